@@ -1,0 +1,41 @@
+namespace CondaFuse.Tree;
+
+/// <summary>What <c>stat</c> tells of an entry, plus the handle by which the tree knows it.</summary>
+public readonly record struct Attributes
+{
+    /// <summary>The tree's handle of the entry.</summary>
+    public required NodeId Node { get; init; }
+
+    /// <summary>The stable inode number: equal for hard links, kept from mount to mount.</summary>
+    public required ulong Inode { get; init; }
+
+    /// <summary>What the entry is.</summary>
+    public required EntryKind Kind { get; init; }
+
+    /// <summary>Permission bits with set-id and sticky bits: 0 to 0o7777.</summary>
+    public required ushort Permissions { get; init; }
+
+    /// <summary>Owner.</summary>
+    public uint UserId { get; init; }
+
+    /// <summary>Group.</summary>
+    public uint GroupId { get; init; }
+
+    /// <summary>Names of this entry in this tree; for a directory 2 plus its subdirectories.</summary>
+    public required uint LinkCount { get; init; }
+
+    /// <summary>Bytes of a file, length of a symlink's target, a stable figure for a directory, else 0.</summary>
+    public required long Size { get; init; }
+
+    /// <summary>Last change of the content.</summary>
+    public required Timestamp Modified { get; init; }
+
+    /// <summary>Last change of the attributes.</summary>
+    public required Timestamp Changed { get; init; }
+
+    /// <summary>Major device number; 0 unless a device.</summary>
+    public uint DeviceMajor { get; init; }
+
+    /// <summary>Minor device number; 0 unless a device.</summary>
+    public uint DeviceMinor { get; init; }
+}
