@@ -1,0 +1,91 @@
+namespace CondaFuse.Platform;
+
+/// <summary>A process that this one has started, without <c>fork</c>, which managed code cannot survive.</summary>
+public sealed class ChildProcess
+{
+    private ChildProcess(int id) => Id = id;
+
+    /// <summary>Its process id.</summary>
+    public int Id { get; }
+
+    /// <summary>Starts a process; signals are unblocked and at their defaults in it.</summary>
+    /// <exception cref="PlatformException">It could not be started.</exception>
+    public static unsafe ChildProcess Start(SpawnRequest request)
+    {
+        var actions = stackalloc byte[Libc.SpawnStructureSize];
+        var attributes = stackalloc byte[Libc.SpawnStructureSize];
+        Expect(Libc.posix_spawn_file_actions_init(actions), request);
+        Expect(Libc.posix_spawnattr_init(attributes), request);
+        try
+        {
+            SetSignals(attributes, request);
+            SetDescriptors(actions, request);
+            using var program = new CStrings([request.Program]);
+            using var arguments = new CStrings(request.Arguments);
+            using var environment = new CStrings(request.Environment);
+            int id;
+            Expect(Libc.posix_spawn(&id, program.Pointer[0], actions, attributes, arguments.Pointer, environment.Pointer), request);
+            return new ChildProcess(id);
+        }
+        finally
+        {
+            _ = Libc.posix_spawn_file_actions_destroy(actions);
+            _ = Libc.posix_spawnattr_destroy(attributes);
+        }
+    }
+
+    /// <summary>Waits for its end.</summary>
+    /// <returns>Its exit code, or 128 plus the signal that ended it.</returns>
+    public unsafe int Wait()
+    {
+        int status;
+        while (Libc.waitpid(Id, &status, 0) < 0)
+        {
+            if (Libc.LastErrno != Errno.EINTR)
+            {
+                throw new PlatformException(Libc.LastErrno, "waitpid");
+            }
+        }
+
+        var signal = status & 0x7f;
+        return signal == 0 ? (status >> 8) & 0xff : 128 + signal;
+    }
+
+    private static unsafe void SetSignals(void* attributes, SpawnRequest request)
+    {
+        const int signalSetSize = 128;
+        var set = stackalloc byte[signalSetSize];
+        _ = Libc.sigemptyset(set);
+        Expect(Libc.posix_spawnattr_setsigmask(attributes, set), request);
+        _ = Libc.sigfillset(set);
+        Expect(Libc.posix_spawnattr_setsigdefault(attributes, set), request);
+        var flags = Libc.SpawnSetSigDefault | Libc.SpawnSetSigMask | (request.NewSession ? Libc.SpawnSetSession : 0);
+        Expect(Libc.posix_spawnattr_setflags(attributes, (short)flags), request);
+    }
+
+    private static unsafe void SetDescriptors(void* actions, SpawnRequest request)
+    {
+        if (request.OutputFile is { } file)
+        {
+            using var paths = new CStrings(["/dev/null", file]);
+            const uint ownerOnly = 0x180;
+            var append = Libc.OpenWriteOnly | Libc.OpenCreate | Libc.OpenAppend;
+            Expect(Libc.posix_spawn_file_actions_addopen(actions, 0, paths.Pointer[0], Libc.OpenReadOnly, 0), request);
+            Expect(Libc.posix_spawn_file_actions_addopen(actions, 1, paths.Pointer[1], append, ownerOnly), request);
+            Expect(Libc.posix_spawn_file_actions_adddup2(actions, 1, 2), request);
+        }
+
+        foreach (var (number, handle) in request.Descriptors)
+        {
+            Expect(Libc.posix_spawn_file_actions_adddup2(actions, (int)handle.DangerousGetHandle(), number), request);
+        }
+    }
+
+    private static void Expect(int errno, SpawnRequest request)
+    {
+        if (errno != 0)
+        {
+            throw new PlatformException((Errno)errno, "posix_spawn", request.Program);
+        }
+    }
+}

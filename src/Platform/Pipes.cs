@@ -1,0 +1,52 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace CondaFuse.Platform;
+
+/// <summary>Pipes and socket pairs; every descriptor is close-on-exec.</summary>
+public static unsafe class Pipes
+{
+    /// <summary>A pipe.</summary>
+    public static (SafeFileHandle Reader, SafeFileHandle Writer) Create()
+    {
+        var pair = stackalloc int[2];
+        Libc.Check(Libc.pipe2(pair, Libc.CloseOnExec), "pipe2");
+        return (Own(pair[0]), Own(pair[1]));
+    }
+
+    /// <summary>Two connected stream sockets.</summary>
+    public static (SafeFileHandle First, SafeFileHandle Second) CreateSockets()
+    {
+        var pair = stackalloc int[2];
+        Libc.Check(Libc.socketpair(Libc.UnixDomain, Libc.StreamSocket | Libc.CloseOnExecSocket, 0, pair), "socketpair");
+        return (Own(pair[0]), Own(pair[1]));
+    }
+
+    /// <summary>Takes a descriptor that the other side sends (SCM_RIGHTS); null if it closes without sending one.</summary>
+    public static SafeFileHandle? ReceiveDescriptor(SafeFileHandle socket)
+    {
+        byte payload;
+        var vector = new Libc.IoVector { Base = &payload, Length = 1 };
+        var control = default(Libc.DescriptorMessage);
+        var message = new Libc.MessageHeader
+        {
+            Vectors = &vector,
+            VectorCount = 1,
+            Control = &control,
+            ControlLength = (nuint)sizeof(Libc.DescriptorMessage),
+        };
+        nint received;
+        while ((received = Libc.recvmsg((int)socket.DangerousGetHandle(), &message, Libc.ReceiveCloseOnExec)) < 0)
+        {
+            if (Libc.LastErrno != Errno.EINTR)
+            {
+                throw new PlatformException(Libc.LastErrno, "recvmsg");
+            }
+        }
+
+        var carries = received > 0 && message.ControlLength > 0
+            && control.Level == Libc.SocketLevel && control.Type == Libc.DescriptorRights;
+        return carries ? Own(control.Descriptor) : null;
+    }
+
+    private static SafeFileHandle Own(int descriptor) => new(descriptor, ownsHandle: true);
+}
