@@ -75,9 +75,19 @@ public sealed class ChildProcess
             Expect(Libc.posix_spawn_file_actions_adddup2(actions, 1, 2), request);
         }
 
-        foreach (var (number, handle) in request.Descriptors)
+        // Through numbers out of the way, so that no target overwrites a source that is still wanted.
+        var parking = request.Descriptors.SelectMany(pair => new[] { pair.Key, (int)pair.Value.DangerousGetHandle() }).Append(2).Max() + 1;
+        var parked = parking;
+        foreach (var handle in request.Descriptors.Values)
         {
-            Expect(Libc.posix_spawn_file_actions_adddup2(actions, (int)handle.DangerousGetHandle(), number), request);
+            Expect(Libc.posix_spawn_file_actions_adddup2(actions, (int)handle.DangerousGetHandle(), parked++), request);
+        }
+
+        parked = parking;
+        foreach (var number in request.Descriptors.Keys)
+        {
+            Expect(Libc.posix_spawn_file_actions_adddup2(actions, parked, number), request);
+            Expect(Libc.posix_spawn_file_actions_addclose(actions, parked++), request);
         }
     }
 

@@ -23,6 +23,9 @@ internal static unsafe partial class Libc
     internal static partial int posix_spawn_file_actions_adddup2(void* actions, int from, int to);
 
     [LibraryImport(Library)]
+    internal static partial int posix_spawn_file_actions_addclose(void* actions, int descriptor);
+
+    [LibraryImport(Library)]
     internal static partial int posix_spawn_file_actions_addopen(void* actions, int descriptor, byte* path, int flags, uint mode);
 
     [LibraryImport(Library)]

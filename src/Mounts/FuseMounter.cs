@@ -1,0 +1,85 @@
+using System.Globalization;
+using CondaFuse.Platform;
+using Microsoft.Win32.SafeHandles;
+
+namespace CondaFuse.Mounts;
+
+/// <summary>Makes and undoes FUSE mounts: root through the kernel, anybody else through fusermount.</summary>
+/// <param name="searchPath">Directories to look for fusermount in.</param>
+/// <param name="environment">The environment for fusermount, <c>NAME=value</c> each.</param>
+public sealed class FuseMounter(IEnumerable<string> searchPath, IReadOnlyCollection<string> environment)
+{
+    /// <summary>The device through which file systems are served.</summary>
+    public const string DevicePath = "/dev/fuse";
+
+    private static readonly string[] ProgramNames = ["fusermount3", "fusermount"];
+
+    /// <summary>Absolute path of fusermount3, else of fusermount, else null.</summary>
+    public string? FusermountPath { get; } = ProgramNames
+        .SelectMany(name => searchPath.Concat(["/usr/bin", "/bin", "/usr/local/bin"]).Select(directory => Path.Combine(directory, name)))
+        .FirstOrDefault(File.Exists);
+
+    /// <summary>Mounts.</summary>
+    /// <returns>The FUSE device's descriptor, on which the kernel now asks.</returns>
+    /// <exception cref="MountException">With the reason.</exception>
+    public SafeFileHandle Mount(FuseMountRequest request)
+    {
+        if (!File.Exists(DevicePath))
+        {
+            throw new MountException(MountFault.NoDevice, $"there is no {DevicePath}: the kernel module 'fuse' is not loaded, or this container does not pass the device in");
+        }
+
+        return Identity.IsRoot ? MountDirectly(request) : RequireFusermount().Mount(request);
+    }
+
+    /// <summary>Unmounts.</summary>
+    /// <param name="mountPoint">Absolute, without symlinks.</param>
+    /// <param name="lazy">Detach it now, end it when nobody uses it any more.</param>
+    /// <exception cref="MountException"><see cref="MountFault.Busy"/> changes nothing.</exception>
+    public void Unmount(string mountPoint, bool lazy)
+    {
+        if (Identity.IsRoot)
+        {
+            var errno = KernelMounts.Unmount(mountPoint, lazy);
+            if (errno != Errno.None)
+            {
+                throw errno == Errno.EBUSY
+                    ? new MountException(MountFault.Busy, $"{mountPoint} is in use")
+                    : new MountException(MountFault.Refused, $"cannot unmount {mountPoint}: {errno}");
+            }
+        }
+        else if (RequireFusermount().Unmount(mountPoint, lazy) is { } said)
+        {
+            throw said.Contains("busy", StringComparison.OrdinalIgnoreCase)
+                ? new MountException(MountFault.Busy, $"{mountPoint} is in use")
+                : new MountException(MountFault.Refused, $"cannot unmount {mountPoint}: {said}");
+        }
+    }
+
+    private static SafeFileHandle MountDirectly(FuseMountRequest request)
+    {
+        SafeFileHandle? device = null;
+        try
+        {
+            device = Devices.Open(DevicePath);
+            const string directoryMode = "40000";
+            var data = string.Create(
+                CultureInfo.InvariantCulture,
+                $"fd={device.DangerousGetHandle()},rootmode={directoryMode},user_id={Identity.UserId},group_id={Identity.GroupId},default_permissions,allow_other");
+            var flags = MountFlags.NoSetId | MountFlags.NoDevices | (request.ReadOnly ? MountFlags.ReadOnly : MountFlags.None);
+            KernelMounts.Mount(request.Source, request.MountPoint, FuseMountRequest.Type, flags, data);
+            return device;
+        }
+        catch (PlatformException failure)
+        {
+            device?.Dispose();
+            var fault = failure.Call == "open" ? MountFault.NoDevice : MountFault.Refused;
+            throw new MountException(fault, $"cannot mount at {request.MountPoint}: {failure.Message}", failure);
+        }
+    }
+
+    private Fusermount RequireFusermount() =>
+        FusermountPath is { } path
+            ? new Fusermount(path, environment)
+            : throw new MountException(MountFault.NoFusermount, "neither fusermount3 nor fusermount is on PATH; install the package 'fuse3'");
+}

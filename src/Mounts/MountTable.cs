@@ -1,0 +1,71 @@
+using System.Text;
+
+namespace CondaFuse.Mounts;
+
+/// <summary>The mounts that a process sees, in the order of their making: of two at one place, the later one is on top.</summary>
+public sealed class MountTable
+{
+    private MountTable(IReadOnlyList<MountEntry> entries) => Entries = entries;
+
+    /// <summary>All mounts.</summary>
+    public IReadOnlyList<MountEntry> Entries { get; }
+
+    /// <summary>Reads this process's mounts.</summary>
+    public static MountTable Read() => Parse(File.ReadAllBytes("/proc/self/mountinfo"));
+
+    /// <summary>Parses the text of a <c>mountinfo</c> file; lines of another shape are passed over.</summary>
+    public static MountTable Parse(ReadOnlySpan<byte> text)
+    {
+        var entries = new List<MountEntry>();
+        foreach (var line in text.Split((byte)'\n'))
+        {
+            if (ParseLine(Encoding.UTF8.GetString(text[line])) is { } entry)
+            {
+                entries.Add(entry);
+            }
+        }
+
+        return new MountTable(entries);
+    }
+
+    /// <summary>The mount whose root is at a path, given without symlinks or trailing slash; the topmost if several are.</summary>
+    public MountEntry? At(string path) => Entries.LastOrDefault(entry => entry.MountPoint == path);
+
+    private static MountEntry? ParseLine(string line)
+    {
+        // 36 35 98:0 /root /mnt/point rw,noatime shared:1 - ext4 /dev/root rw,errors=continue
+        const int fixedFields = 6;
+        var fields = line.Split(' ');
+        var separator = Array.IndexOf(fields, "-", Math.Min(fixedFields, fields.Length));
+        if (separator < 0 || fields.Length < separator + 4 || !int.TryParse(fields[0], out var id))
+        {
+            return null;
+        }
+
+        return new MountEntry(
+            id, fields[2], Unescape(fields[4]), Unescape(fields[separator + 1]), Unescape(fields[separator + 2]),
+            fields[5].Split(','), fields[separator + 3].Split(','));
+    }
+
+    /// <summary>The kernel writes space, tab, newline, backslash and <c>#</c> as three octal digits behind a backslash.</summary>
+    private static string Unescape(string field)
+    {
+        if (!field.Contains('\\', StringComparison.Ordinal))
+        {
+            return field;
+        }
+
+        var bytes = Encoding.UTF8.GetBytes(field);
+        var length = 0;
+        for (var index = 0; index < bytes.Length; index++)
+        {
+            var escaped = bytes[index] == '\\' && index + 3 < bytes.Length && bytes.AsSpan(index + 1, 3).IndexOfAnyExceptInRange((byte)'0', (byte)'7') < 0;
+            bytes[length++] = escaped
+                ? (byte)(((bytes[index + 1] - '0') << 6) | ((bytes[index + 2] - '0') << 3) | (bytes[index + 3] - '0'))
+                : bytes[index];
+            index += escaped ? 3 : 0;
+        }
+
+        return Encoding.UTF8.GetString(bytes, 0, length);
+    }
+}

@@ -1,0 +1,27 @@
+using System.Globalization;
+
+namespace CondaFuse.Mounts;
+
+/// <summary>A process, told apart from a later one that got the same number by when it started.</summary>
+/// <param name="Id">Process id.</param>
+/// <param name="StartTicks">Clock ticks from boot to its start: field 22 of <c>/proc/PID/stat</c>.</param>
+public readonly record struct ProcessIdentity(int Id, ulong StartTicks)
+{
+    /// <summary>The process that has this id now; null if none, or only a zombie, has.</summary>
+    public static ProcessIdentity? Find(int id)
+    {
+        // 4711 (any (text) at all) S 1 … — the command ends at the last parenthesis.
+        if (ProcFile.TryReadText($"/proc/{id}/stat") is not { } text)
+        {
+            return null;
+        }
+
+        const int startTicksAfterCommand = 19;
+        var fields = text[(text.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var ended = fields.Length <= startTicksAfterCommand || fields[0] is "Z" or "X";
+        return ended ? null : new ProcessIdentity(id, ulong.Parse(fields[startTicksAfterCommand], CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>Whether it still runs.</summary>
+    public bool IsAlive => Find(Id) == this;
+}

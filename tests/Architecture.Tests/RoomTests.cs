@@ -1,0 +1,77 @@
+using System.Text.RegularExpressions;
+
+namespace CondaFuse.Architecture.Tests;
+
+public class RoomTests
+{
+    /// <summary>Which way the arrows go: ARCHITECTURE.md in a form that a test can hold.</summary>
+    private static readonly Dictionary<string, string[]> Allowed = new(StringComparer.Ordinal)
+    {
+        ["Platform"] = [],
+        ["Compression"] = [],
+        ["Tree"] = [],
+        ["ShellTemplates"] = [],
+        ["Images"] = ["Compression", "Platform", "Tree"],
+        ["Fuse"] = ["Platform"],
+        ["Mounts"] = ["Platform"],
+        ["Serving"] = ["Fuse", "Platform", "Tree"],
+        ["Store"] = ["Images", "Mounts", "Platform", "Tree"],
+        ["Helper"] = ["Compression", "Fuse", "Images", "Mounts", "Platform", "Serving", "Store", "Tree"],
+    };
+
+    [Fact]
+    public void Every_room_is_known_here() => Assert.Equal(Allowed.Keys.Order(StringComparer.Ordinal), Repository.Rooms());
+
+    [Fact]
+    public void Rooms_reference_only_what_the_arrows_allow()
+    {
+        foreach (var room in Repository.Rooms())
+        {
+            Assert.Empty(Repository.References(room).Except(Allowed[room], StringComparer.Ordinal).Select(target => $"{room} -> {target}"));
+        }
+    }
+
+    [Fact]
+    public void References_are_not_inherited() =>
+        Assert.Contains("<DisableTransitiveProjectReferences>true<", File.ReadAllText(Path.Combine(Repository.Root, "Directory.Build.props")), StringComparison.Ordinal);
+
+    [Fact]
+    public void Native_calls_are_declared_in_Platform_and_in_the_codecs_only() =>
+        Assert.Empty(Offenders(@"\b(LibraryImport|DllImport)\b", except: ["Platform", "Compression"]));
+
+    [Fact]
+    public void Only_Helper_talks_to_a_person_reads_the_environment_or_the_clock() =>
+        Assert.Empty(Offenders(@"\bConsole\.|\bEnvironment\.(Get|Set|Exit|Fail|Process|Current|User|Machine)|\bDateTime(Offset)?\.(Utc)?Now\b|\bStopwatch\b", except: ["Helper", "ShellTemplates"]));
+
+    [Fact]
+    public void Images_and_trees_know_no_errno() => Assert.Empty(OffendersIn(@"\bErrno\.", "Tree", "Compression"));
+
+    [Fact]
+    public void The_protocol_does_not_know_what_it_serves() => Assert.Empty(OffendersIn(@"CondaFuse\.(Tree|Images|Serving)", "Fuse"));
+
+    [Fact]
+    public void SquashFs_reading_and_writing_do_not_know_each_other()
+    {
+        Assert.Empty(Repository.Sources("Images").Where(file => file.Path.Contains("/Reading/", StringComparison.Ordinal) && Matches(file.Text, @"SquashFs\.Writing")).Select(file => file.Path));
+        Assert.Empty(Repository.Sources("Images").Where(file => file.Path.Contains("/Writing/", StringComparison.Ordinal) && Matches(file.Text, @"SquashFs\.Reading")).Select(file => file.Path));
+    }
+
+    [Fact]
+    public void No_file_is_longer_than_five_hundred_lines()
+    {
+        const int limit = 500;
+        Assert.Empty(Repository.Rooms().SelectMany(Repository.Sources).Where(file => file.Text.AsSpan().Count('\n') > limit).Select(file => file.Path));
+    }
+
+    [Fact]
+    public void No_static_field_can_change() =>
+        Assert.Empty(Offenders(@"^\s*(private|internal|public|protected)\s+static\s+(?!readonly\b|partial\b|extern\b|unsafe\b|class\b|async\b)[A-Za-z<>\[\]?]+\s+\w+\s*(=[^>]|;)", except: []));
+
+    private static IEnumerable<string> Offenders(string pattern, string[] except) =>
+        OffendersIn(pattern, [.. Repository.Rooms().Except(except, StringComparer.Ordinal)]);
+
+    private static IEnumerable<string> OffendersIn(string pattern, params string[] rooms) =>
+        rooms.SelectMany(Repository.Sources).Where(file => Matches(file.Text, pattern)).Select(file => file.Path);
+
+    private static bool Matches(string text, string pattern) => Regex.IsMatch(text, pattern, RegexOptions.Multiline, TimeSpan.FromSeconds(1));
+}

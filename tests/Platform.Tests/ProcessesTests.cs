@@ -1,0 +1,17 @@
+namespace CondaFuse.Platform.Tests;
+
+public class ProcessesTests
+{
+    [Fact]
+    public void The_end_of_a_process_is_awaited()
+    {
+        var child = ChildProcess.Start(new SpawnRequest { Program = "/bin/sleep", Arguments = ["sleep", "60"], Environment = [] });
+        using var handle = Processes.TryOpen(child.Id);
+        Assert.NotNull(handle);
+        Assert.False(Processes.WaitForEnd(handle, TimeSpan.FromMilliseconds(20)));
+        Assert.True(Processes.TrySignal(child.Id, Signal.Kill));
+        Assert.True(Processes.WaitForEnd(handle, TimeSpan.FromSeconds(10)));
+        Assert.Equal(128 + (int)Signal.Kill, child.Wait());
+        Assert.False(Processes.TrySignal(child.Id, Signal.None));
+    }
+}
