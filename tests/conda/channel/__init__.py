@@ -1,0 +1,1 @@
+"""Builds a local conda channel out of this machine's Debian python packages."""

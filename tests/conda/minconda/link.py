@@ -1,0 +1,115 @@
+"""Puts a package's files into a prefix: hard links into the cache, copies where they cannot be made."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import placeholder
+
+HARDLINK, COPY = 1, 3
+
+
+@dataclass
+class Linked:
+    """What was put into the prefix so far, in order, so that it can be taken out again."""
+
+    files: list[str]
+    paths: list[dict]
+    link_type: int = HARDLINK
+
+
+def link_package(package: Path, prefix: Path, python: str | None, always_copy: bool, linked: Linked) -> None:
+    """`python` is the environment's python3.N, for noarch packages."""
+    noarch = _noarch(package)
+    for entry in json.loads((package / "info" / "paths.json").read_bytes())["paths"]:
+        source = package / entry["_path"]
+        where = _place(entry["_path"], python) if noarch.get("type") == "python" else entry["_path"]
+        target = prefix / where
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if os.path.lexists(target):
+            print(f"ClobberWarning: {target} exists already and is replaced", file=sys.stderr)
+            target.unlink()
+        linked.files.append(where)
+        if entry["path_type"] == "softlink":
+            target.symlink_to(os.readlink(source))
+        elif "prefix_placeholder" in entry:
+            _write_replaced(source, target, entry, prefix)
+        elif _link_or_copy(source, target, always_copy) == COPY:
+            linked.link_type = COPY
+        linked.paths.append(entry | {"_path": where})
+    if noarch.get("type") == "python":
+        for entry_point in noarch.get("entry_points", ()):
+            _add(linked, _entry_point(prefix, entry_point), "unix_python_entry_point")
+        for compiled in _compile(prefix, [f for f in linked.files if f.endswith(".py")], python):
+            _add(linked, compiled, "pyc_file")
+
+
+def _noarch(package: Path) -> dict:
+    path = package / "info" / "link.json"
+    return json.loads(path.read_bytes())["noarch"] if path.exists() else {}
+
+
+def _place(path: str, python: str | None) -> str:
+    """Where a noarch python package's file goes."""
+    if path.startswith("site-packages/"):
+        return f"lib/{python}/{path}"
+    return path.replace("python-scripts/", "bin/", 1) if path.startswith("python-scripts/") else path
+
+
+def _add(linked: Linked, path: str, kind: str) -> None:
+    linked.files.append(path)
+    linked.paths.append({"_path": path, "path_type": kind})
+
+
+def _link_or_copy(source: Path, target: Path, always_copy: bool) -> int:
+    if not always_copy:
+        try:
+            os.link(source, target)
+            return HARDLINK
+        except OSError:
+            pass  # another file system, a file of another user, or a file system without hard links
+    shutil.copy2(source, target)
+    return COPY
+
+
+def _write_replaced(source: Path, target: Path, entry: dict, prefix: Path) -> None:
+    data = placeholder.replace(source.read_bytes(), entry["prefix_placeholder"], str(prefix), entry["file_mode"])
+    target.write_bytes(data)
+    shutil.copystat(source, target)
+
+
+def _entry_point(prefix: Path, definition: str) -> str:
+    command, _, target = (part.strip() for part in definition.partition("="))
+    module, _, function = target.partition(":")
+    text = (
+        f"#!{prefix}/bin/python\n# -*- coding: utf-8 -*-\nimport re\nimport sys\n\nfrom {module} import {function}\n\n"
+        "if __name__ == '__main__':\n    sys.argv[0] = re.sub(r'(-script\\.pyw?|\\.exe)?$', '', sys.argv[0])\n"
+        f"    sys.exit({function}())\n"
+    )
+    path = prefix / "bin" / command
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(placeholder.short_shebang(text.encode(), str(prefix)))
+    path.chmod(0o755)
+    return f"bin/{command}"
+
+
+def _compile(prefix: Path, sources: list[str], python: str | None) -> list[str]:
+    """Byte code for what came without: by the environment's own interpreter. The files it made."""
+    interpreter = prefix / "bin" / "python"
+    if not sources or not interpreter.exists():
+        return []
+    tag = "cpython-" + (python or "").removeprefix("python").replace(".", "")
+    subprocess.run(
+        [interpreter, "-Wi", "-I", "-m", "py_compile", "-"],
+        input="\n".join(sources),
+        text=True,
+        cwd=prefix,
+        stderr=subprocess.DEVNULL,  # a source for another python version is left uncompiled, as conda leaves it
+        check=False,
+    )
+    compiled = (str(Path(s).parent / "__pycache__" / f"{Path(s).stem}.{tag}.pyc") for s in sources)
+    return [path for path in compiled if (prefix / path).exists()]

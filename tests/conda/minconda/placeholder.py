@@ -1,0 +1,34 @@
+"""Puts an environment's prefix where a package has its placeholder, in text and in binaries."""
+
+import os
+import re
+
+from .errors import PaddingError
+
+# Beyond this the kernel cuts a script's first line (linux 5.1: 255; conda stays with the older limit).
+MAX_SHEBANG = 127
+
+
+def replace(data: bytes, placeholder: str, prefix: str, mode: str) -> bytes:
+    old, new = placeholder.encode(), os.fsencode(prefix)
+    if mode == "text":
+        return short_shebang(data.replace(old, new), prefix)
+    return re.sub(re.escape(old) + b"[^\0]*\0", lambda found: _padded(found[0], old, new), data)
+
+
+def _padded(text: bytes, old: bytes, new: bytes) -> bytes:
+    """A C string keeps its length: what the prefix is shorter is made up for with zeros behind it."""
+    padding = (len(old) - len(new)) * text.count(old)
+    if padding < 0:
+        raise PaddingError(f"Placeholder of length '{len(old)}' too short for prefix '{new.decode(errors='replace')}'")
+    return text.replace(old, new) + b"\0" * padding
+
+
+def short_shebang(data: bytes, prefix: str) -> bytes:
+    """A first line that no kernel takes (too long, or a space in the path) goes through env."""
+    first, newline, rest = data.partition(b"\n")
+    own = b"#!" + os.fsencode(prefix) + b"/"
+    if not first.startswith(own) or (len(first) < MAX_SHEBANG and b" " not in own):
+        return data
+    program, space, arguments = first[len(own) :].partition(b" ")
+    return b"#!/usr/bin/env " + os.path.basename(program) + space + arguments + newline + rest
