@@ -1,0 +1,84 @@
+using System.Runtime.InteropServices;
+
+namespace CondaFuse.Compression;
+
+/// <summary>zstd (RFC 8878), one frame a block, its content size in the header. Bindings: <c>zstd.h</c> 1.4 or later.</summary>
+internal sealed partial class ZstdCodec : ICodec
+{
+    private const string Library = "libzstd";
+
+    public string Name => "zstd";
+
+    public LevelRange Levels => new(1, 22, 10);
+
+    public IBlockCompressor CreateCompressor(int level, int blockSize) => new Compressor(Levels.Check(level));
+
+    public IBlockDecompressor CreateDecompressor() => new Decompressor();
+
+    private sealed class Compressor(int level) : IBlockCompressor
+    {
+        private readonly CompressionContext _context = ContextHandle.Allocated(ZSTD_createCCtx());
+
+        public unsafe int Compress(ReadOnlySpan<byte> source, Span<byte> destination)
+        {
+            fixed (byte* from = source)
+            fixed (byte* to = destination)
+            {
+                var length = ZSTD_compressCCtx(_context, to, (nuint)destination.Length, from, (nuint)source.Length, level);
+                return ZSTD_isError(length) != 0 ? 0 : (int)length;
+            }
+        }
+
+        public void Dispose() => _context.Dispose();
+    }
+
+    private sealed class Decompressor : IBlockDecompressor
+    {
+        private readonly DecompressionContext _context = ContextHandle.Allocated(ZSTD_createDCtx());
+
+        public unsafe bool TryDecompress(ReadOnlySpan<byte> source, Span<byte> destination, out int written)
+        {
+            fixed (byte* from = source)
+            fixed (byte* to = destination)
+            {
+                var length = ZSTD_decompressDCtx(_context, to, (nuint)destination.Length, from, (nuint)source.Length);
+                var failed = ZSTD_isError(length) != 0;
+                written = failed ? 0 : (int)length;
+                return !failed;
+            }
+        }
+
+        public void Dispose() => _context.Dispose();
+    }
+
+    private sealed class CompressionContext : ContextHandle
+    {
+        protected override bool ReleaseHandle() => ZSTD_freeCCtx(handle) == 0;
+    }
+
+    private sealed class DecompressionContext : ContextHandle
+    {
+        protected override bool ReleaseHandle() => ZSTD_freeDCtx(handle) == 0;
+    }
+
+    [LibraryImport(Library)]
+    private static partial CompressionContext ZSTD_createCCtx();
+
+    [LibraryImport(Library)]
+    private static partial nuint ZSTD_freeCCtx(nint context);
+
+    [LibraryImport(Library)]
+    private static unsafe partial nuint ZSTD_compressCCtx(CompressionContext context, byte* to, nuint capacity, byte* from, nuint length, int level);
+
+    [LibraryImport(Library)]
+    private static partial DecompressionContext ZSTD_createDCtx();
+
+    [LibraryImport(Library)]
+    private static partial nuint ZSTD_freeDCtx(nint context);
+
+    [LibraryImport(Library)]
+    private static unsafe partial nuint ZSTD_decompressDCtx(DecompressionContext context, byte* to, nuint capacity, byte* from, nuint length);
+
+    [LibraryImport(Library)]
+    private static partial uint ZSTD_isError(nuint result);
+}

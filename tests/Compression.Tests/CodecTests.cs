@@ -1,0 +1,152 @@
+namespace CondaFuse.Compression.Tests;
+
+public sealed class CodecTests
+{
+    public static TheoryData<string, int> EveryLevel()
+    {
+        var data = new TheoryData<string, int>();
+        foreach (var codec in Codecs.All.Where(codec => codec != Codecs.None))
+        {
+            for (var level = codec.Levels.Lowest; level <= codec.Levels.Highest; level++)
+            {
+                data.Add(codec.Name, level);
+            }
+        }
+
+        return data;
+    }
+
+    public static TheoryData<string> EveryCompressingCodec() => new("zstd", "xz", "gzip", "lz4");
+
+    [Theory]
+    [MemberData(nameof(EveryLevel))]
+    public void A_block_comes_back_as_it_was_at_every_level(string name, int level)
+    {
+        var codec = Codecs.Find(name)!;
+        var block = Samples.Text(131072);
+        using var compressor = codec.CreateCompressor(level, block.Length);
+        using var decompressor = codec.CreateDecompressor();
+        var packed = new byte[block.Length];
+
+        var length = compressor.Compress(block, packed);
+        Assert.InRange(length, 1, block.Length / 2);
+
+        var again = new byte[block.Length];
+        Assert.True(decompressor.TryDecompress(packed.AsSpan(0, length), again, out var written));
+        Assert.Equal(block.Length, written);
+        Assert.Equal(block, again);
+    }
+
+    [Theory]
+    [MemberData(nameof(EveryCompressingCodec))]
+    public void The_same_input_gives_the_same_output_whatever_went_before(string name)
+    {
+        var codec = Codecs.Find(name)!;
+        var block = Samples.Text(50000);
+        var first = new byte[block.Length];
+        var second = new byte[block.Length];
+        using var fresh = codec.CreateCompressor(codec.Levels.Default, 131072);
+        using var used = codec.CreateCompressor(codec.Levels.Default, 131072);
+
+        used.Compress(Samples.Noise(131072), new byte[131072]);
+        used.Compress(Samples.Text(777), new byte[777]);
+
+        Assert.Equal(fresh.Compress(block, first), used.Compress(block, second));
+        Assert.Equal(first, second);
+    }
+
+    [Theory]
+    [InlineData("zstd")]
+    [InlineData("xz")]
+    [InlineData("gzip")]
+    [InlineData("lz4")]
+    [InlineData("none")]
+    public void What_does_not_get_smaller_is_said_to_be_so(string name)
+    {
+        var codec = Codecs.Find(name)!;
+        var noise = Samples.Noise(65536);
+        using var compressor = codec.CreateCompressor(codec.Levels.Default, noise.Length);
+
+        Assert.Equal(0, compressor.Compress(noise, new byte[noise.Length - 1]));
+    }
+
+    [Theory]
+    [MemberData(nameof(EveryCompressingCodec))]
+    public void Content_longer_than_the_destination_is_refused_and_nothing_written_behind_it(string name)
+    {
+        var codec = Codecs.Find(name)!;
+        var block = Samples.Text(8192);
+        var packed = new byte[8192];
+        using var compressor = codec.CreateCompressor(codec.Levels.Default, 8192);
+        using var decompressor = codec.CreateDecompressor();
+        var length = compressor.Compress(block, packed);
+        var room = new byte[8192];
+        Array.Fill(room, (byte)0xA5);
+
+        Assert.False(decompressor.TryDecompress(packed.AsSpan(0, length), room.AsSpan(0, 8000), out _));
+        Assert.All(room[8000..], b => Assert.Equal(0xA5, b));
+    }
+
+    [Theory]
+    [MemberData(nameof(EveryCompressingCodec))]
+    public void Damaged_input_never_throws_and_never_outgrows_the_destination(string name)
+    {
+        var codec = Codecs.Find(name)!;
+        var block = Samples.Text(8192);
+        var packed = new byte[8192];
+        using var compressor = codec.CreateCompressor(codec.Levels.Default, 8192);
+        using var decompressor = codec.CreateDecompressor();
+        var length = compressor.Compress(block, packed);
+        var random = new Random(7);
+        var room = new byte[8192];
+        for (var round = 0; round < 2000; round++)
+        {
+            var hurt = packed.AsSpan(0, length).ToArray();
+            hurt[random.Next(length)] ^= (byte)(1 + random.Next(255));
+            if (decompressor.TryDecompress(hurt.AsSpan(0, random.Next(1, length + 1)), room, out var written))
+            {
+                Assert.InRange(written, 0, room.Length);
+            }
+        }
+
+        Assert.False(decompressor.TryDecompress(packed.AsSpan(0, length / 2), room, out _));
+        Assert.False(decompressor.TryDecompress(Samples.Noise(3000), room, out _));
+        Assert.True(decompressor.TryDecompress(packed.AsSpan(0, length), room, out _));
+        Assert.Equal(block, room);
+    }
+
+    [Theory]
+    [InlineData("zstd", 0)]
+    [InlineData("zstd", 23)]
+    [InlineData("xz", 10)]
+    [InlineData("gzip", 0)]
+    [InlineData("lz4", 13)]
+    [InlineData("none", 1)]
+    public void A_level_that_the_codec_does_not_know_is_refused(string name, int level) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => Codecs.Find(name)!.CreateCompressor(level, 131072));
+
+    [Fact]
+    public void A_codec_is_found_by_its_name_only()
+    {
+        Assert.Same(Codecs.Zstd, Codecs.Find("zstd"));
+        Assert.Null(Codecs.Find("ZSTD"));
+        Assert.Null(Codecs.Find("lzo"));
+    }
+
+    [Theory]
+    [InlineData("lz4")]
+    [InlineData("zstd")]
+    [InlineData("gzip")]
+    [InlineData("xz")]
+    public void A_bomb_stops_at_the_end_of_the_destination(string name)
+    {
+        var codec = Codecs.Find(name)!;
+        var zeros = new byte[1 << 20];
+        var packed = new byte[1 << 20];
+        using var compressor = codec.CreateCompressor(codec.Levels.Default, zeros.Length);
+        using var decompressor = codec.CreateDecompressor();
+        var length = compressor.Compress(zeros, packed);
+
+        Assert.False(decompressor.TryDecompress(packed.AsSpan(0, length), new byte[8192], out _));
+    }
+}
