@@ -1,0 +1,110 @@
+namespace CondaFuse.Images.SquashFs.Reading;
+
+/// <summary>Data and fragment blocks by their position in the image, decompressed and cached.</summary>
+internal sealed class DataStore(ImageFile file, Superblock superblock, WorkbenchPool benches, int cachedBlocks) : IDisposable
+{
+    private static readonly BlockCache.Loader<Wanted> LoadBlock = Load;
+
+    private readonly BlockCache _cache = new(superblock.BlockSize, cachedBlocks);
+
+    /// <summary>A block, through the cache.</summary>
+    public BlockLease Get(long position, BlockSize size)
+    {
+        Check(position, size);
+        return _cache.Get(position, new Wanted(this, position, size), LoadBlock);
+    }
+
+    /// <summary>
+    /// Copies a part of a block. A whole block goes straight to where it is wanted, past the cache: whoever reads so keeps
+    /// what he reads.
+    /// </summary>
+    /// <param name="position">Where the block lies in the image.</param>
+    /// <param name="size">Its stored size.</param>
+    /// <param name="length">Length of its content as the file has it.</param>
+    /// <param name="offset">Where the part begins.</param>
+    /// <param name="destination">Takes the part.</param>
+    public void Copy(long position, BlockSize size, int length, int offset, Span<byte> destination)
+    {
+        Check(position, size);
+        if (!size.IsCompressed)
+        {
+            Demand(size.Stored == length, position, size.Stored, length);
+            file.Read(position + offset, destination);
+            return;
+        }
+
+        if (destination.Length == length && !_cache.TryGetLoaded(position, out var lease))
+        {
+            var got = Decompress(position, size, destination);
+            Demand(got == length, position, got, length);
+            return;
+        }
+
+        using (lease = Get(position, size))
+        {
+            Demand(lease.Content.Length == length, position, lease.Content.Length, length);
+            lease.Content.Slice(offset, destination.Length).CopyTo(destination);
+        }
+    }
+
+    public void Dispose() => _cache.Dispose();
+
+    private static int Load(Wanted wanted, Span<byte> memory, out long next)
+    {
+        next = 0;
+        var (store, position, size) = wanted;
+        if (size.IsCompressed)
+        {
+            return store.Decompress(position, size, memory);
+        }
+
+        return store.ReadAsIs(position, memory[..size.Stored]);
+    }
+
+    private int ReadAsIs(long position, Span<byte> destination)
+    {
+        file.Read(position, destination);
+        return destination.Length;
+    }
+
+    private int Decompress(long position, BlockSize size, Span<byte> destination)
+    {
+        var bench = benches.Rent();
+        try
+        {
+            var packed = bench.Room(size.Stored);
+            file.Read(position, packed);
+            return bench.Decompressor.TryDecompress(packed, destination, out var length)
+                ? length
+                : throw new ImageException(
+                    ImageFault.BlockContent, $"{file.Path}: the data block at {position} ({size.Stored} bytes) cannot be decompressed.");
+        }
+        finally
+        {
+            benches.Return(bench);
+        }
+    }
+
+    private void Check(long position, BlockSize size)
+    {
+        if (!size.IsPossible(superblock.BlockSize) || size.Stored == 0)
+        {
+            throw new ImageException(ImageFault.BlockLength, $"{file.Path}: the data block at {position} claims the size 0x{size.Value:x8}.");
+        }
+
+        if (position < 0 || position > superblock.BytesUsed - size.Stored)
+        {
+            throw new ImageException(ImageFault.BlockPlace, $"{file.Path}: a data block at {position} lies outside of the image.");
+        }
+    }
+
+    private void Demand(bool condition, long position, int is_, int should)
+    {
+        if (!condition)
+        {
+            throw new ImageException(ImageFault.BlockContent, $"{file.Path}: the data block at {position} holds {is_} bytes, not {should}.");
+        }
+    }
+
+    private readonly record struct Wanted(DataStore Store, long Position, BlockSize Size);
+}

@@ -1,0 +1,81 @@
+using CondaFuse.Images.SquashFs.Wire;
+
+namespace CondaFuse.Images.SquashFs.Reading;
+
+/// <summary>Reads the content of files.</summary>
+internal sealed class FileReader(ImageFile file, Superblock superblock, BlockMap map, DataStore data, LookupTable<RawFragment> fragments)
+{
+    /// <summary>Reads from an offset: less than asked for only at the end of the file.</summary>
+    public int Read(in Inode inode, long offset, Span<byte> destination)
+    {
+        if (offset >= inode.Size || destination.IsEmpty)
+        {
+            return 0;
+        }
+
+        var length = (int)Math.Min(destination.Length, inode.Size - offset);
+        destination = destination[..length];
+        if (offset >> superblock.BlockLog < inode.BlockCount)
+        {
+            var inBlocks = (int)Math.Min(length, (inode.BlockCount << superblock.BlockLog) - offset);
+            ReadBlocks(inode, offset, destination[..inBlocks]);
+            offset += inBlocks;
+            destination = destination[inBlocks..];
+        }
+
+        if (!destination.IsEmpty)
+        {
+            ReadFragment(inode, (int)(offset - (inode.BlockCount << superblock.BlockLog)), destination);
+        }
+
+        return length;
+    }
+
+    private void ReadBlocks(in Inode inode, long offset, Span<byte> destination)
+    {
+        var block = offset >> superblock.BlockLog;
+        var within = (int)(offset & (superblock.BlockSize - 1));
+        var cursor = map.Find(inode, block, out var position);
+        try
+        {
+            while (!destination.IsEmpty)
+            {
+                var size = map.Next(ref cursor);
+                var content = (int)Math.Min(superblock.BlockSize, inode.Size - (block << superblock.BlockLog));
+                var part = destination[..Math.Min(destination.Length, content - within)];
+                if (size.Stored == 0)
+                {
+                    part.Clear();
+                }
+                else
+                {
+                    data.Copy(position, size, content, within, part);
+                }
+
+                destination = destination[part.Length..];
+                position += size.Stored;
+                within = 0;
+                block++;
+            }
+        }
+        finally
+        {
+            cursor.Dispose();
+        }
+    }
+
+    private void ReadFragment(in Inode inode, int offset, Span<byte> destination)
+    {
+        var fragment = fragments[inode.Fragment];
+        using var lease = data.Get((long)Math.Min(fragment.Start, long.MaxValue), new BlockSize(fragment.Size));
+        var tail = inode.Size - (inode.BlockCount << superblock.BlockLog);
+        if (inode.FragmentOffset + tail > lease.Content.Length)
+        {
+            throw new ImageException(
+                ImageFault.FragmentOffset,
+                $"{file.Path}: {tail} bytes at {inode.FragmentOffset} of fragment {inode.Fragment}, which holds {lease.Content.Length}.");
+        }
+
+        lease.Content.Slice((int)inode.FragmentOffset + offset, destination.Length).CopyTo(destination);
+    }
+}

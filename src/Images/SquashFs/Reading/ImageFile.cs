@@ -1,0 +1,58 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace CondaFuse.Images.SquashFs.Reading;
+
+/// <summary>The bytes of an image, read by position. Nothing is read behind the length that the file had when it was opened.</summary>
+internal sealed class ImageFile : IDisposable
+{
+    private readonly SafeFileHandle _handle;
+
+    public ImageFile(string path)
+    {
+        Path = path;
+        _handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        Length = RandomAccess.GetLength(_handle);
+    }
+
+    public string Path { get; }
+
+    public long Length { get; }
+
+    /// <summary>Fills the destination from a position.</summary>
+    /// <exception cref="ImageException"><see cref="ImageFault.Truncated"/>, <see cref="ImageFault.ReadFailed"/>.</exception>
+    public void Read(long position, Span<byte> destination)
+    {
+        if (position < 0 || position > Length - destination.Length)
+        {
+            throw new ImageException(ImageFault.Truncated, $"{Path}: {destination.Length} bytes at {position} lie behind the end ({Length}).");
+        }
+
+        try
+        {
+            for (var done = 0; done < destination.Length;)
+            {
+                var read = RandomAccess.Read(_handle, destination[done..], position + done);
+                done += read > 0
+                    ? read
+                    : throw new ImageException(ImageFault.Truncated, $"{Path}: the file became shorter than {position + done} bytes.");
+            }
+        }
+        catch (IOException exception)
+        {
+            throw new ImageException(ImageFault.ReadFailed, $"{Path}: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>Reads a raw struct from a position.</summary>
+    public T Read<T>(long position)
+        where T : unmanaged
+    {
+        Unsafe.SkipInit(out T value);
+        Read(position, MemoryMarshal.AsBytes(new Span<T>(ref value)));
+        return value;
+    }
+
+    public void Dispose() => _handle.Dispose();
+}

@@ -1,0 +1,94 @@
+using System.Runtime.CompilerServices;
+using CondaFuse.Images.SquashFs.Wire;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Images.SquashFs.Reading;
+
+/// <summary>Reads a directory's listing entry by entry. Dispose it, and never copy it.</summary>
+internal ref struct ListingCursor
+{
+    private readonly long _length;
+    private readonly Span<byte> _room;
+    private MetadataCursor _cursor;
+    private ListingPlace _place;
+
+    /// <param name="store">The blocks.</param>
+    /// <param name="table">The directory table.</param>
+    /// <param name="length">Length of the listing in bytes.</param>
+    /// <param name="place">Where to begin.</param>
+    /// <param name="room">At least <see cref="EntryName.MaxLength"/> bytes, for names that cross blocks.</param>
+    public ListingCursor(MetadataStore store, in TableRange table, long length, in ListingPlace place, Span<byte> room)
+    {
+        _length = length;
+        _room = room;
+        _place = place;
+        _cursor = new MetadataCursor(store, table, place.Block, place.Offset);
+    }
+
+    /// <summary>The current entry's name; valid until the next step.</summary>
+    public ReadOnlySpan<byte> Name { get; private set; }
+
+    public RawDirectoryEntry Entry { get; private set; }
+
+    public readonly EntryKind Kind => InodeTypes.TryGetKind((InodeType)Entry.Type, out var kind)
+        ? kind
+        : throw new ImageException(ImageFault.InodeType, $"A directory entry has the type {Entry.Type}.");
+
+    public readonly InodeReference Reference => new(_place.Header.InodeBlock, Entry.InodeOffset);
+
+    public readonly uint InodeNumber => unchecked(_place.Header.InodeNumber + (uint)Entry.InodeDifference);
+
+    /// <summary>The place behind the current entry.</summary>
+    public readonly ListingPlace Place => _place with { Block = _cursor.Block, Offset = _cursor.Offset };
+
+    /// <summary>Goes to the next entry; false at the end of the listing.</summary>
+    public bool MoveNext()
+    {
+        if (_place.Left == 0 && !ReadHeader())
+        {
+            return false;
+        }
+
+        Entry = _cursor.Read<RawDirectoryEntry>();
+        var length = Entry.NameLengthMinusOne + 1;
+        _place.Position += Unsafe.SizeOf<RawDirectoryEntry>() + length;
+        if (_place.Position > _length)
+        {
+            throw new ImageException(ImageFault.Listing, $"A directory's listing of {_length} bytes breaks off within an entry.");
+        }
+
+        if (length > EntryName.MaxLength)
+        {
+            throw new ImageException(ImageFault.EntryName, $"A name of {length} bytes.");
+        }
+
+        Name = _cursor.Take(length, _room);
+        if (!EntryName.IsValid(Name))
+        {
+            throw new ImageException(ImageFault.EntryName, $"The name {Convert.ToHexString(Name)} (hexadecimal) is not a legal one.");
+        }
+
+        _place.Taken++;
+        _place.Left--;
+        return true;
+    }
+
+    public void Dispose() => _cursor.Dispose();
+
+    private bool ReadHeader()
+    {
+        if (_place.Position == _length)
+        {
+            return false;
+        }
+
+        _place.HeaderPosition = _place.Position;
+        _place.Header = _cursor.Read<RawDirectoryHeader>();
+        _place.Position += Unsafe.SizeOf<RawDirectoryHeader>();
+        _place.Taken = 0;
+        _place.Left = _place.Header.CountMinusOne + 1;
+        return _place.Left is > 0 and <= SquashFsFormat.MaxHeaderEntries && _place.Position <= _length
+            ? true
+            : throw new ImageException(ImageFault.Listing, $"A directory header at {_place.HeaderPosition} of {_length} claims {_place.Left} entries.");
+    }
+}

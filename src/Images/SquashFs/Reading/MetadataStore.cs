@@ -1,0 +1,84 @@
+using CondaFuse.Images.SquashFs.Wire;
+
+namespace CondaFuse.Images.SquashFs.Reading;
+
+/// <summary>Metadata blocks by their position in the image, decompressed and cached.</summary>
+internal sealed class MetadataStore(ImageFile file, WorkbenchPool benches, int cachedBlocks) : IDisposable
+{
+    private static readonly BlockCache.Loader<(MetadataStore Store, long Position)> LoadBlock = Load;
+
+    private readonly BlockCache _cache = new(SquashFsFormat.MetadataSize, cachedBlocks);
+
+    /// <summary>The block that starts at a position; <see cref="BlockLease.Next"/> is where the next one starts.</summary>
+    public BlockLease Get(in TableRange table, long position)
+    {
+        if (!table.CanHoldBlockAt(position))
+        {
+            throw new ImageException(
+                ImageFault.MetadataPlace,
+                $"{file.Path}: a reference leads to {position}, out of the {table.Name} table ({table.Start} to {table.End}).");
+        }
+
+        return _cache.Get(position, (this, position), LoadBlock);
+    }
+
+    /// <summary>Where the block behind the one at a position starts; it is not decompressed for that.</summary>
+    public long Next(in TableRange table, long position)
+    {
+        if (_cache.TryGetLoaded(position, out var lease))
+        {
+            using (lease)
+            {
+                return lease.Next;
+            }
+        }
+
+        if (!table.CanHoldBlockAt(position))
+        {
+            throw new ImageException(ImageFault.MetadataPlace, $"{file.Path}: the {table.Name} table ends before {position}.");
+        }
+
+        return position + sizeof(ushort) + StoredLength(file, position, out _);
+    }
+
+    public void Dispose() => _cache.Dispose();
+
+    private static int Load((MetadataStore Store, long Position) context, Span<byte> memory, out long next) =>
+        context.Store.Load(context.Position, memory, out next);
+
+    private int Load(long position, Span<byte> memory, out long next)
+    {
+        var stored = StoredLength(file, position, out var compressed);
+        next = position + sizeof(ushort) + stored;
+        if (!compressed)
+        {
+            file.Read(position + sizeof(ushort), memory[..stored]);
+            return stored;
+        }
+
+        var bench = benches.Rent();
+        try
+        {
+            var packed = bench.Room(stored);
+            file.Read(position + sizeof(ushort), packed);
+            return bench.Decompressor.TryDecompress(packed, memory, out var length) && length > 0
+                ? length
+                : throw new ImageException(
+                    ImageFault.MetadataContent, $"{file.Path}: the metadata block at {position} ({stored} bytes) cannot be decompressed.");
+        }
+        finally
+        {
+            benches.Return(bench);
+        }
+    }
+
+    private static int StoredLength(ImageFile file, long position, out bool compressed)
+    {
+        var header = file.Read<ushort>(position);
+        compressed = (header & SquashFsFormat.MetadataUncompressed) == 0;
+        var stored = header & ~SquashFsFormat.MetadataUncompressed;
+        return stored is > 0 and <= SquashFsFormat.MetadataSize
+            ? stored
+            : throw new ImageException(ImageFault.MetadataLength, $"{file.Path}: the metadata block at {position} claims {stored} bytes.");
+    }
+}

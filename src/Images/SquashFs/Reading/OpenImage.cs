@@ -1,0 +1,52 @@
+using CondaFuse.Images.SquashFs.Wire;
+
+namespace CondaFuse.Images.SquashFs.Reading;
+
+/// <summary>An open image with a sound superblock, and the blocks that are kept of it.</summary>
+internal sealed class OpenImage : IDisposable
+{
+    private const int DataCacheBytes = 6 << 20;
+    private const int MostDataBlocks = 256;
+    private const int FewestDataBlocks = 4;
+    private const int MetadataBlocks = 192;
+
+    private readonly WorkbenchPool _benches;
+
+    private OpenImage(ImageFile file, Superblock superblock)
+    {
+        (File, Superblock) = (file, superblock);
+        _benches = new WorkbenchPool(superblock.Codec, Math.Max(superblock.BlockSize, SquashFsFormat.MetadataSize));
+        Metadata = new MetadataStore(file, _benches, MetadataBlocks);
+        Data = new DataStore(file, superblock, _benches, Math.Clamp(DataCacheBytes / superblock.BlockSize, FewestDataBlocks, MostDataBlocks));
+    }
+
+    public ImageFile File { get; }
+
+    public Superblock Superblock { get; }
+
+    public MetadataStore Metadata { get; }
+
+    public DataStore Data { get; }
+
+    public static OpenImage Open(string path)
+    {
+        var file = new ImageFile(path);
+        try
+        {
+            return new OpenImage(file, Superblock.Read(file));
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        Data.Dispose();
+        Metadata.Dispose();
+        _benches.Dispose();
+        File.Dispose();
+    }
+}

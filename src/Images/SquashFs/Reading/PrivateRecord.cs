@@ -1,0 +1,77 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Text;
+using CondaFuse.Images.SquashFs.Wire;
+
+namespace CondaFuse.Images.SquashFs.Reading;
+
+/// <summary>A private record that was checked: its checksum, its superblock, its places.</summary>
+internal sealed class PrivateRecord
+{
+    private readonly RawRecord _raw;
+
+    private PrivateRecord(in RawRecord raw, string message)
+    {
+        _raw = raw;
+        Message = message;
+    }
+
+    public ref readonly RawRecord Raw => ref _raw;
+
+    public string Message { get; }
+
+    /// <summary>
+    /// Reads the record of an image. Null for an image that has none: another tool wrote it, or changed it since.
+    /// </summary>
+    /// <exception cref="ImageException"><see cref="ImageFault.Record"/>: it is there and damaged; <see cref="ImageFault.RecordVersion"/>.</exception>
+    public static PrivateRecord? Read(ImageFile file, Superblock superblock)
+    {
+        if (superblock.BytesUsed > file.Length - Unsafe.SizeOf<RawFooter>())
+        {
+            return null;
+        }
+
+        var footer = file.Read<RawFooter>(superblock.BytesUsed);
+        var bytes = MemoryMarshal.AsBytes(new ReadOnlySpan<RawFooter>(in footer));
+        if (footer.Magic != PrivateFormat.FooterMagic || footer.Checksum != Checksum.Of(bytes[..^sizeof(uint)]))
+        {
+            return null;
+        }
+
+        if (footer.MajorVersion != PrivateFormat.MajorVersion)
+        {
+            throw new ImageException(
+                ImageFault.RecordVersion, $"{file.Path}: the private record has version {footer.MajorVersion}.{footer.MinorVersion}; only 1 is read.");
+        }
+
+        return footer.SuperblockChecksum == Checksum.Of(MemoryMarshal.AsBytes(new ReadOnlySpan<RawSuperblock>(in superblock.Raw)))
+            ? Read(file, superblock, footer)
+            : null;
+    }
+
+    private static PrivateRecord Read(ImageFile file, Superblock superblock, in RawFooter footer)
+    {
+        var fixedLength = Unsafe.SizeOf<RawRecord>();
+        Demand(footer.RecordLength >= fixedLength && footer.RecordLength <= PrivateFormat.MaxRecord, file, $"{footer.RecordLength} bytes");
+        Demand(
+            footer.RecordStart <= (ulong)superblock.InodeTable.Start - footer.RecordLength, file, $"{footer.RecordLength} bytes at {footer.RecordStart}");
+        var bytes = new byte[footer.RecordLength];
+        file.Read((long)footer.RecordStart, bytes);
+        Demand(Checksum.Of(bytes) == footer.RecordChecksum, file, "wrong checksum");
+        var raw = MemoryMarshal.Read<RawRecord>(bytes);
+        Demand(raw.Magic == PrivateFormat.RecordMagic && raw.MajorVersion == footer.MajorVersion, file, "wrong magic or version");
+        Demand(raw.MessageLength <= bytes.Length - fixedLength, file, $"a message of {raw.MessageLength} bytes");
+        Demand(
+            raw.Generation == footer.Generation && raw.IdentityLow == footer.IdentityLow && raw.IdentityHigh == footer.IdentityHigh,
+            file, "the footer names another generation");
+        return new PrivateRecord(raw, Encoding.UTF8.GetString(bytes, fixedLength, (int)raw.MessageLength));
+    }
+
+    private static void Demand(bool condition, ImageFile file, string message)
+    {
+        if (!condition)
+        {
+            throw new ImageException(ImageFault.Record, $"{file.Path}: the private record is damaged: {message}.");
+        }
+    }
+}

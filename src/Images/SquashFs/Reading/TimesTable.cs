@@ -1,0 +1,47 @@
+using System.Buffers.Binary;
+using CondaFuse.Images.SquashFs.Wire;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Images.SquashFs.Reading;
+
+/// <summary>
+/// The exact times of inodes, by inode number: 256 inodes a metadata block, column by column (modified seconds, changed
+/// seconds, modified nanoseconds, changed nanoseconds).
+/// </summary>
+internal sealed class TimesTable(ImageFile file, Superblock superblock, MetadataStore metadata, in RawRecord record)
+{
+    private const int PerBlock = PrivateFormat.TimesPerBlock;
+
+    private readonly uint _count = record.TimesCount;
+    private readonly TableRange _range = new("times", 0, (long)record.TimesTable);
+    private readonly BlockList _blocks = new(
+        file, "times", (long)record.TimesTable, superblock.InodeTable.Start, (record.TimesCount + (long)PerBlock - 1) / PerBlock);
+
+    /// <summary>The times of an inode; false if the table has none for it.</summary>
+    public bool TryGet(uint inode, out Timestamp modified, out Timestamp changed)
+    {
+        (modified, changed) = (default, default);
+        if (inode == 0 || inode > _count)
+        {
+            return false;
+        }
+
+        var (block, index) = Math.DivRem(inode - 1, PerBlock);
+        using var lease = metadata.Get(_range, _blocks[block]);
+        var content = lease.Content;
+        if (content.Length != PerBlock * PrivateFormat.TimesEntry)
+        {
+            throw new ImageException(ImageFault.Record, $"{file.Path}: block {block} of the times table holds {content.Length} bytes.");
+        }
+
+        var seconds = content[((int)index * sizeof(long))..];
+        var nanoseconds = content[((2 * PerBlock * sizeof(long)) + ((int)index * sizeof(uint)))..];
+        modified = new Timestamp(BinaryPrimitives.ReadInt64LittleEndian(seconds), BinaryPrimitives.ReadUInt32LittleEndian(nanoseconds));
+        changed = new Timestamp(
+            BinaryPrimitives.ReadInt64LittleEndian(seconds[(PerBlock * sizeof(long))..]),
+            BinaryPrimitives.ReadUInt32LittleEndian(nanoseconds[(PerBlock * sizeof(uint))..]));
+        return modified.Nanoseconds < 1_000_000_000 && changed.Nanoseconds < 1_000_000_000
+            ? true
+            : throw new ImageException(ImageFault.Record, $"{file.Path}: the times of inode {inode} have more than 999999999 nanoseconds.");
+    }
+}

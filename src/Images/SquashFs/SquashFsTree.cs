@@ -1,0 +1,219 @@
+using CondaFuse.Images.SquashFs.Reading;
+using CondaFuse.Images.SquashFs.Wire;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Images.SquashFs;
+
+/// <summary>
+/// A SquashFS 4.0 image as a tree. Nothing is read before it is asked for, so that opening costs the same whatever the
+/// image holds. Safe for several threads; about 8 MB of blocks are kept between them. Every failure is an
+/// <see cref="ImageException"/>.
+/// </summary>
+public sealed class SquashFsTree : IReadableTree
+{
+    private readonly OpenImage _image;
+    private readonly Superblock _superblock;
+    private readonly InodeReader _inodes;
+    private readonly DirectoryReader _directories;
+    private readonly FileReader _files;
+    private readonly IdTable _ids;
+    private readonly XattrReader? _xattrs;
+    private readonly TimesTable? _times;
+    private readonly LookupTable<ulong>? _export;
+
+    private SquashFsTree(OpenImage image)
+    {
+        _image = image;
+        _superblock = image.Superblock;
+        var (file, metadata) = (image.File, image.Metadata);
+        ref readonly var raw = ref _superblock.Raw;
+        var end = _superblock.BytesUsed;
+        _ids = new IdTable(file, _superblock, metadata);
+        _inodes = new InodeReader(file, _superblock, metadata);
+        _directories = new DirectoryReader(_superblock, metadata);
+        var fragments = new LookupTable<RawFragment>(
+            file, metadata, "fragment", raw.FragmentCount > 0 ? (long)raw.FragmentTable : end, end, raw.FragmentCount);
+        _files = new FileReader(file, _superblock, new BlockMap(_superblock, metadata, file.Path), image.Data, fragments);
+        _xattrs = raw.XattrTable == SquashFsFormat.NoTable ? null : new XattrReader(file, _superblock, metadata);
+        _export = raw.ExportTable == SquashFsFormat.NoTable
+            ? null
+            : new LookupTable<ulong>(file, metadata, "export", (long)raw.ExportTable, end, raw.InodeCount);
+        Record = PrivateRecord.Read(file, _superblock);
+        _times = Record is { Raw.TimesTable: > 0 } record ? new TimesTable(file, _superblock, metadata, record.Raw) : null;
+        Inode(NodeId.Root, EntryKind.Directory, out _);
+    }
+
+    /// <inheritdoc/>
+    public TreeTotals Totals => new(_superblock.Raw.InodeCount, _superblock.BytesUsed, _superblock.BlockSize);
+
+    internal PrivateRecord? Record { get; }
+
+    internal Superblock Superblock => _superblock;
+
+    /// <summary>Opens an image.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="ImageException">It is not an image, or damaged, or needs what is not read here.</exception>
+    /// <exception cref="IOException">The file cannot be opened.</exception>
+    public static SquashFsTree Open(string path)
+    {
+        var image = OpenImage.Open(path);
+        try
+        {
+            return new SquashFsTree(image);
+        }
+        catch
+        {
+            image.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public Attributes GetAttributes(NodeId node)
+    {
+        _inodes.Read(SquashFsNode.ReferenceOf(node, _superblock), out var inode);
+        return AttributesOf(node, inode);
+    }
+
+    /// <inheritdoc/>
+    public bool TryLookup(NodeId directory, ReadOnlySpan<byte> name, out Attributes attributes)
+    {
+        Inode(directory, EntryKind.Directory, out var inode);
+        if (!_directories.TryFind(inode, name, out var reference))
+        {
+            attributes = default;
+            return false;
+        }
+
+        attributes = GetAttributes(SquashFsNode.Of(reference, _superblock));
+        return true;
+    }
+
+    /// <summary>Finds an entry by its inode number, through the image's export table.</summary>
+    /// <returns>False if there is no such number, or the image has no export table.</returns>
+    public bool TryFindInode(ulong number, out NodeId node)
+    {
+        node = default;
+        if (_export is null || number == 0 || number > (ulong)_export.Count)
+        {
+            return false;
+        }
+
+        var reference = _export[(long)number - 1];
+        node = reference == ulong.MaxValue ? default : SquashFsNode.Of(new InodeReference(reference), _superblock);
+        return reference != ulong.MaxValue;
+    }
+
+    /// <inheritdoc/>
+    public ulong GetParentInode(NodeId directory)
+    {
+        Inode(directory, EntryKind.Directory, out var inode);
+        return directory == NodeId.Root ? inode.Header.Number : inode.Parent;
+    }
+
+    /// <inheritdoc/>
+    public void ReadDirectory(NodeId directory, ulong after, IDirectorySink sink)
+    {
+        Inode(directory, EntryKind.Directory, out var inode);
+        _directories.List(directory, inode, after, sink);
+    }
+
+    /// <inheritdoc/>
+    public int Read(NodeId file, long offset, Span<byte> destination)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        Inode(file, EntryKind.File, out var inode);
+        return _files.Read(inode, offset, destination);
+    }
+
+    /// <inheritdoc/>
+    public int ReadLink(NodeId symlink, Span<byte> destination)
+    {
+        Inode(symlink, EntryKind.Symlink, out var inode);
+        var length = (int)inode.Size;
+        if (length > destination.Length)
+        {
+            throw new TreeException(TreeFailure.RangeTooSmall, $"A target of {length} bytes does not fit into {destination.Length}.");
+        }
+
+        var cursor = new MetadataCursor(_image.Metadata, _superblock.InodeTable, inode.TailBlock, inode.TailOffset);
+        try
+        {
+            cursor.Read(destination[..length]);
+        }
+        finally
+        {
+            cursor.Dispose();
+        }
+
+        return length;
+    }
+
+    /// <inheritdoc/>
+    public bool TryGetXattr(NodeId node, ReadOnlySpan<byte> name, Span<byte> destination, out int length)
+    {
+        length = 0;
+        return HasXattrs(node, out var set) && _xattrs!.TryGet(set, name, destination, out length);
+    }
+
+    /// <inheritdoc/>
+    public int ListXattrs(NodeId node, Span<byte> destination) => HasXattrs(node, out var set) ? _xattrs!.List(set, destination) : 0;
+
+    /// <inheritdoc/>
+    public void Dispose() => _image.Dispose();
+
+    private bool HasXattrs(NodeId node, out uint set)
+    {
+        if (_xattrs is null)
+        {
+            set = 0;
+            return false;
+        }
+
+        _inodes.Read(SquashFsNode.ReferenceOf(node, _superblock), out var inode);
+        set = inode.Xattrs;
+        return set != SquashFsFormat.NoXattrs;
+    }
+
+    private void Inode(NodeId node, EntryKind kind, out Inode inode)
+    {
+        _inodes.Read(SquashFsNode.ReferenceOf(node, _superblock), out inode);
+        if (inode.Kind == kind)
+        {
+            return;
+        }
+
+        throw kind switch
+        {
+            EntryKind.Directory when node == NodeId.Root => new ImageException(ImageFault.Root, $"{_image.File.Path}: the root is a {inode.Kind}."),
+            EntryKind.Directory => new TreeException(TreeFailure.NotADirectory, $"Inode {inode.Header.Number} is a {inode.Kind}."),
+            EntryKind.File when inode.Kind == EntryKind.Directory => new TreeException(TreeFailure.IsADirectory, $"Inode {inode.Header.Number} is a directory."),
+            _ => new TreeException(TreeFailure.WrongKind, $"Inode {inode.Header.Number} is a {inode.Kind}, not a {kind}."),
+        };
+    }
+
+    private Attributes AttributesOf(NodeId node, in Inode inode)
+    {
+        if (_times is null || !_times.TryGet(inode.Header.Number, out var modified, out var changed))
+        {
+            modified = changed = new Timestamp(inode.Header.ModificationTime);
+        }
+
+        var (major, minor) = DeviceNumber.Decode(inode.Device);
+        return new Attributes
+        {
+            Node = node,
+            Inode = inode.Header.Number,
+            Kind = inode.Kind,
+            Permissions = (ushort)(inode.Header.Permissions & 0xFFF),
+            UserId = _ids[inode.Header.UserIndex],
+            GroupId = _ids[inode.Header.GroupIndex],
+            LinkCount = inode.LinkCount,
+            Size = inode.Size,
+            Modified = modified,
+            Changed = changed,
+            DeviceMajor = major,
+            DeviceMinor = minor,
+        };
+    }
+}
