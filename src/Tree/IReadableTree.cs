@@ -9,6 +9,9 @@ public interface IReadableTree : IDisposable
     /// <summary>Totals of the tree, known without walking it.</summary>
     TreeTotals Totals { get; }
 
+    /// <summary>Whether any entry may have extended attributes. Who serves a tree without need not be asked for them.</summary>
+    bool MayHaveXattrs => true;
+
     /// <summary>The attributes of an entry.</summary>
     Attributes GetAttributes(NodeId node);
 

@@ -1,0 +1,46 @@
+using System.Runtime.InteropServices;
+using CondaFuse.Platform;
+
+namespace CondaFuse.Fuse.Requests;
+
+/// <summary>How a request ends: with so many bytes of payload, with an error, or without any reply.</summary>
+public readonly record struct Answer
+{
+    private Answer(Errno error, int length, bool isSilent)
+    {
+        Error = error;
+        Length = length;
+        IsSilent = isSilent;
+    }
+
+    /// <summary>For requests that the kernel wants no reply to.</summary>
+    public static Answer Silent => new(Errno.None, 0, isSilent: true);
+
+    /// <summary>Done; there is nothing to tell.</summary>
+    public static Answer Done => new(Errno.None, 0, isSilent: false);
+
+    /// <summary>The error; <see cref="Errno.None"/> is success.</summary>
+    public Errno Error { get; }
+
+    /// <summary>Bytes of payload.</summary>
+    public int Length { get; }
+
+    /// <summary>Whether there is no reply.</summary>
+    public bool IsSilent { get; }
+
+    /// <summary>Done; the first <paramref name="length"/> bytes of the payload are the reply.</summary>
+    public static Answer Payload(int length) => new(Errno.None, length, isSilent: false);
+
+    /// <summary>Done; the value is the reply.</summary>
+    /// <param name="payload">Where the reply is built.</param>
+    /// <param name="value">The reply.</param>
+    public static Answer Value<T>(Span<byte> payload, in T value)
+        where T : unmanaged
+    {
+        MemoryMarshal.Write(payload, in value);
+        return Payload(System.Runtime.CompilerServices.Unsafe.SizeOf<T>());
+    }
+
+    /// <summary>Failed.</summary>
+    public static Answer Failure(Errno error) => new(error, 0, isSilent: false);
+}

@@ -1,0 +1,73 @@
+using System.Runtime.InteropServices;
+using CondaFuse.Fuse.Wire;
+using CondaFuse.Platform;
+
+namespace CondaFuse.Fuse.Requests;
+
+/// <summary>
+/// Brings each request to its handler and writes the reply's header. What nobody handles is ENOSYS, which for most opcodes
+/// makes the kernel stop asking; what escapes a handler is EIO.
+/// </summary>
+public sealed class Dispatcher
+{
+    private readonly IRequestHandler?[] handlers = new IRequestHandler?[(int)Opcode.Statx + 1];
+    private readonly Action<Opcode, Exception> onFault;
+
+    /// <summary>Makes the dispatcher of one worker.</summary>
+    /// <param name="handlers">Who answers what.</param>
+    /// <param name="onFault">Told of exceptions that escaped a handler.</param>
+    public Dispatcher(IEnumerable<(Opcode Opcode, IRequestHandler Handler)> handlers, Action<Opcode, Exception> onFault)
+    {
+        ArgumentNullException.ThrowIfNull(handlers);
+        this.onFault = onFault;
+        foreach (var (opcode, handler) in handlers)
+        {
+            this.handlers[(int)opcode] = handler;
+        }
+    }
+
+    /// <summary>Answers one request.</summary>
+    /// <param name="message">The request as the kernel sent it.</param>
+    /// <param name="reply">Takes the reply: its header, then room for the payload.</param>
+    /// <returns>Length of the reply; 0 if there is none.</returns>
+    public int Dispatch(ReadOnlySpan<byte> message, Span<byte> reply)
+    {
+        if (!Request.TryParse(message, out var request))
+        {
+            onFault(default, new InvalidDataException($"a request of {message.Length} bytes whose header does not fit it"));
+            return 0;
+        }
+
+        var answer = Handle(in request, reply[MessageSizes.ReplyHeader..]);
+        if (answer.IsSilent)
+        {
+            return 0;
+        }
+
+        var length = MessageSizes.ReplyHeader + answer.Length;
+        MemoryMarshal.Write(reply, new ReplyHeader((uint)length, -(int)answer.Error, request.Header.Unique));
+        return length;
+    }
+
+    private Answer Handle(in Request request, Span<byte> payload)
+    {
+        var opcode = request.Header.Opcode;
+        var handler = (uint)opcode < (uint)handlers.Length ? handlers[(int)opcode] : null;
+        if (handler is null)
+        {
+            return Answer.Failure(Errno.ENOSYS);
+        }
+
+        try
+        {
+            return handler.Handle(in request, payload);
+        }
+#pragma warning disable CA1031 // whatever it is: one request fails, the others are served
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            onFault(opcode, exception);
+            return Answer.Failure(Errno.EIO);
+        }
+    }
+}

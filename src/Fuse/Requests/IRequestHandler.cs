@@ -1,0 +1,10 @@
+namespace CondaFuse.Fuse.Requests;
+
+/// <summary>Answers the requests of one opcode. An instance is used by one worker only.</summary>
+public interface IRequestHandler
+{
+    /// <summary>Answers a request.</summary>
+    /// <param name="request">The request, valid during the call only.</param>
+    /// <param name="payload">Native memory in which the reply is built; <see cref="MessageSizes.Payload"/> bytes.</param>
+    Answer Handle(in Request request, Span<byte> payload);
+}

@@ -1,0 +1,56 @@
+using CondaFuse.Fuse.Wire;
+using CondaFuse.Platform;
+
+namespace CondaFuse.Fuse.Requests;
+
+/// <summary>Answers INIT: agrees on a version, on capabilities and on sizes.</summary>
+/// <param name="wanted">What the server wants, if the kernel offers it.</param>
+/// <param name="connection">Takes what was agreed.</param>
+public sealed class InitHandler(Capabilities wanted, Connection connection) : IRequestHandler
+{
+    private const uint Major = 7;
+    private const uint NewestMinor = 40;
+
+    // Many readers of cold files at once are readahead, which counts as background; the kernel's default is 12.
+    private const ushort MaxBackground = 64;
+    private const ushort CongestionThreshold = 48;
+
+    /// <inheritdoc/>
+    public Answer Handle(in Request request, Span<byte> payload)
+    {
+        var body = request.Read();
+        if (!body.TryRead(out InitRequest offer))
+        {
+            return Answer.Failure(Errno.EINVAL);
+        }
+
+        if (offer.Major != Major)
+        {
+            return Answer.Failure(Errno.EPROTO);
+        }
+
+        var agreed = wanted & Offered(offer, ref body);
+        connection.Capabilities = agreed;
+        return Answer.Value(payload, new InitReply
+        {
+            Major = Major,
+            Minor = Math.Min(offer.Minor, NewestMinor),
+            MaxReadahead = offer.MaxReadahead,
+            Flags = (uint)agreed,
+            Flags2 = (uint)((ulong)agreed >> 32),
+            MaxBackground = MaxBackground,
+            CongestionThreshold = CongestionThreshold,
+            MaxWrite = MessageSizes.Write,
+            TimeGranularity = 1,
+            MaxPages = (ushort)Math.Max(1, MessageSizes.Payload / MemoryPages.Size),
+        });
+    }
+
+    private static Capabilities Offered(InitRequest offer, ref BodyReader body)
+    {
+        var lower = (Capabilities)offer.Flags;
+        return lower.HasFlag(Capabilities.Extended) && body.TryRead(out uint upper)
+            ? lower | (Capabilities)((ulong)upper << 32)
+            : lower & ~Capabilities.Extended;
+    }
+}

@@ -1,0 +1,132 @@
+using System.Runtime.InteropServices;
+using CondaFuse.Fuse.Wire;
+using CondaFuse.Platform;
+
+namespace CondaFuse.Fuse.Session;
+
+/// <summary>
+/// The channel over <c>/dev/fuse</c>. At most one idle worker watches the device, first asking again and again (a
+/// wake-up costs more than most answers), then asleep in poll; the others sleep until there is work for two.
+/// Sleeping in poll all together, each request would wake each of them.
+/// </summary>
+public sealed class DeviceChannel : IFuseChannel, IDisposable
+{
+    private readonly MessageDevice device;
+    private readonly WatchTurn turn = new();
+    private readonly EventCounter stop = new();
+    private readonly int patience;
+    private volatile bool ended;
+
+    /// <summary>Makes the channel.</summary>
+    /// <param name="device">The opened device; stays the caller's.</param>
+    /// <param name="patience">How often the watcher asks the device before it sleeps.</param>
+    public DeviceChannel(MessageDevice device, int patience)
+    {
+        this.device = device;
+        this.patience = patience;
+    }
+
+    /// <inheritdoc/>
+    public int Receive(Span<byte> buffer)
+    {
+        while (!ended)
+        {
+            if (TryReceive(buffer, out var length))
+            {
+                // Something was waiting already: one worker is too few.
+                turn.CallCompany();
+                return length;
+            }
+
+            if (!turn.TryTakeOrSleep())
+            {
+                continue;
+            }
+
+            length = Watch(buffer);
+            turn.Release();
+            if (length > 0 && TakesLong(buffer))
+            {
+                turn.CallCompany();
+            }
+
+            if (length > 0)
+            {
+                return length;
+            }
+        }
+
+        return 0;
+    }
+
+    /// <inheritdoc/>
+    public void Send(ReadOnlySpan<byte> reply)
+    {
+        switch (device.TryWrite(reply))
+        {
+            case Errno.None:
+            case Errno.ENOENT: // the caller was killed while it waited
+            case Errno.ENODEV: // unmounted; Receive will see it too
+                return;
+            case var errno:
+                throw new PlatformException(errno, "write", "/dev/fuse");
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Stop()
+    {
+        ended = true;
+        stop.Raise();
+        turn.WakeAll();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        stop.Dispose();
+        turn.Dispose();
+    }
+
+    private static bool TakesLong(ReadOnlySpan<byte> message) =>
+        MemoryMarshal.TryRead(message, out RequestHeader header) && header.Opcode is Opcode.Read;
+
+    private int Watch(Span<byte> buffer)
+    {
+        var asked = 0;
+        while (!ended)
+        {
+            if (TryReceive(buffer, out var length))
+            {
+                return length;
+            }
+
+            if (++asked > patience && !ended)
+            {
+                device.Wait(stop);
+                asked = 0;
+            }
+        }
+
+        return 0;
+    }
+
+    /// <returns>False if there is nothing now, or nothing any more.</returns>
+    private bool TryReceive(Span<byte> buffer, out int length)
+    {
+        switch (device.TryRead(buffer, out length))
+        {
+            case Errno.None when length > 0:
+                return true;
+            case Errno.None:
+            case Errno.ENODEV:
+                Stop();
+                return false;
+            case Errno.EAGAIN:
+            case Errno.ENOENT: // the caller gave up before the request could be read
+                return false;
+            case var errno:
+                throw new PlatformException(errno, "read", "/dev/fuse");
+        }
+    }
+}

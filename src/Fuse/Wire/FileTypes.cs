@@ -1,0 +1,10 @@
+namespace CondaFuse.Fuse.Wire;
+
+/// <summary>The type of a file as <c>st_mode</c> carries it.</summary>
+public static class FileTypes
+{
+    private const int ModeShift = 12;
+
+    /// <summary>The <c>S_IFMT</c> bits of a mode.</summary>
+    public static uint ModeBits(this FileType type) => (uint)type << ModeShift;
+}

@@ -1,0 +1,75 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace CondaFuse.Platform;
+
+/// <summary>
+/// A descriptor that hands over one whole message a call and never makes the caller wait: <c>/dev/fuse</c>, or a
+/// sequenced-packet socket in its place. May be used by several threads at once.
+/// </summary>
+public sealed unsafe class MessageDevice
+{
+    private readonly SafeFileHandle handle;
+
+    /// <summary>Wraps the descriptor, which stays its opener's, and makes it non-blocking.</summary>
+    public MessageDevice(SafeFileHandle handle)
+    {
+        ArgumentNullException.ThrowIfNull(handle);
+        this.handle = handle;
+        var descriptor = (int)handle.DangerousGetHandle();
+        var flags = Libc.Check(Libc.fcntl(descriptor, Libc.GetStatusFlags, 0), "fcntl");
+        Libc.Check(Libc.fcntl(descriptor, Libc.SetStatusFlags, flags | Libc.NonBlocking), "fcntl");
+    }
+
+    /// <summary>Takes the next message, if there is one.</summary>
+    /// <param name="buffer">Takes the message; native or pinned memory costs nothing to pass.</param>
+    /// <param name="length">The message's length; 0 if the other side has closed.</param>
+    /// <returns><see cref="Errno.None"/>, or <see cref="Errno.EAGAIN"/> if there is none now, or the kernel's reason.</returns>
+    public Errno TryRead(Span<byte> buffer, out int length)
+    {
+        fixed (byte* start = buffer)
+        {
+            nint read;
+            Errno errno;
+            do
+            {
+                read = Libc.read((int)handle.DangerousGetHandle(), start, (nuint)buffer.Length);
+                errno = read < 0 ? Libc.LastErrno : Errno.None;
+            }
+            while (errno == Errno.EINTR);
+            length = (int)read;
+            return errno;
+        }
+    }
+
+    /// <summary>Sends one message.</summary>
+    /// <returns><see cref="Errno.None"/> or the kernel's reason.</returns>
+    public Errno TryWrite(ReadOnlySpan<byte> message)
+    {
+        fixed (byte* start = message)
+        {
+            Errno errno;
+            do
+            {
+                errno = Libc.write((int)handle.DangerousGetHandle(), start, (nuint)message.Length) < 0 ? Libc.LastErrno : Errno.None;
+            }
+            while (errno == Errno.EINTR);
+            return errno;
+        }
+    }
+
+    /// <summary>Sleeps until there is a message, the other side has gone, or the event was raised.</summary>
+    public void Wait(EventCounter interruption)
+    {
+        ArgumentNullException.ThrowIfNull(interruption);
+        var descriptors = stackalloc Libc.PollDescriptor[2];
+        descriptors[0] = new() { Descriptor = (int)handle.DangerousGetHandle(), Events = Libc.PollIn };
+        descriptors[1] = new() { Descriptor = interruption.Descriptor, Events = Libc.PollIn };
+        while (Libc.poll(descriptors, 2, -1) < 0)
+        {
+            if (Libc.LastErrno != Errno.EINTR)
+            {
+                throw new PlatformException(Libc.LastErrno, "poll");
+            }
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using CondaFuse.Fuse.Requests;
+using CondaFuse.Fuse.Wire;
+using CondaFuse.Platform;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Serving.Handlers;
+
+/// <summary>READDIR and READDIRPLUS. There are no directory handles: the cookie alone says where to go on.</summary>
+internal sealed class ReadDirectoryHandler(ServedTree served, bool withAttributes) : TreeHandler(served)
+{
+    private const ulong Beginning = 0;
+    private const ulong AfterDot = 1;
+    private const ulong AfterDotDot = 2;
+    private readonly DirectoryPacker packer = new(served, withAttributes);
+
+    protected override unsafe Answer Serve(in Request request, Span<byte> payload)
+    {
+        if (!request.Read().TryRead(out ReadRequest wanted))
+        {
+            return Answer.Failure(Errno.EINVAL);
+        }
+
+        fixed (byte* start = payload)
+        {
+            packer.Begin(start, (int)Math.Min(wanted.Size, (uint)payload.Length));
+            try
+            {
+                Pack(NodeOf(in request), wanted.Offset);
+            }
+            catch (TreeException) when (packer.Length > 0)
+            {
+                // The names before the damage are told; the next request begins at the damage and fails.
+            }
+
+            return Answer.Payload(packer.Length);
+        }
+    }
+
+    private void Pack(NodeId directory, ulong after)
+    {
+        if (after == Beginning && !packer.TryAddDots("."u8, Tree.GetAttributes(directory).Inode, AfterDot))
+        {
+            return;
+        }
+
+        if (after < AfterDotDot && !packer.TryAddDots(".."u8, Tree.GetParentInode(directory), AfterDotDot))
+        {
+            return;
+        }
+
+        Tree.ReadDirectory(directory, after < DirectoryEntry.FirstCookie ? 0 : after, packer);
+    }
+}

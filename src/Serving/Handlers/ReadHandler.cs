@@ -1,0 +1,19 @@
+using CondaFuse.Fuse.Requests;
+using CondaFuse.Fuse.Wire;
+using CondaFuse.Platform;
+
+namespace CondaFuse.Serving.Handlers;
+
+/// <summary>READ. A reply shorter than asked for means the end of the file to the kernel.</summary>
+internal sealed class ReadHandler(ServedTree served) : TreeHandler(served)
+{
+    protected override Answer Serve(in Request request, Span<byte> payload)
+    {
+        if (!request.Read().TryRead(out ReadRequest wanted) || wanted.Size > payload.Length || wanted.Offset > long.MaxValue)
+        {
+            return Answer.Failure(Errno.EINVAL);
+        }
+
+        return Answer.Payload(Tree.Read(NodeOf(in request), (long)wanted.Offset, payload[..(int)wanted.Size]));
+    }
+}

@@ -1,0 +1,54 @@
+using CondaFuse.Fuse.Requests;
+using CondaFuse.Fuse.Wire;
+using CondaFuse.Platform;
+
+namespace CondaFuse.Serving.Handlers;
+
+/// <summary>
+/// Who answers what, for a tree that does not change. Left to ENOSYS, with what the kernel then does by itself: ACCESS (checks modes), FLUSH and
+/// FSYNC (success), LSEEK (a file is data up to its end), STATX (no time of birth, GETATTR from then on), POLL and locks (its own).
+/// </summary>
+internal static class ReadOnlyHandlers
+{
+    internal const Capabilities Wanted =
+        Capabilities.AsyncRead
+        | Capabilities.ReadDirectoryPlus
+        | Capabilities.AsyncDirectIo
+        | Capabilities.NoOpen
+        | Capabilities.ParallelDirectoryOperations
+        | Capabilities.MaxPages
+        | Capabilities.CacheSymlinks
+        | Capabilities.NoOpenDirectory
+        | Capabilities.Extended;
+
+    private static readonly Opcode[] Changing =
+    [
+        Opcode.SetAttributes, Opcode.Symlink, Opcode.MakeNode, Opcode.MakeDirectory, Opcode.Unlink, Opcode.RemoveDirectory,
+        Opcode.Rename, Opcode.Rename2, Opcode.Link, Opcode.Write, Opcode.SetXattr, Opcode.RemoveXattr, Opcode.Create,
+        Opcode.Allocate, Opcode.CopyRange, Opcode.TemporaryFile,
+    ];
+
+    /// <summary>Makes one worker's handlers.</summary>
+    internal static IEnumerable<(Opcode Opcode, IRequestHandler Handler)> Create(ServedTree served, Connection connection) =>
+    [
+        .. ProtocolAnswers.All,
+        (Opcode.Init, new InitHandler(Wanted, connection)),
+        (Opcode.Lookup, new LookupHandler(served)),
+        (Opcode.GetAttributes, new GetAttributesHandler(served)),
+        (Opcode.ReadLink, new ReadLinkHandler(served)),
+        (Opcode.Open, new OpenHandler(connection, Capabilities.NoOpen, OpenFlags.KeepCache)),
+        (Opcode.Read, new ReadHandler(served)),
+        (Opcode.OpenDirectory, new OpenHandler(connection, Capabilities.NoOpenDirectory, OpenFlags.KeepCache | OpenFlags.CacheDirectory)),
+        (Opcode.ReadDirectory, new ReadDirectoryHandler(served, withAttributes: false)),
+        (Opcode.ReadDirectoryPlus, new ReadDirectoryHandler(served, withAttributes: true)),
+        (Opcode.StatFs, new StatFsHandler(served)),
+        .. Xattrs(served),
+        .. Changing.Select(opcode => (opcode, (IRequestHandler)new FixedAnswer(Answer.Failure(Errno.EROFS)))),
+    ];
+
+    /// <summary>Of a tree without any, the kernel is told by ENOSYS not to ask: it keeps no negative answers.</summary>
+    private static IEnumerable<(Opcode Opcode, IRequestHandler Handler)> Xattrs(ServedTree served) =>
+        served.Tree.MayHaveXattrs
+            ? [(Opcode.GetXattr, new GetXattrHandler(served)), (Opcode.ListXattr, new ListXattrHandler(served))]
+            : [];
+}

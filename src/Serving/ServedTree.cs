@@ -1,0 +1,67 @@
+using CondaFuse.Fuse.Wire;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Serving;
+
+/// <summary>A tree with the way in which it is shown: as whose, for how long, in the kernel's terms.</summary>
+internal sealed class ServedTree
+{
+    private const int SectorShift = 9;
+    private readonly Owner? owner;
+    private readonly uint transferSize;
+    private readonly FaultLog log;
+
+    internal ServedTree(IReadableTree tree, ServingOptions options, FaultLog log)
+    {
+        Tree = tree;
+        this.log = log;
+        owner = options.OwnerOverride;
+        transferSize = (uint)tree.Totals.BlockSize;
+        LifetimeSeconds = (ulong)options.CacheLifetime.TotalSeconds;
+    }
+
+    internal IReadableTree Tree { get; }
+
+    internal ulong LifetimeSeconds { get; }
+
+    internal void Report(string doing, ulong node, Exception exception) => log.Write($"{doing} of node {node}: {exception.Message}");
+
+    internal EntryReply Describe(in Attributes attributes) => new()
+    {
+        NodeId = attributes.Node.Value,
+        EntryValidSeconds = LifetimeSeconds,
+        AttributesValidSeconds = LifetimeSeconds,
+        Attributes = Translate(in attributes),
+    };
+
+    internal NodeAttributes Translate(in Attributes attributes) => new()
+    {
+        Inode = attributes.Inode,
+        Size = (ulong)attributes.Size,
+        Blocks = (ulong)(attributes.Size + (1 << SectorShift) - 1) >> SectorShift,
+        AccessSeconds = attributes.Modified.Seconds,
+        AccessNanoseconds = attributes.Modified.Nanoseconds,
+        ModificationSeconds = attributes.Modified.Seconds,
+        ModificationNanoseconds = attributes.Modified.Nanoseconds,
+        ChangeSeconds = attributes.Changed.Seconds,
+        ChangeNanoseconds = attributes.Changed.Nanoseconds,
+        Mode = TypeOf(attributes.Kind).ModeBits() | attributes.Permissions,
+        LinkCount = attributes.LinkCount,
+        UserId = owner?.UserId ?? attributes.UserId,
+        GroupId = owner?.GroupId ?? attributes.GroupId,
+        Device = DeviceNumber.Pack(attributes.DeviceMajor, attributes.DeviceMinor),
+        BlockSize = transferSize,
+    };
+
+    internal static FileType TypeOf(EntryKind kind) => kind switch
+    {
+        EntryKind.File => FileType.Regular,
+        EntryKind.Directory => FileType.Directory,
+        EntryKind.Symlink => FileType.Symlink,
+        EntryKind.BlockDevice => FileType.BlockDevice,
+        EntryKind.CharacterDevice => FileType.CharacterDevice,
+        EntryKind.Fifo => FileType.Fifo,
+        EntryKind.Socket => FileType.Socket,
+        _ => FileType.Unknown,
+    };
+}

@@ -1,0 +1,90 @@
+using CondaFuse.Fuse.Requests;
+using CondaFuse.Fuse.Session;
+using CondaFuse.Fuse.Wire;
+using CondaFuse.Platform;
+using CondaFuse.Serving.Handlers;
+using CondaFuse.Tree;
+using Microsoft.Win32.SafeHandles;
+
+namespace CondaFuse.Serving;
+
+/// <summary>Serves a tree to the kernel, read-only. The tree stays its opener's.</summary>
+public sealed class TreeServer
+{
+    private readonly ServingOptions options;
+    private readonly FaultLog log;
+    private readonly ServedTree served;
+    private readonly Lock gate = new();
+    private IFuseChannel? running;
+    private bool stopped;
+
+    /// <summary>Prepares to serve.</summary>
+    public TreeServer(IReadableTree tree, ServingOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(tree);
+        ArgumentNullException.ThrowIfNull(options);
+        this.options = options;
+        log = new FaultLog(options.Log);
+        served = new ServedTree(tree, options, log);
+    }
+
+    /// <summary>Serves until the file system is unmounted or <see cref="Stop"/> is called.</summary>
+    /// <param name="fuseDevice">
+    /// <c>/dev/fuse</c>, mounted with this descriptor; stays the caller's. Made non-blocking. Closing it while still mounted
+    /// makes every access fail with ENOTCONN.
+    /// </param>
+    /// <exception cref="PlatformException">The device failed.</exception>
+    public void Run(SafeFileHandle fuseDevice)
+    {
+        using var channel = new DeviceChannel(new MessageDevice(fuseDevice), options.Patience);
+        Run(channel);
+    }
+
+    /// <summary>
+    /// Makes <see cref="Run(SafeFileHandle)"/> return once the requests in hand are answered; the mount stays, and nobody answers it. To be
+    /// called after the mount was detached, or when the process has to end. May be called from any thread, before or after too.
+    /// </summary>
+    public void Stop()
+    {
+        lock (gate)
+        {
+            stopped = true;
+            running?.Stop();
+        }
+    }
+
+    internal void Run(IFuseChannel channel)
+    {
+        if (!TryBegin(channel))
+        {
+            return;
+        }
+
+        try
+        {
+            var connection = new Connection();
+            new FuseSession(channel, () => new Dispatcher(ReadOnlyHandlers.Create(served, connection), OnFault), OnRefusedReply)
+                .Run(options.Threads);
+        }
+        finally
+        {
+            lock (gate)
+            {
+                running = null;
+            }
+        }
+    }
+
+    private bool TryBegin(IFuseChannel channel)
+    {
+        lock (gate)
+        {
+            running = stopped ? null : channel;
+            return !stopped;
+        }
+    }
+
+    private void OnFault(Opcode opcode, Exception exception) => log.Write($"{opcode}: {exception.GetType().Name}: {exception.Message}");
+
+    private void OnRefusedReply(PlatformException exception) => log.Write($"A reply was refused: {exception.Message}");
+}
