@@ -1,0 +1,144 @@
+using System.Collections.Concurrent;
+using System.Net.Sockets;
+using CondaFuse.Fuse.Session;
+using CondaFuse.Platform;
+using CondaFuse.Tests.Shared;
+using Microsoft.Win32.SafeHandles;
+
+namespace CondaFuse.Fuse.Tests;
+
+/// <summary>A sequenced-packet socket stands for the device: it too hands over whole messages.</summary>
+public sealed class DeviceChannelTests : IDisposable
+{
+    private static readonly TimeSpan Patient = TimeSpan.FromSeconds(20);
+    private readonly Socket kernel;
+    private readonly Socket server;
+    private readonly SafeFileHandle handle;
+
+    public DeviceChannelTests()
+    {
+        using var listener = new Socket(AddressFamily.Unix, SocketType.Seqpacket, ProtocolType.Unspecified);
+        var path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        listener.Bind(new UnixDomainSocketEndPoint(path));
+        listener.Listen();
+        kernel = new Socket(AddressFamily.Unix, SocketType.Seqpacket, ProtocolType.Unspecified);
+        kernel.Connect(new UnixDomainSocketEndPoint(path));
+        server = listener.Accept();
+        handle = new SafeFileHandle(server.Handle, ownsHandle: false);
+        File.Delete(path);
+    }
+
+    public void Dispose()
+    {
+        handle.Dispose();
+        kernel.Dispose();
+        server.Dispose();
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1000)]
+    public void A_message_arrives_whole_and_the_reply_goes_back(int patience)
+    {
+        using var channel = Open(patience);
+        kernel.Send("request"u8);
+        var buffer = new byte[100];
+        Assert.Equal(7, channel.Receive(buffer));
+        Assert.Equal("request"u8, buffer.AsSpan(0, 7));
+        channel.Send("reply"u8);
+        Assert.Equal(5, kernel.Receive(buffer));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(300)]
+    public async Task Four_workers_get_every_message_exactly_once(int patience)
+    {
+        using var channel = Open(patience);
+        var got = new ConcurrentBag<int>();
+        var workers = StartWorkers(channel, 4, message => got.Add(BitConverter.ToInt32(message)));
+        const int count = 20_000;
+        for (var number = 0; number < count; number++)
+        {
+            // The second word is the opcode: every third message is a READ, for which company is called.
+            kernel.Send([.. BitConverter.GetBytes(number), (byte)(number % 3 == 0 ? 15 : 1), 0, 0, 0, .. new byte[32]]);
+            if (number % 1000 == 0)
+            {
+                Thread.Sleep(2);
+            }
+        }
+
+        Assert.True(SpinWait.SpinUntil(() => got.Count == count, Patient));
+        channel.Stop();
+        await Task.WhenAll(workers).WaitAsync(Patient);
+        Assert.Equal(Enumerable.Range(0, count), got.Order());
+    }
+
+    [Fact]
+    public async Task All_workers_end_when_the_other_side_closes()
+    {
+        using var channel = Open(300);
+        var workers = StartWorkers(channel, 4, _ => { });
+        Thread.Sleep(50);
+        kernel.Close();
+        await Task.WhenAll(workers).WaitAsync(Patient);
+    }
+
+    [Fact]
+    public async Task All_workers_end_when_stopped_from_outside_whatever_they_wait_for()
+    {
+        for (var round = 0; round < 50; round++)
+        {
+            using var channel = Open(round % 2 == 0 ? 0 : 100_000);
+            var workers = StartWorkers(channel, 4, _ => { });
+            Thread.Sleep(round % 5);
+            channel.Stop();
+            await Task.WhenAll(workers).WaitAsync(Patient);
+        }
+    }
+
+    [Fact]
+    public async Task While_one_worker_is_at_work_on_a_read_another_takes_the_next_request()
+    {
+        using var channel = Open(300);
+        using var release = new ManualResetEventSlim();
+        var answered = new ConcurrentBag<byte>();
+        var workers = StartWorkers(channel, 2, message =>
+        {
+            if (message[4] == 15)
+            {
+                release.Wait();
+            }
+
+            answered.Add(message[4]);
+        });
+        Thread.Sleep(50);
+        kernel.Send(Hex.Bytes("28000000 0F000000 0100000000000000 0100000000000000 00000000 00000000 00000000 00000000"));
+        Thread.Sleep(50);
+        kernel.Send(Hex.Bytes("28000000 01000000 0200000000000000 0100000000000000 00000000 00000000 00000000 00000000"));
+        Assert.True(SpinWait.SpinUntil(() => answered.Contains((byte)1), Patient));
+        Assert.DoesNotContain((byte)15, answered);
+        release.Set();
+        channel.Stop();
+        await Task.WhenAll(workers).WaitAsync(Patient);
+    }
+
+    private static Task[] StartWorkers(DeviceChannel channel, int count, Action<byte[]> onMessage) =>
+    [
+        .. Enumerable.Range(0, count).Select(_ => Task.Factory.StartNew(
+            () =>
+            {
+                var buffer = new byte[100];
+                int length;
+                while ((length = channel.Receive(buffer)) > 0)
+                {
+                    onMessage(buffer[..length]);
+                }
+            },
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default)),
+    ];
+
+    private DeviceChannel Open(int patience) => new(new MessageDevice(handle), patience);
+}

@@ -1,0 +1,86 @@
+using CondaFuse.Platform;
+using CondaFuse.Tests.Shared;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Serving.Tests;
+
+public sealed class FailureTests : IDisposable
+{
+    private readonly MemoryTree tree = new();
+
+    public void Dispose() => tree.Dispose();
+
+    [Theory]
+    [InlineData(TreeFailure.Corrupt, Errno.EIO)]
+    [InlineData(TreeFailure.Storage, Errno.EIO)]
+    [InlineData(TreeFailure.NotFound, Errno.ENOENT)]
+    [InlineData(TreeFailure.NotADirectory, Errno.ENOTDIR)]
+    [InlineData(TreeFailure.IsADirectory, Errno.EISDIR)]
+    [InlineData(TreeFailure.WrongKind, Errno.EINVAL)]
+    [InlineData(TreeFailure.NameTooLong, Errno.ENAMETOOLONG)]
+    [InlineData(TreeFailure.RangeTooSmall, Errno.ERANGE)]
+    [InlineData(TreeFailure.Unsupported, Errno.EOPNOTSUPP)]
+    [InlineData(TreeFailure.AccessDenied, Errno.EACCES)]
+    public void Every_failure_has_its_errno(TreeFailure failure, Errno errno)
+    {
+        var file = tree.AddFile("f", "x");
+        tree.FailsReading = _ => new TreeException(failure, "by design");
+        Assert.Equal(errno, new Kernel(tree).Read(file.Value, 0, 10).Error);
+    }
+
+    [Fact]
+    public void No_failure_is_forgotten() =>
+        Assert.Equal(
+            Enum.GetValues<TreeFailure>().Order(),
+            typeof(FailureTests).GetMethod(nameof(Every_failure_has_its_errno))!.GetCustomAttributesData()
+                .Where(attribute => attribute.AttributeType == typeof(InlineDataAttribute))
+                .Select(attribute => (TreeFailure)((IReadOnlyList<System.Reflection.CustomAttributeTypedArgument>)attribute.ConstructorArguments[0].Value!)[0].Value!)
+                .Order());
+
+    [Fact]
+    public void A_broken_file_is_EIO_is_logged_and_leaves_the_others_alone()
+    {
+        var broken = tree.AddFile("broken", "x");
+        var whole = tree.AddFile("whole", "y");
+        tree.FailsReading = node => node == broken ? new TreeException(TreeFailure.Corrupt, "block 7 of 9") : null;
+        var kernel = new Kernel(tree);
+        Assert.Equal(Errno.EIO, kernel.Read(broken.Value, 0, 10).Error);
+        Assert.Equal("y"u8, kernel.Read(whole.Value, 0, 10).Payload);
+        Assert.Equal(["Read of node 2: block 7 of 9"], kernel.Logged);
+    }
+
+    [Fact]
+    public void A_bug_below_is_EIO_too_and_the_server_lives()
+    {
+        var file = tree.AddFile("f", "x");
+        var kernel = new Kernel(tree);
+        tree.FailsReading = _ => new InvalidOperationException("a bug");
+        Assert.Equal(Errno.EIO, kernel.Read(file.Value, 0, 10).Error);
+        tree.FailsReading = _ => null;
+        Assert.Equal("x"u8, kernel.Read(file.Value, 0, 10).Payload);
+        Assert.Equal(["Read: a bug"], kernel.Logged);
+    }
+
+    [Fact]
+    public void A_question_without_answer_is_not_logged()
+    {
+        var kernel = new Kernel(tree);
+        Assert.Equal(Errno.ENOENT, kernel.Read(999, 0, 10).Error);
+        Assert.Empty(kernel.Logged);
+    }
+
+    [Fact]
+    public void The_log_of_failures_ends_with_a_line_that_says_so()
+    {
+        var file = tree.AddFile("f", "x");
+        tree.FailsReading = _ => new TreeException(TreeFailure.Corrupt, "again");
+        var kernel = new Kernel(tree);
+        for (var count = 0; count < 1000; count++)
+        {
+            kernel.Read(file.Value, 0, 10);
+        }
+
+        Assert.Equal(201, kernel.Logged.Count);
+        Assert.EndsWith("further ones are not.", kernel.Logged[^1]);
+    }
+}

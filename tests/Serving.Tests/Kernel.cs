@@ -1,0 +1,103 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Text;
+using CondaFuse.Fuse.Requests;
+using CondaFuse.Fuse.Wire;
+using CondaFuse.Platform;
+using CondaFuse.Serving.Handlers;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Serving.Tests;
+
+/// <summary>Asks a served tree as the kernel would, in one thread.</summary>
+internal sealed class Kernel
+{
+    private readonly Dispatcher dispatcher;
+    private readonly byte[] buffer = GC.AllocateArray<byte>(MessageSizes.ReplyHeader + MessageSizes.Payload, pinned: true);
+
+    public Kernel(IReadableTree tree, ServingOptions? options = null)
+    {
+        options = (options ?? new ServingOptions()) with { Log = Logged.Add };
+        var log = new FaultLog(options.Log);
+        var served = new ServedTree(tree, options, log);
+        dispatcher = new Dispatcher(ReadOnlyHandlers.Create(served, Connection), (opcode, exception) => log.Write($"{opcode}: {exception.Message}"));
+    }
+
+    public Connection Connection { get; } = new();
+
+    public List<string> Logged { get; } = [];
+
+    /// <summary>The bytes of a whole reply to the bytes of a whole request.</summary>
+    public byte[] Exchange(byte[] request) => buffer[..dispatcher.Dispatch(request, buffer)];
+
+    /// <summary>Asks and looks at nothing.</summary>
+    public void Dispatch(byte[] request) => dispatcher.Dispatch(request, buffer);
+
+    public Reply Ask(Opcode opcode, ulong node, params byte[] body)
+    {
+        var header = new RequestHeader { Length = (uint)(40 + body.Length), Opcode = opcode, Unique = 77, NodeId = node };
+        return new Reply(Exchange([.. MemoryMarshal.AsBytes(new ReadOnlySpan<RequestHeader>(in header)), .. body]));
+    }
+
+    public Reply Ask<T>(Opcode opcode, ulong node, T body, params byte[] rest)
+        where T : unmanaged =>
+        Ask(opcode, node, [.. MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in body)), .. rest]);
+
+    public Reply Lookup(ulong directory, string name) => Ask(Opcode.Lookup, directory, Name(name));
+
+    public Reply Read(ulong file, ulong offset, uint size) => Ask(Opcode.Read, file, new ReadRequest { Offset = offset, Size = size });
+
+    /// <summary>Lists a directory as the kernel does, with requests of a size, until one brings nothing.</summary>
+    public IEnumerable<Listed> List(ulong directory, uint size, bool plus)
+    {
+        ulong cookie = 0;
+        while (true)
+        {
+            var reply = Ask(plus ? Opcode.ReadDirectoryPlus : Opcode.ReadDirectory, directory, new ReadRequest { Offset = cookie, Size = size });
+            Assert.Equal(Errno.None, reply.Error);
+            Assert.True(reply.Payload.Length <= size);
+            if (reply.Payload.Length == 0)
+            {
+                yield break;
+            }
+
+            foreach (var entry in Listed.Parse(reply.Payload, plus))
+            {
+                cookie = entry.Record.Cookie;
+                yield return entry;
+            }
+        }
+    }
+
+    public static byte[] Name(string name) => [.. Encoding.UTF8.GetBytes(name), 0];
+
+    internal sealed record Reply(byte[] Bytes)
+    {
+        public Errno Error => (Errno)(-MemoryMarshal.Read<ReplyHeader>(Bytes).Error);
+
+        public byte[] Payload => Bytes[Unsafe.SizeOf<ReplyHeader>()..];
+
+        public T As<T>()
+            where T : unmanaged
+        {
+            Assert.Equal(Errno.None, Error);
+            Assert.Equal(Unsafe.SizeOf<T>(), Payload.Length);
+            return MemoryMarshal.Read<T>(Payload);
+        }
+    }
+
+    internal sealed record Listed(string Name, DirectoryRecord Record, EntryReply Entry)
+    {
+        public static IEnumerable<Listed> Parse(byte[] payload, bool plus)
+        {
+            var head = plus ? 128 : 0;
+            for (var offset = 0; offset < payload.Length;)
+            {
+                var record = MemoryMarshal.Read<DirectoryRecord>(payload.AsSpan(offset + head));
+                var entry = plus ? MemoryMarshal.Read<EntryReply>(payload.AsSpan(offset)) : default;
+                yield return new(Encoding.UTF8.GetString(payload, offset + head + 24, (int)record.NameLength), record, entry);
+                offset += DirectoryRecord.PaddedLength(head + 24, (int)record.NameLength);
+            }
+        }
+    }
+}

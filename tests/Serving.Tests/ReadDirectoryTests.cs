@@ -1,0 +1,107 @@
+using CondaFuse.Fuse.Wire;
+using CondaFuse.Platform;
+using CondaFuse.Tests.Shared;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Serving.Tests;
+
+public sealed class ReadDirectoryTests : IDisposable
+{
+    private readonly MemoryTree tree = new();
+
+    public void Dispose() => tree.Dispose();
+
+    [Theory]
+    [InlineData(false, 512u)]
+    [InlineData(false, 4096u)]
+    [InlineData(false, 131_072u)]
+    [InlineData(true, 512u)]
+    [InlineData(true, 4096u)]
+    [InlineData(true, 131_072u)]
+    public void Every_name_comes_once_whatever_the_size_of_a_reply(bool plus, uint size)
+    {
+        tree.AddDirectory("d");
+        var names = Enumerable.Range(0, 700).Select(number => new string('x', number % 250) + number).ToArray();
+        foreach (var name in names)
+        {
+            tree.AddFile("d/" + name, name);
+        }
+
+        var listed = new Kernel(tree).List(2, size, plus).ToArray();
+        Assert.Equal([".", "..", .. names], listed.Select(entry => entry.Name));
+        Assert.Equal(listed.Length, listed.Select(entry => entry.Record.Cookie).Distinct().Count());
+    }
+
+    [Fact]
+    public void A_listing_goes_on_after_any_of_its_cookies()
+    {
+        foreach (var name in "abcdef")
+        {
+            tree.AddFile(name.ToString(), "");
+        }
+
+        var kernel = new Kernel(tree);
+        var all = kernel.List(1, 4096, plus: true).ToArray();
+        for (var index = 0; index < all.Length; index++)
+        {
+            var reply = kernel.Ask(Opcode.ReadDirectoryPlus, 1, new ReadRequest { Offset = all[index].Record.Cookie, Size = 4096 });
+            Assert.Equal(all[(index + 1)..], Kernel.Listed.Parse(reply.Payload, plus: true));
+        }
+    }
+
+    [Fact]
+    public void READDIRPLUS_tells_what_LOOKUP_tells_except_of_the_dots()
+    {
+        tree.AddFile("file", "content");
+        tree.AddDirectory("directory");
+        tree.AddSymlink("link", "file");
+        var kernel = new Kernel(tree);
+        foreach (var entry in kernel.List(1, 4096, plus: true))
+        {
+            Assert.Equal(entry.Name.StartsWith('.') ? default : kernel.Lookup(1, entry.Name).As<EntryReply>(), entry.Entry);
+        }
+    }
+
+    [Fact]
+    public void The_dots_name_the_directory_and_its_parent()
+    {
+        tree.AddDirectory("a");
+        tree.AddDirectory("a/b");
+        var listed = new Kernel(tree).List(tree.Find("a/b").Value, 4096, plus: false).ToArray();
+        Assert.Equal(tree.GetAttributes(tree.Find("a/b")).Inode, listed[0].Record.Inode);
+        Assert.Equal(tree.GetAttributes(tree.Find("a")).Inode, listed[1].Record.Inode);
+    }
+
+    [Fact]
+    public void A_broken_inode_keeps_its_name_and_its_neighbours_their_attributes()
+    {
+        tree.AddFile("before", "");
+        var broken = tree.AddFile("broken", "");
+        tree.AddFile("behind", "");
+        tree.FailsDescribing = node => node == broken ? new TreeException(TreeFailure.Corrupt, "inode") : null;
+        var listed = new Kernel(tree).List(1, 4096, plus: true).ToDictionary(entry => entry.Name);
+        Assert.Equal(0ul, listed["broken"].Entry.NodeId);
+        Assert.NotEqual(0ul, listed["before"].Entry.NodeId);
+        Assert.NotEqual(0ul, listed["behind"].Entry.NodeId);
+        Assert.NotEqual(0ul, listed["broken"].Record.Inode);
+    }
+
+    [Fact]
+    public void Names_before_a_damage_are_listed_and_then_it_is_EIO()
+    {
+        using var damaged = new DamagedDirectory(tree);
+        tree.AddFile("before", "");
+        var kernel = new Kernel(damaged);
+        var first = kernel.Ask(Opcode.ReadDirectory, 1, new ReadRequest { Size = 4096 });
+        var names = Kernel.Listed.Parse(first.Payload, plus: false).ToArray();
+        Assert.Equal([".", "..", "before"], names.Select(entry => entry.Name));
+        Assert.Equal(Errno.EIO, kernel.Ask(Opcode.ReadDirectory, 1, new ReadRequest { Offset = names[^1].Record.Cookie, Size = 4096 }).Error);
+        Assert.Single(kernel.Logged);
+    }
+
+    [Fact]
+    public void A_file_is_ENOTDIR() =>
+        Assert.Equal(
+            Errno.ENOTDIR,
+            new Kernel(tree).Ask(Opcode.ReadDirectory, tree.AddFile("f", "").Value, new ReadRequest { Offset = 2, Size = 4096 }).Error);
+}

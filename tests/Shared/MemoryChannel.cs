@@ -1,0 +1,50 @@
+using System.Collections.Concurrent;
+using CondaFuse.Fuse.Session;
+using CondaFuse.Platform;
+
+namespace CondaFuse.Tests.Shared;
+
+/// <summary>Stands for the kernel: hands out the requests it was made with, and keeps the replies.</summary>
+internal sealed class MemoryChannel(params byte[][] requests) : IFuseChannel
+{
+    private readonly ConcurrentQueue<byte[]> waiting = new(requests);
+    private volatile bool stopped;
+
+    public ConcurrentQueue<byte[]> Replies { get; } = new();
+
+    public Func<byte[], Errno> Refuses { get; init; } = _ => Errno.None;
+
+    public Exception? FailsReceiving { get; init; }
+
+    public bool WaitsForStop { get; init; }
+
+    public int Receive(Span<byte> buffer)
+    {
+        if (!stopped && waiting.TryDequeue(out var request))
+        {
+            request.CopyTo(buffer);
+            return request.Length;
+        }
+
+        if (FailsReceiving is { } failure)
+        {
+            throw failure;
+        }
+
+        SpinWait.SpinUntil(() => stopped || !WaitsForStop);
+        return 0;
+    }
+
+    public void Send(ReadOnlySpan<byte> reply)
+    {
+        var copy = reply.ToArray();
+        if (Refuses(copy) is not Errno.None and var errno)
+        {
+            throw new PlatformException(errno, "write");
+        }
+
+        Replies.Enqueue(copy);
+    }
+
+    public void Stop() => stopped = true;
+}
