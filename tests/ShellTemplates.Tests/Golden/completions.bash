@@ -1,0 +1,77 @@
+# shellcheck shell=bash
+# Completions of condafuse and of the conda-fuse functions for bash.
+
+# Completes the current word from the words given.
+__conda_fuse_offer() {
+  \local word
+  for word in "$@"; do
+    if [[ "${word}" == "${COMP_WORDS[COMP_CWORD]}"* ]]; then
+      COMPREPLY+=("${word}")
+    fi
+  done
+}
+
+# Completes the current word, as typed with its quoting, from the names of the environments.
+__conda_fuse_offer_names() {
+  \local name quoted current="${COMP_WORDS[COMP_CWORD]}"
+  while IFS='' \builtin read -r name; do
+    \builtin printf -v quoted '%q' "${name}"
+    if [[ -n "${name}" && ("${quoted}" == "${current}"* || "${name}" == "${current}"*) ]]; then
+      COMPREPLY+=("${quoted}")
+    fi
+  done <<<"$(\command "${CONDA_FUSE_EXE:-condafuse}" list --names 2>/dev/null)"
+}
+
+# Completes the current word; word $1 is of one of the kinds $2, and the options follow.
+__conda_fuse_complete() {
+  \local first="$1" kinds="$2"
+  \shift 2
+  if [[ "${COMP_WORDS[COMP_CWORD]}" == -* ]]; then
+    __conda_fuse_offer --help "$@"
+    \return 0
+  fi
+  if [[ "${kinds}" == *files* ]]; then
+    \builtin compopt -o default
+  fi
+  if [[ "${kinds}" == *environments* && "${COMP_CWORD}" -eq "${first}" ]]; then
+    __conda_fuse_offer_names
+  fi
+  if [[ "${kinds}" == *shells* && "${COMP_CWORD}" -eq "${first}" ]]; then
+    __conda_fuse_offer 'bash' 'zsh' 'fish'
+  fi
+}
+
+_condafuse() {
+  \local IFS=$' \t\n' verb="${COMP_WORDS[0]##*/}"
+  COMPREPLY=()
+  case "${verb}" in
+  'conda-fuse-create') __conda_fuse_complete 1 'none' ;;
+  'conda-fuse-activate') __conda_fuse_complete 1 'environments' '--stack' ;;
+  'conda-fuse-unmount') __conda_fuse_complete 1 'environments' '--wait' '--lazy' ;;
+  'conda-fuse-paths') __conda_fuse_complete 1 'none' '--json' ;;
+  'conda-fuse-env-list') __conda_fuse_complete 1 'none' '--json' '--names' ;;
+  *)
+    if [[ "${COMP_CWORD}" -eq 1 ]]; then
+      __conda_fuse_offer --help --version 'create' 'mount' 'unmount' 'run' 'list' 'paths' 'pack' 'extract' 'info' 'doctor' 'init' 'completions'
+      \return 0
+    fi
+    case "${COMP_WORDS[1]}" in
+    'create') __conda_fuse_complete 2 'none' ;;
+    'mount') __conda_fuse_complete 2 'environments files' '--print-prefix' ;;
+    'unmount') __conda_fuse_complete 2 'environments files' '--wait' '--lazy' ;;
+    'run') __conda_fuse_complete 2 'environments files' ;;
+    'list') __conda_fuse_complete 2 'none' '--json' '--names' ;;
+    'paths') __conda_fuse_complete 2 'none' '--json' ;;
+    'pack') __conda_fuse_complete 2 'files' '--output' '--arcroot' '--compressor' '--n-threads' '--block-size' ;;
+    'extract') __conda_fuse_complete 2 'files' ;;
+    'info') __conda_fuse_complete 2 'files' ;;
+    'doctor') __conda_fuse_complete 2 'none' ;;
+    'init') __conda_fuse_complete 2 'shells' ;;
+    'completions') __conda_fuse_complete 2 'shells' ;;
+    *) ;;
+    esac
+    ;;
+  esac
+}
+
+\builtin complete -F _condafuse condafuse 'conda-fuse-create' 'conda-fuse-activate' 'conda-fuse-unmount' 'conda-fuse-paths' 'conda-fuse-env-list'

@@ -1,0 +1,96 @@
+# Completions of condafuse and of the conda-fuse functions for fish.
+
+# The helper does the work; $CONDA_FUSE_EXE names it where it is not on PATH.
+function __conda_fuse
+    if test -n "$CONDA_FUSE_EXE"
+        command $CONDA_FUSE_EXE $argv
+    else
+        command condafuse $argv
+    end
+end
+
+# Prints what the current word may be, when word $argv[1] is of one of the kinds $argv[2] and the options follow.
+function __conda_fuse_complete
+    set -l words (commandline -opc)
+    if string match -q -- '-*' (commandline -ct)
+        builtin printf '%s\n' --help\t'Show help' $argv[3..-1]
+        return
+    end
+    if test (builtin count $words) -eq $argv[1]
+        if string match -q '*environments*' $argv[2]
+            __conda_fuse list --names 2>/dev/null
+        end
+        if string match -q '*shells*' $argv[2]
+            builtin printf '%s\n' bash zsh fish
+        end
+    end
+    if string match -q '*files*' $argv[2]
+        __fish_complete_path (commandline -ct)
+    end
+end
+
+function __conda_fuse_offer
+    set -l words (commandline -opc)
+    switch $words[1]
+        case conda-fuse-create
+            __conda_fuse_complete 1 none
+        case conda-fuse-activate
+            __conda_fuse_complete 1 environments --stack\t'Keep the active environment\'s programs on PATH'
+        case conda-fuse-unmount
+            __conda_fuse_complete 1 environments --wait\t'Seconds to wait for other processes' --lazy\t'Take it away from under its users'
+        case conda-fuse-paths
+            __conda_fuse_complete 1 none --json\t'Answer in JSON'
+        case conda-fuse-env-list
+            __conda_fuse_complete 1 none --json\t'Answer in JSON' --names\t'Only the names, one a line'
+        case '*'
+            if test (builtin count $words) -eq 1
+                builtin printf '%s\n' --help\t'Show help' --version\t'Show the version'
+                builtin printf '%s\n' create\t'Create an environment and keep it as one file'
+                builtin printf '%s\n' mount\t'Mount an environment or an image'
+                builtin printf '%s\n' unmount\t'Unmount an environment'
+                builtin printf '%s\n' run\t'Run a command in an environment'
+                builtin printf '%s\n' list\t'List the archived environments'
+                builtin printf '%s\n' paths\t'Show where archives and mounts are'
+                builtin printf '%s\n' pack\t'Pack a directory into an image'
+                builtin printf '%s\n' extract\t'Extract an image into a directory'
+                builtin printf '%s\n' info\t'Describe an image'
+                builtin printf '%s\n' doctor\t'Say what is wrong here and how to mend it'
+                builtin printf '%s\n' init\t'Print the shell functions'
+                builtin printf '%s\n' completions\t'Print the completions of a shell'
+                return
+            end
+            switch $words[2]
+                case create
+                    __conda_fuse_complete 2 none
+                case mount
+                    __conda_fuse_complete 2 'environments files' --print-prefix\t'Print only the prefix of the environment'
+                case unmount
+                    __conda_fuse_complete 2 'environments files' --wait\t'Seconds to wait for other processes' --lazy\t'Take it away from under its users'
+                case run
+                    __conda_fuse_complete 2 'environments files'
+                case list
+                    __conda_fuse_complete 2 none --json\t'Answer in JSON' --names\t'Only the names, one a line'
+                case paths
+                    __conda_fuse_complete 2 none --json\t'Answer in JSON'
+                case pack
+                    __conda_fuse_complete 2 files --output\t'The image to write' --arcroot\t'Directory to put above the content' --compressor\t'zstd, xz, gzip, lz4 or none, with :LEVEL' --n-threads\t'Threads to compress with' --block-size\t'Bytes a block'
+                case extract
+                    __conda_fuse_complete 2 files
+                case info
+                    __conda_fuse_complete 2 files
+                case doctor
+                    __conda_fuse_complete 2 none
+                case init
+                    __conda_fuse_complete 2 shells
+                case completions
+                    __conda_fuse_complete 2 shells
+            end
+    end
+end
+
+complete -c condafuse -f -a '(__conda_fuse_offer)'
+complete -c conda-fuse-create -f -a '(__conda_fuse_offer)'
+complete -c conda-fuse-activate -f -a '(__conda_fuse_offer)'
+complete -c conda-fuse-unmount -f -a '(__conda_fuse_offer)'
+complete -c conda-fuse-paths -f -a '(__conda_fuse_offer)'
+complete -c conda-fuse-env-list -f -a '(__conda_fuse_offer)'

@@ -1,0 +1,81 @@
+#compdef condafuse -P conda-fuse-*
+# shellcheck shell=bash disable=SC2034,SC2154
+# Completions of condafuse and of the conda-fuse functions for zsh: a file _condafuse on $fpath.
+
+# Completes the current word; word $1 is of one of the kinds $2, and the options follow as NAME:SUMMARY.
+__conda_fuse_complete() {
+  \local first="$1" kinds="$2" name
+  \local -a options names
+  \shift 2
+  options=('--help:Show help' "$@")
+  if [[ "${PREFIX}" == -* ]]; then
+    _describe option options
+    \return
+  fi
+  if [[ "${kinds}" == *environments* && "${CURRENT}" -eq $((first + 1)) ]]; then
+    while IFS='' \builtin read -r name; do
+      if [[ -n "${name}" ]]; then
+        names+=("${name}")
+      fi
+    done <<<"$(\command "${CONDA_FUSE_EXE:-condafuse}" list --names 2>/dev/null)"
+    \builtin compadd -a names
+  fi
+  if [[ "${kinds}" == *shells* && "${CURRENT}" -eq $((first + 1)) ]]; then
+    \builtin compadd 'bash' 'zsh' 'fish'
+  fi
+  if [[ "${kinds}" == *files* ]]; then
+    _files
+  fi
+}
+
+_condafuse() {
+  \local -a verbs
+  case "${words[1]##*/}" in
+  'conda-fuse-create') __conda_fuse_complete 1 'none' ;;
+  'conda-fuse-activate') __conda_fuse_complete 1 'environments' '--stack':'Keep the active environment'\''s programs on PATH' ;;
+  'conda-fuse-unmount') __conda_fuse_complete 1 'environments' '--wait':'Seconds to wait for other processes' '--lazy':'Take it away from under its users' ;;
+  'conda-fuse-paths') __conda_fuse_complete 1 'none' '--json':'Answer in JSON' ;;
+  'conda-fuse-env-list') __conda_fuse_complete 1 'none' '--json':'Answer in JSON' '--names':'Only the names, one a line' ;;
+  *)
+    if [[ "${CURRENT}" -eq 2 ]]; then
+      verbs=(
+        'create':'Create an environment and keep it as one file'
+        'mount':'Mount an environment or an image'
+        'unmount':'Unmount an environment'
+        'run':'Run a command in an environment'
+        'list':'List the archived environments'
+        'paths':'Show where archives and mounts are'
+        'pack':'Pack a directory into an image'
+        'extract':'Extract an image into a directory'
+        'info':'Describe an image'
+        'doctor':'Say what is wrong here and how to mend it'
+        'init':'Print the shell functions'
+        'completions':'Print the completions of a shell'
+      )
+      _describe command verbs
+      \return
+    fi
+    case "${words[2]}" in
+    'create') __conda_fuse_complete 2 'none' ;;
+    'mount') __conda_fuse_complete 2 'environments files' '--print-prefix':'Print only the prefix of the environment' ;;
+    'unmount') __conda_fuse_complete 2 'environments files' '--wait':'Seconds to wait for other processes' '--lazy':'Take it away from under its users' ;;
+    'run') __conda_fuse_complete 2 'environments files' ;;
+    'list') __conda_fuse_complete 2 'none' '--json':'Answer in JSON' '--names':'Only the names, one a line' ;;
+    'paths') __conda_fuse_complete 2 'none' '--json':'Answer in JSON' ;;
+    'pack') __conda_fuse_complete 2 'files' '--output':'The image to write' '--arcroot':'Directory to put above the content' '--compressor':'zstd, xz, gzip, lz4 or none, with :LEVEL' '--n-threads':'Threads to compress with' '--block-size':'Bytes a block' ;;
+    'extract') __conda_fuse_complete 2 'files' ;;
+    'info') __conda_fuse_complete 2 'files' ;;
+    'doctor') __conda_fuse_complete 2 'none' ;;
+    'init') __conda_fuse_complete 2 'shells' ;;
+    'completions') __conda_fuse_complete 2 'shells' ;;
+    *) ;;
+    esac
+    ;;
+  esac
+}
+
+if [[ "${funcstack[1]:-}" == _condafuse ]]; then
+  _condafuse "$@"
+elif \builtin typeset -f compdef >/dev/null; then
+  compdef _condafuse condafuse 'conda-fuse-create' 'conda-fuse-activate' 'conda-fuse-unmount' 'conda-fuse-paths' 'conda-fuse-env-list'
+fi

@@ -1,0 +1,49 @@
+# shellcheck shell=bash disable=SC2292
+# Defines the conda-fuse functions in the bash or zsh that reads it:  source conda-fuse.sh
+# The condafuse installed with it is found from its own place; any other shell can read it as far as to say no.
+
+__conda_fuse_source() {
+  if [ -n "${ZSH_VERSION:-}" ]; then
+    \eval '\local __conda_fuse_shell=zsh __conda_fuse_file="${(%):-%x}"'
+    case "${ZSH_EVAL_CONTEXT:-}" in
+    *file*) ;;
+    *) __conda_fuse_shell='' ;;
+    esac
+  elif [ -n "${BASH_VERSION:-}" ]; then
+    \local __conda_fuse_shell=bash __conda_fuse_file="${BASH_SOURCE[0]}"
+    if [ "${__conda_fuse_file}" = "$0" ]; then
+      __conda_fuse_shell=''
+    fi
+  else
+    \command printf '[conda-fuse] conda-fuse.sh is for bash and zsh. In fish:  condafuse init fish | source\n' >&2
+    \return 1
+  fi
+  if [ -z "${__conda_fuse_shell}" ]; then
+    \command printf '[conda-fuse] %s defines functions for the shell that reads it. Do not run it:  source %s\n' "${__conda_fuse_file}" "${__conda_fuse_file}" >&2
+    \return 1
+  fi
+
+  \local __conda_fuse_here __conda_fuse_exe __conda_fuse_text
+  __conda_fuse_here="$(\command readlink -f -- "${__conda_fuse_file}")" || \return
+  __conda_fuse_here="${__conda_fuse_here%/*}"
+  for __conda_fuse_exe in "${__conda_fuse_here}" "${__conda_fuse_here}/../bin" "${__conda_fuse_here}/../../bin"; do
+    if [ -z "${CONDA_FUSE_EXE:-}" ] && [ -x "${__conda_fuse_exe}/condafuse" ]; then
+      CONDA_FUSE_EXE="${__conda_fuse_exe}/condafuse"
+    fi
+  done
+  if ! \command -v "${CONDA_FUSE_EXE:-condafuse}" >/dev/null; then
+    \command printf '[conda-fuse] Found no condafuse beside %s nor on PATH: install it, or put its path into CONDA_FUSE_EXE.\n' "${__conda_fuse_file}" >&2
+    \return 1
+  fi
+  __conda_fuse_text="$(\command "${CONDA_FUSE_EXE:-condafuse}" init "${__conda_fuse_shell}")" || \return
+  \eval "${__conda_fuse_text}"
+  # As with the original, scripts may use the two directories; values from outside stay.
+  if [ -z "${CONDA_FUSE_ARCHIVE_PATH:-}" ]; then
+    \export CONDA_FUSE_ARCHIVE_PATH="${HOME:-}"/'miniconda_fuse/archives'
+  fi
+  if [ -z "${CONDA_FUSE_MOUNT_ROOT:-}" ]; then
+    \export CONDA_FUSE_MOUNT_ROOT="${HOME:-}"/'miniconda_fuse/envs'
+  fi
+}
+
+__conda_fuse_source

@@ -1,0 +1,260 @@
+# shellcheck shell=bash
+# The conda-fuse functions for bash:  eval "$(condafuse init bash)"
+
+# Names with a hyphen cannot be defined in POSIX mode, though they can be called.
+__conda_fuse_posix="$(\builtin shopt -po posix)"
+\set +o posix
+
+__conda_fuse_on_path() {
+  \builtin type -P -- "$1" >/dev/null
+}
+
+# Runs "$@", which is not ours, without `set -eu` of the shell around it: what conda evaluates was not written for that.
+__conda_fuse_calmly() {
+  \local __conda_fuse_flags="$-" __conda_fuse_code=0
+  \set +eu
+  "$@" || __conda_fuse_code=$?
+  if [[ "${__conda_fuse_flags}" == *u* ]]; then
+    \set -u
+  fi
+  if [[ "${__conda_fuse_flags}" == *e* ]]; then
+    \set -e
+  fi
+  \return "${__conda_fuse_code}"
+}
+
+# The helper does the work; $CONDA_FUSE_EXE names it where it is not on PATH.
+__conda_fuse() {
+  \command "${CONDA_FUSE_EXE:-condafuse}" "$@"
+}
+
+# Defines the conda, mamba or micromamba function, as their own initialisation would, without activating base.
+__conda_fuse_hook() {
+  \local __conda_fuse_exe __conda_fuse_text
+  for __conda_fuse_exe in "${CONDA_EXE:-}" "${MAMBA_EXE:-}" conda mamba micromamba; do
+    if [[ -z "${__conda_fuse_exe}" ]] || ! __conda_fuse_on_path "${__conda_fuse_exe}"; then
+      \continue
+    fi
+    case "${__conda_fuse_exe##*/}" in
+    *mamba)
+      __conda_fuse_text="$(\command "${__conda_fuse_exe}" shell hook --shell 'bash')" || \continue
+      ;;
+    *)
+      __conda_fuse_text="$(CONDA_AUTO_ACTIVATE_BASE=false \command "${__conda_fuse_exe}" shell.'bash' hook)" || \continue
+      ;;
+    esac
+    \eval "${__conda_fuse_text}"
+    \return 0
+  done
+  \builtin printf '[conda-fuse] Found no conda, mamba or micromamba: put one on PATH, or its path into CONDA_EXE (or MAMBA_EXE).\n' >&2
+  \return 8
+}
+
+# Sets __conda_fuse_tool to the function that activates in this shell.
+__conda_fuse_find_tool() {
+  for __conda_fuse_tool in conda mamba micromamba; do
+    if \builtin typeset -f "${__conda_fuse_tool}" >/dev/null; then
+      \return 0
+    fi
+  done
+  \return 8
+}
+
+# conda "$@", whichever of conda, mamba and micromamba it is here.
+__conda_fuse_conda() {
+  \local __conda_fuse_tool
+  if ! __conda_fuse_find_tool; then
+    __conda_fuse_hook || \return
+    __conda_fuse_find_tool || \return
+  fi
+  "${__conda_fuse_tool}" "$@"
+}
+
+# Activates the environment at prefix $1; the prompt shows its name, not its path, now and after conda's `reactivate`.
+__conda_fuse_enter() {
+  \local __conda_fuse_prefix="$1" __conda_fuse_name="${1##*/}" __conda_fuse_prompt='({name}) '
+  \local -x CONDA_ENV_PROMPT="${CONDA_ENV_PROMPT:-${__conda_fuse_prompt}}" MAMBA_ENV_PROMPT="${MAMBA_ENV_PROMPT:-(${1##*/}) }"
+  \shift
+  __conda_fuse_conda activate "$@" "${__conda_fuse_prefix}" || \return
+  \export CONDA_DEFAULT_ENV="${__conda_fuse_name}"
+}
+
+conda-fuse-create() {
+  \local IFS=$' \t\n'
+  case "${1:-}" in
+  '' | -h | --help)
+    \builtin printf '%s\n' 'Create a conda environment that is kept as one compressed file.
+
+Usage: conda-fuse-create NAME [ARGUMENT...]
+
+Every ARGUMENT goes to "conda create" as it is. The environment becomes one file
+below CONDA_FUSE_ARCHIVE_PATH and is mounted below CONDA_FUSE_MOUNT_ROOT.
+
+Example: conda-fuse-create test-env python=3.11 numpy'
+    ;;
+  *)
+    __conda_fuse create "$@"
+    ;;
+  esac
+}
+
+conda-fuse-activate() {
+  \local IFS=$' \t\n'
+  case "${1:-}" in
+  '' | -h | --help)
+    \builtin printf '%s\n' 'Mount an environment, if it is not mounted yet, and activate it in this shell.
+
+Usage: conda-fuse-activate NAME [ARGUMENT...]
+
+Every ARGUMENT (such as --stack) goes to "conda activate" as it is.
+"conda deactivate" leaves the environment; it stays mounted until conda-fuse-unmount.
+conda-fuse-env-list shows which environments there are.'
+    \return 0
+    ;;
+  *) ;;
+  esac
+  \local __conda_fuse_prefix
+  __conda_fuse_prefix="$(__conda_fuse mount --print-prefix -- "$1")" || \return
+  \shift
+  __conda_fuse_calmly __conda_fuse_enter "${__conda_fuse_prefix}" "$@" || \return
+  if [[ -z "${__conda_fuse_told:-}" ]]; then
+    __conda_fuse_told=1
+    \builtin printf '[conda-fuse] %s is read-only while it is mounted: what changes it (conda install, pip install) is refused with EROFS.\n' "${__conda_fuse_prefix##*/}" >&2
+  fi
+}
+
+conda-fuse-unmount() {
+  \local IFS=$' \t\n'
+  case "${1:-}" in
+  '' | -h | --help)
+    \builtin printf '%s\n' 'Unmount an environment; where it is active in this shell, deactivate it first.
+
+Usage: conda-fuse-unmount NAME [--wait SECONDS] [--lazy]
+
+  --wait SECONDS  wait as long for other processes to leave it
+  --lazy          take it away now; who still uses it keeps it until the end
+
+While a process uses the environment nothing happens, and the process is named.
+What was active above the environment (conda activate) is deactivated with it.'
+    \return 0
+    ;;
+  *) ;;
+  esac
+  \local __conda_fuse_levels
+  __conda_fuse_levels="$(__conda_fuse unmount --print-levels "$@")" || \return
+  while [[ "${__conda_fuse_levels}" =~ ^[1-9][0-9]*$ ]]; do
+    \builtin printf '[conda-fuse] Deactivating %s\n' "${CONDA_DEFAULT_ENV:-${CONDA_PREFIX:-}}" >&2
+    __conda_fuse_calmly __conda_fuse_conda deactivate || \return
+    __conda_fuse_levels=$((__conda_fuse_levels - 1))
+  done
+  __conda_fuse unmount "$@"
+}
+
+conda-fuse-paths() {
+  \local IFS=$' \t\n'
+  case "${1:-}" in
+  -h | --help)
+    \builtin printf '%s\n' 'Show where environments are archived and where they are mounted.
+
+Usage: conda-fuse-paths [--json]
+
+CONDA_FUSE_ARCHIVE_PATH and CONDA_FUSE_MOUNT_ROOT change it.
+To delete an environment, unmount it and delete its archive.'
+    ;;
+  *)
+    __conda_fuse paths "$@"
+    ;;
+  esac
+}
+
+conda-fuse-env-list() {
+  \local IFS=$' \t\n'
+  case "${1:-}" in
+  -h | --help)
+    \builtin printf '%s\n' 'List the archived environments: their sizes, and which are mounted where.
+
+Usage: conda-fuse-env-list [--json | --names]'
+    ;;
+  *)
+    __conda_fuse list "$@"
+    ;;
+  esac
+}
+
+# Completes the current word from the words given.
+__conda_fuse_offer() {
+  \local word
+  for word in "$@"; do
+    if [[ "${word}" == "${COMP_WORDS[COMP_CWORD]}"* ]]; then
+      COMPREPLY+=("${word}")
+    fi
+  done
+}
+
+# Completes the current word, as typed with its quoting, from the names of the environments.
+__conda_fuse_offer_names() {
+  \local name quoted current="${COMP_WORDS[COMP_CWORD]}"
+  while IFS='' \builtin read -r name; do
+    \builtin printf -v quoted '%q' "${name}"
+    if [[ -n "${name}" && ("${quoted}" == "${current}"* || "${name}" == "${current}"*) ]]; then
+      COMPREPLY+=("${quoted}")
+    fi
+  done <<<"$(\command "${CONDA_FUSE_EXE:-condafuse}" list --names 2>/dev/null)"
+}
+
+# Completes the current word; word $1 is of one of the kinds $2, and the options follow.
+__conda_fuse_complete() {
+  \local first="$1" kinds="$2"
+  \shift 2
+  if [[ "${COMP_WORDS[COMP_CWORD]}" == -* ]]; then
+    __conda_fuse_offer --help "$@"
+    \return 0
+  fi
+  if [[ "${kinds}" == *files* ]]; then
+    \builtin compopt -o default
+  fi
+  if [[ "${kinds}" == *environments* && "${COMP_CWORD}" -eq "${first}" ]]; then
+    __conda_fuse_offer_names
+  fi
+  if [[ "${kinds}" == *shells* && "${COMP_CWORD}" -eq "${first}" ]]; then
+    __conda_fuse_offer 'bash' 'zsh' 'fish'
+  fi
+}
+
+_condafuse() {
+  \local IFS=$' \t\n' verb="${COMP_WORDS[0]##*/}"
+  COMPREPLY=()
+  case "${verb}" in
+  'conda-fuse-create') __conda_fuse_complete 1 'none' ;;
+  'conda-fuse-activate') __conda_fuse_complete 1 'environments' '--stack' ;;
+  'conda-fuse-unmount') __conda_fuse_complete 1 'environments' '--wait' '--lazy' ;;
+  'conda-fuse-paths') __conda_fuse_complete 1 'none' '--json' ;;
+  'conda-fuse-env-list') __conda_fuse_complete 1 'none' '--json' '--names' ;;
+  *)
+    if [[ "${COMP_CWORD}" -eq 1 ]]; then
+      __conda_fuse_offer --help --version 'create' 'mount' 'unmount' 'run' 'list' 'paths' 'pack' 'extract' 'info' 'doctor' 'init' 'completions'
+      \return 0
+    fi
+    case "${COMP_WORDS[1]}" in
+    'create') __conda_fuse_complete 2 'none' ;;
+    'mount') __conda_fuse_complete 2 'environments files' '--print-prefix' ;;
+    'unmount') __conda_fuse_complete 2 'environments files' '--wait' '--lazy' ;;
+    'run') __conda_fuse_complete 2 'environments files' ;;
+    'list') __conda_fuse_complete 2 'none' '--json' '--names' ;;
+    'paths') __conda_fuse_complete 2 'none' '--json' ;;
+    'pack') __conda_fuse_complete 2 'files' '--output' '--arcroot' '--compressor' '--n-threads' '--block-size' ;;
+    'extract') __conda_fuse_complete 2 'files' ;;
+    'info') __conda_fuse_complete 2 'files' ;;
+    'doctor') __conda_fuse_complete 2 'none' ;;
+    'init') __conda_fuse_complete 2 'shells' ;;
+    'completions') __conda_fuse_complete 2 'shells' ;;
+    *) ;;
+    esac
+    ;;
+  esac
+}
+
+\builtin complete -F _condafuse condafuse 'conda-fuse-create' 'conda-fuse-activate' 'conda-fuse-unmount' 'conda-fuse-paths' 'conda-fuse-env-list'
+
+\eval "${__conda_fuse_posix}"
+\unset __conda_fuse_posix

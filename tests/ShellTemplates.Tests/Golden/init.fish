@@ -1,0 +1,233 @@
+# The conda-fuse functions for fish:  condafuse init fish | source
+
+# The helper does the work; $CONDA_FUSE_EXE names it where it is not on PATH.
+function __conda_fuse
+    if test -n "$CONDA_FUSE_EXE"
+        command $CONDA_FUSE_EXE $argv
+    else
+        command condafuse $argv
+    end
+end
+
+# Defines the conda, mamba or micromamba function, as their own initialisation would, without activating base.
+function __conda_fuse_hook
+    set -l IFS \n
+    set -lx CONDA_AUTO_ACTIVATE_BASE false
+    for exe in $CONDA_EXE $MAMBA_EXE conda mamba micromamba
+        if not command -sq $exe
+            continue
+        end
+        set -l hook shell.fish hook
+        if string match -q '*mamba' $exe
+            set hook shell hook --shell fish
+        end
+        set -l text (command $exe $hook); or continue
+        builtin printf '%s\n' $text | source
+        return 0
+    end
+    builtin printf '[conda-fuse] Found no conda, mamba or micromamba: put one on PATH, or its path into CONDA_EXE (or MAMBA_EXE).\\n' >&2
+    return 8
+end
+
+# Prints the function that activates in this shell.
+function __conda_fuse_tool
+    for tool in conda mamba micromamba
+        if functions -q $tool
+            builtin echo $tool
+            return 0
+        end
+    end
+    return 8
+end
+
+# conda $argv, whichever of conda, mamba and micromamba it is here.
+function __conda_fuse_conda
+    set -l tool (__conda_fuse_tool)
+    if test -z "$tool"
+        __conda_fuse_hook; or return
+        set tool (__conda_fuse_tool); or return
+    end
+    $tool $argv
+end
+
+function conda-fuse-create
+    switch "$argv[1]"
+        case '' -h --help
+            builtin printf '%s\n' 'Create a conda environment that is kept as one compressed file.
+
+Usage: conda-fuse-create NAME [ARGUMENT...]
+
+Every ARGUMENT goes to "conda create" as it is. The environment becomes one file
+below CONDA_FUSE_ARCHIVE_PATH and is mounted below CONDA_FUSE_MOUNT_ROOT.
+
+Example: conda-fuse-create test-env python=3.11 numpy'
+        case '*'
+            __conda_fuse create $argv
+    end
+end
+
+function conda-fuse-activate
+    switch "$argv[1]"
+        case '' -h --help
+            builtin printf '%s\n' 'Mount an environment, if it is not mounted yet, and activate it in this shell.
+
+Usage: conda-fuse-activate NAME [ARGUMENT...]
+
+Every ARGUMENT (such as --stack) goes to "conda activate" as it is.
+"conda deactivate" leaves the environment; it stays mounted until conda-fuse-unmount.
+conda-fuse-env-list shows which environments there are.'
+            return 0
+    end
+    set -l IFS \n
+    set -l prefix (__conda_fuse mount --print-prefix -- $argv[1]); or return
+    set prefix (string join \n -- $prefix | string collect)
+    set -l name (string split / -- $prefix)[-1]
+    # The prompt shows the name, not the path: now, and through CONDA_DEFAULT_ENV after conda's `reactivate`.
+    set -q CONDA_ENV_PROMPT; or set -lx CONDA_ENV_PROMPT '({name}) '
+    set -q MAMBA_ENV_PROMPT; or set -lx MAMBA_ENV_PROMPT "($name) "
+    __conda_fuse_conda activate $argv[2..-1] $prefix; or return
+    # conda's function for fish does not report its failures.
+    if test (string split / -- "$CONDA_PREFIX")[-1] != "$name"
+        builtin printf '[conda-fuse] conda did not activate %s\\n' $prefix >&2
+        return 8
+    end
+    set -gx CONDA_DEFAULT_ENV $name
+    if not set -q __conda_fuse_told
+        set -g __conda_fuse_told 1
+        builtin printf '[conda-fuse] %s is read-only while it is mounted: what changes it (conda install, pip install) is refused with EROFS.\\n' $name >&2
+    end
+end
+
+function conda-fuse-unmount
+    switch "$argv[1]"
+        case '' -h --help
+            builtin printf '%s\n' 'Unmount an environment; where it is active in this shell, deactivate it first.
+
+Usage: conda-fuse-unmount NAME [--wait SECONDS] [--lazy]
+
+  --wait SECONDS  wait as long for other processes to leave it
+  --lazy          take it away now; who still uses it keeps it until the end
+
+While a process uses the environment nothing happens, and the process is named.
+What was active above the environment (conda activate) is deactivated with it.'
+            return 0
+    end
+    set -l levels (__conda_fuse unmount --print-levels $argv); or return
+    while string match -qr '^[1-9][0-9]*$' -- "$levels"
+        builtin printf '[conda-fuse] Deactivating %s\\n' "$CONDA_DEFAULT_ENV" >&2
+        __conda_fuse_conda deactivate; or return
+        set levels (builtin math $levels - 1)
+    end
+    __conda_fuse unmount $argv
+end
+
+function conda-fuse-paths
+    switch "$argv[1]"
+        case -h --help
+            builtin printf '%s\n' 'Show where environments are archived and where they are mounted.
+
+Usage: conda-fuse-paths [--json]
+
+CONDA_FUSE_ARCHIVE_PATH and CONDA_FUSE_MOUNT_ROOT change it.
+To delete an environment, unmount it and delete its archive.'
+        case '*'
+            __conda_fuse paths $argv
+    end
+end
+
+function conda-fuse-env-list
+    switch "$argv[1]"
+        case -h --help
+            builtin printf '%s\n' 'List the archived environments: their sizes, and which are mounted where.
+
+Usage: conda-fuse-env-list [--json | --names]'
+        case '*'
+            __conda_fuse list $argv
+    end
+end
+
+# Prints what the current word may be, when word $argv[1] is of one of the kinds $argv[2] and the options follow.
+function __conda_fuse_complete
+    set -l words (commandline -opc)
+    if string match -q -- '-*' (commandline -ct)
+        builtin printf '%s\n' --help\t'Show help' $argv[3..-1]
+        return
+    end
+    if test (builtin count $words) -eq $argv[1]
+        if string match -q '*environments*' $argv[2]
+            __conda_fuse list --names 2>/dev/null
+        end
+        if string match -q '*shells*' $argv[2]
+            builtin printf '%s\n' bash zsh fish
+        end
+    end
+    if string match -q '*files*' $argv[2]
+        __fish_complete_path (commandline -ct)
+    end
+end
+
+function __conda_fuse_offer
+    set -l words (commandline -opc)
+    switch $words[1]
+        case conda-fuse-create
+            __conda_fuse_complete 1 none
+        case conda-fuse-activate
+            __conda_fuse_complete 1 environments --stack\t'Keep the active environment\'s programs on PATH'
+        case conda-fuse-unmount
+            __conda_fuse_complete 1 environments --wait\t'Seconds to wait for other processes' --lazy\t'Take it away from under its users'
+        case conda-fuse-paths
+            __conda_fuse_complete 1 none --json\t'Answer in JSON'
+        case conda-fuse-env-list
+            __conda_fuse_complete 1 none --json\t'Answer in JSON' --names\t'Only the names, one a line'
+        case '*'
+            if test (builtin count $words) -eq 1
+                builtin printf '%s\n' --help\t'Show help' --version\t'Show the version'
+                builtin printf '%s\n' create\t'Create an environment and keep it as one file'
+                builtin printf '%s\n' mount\t'Mount an environment or an image'
+                builtin printf '%s\n' unmount\t'Unmount an environment'
+                builtin printf '%s\n' run\t'Run a command in an environment'
+                builtin printf '%s\n' list\t'List the archived environments'
+                builtin printf '%s\n' paths\t'Show where archives and mounts are'
+                builtin printf '%s\n' pack\t'Pack a directory into an image'
+                builtin printf '%s\n' extract\t'Extract an image into a directory'
+                builtin printf '%s\n' info\t'Describe an image'
+                builtin printf '%s\n' doctor\t'Say what is wrong here and how to mend it'
+                builtin printf '%s\n' init\t'Print the shell functions'
+                builtin printf '%s\n' completions\t'Print the completions of a shell'
+                return
+            end
+            switch $words[2]
+                case create
+                    __conda_fuse_complete 2 none
+                case mount
+                    __conda_fuse_complete 2 'environments files' --print-prefix\t'Print only the prefix of the environment'
+                case unmount
+                    __conda_fuse_complete 2 'environments files' --wait\t'Seconds to wait for other processes' --lazy\t'Take it away from under its users'
+                case run
+                    __conda_fuse_complete 2 'environments files'
+                case list
+                    __conda_fuse_complete 2 none --json\t'Answer in JSON' --names\t'Only the names, one a line'
+                case paths
+                    __conda_fuse_complete 2 none --json\t'Answer in JSON'
+                case pack
+                    __conda_fuse_complete 2 files --output\t'The image to write' --arcroot\t'Directory to put above the content' --compressor\t'zstd, xz, gzip, lz4 or none, with :LEVEL' --n-threads\t'Threads to compress with' --block-size\t'Bytes a block'
+                case extract
+                    __conda_fuse_complete 2 files
+                case info
+                    __conda_fuse_complete 2 files
+                case doctor
+                    __conda_fuse_complete 2 none
+                case init
+                    __conda_fuse_complete 2 shells
+                case completions
+                    __conda_fuse_complete 2 shells
+            end
+    end
+end
+
+complete -c condafuse -f -a '(__conda_fuse_offer)'
+complete -c conda-fuse-create -f -a '(__conda_fuse_offer)'
+complete -c conda-fuse-activate -f -a '(__conda_fuse_offer)'
+complete -c conda-fuse-unmount -f -a '(__conda_fuse_offer)'
+complete -c conda-fuse-paths -f -a '(__conda_fuse_offer)'
+complete -c conda-fuse-env-list -f -a '(__conda_fuse_offer)'

@@ -1,0 +1,250 @@
+# shellcheck shell=bash disable=SC2034,SC2154
+# The conda-fuse functions for zsh:  eval "$(condafuse init zsh)"
+
+__conda_fuse_on_path() {
+  \builtin whence -p -- "$1" >/dev/null
+}
+
+# Every function begins with `emulate -L zsh`, which holds for what it calls: neither err_exit nor nounset here.
+__conda_fuse_calmly() {
+  "$@"
+}
+
+# The helper does the work; $CONDA_FUSE_EXE names it where it is not on PATH.
+__conda_fuse() {
+  \command "${CONDA_FUSE_EXE:-condafuse}" "$@"
+}
+
+# Defines the conda, mamba or micromamba function, as their own initialisation would, without activating base.
+__conda_fuse_hook() {
+  \local __conda_fuse_exe __conda_fuse_text
+  for __conda_fuse_exe in "${CONDA_EXE:-}" "${MAMBA_EXE:-}" conda mamba micromamba; do
+    if [[ -z "${__conda_fuse_exe}" ]] || ! __conda_fuse_on_path "${__conda_fuse_exe}"; then
+      \continue
+    fi
+    case "${__conda_fuse_exe##*/}" in
+    *mamba)
+      __conda_fuse_text="$(\command "${__conda_fuse_exe}" shell hook --shell 'zsh')" || \continue
+      ;;
+    *)
+      __conda_fuse_text="$(CONDA_AUTO_ACTIVATE_BASE=false \command "${__conda_fuse_exe}" shell.'zsh' hook)" || \continue
+      ;;
+    esac
+    \eval "${__conda_fuse_text}"
+    \return 0
+  done
+  \builtin printf '[conda-fuse] Found no conda, mamba or micromamba: put one on PATH, or its path into CONDA_EXE (or MAMBA_EXE).\n' >&2
+  \return 8
+}
+
+# Sets __conda_fuse_tool to the function that activates in this shell.
+__conda_fuse_find_tool() {
+  for __conda_fuse_tool in conda mamba micromamba; do
+    if \builtin typeset -f "${__conda_fuse_tool}" >/dev/null; then
+      \return 0
+    fi
+  done
+  \return 8
+}
+
+# conda "$@", whichever of conda, mamba and micromamba it is here.
+__conda_fuse_conda() {
+  \local __conda_fuse_tool
+  if ! __conda_fuse_find_tool; then
+    __conda_fuse_hook || \return
+    __conda_fuse_find_tool || \return
+  fi
+  "${__conda_fuse_tool}" "$@"
+}
+
+# Activates the environment at prefix $1; the prompt shows its name, not its path, now and after conda's `reactivate`.
+__conda_fuse_enter() {
+  \local __conda_fuse_prefix="$1" __conda_fuse_name="${1##*/}" __conda_fuse_prompt='({name}) '
+  \local -x CONDA_ENV_PROMPT="${CONDA_ENV_PROMPT:-${__conda_fuse_prompt}}" MAMBA_ENV_PROMPT="${MAMBA_ENV_PROMPT:-(${1##*/}) }"
+  \shift
+  __conda_fuse_conda activate "$@" "${__conda_fuse_prefix}" || \return
+  \export CONDA_DEFAULT_ENV="${__conda_fuse_name}"
+}
+
+conda-fuse-create() {
+  \builtin emulate -L zsh
+  \local IFS=$' \t\n'
+  case "${1:-}" in
+  '' | -h | --help)
+    \builtin printf '%s\n' 'Create a conda environment that is kept as one compressed file.
+
+Usage: conda-fuse-create NAME [ARGUMENT...]
+
+Every ARGUMENT goes to "conda create" as it is. The environment becomes one file
+below CONDA_FUSE_ARCHIVE_PATH and is mounted below CONDA_FUSE_MOUNT_ROOT.
+
+Example: conda-fuse-create test-env python=3.11 numpy'
+    ;;
+  *)
+    __conda_fuse create "$@"
+    ;;
+  esac
+}
+
+conda-fuse-activate() {
+  \builtin emulate -L zsh
+  \local IFS=$' \t\n'
+  case "${1:-}" in
+  '' | -h | --help)
+    \builtin printf '%s\n' 'Mount an environment, if it is not mounted yet, and activate it in this shell.
+
+Usage: conda-fuse-activate NAME [ARGUMENT...]
+
+Every ARGUMENT (such as --stack) goes to "conda activate" as it is.
+"conda deactivate" leaves the environment; it stays mounted until conda-fuse-unmount.
+conda-fuse-env-list shows which environments there are.'
+    \return 0
+    ;;
+  *) ;;
+  esac
+  \local __conda_fuse_prefix
+  __conda_fuse_prefix="$(__conda_fuse mount --print-prefix -- "$1")" || \return
+  \shift
+  __conda_fuse_calmly __conda_fuse_enter "${__conda_fuse_prefix}" "$@" || \return
+  if [[ -z "${__conda_fuse_told:-}" ]]; then
+    __conda_fuse_told=1
+    \builtin printf '[conda-fuse] %s is read-only while it is mounted: what changes it (conda install, pip install) is refused with EROFS.\n' "${__conda_fuse_prefix##*/}" >&2
+  fi
+}
+
+conda-fuse-unmount() {
+  \builtin emulate -L zsh
+  \local IFS=$' \t\n'
+  case "${1:-}" in
+  '' | -h | --help)
+    \builtin printf '%s\n' 'Unmount an environment; where it is active in this shell, deactivate it first.
+
+Usage: conda-fuse-unmount NAME [--wait SECONDS] [--lazy]
+
+  --wait SECONDS  wait as long for other processes to leave it
+  --lazy          take it away now; who still uses it keeps it until the end
+
+While a process uses the environment nothing happens, and the process is named.
+What was active above the environment (conda activate) is deactivated with it.'
+    \return 0
+    ;;
+  *) ;;
+  esac
+  \local __conda_fuse_levels
+  __conda_fuse_levels="$(__conda_fuse unmount --print-levels "$@")" || \return
+  while [[ "${__conda_fuse_levels}" =~ ^[1-9][0-9]*$ ]]; do
+    \builtin printf '[conda-fuse] Deactivating %s\n' "${CONDA_DEFAULT_ENV:-${CONDA_PREFIX:-}}" >&2
+    __conda_fuse_calmly __conda_fuse_conda deactivate || \return
+    __conda_fuse_levels=$((__conda_fuse_levels - 1))
+  done
+  __conda_fuse unmount "$@"
+}
+
+conda-fuse-paths() {
+  \builtin emulate -L zsh
+  \local IFS=$' \t\n'
+  case "${1:-}" in
+  -h | --help)
+    \builtin printf '%s\n' 'Show where environments are archived and where they are mounted.
+
+Usage: conda-fuse-paths [--json]
+
+CONDA_FUSE_ARCHIVE_PATH and CONDA_FUSE_MOUNT_ROOT change it.
+To delete an environment, unmount it and delete its archive.'
+    ;;
+  *)
+    __conda_fuse paths "$@"
+    ;;
+  esac
+}
+
+conda-fuse-env-list() {
+  \builtin emulate -L zsh
+  \local IFS=$' \t\n'
+  case "${1:-}" in
+  -h | --help)
+    \builtin printf '%s\n' 'List the archived environments: their sizes, and which are mounted where.
+
+Usage: conda-fuse-env-list [--json | --names]'
+    ;;
+  *)
+    __conda_fuse list "$@"
+    ;;
+  esac
+}
+
+# Completes the current word; word $1 is of one of the kinds $2, and the options follow as NAME:SUMMARY.
+__conda_fuse_complete() {
+  \local first="$1" kinds="$2" name
+  \local -a options names
+  \shift 2
+  options=('--help:Show help' "$@")
+  if [[ "${PREFIX}" == -* ]]; then
+    _describe option options
+    \return
+  fi
+  if [[ "${kinds}" == *environments* && "${CURRENT}" -eq $((first + 1)) ]]; then
+    while IFS='' \builtin read -r name; do
+      if [[ -n "${name}" ]]; then
+        names+=("${name}")
+      fi
+    done <<<"$(\command "${CONDA_FUSE_EXE:-condafuse}" list --names 2>/dev/null)"
+    \builtin compadd -a names
+  fi
+  if [[ "${kinds}" == *shells* && "${CURRENT}" -eq $((first + 1)) ]]; then
+    \builtin compadd 'bash' 'zsh' 'fish'
+  fi
+  if [[ "${kinds}" == *files* ]]; then
+    _files
+  fi
+}
+
+_condafuse() {
+  \local -a verbs
+  case "${words[1]##*/}" in
+  'conda-fuse-create') __conda_fuse_complete 1 'none' ;;
+  'conda-fuse-activate') __conda_fuse_complete 1 'environments' '--stack':'Keep the active environment'\''s programs on PATH' ;;
+  'conda-fuse-unmount') __conda_fuse_complete 1 'environments' '--wait':'Seconds to wait for other processes' '--lazy':'Take it away from under its users' ;;
+  'conda-fuse-paths') __conda_fuse_complete 1 'none' '--json':'Answer in JSON' ;;
+  'conda-fuse-env-list') __conda_fuse_complete 1 'none' '--json':'Answer in JSON' '--names':'Only the names, one a line' ;;
+  *)
+    if [[ "${CURRENT}" -eq 2 ]]; then
+      verbs=(
+        'create':'Create an environment and keep it as one file'
+        'mount':'Mount an environment or an image'
+        'unmount':'Unmount an environment'
+        'run':'Run a command in an environment'
+        'list':'List the archived environments'
+        'paths':'Show where archives and mounts are'
+        'pack':'Pack a directory into an image'
+        'extract':'Extract an image into a directory'
+        'info':'Describe an image'
+        'doctor':'Say what is wrong here and how to mend it'
+        'init':'Print the shell functions'
+        'completions':'Print the completions of a shell'
+      )
+      _describe command verbs
+      \return
+    fi
+    case "${words[2]}" in
+    'create') __conda_fuse_complete 2 'none' ;;
+    'mount') __conda_fuse_complete 2 'environments files' '--print-prefix':'Print only the prefix of the environment' ;;
+    'unmount') __conda_fuse_complete 2 'environments files' '--wait':'Seconds to wait for other processes' '--lazy':'Take it away from under its users' ;;
+    'run') __conda_fuse_complete 2 'environments files' ;;
+    'list') __conda_fuse_complete 2 'none' '--json':'Answer in JSON' '--names':'Only the names, one a line' ;;
+    'paths') __conda_fuse_complete 2 'none' '--json':'Answer in JSON' ;;
+    'pack') __conda_fuse_complete 2 'files' '--output':'The image to write' '--arcroot':'Directory to put above the content' '--compressor':'zstd, xz, gzip, lz4 or none, with :LEVEL' '--n-threads':'Threads to compress with' '--block-size':'Bytes a block' ;;
+    'extract') __conda_fuse_complete 2 'files' ;;
+    'info') __conda_fuse_complete 2 'files' ;;
+    'doctor') __conda_fuse_complete 2 'none' ;;
+    'init') __conda_fuse_complete 2 'shells' ;;
+    'completions') __conda_fuse_complete 2 'shells' ;;
+    *) ;;
+    esac
+    ;;
+  esac
+}
+
+if \builtin typeset -f compdef >/dev/null; then
+  compdef _condafuse condafuse 'conda-fuse-create' 'conda-fuse-activate' 'conda-fuse-unmount' 'conda-fuse-paths' 'conda-fuse-env-list'
+fi

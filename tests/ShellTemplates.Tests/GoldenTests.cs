@@ -1,0 +1,24 @@
+namespace CondaFuse.ShellTemplates.Tests;
+
+public sealed class GoldenTests
+{
+    public static TheoryData<string> Names() =>
+        ["init.bash", "init.zsh", "init.fish", "completions.bash", "completions.zsh", "completions.fish", "conda-fuse.sh"];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void What_is_rendered_is_what_was_reviewed(string name)
+    {
+        var rendered = new TemplateFolder(Repository.Templates).Render().Single(file => file.Name == name).Text;
+        var reviewed = File.ReadAllText(Path.Combine(Repository.Golden, name));
+        Assert.True(rendered == reviewed, $"Golden/{name} is not what is rendered. To review the difference:\n"
+            + "  dotnet run --project src/ShellTemplates -- shells tests/ShellTemplates.Tests/Golden && git diff tests/ShellTemplates.Tests/Golden");
+    }
+
+    [Fact]
+    public void No_more_and_no_less_is_rendered_than_was_reviewed()
+    {
+        var rendered = new TemplateFolder(Repository.Templates).Render().Select(file => file.Name).Order(StringComparer.Ordinal);
+        Assert.Equal(Directory.EnumerateFiles(Repository.Golden).Select(Path.GetFileName).Order(StringComparer.Ordinal), rendered);
+    }
+}
