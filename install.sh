@@ -1,0 +1,135 @@
+#!/usr/bin/env bash
+# Builds and installs condafuse; see usage below.
+set -euo pipefail
+
+checkout=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck source=scripts/messages.sh
+source "${checkout}/scripts/messages.sh"
+# shellcheck source=scripts/requirements.sh
+source "${checkout}/scripts/requirements.sh"
+# shellcheck source=scripts/publish.sh
+source "${checkout}/scripts/publish.sh"
+# shellcheck source=scripts/files.sh
+source "${checkout}/scripts/files.sh"
+# shellcheck source=scripts/rc-block.sh
+source "${checkout}/scripts/rc-block.sh"
+
+usage() {
+  cat <<'USAGE'
+Build condafuse out of this checkout and install it. To run it again is safe.
+
+usage: ./install.sh [--prefix DIR] [--rc SHELL]...
+       ./install.sh --uninstall [--prefix DIR]
+       ./install.sh --demo
+
+  --prefix DIR   where to install (default: ~/.local): bin, share/man, shell completions
+  --rc SHELL     also add one marked block to the start-up file of bash, zsh or fish;
+                 what changes is shown first, and asked about on a terminal
+  --yes          do not ask
+  --uninstall    take the installed files and every such block away; environments stay
+  --demo         build, then create, mount, use and unmount an environment in a
+                 temporary home, which is deleted at the end; installs nothing
+  --help         this text
+
+Needed for the build: the .NET SDK, clang and static libraries (installed with apt
+where it can be used). Needed to mount as an ordinary user: fusermount3, of fuse3.
+USAGE
+}
+
+prefix=${HOME:-}/.local action=install yes=false rc_shells=()
+
+parse() {
+  while (($# > 0)); do
+    case $1 in
+    --prefix | --rc)
+      (($# > 1)) || usage_error "$1 needs a value"
+      set -- "$1=$2" "${@:3}"
+      continue
+      ;;
+    --prefix=?*) prefix=${1#*=} ;;
+    --rc=bash | --rc=zsh | --rc=fish) rc_shells+=("${1#*=}") ;;
+    --yes) yes=true ;;
+    --uninstall) action=uninstall ;;
+    --demo) action=demo ;;
+    --help | -h)
+      usage
+      exit 0
+      ;;
+    *) usage_error "$1 is not understood" ;;
+    esac
+    shift
+  done
+  [[ ${prefix} == /* ]] || prefix=${PWD}/${prefix}
+  prefix=$(readlink -m -- "${prefix}")
+}
+
+usage_error() {
+  printf 'error: %s\n\n' "$1" >&2
+  usage >&2
+  exit 2
+}
+
+# build DIRECTORY: everything to install ends up there.
+build() {
+  ensure_dotnet "${checkout}"
+  ensure_build_tools
+  publish "${checkout}" "$1"
+}
+
+install_all() {
+  local shell
+  build "${scratch}/published"
+  install_files "${checkout}" "${scratch}/published" "${prefix}"
+  say "Installed $("${prefix}/bin/condafuse" --version | head -n 1) in ${prefix}"
+  for shell in "${rc_shells[@]}"; do
+    change_rc "$(rc_file "${shell}")" rc_with "$(rc_block "${shell}" "${prefix}/bin")"
+  done
+  command -v fusermount3 >/dev/null || command -v fusermount >/dev/null || ((EUID == 0)) ||
+    say "To mount, fusermount3 is needed: install fuse3 (apt-get install fuse3), or ask who runs this machine to."
+  ((${#rc_shells[@]} > 0)) || say "For the functions in a shell:  source '${prefix}/bin/conda-fuse.sh'  (fish: '${prefix}/bin/condafuse' init fish | source)"
+}
+
+uninstall() {
+  local shell file
+  for shell in bash zsh fish; do
+    file=$(rc_file "${shell}")
+    if [[ -e ${file} ]] && grep -qF -- "${rc_begin}" "${file}"; then
+      change_rc "${file}" rc_without
+    fi
+  done
+  remove_files "${prefix}"
+}
+
+# change_rc FILE rc_with BLOCK, or FILE rc_without: shows the difference, asks on a terminal, writes.
+change_rc() {
+  local file=$1 edit=$2 answer=
+  "${edit}" "${file}" "${@:3}" >"${scratch}/rc"
+  if rc_difference "${file}" "${scratch}/rc"; then
+    say "${file} stays as it is"
+    return
+  fi
+  if [[ ${yes} == false && -t 0 ]]; then
+    read -r -p "Change ${file} like this? [Y/n] " answer
+  fi
+  case ${answer} in
+  '' | [yY]*) rc_replace "${file}" "${scratch}/rc" ;;
+  *) say "${file} stays as it is" ;;
+  esac
+}
+
+demo() {
+  build "${scratch}/published"
+  # shellcheck source=scripts/demo.sh
+  source "${checkout}/scripts/demo.sh"
+  install_files "${checkout}" "${scratch}/published" "${scratch}/installed"
+  run_demo "${checkout}" "${scratch}"
+}
+
+parse "$@"
+scratch=$(mktemp -d "${TMPDIR:-/tmp}/condafuse-install.XXXXXX")
+trap 'rm -rf -- "${scratch}"' EXIT
+case ${action} in
+install) install_all ;;
+uninstall) uninstall ;;
+demo) demo ;;
+esac

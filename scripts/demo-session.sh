@@ -1,0 +1,41 @@
+# shellcheck shell=bash
+# What a user types, with what it costs; run by demo.sh in a home of its own.
+set -euo pipefail
+
+script=$(command -v conda-fuse.sh)
+# shellcheck disable=SC1090
+source "${script}"
+
+# step COMMAND...: shows a command, runs it in this shell, and says how long it took.
+step() {
+  local started=${EPOCHREALTIME/./} code=0
+  printf '\n$ %s\n' "$*"
+  "$@" || code=$?
+  local took=$(((${EPOCHREALTIME/./} - started) / 1000))
+  printf '  (%d.%03d s)\n' $((took / 1000)) $((took % 1000))
+  return "${code}"
+}
+
+import='import time, sys; t = time.perf_counter(); import numpy, pandas, scipy.optimize as o
+print(f"python {sys.version.split()[0]}, numpy {numpy.__version__}, pandas {pandas.__version__}, imported in {time.perf_counter() - t:.2f} s from {sys.prefix}")
+print("the root of x**2 - 2 is", o.brentq(lambda x: x * x - 2, 0, 2))'
+
+step conda-fuse-create demo --yes --quiet python numpy scipy pandas pip
+step conda-fuse-env-list
+archive=${CONDA_FUSE_ARCHIVE_PATH}/demo.squashfs
+prefix=${CONDA_FUSE_MOUNT_ROOT}/demo/demo
+step conda-fuse-activate demo
+[[ ${CONDA_PREFIX} == "${prefix}" && $(command -v python) == "${prefix}/bin/python" ]]
+step python -c "${import}"
+step python -c "${import}"
+files=$(find "${prefix}" | wc -l)
+bytes=$(du -s --apparent-size --block-size=1 "${prefix}" | cut -f 1)
+step conda-fuse-unmount demo
+[[ -z ${CONDA_PREFIX:-} && ! -e ${prefix} ]]
+step conda-fuse-activate demo
+step python -c 'import sys; print("again:", sys.prefix)'
+step conda-fuse-unmount demo
+step conda-fuse-env-list
+packed=$(stat -c %s "${archive}")
+printf '\nThe environment: %d files, %d MB; its archive: one file, %d MB (%d %%).\n' \
+  "${files}" $((bytes / 1000000)) $((packed / 1000000)) $((packed * 100 / bytes))

@@ -1,0 +1,87 @@
+# shellcheck shell=bash
+# What is installed, and its manifest, by which exactly that is taken away. Needs scripts/messages.sh.
+# The manifest has a line for every file, and one ending in a slash for every directory that we made; all below the prefix.
+
+manifest=share/condafuse/manifest
+installed_files=(
+  bin/condafuse
+  bin/conda-fuse.sh
+  share/man/man1/condafuse.1
+  share/condafuse/LICENSE
+  share/bash-completion/completions/condafuse
+  share/zsh/site-functions/_condafuse
+  share/fish/vendor_completions.d/condafuse.fish
+)
+
+# install_files CHECKOUT PUBLISHED PREFIX: puts everything in its place.
+install_files() {
+  local checkout=$1 published=$2 prefix=$3 program=$3/bin/condafuse old=() made=() path
+  [[ ! -e ${prefix}/${manifest} ]] || mapfile -t old <"${prefix}/${manifest}"
+  for path in "${old[@]}"; do
+    [[ ${path} != */ ]] || made+=("${path}")
+  done
+  for path in "${installed_files[@]}" "${manifest}"; do
+    make_directory "${prefix}" "${path%/*}"
+  done
+  put "${prefix}" bin/condafuse 755 <"${published}/condafuse"
+  put "${prefix}" bin/conda-fuse.sh 755 <"${published}/conda-fuse.sh"
+  put "${prefix}" share/man/man1/condafuse.1 644 <"${checkout}/man/condafuse.1"
+  put "${prefix}" share/condafuse/LICENSE 644 <"${checkout}/LICENSE"
+  "${program}" completions bash | put "${prefix}" share/bash-completion/completions/condafuse 644
+  "${program}" completions zsh | put "${prefix}" share/zsh/site-functions/_condafuse 644
+  "${program}" completions fish | put "${prefix}" share/fish/vendor_completions.d/condafuse.fish 644
+  remove_outdated "${prefix}" "${old[@]}"
+  printf '%s\n' "${made[@]}" "${installed_files[@]}" "${manifest}" | put "${prefix}" "${manifest}" 644
+}
+
+# make_directory PREFIX PATH: with its parents; those that were not there are added to `made`.
+make_directory() {
+  local path=$2 missing=()
+  while [[ ! -d $1/${path} ]]; do
+    missing=("${path}/" "${missing[@]}")
+    [[ ${path} != . ]] || break
+    if [[ ${path} == */* ]]; then path=${path%/*}; else path=.; fi
+  done
+  mkdir -p -- "$1/$2"
+  made+=("${missing[@]}")
+}
+
+# put PREFIX PATH MODE: a file from stdin; whoever runs or reads the old one keeps it.
+put() {
+  local target=$1/$2
+  cat >"${target}.new"
+  chmod "$3" -- "${target}.new"
+  mv -- "${target}.new" "${target}"
+}
+
+# remove_outdated PREFIX PATH...: what an earlier version installed and this one does not.
+remove_outdated() {
+  local prefix=$1 path
+  shift
+  for path in "$@"; do
+    case " ${installed_files[*]} ${manifest} " in
+    *" ${path} "*) ;;
+    *) [[ ${path} == */ ]] || rm -f -- "${prefix}/${path}" ;;
+    esac
+  done
+}
+
+# remove_files PREFIX: what the manifest names; a directory only where it is empty now.
+remove_files() {
+  local prefix=$1 path paths=() index
+  [[ -e ${prefix}/${manifest} ]] || {
+    say "Nothing of CondaFuse is installed in ${prefix}"
+    return
+  }
+  mapfile -t paths <"${prefix}/${manifest}"
+  for path in "${paths[@]}"; do
+    [[ ${path} != /* && /${path}/ != */../* ]] || fail "${prefix}/${manifest} names a place outside: ${path}"
+    [[ ${path} != */ ]] || continue
+    rm -f -- "${prefix}/${path}"
+    say "removed ${prefix}/${path}"
+  done
+  for ((index = ${#paths[@]} - 1; index >= 0; index--)); do
+    path=${paths[index]}
+    [[ ${path} != */ ]] || rmdir --ignore-fail-on-non-empty -- "${prefix}/${path%./}" 2>/dev/null || true
+  done
+}

@@ -1,0 +1,43 @@
+# shellcheck shell=bash
+# How many tests passed and failed, out of what each kind of test run reports.
+
+passed=0 failed=0 skipped=0
+
+# count TITLE PASSED FAILED [SKIPPED]
+count() {
+  passed=$((passed + $2)) failed=$((failed + $3)) skipped=$((skipped + ${4:-0}))
+  printf '%-44s %5d passed %4d failed %4d skipped\n' "$1" "$2" "$3" "${4:-0}"
+}
+
+# count_trx TITLE CODE FILE...: reports of dotnet test. A run that failed without a failed test did not build or crashed.
+count_trx() {
+  local title=$1 code=$2 numbers
+  shift 2
+  read -r -a numbers < <(sed -n 's/.*<Counters total="\([0-9]*\)" executed="\([0-9]*\)" passed="\([0-9]*\)" failed="\([0-9]*\)".*/\1 \2 \3 \4/p' "$@" /dev/null |
+    awk '{ total += $1; run += $2; ok += $3 } END { print ok + 0, run - ok, total - run }')
+  if ((code != 0 && numbers[1] == 0)); then numbers[1]=1; fi
+  count "${title}" "${numbers[@]}"
+}
+
+# count_tap TITLE CODE FILE: what bats --tap printed. A test that was planned and never reported has failed.
+count_tap() {
+  local numbers
+  read -r -a numbers < <(awk '
+    /^1\.\.[0-9]+$/ { planned = substr($0, 4) }
+    /^ok / { if (/ # skip/) skipped++; else ok++ }
+    /^not ok / { bad++ }
+    END { lost = planned - ok - bad - skipped; print ok + 0, bad + (lost > 0 ? lost : 0), skipped + 0 }' "$3")
+  if (($2 != 0 && numbers[1] == 0)); then numbers[1]=1; fi
+  count "$1" "${numbers[@]}"
+}
+
+# count_unittest TITLE CODE FILE: what python's unittest printed.
+count_unittest() {
+  local run bad skip
+  run=$(sed -n 's/^Ran \([0-9]*\) tests* in .*/\1/p' "$3" | tail -n 1)
+  bad=$(tail -n 1 "$3" | grep -oE '(failures|errors|unexpected successes)=[0-9]+' | awk -F= '{ n += $2 } END { print n + 0 }')
+  skip=$(tail -n 1 "$3" | sed -n 's/.*skipped=\([0-9]*\).*/\1/p')
+  run=${run:-0} skip=${skip:-0}
+  if (($2 != 0 && bad == 0)); then bad=1 run=$((run + 1)); fi
+  count "$1" $((run - bad - skip)) "${bad}" "${skip}"
+}

@@ -1,0 +1,158 @@
+#!/usr/bin/env bash
+# Builds and tests everything; see usage below. Ends with the line "N passed, N failed".
+set -euo pipefail
+
+checkout=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck source=scripts/messages.sh
+source "${checkout}/scripts/messages.sh"
+# shellcheck source=scripts/packages.sh
+source "${checkout}/scripts/packages.sh"
+# shellcheck source=scripts/requirements.sh
+source "${checkout}/scripts/requirements.sh"
+# shellcheck source=scripts/test-counts.sh
+source "${checkout}/scripts/test-counts.sh"
+# shellcheck source=scripts/test-user.sh
+source "${checkout}/scripts/test-user.sh"
+# shellcheck source=scripts/leftovers.sh
+source "${checkout}/scripts/leftovers.sh"
+
+usage() {
+  cat <<'USAGE'
+Build and test everything.
+
+usage: ./test.sh [unit] [conda] [scripts] [end-to-end]
+
+  unit         dotnet test: every room
+  conda        the local conda channel and the installer that stands in for conda
+  scripts      install.sh and the other scripts
+  end-to-end   the installed program in bash, zsh and fish: as root and as an ordinary user
+               where root runs this, else as who runs it
+
+Without an argument all of them. Missing Debian packages are installed. In the tests' environment are
+CONDAFUSE_TEST_PREFIX (where the program is installed), CONDAFUSE_TEST_CHANNEL, CONDA_EXE, HOME, TMPDIR.
+USAGE
+}
+
+wanted() {
+  [[ " ${stages[*]} " == *" $1 "* ]]
+}
+
+unit_tests() {
+  local code=0
+  quietly "Unit tests" dotnet test "${checkout}/CondaFuse.sln" --nologo --verbosity quiet -nodeReuse:false \
+    --logger trx --results-directory "${work}/trx" || code=$?
+  mkdir -p "${work}/trx"
+  mapfile -t reports < <(find "${work}/trx" -name '*.trx')
+  count_trx "unit" "${code}" "${reports[@]}"
+}
+
+# A copy that every user can read, without what was built; tests run out of it.
+copy_checkout() {
+  mkdir -p "${work}/checkout"
+  tar -C "${checkout}" --exclude=.git --exclude=bin --exclude=obj -cf - . | tar -C "${work}/checkout" --no-same-owner -xf -
+  chmod -R a+rX "${work}/checkout"
+}
+
+conda_tests() {
+  local code=0
+  cd "${work}/checkout/tests/conda"
+  run_as user /usr/bin/python3 -B -m unittest discover -t . -s tests >"${work}/conda.log" 2>&1 || code=$?
+  ((code == 0)) || cat "${work}/conda.log"
+  count_unittest "conda channel and installer" "${code}" "${work}/conda.log"
+  cd "${checkout}"
+}
+
+# run_as root|user COMMAND...: in a home and a temporary folder of its own.
+run_as() {
+  local who=$1
+  shift
+  local variables=(HOME="${work}/home-${who}" TMPDIR="${work}/tmp-${who}" USER="${who}" TERM=dumb LC_ALL=C.UTF-8 CI=true
+    PATH="${work}/prefix/bin:/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin"
+    CONDAFUSE_TEST_PREFIX="${work}/prefix" CONDAFUSE_TEST_CHANNEL="${channel}" CONDA_EXE="${work}/conda-${who}/bin/conda")
+  if [[ ${who} == user && -n ${test_user} ]]; then
+    as_test_user "${variables[@]}" "$@" </dev/null
+  else
+    env -i "${variables[@]}" "$@" </dev/null
+  fi
+}
+
+# bats_tests TITLE root|user FOLDER
+bats_tests() {
+  local title=$1 who=$2 folder=$3 code=0 log
+  compgen -G "${folder}/*.bats" >/dev/null || return 0
+  log=${work}/${title// /-}.tap
+  run_as "${who}" bats --tap "${folder}" >"${log}" 2>&1 || code=$?
+  grep -v '^ok ' "${log}" | grep -v '^1\.\.' || true
+  count_tap "${title}" "${code}" "${log}"
+}
+
+prepare() {
+  local who
+  ensure_packages "the tests" "${packages_test[@]}"
+  ensure_dotnet "${checkout}"
+  users=(user)
+  if ((EUID == 0)); then
+    users=(root user)
+    open_fuse_to_test_user "${work}/home-user"
+  fi
+  copy_checkout
+  channel=${CONDAFUSE_TEST_CHANNEL:-${work}/channel}
+  quietly "Local conda channel" "${checkout}/tests/conda/build-channel" "${channel}"
+  for who in "${users[@]}"; do
+    mkdir -p "${work}/home-${who}" "${work}/tmp-${who}"
+    "${work}/checkout/tests/conda/make-base" "${work}/conda-${who}" "${channel}"
+    [[ ${who} != user || -z ${test_user} ]] ||
+      chown -R "${test_user}:" "${work}/home-user" "${work}/tmp-user" "${work}/conda-user"
+  done
+}
+
+check_leftovers() {
+  local left=() temporary=("${users[@]/#/${work}/tmp-}")
+  mapfile -t left < <(leftovers_of "${work}" "${temporary[@]}")
+  ((${#left[@]} == 0)) || printf '%s\n' "${left[@]}"
+  if ((${#left[@]} == 0)); then count "nothing left behind" 1 0; else count "nothing left behind" 0 1; fi
+}
+
+clean_up() {
+  trap - EXIT INT TERM
+  sweep "${work}"
+  remove_test_user
+  rm -rf -- "${work}"
+}
+
+stages=("$@")
+for stage in "${stages[@]}"; do
+  case ${stage} in
+  unit | conda | scripts | end-to-end) ;;
+  --help | -h)
+    usage
+    exit 0
+    ;;
+  *)
+    usage >&2
+    exit 2
+    ;;
+  esac
+done
+((${#stages[@]} > 0)) || stages=(unit conda scripts end-to-end)
+
+work=$(mktemp -d "${TMPDIR:-/tmp}/condafuse-test.XXXXXX")
+chmod 755 "${work}"
+trap clean_up EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+prepare
+! wanted unit || unit_tests
+! wanted conda || conda_tests
+if wanted end-to-end || wanted scripts; then
+  "${checkout}/install.sh" --prefix "${work}/prefix"
+fi
+! wanted scripts || bats_tests "scripts" user "${work}/checkout/tests/Scripts"
+if wanted end-to-end; then
+  for who in "${users[@]}"; do
+    bats_tests "end to end as ${who}" "${who}" "${work}/checkout/tests/EndToEnd"
+  done
+fi
+check_leftovers
+printf '%d passed, %d failed\n' "${passed}" "${failed}"
+((failed == 0 && passed > 0))

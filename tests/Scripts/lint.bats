@@ -1,0 +1,27 @@
+#!/usr/bin/env bats
+# Every script in the checkout, through the tools that know better.
+
+setup() {
+  cd "${BATS_TEST_DIRNAME}/../.."
+}
+
+scripts() {
+  printf '%s\n' install.sh test.sh .ci/run scripts/*.sh bench/*.sh
+}
+
+@test "shellcheck finds nothing in the scripts" {
+  mapfile -t files < <(scripts | while read -r file; do [ ! -e "${file}" ] || echo "${file}"; done)
+  shellcheck --external-sources "${files[@]}"
+}
+
+@test "the scripts are formatted as shfmt formats" {
+  mapfile -t files < <(scripts | while read -r file; do [ ! -e "${file}" ] || echo "${file}"; done)
+  shfmt -d -i 2 "${files[@]}"
+}
+
+@test "the man page renders without a warning" {
+  run man --warnings=all --local-file man/condafuse.1
+  [ "${status}" -eq 0 ]
+  [[ ${output} != *warning* ]]
+  [[ ${output} == *SYNOPSIS* ]]
+}

@@ -1,0 +1,56 @@
+#!/usr/bin/env bats
+# The sum at the end of test.sh: no failure gets lost.
+
+setup() {
+  source "${BATS_TEST_DIRNAME}/../../scripts/test-counts.sh"
+  report=${BATS_TEST_TMPDIR}/report
+}
+
+# sums COMMAND...: what a count adds.
+sums() {
+  "$@" >/dev/null
+  [ "${passed} ${failed} ${skipped}" = "${expected}" ] || {
+    echo "got ${passed} ${failed} ${skipped}, not ${expected}"
+    return 1
+  }
+}
+
+@test "bats: passed, failed, skipped, and planned but never run" {
+  printf '1..5\nok 1 a\nnot ok 2 b\n# why\nok 3 c # skip no fuse\nok 4 d\n' >"${report}"
+  expected='2 2 1' sums count_tap x 1 "${report}"
+}
+
+@test "bats: a run that broke before its first test has failed" {
+  printf 'syntax error\n' >"${report}"
+  expected='0 1 0' sums count_tap x 1 "${report}"
+}
+
+@test "dotnet: sums over the reports" {
+  printf '<Counters total="3" executed="2" passed="2" failed="0" error="0"/>\n' >"${report}.1"
+  printf '<Counters total="4" executed="4" passed="3" failed="1" error="0"/>\n' >"${report}.2"
+  expected='5 1 1' sums count_trx x 1 "${report}.1" "${report}.2"
+}
+
+@test "dotnet: a build that failed has failed" {
+  expected='0 1 0' sums count_trx x 1
+}
+
+@test "dotnet: a project that did not build is seen beside those that passed" {
+  printf '<Counters total="3" executed="3" passed="3" failed="0" error="0"/>\n' >"${report}"
+  expected='3 1 0' sums count_trx x 1 "${report}"
+}
+
+@test "unittest: passed, failed, errors and skipped" {
+  printf 'Ran 10 tests in 1.2s\n\nFAILED (failures=1, errors=2, skipped=3)\n' >"${report}"
+  expected='4 3 3' sums count_unittest x 1 "${report}"
+}
+
+@test "unittest: all well" {
+  printf 'Ran 10 tests in 1.2s\n\nOK (skipped=2)\n' >"${report}"
+  expected='8 0 2' sums count_unittest x 0 "${report}"
+}
+
+@test "unittest: a run that broke has failed" {
+  printf 'ModuleNotFoundError\n' >"${report}"
+  expected='0 1 0' sums count_unittest x 1 "${report}"
+}
