@@ -114,10 +114,15 @@ check_leftovers() {
 }
 
 clean_up() {
+  local code=$?
   trap - EXIT INT TERM
   sweep "${work}"
   remove_test_user
   rm -rf -- "${work}"
+  # A script that stopped half way has failed, whatever the tests before that said.
+  [[ ${finished} == true ]] || count "test.sh itself" 0 1
+  printf '%d passed, %d failed\n' "${passed}" "${failed}"
+  exit "${code}"
 }
 
 stages=("$@")
@@ -136,6 +141,7 @@ for stage in "${stages[@]}"; do
 done
 ((${#stages[@]} > 0)) || stages=(unit conda scripts end-to-end)
 
+finished=false
 work=$(mktemp -d "${TMPDIR:-/tmp}/condafuse-test.XXXXXX")
 chmod 755 "${work}"
 trap clean_up EXIT
@@ -154,5 +160,5 @@ if wanted end-to-end; then
   done
 fi
 check_leftovers
-printf '%d passed, %d failed\n' "${passed}" "${failed}"
+finished=true
 ((failed == 0 && passed > 0))

@@ -35,7 +35,7 @@ count_tap() {
 count_unittest() {
   local run bad skip
   run=$(sed -n 's/^Ran \([0-9]*\) tests* in .*/\1/p' "$3" | tail -n 1)
-  bad=$(tail -n 1 "$3" | grep -oE '(failures|errors|unexpected successes)=[0-9]+' | awk -F= '{ n += $2 } END { print n + 0 }')
+  bad=$(tail -n 1 "$3" | tr '(,)' '\n' | awk -F= '/failures=|errors=|unexpected successes=/ { n += $2 } END { print n + 0 }')
   skip=$(tail -n 1 "$3" | sed -n 's/.*skipped=\([0-9]*\).*/\1/p')
   run=${run:-0} skip=${skip:-0}
   if (($2 != 0 && bad == 0)); then bad=1 run=$((run + 1)); fi

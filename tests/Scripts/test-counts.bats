@@ -2,6 +2,7 @@
 # The sum at the end of test.sh: no failure gets lost.
 
 setup() {
+  set -o pipefail
   source "${BATS_TEST_DIRNAME}/../../scripts/test-counts.sh"
   report=${BATS_TEST_TMPDIR}/report
 }
