@@ -15,7 +15,7 @@ internal sealed class OpenImage : IDisposable
     private OpenImage(ImageFile file, Superblock superblock)
     {
         (File, Superblock) = (file, superblock);
-        _benches = new WorkbenchPool(superblock.Codec, Math.Max(superblock.BlockSize, SquashFsFormat.MetadataSize));
+        _benches = new WorkbenchPool(superblock.RequireCodec(file.Path), Math.Max(superblock.BlockSize, SquashFsFormat.MetadataSize));
         Metadata = new MetadataStore(file, _benches, MetadataBlocks);
         Data = new DataStore(file, superblock, _benches, Math.Clamp(DataCacheBytes / superblock.BlockSize, FewestDataBlocks, MostDataBlocks));
     }

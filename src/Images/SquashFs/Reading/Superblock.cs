@@ -12,17 +12,17 @@ internal sealed class Superblock
 {
     private readonly RawSuperblock _raw;
 
-    private Superblock(in RawSuperblock raw, ICodec codec)
+    private Superblock(in RawSuperblock raw)
     {
         _raw = raw;
-        Codec = codec;
         DirectoryTable = new TableRange("directory", (long)raw.DirectoryTable, DirectoryEnd(raw));
         InodeTable = new TableRange("inode", (long)raw.InodeTable, (long)raw.DirectoryTable);
     }
 
     public ref readonly RawSuperblock Raw => ref _raw;
 
-    public ICodec Codec { get; }
+    /// <summary>What people call the compressor.</summary>
+    public string CompressorName => Enum.GetName((CompressorId)_raw.Compressor)?.ToLowerInvariant() ?? $"unknown ({_raw.Compressor})";
 
     public int BlockSize => (int)_raw.BlockSize;
 
@@ -63,9 +63,13 @@ internal sealed class Superblock
             raw.BytesUsed <= (ulong)fileLength, ImageFault.BytesUsed, path,
             $"the image has {raw.BytesUsed} bytes, its file only {fileLength}: it was cut off");
         CheckPlaces(raw, path);
-        var codec = CodecOf(raw.Compressor) ?? throw new ImageException(ImageFault.Compressor, $"{path}: {Unread(raw.Compressor)}");
-        return new Superblock(raw, codec);
+        return new Superblock(raw);
     }
+
+    /// <summary>The codec of the image.</summary>
+    /// <exception cref="ImageException"><see cref="ImageFault.Compressor"/>: it is not read here.</exception>
+    public ICodec RequireCodec(string path) =>
+        CodecOf(_raw.Compressor) ?? throw new ImageException(ImageFault.Compressor, $"{path}: {Unread(_raw.Compressor)}.");
 
     private static void CheckPlaces(in RawSuperblock raw, string path)
     {

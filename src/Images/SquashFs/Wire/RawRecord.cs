@@ -51,7 +51,11 @@ internal struct RawRecord
     /// <summary>Inode numbers that the times table covers, from 1 on.</summary>
     public uint TimesCount;
 
-    public uint Reserved;
+    /// <summary>Entries of the checksum table.</summary>
+    public uint ChecksumCount;
+
+    /// <summary>Start of the list of blocks of the checksum table (<see cref="RawBlockChecksum"/>); 0 if there is none.</summary>
+    public ulong ChecksumTable;
 
     /// <summary>The generation before; 0 if there is none.</summary>
     public ulong ParentGeneration;

@@ -1,0 +1,282 @@
+using CondaFuse.Platform;
+using CondaFuse.Tree;
+using Microsoft.Win32.SafeHandles;
+
+namespace CondaFuse.Images.Disk;
+
+/// <summary>
+/// A directory of the disk as a tree. Entries are opened by their directory and name, so that no path is ever too long and
+/// no symlink followed. What lies below it must not change meanwhile; what does is a <see cref="TreeException"/> that names
+/// the entry, never wrong content under a right name.
+/// </summary>
+public sealed class DiskTree : IReadableTree
+{
+    /// <summary>More than there are directories on the way to an entry in most trees; a miss costs a walk from the nearest ancestor.</summary>
+    private const int OpenDirectories = 64;
+
+    private const int OpenFiles = 16;
+
+    private readonly string _path;
+    private readonly SafeFileHandle _root;
+    private readonly ulong _fileSystem;
+    private readonly NodeTable _nodes = new();
+    private readonly HandleCache _directories = new(OpenDirectories);
+    private readonly HandleCache _files = new(OpenFiles);
+    private readonly ForeignInodes _foreign = new();
+
+    private DiskTree(string path, SafeFileHandle root)
+    {
+        _path = path;
+        _root = root;
+        using var lease = new HandleLease(root);
+        _fileSystem = FileStatus.Of(lease, []).FileSystem;
+    }
+
+    /// <summary>Not known without walking: zero entries, zero bytes.</summary>
+    public TreeTotals Totals => new(0, 0, 4096);
+
+    /// <summary>Opens a directory.</summary>
+    /// <param name="directory">Its path; a symlink to it is followed.</param>
+    /// <exception cref="TreeException">It cannot be opened.</exception>
+    public static DiskTree Open(string directory)
+    {
+        try
+        {
+            return new DiskTree(directory, EntryOpening.Directory(directory));
+        }
+        catch (PlatformException exception)
+        {
+            throw DiskFailure.Of(exception, directory);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Attributes GetAttributes(NodeId node)
+    {
+        var entry = _nodes[node];
+        try
+        {
+            using var directory = ParentOf(entry);
+            return AttributesOf(node, FileStatus.Of(directory, entry.Name));
+        }
+        catch (PlatformException exception)
+        {
+            throw Failure(exception, entry);
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool TryLookup(NodeId directory, ReadOnlySpan<byte> name, out Attributes attributes)
+    {
+        attributes = default;
+        if (!EntryName.IsValid(name))
+        {
+            return false;
+        }
+
+        var entry = _nodes[directory];
+        try
+        {
+            using var lease = DirectoryOf(entry);
+            var status = FileStatus.Of(lease, name);
+            attributes = AttributesOf(_nodes.IdOf(directory, name), status);
+            return true;
+        }
+        catch (PlatformException exception) when (exception.Errno == Errno.ENOENT)
+        {
+            return false;
+        }
+        catch (PlatformException exception)
+        {
+            throw Failure(exception, entry);
+        }
+    }
+
+    /// <inheritdoc/>
+    public ulong GetParentInode(NodeId directory)
+    {
+        var entry = _nodes[directory].Parent ?? _nodes[directory];
+        try
+        {
+            using var lease = DirectoryOf(entry);
+            return InodeOf(FileStatus.Of(lease, []));
+        }
+        catch (PlatformException exception)
+        {
+            throw Failure(exception, entry);
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Cookies are the file system's own.</remarks>
+    public void ReadDirectory(NodeId directory, ulong after, IDirectorySink sink)
+    {
+        var entry = _nodes[directory];
+        try
+        {
+            using var lease = DirectoryOf(entry);
+            using var listing = new DirectoryListing(EntryOpening.Directory(lease, "."u8));
+            if (after != 0)
+            {
+                listing.Seek((long)(after - DirectoryEntry.FirstCookie));
+            }
+
+            while (listing.MoveNext())
+            {
+                var node = _nodes.IdOf(directory, listing.Name);
+                var status = default(FileStatus?);
+                if (listing.Type == EntryType.Unknown)
+                {
+                    status = FileStatus.Of(lease, listing.Name);
+                }
+
+                var kind = DiskKind.Of(status?.Type ?? listing.Type);
+                var listed = new DirectoryEntry(node, node.Value, kind, unchecked((ulong)listing.Cookie) + DirectoryEntry.FirstCookie);
+                if (!sink.TryAdd(listing.Name, listed))
+                {
+                    return;
+                }
+            }
+        }
+        catch (PlatformException exception)
+        {
+            throw Failure(exception, entry);
+        }
+    }
+
+    /// <inheritdoc/>
+    public int Read(NodeId file, long offset, Span<byte> destination)
+    {
+        var entry = _nodes[file];
+        try
+        {
+            using var lease = FileOf(entry);
+            return lease.Read(offset, destination);
+        }
+        catch (PlatformException exception)
+        {
+            throw Failure(exception, entry);
+        }
+    }
+
+    /// <inheritdoc/>
+    public int ReadLink(NodeId symlink, Span<byte> destination)
+    {
+        var entry = _nodes[symlink];
+        try
+        {
+            using var directory = ParentOf(entry);
+            return SymbolicLinks.Read(directory, entry.Name, destination);
+        }
+        catch (PlatformException exception)
+        {
+            throw Failure(exception, entry);
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool TryGetXattr(NodeId node, ReadOnlySpan<byte> name, Span<byte> destination, out int length)
+    {
+        var entry = _nodes[node];
+        try
+        {
+            using var directory = ParentOf(entry);
+            length = ExtendedAttributes.Get(directory, entry.Name, name, destination);
+            return length >= 0;
+        }
+        catch (PlatformException exception)
+        {
+            throw Failure(exception, entry);
+        }
+    }
+
+    /// <inheritdoc/>
+    public int ListXattrs(NodeId node, Span<byte> destination)
+    {
+        var entry = _nodes[node];
+        try
+        {
+            using var directory = ParentOf(entry);
+            return ExtendedAttributes.List(directory, entry.Name, destination);
+        }
+        catch (PlatformException exception)
+        {
+            throw Failure(exception, entry);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _files.Dispose();
+        _directories.Dispose();
+        _root.Dispose();
+    }
+
+    private static Timestamp Time((long Seconds, uint Nanoseconds) time) => new(time.Seconds, time.Nanoseconds);
+
+    /// <summary>The directory that holds an entry; the root's is itself.</summary>
+    private HandleLease ParentOf(DiskNode entry) => DirectoryOf(entry.Parent ?? entry);
+
+    private HandleLease DirectoryOf(DiskNode directory)
+    {
+        var missing = new Stack<DiskNode>();
+        var lease = default(HandleLease);
+        for (var at = directory; !_directories.TryLease(at, out lease); at = at.Parent)
+        {
+            if (at.Parent is null)
+            {
+                lease = new HandleLease(_root);
+                break;
+            }
+
+            missing.Push(at);
+        }
+
+        while (missing.TryPop(out var next))
+        {
+            using var parent = lease;
+            lease = _directories.Keep(next, EntryOpening.Directory(parent, next.Name));
+        }
+
+        return lease;
+    }
+
+    private HandleLease FileOf(DiskNode file)
+    {
+        if (_files.TryLease(file, out var lease))
+        {
+            return lease;
+        }
+
+        using var directory = ParentOf(file);
+        return _files.Keep(file, EntryOpening.FileForReading(directory, file.Name));
+    }
+
+    private Attributes AttributesOf(NodeId node, in FileStatus status)
+    {
+        var kind = DiskKind.Of(status.Type);
+        return new Attributes
+        {
+            Node = node,
+            Inode = InodeOf(status),
+            Kind = kind,
+            Permissions = status.Permissions,
+            UserId = status.UserId,
+            GroupId = status.GroupId,
+            LinkCount = status.Links,
+            Size = kind is EntryKind.File or EntryKind.Symlink or EntryKind.Directory ? status.Size : 0,
+            Modified = Time(status.Modified),
+            Changed = Time(status.Changed),
+            DeviceMajor = kind is EntryKind.BlockDevice or EntryKind.CharacterDevice ? status.Device.Major : 0,
+            DeviceMinor = kind is EntryKind.BlockDevice or EntryKind.CharacterDevice ? status.Device.Minor : 0,
+        };
+    }
+
+    /// <summary>The inode number; of another file system that is mounted below, a number of our own.</summary>
+    private ulong InodeOf(in FileStatus status) =>
+        status.FileSystem == _fileSystem ? status.Inode : _foreign.NumberOf(status.FileSystem, status.Inode);
+
+    private TreeException Failure(PlatformException exception, DiskNode entry) =>
+        DiskFailure.Of(exception, System.IO.Path.Combine(_path, NodeTable.PathOf(entry)));
+}

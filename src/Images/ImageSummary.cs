@@ -1,0 +1,82 @@
+using System.Runtime.InteropServices;
+using CondaFuse.Images.SquashFs.Reading;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Images;
+
+/// <summary>What an image says of itself, without a look at its tree: the same few reads for every image.</summary>
+public sealed record ImageSummary
+{
+    /// <summary>The format: <c>squashfs</c>.</summary>
+    public required string Format { get; init; }
+
+    /// <summary>Length of the file in bytes.</summary>
+    public required long FileBytes { get; init; }
+
+    /// <summary>Inodes in the image.</summary>
+    public required long Inodes { get; init; }
+
+    /// <summary>The compressor: <c>zstd</c>, <c>xz</c>, <c>gzip</c> (also where nothing is compressed), <c>lz4</c>, <c>lzo</c>, <c>lzma</c>.</summary>
+    public required string Compressor { get; init; }
+
+    /// <summary>Bytes in a data block.</summary>
+    public required int BlockSize { get; init; }
+
+    /// <summary>When the image was made, or what its maker set.</summary>
+    public required Timestamp ModificationTime { get; init; }
+
+    /// <summary>Lengths of all files, each counted once; null for an image of another tool.</summary>
+    public long? UncompressedBytes { get; init; }
+
+    /// <summary>Names in all directories; null for an image of another tool.</summary>
+    public long? Names { get; init; }
+
+    /// <summary>Inodes of each kind; null for an image of another tool.</summary>
+    public EntryCounts? Counts { get; init; }
+
+    /// <summary>The archive's identity, kept from generation to generation; null for an image of another tool.</summary>
+    public Guid? Identity { get; init; }
+
+    /// <summary>1 for a new image, one more for every commit; null for an image of another tool.</summary>
+    public long? Generation { get; init; }
+
+    /// <summary>What the history says of this generation; null for an image of another tool.</summary>
+    public string? Message { get; init; }
+
+    /// <summary>Reads an image's summary.</summary>
+    /// <exception cref="ImageException">It is not an image, or its record is damaged.</exception>
+    /// <exception cref="IOException">The file cannot be opened.</exception>
+    public static ImageSummary Read(string path)
+    {
+        using var file = new ImageFile(path);
+        var superblock = Superblock.Read(file);
+        var summary = new ImageSummary
+        {
+            Format = "squashfs",
+            FileBytes = file.Length,
+            Inodes = superblock.Raw.InodeCount,
+            Compressor = superblock.CompressorName,
+            BlockSize = superblock.BlockSize,
+            ModificationTime = new Timestamp(superblock.Raw.ModificationTime),
+        };
+        if (PrivateRecord.Read(file, superblock) is not { } record)
+        {
+            return summary;
+        }
+
+        ref readonly var raw = ref record.Raw;
+        ref readonly var counts = ref raw.Counts;
+        return summary with
+        {
+            ModificationTime = new Timestamp(raw.Seconds, raw.Nanoseconds),
+            UncompressedBytes = (long)raw.ContentBytes,
+            Names = (long)raw.Names,
+            Counts = new EntryCounts(
+                (long)counts.Files, (long)counts.Directories, (long)counts.Symlinks, (long)counts.BlockDevices,
+                (long)counts.CharacterDevices, (long)counts.Fifos, (long)counts.Sockets),
+            Identity = MemoryMarshal.Cast<ulong, Guid>([raw.IdentityLow, raw.IdentityHigh])[0],
+            Generation = (long)raw.Generation,
+            Message = record.Message,
+        };
+    }
+}

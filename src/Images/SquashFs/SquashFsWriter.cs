@@ -1,0 +1,128 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Text;
+using CondaFuse.Images.SquashFs.Wire;
+using CondaFuse.Images.SquashFs.Writing;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Images.SquashFs;
+
+/// <summary>Writes trees as SquashFS 4.0 images that every kernel, squashfuse and unsquashfs reads, with a record of our own.</summary>
+public static class SquashFsWriter
+{
+    /// <summary>Ends the name of the temporary file beside the target: <c>TARGET.XXXXXXXX.partial</c>.</summary>
+    public const string TemporarySuffix = ".partial";
+
+    /// <summary>
+    /// Writes a tree. The target appears, or is replaced, only when the whole image is on its storage; whatever fails, it is
+    /// as it was. A symlink is followed: its target is replaced. The same tree and options give the same bytes, with any
+    /// number of threads.
+    /// </summary>
+    /// <param name="source">The tree; it must not change meanwhile.</param>
+    /// <param name="target">The image's file.</param>
+    /// <param name="options">How to write it.</param>
+    /// <param name="progress">Told how far it is, some thousand times; must return quickly.</param>
+    /// <param name="cancellation">Stops the writing and removes the temporary file.</param>
+    /// <exception cref="TreeException">A source entry cannot be read (the message names it), or the target not be written.</exception>
+    /// <exception cref="ArgumentException">The options contradict the format.</exception>
+    public static PackResult Write(
+        IReadableTree source, string target, PackOptions options, IProgress<PackProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        Check(options);
+        using var output = new OutputFile(target);
+        var level = options.Level ?? options.Compressor.Levels.Default;
+        var compressorOptions = CompressorOptions.Encode(options.Compressor, level);
+        output.Append(default(RawSuperblock));
+        if (compressorOptions.Length > 0)
+        {
+            output.Append((ushort)(compressorOptions.Length | SquashFsFormat.MetadataUncompressed));
+            output.Append(compressorOptions);
+        }
+
+        using var pipeline = new DataPipeline(source, options, output, progress);
+        using var stop = cancellation.Register(() => pipeline.Stop(new OperationCanceledException(cancellation)));
+        var plan = new SourceWalk(source, options, pipeline.Add, cancellation).Run();
+        pipeline.Finish();
+
+        using var compressor = options.Compressor.CreateCompressor(level, options.BlockSize);
+        MetadataWriter NewTable() => new(compressor);
+        var tree = TreeTables.Write(plan.Root, pipeline.Store.Blocks, options.BlockSize, NewTable, cancellation);
+        var identity = ImageIdentity.Of(tree, pipeline.Store.Blocks);
+        var time = options.ModificationTime ?? tree.Numbered.Select(inode => inode.Modified).MaxBy(time => (time.Seconds, time.Nanoseconds));
+
+        var tables = new ImageTables(output, NewTable);
+        var inodes = (uint)tree.Numbered.Count;
+        var times = options.ExactTimes ? tables.AppendTimes(tree.Numbered) : 0;
+        var checksums = tables.AppendLookup(pipeline.Store.Blocks.Select(
+            block => new RawBlockChecksum { Start = (ulong)block.Start, Size = block.Size, Checksum = block.Checksum }));
+        var record = RecordWriter.Encode(plan, identity, time, options.Message, inodes, times, checksums, pipeline.Store.Blocks.Count);
+        var recordStart = output.Position;
+        output.Append(record);
+
+        var fragments = pipeline.Store.Fragments;
+        var superblock = new RawSuperblock
+        {
+            Magic = SquashFsFormat.Magic,
+            InodeCount = inodes,
+            ModificationTime = (uint)Math.Clamp(time.Seconds, 0, uint.MaxValue),
+            BlockSize = (uint)options.BlockSize,
+            FragmentCount = (uint)fragments.Count,
+            Compressor = (ushort)CompressorOptions.IdOf(options.Compressor),
+            BlockLog = (ushort)BitOperations.Log2((uint)options.BlockSize),
+            Flags = (ushort)Flags(options, compressorOptions.Length > 0, plan.Xattrs.Sets.Count > 0),
+            IdCount = (ushort)plan.Owners.Ids.Count,
+            MajorVersion = SquashFsFormat.MajorVersion,
+            MinorVersion = SquashFsFormat.MinorVersion,
+            RootInode = plan.Root.Reference.Value,
+            InodeTable = tables.AppendBlocks(tree.Inodes),
+            DirectoryTable = tables.AppendBlocks(tree.Listings),
+            FragmentTable = fragments.Count == 0
+                ? SquashFsFormat.NoTable
+                : tables.AppendLookup(fragments.Select(block => new RawFragment { Start = (ulong)block.Start, Size = block.Size })),
+            ExportTable = tables.AppendLookup(tree.Numbered.Select(inode => inode.Reference.Value)),
+            IdTable = tables.AppendLookup(plan.Owners.Ids),
+            XattrTable = tables.AppendXattrs(plan.Xattrs.Sets),
+            BytesUsed = (ulong)output.Position,
+        };
+        output.Append(RecordWriter.Footer(record, recordStart, superblock, identity));
+        output.PadTo(SquashFsFormat.Padding);
+        output.WriteAt(0, MemoryMarshal.AsBytes(new ReadOnlySpan<RawSuperblock>(in superblock)));
+        cancellation.ThrowIfCancellationRequested();
+        output.Publish();
+        return new PackResult(
+            output.Position, plan.ContentBytes, plan.Counts, plan.Names, pipeline.SharedFiles, identity, plan.Warnings);
+    }
+
+    private static SuperblockFlags Flags(PackOptions options, bool compressorOptions, bool xattrs)
+    {
+        var flags = SuperblockFlags.Exportable | SuperblockFlags.Duplicates;
+        flags |= compressorOptions ? SuperblockFlags.CompressorOptions : SuperblockFlags.None;
+        flags |= xattrs ? SuperblockFlags.None : SuperblockFlags.NoXattrs;
+        return options.Compressor == Compression.Codecs.None
+            ? flags | SuperblockFlags.UncompressedInodes | SuperblockFlags.UncompressedData | SuperblockFlags.UncompressedFragments
+              | SuperblockFlags.UncompressedXattrs | SuperblockFlags.UncompressedIds
+            : flags;
+    }
+
+    private static void Check(PackOptions options)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Threads, 1, nameof(options));
+        if (options.BlockSize is < SquashFsFormat.MinBlockSize or > SquashFsFormat.MaxBlockSize || !BitOperations.IsPow2(options.BlockSize))
+        {
+            throw new ArgumentException($"A block size of {options.BlockSize} is not a power of two from 4096 to 1048576.", nameof(options));
+        }
+
+        if (options.Level is { } level && !options.Compressor.Levels.Contains(level))
+        {
+            throw new ArgumentException($"{options.Compressor.Name} has no level {level}.", nameof(options));
+        }
+
+        foreach (var name in (options.ArcRoot ?? "").Split('/', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (!EntryName.IsValid(Encoding.UTF8.GetBytes(name)))
+            {
+                throw new ArgumentException($"'{options.ArcRoot}' is not a place in an image.", nameof(options));
+            }
+        }
+    }
+}

@@ -1,0 +1,149 @@
+using System.Collections;
+
+namespace CondaFuse.Images.SquashFs.Writing;
+
+/// <summary>
+/// Decides, in the order of the files, what is stored and where: gives blocks their places, finds files and blocks that are
+/// there already, gathers short files in fragments. Its decisions follow from the content alone, so that the image does not
+/// depend on who reads or compresses when. Not for several threads at once.
+/// </summary>
+internal sealed class BlockSequencer(int blockSize, BufferPool buffers)
+{
+    private readonly Dictionary<ContentDigest, int> _known = [];
+    private readonly List<ContentDigest> _digests = [];
+    private readonly Dictionary<ContentDigest, (uint Fragment, uint Offset)> _shortFiles = [];
+    private readonly FileRun _run = new();
+    private BlockBuffer? _fragment;
+    private int _fragmentLength;
+    private uint _fragmentIndex;
+
+    /// <summary>Files whose content was there already.</summary>
+    public long SharedFiles { get; private set; }
+
+    /// <summary>Takes the next batch.</summary>
+    /// <param name="batch">Its buffer may be taken over.</param>
+    /// <param name="items">Takes what is to be stored.</param>
+    public void Accept(ReadBatch batch, List<OutputItem> items)
+    {
+        foreach (ref readonly var piece in System.Runtime.InteropServices.CollectionsMarshal.AsSpan(batch.Pieces))
+        {
+            if (piece.Block < 0)
+            {
+                AcceptShortFile(piece, batch, items);
+            }
+            else
+            {
+                AcceptBlock(piece, batch, items);
+            }
+        }
+    }
+
+    /// <summary>Ends the last fragment.</summary>
+    public void Finish(List<OutputItem> items)
+    {
+        if (_fragment is not null)
+        {
+            items.Add(new OutputItem { Index = NextIndex(default), IsFragment = true, Source = _fragment, Length = _fragmentLength });
+            _fragment = null;
+            _fragmentLength = 0;
+            _fragmentIndex++;
+        }
+    }
+
+    private void AcceptShortFile(in ReadPiece piece, ReadBatch batch, List<OutputItem> items)
+    {
+        var content = new StoredContent();
+        piece.File.Content = content;
+        if (_shortFiles.TryGetValue(piece.Digest, out var place))
+        {
+            SharedFiles++;
+        }
+        else
+        {
+            if (_fragmentLength + piece.Length > blockSize)
+            {
+                Finish(items);
+            }
+
+            _fragment ??= buffers.Rent();
+            batch.Content(piece).CopyTo(_fragment.Span[_fragmentLength..]);
+            place = (_fragmentIndex, (uint)_fragmentLength);
+            _shortFiles.Add(piece.Digest, place);
+            _fragmentLength += piece.Length;
+        }
+
+        (content.Fragment, content.FragmentOffset) = place;
+    }
+
+    private void AcceptBlock(in ReadPiece piece, ReadBatch batch, List<OutputItem> items)
+    {
+        var content = piece.File.Content ??= new StoredContent();
+        if (piece.Block == 0)
+        {
+            _run.Begin();
+        }
+
+        if (piece.IsZeros)
+        {
+            content.Zeros ??= new BitArray((int)((piece.File.Size + blockSize - 1) / blockSize));
+            content.Zeros[(int)piece.Block] = true;
+        }
+        else if (!_run.Follows(piece.Digest, _known, _digests))
+        {
+            for (var repeated = 0; repeated < _run.Length; repeated++)
+            {
+                AddCopy(content, _run.Start + repeated, items);
+            }
+
+            _run.Break();
+            AddBlock(content, piece, batch, items);
+        }
+
+        if (piece.IsLast && _run.Length > 0)
+        {
+            content.FirstBlock = _run.Start;
+            SharedFiles++;
+        }
+    }
+
+    private void AddBlock(StoredContent content, in ReadPiece piece, ReadBatch batch, List<OutputItem> items)
+    {
+        if (_known.TryGetValue(piece.Digest, out var original))
+        {
+            AddCopy(content, original, items);
+            return;
+        }
+
+        var index = NextIndex(piece.Digest);
+        _known.Add(piece.Digest, index);
+        Place(content, index);
+        items.Add(new OutputItem { Index = index, Source = BufferOf(piece, batch), Length = piece.Length });
+    }
+
+    private void AddCopy(StoredContent content, int original, List<OutputItem> items)
+    {
+        var index = NextIndex(_digests[original]);
+        Place(content, index);
+        items.Add(new OutputItem { Index = index, CopyOf = original });
+    }
+
+    private BlockBuffer BufferOf(in ReadPiece piece, ReadBatch batch)
+    {
+        if (batch.Pieces.Count == 1)
+        {
+            return batch.TakeBuffer();
+        }
+
+        var buffer = buffers.Rent();
+        batch.Content(piece).CopyTo(buffer.Span);
+        return buffer;
+    }
+
+    private static void Place(StoredContent content, int index) => content.FirstBlock = content.FirstBlock < 0 ? index : content.FirstBlock;
+
+    private int NextIndex(in ContentDigest digest)
+    {
+        _digests.Add(digest);
+        return _digests.Count - 1;
+    }
+}

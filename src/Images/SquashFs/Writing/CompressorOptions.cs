@@ -1,0 +1,38 @@
+using System.Buffers.Binary;
+using CondaFuse.Compression;
+using CondaFuse.Images.SquashFs.Wire;
+
+namespace CondaFuse.Images.SquashFs.Writing;
+
+/// <summary>What the image says of its compressor: a number, and options where readers need or show them.</summary>
+internal static class CompressorOptions
+{
+    /// <summary>The number. What is not compressed at all says gzip and marks every block.</summary>
+    public static CompressorId IdOf(ICodec codec) => codec.Name switch
+    {
+        "zstd" => CompressorId.Zstd,
+        "xz" => CompressorId.Xz,
+        "lz4" => CompressorId.Lz4,
+        _ => CompressorId.Gzip,
+    };
+
+    /// <summary>The options, as 32-bit numbers; none where readers assume these anyway (mksquashfs: <c>*_wrapper.c</c>).</summary>
+    public static byte[] Encode(ICodec codec, int level) => codec.Name switch
+    {
+        "zstd" when level != 15 => Words((uint)level),
+        "gzip" when Math.Min(level, 9) != 9 => Words((uint)level, 15), // level; window of 2^15 in the low half, no strategies in the high one
+        "lz4" => Words(1, level > 1 ? 1u : 0u), // version; flag of the high-compression compressor
+        _ => [],
+    };
+
+    private static byte[] Words(params ReadOnlySpan<uint> words)
+    {
+        var bytes = new byte[words.Length * sizeof(uint)];
+        for (var i = 0; i < words.Length; i++)
+        {
+            BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(i * sizeof(uint)), words[i]);
+        }
+
+        return bytes;
+    }
+}

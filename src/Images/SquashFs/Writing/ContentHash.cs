@@ -1,0 +1,115 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace CondaFuse.Images.SquashFs.Writing;
+
+/// <summary>
+/// A tree of NH hashes (Black, Halevi, Krawczyk, Krovetz, Rogaway: UMAC, 1999; 64-bit words as in VMAC): two per kilobyte
+/// with keys of their own, over their results again, until 32 bytes are left. Two given contents collide for one key in
+/// 2^120; with a secret key, nobody can prepare any that do.
+/// </summary>
+/// <param name="seed">Makes the key.</param>
+internal sealed class ContentHash(ulong seed)
+{
+    private const int ChunkWords = 128;
+    private const int ChunkBytes = ChunkWords * sizeof(ulong);
+
+    /// <summary>Bytes that the two hashes of a chunk take.</summary>
+    private const int ResultBytes = 32;
+
+    /// <summary>Words go in pairs.</summary>
+    private const int PairBytes = 2 * sizeof(ulong);
+
+    /// <summary>1 MiB, 32 KiB, 1 KiB.</summary>
+    private const int Levels = 3;
+
+    /// <summary>The second hash uses the key two words on (Toeplitz).</summary>
+    private const int LevelWords = ChunkWords + 2;
+
+    private readonly ulong[] _key = Expand(seed);
+
+    /// <summary>A hash whose key nobody knows.</summary>
+    public static ContentHash Secret()
+    {
+        var random = MemoryMarshal.Cast<byte, ulong>(Guid.NewGuid().ToByteArray().AsSpan());
+        return new ContentHash(random[0] ^ BitOperations.RotateLeft(random[1], 32));
+    }
+
+    /// <summary>The digest of at most 1 MiB.</summary>
+    public ContentDigest Of(ReadOnlySpan<byte> content)
+    {
+        var length = content.Length;
+        Span<byte> results = stackalloc byte[Math.Max(1, (length + ChunkBytes - 1) / ChunkBytes) * ResultBytes];
+        var level = 0;
+        HashLevel(content, results, level);
+        while (results.Length > ResultBytes)
+        {
+            var chunks = (results.Length + ChunkBytes - 1) / ChunkBytes;
+            HashLevel(results, results[..(chunks * ResultBytes)], ++level);
+            results = results[..(chunks * ResultBytes)];
+        }
+
+        var halves = MemoryMarshal.Cast<byte, UInt128>(results);
+        return new ContentDigest(length, halves[0], halves[1]);
+    }
+
+    /// <summary>Hashes chunk by chunk. A result takes less than its chunk and is written after the chunk was read: the two may overlap.</summary>
+    private void HashLevel(ReadOnlySpan<byte> content, Span<byte> results, int level)
+    {
+        var key = _key.AsSpan(level * LevelWords, LevelWords);
+        Span<ulong> padded = stackalloc ulong[ChunkWords];
+        var written = 0;
+        do
+        {
+            var chunk = content[..Math.Min(content.Length, ChunkBytes)];
+            content = content[chunk.Length..];
+            if (chunk.Length % PairBytes == 0)
+            {
+                HashChunk(MemoryMarshal.Cast<byte, ulong>(chunk), key, results.Slice(written, ResultBytes));
+            }
+            else
+            {
+                padded.Clear();
+                chunk.CopyTo(MemoryMarshal.AsBytes(padded));
+                HashChunk(padded[..((chunk.Length + PairBytes - 1) / PairBytes * 2)], key, results.Slice(written, ResultBytes));
+            }
+
+            written += ResultBytes;
+        }
+        while (!content.IsEmpty);
+    }
+
+    private static void HashChunk(ReadOnlySpan<ulong> words, ReadOnlySpan<ulong> key, Span<byte> result)
+    {
+        ulong lowA = 0, highA = 0, lowB = 0, highB = 0;
+        for (var i = 0; i + 1 < words.Length; i += 2)
+        {
+            var first = words[i];
+            var second = words[i + 1];
+            var high = Math.BigMul(first + key[i], second + key[i + 1], out var low);
+            lowA += low;
+            highA += high + (lowA < low ? 1ul : 0);
+            high = Math.BigMul(first + key[i + 2], second + key[i + 3], out low);
+            lowB += low;
+            highB += high + (lowB < low ? 1ul : 0);
+        }
+
+        var halves = MemoryMarshal.Cast<byte, ulong>(result);
+        (halves[0], halves[1], halves[2], halves[3]) = (lowA, highA, lowB, highB);
+    }
+
+    /// <summary>SplitMix64 (Steele, Lea, Flood, 2014).</summary>
+    private static ulong[] Expand(ulong state)
+    {
+        var key = new ulong[Levels * LevelWords];
+        foreach (ref var word in key.AsSpan())
+        {
+            state += 0x9E3779B97F4A7C15;
+            var mixed = (state ^ (state >> 30)) * 0xBF58476D1CE4E5B9;
+            mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EB;
+            word = mixed ^ (mixed >> 31);
+        }
+
+        return key;
+    }
+}

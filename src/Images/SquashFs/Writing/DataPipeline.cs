@@ -1,0 +1,268 @@
+using System.Runtime.ExceptionServices;
+using CondaFuse.Compression;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Images.SquashFs.Writing;
+
+/// <summary>
+/// Reads, hashes, compresses and stores the content of files on several threads. Every thread does whatever is most urgent:
+/// store what is compressed, put what was read in order, read if nobody does, compress, read. The image is the same
+/// whatever the threads do. Blocks on their way are bounded: reading waits when there are too many.
+/// </summary>
+internal sealed class DataPipeline : IDisposable
+{
+    private const int StackBytes = 512 << 10;
+    private const int BlocksPerThread = 4;
+    private const int MoreBlocks = 8;
+
+    private readonly object _gate = new();
+    private readonly IReadableTree _source;
+    private readonly PackOptions _options;
+    private readonly IProgress<PackProgress>? _progress;
+    private readonly BufferPool _buffers;
+    private readonly PipelineState _state;
+    private readonly BlockSequencer _sequencer;
+    private readonly ContentHash _hash = ContentHash.Secret();
+    private readonly Thread[] _threads;
+    private ExceptionDispatchInfo? _failure;
+    private PackProgress _done;
+
+    public DataPipeline(IReadableTree source, PackOptions options, OutputFile output, IProgress<PackProgress>? progress)
+    {
+        (_source, _options, _progress) = (source, options, progress);
+        _buffers = new BufferPool(options.BlockSize);
+        _state = new PipelineState(new FileFeed(options.BlockSize), (options.Threads * BlocksPerThread) + MoreBlocks);
+        _sequencer = new BlockSequencer(options.BlockSize, _buffers);
+        Store = new BlockStore(output, _buffers);
+        _threads = new Thread[options.Threads];
+        for (var i = 0; i < _threads.Length; i++)
+        {
+            _threads[i] = new Thread(Work, StackBytes) { IsBackground = true, Name = $"pack {i}" };
+            _threads[i].Start();
+        }
+    }
+
+    /// <summary>What is stored so far; complete after <see cref="Finish"/>.</summary>
+    public BlockStore Store { get; }
+
+    /// <summary>Files whose content was there already.</summary>
+    public long SharedFiles => _sequencer.SharedFiles;
+
+    /// <summary>Gives a file to the pipeline. The order of the calls is the order of the content in the image.</summary>
+    public void Add(PlannedInode file)
+    {
+        lock (_gate)
+        {
+            _failure?.Throw();
+            _done = _done with { TotalFiles = _done.TotalFiles + 1, TotalBytes = _done.TotalBytes + file.Size };
+            if (file.Size == 0)
+            {
+                file.Content = new StoredContent();
+                _done = _done with { Files = _done.Files + 1 };
+                return;
+            }
+
+            _state.Feed(file);
+            Monitor.Pulse(_gate);
+        }
+    }
+
+    /// <summary>Waits until all content is stored.</summary>
+    public void Finish()
+    {
+        lock (_gate)
+        {
+            _state.EndFeed();
+            _done = _done with { IsTotalKnown = true };
+            Monitor.PulseAll(_gate);
+        }
+
+        foreach (var thread in _threads)
+        {
+            thread.Join();
+        }
+
+        _failure?.Throw();
+    }
+
+    /// <summary>Makes the threads stop; <see cref="Finish"/> then throws.</summary>
+    public void Stop(Exception reason)
+    {
+        lock (_gate)
+        {
+            _failure ??= ExceptionDispatchInfo.Capture(reason);
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    public void Dispose()
+    {
+        Stop(new OperationCanceledException());
+        foreach (var thread in _threads)
+        {
+            thread.Join();
+        }
+
+        _buffers.Dispose();
+    }
+
+    private void Work()
+    {
+        try
+        {
+            using var compressor = _options.Compressor.CreateCompressor(_options.Level ?? _options.Compressor.Levels.Default, _options.BlockSize);
+            var batches = new List<ReadBatch>();
+            var items = new List<OutputItem>();
+            while (true)
+            {
+                batches.Clear();
+                items.Clear();
+                switch (Begin(batches, items))
+                {
+                    case PipelineStep.Store:
+                        DoStore(items);
+                        break;
+                    case PipelineStep.Order:
+                        DoOrder(batches, items);
+                        break;
+                    case PipelineStep.Read:
+                        DoRead(batches[0]);
+                        break;
+                    case PipelineStep.Compress:
+                        DoCompress(items[0], compressor);
+                        break;
+                    default:
+                        return;
+                }
+            }
+        }
+        catch (Exception exception)
+        {
+            Stop(exception); // rethrown by whoever waits for the pipeline
+        }
+    }
+
+    /// <summary>Waits for something to do and takes it.</summary>
+    private PipelineStep Begin(List<ReadBatch> batches, List<OutputItem> items)
+    {
+        lock (_gate)
+        {
+            while (true)
+            {
+                if (_failure is not null)
+                {
+                    return PipelineStep.End;
+                }
+
+                if (_state.Next() is not { } step)
+                {
+                    Monitor.Wait(_gate);
+                    continue;
+                }
+
+                switch (step)
+                {
+                    case PipelineStep.Store:
+                        _state.BeginStore(items);
+                        break;
+                    case PipelineStep.Order:
+                        _state.BeginOrder(batches);
+                        break;
+                    case PipelineStep.Read:
+                        batches.Add(_state.BeginRead(_buffers.Rent()));
+                        break;
+                    case PipelineStep.Compress:
+                        items.Add(_state.BeginCompress());
+                        break;
+                    default:
+                        Monitor.PulseAll(_gate);
+                        break;
+                }
+
+                return step;
+            }
+        }
+    }
+
+    private void DoRead(ReadBatch batch)
+    {
+        var pieces = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(batch.Pieces);
+        foreach (ref var piece in pieces)
+        {
+            var content = batch.Content(piece);
+            var read = _source.Read(piece.File.Node, Math.Max(piece.Block, 0) * _options.BlockSize, content);
+            if (read != content.Length)
+            {
+                throw new TreeException(TreeFailure.Storage, $"{piece.File.Path()}: the file became shorter while it was read.");
+            }
+
+            piece = content.Length == _options.BlockSize && !content.ContainsAnyExcept((byte)0)
+                ? piece with { IsZeros = true }
+                : piece with { Digest = _hash.Of(content) };
+        }
+
+        lock (_gate)
+        {
+            _state.EndRead(batch);
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    private void DoOrder(List<ReadBatch> batches, List<OutputItem> items)
+    {
+        var (files, bytes) = (0, 0L);
+        foreach (var batch in batches)
+        {
+            _sequencer.Accept(batch, items);
+            _buffers.Return(batch.Buffer);
+            files += batch.Pieces.Count(piece => piece.IsLast);
+            bytes += batch.Length;
+        }
+
+        if (batches.Count == 0)
+        {
+            _sequencer.Finish(items);
+        }
+
+        lock (_gate)
+        {
+            _done = _done with { Files = _done.Files + files, Bytes = _done.Bytes + bytes };
+            _state.EndOrder(batches.Count, items);
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    private void DoCompress(OutputItem item, IBlockCompressor compressor)
+    {
+        item.Packed = _buffers.Rent();
+        item.PackedLength = compressor.Compress(item.Source!.Span[..item.Length], item.Packed.Span[..(item.Length - 1)]);
+        lock (_gate)
+        {
+            _state.EndCompress(item);
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    private void DoStore(List<OutputItem> items)
+    {
+        foreach (var item in items)
+        {
+            Store.Append(item);
+        }
+
+        PackProgress done;
+        lock (_gate)
+        {
+            _done = _done with { StoredBytes = Store.Length };
+            done = _done;
+        }
+
+        // Still the only one that stores, so that nobody reports at the same time.
+        _progress?.Report(done);
+        lock (_gate)
+        {
+            _state.EndStore(items.Count);
+            Monitor.PulseAll(_gate);
+        }
+    }
+}

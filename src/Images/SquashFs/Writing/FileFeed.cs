@@ -1,0 +1,55 @@
+namespace CondaFuse.Images.SquashFs.Writing;
+
+/// <summary>Files that wait to be read, cut into batches in their order. Belongs to the pipeline's lock.</summary>
+internal sealed class FileFeed(int blockSize)
+{
+    private const int MostPieces = 128;
+
+    private readonly Queue<PlannedInode> _files = new();
+    private PlannedInode? _current;
+    private long _nextBlock;
+    private long _batches;
+
+    public bool IsEmpty => _current is null && _files.Count == 0;
+
+    public void Add(PlannedInode file) => _files.Enqueue(file);
+
+    /// <summary>The next batch. There must be a file.</summary>
+    public ReadBatch Next(BlockBuffer buffer)
+    {
+        var batch = new ReadBatch(_batches++, buffer);
+        while (batch.Pieces.Count < MostPieces && Peek() is { } file && TryAdd(batch, file))
+        {
+        }
+
+        return batch;
+    }
+
+    private PlannedInode? Peek()
+    {
+        if (_current is null && _files.TryDequeue(out _current))
+        {
+            _nextBlock = 0;
+        }
+
+        return _current;
+    }
+
+    /// <summary>Adds the file's next piece; false if the batch is complete.</summary>
+    private bool TryAdd(ReadBatch batch, PlannedInode file)
+    {
+        var left = file.Size - (_nextBlock * blockSize);
+        var length = (int)Math.Min(left, blockSize);
+        if (batch.Length + length > blockSize)
+        {
+            return false;
+        }
+
+        var isLast = length == left;
+        var isShortFile = file.Size < blockSize;
+        batch.Add(file, isShortFile ? -1 : _nextBlock, length, isLast);
+        _nextBlock++;
+        _current = isLast ? null : _current;
+        return isShortFile;
+    }
+}

@@ -1,0 +1,50 @@
+namespace CondaFuse.Images.SquashFs.Writing;
+
+/// <summary>
+/// How far the current file repeats a run of stored blocks. SquashFS lists a file's blocks without gaps, so that a file can
+/// share blocks only where all of them lie one after the other.
+/// </summary>
+internal sealed class FileRun
+{
+    private bool _open;
+
+    /// <summary>First block of the run.</summary>
+    public int Start { get; private set; }
+
+    /// <summary>Blocks that were repeated so far; 0 once the run broke.</summary>
+    public int Length { get; private set; }
+
+    /// <summary>A file begins.</summary>
+    public void Begin() => (_open, Length) = (true, 0);
+
+    /// <summary>The file does not repeat the run.</summary>
+    public void Break() => (_open, Length) = (false, 0);
+
+    /// <summary>Whether the next block of the file is the next one of the run.</summary>
+    public bool Follows(in ContentDigest digest, Dictionary<ContentDigest, int> known, List<ContentDigest> digests)
+    {
+        if (!_open)
+        {
+            return false;
+        }
+
+        if (Length == 0)
+        {
+            if (!known.TryGetValue(digest, out var start))
+            {
+                return false;
+            }
+
+            (Start, Length) = (start, 1);
+            return true;
+        }
+
+        if (Start + Length >= digests.Count || digests[Start + Length] != digest)
+        {
+            return false;
+        }
+
+        Length++;
+        return true;
+    }
+}

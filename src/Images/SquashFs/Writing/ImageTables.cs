@@ -1,0 +1,108 @@
+using System.Runtime.InteropServices;
+using CondaFuse.Images.SquashFs.Wire;
+
+namespace CondaFuse.Images.SquashFs.Writing;
+
+/// <summary>Appends tables to the image: their metadata blocks, then the list of the blocks' positions.</summary>
+internal sealed class ImageTables(OutputFile output, Func<MetadataWriter> newTable)
+{
+    /// <summary>Appends blocks that were collected before.</summary>
+    /// <returns>Where they start.</returns>
+    public ulong AppendBlocks(MetadataWriter table)
+    {
+        var start = output.Position;
+        table.Flush();
+        output.Append(table.Stored);
+        return (ulong)start;
+    }
+
+    /// <summary>Appends entries of one size with the list of their blocks.</summary>
+    /// <returns>Where the list starts.</returns>
+    public ulong AppendLookup<T>(IEnumerable<T> entries)
+        where T : unmanaged
+    {
+        var table = newTable();
+        foreach (var entry in entries)
+        {
+            table.Write(entry);
+        }
+
+        return AppendListed(table);
+    }
+
+    /// <summary>Appends blocks and the list of their positions.</summary>
+    /// <returns>Where the list starts.</returns>
+    public ulong AppendListed(MetadataWriter table)
+    {
+        var start = AppendBlocks(table);
+        return AppendList(table, start);
+    }
+
+    /// <summary>Appends the extended attributes; without any, there is no table.</summary>
+    public ulong AppendXattrs(IReadOnlyList<XattrSet> sets)
+    {
+        if (sets.Count == 0)
+        {
+            return SquashFsFormat.NoTable;
+        }
+
+        var values = newTable();
+        var entries = newTable();
+        foreach (var set in sets)
+        {
+            entries.Write(new RawXattrSet
+            {
+                Reference = new InodeReference(values.Block, values.Offset).Value,
+                Count = set.Count,
+                Size = set.Size,
+            });
+            values.Write(set.Encoded);
+        }
+
+        var start = AppendBlocks(values);
+        var entriesStart = AppendBlocks(entries);
+        var header = output.Position;
+        output.Append(new RawXattrTable { Start = start, Count = (uint)sets.Count });
+        AppendList(entries, entriesStart);
+        return (ulong)header;
+    }
+
+    /// <summary>Appends the exact times of inodes, if any inode has times that it cannot hold itself.</summary>
+    /// <returns>Where the list starts; 0 without a table.</returns>
+    public ulong AppendTimes(IReadOnlyList<PlannedInode> numbered)
+    {
+        if (numbered.All(inode => inode.Modified.Nanoseconds == 0 && inode.Changed == inode.Modified && inode.Modified.Seconds is >= 0 and <= uint.MaxValue))
+        {
+            return 0;
+        }
+
+        const int perBlock = PrivateFormat.TimesPerBlock;
+        var table = newTable();
+        Span<long> seconds = stackalloc long[2 * perBlock];
+        Span<uint> nanoseconds = stackalloc uint[2 * perBlock];
+        for (var first = 0; first < numbered.Count; first += perBlock)
+        {
+            seconds.Clear();
+            nanoseconds.Clear();
+            for (var i = 0; i < perBlock && first + i < numbered.Count; i++)
+            {
+                var inode = numbered[first + i];
+                (seconds[i], nanoseconds[i]) = (inode.Modified.Seconds, inode.Modified.Nanoseconds);
+                (seconds[perBlock + i], nanoseconds[perBlock + i]) = (inode.Changed.Seconds, inode.Changed.Nanoseconds);
+            }
+
+            table.Write(MemoryMarshal.AsBytes(seconds));
+            table.Write(MemoryMarshal.AsBytes(nanoseconds));
+            table.Flush();
+        }
+
+        return AppendListed(table);
+    }
+
+    private ulong AppendList(MetadataWriter table, ulong start)
+    {
+        var list = output.Position;
+        output.Append(MemoryMarshal.AsBytes<ulong>(table.Starts.Select(block => start + block).ToArray()));
+        return (ulong)list;
+    }
+}

@@ -1,0 +1,141 @@
+using CondaFuse.Images.SquashFs.Wire;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Images.SquashFs.Writing;
+
+/// <summary>Writes inodes, each as a basic one where that holds all of it.</summary>
+internal sealed class InodeTableWriter(MetadataWriter table, IReadOnlyList<StoredBlock> blocks, int blockSize)
+{
+    /// <summary>Writes an inode that is no directory.</summary>
+    public void Write(PlannedInode inode)
+    {
+        inode.Reference = new InodeReference(table.Block, table.Offset);
+        var type = InodeTypes.Of(inode.Kind);
+        var hasXattrs = inode.Xattrs != SquashFsFormat.NoXattrs;
+        switch (inode.Kind)
+        {
+            case EntryKind.File:
+                WriteFile(inode);
+                return;
+            case EntryKind.Symlink:
+                WriteHeader(inode, type, hasXattrs);
+                table.Write(new RawSymlink { LinkCount = inode.Links, TargetLength = (uint)inode.Target.Length });
+                table.Write(inode.Target);
+                break;
+            case EntryKind.BlockDevice or EntryKind.CharacterDevice:
+                WriteHeader(inode, type, hasXattrs);
+                table.Write(new RawDevice { LinkCount = inode.Links, Device = inode.Device });
+                break;
+            default:
+                WriteHeader(inode, type, hasXattrs);
+                table.Write(new RawIpc { LinkCount = inode.Links });
+                break;
+        }
+
+        if (hasXattrs)
+        {
+            table.Write(inode.Xattrs);
+        }
+    }
+
+    /// <summary>Writes a directory's inode.</summary>
+    /// <param name="inode">The directory.</param>
+    /// <param name="listing">Where its listing is.</param>
+    /// <param name="parent">Inode number of the parent; of the root, one more than the highest number.</param>
+    public void WriteDirectory(PlannedInode inode, WrittenListing listing, uint parent)
+    {
+        inode.Reference = new InodeReference(table.Block, table.Offset);
+        var size = listing.Length + SquashFsFormat.DirectorySizeExtra;
+        var extended = size > ushort.MaxValue || listing.Index.Count > 0 || inode.Xattrs != SquashFsFormat.NoXattrs;
+        WriteHeader(inode, InodeType.Directory, extended);
+        if (!extended)
+        {
+            table.Write(new RawDirectory
+            {
+                ListingBlock = listing.Block,
+                LinkCount = inode.Links,
+                Size = (ushort)size,
+                ListingOffset = listing.Offset,
+                Parent = parent,
+            });
+            return;
+        }
+
+        table.Write(new RawExtendedDirectory
+        {
+            LinkCount = inode.Links,
+            Size = size,
+            ListingBlock = listing.Block,
+            Parent = parent,
+            IndexCount = (ushort)listing.Index.Count,
+            ListingOffset = listing.Offset,
+            Xattrs = inode.Xattrs,
+        });
+        foreach (var (position, block, name) in listing.Index)
+        {
+            table.Write(new RawDirectoryIndex { ListingPosition = position, Block = block, NameLengthMinusOne = (uint)name.Length - 1 });
+            table.Write(name);
+        }
+    }
+
+    private void WriteFile(PlannedInode inode)
+    {
+        var content = inode.Content!;
+        var fragmented = content.Fragment != SquashFsFormat.NoFragment;
+        var count = fragmented ? inode.Size / blockSize : (inode.Size + blockSize - 1) / blockSize;
+        var start = content.FirstBlock >= 0 ? blocks[content.FirstBlock].Start : 0;
+        var sparse = SparseBytes(inode, count);
+        var extended = inode.Links > 1 || inode.Size > uint.MaxValue || start > uint.MaxValue || sparse > 0 || inode.Xattrs != SquashFsFormat.NoXattrs;
+        WriteHeader(inode, InodeType.File, extended);
+        if (extended)
+        {
+            table.Write(new RawExtendedFile
+            {
+                FirstBlock = (ulong)start,
+                Size = (ulong)inode.Size,
+                Sparse = (ulong)sparse,
+                LinkCount = inode.Links,
+                Fragment = content.Fragment,
+                FragmentOffset = content.FragmentOffset,
+                Xattrs = inode.Xattrs,
+            });
+        }
+        else
+        {
+            table.Write(new RawFile
+            {
+                FirstBlock = (uint)start,
+                Fragment = content.Fragment,
+                FragmentOffset = content.FragmentOffset,
+                Size = (uint)inode.Size,
+            });
+        }
+
+        var next = content.FirstBlock;
+        for (var block = 0L; block < count; block++)
+        {
+            table.Write(content.IsZeros(block) ? 0u : blocks[next++].Size);
+        }
+    }
+
+    private long SparseBytes(PlannedInode inode, long count)
+    {
+        var sparse = 0L;
+        for (var block = 0L; inode.Content!.Zeros is not null && block < count; block++)
+        {
+            sparse += inode.Content.IsZeros(block) ? blockSize : 0;
+        }
+
+        return sparse;
+    }
+
+    private void WriteHeader(PlannedInode inode, InodeType basic, bool extended) => table.Write(new RawInodeHeader
+    {
+        Type = (ushort)(extended ? InodeTypes.Extended(basic) : basic),
+        Permissions = inode.Permissions,
+        UserIndex = inode.UserIndex,
+        GroupIndex = inode.GroupIndex,
+        ModificationTime = (uint)Math.Clamp(inode.Modified.Seconds, 0, uint.MaxValue),
+        Number = inode.Number,
+    });
+}

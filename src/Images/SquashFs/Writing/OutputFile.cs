@@ -1,0 +1,117 @@
+using System.Runtime.InteropServices;
+using CondaFuse.Platform;
+using CondaFuse.Tree;
+using Microsoft.Win32.SafeHandles;
+
+namespace CondaFuse.Images.SquashFs.Writing;
+
+/// <summary>
+/// The image while it is written: a temporary file beside the target, which takes the target's name when it is whole and on
+/// its storage. Until then it is removed when disposed, and the target is as it was.
+/// </summary>
+internal sealed class OutputFile : IDisposable
+{
+    /// <summary>Asking the kernel to write early keeps the wait at the end short.</summary>
+    private const long WriteBehind = 8 << 20;
+
+    private readonly string _target;
+    private readonly string _temporary;
+    private readonly SafeFileHandle _handle;
+    private long _startedWriting;
+    private bool _published;
+
+    public OutputFile(string target)
+    {
+        try
+        {
+            var link = new FileInfo(target);
+            _target = link.LinkTarget is null ? link.FullName : link.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
+            _temporary = $"{_target}.{Guid.NewGuid().ToString("N")[..8]}{SquashFsWriter.TemporarySuffix}";
+            _handle = File.OpenHandle(_temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw Failure(exception, target);
+        }
+    }
+
+    /// <summary>Bytes written: where the next ones go.</summary>
+    public long Position { get; private set; }
+
+    /// <summary>Appends bytes.</summary>
+    public void Append(ReadOnlySpan<byte> bytes)
+    {
+        WriteAt(Position, bytes);
+        Position += bytes.Length;
+        if (Position - _startedWriting >= WriteBehind)
+        {
+            FileContent.StartWriting(_handle, _startedWriting, Position - _startedWriting);
+            _startedWriting = Position;
+        }
+    }
+
+    /// <summary>Appends a raw struct.</summary>
+    public void Append<T>(in T value)
+        where T : unmanaged => Append(MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in value)));
+
+    /// <summary>Appends zeros up to a multiple of a length.</summary>
+    public void PadTo(int multiple) => Append(new byte[(multiple - (int)(Position % multiple)) % multiple]);
+
+    /// <summary>Writes over what was appended.</summary>
+    public void WriteAt(long position, ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            RandomAccess.Write(_handle, bytes, position);
+        }
+        catch (IOException exception)
+        {
+            throw Failure(exception, _target);
+        }
+    }
+
+    /// <summary>Reads back what was appended.</summary>
+    public void Read(long position, Span<byte> destination)
+    {
+        if (FileContent.Read(_handle, position, destination) != destination.Length)
+        {
+            throw new TreeException(TreeFailure.Storage, $"{_temporary}: someone else shortened the file while it was written.");
+        }
+    }
+
+    /// <summary>Waits for the storage and gives the file the target's name.</summary>
+    public void Publish()
+    {
+        try
+        {
+            FileContent.Sync(_handle);
+            File.Move(_temporary, _target, overwrite: true);
+            _published = true;
+            using var directory = EntryOpening.Directory(Path.GetDirectoryName(_target)!);
+            FileContent.Sync(directory);
+        }
+        catch (IOException exception)
+        {
+            throw Failure(exception, _target);
+        }
+    }
+
+    public void Dispose()
+    {
+        _handle.Dispose();
+        if (!_published)
+        {
+            try
+            {
+                File.Delete(_temporary);
+            }
+            catch (IOException)
+            {
+                // What led here says more than that the file could not be removed either; doctor finds it by its name.
+            }
+        }
+    }
+
+    private static TreeException Failure(Exception exception, string target) =>
+        new(exception is UnauthorizedAccessException ? TreeFailure.AccessDenied : TreeFailure.Storage, $"{target}: {exception.Message}", exception);
+}

@@ -1,0 +1,26 @@
+namespace CondaFuse.Images.SquashFs.Writing;
+
+/// <summary>A block on its way into the image.</summary>
+internal sealed class OutputItem
+{
+    /// <summary>Its place among the stored blocks.</summary>
+    public required int Index { get; init; }
+
+    /// <summary>Stored block whose bytes it repeats; -1 if it has content of its own.</summary>
+    public int CopyOf { get; init; } = -1;
+
+    /// <summary>Whether it is a fragment block.</summary>
+    public bool IsFragment { get; init; }
+
+    /// <summary>Its content.</summary>
+    public BlockBuffer? Source { get; init; }
+
+    /// <summary>Length of the content in bytes.</summary>
+    public int Length { get; init; }
+
+    /// <summary>Its compressed form.</summary>
+    public BlockBuffer? Packed { get; set; }
+
+    /// <summary>Length of the compressed form; 0 if the content is stored as it is.</summary>
+    public int PackedLength { get; set; }
+}

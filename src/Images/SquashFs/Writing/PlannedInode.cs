@@ -1,0 +1,73 @@
+using System.Text;
+using CondaFuse.Images.SquashFs.Wire;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Images.SquashFs.Writing;
+
+/// <summary>An inode of the image to be: what the source says of it, then what the writing finds out.</summary>
+internal sealed class PlannedInode
+{
+    public required EntryKind Kind { get; init; }
+
+    /// <summary>The source's handle.</summary>
+    public required NodeId Node { get; init; }
+
+    /// <summary>The directory of its first name; null for the root.</summary>
+    public required PlannedInode? Parent { get; init; }
+
+    /// <summary>Its first name; empty for the root.</summary>
+    public required byte[] Name { get; init; }
+
+    public required ushort Permissions { get; init; }
+
+    public required ushort UserIndex { get; init; }
+
+    public required ushort GroupIndex { get; init; }
+
+    public required Timestamp Modified { get; init; }
+
+    public required Timestamp Changed { get; init; }
+
+    /// <summary>Index of its extended attributes, or <see cref="SquashFsFormat.NoXattrs"/>.</summary>
+    public uint Xattrs { get; set; } = SquashFsFormat.NoXattrs;
+
+    /// <summary>Bytes of a file.</summary>
+    public long Size { get; init; }
+
+    /// <summary>Of a device.</summary>
+    public uint Device { get; init; }
+
+    /// <summary>Of a symlink.</summary>
+    public byte[] Target { get; init; } = [];
+
+    /// <summary>Of a directory: its names in the order of their bytes.</summary>
+    public PlannedName[] Children { get; set; } = [];
+
+    /// <summary>Names that lead here; for a directory 2 plus its subdirectories.</summary>
+    public uint Links { get; set; }
+
+    /// <summary>Of a file: where its content is stored.</summary>
+    public StoredContent? Content { get; set; }
+
+    /// <summary>Inode number.</summary>
+    public uint Number { get; set; }
+
+    /// <summary>Whether the inode was written.</summary>
+    public bool IsWritten { get; set; }
+
+    /// <summary>Where the inode was written.</summary>
+    public InodeReference Reference { get; set; }
+
+    /// <summary>The path below the image's root, for a person to read.</summary>
+    public string Path()
+    {
+        var names = new List<string>();
+        for (var at = this; at.Parent is not null; at = at.Parent)
+        {
+            names.Add(Encoding.UTF8.GetString(at.Name));
+        }
+
+        names.Reverse();
+        return string.Join('/', names);
+    }
+}

@@ -1,0 +1,82 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Text;
+using CondaFuse.Images.SquashFs.Wire;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Images.SquashFs.Writing;
+
+/// <summary>Writes the private record, which goes before the inode table, and the footer, which goes behind everything.</summary>
+internal static class RecordWriter
+{
+    /// <summary>The record of a first generation with its message.</summary>
+    public static byte[] Encode(
+        SourcePlan plan, Guid identity, Timestamp time, string message, uint inodes, ulong timesTable, ulong checksumTable, int blocks)
+    {
+        var text = Encoding.UTF8.GetBytes(message);
+        if (text.Length > PrivateFormat.MaxMessage)
+        {
+            throw new ArgumentException($"A message of {text.Length} bytes is longer than {PrivateFormat.MaxMessage}.", nameof(message));
+        }
+
+        var (low, high) = Halves(identity);
+        var record = new RawRecord
+        {
+            Magic = PrivateFormat.RecordMagic,
+            MajorVersion = PrivateFormat.MajorVersion,
+            MinorVersion = PrivateFormat.MinorVersion,
+            Length = (uint)(Unsafe.SizeOf<RawRecord>() + text.Length),
+            IdentityLow = low,
+            IdentityHigh = high,
+            Generation = 1,
+            Seconds = time.Seconds,
+            Nanoseconds = time.Nanoseconds,
+            ContentBytes = (ulong)plan.ContentBytes,
+            Names = (ulong)plan.Names,
+            Counts = new RawCounts
+            {
+                Files = (ulong)plan.Counts.Files,
+                Directories = (ulong)plan.Counts.Directories,
+                Symlinks = (ulong)plan.Counts.Symlinks,
+                BlockDevices = (ulong)plan.Counts.BlockDevices,
+                CharacterDevices = (ulong)plan.Counts.CharacterDevices,
+                Fifos = (ulong)plan.Counts.Fifos,
+                Sockets = (ulong)plan.Counts.Sockets,
+            },
+            HighestInode = inodes,
+            TimesTable = timesTable,
+            TimesCount = timesTable == 0 ? 0 : inodes,
+            ChecksumTable = checksumTable,
+            ChecksumCount = checksumTable == 0 ? 0 : (uint)blocks,
+            MessageLength = (uint)text.Length,
+        };
+        return [.. MemoryMarshal.AsBytes(new ReadOnlySpan<RawRecord>(in record)), .. text];
+    }
+
+    /// <summary>The footer that leads to a record.</summary>
+    public static RawFooter Footer(ReadOnlySpan<byte> record, long start, in RawSuperblock superblock, Guid identity)
+    {
+        var (low, high) = Halves(identity);
+        var footer = new RawFooter
+        {
+            Magic = PrivateFormat.FooterMagic,
+            MajorVersion = PrivateFormat.MajorVersion,
+            MinorVersion = PrivateFormat.MinorVersion,
+            RecordLength = (uint)record.Length,
+            RecordStart = (ulong)start,
+            RecordChecksum = Checksum.Of(record),
+            SuperblockChecksum = Checksum.Of(MemoryMarshal.AsBytes(new ReadOnlySpan<RawSuperblock>(in superblock))),
+            IdentityLow = low,
+            IdentityHigh = high,
+            Generation = 1,
+        };
+        footer.Checksum = Checksum.Of(MemoryMarshal.AsBytes(new ReadOnlySpan<RawFooter>(in footer))[..^sizeof(uint)]);
+        return footer;
+    }
+
+    private static (ulong Low, ulong High) Halves(Guid identity)
+    {
+        var halves = MemoryMarshal.Cast<Guid, ulong>(new ReadOnlySpan<Guid>(in identity));
+        return (halves[0], halves[1]);
+    }
+}

@@ -1,0 +1,171 @@
+using CondaFuse.Images.SquashFs.Wire;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Images.SquashFs.Writing;
+
+/// <summary>
+/// Walks the source, directory by directory in the order of names' bytes: first a directory's own entries, then what lies
+/// below its directories. Files are handed on as they are found. Hard links are names that share an inode number here; what
+/// the source says of link counts does not matter.
+/// </summary>
+internal sealed class SourceWalk
+{
+    private readonly IReadableTree _source;
+    private readonly PackOptions _options;
+    private readonly Action<PlannedInode> _foundFile;
+    private readonly CancellationToken _cancellation;
+    private readonly OwnerTable _owners = new();
+    private readonly XattrCollector _xattrs = new();
+    private readonly Dictionary<ulong, PlannedInode> _linked = [];
+    private readonly HashSet<NodeId> _directories = [];
+    private readonly HashSet<string> _refusedXattrs = new(StringComparer.Ordinal);
+    private readonly byte[] _target = new byte[SquashFsFormat.MaxSymlink];
+
+    public SourceWalk(IReadableTree source, PackOptions options, Action<PlannedInode> foundFile, CancellationToken cancellation)
+    {
+        (_source, _options, _foundFile, _cancellation) = (source, options, foundFile, cancellation);
+    }
+
+    /// <summary>Walks it all.</summary>
+    public SourcePlan Run()
+    {
+        var attributes = _source.GetAttributes(NodeId.Root);
+        var (root, top) = ArcRoots(attributes);
+        var plan = new SourcePlan(root, _owners, _xattrs);
+        for (var at = root; at != top; at = at.Children[0].Inode)
+        {
+            plan.Counts = plan.Counts.Plus(EntryKind.Directory);
+            plan.Names++;
+            at.Links = 3;
+        }
+
+        plan.Counts = plan.Counts.Plus(EntryKind.Directory);
+        top.Xattrs = XattrsOf(NodeId.Root);
+        _directories.Add(NodeId.Root);
+        var pending = new Stack<PlannedInode>([top]);
+        while (pending.TryPop(out var directory))
+        {
+            _cancellation.ThrowIfCancellationRequested();
+            ReadDirectory(directory, plan);
+            for (var i = directory.Children.Length - 1; i >= 0; i--)
+            {
+                if (directory.Children[i].Inode.Kind == EntryKind.Directory)
+                {
+                    pending.Push(directory.Children[i].Inode);
+                }
+            }
+        }
+
+        plan.Warnings.AddRange(_refusedXattrs.Order(StringComparer.Ordinal).Select(
+            name => $"Extended attributes named {name} were left out: SquashFS stores user, trusted and security ones only."));
+        return plan;
+    }
+
+    private (PlannedInode Root, PlannedInode Top) ArcRoots(in Attributes attributes)
+    {
+        var root = Plan(attributes, parent: null, []);
+        var top = root;
+        foreach (var part in (_options.ArcRoot ?? "").Split('/', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var name = System.Text.Encoding.UTF8.GetBytes(part);
+            if (!EntryName.IsValid(name))
+            {
+                throw new ArgumentException($"'{_options.ArcRoot}' is not a place in an image.", nameof(attributes));
+            }
+
+            var below = Plan(attributes, top, name);
+            top.Children = [new PlannedName(name, below)];
+            top = below;
+        }
+
+        return (root, top);
+    }
+
+    private void ReadDirectory(PlannedInode directory, SourcePlan plan)
+    {
+        var listing = new NameCollector();
+        _source.ReadDirectory(directory.Node, 0, listing);
+        var names = listing.Sorted();
+        directory.Children = new PlannedName[names.Count];
+        directory.Links = 2;
+        for (var i = 0; i < names.Count; i++)
+        {
+            var (name, node) = names[i];
+            var attributes = _source.GetAttributes(node);
+            var inode = Inode(attributes, directory, name, plan);
+            directory.Children[i] = new PlannedName(name, inode);
+            plan.Names++;
+            if (inode.Kind == EntryKind.Directory)
+            {
+                directory.Links++;
+            }
+            else
+            {
+                inode.Links++;
+            }
+        }
+    }
+
+    /// <summary>The inode of a name: a known one for a further hard link, else a new one.</summary>
+    private PlannedInode Inode(in Attributes attributes, PlannedInode directory, byte[] name, SourcePlan plan)
+    {
+        var mayBeLinked = attributes.Kind != EntryKind.Directory && attributes.LinkCount > 1;
+        if (mayBeLinked && _linked.TryGetValue(attributes.Inode, out var known))
+        {
+            return known;
+        }
+
+        var inode = Plan(attributes, directory, name);
+        plan.Counts = plan.Counts.Plus(inode.Kind);
+        inode.Xattrs = XattrsOf(attributes.Node);
+        if (mayBeLinked)
+        {
+            _linked.Add(attributes.Inode, inode);
+        }
+
+        if (inode.Kind == EntryKind.Directory && !_directories.Add(attributes.Node))
+        {
+            throw new TreeException(TreeFailure.Corrupt, $"{inode.Path()}: the source shows this directory in two places.");
+        }
+
+        if (inode.Kind == EntryKind.File)
+        {
+            plan.ContentBytes += inode.Size;
+            _foundFile(inode);
+        }
+
+        return inode;
+    }
+
+    private PlannedInode Plan(in Attributes attributes, PlannedInode? parent, byte[] name)
+    {
+        var isDevice = attributes.Kind is EntryKind.BlockDevice or EntryKind.CharacterDevice;
+        var inode = new PlannedInode
+        {
+            Kind = attributes.Kind,
+            Node = attributes.Node,
+            Parent = parent,
+            Name = name,
+            Permissions = attributes.Permissions,
+            UserIndex = _owners.IndexOf(attributes.UserId),
+            GroupIndex = _owners.IndexOf(attributes.GroupId),
+            Modified = attributes.Modified,
+            Changed = attributes.Changed,
+            Size = attributes.Kind == EntryKind.File ? attributes.Size : 0,
+            Device = isDevice ? DeviceNumber.Encode(attributes.DeviceMajor, attributes.DeviceMinor) : 0,
+            Target = attributes.Kind == EntryKind.Symlink ? TargetOf(attributes.Node) : [],
+        };
+        if (isDevice && (attributes.DeviceMajor > DeviceNumber.MaxMajor || attributes.DeviceMinor > DeviceNumber.MaxMinor))
+        {
+            throw new TreeException(
+                TreeFailure.Unsupported, $"{inode.Path()}: SquashFS cannot hold the device number {attributes.DeviceMajor}:{attributes.DeviceMinor}.");
+        }
+
+        return inode;
+    }
+
+    private byte[] TargetOf(NodeId node) => _target[.._source.ReadLink(node, _target)];
+
+    private uint XattrsOf(NodeId node) =>
+        _options.Xattrs ? _xattrs.Collect(_source, node, name => _refusedXattrs.Add(name)) : SquashFsFormat.NoXattrs;
+}

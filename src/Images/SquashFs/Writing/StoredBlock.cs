@@ -1,0 +1,7 @@
+namespace CondaFuse.Images.SquashFs.Writing;
+
+/// <summary>A block in the image.</summary>
+/// <param name="Start">Where it starts.</param>
+/// <param name="Size">Its size, as lists of blocks have it.</param>
+/// <param name="Checksum">CRC32C of its stored bytes.</param>
+internal readonly record struct StoredBlock(long Start, uint Size, uint Checksum);

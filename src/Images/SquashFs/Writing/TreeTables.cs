@@ -1,0 +1,100 @@
+using CondaFuse.Tree;
+
+namespace CondaFuse.Images.SquashFs.Writing;
+
+/// <summary>
+/// The inode and the directory table. A directory's inodes lie together and in the order of their names, after those of
+/// all directories below, so that a listing needs few headers and a look at all its entries few blocks.
+/// </summary>
+internal sealed class TreeTables
+{
+    private readonly List<PlannedInode> _numbered = [];
+
+    private TreeTables(MetadataWriter inodes, MetadataWriter listings) => (Inodes, Listings) = (inodes, listings);
+
+    public MetadataWriter Inodes { get; }
+
+    public MetadataWriter Listings { get; }
+
+    /// <summary>All inodes by their number, from 1 on.</summary>
+    public IReadOnlyList<PlannedInode> Numbered => _numbered;
+
+    public static TreeTables Write(
+        PlannedInode root, IReadOnlyList<StoredBlock> blocks, int blockSize, Func<MetadataWriter> newTable, CancellationToken cancellation)
+    {
+        var tables = new TreeTables(newTable(), newTable());
+        var directories = FromTheBottom(root);
+        tables.Number(root, directories);
+        var inodeWriter = new InodeTableWriter(tables.Inodes, blocks, blockSize);
+        var listingWriter = new ListingWriter(tables.Listings);
+        var listings = new Dictionary<PlannedInode, WrittenListing>();
+        foreach (var directory in directories)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            foreach (var (_, inode) in directory.Children)
+            {
+                if (inode.Kind == EntryKind.Directory)
+                {
+                    listings.Remove(inode, out var listing);
+                    inodeWriter.WriteDirectory(inode, listing!, directory.Number);
+                }
+                else if (!inode.IsWritten)
+                {
+                    inodeWriter.Write(inode);
+                    inode.IsWritten = true;
+                }
+            }
+
+            listings.Add(directory, listingWriter.Write(directory.Children));
+        }
+
+        inodeWriter.WriteDirectory(root, listings[root], (uint)tables._numbered.Count + 1);
+        tables.Inodes.Flush();
+        tables.Listings.Flush();
+        return tables;
+    }
+
+    /// <summary>All directories, each after those below it.</summary>
+    private static List<PlannedInode> FromTheBottom(PlannedInode root)
+    {
+        var order = new List<PlannedInode>();
+        var pending = new Stack<PlannedInode>([root]);
+        while (pending.TryPop(out var directory))
+        {
+            order.Add(directory);
+            foreach (var (_, inode) in directory.Children)
+            {
+                if (inode.Kind == EntryKind.Directory)
+                {
+                    pending.Push(inode);
+                }
+            }
+        }
+
+        order.Reverse();
+        return order;
+    }
+
+    /// <summary>Gives numbers in the order in which the inodes will be written.</summary>
+    private void Number(PlannedInode root, List<PlannedInode> directories)
+    {
+        foreach (var directory in directories)
+        {
+            foreach (var (_, inode) in directory.Children)
+            {
+                if (inode.Number == 0)
+                {
+                    Add(inode);
+                }
+            }
+        }
+
+        Add(root);
+    }
+
+    private void Add(PlannedInode inode)
+    {
+        _numbered.Add(inode);
+        inode.Number = (uint)_numbered.Count;
+    }
+}

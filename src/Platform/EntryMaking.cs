@@ -1,0 +1,32 @@
+namespace CondaFuse.Platform;
+
+/// <summary>Makes entries that are neither files nor symlinks.</summary>
+public static unsafe class EntryMaking
+{
+    /// <summary>Makes a directory.</summary>
+    /// <exception cref="PlatformException">mkdirat(2) failed.</exception>
+    public static void Directory(HandleLease parent, ReadOnlySpan<byte> name, uint permissions)
+    {
+        var room = stackalloc byte[name.Length + 1];
+        Libc.Check(Libc.mkdirat(parent.Descriptor, CName.Terminate(name, room), permissions), "mkdir");
+    }
+
+    /// <summary>Makes a device, fifo or socket.</summary>
+    /// <exception cref="PlatformException">mknodat(2) failed.</exception>
+    public static void Node(HandleLease parent, ReadOnlySpan<byte> name, EntryType type, uint permissions, uint major, uint minor)
+    {
+        var room = stackalloc byte[name.Length + 1];
+        var device = (minor & 0xFF) | ((major & 0xFFFul) << 8) | ((minor & ~0xFFul) << 12) | ((major & ~0xFFFul) << 32); // gnu_dev_makedev
+        Libc.Check(Libc.mknodat(parent.Descriptor, CName.Terminate(name, room), ((uint)type << 12) | permissions, device), "mknod");
+    }
+
+    /// <summary>Gives an entry a further name.</summary>
+    /// <exception cref="PlatformException">linkat(2) failed.</exception>
+    public static void HardLink(HandleLease fromDirectory, ReadOnlySpan<byte> from, HandleLease toDirectory, ReadOnlySpan<byte> to)
+    {
+        var fromRoom = stackalloc byte[from.Length + 1];
+        var toRoom = stackalloc byte[to.Length + 1];
+        Libc.Check(
+            Libc.linkat(fromDirectory.Descriptor, CName.Terminate(from, fromRoom), toDirectory.Descriptor, CName.Terminate(to, toRoom), 0), "link");
+    }
+}

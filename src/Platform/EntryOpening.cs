@@ -1,0 +1,47 @@
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+
+namespace CondaFuse.Platform;
+
+/// <summary>Opens entries by their directory and one name, so that no path gets too long and no symlink is followed on the way.</summary>
+public static unsafe class EntryOpening
+{
+    /// <summary>Opens a directory by a path of the process; symlinks are followed.</summary>
+    /// <exception cref="PlatformException">openat(2) failed.</exception>
+    public static SafeFileHandle Directory(string path)
+    {
+        var bytes = Encoding.UTF8.GetBytes(path + '\0');
+        fixed (byte* pointer = bytes)
+        {
+            const int atWorkingDirectory = -100;
+            return Handle(Libc.openat(atWorkingDirectory, pointer, Libc.OpenDirectory | Libc.OpenCloseOnExec, 0), path);
+        }
+    }
+
+    /// <summary>Opens a directory of a directory.</summary>
+    public static SafeFileHandle Directory(HandleLease parent, ReadOnlySpan<byte> name) =>
+        Open(parent, name, Libc.OpenDirectory | Libc.OpenNotThroughLinks, 0);
+
+    /// <summary>Opens a file for reading; does not wait for the other end of a fifo.</summary>
+    public static SafeFileHandle FileForReading(HandleLease parent, ReadOnlySpan<byte> name) =>
+        Open(parent, name, Libc.OpenNotThroughLinks | Libc.OpenNonBlocking, 0);
+
+    /// <summary>Makes a file that must not be there yet and opens it for writing.</summary>
+    public static SafeFileHandle NewFile(HandleLease parent, ReadOnlySpan<byte> name, uint permissions) =>
+        Open(parent, name, Libc.OpenWriteOnly | Libc.OpenCreate | Libc.OpenExclusive | Libc.OpenNotThroughLinks, permissions);
+
+    private static SafeFileHandle Open(HandleLease parent, ReadOnlySpan<byte> name, int flags, uint mode)
+    {
+        var room = stackalloc byte[name.Length + 1];
+        int descriptor;
+        do
+        {
+            descriptor = Libc.openat(parent.Descriptor, CName.Terminate(name, room), flags | Libc.OpenCloseOnExec, mode);
+        }
+        while (descriptor < 0 && Libc.LastErrno == Errno.EINTR);
+
+        return Handle(descriptor, null);
+    }
+
+    private static SafeFileHandle Handle(int descriptor, string? subject) => new(Libc.Check(descriptor, "open", subject), ownsHandle: true);
+}

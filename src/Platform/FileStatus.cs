@@ -1,0 +1,62 @@
+namespace CondaFuse.Platform;
+
+/// <summary>What <c>statx</c> tells of an entry.</summary>
+public readonly record struct FileStatus
+{
+    /// <summary>What it is.</summary>
+    public required EntryType Type { get; init; }
+
+    /// <summary>0 to 0o7777.</summary>
+    public required ushort Permissions { get; init; }
+
+    /// <summary>Owner.</summary>
+    public required uint UserId { get; init; }
+
+    /// <summary>Group.</summary>
+    public required uint GroupId { get; init; }
+
+    /// <summary>Names that the inode has.</summary>
+    public required uint Links { get; init; }
+
+    /// <summary>Inode number.</summary>
+    public required ulong Inode { get; init; }
+
+    /// <summary>Device of the file system: major in the upper half.</summary>
+    public required ulong FileSystem { get; init; }
+
+    /// <summary>Length in bytes.</summary>
+    public required long Size { get; init; }
+
+    /// <summary>Last change of the content: seconds since 1970 and nanoseconds.</summary>
+    public required (long Seconds, uint Nanoseconds) Modified { get; init; }
+
+    /// <summary>Last change of the attributes.</summary>
+    public required (long Seconds, uint Nanoseconds) Changed { get; init; }
+
+    /// <summary>Major and minor number of a device.</summary>
+    public required (uint Major, uint Minor) Device { get; init; }
+
+    /// <summary>Asks for an entry of a directory, not following a symlink; an empty name asks for the directory itself.</summary>
+    /// <exception cref="PlatformException">statx(2) failed.</exception>
+    public static unsafe FileStatus Of(HandleLease directory, ReadOnlySpan<byte> name)
+    {
+        var room = stackalloc byte[name.Length + 1];
+        Libc.StatX status;
+        var flags = name.IsEmpty ? Libc.StatEmptyPath : Libc.StatNotThroughLinks;
+        Libc.Check(Libc.statx(directory.Descriptor, CName.Terminate(name, room), flags, Libc.BasicStats, &status), "statx");
+        return new FileStatus
+        {
+            Type = (EntryType)(status.Mode >> 12),
+            Permissions = (ushort)(status.Mode & 0xFFF),
+            UserId = status.UserId,
+            GroupId = status.GroupId,
+            Links = status.Links,
+            Inode = status.Inode,
+            FileSystem = ((ulong)status.FileSystemMajor << 32) | status.FileSystemMinor,
+            Size = (long)status.Size,
+            Modified = (status.Modified.Seconds, status.Modified.Nanoseconds),
+            Changed = (status.Changed.Seconds, status.Changed.Nanoseconds),
+            Device = (status.DeviceMajor, status.DeviceMinor),
+        };
+    }
+}
