@@ -1,0 +1,48 @@
+"""The trees that are packed and mounted, made once and kept in the cache folder."""
+
+import os
+import subprocess
+from pathlib import Path
+
+from . import synthetic
+from .peers import CHECKOUT
+
+SPECS = ["python", "numpy", "scipy", "pandas", "pip", "tqdm", "greeting=1.0"]
+FILES = int(os.environ.get("BENCH_FILES", "290000"))
+
+
+class Inputs:
+    """`python` is a real environment, `synthetic` a very large one, `duplicates` one with few distinct contents."""
+
+    def __init__(self, cache: Path) -> None:
+        self._cache = cache
+
+    def tree(self, name: str) -> Path:
+        path = self._cache / (name if name == "python" else f"{name}-{FILES}") / "env"
+        made = path.parent / "made"
+        if not made.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            subprocess.run(["rm", "-rf", path], check=True)
+            getattr(self, "_" + name)(path)
+            made.touch()
+        return path
+
+    def conda(self) -> Path:
+        """The base installation whose conda makes environments: CONDA_EXE, else the tests' own."""
+        if "CONDA_EXE" in os.environ:
+            return Path(os.environ["CONDA_EXE"])
+        base = self._cache / "conda"
+        subprocess.run([CHECKOUT / "tests/conda/make-base", base], check=True)
+        return base / "bin" / "conda"
+
+    def _python(self, path: Path) -> None:
+        home = self._cache / "home"
+        home.mkdir(exist_ok=True)
+        command = [self.conda(), "create", "--yes", "--quiet", "--prefix", path, *SPECS]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=os.environ | {"HOME": str(home)})
+
+    def _synthetic(self, path: Path) -> None:
+        synthetic.environment(path, FILES)
+
+    def _duplicates(self, path: Path) -> None:
+        synthetic.duplicates(path, min(FILES, 30_000))

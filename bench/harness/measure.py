@@ -1,0 +1,63 @@
+"""Times of commands and of whole steps, and what many of them amount to."""
+
+import os
+import statistics
+import subprocess
+import time
+from dataclasses import dataclass
+from typing import Callable
+
+
+@dataclass(frozen=True)
+class Usage:
+    seconds: float
+    peak_bytes: int  # largest resident size of the command
+
+
+def run(command: list, **options) -> float:
+    """Seconds until the command ended well; its output goes nowhere."""
+    started = time.perf_counter()
+    subprocess.run(list(map(str, command)), check=True, stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL, **options)
+    return time.perf_counter() - started
+
+
+def run_with_usage(command: list) -> Usage:
+    started = time.perf_counter()
+    child = subprocess.Popen(list(map(str, command)), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, status, used = os.wait4(child.pid, 0)
+    seconds = time.perf_counter() - started
+    child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode != 0:
+        raise subprocess.CalledProcessError(child.returncode, command)
+    return Usage(seconds, used.ru_maxrss * 1024)
+
+
+def drop_caches() -> None:
+    """Empties the kernel's caches of pages, names and inodes."""
+    os.sync()
+    with open("/proc/sys/vm/drop_caches", "w") as control:
+        control.write("3")
+
+
+def interleaved(contenders: dict[str, Callable[[], dict[str, float]]], rounds: int) -> dict[str, dict[str, list[float]]]:
+    """Each contender once a round, each round from another one on, so that a slow minute hits all of them."""
+    names = list(contenders)
+    results: dict[str, dict[str, list[float]]] = {name: {} for name in names}
+    for number in range(rounds):
+        shift = number % len(names)
+        for name in names[shift:] + names[:shift]:
+            for figure, value in contenders[name]().items():
+                results[name].setdefault(figure, []).append(value)
+    return results
+
+
+@dataclass(frozen=True)
+class Summary:
+    median: float
+    low: float
+    high: float
+    runs: int
+
+    @classmethod
+    def of(cls, values: list[float]) -> "Summary":
+        return cls(statistics.median(values), min(values), max(values), len(values))

@@ -1,0 +1,83 @@
+"""One image, mounted by each of the peers; entered fresh each time, and gone, with its server, on leaving."""
+
+import os
+import subprocess
+import tempfile
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Iterator
+
+from . import peers
+
+NATIVE, KERNEL = "native directory", "kernel squashfs"
+
+
+class Mounter:
+    """Mounts images by the name of a peer. `native directory` shows the source instead."""
+
+    def __init__(self, image: Path, source: Path) -> None:
+        self._image, self._source = image, source
+
+    def contenders(self) -> list[str]:
+        tools = [name for name in ("squashfuse", "squashfuse_ll", "condafuse") if peers.find(name)]
+        return [NATIVE, KERNEL, *tools]
+
+    @contextmanager
+    def mounted(self, peer: str) -> Iterator[Path]:
+        """The root of the tree, just mounted."""
+        if peer == NATIVE:
+            yield self._source
+            return
+        point = Path(tempfile.mkdtemp(prefix="condafuse-bench-"))
+        self.mount(peer, point)
+        try:
+            yield point
+        finally:
+            self.unmount(peer, point)
+            point.rmdir()
+
+    def mount(self, peer: str, point: Path) -> None:
+        if peer == KERNEL:
+            command = ["mount", "-t", "squashfs", "-o", "loop,ro", self._image, point]
+        elif peer == "condafuse":
+            command = [peers.need(peer), "mount", self._image, point]
+        else:
+            command = [peers.need(peer), self._image, point]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
+
+    def unmount(self, peer: str, point: Path, server: int | None = None) -> None:
+        """Returns when the server is gone too; who measures this finds the server before."""
+        server = server or (None if peer == KERNEL else server_of(point))
+        command = [peers.need(peer), "unmount", point] if peer == "condafuse" else ["umount", point]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        while server and _runs(server):
+            time.sleep(0.0005)
+
+
+def server_of(point: Path) -> int:
+    """The process that serves a mount point: the one that names it on its command line."""
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit() and int(entry.name) != os.getpid():
+            try:
+                words = (entry / "cmdline").read_bytes().split(b"\0")
+            except OSError:
+                continue
+            if os.fsencode(point) in words:
+                return int(entry.name)
+    raise RuntimeError(f"no process serves {point}")
+
+
+def _runs(pid: int) -> bool:
+    """A process that has ended and waits for its parent to notice does not run."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def resident_bytes(pid: int) -> int:
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) * 1024
+    raise RuntimeError(f"process {pid} has no resident size")

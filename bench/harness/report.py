@@ -1,0 +1,45 @@
+"""Results as a table for people and as JSON for programs."""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from .measure import Summary
+
+
+@dataclass(frozen=True)
+class Table:
+    suite: str
+    input: str
+    note: str
+    unit: str  # ms, MB, s, or 1 for a count
+    reference: str  # the contender that ratios refer to
+    rows: dict[str, dict[str, Summary]]  # contender, figure
+
+    def text(self) -> str:
+        lines = [f"{self.suite}, {self.input}: {self.note}", ""]
+        lines.append(f"| contender | figure | median {self.unit} | low to high | against {self.reference} | runs |")
+        lines.append("|---|---|--:|--:|--:|--:|")
+        for contender, figures in self.rows.items():
+            for figure, value in figures.items():
+                base = self.rows.get(self.reference, {}).get(figure)
+                ratio = f"{value.median / base.median:.2f}" if base and base.median else ""
+                spread = f"{_short(value.low)} to {_short(value.high)}"
+                lines.append(f"| {contender} | {figure} | {_short(value.median)} | {spread} | {ratio} | {value.runs} |")
+        return "\n".join(lines) + "\n"
+
+    def value(self) -> dict:
+        rows = {c: {f: asdict(v) for f, v in figures.items()} for c, figures in self.rows.items()}
+        return {"suite": self.suite, "input": self.input, "note": self.note, "unit": self.unit, "reference": self.reference, "rows": rows}
+
+
+def write(tables: list[Table], versions: dict[str, str], text: Path | None, data: Path | None) -> None:
+    if data:
+        data.write_text(json.dumps({"schema": 1, "versions": versions, "tables": [t.value() for t in tables]}, indent=2) + "\n")
+    if text:
+        listed = "".join(f"- {name}: {version}\n" for name, version in versions.items())
+        text.write_text("# Results\n\n" + listed + "\n" + "\n".join(f"## {t.suite} ({t.input})\n\n{t.text()}" for t in tables))
+
+
+def _short(value: float) -> str:
+    return f"{value:.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
