@@ -17,7 +17,7 @@ public sealed class FuseMounter(IEnumerable<string> searchPath, IReadOnlyCollect
     /// <summary>Absolute path of fusermount3, else of fusermount, else null.</summary>
     public string? FusermountPath { get; } = ProgramNames
         .SelectMany(name => searchPath.Concat(["/usr/bin", "/bin", "/usr/local/bin"]).Select(directory => Path.Combine(directory, name)))
-        .FirstOrDefault(File.Exists);
+        .FirstOrDefault(ExecutableFile.Exists);
 
     /// <summary>Mounts.</summary>
     /// <returns>The FUSE device's descriptor, on which the kernel now asks.</returns>

@@ -1,3 +1,5 @@
+using CondaFuse.Platform;
+
 namespace CondaFuse.Mounts;
 
 /// <summary>A process that keeps a mount busy.</summary>
@@ -6,11 +8,11 @@ namespace CondaFuse.Mounts;
 /// <param name="Holds">What it holds: <c>working directory</c>, <c>program</c>, <c>root</c>, <c>open file</c> or <c>mapped file</c>, with the path.</param>
 public sealed record MountHolder(int ProcessId, string Command, IReadOnlyList<string> Holds)
 {
-    /// <summary>Finds who holds something below a mount point, as far as this user may look.</summary>
+    /// <summary>Finds who else holds something below a mount point, as far as this user may look.</summary>
     public static IReadOnlyList<MountHolder> Find(string mountPoint)
     {
         var holders = new List<MountHolder>();
-        foreach (var id in ProcFile.ProcessIds())
+        foreach (var id in ProcFile.ProcessIds().Where(id => id != Identity.ProcessId))
         {
             var holds = Held(id, mountPoint).Distinct(StringComparer.Ordinal).ToList();
             if (holds.Count > 0)

@@ -10,18 +10,22 @@ public readonly record struct ProcessIdentity(int Id, ulong StartTicks)
     /// <summary>The process that has this id now; null if none, or only a zombie, has.</summary>
     public static ProcessIdentity? Find(int id)
     {
-        // 4711 (any (text) at all) S 1 … — the command ends at the last parenthesis.
-        if (ProcFile.TryReadText($"/proc/{id}/stat") is not { } text)
-        {
-            return null;
-        }
-
         const int startTicksAfterCommand = 19;
-        var fields = text[(text.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var fields = StatAfterCommand($"{id}");
         var ended = fields.Length <= startTicksAfterCommand || fields[0] is "Z" or "X";
         return ended ? null : new ProcessIdentity(id, ulong.Parse(fields[startTicksAfterCommand], CultureInfo.InvariantCulture));
     }
 
+    /// <summary>Id of the process that started this one.</summary>
+    public static int ParentOfThis() => int.Parse(StatAfterCommand("self")[1], CultureInfo.InvariantCulture);
+
     /// <summary>Whether it still runs.</summary>
     public bool IsAlive => Find(Id) == this;
+
+    // 4711 (any (text) at all) S 1 … — the command ends at the last parenthesis.
+    private static string[] StatAfterCommand(string process)
+    {
+        var text = ProcFile.TryReadText($"/proc/{process}/stat") ?? string.Empty;
+        return text[(text.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+    }
 }

@@ -3,7 +3,7 @@ namespace CondaFuse.Platform;
 /// <summary>A process that this one has started, without <c>fork</c>, which managed code cannot survive.</summary>
 public sealed class ChildProcess
 {
-    private ChildProcess(int id) => Id = id;
+    internal ChildProcess(int id) => Id = id;
 
     /// <summary>Its process id.</summary>
     public int Id { get; }

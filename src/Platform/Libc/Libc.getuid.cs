@@ -5,6 +5,9 @@ namespace CondaFuse.Platform;
 internal static partial class Libc
 {
     [LibraryImport(Library)]
+    internal static partial int getpid();
+
+    [LibraryImport(Library)]
     internal static partial uint getuid();
 
     [LibraryImport(Library)]
