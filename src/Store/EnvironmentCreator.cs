@@ -1,0 +1,87 @@
+using CondaFuse.Images;
+using CondaFuse.Images.Disk;
+using CondaFuse.Images.SquashFs;
+using CondaFuse.Platform;
+
+namespace CondaFuse.Store;
+
+/// <summary>
+/// Makes an environment where it will be mounted, on the plain file system, then seals it into an archive. At every
+/// moment what conda made is whole in one place: the prefix, the archive, or both.
+/// </summary>
+/// <param name="layout">Where everything lies.</param>
+/// <param name="catalog">The archives.</param>
+public sealed class EnvironmentCreator(Layout layout, ArchiveCatalog catalog)
+{
+    /// <summary>Claims a name for a creation, until disposed.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="evenIfArchived">Whether an archive may have the name, as when only remains are to be removed.</param>
+    /// <exception cref="StoreException">An archive has the name, or another process is creating it.</exception>
+    public FileLock Claim(EnvironmentName name, bool evenIfArchived = false)
+    {
+        if (!evenIfArchived && catalog.Find(name) is { } archive)
+        {
+            throw new StoreException(
+                StoreFault.AlreadyExists,
+                $"'{name}' exists: {archive.Path} (see conda-fuse-env-list; delete that file to delete the environment)");
+        }
+
+        layout.EnsureRuntimeDirectory();
+        Directory.CreateDirectory(layout.ArchiveDirectory);
+        Directory.CreateDirectory(layout.MountRoot);
+        var mountPoint = CanonicalPath.Resolve(layout.MountPoint(name));
+        return LiveMounts.Read(layout).IsMountPoint(mountPoint)
+            ? throw new StoreException(
+                StoreFault.AlreadyExists,
+                $"{mountPoint} is mounted: conda-fuse-unmount {name} first")
+            : FileLock.Take(layout.LockFile(mountPoint), wait: false)
+                ?? throw new StoreException(StoreFault.Busy, $"another condafuse is creating or mounting '{name}' right now");
+    }
+
+    /// <summary>What is at the prefix of an environment that has no archive.</summary>
+    public UnsealedTree Inspect(EnvironmentName name)
+    {
+        var mountPoint = layout.MountPoint(name);
+        if (File.Exists(Path.Combine(layout.Prefix(name), "conda-meta", "history")))
+        {
+            return UnsealedTree.Environment;
+        }
+
+        return Directory.Exists(mountPoint) && Directory.EnumerateFiles(mountPoint, "*", SearchOption.AllDirectories).Any()
+            ? UnsealedTree.Files
+            : UnsealedTree.Nothing;
+    }
+
+    /// <summary>Removes what is at the prefix.</summary>
+    public void Drop(EnvironmentName name)
+    {
+        if (Directory.Exists(layout.MountPoint(name)))
+        {
+            Directory.Delete(layout.MountPoint(name), recursive: true);
+        }
+    }
+
+    /// <summary>Packs the prefix into the archive, then moves the tree out of the mount point.</summary>
+    /// <returns>What was packed.</returns>
+    public PackResult Seal(EnvironmentName name, PackOptions options, IProgress<PackProgress>? progress, CancellationToken cancellation)
+    {
+        PackResult result;
+        using (var tree = DiskTree.Open(layout.Prefix(name)))
+        {
+            result = SquashFsWriter.Write(tree, layout.ArchivePath(name, ArchiveFormat.SquashFs), options with { ArcRoot = name.Value }, progress, cancellation);
+        }
+
+        RemoveSealedTree(name);
+        Directory.Move(layout.MountPoint(name), layout.SealedTree(name));
+        return result;
+    }
+
+    /// <summary>Removes a sealed environment's original tree, if it is there.</summary>
+    public void RemoveSealedTree(EnvironmentName name)
+    {
+        if (Directory.Exists(layout.SealedTree(name)))
+        {
+            Directory.Delete(layout.SealedTree(name), recursive: true);
+        }
+    }
+}

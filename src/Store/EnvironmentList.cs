@@ -1,0 +1,61 @@
+using CondaFuse.Images;
+using CondaFuse.Platform;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Store;
+
+/// <summary>All environments and all mounts. Reads a few blocks of each archive and never walks a mount.</summary>
+/// <param name="layout">Where everything lies.</param>
+/// <param name="catalog">The archives.</param>
+public sealed class EnvironmentList(Layout layout, ArchiveCatalog catalog)
+{
+    /// <summary>The archives, by name, then mounts of anything else.</summary>
+    public IReadOnlyList<EnvironmentStatus> Read()
+    {
+        var mounts = LiveMounts.Read(layout).All().ToList();
+        var result = new List<EnvironmentStatus>();
+        foreach (var archive in catalog.List())
+        {
+            var canonical = CanonicalPath.Resolve(archive.Path);
+            var home = CanonicalPath.Resolve(layout.MountPoint(archive.Name));
+            var mount = mounts.Where(mount => mount.Archive == canonical).OrderBy(mount => mount.Entry.MountPoint != home).FirstOrDefault();
+            mounts.RemoveAll(other => other == mount);
+            result.Add(Describe(archive.Name.Value, archive.Path, archive.Format.Name(), mount));
+        }
+
+        result.AddRange(mounts.Select(mount => Describe(Path.GetFileNameWithoutExtension(mount.Archive), mount.Archive, FormatOf(mount.Archive), mount)));
+        return result;
+    }
+
+    private static string? FormatOf(string path) =>
+        ArchiveFormats.All.Where(format => path.EndsWith(format.Extension(), StringComparison.Ordinal)).Select(format => format.Name()).FirstOrDefault();
+
+    private static EnvironmentStatus Describe(string name, string path, string? format, LiveMount? mount)
+    {
+        var file = new FileInfo(path);
+        if (!file.Exists)
+        {
+            return new EnvironmentStatus(name, path, format, null, null, "its archive is gone", mount);
+        }
+
+        var (summary, problem) = Summarise(path, format);
+        return new EnvironmentStatus(name, path, format, file.Length, summary, mount is { IsDead: true } ? "its server is dead" : problem, mount);
+    }
+
+    private static (ImageSummary? Summary, string? Problem) Summarise(string path, string? format)
+    {
+        if (format == ArchiveFormat.Zip.Name())
+        {
+            return (null, null);
+        }
+
+        try
+        {
+            return (ImageSummary.Read(path), null);
+        }
+        catch (Exception failure) when (failure is TreeException or IOException or UnauthorizedAccessException)
+        {
+            return (null, failure.Message);
+        }
+    }
+}

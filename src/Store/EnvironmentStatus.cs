@@ -1,0 +1,14 @@
+using CondaFuse.Images;
+
+namespace CondaFuse.Store;
+
+/// <summary>What the list says of one environment.</summary>
+/// <param name="Name">Its name; for an image mounted from elsewhere, that of the file.</param>
+/// <param name="Archive">Path of the archive.</param>
+/// <param name="Format">The format's name.</param>
+/// <param name="Bytes">Size of the archive; null if the file is gone.</param>
+/// <param name="Summary">What the image says of itself; null if it cannot be read.</param>
+/// <param name="Problem">Why the image cannot be read, or that its mount is dead; null if all is well.</param>
+/// <param name="Mount">Its mount, if any.</param>
+public sealed record EnvironmentStatus(
+    string Name, string Archive, string? Format, long? Bytes, ImageSummary? Summary, string? Problem, LiveMount? Mount);

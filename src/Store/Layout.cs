@@ -1,0 +1,61 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace CondaFuse.Store;
+
+/// <summary>Where everything lies. The one place that knows names of files and directories.</summary>
+/// <param name="Home">The user's home directory.</param>
+/// <param name="ArchiveDirectory">Holds the archives, one file an environment.</param>
+/// <param name="MountRoot">Holds the mount points, one directory an environment.</param>
+/// <param name="RuntimeDirectory">Host-local, 0700: locks, records of running servers, logs.</param>
+public sealed record Layout(string Home, string ArchiveDirectory, string MountRoot, string RuntimeDirectory)
+{
+    /// <summary>conda's list of prefixes outside its own directory.</summary>
+    public string RegistryFile => Path.Combine(Home, ".conda", "environments.txt");
+
+    /// <summary>The archive that an environment has or would get.</summary>
+    public string ArchivePath(EnvironmentName name, ArchiveFormat format) => Path.Combine(ArchiveDirectory, name.Value + format.Extension());
+
+    /// <summary>Where an environment is mounted, as the user writes it.</summary>
+    public string MountPoint(EnvironmentName name) => Path.Combine(MountRoot, name.Value);
+
+    /// <summary>Where a new environment is made: below its mount point, so that its paths stay true when mounted.</summary>
+    public string Prefix(EnvironmentName name) => Path.Combine(MountPoint(name), name.Value);
+
+    /// <summary>Where a sealed environment's original tree waits for its removal.</summary>
+    public string SealedTree(EnvironmentName name) => Path.Combine(MountRoot, $"{SealedPrefix}{name.Value}");
+
+    /// <summary>What names of sealed trees begin with.</summary>
+    public const string SealedPrefix = ".sealed-";
+
+    /// <summary>The lock under which mounts at a mount point are made and undone.</summary>
+    public string LockFile(string canonicalMountPoint) => InRuntime(canonicalMountPoint, ".lock");
+
+    /// <summary>The record of the server behind a mount point.</summary>
+    public string ServerFile(string canonicalMountPoint) => InRuntime(canonicalMountPoint, ServerExtension);
+
+    /// <summary>What the server behind a mount point has to say.</summary>
+    public string LogFile(string canonicalMountPoint) => InRuntime(canonicalMountPoint, ".log");
+
+    /// <summary>What the names of server records end with.</summary>
+    public const string ServerExtension = ".server";
+
+    /// <summary>Creates the runtime directory, for this user alone.</summary>
+    public void EnsureRuntimeDirectory()
+    {
+        const UnixFileMode ownerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        Directory.CreateDirectory(RuntimeDirectory, ownerOnly);
+        if (File.GetUnixFileMode(RuntimeDirectory) != ownerOnly)
+        {
+            // Fails unless it is ours: a directory that somebody else put there is never trusted.
+            File.SetUnixFileMode(RuntimeDirectory, ownerOnly);
+        }
+    }
+
+    private string InRuntime(string canonicalMountPoint, string extension)
+    {
+        const int digits = 12;
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(canonicalMountPoint)))[..digits];
+        return Path.Combine(RuntimeDirectory, $"{Path.GetFileName(canonicalMountPoint)}-{hash}{extension}");
+    }
+}

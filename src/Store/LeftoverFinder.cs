@@ -1,0 +1,75 @@
+using CondaFuse.Mounts;
+using CondaFuse.Platform;
+
+namespace CondaFuse.Store;
+
+/// <summary>Recognises what was left behind.</summary>
+/// <param name="layout">Where everything lies.</param>
+/// <param name="catalog">The archives.</param>
+/// <param name="mounter">Clears dead mounts away.</param>
+public sealed class LeftoverFinder(Layout layout, ArchiveCatalog catalog, FuseMounter mounter)
+{
+    /// <summary>All leftovers.</summary>
+    public IEnumerable<Leftover> Find() =>
+        [.. DeadMounts(), .. OrphanedMounts(), .. InMountRoot(), .. Registrations(), .. Records()];
+
+    private IEnumerable<Leftover> DeadMounts() =>
+        LiveMounts.Read(layout).All().Where(mount => mount.IsDead).Select(mount => new Leftover(
+            "mount whose server is dead", mount.Entry.MountPoint, null, () => mounter.Unmount(mount.Entry.MountPoint, lazy: true)));
+
+    private IEnumerable<Leftover> OrphanedMounts() =>
+        LiveMounts.Read(layout).All().Where(mount => !mount.IsDead && !File.Exists(mount.Archive)).Select(mount => new Leftover(
+            "mount whose archive was deleted", mount.Entry.MountPoint, $"condafuse unmount {mount.Entry.MountPoint}", null));
+
+    private IEnumerable<Leftover> InMountRoot()
+    {
+        if (!Directory.Exists(layout.MountRoot))
+        {
+            yield break;
+        }
+
+        var mounts = LiveMounts.Read(layout);
+        foreach (var directory in Directory.EnumerateDirectories(layout.MountRoot))
+        {
+            var name = Path.GetFileName(directory);
+            if (name.StartsWith(Layout.SealedPrefix, StringComparison.Ordinal))
+            {
+                yield return new Leftover("tree of an environment that is sealed", directory, null, () => Directory.Delete(directory, recursive: true));
+            }
+            else if (!mounts.IsMountPoint(CanonicalPath.Resolve(directory)) && !OtherNamespaces.Hold(CanonicalPath.Resolve(directory)))
+            {
+                yield return Directory.EnumerateFileSystemEntries(directory).Any()
+                    ? new Leftover("interrupted creation", directory, $"condafuse create --resume {name}, or condafuse create --drop {name}", null)
+                    : new Leftover("empty mount point", directory, null, () => Directory.Delete(directory));
+            }
+        }
+    }
+
+    /// <summary>Prefixes below the mount root whose environment has no archive any more.</summary>
+    private IEnumerable<Leftover> Registrations()
+    {
+        var registry = new EnvironmentRegistry(layout.RegistryFile);
+        var root = layout.MountRoot + Path.DirectorySeparatorChar;
+        var known = catalog.List().Select(archive => layout.MountPoint(archive.Name) + Path.DirectorySeparatorChar).ToList();
+        return registry.Prefixes()
+            .Where(prefix => prefix.StartsWith(root, StringComparison.Ordinal)
+                && !known.Exists(mountPoint => (prefix + Path.DirectorySeparatorChar).StartsWith(mountPoint, StringComparison.Ordinal)))
+            .Select(prefix => new Leftover("registration of a deleted environment", prefix, null, () => registry.Remove([prefix])));
+    }
+
+    private IEnumerable<Leftover> Records()
+    {
+        if (!Directory.Exists(layout.RuntimeDirectory))
+        {
+            yield break;
+        }
+
+        foreach (var file in Directory.EnumerateFiles(layout.RuntimeDirectory, $"*{Layout.ServerExtension}"))
+        {
+            if (ServerRecord.TryRead(file) is not { Process.IsAlive: true })
+            {
+                yield return new Leftover("record of a server that is gone", file, null, () => File.Delete(file));
+            }
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using CondaFuse.Mounts;
+using CondaFuse.Platform;
+
+namespace CondaFuse.Store;
+
+/// <summary>This user's mounts (for root: everybody's), read once from the kernel's table.</summary>
+public sealed class LiveMounts
+{
+    private readonly Layout layout;
+    private readonly MountTable table;
+
+    private LiveMounts(Layout layout, MountTable table)
+    {
+        this.layout = layout;
+        this.table = table;
+    }
+
+    /// <summary>Reads the table.</summary>
+    public static LiveMounts Read(Layout layout) => new(layout, MountTable.Read());
+
+    /// <summary>All of ours.</summary>
+    public IReadOnlyList<LiveMount> All() =>
+        [.. table.Entries.Where(IsOurs).DistinctBy(entry => entry.MountPoint).Select(Describe)];
+
+    /// <summary>Ours at a canonical path, or null.</summary>
+    public LiveMount? At(string mountPoint) => table.At(mountPoint) is { } entry && IsOurs(entry) ? Describe(entry) : null;
+
+    /// <summary>Whether anything is mounted at a canonical path.</summary>
+    public bool IsMountPoint(string path) => table.At(path) is not null;
+
+    private static bool IsOurs(MountEntry entry) =>
+        entry.Type == FuseMountRequest.Type && (Identity.IsRoot || entry.FuseUser == Identity.UserId);
+
+    private LiveMount Describe(MountEntry entry)
+    {
+        var record = ServerRecord.TryRead(layout.ServerFile(entry.MountPoint));
+        if (record is not null && record.Archive != entry.Source)
+        {
+            record = null;
+        }
+
+        var server = record is { Process.IsAlive: true } ? record.Process : ServerProcess.Find(entry);
+        return new LiveMount(entry, server, record);
+    }
+}

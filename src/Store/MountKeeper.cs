@@ -1,0 +1,84 @@
+using CondaFuse.Mounts;
+using CondaFuse.Platform;
+
+namespace CondaFuse.Store;
+
+/// <summary>Makes mounts be there: one server a mount point, however many ask at once.</summary>
+/// <param name="layout">Where everything lies.</param>
+/// <param name="mounter">Clears dead mounts away.</param>
+/// <param name="launcher">Starts servers.</param>
+public sealed class MountKeeper(Layout layout, FuseMounter mounter, ServerLauncher launcher)
+{
+    /// <summary>Has a mount made, unless it is there.</summary>
+    /// <exception cref="StoreException">Something else is mounted there, the directory is not empty, or the server did not start.</exception>
+    public MountOutcome Ensure(MountPlan plan)
+    {
+        if (IsThere(plan))
+        {
+            return MountOutcome.AlreadyMounted;
+        }
+
+        layout.EnsureRuntimeDirectory();
+        using var mutex = FileLock.Take(layout.LockFile(plan.MountPoint), wait: true)!;
+        if (IsThere(plan))
+        {
+            return MountOutcome.AlreadyMounted;
+        }
+
+        var repaired = ClearDeadMount(plan.MountPoint);
+        PrepareMountPoint(plan.MountPoint);
+        launcher.Start(plan);
+        return repaired ? MountOutcome.Repaired : MountOutcome.Mounted;
+    }
+
+    /// <summary>Detaches a mount whose server is dead; true if there was one.</summary>
+    public bool ClearDeadMount(string mountPoint)
+    {
+        var cleared = false;
+        while (LiveMounts.Read(layout).At(mountPoint) is { IsDead: true })
+        {
+            // Lazily: whoever still stands in it gets ENOTCONN from there until it leaves.
+            mounter.Unmount(mountPoint, lazy: true);
+            File.Delete(layout.ServerFile(mountPoint));
+            cleared = true;
+        }
+
+        return cleared;
+    }
+
+    private bool IsThere(MountPlan plan)
+    {
+        var mounts = LiveMounts.Read(layout);
+        if (mounts.At(plan.MountPoint) is not { } live)
+        {
+            return mounts.IsMountPoint(plan.MountPoint)
+                ? throw new StoreException(StoreFault.AlreadyExists, $"{plan.MountPoint} is a mount point of something else")
+                : false;
+        }
+
+        if (live.IsDead)
+        {
+            return false;
+        }
+
+        return live.Archive == plan.Archive
+            ? true
+            : throw new StoreException(StoreFault.AlreadyExists, $"{plan.MountPoint} shows another archive, {live.Archive}: unmount it first");
+    }
+
+    private static void PrepareMountPoint(string mountPoint)
+    {
+        if (File.Exists(mountPoint))
+        {
+            throw new StoreException(StoreFault.AlreadyExists, $"cannot mount at {mountPoint}: it is a file");
+        }
+
+        Directory.CreateDirectory(mountPoint);
+        if (Directory.EnumerateFileSystemEntries(mountPoint).Any())
+        {
+            throw new StoreException(
+                StoreFault.AlreadyExists,
+                $"cannot mount at {mountPoint}: the directory is not empty, and a mount would hide what is in it; move that away (condafuse doctor says what it is)");
+        }
+    }
+}

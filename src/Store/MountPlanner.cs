@@ -1,0 +1,104 @@
+using CondaFuse.Images.SquashFs;
+using CondaFuse.Platform;
+
+namespace CondaFuse.Store;
+
+/// <summary>Turns what a user names into what is to be mounted, or unmounted.</summary>
+/// <param name="layout">Where everything lies.</param>
+/// <param name="catalog">The archives.</param>
+public sealed class MountPlanner(Layout layout, ArchiveCatalog catalog)
+{
+    /// <summary>Plans a mount.</summary>
+    /// <param name="subject">An environment's name, or the path of an image.</param>
+    /// <param name="directory">Where to mount it; null: below the mount root.</param>
+    public MountPlan Plan(string subject, string? directory)
+    {
+        var archive = Find(subject);
+        if (archive.Format == ArchiveFormat.Zip)
+        {
+            throw new StoreException(
+                StoreFault.Unsupported, $"{archive.Path} is a zip archive: this version lists these, but mounts SquashFS images only");
+        }
+
+        var asWritten = Path.GetFullPath(directory ?? layout.MountPoint(archive.Name));
+        using var tree = SquashFsTree.Open(archive.Path);
+        var top = PrefixLocator.Locate(tree, archive.Name.Value);
+        if (directory is null)
+        {
+            Directory.CreateDirectory(layout.MountRoot);
+        }
+
+        return new MountPlan(
+            CanonicalPath.Resolve(archive.Path), CanonicalPath.Resolve(asWritten), top.Length == 0 ? asWritten : Path.Combine(asWritten, top));
+    }
+
+    /// <summary>The canonical mount point that a user means by a name or a directory.</summary>
+    public string MountPointOf(string subject)
+    {
+        if (LooksLikePath(subject))
+        {
+            return CanonicalPath.Resolve(subject);
+        }
+
+        var name = EnvironmentName.Parse(subject);
+        var mounts = LiveMounts.Read(layout);
+        var usual = CanonicalPath.Resolve(layout.MountPoint(name));
+        if (mounts.At(usual) is not null)
+        {
+            return usual;
+        }
+
+        var archive = catalog.Find(name);
+        var elsewhere = archive is null ? [] : mounts.All().Where(mount => mount.Archive == CanonicalPath.Resolve(archive.Path)).ToList();
+        return elsewhere.Count switch
+        {
+            1 => elsewhere[0].Entry.MountPoint,
+            0 => throw new StoreException(
+                StoreFault.NotFound, archive is null ? $"no environment named '{name}' (see conda-fuse-env-list)" : $"'{name}' is not mounted"),
+            _ => throw new StoreException(
+                StoreFault.NotFound,
+                $"'{name}' is mounted at several directories, name one: {string.Join(", ", elsewhere.Select(mount => mount.Entry.MountPoint))}"),
+        };
+    }
+
+    private static bool LooksLikePath(string subject) => subject.Contains('/', StringComparison.Ordinal) || subject is "." or "..";
+
+    /// <summary>The archive that a user means by a name or a path.</summary>
+    public Archive Find(string subject)
+    {
+        if (!LooksLikePath(subject) && !(File.Exists(subject) && FormatOf(subject) is not null))
+        {
+            return FindByName(EnvironmentName.Parse(subject));
+        }
+
+        if (!File.Exists(subject))
+        {
+            throw new StoreException(StoreFault.NotFound, $"there is no file {subject}");
+        }
+
+        var format = FormatOf(subject) ?? ArchiveFormat.SquashFs;
+        return new Archive(EnvironmentName.Parse(Path.GetFileNameWithoutExtension(subject)), Path.GetFullPath(subject), format);
+    }
+
+    private Archive FindByName(EnvironmentName name)
+    {
+        var gone = catalog.Find(name) is null && LiveMounts.Read(layout).At(CanonicalPath.Resolve(layout.MountPoint(name))) is not null;
+        return gone
+            ? throw new StoreException(
+                StoreFault.NotFound, $"the archive of '{name}' was deleted, but it is still mounted at {layout.MountPoint(name)}: conda-fuse-unmount {name}")
+            : catalog.Get(name);
+    }
+
+    private static ArchiveFormat? FormatOf(string path)
+    {
+        foreach (var format in ArchiveFormats.All)
+        {
+            if (path.EndsWith(format.Extension(), StringComparison.Ordinal))
+            {
+                return format;
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,54 @@
+using System.Globalization;
+using System.Text;
+using CondaFuse.Platform;
+
+namespace CondaFuse.Store;
+
+/// <summary>Starts servers: this program again, in a session of its own.</summary>
+/// <param name="program">Absolute path of this program.</param>
+/// <param name="environment">The environment for it, <c>NAME=value</c> each.</param>
+/// <param name="layout">Where logs lie.</param>
+public sealed class ServerLauncher(string program, IReadOnlyCollection<string> environment, Layout layout)
+{
+    /// <summary>The (hidden) command of this program that serves.</summary>
+    public const string Command = "serve";
+
+    /// <summary>The descriptor on which a server says that it is ready, or why it is not.</summary>
+    public const int ReadinessDescriptor = 3;
+
+    /// <summary>What a server writes when its mount answers.</summary>
+    public const string Ready = "ready";
+
+    /// <summary>Starts a server and waits until its mount answers.</summary>
+    /// <exception cref="ServerStartException">With the reason that the server gave.</exception>
+    public void Start(MountPlan plan)
+    {
+        var log = layout.LogFile(plan.MountPoint);
+        var (reader, writer) = Pipes.Create();
+        using (writer)
+        {
+            ChildProcess.Start(new SpawnRequest
+            {
+                Program = program,
+                Arguments = [program, Command, plan.Archive, plan.MountPoint, plan.Prefix, layout.RuntimeDirectory],
+                Environment = environment,
+                NewSession = true,
+                OutputFile = log,
+                Descriptors = new Dictionary<int, Microsoft.Win32.SafeHandles.SafeFileHandle> { [ReadinessDescriptor] = writer },
+            });
+        }
+
+        using var text = new StreamReader(new FileStream(reader, FileAccess.Read), Encoding.UTF8);
+        var said = text.ReadToEnd().Trim();
+        if (said == Ready)
+        {
+            return;
+        }
+
+        // "CODE message", or nothing if it was killed before it could say anything.
+        var space = said.IndexOf(' ', StringComparison.Ordinal);
+        throw space > 0 && int.TryParse(said.AsSpan(0, space), CultureInfo.InvariantCulture, out var code)
+            ? new ServerStartException(code, said[(space + 1)..])
+            : new StoreException(StoreFault.Server, $"the server of {plan.MountPoint} ended before it was ready; its log is {log}");
+    }
+}

@@ -1,0 +1,26 @@
+namespace CondaFuse.Store;
+
+/// <summary>Why something could not be done with an environment or its archive.</summary>
+public enum StoreFault
+{
+    /// <summary>The name breaks the rules for names.</summary>
+    BadName,
+
+    /// <summary>There is no such archive, mount or directory.</summary>
+    NotFound,
+
+    /// <summary>It is there already.</summary>
+    AlreadyExists,
+
+    /// <summary>Somebody uses it.</summary>
+    Busy,
+
+    /// <summary>The server of a mount could not be started, or did not end.</summary>
+    Server,
+
+    /// <summary>This version cannot do it with this kind of archive.</summary>
+    Unsupported,
+
+    /// <summary>conda could not be found, or failed.</summary>
+    Conda,
+}

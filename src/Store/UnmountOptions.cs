@@ -1,0 +1,7 @@
+namespace CondaFuse.Store;
+
+/// <summary>How to unmount.</summary>
+/// <param name="Wait">How long to wait for whoever uses the mount.</param>
+/// <param name="Lazy">Detach it now, even while it is used.</param>
+/// <param name="KeepMountPoint">Leave the directory, which others may be using in other namespaces.</param>
+public sealed record UnmountOptions(TimeSpan Wait, bool Lazy, bool KeepMountPoint = false);

@@ -1,0 +1,84 @@
+using CondaFuse.Mounts;
+using CondaFuse.Platform;
+
+namespace CondaFuse.Store;
+
+/// <summary>Undoes mounts, and waits for the end of their servers.</summary>
+/// <param name="layout">Where everything lies.</param>
+/// <param name="mounter">Undoes the mount itself.</param>
+/// <param name="clock">Measures the waiting.</param>
+public sealed class Unmounter(Layout layout, FuseMounter mounter, TimeProvider clock)
+{
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>How long a server may take to end after its mount is gone.</summary>
+    private static readonly TimeSpan ServerPatience = TimeSpan.FromMinutes(10);
+
+    /// <summary>Unmounts; nothing is changed while somebody uses it.</summary>
+    /// <param name="mountPoint">Canonical path.</param>
+    /// <param name="options">How.</param>
+    /// <param name="onWait">Told once, when it has to wait for holders.</param>
+    /// <exception cref="MountBusyException">Somebody uses it, for longer than it may wait.</exception>
+    /// <exception cref="StoreException">Nothing of ours is mounted there.</exception>
+    public void Unmount(string mountPoint, UnmountOptions options, Action<IReadOnlyList<MountHolder>> onWait)
+    {
+        layout.EnsureRuntimeDirectory();
+        using var mutex = FileLock.Take(layout.LockFile(mountPoint), wait: true)!;
+        var live = LiveMounts.Read(layout).At(mountPoint)
+            ?? throw new StoreException(StoreFault.NotFound, $"nothing of condafuse is mounted at {mountPoint}");
+        Detach(live, options, onWait);
+        if (live.Server is { } server && !options.Lazy && !ServerProcess.WaitForEnd(server, ServerPatience, clock))
+        {
+            throw new StoreException(
+                StoreFault.Server, $"{mountPoint} is unmounted, but its server (pid {server.Id}) is still at work; its log is {layout.LogFile(mountPoint)}");
+        }
+
+        // A server removes its own record; a dead one's, and one that lives on after a lazy unmount, end here.
+        File.Delete(layout.ServerFile(mountPoint));
+        if (!options.KeepMountPoint)
+        {
+            RemoveMountPoint(mountPoint);
+        }
+    }
+
+    private void Detach(LiveMount live, UnmountOptions options, Action<IReadOnlyList<MountHolder>> onWait)
+    {
+        var start = clock.GetTimestamp();
+        var said = false;
+        while (true)
+        {
+            try
+            {
+                mounter.Unmount(live.Entry.MountPoint, options.Lazy || live.IsDead);
+                return;
+            }
+            catch (MountException busy) when (busy.Fault == MountFault.Busy)
+            {
+                var holders = MountHolder.Find(live.Entry.MountPoint);
+                if (clock.GetElapsedTime(start) >= options.Wait)
+                {
+                    throw new MountBusyException(live.Entry.MountPoint, holders);
+                }
+
+                if (!said)
+                {
+                    onWait(holders);
+                    said = true;
+                }
+
+                Thread.Sleep(PollInterval);
+            }
+        }
+    }
+
+    private void RemoveMountPoint(string mountPoint)
+    {
+        // rmdir of a directory that is a mount point in another namespace would detach that mount.
+        var isPlain = !LiveMounts.Read(layout).IsMountPoint(mountPoint) && Directory.Exists(mountPoint);
+        if (isPlain && Path.GetDirectoryName(mountPoint) == CanonicalPath.Resolve(layout.MountRoot)
+            && !Directory.EnumerateFileSystemEntries(mountPoint).Any() && !OtherNamespaces.Hold(mountPoint))
+        {
+            Directory.Delete(mountPoint);
+        }
+    }
+}

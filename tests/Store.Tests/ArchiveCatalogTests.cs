@@ -1,0 +1,45 @@
+namespace CondaFuse.Store.Tests;
+
+public sealed class ArchiveCatalogTests : IDisposable
+{
+    private readonly Sandbox sandbox = new();
+
+    [Fact]
+    public void Archives_are_listed_by_name_and_other_files_are_not()
+    {
+        sandbox.Put("archives/b.squashfs");
+        sandbox.Put("archives/a b.zip");
+        sandbox.Put("archives/.squashfs");
+        sandbox.Put("archives/notes.txt");
+        sandbox.Put("archives/-x.zip");
+        Assert.Equal(["a b", "b"], sandbox.Catalog.List().Select(archive => archive.Name.Value));
+        Assert.Equal([ArchiveFormat.Zip, ArchiveFormat.SquashFs], sandbox.Catalog.List().Select(archive => archive.Format));
+    }
+
+    [Fact]
+    public void Two_archives_of_one_name_are_an_error_that_names_both()
+    {
+        var first = sandbox.Put("archives/x.squashfs");
+        var second = sandbox.Put("archives/x.zip");
+        var failure = Assert.Throws<StoreException>(() => sandbox.Catalog.Find(EnvironmentName.Parse("x")));
+        Assert.Contains(first, failure.Message, StringComparison.Ordinal);
+        Assert.Contains(second, failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_missing_archive_is_named_with_the_path_that_was_looked_at()
+    {
+        var failure = Assert.Throws<StoreException>(() => sandbox.Catalog.Get(EnvironmentName.Parse("nope")));
+        Assert.Equal(StoreFault.NotFound, failure.Fault);
+        Assert.Contains(Path.Combine(sandbox.Layout.ArchiveDirectory, "nope.squashfs"), failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Without_an_archive_directory_there_are_no_archives()
+    {
+        Directory.Delete(sandbox.Layout.ArchiveDirectory);
+        Assert.Empty(sandbox.Catalog.List());
+    }
+
+    public void Dispose() => sandbox.Dispose();
+}

@@ -1,0 +1,36 @@
+namespace CondaFuse.Store.Tests;
+
+public class EnvironmentNameTests
+{
+    [Theory]
+    [InlineData("test-env")]
+    [InlineData("py3.11")]
+    [InlineData("with space")]
+    [InlineData("größe")]
+    [InlineData("a\\b'c\"d$e")]
+    public void What_a_file_name_may_be_is_a_name(string text) => Assert.Equal(text, EnvironmentName.Parse(text).Value);
+
+    [Theory]
+    [InlineData("", "empty")]
+    [InlineData("a/b", "'/'")]
+    [InlineData("-n", "'-'")]
+    [InlineData(".hidden", "'.'")]
+    [InlineData("..", "'.'")]
+    [InlineData("a\nb", "control")]
+    [InlineData("a\u0000b", "control")]
+    [InlineData("a\u009bb", "control")]
+    public void Anything_else_is_refused_with_the_reason(string text, string reason)
+    {
+        var failure = Assert.Throws<StoreException>(() => EnvironmentName.Parse(text));
+        Assert.Equal(StoreFault.BadName, failure.Fault);
+        Assert.Contains(reason, failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(failure.Message, char.IsControl);
+    }
+
+    [Fact]
+    public void Length_is_counted_in_bytes()
+    {
+        Assert.True(EnvironmentName.IsValid(new string('ö', EnvironmentName.MaxBytes / 2)));
+        Assert.False(EnvironmentName.IsValid(new string('ö', (EnvironmentName.MaxBytes / 2) + 1)));
+    }
+}

@@ -1,0 +1,56 @@
+using CondaFuse.Mounts;
+
+namespace CondaFuse.Store.Tests;
+
+public sealed class LeftoverFinderTests : IDisposable
+{
+    private readonly Sandbox sandbox = new();
+
+    private IEnumerable<Leftover> Found => new LeftoverFinder(sandbox.Layout, sandbox.Catalog, new FuseMounter([], []))
+        .Find().Where(leftover => leftover.Subject.StartsWith(sandbox.Layout.Home, StringComparison.Ordinal));
+
+    [Fact]
+    public void A_clean_home_has_none() => Assert.Empty(Found);
+
+    [Fact]
+    public void An_interrupted_creation_is_left_to_the_user()
+    {
+        sandbox.Put("envs/x/x/bin/python");
+        var leftover = Assert.Single(Found);
+        Assert.Null(leftover.Clean);
+        Assert.Contains("--resume x", leftover.Advice, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Sealed_trees_empty_mount_points_and_stale_records_are_cleaned()
+    {
+        sandbox.Put("envs/.sealed-x/x/bin/python");
+        Directory.CreateDirectory(Path.Combine(sandbox.Layout.MountRoot, "empty"));
+        File.WriteAllText(sandbox.Layout.ServerFile("/envs/x"), "{}");
+        Assert.Equal(3, Found.Count());
+        foreach (var leftover in Found.ToList())
+        {
+            leftover.Clean!();
+        }
+
+        Assert.Empty(Found);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(sandbox.Layout.MountRoot));
+    }
+
+    [Fact]
+    public void Registrations_of_deleted_environments_are_told_from_the_others()
+    {
+        sandbox.Put("archives/kept.squashfs");
+        var root = sandbox.Layout.MountRoot;
+        sandbox.Put(".conda/environments.txt", $"/opt/base\n{root}/kept/kept\n{root}/gone/gone\n{root}/kept2/kept2\n");
+        Assert.Equal([$"{root}/gone/gone", $"{root}/kept2/kept2"], Found.Select(leftover => leftover.Subject));
+        foreach (var leftover in Found.ToList())
+        {
+            leftover.Clean!();
+        }
+
+        Assert.Equal($"/opt/base\n{root}/kept/kept\n", File.ReadAllText(sandbox.Layout.RegistryFile));
+    }
+
+    public void Dispose() => sandbox.Dispose();
+}
