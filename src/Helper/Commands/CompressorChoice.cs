@@ -1,0 +1,42 @@
+using System.CommandLine.Parsing;
+using System.Globalization;
+using CondaFuse.Compression;
+
+namespace CondaFuse.Helper.Commands;
+
+/// <summary>A codec and its level, as <c>--compressor</c> takes them.</summary>
+/// <param name="Codec">The codec.</param>
+/// <param name="Level">Its level; null for its default.</param>
+internal sealed record CompressorChoice(ICodec Codec, int? Level)
+{
+    public static CompressorChoice Default { get; } = new(Codecs.Zstd, null);
+
+    /// <summary>What may be chosen: each codec's name, with its range of levels.</summary>
+    public static string Names => string.Join(", ", Codecs.All.Select(Describe));
+
+    public static CompressorChoice? Parse(ArgumentResult result)
+    {
+        var words = result.Tokens[0].Value.Split(':', 2);
+        if (Codecs.Find(words[0]) is not { } codec)
+        {
+            result.AddError($"unknown compressor '{words[0]}': there are {Names}");
+            return null;
+        }
+
+        if (words.Length == 1)
+        {
+            return new CompressorChoice(codec, null);
+        }
+
+        if (int.TryParse(words[1], CultureInfo.InvariantCulture, out var level) && codec.Levels.Contains(level))
+        {
+            return new CompressorChoice(codec, level);
+        }
+
+        result.AddError($"'{words[1]}' is no level of {Describe(codec)}");
+        return null;
+    }
+
+    private static string Describe(ICodec codec) =>
+        codec.Levels.Highest > codec.Levels.Lowest ? $"{codec.Name} ({codec.Levels.Lowest}-{codec.Levels.Highest})" : codec.Name;
+}

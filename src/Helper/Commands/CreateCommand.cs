@@ -1,0 +1,26 @@
+using System.CommandLine;
+using CondaFuse.Store;
+
+namespace CondaFuse.Helper.Commands;
+
+/// <summary><c>condafuse create NAME [conda's arguments…]</c>.</summary>
+internal static class CreateCommand
+{
+    public static Command Create(Session session, IReadOnlyList<string> rest)
+    {
+        var name = new Argument<string>("name") { Description = "Name of the new environment; everything after it goes to 'conda create' as it is" };
+        var resume = new Option<bool>("--resume") { Description = "Seal what an interrupted creation left; runs conda only if arguments for it follow" };
+        var drop = new Option<bool>("--drop") { Description = "Remove what an interrupted creation left, and create nothing" };
+        var command = new Command("create", "Create an environment with conda, seal it into one file, and mount it") { name, resume, drop };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(resume) && result.GetValue(drop))
+            {
+                result.AddError("--resume and --drop exclude each other");
+            }
+        });
+        command.SetAction(parsed => (int)new CreateCommandRun(session, EnvironmentName.Parse(parsed.GetRequiredValue(name)), rest)
+            .Run(parsed.GetValue(resume), parsed.GetValue(drop)));
+        return command;
+    }
+}

@@ -1,0 +1,84 @@
+using System.CommandLine;
+using CondaFuse.Helper.Output;
+using CondaFuse.Store;
+
+namespace CondaFuse.Helper.Commands;
+
+/// <summary><c>condafuse doctor</c>: what is wrong, and how to mend it.</summary>
+internal static class DoctorCommand
+{
+    public static Command Create(Session session)
+    {
+        var json = new Option<bool>("--json") { Description = "For scripts" };
+        var clean = new Option<bool>("--clean") { Description = "Clean up leftovers that need no decision" };
+        var command = new Command("doctor", "Check what condafuse needs, and find what was left behind") { json, clean };
+        command.SetAction(parsed =>
+        {
+            var checks = new MachineChecks(session).Run().Concat(Leftovers(session, parsed.GetValue(clean))).ToList();
+            if (parsed.GetValue(json))
+            {
+                PrintJson(checks);
+            }
+            else
+            {
+                Print(checks);
+            }
+
+            return (int)(checks.Exists(check => check.State == CheckState.Wrong) ? ExitCode.Failed : ExitCode.Success);
+        });
+        return command;
+    }
+
+    private static IEnumerable<Check> Leftovers(Session session, bool clean)
+    {
+        var found = new LeftoverFinder(session.Layout, session.Catalog, session.Mounter).Find().ToList();
+        foreach (var leftover in found)
+        {
+            if (clean && leftover.Clean is { } cleanUp)
+            {
+                cleanUp();
+                yield return new Check("leftover", CheckState.Good, $"{leftover.Kind} cleaned: {leftover.Subject}", null);
+            }
+            else
+            {
+                yield return new Check("leftover", CheckState.Warning, $"{leftover.Kind}: {leftover.Subject}", leftover.Advice ?? "condafuse doctor --clean");
+            }
+        }
+
+        if (found.Count == 0)
+        {
+            yield return new Check("leftovers", CheckState.Good, "none", null);
+        }
+    }
+
+    private static void Print(IReadOnlyList<Check> checks)
+    {
+        var table = new Table(false, false, false);
+        foreach (var check in checks)
+        {
+            table.Add(check.State switch { CheckState.Good => "ok", CheckState.Warning => "note", _ => "WRONG" }, check.Name, check.Finding);
+            if (check.Remedy is { } remedy)
+            {
+                table.Add(string.Empty, string.Empty, $"-> {remedy}");
+            }
+        }
+
+        table.Write(Console.Out);
+    }
+
+    private static void PrintJson(IReadOnlyList<Check> checks) => JsonOutput.Write(json =>
+    {
+        json.WriteStartArray("checks");
+        foreach (var check in checks)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", check.Name);
+            json.WriteString("state", check.State switch { CheckState.Good => "ok", CheckState.Warning => "note", _ => "wrong" });
+            json.WriteString("finding", check.Finding);
+            json.WriteString("remedy", check.Remedy);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    });
+}

@@ -1,0 +1,68 @@
+using System.CommandLine;
+using System.Globalization;
+using CondaFuse.Helper.Output;
+using CondaFuse.Images;
+
+namespace CondaFuse.Helper.Commands;
+
+/// <summary><c>condafuse info IMAGE</c>.</summary>
+internal static class InfoCommand
+{
+    public static Command Create(Session session)
+    {
+        var subject = new Argument<string>("name") { Description = "The path of an image, or an environment's name" };
+        var json = new Option<bool>("--json") { Description = "For scripts" };
+        var command = new Command("info", "Show what an image is: size, counts, compressor, who can mount it") { subject, json };
+        command.SetAction(parsed =>
+        {
+            var path = session.Planner.Find(parsed.GetRequiredValue(subject)).Path;
+            var summary = ImageSummary.Read(path);
+            if (parsed.GetValue(json))
+            {
+                PrintJson(path, summary);
+            }
+            else
+            {
+                Print(path, summary);
+            }
+        });
+        return command;
+    }
+
+    private static void Print(string path, ImageSummary summary)
+    {
+        var readers = ImageReaders.Of(summary.Compressor);
+        var unpacked = summary.UncompressedBytes is { } bytes ? $"{Sizes.Human(bytes)} ({bytes} bytes)" : "not recorded";
+        var table = new Table(false, false);
+        table.Add("image", path);
+        table.Add("format", summary.Format);
+        table.Add("size", $"{Sizes.Human(summary.FileBytes)} ({summary.FileBytes} bytes)");
+        table.Add("unpacked", unpacked);
+        table.Add("inodes", $"{summary.Inodes}{(summary.Counts is { } counts ? $": {counts.Files} files, {counts.Directories} directories, {counts.Symlinks} symlinks" : string.Empty)}");
+        table.Add("compressor", $"{summary.Compressor}, blocks of {Sizes.Human(summary.BlockSize)}");
+        table.Add("modified", DateTimeOffset.FromUnixTimeSeconds(summary.ModificationTime.Seconds).ToString("u", CultureInfo.InvariantCulture));
+        table.Add("written by", summary.Identity is { } identity ? $"condafuse, archive {identity}, generation {summary.Generation}" : "another tool");
+        table.Add("mounts with", $"condafuse; Linux {readers.Kernel} and later; squashfuse {readers.Squashfuse} and later");
+        table.Write(Console.Out);
+    }
+
+    private static void PrintJson(string path, ImageSummary summary) => JsonOutput.Write(json =>
+    {
+        var readers = ImageReaders.Of(summary.Compressor);
+        json.WriteString("path", path);
+        json.WriteString("format", summary.Format);
+        json.WriteNumber("bytes", summary.FileBytes);
+        json.WriteOptional("uncompressedBytes", summary.UncompressedBytes);
+        json.WriteNumber("inodes", summary.Inodes);
+        json.WriteOptional("files", summary.Counts?.Files);
+        json.WriteOptional("directories", summary.Counts?.Directories);
+        json.WriteOptional("symlinks", summary.Counts?.Symlinks);
+        json.WriteString("compressor", summary.Compressor);
+        json.WriteNumber("blockSize", summary.BlockSize);
+        json.WriteNumber("modified", summary.ModificationTime.Seconds);
+        json.WriteString("identity", summary.Identity?.ToString());
+        json.WriteOptional("generation", summary.Generation);
+        json.WriteString("kernelSince", readers.Kernel);
+        json.WriteString("squashfuseSince", readers.Squashfuse);
+    });
+}

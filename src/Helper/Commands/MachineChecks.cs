@@ -1,0 +1,79 @@
+using CondaFuse.Mounts;
+using CondaFuse.Platform;
+using CondaFuse.Store;
+
+namespace CondaFuse.Helper.Commands;
+
+/// <summary>What the machine must have, and the archives themselves.</summary>
+internal sealed class MachineChecks(Session session)
+{
+    public IEnumerable<Check> Run() => [Device(), Fusermount(), Conda(), Runtime(), Locks(), .. Archives()];
+
+    private static Check Device()
+    {
+        const string path = FuseMounter.DevicePath;
+        if (!File.Exists(path))
+        {
+            return new Check(path, CheckState.Wrong, "is not there", "load the kernel module 'fuse' (modprobe fuse), or pass the device into the container");
+        }
+
+        try
+        {
+            using var device = Devices.Open(path);
+            return new Check(path, CheckState.Good, "can be opened", null);
+        }
+        catch (PlatformException failure)
+        {
+            return new Check(path, CheckState.Wrong, failure.Message, $"as root: chmod 0666 {path}");
+        }
+    }
+
+    private Check Fusermount() => (session.Mounter.FusermountPath, Identity.IsRoot) switch
+    {
+        ({ } path, _) => new Check("fusermount", CheckState.Good, path, null),
+        (null, true) => new Check("fusermount", CheckState.Good, "is not there, and root does not need it", null),
+        _ => new Check("fusermount", CheckState.Wrong, "neither fusermount3 nor fusermount is on PATH", "install the package 'fuse3'"),
+    };
+
+    private Check Conda() => session.Conda is { } conda
+        ? new Check("conda", CheckState.Good, conda.Path, null)
+        : new Check("conda", CheckState.Warning, "found no conda, mamba or micromamba", "set CONDA_EXE or MAMBA_EXE, or put one on PATH; only creating and activating need it");
+
+    private Check Runtime()
+    {
+        session.Layout.EnsureRuntimeDirectory();
+        return new Check("runtime directory", CheckState.Good, session.Layout.RuntimeDirectory, null);
+    }
+
+    /// <summary>Locks work where they are needed, and nobody has held one for long.</summary>
+    private Check Locks()
+    {
+        var held = Directory.EnumerateFiles(session.Layout.RuntimeDirectory, "*.lock").Where(IsHeld).Select(Path.GetFileName).ToList();
+        return held.Count == 0
+            ? new Check("locks", CheckState.Good, "none is held", null)
+            : new Check("locks", CheckState.Warning, $"held right now: {string.Join(", ", held)}", "another condafuse is at work on it; if it never ends, find it with: fuser -v FILE");
+    }
+
+    private static bool IsHeld(string file)
+    {
+        using var probe = FileLock.Take(file, wait: false);
+        return probe is null;
+    }
+
+    private IEnumerable<Check> Archives()
+    {
+        var environments = new EnvironmentList(session.Layout, session.Catalog).Read();
+        foreach (var environment in environments.Where(environment => environment is { Problem: not null, Mount: null }))
+        {
+            yield return new Check(environment.Name, CheckState.Wrong, environment.Problem!, "restore it from a backup, or delete it");
+        }
+
+        foreach (var name in environments.Where(environment => environment.Mount is null).GroupBy(environment => environment.Name).Where(group => group.Count() > 1))
+        {
+            yield return new Check(
+                name.Key, CheckState.Wrong, $"has two archives: {string.Join(" and ", name.Select(environment => environment.Archive))}", "move one of them away");
+        }
+
+        yield return new Check("archives", CheckState.Good, $"{environments.Count} in {session.Layout.ArchiveDirectory}", null);
+    }
+}

@@ -1,0 +1,39 @@
+using System.CommandLine;
+using CondaFuse.Helper.Output;
+
+namespace CondaFuse.Helper.Commands;
+
+/// <summary><c>condafuse paths</c>.</summary>
+internal static class PathsCommand
+{
+    public static Command Create(Session session)
+    {
+        var json = new Option<bool>("--json") { Description = "For scripts" };
+        var command = new Command("paths", "Show where archives, mounts, locks and logs are") { json };
+        command.SetAction(parsed => Print(session, parsed.GetValue(json)));
+        return command;
+    }
+
+    private static void Print(Session session, bool json)
+    {
+        var layout = session.Layout;
+        (string Key, string Label, string Path)[] paths =
+        [
+            ("archives", "Compressed archives", layout.ArchiveDirectory),
+            ("mountRoot", "Mount points", layout.MountRoot),
+            ("runtime", "Locks, server records, logs", layout.RuntimeDirectory),
+            ("registry", "conda's list of prefixes", layout.RegistryFile),
+            ("program", "This program", Session.Program),
+        ];
+        if (json)
+        {
+            JsonOutput.Write(writer => Array.ForEach(paths, path => writer.WriteString(path.Key, path.Path)));
+            return;
+        }
+
+        foreach (var (_, label, path) in paths)
+        {
+            Console.WriteLine($"{label}: {path}");
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using System.CommandLine;
+using CondaFuse.Platform;
+
+namespace CondaFuse.Helper.Commands;
+
+/// <summary><c>condafuse run NAME -- COMMAND…</c>: becomes the command, in the environment.</summary>
+internal static class RunCommand
+{
+    public static Command Create(Session session, IReadOnlyList<string> rest)
+    {
+        var subject = new Argument<string>("name") { Description = "An environment's name, or the path of an image" };
+        var command = new Command("run", "Run a command in an environment: condafuse run NAME -- COMMAND [ARGUMENTS…]; mounts it if need be, and leaves it mounted") { subject };
+        command.SetAction(parsed =>
+        {
+            IReadOnlyList<string> words = rest.Count > 0 && rest[0] == "--" ? [.. rest.Skip(1)] : rest;
+            if (words.Count == 0)
+            {
+                Console.Error.WriteLine("condafuse: run needs a command: condafuse run NAME -- COMMAND [ARGUMENTS…]");
+                return (int)ExitCode.Usage;
+            }
+
+            var name = parsed.GetRequiredValue(subject);
+            if (!Identity.IsRoot && session.Mounter.FusermountPath is null)
+            {
+                return PrivateRun.Start(session, name, words);
+            }
+
+            var (plan, _) = MountCommand.Mount(session, name, directory: null);
+            var inside = new CommandInEnvironment(session, plan.Prefix, words);
+            ProgramImage.Replace(inside.Program, inside.Arguments, inside.Environment);
+            return (int)ExitCode.Failed;
+        });
+        return command;
+    }
+}

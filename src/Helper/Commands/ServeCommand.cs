@@ -1,0 +1,82 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using System.Text;
+using CondaFuse.Images.SquashFs;
+using CondaFuse.Mounts;
+using CondaFuse.Platform;
+using CondaFuse.Serving;
+using CondaFuse.Store;
+using Microsoft.Win32.SafeHandles;
+
+namespace CondaFuse.Helper.Commands;
+
+/// <summary>The server behind one mount; <see cref="ServerLauncher"/> starts it, no person does.</summary>
+internal static class ServeCommand
+{
+    public static Command Create(Session session)
+    {
+        var archive = new Argument<string>("archive");
+        var mountPoint = new Argument<string>("mount-point");
+        var prefix = new Argument<string>("prefix");
+        var runtime = new Argument<string>("runtime-directory");
+        var command = new Command(ServerLauncher.Command, "Serve an image at a mount point") { archive, mountPoint, prefix, runtime };
+        command.Hidden = true;
+        command.SetAction(parsed => Serve(
+            session.WithRuntime(parsed.GetRequiredValue(runtime)),
+            new MountPlan(parsed.GetRequiredValue(archive), parsed.GetRequiredValue(mountPoint), parsed.GetRequiredValue(prefix))));
+        return command;
+    }
+
+    private static int Serve(Session session, MountPlan plan)
+    {
+        using var readiness = new FileStream(new SafeFileHandle(ServerLauncher.ReadinessDescriptor, ownsHandle: true), FileAccess.Write);
+        Directory.SetCurrentDirectory("/");
+        var record = new ServerRecord(ProcessIdentity.Find(Identity.ProcessId)!.Value, plan.MountPoint, plan.Archive, plan.Prefix, session.Clock.GetUtcNow());
+        var recordFile = session.Layout.ServerFile(plan.MountPoint);
+        try
+        {
+            using var tree = SquashFsTree.Open(plan.Archive);
+            record.Write(recordFile);
+            using var device = session.Mounter.Mount(new FuseMountRequest(plan.MountPoint, plan.Archive, ReadOnly: true));
+            Serve(session, plan, tree, device, readiness);
+            return (int)ExitCode.Success;
+        }
+        catch (Exception failure) when (!readiness.SafeFileHandle.IsClosed)
+        {
+            // Whoever started this reads the reason; later, only the log is left to tell (see Program).
+            Say(readiness, $"{(int)Failure.Code(failure)} {Failure.Sentence(failure)}");
+            return (int)Failure.Code(failure);
+        }
+        finally
+        {
+            if (ServerRecord.TryRead(recordFile) == record)
+            {
+                File.Delete(recordFile);
+            }
+        }
+    }
+
+    private static void Serve(Session session, MountPlan plan, SquashFsTree tree, SafeFileHandle device, FileStream readiness)
+    {
+        var server = new TreeServer(tree, new ServingOptions
+        {
+            OwnerOverride = Identity.IsRoot && Identity.IsInitialNamespace ? null : new Owner(Identity.UserId, Identity.GroupId),
+            Log = text => Console.Error.WriteLine($"{session.Clock.GetUtcNow():O} {text}"),
+        });
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
+        {
+            // Detached, the mount leaves no ENOTCONN behind for those who come later.
+            context.Cancel = true;
+            session.Mounter.Unmount(plan.MountPoint, lazy: true);
+            server.Stop();
+        });
+        Say(readiness, ServerLauncher.Ready);
+        server.Run(device);
+    }
+
+    private static void Say(FileStream readiness, string text)
+    {
+        readiness.Write(Encoding.UTF8.GetBytes(text));
+        readiness.Dispose();
+    }
+}

@@ -1,0 +1,58 @@
+using System.CommandLine;
+using CondaFuse.Mounts;
+using CondaFuse.Store;
+
+namespace CondaFuse.Helper.Commands;
+
+/// <summary><c>condafuse unmount NAME|DIRECTORY</c>.</summary>
+internal static class UnmountCommand
+{
+    public static Command Create(Session session)
+    {
+        var subject = new Argument<string>("name") { Description = "An environment's name, or the directory where an image is mounted" };
+        var wait = new Option<double>("--wait") { Description = "Wait so many SECONDS for whoever uses it", HelpName = "seconds" };
+        wait.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<double>() is < 0 or > int.MaxValue or double.NaN)
+            {
+                result.AddError("--wait takes a number of seconds, 0 or more");
+            }
+        });
+        var lazy = new Option<bool>("--lazy") { Description = "Detach it now, even while it is used; it ends when the last user leaves it" };
+        var printLevels = new Option<bool>("--print-levels") { Description = "Unmount nothing; print how often this shell must deactivate first", Hidden = true };
+        var command = new Command("unmount", "Unmount an environment, and wait until its server has ended") { subject, wait, lazy, printLevels };
+        command.SetAction(parsed =>
+        {
+            var mountPoint = session.Planner.MountPointOf(parsed.GetRequiredValue(subject));
+
+            // Where this program was started may be inside the mount; that must not be what keeps it busy.
+            Directory.SetCurrentDirectory("/");
+            var options = new UnmountOptions(TimeSpan.FromSeconds(parsed.GetValue(wait)), parsed.GetValue(lazy));
+            if (parsed.GetValue(printLevels))
+            {
+                PrintLevels(session, mountPoint, options);
+                return;
+            }
+
+            new Unmounter(session.Layout, session.Mounter, session.Clock).Unmount(mountPoint, options, holders =>
+            {
+                Console.Error.WriteLine($"condafuse: waiting for {holders.Count} process(es) to leave {mountPoint}: "
+                    + string.Join(", ", holders.Select(holder => $"{holder.ProcessId} ({holder.Command})")));
+            });
+            Console.WriteLine($"Unmounted {mountPoint}");
+        });
+        return command;
+    }
+
+    /// <summary>For the shell functions: how often to deactivate first. Refuses what would be refused anyway, before a shell is deactivated for nothing.</summary>
+    private static void PrintLevels(Session session, string mountPoint, UnmountOptions options)
+    {
+        var holders = MountHolder.Find(mountPoint);
+        if (holders.Count > 0 && !options.Lazy && options.Wait == TimeSpan.Zero)
+        {
+            throw new MountBusyException(mountPoint, holders);
+        }
+
+        Console.WriteLine(new ActivationStack(session).LevelsAbove(mountPoint));
+    }
+}

@@ -1,0 +1,36 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace CondaFuse.Helper.Output;
+
+/// <summary>Answers for scripts: one JSON object, <c>"schema": 1</c> first, which only ever gains fields.</summary>
+internal static class JsonOutput
+{
+    private const int Schema = 1;
+
+    public static void Write(Action<Utf8JsonWriter> fields)
+    {
+        using var output = Console.OpenStandardOutput();
+        using (var json = new Utf8JsonWriter(output, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        {
+            json.WriteStartObject();
+            json.WriteNumber("schema", Schema);
+            fields(json);
+            json.WriteEndObject();
+        }
+
+        output.Write("\n"u8);
+    }
+
+    public static void WriteOptional(this Utf8JsonWriter json, string name, long? value)
+    {
+        if (value is { } number)
+        {
+            json.WriteNumber(name, number);
+        }
+        else
+        {
+            json.WriteNull(name);
+        }
+    }
+}

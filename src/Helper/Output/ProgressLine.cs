@@ -1,0 +1,64 @@
+using CondaFuse.Images;
+
+namespace CondaFuse.Helper.Output;
+
+/// <summary>
+/// Progress of packing: one line that rewrites itself on a terminal, nothing elsewhere. Silent for the first second.
+/// </summary>
+internal sealed class ProgressLine(TimeProvider clock) : IProgress<PackProgress>
+{
+    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
+    private readonly bool terminal = !Console.IsErrorRedirected;
+    private readonly long start = clock.GetTimestamp();
+    private readonly Lock gate = new();
+    private TimeSpan shown = Quiet - Interval;
+    private bool drawn;
+
+    public void Report(PackProgress value)
+    {
+        lock (gate)
+        {
+            var elapsed = clock.GetElapsedTime(start);
+            if (!terminal || elapsed < shown + Interval)
+            {
+                return;
+            }
+
+            shown = elapsed;
+            drawn = true;
+            Console.Error.Write($"\r\e[K  packing: {Describe(value, elapsed)}");
+        }
+    }
+
+    /// <summary>Takes the line away.</summary>
+    public void Clear()
+    {
+        lock (gate)
+        {
+            if (drawn)
+            {
+                Console.Error.Write("\r\e[K");
+                drawn = false;
+            }
+        }
+    }
+
+    private static string Describe(PackProgress value, TimeSpan elapsed)
+    {
+        const double percent = 100;
+        var text = $"{value.Files} of {value.TotalFiles}{(value.IsTotalKnown ? string.Empty : "+")} files, {Sizes.Human(value.Bytes)}";
+        if (value.Bytes > 0)
+        {
+            text += $", stored as {percent * value.StoredBytes / value.Bytes:0} %";
+        }
+
+        if (value is { IsTotalKnown: true, Bytes: > 0 })
+        {
+            var left = elapsed * ((double)(value.TotalBytes - value.Bytes) / value.Bytes);
+            text += $", {left.TotalSeconds:0} s left";
+        }
+
+        return text;
+    }
+}

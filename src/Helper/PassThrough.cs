@@ -1,0 +1,30 @@
+namespace CondaFuse.Helper;
+
+/// <summary>
+/// The command line, cut in two: what is ours to parse, and what <c>create</c> and <c>run</c> hand on untouched, even
+/// where it looks like an option of ours.
+/// </summary>
+/// <param name="Own">Up to and with the environment's name.</param>
+/// <param name="Rest">Everything after it.</param>
+internal sealed record PassThrough(IReadOnlyList<string> Own, IReadOnlyList<string> Rest)
+{
+    private static readonly string[] Commands = ["create", "run"];
+
+    public static PassThrough Split(IReadOnlyList<string> arguments)
+    {
+        if (arguments.Count == 0 || !Commands.Contains(arguments[0]))
+        {
+            return new PassThrough(arguments, []);
+        }
+
+        // The options of these commands take no values: the first word that is no option is the name.
+        var end = 1;
+        while (end < arguments.Count && arguments[end].StartsWith('-'))
+        {
+            end++;
+        }
+
+        end = Math.Min(end + 1, arguments.Count);
+        return new PassThrough([.. arguments.Take(end)], [.. arguments.Skip(end)]);
+    }
+}

@@ -1,0 +1,86 @@
+using System.Collections;
+using CondaFuse.Mounts;
+using CondaFuse.Platform;
+using CondaFuse.Store;
+
+namespace CondaFuse.Helper;
+
+/// <summary>What this run of the program was given: variables, paths, streams. The one place that reads them.</summary>
+internal sealed class Session
+{
+    private readonly Dictionary<string, string> variables;
+
+    private Session(Dictionary<string, string> variables, string? runtimeDirectory = null)
+    {
+        this.variables = variables;
+        Home = Variable("HOME") ?? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        Layout = new Layout(
+            Home,
+            Path.GetFullPath(Variable("CONDA_FUSE_ARCHIVE_PATH") ?? Path.Combine(Home, "miniconda_fuse", "archives")),
+            Path.GetFullPath(Variable("CONDA_FUSE_MOUNT_ROOT") ?? Path.Combine(Home, "miniconda_fuse", "envs")),
+            runtimeDirectory ?? RuntimeDirectory());
+        Catalog = new ArchiveCatalog(Layout);
+        Mounter = new FuseMounter(SearchPath, EnvironmentBlock);
+        Planner = new MountPlanner(Layout, Catalog);
+    }
+
+    public string Home { get; }
+
+    public Layout Layout { get; }
+
+    public ArchiveCatalog Catalog { get; }
+
+    public FuseMounter Mounter { get; }
+
+    public MountPlanner Planner { get; }
+
+    public TimeProvider Clock { get; } = TimeProvider.System;
+
+    /// <summary>Absolute path of this program.</summary>
+    public static string Program => Environment.ProcessPath ?? throw new InvalidOperationException("the program's own path is unknown");
+
+    public IReadOnlyList<string> SearchPath => (Variable("PATH") ?? string.Empty).Split(':', StringSplitOptions.RemoveEmptyEntries);
+
+    /// <summary>The whole environment, <c>NAME=value</c> each.</summary>
+    public IReadOnlyCollection<string> EnvironmentBlock => [.. variables.Select(pair => $"{pair.Key}={pair.Value}")];
+
+    public MountKeeper Keeper => new(Layout, Mounter, new ServerLauncher(Program, EnvironmentBlock, Layout));
+
+    public CondaProgram? Conda => CondaProgram.Find(Variable("CONDA_EXE"), Variable("MAMBA_EXE"), SearchPath);
+
+    public static Session FromProcess()
+    {
+        var given = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (DictionaryEntry pair in Environment.GetEnvironmentVariables())
+        {
+            given[(string)pair.Key] = (string?)pair.Value ?? string.Empty;
+        }
+
+        return new Session(given);
+    }
+
+    /// <summary>A variable's value; null if it is unset or empty.</summary>
+    public string? Variable(string name) => variables.GetValueOrDefault(name) is { Length: > 0 } value ? value : null;
+
+    /// <summary>The environment with some variables set otherwise.</summary>
+    public IReadOnlyCollection<string> EnvironmentWith(IReadOnlyDictionary<string, string> changes) =>
+        [.. variables.Where(pair => !changes.ContainsKey(pair.Key)).Concat(changes).Select(pair => $"{pair.Key}={pair.Value}")];
+
+    /// <summary>This session with locks and records of its own, for mounts that nobody else sees.</summary>
+    public Session WithPrivateRuntime() =>
+        WithRuntime(Path.Combine(TemporaryDirectory, $"condafuse-private-{Identity.ProcessId}"));
+
+    /// <summary>This session with another runtime directory.</summary>
+    public Session WithRuntime(string directory) => new(variables, directory);
+
+    private string TemporaryDirectory => Path.GetFullPath(Variable("TMPDIR") ?? "/tmp");
+
+    private string RuntimeDirectory()
+    {
+        var perUser = $"/run/user/{Identity.UserId}";
+        var root = Variable("XDG_RUNTIME_DIR") ?? (Directory.Exists(perUser) ? perUser : null);
+        return root is not null && Directory.Exists(root)
+            ? Path.Combine(root, "condafuse")
+            : Path.Combine(TemporaryDirectory, $"condafuse-{Identity.UserId}");
+    }
+}
