@@ -14,16 +14,16 @@ public sealed class DeviceChannel : IFuseChannel, IDisposable
     private readonly MessageDevice device;
     private readonly WatchTurn turn = new();
     private readonly EventCounter stop = new();
-    private readonly int patience;
+    private readonly Patience patience;
     private volatile bool ended;
 
     /// <summary>Makes the channel.</summary>
     /// <param name="device">The opened device; stays the caller's.</param>
-    /// <param name="patience">How often the watcher asks the device before it sleeps.</param>
+    /// <param name="patience">How often the watcher asks the device, at most, before it sleeps.</param>
     public DeviceChannel(MessageDevice device, int patience)
     {
         this.device = device;
-        this.patience = patience;
+        this.patience = new Patience(patience);
     }
 
     /// <inheritdoc/>
@@ -93,18 +93,22 @@ public sealed class DeviceChannel : IFuseChannel, IDisposable
 
     private int Watch(Span<byte> buffer)
     {
-        var asked = 0;
         while (!ended)
         {
+            for (var questions = patience.Questions; questions > 0 && !ended; questions--)
+            {
+                if (TryReceive(buffer, out var early))
+                {
+                    patience.Succeeded();
+                    return early;
+                }
+            }
+
+            patience.Failed();
+            device.Wait(stop);
             if (TryReceive(buffer, out var length))
             {
                 return length;
-            }
-
-            if (++asked > patience && !ended)
-            {
-                device.Wait(stop);
-                asked = 0;
             }
         }
 
