@@ -24,6 +24,8 @@ internal sealed class ServedTree
 
     internal ulong LifetimeSeconds { get; }
 
+    internal AttributesAhead AttributesAhead { get; } = new();
+
     internal void Report(string doing, ulong node, Exception exception) => log.Write($"{doing} of node {node}: {exception.Message}");
 
     internal EntryReply Describe(in Attributes attributes) => new()

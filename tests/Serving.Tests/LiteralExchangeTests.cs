@@ -84,9 +84,26 @@ public sealed class LiteralExchangeTests : IDisposable
         """,
         $"""
         B0000000 00000000 0700000000000000
-        0200000000000000 0000000000000000 {Year} {Year} 00000000 00000000 {AttributesOfHello}
+        {Zeros(128)}                                                                             # attributes of a file: not told
         6600000000000000 1000000000000000 05000000 08000000 68656C6C6F000000
         """);
+
+    [Fact]
+    public void READDIRPLUS_after_the_attributes_were_asked_for()
+    {
+        Assert.NotEmpty(kernel.List(1, 4096, plus: true));
+        kernel.Lookup(1, "hello");
+        Exchange(
+            $"""
+            50000000 2C000000 0700000000000000 0100000000000000 {Caller}
+            0000000000000000 0200000000000000 C0000000 00000000 0000000000000000 00800100 00000000
+            """,
+            $"""
+            B0000000 00000000 0700000000000000
+            0200000000000000 0000000000000000 {Year} {Year} 00000000 00000000 {AttributesOfHello}
+            6600000000000000 1000000000000000 05000000 08000000 68656C6C6F000000
+            """);
+    }
 
     [Fact]
     public void STATFS() => Exchange(

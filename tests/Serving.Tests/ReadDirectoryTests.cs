@@ -50,16 +50,65 @@ public sealed class ReadDirectoryTests : IDisposable
     }
 
     [Fact]
-    public void READDIRPLUS_tells_what_LOOKUP_tells_except_of_the_dots()
+    public void READDIRPLUS_tells_the_attributes_of_directories_which_whoever_lists_goes_down_into()
+    {
+        tree.AddFile("file", "content");
+        tree.AddDirectory("directory");
+        var kernel = new Kernel(tree);
+        var listed = kernel.List(1, 4096, plus: true).ToDictionary(entry => entry.Name);
+        Assert.Equal(kernel.Lookup(1, "directory").As<EntryReply>(), listed["directory"].Entry);
+        Assert.Equal(default, listed["file"].Entry);
+        Assert.Equal(default, listed["."].Entry);
+    }
+
+    [Fact]
+    public void READDIRPLUS_tells_what_LOOKUP_tells_once_somebody_has_shown_to_want_it()
     {
         tree.AddFile("file", "content");
         tree.AddDirectory("directory");
         tree.AddSymlink("link", "file");
         var kernel = new Kernel(tree);
+        Assert.NotEmpty(kernel.List(1, 4096, plus: true));
+        kernel.Lookup(1, "file");
         foreach (var entry in kernel.List(1, 4096, plus: true))
         {
             Assert.Equal(entry.Name.StartsWith('.') ? default : kernel.Lookup(1, entry.Name).As<EntryReply>(), entry.Entry);
         }
+    }
+
+    [Fact]
+    public void Who_stats_every_entry_of_every_directory_does_so_with_few_requests_and_who_only_goes_down_is_told_of_few_files()
+    {
+        const int directories = 200;
+        for (var number = 0; number < directories; number++)
+        {
+            tree.AddDirectory($"d{number}");
+            for (var file = 0; file < 20; file++)
+            {
+                tree.AddFile($"d{number}/f{file}", "");
+            }
+        }
+
+        var (lookups, told) = (0, 0);
+        foreach (var stats in new[] { false, true })
+        {
+            var kernel = new Kernel(tree);
+            (lookups, told) = (0, 0);
+            foreach (var directory in kernel.List(1, 65_536, plus: true).Where(entry => entry.Name.StartsWith('d')).ToArray())
+            {
+                var files = kernel.List(directory.Entry.NodeId, 65_536, plus: true).Where(entry => entry.Name.StartsWith('f')).ToArray();
+                told += files.Count(file => file.Entry.NodeId != 0);
+                foreach (var file in files.Where(file => stats && file.Entry.NodeId == 0))
+                {
+                    kernel.Lookup(directory.Entry.NodeId, file.Name);
+                    lookups++;
+                }
+            }
+
+            Assert.True(stats || told == 0);
+        }
+
+        Assert.InRange(lookups, 1, directories * 20 / 10);
     }
 
     [Fact]
@@ -79,7 +128,10 @@ public sealed class ReadDirectoryTests : IDisposable
         var broken = tree.AddFile("broken", "");
         tree.AddFile("behind", "");
         tree.FailsDescribing = node => node == broken ? new TreeException(TreeFailure.Corrupt, "inode") : null;
-        var listed = new Kernel(tree).List(1, 4096, plus: true).ToDictionary(entry => entry.Name);
+        var kernel = new Kernel(tree);
+        Assert.NotEmpty(kernel.List(1, 4096, plus: true));
+        kernel.Lookup(1, "before");
+        var listed = kernel.List(1, 4096, plus: true).ToDictionary(entry => entry.Name);
         Assert.Equal(0ul, listed["broken"].Entry.NodeId);
         Assert.NotEqual(0ul, listed["before"].Entry.NodeId);
         Assert.NotEqual(0ul, listed["behind"].Entry.NodeId);

@@ -5,12 +5,13 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Serving.Handlers;
 
-/// <summary>Packs directory entries into a reply, each with its attributes if asked to.</summary>
+/// <summary>Packs directory entries into a reply, with room for the attributes of each if the kernel wants it so.</summary>
 internal sealed unsafe class DirectoryPacker(ServedTree served, bool withAttributes) : IDirectorySink
 {
     private readonly int headLength = Unsafe.SizeOf<DirectoryRecord>() + (withAttributes ? Unsafe.SizeOf<EntryReply>() : 0);
     private byte* start;
     private int room;
+    private bool ofAll;
 
     /// <summary>Bytes packed.</summary>
     internal int Length { get; private set; }
@@ -24,15 +25,19 @@ internal sealed unsafe class DirectoryPacker(ServedTree served, bool withAttribu
 
         if (withAttributes)
         {
-            MemoryMarshal.Write(head, Describe(entry.Node));
+            MemoryMarshal.Write(head, ofAll || entry.Kind is EntryKind.Directory ? Describe(entry.Node) : default);
         }
 
         return true;
     }
 
     /// <summary>Begins a reply in memory that stays pinned until it is packed.</summary>
-    internal void Begin(byte* target, int bytes)
+    /// <param name="target">The memory.</param>
+    /// <param name="bytes">Its length.</param>
+    /// <param name="attributesOfAll">Whether to tell attributes of more than directories, which whoever lists goes down into.</param>
+    internal void Begin(byte* target, int bytes, bool attributesOfAll)
     {
+        ofAll = attributesOfAll;
         start = target;
         room = bytes;
         Length = 0;

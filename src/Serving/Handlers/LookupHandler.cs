@@ -21,9 +21,17 @@ internal sealed class LookupHandler(ServedTree served) : TreeHandler(served)
             return Answer.Failure(Errno.ENAMETOOLONG);
         }
 
-        var entry = EntryName.IsValid(name) && Tree.TryLookup(NodeOf(in request), name, out var attributes)
-            ? Served.Describe(in attributes)
-            : new EntryReply { EntryValidSeconds = Served.LifetimeSeconds };
-        return Answer.Value(payload, in entry);
+        var directory = NodeOf(in request);
+        if (!EntryName.IsValid(name) || !Tree.TryLookup(directory, name, out var attributes))
+        {
+            return Answer.Value(payload, new EntryReply { EntryValidSeconds = Served.LifetimeSeconds });
+        }
+
+        if (attributes.Kind is not EntryKind.Directory)
+        {
+            Served.AttributesAhead.LookedUp(directory.Value);
+        }
+
+        return Answer.Value(payload, Served.Describe(in attributes));
     }
 }

@@ -22,7 +22,8 @@ internal sealed class ReadDirectoryHandler(ServedTree served, bool withAttribute
 
         fixed (byte* start = payload)
         {
-            packer.Begin(start, (int)Math.Min(wanted.Size, (uint)payload.Length));
+            var ofAll = withAttributes && Served.AttributesAhead.WantedFor(request.Header.NodeId);
+            packer.Begin(start, (int)Math.Min(wanted.Size, (uint)payload.Length), ofAll);
             try
             {
                 Pack(NodeOf(in request), wanted.Offset);
