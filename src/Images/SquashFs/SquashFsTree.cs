@@ -46,6 +46,9 @@ public sealed class SquashFsTree : IReadableTree
     /// <inheritdoc/>
     public TreeTotals Totals => new(_superblock.Raw.InodeCount, _superblock.BytesUsed, _superblock.BlockSize);
 
+    /// <inheritdoc/>
+    public bool MayHaveXattrs => _xattrs is { IsEmpty: false };
+
     internal PrivateRecord? Record { get; }
 
     internal Superblock Superblock => _superblock;

@@ -24,6 +24,9 @@ internal sealed class XattrReader
         _range = new TableRange("xattr", (long)header.Start, (long)superblock.Raw.XattrTable);
     }
 
+    /// <summary>Whether no entry has any; mksquashfs writes the table nevertheless.</summary>
+    public bool IsEmpty => _sets.Count == 0;
+
     /// <summary>Finds a value by its full name, as <see cref="IReadableTree.TryGetXattr"/> says.</summary>
     public bool TryGet(uint set, ReadOnlySpan<byte> name, Span<byte> destination, out int length)
     {
