@@ -2,7 +2,7 @@
 # The conda-fuse functions for bash:  eval "$(condafuse init bash)"
 
 # Names with a hyphen cannot be defined in POSIX mode, though they can be called.
-__conda_fuse_posix="$(\builtin shopt -po posix)"
+__conda_fuse_posix="$(\builtin shopt -po posix)" || \builtin :
 \set +o posix
 
 __conda_fuse_on_path() {

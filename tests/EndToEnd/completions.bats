@@ -1,0 +1,91 @@
+#!/usr/bin/env bats
+# What each shell offers after a press of the tab key.
+
+load helpers
+
+setup_file() {
+  bats_require_minimum_version 1.5.0
+}
+
+# What shell $1 offers for the words after it, one a line.
+offered() {
+  local shell="$1" words
+  shift
+  case "${shell}" in
+    bash)
+      printf -v words ' %q' "$@"
+      in_plain_shell bash "COMP_WORDS=(${words}); COMP_CWORD=$(($# - 1)); _condafuse; printf '%s\\n' \"\${COMPREPLY[@]}\""
+      ;;
+    fish)
+      in_plain_shell fish "complete -C '$*' | string replace -r '\t.*' ''"
+      ;;
+    zsh)
+      run --separate-stderr as_user zsh -f "${BATS_TEST_DIRNAME}/completed.zsh" "$*"
+      ;;
+  esac
+}
+
+setup_names() {
+  as_user mkdir -p "${archives}"
+  as_user touch "${archives}/small.squashfs" "${archives}/smart one.squashfs" "${archives}/größe.squashfs"
+}
+
+@test "names of environments after the functions and commands that take one" {
+  local shell words
+  setup_names
+  for shell in "${shells[@]}"; do
+    for words in 'conda-fuse-activate' 'conda-fuse-unmount' 'condafuse mount' 'condafuse unmount' 'condafuse run'; do
+      offered "${shell}" ${words} sma
+      expect_in_output small
+      expect_in_output smart
+      [[ "${output}" != *größe* ]] || fail "größe does not begin with sma"
+    done
+    offered "${shell}" conda-fuse-activate g
+    expect_in_output größe
+  done
+}
+
+@test "nothing after the name of a new environment" {
+  local shell
+  setup_names
+  for shell in "${shells[@]}"; do
+    offered "${shell}" conda-fuse-create sma
+    [[ "${output}" != *small* ]] || fail "offered small"
+  done
+}
+
+@test "commands, options and shells" {
+  local shell
+  for shell in "${shells[@]}"; do
+    offered "${shell}" condafuse un
+    expect_in_output unmount
+    offered "${shell}" conda-fuse-unmount --
+    expect_in_output --lazy
+    expect_in_output --wait
+    offered "${shell}" condafuse init ''
+    expect_in_output fish
+  done
+}
+
+@test "in bash a name with a space is offered so that it stays one word" {
+  setup_names
+  offered bash conda-fuse-activate smart
+  expect_output 'smart\ one'
+}
+
+@test "no archives, no offers and no complaints" {
+  local shell
+  for shell in "${shells[@]}"; do
+    offered "${shell}" conda-fuse-activate x
+    [[ -z "${output//[[:space:]]/}" ]] || fail "offered something"
+    [[ -z "${stderr}" ]] || fail "complained"
+  done
+}
+
+@test "the file of zsh's completions works as _condafuse on fpath" {
+  setup_names
+  as_user mkdir -p "${home}/functions"
+  as_user "${CONDAFUSE_BIN}" completions zsh >"${home}/functions/_condafuse"
+  run --separate-stderr as_user zsh -f "${BATS_TEST_DIRNAME}/completed.zsh" 'conda-fuse-activate smal' "${home}/functions"
+  expect_in_output small
+}

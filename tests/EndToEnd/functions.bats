@@ -1,0 +1,397 @@
+#!/usr/bin/env bats
+# Each function in each shell, where the shell is strict, has other options and common names taken, and paths have spaces and letters from afar.
+
+load helpers
+
+setup_file() {
+  bats_require_minimum_version 1.5.0
+}
+
+# A helper that prints half an answer and fails with code $1.
+failing_helper() {
+  printf '#!/bin/sh\necho "echo EVALUATED"\necho broken >&2\nexit %s\n' "$1" >"${home}/failing"
+  chmod 755 "${home}/failing"
+  environment+=(CONDA_FUSE_EXE="${home}/failing")
+}
+
+@test "without arguments, and with -h and --help, a function prints its help" {
+  local shell name flag
+  for shell in "${shells[@]}"; do
+    for name in create activate unmount; do
+      for flag in '' -h --help; do
+        in_shell "${shell}" "conda-fuse-${name} ${flag}"
+        expect_status 0
+        expect_in_output "Usage: conda-fuse-${name} NAME"
+        [[ -z "${stderr}" ]]
+      done
+    done
+    in_shell "${shell}" 'conda-fuse-paths --help && conda-fuse-env-list --help'
+    expect_status 0
+    expect_in_output 'Usage: conda-fuse-paths'
+    expect_in_output 'Usage: conda-fuse-env-list'
+  done
+}
+
+@test "the help is the same in every shell" {
+  local shell texts=()
+  for shell in "${shells[@]}"; do
+    in_shell "${shell}" 'conda-fuse-create; conda-fuse-activate; conda-fuse-unmount; conda-fuse-paths -h; conda-fuse-env-list -h'
+    texts+=("${output}")
+  done
+  [[ "${texts[0]}" == "${texts[1]}" && "${texts[0]}" == "${texts[2]}" ]]
+}
+
+@test "evaluating init twice changes nothing and prints nothing" {
+  local shell
+  small_environment
+  for shell in "${shells[@]}"; do
+    in_shell "${shell}" "$(init_line "${shell}")"
+    expect_status 0
+    expect_output ''
+    [[ -z "${stderr}" ]]
+    in_shell "${shell}" "conda-fuse-activate small
+$(init_line "${shell}")
+$(init_line "${shell}")
+conda-fuse-unmount small"
+    expect_status 0
+  done
+}
+
+@test "init leaves the shell's options, IFS and POSIX mode alone" {
+  in_plain_shell bash 'set -euo pipefail; IFS=,; a="$-$(shopt -po; set +o)$IFS"; eval "$(condafuse init bash)"; [[ "$a" == "$-$(shopt -po; set +o)$IFS" ]] && echo same'
+  expect_output same
+  in_plain_shell bash 'set -o posix; eval "$(condafuse init bash)"; shopt -qo posix && conda-fuse-paths --help'
+  expect_status 0
+  expect_in_output 'Usage: conda-fuse-paths'
+  in_plain_shell zsh 'setopt err_exit no_unset ksh_arrays; IFS=,; a="$(setopt)$IFS"; eval "$(condafuse init zsh)"; conda-fuse-paths >/dev/null; [[ "$a" == "$(setopt)$IFS" ]] && echo same'
+  expect_output same
+}
+
+@test "create passes everything on to conda, answers and all; activate, list and unmount work on what it made" {
+  local shell
+  for shell in "${shells[@]}"; do
+    in_shell "${shell}" "echo y | conda-fuse-create 'my ${shell} größe' greeting=1.0 --no-deps --offline
+conda-fuse-env-list
+conda-fuse-activate 'my ${shell} größe'
+greeting
+echo \"[\$CONDA_PREFIX] [\$CONDA_SHLVL]\"
+conda-fuse-unmount 'my ${shell} größe'
+echo \"[\$CONDA_SHLVL]\""
+    expect_status 0
+    expect_in_output 'Proceed ([y]/n)?'
+    expect_in_output 'version 1.0'
+    expect_in_output "my ${shell} größe"
+    expect_in_output "[${mounts}/my ${shell} größe/my ${shell} größe] [1]"
+    expect_in_output '[0]'
+    [[ -e "${archives}/my ${shell} größe.squashfs" ]]
+    [[ ! -e "${mounts}/my ${shell} größe" ]]
+  done
+}
+
+@test "an answer of n to conda leaves nothing behind" {
+  local shell
+  for shell in "${shells[@]}"; do
+    in_shell "${shell}" 'echo n | conda-fuse-create unwanted greeting'
+    [[ "${status}" -ne 0 ]]
+    [[ -z "$(ls -A "${archives}" "${mounts}" 2>/dev/null | grep unwanted)" ]]
+  done
+}
+
+@test "conda asks on the terminal that the function has" {
+  local shell
+  for shell in "${shells[@]}"; do
+    printf '%s\n' "$(init_line "${shell}")" "conda-fuse-create tty-${shell} greeting" >"${home}/script"
+    as_user script -qec "${shell} '${home}/script'" /dev/null <<<'y' >"${home}/typescript"
+    grep -q 'Proceed' "${home}/typescript"
+    [[ -e "${archives}/tty-${shell}.squashfs" ]]
+    as_user "${CONDAFUSE_BIN}" unmount "tty-${shell}"
+  done
+}
+
+@test "create refuses an archive that exists, with the list's name" {
+  local shell
+  small_environment
+  for shell in "${shells[@]}"; do
+    in_shell "${shell}" 'conda-fuse-create small -y greeting'
+    expect_status 4
+    expect_in_stderr conda-fuse-env-list
+  done
+}
+
+@test "create hands --help, --json and odd words on to conda" {
+  local shell
+  for shell in "${shells[@]}"; do
+    in_shell "${shell}" 'conda-fuse-create helped --help'
+    expect_status 0
+    expect_in_output 'usage: conda create'
+    [[ ! -e "${archives}/helped.squashfs" ]]
+    in_shell "${shell}" 'conda-fuse-create odd -y "no such package @x" "*"'
+    [[ "${status}" -ne 0 ]]
+    expect_in_stderr 'no such package @x'
+  done
+}
+
+@test "a bad name is refused before anything is touched" {
+  local shell name
+  for shell in "${shells[@]}"; do
+    for name in -n .hidden a/b; do
+      in_shell "${shell}" "conda-fuse-create ${name} -y greeting"
+      expect_status 2
+      [[ ! -e "${home}/miniconda_fuse" ]]
+    done
+  done
+}
+
+@test "a failing helper ends the function with its code, evaluates nothing and does not end the shell" {
+  local shell code function
+  for code in 1 2 3 5 7 8; do
+    failing_helper "${code}"
+    for shell in "${shells[@]}"; do
+      for function in 'create x' 'activate x' 'unmount x'; do
+        in_shell "${shell}" "conda-fuse-${function} || said; echo survived"
+        expect_status 0
+        expect_in_output "code ${code}"
+        expect_in_output survived
+        [[ "${output}" != EVALUATED* && "${output}" != *$'\n'EVALUATED* ]] || fail "evaluated an answer"
+      done
+      in_shell "${shell}" 'conda-fuse-env-list'
+      [[ "${shell}" == fish ]] || expect_status "${code}"
+    done
+  done
+}
+
+@test "an environment that does not exist is code 3 and leaves the shell as it is" {
+  local shell
+  for shell in "${shells[@]}"; do
+    in_shell "${shell}" 'conda-fuse-activate nowhere'
+    expect_status 3
+    in_shell "${shell}" 'conda-fuse-activate nowhere || said; conda-fuse-unmount nowhere || said; env'
+    expect_status 0
+    expect_in_output 'code 3'
+    [[ "${output}" != *CONDA_PREFIX* && "${output}" != *CONDA_SHLVL* ]] || fail "the shell was changed"
+    expect_in_stderr nowhere
+  done
+}
+
+@test "conda is found by CONDA_EXE, MAMBA_EXE or PATH, as conda, mamba or micromamba, and initialised without base" {
+  local shell tool saved=("${environment[@]}")
+  small_environment
+  for tool in CONDA_EXE=conda MAMBA_EXE=micromamba MAMBA_EXE=mamba PATH=conda PATH=mamba PATH=micromamba; do
+    environment=("${saved[@]}")
+    environment+=(CONDA_EXE=)
+    case "${tool}" in
+      PATH=*)
+        mkdir -p "${home}/only ${tool}"
+        ln -sf "${base}/bin/${tool#*=}" "${home}/only ${tool}/"
+        environment+=(PATH="$(dirname "${CONDAFUSE_BIN}"):${home}/only ${tool}:/usr/bin:/bin")
+        ;;
+      *) environment+=("${tool%=*}=${base}/bin/${tool#*=}") ;;
+    esac
+    for shell in "${shells[@]}"; do
+      in_shell "${shell}" 'conda-fuse-activate small
+greeting
+echo "[$CONDA_SHLVL] [$CONDA_PROMPT_MODIFIER]"
+conda-fuse-unmount small
+echo "[$CONDA_SHLVL]"'
+      expect_status 0
+      expect_in_output 'hello from'
+      expect_in_output '[1] [(small) ]'
+      expect_in_output '[0]'
+    done
+  done
+}
+
+@test "what the shell has initialised already is preferred" {
+  local shell
+  small_environment
+  environment+=(MAMBA_EXE="${base}/bin/micromamba" CONDA_EXE=/nonexistent)
+  for shell in "${shells[@]}"; do
+    case "${shell}" in
+      fish) before='"$MAMBA_EXE" shell hook --shell fish | source' ;;
+      *) before="eval \"\$(\"\$MAMBA_EXE\" shell hook --shell ${shell})\"" ;;
+    esac
+    in_plain_shell "${shell}" 'conda-fuse-activate small && greeting && micromamba deactivate && conda-fuse-unmount small'
+    expect_status 0
+    expect_in_output 'hello from'
+  done
+}
+
+@test "no conda at all is said, with code 8" {
+  local shell
+  small_environment
+  environment+=(CONDA_EXE=)
+  for shell in "${shells[@]}"; do
+    in_shell "${shell}" 'conda-fuse-activate small'
+    expect_status 8
+    expect_in_stderr 'Found no conda'
+  done
+  as_user "${CONDAFUSE_BIN}" unmount small
+}
+
+@test "the prompt shows the name of ours and only of ours, and keeps it when conda reactivates" {
+  local shell
+  small_environment
+  for shell in "${shells[@]}"; do
+    in_shell "${shell}" 'conda-fuse-activate small
+echo "1 $CONDA_PROMPT_MODIFIER"
+conda install -y -q -n base greeting-data >/dev/null
+echo "2 $CONDA_PROMPT_MODIFIER"
+conda activate base
+echo "3 $CONDA_PROMPT_MODIFIER"
+conda deactivate
+conda deactivate
+conda create -y -q -p "$HOME/plain one" greeting >/dev/null
+conda activate "$HOME/plain one"
+echo "4 $CONDA_PROMPT_MODIFIER"
+conda deactivate
+conda-fuse-unmount small'
+    expect_status 0
+    expect_in_output '1 (small) '
+    expect_in_output '2 (small) '
+    expect_in_output '3 (base) '
+    expect_in_output "4 (${home}/plain one) "
+    as_user rm -r "${home}/plain one"
+  done
+}
+
+@test "a prompt format of the user's own stays" {
+  local shell
+  small_environment
+  environment+=('CONDA_ENV_PROMPT=<{name}> ')
+  for shell in "${shells[@]}"; do
+    in_shell "${shell}" 'conda-fuse-activate small
+echo "$CONDA_PROMPT_MODIFIER"
+echo "$CONDA_ENV_PROMPT"
+conda-fuse-unmount small'
+    expect_in_output '<small> '
+    expect_in_output '<{name}> '
+  done
+}
+
+@test "that changes are refused is said once a shell, on stderr" {
+  local shell
+  small_environment
+  for shell in "${shells[@]}"; do
+    in_shell "${shell}" 'conda-fuse-activate small
+conda-fuse-activate small
+conda-fuse-unmount small'
+    expect_status 0
+    [[ "$(grep -c EROFS <<<"${stderr}")" -eq 1 ]] || fail "not said once"
+  done
+}
+
+@test "unmount deactivates first, also below other environments and when stacked" {
+  local shell
+  small_environment
+  small_environment second
+  for shell in "${shells[@]}"; do
+    in_shell "${shell}" 'conda-fuse-activate small
+conda activate base
+conda-fuse-activate second --stack
+echo "level $CONDA_SHLVL"
+conda-fuse-unmount small
+echo "level $CONDA_SHLVL"
+conda-fuse-unmount second
+echo "level $CONDA_SHLVL"'
+    expect_status 0
+    expect_in_output 'level 3'
+    expect_in_output 'level 0'
+    expect_in_stderr 'Deactivating second'
+    expect_in_stderr 'Deactivating base'
+    in_shell "${shell}" 'conda-fuse-activate second
+conda-fuse-activate small
+conda-fuse-unmount small
+echo "level $CONDA_SHLVL in $CONDA_PREFIX"
+conda-fuse-unmount second'
+    expect_status 0
+    expect_in_output "level 1 in ${mounts}/second/second"
+  done
+}
+
+@test "unmount leaves what is active alone when it has nothing to do with it" {
+  local shell
+  small_environment
+  small_environment second
+  for shell in "${shells[@]}"; do
+    in_shell "${shell}" 'conda-fuse-activate second
+condafuse mount small
+conda-fuse-unmount small
+echo "in $CONDA_PREFIX"
+conda-fuse-unmount second'
+    expect_status 0
+    expect_in_output "in ${mounts}/second/second"
+    expect_not_in_stderr 'Deactivating small'
+  done
+}
+
+@test "unmount in a shell that stands in the environment refuses, names the shell and deactivates nothing" {
+  local shell
+  small_environment
+  for shell in "${shells[@]}"; do
+    in_shell "${shell}" 'conda-fuse-activate small
+go "$CONDA_PREFIX/bin"
+conda-fuse-unmount small || echo "still in $CONDA_PREFIX"
+go /
+conda-fuse-unmount small'
+    expect_status 0
+    expect_in_output "still in ${mounts}/small/small"
+    expect_in_stderr "${shell}"
+  done
+}
+
+@test "unmount hands --wait and --lazy on" {
+  local shell
+  small_environment
+  for shell in "${shells[@]}"; do
+    in_shell "${shell}" 'conda-fuse-activate small
+go "$CONDA_PREFIX"
+conda-fuse-unmount small --wait 0.2 || echo "waited"
+conda-fuse-unmount small --lazy
+go /'
+    expect_status 0
+    expect_in_output waited
+    [[ -z "$(mounted_below "${home}")" ]]
+  done
+}
+
+@test "archives and mounts are where exported variables say" {
+  local shell
+  small_environment
+  environment+=(CONDA_FUSE_ARCHIVE_PATH="${home}/mine ☃/archives" CONDA_FUSE_MOUNT_ROOT="${home}/other  place")
+  as_user mkdir -p "${home}/mine ☃"
+  as_user mv "${archives}" "${home}/mine ☃/archives"
+  for shell in "${shells[@]}"; do
+    in_shell "${shell}" 'conda-fuse-paths
+conda-fuse-activate small
+echo "in $CONDA_PREFIX"
+conda-fuse-unmount small'
+    expect_status 0
+    expect_in_output "${home}/mine ☃/archives"
+    expect_in_output "in ${home}/other  place/small/small"
+    [[ ! -e "${home}/miniconda_fuse/envs" ]]
+  done
+}
+
+@test "conda-fuse.sh is for sourcing: bash and zsh get the functions, run unsourced it says so and fails" {
+  local shell folder="${home}/pre fix"
+  as_user mkdir -p "${folder}/bin" "${folder}/share"
+  as_user ln -s "${CONDAFUSE_BIN}" "${folder}/bin/condafuse"
+  as_user cp "${CONDAFUSE_REPOSITORY}/tests/ShellTemplates.Tests/Golden/conda-fuse.sh" "${folder}/share/"
+  environment+=(PATH=/usr/bin:/bin)
+  for shell in bash zsh; do
+    run --separate-stderr as_user "${shell}" -c 'set -eu; source "$1"; conda-fuse-paths; conda-fuse-create --help; echo "$CONDA_FUSE_ARCHIVE_PATH"' - "${folder}/share/conda-fuse.sh"
+    expect_status 0
+    expect_in_output 'Usage: conda-fuse-create'
+    expect_in_output "${archives}"
+  done
+  run --separate-stderr as_user bash -c 'cd "$1"; export CONDA_FUSE_ARCHIVE_PATH=/mine; source ./conda-fuse.sh; echo "$CONDA_FUSE_ARCHIVE_PATH"' - "${folder}/share"
+  expect_output /mine
+  for shell in bash zsh; do
+    run --separate-stderr as_user "${shell}" "${folder}/share/conda-fuse.sh"
+    expect_status 1
+    expect_in_stderr "source ${folder}/share/conda-fuse.sh"
+  done
+  run --separate-stderr as_user dash "${folder}/share/conda-fuse.sh"
+  expect_status 1
+  expect_in_stderr 'bash and zsh'
+}

@@ -1,0 +1,168 @@
+# Common to the end-to-end tests: real shells over the installed binary, in a home of their own.
+
+shells=(bash zsh fish)
+
+# A fresh home for every test; `user` is who the shells run as, an ordinary user where there is one.
+setup() {
+  read -ra users <<<"${CONDAFUSE_TEST_USERS}"
+  become "${users[-1]}"
+  # Again before each test: another suite on this machine may have closed it when it ended.
+  [[ "$(id -u)" -ne 0 ]] || chmod 666 /dev/fuse
+}
+
+become() {
+  user="$1"
+  home="${CONDAFUSE_TEST_ROOT}/${user}/hömé of $(basename "${BATS_TEST_FILENAME}" .bats)-${BATS_TEST_NUMBER}"
+  base="${CONDAFUSE_TEST_ROOT}/${user}/base of ${user}"
+  mounts="${home}/miniconda_fuse/envs"
+  archives="${home}/miniconda_fuse/archives"
+  environment=(
+    HOME="${home}" USER="${user}" LOGNAME="${user}" LANG=C.UTF-8 TERM=dumb TMPDIR="${home}/tmp dir"
+    PATH="$(dirname "${CONDAFUSE_BIN}"):/usr/bin:/bin" CONDA_EXE="${base}/bin/conda"
+  )
+  mkdir -p "${home}/tmp dir"
+  chown -R "${user}:" "${home}"
+}
+
+# What a test leaves mounted is taken away, and said: a test that passed has unmounted.
+teardown() {
+  local left
+  left="$(mounted_below "${home}")"
+  if [[ -n "${left}" ]]; then
+    while IFS= read -r mount; do
+      umount -l "${mount}" || fusermount3 -uz "${mount}"
+    done <<<"${left}"
+    echo "left mounted: ${left}" >&2
+  fi
+  [[ -z "${left}" || -z "${BATS_TEST_COMPLETED:-}" ]]
+}
+
+# The mount points below a directory, one a line.
+mounted_below() {
+  local point
+  while read -r _ _ _ _ point _; do
+    printf -v point '%b' "${point}"
+    [[ "${point}" != "$1"/* ]] || printf '%s\n' "${point}"
+  done </proc/self/mountinfo
+}
+
+# Pids of running servers: processes of the installed binary.
+servers() {
+  local exe
+  for exe in /proc/[0-9]*/exe; do
+    [[ "$(readlink "${exe}" 2>/dev/null)" != "${CONDAFUSE_BIN}"* ]] || basename "$(dirname "${exe}")"
+  done
+}
+
+# Runs "$@" as the test's user, in its environment and nothing else.
+as_user() {
+  if [[ "${user}" == "$(id -un)" ]]; then
+    env -i "${environment[@]}" "$@"
+  else
+    setpriv --reuid "${user}" --regid "${user}" --init-groups env -i "${environment[@]}" "$@"
+  fi
+}
+
+# The line a user has in the startup file of shell $1.
+init_line() {
+  case "$1" in
+    fish) echo 'condafuse init fish | source' ;;
+    *) echo "eval \"\$(condafuse init $1)\"" ;;
+  esac
+}
+
+# What a shell may be like that the functions meet: strict, with other options, and with common names taken.
+hostile() {
+  local name
+  case "$1" in
+    fish)
+      echo "set -g IFS ''"
+      for name in ls cd rm grep cat sed mkdir; do
+        echo "function ${name}; echo SHADOWED ${name}; return 9; end"
+      done
+      ;;
+    *)
+      [[ "$1" != bash ]] || echo 'set -euo pipefail; shopt -s expand_aliases'
+      [[ "$1" != zsh ]] || echo 'setopt err_exit no_unset pipefail ksh_arrays sh_word_split glob_subst rc_quotes'
+      for name in ls cd rm grep cat sed mkdir; do
+        echo "${name}() { echo SHADOWED ${name}; return 9; }"
+      done
+      for name in ls cd rm grep cat sed mkdir local return command builtin printf shift continue; do
+        echo "alias ${name}='echo ALIASED ${name}; false'"
+      done
+      echo "IFS=,"
+      ;;
+  esac
+}
+
+# Functions for scripts that all shells read: `said` tells the status of what went before, `go` is cd.
+common_words() {
+  case "$1" in
+    fish) echo 'function said; echo "code $status"; end; function go; builtin cd $argv; end' ;;
+    *) echo 'said() { echo "code $?"; }; go() { builtin cd "$1"; }' ;;
+  esac
+}
+
+# Runs script $2 in shell $1; `before` goes before the functions are defined.
+run_script() {
+  local shell="$1" file="${home}/script.$1"
+  printf '%s\n' "$(common_words "${shell}")" "${before:-}" "$(init_line "${shell}")" "$2" >"${file}"
+  chmod 644 "${file}"
+  case "${shell}" in
+    bash) run --separate-stderr as_user timeout 120 bash --norc --noprofile "${file}" ;;
+    zsh) run --separate-stderr as_user timeout 120 zsh -f "${file}" ;;
+    fish) run --separate-stderr as_user timeout 120 fish --no-config "${file}" ;;
+  esac
+}
+
+# The same where everything is against it.
+in_shell() {
+  local before
+  before="$(hostile "$1")"
+  run_script "$@"
+  [[ "${output}${stderr}" != *SHADOWED* && "${output}${stderr}" != *ALIASED* ]] || fail "$1 met a shadowed name"
+}
+
+in_plain_shell() {
+  local before="${before:-}"
+  run_script "$@"
+}
+
+fail() {
+  printf '%s\n' "$*" "status: ${status:-}" "--- stdout" "${output:-}" "--- stderr" "${stderr:-}" >&2
+  return 1
+}
+
+expect_status() {
+  [[ "${status}" -eq "$1" ]] || fail "expected status $1"
+}
+
+expect_output() {
+  [[ "${output}" == "$1" ]] || fail "expected on stdout: $1"
+}
+
+expect_in_output() {
+  [[ "${output}" == *"$1"* ]] || fail "expected within stdout: $1"
+}
+
+expect_in_stderr() {
+  [[ "${stderr}" == *"$1"* ]] || fail "expected within stderr: $1"
+}
+
+expect_not_in_stderr() {
+  [[ "${stderr}" != *"$1"* ]] || fail "not expected within stderr: $1"
+}
+
+# A small environment NAME (default: small), created once a user and copied into the test's archives.
+small_environment() {
+  local name="${1:-small}" kept
+  kept="${CONDAFUSE_TEST_ROOT}/${user}/kept/${name}.squashfs"
+  if [[ ! -e "${kept}" ]]; then
+    as_user "${CONDAFUSE_BIN}" create "${name}" -y -q greeting
+    as_user "${CONDAFUSE_BIN}" unmount "${name}"
+    as_user mkdir -p "$(dirname "${kept}")"
+    as_user mv "${archives}/${name}.squashfs" "${kept}"
+  fi
+  as_user mkdir -p "${archives}"
+  as_user cp "${kept}" "${archives}/"
+}
