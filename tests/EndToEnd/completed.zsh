@@ -7,17 +7,17 @@ zpty interactive "zsh -f -i"
   if [[ -n "$2" ]]; then
     zpty -w interactive "fpath=(${(q)2} \$fpath)"
   fi
-  zpty -w interactive 'autoload -Uz compinit; compinit -D -u'
+  zpty -w interactive 'autoload -Uz compinit; compinit -u -d "$TMPDIR/zcompdump"'
   if [[ -z "$2" ]]; then
     zpty -w interactive 'eval "$(condafuse init zsh)"'
   fi
   zpty -w interactive 'print BEG''IN'
   while zpty -r interactive line && [[ "$line" != *BEGIN* ]]; do :; done
   zpty -w -n interactive "$1"$'\t'
-  sleep 0.5
+  sleep 0.3
   zpty -w interactive $'\C-uprint EN''D'
   while zpty -r interactive line && [[ "$line" != *END* ]]; do
-    print -r -- "$line"
+    [[ "$line" == *BEGIN* ]] || print -r -- "$line"
   done
 } "$@"
 zpty -d interactive

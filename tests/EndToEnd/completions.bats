@@ -20,14 +20,14 @@ offered() {
       in_plain_shell fish "complete -C '$*' | string replace -r '\t.*' ''"
       ;;
     zsh)
-      run --separate-stderr as_user zsh -f "${BATS_TEST_DIRNAME}/completed.zsh" "$*"
+      run --separate-stderr in_environment zsh -f "${BATS_TEST_DIRNAME}/completed.zsh" "$*"
       ;;
   esac
 }
 
 setup_names() {
-  as_user mkdir -p "${archives}"
-  as_user touch "${archives}/small.squashfs" "${archives}/smart one.squashfs" "${archives}/größe.squashfs"
+  mkdir -p "${archives}"
+  touch "${archives}/small.squashfs" "${archives}/smart one.squashfs" "${archives}/größe.squashfs"
 }
 
 @test "names of environments after the functions and commands that take one" {
@@ -84,8 +84,8 @@ setup_names() {
 
 @test "the file of zsh's completions works as _condafuse on fpath" {
   setup_names
-  as_user mkdir -p "${home}/functions"
-  as_user "${CONDAFUSE_BIN}" completions zsh >"${home}/functions/_condafuse"
-  run --separate-stderr as_user zsh -f "${BATS_TEST_DIRNAME}/completed.zsh" 'conda-fuse-activate smal' "${home}/functions"
+  mkdir -p "${home}/functions"
+  in_environment "${CONDAFUSE_BIN}" completions zsh >"${home}/functions/_condafuse"
+  run --separate-stderr in_environment zsh -f "${BATS_TEST_DIRNAME}/completed.zsh" 'conda-fuse-activate smal' "${home}/functions"
   expect_in_output small
 }

@@ -70,7 +70,7 @@ conda-fuse-unmount small"
 @test "create passes everything on to conda, answers and all; activate, list and unmount work on what it made" {
   local shell
   for shell in "${shells[@]}"; do
-    in_shell "${shell}" "echo y | conda-fuse-create 'my ${shell} größe' greeting=1.0 --no-deps --offline
+    in_shell "${shell}" "echo y | conda-fuse-create 'my ${shell} größe' greeting=1.0 --copy --offline
 conda-fuse-env-list
 conda-fuse-activate 'my ${shell} größe'
 greeting
@@ -91,9 +91,9 @@ echo \"[\$CONDA_SHLVL]\""
 @test "an answer of n to conda leaves nothing behind" {
   local shell
   for shell in "${shells[@]}"; do
-    in_shell "${shell}" 'echo n | conda-fuse-create unwanted greeting'
-    [[ "${status}" -ne 0 ]]
-    [[ -z "$(ls -A "${archives}" "${mounts}" 2>/dev/null | grep unwanted)" ]]
+    in_shell "${shell}" 'echo n | conda-fuse-create unwanted greeting || said'
+    expect_in_output 'Proceed ([y]/n)?'
+    [[ -z "$(find "${home}" -name 'unwanted*')" ]] || fail "left $(find "${home}" -name 'unwanted*')"
   done
 }
 
@@ -101,10 +101,10 @@ echo \"[\$CONDA_SHLVL]\""
   local shell
   for shell in "${shells[@]}"; do
     printf '%s\n' "$(init_line "${shell}")" "conda-fuse-create tty-${shell} greeting" >"${home}/script"
-    as_user script -qec "${shell} '${home}/script'" /dev/null <<<'y' >"${home}/typescript"
+    in_environment script -qec "${shell} '${home}/script'" /dev/null <<<'y' >"${home}/typescript"
     grep -q 'Proceed' "${home}/typescript"
     [[ -e "${archives}/tty-${shell}.squashfs" ]]
-    as_user "${CONDAFUSE_BIN}" unmount "tty-${shell}"
+    in_environment "${CONDAFUSE_BIN}" unmount "tty-${shell}"
   done
 }
 
@@ -225,7 +225,7 @@ echo "[$CONDA_SHLVL]"'
     expect_status 8
     expect_in_stderr 'Found no conda'
   done
-  as_user "${CONDAFUSE_BIN}" unmount small
+  in_environment "${CONDAFUSE_BIN}" unmount small
 }
 
 @test "the prompt shows the name of ours and only of ours, and keeps it when conda reactivates" {
@@ -250,7 +250,7 @@ conda-fuse-unmount small'
     expect_in_output '2 (small) '
     expect_in_output '3 (base) '
     expect_in_output "4 (${home}/plain one) "
-    as_user rm -r "${home}/plain one"
+    rm -r "${home}/plain one"
   done
 }
 
@@ -358,8 +358,8 @@ go /'
   local shell
   small_environment
   environment+=(CONDA_FUSE_ARCHIVE_PATH="${home}/mine ☃/archives" CONDA_FUSE_MOUNT_ROOT="${home}/other  place")
-  as_user mkdir -p "${home}/mine ☃"
-  as_user mv "${archives}" "${home}/mine ☃/archives"
+  mkdir -p "${home}/mine ☃"
+  mv "${archives}" "${home}/mine ☃/archives"
   for shell in "${shells[@]}"; do
     in_shell "${shell}" 'conda-fuse-paths
 conda-fuse-activate small
@@ -374,24 +374,24 @@ conda-fuse-unmount small'
 
 @test "conda-fuse.sh is for sourcing: bash and zsh get the functions, run unsourced it says so and fails" {
   local shell folder="${home}/pre fix"
-  as_user mkdir -p "${folder}/bin" "${folder}/share"
-  as_user ln -s "${CONDAFUSE_BIN}" "${folder}/bin/condafuse"
-  as_user cp "${CONDAFUSE_REPOSITORY}/tests/ShellTemplates.Tests/Golden/conda-fuse.sh" "${folder}/share/"
+  mkdir -p "${folder}/bin" "${folder}/share"
+  ln -s "${CONDAFUSE_BIN}" "${folder}/bin/condafuse"
+  cp "${CONDAFUSE_REPOSITORY}/tests/ShellTemplates.Tests/Golden/conda-fuse.sh" "${folder}/share/"
   environment+=(PATH=/usr/bin:/bin)
   for shell in bash zsh; do
-    run --separate-stderr as_user "${shell}" -c 'set -eu; source "$1"; conda-fuse-paths; conda-fuse-create --help; echo "$CONDA_FUSE_ARCHIVE_PATH"' - "${folder}/share/conda-fuse.sh"
+    run --separate-stderr in_environment "${shell}" -c 'set -eu; source "$1"; conda-fuse-paths; conda-fuse-create --help; echo "$CONDA_FUSE_ARCHIVE_PATH"' - "${folder}/share/conda-fuse.sh"
     expect_status 0
     expect_in_output 'Usage: conda-fuse-create'
     expect_in_output "${archives}"
   done
-  run --separate-stderr as_user bash -c 'cd "$1"; export CONDA_FUSE_ARCHIVE_PATH=/mine; source ./conda-fuse.sh; echo "$CONDA_FUSE_ARCHIVE_PATH"' - "${folder}/share"
+  run --separate-stderr in_environment bash -c 'cd "$1"; export CONDA_FUSE_ARCHIVE_PATH=/mine; source ./conda-fuse.sh; echo "$CONDA_FUSE_ARCHIVE_PATH"' - "${folder}/share"
   expect_output /mine
   for shell in bash zsh; do
-    run --separate-stderr as_user "${shell}" "${folder}/share/conda-fuse.sh"
+    run --separate-stderr in_environment "${shell}" "${folder}/share/conda-fuse.sh"
     expect_status 1
     expect_in_stderr "source ${folder}/share/conda-fuse.sh"
   done
-  run --separate-stderr as_user dash "${folder}/share/conda-fuse.sh"
+  run --separate-stderr in_environment dash "${folder}/share/conda-fuse.sh"
   expect_status 1
   expect_in_stderr 'bash and zsh'
 }

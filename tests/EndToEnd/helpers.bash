@@ -2,26 +2,17 @@
 
 shells=(bash zsh fish)
 
-# A fresh home for every test; `user` is who the shells run as, an ordinary user where there is one.
+# A fresh home for every test.
 setup() {
-  read -ra users <<<"${CONDAFUSE_TEST_USERS}"
-  become "${users[-1]}"
-  # Again before each test: another suite on this machine may have closed it when it ended.
-  [[ "$(id -u)" -ne 0 ]] || chmod 666 /dev/fuse
-}
-
-become() {
-  user="$1"
-  home="${CONDAFUSE_TEST_ROOT}/${user}/hömé of $(basename "${BATS_TEST_FILENAME}" .bats)-${BATS_TEST_NUMBER}"
-  base="${CONDAFUSE_TEST_ROOT}/${user}/base of ${user}"
+  home="${CONDAFUSE_TEST_ROOT}/hömé of $(basename "${BATS_TEST_FILENAME}" .bats)-${BATS_TEST_NUMBER:-0}"
+  base="${CONDAFUSE_TEST_ROOT}/conda base"
   mounts="${home}/miniconda_fuse/envs"
   archives="${home}/miniconda_fuse/archives"
   environment=(
-    HOME="${home}" USER="${user}" LOGNAME="${user}" LANG=C.UTF-8 TERM=dumb TMPDIR="${home}/tmp dir"
+    HOME="${home}" USER="$(id -un)" LOGNAME="$(id -un)" LANG=C.UTF-8 TERM=dumb TMPDIR="${home}/tmp dir"
     PATH="$(dirname "${CONDAFUSE_BIN}"):/usr/bin:/bin" CONDA_EXE="${base}/bin/conda"
   )
   mkdir -p "${home}/tmp dir"
-  chown -R "${user}:" "${home}"
 }
 
 # What a test leaves mounted is taken away, and said: a test that passed has unmounted.
@@ -54,13 +45,9 @@ servers() {
   done
 }
 
-# Runs "$@" as the test's user, in its environment and nothing else.
-as_user() {
-  if [[ "${user}" == "$(id -un)" ]]; then
-    env -i "${environment[@]}" "$@"
-  else
-    setpriv --reuid "${user}" --regid "${user}" --init-groups env -i "${environment[@]}" "$@"
-  fi
+# Runs "$@" in the test's environment and nothing else.
+in_environment() {
+  env -i "${environment[@]}" "$@"
 }
 
 # The line a user has in the startup file of shell $1.
@@ -107,11 +94,10 @@ common_words() {
 run_script() {
   local shell="$1" file="${home}/script.$1"
   printf '%s\n' "$(common_words "${shell}")" "${before:-}" "$(init_line "${shell}")" "$2" >"${file}"
-  chmod 644 "${file}"
   case "${shell}" in
-    bash) run --separate-stderr as_user timeout 120 bash --norc --noprofile "${file}" ;;
-    zsh) run --separate-stderr as_user timeout 120 zsh -f "${file}" ;;
-    fish) run --separate-stderr as_user timeout 120 fish --no-config "${file}" ;;
+    bash) run --separate-stderr in_environment timeout 120 bash --norc --noprofile "${file}" ;;
+    zsh) run --separate-stderr in_environment timeout 120 zsh -f "${file}" ;;
+    fish) run --separate-stderr in_environment timeout 120 fish --no-config "${file}" ;;
   esac
 }
 
@@ -153,16 +139,16 @@ expect_not_in_stderr() {
   [[ "${stderr}" != *"$1"* ]] || fail "not expected within stderr: $1"
 }
 
-# A small environment NAME (default: small), created once a user and copied into the test's archives.
+# A small environment NAME (default: small), created once and copied into the test's archives.
 small_environment() {
   local name="${1:-small}" kept
-  kept="${CONDAFUSE_TEST_ROOT}/${user}/kept/${name}.squashfs"
+  kept="${CONDAFUSE_TEST_ROOT}/kept/${name}.squashfs"
   if [[ ! -e "${kept}" ]]; then
-    as_user "${CONDAFUSE_BIN}" create "${name}" -y -q greeting
-    as_user "${CONDAFUSE_BIN}" unmount "${name}"
-    as_user mkdir -p "$(dirname "${kept}")"
-    as_user mv "${archives}/${name}.squashfs" "${kept}"
+    in_environment "${CONDAFUSE_BIN}" create "${name}" -y -q greeting
+    in_environment "${CONDAFUSE_BIN}" unmount "${name}"
+    mkdir -p "$(dirname "${kept}")"
+    mv "${archives}/${name}.squashfs" "${kept}"
   fi
-  as_user mkdir -p "${archives}"
-  as_user cp "${kept}" "${archives}/"
+  mkdir -p "${archives}"
+  cp "${kept}" "${archives}/"
 }
