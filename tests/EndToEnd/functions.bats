@@ -257,15 +257,39 @@ conda-fuse-unmount small'
 @test "a prompt format of the user's own stays" {
   local shell
   small_environment
-  environment+=('CONDA_ENV_PROMPT=<{name}> ')
+  environment+=('CONDA_ENV_PROMPT=<{default_env}>')
   for shell in "${shells[@]}"; do
     in_shell "${shell}" 'conda-fuse-activate small
 echo "$CONDA_PROMPT_MODIFIER"
 echo "$CONDA_ENV_PROMPT"
 conda-fuse-unmount small'
-    expect_in_output '<small> '
-    expect_in_output '<{name}> '
+    expect_status 0
+    expect_in_output '<small>'
+    expect_in_output '<{default_env}>'
   done
+}
+
+@test "the prompt itself begins with the name, once, and loses it" {
+  local shell
+  small_environment
+  for shell in bash zsh; do
+    before="PS1='% '" in_plain_shell "${shell}" 'conda-fuse-activate small
+echo "1[$PS1]"
+conda-fuse-activate small
+echo "2[$PS1]"
+conda-fuse-unmount small
+echo "3[$PS1]"'
+    expect_in_output '1[(small) % ]'
+    expect_in_output '2[(small) % ]'
+    expect_in_output '3[% ]'
+  done
+  in_plain_shell fish 'function fish_prompt; echo "% "; end
+conda-fuse-activate small
+echo "1["(fish_prompt | string join "")"]"
+conda-fuse-unmount small
+echo "2["(fish_prompt | string join "")"]"'
+  expect_in_output '1[(small) % ]'
+  expect_in_output '2[% ]'
 }
 
 @test "that changes are refused is said once a shell, on stderr" {
@@ -297,7 +321,7 @@ echo "level $CONDA_SHLVL"'
     expect_in_output 'level 3'
     expect_in_output 'level 0'
     expect_in_stderr 'Deactivating second'
-    expect_in_stderr 'Deactivating base'
+    expect_in_stderr 'Deactivating conda base'
     in_shell "${shell}" 'conda-fuse-activate second
 conda-fuse-activate small
 conda-fuse-unmount small

@@ -82,14 +82,15 @@ conda-fuse-env-list shows which environments there are.'
     set -l prefix (__conda_fuse mount --print-prefix -- $argv[1]); or return
     set prefix (string join \n -- $prefix | string collect)
     set -l name (string split / -- $prefix)[-1]
-    # The prompt shows the name, not the path: now, and through CONDA_DEFAULT_ENV after conda's `reactivate`.
-    set -q CONDA_ENV_PROMPT; or set -lx CONDA_ENV_PROMPT '({name}) '
-    set -q MAMBA_ENV_PROMPT; or set -lx MAMBA_ENV_PROMPT "($name) "
     __conda_fuse_conda activate $argv[2..-1] $prefix; or return
     # conda's function for fish does not report its failures.
     if test (string split / -- "$CONDA_PREFIX")[-1] != "$name"
         builtin printf '[conda-fuse] conda did not activate %s\\n' $prefix >&2
         return 8
+    end
+    # The prompt shows the name where conda shows the prefix; by CONDA_DEFAULT_ENV it stays so when conda reactivates.
+    if test -n "$CONDA_DEFAULT_ENV"
+        set -gx CONDA_PROMPT_MODIFIER (string replace -- $CONDA_DEFAULT_ENV $name "$CONDA_PROMPT_MODIFIER")
     end
     set -gx CONDA_DEFAULT_ENV $name
     if not set -q __conda_fuse_told
@@ -114,7 +115,7 @@ What was active above the environment (conda activate) is deactivated with it.'
     end
     set -l levels (__conda_fuse unmount --print-levels $argv); or return
     while string match -qr '^[1-9][0-9]*$' -- "$levels"
-        builtin printf '[conda-fuse] Deactivating %s\\n' "$CONDA_DEFAULT_ENV" >&2
+        builtin printf '[conda-fuse] Deactivating %s\\n' (string split / -- "$CONDA_PREFIX")[-1] >&2
         __conda_fuse_conda deactivate; or return
         set levels (builtin math $levels - 1)
     end

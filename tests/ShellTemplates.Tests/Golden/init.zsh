@@ -57,13 +57,16 @@ __conda_fuse_conda() {
   "${__conda_fuse_tool}" "$@"
 }
 
-# Activates the environment at prefix $1; the prompt shows its name, not its path, now and after conda's `reactivate`.
-__conda_fuse_enter() {
-  \local __conda_fuse_prefix="$1" __conda_fuse_name="${1##*/}" __conda_fuse_prompt='({name}) '
-  \local -x CONDA_ENV_PROMPT="${CONDA_ENV_PROMPT:-${__conda_fuse_prompt}}" MAMBA_ENV_PROMPT="${MAMBA_ENV_PROMPT:-(${1##*/}) }"
-  \shift
-  __conda_fuse_conda activate "$@" "${__conda_fuse_prefix}" || \return
-  \export CONDA_DEFAULT_ENV="${__conda_fuse_name}"
+# Makes the prompt show name $1 where conda shows the prefix; by CONDA_DEFAULT_ENV it stays so when conda reactivates.
+__conda_fuse_show_name() {
+  \local __conda_fuse_path="${CONDA_DEFAULT_ENV:-}" __conda_fuse_old="${CONDA_PROMPT_MODIFIER:-}"
+  \export CONDA_DEFAULT_ENV="$1"
+  if [[ -n "${__conda_fuse_path}" && "${__conda_fuse_old}" == *"${__conda_fuse_path}"* ]]; then
+    \export CONDA_PROMPT_MODIFIER="${__conda_fuse_old%%"${__conda_fuse_path}"*}$1${__conda_fuse_old#*"${__conda_fuse_path}"}"
+    if [[ "${PS1:-}" == "${__conda_fuse_old}"* ]]; then
+      PS1="${CONDA_PROMPT_MODIFIER}${PS1#"${__conda_fuse_old}"}"
+    fi
+  fi
 }
 
 conda-fuse-create() {
@@ -105,7 +108,8 @@ conda-fuse-env-list shows which environments there are.'
   \local __conda_fuse_prefix
   __conda_fuse_prefix="$(__conda_fuse mount --print-prefix -- "$1")" || \return
   \shift
-  __conda_fuse_calmly __conda_fuse_enter "${__conda_fuse_prefix}" "$@" || \return
+  __conda_fuse_calmly __conda_fuse_conda activate "$@" "${__conda_fuse_prefix}" || \return
+  __conda_fuse_show_name "${__conda_fuse_prefix##*/}"
   if [[ -z "${__conda_fuse_told:-}" ]]; then
     __conda_fuse_told=1
     \builtin printf '[conda-fuse] %s is read-only while it is mounted: what changes it (conda install, pip install) is refused with EROFS.\n' "${__conda_fuse_prefix##*/}" >&2
@@ -133,7 +137,7 @@ What was active above the environment (conda activate) is deactivated with it.'
   \local __conda_fuse_levels
   __conda_fuse_levels="$(__conda_fuse unmount --print-levels "$@")" || \return
   while [[ "${__conda_fuse_levels}" =~ ^[1-9][0-9]*$ ]]; do
-    \builtin printf '[conda-fuse] Deactivating %s\n' "${CONDA_DEFAULT_ENV:-${CONDA_PREFIX:-}}" >&2
+    \builtin printf '[conda-fuse] Deactivating %s\n' "${CONDA_PREFIX##*/}" >&2
     __conda_fuse_calmly __conda_fuse_conda deactivate || \return
     __conda_fuse_levels=$((__conda_fuse_levels - 1))
   done
