@@ -144,10 +144,11 @@ What was active above the environment (conda activate) is deactivated with it.'
     ;;
   *) ;;
   esac
-  \local __conda_fuse_levels
+  \local __conda_fuse_levels __conda_fuse_prefix
   __conda_fuse_levels="$(__conda_fuse unmount --print-levels "$@")" || \return
   while [[ "${__conda_fuse_levels}" =~ ^[1-9][0-9]*$ ]]; do
-    \builtin printf '[conda-fuse] Deactivating %s\n' "${CONDA_PREFIX##*/}" >&2
+    __conda_fuse_prefix="${CONDA_PREFIX:-}"
+    \builtin printf '[conda-fuse] Deactivating %s\n' "${__conda_fuse_prefix##*/}" >&2
     __conda_fuse_calmly __conda_fuse_conda deactivate || \return
     __conda_fuse_levels=$((__conda_fuse_levels - 1))
   done
