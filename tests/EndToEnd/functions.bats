@@ -93,7 +93,7 @@ echo \"[\$CONDA_SHLVL]\""
   for shell in "${shells[@]}"; do
     in_shell "${shell}" 'echo n | conda-fuse-create unwanted greeting || said'
     expect_in_output 'Proceed ([y]/n)?'
-    [[ -z "$(find "${home}" -name 'unwanted*')" ]] || fail "left $(find "${home}" -name 'unwanted*')"
+    [[ -z "$(find "${home}/miniconda_fuse" -name 'unwanted*')" ]] || fail "left $(find "${home}/miniconda_fuse")"
   done
 }
 
@@ -125,9 +125,9 @@ echo \"[\$CONDA_SHLVL]\""
     expect_status 0
     expect_in_output 'usage: conda create'
     [[ ! -e "${archives}/helped.squashfs" ]]
-    in_shell "${shell}" 'conda-fuse-create odd -y "no such package @x" "*"'
+    in_shell "${shell}" 'conda-fuse-create odd -y "no such package" @x'
     [[ "${status}" -ne 0 ]]
-    expect_in_stderr 'no such package @x'
+    expect_in_stderr 'no such package'
   done
 }
 

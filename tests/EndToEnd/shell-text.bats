@@ -64,13 +64,14 @@ setup_file() {
 
 @test "init takes less than 10 ms" {
   local start end run best=1000000
-  for run in {1..20}; do
+  # The best of many: other work on the machine only ever adds.
+  for run in {1..100}; do
     start="${EPOCHREALTIME/./}"
     "${CONDAFUSE_BIN}" init bash >/dev/null
     end="${EPOCHREALTIME/./}"
     ((end - start >= best)) || best=$((end - start))
   done
-  echo "best of 20: ${best} µs" >&2
+  echo "best of 100: ${best} µs" >&2
   ((best < 10000))
 }
 
