@@ -11,23 +11,19 @@ namespace CondaFuse.Images.Disk;
 /// </summary>
 public sealed class DiskTree : IReadableTree
 {
-    /// <summary>More than there are directories on the way to an entry in most trees; a miss costs a walk from the nearest ancestor.</summary>
-    private const int OpenDirectories = 64;
-
     private const int OpenFiles = 16;
 
     private readonly string _path;
-    private readonly SafeFileHandle _root;
+    private readonly DirectoryHandles _directories;
     private readonly ulong _fileSystem;
     private readonly NodeTable _nodes = new();
-    private readonly HandleCache _directories = new(OpenDirectories);
     private readonly HandleCache _files = new(OpenFiles);
     private readonly ForeignInodes _foreign = new();
 
     private DiskTree(string path, SafeFileHandle root)
     {
         _path = path;
-        _root = root;
+        _directories = new DirectoryHandles(root);
         using var lease = new HandleLease(root);
         _fileSystem = FileStatus.Of(lease, []).FileSystem;
     }
@@ -56,7 +52,7 @@ public sealed class DiskTree : IReadableTree
         var entry = _nodes[node];
         try
         {
-            using var directory = ParentOf(entry);
+            using var directory = _directories.OfParent(entry);
             return AttributesOf(node, FileStatus.Of(directory, entry.Name));
         }
         catch (PlatformException exception)
@@ -77,7 +73,7 @@ public sealed class DiskTree : IReadableTree
         var entry = _nodes[directory];
         try
         {
-            using var lease = DirectoryOf(entry);
+            using var lease = _directories.Of(entry);
             var status = FileStatus.Of(lease, name);
             attributes = AttributesOf(_nodes.IdOf(directory, name), status);
             return true;
@@ -98,7 +94,7 @@ public sealed class DiskTree : IReadableTree
         var entry = _nodes[directory].Parent ?? _nodes[directory];
         try
         {
-            using var lease = DirectoryOf(entry);
+            using var lease = _directories.Of(entry);
             return InodeOf(FileStatus.Of(lease, []));
         }
         catch (PlatformException exception)
@@ -114,7 +110,7 @@ public sealed class DiskTree : IReadableTree
         var entry = _nodes[directory];
         try
         {
-            using var lease = DirectoryOf(entry);
+            using var lease = _directories.Of(entry);
             using var listing = new DirectoryListing(EntryOpening.Directory(lease, "."u8));
             if (after != 0)
             {
@@ -165,7 +161,7 @@ public sealed class DiskTree : IReadableTree
         var entry = _nodes[symlink];
         try
         {
-            using var directory = ParentOf(entry);
+            using var directory = _directories.OfParent(entry);
             return SymbolicLinks.Read(directory, entry.Name, destination);
         }
         catch (PlatformException exception)
@@ -180,7 +176,7 @@ public sealed class DiskTree : IReadableTree
         var entry = _nodes[node];
         try
         {
-            using var directory = ParentOf(entry);
+            using var directory = _directories.OfParent(entry);
             length = ExtendedAttributes.Get(directory, entry.Name, name, destination);
             return length >= 0;
         }
@@ -196,7 +192,7 @@ public sealed class DiskTree : IReadableTree
         var entry = _nodes[node];
         try
         {
-            using var directory = ParentOf(entry);
+            using var directory = _directories.OfParent(entry);
             return ExtendedAttributes.List(directory, entry.Name, destination);
         }
         catch (PlatformException exception)
@@ -210,37 +206,9 @@ public sealed class DiskTree : IReadableTree
     {
         _files.Dispose();
         _directories.Dispose();
-        _root.Dispose();
     }
 
     private static Timestamp Time((long Seconds, uint Nanoseconds) time) => new(time.Seconds, time.Nanoseconds);
-
-    /// <summary>The directory that holds an entry; the root's is itself.</summary>
-    private HandleLease ParentOf(DiskNode entry) => DirectoryOf(entry.Parent ?? entry);
-
-    private HandleLease DirectoryOf(DiskNode directory)
-    {
-        var missing = new Stack<DiskNode>();
-        var lease = default(HandleLease);
-        for (var at = directory; !_directories.TryLease(at, out lease); at = at.Parent)
-        {
-            if (at.Parent is null)
-            {
-                lease = new HandleLease(_root);
-                break;
-            }
-
-            missing.Push(at);
-        }
-
-        while (missing.TryPop(out var next))
-        {
-            using var parent = lease;
-            lease = _directories.Keep(next, EntryOpening.Directory(parent, next.Name));
-        }
-
-        return lease;
-    }
 
     private HandleLease FileOf(DiskNode file)
     {
@@ -249,7 +217,7 @@ public sealed class DiskTree : IReadableTree
             return lease;
         }
 
-        using var directory = ParentOf(file);
+        using var directory = _directories.OfParent(file);
         return _files.Keep(file, EntryOpening.FileForReading(directory, file.Name));
     }
 

@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.InteropServices;
 using System.Text;
 using CondaFuse.Images.SquashFs.Wire;
 using CondaFuse.Images.SquashFs.Writing;
@@ -58,6 +57,8 @@ public static class SquashFsWriter
         var record = RecordWriter.Encode(plan, identity, time, options.Message, inodes, times, checksums, pipeline.Store.Blocks.Count);
         var recordStart = output.Position;
         output.Append(record);
+        var footerStart = output.Position;
+        output.Append(default(RawFooter));
 
         var fragments = pipeline.Store.Fragments;
         var superblock = new RawSuperblock
@@ -84,9 +85,9 @@ public static class SquashFsWriter
             XattrTable = tables.AppendXattrs(plan.Xattrs.Sets),
             BytesUsed = (ulong)output.Position,
         };
-        output.Append(RecordWriter.Footer(record, recordStart, superblock, identity));
         output.PadTo(SquashFsFormat.Padding);
-        output.WriteAt(0, MemoryMarshal.AsBytes(new ReadOnlySpan<RawSuperblock>(in superblock)));
+        output.WriteAt(footerStart, RecordWriter.Footer(record, recordStart, superblock, identity));
+        output.WriteAt(0, superblock);
         cancellation.ThrowIfCancellationRequested();
         output.Publish();
         return new PackResult(

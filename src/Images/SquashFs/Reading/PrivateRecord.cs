@@ -26,12 +26,13 @@ internal sealed class PrivateRecord
     /// <exception cref="ImageException"><see cref="ImageFault.Record"/>: it is there and damaged; <see cref="ImageFault.RecordVersion"/>.</exception>
     public static PrivateRecord? Read(ImageFile file, Superblock superblock)
     {
-        if (superblock.BytesUsed > file.Length - Unsafe.SizeOf<RawFooter>())
+        var place = superblock.InodeTable.Start - Unsafe.SizeOf<RawFooter>();
+        if (place < Unsafe.SizeOf<RawSuperblock>())
         {
             return null;
         }
 
-        var footer = file.Read<RawFooter>(superblock.BytesUsed);
+        var footer = file.Read<RawFooter>(place);
         var bytes = MemoryMarshal.AsBytes(new ReadOnlySpan<RawFooter>(in footer));
         if (footer.Magic != PrivateFormat.FooterMagic || footer.Checksum != Checksum.Of(bytes[..^sizeof(uint)]))
         {
@@ -54,7 +55,8 @@ internal sealed class PrivateRecord
         var fixedLength = Unsafe.SizeOf<RawRecord>();
         Demand(footer.RecordLength >= fixedLength && footer.RecordLength <= PrivateFormat.MaxRecord, file, $"{footer.RecordLength} bytes");
         Demand(
-            footer.RecordStart <= (ulong)superblock.InodeTable.Start - footer.RecordLength, file, $"{footer.RecordLength} bytes at {footer.RecordStart}");
+            footer.RecordStart <= (ulong)superblock.InodeTable.Start && footer.RecordLength <= (ulong)superblock.InodeTable.Start - footer.RecordStart,
+            file, $"{footer.RecordLength} bytes at {footer.RecordStart}");
         var bytes = new byte[footer.RecordLength];
         file.Read((long)footer.RecordStart, bytes);
         Demand(Checksum.Of(bytes) == footer.RecordChecksum, file, "wrong checksum");

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace CondaFuse.Images.SquashFs.Wire;
 
-/// <summary>Lies directly behind the file system, where <see cref="RawSuperblock.BytesUsed"/> points, and leads to the record.</summary>
+/// <summary>The last bytes before the inode table, where every reader that knows the superblock finds them; leads to the record.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
 internal struct RawFooter
 {

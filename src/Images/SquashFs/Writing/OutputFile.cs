@@ -57,6 +57,10 @@ internal sealed class OutputFile : IDisposable
     /// <summary>Appends zeros up to a multiple of a length.</summary>
     public void PadTo(int multiple) => Append(new byte[(multiple - (int)(Position % multiple)) % multiple]);
 
+    /// <summary>Writes a raw struct over what was appended.</summary>
+    public void WriteAt<T>(long position, in T value)
+        where T : unmanaged => WriteAt(position, MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in value)));
+
     /// <summary>Writes over what was appended.</summary>
     public void WriteAt(long position, ReadOnlySpan<byte> bytes)
     {

@@ -6,7 +6,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Images.SquashFs.Writing;
 
-/// <summary>Writes the private record, which goes before the inode table, and the footer, which goes behind everything.</summary>
+/// <summary>Writes the private record, and behind it the footer, after which the inode table begins.</summary>
 internal static class RecordWriter
 {
     /// <summary>The record of a first generation with its message.</summary>

@@ -1,0 +1,235 @@
+using System.Runtime.ExceptionServices;
+using CondaFuse.Platform;
+using CondaFuse.Tree;
+using Microsoft.Win32.SafeHandles;
+
+namespace CondaFuse.Images.Disk;
+
+/// <summary>
+/// One extraction: makes directories and what has no content from the top, fills files on several threads, gives
+/// further names to hard links, and last restores directories from the bottom, when nothing below them changes any more.
+/// </summary>
+internal sealed class TreeExtraction : IDisposable
+{
+    private const int ChunkBytes = 1 << 20;
+    private const uint OwnerOnly = 0x1C0; // 0o700: until the directory is restored
+
+    private readonly IReadableTree _tree;
+    private readonly string _path;
+    private readonly ExtractOptions _options;
+    private readonly Action<string> _warn;
+    private readonly IProgress<long>? _progress;
+    private readonly CancellationToken _cancellation;
+    private readonly DirectoryHandles _handles;
+    private readonly EntryRestorer _restorer;
+    private readonly List<ExtractedEntry> _directories = [];
+    private readonly List<ExtractedEntry> _files = [];
+    private readonly List<(DiskNode Place, DiskNode First)> _links = [];
+    private readonly Dictionary<ulong, DiskNode> _linked = [];
+    private readonly HashSet<DiskNode> _leftOut = [];
+    private readonly HashSet<NodeId> _seen = [];
+    private EntryCounts _counts;
+    private long _bytes;
+
+    public TreeExtraction(
+        IReadableTree tree, string path, ExtractOptions options, Action<string> warn, IProgress<long>? progress, CancellationToken cancellation)
+    {
+        (_tree, _path, _options, _warn, _progress, _cancellation) = (tree, path, options, warn, progress, cancellation);
+        _restorer = new EntryRestorer(tree, options, warn);
+        try
+        {
+            _handles = new DirectoryHandles(EntryOpening.Directory(path));
+        }
+        catch (PlatformException exception)
+        {
+            throw DiskFailure.Of(exception, path);
+        }
+    }
+
+    /// <summary>Extracts it all.</summary>
+    /// <returns>Inodes of each kind and bytes of content.</returns>
+    public (EntryCounts Counts, long ContentBytes) Run()
+    {
+        MakeDirectories();
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = _options.Threads, CancellationToken = _cancellation };
+        try
+        {
+            Parallel.ForEach(_files, parallel, file => Guard(file.Place, file, FillFile));
+        }
+        catch (AggregateException exception) when (exception.InnerException is TreeException inner)
+        {
+            ExceptionDispatchInfo.Throw(inner);
+        }
+
+        foreach (var link in _links)
+        {
+            Guard(link.Place, link, MakeLink);
+        }
+
+        for (var i = _directories.Count - 1; i >= 0; i--)
+        {
+            Guard(_directories[i].Place, _directories[i], Restore);
+        }
+
+        return (_counts, _bytes);
+    }
+
+    public void Dispose() => _handles.Dispose();
+
+    private void MakeDirectories()
+    {
+        var root = new ExtractedEntry(new DiskNode(parent: null, []), _tree.GetAttributes(NodeId.Root));
+        _seen.Add(NodeId.Root);
+        var pending = new Stack<ExtractedEntry>([root]);
+        while (pending.TryPop(out var directory))
+        {
+            _cancellation.ThrowIfCancellationRequested();
+            _directories.Add(directory);
+            _counts = _counts.Plus(EntryKind.Directory);
+            var names = new EntryList();
+            _tree.ReadDirectory(directory.Attributes.Node, 0, names);
+            foreach (var (name, node) in names.Entries)
+            {
+                var entry = new ExtractedEntry(new DiskNode(directory.Place, name), _tree.GetAttributes(node));
+                Guard(entry.Place, entry, MakeEntry);
+                if (entry.Attributes.Kind == EntryKind.Directory)
+                {
+                    pending.Push(entry);
+                }
+            }
+        }
+    }
+
+    private void MakeEntry(ExtractedEntry entry)
+    {
+        var attributes = entry.Attributes;
+        if (attributes.Kind != EntryKind.Directory && attributes.LinkCount > 1 && !_linked.TryAdd(attributes.Inode, entry.Place))
+        {
+            _links.Add((entry.Place, _linked[attributes.Inode]));
+            return;
+        }
+
+        using var directory = _handles.OfParent(entry.Place);
+        switch (attributes.Kind)
+        {
+            case EntryKind.Directory:
+                if (!_seen.Add(attributes.Node))
+                {
+                    throw new TreeException(TreeFailure.Corrupt, $"{_path}/{NodeTable.PathOf(entry.Place)}: this directory lies in two places.");
+                }
+
+                EntryMaking.Directory(directory, entry.Place.Name, OwnerOnly);
+                return;
+            case EntryKind.File:
+                _files.Add(entry);
+                _counts = _counts.Plus(EntryKind.File);
+                return;
+            case EntryKind.Symlink:
+                Span<byte> target = stackalloc byte[4096];
+                SymbolicLinks.Create(directory, entry.Place.Name, target[.._tree.ReadLink(attributes.Node, target)]);
+                break;
+            default:
+                if (!TryMakeNode(directory, entry))
+                {
+                    return;
+                }
+
+                break;
+        }
+
+        _counts = _counts.Plus(attributes.Kind);
+        _restorer.Restore(directory, entry);
+    }
+
+    private bool TryMakeNode(HandleLease directory, in ExtractedEntry entry)
+    {
+        var attributes = entry.Attributes;
+        try
+        {
+            EntryMaking.Node(
+                directory, entry.Place.Name, DiskKind.TypeOf(attributes.Kind), attributes.Permissions, attributes.DeviceMajor, attributes.DeviceMinor);
+            return true;
+        }
+        catch (PlatformException exception) when (exception.Errno == Errno.EPERM)
+        {
+            _warn($"{NodeTable.PathOf(entry.Place)}: only root may make a {attributes.Kind}; it was left out.");
+            _leftOut.Add(entry.Place);
+            return false;
+        }
+    }
+
+    private void FillFile(ExtractedEntry entry)
+    {
+        using var directory = _handles.OfParent(entry.Place);
+        using (var file = EntryOpening.NewFile(directory, entry.Place.Name, OwnerOnly))
+        {
+            Copy(entry.Attributes, file);
+        }
+
+        _restorer.Restore(directory, entry);
+        _progress?.Report(Interlocked.Add(ref _bytes, entry.Attributes.Size));
+    }
+
+    /// <summary>Copies content; stretches of zeros become holes.</summary>
+    private void Copy(in Attributes attributes, SafeFileHandle file)
+    {
+        var buffer = new byte[(int)Math.Min(ChunkBytes, Math.Max(attributes.Size, 1))];
+        for (long offset = 0; offset < attributes.Size;)
+        {
+            _cancellation.ThrowIfCancellationRequested();
+            var read = _tree.Read(attributes.Node, offset, buffer);
+            if (read == 0)
+            {
+                throw new TreeException(TreeFailure.Corrupt, $"The content ends at {offset} of {attributes.Size} bytes.");
+            }
+
+            if (buffer.AsSpan(0, read).ContainsAnyExcept((byte)0))
+            {
+                RandomAccess.Write(file, buffer.AsSpan(0, read), offset);
+            }
+
+            offset += read;
+        }
+
+        RandomAccess.SetLength(file, attributes.Size);
+    }
+
+    private void MakeLink((DiskNode Place, DiskNode First) link)
+    {
+        if (_leftOut.Contains(link.First))
+        {
+            return;
+        }
+
+        using var from = _handles.OfParent(link.First);
+        using var to = _handles.OfParent(link.Place);
+        EntryMaking.HardLink(from, link.First.Name, to, link.Place.Name);
+    }
+
+    private void Restore(ExtractedEntry directory)
+    {
+        using var parent = _handles.OfParent(directory.Place);
+        _restorer.Restore(parent, directory);
+    }
+
+    /// <summary>Adds the entry's path to whatever fails.</summary>
+    private void Guard<T>(DiskNode place, T argument, Action<T> action)
+    {
+        try
+        {
+            action(argument);
+        }
+        catch (PlatformException exception)
+        {
+            throw DiskFailure.Of(exception, Path.Combine(_path, NodeTable.PathOf(place)));
+        }
+        catch (TreeException exception)
+        {
+            throw new TreeException(exception.Failure, $"{Path.Combine(_path, NodeTable.PathOf(place))}: {exception.Message}", exception);
+        }
+        catch (IOException exception)
+        {
+            throw new TreeException(TreeFailure.Storage, $"{Path.Combine(_path, NodeTable.PathOf(place))}: {exception.Message}", exception);
+        }
+    }
+}

@@ -1,0 +1,14 @@
+namespace CondaFuse.Images;
+
+/// <summary>How a tree is written to the disk.</summary>
+public sealed record ExtractOptions
+{
+    /// <summary>Threads that read and write content; the number of cores is a good one.</summary>
+    public required int Threads { get; init; }
+
+    /// <summary>Whether owners and groups are restored, which only root may; otherwise everything belongs to who extracts.</summary>
+    public required bool KeepOwners { get; init; }
+
+    /// <summary>Whether extended attributes are restored.</summary>
+    public bool Xattrs { get; init; } = true;
+}
