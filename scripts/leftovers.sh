@@ -1,9 +1,13 @@
 # shellcheck shell=bash
 # What tests may leave behind below one folder: mounts, processes, temporary files.
 
-# mounts_below FOLDER: mount points, the innermost first.
+# mounts_below FOLDER: mount points, the innermost first. The kernel writes spaces in them as \040.
 mounts_below() {
-  awk -v below="$1/" 'index($5, below) == 1 { print $5 }' /proc/self/mountinfo | tac
+  local point
+  while read -r point; do
+    printf -v point '%b' "${point}"
+    [[ ${point} != "$1"/* ]] || printf '%s\n' "${point}"
+  done < <(cut -d ' ' -f 5 /proc/self/mountinfo) | tac
 }
 
 # processes_of FOLDER: the ids of processes whose program lies there.

@@ -1,0 +1,30 @@
+#!/usr/bin/env bats
+# What tests left behind is found, named, and swept away.
+
+setup() {
+  source "${BATS_TEST_DIRNAME}/../../scripts/leftovers.sh"
+  folder="${BATS_TEST_TMPDIR}/a folder"
+  mkdir -p "${folder}/tmp" "${folder}/point"
+}
+
+@test "nothing is nothing" {
+  [ -z "$(leftovers_of "${folder}" "${folder}/tmp")" ]
+}
+
+@test "a process and a file are named, and the process is ended" {
+  cp "$(command -v sleep)" "${folder}/server"
+  "${folder}/server" 100 3>&- &
+  touch "${folder}/tmp/file"
+  run leftovers_of "${folder}" "${folder}/tmp"
+  [[ ${output} == *"left running: $! "*"left file: ${folder}/tmp/file"* ]]
+  sweep "${folder}"
+  ! wait "$!"
+}
+
+@test "a mount is named and unmounted" {
+  mksquashfs "${BATS_TEST_DIRNAME}" "${folder}/image" -quiet -no-progress >/dev/null
+  squashfuse "${folder}/image" "${folder}/point" || skip "nothing can be mounted here"
+  [[ $(leftovers_of "${folder}" "${folder}/tmp") == "left mounted: ${folder}/point"* ]]
+  sweep "${folder}"
+  ! mountpoint -q "${folder}/point"
+}
