@@ -14,11 +14,13 @@ setup() {
 @test "a process and a file are named, and the process is ended" {
   cp "$(command -v sleep)" "${folder}/server"
   "${folder}/server" 100 3>&- &
+  local pid=$! code=0
   touch "${folder}/tmp/file"
   run leftovers_of "${folder}" "${folder}/tmp"
-  [[ ${output} == *"left running: $! "*"left file: ${folder}/tmp/file"* ]]
+  [[ ${output} == *"left running: ${pid} "*"left file: ${folder}/tmp/file"* ]]
   sweep "${folder}"
-  ! wait "$!"
+  wait "${pid}" || code=$?
+  [ "${code}" = 137 ]
 }
 
 @test "a mount is named and unmounted" {
