@@ -7,7 +7,7 @@ zpty interactive "zsh -f -i"
   if [[ -n "$2" ]]; then
     zpty -w interactive "fpath=(${(q)2} \$fpath)"
   fi
-  zpty -w interactive 'autoload -Uz compinit; compinit -u -d "$TMPDIR/zcompdump"'
+  zpty -w interactive 'autoload -Uz compinit; compinit -u -d "$HOME/zcompdump"'
   if [[ -z "$2" ]]; then
     zpty -w interactive 'eval "$(condafuse init zsh)"'
   fi
