@@ -10,7 +10,7 @@ internal sealed class Session
 {
     private readonly Dictionary<string, string> variables;
 
-    private Session(Dictionary<string, string> variables, string? runtimeDirectory = null)
+    internal Session(Dictionary<string, string> variables, string? runtimeDirectory = null)
     {
         this.variables = variables;
         Home = Variable("HOME") ?? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);

@@ -3,7 +3,7 @@ using CondaFuse.Platform;
 
 namespace CondaFuse.Store;
 
-/// <summary>This user's mounts (for root: everybody's), read once from the kernel's table.</summary>
+/// <summary>Our mounts, read once from the kernel's table.</summary>
 public sealed class LiveMounts
 {
     private readonly Layout layout;
@@ -18,11 +18,11 @@ public sealed class LiveMounts
     /// <summary>Reads the table.</summary>
     public static LiveMounts Read(Layout layout) => new(layout, MountTable.Read());
 
-    /// <summary>All of ours.</summary>
+    /// <summary>This user's.</summary>
     public IReadOnlyList<LiveMount> All() =>
-        [.. table.Entries.Where(IsOurs).DistinctBy(entry => entry.MountPoint).Select(Describe)];
+        [.. table.Entries.Where(entry => IsOurs(entry) && entry.FuseUser == Identity.UserId).DistinctBy(entry => entry.MountPoint).Select(Describe)];
 
-    /// <summary>Ours at a canonical path, or null.</summary>
+    /// <summary>This user's (for root: anybody's) at a canonical path, or null.</summary>
     public LiveMount? At(string mountPoint) => table.At(mountPoint) is { } entry && IsOurs(entry) ? Describe(entry) : null;
 
     /// <summary>Whether anything is mounted at a canonical path.</summary>

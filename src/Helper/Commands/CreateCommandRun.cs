@@ -35,7 +35,7 @@ internal sealed class CreateCommandRun(Session session, EnvironmentName name, IR
 
         var (plan, _) = MountCommand.Mount(session, name.Value, directory: null);
         creator.RemoveSealedTree(name);
-        Say($"Created '{name}': {sealedAs.Counts.Files} files, {Sizes.Human(sealedAs.ContentBytes)}, in one file of {Sizes.Human(sealedAs.ImageBytes)}");
+        Say($"Created '{name}': {sealedAs.Counts.Total} files, {Sizes.Human(sealedAs.ContentBytes)}, in one file of {Sizes.Human(sealedAs.ImageBytes)}");
         Say($"  archive  {plan.Archive}");
         Say($"  prefix   {plan.Prefix}");
         Say($"  conda-fuse-activate {name}");

@@ -38,7 +38,7 @@ internal static class InfoCommand
         table.Add("format", summary.Format);
         table.Add("size", $"{Sizes.Human(summary.FileBytes)} ({summary.FileBytes} bytes)");
         table.Add("unpacked", unpacked);
-        table.Add("inodes", $"{summary.Inodes}{(summary.Counts is { } counts ? $": {counts.Files} files, {counts.Directories} directories, {counts.Symlinks} symlinks" : string.Empty)}");
+        table.Add("files", $"{summary.Inodes}{(summary.Counts is { } counts ? $": {counts.Files} regular, {counts.Directories} directories, {counts.Symlinks} symlinks" : string.Empty)}");
         table.Add("compressor", $"{summary.Compressor}, blocks of {Sizes.Human(summary.BlockSize)}");
         table.Add("modified", DateTimeOffset.FromUnixTimeSeconds(summary.ModificationTime.Seconds).ToString("u", CultureInfo.InvariantCulture));
         table.Add("written by", summary.Identity is { } identity ? $"condafuse, archive {identity}, generation {summary.Generation}" : "another tool");
@@ -53,8 +53,8 @@ internal static class InfoCommand
         json.WriteString("format", summary.Format);
         json.WriteNumber("bytes", summary.FileBytes);
         json.WriteOptional("uncompressedBytes", summary.UncompressedBytes);
-        json.WriteNumber("inodes", summary.Inodes);
-        json.WriteOptional("files", summary.Counts?.Files);
+        json.WriteNumber("files", summary.Inodes);
+        json.WriteOptional("regularFiles", summary.Counts?.Files);
         json.WriteOptional("directories", summary.Counts?.Directories);
         json.WriteOptional("symlinks", summary.Counts?.Symlinks);
         json.WriteString("compressor", summary.Compressor);

@@ -88,7 +88,7 @@ internal static class PackCommand
         }
 
         Console.WriteLine(
-            $"Packed {result.Counts.Files} files, {Sizes.Human(result.ContentBytes)}, into {target} ({Sizes.Human(result.ImageBytes)}) "
+            $"Packed {result.Counts.Total} files, {Sizes.Human(result.ContentBytes)}, into {target} ({Sizes.Human(result.ImageBytes)}) "
             + $"in {session.Clock.GetElapsedTime(start).TotalSeconds:0.0} s");
     }
 }

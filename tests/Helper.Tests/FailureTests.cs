@@ -1,0 +1,55 @@
+using CondaFuse.Mounts;
+using CondaFuse.Platform;
+using CondaFuse.Store;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Helper.Tests;
+
+public class FailureTests
+{
+    public static TheoryData<Exception, int> Documented => new()
+    {
+        { new InvalidOperationException(), 1 },
+        { new PlatformException(Errno.ENOSPC, "write"), 1 },
+        { new StoreException(StoreFault.BadName, string.Empty), 2 },
+        { new StoreException(StoreFault.NotFound, string.Empty), 3 },
+        { new FileNotFoundException(), 3 },
+        { new StoreException(StoreFault.AlreadyExists, string.Empty), 4 },
+        { new MountBusyException("/m", []), 5 },
+        { new MountException(MountFault.NoDevice, string.Empty), 6 },
+        { new MountException(MountFault.NoFusermount, string.Empty), 6 },
+        { new TreeException(TreeFailure.Corrupt, string.Empty), 7 },
+        { new StoreException(StoreFault.Conda, string.Empty), 8 },
+        { new OperationCanceledException(), 130 },
+        { new ServerStartException(7, string.Empty), 7 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Documented))]
+    public void Exit_codes_are_the_documented_ones(Exception failure, int code)
+    {
+        Assert.Equal(code, (int)Failure.Code(failure));
+        Assert.Contains($"| {code} |", File.ReadAllText(Path.Combine(RepositoryRoot, "docs", "exit-codes.md")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Only_what_nobody_foresaw_is_called_an_internal_error()
+    {
+        Assert.Contains("internal error", Failure.Sentence(new InvalidOperationException("x")), StringComparison.Ordinal);
+        Assert.Equal("the message", Failure.Sentence(new StoreException(StoreFault.NotFound, "the message")));
+    }
+
+    private static string RepositoryRoot
+    {
+        get
+        {
+            var directory = new DirectoryInfo(AppContext.BaseDirectory);
+            while (!File.Exists(Path.Combine(directory.FullName, "CondaFuse.sln")))
+            {
+                directory = directory.Parent!;
+            }
+
+            return directory.FullName;
+        }
+    }
+}
