@@ -12,7 +12,7 @@ internal static class Program
         {
             var (own, rest) = PassThrough.Split(arguments);
             var parsed = Root(Session.FromProcess(), rest).Parse(own, new ParserConfiguration { ResponseFileTokenReplacer = null });
-            if (parsed.Errors.Count == 0)
+            if (parsed.Errors.Count == 0 || parsed.Action is HelpWithExitCodes)
             {
                 return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
             }
@@ -44,6 +44,7 @@ internal static class Program
             ListCommand.Create(session),
             PathsCommand.Create(session),
             PackCommand.Create(session),
+            ExtractCommand.Create(session),
             InfoCommand.Create(session),
             DoctorCommand.Create(session),
             CompletionsCommand.Create(),

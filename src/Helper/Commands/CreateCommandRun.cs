@@ -33,6 +33,7 @@ internal sealed class CreateCommandRun(Session session, EnvironmentName name, IR
             sealedAs = Seal();
         }
 
+        Warnings.Write(sealedAs.Warnings);
         var (plan, _) = MountCommand.Mount(session, name.Value, directory: null);
         creator.RemoveSealedTree(name);
         Say($"Created '{name}': {sealedAs.Counts.Total} files, {Sizes.Human(sealedAs.ContentBytes)}, in one file of {Sizes.Human(sealedAs.ImageBytes)}");

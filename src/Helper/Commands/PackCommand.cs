@@ -24,7 +24,7 @@ internal static class PackCommand
             Description = $"NAME[:LEVEL]: {CompressorChoice.Names}", HelpName = "name[:level]",
             DefaultValueFactory = _ => CompressorChoice.Default, CustomParser = CompressorChoice.Parse,
         };
-        var threads = new Option<int>("--n-threads", "-j") { Description = "Threads; -1 is one a core", DefaultValueFactory = _ => -1, HelpName = "n" };
+        var threads = ThreadsOption.Create();
         var blockSize = new Option<int>("--block-size")
         {
             Description = "Size of data blocks: a power of two from 4096 to 1048576", DefaultValueFactory = _ => DefaultBlockSize, HelpName = "bytes",
@@ -34,13 +34,6 @@ internal static class PackCommand
             if (!BitOperations.IsPow2(result.GetValueOrDefault<int>()) || result.GetValueOrDefault<int>() is < 4096 or > 1048576)
             {
                 result.AddError("--block-size takes a power of two from 4096 to 1048576");
-            }
-        });
-        threads.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is 0 or < -1 or > 256)
-            {
-                result.AddError("--n-threads takes a number from 1 to 256, or -1 for one a core");
             }
         });
         var command = new Command("pack", "Pack a directory into a SquashFS image") { directory, output, force, root, compressor, threads, blockSize };
@@ -53,14 +46,13 @@ internal static class PackCommand
             }
 
             var choice = parsed.GetRequiredValue(compressor);
-            var count = parsed.GetValue(threads);
             Pack(session, parsed.GetRequiredValue(directory), target, new PackOptions
             {
                 ArcRoot = parsed.GetValue(root) is { } top ? EnvironmentName.Parse(top).Value : null,
                 Compressor = choice.Codec,
                 Level = choice.Level,
                 BlockSize = parsed.GetValue(blockSize),
-                Threads = count < 0 ? Environment.ProcessorCount : count,
+                Threads = ThreadsOption.Count(parsed.GetValue(threads)),
             });
         });
         return command;
@@ -82,10 +74,7 @@ internal static class PackCommand
             progress.Clear();
         }
 
-        foreach (var warning in result.Warnings)
-        {
-            Console.Error.WriteLine($"condafuse: warning: {warning}");
-        }
+        Warnings.Write(result.Warnings);
 
         Console.WriteLine(
             $"Packed {result.Counts.Total} files, {Sizes.Human(result.ContentBytes)}, into {target} ({Sizes.Human(result.ImageBytes)}) "

@@ -3,9 +3,9 @@ using CondaFuse.Images;
 namespace CondaFuse.Helper.Output;
 
 /// <summary>
-/// Progress of packing: one line that rewrites itself on a terminal, nothing elsewhere. Silent for the first second.
+/// How far something is: one line that rewrites itself on a terminal, nothing elsewhere. Silent for the first second.
 /// </summary>
-internal sealed class ProgressLine(TimeProvider clock) : IProgress<PackProgress>
+internal sealed class ProgressLine(TimeProvider clock) : IProgress<PackProgress>, IProgress<long>
 {
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
@@ -15,21 +15,11 @@ internal sealed class ProgressLine(TimeProvider clock) : IProgress<PackProgress>
     private TimeSpan shown = Quiet - Interval;
     private bool drawn;
 
-    public void Report(PackProgress value)
-    {
-        lock (gate)
-        {
-            var elapsed = clock.GetElapsedTime(start);
-            if (!terminal || elapsed < shown + Interval)
-            {
-                return;
-            }
+    /// <summary>Of packing.</summary>
+    public void Report(PackProgress value) => Draw(elapsed => $"packing: {Describe(value, elapsed)}");
 
-            shown = elapsed;
-            drawn = true;
-            Console.Error.Write($"\r\e[K  packing: {Describe(value, elapsed)}");
-        }
-    }
+    /// <summary>Of extracting: bytes written.</summary>
+    public void Report(long value) => Draw(_ => $"extracting: {Sizes.Human(value)}");
 
     /// <summary>Takes the line away.</summary>
     public void Clear()
@@ -41,6 +31,22 @@ internal sealed class ProgressLine(TimeProvider clock) : IProgress<PackProgress>
                 Console.Error.Write("\r\e[K");
                 drawn = false;
             }
+        }
+    }
+
+    private void Draw(Func<TimeSpan, string> describe)
+    {
+        lock (gate)
+        {
+            var elapsed = clock.GetElapsedTime(start);
+            if (!terminal || elapsed < shown + Interval)
+            {
+                return;
+            }
+
+            shown = elapsed;
+            drawn = true;
+            Console.Error.Write($"\r\e[K  {describe(elapsed)}");
         }
     }
 
