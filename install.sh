@@ -20,15 +20,15 @@ Build condafuse out of this checkout and install it. To run it again is safe.
 
 usage: ./install.sh [--prefix DIR] [--rc SHELL]...
        ./install.sh --uninstall [--prefix DIR]
-       ./install.sh --demo
+       ./install.sh --demo [--prefix DIR] [--rc SHELL]...
 
   --prefix DIR   where to install (default: ~/.local): bin, share/man, shell completions
   --rc SHELL     also add one marked block to the start-up file of bash, zsh or fish;
                  what changes is shown first, and asked about on a terminal
   --yes          do not ask
   --uninstall    take the installed files and every such block away; environments stay
-  --demo         build, then create, mount, use and unmount an environment in a
-                 temporary home, which is deleted at the end; installs nothing
+  --demo         install, then create, mount, use and unmount an environment in a
+                 temporary home, which is deleted at the end
   --help         this text
 
 Needed for the build: the .NET SDK, clang and static libraries (installed with apt
@@ -118,7 +118,11 @@ change_rc() {
 }
 
 demo() {
-  build "${scratch}/published"
+  install_all
+  # shellcheck source=scripts/demo.sh
+  source "${checkout}/scripts/demo.sh"
+  run_demo "${checkout}" "${scratch}" "${prefix}"
+}/published"
   # shellcheck source=scripts/demo.sh
   source "${checkout}/scripts/demo.sh"
   install_files "${checkout}" "${scratch}/published" "${scratch}/installed"

@@ -1,13 +1,13 @@
 # shellcheck shell=bash
 # An environment from creation to unmounting, in a temporary home. Needs the other scripts and an installed program.
 
-# run_demo CHECKOUT SCRATCH: SCRATCH/installed holds the program; the home is made below SCRATCH.
+# run_demo CHECKOUT SCRATCH PREFIX: the program is installed in PREFIX; the home is made below SCRATCH.
 run_demo() {
-  local checkout=$1 scratch=$2 conda variables
+  local checkout=$1 scratch=$2 prefix=$3 conda variables
   conda=$(real_conda) || conda=$(local_conda "${checkout}" "${scratch}")
   say "conda: ${conda}"
   mkdir -p "${scratch}/home" "${scratch}/tmp"
-  variables=(HOME="${scratch}/home" PATH="${scratch}/installed/bin:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
+  variables=(HOME="${scratch}/home" PATH="${prefix}/bin:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
     TMPDIR="${scratch}/tmp" TERM="${TERM:-dumb}" LC_ALL=C.UTF-8 CONDA_EXE="${conda}" CONDA_AUTO_ACTIVATE_BASE=false)
   local code=0
   env -i "${variables[@]}" bash --norc "${checkout}/scripts/demo-session.sh" || code=$?
