@@ -122,11 +122,6 @@ demo() {
   # shellcheck source=scripts/demo.sh
   source "${checkout}/scripts/demo.sh"
   run_demo "${checkout}" "${scratch}" "${prefix}"
-}/published"
-  # shellcheck source=scripts/demo.sh
-  source "${checkout}/scripts/demo.sh"
-  install_files "${checkout}" "${scratch}/published" "${scratch}/installed"
-  run_demo "${checkout}" "${scratch}"
 }
 
 parse "$@"
