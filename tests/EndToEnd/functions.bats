@@ -359,7 +359,8 @@ go /
 conda-fuse-unmount small'
     expect_status 0
     expect_in_output "still in ${mounts}/small/small"
-    expect_in_stderr "${shell}"
+    expect_in_stderr "(${shell}, this shell)"
+    [[ "$(grep -c 'pid [0-9]' <<<"${stderr}")" -eq 1 ]] || fail "one process stands there"
   done
 }
 

@@ -123,7 +123,7 @@ conda-fuse-env-list shows which environments there are.'
   __conda_fuse_show_name "${__conda_fuse_prefix##*/}"
   if [[ -z "${__conda_fuse_told:-}" ]]; then
     __conda_fuse_told=1
-    \builtin printf '[conda-fuse] %s is read-only while it is mounted: what changes it (conda install, pip install) is refused with EROFS.\n' "${__conda_fuse_prefix##*/}" >&2
+    \builtin printf '[conda-fuse] %s is read-only while it is mounted: what changes it (conda install, pip install) is refused with EROFS, "Read-only file system".\n' "${__conda_fuse_prefix##*/}" >&2
   fi
 }
 
@@ -145,7 +145,8 @@ What was active above the environment (conda activate) is deactivated with it.'
   *) ;;
   esac
   \local __conda_fuse_levels __conda_fuse_prefix
-  __conda_fuse_levels="$(__conda_fuse unmount --print-levels "$@")" || \return
+  # By exec, so that the helper sees this shell as its parent, and not one more that stands where this one stands.
+  __conda_fuse_levels="$(\exec "${CONDA_FUSE_EXE:-condafuse}" unmount --print-levels "$@")" || \return
   while [[ "${__conda_fuse_levels}" =~ ^[1-9][0-9]*$ ]]; do
     __conda_fuse_prefix="${CONDA_PREFIX:-}"
     \builtin printf '[conda-fuse] Deactivating %s\n' "${__conda_fuse_prefix##*/}" >&2

@@ -95,7 +95,7 @@ conda-fuse-env-list shows which environments there are.'
     set -gx CONDA_DEFAULT_ENV $name
     if not set -q __conda_fuse_told
         set -g __conda_fuse_told 1
-        builtin printf '[conda-fuse] %s is read-only while it is mounted: what changes it (conda install, pip install) is refused with EROFS.\\n' $name >&2
+        builtin printf '[conda-fuse] %s is read-only while it is mounted: what changes it (conda install, pip install) is refused with EROFS, "Read-only file system".\\n' $name >&2
     end
 end
 
