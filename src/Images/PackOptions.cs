@@ -27,8 +27,14 @@ public sealed record PackOptions
     /// <summary>What the history says of this image.</summary>
     public string Message { get; init; } = "";
 
-    /// <summary>Whether times are kept to the nanosecond, with changes of attributes, in a table of our own.</summary>
+    /// <summary>Whether times are kept to the nanosecond and beyond 1970 to 2106, in a table of our own.</summary>
     public bool ExactTimes { get; init; } = true;
+
+    /// <summary>
+    /// Whether that table also keeps when attributes changed. Of a directory of the disk that is when somebody copied it
+    /// there, and makes two images of the same tree differ; of an image it is worth keeping.
+    /// </summary>
+    public bool ChangeTimes { get; init; }
 
     /// <summary>Whether extended attributes are kept.</summary>
     public bool Xattrs { get; init; } = true;

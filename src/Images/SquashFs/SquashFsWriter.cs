@@ -53,8 +53,8 @@ public static class SquashFsWriter
         var inodes = (uint)tree.Numbered.Count;
         var times = options.ExactTimes ? tables.AppendTimes(tree.Numbered) : 0;
         var checksums = tables.AppendLookup(pipeline.Store.Blocks.Select(
-            block => new RawBlockChecksum { Start = (ulong)block.Start, Size = block.Size, Checksum = block.Checksum }));
-        var record = RecordWriter.Encode(plan, identity, time, options.Message, inodes, times, checksums, pipeline.Store.Blocks.Count);
+            block => new RawBlockChecksum { Size = block.Size, Checksum = block.Checksum }));
+        var record = RecordWriter.Encode(plan, identity, time, options.Message, inodes, times, checksums, pipeline.Store.Blocks);
         var recordStart = output.Position;
         output.Append(record);
         var footerStart = output.Position;

@@ -57,6 +57,9 @@ internal struct RawRecord
     /// <summary>Start of the list of blocks of the checksum table (<see cref="RawBlockChecksum"/>); 0 if there is none.</summary>
     public ulong ChecksumTable;
 
+    /// <summary>Where the first block of the checksum table starts; each one starts where the one before ends.</summary>
+    public ulong FirstBlock;
+
     /// <summary>The generation before; 0 if there is none.</summary>
     public ulong ParentGeneration;
 

@@ -11,7 +11,7 @@ internal static class RecordWriter
 {
     /// <summary>The record of a first generation with its message.</summary>
     public static byte[] Encode(
-        SourcePlan plan, Guid identity, Timestamp time, string message, uint inodes, ulong timesTable, ulong checksumTable, int blocks)
+        SourcePlan plan, Guid identity, Timestamp time, string message, uint inodes, ulong timesTable, ulong checksumTable, IReadOnlyList<StoredBlock> blocks)
     {
         var text = Encoding.UTF8.GetBytes(message);
         if (text.Length > PrivateFormat.MaxMessage)
@@ -47,7 +47,8 @@ internal static class RecordWriter
             TimesTable = timesTable,
             TimesCount = timesTable == 0 ? 0 : inodes,
             ChecksumTable = checksumTable,
-            ChecksumCount = checksumTable == 0 ? 0 : (uint)blocks,
+            ChecksumCount = (uint)blocks.Count,
+            FirstBlock = blocks.Count == 0 ? 0 : (ulong)blocks[0].Start,
             MessageLength = (uint)text.Length,
         };
         return [.. MemoryMarshal.AsBytes(new ReadOnlySpan<RawRecord>(in record)), .. text];

@@ -5,7 +5,7 @@ namespace CondaFuse.Images.SquashFs.Writing;
 
 /// <summary>
 /// Walks the source, directory by directory in the order of names' bytes: first a directory's own entries, then what lies
-/// below its directories. Files are handed on as they are found. Hard links are names that share an inode number here; what
+/// below its directories. Files are handed on directory by directory. Hard links are names that share an inode number here; what
 /// the source says of link counts does not matter.
 /// </summary>
 internal sealed class SourceWalk
@@ -19,6 +19,7 @@ internal sealed class SourceWalk
     private readonly Dictionary<ulong, PlannedInode> _linked = [];
     private readonly HashSet<NodeId> _directories = [];
     private readonly HashSet<string> _refusedXattrs = new(StringComparer.Ordinal);
+    private readonly List<PlannedInode> _files = [];
     private readonly byte[] _target = new byte[SquashFsFormat.MaxSymlink];
 
     public SourceWalk(IReadableTree source, PackOptions options, Action<PlannedInode> foundFile, CancellationToken cancellation)
@@ -104,6 +105,19 @@ internal sealed class SourceWalk
                 inode.Links++;
             }
         }
+
+        HandOn();
+    }
+
+    /// <summary>Hands the directory's files on, those with the same extension together: they compress better beside each other.</summary>
+    private void HandOn()
+    {
+        foreach (var file in _files.OrderBy(file => FileExtension.Of(file.Name), FileExtension.Order))
+        {
+            _foundFile(file);
+        }
+
+        _files.Clear();
     }
 
     /// <summary>The inode of a name: a known one for a further hard link, else a new one.</summary>
@@ -131,7 +145,7 @@ internal sealed class SourceWalk
         if (inode.Kind == EntryKind.File)
         {
             plan.ContentBytes += inode.Size;
-            _foundFile(inode);
+            _files.Add(inode);
         }
 
         return inode;
@@ -150,7 +164,7 @@ internal sealed class SourceWalk
             UserIndex = _owners.IndexOf(attributes.UserId),
             GroupIndex = _owners.IndexOf(attributes.GroupId),
             Modified = attributes.Modified,
-            Changed = attributes.Changed,
+            Changed = _options.ChangeTimes ? attributes.Changed : attributes.Modified,
             Size = attributes.Kind == EntryKind.File ? attributes.Size : 0,
             Device = isDevice ? DeviceNumber.Encode(attributes.DeviceMajor, attributes.DeviceMinor) : 0,
             Target = attributes.Kind == EntryKind.Symlink ? TargetOf(attributes.Node) : [],
