@@ -1,0 +1,59 @@
+using CondaFuse.Mounts;
+using CondaFuse.Tree;
+using Microsoft.Win32.SafeHandles;
+
+namespace CondaFuse.Serving.Tests;
+
+/// <summary>A tree that the real kernel has mounted, served by this process.</summary>
+internal sealed class Mounted : IDisposable
+{
+    private static readonly FuseMounter Mounter = new([], []);
+    private readonly SafeFileHandle device;
+    private readonly Task run;
+
+    public Mounted(IReadableTree tree)
+    {
+        Directory = System.IO.Directory.CreateTempSubdirectory("serving-").FullName;
+        Server = new TreeServer(tree, new ServingOptions { Log = line => Logged.Enqueue(line) });
+        device = Mounter.Mount(new FuseMountRequest(Directory, "test", ReadOnly: true));
+        run = Task.Factory.StartNew(() => Server.Run(device), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
+
+    public System.Collections.Concurrent.ConcurrentQueue<string> Logged { get; } = new();
+
+    public string Directory { get; }
+
+    public TreeServer Server { get; }
+
+    public string At(string path) => Path.Combine(Directory, path);
+
+    public async Task UnmountAsync()
+    {
+        Mounter.Unmount(Directory, lazy: false);
+        await run.WaitAsync(TimeSpan.FromSeconds(20));
+    }
+
+    /// <summary>Stops serving while mounted, and lets go of the device as the process's end would.</summary>
+    public async Task AbandonAsync()
+    {
+        Server.Stop();
+        await run.WaitAsync(TimeSpan.FromSeconds(20));
+        device.Dispose();
+    }
+
+    public void Dispose()
+    {
+        try
+        {
+            Mounter.Unmount(Directory, lazy: true);
+        }
+        catch (MountException)
+        {
+            // The test has unmounted.
+        }
+
+        Server.Stop();
+        device.Dispose();
+        System.IO.Directory.Delete(Directory);
+    }
+}
