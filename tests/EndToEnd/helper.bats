@@ -1,0 +1,256 @@
+#!/usr/bin/env bats
+# The command condafuse itself: what it answers to scripts, and to whoever gets something wrong.
+
+load helpers
+
+# run with everything apart
+helper() {
+  run --separate-stderr in_environment "${CONDAFUSE_BIN}" "$@"
+}
+
+# Expression $1 over the JSON in $output; of environments only those of this test's home.
+json() {
+  /usr/bin/python3 -c "import json, os, sys
+answer = json.load(sys.stdin)
+answer['environments'] = [e for e in answer.get('environments', []) if e['archive'].startswith(sys.argv[1])]
+print($1)" "${archives}" <<<"${output}"
+}
+
+@test "every command has a help that ends with the exit codes" {
+  local command
+  for command in '' init create mount unmount run list paths pack extract info doctor completions; do
+    helper ${command} --help
+    expect_status 0
+    expect_in_output 'Exit codes:'
+    [[ -z "${stderr}" ]]
+  done
+}
+
+@test "list --json says all of a mounted and of an unmounted environment" {
+  small_environment
+  helper list --json
+  [[ "$(json 'answer["schema"], [(e["name"], e["mounted"], e["mountPoint"], e["serverPid"]) for e in answer["environments"]]')" == "1 [('small', False, None, None)]" ]]
+  in_environment "${CONDAFUSE_BIN}" mount small
+  helper list --json
+  [[ "$(json 'sorted(answer["environments"][0])')" == "['archive', 'bytes', 'files', 'format', 'mountPoint', 'mounted', 'name', 'prefix', 'problem', 'readOnly', 'serverPid', 'since', 'uncompressedBytes']" ]]
+  [[ "$(json 'answer["environments"][0]["prefix"]')" == "${mounts}/small/small" ]]
+  [[ "$(json 'answer["environments"][0]["bytes"]')" == "$(stat -c %s "${archives}/small.squashfs")" ]]
+  [[ "$(json 'answer["environments"][0]["files"]')" == "$(find "${mounts}/small" | wc -l)" ]]
+  [[ "$(json 'answer["environments"][0]["serverPid"]')" == "$(servers)" ]]
+  in_environment "${CONDAFUSE_BIN}" unmount small
+}
+
+@test "a foreign image has null for what it does not say, and zip archives are listed" {
+  mkdir -p "${archives}" "${home}/tree/foreign"
+  mksquashfs "${home}/tree" "${archives}/foreign.squashfs" -quiet -no-progress
+  (cd "${home}/tree" && zip -qr "${archives}/old.zip" foreign)
+  helper list --json
+  expect_status 0
+  [[ "$(json '[(e["name"], e["format"], e["uncompressedBytes"]) for e in answer["environments"]]')" == "[('foreign', 'squashfs', None), ('old', 'zip', None)]" ]]
+  helper mount old
+  expect_status 6
+  expect_in_stderr 'old.zip'
+}
+
+@test "200 archives are listed without looking into their trees" {
+  small_environment
+  local n
+  for n in {1..200}; do ln "${archives}/small.squashfs" "${archives}/copy-${n}.squashfs"; done
+  helper list --json
+  [[ "$(json 'len(answer["environments"])')" == 201 ]]
+  in_environment strace -f -o "${home}/trace" -e trace=openat,pread64,read,getdents64 "${CONDAFUSE_BIN}" list --json >/dev/null
+  # Superblock, footer and record of each, and little else.
+  [[ "$(grep -c 'pread64' "${home}/trace")" -le $((201 * 6)) ]]
+}
+
+@test "bad names, bad words and missing things have their codes" {
+  helper create 'a/b' python
+  expect_status 2
+  expect_in_stderr "'/'"
+  helper mount -- '-x'
+  expect_status 2
+  helper list --unknown
+  expect_status 2
+  helper unmount nothing
+  expect_status 3
+  helper info "${home}/nothing.squashfs"
+  expect_status 3
+  helper pack "${home}"
+  expect_status 2
+  [[ ! -e "${home}/miniconda_fuse" ]] || fail 'something was touched'
+}
+
+@test "a damaged image is refused by name, and nothing is mounted" {
+  small_environment
+  truncate -s -4096 "${archives}/small.squashfs"
+  head -c 5000 /dev/urandom >"${archives}/noise.squashfs"
+  local name
+  for name in small noise; do
+    helper mount "${name}"
+    expect_status 7
+    expect_in_stderr "${archives}/${name}.squashfs"
+    helper info "${archives}/${name}.squashfs"
+    expect_status 7
+  done
+  helper list
+  expect_status 0
+  helper doctor
+  expect_status 1
+  expect_in_output noise
+  [[ -z "$(mounted_below "${home}")" ]]
+}
+
+@test "two archives of one name are an error that names both" {
+  small_environment
+  : >"${archives}/small.zip"
+  helper mount small
+  expect_status 4
+  expect_in_stderr "${archives}/small.squashfs and ${archives}/small.zip"
+}
+
+@test "an environment at an archive's root, as conda-pack has it, is its own prefix" {
+  mkdir -p "${home}/tree/conda-meta" "${home}/tree/bin" "${archives}"
+  mksquashfs "${home}/tree" "${archives}/packed.squashfs" -quiet -no-progress
+  helper mount --print-prefix packed
+  expect_output "${mounts}/packed"
+  [[ -d "${mounts}/packed/conda-meta" ]]
+  helper unmount packed
+  expect_status 0
+}
+
+@test "a renamed archive still has its prefix found" {
+  small_environment
+  mv "${archives}/small.squashfs" "${archives}/renamed.squashfs"
+  helper mount --print-prefix renamed
+  expect_output "${mounts}/renamed/small"
+  helper unmount renamed
+}
+
+@test "a directory that holds something is never mounted over" {
+  small_environment
+  mkdir -p "${mounts}/small"
+  echo precious >"${mounts}/small/file"
+  helper mount small
+  expect_status 4
+  [[ "$(<"${mounts}/small/file")" == precious ]]
+}
+
+@test "an interrupted creation is said, and resumed or dropped" {
+  # What conda leaves when it is killed: a prefix, and no archive.
+  in_environment "${base}/bin/conda" create -y -q -p "${mounts}/half/half" greeting
+  helper create half -y -q greeting
+  expect_status 4
+  expect_in_stderr '--resume'
+  helper doctor
+  expect_in_output 'interrupted creation'
+  helper create --resume half
+  expect_status 0
+  [[ -e "${archives}/half.squashfs" ]]
+  in_environment "${CONDAFUSE_BIN}" run half -- test -d "${mounts}/half/half/conda-meta"
+  helper unmount half
+  mkdir -p "${mounts}/half/half/bin"
+  : >"${mounts}/half/half/bin/left"
+  helper create --drop half
+  expect_status 0
+  [[ ! -e "${mounts}/half" && -e "${archives}/half.squashfs" ]]
+}
+
+@test "an archive deleted by hand is recognised: its mount, then its registration" {
+  small_environment
+  helper mount small
+  rm "${archives}/small.squashfs"
+  helper list
+  expect_in_output 'its archive is gone'
+  helper mount small
+  expect_status 3
+  expect_in_stderr 'still mounted'
+  helper doctor
+  expect_in_output 'whose archive was deleted'
+  helper unmount small
+  expect_status 0
+  helper doctor --clean
+  expect_in_output 'registration of a deleted environment cleaned'
+  [[ ! -s "${home}/.conda/environments.txt" ]]
+}
+
+@test "doctor --clean detaches a dead mount" {
+  small_environment
+  helper mount small
+  kill -KILL "$(servers)"
+  helper doctor --clean
+  expect_in_output 'server is dead cleaned'
+  [[ -z "$(mounted_below "${home}")" ]]
+}
+
+@test "SIGTERM detaches the mount and ends the server" {
+  small_environment
+  helper mount small
+  local pid
+  pid="$(servers)"
+  kill -TERM "${pid}"
+  until [[ ! -e "/proc/${pid}/exe" ]]; do sleep 0.05; done
+  [[ -z "$(mounted_below "${home}")" ]]
+}
+
+@test "--lazy detaches what is in use, and the server ends with its last user" {
+  small_environment
+  helper mount small
+  local pid
+  pid="$(servers)"
+  (cd "${mounts}/small/small" && exec sleep 60) &
+  until [[ "$(readlink "/proc/$!/cwd")" == "${mounts}/small/small" ]]; do sleep 0.01; done
+  helper unmount small --lazy
+  expect_status 0
+  [[ -z "$(mounted_below "${home}")" && -e "/proc/${pid}/exe" ]]
+  kill "$!"
+  until [[ ! -e "/proc/${pid}/exe" ]]; do sleep 0.05; done
+}
+
+@test "unmount waits for the server although every record of it is lost" {
+  small_environment
+  helper mount small
+  rm -r "${home}/tmp dir"/condafuse-*
+  helper unmount small
+  expect_status 0
+  [[ -z "$(servers)" ]]
+}
+
+@test "what is mounted below a symlinked root is found by either path" {
+  small_environment
+  mkdir -p "${home}/elsewhere"
+  ln -s ../elsewhere "${home}/miniconda_fuse/envs"
+  helper mount --print-prefix small
+  expect_output "${mounts}/small/small"
+  helper mount --print-prefix small
+  expect_output "${mounts}/small/small"
+  helper unmount "${home}/elsewhere/small"
+  expect_status 0
+}
+
+@test "pack and extract give back what they were given; existing targets stay" {
+  mkdir -p "${home}/tree/sub"
+  echo content >"${home}/tree/sub/file"
+  helper pack "${home}/tree" -o "${home}/x.squashfs" --arcroot top --compressor xz:3 -j 2 --block-size 4096
+  expect_status 0
+  helper pack "${home}/tree" -o "${home}/x.squashfs"
+  expect_status 4
+  helper extract "${home}/x.squashfs" "${home}/out"
+  expect_status 0
+  [[ "$(<"${home}/out/top/sub/file")" == content ]]
+  helper extract "${home}/x.squashfs" "${home}/out"
+  expect_status 4
+  helper info --json "${home}/x.squashfs"
+  [[ "$(json 'answer["compressor"], answer["blockSize"], answer["regularFiles"]')" == 'xz 4096 1' ]]
+}
+
+@test "a failed pack leaves no file" {
+  [[ "${EUID}" -ne 0 ]] || return 0 # root can read everything
+  mkdir "${home}/tree"
+  echo secret >"${home}/tree/unreadable"
+  chmod 0 "${home}/tree/unreadable"
+  helper pack "${home}/tree" -o "${home}/x.squashfs"
+  expect_status 1
+  expect_in_stderr unreadable
+  [[ "$(ls "${home}")" == "tmp dir
+tree" ]]
+}

@@ -1,0 +1,42 @@
+#!/usr/bin/env bats
+# A machine without fusermount: root needs none, anybody else has `run` in a user namespace.
+
+load helpers
+
+# "$@" where no fusermount can be found, as this user.
+without_fusermount() {
+  : >"${home}/nothing"
+  local hide="for f in /usr/bin/fusermount3 /usr/bin/fusermount /bin/fusermount3 /bin/fusermount; do mount --bind '${home}/nothing' \"\$f\"; done"
+  if [[ "${EUID}" -eq 0 ]]; then
+    run --separate-stderr in_environment unshare --mount sh -c "${hide}; exec \"\$@\"" sh "$@"
+  else
+    run --separate-stderr in_environment unshare --user --map-root-user --mount sh -c "${hide}
+      exec unshare --user --map-user=${EUID} --map-group=$(id -g) \"\$@\"" sh "$@"
+  fi
+}
+
+@test "run works, with the command's own code and user, and leaves nothing" {
+  small_environment
+  without_fusermount "${CONDAFUSE_BIN}" run small -- sh -c 'echo "$CONDA_PREFIX $(id -u)"; test -d "$CONDA_PREFIX/conda-meta" && exit 7'
+  expect_status 7
+  expect_output "${mounts}/small/small ${EUID}"
+  if [[ "${EUID}" -ne 0 ]]; then
+    [[ -z "$(servers)" ]]
+  fi
+  [[ -z "$(ls -d "${home}/tmp dir"/condafuse-private-* 2>/dev/null)" ]]
+}
+
+@test "many runs at once have a mount each" {
+  small_environment
+  without_fusermount bash -c 'for n in 1 2 3 4 5 6 7 8; do "$0" run small -- sh -c "ls \"\$CONDA_PREFIX/conda-meta/history\"" & pids="$pids $!"; done; for pid in $pids; do wait $pid || exit; done' "${CONDAFUSE_BIN}"
+  expect_status 0
+  [[ "${#lines[@]}" -eq 8 ]]
+}
+
+@test "mount says which package is missing" {
+  [[ "${EUID}" -ne 0 ]] || return 0
+  small_environment
+  without_fusermount "${CONDAFUSE_BIN}" mount small
+  expect_status 6
+  expect_in_stderr fuse3
+}
