@@ -34,7 +34,7 @@ setup_names() {
   local shell words
   setup_names
   for shell in "${shells[@]}"; do
-    for words in 'conda-fuse-activate' 'conda-fuse-unmount' 'condafuse mount' 'condafuse unmount' 'condafuse run'; do
+    for words in 'conda-fuse-activate' 'condafuse mount' 'condafuse run'; do
       offered "${shell}" ${words} sma
       expect_in_output small
       expect_in_output smart
@@ -43,6 +43,21 @@ setup_names() {
     offered "${shell}" conda-fuse-activate g
     expect_in_output größe
   done
+}
+
+@test "only mounted ones to unmount" {
+  local shell words
+  small_environment
+  in_environment "${CONDAFUSE_BIN}" mount small
+  setup_names
+  for shell in "${shells[@]}"; do
+    for words in 'conda-fuse-unmount' 'condafuse unmount'; do
+      offered "${shell}" ${words} sma
+      expect_in_output small
+      [[ "${output}" != *smart* ]] || fail "smart one is not mounted"
+    done
+  done
+  in_environment "${CONDAFUSE_BIN}" unmount small
 }
 
 @test "nothing after the name of a new environment" {

@@ -89,11 +89,11 @@ setup_file() {
   diff <(echo "${listed}") <(echo "${offered}")
 }
 
-@test "the completions know only options that the commands have" {
-  local verb option
-  for verb in mount unmount list paths pack; do
-    for option in $(bash -c 'source "$1"; COMP_WORDS=(condafuse "$2" --); COMP_CWORD=2; _condafuse; printf "%s\n" "${COMPREPLY[@]}"' - "${texts}/completions.bash" "${verb}"); do
-      "${CONDAFUSE_BIN}" "${verb}" --help | grep -qe "${option}\b" || fail "${verb} has no ${option}"
-    done
+@test "the completions know exactly the options that each command has" {
+  local verb offered listed
+  for verb in $("${CONDAFUSE_BIN}" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z][a-z-]*\).*/\1/p'); do
+    offered="$(bash -c 'source "$1"; COMP_WORDS=(condafuse "$2" --); COMP_CWORD=2; _condafuse; printf "%s\n" "${COMPREPLY[@]}"' - "${texts}/completions.bash" "${verb}" | sort)"
+    listed="$("${CONDAFUSE_BIN}" "${verb}" --help | sed -n '/^Options:/,/^$/s/^  [^ ]*\(, [^ ]*\)*/&/p' | grep -oE '^  (-[^ ]+, )*--[a-z-]+' | grep -oE -- '--[a-z-]+' | sort)"
+    diff <(echo "${listed}") <(echo "${offered}") || fail "condafuse ${verb}: < has, > offered"
   done
 }

@@ -11,7 +11,7 @@ __conda_fuse_offer() {
   done
 }
 
-# Completes the current word, as typed with its quoting, from the names of the environments.
+# Completes the current word, as typed with its quoting, from the names of the environments; $1 may say which.
 __conda_fuse_offer_names() {
   \local name quoted current="${COMP_WORDS[COMP_CWORD]}"
   while IFS='' \builtin read -r name; do
@@ -19,7 +19,7 @@ __conda_fuse_offer_names() {
     if [[ -n "${name}" && ("${quoted}" == "${current}"* || "${name}" == "${current}"*) ]]; then
       COMPREPLY+=("${quoted}")
     fi
-  done <<<"$(\command "${CONDA_FUSE_EXE:-condafuse}" list --names 2>/dev/null)"
+  done <<<"$(\command "${CONDA_FUSE_EXE:-condafuse}" list --names "$@" 2>/dev/null)"
 }
 
 # Completes the current word; word $1 is of one of the kinds $2, and the options follow.
@@ -33,11 +33,13 @@ __conda_fuse_complete() {
   if [[ "${kinds}" == *files* ]]; then
     \builtin compopt -o default
   fi
-  if [[ "${kinds}" == *environments* && "${COMP_CWORD}" -eq "${first}" ]]; then
-    __conda_fuse_offer_names
-  fi
-  if [[ "${kinds}" == *shells* && "${COMP_CWORD}" -eq "${first}" ]]; then
-    __conda_fuse_offer 'bash' 'zsh' 'fish'
+  if [[ "${COMP_CWORD}" -eq "${first}" ]]; then
+    case "${kinds}" in
+    *environments*) __conda_fuse_offer_names ;;
+    *mounted*) __conda_fuse_offer_names --mounted ;;
+    *shells*) __conda_fuse_offer 'bash' 'zsh' 'fish' ;;
+    *) ;;
+    esac
   fi
 }
 
@@ -45,28 +47,28 @@ _condafuse() {
   \local IFS=$' \t\n' verb="${COMP_WORDS[0]##*/}"
   COMPREPLY=()
   case "${verb}" in
-  'conda-fuse-create') __conda_fuse_complete 1 'none' ;;
+  'conda-fuse-create') __conda_fuse_complete 1 'none' '--resume' '--drop' ;;
   'conda-fuse-activate') __conda_fuse_complete 1 'environments' '--stack' ;;
-  'conda-fuse-unmount') __conda_fuse_complete 1 'environments' '--wait' '--lazy' ;;
+  'conda-fuse-unmount') __conda_fuse_complete 1 'mounted' '--wait' '--lazy' ;;
   'conda-fuse-paths') __conda_fuse_complete 1 'none' '--json' ;;
-  'conda-fuse-env-list') __conda_fuse_complete 1 'none' '--json' '--names' ;;
+  'conda-fuse-env-list') __conda_fuse_complete 1 'none' '--json' '--names' '--mounted' ;;
   *)
     if [[ "${COMP_CWORD}" -eq 1 ]]; then
       __conda_fuse_offer --help --version 'create' 'mount' 'unmount' 'run' 'list' 'paths' 'pack' 'extract' 'info' 'doctor' 'init' 'completions'
       \return 0
     fi
     case "${COMP_WORDS[1]}" in
-    'create') __conda_fuse_complete 2 'none' ;;
-    'mount') __conda_fuse_complete 2 'environments files' '--print-prefix' ;;
-    'unmount') __conda_fuse_complete 2 'environments files' '--wait' '--lazy' ;;
+    'create') __conda_fuse_complete 2 'none' '--resume' '--drop' ;;
+    'mount') __conda_fuse_complete 2 'environments files' '--print-prefix' '--json' ;;
+    'unmount') __conda_fuse_complete 2 'mounted files' '--wait' '--lazy' ;;
     'run') __conda_fuse_complete 2 'environments files' ;;
-    'list') __conda_fuse_complete 2 'none' '--json' '--names' ;;
+    'list') __conda_fuse_complete 2 'none' '--json' '--names' '--mounted' ;;
     'paths') __conda_fuse_complete 2 'none' '--json' ;;
-    'pack') __conda_fuse_complete 2 'files' '--output' '--arcroot' '--compressor' '--n-threads' '--block-size' ;;
-    'extract') __conda_fuse_complete 2 'files' ;;
-    'info') __conda_fuse_complete 2 'files' ;;
-    'doctor') __conda_fuse_complete 2 'none' ;;
-    'init') __conda_fuse_complete 2 'shells' ;;
+    'pack') __conda_fuse_complete 2 'files' '--output' '--force' '--arcroot' '--compressor' '--n-threads' '--block-size' ;;
+    'extract') __conda_fuse_complete 2 'files' '--n-threads' ;;
+    'info') __conda_fuse_complete 2 'files' '--json' ;;
+    'doctor') __conda_fuse_complete 2 'none' '--json' '--clean' ;;
+    'init') __conda_fuse_complete 2 'shells' '--script' ;;
     'completions') __conda_fuse_complete 2 'shells' ;;
     *) ;;
     esac

@@ -17,11 +17,13 @@ function __conda_fuse_complete
         return
     end
     if test (builtin count $words) -eq $argv[1]
-        if string match -q '*environments*' $argv[2]
-            __conda_fuse list --names 2>/dev/null
-        end
-        if string match -q '*shells*' $argv[2]
-            builtin printf '%s\n' bash zsh fish
+        switch $argv[2]
+            case '*environments*'
+                __conda_fuse list --names 2>/dev/null
+            case '*mounted*'
+                __conda_fuse list --names --mounted 2>/dev/null
+            case '*shells*'
+                builtin printf '%s\n' bash zsh fish
         end
     end
     if string match -q '*files*' $argv[2]
@@ -33,15 +35,15 @@ function __conda_fuse_offer
     set -l words (commandline -opc)
     switch $words[1]
         case conda-fuse-create
-            __conda_fuse_complete 1 none
+            __conda_fuse_complete 1 none --resume\t'Seal what an interrupted creation left' --drop\t'Remove what an interrupted creation left'
         case conda-fuse-activate
             __conda_fuse_complete 1 environments --stack\t'Keep the active environment\'s programs on PATH'
         case conda-fuse-unmount
-            __conda_fuse_complete 1 environments --wait\t'Seconds to wait for other processes' --lazy\t'Take it away from under its users'
+            __conda_fuse_complete 1 mounted --wait\t'Seconds to wait for other processes' --lazy\t'Take it away from under its users'
         case conda-fuse-paths
             __conda_fuse_complete 1 none --json\t'Answer in JSON'
         case conda-fuse-env-list
-            __conda_fuse_complete 1 none --json\t'Answer in JSON' --names\t'Only the names, one a line'
+            __conda_fuse_complete 1 none --json\t'Answer in JSON' --names\t'Only the names, one a line' --mounted\t'Only what is mounted'
         case '*'
             if test (builtin count $words) -eq 1
                 builtin printf '%s\n' --help\t'Show help' --version\t'Show the version'
@@ -61,27 +63,27 @@ function __conda_fuse_offer
             end
             switch $words[2]
                 case create
-                    __conda_fuse_complete 2 none
+                    __conda_fuse_complete 2 none --resume\t'Seal what an interrupted creation left' --drop\t'Remove what an interrupted creation left'
                 case mount
-                    __conda_fuse_complete 2 'environments files' --print-prefix\t'Print only the prefix of the environment'
+                    __conda_fuse_complete 2 'environments files' --print-prefix\t'Print only the prefix of the environment' --json\t'Answer in JSON'
                 case unmount
-                    __conda_fuse_complete 2 'environments files' --wait\t'Seconds to wait for other processes' --lazy\t'Take it away from under its users'
+                    __conda_fuse_complete 2 'mounted files' --wait\t'Seconds to wait for other processes' --lazy\t'Take it away from under its users'
                 case run
                     __conda_fuse_complete 2 'environments files'
                 case list
-                    __conda_fuse_complete 2 none --json\t'Answer in JSON' --names\t'Only the names, one a line'
+                    __conda_fuse_complete 2 none --json\t'Answer in JSON' --names\t'Only the names, one a line' --mounted\t'Only what is mounted'
                 case paths
                     __conda_fuse_complete 2 none --json\t'Answer in JSON'
                 case pack
-                    __conda_fuse_complete 2 files --output\t'The image to write' --arcroot\t'Directory to put above the content' --compressor\t'zstd, xz, gzip, lz4 or none, with :LEVEL' --n-threads\t'Threads to compress with' --block-size\t'Bytes a block'
+                    __conda_fuse_complete 2 files --output\t'The image to write' --force\t'Replace the image if it exists' --arcroot\t'Directory to put above the content' --compressor\t'zstd, xz, gzip, lz4 or none, with :LEVEL' --n-threads\t'Threads to compress with' --block-size\t'Bytes a block'
                 case extract
-                    __conda_fuse_complete 2 files
+                    __conda_fuse_complete 2 files --n-threads\t'Threads to extract with'
                 case info
-                    __conda_fuse_complete 2 files
+                    __conda_fuse_complete 2 files --json\t'Answer in JSON'
                 case doctor
-                    __conda_fuse_complete 2 none
+                    __conda_fuse_complete 2 none --json\t'Answer in JSON' --clean\t'Clean up leftovers that need no decision'
                 case init
-                    __conda_fuse_complete 2 shells
+                    __conda_fuse_complete 2 shells --script\t'Print conda-fuse.sh, the file to source'
                 case completions
                     __conda_fuse_complete 2 shells
             end

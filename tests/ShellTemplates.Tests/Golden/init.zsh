@@ -77,6 +77,7 @@ conda-fuse-create() {
     \builtin printf '%s\n' 'Create a conda environment that is kept as one compressed file.
 
 Usage: conda-fuse-create NAME [ARGUMENT...]
+       conda-fuse-create --resume|--drop NAME     (after a creation that was interrupted)
 
 Every ARGUMENT goes to "conda create" as it is. The environment becomes one file
 below CONDA_FUSE_ARCHIVE_PATH and is mounted below CONDA_FUSE_MOUNT_ROOT.
@@ -171,7 +172,7 @@ conda-fuse-env-list() {
   -h | --help)
     \builtin printf '%s\n' 'List the archived environments: their sizes, and which are mounted where.
 
-Usage: conda-fuse-env-list [--json | --names]'
+Usage: conda-fuse-env-list [--json | --names] [--mounted]'
     ;;
   *)
     __conda_fuse list "$@"
@@ -179,26 +180,35 @@ Usage: conda-fuse-env-list [--json | --names]'
   esac
 }
 
+# Offers the names of the environments; $1 may say which.
+__conda_fuse_offer_names() {
+  \local name
+  \local -a names
+  while IFS='' \builtin read -r name; do
+    if [[ -n "${name}" ]]; then
+      names+=("${name}")
+    fi
+  done <<<"$(\command "${CONDA_FUSE_EXE:-condafuse}" list --names "$@" 2>/dev/null)"
+  \builtin compadd -a names
+}
+
 # Completes the current word; word $1 is of one of the kinds $2, and the options follow as NAME:SUMMARY.
 __conda_fuse_complete() {
-  \local first="$1" kinds="$2" name
-  \local -a options names
+  \local first="$1" kinds="$2"
+  \local -a options
   \shift 2
   options=('--help:Show help' "$@")
   if [[ "${PREFIX}" == -* ]]; then
     _describe option options
     \return
   fi
-  if [[ "${kinds}" == *environments* && "${CURRENT}" -eq $((first + 1)) ]]; then
-    while IFS='' \builtin read -r name; do
-      if [[ -n "${name}" ]]; then
-        names+=("${name}")
-      fi
-    done <<<"$(\command "${CONDA_FUSE_EXE:-condafuse}" list --names 2>/dev/null)"
-    \builtin compadd -a names
-  fi
-  if [[ "${kinds}" == *shells* && "${CURRENT}" -eq $((first + 1)) ]]; then
-    \builtin compadd 'bash' 'zsh' 'fish'
+  if [[ "${CURRENT}" -eq $((first + 1)) ]]; then
+    case "${kinds}" in
+    *environments*) __conda_fuse_offer_names ;;
+    *mounted*) __conda_fuse_offer_names --mounted ;;
+    *shells*) \builtin compadd 'bash' 'zsh' 'fish' ;;
+    *) ;;
+    esac
   fi
   if [[ "${kinds}" == *files* ]]; then
     _files
@@ -208,11 +218,11 @@ __conda_fuse_complete() {
 _condafuse() {
   \local -a verbs
   case "${words[1]##*/}" in
-  'conda-fuse-create') __conda_fuse_complete 1 'none' ;;
+  'conda-fuse-create') __conda_fuse_complete 1 'none' '--resume':'Seal what an interrupted creation left' '--drop':'Remove what an interrupted creation left' ;;
   'conda-fuse-activate') __conda_fuse_complete 1 'environments' '--stack':'Keep the active environment'\''s programs on PATH' ;;
-  'conda-fuse-unmount') __conda_fuse_complete 1 'environments' '--wait':'Seconds to wait for other processes' '--lazy':'Take it away from under its users' ;;
+  'conda-fuse-unmount') __conda_fuse_complete 1 'mounted' '--wait':'Seconds to wait for other processes' '--lazy':'Take it away from under its users' ;;
   'conda-fuse-paths') __conda_fuse_complete 1 'none' '--json':'Answer in JSON' ;;
-  'conda-fuse-env-list') __conda_fuse_complete 1 'none' '--json':'Answer in JSON' '--names':'Only the names, one a line' ;;
+  'conda-fuse-env-list') __conda_fuse_complete 1 'none' '--json':'Answer in JSON' '--names':'Only the names, one a line' '--mounted':'Only what is mounted' ;;
   *)
     if [[ "${CURRENT}" -eq 2 ]]; then
       verbs=(
@@ -233,17 +243,17 @@ _condafuse() {
       \return
     fi
     case "${words[2]}" in
-    'create') __conda_fuse_complete 2 'none' ;;
-    'mount') __conda_fuse_complete 2 'environments files' '--print-prefix':'Print only the prefix of the environment' ;;
-    'unmount') __conda_fuse_complete 2 'environments files' '--wait':'Seconds to wait for other processes' '--lazy':'Take it away from under its users' ;;
+    'create') __conda_fuse_complete 2 'none' '--resume':'Seal what an interrupted creation left' '--drop':'Remove what an interrupted creation left' ;;
+    'mount') __conda_fuse_complete 2 'environments files' '--print-prefix':'Print only the prefix of the environment' '--json':'Answer in JSON' ;;
+    'unmount') __conda_fuse_complete 2 'mounted files' '--wait':'Seconds to wait for other processes' '--lazy':'Take it away from under its users' ;;
     'run') __conda_fuse_complete 2 'environments files' ;;
-    'list') __conda_fuse_complete 2 'none' '--json':'Answer in JSON' '--names':'Only the names, one a line' ;;
+    'list') __conda_fuse_complete 2 'none' '--json':'Answer in JSON' '--names':'Only the names, one a line' '--mounted':'Only what is mounted' ;;
     'paths') __conda_fuse_complete 2 'none' '--json':'Answer in JSON' ;;
-    'pack') __conda_fuse_complete 2 'files' '--output':'The image to write' '--arcroot':'Directory to put above the content' '--compressor':'zstd, xz, gzip, lz4 or none, with :LEVEL' '--n-threads':'Threads to compress with' '--block-size':'Bytes a block' ;;
-    'extract') __conda_fuse_complete 2 'files' ;;
-    'info') __conda_fuse_complete 2 'files' ;;
-    'doctor') __conda_fuse_complete 2 'none' ;;
-    'init') __conda_fuse_complete 2 'shells' ;;
+    'pack') __conda_fuse_complete 2 'files' '--output':'The image to write' '--force':'Replace the image if it exists' '--arcroot':'Directory to put above the content' '--compressor':'zstd, xz, gzip, lz4 or none, with :LEVEL' '--n-threads':'Threads to compress with' '--block-size':'Bytes a block' ;;
+    'extract') __conda_fuse_complete 2 'files' '--n-threads':'Threads to extract with' ;;
+    'info') __conda_fuse_complete 2 'files' '--json':'Answer in JSON' ;;
+    'doctor') __conda_fuse_complete 2 'none' '--json':'Answer in JSON' '--clean':'Clean up leftovers that need no decision' ;;
+    'init') __conda_fuse_complete 2 'shells' '--script':'Print conda-fuse.sh, the file to source' ;;
     'completions') __conda_fuse_complete 2 'shells' ;;
     *) ;;
     esac
