@@ -7,6 +7,5 @@ publish() {
   quietly "Building condafuse" dotnet publish "${checkout}/src/Helper/Helper.csproj" \
     --configuration Release --nologo --verbosity quiet --output "${target}" -nodeReuse:false ||
     fail "the build failed"
-  find "${checkout}/src/Helper/obj/Release" -path '*/shells/conda-fuse.sh' -exec cp -- {} "${target}/" \;
-  [[ -s ${target}/conda-fuse.sh ]] || fail "the build did not render conda-fuse.sh"
+  "${target}/condafuse" init bash --script >"${target}/conda-fuse.sh" || fail "the new program does not run"
 }

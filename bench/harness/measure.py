@@ -3,6 +3,7 @@
 import os
 import statistics
 import subprocess
+import tempfile
 import time
 from dataclasses import dataclass
 from typing import Callable
@@ -15,10 +16,15 @@ class Usage:
 
 
 def run(command: list, **options) -> float:
-    """Seconds until the command ended well; its output goes nowhere."""
-    started = time.perf_counter()
-    subprocess.run(list(map(str, command)), check=True, stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL, **options)
-    return time.perf_counter() - started
+    """Seconds until the command ended well. Its output goes nowhere; what it says on stderr is shown where it fails."""
+    with tempfile.TemporaryFile("w+") as said:
+        started = time.perf_counter()
+        done = subprocess.run(list(map(str, command)), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=said, check=False, **options)
+        seconds = time.perf_counter() - started
+        if done.returncode != 0:
+            said.seek(0)
+            raise RuntimeError(f"{command} ended with {done.returncode}: {said.read()}")
+    return seconds
 
 
 def run_with_usage(command: list) -> Usage:
