@@ -87,7 +87,7 @@ internal sealed class TreeExtraction : IDisposable
             _directories.Add(directory);
             _counts = _counts.Plus(EntryKind.Directory);
             var names = new EntryList();
-            _tree.ReadDirectory(directory.Attributes.Node, 0, names);
+            Guard(directory.Place, names, list => _tree.ReadDirectory(directory.Attributes.Node, 0, list));
             foreach (var (name, node) in names.Entries)
             {
                 var entry = new ExtractedEntry(new DiskNode(directory.Place, name), _tree.GetAttributes(node));

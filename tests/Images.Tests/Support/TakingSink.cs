@@ -1,0 +1,20 @@
+using CondaFuse.Tree;
+
+namespace CondaFuse.Images.Tests;
+
+/// <summary>Takes so many entries, then refuses.</summary>
+internal sealed class TakingSink(int most) : IDirectorySink
+{
+    public List<(string Name, ulong Inode, ulong Cookie)> Taken { get; } = [];
+
+    public bool TryAdd(ReadOnlySpan<byte> name, in DirectoryEntry entry)
+    {
+        if (Taken.Count == most)
+        {
+            return false;
+        }
+
+        Taken.Add((Convert.ToHexString(name), entry.Inode, entry.Cookie));
+        return true;
+    }
+}
