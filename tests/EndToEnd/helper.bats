@@ -133,6 +133,7 @@ print($1)" "${archives}" <<<"${output}"
   helper mount small
   expect_status 4
   [[ "$(<"${mounts}/small/file")" == precious ]]
+  rm -r "${mounts}/small"
 }
 
 @test "an interrupted creation is said, and resumed or dropped" {
@@ -180,6 +181,7 @@ print($1)" "${archives}" <<<"${output}"
   helper doctor --clean
   expect_in_output 'server is dead cleaned'
   [[ -z "$(mounted_below "${home}")" ]]
+  rmdir "${mounts}/small"
 }
 
 @test "SIGTERM detaches the mount and ends the server" {
@@ -190,6 +192,7 @@ print($1)" "${archives}" <<<"${output}"
   kill -TERM "${pid}"
   until [[ ! -e "/proc/${pid}/exe" ]]; do sleep 0.05; done
   [[ -z "$(mounted_below "${home}")" ]]
+  rmdir "${mounts}/small"
 }
 
 @test "--lazy detaches what is in use, and the server ends with its last user" {
