@@ -9,7 +9,7 @@ internal sealed partial class ZstdCodec : ICodec
 
     public string Name => "zstd";
 
-    public LevelRange Levels => new(1, 22, 10);
+    public LevelRange Levels => new(1, 22, 6);
 
     public IBlockCompressor CreateCompressor(int level, int blockSize) => new Compressor(Levels.Check(level));
 

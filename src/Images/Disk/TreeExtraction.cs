@@ -167,7 +167,8 @@ internal sealed class TreeExtraction : IDisposable
         }
 
         _restorer.Restore(directory, entry);
-        _progress?.Report(Interlocked.Add(ref _bytes, entry.Attributes.Size));
+        var bytes = Interlocked.Add(ref _bytes, entry.Attributes.Size);
+        _progress?.Report(bytes);
     }
 
     /// <summary>Copies content; stretches of zeros become holes.</summary>

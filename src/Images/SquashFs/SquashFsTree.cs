@@ -51,7 +51,7 @@ public sealed class SquashFsTree : IReadableTree
 
     internal PrivateRecord? Record { get; }
 
-    internal Superblock Superblock => _superblock;
+    internal OpenImage Image => _image;
 
     /// <summary>Opens an image.</summary>
     /// <param name="path">The file.</param>
@@ -164,6 +164,13 @@ public sealed class SquashFsTree : IReadableTree
 
     /// <inheritdoc/>
     public void Dispose() => _image.Dispose();
+
+    /// <summary>Tells the positions of all stored blocks that a file's content is in.</summary>
+    internal void VisitBlocks(NodeId file, Action<long> visit)
+    {
+        Inode(file, EntryKind.File, out var inode);
+        _files.VisitBlocks(inode, visit);
+    }
 
     private bool HasXattrs(NodeId node, out uint set)
     {

@@ -49,14 +49,19 @@ public static class SquashFsWriter
         var identity = ImageIdentity.Of(tree, pipeline.Store.Blocks);
         var time = options.ModificationTime ?? tree.Numbered.Select(inode => inode.Modified).MaxBy(time => (time.Seconds, time.Nanoseconds));
 
+        var blocks = pipeline.Store.Blocks;
         var tables = new ImageTables(output, NewTable);
         var inodes = (uint)tree.Numbered.Count;
-        var times = options.ExactTimes ? tables.AppendTimes(tree.Numbered) : 0;
-        var checksums = tables.AppendLookup(pipeline.Store.Blocks.Select(
-            block => new RawBlockChecksum { Size = block.Size, Checksum = block.Checksum }));
-        var record = RecordWriter.Encode(plan, identity, time, options.Message, inodes, times, checksums, pipeline.Store.Blocks);
+        var record = RecordWriter.New(plan, identity, time, inodes);
+        record.PrivateTables = (ulong)output.Position;
+        record.TimesTable = options.ExactTimes ? tables.AppendTimes(tree.Numbered) : 0;
+        record.TimesCount = record.TimesTable == 0 ? 0 : inodes;
+        record.ChecksumTable = tables.AppendLookup(blocks.Select(block => new RawBlockChecksum { Size = block.Size, Checksum = block.Checksum }));
+        record.ChecksumCount = (uint)blocks.Count;
+        record.FirstBlock = blocks.Count == 0 ? 0 : (ulong)blocks[0].Start;
         var recordStart = output.Position;
-        output.Append(record);
+        record.PrivateTablesChecksum = output.ChecksumOf((long)record.PrivateTables, recordStart);
+        output.Append(RecordWriter.Encode(record, options.Message));
         var footerStart = output.Position;
         output.Append(default(RawFooter));
 
@@ -85,8 +90,11 @@ public static class SquashFsWriter
             XattrTable = tables.AppendXattrs(plan.Xattrs.Sets),
             BytesUsed = (ulong)output.Position,
         };
+        record.TablesChecksum = output.ChecksumOf((long)superblock.InodeTable, (long)superblock.BytesUsed);
         output.PadTo(SquashFsFormat.Padding);
-        output.WriteAt(footerStart, RecordWriter.Footer(record, recordStart, superblock, identity));
+        var encoded = RecordWriter.Encode(record, options.Message);
+        output.WriteAt(recordStart, encoded);
+        output.WriteAt(footerStart, RecordWriter.Footer(encoded, recordStart, superblock, identity));
         output.WriteAt(0, superblock);
         cancellation.ThrowIfCancellationRequested();
         output.Publish();

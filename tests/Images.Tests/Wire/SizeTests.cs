@@ -30,7 +30,7 @@ public sealed class SizeTests
     public void Structures_of_the_private_record_have_the_sizes_of_the_format()
     {
         Assert.Equal(64, Unsafe.SizeOf<RawFooter>());
-        Assert.Equal(304, Unsafe.SizeOf<RawRecord>());
+        Assert.Equal(320, Unsafe.SizeOf<RawRecord>());
         Assert.Equal(56, Unsafe.SizeOf<RawCounts>());
         Assert.Equal(8, Unsafe.SizeOf<RawBlockChecksum>());
     }

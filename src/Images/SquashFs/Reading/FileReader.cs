@@ -31,6 +31,39 @@ internal sealed class FileReader(ImageFile file, Superblock superblock, BlockMap
         return length;
     }
 
+    /// <summary>Tells the positions of all stored blocks that the content is in.</summary>
+    public void VisitBlocks(in Inode inode, Action<long> visit)
+    {
+        if (inode.Fragment != SquashFsFormat.NoFragment)
+        {
+            visit((long)Math.Min(fragments[inode.Fragment].Start, long.MaxValue));
+        }
+
+        if (inode.BlockCount == 0)
+        {
+            return;
+        }
+
+        var cursor = map.Find(inode, 0, out var position);
+        try
+        {
+            for (var block = 0L; block < inode.BlockCount; block++)
+            {
+                var size = map.Next(ref cursor);
+                if (size.Stored > 0)
+                {
+                    visit(position);
+                }
+
+                position += size.Stored;
+            }
+        }
+        finally
+        {
+            cursor.Dispose();
+        }
+    }
+
     private void ReadBlocks(in Inode inode, long offset, Span<byte> destination)
     {
         var block = offset >> superblock.BlockLog;

@@ -10,11 +10,15 @@ internal sealed class PrivateRecord
 {
     private readonly RawRecord _raw;
 
-    private PrivateRecord(in RawRecord raw, string message)
+    private PrivateRecord(in RawRecord raw, ulong start, string message)
     {
         _raw = raw;
+        Start = start;
         Message = message;
     }
+
+    /// <summary>Where it starts in the image.</summary>
+    public ulong Start { get; }
 
     public ref readonly RawRecord Raw => ref _raw;
 
@@ -24,8 +28,15 @@ internal sealed class PrivateRecord
     /// Reads the record of an image. Null for an image that has none: another tool wrote it, or changed it since.
     /// </summary>
     /// <exception cref="ImageException"><see cref="ImageFault.Record"/>: it is there and damaged; <see cref="ImageFault.RecordVersion"/>.</exception>
-    public static PrivateRecord? Read(ImageFile file, Superblock superblock)
+    public static PrivateRecord? Read(ImageFile file, Superblock superblock) => Read(file, superblock, out _);
+
+    /// <summary>The same.</summary>
+    /// <param name="file">The image.</param>
+    /// <param name="superblock">Its superblock.</param>
+    /// <param name="isStale">Whether there is a footer, but of another superblock.</param>
+    public static PrivateRecord? Read(ImageFile file, Superblock superblock, out bool isStale)
     {
+        isStale = false;
         var place = superblock.InodeTable.Start - Unsafe.SizeOf<RawFooter>();
         if (place < Unsafe.SizeOf<RawSuperblock>())
         {
@@ -45,9 +56,8 @@ internal sealed class PrivateRecord
                 ImageFault.RecordVersion, $"{file.Path}: the private record has version {footer.MajorVersion}.{footer.MinorVersion}; only 1 is read.");
         }
 
-        return footer.SuperblockChecksum == Checksum.Of(MemoryMarshal.AsBytes(new ReadOnlySpan<RawSuperblock>(in superblock.Raw)))
-            ? Read(file, superblock, footer)
-            : null;
+        isStale = footer.SuperblockChecksum != Checksum.Of(MemoryMarshal.AsBytes(new ReadOnlySpan<RawSuperblock>(in superblock.Raw)));
+        return isStale ? null : Read(file, superblock, footer);
     }
 
     private static PrivateRecord Read(ImageFile file, Superblock superblock, in RawFooter footer)
@@ -66,7 +76,7 @@ internal sealed class PrivateRecord
         Demand(
             raw.Generation == footer.Generation && raw.IdentityLow == footer.IdentityLow && raw.IdentityHigh == footer.IdentityHigh,
             file, "the footer names another generation");
-        return new PrivateRecord(raw, Encoding.UTF8.GetString(bytes, fixedLength, (int)raw.MessageLength));
+        return new PrivateRecord(raw, footer.RecordStart, Encoding.UTF8.GetString(bytes, fixedLength, (int)raw.MessageLength));
     }
 
     private static void Demand(bool condition, ImageFile file, string message)

@@ -60,6 +60,15 @@ internal struct RawRecord
     /// <summary>Where the first block of the checksum table starts; each one starts where the one before ends.</summary>
     public ulong FirstBlock;
 
+    /// <summary>Where the private tables start; they end where the record starts.</summary>
+    public ulong PrivateTables;
+
+    /// <summary>CRC32C of the private tables.</summary>
+    public uint PrivateTablesChecksum;
+
+    /// <summary>CRC32C of everything from the inode table to <see cref="RawSuperblock.BytesUsed"/>.</summary>
+    public uint TablesChecksum;
+
     /// <summary>The generation before; 0 if there is none.</summary>
     public ulong ParentGeneration;
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using CondaFuse.Images.SquashFs.Wire;
 using CondaFuse.Platform;
 using CondaFuse.Tree;
 using Microsoft.Win32.SafeHandles;
@@ -81,6 +82,14 @@ internal sealed class OutputFile : IDisposable
         {
             throw new TreeException(TreeFailure.Storage, $"{_temporary}: someone else shortened the file while it was written.");
         }
+    }
+
+    /// <summary>CRC32C of what was appended between two positions.</summary>
+    public uint ChecksumOf(long start, long end)
+    {
+        var bytes = new byte[end - start];
+        Read(start, bytes);
+        return Checksum.Of(bytes);
     }
 
     /// <summary>Waits for the storage and gives the file the target's name.</summary>

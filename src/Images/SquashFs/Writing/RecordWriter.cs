@@ -9,23 +9,15 @@ namespace CondaFuse.Images.SquashFs.Writing;
 /// <summary>Writes the private record, and behind it the footer, after which the inode table begins.</summary>
 internal static class RecordWriter
 {
-    /// <summary>The record of a first generation with its message.</summary>
-    public static byte[] Encode(
-        SourcePlan plan, Guid identity, Timestamp time, string message, uint inodes, ulong timesTable, ulong checksumTable, IReadOnlyList<StoredBlock> blocks)
+    /// <summary>The record of a first generation with its message. What depends on the place of tables is still to be filled in.</summary>
+    public static RawRecord New(SourcePlan plan, Guid identity, Timestamp time, uint inodes)
     {
-        var text = Encoding.UTF8.GetBytes(message);
-        if (text.Length > PrivateFormat.MaxMessage)
-        {
-            throw new ArgumentException($"A message of {text.Length} bytes is longer than {PrivateFormat.MaxMessage}.", nameof(message));
-        }
-
         var (low, high) = Halves(identity);
-        var record = new RawRecord
+        return new RawRecord
         {
             Magic = PrivateFormat.RecordMagic,
             MajorVersion = PrivateFormat.MajorVersion,
             MinorVersion = PrivateFormat.MinorVersion,
-            Length = (uint)(Unsafe.SizeOf<RawRecord>() + text.Length),
             IdentityLow = low,
             IdentityHigh = high,
             Generation = 1,
@@ -44,13 +36,20 @@ internal static class RecordWriter
                 Sockets = (ulong)plan.Counts.Sockets,
             },
             HighestInode = inodes,
-            TimesTable = timesTable,
-            TimesCount = timesTable == 0 ? 0 : inodes,
-            ChecksumTable = checksumTable,
-            ChecksumCount = (uint)blocks.Count,
-            FirstBlock = blocks.Count == 0 ? 0 : (ulong)blocks[0].Start,
-            MessageLength = (uint)text.Length,
         };
+    }
+
+    /// <summary>The bytes of a record and its message.</summary>
+    public static byte[] Encode(RawRecord record, string message)
+    {
+        var text = Encoding.UTF8.GetBytes(message);
+        if (text.Length > PrivateFormat.MaxMessage)
+        {
+            throw new ArgumentException($"A message of {text.Length} bytes is longer than {PrivateFormat.MaxMessage}.", nameof(message));
+        }
+
+        record.Length = (uint)(Unsafe.SizeOf<RawRecord>() + text.Length);
+        record.MessageLength = (uint)text.Length;
         return [.. MemoryMarshal.AsBytes(new ReadOnlySpan<RawRecord>(in record)), .. text];
     }
 

@@ -1,0 +1,55 @@
+using CondaFuse.Images.SquashFs.Wire;
+
+namespace CondaFuse.Images.SquashFs.Reading;
+
+/// <summary>Compares stored blocks with the checksum table.</summary>
+internal static class ChecksumVerification
+{
+    /// <summary>Whether the bytes between two positions have a checksum.</summary>
+    public static bool Matches(OpenImage image, ulong start, ulong end, uint checksum)
+    {
+        if (start > end || end > (ulong)image.File.Length || end - start > int.MaxValue)
+        {
+            return false;
+        }
+
+        var bytes = new byte[end - start];
+        image.File.Read((long)start, bytes);
+        return Checksum.Of(bytes) == checksum;
+    }
+
+    /// <summary>Checks every block of the table.</summary>
+    /// <param name="image">The image.</param>
+    /// <param name="record">Its record, which has a checksum table.</param>
+    /// <param name="damaged">Takes the positions of blocks that do not match.</param>
+    /// <param name="cancellation">Stops.</param>
+    /// <returns>Blocks that were checked.</returns>
+    /// <exception cref="ImageException">The table itself is damaged.</exception>
+    public static long Run(OpenImage image, in RawRecord record, HashSet<long> damaged, CancellationToken cancellation)
+    {
+        var table = new LookupTable<RawBlockChecksum>(
+            image.File, image.Metadata, "checksum", (long)record.ChecksumTable, image.Superblock.InodeTable.Start, record.ChecksumCount);
+        var room = new byte[image.Superblock.BlockSize];
+        var position = (long)record.FirstBlock;
+        for (var i = 0L; i < table.Count; i++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var entry = table[i];
+            var size = new BlockSize(entry.Size);
+            if (!size.IsPossible(image.Superblock.BlockSize) || size.Stored == 0)
+            {
+                throw new ImageException(ImageFault.BlockLength, $"{image.File.Path}: entry {i} of the checksum table claims the size 0x{size.Value:x8}.");
+            }
+
+            image.File.Read(position, room.AsSpan(0, size.Stored));
+            if (Checksum.Of(room.AsSpan(0, size.Stored)) != entry.Checksum)
+            {
+                damaged.Add(position);
+            }
+
+            position += size.Stored;
+        }
+
+        return table.Count;
+    }
+}

@@ -1,0 +1,215 @@
+using System.Text;
+using CondaFuse.Images.SquashFs.Wire;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Images.SquashFs.Reading;
+
+/// <summary>One verification: checksums first, then the tree from the top, then the content of files on several threads.</summary>
+internal sealed class Verification(SquashFsTree tree, int threads, IProgress<long>? progress, CancellationToken cancellation)
+{
+    private const int ChunkBytes = 1 << 20;
+
+    private readonly Lock _gate = new();
+    private readonly List<VerifyFinding> _findings = [];
+    private readonly HashSet<long> _damaged = [];
+    private readonly HashSet<long> _damagedInFiles = [];
+    private readonly HashSet<NodeId> _directories = [NodeId.Root];
+    private readonly Dictionary<ulong, (Attributes Attributes, uint Names, string Path)> _inodes = [];
+    private EntryCounts _counts = default(EntryCounts).Plus(EntryKind.Directory);
+    private long _names;
+    private long _bytes;
+    private long _checkedBlocks;
+
+    public VerifyResult Run()
+    {
+        CheckSums();
+        Walk();
+        var files = _inodes.Values.Where(inode => inode.Attributes.Kind == EntryKind.File);
+        Parallel.ForEach(
+            files,
+            new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellation },
+            file => Try(file.Path, () => ReadFile(file.Attributes, file.Path)));
+        foreach (var position in _damaged.Except(_damagedInFiles))
+        {
+            Add(ImageFault.Checksum, "", $"The block at {position} does not match its checksum; no file uses it.");
+        }
+
+        CheckTotals();
+        return new VerifyResult(_findings, _counts, _bytes, _checkedBlocks);
+    }
+
+    private void CheckSums()
+    {
+        PrivateRecord.Read(tree.Image.File, tree.Image.Superblock, out var isStale);
+        Demand(!isStale, ImageFault.Record, "", "the superblock is not the one that the private record was written for");
+        if (tree.Record is not { } record)
+        {
+            return;
+        }
+
+        ref readonly var raw = ref record.Raw;
+        ref readonly var superblock = ref tree.Image.Superblock.Raw;
+        Demand(
+            ChecksumVerification.Matches(tree.Image, raw.PrivateTables, record.Start, raw.PrivateTablesChecksum),
+            ImageFault.Checksum, "", "the private tables do not match their checksum");
+        Demand(
+            ChecksumVerification.Matches(tree.Image, superblock.InodeTable, superblock.BytesUsed, raw.TablesChecksum),
+            ImageFault.Checksum, "", "the tables of inodes, directories and what follows them do not match their checksum");
+        if (raw.ChecksumTable > 0)
+        {
+            Try("", () => _checkedBlocks = ChecksumVerification.Run(tree.Image, record.Raw, _damaged, cancellation));
+        }
+    }
+
+    private void Walk()
+    {
+        var pending = new Stack<(NodeId Node, ulong Inode, string Path)>([(NodeId.Root, tree.GetAttributes(NodeId.Root).Inode, "")]);
+        while (pending.TryPop(out var directory) && _findings.Count < Verifier.MostFindings)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var listing = new EntryInspection();
+            Try(directory.Path, () => tree.ReadDirectory(directory.Node, 0, listing));
+            if (listing.OutOfOrder is { } name)
+            {
+                Add(ImageFault.EntryOrder, directory.Path, $"The name {Encoding.UTF8.GetString(name)} is out of order.");
+            }
+
+            foreach (var (entryName, entry) in listing.Entries)
+            {
+                _names++;
+                var path = $"{directory.Path}/{Encoding.UTF8.GetString(entryName)}";
+                Try(path, () => Inspect(directory.Node, directory.Inode, entryName, entry, path, pending));
+            }
+        }
+    }
+
+    private void Inspect(
+        NodeId directory, ulong directoryInode, byte[] name, DirectoryEntry entry, string path, Stack<(NodeId, ulong, string)> pending)
+    {
+        var attributes = tree.GetAttributes(entry.Node);
+        Demand(attributes.Inode == entry.Inode && attributes.Kind == entry.Kind, ImageFault.EntryInode, path, "entry and inode disagree in number or kind");
+        Demand(tree.TryLookup(directory, name, out var found) && found.Node == entry.Node, ImageFault.Listing, path, "a lookup does not find the name");
+        if (attributes.Kind == EntryKind.Directory)
+        {
+            if (!_directories.Add(entry.Node))
+            {
+                Add(ImageFault.DirectoryLoop, path, "This directory lies in two places.");
+                return;
+            }
+
+            Demand(tree.GetParentInode(entry.Node) == directoryInode, ImageFault.EntryInode, path, "the directory names another parent");
+            pending.Push((entry.Node, attributes.Inode, path));
+        }
+
+        if (_inodes.TryGetValue(attributes.Inode, out var known))
+        {
+            Demand(known.Attributes.Node == attributes.Node, ImageFault.EntryInode, path, $"its inode number is that of {known.Path}");
+            _inodes[attributes.Inode] = known with { Names = known.Names + 1 };
+            return;
+        }
+
+        _inodes.Add(attributes.Inode, (attributes, 1, path));
+        _counts = _counts.Plus(attributes.Kind);
+        InspectOnce(attributes);
+    }
+
+    private void InspectOnce(in Attributes attributes)
+    {
+        var names = new byte[tree.ListXattrs(attributes.Node, [])];
+        var length = names.Length == 0 ? 0 : tree.ListXattrs(attributes.Node, names);
+        var value = new byte[SquashFsFormat.MaxXattrValue];
+        for (var rest = names.AsSpan(0, length); rest.IndexOf((byte)0) is var end and >= 0; rest = rest[(end + 1)..])
+        {
+            tree.TryGetXattr(attributes.Node, rest[..end], value, out _);
+        }
+
+        if (attributes.Kind == EntryKind.Symlink)
+        {
+            tree.ReadLink(attributes.Node, value);
+        }
+    }
+
+    private void ReadFile(in Attributes attributes, string path)
+    {
+        if (_damaged.Count > 0)
+        {
+            NameDamage(attributes.Node, path);
+        }
+
+        var room = new byte[(int)Math.Clamp(attributes.Size, 1, ChunkBytes)];
+        for (long offset = 0; offset < attributes.Size;)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var read = tree.Read(attributes.Node, offset, room);
+            offset += read;
+            var bytes = Interlocked.Add(ref _bytes, read);
+            progress?.Report(bytes);
+        }
+    }
+
+    private void NameDamage(NodeId file, string path) => tree.VisitBlocks(file, position =>
+    {
+        if (_damaged.Contains(position))
+        {
+            lock (_gate)
+            {
+                _damagedInFiles.Add(position);
+            }
+
+            Add(ImageFault.Checksum, path, $"The block at {position} does not match its checksum.");
+        }
+    });
+
+    /// <summary>What our own images say of themselves must be so; others may count differently.</summary>
+    private void CheckTotals()
+    {
+        if (tree.Record is not { } record || _findings.Count > 0)
+        {
+            return;
+        }
+
+        ref readonly var raw = ref record.Raw;
+        ref readonly var counts = ref raw.Counts;
+        Demand(
+            (long)counts.Files == _counts.Files && (long)counts.Directories == _counts.Directories && (long)counts.Symlinks == _counts.Symlinks
+            && (long)counts.BlockDevices == _counts.BlockDevices && (long)counts.CharacterDevices == _counts.CharacterDevices
+            && (long)counts.Fifos == _counts.Fifos && (long)counts.Sockets == _counts.Sockets && (long)raw.Names == _names,
+            ImageFault.Totals, "", $"the record counts other entries than the {_counts.Total} that are there");
+        Demand((long)raw.ContentBytes == _bytes, ImageFault.Totals, "", $"the record counts {raw.ContentBytes} bytes of content, there are {_bytes}");
+        foreach (var (attributes, names, path) in _inodes.Values.Where(inode => inode.Attributes.Kind != EntryKind.Directory))
+        {
+            Demand(attributes.LinkCount == names, ImageFault.EntryInode, path, $"the inode counts {attributes.LinkCount} names, there are {names}");
+        }
+    }
+
+    private void Demand(bool condition, ImageFault fault, string path, string message)
+    {
+        if (!condition)
+        {
+            Add(fault, path, message + ".");
+        }
+    }
+
+    private void Try(string path, Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (ImageException exception)
+        {
+            Add(exception.Fault, path, exception.Message);
+        }
+    }
+
+    private void Add(ImageFault fault, string path, string message)
+    {
+        lock (_gate)
+        {
+            if (_findings.Count < Verifier.MostFindings)
+            {
+                _findings.Add(new VerifyFinding(fault, path.TrimStart('/'), message));
+            }
+        }
+    }
+}
