@@ -1,0 +1,61 @@
+using CondaFuse.Images.Disk;
+using CondaFuse.Images.SquashFs;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Images.Tests;
+
+public sealed class ExtractorTests(OddSource odd) : IClassFixture<OddSource>, IDisposable
+{
+    private readonly Scratch _scratch = new();
+
+    public void Dispose() => _scratch.Dispose();
+
+    [Fact]
+    public void What_was_packed_comes_out_as_it_was_to_the_nanosecond()
+    {
+        using (var tree = DiskTree.Open(odd.Path))
+        {
+            SquashFsWriter.Write(tree, _scratch["image"], new PackOptions { Threads = 2, Level = 1 });
+        }
+
+        using var image = SquashFsTree.Open(_scratch["image"]);
+        var result = Extractor.Extract(image, _scratch["out"], new ExtractOptions { Threads = 3, KeepOwners = Rights.IsRoot });
+
+        Assert.Equal(TreeText.OfDisk(odd.Path), TreeText.OfDisk(_scratch["out"]));
+        Assert.Empty(result.Warnings);
+        var summary = ImageSummary.Read(_scratch["image"]);
+        Assert.Equal(summary.Counts, result.Counts);
+        Assert.Equal(summary.UncompressedBytes, result.ContentBytes);
+    }
+
+    [Fact]
+    public void A_directory_that_is_not_empty_is_refused()
+    {
+        File.WriteAllText(Path.Combine(_scratch.MakeDirectory("out"), "mine"), "");
+        using var tree = DiskTree.Open(odd.Path);
+
+        Assert.Throws<TreeException>(() => Extractor.Extract(tree, _scratch["out"], new ExtractOptions { Threads = 1, KeepOwners = false }));
+        Assert.Single(Directory.EnumerateFileSystemEntries(_scratch["out"]));
+    }
+
+    [Fact]
+    public void A_tree_of_the_disk_can_be_read_on_from_every_entry()
+    {
+        using var tree = DiskTree.Open(odd.Path);
+        Assert.True(tree.TryLookup(NodeId.Root, "many"u8, out var many));
+        var all = new TakingSink(int.MaxValue);
+        tree.ReadDirectory(many.Node, 0, all);
+        Assert.Equal(3000, all.Taken.Count);
+        for (var i = 0; i < all.Taken.Count; i += 97)
+        {
+            var rest = new TakingSink(3);
+            tree.ReadDirectory(many.Node, all.Taken[i].Cookie, rest);
+            Assert.Equal(all.Taken.Skip(i + 1).Take(3), rest.Taken);
+        }
+
+        Assert.Equal(tree.GetAttributes(NodeId.Root).Inode, tree.GetParentInode(many.Node));
+        Assert.Equal(tree.GetAttributes(NodeId.Root).Inode, tree.GetParentInode(NodeId.Root));
+        Assert.False(tree.TryLookup(NodeId.Root, "not there"u8, out _));
+        Assert.False(tree.TryLookup(NodeId.Root, ".."u8, out _));
+    }
+}
