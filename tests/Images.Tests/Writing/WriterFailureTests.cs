@@ -122,14 +122,12 @@ public sealed class WriterFailureTests : IDisposable
     private T Fails<T>(Action beforeRead, string named, CancellationToken cancellation = default)
         where T : Exception
     {
-        var once = 0;
-        using var tree = new MeddlingTree(DiskTree.Open(_source), () =>
+        var once = new Lazy<bool>(() =>
         {
-            if (Interlocked.Exchange(ref once, 1) == 0)
-            {
-                beforeRead();
-            }
+            beforeRead();
+            return true;
         });
+        using var tree = new MeddlingTree(DiskTree.Open(_source), () => _ = once.Value); // who reads meanwhile waits
         var exception = Assert.ThrowsAny<T>(() => SquashFsWriter.Write(tree, _target, Options, null, cancellation));
         Assert.Contains(named, exception.Message, StringComparison.Ordinal);
         AssertUntouched();
