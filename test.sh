@@ -29,7 +29,8 @@ usage: ./test.sh [unit] [conda] [scripts] [end-to-end]
                where root runs this, else as who runs it
 
 Without an argument all of them. Missing Debian packages are installed. In the tests' environment are
-CONDAFUSE_TEST_PREFIX (where the program is installed), CONDAFUSE_TEST_CHANNEL, CONDA_EXE, HOME, TMPDIR.
+CONDAFUSE_TEST_PREFIX (where the program is installed), CONDAFUSE_TEST_CHANNEL, CONDA_EXE, HOME, TMPDIR, and
+CONDAFUSE_REAL_CONDA: the conda, mamba or micromamba of who runs this, where there is one.
 USAGE
 }
 
@@ -68,8 +69,11 @@ run_as() {
   shift
   local variables=(HOME="${work}/home-${who}" TMPDIR="${work}/tmp-${who}" USER="${who}" TERM=dumb LC_ALL=C.UTF-8 CI=true
     PATH="${work}/prefix/bin:/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin"
-    CONDAFUSE_TEST_PREFIX="${work}/prefix" CONDAFUSE_TEST_CHANNEL="${channel}" CONDA_EXE="${work}/conda-${who}/bin/conda")
+    CONDAFUSE_TEST_PREFIX="${work}/prefix" CONDAFUSE_TEST_CHANNEL="${channel}" CONDA_EXE="${work}/conda-${who}/bin/conda"
+    CONDAFUSE_REAL_CONDA="${real_conda}")
   if [[ ${who} == user && -n ${test_user} ]]; then
+    # A conda in somebody's closed home is none to this user.
+    as_test_user test -x "${real_conda}" || variables+=(CONDAFUSE_REAL_CONDA=)
     as_test_user "${variables[@]}" "$@" </dev/null
   else
     env -i "${variables[@]}" "$@" </dev/null
@@ -141,6 +145,8 @@ for stage in "${stages[@]}"; do
 done
 ((${#stages[@]} > 0)) || stages=(unit conda scripts end-to-end)
 
+# The caller's own conda, if there is one: the end-to-end tests run with it too.
+real_conda=${CONDAFUSE_REAL_CONDA:-${CONDA_EXE:-${MAMBA_EXE:-$(type -P conda mamba micromamba | head -n 1 || true)}}}
 finished=false
 work=$(mktemp -d "${TMPDIR:-/tmp}/condafuse-test.XXXXXX")
 chmod 755 "${work}"
