@@ -13,9 +13,8 @@ internal sealed class BlockSequencer(int blockSize, BufferPool buffers)
     private readonly List<ContentDigest> _digests = [];
     private readonly Dictionary<ContentDigest, (uint Fragment, uint Offset)> _shortFiles = [];
     private readonly FileRun _run = new();
-    private BlockBuffer? _fragment;
-    private int _fragmentLength;
-    private uint _fragmentIndex;
+    private readonly OpenFragment?[] _open = new OpenFragment?[FragmentClass.Count];
+    private uint _fragments;
 
     /// <summary>Files whose content was there already.</summary>
     public long SharedFiles { get; private set; }
@@ -38,15 +37,21 @@ internal sealed class BlockSequencer(int blockSize, BufferPool buffers)
         }
     }
 
-    /// <summary>Ends the last fragment.</summary>
+    /// <summary>Ends the last fragments.</summary>
     public void Finish(List<OutputItem> items)
     {
-        if (_fragment is not null)
+        for (var kind = 0; kind < _open.Length; kind++)
         {
-            items.Add(new OutputItem { Index = NextIndex(default), IsFragment = true, Source = _fragment, Length = _fragmentLength });
-            _fragment = null;
-            _fragmentLength = 0;
-            _fragmentIndex++;
+            End(kind, items);
+        }
+    }
+
+    private void End(int kind, List<OutputItem> items)
+    {
+        if (_open[kind] is { } fragment)
+        {
+            items.Add(new OutputItem { Index = NextIndex(default), Fragment = fragment.Index, Source = fragment.Buffer, Length = fragment.Length });
+            _open[kind] = null;
         }
     }
 
@@ -60,16 +65,15 @@ internal sealed class BlockSequencer(int blockSize, BufferPool buffers)
         }
         else
         {
-            if (_fragmentLength + piece.Length > blockSize)
+            var kind = FragmentClass.Of(piece.File.Name);
+            if (_open[kind] is { } full && full.Length + piece.Length > blockSize)
             {
-                Finish(items);
+                End(kind, items);
             }
 
-            _fragment ??= buffers.Rent();
-            batch.Content(piece).CopyTo(_fragment.Span[_fragmentLength..]);
-            place = (_fragmentIndex, (uint)_fragmentLength);
+            var fragment = _open[kind] ??= new OpenFragment(_fragments++, buffers.Rent());
+            place = (fragment.Index, fragment.Add(batch.Content(piece)));
             _shortFiles.Add(piece.Digest, place);
-            _fragmentLength += piece.Length;
         }
 
         (content.Fragment, content.FragmentOffset) = place;

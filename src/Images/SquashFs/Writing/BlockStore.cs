@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using CondaFuse.Images.SquashFs.Wire;
 
 namespace CondaFuse.Images.SquashFs.Writing;
@@ -11,7 +12,7 @@ internal sealed class BlockStore(OutputFile output, BufferPool buffers)
     /// <summary>All blocks in their order.</summary>
     public IReadOnlyList<StoredBlock> Blocks => _blocks;
 
-    /// <summary>Fragment blocks in their order.</summary>
+    /// <summary>Fragment blocks by their index.</summary>
     public IReadOnlyList<StoredBlock> Fragments => _fragments;
 
     /// <summary>Length of the image so far.</summary>
@@ -30,9 +31,10 @@ internal sealed class BlockStore(OutputFile output, BufferPool buffers)
         var block = new StoredBlock(output.Position, size, Checksum.Of(bytes));
         output.Append(bytes);
         _blocks.Add(block);
-        if (item.IsFragment)
+        if (item.Fragment is { } index)
         {
-            _fragments.Add(block);
+            CollectionsMarshal.SetCount(_fragments, Math.Max(_fragments.Count, (int)index + 1));
+            _fragments[(int)index] = block;
         }
 
         buffers.Return(item.Source);

@@ -9,8 +9,8 @@ internal sealed class OutputItem
     /// <summary>Stored block whose bytes it repeats; -1 if it has content of its own.</summary>
     public int CopyOf { get; init; } = -1;
 
-    /// <summary>Whether it is a fragment block.</summary>
-    public bool IsFragment { get; init; }
+    /// <summary>Its index in the fragment table; null for a data block.</summary>
+    public uint? Fragment { get; init; }
 
     /// <summary>Its content.</summary>
     public BlockBuffer? Source { get; init; }

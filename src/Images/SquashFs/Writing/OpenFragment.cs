@@ -1,0 +1,23 @@
+namespace CondaFuse.Images.SquashFs.Writing;
+
+/// <summary>A fragment block that still takes short files.</summary>
+/// <param name="index">Its index in the fragment table.</param>
+/// <param name="buffer">Holds it.</param>
+internal sealed class OpenFragment(uint index, BlockBuffer buffer)
+{
+    public uint Index { get; } = index;
+
+    public BlockBuffer Buffer { get; } = buffer;
+
+    /// <summary>Bytes that it holds.</summary>
+    public int Length { get; private set; }
+
+    /// <summary>Adds a file, which must fit.</summary>
+    /// <returns>Its offset.</returns>
+    public uint Add(ReadOnlySpan<byte> content)
+    {
+        content.CopyTo(Buffer.Span[Length..]);
+        Length += content.Length;
+        return (uint)(Length - content.Length);
+    }
+}
