@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using CondaFuse.Helper.Commands;
+using CondaFuse.Store;
 
 namespace CondaFuse.Helper;
 
@@ -10,8 +11,13 @@ internal static class Program
     {
         try
         {
+            if (arguments is [ServerLauncher.Command, ..])
+            {
+                return ServeCommand.Run(Session.FromProcess(), arguments[1..]);
+            }
+
             var (own, rest) = PassThrough.Split(arguments);
-            var parsed = Root(Session.FromProcess(), rest).Parse(own, new ParserConfiguration { ResponseFileTokenReplacer = null });
+            var parsed = Root(Session.FromProcess(), own, rest).Parse(own, new ParserConfiguration { ResponseFileTokenReplacer = null });
             if (parsed.Errors.Count == 0 || parsed.Action is HelpWithExitCodes)
             {
                 return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
@@ -32,25 +38,33 @@ internal static class Program
         }
     }
 
-    private static RootCommand Root(Session session, IReadOnlyList<string> rest)
+    /// <summary>The command that was asked for, or all of them: to build those that are not wanted would cost more than most of them do.</summary>
+    private static RootCommand Root(Session session, IReadOnlyList<string> own, IReadOnlyList<string> rest)
     {
-        var root = new RootCommand("Keeps conda environments as one compressed file each, and mounts them.")
+        (string Name, Func<Command> Create)[] commands =
+        [
+            ("init", InitCommand.Create),
+            ("create", () => CreateCommand.Create(session, rest)),
+            ("mount", () => MountCommand.Create(session)),
+            ("unmount", () => UnmountCommand.Create(session)),
+            ("run", () => RunCommand.Create(session, rest)),
+            ("list", () => ListCommand.Create(session)),
+            ("paths", () => PathsCommand.Create(session)),
+            ("pack", () => PackCommand.Create(session)),
+            ("extract", () => ExtractCommand.Create(session)),
+            ("info", () => InfoCommand.Create(session)),
+            ("verify", () => VerifyCommand.Create(session)),
+            ("doctor", () => DoctorCommand.Create(session)),
+            ("completions", CompletionsCommand.Create),
+            (PrivateRun.InsideCommand, () => PrivateRun.CreateInside(session)),
+        ];
+        var root = new RootCommand("Keeps conda environments as one compressed file each, and mounts them.");
+        var asked = commands.Where(command => own.Count > 0 && command.Name == own[0]).ToList();
+        foreach (var (_, create) in asked.Count > 0 ? asked : [.. commands])
         {
-            InitCommand.Create(),
-            CreateCommand.Create(session, rest),
-            MountCommand.Create(session),
-            UnmountCommand.Create(session),
-            RunCommand.Create(session, rest),
-            ListCommand.Create(session),
-            PathsCommand.Create(session),
-            PackCommand.Create(session),
-            ExtractCommand.Create(session),
-            InfoCommand.Create(session),
-            DoctorCommand.Create(session),
-            CompletionsCommand.Create(),
-            ServeCommand.Create(session),
-            PrivateRun.CreateInside(session),
-        };
+            root.Add(create());
+        }
+
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExitCodes((HelpAction)help.Action!);
         return root;

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 
 namespace CondaFuse.Store;
@@ -54,8 +53,13 @@ public sealed record Layout(string Home, string ArchiveDirectory, string MountRo
 
     private string InRuntime(string canonicalMountPoint, string extension)
     {
-        const int digits = 12;
-        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(canonicalMountPoint)))[..digits];
-        return Path.Combine(RuntimeDirectory, $"{Path.GetFileName(canonicalMountPoint)}-{hash}{extension}");
+        return Path.Combine(RuntimeDirectory, $"{Path.GetFileName(canonicalMountPoint)}-{Hash(canonicalMountPoint):x16}{extension}");
+    }
+    /// <summary>64-bit FNV-1a: tells mount points of one name apart. A cryptographic hash would load libssl, and cost more than all else.</summary>
+    private static ulong Hash(string path)
+    {
+        const ulong offset = 0xcbf2_9ce4_8422_2325;
+        const ulong prime = 0x100_0000_01b3;
+        return Encoding.UTF8.GetBytes(path).Aggregate(offset, (hash, value) => unchecked((hash ^ value) * prime));
     }
 }

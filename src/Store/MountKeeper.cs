@@ -26,8 +26,17 @@ public sealed class MountKeeper(Layout layout, FuseMounter mounter, ServerLaunch
         }
 
         var repaired = ClearDeadMount(plan.MountPoint);
-        PrepareMountPoint(plan.MountPoint);
-        launcher.Start(plan);
+        var made = PrepareMountPoint(plan.MountPoint);
+        try
+        {
+            launcher.Start(plan);
+        }
+        catch (StoreException) when (made)
+        {
+            Directory.Delete(plan.MountPoint);
+            throw;
+        }
+
         return repaired ? MountOutcome.Repaired : MountOutcome.Mounted;
     }
 
@@ -66,19 +75,27 @@ public sealed class MountKeeper(Layout layout, FuseMounter mounter, ServerLaunch
             : throw new StoreException(StoreFault.AlreadyExists, $"{plan.MountPoint} shows another archive, {live.Archive}: unmount it first");
     }
 
-    private static void PrepareMountPoint(string mountPoint)
+    /// <summary>Has an empty directory there; true if it was made now.</summary>
+    private static bool PrepareMountPoint(string mountPoint)
     {
+        if (!Path.Exists(mountPoint))
+        {
+            Directory.CreateDirectory(mountPoint);
+            return true;
+        }
+
         if (File.Exists(mountPoint))
         {
             throw new StoreException(StoreFault.AlreadyExists, $"cannot mount at {mountPoint}: it is a file");
         }
 
-        Directory.CreateDirectory(mountPoint);
         if (Directory.EnumerateFileSystemEntries(mountPoint).Any())
         {
             throw new StoreException(
                 StoreFault.AlreadyExists,
                 $"cannot mount at {mountPoint}: the directory is not empty, and a mount would hide what is in it; move that away (condafuse doctor says what it is)");
         }
+
+        return false;
     }
 }

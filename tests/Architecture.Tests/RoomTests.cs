@@ -44,6 +44,10 @@ public class RoomTests
         Assert.Empty(Offenders(@"\bConsole\.|\bEnvironment\.(Get|Set|Exit|Fail|Process|Current|User|Machine)|\bDateTime(Offset)?\.(Utc)?Now\b|\bStopwatch\b", except: ["Helper", "ShellTemplates"]));
 
     [Fact]
+    public void Nothing_needs_a_library_that_the_machine_may_lack() =>
+        Assert.Empty(Offenders(@"System\.Security\.Cryptography|System\.Net\.(Security|Http)", except: []));
+
+    [Fact]
     public void Images_and_trees_know_no_errno() => Assert.Empty(OffendersIn(@"\bErrno\.", "Tree", "Compression"));
 
     [Fact]

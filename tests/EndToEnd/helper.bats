@@ -18,7 +18,7 @@ print($1)" "${archives}" <<<"${output}"
 
 @test "every command has a help that ends with the exit codes" {
   local command
-  for command in '' init create mount unmount run list paths pack extract info doctor completions; do
+  for command in '' init create mount unmount run list paths pack extract info verify doctor completions; do
     helper ${command} --help
     expect_status 0
     expect_in_output 'Exit codes:'
@@ -256,4 +256,19 @@ print($1)" "${archives}" <<<"${output}"
   expect_in_stderr unreadable
   [[ "$(ls "${home}")" == "tmp dir
 tree" ]]
+}
+
+@test "verify finds a sound image sound, and a flipped bit by the file that it is in" {
+  small_environment
+  helper verify small
+  expect_status 0
+  expect_in_output 'is sound'
+  helper verify --json small
+  [[ "$(json 'answer["schema"], answer["sound"], answer["checkedBlocks"] > 0')" == '1 True True' ]]
+  # In the first data block, behind the superblock.
+  printf '\377\377\377' | dd of="${archives}/small.squashfs" bs=1 seek=200 conv=notrunc status=none
+  helper verify small
+  expect_status 7
+  expect_in_output 'is broken'
+  [[ -n "${stderr}" ]]
 }

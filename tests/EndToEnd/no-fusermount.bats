@@ -45,5 +45,6 @@ clear_mount_point() {
   without_fusermount "${CONDAFUSE_BIN}" mount small
   expect_status 6
   expect_in_stderr fuse3
+  [[ ! -e "${mounts}/small" ]]
   clear_mount_point
 }

@@ -37,6 +37,9 @@ internal sealed record CompressorChoice(ICodec Codec, int? Level)
         return null;
     }
 
+    /// <summary>As the option takes it.</summary>
+    public override string ToString() => Level is { } level ? $"{Codec.Name}:{level}" : Codec.Name;
+
     private static string Describe(ICodec codec) =>
         codec.Levels.Highest > codec.Levels.Lowest ? $"{codec.Name} ({codec.Levels.Lowest}-{codec.Levels.Highest})" : codec.Name;
 }

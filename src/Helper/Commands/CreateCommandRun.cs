@@ -112,7 +112,7 @@ internal sealed class CreateCommandRun(Session session, EnvironmentName name, IR
 
     private PackResult Seal()
     {
-        var progress = new ProgressLine(session.Clock);
+        var progress = new ProgressLine(session.Clock, "packing");
         try
         {
             using var interrupt = new InterruptSource();

@@ -31,7 +31,7 @@ internal static class ExtractCommand
             throw new StoreException(StoreFault.AlreadyExists, $"{target} is there already, and is no empty directory");
         }
 
-        var progress = new ProgressLine(session.Clock);
+        var progress = new ProgressLine(session.Clock, "extracting");
         ExtractResult result;
         try
         {

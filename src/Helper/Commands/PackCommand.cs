@@ -60,7 +60,7 @@ internal static class PackCommand
 
     private static void Pack(Session session, string directory, string target, PackOptions options)
     {
-        var progress = new ProgressLine(session.Clock);
+        var progress = new ProgressLine(session.Clock, "packing");
         var start = session.Clock.GetTimestamp();
         PackResult result;
         try

@@ -12,7 +12,8 @@ namespace CondaFuse.Helper.Commands;
 /// </summary>
 internal static class PrivateRun
 {
-    private const string InsideCommand = "run-in-namespace";
+    /// <summary>Name of the hidden command that is this program's part inside the namespace.</summary>
+    public const string InsideCommand = "run-in-namespace";
 
     public static int Start(Session session, string subject, IReadOnlyList<string> words)
     {
@@ -32,7 +33,7 @@ internal static class PrivateRun
         }
     }
 
-    /// <summary>The hidden command that is this program's part inside the namespace.</summary>
+    /// <summary>That command.</summary>
     public static Command CreateInside(Session session)
     {
         var userId = new Argument<uint>("user");

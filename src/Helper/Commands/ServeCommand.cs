@@ -1,4 +1,3 @@
-using System.CommandLine;
 using System.Runtime.InteropServices;
 using System.Text;
 using CondaFuse.Images.SquashFs;
@@ -13,19 +12,11 @@ namespace CondaFuse.Helper.Commands;
 /// <summary>The server behind one mount; <see cref="ServerLauncher"/> starts it, no person does.</summary>
 internal static class ServeCommand
 {
-    public static Command Create(Session session)
-    {
-        var archive = new Argument<string>("archive");
-        var mountPoint = new Argument<string>("mount-point");
-        var prefix = new Argument<string>("prefix");
-        var runtime = new Argument<string>("runtime-directory");
-        var command = new Command(ServerLauncher.Command, "Serve an image at a mount point") { archive, mountPoint, prefix, runtime };
-        command.Hidden = true;
-        command.SetAction(parsed => Serve(
-            session.WithRuntime(parsed.GetRequiredValue(runtime)),
-            new MountPlan(parsed.GetRequiredValue(archive), parsed.GetRequiredValue(mountPoint), parsed.GetRequiredValue(prefix))));
-        return command;
-    }
+    /// <summary>Serves, with the words that the launcher gives: archive, mount point, prefix, runtime directory.</summary>
+    public static int Run(Session session, IReadOnlyList<string> words) =>
+        words is [var archive, var mountPoint, var prefix, var runtime]
+            ? Serve(session.WithRuntime(runtime), new MountPlan(archive, mountPoint, prefix))
+            : (int)ExitCode.Usage;
 
     private static int Serve(Session session, MountPlan plan)
     {

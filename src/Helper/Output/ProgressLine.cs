@@ -5,7 +5,9 @@ namespace CondaFuse.Helper.Output;
 /// <summary>
 /// How far something is: one line that rewrites itself on a terminal, nothing elsewhere. Silent for the first second.
 /// </summary>
-internal sealed class ProgressLine(TimeProvider clock) : IProgress<PackProgress>, IProgress<long>
+/// <param name="clock">Tells how long it takes.</param>
+/// <param name="doing">What is going on: <c>packing</c>.</param>
+internal sealed class ProgressLine(TimeProvider clock, string doing) : IProgress<PackProgress>, IProgress<long>
 {
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
@@ -15,11 +17,11 @@ internal sealed class ProgressLine(TimeProvider clock) : IProgress<PackProgress>
     private TimeSpan shown = Quiet - Interval;
     private bool drawn;
 
-    /// <summary>Of packing.</summary>
-    public void Report(PackProgress value) => Draw(elapsed => $"packing: {Describe(value, elapsed)}");
+    /// <summary>Takes what the packing of an image reports.</summary>
+    public void Report(PackProgress value) => Draw(elapsed => Describe(value, elapsed));
 
-    /// <summary>Of extracting: bytes written.</summary>
-    public void Report(long value) => Draw(_ => $"extracting: {Sizes.Human(value)}");
+    /// <summary>Takes bytes of content that are done.</summary>
+    public void Report(long value) => Draw(_ => Sizes.Human(value));
 
     /// <summary>Takes the line away.</summary>
     public void Clear()
@@ -46,7 +48,7 @@ internal sealed class ProgressLine(TimeProvider clock) : IProgress<PackProgress>
 
             shown = elapsed;
             drawn = true;
-            Console.Error.Write($"\r\e[K  {describe(elapsed)}");
+            Console.Error.Write($"\r\e[K  {doing}: {describe(elapsed)}");
         }
     }
 

@@ -241,7 +241,7 @@ _condafuse() {
   'conda-fuse-env-list') __conda_fuse_complete 1 'none' '--json' '--names' '--mounted' ;;
   *)
     if [[ "${COMP_CWORD}" -eq 1 ]]; then
-      __conda_fuse_offer --help --version 'create' 'mount' 'unmount' 'run' 'list' 'paths' 'pack' 'extract' 'info' 'doctor' 'init' 'completions'
+      __conda_fuse_offer --help --version 'create' 'mount' 'unmount' 'run' 'list' 'paths' 'pack' 'extract' 'info' 'verify' 'doctor' 'init' 'completions'
       \return 0
     fi
     case "${COMP_WORDS[1]}" in
@@ -252,8 +252,9 @@ _condafuse() {
     'list') __conda_fuse_complete 2 'none' '--json' '--names' '--mounted' ;;
     'paths') __conda_fuse_complete 2 'none' '--json' ;;
     'pack') __conda_fuse_complete 2 'files' '--output' '--force' '--arcroot' '--compressor' '--n-threads' '--block-size' ;;
-    'extract') __conda_fuse_complete 2 'files' '--n-threads' ;;
-    'info') __conda_fuse_complete 2 'files' '--json' ;;
+    'extract') __conda_fuse_complete 2 'environments files' '--n-threads' ;;
+    'info') __conda_fuse_complete 2 'environments files' '--json' ;;
+    'verify') __conda_fuse_complete 2 'environments files' '--json' '--n-threads' ;;
     'doctor') __conda_fuse_complete 2 'none' '--json' '--clean' ;;
     'init') __conda_fuse_complete 2 'shells' '--script' ;;
     'completions') __conda_fuse_complete 2 'shells' ;;

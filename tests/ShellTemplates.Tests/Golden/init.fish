@@ -195,6 +195,7 @@ function __conda_fuse_offer
                 builtin printf '%s\n' pack\t'Pack a directory into an image'
                 builtin printf '%s\n' extract\t'Extract an image into a directory'
                 builtin printf '%s\n' info\t'Describe an image'
+                builtin printf '%s\n' verify\t'Read all of an image and name what is broken'
                 builtin printf '%s\n' doctor\t'Say what is wrong here and how to mend it'
                 builtin printf '%s\n' init\t'Print the shell functions'
                 builtin printf '%s\n' completions\t'Print the completions of a shell'
@@ -216,9 +217,11 @@ function __conda_fuse_offer
                 case pack
                     __conda_fuse_complete 2 files --output\t'The image to write' --force\t'Replace the image if it exists' --arcroot\t'Directory to put above the content' --compressor\t'zstd, xz, gzip, lz4 or none, with :LEVEL' --n-threads\t'Threads to compress with' --block-size\t'Bytes a block'
                 case extract
-                    __conda_fuse_complete 2 files --n-threads\t'Threads to extract with'
+                    __conda_fuse_complete 2 'environments files' --n-threads\t'Threads to extract with'
                 case info
-                    __conda_fuse_complete 2 files --json\t'Answer in JSON'
+                    __conda_fuse_complete 2 'environments files' --json\t'Answer in JSON'
+                case verify
+                    __conda_fuse_complete 2 'environments files' --json\t'Answer in JSON' --n-threads\t'Threads to read with'
                 case doctor
                     __conda_fuse_complete 2 none --json\t'Answer in JSON' --clean\t'Clean up leftovers that need no decision'
                 case init

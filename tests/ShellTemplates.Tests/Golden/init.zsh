@@ -235,6 +235,7 @@ _condafuse() {
         'pack':'Pack a directory into an image'
         'extract':'Extract an image into a directory'
         'info':'Describe an image'
+        'verify':'Read all of an image and name what is broken'
         'doctor':'Say what is wrong here and how to mend it'
         'init':'Print the shell functions'
         'completions':'Print the completions of a shell'
@@ -250,8 +251,9 @@ _condafuse() {
     'list') __conda_fuse_complete 2 'none' '--json':'Answer in JSON' '--names':'Only the names, one a line' '--mounted':'Only what is mounted' ;;
     'paths') __conda_fuse_complete 2 'none' '--json':'Answer in JSON' ;;
     'pack') __conda_fuse_complete 2 'files' '--output':'The image to write' '--force':'Replace the image if it exists' '--arcroot':'Directory to put above the content' '--compressor':'zstd, xz, gzip, lz4 or none, with :LEVEL' '--n-threads':'Threads to compress with' '--block-size':'Bytes a block' ;;
-    'extract') __conda_fuse_complete 2 'files' '--n-threads':'Threads to extract with' ;;
-    'info') __conda_fuse_complete 2 'files' '--json':'Answer in JSON' ;;
+    'extract') __conda_fuse_complete 2 'environments files' '--n-threads':'Threads to extract with' ;;
+    'info') __conda_fuse_complete 2 'environments files' '--json':'Answer in JSON' ;;
+    'verify') __conda_fuse_complete 2 'environments files' '--json':'Answer in JSON' '--n-threads':'Threads to read with' ;;
     'doctor') __conda_fuse_complete 2 'none' '--json':'Answer in JSON' '--clean':'Clean up leftovers that need no decision' ;;
     'init') __conda_fuse_complete 2 'shells' '--script':'Print conda-fuse.sh, the file to source' ;;
     'completions') __conda_fuse_complete 2 'shells' ;;
