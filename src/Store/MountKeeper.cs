@@ -31,7 +31,7 @@ public sealed class MountKeeper(Layout layout, FuseMounter mounter, ServerLaunch
         {
             launcher.Start(plan);
         }
-        catch (StoreException) when (made)
+        catch (StoreException) when (made && !LiveMounts.Read(layout).IsMountPoint(plan.MountPoint))
         {
             Directory.Delete(plan.MountPoint);
             throw;
