@@ -33,12 +33,10 @@ class Table:
         return {"suite": self.suite, "input": self.input, "note": self.note, "unit": self.unit, "reference": self.reference, "rows": rows}
 
 
-def write(tables: list[Table], versions: dict[str, str], text: Path | None, data: Path | None) -> None:
-    if data:
-        data.write_text(json.dumps({"schema": 1, "versions": versions, "tables": [t.value() for t in tables]}, indent=2) + "\n")
-    if text:
-        listed = "".join(f"- {name}: {version}\n" for name, version in versions.items())
-        text.write_text("# Results\n\n" + listed + "\n" + "\n".join(f"## {t.suite} ({t.input})\n\n{t.text()}" for t in tables))
+def write(tables: list[Table], versions: dict[str, str], text: Path, data: Path) -> None:
+    data.write_text(json.dumps({"schema": 1, "versions": versions, "tables": [t.value() for t in tables]}, indent=2) + "\n")
+    listed = "".join(f"- {name}: {version}\n" for name, version in versions.items())
+    text.write_text("# Results\n\n" + listed + "\n" + "\n".join(f"## {t.suite} ({t.input})\n\n{t.text()}" for t in tables))
 
 
 def _short(value: float) -> str:
