@@ -31,20 +31,19 @@ public sealed class DeviceChannel : IFuseChannel, IDisposable
     {
         while (!ended)
         {
-            if (TryReceive(buffer, out var length))
+            if (!TryReceive(buffer, out var length))
             {
-                // Something was waiting already: one worker is too few.
-                turn.CallCompany();
-                return length;
+                if (!turn.TryTakeOrSleep())
+                {
+                    continue;
+                }
+
+                length = Watch(buffer);
+                turn.Release();
             }
 
-            if (!turn.TryTakeOrSleep())
-            {
-                continue;
-            }
-
-            length = Watch(buffer);
-            turn.Release();
+            // Only what takes long wants company: a second worker that watches while the first answers one short request after
+            // the other is woken by each of them in vain.
             if (length > 0 && TakesLong(buffer))
             {
                 turn.CallCompany();
