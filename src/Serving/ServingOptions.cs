@@ -15,7 +15,7 @@ public sealed record ServingOptions
     /// <summary>
     /// How often an idle worker asks for the next request, at most, before it sleeps; about 0.3 µs each time.
     /// </summary>
-    public int Patience { get; init; } = 150;
+    public int Patience { get; init; } = 600;
 
     /// <summary>For how long the kernel may believe what it was told; the tree does not change.</summary>
     public TimeSpan CacheLifetime { get; init; } = TimeSpan.FromDays(365);

@@ -8,7 +8,7 @@ namespace CondaFuse.Fuse.Session;
 /// <param name="most">Most questions before a sleep.</param>
 internal sealed class Patience(int most)
 {
-    private const int SleepsAfterFailure = 32;
+    private const int SleepsAfterFailure = 8;
     private int sleepsUntilTrial;
 
     /// <summary>Questions before the next sleep.</summary>
