@@ -59,6 +59,13 @@ public sealed class TreeServerTests
         ];
         Assert.Equal(2ul, file);
         Assert.All(requests, request => Assert.Equal(0, BitConverter.ToInt32(kernel.Exchange(request), 4)));
+
+        // The runtime may allocate once while it compiles the methods anew; what every request costs is there every time.
+        Assert.InRange(Enumerable.Range(0, 5).Min(_ => Allocated(kernel, requests)), 0, 1000);
+    }
+
+    private static long Allocated(Kernel kernel, byte[][] requests)
+    {
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var round = 0; round < 1000; round++)
         {
@@ -68,6 +75,6 @@ public sealed class TreeServerTests
             }
         }
 
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1000);
+        return GC.GetAllocatedBytesForCurrentThread() - before;
     }
 }
