@@ -18,6 +18,17 @@ internal static class FailureErrno
         TreeFailure.RangeTooSmall => Errno.ERANGE,
         TreeFailure.Unsupported => Errno.EOPNOTSUPP,
         TreeFailure.AccessDenied => Errno.EACCES,
+        TreeFailure.Exists => Errno.EEXIST,
+        TreeFailure.NotEmpty => Errno.ENOTEMPTY,
+        TreeFailure.ReadOnly => Errno.EROFS,
+        TreeFailure.NoSpace => Errno.ENOSPC,
+        TreeFailure.QuotaExceeded => Errno.EDQUOT,
+        TreeFailure.NotPermitted => Errno.EPERM,
+        TreeFailure.FileTooLarge => Errno.EFBIG,
+        TreeFailure.TooManyLinks => Errno.EMLINK,
+        TreeFailure.Invalid => Errno.EINVAL,
+        TreeFailure.NoXattr => Errno.ENODATA,
+        TreeFailure.NoSuchRange => Errno.ENXIO,
         _ => Errno.EIO,
     };
 

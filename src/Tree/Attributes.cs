@@ -30,6 +30,15 @@ public readonly record struct Attributes
     /// <summary>Last change of the content.</summary>
     public required Timestamp Modified { get; init; }
 
+    /// <summary>Last access, where the tree keeps it: null otherwise.</summary>
+    public Timestamp? Accessed { get; init; }
+
+    /// <summary>Whether the owner was set since the tree was sealed: it is then shown to everybody as it is.</summary>
+    public bool OwnerWasSet { get; init; }
+
+    /// <summary>Bytes that a file takes where it is stored uncompressed: its length less its holes; null where that is not known.</summary>
+    public long? AllocatedBytes { get; init; }
+
     /// <summary>Last change of the attributes.</summary>
     public required Timestamp Changed { get; init; }
 

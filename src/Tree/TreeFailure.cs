@@ -32,4 +32,37 @@ public enum TreeFailure
 
     /// <summary>The source does not let this user read the entry.</summary>
     AccessDenied,
+
+    /// <summary>The name is there already.</summary>
+    Exists,
+
+    /// <summary>The directory is not empty.</summary>
+    NotEmpty,
+
+    /// <summary>The tree may not be changed now: others do, or the storage lets nobody.</summary>
+    ReadOnly,
+
+    /// <summary>The storage is full.</summary>
+    NoSpace,
+
+    /// <summary>The user's share of the storage is used up.</summary>
+    QuotaExceeded,
+
+    /// <summary>The operation is not allowed on this kind of entry.</summary>
+    NotPermitted,
+
+    /// <summary>The file would be longer than the tree can hold.</summary>
+    FileTooLarge,
+
+    /// <summary>The entry has as many names as the tree can hold.</summary>
+    TooManyLinks,
+
+    /// <summary>A directory would come to lie below itself, or a range or value makes no sense.</summary>
+    Invalid,
+
+    /// <summary>The entry has no such extended attribute.</summary>
+    NoXattr,
+
+    /// <summary>There is no data, or no hole, at or behind this offset.</summary>
+    NoSuchRange,
 }

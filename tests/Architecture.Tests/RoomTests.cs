@@ -12,11 +12,12 @@ public class RoomTests
         ["Tree"] = [],
         ["ShellTemplates"] = [],
         ["Images"] = ["Compression", "Platform", "Tree"],
+        ["Changes"] = ["Platform", "Tree"],
         ["Fuse"] = ["Platform"],
         ["Mounts"] = ["Platform"],
         ["Serving"] = ["Fuse", "Platform", "Tree"],
-        ["Store"] = ["Images", "Mounts", "Platform", "Tree"],
-        ["Helper"] = ["Compression", "Fuse", "Images", "Mounts", "Platform", "Serving", "Store", "Tree"],
+        ["Store"] = ["Changes", "Images", "Mounts", "Platform", "Tree"],
+        ["Helper"] = ["Changes", "Compression", "Fuse", "Images", "Mounts", "Platform", "Serving", "Store", "Tree"],
     };
 
     [Fact]

@@ -1,0 +1,85 @@
+using CondaFuse.Tree;
+
+namespace CondaFuse.Changes;
+
+/// <summary>
+/// One change of a tree, as it is journalled, applied and replayed. Entries are named by their stable inode numbers, never by handles. Which members
+/// mean something, <see cref="ChangeKind"/> says. A view: names and values are valid as long as what they were made of.
+/// </summary>
+public readonly ref struct Change
+{
+    /// <summary>What it is.</summary>
+    public ChangeKind Kind { get; init; }
+
+    /// <summary>When: the new time of whatever the change touches by POSIX's rules.</summary>
+    public Timestamp Time { get; init; }
+
+    /// <summary>The entry's inode number.</summary>
+    public ulong Node { get; init; }
+
+    /// <summary>Another entry's inode number.</summary>
+    public ulong Node2 { get; init; }
+
+    /// <summary>A directory's inode number.</summary>
+    public ulong Directory { get; init; }
+
+    /// <summary>The other directory's inode number.</summary>
+    public ulong Directory2 { get; init; }
+
+    /// <summary>A name in <see cref="Directory"/>, or of an extended attribute.</summary>
+    public ReadOnlySpan<byte> Name { get; init; }
+
+    /// <summary>A name in <see cref="Directory2"/>.</summary>
+    public ReadOnlySpan<byte> Name2 { get; init; }
+
+    /// <summary>A symlink's target or an extended attribute's value.</summary>
+    public ReadOnlySpan<byte> Value { get; init; }
+
+    /// <summary>What a new entry is.</summary>
+    public EntryKind EntryKind { get; init; }
+
+    /// <summary>Which attributes are set.</summary>
+    public ChangedFields Fields { get; init; }
+
+    /// <summary>Whether set-id bits and file capabilities are cleared along.</summary>
+    public bool ClearSetId { get; init; }
+
+    /// <summary>Permission bits: 0 to 0o7777.</summary>
+    public ushort Permissions { get; init; }
+
+    /// <summary>Owner.</summary>
+    public uint UserId { get; init; }
+
+    /// <summary>Group.</summary>
+    public uint GroupId { get; init; }
+
+    /// <summary>Of a device.</summary>
+    public uint DeviceMajor { get; init; }
+
+    /// <summary>Of a device.</summary>
+    public uint DeviceMinor { get; init; }
+
+    /// <summary>A file's new length.</summary>
+    public long Size { get; init; }
+
+    /// <summary>Last access.</summary>
+    public Timestamp Accessed { get; init; }
+
+    /// <summary>Last change of the content.</summary>
+    public Timestamp Modified { get; init; }
+
+    /// <summary>A byte offset in <see cref="Node"/>.</summary>
+    public long Offset { get; init; }
+
+    /// <summary>A byte offset in <see cref="Node2"/>.</summary>
+    public long Offset2 { get; init; }
+
+    /// <summary>Bytes.</summary>
+    public long Length { get; init; }
+
+    /// <summary>A byte offset in the data file.</summary>
+    public long DataOffset { get; init; }
+
+    /// <summary>CRC32C of the bytes there.</summary>
+    public uint DataChecksum { get; init; }
+}
