@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using CondaFuse.Images.SquashFs.Wire;
+using CondaFuse.Platform;
 
 namespace CondaFuse.Images.Tests;
 
@@ -36,7 +37,7 @@ public sealed class SizeTests
     }
 
     [Fact]
-    public void The_checksum_is_CRC32C() => Assert.Equal(0xE3069283, Checksum.Of("123456789"u8));
+    public void The_checksum_is_CRC32C() => Assert.Equal(0xE3069283, Crc32C.Of("123456789"u8));
 
     [Theory]
     [InlineData(0, 0, 0)]

@@ -1,4 +1,5 @@
 using CondaFuse.Images.SquashFs.Wire;
+using CondaFuse.Platform;
 
 namespace CondaFuse.Images.SquashFs.Reading;
 
@@ -15,7 +16,7 @@ internal static class ChecksumVerification
 
         var bytes = new byte[end - start];
         image.File.Read((long)start, bytes);
-        return Checksum.Of(bytes) == checksum;
+        return Crc32C.Of(bytes) == checksum;
     }
 
     /// <summary>Checks every block of the table.</summary>
@@ -42,7 +43,7 @@ internal static class ChecksumVerification
             }
 
             image.File.Read(position, room.AsSpan(0, size.Stored));
-            if (Checksum.Of(room.AsSpan(0, size.Stored)) != entry.Checksum)
+            if (Crc32C.Of(room.AsSpan(0, size.Stored)) != entry.Checksum)
             {
                 damaged.Add(position);
             }

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 using CondaFuse.Images.SquashFs.Wire;
+using CondaFuse.Platform;
 
 namespace CondaFuse.Images.SquashFs.Reading;
 
@@ -45,7 +46,7 @@ internal sealed class PrivateRecord
 
         var footer = file.Read<RawFooter>(place);
         var bytes = MemoryMarshal.AsBytes(new ReadOnlySpan<RawFooter>(in footer));
-        if (footer.Magic != PrivateFormat.FooterMagic || footer.Checksum != Checksum.Of(bytes[..^sizeof(uint)]))
+        if (footer.Magic != PrivateFormat.FooterMagic || footer.Checksum != Crc32C.Of(bytes[..^sizeof(uint)]))
         {
             return null;
         }
@@ -56,7 +57,7 @@ internal sealed class PrivateRecord
                 ImageFault.RecordVersion, $"{file.Path}: the private record has version {footer.MajorVersion}.{footer.MinorVersion}; only 1 is read.");
         }
 
-        isStale = footer.SuperblockChecksum != Checksum.Of(MemoryMarshal.AsBytes(new ReadOnlySpan<RawSuperblock>(in superblock.Raw)));
+        isStale = footer.SuperblockChecksum != Crc32C.Of(MemoryMarshal.AsBytes(new ReadOnlySpan<RawSuperblock>(in superblock.Raw)));
         return isStale ? null : Read(file, superblock, footer);
     }
 
@@ -69,7 +70,7 @@ internal sealed class PrivateRecord
             file, $"{footer.RecordLength} bytes at {footer.RecordStart}");
         var bytes = new byte[footer.RecordLength];
         file.Read((long)footer.RecordStart, bytes);
-        Demand(Checksum.Of(bytes) == footer.RecordChecksum, file, "wrong checksum");
+        Demand(Crc32C.Of(bytes) == footer.RecordChecksum, file, "wrong checksum");
         var raw = MemoryMarshal.Read<RawRecord>(bytes);
         Demand(raw.Magic == PrivateFormat.RecordMagic && raw.MajorVersion == footer.MajorVersion, file, "wrong magic or version");
         Demand(raw.MessageLength <= bytes.Length - fixedLength, file, $"a message of {raw.MessageLength} bytes");

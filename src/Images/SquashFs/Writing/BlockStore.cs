@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using CondaFuse.Images.SquashFs.Wire;
+using CondaFuse.Platform;
 
 namespace CondaFuse.Images.SquashFs.Writing;
 
@@ -28,7 +29,7 @@ internal sealed class BlockStore(OutputFile output, BufferPool buffers)
 
         var bytes = item.PackedLength > 0 ? item.Packed!.Span[..item.PackedLength] : item.Source!.Span[..item.Length];
         var size = (uint)bytes.Length | (item.PackedLength > 0 ? 0 : SquashFsFormat.DataUncompressed);
-        var block = new StoredBlock(output.Position, size, Checksum.Of(bytes));
+        var block = new StoredBlock(output.Position, size, Crc32C.Of(bytes));
         output.Append(bytes);
         _blocks.Add(block);
         if (item.Fragment is { } index)

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using CondaFuse.Images.SquashFs.Wire;
 using CondaFuse.Platform;
 using CondaFuse.Tree;
 using Microsoft.Win32.SafeHandles;
@@ -89,7 +88,7 @@ internal sealed class OutputFile : IDisposable
     {
         var bytes = new byte[end - start];
         Read(start, bytes);
-        return Checksum.Of(bytes);
+        return Crc32C.Of(bytes);
     }
 
     /// <summary>Waits for the storage and gives the file the target's name.</summary>

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 using CondaFuse.Images.SquashFs.Wire;
+using CondaFuse.Platform;
 using CondaFuse.Tree;
 
 namespace CondaFuse.Images.SquashFs.Writing;
@@ -64,13 +65,13 @@ internal static class RecordWriter
             MinorVersion = PrivateFormat.MinorVersion,
             RecordLength = (uint)record.Length,
             RecordStart = (ulong)start,
-            RecordChecksum = Checksum.Of(record),
-            SuperblockChecksum = Checksum.Of(MemoryMarshal.AsBytes(new ReadOnlySpan<RawSuperblock>(in superblock))),
+            RecordChecksum = Crc32C.Of(record),
+            SuperblockChecksum = Crc32C.Of(MemoryMarshal.AsBytes(new ReadOnlySpan<RawSuperblock>(in superblock))),
             IdentityLow = low,
             IdentityHigh = high,
             Generation = 1,
         };
-        footer.Checksum = Checksum.Of(MemoryMarshal.AsBytes(new ReadOnlySpan<RawFooter>(in footer))[..^sizeof(uint)]);
+        footer.Checksum = Crc32C.Of(MemoryMarshal.AsBytes(new ReadOnlySpan<RawFooter>(in footer))[..^sizeof(uint)]);
         return footer;
     }
 

@@ -1,15 +1,18 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 
-namespace CondaFuse.Images.SquashFs.Wire;
+namespace CondaFuse.Platform;
 
 /// <summary>CRC32C (Castagnoli; RFC 3720 B.4).</summary>
-internal static class Checksum
+public static class Crc32C
 {
     /// <summary>The checksum of the bytes.</summary>
-    public static uint Of(ReadOnlySpan<byte> bytes)
+    public static uint Of(ReadOnlySpan<byte> bytes) => Continue(0, bytes);
+
+    /// <summary>The checksum of everything that <paramref name="checksum"/> is of, followed by the bytes.</summary>
+    public static uint Continue(uint checksum, ReadOnlySpan<byte> bytes)
     {
-        var crc = uint.MaxValue;
+        var crc = ~checksum;
         var words = MemoryMarshal.Cast<byte, ulong>(bytes);
         foreach (var word in words)
         {

@@ -1,0 +1,21 @@
+namespace CondaFuse.Platform;
+
+/// <summary>An open file. May be read by several threads at once; a read under way ends well if the file is disposed meanwhile.</summary>
+public interface IStorageFile : IDisposable
+{
+    /// <summary>Its length in bytes.</summary>
+    long Length { get; }
+
+    /// <summary>Reads at an offset until the destination is full or the file ends.</summary>
+    /// <returns>Bytes read.</returns>
+    int ReadAt(long offset, Span<byte> destination);
+
+    /// <summary>Writes at an offset. When it fails, any part may have been written.</summary>
+    void WriteAt(long offset, ReadOnlySpan<byte> content);
+
+    /// <summary>Sets its length.</summary>
+    void Truncate(long length);
+
+    /// <summary>Returns when its content and length are on the storage. If it fails, nobody knows what of the last writes is.</summary>
+    void Sync();
+}

@@ -1,0 +1,99 @@
+namespace CondaFuse.Platform.Tests;
+
+public sealed class DiskStorageTests : IDisposable
+{
+    private readonly string _root = Directory.CreateTempSubdirectory("condafuse-storage-").FullName;
+    private readonly DiskStorage _storage = new();
+
+    public void Dispose() => Directory.Delete(_root, recursive: true);
+
+    [Fact]
+    public void A_folder_that_is_not_there_is_none_and_can_be_made_with_those_above()
+    {
+        var path = Path.Combine(_root, "a/b/c");
+        Assert.Null(_storage.TryOpenFolder(path));
+        _storage.MakeFolder(path).Dispose();
+        _storage.MakeFolder(path).Dispose();
+        using var folder = _storage.TryOpenFolder(path);
+        Assert.Equal(path, folder!.Path);
+        Assert.Empty(folder.List());
+    }
+
+    [Fact]
+    public void A_file_where_a_folder_should_be_is_an_error()
+    {
+        File.WriteAllText(Path.Combine(_root, "file"), "");
+        Assert.Equal(Errno.ENOTDIR, Assert.Throws<PlatformException>(() => _storage.TryOpenFolder(Path.Combine(_root, "file"))).Errno);
+    }
+
+    [Fact]
+    public void A_file_keeps_what_is_written_and_is_read_by_offset()
+    {
+        using var folder = _storage.MakeFolder(_root);
+        using (var file = folder.Open("file", StorageAccess.Create))
+        {
+            file.WriteAt(3, "defg"u8);
+            file.WriteAt(0, "abc"u8);
+            file.Truncate(6);
+            file.Sync();
+            Assert.Equal(6, file.Length);
+        }
+
+        folder.Sync();
+        using var again = folder.Open("file", StorageAccess.Read);
+        Span<byte> bytes = stackalloc byte[10];
+        Assert.Equal(4, again.ReadAt(2, bytes));
+        Assert.Equal("cdef"u8, bytes[..4]);
+        Assert.Throws<PlatformException>(() => again.WriteAt(0, "x"u8));
+    }
+
+    [Fact]
+    public void Creating_what_is_there_opening_what_is_not_and_following_a_symlink_fail_each_in_its_way()
+    {
+        using var folder = _storage.MakeFolder(_root);
+        folder.Open("file", StorageAccess.Create).Dispose();
+        File.CreateSymbolicLink(Path.Combine(_root, "link"), "file");
+        Assert.Equal(Errno.EEXIST, Assert.Throws<PlatformException>(() => folder.Open("file", StorageAccess.Create)).Errno);
+        Assert.Equal(Errno.ENOENT, Assert.Throws<PlatformException>(() => folder.Open("none", StorageAccess.Write)).Errno);
+        Assert.Equal(Errno.ELOOP, Assert.Throws<PlatformException>(() => folder.Open("link", StorageAccess.Read)).Errno);
+        Assert.Equal(Errno.ENOENT, Assert.Throws<PlatformException>(() => folder.Remove("none")).Errno);
+    }
+
+    [Fact]
+    public void Renaming_takes_a_name_away_from_what_had_it()
+    {
+        using var folder = _storage.MakeFolder(_root);
+        File.WriteAllText(Path.Combine(_root, "a"), "new");
+        File.WriteAllText(Path.Combine(_root, "b"), "old");
+        using var old = folder.Open("b", StorageAccess.Read);
+        folder.Rename("a", "b");
+        Assert.Equal(["b"], folder.List());
+        Assert.Equal("new", File.ReadAllText(Path.Combine(_root, "b")));
+        Span<byte> bytes = stackalloc byte[3];
+        Assert.Equal(3, old.ReadAt(0, bytes));
+        Assert.Equal("old"u8, bytes);
+    }
+
+    [Fact]
+    public void Room_is_that_of_the_file_system()
+    {
+        using var folder = _storage.MakeFolder(_root);
+        var space = folder.Space;
+        var drive = new DriveInfo(_root);
+        Assert.Equal(drive.TotalSize, space.TotalBytes);
+        Assert.InRange(space.AvailableBytes, 0, space.FreeBytes);
+        Assert.InRange(space.FreeBytes, 0, space.TotalBytes);
+    }
+
+    [Fact]
+    public void A_full_storage_says_so()
+    {
+        using var folder = _storage.MakeFolder("/dev");
+        using var full = folder.Open("full", StorageAccess.Write);
+        Assert.Equal(Errno.ENOSPC, Assert.Throws<PlatformException>(() => full.WriteAt(0, "x"u8)).Errno);
+    }
+
+    [Fact]
+    public void The_checksum_goes_on_where_another_ended() =>
+        Assert.Equal(Crc32C.Of("123456789"u8), Crc32C.Continue(Crc32C.Of("1234"u8), "56789"u8));
+}
