@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using CondaFuse.Images.SquashFs.Reading;
 using CondaFuse.Tree;
 
@@ -74,7 +73,7 @@ public sealed record ImageSummary
             Counts = new EntryCounts(
                 (long)counts.Files, (long)counts.Directories, (long)counts.Symlinks, (long)counts.BlockDevices,
                 (long)counts.CharacterDevices, (long)counts.Fifos, (long)counts.Sockets),
-            Identity = MemoryMarshal.Cast<ulong, Guid>([raw.IdentityLow, raw.IdentityHigh])[0],
+            Identity = record.Identity,
             Generation = (long)raw.Generation,
             Message = record.Message,
         };

@@ -61,7 +61,7 @@ public static class SquashFsWriter
         record.FirstBlock = blocks.Count == 0 ? 0 : (ulong)blocks[0].Start;
         var recordStart = output.Position;
         record.PrivateTablesChecksum = output.ChecksumOf((long)record.PrivateTables, recordStart);
-        output.Append(RecordWriter.Encode(record, options.Message));
+        output.Append(RecordWriter.Encode(record, default, options.Message));
         var footerStart = output.Position;
         output.Append(default(RawFooter));
 
@@ -92,7 +92,7 @@ public static class SquashFsWriter
         };
         record.TablesChecksum = output.ChecksumOf((long)superblock.InodeTable, (long)superblock.BytesUsed);
         output.PadTo(SquashFsFormat.Padding);
-        var encoded = RecordWriter.Encode(record, options.Message);
+        var encoded = RecordWriter.Encode(record, default, options.Message);
         output.WriteAt(recordStart, encoded);
         output.WriteAt(footerStart, RecordWriter.Footer(encoded, recordStart, superblock, identity));
         output.WriteAt(0, superblock);

@@ -11,9 +11,12 @@ internal sealed class PrivateRecord
 {
     private readonly RawRecord _raw;
 
-    private PrivateRecord(in RawRecord raw, ulong start, string message)
+    private readonly RawRecordTail _tail;
+
+    private PrivateRecord(in RawRecord raw, in RawRecordTail tail, ulong start, string message)
     {
         _raw = raw;
+        _tail = tail;
         Start = start;
         Message = message;
     }
@@ -23,7 +26,13 @@ internal sealed class PrivateRecord
 
     public ref readonly RawRecord Raw => ref _raw;
 
+    /// <summary>What minor version 1 added; zeros in a record of version 1.0.</summary>
+    public ref readonly RawRecordTail Tail => ref _tail;
+
     public string Message { get; }
+
+    /// <summary>Names the archive, kept from generation to generation.</summary>
+    public Guid Identity => Identities.Of(_raw.IdentityLow, _raw.IdentityHigh);
 
     /// <summary>
     /// Reads the record of an image. Null for an image that has none: another tool wrote it, or changed it since.
@@ -77,7 +86,15 @@ internal sealed class PrivateRecord
         Demand(
             raw.Generation == footer.Generation && raw.IdentityLow == footer.IdentityLow && raw.IdentityHigh == footer.IdentityHigh,
             file, "the footer names another generation");
-        return new PrivateRecord(raw, footer.RecordStart, Encoding.UTF8.GetString(bytes, fixedLength, (int)raw.MessageLength));
+        var tail = default(RawRecordTail);
+        if (raw.MinorVersion >= 1)
+        {
+            var place = fixedLength + (int)raw.MessageLength;
+            Demand(bytes.Length - place >= Unsafe.SizeOf<RawRecordTail>(), file, $"{bytes.Length} bytes of version 1.{raw.MinorVersion}");
+            tail = MemoryMarshal.Read<RawRecordTail>(bytes.AsSpan(place));
+        }
+
+        return new PrivateRecord(raw, tail, footer.RecordStart, Encoding.UTF8.GetString(bytes, fixedLength, (int)raw.MessageLength));
     }
 
     private static void Demand(bool condition, ImageFile file, string message)

@@ -13,7 +13,7 @@ internal static class PrivateFormat
     public const ushort MajorVersion = 1;
 
     /// <summary>Raised when fields are added that older readers may ignore.</summary>
-    public const ushort MinorVersion = 0;
+    public const ushort MinorVersion = 1;
 
     /// <summary>Longest record in bytes.</summary>
     public const int MaxRecord = 1 << 20;

@@ -13,7 +13,7 @@ internal static class RecordWriter
     /// <summary>The record of a first generation with its message. What depends on the place of tables is still to be filled in.</summary>
     public static RawRecord New(SourcePlan plan, Guid identity, Timestamp time, uint inodes)
     {
-        var (low, high) = Halves(identity);
+        var (low, high) = Identities.Halves(identity);
         return new RawRecord
         {
             Magic = PrivateFormat.RecordMagic,
@@ -41,7 +41,7 @@ internal static class RecordWriter
     }
 
     /// <summary>The bytes of a record and its message.</summary>
-    public static byte[] Encode(RawRecord record, string message)
+    public static byte[] Encode(RawRecord record, in RawRecordTail tail, string message)
     {
         var text = Encoding.UTF8.GetBytes(message);
         if (text.Length > PrivateFormat.MaxMessage)
@@ -49,15 +49,20 @@ internal static class RecordWriter
             throw new ArgumentException($"A message of {text.Length} bytes is longer than {PrivateFormat.MaxMessage}.", nameof(message));
         }
 
-        record.Length = (uint)(Unsafe.SizeOf<RawRecord>() + text.Length);
+        record.Length = (uint)(Unsafe.SizeOf<RawRecord>() + text.Length + Unsafe.SizeOf<RawRecordTail>());
         record.MessageLength = (uint)text.Length;
-        return [.. MemoryMarshal.AsBytes(new ReadOnlySpan<RawRecord>(in record)), .. text];
+        return
+        [
+            .. MemoryMarshal.AsBytes(new ReadOnlySpan<RawRecord>(in record)),
+            .. text,
+            .. MemoryMarshal.AsBytes(new ReadOnlySpan<RawRecordTail>(in tail)),
+        ];
     }
 
     /// <summary>The footer that leads to a record.</summary>
     public static RawFooter Footer(ReadOnlySpan<byte> record, long start, in RawSuperblock superblock, Guid identity)
     {
-        var (low, high) = Halves(identity);
+        var (low, high) = Identities.Halves(identity);
         var footer = new RawFooter
         {
             Magic = PrivateFormat.FooterMagic,
@@ -73,11 +78,5 @@ internal static class RecordWriter
         };
         footer.Checksum = Crc32C.Of(MemoryMarshal.AsBytes(new ReadOnlySpan<RawFooter>(in footer))[..^sizeof(uint)]);
         return footer;
-    }
-
-    private static (ulong Low, ulong High) Halves(Guid identity)
-    {
-        var halves = MemoryMarshal.Cast<Guid, ulong>(new ReadOnlySpan<Guid>(in identity));
-        return (halves[0], halves[1]);
     }
 }

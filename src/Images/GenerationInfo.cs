@@ -1,0 +1,32 @@
+using CondaFuse.Images.SquashFs.Reading;
+using CondaFuse.Images.SquashFs.Wire;
+
+namespace CondaFuse.Images;
+
+/// <summary>Which generation of which archive an image's file shows now: what changes beside it must build on.</summary>
+/// <param name="Identity">Names the archive, kept from generation to generation; of another tool's image, what its superblock gives.</param>
+/// <param name="Generation">1 for a new image, one more for every commit; 0 for another tool's image.</param>
+/// <param name="MergedSegment">Identity of the last segment of the journal that went into this generation; null if none did.</param>
+public sealed record GenerationInfo(Guid Identity, long Generation, Guid? MergedSegment)
+{
+    /// <summary>Reads it: the same few reads for every image.</summary>
+    /// <exception cref="ImageException">It is not an image, or its record is damaged.</exception>
+    /// <exception cref="IOException">The file cannot be opened.</exception>
+    public static GenerationInfo Read(string path)
+    {
+        using var file = new ImageFile(path);
+        var superblock = Superblock.Read(file);
+        return Of(PrivateRecord.Read(file, superblock), superblock);
+    }
+
+    internal static GenerationInfo Of(PrivateRecord? record, Superblock superblock)
+    {
+        if (record is null)
+        {
+            return new GenerationInfo(Identities.OfForeign(superblock.Raw), 0, MergedSegment: null);
+        }
+
+        var segment = Identities.Of(record.Tail.SegmentLow, record.Tail.SegmentHigh);
+        return new GenerationInfo(record.Identity, (long)record.Raw.Generation, segment == Guid.Empty ? null : segment);
+    }
+}
