@@ -31,6 +31,19 @@ public sealed class MountTable
     /// <summary>The mount whose root is at a path, given without symlinks or trailing slash; the topmost if several are.</summary>
     public MountEntry? At(string path) => Entries.LastOrDefault(entry => entry.MountPoint == path);
 
+    /// <summary>The mount that a path, given without symlinks, lies in.</summary>
+    public MountEntry? Holding(string path)
+    {
+        MountEntry? found = null;
+        foreach (var entry in Entries)
+        {
+            var isAbove = entry.MountPoint == "/" || path == entry.MountPoint || path.StartsWith($"{entry.MountPoint}/", StringComparison.Ordinal);
+            found = isAbove && entry.MountPoint.Length >= (found?.MountPoint.Length ?? 0) ? entry : found;
+        }
+
+        return found;
+    }
+
     private static MountEntry? ParseLine(string line)
     {
         // 36 35 98:0 /root /mnt/point rw,noatime shared:1 - ext4 /dev/root rw,errors=continue

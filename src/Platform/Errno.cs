@@ -44,7 +44,10 @@ public enum Errno
     EPROTO = 71,
     EOVERFLOW = 75,
     EOPNOTSUPP = 95,
+    EADDRINUSE = 98,
+    ECONNABORTED = 103,
     ENOTCONN = 107,
+    ECONNREFUSED = 111,
     ESTALE = 116,
     EDQUOT = 122,
 #pragma warning restore CS1591

@@ -9,6 +9,25 @@ namespace CondaFuse.Store;
 /// <param name="RuntimeDirectory">Host-local, 0700: locks, records of running servers, logs.</param>
 public sealed record Layout(string Home, string ArchiveDirectory, string MountRoot, string RuntimeDirectory)
 {
+    /// <summary>Holds what is this user's alone and outlives a restart: personal layers.</summary>
+    public string StateDirectory { get; init; } = Path.Combine(Home, ".local", "state", "condafuse");
+
+    /// <summary>Holds personal layers, one folder for each.</summary>
+    public string LayerDirectory => Path.Combine(StateDirectory, "layers");
+
+    /// <summary>What the names of folders of changes end with.</summary>
+    public const string ChangesExtension = ".changes";
+
+    /// <summary>The folder of the changes of an image, beside it.</summary>
+    public static string ChangesFolder(string image) =>
+        Path.Combine(Path.GetDirectoryName(image)!, Path.GetFileNameWithoutExtension(image) + ChangesExtension);
+
+    /// <summary>The folder of this user's own changes of an image that this user cannot write.</summary>
+    public string LayerFolder(string image, Guid identity) =>
+        Path.Combine(LayerDirectory, $"{Path.GetFileNameWithoutExtension(image)}-{identity.ToString("N")[..LayerDigits]}");
+
+    private const int LayerDigits = 16;
+
     /// <summary>conda's list of prefixes outside its own directory.</summary>
     public string RegistryFile => Path.Combine(Home, ".conda", "environments.txt");
 

@@ -1,0 +1,123 @@
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+
+namespace CondaFuse.Platform;
+
+/// <summary>A stream socket in the file system (unix(7)); every descriptor is close-on-exec. Paths may be longer than the 107 bytes of an address.</summary>
+public static unsafe class LocalSocket
+{
+    private const int Backlog = 16;
+
+    /// <summary>Listens at a path where nothing is.</summary>
+    /// <exception cref="PlatformException">A call failed; EADDRINUSE if something is there.</exception>
+    public static SafeFileHandle Listen(string path)
+    {
+        var socket = Create();
+        try
+        {
+            WithAddress(path, (address, length) => Libc.Check(Libc.bind(Number(socket), (Libc.UnixAddress*)address, length), "bind", path));
+            Libc.Check(Libc.listen(Number(socket), Backlog), "listen", path);
+            return socket;
+        }
+        catch (PlatformException)
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Connects to whoever listens at a path.</summary>
+    /// <exception cref="PlatformException">ENOENT or ECONNREFUSED where nobody does.</exception>
+    public static SafeFileHandle Connect(string path, TimeSpan patience)
+    {
+        var socket = Create();
+        try
+        {
+            LimitWaiting(socket, patience);
+            WithAddress(path, (address, length) => Libc.Check(Libc.connect(Number(socket), (Libc.UnixAddress*)address, length), "connect", path));
+            return socket;
+        }
+        catch (PlatformException)
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Waits for the next who connects; null when <see cref="StopListening"/> was called.</summary>
+    public static SafeFileHandle? Accept(SafeFileHandle listener)
+    {
+        while (true)
+        {
+            var descriptor = Libc.accept4(Number(listener), null, null, Libc.CloseOnExecSocket);
+            if (descriptor >= 0)
+            {
+                return new SafeFileHandle(descriptor, ownsHandle: true);
+            }
+
+            switch (Libc.LastErrno)
+            {
+                case Errno.EINTR or Errno.ECONNABORTED:
+                    continue;
+                case Errno.EINVAL:
+                    return null;
+                default:
+                    throw new PlatformException(Libc.LastErrno, "accept4");
+            }
+        }
+    }
+
+    /// <summary>Makes <see cref="Accept"/> return.</summary>
+    public static void StopListening(SafeFileHandle listener) => Libc.Check(Libc.shutdown(Number(listener), Libc.ShutBoth), "shutdown");
+
+    /// <summary>Id of the user who connected.</summary>
+    public static uint PeerUser(SafeFileHandle connection)
+    {
+        Libc.Credentials credentials;
+        var length = (uint)sizeof(Libc.Credentials);
+        Libc.Check(Libc.getsockopt(Number(connection), Libc.SocketLevel, Libc.PeerCredentials, &credentials, &length), "getsockopt");
+        return credentials.UserId;
+    }
+
+    /// <summary>Makes reads and writes fail with EAGAIN when the other side lets them wait for longer.</summary>
+    public static void LimitWaiting(SafeFileHandle connection, TimeSpan patience)
+    {
+        var time = new Libc.TimeSpec { Seconds = (long)patience.TotalSeconds, Nanoseconds = 0 };
+        Libc.Check(Libc.setsockopt(Number(connection), Libc.SocketLevel, Libc.ReceiveTimeout, &time, (uint)sizeof(Libc.TimeSpec)), "setsockopt");
+        Libc.Check(Libc.setsockopt(Number(connection), Libc.SocketLevel, Libc.SendTimeout, &time, (uint)sizeof(Libc.TimeSpec)), "setsockopt");
+    }
+
+    private static SafeFileHandle Create() =>
+        new(Libc.Check(Libc.socket(Libc.UnixDomain, Libc.StreamSocket | Libc.CloseOnExecSocket, 0), "socket"), ownsHandle: true);
+
+    /// <summary>Reaches a path that is too long for an address through its directory's descriptor.</summary>
+    private static void WithAddress(string path, Action<nint, uint> use)
+    {
+        var bytes = Encoding.UTF8.GetBytes(path);
+        if (bytes.Length <= Libc.UnixAddress.MaxPath)
+        {
+            Use(bytes, use);
+            return;
+        }
+
+        const int pathOnly = 0x200000;
+        using var directory = new SafeFileHandle(
+            Libc.Check(Libc.open(Path.GetDirectoryName(path)!, pathOnly | Libc.CloseOnExec, 0), "open", path), ownsHandle: true);
+        bytes = Encoding.UTF8.GetBytes($"/proc/self/fd/{Number(directory)}/{Path.GetFileName(path)}");
+        if (bytes.Length > Libc.UnixAddress.MaxPath)
+        {
+            throw new PlatformException(Errno.ENAMETOOLONG, "socket", path);
+        }
+
+        Use(bytes, use);
+    }
+
+    private static void Use(ReadOnlySpan<byte> bytes, Action<nint, uint> use)
+    {
+        var address = new Libc.UnixAddress { Family = Libc.UnixDomain };
+        bytes.CopyTo(new Span<byte>(address.Path, Libc.UnixAddress.MaxPath));
+        use((nint)(&address), (uint)(sizeof(ushort) + bytes.Length + 1));
+    }
+
+    private static int Number(SafeFileHandle handle) => (int)handle.DangerousGetHandle();
+}

@@ -1,0 +1,53 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace CondaFuse.Platform;
+
+/// <summary>
+/// An exclusive lock that belongs to an open file (fcntl(2), <c>F_OFD_SETLK</c>; flock(2) where the kernel does not know that): it ends when
+/// the file is closed or the process dies, also on network file systems.
+/// </summary>
+public static unsafe class OpenFileLock
+{
+    /// <summary>Takes the lock of a file that is open for writing, without waiting.</summary>
+    /// <exception cref="PlatformException">Neither call works, for a reason other than that there are no locks.</exception>
+    public static LockAnswer TryTake(SafeFileHandle file)
+    {
+        var range = new Libc.FileRange { Type = Libc.WriteLock };
+        var errno = Call(file, Libc.SetOpenFileLock, &range);
+        if (errno is not (Errno.EINVAL or Errno.ENOLCK or Errno.ENOSYS or Errno.EOPNOTSUPP))
+        {
+            return Answer(errno, "fcntl(F_OFD_SETLK)");
+        }
+
+        while ((errno = Libc.flock((int)file.DangerousGetHandle(), Libc.LockExclusive | Libc.LockNonBlocking) < 0 ? Libc.LastErrno : Errno.None) == Errno.EINTR)
+        {
+        }
+
+        return Answer(errno, "flock");
+    }
+
+    /// <summary>Whether somebody else has the lock now; false where that cannot be asked.</summary>
+    public static bool IsHeld(SafeFileHandle file)
+    {
+        var range = new Libc.FileRange { Type = Libc.WriteLock };
+        return Call(file, Libc.GetOpenFileLock, &range) == Errno.None && range.Type != Libc.NoLock;
+    }
+
+    private static Errno Call(SafeFileHandle file, int command, Libc.FileRange* range)
+    {
+        Errno errno;
+        while ((errno = Libc.fcntl_lock((int)file.DangerousGetHandle(), command, range) < 0 ? Libc.LastErrno : Errno.None) == Errno.EINTR)
+        {
+        }
+
+        return errno;
+    }
+
+    private static LockAnswer Answer(Errno errno, string call) => errno switch
+    {
+        Errno.None => LockAnswer.Taken,
+        Errno.EAGAIN or Errno.EACCES => LockAnswer.Held,
+        Errno.ENOLCK or Errno.ENOSYS or Errno.EOPNOTSUPP or Errno.EINVAL => LockAnswer.Unsupported,
+        _ => throw new PlatformException(errno, call),
+    };
+}

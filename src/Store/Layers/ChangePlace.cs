@@ -1,0 +1,75 @@
+using CondaFuse.Images;
+using CondaFuse.Platform;
+
+namespace CondaFuse.Store.Layers;
+
+/// <summary>Where the changes of a mounted image are kept.</summary>
+/// <param name="Folder">The folder: it need not be there.</param>
+/// <param name="PersonalBecause">Why they are this user's own, and not beside the image; null where they are beside it.</param>
+public sealed record ChangePlace(string Folder, string? PersonalBecause)
+{
+    private const UnixFileMode AnyWrite = UnixFileMode.UserWrite | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
+
+    /// <summary>Whether they are this user's own.</summary>
+    public bool IsPersonal => PersonalBecause is not null;
+
+    /// <summary>Whether there are any.</summary>
+    public bool HasChanges => Files("*.journal").Any();
+
+    /// <summary>Where this user's changes of an image belong. Own ones that are there already go on being used.</summary>
+    /// <param name="layout">Where everything lies.</param>
+    /// <param name="image">Canonical path of the image.</param>
+    /// <param name="version">What the image is.</param>
+    public static ChangePlace Choose(Layout layout, string image, ImageVersion version)
+    {
+        var own = layout.LayerFolder(image, version.Identity);
+        if (ReasonAgainst(image) is { } reason)
+        {
+            return new ChangePlace(own, reason);
+        }
+
+        var place = new ChangePlace(own, "you have changes of your own of it");
+        return place.HasChanges ? place : new ChangePlace(Layout.ChangesFolder(image), PersonalBecause: null);
+    }
+
+    /// <summary>Bytes that the changes take.</summary>
+    public long ReadBytes() => Files("*.journal").Concat(Files("*.data")).Sum(LengthOf);
+
+    /// <summary>Removes the changes, and all that belongs to them.</summary>
+    public void Remove()
+    {
+        if (Directory.Exists(Folder))
+        {
+            Directory.Delete(Folder, recursive: true);
+        }
+    }
+
+    private static string? ReasonAgainst(string image)
+    {
+        if ((File.GetUnixFileMode(image) & AnyWrite) == UnixFileMode.None)
+        {
+            return $"{image} is write-protected";
+        }
+
+        if (Writability.IsSealed(image))
+        {
+            return $"{image} is marked as immutable";
+        }
+
+        if (!Writability.IsAllowed(image))
+        {
+            return $"you may not write {image}";
+        }
+
+        var folder = Path.GetDirectoryName(image)!;
+        return Writability.IsAllowed(folder) ? null : $"you may not write in {folder}";
+    }
+
+    private IEnumerable<string> Files(string pattern) => Directory.Exists(Folder) ? Directory.EnumerateFiles(Folder, pattern) : [];
+
+    private static long LengthOf(string path)
+    {
+        var file = new FileInfo(path);
+        return file.Exists ? file.Length : 0;
+    }
+}

@@ -1,0 +1,67 @@
+using CondaFuse.Changes;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Store.Writing;
+
+/// <summary>A log of changes that stops when the right to write is gone. Counts.</summary>
+/// <param name="inner">The log.</param>
+/// <param name="claim">The right.</param>
+/// <param name="pending">Counts what the log holds.</param>
+internal sealed class GuardedChangeLog(IChangeLog inner, WriterClaim claim, PendingCounter pending) : IChangeLog
+{
+    public long DataLength => inner.DataLength;
+
+    public long JournalLength => inner.JournalLength;
+
+    public FreeSpace FreeSpace => inner.FreeSpace;
+
+    public long AppendData(ReadOnlySpan<byte> content, out uint checksum)
+    {
+        Demand();
+        return inner.AppendData(content, out checksum);
+    }
+
+    public void Append(in Change change)
+    {
+        Demand();
+        inner.Append(change);
+        pending.Add(change.Kind);
+    }
+
+    public void Sync() => inner.Sync();
+
+    public void ReadData(long offset, Span<byte> destination) => inner.ReadData(offset, destination);
+
+    public IReplacementLog BeginReplacement(ulong nextInode)
+    {
+        Demand();
+        return new Replacement(inner.BeginReplacement(nextInode), claim, pending);
+    }
+
+    public void Dispose() => inner.Dispose();
+
+    private void Demand()
+    {
+        if (claim.IsLost)
+        {
+            throw new TreeException(TreeFailure.ReadOnly, "the right to write was taken over by somebody else");
+        }
+    }
+
+    private sealed class Replacement(IReplacementLog inner, WriterClaim claim, PendingCounter replaced) : IReplacementLog
+    {
+        private readonly PendingCounter pending = new();
+        private GuardedChangeLog? log;
+
+        public IChangeLog Log => log ??= new GuardedChangeLog(inner.Log, claim, pending);
+
+        public IChangeLog Commit()
+        {
+            var next = inner.Commit();
+            replaced.Count = pending.Count;
+            return new GuardedChangeLog(next, claim, replaced);
+        }
+
+        public void Dispose() => inner.Dispose();
+    }
+}

@@ -1,0 +1,78 @@
+using System.Globalization;
+using System.Text.Json;
+using CondaFuse.Mounts;
+
+namespace CondaFuse.Store.Writing;
+
+/// <summary>Who may write an environment, as the text of its <c>writer</c> or <c>lease</c> file says.</summary>
+/// <param name="Who">The process.</param>
+/// <param name="Since">Since when.</param>
+/// <param name="Token">Tells this holding from every other.</param>
+public sealed record WriterHolder(WriterIdentity Who, DateTimeOffset Since, Guid Token)
+{
+    private const int Schema = 1;
+
+    /// <summary>Parses a text; null if it is empty, or of a version that is not known here.</summary>
+    public static WriterHolder? Parse(ReadOnlyMemory<byte> text)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(text);
+            var root = document.RootElement;
+            return root.GetProperty("schema").GetInt32() != Schema
+                ? null
+                : new WriterHolder(
+                    new WriterIdentity(
+                        root.GetProperty("host").GetString()!,
+                        root.GetProperty("boot").GetString()!,
+                        root.GetProperty("processSpace").GetString()!,
+                        new ProcessIdentity(root.GetProperty("pid").GetInt32(), root.GetProperty("startTicks").GetUInt64()),
+                        root.GetProperty("user").GetString()!),
+                    DateTimeOffset.Parse(root.GetProperty("since").GetString()!, CultureInfo.InvariantCulture),
+                    root.GetProperty("token").GetGuid());
+        }
+        catch (Exception failure) when (failure is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        {
+            // A holder that is just writing its text, or one of another program: somebody, but nobody knows who.
+            return null;
+        }
+    }
+
+    /// <summary>The text.</summary>
+    public byte[] Format()
+    {
+        using var stream = new MemoryStream();
+        using (var json = new Utf8JsonWriter(stream))
+        {
+            json.WriteStartObject();
+            json.WriteNumber("schema", Schema);
+            json.WriteString("host", Who.Host);
+            json.WriteString("boot", Who.Boot);
+            json.WriteString("processSpace", Who.ProcessSpace);
+            json.WriteNumber("pid", Who.Process.Id);
+            json.WriteNumber("startTicks", Who.Process.StartTicks);
+            json.WriteString("user", Who.User);
+            json.WriteString("since", Since.ToString("O", CultureInfo.InvariantCulture));
+            json.WriteString("token", Token);
+            json.WriteEndObject();
+        }
+
+        return [.. stream.ToArray(), (byte)'\n'];
+    }
+
+    /// <summary>What can be said of this holder from where <paramref name="self"/> is.</summary>
+    public HolderState StateFor(WriterIdentity self)
+    {
+        if (Who.Boot == self.Boot && Who.ProcessSpace == self.ProcessSpace)
+        {
+            return Who.Process.IsAlive ? HolderState.Alive : HolderState.Dead;
+        }
+
+        // A host that was started again has none of its processes any more.
+        return Who.Host == self.Host && Who.Boot != self.Boot ? HolderState.Dead : HolderState.Unknown;
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() =>
+        $"{Who.User} on {Who.Host} (process {Who.Process.Id}, since {Since.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)})";
+}
