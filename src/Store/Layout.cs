@@ -52,6 +52,9 @@ public sealed record Layout(string Home, string ArchiveDirectory, string MountRo
     /// <summary>The record of the server behind a mount point.</summary>
     public string ServerFile(string canonicalMountPoint) => InRuntime(canonicalMountPoint, ServerExtension);
 
+    /// <summary>The socket on which the server behind a mount point answers.</summary>
+    public string ControlSocket(string canonicalMountPoint) => InRuntime(canonicalMountPoint, ".control");
+
     /// <summary>What the server behind a mount point has to say.</summary>
     public string LogFile(string canonicalMountPoint) => InRuntime(canonicalMountPoint, ".log");
 

@@ -20,7 +20,7 @@ public sealed record ChangePlace(string Folder, string? PersonalBecause)
     /// <param name="layout">Where everything lies.</param>
     /// <param name="image">Canonical path of the image.</param>
     /// <param name="version">What the image is.</param>
-    public static ChangePlace Choose(Layout layout, string image, ImageVersion version)
+    public static ChangePlace Choose(Layout layout, string image, GenerationInfo version)
     {
         var own = layout.LayerFolder(image, version.Identity);
         if (ReasonAgainst(image) is { } reason)

@@ -9,9 +9,15 @@ namespace CondaFuse.Store.Writing;
 /// <param name="pending">Counts what the log holds.</param>
 internal sealed class GuardedChangeLog(IChangeLog inner, WriterClaim claim, PendingCounter pending) : IChangeLog
 {
+    private long sealedChanges;
+
     public long DataLength => inner.DataLength;
 
     public long JournalLength => inner.JournalLength;
+
+    public long UnsyncedBytes => inner.UnsyncedBytes;
+
+    public Guid Segment => inner.Segment;
 
     public FreeSpace FreeSpace => inner.FreeSpace;
 
@@ -36,6 +42,23 @@ internal sealed class GuardedChangeLog(IChangeLog inner, WriterClaim claim, Pend
     {
         Demand();
         return new Replacement(inner.BeginReplacement(nextInode), claim, pending);
+    }
+
+    public Guid Seal(ulong nextInode)
+    {
+        Demand();
+        var segment = inner.Seal(nextInode);
+        sealedChanges = pending.Count;
+        return segment;
+    }
+
+    public void Unseal() => inner.Unseal();
+
+    public void Merged(Guid segment, long generation)
+    {
+        var isAll = segment == inner.Segment;
+        inner.Merged(segment, generation);
+        pending.Count = isAll ? 0 : pending.Count - sealedChanges;
     }
 
     public void Dispose() => inner.Dispose();

@@ -143,19 +143,19 @@ public sealed class GuardedChangeStore : IChangeStore
     }
 
     /// <summary>Between the mount and the right to write, somebody may have committed, or put another file there.</summary>
-    private static void Demand(string image, ImageVersion mounted)
+    private static void Demand(string image, GenerationInfo mounted)
     {
-        ImageVersion now;
+        GenerationInfo now;
         try
         {
-            now = ImageVersion.Read(image);
+            now = GenerationInfo.Read(image);
         }
         catch (Exception failure) when (failure is TreeException or IOException or UnauthorizedAccessException)
         {
             throw new TreeException(TreeFailure.ReadOnly, $"{image} was deleted, or cannot be read any more: {failure.Message}", failure);
         }
 
-        if (now != mounted)
+        if (now.Identity != mounted.Identity || now.Generation != mounted.Generation)
         {
             throw new TreeException(
                 TreeFailure.ReadOnly,

@@ -63,13 +63,8 @@ public sealed record WriterHolder(WriterIdentity Who, DateTimeOffset Since, Guid
     /// <summary>What can be said of this holder from where <paramref name="self"/> is.</summary>
     public HolderState StateFor(WriterIdentity self)
     {
-        if (Who.Boot == self.Boot && Who.ProcessSpace == self.ProcessSpace)
-        {
-            return Who.Process.IsAlive ? HolderState.Alive : HolderState.Dead;
-        }
-
-        // A host that was started again has none of its processes any more.
-        return Who.Host == self.Host && Who.Boot != self.Boot ? HolderState.Dead : HolderState.Unknown;
+        var isVisible = Who.Boot == self.Boot && Who.ProcessSpace == self.ProcessSpace;
+        return isVisible ? Who.Process.IsAlive ? HolderState.Alive : HolderState.Dead : HolderState.Unknown;
     }
 
     /// <inheritdoc/>

@@ -12,4 +12,4 @@ namespace CondaFuse.Store.Writing;
 /// <param name="Clock">The time.</param>
 /// <param name="Log">Takes a line for the server's log.</param>
 public sealed record WritingTerms(
-    string Image, ImageVersion Version, ChangePlace Place, WriterIdentity Self, IWriterLocks Locks, TimeProvider Clock, Action<string> Log);
+    string Image, GenerationInfo Version, ChangePlace Place, WriterIdentity Self, IWriterLocks Locks, TimeProvider Clock, Action<string> Log);

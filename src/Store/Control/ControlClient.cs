@@ -1,0 +1,48 @@
+using System.Text.Json;
+using CondaFuse.Platform;
+using Microsoft.Win32.SafeHandles;
+
+namespace CondaFuse.Store.Control;
+
+/// <summary>Asks a mount's server.</summary>
+/// <param name="path">Its socket.</param>
+public sealed class ControlClient(string path)
+{
+    private static readonly TimeSpan QuickPatience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan SyncPatience = TimeSpan.FromMinutes(10);
+
+    /// <summary>How the mount is; null if its server cannot be asked: it is gone, busy, another user's, or of another version.</summary>
+    public MountStatus? TryGetStatus()
+    {
+        try
+        {
+            using var answer = Ask(ControlProtocol.Status, QuickPatience);
+            return MountStatus.Read(answer.RootElement);
+        }
+        catch (Exception failure) when (failure is IOException or StoreException or JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Returns when everything that was changed so far is on the storage.</summary>
+    /// <exception cref="StoreException">The server says that it could not.</exception>
+    /// <exception cref="IOException">It cannot be asked.</exception>
+    public void Sync() => Ask(ControlProtocol.Sync, SyncPatience).Dispose();
+
+    private JsonDocument Ask(string request, TimeSpan patience)
+    {
+        using SafeFileHandle connection = LocalSocket.Connect(path, patience);
+        ControlFrame.Write(connection, ControlProtocol.Request(request));
+        var answer = JsonDocument.Parse(ControlFrame.Read(connection) ?? throw new IOException($"{path} was closed without an answer"));
+        if (answer.RootElement.GetProperty("ok").GetBoolean())
+        {
+            return answer;
+        }
+
+        using (answer)
+        {
+            throw new StoreException(StoreFault.Server, answer.RootElement.GetProperty("error").GetString()!);
+        }
+    }
+}

@@ -1,0 +1,122 @@
+using System.Text.Json;
+using CondaFuse.Platform;
+using CondaFuse.Tree;
+using Microsoft.Win32.SafeHandles;
+
+namespace CondaFuse.Store.Control;
+
+/// <summary>Answers on a mount's control socket, one connection after the other; the mount does not depend on it.</summary>
+public sealed class ControlServer : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private readonly string path;
+    private readonly FileIdentity identity;
+    private readonly IControlled mount;
+    private readonly Action<string> log;
+    private readonly SafeFileHandle listener;
+    private readonly Thread thread;
+
+    /// <summary>Begins to answer.</summary>
+    /// <param name="path">The socket's; what a server before this left there is replaced.</param>
+    /// <param name="mount">What is asked about.</param>
+    /// <param name="log">Takes a line for what goes wrong.</param>
+    /// <exception cref="PlatformException">The socket could not be made.</exception>
+    public ControlServer(string path, IControlled mount, Action<string> log)
+    {
+        this.path = path;
+        this.mount = mount;
+        this.log = log;
+        File.Delete(path);
+        listener = LocalSocket.Listen(path);
+        identity = FileIdentity.TryOf(path) ?? default;
+        const int stack = 256 << 10;
+        thread = new Thread(Run, stack) { IsBackground = true, Name = "control" };
+        thread.Start();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        LocalSocket.StopListening(listener);
+        thread.Join();
+        listener.Dispose();
+
+        // A later server of the same mount point has put its own there.
+        if (FileIdentity.TryOf(path) == identity)
+        {
+            File.Delete(path);
+        }
+    }
+
+    private void Run()
+    {
+        try
+        {
+            while (LocalSocket.Accept(listener) is { } connection)
+            {
+                using (connection)
+                {
+                    Serve(connection);
+                }
+            }
+        }
+        catch (PlatformException failure)
+        {
+            log($"the control socket is lost: {failure.Message}");
+        }
+    }
+
+    private void Serve(SafeFileHandle connection)
+    {
+        try
+        {
+            LocalSocket.LimitWaiting(connection, Patience);
+            var user = LocalSocket.PeerUser(connection);
+            if (user != Identity.UserId && user != 0)
+            {
+                return;
+            }
+
+            while (ControlFrame.Read(connection) is { } request)
+            {
+                ControlFrame.Write(connection, Answer(request));
+            }
+        }
+        catch (IOException failure)
+        {
+            log($"control: {failure.Message}");
+        }
+    }
+
+    private byte[] Answer(ReadOnlyMemory<byte> request)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(request);
+            var root = document.RootElement;
+            if (root.GetProperty("protocol").GetInt32() != ControlProtocol.Version)
+            {
+                return ControlProtocol.Failure($"this server speaks version {ControlProtocol.Version} of the control protocol");
+            }
+
+            switch (root.GetProperty("request").GetString())
+            {
+                case ControlProtocol.Status:
+                    return ControlProtocol.Success(mount.Status.Write);
+                case ControlProtocol.Sync:
+                    mount.Sync();
+                    return ControlProtocol.Success(_ => { });
+                case var other:
+                    return ControlProtocol.Failure($"this server knows no request '{other}'");
+            }
+        }
+        catch (Exception failure) when (failure is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        {
+            return ControlProtocol.Failure($"not a request: {failure.Message}");
+        }
+        catch (Exception failure) when (failure is TreeException or IOException)
+        {
+            return ControlProtocol.Failure(failure.Message);
+        }
+    }
+}

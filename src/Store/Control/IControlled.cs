@@ -1,0 +1,11 @@
+namespace CondaFuse.Store.Control;
+
+/// <summary>A served mount, as its control socket reaches it.</summary>
+public interface IControlled
+{
+    /// <summary>How it is.</summary>
+    MountStatus Status { get; }
+
+    /// <summary>Returns when everything that was changed so far is on the storage.</summary>
+    void Sync();
+}

@@ -1,0 +1,110 @@
+using CondaFuse.Platform;
+using CondaFuse.Store.Control;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Store.Tests.Control;
+
+public sealed class ControlTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("so ckets ").FullName;
+    private readonly List<string> log = [];
+
+    private string Socket => Path.Combine(folder, "mount.control");
+
+    [Fact]
+    public void A_server_tells_its_status_and_syncs()
+    {
+        var mount = new Mount();
+        using var server = new ControlServer(Socket, mount, log.Add);
+        Assert.Equal(mount.Status, new ControlClient(Socket).TryGetStatus());
+        new ControlClient(Socket).Sync();
+        Assert.Equal(1, mount.Syncs);
+        Assert.Empty(log);
+    }
+
+    [Fact]
+    public void A_failure_reaches_who_asked_and_the_server_lives()
+    {
+        var mount = new Mount { Failure = new TreeException(TreeFailure.NoSpace, "the disk is full") };
+        using var server = new ControlServer(Socket, mount, log.Add);
+        Assert.Equal("the disk is full", Assert.Throws<StoreException>(() => new ControlClient(Socket).Sync()).Message);
+        Assert.NotNull(new ControlClient(Socket).TryGetStatus());
+    }
+
+    [Fact]
+    public void Nonsense_is_answered_and_later_questions_too()
+    {
+        using var server = new ControlServer(Socket, new Mount(), log.Add);
+        using var connection = LocalSocket.Connect(Socket, TimeSpan.FromSeconds(5));
+        foreach (var request in new[] { "{", "[]", "{}", """{"protocol":1}""", """{"protocol":2,"request":"status"}""", """{"protocol":1,"request":"explode"}""" })
+        {
+            ControlFrame.Write(connection, System.Text.Encoding.UTF8.GetBytes(request));
+            Assert.Contains("\"ok\":false", System.Text.Encoding.UTF8.GetString(ControlFrame.Read(connection)!), StringComparison.Ordinal);
+        }
+
+        ControlFrame.Write(connection, """{"protocol":1,"request":"status"}"""u8);
+        Assert.Contains("\"ok\":true", System.Text.Encoding.UTF8.GetString(ControlFrame.Read(connection)!), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_message_of_absurd_length_ends_that_connection_only()
+    {
+        using var server = new ControlServer(Socket, new Mount(), log.Add);
+        using (var connection = LocalSocket.Connect(Socket, TimeSpan.FromSeconds(5)))
+        {
+            using var stream = new FileStream(connection, FileAccess.ReadWrite, bufferSize: 0);
+            stream.Write([0xFF, 0xFF, 0xFF, 0x7F]);
+            Assert.Equal(0, stream.Read(new byte[1]));
+        }
+
+        Assert.NotNull(new ControlClient(Socket).TryGetStatus());
+        Assert.Contains("control message of", Assert.Single(log), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Nobody_there_is_no_status()
+    {
+        Assert.Null(new ControlClient(Socket).TryGetStatus());
+        File.WriteAllText(Socket, "what a dead server left");
+        Assert.Null(new ControlClient(Socket).TryGetStatus());
+        using (new ControlServer(Socket, new Mount(), log.Add))
+        {
+            Assert.NotNull(new ControlClient(Socket).TryGetStatus());
+        }
+
+        Assert.False(File.Exists(Socket));
+        Assert.Null(new ControlClient(Socket).TryGetStatus());
+    }
+
+    [Fact]
+    public void The_path_may_be_longer_than_an_address()
+    {
+        var deep = Path.Combine(folder, new string('d', 100), new string('e', 100));
+        Directory.CreateDirectory(deep);
+        var path = Path.Combine(deep, "mount.control");
+        using var server = new ControlServer(path, new Mount(), log.Add);
+        Assert.NotNull(new ControlClient(path).TryGetStatus());
+    }
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    private sealed class Mount : IControlled
+    {
+        public TreeException? Failure { get; init; }
+
+        public int Syncs { get; private set; }
+
+        public MountStatus Status { get; } =
+            new(Guid.NewGuid(), 3, 12, 4096, WriterKind.Other, "bob on elsewhere", "somebody \"writes\" ☃", PersonalFolder: null);
+
+        public void Sync()
+        {
+            if (Failure is not null)
+            {
+                throw Failure;
+            }
+
+            Syncs++;
+        }
+    }
+}

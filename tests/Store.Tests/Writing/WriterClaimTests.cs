@@ -1,0 +1,181 @@
+using CondaFuse.Store.Writing;
+
+namespace CondaFuse.Store.Tests.Writing;
+
+public sealed class WriterClaimTests : IDisposable
+{
+    private static readonly IWriterLocks NoLocks = new Writers.NoLocks();
+    private readonly ManualClock clock = new();
+    private readonly WriterFiles files = new(Directory.CreateTempSubdirectory("schreibend ").FullName);
+
+    private IWriterLocks Locks { get; } = new KernelLocks();
+
+    private WriterClaim? Take(WriterIdentity? self = null, IWriterLocks? locks = null) =>
+        WriterClaim.TryTake(files, self ?? Writers.Here(), locks ?? Locks, clock, out _);
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void One_at_a_time_writes_and_the_loser_is_told_who(bool withLocks)
+    {
+        var locks = withLocks ? Locks : NoLocks;
+        using (Take(locks: locks))
+        {
+            Assert.Null(WriterClaim.TryTake(files, Writers.Elsewhere, locks, clock, out var other));
+            Assert.Equal(Writers.Here(), other!.Who);
+            Assert.Equal(clock.GetUtcNow(), other.Since);
+            Assert.Contains("ada on here (process", other.ToString(), StringComparison.Ordinal);
+            var sight = WriterClaim.Look(files, Writers.Elsewhere, locks, clock);
+            Assert.True(sight.IsHeld);
+            Assert.Equal(other, sight.Holder);
+        }
+
+        Assert.False(WriterClaim.Look(files, Writers.Elsewhere, locks, clock).IsHeld);
+        using var next = Take(Writers.Elsewhere, locks);
+        Assert.NotNull(next);
+    }
+
+    [Fact]
+    public void A_lock_leaves_no_lease_and_a_lease_ends_with_its_holder()
+    {
+        using (Take())
+        {
+            Assert.False(File.Exists(files.Lease));
+        }
+
+        using (Take(locks: NoLocks))
+        {
+            Assert.True(File.Exists(files.Lease));
+        }
+
+        Assert.False(File.Exists(files.Lease));
+    }
+
+    [Fact]
+    public void A_kernel_lock_of_a_dead_process_is_free_whatever_its_text_says()
+    {
+        File.WriteAllBytes(files.Lock, new WriterHolder(Writers.Elsewhere, clock.GetUtcNow(), Guid.NewGuid()).Format());
+        using var claim = Take();
+        Assert.NotNull(claim);
+        Assert.Equal(Writers.Here(), WriterHolder.Parse(File.ReadAllBytes(files.Lock))!.Who);
+    }
+
+    [Fact]
+    public void A_lease_of_a_dead_process_of_this_host_is_taken_over()
+    {
+        File.WriteAllBytes(files.Lease, new WriterHolder(Writers.Here(Writers.Dead), clock.GetUtcNow(), Guid.NewGuid()).Format());
+        using var claim = Take(locks: NoLocks);
+        Assert.NotNull(claim);
+    }
+
+    [Fact]
+    public void A_lease_of_another_host_is_taken_over_only_when_told()
+    {
+        var holder = new WriterHolder(Writers.Elsewhere, clock.GetUtcNow(), Guid.NewGuid());
+        File.WriteAllBytes(files.Lease, holder.Format());
+        clock.Advance(TimeSpan.FromDays(1));
+        Assert.Null(Take(locks: NoLocks));
+        Assert.Equal(holder, WriterClaim.TakeAway(files, Writers.Here(), NoLocks, clock).Holder);
+        using var claim = Take(locks: NoLocks);
+        Assert.NotNull(claim);
+    }
+
+    [Fact]
+    public void A_lease_from_before_this_host_was_started_again_is_taken_over_once_it_is_stale()
+    {
+        var before = Writers.Here() with { Boot = "boot-0" };
+        File.WriteAllBytes(files.Lease, new WriterHolder(before, clock.GetUtcNow(), Guid.NewGuid()).Format());
+        Assert.Null(Take(locks: NoLocks));
+        clock.Advance(TimeSpan.FromMinutes(3));
+        using var claim = Take(locks: NoLocks);
+        Assert.NotNull(claim);
+    }
+
+    [Fact]
+    public void A_lease_that_nobody_can_read_is_somebodys()
+    {
+        File.WriteAllText(files.Lease, "{}");
+        Assert.Null(Take(locks: NoLocks));
+        Assert.Null(Take());
+        Assert.Equal("somebody whose name cannot be read", WriterClaim.TakeAway(files, Writers.Here(), NoLocks, clock).ToString());
+        using var claim = Take();
+        Assert.NotNull(claim);
+    }
+
+    [Fact]
+    public void Hosts_with_and_without_locks_see_each_other()
+    {
+        using (Take(locks: NoLocks))
+        {
+            Assert.Null(Take());
+        }
+
+        using (Take())
+        {
+            Assert.Null(Take(Writers.Elsewhere, NoLocks));
+        }
+    }
+
+    [Fact]
+    public void A_living_holder_of_this_host_is_never_taken_over()
+    {
+        using var claim = Take();
+        Assert.Equal(StoreFault.Busy, Assert.Throws<StoreException>(() => WriterClaim.TakeAway(files, Writers.Here(), Locks, clock)).Fault);
+        Assert.False(claim!.IsLost);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Who_is_taken_over_notices_within_half_a_minute(bool withLocks)
+    {
+        var locks = withLocks ? Locks : NoLocks;
+        using var claim = Take(locks: locks);
+        clock.Advance(TimeSpan.FromSeconds(30));
+        Assert.False(claim!.IsLost);
+        WriterClaim.TakeAway(files, Writers.Elsewhere, locks, clock);
+        using var next = Take(Writers.Elsewhere, locks);
+        Assert.NotNull(next);
+        clock.Advance(TimeSpan.FromSeconds(30));
+        Assert.True(claim.IsLost);
+        claim.Dispose();
+        Assert.Equal(Writers.Elsewhere, WriterClaim.Look(files, Writers.Here(), locks, clock).Holder?.Who);
+    }
+
+    [Fact]
+    public void A_lease_is_refreshed_every_half_minute()
+    {
+        using var claim = Take(locks: NoLocks);
+        File.SetLastWriteTimeUtc(files.Lease, DateTime.UtcNow.AddHours(-1));
+        clock.Advance(TimeSpan.FromSeconds(29));
+        Assert.True(DateTime.UtcNow - File.GetLastWriteTimeUtc(files.Lease) > TimeSpan.FromMinutes(30));
+        clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.True(DateTime.UtcNow - File.GetLastWriteTimeUtc(files.Lease) < TimeSpan.FromMinutes(30));
+    }
+
+    [Fact]
+    public async Task Of_many_at_once_one_wins()
+    {
+        foreach (var locks in (IWriterLocks[])[Locks, NoLocks])
+        {
+            File.WriteAllBytes(files.Lease, new WriterHolder(Writers.Here(Writers.Dead), clock.GetUtcNow(), Guid.NewGuid()).Format());
+            var claims = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => Take(locks: locks))));
+            Assert.Single(claims.OfType<WriterClaim>());
+            Array.ForEach(claims, claim => claim?.Dispose());
+        }
+    }
+
+    [Fact]
+    public void The_lock_of_a_folder_that_was_removed_and_made_again_is_the_new_one()
+    {
+        using var claim = Take();
+        Directory.Delete(files.Folder, recursive: true);
+        Directory.CreateDirectory(files.Folder);
+        using var next = Take();
+        Assert.NotNull(next);
+        claim!.Check();
+        Assert.True(claim.IsLost);
+    }
+
+    public void Dispose() => Directory.Delete(files.Folder, recursive: true);
+}

@@ -1,0 +1,25 @@
+using CondaFuse.Mounts;
+using CondaFuse.Platform;
+using CondaFuse.Store.Writing;
+using Microsoft.Win32.SafeHandles;
+
+namespace CondaFuse.Store.Tests.Writing;
+
+/// <summary>Who writes in these tests, and what their file systems can.</summary>
+internal static class Writers
+{
+    public static WriterIdentity Here(ProcessIdentity? process = null) =>
+        new("here", "boot-1", "pid:[1]", process ?? ProcessIdentity.Find(Identity.ProcessId)!.Value, "ada");
+
+    public static ProcessIdentity Dead => ProcessIdentity.Find(Identity.ProcessId)!.Value with { StartTicks = 1 };
+
+    public static WriterIdentity Elsewhere => new("elsewhere", "boot-2", "pid:[1]", new ProcessIdentity(77, 5), "bob");
+
+    /// <summary>A file system without locks, as Lustre without <c>-o flock</c> is.</summary>
+    public sealed class NoLocks : IWriterLocks
+    {
+        public LockAnswer TryTake(string path, SafeFileHandle file) => LockAnswer.Unsupported;
+
+        public bool IsHeld(SafeFileHandle file) => false;
+    }
+}
