@@ -1,10 +1,11 @@
+using System.Runtime.InteropServices;
 using CondaFuse.Fuse.Wire;
 using CondaFuse.Tree;
 
 namespace CondaFuse.Serving;
 
 /// <summary>A tree with the way in which it is shown: as whose, for how long, in the kernel's terms.</summary>
-internal sealed class ServedTree
+internal class ServedTree
 {
     private const int SectorShift = 9;
     private readonly Owner? owner;
@@ -28,7 +29,8 @@ internal sealed class ServedTree
 
     internal void Report(string doing, ulong node, Exception exception) => log.Write($"{doing} of node {node}: {exception.Message}");
 
-    internal EntryReply Describe(in Attributes attributes) => new()
+    /// <summary>Tells the kernel of an entry. It remembers the node until it says that it forgot it.</summary>
+    internal virtual EntryReply Introduce(in Attributes attributes) => new()
     {
         NodeId = attributes.Node.Value,
         EntryValidSeconds = LifetimeSeconds,
@@ -36,21 +38,37 @@ internal sealed class ServedTree
         Attributes = Translate(in attributes),
     };
 
+    /// <summary>The kernel has forgotten so many introductions of a node.</summary>
+    internal virtual void Forget(NodeId node, ulong introductions)
+    {
+        // What cannot be removed needs nobody who remembers it.
+    }
+
+    /// <summary>Takes back the introduction at the start of a reply that nobody has received; node 0 introduces nobody.</summary>
+    internal void TakeBack(ReadOnlySpan<byte> payload)
+    {
+        var node = MemoryMarshal.Read<ulong>(payload);
+        if (node != 0)
+        {
+            Forget(new NodeId(node), 1);
+        }
+    }
+
     internal NodeAttributes Translate(in Attributes attributes) => new()
     {
         Inode = attributes.Inode,
         Size = (ulong)attributes.Size,
-        Blocks = (ulong)(attributes.Size + (1 << SectorShift) - 1) >> SectorShift,
-        AccessSeconds = attributes.Modified.Seconds,
-        AccessNanoseconds = attributes.Modified.Nanoseconds,
+        Blocks = (ulong)((attributes.AllocatedBytes ?? attributes.Size) + (1 << SectorShift) - 1) >> SectorShift,
+        AccessSeconds = (attributes.Accessed ?? attributes.Modified).Seconds,
+        AccessNanoseconds = (attributes.Accessed ?? attributes.Modified).Nanoseconds,
         ModificationSeconds = attributes.Modified.Seconds,
         ModificationNanoseconds = attributes.Modified.Nanoseconds,
         ChangeSeconds = attributes.Changed.Seconds,
         ChangeNanoseconds = attributes.Changed.Nanoseconds,
         Mode = TypeOf(attributes.Kind).ModeBits() | attributes.Permissions,
         LinkCount = attributes.LinkCount,
-        UserId = owner?.UserId ?? attributes.UserId,
-        GroupId = owner?.GroupId ?? attributes.GroupId,
+        UserId = attributes.OwnerWasSet ? attributes.UserId : owner?.UserId ?? attributes.UserId,
+        GroupId = attributes.OwnerWasSet ? attributes.GroupId : owner?.GroupId ?? attributes.GroupId,
         Device = DeviceNumber.Pack(attributes.DeviceMajor, attributes.DeviceMinor),
         BlockSize = transferSize,
     };

@@ -17,6 +17,9 @@ public sealed record ServingOptions
     /// </summary>
     public int Patience { get; init; } = 600;
 
-    /// <summary>For how long the kernel may believe what it was told; the tree does not change.</summary>
+    /// <summary>Says what "now" is when somebody sets a time to it. To be the tree's own clock.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>For how long the kernel may believe what it was told; the tree does not change but through it.</summary>
     public TimeSpan CacheLifetime { get; init; } = TimeSpan.FromDays(365);
 }

@@ -2,30 +2,54 @@ using CondaFuse.Fuse.Requests;
 using CondaFuse.Fuse.Session;
 using CondaFuse.Fuse.Wire;
 using CondaFuse.Platform;
+using CondaFuse.Serving.Changing;
 using CondaFuse.Serving.Handlers;
 using CondaFuse.Tree;
 using Microsoft.Win32.SafeHandles;
 
 namespace CondaFuse.Serving;
 
-/// <summary>Serves a tree to the kernel, read-only. The tree stays its opener's.</summary>
+/// <summary>Serves a tree to the kernel. The tree stays its opener's.</summary>
 public sealed class TreeServer
 {
+    // So many may wait for the storage while the others go on.
+    private const int SyncingWorkers = 2;
     private readonly ServingOptions options;
     private readonly FaultLog log;
-    private readonly ServedTree served;
+    private readonly Func<Connection, IEnumerable<(Opcode Opcode, IRequestHandler Handler)>> createHandlers;
+    private readonly MessageSizes sizes;
+    private readonly int workers;
     private readonly Lock gate = new();
     private IFuseChannel? running;
     private bool stopped;
 
-    /// <summary>Prepares to serve.</summary>
+    /// <summary>Prepares to serve a tree that is only read; also one that could be changed. To be mounted read-only.</summary>
     public TreeServer(IReadableTree tree, ServingOptions options)
+        : this(options, MessageSizes.Reading)
     {
         ArgumentNullException.ThrowIfNull(tree);
+        var served = new ServedTree(tree, options, log);
+        workers = options.Threads;
+        createHandlers = connection => ReadOnlyHandlers.Create(served, connection);
+    }
+
+    /// <summary>Prepares to serve a tree that is changed, by nobody but those who ask through this server.</summary>
+    public TreeServer(IWritableTree tree, ServingOptions options)
+        : this(options, MessageSizes.Writing)
+    {
+        ArgumentNullException.ThrowIfNull(tree);
+        var served = new ServedWritableTree(tree, options, log);
+        workers = options.Threads + SyncingWorkers;
+        createHandlers = connection => WritableHandlers.Create(served, connection);
+    }
+
+    private TreeServer(ServingOptions options, MessageSizes sizes)
+    {
         ArgumentNullException.ThrowIfNull(options);
         this.options = options;
+        this.sizes = sizes;
         log = new FaultLog(options.Log);
-        served = new ServedTree(tree, options, log);
+        createHandlers = _ => [];
     }
 
     /// <summary>Serves until the file system is unmounted or <see cref="Stop"/> is called.</summary>
@@ -63,8 +87,7 @@ public sealed class TreeServer
         try
         {
             var connection = new Connection();
-            new FuseSession(channel, () => new Dispatcher(ReadOnlyHandlers.Create(served, connection), OnFault), OnRefusedReply)
-                .Run(options.Threads);
+            new FuseSession(channel, sizes, () => new Dispatcher(createHandlers(connection), OnFault), OnRefusedReply).Run(workers);
         }
         finally
         {

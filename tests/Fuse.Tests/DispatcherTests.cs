@@ -13,7 +13,7 @@ public sealed class DispatcherTests
         """;
 
     private readonly List<string> faults = [];
-    private readonly byte[] reply = new byte[MessageSizes.ReplyHeader + MessageSizes.Payload];
+    private readonly byte[] reply = new byte[MessageSizes.Reading.Reply];
 
     [Fact]
     public void An_unknown_opcode_is_ENOSYS()

@@ -1,5 +1,6 @@
 using CondaFuse.Fuse.Requests;
 using CondaFuse.Fuse.Session;
+using CondaFuse.Fuse.Wire;
 using CondaFuse.Platform;
 using CondaFuse.Tests.Shared;
 
@@ -36,6 +37,25 @@ public sealed class FuseSessionTests
     }
 
     [Fact]
+    public void A_dropped_reply_is_taken_back_unless_it_told_a_failure()
+    {
+        var handler = new CountingHandler();
+        var channel = new MemoryChannel(Hex.Bytes(StatFs), Hex.Bytes(StatFs), Hex.Bytes(Destroy)) { Drops = _ => true };
+        new FuseSession(channel, MessageSizes.Reading, () => new Dispatcher([(Opcode.StatFs, handler)], (_, exception) => throw exception), _ => { }).Run(1);
+        Assert.Equal((2, 2), (handler.Answers, handler.TakenBack));
+        Assert.Empty(channel.Replies);
+    }
+
+    [Fact]
+    public void A_refused_reply_is_taken_back_too()
+    {
+        var handler = new CountingHandler();
+        var channel = new MemoryChannel(Hex.Bytes(StatFs)) { Refuses = _ => Errno.EINVAL };
+        new FuseSession(channel, MessageSizes.Reading, () => new Dispatcher([(Opcode.StatFs, handler)], (_, exception) => throw exception), _ => { }).Run(1);
+        Assert.Equal(1, handler.TakenBack);
+    }
+
+    [Fact]
     public void A_channel_that_fails_ends_all_workers_and_its_reason_reaches_the_caller()
     {
         var channel = new MemoryChannel { FailsReceiving = new PlatformException(Errno.EIO, "read") };
@@ -56,6 +76,23 @@ public sealed class FuseSessionTests
     private static void Run(IFuseChannel channel, int workers, Action<PlatformException>? onRefusedReply = null) =>
         new FuseSession(
             channel,
+            MessageSizes.Reading,
             () => new Dispatcher(ProtocolAnswers.All, (_, exception) => throw exception),
             onRefusedReply ?? (exception => throw exception)).Run(workers);
+
+    private sealed class CountingHandler : IRevocableHandler
+    {
+        public int Answers { get; private set; }
+
+        public int TakenBack { get; private set; }
+
+        public Answer Handle(in Request request, Span<byte> payload)
+        {
+            Answers++;
+            payload[0] = 42;
+            return Answer.Payload(1);
+        }
+
+        public void TakeBack(ReadOnlySpan<byte> payload) => TakenBack += payload.SequenceEqual([(byte)42]) ? 1 : 100;
+    }
 }

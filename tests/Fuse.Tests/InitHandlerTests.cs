@@ -30,6 +30,15 @@ public sealed class InitHandlerTests
     }
 
     [Fact]
+    public void What_is_written_too_comes_in_requests_of_a_mebibyte()
+    {
+        var reply = MemoryMarshal.Read<InitReply>(Answer(Init(7, 45, 0x20000, 0xFFFFFFFF, 0xFFFFFFFF), MessageSizes.Writing).AsSpan(16));
+        Assert.Equal(0x100000u, reply.MaxWrite);
+        Assert.Equal(256, reply.MaxPages);
+        Assert.True(MessageSizes.Writing.Request >= 0x100000 + 80);
+    }
+
+    [Fact]
     public void An_older_kernel_is_answered_with_its_own_minor_and_what_it_offers()
     {
         // Before 7.36 the body has 16 bytes.
@@ -62,10 +71,10 @@ public sealed class InitHandlerTests
         return message;
     }
 
-    private byte[] Answer(byte[] message)
+    private byte[] Answer(byte[] message, MessageSizes? sizes = null)
     {
-        var reply = new byte[MessageSizes.ReplyHeader + MessageSizes.Payload];
-        var dispatcher = new Dispatcher([(Opcode.Init, new InitHandler(Wanted, connection))], (_, exception) => throw exception);
+        var reply = new byte[MessageSizes.Reading.Reply];
+        var dispatcher = new Dispatcher([(Opcode.Init, new InitHandler(Wanted, sizes ?? MessageSizes.Reading, connection))], (_, exception) => throw exception);
         return reply[..dispatcher.Dispatch(message, reply)];
     }
 }

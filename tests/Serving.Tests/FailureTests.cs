@@ -21,6 +21,17 @@ public sealed class FailureTests : IDisposable
     [InlineData(TreeFailure.RangeTooSmall, Errno.ERANGE)]
     [InlineData(TreeFailure.Unsupported, Errno.EOPNOTSUPP)]
     [InlineData(TreeFailure.AccessDenied, Errno.EACCES)]
+    [InlineData(TreeFailure.Exists, Errno.EEXIST)]
+    [InlineData(TreeFailure.NotEmpty, Errno.ENOTEMPTY)]
+    [InlineData(TreeFailure.ReadOnly, Errno.EROFS)]
+    [InlineData(TreeFailure.NoSpace, Errno.ENOSPC)]
+    [InlineData(TreeFailure.QuotaExceeded, Errno.EDQUOT)]
+    [InlineData(TreeFailure.NotPermitted, Errno.EPERM)]
+    [InlineData(TreeFailure.FileTooLarge, Errno.EFBIG)]
+    [InlineData(TreeFailure.TooManyLinks, Errno.EMLINK)]
+    [InlineData(TreeFailure.Invalid, Errno.EINVAL)]
+    [InlineData(TreeFailure.NoXattr, Errno.ENODATA)]
+    [InlineData(TreeFailure.NoSuchRange, Errno.ENXIO)]
     public void Every_failure_has_its_errno(TreeFailure failure, Errno errno)
     {
         var file = tree.AddFile("f", "x");

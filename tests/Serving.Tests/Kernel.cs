@@ -4,6 +4,7 @@ using System.Text;
 using CondaFuse.Fuse.Requests;
 using CondaFuse.Fuse.Wire;
 using CondaFuse.Platform;
+using CondaFuse.Serving.Changing;
 using CondaFuse.Serving.Handlers;
 using CondaFuse.Tree;
 
@@ -13,29 +14,46 @@ namespace CondaFuse.Serving.Tests;
 internal sealed class Kernel
 {
     private readonly Dispatcher dispatcher;
-    private readonly byte[] buffer = GC.AllocateArray<byte>(MessageSizes.ReplyHeader + MessageSizes.Payload, pinned: true);
+    private readonly byte[] buffer = GC.AllocateArray<byte>(MessageSizes.Reading.Reply, pinned: true);
 
     public Kernel(IReadableTree tree, ServingOptions? options = null)
     {
-        options = (options ?? new ServingOptions()) with { Log = Logged.Add };
+        options = (options ?? new ServingOptions()) with { Log = Logged.Add, Clock = new StoppedClock() };
         var log = new FaultLog(options.Log);
-        var served = new ServedTree(tree, options, log);
-        dispatcher = new Dispatcher(ReadOnlyHandlers.Create(served, Connection), (opcode, exception) => log.Write($"{opcode}: {exception.Message}"));
+        var handlers = tree is IWritableTree writable
+            ? WritableHandlers.Create(new ServedWritableTree(writable, options, log), Connection)
+            : ReadOnlyHandlers.Create(new ServedTree(tree, options, log), Connection);
+        dispatcher = new Dispatcher(handlers, (opcode, exception) => log.Write($"{opcode}: {exception.Message}"));
     }
+
+    /// <summary>Who asks.</summary>
+    public Owner Caller { get; init; }
+
+    /// <summary>Whether every reply meets nobody any more. The test sees it nevertheless.</summary>
+    public bool DropsReplies { get; set; }
 
     public Connection Connection { get; } = new();
 
     public List<string> Logged { get; } = [];
 
     /// <summary>The bytes of a whole reply to the bytes of a whole request.</summary>
-    public byte[] Exchange(byte[] request) => buffer[..dispatcher.Dispatch(request, buffer)];
+    public byte[] Exchange(byte[] request)
+    {
+        var reply = buffer[..dispatcher.Dispatch(request, buffer)];
+        if (DropsReplies && reply.Length > 0)
+        {
+            dispatcher.TakeBack(request, reply);
+        }
+
+        return reply;
+    }
 
     /// <summary>Asks and looks at nothing.</summary>
     public void Dispatch(byte[] request) => dispatcher.Dispatch(request, buffer);
 
     public Reply Ask(Opcode opcode, ulong node, params byte[] body)
     {
-        var header = new RequestHeader { Length = (uint)(40 + body.Length), Opcode = opcode, Unique = 77, NodeId = node };
+        var header = new RequestHeader { Length = (uint)(40 + body.Length), Opcode = opcode, Unique = 77, NodeId = node, UserId = Caller.UserId, GroupId = Caller.GroupId };
         return new Reply(Exchange([.. MemoryMarshal.AsBytes(new ReadOnlySpan<RequestHeader>(in header)), .. body]));
     }
 
@@ -70,6 +88,11 @@ internal sealed class Kernel
     }
 
     public static byte[] Name(string name) => [.. Encoding.UTF8.GetBytes(name), 0];
+
+    private sealed class StoppedClock : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => DateTimeOffset.FromUnixTimeSeconds(1_700_000_000).AddTicks(1_234_567);
+    }
 
     internal sealed record Reply(byte[] Bytes)
     {

@@ -14,6 +14,8 @@ internal sealed class MemoryChannel(params byte[][] requests) : IFuseChannel
 
     public Func<byte[], Errno> Refuses { get; init; } = _ => Errno.None;
 
+    public Func<byte[], bool> Drops { get; init; } = _ => false;
+
     public Exception? FailsReceiving { get; init; }
 
     public bool WaitsForStop { get; init; }
@@ -35,15 +37,21 @@ internal sealed class MemoryChannel(params byte[][] requests) : IFuseChannel
         return 0;
     }
 
-    public void Send(ReadOnlySpan<byte> reply)
+    public bool Send(ReadOnlySpan<byte> reply)
     {
         var copy = reply.ToArray();
+        if (Drops(copy))
+        {
+            return false;
+        }
+
         if (Refuses(copy) is not Errno.None and var errno)
         {
             throw new PlatformException(errno, "write");
         }
 
         Replies.Enqueue(copy);
+        return true;
     }
 
     public void Stop() => stopped = true;

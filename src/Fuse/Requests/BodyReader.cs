@@ -23,6 +23,9 @@ public ref struct BodyReader
         return true;
     }
 
+    /// <summary>What was not taken yet.</summary>
+    public readonly ReadOnlySpan<byte> Rest => rest;
+
     /// <summary>Takes a name, which the wire ends with a NUL.</summary>
     public bool TryReadName(out ReadOnlySpan<byte> name)
     {

@@ -49,6 +49,30 @@ public sealed class Dispatcher
         return length;
     }
 
+    /// <summary>Tells a request's handler that its reply was not taken.</summary>
+    /// <param name="message">The request as the kernel sent it.</param>
+    /// <param name="reply">The whole reply that <see cref="Dispatch"/> made.</param>
+    public void TakeBack(ReadOnlySpan<byte> message, ReadOnlySpan<byte> reply)
+    {
+        if (MemoryMarshal.Read<ReplyHeader>(reply).Error != 0
+            || !Request.TryParse(message, out var request)
+            || handlers[(int)request.Header.Opcode] is not IRevocableHandler handler)
+        {
+            return;
+        }
+
+        try
+        {
+            handler.TakeBack(reply[MessageSizes.ReplyHeader..]);
+        }
+#pragma warning disable CA1031 // as in Handle
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            onFault(request.Header.Opcode, exception);
+        }
+    }
+
     private Answer Handle(in Request request, Span<byte> payload)
     {
         var opcode = request.Header.Opcode;

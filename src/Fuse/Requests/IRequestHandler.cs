@@ -5,6 +5,6 @@ public interface IRequestHandler
 {
     /// <summary>Answers a request.</summary>
     /// <param name="request">The request, valid during the call only.</param>
-    /// <param name="payload">Native memory in which the reply is built; <see cref="MessageSizes.Payload"/> bytes.</param>
+    /// <param name="payload">Native memory in which the reply is built; as many bytes as the session's <see cref="MessageSizes.Payload"/>.</param>
     Answer Handle(in Request request, Span<byte> payload);
 }

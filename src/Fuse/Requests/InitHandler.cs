@@ -5,8 +5,9 @@ namespace CondaFuse.Fuse.Requests;
 
 /// <summary>Answers INIT: agrees on a version, on capabilities and on sizes.</summary>
 /// <param name="wanted">What the server wants, if the kernel offers it.</param>
+/// <param name="sizes">The session's messages.</param>
 /// <param name="connection">Takes what was agreed.</param>
-public sealed class InitHandler(Capabilities wanted, Connection connection) : IRequestHandler
+public sealed class InitHandler(Capabilities wanted, MessageSizes sizes, Connection connection) : IRequestHandler
 {
     private const uint Major = 7;
     private const uint NewestMinor = 40;
@@ -40,9 +41,9 @@ public sealed class InitHandler(Capabilities wanted, Connection connection) : IR
             Flags2 = (uint)((ulong)agreed >> 32),
             MaxBackground = MaxBackground,
             CongestionThreshold = CongestionThreshold,
-            MaxWrite = MessageSizes.Write,
+            MaxWrite = (uint)sizes.Write,
             TimeGranularity = 1,
-            MaxPages = (ushort)Math.Max(1, MessageSizes.Payload / MemoryPages.Size),
+            MaxPages = (ushort)Math.Max(1, sizes.Payload / MemoryPages.Size),
         });
     }
 

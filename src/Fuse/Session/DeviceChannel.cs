@@ -11,6 +11,7 @@ namespace CondaFuse.Fuse.Session;
 /// </summary>
 public sealed class DeviceChannel : IFuseChannel, IDisposable
 {
+    private const int LongWrite = 64 * 1024;
     private readonly MessageDevice device;
     private readonly WatchTurn turn = new();
     private readonly EventCounter stop = new();
@@ -59,14 +60,15 @@ public sealed class DeviceChannel : IFuseChannel, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Send(ReadOnlySpan<byte> reply)
+    public bool Send(ReadOnlySpan<byte> reply)
     {
         switch (device.TryWrite(reply))
         {
             case Errno.None:
+                return true;
             case Errno.ENOENT: // the caller was killed while it waited
             case Errno.ENODEV: // unmounted; Receive will see it too
-                return;
+                return false;
             case var errno:
                 throw new PlatformException(errno, "write", "/dev/fuse");
         }
@@ -88,7 +90,13 @@ public sealed class DeviceChannel : IFuseChannel, IDisposable
     }
 
     private static bool TakesLong(ReadOnlySpan<byte> message) =>
-        MemoryMarshal.TryRead(message, out RequestHeader header) && header.Opcode is Opcode.Read;
+        MemoryMarshal.TryRead(message, out RequestHeader header)
+        && header.Opcode switch
+        {
+            Opcode.Read or Opcode.Fsync or Opcode.FsyncDirectory or Opcode.SyncFs or Opcode.CopyRange => true,
+            Opcode.Write => header.Length > LongWrite,
+            _ => false,
+        };
 
     private int Watch(Span<byte> buffer)
     {

@@ -6,9 +6,10 @@ namespace CondaFuse.Fuse.Session;
 
 /// <summary>Serves a channel with a few workers until there are no more requests.</summary>
 /// <param name="channel">The way to the kernel.</param>
+/// <param name="sizes">Sizes of the messages.</param>
 /// <param name="createDispatcher">Makes each worker's own dispatcher.</param>
 /// <param name="onRefusedReply">Told of a reply that the kernel did not take; whoever waits for it has got EIO.</param>
-public sealed class FuseSession(IFuseChannel channel, Func<Dispatcher> createDispatcher, Action<PlatformException> onRefusedReply)
+public sealed class FuseSession(IFuseChannel channel, MessageSizes sizes, Func<Dispatcher> createDispatcher, Action<PlatformException> onRefusedReply)
 {
     private const int StackBytes = 256 * 1024;
     private Exception? failure;
@@ -55,29 +56,30 @@ public sealed class FuseSession(IFuseChannel channel, Func<Dispatcher> createDis
 
     private void Serve()
     {
-        using var request = new NativeBuffer(0, MessageSizes.Request);
-        using var reply = new NativeBuffer(MessageSizes.ReplyHeader, MessageSizes.Payload);
+        using var request = new NativeBuffer(0, sizes.Request);
+        using var reply = new NativeBuffer(MessageSizes.ReplyHeader, sizes.Payload);
         var dispatcher = createDispatcher();
         int length;
         while ((length = channel.Receive(request.Span)) > 0)
         {
             var replied = dispatcher.Dispatch(request.Span[..length], reply.Span);
-            if (replied > 0)
+            if (replied > 0 && !TrySend(reply.Span[..replied]))
             {
-                Send(reply.Span[..replied]);
+                dispatcher.TakeBack(request.Span[..length], reply.Span[..replied]);
             }
         }
     }
 
-    private void Send(ReadOnlySpan<byte> reply)
+    private bool TrySend(ReadOnlySpan<byte> reply)
     {
         try
         {
-            channel.Send(reply);
+            return channel.Send(reply);
         }
         catch (PlatformException exception)
         {
             onRefusedReply(exception);
+            return false;
         }
     }
 }

@@ -4,12 +4,13 @@ namespace CondaFuse.Fuse.Session;
 public interface IFuseChannel
 {
     /// <summary>Waits for a request.</summary>
-    /// <param name="buffer">Takes the request; <see cref="Requests.MessageSizes.Request"/> bytes.</param>
+    /// <param name="buffer">Takes the request; as many bytes as the session's <see cref="Requests.MessageSizes.Request"/>.</param>
     /// <returns>Length of the request; 0 when there will be no more.</returns>
     int Receive(Span<byte> buffer);
 
-    /// <summary>Sends a reply. One to a request that its caller has given up is dropped.</summary>
-    void Send(ReadOnlySpan<byte> reply);
+    /// <summary>Sends a reply.</summary>
+    /// <returns>False if it was dropped: the caller has given up, or the file system is gone.</returns>
+    bool Send(ReadOnlySpan<byte> reply);
 
     /// <summary>Makes every <see cref="Receive"/>, also those under way, return 0. May be called from any thread.</summary>
     void Stop();

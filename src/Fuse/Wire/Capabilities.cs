@@ -16,6 +16,9 @@ public enum Capabilities : ulong
     /// <summary>FUSE_ATOMIC_O_TRUNC. With <see cref="NoOpen"/> an <c>open(O_TRUNC)</c> then truncates nothing.</summary>
     AtomicTruncate = 1ul << 3,
 
+    /// <summary>FUSE_BIG_WRITES: a WRITE may have more than one page.</summary>
+    BigWrites = 1ul << 5,
+
     /// <summary>FUSE_DO_READDIRPLUS: a listing may bring the attributes along.</summary>
     ReadDirectoryPlus = 1ul << 13,
 
@@ -42,6 +45,12 @@ public enum Capabilities : ulong
 
     /// <summary>FUSE_NO_OPENDIR_SUPPORT: as <see cref="NoOpen"/>, for directories.</summary>
     NoOpenDirectory = 1ul << 24,
+
+    /// <summary>
+    /// FUSE_HANDLE_KILLPRIV_V2: the server clears set-id bits and file capabilities where a request says so, and the kernel need not ask for
+    /// them before each WRITE.
+    /// </summary>
+    HandleKillPrivV2 = 1ul << 28,
 
     /// <summary>FUSE_INIT_EXT: the second word is there.</summary>
     Extended = 1ul << 30,

@@ -25,7 +25,7 @@ internal sealed unsafe class DirectoryPacker(ServedTree served, bool withAttribu
 
         if (withAttributes)
         {
-            MemoryMarshal.Write(head, ofAll || entry.Kind is EntryKind.Directory ? Describe(entry.Node) : default);
+            MemoryMarshal.Write(head, ofAll || entry.Kind is EntryKind.Directory ? Introduce(entry.Node) : default);
         }
 
         return true;
@@ -59,6 +59,17 @@ internal sealed unsafe class DirectoryPacker(ServedTree served, bool withAttribu
         return true;
     }
 
+    /// <summary>Takes back the introductions in a reply that nobody has received.</summary>
+    internal void TakeBack(ReadOnlySpan<byte> payload)
+    {
+        while (withAttributes && !payload.IsEmpty)
+        {
+            served.TakeBack(payload);
+            var record = MemoryMarshal.Read<DirectoryRecord>(payload[Unsafe.SizeOf<EntryReply>()..]);
+            payload = payload[DirectoryRecord.PaddedLength(headLength, (int)record.NameLength)..];
+        }
+    }
+
     private bool TryTake(ReadOnlySpan<byte> name, ulong inode, ulong cookie, FileType type, out Span<byte> head)
     {
         var length = DirectoryRecord.PaddedLength(headLength, name.Length);
@@ -78,12 +89,12 @@ internal sealed unsafe class DirectoryPacker(ServedTree served, bool withAttribu
     }
 
     /// <summary>A broken inode must not take its whole directory along: its name stays, a stat of it fails.</summary>
-    private EntryReply Describe(NodeId node)
+    private EntryReply Introduce(NodeId node)
     {
         try
         {
             var attributes = served.Tree.GetAttributes(node);
-            return served.Describe(in attributes);
+            return served.Introduce(in attributes);
         }
         catch (TreeException)
         {

@@ -6,8 +6,10 @@ using CondaFuse.Tree;
 namespace CondaFuse.Serving.Handlers;
 
 /// <summary>LOOKUP. That a name does not exist is told in a way that the kernel remembers.</summary>
-internal sealed class LookupHandler(ServedTree served) : TreeHandler(served)
+internal sealed class LookupHandler(ServedTree served) : TreeHandler(served), IRevocableHandler
 {
+    public void TakeBack(ReadOnlySpan<byte> payload) => Served.TakeBack(payload);
+
     protected override Answer Serve(in Request request, Span<byte> payload)
     {
         if (!request.Read().TryReadName(out var name))
@@ -32,6 +34,6 @@ internal sealed class LookupHandler(ServedTree served) : TreeHandler(served)
             Served.AttributesAhead.LookedUp(directory.Value);
         }
 
-        return Answer.Value(payload, Served.Describe(in attributes));
+        return Answer.Value(payload, Served.Introduce(in attributes));
     }
 }

@@ -6,12 +6,14 @@ using CondaFuse.Tree;
 namespace CondaFuse.Serving.Handlers;
 
 /// <summary>READDIR and READDIRPLUS. There are no directory handles: the cookie alone says where to go on.</summary>
-internal sealed class ReadDirectoryHandler(ServedTree served, bool withAttributes) : TreeHandler(served)
+internal sealed class ReadDirectoryHandler(ServedTree served, bool withAttributes) : TreeHandler(served), IRevocableHandler
 {
     private const ulong Beginning = 0;
     private const ulong AfterDot = 1;
     private const ulong AfterDotDot = 2;
     private readonly DirectoryPacker packer = new(served, withAttributes);
+
+    public void TakeBack(ReadOnlySpan<byte> payload) => packer.TakeBack(payload);
 
     protected override unsafe Answer Serve(in Request request, Span<byte> payload)
     {

@@ -31,8 +31,17 @@ internal static class ReadOnlyHandlers
     /// <summary>Makes one worker's handlers.</summary>
     internal static IEnumerable<(Opcode Opcode, IRequestHandler Handler)> Create(ServedTree served, Connection connection) =>
     [
+        .. Reading(served, connection, Wanted, MessageSizes.Reading),
+        .. Xattrs(served),
+        .. Changing.Select(opcode => (opcode, (IRequestHandler)new FixedAnswer(Answer.Failure(Errno.EROFS)))),
+    ];
+
+    /// <summary>Those that do not depend on whether the tree may be changed.</summary>
+    internal static IEnumerable<(Opcode Opcode, IRequestHandler Handler)> Reading(
+        ServedTree served, Connection connection, Capabilities wanted, MessageSizes sizes) =>
+    [
         .. ProtocolAnswers.All,
-        (Opcode.Init, new InitHandler(Wanted, connection)),
+        (Opcode.Init, new InitHandler(wanted, sizes, connection)),
         (Opcode.Lookup, new LookupHandler(served)),
         (Opcode.GetAttributes, new GetAttributesHandler(served)),
         (Opcode.ReadLink, new ReadLinkHandler(served)),
@@ -42,8 +51,6 @@ internal static class ReadOnlyHandlers
         (Opcode.ReadDirectory, new ReadDirectoryHandler(served, withAttributes: false)),
         (Opcode.ReadDirectoryPlus, new ReadDirectoryHandler(served, withAttributes: true)),
         (Opcode.StatFs, new StatFsHandler(served)),
-        .. Xattrs(served),
-        .. Changing.Select(opcode => (opcode, (IRequestHandler)new FixedAnswer(Answer.Failure(Errno.EROFS)))),
     ];
 
     /// <summary>Of a tree without any, the kernel is told by ENOSYS not to ask: it keeps no negative answers.</summary>

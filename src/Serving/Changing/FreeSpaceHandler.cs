@@ -1,0 +1,28 @@
+using CondaFuse.Fuse.Requests;
+using CondaFuse.Fuse.Wire;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Serving.Changing;
+
+/// <summary>STATFS of a tree that changes: the room where changes are kept. Inode numbers are never reused and 32 bits wide.</summary>
+internal sealed class FreeSpaceHandler(ServedWritableTree served) : ChangingHandler(served)
+{
+    private const uint Fragment = 4096;
+
+    protected override Answer Serve(in Request request, Span<byte> payload)
+    {
+        var totals = Tree.Totals;
+        var space = Tree.FreeSpace;
+        return Answer.Value(payload, new StatFsReply
+        {
+            Blocks = (ulong)space.TotalBytes / Fragment,
+            FreeBlocks = (ulong)space.FreeBytes / Fragment,
+            AvailableBlocks = (ulong)space.AvailableBytes / Fragment,
+            Files = uint.MaxValue,
+            FreeFiles = uint.MaxValue - (ulong)totals.Entries,
+            BlockSize = (uint)totals.BlockSize,
+            FragmentSize = Fragment,
+            NameLength = EntryName.MaxLength,
+        });
+    }
+}

@@ -1,0 +1,49 @@
+using CondaFuse.Fuse.Requests;
+using CondaFuse.Fuse.Wire;
+using CondaFuse.Serving.Handlers;
+
+namespace CondaFuse.Serving.Changing;
+
+/// <summary>
+/// Who answers what, for a tree that changes. Left to ENOSYS, beside what <see cref="ReadOnlyHandlers"/> says: CREATE, so that the kernel makes files
+/// with MKNOD and opens them by itself. Nothing depends on RELEASE, which comes for TMPFILE only.
+/// </summary>
+internal static class WritableHandlers
+{
+    /// <summary>
+    /// Never AtomicTruncate, with which open(O_TRUNC) would truncate nothing as OPEN is not asked; never WritebackCache: what was written would be
+    /// the kernel's alone, and lost with this process.
+    /// </summary>
+    internal const Capabilities Wanted = ReadOnlyHandlers.Wanted | Capabilities.BigWrites | Capabilities.HandleKillPrivV2;
+
+    /// <summary>Makes one worker's handlers; of two for one opcode, the later counts.</summary>
+    internal static IEnumerable<(Opcode Opcode, IRequestHandler Handler)> Create(ServedWritableTree served, Connection connection) =>
+    [
+        .. ReadOnlyHandlers.Reading(served, connection, Wanted, MessageSizes.Writing),
+        (Opcode.Forget, new ForgetHandler(served)),
+        (Opcode.BatchForget, new BatchForgetHandler(served)),
+        (Opcode.SetAttributes, new SetAttributesHandler(served)),
+        (Opcode.Symlink, new SymlinkHandler(served)),
+        (Opcode.MakeNode, new MakeNodeHandler(served)),
+        (Opcode.MakeDirectory, new MakeDirectoryHandler(served)),
+        (Opcode.Unlink, new RemoveHandler(served, directories: false)),
+        (Opcode.RemoveDirectory, new RemoveHandler(served, directories: true)),
+        (Opcode.Rename, new RenameHandler(served, withFlags: false)),
+        (Opcode.Rename2, new RenameHandler(served, withFlags: true)),
+        (Opcode.Link, new LinkHandler(served)),
+        (Opcode.TemporaryFile, new TemporaryFileHandler(served)),
+        (Opcode.Write, new WriteHandler(served)),
+        (Opcode.Allocate, new AllocateHandler(served)),
+        (Opcode.Seek, new SeekHandler(served)),
+        (Opcode.CopyRange, new CopyRangeHandler(served)),
+        (Opcode.Fsync, new SyncHandler(served)),
+        (Opcode.FsyncDirectory, new SyncHandler(served)),
+        (Opcode.SyncFs, new SyncHandler(served)),
+        (Opcode.GetXattr, new GetKeptXattrHandler(served)),
+        (Opcode.ListXattr, new ListXattrHandler(served)),
+        (Opcode.SetXattr, new SetXattrHandler(served)),
+        (Opcode.RemoveXattr, new RemoveXattrHandler(served)),
+        (Opcode.StatFs, new FreeSpaceHandler(served)),
+        (Opcode.Release, new FixedAnswer(Answer.Done)),
+    ];
+}

@@ -1,0 +1,53 @@
+using CondaFuse.Tree;
+
+namespace CondaFuse.Serving;
+
+/// <summary>
+/// How often the kernel was told of each node and has not forgotten it. A flat array in pages, as node ids are given one after the other. Counted
+/// before a reply leaves: the kernel may forget the moment it arrives.
+/// </summary>
+internal sealed class LookupCounts
+{
+    private const int PageShift = 12;
+    private const int PageMask = (1 << PageShift) - 1;
+    private readonly Lock growing = new();
+    private int[]?[] pages = new int[]?[64];
+
+    /// <summary>Counts one more reply that tells of a node.</summary>
+    internal void Add(NodeId node) => Interlocked.Increment(ref Slot(node));
+
+    /// <summary>Counts replies forgotten.</summary>
+    /// <returns>Whether the last ones were among them.</returns>
+    internal bool Remove(NodeId node, ulong count)
+    {
+        var forgotten = checked((int)count);
+        var left = Interlocked.Add(ref Slot(node), -forgotten);
+        return left <= 0 && left + forgotten > 0;
+    }
+
+    /// <summary>Replies that tell of a node and are not forgotten.</summary>
+    internal int Of(NodeId node) => Slot(node);
+
+    private ref int Slot(NodeId node)
+    {
+        var number = checked((int)(node.Value >> PageShift));
+        var known = Volatile.Read(ref pages);
+        var page = number < known.Length ? Volatile.Read(ref known[number]) : null;
+        return ref (page ?? Add(number))[node.Value & PageMask];
+    }
+
+    private int[] Add(int number)
+    {
+        lock (growing)
+        {
+            if (number >= pages.Length)
+            {
+                var longer = new int[]?[Math.Max(number + 1, 2 * pages.Length)];
+                pages.CopyTo(longer, 0);
+                Volatile.Write(ref pages, longer);
+            }
+
+            return pages[number] ??= new int[PageMask + 1];
+        }
+    }
+}

@@ -1,0 +1,179 @@
+using System.Runtime.InteropServices;
+using CondaFuse.Fuse.Wire;
+using CondaFuse.Platform;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Serving.Tests;
+
+/// <summary>A node is the kernel's until it has forgotten every reply that told of it.</summary>
+public sealed class ForgettingTests : IDisposable
+{
+    private readonly RecordingTree tree = new();
+    private readonly Kernel kernel;
+
+    public ForgettingTests() => kernel = new Kernel(tree);
+
+    public void Dispose() => tree.Dispose();
+
+    [Fact]
+    public void A_node_is_forgotten_with_the_last_reply_that_told_of_it()
+    {
+        var file = tree.Readable.AddFile("file", "x").Value;
+        kernel.Lookup(1, "file");
+        kernel.Lookup(1, "file");
+        kernel.Lookup(1, "no such name");
+        Forget(file, 1);
+        Assert.Empty(tree.Asked);
+        Forget(file, 1);
+        Assert.Equal([$"forget {file}"], tree.Asked);
+    }
+
+    [Theory]
+    [InlineData(Opcode.MakeNode)]
+    [InlineData(Opcode.MakeDirectory)]
+    [InlineData(Opcode.Symlink)]
+    [InlineData(Opcode.Link)]
+    [InlineData(Opcode.TemporaryFile)]
+    public void What_was_made_is_counted(Opcode opcode)
+    {
+        Make(opcode);
+        tree.Asked.Clear();
+        Forget(7, 1);
+        Assert.Equal(["forget 7"], tree.Asked);
+    }
+
+    [Theory]
+    [InlineData(Opcode.MakeNode)]
+    [InlineData(Opcode.MakeDirectory)]
+    [InlineData(Opcode.Symlink)]
+    [InlineData(Opcode.Link)]
+    [InlineData(Opcode.TemporaryFile)]
+    public void A_reply_that_nobody_took_is_taken_back(Opcode opcode)
+    {
+        kernel.DropsReplies = true;
+        Make(opcode);
+        Assert.Equal("forget 7", tree.Asked[^1]);
+    }
+
+    [Fact]
+    public void A_lookup_that_nobody_took_is_taken_back()
+    {
+        var file = tree.Readable.AddFile("file", "x").Value;
+        kernel.DropsReplies = true;
+        kernel.Lookup(1, "file");
+        kernel.Lookup(1, "no such name");
+        Assert.Equal([$"forget {file}"], tree.Asked);
+    }
+
+    [Fact]
+    public void A_write_that_nobody_took_forgets_nothing()
+    {
+        kernel.DropsReplies = true;
+        kernel.Ask(Opcode.Write, 7, new WriteRequest { Size = 1 }, 42);
+        kernel.Ask(Opcode.Unlink, 1, Kernel.Name("a"));
+        Assert.Equal(["write 7 0 *", "unlink 1 a"], tree.Asked);
+    }
+
+    [Fact]
+    public void A_listing_counts_what_it_tells_attributes_of()
+    {
+        var (directory, file) = AddListed();
+        ListWithAttributes();
+        Forget(directory, 1);
+        Forget(file, 2);
+        Assert.Equal([$"forget {directory}", $"forget {file}"], tree.Asked);
+    }
+
+    [Fact]
+    public void A_listing_that_nobody_took_is_taken_back()
+    {
+        var (directory, file) = AddListed();
+        kernel.DropsReplies = true;
+        ListWithAttributes();
+        Assert.Equal([$"forget {file}", $"forget {directory}", $"forget {file}"], tree.Asked);
+    }
+
+    [Fact]
+    public void Many_are_forgotten_at_once()
+    {
+        for (var count = 0; count < 3; count++)
+        {
+            Make(Opcode.MakeNode);
+        }
+
+        tree.Asked.Clear();
+        ForgottenNode[] nodes = [new(7, 2), new(9, 5), new(7, 1)];
+        kernel.Dispatch(Message(Opcode.BatchForget, 0, [3, 0, 0, 0, 0, 0, 0, 0, .. MemoryMarshal.AsBytes(nodes.AsSpan())]));
+        Assert.Equal(["forget 7"], tree.Asked);
+    }
+
+    [Fact]
+    public void FORGET_gets_no_reply_even_if_the_tree_fails()
+    {
+        Make(Opcode.MakeNode);
+        tree.Fails = TreeFailure.Storage;
+        Assert.Empty(kernel.Exchange(Message(Opcode.Forget, 7, [1, 0, 0, 0, 0, 0, 0, 0])));
+        Assert.Equal(["Forget of node 7: by design"], kernel.Logged);
+    }
+
+    [Fact]
+    public void Counts_of_distant_nodes_are_apart()
+    {
+        var counts = new LookupCounts();
+        foreach (var node in (ulong[])[1, 4095, 4096, 300_000, 0xFFFF_FFFF])
+        {
+            counts.Add(new NodeId(node));
+        }
+
+        counts.Add(new NodeId(4096));
+        Assert.False(counts.Remove(new NodeId(4096), 1));
+        Assert.True(counts.Remove(new NodeId(4096), 1));
+        Assert.Equal([1, 1, 0, 1, 1], new ulong[] { 1, 4095, 4096, 300_000, 0xFFFF_FFFF }.Select(node => counts.Of(new NodeId(node))));
+    }
+
+    [Fact]
+    public void Counting_from_several_threads_loses_nothing()
+    {
+        var counts = new LookupCounts();
+        Parallel.For(0, 100_000, number => counts.Add(new NodeId((ulong)number % 20_000)));
+        Assert.All(Enumerable.Range(0, 20_000), number => Assert.Equal(5, counts.Of(new NodeId((ulong)number))));
+    }
+
+    private static byte[] Message(Opcode opcode, ulong node, byte[] body)
+    {
+        var header = new RequestHeader { Length = (uint)(40 + body.Length), Opcode = opcode, Unique = 3, NodeId = node };
+        return [.. MemoryMarshal.AsBytes(new ReadOnlySpan<RequestHeader>(in header)), .. body];
+    }
+
+    private void Forget(ulong node, ulong count) => Assert.Empty(kernel.Exchange(Message(Opcode.Forget, node, BitConverter.GetBytes(count))));
+
+    private void Make(Opcode opcode)
+    {
+        var name = Kernel.Name("a");
+        var reply = opcode switch
+        {
+            Opcode.MakeNode => kernel.Ask(opcode, 1, new MakeNodeRequest(0x81A4, 0, 0, 0), name),
+            Opcode.MakeDirectory => kernel.Ask(opcode, 1, new MakeDirectoryRequest(0x1ED, 0), name),
+            Opcode.Link => kernel.Ask(opcode, 1, new LinkRequest(7), name),
+            Opcode.TemporaryFile => kernel.Ask(opcode, 1, new CreateRequest { Mode = 0x81A4 }, name),
+            _ => kernel.Ask(opcode, 1, [.. name, .. name]),
+        };
+        Assert.Equal(Errno.None, reply.Error);
+    }
+
+    private (ulong Directory, ulong File) AddListed()
+    {
+        var directory = tree.Readable.AddDirectory("directory").Value;
+        var file = tree.Readable.AddFile("file", "x").Value;
+        tree.Describes = tree.Readable.GetAttributes;
+        return (directory, file);
+    }
+
+    /// <summary>Looks a file up after a listing that told nothing, so that the next one tells of files too.</summary>
+    private void ListWithAttributes()
+    {
+        kernel.Ask(Opcode.ReadDirectoryPlus, 1, new ReadRequest { Size = 0 });
+        kernel.Lookup(1, "file");
+        kernel.Ask(Opcode.ReadDirectoryPlus, 1, new ReadRequest { Size = 4096 });
+    }
+}

@@ -1,0 +1,48 @@
+using CondaFuse.Fuse.Wire;
+using CondaFuse.Platform;
+
+namespace CondaFuse.Serving.Tests;
+
+/// <summary>The kernel hands on names longer than any file system here has, and FUSE itself does not refuse them.</summary>
+public sealed class LongNameTests : IDisposable
+{
+    private static readonly byte[] Longest = Kernel.Name(new string('n', 255));
+    private static readonly byte[] TooLong = Kernel.Name(new string('n', 256));
+    private readonly RecordingTree tree = new();
+
+    public static TheoryData<Opcode> WithName =>
+    [
+        Opcode.Lookup, Opcode.MakeNode, Opcode.MakeDirectory, Opcode.Symlink, Opcode.Link, Opcode.Unlink, Opcode.RemoveDirectory, Opcode.Rename,
+        Opcode.Rename2,
+    ];
+
+    public void Dispose() => tree.Dispose();
+
+    [Theory]
+    [MemberData(nameof(WithName))]
+    public void A_name_of_256_bytes_is_ENAMETOOLONG_in_every_request(Opcode opcode)
+    {
+        Assert.Equal(Errno.None, Ask(opcode, Longest, Longest));
+        tree.Asked.Clear();
+        Assert.Equal(Errno.ENAMETOOLONG, Ask(opcode, TooLong, Longest));
+        if (opcode is Opcode.Rename or Opcode.Rename2)
+        {
+            Assert.Equal(Errno.ENAMETOOLONG, Ask(opcode, Longest, TooLong));
+        }
+
+        Assert.Empty(tree.Asked);
+    }
+
+    private Errno Ask(Opcode opcode, byte[] name, byte[] second)
+    {
+        var head = opcode switch
+        {
+            Opcode.MakeNode => [0xA4, 0x81, .. new byte[14]],
+            Opcode.MakeDirectory or Opcode.Link or Opcode.Rename => new byte[8],
+            Opcode.Rename2 => new byte[16],
+            _ => [],
+        };
+        byte[] tail = opcode is Opcode.Rename or Opcode.Rename2 or Opcode.Symlink ? second : [];
+        return new Kernel(tree).Ask(opcode, 1, [.. head, .. name, .. tail]).Error;
+    }
+}
