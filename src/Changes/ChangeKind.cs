@@ -27,7 +27,7 @@ public enum ChangeKind : byte
     /// <summary>Content of Node from Offset on: Length bytes at DataOffset of the data file, whose checksum is DataChecksum.</summary>
     Write = 8,
 
-    /// <summary>Content of Node from Offset on: Length zeros that are not stored; never beyond the end of the file.</summary>
+    /// <summary>Content of Node from Offset on: Length zeros that are not stored; the file grows if need be.</summary>
     Clear = 9,
 
     /// <summary>Content of Node from Offset on: the Length bytes that Node2 had at Offset2 then.</summary>

@@ -9,7 +9,7 @@ namespace CondaFuse.Images.SquashFs;
 /// image holds. Safe for several threads; about 8 MB of blocks are kept between them. Every failure is an
 /// <see cref="ImageException"/>.
 /// </summary>
-public sealed class SquashFsTree : IReadableTree
+public sealed class SquashFsTree : INumberedTree
 {
     private readonly OpenImage _image;
     private readonly Superblock _superblock;
@@ -48,6 +48,9 @@ public sealed class SquashFsTree : IReadableTree
 
     /// <inheritdoc/>
     public bool MayHaveXattrs => _xattrs is { IsEmpty: false };
+
+    /// <inheritdoc/>
+    public ulong HighestInode => Math.Max(Record?.Raw.HighestInode ?? 0, _superblock.Raw.InodeCount);
 
     internal PrivateRecord? Record { get; }
 
@@ -92,8 +95,7 @@ public sealed class SquashFsTree : IReadableTree
         return true;
     }
 
-    /// <summary>Finds an entry by its inode number, through the image's export table.</summary>
-    /// <returns>False if there is no such number, or the image has no export table.</returns>
+    /// <inheritdoc/>
     public bool TryFindInode(ulong number, out NodeId node)
     {
         node = default;

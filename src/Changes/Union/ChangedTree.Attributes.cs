@@ -1,0 +1,71 @@
+using CondaFuse.Tree;
+
+namespace CondaFuse.Changes.Union;
+
+/// <content>Attributes, plain and extended.</content>
+public sealed partial class ChangedTree
+{
+    /// <inheritdoc/>
+    public Attributes SetAttributes(NodeId node, in AttributeChanges changes)
+    {
+        lock (_writer)
+        {
+            var number = _state.NumberOf(node);
+            var fields = FieldsOf(changes);
+            if (fields != ChangedFields.None || changes.ClearSetId || changes.Changed is not null)
+            {
+                Perform(new Change
+                {
+                    Kind = ChangeKind.SetAttributes,
+                    Time = changes.Changed ?? Now(),
+                    Node = number,
+                    Fields = fields,
+                    ClearSetId = changes.ClearSetId,
+                    Permissions = changes.Permissions ?? 0,
+                    UserId = changes.UserId ?? 0,
+                    GroupId = changes.GroupId ?? 0,
+                    Size = changes.Size ?? 0,
+                    Accessed = changes.Accessed ?? default,
+                    Modified = changes.Modified ?? default,
+                });
+            }
+
+            return _state.Describe(number);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void SetXattr(NodeId node, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, XattrMode mode)
+    {
+        lock (_writer)
+        {
+            if (mode != XattrMode.Any)
+            {
+                var exists = TryGetXattr(node, name, [], out _);
+                if (exists != (mode == XattrMode.Replace))
+                {
+                    throw new TreeException(exists ? TreeFailure.Exists : TreeFailure.NoXattr, "The extended attribute is there, or is not, against what was expected.");
+                }
+            }
+
+            Perform(new Change { Kind = ChangeKind.SetXattr, Time = Now(), Node = _state.NumberOf(node), Name = name, Value = value });
+        }
+    }
+
+    /// <inheritdoc/>
+    public void RemoveXattr(NodeId node, ReadOnlySpan<byte> name)
+    {
+        lock (_writer)
+        {
+            Perform(new Change { Kind = ChangeKind.RemoveXattr, Time = Now(), Node = _state.NumberOf(node), Name = name });
+        }
+    }
+
+    private static ChangedFields FieldsOf(in AttributeChanges changes) =>
+        (changes.Permissions is null ? ChangedFields.None : ChangedFields.Permissions)
+        | (changes.UserId is null ? ChangedFields.None : ChangedFields.UserId)
+        | (changes.GroupId is null ? ChangedFields.None : ChangedFields.GroupId)
+        | (changes.Size is null ? ChangedFields.None : ChangedFields.Size)
+        | (changes.Accessed is null ? ChangedFields.None : ChangedFields.Accessed)
+        | (changes.Modified is null ? ChangedFields.None : ChangedFields.Modified);
+}

@@ -1,0 +1,113 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Changes.Union;
+
+/// <summary>
+/// The names of a directory that differ from those of the base. Names that the base has keep their cookies there, whatever they lead to and however
+/// often they go and come; the others get cookies above all of those, in the order in which they came.
+/// </summary>
+internal sealed class DirectoryChanges
+{
+    /// <summary>Cookies of names that the base has not begin here.</summary>
+    public const ulong FirstAddedCookie = 1UL << 60;
+
+    private readonly Dictionary<byte[], NameChange> _names;
+    private readonly Dictionary<byte[], NameChange>.AlternateLookup<ReadOnlySpan<byte>> _lookup;
+
+    /// <summary>Added names in the order of their cookies; null where one is gone again.</summary>
+    private readonly List<(ulong Cookie, byte[]? Name)> _added;
+    private ulong _nextCookie;
+    private int _gaps;
+
+    public DirectoryChanges()
+        : this(new(NameComparer.Instance), [], FirstAddedCookie, 0)
+    {
+    }
+
+    private DirectoryChanges(Dictionary<byte[], NameChange> names, List<(ulong Cookie, byte[]? Name)> added, ulong nextCookie, int gaps)
+    {
+        (_names, _added, _nextCookie, _gaps) = (names, added, nextCookie, gaps);
+        _lookup = names.GetAlternateLookup<ReadOnlySpan<byte>>();
+    }
+
+    /// <summary>Names that the base has not.</summary>
+    public int AddedCount => _added.Count - _gaps;
+
+    /// <summary>Everything that differs.</summary>
+    public IReadOnlyDictionary<byte[], NameChange> All => _names;
+
+    public bool TryGet(ReadOnlySpan<byte> name, out NameChange change) => _lookup.TryGetValue(name, out change);
+
+    /// <summary>Lets a name lead to an entry.</summary>
+    public void Set(ReadOnlySpan<byte> name, ulong inode, EntryKind kind, bool isBaseName)
+    {
+        ref var change = ref CollectionsMarshal.GetValueRefOrAddDefault(_lookup, name, out var exists);
+        if (exists || isBaseName)
+        {
+            change = change with { Inode = inode, Kind = kind, IsBaseName = isBaseName };
+            return;
+        }
+
+        var cookie = _nextCookie++;
+        change = new NameChange(inode, kind, IsBaseName: false, cookie);
+        _added.Add((cookie, name.ToArray()));
+    }
+
+    /// <summary>Takes a name away.</summary>
+    public void Remove(ReadOnlySpan<byte> name, bool isBaseName)
+    {
+        if (isBaseName)
+        {
+            Set(name, 0, default, isBaseName: true);
+        }
+        else if (_lookup.Remove(name, out _, out var change))
+        {
+            _added[IndexBehind(change.Cookie) - 1] = (change.Cookie, null);
+            _gaps++;
+            DropGaps();
+        }
+    }
+
+    /// <summary>The first added name behind a cookie.</summary>
+    public bool TryGetAddedAfter(ulong cookie, [NotNullWhen(true)] out byte[]? name, out NameChange change)
+    {
+        for (var index = IndexBehind(cookie); index < _added.Count; index++)
+        {
+            if (_added[index].Name is { } added)
+            {
+                (name, change) = (added, _names[added]);
+                return true;
+            }
+        }
+
+        (name, change) = (null, default);
+        return false;
+    }
+
+    /// <summary>A copy that does not change with this one.</summary>
+    public DirectoryChanges Copy() => new(new(_names, NameComparer.Instance), [.. _added], _nextCookie, _gaps);
+
+    private int IndexBehind(ulong cookie)
+    {
+        var (low, high) = (0, _added.Count);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            (low, high) = _added[middle].Cookie <= cookie ? (middle + 1, high) : (low, middle);
+        }
+
+        return low;
+    }
+
+    /// <summary>Gaps never are more than half of the list (and a few): a listing that steps over them stays linear.</summary>
+    private void DropGaps()
+    {
+        if (_gaps > 32 && _gaps > _added.Count / 2)
+        {
+            _added.RemoveAll(static added => added.Name is null);
+            _gaps = 0;
+        }
+    }
+}

@@ -1,0 +1,81 @@
+using CondaFuse.Tree;
+
+namespace CondaFuse.Changes.Union;
+
+/// <summary>
+/// Lists a directory of the union: the base's names with what became of them, then those that were added. The gate is held only while a name is looked
+/// up, never while the sink works. One object serves listing after listing.
+/// </summary>
+internal sealed class DirectoryView : IDirectorySink
+{
+    private ReaderGate _gate = null!;
+    private UnionState _state = null!;
+    private IDirectorySink _sink = null!;
+    private DirectoryChanges? _changes;
+    private NodeId _baseNode;
+    private bool _isFull;
+
+    /// <summary>Begins. To be called under the gate.</summary>
+    public void Open(ReaderGate gate, UnionState state, ChangedEntry? directory, NodeId baseNode, IDirectorySink sink)
+    {
+        (_gate, _state, _baseNode, _sink) = (gate, state, baseNode, sink);
+        _changes = directory?.Names;
+        _isFull = false;
+    }
+
+    public void Close()
+    {
+        (_state, _sink) = (null!, null!);
+        _changes = null;
+    }
+
+    public void Read(ulong after)
+    {
+        if (_baseNode != default && after < DirectoryChanges.FirstAddedCookie)
+        {
+            _state.Base.ReadDirectory(_baseNode, after, this);
+        }
+
+        Span<byte> room = stackalloc byte[EntryName.MaxLength];
+        after = Math.Max(after, DirectoryChanges.FirstAddedCookie - 1);
+        while (!_isFull && _changes is not null && TryTakeAdded(ref after, room, out var length, out var entry))
+        {
+            _isFull = !_sink.TryAdd(room[..length], entry);
+        }
+    }
+
+    /// <summary>A name of the base.</summary>
+    public bool TryAdd(ReadOnlySpan<byte> name, in DirectoryEntry entry)
+    {
+        var (inode, kind) = (entry.Inode, entry.Kind);
+        if (_changes is not null)
+        {
+            var slot = _gate.EnterRead();
+            if (_changes.TryGet(name, out var change))
+            {
+                (inode, kind) = (change.Inode, change.Kind);
+            }
+
+            _gate.ExitRead(slot);
+            if (inode == 0)
+            {
+                return true;
+            }
+        }
+
+        _isFull = !_sink.TryAdd(name, new DirectoryEntry(_state.NodeOf(inode), inode, kind, entry.Cookie));
+        return !_isFull;
+    }
+
+    private bool TryTakeAdded(ref ulong after, Span<byte> room, out int length, out DirectoryEntry entry)
+    {
+        var slot = _gate.EnterRead();
+        var found = _changes!.TryGetAddedAfter(after, out var name, out var change);
+        _gate.ExitRead(slot);
+        length = name?.Length ?? 0;
+        name.CopyTo(room);
+        after = change.Cookie;
+        entry = found ? new DirectoryEntry(_state.NodeOf(change.Inode), change.Inode, change.Kind, change.Cookie) : default;
+        return found;
+    }
+}

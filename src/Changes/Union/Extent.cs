@@ -1,0 +1,27 @@
+namespace CondaFuse.Changes.Union;
+
+/// <summary>A run of a file's content: bytes of a file of the base, of the data file, or zeros.</summary>
+/// <param name="Source">The base file's inode number, or <see cref="Zeros"/>, or <see cref="Data"/>.</param>
+/// <param name="Start">Where in the source the run starts; 0 for zeros.</param>
+/// <param name="Length">Its bytes: at least 1.</param>
+internal readonly record struct Extent(ulong Source, long Start, long Length)
+{
+    /// <summary>Source of zeros that are not stored: no inode has this number.</summary>
+    public const ulong Zeros = 0;
+
+    /// <summary>Source of what was written: inode numbers are shorter.</summary>
+    public const ulong Data = ulong.MaxValue;
+
+    public bool IsZeros => Source == Zeros;
+
+    public bool IsData => Source == Data;
+
+    /// <summary>The first so many bytes of it.</summary>
+    public Extent Take(long length) => this with { Length = length };
+
+    /// <summary>What follows the first so many bytes.</summary>
+    public Extent Skip(long length) => new(Source, IsZeros ? 0 : Start + length, Length - length);
+
+    /// <summary>Whether another run goes on where this one ends, so that both are one.</summary>
+    public bool IsContinuedBy(in Extent next) => Source == next.Source && (IsZeros || Start + Length == next.Start);
+}

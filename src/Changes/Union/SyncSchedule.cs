@@ -1,0 +1,50 @@
+namespace CondaFuse.Changes.Union;
+
+/// <summary>
+/// Asks for a sync at most 5 seconds after a change, or when 64 MB were written since the last one. Without unsynced changes nothing is scheduled. To be
+/// used by the one writer.
+/// </summary>
+internal sealed class SyncSchedule(TimeProvider time, Action sync) : IDisposable
+{
+    private const long MostUnsynced = 64 << 20;
+
+    private static readonly TimeSpan LongestUnsynced = TimeSpan.FromSeconds(5);
+
+    private ITimer? _timer;
+    private long _syncedLength = -1;
+    private bool _isHurried;
+
+    /// <summary>Whether there are changes that were not synced.</summary>
+    public bool IsDirty { get; private set; }
+
+    /// <summary>Something was changed.</summary>
+    /// <param name="dataLength">Bytes of the data file.</param>
+    public void Changed(long dataLength)
+    {
+        if (_syncedLength < 0)
+        {
+            _syncedLength = dataLength;
+        }
+
+        if (!IsDirty)
+        {
+            IsDirty = true;
+            _timer ??= time.CreateTimer(_ => sync(), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _timer.Change(LongestUnsynced, Timeout.InfiniteTimeSpan);
+        }
+        else if (!_isHurried && dataLength - _syncedLength >= MostUnsynced)
+        {
+            _isHurried = true;
+            _timer!.Change(TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    /// <summary>Everything was synced.</summary>
+    public void Synced(long dataLength)
+    {
+        (IsDirty, _isHurried, _syncedLength) = (false, false, dataLength);
+        _timer?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    public void Dispose() => _timer?.Dispose();
+}

@@ -1,0 +1,52 @@
+using CondaFuse.Tree;
+
+namespace CondaFuse.Changes.Union;
+
+/// <summary>Hands out extended attributes, and other values, as <see cref="IReadableTree"/> says.</summary>
+internal static class XattrView
+{
+    public static int Give(byte[] value, Span<byte> destination)
+    {
+        if (!destination.IsEmpty)
+        {
+            DemandRoom(value.Length, destination);
+            value.CopyTo(destination);
+        }
+
+        return value.Length;
+    }
+
+    public static bool TryGet(Dictionary<byte[], byte[]> xattrs, ReadOnlySpan<byte> name, Span<byte> destination, out int length)
+    {
+        var found = xattrs.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(name, out var value);
+        length = found ? Give(value!, destination) : 0;
+        return found;
+    }
+
+    public static int List(Dictionary<byte[], byte[]> xattrs, Span<byte> destination)
+    {
+        var length = xattrs.Keys.Sum(name => name.Length + 1);
+        if (destination.IsEmpty)
+        {
+            return length;
+        }
+
+        DemandRoom(length, destination);
+        foreach (var name in xattrs.Keys)
+        {
+            name.CopyTo(destination);
+            destination[name.Length] = 0;
+            destination = destination[(name.Length + 1)..];
+        }
+
+        return length;
+    }
+
+    private static void DemandRoom(int length, Span<byte> destination)
+    {
+        if (destination.Length < length)
+        {
+            throw new TreeException(TreeFailure.RangeTooSmall, $"{length} bytes do not fit into {destination.Length}.");
+        }
+    }
+}
