@@ -12,6 +12,23 @@ public sealed partial class ChangedTree
     public ulong HighestInode => _state.Next - 1;
 
     /// <inheritdoc/>
+    public IReadOnlyCollection<ulong> ChangedInodes
+    {
+        get
+        {
+            var slot = _gate.EnterRead();
+            try
+            {
+                return [.. _state.Entries.Keys];
+            }
+            finally
+            {
+                _gate.ExitRead(slot);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
     public bool TryFindInode(ulong number, out NodeId node)
     {
         var slot = _gate.EnterRead();

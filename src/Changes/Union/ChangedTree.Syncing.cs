@@ -5,14 +5,15 @@ namespace CondaFuse.Changes.Union;
 /// <content>Syncing.</content>
 public sealed partial class ChangedTree
 {
+    /// <summary>Held while the log is synced, sealed or replaced; always taken before <see cref="_writer"/>.</summary>
+    private readonly Lock _syncing = new();
     private TreeException? _syncFailure;
 
     /// <inheritdoc/>
     public void Sync()
     {
-        lock (_writer)
+        lock (_syncing)
         {
-            ObjectDisposedException.ThrowIf(_disposed, this);
             if (_syncFailure is { } failure)
             {
                 _syncFailure = null;
@@ -23,25 +24,29 @@ public sealed partial class ChangedTree
         }
     }
 
+    /// <summary>Others go on changing while the storage works.</summary>
     private void SyncLog()
     {
-        if (_log is { } log && _schedule.IsDirty)
+        IChangeLog log;
+        lock (_writer)
         {
-            log.Sync();
-            _schedule.Synced(log.DataLength);
+            if (_disposed || _log is null || !_schedule.IsDirty)
+            {
+                return;
+            }
+
+            log = _log;
+            _schedule.Syncing();
         }
+
+        log.Sync();
     }
 
     /// <summary>A failure is told to the next who asks for a sync, as the kernel does with its own write-back.</summary>
     private void SyncInBackground()
     {
-        lock (_writer)
+        lock (_syncing)
         {
-            if (_disposed)
-            {
-                return;
-            }
-
             try
             {
                 SyncLog();

@@ -90,6 +90,7 @@ public sealed partial class ChangedTree : IWritableTree, ILayeredTree
     /// <summary>Ends the log, the store and the base. What was not synced is in the kernel's hands, not on the storage.</summary>
     public void Dispose()
     {
+        lock (_syncing)
         lock (_writer)
         {
             if (_disposed)
@@ -168,6 +169,6 @@ public sealed partial class ChangedTree : IWritableTree, ILayeredTree
             _gate.ExitWrite();
         }
 
-        _schedule.Changed(log.DataLength);
+        _schedule.Changed(log.UnsyncedBytes);
     }
 }

@@ -11,38 +11,32 @@ internal sealed class SyncSchedule(TimeProvider time, Action sync) : IDisposable
     private static readonly TimeSpan LongestUnsynced = TimeSpan.FromSeconds(5);
 
     private ITimer? _timer;
-    private long _syncedLength = -1;
     private bool _isHurried;
 
-    /// <summary>Whether there are changes that were not synced.</summary>
+    /// <summary>Whether there are changes that no sync saw.</summary>
     public bool IsDirty { get; private set; }
 
     /// <summary>Something was changed.</summary>
-    /// <param name="dataLength">Bytes of the data file.</param>
-    public void Changed(long dataLength)
+    /// <param name="unsynced">Bytes that are not synced.</param>
+    public void Changed(long unsynced)
     {
-        if (_syncedLength < 0)
-        {
-            _syncedLength = dataLength;
-        }
-
         if (!IsDirty)
         {
             IsDirty = true;
             _timer ??= time.CreateTimer(_ => sync(), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             _timer.Change(LongestUnsynced, Timeout.InfiniteTimeSpan);
         }
-        else if (!_isHurried && dataLength - _syncedLength >= MostUnsynced)
+        else if (!_isHurried && unsynced >= MostUnsynced)
         {
             _isHurried = true;
             _timer!.Change(TimeSpan.Zero, Timeout.InfiniteTimeSpan);
         }
     }
 
-    /// <summary>Everything was synced.</summary>
-    public void Synced(long dataLength)
+    /// <summary>A sync begins that sees all changes so far.</summary>
+    public void Syncing()
     {
-        (IsDirty, _isHurried, _syncedLength) = (false, false, dataLength);
+        (IsDirty, _isHurried) = (false, false);
         _timer?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 

@@ -1,0 +1,20 @@
+using CondaFuse.Changes.Union;
+using CondaFuse.Tests.Shared;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Changes.Tests.Contract;
+
+/// <summary>The union over a root without names; everything is changed.</summary>
+public sealed class UnionOnNothingTests : WritableTreeContract
+{
+    private readonly TestClock clock = new();
+
+    protected override IWritableTree Open()
+    {
+        var tree = ChangedTree.Open(new EmptyNumberedTree(), new MemoryChangeStore(), clock);
+        Fill(new TreeSession(tree));
+        return tree;
+    }
+
+    protected override void Tick() => clock.Advance(TimeSpan.FromSeconds(2));
+}

@@ -1,0 +1,173 @@
+using CondaFuse.Changes;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Tests.Shared;
+
+/// <summary>Changes that are kept in memory. Dispose and open again as often as wanted: <see cref="Reopen"/>.</summary>
+internal sealed class MemoryChangeStore : IChangeStore
+{
+    private MemoryDisk disk = new();
+
+    public ulong NextInode => disk.NextInode;
+
+    public FreeSpace FreeSpace { get; set; } = new(1L << 40, 1L << 39, 1L << 39);
+
+    /// <summary>Asked before every append: what it throws instead.</summary>
+    public Func<Exception?> Fails { get; set; } = () => null;
+
+    public int Records => disk.Changes.Count;
+
+    public long DataLength => disk.Data.Length;
+
+    public int Replacements { get; private set; }
+
+    public int Syncs { get; private set; }
+
+    public IReadOnlyList<KeptChange> Changes => disk.Changes;
+
+    /// <summary>The same changes in the hands of a new process.</summary>
+    public MemoryChangeStore Reopen() => new() { disk = disk, FreeSpace = FreeSpace, Replacements = Replacements };
+
+    public void Add(KeptChange change) => disk.Changes.Add(change);
+
+    public void Replay(IChangeSink sink)
+    {
+        foreach (var change in disk.Changes)
+        {
+            sink.Apply(change.Open());
+        }
+    }
+
+    public void ReadData(long offset, Span<byte> destination) => disk.Read(offset, destination);
+
+    public IChangeLog BeginWriting(ulong nextInode)
+    {
+        Throw();
+        disk.NextInode = nextInode;
+        return new Log(this, disk);
+    }
+
+    public void Dispose()
+    {
+    }
+
+    private void Throw()
+    {
+        if (Fails() is { } exception)
+        {
+            throw exception;
+        }
+    }
+
+    private sealed class MemoryDisk
+    {
+        private readonly Lock gate = new();
+
+        public ulong NextInode { get; set; }
+
+        public List<KeptChange> Changes { get; } = [];
+
+        public MemoryStream Data { get; } = new();
+
+        public int SealedChanges { get; set; }
+
+        public void Append(ReadOnlySpan<byte> content)
+        {
+            lock (gate)
+            {
+                Data.Position = Data.Length;
+                Data.Write(content);
+            }
+        }
+
+        public void Read(long offset, Span<byte> destination)
+        {
+            lock (gate)
+            {
+                Data.Position = offset;
+                Data.ReadExactly(destination);
+            }
+        }
+    }
+
+    private sealed class Log(MemoryChangeStore store, MemoryDisk disk) : IChangeLog
+    {
+        public long DataLength => disk.Data.Length;
+
+        public long JournalLength => disk.Changes.Count * 64L;
+
+        public long UnsyncedBytes { get; private set; }
+
+        public Guid Segment { get; private set; } = Guid.NewGuid();
+
+        public FreeSpace FreeSpace => store.FreeSpace;
+
+        public long AppendData(ReadOnlySpan<byte> content, out uint checksum)
+        {
+            store.Throw();
+            checksum = 0;
+            var start = disk.Data.Length;
+            disk.Append(content);
+            UnsyncedBytes += content.Length;
+            return start;
+        }
+
+        public void Append(in Change change)
+        {
+            store.Throw();
+            disk.Changes.Add(new KeptChange(change));
+            UnsyncedBytes += 64;
+        }
+
+        public void Sync()
+        {
+            store.Throw();
+            store.Syncs++;
+            UnsyncedBytes = 0;
+        }
+
+        public void ReadData(long offset, Span<byte> destination) => disk.Read(offset, destination);
+
+        public IReplacementLog BeginReplacement(ulong nextInode) => new Replacement(store, new MemoryDisk { NextInode = nextInode });
+
+        public Guid Seal(ulong nextInode)
+        {
+            Sync();
+            disk.SealedChanges = disk.Changes.Count;
+            var segment = Segment;
+            Segment = Guid.NewGuid();
+            return segment;
+        }
+
+        public void Unseal() => disk.SealedChanges = 0;
+
+        public void Merged(Guid segment, long generation)
+        {
+            disk.Changes.RemoveRange(0, disk.SealedChanges);
+            disk.SealedChanges = 0;
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+
+    private sealed class Replacement(MemoryChangeStore store, MemoryDisk disk) : IReplacementLog
+    {
+        private readonly Log log = new(store, disk);
+
+        IChangeLog IReplacementLog.Log => log;
+
+        public IChangeLog Commit()
+        {
+            store.Throw();
+            store.disk = disk;
+            store.Replacements++;
+            return log;
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+}
