@@ -1,0 +1,224 @@
+using CondaFuse.Changes.Journal;
+using CondaFuse.Platform;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Changes;
+
+/// <summary>The changes beside an image, in a folder <c>NAME.changes</c> (<c>docs/formats.md</c>). Reading changes nothing there; without a change nothing is made.</summary>
+public sealed class ChangeFolder : IChangeStore
+{
+    /// <summary>How often a folder is looked through anew because its writer removed files meanwhile.</summary>
+    private const int MaxLooks = 16;
+
+    private readonly IStorage _storage;
+    private readonly string _path;
+    private readonly ChangeBase _image;
+    private readonly ChangeFolderOptions _options;
+    private readonly SegmentChain _chain;
+    private readonly ContentFiles _content = new();
+    private readonly List<long> _starts = [];
+    private IDisposable? _lock;
+    private SegmentFiles? _files;
+    private bool _isReplayed;
+
+    private ChangeFolder(IStorage storage, string path, ChangeBase image, ChangeFolderOptions options, SegmentChain chain)
+    {
+        _storage = storage;
+        _path = path;
+        _image = image;
+        _options = options;
+        _chain = chain;
+        var start = 0L;
+        foreach (var segment in chain.Segments)
+        {
+            _starts.Add(start);
+            _content.Add(start, segment.Data);
+            start += segment.Data.Length;
+        }
+
+        Summary = new ChangeSummary(
+            chain.Segments.Sum(segment => segment.Changes),
+            chain.Segments.Sum(segment => segment.Length),
+            start,
+            chain.Segments.Select(segment => segment.LastChange).LastOrDefault(time => time is not null));
+    }
+
+    /// <inheritdoc/>
+    public ulong NextInode => _chain.Segments.Select(segment => segment.NextInode).DefaultIfEmpty().Max();
+
+    /// <inheritdoc/>
+    public FreeSpace FreeSpace
+    {
+        get
+        {
+            if (_files is not null)
+            {
+                return _files.FreeSpace;
+            }
+
+            using var folder = NearestFolder();
+            return SegmentFiles.Space(folder);
+        }
+    }
+
+    /// <summary>What was there when it was opened.</summary>
+    public ChangeSummary Summary { get; }
+
+    /// <summary>
+    /// Looks what changes are there for an image: reads their records, but neither hands them over nor reads their content. Where the image was committed
+    /// since it was looked at, its changes are of another generation: read the image again then.
+    /// </summary>
+    /// <exception cref="ChangesException">There are changes that cannot be used with this image, or not by this program. They are left as they are.</exception>
+    public static ChangeFolder Open(IStorage storage, string path, ChangeBase image, ChangeFolderOptions options)
+    {
+        for (var look = 1; ; look++)
+        {
+            try
+            {
+                using var folder = storage.TryOpenFolder(path);
+                var chain = folder is null ? SegmentChain.None : SegmentChain.Open(folder, image);
+                return new ChangeFolder(storage, path, image, options, chain);
+            }
+            catch (PlatformException e) when (e.Errno == Errno.ENOENT && look < MaxLooks)
+            {
+                // Its writer replaced or merged what was just listed.
+            }
+            catch (PlatformException e)
+            {
+                throw new ChangesException(e.Errno == Errno.ENOENT ? ChangesFault.Damaged : ChangesFault.Storage, e.Message, e);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Replay(IChangeSink sink)
+    {
+        try
+        {
+            for (var index = 0; index < _chain.Segments.Count; index++)
+            {
+                Replay(_chain.Segments[index], _starts[index], index == _chain.Segments.Count - 1, sink);
+            }
+        }
+        catch (PlatformException e)
+        {
+            throw new ChangesException(ChangesFault.Storage, e.Message, e);
+        }
+
+        _isReplayed = true;
+    }
+
+    /// <inheritdoc/>
+    public void ReadData(long offset, Span<byte> destination) => _content.Read(offset, destination);
+
+    /// <inheritdoc/>
+    public IChangeLog BeginWriting(ulong nextInode)
+    {
+        if (!_isReplayed || _lock is not null)
+        {
+            throw new InvalidOperationException(_isReplayed ? "Writing has begun already." : "What was not replayed cannot be continued.");
+        }
+
+        IDisposable? taken = null;
+        SegmentFiles? files = null;
+        try
+        {
+            _storage.MakeFolder(_path).Dispose();
+            taken = _options.TakeLock();
+
+            // Who had the lock until now may have removed the folder.
+            files = new SegmentFiles(_storage.MakeFolder(_path), _options, _image);
+            var log = new ChangeLog(files, _content, Earlier(), Continue(files, nextInode));
+            _chain.CloseJournals();
+            (_lock, _files) = (taken, files);
+            return log;
+        }
+        catch (Exception e)
+        {
+            files?.Dispose();
+            taken?.Dispose();
+            if (e is PlatformException failure)
+            {
+                throw StorageFailure.OfBeginning(failure);
+            }
+
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _content.Dispose();
+        _chain.Dispose();
+        _files?.Dispose();
+        _lock?.Dispose();
+    }
+
+    private void Replay(Segment segment, long start, bool isLast, IChangeSink sink)
+    {
+        var whole = segment.Length;
+        segment.Replay(sink, start);
+        var name = $"{_path}/{SegmentNames.Journal(segment.Number)}";
+        var rest = segment.FileLength - segment.Length;
+        FormatCheck.Sound(segment.Length == whole || isLast, name, $"the content of the record at byte {segment.Length} is not what was written");
+        if (segment.Length < whole)
+        {
+            _options.Log($"{name}: the content of the change at byte {segment.Length} did not arrive on the storage; it and what follows ({rest} bytes) are left out.");
+        }
+        else if (rest > 0)
+        {
+            _options.Log($"{name}: the last {rest} bytes are no whole record, as after an interrupted write; they are left out.");
+        }
+    }
+
+    /// <summary>Checks that this is still what was replayed, clears what is not in force, and opens or makes the segment to append to.</summary>
+    private SegmentWriter Continue(SegmentFiles files, ulong nextInode)
+    {
+        if (!_chain.IsUnchanged(files.Folder))
+        {
+            throw new TreeException(TreeFailure.ReadOnly, $"{_path}: the environment was changed elsewhere since it was mounted here: mount it again.");
+        }
+
+        var segments = _chain.Segments;
+        files.RemoveUpTo(segments.Count > 0 ? segments[0].Number - 1 : int.MaxValue);
+        if (segments.Count > 0)
+        {
+            var writer = files.Continue(segments[^1], _starts[^1]);
+            _content.Add(_starts[^1], writer.Content);
+            return writer;
+        }
+
+        var first = files.Make(files.NewHeader(nextInode), 0);
+        if (files.PutInForce(first) is { } failure)
+        {
+            first.Dispose();
+            throw failure;
+        }
+
+        _content.Add(0, first.Content);
+        return first;
+    }
+
+    private IEnumerable<(int Number, Guid Segment, long DataStart)> Earlier() =>
+        _chain.Segments.SkipLast(1).Select((segment, index) => (segment.Number, segment.Header.Segment, _starts[index]));
+
+    /// <summary>The folder, or as long as there is none the next one above.</summary>
+    private IStorageFolder NearestFolder()
+    {
+        try
+        {
+            for (var path = Path.GetFullPath(_path); ; path = Path.GetDirectoryName(path)!)
+            {
+                if (_storage.TryOpenFolder(path) is { } folder)
+                {
+                    return folder;
+                }
+            }
+        }
+        catch (PlatformException e)
+        {
+            throw StorageFailure.Of(e);
+        }
+    }
+}

@@ -1,0 +1,159 @@
+using CondaFuse.Platform;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Changes.Journal;
+
+/// <summary>A log in a folder: appends to the last segment, and knows those before it.</summary>
+internal sealed class ChangeLog : IChangeLog
+{
+    private readonly SegmentFiles _files;
+    private readonly ContentFiles _content;
+
+    /// <summary>The segments before the current one: number, identity, offset of the first byte of content.</summary>
+    private readonly List<(int Number, Guid Segment, long DataStart)> _earlier;
+    private volatile SegmentWriter _current;
+    private bool _isSealed;
+    private bool _isOver;
+
+    /// <param name="files">The folder.</param>
+    /// <param name="content">The content of all segments; the log's from now on.</param>
+    /// <param name="earlier">The segments before.</param>
+    /// <param name="current">The segment to go on with; its content is among <paramref name="content"/>.</param>
+    public ChangeLog(SegmentFiles files, ContentFiles content, IEnumerable<(int Number, Guid Segment, long DataStart)> earlier, SegmentWriter current)
+    {
+        _files = files;
+        _content = content;
+        _earlier = [.. earlier];
+        _current = current;
+    }
+
+    public long DataLength => _current.DataLength;
+
+    public long JournalLength => _current.JournalLength;
+
+    public long UnsyncedBytes => _current.UnsyncedBytes;
+
+    public Guid Segment => _current.Header.Segment;
+
+    public FreeSpace FreeSpace => _files.FreeSpace;
+
+    private SegmentWriter Current => _isOver
+        ? throw new ObjectDisposedException(nameof(ChangeLog), "Another log took the place of this one, or its changes were merged.")
+        : _current;
+
+    public long AppendData(ReadOnlySpan<byte> content, out uint checksum) => Current.AppendData(content, out checksum);
+
+    public void Append(in Change change) => Current.Append(change);
+
+    public void Sync() => _current.Sync();
+
+    public void ReadData(long offset, Span<byte> destination) => _content.Read(offset, destination);
+
+    public IReplacementLog BeginReplacement(ulong nextInode)
+    {
+        RequireNoCommit();
+        var header = _files.NewHeader(nextInode) with { Replaces = Current.Number };
+        return new ReplacementLog(this, Make(header, 0));
+    }
+
+    public Guid Seal(ulong nextInode)
+    {
+        RequireNoCommit();
+        var old = Current;
+        old.Sync();
+        var header = _files.NewHeader(nextInode) with
+        {
+            Parent = old.Header.Segment,
+            ParentLength = old.JournalLength,
+            ParentChecksum = old.Checksum,
+        };
+        var next = Make(header, old.DataLength);
+        var failure = _files.PutInForce(next);
+        _content.Add(next.DataStart, next.Content);
+        _earlier.Add((old.Number, old.Header.Segment, old.DataStart));
+        _current = next;
+        old.CloseJournal();
+        if (failure is not null)
+        {
+            throw failure;
+        }
+
+        _isSealed = true;
+        return old.Header.Segment;
+    }
+
+    public void Unseal() => _isSealed = false;
+
+    public void Merged(Guid segment, long generation)
+    {
+        _files.Image = _files.Image with { Generation = generation, Merged = segment };
+        _isSealed = false;
+        if (segment == Segment)
+        {
+            _isOver = true;
+            Dispose();
+            _files.RemoveUpTo(_current.Number);
+            return;
+        }
+
+        var index = _earlier.FindIndex(entry => entry.Segment == segment);
+        ArgumentOutOfRangeException.ThrowIfNegative(index, nameof(segment));
+        var last = _earlier[index].Number;
+        _earlier.RemoveRange(0, index + 1);
+        _content.RemoveBelow(_earlier.Count > 0 ? _earlier[0].DataStart : _current.DataStart);
+        _files.RemoveUpTo(last);
+    }
+
+    public void Dispose()
+    {
+        _current.Dispose();
+        _content.Dispose();
+    }
+
+    /// <summary>Takes this one's place with a segment that is synced.</summary>
+    internal ChangeLog ReplaceWith(ChangeLog replacement)
+    {
+        var failure = _files.PutInForce(replacement._current);
+        _isOver = true;
+        if (failure is null)
+        {
+            _files.RemoveUpTo(_current.Number);
+        }
+
+        return replacement;
+    }
+
+    /// <summary>A log of one new segment that is not in force yet.</summary>
+    internal ChangeLog OnlyOf(SegmentWriter segment)
+    {
+        var content = new ContentFiles();
+        content.Add(segment.DataStart, segment.Content);
+        return new ChangeLog(_files, content, [], segment);
+    }
+
+    internal void TakeBack(ChangeLog replacement)
+    {
+        _files.TakeBack(replacement._current);
+        replacement._content.Dispose();
+    }
+
+    private SegmentWriter Make(SegmentHeader header, long dataStart)
+    {
+        try
+        {
+            return _files.Make(header, dataStart);
+        }
+        catch (PlatformException e)
+        {
+            throw StorageFailure.Of(e);
+        }
+    }
+
+    private void RequireNoCommit()
+    {
+        if (_isSealed)
+        {
+            throw new InvalidOperationException("A commit is under way.");
+        }
+    }
+}

@@ -1,0 +1,64 @@
+using CondaFuse.Platform;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Changes.Journal;
+
+/// <summary>
+/// The data files of the segments in force, as one range of offsets: each file's bytes follow those of the one before. May be read by several threads
+/// while the owner adds and removes files.
+/// </summary>
+internal sealed class ContentFiles : IDisposable
+{
+    private volatile (long Start, IStorageFile File)[] _files = [];
+
+    public void Add(long start, IStorageFile file) => _files = [.. _files, (start, file)];
+
+    /// <summary>Closes the files whose offsets are below <paramref name="start"/>.</summary>
+    public void RemoveBelow(long start)
+    {
+        var old = _files;
+        _files = [.. old.Where(entry => entry.Start >= start)];
+        foreach (var (_, file) in old.Where(entry => entry.Start < start))
+        {
+            file.Dispose();
+        }
+    }
+
+    /// <summary>Reads content: all that is asked for.</summary>
+    /// <exception cref="TreeException">The storage failed, or the content is not there.</exception>
+    public void Read(long offset, Span<byte> destination)
+    {
+        var files = _files;
+        for (var index = files.Length - 1; index >= 0; index--)
+        {
+            var (start, file) = files[index];
+            if (offset >= start)
+            {
+                Read(file, offset - start, destination);
+                return;
+            }
+        }
+
+        throw Missing(offset, destination.Length);
+    }
+
+    public void Dispose() => RemoveBelow(long.MaxValue);
+
+    private static void Read(IStorageFile file, long offset, Span<byte> destination)
+    {
+        try
+        {
+            if (file.ReadAt(offset, destination) < destination.Length)
+            {
+                throw Missing(offset, destination.Length);
+            }
+        }
+        catch (PlatformException e)
+        {
+            throw StorageFailure.Of(e);
+        }
+    }
+
+    private static TreeException Missing(long offset, int length) =>
+        new(TreeFailure.Corrupt, $"The {length} bytes of changed content at {offset} are not there any more.");
+}

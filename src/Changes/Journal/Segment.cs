@@ -1,0 +1,170 @@
+using CondaFuse.Platform;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Changes.Journal;
+
+/// <summary>A segment that is there, open for reading, and how far it can be read.</summary>
+internal sealed class Segment : IDisposable
+{
+    private readonly string _path;
+    private readonly IStorageFile _journal;
+    private IStorageFile? _data;
+
+    private Segment(int number, string path, SegmentHeader header, IStorageFile journal, long fileLength)
+    {
+        Number = number;
+        _path = path;
+        Header = header;
+        _journal = journal;
+        FileLength = fileLength;
+        NextInode = header.FirstInode;
+        Length = JournalFormat.SegmentHeader;
+        Checksum = header.Checksum;
+    }
+
+    public int Number { get; }
+
+    public SegmentHeader Header { get; }
+
+    /// <summary>Length of its journal when it was opened.</summary>
+    public long FileLength { get; }
+
+    /// <summary>Where its last whole record ends; after <see cref="Replay"/>, the last whose content is whole too.</summary>
+    public long Length { get; private set; }
+
+    /// <summary>That record's checksum.</summary>
+    public uint Checksum { get; private set; }
+
+    /// <summary>Bytes of its data file that a record vouches for.</summary>
+    public long VouchedData { get; private set; } = JournalFormat.DataHeader;
+
+    /// <summary>Where the content that records name ends.</summary>
+    public long ContentEnd { get; private set; } = JournalFormat.DataHeader;
+
+    /// <summary>Above all inode numbers that it gives.</summary>
+    public ulong NextInode { get; private set; }
+
+    /// <summary>Changes in it.</summary>
+    public long Changes { get; private set; }
+
+    /// <summary>When the last of them was made.</summary>
+    public Timestamp? LastChange { get; private set; }
+
+    /// <summary>Its data file: after <see cref="Scan"/>.</summary>
+    public IStorageFile Data => _data!;
+
+    /// <summary>Opens a segment and checks its header.</summary>
+    public static Segment Open(IStorageFolder folder, int number)
+    {
+        var name = SegmentNames.Journal(number);
+        var journal = folder.Open(name, StorageAccess.Read);
+        try
+        {
+            Span<byte> bytes = stackalloc byte[JournalFormat.SegmentHeader];
+            var path = $"{folder.Path}/{name}";
+            var header = SegmentHeader.Parse(bytes[..journal.ReadAt(0, bytes)], path);
+            return new Segment(number, path, header, journal, journal.Length);
+        }
+        catch
+        {
+            journal.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Reads its records without handing them over: how far they are whole, and what they say of the segment.</summary>
+    /// <exception cref="ChangesException"><see cref="ChangesFault.Damaged"/>.</exception>
+    public void Scan(IStorageFolder folder)
+    {
+        OpenData(folder);
+        var reader = Reader(FileLength);
+        while (reader.TryRead())
+        {
+            Note(Decode(reader, 0));
+        }
+
+        (Length, Checksum) = (reader.Position, reader.Checksum);
+        FormatCheck.Sound(Length == FileLength || !reader.WasSyncedBeyondPosition(), _path, $"what follows byte {Length} was on the storage once, and is none of its records now");
+        FormatCheck.Sound(VouchedData <= Data.Length, _path, $"its data file ends at {Data.Length}; {VouchedData} bytes of it were on the storage once");
+    }
+
+    /// <summary>Hands over its changes up to the first whose content did not arrive.</summary>
+    public void Replay(IChangeSink sink, long dataStart)
+    {
+        var reader = Reader(Length);
+        var content = new ContentCheck(Data);
+        var end = (Length: (long)JournalFormat.SegmentHeader, Header.Checksum);
+        while (reader.TryRead())
+        {
+            var change = Decode(reader, dataStart);
+            if (change.Kind == ChangeKind.Write && change.DataOffset - dataStart + change.Length > VouchedData && !content.IsWhole(change, dataStart))
+            {
+                break;
+            }
+
+            if (change.Kind != ChangeKind.Synced)
+            {
+                sink.Apply(change);
+            }
+
+            end = (reader.Position, reader.Checksum);
+        }
+
+        (Length, Checksum) = end;
+    }
+
+    /// <summary>Whether another journal has the same bytes behind the last whole record as this one had.</summary>
+    public bool HasSameRest(IStorageFile journal)
+    {
+        var rest = FileLength - Length;
+        return journal.Length == FileLength && (rest == 0 || ContentCheck.Of(journal, Length, rest) == ContentCheck.Of(_journal, Length, rest));
+    }
+
+    public void CloseJournal() => _journal.Dispose();
+
+    public void Dispose()
+    {
+        _journal.Dispose();
+        _data?.Dispose();
+    }
+
+    private void OpenData(IStorageFolder folder)
+    {
+        var name = SegmentNames.Data(Number);
+        _data = folder.Open(name, StorageAccess.Read);
+        Span<byte> bytes = stackalloc byte[JournalFormat.DataHeader];
+        DataHeader.Check(bytes[.._data.ReadAt(0, bytes)], Header.Segment, $"{folder.Path}/{name}");
+    }
+
+    private SegmentReader Reader(long length) => new(_journal, length, JournalFormat.SegmentHeader, Header.Checksum);
+
+    private Change Decode(SegmentReader reader, long dataStart)
+    {
+        var isSound = ChangeCodec.TryDecode(reader.Kind, reader.Fields, dataStart, out var change);
+        FormatCheck.Sound(isSound, _path, $"the record at byte {reader.RecordStart} is none that this program knows");
+        return change;
+    }
+
+    private void Note(in Change change)
+    {
+        switch (change.Kind)
+        {
+            case ChangeKind.Synced:
+                VouchedData = Math.Max(VouchedData, change.DataOffset);
+                return;
+            case ChangeKind.Forget:
+                return;
+            case ChangeKind.Create or ChangeKind.CreateUnnamed:
+                NextInode = Math.Max(NextInode, change.Node + 1);
+                break;
+            case ChangeKind.Write:
+                ContentEnd = Math.Max(ContentEnd, change.DataOffset + change.Length);
+                break;
+            default:
+                break;
+        }
+
+        Changes++;
+        LastChange = change.Time;
+    }
+}

@@ -1,0 +1,223 @@
+using CondaFuse.Platform;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Changes.Journal;
+
+/// <summary>Makes and removes the files of segments. Only who has the writer lock does.</summary>
+internal sealed class SegmentFiles(IStorageFolder folder, ChangeFolderOptions options, ChangeBase image) : IDisposable
+{
+    /// <summary>What the segments are for; a commit moves it on.</summary>
+    public ChangeBase Image { get; set; } = image;
+
+    public IStorageFolder Folder => folder;
+
+    public FreeSpace FreeSpace => Space(folder);
+
+    public static FreeSpace Space(IStorageFolder folder)
+    {
+        try
+        {
+            var space = folder.Space;
+            return new FreeSpace(space.TotalBytes, space.FreeBytes, space.AvailableBytes);
+        }
+        catch (PlatformException e)
+        {
+            throw StorageFailure.Of(e);
+        }
+    }
+
+    /// <summary>Makes a segment that is not in force yet: its files and headers are on the storage, the journal under its new name.</summary>
+    public SegmentWriter Make(SegmentHeader header, long dataStart)
+    {
+        IStorageFile? data = null;
+        IStorageFile? journal = null;
+        var number = NextNumber();
+        try
+        {
+            data = folder.Open(SegmentNames.Data(number), StorageAccess.Create);
+            data.WriteAt(0, DataHeader.ToBytes(header.Segment));
+            data.Sync();
+            journal = folder.Open(SegmentNames.New(number), StorageAccess.Create);
+            journal.WriteAt(0, header.ToBytes(out var written));
+            journal.Sync();
+            var end = new SegmentEnd(JournalFormat.SegmentHeader, written.Checksum, JournalFormat.DataHeader, JournalFormat.DataHeader);
+            return new SegmentWriter(number, written, journal, data, dataStart, end);
+        }
+        catch (PlatformException)
+        {
+            data?.Dispose();
+            journal?.Dispose();
+            TryRemove(SegmentNames.New(number));
+            TryRemove(SegmentNames.Data(number));
+            throw;
+        }
+    }
+
+    /// <summary>Opens a segment for appending, and cuts off what is none of it.</summary>
+    public SegmentWriter Continue(Segment segment, long dataStart)
+    {
+        IStorageFile? data = null;
+        var journal = folder.Open(SegmentNames.Journal(segment.Number), StorageAccess.Write);
+        try
+        {
+            data = folder.Open(SegmentNames.Data(segment.Number), StorageAccess.Write);
+            if (segment.Length < segment.FileLength)
+            {
+                journal.Truncate(segment.Length);
+                journal.Sync();
+            }
+
+            var dataLength = data.Length;
+            var dataEnd = Math.Max(segment.VouchedData, Math.Min(segment.ContentEnd, dataLength));
+            if (dataLength > dataEnd)
+            {
+                data.Truncate(dataEnd);
+            }
+
+            return new SegmentWriter(
+                segment.Number, segment.Header, journal, data, dataStart, new SegmentEnd(segment.Length, segment.Checksum, dataEnd, segment.VouchedData));
+        }
+        catch
+        {
+            journal.Dispose();
+            data?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The header of a new segment.</summary>
+    public SegmentHeader NewHeader(ulong nextInode)
+    {
+        var now = options.Clock.GetUtcNow();
+        var ticks = now.Ticks - DateTimeOffset.UnixEpoch.Ticks;
+        var seconds = Math.DivRem(ticks, TimeSpan.TicksPerSecond, out var rest);
+        return new SegmentHeader
+        {
+            Segment = options.NewSegment(),
+            Image = Image.Image,
+            Generation = Image.Generation,
+            FirstInode = nextInode,
+            Begun = new Timestamp(seconds, (uint)(rest * TimeSpan.NanosecondsPerTick)),
+        };
+    }
+
+    /// <summary>
+    /// Puts a new segment in force. Where that fails, it is taken back and an exception thrown.
+    /// </summary>
+    /// <returns>Null, or why nobody knows whether that is on the storage: then the segment counts, and takes no changes.</returns>
+    public TreeException? PutInForce(SegmentWriter segment)
+    {
+        try
+        {
+            folder.Sync();
+            folder.Rename(SegmentNames.New(segment.Number), SegmentNames.Journal(segment.Number));
+        }
+        catch (PlatformException e)
+        {
+            if (!MayBeThere(SegmentNames.Journal(segment.Number)))
+            {
+                TakeBack(segment);
+                throw StorageFailure.Of(e);
+            }
+
+            return Failed(segment, e);
+        }
+
+        try
+        {
+            folder.Sync();
+            return null;
+        }
+        catch (PlatformException e)
+        {
+            return Failed(segment, e);
+        }
+    }
+
+    /// <summary>Takes away a segment that was never put in force.</summary>
+    public void TakeBack(SegmentWriter segment)
+    {
+        segment.Dispose();
+        TryRemove(SegmentNames.New(segment.Number));
+        TryRemove(SegmentNames.Data(segment.Number));
+    }
+
+    /// <summary>
+    /// Removes the segments up to a number, the oldest first, each one for good before the next: one that stays behind without those that replaced or
+    /// continued it would be taken for changes that nobody merged. What fails is said and left to the next writer.
+    /// </summary>
+    public void RemoveUpTo(int number)
+    {
+        try
+        {
+            var old = Numbers(SegmentNames.JournalEnding).Where(candidate => candidate <= number).Order().ToArray();
+            for (var index = 0; index < old.Length; index++)
+            {
+                folder.Remove(SegmentNames.Journal(old[index]));
+                folder.Sync();
+            }
+
+            RemoveStrayFiles();
+        }
+        catch (PlatformException e)
+        {
+            options.Log($"Changes that are not needed any more could not be removed: {e.Message}");
+        }
+    }
+
+    /// <summary>Removes data without a journal, and segments that were being made.</summary>
+    public void RemoveStrayFiles()
+    {
+        foreach (var number in Numbers(SegmentNames.NewEnding))
+        {
+            TryRemove(SegmentNames.New(number));
+        }
+
+        foreach (var number in Numbers(SegmentNames.DataEnding).Except(Numbers(SegmentNames.JournalEnding)))
+        {
+            TryRemove(SegmentNames.Data(number));
+        }
+    }
+
+    public void Dispose() => folder.Dispose();
+
+    private int NextNumber() =>
+        1 + new[] { SegmentNames.JournalEnding, SegmentNames.NewEnding, SegmentNames.DataEnding }.SelectMany(Numbers).DefaultIfEmpty().Max();
+
+    private int[] Numbers(string ending) =>
+        [.. folder.List().Select(name => SegmentNames.TryParse(name, ending, out var number) ? number : 0).Where(number => number > 0)];
+
+    private static TreeException Failed(SegmentWriter segment, PlatformException e)
+    {
+        var failure = StorageFailure.Of(e);
+        segment.Fail(failure);
+        return failure;
+    }
+
+    private bool MayBeThere(string name)
+    {
+        try
+        {
+            return folder.List().Contains(name, StringComparer.Ordinal);
+        }
+        catch (PlatformException)
+        {
+            return true;
+        }
+    }
+
+    private void TryRemove(string name)
+    {
+        try
+        {
+            folder.Remove(name);
+        }
+        catch (PlatformException e) when (e.Errno == Errno.ENOENT)
+        {
+        }
+        catch (PlatformException e)
+        {
+            options.Log($"A file that is not needed any more could not be removed: {e.Message}");
+        }
+    }
+}

@@ -1,0 +1,102 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using CondaFuse.Platform;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Changes.Journal;
+
+/// <summary>A segment's header that was checked, or is to be written.</summary>
+internal sealed record SegmentHeader
+{
+    /// <summary>Names the segment.</summary>
+    public required Guid Segment { get; init; }
+
+    /// <summary>The image that it belongs to.</summary>
+    public required Guid Image { get; init; }
+
+    /// <summary>The image's generation that it builds on.</summary>
+    public required long Generation { get; init; }
+
+    /// <summary>The segment before; empty if it is the first, or replaces all before.</summary>
+    public Guid Parent { get; init; }
+
+    /// <summary>Where the segment before ends.</summary>
+    public long ParentLength { get; init; }
+
+    /// <summary>The checksum of its last record.</summary>
+    public uint ParentChecksum { get; init; }
+
+    /// <summary>Number of the last segment that this one replaces, or 0.</summary>
+    public int Replaces { get; init; }
+
+    /// <summary>First inode number that its records may give.</summary>
+    public required ulong FirstInode { get; init; }
+
+    /// <summary>When it was begun.</summary>
+    public required Timestamp Begun { get; init; }
+
+    /// <summary>From what the first record's checksum goes on: known once it was read or written.</summary>
+    public uint Checksum { get; private init; }
+
+    /// <summary>Checks what was read.</summary>
+    /// <exception cref="ChangesException">It is none, or none for this program.</exception>
+    public static SegmentHeader Parse(ReadOnlySpan<byte> bytes, string file)
+    {
+        if (bytes.Length < JournalFormat.SegmentHeader)
+        {
+            throw new ChangesException(ChangesFault.NotAJournal, $"{file} ends after {bytes.Length} bytes: a segment begins with {JournalFormat.SegmentHeader}.");
+        }
+
+        var raw = MemoryMarshal.Read<RawSegmentHeader>(bytes);
+        FormatCheck.Magic(raw.Magic, JournalFormat.SegmentMagic, file);
+        if (raw.ByteOrder != JournalFormat.ByteOrder)
+        {
+            throw new ChangesException(ChangesFault.ByteOrder, $"{file} was written by a machine with another order of bytes.");
+        }
+
+        FormatCheck.Version(raw.MajorVersion, raw.MinorVersion, file);
+        FormatCheck.Sound(raw.Checksum == Crc32C.Of(bytes[..(JournalFormat.SegmentHeader - sizeof(uint))]), file, "its header has a wrong checksum");
+        FormatCheck.Sound(raw.Generation <= long.MaxValue && raw.ParentLength <= long.MaxValue && raw.Replaces <= int.MaxValue, file, "a number in its header is impossible");
+        FormatCheck.Sound(raw.Nanoseconds < 1_000_000_000, file, "the time in its header is impossible");
+        return new SegmentHeader
+        {
+            Segment = raw.Segment,
+            Image = raw.Image,
+            Generation = (long)raw.Generation,
+            Parent = raw.Parent,
+            ParentLength = (long)raw.ParentLength,
+            ParentChecksum = raw.ParentChecksum,
+            Replaces = (int)raw.Replaces,
+            FirstInode = raw.FirstInode,
+            Begun = new Timestamp(raw.Seconds, raw.Nanoseconds),
+            Checksum = raw.Checksum,
+        };
+    }
+
+    /// <summary>The header as it is on disk.</summary>
+    public byte[] ToBytes(out SegmentHeader written)
+    {
+        var bytes = new byte[JournalFormat.SegmentHeader];
+        ref var raw = ref Unsafe.As<byte, RawSegmentHeader>(ref bytes[0]);
+        raw = new RawSegmentHeader
+        {
+            Magic = JournalFormat.SegmentMagic,
+            MajorVersion = JournalFormat.MajorVersion,
+            MinorVersion = JournalFormat.MinorVersion,
+            ByteOrder = JournalFormat.ByteOrder,
+            Segment = Segment,
+            Image = Image,
+            Generation = (ulong)Generation,
+            Parent = Parent,
+            ParentLength = (ulong)ParentLength,
+            ParentChecksum = ParentChecksum,
+            Replaces = (uint)Replaces,
+            FirstInode = FirstInode,
+            Seconds = Begun.Seconds,
+            Nanoseconds = Begun.Nanoseconds,
+        };
+        raw.Checksum = Crc32C.Of(bytes.AsSpan(0, JournalFormat.SegmentHeader - sizeof(uint)));
+        written = this with { Checksum = raw.Checksum };
+        return bytes;
+    }
+}

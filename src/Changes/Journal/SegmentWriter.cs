@@ -1,0 +1,252 @@
+using System.Buffers.Binary;
+using CondaFuse.Platform;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Changes.Journal;
+
+/// <summary>Appends to one segment. Offsets of content count from <paramref name="dataStart"/>.</summary>
+internal sealed class SegmentWriter(int number, SegmentHeader header, IStorageFile journal, IStorageFile data, long dataStart, SegmentEnd end) : IDisposable
+{
+    /// <summary>Guards the fields below: a sync runs beside appends.</summary>
+    private readonly Lock _gate = new();
+    private readonly Lock _syncing = new();
+    private readonly byte[] _record = new byte[JournalFormat.RecordHeader + JournalFormat.MaxFields];
+    private long _journalLength = end.Journal;
+    private uint _checksum = end.Checksum;
+    private long _dataLength = end.Data;
+
+    /// <summary>What is known to be on the storage.</summary>
+    private long _journalSynced = JournalFormat.SegmentHeader;
+    private long _dataSynced = end.VouchedData;
+
+    /// <summary>Below this no content is given back: a <see cref="ChangeKind.Synced"/> vouches for it, or is about to.</summary>
+    private long _dataFloor = end.VouchedData;
+    private bool _hasRest;
+    private TreeException? _failure;
+
+    public int Number => number;
+
+    public SegmentHeader Header => header;
+
+    /// <summary>Offset of the data file's first byte.</summary>
+    public long DataStart => dataStart;
+
+    public long JournalLength => Volatile.Read(ref _journalLength);
+
+    public long DataLength => dataStart + Volatile.Read(ref _dataLength);
+
+    public uint Checksum => _checksum;
+
+    /// <summary>The data file; disposed with this.</summary>
+    public IStorageFile Content => data;
+
+    public long UnsyncedBytes
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _journalLength - _journalSynced + (_dataLength - _dataSynced);
+            }
+        }
+    }
+
+    public long AppendData(ReadOnlySpan<byte> content, out uint checksum)
+    {
+        checksum = Crc32C.Of(content);
+        lock (_gate)
+        {
+            ThrowIfFailed();
+            var offset = _dataLength;
+            try
+            {
+                data.WriteAt(offset, content);
+            }
+            catch (PlatformException e)
+            {
+                TakeDataBack(offset);
+                throw StorageFailure.Of(e);
+            }
+
+            _dataLength = offset + content.Length;
+            return dataStart + offset;
+        }
+    }
+
+    public void Append(in Change change)
+    {
+        lock (_gate)
+        {
+            ThrowIfFailed();
+            if (change.Kind == ChangeKind.Write)
+            {
+                var local = change.DataOffset - dataStart;
+                ArgumentOutOfRangeException.ThrowIfLessThan(local, JournalFormat.DataHeader, nameof(change));
+                ArgumentOutOfRangeException.ThrowIfGreaterThan(local + change.Length, _dataLength, nameof(change));
+            }
+
+            try
+            {
+                AppendRecord(change);
+            }
+            catch (PlatformException e)
+            {
+                if (change.Kind == ChangeKind.Write && change.DataOffset - dataStart + change.Length == _dataLength)
+                {
+                    TakeDataBack(change.DataOffset - dataStart);
+                }
+
+                throw StorageFailure.Of(e);
+            }
+        }
+    }
+
+    public void Sync()
+    {
+        var (journalWanted, dataWanted) = (JournalLength, Volatile.Read(ref _dataLength));
+        lock (_syncing)
+        {
+            long dataEnd;
+            lock (_gate)
+            {
+                ThrowIfFailed();
+                if (_journalSynced >= journalWanted && _dataSynced >= dataWanted)
+                {
+                    return;
+                }
+
+                dataEnd = _dataLength;
+                _dataFloor = Math.Max(_dataFloor, dataEnd);
+            }
+
+            try
+            {
+                SyncUpTo(dataEnd);
+            }
+            catch (PlatformException e)
+            {
+                // The kernel tells of a failed write once and may drop what it could not write: a later sync that ends well says nothing.
+                var failure = StorageFailure.Of(e);
+                lock (_gate)
+                {
+                    _failure = new TreeException(failure.Failure, $"{failure.Message}; what was written since the last sync may be lost.", e);
+                }
+
+                throw failure;
+            }
+        }
+    }
+
+    /// <summary>From now on nothing can be appended: it could be lost without anybody knowing.</summary>
+    public void Fail(TreeException failure)
+    {
+        lock (_gate)
+        {
+            _failure = failure;
+        }
+    }
+
+    /// <summary>Nothing is appended any more; content stays readable.</summary>
+    public void CloseJournal() => journal.Dispose();
+
+    public void Dispose()
+    {
+        journal.Dispose();
+        data.Dispose();
+    }
+
+    private void SyncUpTo(long dataEnd)
+    {
+        if (dataEnd > _dataSynced)
+        {
+            data.Sync();
+        }
+
+        long journalEnd;
+        lock (_gate)
+        {
+            TryVouch(dataEnd);
+            journalEnd = _journalLength;
+        }
+
+        journal.Sync();
+        lock (_gate)
+        {
+            _dataSynced = dataEnd;
+            _journalSynced = journalEnd;
+        }
+    }
+
+    /// <summary>Says in the journal what is synced. Without it replay reads and compares more, and that is all: where there is no room for it, it is left out.</summary>
+    private void TryVouch(long dataEnd)
+    {
+        try
+        {
+            AppendRecord(new Change { Kind = ChangeKind.Synced, DataOffset = dataStart + dataEnd, Offset = _journalSynced });
+        }
+        catch (PlatformException e) when (e.Errno is Errno.ENOSPC or Errno.EDQUOT or Errno.EFBIG)
+        {
+        }
+    }
+
+    private void AppendRecord(in Change change)
+    {
+        if (_hasRest)
+        {
+            journal.Truncate(_journalLength);
+            _hasRest = false;
+        }
+
+        var fieldsLength = ChangeCodec.Encode(change, dataStart, _record.AsSpan(JournalFormat.RecordHeader));
+        var record = _record.AsSpan(0, JournalFormat.RecordHeader + fieldsLength);
+        BinaryPrimitives.WriteUInt32LittleEndian(record[sizeof(uint)..], (uint)fieldsLength | ((uint)change.Kind << 24));
+        var checksum = Crc32C.Continue(_checksum, record[sizeof(uint)..]);
+        BinaryPrimitives.WriteUInt32LittleEndian(record, checksum);
+        try
+        {
+            journal.WriteAt(_journalLength, record);
+        }
+        catch (PlatformException)
+        {
+            TakeRecordBack();
+            throw;
+        }
+
+        _checksum = checksum;
+        _journalLength += record.Length;
+    }
+
+    /// <summary>Whatever part of a failed record was written must not be replayed: no record is appended before it is gone.</summary>
+    private void TakeRecordBack()
+    {
+        try
+        {
+            journal.Truncate(_journalLength);
+        }
+        catch (PlatformException)
+        {
+            _hasRest = true;
+        }
+    }
+
+    private void TakeDataBack(long length)
+    {
+        _dataLength = Math.Max(length, _dataFloor);
+        try
+        {
+            data.Truncate(_dataLength);
+        }
+        catch (PlatformException)
+        {
+            // No record names what stays there, and the next content is written over it.
+        }
+    }
+
+    private void ThrowIfFailed()
+    {
+        if (_failure is { } failure)
+        {
+            throw new TreeException(failure.Failure, failure.Message, failure);
+        }
+    }
+}
