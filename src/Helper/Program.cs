@@ -47,6 +47,8 @@ internal static class Program
             ("create", () => CreateCommand.Create(session, rest)),
             ("mount", () => MountCommand.Create(session)),
             ("unmount", () => UnmountCommand.Create(session)),
+            ("diff", () => DiffCommand.Create(session)),
+            ("discard", () => DiscardCommand.Create(session)),
             ("run", () => RunCommand.Create(session, rest)),
             ("list", () => ListCommand.Create(session)),
             ("paths", () => PathsCommand.Create(session)),

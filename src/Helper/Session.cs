@@ -2,6 +2,7 @@ using System.Collections;
 using CondaFuse.Mounts;
 using CondaFuse.Platform;
 using CondaFuse.Store;
+using CondaFuse.Store.Writing;
 
 namespace CondaFuse.Helper;
 
@@ -18,7 +19,10 @@ internal sealed class Session
             Home,
             Path.GetFullPath(Variable("CONDA_FUSE_ARCHIVE_PATH") ?? Path.Combine(Home, "miniconda_fuse", "archives")),
             Path.GetFullPath(Variable("CONDA_FUSE_MOUNT_ROOT") ?? Path.Combine(Home, "miniconda_fuse", "envs")),
-            runtimeDirectory ?? RuntimeDirectory());
+            runtimeDirectory ?? RuntimeDirectory())
+        {
+            StateDirectory = Path.Combine(Variable("XDG_STATE_HOME") ?? Path.Combine(Home, ".local", "state"), "condafuse"),
+        };
         Catalog = new ArchiveCatalog(Layout);
         Mounter = new FuseMounter(SearchPath, EnvironmentBlock);
         Planner = new MountPlanner(Layout, Catalog);
@@ -43,6 +47,14 @@ internal sealed class Session
 
     /// <summary>The whole environment, <c>NAME=value</c> each.</summary>
     public IReadOnlyCollection<string> EnvironmentBlock => [.. variables.Select(pair => $"{pair.Key}={pair.Value}")];
+
+    /// <summary>This process, as one that may want to write.</summary>
+    public static WriterIdentity Writer => new(
+        Environment.MachineName,
+        File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim(),
+        new FileInfo("/proc/self/ns/pid").LinkTarget ?? string.Empty,
+        ProcessIdentity.Find(Identity.ProcessId)!.Value,
+        Environment.UserName);
 
     public MountKeeper Keeper => new(Layout, Mounter, new ServerLauncher(Program, EnvironmentBlock, Layout));
 

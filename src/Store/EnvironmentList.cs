@@ -1,5 +1,7 @@
 using CondaFuse.Images;
 using CondaFuse.Platform;
+using CondaFuse.Store.Control;
+using CondaFuse.Store.Layers;
 using CondaFuse.Tree;
 
 namespace CondaFuse.Store;
@@ -7,7 +9,8 @@ namespace CondaFuse.Store;
 /// <summary>All environments and all mounts. Reads a few blocks of each archive and never walks a mount.</summary>
 /// <param name="layout">Where everything lies.</param>
 /// <param name="catalog">The archives.</param>
-public sealed class EnvironmentList(Layout layout, ArchiveCatalog catalog)
+/// <param name="clock">For reading changes.</param>
+public sealed class EnvironmentList(Layout layout, ArchiveCatalog catalog, TimeProvider clock)
 {
     /// <summary>The archives, by name, then mounts of anything else.</summary>
     public IReadOnlyList<EnvironmentStatus> Read()
@@ -30,16 +33,36 @@ public sealed class EnvironmentList(Layout layout, ArchiveCatalog catalog)
     private static string? FormatOf(string path) =>
         ArchiveFormats.All.Where(format => path.EndsWith(format.Extension(), StringComparison.Ordinal)).Select(format => format.Name()).FirstOrDefault();
 
-    private static EnvironmentStatus Describe(string name, string path, string? format, LiveMount? mount)
+    private EnvironmentStatus Describe(string name, string path, string? format, LiveMount? mount)
     {
         var file = new FileInfo(path);
         if (!file.Exists)
         {
-            return new EnvironmentStatus(name, path, format, null, null, "its archive is gone", mount);
+            return new EnvironmentStatus(name, path, format, null, null, "its archive is gone", mount, PendingOf(path, mount));
         }
 
         var (summary, problem) = Summarise(path, format);
-        return new EnvironmentStatus(name, path, format, file.Length, summary, mount is { IsDead: true } ? "its server is dead" : problem, mount);
+        return new EnvironmentStatus(name, path, format, file.Length, summary, mount is { IsDead: true } ? "its server is dead" : problem, mount, summary is null ? null : PendingOf(path, mount));
+    }
+
+    /// <summary>A server knows; where there is none, the journal is counted.</summary>
+    private PendingAmount? PendingOf(string path, LiveMount? mount)
+    {
+        if (mount is { IsDead: false })
+        {
+            return new ControlClient(layout.ControlSocket(mount.Entry.MountPoint)).TryGetStatus() is { } status
+                ? new PendingAmount(status.PendingChanges, status.PendingBytes)
+                : null;
+        }
+
+        try
+        {
+            return KeptChanges.Count(ArchiveState.Read(layout, path), clock);
+        }
+        catch (Exception failure) when (failure is TreeException or StoreException or IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
     }
 
     private static (ImageSummary? Summary, string? Problem) Summarise(string path, string? format)

@@ -10,5 +10,6 @@ namespace CondaFuse.Store;
 /// <param name="Summary">What the image says of itself; null if it cannot be read.</param>
 /// <param name="Problem">Why the image cannot be read, or that its mount is dead; null if all is well.</param>
 /// <param name="Mount">Its mount, if any.</param>
+/// <param name="Pending">What was changed since the archive was written; null if that cannot be told.</param>
 public sealed record EnvironmentStatus(
-    string Name, string Archive, string? Format, long? Bytes, ImageSummary? Summary, string? Problem, LiveMount? Mount);
+    string Name, string Archive, string? Format, long? Bytes, ImageSummary? Summary, string? Problem, LiveMount? Mount, PendingAmount? Pending);

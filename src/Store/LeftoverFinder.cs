@@ -1,5 +1,7 @@
 using CondaFuse.Mounts;
 using CondaFuse.Platform;
+using CondaFuse.Store.Layers;
+using CondaFuse.Store.Writing;
 
 namespace CondaFuse.Store;
 
@@ -7,11 +9,13 @@ namespace CondaFuse.Store;
 /// <param name="layout">Where everything lies.</param>
 /// <param name="catalog">The archives.</param>
 /// <param name="mounter">Clears dead mounts away.</param>
-public sealed class LeftoverFinder(Layout layout, ArchiveCatalog catalog, FuseMounter mounter)
+/// <param name="self">This process: what others write is not cleaned.</param>
+/// <param name="clock">The time.</param>
+public sealed class LeftoverFinder(Layout layout, ArchiveCatalog catalog, FuseMounter mounter, WriterIdentity self, TimeProvider clock)
 {
     /// <summary>All leftovers.</summary>
     public IEnumerable<Leftover> Find() =>
-        [.. DeadMounts(), .. OrphanedMounts(), .. InMountRoot(), .. Registrations(), .. Records()];
+        [.. DeadMounts(), .. OrphanedMounts(), .. InMountRoot(), .. Registrations(), .. Records(), .. new ChangeLeftovers(layout, catalog, self, clock).Find()];
 
     private IEnumerable<Leftover> DeadMounts() =>
         LiveMounts.Read(layout).All().Where(mount => mount.IsDead).Select(mount => new Leftover(

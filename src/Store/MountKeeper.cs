@@ -10,8 +10,10 @@ namespace CondaFuse.Store;
 public sealed class MountKeeper(Layout layout, FuseMounter mounter, ServerLauncher launcher)
 {
     /// <summary>Has a mount made, unless it is there.</summary>
+    /// <param name="plan">The mount.</param>
+    /// <param name="onNote">Takes what its server found amiss when it started, in words for a person.</param>
     /// <exception cref="StoreException">Something else is mounted there, the directory is not empty, or the server did not start.</exception>
-    public MountOutcome Ensure(MountPlan plan)
+    public MountOutcome Ensure(MountPlan plan, Action<string> onNote)
     {
         if (IsThere(plan))
         {
@@ -29,7 +31,10 @@ public sealed class MountKeeper(Layout layout, FuseMounter mounter, ServerLaunch
         var made = PrepareMountPoint(plan.MountPoint);
         try
         {
-            launcher.Start(plan);
+            foreach (var note in launcher.Start(plan))
+            {
+                onNote(note);
+            }
         }
         catch (StoreException) when (made && !LiveMounts.Read(layout).IsMountPoint(plan.MountPoint))
         {
@@ -70,9 +75,14 @@ public sealed class MountKeeper(Layout layout, FuseMounter mounter, ServerLaunch
             return false;
         }
 
-        return live.Archive == plan.Archive
+        if (live.Archive != plan.Archive)
+        {
+            throw new StoreException(StoreFault.AlreadyExists, $"{plan.MountPoint} shows another archive, {live.Archive}: unmount it first");
+        }
+
+        return !plan.ReadOnly || live.Entry.IsReadOnly
             ? true
-            : throw new StoreException(StoreFault.AlreadyExists, $"{plan.MountPoint} shows another archive, {live.Archive}: unmount it first");
+            : throw new StoreException(StoreFault.AlreadyExists, $"{plan.MountPoint} is mounted, and can be written: unmount it first, or name another directory");
     }
 
     /// <summary>Has an empty directory there; true if it was made now.</summary>

@@ -4,4 +4,5 @@ namespace CondaFuse.Store;
 /// <param name="Archive">Canonical path of the image.</param>
 /// <param name="MountPoint">Canonical path of the mount point.</param>
 /// <param name="Prefix">The environment's prefix when mounted, as the user writes it.</param>
-public sealed record MountPlan(string Archive, string MountPoint, string Prefix);
+/// <param name="ReadOnly">Whether the kernel shall refuse every write.</param>
+public sealed record MountPlan(string Archive, string MountPoint, string Prefix, bool ReadOnly = false);

@@ -11,15 +11,10 @@ public sealed class MountPlanner(Layout layout, ArchiveCatalog catalog)
     /// <summary>Plans a mount.</summary>
     /// <param name="subject">An environment's name, or the path of an image.</param>
     /// <param name="directory">Where to mount it; null: below the mount root.</param>
-    public MountPlan Plan(string subject, string? directory)
+    /// <param name="readOnly">Whether the kernel shall refuse every write.</param>
+    public MountPlan Plan(string subject, string? directory, bool readOnly = false)
     {
-        var archive = Find(subject);
-        if (archive.Format == ArchiveFormat.Zip)
-        {
-            throw new StoreException(
-                StoreFault.Unsupported, $"{archive.Path} is a zip archive: this version lists these, but mounts SquashFS images only");
-        }
-
+        var archive = FindImage(subject);
         var asWritten = Path.GetFullPath(directory ?? layout.MountPoint(archive.Name));
         using var tree = SquashFsTree.Open(archive.Path);
         var top = PrefixLocator.Locate(tree, archive.Name.Value);
@@ -29,7 +24,7 @@ public sealed class MountPlanner(Layout layout, ArchiveCatalog catalog)
         }
 
         return new MountPlan(
-            CanonicalPath.Resolve(archive.Path), CanonicalPath.Resolve(asWritten), top.Length == 0 ? asWritten : Path.Combine(asWritten, top));
+            CanonicalPath.Resolve(archive.Path), CanonicalPath.Resolve(asWritten), top.Length == 0 ? asWritten : Path.Combine(asWritten, top), readOnly);
     }
 
     /// <summary>The canonical mount point that a user means by a name or a directory.</summary>
@@ -63,6 +58,16 @@ public sealed class MountPlanner(Layout layout, ArchiveCatalog catalog)
 
     private static bool LooksLikePath(string subject) => subject.Contains('/', StringComparison.Ordinal) || subject is "." or "..";
 
+    /// <summary>The same, of a kind that can be mounted.</summary>
+    public Archive FindImage(string subject)
+    {
+        var archive = Find(subject);
+        return archive.Format == ArchiveFormat.Zip
+            ? throw new StoreException(
+                StoreFault.Unsupported, $"{archive.Path} is a zip archive: this version lists these, but mounts SquashFS images only")
+            : archive;
+    }
+
     /// <summary>The archive that a user means by a name or a path.</summary>
     public Archive Find(string subject)
     {
@@ -82,10 +87,21 @@ public sealed class MountPlanner(Layout layout, ArchiveCatalog catalog)
 
     private Archive FindByName(EnvironmentName name)
     {
-        var gone = catalog.Find(name) is null && LiveMounts.Read(layout).At(CanonicalPath.Resolve(layout.MountPoint(name))) is not null;
-        return gone
+        if (catalog.Find(name) is { } archive)
+        {
+            return archive;
+        }
+
+        if (LiveMounts.Read(layout).At(CanonicalPath.Resolve(layout.MountPoint(name))) is not null)
+        {
+            throw new StoreException(
+                StoreFault.NotFound, $"the archive of '{name}' was deleted, but it is still mounted at {layout.MountPoint(name)}: conda-fuse-unmount {name}");
+        }
+
+        var changes = Layout.ChangesFolder(layout.ArchivePath(name, ArchiveFormat.SquashFs));
+        return Directory.Exists(changes)
             ? throw new StoreException(
-                StoreFault.NotFound, $"the archive of '{name}' was deleted, but it is still mounted at {layout.MountPoint(name)}: conda-fuse-unmount {name}")
+                StoreFault.NotFound, $"the archive of '{name}' was deleted; what was changed in it is still in {changes}: 'condafuse doctor --clean' removes that")
             : catalog.Get(name);
     }
 

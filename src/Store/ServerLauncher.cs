@@ -16,12 +16,19 @@ public sealed class ServerLauncher(string program, IReadOnlyCollection<string> e
     /// <summary>The descriptor on which a server says that it is ready, or why it is not.</summary>
     public const int ReadinessDescriptor = 3;
 
-    /// <summary>What a server writes when its mount answers.</summary>
+    /// <summary>The first line that a server writes when its mount answers; what it found amiss follows, a line each.</summary>
     public const string Ready = "ready";
 
+    /// <summary>The word by which a server is told to refuse every write.</summary>
+    public const string ReadOnly = "read-only";
+
+    /// <summary>The word by which a server is told to take changes.</summary>
+    public const string Writable = "writable";
+
     /// <summary>Starts a server and waits until its mount answers.</summary>
+    /// <returns>What the server found amiss, in words for a person.</returns>
     /// <exception cref="ServerStartException">With the reason that the server gave.</exception>
-    public void Start(MountPlan plan)
+    public IReadOnlyList<string> Start(MountPlan plan)
     {
         var log = layout.LogFile(plan.MountPoint);
         var (reader, writer) = Pipes.Create();
@@ -30,7 +37,7 @@ public sealed class ServerLauncher(string program, IReadOnlyCollection<string> e
             ChildProcess.Start(new SpawnRequest
             {
                 Program = program,
-                Arguments = [program, Command, plan.Archive, plan.MountPoint, plan.Prefix, layout.RuntimeDirectory],
+                Arguments = [program, Command, plan.Archive, plan.MountPoint, plan.Prefix, layout.RuntimeDirectory, plan.ReadOnly ? ReadOnly : Writable],
                 Environment = environment,
                 NewSession = true,
                 OutputFile = log,
@@ -40,9 +47,9 @@ public sealed class ServerLauncher(string program, IReadOnlyCollection<string> e
 
         using var text = new StreamReader(new FileStream(reader, FileAccess.Read), Encoding.UTF8);
         var said = text.ReadToEnd().Trim();
-        if (said == Ready)
+        if (said.Split('\n') is [Ready, .. var notes])
         {
-            return;
+            return notes;
         }
 
         // "CODE message", or nothing if it was killed before it could say anything.

@@ -23,4 +23,7 @@ public enum StoreFault
 
     /// <summary>conda could not be found, or failed.</summary>
     Conda,
+
+    /// <summary>There are changes that do not belong to the archive as it is.</summary>
+    Misfit,
 }

@@ -6,7 +6,8 @@ public sealed class LeftoverFinderTests : IDisposable
 {
     private readonly Sandbox sandbox = new();
 
-    private IEnumerable<Leftover> Found => new LeftoverFinder(sandbox.Layout, sandbox.Catalog, new FuseMounter([], []))
+    private IEnumerable<Leftover> Found => new LeftoverFinder(
+            sandbox.Layout, sandbox.Catalog, new FuseMounter([], []), Writing.Writers.Here(), TimeProvider.System)
         .Find().Where(leftover => leftover.Subject.StartsWith(sandbox.Layout.Home, StringComparison.Ordinal));
 
     [Fact]

@@ -31,7 +31,7 @@ internal static class DoctorCommand
 
     private static IEnumerable<Check> Leftovers(Session session, bool clean)
     {
-        var found = new LeftoverFinder(session.Layout, session.Catalog, session.Mounter).Find().ToList();
+        var found = new LeftoverFinder(session.Layout, session.Catalog, session.Mounter, Session.Writer, session.Clock).Find().ToList();
         foreach (var leftover in found)
         {
             if (clean && leftover.Clean is { } cleanUp)

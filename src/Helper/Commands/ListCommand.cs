@@ -24,7 +24,7 @@ internal static class ListCommand
                 return;
             }
 
-            var environments = new EnvironmentList(session.Layout, session.Catalog).Read()
+            var environments = new EnvironmentList(session.Layout, session.Catalog, session.Clock).Read()
                 .Where(environment => environment.Mount is not null || !parsed.GetValue(mounted)).ToList();
             if (parsed.GetValue(json))
             {
@@ -60,8 +60,8 @@ internal static class ListCommand
         }
 
         Console.WriteLine();
-        var table = new Table(false, true, true, true, false);
-        table.Add("NAME", "SIZE", "UNPACKED", "FILES", "MOUNTED AT");
+        var table = new Table(false, true, true, true, true, false);
+        table.Add("NAME", "SIZE", "UNPACKED", "FILES", "CHANGES", "MOUNTED AT");
         foreach (var environment in environments)
         {
             table.Add(
@@ -69,6 +69,7 @@ internal static class ListCommand
                 environment.Bytes is { } bytes ? Sizes.Human(bytes) : "-",
                 environment.Summary?.UncompressedBytes is { } unpacked ? Sizes.Human(unpacked) : "-",
                 environment.Summary?.Inodes.ToString(CultureInfo.InvariantCulture) ?? "-",
+                Changes(environment),
                 environment.Problem is { } problem ? $"! {problem}" : environment.Mount?.Entry.MountPoint ?? "-");
         }
 
@@ -77,9 +78,17 @@ internal static class ListCommand
             Sizes.Human(environments.Sum(environment => environment.Bytes ?? 0)),
             Sizes.Human(environments.Sum(environment => environment.Summary?.UncompressedBytes ?? 0)),
             environments.Sum(environment => environment.Summary?.Inodes ?? 0).ToString(CultureInfo.InvariantCulture),
+            Sizes.Human(environments.Sum(environment => environment.Pending?.Bytes ?? 0)),
             $"{environments.Count(environment => environment.Mount is not null)} mounted");
         table.Write(Console.Out);
     }
+
+    private static string Changes(EnvironmentStatus environment) => environment.Pending switch
+    {
+        null => "?",
+        { Changes: 0 } => "-",
+        var pending => Sizes.Human(pending.Bytes),
+    };
 
     private static void PrintJson(IReadOnlyList<EnvironmentStatus> environments) => JsonOutput.Write(json =>
     {
@@ -118,5 +127,8 @@ internal static class ListCommand
         }
 
         json.WriteString("problem", environment.Problem);
+        json.WriteOptional("generation", environment.Summary?.Generation);
+        json.WriteOptional("pendingChanges", environment.Pending?.Changes);
+        json.WriteOptional("pendingBytes", environment.Pending?.Bytes);
     }
 }

@@ -62,7 +62,7 @@ internal sealed class MachineChecks(Session session)
 
     private IEnumerable<Check> Archives()
     {
-        var environments = new EnvironmentList(session.Layout, session.Catalog).Read();
+        var environments = new EnvironmentList(session.Layout, session.Catalog, session.Clock).Read();
         foreach (var environment in environments.Where(environment => environment is { Problem: not null, Mount: null }))
         {
             yield return new Check(environment.Name, CheckState.Wrong, environment.Problem!, "restore it from a backup, or delete it");

@@ -1,6 +1,9 @@
 using System.CommandLine;
 using CondaFuse.Helper.Output;
 using CondaFuse.Store;
+using CondaFuse.Store.Control;
+using CondaFuse.Store.Layers;
+using CondaFuse.Store.Writing;
 
 namespace CondaFuse.Helper.Commands;
 
@@ -14,12 +17,22 @@ internal static class MountCommand
         {
             Description = "Where to mount it; by default NAME below the mount root", Arity = ArgumentArity.ZeroOrOne,
         };
+        var readOnly = new Option<bool>("--read-only") { Description = "Let nothing be changed through this mount" };
+        var takeOver = new Option<bool>("--take-over")
+        {
+            Description = "Take the right to change it from whoever has it on another host; only when that host or process is dead: two writers destroy what both write",
+        };
         var printPrefix = new Option<bool>("--print-prefix") { Description = "Print the environment's prefix and nothing else on standard output" };
         var json = new Option<bool>("--json") { Description = "For scripts" };
-        var command = new Command("mount", "Mount an environment, unless it is mounted") { subject, directory, printPrefix, json };
+        var command = new Command("mount", "Mount an environment, unless it is mounted") { subject, directory, readOnly, takeOver, printPrefix, json };
         command.SetAction(parsed =>
         {
-            var (plan, outcome) = Mount(session, parsed.GetRequiredValue(subject), parsed.GetValue(directory));
+            if (parsed.GetValue(takeOver))
+            {
+                TakeOver(session, parsed.GetRequiredValue(subject));
+            }
+
+            var (plan, outcome) = Mount(session, parsed.GetRequiredValue(subject), parsed.GetValue(directory), parsed.GetValue(readOnly));
             if (parsed.GetValue(json))
             {
                 JsonOutput.Write(writer =>
@@ -28,6 +41,7 @@ internal static class MountCommand
                     writer.WriteString("prefix", plan.Prefix);
                     writer.WriteString("archive", plan.Archive);
                     writer.WriteBoolean("wasMounted", outcome == MountOutcome.AlreadyMounted);
+                    writer.WriteBoolean("readOnly", plan.ReadOnly);
                 });
             }
             else
@@ -39,17 +53,49 @@ internal static class MountCommand
     }
 
     /// <summary>Has an environment mounted and its prefix registered; what is unusual goes to standard error.</summary>
-    public static (MountPlan Plan, MountOutcome Outcome) Mount(Session session, string subject, string? directory)
+    public static (MountPlan Plan, MountOutcome Outcome) Mount(Session session, string subject, string? directory, bool readOnly = false)
     {
-        var plan = session.Planner.Plan(subject, directory);
-        var outcome = session.Keeper.Ensure(plan);
+        var plan = session.Planner.Plan(subject, directory, readOnly);
+        var outcome = session.Keeper.Ensure(plan, Tell);
         if (outcome == MountOutcome.Repaired)
         {
-            Console.Error.WriteLine($"condafuse: the server of {plan.MountPoint} had died; mounted it anew");
+            Tell($"the server of {plan.MountPoint} had died; mounted it anew");
         }
 
+        TellWhoWrites(session, plan, outcome);
         Register(session, plan);
         return (plan, outcome);
+    }
+
+    private static void Tell(string text) => Console.Error.WriteLine($"condafuse: {text}");
+
+    private static void TellWhoWrites(Session session, MountPlan plan, MountOutcome outcome)
+    {
+        if (plan.ReadOnly || new ControlClient(session.Layout.ControlSocket(plan.MountPoint)).TryGetStatus() is not { } status)
+        {
+            return;
+        }
+
+        var name = Path.GetFileNameWithoutExtension(plan.Archive);
+        if (PendingWords.ForUser(name, status) is { } words)
+        {
+            Tell(words);
+        }
+
+        if (outcome != MountOutcome.AlreadyMounted && status.PersonalFolder is { } folder)
+        {
+            var reason = ArchiveState.Read(session.Layout, plan.Archive).Place.PersonalBecause;
+            Tell($"{reason}: what you change in '{name}' is yours alone, in {folder}");
+        }
+    }
+
+    private static void TakeOver(Session session, string subject)
+    {
+        var state = ArchiveState.Read(session.Layout, session.Planner.FindImage(subject).Path);
+        var sight = Directory.Exists(state.Place.Folder)
+            ? WriterClaim.TakeAway(new WriterFiles(state.Place.Folder), Session.Writer, new KernelLocks(), session.Clock)
+            : default;
+        Tell(sight.IsHeld ? $"took the right to change {state.Image} from {sight}" : $"nobody has the right to change {state.Image}, there was nothing to take over");
     }
 
     private static void Register(Session session, MountPlan plan)
@@ -66,5 +112,5 @@ internal static class MountCommand
     }
 
     private static string Say(MountPlan plan, MountOutcome outcome) =>
-        outcome == MountOutcome.AlreadyMounted ? $"{plan.Archive} is mounted at {plan.MountPoint}" : $"Mounted {plan.Archive} at {plan.MountPoint} (read-only)";
+        outcome == MountOutcome.AlreadyMounted ? $"{plan.Archive} is mounted at {plan.MountPoint}" : $"Mounted {plan.Archive} at {plan.MountPoint}{(plan.ReadOnly ? " (read-only)" : string.Empty)}";
 }

@@ -1,6 +1,8 @@
 using System.CommandLine;
+using CondaFuse.Helper.Output;
 using CondaFuse.Mounts;
 using CondaFuse.Store;
+using CondaFuse.Store.Control;
 
 namespace CondaFuse.Helper.Commands;
 
@@ -34,12 +36,17 @@ internal static class UnmountCommand
                 return;
             }
 
+            var status = new ControlClient(session.Layout.ControlSocket(mountPoint)).TryGetStatus();
             new Unmounter(session.Layout, session.Mounter, session.Clock).Unmount(mountPoint, options, holders =>
             {
                 Console.Error.WriteLine($"condafuse: waiting for {holders.Count} process(es) to leave {mountPoint}: "
                     + string.Join(", ", holders.Select(holder => $"{holder.ProcessId} ({holder.Command})")));
             });
             Console.WriteLine($"Unmounted {mountPoint}");
+            if (status is not null && PendingWords.AtEnd(status) is { } words)
+            {
+                Console.WriteLine($"  {words}");
+            }
         });
         return command;
     }

@@ -1,4 +1,5 @@
 using CondaFuse.Changes;
+using CondaFuse.Store.Layers;
 using CondaFuse.Tree;
 
 namespace CondaFuse.Store.Writing;

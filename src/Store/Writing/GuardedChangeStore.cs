@@ -1,6 +1,6 @@
 using CondaFuse.Changes;
 using CondaFuse.Images;
-using CondaFuse.Platform;
+using CondaFuse.Store.Layers;
 using CondaFuse.Tree;
 
 namespace CondaFuse.Store.Writing;
@@ -14,35 +14,35 @@ public sealed class GuardedChangeStore : IChangeStore
     /// <summary>For how long a refusal holds: an installer asks thousands of times.</summary>
     private static readonly TimeSpan RefusalHolds = TimeSpan.FromSeconds(1);
 
-    private readonly IChangeStore inner;
     private readonly WritingTerms terms;
+    private readonly ChangeFolder folder;
+    private readonly PendingCounter pending = new();
     private readonly Lock gate = new();
     private WriterClaim? claim;
-    private readonly PendingCounter pending = new();
-    private bool isWriting;
     private string? refusal;
     private long refusedAt;
 
-    /// <summary>Guards changes.</summary>
-    /// <param name="inner">Them; disposed with this.</param>
-    /// <param name="terms">Who may write, and what.</param>
-    public GuardedChangeStore(IChangeStore inner, WritingTerms terms)
+    /// <summary>Opens changes.</summary>
+    /// <param name="terms">Of what, and who may write.</param>
+    /// <exception cref="StoreException">They do not belong to the image: they are kept, the message says what to do.</exception>
+    public GuardedChangeStore(WritingTerms terms)
     {
-        this.inner = inner;
         this.terms = terms;
+        folder = KeptChanges.Open(terms.State, terms.Clock, terms.Log, Claim);
+        pending.Count = folder.Summary.Changes;
     }
 
     /// <inheritdoc/>
-    public ulong NextInode => inner.NextInode;
+    public ulong NextInode => folder.NextInode;
 
     /// <inheritdoc/>
-    public FreeSpace FreeSpace => inner.FreeSpace;
+    public FreeSpace FreeSpace => folder.FreeSpace;
 
     /// <summary>Operations that are kept: those that were replayed, and those added since.</summary>
     public long PendingChanges => pending.Count;
 
     /// <summary>Bytes that the changes take.</summary>
-    public long PendingBytes => terms.Place.ReadBytes();
+    public long PendingBytes => terms.State.Place.ReadBytes();
 
     /// <summary>Whether this process writes.</summary>
     public bool IsWriter
@@ -51,7 +51,7 @@ public sealed class GuardedChangeStore : IChangeStore
         {
             lock (gate)
             {
-                return isWriting && claim is { IsLost: false };
+                return claim is { IsLost: false };
             }
         }
     }
@@ -69,14 +69,10 @@ public sealed class GuardedChangeStore : IChangeStore
     }
 
     /// <inheritdoc/>
-    public void Replay(IChangeSink sink)
-    {
-        pending.Count = 0;
-        inner.Replay(new CountingSink(sink, pending));
-    }
+    public void Replay(IChangeSink sink) => folder.Replay(sink);
 
     /// <inheritdoc/>
-    public void ReadData(long offset, Span<byte> destination) => inner.ReadData(offset, destination);
+    public void ReadData(long offset, Span<byte> destination) => folder.ReadData(offset, destination);
 
     /// <inheritdoc/>
     public IChangeLog BeginWriting(ulong nextInode)
@@ -90,16 +86,12 @@ public sealed class GuardedChangeStore : IChangeStore
 
             try
             {
-                claim ??= Claim();
-                Demand(terms.Image, terms.Version);
-                var log = new GuardedChangeLog(inner.BeginWriting(nextInode), claim, pending);
-                isWriting = true;
+                var log = folder.BeginWriting(nextInode);
                 refusal = null;
-                return log;
+                return new GuardedChangeLog(log, claim!, pending);
             }
             catch (TreeException failure) when (failure.Failure == TreeFailure.ReadOnly)
             {
-                claim?.Dispose();
                 claim = null;
                 refusedAt = terms.Clock.GetTimestamp();
                 refusal = failure.Message;
@@ -110,35 +102,28 @@ public sealed class GuardedChangeStore : IChangeStore
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        inner.Dispose();
-        claim?.Dispose();
-    }
+    public void Dispose() => folder.Dispose();
 
+    /// <summary>Takes the right to write; given back by the folder.</summary>
     private WriterClaim Claim()
     {
+        var place = terms.State.Place;
+        claim = WriterClaim.TryTake(new WriterFiles(place.Folder), terms.Self, terms.Locks, terms.Clock, out var other)
+            ?? throw new TreeException(TreeFailure.ReadOnly, $"{new WriterSight(IsHeld: true, other)} writes it");
         try
         {
-            Directory.CreateDirectory(terms.Place.Folder);
-            return WriterClaim.TryTake(new WriterFiles(terms.Place.Folder), terms.Self, terms.Locks, terms.Clock, out var other)
-                ?? throw new TreeException(TreeFailure.ReadOnly, $"{new WriterSight(IsHeld: true, other)} writes it");
+            Demand(terms.State.Image, terms.State.Version);
+            if (place.IsPersonal)
+            {
+                PersonalLayer.NoteImage(place.Folder, terms.State.Image);
+            }
+
+            return claim;
         }
-        catch (Exception failure) when (failure is PlatformException { Errno: Errno.EACCES or Errno.EPERM or Errno.EROFS } or UnauthorizedAccessException)
+        catch
         {
-            throw new TreeException(TreeFailure.ReadOnly, $"changes cannot be kept in {terms.Place.Folder}: {failure.Message}", failure);
-        }
-        catch (PlatformException failure) when (failure.Errno is Errno.ENOSPC)
-        {
-            throw new TreeException(TreeFailure.NoSpace, failure.Message, failure);
-        }
-        catch (PlatformException failure) when (failure.Errno is Errno.EDQUOT)
-        {
-            throw new TreeException(TreeFailure.QuotaExceeded, failure.Message, failure);
-        }
-        catch (IOException failure)
-        {
-            throw new TreeException(TreeFailure.Storage, failure.Message, failure);
+            claim.Dispose();
+            throw;
         }
     }
 
@@ -162,15 +147,6 @@ public sealed class GuardedChangeStore : IChangeStore
                 now.Identity == mounted.Identity
                     ? $"{image} was changed since it was mounted here (generation {now.Generation}, mounted {mounted.Generation}): unmount it and mount it again"
                     : $"{image} is another archive than the one that is mounted here: unmount it and mount it again");
-        }
-    }
-
-    private sealed class CountingSink(IChangeSink next, PendingCounter pending) : IChangeSink
-    {
-        public void Apply(in Change change)
-        {
-            pending.Apply(change);
-            next.Apply(change);
         }
     }
 }

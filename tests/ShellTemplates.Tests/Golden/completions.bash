@@ -54,12 +54,14 @@ _condafuse() {
   'conda-fuse-env-list') __conda_fuse_complete 1 'none' '--json' '--names' '--mounted' ;;
   *)
     if [[ "${COMP_CWORD}" -eq 1 ]]; then
-      __conda_fuse_offer --help --version 'create' 'mount' 'unmount' 'run' 'list' 'paths' 'pack' 'extract' 'info' 'verify' 'doctor' 'init' 'completions'
+      __conda_fuse_offer --help --version 'create' 'mount' 'diff' 'discard' 'unmount' 'run' 'list' 'paths' 'pack' 'extract' 'info' 'verify' 'doctor' 'init' 'completions'
       \return 0
     fi
     case "${COMP_WORDS[1]}" in
     'create') __conda_fuse_complete 2 'none' '--resume' '--drop' ;;
-    'mount') __conda_fuse_complete 2 'environments files' '--print-prefix' '--json' ;;
+    'mount') __conda_fuse_complete 2 'environments files' '--read-only' '--take-over' '--print-prefix' '--json' ;;
+    'diff') __conda_fuse_complete 2 'environments files' '--json' ;;
+    'discard') __conda_fuse_complete 2 'environments files' '--yes' ;;
     'unmount') __conda_fuse_complete 2 'mounted files' '--wait' '--lazy' ;;
     'run') __conda_fuse_complete 2 'environments files' ;;
     'list') __conda_fuse_complete 2 'none' '--json' '--names' '--mounted' ;;

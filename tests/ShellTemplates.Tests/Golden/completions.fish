@@ -49,6 +49,8 @@ function __conda_fuse_offer
                 builtin printf '%s\n' --help\t'Show help' --version\t'Show the version'
                 builtin printf '%s\n' create\t'Create an environment and keep it as one file'
                 builtin printf '%s\n' mount\t'Mount an environment or an image'
+                builtin printf '%s\n' diff\t'Show what was changed in an environment'
+                builtin printf '%s\n' discard\t'Drop what was changed in an environment'
                 builtin printf '%s\n' unmount\t'Unmount an environment'
                 builtin printf '%s\n' run\t'Run a command in an environment'
                 builtin printf '%s\n' list\t'List the archived environments'
@@ -66,7 +68,11 @@ function __conda_fuse_offer
                 case create
                     __conda_fuse_complete 2 none --resume\t'Seal what an interrupted creation left' --drop\t'Remove what an interrupted creation left'
                 case mount
-                    __conda_fuse_complete 2 'environments files' --print-prefix\t'Print only the prefix of the environment' --json\t'Answer in JSON'
+                    __conda_fuse_complete 2 'environments files' --read-only\t'Let nothing be changed through this mount' --take-over\t'Take the right to change it from a dead host' --print-prefix\t'Print only the prefix of the environment' --json\t'Answer in JSON'
+                case diff
+                    __conda_fuse_complete 2 'environments files' --json\t'Answer in JSON'
+                case discard
+                    __conda_fuse_complete 2 'environments files' --yes\t'Do not ask'
                 case unmount
                     __conda_fuse_complete 2 'mounted files' --wait\t'Seconds to wait for other processes' --lazy\t'Take it away from under its users'
                 case run

@@ -50,6 +50,8 @@ _condafuse() {
       verbs=(
         'create':'Create an environment and keep it as one file'
         'mount':'Mount an environment or an image'
+        'diff':'Show what was changed in an environment'
+        'discard':'Drop what was changed in an environment'
         'unmount':'Unmount an environment'
         'run':'Run a command in an environment'
         'list':'List the archived environments'
@@ -67,7 +69,9 @@ _condafuse() {
     fi
     case "${words[2]}" in
     'create') __conda_fuse_complete 2 'none' '--resume':'Seal what an interrupted creation left' '--drop':'Remove what an interrupted creation left' ;;
-    'mount') __conda_fuse_complete 2 'environments files' '--print-prefix':'Print only the prefix of the environment' '--json':'Answer in JSON' ;;
+    'mount') __conda_fuse_complete 2 'environments files' '--read-only':'Let nothing be changed through this mount' '--take-over':'Take the right to change it from a dead host' '--print-prefix':'Print only the prefix of the environment' '--json':'Answer in JSON' ;;
+    'diff') __conda_fuse_complete 2 'environments files' '--json':'Answer in JSON' ;;
+    'discard') __conda_fuse_complete 2 'environments files' '--yes':'Do not ask' ;;
     'unmount') __conda_fuse_complete 2 'mounted files' '--wait':'Seconds to wait for other processes' '--lazy':'Take it away from under its users' ;;
     'run') __conda_fuse_complete 2 'environments files' ;;
     'list') __conda_fuse_complete 2 'none' '--json':'Answer in JSON' '--names':'Only the names, one a line' '--mounted':'Only what is mounted' ;;

@@ -111,6 +111,8 @@ conda-fuse-activate() {
 Usage: conda-fuse-activate NAME [ARGUMENT...]
 
 Every ARGUMENT (such as --stack) goes to "conda activate" as it is.
+What is installed, removed or edited in it is kept beside its archive, from mount to
+mount: "condafuse diff NAME" shows it, "condafuse discard NAME" drops it.
 "conda deactivate" leaves the environment; it stays mounted until conda-fuse-unmount.
 conda-fuse-env-list shows which environments there are.'
     \return 0
@@ -122,10 +124,6 @@ conda-fuse-env-list shows which environments there are.'
   \shift
   __conda_fuse_calmly __conda_fuse_conda activate "$@" "${__conda_fuse_prefix}" || \return
   __conda_fuse_show_name "${__conda_fuse_prefix##*/}"
-  if [[ -z "${__conda_fuse_told:-}" ]]; then
-    __conda_fuse_told=1
-    \builtin printf '[conda-fuse] %s is read-only while it is mounted: what changes it (conda install, pip install) is refused with EROFS, "Read-only file system".\n' "${__conda_fuse_prefix##*/}" >&2
-  fi
 }
 
 conda-fuse-unmount() {
@@ -166,7 +164,8 @@ conda-fuse-paths() {
 Usage: conda-fuse-paths [--json]
 
 CONDA_FUSE_ARCHIVE_PATH and CONDA_FUSE_MOUNT_ROOT change it.
-To delete an environment, unmount it and delete its archive.'
+To delete an environment, unmount it and delete its archive; "condafuse doctor --clean"
+then clears away what belonged to it.'
     ;;
   *)
     __conda_fuse paths "$@"
@@ -241,12 +240,14 @@ _condafuse() {
   'conda-fuse-env-list') __conda_fuse_complete 1 'none' '--json' '--names' '--mounted' ;;
   *)
     if [[ "${COMP_CWORD}" -eq 1 ]]; then
-      __conda_fuse_offer --help --version 'create' 'mount' 'unmount' 'run' 'list' 'paths' 'pack' 'extract' 'info' 'verify' 'doctor' 'init' 'completions'
+      __conda_fuse_offer --help --version 'create' 'mount' 'diff' 'discard' 'unmount' 'run' 'list' 'paths' 'pack' 'extract' 'info' 'verify' 'doctor' 'init' 'completions'
       \return 0
     fi
     case "${COMP_WORDS[1]}" in
     'create') __conda_fuse_complete 2 'none' '--resume' '--drop' ;;
-    'mount') __conda_fuse_complete 2 'environments files' '--print-prefix' '--json' ;;
+    'mount') __conda_fuse_complete 2 'environments files' '--read-only' '--take-over' '--print-prefix' '--json' ;;
+    'diff') __conda_fuse_complete 2 'environments files' '--json' ;;
+    'discard') __conda_fuse_complete 2 'environments files' '--yes' ;;
     'unmount') __conda_fuse_complete 2 'mounted files' '--wait' '--lazy' ;;
     'run') __conda_fuse_complete 2 'environments files' ;;
     'list') __conda_fuse_complete 2 'none' '--json' '--names' '--mounted' ;;

@@ -75,6 +75,8 @@ function conda-fuse-activate
 Usage: conda-fuse-activate NAME [ARGUMENT...]
 
 Every ARGUMENT (such as --stack) goes to "conda activate" as it is.
+What is installed, removed or edited in it is kept beside its archive, from mount to
+mount: "condafuse diff NAME" shows it, "condafuse discard NAME" drops it.
 "conda deactivate" leaves the environment; it stays mounted until conda-fuse-unmount.
 conda-fuse-env-list shows which environments there are.'
             return 0
@@ -94,10 +96,6 @@ conda-fuse-env-list shows which environments there are.'
         set -gx CONDA_PROMPT_MODIFIER (string replace -- $CONDA_DEFAULT_ENV $name "$CONDA_PROMPT_MODIFIER")
     end
     set -gx CONDA_DEFAULT_ENV $name
-    if not set -q __conda_fuse_told
-        set -g __conda_fuse_told 1
-        builtin printf '[conda-fuse] %s is read-only while it is mounted: what changes it (conda install, pip install) is refused with EROFS, "Read-only file system".\\n' $name >&2
-    end
 end
 
 function conda-fuse-unmount
@@ -131,7 +129,8 @@ function conda-fuse-paths
 Usage: conda-fuse-paths [--json]
 
 CONDA_FUSE_ARCHIVE_PATH and CONDA_FUSE_MOUNT_ROOT change it.
-To delete an environment, unmount it and delete its archive.'
+To delete an environment, unmount it and delete its archive; "condafuse doctor --clean"
+then clears away what belonged to it.'
         case '*'
             __conda_fuse paths $argv
     end
@@ -188,6 +187,8 @@ function __conda_fuse_offer
                 builtin printf '%s\n' --help\t'Show help' --version\t'Show the version'
                 builtin printf '%s\n' create\t'Create an environment and keep it as one file'
                 builtin printf '%s\n' mount\t'Mount an environment or an image'
+                builtin printf '%s\n' diff\t'Show what was changed in an environment'
+                builtin printf '%s\n' discard\t'Drop what was changed in an environment'
                 builtin printf '%s\n' unmount\t'Unmount an environment'
                 builtin printf '%s\n' run\t'Run a command in an environment'
                 builtin printf '%s\n' list\t'List the archived environments'
@@ -205,7 +206,11 @@ function __conda_fuse_offer
                 case create
                     __conda_fuse_complete 2 none --resume\t'Seal what an interrupted creation left' --drop\t'Remove what an interrupted creation left'
                 case mount
-                    __conda_fuse_complete 2 'environments files' --print-prefix\t'Print only the prefix of the environment' --json\t'Answer in JSON'
+                    __conda_fuse_complete 2 'environments files' --read-only\t'Let nothing be changed through this mount' --take-over\t'Take the right to change it from a dead host' --print-prefix\t'Print only the prefix of the environment' --json\t'Answer in JSON'
+                case diff
+                    __conda_fuse_complete 2 'environments files' --json\t'Answer in JSON'
+                case discard
+                    __conda_fuse_complete 2 'environments files' --yes\t'Do not ask'
                 case unmount
                     __conda_fuse_complete 2 'mounted files' --wait\t'Seconds to wait for other processes' --lazy\t'Take it away from under its users'
                 case run

@@ -100,6 +100,8 @@ conda-fuse-activate() {
 Usage: conda-fuse-activate NAME [ARGUMENT...]
 
 Every ARGUMENT (such as --stack) goes to "conda activate" as it is.
+What is installed, removed or edited in it is kept beside its archive, from mount to
+mount: "condafuse diff NAME" shows it, "condafuse discard NAME" drops it.
 "conda deactivate" leaves the environment; it stays mounted until conda-fuse-unmount.
 conda-fuse-env-list shows which environments there are.'
     \return 0
@@ -111,10 +113,6 @@ conda-fuse-env-list shows which environments there are.'
   \shift
   __conda_fuse_calmly __conda_fuse_conda activate "$@" "${__conda_fuse_prefix}" || \return
   __conda_fuse_show_name "${__conda_fuse_prefix##*/}"
-  if [[ -z "${__conda_fuse_told:-}" ]]; then
-    __conda_fuse_told=1
-    \builtin printf '[conda-fuse] %s is read-only while it is mounted: what changes it (conda install, pip install) is refused with EROFS, "Read-only file system".\n' "${__conda_fuse_prefix##*/}" >&2
-  fi
 }
 
 conda-fuse-unmount() {
@@ -157,7 +155,8 @@ conda-fuse-paths() {
 Usage: conda-fuse-paths [--json]
 
 CONDA_FUSE_ARCHIVE_PATH and CONDA_FUSE_MOUNT_ROOT change it.
-To delete an environment, unmount it and delete its archive.'
+To delete an environment, unmount it and delete its archive; "condafuse doctor --clean"
+then clears away what belonged to it.'
     ;;
   *)
     __conda_fuse paths "$@"
@@ -228,6 +227,8 @@ _condafuse() {
       verbs=(
         'create':'Create an environment and keep it as one file'
         'mount':'Mount an environment or an image'
+        'diff':'Show what was changed in an environment'
+        'discard':'Drop what was changed in an environment'
         'unmount':'Unmount an environment'
         'run':'Run a command in an environment'
         'list':'List the archived environments'
@@ -245,7 +246,9 @@ _condafuse() {
     fi
     case "${words[2]}" in
     'create') __conda_fuse_complete 2 'none' '--resume':'Seal what an interrupted creation left' '--drop':'Remove what an interrupted creation left' ;;
-    'mount') __conda_fuse_complete 2 'environments files' '--print-prefix':'Print only the prefix of the environment' '--json':'Answer in JSON' ;;
+    'mount') __conda_fuse_complete 2 'environments files' '--read-only':'Let nothing be changed through this mount' '--take-over':'Take the right to change it from a dead host' '--print-prefix':'Print only the prefix of the environment' '--json':'Answer in JSON' ;;
+    'diff') __conda_fuse_complete 2 'environments files' '--json':'Answer in JSON' ;;
+    'discard') __conda_fuse_complete 2 'environments files' '--yes':'Do not ask' ;;
     'unmount') __conda_fuse_complete 2 'mounted files' '--wait':'Seconds to wait for other processes' '--lazy':'Take it away from under its users' ;;
     'run') __conda_fuse_complete 2 'environments files' ;;
     'list') __conda_fuse_complete 2 'none' '--json':'Answer in JSON' '--names':'Only the names, one a line' '--mounted':'Only what is mounted' ;;

@@ -1,6 +1,6 @@
 using CondaFuse.Changes;
 
-namespace CondaFuse.Store.Writing;
+namespace CondaFuse.Store.Layers;
 
 /// <summary>Counts what a user would call changes: operations, without the journal's own book-keeping. For one writer and any readers.</summary>
 public sealed class PendingCounter : IChangeSink

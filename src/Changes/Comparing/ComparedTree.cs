@@ -1,0 +1,97 @@
+using System.Text;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Changes.Comparing;
+
+/// <summary>One of two trees that are compared: entries by their numbers, paths by need.</summary>
+/// <param name="tree">The tree.</param>
+internal sealed class ComparedTree(INumberedTree tree)
+{
+    private readonly Dictionary<ulong, byte[]> paths = new() { [tree.GetAttributes(NodeId.Root).Inode] = [] };
+    private readonly Dictionary<ulong, Dictionary<string, NamedEntry>> listings = [];
+
+    internal INumberedTree Tree => tree;
+
+    /// <summary>The entry of a number, if it has a name in this tree.</summary>
+    internal Attributes? Find(ulong inode)
+    {
+        if (paths.TryGetValue(inode, out var path) && path.Length == 0)
+        {
+            return tree.GetAttributes(NodeId.Root);
+        }
+
+        return tree.TryFindInode(inode, out var node) && tree.GetAttributes(node) is { LinkCount: > 0 } found ? found : null;
+    }
+
+    /// <summary>A directory's names, as Latin-1 of their bytes.</summary>
+    internal Dictionary<string, NamedEntry> List(in Attributes directory)
+    {
+        if (!listings.TryGetValue(directory.Inode, out var names))
+        {
+            var path = PathOf(directory);
+            var collector = new Collector(path);
+            tree.ReadDirectory(directory.Node, 0, collector);
+            listings[directory.Inode] = names = collector.Names;
+            foreach (var entry in names.Values.Where(entry => entry.Kind == EntryKind.Directory))
+            {
+                paths[entry.Inode] = entry.Path;
+            }
+        }
+
+        return names;
+    }
+
+    /// <summary>All names that were listed so far.</summary>
+    internal IEnumerable<NamedEntry> Listed() => listings.Values.SelectMany(names => names.Values);
+
+    /// <summary>Finds names of entries, reading directories from the root on until all are found.</summary>
+    internal Dictionary<ulong, byte[]> FindPaths(HashSet<ulong> inodes)
+    {
+        var found = new Dictionary<ulong, byte[]>();
+        var queue = new Queue<ulong>([tree.GetAttributes(NodeId.Root).Inode]);
+        while (found.Count < inodes.Count && queue.TryDequeue(out var next) && Find(next) is { } directory)
+        {
+            foreach (var entry in List(directory).Values)
+            {
+                if (inodes.Contains(entry.Inode))
+                {
+                    found.TryAdd(entry.Inode, entry.Path);
+                }
+
+                if (entry.Kind == EntryKind.Directory)
+                {
+                    queue.Enqueue(entry.Inode);
+                }
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>A directory's path, by way of its parents' listings.</summary>
+    private byte[] PathOf(in Attributes directory)
+    {
+        if (paths.TryGetValue(directory.Inode, out var known))
+        {
+            return known;
+        }
+
+        var parent = Find(tree.GetParentInode(directory.Node)) ?? throw Lost(directory.Inode);
+        List(parent);
+        return paths.TryGetValue(directory.Inode, out known) ? known : throw Lost(directory.Inode);
+    }
+
+    private static TreeException Lost(ulong inode) => new(TreeFailure.Corrupt, $"directory {inode} is in none of its parent's names");
+
+    private sealed class Collector(byte[] path) : IDirectorySink
+    {
+        public Dictionary<string, NamedEntry> Names { get; } = new(StringComparer.Ordinal);
+
+        public bool TryAdd(ReadOnlySpan<byte> name, in DirectoryEntry entry)
+        {
+            byte[] full = path.Length == 0 ? name.ToArray() : [.. path, (byte)'/', .. name];
+            Names[Encoding.Latin1.GetString(name)] = new NamedEntry(full, entry.Inode, entry.Kind);
+            return true;
+        }
+    }
+}

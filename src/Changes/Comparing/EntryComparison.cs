@@ -1,0 +1,90 @@
+using CondaFuse.Tree;
+
+namespace CondaFuse.Changes.Comparing;
+
+/// <summary>Compares an entry of one tree with an entry of another.</summary>
+/// <param name="before">The earlier tree.</param>
+/// <param name="after">The later tree.</param>
+internal sealed class EntryComparison(INumberedTree before, INumberedTree after)
+{
+    private const int ChunkBytes = 128 << 10;
+    private const int MaxTarget = 4096;
+    private readonly byte[] left = new byte[ChunkBytes];
+    private readonly byte[] right = new byte[ChunkBytes];
+
+    /// <summary>How they differ, if they do; times alone are no difference.</summary>
+    internal DifferenceKind? Judge(in Attributes old, in Attributes now) =>
+        ContentDiffers(old, now) ? DifferenceKind.Changed : AttributesDiffer(old, now) ? DifferenceKind.Attributes : null;
+
+    /// <summary>Whether kind, content, or target differ; a directory has no content here.</summary>
+    internal bool ContentDiffers(in Attributes old, in Attributes now) => (old.Kind, now.Kind) switch
+    {
+        (EntryKind.File, EntryKind.File) => old.Size != now.Size || (!IsUntouched(old, now) && !HaveEqualBytes(old, now)),
+        (EntryKind.Symlink, EntryKind.Symlink) => !Target(before, old).SequenceEqual(Target(after, now)),
+        var (from, to) => from != to || (old.DeviceMajor, old.DeviceMinor) != (now.DeviceMajor, now.DeviceMinor),
+    };
+
+    private bool AttributesDiffer(in Attributes old, in Attributes now) =>
+        old.Permissions != now.Permissions || old.UserId != now.UserId || old.GroupId != now.GroupId || !Xattrs(before, old.Node).SequenceEqual(Xattrs(after, now.Node));
+
+    /// <summary>Whether the later tree says that this is the earlier one's content as it was.</summary>
+    private bool IsUntouched(in Attributes old, in Attributes now)
+    {
+        if (after is not ILayeredTree layered || layered.Base != before || old.Inode != now.Inode)
+        {
+            return false;
+        }
+
+        var inode = old.Inode;
+        return layered.GetContent(now.Node).All(piece => piece.Origin == ContentOrigin.Base && piece.BaseInode == inode && piece.BaseOffset == piece.Offset);
+    }
+
+    private bool HaveEqualBytes(in Attributes old, in Attributes now)
+    {
+        for (long offset = 0; offset < old.Size;)
+        {
+            var count = before.Read(old.Node, offset, left);
+            if (count != after.Read(now.Node, offset, right) || count == 0 || !left.AsSpan(0, count).SequenceEqual(right.AsSpan(0, count)))
+            {
+                return false;
+            }
+
+            offset += count;
+        }
+
+        return true;
+    }
+
+    private static byte[] Target(INumberedTree tree, in Attributes symlink)
+    {
+        var target = new byte[MaxTarget];
+        return target[..tree.ReadLink(symlink.Node, target)];
+    }
+
+    /// <summary>Names and values, in the order of the names.</summary>
+    private static List<string> Xattrs(INumberedTree tree, NodeId node)
+    {
+        if (!tree.MayHaveXattrs)
+        {
+            return [];
+        }
+
+        var list = new byte[tree.ListXattrs(node, [])];
+        var length = tree.ListXattrs(node, list);
+        ReadOnlySpan<byte> names = list.AsSpan(0, length);
+        var result = new List<string>();
+        foreach (var range in names.Split((byte)0))
+        {
+            var name = names[range];
+            if (!name.IsEmpty && tree.TryGetXattr(node, name, [], out var size))
+            {
+                var value = new byte[size];
+                tree.TryGetXattr(node, name, value, out _);
+                result.Add($"{Convert.ToHexString(name)}={Convert.ToHexString(value)}");
+            }
+        }
+
+        result.Sort(StringComparer.Ordinal);
+        return result;
+    }
+}

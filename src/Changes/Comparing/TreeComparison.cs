@@ -1,0 +1,184 @@
+using CondaFuse.Tree;
+
+namespace CondaFuse.Changes.Comparing;
+
+/// <summary>
+/// Compares two states of one numbered tree, as <c>git status</c> does: by path first, then by entry, so that what has
+/// another path is renamed and not removed and added. Only directories that may differ, and those above them, are read; the others at most for
+/// their names, where an entry below one of them was changed and nothing else tells its path.
+/// </summary>
+public sealed class TreeComparison
+{
+    private readonly ComparedTree before;
+    private readonly ComparedTree after;
+    private readonly EntryComparison entries;
+    private readonly List<TreeDifference> differences = [];
+    private readonly List<NamedEntry> lost = [];
+    private readonly List<NamedEntry> gained = [];
+
+    private TreeComparison(INumberedTree before, INumberedTree after)
+    {
+        this.before = new ComparedTree(before);
+        this.after = new ComparedTree(after);
+        entries = new EntryComparison(before, after);
+    }
+
+    /// <summary>Compares.</summary>
+    /// <param name="before">The earlier tree.</param>
+    /// <param name="after">The later tree; numbers mean the same entries as in the earlier one.</param>
+    /// <param name="touched">Numbers of all entries that may differ (<see cref="ILayeredTree.ChangedInodes"/>); null if nobody knows, then all are looked at.</param>
+    /// <returns>The differences, in the order of their paths' bytes.</returns>
+    public static IReadOnlyList<TreeDifference> Compare(INumberedTree before, INumberedTree after, IReadOnlyCollection<ulong>? touched)
+    {
+        ArgumentNullException.ThrowIfNull(before);
+        ArgumentNullException.ThrowIfNull(after);
+        return new TreeComparison(before, after).Run(touched);
+    }
+
+    private List<TreeDifference> Run(IReadOnlyCollection<ulong>? touched)
+    {
+        var numbers = touched?.ToHashSet() ?? Everything();
+        foreach (var number in numbers)
+        {
+            if (before.Find(number) is { Kind: EntryKind.Directory } old && after.Find(number) is { Kind: EntryKind.Directory } now)
+            {
+                CompareNames(old, now);
+            }
+        }
+
+        MatchRenamed();
+        CompareEntries(numbers);
+        differences.Sort((left, right) => left.Path.Span.SequenceCompareTo(right.Path.Span));
+        return differences;
+    }
+
+    /// <summary>All entries that both trees have: the rest is found below directories that are lost or gained.</summary>
+    private HashSet<ulong> Everything()
+    {
+        before.FindPaths([0]);
+        return [before.Find(Root())!.Value.Inode, .. before.Listed().Select(entry => entry.Inode)];
+    }
+
+    private ulong Root() => before.Tree.GetAttributes(NodeId.Root).Inode;
+
+    private void CompareNames(in Attributes old, in Attributes now)
+    {
+        var oldNames = before.List(old);
+        var newNames = after.List(now);
+        foreach (var (name, entry) in oldNames)
+        {
+            if (!newNames.TryGetValue(name, out var other))
+            {
+                Lose(entry);
+            }
+            else if (other.Inode != entry.Inode)
+            {
+                CompareReplaced(entry, other);
+            }
+        }
+
+        foreach (var (name, entry) in newNames)
+        {
+            if (!oldNames.ContainsKey(name))
+            {
+                Gain(entry);
+            }
+        }
+    }
+
+    /// <summary>Another entry has a name now. One of the same content is no difference: installers write files anew.</summary>
+    private void CompareReplaced(NamedEntry old, NamedEntry now)
+    {
+        if (old.Kind == EntryKind.Directory || now.Kind == EntryKind.Directory)
+        {
+            Lose(old);
+            Gain(now);
+            return;
+        }
+
+        var entry = after.Find(now.Inode)!.Value;
+        if (entries.Judge(before.Find(old.Inode)!.Value, entry) is { } kind)
+        {
+            differences.Add(new TreeDifference(kind, now.Path, entry.Kind, SizeOf(entry)));
+        }
+    }
+
+    private void Lose(NamedEntry entry)
+    {
+        lost.Add(entry);
+        if (entry.Kind == EntryKind.Directory && after.Find(entry.Inode) is null)
+        {
+            foreach (var below in before.List(before.Find(entry.Inode)!.Value).Values)
+            {
+                Lose(below);
+            }
+        }
+    }
+
+    private void Gain(NamedEntry entry)
+    {
+        gained.Add(entry);
+        if (entry.Kind == EntryKind.Directory && before.Find(entry.Inode) is null)
+        {
+            foreach (var below in after.List(after.Find(entry.Inode)!.Value).Values)
+            {
+                Gain(below);
+            }
+        }
+    }
+
+    private void MatchRenamed()
+    {
+        var byInode = lost.ToLookup(entry => entry.Inode);
+        var moved = new HashSet<NamedEntry>();
+        foreach (var entry in gained)
+        {
+            var now = after.Find(entry.Inode)!.Value;
+            var from = byInode[entry.Inode].FirstOrDefault(candidate => candidate.Kind == entry.Kind && !moved.Contains(candidate));
+            if (from is null)
+            {
+                differences.Add(new TreeDifference(DifferenceKind.Added, entry.Path, entry.Kind, SizeOf(now)));
+            }
+            else
+            {
+                moved.Add(from);
+                var changed = entry.Kind == EntryKind.File && entries.ContentDiffers(before.Find(from.Inode)!.Value, now);
+                differences.Add(new TreeDifference(DifferenceKind.Renamed, entry.Path, entry.Kind, SizeOf(now), from.Path, changed));
+            }
+        }
+
+        foreach (var entry in lost.Where(entry => !moved.Contains(entry)))
+        {
+            differences.Add(new TreeDifference(DifferenceKind.Removed, entry.Path, entry.Kind, SizeOf(before.Find(entry.Inode)!.Value)));
+        }
+    }
+
+    /// <summary>Entries that both trees have, under a name that stayed.</summary>
+    private void CompareEntries(HashSet<ulong> numbers)
+    {
+        var named = gained.Select(entry => entry.Inode).ToHashSet();
+        var differing = new Dictionary<ulong, (DifferenceKind Kind, Attributes Entry)>();
+        foreach (var number in numbers)
+        {
+            if (!named.Contains(number) && before.Find(number) is { } old && after.Find(number) is { } now && entries.Judge(old, now) is { } kind)
+            {
+                differing[number] = (kind, now);
+            }
+        }
+
+        var paths = after.Listed().Where(entry => differing.ContainsKey(entry.Inode)).DistinctBy(entry => entry.Inode).ToDictionary(entry => entry.Inode, entry => entry.Path);
+        if (differing.ContainsKey(Root()))
+        {
+            paths[Root()] = [];
+        }
+
+        var unknown = differing.Keys.Where(number => !paths.ContainsKey(number)).ToHashSet();
+        foreach (var (number, path) in unknown.Count > 0 ? paths.Concat(after.FindPaths(unknown)) : paths)
+        {
+            var (kind, entry) = differing[number];
+            differences.Add(new TreeDifference(kind, path, entry.Kind, SizeOf(entry)));
+        }
+    }
+
+    private static long SizeOf(in Attributes entry) => entry.Kind == EntryKind.File ? entry.Size : 0;
+}

@@ -1,0 +1,101 @@
+using System.CommandLine;
+using System.Text.Json;
+using CondaFuse.Changes.Comparing;
+using CondaFuse.Helper.Output;
+using CondaFuse.Store.Layers;
+
+namespace CondaFuse.Helper.Commands;
+
+/// <summary><c>condafuse diff NAME</c>.</summary>
+internal static class DiffCommand
+{
+    public static Command Create(Session session)
+    {
+        var subject = new Argument<string>("name") { Description = "An environment's name, or the path of an image" };
+        var json = new Option<bool>("--json") { Description = "For scripts" };
+        var command = new Command("diff", "Show what was changed in an environment since its archive was written: packages and files") { subject, json };
+        command.SetAction(parsed =>
+        {
+            var archive = session.Planner.FindImage(parsed.GetRequiredValue(subject));
+            var difference = EnvironmentDifference.Read(session.Layout, archive, session.Clock);
+            if (parsed.GetValue(json))
+            {
+                PrintJson(archive.Name.Value, difference);
+            }
+            else
+            {
+                Print(archive.Name.Value, difference);
+            }
+        });
+        return command;
+    }
+
+    private static void Print(string name, EnvironmentDifference difference)
+    {
+        if (difference.PendingChanges == 0)
+        {
+            Console.WriteLine($"'{name}' is as its archive says: {difference.State.Image}");
+            return;
+        }
+
+        DifferenceReport.Write(Console.Out, difference.Packages, difference.Paths);
+        Console.WriteLine($"{DifferenceReport.Count(difference.Paths)}; kept in {difference.State.Place.Folder} ({Sizes.Human(difference.PendingBytes)})");
+        if (difference.State.Place.PersonalBecause is { } reason)
+        {
+            Console.WriteLine($"These changes are yours alone: {reason}.");
+        }
+    }
+
+    private static void PrintJson(string name, EnvironmentDifference difference) => JsonOutput.Write(json =>
+    {
+        json.WriteString("name", name);
+        json.WriteString("archive", difference.State.Image);
+        json.WriteNumber("generation", difference.State.Version.Generation);
+        json.WriteString("folder", difference.State.Place.Folder);
+        json.WriteBoolean("personal", difference.State.Place.IsPersonal);
+        json.WriteNumber("pendingChanges", difference.PendingChanges);
+        json.WriteNumber("pendingBytes", difference.PendingBytes);
+        json.WriteStartArray("packages");
+        foreach (var package in difference.Packages)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", package.Name);
+            json.WriteString("installer", package.Installer);
+            json.WriteString("before", package.Before);
+            json.WriteString("after", package.After);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        (string Key, DifferenceKind Kind)[] lists =
+        [
+            ("added", DifferenceKind.Added), ("changed", DifferenceKind.Changed), ("attributes", DifferenceKind.Attributes),
+            ("renamed", DifferenceKind.Renamed), ("removed", DifferenceKind.Removed),
+        ];
+        foreach (var (key, kind) in lists)
+        {
+            WriteList(json, key, difference.Paths.Where(path => path.Kind == kind));
+        }
+    });
+
+    private static void WriteList(Utf8JsonWriter json, string key, IEnumerable<TreeDifference> paths)
+    {
+        json.WriteStartArray(key);
+        foreach (var path in paths)
+        {
+            json.WriteStartObject();
+            json.WriteString("path", DifferenceReport.Text(path.Path));
+            json.WriteString("kind", JsonNamingPolicy.CamelCase.ConvertName(path.EntryKind.ToString()));
+            json.WriteNumber("bytes", path.Size);
+            if (path.OldPath is { } old)
+            {
+                json.WriteString("oldPath", DifferenceReport.Text(old));
+                json.WriteBoolean("contentChanged", path.ContentChanged);
+            }
+
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+}

@@ -1,0 +1,62 @@
+using System.CommandLine;
+using CondaFuse.Helper.Output;
+using CondaFuse.Store;
+using CondaFuse.Store.Layers;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Helper.Commands;
+
+/// <summary><c>condafuse discard NAME</c>.</summary>
+internal static class DiscardCommand
+{
+    public static Command Create(Session session)
+    {
+        var subject = new Argument<string>("name") { Description = "An environment's name, or the path of an image" };
+        var yes = new Option<bool>("--yes", "-y") { Description = "Do not ask" };
+        var command = new Command("discard", "Drop what was changed in an environment since its archive was written") { subject, yes };
+        command.SetAction(parsed =>
+        {
+            var archive = session.Planner.FindImage(parsed.GetRequiredValue(subject));
+            using var discarding = ChangeDiscarding.Begin(session.Layout, archive, Session.Writer, session.Clock);
+            if (!discarding.HasChanges)
+            {
+                Console.WriteLine($"nothing was changed in '{archive.Name}'");
+                return (int)ExitCode.Success;
+            }
+
+            Console.Error.WriteLine($"condafuse: this drops for good what was changed in '{archive.Name}': {Describe(session, archive)}");
+            Console.Error.WriteLine($"  in {discarding.Folder} ({Sizes.Human(discarding.Bytes)})");
+            if (!parsed.GetValue(yes) && !IsConfirmed())
+            {
+                Console.Error.WriteLine("condafuse: nothing was dropped");
+                return (int)ExitCode.Failed;
+            }
+
+            discarding.Remove();
+            Console.WriteLine($"Dropped the changes of '{archive.Name}'");
+            return (int)ExitCode.Success;
+        });
+        return command;
+    }
+
+    /// <summary>What is lost; where the changes do not fit the archive, why nobody can say.</summary>
+    private static string Describe(Session session, Archive archive)
+    {
+        try
+        {
+            var difference = EnvironmentDifference.Read(session.Layout, archive, session.Clock);
+            var packages = difference.Packages.Count > 0 ? $"{difference.Packages.Count} package(s), " : string.Empty;
+            return $"{packages}files: {DifferenceReport.Count(difference.Paths)}";
+        }
+        catch (Exception failure) when (failure is StoreException or TreeException)
+        {
+            return $"nobody can say what, {failure.Message}";
+        }
+    }
+
+    private static bool IsConfirmed()
+    {
+        Console.Error.Write("Drop them? [y/N] ");
+        return Console.In.ReadLine()?.Trim() is "y" or "Y" or "yes" or "Yes";
+    }
+}

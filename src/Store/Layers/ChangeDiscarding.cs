@@ -1,0 +1,51 @@
+using CondaFuse.Store.Writing;
+
+namespace CondaFuse.Store.Layers;
+
+/// <summary>The changes of an environment, kept from being written by anybody until they are dropped or this is disposed.</summary>
+public sealed class ChangeDiscarding : IDisposable
+{
+    private readonly ChangePlace place;
+    private readonly WriterClaim? claim;
+
+    private ChangeDiscarding(ChangePlace place, WriterClaim? claim)
+    {
+        this.place = place;
+        this.claim = claim;
+    }
+
+    /// <summary>Where they are.</summary>
+    public string Folder => place.Folder;
+
+    /// <summary>Whether there are any.</summary>
+    public bool HasChanges => place.HasChanges;
+
+    /// <summary>Bytes that they take.</summary>
+    public long Bytes => place.ReadBytes();
+
+    /// <summary>Begins.</summary>
+    /// <exception cref="StoreException"><see cref="StoreFault.Busy"/>: the environment is mounted, or somebody writes it.</exception>
+    public static ChangeDiscarding Begin(Layout layout, Archive archive, WriterIdentity self, TimeProvider clock)
+    {
+        var state = ArchiveState.Read(layout, archive.Path);
+        if (LiveMounts.Read(layout).All().FirstOrDefault(mount => mount.Archive == state.Image && !mount.IsDead) is { } mount)
+        {
+            throw new StoreException(StoreFault.Busy, $"'{archive.Name}' is mounted at {mount.Entry.MountPoint}: conda-fuse-unmount {archive.Name} first; nothing was dropped");
+        }
+
+        if (!Directory.Exists(state.Place.Folder))
+        {
+            return new ChangeDiscarding(state.Place, claim: null);
+        }
+
+        var taken = WriterClaim.TryTake(new WriterFiles(state.Place.Folder), self, new KernelLocks(), clock, out var other)
+            ?? throw new StoreException(StoreFault.Busy, $"'{archive.Name}' is being changed by {new WriterSight(IsHeld: true, other)}; nothing was dropped");
+        return new ChangeDiscarding(state.Place, taken);
+    }
+
+    /// <summary>Drops them.</summary>
+    public void Remove() => place.Remove();
+
+    /// <inheritdoc/>
+    public void Dispose() => claim?.Dispose();
+}

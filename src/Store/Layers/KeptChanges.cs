@@ -1,0 +1,59 @@
+using CondaFuse.Changes;
+using CondaFuse.Platform;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Store.Layers;
+
+/// <summary>Opens the changes that are kept of an image.</summary>
+public static class KeptChanges
+{
+    /// <summary>Opens them to be read; nothing is made on the disk.</summary>
+    /// <exception cref="StoreException">They do not belong to the image: they are kept, the message says what to do.</exception>
+    public static ChangeFolder Open(ArchiveState state, TimeProvider clock) => Open(
+        state, clock, _ => { }, () => throw new TreeException(TreeFailure.ReadOnly, $"{state.Place.Folder} was opened to be read"));
+
+    /// <summary>Opens them.</summary>
+    /// <param name="state">The image.</param>
+    /// <param name="clock">The time.</param>
+    /// <param name="log">Takes what is found amiss, in words for a person.</param>
+    /// <param name="takeLock">Takes the right to write, with the first change.</param>
+    /// <exception cref="StoreException">They do not belong to the image: they are kept, the message says what to do.</exception>
+    public static ChangeFolder Open(ArchiveState state, TimeProvider clock, Action<string> log, Func<IDisposable> takeLock)
+    {
+        var version = state.Version;
+        try
+        {
+            return ChangeFolder.Open(
+                new DiskStorage(),
+                state.Place.Folder,
+                new ChangeBase(version.Identity, version.Generation, version.MergedSegment ?? Guid.Empty),
+                new ChangeFolderOptions { Clock = clock, Log = log, TakeLock = takeLock });
+        }
+        catch (ChangesException failure) when (failure.Fault == ChangesFault.OtherImage)
+        {
+            throw Misfit(state, $"belong to another archive than {state.Image}, which had its name before", failure);
+        }
+        catch (ChangesException failure) when (failure.Fault is ChangesFault.OtherGeneration or ChangesFault.Incomplete)
+        {
+            throw Misfit(state, $"build on another state of {state.Image} than it is in (generation {failure.Generation ?? 0}, it is at {version.Generation})", failure);
+        }
+    }
+
+    /// <summary>How many there are.</summary>
+    public static PendingAmount Count(ArchiveState state, TimeProvider clock)
+    {
+        if (!state.Place.HasChanges)
+        {
+            return new PendingAmount(0, 0);
+        }
+
+        using var changes = Open(state, clock);
+        return new PendingAmount(changes.Summary.Changes, state.Place.ReadBytes());
+    }
+
+    private static StoreException Misfit(ArchiveState state, string why, ChangesException failure) => new(
+        StoreFault.Misfit,
+        $"the changes in {state.Place.Folder} {why}. They are kept, and the environment is not mounted: "
+            + $"'condafuse discard {Path.GetFileNameWithoutExtension(state.Image)}' drops them, or move that folder away",
+        failure);
+}

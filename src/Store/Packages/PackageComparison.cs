@@ -1,0 +1,111 @@
+using System.Text;
+using CondaFuse.Changes.Comparing;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Store.Packages;
+
+/// <summary>Reads changes of packages out of changes of files, by the files in which conda and pip write down what they installed.</summary>
+/// <param name="before">The earlier tree.</param>
+/// <param name="after">The later tree.</param>
+/// <param name="prefix">The environment's directory in both; empty if it is the root.</param>
+public sealed class PackageComparison(IReadableTree before, IReadableTree after, string prefix)
+{
+    private const string Conda = "conda";
+    private const string UnknownInstaller = "python";
+    private const string CondaFolder = "conda-meta/";
+    private const string CondaExtension = ".json";
+    private const string PythonExtension = ".dist-info";
+
+    /// <summary>The packages that differ, by name.</summary>
+    public IReadOnlyList<PackageChange> Compare(IEnumerable<TreeDifference> differences)
+    {
+        var old = new Dictionary<(string Name, string Installer), string>();
+        var now = new Dictionary<(string Name, string Installer), string>();
+        foreach (var difference in differences)
+        {
+            if (difference.Kind is DifferenceKind.Removed or DifferenceKind.Renamed)
+            {
+                Note(before, difference.OldPath ?? difference.Path, difference.EntryKind, old);
+            }
+
+            if (difference.Kind is DifferenceKind.Added or DifferenceKind.Renamed)
+            {
+                Note(after, difference.Path, difference.EntryKind, now);
+            }
+        }
+
+        return [.. old.Keys.Union(now.Keys).OrderBy(package => package.Name, StringComparer.Ordinal).ThenBy(package => package.Installer, StringComparer.Ordinal)
+            .Select(package => new PackageChange(package.Name, package.Installer, old.GetValueOrDefault(package), now.GetValueOrDefault(package)))
+            .Where(change => change.Before != change.After)];
+    }
+
+    private void Note(IReadableTree tree, ReadOnlyMemory<byte> path, EntryKind kind, Dictionary<(string Name, string Installer), string> packages)
+    {
+        var text = Encoding.UTF8.GetString(path.Span);
+        if (prefix.Length > 0)
+        {
+            if (!text.StartsWith($"{prefix}/", StringComparison.Ordinal))
+            {
+                return;
+            }
+
+            text = text[(prefix.Length + 1)..];
+        }
+
+        if (kind == EntryKind.File && ParseConda(text) is var (name, version))
+        {
+            packages[(name, Conda)] = version;
+        }
+        else if (kind == EntryKind.Directory && ParsePython(text) is var (module, release) && InstallerOf(tree, path.Span) is var installer and not Conda)
+        {
+            packages[(module, installer)] = release;
+        }
+    }
+
+    /// <summary><c>conda-meta/NAME-VERSION-BUILD.json</c>; names may have hyphens, versions and builds have none.</summary>
+    internal static (string Name, string Version)? ParseConda(string path)
+    {
+        if (!path.StartsWith(CondaFolder, StringComparison.Ordinal) || !path.EndsWith(CondaExtension, StringComparison.Ordinal) || path.LastIndexOf('/') != CondaFolder.Length - 1)
+        {
+            return null;
+        }
+
+        var stem = path[CondaFolder.Length..^CondaExtension.Length];
+        var build = stem.LastIndexOf('-');
+        var version = build > 0 ? stem.LastIndexOf('-', build - 1) : -1;
+        return version > 0 ? (stem[..version], stem[(version + 1)..build]) : null;
+    }
+
+    /// <summary><c>…/NAME-VERSION.dist-info</c>, where a <c>~</c> before the name is pip's sign for a package that it is just removing.</summary>
+    internal static (string Name, string Version)? ParsePython(string path)
+    {
+        var folder = path[(path.LastIndexOf('/') + 1)..];
+        var hyphen = folder.IndexOf('-', StringComparison.Ordinal);
+        return folder.EndsWith(PythonExtension, StringComparison.Ordinal) && hyphen > 0 && hyphen < folder.Length - PythonExtension.Length && folder[0] != '~'
+            ? (folder[..hyphen], folder[(hyphen + 1)..^PythonExtension.Length])
+            : null;
+    }
+
+    private static string InstallerOf(IReadableTree tree, ReadOnlySpan<byte> folder)
+    {
+        var node = NodeId.Root;
+        foreach (var range in folder.Split((byte)'/'))
+        {
+            if (!tree.TryLookup(node, folder[range], out var next))
+            {
+                return UnknownInstaller;
+            }
+
+            node = next.Node;
+        }
+
+        if (!tree.TryLookup(node, "INSTALLER"u8, out var file) || file.Kind != EntryKind.File)
+        {
+            return UnknownInstaller;
+        }
+
+        var text = new byte[64];
+        var name = Encoding.UTF8.GetString(text, 0, tree.Read(file.Node, 0, text)).Trim();
+        return name.Length > 0 ? name : UnknownInstaller;
+    }
+}

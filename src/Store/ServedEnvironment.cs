@@ -1,0 +1,91 @@
+using CondaFuse.Changes.Union;
+using CondaFuse.Images.SquashFs;
+using CondaFuse.Store.Control;
+using CondaFuse.Store.Layers;
+using CondaFuse.Store.Writing;
+
+namespace CondaFuse.Store;
+
+/// <summary>An environment as its server holds it: the image, its changes, and the right to make more.</summary>
+public sealed class ServedEnvironment : IControlled, IDisposable
+{
+    private readonly GuardedChangeStore changes;
+    private readonly WritingTerms terms;
+
+    private ServedEnvironment(WritingTerms terms, GuardedChangeStore changes, ChangedTree tree, IReadOnlyList<string> notes)
+    {
+        this.terms = terms;
+        this.changes = changes;
+        Tree = tree;
+        Notes = notes;
+    }
+
+    /// <summary>What is served.</summary>
+    public ChangedTree Tree { get; }
+
+    /// <summary>What was found amiss, in words for a person.</summary>
+    public IReadOnlyList<string> Notes { get; }
+
+    /// <inheritdoc/>
+    public MountStatus Status
+    {
+        get
+        {
+            var state = terms.State;
+            var isMine = changes.IsWriter;
+            var sight = isMine ? default : WriterClaim.Look(new WriterFiles(state.Place.Folder), terms.Self, terms.Locks, terms.Clock);
+            return new MountStatus(
+                state.Version.Identity,
+                state.Version.Generation,
+                changes.PendingChanges,
+                changes.PendingBytes,
+                isMine ? WriterKind.Mine : sight.IsHeld ? WriterKind.Other : WriterKind.None,
+                isMine ? terms.Self.User : sight.IsHeld ? sight.ToString() : null,
+                changes.LastRefusal,
+                state.Place.IsPersonal ? state.Place.Folder : null);
+        }
+    }
+
+    /// <summary>Opens an environment.</summary>
+    /// <param name="layout">Where everything lies.</param>
+    /// <param name="image">Canonical path of the image.</param>
+    /// <param name="self">Who writes, if anything is written.</param>
+    /// <param name="clock">For times of changes, and of the lease.</param>
+    /// <param name="log">Takes a line for the server's log.</param>
+    /// <exception cref="StoreException">Changes are there that do not belong to this image: they are kept, the message says what to do.</exception>
+    public static ServedEnvironment Open(Layout layout, string image, WriterIdentity self, TimeProvider clock, Action<string> log)
+    {
+        List<string>? notes = [];
+        void Note(string text)
+        {
+            notes?.Add(text);
+            log(text);
+        }
+
+        var wanted = new WritingTerms(ArchiveState.Read(layout, image), self, new KernelLocks(), clock, Note);
+        var sealedTree = SquashFsTree.Open(wanted.State.Image);
+        GuardedChangeStore? kept = null;
+        try
+        {
+            kept = new GuardedChangeStore(wanted);
+            var environment = new ServedEnvironment(wanted, kept, ChangedTree.Open(sealedTree, kept, clock), notes);
+            notes = null;
+            return environment;
+        }
+        catch
+        {
+            kept?.Dispose();
+            sealedTree.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Sync() => Tree.Sync();
+
+    /// <summary>The mount is gone, and nobody can change anything any more: everything is put on the storage. What is pending stays in the journal.</summary>
+    public void Unmounted() => Sync();
+
+    /// <inheritdoc/>
+    public void Dispose() => Tree.Dispose();
+}
