@@ -8,6 +8,10 @@ namespace CondaFuse.Serving;
 internal class ServedTree
 {
     private const int SectorShift = 9;
+
+    // The C library takes a directory's block size as the length of its listing buffer, at least 32 KiB, and the kernel
+    // allocates as much for each READDIRPLUS; more than 32 KiB it has to gather page by page.
+    private const uint DirectoryTransferSize = 4096;
     private readonly Owner? owner;
     private readonly uint transferSize;
     private readonly FaultLog log;
@@ -70,7 +74,7 @@ internal class ServedTree
         UserId = attributes.OwnerWasSet ? attributes.UserId : owner?.UserId ?? attributes.UserId,
         GroupId = attributes.OwnerWasSet ? attributes.GroupId : owner?.GroupId ?? attributes.GroupId,
         Device = DeviceNumber.Pack(attributes.DeviceMajor, attributes.DeviceMinor),
-        BlockSize = transferSize,
+        BlockSize = attributes.Kind is EntryKind.Directory ? DirectoryTransferSize : transferSize,
     };
 
     internal static FileType TypeOf(EntryKind kind) => kind switch

@@ -58,6 +58,17 @@ public sealed class ReadOnlyHandlersTests : IDisposable
     [InlineData(Opcode.TemporaryFile)]
     public void What_would_change_something_is_EROFS(Opcode opcode) => Assert.Equal(Errno.EROFS, new Kernel(tree).Ask(opcode, 1, new byte[64]).Error);
 
+    [Fact]
+    public void A_directory_asks_for_a_small_listing_buffer_and_a_file_for_transfers_of_a_block()
+    {
+        var directory = tree.AddDirectory("d");
+        var file = tree.AddFile("f", "content");
+        var kernel = new Kernel(tree);
+        Assert.Equal(4096u, kernel.Ask(Opcode.GetAttributes, directory.Value, new byte[16]).As<AttributesReply>().Attributes.BlockSize);
+        Assert.Equal((uint)tree.Totals.BlockSize, kernel.Ask(Opcode.GetAttributes, file.Value, new byte[16]).As<AttributesReply>().Attributes.BlockSize);
+        Assert.Equal(4096u, kernel.Lookup(1, "d").As<EntryReply>().Attributes.BlockSize);
+    }
+
     [Theory]
     [InlineData(Opcode.Lookup)]
     [InlineData(Opcode.Read)]
