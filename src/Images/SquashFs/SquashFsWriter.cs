@@ -87,14 +87,14 @@ public static class SquashFsWriter
                 : tables.AppendLookup(fragments.Select(block => new RawFragment { Start = (ulong)block.Start, Size = block.Size })),
             ExportTable = tables.AppendLookup(tree.Numbered.Select(inode => inode.Reference.Value)),
             IdTable = tables.AppendLookup(plan.Owners.Ids),
-            XattrTable = tables.AppendXattrs(plan.Xattrs.Sets),
+            XattrTable = tables.AppendXattrs(plan.Xattrs.Sets, NewTable(), []),
             BytesUsed = (ulong)output.Position,
         };
         record.TablesChecksum = output.ChecksumOf((long)superblock.InodeTable, (long)superblock.BytesUsed);
         output.PadTo(SquashFsFormat.Padding);
         var encoded = RecordWriter.Encode(record, default, options.Message);
         output.WriteAt(recordStart, encoded);
-        output.WriteAt(footerStart, RecordWriter.Footer(encoded, recordStart, superblock, identity));
+        output.WriteAt(footerStart, RecordWriter.Footer(encoded, recordStart, superblock));
         output.WriteAt(0, superblock);
         cancellation.ThrowIfCancellationRequested();
         output.Publish();

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using CondaFuse.Platform;
 using Microsoft.Win32.SafeHandles;
 
 namespace CondaFuse.Images.SquashFs.Reading;
@@ -7,7 +8,8 @@ namespace CondaFuse.Images.SquashFs.Reading;
 /// <summary>The bytes of an image, read by position. Nothing is read behind the length that the file had when it was opened.</summary>
 internal sealed class ImageFile : IDisposable
 {
-    private readonly SafeFileHandle _handle;
+    private readonly SafeFileHandle? _handle;
+    private readonly IStorageFile? _file;
 
     public ImageFile(string path)
     {
@@ -15,6 +17,9 @@ internal sealed class ImageFile : IDisposable
         _handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         Length = RandomAccess.GetLength(_handle);
     }
+
+    /// <summary>Reads a file that somebody else has open, and disposes of.</summary>
+    public ImageFile(IStorageFile file, string path) => (_file, Path, Length) = (file, path, file.Length);
 
     public string Path { get; }
 
@@ -33,7 +38,7 @@ internal sealed class ImageFile : IDisposable
         {
             for (var done = 0; done < destination.Length;)
             {
-                var read = RandomAccess.Read(_handle, destination[done..], position + done);
+                var read = _file?.ReadAt(position + done, destination[done..]) ?? RandomAccess.Read(_handle!, destination[done..], position + done);
                 done += read > 0
                     ? read
                     : throw new ImageException(ImageFault.Truncated, $"{Path}: the file became shorter than {position + done} bytes.");
@@ -54,5 +59,5 @@ internal sealed class ImageFile : IDisposable
         return value;
     }
 
-    public void Dispose() => _handle.Dispose();
+    public void Dispose() => _handle?.Dispose();
 }

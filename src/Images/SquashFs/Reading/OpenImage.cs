@@ -28,12 +28,14 @@ internal sealed class OpenImage : IDisposable
 
     public DataStore Data { get; }
 
-    public static OpenImage Open(string path)
+    public static OpenImage Open(string path) => Open(new ImageFile(path), Superblock.Read);
+
+    /// <summary>Opens an image as one of its superblocks shows it. The file is disposed of with it, or if this fails.</summary>
+    public static OpenImage Open(ImageFile file, Func<ImageFile, Superblock> superblock)
     {
-        var file = new ImageFile(path);
         try
         {
-            return new OpenImage(file, Superblock.Read(file));
+            return new OpenImage(file, superblock(file));
         }
         catch
         {

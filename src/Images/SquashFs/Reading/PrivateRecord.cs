@@ -13,16 +13,20 @@ internal sealed class PrivateRecord
 
     private readonly RawRecordTail _tail;
 
-    private PrivateRecord(in RawRecord raw, in RawRecordTail tail, ulong start, string message)
+    private PrivateRecord(in RawRecord raw, in RawRecordTail tail, ulong start, uint checksum, string message)
     {
         _raw = raw;
         _tail = tail;
         Start = start;
+        Checksum = checksum;
         Message = message;
     }
 
     /// <summary>Where it starts in the image.</summary>
     public ulong Start { get; }
+
+    /// <summary>CRC32C of its bytes.</summary>
+    public uint Checksum { get; }
 
     public ref readonly RawRecord Raw => ref _raw;
 
@@ -70,22 +74,43 @@ internal sealed class PrivateRecord
         return isStale ? null : Read(file, superblock, footer);
     }
 
+    /// <summary>The record of the generation before; null if there is none, or none with a record.</summary>
+    public PrivateRecord? ReadParent(ImageFile file)
+    {
+        if (_raw.ParentGeneration == 0)
+        {
+            return null;
+        }
+
+        Demand(_raw.ParentGeneration < _raw.Generation && _raw.ParentRecordStart < Start, file, $"generation {_raw.Generation} comes after {_raw.ParentGeneration}");
+        var parent = Read(file, _raw.ParentRecordStart, _raw.ParentRecordLength, _raw.ParentRecordChecksum);
+        Demand(
+            parent._raw.Generation == _raw.ParentGeneration && parent.Identity == Identity, file, $"generation {_raw.Generation} names another one as the one before");
+        return parent;
+    }
+
     private static PrivateRecord Read(ImageFile file, Superblock superblock, in RawFooter footer)
     {
-        var fixedLength = Unsafe.SizeOf<RawRecord>();
-        Demand(footer.RecordLength >= fixedLength && footer.RecordLength <= PrivateFormat.MaxRecord, file, $"{footer.RecordLength} bytes");
         Demand(
             footer.RecordStart <= (ulong)superblock.InodeTable.Start && footer.RecordLength <= (ulong)superblock.InodeTable.Start - footer.RecordStart,
             file, $"{footer.RecordLength} bytes at {footer.RecordStart}");
-        var bytes = new byte[footer.RecordLength];
-        file.Read((long)footer.RecordStart, bytes);
-        Demand(Crc32C.Of(bytes) == footer.RecordChecksum, file, "wrong checksum");
-        var raw = MemoryMarshal.Read<RawRecord>(bytes);
-        Demand(raw.Magic == PrivateFormat.RecordMagic && raw.MajorVersion == footer.MajorVersion, file, "wrong magic or version");
-        Demand(raw.MessageLength <= bytes.Length - fixedLength, file, $"a message of {raw.MessageLength} bytes");
+        var record = Read(file, footer.RecordStart, footer.RecordLength, footer.RecordChecksum);
         Demand(
-            raw.Generation == footer.Generation && raw.IdentityLow == footer.IdentityLow && raw.IdentityHigh == footer.IdentityHigh,
+            record._raw.Generation == footer.Generation && record._raw.IdentityLow == footer.IdentityLow && record._raw.IdentityHigh == footer.IdentityHigh,
             file, "the footer names another generation");
+        return record;
+    }
+
+    private static PrivateRecord Read(ImageFile file, ulong start, uint length, uint checksum)
+    {
+        var fixedLength = Unsafe.SizeOf<RawRecord>();
+        Demand(length >= fixedLength && length <= PrivateFormat.MaxRecord && start <= (ulong)file.Length, file, $"{length} bytes at {start}");
+        var bytes = new byte[length];
+        file.Read((long)start, bytes);
+        Demand(Crc32C.Of(bytes) == checksum, file, "wrong checksum");
+        var raw = MemoryMarshal.Read<RawRecord>(bytes);
+        Demand(raw.Magic == PrivateFormat.RecordMagic && raw.MajorVersion == PrivateFormat.MajorVersion, file, "wrong magic or version");
+        Demand(raw.MessageLength <= bytes.Length - fixedLength, file, $"a message of {raw.MessageLength} bytes");
         var tail = default(RawRecordTail);
         if (raw.MinorVersion >= 1)
         {
@@ -94,7 +119,7 @@ internal sealed class PrivateRecord
             tail = MemoryMarshal.Read<RawRecordTail>(bytes.AsSpan(place));
         }
 
-        return new PrivateRecord(raw, tail, footer.RecordStart, Encoding.UTF8.GetString(bytes, fixedLength, (int)raw.MessageLength));
+        return new PrivateRecord(raw, tail, start, checksum, Encoding.UTF8.GetString(bytes, fixedLength, (int)raw.MessageLength));
     }
 
     private static void Demand(bool condition, ImageFile file, string message)

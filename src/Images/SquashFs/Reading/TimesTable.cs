@@ -17,6 +17,28 @@ internal sealed class TimesTable(ImageFile file, Superblock superblock, Metadata
     private readonly BlockList _blocks = new(
         file, "times", (long)record.TimesTable, superblock.InodeTable.Start, (record.TimesCount + (long)PerBlock - 1) / PerBlock);
 
+    /// <summary>Where a block starts; 0 if it is not there, because none of its inodes needs it.</summary>
+    public long PositionOf(long block) => block < (_count + (long)PerBlock - 1) / PerBlock ? _blocks[block] : 0;
+
+    /// <summary>Copies a block's columns; false if it is not there.</summary>
+    public bool TryCopyBlock(long block, Span<byte> destination)
+    {
+        var position = PositionOf(block);
+        if (position == 0)
+        {
+            return false;
+        }
+
+        using var lease = metadata.Get(_range, position);
+        if (lease.Content.Length != destination.Length)
+        {
+            throw new ImageException(ImageFault.Record, $"{file.Path}: block {block} of the times table holds {lease.Content.Length} bytes.");
+        }
+
+        lease.Content.CopyTo(destination);
+        return true;
+    }
+
     /// <summary>The times of an inode; false if the table has none for it.</summary>
     public bool TryGet(uint inode, out Timestamp modified, out Timestamp changed)
     {
@@ -27,7 +49,13 @@ internal sealed class TimesTable(ImageFile file, Superblock superblock, Metadata
         }
 
         var (block, index) = Math.DivRem(inode - 1, PerBlock);
-        using var lease = metadata.Get(_range, _blocks[block]);
+        var position = PositionOf(block);
+        if (position == 0)
+        {
+            return false;
+        }
+
+        using var lease = metadata.Get(_range, position);
         var content = lease.Content;
         if (content.Length != PerBlock * PrivateFormat.TimesEntry)
         {

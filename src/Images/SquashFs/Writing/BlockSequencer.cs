@@ -7,14 +7,21 @@ namespace CondaFuse.Images.SquashFs.Writing;
 /// there already, gathers short files in fragments. Its decisions follow from the content alone, so that the image does not
 /// depend on who reads or compresses when. Not for several threads at once.
 /// </summary>
-internal sealed class BlockSequencer(int blockSize, BufferPool buffers)
+internal sealed class BlockSequencer(int blockSize, BufferPool buffers, uint firstFragment)
 {
     private readonly Dictionary<ContentDigest, int> _known = [];
     private readonly List<ContentDigest> _digests = [];
     private readonly Dictionary<ContentDigest, (uint Fragment, uint Offset)> _shortFiles = [];
     private readonly FileRun _run = new();
     private readonly OpenFragment?[] _open = new OpenFragment?[FragmentClass.Count];
-    private uint _fragments;
+    private readonly HashSet<int> _begins = [];
+    private uint _fragments = firstFragment;
+
+    /// <summary>
+    /// Whether a run that a file repeats must not go beyond the end of another file: where whole files may turn out to be stored already, those behind each
+    /// other need not be neighbours.
+    /// </summary>
+    public bool RunsEndWithFiles { get; init; }
 
     /// <summary>Files whose content was there already.</summary>
     public long SharedFiles { get; private set; }
@@ -57,8 +64,14 @@ internal sealed class BlockSequencer(int blockSize, BufferPool buffers)
 
     private void AcceptShortFile(in ReadPiece piece, ReadBatch batch, List<OutputItem> items)
     {
-        var content = new StoredContent();
-        piece.File.Content = content;
+        var content = piece.File.Content ??= new StoredContent();
+        if (piece.Known is { } known)
+        {
+            (content.Fragment, content.FragmentOffset) = known;
+            SharedFiles++;
+            return;
+        }
+
         if (_shortFiles.TryGetValue(piece.Digest, out var place))
         {
             SharedFiles++;
@@ -92,7 +105,7 @@ internal sealed class BlockSequencer(int blockSize, BufferPool buffers)
             content.Zeros ??= new BitArray((int)((piece.File.Size + blockSize - 1) / blockSize));
             content.Zeros[(int)piece.Block] = true;
         }
-        else if (!_run.Follows(piece.Digest, _known, _digests))
+        else if (!_run.Follows(piece.Digest, _known, _digests, RunsEndWithFiles ? _begins : null))
         {
             for (var repeated = 0; repeated < _run.Length; repeated++)
             {
@@ -120,15 +133,18 @@ internal sealed class BlockSequencer(int blockSize, BufferPool buffers)
 
         var index = NextIndex(piece.Digest);
         _known.Add(piece.Digest, index);
-        Place(content, index);
-        items.Add(new OutputItem { Index = index, Source = BufferOf(piece, batch), Length = piece.Length });
+        var begins = Place(content, index);
+        items.Add(
+            piece.Stored.Size == 0
+                ? new OutputItem { Index = index, BeginsFile = begins, Source = BufferOf(piece, batch), Length = piece.Length }
+                : new OutputItem { Index = index, BeginsFile = begins, Packed = BufferOf(piece, batch), PackedLength = piece.Length, StoredSize = piece.Stored.Size });
     }
 
     private void AddCopy(StoredContent content, int original, List<OutputItem> items)
     {
         var index = NextIndex(_digests[original]);
-        Place(content, index);
-        items.Add(new OutputItem { Index = index, CopyOf = original });
+        var begins = Place(content, index);
+        items.Add(new OutputItem { Index = index, BeginsFile = begins, CopyOf = original });
     }
 
     private BlockBuffer BufferOf(in ReadPiece piece, ReadBatch batch)
@@ -143,7 +159,19 @@ internal sealed class BlockSequencer(int blockSize, BufferPool buffers)
         return buffer;
     }
 
-    private static void Place(StoredContent content, int index) => content.FirstBlock = content.FirstBlock < 0 ? index : content.FirstBlock;
+    /// <summary>Notes a file's next block.</summary>
+    /// <returns>Whether it is the file's first one.</returns>
+    private bool Place(StoredContent content, int index)
+    {
+        var begins = content.FirstBlock < 0;
+        if (begins)
+        {
+            content.FirstBlock = index;
+            _begins.Add(index);
+        }
+
+        return begins;
+    }
 
     private int NextIndex(in ContentDigest digest)
     {

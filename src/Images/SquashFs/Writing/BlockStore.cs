@@ -4,16 +4,24 @@ using CondaFuse.Platform;
 
 namespace CondaFuse.Images.SquashFs.Writing;
 
-/// <summary>Puts blocks into the image, one after the other. Not for several threads at once.</summary>
-internal sealed class BlockStore(OutputFile output, BufferPool buffers)
+/// <summary>
+/// Puts blocks into the image, one after the other. A file all of whose blocks the image has already, one behind the other, is left where it is. Not for
+/// several threads at once.
+/// </summary>
+internal sealed class BlockStore(ImageOutput output, BufferPool buffers, IKnownContent? known)
 {
     private readonly List<StoredBlock> _blocks = [];
+    private readonly List<StoredBlock> _appended = [];
     private readonly List<StoredBlock> _fragments = [];
+    private readonly KnownRun? _run = known is null ? null : new KnownRun(known.Blocks, output, buffers);
 
-    /// <summary>All blocks in their order.</summary>
+    /// <summary>All blocks in their order, wherever they are.</summary>
     public IReadOnlyList<StoredBlock> Blocks => _blocks;
 
-    /// <summary>Fragment blocks by their index.</summary>
+    /// <summary>The blocks that were appended: each starts where the one before ends.</summary>
+    public IReadOnlyList<StoredBlock> Appended => _appended;
+
+    /// <summary>The fragment blocks that were appended, in the order of their indices.</summary>
     public IReadOnlyList<StoredBlock> Fragments => _fragments;
 
     /// <summary>Length of the image so far.</summary>
@@ -21,34 +29,74 @@ internal sealed class BlockStore(OutputFile output, BufferPool buffers)
 
     public void Append(OutputItem item)
     {
-        if (item.CopyOf >= 0)
+        var copy = item.CopyOf >= 0 ? buffers.Rent() : null;
+        var bytes = copy is null ? BytesOf(item) : StoredBytesOf(_blocks[item.CopyOf], copy);
+        var block = copy is null ? new StoredBlock(0, SizeOf(item, bytes.Length), Crc32C.Of(bytes)) : _blocks[item.CopyOf];
+        if (_run is not null && item.Fragment is null && _run.TryContinue(block, bytes, item.BeginsFile, out var place))
         {
-            AppendCopy(_blocks[item.CopyOf]);
-            return;
+            _blocks.Add(block with { Start = place });
+        }
+        else
+        {
+            AppendBrokenRun();
+            _blocks.Add(Append(block, bytes));
         }
 
-        var bytes = item.PackedLength > 0 ? item.Packed!.Span[..item.PackedLength] : item.Source!.Span[..item.Length];
-        var size = (uint)bytes.Length | (item.PackedLength > 0 ? 0 : SquashFsFormat.DataUncompressed);
-        var block = new StoredBlock(output.Position, size, Crc32C.Of(bytes));
-        output.Append(bytes);
-        _blocks.Add(block);
         if (item.Fragment is { } index)
         {
-            CollectionsMarshal.SetCount(_fragments, Math.Max(_fragments.Count, (int)index + 1));
-            _fragments[(int)index] = block;
+            var at = (int)(index - (known?.FirstFragment ?? 0));
+            CollectionsMarshal.SetCount(_fragments, Math.Max(_fragments.Count, at + 1));
+            _fragments[at] = _blocks[^1];
         }
 
+        buffers.Return(copy);
         buffers.Return(item.Source);
         buffers.Return(item.Packed);
     }
 
-    private void AppendCopy(in StoredBlock original)
+    private static ReadOnlySpan<byte> BytesOf(OutputItem item) =>
+        item.PackedLength > 0 ? item.Packed!.Span[..item.PackedLength] : item.Source!.Span[..item.Length];
+
+    private static uint SizeOf(OutputItem item, int length)
     {
-        var buffer = buffers.Rent();
-        var bytes = buffer.Span[..(int)(original.Size & ~SquashFsFormat.DataUncompressed)];
-        output.Read(original.Start, bytes);
-        _blocks.Add(original with { Start = output.Position });
+        if (item.StoredSize > 0)
+        {
+            return item.StoredSize;
+        }
+
+        return (uint)length | (item.PackedLength > 0 ? 0 : SquashFsFormat.DataUncompressed);
+    }
+
+    private ReadOnlySpan<byte> StoredBytesOf(in StoredBlock block, BlockBuffer room)
+    {
+        var bytes = room.Span[..(int)(block.End - block.Start)];
+        output.Read(block.Start, bytes);
+        return bytes;
+    }
+
+    private StoredBlock Append(in StoredBlock block, ReadOnlySpan<byte> bytes)
+    {
+        var appended = block with { Start = output.Position };
         output.Append(bytes);
-        buffers.Return(buffer);
+        _appended.Add(appended);
+        return appended;
+    }
+
+    /// <summary>The file does not go on as what was found: its blocks so far are stored again, so that they lie before the next one.</summary>
+    private void AppendBrokenRun()
+    {
+        var length = _run?.TakeBroken() ?? 0;
+        if (length == 0)
+        {
+            return;
+        }
+
+        var room = buffers.Rent();
+        for (var i = _blocks.Count - length; i < _blocks.Count; i++)
+        {
+            _blocks[i] = Append(_blocks[i], StoredBytesOf(_blocks[i], room));
+        }
+
+        buffers.Return(room);
     }
 }

@@ -25,6 +25,20 @@ internal static class CompressorOptions
         _ => [],
     };
 
+    /// <summary>The level that an image's options name; what readers assume where there are none.</summary>
+    public static int LevelOf(ICodec codec, ReadOnlySpan<byte> options)
+    {
+        var word = options.Length >= sizeof(uint) ? BinaryPrimitives.ReadUInt32LittleEndian(options) : 0;
+        var level = codec.Name switch
+        {
+            "zstd" or "gzip" when word > 0 => (int)Math.Min(word, 100),
+            "zstd" => 15,
+            "gzip" => 9,
+            _ => codec.Levels.Default,
+        };
+        return codec.Levels.Contains(level) ? level : codec.Levels.Default;
+    }
+
     private static byte[] Words(params ReadOnlySpan<uint> words)
     {
         var bytes = new byte[words.Length * sizeof(uint)];

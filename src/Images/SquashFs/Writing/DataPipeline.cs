@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using System.Runtime.InteropServices;
 using CondaFuse.Compression;
 using CondaFuse.Tree;
 
@@ -18,6 +19,8 @@ internal sealed class DataPipeline : IDisposable
     private readonly object _gate = new();
     private readonly IReadableTree _source;
     private readonly PackOptions _options;
+    private readonly ImageOutput _output;
+    private readonly IKnownContent? _known;
     private readonly IProgress<PackProgress>? _progress;
     private readonly BufferPool _buffers;
     private readonly PipelineState _state;
@@ -27,13 +30,18 @@ internal sealed class DataPipeline : IDisposable
     private ExceptionDispatchInfo? _failure;
     private PackProgress _done;
 
-    public DataPipeline(IReadableTree source, PackOptions options, OutputFile output, IProgress<PackProgress>? progress)
+    /// <param name="source">Has the content.</param>
+    /// <param name="options">How to store it.</param>
+    /// <param name="output">Takes it.</param>
+    /// <param name="progress">Told how far it is.</param>
+    /// <param name="known">What the image holds already; null for a new one.</param>
+    public DataPipeline(IReadableTree source, PackOptions options, ImageOutput output, IProgress<PackProgress>? progress, IKnownContent? known = null)
     {
-        (_source, _options, _progress) = (source, options, progress);
+        (_source, _options, _output, _progress, _known) = (source, options, output, progress, known);
         _buffers = new BufferPool(options.BlockSize);
         _state = new PipelineState(new FileFeed(options.BlockSize), (options.Threads * BlocksPerThread) + MoreBlocks);
-        _sequencer = new BlockSequencer(options.BlockSize, _buffers);
-        Store = new BlockStore(output, _buffers);
+        _sequencer = new BlockSequencer(options.BlockSize, _buffers, known?.FirstFragment ?? 0) { RunsEndWithFiles = known is not null };
+        Store = new BlockStore(output, _buffers, known);
         _threads = new Thread[options.Threads];
         for (var i = 0; i < _threads.Length; i++)
         {
@@ -186,19 +194,9 @@ internal sealed class DataPipeline : IDisposable
 
     private void DoRead(ReadBatch batch)
     {
-        var pieces = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(batch.Pieces);
-        foreach (ref var piece in pieces)
+        foreach (ref var piece in CollectionsMarshal.AsSpan(batch.Pieces))
         {
-            var content = batch.Content(piece);
-            var read = _source.Read(piece.File.Node, Math.Max(piece.Block, 0) * _options.BlockSize, content);
-            if (read != content.Length)
-            {
-                throw new TreeException(TreeFailure.Storage, $"{piece.File.Path()}: the file became shorter while it was read.");
-            }
-
-            piece = content.Length == _options.BlockSize && !content.ContainsAnyExcept((byte)0)
-                ? piece with { IsZeros = true }
-                : piece with { Digest = _hash.Of(content) };
+            piece = piece.Stored.Size > 0 ? ReadStored(piece, batch.Content(piece)) : ReadNew(piece, batch.Content(piece));
         }
 
         lock (_gate)
@@ -206,6 +204,31 @@ internal sealed class DataPipeline : IDisposable
             _state.EndRead(batch);
             Monitor.PulseAll(_gate);
         }
+    }
+
+    /// <summary>Of stored bytes the digest is another one than of the same content: its length is below 0.</summary>
+    private ReadPiece ReadStored(in ReadPiece piece, Span<byte> bytes)
+    {
+        _output.Read(piece.Stored.Position, bytes);
+        var digest = _hash.Of(bytes);
+        return piece with { Digest = digest with { Length = (int)~piece.Stored.Size } };
+    }
+
+    private ReadPiece ReadNew(in ReadPiece piece, Span<byte> content)
+    {
+        if (_source.Read(piece.File.Node, piece.FileOffset, content) != content.Length)
+        {
+            throw new TreeException(TreeFailure.Storage, $"{piece.File.Path()}: the file became shorter while it was read.");
+        }
+
+        if (content.Length == _options.BlockSize && !content.ContainsAnyExcept((byte)0))
+        {
+            return piece with { IsZeros = true };
+        }
+
+        return _known is not null && piece.Block < 0 && _known.TryFind(piece.File, content, out var fragment, out var offset)
+            ? piece with { Known = (fragment, offset) }
+            : piece with { Digest = _hash.Of(content) };
     }
 
     private void DoOrder(List<ReadBatch> batches, List<OutputItem> items)

@@ -1,3 +1,5 @@
+using CondaFuse.Images.SquashFs.Wire;
+
 namespace CondaFuse.Images.SquashFs.Writing;
 
 /// <summary>Files that wait to be read, cut into batches in their order. Belongs to the pipeline's lock.</summary>
@@ -38,16 +40,27 @@ internal sealed class FileFeed(int blockSize)
     /// <summary>Adds the file's next piece; false if the batch is complete.</summary>
     private bool TryAdd(ReadBatch batch, PlannedInode file)
     {
-        var left = file.Size - (_nextBlock * blockSize);
+        var offset = file.NewFrom + (_nextBlock * blockSize);
+        var left = file.Size - offset;
         var length = (int)Math.Min(left, blockSize);
-        if (batch.Length + length > blockSize)
+        var isLast = length == left;
+        var stored = file.Stored is null ? default : file.Stored[_nextBlock];
+        var room = stored.Size == 0 ? length : (int)(stored.Size & ~SquashFsFormat.DataUncompressed);
+        if (batch.Length + room > blockSize)
         {
             return false;
         }
 
-        var isLast = length == left;
-        var isShortFile = file.Size < blockSize;
-        batch.Add(file, isShortFile ? -1 : _nextBlock, length, isLast);
+        var isShortFile = file.Size - file.NewFrom < blockSize;
+        if (stored.Size == 0)
+        {
+            batch.Add(file, isShortFile ? -1 : _nextBlock, offset, length, isLast);
+        }
+        else
+        {
+            batch.AddStored(file, _nextBlock, stored, room, isLast);
+        }
+
         _nextBlock++;
         _current = isLast ? null : _current;
         return isShortFile;

@@ -21,7 +21,11 @@ internal sealed class FileRun
     public void Break() => (_open, Length) = (false, 0);
 
     /// <summary>Whether the next block of the file is the next one of the run.</summary>
-    public bool Follows(in ContentDigest digest, Dictionary<ContentDigest, int> known, List<ContentDigest> digests)
+    /// <param name="digest">Of the next block.</param>
+    /// <param name="known">Stored blocks by their digest.</param>
+    /// <param name="digests">Digests of all stored blocks.</param>
+    /// <param name="ends">Blocks that a run must not go on to; null if none.</param>
+    public bool Follows(in ContentDigest digest, Dictionary<ContentDigest, int> known, List<ContentDigest> digests, HashSet<int>? ends)
     {
         if (!_open)
         {
@@ -39,7 +43,7 @@ internal sealed class FileRun
             return true;
         }
 
-        if (Start + Length >= digests.Count || digests[Start + Length] != digest)
+        if (Start + Length >= digests.Count || digests[Start + Length] != digest || ends?.Contains(Start + Length) == true)
         {
             return false;
         }

@@ -4,7 +4,7 @@ using CondaFuse.Images.SquashFs.Wire;
 namespace CondaFuse.Images.SquashFs.Writing;
 
 /// <summary>Appends tables to the image: their metadata blocks, then the list of the blocks' positions.</summary>
-internal sealed class ImageTables(OutputFile output, Func<MetadataWriter> newTable)
+internal sealed class ImageTables(ImageOutput output, Func<MetadataWriter> newTable)
 {
     /// <summary>Appends blocks that were collected before.</summary>
     /// <returns>Where they start.</returns>
@@ -30,6 +30,16 @@ internal sealed class ImageTables(OutputFile output, Func<MetadataWriter> newTab
         return AppendListed(table);
     }
 
+    /// <summary>Appends entries of one size with the list of their blocks.</summary>
+    /// <returns>Where the list starts.</returns>
+    public ulong AppendLookup<T>(ReadOnlySpan<T> entries)
+        where T : unmanaged
+    {
+        var table = newTable();
+        table.Write(MemoryMarshal.AsBytes(entries));
+        return AppendListed(table);
+    }
+
     /// <summary>Appends blocks and the list of their positions.</summary>
     /// <returns>Where the list starts.</returns>
     public ulong AppendListed(MetadataWriter table)
@@ -39,15 +49,22 @@ internal sealed class ImageTables(OutputFile output, Func<MetadataWriter> newTab
     }
 
     /// <summary>Appends the extended attributes; without any, there is no table.</summary>
-    public ulong AppendXattrs(IReadOnlyList<XattrSet> sets)
+    /// <param name="sets">New ones.</param>
+    /// <param name="values">Where their names and values go; those of earlier generations may be there already.</param>
+    /// <param name="known">Sets whose names and values are there already.</param>
+    public ulong AppendXattrs(IReadOnlyList<XattrSet> sets, MetadataWriter values, IReadOnlyCollection<RawXattrSet> known)
     {
-        if (sets.Count == 0)
+        if (sets.Count + known.Count == 0)
         {
             return SquashFsFormat.NoTable;
         }
 
-        var values = newTable();
         var entries = newTable();
+        foreach (var set in known)
+        {
+            entries.Write(set);
+        }
+
         foreach (var set in sets)
         {
             entries.Write(new RawXattrSet
@@ -62,7 +79,7 @@ internal sealed class ImageTables(OutputFile output, Func<MetadataWriter> newTab
         var start = AppendBlocks(values);
         var entriesStart = AppendBlocks(entries);
         var header = output.Position;
-        output.Append(new RawXattrTable { Start = start, Count = (uint)sets.Count });
+        output.Append(new RawXattrTable { Start = start, Count = (uint)(known.Count + sets.Count) });
         AppendList(entries, entriesStart);
         return (ulong)header;
     }

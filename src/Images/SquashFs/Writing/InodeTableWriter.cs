@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using CondaFuse.Images.SquashFs.Wire;
 using CondaFuse.Tree;
 
@@ -42,40 +43,62 @@ internal sealed class InodeTableWriter(MetadataWriter table, IReadOnlyList<Store
     /// <param name="inode">The directory.</param>
     /// <param name="listing">Where its listing is.</param>
     /// <param name="parent">Inode number of the parent; of the root, one more than the highest number.</param>
-    public void WriteDirectory(PlannedInode inode, WrittenListing listing, uint parent)
+    public void WriteDirectory(PlannedInode inode, WrittenListing listing, uint parent) =>
+        inode.Reference = WriteDirectory(HeaderOf(inode), inode.Links, inode.Xattrs, listing, parent);
+
+    /// <summary>Writes a directory's inode.</summary>
+    /// <param name="header">Its owner, permissions, time and number; the type is set here.</param>
+    /// <param name="links">2 plus its subdirectories.</param>
+    /// <param name="xattrs">Index of its extended attributes, or <see cref="SquashFsFormat.NoXattrs"/>.</param>
+    /// <param name="listing">Where its listing is.</param>
+    /// <param name="parent">Inode number of the parent; of the root, one that no inode has.</param>
+    /// <returns>Where it was written.</returns>
+    public InodeReference WriteDirectory(RawInodeHeader header, uint links, uint xattrs, WrittenListing listing, uint parent)
     {
-        inode.Reference = new InodeReference(table.Block, table.Offset);
+        var reference = new InodeReference(table.Block, table.Offset);
         var size = listing.Length + SquashFsFormat.DirectorySizeExtra;
-        var extended = size > ushort.MaxValue || listing.Index.Count > 0 || inode.Xattrs != SquashFsFormat.NoXattrs;
-        WriteHeader(inode, InodeType.Directory, extended);
+        var extended = size > ushort.MaxValue || listing.Index.Count > 0 || xattrs != SquashFsFormat.NoXattrs;
+        header.Type = (ushort)(extended ? InodeTypes.Extended(InodeType.Directory) : InodeType.Directory);
+        table.Write(header);
         if (!extended)
         {
             table.Write(new RawDirectory
             {
                 ListingBlock = listing.Block,
-                LinkCount = inode.Links,
+                LinkCount = links,
                 Size = (ushort)size,
                 ListingOffset = listing.Offset,
                 Parent = parent,
             });
-            return;
+            return reference;
         }
 
         table.Write(new RawExtendedDirectory
         {
-            LinkCount = inode.Links,
+            LinkCount = links,
             Size = size,
             ListingBlock = listing.Block,
             Parent = parent,
             IndexCount = (ushort)listing.Index.Count,
             ListingOffset = listing.Offset,
-            Xattrs = inode.Xattrs,
+            Xattrs = xattrs,
         });
         foreach (var (position, block, name) in listing.Index)
         {
             table.Write(new RawDirectoryIndex { ListingPosition = position, Block = block, NameLengthMinusOne = (uint)name.Length - 1 });
             table.Write(name);
         }
+
+        return reference;
+    }
+
+    /// <summary>Writes an inode that is no directory as it was stored before.</summary>
+    /// <returns>Where it was written.</returns>
+    public InodeReference WriteAsIs(ReadOnlySpan<byte> stored)
+    {
+        var reference = new InodeReference(table.Block, table.Offset);
+        table.Write(stored);
+        return reference;
     }
 
     private void WriteFile(PlannedInode inode)
@@ -83,7 +106,7 @@ internal sealed class InodeTableWriter(MetadataWriter table, IReadOnlyList<Store
         var content = inode.Content!;
         var fragmented = content.Fragment != SquashFsFormat.NoFragment;
         var count = fragmented ? inode.Size / blockSize : (inode.Size + blockSize - 1) / blockSize;
-        var start = content.FirstBlock >= 0 ? blocks[content.FirstBlock].Start : 0;
+        var start = content.StartIn(blocks);
         var sparse = SparseBytes(inode, count);
         var extended = inode.Links > 1 || inode.Size > uint.MaxValue || start > uint.MaxValue || sparse > 0 || inode.Xattrs != SquashFsFormat.NoXattrs;
         WriteHeader(inode, InodeType.File, extended);
@@ -111,6 +134,12 @@ internal sealed class InodeTableWriter(MetadataWriter table, IReadOnlyList<Store
             });
         }
 
+        if (content.KeptSizes is { } kept)
+        {
+            table.Write(MemoryMarshal.AsBytes<uint>(kept));
+            return;
+        }
+
         var next = content.FirstBlock;
         for (var block = 0L; block < count; block++)
         {
@@ -121,21 +150,29 @@ internal sealed class InodeTableWriter(MetadataWriter table, IReadOnlyList<Store
     private long SparseBytes(PlannedInode inode, long count)
     {
         var sparse = 0L;
-        for (var block = 0L; inode.Content!.Zeros is not null && block < count; block++)
+        var content = inode.Content!;
+        for (var block = 0L; (content.Zeros is not null || content.KeptSizes is not null) && block < count; block++)
         {
-            sparse += inode.Content.IsZeros(block) ? blockSize : 0;
+            sparse += content.IsZeros(block) ? Math.Min(blockSize, inode.Size - (block * blockSize)) : 0;
         }
 
         return sparse;
     }
 
-    private void WriteHeader(PlannedInode inode, InodeType basic, bool extended) => table.Write(new RawInodeHeader
+    /// <summary>What the inode of a directory, or any, begins with; without its type.</summary>
+    public static RawInodeHeader HeaderOf(PlannedInode inode) => new()
     {
-        Type = (ushort)(extended ? InodeTypes.Extended(basic) : basic),
         Permissions = inode.Permissions,
         UserIndex = inode.UserIndex,
         GroupIndex = inode.GroupIndex,
         ModificationTime = (uint)Math.Clamp(inode.Modified.Seconds, 0, uint.MaxValue),
         Number = inode.Number,
-    });
+    };
+
+    private void WriteHeader(PlannedInode inode, InodeType basic, bool extended)
+    {
+        var header = HeaderOf(inode);
+        header.Type = (ushort)(extended ? InodeTypes.Extended(basic) : basic);
+        table.Write(header);
+    }
 }

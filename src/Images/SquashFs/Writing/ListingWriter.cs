@@ -12,39 +12,42 @@ internal sealed class ListingWriter(MetadataWriter table)
     private const int IndexStride = SquashFsFormat.MetadataSize;
 
     /// <summary>Writes a listing. The inodes must have been written.</summary>
-    public WrittenListing Write(ReadOnlySpan<PlannedName> names)
+    /// <param name="entries">In the order of their names' bytes.</param>
+    /// <param name="names">Holds the names.</param>
+    public WrittenListing Write(ReadOnlySpan<ListedEntry> entries, ReadOnlySpan<byte> names)
     {
         var (block, offset) = (table.Block, (ushort)table.Offset);
-        var index = new List<(uint, uint, byte[])>();
+        List<(uint, uint, byte[])>? index = null;
         var (position, lastIndexed) = (0u, 0u);
-        while (!names.IsEmpty)
+        while (!entries.IsEmpty)
         {
-            if (position - lastIndexed >= IndexStride / 2 && index.Count < ushort.MaxValue)
+            if (position - lastIndexed >= IndexStride / 2 && (index is null || index.Count < ushort.MaxValue))
             {
-                index.Add((position, table.Block, names[0].Name));
+                index ??= [];
+                index.Add((position, table.Block, entries[0].NameIn(names).ToArray()));
                 lastIndexed = position;
             }
 
-            var count = CountBehindHeader(names, IndexStride / 2);
-            position += WriteRun(names[..count]);
-            names = names[count..];
+            var count = CountBehindHeader(entries, IndexStride / 2);
+            position += WriteRun(entries[..count], names);
+            entries = entries[count..];
         }
 
-        return new WrittenListing(block, offset, position, index);
+        return new WrittenListing(block, offset, position, index ?? []);
     }
 
-    /// <summary>Names that one header can stand before, and which are not longer together than the index is coarse.</summary>
-    private static int CountBehindHeader(ReadOnlySpan<PlannedName> names, int mostBytes)
+    /// <summary>Entries that one header can stand before, and which are not longer together than the index is coarse.</summary>
+    private static int CountBehindHeader(ReadOnlySpan<ListedEntry> entries, int mostBytes)
     {
-        var first = names[0].Inode;
+        ref readonly var first = ref entries[0];
         var count = 1;
-        var bytes = EntryLength(names[0]);
-        for (; count < names.Length && count < SquashFsFormat.MaxHeaderEntries; count++)
+        var bytes = EntryLength(first);
+        for (; count < entries.Length && count < SquashFsFormat.MaxHeaderEntries; count++)
         {
-            var inode = names[count].Inode;
-            var difference = (long)inode.Number - first.Number;
-            bytes += EntryLength(names[count]);
-            if (inode.Reference.Block != first.Reference.Block || difference is < short.MinValue or > short.MaxValue || bytes > mostBytes)
+            ref readonly var entry = ref entries[count];
+            var difference = (long)entry.Number - first.Number;
+            bytes += EntryLength(entry);
+            if (entry.Reference.Block != first.Reference.Block || difference is < short.MinValue or > short.MaxValue || bytes > mostBytes)
             {
                 break;
             }
@@ -53,29 +56,29 @@ internal sealed class ListingWriter(MetadataWriter table)
         return count;
     }
 
-    private static int EntryLength(in PlannedName name) => Unsafe.SizeOf<RawDirectoryEntry>() + name.Name.Length;
+    private static int EntryLength(in ListedEntry entry) => Unsafe.SizeOf<RawDirectoryEntry>() + entry.NameLength;
 
-    private uint WriteRun(ReadOnlySpan<PlannedName> names)
+    private uint WriteRun(ReadOnlySpan<ListedEntry> entries, ReadOnlySpan<byte> names)
     {
-        var first = names[0].Inode;
+        ref readonly var first = ref entries[0];
         var length = Unsafe.SizeOf<RawDirectoryHeader>();
         table.Write(new RawDirectoryHeader
         {
-            CountMinusOne = (uint)names.Length - 1,
+            CountMinusOne = (uint)entries.Length - 1,
             InodeBlock = (uint)first.Reference.Block,
             InodeNumber = first.Number,
         });
-        foreach (var (name, inode) in names)
+        foreach (ref readonly var entry in entries)
         {
             table.Write(new RawDirectoryEntry
             {
-                InodeOffset = (ushort)inode.Reference.Offset,
-                InodeDifference = (short)((long)inode.Number - first.Number),
-                Type = (ushort)InodeTypes.Of(inode.Kind),
-                NameLengthMinusOne = (ushort)(name.Length - 1),
+                InodeOffset = (ushort)entry.Reference.Offset,
+                InodeDifference = (short)((long)entry.Number - first.Number),
+                Type = (ushort)entry.Type,
+                NameLengthMinusOne = (ushort)(entry.NameLength - 1),
             });
-            table.Write(name);
-            length += Unsafe.SizeOf<RawDirectoryEntry>() + name.Length;
+            table.Write(entry.NameIn(names));
+            length += EntryLength(entry);
         }
 
         return (uint)length;

@@ -26,6 +26,14 @@ internal sealed class MetadataWriter(IBlockCompressor compressor)
     /// <summary>The blocks. Complete after <see cref="Flush"/>.</summary>
     public ReadOnlySpan<byte> Stored => _stored.WrittenSpan;
 
+    /// <summary>Goes on with a table: its blocks but the last one are taken over as they are, what the last one holds is written again.</summary>
+    public void Continue(ReadOnlySpan<byte> stored, ReadOnlySpan<uint> starts, ReadOnlySpan<byte> last)
+    {
+        _stored.Write(stored);
+        _starts.AddRange(starts);
+        Write(last);
+    }
+
     public void Write<T>(in T value)
         where T : unmanaged => Write(MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in value)));
 

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using CondaFuse.Platform;
 using CondaFuse.Tree;
 using Microsoft.Win32.SafeHandles;
@@ -9,7 +8,7 @@ namespace CondaFuse.Images.SquashFs.Writing;
 /// The image while it is written: a temporary file beside the target, which takes the target's name when it is whole and on
 /// its storage. Until then it is removed when disposed, and the target is as it was.
 /// </summary>
-internal sealed class OutputFile : IDisposable
+internal sealed class OutputFile : ImageOutput
 {
     /// <summary>Asking the kernel to write early keeps the wait at the end short.</summary>
     private const long WriteBehind = 8 << 20;
@@ -35,14 +34,9 @@ internal sealed class OutputFile : IDisposable
         }
     }
 
-    /// <summary>Bytes written: where the next ones go.</summary>
-    public long Position { get; private set; }
-
-    /// <summary>Appends bytes.</summary>
-    public void Append(ReadOnlySpan<byte> bytes)
+    public override void Append(ReadOnlySpan<byte> bytes)
     {
-        WriteAt(Position, bytes);
-        Position += bytes.Length;
+        base.Append(bytes);
         if (Position - _startedWriting >= WriteBehind)
         {
             FileContent.StartWriting(_handle, _startedWriting, Position - _startedWriting);
@@ -50,19 +44,7 @@ internal sealed class OutputFile : IDisposable
         }
     }
 
-    /// <summary>Appends a raw struct.</summary>
-    public void Append<T>(in T value)
-        where T : unmanaged => Append(MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in value)));
-
-    /// <summary>Appends zeros up to a multiple of a length.</summary>
-    public void PadTo(int multiple) => Append(new byte[(multiple - (int)(Position % multiple)) % multiple]);
-
-    /// <summary>Writes a raw struct over what was appended.</summary>
-    public void WriteAt<T>(long position, in T value)
-        where T : unmanaged => WriteAt(position, MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in value)));
-
-    /// <summary>Writes over what was appended.</summary>
-    public void WriteAt(long position, ReadOnlySpan<byte> bytes)
+    public override void WriteAt(long position, ReadOnlySpan<byte> bytes)
     {
         try
         {
@@ -74,21 +56,12 @@ internal sealed class OutputFile : IDisposable
         }
     }
 
-    /// <summary>Reads back what was appended.</summary>
-    public void Read(long position, Span<byte> destination)
+    public override void Read(long position, Span<byte> destination)
     {
         if (FileContent.Read(_handle, position, destination) != destination.Length)
         {
             throw new TreeException(TreeFailure.Storage, $"{_temporary}: someone else shortened the file while it was written.");
         }
-    }
-
-    /// <summary>CRC32C of what was appended between two positions.</summary>
-    public uint ChecksumOf(long start, long end)
-    {
-        var bytes = new byte[end - start];
-        Read(start, bytes);
-        return Crc32C.Of(bytes);
     }
 
     /// <summary>Waits for the storage and gives the file the target's name.</summary>
@@ -108,7 +81,7 @@ internal sealed class OutputFile : IDisposable
         }
     }
 
-    public void Dispose()
+    public override void Dispose()
     {
         _handle.Dispose();
         if (!_published)

@@ -12,6 +12,15 @@ internal sealed class OutputItem
     /// <summary>Its index in the fragment table; null for a data block.</summary>
     public uint? Fragment { get; init; }
 
+    /// <summary>Whether a file begins with it.</summary>
+    public bool BeginsFile { get; init; }
+
+    /// <summary>Its size where <see cref="Packed"/> holds it as it was stored before; 0 otherwise.</summary>
+    public uint StoredSize { get; init; }
+
+    /// <summary>Whether it needs no compressing.</summary>
+    public bool IsReady => CopyOf >= 0 || StoredSize > 0;
+
     /// <summary>Its content.</summary>
     public BlockBuffer? Source { get; init; }
 

@@ -8,6 +8,16 @@ internal sealed class OwnerTable
     private readonly Dictionary<uint, ushort> _indices = [];
     private readonly List<uint> _ids = [];
 
+    /// <param name="known">Those that have their places already.</param>
+    public OwnerTable(params ReadOnlySpan<uint> known)
+    {
+        foreach (var id in known)
+        {
+            _indices.TryAdd(id, (ushort)_ids.Count);
+            _ids.Add(id);
+        }
+    }
+
     public IReadOnlyList<uint> Ids => _ids;
 
     public ushort IndexOf(uint id)

@@ -81,7 +81,7 @@ internal sealed class PipelineState(FileFeed feed, int mostBlocks)
         foreach (var item in items)
         {
             _blocks++;
-            if (item.CopyOf >= 0)
+            if (item.IsReady)
             {
                 _toStore.Add(item.Index, item);
             }

@@ -12,7 +12,7 @@ internal sealed class PlannedInode
     /// <summary>The source's handle.</summary>
     public required NodeId Node { get; init; }
 
-    /// <summary>The directory of its first name; null for the root.</summary>
+    /// <summary>The directory of its first name; null for the root, and where the directory itself is as it was before.</summary>
     public required PlannedInode? Parent { get; init; }
 
     /// <summary>Its first name; empty for the root.</summary>
@@ -49,6 +49,15 @@ internal sealed class PlannedInode
     /// <summary>Of a file: where its content is stored.</summary>
     public StoredContent? Content { get; set; }
 
+    /// <summary>Of a file of which only what is shorter than a block is new: where that begins. What is before is in <see cref="Content"/>.</summary>
+    public long NewFrom { get; set; }
+
+    /// <summary>Of a file whose blocks are laid out anew: those that are stored elsewhere already, by their index in the file; null if none.</summary>
+    public StoredPlace[]? Stored { get; set; }
+
+    /// <summary>Number of an inode of the generation before whose content may well be the same; 0 if none comes to mind.</summary>
+    public uint Twin { get; set; }
+
     /// <summary>Inode number.</summary>
     public uint Number { get; set; }
 
@@ -62,7 +71,7 @@ internal sealed class PlannedInode
     public string Path()
     {
         var names = new List<string>();
-        for (var at = this; at.Parent is not null; at = at.Parent)
+        for (var at = this; at is { Name.Length: > 0 }; at = at.Parent)
         {
             names.Add(Encoding.UTF8.GetString(at.Name));
         }

@@ -15,9 +15,15 @@ internal sealed class ReadBatch(long sequence, BlockBuffer buffer)
 
     public Span<byte> Content(in ReadPiece piece) => Buffer!.Span.Slice(piece.Offset, piece.Length);
 
-    public void Add(PlannedInode file, long block, int length, bool isLast)
+    public void Add(PlannedInode file, long block, long fileOffset, int length, bool isLast)
     {
-        Pieces.Add(new ReadPiece(file, block, Length, length) { IsLast = isLast });
+        Pieces.Add(new ReadPiece(file, block, Length, length) { FileOffset = fileOffset, IsLast = isLast });
+        Length += length;
+    }
+
+    public void AddStored(PlannedInode file, long block, StoredPlace stored, int length, bool isLast)
+    {
+        Pieces.Add(new ReadPiece(file, block, Length, length) { Stored = stored, IsLast = isLast });
         Length += length;
     }
 

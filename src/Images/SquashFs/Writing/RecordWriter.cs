@@ -26,19 +26,21 @@ internal static class RecordWriter
             Nanoseconds = time.Nanoseconds,
             ContentBytes = (ulong)plan.ContentBytes,
             Names = (ulong)plan.Names,
-            Counts = new RawCounts
-            {
-                Files = (ulong)plan.Counts.Files,
-                Directories = (ulong)plan.Counts.Directories,
-                Symlinks = (ulong)plan.Counts.Symlinks,
-                BlockDevices = (ulong)plan.Counts.BlockDevices,
-                CharacterDevices = (ulong)plan.Counts.CharacterDevices,
-                Fifos = (ulong)plan.Counts.Fifos,
-                Sockets = (ulong)plan.Counts.Sockets,
-            },
+            Counts = CountsOf(plan.Counts),
             HighestInode = inodes,
         };
     }
+
+    public static RawCounts CountsOf(in EntryCounts counts) => new()
+    {
+        Files = (ulong)counts.Files,
+        Directories = (ulong)counts.Directories,
+        Symlinks = (ulong)counts.Symlinks,
+        BlockDevices = (ulong)counts.BlockDevices,
+        CharacterDevices = (ulong)counts.CharacterDevices,
+        Fifos = (ulong)counts.Fifos,
+        Sockets = (ulong)counts.Sockets,
+    };
 
     /// <summary>The bytes of a record and its message.</summary>
     public static byte[] Encode(RawRecord record, in RawRecordTail tail, string message)
@@ -60,9 +62,9 @@ internal static class RecordWriter
     }
 
     /// <summary>The footer that leads to a record.</summary>
-    public static RawFooter Footer(ReadOnlySpan<byte> record, long start, in RawSuperblock superblock, Guid identity)
+    public static RawFooter Footer(ReadOnlySpan<byte> record, long start, in RawSuperblock superblock)
     {
-        var (low, high) = Identities.Halves(identity);
+        var fields = MemoryMarshal.Read<RawRecord>(record);
         var footer = new RawFooter
         {
             Magic = PrivateFormat.FooterMagic,
@@ -72,9 +74,9 @@ internal static class RecordWriter
             RecordStart = (ulong)start,
             RecordChecksum = Crc32C.Of(record),
             SuperblockChecksum = Crc32C.Of(MemoryMarshal.AsBytes(new ReadOnlySpan<RawSuperblock>(in superblock))),
-            IdentityLow = low,
-            IdentityHigh = high,
-            Generation = 1,
+            IdentityLow = fields.IdentityLow,
+            IdentityHigh = fields.IdentityHigh,
+            Generation = fields.Generation,
         };
         footer.Checksum = Crc32C.Of(MemoryMarshal.AsBytes(new ReadOnlySpan<RawFooter>(in footer))[..^sizeof(uint)]);
         return footer;

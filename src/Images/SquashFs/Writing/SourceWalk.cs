@@ -20,11 +20,12 @@ internal sealed class SourceWalk
     private readonly HashSet<NodeId> _directories = [];
     private readonly HashSet<string> _refusedXattrs = new(StringComparer.Ordinal);
     private readonly List<PlannedInode> _files = [];
-    private readonly byte[] _target = new byte[SquashFsFormat.MaxSymlink];
+    private readonly InodePlanner _planner;
 
     public SourceWalk(IReadableTree source, PackOptions options, Action<PlannedInode> foundFile, CancellationToken cancellation)
     {
         (_source, _options, _foundFile, _cancellation) = (source, options, foundFile, cancellation);
+        _planner = new InodePlanner(source, _owners, options.ChangeTimes);
     }
 
     /// <summary>Walks it all.</summary>
@@ -64,7 +65,7 @@ internal sealed class SourceWalk
 
     private (PlannedInode Root, PlannedInode Top) ArcRoots(in Attributes attributes)
     {
-        var root = Plan(attributes, parent: null, []);
+        var root = _planner.Plan(attributes, parent: null, []);
         var top = root;
         foreach (var part in (_options.ArcRoot ?? "").Split('/', StringSplitOptions.RemoveEmptyEntries))
         {
@@ -74,7 +75,7 @@ internal sealed class SourceWalk
                 throw new ArgumentException($"'{_options.ArcRoot}' is not a place in an image.", nameof(attributes));
             }
 
-            var below = Plan(attributes, top, name);
+            var below = _planner.Plan(attributes, top, name);
             top.Children = [new PlannedName(name, below)];
             top = below;
         }
@@ -129,7 +130,7 @@ internal sealed class SourceWalk
             return known;
         }
 
-        var inode = Plan(attributes, directory, name);
+        var inode = _planner.Plan(attributes, directory, name);
         plan.Counts = plan.Counts.Plus(inode.Kind);
         inode.Xattrs = XattrsOf(attributes.Node);
         if (mayBeLinked)
@@ -150,35 +151,6 @@ internal sealed class SourceWalk
 
         return inode;
     }
-
-    private PlannedInode Plan(in Attributes attributes, PlannedInode? parent, byte[] name)
-    {
-        var isDevice = attributes.Kind is EntryKind.BlockDevice or EntryKind.CharacterDevice;
-        var inode = new PlannedInode
-        {
-            Kind = attributes.Kind,
-            Node = attributes.Node,
-            Parent = parent,
-            Name = name,
-            Permissions = attributes.Permissions,
-            UserIndex = _owners.IndexOf(attributes.UserId),
-            GroupIndex = _owners.IndexOf(attributes.GroupId),
-            Modified = attributes.Modified,
-            Changed = _options.ChangeTimes ? attributes.Changed : attributes.Modified,
-            Size = attributes.Kind == EntryKind.File ? attributes.Size : 0,
-            Device = isDevice ? DeviceNumber.Encode(attributes.DeviceMajor, attributes.DeviceMinor) : 0,
-            Target = attributes.Kind == EntryKind.Symlink ? TargetOf(attributes.Node) : [],
-        };
-        if (isDevice && (attributes.DeviceMajor > DeviceNumber.MaxMajor || attributes.DeviceMinor > DeviceNumber.MaxMinor))
-        {
-            throw new TreeException(
-                TreeFailure.Unsupported, $"{inode.Path()}: SquashFS cannot hold the device number {attributes.DeviceMajor}:{attributes.DeviceMinor}.");
-        }
-
-        return inode;
-    }
-
-    private byte[] TargetOf(NodeId node) => _target[.._source.ReadLink(node, _target)];
 
     private uint XattrsOf(NodeId node) =>
         _options.Xattrs ? _xattrs.Collect(_source, node, name => _refusedXattrs.Add(name)) : SquashFsFormat.NoXattrs;

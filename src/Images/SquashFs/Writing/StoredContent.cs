@@ -12,6 +12,11 @@ internal sealed class StoredContent
     /// <summary>Which of its blocks are zeros and not stored; null if none.</summary>
     public BitArray? Zeros { get; set; }
 
+    /// <summary>Sizes of its blocks where they stay as an earlier generation stored them, from <see cref="KeptStart"/> on; null otherwise.</summary>
+    public uint[]? KeptSizes { get; init; }
+
+    public long KeptStart { get; init; }
+
     /// <summary>Index in the fragment table, or <see cref="SquashFsFormat.NoFragment"/>.</summary>
     public uint Fragment { get; set; } = SquashFsFormat.NoFragment;
 
@@ -19,5 +24,16 @@ internal sealed class StoredContent
     public uint FragmentOffset { get; set; }
 
     /// <summary>Whether a block is zeros.</summary>
-    public bool IsZeros(long block) => Zeros is not null && Zeros[(int)block];
+    public bool IsZeros(long block) => KeptSizes is not null ? KeptSizes[block] == 0 : Zeros is not null && Zeros[(int)block];
+
+    /// <summary>Where its blocks start; 0 if none is stored.</summary>
+    public long StartIn(IReadOnlyList<StoredBlock> blocks)
+    {
+        if (KeptSizes is not null)
+        {
+            return KeptStart;
+        }
+
+        return FirstBlock >= 0 ? blocks[FirstBlock].Start : 0;
+    }
 }

@@ -28,10 +28,12 @@ internal sealed class TreeTables
         var inodeWriter = new InodeTableWriter(tables.Inodes, blocks, blockSize);
         var listingWriter = new ListingWriter(tables.Listings);
         var listings = new Dictionary<PlannedInode, WrittenListing>();
+        var batch = new ListingBatch();
         foreach (var directory in directories)
         {
             cancellation.ThrowIfCancellationRequested();
-            foreach (var (_, inode) in directory.Children)
+            batch.Clear();
+            foreach (var (name, inode) in directory.Children)
             {
                 if (inode.Kind == EntryKind.Directory)
                 {
@@ -43,9 +45,11 @@ internal sealed class TreeTables
                     inodeWriter.Write(inode);
                     inode.IsWritten = true;
                 }
+
+                batch.Add(name, inode.Kind, inode.Number, inode.Reference);
             }
 
-            listings.Add(directory, listingWriter.Write(directory.Children));
+            listings.Add(directory, listingWriter.Write(batch.Entries, batch.Names));
         }
 
         inodeWriter.WriteDirectory(root, listings[root], (uint)tables._numbered.Count + 1);

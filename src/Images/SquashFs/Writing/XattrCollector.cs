@@ -5,7 +5,8 @@ using CondaFuse.Tree;
 namespace CondaFuse.Images.SquashFs.Writing;
 
 /// <summary>Extended attributes of the source, equal sets once, in the order of their first use.</summary>
-internal sealed class XattrCollector
+/// <param name="first">Index of the first new set.</param>
+internal sealed class XattrCollector(uint first = 0)
 {
     private readonly Dictionary<string, uint> _indices = new(StringComparer.Ordinal);
     private readonly List<XattrSet> _sets = [];
@@ -19,12 +20,17 @@ internal sealed class XattrCollector
     /// <param name="node">The entry.</param>
     /// <param name="refused">Takes the name of an attribute that SquashFS cannot store.</param>
     /// <returns>Index of the set, or <see cref="SquashFsFormat.NoXattrs"/>.</returns>
-    public uint Collect(IReadableTree source, NodeId node, Action<string> refused)
+    public uint Collect(IReadableTree source, NodeId node, Action<string> refused) =>
+        Encode(source, node, refused) is { } set ? IndexOf(set) : SquashFsFormat.NoXattrs;
+
+    /// <summary>Reads an entry's attributes.</summary>
+    /// <returns>Null if there are none.</returns>
+    public XattrSet? Encode(IReadableTree source, NodeId node, Action<string> refused)
     {
         var names = Names(source, node);
         if (names.IsEmpty)
         {
-            return SquashFsFormat.NoXattrs;
+            return null;
         }
 
         var encoded = new MemoryStream();
@@ -52,7 +58,7 @@ internal sealed class XattrCollector
             size += (uint)(name.Length + value.Length);
         }
 
-        return count == 0 ? SquashFsFormat.NoXattrs : IndexOf(encoded.ToArray(), count, size);
+        return count == 0 ? null : new XattrSet(encoded.ToArray(), count, size);
     }
 
     private static void Write<T>(MemoryStream stream, in T value)
@@ -71,14 +77,15 @@ internal sealed class XattrCollector
         return sorted;
     }
 
-    private uint IndexOf(byte[] encoded, uint count, uint size)
+    /// <summary>The index of a set.</summary>
+    public uint IndexOf(XattrSet set)
     {
-        var key = Convert.ToBase64String(encoded);
+        var key = Convert.ToBase64String(set.Encoded);
         if (!_indices.TryGetValue(key, out var index))
         {
-            index = (uint)_sets.Count;
+            index = first + (uint)_sets.Count;
             _indices.Add(key, index);
-            _sets.Add(new XattrSet(encoded, count, size));
+            _sets.Add(set);
         }
 
         return index;

@@ -1,0 +1,127 @@
+using CondaFuse.Compression;
+using CondaFuse.Images.SquashFs.Reading;
+using CondaFuse.Images.SquashFs.Wire;
+
+namespace CondaFuse.Images.SquashFs.Committing;
+
+/// <summary>The generation that a commit builds on: its tables, read as a whole.</summary>
+internal sealed class BaseImage : IDisposable
+{
+    private BaseImage(OpenImage image, PrivateRecord? record, int threads)
+    {
+        (Image, Record) = (image, record);
+        ref readonly var raw = ref image.Superblock.Raw;
+        Codec = image.Superblock.RequireCodec(image.File.Path);
+        Inodes = new BaseInodes(PlainTable.Read(image.File, Codec, image.Superblock.InodeTable, threads), raw.InodeCount, (int)raw.BlockSize);
+        Listings = PlainTable.Read(image.File, Codec, image.Superblock.DirectoryTable with { End = EndOfListings() }, threads);
+        Owners = Entries<uint>("id", raw.IdTable, raw.IdCount);
+        Fragments = Entries<RawFragment>("fragment", raw.FragmentTable, raw.FragmentCount);
+    }
+
+    public OpenImage Image { get; }
+
+    public PrivateRecord? Record { get; }
+
+    public ICodec Codec { get; }
+
+    public BaseInodes Inodes { get; }
+
+    public PlainTable Listings { get; }
+
+    public uint[] Owners { get; }
+
+    public RawFragment[] Fragments { get; }
+
+    /// <summary>Highest inode number that any generation gave.</summary>
+    public ulong HighestInode => Record?.Raw.HighestInode ?? Image.Superblock.Raw.InodeCount;
+
+    /// <summary>Reads what the file shows now.</summary>
+    /// <exception cref="ImageException">It is damaged: nothing may build on it.</exception>
+    public static BaseImage Read(ImageFile file, int threads)
+    {
+        var image = OpenImage.Open(file, Superblock.Read);
+        try
+        {
+            var record = PrivateRecord.Read(file, image.Superblock);
+            ref readonly var raw = ref image.Superblock.Raw;
+            if (record is not null && !ChecksumVerification.Matches(image, raw.InodeTable, raw.BytesUsed, record.Raw.TablesChecksum))
+            {
+                throw new ImageException(ImageFault.Checksum, $"{file.Path}: the tables do not match their checksum; nothing can be built on them.");
+            }
+
+            return new BaseImage(image, record, threads);
+        }
+        catch
+        {
+            image.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The listing of the directory whose inode's record starts at an offset.</summary>
+    public BaseListing ListingAt(int offset)
+    {
+        var (block, within, length, _) = Inodes.DirectoryAt(offset);
+        if (length == 0)
+        {
+            return default;
+        }
+
+        var start = Listings.OffsetOf(block, within);
+        return length <= Listings.Content.Length - start
+            ? new BaseListing(Listings.Content.Slice(start, (int)length))
+            : throw new ImageException(ImageFault.Listing, $"A directory's listing of {length} bytes is longer than what is left of the directory table.");
+    }
+
+    /// <summary>The entries of a lookup table.</summary>
+    public T[] Entries<T>(string name, ulong list, uint count)
+        where T : unmanaged
+    {
+        var entries = new T[count];
+        if (count == 0)
+        {
+            return entries;
+        }
+
+        var table = new LookupTable<T>(Image.File, Image.Metadata, name, (long)list, Image.Superblock.BytesUsed, count);
+        for (var i = 0; i < entries.Length; i++)
+        {
+            entries[i] = table[i];
+        }
+
+        return entries;
+    }
+
+    /// <summary>What the image says of its compressor, behind the superblock; empty if nothing.</summary>
+    public byte[] CompressorOptions()
+    {
+        const int most = 64;
+        var start = System.Runtime.CompilerServices.Unsafe.SizeOf<RawSuperblock>();
+        if (!((SuperblockFlags)Image.Superblock.Raw.Flags).HasFlag(SuperblockFlags.CompressorOptions))
+        {
+            return [];
+        }
+
+        var options = new byte[Math.Min(Image.File.Read<ushort>(start) & ~SquashFsFormat.MetadataUncompressed, most)];
+        Image.File.Read(start + sizeof(ushort), options);
+        return options;
+    }
+
+    public void Dispose() => Image.Dispose();
+
+    /// <summary>The directory table ends where the first block of what follows it starts.</summary>
+    private long EndOfListings()
+    {
+        ref readonly var raw = ref Image.Superblock.Raw;
+        var end = Image.Superblock.DirectoryTable.End;
+        ReadOnlySpan<ulong> lists = [raw.FragmentCount > 0 ? raw.FragmentTable : SquashFsFormat.NoTable, raw.ExportTable, raw.IdTable, raw.XattrTable];
+        foreach (var list in lists)
+        {
+            // What a list begins with; of the xattr table, where its values start (anywhere if there are none).
+            var first = list == SquashFsFormat.NoTable ? list : Image.File.Read<ulong>((long)list);
+            end = first > raw.DirectoryTable ? (long)Math.Min((ulong)end, first) : end;
+        }
+
+        return end;
+    }
+}

@@ -1,0 +1,108 @@
+using CondaFuse.Images.SquashFs.Wire;
+using CondaFuse.Images.SquashFs.Writing;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Images.SquashFs.Committing;
+
+/// <summary>
+/// Decides what of a changed file's content is left where it is. SquashFS lists a file's blocks without gaps: they stay if all full ones do, and what is behind
+/// them may be new. Otherwise the file is laid out anew, and unchanged blocks are copied as they are stored.
+/// </summary>
+internal sealed class ContentPlanner(ILayeredTree tree, BaseInodes inodes, int blockSize)
+{
+    private readonly List<BlockOrigin> _origins = [];
+
+    /// <summary>Plans a file's content.</summary>
+    /// <param name="file">Takes the plan.</param>
+    /// <param name="isSame">Whether the content is that of the same inode in the generation before.</param>
+    /// <returns>Whether anything of it must be stored.</returns>
+    public bool Plan(PlannedInode file, out bool isSame)
+    {
+        if (file.Size == 0)
+        {
+            file.Content = new StoredContent();
+            isSame = inodes.TryFind(file.Number, out var empty) && inodes.KindAt(empty) == EntryKind.File && inodes.FileAt(empty).Size == 0;
+            return false;
+        }
+
+        var pieces = tree.GetContent(file.Node);
+        isSame = IsSame(file, pieces);
+        FindOrigins(file.Size, pieces);
+        var full = (int)(file.Size / blockSize);
+        var hasTail = full < _origins.Count;
+        if (!CanStay(full, out var start, out var end))
+        {
+            file.Stored = [.. _origins.Select(origin => origin.Kind == BlockOriginKind.Block ? new StoredPlace(origin.Position, origin.Size) : default)];
+            return true;
+        }
+
+        var tail = hasTail ? _origins[full] : default;
+        var tailStays = hasTail && tail.Kind == BlockOriginKind.Block && (end == 0 || tail.Position == end);
+        var kept = tailStays ? _origins.Count : full;
+        if (kept > 0 || tail.Kind == BlockOriginKind.Fragment)
+        {
+            file.Content = new StoredContent
+            {
+                KeptStart = end == 0 && tailStays ? tail.Position : start,
+                KeptSizes = [.. _origins.Take(kept).Select(origin => origin.Size)],
+                Fragment = tail.Kind == BlockOriginKind.Fragment ? tail.Fragment : SquashFsFormat.NoFragment,
+                FragmentOffset = tail.FragmentOffset,
+            };
+        }
+
+        file.NewFrom = (long)full * blockSize;
+        return hasTail && !tailStays && tail.Kind != BlockOriginKind.Fragment;
+    }
+
+    private bool IsSame(PlannedInode file, IReadOnlyList<ContentPiece> pieces) =>
+        pieces is [{ Origin: ContentOrigin.Base, BaseOffset: 0 } piece] && piece.BaseInode == file.Number
+        && inodes.TryFind(file.Number, out var offset) && inodes.FileAt(offset).Size == file.Size;
+
+    /// <summary>Whether the full blocks are stored one behind the other.</summary>
+    private bool CanStay(int full, out long start, out long end)
+    {
+        (start, end) = (0, 0);
+        for (var i = 0; i < full; i++)
+        {
+            var origin = _origins[i];
+            if (origin.Kind == BlockOriginKind.Zeros)
+            {
+                continue;
+            }
+
+            if (origin.Kind != BlockOriginKind.Block || (end != 0 && origin.Position != end))
+            {
+                return false;
+            }
+
+            start = end == 0 ? origin.Position : start;
+            end = origin.End;
+        }
+
+        return true;
+    }
+
+    private void FindOrigins(long size, IReadOnlyList<ContentPiece> pieces)
+    {
+        _origins.Clear();
+        var at = 0;
+        var walk = new BlockWalk(inodes, blockSize);
+        for (var offset = 0L; offset < size; offset += blockSize)
+        {
+            var length = (int)Math.Min(blockSize, size - offset);
+            while (pieces[at].Offset + pieces[at].Length <= offset)
+            {
+                at++;
+            }
+
+            var piece = pieces[at];
+            var isWhole = offset + length <= piece.Offset + piece.Length;
+            _origins.Add(piece.Origin switch
+            {
+                ContentOrigin.Base when isWhole => walk.Find(piece.BaseInode, piece.BaseOffset + offset - piece.Offset, length),
+                ContentOrigin.Zeros when isWhole && length == blockSize => BlockOrigin.Zeros,
+                _ => default,
+            });
+        }
+    }
+}

@@ -1,0 +1,20 @@
+using CondaFuse.Platform;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Images.SquashFs.Committing;
+
+/// <summary>What the storage says, as a failure of a tree.</summary>
+internal static class StorageFailures
+{
+    public static TreeException Of(PlatformException exception, string path) => new(FailureOf(exception.Errno), $"{path}: {exception.Message}", exception);
+
+    private static TreeFailure FailureOf(Errno errno) => errno switch
+    {
+        Errno.ENOSPC => TreeFailure.NoSpace,
+        Errno.EDQUOT => TreeFailure.QuotaExceeded,
+        Errno.EFBIG => TreeFailure.FileTooLarge,
+        Errno.EROFS or Errno.EPERM or Errno.EACCES or Errno.ETXTBSY => TreeFailure.ReadOnly,
+        Errno.ENOENT => TreeFailure.NotFound,
+        _ => TreeFailure.Storage,
+    };
+}

@@ -1,0 +1,45 @@
+using System.Runtime.InteropServices;
+using CondaFuse.Platform;
+
+namespace CondaFuse.Images.SquashFs.Writing;
+
+/// <summary>An image while it is written: appended to, and patched here and there. May be read by several threads.</summary>
+internal abstract class ImageOutput : IDisposable
+{
+    /// <summary>End of what was written: where the next bytes go.</summary>
+    public long Position { get; protected set; }
+
+    /// <summary>Appends bytes.</summary>
+    public virtual void Append(ReadOnlySpan<byte> bytes)
+    {
+        WriteAt(Position, bytes);
+        Position += bytes.Length;
+    }
+
+    /// <summary>Appends a raw struct.</summary>
+    public void Append<T>(in T value)
+        where T : unmanaged => Append(MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in value)));
+
+    /// <summary>Appends zeros up to a multiple of a length.</summary>
+    public void PadTo(int multiple) => Append(new byte[(multiple - (int)(Position % multiple)) % multiple]);
+
+    /// <summary>Writes a raw struct over what was appended.</summary>
+    public void WriteAt<T>(long position, in T value)
+        where T : unmanaged => WriteAt(position, MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in value)));
+
+    /// <summary>Writes over what was appended.</summary>
+    public abstract void WriteAt(long position, ReadOnlySpan<byte> bytes);
+
+    /// <summary>Reads back what was appended, or was there before.</summary>
+    public abstract void Read(long position, Span<byte> destination);
+
+    /// <summary>CRC32C of what was appended between two positions.</summary>
+    public uint ChecksumOf(long start, long end)
+    {
+        var bytes = new byte[end - start];
+        Read(start, bytes);
+        return Crc32C.Of(bytes);
+    }
+
+    public abstract void Dispose();
+}

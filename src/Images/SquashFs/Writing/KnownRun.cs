@@ -1,0 +1,75 @@
+namespace CondaFuse.Images.SquashFs.Writing;
+
+/// <summary>How far the current file repeats what the image had stored before.</summary>
+internal sealed class KnownRun(KnownBlocks known, ImageOutput output, BufferPool buffers)
+{
+    private const int MostCandidates = 4;
+
+    private bool _open;
+    private int _last;
+    private int _length;
+    private int _broken;
+
+    /// <summary>Whether the next block of the file is the next one of the run.</summary>
+    /// <param name="block">Its size and checksum.</param>
+    /// <param name="bytes">Its stored bytes.</param>
+    /// <param name="beginsFile">Whether it is the file's first.</param>
+    /// <param name="place">Where it is stored.</param>
+    public bool TryContinue(in StoredBlock block, ReadOnlySpan<byte> bytes, bool beginsFile, out long place)
+    {
+        place = 0;
+        if (beginsFile)
+        {
+            (_open, _length, _broken) = (TryBegin(block, bytes), 1, 0);
+        }
+        else if (_open)
+        {
+            _open = known.Continues(_last, block.Size, block.Checksum) && Equal(known[_last + 1], bytes);
+            (_last, _length, _broken) = _open ? (_last + 1, _length + 1, 0) : (_last, 0, _length);
+        }
+
+        if (_open)
+        {
+            place = known[_last].Start;
+        }
+
+        return _open;
+    }
+
+    /// <summary>How many blocks before the current one must be stored again.</summary>
+    public int TakeBroken()
+    {
+        var broken = _broken;
+        _broken = 0;
+        return broken;
+    }
+
+    private bool TryBegin(in StoredBlock block, ReadOnlySpan<byte> bytes)
+    {
+        foreach (var index in known.Find(block.Size, block.Checksum).Take(MostCandidates))
+        {
+            if (Equal(known[index], bytes))
+            {
+                _last = index;
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private bool Equal(in StoredBlock stored, ReadOnlySpan<byte> bytes)
+    {
+        var room = buffers.Rent();
+        try
+        {
+            var there = room.Span[..bytes.Length];
+            output.Read(stored.Start, there);
+            return there.SequenceEqual(bytes);
+        }
+        finally
+        {
+            buffers.Return(room);
+        }
+    }
+}
