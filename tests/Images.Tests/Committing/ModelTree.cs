@@ -56,7 +56,7 @@ internal sealed class ModelTree : ILayeredTree
         return node;
     }
 
-    public void Link(ModelNode directory, string name, ModelNode node)
+    public static void Link(ModelNode directory, string name, ModelNode node)
     {
         directory.Children.Add(name, node);
         directory.IsDirty = node.IsDirty = true;
@@ -75,60 +75,6 @@ internal sealed class ModelTree : ILayeredTree
         if (--node.Names == 0)
         {
             _nodes.Remove(node.Number);
-        }
-    }
-
-    public void Write(ModelNode file, int offset, byte[] bytes)
-    {
-        if (offset > file.Content.Length)
-        {
-            Resize(file, offset);
-        }
-
-        var content = file.Content;
-        Array.Resize(ref content, Math.Max(content.Length, offset + bytes.Length));
-        bytes.CopyTo(content, offset);
-        Replace(file, content, offset, bytes.Length, new ContentPiece(offset, bytes.Length, ContentOrigin.Written));
-    }
-
-    public void Resize(ModelNode file, int length)
-    {
-        var content = file.Content;
-        var before = content.Length;
-        Array.Resize(ref content, length);
-        if (length > before)
-        {
-            Replace(file, content, before, length - before, new ContentPiece(before, length - before, ContentOrigin.Zeros));
-        }
-        else
-        {
-            file.Content = content;
-            file.IsDirty = true;
-            file.Pieces = [.. file.Pieces.Where(piece => piece.Offset < length).Select(piece => piece with { Length = Math.Min(piece.Length, length - piece.Offset) })];
-        }
-    }
-
-    public void PunchHole(ModelNode file, int offset, int length)
-    {
-        var content = (byte[])file.Content.Clone();
-        content.AsSpan(offset, length).Clear();
-        Replace(file, content, offset, length, new ContentPiece(offset, length, ContentOrigin.Zeros));
-    }
-
-    /// <summary>Makes a file's content a copy of a part of another one's, with what is known of where that comes from.</summary>
-    public void CopyFrom(ModelNode file, ModelNode source, int offset, int length)
-    {
-        file.Content = source.Content.AsSpan(offset, length).ToArray();
-        file.Pieces = [];
-        file.IsDirty = true;
-        foreach (var piece in source.Pieces)
-        {
-            var start = Math.Max(piece.Offset, offset);
-            var end = Math.Min(piece.Offset + piece.Length, offset + length);
-            if (end > start)
-            {
-                file.Pieces.Add(piece with { Offset = start - offset, Length = end - start, BaseOffset = piece.Origin == ContentOrigin.Base ? piece.BaseOffset + start - piece.Offset : 0 });
-            }
         }
     }
 
@@ -220,29 +166,6 @@ internal sealed class ModelTree : ILayeredTree
     }
 
     private static List<ContentPiece> WholeOf(uint number, int length) => length == 0 ? [] : [new ContentPiece(0, length, ContentOrigin.Base, number, 0)];
-
-    private static void Replace(ModelNode file, byte[] content, long offset, long length, ContentPiece by)
-    {
-        var pieces = new List<ContentPiece>();
-        foreach (var piece in file.Pieces)
-        {
-            if (piece.Offset < offset)
-            {
-                pieces.Add(piece with { Length = Math.Min(piece.Length, offset - piece.Offset) });
-            }
-
-            var end = piece.Offset + piece.Length;
-            if (end > offset + length)
-            {
-                var start = Math.Max(piece.Offset, offset + length);
-                pieces.Add(piece with { Offset = start, Length = end - start, BaseOffset = piece.Origin == ContentOrigin.Base ? piece.BaseOffset + start - piece.Offset : 0 });
-            }
-        }
-
-        pieces.Add(by);
-        pieces.Sort((left, right) => left.Offset.CompareTo(right.Offset));
-        (file.Content, file.Pieces, file.IsDirty) = (content, pieces, true);
-    }
 
     private NodeId IdOf(ModelNode node) => node == Root ? NodeId.Root : new NodeId(node.Number + 1UL);
 

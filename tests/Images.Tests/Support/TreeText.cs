@@ -10,7 +10,7 @@ namespace CondaFuse.Images.Tests;
 internal static class TreeText
 {
     /// <summary>Everything; times that are not exact are whole seconds from 1970 to 2106, which is what SquashFS holds.</summary>
-    public static string Of(IReadableTree tree, bool exactTimes = true, bool xattrs = true, bool links = true)
+    public static string Of(IReadableTree tree, bool exactTimes = true, bool xattrs = true, bool links = true, bool changes = false)
     {
         var lines = new StringBuilder();
         var numbers = new Dictionary<ulong, int>();
@@ -26,7 +26,7 @@ internal static class TreeText
                 Assert.True(tree.TryLookup(directory.Node, name, out var found), path);
                 Assert.Equal(attributes, found);
                 numbers.TryAdd(attributes.Inode, numbers.Count);
-                lines.AppendLine(Line(tree, path, attributes, attributes.Kind == EntryKind.Directory || !links ? -1 : numbers[attributes.Inode], exactTimes, xattrs));
+                lines.AppendLine(Line(tree, path, attributes, attributes.Kind == EntryKind.Directory || !links ? -1 : numbers[attributes.Inode], exactTimes, xattrs, changes));
                 if (attributes.Kind == EntryKind.Directory)
                 {
                     pending.Push((path, node));
@@ -44,9 +44,10 @@ internal static class TreeText
         return Of(tree, exactTimes, xattrs, links);
     }
 
-    private static string Line(IReadableTree tree, string path, in Attributes attributes, int number, bool exactTimes, bool xattrs)
+    private static string Line(IReadableTree tree, string path, in Attributes attributes, int number, bool exactTimes, bool xattrs, bool changes)
     {
         var time = exactTimes ? $"{attributes.Modified.Seconds}.{attributes.Modified.Nanoseconds:D9}" : Math.Clamp(attributes.Modified.Seconds, 0, uint.MaxValue).ToString(CultureInfo.InvariantCulture);
+        time += changes ? $"/{attributes.Changed.Seconds}.{attributes.Changed.Nanoseconds:D9} #{attributes.Inode} {attributes.LinkCount}" : "";
         var content = attributes.Kind switch
         {
             EntryKind.File => $"{attributes.Size} {Hash(tree, attributes)}",

@@ -1,0 +1,58 @@
+using CondaFuse.Compression;
+using CondaFuse.Images.Disk;
+using CondaFuse.Images.SquashFs;
+using CondaFuse.Platform;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Images.Tests;
+
+/// <summary>What is appended to an image, as we and others read it.</summary>
+public sealed class CommitTests(OddSource odd) : IClassFixture<OddSource>, IDisposable
+{
+    private readonly Scratch _scratch = new();
+
+    public void Dispose() => _scratch.Dispose();
+
+    [Theory]
+    [InlineData(1, "zstd", 131072, 4)]
+    [InlineData(2, "zstd", 4096, 3)]
+    [InlineData(3, "xz", 131072, 2)]
+    [InlineData(4, "gzip", 65536, 2)]
+    [InlineData(5, "lz4", 131072, 2)]
+    [InlineData(6, "none", 131072, 2)]
+    public void Every_generation_is_what_the_changed_tree_was(int seed, string codec, int blockSize, int rounds)
+    {
+        var image = Pack(codec, blockSize);
+        var edits = new RandomEdits(seed);
+        var model = ModelOf(image);
+        for (var round = 1; round <= rounds; round++)
+        {
+            edits.Apply(model, 60);
+            var before = File.ReadAllBytes(image);
+            Commit(image, model, edits.Time());
+            var expected = TreeText.Of(model, changes: true);
+
+            using var tree = SquashFsTree.Open(image);
+            Assert.Equal(expected, TreeText.Of(tree, changes: true));
+            Assert.Equal(1 + round, GenerationInfo.Read(image).Generation);
+            Assert.Empty(Verifier.Verify(image, 2).Findings);
+            Assert.True(File.ReadAllBytes(image).AsSpan(4096, before.Length - 4096).SequenceEqual(before.AsSpan(4096)), "old bytes changed");
+            model = ModelOf(image);
+        }
+    }
+
+    internal static CommitResult Commit(string image, ILayeredTree tree, Timestamp time, string message = "")
+    {
+        using var folder = new DiskStorage().TryOpenFolder(Path.GetDirectoryName(image)!)!;
+        return SquashFsCommit.Append(folder, Path.GetFileName(image), tree, new CommitOptions { Threads = 2, Time = time, Message = message });
+    }
+
+    internal static ModelTree ModelOf(string image) => new(SquashFsTree.Open(image));
+
+    private string Pack(string codec, int blockSize)
+    {
+        using var tree = DiskTree.Open(odd.Path);
+        SquashFsWriter.Write(tree, _scratch["image"], new PackOptions { Threads = 2, Compressor = Codecs.Find(codec)!, Level = codec == "none" ? 0 : 2, BlockSize = blockSize });
+        return _scratch["image"];
+    }
+}
