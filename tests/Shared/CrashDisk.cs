@@ -1,7 +1,7 @@
 namespace CondaFuse.Tests.Shared;
 
 /// <summary>What a crash does to what was not synced.</summary>
-internal enum Crash
+internal enum CrashKind
 {
     /// <summary>The process was killed: everything that it did is there.</summary>
     Kill,
@@ -70,12 +70,12 @@ internal sealed class CrashDisk
     }
 
     /// <summary>The storage as it is found after a crash now.</summary>
-    public RecordedStorage After(Crash crash, Random random)
+    public RecordedStorage After(CrashKind crash, Random random)
     {
         var chance = crash switch
         {
-            Crash.Kill => 1,
-            Crash.LoseAll => 0,
+            CrashKind.Kill => 1,
+            CrashKind.LoseAll => 0,
             _ => random.Next(3) switch { 0 => 0.1, 1 => 0.5, _ => 0.9 },
         };
         var folders = _folders.Select(folder =>

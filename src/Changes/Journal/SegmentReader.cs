@@ -13,7 +13,8 @@ namespace CondaFuse.Changes.Journal;
 /// <param name="checksum">From what its checksum goes on.</param>
 internal sealed class SegmentReader(IStorageFile file, long length, long position, uint checksum)
 {
-    private readonly byte[] _buffer = new byte[256 << 10];
+    private const int MaxBuffer = 256 << 10;
+    private readonly byte[] _buffer = new byte[Math.Clamp(length - position, 0, MaxBuffer)];
     private int _next;
     private int _filled;
     private int _fieldsLength;

@@ -5,10 +5,10 @@ using CondaFuse.Tree;
 namespace CondaFuse.Changes.Tests;
 
 /// <summary>A changes folder on some storage, as a mount sees it.</summary>
-internal sealed class TestFolder(IStorage storage, string path = "/store/env.changes")
+internal sealed class TestFolder(IStorage storage, string path = "/store/env.changes", int seed = 1)
 {
     private static readonly Guid Image = new("00112233-4455-6677-8899-aabbccddeeff");
-    private int _lastSegment;
+    private readonly Random _random = new(seed);
 
     public IStorage Storage { get; } = storage;
 
@@ -24,7 +24,7 @@ internal sealed class TestFolder(IStorage storage, string path = "/store/env.cha
         TakeLock = () => Lock is { IsHeld: true } ? throw new TreeException(TreeFailure.ReadOnly, "Somebody else writes.") : Lock = new TestLock(),
         Log = Messages.Add,
         Clock = new TestClock(),
-        NewSegment = () => new Guid(++_lastSegment, 1, 2, new byte[8]),
+        NewSegment = NewSegment,
     });
 
     /// <summary>Opens it and hands over what is there.</summary>
@@ -44,6 +44,13 @@ internal sealed class TestFolder(IStorage storage, string path = "/store/env.cha
         {
             return changes;
         }
+    }
+
+    private Guid NewSegment()
+    {
+        var bytes = new byte[16];
+        _random.NextBytes(bytes);
+        return new Guid(bytes);
     }
 
     internal sealed class TestLock : IDisposable

@@ -1,0 +1,237 @@
+using System.Buffers.Binary;
+using System.Text;
+using CondaFuse.Platform;
+using CondaFuse.Tests.Shared;
+
+namespace CondaFuse.Changes.Tests.Crash;
+
+/// <summary>A random life of a changes folder: changes, syncs, killed and remounted servers, replacements, commits that succeed and fail.</summary>
+internal sealed class JournalWorkload
+{
+    private const string Parent = "/store";
+    private readonly Random _random;
+    private readonly TestFolder _folder;
+    private readonly Dictionary<long, KeyedState> _images;
+    private KeyedState _state;
+    private ChangeFolder? _open;
+    private IChangeLog? _log;
+    private (Guid Segment, KeyedState State)? _sealed;
+
+    /// <param name="storage">What is there; <see cref="NewStorage"/> at the beginning.</param>
+    /// <param name="images">The state that each generation of the image holds.</param>
+    /// <param name="seed">Decides everything.</param>
+    public JournalWorkload(RecordedStorage storage, IReadOnlyDictionary<long, KeyedState> images, int seed)
+    {
+        (Storage, _random) = (storage, new Random(seed));
+        _images = new Dictionary<long, KeyedState>(images);
+        _folder = new TestFolder(storage, seed: seed);
+        _state = Recover(storage, images);
+        Timeline = new Timeline(storage, _state.Digest);
+    }
+
+    public RecordedStorage Storage { get; }
+
+    public Timeline Timeline { get; }
+
+    public IReadOnlyDictionary<long, KeyedState> Images => _images;
+
+    public static IReadOnlyDictionary<long, KeyedState> FirstImage { get; } = new Dictionary<long, KeyedState> { [1] = KeyedState.Empty() };
+
+    /// <summary>A storage with an image of generation 1.</summary>
+    public static RecordedStorage NewStorage()
+    {
+        var image = new StoredFile(1);
+        image.Write(0, ImageBytes(1, Guid.Empty));
+        return new RecordedStorage([(Parent, [("image", image)])]);
+    }
+
+    /// <summary>What a mount shows.</summary>
+    public static KeyedState Recover(RecordedStorage storage, IReadOnlyDictionary<long, KeyedState> images)
+    {
+        var folder = new TestFolder(storage);
+        folder.Base = BaseOf(storage, folder.Base);
+        using var open = folder.Open();
+        var state = images[folder.Base.Generation].Copy();
+        state.Replay(open);
+        return state;
+    }
+
+    public void Run(int steps)
+    {
+        for (var step = 0; step < steps; step++)
+        {
+            Step();
+        }
+    }
+
+    private static byte[] ImageBytes(long generation, Guid merged)
+    {
+        var bytes = new byte[24];
+        BinaryPrimitives.WriteInt64LittleEndian(bytes, generation);
+        merged.TryWriteBytes(bytes.AsSpan(8));
+        return bytes;
+    }
+
+    private static ChangeBase BaseOf(RecordedStorage storage, ChangeBase image)
+    {
+        var bytes = storage.Folders[Parent]["image"].Bytes;
+        return image with { Generation = BinaryPrimitives.ReadInt64LittleEndian(bytes), Merged = new Guid(bytes[8..24]) };
+    }
+
+    private void Step()
+    {
+        switch (_random.Next(100))
+        {
+            case < 40:
+                SetAttribute();
+                break;
+            case < 70:
+                WriteContent();
+                break;
+            case < 82:
+                if (_log is not null)
+                {
+                    _log.Sync();
+                    Timeline.Synced();
+                }
+
+                break;
+            case < 87:
+                Remount();
+                break;
+            case < 91:
+                Replace();
+                break;
+            case < 95:
+                Seal();
+                break;
+            default:
+                Commit();
+                break;
+        }
+    }
+
+    private void SetAttribute()
+    {
+        var log = Log();
+        var (node, name) = ((ulong)_random.Next(1, 4), Encoding.UTF8.GetBytes($"user.{_random.Next(3)}"));
+        var value = _random.Next(5) == 0 ? null : Bytes(_random.Next(10) == 0 ? 3000 : 200);
+        _state.Set(KeyedState.AttributeKey(node, name), value);
+        Timeline.Change(_state.Digest, () => AppendAttribute(log, node, name, value));
+    }
+
+    private void WriteContent()
+    {
+        var log = Log();
+        var (node, offset, content) = ((ulong)_random.Next(1, 4), _random.Next(3), Bytes(1500));
+        _state.Set(KeyedState.ContentKey(node, offset), content);
+        Timeline.Change(_state.Digest, () => AppendContent(log, node, offset, content));
+    }
+
+    private static void AppendAttribute(IChangeLog log, ulong node, byte[] name, byte[]? value) =>
+        log.Append(new Change { Kind = value is null ? ChangeKind.RemoveXattr : ChangeKind.SetXattr, Node = node, Name = name, Value = value });
+
+    private static void AppendContent(IChangeLog log, ulong node, long offset, byte[] content)
+    {
+        var start = log.AppendData(content, out var checksum);
+        log.Append(new Change { Kind = ChangeKind.Write, Node = node, Offset = offset, Length = content.Length, DataOffset = start, DataChecksum = checksum });
+    }
+
+    private void Replace()
+    {
+        Log();
+        if (_sealed is not null)
+        {
+            return;
+        }
+
+        using var replacement = _log!.BeginReplacement(100);
+        var old = _images[_folder.Base.Generation].Values.Keys.Except(_state.Values.Keys).Select(key => (key, (byte[]?)null));
+        foreach (var (key, value) in _state.Values.Select(entry => (entry.Key, (byte[]?)entry.Value)).Concat(old))
+        {
+            var parts = key.Split(' ');
+            if (parts.Length == 3)
+            {
+                AppendContent(replacement.Log, ulong.Parse(parts[0]), long.Parse(parts[2]), value!);
+            }
+            else
+            {
+                AppendAttribute(replacement.Log, ulong.Parse(parts[0]), Encoding.UTF8.GetBytes(parts[1]), value);
+            }
+        }
+
+        if (_random.Next(4) > 0)
+        {
+            var replaced = _log;
+            _log = replacement.Commit();
+            replaced.Dispose();
+            Timeline.Synced();
+        }
+    }
+
+    private void Seal()
+    {
+        var log = Log();
+        if (_sealed is null)
+        {
+            _sealed = (log.Seal(100), _state.Copy());
+            Timeline.Synced();
+        }
+    }
+
+    private void Commit()
+    {
+        if (_sealed is not var (segment, state))
+        {
+            return;
+        }
+
+        _sealed = null;
+        if (_random.Next(4) == 0)
+        {
+            _log!.Unseal();
+            return;
+        }
+
+        var generation = _folder.Base.Generation + 1;
+        _images[generation] = state;
+        using (var folder = Storage.TryOpenFolder(Parent)!)
+        using (var image = folder.Open("image", StorageAccess.Write))
+        {
+            image.WriteAt(0, ImageBytes(generation, segment));
+            image.Sync();
+        }
+
+        _log!.Merged(segment, generation);
+        _folder.Base = BaseOf(Storage, _folder.Base);
+    }
+
+    private void Remount()
+    {
+        _log?.Dispose();
+        _open?.Dispose();
+        (_log, _open, _sealed) = (null, null, null);
+    }
+
+    private IChangeLog Log()
+    {
+        if (_log is null)
+        {
+            _folder.Base = BaseOf(Storage, _folder.Base);
+            _open = _folder.Open();
+            var state = _images[_folder.Base.Generation].Copy();
+            state.Replay(_open);
+            Assert.Equal(_state.Digest, state.Digest);
+            _log = _open.BeginWriting(100);
+        }
+
+        return _log;
+    }
+
+    private byte[] Bytes(int most)
+    {
+        var bytes = new byte[_random.Next(1, most)];
+        _random.NextBytes(bytes);
+        return bytes;
+    }
+}

@@ -1,0 +1,39 @@
+using CondaFuse.Tests.Shared;
+
+namespace CondaFuse.Changes.Tests.Crash;
+
+/// <summary>The states that a workload went through, and what of them must be there after a crash at any point of a storage's record.</summary>
+internal sealed class Timeline(RecordedStorage storage, ulong first)
+{
+    private readonly List<(ulong Digest, int Attempted, int Done)> _states = [(first, -1, 0)];
+    private readonly List<(int At, int State)> _syncs = [(0, 0)];
+
+    public int Current => _states.Count - 1;
+
+    public ulong CurrentDigest => _states[^1].Digest;
+
+    /// <summary>Makes a change.</summary>
+    /// <param name="digest">Of the state that it leads to.</param>
+    /// <param name="change">Makes it; if it fails, the state is what it was.</param>
+    public void Change(ulong digest, Action change)
+    {
+        _states.Add((digest, storage.Events.Count, int.MaxValue));
+        change();
+        _states[^1] = _states[^1] with { Done = storage.Events.Count };
+    }
+
+    /// <summary>Everything so far is on the storage.</summary>
+    public void Synced() => _syncs.Add((storage.Events.Count, Current));
+
+    /// <summary>Whether a state may be found after a crash behind that many events.</summary>
+    public bool Allows(ulong digest, int events, CrashKind crash, out string expected)
+    {
+        var least = crash == CrashKind.Kill
+            ? _states.FindLastIndex(state => state.Done <= events)
+            : _syncs.FindLast(sync => sync.At <= events).State;
+        var most = _states.FindLastIndex(state => state.Attempted < events);
+        var found = _states.FindLastIndex(state => state.Digest == digest);
+        expected = $"states {least} to {most} of {Current}, found {found}";
+        return _states.FindIndex(least, most - least + 1, state => state.Digest == digest) >= 0;
+    }
+}
