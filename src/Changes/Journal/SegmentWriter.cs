@@ -177,15 +177,16 @@ internal sealed class SegmentWriter(int number, SegmentHeader header, IStorageFi
         }
     }
 
-    /// <summary>Says in the journal what is synced. Without it replay reads and compares more, and that is all: where there is no room for it, it is left out.</summary>
+    /// <summary>Says in the journal what is synced. Without it replay reads and compares more, and that is all: where it cannot be written, it is left out.</summary>
     private void TryVouch(long dataEnd)
     {
         try
         {
             AppendRecord(new Change { Kind = ChangeKind.Synced, DataOffset = dataStart + dataEnd, Offset = _journalSynced });
         }
-        catch (PlatformException e) when (e.Errno is Errno.ENOSPC or Errno.EDQUOT or Errno.EFBIG)
+        catch (PlatformException)
         {
+            // Whether the storage can be trusted, the sync that follows tells.
         }
     }
 

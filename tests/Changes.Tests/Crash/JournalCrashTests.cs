@@ -6,7 +6,7 @@ namespace CondaFuse.Changes.Tests.Crash;
 public sealed class JournalCrashTests(ITestOutputHelper output)
 {
     /// <summary>Workloads in CI.</summary>
-    private const int Share = 60;
+    private const int Share = 40;
 
     [Fact]
     public void After_a_crash_at_any_point_everything_synced_is_there_and_nothing_is_invented()

@@ -56,12 +56,23 @@ internal sealed class JournalWorkload
         return state;
     }
 
+    /// <summary>The state now.</summary>
+    public ulong Digest => _state.Digest;
+
     public void Run(int steps)
     {
         for (var step = 0; step < steps; step++)
         {
             Step();
         }
+    }
+
+    /// <summary>The server is killed; the next step mounts again.</summary>
+    public void Remount()
+    {
+        _log?.Dispose();
+        _open?.Dispose();
+        (_log, _open, _sealed) = (null, null, null);
     }
 
     private static byte[] ImageBytes(long generation, Guid merged)
@@ -78,7 +89,8 @@ internal sealed class JournalWorkload
         return image with { Generation = BinaryPrimitives.ReadInt64LittleEndian(bytes), Merged = new Guid(bytes[8..24]) };
     }
 
-    private void Step()
+    /// <summary>One step. If the storage fails meanwhile, the state is what it was.</summary>
+    public void Step()
     {
         switch (_random.Next(100))
         {
@@ -89,12 +101,7 @@ internal sealed class JournalWorkload
                 WriteContent();
                 break;
             case < 82:
-                if (_log is not null)
-                {
-                    _log.Sync();
-                    Timeline.Synced();
-                }
-
+                Sync();
                 break;
             case < 87:
                 Remount();
@@ -113,19 +120,33 @@ internal sealed class JournalWorkload
 
     private void SetAttribute()
     {
-        var log = Log();
         var (node, name) = ((ulong)_random.Next(1, 4), Encoding.UTF8.GetBytes($"user.{_random.Next(3)}"));
         var value = _random.Next(5) == 0 ? null : Bytes(_random.Next(10) == 0 ? 3000 : 200);
-        _state.Set(KeyedState.AttributeKey(node, name), value);
-        Timeline.Change(_state.Digest, () => AppendAttribute(log, node, name, value));
+        Change(KeyedState.AttributeKey(node, name), value, log => AppendAttribute(log, node, name, value));
     }
 
     private void WriteContent()
     {
-        var log = Log();
         var (node, offset, content) = ((ulong)_random.Next(1, 4), _random.Next(3), Bytes(1500));
-        _state.Set(KeyedState.ContentKey(node, offset), content);
-        Timeline.Change(_state.Digest, () => AppendContent(log, node, offset, content));
+        Change(KeyedState.ContentKey(node, offset), content, log => AppendContent(log, node, offset, content));
+    }
+
+    private void Change(string key, byte[]? value, Action<IChangeLog> append)
+    {
+        var log = Log();
+        var next = _state.Copy();
+        next.Set(key, value);
+        Timeline.Change(next.Digest, () => append(log));
+        _state = next;
+    }
+
+    private void Sync()
+    {
+        _log?.Sync();
+        if (_log is not null)
+        {
+            Timeline.Synced();
+        }
     }
 
     private static void AppendAttribute(IChangeLog log, ulong node, byte[] name, byte[]? value) =>
@@ -206,26 +227,18 @@ internal sealed class JournalWorkload
         _folder.Base = BaseOf(Storage, _folder.Base);
     }
 
-    private void Remount()
-    {
-        _log?.Dispose();
-        _open?.Dispose();
-        (_log, _open, _sealed) = (null, null, null);
-    }
-
     private IChangeLog Log()
     {
-        if (_log is null)
+        if (_open is null)
         {
             _folder.Base = BaseOf(Storage, _folder.Base);
             _open = _folder.Open();
             var state = _images[_folder.Base.Generation].Copy();
             state.Replay(_open);
             Assert.Equal(_state.Digest, state.Digest);
-            _log = _open.BeginWriting(100);
         }
 
-        return _log;
+        return _log ??= _open.BeginWriting(100);
     }
 
     private byte[] Bytes(int most)

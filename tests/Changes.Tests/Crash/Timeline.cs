@@ -1,4 +1,5 @@
 using CondaFuse.Tests.Shared;
+using CondaFuse.Tree;
 
 namespace CondaFuse.Changes.Tests.Crash;
 
@@ -18,7 +19,16 @@ internal sealed class Timeline(RecordedStorage storage, ulong first)
     public void Change(ulong digest, Action change)
     {
         _states.Add((digest, storage.Events.Count, int.MaxValue));
-        change();
+        try
+        {
+            change();
+        }
+        catch (TreeException)
+        {
+            _states.RemoveAt(Current);
+            throw;
+        }
+
         _states[^1] = _states[^1] with { Done = storage.Events.Count };
     }
 
