@@ -26,6 +26,14 @@ public sealed class EnvironmentCreator(Layout layout, ArchiveCatalog catalog)
                 $"'{name}' exists: {archive.Path} (see conda-fuse-env-list; delete that file to delete the environment)");
         }
 
+        var changes = Layout.ChangesFolder(layout.ArchivePath(name, ArchiveFormat.SquashFs));
+        if (!evenIfArchived && Directory.Exists(changes))
+        {
+            throw new StoreException(
+                StoreFault.AlreadyExists,
+                $"what was changed in a deleted environment '{name}' is still in {changes}: 'condafuse doctor --clean' removes that");
+        }
+
         layout.EnsureRuntimeDirectory();
         Directory.CreateDirectory(layout.ArchiveDirectory);
         Directory.CreateDirectory(layout.MountRoot);

@@ -57,7 +57,7 @@ public sealed class EnvironmentList(Layout layout, ArchiveCatalog catalog, TimeP
 
         try
         {
-            return KeptChanges.Count(ArchiveState.Read(layout, path), clock);
+            return ChangePlace.MayBe(layout, CanonicalPath.Resolve(path)) ? KeptChanges.Count(ArchiveState.Read(layout, path), clock) : new PendingAmount(0, 0);
         }
         catch (Exception failure) when (failure is TreeException or StoreException or IOException or UnauthorizedAccessException)
         {

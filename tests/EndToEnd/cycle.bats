@@ -104,10 +104,10 @@ conda-fuse-unmount science"
   unmount_science
 }
 
-@test "whatever would change the environment gets EROFS" {
+@test "whatever would change an environment that is mounted read-only gets EROFS" {
   local prefix
   in_archives
-  prefix="$(prefix_of_science)"
+  prefix="$(in_environment "${CONDAFUSE_BIN}" mount --read-only --print-prefix science)"
   in_environment /usr/bin/python3 - "${prefix}" <<'PYTHON'
 import errno, os, sys
 prefix = sys.argv[1]

@@ -139,16 +139,22 @@ expect_not_in_stderr() {
   [[ "${stderr}" != *"$1"* ]] || fail "not expected within stderr: $1"
 }
 
-# A small environment NAME (default: small), created once and copied into the test's archives.
-small_environment() {
-  local name="${1:-small}" kept
+# The environment $1 out of the packages that follow, created once and copied into the test's archives.
+kept_environment() {
+  local name="$1" kept
+  shift
   kept="${CONDAFUSE_TEST_ROOT}/kept/${name}.squashfs"
   if [[ ! -e "${kept}" ]]; then
-    in_environment "${CONDAFUSE_BIN}" create "${name}" -y -q greeting
+    in_environment "${CONDAFUSE_BIN}" create "${name}" -y -q "$@"
     in_environment "${CONDAFUSE_BIN}" unmount "${name}"
     mkdir -p "$(dirname "${kept}")"
     mv "${archives}/${name}.squashfs" "${kept}"
   fi
   mkdir -p "${archives}"
   cp "${kept}" "${archives}/"
+}
+
+# A small environment NAME (default: small).
+small_environment() {
+  kept_environment "${1:-small}" greeting
 }

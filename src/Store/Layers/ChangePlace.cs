@@ -32,6 +32,11 @@ public sealed record ChangePlace(string Folder, string? PersonalBecause)
         return place.HasChanges ? place : new ChangePlace(Layout.ChangesFolder(image), PersonalBecause: null);
     }
 
+    /// <summary>Whether an image could have changes; without a look into it.</summary>
+    public static bool MayBe(Layout layout, string image) =>
+        Directory.Exists(Layout.ChangesFolder(image))
+        || (Directory.Exists(layout.LayerDirectory) && Directory.EnumerateDirectories(layout.LayerDirectory, $"{Path.GetFileNameWithoutExtension(image)}-*").Any());
+
     /// <summary>Bytes that the changes take.</summary>
     public long ReadBytes() => Files("*.journal").Concat(Files("*.data")).Sum(LengthOf);
 

@@ -1,0 +1,328 @@
+#!/usr/bin/env bats
+# What users change in a mounted environment: it works as in a plain directory, stays from mount to mount, and is lost to nobody.
+
+load helpers
+
+setup_file() {
+  bats_require_minimum_version 1.5.0
+}
+
+helper() {
+  run --separate-stderr in_environment "${CONDAFUSE_BIN}" "$@"
+}
+
+# The environment `work`: python, pip, and greeting 2.0.
+work_environment() {
+  kept_environment work python pip greeting
+}
+
+prefix_of() {
+  in_environment "${CONDAFUSE_BIN}" mount --print-prefix "$1"
+}
+
+unmount() {
+  in_environment "${CONDAFUSE_BIN}" unmount "$1"
+}
+
+# Expression $1 over the JSON in $output.
+json() {
+  /usr/bin/python3 -c "import json, sys; answer = json.load(sys.stdin); print($1)" <<<"${output}"
+}
+
+server_of() {
+  helper list --json
+  json "*(e['serverPid'] for e in answer['environments'] if e['name'] == '$1')"
+}
+
+# A wheel that holds module wheelwright, version $1; its path.
+wheel() {
+  local file="${home}/wheelwright-$1-py3-none-any.whl"
+  /usr/bin/python3 - "${file}" "$1" <<'PYTHON'
+import sys, zipfile
+path, version = sys.argv[1:]
+info = f"wheelwright-{version}.dist-info"
+with zipfile.ZipFile(path, "w") as archive:
+    archive.writestr("wheelwright/__init__.py", f"__version__ = '{version}'\n")
+    archive.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: wheelwright\nVersion: {version}\n")
+    archive.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nGenerator: tests\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+    archive.writestr(f"{info}/RECORD", f"wheelwright/__init__.py,,\n{info}/METADATA,,\n{info}/WHEEL,,\n{info}/RECORD,,\n")
+PYTHON
+  printf '%s\n' "${file}"
+}
+
+@test "conda install and remove, pip install, an edit: all of it is there after the next mount" {
+  local shell one two
+  one="$(wheel 1.0)"
+  two="$(wheel 2.0)"
+  for shell in "${shells[@]}"; do
+    work_environment
+    in_shell "${shell}" "conda-fuse-activate work
+conda install -y -q greeting=1.0 six
+python -m pip install -q --no-index --no-deps '${one}'
+python -m pip install -q --no-index --no-deps '${two}'
+conda remove -y -q pip
+echo edited >\"\$CONDA_PREFIX/note\"
+echo '# more' >>\"\$CONDA_PREFIX/conda-meta/history\"
+conda-fuse-unmount work
+echo \"at level \$CONDA_SHLVL\"
+conda-fuse-activate work
+greeting
+python -c 'import wheelwright, six; print(\"wheelwright\", wheelwright.__version__)'
+/usr/bin/tail -n 1 \"\$CONDA_PREFIX/conda-meta/history\"
+/usr/bin/cat \"\$CONDA_PREFIX/note\"
+conda-fuse-unmount work"
+    expect_status 0
+    expect_in_output 'are kept beside the archive, and are there again at the next mount'
+    expect_in_output 'at level 0'
+    expect_in_output 'version 1.0'
+    expect_in_output 'wheelwright 2.0'
+    expect_in_output '# more'
+    expect_in_output 'edited'
+    helper diff work
+    expect_status 0
+    [[ "${output}" =~ ~\ greeting\ +2.0\ -\>\ 1.0\ +conda ]] || fail 'greeting'
+    [[ "${output}" =~ \+\ six\ +[0-9.]+\ +conda ]] || fail 'six'
+    [[ "${output}" =~ -\ pip\ +[0-9.]+\ +conda ]] || fail 'pip'
+    [[ "${output}" =~ \+\ wheelwright\ +2.0\ +pip ]] || fail 'wheelwright'
+    expect_in_output 'added      work/note'
+    expect_in_output 'changed    work/conda-meta/history'
+    [[ "$(ls -A "${archives}" | sort | paste -sd ' ')" == 'work.changes work.squashfs' ]]
+    [[ "$(ls "${archives}/work.changes")" == *00000001.data*00000001.journal*writer* ]]
+    helper discard work --yes
+    expect_status 0
+    [[ ! -e "${archives}/work.changes" ]]
+    [[ -z "$(servers)" ]] || fail 'a server was left'
+  done
+}
+
+@test "an environment that was only used leaves nothing beside its archive" {
+  small_environment
+  "$(prefix_of small)/bin/greeting"
+  unmount small
+  [[ "$(ls -A "${archives}")" == small.squashfs ]]
+  helper diff small
+  expect_in_output "'small' is as its archive says"
+  helper discard small
+  expect_status 0
+  expect_output "nothing was changed in 'small'"
+}
+
+@test "diff says the same mounted and unmounted, and in JSON" {
+  local prefix mounted
+  small_environment
+  prefix="$(prefix_of small)"
+  echo new >"${prefix}/new"
+  mv "${prefix}/bin/greeting" "${prefix}/bin/welcome"
+  echo more >>"${prefix}/conda-meta/history"
+  rm -r "${prefix}/conda-meta/"greeting-*.json
+  helper diff small
+  mounted="${output}"
+  helper diff small --json
+  [[ "$(json '[p["path"] for p in answer["added"]], [p["path"] for p in answer["changed"]], [(p["oldPath"], p["path"]) for p in answer["renamed"]]')" == \
+    "['small/new'] ['small/conda-meta/history'] [('small/bin/greeting', 'small/bin/welcome')]" ]] || fail 'the lists'
+  [[ "$(json '[(p["name"], p["installer"], p["before"], p["after"]) for p in answer["packages"]]')" == \
+    "[('greeting', 'conda', '2.0', None), ('greeting-data', 'conda', '1.5', None)]" ]] || fail 'the packages'
+  [[ "$(json 'answer["schema"], answer["pendingChanges"] > 4, answer["personal"], answer["generation"]')" == '1 True False 1' ]] || fail 'the rest'
+  helper list --json
+  [[ "$(json '[(e["readOnly"], e["pendingChanges"] > 4, e["pendingBytes"] > 100) for e in answer["environments"] if e["name"] == "small"]')" == '[(False, True, True)]' ]]
+  unmount small
+  helper diff small
+  [[ "${output%; kept in *}" == "${mounted%; kept in *}" ]] || fail "mounted it was ${mounted}"
+  helper list --json
+  [[ "$(json '[(e["readOnly"], e["pendingChanges"] > 4, e["pendingBytes"] > 100) for e in answer["environments"] if e["name"] == "small"]')" == '[(None, True, True)]' ]]
+}
+
+@test "discard asks, says what is lost, and refuses while it is mounted" {
+  small_environment
+  echo new >"$(prefix_of small)/new"
+  helper discard small --yes
+  expect_status 5
+  expect_in_stderr 'is mounted at'
+  unmount small
+  run --separate-stderr in_environment "${CONDAFUSE_BIN}" discard small <<<'n'
+  expect_status 1
+  expect_in_stderr 'files: 1 added (4B)'
+  expect_in_stderr 'nothing was dropped'
+  [[ -d "${archives}/small.changes" ]]
+  run --separate-stderr in_environment "${CONDAFUSE_BIN}" discard small <<<'y'
+  expect_status 0
+  [[ ! -e "${archives}/small.changes" ]]
+  [[ ! -e "$(prefix_of small)/new" ]]
+  unmount small
+}
+
+@test "of two writers the second gets EROFS and is told who writes" {
+  local prefix other="${home}/other mount"
+  small_environment
+  prefix="$(prefix_of small)"
+  mkdir "${other}"
+  in_environment "${CONDAFUSE_BIN}" mount small "${other}"
+  echo first >"${prefix}/first"
+  run in_environment /usr/bin/python3 -c 'import sys; open(sys.argv[1], "w")' "${other}/small/second"
+  expect_in_output 'Errno 30'
+  [[ ! -e "${other}/small/first" ]] || fail 'a mount is a snapshot'
+  helper mount small "${other}"
+  expect_status 0
+  expect_in_stderr "'small' is being changed by $(id -un) on $(uname -n) (process $(server_at "${prefix}"), since "
+  in_shell bash 'conda-fuse-activate small; conda deactivate'
+  expect_not_in_stderr 'is being changed'
+  helper discard small --yes
+  expect_status 5
+  unmount small
+  # The other one shows what was there when it was mounted, and cannot go on from there.
+  sleep 1.1
+  run in_environment /usr/bin/python3 -c 'import sys; open(sys.argv[1], "w")' "${other}/small/second"
+  expect_in_output 'Errno 30'
+  helper mount small "${other}"
+  expect_in_stderr 'mount it again'
+  helper unmount "${other}"
+  helper mount small "${other}"
+  [[ "$(cat "${other}/small/first")" == first ]]
+  echo second >"${other}/small/second"
+  helper unmount "${other}"
+  expect_status 0
+}
+
+# The pid of the server of the mount that holds $1.
+server_at() {
+  local mount
+  mount="$(stat -c %m "$1")"
+  in_environment "${CONDAFUSE_BIN}" list --json |
+    /usr/bin/python3 -c 'import json, sys; print(*(e["serverPid"] for e in json.load(sys.stdin)["environments"] if e["mountPoint"] == sys.argv[1]))' "${mount}"
+}
+
+@test "mount --read-only lets nothing be changed, several at once" {
+  local n
+  small_environment
+  for n in 1 2; do
+    mkdir "${home}/ro${n}"
+    helper mount --read-only small "${home}/ro${n}"
+    expect_status 0
+    expect_in_output '(read-only)'
+    run in_environment /usr/bin/python3 -c 'import sys; open(sys.argv[1], "w")' "${home}/ro${n}/small/x"
+    expect_in_output 'Errno 30'
+  done
+  prefix_of small
+  helper mount --read-only small
+  expect_status 4
+  unmount small
+  for n in 1 2; do
+    in_environment "${CONDAFUSE_BIN}" unmount "${home}/ro${n}"
+  done
+  [[ "$(ls -A "${archives}")" == small.squashfs ]]
+}
+
+@test "an archive that the user cannot write gets a personal layer, which says so" {
+  local layer
+  small_environment
+  chmod 0444 "${archives}/small.squashfs"
+  helper mount small
+  expect_status 0
+  expect_in_stderr "${archives}/small.squashfs is write-protected: what you change in 'small' is yours alone, in ${home}/.local/state/condafuse/layers/small-"
+  echo mine >"${mounts}/small/small/mine"
+  helper unmount small
+  expect_in_output 'of your own are kept in'
+  layer="$(echo "${home}"/.local/state/condafuse/layers/small-*)"
+  [[ "$(cat "${layer}/image")" == "$(realpath "${archives}/small.squashfs")" ]]
+  [[ "$(ls -A "${archives}")" == small.squashfs ]]
+  [[ "$(cat "$(prefix_of small)/mine")" == mine ]]
+  unmount small
+  helper diff small
+  expect_in_output 'These changes are yours alone'
+  chmod 0644 "${archives}/small.squashfs"
+  [[ "$(cat "$(prefix_of small)/mine")" == mine ]]
+  unmount small
+  rm "${archives}/small.squashfs"
+  helper doctor
+  expect_in_output "your own changes of the deleted archive"
+  helper doctor --clean
+  [[ ! -e "${layer}" ]]
+}
+
+@test "changes of a deleted archive are said, never given to a new one, and cleaned" {
+  small_environment
+  echo old >"$(prefix_of small)/old"
+  unmount small
+  rm "${archives}/small.squashfs"
+  helper mount small
+  expect_status 3
+  expect_in_stderr "what was changed in it is still in ${archives}/small.changes: 'condafuse doctor --clean' removes that"
+  helper create small -y -q greeting
+  expect_status 4
+  expect_in_stderr "${archives}/small.changes"
+  kept_environment work python pip greeting
+  mv "${archives}/work.squashfs" "${archives}/small.squashfs"
+  helper mount small
+  expect_status 1
+  expect_in_stderr 'belong to another archive'
+  expect_in_stderr "'condafuse discard small' drops them"
+  [[ -z "$(mounted_below "${home}")" ]]
+  helper doctor
+  expect_in_output 'changes that do not fit their archive'
+  helper discard small --yes
+  expect_status 0
+  [[ ! -e "$(prefix_of small)/old" ]]
+  echo new >"$(prefix_of small)/new"
+  unmount small
+  rm "${archives}/small.squashfs"
+  helper doctor
+  expect_in_output "changes of a deleted archive: ${archives}/small.changes"
+  helper doctor --clean
+  [[ -z "$(ls -A "${archives}")" ]]
+}
+
+@test "a server that is ended by SIGTERM keeps everything" {
+  local prefix
+  small_environment
+  prefix="$(prefix_of small)"
+  echo kept >"${prefix}/kept"
+  kill "$(server_at "${prefix}")"
+  until [[ -z "$(servers)" ]]; do sleep 0.05; done
+  [[ -z "$(mounted_below "${home}")" ]]
+  [[ "$(cat "$(prefix_of small)/kept")" == kept ]]
+  unmount small
+}
+
+@test "a torn end of the journal is said, and what was before it is there" {
+  small_environment
+  echo one >"$(prefix_of small)/one"
+  unmount small
+  head -c 37 /dev/urandom >>"${archives}/small.changes/00000001.journal"
+  helper mount small
+  expect_status 0
+  expect_in_stderr 'the last 37 bytes are no whole record'
+  [[ "$(cat "${mounts}/small/small/one")" == one ]]
+  echo two >"${mounts}/small/small/two"
+  unmount small
+  helper mount small
+  [[ -z "${stderr}" ]]
+  [[ "$(cat "${mounts}/small/small/two")" == two ]]
+  unmount small
+}
+
+@test "a lease of another host is taken over only when told" {
+  small_environment
+  mkdir "${archives}/small.changes"
+  cat >"${archives}/small.changes/lease" <<'JSON'
+{"schema":1,"host":"node7","boot":"another","processSpace":"pid:[1]","pid":4711,"startTicks":1,"user":"ada","since":"2026-01-02T03:04:05+00:00","token":"11111111-2222-3333-4444-555555555555"}
+JSON
+  helper mount small
+  expect_status 0
+  expect_in_stderr "'small' is being changed by ada on node7 (process 4711, since 2026-01-02"
+  run in_environment /usr/bin/python3 -c 'import sys; open(sys.argv[1], "w")' "${mounts}/small/small/x"
+  expect_in_output 'Errno 30'
+  helper mount --take-over small
+  expect_status 0
+  expect_in_stderr 'took the right to change'
+  expect_in_stderr 'from ada on node7'
+  sleep 1.1
+  echo now >"${mounts}/small/small/x"
+  unmount small
+}
+
+@test "servers, installers and writers are killed at any moment, and nothing that was acknowledged is lost" {
+  work_environment
+  run in_environment /usr/bin/python3 "${CONDAFUSE_REPOSITORY}/tests/EndToEnd/kills.py" "${CONDAFUSE_BIN}" "${base}/bin/conda" work "${CONDAFUSE_KILLS:-6}"
+  [[ "${status}" -eq 0 ]] || fail 'something was lost'
+  expect_in_output 'kills, nothing lost'
+}
