@@ -105,6 +105,9 @@ public enum ImageFault
     /// <summary>The private record has a version that is not read here.</summary>
     RecordVersion = 71,
 
+    /// <summary>The image holds no such generation.</summary>
+    NoGeneration = 74,
+
     /// <summary>A checksum does not match.</summary>
     Checksum = 72,
 

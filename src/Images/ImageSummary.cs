@@ -1,4 +1,5 @@
 using CondaFuse.Images.SquashFs.Reading;
+using CondaFuse.Images.SquashFs.Wire;
 using CondaFuse.Tree;
 
 namespace CondaFuse.Images;
@@ -64,18 +65,19 @@ public sealed record ImageSummary
         }
 
         ref readonly var raw = ref record.Raw;
-        ref readonly var counts = ref raw.Counts;
         return summary with
         {
             ModificationTime = new Timestamp(raw.Seconds, raw.Nanoseconds),
             UncompressedBytes = (long)raw.ContentBytes,
             Names = (long)raw.Names,
-            Counts = new EntryCounts(
-                (long)counts.Files, (long)counts.Directories, (long)counts.Symlinks, (long)counts.BlockDevices,
-                (long)counts.CharacterDevices, (long)counts.Fifos, (long)counts.Sockets),
+            Counts = CountsOf(raw.Counts),
             Identity = record.Identity,
             Generation = (long)raw.Generation,
             Message = record.Message,
         };
     }
+
+    internal static EntryCounts CountsOf(in RawCounts counts) => new(
+        (long)counts.Files, (long)counts.Directories, (long)counts.Symlinks, (long)counts.BlockDevices,
+        (long)counts.CharacterDevices, (long)counts.Fifos, (long)counts.Sockets);
 }

@@ -9,7 +9,7 @@ public static class Verifier
     /// <summary>No more is collected: an image that is broken everywhere is broken.</summary>
     public const int MostFindings = 1000;
 
-    /// <summary>Verifies an image: its tables, every entry, every byte of content, its checksums and totals.</summary>
+    /// <summary>Verifies an image with all its generations: their tables, every entry, every byte of content, checksums and totals.</summary>
     /// <param name="path">The image.</param>
     /// <param name="threads">Threads that read content; the number of cores is a good one.</param>
     /// <param name="progress">Told how many bytes of content were read; from any thread.</param>
@@ -19,12 +19,72 @@ public static class Verifier
     {
         try
         {
-            using var tree = SquashFsTree.Open(path);
-            return new Verification(tree, threads, progress, cancellation).Run();
+            using var image = OpenImage.Open(path);
+            var damage = new BlockDamage();
+            var read = new ReadSoFar(progress);
+            var results = new List<(long Generation, VerifyResult Result)>();
+            var newer = -1L;
+            var generations = Generation.All(image.File).ToList();
+            generations.ForEach(generation => damage.Check(image, generation, cancellation));
+            foreach (var generation in generations)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                using var tree = SquashFsTree.Open(path, generation.Number);
+                var differing = newer < 0 ? null : FindDiffering(path, generation.Number, newer, threads);
+                results.Add((generation.Number, new Verification(tree, threads, damage, read, cancellation).Run(differing is null ? null : differing.Contains)));
+                read.Next();
+                newer = generation.Number;
+            }
+
+            return Join(results, damage);
         }
         catch (ImageException exception)
         {
             return new VerifyResult([new VerifyFinding(exception.Fault, "", exception.Message)], default, 0, 0);
+        }
+    }
+
+    /// <summary>Entries whose content was not read with the newer generation; null, that is all, where its tables are damaged.</summary>
+    private static HashSet<ulong>? FindDiffering(string path, long generation, long newer, int threads)
+    {
+        try
+        {
+            return [.. ImageHistory.FindDiffering(path, generation, newer, threads)];
+        }
+        catch (ImageException)
+        {
+            return null; // what is wrong is found where the tables are verified
+        }
+    }
+
+    /// <summary>One result of those of all generations, of which the first is the newest.</summary>
+    private static VerifyResult Join(List<(long Generation, VerifyResult Result)> results, BlockDamage damage)
+    {
+        var findings = results.SelectMany((result, index) => result.Result.Findings.Select(
+            finding => index == 0 ? finding : finding with { Message = $"generation {result.Generation}: {finding.Message}" }));
+        var unused = damage.NotInFiles.Select(position => new VerifyFinding(ImageFault.Checksum, "", $"The block at {position} does not match its checksum; no file uses it."));
+        return new VerifyResult([.. findings.Concat(unused).Take(MostFindings)], results[0].Result.Counts, results.Sum(result => result.Result.ContentBytes), damage.Checked)
+        {
+            Generations = results.Count,
+        };
+    }
+
+    /// <summary>Adds what is read of one generation to what was read of those before.</summary>
+    private sealed class ReadSoFar(IProgress<long>? progress) : IProgress<long>
+    {
+        private long _before;
+        private long _now;
+
+        public void Report(long value)
+        {
+            _now = value;
+            progress?.Report(_before + value);
+        }
+
+        public void Next()
+        {
+            _before += _now;
+            _now = 0;
         }
     }
 }

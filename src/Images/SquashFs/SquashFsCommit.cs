@@ -1,5 +1,4 @@
 using CondaFuse.Images.SquashFs.Committing;
-using CondaFuse.Images.SquashFs.Reading;
 using CondaFuse.Platform;
 using CondaFuse.Tree;
 
@@ -25,30 +24,22 @@ public static class SquashFsCommit
     public static CommitResult Append(
         IStorageFolder folder, string name, ILayeredTree tree, CommitOptions options, IProgress<PackProgress>? progress = null, CancellationToken cancellation = default)
     {
-        var path = Path.Combine(folder.Path, name);
-        using var file = Open(folder, name, path);
-        var length = file.Length;
-        using var image = BaseImage.Read(new ImageFile(file, path), options.Threads);
-        var shown = GenerationInfo.Of(image.Record, image.Image.Superblock);
-        if (options.Expected is { } expected && (expected.Identity, expected.Generation) != (shown.Identity, shown.Generation))
-        {
-            throw new TreeException(
-                TreeFailure.Exists, $"{path}: the image shows generation {shown.Generation} of {shown.Identity}, but the changes build on generation {expected.Generation} of {expected.Identity}.");
-        }
-
-        using var output = new AppendedGeneration(file, path, image.Image.Superblock, image.Record is not null);
-        return new GenerationWriter(tree, image, output, options).Run(length, progress, cancellation);
+        using var appending = new Appending(folder, name, options);
+        return new GenerationWriter(tree, appending.Image, appending.Begin(), options).Run(appending.LengthBefore, progress, cancellation);
     }
 
-    private static IStorageFile Open(IStorageFolder folder, string name, string path)
+    /// <summary>Appends a generation that shows what an earlier one showed; that can be undone in the same way. Costs a copy of tables.</summary>
+    /// <param name="folder">As above.</param>
+    /// <param name="name">As above.</param>
+    /// <param name="generation">The number of the earlier one.</param>
+    /// <param name="options">How to write it.</param>
+    /// <param name="cancellation">Stops; the image is as it was.</param>
+    /// <exception cref="TreeException">Nothing was changed, as above.</exception>
+    /// <exception cref="ImageException"><see cref="ImageFault.NoGeneration"/>.</exception>
+    public static CommitResult Restore(IStorageFolder folder, string name, long generation, CommitOptions options, CancellationToken cancellation = default)
     {
-        try
-        {
-            return folder.Open(name, StorageAccess.Write);
-        }
-        catch (PlatformException exception)
-        {
-            throw StorageFailures.Of(exception, path);
-        }
+        using var appending = new Appending(folder, name, options);
+        using var wanted = appending.ReadGeneration(generation);
+        return new GenerationRestorer(appending.Image, wanted, appending.Begin(), options).Run(appending.LengthBefore, generation, cancellation);
     }
 }

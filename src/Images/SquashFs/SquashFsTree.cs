@@ -60,9 +60,18 @@ public sealed class SquashFsTree : INumberedTree
     /// <param name="path">The file.</param>
     /// <exception cref="ImageException">It is not an image, or damaged, or needs what is not read here.</exception>
     /// <exception cref="IOException">The file cannot be opened.</exception>
-    public static SquashFsTree Open(string path)
+    public static SquashFsTree Open(string path) => Open(OpenImage.Open(path));
+
+    /// <summary>Opens an image as a generation shows it that it still holds.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="generation">Its number.</param>
+    /// <exception cref="ImageException"><see cref="ImageFault.NoGeneration"/>, or as above.</exception>
+    /// <exception cref="IOException">The file cannot be opened.</exception>
+    public static SquashFsTree Open(string path, long generation) =>
+        Open(OpenImage.Open(new ImageFile(path), file => Generation.Find(file, generation).Superblock));
+
+    private static SquashFsTree Open(OpenImage image)
     {
-        var image = OpenImage.Open(path);
         try
         {
             return new SquashFsTree(image);

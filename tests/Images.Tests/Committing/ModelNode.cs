@@ -81,9 +81,10 @@ internal sealed class ModelNode(uint number, EntryKind kind)
     public void CopyFrom(ModelNode source, int offset, int length)
     {
         Content = source.Content.AsSpan(offset, length).ToArray();
+        var pieces = source.Pieces;
         Pieces = [];
         IsDirty = true;
-        foreach (var piece in source.Pieces)
+        foreach (var piece in pieces)
         {
             var start = Math.Max(piece.Offset, offset);
             var end = Math.Min(piece.Offset + piece.Length, offset + length);

@@ -29,9 +29,14 @@ internal sealed class AppendedGeneration : ImageOutput
         const long padding = SquashFsFormat.Padding;
         var padded = (before.BytesUsed + padding - 1) / padding * padding;
         Position = _oldEnd = isOurs ? Math.Min(file.Length, padded) : file.Length;
-        if (_oldEnd < file.Length)
+    }
+
+    /// <summary>Cuts off what a crash left, and goes to where data may begin.</summary>
+    public void Begin()
+    {
+        if (_oldEnd < _file.Length)
         {
-            Do(() => file.Truncate(_oldEnd));
+            Do(() => _file.Truncate(_oldEnd));
         }
 
         PadTo(SquashFsFormat.Padding);

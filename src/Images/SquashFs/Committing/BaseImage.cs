@@ -37,12 +37,15 @@ internal sealed class BaseImage : IDisposable
 
     /// <summary>Reads what the file shows now.</summary>
     /// <exception cref="ImageException">It is damaged: nothing may build on it.</exception>
-    public static BaseImage Read(ImageFile file, int threads)
+    public static BaseImage Read(ImageFile file, int threads) => Read(file, Generation.Current(file), threads);
+
+    /// <summary>Reads a generation. The file is disposed of with it, or if this fails.</summary>
+    public static BaseImage Read(ImageFile file, Generation generation, int threads)
     {
-        var image = OpenImage.Open(file, Superblock.Read);
+        var image = OpenImage.Open(file, _ => generation.Superblock);
         try
         {
-            var record = PrivateRecord.Read(file, image.Superblock);
+            var record = generation.Record;
             ref readonly var raw = ref image.Superblock.Raw;
             if (record is not null && !ChecksumVerification.Matches(image, raw.InodeTable, raw.BytesUsed, record.Raw.TablesChecksum))
             {

@@ -45,7 +45,8 @@ internal sealed class GenerationWriter(ILayeredTree tree, BaseImage image, Appen
 
         var recordStart = output.Position;
         record.PrivateTablesChecksum = output.ChecksumOf((long)record.PrivateTables, recordStart);
-        var tail = GenerationRecord.TailOf(plan.Difference, options.MergedSegment, restored: 0);
+        var segment = GenerationRecord.MergedSegment(image.Record, options);
+        var tail = GenerationRecord.TailOf(plan.Difference, segment, restored: 0);
         output.Append(RecordWriter.Encode(record, tail, options.Message));
         var footerStart = output.Position;
         output.Append(default(RawFooter));
@@ -79,7 +80,7 @@ internal sealed class GenerationWriter(ILayeredTree tree, BaseImage image, Appen
         output.WriteAt(footerStart, RecordWriter.Footer(encoded, recordStart, superblock));
         cancellation.ThrowIfCancellationRequested();
         output.Switch(superblock);
-        var info = new GenerationInfo(Identities.Of(record.IdentityLow, record.IdentityHigh), (long)record.Generation, options.MergedSegment);
+        var info = new GenerationInfo(Identities.Of(record.IdentityLow, record.IdentityHigh), (long)record.Generation, segment);
         return new CommitResult(
             info, plan.Difference, output.Position, output.Position - lengthBefore, dataEnd - dataStart, (long)record.DeadBytes, inodes.Warnings);
     }

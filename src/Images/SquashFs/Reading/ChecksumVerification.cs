@@ -29,7 +29,7 @@ internal static class ChecksumVerification
     public static long Run(OpenImage image, in RawRecord record, HashSet<long> damaged, CancellationToken cancellation)
     {
         var table = new LookupTable<RawBlockChecksum>(
-            image.File, image.Metadata, "checksum", (long)record.ChecksumTable, image.Superblock.InodeTable.Start, record.ChecksumCount);
+            image.File, image.Metadata, "checksum", (long)record.ChecksumTable, image.File.Length, record.ChecksumCount);
         var room = new byte[image.Superblock.BlockSize];
         var position = (long)record.FirstBlock;
         for (var i = 0L; i < table.Count; i++)

@@ -5,37 +5,36 @@ using CondaFuse.Tree;
 namespace CondaFuse.Images.SquashFs.Reading;
 
 /// <summary>One verification: checksums first, then the tree from the top, then the content of files on several threads.</summary>
-internal sealed class Verification(SquashFsTree tree, int threads, IProgress<long>? progress, CancellationToken cancellation)
+/// <param name="tree">The generation.</param>
+/// <param name="threads">Threads that read content.</param>
+/// <param name="damage">Stored blocks that do not match their checksums.</param>
+/// <param name="progress">Told how many bytes of content were read.</param>
+/// <param name="cancellation">Stops.</param>
+internal sealed class Verification(SquashFsTree tree, int threads, BlockDamage damage, IProgress<long>? progress, CancellationToken cancellation)
 {
     private const int ChunkBytes = 1 << 20;
 
     private readonly Lock _gate = new();
     private readonly List<VerifyFinding> _findings = [];
-    private readonly HashSet<long> _damaged = [];
-    private readonly HashSet<long> _damagedInFiles = [];
     private readonly HashSet<NodeId> _directories = [NodeId.Root];
     private readonly Dictionary<ulong, (Attributes Attributes, uint Names, string Path)> _inodes = [];
     private EntryCounts _counts = default(EntryCounts).Plus(EntryKind.Directory);
     private long _names;
     private long _bytes;
-    private long _checkedBlocks;
 
-    public VerifyResult Run()
+    /// <summary>Verifies it.</summary>
+    /// <param name="isRead">Whether an inode's content is to be read; the totals are compared only where all is.</param>
+    public VerifyResult Run(Func<ulong, bool>? isRead)
     {
         CheckSums();
         Walk();
-        var files = _inodes.Values.Where(inode => inode.Attributes.Kind == EntryKind.File);
+        var files = _inodes.Values.Where(inode => inode.Attributes.Kind == EntryKind.File && isRead?.Invoke(inode.Attributes.Inode) != false);
         Parallel.ForEach(
             files,
             new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellation },
             file => Try(file.Path, () => ReadFile(file.Attributes, file.Path)));
-        foreach (var position in _damaged.Except(_damagedInFiles))
-        {
-            Add(ImageFault.Checksum, "", $"The block at {position} does not match its checksum; no file uses it.");
-        }
-
-        CheckTotals();
-        return new VerifyResult(_findings, _counts, _bytes, _checkedBlocks);
+        CheckTotals(isRead is null);
+        return new VerifyResult(_findings, _counts, _bytes, 0);
     }
 
     private void CheckSums()
@@ -55,10 +54,6 @@ internal sealed class Verification(SquashFsTree tree, int threads, IProgress<lon
         Demand(
             ChecksumVerification.Matches(tree.Image, superblock.InodeTable, superblock.BytesUsed, raw.TablesChecksum),
             ImageFault.Checksum, "", "the tables of inodes, directories and what follows them do not match their checksum");
-        if (raw.ChecksumTable > 0)
-        {
-            Try("", () => _checkedBlocks = ChecksumVerification.Run(tree.Image, record.Raw, _damaged, cancellation));
-        }
     }
 
     private void Walk()
@@ -131,7 +126,7 @@ internal sealed class Verification(SquashFsTree tree, int threads, IProgress<lon
 
     private void ReadFile(in Attributes attributes, string path)
     {
-        if (_damaged.Count > 0)
+        if (damage.IsAny)
         {
             NameDamage(attributes.Node, path);
         }
@@ -149,19 +144,14 @@ internal sealed class Verification(SquashFsTree tree, int threads, IProgress<lon
 
     private void NameDamage(NodeId file, string path) => tree.VisitBlocks(file, position =>
     {
-        if (_damaged.Contains(position))
+        if (damage.IsAt(position))
         {
-            lock (_gate)
-            {
-                _damagedInFiles.Add(position);
-            }
-
             Add(ImageFault.Checksum, path, $"The block at {position} does not match its checksum.");
         }
     });
 
     /// <summary>What our own images say of themselves must be so; others may count differently.</summary>
-    private void CheckTotals()
+    private void CheckTotals(bool isAllRead)
     {
         if (tree.Record is not { } record || _findings.Count > 0)
         {
@@ -175,7 +165,7 @@ internal sealed class Verification(SquashFsTree tree, int threads, IProgress<lon
             && (long)counts.BlockDevices == _counts.BlockDevices && (long)counts.CharacterDevices == _counts.CharacterDevices
             && (long)counts.Fifos == _counts.Fifos && (long)counts.Sockets == _counts.Sockets && (long)raw.Names == _names,
             ImageFault.Totals, "", $"the record counts other entries than the {_counts.Total} that are there");
-        Demand((long)raw.ContentBytes == _bytes, ImageFault.Totals, "", $"the record counts {raw.ContentBytes} bytes of content, there are {_bytes}");
+        Demand((long)raw.ContentBytes == _bytes || !isAllRead, ImageFault.Totals, "", $"the record counts {raw.ContentBytes} bytes of content, there are {_bytes}");
         foreach (var (attributes, names, path) in _inodes.Values.Where(inode => inode.Attributes.Kind != EntryKind.Directory))
         {
             Demand(attributes.LinkCount == names, ImageFault.EntryInode, path, $"the inode counts {attributes.LinkCount} names, there are {names}");

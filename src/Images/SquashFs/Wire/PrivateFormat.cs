@@ -26,4 +26,7 @@ internal static class PrivateFormat
 
     /// <summary>Bytes of an inode in the times table: seconds and nanoseconds of two times, column by column in a block.</summary>
     public const int TimesEntry = 24;
+
+    /// <summary>In a record's flags: the generation gives back the content of an earlier one.</summary>
+    public const uint FlagRestored = 1;
 }

@@ -29,6 +29,7 @@ internal struct RawRecord
 
     public uint Nanoseconds;
 
+    /// <summary><see cref="PrivateFormat.FlagRestored"/>.</summary>
     public uint Flags;
 
     /// <summary>Lengths of all files, each counted once however many names it has.</summary>
