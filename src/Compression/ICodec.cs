@@ -9,6 +9,13 @@ public interface ICodec
     /// <summary>The levels that the codec knows.</summary>
     LevelRange Levels { get; }
 
+    /// <summary>What can be chosen beside the level.</summary>
+    IReadOnlyList<CodecOption> Options => [];
+
+    /// <summary>This codec with an option set.</summary>
+    /// <exception cref="ArgumentException">It has no such option, or the value is none of it; the message says so to a person.</exception>
+    ICodec With(string option, string value) => throw new ArgumentException($"{Name} has no option '{option}'", nameof(option));
+
     /// <summary>Creates a compressor, for one thread at a time.</summary>
     /// <param name="level">One of <see cref="Levels"/>.</param>
     /// <param name="blockSize">Length of the longest block that it will be given, in bytes; a power of two.</param>

@@ -1,13 +1,20 @@
+using System.Globalization;
+using System.Numerics;
 using System.Runtime.InteropServices;
 
 namespace CondaFuse.Compression;
 
 /// <summary>
-/// xz streams with CRC32, which is all that the kernel's decoder checks, and a dictionary as long as a block, which is
+/// xz streams with CRC32, which is all that the kernel's decoder checks, and a dictionary no longer than a block, which is
 /// all that it allocates. Bindings: <c>lzma/container.h</c>, <c>lzma/stream.h</c> 5.2 or later.
 /// </summary>
-internal sealed partial class XzCodec : ICodec
+public sealed partial class XzCodec : ICodec
 {
+    private const string DictionaryOption = "dict-size";
+    private const string FilterOption = "bcj";
+    private const int SmallestDictionary = 8192;
+    private const int LargestDictionary = 1 << 20;
+
     private const string Library = "liblzma";
 
     /// <summary><c>LZMA_OK</c>.</summary>
@@ -25,34 +32,118 @@ internal sealed partial class XzCodec : ICodec
     /// <summary>More than any 1 MiB block needs, far less than a forged dictionary size asks for.</summary>
     private const ulong DecoderMemoryLimit = 16 << 20;
 
+    private static readonly (string Name, XzFilters Filter, ulong Id)[] KnownFilters =
+    [
+        ("x86", XzFilters.X86, 4), ("powerpc", XzFilters.PowerPc, 5), ("ia64", XzFilters.Ia64, 6),
+        ("arm", XzFilters.Arm, 7), ("armthumb", XzFilters.ArmThumb, 8), ("sparc", XzFilters.Sparc, 9),
+    ];
+
+    internal XzCodec(int? dictionarySize = null, XzFilters filters = XzFilters.None) => (DictionarySize, Filters) = (dictionarySize, filters);
+
+    /// <summary>Bytes that a match may reach back; null for the length of a block.</summary>
+    public int? DictionarySize { get; }
+
+    /// <summary>Filters that are tried beside none; each block keeps what makes it smallest.</summary>
+    public XzFilters Filters { get; }
+
+    /// <inheritdoc/>
     public string Name => "xz";
 
+    /// <inheritdoc/>
     public LevelRange Levels => new(0, 9, 6);
 
-    public IBlockCompressor CreateCompressor(int level, int blockSize) => new Compressor(Levels.Check(level), blockSize);
+    /// <inheritdoc/>
+    public IReadOnlyList<CodecOption> Options =>
+    [
+        new(DictionaryOption, $"bytes, {SmallestDictionary} to the block size: a power of two, or one and a half of it"),
+        new(FilterOption, $"filters for machine code, with commas between: {string.Join(", ", KnownFilters.Select(known => known.Name))}"),
+    ];
 
+    /// <inheritdoc/>
+    public ICodec With(string option, string value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        return option switch
+        {
+            DictionaryOption => new XzCodec(ParseDictionary(value), Filters),
+            FilterOption => new XzCodec(DictionarySize, value.Split(',').Aggregate(XzFilters.None, (filters, name) => filters | ParseFilter(name))),
+            _ => throw new ArgumentException($"xz has no option '{option}'", nameof(option)),
+        };
+    }
+
+    /// <summary>This codec with the options of an image that is to be continued.</summary>
+    public static ICodec Create(int? dictionarySize, XzFilters filters) => new XzCodec(dictionarySize, filters);
+
+    /// <inheritdoc/>
+    public IBlockCompressor CreateCompressor(int level, int blockSize) =>
+        new Compressor(Levels.Check(level), Math.Min(DictionarySize ?? int.MaxValue, Math.Max(blockSize, SmallestDictionary)), Filters);
+
+    /// <inheritdoc/>
     public IBlockDecompressor CreateDecompressor() => new Decompressor();
+
+    /// <summary>The kernel's decoder takes only these sizes (<c>xz_wrapper.c</c>).</summary>
+    private static int ParseDictionary(string value) =>
+        int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var size)
+        && size is >= SmallestDictionary and <= LargestDictionary
+        && (BitOperations.IsPow2(size) || (size % 3 == 0 && BitOperations.IsPow2(size / 3)))
+            ? size
+            : throw new ArgumentException(
+                $"'{value}' is no {DictionaryOption} of xz: {SmallestDictionary} to {LargestDictionary}, a power of two or one and a half of it", nameof(value));
+
+    private static XzFilters ParseFilter(string name) =>
+        KnownFilters.FirstOrDefault(known => known.Name == name) is { Filter: not XzFilters.None } known
+            ? known.Filter
+            : throw new ArgumentException($"'{name}' is no {FilterOption} filter of xz: {string.Join(", ", KnownFilters.Select(each => each.Name))}", nameof(name));
 
     private sealed unsafe class Compressor : IBlockCompressor
     {
         private readonly OptionsHandle _options;
+        private readonly ulong[] _filters;
+        private readonly byte[] _candidate;
 
-        public Compressor(int level, int blockSize)
+        public Compressor(int level, int dictionarySize, XzFilters filters)
         {
+            _filters = [.. KnownFilters.Where(known => filters.HasFlag(known.Filter)).Select(known => known.Id)];
+            _candidate = _filters.Length == 0 ? [] : new byte[LargestDictionary];
             _options = new OptionsHandle();
             if (lzma_lzma_preset(_options.Pointer, (uint)level) != 0)
             {
                 throw new CodecException($"liblzma was built without preset {level}.");
             }
 
-            *(uint*)_options.Pointer = (uint)Math.Max(blockSize, 8192); // lzma_options_lzma.dict_size
+            *(uint*)_options.Pointer = (uint)dictionarySize; // lzma_options_lzma.dict_size
         }
 
         public int Compress(ReadOnlySpan<byte> source, Span<byte> destination)
         {
-            var filters = stackalloc Filter[2];
-            filters[0] = new Filter { Id = Lzma2, Options = _options.Pointer };
-            filters[1] = new Filter { Id = EndOfFilters };
+            var best = Encode(source, destination, branchFilter: 0);
+            foreach (var filter in _filters)
+            {
+                var room = Math.Min(best > 0 ? best - 1 : destination.Length, _candidate.Length);
+                var length = Encode(source, _candidate.AsSpan(0, room), filter);
+                if (length > 0)
+                {
+                    _candidate.AsSpan(0, length).CopyTo(destination);
+                    best = length;
+                }
+            }
+
+            return best;
+        }
+
+        public void Dispose() => _options.Dispose();
+
+        private int Encode(ReadOnlySpan<byte> source, Span<byte> destination, ulong branchFilter)
+        {
+            var filters = stackalloc Filter[3];
+            var count = 0;
+            if (branchFilter != 0)
+            {
+                filters[count++] = new Filter { Id = branchFilter };
+            }
+
+            filters[count++] = new Filter { Id = Lzma2, Options = _options.Pointer };
+            filters[count] = new Filter { Id = EndOfFilters };
             nuint length = 0;
             fixed (byte* from = source)
             fixed (byte* to = destination)
@@ -62,8 +153,6 @@ internal sealed partial class XzCodec : ICodec
                 return result == Ok ? (int)length : 0;
             }
         }
-
-        public void Dispose() => _options.Dispose();
     }
 
     private sealed class Decompressor : IBlockDecompressor

@@ -37,6 +37,29 @@ internal sealed record CompressorChoice(ICodec Codec, int? Level)
         return null;
     }
 
+    /// <summary>What <c>--compressor-option</c> takes: <c>level</c>, and what the codecs have.</summary>
+    public static string OptionNames =>
+        string.Join("; ", Codecs.All.SelectMany(codec => codec.Options.Select(option => $"{codec.Name}: {option.Name} ({option.Values})")).Prepend("level"));
+
+    /// <summary>The choice with options, <c>NAME=VALUE</c> each.</summary>
+    /// <exception cref="ArgumentException">One is none of this codec's; the message is for a person.</exception>
+    public CompressorChoice With(IEnumerable<string> options) => options.Aggregate(this, (choice, option) => choice.With(option));
+
+    private CompressorChoice With(string option)
+    {
+        var (name, value) = option.Split('=', 2) is [var left, var right]
+            ? (left, right)
+            : throw new ArgumentException($"'{option}' is no NAME=VALUE", nameof(option));
+        if (name != "level")
+        {
+            return this with { Codec = Codec.With(name, value) };
+        }
+
+        return int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var level) && Codec.Levels.Contains(level)
+            ? this with { Level = level }
+            : throw new ArgumentException($"'{value}' is no level of {Describe(Codec)}", nameof(option));
+    }
+
     /// <summary>As the option takes it.</summary>
     public override string ToString() => Level is { } level ? $"{Codec.Name}:{level}" : Codec.Name;
 

@@ -24,6 +24,21 @@ internal static class PackCommand
             Description = $"NAME[:LEVEL]: {CompressorChoice.Names}", HelpName = "name[:level]",
             DefaultValueFactory = _ => CompressorChoice.Default, CustomParser = CompressorChoice.Parse,
         };
+        var compressorOptions = new Option<string[]>("--compressor-option")
+        {
+            Description = $"NAME=VALUE, may be repeated: {CompressorChoice.OptionNames}", HelpName = "name=value", DefaultValueFactory = _ => [], Arity = ArgumentArity.ExactlyOne,
+        };
+        compressorOptions.Validators.Add(result =>
+        {
+            try
+            {
+                _ = (result.GetValue(compressor) ?? CompressorChoice.Default).With(result.Tokens.Select(token => token.Value));
+            }
+            catch (ArgumentException failure)
+            {
+                result.AddError($"--compressor-option: {failure.Message}");
+            }
+        });
         var threads = ThreadsOption.Create();
         var blockSize = new Option<int>("--block-size")
         {
@@ -36,7 +51,7 @@ internal static class PackCommand
                 result.AddError("--block-size takes a power of two from 4096 to 1048576");
             }
         });
-        var command = new Command("pack", "Pack a directory into a SquashFS image") { directory, output, force, root, compressor, threads, blockSize };
+        var command = new Command("pack", "Pack a directory into a SquashFS image") { directory, output, force, root, compressor, compressorOptions, threads, blockSize };
         command.SetAction(parsed =>
         {
             var target = parsed.GetRequiredValue(output);
@@ -45,7 +60,7 @@ internal static class PackCommand
                 throw new StoreException(StoreFault.AlreadyExists, $"{target} exists; --force replaces it");
             }
 
-            var choice = parsed.GetRequiredValue(compressor);
+            var choice = parsed.GetRequiredValue(compressor).With(parsed.GetRequiredValue(compressorOptions));
             Pack(session, parsed.GetRequiredValue(directory), target, new PackOptions
             {
                 ArcRoot = parsed.GetValue(root) is { } top ? EnvironmentName.Parse(top).Value : null,

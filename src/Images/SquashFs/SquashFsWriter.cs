@@ -30,7 +30,7 @@ public static class SquashFsWriter
         Check(options);
         using var output = new OutputFile(target);
         var level = options.Level ?? options.Compressor.Levels.Default;
-        var compressorOptions = CompressorOptions.Encode(options.Compressor, level);
+        var compressorOptions = CompressorOptions.Encode(options.Compressor, level, options.BlockSize);
         output.Append(default(RawSuperblock));
         if (compressorOptions.Length > 0)
         {

@@ -12,6 +12,7 @@ public sealed class WriterTests(OddSource odd) : IClassFixture<OddSource>, IDisp
     public static TheoryData<string, int> EveryCodec() => new()
     {
         { "zstd", 131072 }, { "zstd", 4096 }, { "zstd", 1048576 }, { "xz", 131072 }, { "gzip", 65536 }, { "lz4", 131072 }, { "none", 131072 },
+        { "xz bcj=x86,arm dict-size=49152", 131072 },
     };
 
     public void Dispose() => _scratch.Dispose();
@@ -72,7 +73,9 @@ public sealed class WriterTests(OddSource odd) : IClassFixture<OddSource>, IDisp
 
     private static PackResult Pack(string source, string target, string codec, int blockSize, int threads = 4)
     {
+        var words = codec.Split(' ');
+        var compressor = words.Skip(1).Select(word => word.Split('=')).Aggregate(Codecs.Find(words[0])!, (chosen, option) => chosen.With(option[0], option[1]));
         using var tree = DiskTree.Open(source);
-        return SquashFsWriter.Write(tree, target, new PackOptions { Threads = threads, Compressor = Codecs.Find(codec)!, Level = codec == "none" ? 0 : 2, BlockSize = blockSize });
+        return SquashFsWriter.Write(tree, target, new PackOptions { Threads = threads, Compressor = compressor, Level = codec == "none" ? 0 : 2, BlockSize = blockSize });
     }
 }

@@ -17,8 +17,10 @@ internal static class CompressorOptions
     };
 
     /// <summary>The options, as 32-bit numbers; none where readers assume these anyway (mksquashfs: <c>*_wrapper.c</c>).</summary>
-    public static byte[] Encode(ICodec codec, int level) => codec.Name switch
+    public static byte[] Encode(ICodec codec, int level, int blockSize) => codec.Name switch
     {
+        "xz" when codec is XzCodec xz && (xz.DictionarySize is not null || xz.Filters != XzFilters.None) =>
+            Words((uint)Math.Min(xz.DictionarySize ?? blockSize, blockSize), (uint)xz.Filters),
         "zstd" when level != 15 => Words((uint)level),
         "gzip" when Math.Min(level, 9) != 9 => Words((uint)level, 15), // level; window of 2^15 in the low half, no strategies in the high one
         "lz4" => Words(1, level > 1 ? 1u : 0u), // version; flag of the high-compression compressor
