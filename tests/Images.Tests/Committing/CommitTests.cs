@@ -41,6 +41,26 @@ public sealed class CommitTests(OddSource odd) : IClassFixture<OddSource>, IDisp
         }
     }
 
+    [Fact]
+    public void What_is_appended_keeps_to_the_dictionary_that_the_image_promises()
+    {
+        if (!Rights.IsRoot)
+        {
+            return; // only root may mount
+        }
+
+        var image = _scratch["image"];
+        Tool.Run("mksquashfs", odd.Path, image, "-quiet", "-no-progress", "-comp", "xz", "-Xdict-size", "8192", "-Xbcj", "x86", "-b", "65536");
+        var model = ModelOf(image);
+        new RandomEdits(7).Apply(model, 60);
+        Commit(image, model, new Timestamp(1_700_000_000));
+
+        // The kernel's decoder has 8192 bytes for the dictionary, and refuses blocks that ask for more.
+        using var mount = new KernelMount(image, _scratch.MakeDirectory("mount"));
+        using var tree = SquashFsTree.Open(image);
+        Assert.Equal(TreeText.Of(tree, exactTimes: false), TreeText.OfDisk(mount.Directory, exactTimes: false));
+    }
+
     internal static CommitResult Commit(string image, ILayeredTree tree, Timestamp time, string message = "")
     {
         using var folder = new DiskStorage().TryOpenFolder(Path.GetDirectoryName(image)!)!;

@@ -11,7 +11,7 @@ internal sealed class BaseImage : IDisposable
     {
         (Image, Record) = (image, record);
         ref readonly var raw = ref image.Superblock.Raw;
-        Codec = image.Superblock.RequireCodec(image.File.Path);
+        Codec = Writing.CompressorOptions.Configured(image.Superblock.RequireCodec(image.File.Path), CompressorOptions());
         Inodes = new BaseInodes(PlainTable.Read(image.File, Codec, image.Superblock.InodeTable, threads), raw.InodeCount, (int)raw.BlockSize);
         Listings = PlainTable.Read(image.File, Codec, image.Superblock.DirectoryTable with { End = EndOfListings() }, threads);
         Owners = Entries<uint>("id", raw.IdTable, raw.IdCount);

@@ -41,6 +41,14 @@ internal static class CompressorOptions
         return codec.Levels.Contains(level) ? level : codec.Levels.Default;
     }
 
+    /// <summary>The codec with an image's options: a decoder has no more memory for a block than they say.</summary>
+    public static ICodec Configured(ICodec codec, ReadOnlySpan<byte> options) =>
+        codec is XzCodec && options.Length >= 2 * sizeof(uint)
+            ? XzCodec.Create(
+                (int)Math.Min(BinaryPrimitives.ReadUInt32LittleEndian(options), int.MaxValue),
+                (XzFilters)BinaryPrimitives.ReadUInt32LittleEndian(options[sizeof(uint)..]))
+            : codec;
+
     private static byte[] Words(params ReadOnlySpan<uint> words)
     {
         var bytes = new byte[words.Length * sizeof(uint)];
