@@ -220,7 +220,7 @@ function __conda_fuse_offer
                 case paths
                     __conda_fuse_complete 2 none --json\t'Answer in JSON'
                 case pack
-                    __conda_fuse_complete 2 files --output\t'The image to write' --force\t'Replace the image if it exists' --arcroot\t'Directory to put above the content' --compressor\t'zstd, xz, gzip, lz4 or none, with :LEVEL' --n-threads\t'Threads to compress with' --block-size\t'Bytes a block'
+                    __conda_fuse_complete 2 files --output\t'The image to write' --force\t'Replace the image if it exists' --arcroot\t'Directory to put above the content' --compressor\t'zstd, xz, gzip, lz4 or none, with :LEVEL' --compressor-option\t'NAME=VALUE of the compressor' --n-threads\t'Threads to compress with' --block-size\t'Bytes a block'
                 case extract
                     __conda_fuse_complete 2 'environments files' --n-threads\t'Threads to extract with'
                 case info

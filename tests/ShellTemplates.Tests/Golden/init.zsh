@@ -253,7 +253,7 @@ _condafuse() {
     'run') __conda_fuse_complete 2 'environments files' ;;
     'list') __conda_fuse_complete 2 'none' '--json':'Answer in JSON' '--names':'Only the names, one a line' '--mounted':'Only what is mounted' ;;
     'paths') __conda_fuse_complete 2 'none' '--json':'Answer in JSON' ;;
-    'pack') __conda_fuse_complete 2 'files' '--output':'The image to write' '--force':'Replace the image if it exists' '--arcroot':'Directory to put above the content' '--compressor':'zstd, xz, gzip, lz4 or none, with :LEVEL' '--n-threads':'Threads to compress with' '--block-size':'Bytes a block' ;;
+    'pack') __conda_fuse_complete 2 'files' '--output':'The image to write' '--force':'Replace the image if it exists' '--arcroot':'Directory to put above the content' '--compressor':'zstd, xz, gzip, lz4 or none, with :LEVEL' '--compressor-option':'NAME=VALUE of the compressor' '--n-threads':'Threads to compress with' '--block-size':'Bytes a block' ;;
     'extract') __conda_fuse_complete 2 'environments files' '--n-threads':'Threads to extract with' ;;
     'info') __conda_fuse_complete 2 'environments files' '--json':'Answer in JSON' ;;
     'verify') __conda_fuse_complete 2 'environments files' '--json':'Answer in JSON' '--n-threads':'Threads to read with' ;;
