@@ -84,12 +84,13 @@ internal sealed partial class ChangePlan
     private void PrepareLink(in Change change)
     {
         DemandName(change.Name);
-        _node = Peek(change.Node);
-        Demand(!Node.IsDirectory, TreeFailure.NotPermitted, "Directories have one name only.");
-        Demand(Node.LinkCount < MaxLinks, TreeFailure.TooManyLinks, $"Inode {Node.Number} has {Node.LinkCount} names.");
         _directory = PeekDirectory(change.Directory);
         _name = state.Resolve(_directory, change.Name);
         Demand(!_name.Exists, TreeFailure.Exists, "The name is there already.");
+        _node = Peek(change.Node);
+        Demand(!Node.IsDirectory, TreeFailure.NotPermitted, "Directories have one name only.");
+        Demand(Node.LinkCount > 0 || Node.IsLinkable, TreeFailure.NotFound, $"Inode {Node.Number} was removed.");
+        Demand(Node.LinkCount < MaxLinks, TreeFailure.TooManyLinks, $"Inode {Node.Number} has {Node.LinkCount} names.");
     }
 
     private void ApplyLink(in Change change)
@@ -129,6 +130,7 @@ internal sealed partial class ChangePlan
         }
 
         _target2 = Peek(_name2.Inode);
+        Demand(!_target2.IsDirectory || !IsAtOrAbove(_target2, _directory), TreeFailure.NotEmpty, $"Directory {_target2.Number} holds what is to replace it.");
         Demand(_target2.IsDirectory || !_target.IsDirectory, TreeFailure.NotADirectory, "A directory cannot replace what is none.");
         Demand(!_target2.IsDirectory || _target.IsDirectory, TreeFailure.IsADirectory, "Only a directory can replace a directory.");
         Demand(!_target2.IsDirectory || state.IsEmpty(_target2), TreeFailure.NotEmpty, $"Directory {_target2.Number} is not empty.");
@@ -176,19 +178,26 @@ internal sealed partial class ChangePlan
     /// <summary>A directory must not come to lie in itself or below.</summary>
     private void DemandNotBelow(ChangedEntry entry, ChangedEntry directory)
     {
-        if (!entry.IsDirectory)
+        if (entry.IsDirectory)
         {
-            return;
+            Demand(!IsAtOrAbove(entry, directory), TreeFailure.Invalid, $"Directory {entry.Number} would come to lie below itself.");
         }
+    }
 
+    private bool IsAtOrAbove(ChangedEntry entry, ChangedEntry directory)
+    {
         var steps = 0;
-        for (var number = directory.Number; number != state.RootNumber; number = state.ParentOf(number))
+        for (var number = directory.Number; number != entry.Number; number = state.ParentOf(number))
         {
-            Demand(number != entry.Number, TreeFailure.Invalid, $"Directory {entry.Number} would come to lie below itself.");
+            if (number == state.RootNumber)
+            {
+                return false;
+            }
+
             Demand(++steps < 1 << 20, TreeFailure.Corrupt, $"Directory {directory.Number} lies in no root.");
         }
 
-        Demand(entry.Number != state.RootNumber, TreeFailure.Invalid, "The root has no other name.");
+        return true;
     }
 
     private static void SetName(ChangedEntry directory, ReadOnlySpan<byte> name, in NameTarget before, ChangedEntry entry, Timestamp time)

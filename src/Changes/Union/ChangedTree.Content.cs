@@ -149,6 +149,17 @@ public sealed partial class ChangedTree
         {
             Perform(new Change { Kind = kind, Time = Now(), Node = number, Offset = offset, Length = length });
         }
+        else
+        {
+            Touch(number);
+        }
+    }
+
+    /// <summary>What changes no byte changes the times nevertheless.</summary>
+    private void Touch(ulong number)
+    {
+        var now = Now();
+        Perform(new Change { Kind = ChangeKind.SetAttributes, Time = now, Node = number, Fields = ChangedFields.Modified, Modified = now });
     }
 
     /// <summary>Nothing is set aside: the room is only compared with what there is now.</summary>
@@ -162,6 +173,10 @@ public sealed partial class ChangedTree
         if (end > size)
         {
             Perform(new Change { Kind = ChangeKind.SetAttributes, Time = Now(), Node = number, Fields = ChangedFields.Size, Size = end });
+        }
+        else
+        {
+            Touch(number);
         }
     }
 }

@@ -30,12 +30,6 @@ public sealed partial class ChangedTree
         lock (_writer)
         {
             var number = _state.NumberOf(node);
-            var entry = _state.Find(number);
-            if (entry is { LinkCount: 0, IsLinkable: false })
-            {
-                throw new TreeException(TreeFailure.NotFound, $"Inode {number} was removed.");
-            }
-
             Perform(new Change { Kind = ChangeKind.Link, Time = Now(), Node = number, Directory = _state.NumberOf(directory), Name = name });
             return _state.Describe(number);
         }

@@ -4,7 +4,7 @@ namespace CondaFuse.Changes.Tests;
 internal sealed class TestClock : TimeProvider
 {
     private readonly List<Timer> timers = [];
-    private DateTimeOffset now = new(2026, 3, 4, 5, 6, 7, TimeSpan.Zero);
+    private DateTimeOffset now = new(2046, 3, 4, 5, 6, 7, TimeSpan.Zero);
 
     public int ActiveTimers => timers.Count(timer => timer.Due is not null);
 

@@ -1,0 +1,18 @@
+using CondaFuse.Tree;
+
+namespace CondaFuse.Changes.Tests.Contract;
+
+/// <summary>The operating system's own tree: what it does is what the contract says. Owners and devices need root.</summary>
+public sealed class PlainDirectoryTests : WritableTreeContract
+{
+    protected override bool IsReal => true;
+
+    protected override IWritableTree Open()
+    {
+        var tree = new PlainDirectory(Path.Combine(Path.GetTempPath(), $"condafuse-contract-{Guid.NewGuid():n}"));
+        Fill(new TreeSession(tree));
+        return tree;
+    }
+
+    protected override void Tick() => Thread.Sleep(15);
+}

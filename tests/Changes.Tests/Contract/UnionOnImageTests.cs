@@ -1,0 +1,31 @@
+using CondaFuse.Changes.Union;
+using CondaFuse.Images;
+using CondaFuse.Images.Disk;
+using CondaFuse.Images.SquashFs;
+using CondaFuse.Tests.Shared;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Changes.Tests.Contract;
+
+/// <summary>The union over an image of a real directory: everything is the base's at first.</summary>
+public sealed class UnionOnImageTests : WritableTreeContract
+{
+    private readonly TestClock clock = new();
+
+    protected override IWritableTree Open()
+    {
+        var path = Path.Combine(Path.GetTempPath(), $"condafuse-contract-{Guid.NewGuid():n}");
+        using (var directory = new PlainDirectory(path))
+        {
+            Fill(new TreeSession(directory));
+            using var source = DiskTree.Open(path);
+            SquashFsWriter.Write(source, path + ".squashfs", new PackOptions { Threads = 1 }, progress: null, CancellationToken.None);
+        }
+
+        var image = SquashFsTree.Open(path + ".squashfs");
+        File.Delete(path + ".squashfs");
+        return ChangedTree.Open(image, new MemoryChangeStore(), clock);
+    }
+
+    protected override void Tick() => clock.Advance(TimeSpan.FromSeconds(2));
+}

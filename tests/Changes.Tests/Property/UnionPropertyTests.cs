@@ -1,0 +1,146 @@
+using System.Globalization;
+using CondaFuse.Changes.Tests.Contract;
+using CondaFuse.Changes.Union;
+using CondaFuse.Images;
+using CondaFuse.Images.Disk;
+using CondaFuse.Images.SquashFs;
+using CondaFuse.Tests.Shared;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Changes.Tests.Property;
+
+/// <summary>
+/// Random operations on the union and on a directory of the disk: same outcomes, same trees, also after the union was opened again.
+/// CONDAFUSE_PROPERTY_ROUNDS asks for more rounds than usual; CONDAFUSE_PROPERTY_SEED for a first one.
+/// </summary>
+public class UnionPropertyTests
+{
+    private const int OperationsInARound = 200;
+
+    [Fact]
+    public void The_union_does_what_a_directory_of_the_disk_does()
+    {
+        var (first, rounds) = (Setting("CONDAFUSE_PROPERTY_SEED", 0), Setting("CONDAFUSE_PROPERTY_ROUNDS", 30));
+        for (var seed = first; seed < first + rounds; seed++)
+        {
+            Run(seed);
+        }
+    }
+
+    private static int Setting(string name, int otherwise) =>
+        int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out var value) ? value : otherwise;
+
+    private static void Run(int seed)
+    {
+        var random = new Random(seed);
+        var path = Path.Combine(Path.GetTempPath(), $"condafuse-property-{Guid.NewGuid():n}");
+        using var plain = new PlainDirectory(path);
+        var model = new TreeSession(plain);
+        var log = new List<string>();
+        foreach (var directory in (string[])["d", "e", "f", "d/d", "d/e", "e/f"])
+        {
+            model.MakeDirectory(directory);
+        }
+
+        for (var i = random.Next(100); i > 0; i--)
+        {
+            var operation = RandomOperation.Next(random);
+            log.Add($"before: {operation.Name}: {operation.Run(model, [])}");
+        }
+
+        var image = path + ".squashfs";
+        try
+        {
+            using (var source = DiskTree.Open(path))
+            {
+                SquashFsWriter.Write(source, image, new PackOptions { Threads = 1 }, progress: null, CancellationToken.None);
+            }
+
+            ForgetAccesses(model, "");
+            using var runner = new UnionRunner(image);
+            Assert.Equal(TreeText.Of(plain), TreeText.Of(runner.Tree));
+            var held = (Dictionary<int, NodeId>)[];
+            for (var i = 0; i < OperationsInARound; i++)
+            {
+                var operation = RandomOperation.Next(random);
+                log.Add($"{operation.Name}: {operation.Run(model, held)}");
+                var outcome = $"{operation.Name}: {operation.Run(runner.Session, runner.Held)}";
+                Assert.True(log[^1] == outcome, $"seed {seed}: the union says: {outcome}\n{string.Join('\n', log.TakeLast(40))}");
+                if (random.Next(40) == 0)
+                {
+                    var exact = TreeText.Of(runner.Tree, allTimes: true);
+                    runner.Reopen();
+                    held.Clear();
+                    log.Add("reopened");
+                    Same(seed, exact, TreeText.Of(runner.Tree, allTimes: true), log);
+                }
+
+                if (i % 20 == 0)
+                {
+                    Same(seed, TreeText.Of(plain), TreeText.Of(runner.Tree), log);
+                }
+            }
+
+            Same(seed, TreeText.Of(plain), TreeText.Of(runner.Tree), log);
+        }
+        finally
+        {
+            File.Delete(image);
+        }
+    }
+
+    /// <summary>An image knows no times of access.</summary>
+    private static void ForgetAccesses(TreeSession session, string path)
+    {
+        var entry = session.Stat(path);
+        session.Tree.SetAttributes(entry.Node, new AttributeChanges { Accessed = entry.Modified });
+        foreach (var name in entry.Kind == EntryKind.Directory ? session.List(path) : [])
+        {
+            ForgetAccesses(session, path.Length == 0 ? name : $"{path}/{name}");
+        }
+    }
+
+    private static void Same(int seed, string expected, string actual, List<string> log)
+    {
+        if (expected != actual)
+        {
+            var differing = expected.Split('\n').Except(actual.Split('\n'), StringComparer.Ordinal).Select(line => $"- {line}")
+                .Concat(actual.Split('\n').Except(expected.Split('\n'), StringComparer.Ordinal).Select(line => $"+ {line}"));
+            Assert.Fail($"seed {seed}: the trees differ (+ is the union's)\n{string.Join('\n', differing)}\n{string.Join('\n', log.TakeLast(40))}");
+        }
+    }
+
+    private sealed class UnionRunner : IDisposable
+    {
+        private readonly string image;
+        private MemoryChangeStore store = new();
+
+        public UnionRunner(string image)
+        {
+            this.image = image;
+            Open();
+        }
+
+        public ChangedTree Tree { get; private set; } = null!;
+
+        public TreeSession Session { get; private set; } = null!;
+
+        public Dictionary<int, NodeId> Held { get; } = [];
+
+        public void Reopen()
+        {
+            Dispose();
+            store = store.Reopen();
+            Held.Clear();
+            Open();
+        }
+
+        public void Dispose() => Tree.Dispose();
+
+        private void Open()
+        {
+            Tree = ChangedTree.Open(SquashFsTree.Open(image), store, TimeProvider.System);
+            Session = new TreeSession(Tree);
+        }
+    }
+}
