@@ -22,7 +22,7 @@ public sealed class CommitTests(OddSource odd) : IClassFixture<OddSource>, IDisp
     [InlineData(6, "none", 131072, 2)]
     public void Every_generation_is_what_the_changed_tree_was(int seed, string codec, int blockSize, int rounds)
     {
-        var image = Pack(codec, blockSize);
+        var image = Pack(odd.Path, _scratch["image"], codec, blockSize);
         var edits = new RandomEdits(seed);
         var model = ModelOf(image);
         for (var round = 1; round <= rounds; round++)
@@ -69,10 +69,10 @@ public sealed class CommitTests(OddSource odd) : IClassFixture<OddSource>, IDisp
 
     internal static ModelTree ModelOf(string image) => new(SquashFsTree.Open(image));
 
-    private string Pack(string codec, int blockSize)
+    internal static string Pack(string source, string image, string codec, int blockSize)
     {
-        using var tree = DiskTree.Open(odd.Path);
-        SquashFsWriter.Write(tree, _scratch["image"], new PackOptions { Threads = 2, Compressor = Codecs.Find(codec)!, Level = codec == "none" ? 0 : 2, BlockSize = blockSize });
-        return _scratch["image"];
+        using var tree = DiskTree.Open(source);
+        SquashFsWriter.Write(tree, image, new PackOptions { Threads = 2, Compressor = Codecs.Find(codec)!, Level = codec == "none" ? 0 : 2, BlockSize = blockSize });
+        return image;
     }
 }

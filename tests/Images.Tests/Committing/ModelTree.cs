@@ -51,7 +51,7 @@ internal sealed class ModelTree : ILayeredTree
 
     public ModelNode New(EntryKind kind, Timestamp time, byte[]? target = null, uint major = 0, uint minor = 0)
     {
-        var node = new ModelNode((uint)++HighestInode, kind) { Permissions = 0x1A4, Modified = time, Changed = time, IsDirty = true, Target = target ?? [], Major = major, Minor = minor };
+        var node = new ModelNode((uint)++HighestInode, kind) { Permissions = (ushort)(kind == EntryKind.Symlink ? 0x1FF : 0x1A4), Modified = time, Changed = time, IsDirty = true, Target = target ?? [], Major = major, Minor = minor };
         _nodes.Add(node.Number, node);
         return node;
     }

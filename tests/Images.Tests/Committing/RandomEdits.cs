@@ -84,7 +84,7 @@ internal sealed class RandomEdits(int seed)
                 break;
             case 15:
                 var touched = Pick(tree.All.OrderBy(node => node.Number).ToList());
-                (touched.Permissions, touched.User, touched.Group, touched.IsDirty) = ((ushort)_random.Next(0x1000), (uint)_random.Next(5) * 1000, (uint)_random.Next(3), true);
+                (touched.Permissions, touched.User, touched.Group, touched.IsDirty) = (touched.Kind == EntryKind.Symlink ? touched.Permissions : (ushort)_random.Next(0x1000), (uint)_random.Next(5) * 1000, (uint)_random.Next(3), true);
                 (touched.Modified, touched.Changed) = (Time(), Time());
                 break;
             case 16:

@@ -1,0 +1,95 @@
+using CondaFuse.Images.SquashFs;
+
+namespace CondaFuse.Images.Tests;
+
+/// <summary>Others read what was appended as we do.</summary>
+public sealed class OracleTests(OddSource odd) : IClassFixture<OddSource>, IDisposable
+{
+    private readonly Scratch _scratch = new();
+
+    public void Dispose() => _scratch.Dispose();
+
+    [Theory]
+    [InlineData(21)]
+    [InlineData(22)]
+    public void The_kernel_unsquashfs_squashfuse_and_7z_read_every_generation(int seed)
+    {
+        var image = CommitTests.Pack(odd.Path, _scratch["image"], "zstd", 131072);
+        var edits = new RandomEdits(seed);
+        for (var round = 0; round < 3; round++)
+        {
+            var model = CommitTests.ModelOf(image);
+            edits.Apply(model, 80);
+            CommitTests.Commit(image, model, edits.Time());
+            Compare(image, round);
+        }
+    }
+
+    [Theory]
+    [InlineData("mksquashfs-zstd")]
+    [InlineData("mksquashfs-no-exports-no-pad")]
+    [InlineData("mksquashfs-no-fragments")]
+    [InlineData("tar2sqfs")]
+    public void What_was_appended_to_another_tools_image_is_read_by_all(string maker)
+    {
+        var image = _scratch["image"];
+        Tool.Shell(maker switch
+        {
+            "mksquashfs-zstd" => $"mksquashfs '{odd.Path}' '{image}' -comp zstd -Xcompression-level 3 -quiet -no-progress",
+            "mksquashfs-no-exports-no-pad" => $"mksquashfs '{odd.Path}' '{image}' -comp gzip -b 64K -no-exports -nopad -quiet -no-progress",
+            "mksquashfs-no-fragments" => $"mksquashfs '{odd.Path}' '{image}' -comp xz -no-fragments -quiet -no-progress",
+            _ => $"tar -C '{odd.Path}' --format=pax --xattrs --exclude='socket' -cf - . | tar2sqfs -q -c zstd '{image}'",
+        });
+        var before = File.ReadAllBytes(image);
+        var edits = new RandomEdits(31);
+        for (var round = 1; round <= 2; round++)
+        {
+            var model = CommitTests.ModelOf(image);
+            edits.Apply(model, 60);
+            var result = CommitTests.Commit(image, model, edits.Time());
+            Assert.Equal(round, result.Info.Generation);
+            using var tree = SquashFsTree.Open(image);
+            Assert.Equal(TreeText.Of(model, changes: true), TreeText.Of(tree, changes: true));
+            Assert.Empty(Verifier.Verify(image, 2).Findings);
+            Compare(image, round);
+        }
+
+        HistoryTests.Restore(image, 0, edits.Time());
+        using var original = SquashFsTree.Open(image, 0);
+        using var restored = SquashFsTree.Open(image);
+        Assert.Equal(TreeText.Of(original, changes: true), TreeText.Of(restored, changes: true));
+        Assert.True(File.ReadAllBytes(image).AsSpan(4096, before.Length - 4096).SequenceEqual(before.AsSpan(4096)), "old bytes changed");
+        Compare(image, 3);
+    }
+
+    private void Compare(string image, int round)
+    {
+        using var tree = SquashFsTree.Open(image);
+        var expected = TreeText.Of(tree, exactTimes: false);
+        var list = Tool.Run("7z", "l", "-slt", image);
+        Assert.DoesNotContain("ERROR", list, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("Type = SquashFS", list, StringComparison.Ordinal);
+        if (!Rights.IsRoot)
+        {
+            return; // only root may mount, and extract owners
+        }
+
+        using (var mount = new KernelMount(image, _scratch.MakeDirectory($"kernel{round}")))
+        {
+            Assert.Equal(expected, TreeText.OfDisk(mount.Directory, exactTimes: false));
+        }
+
+        Tool.Run("unsquashfs", "-no-progress", "-quiet", "-d", _scratch[$"out{round}"], image);
+        Assert.Equal(expected, TreeText.OfDisk(_scratch[$"out{round}"], exactTimes: false));
+        var fuse = _scratch.MakeDirectory($"fuse{round}");
+        Tool.Run("squashfuse", image, fuse);
+        try
+        {
+            Assert.Equal(TreeText.Of(tree, exactTimes: false, xattrs: false, links: false), TreeText.OfDisk(fuse, exactTimes: false, xattrs: false, links: false));
+        }
+        finally
+        {
+            Tool.Run("fusermount3", "-u", fuse);
+        }
+    }
+}
