@@ -20,6 +20,7 @@ public sealed class ChangeFolder : IChangeStore
     private IDisposable? _lock;
     private SegmentFiles? _files;
     private bool _isReplayed;
+    private bool _isSynced;
 
     private ChangeFolder(IStorage storage, string path, ChangeBase image, ChangeFolderOptions options, SegmentChain chain)
     {
@@ -110,6 +111,26 @@ public sealed class ChangeFolder : IChangeStore
 
     /// <inheritdoc/>
     public void ReadData(long offset, Span<byte> destination) => _content.Read(offset, destination);
+
+    /// <inheritdoc/>
+    public void Sync()
+    {
+        if (_isSynced || _lock is not null || _chain.Segments.Count == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            // Those before were synced when they were sealed.
+            _chain.Segments[^1].Sync();
+            _isSynced = true;
+        }
+        catch (PlatformException e)
+        {
+            throw StorageFailure.Of(e);
+        }
+    }
 
     /// <inheritdoc/>
     public IChangeLog BeginWriting(ulong nextInode)

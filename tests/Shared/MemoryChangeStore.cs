@@ -40,6 +40,8 @@ internal sealed class MemoryChangeStore : IChangeStore
 
     public void ReadData(long offset, Span<byte> destination) => disk.Read(offset, destination);
 
+    public void Sync() => Throw();
+
     public IChangeLog BeginWriting(ulong nextInode)
     {
         Throw();

@@ -120,6 +120,13 @@ internal sealed class Segment : IDisposable
         return journal.Length == FileLength && (rest == 0 || ContentCheck.Of(journal, Length, rest) == ContentCheck.Of(_journal, Length, rest));
     }
 
+    /// <summary>Returns when it is on the storage.</summary>
+    public void Sync()
+    {
+        Data.Sync();
+        _journal.Sync();
+    }
+
     public void CloseJournal() => _journal.Dispose();
 
     public void Dispose()

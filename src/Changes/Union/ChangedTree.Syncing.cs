@@ -27,10 +27,10 @@ public sealed partial class ChangedTree
     /// <summary>Others go on changing while the storage works.</summary>
     private void SyncLog()
     {
-        IChangeLog log;
+        IChangeLog? log;
         lock (_writer)
         {
-            if (_disposed || _log is null || !_schedule.IsDirty)
+            if (_disposed)
             {
                 return;
             }
@@ -39,7 +39,15 @@ public sealed partial class ChangedTree
             _schedule.Syncing();
         }
 
-        log.Sync();
+        // Both know what is synced already, and a log whose sync failed says so again: who asks anew must not hear that all is well.
+        if (log is null)
+        {
+            _store.Sync();
+        }
+        else
+        {
+            log.Sync();
+        }
     }
 
     /// <summary>A failure is told to the next who asks for a sync, as the kernel does with its own write-back.</summary>

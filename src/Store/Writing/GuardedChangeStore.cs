@@ -75,6 +75,9 @@ public sealed class GuardedChangeStore : IChangeStore
     public void ReadData(long offset, Span<byte> destination) => folder.ReadData(offset, destination);
 
     /// <inheritdoc/>
+    public void Sync() => folder.Sync();
+
+    /// <inheritdoc/>
     public IChangeLog BeginWriting(ulong nextInode)
     {
         lock (gate)

@@ -136,7 +136,11 @@ internal sealed class JournalWorkload
         var log = Log();
         var next = _state.Copy();
         next.Set(key, value);
-        Timeline.Change(next.Digest, () => append(log));
+        Timeline.Change(() =>
+        {
+            append(log);
+            return next.Digest;
+        });
         _state = next;
     }
 

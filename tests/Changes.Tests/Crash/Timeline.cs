@@ -13,23 +13,22 @@ internal sealed class Timeline(RecordedStorage storage, ulong first)
 
     public ulong CurrentDigest => _states[^1].Digest;
 
-    /// <summary>Makes a change.</summary>
-    /// <param name="digest">Of the state that it leads to.</param>
-    /// <param name="change">Makes it; if it fails, the state is what it was.</param>
-    public void Change(ulong digest, Action change)
+    /// <summary>Makes a change; if it fails, the state is what it was.</summary>
+    /// <returns>What the change returned: the digest of the new state.</returns>
+    public ulong Change(Func<ulong> change)
     {
-        _states.Add((digest, storage.Events.Count, int.MaxValue));
+        _states.Add((0, storage.Events.Count, int.MaxValue));
         try
         {
-            change();
+            var digest = change();
+            _states[^1] = _states[^1] with { Digest = digest, Done = storage.Events.Count };
+            return digest;
         }
         catch (TreeException)
         {
             _states.RemoveAt(Current);
             throw;
         }
-
-        _states[^1] = _states[^1] with { Done = storage.Events.Count };
     }
 
     /// <summary>Everything so far is on the storage.</summary>
@@ -41,7 +40,7 @@ internal sealed class Timeline(RecordedStorage storage, ulong first)
         var least = crash == CrashKind.Kill
             ? _states.FindLastIndex(state => state.Done <= events)
             : _syncs.FindLast(sync => sync.At <= events).State;
-        var most = _states.FindLastIndex(state => state.Attempted < events);
+        var most = Math.Max(least, _states.FindLastIndex(state => state.Attempted < events)); // What needed no call has no place of its own.
         var found = _states.FindLastIndex(state => state.Digest == digest);
         expected = $"states {least} to {most} of {Current}, found {found}";
         return _states.FindIndex(least, most - least + 1, state => state.Digest == digest) >= 0;

@@ -1,0 +1,215 @@
+using System.Text;
+using CondaFuse.Changes.Union;
+using CondaFuse.Tests.Shared;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Changes.Tests.Crash;
+
+/// <summary>Random operations on an image with changes, on a server that is killed and mounts again.</summary>
+internal sealed class TreeWorkload
+{
+    private readonly Random _random;
+    private readonly TestClock _clock = new();
+    private readonly List<NodeId> _open = [];
+    private ChangedTree _tree;
+    private TreeDigest _digest;
+
+    /// <param name="storage">What is there.</param>
+    /// <param name="seed">Decides everything.</param>
+    public TreeWorkload(RecordedStorage storage, int seed)
+    {
+        (Storage, _random) = (storage, new Random(seed));
+        _tree = Mount(storage, seed, _clock);
+        _digest = new TreeDigest(_tree);
+        Timeline = new Timeline(storage, _digest.Value);
+    }
+
+    public RecordedStorage Storage { get; }
+
+    public Timeline Timeline { get; }
+
+    public ulong Digest => _digest.Value;
+
+    public static RecordedStorage NewStorage() => new([("/store", [])]);
+
+    public static ChangedTree Mount(RecordedStorage storage, int seed, TimeProvider clock) =>
+        ChangedTree.Open(new NumberedMemoryTree(Image()), new TestFolder(storage, seed: seed).Open(), clock);
+
+    /// <summary>Makes changes until the steps are done.</summary>
+    public void Run(int steps)
+    {
+        for (var step = 0; step < steps; step++)
+        {
+            Step();
+        }
+    }
+
+    /// <summary>One step. Operations that the tree refuses are none.</summary>
+    /// <exception cref="TreeException">The storage failed; the state is what it was.</exception>
+    public void Step()
+    {
+        _clock.Advance(TimeSpan.FromMilliseconds(_random.Next(1000)));
+        switch (_random.Next(20))
+        {
+            case < 2:
+                _tree.Sync();
+                Timeline.Synced();
+                break;
+            case 2:
+                Remount();
+                break;
+            case 3 when _open.Count > 0:
+                _tree.Forget(_open[0]);
+                _open.RemoveAt(0);
+                break;
+            default:
+                Timeline.Change(() =>
+                {
+                    try
+                    {
+                        Operate();
+                    }
+                    catch (TreeException e) when (e.Failure is not (TreeFailure.NoSpace or TreeFailure.QuotaExceeded or TreeFailure.Storage or TreeFailure.ReadOnly))
+                    {
+                        // What a tree refuses, it refuses to everybody.
+                    }
+
+                    _digest = new TreeDigest(_tree);
+                    return _digest.Value;
+                });
+                break;
+        }
+    }
+
+    /// <summary>The server is killed; another one shows the same tree.</summary>
+    public void Remount()
+    {
+        var before = _digest.Text;
+        _tree.Dispose();
+        _open.Clear();
+        _tree = Mount(Storage, _random.Next(), _clock);
+        _digest = new TreeDigest(_tree);
+        Assert.Equal(before, _digest.Text);
+    }
+
+    private static MemoryTree Image()
+    {
+        var tree = new MemoryTree();
+        tree.AddDirectory("lib");
+        tree.AddDirectory("lib/python");
+        tree.AddFile("lib/python/a", new string('a', 700));
+        tree.AddLink("lib/b", tree.AddFile("lib/python/b", "b"));
+        tree.AddSymlink("link", "lib/python");
+        tree.SetXattr(tree.AddFile("script", "#!/bin/sh"), "user.kind", "script"u8.ToArray());
+        return tree;
+    }
+
+    private void Operate()
+    {
+        var (directory, name) = (AnyDirectory(), Encoding.Latin1.GetBytes($"n{_random.Next(6)}"));
+        var (owner, permissions) = ((uint)_random.Next(3), (ushort)_random.Next(0x1000));
+        switch (_random.Next(18))
+        {
+            case 0 or 1:
+                _open.Add(_tree.Create(directory, name, new NewEntry(EntryKind.File, permissions, owner, owner)).Node);
+                break;
+            case 2:
+                _tree.Create(directory, name, new NewEntry(EntryKind.Directory, permissions, owner, owner));
+                break;
+            case 3:
+                _tree.CreateSymlink(directory, name, Bytes(100), new NewEntry(EntryKind.Symlink, 0x1FF, owner, owner));
+                break;
+            case 4:
+                _tree.Create(directory, name, new NewEntry(EntryKind.CharacterDevice, permissions, owner, owner) { DeviceMajor = 1, DeviceMinor = 300 });
+                break;
+            case 5 when _open.Count == 0:
+                _open.Add(_tree.CreateUnnamed(directory, new NewEntry(EntryKind.File, permissions, owner, owner)).Node);
+                break;
+            case 6:
+                _tree.Link(AnyFile(), directory, name);
+                break;
+            case 7:
+                var (from, removed, attributes) = AnyName();
+                if (attributes.Kind == EntryKind.Directory)
+                {
+                    _tree.RemoveDirectory(from, removed);
+                }
+                else
+                {
+                    _open.Add(attributes.Node);
+                    _tree.Unlink(from, removed);
+                }
+
+                break;
+            case 8 or 9:
+                var (oldDirectory, oldName, _) = AnyName();
+                _tree.Rename(oldDirectory, oldName, directory, name, RenameMode.Replace);
+                break;
+            case 10:
+                var ((firstDirectory, first, _), (secondDirectory, second, _)) = (AnyName(), AnyName());
+                _tree.Rename(firstDirectory, first, secondDirectory, second, RenameMode.Exchange);
+                break;
+            case 11:
+                _tree.SetAttributes(AnyName().Attributes.Node, new AttributeChanges
+                {
+                    Permissions = permissions,
+                    UserId = _random.Next(2) == 0 ? owner : null,
+                    Modified = _random.Next(2) == 0 ? new Timestamp(_random.Next(-5, 5), 7) : null,
+                });
+                break;
+            case 12:
+                _tree.SetAttributes(AnyFile(), new AttributeChanges { Size = _random.Next(2000), ClearSetId = true });
+                break;
+            case 13:
+                _tree.SetXattr(AnyName().Attributes.Node, name, Bytes(300), XattrMode.Any);
+                break;
+            case 14:
+                _tree.RemoveXattr(AnyName().Attributes.Node, name);
+                break;
+            case 15:
+                _tree.Allocate(AnyFile(), _random.Next(1000), _random.Next(1, 500), (AllocateMode)_random.Next(1, 5));
+                break;
+            case 16:
+                _tree.CopyRange(AnyFile(), _random.Next(500), AnyFile(), _random.Next(1000), _random.Next(1000));
+                break;
+            default:
+                _tree.Write(AnyFile(), _random.Next(1500), Bytes(1500), clearSetId: _random.Next(2) == 0);
+                break;
+        }
+    }
+
+    private (NodeId Directory, byte[] Name, Attributes Attributes) AnyName()
+    {
+        if (_digest.Names.Count == 0)
+        {
+            return (NodeId.Root, "none"u8.ToArray(), _tree.GetAttributes(NodeId.Root));
+        }
+
+        var (directory, name, attributes) = _digest.Names[_random.Next(_digest.Names.Count)];
+        return (directory, Encoding.Latin1.GetBytes(name), attributes);
+    }
+
+    private NodeId AnyDirectory()
+    {
+        var directories = _digest.Names.Where(name => name.Attributes.Kind == EntryKind.Directory).Select(name => name.Attributes.Node).Append(NodeId.Root).ToList();
+        return directories[_random.Next(directories.Count)];
+    }
+
+    /// <summary>A file with a name, or one that is only open.</summary>
+    private NodeId AnyFile()
+    {
+        var files = _digest.Names.Where(name => name.Attributes.Kind == EntryKind.File).Select(name => name.Attributes.Node).Concat(_open).ToList();
+        return files.Count == 0 ? NodeId.Root : files[_random.Next(files.Count)];
+    }
+
+    private byte[] Bytes(int most)
+    {
+        var bytes = new byte[_random.Next(1, most)];
+        for (var index = 0; index < bytes.Length; index++)
+        {
+            bytes[index] = (byte)_random.Next(1, 256);
+        }
+
+        return bytes;
+    }
+}
