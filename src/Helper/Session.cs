@@ -58,6 +58,8 @@ internal sealed class Session
 
     public MountKeeper Keeper => new(Layout, Mounter, new ServerLauncher(Program, EnvironmentBlock, Layout));
 
+    public Unmounter Unmounter => new(Layout, Mounter, Clock);
+
     public CondaProgram? Conda => CondaProgram.Find(Variable("CONDA_EXE"), Variable("MAMBA_EXE"), SearchPath);
 
     public static Session FromProcess()

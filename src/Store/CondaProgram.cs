@@ -21,6 +21,22 @@ public sealed class CondaProgram(string path)
         return new[] { condaExe, mambaExe }.OfType<string>().Concat(onPath).Where(path => System.IO.Path.IsPathRooted(path) && ExecutableFile.Exists(path)).Select(path => new CondaProgram(path)).FirstOrDefault();
     }
 
+    /// <summary>Where it keeps its packages, as far as can be told without asking it.</summary>
+    /// <param name="pkgsDirs">Value of CONDA_PKGS_DIRS, if set.</param>
+    /// <param name="rootPrefix">Value of MAMBA_ROOT_PREFIX, if set.</param>
+    /// <param name="home">The user's home directory.</param>
+    public string PackageCache(string? pkgsDirs, string? rootPrefix, string home)
+    {
+        if (pkgsDirs?.Split([':', ',']).FirstOrDefault(System.IO.Path.IsPathRooted) is { } given)
+        {
+            return given;
+        }
+
+        // bin/conda and condabin/conda lie below the base environment.
+        var root = rootPrefix ?? System.IO.Path.GetDirectoryName(System.IO.Path.GetDirectoryName(CanonicalPath.Resolve(Path))) ?? "/";
+        return Writability.IsAllowed(root) ? System.IO.Path.Combine(root, "pkgs") : System.IO.Path.Combine(home, ".conda", "pkgs");
+    }
+
     /// <summary>Starts <c>conda create --prefix PREFIX ARGUMENTS…</c> on this process's terminal.</summary>
     public ChildProcess StartCreation(string prefix, IEnumerable<string> arguments, IReadOnlyCollection<string> environment) =>
         ChildProcess.Start(new SpawnRequest

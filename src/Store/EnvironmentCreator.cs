@@ -38,7 +38,9 @@ public sealed class EnvironmentCreator(Layout layout, ArchiveCatalog catalog)
         Directory.CreateDirectory(layout.ArchiveDirectory);
         Directory.CreateDirectory(layout.MountRoot);
         var mountPoint = CanonicalPath.Resolve(layout.MountPoint(name));
-        return LiveMounts.Read(layout).IsMountPoint(mountPoint)
+        var mounts = LiveMounts.Read(layout);
+        var isCreation = mounts.At(mountPoint) is { } mount && mount.Archive == CanonicalPath.Resolve(layout.CreatingImage(name));
+        return mounts.IsMountPoint(mountPoint) && !isCreation
             ? throw new StoreException(
                 StoreFault.AlreadyExists,
                 $"{mountPoint} is mounted: conda-fuse-unmount {name} first")

@@ -43,6 +43,12 @@ public sealed record Layout(string Home, string ArchiveDirectory, string MountRo
     /// <summary>Where a sealed environment's original tree waits for its removal.</summary>
     public string SealedTree(EnvironmentName name) => Path.Combine(MountRoot, $"{SealedPrefix}{name.Value}");
 
+    /// <summary>The image of nothing over which an environment is made in a mount; its changes lie beside it.</summary>
+    public string CreatingImage(EnvironmentName name) => Path.Combine(ArchiveDirectory, $"{CreatingPrefix}{name.Value}{ArchiveFormat.SquashFs.Extension()}");
+
+    /// <summary>What the names of images of creations begin with.</summary>
+    public const string CreatingPrefix = ".creating-";
+
     /// <summary>What names of sealed trees begin with.</summary>
     public const string SealedPrefix = ".sealed-";
 

@@ -15,7 +15,7 @@ public sealed class LeftoverFinder(Layout layout, ArchiveCatalog catalog, FuseMo
 {
     /// <summary>All leftovers.</summary>
     public IEnumerable<Leftover> Find() =>
-        [.. DeadMounts(), .. OrphanedMounts(), .. InMountRoot(), .. Registrations(), .. Records(), .. new ChangeLeftovers(layout, catalog, self, clock).Find()];
+        [.. DeadMounts(), .. OrphanedMounts(), .. InMountRoot(), .. Creations(), .. Registrations(), .. Records(), .. new ChangeLeftovers(layout, catalog, self, clock).Find()];
 
     private IEnumerable<Leftover> DeadMounts() =>
         LiveMounts.Read(layout).All().Where(mount => mount.IsDead).Select(mount => new Leftover(
@@ -47,6 +47,32 @@ public sealed class LeftoverFinder(Layout layout, ArchiveCatalog catalog, FuseMo
                     : new Leftover("empty mount point", directory, null, () => Directory.Delete(directory));
             }
         }
+    }
+
+    /// <summary>Creations in a mount that were neither sealed nor dropped.</summary>
+    private IEnumerable<Leftover> Creations()
+    {
+        if (!Directory.Exists(layout.ArchiveDirectory))
+        {
+            yield break;
+        }
+
+        foreach (var image in Directory.EnumerateFiles(layout.ArchiveDirectory, $"{Layout.CreatingPrefix}*"))
+        {
+            var name = Path.GetFileNameWithoutExtension(image)[Layout.CreatingPrefix.Length..];
+            if (EnvironmentName.IsValid(name) && !LiveMounts.Read(layout).All().Any(mount => mount.Archive == CanonicalPath.Resolve(image)))
+            {
+                yield return catalog.Find(EnvironmentName.Parse(name)) is null
+                    ? new Leftover("interrupted creation", image, $"condafuse create --resume {name}, or condafuse create --drop {name}", null)
+                    : new Leftover("remains of a creation that is sealed", image, null, () => Remove(image));
+            }
+        }
+    }
+
+    private static void Remove(string image)
+    {
+        File.Delete(image);
+        new ChangePlace(Layout.ChangesFolder(image), PersonalBecause: null).Remove();
     }
 
     /// <summary>Prefixes below the mount root whose environment has no archive any more.</summary>

@@ -22,6 +22,12 @@ public sealed class MountKeeper(Layout layout, FuseMounter mounter, ServerLaunch
 
         layout.EnsureRuntimeDirectory();
         using var mutex = FileLock.Take(layout.LockFile(plan.MountPoint), wait: true)!;
+        return EnsureLocked(plan, onNote);
+    }
+
+    /// <summary>The same for who holds the mount point's lock.</summary>
+    public MountOutcome EnsureLocked(MountPlan plan, Action<string> onNote)
+    {
         if (IsThere(plan))
         {
             return MountOutcome.AlreadyMounted;

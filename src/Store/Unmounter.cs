@@ -24,6 +24,12 @@ public sealed class Unmounter(Layout layout, FuseMounter mounter, TimeProvider c
     {
         layout.EnsureRuntimeDirectory();
         using var mutex = FileLock.Take(layout.LockFile(mountPoint), wait: true)!;
+        UnmountLocked(mountPoint, options, onWait);
+    }
+
+    /// <summary>The same for who holds the mount point's lock.</summary>
+    public void UnmountLocked(string mountPoint, UnmountOptions options, Action<IReadOnlyList<MountHolder>> onWait)
+    {
         var live = LiveMounts.Read(layout).At(mountPoint)
             ?? throw new StoreException(StoreFault.NotFound, $"nothing of condafuse is mounted at {mountPoint}");
         Detach(live, options, onWait);

@@ -320,6 +320,76 @@ JSON
   unmount small
 }
 
+@test "create in a mount, as on a network file system, leaves the same one file" {
+  local shell
+  environment+=(CONDA_FUSE_CREATE=mount)
+  for shell in "${shells[@]}"; do
+    in_shell "${shell}" "conda-fuse-create 'made-${shell}' -y -q greeting=1.0
+conda-fuse-activate 'made-${shell}'
+greeting
+conda-fuse-unmount 'made-${shell}'"
+    expect_status 0
+    expect_in_output "hello from ${mounts}/made-${shell}/made-${shell}, version 1.0"
+    expect_not_in_stderr 'kept beside'
+  done
+  [[ "$(ls -A "${archives}" | sort | paste -sd ' ')" == 'made-bash.squashfs made-fish.squashfs made-zsh.squashfs' ]]
+  [[ -z "$(ls -A "${mounts}")" ]]
+  unsquashfs -l "${archives}/made-bash.squashfs" made-bash/bin/greeting | grep -qx 'squashfs-root/made-bash/bin/greeting'
+  helper create dry -y -q --dry-run greeting
+  expect_status 0
+  expect_in_stderr 'nothing was sealed'
+  helper create odd -y -q no-such-package
+  expect_status 8
+  expect_in_stderr 'nothing was created'
+  [[ -z "$(ls -A "${archives}" | grep -v made)" && -z "$(ls -A "${mounts}")" ]]
+  environment+=(CONDA_FUSE_CREATE=elsewhere)
+  helper create odd greeting
+  expect_status 2
+  expect_in_stderr CONDA_FUSE_CREATE
+}
+
+# Begins to make environment `half` in a mount, and kills all that is at it once there are files.
+killed_creation() {
+  local creation
+  (exec env -i "${environment[@]}" setsid "${CONDAFUSE_BIN}" create half -y -q python greeting >"${home}/creation.log" 2>&1) &
+  creation="$!"
+  until [[ "$(find "${mounts}/half" -type f 2>/dev/null | wc -l)" -gt 50 ]]; do
+    kill -0 "${creation}" || fail "it was faster: $(cat "${home}/creation.log")"
+  done
+  kill -KILL -- "-${creation}"
+  kill -KILL "$(servers)"
+  wait "${creation}" || true
+}
+
+@test "a creation in a mount that was killed is said, and resumed or dropped" {
+  environment+=(CONDA_FUSE_CREATE=mount)
+  killed_creation
+  helper create half greeting
+  expect_status 4
+  expect_in_stderr "'condafuse create --resume half'"
+  helper doctor --clean
+  helper doctor
+  expect_in_output "interrupted creation: ${archives}/.creating-half.squashfs"
+  helper create --resume half
+  expect_status 0
+  [[ "$(find "${mounts}/half/half/lib" -type f | wc -l)" -gt 50 ]] || fail 'what was made before was lost'
+  unmount half
+  [[ "$(ls -A "${archives}")" == half.squashfs ]]
+  rm "${archives}/half.squashfs"
+  killed_creation
+  # Now conda finds an environment there, and with -y makes it anew.
+  helper create --resume half -y -q greeting
+  expect_status 0
+  [[ "$("${mounts}/half/half/bin/greeting")" == *'version 2.0' ]]
+  unmount half
+  [[ "$(ls -A "${archives}")" == half.squashfs ]]
+  rm "${archives}/half.squashfs"
+  killed_creation
+  helper create --drop half
+  expect_status 0
+  [[ -z "$(ls -A "${archives}")$(ls -A "${mounts}")" ]]
+}
+
 @test "servers, installers and writers are killed at any moment, and nothing that was acknowledged is lost" {
   work_environment
   run in_environment /usr/bin/python3 "${CONDAFUSE_REPOSITORY}/tests/EndToEnd/kills.py" "${CONDAFUSE_BIN}" "${base}/bin/conda" work "${CONDAFUSE_KILLS:-6}"

@@ -292,16 +292,27 @@ echo "2["(fish_prompt | string join "")"]"'
   expect_in_output '2[% ]'
 }
 
-@test "that changes are refused is said once a shell, on stderr" {
-  local shell
+@test "activation says who else writes the environment, on stderr, and nothing where nobody does" {
+  local shell other="${home}/other mount"
   small_environment
   for shell in "${shells[@]}"; do
     in_shell "${shell}" 'conda-fuse-activate small
+conda-fuse-unmount small'
+    expect_status 0
+    expect_not_in_stderr 'is being changed'
+  done
+  mkdir "${other}"
+  in_environment "${CONDAFUSE_BIN}" mount small "${other}"
+  echo x >"${other}/small/x"
+  for shell in "${shells[@]}"; do
+    in_shell "${shell}" 'condafuse mount small "$HOME/miniconda_fuse/envs/small"
 conda-fuse-activate small
 conda-fuse-unmount small'
     expect_status 0
-    [[ "$(grep -c EROFS <<<"${stderr}")" -eq 1 ]] || fail "not said once"
+    expect_in_stderr "'small' is being changed by"
+    expect_in_stderr '"Read-only file system"'
   done
+  in_environment "${CONDAFUSE_BIN}" unmount "${other}"
 }
 
 @test "unmount deactivates first, also below other environments and when stacked" {

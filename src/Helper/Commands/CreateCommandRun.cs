@@ -1,13 +1,21 @@
 using CondaFuse.Helper.Output;
 using CondaFuse.Images;
 using CondaFuse.Store;
+using CondaFuse.Store.Creating;
 
 namespace CondaFuse.Helper.Commands;
 
 /// <summary>One creation, step by step: claim, conda, seal, mount, clean.</summary>
 internal sealed class CreateCommandRun(Session session, EnvironmentName name, IReadOnlyList<string> condaArguments)
 {
+    private const string PlaceVariable = "CONDA_FUSE_CREATE";
     private readonly EnvironmentCreator creator = new(session.Layout, session.Catalog);
+    private readonly MountedCreation mounted = new(session.Layout, session.Keeper, session.Unmounter, session.Clock);
+
+    /// <summary>Whether conda works, or worked, in a mount.</summary>
+    private bool IsInMount => mounted.IsBegun(name);
+
+    private string Where => IsInMount ? session.Layout.CreatingImage(name) : session.Layout.Prefix(name);
 
     public ExitCode Run(bool resume, bool drop)
     {
@@ -25,7 +33,7 @@ internal sealed class CreateCommandRun(Session session, EnvironmentName name, IR
                 return stopped;
             }
 
-            if (creator.Inspect(name) != UnsealedTree.Environment)
+            if (Inspect() != UnsealedTree.Environment)
             {
                 return NothingToSeal();
             }
@@ -47,10 +55,11 @@ internal sealed class CreateCommandRun(Session session, EnvironmentName name, IR
     {
         using (creator.Claim(name, evenIfArchived: true))
         {
-            var left = creator.Inspect(name);
-            creator.Drop(name);
+            var left = Inspect();
+            var where = Where;
+            DropAll();
             creator.RemoveSealedTree(name);
-            Say(left == UnsealedTree.Nothing ? $"nothing was left of '{name}'" : $"removed {session.Layout.MountPoint(name)}");
+            Say(left == UnsealedTree.Nothing ? $"nothing was left of '{name}'" : $"removed {where}");
         }
 
         return ExitCode.Success;
@@ -58,7 +67,7 @@ internal sealed class CreateCommandRun(Session session, EnvironmentName name, IR
 
     private void RefuseLeftovers(bool resume)
     {
-        var left = creator.Inspect(name);
+        var left = Inspect();
         if (resume && left == UnsealedTree.Nothing)
         {
             throw new StoreException(StoreFault.NotFound, $"there is nothing of '{name}' to resume below {session.Layout.MountPoint(name)}");
@@ -68,7 +77,7 @@ internal sealed class CreateCommandRun(Session session, EnvironmentName name, IR
         {
             throw new StoreException(
                 StoreFault.AlreadyExists,
-                $"{session.Layout.MountPoint(name)} holds what an interrupted creation left; 'condafuse create --resume {name}' seals it, 'condafuse create --drop {name}' removes it");
+                $"{Where} holds what an interrupted creation left; 'condafuse create --resume {name}' seals it, 'condafuse create --drop {name}' removes it");
         }
     }
 
@@ -77,33 +86,78 @@ internal sealed class CreateCommandRun(Session session, EnvironmentName name, IR
     {
         var conda = session.Conda ?? throw new StoreException(
             StoreFault.Conda, "found no conda, mamba or micromamba: neither CONDA_EXE nor MAMBA_EXE names one, and PATH has none");
-        Directory.CreateDirectory(session.Layout.MountPoint(name));
-        var code = ForegroundChild.Await(conda.StartCreation(session.Layout.Prefix(name), condaArguments, session.EnvironmentBlock));
+        int code;
+        if (IsInMount || (creator.Inspect(name) == UnsealedTree.Nothing && Place(conda) == CreationPlace.Mount))
+        {
+            code = RunInMount(conda);
+        }
+        else
+        {
+            Directory.CreateDirectory(session.Layout.MountPoint(name));
+            code = ForegroundChild.Await(conda.StartCreation(session.Layout.Prefix(name), condaArguments, session.EnvironmentBlock));
+        }
+
         if (code == 0)
         {
             return null;
         }
 
-        if (creator.Inspect(name) == UnsealedTree.Nothing)
+        if (Inspect() == UnsealedTree.Nothing)
         {
-            creator.Drop(name);
+            DropAll();
             Say($"{conda.Path} ended with code {code}; nothing was created");
         }
         else
         {
-            Say($"{conda.Path} ended with code {code}; what it made is still in {session.Layout.Prefix(name)}");
+            Say($"{conda.Path} ended with code {code}; what it made is still in {Where}");
             Say($"  'condafuse create --resume {name} [arguments]' goes on with it, 'condafuse create --drop {name}' removes it");
         }
 
         return ExitCode.Conda;
     }
 
+    private int RunInMount(CondaProgram conda)
+    {
+        mounted.Begin(name, Say);
+        try
+        {
+            // Links from conda's packages into the mount would fail one by one.
+            var environment = session.EnvironmentWith(new Dictionary<string, string>(StringComparer.Ordinal) { ["CONDA_ALWAYS_COPY"] = "1" });
+            return ForegroundChild.Await(conda.StartCreation(session.Layout.Prefix(name), condaArguments, environment));
+        }
+        finally
+        {
+            mounted.End(name);
+        }
+    }
+
+    private CreationPlace Place(CondaProgram conda) => session.Variable(PlaceVariable) switch
+    {
+        "native" => CreationPlace.Native,
+        "mount" => CreationPlace.Mount,
+        null => CreationPlaces.Choose(
+            session.Layout.MountRoot, conda.PackageCache(session.Variable("CONDA_PKGS_DIRS"), session.Variable("MAMBA_ROOT_PREFIX"), session.Home)),
+        var other => throw new StoreException(StoreFault.BadName, $"{PlaceVariable} is '{other}', which is neither 'native' nor 'mount'"),
+    };
+
+    private UnsealedTree Inspect() => IsInMount ? mounted.Inspect(name) : creator.Inspect(name);
+
+    private void DropAll()
+    {
+        if (IsInMount)
+        {
+            mounted.Drop(name);
+        }
+
+        creator.Drop(name);
+    }
+
     /// <summary>conda was content and made no environment: <c>--dry-run</c>, <c>--help</c>, or a 'no' at its prompt.</summary>
     private ExitCode NothingToSeal()
     {
-        if (creator.Inspect(name) == UnsealedTree.Nothing)
+        if (Inspect() == UnsealedTree.Nothing)
         {
-            creator.Drop(name);
+            DropAll();
         }
 
         Say("conda made no environment, so nothing was sealed");
@@ -116,12 +170,19 @@ internal sealed class CreateCommandRun(Session session, EnvironmentName name, IR
         try
         {
             using var interrupt = new InterruptSource();
-            return creator.Seal(name, new PackOptions { Threads = Environment.ProcessorCount, Message = "created" }, progress, interrupt.Token);
+            var options = new PackOptions { Threads = Environment.ProcessorCount, Message = "created" };
+            if (!IsInMount)
+            {
+                return creator.Seal(name, options, progress, interrupt.Token);
+            }
+
+            mounted.End(name);
+            return mounted.Seal(name, options, progress, interrupt.Token);
         }
         catch (Exception failure) when (failure is not StoreException)
         {
             progress.Clear();
-            Say($"could not seal '{name}'; what conda made is still in {session.Layout.Prefix(name)}");
+            Say($"could not seal '{name}'; what conda made is still in {Where}");
             Say($"  'condafuse create --resume {name}' seals it, 'condafuse create --drop {name}' removes it");
             throw;
         }

@@ -37,7 +37,7 @@ internal static class UnmountCommand
             }
 
             var status = new ControlClient(session.Layout.ControlSocket(mountPoint)).TryGetStatus();
-            new Unmounter(session.Layout, session.Mounter, session.Clock).Unmount(mountPoint, options, holders =>
+            session.Unmounter.Unmount(mountPoint, options, holders =>
             {
                 Console.Error.WriteLine($"condafuse: waiting for {holders.Count} process(es) to leave {mountPoint}: "
                     + string.Join(", ", holders.Select(holder => $"{holder.ProcessId} ({holder.Command})")));

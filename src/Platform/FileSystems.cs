@@ -1,0 +1,49 @@
+namespace CondaFuse.Platform;
+
+/// <summary>Kinds of file systems.</summary>
+public static unsafe class FileSystems
+{
+    /// <summary>Magic numbers (linux/magic.h) of file systems on this machine's own disks and memory. What is not here may be at the other end of a network.</summary>
+    private static readonly long[] Local =
+    [
+        0xEF53, // ext2, ext3, ext4
+        0x5846_5342, // XFS
+        0x9123_683E, // Btrfs
+        0x2FC1_2FC1, // ZFS
+        0xCA45_1A4E, // bcachefs
+        0xF2F5_2010, // F2FS
+        0x0102_1994, // tmpfs
+        0x8584_58F6, // ramfs
+        0x794C_7630, // overlayfs
+        0x3153_464A, // JFS
+        0x5265_4973, // ReiserFS
+        0x3434, // NILFS
+        0xF15F, // eCryptfs
+    ];
+
+    /// <summary>Whether what is at a path, or would be, lies on this machine.</summary>
+    /// <exception cref="PlatformException">Nobody can tell.</exception>
+    public static bool IsLocal(string path)
+    {
+        using var directory = new Microsoft.Win32.SafeHandles.SafeFileHandle(
+            Libc.Check(Libc.open(NearestAbove(path), Libc.OpenReadOnly | Libc.CloseOnExec, 0), "open", path), ownsHandle: true);
+        Libc.StatFs status;
+        Libc.Check(Libc.fstatfs((int)directory.DangerousGetHandle(), &status), "fstatfs", path);
+        return Local.Contains(status.Type);
+    }
+
+    /// <summary>Whether hard links can be made between what is, or would be, at two paths.</summary>
+    public static bool AreOne(string path, string other) =>
+        FileIdentity.TryOf(NearestAbove(path))?.FileSystem == FileIdentity.TryOf(NearestAbove(other))?.FileSystem;
+
+    private static string NearestAbove(string path)
+    {
+        var nearest = Path.GetFullPath(path);
+        while (!Directory.Exists(nearest))
+        {
+            nearest = Path.GetDirectoryName(nearest)!;
+        }
+
+        return nearest;
+    }
+}

@@ -1,0 +1,160 @@
+using CondaFuse.Changes.Union;
+using CondaFuse.Images;
+using CondaFuse.Images.Disk;
+using CondaFuse.Images.SquashFs;
+using CondaFuse.Platform;
+using CondaFuse.Store.Layers;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Store.Creating;
+
+/// <summary>
+/// Makes an environment in an empty mount: an image of nothing beside where the archive will be, and the changes that conda makes of it. Sealing writes
+/// the archive out of both. At every moment what conda made is whole: in those changes, in the archive, or in both.
+/// </summary>
+/// <param name="layout">Where everything lies.</param>
+/// <param name="keeper">Mounts.</param>
+/// <param name="unmounter">Unmounts.</param>
+/// <param name="clock">The time.</param>
+public sealed class MountedCreation(Layout layout, MountKeeper keeper, Unmounter unmounter, TimeProvider clock)
+{
+    /// <summary>How long what conda started may go on using the mount.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    /// <summary>Whether a creation was begun, and neither sealed nor dropped.</summary>
+    public bool IsBegun(EnvironmentName name) => File.Exists(layout.CreatingImage(name)) || Directory.Exists(Changes(name));
+
+    /// <summary>What a creation that was begun has made.</summary>
+    public UnsealedTree Inspect(EnvironmentName name)
+    {
+        if (!File.Exists(layout.CreatingImage(name)))
+        {
+            return UnsealedTree.Nothing;
+        }
+
+        using var tree = Open(name);
+        var names = new AnyName();
+        tree.ReadDirectory(NodeId.Root, 0, names);
+        return Holds(tree, [name.Value, "conda-meta", "history"]) ? UnsealedTree.Environment : names.Found ? UnsealedTree.Files : UnsealedTree.Nothing;
+    }
+
+    /// <summary>Mounts what was made so far, at first nothing. The caller has the name's claim.</summary>
+    /// <param name="name">The environment.</param>
+    /// <param name="onNote">Takes what the server found amiss.</param>
+    public void Begin(EnvironmentName name, Action<string> onNote)
+    {
+        var image = layout.CreatingImage(name);
+        if (!File.Exists(image))
+        {
+            // Changes without their image are what a drop that was killed left.
+            RemoveChanges(name);
+            WriteEmpty(image);
+        }
+
+        var mountPoint = CanonicalPath.Resolve(layout.MountPoint(name));
+        keeper.EnsureLocked(new MountPlan(CanonicalPath.Resolve(image), mountPoint, layout.Prefix(name)), onNote);
+    }
+
+    /// <summary>Unmounts, and waits until everything is on the storage. The caller has the name's claim.</summary>
+    /// <exception cref="MountBusyException">Something that conda started goes on using the mount.</exception>
+    public void End(EnvironmentName name)
+    {
+        var mountPoint = CanonicalPath.Resolve(layout.MountPoint(name));
+        if (LiveMounts.Read(layout).At(mountPoint) is not null)
+        {
+            unmounter.UnmountLocked(mountPoint, new UnmountOptions(Patience, Lazy: false), _ => { });
+        }
+    }
+
+    /// <summary>Writes the archive out of what conda made. It is not mounted any more.</summary>
+    /// <returns>What was packed.</returns>
+    public PackResult Seal(EnvironmentName name, PackOptions options, IProgress<PackProgress>? progress, CancellationToken cancellation)
+    {
+        PackResult result;
+        using (var tree = Open(name))
+        {
+            result = SquashFsWriter.Write(tree, layout.ArchivePath(name, ArchiveFormat.SquashFs), options, progress, cancellation);
+        }
+
+        Remove(name);
+        return result;
+    }
+
+    /// <summary>Removes everything that was made, mounted or not. The caller has the name's claim.</summary>
+    public void Drop(EnvironmentName name)
+    {
+        End(name);
+        Remove(name);
+    }
+
+    private ChangedTree Open(EnvironmentName name)
+    {
+        var state = State(name);
+        return ChangedTree.Open(SquashFsTree.Open(state.Image), KeptChanges.Open(state, clock), clock);
+    }
+
+    private ArchiveState State(EnvironmentName name) => ArchiveState.Read(layout, layout.CreatingImage(name));
+
+    private string Changes(EnvironmentName name) => Layout.ChangesFolder(layout.CreatingImage(name));
+
+    private void WriteEmpty(string image)
+    {
+        const UnixFileMode readableByAll =
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+            | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+        var empty = Path.Combine(layout.RuntimeDirectory, $"empty-{Guid.NewGuid():N}");
+        Directory.CreateDirectory(empty);
+        try
+        {
+            File.SetUnixFileMode(empty, readableByAll);
+            using var nothing = DiskTree.Open(empty);
+            SquashFsWriter.Write(nothing, image, new PackOptions { Threads = 1, Message = "created" }, progress: null, CancellationToken.None);
+        }
+        finally
+        {
+            Directory.Delete(empty);
+        }
+    }
+
+    /// <summary>The image first: changes alone are nothing to anybody.</summary>
+    private void Remove(EnvironmentName name)
+    {
+        File.Delete(layout.CreatingImage(name));
+        RemoveChanges(name);
+    }
+
+    private void RemoveChanges(EnvironmentName name)
+    {
+        if (Directory.Exists(Changes(name)))
+        {
+            Directory.Delete(Changes(name), recursive: true);
+        }
+    }
+
+    private static bool Holds(ChangedTree tree, IEnumerable<string> path)
+    {
+        var node = NodeId.Root;
+        foreach (var part in path)
+        {
+            if (!tree.TryLookup(node, System.Text.Encoding.UTF8.GetBytes(part), out var found))
+            {
+                return false;
+            }
+
+            node = found.Node;
+        }
+
+        return true;
+    }
+
+    private sealed class AnyName : IDirectorySink
+    {
+        public bool Found { get; private set; }
+
+        public bool TryAdd(ReadOnlySpan<byte> name, in DirectoryEntry entry)
+        {
+            Found = true;
+            return false;
+        }
+    }
+}
