@@ -35,8 +35,11 @@ internal sealed class RecordedStorage : IStorage
     /// <summary>Everything that was done, in its order.</summary>
     public List<StorageEvent> Events { get; } = [];
 
-    /// <summary>Asked before everything that is done: the error that it ends with. A write that fails has written the half of it.</summary>
+    /// <summary>Asked before everything that is done: the error that it ends with.</summary>
     public Func<StorageEvent, Errno> Fails { get; set; } = _ => Errno.None;
+
+    /// <summary>How much a write that fails has written, by its length.</summary>
+    public Func<int, int> WrittenBeforeFailing { get; set; } = length => length / 2;
 
     public Dictionary<string, Dictionary<string, StoredFile>> Folders { get; } = new(StringComparer.Ordinal);
 
@@ -181,7 +184,7 @@ internal sealed class RecordedStorage : IStorage
                 var made = new StorageEvent(StorageEventKind.Write, File: file.Number, Offset: offset, Content: content.ToArray());
                 if (storage.Fails(made) is var errno and not Errno.None)
                 {
-                    var half = made with { Content = made.Content![..(content.Length / 2)] };
+                    var half = made with { Content = made.Content![..storage.WrittenBeforeFailing(content.Length)] };
                     file.Write(offset, half.Content);
                     storage.Events.Add(half);
                     throw new PlatformException(errno, "write");

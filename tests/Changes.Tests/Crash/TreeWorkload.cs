@@ -30,6 +30,9 @@ internal sealed class TreeWorkload
 
     public ulong Digest => _digest.Value;
 
+    /// <summary>What the tree shows now: <see cref="Digest"/>, unless an operation that failed left something.</summary>
+    public ulong CurrentDigest() => new TreeDigest(_tree).Value;
+
     public static RecordedStorage NewStorage() => new([("/store", [])]);
 
     public static ChangedTree Mount(RecordedStorage storage, int seed, TimeProvider clock) =>
