@@ -11,11 +11,12 @@ internal sealed class Mounted : IDisposable
     private readonly SafeFileHandle device;
     private readonly Task run;
 
-    public Mounted(IReadableTree tree)
+    public Mounted(IReadableTree tree, bool readOnly = true)
     {
         Directory = System.IO.Directory.CreateTempSubdirectory("serving-").FullName;
-        Server = new TreeServer(tree, new ServingOptions { Log = line => Logged.Enqueue(line) });
-        device = Mounter.Mount(new FuseMountRequest(Directory, "test", ReadOnly: true));
+        var options = new ServingOptions { Log = line => Logged.Enqueue(line) };
+        Server = !readOnly && tree is IWritableTree writable ? new TreeServer(writable, options) : new TreeServer(tree, options);
+        device = Mounter.Mount(new FuseMountRequest(Directory, "test", readOnly));
         run = Task.Factory.StartNew(() => Server.Run(device), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 

@@ -1,0 +1,52 @@
+#!/usr/bin/env bats
+# A mounted environment is a directory as any other to whoever writes in it.
+
+load helpers
+
+setup_file() {
+  bats_require_minimum_version 1.5.0
+}
+
+prefix_of() {
+  in_environment "${CONDAFUSE_BIN}" mount --print-prefix "$1"
+}
+
+unmount() {
+  in_environment "${CONDAFUSE_BIN}" unmount "$1"
+}
+
+@test "a mounted environment holds what programs expect of a directory, and says what it does not support" {
+  local prefix
+  small_environment
+  prefix="$(prefix_of small)"
+  POSIX_CONTRACT_OF_MOUNT=1 timeout 120 /usr/bin/python3 -B "${CONDAFUSE_REPOSITORY}/tests/EndToEnd/posix_contract.py" "${prefix}"
+  unmount small
+}
+
+@test "a remount shows the same tree: inode numbers, links, owners, holes, every time to the nanosecond" {
+  local prefix digest="${CONDAFUSE_REPOSITORY}/tests/EndToEnd/exact_digest.py"
+  small_environment
+  prefix="$(prefix_of small)"
+  (
+    cd "${prefix}"
+    mkdir -p new/deep/deeper
+    echo one >new/one
+    ln new/one new/deep/two
+    ln -s ../one new/deep/symlink
+    mkfifo new/fifo
+    truncate -s 10M new/sparse
+    echo middle | dd of=new/sparse bs=1 seek=5000000 conv=notrunc status=none
+    touch -d '2001-02-03 04:05:06.789012345' new/one
+    setfattr -n user.colour -v blue new/one
+    mv bin/greeting new/deep/deeper/tool
+    mv bin new/moved
+    chmod 700 new/moved
+  )
+  timeout 60 /usr/bin/python3 -B "${digest}" "${prefix}" >"${home}/before"
+  unmount small
+  prefix="$(prefix_of small)"
+  timeout 60 /usr/bin/python3 -B "${digest}" "${prefix}" >"${home}/after"
+  diff "${home}/before" "${home}/after"
+  [[ "$(wc -l <"${home}/before")" -gt 10 ]]
+  unmount small
+}

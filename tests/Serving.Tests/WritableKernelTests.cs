@@ -1,0 +1,119 @@
+using CondaFuse.Changes;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Serving.Tests;
+
+/// <summary>
+/// What the real kernel does with a tree that changes, as far as only the other side can tell. What programs see is tests/EndToEnd/posix_contract.py.
+/// </summary>
+public sealed class WritableKernelTests
+{
+    private static readonly TimeSpan Patient = TimeSpan.FromSeconds(20);
+
+    [MountFact]
+    public void A_deleted_file_ends_when_its_last_user_closes_it()
+    {
+        using var mount = new ChangedMount();
+        using (var file = File.Create(mount.At("file")))
+        {
+            file.Write("content"u8);
+            file.Flush();
+            File.Delete(mount.At("file"));
+            File.WriteAllText(mount.At("other"), "x");
+            file.Position = 0;
+            var read = new byte[10];
+            Assert.Equal(7, file.Read(read));
+            Assert.Equal(3, mount.Tree.Totals.Entries);
+        }
+
+        Assert.True(SpinWait.SpinUntil(() => mount.Tree.Totals.Entries == 2, Patient), $"{mount.Tree.Totals.Entries} entries");
+        Assert.Equal("x", File.ReadAllText(mount.At("other")));
+        Assert.Empty(mount.Mounted.Logged);
+    }
+
+    [MountFact]
+    public void A_thousand_files_that_come_and_go_leave_no_inode()
+    {
+        using var mount = new ChangedMount();
+        for (var number = 0; number < 1000; number++)
+        {
+            File.WriteAllText(mount.At($"f{number}"), "x");
+            File.Delete(mount.At($"f{number}"));
+        }
+
+        Assert.True(SpinWait.SpinUntil(() => mount.Tree.Totals.Entries == 1, Patient), $"{mount.Tree.Totals.Entries} entries");
+    }
+
+    [MountFact]
+    public void A_file_is_made_by_one_request_of_the_kernel_that_changes_something()
+    {
+        using var mount = new ChangedMount();
+        File.WriteAllText(mount.At("first"), "x");
+        var before = mount.Store.Records;
+        using (var file = File.Open(mount.At("second"), FileMode.CreateNew))
+        {
+            file.Write("x"u8);
+        }
+
+        Assert.Equal(["Create", "Write"], mount.Store.Changes.Skip(before).Select(change => change.Open().Kind.ToString()));
+    }
+
+    [MountFact]
+    public void A_full_storage_is_told_to_the_writer_and_what_was_written_stays()
+    {
+        using var mount = new ChangedMount();
+        File.WriteAllText(mount.At("before"), "kept");
+        mount.Store.Fails = () => new TreeException(TreeFailure.NoSpace, "full");
+        const int noSpace = 28;
+        Assert.Equal(noSpace, Assert.Throws<IOException>(() => File.WriteAllText(mount.At("new"), "x")).HResult & 0xFFFF);
+        Assert.Equal(noSpace, Assert.Throws<IOException>(() => File.AppendAllText(mount.At("before"), "more")).HResult & 0xFFFF);
+        Assert.Equal("kept", File.ReadAllText(mount.At("before")));
+        mount.Store.Fails = () => null;
+        File.AppendAllText(mount.At("before"), " and more");
+        Assert.Equal("kept and more", File.ReadAllText(mount.At("before")));
+        Assert.Equal([mount.At("before")], Directory.GetFileSystemEntries(mount.Mounted.Directory));
+    }
+
+    [MountFact]
+    public void Who_may_not_write_now_is_told_that_it_is_read_only_and_may_later()
+    {
+        using var mount = new ChangedMount();
+        mount.Store.Fails = () => new TreeException(TreeFailure.ReadOnly, "another writes");
+        const int readOnly = 30;
+        Assert.Equal(readOnly, Assert.Throws<IOException>(() => File.WriteAllText(mount.At("f"), "x")).HResult & 0xFFFF);
+        Assert.Equal(readOnly, Assert.Throws<IOException>(() => Directory.CreateDirectory(mount.At("d"))).HResult & 0xFFFF);
+        mount.Store.Fails = () => null;
+        File.WriteAllText(mount.At("f"), "x");
+        Assert.Equal("x", File.ReadAllText(mount.At("f")));
+    }
+
+    [MountFact]
+    public void A_sync_reaches_the_log()
+    {
+        using var mount = new ChangedMount();
+        using var file = File.Create(mount.At("f"));
+        file.Write("x"u8);
+        file.Flush(flushToDisk: true);
+        Assert.True(mount.Store.Syncs > 0);
+    }
+
+    [MountFact]
+    public void A_mebibyte_is_written_with_one_request()
+    {
+        using var mount = new ChangedMount();
+        using var file = File.OpenHandle(mount.At("f"), FileMode.Create, FileAccess.Write);
+        RandomAccess.Write(file, new byte[1 << 20], 0);
+        Assert.Single(mount.Store.Changes, change => change.Open().Kind is ChangeKind.Write);
+    }
+
+    [MountFact]
+    public void A_tree_that_could_be_changed_can_be_served_read_only()
+    {
+        using var mount = new ChangedMount();
+        File.WriteAllText(mount.At("f"), "x");
+        using var second = new Mounted(mount.Tree);
+        Assert.Equal("x", File.ReadAllText(second.At("f")));
+        const int readOnly = 30;
+        Assert.Equal(readOnly, Assert.Throws<IOException>(() => File.Delete(second.At("f"))).HResult & 0xFFFF);
+    }
+}
