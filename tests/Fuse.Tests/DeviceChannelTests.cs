@@ -97,15 +97,17 @@ public sealed class DeviceChannelTests : IDisposable
         }
     }
 
-    [Fact]
-    public async Task While_one_worker_is_at_work_on_a_read_another_takes_the_next_request()
+    [Theory]
+    [InlineData(15)]
+    [InlineData(20)]
+    public async Task While_one_worker_is_at_work_on_a_read_or_a_sync_another_takes_the_next_request(byte opcode)
     {
         using var channel = Open(300);
         using var release = new ManualResetEventSlim();
         var answered = new ConcurrentBag<byte>();
         var workers = StartWorkers(channel, 2, message =>
         {
-            if (message[4] == 15)
+            if (message[4] == opcode)
             {
                 release.Wait();
             }
@@ -113,11 +115,11 @@ public sealed class DeviceChannelTests : IDisposable
             answered.Add(message[4]);
         });
         Thread.Sleep(50);
-        kernel.Send(Hex.Bytes("28000000 0F000000 0100000000000000 0100000000000000 00000000 00000000 00000000 00000000"));
+        kernel.Send(Hex.Bytes("28000000 " + $"{opcode:X2}000000 0100000000000000 0100000000000000 00000000 00000000 00000000 00000000"));
         Thread.Sleep(50);
         kernel.Send(Hex.Bytes("28000000 01000000 0200000000000000 0100000000000000 00000000 00000000 00000000 00000000"));
         Assert.True(SpinWait.SpinUntil(() => answered.Contains((byte)1), Patient));
-        Assert.DoesNotContain((byte)15, answered);
+        Assert.DoesNotContain(opcode, answered);
         release.Set();
         channel.Stop();
         await Task.WhenAll(workers).WaitAsync(Patient);

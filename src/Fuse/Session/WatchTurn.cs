@@ -37,10 +37,10 @@ internal sealed class WatchTurn : IDisposable
 
     internal void Release() => Interlocked.Exchange(ref taken, 0);
 
-    /// <summary>Wakes a sleeper, if there is one.</summary>
+    /// <summary>Wakes a sleeper, if there is one and nobody watches already.</summary>
     internal void CallCompany()
     {
-        if (Volatile.Read(ref sleepers) > 0)
+        if (Volatile.Read(ref taken) == 0 && Volatile.Read(ref sleepers) > 0)
         {
             company.Raise();
         }
