@@ -17,6 +17,10 @@ public sealed class ChangeFolder : IChangeStore
     private readonly SegmentChain _chain;
     private readonly ContentFiles _content = new();
     private readonly List<long> _starts = [];
+
+    /// <summary>A sync may be asked for while writing begins.</summary>
+    private readonly Lock _gate = new();
+    private ChangeLog? _log;
     private IDisposable? _lock;
     private SegmentFiles? _files;
     private bool _isReplayed;
@@ -115,7 +119,44 @@ public sealed class ChangeFolder : IChangeStore
     /// <inheritdoc/>
     public void Sync()
     {
-        if (_isSynced || _lock is not null || _chain.Segments.Count == 0)
+        lock (_gate)
+        {
+            if (_log is null)
+            {
+                SyncReplayed();
+                return;
+            }
+        }
+
+        _log.Sync();
+    }
+
+    /// <inheritdoc/>
+    public IChangeLog BeginWriting(ulong nextInode)
+    {
+        lock (_gate)
+        {
+            if (!_isReplayed || _log is not null)
+            {
+                throw new InvalidOperationException(_isReplayed ? "Writing has begun already." : "What was not replayed cannot be continued.");
+            }
+
+            return _log = Begin(nextInode);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _content.Dispose();
+        _chain.Dispose();
+        _files?.Dispose();
+        _lock?.Dispose();
+    }
+
+    private void SyncReplayed()
+    {
+        if (_isSynced || _chain.Segments.Count == 0)
         {
             return;
         }
@@ -132,14 +173,8 @@ public sealed class ChangeFolder : IChangeStore
         }
     }
 
-    /// <inheritdoc/>
-    public IChangeLog BeginWriting(ulong nextInode)
+    private ChangeLog Begin(ulong nextInode)
     {
-        if (!_isReplayed || _lock is not null)
-        {
-            throw new InvalidOperationException(_isReplayed ? "Writing has begun already." : "What was not replayed cannot be continued.");
-        }
-
         IDisposable? taken = null;
         SegmentFiles? files = null;
         try
@@ -165,15 +200,6 @@ public sealed class ChangeFolder : IChangeStore
 
             throw;
         }
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        _content.Dispose();
-        _chain.Dispose();
-        _files?.Dispose();
-        _lock?.Dispose();
     }
 
     private void Replay(Segment segment, long start, bool isLast, IChangeSink sink)

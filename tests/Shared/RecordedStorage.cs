@@ -35,6 +35,18 @@ internal sealed class RecordedStorage : IStorage
     /// <summary>Everything that was done, in its order.</summary>
     public List<StorageEvent> Events { get; } = [];
 
+    /// <summary>How many they are, while others go on.</summary>
+    public int EventCount
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return Events.Count;
+            }
+        }
+    }
+
     /// <summary>Asked before everything that is done: the error that it ends with.</summary>
     public Func<StorageEvent, Errno> Fails { get; set; } = _ => Errno.None;
 

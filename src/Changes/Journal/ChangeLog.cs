@@ -13,7 +13,7 @@ internal sealed class ChangeLog : IChangeLog
     private readonly List<(int Number, Guid Segment, long DataStart)> _earlier;
     private volatile SegmentWriter _current;
     private bool _isSealed;
-    private bool _isOver;
+    private volatile bool _isOver;
 
     /// <param name="files">The folder.</param>
     /// <param name="content">The content of all segments; the log's from now on.</param>
@@ -45,7 +45,14 @@ internal sealed class ChangeLog : IChangeLog
 
     public void Append(in Change change) => Current.Append(change);
 
-    public void Sync() => _current.Sync();
+    public void Sync()
+    {
+        // What took its place was synced first.
+        if (!_isOver)
+        {
+            _current.Sync();
+        }
+    }
 
     public void ReadData(long offset, Span<byte> destination) => _content.Read(offset, destination);
 

@@ -35,7 +35,12 @@ internal sealed class GuardedChangeLog(IChangeLog inner, WriterClaim claim, Pend
         pending.Add(change.Kind);
     }
 
-    public void Sync() => inner.Sync();
+    public void Sync()
+    {
+        // It writes too: a record that says what is synced.
+        Demand();
+        inner.Sync();
+    }
 
     public void ReadData(long offset, Span<byte> destination) => inner.ReadData(offset, destination);
 
@@ -57,6 +62,7 @@ internal sealed class GuardedChangeLog(IChangeLog inner, WriterClaim claim, Pend
 
     public void Merged(Guid segment, long generation)
     {
+        Demand();
         var isAll = segment == inner.Segment;
         inner.Merged(segment, generation);
         pending.Count = isAll ? 0 : pending.Count - sealedChanges;
@@ -64,7 +70,9 @@ internal sealed class GuardedChangeLog(IChangeLog inner, WriterClaim claim, Pend
 
     public void Dispose() => inner.Dispose();
 
-    private void Demand()
+    private void Demand() => Demand(claim);
+
+    private static void Demand(WriterClaim claim)
     {
         if (claim.IsLost)
         {
@@ -81,6 +89,7 @@ internal sealed class GuardedChangeLog(IChangeLog inner, WriterClaim claim, Pend
 
         public IChangeLog Commit()
         {
+            Demand(claim);
             var next = inner.Commit();
             replaced.Count = pending.Count;
             return new GuardedChangeLog(next, claim, replaced);
