@@ -26,8 +26,9 @@ internal sealed partial class ChangePlan
     private void PrepareNew(in Change change, bool isLinkable)
     {
         Demand(change.Node is > 0 and <= uint.MaxValue, TreeFailure.Invalid, $"{change.Node} is not an inode number.");
+        _replaced = state.Find(change.Node);
         Demand(
-            state.Find(change.Node) is null && !state.Gone.Contains(change.Node) && !state.TryGetBaseNode(change.Node, out _),
+            _replaced is null ? !state.Gone.Contains(change.Node) && !state.TryGetBaseNode(change.Node, out _) : isReplay && _replaced.LinkCount == 0,
             TreeFailure.Invalid, $"The inode number {change.Node} was given before.");
         Demand(change.Permissions <= 0xFFF && change.EntryKind <= EntryKind.Socket, TreeFailure.Invalid, "No such permissions or kind.");
         var isDirectory = change.EntryKind == EntryKind.Directory;
@@ -75,9 +76,20 @@ internal sealed partial class ChangePlan
         PrepareNew(change, isLinkable: true);
     }
 
+    private void KeepNew()
+    {
+        if (_replaced is not null)
+        {
+            state.Drop(_replaced);
+            _replaced = null;
+        }
+
+        state.Keep(Node);
+    }
+
     private void ApplyCreate(in Change change)
     {
-        state.Keep(Node);
+        KeepNew();
         SetName(_directory!, change.Name, _name, Node, change.Time);
     }
 
@@ -89,7 +101,7 @@ internal sealed partial class ChangePlan
         Demand(!_name.Exists, TreeFailure.Exists, "The name is there already.");
         _node = Peek(change.Node);
         Demand(!Node.IsDirectory, TreeFailure.NotPermitted, "Directories have one name only.");
-        Demand(Node.LinkCount > 0 || Node.IsLinkable, TreeFailure.NotFound, $"Inode {Node.Number} was removed.");
+        Demand(Node.LinkCount > 0 || Node.IsLinkable || isReplay, TreeFailure.NotFound, $"Inode {Node.Number} was removed.");
         Demand(Node.LinkCount < MaxLinks, TreeFailure.TooManyLinks, $"Inode {Node.Number} has {Node.LinkCount} names.");
     }
 

@@ -6,7 +6,9 @@ namespace CondaFuse.Changes.Union;
 /// One change on its way into the state. <see cref="Prepare"/> checks it, live or replayed, and reads from the base what it needs, without changing
 /// anything; <see cref="Apply"/> then only works in memory and cannot fail. One object serves change after change.
 /// </summary>
-internal sealed partial class ChangePlan(UnionState state)
+/// <param name="state">The state.</param>
+/// <param name="isReplay">Whether an entry that lost all its names may get one again, or be made anew: a state that was written as a whole does that.</param>
+internal sealed partial class ChangePlan(UnionState state, bool isReplay = false)
 {
     /// <summary>Longest file in bytes: what SquashFS tools can still handle.</summary>
     public const long MaxFileSize = 1L << 44;
@@ -19,6 +21,7 @@ internal sealed partial class ChangePlan(UnionState state)
     private ChangedEntry? _directory2;
     private ChangedEntry? _target;
     private ChangedEntry? _target2;
+    private ChangedEntry? _replaced;
     private NameTarget _name;
     private NameTarget _name2;
     private Content? _content;
@@ -30,7 +33,7 @@ internal sealed partial class ChangePlan(UnionState state)
     public void Prepare(in Change change)
     {
         _peeked.Clear();
-        _node = _directory = _directory2 = _target = _target2 = null;
+        _node = _directory = _directory2 = _target = _target2 = _replaced = null;
         _name = _name2 = default;
         _content = null;
         switch (change.Kind)
@@ -92,7 +95,7 @@ internal sealed partial class ChangePlan(UnionState state)
                 ApplyCreate(change);
                 break;
             case ChangeKind.CreateUnnamed:
-                state.Keep(Node);
+                KeepNew();
                 break;
             case ChangeKind.Link:
                 ApplyLink(change);

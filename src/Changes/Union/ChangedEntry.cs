@@ -41,7 +41,7 @@ internal sealed class ChangedEntry
     public byte[]? Target { get; init; }
 
     /// <summary>Whether it was made without a name: it may get one though it has none.</summary>
-    public bool IsLinkable { get; init; }
+    public bool IsLinkable { get; set; }
 
     /// <summary>Of a directory: its parent's number.</summary>
     public ulong Parent { get; set; }
@@ -128,6 +128,14 @@ internal sealed class ChangedEntry
             var cleared = (Permissions & GroupExecute) != 0 ? SetUserId | SetGroupId : SetUserId;
             Permissions = (ushort)(Permissions & ~cleared);
         }
+    }
+
+    /// <summary>Takes over what no change says: it matters only as long as somebody knows the entry's handle.</summary>
+    public void TakeSessionFacts(ChangedEntry other)
+    {
+        OwnerWasSet = other.OwnerWasSet;
+        IsLinkable = other.IsLinkable;
+        Parent = other.Parent;
     }
 
     /// <summary>A copy that does not change with this one.</summary>

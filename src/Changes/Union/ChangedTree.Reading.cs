@@ -101,7 +101,7 @@ public sealed partial class ChangedTree
                 DemandDirectory(entry);
             }
 
-            view.Open(_gate, _state, entry, entry?.BaseNode ?? _state.GetBaseNode(number), sink);
+            view.Open(_gate, _state, _epoch, entry, entry?.BaseNode ?? _state.GetBaseNode(number), sink);
             source = _source;
             lease = source.Enter();
         }

@@ -2,12 +2,15 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Changes.Union;
 
-/// <content>Syncing.</content>
+/// <content>Syncing, and giving dead content back.</content>
 public sealed partial class ChangedTree
 {
     /// <summary>Held while the log is synced, sealed or replaced; always taken before <see cref="_writer"/>.</summary>
     private readonly Lock _syncing = new();
     private TreeException? _syncFailure;
+
+    /// <summary>Why dead content could not be given back when that was tried last; null if it could. Nothing is lost by it but room.</summary>
+    public TreeException? ReclaimFailure { get; private set; }
 
     /// <inheritdoc/>
     public void Sync()
@@ -50,13 +53,14 @@ public sealed partial class ChangedTree
         }
     }
 
-    /// <summary>A failure is told to the next who asks for a sync, as the kernel does with its own write-back.</summary>
-    private void SyncInBackground()
+    /// <summary>In the background. A failure is told to the next who asks for a sync, as the kernel does with its own write-back.</summary>
+    private void Maintain()
     {
         lock (_syncing)
         {
             try
             {
+                Reclaim();
                 SyncLog();
             }
             catch (TreeException exception)
@@ -64,5 +68,48 @@ public sealed partial class ChangedTree
                 _syncFailure = exception;
             }
         }
+    }
+
+    /// <summary>Writes the whole state as a new log, where that is worth it.</summary>
+    private void Reclaim()
+    {
+        lock (_writer)
+        {
+            if (_disposed || _log is not { } log || _commit is not null || !_reclaiming.IsDue(_state, log))
+            {
+                return;
+            }
+
+            try
+            {
+                WriteAnew(log);
+                ReclaimFailure = null;
+            }
+            catch (TreeException exception)
+            {
+                ReclaimFailure = exception;
+                _reclaiming.PutOff(log);
+            }
+        }
+    }
+
+    /// <summary>Writes the whole state as a new log, worth it or not.</summary>
+    internal void WriteAnew()
+    {
+        lock (_syncing)
+        lock (_writer)
+        {
+            WriteAnew(Log());
+        }
+    }
+
+    private void WriteAnew(IChangeLog log)
+    {
+        using var replacement = log.BeginReplacement(_state.Next);
+        var state = new UnionState(_state.Base, _state.Next);
+        new StateWriter(_state, _source, new ChangeEmitter(state, replacement.Log)).Write();
+        _log = replacement.Commit();
+        _reclaiming.DataStart = _reclaiming.NotBelow = 0;
+        Replace(state, new Source(state.Base, _store, _log)).Retire(log);
     }
 }

@@ -14,18 +14,21 @@ public sealed partial class ChangedTree : IWritableTree, ILayeredTree
     private readonly IChangeStore _store;
     private readonly TimeProvider _time;
     private readonly SyncSchedule _schedule;
+    private readonly Reclaiming _reclaiming = new();
     private UnionState _state;
     private ChangePlan _plan;
     private Source _source;
     private IChangeLog? _log;
+    private uint _epoch;
     private bool _disposed;
+    private bool _isSnapshot;
 
     private ChangedTree(UnionState state, IChangeStore store, TimeProvider time)
     {
         (_state, _store, _time) = (state, store, time);
         _plan = new ChangePlan(state);
-        _source = new Source(state.Base, store, log: null, endsWith: state.Base);
-        _schedule = new SyncSchedule(time, SyncInBackground);
+        _source = new Source(state.Base, store, log: null);
+        _schedule = new SyncSchedule(time, Maintain);
     }
 
     /// <inheritdoc/>
@@ -102,7 +105,7 @@ public sealed partial class ChangedTree : IWritableTree, ILayeredTree
             _schedule.Dispose();
             _log?.Dispose();
             _store.Dispose();
-            _source.Retire();
+            _source.Retire(_isSnapshot ? null : _state.Base);
         }
     }
 
@@ -122,14 +125,15 @@ public sealed partial class ChangedTree : IWritableTree, ILayeredTree
         if (_log is null)
         {
             _log = _store.BeginWriting(_state.Next);
-            Replace(_state, new Source(_state.Base, _store, _log, endsWith: _state.Base), endsOld: false);
+            Replace(_state, new Source(_state.Base, _store, _log)).Retire(null);
         }
 
         return _log;
     }
 
     /// <summary>Puts another state and source in the place of these.</summary>
-    private void Replace(UnionState state, Source source, bool endsOld)
+    /// <returns>The source until now, to be retired.</returns>
+    private Source Replace(UnionState state, Source source)
     {
         var old = _source;
         _gate.EnterWrite();
@@ -141,10 +145,7 @@ public sealed partial class ChangedTree : IWritableTree, ILayeredTree
 
         _source = source;
         _gate.ExitWrite();
-        if (endsOld)
-        {
-            old.Retire();
-        }
+        return old;
     }
 
     /// <summary>Makes a change that was not checked yet. To be called by the one writer.</summary>
@@ -169,6 +170,11 @@ public sealed partial class ChangedTree : IWritableTree, ILayeredTree
             _gate.ExitWrite();
         }
 
+        _commit?.Keep(change);
         _schedule.Changed(log.UnsyncedBytes);
+        if (_reclaiming.IsDue(_state, log))
+        {
+            _schedule.Hurry();
+        }
     }
 }

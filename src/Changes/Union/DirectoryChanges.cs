@@ -11,7 +11,7 @@ namespace CondaFuse.Changes.Union;
 internal sealed class DirectoryChanges
 {
     /// <summary>Cookies of names that the base has not begin here.</summary>
-    public const ulong FirstAddedCookie = 1UL << 60;
+    public const ulong FirstAddedCookie = 1UL << 55;
 
     private readonly Dictionary<byte[], NameChange> _names;
     private readonly Dictionary<byte[], NameChange>.AlternateLookup<ReadOnlySpan<byte>> _lookup;

@@ -8,19 +8,26 @@ namespace CondaFuse.Changes.Union;
 /// </summary>
 internal sealed class DirectoryView : IDirectorySink
 {
+    /// <summary>How many bases in a row have cookies that are told apart.</summary>
+    public const uint Epochs = 128;
+
+    private const int EpochShift = 56;
+
     private ReaderGate _gate = null!;
     private UnionState _state = null!;
     private IDirectorySink _sink = null!;
     private DirectoryChanges? _changes;
     private NodeId _baseNode;
     private bool _isFull;
+    private ulong _epoch;
 
     /// <summary>Begins. To be called under the gate.</summary>
-    public void Open(ReaderGate gate, UnionState state, ChangedEntry? directory, NodeId baseNode, IDirectorySink sink)
+    public void Open(ReaderGate gate, UnionState state, uint epoch, ChangedEntry? directory, NodeId baseNode, IDirectorySink sink)
     {
         (_gate, _state, _baseNode, _sink) = (gate, state, baseNode, sink);
         _changes = directory?.Names;
         _isFull = false;
+        _epoch = (ulong)epoch << EpochShift;
     }
 
     public void Close()
@@ -29,8 +36,10 @@ internal sealed class DirectoryView : IDirectorySink
         _changes = null;
     }
 
+    /// <summary>Reads on. A cookie of an earlier base means nothing any more: the listing begins again, so that names come twice, but none is lost.</summary>
     public void Read(ulong after)
     {
+        after = after >> EpochShift == _epoch >> EpochShift ? after ^ _epoch : 0;
         if (_baseNode != default && after < DirectoryChanges.FirstAddedCookie)
         {
             _state.Base.ReadDirectory(_baseNode, after, this);
@@ -63,7 +72,7 @@ internal sealed class DirectoryView : IDirectorySink
             }
         }
 
-        _isFull = !_sink.TryAdd(name, new DirectoryEntry(_state.NodeOf(inode), inode, kind, entry.Cookie));
+        _isFull = !_sink.TryAdd(name, new DirectoryEntry(_state.NodeOf(inode), inode, kind, entry.Cookie | _epoch));
         return !_isFull;
     }
 
@@ -75,7 +84,7 @@ internal sealed class DirectoryView : IDirectorySink
         length = name?.Length ?? 0;
         name.CopyTo(room);
         after = change.Cookie;
-        entry = found ? new DirectoryEntry(_state.NodeOf(change.Inode), change.Inode, change.Kind, change.Cookie) : default;
+        entry = found ? new DirectoryEntry(_state.NodeOf(change.Inode), change.Inode, change.Kind, change.Cookie | _epoch) : default;
         return found;
     }
 }

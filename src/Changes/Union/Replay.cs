@@ -5,7 +5,7 @@ namespace CondaFuse.Changes.Union;
 /// <summary>Puts stored changes into a state.</summary>
 internal sealed class Replay(UnionState state) : IChangeSink
 {
-    private readonly ChangePlan _plan = new(state);
+    private readonly ChangePlan _plan = new(state, isReplay: true);
     private long _record;
 
     public void Apply(in Change change)

@@ -7,11 +7,14 @@ namespace CondaFuse.Changes.Union;
 /// Where content comes from: the base and the data file, as long as both stay. Who reads holds it, without ever waiting; when it was replaced by
 /// another, the last one who holds it ends it.
 /// </summary>
-internal sealed class Source(INumberedTree tree, IChangeStore store, IChangeLog? log, IDisposable? endsWith)
+internal sealed class Source(INumberedTree tree, IChangeStore store, IChangeLog? log)
 {
     private const int Slots = 16;
 
     private readonly Slot[] _slots = new Slot[Slots];
+    private IDisposable? _ends;
+
+    /// <summary>0 in use, 1 replaced, 2 unused, 3 ended.</summary>
     private int _state;
 
     public INumberedTree Base { get; } = tree;
@@ -36,11 +39,23 @@ internal sealed class Source(INumberedTree tree, IChangeStore store, IChangeLog?
         }
     }
 
-    /// <summary>Another took its place: it ends when nobody reads from it.</summary>
-    public void Retire()
+    /// <summary>Another took its place.</summary>
+    /// <param name="ends">What ends when nobody reads from this any more.</param>
+    public void Retire(IDisposable? ends)
     {
+        _ends = ends;
         Interlocked.CompareExchange(ref _state, 1, 0);
         EndIfUnused();
+    }
+
+    /// <summary>Waits, after <see cref="Retire"/>, until nobody reads from it.</summary>
+    public void WaitUntilUnused()
+    {
+        var wait = default(SpinWait);
+        while (Volatile.Read(ref _state) != 3)
+        {
+            wait.SpinOnce();
+        }
     }
 
     public void ReadData(long offset, Span<byte> destination)
@@ -67,7 +82,8 @@ internal sealed class Source(INumberedTree tree, IChangeStore store, IChangeLog?
 
         if (Interlocked.CompareExchange(ref _state, 2, 1) == 1)
         {
-            endsWith?.Dispose();
+            _ends?.Dispose();
+            Volatile.Write(ref _state, 3);
         }
     }
 

@@ -26,7 +26,16 @@ internal sealed class SyncSchedule(TimeProvider time, Action sync) : IDisposable
             _timer ??= time.CreateTimer(_ => sync(), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             _timer.Change(LongestUnsynced, Timeout.InfiniteTimeSpan);
         }
-        else if (!_isHurried && unsynced >= MostUnsynced)
+        else if (unsynced >= MostUnsynced)
+        {
+            Hurry();
+        }
+    }
+
+    /// <summary>There is reason not to wait.</summary>
+    public void Hurry()
+    {
+        if (!_isHurried)
         {
             _isHurried = true;
             _timer!.Change(TimeSpan.Zero, Timeout.InfiniteTimeSpan);

@@ -11,23 +11,23 @@ internal static class TreeText
     /// <summary>Times before this were set by a test; later ones are whatever the clock said.</summary>
     public const long SetTimesEnd = 1_000_000;
 
-    public static string Of(IWritableTree tree, bool allTimes = false)
+    public static string Of(IWritableTree tree, bool allTimes = false, bool withAccess = true)
     {
         var text = new StringBuilder();
         var session = new TreeSession(tree);
         var numbers = new Dictionary<ulong, int>();
-        Add(session, "", text, numbers, allTimes);
+        Add(session, "", text, numbers, allTimes, withAccess);
         return text.ToString();
     }
 
-    private static void Add(TreeSession session, string path, StringBuilder text, Dictionary<ulong, int> numbers, bool allTimes)
+    private static void Add(TreeSession session, string path, StringBuilder text, Dictionary<ulong, int> numbers, bool allTimes, bool withAccess)
     {
         var entry = session.Stat(path);
         numbers.TryAdd(entry.Inode, numbers.Count);
         text.Append(CultureInfo.InvariantCulture, $"/{path} #{numbers[entry.Inode]} {entry.Kind} {Convert.ToString(entry.Permissions, 8)}");
         text.Append(CultureInfo.InvariantCulture, $" {entry.UserId}:{entry.GroupId} links {entry.LinkCount} device {entry.DeviceMajor}:{entry.DeviceMinor}");
         text.Append(CultureInfo.InvariantCulture, $" modified {TimeText(entry.Modified, allTimes)}");
-        text.Append(entry.Kind == EntryKind.Symlink ? "" : $" accessed {TimeText(entry.Accessed ?? entry.Modified, allTimes)}");
+        text.Append(entry.Kind == EntryKind.Symlink || !withAccess ? "" : $" accessed {TimeText(entry.Accessed ?? entry.Modified, allTimes)}");
         text.Append(allTimes ? $" changed {entry.Changed}" : "");
         foreach (var name in session.ListXattrs(path))
         {
@@ -47,7 +47,7 @@ internal static class TreeText
                 text.Append('\n');
                 foreach (var name in session.List(path))
                 {
-                    Add(session, path.Length == 0 ? name : $"{path}/{name}", text, numbers, allTimes);
+                    Add(session, path.Length == 0 ? name : $"{path}/{name}", text, numbers, allTimes, withAccess);
                 }
 
                 break;

@@ -1,10 +1,8 @@
 using System.Globalization;
 using CondaFuse.Changes.Tests.Contract;
-using CondaFuse.Changes.Union;
 using CondaFuse.Images;
 using CondaFuse.Images.Disk;
 using CondaFuse.Images.SquashFs;
-using CondaFuse.Tests.Shared;
 using CondaFuse.Tree;
 
 namespace CondaFuse.Changes.Tests.Property;
@@ -57,7 +55,7 @@ public class UnionPropertyTests
             }
 
             ForgetAccesses(model, "");
-            using var runner = new UnionRunner(image);
+            using var runner = new UnionRunner(image, seed);
             Assert.Equal(TreeText.Of(plain), TreeText.Of(runner.Tree));
             var held = (Dictionary<int, NodeId>)[];
             for (var i = 0; i < OperationsInARound; i++)
@@ -66,26 +64,34 @@ public class UnionPropertyTests
                 log.Add($"{operation.Name}: {operation.Run(model, held)}");
                 var outcome = $"{operation.Name}: {operation.Run(runner.Session, runner.Held)}";
                 Assert.True(log[^1] == outcome, $"seed {seed}: the union says: {outcome}\n{string.Join('\n', log.TakeLast(40))}");
-                if (random.Next(40) == 0)
+                if (random.Next(25) == 0)
                 {
-                    var exact = TreeText.Of(runner.Tree, allTimes: true);
-                    runner.Reopen();
-                    held.Clear();
-                    log.Add("reopened");
-                    Same(seed, exact, TreeText.Of(runner.Tree, allTimes: true), log);
+                    var (before, heldBefore) = (runner.Exact(), runner.OfHeld());
+                    log.Add(runner.Maintain(random));
+                    Same(seed, before, runner.Exact(), log);
+                    Same(seed, runner.Held.Count == 0 ? "" : heldBefore, runner.OfHeld(), log);
+                    foreach (var place in held.Keys.Except(runner.Held.Keys).ToList())
+                    {
+                        held.Remove(place);
+                    }
                 }
 
                 if (i % 20 == 0)
                 {
-                    Same(seed, TreeText.Of(plain), TreeText.Of(runner.Tree), log);
+                    Same(seed, TreeText.Of(plain, withAccess: !runner.IsCommitted), TreeText.Of(runner.Tree, withAccess: !runner.IsCommitted), log);
                 }
             }
 
-            Same(seed, TreeText.Of(plain), TreeText.Of(runner.Tree), log);
+            runner.Reopen();
+            Same(seed, TreeText.Of(plain, withAccess: !runner.IsCommitted), TreeText.Of(runner.Tree, withAccess: !runner.IsCommitted), log);
         }
         finally
         {
             File.Delete(image);
+            if (Directory.Exists(Path.ChangeExtension(image, "changes")))
+            {
+                Directory.Delete(Path.ChangeExtension(image, "changes"), recursive: true);
+            }
         }
     }
 
@@ -107,40 +113,6 @@ public class UnionPropertyTests
             var differing = expected.Split('\n').Except(actual.Split('\n'), StringComparer.Ordinal).Select(line => $"- {line}")
                 .Concat(actual.Split('\n').Except(expected.Split('\n'), StringComparer.Ordinal).Select(line => $"+ {line}"));
             Assert.Fail($"seed {seed}: the trees differ (+ is the union's)\n{string.Join('\n', differing)}\n{string.Join('\n', log.TakeLast(40))}");
-        }
-    }
-
-    private sealed class UnionRunner : IDisposable
-    {
-        private readonly string image;
-        private MemoryChangeStore store = new();
-
-        public UnionRunner(string image)
-        {
-            this.image = image;
-            Open();
-        }
-
-        public ChangedTree Tree { get; private set; } = null!;
-
-        public TreeSession Session { get; private set; } = null!;
-
-        public Dictionary<int, NodeId> Held { get; } = [];
-
-        public void Reopen()
-        {
-            Dispose();
-            store = store.Reopen();
-            Held.Clear();
-            Open();
-        }
-
-        public void Dispose() => Tree.Dispose();
-
-        private void Open()
-        {
-            Tree = ChangedTree.Open(SquashFsTree.Open(image), store, TimeProvider.System);
-            Session = new TreeSession(Tree);
         }
     }
 }

@@ -1,0 +1,141 @@
+using CondaFuse.Tree;
+
+namespace CondaFuse.Changes.Union;
+
+/// <content>Folding changes into the image.</content>
+public sealed partial class ChangedTree
+{
+    private PendingCommit? _commit;
+
+    /// <summary>
+    /// Begins a commit: syncs all changes, and gives a snapshot of them to be written into the image. Users go on changing the tree meanwhile.
+    /// </summary>
+    /// <param name="isLast">Whether nobody uses the tree any more (it is unmounted): then the journal ends with the commit.</param>
+    /// <exception cref="TreeException">As for any change: others write, or the storage failed.</exception>
+    /// <exception cref="InvalidOperationException">A commit is under way.</exception>
+    public PendingCommit BeginCommit(bool isLast)
+    {
+        lock (_syncing)
+        lock (_writer)
+        {
+            if (_commit is not null)
+            {
+                throw new InvalidOperationException("A commit is under way.");
+            }
+
+            var log = Log();
+            var state = _state.Copy();
+            state.DropNameless();
+            Guid segment;
+            if (isLast)
+            {
+                log.Sync();
+                segment = log.Segment;
+            }
+            else
+            {
+                segment = log.Seal(_state.Next);
+            }
+
+            var snapshot = new ChangedTree(state, new FrozenStore(log), _time) { _isSnapshot = true };
+            _commit = new PendingCommit(this, snapshot, segment, isLast) { DataStart = log.DataLength };
+            if (!isLast)
+            {
+                RepeatNameless(log);
+            }
+
+            return _commit;
+        }
+    }
+
+    /// <summary>Puts the changes that came since the commit began onto the new image.</summary>
+    internal void Complete(PendingCommit commit, INumberedTree? image, long generation)
+    {
+        lock (_syncing)
+        lock (_writer)
+        {
+            ObjectDisposedException.ThrowIf(_disposed || commit.IsOver, this);
+            if (commit.IsLast)
+            {
+                _log!.Merged(commit.Segment, generation);
+                End(commit);
+                return;
+            }
+
+            ArgumentNullException.ThrowIfNull(image);
+
+            var state = Rebased(commit, image);
+            var former = _state.Base;
+            var old = Replace(state, new Source(image, _store, _log));
+            _epoch = (_epoch + 1) % DirectoryView.Epochs;
+            _reclaiming.DataStart = commit.DataStart;
+            _reclaiming.NotBelow = 0;
+            old.Retire(former);
+            old.WaitUntilUnused();
+            End(commit);
+            _log!.Merged(commit.Segment, generation);
+        }
+    }
+
+    internal void Abandon(PendingCommit commit)
+    {
+        lock (_syncing)
+        lock (_writer)
+        {
+            if (!commit.IsOver)
+            {
+                End(commit);
+                if (!commit.IsLast && !_disposed)
+                {
+                    _log!.Unseal();
+                }
+            }
+        }
+    }
+
+    private void End(PendingCommit commit)
+    {
+        commit.IsOver = true;
+        _commit = null;
+    }
+
+    private UnionState Rebased(PendingCommit commit, INumberedTree image)
+    {
+        var state = new UnionState(image, _state.Next);
+        var replay = new Replay(state);
+        foreach (var change in commit.Later)
+        {
+            replay.Apply(change.Open());
+        }
+
+        foreach (var entry in state.Entries.Values.Where(entry => entry.LinkCount == 0).ToList())
+        {
+            if (_state.Find(entry.Number) is { } known)
+            {
+                entry.TakeSessionFacts(known);
+            }
+            else
+            {
+                state.Drop(entry);
+            }
+        }
+
+        return state;
+    }
+
+    /// <summary>The image will not have what has no name: the new segment begins with it, for those who still know it.</summary>
+    private void RepeatNameless(IChangeLog log)
+    {
+        if (_state.Entries.Values.All(entry => entry.LinkCount > 0))
+        {
+            return;
+        }
+
+        var before = _state.Copy();
+        var writer = new StateWriter(before, _source, new ChangeEmitter(_state, log, _gate, _commit));
+        foreach (var entry in before.Entries.Values.Where(entry => entry.LinkCount == 0))
+        {
+            writer.WriteNameless(entry);
+        }
+    }
+}

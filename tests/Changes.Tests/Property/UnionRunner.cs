@@ -1,0 +1,128 @@
+using System.Globalization;
+using System.Text;
+using CondaFuse.Changes.Tests.Contract;
+using CondaFuse.Changes.Union;
+using CondaFuse.Images;
+using CondaFuse.Images.SquashFs;
+using CondaFuse.Platform;
+using CondaFuse.Tests.Shared;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Changes.Tests.Property;
+
+/// <summary>A union that is opened again, written anew and committed in between. Its changes are in memory, or in a real journal.</summary>
+internal sealed class UnionRunner : IDisposable
+{
+    private readonly string image;
+    private readonly bool isReal;
+    private MemoryChangeStore store = new();
+    private PendingCommit? commit;
+
+    public UnionRunner(string image, int seed)
+    {
+        (this.image, isReal) = (image, seed % 2 == 1);
+        Open();
+    }
+
+    public ChangedTree Tree { get; private set; } = null!;
+
+    public TreeSession Session { get; private set; } = null!;
+
+    public Dictionary<int, NodeId> Held { get; } = [];
+
+    /// <summary>Whether something was committed: an image keeps no times of access.</summary>
+    public bool IsCommitted { get; private set; }
+
+    public string Exact() => TreeText.Of(Tree, allTimes: true, withAccess: false);
+
+    /// <summary>What is known by its handle only.</summary>
+    public string OfHeld()
+    {
+        var text = new StringBuilder();
+        foreach (var (place, node) in Held.OrderBy(pair => pair.Key))
+        {
+            var held = Tree.GetAttributes(node);
+            text.Append(CultureInfo.InvariantCulture, $"held {place} {held.Kind} {held.Permissions} {held.LinkCount} {held.Inode} {held.Modified} {held.Changed}");
+            text.Append(held.Kind == EntryKind.File ? Convert.ToHexString(Session.ReadBytes(node)) : "").Append('\n');
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>Does something that users must not see.</summary>
+    public string Maintain(Random random)
+    {
+        switch (random.Next(4))
+        {
+            case 0:
+                Reopen();
+                return "reopened";
+            case 1:
+                if (commit is null)
+                {
+                    Tree.WriteAnew();
+                }
+
+                return "written anew";
+            case 2 when commit is null:
+                commit = Tree.BeginCommit(isLast: false);
+                return "commit begun";
+            case 2 or 3 when commit is not null:
+                if (random.Next(5) == 0)
+                {
+                    EndCommit();
+                    return "commit given up";
+                }
+
+                var generation = Append(commit.Tree, commit.Segment);
+                IsCommitted = true;
+                commit.Complete(SquashFsTree.Open(image), generation);
+                EndCommit();
+                return $"generation {generation}";
+            default:
+                Tree.Sync();
+                return "synced";
+        }
+    }
+
+    public void Reopen()
+    {
+        Dispose();
+        store = store.Reopen();
+        Held.Clear();
+        Open();
+    }
+
+    public void Dispose()
+    {
+        EndCommit();
+        Tree.Dispose();
+    }
+
+    private void EndCommit()
+    {
+        commit?.Dispose();
+        commit = null;
+    }
+
+    private long Append(ILayeredTree tree, Guid segment)
+    {
+        using var folder = new DiskStorage().TryOpenFolder(Path.GetDirectoryName(image)!)!;
+        var options = new CommitOptions { Threads = 1, Time = new Timestamp(1), MergedSegment = segment };
+        return SquashFsCommit.Append(folder, Path.GetFileName(image), tree, options).Info.Generation;
+    }
+
+    private ChangeFolder OpenFolder()
+    {
+        var info = GenerationInfo.Read(image);
+        var options = new ChangeFolderOptions { TakeLock = () => new MemoryStream(), Log = _ => { }, Clock = TimeProvider.System };
+        return ChangeFolder.Open(
+            new DiskStorage(), Path.ChangeExtension(image, "changes"), new ChangeBase(info.Identity, info.Generation, info.MergedSegment ?? Guid.Empty), options);
+    }
+
+    private void Open()
+    {
+        Tree = ChangedTree.Open(SquashFsTree.Open(image), isReal ? OpenFolder() : store, TimeProvider.System);
+        Session = new TreeSession(Tree);
+    }
+}
