@@ -17,6 +17,10 @@ internal sealed class FrozenStore(IChangeLog log) : IChangeStore
 
     public IChangeLog BeginWriting(ulong nextInode) => throw new TreeException(TreeFailure.ReadOnly, "A snapshot is not changed.");
 
+    public void Sync()
+    {
+    }
+
     public void Dispose()
     {
     }
