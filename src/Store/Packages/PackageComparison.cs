@@ -81,7 +81,7 @@ public sealed class PackageComparison(IReadableTree before, IReadableTree after,
     {
         var folder = path[(path.LastIndexOf('/') + 1)..];
         var hyphen = folder.IndexOf('-', StringComparison.Ordinal);
-        return folder.EndsWith(PythonExtension, StringComparison.Ordinal) && hyphen > 0 && hyphen < folder.Length - PythonExtension.Length && folder[0] != '~'
+        return folder.EndsWith(PythonExtension, StringComparison.Ordinal) && hyphen > 0 && hyphen + 1 < folder.Length - PythonExtension.Length && folder[0] != '~'
             ? (folder[..hyphen], folder[(hyphen + 1)..^PythonExtension.Length])
             : null;
     }

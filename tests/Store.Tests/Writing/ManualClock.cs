@@ -14,7 +14,8 @@ internal sealed class ManualClock : TimeProvider
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        var timer = new Timer(this, () => callback(state), period);
+        var timer = new Timer(this, () => callback(state));
+        timer.Change(dueTime, period);
         timers.Add(timer);
         return timer;
     }
@@ -28,20 +29,26 @@ internal sealed class ManualClock : TimeProvider
         }
     }
 
-    private sealed class Timer(ManualClock clock, Action ring, TimeSpan period) : ITimer
+    private sealed class Timer(ManualClock clock, Action ring) : ITimer
     {
-        private DateTimeOffset last = clock.GetUtcNow();
+        private DateTimeOffset? due;
+        private TimeSpan every;
 
         public void Ring(DateTimeOffset now)
         {
-            while (now - last >= period)
+            while (due <= now)
             {
-                last += period;
+                due = every > TimeSpan.Zero ? due + every : null;
                 ring();
             }
         }
 
-        public bool Change(TimeSpan dueTime, TimeSpan period) => false;
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            due = dueTime == Timeout.InfiniteTimeSpan ? null : clock.GetUtcNow() + dueTime;
+            every = period;
+            return true;
+        }
 
         public void Dispose() => clock.timers.Remove(this);
 

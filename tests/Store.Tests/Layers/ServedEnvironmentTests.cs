@@ -1,0 +1,214 @@
+using CondaFuse.Images;
+using CondaFuse.Images.Disk;
+using CondaFuse.Images.SquashFs;
+using CondaFuse.Store.Control;
+using CondaFuse.Store.Layers;
+using CondaFuse.Store.Tests.Writing;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Store.Tests.Layers;
+
+/// <summary>What a server does with an environment and its changes, without a mount.</summary>
+public sealed class ServedEnvironmentTests : IDisposable
+{
+    private readonly Sandbox sandbox = new();
+    private readonly ManualClock clock = new();
+    private readonly List<string> log = [];
+    private readonly string image;
+
+    public ServedEnvironmentTests()
+    {
+        image = Pack("env", "one");
+    }
+
+    private string Folder => Layout.ChangesFolder(image);
+
+    [Fact]
+    public void Opening_and_reading_makes_nothing_on_the_disk()
+    {
+        using (var environment = Open())
+        {
+            Assert.True(environment.Tree.TryLookup(NodeId.Root, "env"u8, out _));
+            Assert.Equal((0L, 0L, WriterKind.None), (environment.Status.PendingChanges, environment.Status.PendingBytes, environment.Status.Writer));
+            environment.Unmounted();
+        }
+
+        Assert.Equal([image], Directory.GetFileSystemEntries(sandbox.Layout.ArchiveDirectory));
+    }
+
+    [Fact]
+    public void Changes_are_there_when_it_is_opened_again_and_are_counted()
+    {
+        using (var environment = Open())
+        {
+            Make(environment, "new");
+            Assert.Equal((1L, WriterKind.Mine, "ada"), (environment.Status.PendingChanges, environment.Status.Writer, environment.Status.WriterName));
+            environment.Unmounted();
+        }
+
+        using var again = Open();
+        Assert.True(again.Tree.TryLookup(NodeId.Root, "new"u8, out _));
+        Assert.Equal((1L, WriterKind.None), (again.Status.PendingChanges, again.Status.Writer));
+        Assert.True(again.Status.PendingBytes > 100);
+    }
+
+    [Fact]
+    public void The_second_writer_is_refused_with_the_first_ones_name_until_it_opens_anew()
+    {
+        using var first = Open();
+        using var second = Open();
+        Make(first, "first");
+        var refused = Assert.Throws<TreeException>(() => Make(second, "second"));
+        Assert.Equal(TreeFailure.ReadOnly, refused.Failure);
+        Assert.Contains("ada on here", refused.Message, StringComparison.Ordinal);
+        Assert.Equal((WriterKind.Other, refused.Message), (second.Status.Writer, second.Status.LastRefusal));
+        first.Dispose();
+
+        // A refusal holds for a second: an installer asks thousands of times.
+        Assert.Equal(refused.Message, Assert.Throws<TreeException>(() => Make(second, "second")).Message);
+        clock.Advance(TimeSpan.FromSeconds(2));
+        Assert.Contains("mount it again", Assert.Throws<TreeException>(() => Make(second, "second")).Message, StringComparison.Ordinal);
+        Assert.Equal(2, log.Count);
+        using var third = Open();
+        Make(third, "third");
+    }
+
+    [Fact]
+    public void An_image_that_was_replaced_or_deleted_since_takes_no_changes()
+    {
+        using var environment = Open();
+        var other = Pack("env2", "two");
+        File.Move(other, image, overwrite: true);
+        Assert.Contains("another archive", Assert.Throws<TreeException>(() => Make(environment, "x")).Message, StringComparison.Ordinal);
+        File.Delete(image);
+        clock.Advance(TimeSpan.FromSeconds(2));
+        Assert.Contains("deleted", Assert.Throws<TreeException>(() => Make(environment, "x")).Message, StringComparison.Ordinal);
+        Assert.Equal(WriterKind.None, environment.Status.Writer);
+    }
+
+    [Fact]
+    public void Changes_of_another_archive_are_refused_and_kept()
+    {
+        using (var environment = Open())
+        {
+            Make(environment, "old");
+        }
+
+        File.Move(Pack("env2", "two"), image, overwrite: true);
+        var refused = Assert.Throws<StoreException>(() => Open());
+        Assert.Equal(StoreFault.Misfit, refused.Fault);
+        Assert.Contains("condafuse discard env", refused.Message, StringComparison.Ordinal);
+        Assert.NotEmpty(Directory.GetFiles(Folder, "*.journal"));
+    }
+
+    [Fact]
+    public void Who_was_taken_over_makes_no_more_changes()
+    {
+        using var environment = Open();
+        Make(environment, "mine");
+        File.Delete(Path.Combine(Folder, "writer"));
+        clock.Advance(TimeSpan.FromSeconds(30));
+        Assert.Contains("taken over", Assert.Throws<TreeException>(() => Make(environment, "late")).Message, StringComparison.Ordinal);
+        Assert.NotEqual(WriterKind.Mine, environment.Status.Writer);
+    }
+
+    [Theory]
+    [InlineData(UnixFileMode.UserRead, true)]
+    [InlineData(UnixFileMode.UserRead | UnixFileMode.UserWrite, false)]
+    public void Changes_of_a_write_protected_image_are_the_users_own(UnixFileMode mode, bool isPersonal)
+    {
+        File.SetUnixFileMode(image, mode);
+        using (var environment = Open())
+        {
+            Make(environment, "own");
+            Assert.Equal(isPersonal, environment.Status.PersonalFolder is not null);
+        }
+
+        Assert.Equal(!isPersonal, Directory.Exists(Folder));
+        Assert.Equal(isPersonal, Directory.Exists(sandbox.Layout.LayerDirectory));
+        File.SetUnixFileMode(image, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+
+        // Own changes go on being used when the image could be written.
+        using var again = Open();
+        Assert.True(again.Tree.TryLookup(NodeId.Root, "own"u8, out _));
+        Assert.Equal(isPersonal, again.Status.PersonalFolder is not null);
+    }
+
+    [Fact]
+    public void A_torn_end_is_noted()
+    {
+        using (var environment = Open())
+        {
+            Make(environment, "kept");
+        }
+
+        File.AppendAllText(Path.Combine(Folder, "00000001.journal"), "torn");
+        using var again = Open();
+        Assert.Contains("last 4 bytes", Assert.Single(again.Notes), StringComparison.Ordinal);
+        Assert.True(again.Tree.TryLookup(NodeId.Root, "kept"u8, out _));
+    }
+
+    [Fact]
+    public void Discarding_is_refused_while_somebody_writes_and_removes_everything_after()
+    {
+        var archive = sandbox.Catalog.Get(EnvironmentName.Parse("env"));
+        using (var environment = Open())
+        {
+            Make(environment, "lost");
+            Assert.Equal(StoreFault.Busy, Assert.Throws<StoreException>(() => ChangeDiscarding.Begin(sandbox.Layout, archive, Writers.Here(), clock)).Fault);
+        }
+
+        using (var discarding = ChangeDiscarding.Begin(sandbox.Layout, archive, Writers.Here(), clock))
+        {
+            Assert.True(discarding.HasChanges);
+            discarding.Remove();
+        }
+
+        Assert.False(Directory.Exists(Folder));
+        using var nothing = ChangeDiscarding.Begin(sandbox.Layout, archive, Writers.Here(), clock);
+        Assert.False(nothing.HasChanges);
+    }
+
+    [Fact]
+    public void The_difference_is_read_while_it_is_written()
+    {
+        using var environment = Open();
+        Make(environment, "new");
+        var difference = EnvironmentDifference.Read(sandbox.Layout, sandbox.Catalog.Get(EnvironmentName.Parse("env")), clock);
+        Assert.Equal("new"u8.ToArray(), Assert.Single(difference.Paths).Path.ToArray());
+        Assert.Equal(1, difference.PendingChanges);
+    }
+
+    [Fact]
+    public void Changes_of_a_deleted_archive_are_leftovers_unless_they_are_written()
+    {
+        LeftoverFinder finder = new(sandbox.Layout, sandbox.Catalog, new Mounts.FuseMounter([], []), Writers.Here(), clock);
+        IEnumerable<Leftover> Mine() => finder.Find().Where(leftover => leftover.Subject == Folder);
+        using (var environment = Open())
+        {
+            Make(environment, "x");
+            Assert.Empty(Mine());
+            File.Delete(image);
+            Assert.Null(Assert.Single(Mine()).Clean);
+        }
+
+        Assert.Single(Mine()).Clean!();
+        Assert.False(Directory.Exists(Folder));
+    }
+
+    public void Dispose() => sandbox.Dispose();
+
+    private static void Make(ServedEnvironment environment, string name) =>
+        environment.Tree.Create(NodeId.Root, System.Text.Encoding.UTF8.GetBytes(name), new NewEntry(EntryKind.File, 0x1A4, 0, 0));
+
+    private ServedEnvironment Open() => ServedEnvironment.Open(sandbox.Layout, image, Writers.Here(), clock, log.Add);
+
+    private string Pack(string name, string content)
+    {
+        sandbox.Put($"sources/{name}/{name}/conda-meta/history", content);
+        var path = sandbox.Layout.ArchivePath(EnvironmentName.Parse(name), ArchiveFormat.SquashFs);
+        using var tree = DiskTree.Open(Path.Combine(sandbox.Layout.Home, "sources", name));
+        SquashFsWriter.Write(tree, path, new PackOptions { Threads = 1 }, progress: null, CancellationToken.None);
+        return path;
+    }
+}
