@@ -9,6 +9,7 @@ from .inputs import Inputs
 from .measure import Summary, interleaved
 from .mounts import Mounter
 from .report import Table
+from .writable import WritableMounts
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,9 @@ class Bench:
 
     def mounter(self) -> Mounter:
         return Mounter(self.image(), self.source)
+
+    def writable(self) -> WritableMounts:
+        return WritableMounts(self.image(), self.source, self.cache)
 
     def compare(self, suite: str, note: str, unit: str, reference: str, contenders: dict, rounds: int | None = None) -> Table:
         """Measures the contenders in turn and sums up."""

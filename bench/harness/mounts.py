@@ -34,7 +34,7 @@ class Mounter:
         try:
             yield point
         finally:
-            self.unmount(peer, point)
+            unmount(peer, point)
             point.rmdir()
 
     def mount(self, peer: str, point: Path) -> None:
@@ -46,13 +46,18 @@ class Mounter:
             command = [peers.need(peer), self._image, point]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
 
-    def unmount(self, peer: str, point: Path, server: int | None = None) -> None:
-        """Returns when the server is gone too; who measures this finds the server before."""
-        server = server or (None if peer == KERNEL else server_of(point))
-        command = [peers.need(peer), "unmount", point] if peer == "condafuse" else ["umount", point]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-        while server and _runs(server):
-            time.sleep(0.0005)
+def unmount(peer: str, point: Path, server: int | None = None, *options: str) -> None:
+    """Returns when the server is gone too; who measures this finds the server before."""
+    server = server or (None if peer == KERNEL else server_of(point))
+    command = [peers.need(peer), "unmount", *options, point] if peer == "condafuse" else ["umount", point]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    while server and _runs(server):
+        time.sleep(0.0005)
+
+
+def unmount_uncommitted(peer: str, point: Path) -> None:
+    """condafuse leaves what was changed beside the image."""
+    unmount(peer, point, None, "--no-commit")
 
 
 def server_of(point: Path) -> int:

@@ -65,3 +65,7 @@ def _pool(chance: random.Random) -> bytes:
         numbers = b"".join(chance.randrange(1 << 14).to_bytes(4, "little") for _ in range(stretch // 4))
         parts += [text[:stretch], numbers, text[-stretch:], chance.randbytes(stretch // 4)]
     return b"".join(parts)
+
+
+def python_source(chance: random.Random, size: int) -> bytes:
+    return _window(chance, _pool(chance), size)

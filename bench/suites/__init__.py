@@ -1,6 +1,6 @@
 """One suite a file: `run(bench) -> list of tables`."""
 
-from . import create, find, imports, init, memory, mount, pack, read_all
+from . import changed_import, commit, create, find, imports, init, install, memory, mount, pack, read_all, removal
 
 ALL = {
     "pack": pack.run,
@@ -8,9 +8,15 @@ ALL = {
     "import-cold": imports.cold,
     "import-warm": imports.warm,
     "find-cold": find.cold,
+    "find-warm": find.warm,
     "read-all": read_all.run_suite,
     "importers-32": imports.many,
     "memory": memory.run_suite,
     "init": init.run_suite,
+    "install": install.run_suite,
+    "import-warm-writable": changed_import.run_suite,
+    "removal-reads": removal.run_suite,
+    "commit": commit.run_suite,
     "create": create.run_suite,
+    "cycle": create.cycle,
 }

@@ -1,7 +1,7 @@
-"""Creating an environment and unmounting it: by our functions, and by the original script with fuse-zip.
+"""Creating an environment and unmounting it, and the whole cycle: by our functions, and by the original script with fuse-zip.
 
 BENCH_ORIGINAL_SCRIPT names the original conda-fuse.sh; it is no part of this repository. Both run the same conda, with
-packages already in its cache, each in a home of its own. `conda alone` creates the same environment without any of us.
+packages already in its cache, each in a home of its own. `conda alone` does the same without any of us.
 """
 
 import os
@@ -17,14 +17,37 @@ from harness.measure import run
 from harness.report import Table
 
 # Both define the same functions; set -e makes a failure one, and conda-fuse-unmount returns when all is done.
-SESSION = """set -e
+CREATE = """set -e
+stamp() { date +"%s.%N $1" >>"$HOME/times"; }
 source "$1"; shift
 conda-fuse-create bench --yes --quiet "$@"
-date +%s.%N >"$HOME/created"
-conda-fuse-unmount bench"""
+stamp create
+"""
+INSTALL = """"$CONDA_EXE" install --yes --quiet --prefix "$HOME/miniconda_fuse/envs/bench/bench" greeting=2.0
+stamp install
+"""
+UNMOUNT = """conda-fuse-unmount bench
+stamp unmount
+"""
+ORIGINAL = "original, fuse-zip"
 
 
 def run_suite(bench: Bench) -> list[Table]:
+    def alone(conda: Path, prefix: Path) -> list[list]:
+        return [[conda, "create", "--yes", "--quiet", "--prefix", prefix, *SPECS]]
+
+    return [_compare(bench, "create", CREATE + UNMOUNT, alone)]
+
+
+def cycle(bench: Bench) -> list[Table]:
+    def alone(conda: Path, prefix: Path) -> list[list]:
+        ending = ["--yes", "--quiet", "--prefix", prefix]
+        return [[conda, "create", *ending, *SPECS], [conda, "install", *ending, "greeting=2.0"]]
+
+    return [_compare(bench, "cycle", CREATE + INSTALL + UNMOUNT, alone)]
+
+
+def _compare(bench: Bench, suite: str, session: str, alone) -> Table:
     conda = bench.inputs.conda()
     variables = {
         "PATH": f"{conda.parent}:{Path(peers.need('condafuse')).parent}:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin",
@@ -42,24 +65,28 @@ def run_suite(bench: Bench) -> list[Table]:
 
         return once
 
-    def alone(home: Path, environ: dict) -> dict[str, float]:
-        return {"create": run([conda, "create", "--yes", "--quiet", "--prefix", home / "env", *SPECS], env=environ)}
+    def without_us(home: Path, environ: dict) -> dict[str, float]:
+        seconds = [run(command, env=environ) for command in alone(conda, home / "env")]
+        return dict(zip(("create", "install"), seconds)) | {"all": sum(seconds)}
 
     def with_functions(script: Path):
         def step(home: Path, environ: dict) -> dict[str, float]:
-            started = time.time()
-            run(["bash", "--norc", "-c", SESSION, "bash", script, *SPECS], env=environ)
-            created, ended = float((home / "created").read_text()), time.time()
-            size = sum(p.stat().st_size for p in (home / "miniconda_fuse/archives").iterdir())
-            return {"create": created - started, "unmount": ended - created, "both": ended - started, "archive MB": size / 1e6}
+            figures, last = {}, time.time()
+            started = last
+            run(["bash", "--norc", "-c", session, "bash", script, *SPECS], env=environ)
+            for line in (home / "times").read_text().splitlines():
+                moment, _, name = line.partition(" ")
+                figures[name], last = float(moment) - last, float(moment)
+            size = sum(p.stat().st_size for p in (home / "miniconda_fuse/archives").rglob("*") if p.is_file())
+            return figures | {"all": last - started, "archive MB": size / 1e6}
 
         return step
 
-    contenders = {"conda alone": in_a_home(alone)}
+    contenders = {"conda alone": in_a_home(without_us)}
     original = os.environ.get("BENCH_ORIGINAL_SCRIPT")
     if original:
         peers.need("fuse-zip")
-        contenders["original, fuse-zip"] = in_a_home(with_functions(Path(original)))
+        contenders[ORIGINAL] = in_a_home(with_functions(Path(original)))
     contenders["condafuse"] = in_a_home(with_functions(Path(peers.need("conda-fuse.sh"))))
     contenders["conda alone"]()  # fills the package cache
-    return [bench.compare("create", "packages in conda's cache", "s", "original, fuse-zip", contenders, max(3, bench.rounds // 3))]
+    return bench.compare(suite, "packages in conda's cache", "s", ORIGINAL, contenders, max(2, bench.rounds // 3))

@@ -1,4 +1,4 @@
-"""Walking the whole tree: names only, and again with every file's attributes."""
+"""Walking the whole tree: names only, and again with every file's attributes; cold, and once more."""
 
 from harness.bench import Bench
 from harness.measure import drop_caches, run
@@ -24,3 +24,18 @@ def cold(bench: Bench) -> list[Table]:
 
     contenders = {peer: by(peer) for peer in mounter.contenders()}
     return [bench.compare("find-cold", "caches dropped, fresh mount", "ms", KERNEL, contenders)]
+
+
+def warm(bench: Bench) -> list[Table]:
+    mounter = bench.mounter()
+
+    def by(peer: str):
+        def once() -> dict[str, float]:
+            with mounter.mounted(peer) as prefix:
+                run(["find", prefix, *WALKS["names and attributes"]])
+                return {figure: run(["find", prefix, *tests]) * 1e3 for figure, tests in WALKS.items()}
+
+        return once
+
+    contenders = {peer: by(peer) for peer in mounter.contenders()}
+    return [bench.compare("find-warm", "after a first walk on the same mount", "ms", KERNEL, contenders)]

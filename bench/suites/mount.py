@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from harness.bench import Bench
-from harness.mounts import KERNEL, NATIVE, server_of
+from harness.mounts import KERNEL, NATIVE, server_of, unmount
 from harness.report import Table
 
 
@@ -23,7 +23,7 @@ def run(bench: Bench) -> list[Table]:
             mount_time = time.perf_counter() - started
             server = None if peer == KERNEL else server_of(point)
             started = time.perf_counter()
-            mounter.unmount(peer, point, server)
+            unmount(peer, point, server)
             unmount_time = time.perf_counter() - started
             point.rmdir()
             return {"mount to first stat": mount_time * 1e3, "unmount": unmount_time * 1e3}

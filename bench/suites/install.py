@@ -1,0 +1,48 @@
+"""What an installer's operations cost: numpy and pandas removed, installed and updated (installed over themselves) as conda does it."""
+
+import os
+from pathlib import Path
+
+from harness.bench import Bench
+from harness.mounts import NATIVE
+from harness.packages import cached_packages
+from harness.report import Table
+
+PACKAGES = ["numpy", "pandas"]
+PHASES = ("remove", "install", "update")
+
+
+def run_suite(bench: Bench) -> list[Table]:
+    mounts = bench.writable()
+    with cached_packages() as cache:
+        packages = cache.of_environment(bench.source, PACKAGES)
+        operations: dict[str, int] = {}
+
+        def by(peer: str):
+            def once() -> dict[str, float]:
+                with mounts.mounted(peer) as prefix:
+                    os.sync()  # what was copied before does not write while we measure
+                    done = cache.replay(prefix, packages, *PHASES)
+                    _check(prefix, packages)
+                operations.update(done["operations"])
+                seconds = done["seconds"] | {"all three": sum(done["seconds"].values())}
+                return {phase: value * 1e3 for phase, value in seconds.items()}
+
+            return once
+
+        contenders = {peer: by(peer) for peer in mounts.contenders()}
+        rounds = max(3, bench.rounds // 2)
+        table = bench.compare("install", "", "ms", NATIVE, contenders, rounds)
+    counted = ", ".join(f"{count} {name}" for name, count in sorted(operations.items()))
+    files = sum(len(package["files"]) for package in packages)
+    note = f"{' and '.join(PACKAGES)} ({files} files), fresh mount; operations of all three: {counted}"
+    return [Table(table.suite, table.input, note, table.unit, table.reference, table.rows)]
+
+
+def _check(prefix: Path, packages: list[dict]) -> None:
+    """What an update leaves is the package, each file with its tail."""
+    for package in packages:
+        for path in package["files"][::50]:
+            source = Path(package["source"], path)
+            if not source.is_symlink() and (prefix / path).read_bytes() != source.read_bytes() + b"update":
+                raise RuntimeError(f"{prefix / path} is not what was installed")
