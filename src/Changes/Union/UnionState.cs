@@ -87,6 +87,11 @@ internal sealed class UnionState
 
         var node = GetBaseNode(number);
         var attributes = Base.GetAttributes(node);
+        if (attributes is { LinkCount: 0, Kind: EntryKind.Fifo })
+        {
+            throw new TreeException(TreeFailure.NotFound, $"Inode {number} only fills a gap.");
+        }
+
         if (attributes.Inode != number)
         {
             throw new TreeException(TreeFailure.Corrupt, $"Inode {number} says it is {attributes.Inode}.");

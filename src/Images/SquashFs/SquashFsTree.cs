@@ -20,6 +20,7 @@ public sealed class SquashFsTree : INumberedTree
     private readonly XattrReader? _xattrs;
     private readonly TimesTable? _times;
     private readonly LookupTable<ulong>? _export;
+    private readonly Lazy<InodeScan> _scan;
 
     private SquashFsTree(OpenImage image)
     {
@@ -38,6 +39,7 @@ public sealed class SquashFsTree : INumberedTree
         _export = raw.ExportTable == SquashFsFormat.NoTable
             ? null
             : new LookupTable<ulong>(file, metadata, "export", (long)raw.ExportTable, end, raw.InodeCount);
+        _scan = new Lazy<InodeScan>(() => new InodeScan(_inodes, metadata, _superblock.InodeTable, file.Path));
         Record = PrivateRecord.Read(file, _superblock);
         _times = Record is { Raw.TimesTable: > 0 } record ? new TimesTable(file, _superblock, metadata, record.Raw) : null;
         Inode(NodeId.Root, EntryKind.Directory, out _);
@@ -50,7 +52,7 @@ public sealed class SquashFsTree : INumberedTree
     public bool MayHaveXattrs => _xattrs is { IsEmpty: false };
 
     /// <inheritdoc/>
-    public ulong HighestInode => Math.Max(Record?.Raw.HighestInode ?? 0, _superblock.Raw.InodeCount);
+    public ulong HighestInode => Math.Max(Record?.Raw.HighestInode ?? (_export is null ? _scan.Value.Highest : 0), _superblock.Raw.InodeCount);
 
     internal PrivateRecord? Record { get; }
 
@@ -108,14 +110,18 @@ public sealed class SquashFsTree : INumberedTree
     public bool TryFindInode(ulong number, out NodeId node)
     {
         node = default;
-        if (_export is null || number == 0 || number > (ulong)_export.Count)
+        if (number == 0)
         {
             return false;
         }
 
-        var reference = _export[(long)number - 1];
-        node = reference == ulong.MaxValue ? default : SquashFsNode.Of(new InodeReference(reference), _superblock);
-        return reference != ulong.MaxValue;
+        if (!TryFindExported(number, out var reference) && ((Record is not null && _export is not null) || !_scan.Value.TryFind(number, out reference)))
+        {
+            return false;
+        }
+
+        node = SquashFsNode.Of(reference, _superblock);
+        return true;
     }
 
     /// <inheritdoc/>
@@ -181,6 +187,25 @@ public sealed class SquashFsTree : INumberedTree
     {
         Inode(file, EntryKind.File, out var inode);
         _files.VisitBlocks(inode, visit);
+    }
+
+    /// <summary>Looks into the export table. Other tools' tables are compared with the inodes that they lead to.</summary>
+    private bool TryFindExported(ulong number, out InodeReference reference)
+    {
+        reference = default;
+        if (_export is null || number > (ulong)_export.Count)
+        {
+            return false;
+        }
+
+        reference = new InodeReference(_export[(long)number - 1]);
+        if (reference.Value == ulong.MaxValue || Record is not null)
+        {
+            return reference.Value != ulong.MaxValue;
+        }
+
+        _inodes.Read(reference, out var inode);
+        return inode.Header.Number == number;
     }
 
     private bool HasXattrs(NodeId node, out uint set)

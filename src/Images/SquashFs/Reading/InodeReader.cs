@@ -42,10 +42,12 @@ internal sealed class InodeReader(ImageFile file, Superblock superblock, Metadat
                     var device = cursor.Read<RawDevice>();
                     (inode.LinkCount, inode.Device) = (device.LinkCount, device.Device);
                     inode.Xattrs = extended ? cursor.Read<uint>() : SquashFsFormat.NoXattrs;
+                    KeepTail(cursor, ref inode);
                     break;
                 default:
                     inode.LinkCount = cursor.Read<RawIpc>().LinkCount;
                     inode.Xattrs = extended ? cursor.Read<uint>() : SquashFsFormat.NoXattrs;
+                    KeepTail(cursor, ref inode);
                     break;
             }
         }
