@@ -1,0 +1,39 @@
+using CondaFuse.Store.Layers;
+using CondaFuse.Store.Writing;
+
+namespace CondaFuse.Store.Committing;
+
+/// <summary>The right to change an archive that has no changes beside it, until disposed.</summary>
+internal sealed class ArchiveWriting : IDisposable
+{
+    private readonly ChangePlace _place;
+    private readonly WriterClaim _claim;
+
+    private ArchiveWriting(ChangePlace place, WriterClaim claim) => (_place, _claim) = (place, claim);
+
+    /// <exception cref="StoreException"><see cref="StoreFault.Busy"/>.</exception>
+    public static ArchiveWriting Begin(ArchiveState state, Archive archive, WriterIdentity self, TimeProvider clock)
+    {
+        Directory.CreateDirectory(state.Place.Folder);
+        var claim = WriterClaim.TryTake(new WriterFiles(state.Place.Folder), self, new KernelLocks(), clock, out var other)
+            ?? throw new StoreException(StoreFault.Busy, $"'{archive.Name}' is being changed by {new WriterSight(IsHeld: true, other)}; nothing was changed");
+        var writing = new ArchiveWriting(state.Place, claim);
+        if (state.Place.HasChanges && KeptChanges.Count(state, clock).Changes > 0)
+        {
+            claim.Dispose();
+            throw new StoreException(
+                StoreFault.Busy, $"'{archive.Name}' has changes that are not in the archive: 'condafuse commit {archive.Name}' or 'condafuse discard {archive.Name}' first; nothing was changed");
+        }
+
+        return writing;
+    }
+
+    public void Dispose()
+    {
+        _claim.Dispose();
+        if (!_place.HasChanges)
+        {
+            _place.Remove();
+        }
+    }
+}
