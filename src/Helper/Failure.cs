@@ -1,3 +1,4 @@
+using CondaFuse.Images;
 using CondaFuse.Mounts;
 using CondaFuse.Platform;
 using CondaFuse.Store;
@@ -33,6 +34,7 @@ internal static class Failure
         StoreException store => Code(store.Fault),
         MountException { Fault: MountFault.NoDevice or MountFault.NoFusermount } => ExitCode.NotPossibleHere,
         MountException { Fault: MountFault.Busy } => ExitCode.Busy,
+        ImageException { Fault: ImageFault.NoGeneration } => ExitCode.NotFound,
         TreeException { Failure: TreeFailure.Corrupt or TreeFailure.Unsupported } => ExitCode.Corrupt,
         FileNotFoundException or DirectoryNotFoundException => ExitCode.NotFound,
         _ => ExitCode.Failed,

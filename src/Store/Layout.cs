@@ -64,6 +64,9 @@ public sealed record Layout(string Home, string ArchiveDirectory, string MountRo
     /// <summary>What the server behind a mount point has to say.</summary>
     public string LogFile(string canonicalMountPoint) => InRuntime(canonicalMountPoint, ".log");
 
+    /// <summary>Why the server behind a mount point could not commit when it ended; gone where it could.</summary>
+    public string CommitFailureFile(string canonicalMountPoint) => InRuntime(canonicalMountPoint, ".uncommitted");
+
     /// <summary>What the names of server records end with.</summary>
     public const string ServerExtension = ".server";
 

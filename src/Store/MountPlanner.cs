@@ -12,11 +12,13 @@ public sealed class MountPlanner(Layout layout, ArchiveCatalog catalog)
     /// <param name="subject">An environment's name, or the path of an image.</param>
     /// <param name="directory">Where to mount it; null: below the mount root.</param>
     /// <param name="readOnly">Whether the kernel shall refuse every write.</param>
-    public MountPlan Plan(string subject, string? directory, bool readOnly = false)
+    /// <param name="generation">The generation to show; null for what the archive is now. The mount point is <c>NAME@GENERATION</c> then, unless one is given.</param>
+    public MountPlan Plan(string subject, string? directory, bool readOnly = false, long? generation = null)
     {
         var archive = FindImage(subject);
-        var asWritten = Path.GetFullPath(directory ?? layout.MountPoint(archive.Name));
-        using var tree = SquashFsTree.Open(archive.Path);
+        var usual = layout.MountPoint(archive.Name) + (generation is null ? string.Empty : $"@{generation}");
+        var asWritten = Path.GetFullPath(directory ?? usual);
+        using var tree = generation is { } number ? SquashFsTree.Open(archive.Path, number) : SquashFsTree.Open(archive.Path);
         var top = PrefixLocator.Locate(tree, archive.Name.Value);
         if (directory is null)
         {
@@ -24,7 +26,8 @@ public sealed class MountPlanner(Layout layout, ArchiveCatalog catalog)
         }
 
         return new MountPlan(
-            CanonicalPath.Resolve(archive.Path), CanonicalPath.Resolve(asWritten), top.Length == 0 ? asWritten : Path.Combine(asWritten, top), readOnly);
+            CanonicalPath.Resolve(archive.Path), CanonicalPath.Resolve(asWritten), top.Length == 0 ? asWritten : Path.Combine(asWritten, top),
+            readOnly || generation is not null, generation);
     }
 
     /// <summary>The canonical mount point that a user means by a name or a directory.</summary>

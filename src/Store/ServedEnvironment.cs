@@ -11,6 +11,7 @@ public sealed class ServedEnvironment : IControlled, IDisposable
 {
     private readonly GuardedChangeStore changes;
     private readonly WritingTerms terms;
+    private volatile bool keeps;
 
     private ServedEnvironment(WritingTerms terms, GuardedChangeStore changes, ChangedTree tree, IReadOnlyList<string> notes)
     {
@@ -83,8 +84,21 @@ public sealed class ServedEnvironment : IControlled, IDisposable
     /// <inheritdoc/>
     public void Sync() => Tree.Sync();
 
-    /// <summary>The mount is gone, and nobody can change anything any more: everything is put on the storage. What is pending stays in the journal.</summary>
-    public void Unmounted() => Sync();
+    /// <inheritdoc/>
+    public void KeepChanges() => keeps = true;
+
+    /// <summary>The mount is gone, and nobody can change anything any more. Changes that are not to be committed are put on the storage.</summary>
+    /// <returns>Whether they are to be committed.</returns>
+    public bool Unmounted()
+    {
+        if (!keeps && !terms.State.Place.IsPersonal && changes.PendingChanges > 0)
+        {
+            return true;
+        }
+
+        Sync();
+        return false;
+    }
 
     /// <inheritdoc/>
     public void Dispose() => Tree.Dispose();

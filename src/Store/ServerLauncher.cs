@@ -22,8 +22,31 @@ public sealed class ServerLauncher(string program, IReadOnlyCollection<string> e
     /// <summary>The word by which a server is told to refuse every write.</summary>
     public const string ReadOnly = "read-only";
 
+    /// <summary>Begins the word by which a server is told to show a generation; its number follows.</summary>
+    public const string Generation = "generation=";
+
     /// <summary>The word by which a server is told to take changes.</summary>
     public const string Writable = "writable";
+
+    /// <summary>What a mode's word says; null if it is none.</summary>
+    public static (bool ReadOnly, long? Generation)? ParseMode(string word) => word switch
+    {
+        ReadOnly => (true, null),
+        Writable => (false, null),
+        _ when word.StartsWith(Generation, StringComparison.Ordinal)
+            && long.TryParse(word.AsSpan(Generation.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number) => (true, number),
+        _ => null,
+    };
+
+    private static string ModeOf(MountPlan plan)
+    {
+        if (plan.Generation is { } generation)
+        {
+            return string.Create(CultureInfo.InvariantCulture, $"{Generation}{generation}");
+        }
+
+        return plan.ReadOnly ? ReadOnly : Writable;
+    }
 
     /// <summary>Starts a server and waits until its mount answers.</summary>
     /// <returns>What the server found amiss, in words for a person.</returns>
@@ -37,7 +60,7 @@ public sealed class ServerLauncher(string program, IReadOnlyCollection<string> e
             ChildProcess.Start(new SpawnRequest
             {
                 Program = program,
-                Arguments = [program, Command, plan.Archive, plan.MountPoint, plan.Prefix, layout.RuntimeDirectory, plan.ReadOnly ? ReadOnly : Writable],
+                Arguments = [program, Command, plan.Archive, plan.MountPoint, plan.Prefix, layout.RuntimeDirectory, ModeOf(plan)],
                 Environment = environment,
                 NewSession = true,
                 OutputFile = log,

@@ -18,13 +18,14 @@ internal static class MountCommand
             Description = "Where to mount it; by default NAME below the mount root", Arity = ArgumentArity.ZeroOrOne,
         };
         var readOnly = new Option<bool>("--read-only") { Description = "Let nothing be changed through this mount" };
+        var generation = new Option<long?>("--generation") { Description = "Show an earlier generation (condafuse log), read-only, by default at NAME@GENERATION", HelpName = "number" };
         var takeOver = new Option<bool>("--take-over")
         {
             Description = "Take the right to change it from whoever has it on another host; only when that host or process is dead: two writers destroy what both write",
         };
         var printPrefix = new Option<bool>("--print-prefix") { Description = "Print the environment's prefix and nothing else on standard output" };
         var json = new Option<bool>("--json") { Description = "For scripts" };
-        var command = new Command("mount", "Mount an environment, unless it is mounted") { subject, directory, readOnly, takeOver, printPrefix, json };
+        var command = new Command("mount", "Mount an environment, unless it is mounted") { subject, directory, readOnly, generation, takeOver, printPrefix, json };
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(takeOver))
@@ -32,7 +33,7 @@ internal static class MountCommand
                 TakeOver(session, parsed.GetRequiredValue(subject));
             }
 
-            var (plan, outcome) = Mount(session, parsed.GetRequiredValue(subject), parsed.GetValue(directory), parsed.GetValue(readOnly));
+            var (plan, outcome) = Mount(session, parsed.GetRequiredValue(subject), parsed.GetValue(directory), parsed.GetValue(readOnly), parsed.GetValue(generation));
             if (parsed.GetValue(json))
             {
                 JsonOutput.Write(writer =>
@@ -42,6 +43,7 @@ internal static class MountCommand
                     writer.WriteString("archive", plan.Archive);
                     writer.WriteBoolean("wasMounted", outcome == MountOutcome.AlreadyMounted);
                     writer.WriteBoolean("readOnly", plan.ReadOnly);
+                    writer.WriteOptional("generation", plan.Generation);
                 });
             }
             else
@@ -53,9 +55,9 @@ internal static class MountCommand
     }
 
     /// <summary>Has an environment mounted and its prefix registered; what is unusual goes to standard error.</summary>
-    public static (MountPlan Plan, MountOutcome Outcome) Mount(Session session, string subject, string? directory, bool readOnly = false)
+    public static (MountPlan Plan, MountOutcome Outcome) Mount(Session session, string subject, string? directory, bool readOnly = false, long? generation = null)
     {
-        var plan = session.Planner.Plan(subject, directory, readOnly);
+        var plan = session.Planner.Plan(subject, directory, readOnly, generation);
         var outcome = session.Keeper.Ensure(plan, Tell);
         if (outcome == MountOutcome.Repaired)
         {
@@ -63,7 +65,11 @@ internal static class MountCommand
         }
 
         TellWhoWrites(session, plan, outcome);
-        Register(session, plan);
+        if (plan.Generation is null)
+        {
+            Register(session, plan);
+        }
+
         return (plan, outcome);
     }
 
@@ -112,5 +118,5 @@ internal static class MountCommand
     }
 
     private static string Say(MountPlan plan, MountOutcome outcome) =>
-        outcome == MountOutcome.AlreadyMounted ? $"{plan.Archive} is mounted at {plan.MountPoint}" : $"Mounted {plan.Archive} at {plan.MountPoint}{(plan.ReadOnly ? " (read-only)" : string.Empty)}";
+        outcome == MountOutcome.AlreadyMounted ? $"{plan.Archive} is mounted at {plan.MountPoint}" : $"Mounted {(plan.Generation is { } generation ? $"generation {generation} of " : string.Empty)}{plan.Archive} at {plan.MountPoint}{(plan.ReadOnly ? " (read-only)" : string.Empty)}";
 }

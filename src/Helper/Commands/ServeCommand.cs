@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using CondaFuse.Images.SquashFs;
 using CondaFuse.Mounts;
 using CondaFuse.Platform;
 using CondaFuse.Serving;
@@ -15,8 +16,8 @@ internal static class ServeCommand
 {
     /// <summary>Serves, with the words that the launcher gives: archive, mount point, prefix, runtime directory, whether to take changes.</summary>
     public static int Run(Session session, IReadOnlyList<string> words) =>
-        words is [var archive, var mountPoint, var prefix, var runtime, (ServerLauncher.ReadOnly or ServerLauncher.Writable) and var mode]
-            ? Serve(session.WithRuntime(runtime), new MountPlan(archive, mountPoint, prefix, mode == ServerLauncher.ReadOnly))
+        words is [var archive, var mountPoint, var prefix, var runtime, var word] && ServerLauncher.ParseMode(word) is var (readOnly, generation)
+            ? Serve(session.WithRuntime(runtime), new MountPlan(archive, mountPoint, prefix, readOnly, generation))
             : (int)ExitCode.Usage;
 
     private static int Serve(Session session, MountPlan plan)
@@ -28,12 +29,20 @@ internal static class ServeCommand
         void Log(string text) => Console.Error.WriteLine($"{session.Clock.GetUtcNow():O} {text}");
         try
         {
-            using var environment = ServedEnvironment.Open(session.Layout, plan.Archive, Session.Writer, session.Clock, Log);
-            record.Write(recordFile);
-            using var device = session.Mounter.Mount(new FuseMountRequest(plan.MountPoint, plan.Archive, plan.ReadOnly));
-            using var control = Control(session, plan, environment, Log);
-            Serve(session, plan, environment, device, readiness, Log);
-            environment.Unmounted();
+            if (plan.Generation is { } generation)
+            {
+                using var past = SquashFsTree.Open(plan.Archive, generation);
+                record.Write(recordFile);
+                using var shown = session.Mounter.Mount(new FuseMountRequest(plan.MountPoint, plan.Archive, plan.ReadOnly));
+                Serve(session, plan, options => new TreeServer((IReadableTree)past, options), shown, readiness, [], Log);
+                return (int)ExitCode.Success;
+            }
+
+            if (ServePresent(session, plan, recordFile, record, readiness, Log))
+            {
+                new CommitAtEnd(session, plan, Log).Run();
+            }
+
             return (int)ExitCode.Success;
         }
         catch (Exception failure) when (!readiness.SafeFileHandle.IsClosed)
@@ -51,8 +60,29 @@ internal static class ServeCommand
         }
     }
 
-    private static void Serve(
-        Session session, MountPlan plan, ServedEnvironment environment, SafeFileHandle device, FileStream readiness, Action<string> log)
+    /// <summary>Serves what the archive and the changes beside it are.</summary>
+    /// <returns>Whether the changes are to be committed now: the mount was undone, and nobody said that they stay.</returns>
+    private static bool ServePresent(Session session, MountPlan plan, string recordFile, ServerRecord record, FileStream readiness, Action<string> log)
+    {
+        using var environment = ServedEnvironment.Open(session.Layout, plan.Archive, Session.Writer, session.Clock, log);
+        record.Write(recordFile);
+        using var device = session.Mounter.Mount(new FuseMountRequest(plan.MountPoint, plan.Archive, plan.ReadOnly));
+        using var control = Control(session, plan, environment, log);
+        TreeServer NewServer(ServingOptions options) =>
+            plan.ReadOnly ? new TreeServer((IReadableTree)environment.Tree, options) : new TreeServer(environment.Tree, options);
+        if (Serve(session, plan, NewServer, device, readiness, environment.Notes, log) || plan.ReadOnly)
+        {
+            environment.KeepChanges();
+        }
+
+        return environment.Unmounted();
+    }
+
+    /// <summary>Serves until the mount is gone.</summary>
+    /// <returns>Whether this process was told to end (SIGTERM).</returns>
+    private static bool Serve(
+        Session session, MountPlan plan, Func<ServingOptions, TreeServer> newServer, SafeFileHandle device, FileStream readiness, IReadOnlyList<string> notes,
+        Action<string> log)
     {
         var options = new ServingOptions
         {
@@ -60,16 +90,19 @@ internal static class ServeCommand
             Log = log,
             Clock = session.Clock,
         };
-        var server = plan.ReadOnly ? new TreeServer((IReadableTree)environment.Tree, options) : new TreeServer(environment.Tree, options);
+        var server = newServer(options);
+        var isTold = false;
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
         {
             // Detached, the mount leaves no ENOTCONN behind for those who come later.
             context.Cancel = true;
+            Volatile.Write(ref isTold, true);
             session.Mounter.Unmount(plan.MountPoint, lazy: true);
             server.Stop();
         });
-        Say(readiness, string.Join('\n', [ServerLauncher.Ready, .. environment.Notes]));
+        Say(readiness, string.Join('\n', [ServerLauncher.Ready, .. notes]));
         server.Run(device);
+        return Volatile.Read(ref isTold);
     }
 
     /// <summary>The mount is worth more than its socket: without one it is served all the same.</summary>

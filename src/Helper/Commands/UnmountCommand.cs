@@ -21,8 +21,9 @@ internal static class UnmountCommand
             }
         });
         var lazy = new Option<bool>("--lazy") { Description = "Detach it now, even while it is used; it ends when the last user leaves it" };
+        var noCommit = new Option<bool>("--no-commit") { Description = "Leave what was changed beside the archive" };
         var printLevels = new Option<bool>("--print-levels") { Description = "Unmount nothing; print how often this shell must deactivate first", Hidden = true };
-        var command = new Command("unmount", "Unmount an environment, and wait until its server has ended") { subject, wait, lazy, printLevels };
+        var command = new Command("unmount", "Unmount an environment, and wait until its server has ended") { subject, wait, lazy, noCommit, printLevels };
         command.SetAction(parsed =>
         {
             var mountPoint = session.Planner.MountPointOf(parsed.GetRequiredValue(subject));
@@ -36,17 +37,21 @@ internal static class UnmountCommand
                 return;
             }
 
-            var status = new ControlClient(session.Layout.ControlSocket(mountPoint)).TryGetStatus();
+            var control = new ControlClient(session.Layout.ControlSocket(mountPoint));
+            var status = control.TryGetStatus();
+            if (parsed.GetValue(noCommit) && status is { PendingChanges: > 0 })
+            {
+                control.KeepChanges();
+            }
+
+            var end = new UnmountWords(session, mountPoint, status);
             session.Unmounter.Unmount(mountPoint, options, holders =>
             {
                 Console.Error.WriteLine($"condafuse: waiting for {holders.Count} process(es) to leave {mountPoint}: "
                     + string.Join(", ", holders.Select(holder => $"{holder.ProcessId} ({holder.Command})")));
             });
             Console.WriteLine($"Unmounted {mountPoint}");
-            if (status is not null && PendingWords.AtEnd(status) is { } words)
-            {
-                Console.WriteLine($"  {words}");
-            }
+            end.Write(options.Lazy);
         });
         return command;
     }

@@ -54,6 +54,7 @@ internal static class VerifyCommand
 
         var read = $"{result.Counts.Total} files, {Sizes.Human(result.ContentBytes)} read"
             + (result.CheckedBlocks > 0 ? $", checksums of {result.CheckedBlocks} blocks compared" : ", the image has no checksums to compare");
+        read = result.Generations > 1 ? $"{result.Generations} generations, {read}" : read;
         var atLeast = result.Findings.Count == Verifier.MostFindings ? "at least " : string.Empty;
         Console.WriteLine(result.IsSound ? $"{path} is sound: {read}" : $"{path} is broken in {atLeast}{result.Findings.Count} places: {read}");
     }
@@ -65,6 +66,7 @@ internal static class VerifyCommand
         json.WriteNumber("files", result.Counts.Total);
         json.WriteNumber("uncompressedBytes", result.ContentBytes);
         json.WriteNumber("checkedBlocks", result.CheckedBlocks);
+        json.WriteNumber("generations", result.Generations);
         json.WriteStartArray("findings");
         foreach (var finding in result.Findings)
         {

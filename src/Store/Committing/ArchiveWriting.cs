@@ -30,10 +30,11 @@ internal sealed class ArchiveWriting : IDisposable
 
     public void Dispose()
     {
-        _claim.Dispose();
         if (!_place.HasChanges)
         {
             _place.Remove();
         }
+
+        _claim.Dispose();
     }
 }

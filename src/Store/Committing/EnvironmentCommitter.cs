@@ -48,7 +48,7 @@ public sealed class EnvironmentCommitter(Layout layout, WriterIdentity self, Tim
         using var journal = Begin(changes, tree, state);
         if (!tree.HasChanges)
         {
-            journal.Merged(journal.Segment, state.Version.Generation); // done and undone again
+            Forget(journal, state.Version.Generation, state); // done and undone again
             return null;
         }
 
@@ -64,7 +64,7 @@ public sealed class EnvironmentCommitter(Layout layout, WriterIdentity self, Tim
         using var folder = new DiskStorage().TryOpenFolder(Path.GetDirectoryName(state.Image)!)
             ?? throw new StoreException(StoreFault.NotFound, $"the folder of {state.Image} is gone");
         var result = SquashFsCommit.Append(folder, Path.GetFileName(state.Image), tree, options, progress, cancellation);
-        Forget(journal, result, state);
+        Forget(journal, result.Info.Generation, state);
         return new CommitOutcome(result, packages, clock.GetElapsedTime(start));
     }
 
@@ -82,13 +82,17 @@ public sealed class EnvironmentCommitter(Layout layout, WriterIdentity self, Tim
     }
 
     /// <summary>Removes the journal; where that fails, the archive says that it no longer counts.</summary>
-    private void Forget(Changes.IChangeLog journal, CommitResult result, ArchiveState state)
+    private void Forget(Changes.IChangeLog journal, long generation, ArchiveState state)
     {
         try
         {
-            journal.Merged(journal.Segment, result.Info.Generation);
+            journal.Merged(journal.Segment, generation);
+            if (!state.Place.HasChanges)
+            {
+                state.Place.Remove();
+            }
         }
-        catch (Exception failure) when (failure is TreeException or IOException)
+        catch (Exception failure) when (failure is TreeException or IOException or UnauthorizedAccessException)
         {
             log($"{state.Place.Folder} is in the archive now, but could not be removed: {failure.Message}");
         }

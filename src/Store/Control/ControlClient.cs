@@ -30,6 +30,11 @@ public sealed class ControlClient(string path)
     /// <exception cref="IOException">It cannot be asked.</exception>
     public void Sync() => Ask(ControlProtocol.Sync, SyncPatience).Dispose();
 
+    /// <summary>Tells the server that its changes stay beside the archive when the mount ends.</summary>
+    /// <exception cref="StoreException">The server does not know how.</exception>
+    /// <exception cref="IOException">It cannot be asked.</exception>
+    public void KeepChanges() => Ask(ControlProtocol.Keep, QuickPatience).Dispose();
+
     private JsonDocument Ask(string request, TimeSpan patience)
     {
         using SafeFileHandle connection = LocalSocket.Connect(path, patience);

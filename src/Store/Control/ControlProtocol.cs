@@ -8,6 +8,7 @@ internal static class ControlProtocol
     internal const int Version = 1;
     internal const string Status = "status";
     internal const string Sync = "sync";
+    internal const string Keep = "keep";
 
     internal static byte[] Request(string request) => Message(json => json.WriteString("request", request));
 

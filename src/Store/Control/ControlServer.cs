@@ -106,6 +106,9 @@ public sealed class ControlServer : IDisposable
                 case ControlProtocol.Sync:
                     mount.Sync();
                     return ControlProtocol.Success(_ => { });
+                case ControlProtocol.Keep:
+                    mount.KeepChanges();
+                    return ControlProtocol.Success(_ => { });
                 case var other:
                     return ControlProtocol.Failure($"this server knows no request '{other}'");
             }

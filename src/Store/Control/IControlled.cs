@@ -8,4 +8,7 @@ public interface IControlled
 
     /// <summary>Returns when everything that was changed so far is on the storage.</summary>
     void Sync();
+
+    /// <summary>When the mount ends, its changes stay beside the archive.</summary>
+    void KeepChanges();
 }

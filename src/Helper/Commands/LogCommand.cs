@@ -1,0 +1,77 @@
+using System.CommandLine;
+using CondaFuse.Helper.Output;
+using CondaFuse.Images;
+
+namespace CondaFuse.Helper.Commands;
+
+/// <summary><c>condafuse log NAME</c>.</summary>
+internal static class LogCommand
+{
+    public static Command Create(Session session)
+    {
+        var subject = new Argument<string>("name") { Description = "An environment's name, or the path of an image" };
+        var json = new Option<bool>("--json") { Description = "For scripts" };
+        var command = new Command("log", "Show the generations that an archive holds, the newest first") { subject, json };
+        command.SetAction(parsed =>
+        {
+            var archive = session.Planner.FindImage(parsed.GetRequiredValue(subject));
+            var history = ImageHistory.Read(archive.Path);
+            if (parsed.GetValue(json))
+            {
+                PrintJson(archive.Path, history);
+            }
+            else
+            {
+                Print(history);
+            }
+        });
+        return command;
+    }
+
+    private static void Print(IReadOnlyList<GenerationEntry> history)
+    {
+        var table = new Table(true, false, true, false, false);
+        table.Add("generation", "time", "size", "files", "message");
+        foreach (var entry in history)
+        {
+            var restored = entry.Restored is { } number && entry.Message != $"back to {number}" ? $"(back to {number}) " : string.Empty;
+            table.Add(
+                $"{entry.Number}", GenerationWords.Time(entry.Time), entry.ContentBytes is { } bytes ? Sizes.Human(bytes) : "?",
+                entry.Difference is { } difference ? GenerationWords.Of(difference) : entry.Counts is { } counts ? $"{counts.Total} in all" : "by another tool",
+                $"{restored}{Line(entry.Message)}");
+        }
+
+        table.Write(Console.Out);
+    }
+
+    /// <summary>A message's first line, without what would move the cursor.</summary>
+    private static string Line(string message) => string.Concat(message.Split('\n')[0].Select(letter => char.IsControl(letter) ? '?' : letter));
+
+    private static void PrintJson(string path, IReadOnlyList<GenerationEntry> history) => JsonOutput.Write(json =>
+    {
+        json.WriteString("archive", path);
+        json.WriteStartArray("generations");
+        foreach (var entry in history)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("generation", entry.Number);
+            json.WriteNumber("seconds", entry.Time.Seconds);
+            json.WriteNumber("nanoseconds", entry.Time.Nanoseconds);
+            json.WriteString("message", entry.Message);
+            json.WriteOptional("restored", entry.Restored);
+            json.WriteOptional("uncompressedBytes", entry.ContentBytes);
+            json.WriteOptional("files", entry.Counts?.Total);
+            json.WriteOptional("added", entry.Difference?.Added);
+            json.WriteOptional("addedBytes", entry.Difference?.AddedBytes);
+            json.WriteOptional("changed", entry.Difference?.Changed);
+            json.WriteOptional("changedBytes", entry.Difference?.ChangedBytes);
+            json.WriteOptional("removed", entry.Difference?.Removed);
+            json.WriteOptional("removedBytes", entry.Difference?.RemovedBytes);
+            json.WriteNumber("endBytes", entry.EndBytes);
+            json.WriteNumber("deadBytes", entry.DeadBytes);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    });
+}

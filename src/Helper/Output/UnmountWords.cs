@@ -1,0 +1,62 @@
+using CondaFuse.Images;
+using CondaFuse.Store;
+using CondaFuse.Store.Control;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Helper.Output;
+
+/// <summary>What somebody who unmounted is told of the changes that were there.</summary>
+internal sealed class UnmountWords
+{
+    private readonly MountStatus? status;
+    private readonly string? archive;
+    private readonly string failureFile;
+
+    /// <param name="session">Where everything lies.</param>
+    /// <param name="mountPoint">What is about to be unmounted.</param>
+    /// <param name="status">What its server said; null if nothing.</param>
+    public UnmountWords(Session session, string mountPoint, MountStatus? status)
+    {
+        this.status = status;
+        archive = LiveMounts.Read(session.Layout).At(mountPoint)?.Archive;
+        failureFile = session.Layout.CommitFailureFile(mountPoint);
+        File.Delete(failureFile);
+    }
+
+    /// <summary>Says it, after the server's end.</summary>
+    public void Write(bool isLazy)
+    {
+        if (status is not { PendingChanges: > 0 })
+        {
+            return;
+        }
+
+        if (Committed() is { } entry)
+        {
+            var message = entry.Message.Length > 0 ? $"{entry.Message}; " : string.Empty;
+            Console.WriteLine($"  committed as generation {entry.Number}: {message}{(entry.Difference is { } difference ? GenerationWords.Of(difference) : string.Empty)}");
+            return;
+        }
+
+        if (File.Exists(failureFile))
+        {
+            Console.Error.WriteLine($"condafuse: the changes could not be put into the archive: {File.ReadAllText(failureFile)}");
+            File.Delete(failureFile);
+        }
+
+        Console.WriteLine(isLazy ? "  what was changed is committed when the last user leaves it" : $"  {PendingWords.AtEnd(status)}");
+    }
+
+    /// <summary>The generation that was made since; null if none was.</summary>
+    private GenerationEntry? Committed()
+    {
+        try
+        {
+            return archive is not null && ImageHistory.Read(archive)[0] is var newest && newest.Number > status!.Generation ? newest : null;
+        }
+        catch (Exception failure) when (failure is TreeException or IOException or UnauthorizedAccessException)
+        {
+            return null; // the archive was deleted meanwhile
+        }
+    }
+}

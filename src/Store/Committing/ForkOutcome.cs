@@ -1,0 +1,9 @@
+using CondaFuse.Images;
+
+namespace CondaFuse.Store.Committing;
+
+/// <summary>What a fork wrote.</summary>
+/// <param name="Archive">The new archive.</param>
+/// <param name="Result">What was written.</param>
+/// <param name="PendingChanges">Changes that went into it.</param>
+public sealed record ForkOutcome(string Archive, PackResult Result, long PendingChanges);
