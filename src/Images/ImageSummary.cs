@@ -68,6 +68,7 @@ public sealed record ImageSummary
         return summary with
         {
             ModificationTime = new Timestamp(raw.Seconds, raw.Nanoseconds),
+            Inodes = CountsOf(raw.Counts).Total,
             UncompressedBytes = (long)raw.ContentBytes,
             Names = (long)raw.Names,
             Counts = CountsOf(raw.Counts),

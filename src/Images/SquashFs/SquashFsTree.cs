@@ -46,7 +46,7 @@ public sealed class SquashFsTree : INumberedTree
     }
 
     /// <inheritdoc/>
-    public TreeTotals Totals => new(_superblock.Raw.InodeCount, _superblock.BytesUsed, _superblock.BlockSize);
+    public TreeTotals Totals => new(Record is null ? _superblock.Raw.InodeCount : ImageSummary.CountsOf(Record.Raw.Counts).Total, _superblock.BytesUsed, _superblock.BlockSize);
 
     /// <inheritdoc/>
     public bool MayHaveXattrs => _xattrs is { IsEmpty: false };

@@ -21,7 +21,7 @@ public sealed class GenerationRestoring(Layout layout, WriterIdentity self, Time
     public CommitResult Restore(Archive archive, long generation, string? message, int threads)
     {
         var state = ArchiveState.Read(layout, archive.Path);
-        if (LiveMounts.Read(layout).All().FirstOrDefault(mount => mount.Archive == state.Image && !mount.IsDead) is { } mount)
+        if (LiveMounts.Read(layout).All().FirstOrDefault(mount => mount.Archive == state.Image && !mount.IsDead && !mount.Entry.IsReadOnly) is { } mount)
         {
             throw new StoreException(StoreFault.Busy, $"'{archive.Name}' is mounted at {mount.Entry.MountPoint}: conda-fuse-unmount {archive.Name} first; nothing was changed");
         }

@@ -3,6 +3,7 @@ using CondaFuse.Images;
 using CondaFuse.Images.Disk;
 using CondaFuse.Images.SquashFs;
 using CondaFuse.Platform;
+using CondaFuse.Store.Control;
 using CondaFuse.Store.Layers;
 using CondaFuse.Tree;
 
@@ -62,7 +63,21 @@ public sealed class MountedCreation(Layout layout, MountKeeper keeper, Unmounter
         var mountPoint = CanonicalPath.Resolve(layout.MountPoint(name));
         if (LiveMounts.Read(layout).At(mountPoint) is not null)
         {
+            KeepChanges(mountPoint);
             unmounter.UnmountLocked(mountPoint, new UnmountOptions(Patience, Lazy: false), _ => { });
+        }
+    }
+
+    /// <summary>Sealing reads image and changes together: to commit one into the other first would be in vain, but no harm.</summary>
+    private void KeepChanges(string mountPoint)
+    {
+        try
+        {
+            new ControlClient(layout.ControlSocket(mountPoint)).KeepChanges();
+        }
+        catch (Exception failure) when (failure is IOException or StoreException)
+        {
+            // Its server is dead, or an older one that never commits.
         }
     }
 

@@ -1,5 +1,6 @@
 using CondaFuse.Changes.Comparing;
 using CondaFuse.Changes.Union;
+using CondaFuse.Images;
 using CondaFuse.Images.SquashFs;
 using CondaFuse.Store.Packages;
 using CondaFuse.Tree;
@@ -32,6 +33,23 @@ public sealed record EnvironmentDifference(
                 Thread.Sleep(TimeSpan.FromMilliseconds(100));
             }
         }
+    }
+
+    /// <summary>Compares two generations of an archive.</summary>
+    /// <param name="layout">Where everything lies.</param>
+    /// <param name="archive">The archive.</param>
+    /// <param name="before">Number of the earlier one, or of any.</param>
+    /// <param name="after">Number of the other one; null for what the archive shows now.</param>
+    /// <param name="threads">Threads that read tables.</param>
+    public static EnvironmentDifference Between(Layout layout, Archive archive, long before, long? after, int threads)
+    {
+        var state = ArchiveState.Read(layout, archive.Path);
+        var last = after ?? state.Version.Generation;
+        using var old = SquashFsTree.Open(state.Image, before);
+        using var now = SquashFsTree.Open(state.Image, last);
+        var paths = TreeComparison.Compare(old, now, ImageHistory.FindDiffering(state.Image, before, last, threads));
+        var packages = new PackageComparison(old, now, PrefixLocator.Locate(now, archive.Name.Value)).Compare(paths);
+        return new EnvironmentDifference(state, 0, 0, paths, packages);
     }
 
     private static EnvironmentDifference ReadOnce(Layout layout, Archive archive, TimeProvider clock)
