@@ -1,8 +1,11 @@
 using CondaFuse.Changes.Union;
+using CondaFuse.Images;
 using CondaFuse.Images.SquashFs;
+using CondaFuse.Store.Committing;
 using CondaFuse.Store.Control;
 using CondaFuse.Store.Layers;
 using CondaFuse.Store.Writing;
+using CondaFuse.Tree;
 
 namespace CondaFuse.Store;
 
@@ -11,11 +14,14 @@ public sealed class ServedEnvironment : IControlled, IDisposable
 {
     private readonly GuardedChangeStore changes;
     private readonly WritingTerms terms;
+    private readonly Lock committing = new();
+    private volatile GenerationInfo version;
     private volatile bool keeps;
 
     private ServedEnvironment(WritingTerms terms, GuardedChangeStore changes, ChangedTree tree, IReadOnlyList<string> notes)
     {
         this.terms = terms;
+        version = terms.State.Version;
         this.changes = changes;
         Tree = tree;
         Notes = notes;
@@ -36,8 +42,8 @@ public sealed class ServedEnvironment : IControlled, IDisposable
             var isMine = changes.IsWriter;
             var sight = isMine ? default : WriterClaim.Look(new WriterFiles(state.Place.Folder), terms.Self, terms.Locks, terms.Clock);
             return new MountStatus(
-                state.Version.Identity,
-                state.Version.Generation,
+                version.Identity,
+                version.Generation,
                 changes.PendingChanges,
                 changes.PendingBytes,
                 isMine ? WriterKind.Mine : sight.IsHeld ? WriterKind.Other : WriterKind.None,
@@ -87,19 +93,44 @@ public sealed class ServedEnvironment : IControlled, IDisposable
     /// <inheritdoc/>
     public void KeepChanges() => keeps = true;
 
-    /// <summary>The mount is gone, and nobody can change anything any more. Changes that are not to be committed are put on the storage.</summary>
-    /// <returns>Whether they are to be committed.</returns>
-    public bool Unmounted()
+    /// <inheritdoc/>
+    public CommitReport? Commit(CommitRequest request) => Commit(request, isLast: false);
+
+    /// <summary>
+    /// The mount is gone, and nobody can change anything any more: changes go into the archive, unless they are this user's own, or somebody said that they
+    /// stay. Those are put on the storage. The environment is not to be used afterwards.
+    /// </summary>
+    /// <returns>What was committed; null if nothing.</returns>
+    /// <exception cref="StoreException">Somebody else writes the changes.</exception>
+    /// <exception cref="TreeException">The archive could not be written: it, and the changes, are as they were.</exception>
+    public CommitReport? Unmounted(CommitRequest request)
     {
-        if (!keeps && !terms.State.Place.IsPersonal && changes.PendingChanges > 0)
+        if (keeps || terms.State.Place.IsPersonal || changes.PendingChanges == 0)
         {
-            return true;
+            Sync();
+            return null;
         }
 
-        Sync();
-        return false;
+        var report = Commit(request, isLast: true);
+        terms.State.Place.RemoveIfEmpty();
+        return report;
     }
 
     /// <inheritdoc/>
     public void Dispose() => Tree.Dispose();
+
+    private CommitReport? Commit(CommitRequest request, bool isLast)
+    {
+        if (terms.State.Place.PersonalBecause is { } reason)
+        {
+            throw new StoreException(StoreFault.Unsupported, $"{reason}: your own changes go into an archive of your own, 'condafuse commit NAME --to NEW'");
+        }
+
+        lock (committing)
+        {
+            var report = new TreeCommit(Tree, terms.State.Image, terms.Clock).Run(request, version, isLast, progress: null, CancellationToken.None);
+            version = report is null ? version : version with { Generation = report.Generation };
+            return report;
+        }
+    }
 }

@@ -3,6 +3,7 @@ using CondaFuse.Helper.Output;
 using CondaFuse.Platform;
 using CondaFuse.Store;
 using CondaFuse.Store.Committing;
+using CondaFuse.Store.Control;
 
 namespace CondaFuse.Helper.Commands;
 
@@ -27,37 +28,46 @@ internal static class CommitCommand
                 return;
             }
 
-            DemandUnmounted(session, archive);
-            var outcome = WithProgress(session, (progress, cancellation) =>
-                new EnvironmentCommitter(session.Layout, Session.Writer, session.Clock, Tell).Commit(archive.Path, request, progress, cancellation));
+            var report = Commit(session, archive, request);
+            Warnings.Write(report?.Warnings ?? []);
             if (parsed.GetValue(json))
             {
-                PrintJson(archive, outcome);
+                JsonOutput.Write(writer =>
+                {
+                    writer.WriteString("name", archive.Name.Value);
+                    writer.WriteString("archive", archive.Path);
+                    writer.WriteBoolean("committed", report is not null);
+                    report?.Write(writer);
+                });
             }
             else
             {
-                Console.WriteLine(outcome is null ? $"nothing was changed in '{archive.Name}'" : $"Committed generation {outcome.Result.Info.Generation} of '{archive.Name}': {Describe(outcome)}");
+                Console.WriteLine(report is null ? $"nothing was changed in '{archive.Name}'" : $"Committed generation {report.Generation} of '{archive.Name}': {Describe(report)}");
             }
         });
         return command;
     }
 
-    /// <summary>What a commit did, in one line.</summary>
-    public static string Describe(CommitOutcome outcome)
-    {
-        var packages = CondaFuse.Store.Packages.PackageWords.Of(outcome.Packages);
-        return $"{(packages.Length > 0 ? $"{packages}; " : string.Empty)}{GenerationWords.Of(outcome.Result.Difference)}; "
-            + $"the archive grew by {Sizes.Human(outcome.Result.GrownBytes)} in {outcome.Took.TotalSeconds:0.00} s";
-    }
-
-    private static void DemandUnmounted(Session session, Archive archive)
+    /// <summary>Has the server of a mount do it where there is one: whoever uses the mount goes on.</summary>
+    private static CommitReport? Commit(Session session, Archive archive, CommitRequest request)
     {
         var image = CanonicalPath.Resolve(archive.Path);
-        if (LiveMounts.Read(session.Layout).All().FirstOrDefault(mount => mount.Archive == image && !mount.IsDead && !mount.Entry.IsReadOnly) is { } mount)
+        var mounts = LiveMounts.Read(session.Layout).All().Where(mount => mount.Archive == image && !mount.IsDead && !mount.Entry.IsReadOnly);
+        var servers = mounts.Select(mount => new ControlClient(session.Layout.ControlSocket(mount.Entry.MountPoint))).ToList();
+        if (servers.Count == 0)
         {
-            throw new StoreException(StoreFault.Busy, $"'{archive.Name}' is mounted at {mount.Entry.MountPoint}, and committed when it is unmounted: conda-fuse-unmount {archive.Name}");
+            return WithProgress(session, (progress, cancellation) =>
+                new EnvironmentCommitter(session.Layout, Session.Writer, session.Clock, Tell).Commit(archive.Path, request, progress, cancellation));
         }
+
+        var writing = servers.Select(server => (Server: server, Status: server.TryGetStatus())).OrderByDescending(pair => pair.Status?.Writer == WriterKind.Mine).First();
+        return writing.Status is { PendingChanges: 0 } ? null : writing.Server.Commit(request);
     }
+
+    /// <summary>What a commit did, in one line.</summary>
+    private static string Describe(CommitReport report) =>
+        $"{(report.Packages.Length > 0 ? $"{report.Packages}; " : string.Empty)}{GenerationWords.Of(report.Difference)}; "
+        + $"the archive grew by {Sizes.Human(report.GrownBytes)} in {report.Seconds:0.00} s";
 
     private static void Fork(Session session, Archive archive, EnvironmentName name, CommitRequest request)
     {
@@ -82,16 +92,4 @@ internal static class CommitCommand
     }
 
     private static void Tell(string text) => Console.Error.WriteLine($"condafuse: {text}");
-
-    private static void PrintJson(Archive archive, CommitOutcome? outcome) => JsonOutput.Write(json =>
-    {
-        json.WriteString("name", archive.Name.Value);
-        json.WriteString("archive", archive.Path);
-        json.WriteBoolean("committed", outcome is not null);
-        json.WriteOptional("generation", outcome?.Result.Info.Generation);
-        json.WriteOptional("grownBytes", outcome?.Result.GrownBytes);
-        json.WriteOptional("added", outcome?.Result.Difference.Added);
-        json.WriteOptional("changed", outcome?.Result.Difference.Changed);
-        json.WriteOptional("removed", outcome?.Result.Difference.Removed);
-    });
 }

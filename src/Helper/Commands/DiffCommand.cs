@@ -12,15 +12,28 @@ internal static class DiffCommand
     public static Command Create(Session session)
     {
         var subject = new Argument<string>("name") { Description = "An environment's name, or the path of an image" };
+        var before = new Argument<long?>("generation") { Description = "Compare this generation (condafuse log) with what the archive is now", Arity = ArgumentArity.ZeroOrOne };
+        var after = new Argument<long?>("other") { Description = "or with this one", Arity = ArgumentArity.ZeroOrOne };
         var json = new Option<bool>("--json") { Description = "For scripts" };
-        var command = new Command("diff", "Show what was changed in an environment since its archive was written: packages and files") { subject, json };
+        var command = new Command("diff", "Show what was changed in an environment since its archive was written, or between generations: packages and files")
+        {
+            subject, before, after, json,
+        };
         command.SetAction(parsed =>
         {
             var archive = session.Planner.FindImage(parsed.GetRequiredValue(subject));
-            var difference = EnvironmentDifference.Read(session.Layout, archive, session.Clock);
+            var generation = parsed.GetValue(before);
+            var difference = generation is { } number
+                ? EnvironmentDifference.Between(session.Layout, archive, number, parsed.GetValue(after), Environment.ProcessorCount)
+                : EnvironmentDifference.Read(session.Layout, archive, session.Clock);
             if (parsed.GetValue(json))
             {
                 PrintJson(archive.Name.Value, difference);
+            }
+            else if (generation is not null)
+            {
+                DifferenceReport.Write(Console.Out, difference.Packages, difference.Paths);
+                Console.WriteLine(DifferenceReport.Count(difference.Paths));
             }
             else
             {

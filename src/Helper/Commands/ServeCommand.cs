@@ -38,11 +38,7 @@ internal static class ServeCommand
                 return (int)ExitCode.Success;
             }
 
-            if (ServePresent(session, plan, recordFile, record, readiness, Log))
-            {
-                new CommitAtEnd(session, plan, Log).Run();
-            }
-
+            ServePresent(session, plan, recordFile, record, readiness, Log);
             return (int)ExitCode.Success;
         }
         catch (Exception failure) when (!readiness.SafeFileHandle.IsClosed)
@@ -60,9 +56,8 @@ internal static class ServeCommand
         }
     }
 
-    /// <summary>Serves what the archive and the changes beside it are.</summary>
-    /// <returns>Whether the changes are to be committed now: the mount was undone, and nobody said that they stay.</returns>
-    private static bool ServePresent(Session session, MountPlan plan, string recordFile, ServerRecord record, FileStream readiness, Action<string> log)
+    /// <summary>Serves what the archive and the changes beside it are, and puts those into it when the mount was undone.</summary>
+    private static void ServePresent(Session session, MountPlan plan, string recordFile, ServerRecord record, FileStream readiness, Action<string> log)
     {
         using var environment = ServedEnvironment.Open(session.Layout, plan.Archive, Session.Writer, session.Clock, log);
         record.Write(recordFile);
@@ -75,7 +70,7 @@ internal static class ServeCommand
             environment.KeepChanges();
         }
 
-        return environment.Unmounted();
+        new CommitAtEnd(session, plan, log).Run(environment);
     }
 
     /// <summary>Serves until the mount is gone.</summary>

@@ -30,11 +30,7 @@ internal sealed class ArchiveWriting : IDisposable
 
     public void Dispose()
     {
-        if (!_place.HasChanges)
-        {
-            _place.Remove();
-        }
-
+        _place.RemoveIfEmpty();
         _claim.Dispose();
     }
 }

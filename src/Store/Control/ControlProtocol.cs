@@ -9,8 +9,13 @@ internal static class ControlProtocol
     internal const string Status = "status";
     internal const string Sync = "sync";
     internal const string Keep = "keep";
+    internal const string Commit = "commit";
 
-    internal static byte[] Request(string request) => Message(json => json.WriteString("request", request));
+    internal static byte[] Request(string request, Action<Utf8JsonWriter>? fields = null) => Message(json =>
+    {
+        json.WriteString("request", request);
+        fields?.Invoke(json);
+    });
 
     internal static byte[] Success(Action<Utf8JsonWriter> fields) => Message(json =>
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CondaFuse.Platform;
+using CondaFuse.Store.Committing;
 using CondaFuse.Tree;
 using Microsoft.Win32.SafeHandles;
 
@@ -109,6 +110,13 @@ public sealed class ControlServer : IDisposable
                 case ControlProtocol.Keep:
                     mount.KeepChanges();
                     return ControlProtocol.Success(_ => { });
+                case ControlProtocol.Commit:
+                    var report = mount.Commit(new CommitRequest(root.GetProperty("threads").GetInt32(), root.GetProperty("message").GetString()));
+                    return ControlProtocol.Success(json =>
+                    {
+                        json.WriteBoolean("committed", report is not null);
+                        report?.Write(json);
+                    });
                 case var other:
                     return ControlProtocol.Failure($"this server knows no request '{other}'");
             }
@@ -117,7 +125,7 @@ public sealed class ControlServer : IDisposable
         {
             return ControlProtocol.Failure($"not a request: {failure.Message}");
         }
-        catch (Exception failure) when (failure is TreeException or IOException)
+        catch (Exception failure) when (failure is TreeException or IOException or StoreException)
         {
             return ControlProtocol.Failure(failure.Message);
         }

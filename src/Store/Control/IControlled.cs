@@ -1,3 +1,5 @@
+using CondaFuse.Store.Committing;
+
 namespace CondaFuse.Store.Control;
 
 /// <summary>A served mount, as its control socket reaches it.</summary>
@@ -11,4 +13,8 @@ public interface IControlled
 
     /// <summary>When the mount ends, its changes stay beside the archive.</summary>
     void KeepChanges();
+
+    /// <summary>Puts what was changed so far into the archive; users go on changing.</summary>
+    /// <returns>Null if there was nothing to commit.</returns>
+    CommitReport? Commit(CommitRequest request);
 }

@@ -16,6 +16,15 @@ public sealed record ChangePlace(string Folder, string? PersonalBecause)
     /// <summary>Whether there are any.</summary>
     public bool HasChanges => Files("*.journal").Any();
 
+    /// <summary>Removes the folder where it holds no changes any more. Only for who has the right to write.</summary>
+    public void RemoveIfEmpty()
+    {
+        if (!HasChanges)
+        {
+            Remove();
+        }
+    }
+
     /// <summary>Where this user's changes of an image belong. Own ones that are there already go on being used.</summary>
     /// <param name="layout">Where everything lies.</param>
     /// <param name="image">Canonical path of the image.</param>

@@ -1,4 +1,6 @@
 using CondaFuse.Platform;
+using CondaFuse.Images;
+using CondaFuse.Store.Committing;
 using CondaFuse.Store.Control;
 using CondaFuse.Tree;
 
@@ -86,6 +88,21 @@ public sealed class ControlTests : IDisposable
         Assert.NotNull(new ControlClient(path).TryGetStatus());
     }
 
+    [Fact]
+    public void A_commit_is_asked_for_and_reported()
+    {
+        var mount = new Mount();
+        using var server = new ControlServer(path, mount, log.Add);
+        var client = new ControlClient(path);
+        Assert.Null(client.Commit(new CommitRequest(1)));
+        var report = client.Commit(new CommitRequest(1, "+six 1.16 ☃"))!;
+        Assert.Equal(mount.Commit(new CommitRequest(1, "+six 1.16 ☃"))! with { Warnings = report.Warnings }, report);
+        Assert.Equal(["left out"], report.Warnings);
+        Assert.False(mount.IsKept);
+        client.KeepChanges();
+        Assert.True(mount.IsKept);
+    }
+
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     private sealed class Mount : IControlled
@@ -93,6 +110,8 @@ public sealed class ControlTests : IDisposable
         public TreeException? Failure { get; init; }
 
         public int Syncs { get; private set; }
+
+        public bool IsKept { get; private set; }
 
         public MountStatus Status { get; } =
             new(Guid.NewGuid(), 3, 12, 4096, WriterKind.Other, "bob on elsewhere", "somebody \"writes\" ☃", PersonalFolder: null);
@@ -106,5 +125,10 @@ public sealed class ControlTests : IDisposable
 
             Syncs++;
         }
+
+        public void KeepChanges() => IsKept = true;
+
+        public CommitReport? Commit(CommitRequest request) =>
+            request.Message is null ? null : new CommitReport(4, new GenerationDifference(1, 2, 3, 4, 5, 6), 4096, request.Message, 0.25, ["left out"]);
     }
 }

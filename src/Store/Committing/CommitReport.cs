@@ -1,0 +1,48 @@
+using System.Text.Json;
+using CondaFuse.Images;
+
+namespace CondaFuse.Store.Committing;
+
+/// <summary>What a commit put into an archive.</summary>
+/// <param name="Generation">The archive's generation now.</param>
+/// <param name="Difference">What it changed.</param>
+/// <param name="GrownBytes">By how much the archive's file grew.</param>
+/// <param name="Packages">What that means in packages, in one line; empty if nothing.</param>
+/// <param name="Seconds">How long it took.</param>
+/// <param name="Warnings">What could not be stored, one sentence each.</param>
+public sealed record CommitReport(
+    long Generation, GenerationDifference Difference, long GrownBytes, string Packages, double Seconds, IReadOnlyList<string> Warnings)
+{
+    /// <summary>Writes its fields into an object.</summary>
+    public void Write(Utf8JsonWriter json)
+    {
+        json.WriteNumber("generation", Generation);
+        json.WriteNumber("added", Difference.Added);
+        json.WriteNumber("addedBytes", Difference.AddedBytes);
+        json.WriteNumber("changed", Difference.Changed);
+        json.WriteNumber("changedBytes", Difference.ChangedBytes);
+        json.WriteNumber("removed", Difference.Removed);
+        json.WriteNumber("removedBytes", Difference.RemovedBytes);
+        json.WriteNumber("grownBytes", GrownBytes);
+        json.WriteString("packages", Packages);
+        json.WriteNumber("seconds", Seconds);
+        json.WriteStartArray("warnings");
+        foreach (var warning in Warnings)
+        {
+            json.WriteStringValue(warning);
+        }
+
+        json.WriteEndArray();
+    }
+
+    internal static CommitReport Read(JsonElement json) => new(
+        json.GetProperty("generation").GetInt64(),
+        new GenerationDifference(
+            json.GetProperty("added").GetInt64(), json.GetProperty("addedBytes").GetInt64(),
+            json.GetProperty("changed").GetInt64(), json.GetProperty("changedBytes").GetInt64(),
+            json.GetProperty("removed").GetInt64(), json.GetProperty("removedBytes").GetInt64()),
+        json.GetProperty("grownBytes").GetInt64(),
+        json.GetProperty("packages").GetString()!,
+        json.GetProperty("seconds").GetDouble(),
+        [.. json.GetProperty("warnings").EnumerateArray().Select(warning => warning.GetString()!)]);
+}

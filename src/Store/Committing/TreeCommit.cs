@@ -1,0 +1,78 @@
+using CondaFuse.Changes.Comparing;
+using CondaFuse.Changes.Union;
+using CondaFuse.Images;
+using CondaFuse.Images.SquashFs;
+using CondaFuse.Platform;
+using CondaFuse.Store.Packages;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Store.Committing;
+
+/// <summary>
+/// Puts what was changed in a tree into its archive, as a new generation. Killed at any point, it leaves the changes, or an archive that names them as merged:
+/// then they no longer count.
+/// </summary>
+/// <param name="tree">The tree, with the right to write.</param>
+/// <param name="image">Canonical path of the archive.</param>
+/// <param name="clock">The time.</param>
+internal sealed class TreeCommit(ChangedTree tree, string image, TimeProvider clock)
+{
+    /// <summary>Commits. A symlink was followed; a file with several names becomes one of its own.</summary>
+    /// <param name="request">How.</param>
+    /// <param name="expected">What the archive must show.</param>
+    /// <param name="isLast">Whether nobody uses the tree any more; else it goes on with the new generation.</param>
+    /// <param name="progress">Told how far it is.</param>
+    /// <param name="cancellation">Stops; everything is as it was.</param>
+    /// <returns>Null if there is nothing to commit.</returns>
+    /// <exception cref="StoreException">Somebody else writes the changes.</exception>
+    /// <exception cref="TreeException">The archive could not be written: it, and the changes, are as they were.</exception>
+    public CommitReport? Run(CommitRequest request, GenerationInfo expected, bool isLast, IProgress<PackProgress>? progress, CancellationToken cancellation)
+    {
+        var start = clock.GetTimestamp();
+        using var pending = Begin(isLast);
+        if (pending.Tree.ChangedInodes.Count == 0)
+        {
+            if (isLast)
+            {
+                pending.Complete(image: null, expected.Generation); // done and undone again: the journal ends with it
+            }
+
+            return null;
+        }
+
+        var packages = PackageWords.Of(PackagesOf(pending.Tree));
+        var options = new CommitOptions
+        {
+            Threads = request.Threads,
+            Time = ImageTime.Of(clock),
+            Message = request.Message ?? packages,
+            MergedSegment = pending.Segment,
+            Expected = expected,
+        };
+        using var folder = new DiskStorage().TryOpenFolder(Path.GetDirectoryName(image)!)
+            ?? throw new StoreException(StoreFault.NotFound, $"the folder of {image} is gone");
+        var result = SquashFsCommit.Append(folder, Path.GetFileName(image), pending.Tree, options, progress, cancellation);
+        pending.Complete(isLast ? null : SquashFsTree.Open(image), result.Info.Generation);
+        return new CommitReport(
+            result.Info.Generation, result.Difference, result.GrownBytes, packages, clock.GetElapsedTime(start).TotalSeconds, result.Warnings);
+    }
+
+    /// <summary>Takes the right to write, if it is not had yet.</summary>
+    private PendingCommit Begin(bool isLast)
+    {
+        try
+        {
+            return tree.BeginCommit(isLast);
+        }
+        catch (TreeException failure) when (failure.Failure == TreeFailure.ReadOnly)
+        {
+            throw new StoreException(StoreFault.Busy, $"the changes of {image} cannot be committed now: {failure.Message}", failure);
+        }
+    }
+
+    private IReadOnlyList<PackageChange> PackagesOf(ILayeredTree changed)
+    {
+        var paths = TreeComparison.Compare(changed.Base, changed, changed.ChangedInodes);
+        return new PackageComparison(changed.Base, changed, PrefixLocator.Locate(changed, Path.GetFileNameWithoutExtension(image))).Compare(paths);
+    }
+}
