@@ -1,5 +1,5 @@
-using CondaFuse.Platform;
 using CondaFuse.Images;
+using CondaFuse.Platform;
 using CondaFuse.Store.Committing;
 using CondaFuse.Store.Control;
 using CondaFuse.Tree;
@@ -92,8 +92,8 @@ public sealed class ControlTests : IDisposable
     public void A_commit_is_asked_for_and_reported()
     {
         var mount = new Mount();
-        using var server = new ControlServer(path, mount, log.Add);
-        var client = new ControlClient(path);
+        using var server = new ControlServer(Socket, mount, log.Add);
+        var client = new ControlClient(Socket);
         Assert.Null(client.Commit(new CommitRequest(1)));
         var report = client.Commit(new CommitRequest(1, "+six 1.16 ☃"))!;
         Assert.Equal(mount.Commit(new CommitRequest(1, "+six 1.16 ☃"))! with { Warnings = report.Warnings }, report);

@@ -1,6 +1,7 @@
 using CondaFuse.Images;
 using CondaFuse.Images.Disk;
 using CondaFuse.Images.SquashFs;
+using CondaFuse.Store.Committing;
 using CondaFuse.Store.Control;
 using CondaFuse.Store.Layers;
 using CondaFuse.Store.Tests.Writing;
@@ -21,6 +22,8 @@ public sealed class ServedEnvironmentTests : IDisposable
         image = Pack("env", "one");
     }
 
+    private static CommitRequest Request => new(1);
+
     private string Folder => Layout.ChangesFolder(image);
 
     [Fact]
@@ -30,7 +33,7 @@ public sealed class ServedEnvironmentTests : IDisposable
         {
             Assert.True(environment.Tree.TryLookup(NodeId.Root, "env"u8, out _));
             Assert.Equal((0L, 0L, WriterKind.None), (environment.Status.PendingChanges, environment.Status.PendingBytes, environment.Status.Writer));
-            environment.Unmounted();
+            Assert.Null(environment.Unmounted(Request));
         }
 
         Assert.Equal([image], Directory.GetFileSystemEntries(sandbox.Layout.ArchiveDirectory));
@@ -43,13 +46,87 @@ public sealed class ServedEnvironmentTests : IDisposable
         {
             Make(environment, "new");
             Assert.Equal((1L, WriterKind.Mine, "ada"), (environment.Status.PendingChanges, environment.Status.Writer, environment.Status.WriterName));
-            environment.Unmounted();
+            environment.KeepChanges();
+            Assert.Null(environment.Unmounted(Request));
         }
 
         using var again = Open();
         Assert.True(again.Tree.TryLookup(NodeId.Root, "new"u8, out _));
         Assert.Equal((1L, WriterKind.None), (again.Status.PendingChanges, again.Status.Writer));
         Assert.True(again.Status.PendingBytes > 100);
+    }
+
+    [Fact]
+    public void An_unmount_puts_the_changes_into_the_archive_and_nothing_is_left_beside_it()
+    {
+        using (var environment = Open())
+        {
+            Make(environment, "new");
+            var report = environment.Unmounted(Request)!;
+            Assert.Equal((2L, 1L, 1L), (report.Generation, report.Difference.Added, report.Difference.Changed));
+        }
+
+        Assert.Equal([image], Directory.GetFileSystemEntries(sandbox.Layout.ArchiveDirectory));
+        using var again = Open();
+        Assert.True(again.Tree.TryLookup(NodeId.Root, "new"u8, out _));
+        Assert.Equal((0L, 2L), (again.Status.PendingChanges, again.Status.Generation));
+    }
+
+    [Fact]
+    public void A_commit_while_it_is_used_goes_on_from_the_new_generation()
+    {
+        using (var environment = Open())
+        {
+            Make(environment, "first");
+            Assert.Equal(2, environment.Commit(new CommitRequest(1, "halfway"))!.Generation);
+            Assert.Equal((0L, 2L), (environment.Status.PendingChanges, environment.Status.Generation));
+            Assert.True(environment.Tree.TryLookup(NodeId.Root, "first"u8, out _));
+            Assert.Null(environment.Commit(Request));
+            Make(environment, "second");
+            Assert.Equal(3, environment.Commit(Request)!.Generation);
+            Make(environment, "third");
+            Assert.Equal(4, environment.Unmounted(Request)!.Generation);
+        }
+
+        Assert.Equal([image], Directory.GetFileSystemEntries(sandbox.Layout.ArchiveDirectory));
+        Assert.Equal(["", "", "halfway"], ImageHistory.Read(image).Take(3).Select(entry => entry.Message));
+        Assert.Empty(Verifier.Verify(image, 1).Findings);
+        using var again = Open();
+        Assert.All(["first", "second", "third"], name => Assert.True(again.Tree.TryLookup(NodeId.Root, System.Text.Encoding.UTF8.GetBytes(name), out _)));
+    }
+
+    [Fact]
+    public void Killed_after_a_commit_while_it_was_used_the_later_changes_build_on_the_new_generation()
+    {
+        // A killed server disposes of nothing: what it leaves on the disk is copied while it lives.
+        var left = sandbox.Layout.ArchiveDirectory + ".left";
+        using (var environment = Open())
+        {
+            Make(environment, "first");
+            environment.Commit(Request);
+            Make(environment, "second");
+            CopyAll(sandbox.Layout.ArchiveDirectory, left);
+        }
+
+        Directory.Delete(sandbox.Layout.ArchiveDirectory, recursive: true);
+        Directory.Move(left, sandbox.Layout.ArchiveDirectory);
+        using var again = Open();
+        Assert.All(["first", "second"], name => Assert.True(again.Tree.TryLookup(NodeId.Root, System.Text.Encoding.UTF8.GetBytes(name), out _)));
+        Assert.Equal((1L, 2L), (again.Status.PendingChanges, again.Status.Generation));
+    }
+
+    [Fact]
+    public void An_archive_that_was_replaced_gets_no_changes_of_the_old_one()
+    {
+        using (var environment = Open())
+        {
+            Make(environment, "mine");
+            File.Move(Pack("env2", "two"), image, overwrite: true);
+            Assert.Equal(TreeFailure.Exists, Assert.Throws<TreeException>(() => environment.Unmounted(Request)).Failure);
+        }
+
+        Assert.NotEmpty(Directory.GetFiles(Folder, "*.journal"));
+        Assert.Equal(1, GenerationInfo.Read(image).Generation);
     }
 
     [Fact]
@@ -210,5 +287,21 @@ public sealed class ServedEnvironmentTests : IDisposable
         using var tree = DiskTree.Open(Path.Combine(sandbox.Layout.Home, "sources", name));
         SquashFsWriter.Write(tree, path, new PackOptions { Threads = 1 }, progress: null, CancellationToken.None);
         return path;
+    }
+
+    private static void CopyAll(string from, string to)
+    {
+        Directory.CreateDirectory(to);
+        foreach (var folder in Directory.GetDirectories(from))
+        {
+            CopyAll(folder, Path.Combine(to, Path.GetFileName(folder)));
+        }
+
+        foreach (var file in Directory.GetFiles(from))
+        {
+            using var source = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            using var target = File.Create(Path.Combine(to, Path.GetFileName(file)));
+            source.CopyTo(target);
+        }
     }
 }
