@@ -1,0 +1,78 @@
+using CondaFuse.Changes.Tests.Contract;
+using CondaFuse.Images;
+using CondaFuse.Images.SquashFs;
+using CondaFuse.Platform;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Changes.Tests.Union;
+
+public sealed class ConcurrencyTests : IDisposable
+{
+    private readonly UnionFixture union = new();
+
+    public void Dispose() => union.Dispose();
+
+    [Fact]
+    public async Task Readers_see_whole_states_while_others_write_commit_and_reclaim()
+    {
+        using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(2));
+        Task[] tasks =
+        [
+            .. Enumerable.Range(0, 3).Select(_ => Task.Run(() => Read(stop.Token))),
+            Task.Run(() => Write(stop.Token)),
+            Task.Run(() => Maintain(stop.Token)),
+        ];
+        await Task.WhenAll(tasks);
+        union.Tree.Dispose();
+    }
+
+    private void Read(CancellationToken stop)
+    {
+        var session = new TreeSession(union.Tree);
+        var big = UnionFixture.Big();
+        var room = new byte[5000];
+        for (var i = 0; !stop.IsCancellationRequested; i++)
+        {
+            var offset = i * 7919 % (UnionFixture.BigLength - room.Length);
+            Assert.Equal(room.Length, session.Tree.Read(session.Find("lib/big"), offset, room));
+            Assert.True(room.AsSpan().SequenceEqual(big.AsSpan(offset, room.Length)));
+            Assert.Equal("content of a", session.Read("lib/a"));
+            var names = session.List("lib/deep");
+            Assert.Equal(300, names.Count(name => name.StartsWith("file", StringComparison.Ordinal)));
+            var content = session.Read("lib/moving");
+            Assert.True(content.Length == 0 || content.Distinct().Count() == 1, content);
+        }
+    }
+
+    private void Write(CancellationToken stop)
+    {
+        var session = new TreeSession(union.Tree);
+        for (var i = 0; !stop.IsCancellationRequested; i++)
+        {
+            session.MakeFile($"lib/deep/new{i}");
+            session.Rename($"lib/deep/new{i}", "lib/deep/newest");
+            session.Write("lib/moving", 0, new string((char)('a' + (i % 26)), 100));
+            session.Tree.SetAttributes(session.Find("lib/a"), new AttributeChanges { Permissions = (ushort)(i % 512) });
+        }
+    }
+
+    private void Maintain(CancellationToken stop)
+    {
+        for (var i = 1; !stop.IsCancellationRequested; i++)
+        {
+            union.Tree.WriteAnew();
+            using (var commit = union.Tree.BeginCommit(isLast: false))
+            {
+                using var folder = new DiskStorage().TryOpenFolder(Path.GetDirectoryName(union.ImagePath)!)!;
+                var options = new CommitOptions { Threads = 1, Time = new Timestamp(i), MergedSegment = commit.Segment };
+                var generation = SquashFsCommit.Append(folder, Path.GetFileName(union.ImagePath), commit.Tree, options, progress: null, CancellationToken.None).Info.Generation;
+                commit.Complete(SquashFsTree.Open(union.ImagePath), generation);
+            }
+
+            if (i == 1)
+            {
+                Assert.True(union.Base.IsDisposed);
+            }
+        }
+    }
+}

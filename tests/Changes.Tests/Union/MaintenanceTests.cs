@@ -1,0 +1,114 @@
+using CondaFuse.Changes.Tests.Contract;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Changes.Tests.Union;
+
+public sealed class MaintenanceTests : IDisposable
+{
+    private readonly UnionFixture union = new();
+
+    private TreeSession T => union.T;
+
+    public void Dispose() => union.Dispose();
+
+    [Fact]
+    public void Changes_are_synced_within_five_seconds_and_nothing_is_scheduled_without_any()
+    {
+        T.Read("lib/a");
+        Assert.Equal(0, union.Clock.ActiveTimers);
+        T.MakeFile("x");
+        Assert.Equal(1, union.Clock.ActiveTimers);
+        union.Clock.Advance(TimeSpan.FromSeconds(4));
+        T.MakeFile("y");
+        Assert.Equal(0, union.Store.Syncs);
+        union.Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal((1, 0), (union.Store.Syncs, union.Clock.ActiveTimers));
+        T.MakeFile("z");
+        T.Tree.Sync();
+        Assert.Equal((2, 0), (union.Store.Syncs, union.Clock.ActiveTimers));
+        union.Clock.Advance(TimeSpan.FromSeconds(60));
+        Assert.Equal(2, union.Store.Syncs);
+    }
+
+    [Fact]
+    public void After_64_megabytes_nobody_waits_for_the_five_seconds()
+    {
+        var file = T.MakeFile("x").Node;
+        for (var i = 0; i < 64; i++)
+        {
+            union.Clock.Advance(TimeSpan.Zero);
+            Assert.Equal(0, union.Store.Syncs);
+            T.Tree.Write(file, (long)i << 20, new byte[1 << 20], clearSetId: false);
+        }
+
+        union.Clock.Advance(TimeSpan.Zero);
+        Assert.Equal(1, union.Store.Syncs);
+    }
+
+    [Fact]
+    public void A_failed_sync_in_the_background_is_told_to_the_next_who_syncs()
+    {
+        T.MakeFile("x");
+        union.Store.Fails = () => new TreeException(TreeFailure.Storage, "broken");
+        union.Clock.Advance(TimeSpan.FromSeconds(5));
+        union.Store.Fails = () => null;
+        Assert.Equal(TreeFailure.Storage, Assert.Throws<TreeException>(T.Tree.Sync).Failure);
+        T.Tree.Sync();
+    }
+
+    [Fact]
+    public void Dead_content_is_given_back_and_what_has_no_name_survives()
+    {
+        var open = T.MakeFile("gone", "still read").Node;
+        T.Unlink("gone");
+        var unnamed = T.Tree.CreateUnnamed(NodeId.Root, new NewEntry(EntryKind.File, 0x180, 1, 2)).Node;
+        T.Tree.Write(unnamed, 0, "to be named"u8, clearSetId: false);
+        var imageFile = T.Find("lib/b");
+        T.Unlink("lib/b");
+        foreach (var name in T.List("lib/deep"))
+        {
+            T.Unlink($"lib/deep/{name}");
+        }
+
+        T.RemoveDirectory("lib/deep");
+        var text = "";
+        for (var i = 0; i < 60; i++)
+        {
+            T.Write("lib/big", 0, new string((char)('a' + (i % 26)), 1 << 20));
+            text = union.Text();
+            union.Clock.Advance(TimeSpan.Zero);
+            Assert.Equal(text, union.Text());
+            Assert.True(union.Store.DataLength <= 11 << 20, $"{union.Store.DataLength} bytes");
+        }
+
+        Assert.InRange(union.Store.Replacements, 5, 10);
+        Assert.Equal("still read", T.Read(open));
+        Assert.Equal("content of b", T.Read(imageFile));
+        Assert.Equal(0u, T.Tree.GetAttributes(open).LinkCount);
+        Assert.ThrowsAny<TreeException>(() => T.Tree.Link(open, NodeId.Root, "back"u8));
+        T.Tree.Link(unnamed, NodeId.Root, "named"u8);
+        T.Tree.SetAttributes(open, new AttributeChanges { Permissions = 0x1FF });
+        text = union.Text();
+        union.Reopen();
+        Assert.Equal(text, union.Text());
+        Assert.Equal("to be named", union.T.Read("named"));
+    }
+
+    [Fact]
+    public void Where_dead_content_cannot_be_given_back_nothing_else_suffers()
+    {
+        var file = T.MakeFile("x").Node;
+        for (var i = 0; i < 11; i++)
+        {
+            T.Tree.Write(file, 0, new byte[1 << 20], clearSetId: false);
+        }
+
+        union.Store.Fails = () => new TreeException(TreeFailure.NoSpace, "full");
+        union.Clock.Advance(TimeSpan.Zero);
+        union.Store.Fails = () => null;
+        Assert.Equal(TreeFailure.NoSpace, union.Tree.ReclaimFailure?.Failure);
+        Assert.Equal(0, union.Store.Replacements);
+        T.Write("x", 0, "goes on");
+        Assert.StartsWith("goes on", T.Read("x"), StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,117 @@
+using CondaFuse.Changes.Tests.Contract;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Changes.Tests.Union;
+
+/// <summary>What is done to the image's entries costs a record, and no look at its content.</summary>
+public sealed class RecordsOnlyTests : IDisposable
+{
+    private readonly UnionFixture union = new();
+
+    private TreeSession T => union.T;
+
+    public void Dispose() => union.Dispose();
+
+    [Fact]
+    public void Renaming_linking_removing_and_setting_attributes_read_no_content_of_the_image()
+    {
+        var operations = new List<Action>
+        {
+            () => T.Rename("lib/a", "lib/moved"),
+            () => T.Rename("lib/b", "lib/moved"),
+            () => T.Rename("lib/deep", "deeper"),
+            () => T.Rename("deeper", "lib/c", RenameMode.Exchange),
+            () => T.Rename("lib/c", "deep2"),
+            () => T.Link("lib/big", "deep2/big2"),
+            () => T.Unlink("lib/big"),
+            () => T.Unlink("deep2/file7"),
+            () => T.Tree.SetAttributes(T.Find("deep2/file8"), new AttributeChanges { Permissions = 0x1FF }),
+            () => T.Tree.SetAttributes(T.Find("deep2/file8"), new AttributeChanges { UserId = 7, ClearSetId = true }),
+            () => T.Tree.SetAttributes(T.Find("deep2/big2"), new AttributeChanges { Modified = new Timestamp(5) }),
+            () => T.Tree.SetAttributes(T.Find("deep2/big2"), new AttributeChanges { Size = 70_000 }),
+            () => T.Tree.SetXattr(T.Find("deep2/file9"), "user.x"u8, "1"u8, XattrMode.Any),
+            () => T.Tree.CopyRange(T.Find("deep2/big2"), 5, T.Find("deep2/file10"), 0, 60_000),
+            () => T.Tree.Allocate(T.Find("deep2/big2"), 100, 50, AllocateMode.PunchHole),
+            () => T.Tree.Allocate(T.Find("deep2/big2"), 200, 50, AllocateMode.Collapse),
+            () => T.Tree.Allocate(T.Find("deep2/big2"), 300, 50, AllocateMode.Insert),
+        };
+        foreach (var operation in operations)
+        {
+            operation();
+        }
+
+        Assert.Equal(operations.Count, union.Store.Records);
+        Assert.Equal(0, union.Base.ContentReads);
+        Assert.Equal(0, union.Store.DataLength);
+        Assert.Equal("content of b", T.Read("lib/moved"));
+        byte[] expected = [.. UnionFixture.Big()[..70_000]];
+        expected.AsSpan(100, 50).Clear();
+        expected = [.. expected[..200], .. expected[250..300], .. expected[300..350], .. expected[350..]];
+        expected = [.. expected[..300], .. new byte[50], .. expected[300..]];
+        Assert.Equal(expected, T.ReadBytes(T.Find("deep2/big2")));
+        Assert.Equal(UnionFixture.Big()[5..60_005], T.ReadBytes(T.Find("deep2/file10")));
+        Assert.True(union.Base.ContentReads > 0);
+    }
+
+    [Fact]
+    public void Removing_a_whole_directory_reads_no_content()
+    {
+        foreach (var name in T.List("lib/deep"))
+        {
+            T.Unlink($"lib/deep/{name}");
+        }
+
+        T.RemoveDirectory("lib/deep");
+        Assert.Equal(0, union.Base.ContentReads);
+        Assert.Equal(301, union.Store.Records);
+    }
+
+    [Fact]
+    public void A_partial_write_stores_only_what_was_written()
+    {
+        T.Write("lib/big", 500_000, "twelve bytes");
+        Assert.Equal(12, union.Store.DataLength);
+        Assert.Equal(0, union.Base.ContentReads);
+        Assert.Equal(1, Runs("lib/big", ContentOrigin.Written));
+        Assert.Equal(2, Runs("lib/big", ContentOrigin.Base));
+        T.MakeFile("lib/row");
+        for (var i = 0; i < 100; i++)
+        {
+            T.Write("lib/row", i * 10, "0123456789");
+        }
+
+        Assert.Equal(1, Runs("lib/row", ContentOrigin.Written));
+        Assert.Equal(12 + 1000, union.Store.DataLength);
+    }
+
+    [Fact]
+    public void A_commit_is_told_what_is_as_it_was_and_where_content_comes_from()
+    {
+        var tree = union.Tree;
+        Assert.Empty(tree.ChangedInodes);
+        Assert.False(tree.HasChanges);
+        T.Write("lib/big", 10, "xyz");
+        T.Tree.SetAttributes(T.Find("lib/big"), new AttributeChanges { Size = UnionFixture.BigLength + 5 });
+        T.Tree.CopyRange(T.Find("lib/big"), 20, T.MakeFile("lib/copy").Node, 0, 30);
+        var (big, copy) = (T.Find("lib/big"), T.Find("lib/copy"));
+        var number = tree.GetAttributes(big).Inode;
+        Assert.Equal(
+            [
+                new(0, 10, ContentOrigin.Base, number, 0), new(10, 3, ContentOrigin.Written),
+                new(13, UnionFixture.BigLength - 13, ContentOrigin.Base, number, 13), new(UnionFixture.BigLength, 5, ContentOrigin.Zeros),
+            ],
+            tree.GetContent(big));
+        Assert.Equal([new(0, 30, ContentOrigin.Base, number, 20)], tree.GetContent(copy));
+        Assert.Equal([new(0, 12, ContentOrigin.Base, T.Stat("lib/a").Inode, 0)], tree.GetContent(T.Find("lib/a")));
+        Assert.False(tree.IsUnchanged(big));
+        Assert.False(tree.IsUnchanged(T.Find("lib")));
+        Assert.True(tree.IsUnchanged(T.Find("lib/a")));
+        Assert.True(tree.IsUnchanged(NodeId.Root));
+        Assert.Equal(new[] { number, tree.GetAttributes(copy).Inode, T.Stat("lib").Inode }.Order(), tree.ChangedInodes.Order());
+        Assert.True(tree.TryFindInode(number, out var found));
+        Assert.Equal(big, found);
+        Assert.False(tree.TryFindInode(tree.HighestInode + 1, out _));
+    }
+
+    private int Runs(string path, ContentOrigin origin) => union.Tree.GetContent(T.Find(path)).Count(piece => piece.Origin == origin);
+}
