@@ -59,6 +59,6 @@ public interface IChangeLog : IDisposable
 
     /// <summary>The commit is done: an image of this generation holds the changes up to this segment. Their files are removed; their content cannot be read any more.</summary>
     /// <param name="segment">What <see cref="Seal"/> returned, or <see cref="Segment"/>: then this was the log's last call but its disposal.</param>
-    /// <param name="generation">The image's generation now.</param>
+    /// <param name="generation">The image's generation now; if it is what it was, all changes are dropped, at once.</param>
     void Merged(Guid segment, long generation);
 }

@@ -93,15 +93,14 @@ internal sealed class ChangeLog : IChangeLog
 
     public void Merged(Guid segment, long generation)
     {
-        _files.Image = _files.Image with { Generation = generation, Merged = segment };
-        _isSealed = false;
         if (segment == Segment)
         {
-            _isOver = true;
-            Dispose();
-            _files.RemoveUpTo(_current.Number);
+            End(isMerged: generation != _files.Image.Generation);
             return;
         }
+
+        _files.Image = _files.Image with { Generation = generation, Merged = segment };
+        _isSealed = false;
 
         var index = _earlier.FindIndex(entry => entry.Segment == segment);
         ArgumentOutOfRangeException.ThrowIfNegative(index, nameof(segment));
@@ -142,6 +141,26 @@ internal sealed class ChangeLog : IChangeLog
     {
         _files.TakeBack(replacement._current);
         replacement._content.Dispose();
+    }
+
+    /// <summary>Removes everything. Segments that no image names would count on as long as they are there: first an empty one takes their place.</summary>
+    private void End(bool isMerged)
+    {
+        _isSealed = false;
+        var last = _current.Number;
+        if (!isMerged && _earlier.Count > 0)
+        {
+            using var empty = Make(_files.NewHeader(0) with { Replaces = last }, 0);
+            last = empty.Number;
+            if (_files.PutInForce(empty) is { } failure)
+            {
+                throw failure;
+            }
+        }
+
+        _isOver = true;
+        Dispose();
+        _files.RemoveUpTo(last);
     }
 
     private SegmentWriter Make(SegmentHeader header, long dataStart)

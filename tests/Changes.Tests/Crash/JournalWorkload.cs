@@ -106,8 +106,11 @@ internal sealed class JournalWorkload
             case < 87:
                 Remount();
                 break;
-            case < 91:
+            case < 90:
                 Replace();
+                break;
+            case < 91:
+                Drop();
                 break;
             case < 95:
                 Seal();
@@ -192,6 +195,21 @@ internal sealed class JournalWorkload
             replaced.Dispose();
             Timeline.Synced();
         }
+    }
+
+    /// <summary>All changes are given up; also those that a commit which did not come to its end sealed.</summary>
+    private void Drop()
+    {
+        var log = Log();
+        var image = _images[_folder.Base.Generation].Copy();
+        Timeline.Change(() =>
+        {
+            log.Merged(log.Segment, _folder.Base.Generation);
+            return image.Digest;
+        });
+        _state = image;
+        Timeline.Synced();
+        Remount();
     }
 
     private void Seal()
