@@ -6,7 +6,7 @@ public enum ChangeKind : byte
     /// <summary>A new entry with a name: Node, Directory, Name, Mode (with type), UserId, GroupId, Device; Value is a symlink's target.</summary>
     Create = 1,
 
-    /// <summary>A new file without a name: Node, Mode, UserId, GroupId.</summary>
+    /// <summary>A new entry without a name: as Create, without Directory and Name. A nameless entry that had the number is replaced.</summary>
     CreateUnnamed = 2,
 
     /// <summary>One more name: Node, Directory, Name.</summary>

@@ -27,22 +27,11 @@ internal static class ChangeCodec
                 writer.Number(change.Node);
                 writer.Number(change.Directory);
                 writer.Name(change.Name);
-                writer.Byte((byte)change.EntryKind);
-                Owner(ref writer, change);
-                if (change.EntryKind == EntryKind.Symlink)
-                {
-                    writer.Value(change.Value);
-                }
-                else if (IsDevice(change.EntryKind))
-                {
-                    writer.Number((ulong)change.DeviceMajor);
-                    writer.Number((ulong)change.DeviceMinor);
-                }
-
+                Entry(ref writer, change);
                 break;
             case ChangeKind.CreateUnnamed:
                 writer.Number(change.Node);
-                Owner(ref writer, change);
+                Entry(ref writer, change);
                 break;
             case ChangeKind.Link:
                 writer.Number(change.Node);
@@ -106,12 +95,7 @@ internal static class ChangeCodec
         var time = HasTime(kind) ? reader.Time() : default;
         change = kind switch
         {
-            ChangeKind.Create => Created(ref reader, time),
-            ChangeKind.CreateUnnamed => new Change
-            {
-                Kind = kind, Time = time, Node = reader.Inode(), EntryKind = EntryKind.File,
-                Permissions = reader.Permissions(), UserId = reader.UInt(), GroupId = reader.UInt(),
-            },
+            ChangeKind.Create or ChangeKind.CreateUnnamed => Created(ref reader, kind, time),
             ChangeKind.Link => new Change { Kind = kind, Time = time, Node = reader.Inode(), Directory = reader.Inode(), Name = reader.EntryName() },
             ChangeKind.Remove => new Change { Kind = kind, Time = time, Directory = reader.Inode(), Name = reader.EntryName() },
             ChangeKind.Rename or ChangeKind.Exchange => new Change
@@ -148,11 +132,21 @@ internal static class ChangeCodec
 
     private static bool IsDevice(EntryKind kind) => kind is EntryKind.BlockDevice or EntryKind.CharacterDevice;
 
-    private static void Owner(ref FieldWriter writer, in Change change)
+    private static void Entry(ref FieldWriter writer, in Change change)
     {
+        writer.Byte((byte)change.EntryKind);
         writer.Number((ulong)change.Permissions);
         writer.Number((ulong)change.UserId);
         writer.Number((ulong)change.GroupId);
+        if (change.EntryKind == EntryKind.Symlink)
+        {
+            writer.Value(change.Value);
+        }
+        else if (IsDevice(change.EntryKind))
+        {
+            writer.Number((ulong)change.DeviceMajor);
+            writer.Number((ulong)change.DeviceMinor);
+        }
     }
 
     private static void Range(ref FieldWriter writer, in Change change)
@@ -199,15 +193,15 @@ internal static class ChangeCodec
         }
     }
 
-    private static Change Created(scoped ref FieldReader reader, Timestamp time)
+    private static Change Created(scoped ref FieldReader reader, ChangeKind change, Timestamp time)
     {
         var node = reader.Inode();
-        var directory = reader.Inode();
-        var name = reader.EntryName();
+        var directory = change == ChangeKind.Create ? reader.Inode() : 0;
+        var name = change == ChangeKind.Create ? reader.EntryName() : [];
         var kind = reader.EntryKind();
         return new Change
         {
-            Kind = ChangeKind.Create,
+            Kind = change,
             Time = time,
             Node = node,
             Directory = directory,

@@ -1,11 +1,10 @@
 namespace CondaFuse.Changes.Union;
 
 /// <summary>Appends changes to a log and applies them to a state, as their replay will.</summary>
-/// <param name="state">The state.</param>
+/// <param name="state">The state; nobody looks at it meanwhile.</param>
 /// <param name="log">The log.</param>
-/// <param name="gate">Of those who look at the state; null if nobody does.</param>
 /// <param name="commit">Keeps what comes after it; null if there is none.</param>
-internal sealed class ChangeEmitter(UnionState state, IChangeLog log, ReaderGate? gate = null, PendingCommit? commit = null)
+internal sealed class ChangeEmitter(UnionState state, IChangeLog log, PendingCommit? commit = null)
 {
     private readonly ChangePlan _plan = new(state, isReplay: true);
 
@@ -17,15 +16,7 @@ internal sealed class ChangeEmitter(UnionState state, IChangeLog log, ReaderGate
         _plan.Prepare(change);
         log.Append(change);
         commit?.Keep(change);
-        gate?.EnterWrite();
-        try
-        {
-            _plan.Apply(change);
-        }
-        finally
-        {
-            gate?.ExitWrite();
-        }
+        _plan.Apply(change);
     }
 
     /// <summary>Content and the change that names it.</summary>

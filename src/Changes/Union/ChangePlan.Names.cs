@@ -72,7 +72,7 @@ internal sealed partial class ChangePlan
 
     private void PrepareCreateUnnamed(in Change change)
     {
-        Demand(change.EntryKind == EntryKind.File, TreeFailure.Invalid, "Only files can be without a name.");
+        Demand(change.EntryKind == EntryKind.File || isReplay, TreeFailure.Invalid, "Only files can be without a name.");
         PrepareNew(change, isLinkable: true);
     }
 

@@ -39,12 +39,20 @@ public sealed partial class ChangedTree
 
             var snapshot = new ChangedTree(state, new FrozenStore(log), _time) { _isSnapshot = true };
             _commit = new PendingCommit(this, snapshot, segment, isLast) { DataStart = log.DataLength };
-            if (!isLast)
+            try
             {
-                RepeatNameless(log);
-            }
+                if (!isLast)
+                {
+                    RepeatNameless(log);
+                }
 
-            return _commit;
+                return _commit;
+            }
+            catch
+            {
+                Abandon(_commit);
+                throw;
+            }
         }
     }
 
@@ -63,7 +71,7 @@ public sealed partial class ChangedTree
             }
 
             ArgumentNullException.ThrowIfNull(image);
-
+            commit.IsWritten = true;
             var state = Rebased(commit, image);
             var former = _state.Base;
             var old = Replace(state, new Source(image, _store, _log));
@@ -82,13 +90,23 @@ public sealed partial class ChangedTree
         lock (_syncing)
         lock (_writer)
         {
-            if (!commit.IsOver)
+            if (commit.IsOver)
             {
-                End(commit);
-                if (!commit.IsLast && !_disposed)
-                {
-                    _log!.Unseal();
-                }
+                return;
+            }
+
+            if (commit.IsWritten)
+            {
+                // The image has what was sealed, and this tree could not go on with it. The journal continues that segment, and must go on doing so until the
+                // next mount: this commit stays the last.
+                commit.IsOver = true;
+                return;
+            }
+
+            End(commit);
+            if (!commit.IsLast && !_disposed)
+            {
+                _log!.Unseal();
             }
         }
     }
@@ -131,9 +149,9 @@ public sealed partial class ChangedTree
             return;
         }
 
-        var before = _state.Copy();
-        var writer = new StateWriter(before, _source, new ChangeEmitter(_state, log, _gate, _commit));
-        foreach (var entry in before.Entries.Values.Where(entry => entry.LinkCount == 0))
+        // Here they stay as they are: their content is moved when the commit is complete, and that may fail.
+        var writer = new StateWriter(_state, _source, new ChangeEmitter(_state.Copy(), log, _commit));
+        foreach (var entry in _state.Entries.Values.Where(entry => entry.LinkCount == 0))
         {
             writer.WriteNameless(entry);
         }

@@ -32,6 +32,9 @@ public sealed class PendingCommit : IDisposable
 
     internal bool IsOver { get; set; }
 
+    /// <summary>Whether the image is known to hold what was sealed.</summary>
+    internal bool IsWritten { get; set; }
+
     /// <summary>The image is written: the tree goes on with it, and the journal forgets what is in it.</summary>
     /// <param name="image">The new generation, which belongs to the tree from now on; the former base is disposed of when nobody reads from it. Null after a last commit: the tree is not to be used any more then.</param>
     /// <param name="generation">Its number.</param>
@@ -41,5 +44,11 @@ public sealed class PendingCommit : IDisposable
     /// <summary>Gives the commit up, unless it is complete.</summary>
     public void Dispose() => _tree.Abandon(this);
 
-    internal void Keep(in Change change) => _later.Add(new HeldChange(change));
+    internal void Keep(in Change change)
+    {
+        if (!IsOver)
+        {
+            _later.Add(new HeldChange(change));
+        }
+    }
 }

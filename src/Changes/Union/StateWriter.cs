@@ -68,7 +68,6 @@ internal sealed class StateWriter
         WriteContent(entry);
         WriteXattrs(entry);
         WriteAttributes(entry);
-        WriteAttributes(_from.Peek(_from.RootNumber));
     }
 
     private static bool IsInPlace(ChangedEntry file, long offset, in Extent extent) => extent.Source == file.Number && extent.Start == offset && !file.IsNew;
@@ -226,9 +225,13 @@ internal sealed class StateWriter
 
     private bool IsPlaced(ulong directory) => !_waiting.Contains(directory) && (To.Find(directory) is not null || _from.Find(directory) is not { IsNew: true });
 
-    private void Make(ChangedEntry entry, ulong directory, byte[] name) => _out.Emit(new Change
+    private void Make(ChangedEntry entry, ulong directory, byte[] name) => Make(entry, ChangeKind.Create, directory, name);
+
+    private void MakeNameless(ChangedEntry entry) => Make(entry, ChangeKind.CreateUnnamed, 0, []);
+
+    private void Make(ChangedEntry entry, ChangeKind kind, ulong directory, byte[] name) => _out.Emit(new Change
     {
-        Kind = ChangeKind.Create,
+        Kind = kind,
         Node = entry.Number,
         Directory = directory,
         Name = name,
@@ -241,27 +244,6 @@ internal sealed class StateWriter
         DeviceMinor = entry.DeviceMinor,
         Time = entry.Changed,
     });
-
-    private void MakeNameless(ChangedEntry entry)
-    {
-        if (entry.Kind == EntryKind.File)
-        {
-            _out.Emit(new Change
-            {
-                Kind = ChangeKind.CreateUnnamed,
-                Node = entry.Number,
-                Permissions = entry.Permissions,
-                UserId = entry.UserId,
-                GroupId = entry.GroupId,
-                Time = entry.Changed,
-            });
-            return;
-        }
-
-        var name = WaitingName(entry.Number);
-        Make(entry, _from.RootNumber, name);
-        _out.Emit(new Change { Kind = ChangeKind.Remove, Directory = _from.RootNumber, Name = name, Time = entry.Changed });
-    }
 
     private byte[] TargetOf(ChangedEntry entry)
     {

@@ -14,7 +14,7 @@ public sealed class JournalCrashTests(ITestOutputHelper output)
         var replays = 0;
         for (var seed = 1; seed <= CrashRounds.Count(Share); seed++)
         {
-            var workload = new JournalWorkload(JournalWorkload.NewStorage(), JournalWorkload.FirstImage, seed);
+            var workload = new JournalWorkload(StoredImage.NewStorage(), JournalWorkload.FirstImage, seed);
             replays += CrashEverywhere(workload, seed, depth: 2);
         }
 

@@ -33,13 +33,12 @@ public sealed class JournalFaultTests
     /// <returns>False if the workload ended before the fault.</returns>
     private static bool RunWithFault(int seed, int call, int times, Errno errno, TreeFailure expected, ref int failures)
     {
-        const int image = 1;
-        var workload = new JournalWorkload(JournalWorkload.NewStorage(), JournalWorkload.FirstImage, seed);
+        var workload = new JournalWorkload(StoredImage.NewStorage(), JournalWorkload.FirstImage, seed);
         var calls = 0;
         var failed = new List<StorageEventKind>();
         workload.Storage.Fails = made =>
         {
-            if (made.File == image || calls++ is var number && (number < call || number >= call + times))
+            if (made.File == StoredImage.File || calls++ is var number && (number < call || number >= call + times))
             {
                 return Errno.None;
             }

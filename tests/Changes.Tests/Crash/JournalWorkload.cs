@@ -1,6 +1,4 @@
-using System.Buffers.Binary;
 using System.Text;
-using CondaFuse.Platform;
 using CondaFuse.Tests.Shared;
 
 namespace CondaFuse.Changes.Tests.Crash;
@@ -8,7 +6,6 @@ namespace CondaFuse.Changes.Tests.Crash;
 /// <summary>A random life of a changes folder: changes, syncs, killed and remounted servers, replacements, commits that succeed and fail.</summary>
 internal sealed class JournalWorkload
 {
-    private const string Parent = "/store";
     private readonly Random _random;
     private readonly TestFolder _folder;
     private readonly Dictionary<long, KeyedState> _images;
@@ -17,7 +14,7 @@ internal sealed class JournalWorkload
     private IChangeLog? _log;
     private (Guid Segment, KeyedState State)? _sealed;
 
-    /// <param name="storage">What is there; <see cref="NewStorage"/> at the beginning.</param>
+    /// <param name="storage">What is there; <see cref="StoredImage.NewStorage"/> at the beginning.</param>
     /// <param name="images">The state that each generation of the image holds.</param>
     /// <param name="seed">Decides everything.</param>
     public JournalWorkload(RecordedStorage storage, IReadOnlyDictionary<long, KeyedState> images, int seed)
@@ -37,19 +34,11 @@ internal sealed class JournalWorkload
 
     public static IReadOnlyDictionary<long, KeyedState> FirstImage { get; } = new Dictionary<long, KeyedState> { [1] = KeyedState.Empty() };
 
-    /// <summary>A storage with an image of generation 1.</summary>
-    public static RecordedStorage NewStorage()
-    {
-        var image = new StoredFile(1);
-        image.Write(0, ImageBytes(1, Guid.Empty));
-        return new RecordedStorage([(Parent, [("image", image)])]);
-    }
-
     /// <summary>What a mount shows.</summary>
     public static KeyedState Recover(RecordedStorage storage, IReadOnlyDictionary<long, KeyedState> images)
     {
         var folder = new TestFolder(storage);
-        folder.Base = BaseOf(storage, folder.Base);
+        folder.Base = StoredImage.Read(storage, folder.Base);
         using var open = folder.Open();
         var state = images[folder.Base.Generation].Copy();
         state.Replay(open);
@@ -73,20 +62,6 @@ internal sealed class JournalWorkload
         _log?.Dispose();
         _open?.Dispose();
         (_log, _open, _sealed) = (null, null, null);
-    }
-
-    private static byte[] ImageBytes(long generation, Guid merged)
-    {
-        var bytes = new byte[24];
-        BinaryPrimitives.WriteInt64LittleEndian(bytes, generation);
-        merged.TryWriteBytes(bytes.AsSpan(8));
-        return bytes;
-    }
-
-    private static ChangeBase BaseOf(RecordedStorage storage, ChangeBase image)
-    {
-        var bytes = storage.Folders[Parent]["image"].Bytes;
-        return image with { Generation = BinaryPrimitives.ReadInt64LittleEndian(bytes), Merged = new Guid(bytes[8..24]) };
     }
 
     /// <summary>One step. If the storage fails meanwhile, the state is what it was.</summary>
@@ -238,22 +213,16 @@ internal sealed class JournalWorkload
 
         var generation = _folder.Base.Generation + 1;
         _images[generation] = state;
-        using (var folder = Storage.TryOpenFolder(Parent)!)
-        using (var image = folder.Open("image", StorageAccess.Write))
-        {
-            image.WriteAt(0, ImageBytes(generation, segment));
-            image.Sync();
-        }
-
+        StoredImage.Write(Storage, generation, segment);
         _log!.Merged(segment, generation);
-        _folder.Base = BaseOf(Storage, _folder.Base);
+        _folder.Base = StoredImage.Read(Storage, _folder.Base);
     }
 
     private IChangeLog Log()
     {
         if (_open is null)
         {
-            _folder.Base = BaseOf(Storage, _folder.Base);
+            _folder.Base = StoredImage.Read(Storage, _folder.Base);
             _open = _folder.Open();
             var state = _images[_folder.Base.Generation].Copy();
             state.Replay(_open);

@@ -6,7 +6,7 @@ namespace CondaFuse.Changes.Tests.Crash;
 public sealed class TreeCrashTests(ITestOutputHelper output)
 {
     /// <summary>Workloads in CI.</summary>
-    private const int Share = 30;
+    private const int Share = 15;
 
     [Fact]
     public void After_a_crash_at_any_point_the_tree_is_as_it_was_after_some_operation_not_before_the_last_sync()
@@ -14,7 +14,7 @@ public sealed class TreeCrashTests(ITestOutputHelper output)
         var mounts = 0;
         for (var seed = 1; seed <= CrashRounds.Count(Share); seed++)
         {
-            mounts += CrashEverywhere(new TreeWorkload(TreeWorkload.NewStorage(), seed), seed, depth: 2);
+            mounts += CrashEverywhere(new TreeWorkload(StoredImage.NewStorage(), TreeWorkload.FirstImage, seed), seed, depth: 2);
         }
 
         output.WriteLine($"{CrashRounds.Count(Share)} workloads, {mounts} crashes");
@@ -38,10 +38,10 @@ public sealed class TreeCrashTests(ITestOutputHelper output)
                 mounts++;
                 var where = $"workload {seed}, {crash} behind event {events} of {workload.Storage.Events.Count}";
                 var after = disk.After(crash, random);
-                Assert.True(workload.Timeline.Allows(Digest(after, where), events, crash, out var expected), $"{where}: {expected}");
+                Assert.True(workload.Timeline.Allows(Digest(after, workload, where), events, crash, out var expected), $"{where}: {expected}");
                 if (depth > 1 && random.Next(60) == 0)
                 {
-                    mounts += CrashEverywhere(new TreeWorkload(after, random.Next()), random.Next(), depth - 1);
+                    mounts += CrashEverywhere(new TreeWorkload(after, workload.Images, random.Next()), random.Next(), depth - 1);
                 }
             }
         }
@@ -49,11 +49,11 @@ public sealed class TreeCrashTests(ITestOutputHelper output)
         return mounts;
     }
 
-    private static ulong Digest(RecordedStorage storage, string where)
+    private static ulong Digest(RecordedStorage storage, TreeWorkload workload, string where)
     {
         try
         {
-            using var tree = TreeWorkload.Mount(storage, 0, new TestClock());
+            using var tree = TreeWorkload.Mount(storage, workload.Images, 0, new TestClock());
             return new TreeDigest(tree).Value;
         }
         catch (Exception e)

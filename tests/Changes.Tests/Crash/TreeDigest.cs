@@ -4,7 +4,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Changes.Tests.Crash;
 
-/// <summary>Everything that a tree tells, in a number; and where its entries are.</summary>
+/// <summary>What a tree tells and a commit keeps, in a number; and where its entries are.</summary>
 internal sealed class TreeDigest
 {
     private readonly IReadableTree _tree;
@@ -35,7 +35,7 @@ internal sealed class TreeDigest
     {
         var (node, kind) = (found.Node, found.Kind);
         var attributes = _tree.GetAttributes(node);
-        _text.Append(path).Append(' ').Append(attributes with { AllocatedBytes = null }).Append(' ');
+        _text.Append(path).Append(' ').Append(attributes with { AllocatedBytes = null, Accessed = null, OwnerWasSet = false }).Append(' ');
         foreach (var name in Xattrs(node))
         {
             _tree.TryGetXattr(node, Encoding.Latin1.GetBytes(name), [], out var length);

@@ -8,7 +8,7 @@ namespace CondaFuse.Changes.Tests.Crash;
 /// <summary>A storage that fails at each of the calls of a workload on a tree in turn.</summary>
 public sealed class TreeFaultTests
 {
-    private const int Workloads = 6;
+    private const int Workloads = 3;
     private const int Steps = 25;
 
     [Theory]
@@ -32,12 +32,12 @@ public sealed class TreeFaultTests
     /// <returns>False if the workload ended before the fault.</returns>
     private static bool RunWithFault(int seed, int call, int times, Errno errno, TreeFailure expected, ref int failures)
     {
-        var workload = new TreeWorkload(TreeWorkload.NewStorage(), seed);
+        var workload = new TreeWorkload(StoredImage.NewStorage(), TreeWorkload.FirstImage, seed);
         var calls = 0;
         var failed = new List<StorageEventKind>();
         workload.Storage.Fails = made =>
         {
-            if (calls++ is var number && (number < call || number >= call + times))
+            if (made.File == StoredImage.File || calls++ is var number && (number < call || number >= call + times))
             {
                 return Errno.None;
             }
@@ -58,8 +58,8 @@ public sealed class TreeFaultTests
                 failures++;
                 var isTold = e.Failure == expected || e.Failure == TreeFailure.Storage || (failed.Count == before && e.Failure == TreeFailure.ReadOnly);
                 Assert.True(isTold, $"{where}: {e.Failure}");
-                Assert.Equal(workload.Digest, workload.CurrentDigest());
-                Assert.Equal(workload.Digest, Shown(workload.Storage));
+                workload.AssertUnseen();
+                Assert.Equal(workload.Digest, Shown(workload));
                 if (failed.Count == before)
                 {
                     Assert.True(failed.Exists(kind => kind is StorageEventKind.SyncFile or StorageEventKind.SyncFolder), where);
@@ -69,13 +69,13 @@ public sealed class TreeFaultTests
             }
         }
 
-        Assert.Equal(workload.Digest, Shown(workload.Storage));
+        Assert.Equal(workload.Digest, Shown(workload));
         return calls > call;
     }
 
-    private static ulong Shown(RecordedStorage storage)
+    private static ulong Shown(TreeWorkload workload)
     {
-        using ChangedTree tree = TreeWorkload.Mount(storage, 0, new TestClock());
+        using ChangedTree tree = TreeWorkload.Mount(workload.Storage, workload.Images, 0, new TestClock());
         return new TreeDigest(tree).Value;
     }
 }

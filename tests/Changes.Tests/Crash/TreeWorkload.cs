@@ -11,15 +11,20 @@ internal sealed class TreeWorkload
     private readonly Random _random;
     private readonly TestClock _clock = new();
     private readonly List<NodeId> _open = [];
+    private readonly Dictionary<long, INumberedTree> _images;
     private ChangedTree _tree;
+    private PendingCommit? _commit;
     private TreeDigest _digest;
+    private string _openText = "";
 
     /// <param name="storage">What is there.</param>
+    /// <param name="images">The tree that each generation of the image holds.</param>
     /// <param name="seed">Decides everything.</param>
-    public TreeWorkload(RecordedStorage storage, int seed)
+    public TreeWorkload(RecordedStorage storage, IReadOnlyDictionary<long, INumberedTree> images, int seed)
     {
         (Storage, _random) = (storage, new Random(seed));
-        _tree = Mount(storage, seed, _clock);
+        _images = new Dictionary<long, INumberedTree>(images);
+        _tree = Mount(storage, _images, seed, _clock);
         _digest = new TreeDigest(_tree);
         Timeline = new Timeline(storage, _digest.Value);
     }
@@ -28,15 +33,26 @@ internal sealed class TreeWorkload
 
     public Timeline Timeline { get; }
 
+    /// <summary>Of the state now.</summary>
     public ulong Digest => _digest.Value;
 
-    /// <summary>What the tree shows now: <see cref="Digest"/>, unless an operation that failed left something.</summary>
-    public ulong CurrentDigest() => new TreeDigest(_tree).Value;
+    /// <summary>Asserts that what was done last is not seen: the tree, and files that are only open, are as they were.</summary>
+    public void AssertUnseen()
+    {
+        Assert.Equal(_digest.Text, new TreeDigest(_tree).Text);
+        Assert.Equal(_openText, OpenText());
+    }
 
-    public static RecordedStorage NewStorage() => new([("/store", [])]);
+    public IReadOnlyDictionary<long, INumberedTree> Images => _images;
 
-    public static ChangedTree Mount(RecordedStorage storage, int seed, TimeProvider clock) =>
-        ChangedTree.Open(new NumberedMemoryTree(Image()), new TestFolder(storage, seed: seed).Open(), clock);
+    public static IReadOnlyDictionary<long, INumberedTree> FirstImage { get; } = new Dictionary<long, INumberedTree> { [1] = new NumberedMemoryTree(Image()) };
+
+    public static ChangedTree Mount(RecordedStorage storage, IReadOnlyDictionary<long, INumberedTree> images, int seed, TimeProvider clock)
+    {
+        var folder = new TestFolder(storage, seed: seed);
+        folder.Base = StoredImage.Read(storage, folder.Base);
+        return ChangedTree.Open(images[folder.Base.Generation], folder.Open(), clock);
+    }
 
     /// <summary>Makes changes until the steps are done.</summary>
     public void Run(int steps)
@@ -52,7 +68,7 @@ internal sealed class TreeWorkload
     public void Step()
     {
         _clock.Advance(TimeSpan.FromMilliseconds(_random.Next(1000)));
-        switch (_random.Next(20))
+        switch (_random.Next(22))
         {
             case < 2:
                 _tree.Sync();
@@ -64,6 +80,16 @@ internal sealed class TreeWorkload
             case 3 when _open.Count > 0:
                 _tree.Forget(_open[0]);
                 _open.RemoveAt(0);
+                _openText = OpenText();
+                break;
+            case 4 when _commit is null:
+                _tree.WriteAnew();
+                Timeline.Synced();
+                AssertUnseen();
+                break;
+            case 4 or 5 or 6:
+                Commit();
+                AssertUnseen();
                 break;
             default:
                 Timeline.Change(() =>
@@ -78,6 +104,7 @@ internal sealed class TreeWorkload
                     }
 
                     _digest = new TreeDigest(_tree);
+                    _openText = OpenText();
                     return _digest.Value;
                 });
                 break;
@@ -88,11 +115,41 @@ internal sealed class TreeWorkload
     public void Remount()
     {
         var before = _digest.Text;
+        _commit = null;
         _tree.Dispose();
         _open.Clear();
-        _tree = Mount(Storage, _random.Next(), _clock);
+        _openText = "";
+        _tree = Mount(Storage, _images, _random.Next(), _clock);
         _digest = new TreeDigest(_tree);
         Assert.Equal(before, _digest.Text);
+    }
+
+    private string OpenText() => string.Concat(_open.Distinct().Select(node =>
+    {
+        var attributes = _tree.GetAttributes(node);
+        var content = new byte[attributes.Kind == EntryKind.File ? attributes.Size : 0];
+        return $"{attributes with { Accessed = null, AllocatedBytes = null, OwnerWasSet = false }} {(content.Length > 0 ? _tree.Read(node, 0, content) : 0)} {Convert.ToHexString(content)}\n";
+    }));
+
+    /// <summary>Begins a commit, or ends it in one of the ways that there are; nobody sees anything of it.</summary>
+    private void Commit()
+    {
+        if (_commit is null)
+        {
+            _commit = _tree.BeginCommit(isLast: false);
+            Timeline.Synced();
+            return;
+        }
+
+        using var commit = _commit;
+        _commit = null;
+        if (_random.Next(4) > 0)
+        {
+            var generation = StoredImage.Read(Storage, default).Generation + 1;
+            _images[generation] = new FrozenTree(commit.Tree);
+            StoredImage.Write(Storage, generation, commit.Segment);
+            commit.Complete(_images[generation], generation);
+        }
     }
 
     private static MemoryTree Image()
@@ -139,8 +196,8 @@ internal sealed class TreeWorkload
                 }
                 else
                 {
-                    _open.Add(attributes.Node);
                     _tree.Unlink(from, removed);
+                    _open.Add(attributes.Node);
                 }
 
                 break;

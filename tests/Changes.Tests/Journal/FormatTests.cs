@@ -111,6 +111,7 @@ public sealed class FormatTests
         yield return new KeptChange { Kind = ChangeKind.Create, Time = Time, Node = 7, Directory = 1, Name = longest, EntryKind = EntryKind.Symlink, Value = new byte[4095] };
         yield return new KeptChange { Kind = ChangeKind.Create, Time = Time, Node = 7, Directory = 1, Name = name, EntryKind = EntryKind.BlockDevice, DeviceMajor = uint.MaxValue, DeviceMinor = 4 };
         yield return new KeptChange { Kind = ChangeKind.CreateUnnamed, Time = Time, Node = 7, Permissions = 0x180, UserId = 1, GroupId = 2 };
+        yield return new KeptChange { Kind = ChangeKind.CreateUnnamed, Time = Time, Node = 7, EntryKind = EntryKind.Symlink, Value = new byte[5] };
         yield return new KeptChange { Kind = ChangeKind.Link, Time = Time, Node = 7, Directory = 300, Name = name };
         yield return new KeptChange { Kind = ChangeKind.Remove, Time = Time, Directory = 1, Name = name };
         yield return new KeptChange { Kind = ChangeKind.Rename, Time = Time, Directory = 1, Name = name, Directory2 = 2, Name2 = longest };
