@@ -17,4 +17,4 @@ packages_test=("${packages_build[@]}" "${packages_use[@]}" "${packages_channel[@
   attr acl libcap2-bin strace procps tmux unzip zip)
 
 # What the figures are compared with.
-packages_bench=("${packages_channel[@]}" "${packages_use[@]}" squashfs-tools squashfuse fuse-zip fuse-overlayfs zip)
+packages_bench=("${packages_channel[@]}" "${packages_use[@]}" squashfs-tools squashfuse fuse-zip fuse-overlayfs strace zip)

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Iterator
 
-from . import synthetic
+from .contents import Contents
 
 REPLAY = Path(__file__).with_name("replay.py")
 SITE_PACKAGES = "lib/python3.11/site-packages"
@@ -40,7 +40,7 @@ class Packages:
     def seeded(self, name: str = "added", files: int = 34, size: int = 100_000, seed: int = 1) -> dict:
         """A small package of python modules: `size` bytes in `files` files."""
         chance = random.Random(f"{seed} {name}")
-        text = synthetic.python_source(chance, size)
+        text = Contents(seed).draw("source", size, chance)
         cuts = [0, *sorted(chance.sample(range(1, size), files - 1)), size]
         paths = [f"{SITE_PACKAGES}/{name}/{'part' if i % 3 else 'more/part'}_{i:02}.py" for i in range(files)]
         for path, start, end in zip(paths, cuts, cuts[1:]):

@@ -1,71 +1,99 @@
-"""Seeded trees. Same seed and count: same names, sizes and bytes, on every machine.
+"""Seeded trees. Same seed and count: same names, sizes and bytes, on every machine with the same python.
 
-Sizes follow what was measured on an environment of python, numpy, scipy, pandas and pip (9 329 files, 244 MB): 2 % are
-empty; the others are log-normal with a median of 6.0 KB and a standard deviation of 1.8 in ln(bytes); beyond that one
-file in 2000 is a large library, log-uniform between 2 and 40 MB. The mean is about 36 KB, so 290 000 files hold about 10 GB.
-Directories hold 10 files, 7 levels deep. Contents are windows into a pool of words, of small numbers and of noise, which
-zstd packs to about a half.
+Sizes and kinds are in `sizes.py`, with their sources, contents in `contents.py`. The tree is laid out as conda does it: packages of which most
+are small and few hold thousands of files (log-normal, median 90, mean about 290 of 290 000 in 1000), each a tree of python packages
+with about 16 modules, their compiled forms in `__pycache__`; headers below include/, shared libraries in lib/, data below share/. One file in
+a hundred has the content of another (0.9 % of those measured).
 """
 
-import math
+import json
 import random
 from pathlib import Path
 
-POOL_BYTES = 48 << 20
-FILES_PER_DIRECTORY = 10
+from .contents import Contents
+from .sizes import COMPILED, KINDS, SHARES, SOURCE
+
+SITE_PACKAGES = "lib/python3.11/site-packages"
+PACKAGE_FILES = (4.5, 1.53)  # mean and standard deviation of ln(files)
+MODULES_PER_DIRECTORY = 16
+REPEATED = 0.01
 
 
 def environment(root: Path, files: int, seed: int = 1) -> None:
     """A tree like a very large environment."""
-    chance, pool = random.Random(seed), _pool(random.Random(seed))
-    for number in range(files):
-        _write(_path(root, number), _window(chance, pool, _size(chance)), number)
+    chance, tree = random.Random(seed), _Tree(root, Contents(seed), random.Random(f"{seed} contents"))
+    (root / "conda-meta").mkdir(parents=True)
+    (root / "conda-meta/history").write_text("")
+    tree.files, number = 1, 0
+    while tree.files < files:
+        name = f"package{number:04}"
+        count = min(max(2, round(chance.lognormvariate(*PACKAGE_FILES))), files - tree.files - 1)
+        written = _package(tree, name, count, chance)
+        (root / "conda-meta" / f"{name}-1.0-0.json").write_text(json.dumps({"name": name, "files": written}, indent=1))
+        tree.files += 1
+        number += 1
 
 
 def duplicates(root: Path, files: int, seed: int = 1, distinct: int = 1000) -> None:
     """A tree in which each of a few contents occurs again and again under other names."""
-    chance, pool = random.Random(seed), _pool(random.Random(seed))
-    contents = [_window(chance, pool, _size(chance)) for _ in range(distinct)]
+    chance, contents = random.Random(seed), Contents(seed)
+    several = [contents.draw("source", SOURCE.draw(chance), chance) for _ in range(distinct)]
     for number in range(files):
-        _write(_path(root, number), chance.choice(contents), number)
+        path = root / f"lib/package{number // 100:04}/part{number % 100 // 10}/file{number % 10}.py"
+        if number % 10 == 0:
+            path.parent.mkdir(parents=True)
+        path.write_bytes(chance.choice(several))
 
 
-def _size(chance: random.Random) -> int:
-    kind = chance.random()
-    if kind < 0.02:
-        return 0
-    if kind < 0.0205:
-        return int(math.exp(chance.uniform(math.log(2e6), math.log(40e6))))
-    return min(int(chance.lognormvariate(math.log(6000), 1.8)), 40_000_000)
+class _Tree:
+    """Writes files, and makes the directories they need."""
+
+    def __init__(self, root: Path, contents: Contents, chance: random.Random) -> None:
+        self._root, self._contents, self._chance = root, contents, chance
+        self._made: set[str] = set()
+        self._earlier: list[bytes] = []
+        self.files = 0
+
+    def write(self, directory: str, name: str, kind: str, size: int) -> str:
+        if directory not in self._made:
+            self._made.add(directory)
+            (self._root / directory).mkdir(parents=True, exist_ok=True)
+        path = f"{directory}/{name}"
+        (self._root / path).write_bytes(self._content(kind, size))
+        self.files += 1
+        return path
+
+    def _content(self, kind: str, size: int) -> bytes:
+        if self._earlier and self._chance.random() < REPEATED:
+            return self._chance.choice(self._earlier)
+        data = self._contents.draw(kind, size, self._chance)
+        if 0 < size < 100_000:
+            self._earlier = [*self._earlier[-99:], data]
+        return data
 
 
-def _path(root: Path, number: int) -> Path:
-    directory = number // FILES_PER_DIRECTORY
-    levels = [f"d{directory // 8**power % 8}" for power in (5, 4, 3, 2, 1)]
-    return root.joinpath("lib", *levels, f"pkg{directory}", f"file_{number:06}.py")
-
-
-def _window(chance: random.Random, pool: bytes, size: int) -> bytes:
-    start = chance.randrange(len(pool) - size) if size < len(pool) else 0
-    return pool[start : start + size]
-
-
-def _write(path: Path, data: bytes, number: int) -> None:
-    if number % FILES_PER_DIRECTORY == 0:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(data)
-
-
-def _pool(chance: random.Random) -> bytes:
-    """Stretches of 64 KB of text, then of numbers, then 16 KB of noise, again and again."""
-    words = ["".join(chance.choices("abcdefghijklmnopqrstuvwxyz_", k=chance.randint(2, 12))) for _ in range(4000)]
-    stretch, parts = 1 << 16, []
-    while sum(map(len, parts)) < POOL_BYTES:
-        text = " ".join(chance.choices(words, k=stretch // 4)).encode()
-        numbers = b"".join(chance.randrange(1 << 14).to_bytes(4, "little") for _ in range(stretch // 4))
-        parts += [text[:stretch], numbers, text[-stretch:], chance.randbytes(stretch // 4)]
-    return b"".join(parts)
-
-
-def python_source(chance: random.Random, size: int) -> bytes:
-    return _window(chance, _pool(chance), size)
+def _package(tree: _Tree, name: str, count: int, chance: random.Random) -> list[str]:
+    """Writes `count` files; their paths."""
+    folders, written = [f"{SITE_PACKAGES}/{name}"], []
+    kinds = list(SHARES)
+    weights = [share / 2 if kind == "pair" else share for kind, share in SHARES.items()]
+    while len(written) < count:
+        kind, number = chance.choices(kinds, weights)[0], len(written)
+        folder = folders[-1]
+        if kind == "pair":
+            written.append(tree.write(folder, f"module_{number}.py", "source", SOURCE.draw(chance)))
+            if len(written) < count:
+                size = COMPILED.draw(chance)
+                written.append(tree.write(f"{folder}/__pycache__", f"module_{number}.cpython-311.pyc", "compiled", size))
+            if chance.random() < 1 / MODULES_PER_DIRECTORY:
+                folders.append(f"{chance.choice(folders[: 1 + len(folders) // 4])}/sub_{number}")
+            continue
+        where, pattern, content = {
+            "stub": (folder, "module_{}.pyi", "source"),
+            "header": (f"include/{name}/part_{number // 40}", "header_{}.h", "source"),
+            "data": (f"share/{name}/part_{number // 40}", "data_{}.json", "data"),
+            "extension": (folder, "_native_{}.cpython-311-x86_64-linux-gnu.so", "library"),
+            "library": ("lib", f"lib{name}_{{}}.so.1", "library"),
+        }[kind]
+        written.append(tree.write(where, pattern.format(number), content, KINDS[kind].draw(chance)))
+    return written
