@@ -78,8 +78,9 @@ internal sealed class TreeWorkload
                 Remount();
                 break;
             case 3 when _open.Count > 0:
-                _tree.Forget(_open[0]);
-                _open.RemoveAt(0);
+                var known = _open[0];
+                _tree.Forget(known);
+                _open.RemoveAll(node => node == known);
                 _openText = OpenText();
                 break;
             case 4 when _commit is null:
