@@ -108,6 +108,7 @@ internal sealed partial class ChangePlan
     private void ApplyLink(in Change change)
     {
         Node.LinkCount++;
+        Node.IsLinkable = false;
         Node.Changed = change.Time;
         SetName(_directory!, change.Name, _name, Node, change.Time);
     }

@@ -40,7 +40,7 @@ internal sealed class ChangedEntry
     /// <summary>A new symlink's target.</summary>
     public byte[]? Target { get; init; }
 
-    /// <summary>Whether it was made without a name: it may get one though it has none.</summary>
+    /// <summary>Whether it was made without a name and never had one: it may get one though it has none.</summary>
     public bool IsLinkable { get; set; }
 
     /// <summary>Of a directory: its parent's number.</summary>

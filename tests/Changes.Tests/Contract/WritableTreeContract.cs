@@ -177,6 +177,8 @@ public abstract partial class WritableTreeContract : IDisposable
         T.Tree.Write(file.Node, 0, "hidden"u8, clearSetId: false);
         Assert.Equal(1u, T.Tree.Link(file.Node, T.Find("old"), "shown"u8).LinkCount);
         Assert.Equal("hidden", T.Read("old/shown"));
+        T.Unlink("old/shown");
+        Fails(TreeFailure.NotFound, () => T.Tree.Link(file.Node, T.Find("old"), "again"u8));
     }
 
     [Fact]
