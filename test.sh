@@ -31,6 +31,8 @@ usage: ./test.sh [unit] [conda] [scripts] [end-to-end]
 Without an argument all of them. Missing Debian packages are installed. In the tests' environment are
 CONDAFUSE_TEST_PREFIX (where the program is installed), CONDAFUSE_TEST_CHANNEL, CONDA_EXE, HOME, TMPDIR, and
 CONDAFUSE_REAL_CONDA: the conda, mamba or micromamba of who runs this, where there is one.
+
+CONDAFUSE_KILLS=200 kills servers, installers and writers 200 times in the end-to-end tests, instead of 6 times.
 USAGE
 }
 
@@ -70,7 +72,7 @@ run_as() {
   local variables=(HOME="${work}/home-${who}" TMPDIR="${work}/tmp-${who}" USER="${who}" TERM=dumb LC_ALL=C.UTF-8 CI=true
     PATH="${work}/prefix/bin:/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin"
     CONDAFUSE_TEST_PREFIX="${work}/prefix" CONDAFUSE_TEST_CHANNEL="${channel}" CONDA_EXE="${work}/conda-${who}/bin/conda"
-    CONDAFUSE_REAL_CONDA="${real_conda}")
+    CONDAFUSE_REAL_CONDA="${real_conda}" CONDAFUSE_KILLS="${CONDAFUSE_KILLS:-}")
   if [[ ${who} == user && -n ${test_user} ]]; then
     # A conda in somebody's closed home is none to this user.
     as_test_user test -x "${real_conda}" || variables+=(CONDAFUSE_REAL_CONDA=)

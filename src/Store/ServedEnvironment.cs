@@ -1,3 +1,4 @@
+using CondaFuse.Changes;
 using CondaFuse.Changes.Union;
 using CondaFuse.Images;
 using CondaFuse.Images.SquashFs;
@@ -79,10 +80,15 @@ public sealed class ServedEnvironment : IControlled, IDisposable
             notes = null;
             return environment;
         }
-        catch
+        catch (Exception failure)
         {
             kept?.Dispose();
             sealedTree.Dispose();
+            if (failure is ChangeReplayException or ChangesException { Fault: not ChangesFault.Storage })
+            {
+                throw KeptChanges.Misfit(wanted.State, $"are damaged: {failure.Message}", (TreeException)failure);
+            }
+
             throw;
         }
     }

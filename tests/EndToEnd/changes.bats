@@ -392,6 +392,39 @@ killed_creation() {
   [[ -z "$(ls -A "${archives}")$(ls -A "${mounts}")" ]]
 }
 
+# Kills the server of the only mount as soon as file $1 is there.
+kill_server_at() {
+  local server
+  server="$(servers)"
+  until [[ -s "$1" ]]; do :; done
+  kill -KILL "${server}"
+}
+
+@test "the server is killed during an install: what was acknowledged is there, and the installer can be run again" {
+  local shell prefix
+  for shell in "${shells[@]}"; do
+    rm -rf "${archives}"
+    work_environment
+    prefix="$(prefix_of work)"
+    echo before >"${prefix}/before"
+    kill_server_at "${prefix}/lib/python3.11/site-packages/six.py" &
+    in_plain_shell "${shell}" "conda-fuse-activate work
+conda install -y -q six tqdm
+said"
+    wait
+    [[ "${output}" != *'code 0'* ]] || fail 'the install was faster'
+    in_shell "${shell}" "conda-fuse-activate work
+/usr/bin/cat \"\$CONDA_PREFIX/before\"
+conda install -y -q six tqdm
+python -c 'import six, tqdm; print(\"installed\", six.__name__)'
+conda-fuse-unmount work"
+    expect_status 0
+    expect_in_stderr 'had died; mounted it anew'
+    expect_in_output before
+    expect_in_output 'installed six'
+  done
+}
+
 @test "servers, installers and writers are killed at any moment, and nothing that was acknowledged is lost" {
   work_environment
   run in_environment /usr/bin/python3 "${CONDAFUSE_REPOSITORY}/tests/EndToEnd/kills.py" "${CONDAFUSE_BIN}" "${base}/bin/conda" work "${CONDAFUSE_KILLS:-6}"

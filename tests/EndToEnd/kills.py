@@ -21,12 +21,13 @@ names = sorted(os.listdir(folder))
 handle = 0
 while True:
     handle += 1
-    kind = rnd.choice(["write", "write", "write", "append", "rename", "unlink", "link", "mkdir", "chmod", "symlink", "truncate"])
+    kind = "unlink" if len(names) > 300 else rnd.choice(["write", "write", "write", "append", "rename", "unlink", "link", "mkdir", "chmod", "symlink", "truncate"])
     name, other = f"{seed}-{handle}", rnd.choice(names) if names else None
     if other is None and kind != "write":
         continue
-    text = f"{seed} {handle} " * rnd.choice([1, 10, 3000])
-    operation = {"kind": kind, "name": name, "other": other, "text": text}
+    count = rnd.choice([1, 10, 3000])
+    text = f"{seed} {handle} " * count
+    operation = {"kind": kind, "name": name, "other": other, "words": f"{seed} {handle} ", "count": count}
     os.write(log, (json.dumps({"begin": operation}) + "\n").encode())
     path, old = os.path.join(folder, name), os.path.join(folder, other or "-")
     is_file = other is not None and os.path.isfile(old) and not os.path.islink(old)
@@ -44,8 +45,8 @@ while True:
     elif kind == "rename":
         os.rename(old, path)
         names.remove(other)
-    elif kind == "unlink" and not os.path.isdir(old):
-        os.unlink(old)
+    elif kind == "unlink":
+        (os.rmdir if os.path.isdir(old) and not os.path.islink(old) else os.unlink)(old)
         names.remove(other)
     elif kind == "link" and is_file:
         os.link(old, path)
@@ -68,7 +69,8 @@ class Model:
         self.entries: dict[str, dict] = {}
 
     def apply(self, operation: dict, only_made: bool = False) -> None:
-        kind, name, other, text = (operation[key] for key in ("kind", "name", "other", "text"))
+        kind, name, other = (operation[key] for key in ("kind", "name", "other"))
+        text = operation["words"] * operation["count"]
         old = self.entries.get(other) if other else None
         is_file = old is not None and old["kind"] == "file"
         if kind == "write":
@@ -79,7 +81,7 @@ class Model:
             old["text"] = old["text"][:5].ljust(5, "\0")
         elif kind == "rename" and old is not None:
             self.entries[name] = self.entries.pop(other)
-        elif kind == "unlink" and old is not None and old["kind"] != "directory":
+        elif kind == "unlink" and old is not None:
             del self.entries[other]
         elif kind == "link" and is_file:
             self.entries[name] = old
@@ -174,8 +176,11 @@ class Test:
     def compare(self, folder: Path, number: int, victim: str) -> None:
         """What was acknowledged is there; the one operation that was not may be there, or be there in part as a kernel may leave it."""
         open_operation, made = None, False
-        for line in self.log.read_text().splitlines()[self.read:]:
-            self.read += 1
+        with self.log.open("rb") as log:
+            log.seek(self.read)
+            lines = log.read().splitlines()
+            self.read = log.tell()
+        for line in lines:
             record = json.loads(line)
             if "begin" in record:
                 open_operation, made = record["begin"], False
@@ -183,7 +188,7 @@ class Test:
                 made = True
             else:
                 self.model.apply(open_operation)
-                open_operation = None
+                open_operation, made = None, False
         possible = [self.model] if not made else []
         if open_operation is not None:
             if open_operation["kind"] == "write":

@@ -37,23 +37,34 @@ internal static class UnmountCommand
                 return;
             }
 
-            var control = new ControlClient(session.Layout.ControlSocket(mountPoint));
-            var status = control.TryGetStatus();
-            if (parsed.GetValue(noCommit) && status is { PendingChanges: > 0 })
-            {
-                control.KeepChanges();
-            }
-
-            var end = new UnmountWords(session, mountPoint, status);
-            session.Unmounter.Unmount(mountPoint, options, holders =>
-            {
-                Console.Error.WriteLine($"condafuse: waiting for {holders.Count} process(es) to leave {mountPoint}: "
-                    + string.Join(", ", holders.Select(holder => $"{holder.ProcessId} ({holder.Command})")));
-            });
-            Console.WriteLine($"Unmounted {mountPoint}");
-            end.Write(options.Lazy);
+            Unmount(session, mountPoint, options, parsed.GetValue(noCommit));
         });
         return command;
+    }
+
+    private static void Unmount(Session session, string mountPoint, UnmountOptions options, bool keepsChanges)
+    {
+        var control = new ControlClient(session.Layout.ControlSocket(mountPoint));
+        var status = control.TryGetStatus();
+        if (keepsChanges && status is { PendingChanges: > 0 })
+        {
+            control.KeepChanges();
+        }
+
+        if (status is { Writer: WriterKind.Mine } && (keepsChanges || status.PersonalFolder is not null))
+        {
+            // What stays as it is is put on the storage here, where a failure is said while the mount is still there.
+            control.Sync();
+        }
+
+        var end = new UnmountWords(session, mountPoint, status);
+        session.Unmounter.Unmount(mountPoint, options, holders =>
+        {
+            Console.Error.WriteLine($"condafuse: waiting for {holders.Count} process(es) to leave {mountPoint}: "
+                + string.Join(", ", holders.Select(holder => $"{holder.ProcessId} ({holder.Command})")));
+        });
+        Console.WriteLine($"Unmounted {mountPoint}");
+        end.Write(options.Lazy);
     }
 
     /// <summary>For the shell functions: how often to deactivate first. Refuses what would be refused anyway, before a shell is deactivated for nothing.</summary>

@@ -1,3 +1,4 @@
+using CondaFuse.Store;
 using CondaFuse.Store.Control;
 
 namespace CondaFuse.Helper.Output;
@@ -18,10 +19,23 @@ internal static class PendingWords
     public static string Amount(long changes, long bytes) => $"{changes} change{(changes == 1 ? string.Empty : "s")} ({Sizes.Human(bytes)})";
 
     /// <summary>What somebody who ended a mount should know; null if nothing is pending.</summary>
-    public static string? AtEnd(MountStatus status) => status switch
+    /// <param name="status">How the mount was.</param>
+    /// <param name="archive">Path of its image.</param>
+    public static string? AtEnd(MountStatus status, string archive)
     {
-        { PendingChanges: 0 } => null,
-        { PersonalFolder: { } folder } => $"{Amount(status.PendingChanges, status.PendingBytes)} of your own are kept in {folder}, and are there again at the next mount",
-        _ => $"{Amount(status.PendingChanges, status.PendingBytes)} are kept beside the archive, and are there again at the next mount",
-    };
+        if (status.PendingChanges == 0)
+        {
+            return null;
+        }
+
+        var amount = Amount(status.PendingChanges, status.PendingBytes);
+        if (!File.Exists(archive))
+        {
+            return $"the archive {archive} was deleted, {amount} of it are left in {status.PersonalFolder ?? Layout.ChangesFolder(archive)}: 'condafuse doctor --clean' removes them";
+        }
+
+        return status.PersonalFolder is { } folder
+            ? $"{amount} of your own are kept in {folder}, and are there again at the next mount"
+            : $"{amount} are kept beside the archive, and are there again at the next mount";
+    }
 }

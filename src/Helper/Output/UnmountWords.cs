@@ -44,7 +44,7 @@ internal sealed class UnmountWords
             File.Delete(failureFile);
         }
 
-        Console.WriteLine(isLazy ? "  what was changed is committed when the last user leaves it" : $"  {PendingWords.AtEnd(status)}");
+        Console.WriteLine(isLazy ? "  what was changed is committed when the last user leaves it" : $"  {PendingWords.AtEnd(status, archive ?? string.Empty)}");
     }
 
     /// <summary>The generation that was made since; null if none was.</summary>

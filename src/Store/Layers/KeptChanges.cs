@@ -37,6 +37,14 @@ public static class KeptChanges
         {
             throw Misfit(state, $"build on another state of {state.Image} than it is in (generation {failure.Generation ?? 0}, it is at {version.Generation})", failure);
         }
+        catch (ChangesException failure) when (failure.Fault is ChangesFault.Version or ChangesFault.ByteOrder)
+        {
+            throw Misfit(state, $"were written by another version of this program, or on another kind of machine, which can read them: {failure.Message}", failure);
+        }
+        catch (ChangesException failure) when (failure.Fault != ChangesFault.Storage)
+        {
+            throw Misfit(state, $"are damaged: {failure.Message}", failure);
+        }
     }
 
     /// <summary>How many there are.</summary>
@@ -51,7 +59,11 @@ public static class KeptChanges
         return new PendingAmount(changes.Summary.Changes, state.Place.ReadBytes());
     }
 
-    private static StoreException Misfit(ArchiveState state, string why, ChangesException failure) => new(
+    /// <summary>Changes that cannot be used with their archive, and what to do.</summary>
+    /// <param name="state">The archive.</param>
+    /// <param name="why">What about them: a verb and what follows.</param>
+    /// <param name="failure">What was found.</param>
+    internal static StoreException Misfit(ArchiveState state, string why, TreeException failure) => new(
         StoreFault.Misfit,
         $"the changes in {state.Place.Folder} {why}. They are kept, and the environment is not mounted: "
             + $"'condafuse discard {Path.GetFileNameWithoutExtension(state.Image)}' drops them, or move that folder away",

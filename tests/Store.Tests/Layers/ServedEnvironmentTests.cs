@@ -178,6 +178,27 @@ public sealed class ServedEnvironmentTests : IDisposable
         Assert.NotEmpty(Directory.GetFiles(Folder, "*.journal"));
     }
 
+    [Theory]
+    [InlineData(8, "another version of this program")]
+    [InlineData(0, "are damaged")]
+    public void Changes_that_cannot_be_read_are_refused_by_name_and_kept(int offset, string why)
+    {
+        using (var environment = Open())
+        {
+            Make(environment, "old");
+        }
+
+        var journal = Path.Combine(Folder, "00000001.journal");
+        var bytes = File.ReadAllBytes(journal);
+        bytes[offset] = 9;
+        File.WriteAllBytes(journal, bytes);
+        var refused = Assert.Throws<StoreException>(() => Open());
+        Assert.Equal(StoreFault.Misfit, refused.Fault);
+        Assert.Contains(why, refused.Message, StringComparison.Ordinal);
+        Assert.Contains(journal, refused.Message, StringComparison.Ordinal);
+        Assert.Equal(bytes, File.ReadAllBytes(journal));
+    }
+
     [Fact]
     public void Who_was_taken_over_makes_no_more_changes()
     {
