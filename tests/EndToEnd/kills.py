@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 WRITER = r'''
-import json, os, random, sys
+import json, os, random, stat, sys
 folder, log, seed = sys.argv[1], os.open(sys.argv[2], os.O_WRONLY | os.O_APPEND), int(sys.argv[3])
 rnd = random.Random(seed)
 names = sorted(os.listdir(folder))
@@ -30,7 +30,9 @@ while True:
     operation = {"kind": kind, "name": name, "other": other, "words": f"{seed} {handle} ", "count": count}
     os.write(log, (json.dumps({"begin": operation}) + "\n").encode())
     path, old = os.path.join(folder, name), os.path.join(folder, other or "-")
-    is_file = other is not None and os.path.isfile(old) and not os.path.islink(old)
+    # lstat fails where isfile would say no: behind a server that is dead nothing is a file.
+    mode = os.lstat(old).st_mode if other is not None else 0
+    is_file = stat.S_ISREG(mode)
     if kind == "write":
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
         os.write(log, (json.dumps({"made": name}) + "\n").encode())
@@ -46,7 +48,7 @@ while True:
         os.rename(old, path)
         names.remove(other)
     elif kind == "unlink":
-        (os.rmdir if os.path.isdir(old) and not os.path.islink(old) else os.unlink)(old)
+        (os.rmdir if stat.S_ISDIR(mode) else os.unlink)(old)
         names.remove(other)
     elif kind == "link" and is_file:
         os.link(old, path)
@@ -56,8 +58,11 @@ while True:
         os.symlink(text[:100], path)
     elif kind == "chmod" and is_file:
         os.chmod(old, 0o600)
-    if os.path.lexists(path):
+    try:
+        os.lstat(path)
         names.append(name)
+    except FileNotFoundError:
+        pass
     os.write(log, (json.dumps({"done": sorted([name] + ([other] if other else []))}) + "\n").encode())
 '''
 
