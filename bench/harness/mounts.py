@@ -60,6 +60,13 @@ def unmount_uncommitted(peer: str, point: Path) -> None:
     unmount(peer, point, None, "--no-commit")
 
 
+def unmount_below(folder: Path) -> None:
+    """Detaches what was left mounted, innermost first: after a run that was stopped."""
+    points = [line.split()[1] for line in Path("/proc/self/mounts").read_text().splitlines()]
+    for point in sorted((p for p in points if p.startswith(f"{folder}/")), reverse=True):
+        subprocess.run(["umount", "--lazy", point], check=True)
+
+
 def server_of(point: Path) -> int:
     """The process that serves a mount point: the one that names it on its command line."""
     for entry in Path("/proc").iterdir():

@@ -14,6 +14,7 @@ from harness import peers
 from harness.bench import Bench
 from harness.inputs import SPECS
 from harness.measure import run
+from harness.mounts import unmount_below
 from harness.report import Table
 
 # Both define the same functions; set -e makes a failure one, and conda-fuse-unmount returns when all is done.
@@ -61,6 +62,7 @@ def _compare(bench: Bench, suite: str, session: str, alone) -> Table:
             try:
                 return step(home, variables | {"HOME": str(home), "TMPDIR": str(home)})
             finally:
+                unmount_below(home)
                 shutil.rmtree(home)
 
         return once
@@ -89,4 +91,4 @@ def _compare(bench: Bench, suite: str, session: str, alone) -> Table:
         contenders[ORIGINAL] = in_a_home(with_functions(Path(original)))
     contenders["condafuse"] = in_a_home(with_functions(Path(peers.need("conda-fuse.sh"))))
     contenders["conda alone"]()  # fills the package cache
-    return bench.compare(suite, "packages in conda's cache", "s", ORIGINAL, contenders, max(2, bench.rounds // 3))
+    return bench.compare(suite, "packages in conda's cache", "s", ORIGINAL, contenders, bench.few)

@@ -67,4 +67,4 @@ def many(bench: Bench, processes: int = 32) -> list[Table]:
 
     contenders = {peer: by(peer) for peer in mounter.contenders()}
     note = f"{processes} processes import at once; caches dropped, fresh mount"
-    return [bench.compare("importers-32", note, "ms", KERNEL, contenders, max(3, bench.rounds // 2))]
+    return [bench.compare("importers-32", note, "ms", KERNEL, contenders, bench.few)]

@@ -31,7 +31,7 @@ def run_suite(bench: Bench) -> list[Table]:
             return once
 
         contenders = {peer: by(peer) for peer in mounts.contenders()}
-        rounds = max(3, bench.rounds // 2)
+        rounds = bench.few
         table = bench.compare("install", "", "ms", NATIVE, contenders, rounds)
     counted = ", ".join(f"{count} {name}" for name, count in sorted(operations.items()))
     files = sum(len(package["files"]) for package in packages)

@@ -27,4 +27,4 @@ def run_suite(bench: Bench) -> list[Table]:
         return once
 
     contenders = {peer: by(peer) for peer in mounter.contenders() if peer not in (NATIVE, KERNEL)}
-    return [bench.compare("memory", "VmRSS of the serving process", "MB", "squashfuse_ll", contenders, max(3, bench.rounds // 2))]
+    return [bench.compare("memory", "VmRSS of the serving process", "MB", "squashfuse_ll", contenders, bench.few)]

@@ -31,4 +31,4 @@ def _level(bench: Bench, level: int) -> Table:
 
     contenders = {"mksquashfs": pack(theirs), "condafuse": pack(ours)}
     note = f"zstd {level}, blocks of 128 KiB; source in the page cache"
-    return bench.compare("pack", note, "", "mksquashfs", contenders, max(3, bench.rounds // 3))
+    return bench.compare("pack", note, "", "mksquashfs", contenders, bench.few)
