@@ -96,7 +96,7 @@ internal sealed class MemoryChangeStore : IChangeStore
     {
         public long DataLength => disk.Data.Length;
 
-        public long JournalLength => disk.Changes.Count * 64L;
+        public long JournalLength { get; private set; }
 
         public long UnsyncedBytes { get; private set; }
 
@@ -118,6 +118,7 @@ internal sealed class MemoryChangeStore : IChangeStore
         {
             store.Throw();
             disk.Changes.Add(new KeptChange(change));
+            JournalLength += 64 + change.Value.Length;
             UnsyncedBytes += 64;
         }
 

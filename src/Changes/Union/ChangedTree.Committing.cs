@@ -76,8 +76,7 @@ public sealed partial class ChangedTree
             var former = _state.Base;
             var old = Replace(state, new Source(image, _store, _log));
             _epoch = (_epoch + 1) % DirectoryView.Epochs;
-            _reclaiming.DataStart = commit.DataStart;
-            _reclaiming.NotBelow = 0;
+            _reclaiming.Merged(commit.DataStart);
             old.Retire(former);
             old.WaitUntilUnused();
             End(commit);

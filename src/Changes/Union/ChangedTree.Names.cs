@@ -85,6 +85,10 @@ public sealed partial class ChangedTree
                 _gate.EnterWrite();
                 _state.Drop(entry);
                 _gate.ExitWrite();
+                if (_log is { } log)
+                {
+                    ReclaimSoon(log);
+                }
             }
         }
     }

@@ -70,6 +70,14 @@ public sealed partial class ChangedTree
         }
     }
 
+    private void ReclaimSoon(IChangeLog log)
+    {
+        if (_commit is null && _reclaiming.IsDue(_state, log))
+        {
+            _schedule.Hurry();
+        }
+    }
+
     /// <summary>Writes the whole state as a new log, where that is worth it.</summary>
     private void Reclaim()
     {
@@ -109,7 +117,7 @@ public sealed partial class ChangedTree
         var state = new UnionState(_state.Base, _state.Next);
         new StateWriter(_state, _source, new ChangeEmitter(state, replacement.Log)).Write();
         _log = replacement.Commit();
-        _reclaiming.DataStart = _reclaiming.NotBelow = 0;
+        _reclaiming.Reclaimed(_log);
         Replace(state, new Source(state.Base, _store, _log)).Retire(log);
     }
 }

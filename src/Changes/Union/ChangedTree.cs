@@ -172,9 +172,6 @@ public sealed partial class ChangedTree : IWritableTree, ILayeredTree
 
         _commit?.Keep(change);
         _schedule.Changed(log.UnsyncedBytes);
-        if (_reclaiming.IsDue(_state, log))
-        {
-            _schedule.Hurry();
-        }
+        ReclaimSoon(log);
     }
 }

@@ -16,6 +16,8 @@ internal sealed class SyncSchedule(TimeProvider time, Action sync) : IDisposable
     /// <summary>Whether there are changes that no sync saw.</summary>
     public bool IsDirty { get; private set; }
 
+    private ITimer Timer => _timer ??= time.CreateTimer(_ => sync(), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+
     /// <summary>Something was changed.</summary>
     /// <param name="unsynced">Bytes that are not synced.</param>
     public void Changed(long unsynced)
@@ -23,8 +25,7 @@ internal sealed class SyncSchedule(TimeProvider time, Action sync) : IDisposable
         if (!IsDirty)
         {
             IsDirty = true;
-            _timer ??= time.CreateTimer(_ => sync(), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-            _timer.Change(LongestUnsynced, Timeout.InfiniteTimeSpan);
+            Timer.Change(LongestUnsynced, Timeout.InfiniteTimeSpan);
         }
         else if (unsynced >= MostUnsynced)
         {
@@ -38,7 +39,7 @@ internal sealed class SyncSchedule(TimeProvider time, Action sync) : IDisposable
         if (!_isHurried)
         {
             _isHurried = true;
-            _timer!.Change(TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+            Timer.Change(TimeSpan.Zero, Timeout.InfiniteTimeSpan);
         }
     }
 

@@ -95,6 +95,38 @@ public sealed class MaintenanceTests : IDisposable
     }
 
     [Fact]
+    public void A_file_that_is_forgotten_gives_its_room_back_without_another_change()
+    {
+        var file = T.MakeFile("x").Node;
+        T.Tree.Write(file, 0, new byte[20 << 20], clearSetId: false);
+        T.Unlink("x");
+        union.Clock.Advance(TimeSpan.FromSeconds(6));
+        Assert.Equal(20 << 20, union.Store.DataLength);
+        T.Tree.Forget(file);
+        union.Clock.Advance(TimeSpan.Zero);
+        Assert.Equal(0, union.Store.DataLength);
+        union.Clock.Advance(TimeSpan.FromSeconds(60));
+        Assert.Equal((1, 0), (union.Store.Replacements, union.Clock.ActiveTimers));
+    }
+
+    [Fact]
+    public void Records_that_are_all_needed_are_not_written_anew_again_and_again()
+    {
+        for (var i = 0; i < 300; i++)
+        {
+            T.Tree.SetXattr(T.Find($"lib/deep/file{i}"), "user.x"u8, new byte[60_000], XattrMode.Any);
+        }
+
+        for (var i = 0; i < 100; i++)
+        {
+            T.Tree.SetAttributes(T.Find("lib/a"), new AttributeChanges { Permissions = (ushort)i });
+            union.Clock.Advance(TimeSpan.Zero);
+        }
+
+        Assert.InRange(union.Store.Replacements, 0, 1);
+    }
+
+    [Fact]
     public void Where_dead_content_cannot_be_given_back_nothing_else_suffers()
     {
         var file = T.MakeFile("x").Node;
