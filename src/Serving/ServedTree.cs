@@ -9,6 +9,9 @@ internal class ServedTree
 {
     private const int SectorShift = 9;
 
+    // As on ext4. What a listing takes in an image changes with every commit; what programs see of a directory must not.
+    private const long DirectorySize = 4096;
+
     // The C library takes a directory's block size as the length of its listing buffer, at least 32 KiB, and the kernel
     // allocates as much for each READDIRPLUS; more than 32 KiB it has to gather page by page.
     private const uint DirectoryTransferSize = 4096;
@@ -61,8 +64,8 @@ internal class ServedTree
     internal NodeAttributes Translate(in Attributes attributes) => new()
     {
         Inode = attributes.Inode,
-        Size = (ulong)attributes.Size,
-        Blocks = (ulong)((attributes.AllocatedBytes ?? attributes.Size) + (1 << SectorShift) - 1) >> SectorShift,
+        Size = (ulong)SizeOf(in attributes),
+        Blocks = (ulong)((attributes.AllocatedBytes ?? SizeOf(in attributes)) + (1 << SectorShift) - 1) >> SectorShift,
         AccessSeconds = (attributes.Accessed ?? attributes.Modified).Seconds,
         AccessNanoseconds = (attributes.Accessed ?? attributes.Modified).Nanoseconds,
         ModificationSeconds = attributes.Modified.Seconds,
@@ -76,6 +79,8 @@ internal class ServedTree
         Device = DeviceNumber.Pack(attributes.DeviceMajor, attributes.DeviceMinor),
         BlockSize = attributes.Kind is EntryKind.Directory ? DirectoryTransferSize : transferSize,
     };
+
+    private static long SizeOf(in Attributes attributes) => attributes.Kind is EntryKind.Directory ? DirectorySize : attributes.Size;
 
     internal static FileType TypeOf(EntryKind kind) => kind switch
     {

@@ -1,6 +1,7 @@
 """Prints a line for each entry below a directory, with all that stat tells of it: what a remount must show again.
 
-usage: exact_digest.py DIRECTORY
+usage: exact_digest.py [--committed] DIRECTORY
+--committed leaves out what an image does not hold: times of access, and how much room a file's holes save.
 """
 import hashlib
 import os
@@ -8,26 +9,27 @@ import stat
 import sys
 
 BLOCK = 1 << 20
+PAGE = 4096
 
 
 def content(path, size):
-    """A digest of what is not zeros: files may be mostly holes."""
+    """A digest of the pages that are not all zeros: files may be mostly holes, and differ in where zeros are stored."""
     digest = hashlib.sha256()
     fd = os.open(path, os.O_RDONLY)
     at = 0
     while at < size:
         try:
-            at = os.lseek(fd, at, os.SEEK_DATA)
+            at = os.lseek(fd, at, os.SEEK_DATA) // PAGE * PAGE
         except OSError:
             break
-        end = os.lseek(fd, at, os.SEEK_HOLE)
-        while at < end:
-            block = os.pread(fd, min(BLOCK, end - at), at)
-            if not block:
-                sys.exit(f"{path} ends at {at}, not at {size}")
-            if block.strip(b"\0"):
-                digest.update(b"%d:" % at + block)
-            at += len(block)
+        block = os.pread(fd, BLOCK, at)
+        if not block:
+            sys.exit(f"{path} ends at {at}, not at {size}")
+        for start in range(0, len(block), PAGE):
+            page = block[start : start + PAGE]
+            if page.strip(b"\0"):
+                digest.update(b"%d:" % (at + start) + page)
+        at += len(block)
     os.close(fd)
     return digest.hexdigest()
 
@@ -45,11 +47,12 @@ def detail(path, status):
 def show(root, path):
     s = os.lstat(path)
     xattrs = [(name, os.getxattr(path, name, follow_symlinks=False)) for name in sorted(os.listxattr(path, follow_symlinks=False))]
-    print(repr(os.path.relpath(path, root)), s.st_ino, oct(s.st_mode), s.st_nlink, s.st_uid, s.st_gid, s.st_size, s.st_blocks,
-          s.st_mtime_ns, s.st_ctime_ns, s.st_atime_ns, xattrs, detail(path, s))
+    kept = [s.st_ino, oct(s.st_mode), s.st_nlink, s.st_uid, s.st_gid, s.st_size, s.st_mtime_ns, s.st_ctime_ns]
+    print(repr(os.path.relpath(path, root)), *kept, *([] if committed else [s.st_blocks, s.st_atime_ns]), xattrs, detail(path, s))
 
 
-top = sys.argv[1]
+committed = sys.argv[1] == "--committed"
+top = sys.argv[-1]
 show(top, top)
 for directory, directories, files in os.walk(top):
     directories.sort()

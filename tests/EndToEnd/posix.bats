@@ -23,8 +23,8 @@ unmount() {
   unmount small
 }
 
-@test "a remount shows the same tree: inode numbers, links, owners, holes, every time to the nanosecond" {
-  local prefix digest="${CONDAFUSE_REPOSITORY}/tests/EndToEnd/exact_digest.py"
+@test "a remount shows the same tree, a commit too: inode numbers, links, owners, holes, every time to the nanosecond" {
+  local prefix
   small_environment
   prefix="$(prefix_of small)"
   (
@@ -42,11 +42,17 @@ unmount() {
     mv bin new/moved
     chmod 700 new/moved
   )
-  timeout 60 /usr/bin/python3 -B "${digest}" "${prefix}" >"${home}/before"
-  unmount small
+  digest() { timeout 60 /usr/bin/python3 -B "${CONDAFUSE_REPOSITORY}/tests/EndToEnd/exact_digest.py" "$@"; }
+  digest "${prefix}" >"${home}/before"
+  digest --committed "${prefix}" >"${home}/before-commit"
+  in_environment "${CONDAFUSE_BIN}" unmount --no-commit small
   prefix="$(prefix_of small)"
-  timeout 60 /usr/bin/python3 -B "${digest}" "${prefix}" >"${home}/after"
+  digest "${prefix}" >"${home}/after"
   diff "${home}/before" "${home}/after"
   [[ "$(wc -l <"${home}/before")" -gt 10 ]]
+  unmount small
+  prefix="$(prefix_of small)"
+  digest --committed "${prefix}" >"${home}/after-commit"
+  diff "${home}/before-commit" "${home}/after-commit"
   unmount small
 }

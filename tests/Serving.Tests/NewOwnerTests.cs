@@ -1,4 +1,5 @@
 using CondaFuse.Fuse.Wire;
+using CondaFuse.Tree;
 
 namespace CondaFuse.Serving.Tests;
 
@@ -48,6 +49,17 @@ public sealed class NewOwnerTests : IDisposable
         kernel.Ask(Opcode.Allocate, 7, new AllocateRequest { Length = 1 });
         kernel.Ask(Opcode.CopyRange, 8, new CopyRangeRequest { TargetNode = 7, Length = 1 });
         Assert.Equal(clears ? 2 : 0, tree.Asked.Count(asked => asked == "set 7 clearing"));
+    }
+
+    [Fact]
+    public void A_directory_has_the_same_size_whatever_its_listing_takes()
+    {
+        foreach (var size in (long[])[3, 79, 100_000])
+        {
+            tree.Told = tree.Told with { Kind = EntryKind.Directory, Size = size };
+            var reply = new Kernel(tree).Ask(Opcode.GetAttributes, 7, new byte[16]).As<AttributesReply>().Attributes;
+            Assert.Equal((4096ul, 8ul), (reply.Size, reply.Blocks));
+        }
     }
 
     [Fact]

