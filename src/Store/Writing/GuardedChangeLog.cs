@@ -7,8 +7,9 @@ namespace CondaFuse.Store.Writing;
 /// <summary>A log of changes that stops when the right to write is gone. Counts.</summary>
 /// <param name="inner">The log.</param>
 /// <param name="claim">The right.</param>
+/// <param name="image">What the changes are for.</param>
 /// <param name="pending">Counts what the log holds.</param>
-internal sealed class GuardedChangeLog(IChangeLog inner, WriterClaim claim, PendingCounter pending) : IChangeLog
+internal sealed class GuardedChangeLog(IChangeLog inner, WriterClaim claim, ExpectedImage image, PendingCounter pending) : IChangeLog
 {
     private long sealedChanges;
 
@@ -47,7 +48,10 @@ internal sealed class GuardedChangeLog(IChangeLog inner, WriterClaim claim, Pend
     public IReplacementLog BeginReplacement(ulong nextInode)
     {
         Demand();
-        return new Replacement(inner.BeginReplacement(nextInode), claim, pending);
+
+        // What is written anew counts for this generation only, while what is there may continue what an image got by a commit that failed at its end.
+        image.Demand();
+        return new Replacement(inner.BeginReplacement(nextInode), claim, image, pending);
     }
 
     public Guid Seal(ulong nextInode)
@@ -65,6 +69,7 @@ internal sealed class GuardedChangeLog(IChangeLog inner, WriterClaim claim, Pend
         Demand();
         var isAll = segment == inner.Segment;
         inner.Merged(segment, generation);
+        image.Committed(generation);
         pending.Count = isAll ? 0 : pending.Count - sealedChanges;
     }
 
@@ -80,19 +85,19 @@ internal sealed class GuardedChangeLog(IChangeLog inner, WriterClaim claim, Pend
         }
     }
 
-    private sealed class Replacement(IReplacementLog inner, WriterClaim claim, PendingCounter replaced) : IReplacementLog
+    private sealed class Replacement(IReplacementLog inner, WriterClaim claim, ExpectedImage image, PendingCounter replaced) : IReplacementLog
     {
         private readonly PendingCounter pending = new();
         private GuardedChangeLog? log;
 
-        public IChangeLog Log => log ??= new GuardedChangeLog(inner.Log, claim, pending);
+        public IChangeLog Log => log ??= new GuardedChangeLog(inner.Log, claim, image, pending);
 
         public IChangeLog Commit()
         {
             Demand(claim);
             var next = inner.Commit();
             replaced.Count = pending.Count;
-            return new GuardedChangeLog(next, claim, replaced);
+            return new GuardedChangeLog(next, claim, image, replaced);
         }
 
         public void Dispose() => inner.Dispose();

@@ -1,5 +1,4 @@
 using CondaFuse.Changes;
-using CondaFuse.Images;
 using CondaFuse.Store.Layers;
 using CondaFuse.Tree;
 
@@ -17,6 +16,7 @@ public sealed class GuardedChangeStore : IChangeStore
     private readonly WritingTerms terms;
     private readonly ChangeFolder folder;
     private readonly PendingCounter pending = new();
+    private readonly ExpectedImage image;
     private readonly Lock gate = new();
     private WriterClaim? claim;
     private string? refusal;
@@ -28,6 +28,7 @@ public sealed class GuardedChangeStore : IChangeStore
     public GuardedChangeStore(WritingTerms terms)
     {
         this.terms = terms;
+        image = new ExpectedImage(terms.State.Image, terms.State.Version);
         folder = KeptChanges.Open(terms.State, terms.Clock, terms.Log, Claim);
         pending.Count = folder.Summary.Changes;
     }
@@ -91,7 +92,7 @@ public sealed class GuardedChangeStore : IChangeStore
             {
                 var log = folder.BeginWriting(nextInode);
                 refusal = null;
-                return new GuardedChangeLog(log, claim!, pending);
+                return new GuardedChangeLog(log, claim!, image, pending);
             }
             catch (TreeException failure) when (failure.Failure == TreeFailure.ReadOnly)
             {
@@ -115,7 +116,7 @@ public sealed class GuardedChangeStore : IChangeStore
             ?? throw new TreeException(TreeFailure.ReadOnly, $"{new WriterSight(IsHeld: true, other)} writes it");
         try
         {
-            Demand(terms.State.Image, terms.State.Version);
+            image.Demand();
             if (place.IsPersonal)
             {
                 PersonalLayer.NoteImage(place.Folder, terms.State.Image);
@@ -127,29 +128,6 @@ public sealed class GuardedChangeStore : IChangeStore
         {
             claim.Dispose();
             throw;
-        }
-    }
-
-    /// <summary>Between the mount and the right to write, somebody may have committed, or put another file there.</summary>
-    private static void Demand(string image, GenerationInfo mounted)
-    {
-        GenerationInfo now;
-        try
-        {
-            now = GenerationInfo.Read(image);
-        }
-        catch (Exception failure) when (failure is TreeException or IOException or UnauthorizedAccessException)
-        {
-            throw new TreeException(TreeFailure.ReadOnly, $"{image} was deleted, or cannot be read any more: {failure.Message}", failure);
-        }
-
-        if (now.Identity != mounted.Identity || now.Generation != mounted.Generation)
-        {
-            throw new TreeException(
-                TreeFailure.ReadOnly,
-                now.Identity == mounted.Identity
-                    ? $"{image} was changed since it was mounted here (generation {now.Generation}, mounted {mounted.Generation}): unmount it and mount it again"
-                    : $"{image} is another archive than the one that is mounted here: unmount it and mount it again");
         }
     }
 }
