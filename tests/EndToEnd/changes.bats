@@ -355,7 +355,7 @@ killed_creation() {
   local creation
   (exec env -i "${environment[@]}" setsid "${CONDAFUSE_BIN}" create half -y -q python greeting >"${home}/creation.log" 2>&1) &
   creation="$!"
-  until [[ "$(find "${mounts}/half" -type f 2>/dev/null | wc -l)" -gt 50 ]]; do
+  until [[ "$(find "${mounts}/half/half/lib" -type f 2>/dev/null | wc -l)" -gt 50 ]]; do
     kill -0 "${creation}" || fail "it was faster: $(cat "${home}/creation.log")"
   done
   kill -KILL -- "-${creation}"
