@@ -6,7 +6,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace CondaFuse.Store.Control;
 
-/// <summary>Answers on a mount's control socket, one connection after the other; the mount does not depend on it.</summary>
+/// <summary>Answers on a mount's control socket; the mount does not depend on it.</summary>
 public sealed class ControlServer : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -30,9 +30,7 @@ public sealed class ControlServer : IDisposable
         File.Delete(path);
         listener = LocalSocket.Listen(path);
         identity = FileIdentity.TryOf(path) ?? default;
-        const int stack = 256 << 10;
-        thread = new Thread(Run, stack) { IsBackground = true, Name = "control" };
-        thread.Start();
+        thread = StartThread(Run);
     }
 
     /// <inheritdoc/>
@@ -49,16 +47,28 @@ public sealed class ControlServer : IDisposable
         }
     }
 
+    private static Thread StartThread(Action run)
+    {
+        const int stack = 256 << 10;
+        var started = new Thread(() => run(), stack) { IsBackground = true, Name = "control" };
+        started.Start();
+        return started;
+    }
+
     private void Run()
     {
         try
         {
             while (LocalSocket.Accept(listener) is { } connection)
             {
-                using (connection)
+                // Each on a thread of its own: a commit takes its time, and nobody who asks how things are waits for it.
+                StartThread(() =>
                 {
-                    Serve(connection);
-                }
+                    using (connection)
+                    {
+                        Serve(connection);
+                    }
+                });
             }
         }
         catch (PlatformException failure)
@@ -125,7 +135,7 @@ public sealed class ControlServer : IDisposable
         {
             return ControlProtocol.Failure($"not a request: {failure.Message}");
         }
-        catch (Exception failure) when (failure is TreeException or IOException or StoreException)
+        catch (Exception failure) when (failure is TreeException or IOException or ObjectDisposedException or StoreException)
         {
             return ControlProtocol.Failure(failure.Message);
         }

@@ -34,6 +34,20 @@ public sealed class ControlTests : IDisposable
     }
 
     [Fact]
+    public async Task Who_asks_how_things_are_does_not_wait_for_what_takes_long()
+    {
+        using var hold = new ManualResetEventSlim();
+        var mount = new Mount { Hold = hold };
+        using var server = new ControlServer(Socket, mount, log.Add);
+        var syncing = Task.Run(() => new ControlClient(Socket).Sync());
+        Assert.NotNull(new ControlClient(Socket).TryGetStatus());
+        Assert.False(syncing.IsCompleted);
+        hold.Set();
+        await syncing.WaitAsync(TimeSpan.FromSeconds(10));
+        Assert.Equal(1, mount.Syncs);
+    }
+
+    [Fact]
     public void Nonsense_is_answered_and_later_questions_too()
     {
         using var server = new ControlServer(Socket, new Mount(), log.Add);
@@ -109,6 +123,8 @@ public sealed class ControlTests : IDisposable
     {
         public TreeException? Failure { get; init; }
 
+        public ManualResetEventSlim? Hold { get; init; }
+
         public int Syncs { get; private set; }
 
         public bool IsKept { get; private set; }
@@ -123,6 +139,7 @@ public sealed class ControlTests : IDisposable
                 throw Failure;
             }
 
+            Hold?.Wait();
             Syncs++;
         }
 
