@@ -52,6 +52,7 @@ internal static class Program
             ("commit", () => CommitCommand.Create(session)),
             ("log", () => LogCommand.Create(session)),
             ("rollback", () => RollbackCommand.Create(session)),
+            ("compact", () => CompactCommand.Create(session)),
             ("run", () => RunCommand.Create(session, rest)),
             ("list", () => ListCommand.Create(session)),
             ("paths", () => PathsCommand.Create(session)),

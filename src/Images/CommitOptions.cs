@@ -20,6 +20,12 @@ public sealed record CommitOptions
     /// <summary>Identity of the last segment of the journal that goes into it; null if none does.</summary>
     public Guid? MergedSegment { get; init; }
 
+    /// <summary>
+    /// Whether the image is copied first, and the copy takes its name when the generation is in it: where the file has other names (hard links), which are to
+    /// keep what they show.
+    /// </summary>
+    public bool InNewFile { get; init; }
+
     /// <summary>What the image must show now; null if that does not matter.</summary>
     public GenerationInfo? Expected { get; init; }
 }

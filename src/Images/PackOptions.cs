@@ -36,6 +36,9 @@ public sealed record PackOptions
     /// </summary>
     public bool ChangeTimes { get; init; }
 
+    /// <summary>What the image goes on from when an archive is written anew: its identity is kept, and its generation is the next one. Null for a new archive.</summary>
+    public GenerationInfo? Continues { get; init; }
+
     /// <summary>Whether extended attributes are kept.</summary>
     public bool Xattrs { get; init; } = true;
 }

@@ -12,7 +12,7 @@ public static class SquashFsCommit
 {
     /// <summary>Appends what a tree shows to the image whose change it is.</summary>
     /// <param name="folder">The image's folder.</param>
-    /// <param name="name">The image's file in it: no symlink, and with no other name, for those would keep the old generation.</param>
+    /// <param name="name">The image's file in it: no symlink.</param>
     /// <param name="tree">The image's tree with changes; it must not change meanwhile.</param>
     /// <param name="options">How to write it.</param>
     /// <param name="progress">Told how far it is; must return quickly.</param>
@@ -24,6 +24,14 @@ public static class SquashFsCommit
     public static CommitResult Append(
         IStorageFolder folder, string name, ILayeredTree tree, CommitOptions options, IProgress<PackProgress>? progress = null, CancellationToken cancellation = default)
     {
+        if (options.InNewFile)
+        {
+            using var copy = new CopiedImage(folder, name);
+            var result = Append(folder, copy.Name, tree, options with { InNewFile = false }, progress, cancellation);
+            copy.Publish();
+            return result;
+        }
+
         using var appending = new Appending(folder, name, options);
         return new GenerationWriter(tree, appending.Image, appending.Begin(), options).Run(appending.LengthBefore, progress, cancellation);
     }
@@ -38,6 +46,14 @@ public static class SquashFsCommit
     /// <exception cref="ImageException"><see cref="ImageFault.NoGeneration"/>.</exception>
     public static CommitResult Restore(IStorageFolder folder, string name, long generation, CommitOptions options, CancellationToken cancellation = default)
     {
+        if (options.InNewFile)
+        {
+            using var copy = new CopiedImage(folder, name);
+            var result = Restore(folder, copy.Name, generation, options with { InNewFile = false }, cancellation);
+            copy.Publish();
+            return result;
+        }
+
         using var appending = new Appending(folder, name, options);
         using var wanted = appending.ReadGeneration(generation);
         return new GenerationRestorer(appending.Image, wanted, appending.Begin(), options).Run(appending.LengthBefore, generation, cancellation);

@@ -46,13 +46,14 @@ public static class SquashFsWriter
         using var compressor = options.Compressor.CreateCompressor(level, options.BlockSize);
         MetadataWriter NewTable() => new(compressor);
         var tree = TreeTables.Write(plan.Root, pipeline.Store.Blocks, options.BlockSize, NewTable, cancellation);
-        var identity = ImageIdentity.Of(tree, pipeline.Store.Blocks);
+        var identity = options.Continues?.Identity ?? ImageIdentity.Of(tree, pipeline.Store.Blocks);
         var time = options.ModificationTime ?? tree.Numbered.Select(inode => inode.Modified).MaxBy(time => (time.Seconds, time.Nanoseconds));
 
         var blocks = pipeline.Store.Blocks;
         var tables = new ImageTables(output, NewTable);
         var inodes = (uint)tree.Numbered.Count;
         var record = RecordWriter.New(plan, identity, time, inodes);
+        record.Generation = (ulong)(options.Continues?.Generation ?? 0) + 1;
         record.PrivateTables = (ulong)output.Position;
         record.TimesTable = options.ExactTimes ? tables.AppendTimes(tree.Numbered) : 0;
         record.TimesCount = record.TimesTable == 0 ? 0 : inodes;

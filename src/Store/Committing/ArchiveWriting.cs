@@ -11,6 +11,20 @@ internal sealed class ArchiveWriting : IDisposable
 
     private ArchiveWriting(ChangePlace place, WriterClaim claim) => (_place, _claim) = (place, claim);
 
+    /// <exception cref="StoreException">It can be changed through a mount, or not by this user.</exception>
+    public static void DemandUnmounted(Layout layout, ArchiveState state, Archive archive)
+    {
+        if (LiveMounts.Read(layout).All().FirstOrDefault(mount => mount.Archive == state.Image && !mount.IsDead && !mount.Entry.IsReadOnly) is { } mount)
+        {
+            throw new StoreException(StoreFault.Busy, $"'{archive.Name}' is mounted at {mount.Entry.MountPoint}: conda-fuse-unmount {archive.Name} first; nothing was changed");
+        }
+
+        if (state.Place.PersonalBecause is { } reason)
+        {
+            throw new StoreException(StoreFault.Unsupported, $"{reason}; nothing was changed");
+        }
+    }
+
     /// <exception cref="StoreException"><see cref="StoreFault.Busy"/>.</exception>
     public static ArchiveWriting Begin(ArchiveState state, Archive archive, WriterIdentity self, TimeProvider clock)
     {
@@ -25,6 +39,7 @@ internal sealed class ArchiveWriting : IDisposable
                 StoreFault.Busy, $"'{archive.Name}' has changes that are not in the archive: 'condafuse commit {archive.Name}' or 'condafuse discard {archive.Name}' first; nothing was changed");
         }
 
+        state.Place.RemoveFiles(); // what is left of a journal is in the archive already
         return writing;
     }
 

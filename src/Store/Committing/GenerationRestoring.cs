@@ -21,20 +21,18 @@ public sealed class GenerationRestoring(Layout layout, WriterIdentity self, Time
     public CommitResult Restore(Archive archive, long generation, string? message, int threads)
     {
         var state = ArchiveState.Read(layout, archive.Path);
-        if (LiveMounts.Read(layout).All().FirstOrDefault(mount => mount.Archive == state.Image && !mount.IsDead && !mount.Entry.IsReadOnly) is { } mount)
-        {
-            throw new StoreException(StoreFault.Busy, $"'{archive.Name}' is mounted at {mount.Entry.MountPoint}: conda-fuse-unmount {archive.Name} first; nothing was changed");
-        }
-
-        if (state.Place.PersonalBecause is { } reason)
-        {
-            throw new StoreException(StoreFault.Unsupported, $"{reason}; nothing was changed");
-        }
-
+        ArchiveWriting.DemandUnmounted(layout, state, archive);
         using var writing = ArchiveWriting.Begin(state, archive, self, clock);
         using var folder = new DiskStorage().TryOpenFolder(Path.GetDirectoryName(state.Image)!)
             ?? throw new StoreException(StoreFault.NotFound, $"the folder of {state.Image} is gone");
-        return SquashFsCommit.Restore(
-            folder, Path.GetFileName(state.Image), generation, new CommitOptions { Threads = threads, Time = ImageTime.Of(clock), Message = message ?? $"back to {generation}", Expected = state.Version });
+        var options = new CommitOptions
+        {
+            Threads = threads,
+            Time = ImageTime.Of(clock),
+            Message = message ?? $"back to {generation}",
+            Expected = state.Version,
+            InNewFile = FileNames.Count(state.Image) > 1,
+        };
+        return SquashFsCommit.Restore(folder, Path.GetFileName(state.Image), generation, options);
     }
 }

@@ -48,10 +48,17 @@ internal sealed class TreeCommit(ChangedTree tree, string image, TimeProvider cl
             Message = request.Message ?? packages,
             MergedSegment = pending.Segment,
             Expected = expected,
+            InNewFile = FileNames.Count(image) > 1,
         };
         using var folder = new DiskStorage().TryOpenFolder(Path.GetDirectoryName(image)!)
             ?? throw new StoreException(StoreFault.NotFound, $"the folder of {image} is gone");
+        var mode = File.GetUnixFileMode(image);
         var result = SquashFsCommit.Append(folder, Path.GetFileName(image), pending.Tree, options, progress, cancellation);
+        if (options.InNewFile)
+        {
+            File.SetUnixFileMode(image, mode);
+        }
+
         pending.Complete(isLast ? null : SquashFsTree.Open(image), result.Info.Generation);
         return new CommitReport(
             result.Info.Generation, result.Difference, result.GrownBytes, packages, clock.GetElapsedTime(start).TotalSeconds, result.Warnings);

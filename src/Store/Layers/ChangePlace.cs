@@ -16,6 +16,15 @@ public sealed record ChangePlace(string Folder, string? PersonalBecause)
     /// <summary>Whether there are any.</summary>
     public bool HasChanges => Files("*.journal").Any();
 
+    /// <summary>Removes the changes, but not the folder. Only for who has the right to write.</summary>
+    public void RemoveFiles()
+    {
+        foreach (var file in Files("*.journal").Concat(Files("*.data")))
+        {
+            File.Delete(file);
+        }
+    }
+
     /// <summary>Removes the folder where it holds no changes any more. Only for who has the right to write.</summary>
     public void RemoveIfEmpty()
     {

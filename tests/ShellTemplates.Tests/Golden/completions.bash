@@ -49,20 +49,25 @@ _condafuse() {
   case "${verb}" in
   'conda-fuse-create') __conda_fuse_complete 1 'none' '--resume' '--drop' ;;
   'conda-fuse-activate') __conda_fuse_complete 1 'environments' '--stack' ;;
-  'conda-fuse-unmount') __conda_fuse_complete 1 'mounted' '--wait' '--lazy' ;;
+  'conda-fuse-unmount') __conda_fuse_complete 1 'mounted' '--wait' '--lazy' '--no-commit' ;;
+  'conda-fuse-commit') __conda_fuse_complete 1 'environments' '--message' '--to' ;;
   'conda-fuse-paths') __conda_fuse_complete 1 'none' '--json' ;;
   'conda-fuse-env-list') __conda_fuse_complete 1 'none' '--json' '--names' '--mounted' ;;
   *)
     if [[ "${COMP_CWORD}" -eq 1 ]]; then
-      __conda_fuse_offer --help --version 'create' 'mount' 'diff' 'discard' 'unmount' 'run' 'list' 'paths' 'pack' 'extract' 'info' 'verify' 'doctor' 'init' 'completions'
+      __conda_fuse_offer --help --version 'create' 'mount' 'diff' 'discard' 'commit' 'log' 'rollback' 'compact' 'unmount' 'run' 'list' 'paths' 'pack' 'extract' 'info' 'verify' 'doctor' 'init' 'completions'
       \return 0
     fi
     case "${COMP_WORDS[1]}" in
     'create') __conda_fuse_complete 2 'none' '--resume' '--drop' ;;
-    'mount') __conda_fuse_complete 2 'environments files' '--read-only' '--take-over' '--print-prefix' '--json' ;;
+    'mount') __conda_fuse_complete 2 'environments files' '--read-only' '--generation' '--take-over' '--print-prefix' '--json' ;;
     'diff') __conda_fuse_complete 2 'environments files' '--json' ;;
     'discard') __conda_fuse_complete 2 'environments files' '--yes' ;;
-    'unmount') __conda_fuse_complete 2 'mounted files' '--wait' '--lazy' ;;
+    'commit') __conda_fuse_complete 2 'environments files' '--message' '--to' '--n-threads' '--json' ;;
+    'log') __conda_fuse_complete 2 'environments files' '--json' ;;
+    'rollback') __conda_fuse_complete 2 'environments files' '--message' ;;
+    'compact') __conda_fuse_complete 2 'environments files' '--n-threads' ;;
+    'unmount') __conda_fuse_complete 2 'mounted files' '--wait' '--lazy' '--no-commit' ;;
     'run') __conda_fuse_complete 2 'environments files' ;;
     'list') __conda_fuse_complete 2 'none' '--json' '--names' '--mounted' ;;
     'paths') __conda_fuse_complete 2 'none' '--json' ;;
@@ -79,4 +84,4 @@ _condafuse() {
   esac
 }
 
-\builtin complete -F _condafuse condafuse 'conda-fuse-create' 'conda-fuse-activate' 'conda-fuse-unmount' 'conda-fuse-paths' 'conda-fuse-env-list'
+\builtin complete -F _condafuse condafuse 'conda-fuse-create' 'conda-fuse-activate' 'conda-fuse-unmount' 'conda-fuse-commit' 'conda-fuse-paths' 'conda-fuse-env-list'

@@ -39,7 +39,9 @@ function __conda_fuse_offer
         case conda-fuse-activate
             __conda_fuse_complete 1 environments --stack\t'Keep the active environment\'s programs on PATH'
         case conda-fuse-unmount
-            __conda_fuse_complete 1 mounted --wait\t'Seconds to wait for other processes' --lazy\t'Take it away from under its users'
+            __conda_fuse_complete 1 mounted --wait\t'Seconds to wait for other processes' --lazy\t'Take it away from under its users' --no-commit\t'Leave what was changed beside the archive'
+        case conda-fuse-commit
+            __conda_fuse_complete 1 environments --message\t'What the history shall say' --to\t'Write a new archive instead'
         case conda-fuse-paths
             __conda_fuse_complete 1 none --json\t'Answer in JSON'
         case conda-fuse-env-list
@@ -51,6 +53,10 @@ function __conda_fuse_offer
                 builtin printf '%s\n' mount\t'Mount an environment or an image'
                 builtin printf '%s\n' diff\t'Show what was changed in an environment'
                 builtin printf '%s\n' discard\t'Drop what was changed in an environment'
+                builtin printf '%s\n' commit\t'Put what was changed into the archive'
+                builtin printf '%s\n' log\t'Show the generations of an archive'
+                builtin printf '%s\n' rollback\t'Give an earlier generation back'
+                builtin printf '%s\n' compact\t'Write an archive anew without its history'
                 builtin printf '%s\n' unmount\t'Unmount an environment'
                 builtin printf '%s\n' run\t'Run a command in an environment'
                 builtin printf '%s\n' list\t'List the archived environments'
@@ -68,13 +74,21 @@ function __conda_fuse_offer
                 case create
                     __conda_fuse_complete 2 none --resume\t'Seal what an interrupted creation left' --drop\t'Remove what an interrupted creation left'
                 case mount
-                    __conda_fuse_complete 2 'environments files' --read-only\t'Let nothing be changed through this mount' --take-over\t'Take the right to change it from a dead host' --print-prefix\t'Print only the prefix of the environment' --json\t'Answer in JSON'
+                    __conda_fuse_complete 2 'environments files' --read-only\t'Let nothing be changed through this mount' --generation\t'Show an earlier generation' --take-over\t'Take the right to change it from a dead host' --print-prefix\t'Print only the prefix of the environment' --json\t'Answer in JSON'
                 case diff
                     __conda_fuse_complete 2 'environments files' --json\t'Answer in JSON'
                 case discard
                     __conda_fuse_complete 2 'environments files' --yes\t'Do not ask'
+                case commit
+                    __conda_fuse_complete 2 'environments files' --message\t'What the history shall say' --to\t'Write a new archive instead' --n-threads\tThreads --json\t'Answer in JSON'
+                case log
+                    __conda_fuse_complete 2 'environments files' --json\t'Answer in JSON'
+                case rollback
+                    __conda_fuse_complete 2 'environments files' --message\t'What the history shall say'
+                case compact
+                    __conda_fuse_complete 2 'environments files' --n-threads\tThreads
                 case unmount
-                    __conda_fuse_complete 2 'mounted files' --wait\t'Seconds to wait for other processes' --lazy\t'Take it away from under its users'
+                    __conda_fuse_complete 2 'mounted files' --wait\t'Seconds to wait for other processes' --lazy\t'Take it away from under its users' --no-commit\t'Leave what was changed beside the archive'
                 case run
                     __conda_fuse_complete 2 'environments files'
                 case list
@@ -103,5 +117,6 @@ complete -c condafuse -f -a '(__conda_fuse_offer)'
 complete -c conda-fuse-create -f -a '(__conda_fuse_offer)'
 complete -c conda-fuse-activate -f -a '(__conda_fuse_offer)'
 complete -c conda-fuse-unmount -f -a '(__conda_fuse_offer)'
+complete -c conda-fuse-commit -f -a '(__conda_fuse_offer)'
 complete -c conda-fuse-paths -f -a '(__conda_fuse_offer)'
 complete -c conda-fuse-env-list -f -a '(__conda_fuse_offer)'

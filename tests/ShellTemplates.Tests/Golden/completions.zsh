@@ -42,7 +42,8 @@ _condafuse() {
   case "${words[1]##*/}" in
   'conda-fuse-create') __conda_fuse_complete 1 'none' '--resume':'Seal what an interrupted creation left' '--drop':'Remove what an interrupted creation left' ;;
   'conda-fuse-activate') __conda_fuse_complete 1 'environments' '--stack':'Keep the active environment'\''s programs on PATH' ;;
-  'conda-fuse-unmount') __conda_fuse_complete 1 'mounted' '--wait':'Seconds to wait for other processes' '--lazy':'Take it away from under its users' ;;
+  'conda-fuse-unmount') __conda_fuse_complete 1 'mounted' '--wait':'Seconds to wait for other processes' '--lazy':'Take it away from under its users' '--no-commit':'Leave what was changed beside the archive' ;;
+  'conda-fuse-commit') __conda_fuse_complete 1 'environments' '--message':'What the history shall say' '--to':'Write a new archive instead' ;;
   'conda-fuse-paths') __conda_fuse_complete 1 'none' '--json':'Answer in JSON' ;;
   'conda-fuse-env-list') __conda_fuse_complete 1 'none' '--json':'Answer in JSON' '--names':'Only the names, one a line' '--mounted':'Only what is mounted' ;;
   *)
@@ -52,6 +53,10 @@ _condafuse() {
         'mount':'Mount an environment or an image'
         'diff':'Show what was changed in an environment'
         'discard':'Drop what was changed in an environment'
+        'commit':'Put what was changed into the archive'
+        'log':'Show the generations of an archive'
+        'rollback':'Give an earlier generation back'
+        'compact':'Write an archive anew without its history'
         'unmount':'Unmount an environment'
         'run':'Run a command in an environment'
         'list':'List the archived environments'
@@ -69,10 +74,14 @@ _condafuse() {
     fi
     case "${words[2]}" in
     'create') __conda_fuse_complete 2 'none' '--resume':'Seal what an interrupted creation left' '--drop':'Remove what an interrupted creation left' ;;
-    'mount') __conda_fuse_complete 2 'environments files' '--read-only':'Let nothing be changed through this mount' '--take-over':'Take the right to change it from a dead host' '--print-prefix':'Print only the prefix of the environment' '--json':'Answer in JSON' ;;
+    'mount') __conda_fuse_complete 2 'environments files' '--read-only':'Let nothing be changed through this mount' '--generation':'Show an earlier generation' '--take-over':'Take the right to change it from a dead host' '--print-prefix':'Print only the prefix of the environment' '--json':'Answer in JSON' ;;
     'diff') __conda_fuse_complete 2 'environments files' '--json':'Answer in JSON' ;;
     'discard') __conda_fuse_complete 2 'environments files' '--yes':'Do not ask' ;;
-    'unmount') __conda_fuse_complete 2 'mounted files' '--wait':'Seconds to wait for other processes' '--lazy':'Take it away from under its users' ;;
+    'commit') __conda_fuse_complete 2 'environments files' '--message':'What the history shall say' '--to':'Write a new archive instead' '--n-threads':'Threads' '--json':'Answer in JSON' ;;
+    'log') __conda_fuse_complete 2 'environments files' '--json':'Answer in JSON' ;;
+    'rollback') __conda_fuse_complete 2 'environments files' '--message':'What the history shall say' ;;
+    'compact') __conda_fuse_complete 2 'environments files' '--n-threads':'Threads' ;;
+    'unmount') __conda_fuse_complete 2 'mounted files' '--wait':'Seconds to wait for other processes' '--lazy':'Take it away from under its users' '--no-commit':'Leave what was changed beside the archive' ;;
     'run') __conda_fuse_complete 2 'environments files' ;;
     'list') __conda_fuse_complete 2 'none' '--json':'Answer in JSON' '--names':'Only the names, one a line' '--mounted':'Only what is mounted' ;;
     'paths') __conda_fuse_complete 2 'none' '--json':'Answer in JSON' ;;
@@ -92,5 +101,5 @@ _condafuse() {
 if [[ "${funcstack[1]:-}" == _condafuse ]]; then
   _condafuse "$@"
 elif \builtin typeset -f compdef >/dev/null; then
-  compdef _condafuse condafuse 'conda-fuse-create' 'conda-fuse-activate' 'conda-fuse-unmount' 'conda-fuse-paths' 'conda-fuse-env-list'
+  compdef _condafuse condafuse 'conda-fuse-create' 'conda-fuse-activate' 'conda-fuse-unmount' 'conda-fuse-commit' 'conda-fuse-paths' 'conda-fuse-env-list'
 fi

@@ -111,8 +111,9 @@ conda-fuse-activate() {
 Usage: conda-fuse-activate NAME [ARGUMENT...]
 
 Every ARGUMENT (such as --stack) goes to "conda activate" as it is.
-What is installed, removed or edited in it is kept beside its archive, from mount to
-mount: "condafuse diff NAME" shows it, "condafuse discard NAME" drops it.
+What is installed, removed or edited in it goes into its archive when it is unmounted:
+"condafuse log NAME" shows its generations, "condafuse rollback NAME GENERATION"
+goes back to one.
 "conda deactivate" leaves the environment; it stays mounted until conda-fuse-unmount.
 conda-fuse-env-list shows which environments there are.'
     \return 0
@@ -132,11 +133,13 @@ conda-fuse-unmount() {
   '' | -h | --help)
     \builtin printf '%s\n' 'Unmount an environment; where it is active in this shell, deactivate it first.
 
-Usage: conda-fuse-unmount NAME [--wait SECONDS] [--lazy]
+Usage: conda-fuse-unmount NAME [--wait SECONDS] [--lazy] [--no-commit]
 
   --wait SECONDS  wait as long for other processes to leave it
   --lazy          take it away now; who still uses it keeps it until the end
+  --no-commit     leave what was changed beside the archive
 
+What was changed goes into the archive, as a new generation of it.
 While a process uses the environment nothing happens, and the process is named.
 What was active above the environment (conda activate) is deactivated with it.'
     \return 0
@@ -153,6 +156,25 @@ What was active above the environment (conda activate) is deactivated with it.'
     __conda_fuse_levels=$((__conda_fuse_levels - 1))
   done
   __conda_fuse unmount "$@"
+}
+
+conda-fuse-commit() {
+  \local IFS=$' \t\n'
+  case "${1:-}" in
+  '' | -h | --help)
+    \builtin printf '%s\n' 'Put what was changed in an environment into its archive, as a new generation.
+
+Usage: conda-fuse-commit NAME [--message TEXT] [--to NEW]
+
+  --message TEXT  what "condafuse log NAME" shows; by default, the packages
+  --to NEW        write a new archive with the changes in it instead
+
+It may be in use meanwhile. conda-fuse-unmount does the same at the end.'
+    ;;
+  *)
+    __conda_fuse commit "$@"
+    ;;
+  esac
 }
 
 conda-fuse-paths() {
@@ -235,20 +257,25 @@ _condafuse() {
   case "${verb}" in
   'conda-fuse-create') __conda_fuse_complete 1 'none' '--resume' '--drop' ;;
   'conda-fuse-activate') __conda_fuse_complete 1 'environments' '--stack' ;;
-  'conda-fuse-unmount') __conda_fuse_complete 1 'mounted' '--wait' '--lazy' ;;
+  'conda-fuse-unmount') __conda_fuse_complete 1 'mounted' '--wait' '--lazy' '--no-commit' ;;
+  'conda-fuse-commit') __conda_fuse_complete 1 'environments' '--message' '--to' ;;
   'conda-fuse-paths') __conda_fuse_complete 1 'none' '--json' ;;
   'conda-fuse-env-list') __conda_fuse_complete 1 'none' '--json' '--names' '--mounted' ;;
   *)
     if [[ "${COMP_CWORD}" -eq 1 ]]; then
-      __conda_fuse_offer --help --version 'create' 'mount' 'diff' 'discard' 'unmount' 'run' 'list' 'paths' 'pack' 'extract' 'info' 'verify' 'doctor' 'init' 'completions'
+      __conda_fuse_offer --help --version 'create' 'mount' 'diff' 'discard' 'commit' 'log' 'rollback' 'compact' 'unmount' 'run' 'list' 'paths' 'pack' 'extract' 'info' 'verify' 'doctor' 'init' 'completions'
       \return 0
     fi
     case "${COMP_WORDS[1]}" in
     'create') __conda_fuse_complete 2 'none' '--resume' '--drop' ;;
-    'mount') __conda_fuse_complete 2 'environments files' '--read-only' '--take-over' '--print-prefix' '--json' ;;
+    'mount') __conda_fuse_complete 2 'environments files' '--read-only' '--generation' '--take-over' '--print-prefix' '--json' ;;
     'diff') __conda_fuse_complete 2 'environments files' '--json' ;;
     'discard') __conda_fuse_complete 2 'environments files' '--yes' ;;
-    'unmount') __conda_fuse_complete 2 'mounted files' '--wait' '--lazy' ;;
+    'commit') __conda_fuse_complete 2 'environments files' '--message' '--to' '--n-threads' '--json' ;;
+    'log') __conda_fuse_complete 2 'environments files' '--json' ;;
+    'rollback') __conda_fuse_complete 2 'environments files' '--message' ;;
+    'compact') __conda_fuse_complete 2 'environments files' '--n-threads' ;;
+    'unmount') __conda_fuse_complete 2 'mounted files' '--wait' '--lazy' '--no-commit' ;;
     'run') __conda_fuse_complete 2 'environments files' ;;
     'list') __conda_fuse_complete 2 'none' '--json' '--names' '--mounted' ;;
     'paths') __conda_fuse_complete 2 'none' '--json' ;;
@@ -265,7 +292,7 @@ _condafuse() {
   esac
 }
 
-\builtin complete -F _condafuse condafuse 'conda-fuse-create' 'conda-fuse-activate' 'conda-fuse-unmount' 'conda-fuse-paths' 'conda-fuse-env-list'
+\builtin complete -F _condafuse condafuse 'conda-fuse-create' 'conda-fuse-activate' 'conda-fuse-unmount' 'conda-fuse-commit' 'conda-fuse-paths' 'conda-fuse-env-list'
 
 \eval "${__conda_fuse_posix}"
 \unset __conda_fuse_posix

@@ -100,8 +100,9 @@ conda-fuse-activate() {
 Usage: conda-fuse-activate NAME [ARGUMENT...]
 
 Every ARGUMENT (such as --stack) goes to "conda activate" as it is.
-What is installed, removed or edited in it is kept beside its archive, from mount to
-mount: "condafuse diff NAME" shows it, "condafuse discard NAME" drops it.
+What is installed, removed or edited in it goes into its archive when it is unmounted:
+"condafuse log NAME" shows its generations, "condafuse rollback NAME GENERATION"
+goes back to one.
 "conda deactivate" leaves the environment; it stays mounted until conda-fuse-unmount.
 conda-fuse-env-list shows which environments there are.'
     \return 0
@@ -122,11 +123,13 @@ conda-fuse-unmount() {
   '' | -h | --help)
     \builtin printf '%s\n' 'Unmount an environment; where it is active in this shell, deactivate it first.
 
-Usage: conda-fuse-unmount NAME [--wait SECONDS] [--lazy]
+Usage: conda-fuse-unmount NAME [--wait SECONDS] [--lazy] [--no-commit]
 
   --wait SECONDS  wait as long for other processes to leave it
   --lazy          take it away now; who still uses it keeps it until the end
+  --no-commit     leave what was changed beside the archive
 
+What was changed goes into the archive, as a new generation of it.
 While a process uses the environment nothing happens, and the process is named.
 What was active above the environment (conda activate) is deactivated with it.'
     \return 0
@@ -143,6 +146,26 @@ What was active above the environment (conda activate) is deactivated with it.'
     __conda_fuse_levels=$((__conda_fuse_levels - 1))
   done
   __conda_fuse unmount "$@"
+}
+
+conda-fuse-commit() {
+  \builtin emulate -L zsh
+  \local IFS=$' \t\n'
+  case "${1:-}" in
+  '' | -h | --help)
+    \builtin printf '%s\n' 'Put what was changed in an environment into its archive, as a new generation.
+
+Usage: conda-fuse-commit NAME [--message TEXT] [--to NEW]
+
+  --message TEXT  what "condafuse log NAME" shows; by default, the packages
+  --to NEW        write a new archive with the changes in it instead
+
+It may be in use meanwhile. conda-fuse-unmount does the same at the end.'
+    ;;
+  *)
+    __conda_fuse commit "$@"
+    ;;
+  esac
 }
 
 conda-fuse-paths() {
@@ -219,7 +242,8 @@ _condafuse() {
   case "${words[1]##*/}" in
   'conda-fuse-create') __conda_fuse_complete 1 'none' '--resume':'Seal what an interrupted creation left' '--drop':'Remove what an interrupted creation left' ;;
   'conda-fuse-activate') __conda_fuse_complete 1 'environments' '--stack':'Keep the active environment'\''s programs on PATH' ;;
-  'conda-fuse-unmount') __conda_fuse_complete 1 'mounted' '--wait':'Seconds to wait for other processes' '--lazy':'Take it away from under its users' ;;
+  'conda-fuse-unmount') __conda_fuse_complete 1 'mounted' '--wait':'Seconds to wait for other processes' '--lazy':'Take it away from under its users' '--no-commit':'Leave what was changed beside the archive' ;;
+  'conda-fuse-commit') __conda_fuse_complete 1 'environments' '--message':'What the history shall say' '--to':'Write a new archive instead' ;;
   'conda-fuse-paths') __conda_fuse_complete 1 'none' '--json':'Answer in JSON' ;;
   'conda-fuse-env-list') __conda_fuse_complete 1 'none' '--json':'Answer in JSON' '--names':'Only the names, one a line' '--mounted':'Only what is mounted' ;;
   *)
@@ -229,6 +253,10 @@ _condafuse() {
         'mount':'Mount an environment or an image'
         'diff':'Show what was changed in an environment'
         'discard':'Drop what was changed in an environment'
+        'commit':'Put what was changed into the archive'
+        'log':'Show the generations of an archive'
+        'rollback':'Give an earlier generation back'
+        'compact':'Write an archive anew without its history'
         'unmount':'Unmount an environment'
         'run':'Run a command in an environment'
         'list':'List the archived environments'
@@ -246,10 +274,14 @@ _condafuse() {
     fi
     case "${words[2]}" in
     'create') __conda_fuse_complete 2 'none' '--resume':'Seal what an interrupted creation left' '--drop':'Remove what an interrupted creation left' ;;
-    'mount') __conda_fuse_complete 2 'environments files' '--read-only':'Let nothing be changed through this mount' '--take-over':'Take the right to change it from a dead host' '--print-prefix':'Print only the prefix of the environment' '--json':'Answer in JSON' ;;
+    'mount') __conda_fuse_complete 2 'environments files' '--read-only':'Let nothing be changed through this mount' '--generation':'Show an earlier generation' '--take-over':'Take the right to change it from a dead host' '--print-prefix':'Print only the prefix of the environment' '--json':'Answer in JSON' ;;
     'diff') __conda_fuse_complete 2 'environments files' '--json':'Answer in JSON' ;;
     'discard') __conda_fuse_complete 2 'environments files' '--yes':'Do not ask' ;;
-    'unmount') __conda_fuse_complete 2 'mounted files' '--wait':'Seconds to wait for other processes' '--lazy':'Take it away from under its users' ;;
+    'commit') __conda_fuse_complete 2 'environments files' '--message':'What the history shall say' '--to':'Write a new archive instead' '--n-threads':'Threads' '--json':'Answer in JSON' ;;
+    'log') __conda_fuse_complete 2 'environments files' '--json':'Answer in JSON' ;;
+    'rollback') __conda_fuse_complete 2 'environments files' '--message':'What the history shall say' ;;
+    'compact') __conda_fuse_complete 2 'environments files' '--n-threads':'Threads' ;;
+    'unmount') __conda_fuse_complete 2 'mounted files' '--wait':'Seconds to wait for other processes' '--lazy':'Take it away from under its users' '--no-commit':'Leave what was changed beside the archive' ;;
     'run') __conda_fuse_complete 2 'environments files' ;;
     'list') __conda_fuse_complete 2 'none' '--json':'Answer in JSON' '--names':'Only the names, one a line' '--mounted':'Only what is mounted' ;;
     'paths') __conda_fuse_complete 2 'none' '--json':'Answer in JSON' ;;
@@ -267,5 +299,5 @@ _condafuse() {
 }
 
 if \builtin typeset -f compdef >/dev/null; then
-  compdef _condafuse condafuse 'conda-fuse-create' 'conda-fuse-activate' 'conda-fuse-unmount' 'conda-fuse-paths' 'conda-fuse-env-list'
+  compdef _condafuse condafuse 'conda-fuse-create' 'conda-fuse-activate' 'conda-fuse-unmount' 'conda-fuse-commit' 'conda-fuse-paths' 'conda-fuse-env-list'
 fi
