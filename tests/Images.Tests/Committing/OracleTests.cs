@@ -41,6 +41,15 @@ public sealed class OracleTests(OddSource odd) : IClassFixture<OddSource>, IDisp
             _ => $"tar -C '{odd.Path}' --format=pax --xattrs --exclude='socket' -cf - . | tar2sqfs -q -c zstd '{image}'",
         });
         var before = File.ReadAllBytes(image);
+        using (var foreign = SquashFsTree.Open(image))
+        {
+            // What is changed beside an image is named by inode numbers, also where it has no table of them.
+            Assert.True(foreign.TryLookup(CondaFuse.Tree.NodeId.Root, "plain"u8, out var plain));
+            Assert.True(foreign.TryFindInode(plain.Inode, out var node));
+            Assert.Equal(plain, foreign.GetAttributes(node));
+            Assert.False(foreign.TryFindInode(1_000_000, out _));
+        }
+
         var edits = new RandomEdits(31);
         for (var round = 1; round <= 2; round++)
         {
