@@ -39,7 +39,9 @@ def versions() -> dict[str, str]:
 
 def _version(path: str, option: str) -> str:
     done = subprocess.run([path, option], capture_output=True, text=True, check=False)
-    number = re.search(r"\d+\.\d+[\w.\-+]*", done.stdout + done.stderr)
+    lines = (done.stdout + done.stderr).splitlines()
+    named = [line for line in lines if Path(path).name in line]  # some say the versions of what they use first
+    number = re.search(r"\d+\.\d+[\w.\-+]*", "\n".join(named + lines))
     return number[0] if number else "unknown"
 
 
