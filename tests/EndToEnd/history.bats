@@ -23,6 +23,12 @@ unmount() {
   in_environment "${CONDAFUSE_BIN}" unmount "$1"
 }
 
+# The process behind the mount at $1.
+server_at() {
+  in_environment "${CONDAFUSE_BIN}" list --json |
+    /usr/bin/python3 -c 'import json, sys; print(*(e["serverPid"] for e in json.load(sys.stdin)["environments"] if e["mountPoint"] == sys.argv[1]))' "$(stat -c %m "$1")"
+}
+
 generation_of() {
   in_environment "${CONDAFUSE_BIN}" info --json "$1" | /usr/bin/python3 -c 'import json, sys; print(json.load(sys.stdin)["generation"])'
 }
@@ -173,4 +179,30 @@ conda-fuse-unmount work"
   unmount own
   helper discard small --yes
   expect_status 0
+}
+
+@test "a server that is killed while it commits leaves the old generation with its journal, or the new one" {
+  local prefix server round rounds="${CONDAFUSE_COMMIT_KILLS:-15}"
+  small_environment
+  for ((round = 1; round <= rounds; round++)); do
+    prefix="$(prefix_of small)"
+    [[ "${round}" == 1 || "$(cat "${prefix}/note")" == "$((round - 1))" ]] || fail "round ${round}: what was acknowledged is lost"
+    echo "${round}" >"${prefix}/note"
+    head -c "$((RANDOM * 40))" /dev/urandom >"${prefix}/noise"
+    sync "${prefix}/noise"
+    server="$(server_at "${prefix}")"
+    umount "${mounts}/small" 2>/dev/null || fusermount3 -u "${mounts}/small"
+    sleep "0.0$((RANDOM % 10))$((RANDOM % 10))"
+    kill -KILL "${server}" 2>/dev/null || true
+    while [[ -d "/proc/${server}" ]]; do sleep 0.01; done
+    if ((round % 7 == 0)); then
+      helper verify small
+      expect_status 0
+    fi
+  done
+  [[ "$(cat "$(prefix_of small)/note")" == "${rounds}" ]] || fail 'the last change is lost'
+  unmount small
+  helper verify small
+  expect_status 0
+  [[ "$(ls -A "${archives}")" == small.squashfs ]]
 }
