@@ -1,20 +1,26 @@
 using CondaFuse.Images.SquashFs.Reading;
 using CondaFuse.Images.SquashFs.Wire;
+using CondaFuse.Images.Zip.Reading;
 
 namespace CondaFuse.Images;
 
 /// <summary>Which generation of which archive an image's file shows now: what changes beside it must build on.</summary>
-/// <param name="Identity">Names the archive, kept from generation to generation; of another tool's image, what its superblock gives.</param>
-/// <param name="Generation">1 for a new image, one more for every commit; 0 for another tool's image.</param>
+/// <param name="Identity">Names the archive, kept from generation to generation; of another tool's image, what its superblock gives; of a zip archive, a digest of its central directory.</param>
+/// <param name="Generation">1 for a new image, one more for every commit; 0 for another tool's image, and for a zip archive.</param>
 /// <param name="MergedSegment">Identity of the last segment of the journal that went into this generation; null if none did.</param>
 public sealed record GenerationInfo(Guid Identity, long Generation, Guid? MergedSegment)
 {
-    /// <summary>Reads it: the same few reads for every image.</summary>
+    /// <summary>Reads it: the same few reads for every image; the central directory of a zip archive.</summary>
     /// <exception cref="ImageException">It is not an image, or its record is damaged.</exception>
     /// <exception cref="IOException">The file cannot be opened.</exception>
     public static GenerationInfo Read(string path)
     {
         using var file = new ImageFile(path);
+        if (ImageFormat.IsZip(file))
+        {
+            return new GenerationInfo(ZipIdentity.Of(file, EndRecord.Read(file)), 0, MergedSegment: null);
+        }
+
         var superblock = Superblock.Read(file);
         return Of(PrivateRecord.Read(file, superblock), superblock);
     }

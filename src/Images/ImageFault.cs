@@ -113,4 +113,34 @@ public enum ImageFault
 
     /// <summary>The totals do not match what the image holds.</summary>
     Totals = 73,
+
+    /// <summary>A zip archive's end record is contradictory, or one of several disks.</summary>
+    EndRecord = 80,
+
+    /// <summary>A zip archive's central directory breaks off, or holds other than its end record says.</summary>
+    CentralDirectory = 81,
+
+    /// <summary>An entry of a zip archive lies outside of it.</summary>
+    EntryPlace = 82,
+
+    /// <summary>Two entries of a zip archive share bytes of it.</summary>
+    EntryOverlap = 83,
+
+    /// <summary>An entry's local header is not one, or of another entry.</summary>
+    LocalHeader = 84,
+
+    /// <summary>One name is that of a directory and of something else.</summary>
+    EntryConflict = 85,
+
+    /// <summary>An entry is encrypted.</summary>
+    Encrypted = 86,
+
+    /// <summary>A hard link names nothing that it could be a link to.</summary>
+    LinkTarget = 87,
+
+    /// <summary>A zip archive holds a name twice; the last one counts.</summary>
+    DuplicateName = 88,
+
+    /// <summary>Names imply more directories than any archive of this size has.</summary>
+    ImpliedDirectories = 89,
 }

@@ -1,31 +1,32 @@
 using CondaFuse.Images.SquashFs.Reading;
 using CondaFuse.Images.SquashFs.Wire;
+using CondaFuse.Images.Zip.Reading;
 using CondaFuse.Tree;
 
 namespace CondaFuse.Images;
 
-/// <summary>What an image says of itself, without a look at its tree: the same few reads for every image.</summary>
+/// <summary>What an image says of itself, without a look at its tree: the same few reads for every image; the central directory of a zip archive.</summary>
 public sealed record ImageSummary
 {
-    /// <summary>The format: <c>squashfs</c>.</summary>
+    /// <summary>The format: <c>squashfs</c> or <c>zip</c>.</summary>
     public required string Format { get; init; }
 
     /// <summary>Length of the file in bytes.</summary>
     public required long FileBytes { get; init; }
 
-    /// <summary>Inodes in the image.</summary>
+    /// <summary>Inodes in the image; of a zip archive, its entries.</summary>
     public required long Inodes { get; init; }
 
-    /// <summary>The compressor: <c>zstd</c>, <c>xz</c>, <c>gzip</c> (also where nothing is compressed), <c>lz4</c>, <c>lzo</c>, <c>lzma</c>.</summary>
+    /// <summary>The compressor: <c>zstd</c>, <c>xz</c>, <c>gzip</c> (also where nothing is compressed), <c>lz4</c>, <c>lzo</c>, <c>lzma</c>; of a zip archive, all that it uses: <c>deflate, zstd</c>.</summary>
     public required string Compressor { get; init; }
 
-    /// <summary>Bytes in a data block.</summary>
+    /// <summary>Bytes in a data block; of a zip archive, bytes that are decompressed at a time.</summary>
     public required int BlockSize { get; init; }
 
     /// <summary>When the image was made, or what its maker set.</summary>
     public required Timestamp ModificationTime { get; init; }
 
-    /// <summary>Lengths of all files, each counted once; null for an image of another tool.</summary>
+    /// <summary>Lengths of all files, each counted once; null for a SquashFS image of another tool.</summary>
     public long? UncompressedBytes { get; init; }
 
     /// <summary>Names in all directories; null for an image of another tool.</summary>
@@ -49,6 +50,11 @@ public sealed record ImageSummary
     public static ImageSummary Read(string path)
     {
         using var file = new ImageFile(path);
+        if (ImageFormat.IsZip(file))
+        {
+            return ZipSummary.Read(file);
+        }
+
         var superblock = Superblock.Read(file);
         var summary = new ImageSummary
         {

@@ -1,5 +1,7 @@
 using CondaFuse.Images.SquashFs;
 using CondaFuse.Images.SquashFs.Reading;
+using CondaFuse.Images.Zip;
+using CondaFuse.Images.Zip.Reading;
 
 namespace CondaFuse.Images;
 
@@ -19,6 +21,12 @@ public static class Verifier
     {
         try
         {
+            if (ImageFormat.IsZip(path))
+            {
+                using var archive = ZipTree.Open(path);
+                return new ZipVerification(archive, threads, progress, cancellation).Run();
+            }
+
             using var image = OpenImage.Open(path);
             var damage = new BlockDamage();
             var read = new ReadSoFar(progress);

@@ -41,7 +41,7 @@ public sealed class EnvironmentList(Layout layout, ArchiveCatalog catalog, TimeP
             return new EnvironmentStatus(name, path, format, null, null, "its archive is gone", mount, PendingOf(path, mount));
         }
 
-        var (summary, problem) = Summarise(path, format);
+        var (summary, problem) = Summarise(path);
         return new EnvironmentStatus(name, path, format, file.Length, summary, mount is { IsDead: true } ? "its server is dead" : problem, mount, summary is null ? null : PendingOf(path, mount));
     }
 
@@ -65,13 +65,8 @@ public sealed class EnvironmentList(Layout layout, ArchiveCatalog catalog, TimeP
         }
     }
 
-    private static (ImageSummary? Summary, string? Problem) Summarise(string path, string? format)
+    private static (ImageSummary? Summary, string? Problem) Summarise(string path)
     {
-        if (format == ArchiveFormat.Zip.Name())
-        {
-            return (null, null);
-        }
-
         try
         {
             return (ImageSummary.Read(path), null);

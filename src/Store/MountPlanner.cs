@@ -1,5 +1,7 @@
+using CondaFuse.Images;
 using CondaFuse.Images.SquashFs;
 using CondaFuse.Platform;
+using CondaFuse.Tree;
 
 namespace CondaFuse.Store;
 
@@ -15,10 +17,10 @@ public sealed class MountPlanner(Layout layout, ArchiveCatalog catalog)
     /// <param name="generation">The generation to show; null for what the archive is now. The mount point is <c>NAME@GENERATION</c> then, unless one is given.</param>
     public MountPlan Plan(string subject, string? directory, bool readOnly = false, long? generation = null)
     {
-        var archive = FindImage(subject);
+        var archive = generation is null ? Find(subject) : FindImage(subject);
         var usual = layout.MountPoint(archive.Name) + (generation is null ? string.Empty : $"@{generation}");
         var asWritten = Path.GetFullPath(directory ?? usual);
-        using var tree = generation is { } number ? SquashFsTree.Open(archive.Path, number) : SquashFsTree.Open(archive.Path);
+        using INumberedTree tree = generation is { } number ? SquashFsTree.Open(archive.Path, number) : ImageTree.Open(archive.Path);
         var top = PrefixLocator.Locate(tree, archive.Name.Value);
         if (directory is null)
         {
@@ -61,14 +63,15 @@ public sealed class MountPlanner(Layout layout, ArchiveCatalog catalog)
 
     private static bool LooksLikePath(string subject) => subject.Contains('/', StringComparison.Ordinal) || subject is "." or "..";
 
-    /// <summary>The same, of a kind that can be mounted.</summary>
+    /// <summary>The same, of a format that keeps generations.</summary>
+    /// <exception cref="StoreException"><see cref="StoreFault.Unsupported"/>.</exception>
     public Archive FindImage(string subject)
     {
         var archive = Find(subject);
-        return archive.Format == ArchiveFormat.Zip
-            ? throw new StoreException(
-                StoreFault.Unsupported, $"{archive.Path} is a zip archive: this version lists these, but mounts SquashFS images only")
-            : archive;
+        return ImageTree.HasGenerations(archive.Path)
+            ? archive
+            : throw new StoreException(
+                StoreFault.Unsupported, $"{archive.Path} is a zip archive, which has no generations: what is changed in it stays in {Layout.ChangesFolder(archive.Path)}");
     }
 
     /// <summary>The archive that a user means by a name or a path.</summary>

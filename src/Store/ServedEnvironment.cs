@@ -1,7 +1,6 @@
 using CondaFuse.Changes;
 using CondaFuse.Changes.Union;
 using CondaFuse.Images;
-using CondaFuse.Images.SquashFs;
 using CondaFuse.Store.Committing;
 using CondaFuse.Store.Control;
 using CondaFuse.Store.Layers;
@@ -17,12 +16,14 @@ public sealed class ServedEnvironment : IControlled, IDisposable
     private readonly WritingTerms terms;
     private readonly Lock committing = new();
     private volatile GenerationInfo version;
+    private readonly bool takesCommits;
     private volatile bool keeps;
 
     private ServedEnvironment(WritingTerms terms, GuardedChangeStore changes, ChangedTree tree, IReadOnlyList<string> notes)
     {
         this.terms = terms;
         version = terms.State.Version;
+        takesCommits = ImageTree.HasGenerations(terms.State.Image);
         this.changes = changes;
         Tree = tree;
         Notes = notes;
@@ -71,7 +72,7 @@ public sealed class ServedEnvironment : IControlled, IDisposable
         }
 
         var wanted = new WritingTerms(ArchiveState.Read(layout, image), self, new KernelLocks(), clock, Note);
-        var sealedTree = SquashFsTree.Open(wanted.State.Image);
+        var sealedTree = ImageTree.Open(wanted.State.Image);
         GuardedChangeStore? kept = null;
         try
         {
@@ -104,14 +105,14 @@ public sealed class ServedEnvironment : IControlled, IDisposable
 
     /// <summary>
     /// The mount is gone, and nobody can change anything any more: changes go into the archive, unless they are this user's own, or somebody said that they
-    /// stay. Those are put on the storage. The environment is not to be used afterwards.
+    /// stay, or the archive is a zip archive. Those are put on the storage. The environment is not to be used afterwards.
     /// </summary>
     /// <returns>What was committed; null if nothing.</returns>
     /// <exception cref="StoreException">Somebody else writes the changes.</exception>
     /// <exception cref="TreeException">The archive could not be written: it, and the changes, are as they were.</exception>
     public CommitReport? Unmounted(CommitRequest request)
     {
-        if (keeps || terms.State.Place.IsPersonal || changes.PendingChanges == 0)
+        if (keeps || !takesCommits || terms.State.Place.IsPersonal || changes.PendingChanges == 0)
         {
             Sync();
             return null;
@@ -130,6 +131,11 @@ public sealed class ServedEnvironment : IControlled, IDisposable
         if (terms.State.Place.PersonalBecause is { } reason)
         {
             throw new StoreException(StoreFault.Unsupported, $"{reason}: your own changes go into an archive of your own, 'condafuse commit NAME --to NEW'");
+        }
+
+        if (!takesCommits)
+        {
+            throw new StoreException(StoreFault.Unsupported, $"{terms.State.Image} is a zip archive: what is changed in it stays in {terms.State.Place.Folder}");
         }
 
         lock (committing)

@@ -62,6 +62,13 @@ public class RoomTests
     }
 
     [Fact]
+    public void Formats_do_not_know_each_other()
+    {
+        Assert.Empty(Repository.Sources("Images").Where(file => file.Path.Contains("/SquashFs/", StringComparison.Ordinal) && Matches(file.Text, @"Images\.Zip")).Select(file => file.Path));
+        Assert.Empty(Repository.Sources("Images").Where(file => file.Path.Contains("/Zip/", StringComparison.Ordinal) && Matches(file.Text, @"Images\.SquashFs")).Select(file => file.Path));
+    }
+
+    [Fact]
     public void No_file_is_longer_than_five_hundred_lines()
     {
         const int limit = 500;

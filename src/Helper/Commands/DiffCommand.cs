@@ -21,8 +21,9 @@ internal static class DiffCommand
         };
         command.SetAction(parsed =>
         {
-            var archive = session.Planner.FindImage(parsed.GetRequiredValue(subject));
             var generation = parsed.GetValue(before);
+            var name = parsed.GetRequiredValue(subject);
+            var archive = generation is null ? session.Planner.Find(name) : session.Planner.FindImage(name);
             var difference = generation is { } number
                 ? EnvironmentDifference.Between(session.Layout, archive, number, parsed.GetValue(after), Environment.ProcessorCount)
                 : EnvironmentDifference.Read(session.Layout, archive, session.Clock);

@@ -16,7 +16,7 @@ internal static class DiscardCommand
         var command = new Command("discard", "Drop what was changed in an environment since its archive was written") { subject, yes };
         command.SetAction(parsed =>
         {
-            var archive = session.Planner.FindImage(parsed.GetRequiredValue(subject));
+            var archive = session.Planner.Find(parsed.GetRequiredValue(subject));
             using var discarding = ChangeDiscarding.Begin(session.Layout, archive, Session.Writer, session.Clock);
             if (!discarding.HasChanges)
             {

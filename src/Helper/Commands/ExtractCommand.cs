@@ -1,7 +1,6 @@
 using System.CommandLine;
 using CondaFuse.Helper.Output;
 using CondaFuse.Images;
-using CondaFuse.Images.SquashFs;
 using CondaFuse.Platform;
 using CondaFuse.Store;
 
@@ -36,7 +35,7 @@ internal static class ExtractCommand
         try
         {
             using var interrupt = new InterruptSource();
-            using var tree = SquashFsTree.Open(image);
+            using var tree = ImageTree.Open(image);
             result = Extractor.Extract(tree, target, options, progress, interrupt.Token);
         }
         finally

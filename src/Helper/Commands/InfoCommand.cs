@@ -31,7 +31,8 @@ internal static class InfoCommand
 
     private static void Print(string path, ImageSummary summary)
     {
-        var readers = ImageReaders.Of(summary.Compressor);
+        var isZip = summary.Format == "zip";
+        var readers = isZip ? null : ImageReaders.Of(summary.Compressor);
         var unpacked = summary.UncompressedBytes is { } bytes ? $"{Sizes.Human(bytes)} ({bytes} bytes)" : "not recorded";
         var table = new Table(false, false);
         table.Add("image", path);
@@ -39,16 +40,16 @@ internal static class InfoCommand
         table.Add("size", $"{Sizes.Human(summary.FileBytes)} ({summary.FileBytes} bytes)");
         table.Add("unpacked", unpacked);
         table.Add("files", $"{summary.Inodes}{(summary.Counts is { } counts ? $": {counts.Files} regular, {counts.Directories} directories, {counts.Symlinks} symlinks" : string.Empty)}");
-        table.Add("compressor", $"{summary.Compressor}, blocks of {Sizes.Human(summary.BlockSize)}");
+        table.Add("compressor", isZip ? summary.Compressor : $"{summary.Compressor}, blocks of {Sizes.Human(summary.BlockSize)}");
         table.Add("modified", DateTimeOffset.FromUnixTimeSeconds(summary.ModificationTime.Seconds).ToString("u", CultureInfo.InvariantCulture));
         table.Add("written by", summary.Identity is { } identity ? $"condafuse, archive {identity}, generation {summary.Generation}" : "another tool");
-        table.Add("mounts with", $"condafuse; Linux {readers.Kernel} and later; squashfuse {readers.Squashfuse} and later");
+        table.Add("mounts with", readers is null ? "condafuse; fuse-zip" : $"condafuse; Linux {readers.Kernel} and later; squashfuse {readers.Squashfuse} and later");
         table.Write(Console.Out);
     }
 
     private static void PrintJson(string path, ImageSummary summary) => JsonOutput.Write(json =>
     {
-        var readers = ImageReaders.Of(summary.Compressor);
+        var readers = summary.Format == "zip" ? null : ImageReaders.Of(summary.Compressor);
         json.WriteString("path", path);
         json.WriteString("format", summary.Format);
         json.WriteNumber("bytes", summary.FileBytes);
@@ -62,7 +63,7 @@ internal static class InfoCommand
         json.WriteNumber("modified", summary.ModificationTime.Seconds);
         json.WriteString("identity", summary.Identity?.ToString());
         json.WriteOptional("generation", summary.Generation);
-        json.WriteString("kernelSince", readers.Kernel);
-        json.WriteString("squashfuseSince", readers.Squashfuse);
+        json.WriteString("kernelSince", readers?.Kernel);
+        json.WriteString("squashfuseSince", readers?.Squashfuse);
     });
 }

@@ -97,7 +97,7 @@ internal static class MountCommand
 
     private static void TakeOver(Session session, string subject)
     {
-        var state = ArchiveState.Read(session.Layout, session.Planner.FindImage(subject).Path);
+        var state = ArchiveState.Read(session.Layout, session.Planner.Find(subject).Path);
         var sight = Directory.Exists(state.Place.Folder)
             ? WriterClaim.TakeAway(new WriterFiles(state.Place.Folder), Session.Writer, new KernelLocks(), session.Clock)
             : default;

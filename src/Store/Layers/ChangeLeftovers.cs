@@ -34,7 +34,7 @@ internal sealed class ChangeLeftovers(Layout layout, ArchiveCatalog catalog, Wri
     /// <summary>Changes that do not belong to the archive beside them: one of the same name was deleted, and this one made.</summary>
     private IEnumerable<Leftover> OfOthers()
     {
-        foreach (var archive in catalog.List().Where(archive => archive.Format == ArchiveFormat.SquashFs))
+        foreach (var archive in catalog.List())
         {
             string? problem = null;
             try

@@ -61,7 +61,7 @@ public sealed record EnvironmentDifference(
         }
 
         var changes = KeptChanges.Open(state, clock);
-        using var tree = ChangedTree.Open(SquashFsTree.Open(state.Image), changes, clock);
+        using var tree = ChangedTree.Open(ImageTree.Open(state.Image), changes, clock);
         var paths = TreeComparison.Compare(tree.Base, tree, tree.ChangedInodes);
         var packages = new PackageComparison(tree.Base, tree, PrefixLocator.Locate(tree, archive.Name.Value)).Compare(paths);
         return new EnvironmentDifference(state, changes.Summary.Changes, state.Place.ReadBytes(), paths, packages);

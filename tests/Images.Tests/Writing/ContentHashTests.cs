@@ -1,4 +1,4 @@
-using CondaFuse.Images.SquashFs.Writing;
+using CondaFuse.Images.Blocks;
 
 namespace CondaFuse.Images.Tests;
 

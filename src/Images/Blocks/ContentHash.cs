@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 
-namespace CondaFuse.Images.SquashFs.Writing;
+namespace CondaFuse.Images.Blocks;
 
 /// <summary>
 /// A tree of NH hashes (Black, Halevi, Krawczyk, Krovetz, Rogaway: UMAC, 1999; 64-bit words as in VMAC): two per kilobyte

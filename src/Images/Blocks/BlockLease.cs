@@ -1,4 +1,4 @@
-namespace CondaFuse.Images.SquashFs.Reading;
+namespace CondaFuse.Images.Blocks;
 
 /// <summary>The right to look at a cached block until it is disposed.</summary>
 internal readonly struct BlockLease : IDisposable

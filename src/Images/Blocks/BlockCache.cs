@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace CondaFuse.Images.SquashFs.Reading;
+namespace CondaFuse.Images.Blocks;
 
 /// <summary>
 /// Keeps decompressed blocks of one size in native memory, for all threads. A block in use is pinned by its leases; what is

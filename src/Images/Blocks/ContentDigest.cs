@@ -1,4 +1,4 @@
-namespace CondaFuse.Images.SquashFs.Writing;
+namespace CondaFuse.Images.Blocks;
 
 /// <summary>Stands for content of a length: equal for equal content, different for different content but for one case in 2^120.</summary>
 internal readonly record struct ContentDigest(int Length, UInt128 First, UInt128 Second)

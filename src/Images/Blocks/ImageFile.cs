@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using CondaFuse.Platform;
 using Microsoft.Win32.SafeHandles;
 
-namespace CondaFuse.Images.SquashFs.Reading;
+namespace CondaFuse.Images.Blocks;
 
 /// <summary>The bytes of an image, read by position. Nothing is read behind the length that the file had when it was opened.</summary>
 internal sealed class ImageFile : IDisposable

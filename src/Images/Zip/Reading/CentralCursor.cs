@@ -1,0 +1,68 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using CondaFuse.Images.Zip.Wire;
+
+namespace CondaFuse.Images.Zip.Reading;
+
+/// <summary>Reads a central directory record by record, through a window.</summary>
+/// <param name="file">The archive.</param>
+/// <param name="end">Its end record.</param>
+internal sealed class CentralCursor(ImageFile file, EndRecord end)
+{
+    private const int Window = 1 << 20;
+
+    private readonly byte[] _window = new byte[(int)Math.Min(Window, end.DirectoryBytes)];
+    private long _read;
+    private int _from;
+    private int _to;
+
+    /// <summary>Where in the file the next record begins.</summary>
+    public long Position => end.Directory + _read - (_to - _from);
+
+    /// <summary>The next record; its spans are valid until the next call.</summary>
+    /// <returns>False at the directory's end.</returns>
+    /// <exception cref="ImageException"><see cref="ImageFault.CentralDirectory"/>.</exception>
+    public bool TryNext(out CentralRecord record)
+    {
+        record = default;
+        var size = Unsafe.SizeOf<RawCentralHeader>();
+        if (!TryHold(sizeof(uint)) || MemoryMarshal.Read<uint>(_window.AsSpan(_from)) == ZipFormat.DigitalSignature)
+        {
+            return false;
+        }
+
+        if (!TryHold(size) || MemoryMarshal.Read<RawCentralHeader>(_window.AsSpan(_from)) is not { Signature: ZipFormat.CentralSignature } raw)
+        {
+            throw Broken();
+        }
+
+        var length = size + raw.NameLength + raw.ExtraLength + raw.CommentLength;
+        if (!TryHold(length))
+        {
+            throw Broken();
+        }
+
+        record = new CentralRecord(raw, _window.AsSpan(_from + size, raw.NameLength), _window.AsSpan(_from + size + raw.NameLength, raw.ExtraLength));
+        _from += length;
+        return true;
+    }
+
+    private ImageException Broken() => new(ImageFault.CentralDirectory, $"{file.Path}: there is no whole record of the central directory at {Position}.");
+
+    /// <summary>Makes so many bytes lie in the window, if the directory has them.</summary>
+    private bool TryHold(int bytes)
+    {
+        if (_to - _from >= bytes)
+        {
+            return true;
+        }
+
+        _window.AsSpan(_from, _to - _from).CopyTo(_window);
+        (_from, _to) = (0, _to - _from);
+        var more = (int)Math.Min(_window.Length - _to, end.DirectoryBytes - _read);
+        file.Read(end.Directory + _read, _window.AsSpan(_to, more));
+        _read += more;
+        _to += more;
+        return _to >= bytes;
+    }
+}

@@ -1,0 +1,117 @@
+using System.Runtime.CompilerServices;
+using CondaFuse.Images.Zip.Wire;
+
+namespace CondaFuse.Images.Zip.Reading;
+
+/// <summary>Reads what lies before the central directory: local headers, when an entry is first needed, and content.</summary>
+/// <param name="file">The archive.</param>
+/// <param name="limit">Where its central directory begins.</param>
+/// <param name="table">Its entries.</param>
+internal sealed class EntryReader(ImageFile file, long limit, EntryTable table) : IDisposable
+{
+    private readonly StoredReader _stored = new(file);
+    private readonly ContentReader _content = new(file);
+
+    /// <summary>Where each entry's content begins; 0 where nobody asked yet.</summary>
+    private readonly long[] _positions = new long[table.InodeCount];
+
+    /// <summary>Reads content.</summary>
+    /// <returns>Bytes read: less than asked for only at the end.</returns>
+    public int Read(int number, long offset, Span<byte> destination)
+    {
+        ref readonly var inode = ref table.Inode(number);
+        if (inode.IsLost)
+        {
+            throw new ImageException(ImageFault.LinkTarget, $"{file.Path}: the entry at {inode.LocalHeader} is a hard link to nothing.");
+        }
+
+        if (offset >= inode.Size)
+        {
+            return 0;
+        }
+
+        destination = destination[..(int)Math.Min(destination.Length, inode.Size - offset)];
+        var content = Locate(number);
+        if (content.Method == ZipMethod.Stored)
+        {
+            _stored.Read(number, content, offset, destination);
+        }
+        else
+        {
+            _content.Read(number, content, offset, destination);
+        }
+
+        return destination.Length;
+    }
+
+    /// <summary>Finds an entry's content.</summary>
+    /// <exception cref="ImageException">Its local header is none, or it is not readable here.</exception>
+    public StoredContent Locate(int number)
+    {
+        ref readonly var inode = ref table.Inode(number);
+        var position = Volatile.Read(ref _positions[number]);
+        if (position == 0)
+        {
+            Check(inode);
+            position = ReadHeader(inode, out _);
+            Volatile.Write(ref _positions[number], position);
+        }
+
+        return new StoredContent(position, inode.StoredBytes, inode.Size, inode.Crc, inode.Method);
+    }
+
+    /// <summary>The owner that only the local header has.</summary>
+    public (uint UserId, uint GroupId) ReadOwner(in ZipInode inode)
+    {
+        ReadHeader(inode, out var extra);
+        var fields = new ExtraCursor(extra);
+        var (rank, owned) = (0, default(ZipInode));
+        while (fields.TryNext(out var id, out var data))
+        {
+            RecordReader.ReadOwner(id, data, ref rank, ref owned);
+        }
+
+        return (owned.UserId, owned.GroupId);
+    }
+
+    public void Dispose() => _content.Dispose();
+
+    private void Check(in ZipInode inode)
+    {
+        if ((inode.Flags & ZipFormat.EncryptedFlag) != 0)
+        {
+            throw new ImageException(ImageFault.Encrypted, $"{file.Path}: the entry at {inode.LocalHeader} is encrypted.");
+        }
+
+        if (inode.Method is not (ZipMethod.Stored or ZipMethod.Deflate or ZipMethod.Bzip2 or ZipMethod.Zstd or ZipMethod.Xz))
+        {
+            throw new ImageException(ImageFault.Compressor, $"{file.Path}: the entry at {inode.LocalHeader} is compressed by method {(int)inode.Method}, which is not read here.");
+        }
+
+        if (inode.Method == ZipMethod.Stored && inode.StoredBytes != inode.Size)
+        {
+            throw new ImageException(ImageFault.BlockContent, $"{file.Path}: the entry at {inode.LocalHeader} has {inode.StoredBytes} bytes, not {inode.Size}.");
+        }
+    }
+
+    /// <summary>Reads a local header, and says where the content behind it begins.</summary>
+    private long ReadHeader(in ZipInode inode, out byte[] extra)
+    {
+        var raw = file.Read<RawLocalHeader>(inode.LocalHeader);
+        if (raw.Signature != ZipFormat.LocalSignature || raw.Method != (ushort)inode.Method)
+        {
+            throw new ImageException(ImageFault.LocalHeader, $"{file.Path}: there is no local header of this entry at {inode.LocalHeader}.");
+        }
+
+        var extraPosition = inode.LocalHeader + Unsafe.SizeOf<RawLocalHeader>() + raw.NameLength;
+        var position = extraPosition + raw.ExtraLength;
+        if (inode.StoredBytes > limit - position)
+        {
+            throw new ImageException(ImageFault.EntryPlace, $"{file.Path}: the content of the entry at {inode.LocalHeader} reaches into the central directory.");
+        }
+
+        extra = inode.IsOwnerLocal ? new byte[raw.ExtraLength] : [];
+        file.Read(extraPosition, extra);
+        return position;
+    }
+}

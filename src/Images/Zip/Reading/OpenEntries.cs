@@ -1,0 +1,50 @@
+namespace CondaFuse.Images.Zip.Reading;
+
+/// <summary>The entries that are being decompressed; of those that nobody reads just now, the ones that were read last.</summary>
+internal sealed class OpenEntries : IDisposable
+{
+    private const int MostKept = 12;
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<int, OpenEntry> _entries = [];
+    private long _uses;
+
+    /// <summary>Takes an entry, to be given back.</summary>
+    public OpenEntry Take(int number)
+    {
+        lock (_gate)
+        {
+            if (!_entries.TryGetValue(number, out var entry))
+            {
+                _entries.Add(number, entry = new OpenEntry(number));
+            }
+
+            entry.Users++;
+            entry.LastUse = ++_uses;
+            return entry;
+        }
+    }
+
+    public void GiveBack(OpenEntry entry)
+    {
+        OpenEntry? oldest = null;
+        lock (_gate)
+        {
+            entry.Users--;
+            if (_entries.Count > MostKept && (oldest = _entries.Values.Where(other => other.Users == 0).MinBy(other => other.LastUse)) is not null)
+            {
+                _entries.Remove(oldest.Number);
+            }
+        }
+
+        oldest?.Dispose();
+    }
+
+    public void Dispose()
+    {
+        foreach (var entry in _entries.Values)
+        {
+            entry.Dispose();
+        }
+    }
+}

@@ -1,0 +1,65 @@
+using CondaFuse.Compression;
+
+namespace CondaFuse.Images.Zip.Reading;
+
+/// <summary>Reads content that is not compressed. Who reads an entry from its beginning to its end learns whether its checksum matches.</summary>
+/// <param name="file">The archive.</param>
+internal sealed class StoredReader(ImageFile file)
+{
+    private const int MostFollowed = 64;
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<int, (long Position, uint Crc)> _followed = [];
+
+    /// <summary>Fills the destination, which ends at the content's end or before.</summary>
+    public void Read(int number, in StoredContent content, long offset, Span<byte> destination)
+    {
+        file.Read(content.Position + offset, destination);
+        if (offset == 0 && destination.Length == content.Size)
+        {
+            Check(content, Crc32.Append(0, destination));
+            return;
+        }
+
+        (long Position, uint Crc) reader;
+        lock (_gate)
+        {
+            if (offset != 0 && (!_followed.TryGetValue(number, out reader) || reader.Position != offset))
+            {
+                return;
+            }
+
+            reader = offset == 0 ? default : _followed[number];
+        }
+
+        reader = (offset + destination.Length, Crc32.Append(reader.Crc, destination));
+        lock (_gate)
+        {
+            if (reader.Position == content.Size)
+            {
+                _followed.Remove(number);
+            }
+            else if (_followed.ContainsKey(number) || _followed.Count < MostFollowed)
+            {
+                _followed[number] = reader;
+            }
+            else
+            {
+                _followed.Clear();
+            }
+        }
+
+        if (reader.Position == content.Size)
+        {
+            Check(content, reader.Crc);
+        }
+    }
+
+    private void Check(in StoredContent content, uint crc)
+    {
+        if (crc != content.Crc)
+        {
+            throw new ImageException(ImageFault.Checksum, $"{file.Path}: the content at {content.Position} does not match its checksum.");
+        }
+    }
+}

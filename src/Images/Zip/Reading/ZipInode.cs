@@ -1,0 +1,55 @@
+using CondaFuse.Images.Zip.Wire;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Images.Zip.Reading;
+
+/// <summary>What the central directory says of an entry.</summary>
+internal struct ZipInode
+{
+    /// <summary>Where in the file its local header is; 0 and unused for a directory that has no record.</summary>
+    public long LocalHeader;
+
+    /// <summary>Compressed length.</summary>
+    public long StoredBytes;
+
+    public long Size;
+
+    public long Seconds;
+
+    public uint Nanoseconds;
+
+    public uint Crc;
+
+    public uint UserId;
+
+    public uint GroupId;
+
+    public uint DeviceMajor;
+
+    public uint DeviceMinor;
+
+    /// <summary>Names; of a directory, one and its subdirectories. 0 where the number names nothing: it went to what this is a hard link to.</summary>
+    public int Links;
+
+    /// <summary>Of a directory: the inode number of its parent.</summary>
+    public int Parent;
+
+    /// <summary>Of a directory: where its names begin in <see cref="EntryTable"/>'s order.</summary>
+    public int FirstName;
+
+    public int Names;
+
+    public ZipMethod Method;
+
+    public ushort Flags;
+
+    public ushort Permissions;
+
+    public EntryKind Kind;
+
+    /// <summary>Whether the owner is in the local header only.</summary>
+    public bool IsOwnerLocal;
+
+    /// <summary>Whether it is a hard link whose target is missing.</summary>
+    public bool IsLost;
+}

@@ -1,0 +1,52 @@
+using CondaFuse.Images.Zip.Wire;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Images.Zip.Reading;
+
+/// <summary>What a central directory says in sum; its tree is not built.</summary>
+internal static class ZipSummary
+{
+    public static ImageSummary Read(ImageFile file)
+    {
+        var end = EndRecord.Read(file);
+        var cursor = new CentralCursor(file, end);
+        var methods = new SortedSet<ZipMethod>();
+        var (entries, bytes, newest) = (0L, 0L, 0L);
+        while (cursor.TryNext(out var record))
+        {
+            if (!RecordReader.TryRead(record, end.Prefix, out var inode, out _))
+            {
+                throw new ImageException(ImageFault.CentralDirectory, $"{file.Path}: a record of the central directory lacks its 64-bit sizes.");
+            }
+
+            entries++;
+            bytes = inode.Size > long.MaxValue - bytes ? long.MaxValue : bytes + inode.Size;
+            newest = Math.Max(newest, inode.Seconds);
+            if (inode.Size > 0)
+            {
+                methods.Add(inode.Method);
+            }
+        }
+
+        return new ImageSummary
+        {
+            Format = "zip",
+            FileBytes = file.Length,
+            Inodes = entries,
+            Compressor = string.Join(", ", methods.Where(method => method != ZipMethod.Stored).DefaultIfEmpty(ZipMethod.Stored).Select(NameOf)),
+            BlockSize = ContentReader.ChunkBytes,
+            ModificationTime = new Timestamp(newest),
+            UncompressedBytes = bytes,
+        };
+    }
+
+    private static string NameOf(ZipMethod method) => method switch
+    {
+        ZipMethod.Stored => "none",
+        ZipMethod.Deflate => "deflate",
+        ZipMethod.Bzip2 => "bzip2",
+        ZipMethod.Zstd => "zstd",
+        ZipMethod.Xz => "xz",
+        _ => $"method {(int)method}",
+    };
+}

@@ -1,0 +1,44 @@
+using System.Text;
+
+namespace CondaFuse.Images.Tests;
+
+/// <summary>An entry of a forged archive, with whatever a writer could say of it.</summary>
+internal sealed record ForgedEntry(byte[] Name)
+{
+    public ForgedEntry(string name, string content = "")
+        : this(Encoding.UTF8.GetBytes(name)) => (Stored, Plain) = (Encoding.UTF8.GetBytes(content), Encoding.UTF8.GetBytes(content));
+
+    /// <summary>Content as it lies in the file.</summary>
+    public byte[] Stored { get; init; } = [];
+
+    /// <summary>Content as it should be read.</summary>
+    public byte[] Plain { get; init; } = [];
+
+    public ushort Method { get; init; }
+
+    public ushort Flags { get; init; }
+
+    public byte Host { get; init; } = 3;
+
+    public uint Mode { get; init; } = 0x81A4; // a file, 0644
+
+    public uint DosAttributes { get; init; }
+
+    public byte[] Extra { get; init; } = [];
+
+    public byte[] LocalExtra { get; init; } = [];
+
+    public uint? Crc { get; init; }
+
+    public long? Size { get; init; }
+
+    public ushort Date { get; init; } = 0x5021; // 2020-01-01
+
+    public ushort Time { get; init; }
+
+    /// <summary>Where the central directory says that it is; null for where it is.</summary>
+    public long? Offset { get; init; }
+
+    /// <summary>Whether it has a local header and content of its own.</summary>
+    public bool IsListedOnly { get; init; }
+}
