@@ -70,6 +70,25 @@ public sealed record Layout(string Home, string ArchiveDirectory, string MountRo
     /// <summary>What the names of server records end with.</summary>
     public const string ServerExtension = ".server";
 
+    /// <summary>Removes what a server that has ended left in the runtime directory.</summary>
+    public void ForgetServer(string canonicalMountPoint)
+    {
+        Remove(ServerFile(canonicalMountPoint));
+        Remove(ControlSocket(canonicalMountPoint));
+    }
+
+    /// <summary>Removes a file of the runtime directory. That it is gone is no failure, nor is it that somebody cleaned up the whole directory.</summary>
+    public static void Remove(string file)
+    {
+        try
+        {
+            File.Delete(file);
+        }
+        catch (DirectoryNotFoundException)
+        {
+        }
+    }
+
     /// <summary>Creates the runtime directory, for this user alone.</summary>
     public void EnsureRuntimeDirectory()
     {

@@ -59,7 +59,7 @@ public sealed class MountKeeper(Layout layout, FuseMounter mounter, ServerLaunch
         {
             // Lazily: whoever still stands in it gets ENOTCONN from there until it leaves.
             mounter.Unmount(mountPoint, lazy: true);
-            File.Delete(layout.ServerFile(mountPoint));
+            layout.ForgetServer(mountPoint);
             cleared = true;
         }
 

@@ -39,8 +39,13 @@ public sealed class Unmounter(Layout layout, FuseMounter mounter, TimeProvider c
                 StoreFault.Server, $"{mountPoint} is unmounted, but its server (pid {server.Id}) is still at work; its log is {layout.LogFile(mountPoint)}");
         }
 
-        // A server removes its own record; a dead one's, and one that lives on after a lazy unmount, end here.
-        File.Delete(layout.ServerFile(mountPoint));
+        // A server removes its own record and socket; a dead one's end here, and the record of one that lives on after a lazy unmount.
+        Layout.Remove(layout.ServerFile(mountPoint));
+        if (live.IsDead)
+        {
+            layout.ForgetServer(mountPoint);
+        }
+
         if (!options.KeepMountPoint)
         {
             RemoveMountPoint(mountPoint);

@@ -126,6 +126,19 @@ conda-fuse-unmount work"
   cmp <(tail -c +4097 "${before}") <(head -c "${size}" "${archives}/small.squashfs" | tail -c +4097)
   unsquashfs -no-progress -quiet -d "${home}/out" "${archives}/small.squashfs" >/dev/null
   [[ "$(cat "${home}/out/small/note")" == by-hand ]]
+  rmdir "${mounts}/small" # only 'condafuse unmount' removes it
+}
+
+@test "a mount is committed although somebody emptied the folder of locks and records" {
+  local prefix
+  small_environment
+  prefix="$(prefix_of small)"
+  echo kept >"${prefix}/note"
+  rm -r "${home}/tmp dir"/condafuse-*
+  umount "${mounts}/small" 2>/dev/null || fusermount3 -u "${mounts}/small"
+  until [[ -z "$(servers)" ]]; do sleep 0.05; done
+  [[ "$(generation_of small)" == 2 ]]
+  rmdir "${mounts}/small"
 }
 
 @test "through a symlink the target is changed; other names of the file keep what they show" {

@@ -10,7 +10,7 @@ internal sealed class CommitAtEnd(Session session, MountPlan plan, Action<string
     public void Run(ServedEnvironment environment)
     {
         var note = session.Layout.CommitFailureFile(plan.MountPoint);
-        File.Delete(note);
+        Layout.Remove(note);
         try
         {
             if (environment.Unmounted(new CommitRequest(Environment.ProcessorCount)) is { } report)
@@ -25,6 +25,7 @@ internal sealed class CommitAtEnd(Session session, MountPlan plan, Action<string
         catch (Exception failure) when (failure is StoreException or TreeException or IOException or UnauthorizedAccessException)
         {
             log($"not committed: {failure.Message}");
+            session.Layout.EnsureRuntimeDirectory();
             File.WriteAllText(note, failure.Message);
         }
     }

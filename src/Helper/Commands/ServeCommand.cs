@@ -51,7 +51,7 @@ internal static class ServeCommand
         {
             if (ServerRecord.TryRead(recordFile) == record)
             {
-                File.Delete(recordFile);
+                Layout.Remove(recordFile);
             }
         }
     }

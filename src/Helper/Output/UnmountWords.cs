@@ -20,7 +20,7 @@ internal sealed class UnmountWords
         this.status = status;
         archive = LiveMounts.Read(session.Layout).At(mountPoint)?.Archive;
         failureFile = session.Layout.CommitFailureFile(mountPoint);
-        File.Delete(failureFile);
+        Layout.Remove(failureFile);
     }
 
     /// <summary>Says it, after the server's end.</summary>
@@ -41,7 +41,7 @@ internal sealed class UnmountWords
         if (File.Exists(failureFile))
         {
             Console.Error.WriteLine($"condafuse: the changes could not be put into the archive: {File.ReadAllText(failureFile)}");
-            File.Delete(failureFile);
+            Layout.Remove(failureFile);
         }
 
         Console.WriteLine(isLazy ? "  what was changed is committed when the last user leaves it" : $"  {PendingWords.AtEnd(status, archive ?? string.Empty)}");

@@ -43,7 +43,7 @@ public sealed class ControlServer : IDisposable
         // A later server of the same mount point has put its own there.
         if (FileIdentity.TryOf(path) == identity)
         {
-            File.Delete(path);
+            Layout.Remove(path);
         }
     }
 
