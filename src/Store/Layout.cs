@@ -59,7 +59,7 @@ public sealed record Layout(string Home, string ArchiveDirectory, string MountRo
     public string ServerFile(string canonicalMountPoint) => InRuntime(canonicalMountPoint, ServerExtension);
 
     /// <summary>The socket on which the server behind a mount point answers.</summary>
-    public string ControlSocket(string canonicalMountPoint) => InRuntime(canonicalMountPoint, ".control");
+    public string ControlSocket(string canonicalMountPoint) => InRuntime(canonicalMountPoint, ControlExtension);
 
     /// <summary>What the server behind a mount point has to say.</summary>
     public string LogFile(string canonicalMountPoint) => InRuntime(canonicalMountPoint, ".log");
@@ -69,6 +69,9 @@ public sealed record Layout(string Home, string ArchiveDirectory, string MountRo
 
     /// <summary>What the names of server records end with.</summary>
     public const string ServerExtension = ".server";
+
+    /// <summary>What the names of control sockets end with.</summary>
+    public const string ControlExtension = ".control";
 
     /// <summary>Removes what a server that has ended left in the runtime directory.</summary>
     public void ForgetServer(string canonicalMountPoint)

@@ -19,7 +19,13 @@ public sealed class LeftoverFinder(Layout layout, ArchiveCatalog catalog, FuseMo
 
     private IEnumerable<Leftover> DeadMounts() =>
         LiveMounts.Read(layout).All().Where(mount => mount.IsDead).Select(mount => new Leftover(
-            "mount whose server is dead", mount.Entry.MountPoint, null, () => mounter.Unmount(mount.Entry.MountPoint, lazy: true)));
+            "mount whose server is dead", mount.Entry.MountPoint, null, () => Clear(mount)));
+
+    private void Clear(LiveMount mount)
+    {
+        mounter.Unmount(mount.Entry.MountPoint, lazy: true);
+        layout.ForgetServer(mount.Entry.MountPoint);
+    }
 
     private IEnumerable<Leftover> OrphanedMounts() =>
         LiveMounts.Read(layout).All().Where(mount => !mount.IsDead && !File.Exists(mount.Archive)).Select(mount => new Leftover(
@@ -98,8 +104,14 @@ public sealed class LeftoverFinder(Layout layout, ArchiveCatalog catalog, FuseMo
         {
             if (ServerRecord.TryRead(file) is not { Process.IsAlive: true })
             {
-                yield return new Leftover("record of a server that is gone", file, null, () => File.Delete(file));
+                yield return new Leftover("record of a server that is gone", file, null, () => Forget(file));
             }
         }
+    }
+
+    private static void Forget(string record)
+    {
+        Layout.Remove(record);
+        Layout.Remove(Path.ChangeExtension(record, Layout.ControlExtension));
     }
 }
