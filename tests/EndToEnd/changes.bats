@@ -401,18 +401,22 @@ kill_server_at() {
 }
 
 @test "the server is killed during an install: what was acknowledged is there, and the installer can be run again" {
-  local shell prefix
+  local shell prefix try
   for shell in "${shells[@]}"; do
-    rm -rf "${archives}"
-    work_environment
-    prefix="$(prefix_of work)"
-    echo before >"${prefix}/before"
-    kill_server_at "${prefix}/lib/python3.11/site-packages/six.py" &
-    in_plain_shell "${shell}" "conda-fuse-activate work
+    for try in 1 2 3 4 5; do # on a loaded machine the install may be over before the server is killed
+      rm -rf "${archives}"
+      work_environment
+      prefix="$(prefix_of work)"
+      echo before >"${prefix}/before"
+      kill_server_at "${prefix}/lib/python3.11/site-packages/six.py" &
+      in_plain_shell "${shell}" "conda-fuse-activate work
 conda install -y -q six tqdm
 said"
-    wait
-    [[ "${output}" != *'code 0'* ]] || fail 'the install was faster'
+      wait
+      [[ "${output}" == *'code 0'* ]] || break
+      helper unmount work
+    done
+    [[ "${output}" != *'code 0'* ]] || fail "the install was faster, ${try} times"
     in_shell "${shell}" "conda-fuse-activate work
 /usr/bin/cat \"\$CONDA_PREFIX/before\"
 conda install -y -q six tqdm
