@@ -32,7 +32,7 @@ Without an argument all of them. Missing Debian packages are installed. In the t
 CONDAFUSE_TEST_PREFIX (where the program is installed), CONDAFUSE_TEST_CHANNEL, CONDA_EXE, HOME, TMPDIR, and
 CONDAFUSE_REAL_CONDA: the conda, mamba or micromamba of who runs this, where there is one.
 
-CONDAFUSE_KILLS=200 kills servers, installers and writers 200 times in the end-to-end tests, instead of 6 times.
+CONDAFUSE_KILLS=200 kills servers, installers, shells and writers 200 times in the end-to-end tests, instead of 6 times.
 USAGE
 }
 

@@ -1,5 +1,5 @@
-"""Kills a mount's server, an installer in it, or a program that writes to it at random moments, and compares what is there after the next mount with
-what had been acknowledged.
+"""Kills a mount's server, an installer in it, the shell that it was started from, or a program that writes to it at random moments, and compares
+what is there after the next mount with what had been acknowledged.
 
 usage: kills.py CONDAFUSE CONDA NAME KILLS [SEED]
 """
@@ -64,6 +64,12 @@ while True:
     except FileNotFoundError:
         pass
     os.write(log, (json.dumps({"done": sorted([name] + ([other] if other else []))}) + "\n").encode())
+'''
+
+SHELL = r'''
+eval "$("$0" init bash)"
+conda-fuse-activate "$2" && "$1" install -y -q -p "$3" "${@:4}"
+exit
 '''
 
 
@@ -164,13 +170,14 @@ class Test:
         folder.mkdir(exist_ok=True)
         writer = self.start("/usr/bin/python3", "-c", WRITER, str(folder), str(self.log), str(number))
         version = self.random.choice(["1.0", "2.0"])
-        installer = self.start(self.conda, "install", "-y", "-q", "-p", str(prefix), f"greeting={version}", self.random.choice(["six", "tqdm"]))
+        shell = self.start(
+            "bash", "-c", SHELL, self.condafuse, self.conda, self.name, str(prefix), f"greeting={version}", self.random.choice(["six", "tqdm"]))
         server = self.server()
-        victim = self.random.choice(["server", "server", "installer", "writer"])
+        victim = self.random.choice(["server", "server", "server", "shell", "installer", "writer"])
         time.sleep(self.random.uniform(0.02, 1.5))
-        {"server": lambda: os.kill(server, signal.SIGKILL), "installer": lambda: os.killpg(installer.pid, signal.SIGKILL),
-         "writer": writer.kill}[victim]()
-        if victim == "installer":
+        {"server": lambda: os.kill(server, signal.SIGKILL), "installer": lambda: os.killpg(shell.pid, signal.SIGKILL),
+         "shell": shell.kill, "writer": writer.kill}[victim]()
+        if victim in ("installer", "shell"):
             time.sleep(self.random.uniform(0, 0.3))
         self.end_all()
         self.helper("unmount", self.name)
