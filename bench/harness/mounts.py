@@ -11,6 +11,7 @@ from typing import Iterator
 from . import peers
 
 NATIVE, KERNEL = "native directory", "kernel squashfs"
+READ_ONLY = "condafuse, read-only"
 
 
 class Mounter:
@@ -19,9 +20,9 @@ class Mounter:
     def __init__(self, image: Path, source: Path) -> None:
         self._image, self._source = image, source
 
-    def contenders(self) -> list[str]:
+    def contenders(self, *others: str) -> list[str]:
         tools = [name for name in ("squashfuse", "squashfuse_ll", "condafuse") if peers.find(name)]
-        return [NATIVE, KERNEL, *tools]
+        return [NATIVE, KERNEL, *tools, *others]
 
     @contextmanager
     def mounted(self, peer: str) -> Iterator[Path]:
@@ -42,14 +43,17 @@ class Mounter:
             command = ["mount", "-t", "squashfs", "-o", "loop,ro", self._image, point]
         elif peer == "condafuse":
             command = [peers.need(peer), "mount", self._image, point]
+        elif peer == READ_ONLY:
+            command = [peers.need("condafuse"), "mount", "--read-only", self._image, point]
         else:
             command = [peers.need(peer), self._image, point]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
 
+
 def unmount(peer: str, point: Path, server: int | None = None, *options: str) -> None:
     """Returns when the server is gone too; who measures this finds the server before."""
     server = server or (None if peer == KERNEL else server_of(point))
-    command = [peers.need(peer), "unmount", *options, point] if peer == "condafuse" else ["umount", point]
+    command = [peers.need("condafuse"), "unmount", *options, point] if peer in ("condafuse", READ_ONLY) else ["umount", point]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     while server and _runs(server):
         time.sleep(0.0005)

@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import Callable, Iterator
 
 from . import peers
-from .mounts import KERNEL, NATIVE, unmount
+from .mounts import KERNEL, NATIVE, READ_ONLY, unmount
 
 FUSE_OVERLAY = "fuse-overlayfs over squashfuse_ll"
 KERNEL_OVERLAY = "kernel overlayfs over kernel squashfs"
 CONDAFUSE = "condafuse"
-READ_ONLY = "condafuse, read-only"
 
 Unmount = Callable[[str, Path], None]
 

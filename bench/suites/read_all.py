@@ -4,7 +4,7 @@ from pathlib import Path
 
 from harness.bench import Bench
 from harness.measure import drop_caches, run
-from harness.mounts import KERNEL
+from harness.mounts import KERNEL, READ_ONLY
 from harness.report import Table
 
 
@@ -23,5 +23,5 @@ def run_suite(bench: Bench) -> list[Table]:
 
         return once
 
-    contenders = {peer: by(peer) for peer in mounter.contenders()}
+    contenders = {peer: by(peer) for peer in mounter.contenders(READ_ONLY)}
     return [bench.compare("read-all", "find and cat, one stream; fresh mount", "ms", KERNEL, contenders)]

@@ -2,7 +2,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace CondaFuse.Platform;
 
-/// <summary>A semaphore that <c>poll(2)</c> understands (<c>eventfd(2)</c>): each raise lets one taker go on.</summary>
+/// <summary>
+/// A semaphore that <c>poll(2)</c> understands (<c>eventfd(2)</c>): each raise lets one taker go on. It wakes all who sleep in it, though, to
+/// see who that is: meant for one sleeper.
+/// </summary>
 public sealed unsafe class EventCounter : IDisposable
 {
     private readonly SafeFileHandle handle =

@@ -12,13 +12,12 @@ namespace CondaFuse.Serving;
 /// <summary>Serves a tree to the kernel. The tree stays its opener's.</summary>
 public sealed class TreeServer
 {
-    // So many may wait for the storage while the others go on.
     private const int SyncingWorkers = 2;
     private readonly ServingOptions options;
     private readonly FaultLog log;
     private readonly Func<Connection, IEnumerable<(Opcode Opcode, IRequestHandler Handler)>> createHandlers;
     private readonly MessageSizes sizes;
-    private readonly int workers;
+    private readonly int spares; // so many may wait for the storage while the others go on
     private readonly Lock gate = new();
     private IFuseChannel? running;
     private bool stopped;
@@ -29,7 +28,6 @@ public sealed class TreeServer
     {
         ArgumentNullException.ThrowIfNull(tree);
         var served = new ServedTree(tree, options, log);
-        workers = options.Threads;
         createHandlers = connection => ReadOnlyHandlers.Create(served, connection);
     }
 
@@ -39,7 +37,7 @@ public sealed class TreeServer
     {
         ArgumentNullException.ThrowIfNull(tree);
         var served = new ServedWritableTree(tree, options, log);
-        workers = options.Threads + SyncingWorkers;
+        spares = SyncingWorkers;
         createHandlers = connection => WritableHandlers.Create(served, connection);
     }
 
@@ -60,7 +58,7 @@ public sealed class TreeServer
     /// <exception cref="PlatformException">The device failed.</exception>
     public void Run(SafeFileHandle fuseDevice)
     {
-        using var channel = new DeviceChannel(new MessageDevice(fuseDevice), options.Patience);
+        using var channel = new DeviceChannel(new MessageDevice(fuseDevice), options.Patience, spares);
         Run(channel);
     }
 
@@ -87,7 +85,7 @@ public sealed class TreeServer
         try
         {
             var connection = new Connection();
-            new FuseSession(channel, sizes, () => new Dispatcher(createHandlers(connection), OnFault), OnRefusedReply).Run(workers);
+            new FuseSession(channel, sizes, () => new Dispatcher(createHandlers(connection), OnFault), OnRefusedReply).Run(options.Threads + spares);
         }
         finally
         {

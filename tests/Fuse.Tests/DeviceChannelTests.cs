@@ -125,6 +125,34 @@ public sealed class DeviceChannelTests : IDisposable
         await Task.WhenAll(workers).WaitAsync(Patient);
     }
 
+    [Theory]
+    [InlineData(15, 2)]
+    [InlineData(20, 4)]
+    public async Task Spare_workers_come_where_others_wait_for_the_storage_and_not_where_they_compute(byte opcode, int atOnce)
+    {
+        using var channel = Open(300, spares: 2);
+        using var release = new ManualResetEventSlim();
+        using var begun = new CountdownEvent(5);
+        var workers = StartWorkers(channel, 4, _ =>
+        {
+            begun.Signal();
+            release.Wait();
+        });
+        Thread.Sleep(50);
+        for (var number = 0; number < 5; number++)
+        {
+            kernel.Send(Hex.Bytes("28000000 " + $"{opcode:X2}000000 0100000000000000 0100000000000000 00000000 00000000 00000000 00000000"));
+        }
+
+        Assert.True(SpinWait.SpinUntil(() => begun.CurrentCount <= 5 - atOnce, Patient));
+        Thread.Sleep(50);
+        Assert.Equal(5 - atOnce, begun.CurrentCount);
+        release.Set();
+        Assert.True(begun.Wait(Patient));
+        channel.Stop();
+        await Task.WhenAll(workers).WaitAsync(Patient);
+    }
+
     private static Task[] StartWorkers(DeviceChannel channel, int count, Action<byte[]> onMessage) =>
     [
         .. Enumerable.Range(0, count).Select(_ => Task.Factory.StartNew(
@@ -142,5 +170,5 @@ public sealed class DeviceChannelTests : IDisposable
             TaskScheduler.Default)),
     ];
 
-    private DeviceChannel Open(int patience) => new(new MessageDevice(handle), patience);
+    private DeviceChannel Open(int patience, int spares = 0) => new(new MessageDevice(handle), patience, spares);
 }

@@ -16,15 +16,18 @@ public sealed class DeviceChannel : IFuseChannel, IDisposable
     private readonly WatchTurn turn = new();
     private readonly EventCounter stop = new();
     private readonly Patience patience;
+    private readonly int spares;
     private volatile bool ended;
 
     /// <summary>Makes the channel.</summary>
     /// <param name="device">The opened device; stays the caller's.</param>
     /// <param name="patience">How often the watcher asks the device, at most, before it sleeps.</param>
-    public DeviceChannel(MessageDevice device, int patience)
+    /// <param name="spares">How many of the workers are only called for when another waits for the storage.</param>
+    public DeviceChannel(MessageDevice device, int patience, int spares)
     {
         this.device = device;
         this.patience = new Patience(patience);
+        this.spares = spares;
     }
 
     /// <inheritdoc/>
@@ -43,15 +46,9 @@ public sealed class DeviceChannel : IFuseChannel, IDisposable
                 turn.Release();
             }
 
-            // Only what takes long wants company: a second worker that watches while the first answers one short request after
-            // the other is woken by each of them in vain.
-            if (length > 0 && TakesLong(buffer))
-            {
-                turn.CallCompany();
-            }
-
             if (length > 0)
             {
+                CallCompanyFor(buffer);
                 return length;
             }
         }
@@ -89,14 +86,26 @@ public sealed class DeviceChannel : IFuseChannel, IDisposable
         turn.Dispose();
     }
 
-    private static bool TakesLong(ReadOnlySpan<byte> message) =>
-        MemoryMarshal.TryRead(message, out RequestHeader header)
-        && header.Opcode switch
+    // Only what takes long wants company: a second worker that watches while the first answers one short request after the other is woken by
+    // each of them in vain; so is a third one while two compute. Who waits for the storage does not compute.
+    private void CallCompanyFor(ReadOnlySpan<byte> message)
+    {
+        if (!MemoryMarshal.TryRead(message, out RequestHeader header))
         {
-            Opcode.Read or Opcode.Fsync or Opcode.FsyncDirectory or Opcode.SyncFs or Opcode.CopyRange => true,
-            Opcode.Write => header.Length > LongWrite,
-            _ => false,
-        };
+            return;
+        }
+
+        switch (header.Opcode)
+        {
+            case Opcode.Fsync or Opcode.FsyncDirectory or Opcode.SyncFs:
+                turn.CallCompany(besides: 0);
+                break;
+            case Opcode.Read or Opcode.CopyRange:
+            case Opcode.Write when header.Length > LongWrite:
+                turn.CallCompany(besides: spares);
+                break;
+        }
+    }
 
     private int Watch(Span<byte> buffer)
     {
