@@ -1,18 +1,17 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using CondaFuse.Tree;
 
 namespace CondaFuse.Images.Disk;
 
 /// <summary>Gives every entry that was seen a node id: the same as long as the tree is open.</summary>
+/// <remarks>An open hash table of ids over the nodes, 16 bytes a node at most: a large environment has hundreds of thousands.</remarks>
 internal sealed class NodeTable
 {
+    private const int FewestSlots = 256;
     private readonly Lock _gate = new();
     private readonly List<DiskNode> _nodes = [new DiskNode(parent: null, [])];
-    private readonly Dictionary<Key, NodeId> _ids = new(KeyComparer.Instance);
-    private readonly Dictionary<Key, NodeId>.AlternateLookup<KeySpan> _lookup;
-
-    public NodeTable() => _lookup = _ids.GetAlternateLookup<KeySpan>();
+    private readonly List<int> _hashes = [0];
+    private int[] _slots = new int[FewestSlots];
 
     public DiskNode this[NodeId node]
     {
@@ -32,16 +31,27 @@ internal sealed class NodeTable
     {
         lock (_gate)
         {
-            if (_lookup.TryGetValue(new KeySpan(directory, name), out var known))
+            var parent = _nodes[(int)directory.Value - 1];
+            var hash = Hash(directory, name);
+            var slot = Slot(hash);
+            for (; _slots[slot] != 0; slot = (slot + 1) & (_slots.Length - 1))
             {
-                return known;
+                var known = _slots[slot] - 1;
+                if (_hashes[known] == hash && _nodes[known].Parent == parent && name.SequenceEqual(_nodes[known].Name))
+                {
+                    return new NodeId((ulong)known + 1);
+                }
             }
 
-            var node = new DiskNode(_nodes[(int)directory.Value - 1], name.ToArray());
-            _nodes.Add(node);
-            var id = new NodeId((ulong)_nodes.Count);
-            _ids.Add(new Key(directory, node.Name), id);
-            return id;
+            _nodes.Add(new DiskNode(parent, name.ToArray()));
+            _hashes.Add(hash);
+            _slots[slot] = _nodes.Count;
+            if (_nodes.Count > _slots.Length / 4 * 3)
+            {
+                Grow();
+            }
+
+            return new NodeId((ulong)_nodes.Count);
         }
     }
 
@@ -58,33 +68,28 @@ internal sealed class NodeTable
         return string.Join('/', names);
     }
 
-    private readonly record struct Key(NodeId Directory, byte[] Name);
-
-    private readonly ref struct KeySpan(NodeId directory, ReadOnlySpan<byte> name)
+    private static int Hash(NodeId directory, ReadOnlySpan<byte> name)
     {
-        public NodeId Directory { get; } = directory;
-
-        public ReadOnlySpan<byte> Name { get; } = name;
+        var hash = default(HashCode);
+        hash.Add(directory.Value);
+        hash.AddBytes(name);
+        return hash.ToHashCode();
     }
 
-    private sealed class KeyComparer : IEqualityComparer<Key>, IAlternateEqualityComparer<KeySpan, Key>
+    private int Slot(int hash) => hash & (_slots.Length - 1);
+
+    private void Grow()
     {
-        public static KeyComparer Instance { get; } = new();
-
-        public bool Equals(Key x, Key y) => x.Directory == y.Directory && x.Name.AsSpan().SequenceEqual(y.Name);
-
-        public int GetHashCode([DisallowNull] Key obj) => GetHashCode(new KeySpan(obj.Directory, obj.Name));
-
-        public bool Equals(KeySpan alternate, Key other) => alternate.Directory == other.Directory && alternate.Name.SequenceEqual(other.Name);
-
-        public int GetHashCode(KeySpan alternate)
+        _slots = new int[2 * _slots.Length];
+        for (var number = 2; number <= _nodes.Count; number++)
         {
-            var hash = default(HashCode);
-            hash.Add(alternate.Directory.Value);
-            hash.AddBytes(alternate.Name);
-            return hash.ToHashCode();
-        }
+            var slot = Slot(_hashes[number - 1]);
+            while (_slots[slot] != 0)
+            {
+                slot = (slot + 1) & (_slots.Length - 1);
+            }
 
-        public Key Create(KeySpan alternate) => new(alternate.Directory, alternate.Name.ToArray());
+            _slots[slot] = number;
+        }
     }
 }

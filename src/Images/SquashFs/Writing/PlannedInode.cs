@@ -5,8 +5,12 @@ using CondaFuse.Tree;
 namespace CondaFuse.Images.SquashFs.Writing;
 
 /// <summary>An inode of the image to be: what the source says of it, then what the writing finds out.</summary>
+/// <remarks>There are as many as the tree has entries, all in memory: what only some have is kept apart, or in one field with what only others have.</remarks>
 internal sealed class PlannedInode
 {
+    private Array? _targetOrChildren;
+    private EarlierContent? _earlier;
+
     public required EntryKind Kind { get; init; }
 
     /// <summary>The source's handle.</summary>
@@ -38,10 +42,18 @@ internal sealed class PlannedInode
     public uint Device { get; init; }
 
     /// <summary>Of a symlink.</summary>
-    public byte[] Target { get; init; } = [];
+    public byte[] Target
+    {
+        get => _targetOrChildren as byte[] ?? [];
+        init => _targetOrChildren = value.Length > 0 ? value : null;
+    }
 
     /// <summary>Of a directory: its names in the order of their bytes.</summary>
-    public PlannedName[] Children { get; set; } = [];
+    public PlannedName[] Children
+    {
+        get => _targetOrChildren as PlannedName[] ?? [];
+        set => _targetOrChildren = value;
+    }
 
     /// <summary>Names that lead here; for a directory 2 plus its subdirectories.</summary>
     public uint Links { get; set; }
@@ -50,13 +62,25 @@ internal sealed class PlannedInode
     public StoredContent? Content { get; set; }
 
     /// <summary>Of a file of which only what is shorter than a block is new: where that begins. What is before is in <see cref="Content"/>.</summary>
-    public long NewFrom { get; set; }
+    public long NewFrom
+    {
+        get => _earlier?.NewFrom ?? 0;
+        set => Earlier.NewFrom = value;
+    }
 
     /// <summary>Of a file whose blocks are laid out anew: those that are stored elsewhere already, by their index in the file; null if none.</summary>
-    public StoredPlace[]? Stored { get; set; }
+    public StoredPlace[]? Stored
+    {
+        get => _earlier?.Stored;
+        set => Earlier.Stored = value;
+    }
 
     /// <summary>Number of an inode of the generation before whose content may well be the same; 0 if none comes to mind.</summary>
-    public uint Twin { get; set; }
+    public uint Twin
+    {
+        get => _earlier?.Twin ?? 0;
+        set => Earlier.Twin = value;
+    }
 
     /// <summary>Inode number.</summary>
     public uint Number { get; set; }
@@ -66,6 +90,8 @@ internal sealed class PlannedInode
 
     /// <summary>Where the inode was written.</summary>
     public InodeReference Reference { get; set; }
+
+    private EarlierContent Earlier => _earlier ??= new EarlierContent();
 
     /// <summary>The path below the image's root, for a person to read.</summary>
     public string Path()
@@ -78,5 +104,15 @@ internal sealed class PlannedInode
 
         names.Reverse();
         return string.Join('/', names);
+    }
+
+    /// <summary>What a generation before has of a file's content.</summary>
+    private sealed class EarlierContent
+    {
+        public long NewFrom { get; set; }
+
+        public StoredPlace[]? Stored { get; set; }
+
+        public uint Twin { get; set; }
     }
 }
