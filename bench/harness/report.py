@@ -1,7 +1,7 @@
 """Results as a table for people and as JSON for programs."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from .measure import Summary
@@ -15,6 +15,16 @@ class Table:
     unit: str  # ms, MB, s, or 1 for a count
     reference: str  # the contender that ratios refer to
     rows: dict[str, dict[str, Summary]]  # contender, figure
+    commit: str = ""  # what was measured
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        return self.suite, self.input, self.note
+
+    @staticmethod
+    def of(value: dict) -> "Table":
+        rows = {c: {f: Summary(**v) for f, v in figures.items()} for c, figures in value["rows"].items()}
+        return Table(**{**value, "rows": rows})
 
     def text(self) -> str:
         lines = [f"{self.suite}, {self.input}: {self.note}", ""]
@@ -30,13 +40,20 @@ class Table:
 
     def value(self) -> dict:
         rows = {c: {f: asdict(v) for f, v in figures.items()} for c, figures in self.rows.items()}
-        return {"suite": self.suite, "input": self.input, "note": self.note, "unit": self.unit, "reference": self.reference, "rows": rows}
+        head = {"suite": self.suite, "input": self.input, "note": self.note, "unit": self.unit, "reference": self.reference}
+        return {**head, "commit": self.commit, "rows": rows}
 
 
-def write(tables: list[Table], versions: dict[str, str], text: Path, data: Path) -> None:
+def write(measured: list[Table], versions: dict[str, str], text: Path, data: Path) -> None:
+    """Tables that the files hold already stay, but for those that were measured again."""
+    versions = dict(versions)
+    commit = versions.pop("commit", "")
+    tables = {t.key: t for t in map(Table.of, json.loads(data.read_text())["tables"])} if data.exists() else {}
+    tables |= {t.key: replace(t, commit=commit) for t in measured}
+    tables = [tables[key] for key in sorted(tables)]
     data.write_text(json.dumps({"schema": 1, "versions": versions, "tables": [t.value() for t in tables]}, indent=2) + "\n")
     listed = "".join(f"- {name}: {version}\n" for name, version in versions.items())
-    text.write_text("# Results\n\n" + listed + "\n" + "\n".join(f"## {t.suite} ({t.input})\n\n{t.text()}" for t in tables))
+    text.write_text("# Results\n\n" + listed + "\n" + "\n".join(f"## {t.suite} ({t.input}), commit {t.commit}\n\n{t.text()}" for t in tables))
 
 
 def _short(value: float) -> str:
