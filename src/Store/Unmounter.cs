@@ -11,6 +11,9 @@ public sealed class Unmounter(Layout layout, FuseMounter mounter, TimeProvider c
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>How long it tries where it is busy and nobody holds it that can be named: a process that was killed holds its files until it is gone.</summary>
+    private static readonly TimeSpan PatienceWithNobody = TimeSpan.FromSeconds(2);
+
     /// <summary>How long a server may take to end after its mount is gone.</summary>
     private static readonly TimeSpan ServerPatience = TimeSpan.FromMinutes(10);
 
@@ -66,12 +69,13 @@ public sealed class Unmounter(Layout layout, FuseMounter mounter, TimeProvider c
             catch (MountException busy) when (busy.Fault == MountFault.Busy)
             {
                 var holders = MountHolder.Find(live.Entry.MountPoint);
-                if (clock.GetElapsedTime(start) >= options.Wait)
+                var waited = clock.GetElapsedTime(start);
+                if (waited >= options.Wait && (holders.Count > 0 || waited >= PatienceWithNobody))
                 {
                     throw new MountBusyException(live.Entry.MountPoint, holders);
                 }
 
-                if (!said)
+                if (!said && waited < options.Wait)
                 {
                     onWait(holders);
                     said = true;

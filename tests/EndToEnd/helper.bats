@@ -209,6 +209,39 @@ print($1)" "${archives}" <<<"${output}"
   until [[ ! -e "/proc/${pid}/exe" ]]; do sleep 0.05; done
 }
 
+# Holds file $1 for $2 seconds so that nobody can see who does, as a process does that was killed and is not gone yet: it is under way in a socket.
+hold_unseen() {
+  env -i "${environment[@]}" /usr/bin/python3 - "$1" "$2" <<'PYTHON' &
+import os, socket, sys, time
+ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+file = os.open(sys.argv[1], os.O_RDONLY)
+socket.send_fds(ours, [b"x"], [file])
+os.close(file)
+os.close(os.open(f"{os.environ['HOME']}/held", os.O_CREAT))
+time.sleep(float(sys.argv[2]))
+PYTHON
+  holder=$!
+  for _ in {1..200}; do
+    [[ ! -e "${home}/held" ]] || return 0
+    sleep 0.05
+  done
+  fail 'nobody holds it'
+}
+
+@test "unmount waits a moment for a holder that cannot be seen, then says that it is in use" {
+  small_environment
+  helper mount --print-prefix small
+  hold_unseen "${output}/conda-meta/history" 60
+  helper unmount small
+  expect_status 5
+  expect_in_stderr 'is in use, nothing was changed'
+  kill "${holder}"
+  rm "${home}/held"
+  hold_unseen "${mounts}/small/small/conda-meta/history" 0.7
+  helper unmount small
+  expect_status 0
+}
+
 @test "unmount waits for the server although every record of it is lost" {
   small_environment
   helper mount small
