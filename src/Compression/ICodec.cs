@@ -1,6 +1,6 @@
 namespace CondaFuse.Compression;
 
-/// <summary>A way to compress blocks of at most 1 MiB. Codecs have no state and may be shared; what they create may not.</summary>
+/// <summary>A way to compress blocks, in an image of at most 1 MiB. Codecs have no state and may be shared; what they create may not.</summary>
 public interface ICodec
 {
     /// <summary>The name that people use: <c>zstd</c>, <c>xz</c>, <c>gzip</c>, <c>lz4</c>, <c>none</c>.</summary>

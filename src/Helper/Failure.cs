@@ -1,5 +1,6 @@
 using CondaFuse.Images;
 using CondaFuse.Mounts;
+using CondaFuse.Packing;
 using CondaFuse.Platform;
 using CondaFuse.Store;
 using CondaFuse.Tree;
@@ -23,7 +24,7 @@ internal static class Failure
     public static string Sentence(Exception failure) => failure switch
     {
         OperationCanceledException => "interrupted",
-        StoreException or MountException or TreeException or PlatformException or IOException or UnauthorizedAccessException => failure.Message,
+        StoreException or PackingException or MountException or TreeException or PlatformException or IOException or UnauthorizedAccessException => failure.Message,
         _ => $"internal error, please report it: {failure.GetType().Name}: {failure.Message}",
     };
 
@@ -32,6 +33,7 @@ internal static class Failure
         OperationCanceledException => ExitCode.Interrupted,
         ServerStartException start => (ExitCode)start.ExitCode,
         StoreException store => Code(store.Fault),
+        PackingException { Fault: PackingFault.NotAnEnvironment } => ExitCode.NotFound,
         MountException { Fault: MountFault.NoDevice or MountFault.NoFusermount } => ExitCode.NotPossibleHere,
         MountException { Fault: MountFault.Busy } => ExitCode.Busy,
         ImageException { Fault: ImageFault.NoGeneration } => ExitCode.NotFound,

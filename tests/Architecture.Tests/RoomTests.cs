@@ -16,8 +16,9 @@ public class RoomTests
         ["Fuse"] = ["Platform"],
         ["Mounts"] = ["Platform"],
         ["Serving"] = ["Fuse", "Platform", "Tree"],
+        ["Packing"] = ["Compression", "Images", "Platform", "Tree"],
         ["Store"] = ["Changes", "Images", "Mounts", "Platform", "Tree"],
-        ["Helper"] = ["Changes", "Compression", "Fuse", "Images", "Mounts", "Platform", "Serving", "Store", "Tree"],
+        ["Helper"] = ["Changes", "Compression", "Fuse", "Images", "Mounts", "Packing", "Platform", "Serving", "Store", "Tree"],
     };
 
     [Fact]

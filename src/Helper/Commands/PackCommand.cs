@@ -1,98 +1,149 @@
 using System.CommandLine;
-using System.Numerics;
 using CondaFuse.Helper.Output;
 using CondaFuse.Images;
 using CondaFuse.Images.Disk;
-using CondaFuse.Images.SquashFs;
+using CondaFuse.Packing;
 using CondaFuse.Store;
+using CondaFuse.Tree;
 
 namespace CondaFuse.Helper.Commands;
 
-/// <summary><c>condafuse pack DIRECTORY -o IMAGE</c>.</summary>
+/// <summary><c>condafuse pack</c>: an environment as conda-pack packs it, or a directory as it is.</summary>
 internal static class PackCommand
 {
-    private static readonly int DefaultBlockSize = new PackOptions { Threads = 1 }.BlockSize;
-
     public static Command Create(Session session)
     {
-        var directory = new Argument<string>("directory") { Description = "What to pack" };
-        var output = new Option<string>("--output", "-o") { Description = "The image to write", Required = true, HelpName = "image" };
-        var force = new Option<bool>("--force", "-f") { Description = "Replace the image if it exists" };
-        var root = new Option<string?>("--arcroot") { Description = "Put everything below this top directory", HelpName = "name" };
-        var compressor = new Option<CompressorChoice>("--compressor")
-        {
-            Description = $"NAME[:LEVEL]: {CompressorChoice.Names}", HelpName = "name[:level]",
-            DefaultValueFactory = _ => CompressorChoice.Default, CustomParser = CompressorChoice.Parse,
-        };
-        var compressorOptions = new Option<string[]>("--compressor-option")
-        {
-            Description = $"NAME=VALUE, may be repeated: {CompressorChoice.OptionNames}", HelpName = "name=value", DefaultValueFactory = _ => [], Arity = ArgumentArity.ExactlyOne,
-        };
-        compressorOptions.Validators.Add(result =>
-        {
-            try
-            {
-                _ = (result.GetValue(compressor) ?? CompressorChoice.Default).With(result.Tokens.Select(token => token.Value));
-            }
-            catch (ArgumentException failure)
-            {
-                result.AddError($"--compressor-option: {failure.Message}");
-            }
-        });
-        var threads = ThreadsOption.Create();
-        var blockSize = new Option<int>("--block-size")
-        {
-            Description = "Size of data blocks: a power of two from 4096 to 1048576", DefaultValueFactory = _ => DefaultBlockSize, HelpName = "bytes",
-        };
-        blockSize.Validators.Add(result =>
-        {
-            if (!BitOperations.IsPow2(result.GetValueOrDefault<int>()) || result.GetValueOrDefault<int>() is < 4096 or > 1048576)
-            {
-                result.AddError("--block-size takes a power of two from 4096 to 1048576");
-            }
-        });
-        var command = new Command("pack", "Pack a directory into a SquashFS image") { directory, output, force, root, compressor, compressorOptions, threads, blockSize };
+        var options = new PackOptionSet();
+        var command = options.CreateCommand("Pack an environment, or any directory, into an archive");
         command.SetAction(parsed =>
         {
-            var target = parsed.GetRequiredValue(output);
-            if (File.Exists(target) && !parsed.GetValue(force))
-            {
-                throw new StoreException(StoreFault.AlreadyExists, $"{target} exists; --force replaces it");
-            }
-
-            var choice = parsed.GetRequiredValue(compressor).With(parsed.GetRequiredValue(compressorOptions));
-            Pack(session, parsed.GetRequiredValue(directory), target, new PackOptions
-            {
-                ArcRoot = parsed.GetValue(root) is { } top ? EnvironmentName.Parse(top).Value : null,
-                Compressor = choice.Codec,
-                Level = choice.Level,
-                BlockSize = parsed.GetValue(blockSize),
-                Threads = ThreadsOption.Count(parsed.GetValue(threads)),
-            });
+            var run = new PackRun(session, options, parsed);
+            run.Pack();
         });
         return command;
     }
 
-    private static void Pack(Session session, string directory, string target, PackOptions options)
+    /// <summary>One packing.</summary>
+    private sealed class PackRun(Session session, PackOptionSet options, ParseResult parsed)
     {
-        var progress = new ProgressLine(session.Clock, "packing");
-        var start = session.Clock.GetTimestamp();
-        PackResult result;
-        try
+        private readonly bool quiet = parsed.GetValue(options.Quiet);
+        private readonly string? directory = parsed.GetValue(options.Directory);
+
+        public void Pack()
         {
-            using var interrupt = new InterruptSource();
-            using var tree = DiskTree.Open(directory);
-            result = SquashFsWriter.Write(tree, target, options, progress, interrupt.Token);
-        }
-        finally
-        {
-            progress.Clear();
+            var prefix = directory ?? new EnvironmentSearch(session).Find(parsed.GetValue(options.Name), parsed.GetValue(options.Prefix));
+            var output = parsed.GetValue(options.Output) ?? $"{Path.GetFileName(prefix)}.{options.FormatName(parsed) ?? "tar.gz"}";
+            var terms = Terms(output);
+            CheckOutput(output, terms);
+
+            var progress = quiet ? null : new ProgressLine(session.Clock, "packing");
+            var start = session.Clock.GetTimestamp();
+            PackedArchive result;
+            IReadOnlyList<string> warnings = [];
+            try
+            {
+                using var interrupt = new InterruptSource();
+                using var source = DiskTree.Open(prefix);
+                IReadableTree tree = source;
+                if (directory is null)
+                {
+                    (tree, warnings) = PackedEnvironment.Of(source, EnvironmentTerms(prefix, terms.Threads), interrupt.Token);
+                }
+
+                result = Archiver.Write(tree, output, terms, progress, interrupt.Token);
+            }
+            finally
+            {
+                progress?.Clear();
+            }
+
+            Warnings.Write([.. warnings, .. result.Warnings]);
+            if (!quiet)
+            {
+                Console.WriteLine(
+                    $"Packed {result.Entries} files, {Sizes.Human(result.ContentBytes)}, into {output} ({Sizes.Human(result.ArchiveBytes)}) "
+                    + $"in {session.Clock.GetElapsedTime(start).TotalSeconds:0.0} s");
+            }
         }
 
-        Warnings.Write(result.Warnings);
+        private ArchiveTerms Terms(string output)
+        {
+            // A directory becomes an image, whatever that is called, unless the name says another format.
+            var format = options.FormatOf(parsed, output)
+                ?? (directory is not null || options.SaysCompressor(parsed)
+                    ? PackFormat.SquashFs
+                    : throw new StoreException(StoreFault.BadName, $"'{output}' does not say by its ending what it is: --format does ({string.Join(", ", PackFormats.Names)})"));
+            var terms = new ArchiveTerms
+            {
+                Format = format,
+                Level = parsed.GetValue(options.Level) ?? ArchiveTerms.DefaultLevel,
+                Threads = ThreadsOption.Count(parsed.GetValue(options.Threads)),
+                ArcRoot = ArcRoot(),
+            };
+            var byLevel = parsed.GetValue(options.Level) is not null || (directory is null && !options.SaysCompressor(parsed));
+            return byLevel ? terms : terms with { Image = ImageOptions(terms) };
+        }
 
-        Console.WriteLine(
-            $"Packed {result.Counts.Total} files, {Sizes.Human(result.ContentBytes)}, into {target} ({Sizes.Human(result.ImageBytes)}) "
-            + $"in {session.Clock.GetElapsedTime(start).TotalSeconds:0.0} s");
+        private PackOptions ImageOptions(ArchiveTerms terms)
+        {
+            var choice = parsed.GetRequiredValue(options.Compressor).With(parsed.GetRequiredValue(options.CompressorOptions));
+            return new PackOptions
+            {
+                ArcRoot = terms.ArcRoot.Length == 0 ? null : terms.ArcRoot,
+                Compressor = choice.Codec,
+                Level = choice.Level,
+                BlockSize = parsed.GetValue(options.BlockSize),
+                Threads = terms.Threads,
+            };
+        }
+
+        private EnvironmentTerms EnvironmentTerms(string prefix, int threads) => new()
+        {
+            Prefix = prefix,
+            Destination = parsed.GetValue(options.Destination) is { } destination ? Path.TrimEndingDirectorySeparator(Path.GetFullPath(destination)) : null,
+            Filters = PackOptionSet.Filters(parsed),
+            AllowEditable = parsed.GetValue(options.AllowEditable),
+            AllowMissing = parsed.GetValue(options.AllowMissing),
+            Threads = threads,
+        };
+
+        /// <summary>A directory's is one name, as ever; an environment's may be names with slashes between.</summary>
+        private string ArcRoot()
+        {
+            var given = parsed.GetValue(options.ArcRoot);
+            if (given is null || directory is not null)
+            {
+                return given is null ? "" : EnvironmentName.Parse(given).Value;
+            }
+
+            var parts = given.Split('/', StringSplitOptions.RemoveEmptyEntries);
+            return parts.All(part => part is not ("." or ".."))
+                ? string.Join('/', parts)
+                : throw new StoreException(StoreFault.BadName, $"--arcroot '{given}' is no place in an archive");
+        }
+
+        private void CheckOutput(string output, ArchiveTerms terms)
+        {
+            var force = parsed.GetValue(options.Force);
+            if ((File.Exists(output) || Directory.Exists(output)) && !force)
+            {
+                throw new StoreException(StoreFault.AlreadyExists, $"{output} exists; --force replaces it");
+            }
+
+            if (Directory.Exists(output) && !MayReplace(output, terms))
+            {
+                throw new StoreException(StoreFault.AlreadyExists, $"{output} is a directory, and not one that was packed: remove it by hand");
+            }
+
+            if (force && Path.GetDirectoryName(Path.GetFullPath(output)) is { } parent)
+            {
+                Directory.CreateDirectory(parent);
+            }
+        }
+
+        /// <summary>Only what a packing can have made is replaced.</summary>
+        private static bool MayReplace(string output, ArchiveTerms terms) =>
+            terms.Format == PackFormat.Directory
+            && (Directory.Exists(Path.Combine(output, terms.ArcRoot, "conda-meta")) || !Directory.EnumerateFileSystemEntries(output).Any());
     }
 }

@@ -218,7 +218,7 @@ function __conda_fuse_offer
                 builtin printf '%s\n' run\t'Run a command in an environment'
                 builtin printf '%s\n' list\t'List the archived environments'
                 builtin printf '%s\n' paths\t'Show where archives and mounts are'
-                builtin printf '%s\n' pack\t'Pack a directory into an image'
+                builtin printf '%s\n' pack\t'Pack an environment or a directory into an archive'
                 builtin printf '%s\n' extract\t'Extract an image into a directory'
                 builtin printf '%s\n' info\t'Describe an image'
                 builtin printf '%s\n' verify\t'Read all of an image and name what is broken'
@@ -253,7 +253,7 @@ function __conda_fuse_offer
                 case paths
                     __conda_fuse_complete 2 none --json\t'Answer in JSON'
                 case pack
-                    __conda_fuse_complete 2 files --output\t'The image to write' --force\t'Replace the image if it exists' --arcroot\t'Directory to put above the content' --compressor\t'zstd, xz, gzip, lz4 or none, with :LEVEL' --compressor-option\t'NAME=VALUE of the compressor' --n-threads\t'Threads to compress with' --block-size\t'Bytes a block'
+                    __conda_fuse_complete 2 files --name\t'The environment to pack, by its name' --prefix\t'The environment to pack, by its prefix' --output\t'What to write' --arcroot\t'Directory to put above the content' --dest-prefix\t'The prefix that it is written for' --format\t'What to write, if not as the name of the output says' --compress-level\t'0 (fast) to 9 (small)' --ignore-editable-packages\t'Pack although packages are links to sources' --ignore-missing-files\t'Pack although files of packages are gone' --exclude\t'Leave out files that fit the pattern' --include\t'Take them in again' --force\t'Replace the output if it exists' --quiet\t'Say nothing but what goes wrong' --compressor\t'zstd, xz, gzip, lz4 or none, with :LEVEL' --compressor-option\t'NAME=VALUE of the compressor' --n-threads\t'Threads to compress with' --block-size\t'Bytes a block'
                 case extract
                     __conda_fuse_complete 2 'environments files' --n-threads\t'Threads to extract with'
                 case info

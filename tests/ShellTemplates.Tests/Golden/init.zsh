@@ -261,7 +261,7 @@ _condafuse() {
         'run':'Run a command in an environment'
         'list':'List the archived environments'
         'paths':'Show where archives and mounts are'
-        'pack':'Pack a directory into an image'
+        'pack':'Pack an environment or a directory into an archive'
         'extract':'Extract an image into a directory'
         'info':'Describe an image'
         'verify':'Read all of an image and name what is broken'
@@ -285,7 +285,7 @@ _condafuse() {
     'run') __conda_fuse_complete 2 'environments files' ;;
     'list') __conda_fuse_complete 2 'none' '--json':'Answer in JSON' '--names':'Only the names, one a line' '--mounted':'Only what is mounted' ;;
     'paths') __conda_fuse_complete 2 'none' '--json':'Answer in JSON' ;;
-    'pack') __conda_fuse_complete 2 'files' '--output':'The image to write' '--force':'Replace the image if it exists' '--arcroot':'Directory to put above the content' '--compressor':'zstd, xz, gzip, lz4 or none, with :LEVEL' '--compressor-option':'NAME=VALUE of the compressor' '--n-threads':'Threads to compress with' '--block-size':'Bytes a block' ;;
+    'pack') __conda_fuse_complete 2 'files' '--name':'The environment to pack, by its name' '--prefix':'The environment to pack, by its prefix' '--output':'What to write' '--arcroot':'Directory to put above the content' '--dest-prefix':'The prefix that it is written for' '--format':'What to write, if not as the name of the output says' '--compress-level':'0 (fast) to 9 (small)' '--ignore-editable-packages':'Pack although packages are links to sources' '--ignore-missing-files':'Pack although files of packages are gone' '--exclude':'Leave out files that fit the pattern' '--include':'Take them in again' '--force':'Replace the output if it exists' '--quiet':'Say nothing but what goes wrong' '--compressor':'zstd, xz, gzip, lz4 or none, with :LEVEL' '--compressor-option':'NAME=VALUE of the compressor' '--n-threads':'Threads to compress with' '--block-size':'Bytes a block' ;;
     'extract') __conda_fuse_complete 2 'environments files' '--n-threads':'Threads to extract with' ;;
     'info') __conda_fuse_complete 2 'environments files' '--json':'Answer in JSON' ;;
     'verify') __conda_fuse_complete 2 'environments files' '--json':'Answer in JSON' '--n-threads':'Threads to read with' ;;

@@ -1,0 +1,35 @@
+namespace CondaFuse.Compression;
+
+/// <summary>
+/// Compressors whose every output is a whole file of its format. Such files put one behind the other decompress to what was
+/// put in, one behind the other: so that several threads can make one file.
+/// </summary>
+public static class MemberCompressors
+{
+    /// <summary>Dictionaries of liblzma's presets 0 to 9, as shifts of one byte (<c>lzma_encoder_presets.c</c>); none is longer than the longest member.</summary>
+    private static ReadOnlySpan<byte> XzDictionaries => [18, 20, 21, 22, 22, 23, 23, 24, 25, 25];
+
+    /// <summary>gzip (RFC 1952) without name and time; levels 0 to 12.</summary>
+    public static IBlockCompressor Gzip(int level) => new GzipMemberCompressor(level);
+
+    /// <summary>bzip2; levels 1 to 9.</summary>
+    public static IBlockCompressor Bzip2(int level) => new Bzip2Compressor(level);
+
+    /// <summary>xz streams; levels 0 to 9.</summary>
+    public static IBlockCompressor Xz(int level)
+    {
+        var dictionary = 1 << XzDictionaries[Codecs.Xz.Levels.Check(level)];
+        return new XzCodec(dictionary).CreateCompressor(level, dictionary);
+    }
+
+    /// <summary>zstd frames (RFC 8878) with their content's size; levels 1 to 22.</summary>
+    public static IBlockCompressor Zstd(int level) => Codecs.Zstd.CreateCompressor(level, 1 << 20);
+
+    /// <summary>Room in which the output for that much input fits, whatever it is and whichever the compressor.</summary>
+    public static int Room(int length)
+    {
+        const int perMember = 1024;
+        const int expansion = 64; // bzip2's is the largest: a hundredth
+        return checked(length + (length / expansion) + perMember);
+    }
+}

@@ -1,0 +1,73 @@
+using CondaFuse.Platform;
+using CondaFuse.Store;
+
+namespace CondaFuse.Helper.Commands;
+
+/// <summary>Finds the prefix of an environment, ours or any of conda's.</summary>
+internal sealed class EnvironmentSearch(Session session)
+{
+    /// <summary>Finds it by its name or by its prefix, or takes the active one.</summary>
+    /// <exception cref="StoreException"><see cref="StoreFault.NotFound"/>, <see cref="StoreFault.BadName"/>.</exception>
+    public string Find(string? name, string? prefix)
+    {
+        if ((prefix ?? (name is null ? Active() : null)) is { } path)
+        {
+            var whole = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+            return Directory.Exists(whole) ? whole : throw new StoreException(StoreFault.NotFound, $"there is no environment {whole}");
+        }
+
+        return Candidates(name!).FirstOrDefault(IsEnvironment) ?? throw NotFound(name!);
+    }
+
+    private string Active() =>
+        session.Variable("CONDA_PREFIX") ?? throw new StoreException(StoreFault.BadName, "no environment is active: say which one with --name or --prefix");
+
+    private static bool IsEnvironment(string prefix) => Directory.Exists(Path.Combine(prefix, "conda-meta"));
+
+    /// <summary>Where conda would look: our mounts, what is registered, the directories of environments, and the base environment by its name.</summary>
+    private IEnumerable<string> Candidates(string name)
+    {
+        if (EnvironmentName.IsValid(name))
+        {
+            yield return Path.Combine(session.Layout.MountPoint(EnvironmentName.Parse(name)), name);
+            yield return session.Layout.MountPoint(EnvironmentName.Parse(name));
+        }
+
+        foreach (var registered in new EnvironmentRegistry(session.Layout.RegistryFile).Prefixes().Where(prefix => Path.GetFileName(prefix) == name))
+        {
+            yield return registered;
+        }
+
+        var directories = (session.Variable("CONDA_ENVS_DIRS") ?? session.Variable("CONDA_ENVS_PATH"))?.Split([':', ','], StringSplitOptions.RemoveEmptyEntries) ?? [];
+        var roots = Roots().ToList();
+        foreach (var directory in directories.Concat(roots.Select(root => Path.Combine(root, "envs"))).Append(Path.Combine(session.Home, ".conda", "envs")))
+        {
+            yield return Path.Combine(directory, name);
+        }
+
+        foreach (var root in roots.Where(root => name == "base" || Path.GetFileName(root) == name))
+        {
+            yield return root;
+        }
+    }
+
+    /// <summary>Base environments: bin/conda and condabin/conda lie below theirs.</summary>
+    private IEnumerable<string> Roots()
+    {
+        if (session.Variable("MAMBA_ROOT_PREFIX") is { } given)
+        {
+            yield return given;
+        }
+
+        if (session.Conda is { } conda && Path.GetDirectoryName(Path.GetDirectoryName(CanonicalPath.Resolve(conda.Path))) is { } root)
+        {
+            yield return root;
+        }
+    }
+
+    private StoreException NotFound(string name) => new(
+        StoreFault.NotFound,
+        EnvironmentName.IsValid(name) && session.Catalog.Find(EnvironmentName.Parse(name)) is not null
+            ? $"'{name}' is not mounted: condafuse mount {name} first"
+            : $"no environment named '{name}' was found; --prefix takes its path");
+}

@@ -1,0 +1,199 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Numerics;
+using CondaFuse.Images;
+using CondaFuse.Packing;
+using CondaFuse.Packing.Content;
+
+namespace CondaFuse.Helper.Commands;
+
+/// <summary>The options of <c>condafuse pack</c>: conda-pack's, and our own for images.</summary>
+internal sealed class PackOptionSet
+{
+    private const string Infer = "infer";
+    private const string ExcludeName = "--exclude";
+    private const string IncludeName = "--include";
+    private static readonly int DefaultBlockSize = new PackOptions { Threads = 1 }.BlockSize;
+
+    public PackOptionSet()
+    {
+        CompressorOptions.Validators.Add(result =>
+        {
+            try
+            {
+                _ = (result.GetValue(Compressor) ?? CompressorChoice.Default).With(result.Tokens.Select(token => token.Value));
+            }
+            catch (ArgumentException failure)
+            {
+                result.AddError($"--compressor-option: {failure.Message}");
+            }
+        });
+        BlockSize.Validators.Add(result =>
+        {
+            if (!BitOperations.IsPow2(result.GetValueOrDefault<int>()) || result.GetValueOrDefault<int>() is < 4096 or > 1048576)
+            {
+                result.AddError("--block-size takes a power of two from 4096 to 1048576");
+            }
+        });
+        Format.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string>() is { } name && name != Infer && PackFormats.Find(name) is null)
+            {
+                result.AddError($"--format: there is no '{name}'; there are {Infer}, {string.Join(", ", PackFormats.Names)}");
+            }
+        });
+    }
+
+    public Argument<string?> Directory { get; } = new("directory")
+    {
+        Description = "A directory to pack as it is, instead of an environment", Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    public Option<string?> Name { get; } = new("--name", "-n") { Description = "The environment to pack; the active one if neither a name nor a prefix is given", HelpName = "env" };
+
+    public Option<string?> Prefix { get; } = new("--prefix", "-p") { Description = "Where the environment is that is to be packed", HelpName = "path" };
+
+    public Option<string?> Output { get; } = new("--output", "-o") { Description = "What to write; of an environment by default NAME.tar.gz", HelpName = "path" };
+
+    public Option<string?> ArcRoot { get; } = new("--arcroot") { Description = "Put everything below this directory", HelpName = "path" };
+
+    public Option<string?> Destination { get; } = new("--dest-prefix", "-d")
+    {
+        Description = "Write the environment for this prefix; there nothing is left to unpack", HelpName = "path",
+    };
+
+    public Option<string> Format { get; } = new("--format")
+    {
+        Description = $"{Infer} (from the output's name), {string.Join(", ", PackFormats.Names)}", HelpName = "format", DefaultValueFactory = _ => Infer,
+    };
+
+    public Option<int?> Level { get; } = new("--compress-level")
+    {
+        Description = $"0 (fast) to 9 (small), of tar.zst to 19; {ArchiveTerms.DefaultLevel} by default", HelpName = "level",
+    };
+
+    public Option<int> Threads { get; } = ThreadsOption.Create();
+
+    public Option<bool> AllowEditable { get; } = new("--ignore-editable-packages") { Description = "Pack although packages are links to their sources" };
+
+    public Option<bool> AllowMissing { get; } = new("--ignore-missing-files") { Description = "Pack although files that conda installed are gone" };
+
+    public Option<string[]> Exclude { get; } = new(ExcludeName)
+    {
+        Description = "Leave out files of an environment whose path fits; may be repeated", HelpName = "pattern", Arity = ArgumentArity.OneOrMore, DefaultValueFactory = _ => [],
+    };
+
+    public Option<string[]> Include { get; } = new(IncludeName)
+    {
+        Description = "Take in again what an earlier --exclude left out; may be repeated", HelpName = "pattern", Arity = ArgumentArity.OneOrMore, DefaultValueFactory = _ => [],
+    };
+
+    public Option<bool> Force { get; } = new("--force", "-f") { Description = "Replace the output if it exists, and make its directory if that does not" };
+
+    public Option<bool> Quiet { get; } = new("--quiet", "-q") { Description = "Say nothing but what goes wrong" };
+
+    public Option<CompressorChoice> Compressor { get; } = new("--compressor")
+    {
+        Description = $"Of a SquashFS image, NAME[:LEVEL]: {CompressorChoice.Names}", HelpName = "name[:level]",
+        DefaultValueFactory = _ => CompressorChoice.Default, CustomParser = CompressorChoice.Parse,
+    };
+
+    public Option<string[]> CompressorOptions { get; } = new("--compressor-option")
+    {
+        Description = $"NAME=VALUE, may be repeated: {CompressorChoice.OptionNames}", HelpName = "name=value", DefaultValueFactory = _ => [], Arity = ArgumentArity.OneOrMore,
+    };
+
+    public Option<int> BlockSize { get; } = new("--block-size")
+    {
+        Description = "Of a SquashFS image, the size of data blocks: a power of two from 4096 to 1048576", DefaultValueFactory = _ => DefaultBlockSize, HelpName = "bytes",
+    };
+
+    /// <summary>The command with all of them, and with what must hold between them.</summary>
+    public Command CreateCommand(string description)
+    {
+        var command = new Command("pack", description)
+        {
+            Directory, Name, Prefix, Output, ArcRoot, Destination, Format, Level, Threads, AllowEditable, AllowMissing, Exclude, Include,
+            Force, Quiet, Compressor, CompressorOptions, BlockSize,
+        };
+        command.Validators.Add(Check);
+        return command;
+    }
+
+    /// <summary>The format that was chosen or that the output's name tells.</summary>
+    /// <returns>Null if neither says anything.</returns>
+    public PackFormat? FormatOf(ParseResult parsed, string? output) =>
+        PackFormats.Find(parsed.GetRequiredValue(Format)) ?? (output is null ? null : PackFormats.OfPath(output));
+
+    /// <summary>The name of a format as the user gave it; null if it is to be inferred.</summary>
+    public string? FormatName(ParseResult parsed) => parsed.GetRequiredValue(Format) is var name && name == Infer ? null : name;
+
+    /// <summary>Whether how an image is compressed was said in our own terms.</summary>
+    public bool SaysCompressor(ParseResult parsed) =>
+        new Option[] { Compressor, CompressorOptions, BlockSize }.Any(option => parsed.GetResult(option) is { Implicit: false });
+
+    /// <summary>The filters, in the order in which they were given.</summary>
+    public static IReadOnlyList<FileFilter> Filters(ParseResult parsed)
+    {
+        var filters = new List<FileFilter>();
+        for (var i = 0; i + 1 < parsed.Tokens.Count; i++)
+        {
+            var token = parsed.Tokens[i];
+            if (token.Type == TokenType.Option && token.Value is ExcludeName or IncludeName)
+            {
+                filters.Add(new FileFilter(token.Value == IncludeName, parsed.Tokens[i + 1].Value));
+            }
+        }
+
+        return filters;
+    }
+
+    private void Check(CommandResult result)
+    {
+        bool Given(Option option) => result.GetResult(option) is { Implicit: false };
+        if (result.GetValue(Name) is not null && result.GetValue(Prefix) is not null)
+        {
+            result.AddError("--name and --prefix both say which environment: give one of them");
+        }
+
+        if (result.GetValue(Directory) is not null)
+        {
+            foreach (var option in new Option[] { Name, Prefix, Destination, AllowEditable, AllowMissing, Exclude, Include }.Where(Given))
+            {
+                result.AddError($"{option.Name} is for environments (--prefix); a directory is packed as it is");
+            }
+
+            if (!Given(Output))
+            {
+                result.AddError("Option '--output' is required with a directory.");
+            }
+        }
+
+        if (result.GetValue(Destination) is { } destination && !Path.IsPathRooted(destination))
+        {
+            result.AddError("--dest-prefix takes an absolute path");
+        }
+
+        CheckLevel(result, Given);
+    }
+
+    private void CheckLevel(CommandResult result, Func<Option, bool> given)
+    {
+        var format = PackFormats.Find(result.GetValue(Format) ?? Infer) ?? PackFormats.OfPath(result.GetValue(Output) ?? "");
+        var highest = PackFormats.HighestLevel(format ?? PackFormat.TarGzip);
+        if (result.GetValue(Level) is { } level && (level < 0 || level > highest))
+        {
+            result.AddError($"--compress-level takes 0 to {highest} here");
+        }
+
+        var imageOptions = new Option[] { Compressor, CompressorOptions, BlockSize }.Where(given).ToList();
+        if (imageOptions.Count > 0 && (format ?? (given(Output) ? PackFormat.SquashFs : PackFormat.TarGzip)) != PackFormat.SquashFs)
+        {
+            result.AddError($"{imageOptions[0].Name} is for SquashFS images; other formats take --compress-level");
+        }
+        else if (imageOptions.Count > 0 && given(Level))
+        {
+            result.AddError($"{imageOptions[0].Name} and --compress-level both say how to compress: give one of them");
+        }
+    }
+}

@@ -1,0 +1,191 @@
+using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
+using CondaFuse.Compression;
+
+namespace CondaFuse.Packing.Archives;
+
+/// <summary>
+/// A stream that is compressed by several threads and written in order. What comes out depends on what goes in, not on the threads. One thread
+/// fills it; with one thread in all, that one compresses too.
+/// </summary>
+internal sealed class CompressedOutput : IDisposable
+{
+    private const int StackBytes = 512 << 10;
+
+    /// <summary>Members under way for each thread: one in work, and one that waits for it or for its turn to be written.</summary>
+    private const int MembersPerThread = 2;
+
+    private readonly ArchiveFile _file;
+    private readonly MemberCompression _compression;
+    private readonly Thread[] _threads;
+    private readonly BlockingCollection<Member> _work = [];
+    private readonly Queue<Member> _pending = [];
+    private readonly Stack<Member> _free = [];
+    private readonly IBlockCompressor? _own;
+    private Member _current;
+
+    public CompressedOutput(ArchiveFile file, MemberCompression compression, int threads)
+    {
+        (_file, _compression) = (file, compression);
+        _current = new Member(compression.MemberBytes);
+        var workers = compression.Create is null || threads == 1 ? 0 : threads;
+        _own = workers == 0 ? compression.Create?.Invoke() : null;
+        _threads = [.. Enumerable.Range(0, workers).Select(_ => new Thread(Work, StackBytes) { IsBackground = true })];
+        foreach (var thread in _threads)
+        {
+            thread.Start();
+        }
+    }
+
+    /// <summary>Bytes that went in.</summary>
+    public long Length { get; private set; }
+
+    /// <summary>Room for the next bytes; never empty.</summary>
+    public Span<byte> Room => _current.Input.AsSpan(_current.Length);
+
+    /// <summary>Takes bytes that were put into <see cref="Room"/>.</summary>
+    public void Advance(int bytes)
+    {
+        Length += bytes;
+        _current.Length += bytes;
+        if (_current.Length == _current.Input.Length)
+        {
+            Hand();
+        }
+    }
+
+    /// <summary>Appends.</summary>
+    public void Write(ReadOnlySpan<byte> bytes)
+    {
+        while (bytes.Length > 0)
+        {
+            var part = bytes[..Math.Min(bytes.Length, Room.Length)];
+            part.CopyTo(Room);
+            bytes = bytes[part.Length..];
+            Advance(part.Length);
+        }
+    }
+
+    /// <summary>Appends zeros.</summary>
+    public void WriteZeros(int count)
+    {
+        while (count > 0)
+        {
+            var part = Room[..Math.Min(count, Room.Length)];
+            part.Clear();
+            count -= part.Length;
+            Advance(part.Length);
+        }
+    }
+
+    /// <summary>Waits until everything is in the file.</summary>
+    public void Finish()
+    {
+        if (_current.Length > 0)
+        {
+            Hand();
+        }
+
+        while (_pending.Count > 0)
+        {
+            WriteFirst();
+        }
+    }
+
+    public void Dispose()
+    {
+        _work.CompleteAdding();
+        while (_work.TryTake(out _))
+        {
+            // What was given up needs no compressing.
+        }
+
+        foreach (var thread in _threads)
+        {
+            thread.Join();
+        }
+
+        _own?.Dispose();
+        _work.Dispose();
+    }
+
+    private void Hand()
+    {
+        var member = _current;
+        if (_threads.Length == 0)
+        {
+            _file.Write(_own is null ? member.Input.AsSpan(0, member.Length) : member.Compress(_own));
+            member.Length = 0;
+            return;
+        }
+
+        _pending.Enqueue(member);
+        _work.Add(member);
+        while (_pending.Count >= _threads.Length * MembersPerThread || (_pending.TryPeek(out var first) && first.Done.IsSet))
+        {
+            WriteFirst();
+        }
+
+        _current = _free.TryPop(out var free) ? free : new Member(_compression.MemberBytes);
+    }
+
+    private void WriteFirst()
+    {
+        var member = _pending.Dequeue();
+        member.Done.Wait();
+        if (member.Failure is { } failure)
+        {
+            ExceptionDispatchInfo.Throw(failure);
+        }
+
+        _file.Write(member.Output.AsSpan(0, member.OutputLength));
+        member.Done.Reset();
+        member.Length = 0;
+        _free.Push(member);
+    }
+
+    private void Work()
+    {
+        using var compressor = _compression.Create!();
+        foreach (var member in _work.GetConsumingEnumerable())
+        {
+            try
+            {
+                member.Compress(compressor);
+            }
+            catch (CodecException failure)
+            {
+                member.Failure = failure;
+            }
+
+            member.Done.Set();
+        }
+    }
+
+    /// <summary>A member on its way.</summary>
+    private sealed class Member(int bytes)
+    {
+        public byte[] Input { get; } = new byte[bytes];
+
+        public int Length { get; set; }
+
+        public byte[] Output { get; private set; } = [];
+
+        public int OutputLength { get; private set; }
+
+        public Exception? Failure { get; set; }
+
+        public ManualResetEventSlim Done { get; } = new();
+
+        public ReadOnlySpan<byte> Compress(IBlockCompressor compressor)
+        {
+            if (Output.Length == 0)
+            {
+                Output = new byte[MemberCompressors.Room(Input.Length)];
+            }
+
+            OutputLength = compressor.Compress(Input.AsSpan(0, Length), Output);
+            return OutputLength > 0 ? Output.AsSpan(0, OutputLength) : throw new CodecException("A codec could not compress.");
+        }
+    }
+}

@@ -1,0 +1,146 @@
+using System.Text;
+using CondaFuse.Images;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Packing.Archives;
+
+/// <summary>Writes a tree as a tar archive: each directory before what is in it, names in the order of their bytes.</summary>
+internal sealed class TarArchive
+{
+    private readonly IReadableTree _tree;
+    private readonly CompressedOutput _output;
+    private readonly TarHeaderWriter _headers;
+    private readonly PackingMeter _meter;
+    private readonly List<string> _warnings = [];
+    private readonly Dictionary<ulong, byte[]> _linked = [];
+
+    private TarArchive(IReadableTree tree, CompressedOutput output, PackingMeter meter)
+    {
+        (_tree, _output, _meter) = (tree, output, meter);
+        _headers = new TarHeaderWriter(output);
+    }
+
+    /// <summary>Writes a tree.</summary>
+    public static PackedArchive Write(IReadableTree tree, string target, ArchiveTerms terms, IProgress<PackProgress>? progress, CancellationToken cancellation)
+    {
+        using var file = new ArchiveFile(target);
+        using var output = new CompressedOutput(file, MemberCompression.Of(terms.Format, terms.Level), terms.Threads);
+        var meter = new PackingMeter(tree.Totals, progress, () => file.Length);
+        var archive = new TarArchive(tree, output, meter);
+        archive.WriteRoot(terms.ArcRoot, cancellation);
+        output.Finish();
+        cancellation.ThrowIfCancellationRequested();
+        file.Publish();
+        return new PackedArchive(file.Length, meter.Bytes, meter.Entries, archive._warnings);
+    }
+
+    private void WriteRoot(string arcRoot, CancellationToken cancellation)
+    {
+        var root = _tree.GetAttributes(NodeId.Root);
+        var path = new List<byte>();
+        foreach (var part in arcRoot.Split('/', StringSplitOptions.RemoveEmptyEntries))
+        {
+            path.AddRange(Encoding.UTF8.GetBytes(part));
+            path.Add((byte)'/');
+            WriteEntry(TarEntryType.Directory, [.. path], [], 0, root);
+        }
+
+        var pending = new Stack<(byte[] Path, NodeId Node)>([([.. path], NodeId.Root)]);
+        while (pending.TryPop(out var directory))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            WriteDirectory(directory.Path, directory.Node, pending, cancellation);
+        }
+
+        _headers.WriteEnd();
+    }
+
+    private void WriteDirectory(byte[] path, NodeId node, Stack<(byte[] Path, NodeId Node)> pending, CancellationToken cancellation)
+    {
+        if (node != NodeId.Root)
+        {
+            WriteEntry(TarEntryType.Directory, path, [], 0, _tree.GetAttributes(node));
+        }
+
+        var list = new NameList();
+        _tree.ReadDirectory(node, 0, list);
+        list.Sort();
+        var directories = new Stack<(byte[] Path, NodeId Node)>();
+        foreach (var (name, child) in list.Names)
+        {
+            var attributes = _tree.GetAttributes(child);
+            if (attributes.Kind == EntryKind.Directory)
+            {
+                directories.Push(([.. path, .. name, (byte)'/'], child));
+            }
+            else
+            {
+                WriteLeaf([.. path, .. name], attributes, cancellation);
+            }
+        }
+
+        foreach (var directory in directories)
+        {
+            pending.Push(directory);
+        }
+    }
+
+    private void WriteLeaf(byte[] path, in Attributes attributes, CancellationToken cancellation)
+    {
+        if (attributes.LinkCount > 1 && !_linked.TryAdd(attributes.Inode, path))
+        {
+            _headers.Write(new TarEntry(TarEntryType.HardLink, path, _linked[attributes.Inode], 0, attributes));
+            return;
+        }
+
+        switch (attributes.Kind)
+        {
+            case EntryKind.File:
+                WriteEntry(TarEntryType.File, path, [], attributes.Size, attributes);
+                WriteContent(path, attributes, cancellation);
+                break;
+            case EntryKind.Symlink:
+                Span<byte> target = stackalloc byte[4096];
+                WriteEntry(TarEntryType.Symlink, path, target[.._tree.ReadLink(attributes.Node, target)].ToArray(), 0, attributes);
+                break;
+            case EntryKind.BlockDevice:
+                WriteEntry(TarEntryType.BlockDevice, path, [], 0, attributes);
+                break;
+            case EntryKind.CharacterDevice:
+                WriteEntry(TarEntryType.CharacterDevice, path, [], 0, attributes);
+                break;
+            case EntryKind.Fifo:
+                WriteEntry(TarEntryType.Fifo, path, [], 0, attributes);
+                break;
+            default:
+                _warnings.Add($"{Encoding.UTF8.GetString(path)}: a socket has no place in a tar archive; it was left out.");
+                break;
+        }
+    }
+
+    private void WriteEntry(TarEntryType type, byte[] path, byte[] target, long size, in Attributes attributes)
+    {
+        _headers.Write(new TarEntry(type, path, target, size, attributes));
+        _meter.Count();
+    }
+
+    private void WriteContent(byte[] path, in Attributes attributes, CancellationToken cancellation)
+    {
+        for (long offset = 0; offset < attributes.Size;)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var room = _output.Room;
+            var read = _tree.Read(attributes.Node, offset, room[..(int)Math.Min(room.Length, attributes.Size - offset)]);
+            if (read == 0)
+            {
+                throw new TreeException(TreeFailure.Storage, $"{Encoding.UTF8.GetString(path)}: became shorter while it was packed");
+            }
+
+            offset += read;
+            _output.Advance(read);
+            _meter.Add(read);
+        }
+
+        _headers.Pad(attributes.Size);
+    }
+}

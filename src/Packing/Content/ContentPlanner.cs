@@ -1,0 +1,164 @@
+using System.Text;
+using System.Text.Unicode;
+using CondaFuse.Packing.Metadata;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Packing.Content;
+
+/// <summary>
+/// Decides what becomes of each file's content. Where conda put the prefix in place of a placeholder, the placeholder is put
+/// back, and the checksum that conda recorded tells that the file is what its package holds. So no package cache is needed, and what
+/// is packed takes any prefix that the package takes. What nobody recorded is looked through for the prefix, where it is text.
+/// For several threads at once.
+/// </summary>
+internal sealed class ContentPlanner(SourceFiles files, CondaRecords records, string prefix, string? destination)
+{
+    private const int StartBytes = 64 << 10;
+
+    /// <summary>A character of UTF-8 that is cut off lacks at most so many bytes.</summary>
+    private const int CutCharacter = 3;
+
+    private readonly byte[] _prefix = Encoding.UTF8.GetBytes(prefix);
+    private readonly byte[]? _destination = destination is null ? null : Encoding.UTF8.GetBytes(destination);
+
+    /// <summary>Plans a regular file.</summary>
+    /// <exception cref="PackingException"><see cref="PackingFault.DestinationTooLong"/>.</exception>
+    public PlannedContent Plan(SourceFile file)
+    {
+        if (CondaRecords.IsRecord(file.Path))
+        {
+            return new PlannedContent(new RewrittenContent(RecordCleaning.Clean(files.Read(file.Path))), null, IsOverwritten: false);
+        }
+
+        if (file.Path == CondaRecords.History)
+        {
+            return default;
+        }
+
+        var managed = records.Files.GetValueOrDefault(file.Path);
+        if (managed is { Mode: PrefixMode.Text or PrefixMode.Binary, Placeholder: not null })
+        {
+            return PlanRecorded(file.Path, managed);
+        }
+
+        // Scripts that conda generates are recorded without a placeholder.
+        var overwritten = managed is { IsByteCode: false, PackageSize: { } size } && size != file.Attributes.Size;
+        return managed is { Mode: PrefixMode.None } && !IsProgram(file.Path)
+            ? new PlannedContent(null, null, overwritten)
+            : PlanUnrecorded(file) with { IsOverwritten = overwritten };
+    }
+
+    private static bool IsProgram(string path) => path.StartsWith("bin/", StringComparison.Ordinal);
+
+    private PlannedContent PlanRecorded(string path, ManagedFile managed)
+    {
+        var data = files.Read(path);
+        if (TryRestore(data, managed, out var restored))
+        {
+            return Finish(path, managed.Mode, managed.Placeholder!, restored, () => TryRestore(files.Read(path), managed, out var again) ? again : throw Changed(path));
+        }
+
+        var overwritten = managed.InstalledDigest is { } digest && digest != Sha256.Of(data);
+        return data.AsSpan().IndexOf(_prefix) < 0
+            ? new PlannedContent(null, null, overwritten)
+            : Finish(path, managed.Mode, prefix, data, () => files.Read(path)) with { IsOverwritten = overwritten };
+    }
+
+    /// <summary>The file as its package has it.</summary>
+    private bool TryRestore(byte[] data, ManagedFile managed, out byte[] restored)
+    {
+        var placeholder = Encoding.UTF8.GetBytes(managed.Placeholder!);
+        restored = data;
+        if (managed.Mode == PrefixMode.Text)
+        {
+            restored = PrefixReplacement.InText(data, _prefix, placeholder);
+        }
+        else if (PrefixReplacement.TryRestoreBinary(data, _prefix, placeholder, out var binary))
+        {
+            restored = binary;
+        }
+        else
+        {
+            return false;
+        }
+
+        return managed.PackageDigest is null || managed.PackageDigest == Sha256.Of(restored);
+    }
+
+    private PlannedContent PlanUnrecorded(SourceFile file)
+    {
+        var size = file.Attributes.Size;
+        if (size < _prefix.Length || size > int.MaxValue / 2)
+        {
+            return default;
+        }
+
+        var start = new byte[(int)Math.Min(size, StartBytes)];
+        var whole = size <= StartBytes;
+        if (files.ReadStart(file.Path, start) != start.Length || !IsText(start, whole))
+        {
+            return default;
+        }
+
+        var data = whole ? start : files.Read(file.Path);
+        return data.AsSpan().IndexOf(_prefix) >= 0 && IsText(data, isWhole: true)
+            ? Finish(file.Path, PrefixMode.Text, prefix, data, () => files.Read(file.Path))
+            : default;
+    }
+
+    private static bool IsText(ReadOnlySpan<byte> data, bool isWhole)
+    {
+        if (data.Contains((byte)0))
+        {
+            return false;
+        }
+
+        for (var cut = 0; cut <= (isWhole ? 0 : CutCharacter); cut++)
+        {
+            if (Utf8.IsValid(data[..^cut]))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Replaces the placeholder where the destination is known, else leaves it to <c>conda-unpack</c>.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="mode">Text or binary.</param>
+    /// <param name="placeholder">What stands where the prefix belongs.</param>
+    /// <param name="data">Content with the placeholder.</param>
+    /// <param name="again">Makes that content again.</param>
+    private PlannedContent Finish(string path, PrefixMode mode, string placeholder, byte[] data, Func<byte[]> again)
+    {
+        var old = Encoding.UTF8.GetBytes(placeholder);
+        if (_destination is not null)
+        {
+            return new PlannedContent(new RewrittenContent(Moved(path, mode, old, data), () => Moved(path, mode, old, again())), null, IsOverwritten: false);
+        }
+
+        if (mode == PrefixMode.Text && IsProgram(path) && PrefixReplacement.TryFreeShebang(data, old, out var free))
+        {
+            return new PlannedContent(new RewrittenContent(free), null, IsOverwritten: false);
+        }
+
+        var record = data.AsSpan().IndexOf(old) < 0 ? null : new PrefixRecord(path, placeholder, mode);
+        return new PlannedContent(new RewrittenContent(data, again), record, IsOverwritten: false);
+    }
+
+    private byte[] Moved(string path, PrefixMode mode, byte[] old, byte[] data)
+    {
+        if (mode == PrefixMode.Text)
+        {
+            return PrefixReplacement.WithoutLongShebang(PrefixReplacement.InText(data, old, _destination), _destination);
+        }
+
+        return PrefixReplacement.TryInBinary(data, old, _destination, out var moved)
+            ? moved
+            : throw new PackingException(
+                PackingFault.DestinationTooLong, $"{path} has room for a prefix of {old.Length} bytes, and {destination} has {_destination!.Length}: choose a shorter one");
+    }
+
+    private static TreeException Changed(string path) => new(TreeFailure.Storage, $"{path}: was changed while it was packed");
+}

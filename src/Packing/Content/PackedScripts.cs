@@ -1,0 +1,54 @@
+using System.Text;
+
+namespace CondaFuse.Packing.Content;
+
+/// <summary>What is put into a packed environment, so that it can be used where there is no conda: the texts are in <c>shells/packed</c>.</summary>
+internal static class PackedScripts
+{
+    private const ushort Plain = 0x1A4; // 0o644: these are sourced
+    private const ushort Program = 0x1ED; // 0o755
+    private const string Unpack = "conda-unpack";
+    private const string RecordsMark = "    # RECORDS";
+
+    private static readonly string[] Sourced = ["activate", "deactivate", "activate.fish"];
+
+    /// <summary>The scripts for an environment.</summary>
+    /// <param name="records">What <c>conda-unpack</c> has to do.</param>
+    /// <param name="hasDestination">Whether there is nothing left for it to do.</param>
+    /// <param name="hasConda">Whether conda itself is in the environment: at its destination its own <c>activate</c> works.</param>
+    public static IEnumerable<PackedScript> For(IReadOnlyList<PrefixRecord> records, bool hasDestination, bool hasConda)
+    {
+        if (!(hasDestination && hasConda))
+        {
+            foreach (var name in Sourced)
+            {
+                yield return new PackedScript(name, Encoding.UTF8.GetBytes(Text(name)), Plain);
+            }
+        }
+
+        if (!hasDestination)
+        {
+            var lines = records.Select(record => $"    ({Quote(record.Path)}, {Quote(record.Placeholder)}, {Quote(record.Mode == PrefixMode.Binary ? "binary" : "text")}),");
+            yield return new PackedScript(Unpack, Encoding.UTF8.GetBytes(Text(Unpack).Replace(RecordsMark, string.Join('\n', lines), StringComparison.Ordinal)), Program);
+        }
+    }
+
+    /// <summary>A literal of python's bytes, of whatever version.</summary>
+    private static string Quote(string text)
+    {
+        var literal = new StringBuilder("b\"");
+        foreach (var unit in Encoding.UTF8.GetBytes(text))
+        {
+            literal.Append(unit is >= (byte)' ' and <= (byte)'~' and not ((byte)'"' or (byte)'\\') ? ((char)unit).ToString() : $"\\x{unit:x2}");
+        }
+
+        return literal.Append('"').ToString();
+    }
+
+    private static string Text(string name)
+    {
+        using var reader = new StreamReader(
+            typeof(PackedScripts).Assembly.GetManifestResourceStream(name) ?? throw new InvalidOperationException($"this build has no text '{name}'"));
+        return reader.ReadToEnd();
+    }
+}

@@ -1,0 +1,111 @@
+using CondaFuse.Tree;
+
+namespace CondaFuse.Packing.Content;
+
+/// <summary>What is packed, as a tree: entries of a source, some with other content, and some that the source has not. Nothing is copied.</summary>
+internal sealed class PackedTree : IReadableTree
+{
+    /// <summary>Inode numbers of entries that are not the source's begin here, beyond what file systems give.</summary>
+    private const ulong FirstOwnInode = 1UL << 62;
+
+    private readonly IReadableTree _source;
+    private readonly List<PackedNode> _nodes = [];
+
+    /// <summary>Numbers all entries below a root.</summary>
+    public PackedTree(IReadableTree source, PackedNode root)
+    {
+        _source = source;
+        Number(root);
+        Totals = new TreeTotals(_nodes.Count, _nodes.Where(node => node.Attributes.Kind == EntryKind.File).Sum(node => node.Attributes.Size), 4096);
+    }
+
+    /// <inheritdoc/>
+    public TreeTotals Totals { get; }
+
+    /// <inheritdoc/>
+    public bool MayHaveXattrs => _source.MayHaveXattrs;
+
+    /// <inheritdoc/>
+    public Attributes GetAttributes(NodeId node) => Get(node).Attributes;
+
+    /// <inheritdoc/>
+    public bool TryLookup(NodeId directory, ReadOnlySpan<byte> name, out Attributes attributes)
+    {
+        var found = Get(directory).Children.TryGetValue(name.ToArray(), out var node);
+        attributes = found ? node!.Attributes : default;
+        return found;
+    }
+
+    /// <inheritdoc/>
+    public ulong GetParentInode(NodeId directory) => (Get(directory).Parent ?? Get(directory)).Attributes.Inode;
+
+    /// <inheritdoc/>
+    public void ReadDirectory(NodeId directory, ulong after, IDirectorySink sink)
+    {
+        var children = Get(directory).Children;
+        for (var i = after == 0 ? 0 : (int)(after - DirectoryEntry.FirstCookie) + 1; i < children.Count; i++)
+        {
+            var child = children.GetValueAtIndex(i).Attributes;
+            if (!sink.TryAdd(children.GetKeyAtIndex(i), new DirectoryEntry(child.Node, child.Inode, child.Kind, DirectoryEntry.FirstCookie + (ulong)i)))
+            {
+                return;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public int Read(NodeId file, long offset, Span<byte> destination)
+    {
+        var node = Get(file);
+        return node.Content is { } content ? content.Read(offset, destination) : _source.Read(node.Source!.Value, offset, destination);
+    }
+
+    /// <inheritdoc/>
+    public int ReadLink(NodeId symlink, Span<byte> destination)
+    {
+        var node = Get(symlink);
+        return node.Content is { } target ? target.Read(0, destination) : _source.ReadLink(node.Source!.Value, destination);
+    }
+
+    /// <inheritdoc/>
+    public bool TryGetXattr(NodeId node, ReadOnlySpan<byte> name, Span<byte> destination, out int length)
+    {
+        length = 0;
+        return Get(node).Source is { } source && _source.TryGetXattr(source, name, destination, out length);
+    }
+
+    /// <inheritdoc/>
+    public int ListXattrs(NodeId node, Span<byte> destination) => Get(node).Source is { } source ? _source.ListXattrs(source, destination) : 0;
+
+    /// <summary>Disposes of nothing: the source belongs to whoever opened it.</summary>
+    public void Dispose()
+    {
+    }
+
+    private PackedNode Get(NodeId node) =>
+        node.Value is > 0 && node.Value <= (ulong)_nodes.Count
+            ? _nodes[(int)node.Value - 1]
+            : throw new TreeException(TreeFailure.NotFound, $"There is no node {node.Value}.");
+
+    private void Number(PackedNode root)
+    {
+        var pending = new Stack<PackedNode>([root]);
+        while (pending.TryPop(out var node))
+        {
+            _nodes.Add(node);
+            var id = (ulong)_nodes.Count;
+            var isOwn = node.Content is not null || node.Source is null;
+            node.Attributes = node.Attributes with
+            {
+                Node = new NodeId(id),
+                Inode = isOwn ? FirstOwnInode + id : node.Attributes.Inode,
+                LinkCount = isOwn ? 1 : node.Attributes.LinkCount,
+                Size = node.Content?.Length ?? node.Attributes.Size,
+            };
+            foreach (var child in node.Children.Values)
+            {
+                pending.Push(child);
+            }
+        }
+    }
+}

@@ -1,0 +1,143 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace CondaFuse.Packing.Content;
+
+/// <summary>Puts one prefix where another one is, as conda does when it installs a file, and back.</summary>
+internal static class PrefixReplacement
+{
+    /// <summary>Longest first line of a script that conda trusts a kernel with.</summary>
+    private const int LongestShebang = 127;
+
+    /// <summary>Replaces a prefix wherever it is.</summary>
+    public static byte[] InText(ReadOnlySpan<byte> data, ReadOnlySpan<byte> old, ReadOnlySpan<byte> replacement)
+    {
+        var result = new byte[checked(data.Length + (data.Count(old) * (replacement.Length - old.Length)))];
+        ReplaceAll(data, old, replacement, result);
+        return result;
+    }
+
+    /// <summary>Replaces a prefix in the C strings that hold it; each keeps its length through NULs behind it.</summary>
+    /// <returns>False if the replacement is longer than what it replaces.</returns>
+    public static bool TryInBinary(ReadOnlySpan<byte> data, ReadOnlySpan<byte> old, ReadOnlySpan<byte> replacement, [NotNullWhen(true)] out byte[]? result)
+    {
+        result = data.ToArray();
+        for (var at = 0; NextString(data, at, old) is { Length: > 0 } found; at = found.Start + found.Length)
+        {
+            if (replacement.Length > old.Length)
+            {
+                result = null;
+                return false;
+            }
+
+            var text = data.Slice(found.Start, found.Length);
+            var room = result.AsSpan(found.Start, found.Length);
+            room.Clear();
+            ReplaceAll(text, old, replacement, room);
+        }
+
+        return true;
+    }
+
+    /// <summary>
+    /// What a binary was before a shorter prefix took the placeholder's place in it: NULs that filled up the strings go again.
+    /// </summary>
+    /// <returns>False if it does not look as if that had happened.</returns>
+    public static bool TryRestoreBinary(ReadOnlySpan<byte> data, ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> placeholder, [NotNullWhen(true)] out byte[]? result)
+    {
+        result = null;
+        if (prefix.Length > placeholder.Length)
+        {
+            return false;
+        }
+
+        var restored = data.ToArray();
+        for (var at = 0; NextString(data, at, prefix) is { Length: > 0 } found;)
+        {
+            var text = data.Slice(found.Start, found.Length);
+            var grown = text.Count(prefix) * (placeholder.Length - prefix.Length);
+            var end = found.Start + found.Length;
+            if (end + grown >= data.Length || data.Slice(end, grown + 1).ContainsAnyExcept((byte)0))
+            {
+                return false;
+            }
+
+            ReplaceAll(text, prefix, placeholder, restored.AsSpan(found.Start, found.Length + grown));
+            at = end + grown;
+        }
+
+        result = restored;
+        return true;
+    }
+
+    /// <summary>A script whose first line names a program of the prefix, and no other part of which names the prefix, finds that program through env.</summary>
+    public static bool TryFreeShebang(ReadOnlySpan<byte> data, ReadOnlySpan<byte> prefix, [NotNullWhen(true)] out byte[]? result)
+    {
+        result = null;
+        if (data.Count(prefix) != 1 || !TrySplitShebang(data, prefix, out var program, out var rest))
+        {
+            return false;
+        }
+
+        result = [.. "#!/usr/bin/env "u8, .. program, .. rest];
+        return true;
+    }
+
+    /// <summary>The same where no kernel would take the first line: it is too long, or there is a space in the path.</summary>
+    public static byte[] WithoutLongShebang(byte[] data, ReadOnlySpan<byte> prefix)
+    {
+        var line = data.AsSpan().IndexOf((byte)'\n') is var end and >= 0 ? data.AsSpan(0, end) : data;
+        return (line.Length > LongestShebang || prefix.Contains((byte)' ')) && TrySplitShebang(data, prefix, out var program, out var rest)
+            ? [.. "#!/usr/bin/env "u8, .. program, .. rest]
+            : data;
+    }
+
+    /// <summary>Splits a script that starts with a program of the prefix into the program's name and what follows it.</summary>
+    private static bool TrySplitShebang(ReadOnlySpan<byte> data, ReadOnlySpan<byte> prefix, out ReadOnlySpan<byte> program, out ReadOnlySpan<byte> rest)
+    {
+        program = [];
+        rest = [];
+        if (!data.StartsWith("#!"u8))
+        {
+            return false;
+        }
+
+        var path = data[2..].TrimStart((byte)' ');
+        if (!path.StartsWith(prefix) || path.Length == prefix.Length || path[prefix.Length] != '/')
+        {
+            return false;
+        }
+
+        // Behind the prefix: a space in the prefix itself ends nothing.
+        var tail = path[prefix.Length..];
+        var end = tail.IndexOfAny(" \n\r\t"u8) is var stop and >= 0 ? stop : tail.Length;
+        program = tail[..end][(tail[..end].LastIndexOf((byte)'/') + 1)..];
+        rest = tail[end..];
+        return program.Length > 0;
+    }
+
+    /// <summary>The next C string that holds a text, from the text on, without its NUL.</summary>
+    private static (int Start, int Length) NextString(ReadOnlySpan<byte> data, int from, ReadOnlySpan<byte> text)
+    {
+        var start = data[from..].IndexOf(text);
+        if (start < 0)
+        {
+            return default;
+        }
+
+        start += from;
+        var length = data[start..].IndexOf((byte)0);
+        return length < 0 ? default : (start, length);
+    }
+
+    private static void ReplaceAll(ReadOnlySpan<byte> data, ReadOnlySpan<byte> old, ReadOnlySpan<byte> replacement, Span<byte> destination)
+    {
+        for (int found; (found = data.IndexOf(old)) >= 0; data = data[(found + old.Length)..])
+        {
+            data[..found].CopyTo(destination);
+            replacement.CopyTo(destination[found..]);
+            destination = destination[(found + replacement.Length)..];
+        }
+
+        data.CopyTo(destination);
+    }
+}

@@ -1,0 +1,103 @@
+using System.Text;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Packing.Content;
+
+/// <summary>
+/// All files of an environment, in the order of their paths, without what a base environment keeps for itself beside what
+/// is installed in it: package caches, other environments, locks.
+/// </summary>
+internal sealed class SourceFiles
+{
+    private static readonly HashSet<string> LeftOut = new(StringComparer.Ordinal)
+    {
+        "pkgs", "envs", "conda-bld", ".conda_lock", "users", "conda-recipes", ".index", ".unionfs", ".nonadmin", "python.app", "Launcher.app",
+    };
+
+    private readonly IReadableTree _tree;
+    private readonly SortedDictionary<string, SourceFile> _files = new(StringComparer.Ordinal);
+
+    private SourceFiles(IReadableTree tree) => (_tree, Root) = (tree, new SourceDirectory([], parent: null, tree.GetAttributes(NodeId.Root)));
+
+    /// <summary>The prefix.</summary>
+    public SourceDirectory Root { get; }
+
+    /// <summary>The files, by path.</summary>
+    public IReadOnlyDictionary<string, SourceFile> ByPath => _files;
+
+    /// <summary>Walks a tree.</summary>
+    public static SourceFiles Of(IReadableTree tree, CancellationToken cancellation)
+    {
+        var files = new SourceFiles(tree);
+        var pending = new Stack<(string Path, SourceDirectory Directory)>([("", files.Root)]);
+        while (pending.TryPop(out var next))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            files.Walk(next.Path, next.Directory, pending);
+        }
+
+        return files;
+    }
+
+    /// <summary>Whether a base environment keeps something by that path for itself.</summary>
+    public static bool IsLeftOut(string path)
+    {
+        var top = path.Split('/', 2)[0];
+        return LeftOut.Contains(top) || top.EndsWith('~') || top.EndsWith(".DS_STORE", StringComparison.Ordinal);
+    }
+
+    /// <summary>Paths of the files below a directory.</summary>
+    public IEnumerable<string> Below(string directory) => _files.Keys.Where(path => path.StartsWith($"{directory}/", StringComparison.Ordinal));
+
+    /// <summary>All content of a file.</summary>
+    /// <exception cref="TreeException">It cannot be read, or is not as long as it was.</exception>
+    public byte[] Read(string path)
+    {
+        var file = _files[path].Attributes;
+        var content = new byte[checked((int)file.Size)];
+        return _tree.Read(file.Node, 0, content) == content.Length
+            ? content
+            : throw new TreeException(TreeFailure.Storage, $"{path}: became shorter while it was packed");
+    }
+
+    /// <summary>The start of a file.</summary>
+    /// <returns>Bytes read.</returns>
+    public int ReadStart(string path, Span<byte> destination) => _tree.Read(_files[path].Attributes.Node, 0, destination);
+
+    /// <summary>A symlink's target.</summary>
+    public byte[] ReadLink(string path)
+    {
+        Span<byte> target = stackalloc byte[4096];
+        return target[.._tree.ReadLink(_files[path].Attributes.Node, target)].ToArray();
+    }
+
+    private void Walk(string path, SourceDirectory directory, Stack<(string Path, SourceDirectory Directory)> pending)
+    {
+        var list = new NameList();
+        _tree.ReadDirectory(directory.Attributes.Node, 0, list);
+        if (list.Names.Count == 0 && directory.Parent is { } parent)
+        {
+            _files.Add(path, new SourceFile(path, directory.Name, parent, directory.Attributes));
+        }
+
+        foreach (var (name, node) in list.Names)
+        {
+            var text = Encoding.UTF8.GetString(name);
+            if (path.Length == 0 && IsLeftOut(text))
+            {
+                continue;
+            }
+
+            var below = path.Length == 0 ? text : $"{path}/{text}";
+            var attributes = _tree.GetAttributes(node);
+            if (attributes.Kind == EntryKind.Directory)
+            {
+                pending.Push((below, new SourceDirectory(name, directory, attributes)));
+            }
+            else if (!_files.TryAdd(below, new SourceFile(below, name, directory, attributes)))
+            {
+                throw new TreeException(TreeFailure.Unsupported, $"{below}: two names here are not valid UTF-8 and look the same");
+            }
+        }
+    }
+}

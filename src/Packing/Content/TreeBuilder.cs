@@ -1,0 +1,84 @@
+using System.Text;
+using CondaFuse.Packing.Metadata;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Packing.Content;
+
+/// <summary>Puts together what is packed. Directories are those in which something lies that is packed.</summary>
+internal sealed class TreeBuilder
+{
+    private readonly SourceFiles _files;
+    private readonly byte[] _prefix;
+    private readonly Dictionary<SourceDirectory, PackedNode> _directories = [];
+    private readonly Timestamp _time;
+
+    public TreeBuilder(SourceFiles files, string prefix)
+    {
+        (_files, _prefix) = (files, Encoding.UTF8.GetBytes($"{prefix}/"));
+        Root = new PackedNode([], files.Root.Attributes, parent: null) { Source = files.Root.Attributes.Node };
+        _directories.Add(files.Root, Root);
+
+        // The same environment gives the same bytes: what is put in is as old as conda's last change.
+        _time = files.ByPath.GetValueOrDefault(CondaRecords.History)?.Attributes.Modified ?? files.Root.Attributes.Modified;
+    }
+
+    /// <summary>The root of it all.</summary>
+    public PackedNode Root { get; }
+
+    /// <summary>Takes a file of the source.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="content">What is packed in place of its content; null for that itself.</param>
+    public void Add(SourceFile file, RewrittenContent? content)
+    {
+        var parent = Directory(file.Directory);
+        parent.Children[file.Name] = new PackedNode(file.Name, file.Attributes, parent)
+        {
+            Source = file.Attributes.Node,
+            Content = file.Attributes.Kind == EntryKind.Symlink ? Relative(file) : content,
+        };
+    }
+
+    /// <summary>Puts in a file that the source has not, or has otherwise.</summary>
+    public void Put(PackedScript script)
+    {
+        var bin = Root.Children.GetValueOrDefault("bin"u8.ToArray());
+        if (bin is null)
+        {
+            bin = new PackedNode("bin"u8.ToArray(), Root.Attributes with { Kind = EntryKind.Directory, Modified = _time }, Root);
+            Root.Children.Add(bin.Name, bin);
+        }
+
+        var name = Encoding.UTF8.GetBytes(script.Name);
+        bin.Children[name] = new PackedNode(name, Root.Attributes with { Kind = EntryKind.File, Permissions = script.Permissions, Modified = _time, Changed = _time }, bin)
+        {
+            Content = new RewrittenContent(script.Content),
+        };
+    }
+
+    private PackedNode Directory(SourceDirectory source)
+    {
+        if (_directories.TryGetValue(source, out var known))
+        {
+            return known;
+        }
+
+        var parent = Directory(source.Parent!);
+        var node = new PackedNode(source.Name, source.Attributes, parent) { Source = source.Attributes.Node };
+        parent.Children.Add(source.Name, node);
+        _directories.Add(source, node);
+        return node;
+    }
+
+    /// <summary>A symlink that leads to a place in the environment by its prefix leads there from wherever the environment is; null for any other.</summary>
+    private RewrittenContent? Relative(SourceFile link)
+    {
+        var target = _files.ReadLink(link.Path);
+        if (!target.AsSpan().StartsWith(_prefix))
+        {
+            return null;
+        }
+
+        var up = Enumerable.Repeat("../"u8.ToArray(), link.Path.Count(letter => letter == '/')).SelectMany(step => step);
+        return new RewrittenContent([.. up, .. target.AsSpan(_prefix.Length)]);
+    }
+}

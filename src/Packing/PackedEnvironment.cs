@@ -1,0 +1,87 @@
+using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
+using CondaFuse.Packing.Content;
+using CondaFuse.Packing.Metadata;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Packing;
+
+/// <summary>An environment as it is packed.</summary>
+/// <param name="Tree">A view of it: what is read is read from the source, and rewritten on the way.</param>
+/// <param name="Warnings">What is not as conda installed it, one sentence each.</param>
+public sealed record PackedEnvironment(IReadableTree Tree, IReadOnlyList<string> Warnings)
+{
+    /// <summary>Looks an environment through and decides what becomes of each file.</summary>
+    /// <param name="source">The environment; it must not change until it is packed.</param>
+    /// <param name="terms">What of it, and for where.</param>
+    /// <param name="cancellation">Stops.</param>
+    /// <exception cref="PackingException">It is no environment, or not in order.</exception>
+    /// <exception cref="TreeException">It cannot be read.</exception>
+    public static PackedEnvironment Of(IReadableTree source, EnvironmentTerms terms, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(terms);
+        if (!source.TryLookup(NodeId.Root, "conda-meta"u8, out var metadata) || metadata.Kind != EntryKind.Directory)
+        {
+            throw new PackingException(PackingFault.NotAnEnvironment, $"{terms.Prefix} is no conda environment: it has no {CondaRecords.DirectoryName}");
+        }
+
+        var files = SourceFiles.Of(source, cancellation);
+        var records = new CondaRecords();
+        foreach (var path in files.ByPath.Keys.Where(CondaRecords.IsRecord))
+        {
+            records.Add(path, files.Read(path));
+        }
+
+        if (!terms.AllowEditable && records.SitePackages is { } sitePackages && EditablePackages.Find(files, sitePackages, terms.Prefix) is { Count: > 0 } editable)
+        {
+            throw new PackingException(PackingFault.EditablePackages, FindingWords.Editable(editable));
+        }
+
+        var selection = new FileSelection(records, terms.Filters);
+        if (!terms.AllowMissing && selection.Missing(files) is { Count: > 0 } missing)
+        {
+            throw new PackingException(PackingFault.MissingFiles, FindingWords.Missing(missing));
+        }
+
+        var selected = files.ByPath.Values.Where(selection.Takes).ToList();
+        var plans = Plan(selected, new ContentPlanner(files, records, terms.Prefix, terms.Destination), terms.Threads, cancellation);
+        var tree = new TreeBuilder(files, terms.Prefix);
+        foreach (var file in selected)
+        {
+            tree.Add(file, plans.GetValueOrDefault(file.Path).Content);
+        }
+
+        var unpacked = plans.Values.Select(plan => plan.Record).OfType<PrefixRecord>().OrderBy(record => record.Path, StringComparer.Ordinal).ToList();
+        foreach (var script in PackedScripts.For(unpacked, hasDestination: terms.Destination is not null, hasConda: records.Has("conda")))
+        {
+            tree.Put(script);
+        }
+
+        var overwritten = plans.Where(plan => plan.Value.IsOverwritten).Select(plan => records.Files[plan.Key]).ToList();
+        return new PackedEnvironment(new PackedTree(source, tree.Root), FindingWords.Overwritten(overwritten) is { } warning ? [warning] : []);
+    }
+
+    private static ConcurrentDictionary<string, PlannedContent> Plan(List<SourceFile> files, ContentPlanner planner, int threads, CancellationToken cancellation)
+    {
+        var plans = new ConcurrentDictionary<string, PlannedContent>(StringComparer.Ordinal);
+        var regular = files.Where(file => file.Attributes.Kind == EntryKind.File);
+        try
+        {
+            Parallel.ForEach(regular, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellation }, file =>
+            {
+                var plan = planner.Plan(file);
+                if (plan != default)
+                {
+                    plans[file.Path] = plan;
+                }
+            });
+        }
+        catch (AggregateException failures)
+        {
+            ExceptionDispatchInfo.Throw(failures.InnerException!);
+        }
+
+        return plans;
+    }
+}

@@ -1,0 +1,20 @@
+namespace CondaFuse.Packing;
+
+/// <summary>Why an environment or a directory cannot be packed.</summary>
+public enum PackingFault
+{
+    /// <summary>The directory is not there, or is no conda environment.</summary>
+    NotAnEnvironment,
+
+    /// <summary>conda's records of the environment cannot be read.</summary>
+    BadMetadata,
+
+    /// <summary>Packages are installed as links to their sources elsewhere.</summary>
+    EditablePackages,
+
+    /// <summary>Files that conda manages are gone.</summary>
+    MissingFiles,
+
+    /// <summary>The destination's path is longer than there is room for in a binary.</summary>
+    DestinationTooLong,
+}

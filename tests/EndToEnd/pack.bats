@@ -1,0 +1,269 @@
+#!/usr/bin/env bats
+# condafuse pack of conda environments: packed here, unpacked elsewhere, and used there.
+
+load helpers
+
+archives_of_tar=(tar tar.gz tgz tar.bz2 tbz2 tar.xz txz tar.zst tzst)
+
+helper() {
+  run --separate-stderr in_environment "${CONDAFUSE_BIN}" "$@"
+}
+
+# One environment for all tests: python with pip, and packages that hold their prefix in text and in binaries.
+sample() {
+  sample="${CONDAFUSE_TEST_ROOT}/pack/sample"
+  [[ -e "${sample}/conda-meta" ]] ||
+    in_environment "${base}/bin/conda" create -y -q -p "${sample}" greeting python pip >/dev/null
+}
+
+# Unpacks $1 into the new directory $2.
+unpack() {
+  mkdir -p "$2"
+  case "$1" in
+    *.squashfs) unsquashfs -q -n -f -d "$2" "$1" >/dev/null ;;
+    *.no-archive) cp -a "$1/." "$2" ;;
+    *) tar -xpf "$1" -C "$2" ;;
+  esac
+}
+
+# What a directory holds, as far as packing keeps it: all but what is put in, conda's records, and the times of what conda-unpack rewrites.
+digest() {
+  (cd "$1" && find . -mindepth 1 ! -path './conda-meta/*.json' ! -path './bin/activate*' ! -path './bin/deactivate' ! -path './bin/conda-unpack' \
+    ! -type d -printf '%p %y %m %l\n' -type f -exec md5sum {} \; | sed "s|$1||g" | LC_ALL=C sort)
+}
+
+@test "each format, unpacked and conda-unpack run, is the environment at its new place" {
+  sample
+  local format tree="${home}/unpacked"
+  for format in "${archives_of_tar[@]}" squashfs no-archive; do
+    rm -rf "${tree}"
+    helper pack -p "${sample}" -o "${home}/env.${format}" -j 2 --compress-level 1
+    expect_status 0
+    [[ -z "${stderr}" ]] || fail "${format}"
+    unpack "${home}/env.${format}" "${tree}"
+    in_environment "${tree}/bin/conda-unpack"
+    [[ "$(in_environment "${tree}/bin/greeting")" == *"${tree}"* ]] || fail "greeting of ${format}"
+    [[ "$(in_environment "${tree}/bin/python" -c 'import sys; print(sys.prefix)')" == "${tree}" ]] || fail "python of ${format}"
+    ! grep -rIl --exclude-dir=conda-meta -e "${sample}" -e /opt/placehold_ "${tree}" --exclude=conda-unpack || fail "prefixes are left in ${format}"
+    # Twice is once.
+    digest "${tree}" >"${home}/once"
+    in_environment "${tree}/bin/conda-unpack"
+    digest "${tree}" | cmp - "${home}/once"
+    [[ ! -e "${home}/first" ]] || cmp "${home}/first" "${home}/once" || fail "${format} is not as the first one"
+    cp "${home}/once" "${home}/first"
+  done
+}
+
+@test "the same environment gives the same bytes, with any number of threads" {
+  sample
+  local format
+  for format in tar.gz tar.zst squashfs; do
+    helper pack -p "${sample}" -o "${home}/one.${format}" -j 1 --quiet
+    expect_status 0
+    expect_output ''
+    helper pack -p "${sample}" -o "${home}/many.${format}" -j 4
+    cmp "${home}/one.${format}" "${home}/many.${format}"
+  done
+}
+
+@test "levels count, and what is no level is refused" {
+  sample
+  local format
+  for format in tar.gz tar.zst squashfs; do
+    helper pack -p "${sample}" -o "${home}/low.${format}" --compress-level 1
+    helper pack -p "${sample}" -o "${home}/high.${format}" --compress-level 8
+    [[ "$(stat -c %s "${home}/high.${format}")" -lt "$(stat -c %s "${home}/low.${format}")" ]] || fail "${format}"
+  done
+  helper info --json "${home}/low.squashfs"
+  expect_in_output '"blockSize": 262144'
+  helper pack -p "${sample}" -o "${home}/no.tar.gz" --compress-level 10
+  expect_status 2
+  expect_in_stderr '0 to 9'
+  helper pack -p "${sample}" -o "${home}/no.tar.zst" --compress-level 20
+  expect_status 2
+  expect_in_stderr '0 to 19'
+  helper pack -p "${sample}" -o "${home}/no.tar.gz" -j 0
+  expect_status 2
+}
+
+@test "an image packed for its destination is mounted there, and nothing is to unpack" {
+  sample
+  mkdir -p "${archives}"
+  helper pack -p "${sample}" --arcroot moved --dest-prefix "${mounts}/moved/moved" -o "${archives}/moved.squashfs"
+  expect_status 0
+  helper mount moved --print-prefix
+  expect_output "${mounts}/moved/moved"
+  [[ ! -e "${mounts}/moved/moved/bin/conda-unpack" ]]
+  [[ "$(head -1 "${mounts}/moved/moved/bin/pip")" == "#!"* ]]
+  [[ "$(in_environment "${mounts}/moved/moved/bin/greeting")" == *"${mounts}/moved/moved"* ]]
+  # There is a space in the path: no kernel takes that as a script's first line.
+  in_environment PATH="${mounts}/moved/moved/bin:/usr/bin:/bin" "${mounts}/moved/moved/bin/pip" --version
+  helper unmount moved
+  expect_status 0
+}
+
+@test "a mounted environment that was changed packs as it is seen, by its name" {
+  small_environment
+  in_environment "${CONDAFUSE_BIN}" mount small
+  echo "here is ${mounts}/small/small" >"${mounts}/small/small/etc-of-mine"
+  helper pack -n small -o "${home}/small.tar.gz"
+  expect_status 0
+  in_environment "${CONDAFUSE_BIN}" unmount small --no-commit
+  unpack "${home}/small.tar.gz" "${home}/elsewhere"
+  in_environment "${home}/elsewhere/bin/conda-unpack"
+  [[ "$(<"${home}/elsewhere/etc-of-mine")" == "here is ${home}/elsewhere" ]]
+  in_environment "${home}/elsewhere/bin/greeting" | grep -F "${home}/elsewhere"
+  helper pack -n small -o "${home}/again.tar.gz"
+  expect_status 3
+  expect_in_stderr 'condafuse mount small'
+}
+
+@test "which environment: by name, by prefix, or the active one; and what it is called then" {
+  sample
+  cd "${home}"
+  environment+=(CONDA_PREFIX="${sample}")
+  helper pack -q
+  expect_status 0
+  [[ -s "${home}/sample.tar.gz" ]]
+  helper pack -q --format tzst
+  [[ -s "${home}/sample.tzst" ]]
+  helper pack
+  expect_status 4
+  helper pack -n a -p b
+  expect_status 2
+  helper pack -n no-such
+  expect_status 3
+  helper pack -p "${home}/none" -o x.tar
+  expect_status 3
+  helper pack -p "${home}" -o x.tar
+  expect_status 3
+  expect_in_stderr 'no conda environment'
+  helper pack -p "${sample}" -o x.unknown
+  expect_status 2
+  environment+=(CONDA_PREFIX=)
+  helper pack
+  expect_status 2
+  expect_in_stderr 'no environment is active'
+}
+
+@test "an environment of the conda that is installed is found by its name" {
+  in_environment "${base}/bin/conda" create -y -q -n by-name greeting >/dev/null
+  helper pack -n by-name -o "${home}/x.tar"
+  expect_status 0
+  tar -tf "${home}/x.tar" | grep -qx bin/greeting
+}
+
+@test "--exclude and --include count in their order" {
+  sample
+  helper pack -p "${sample}" -o "${home}/x.tar" --exclude '*.py' --include 'lib/python3*/json/*.py' --exclude='*/tool.py'
+  expect_status 0
+  tar -tf "${home}/x.tar" >"${home}/names"
+  grep -q 'json/decoder.py$' "${home}/names"
+  ! grep -q 'json/tool.py$' "${home}/names"
+  ! grep -q 'lib/python3[0-9.]*/os.py$' "${home}/names"
+}
+
+@test "files that are gone or overwritten, and editable packages, are named with what helps" {
+  local broken="${home}/broken" site
+  in_environment "${base}/bin/conda" create -y -q -p "${broken}" greeting python pip >/dev/null
+  site="$(echo "${broken}"/lib/python3*/site-packages)"
+  rm "${broken}/share/greeting/message"
+  echo '# shorter' >"${site}/pip/__init__.py.new" && mv "${site}/pip/__init__.py.new" "${site}/pip/__init__.py"
+  helper pack -p "${broken}" -o "${home}/x.tar"
+  expect_status 1
+  expect_in_stderr 'were deleted'
+  expect_in_stderr '--ignore-missing-files'
+  [[ ! -e "${home}/x.tar" ]]
+  helper pack -p "${broken}" -o "${home}/x.tar" --ignore-missing-files
+  expect_status 0
+  expect_in_stderr 'overwritten'
+  expect_in_stderr 'pip/__init__.py'
+  mkdir "${site}/mine-1.0.dist-info"
+  echo '{"dir_info": {"editable": true}, "url": "file:///src/mine"}' >"${site}/mine-1.0.dist-info/direct_url.json"
+  helper pack -p "${broken}" -o "${home}/y.tar" --ignore-missing-files
+  expect_status 1
+  expect_in_stderr 'mine (file:///src/mine)'
+  expect_in_stderr '--ignore-editable-packages'
+  helper pack -p "${broken}" -o "${home}/y.tar" --ignore-missing-files --ignore-editable-packages
+  expect_status 0
+}
+
+@test "--force replaces what was packed, makes directories, and touches no other directory" {
+  sample
+  helper pack -q -p "${sample}" -o "${home}/new/dir/x.tar"
+  expect_status 1
+  helper pack -q -f -p "${sample}" -o "${home}/new/dir/x.tar"
+  expect_status 0
+  helper pack -q -f -p "${sample}" -o "${home}/new/dir/x.tar"
+  expect_status 0
+  helper pack -q -p "${sample}" -o "${home}/x.no-archive"
+  helper pack -q -p "${sample}" -o "${home}/x.no-archive"
+  expect_status 4
+  helper pack -q -f -p "${sample}" -o "${home}/x.no-archive"
+  expect_status 0
+  mkdir "${home}/precious" && touch "${home}/precious/file"
+  helper pack -q -f -p "${sample}" -o "${home}/precious" --format no-archive
+  expect_status 4
+  [[ -e "${home}/precious/file" ]]
+  ! compgen -G "${home}/*.partial*"
+}
+
+@test "a directory is packed as it is, in any format; options of environments are refused for it" {
+  mkdir -p "${home}/tree/sub"
+  echo content >"${home}/tree/sub/file"
+  helper pack "${home}/tree" -o "${home}/tree.tar.xz" --arcroot top
+  expect_status 0
+  unpack "${home}/tree.tar.xz" "${home}/out"
+  diff -r "${home}/tree" "${home}/out/top"
+  helper pack "${home}/tree" -o "${home}/image"
+  helper info "${home}/image"
+  expect_status 0
+  helper pack "${home}/tree" -o "${home}/x.tar" --exclude '*'
+  expect_status 2
+  helper pack "${home}/tree" -o "${home}/x.tar" --compressor xz
+  expect_status 2
+}
+
+@test "activate and deactivate, sourced by bash, zsh, dash and fish" {
+  sample
+  helper pack -q -p "${sample}" -o "${home}/env.tar"
+  unpack "${home}/env.tar" "${home}/my env"
+  mkdir -p "${home}/my env/etc/conda/activate.d" "${home}/my env/etc/conda/deactivate.d"
+  echo 'export GREETED=yes' >"${home}/my env/etc/conda/activate.d/a.sh"
+  echo 'unset GREETED' >"${home}/my env/etc/conda/deactivate.d/a.sh"
+  local shell script='. "$1/bin/activate"; echo "$CONDA_PREFIX|${GREETED-}|$(command -v python)"; . deactivate; echo "${CONDA_PREFIX-none}|${GREETED-none}|$PATH"'
+  for shell in bash zsh dash; do
+    run --separate-stderr in_environment PATH="/usr/bin:/bin" "${shell}" -euc "${script}" "${shell}" "${home}/my env"
+    expect_output "${home}/my env|yes|${home}/my env/bin/python
+none|none|/usr/bin:/bin"
+    [[ -z "${stderr}" ]] || fail "${shell}"
+  done
+  run --separate-stderr in_environment PATH="/usr/bin:/bin" fish --no-config -c "source '${home}/my env/bin/activate.fish'; echo \"\$CONDA_PREFIX|\"(command -v python); deactivate; set -q CONDA_PREFIX; or echo none; string join : \$PATH"
+  expect_output "${home}/my env|${home}/my env/bin/python
+none
+/usr/bin:/bin"
+}
+
+@test "a prefix that is too long for a binary is refused before anything is changed" {
+  sample
+  helper pack -q -p "${sample}" -o "${home}/env.tar"
+  local deep="${home}/$(printf 'long-%.0s' {1..45})"
+  unpack "${home}/env.tar" "${deep}"
+  digest "${deep}" >"${home}/before"
+  run --separate-stderr in_environment "${deep}/bin/conda-unpack"
+  expect_status 1
+  expect_in_stderr 'shorter path'
+  digest "${deep}" | cmp - "${home}/before"
+  helper pack -q -p "${sample}" -o "${home}/far.squashfs" -d "/$(printf 'long-%.0s' {1..60})"
+  expect_status 1
+  expect_in_stderr 'choose a shorter one'
+  [[ ! -e "${home}/far.squashfs" ]]
+}
+
+@test "the packed texts are what linters let pass" {
+  local texts="${CONDAFUSE_REPOSITORY}/shells/packed"
+  shellcheck --shell=sh --enable=all --exclude=SC2310,SC2311,SC2312 "${texts}/activate" "${texts}/deactivate"
+  shfmt --indent 2 --language-dialect posix --diff "${texts}/activate" "${texts}/deactivate"
+  diff "${texts}/activate.fish" <(fish_indent <"${texts}/activate.fish")
+  /usr/bin/python3 -c 'import ast, sys; ast.parse(open(sys.argv[1]).read())' "${texts}/conda-unpack"
+}

@@ -1,0 +1,181 @@
+using System.Runtime.CompilerServices;
+using CondaFuse.Images.Disk;
+using CondaFuse.Images.Tests;
+using CondaFuse.Packing.Archives;
+using CondaFuse.Tests.Shared;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Packing.Tests.Archives;
+
+public sealed class ArchiverTests : IDisposable
+{
+    private readonly Scratch scratch = new();
+
+    public static TheoryData<string, int> FormatsAndLevels => new()
+    {
+        { "tar", 4 }, { "tar.gz", 0 }, { "tar.gz", 4 }, { "tar.gz", 9 }, { "tar.bz2", 0 }, { "tar.bz2", 4 }, { "tar.xz", 0 }, { "tar.xz", 4 },
+        { "tar.zst", 0 }, { "tar.zst", 4 }, { "tar.zst", 19 },
+    };
+
+    public void Dispose() => scratch.Dispose();
+
+    [Theory]
+    [MemberData(nameof(FormatsAndLevels))]
+    public void Tar_unpacks_what_was_packed(string format, int level)
+    {
+        var source = OddDirectory();
+        var archive = scratch[$"odd.{format}"];
+        Pack(source, archive, PackFormats.Find(format)!.Value, level, threads: 2);
+        Tool.Run("tar", "-xpf", archive, "-C", scratch.MakeDirectory("out"));
+        Assert.Equal(Listing(source), Listing(scratch["out"]));
+        Tool.Run("diff", "-r", "--no-dereference", "-x", "pipe", source, scratch["out"]);
+    }
+
+    [Theory]
+    [InlineData("tar.gz")]
+    [InlineData("tar.bz2")]
+    [InlineData("tar.zst")]
+    [InlineData("tar.xz")]
+    public void The_same_tree_gives_the_same_bytes_with_any_number_of_threads(string format)
+    {
+        var source = OddDirectory();
+        foreach (var threads in new[] { 1, 2, 5 })
+        {
+            Pack(source, scratch[$"{threads}"], PackFormats.Find(format)!.Value, 1, threads);
+        }
+
+        Tool.Run("cmp", scratch["1"], scratch["2"]);
+        Tool.Run("cmp", scratch["1"], scratch["5"]);
+    }
+
+    [Fact]
+    public void Python_reads_it_too()
+    {
+        Pack(OddDirectory(), scratch["odd.tar.gz"], PackFormat.TarGzip, 4, threads: 2);
+        Tool.Run("python3", "-c", "import sys, tarfile; tarfile.open(sys.argv[1]).extractall(sys.argv[2])", scratch["odd.tar.gz"], scratch.MakeDirectory("out"));
+        Tool.Run("diff", "-r", "--no-dereference", "-x", "pipe", scratch["odd"], scratch["out"]);
+    }
+
+    [Fact]
+    public void A_directory_of_the_archive_can_be_the_root()
+    {
+        Pack(OddDirectory(), scratch["odd.tar"], PackFormat.Tar, 4, threads: 1, "a/b");
+        Tool.Run("tar", "-xpf", scratch["odd.tar"], "-C", scratch.MakeDirectory("out"));
+        Tool.Run("diff", "-r", "--no-dereference", "-x", "pipe", scratch["odd"], scratch["out/a/b"]);
+    }
+
+    [Fact]
+    public void A_directory_is_written_as_one()
+    {
+        Pack(OddDirectory(), scratch["out"], PackFormat.Directory, 4, threads: 2, "a");
+        Tool.Run("diff", "-r", "--no-dereference", "-x", "pipe", scratch["odd"], scratch["out/a"]);
+        Pack(scratch["odd"], scratch["out"], PackFormat.Directory, 4, threads: 2);
+        Assert.Equal(Listing(scratch["odd"]), Listing(scratch["out"]));
+    }
+
+    [Theory]
+    [InlineData(0, "none")]
+    [InlineData(1, "zstd")]
+    [InlineData(8, "zstd")]
+    [InlineData(9, "xz")]
+    public void Images_have_conda_pack_s_levels(int level, string codec)
+    {
+        var options = Archiver.ImageOptions(new ArchiveTerms { Format = PackFormat.SquashFs, Threads = 1, Level = level });
+        Assert.Equal(codec, options.Compressor.Name);
+        Assert.Equal(codec == "zstd" ? 256 << 10 : 128 << 10, options.BlockSize);
+        Assert.Equal(level switch { 1 => 2, 8 => 20, _ => null }, options.Level);
+    }
+
+    [Fact]
+    public void What_fails_leaves_the_output_as_it_was()
+    {
+        var tree = new MemoryTree();
+        var file = tree.AddFile("file", new byte[5000]);
+        tree.FailsReading = node => node == file ? new TreeException(TreeFailure.Storage, "broken") : null;
+        File.WriteAllText(scratch["out.tar.gz"], "before");
+        Assert.Throws<TreeException>(() => Archiver.Write(tree, scratch["out.tar.gz"], new ArchiveTerms { Format = PackFormat.TarGzip, Threads = 2 }));
+        Assert.Throws<TreeException>(() => Archiver.Write(tree, scratch["out"], new ArchiveTerms { Format = PackFormat.Directory, Threads = 2 }));
+        Assert.Equal("before", File.ReadAllText(scratch["out.tar.gz"]));
+        Assert.Equal([scratch["out.tar.gz"]], Directory.GetFileSystemEntries(scratch.Root));
+    }
+
+    [Fact]
+    public void A_stop_leaves_nothing()
+    {
+        using var stop = new CancellationTokenSource();
+        stop.Cancel();
+        var tree = new MemoryTree();
+        tree.AddFile("file", new byte[5000]);
+        Assert.Throws<OperationCanceledException>(() => Archiver.Write(tree, scratch["out.tar"], new ArchiveTerms { Format = PackFormat.Tar, Threads = 1 }, cancellation: stop.Token));
+        Assert.Empty(Directory.GetFileSystemEntries(scratch.Root));
+    }
+
+    [Fact]
+    public void Numbers_and_times_that_fit_into_no_header_are_kept()
+    {
+        var tree = new MemoryTree();
+        var file = tree.AddFile("file", "x");
+        tree.Change(file, attributes => attributes with { UserId = 4_000_000_000, GroupId = 3_000_000, Modified = new Timestamp(-2, 750_000_000) });
+        Archiver.Write(tree, scratch["out.tar"], new ArchiveTerms { Format = PackFormat.Tar, Threads = 1 });
+        var said = Tool.Run("python3", "-c", "import sys, tarfile\nfor m in tarfile.open(sys.argv[1]): print(m.name, m.uid, m.gid, m.mtime)", scratch["out.tar"]);
+        Assert.Equal("file 4000000000 3000000 -1.25\n", said);
+    }
+
+    [Fact]
+    public void A_socket_is_left_out_and_named()
+    {
+        var tree = new MemoryTree();
+        tree.AddSpecial("socket", EntryKind.Socket);
+        Assert.Contains("socket", Assert.Single(Archiver.Write(tree, scratch["out.tar"], new ArchiveTerms { Format = PackFormat.Tar, Threads = 1 }).Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_header_is_a_block() => Assert.Equal(TarHeaderWriter.BlockBytes, Unsafe.SizeOf<RawTarHeader>());
+
+    [Theory]
+    [InlineData("x.tar.gz", PackFormat.TarGzip)]
+    [InlineData("x.tgz", PackFormat.TarGzip)]
+    [InlineData("x.tzst", PackFormat.TarZstd)]
+    [InlineData("x.tar.zst", PackFormat.TarZstd)]
+    [InlineData("x.txz", PackFormat.TarXz)]
+    [InlineData("x.tbz2", PackFormat.TarBzip2)]
+    [InlineData("x.tar", PackFormat.Tar)]
+    [InlineData("x.squashfs", PackFormat.SquashFs)]
+    [InlineData("x.no-archive", PackFormat.Directory)]
+    [InlineData("x.img", null)]
+    public void Names_tell_the_format(string name, PackFormat? format) => Assert.Equal(format, PackFormats.OfPath(name));
+
+    private static void Pack(string source, string archive, PackFormat format, int level, int threads, string arcRoot = "")
+    {
+        using var tree = DiskTree.Open(source);
+        Archiver.Write(tree, archive, new ArchiveTerms { Format = format, Level = level, Threads = threads, ArcRoot = arcRoot });
+    }
+
+    /// <summary>Long names and targets, hard links, odd bits and times, and more content than a member.</summary>
+    private string OddDirectory()
+    {
+        var odd = scratch.MakeDirectory("odd");
+        Tool.Shell($$"""
+            cd '{{odd}}'
+            mkdir -p deep/{{new string('d', 120)}}/{{new string('e', 120)}} empty
+            echo long >deep/{{new string('d', 120)}}/{{new string('e', 120)}}/{{new string('f', 200)}}
+            echo fits >deep/{{new string('d', 120)}}/fits
+            echo exact >{{new string('x', 100)}}
+            ln -s {{new string('t', 200)}} 'long link'
+            ln -s deep near
+            echo linked >one; ln one two; ln one 'deep/three ☃'
+            : >nothing
+            printf '%s' "$(seq 1 900000)" >large
+            head -c 512 large >block
+            chmod 4755 one; chmod 1777 empty; chmod 500 deep
+            touch -d @1234567890.123456789 one; touch -d @1600000000 large empty
+            mkfifo pipe
+            printf 'x' >$'not\xffutf8'
+            """);
+        return odd;
+    }
+
+    /// <summary>Names, kinds, modes, owners, times, links.</summary>
+    private static string Listing(string directory) =>
+        Tool.Run("bash", "-c", $"cd '{directory}' && find . -mindepth 1 -printf '%p %y %m %U:%G %n %T@ %l\\n' | LC_ALL=C sort | sed 's/^\\(.* d .*\\) [0-9]* \\([^ ]*\\) $/\\1 \\2/'");
+}

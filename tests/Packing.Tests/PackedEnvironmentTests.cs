@@ -1,0 +1,214 @@
+using System.Text.Json;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Packing.Tests;
+
+public class PackedEnvironmentTests
+{
+    private static readonly string Placeholder = SampleEnvironment.Placeholder;
+
+    [Fact]
+    public void The_placeholder_is_put_back_and_conda_unpack_told()
+    {
+        var text = $"root = {Placeholder}/lib\n";
+        var binary = $"\u007fELF\0{Placeholder}/lib\0tail\0";
+        var tree = Pack(new SampleEnvironment().Managed("pkg", "lib/a.cfg", text, "text").Managed("pkg", "lib/b.so", binary, "binary"));
+        Assert.Equal(text, tree.Text("lib/a.cfg"));
+        Assert.Equal(binary, tree.Text("lib/b.so"));
+        Assert.Contains($"(b\"lib/a.cfg\", b\"{Placeholder}\", b\"text\"),", tree.Text("bin/conda-unpack"), StringComparison.Ordinal);
+        Assert.Contains($"(b\"lib/b.so\", b\"{Placeholder}\", b\"binary\"),", tree.Text("bin/conda-unpack"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Scripts_of_bin_find_their_program_through_env_and_are_left_alone_then()
+    {
+        var tree = Pack(new SampleEnvironment().Managed("pkg", "bin/tool", $"#!{Placeholder}/bin/python -E\nx\n", "text").Own("bin/own", $"#!{SampleEnvironment.Prefix}/bin/perl\n"));
+        Assert.Equal("#!/usr/bin/env python -E\nx\n", tree.Text("bin/tool"));
+        Assert.Equal("#!/usr/bin/env perl\n", tree.Text("bin/own"));
+        Assert.DoesNotContain("bin/tool", tree.Text("bin/conda-unpack"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_what_conda_did_not_install_text_with_the_prefix_is_known_by_looking()
+    {
+        var tree = Pack(new SampleEnvironment()
+            .Own("etc/own.conf", $"p={SampleEnvironment.Prefix}/x")
+            .Own("etc/none.conf", "nothing")
+            .Own("lib/own.so", $"\0{SampleEnvironment.Prefix}\0"));
+        var script = tree.Text("bin/conda-unpack");
+        Assert.Contains($"(b\"etc/own.conf\", b\"{SampleEnvironment.Prefix}\", b\"text\"),", script, StringComparison.Ordinal);
+        Assert.DoesNotContain("none.conf", script, StringComparison.Ordinal);
+        Assert.DoesNotContain("own.so", script, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_destination_is_written_into_the_files_and_leaves_nothing_to_unpack()
+    {
+        var environment = new SampleEnvironment()
+            .Managed("pkg", "bin/tool", $"#!{Placeholder}/bin/python\n", "text")
+            .Managed("pkg", "lib/b.so", $"{Placeholder}/lib\0tail\0", "binary")
+            .Own("etc/own.conf", $"p={SampleEnvironment.Prefix}/x");
+        var tree = Pack(environment, terms => terms with { Destination = "/srv/env" });
+        Assert.Equal("#!/srv/env/bin/python\n", tree.Text("bin/tool"));
+        Assert.Equal($"/srv/env/lib\0{new string('\0', Placeholder.Length - "/srv/env".Length)}tail\0", tree.Text("lib/b.so"));
+        Assert.Equal("p=/srv/env/x", tree.Text("etc/own.conf"));
+        Assert.Null(tree.Find("bin/conda-unpack"));
+        Assert.NotNull(tree.Find("bin/activate"));
+    }
+
+    [Fact]
+    public void A_destination_that_does_not_fit_is_refused_by_name()
+    {
+        var environment = new SampleEnvironment().Managed("pkg", "lib/b.so", $"{Placeholder}\0", "binary");
+        var failure = Assert.Throws<PackingException>(() => Pack(environment, terms => terms with { Destination = "/" + new string('x', 200) }));
+        Assert.Equal(PackingFault.DestinationTooLong, failure.Fault);
+        Assert.Contains("lib/b.so", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Conda_s_own_activate_is_kept_at_a_destination()
+    {
+        var environment = new SampleEnvironment().Managed("conda", "bin/activate", "conda's", null);
+        Assert.Equal("conda's", Pack(environment, terms => terms with { Destination = "/srv/env" }).Text("bin/activate"));
+    }
+
+    [Fact]
+    public void Records_lose_what_means_nothing_elsewhere_and_keep_the_rest()
+    {
+        var tree = Pack(new SampleEnvironment().Managed("pkg", "lib/a", "x"));
+        using var record = JsonDocument.Parse(tree.Text("conda-meta/pkg-3.11.2-0.json"));
+        Assert.Equal("", record.RootElement.GetProperty("extracted_package_dir").GetString());
+        Assert.Equal("", record.RootElement.GetProperty("link").GetProperty("source").GetString());
+        Assert.Equal(1, record.RootElement.GetProperty("link").GetProperty("type").GetInt32());
+        Assert.Equal("lib/a", record.RootElement.GetProperty("files")[0].GetString());
+        Assert.Contains(SampleEnvironment.Prefix, tree.Text("conda-meta/history"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_made_by_the_way_and_what_belongs_to_a_base_environment_is_left_out()
+    {
+        var tree = Pack(new SampleEnvironment()
+            .Managed("pkg", "lib/a.py", "x").Managed("pkg", "lib/__pycache__/m.cpython-311.pyc", "managed")
+            .Own("lib/__pycache__/a.cpython-311.pyc", "code").Own("lib/__pycache__/own.cpython-311.pyc", "code")
+            .Own("pkgs/cached", "x").Own("envs/other/x", "x").Own("notes~", "x").Own("bin/conda", "old").Own("bin/deactivate", "old").Empty("var/empty"));
+        Assert.Equal(
+            ["bin/activate", "bin/activate.fish", "bin/conda-unpack", "bin/deactivate", "conda-meta/history", "conda-meta/pkg-3.11.2-0.json",
+             "lib/__pycache__/m.cpython-311.pyc", "lib/__pycache__/own.cpython-311.pyc", "lib/a.py", "var/empty/"],
+            tree.Paths());
+    }
+
+    [Fact]
+    public void Filters_work_in_their_order_and_leave_no_empty_directories()
+    {
+        var environment = new SampleEnvironment().Managed("pkg", "lib/a/x.h", "x").Managed("pkg", "lib/a/y.h", "x").Managed("pkg", "lib/b/z.h", "x");
+        var tree = Pack(environment, terms => terms with { Filters = [new(Includes: true, "*"), new(Includes: false, "*.h"), new(Includes: true, "lib/a/*"), new(Includes: false, "*/y.h")] });
+        Assert.Equal(["lib/a/x.h"], tree.Paths().Where(path => path.StartsWith("lib", StringComparison.Ordinal)));
+        Assert.Null(tree.Find("lib/b"));
+    }
+
+    [Fact]
+    public void Files_that_are_gone_are_named_with_their_package_and_byte_code_is_not_missed()
+    {
+        var environment = new SampleEnvironment().Managed("pkg", "lib/gone.py", "x", installed: false).Managed("pkg", "lib/gone.pyc", "x", installed: false);
+        environment.Build();
+        var failure = Assert.Throws<PackingException>(() => Of(environment.Tree));
+        Assert.Equal(PackingFault.MissingFiles, failure.Fault);
+        Assert.Contains("pkg 3.11.2:\n      lib/gone.py\n", failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("gone.pyc", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("--ignore-missing-files", failure.Message, StringComparison.Ordinal);
+        _ = Of(environment.Tree, terms => terms with { AllowMissing = true });
+        _ = Of(environment.Tree, terms => terms with { Filters = [new(Includes: false, "lib/*")] });
+    }
+
+    [Fact]
+    public void Files_that_were_overwritten_are_packed_as_they_are_and_named()
+    {
+        var environment = new SampleEnvironment().Managed("pkg", "lib/a.py", "longer than it is", installed: false).Own("lib/a.py", "short");
+        environment.Build();
+        var packed = Of(environment.Tree);
+        Assert.Contains("lib/a.py", Assert.Single(packed.Warnings), StringComparison.Ordinal);
+        Assert.Equal("short", packed.Tree.Text("lib/a.py"));
+    }
+
+    [Fact]
+    public void A_file_with_the_prefix_that_was_changed_is_packed_as_it_is_for_any_prefix()
+    {
+        var environment = new SampleEnvironment().Managed("pkg", "etc/a.cfg", $"{Placeholder}\n", "text", installed: false).Own("etc/a.cfg", $"mine: {SampleEnvironment.Prefix}\n");
+        var tree = Pack(environment);
+        Assert.Equal($"mine: {SampleEnvironment.Prefix}\n", tree.Text("etc/a.cfg"));
+        Assert.Contains($"(b\"etc/a.cfg\", b\"{SampleEnvironment.Prefix}\", b\"text\"),", tree.Text("bin/conda-unpack"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("own-1.0.dist-info/direct_url.json", """{"dir_info": {"editable": true}, "url": "file:///src/own"}""", "own (file:///src/own)")]
+    [InlineData("own.egg-link", "/src/own\n.", "own (/src/own)")]
+    [InlineData("easy-install.pth", "/src/own\n", "easy-install.pth (/src/own)")]
+    public void Packages_that_are_links_to_their_sources_are_named(string file, string content, string named)
+    {
+        var environment = new SampleEnvironment().Managed("python", "bin/python", "x").Own($"lib/python3.11/site-packages/{file}", content);
+        environment.Build();
+        var failure = Assert.Throws<PackingException>(() => Of(environment.Tree));
+        Assert.Equal(PackingFault.EditablePackages, failure.Fault);
+        Assert.Contains(named, failure.Message, StringComparison.Ordinal);
+        _ = Of(environment.Tree, terms => terms with { AllowEditable = true });
+    }
+
+    [Theory]
+    [InlineData("own-1.0.dist-info/direct_url.json", """{"dir_info": {}, "url": "file:///src/own"}""")]
+    [InlineData("own-1.0.dist-info/direct_url.json", "no json")]
+    [InlineData("distutils-precedence.pth", "import os; /src")]
+    [InlineData("inside.pth", "/home/user/envs/sample/lib/extra\n")]
+    public void Others_are_not(string file, string content)
+    {
+        var environment = new SampleEnvironment().Managed("python", "bin/python", "x").Own($"lib/python3.11/site-packages/{file}", content);
+        _ = Pack(environment);
+    }
+
+    [Fact]
+    public void Symlinks_to_the_prefix_lead_into_the_environment_wherever_it_is()
+    {
+        var tree = Pack(new SampleEnvironment().Link("lib/a/link", $"{SampleEnvironment.Prefix}/lib/b").Link("lib/other", "/usr/lib").Link("lib/near", "a"));
+        Assert.Equal("../../lib/b", tree.Target("lib/a/link"));
+        Assert.Equal("/usr/lib", tree.Target("lib/other"));
+        Assert.Equal("a", tree.Target("lib/near"));
+    }
+
+    [Fact]
+    public void What_is_no_environment_is_refused()
+    {
+        var failure = Assert.Throws<PackingException>(() => Of(new CondaFuse.Tests.Shared.MemoryTree()));
+        Assert.Equal(PackingFault.NotAnEnvironment, failure.Fault);
+    }
+
+    [Fact]
+    public void A_record_that_is_none_is_named()
+    {
+        var tree = new SampleEnvironment().Own("conda-meta/odd.json", "{").Tree;
+        Assert.Contains("conda-meta/odd.json", Assert.Throws<PackingException>(() => Of(tree)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Content_is_made_again_where_it_was_forgotten()
+    {
+        var text = string.Concat(Enumerable.Repeat($"{Placeholder}\n", 5000));
+        var tree = Pack(new SampleEnvironment().Managed("pkg", "lib/large.txt", text, "text"));
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Equal(text, tree.Text("lib/large.txt"));
+            GC.Collect();
+        }
+    }
+
+    private static IReadableTree Pack(SampleEnvironment environment, Func<EnvironmentTerms, EnvironmentTerms>? change = null)
+    {
+        var packed = Of(environment.Build(), change);
+        Assert.Empty(packed.Warnings);
+        return packed.Tree;
+    }
+
+    private static PackedEnvironment Of(IReadableTree tree, Func<EnvironmentTerms, EnvironmentTerms>? change = null)
+    {
+        var terms = new EnvironmentTerms { Prefix = SampleEnvironment.Prefix, Threads = 2 };
+        return PackedEnvironment.Of(tree, change?.Invoke(terms) ?? terms);
+    }
+}

@@ -1,0 +1,136 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using CondaFuse.Tests.Shared;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Packing.Tests;
+
+/// <summary>A conda environment in memory: its packages have the placeholder, its files the prefix.</summary>
+internal sealed class SampleEnvironment
+{
+    public const string Prefix = "/home/user/envs/sample";
+
+    public static readonly string Placeholder = "/opt/" + string.Concat(Enumerable.Repeat("placehold_", 10));
+
+    private readonly Dictionary<string, List<Dictionary<string, object>>> packages = new(StringComparer.Ordinal);
+
+    public MemoryTree Tree { get; } = new();
+
+    /// <summary>Adds a file that conda did not install.</summary>
+    public SampleEnvironment Own(string path, string content) => Own(path, Encoding.UTF8.GetBytes(content));
+
+    public SampleEnvironment Own(string path, byte[] content)
+    {
+        Directory(path);
+        Tree.AddFile(path, content);
+        return this;
+    }
+
+    public SampleEnvironment Link(string path, string target)
+    {
+        Directory(path);
+        Tree.AddSymlink(path, target);
+        return this;
+    }
+
+    public SampleEnvironment Empty(string path)
+    {
+        Directory($"{path}/.");
+        return this;
+    }
+
+    /// <summary>Adds a file of a package. A mode says that it holds the placeholder; it is installed as conda would.</summary>
+    public SampleEnvironment Managed(string package, string path, string content, string? mode = null, bool installed = true)
+    {
+        var record = new Dictionary<string, object>(StringComparer.Ordinal)
+        {
+            ["_path"] = path,
+            ["path_type"] = "hardlink",
+            ["sha256"] = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(content))),
+            ["size_in_bytes"] = Encoding.UTF8.GetByteCount(content),
+        };
+        if (mode is not null)
+        {
+            record["prefix_placeholder"] = Placeholder;
+            record["file_mode"] = mode;
+        }
+
+        if (!packages.TryGetValue(package, out var files))
+        {
+            packages.Add(package, files = []);
+        }
+
+        files.Add(record);
+        return installed ? Own(path, Installed(content, mode)) : this;
+    }
+
+    /// <summary>Writes the packages' records: call last.</summary>
+    public MemoryTree Build(Action<Dictionary<string, object>>? change = null)
+    {
+        Own("conda-meta/history", $"==> now <==\n# cmd: {Prefix}/bin/conda\n");
+        foreach (var (package, files) in packages)
+        {
+            var record = new Dictionary<string, object>(StringComparer.Ordinal)
+            {
+                ["name"] = package,
+                ["version"] = "3.11.2",
+                ["extracted_package_dir"] = $"/home/user/pkgs/{package}",
+                ["link"] = new Dictionary<string, object>(StringComparer.Ordinal) { ["source"] = $"/home/user/pkgs/{package}", ["type"] = 1 },
+                ["files"] = files.Select(file => file["_path"]).ToList(),
+                ["paths_data"] = new Dictionary<string, object>(StringComparer.Ordinal) { ["paths"] = files, ["paths_version"] = 1 },
+            };
+            change?.Invoke(record);
+            Own($"conda-meta/{package}-3.11.2-0.json", JsonSerializer.Serialize(record));
+        }
+
+        return Tree;
+    }
+
+    public static string Installed(string content, string? mode) => mode switch
+    {
+        "text" => content.Replace(Placeholder, Prefix, StringComparison.Ordinal),
+        "binary" => string.Join('\0', content.Split('\0').SelectMany(Fill)),
+        _ => content,
+    };
+
+    /// <summary>A string with the prefix, and empty strings as fill.</summary>
+    private static IEnumerable<string> Fill(string text)
+    {
+        var count = (text.Length - text.Replace(Placeholder, "", StringComparison.Ordinal).Length) / Placeholder.Length;
+        yield return text.Replace(Placeholder, Prefix, StringComparison.Ordinal);
+        for (var i = 0; i < count * (Placeholder.Length - Prefix.Length); i++)
+        {
+            yield return "";
+        }
+    }
+
+    private void Directory(string path)
+    {
+        var parts = path.Split('/');
+        for (var i = 1; i < parts.Length; i++)
+        {
+            var directory = string.Join('/', parts[..i]);
+            if (!Exists(directory))
+            {
+                Tree.AddDirectory(directory);
+            }
+        }
+    }
+
+    private bool Exists(string path)
+    {
+        var at = NodeId.Root;
+        foreach (var part in path.Split('/'))
+        {
+            if (!Tree.TryLookup(at, Encoding.UTF8.GetBytes(part), out var found))
+            {
+                return false;
+            }
+
+            at = found.Node;
+        }
+
+        return true;
+    }
+}
