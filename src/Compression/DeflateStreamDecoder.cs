@@ -18,7 +18,7 @@ internal sealed partial class DeflateStreamDecoder : IStreamDecoder
     public unsafe DeflateStreamDecoder()
     {
         _stream = new StreamHandle();
-        if (inflateInit2_(_stream.Pointer, BareWindow, "1"u8, sizeof(ZStream)) != Ok)
+        if (inflateInit2_(_stream.Pointer, BareWindow, "1"u8, sizeof(ZlibStream)) != Ok)
         {
             _stream.Dispose();
             throw new CodecException("zlib could not make a decoder.");
@@ -67,31 +67,11 @@ internal sealed partial class DeflateStreamDecoder : IStreamDecoder
 
     public void Dispose() => _stream.Dispose();
 
-    /// <summary><c>z_stream</c>. It stays where it is, because zlib's state points back at it.</summary>
-    [StructLayout(LayoutKind.Sequential)]
-    private unsafe struct ZStream
-    {
-        public byte* NextIn;
-        public uint AvailableIn;
-        public nuint TotalIn;
-        public byte* NextOut;
-        public uint AvailableOut;
-        public nuint TotalOut;
-        public byte* Message;
-        public void* State;
-        public void* Allocate;
-        public void* Free;
-        public void* Opaque;
-        public int DataType;
-        public nuint Adler;
-        public nuint Reserved;
-    }
-
     private sealed unsafe class StreamHandle : ContextHandle
     {
-        public StreamHandle() => SetHandle((nint)NativeMemory.AllocZeroed((nuint)sizeof(ZStream)));
+        public StreamHandle() => SetHandle((nint)NativeMemory.AllocZeroed((nuint)sizeof(ZlibStream)));
 
-        public ZStream* Pointer => (ZStream*)handle;
+        public ZlibStream* Pointer => (ZlibStream*)handle;
 
         protected override bool ReleaseHandle()
         {
@@ -102,14 +82,14 @@ internal sealed partial class DeflateStreamDecoder : IStreamDecoder
     }
 
     [LibraryImport(Library)]
-    private static unsafe partial int inflateInit2_(ZStream* stream, int windowBits, ReadOnlySpan<byte> version, int size);
+    private static unsafe partial int inflateInit2_(ZlibStream* stream, int windowBits, ReadOnlySpan<byte> version, int size);
 
     [LibraryImport(Library)]
-    private static unsafe partial int inflate(ZStream* stream, int flush);
+    private static unsafe partial int inflate(ZlibStream* stream, int flush);
 
     [LibraryImport(Library)]
-    private static unsafe partial int inflateCopy(ZStream* copy, ZStream* original);
+    private static unsafe partial int inflateCopy(ZlibStream* copy, ZlibStream* original);
 
     [LibraryImport(Library)]
-    private static unsafe partial int inflateEnd(ZStream* stream);
+    private static unsafe partial int inflateEnd(ZlibStream* stream);
 }

@@ -5,8 +5,8 @@ using CondaFuse.Images.Zip.Reading;
 namespace CondaFuse.Images;
 
 /// <summary>Which generation of which archive an image's file shows now: what changes beside it must build on.</summary>
-/// <param name="Identity">Names the archive, kept from generation to generation; of another tool's image, what its superblock gives; of a zip archive, a digest of its central directory.</param>
-/// <param name="Generation">1 for a new image, one more for every commit; 0 for another tool's image, and for a zip archive.</param>
+/// <param name="Identity">Names the archive, kept from generation to generation; of another tool's image, what its superblock gives, or a digest of its central directory.</param>
+/// <param name="Generation">1 for a new image, one more for every commit; 0 for another tool's.</param>
 /// <param name="MergedSegment">Identity of the last segment of the journal that went into this generation; null if none did.</param>
 public sealed record GenerationInfo(Guid Identity, long Generation, Guid? MergedSegment)
 {
@@ -18,7 +18,7 @@ public sealed record GenerationInfo(Guid Identity, long Generation, Guid? Merged
         using var file = new ImageFile(path);
         if (ImageFormat.IsZip(file))
         {
-            return new GenerationInfo(ZipIdentity.Of(file, EndRecord.Read(file)), 0, MergedSegment: null);
+            return ZipRecord.InfoOf(file, EndRecord.Read(file));
         }
 
         var superblock = Superblock.Read(file);
@@ -29,7 +29,7 @@ public sealed record GenerationInfo(Guid Identity, long Generation, Guid? Merged
     {
         if (record is null)
         {
-            return new GenerationInfo(Identities.OfForeign(superblock.Raw), 0, MergedSegment: null);
+            return new GenerationInfo(ForeignIdentity.Of(superblock.Raw), 0, MergedSegment: null);
         }
 
         var segment = Identities.Of(record.Tail.SegmentLow, record.Tail.SegmentHigh);

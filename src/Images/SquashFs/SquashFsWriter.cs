@@ -10,7 +10,7 @@ namespace CondaFuse.Images.SquashFs;
 public static class SquashFsWriter
 {
     /// <summary>Ends the name of the temporary file beside the target: <c>TARGET.XXXXXXXX.partial</c>.</summary>
-    public const string TemporarySuffix = ".partial";
+    public const string TemporarySuffix = TemporaryName.Suffix;
 
     /// <summary>
     /// Writes a tree. The target appears, or is replaced, only when the whole image is on its storage; whatever fails, it is

@@ -16,7 +16,8 @@ public sealed class ZipTree : INumberedTree
     {
         _file = file;
         End = EndRecord.Read(file);
-        Table = TreeBuilder.Build(file, End);
+        Record = ZipRecord.Read(file, End);
+        Table = TreeBuilder.Build(file, End, Record);
         _entries = new EntryReader(file, End.Directory, Table);
     }
 
@@ -27,11 +28,17 @@ public sealed class ZipTree : INumberedTree
     public bool MayHaveXattrs => false;
 
     /// <inheritdoc/>
-    public ulong HighestInode => (ulong)Table.InodeCount - 1;
+    public ulong HighestInode => Record?.Raw.HighestInode ?? (ulong)Table.InodeCount - 1;
 
     internal EndRecord End { get; }
 
     internal EntryTable Table { get; }
+
+    /// <summary>What the archive says of itself; null for one of another tool.</summary>
+    internal ZipRecord? Record { get; }
+
+    /// <summary>Its file.</summary>
+    internal ImageFile File => _file;
 
     internal EntryReader Entries => _entries;
 
@@ -66,7 +73,7 @@ public sealed class ZipTree : INumberedTree
         return new Attributes
         {
             Node = node,
-            Inode = node.Value,
+            Inode = Table.NumberOf(number),
             Kind = inode.Kind,
             Permissions = inode.Permissions,
             UserId = user,
@@ -74,7 +81,7 @@ public sealed class ZipTree : INumberedTree
             LinkCount = (uint)(isDirectory ? inode.Links + 1 : inode.Links),
             Size = isDirectory ? inode.Names : inode.Kind is EntryKind.File or EntryKind.Symlink ? inode.Size : 0,
             Modified = modified,
-            Changed = modified,
+            Changed = new Timestamp(inode.ChangedSeconds, inode.ChangedNanoseconds),
             DeviceMajor = inode.DeviceMajor,
             DeviceMinor = inode.DeviceMinor,
         };
@@ -91,13 +98,13 @@ public sealed class ZipTree : INumberedTree
     /// <inheritdoc/>
     public bool TryFindInode(ulong number, out NodeId node)
     {
-        var isThere = number is > 0 and <= int.MaxValue && (int)number < Table.InodeCount && Table.Inode((int)number).Links > 0;
-        node = isThere ? new NodeId(number) : default;
-        return isThere;
+        var inode = Table.FindNumber(number);
+        node = new NodeId((ulong)inode);
+        return inode > 0;
     }
 
     /// <inheritdoc/>
-    public ulong GetParentInode(NodeId directory) => (ulong)Table.Inode(NumberOf(directory, EntryKind.Directory)).Parent;
+    public ulong GetParentInode(NodeId directory) => Table.NumberOf(Table.Inode(NumberOf(directory, EntryKind.Directory)).Parent);
 
     /// <inheritdoc/>
     public void ReadDirectory(NodeId directory, ulong after, IDirectorySink sink)
@@ -108,7 +115,7 @@ public sealed class ZipTree : INumberedTree
         for (var i = (int)first; i < names.Length; i++)
         {
             var link = Table.Link(names[i]);
-            var entry = new DirectoryEntry(new NodeId((ulong)link.Inode), (ulong)link.Inode, Table.Inode(link.Inode).Kind, DirectoryEntry.FirstCookie + (ulong)i);
+            var entry = new DirectoryEntry(new NodeId((ulong)link.Inode), Table.NumberOf(link.Inode), Table.Inode(link.Inode).Kind, DirectoryEntry.FirstCookie + (ulong)i);
             if (!sink.TryAdd(Table.NameOf(link), entry))
             {
                 return;
@@ -168,7 +175,7 @@ public sealed class ZipTree : INumberedTree
     }
 
     private int NumberOf(NodeId node) =>
-        TryFindInode(node.Value, out _) ? (int)node.Value : throw new TreeException(TreeFailure.NotFound, $"{_file.Path}: no entry has number {node.Value}.");
+        node.Value is > 0 and <= int.MaxValue && (int)node.Value < Table.InodeCount && Table.Inode((int)node.Value).Links > 0 ? (int)node.Value : throw new TreeException(TreeFailure.NotFound, $"{_file.Path}: there is no entry {node.Value}.");
 
     private int NumberOf(NodeId node, EntryKind kind)
     {

@@ -14,8 +14,14 @@ public sealed class ZipSizeTests
         Assert.Equal(22, Unsafe.SizeOf<RawEndRecord>());
         Assert.Equal(20, Unsafe.SizeOf<RawEnd64Locator>());
         Assert.Equal(56, Unsafe.SizeOf<RawEnd64Record>());
+        Assert.Equal(48, Unsafe.SizeOf<RawFooter>());
+        Assert.Equal(168, Unsafe.SizeOf<RawRecord>());
+        Assert.Equal(28, Unsafe.SizeOf<RawOwnExtra>());
     }
 
     [Fact]
     public void The_checksum_is_CRC32() => Assert.Equal(0xCBF43926, Crc32.Append(Crc32.Append(0, "1234"u8), "56789"u8));
+
+    [Fact]
+    public void Checksums_of_parts_make_that_of_the_whole() => Assert.Equal(0xCBF43926, Crc32.Join(Crc32.Append(0, "1234"u8), Crc32.Append(0, "56789"u8), 5));
 }

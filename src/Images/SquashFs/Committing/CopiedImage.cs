@@ -12,14 +12,15 @@ internal sealed class CopiedImage : IDisposable
     private bool _published;
 
     /// <exception cref="Tree.TreeException">The folder takes no copy.</exception>
-    public CopiedImage(IStorageFolder folder, string name)
+    public CopiedImage(IStorageFolder folder, string name, Action<string>? made)
     {
         (_folder, _name) = (folder, name);
-        Name = $"{name}.{Guid.NewGuid().ToString("N")[..8]}{SquashFsWriter.TemporarySuffix}";
+        Name = TemporaryName.Of(name);
         try
         {
             using var source = folder.Open(name, StorageAccess.Read);
             using var target = folder.Open(Name, StorageAccess.Create);
+            made?.Invoke(Name);
             var room = new byte[ChunkBytes];
             for (var offset = 0L; source.ReadAt(offset, room) is > 0 and var read; offset += read)
             {

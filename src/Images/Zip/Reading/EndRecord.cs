@@ -9,7 +9,10 @@ namespace CondaFuse.Images.Zip.Reading;
 /// <param name="Entries">Records in it, as the end record says.</param>
 /// <param name="IsEntriesShort">Whether that number is 16 bits wide, so that old writers may have cut it off.</param>
 /// <param name="Prefix">What is to be added to offsets: bytes before the archive that its writer did not know of.</param>
-internal sealed record EndRecord(long Directory, long DirectoryBytes, long Entries, bool IsEntriesShort, long Prefix)
+/// <param name="Comment">Where the archive's comment is.</param>
+/// <param name="CommentBytes">Its length.</param>
+internal sealed record EndRecord(
+    long Directory, long DirectoryBytes, long Entries, bool IsEntriesShort, long Prefix, long Comment, int CommentBytes)
 {
     /// <summary>Fixed part of a central header: no entry takes less of the directory.</summary>
     public const int SmallestRecord = 46;
@@ -96,7 +99,8 @@ internal sealed record EndRecord(long Directory, long DirectoryBytes, long Entri
         {
             if (entries == 0 ? bytes == 0 : file.Read<uint>(start) == ZipFormat.CentralSignature)
             {
-                return new EndRecord(start, (long)bytes, (long)entries, isShort, start - (long)offset);
+                return new EndRecord(
+                    start, (long)bytes, (long)entries, isShort, start - (long)offset, position + Unsafe.SizeOf<RawEndRecord>(), raw.CommentLength);
             }
         }
 

@@ -53,11 +53,23 @@ internal sealed class EntryReader(ImageFile file, long limit, EntryTable table) 
         if (position == 0)
         {
             Check(inode);
-            position = ReadHeader(inode, out _);
-            Volatile.Write(ref _positions[number], position);
+            position = LocateStored(number);
         }
 
         return new StoredContent(position, inode.StoredBytes, inode.Size, inode.Crc, inode.Method);
+    }
+
+    /// <summary>Where an entry's content begins, whether it can be decompressed here or not.</summary>
+    public long LocateStored(int number)
+    {
+        var position = Volatile.Read(ref _positions[number]);
+        if (position == 0)
+        {
+            position = ReadHeader(table.Inode(number), out _);
+            Volatile.Write(ref _positions[number], position);
+        }
+
+        return position;
     }
 
     /// <summary>The owner that only the local header has.</summary>

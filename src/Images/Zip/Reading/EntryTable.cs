@@ -13,6 +13,7 @@ internal sealed class EntryTable
     private GrowingArray<byte> _names = new();
     private int[] _buckets = new int[64];
     private int[] _order = [];
+    private Dictionary<uint, int>? _indices;
 
     public EntryTable()
     {
@@ -27,6 +28,20 @@ internal sealed class EntryTable
 
     /// <summary>Names that the central directory has more than once: the first of them, as links.</summary>
     public List<int> Duplicates { get; } = [];
+
+    /// <summary>The inode number by which others know an inode of this table: its own, or the one that was written of it.</summary>
+    public ulong NumberOf(int inode) => _indices is null ? (ulong)inode : _inodes[inode].Number;
+
+    /// <summary>Finds an inode by that number.</summary>
+    /// <returns>It, or 0.</returns>
+    public int FindNumber(ulong number)
+    {
+        var inode = number > int.MaxValue && _indices is null ? 0 : _indices is null ? (int)number : number <= uint.MaxValue ? _indices.GetValueOrDefault((uint)number) : 0;
+        return inode > 0 && inode < InodeCount && _inodes[inode].Links > 0 ? inode : 0;
+    }
+
+    /// <summary>Sets the inodes of numbers that are not those of this table.</summary>
+    public void SetNumbers(Dictionary<uint, int> indices) => _indices = indices;
 
     public ref ZipInode Inode(int number) => ref _inodes[number];
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using CondaFuse.Compression;
 using CondaFuse.Images.Zip.Wire;
 using CondaFuse.Tree;
@@ -17,22 +18,27 @@ internal static class RecordReader
     private const long NtfsTicks = 10_000_000;
     private const int PkWareFixedBytes = 12;
 
+    /// <summary>The first number of nanoseconds that is none.</summary>
+    private const uint NoNanoseconds = 1_000_000_000;
+
     /// <summary>Reads a record.</summary>
     /// <param name="record">It.</param>
     /// <param name="prefix">What is added to its offset.</param>
+    /// <param name="isOurs">Whether our own fields count.</param>
     /// <param name="inode">The inode.</param>
     /// <param name="linkTarget">Of a hard link, the path of what it is a link to; else empty.</param>
     /// <returns>False if the zip64 field that it needs is missing.</returns>
-    public static bool TryRead(in CentralRecord record, long prefix, out ZipInode inode, out ReadOnlySpan<byte> linkTarget)
+    public static bool TryRead(in CentralRecord record, long prefix, bool isOurs, out ZipInode inode, out ReadOnlySpan<byte> linkTarget)
     {
         ref readonly var raw = ref record.Raw;
         var dosSeconds = DosTime.ToSeconds(raw.Date, raw.Time);
-        inode = new ZipInode { Method = (ZipMethod)raw.Method, Flags = raw.Flags, Crc = raw.Crc, Seconds = dosSeconds };
+        inode = new ZipInode { IsRecorded = true, Method = (ZipMethod)raw.Method, Flags = raw.Flags, Crc = raw.Crc, Seconds = dosSeconds };
         SetMode(ref inode, raw, record.Name);
         var isUnix = (raw.MadeBy >> 8) is ZipFormat.HostUnix or ZipFormat.HostDarwin or ZipFormat.HostDos;
         linkTarget = default;
         var (timeRank, ownerRank) = (0, 0);
         var wide = default(ReadOnlySpan<byte>);
+        var own = default(ReadOnlySpan<byte>);
         var extra = new ExtraCursor(record.Extra);
         while (extra.TryNext(out var id, out var data))
         {
@@ -40,6 +46,9 @@ internal static class RecordReader
             {
                 case ExtraId.Zip64:
                     wide = data;
+                    break;
+                case ExtraId.Own:
+                    own = data;
                     break;
                 case ExtraId.Ntfs when TryReadNtfs(data, ref inode):
                     timeRank = 3;
@@ -63,6 +72,7 @@ internal static class RecordReader
             }
         }
 
+        ReadOwn(own, isOurs, ref inode);
         return TrySetSizes(raw, wide, prefix, ref inode);
     }
 
@@ -94,6 +104,19 @@ internal static class RecordReader
 
         rank = (int)id;
         inode.IsOwnerLocal = false;
+    }
+
+    /// <summary>Where another tool changed the archive, our field is one that it did not know: the time is more exact than others if it is the same.</summary>
+    private static void ReadOwn(ReadOnlySpan<byte> data, bool isOurs, ref ZipInode inode)
+    {
+        var isTime = MemoryMarshal.TryRead<RawOwnExtra>(data, out var own) && own.Nanoseconds < NoNanoseconds && own.ChangedNanoseconds < NoNanoseconds;
+        if (isTime && (isOurs || (own.Seconds == inode.Seconds && inode.Nanoseconds == 0)))
+        {
+            (inode.Seconds, inode.Nanoseconds) = (own.Seconds, own.Nanoseconds);
+        }
+
+        (inode.ChangedSeconds, inode.ChangedNanoseconds) = isTime && isOurs ? (own.ChangedSeconds, own.ChangedNanoseconds) : (inode.Seconds, inode.Nanoseconds);
+        inode.Number = isTime && isOurs ? own.Inode : 0;
     }
 
     /// <summary>The name that counts: Info-ZIP's in UTF-8, where it belongs to this one.</summary>

@@ -1,3 +1,4 @@
+using CondaFuse.Images.Zip.Wire;
 using System.Text;
 using CondaFuse.Tree;
 
@@ -21,19 +22,33 @@ internal sealed class TreeBuilder
     private int _lastDirectoryInode = EntryTable.Root;
     private long _implied;
 
-    private TreeBuilder(ImageFile file, EndRecord end)
+    private readonly ZipRecord? _record;
+
+    private TreeBuilder(ImageFile file, EndRecord end, ZipRecord? record)
     {
-        (_file, _end) = (file, end);
+        (_file, _end, _record) = (file, end, record);
         _mostImplied = FreeImplied + (end.Entries * ImpliedForEach);
     }
 
     /// <summary>Reads the central directory.</summary>
     /// <exception cref="ImageException">It is damaged, or describes no tree.</exception>
-    public static EntryTable Build(ImageFile file, EndRecord end)
+    /// <param name="file">The archive.</param>
+    /// <param name="end">Where it is.</param>
+    /// <param name="record">What the archive says of itself, if it is one of ours: then entries have their numbers.</param>
+    public static EntryTable Build(ImageFile file, EndRecord end, ZipRecord? record)
     {
-        var builder = new TreeBuilder(file, end);
+        var builder = new TreeBuilder(file, end, record);
         builder.ReadAll();
-        builder.ResolveHardLinks();
+        if (record is null)
+        {
+            builder.ResolveHardLinks();
+        }
+        else
+        {
+            builder.SetRoot(record);
+            builder.ResolveNumbers(record);
+        }
+
         builder._table.Complete();
         return builder._table;
     }
@@ -46,7 +61,7 @@ internal sealed class TreeBuilder
         for (var position = cursor.Position; cursor.TryNext(out var record); position = cursor.Position)
         {
             entries++;
-            if (!RecordReader.TryRead(record, _end.Prefix, out var inode, out var target))
+            if (!RecordReader.TryRead(record, _end.Prefix, _record is not null, out var inode, out var target))
             {
                 throw new ImageException(ImageFault.CentralDirectory, $"{_file.Path}: the record at {position} lacks its 64-bit sizes.");
             }
@@ -182,6 +197,62 @@ internal sealed class TreeBuilder
             {
                 _table.Redirect(link, target);
             }
+        }
+    }
+
+    private void SetRoot(ZipRecord record)
+    {
+        ref readonly var raw = ref record.Raw;
+        ref var root = ref _table.Inode(EntryTable.Root);
+        root.Number = EntryTable.Root;
+        (root.Permissions, root.UserId, root.GroupId) = ((ushort)(raw.RootPermissions & UnixMode.PermissionMask), raw.RootUser, raw.RootGroup);
+        (root.Seconds, root.Nanoseconds) = (raw.RootSeconds, raw.RootNanoseconds);
+        (root.ChangedSeconds, root.ChangedNanoseconds) = (raw.RootChangedSeconds, raw.RootChangedNanoseconds);
+    }
+
+    /// <summary>Gives entries the numbers that they have; names with one number lead to one entry.</summary>
+    private void ResolveNumbers(ZipRecord record)
+    {
+        var number = EntryTable.Root;
+        while (number < _table.InodeCount && _table.Inode(number).Number == number)
+        {
+            number++;
+        }
+
+        if (number == _table.InodeCount)
+        {
+            DemandNumber((uint)number - 1 <= record.Raw.HighestInode, (uint)number - 1);
+            return; // numbered as they come
+        }
+
+        var indices = new Dictionary<uint, int>(_table.InodeCount);
+        for (var index = EntryTable.Root; index < _table.InodeCount; index++)
+        {
+            ref var inode = ref _table.Inode(index);
+            DemandNumber(inode.Number > 0 && inode.Number <= record.Raw.HighestInode, inode.Number);
+            if (!indices.TryAdd(inode.Number, index))
+            {
+                DemandNumber(inode.Kind != EntryKind.Directory && _table.Inode(indices[inode.Number]).Kind == inode.Kind, inode.Number);
+            }
+        }
+
+        for (var link = 0; link < _table.LinkCount; link++)
+        {
+            var target = indices[_table.Inode(_table.Link(link).Inode).Number];
+            if (target != _table.Link(link).Inode)
+            {
+                _table.Redirect(link, target);
+            }
+        }
+
+        _table.SetNumbers(indices);
+    }
+
+    private void DemandNumber(bool holds, uint number)
+    {
+        if (!holds)
+        {
+            throw new ImageException(ImageFault.InodeNumber, $"{_file.Path}: no entry may have the inode number {number}.");
         }
     }
 

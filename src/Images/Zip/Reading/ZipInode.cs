@@ -18,6 +18,14 @@ internal struct ZipInode
 
     public uint Nanoseconds;
 
+    /// <summary>When the attributes changed; when the content did, where that is not known.</summary>
+    public long ChangedSeconds;
+
+    public uint ChangedNanoseconds;
+
+    /// <summary>The inode number that an entry of ours has; 0 where another tool made the archive.</summary>
+    public uint Number;
+
     public uint Crc;
 
     public uint UserId;
@@ -46,6 +54,9 @@ internal struct ZipInode
     public ushort Permissions;
 
     public EntryKind Kind;
+
+    /// <summary>Whether it has a record: a directory may be implied by other names only.</summary>
+    public bool IsRecorded;
 
     /// <summary>Whether the owner is in the local header only.</summary>
     public bool IsOwnerLocal;

@@ -14,7 +14,7 @@ internal static class ZipSummary
         var (entries, bytes, newest) = (0L, 0L, 0L);
         while (cursor.TryNext(out var record))
         {
-            if (!RecordReader.TryRead(record, end.Prefix, out var inode, out _))
+            if (!RecordReader.TryRead(record, end.Prefix, isOurs: false, out var inode, out _))
             {
                 throw new ImageException(ImageFault.CentralDirectory, $"{file.Path}: a record of the central directory lacks its 64-bit sizes.");
             }
@@ -28,7 +28,7 @@ internal static class ZipSummary
             }
         }
 
-        return new ImageSummary
+        var summary = new ImageSummary
         {
             Format = "zip",
             FileBytes = file.Length,
@@ -37,6 +37,23 @@ internal static class ZipSummary
             BlockSize = ContentReader.ChunkBytes,
             ModificationTime = new Timestamp(newest),
             UncompressedBytes = bytes,
+        };
+        if (ZipRecord.Read(file, end) is not { } known)
+        {
+            return summary;
+        }
+
+        ref readonly var raw = ref known.Raw;
+        return summary with
+        {
+            ModificationTime = new Timestamp(raw.Seconds, raw.Nanoseconds),
+            Inodes = known.Counts.Total,
+            UncompressedBytes = (long)raw.ContentBytes,
+            Names = (long)raw.Names,
+            Counts = known.Counts,
+            Identity = known.Identity,
+            Generation = (long)raw.Generation,
+            Message = known.Message,
         };
     }
 

@@ -1,6 +1,6 @@
 namespace CondaFuse.Images.Zip.Wire;
 
-/// <summary>Extra fields that are read (APPNOTE 4.5, 4.6; Info-ZIP's <c>extrafld.txt</c>).</summary>
+/// <summary>Extra fields that are read or written (APPNOTE 4.5, 4.6; Info-ZIP's <c>extrafld.txt</c>).</summary>
 internal enum ExtraId : ushort
 {
     /// <summary>64-bit sizes and offset.</summary>
@@ -11,6 +11,9 @@ internal enum ExtraId : ushort
 
     /// <summary>Times, owner, and the device's numbers or the link's target.</summary>
     PkWareUnix = 0x000D,
+
+    /// <summary>CF: exact times and inode number, of our own.</summary>
+    Own = 0x4643,
 
     /// <summary>UT: times in seconds.</summary>
     Times = 0x5455,

@@ -4,23 +4,23 @@ namespace CondaFuse.Images.Zip.Wire;
 
 /// <summary>Central directory file header, before name, extra fields and comment (APPNOTE 4.3.12).</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
-internal readonly struct RawCentralHeader
+internal struct RawCentralHeader
 {
-    public readonly uint Signature;
-    public readonly ushort MadeBy;
-    public readonly ushort Needed;
-    public readonly ushort Flags;
-    public readonly ushort Method;
-    public readonly ushort Time;
-    public readonly ushort Date;
-    public readonly uint Crc;
-    public readonly uint StoredBytes;
-    public readonly uint Size;
-    public readonly ushort NameLength;
-    public readonly ushort ExtraLength;
-    public readonly ushort CommentLength;
-    public readonly ushort Disk;
-    public readonly ushort InternalAttributes;
-    public readonly uint ExternalAttributes;
-    public readonly uint LocalOffset;
+    public uint Signature;
+    public ushort MadeBy;
+    public ushort Needed;
+    public ushort Flags;
+    public ushort Method;
+    public ushort Time;
+    public ushort Date;
+    public uint Crc;
+    public uint StoredBytes;
+    public uint Size;
+    public ushort NameLength;
+    public ushort ExtraLength;
+    public ushort CommentLength;
+    public ushort Disk;
+    public ushort InternalAttributes;
+    public uint ExternalAttributes;
+    public uint LocalOffset;
 }

@@ -4,10 +4,10 @@ namespace CondaFuse.Images.Zip.Wire;
 
 /// <summary>Zip64 end of central directory locator (APPNOTE 4.3.15).</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
-internal readonly struct RawEnd64Locator
+internal struct RawEnd64Locator
 {
-    public readonly uint Signature;
-    public readonly uint Disk;
-    public readonly ulong Position;
-    public readonly uint Disks;
+    public uint Signature;
+    public uint Disk;
+    public ulong Position;
+    public uint Disks;
 }

@@ -4,17 +4,17 @@ namespace CondaFuse.Images.Zip.Wire;
 
 /// <summary>Local file header, before name and extra fields (APPNOTE 4.3.7).</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
-internal readonly struct RawLocalHeader
+internal struct RawLocalHeader
 {
-    public readonly uint Signature;
-    public readonly ushort Needed;
-    public readonly ushort Flags;
-    public readonly ushort Method;
-    public readonly ushort Time;
-    public readonly ushort Date;
-    public readonly uint Crc;
-    public readonly uint StoredBytes;
-    public readonly uint Size;
-    public readonly ushort NameLength;
-    public readonly ushort ExtraLength;
+    public uint Signature;
+    public ushort Needed;
+    public ushort Flags;
+    public ushort Method;
+    public ushort Time;
+    public ushort Date;
+    public uint Crc;
+    public uint StoredBytes;
+    public uint Size;
+    public ushort NameLength;
+    public ushort ExtraLength;
 }

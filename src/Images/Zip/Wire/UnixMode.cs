@@ -27,4 +27,16 @@ internal static class UnixMode
         Socket => EntryKind.Socket,
         _ => null,
     };
+
+    /// <summary>The type bits of a kind.</summary>
+    public static int TypeOf(EntryKind kind) => kind switch
+    {
+        EntryKind.Directory => Directory,
+        EntryKind.Symlink => Symlink,
+        EntryKind.BlockDevice => BlockDevice,
+        EntryKind.CharacterDevice => CharacterDevice,
+        EntryKind.Fifo => Fifo,
+        EntryKind.Socket => Socket,
+        _ => File,
+    };
 }

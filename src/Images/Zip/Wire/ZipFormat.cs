@@ -19,6 +19,21 @@ internal static class ZipFormat
     /// <summary>General purpose bit 0: the content is encrypted.</summary>
     public const ushort EncryptedFlag = 1;
 
+    /// <summary>General purpose bits 1 and 2: what a method says of how it compressed.</summary>
+    public const ushort MethodFlags = 6;
+
+    /// <summary>General purpose bit 11: the name is UTF-8.</summary>
+    public const ushort Utf8Flag = 0x800;
+
+    /// <summary>"Version made by", but for the host: 6.3.</summary>
+    public const int Version = 63;
+
+    /// <summary>"Version needed": for what is not compressed, for deflate and directories, for 64-bit sizes, for bzip2 and other methods.</summary>
+    public const int NeedsStored = 10, NeedsDeflate = 20, Needs64 = 45, NeedsBzip2 = 46, NeedsOther = 63;
+
+    /// <summary>Longest name, extra fields and comment.</summary>
+    public const int MaxField = ushort.MaxValue;
+
     /// <summary>Upper byte of "version made by": MS-DOS.</summary>
     public const int HostDos = 0;
 

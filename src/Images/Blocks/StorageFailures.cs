@@ -1,7 +1,7 @@
 using CondaFuse.Platform;
 using CondaFuse.Tree;
 
-namespace CondaFuse.Images.SquashFs.Committing;
+namespace CondaFuse.Images.Blocks;
 
 /// <summary>What the storage says, as a failure of a tree.</summary>
 internal static class StorageFailures

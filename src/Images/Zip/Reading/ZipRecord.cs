@@ -1,0 +1,90 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Text;
+using CondaFuse.Images.Zip.Wire;
+using CondaFuse.Platform;
+
+namespace CondaFuse.Images.Zip.Reading;
+
+/// <summary>What an archive of ours says of itself. Holding one means that it was checked, and that nobody else changed the archive since.</summary>
+internal sealed class ZipRecord
+{
+    /// <summary>The first number of nanoseconds that is none.</summary>
+    private const uint NoNanoseconds = 1_000_000_000;
+
+    private readonly RawRecord _raw;
+
+    private ZipRecord(in RawRecord raw, string message) => (_raw, Message) = (raw, message);
+
+    public ref readonly RawRecord Raw => ref _raw;
+
+    public string Message { get; }
+
+    /// <summary>Bytes that it takes before the central directory.</summary>
+    public int Bytes => Unsafe.SizeOf<RawRecord>() + (int)_raw.MessageLength + Unsafe.SizeOf<RawFooter>();
+
+    public Guid Identity => Identities.Of(_raw.IdentityLow, _raw.IdentityHigh);
+
+    public Guid? MergedSegment => Identities.Of(_raw.SegmentLow, _raw.SegmentHigh) is var segment && segment == Guid.Empty ? null : segment;
+
+    public GenerationInfo Info => new(Identity, (long)_raw.Generation, MergedSegment);
+
+    public EntryCounts Counts => new(
+        (long)_raw.Files, (long)_raw.Directories, (long)_raw.Symlinks, (long)_raw.BlockDevices, (long)_raw.CharacterDevices, (long)_raw.Fifos, (long)_raw.Sockets);
+
+    /// <summary>Which archive a file is, and in which state.</summary>
+    public static GenerationInfo InfoOf(ImageFile file, EndRecord end) =>
+        Read(file, end, out var digest)?.Info ?? new GenerationInfo(digest ?? ZipIdentity.Of(file, end), 0, MergedSegment: null);
+
+    /// <summary>Reads the record of an archive. Null for one that has none: another tool wrote it, or changed it since.</summary>
+    /// <exception cref="ImageException"><see cref="ImageFault.Record"/>: it is there and damaged; <see cref="ImageFault.RecordVersion"/>.</exception>
+    public static ZipRecord? Read(ImageFile file, EndRecord end) => Read(file, end, out _);
+
+    private static ZipRecord? Read(ImageFile file, EndRecord end, out Guid? digest)
+    {
+        digest = null;
+        var place = end.Directory - Unsafe.SizeOf<RawFooter>();
+        if (place < Unsafe.SizeOf<RawRecord>())
+        {
+            return null;
+        }
+
+        var footer = file.Read<RawFooter>(place);
+        if (footer.Magic != PrivateFormat.FooterMagic
+            || footer.Checksum != Crc32C.Of(MemoryMarshal.AsBytes(new ReadOnlySpan<RawFooter>(in footer))[..^sizeof(uint)]))
+        {
+            return null;
+        }
+
+        if (footer.MajorVersion != PrivateFormat.MajorVersion)
+        {
+            throw new ImageException(
+                ImageFault.RecordVersion, $"{file.Path}: the private record has version {footer.MajorVersion}.{footer.MinorVersion}; only 1 is read.");
+        }
+
+        digest = ZipIdentity.Of(file, end);
+        return Identities.Of(footer.DigestLow, footer.DigestHigh) == digest ? Read(file, place, footer) : null;
+    }
+
+    private static ZipRecord Read(ImageFile file, long end, in RawFooter footer)
+    {
+        var fixedLength = Unsafe.SizeOf<RawRecord>();
+        Demand(footer.RecordLength >= fixedLength && footer.RecordLength <= Math.Min(end, PrivateFormat.MaxRecord), file, $"{footer.RecordLength} bytes");
+        var bytes = new byte[footer.RecordLength];
+        file.Read(end - bytes.Length, bytes);
+        Demand(Crc32C.Of(bytes) == footer.RecordChecksum, file, "wrong checksum");
+        var raw = MemoryMarshal.Read<RawRecord>(bytes);
+        Demand(raw.MessageLength <= bytes.Length - fixedLength, file, $"a message of {raw.MessageLength} bytes");
+        Demand(raw.Nanoseconds < NoNanoseconds && raw.RootNanoseconds < NoNanoseconds && raw.RootChangedNanoseconds < NoNanoseconds, file, "a time that is none");
+        Demand(raw.Generation is > 0 and < long.MaxValue, file, $"generation {raw.Generation}");
+        return new ZipRecord(raw, Encoding.UTF8.GetString(bytes, fixedLength, (int)raw.MessageLength));
+    }
+
+    private static void Demand(bool condition, ImageFile file, string message)
+    {
+        if (!condition)
+        {
+            throw new ImageException(ImageFault.Record, $"{file.Path}: the private record is damaged: {message}.");
+        }
+    }
+}

@@ -1,0 +1,111 @@
+using CondaFuse.Compression;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Images.Zip.Writing;
+
+/// <summary>Writes entries with their content: compressed now, or copied as it is stored elsewhere.</summary>
+/// <param name="source">The source.</param>
+/// <param name="plan">What the archive shall hold.</param>
+/// <param name="output">The archive.</param>
+/// <param name="entries">Writes headers.</param>
+/// <param name="known">What is stored already.</param>
+/// <param name="progress">Told how far it is.</param>
+internal sealed class ArchiveContent(
+    IReadableTree source, WritingPlan plan, NewFile output, EntryOutput entries, IKnownContent? known, IProgress<PackProgress>? progress)
+{
+    private const int CopyBytes = 1 << 20;
+    private const int ReportsInAll = 1000;
+
+    private readonly byte[] _room = new byte[CopyBytes];
+    private long _files;
+    private long _bytes;
+    private long _reported;
+
+    /// <summary>Writes all entries.</summary>
+    /// <param name="level">Of deflate; 0 compresses nothing.</param>
+    /// <param name="threads">Threads that compress.</param>
+    /// <param name="cancellation">Stops.</param>
+    public void Write(int level, int threads, CancellationToken cancellation)
+    {
+        var total = plan.Entries.LongCount(entry => entry.Kind == EntryKind.File && entry.First is null);
+        using var deflating = new Deflating(source, plan.Entries, level, Math.Min(threads, Math.Max(1, plan.Entries.Count(entry => entry.IsToBeStored))));
+        foreach (var entry in plan.Entries)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (entry.First is { Kind: EntryKind.File } first)
+            {
+                Copy(entry, new StoredPiece(first.Content, first.StoredBytes, first.Crc, first.Method, first.MethodFlags), output.Read);
+            }
+            else if (entry.Stored is { } stored)
+            {
+                Copy(entry, stored, known!.Read);
+            }
+            else if (entry.IsToBeStored)
+            {
+                Compress(entry, deflating, cancellation);
+            }
+            else
+            {
+                // Nothing, or the target of a symlink.
+                entry.Crc = Crc32.Append(0, entry.Target);
+                entry.StoredBytes = entry.Target.Length;
+                entries.Begin(entry);
+                output.Append(entry.Target);
+            }
+
+            if (entry.Kind == EntryKind.File && entry.First is null)
+            {
+                _files++;
+                _bytes += entry.Size;
+                if (progress is not null && (_bytes - _reported > plan.ContentBytes / ReportsInAll || _files == total))
+                {
+                    _reported = _bytes;
+                    progress.Report(new PackProgress(_files, _bytes, output.Position, total, plan.ContentBytes, IsTotalKnown: true));
+                }
+            }
+        }
+    }
+
+    private void Compress(PlannedEntry entry, Deflating deflating, CancellationToken cancellation)
+    {
+        ContentPiece piece;
+        do
+        {
+            piece = deflating.Next(cancellation);
+            if (piece.IsFirst)
+            {
+                (entry.Method, entry.Crc, entry.StoredBytes) = (piece.Method, piece.Crc, piece.StoredBytes);
+                entries.Begin(entry);
+            }
+            else
+            {
+                entry.Crc = Crc32.Join(entry.Crc, piece.Crc, piece.Length);
+                entry.StoredBytes += piece.StoredBytes;
+            }
+
+            output.Append(piece.Stored.AsSpan(0, piece.StoredBytes));
+            deflating.GiveBack(piece);
+        }
+        while (!piece.IsLast);
+
+        if (!piece.IsFirst)
+        {
+            entries.Complete(entry);
+        }
+    }
+
+    private delegate void Reading(long position, Span<byte> destination);
+
+    private void Copy(PlannedEntry entry, in StoredPiece stored, Reading read)
+    {
+        (entry.Method, entry.MethodFlags, entry.Crc, entry.StoredBytes) = (stored.Method, stored.MethodFlags, stored.Crc, stored.StoredBytes);
+        entries.Begin(entry);
+        for (var done = 0L; done < stored.StoredBytes;)
+        {
+            var part = _room.AsSpan(0, (int)Math.Min(_room.Length, stored.StoredBytes - done));
+            read(stored.Position + done, part);
+            output.Append(part);
+            done += part.Length;
+        }
+    }
+}

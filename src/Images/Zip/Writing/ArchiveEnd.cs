@@ -1,0 +1,128 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Text;
+using CondaFuse.Images.Zip.Wire;
+using CondaFuse.Platform;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Images.Zip.Writing;
+
+/// <summary>Writes what comes behind the entries: our record, the central directory, the end records.</summary>
+/// <param name="output">The archive.</param>
+/// <param name="plan">What it holds.</param>
+internal sealed class ArchiveEnd(NewFile output, WritingPlan plan)
+{
+    /// <summary>Writes it.</summary>
+    /// <param name="entries">Writes headers.</param>
+    /// <param name="facts">What the record says; a new archive's identity is that of its content.</param>
+    /// <param name="comment">The archive's comment.</param>
+    /// <param name="allowsWide">Whether the zip64 records may be used.</param>
+    /// <returns>The identity.</returns>
+    public Guid Write(EntryOutput entries, ArchiveFacts facts, ReadOnlySpan<byte> comment, bool allowsWide)
+    {
+        var directory = new ArrayBuffer();
+        plan.Entries.ForEach(entry => entries.AppendCentral(entry, directory));
+        var message = Encoding.UTF8.GetBytes(facts.Message);
+        message = message.Length <= PrivateFormat.MaxMessage ? message : message[..PrivateFormat.MaxMessage];
+        var start = output.Position + Unsafe.SizeOf<RawRecord>() + message.Length + Unsafe.SizeOf<RawFooter>();
+        var entriesBytes = directory.Length;
+        AppendEnd(directory, start, entriesBytes, comment, allowsWide);
+
+        var digest = DirectoryDigest.Of(start, directory.Written);
+        var identity = facts.Identity ?? digest;
+        byte[] record = [.. MemoryMarshal.AsBytes(new ReadOnlySpan<RawRecord>([RecordOf(facts, identity, message.Length)])), .. message];
+        output.Append(record);
+        output.Append(Footer(record, digest));
+        output.Append(directory.Written);
+        return identity;
+    }
+
+    private RawRecord RecordOf(ArchiveFacts facts, Guid identity, int messageLength)
+    {
+        var root = plan.Root;
+        var changed = facts.ChangeTimes ? root.Changed : root.Modified;
+        var (low, high) = Identities.Halves(identity);
+        var (segmentLow, segmentHigh) = Identities.Halves(facts.MergedSegment);
+        return new RawRecord
+        {
+            IdentityLow = low,
+            IdentityHigh = high,
+            Generation = (ulong)facts.Generation,
+            SegmentLow = segmentLow,
+            SegmentHigh = segmentHigh,
+            Seconds = facts.Time.Seconds,
+            Nanoseconds = facts.Time.Nanoseconds,
+            HighestInode = facts.HighestInode > 0 ? facts.HighestInode : plan.HighestNumber,
+            ContentBytes = (ulong)plan.ContentBytes,
+            Names = (ulong)plan.Entries.Count,
+            Files = (ulong)plan.Counts.Files,
+            Directories = (ulong)plan.Counts.Directories,
+            Symlinks = (ulong)plan.Counts.Symlinks,
+            BlockDevices = (ulong)plan.Counts.BlockDevices,
+            CharacterDevices = (ulong)plan.Counts.CharacterDevices,
+            Fifos = (ulong)plan.Counts.Fifos,
+            Sockets = (ulong)plan.Counts.Sockets,
+            RootPermissions = root.Permissions,
+            RootUser = root.UserId,
+            RootGroup = root.GroupId,
+            RootSeconds = root.Modified.Seconds,
+            RootNanoseconds = root.Modified.Nanoseconds,
+            RootChangedSeconds = changed.Seconds,
+            RootChangedNanoseconds = changed.Nanoseconds,
+            MessageLength = (uint)messageLength,
+        };
+    }
+
+    private static RawFooter Footer(ReadOnlySpan<byte> record, Guid digest)
+    {
+        var (low, high) = Identities.Halves(digest);
+        var footer = new RawFooter
+        {
+            Magic = PrivateFormat.FooterMagic,
+            MajorVersion = PrivateFormat.MajorVersion,
+            MinorVersion = PrivateFormat.MinorVersion,
+            RecordLength = (uint)record.Length,
+            RecordChecksum = Crc32C.Of(record),
+            DigestLow = low,
+            DigestHigh = high,
+        };
+        footer.Checksum = Crc32C.Of(MemoryMarshal.AsBytes(new ReadOnlySpan<RawFooter>(in footer))[..^sizeof(uint)]);
+        return footer;
+    }
+
+    private void AppendEnd(ArrayBuffer directory, long start, int bytes, ReadOnlySpan<byte> comment, bool allowsWide)
+    {
+        var entries = plan.Entries.Count;
+        if (entries >= ZipFormat.In64Short || start >= ZipFormat.In64)
+        {
+            if (!allowsWide)
+            {
+                throw new TreeException(TreeFailure.Unsupported, $"{entries} entries in {start} bytes need zip64, which was not to be used.");
+            }
+
+            directory.Append(new RawEnd64Record
+            {
+                Signature = ZipFormat.End64Signature,
+                RecordBytes = (ulong)Unsafe.SizeOf<RawEnd64Record>() - 12, // but the signature and this field
+                MadeBy = (ZipFormat.HostUnix << 8) | ZipFormat.Version,
+                Needed = ZipFormat.Needs64,
+                EntriesOnDisk = (ulong)entries,
+                Entries = (ulong)entries,
+                DirectoryBytes = (ulong)bytes,
+                DirectoryOffset = (ulong)start,
+            });
+            directory.Append(new RawEnd64Locator { Signature = ZipFormat.Locator64Signature, Position = (ulong)(start + bytes), Disks = 1 });
+        }
+
+        directory.Append(new RawEndRecord
+        {
+            Signature = ZipFormat.EndSignature,
+            EntriesOnDisk = (ushort)Math.Min(entries, ZipFormat.In64Short),
+            Entries = (ushort)Math.Min(entries, ZipFormat.In64Short),
+            DirectoryBytes = (uint)bytes,
+            DirectoryOffset = (uint)Math.Min(start, ZipFormat.In64),
+            CommentLength = (ushort)comment.Length,
+        });
+        directory.Append(comment);
+    }
+}

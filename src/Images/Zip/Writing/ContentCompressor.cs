@@ -1,0 +1,92 @@
+using System.Buffers;
+using CondaFuse.Compression;
+using CondaFuse.Images.Zip.Wire;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Images.Zip.Writing;
+
+/// <summary>Reads and compresses content. Not for several threads at once.</summary>
+/// <param name="source">The source.</param>
+/// <param name="level">1 to 12; 0 compresses nothing.</param>
+internal sealed class ContentCompressor(IReadableTree source, int level) : IDisposable
+{
+    /// <summary>What compresses pieces knows no higher one.</summary>
+    private const int HighestForPieces = 9;
+
+    private readonly RawDeflateCompressor? _whole = level == 0 ? null : new RawDeflateCompressor(level);
+    private DeflatePieceCompressor? _pieces;
+
+    /// <summary>Fills in what is to be stored.</summary>
+    /// <exception cref="TreeException">The content cannot be read.</exception>
+    public void Run(ContentPiece piece)
+    {
+        var content = ArrayPool<byte>.Shared.Rent(piece.Length);
+        var stored = (byte[]?)null;
+        try
+        {
+            var bytes = content.AsSpan(0, piece.Length);
+            Read(piece, bytes);
+            piece.Crc = Crc32.Append(0, bytes);
+            var length = 0;
+            if (level > 0 && piece.IsWhole)
+            {
+                stored = ArrayPool<byte>.Shared.Rent(piece.Length);
+                length = _whole!.Compress(bytes, stored.AsSpan(0, piece.Length - 1));
+            }
+            else if (level > 0)
+            {
+                _pieces ??= new DeflatePieceCompressor(Math.Min(level, HighestForPieces));
+                stored = ArrayPool<byte>.Shared.Rent(DeflatePieceCompressor.MostBytes(piece.Length));
+                length = _pieces.Compress(bytes, piece.IsLast, stored);
+            }
+
+            // A whole file that does not become shorter is stored as it is.
+            piece.Method = length > 0 ? ZipMethod.Deflate : ZipMethod.Stored;
+            piece.StoredBytes = length > 0 ? length : piece.Length;
+            if (length == 0)
+            {
+                (content, stored) = (stored ?? [], content);
+            }
+
+            piece.Stored = stored!;
+            stored = null;
+        }
+        finally
+        {
+            GiveBack(content);
+            GiveBack(stored);
+        }
+    }
+
+    public void Dispose()
+    {
+        _whole?.Dispose();
+        _pieces?.Dispose();
+    }
+
+    private void Read(ContentPiece piece, Span<byte> destination)
+    {
+        for (var done = 0; done < destination.Length;)
+        {
+            int read;
+            try
+            {
+                read = source.Read(piece.Entry.Attributes.Node, piece.Offset + done, destination[done..]);
+            }
+            catch (TreeException exception)
+            {
+                throw new TreeException(exception.Failure, $"{piece.Entry.Path}: {exception.Message}", exception);
+            }
+
+            done += read > 0 ? read : throw new TreeException(TreeFailure.Corrupt, $"{piece.Entry.Path}: its content ends at {piece.Offset + done}, not at {piece.Entry.Size}.");
+        }
+    }
+
+    private static void GiveBack(byte[]? rented)
+    {
+        if (rented is { Length: > 0 })
+        {
+            ArrayPool<byte>.Shared.Return(rented);
+        }
+    }
+}

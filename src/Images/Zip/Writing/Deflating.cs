@@ -1,0 +1,153 @@
+using System.Buffers;
+using System.Runtime.ExceptionServices;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Images.Zip.Writing;
+
+/// <summary>Compresses the content of entries on several threads, and gives it back in the order of the entries.</summary>
+internal sealed class Deflating : IDisposable
+{
+    /// <summary>Longer files are compressed piece by piece, so that no memory depends on their length.</summary>
+    private const int LongestWhole = 8 << 20, PieceBytes = 1 << 20;
+
+    /// <summary>Bytes of content that are on their way, for each thread.</summary>
+    private const long AheadForEach = 4 << 20;
+
+    private readonly IReadableTree _source;
+    private readonly int _level;
+    private readonly long _mostAhead;
+    private readonly IEnumerator<ContentPiece> _coming;
+    private readonly Queue<ContentPiece> _taken = new();
+    private readonly List<Thread> _threads = [];
+    private readonly Lock _gate = new();
+    private readonly SemaphoreSlim _room = new(0);
+    private readonly SemaphoreSlim _news = new(0);
+    private ExceptionDispatchInfo? _failure;
+    private long _ahead;
+    private bool _isOver;
+
+    public Deflating(IReadableTree source, IEnumerable<PlannedEntry> entries, int level, int threads)
+    {
+        (_source, _level, _mostAhead) = (source, level, threads * AheadForEach);
+        _coming = Pieces(entries).GetEnumerator();
+        for (var i = 0; i < threads; i++)
+        {
+            var thread = new Thread(Work) { IsBackground = true, Name = "deflate" };
+            _threads.Add(thread);
+            thread.Start();
+        }
+    }
+
+    /// <summary>The next piece, in the order of the entries; to be given back.</summary>
+    public ContentPiece Next(CancellationToken cancellation)
+    {
+        while (true)
+        {
+            lock (_gate)
+            {
+                _failure?.Throw();
+                if (_taken.TryPeek(out var first) && first.IsDone)
+                {
+                    return _taken.Dequeue();
+                }
+            }
+
+            _news.Wait(cancellation);
+        }
+    }
+
+    /// <summary>The piece is written.</summary>
+    public void GiveBack(ContentPiece piece)
+    {
+        ArrayPool<byte>.Shared.Return(piece.Stored);
+        lock (_gate)
+        {
+            _ahead -= piece.Length;
+        }
+
+        _room.Release(_threads.Count);
+    }
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _isOver = true;
+        }
+
+        _room.Release(_threads.Count);
+        _threads.ForEach(thread => thread.Join());
+        _coming.Dispose();
+        _room.Dispose();
+        _news.Dispose();
+    }
+
+    private static IEnumerable<ContentPiece> Pieces(IEnumerable<PlannedEntry> entries)
+    {
+        foreach (var entry in entries.Where(entry => entry.IsToBeStored))
+        {
+            var most = entry.Size <= LongestWhole ? LongestWhole : PieceBytes;
+            for (var offset = 0L; offset < entry.Size; offset += most)
+            {
+                yield return new ContentPiece(entry, offset, (int)Math.Min(most, entry.Size - offset));
+            }
+        }
+    }
+
+    private void Work()
+    {
+        try
+        {
+            using var compressor = new ContentCompressor(_source, _level);
+            while (Take() is { } piece)
+            {
+                compressor.Run(piece);
+                lock (_gate)
+                {
+                    piece.IsDone = true;
+                }
+
+                _news.Release();
+            }
+        }
+        catch (Exception exception)
+        {
+            lock (_gate)
+            {
+                _failure ??= ExceptionDispatchInfo.Capture(exception);
+                _isOver = true;
+            }
+
+            _news.Release();
+        }
+    }
+
+    /// <summary>Pieces are taken in their order, so that the one that is waited for is always under way.</summary>
+    private ContentPiece? Take()
+    {
+        while (true)
+        {
+            lock (_gate)
+            {
+                if (_isOver)
+                {
+                    return null;
+                }
+
+                if (_ahead < _mostAhead)
+                {
+                    if (!_coming.MoveNext())
+                    {
+                        return null;
+                    }
+
+                    _ahead += _coming.Current.Length;
+                    _taken.Enqueue(_coming.Current);
+                    return _coming.Current;
+                }
+            }
+
+            _room.Wait();
+        }
+    }
+}

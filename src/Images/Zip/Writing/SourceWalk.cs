@@ -1,0 +1,148 @@
+using System.Text;
+using CondaFuse.Images.Zip.Wire;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Images.Zip.Writing;
+
+/// <summary>
+/// Walks the source, directory by directory in the order of names' bytes: first a directory's own entries, then what lies below its directories. Hard
+/// links are names that share an inode number.
+/// </summary>
+/// <param name="source">The source.</param>
+/// <param name="options">How to write it.</param>
+/// <param name="known">What is stored already; null if nothing.</param>
+/// <param name="keepsNumbers">Whether the source's inode numbers are the archive's; else entries are numbered in their order, the root being 1.</param>
+/// <param name="cancellation">Stops.</param>
+internal sealed class SourceWalk(IReadableTree source, PackOptions options, IKnownContent? known, bool keepsNumbers, CancellationToken cancellation)
+{
+    private const int LongestTarget = 4096;
+
+    private readonly Dictionary<ulong, PlannedEntry> _linked = [];
+    private readonly HashSet<NodeId> _directories = [NodeId.Root];
+    private readonly SortedSet<string> _leftOut = new(StringComparer.Ordinal);
+    private readonly byte[] _target = new byte[LongestTarget];
+    private readonly Stack<(NodeId Node, byte[] Path)> _pending = new();
+    private byte[] _xattrs = new byte[4096];
+
+    /// <summary>Walks it all.</summary>
+    public WritingPlan Run()
+    {
+        var root = source.GetAttributes(NodeId.Root);
+        var plan = new WritingPlan { Root = root, Counts = default(EntryCounts).Plus(EntryKind.Directory) };
+        NoteXattrs(NodeId.Root);
+        _pending.Push((NodeId.Root, ArcRoot(plan)));
+        while (_pending.TryPop(out var directory))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            Read(directory.Node, directory.Path, plan);
+        }
+
+        plan.Warnings.AddRange(_leftOut.Select(name => $"Extended attributes named {name} were left out: a zip archive has no place for them."));
+        return plan;
+    }
+
+    /// <summary>The directories that lead to where the source's root becomes one; each looks like it.</summary>
+    private byte[] ArcRoot(WritingPlan plan)
+    {
+        var path = (byte[])[];
+        foreach (var part in (options.ArcRoot ?? "").Split('/', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var name = Encoding.UTF8.GetBytes(part);
+            if (!EntryName.IsValid(name))
+            {
+                throw new ArgumentException($"'{options.ArcRoot}' is not a place in an archive.");
+            }
+
+            path = [.. path, .. name, (byte)'/'];
+            plan.Entries.Add(new PlannedEntry { Name = path, Attributes = plan.Root, Number = ++plan.HighestNumber });
+            plan.Counts = plan.Counts.Plus(EntryKind.Directory);
+        }
+
+        return path;
+    }
+
+    private void Read(NodeId directory, byte[] path, WritingPlan plan)
+    {
+        var names = new NameList();
+        source.ReadDirectory(directory, 0, names);
+        var below = new List<(NodeId, byte[])>();
+        foreach (var (name, node) in names.Sorted())
+        {
+            var attributes = source.GetAttributes(node);
+            var isDirectory = attributes.Kind == EntryKind.Directory;
+            byte[] whole = isDirectory ? [.. path, .. name, (byte)'/'] : [.. path, .. name];
+            if (whole.Length > ZipFormat.MaxField)
+            {
+                throw new TreeException(TreeFailure.Unsupported, $"{Encoding.UTF8.GetString(whole)}: a zip archive cannot hold a path of {whole.Length} bytes.");
+            }
+
+            plan.Entries.Add(EntryOf(whole, attributes, plan));
+            if (isDirectory)
+            {
+                below.Add((node, whole));
+            }
+        }
+
+        for (var i = below.Count - 1; i >= 0; i--)
+        {
+            if (!_directories.Add(below[i].Item1))
+            {
+                throw new TreeException(TreeFailure.Corrupt, $"{Encoding.UTF8.GetString(below[i].Item2)}: the source shows this directory in two places.");
+            }
+
+            _pending.Push(below[i]);
+        }
+    }
+
+    private PlannedEntry EntryOf(byte[] name, in Attributes attributes, WritingPlan plan)
+    {
+        // Its place in the archive counts, also where a name leads to an entry that has one: so does a reader count that knows of no numbers.
+        var place = ++plan.HighestNumber;
+        var mayBeLinked = attributes.Kind != EntryKind.Directory && attributes.LinkCount > 1;
+        if (mayBeLinked && _linked.TryGetValue(attributes.Inode, out var first))
+        {
+            return new PlannedEntry { Name = name, Attributes = attributes, Number = first.Number, First = first, Target = first.Target };
+        }
+
+        NoteXattrs(attributes.Node);
+        plan.Counts = plan.Counts.Plus(attributes.Kind);
+        plan.ContentBytes += attributes.Kind == EntryKind.File ? attributes.Size : 0;
+        var entry = new PlannedEntry
+        {
+            Name = name,
+            Attributes = attributes,
+            Number = keepsNumbers ? Checked(attributes.Inode) : place,
+            Target = attributes.Kind == EntryKind.Symlink ? _target[..source.ReadLink(attributes.Node, _target)] : [],
+            Stored = attributes.Kind == EntryKind.File && attributes.Size > 0 ? known?.Find(attributes) : null,
+        };
+        if (mayBeLinked)
+        {
+            _linked.Add(attributes.Inode, entry);
+        }
+
+        return entry;
+    }
+
+    private static uint Checked(ulong number) =>
+        number < uint.MaxValue ? (uint)number : throw new TreeException(TreeFailure.Unsupported, $"Inode numbers above {uint.MaxValue} do not fit: write the archive anew.");
+
+    private void NoteXattrs(NodeId node)
+    {
+        if (!options.Xattrs || !source.MayHaveXattrs)
+        {
+            return;
+        }
+
+        var length = source.ListXattrs(node, []);
+        if (length > _xattrs.Length)
+        {
+            _xattrs = new byte[length * 2];
+        }
+
+        var names = length == 0 ? [] : _xattrs.AsSpan(0, source.ListXattrs(node, _xattrs));
+        foreach (var name in Encoding.UTF8.GetString(names).Split('\0', StringSplitOptions.RemoveEmptyEntries))
+        {
+            _leftOut.Add(name);
+        }
+    }
+}

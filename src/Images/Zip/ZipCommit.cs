@@ -1,0 +1,105 @@
+using CondaFuse.Images.Zip.Committing;
+using CondaFuse.Images.Zip.Reading;
+using CondaFuse.Images.Zip.Writing;
+using CondaFuse.Platform;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Images.Zip;
+
+/// <summary>
+/// Puts changes into zip archives: writes a new file beside the archive, with what is as it was copied compressed, syncs it, and gives it the archive's name.
+/// Until then the archive is as it was; who has it open keeps what it showed.
+/// </summary>
+public static class ZipCommit
+{
+    /// <summary>Writes what a tree shows in place of the archive whose change it is.</summary>
+    /// <param name="folder">The archive's folder.</param>
+    /// <param name="name">The archive's file in it: no symlink.</param>
+    /// <param name="tree">The archive's tree with changes; it must not change meanwhile.</param>
+    /// <param name="options">How to write it.</param>
+    /// <param name="progress">Told how far it is; must return quickly.</param>
+    /// <param name="cancellation">Stops; the archive is as it was.</param>
+    /// <exception cref="TreeException">
+    /// Nothing was changed: <see cref="TreeFailure.NoSpace"/>, <see cref="TreeFailure.QuotaExceeded"/>, <see cref="TreeFailure.Storage"/>,
+    /// <see cref="TreeFailure.ReadOnly"/> (the folder may not be written), <see cref="TreeFailure.Exists"/> (it is in another state than expected).
+    /// </exception>
+    public static CommitResult Write(
+        IStorageFolder folder, string name, ILayeredTree tree, CommitOptions options, IProgress<PackProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        var path = Path.Combine(folder.Path, name);
+        using var file = Open(folder, name, path);
+        using var archive = ZipTree.Open(new ImageFile(file, path));
+        var shown = archive.Record?.Info ?? new GenerationInfo(ZipIdentity.Of(archive.File, archive.End), 0, MergedSegment: null);
+        if (options.Expected is { } expected && (expected.Identity, expected.Generation) != (shown.Identity, shown.Generation))
+        {
+            throw new TreeException(
+                TreeFailure.Exists,
+                $"{path}: the archive shows generation {shown.Generation} of {shown.Identity}, the changes build on generation {expected.Generation} of {expected.Identity}.");
+        }
+
+        var packing = new PackOptions { Threads = options.Threads };
+        var known = new ArchiveContents(tree, archive);
+        var plan = new SourceWalk(tree, packing, known, keepsNumbers: true, cancellation).Run();
+        var difference = ArchiveDifference.Of(tree, archive, plan, known);
+        using var output = new NewFile(folder, name, options.MadeFile);
+        Copy(archive.File, 0, FirstEntry(archive), output);
+        var start = output.Position;
+        var entries = new EntryOutput(output, changeTimes: true, allowsWide: true);
+        new ArchiveContent(tree, plan, output, entries, known, progress).Write(options.Level ?? ZipWriter.Levels.Default, options.Threads, cancellation);
+        var dataBytes = output.Position - start;
+        var segment = options.MergedSegment ?? shown.MergedSegment;
+        var facts = new ArchiveFacts
+        {
+            Identity = shown.Identity,
+            Generation = shown.Generation + 1,
+            Time = options.Time,
+            Message = options.Message,
+            MergedSegment = segment ?? Guid.Empty,
+            HighestInode = (uint)Math.Min(uint.MaxValue, Math.Max(tree.HighestInode, archive.HighestInode)),
+            ChangeTimes = true,
+        };
+        var comment = new byte[archive.End.CommentBytes];
+        archive.File.Read(archive.End.Comment, comment);
+        new ArchiveEnd(output, plan).Write(entries, facts, comment, allowsWide: true);
+        cancellation.ThrowIfCancellationRequested();
+        var length = output.Position;
+        output.Publish();
+        return new CommitResult(
+            new GenerationInfo(shown.Identity, facts.Generation, segment), difference, length, length - file.Length, dataBytes, 0, plan.Warnings);
+    }
+
+    private static IStorageFile Open(IStorageFolder folder, string name, string path)
+    {
+        try
+        {
+            return folder.Open(name, StorageAccess.Read);
+        }
+        catch (PlatformException exception)
+        {
+            throw StorageFailures.Of(exception, path);
+        }
+    }
+
+    /// <summary>Where the first entry begins: what is before it makes an archive a program, say, and is kept.</summary>
+    private static long FirstEntry(ZipTree archive)
+    {
+        var first = archive.Record is null ? archive.End.Directory : archive.End.Directory - archive.Record.Bytes;
+        for (var number = EntryTable.Root + 1; number < archive.Table.InodeCount; number++)
+        {
+            first = archive.Table.Inode(number).IsRecorded ? Math.Min(first, archive.Table.Inode(number).LocalHeader) : first;
+        }
+
+        return first;
+    }
+
+    private static void Copy(ImageFile source, long start, long end, NewFile output)
+    {
+        var room = new byte[1 << 20];
+        for (; start < end; start += room.Length)
+        {
+            var part = room.AsSpan(0, (int)Math.Min(room.Length, end - start));
+            source.Read(start, part);
+            output.Append(part);
+        }
+    }
+}

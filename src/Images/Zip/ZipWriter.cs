@@ -1,0 +1,78 @@
+using CondaFuse.Compression;
+using CondaFuse.Images.Zip.Writing;
+using CondaFuse.Platform;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Images.Zip;
+
+/// <summary>
+/// Writes trees as zip archives that fuse-zip, unzip, 7z and Python's zipfile read, with a record of our own. Hard links are entries with the whole content
+/// for those who know none.
+/// </summary>
+public static class ZipWriter
+{
+    /// <summary>The levels of deflate; 0 compresses nothing.</summary>
+    public static LevelRange Levels => RawDeflateCompressor.Levels with { Lowest = 0 };
+
+    /// <summary>
+    /// Writes a tree. The target appears, or is replaced, only when the whole archive is on its storage; whatever fails, it is as it was. A symlink is
+    /// followed: its target is replaced. The same tree and options give the same bytes, with any number of threads.
+    /// </summary>
+    /// <param name="source">The tree; it must not change meanwhile.</param>
+    /// <param name="target">The archive's file.</param>
+    /// <param name="options">How to write it. The level is one of <see cref="Levels"/>; compressor, size of blocks and exact times do not matter.</param>
+    /// <param name="allowsZip64">Whether what old programs do not read may be used: sizes of 4 GiB, 65535 entries. Else such an archive fails.</param>
+    /// <param name="progress">Told how far it is, some thousand times; must return quickly.</param>
+    /// <param name="cancellation">Stops the writing and removes the temporary file.</param>
+    /// <exception cref="TreeException">A source entry cannot be read (the message names it) or held, or the target not be written.</exception>
+    /// <exception cref="ArgumentException">The options contradict the format.</exception>
+    public static PackResult Write(
+        IReadableTree source, string target, PackOptions options, bool allowsZip64 = true, IProgress<PackProgress>? progress = null,
+        CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Threads, 1, nameof(options));
+        var level = options.Level ?? Levels.Default;
+        if (!Levels.Contains(level))
+        {
+            throw new ArgumentException($"Zip archives have no level {level}.", nameof(options));
+        }
+
+        var path = Resolved(target);
+        using var folder = new DiskStorage().TryOpenFolder(Path.GetDirectoryName(path)!)
+            ?? throw new TreeException(TreeFailure.NotFound, $"{target}: its folder is not there.");
+        using var output = new NewFile(folder, Path.GetFileName(path));
+        var plan = new SourceWalk(source, options, known: null, keepsNumbers: false, cancellation).Run();
+        var entries = new EntryOutput(output, options.ChangeTimes, allowsZip64);
+        new ArchiveContent(source, plan, output, entries, known: null, progress).Write(level, options.Threads, cancellation);
+        var facts = new ArchiveFacts
+        {
+            Identity = options.Continues?.Identity,
+            Generation = (options.Continues?.Generation ?? 0) + 1,
+            Time = options.ModificationTime ?? Newest(plan),
+            Message = options.Message,
+            ChangeTimes = options.ChangeTimes,
+        };
+        var identity = new ArchiveEnd(output, plan).Write(entries, facts, [], allowsZip64);
+        cancellation.ThrowIfCancellationRequested();
+        var length = output.Position;
+        output.Publish();
+        return new PackResult(length, plan.ContentBytes, plan.Counts, plan.Entries.Count, 0, identity, plan.Warnings);
+    }
+
+    private static string Resolved(string target)
+    {
+        try
+        {
+            var link = new FileInfo(target);
+            return link.LinkTarget is null ? link.FullName : link.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new TreeException(TreeFailure.Storage, $"{target}: {exception.Message}", exception);
+        }
+    }
+
+    private static Timestamp Newest(WritingPlan plan) =>
+        plan.Entries.Select(entry => entry.Attributes.Modified).Append(plan.Root.Modified).MaxBy(time => (time.Seconds, time.Nanoseconds));
+}
