@@ -8,6 +8,9 @@ namespace CondaFuse.Helper;
 /// <param name="Rest">Everything after it.</param>
 internal sealed record PassThrough(IReadOnlyList<string> Own, IReadOnlyList<string> Rest)
 {
+    /// <summary>The option that takes the word behind it.</summary>
+    private const string WithValue = "--format";
+
     private static readonly string[] Commands = ["create", "run"];
 
     public static PassThrough Split(IReadOnlyList<string> arguments)
@@ -17,11 +20,11 @@ internal sealed record PassThrough(IReadOnlyList<string> Own, IReadOnlyList<stri
             return new PassThrough(arguments, []);
         }
 
-        // The options of these commands take no values: the first word that is no option is the name.
+        // Of the options of these commands, one takes a value: the first word that is neither is the name.
         var end = 1;
         while (end < arguments.Count && arguments[end].StartsWith('-'))
         {
-            end++;
+            end += arguments[end] == WithValue ? 2 : 1;
         }
 
         end = Math.Min(end + 1, arguments.Count);

@@ -53,6 +53,7 @@ internal static class Program
             ("log", () => LogCommand.Create(session)),
             ("rollback", () => RollbackCommand.Create(session)),
             ("compact", () => CompactCommand.Create(session)),
+            ("convert", () => ConvertCommand.Create(session)),
             ("run", () => RunCommand.Create(session, rest)),
             ("list", () => ListCommand.Create(session)),
             ("paths", () => PathsCommand.Create(session)),

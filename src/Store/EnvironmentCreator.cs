@@ -1,6 +1,5 @@
 using CondaFuse.Images;
 using CondaFuse.Images.Disk;
-using CondaFuse.Images.SquashFs;
 using CondaFuse.Platform;
 
 namespace CondaFuse.Store;
@@ -73,12 +72,12 @@ public sealed class EnvironmentCreator(Layout layout, ArchiveCatalog catalog)
 
     /// <summary>Packs the prefix into the archive, then moves the tree out of the mount point.</summary>
     /// <returns>What was packed.</returns>
-    public PackResult Seal(EnvironmentName name, PackOptions options, IProgress<PackProgress>? progress, CancellationToken cancellation)
+    public PackResult Seal(EnvironmentName name, ArchiveFormat format, PackOptions options, IProgress<PackProgress>? progress, CancellationToken cancellation)
     {
         PackResult result;
         using (var tree = DiskTree.Open(layout.Prefix(name)))
         {
-            result = SquashFsWriter.Write(tree, layout.ArchivePath(name, ArchiveFormat.SquashFs), options with { ArcRoot = name.Value }, progress, cancellation);
+            result = ImageWriter.Write(tree, layout.ArchivePath(name, format), format == ArchiveFormat.Zip, options with { ArcRoot = name.Value }, progress, cancellation);
         }
 
         RemoveSealedTree(name);

@@ -71,7 +71,7 @@ public sealed class MountPlanner(Layout layout, ArchiveCatalog catalog)
         return ImageTree.HasGenerations(archive.Path)
             ? archive
             : throw new StoreException(
-                StoreFault.Unsupported, $"{archive.Path} is a zip archive, which has no generations: what is changed in it stays in {Layout.ChangesFolder(archive.Path)}");
+                StoreFault.Unsupported, $"{archive.Path} is a zip archive, which keeps its newest state only: 'condafuse convert {archive.Name} --to squashfs' gives it a history from then on");
     }
 
     /// <summary>The archive that a user means by a name or a path.</summary>

@@ -16,14 +16,12 @@ public sealed class ServedEnvironment : IControlled, IDisposable
     private readonly WritingTerms terms;
     private readonly Lock committing = new();
     private volatile GenerationInfo version;
-    private readonly bool takesCommits;
     private volatile bool keeps;
 
     private ServedEnvironment(WritingTerms terms, GuardedChangeStore changes, ChangedTree tree, IReadOnlyList<string> notes)
     {
         this.terms = terms;
         version = terms.State.Version;
-        takesCommits = ImageTree.HasGenerations(terms.State.Image);
         this.changes = changes;
         Tree = tree;
         Notes = notes;
@@ -105,14 +103,14 @@ public sealed class ServedEnvironment : IControlled, IDisposable
 
     /// <summary>
     /// The mount is gone, and nobody can change anything any more: changes go into the archive, unless they are this user's own, or somebody said that they
-    /// stay, or the archive is a zip archive. Those are put on the storage. The environment is not to be used afterwards.
+    /// stay. Those are put on the storage. The environment is not to be used afterwards.
     /// </summary>
     /// <returns>What was committed; null if nothing.</returns>
     /// <exception cref="StoreException">Somebody else writes the changes.</exception>
     /// <exception cref="TreeException">The archive could not be written: it, and the changes, are as they were.</exception>
     public CommitReport? Unmounted(CommitRequest request)
     {
-        if (keeps || !takesCommits || terms.State.Place.IsPersonal || changes.PendingChanges == 0)
+        if (keeps || terms.State.Place.IsPersonal || changes.PendingChanges == 0)
         {
             Sync();
             return null;
@@ -131,11 +129,6 @@ public sealed class ServedEnvironment : IControlled, IDisposable
         if (terms.State.Place.PersonalBecause is { } reason)
         {
             throw new StoreException(StoreFault.Unsupported, $"{reason}: your own changes go into an archive of your own, 'condafuse commit NAME --to NEW'");
-        }
-
-        if (!takesCommits)
-        {
-            throw new StoreException(StoreFault.Unsupported, $"{terms.State.Image} is a zip archive: what is changed in it stays in {terms.State.Place.Folder}");
         }
 
         lock (committing)

@@ -24,10 +24,9 @@ old_environment() {
   (cd "${home}/unpacked" && zip -qry "${archives}/old.zip" old)
 }
 
-@test "activate, list, change, unmount, activate again: in each shell" {
+@test "activate, list, change, unmount, activate again: in each shell; others read what was committed" {
   local shell
   old_environment
-  cp "${archives}/old.zip" "${home}/as-it-was.zip"
   for shell in "${shells[@]}"; do
     in_shell "${shell}" "conda-fuse-activate old
 test -d \"\$CONDA_PREFIX/conda-meta\" && echo \"active at \$CONDA_PREFIX\"
@@ -43,14 +42,148 @@ conda-fuse-unmount old"
     expect_in_output "active at ${mounts}/old/old"
     expect_in_output "changed by ${shell}"
     [[ ! -e "${mounts}/old" ]]
+    [[ "$(ls "${archives}")" == old.zip ]]
+    [[ "$(unzip -p "${archives}/old.zip" "old/changed-${shell}")" == "changed by ${shell}" ]]
   done
-  cmp "${archives}/old.zip" "${home}/as-it-was.zip"
-  [[ -d "${archives}/old.changes" ]]
-  helper diff old
+  unzip -tqq "${archives}/old.zip"
+  7z t "${archives}/old.zip" >/dev/null
+  /usr/bin/python3 -m zipfile -t "${archives}/old.zip"
+  helper verify old
   expect_status 0
-  expect_in_output 'changed-bash'
-  helper discard old --yes
-  [[ ! -e "${archives}/old.changes" ]]
+}
+
+@test "fuse-zip mounts what was committed, and what it changes is there" {
+  old_environment
+  in_shell bash 'conda-fuse-activate old
+echo ours >"$CONDA_PREFIX/ours"
+/bin/chmod 750 "$CONDA_PREFIX/ours"
+/bin/mv "$CONDA_PREFIX/conda-meta/history" "$CONDA_PREFIX/conda-meta/moved"
+conda deactivate
+conda-fuse-unmount old'
+  expect_status 0
+  mkdir "${home}/fuse-zip"
+  timeout 60 fuse-zip "${archives}/old.zip" "${home}/fuse-zip"
+  [[ "$(cat "${home}/fuse-zip/old/ours")" == ours ]]
+  [[ "$(stat -c %a "${home}/fuse-zip/old/ours")" == 750 ]]
+  [[ -e "${home}/fuse-zip/old/conda-meta/moved" && ! -e "${home}/fuse-zip/old/conda-meta/history" ]]
+  mv "${home}/fuse-zip/old/conda-meta/moved" "${home}/fuse-zip/old/conda-meta/history"
+  echo theirs >"${home}/fuse-zip/old/theirs"
+  fusermount3 -u "${home}/fuse-zip" || umount "${home}/fuse-zip"
+  for _ in {1..100}; do
+    [[ "$(unzip -p "${archives}/old.zip" old/theirs 2>/dev/null)" != theirs ]] || break
+    sleep 0.1
+  done
+  in_shell bash 'conda-fuse-activate old
+/bin/cat "$CONDA_PREFIX/ours" "$CONDA_PREFIX/theirs"
+/bin/ls "$CONDA_PREFIX/conda-meta"
+conda-fuse-unmount old'
+  expect_status 0
+  expect_in_output $'ours\ntheirs'
+  expect_in_output 'history'
+}
+
+@test "the whole cycle with CONDA_FUSE_FORMAT=zip: in each shell" {
+  local shell
+  environment+=(CONDA_FUSE_FORMAT=zip)
+  for shell in "${shells[@]}"; do
+    in_shell "${shell}" "conda-fuse-create made-${shell} -y -q python
+conda-fuse-activate made-${shell}
+conda install -y -q greeting
+conda-fuse-unmount made-${shell}
+conda-fuse-env-list
+conda-fuse-activate made-${shell}
+python -c 'import sys; print(\"imported below\", sys.prefix)'
+conda list
+conda-fuse-unmount made-${shell}"
+    expect_status 0
+    expect_in_output "imported below ${mounts}/made-${shell}/made-${shell}"
+    expect_in_output 'greeting'
+    unzip -tqq "${archives}/made-${shell}.zip"
+    [[ ! -e "${archives}/made-${shell}.squashfs" && ! -e "${archives}/made-${shell}.changes" ]]
+  done
+}
+
+@test "create --format goes before the name; after it, it is conda's" {
+  helper create --format zip formed -y -q greeting
+  expect_status 0
+  in_environment "${CONDAFUSE_BIN}" unmount formed
+  [[ -e "${archives}/formed.zip" ]]
+  helper create --format tar other -y -q greeting
+  expect_status 2
+  helper create other --format zip -y -q greeting
+  [[ "${status}" -ne 0 ]] || [[ -e "${archives}/other.squashfs" && ! -e "${archives}/other.zip" ]]
+  in_environment "${CONDAFUSE_BIN}" unmount other || in_environment "${CONDAFUSE_BIN}" create --drop other
+  environment+=(CONDA_FUSE_FORMAT=rar)
+  helper create third -y -q greeting
+  [[ "${status}" -ne 0 ]]
+  expect_in_stderr 'CONDA_FUSE_FORMAT'
+}
+
+@test "servers, installers and writers are killed at any moment, and nothing that was acknowledged is lost" {
+  environment+=(CONDA_FUSE_FORMAT=zip)
+  in_environment "${CONDAFUSE_BIN}" create work -y -q python pip greeting
+  in_environment "${CONDAFUSE_BIN}" unmount work
+  run in_environment /usr/bin/python3 "${CONDAFUSE_REPOSITORY}/tests/EndToEnd/kills.py" "${CONDAFUSE_BIN}" "${base}/bin/conda" work "${CONDAFUSE_KILLS:-6}"
+  [[ "${status}" -eq 0 ]] || fail 'something was lost'
+  expect_in_output 'kills, nothing lost'
+  [[ -e "${archives}/work.zip" ]]
+}
+
+@test "convert there and back keeps everything, and refuses what is in use or changed" {
+  local before
+  old_environment
+  in_environment "${CONDAFUSE_BIN}" mount old
+  before="$(cd "${mounts}/old" && find . -printf '%P %y %m %l %s %T@\n' | sort)"
+  helper convert old --to squashfs
+  expect_status 5
+  expect_in_stderr 'conda-fuse-unmount old'
+  echo more >"${mounts}/old/old/more"
+  in_environment "${CONDAFUSE_BIN}" unmount --no-commit old
+  helper convert old --to squashfs
+  expect_status 5
+  expect_in_stderr 'condafuse commit old'
+  in_environment "${CONDAFUSE_BIN}" discard old --yes
+  helper convert old --to zip
+  [[ "${status}" -ne 0 && -e "${archives}/old.zip" ]]
+  helper convert old --to squashfs
+  expect_status 0
+  [[ "$(ls "${archives}")" == old.squashfs ]]
+  helper convert old --to zip
+  expect_status 0
+  [[ "$(ls "${archives}")" == old.zip ]]
+  in_environment "${CONDAFUSE_BIN}" mount old
+  [[ "$(cd "${mounts}/old" && find . -printf '%P %y %m %l %s %T@\n' | sort)" == "${before}" ]]
+  in_environment "${CONDAFUSE_BIN}" unmount old
+}
+
+@test "a commit while it is used, and one of an archive behind a symlink with other names" {
+  local inode
+  old_environment
+  mkdir "${home}/elsewhere"
+  mv "${archives}/old.zip" "${home}/elsewhere/real.zip"
+  ln "${home}/elsewhere/real.zip" "${home}/elsewhere/other.zip"
+  chmod 640 "${home}/elsewhere/real.zip"
+  ln -s "${home}/elsewhere/real.zip" "${archives}/old.zip"
+  in_environment "${CONDAFUSE_BIN}" mount old
+  echo one >"${mounts}/old/old/one"
+  inode="$(stat -c %i "${mounts}/old/old/one")"
+  exec 7<"${mounts}/old/old/one"
+  helper commit old
+  expect_status 0
+  [[ "$(cat <&7)" == one && "$(stat -c %i "${mounts}/old/old/one")" == "${inode}" ]]
+  exec 7<&-
+  echo two >"${mounts}/old/old/two"
+  in_environment "${CONDAFUSE_BIN}" unmount old
+  [[ -L "${archives}/old.zip" && "$(stat -c %a "${home}/elsewhere/real.zip")" == 640 ]]
+  [[ "$(unzip -p "${home}/elsewhere/real.zip" old/one)$(unzip -p "${home}/elsewhere/real.zip" old/two)" == onetwo ]]
+  run unzip -p "${home}/elsewhere/other.zip" old/one
+  [[ "${status}" -ne 0 ]]
+  in_environment "${CONDAFUSE_BIN}" mount old
+  [[ "$(stat -c %i "${mounts}/old/old/one")" == "${inode}" ]]
+  in_environment "${CONDAFUSE_BIN}" unmount old
+  helper log old
+  [[ "${status}" -ne 0 ]]
+  expect_in_stderr 'convert'
 }
 
 @test "what is mounted and what is extracted is what was zipped" {

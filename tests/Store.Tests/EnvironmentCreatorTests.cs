@@ -45,7 +45,7 @@ public sealed class EnvironmentCreatorTests : IDisposable
     public void Sealing_leaves_the_archive_and_moves_the_tree_aside()
     {
         sandbox.Put("envs/new env/new env/conda-meta/history", "==> now <==\n");
-        Creator.Seal(Name, new PackOptions { Threads = 2 }, progress: null, CancellationToken.None);
+        Creator.Seal(Name, ArchiveFormat.SquashFs, new PackOptions { Threads = 2 }, progress: null, CancellationToken.None);
         Assert.False(Directory.Exists(sandbox.Layout.MountPoint(Name)));
         Assert.True(Directory.Exists(sandbox.Layout.SealedTree(Name)));
         var archive = sandbox.Catalog.Get(Name);
@@ -62,7 +62,7 @@ public sealed class EnvironmentCreatorTests : IDisposable
         sandbox.Put("envs/new env/new env/conda-meta/history");
         using var cancelled = new CancellationTokenSource();
         cancelled.Cancel();
-        Assert.ThrowsAny<OperationCanceledException>(() => Creator.Seal(Name, new PackOptions { Threads = 2 }, null, cancelled.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() => Creator.Seal(Name, ArchiveFormat.SquashFs, new PackOptions { Threads = 2 }, null, cancelled.Token));
         Assert.Equal(UnsealedTree.Environment, Creator.Inspect(Name));
         Assert.Empty(Directory.GetFiles(sandbox.Layout.ArchiveDirectory));
     }

@@ -20,7 +20,7 @@ internal static class CommitCommand
         var command = new Command("commit", "Put what was changed in an environment into its archive, as a new generation") { subject, message, target, json, threads };
         command.SetAction(parsed =>
         {
-            var archive = session.Planner.FindImage(parsed.GetRequiredValue(subject));
+            var archive = session.Planner.Find(parsed.GetRequiredValue(subject));
             var request = new CommitRequest(ThreadsOption.Count(parsed.GetValue(threads)), parsed.GetValue(message));
             if (parsed.GetValue(target) is { } name)
             {
@@ -67,7 +67,7 @@ internal static class CommitCommand
     /// <summary>What a commit did, in one line.</summary>
     private static string Describe(CommitReport report) =>
         $"{(report.Packages.Length > 0 ? $"{report.Packages}; " : string.Empty)}{GenerationWords.Of(report.Difference)}; "
-        + $"the archive grew by {Sizes.Human(report.GrownBytes)} in {report.Seconds:0.00} s";
+        + $"the archive {(report.GrownBytes < 0 ? "shrank" : "grew")} by {Sizes.Human(Math.Abs(report.GrownBytes))} in {report.Seconds:0.00} s";
 
     private static void Fork(Session session, Archive archive, EnvironmentName name, CommitRequest request)
     {

@@ -6,12 +6,16 @@ namespace CondaFuse.Helper.Commands;
 /// <summary><c>condafuse create NAME [conda's arguments…]</c>.</summary>
 internal static class CreateCommand
 {
+    private const string FormatVariable = "CONDA_FUSE_FORMAT";
+
     public static Command Create(Session session, IReadOnlyList<string> rest)
     {
         var name = new Argument<string>("name") { Description = "Name of the new environment; everything after it goes to 'conda create' as it is" };
         var resume = new Option<bool>("--resume") { Description = "Seal what an interrupted creation left; runs conda only if arguments for it follow" };
         var drop = new Option<bool>("--drop") { Description = "Remove what an interrupted creation left, and create nothing" };
-        var command = new Command("create", "Create an environment with conda, seal it into one file, and mount it") { name, resume, drop };
+        var format = new Option<string?>("--format") { Description = "squashfs or zip; before the name. By default what CONDA_FUSE_FORMAT says, or squashfs", HelpName = "format" };
+        format.AcceptOnlyFromAmong([.. ArchiveFormats.All.Select(known => known.Name())]);
+        var command = new Command("create", "Create an environment with conda, seal it into one file, and mount it") { name, format, resume, drop };
         command.Validators.Add(result =>
         {
             if (result.GetValue(resume) && result.GetValue(drop))
@@ -19,8 +23,13 @@ internal static class CreateCommand
                 result.AddError("--resume and --drop exclude each other");
             }
         });
-        command.SetAction(parsed => (int)new CreateCommandRun(session, EnvironmentName.Parse(parsed.GetRequiredValue(name)), rest)
+        command.SetAction(parsed => (int)new CreateCommandRun(session, EnvironmentName.Parse(parsed.GetRequiredValue(name)), Format(session, parsed.GetValue(format)), rest)
             .Run(parsed.GetValue(resume), parsed.GetValue(drop)));
         return command;
     }
+
+    private static ArchiveFormat Format(Session session, string? wanted) =>
+        (wanted ?? session.Variable(FormatVariable)) is not { } name
+            ? ArchiveFormat.SquashFs
+            : ArchiveFormats.Find(name) ?? throw new StoreException(StoreFault.BadName, $"{FormatVariable} is '{name}', which is neither 'squashfs' nor 'zip'");
 }

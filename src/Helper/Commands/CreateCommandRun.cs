@@ -6,7 +6,7 @@ using CondaFuse.Store.Creating;
 namespace CondaFuse.Helper.Commands;
 
 /// <summary>One creation, step by step: claim, conda, seal, mount, clean.</summary>
-internal sealed class CreateCommandRun(Session session, EnvironmentName name, IReadOnlyList<string> condaArguments)
+internal sealed class CreateCommandRun(Session session, EnvironmentName name, ArchiveFormat format, IReadOnlyList<string> condaArguments)
 {
     private const string PlaceVariable = "CONDA_FUSE_CREATE";
     private readonly EnvironmentCreator creator = new(session.Layout, session.Catalog);
@@ -173,11 +173,11 @@ internal sealed class CreateCommandRun(Session session, EnvironmentName name, IR
             var options = new PackOptions { Threads = Environment.ProcessorCount, Message = "created" };
             if (!IsInMount)
             {
-                return creator.Seal(name, options, progress, interrupt.Token);
+                return creator.Seal(name, format, options, progress, interrupt.Token);
             }
 
             mounted.End(name);
-            return mounted.Seal(name, options, progress, interrupt.Token);
+            return mounted.Seal(name, format, options, progress, interrupt.Token);
         }
         catch (Exception failure) when (failure is not StoreException)
         {

@@ -41,6 +41,7 @@ public static class ZipCommit
         var known = new ArchiveContents(tree, archive);
         var plan = new SourceWalk(tree, packing, known, keepsNumbers: true, cancellation).Run();
         var difference = ArchiveDifference.Of(tree, archive, plan, known);
+        RemoveLeftovers(folder, name, path);
         using var output = new NewFile(folder, name, options.MadeFile);
         Copy(archive.File, 0, FirstEntry(archive), output);
         var start = output.Position;
@@ -73,6 +74,22 @@ public static class ZipCommit
         try
         {
             return folder.Open(name, StorageAccess.Read);
+        }
+        catch (PlatformException exception)
+        {
+            throw StorageFailures.Of(exception, path);
+        }
+    }
+
+    /// <summary>What commits that were killed left: who has the right to write is the only one who makes such files.</summary>
+    private static void RemoveLeftovers(IStorageFolder folder, string name, string path)
+    {
+        try
+        {
+            foreach (var file in folder.List().Where(file => TemporaryName.IsOf(file, name)))
+            {
+                folder.Remove(file);
+            }
         }
         catch (PlatformException exception)
         {

@@ -1,6 +1,5 @@
 using CondaFuse.Changes.Union;
 using CondaFuse.Images;
-using CondaFuse.Images.SquashFs;
 using CondaFuse.Store.Layers;
 using CondaFuse.Store.Writing;
 
@@ -37,7 +36,7 @@ public sealed class EnvironmentCommitter(Layout layout, WriterIdentity self, Tim
         }
 
         using var changes = new GuardedChangeStore(new WritingTerms(state, self, new KernelLocks(), clock, log));
-        using var tree = ChangedTree.Open(SquashFsTree.Open(state.Image), changes, clock);
+        using var tree = ChangedTree.Open(ImageTree.Open(state.Image), changes, clock);
         var report = new TreeCommit(tree, state.Image, clock).Run(request, state.Version, isLast: true, progress, cancellation);
         state.Place.RemoveIfEmpty();
         return report;

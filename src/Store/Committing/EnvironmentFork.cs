@@ -1,6 +1,5 @@
 using CondaFuse.Changes.Union;
 using CondaFuse.Images;
-using CondaFuse.Images.SquashFs;
 using CondaFuse.Store.Layers;
 
 namespace CondaFuse.Store.Committing;
@@ -26,18 +25,19 @@ public sealed class EnvironmentFork(Layout layout, ArchiveCatalog catalog, TimeP
         }
 
         var state = ArchiveState.Read(layout, archive.Path);
+        var format = ImageTree.HasGenerations(state.Image) ? ArchiveFormat.SquashFs : ArchiveFormat.Zip;
         var changes = KeptChanges.Open(state, clock);
-        using var tree = ChangedTree.Open(SquashFsTree.Open(state.Image), changes, clock);
-        var target = layout.ArchivePath(name, ArchiveFormat.SquashFs);
+        using var tree = ChangedTree.Open(ImageTree.Open(state.Image), changes, clock);
+        var target = layout.ArchivePath(name, format);
         Directory.CreateDirectory(layout.ArchiveDirectory);
         var options = new PackOptions
         {
             Threads = request.Threads,
-            BlockSize = ImageSummary.Read(state.Image).BlockSize,
+            BlockSize = format == ArchiveFormat.Zip ? new PackOptions { Threads = 1 }.BlockSize : ImageSummary.Read(state.Image).BlockSize,
             Message = request.Message ?? $"from {archive.Name}, generation {state.Version.Generation}",
             ModificationTime = ImageTime.Of(clock),
             ChangeTimes = true,
         };
-        return new ForkOutcome(target, SquashFsWriter.Write(tree, target, options, progress, cancellation), changes.Summary.Changes);
+        return new ForkOutcome(target, ImageWriter.Write(tree, target, format == ArchiveFormat.Zip, options, progress, cancellation), changes.Summary.Changes);
     }
 }

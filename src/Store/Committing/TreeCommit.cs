@@ -1,7 +1,6 @@
 using CondaFuse.Changes.Comparing;
 using CondaFuse.Changes.Union;
 using CondaFuse.Images;
-using CondaFuse.Images.SquashFs;
 using CondaFuse.Platform;
 using CondaFuse.Store.Packages;
 using CondaFuse.Tree;
@@ -17,7 +16,7 @@ namespace CondaFuse.Store.Committing;
 /// <param name="clock">The time.</param>
 internal sealed class TreeCommit(ChangedTree tree, string image, TimeProvider clock)
 {
-    /// <summary>Commits. A symlink was followed; a file with several names becomes one of its own.</summary>
+    /// <summary>Commits. A symlink was followed; a file with several names, and a zip archive, becomes a new one.</summary>
     /// <param name="request">How.</param>
     /// <param name="expected">What the archive must show.</param>
     /// <param name="isLast">Whether nobody uses the tree any more; else it goes on with the new generation.</param>
@@ -49,17 +48,12 @@ internal sealed class TreeCommit(ChangedTree tree, string image, TimeProvider cl
             MergedSegment = pending.Segment,
             Expected = expected,
             InNewFile = FileNames.Count(image) > 1,
+            MadeFile = name => FileRights.Give(image, name),
         };
         using var folder = new DiskStorage().TryOpenFolder(Path.GetDirectoryName(image)!)
             ?? throw new StoreException(StoreFault.NotFound, $"the folder of {image} is gone");
-        var mode = File.GetUnixFileMode(image);
-        var result = SquashFsCommit.Append(folder, Path.GetFileName(image), pending.Tree, options, progress, cancellation);
-        if (options.InNewFile)
-        {
-            File.SetUnixFileMode(image, mode);
-        }
-
-        pending.Complete(isLast ? null : SquashFsTree.Open(image), result.Info.Generation);
+        var result = ImageWriter.Commit(folder, Path.GetFileName(image), pending.Tree, options, progress, cancellation);
+        pending.Complete(isLast ? null : ImageTree.Open(image), result.Info.Generation);
         return new CommitReport(
             result.Info.Generation, result.Difference, result.GrownBytes, packages, clock.GetElapsedTime(start).TotalSeconds, result.Warnings);
     }

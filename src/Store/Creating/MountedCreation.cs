@@ -83,12 +83,12 @@ public sealed class MountedCreation(Layout layout, MountKeeper keeper, Unmounter
 
     /// <summary>Writes the archive out of what conda made. It is not mounted any more.</summary>
     /// <returns>What was packed.</returns>
-    public PackResult Seal(EnvironmentName name, PackOptions options, IProgress<PackProgress>? progress, CancellationToken cancellation)
+    public PackResult Seal(EnvironmentName name, ArchiveFormat format, PackOptions options, IProgress<PackProgress>? progress, CancellationToken cancellation)
     {
         PackResult result;
         using (var tree = Open(name))
         {
-            result = SquashFsWriter.Write(tree, layout.ArchivePath(name, ArchiveFormat.SquashFs), options, progress, cancellation);
+            result = ImageWriter.Write(tree, layout.ArchivePath(name, format), format == ArchiveFormat.Zip, options, progress, cancellation);
         }
 
         Remove(name);

@@ -17,7 +17,8 @@ internal sealed class RandomOperation
 
     /// <summary>Invents one.</summary>
     /// <param name="random">Where from.</param>
-    public static RandomOperation Next(Random random)
+    /// <param name="withXattrs">Whether extended attributes too.</param>
+    public static RandomOperation Next(Random random, bool withXattrs = true)
     {
         var (path, other) = (Path(random), Path(random));
         var directory = path[..^1] + Names[random.Next(3, Names.Length)];
@@ -55,8 +56,8 @@ internal sealed class RandomOperation
                 t.Stat(path).Kind != EntryKind.File || t.Stat(other).Kind != EntryKind.File || t.Find(path) == t.Find(other)
                     ? "no copies of these"
                     : t.Tree.CopyRange(t.Find(path), offset, t.Find(other), offset2, length)),
-            24 => New($"setxattr {path} {xattr}", t => Void(() => t.Tree.SetXattr(t.Find(path), TreeSession.Utf8(xattr), "v"u8, XattrMode.Any))),
-            25 => New($"removexattr {path} {xattr}", t => Void(() => t.Tree.RemoveXattr(t.Find(path), TreeSession.Utf8(xattr)))),
+            24 when withXattrs => New($"setxattr {path} {xattr}", t => Void(() => t.Tree.SetXattr(t.Find(path), TreeSession.Utf8(xattr), "v"u8, XattrMode.Any))),
+            25 when withXattrs => New($"removexattr {path} {xattr}", t => Void(() => t.Tree.RemoveXattr(t.Find(path), TreeSession.Utf8(xattr)))),
             26 => New($"hold {hold} {path}", (t, held) => Hold(held, hold, t.Find(path))),
             27 => New($"unnamed {hold}", (t, held) => Hold(held, hold, t.Tree.CreateUnnamed(NodeId.Root, new NewEntry(EntryKind.File, permissions, user, group)).Node)),
             28 => New($"write held {hold}", (t, held) => held.TryGetValue(hold, out var node)

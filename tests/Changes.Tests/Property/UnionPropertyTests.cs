@@ -2,7 +2,6 @@ using System.Globalization;
 using CondaFuse.Changes.Tests.Contract;
 using CondaFuse.Images;
 using CondaFuse.Images.Disk;
-using CondaFuse.Images.SquashFs;
 using CondaFuse.Tree;
 
 namespace CondaFuse.Changes.Tests.Property;
@@ -15,20 +14,22 @@ public class UnionPropertyTests
 {
     private const int OperationsInARound = 200;
 
-    [Fact]
-    public void The_union_does_what_a_directory_of_the_disk_does()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_union_does_what_a_directory_of_the_disk_does(bool isZip)
     {
         var (first, rounds) = (Setting("CONDAFUSE_PROPERTY_SEED", 0), Setting("CONDAFUSE_PROPERTY_ROUNDS", 30));
         for (var seed = first; seed < first + rounds; seed++)
         {
-            Run(seed);
+            Run(seed, isZip);
         }
     }
 
     private static int Setting(string name, int otherwise) =>
         int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out var value) ? value : otherwise;
 
-    private static void Run(int seed)
+    private static void Run(int seed, bool isZip)
     {
         var random = new Random(seed);
         var path = Path.Combine(Path.GetTempPath(), $"condafuse-property-{Guid.NewGuid():n}");
@@ -42,16 +43,16 @@ public class UnionPropertyTests
 
         for (var i = random.Next(100); i > 0; i--)
         {
-            var operation = RandomOperation.Next(random);
+            var operation = RandomOperation.Next(random, withXattrs: !isZip);
             log.Add($"before: {operation.Name}: {operation.Run(model, [])}");
         }
 
-        var image = path + ".squashfs";
+        var image = path + (isZip ? ".zip" : ".squashfs");
         try
         {
             using (var source = DiskTree.Open(path))
             {
-                SquashFsWriter.Write(source, image, new PackOptions { Threads = 1 }, progress: null, CancellationToken.None);
+                ImageWriter.Write(source, image, isZip, new PackOptions { Threads = 1 });
             }
 
             ForgetAccesses(model, "");
@@ -60,7 +61,7 @@ public class UnionPropertyTests
             var held = (Dictionary<int, NodeId>)[];
             for (var i = 0; i < OperationsInARound; i++)
             {
-                var operation = RandomOperation.Next(random);
+                var operation = RandomOperation.Next(random, withXattrs: !isZip);
                 log.Add($"{operation.Name}: {operation.Run(model, held)}");
                 var outcome = $"{operation.Name}: {operation.Run(runner.Session, runner.Held)}";
                 Assert.True(log[^1] == outcome, $"seed {seed}: the union says: {outcome}\n{string.Join('\n', log.TakeLast(40))}");

@@ -3,7 +3,6 @@ using System.Text;
 using CondaFuse.Changes.Tests.Contract;
 using CondaFuse.Changes.Union;
 using CondaFuse.Images;
-using CondaFuse.Images.SquashFs;
 using CondaFuse.Platform;
 using CondaFuse.Tests.Shared;
 using CondaFuse.Tree;
@@ -76,7 +75,7 @@ internal sealed class UnionRunner : IDisposable
 
                 var generation = Append(commit.Tree, commit.Segment);
                 IsCommitted = true;
-                commit.Complete(SquashFsTree.Open(image), generation);
+                commit.Complete(ImageTree.Open(image), generation);
                 EndCommit();
                 return $"generation {generation}";
             default:
@@ -109,7 +108,7 @@ internal sealed class UnionRunner : IDisposable
     {
         using var folder = new DiskStorage().TryOpenFolder(Path.GetDirectoryName(image)!)!;
         var options = new CommitOptions { Threads = 1, Time = new Timestamp(1), MergedSegment = segment };
-        return SquashFsCommit.Append(folder, Path.GetFileName(image), tree, options).Info.Generation;
+        return ImageWriter.Commit(folder, Path.GetFileName(image), tree, options, progress: null, CancellationToken.None).Info.Generation;
     }
 
     private ChangeFolder OpenFolder()
@@ -122,7 +121,7 @@ internal sealed class UnionRunner : IDisposable
 
     private void Open()
     {
-        Tree = ChangedTree.Open(SquashFsTree.Open(image), isReal ? OpenFolder() : store, TimeProvider.System);
+        Tree = ChangedTree.Open(ImageTree.Open(image), isReal ? OpenFolder() : store, TimeProvider.System);
         Session = new TreeSession(Tree);
     }
 }

@@ -169,6 +169,14 @@ public sealed class ZipCommitTests(OddSource odd, ZipSource plain) : IClassFixtu
     }
 
     [Fact]
+    public void What_a_killed_commit_left_goes_with_the_next_one()
+    {
+        Tool.Shell($"cd '{plain.Path}' && zip -qry '{_scratch["a.zip"]}' env/bin && cd '{_scratch.Root}' && touch a.zip.0123abcd.partial b.zip.0123abcd.partial");
+        Commit(_scratch["a.zip"], new ModelTree(ZipTree.Open(_scratch["a.zip"])), new Timestamp(5));
+        Assert.Equal(["a.zip", "b.zip.0123abcd.partial"], Directory.GetFiles(_scratch.Root).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void Another_archive_than_expected_is_not_written()
     {
         Tool.Shell($"cd '{plain.Path}' && zip -qry '{_scratch["a.zip"]}' env/bin");

@@ -90,6 +90,7 @@ conda-fuse-create() {
 
 Usage: conda-fuse-create NAME [ARGUMENT...]
        conda-fuse-create --resume|--drop NAME     (after a creation that was interrupted)
+       conda-fuse-create --format zip NAME ...    (as CONDA_FUSE_FORMAT=zip does)
 
 Every ARGUMENT goes to "conda create" as it is. The environment becomes one file
 below CONDA_FUSE_ARCHIVE_PATH and is mounted below CONDA_FUSE_MOUNT_ROOT.
@@ -255,7 +256,7 @@ _condafuse() {
   \local IFS=$' \t\n' verb="${COMP_WORDS[0]##*/}"
   COMPREPLY=()
   case "${verb}" in
-  'conda-fuse-create') __conda_fuse_complete 1 'none' '--resume' '--drop' ;;
+  'conda-fuse-create') __conda_fuse_complete 1 'none' '--resume' '--drop' '--format' ;;
   'conda-fuse-activate') __conda_fuse_complete 1 'environments' '--stack' ;;
   'conda-fuse-unmount') __conda_fuse_complete 1 'mounted' '--wait' '--lazy' '--no-commit' ;;
   'conda-fuse-commit') __conda_fuse_complete 1 'environments' '--message' '--to' ;;
@@ -263,17 +264,18 @@ _condafuse() {
   'conda-fuse-env-list') __conda_fuse_complete 1 'none' '--json' '--names' '--mounted' ;;
   *)
     if [[ "${COMP_CWORD}" -eq 1 ]]; then
-      __conda_fuse_offer --help --version 'create' 'mount' 'diff' 'discard' 'commit' 'log' 'rollback' 'compact' 'unmount' 'run' 'list' 'paths' 'pack' 'extract' 'info' 'verify' 'doctor' 'init' 'completions'
+      __conda_fuse_offer --help --version 'create' 'mount' 'diff' 'discard' 'commit' 'log' 'rollback' 'convert' 'compact' 'unmount' 'run' 'list' 'paths' 'pack' 'extract' 'info' 'verify' 'doctor' 'init' 'completions'
       \return 0
     fi
     case "${COMP_WORDS[1]}" in
-    'create') __conda_fuse_complete 2 'none' '--resume' '--drop' ;;
+    'create') __conda_fuse_complete 2 'none' '--resume' '--drop' '--format' ;;
     'mount') __conda_fuse_complete 2 'environments files' '--read-only' '--generation' '--take-over' '--print-prefix' '--json' ;;
     'diff') __conda_fuse_complete 2 'environments files' '--json' ;;
     'discard') __conda_fuse_complete 2 'environments files' '--yes' ;;
     'commit') __conda_fuse_complete 2 'environments files' '--message' '--to' '--n-threads' '--json' ;;
     'log') __conda_fuse_complete 2 'environments files' '--json' ;;
     'rollback') __conda_fuse_complete 2 'environments files' '--message' ;;
+    'convert') __conda_fuse_complete 2 'environments files' '--to' '--n-threads' ;;
     'compact') __conda_fuse_complete 2 'environments files' '--n-threads' ;;
     'unmount') __conda_fuse_complete 2 'mounted files' '--wait' '--lazy' '--no-commit' ;;
     'run') __conda_fuse_complete 2 'environments files' ;;

@@ -57,6 +57,7 @@ function conda-fuse-create
 
 Usage: conda-fuse-create NAME [ARGUMENT...]
        conda-fuse-create --resume|--drop NAME     (after a creation that was interrupted)
+       conda-fuse-create --format zip NAME ...    (as CONDA_FUSE_FORMAT=zip does)
 
 Every ARGUMENT goes to "conda create" as it is. The environment becomes one file
 below CONDA_FUSE_ARCHIVE_PATH and is mounted below CONDA_FUSE_MOUNT_ROOT.
@@ -192,7 +193,7 @@ function __conda_fuse_offer
     set -l words (commandline -opc)
     switch $words[1]
         case conda-fuse-create
-            __conda_fuse_complete 1 none --resume\t'Seal what an interrupted creation left' --drop\t'Remove what an interrupted creation left'
+            __conda_fuse_complete 1 none --resume\t'Seal what an interrupted creation left' --drop\t'Remove what an interrupted creation left' --format\t'squashfs or zip'
         case conda-fuse-activate
             __conda_fuse_complete 1 environments --stack\t'Keep the active environment\'s programs on PATH'
         case conda-fuse-unmount
@@ -213,6 +214,7 @@ function __conda_fuse_offer
                 builtin printf '%s\n' commit\t'Put what was changed into the archive'
                 builtin printf '%s\n' log\t'Show the generations of an archive'
                 builtin printf '%s\n' rollback\t'Give an earlier generation back'
+                builtin printf '%s\n' convert\t'Write an archive in another format'
                 builtin printf '%s\n' compact\t'Write an archive anew without its history'
                 builtin printf '%s\n' unmount\t'Unmount an environment'
                 builtin printf '%s\n' run\t'Run a command in an environment'
@@ -229,7 +231,7 @@ function __conda_fuse_offer
             end
             switch $words[2]
                 case create
-                    __conda_fuse_complete 2 none --resume\t'Seal what an interrupted creation left' --drop\t'Remove what an interrupted creation left'
+                    __conda_fuse_complete 2 none --resume\t'Seal what an interrupted creation left' --drop\t'Remove what an interrupted creation left' --format\t'squashfs or zip'
                 case mount
                     __conda_fuse_complete 2 'environments files' --read-only\t'Let nothing be changed through this mount' --generation\t'Show an earlier generation' --take-over\t'Take the right to change it from a dead host' --print-prefix\t'Print only the prefix of the environment' --json\t'Answer in JSON'
                 case diff
@@ -242,6 +244,8 @@ function __conda_fuse_offer
                     __conda_fuse_complete 2 'environments files' --json\t'Answer in JSON'
                 case rollback
                     __conda_fuse_complete 2 'environments files' --message\t'What the history shall say'
+                case convert
+                    __conda_fuse_complete 2 'environments files' --to\t'squashfs or zip' --n-threads\tThreads
                 case compact
                     __conda_fuse_complete 2 'environments files' --n-threads\tThreads
                 case unmount

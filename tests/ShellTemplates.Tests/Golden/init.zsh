@@ -78,6 +78,7 @@ conda-fuse-create() {
 
 Usage: conda-fuse-create NAME [ARGUMENT...]
        conda-fuse-create --resume|--drop NAME     (after a creation that was interrupted)
+       conda-fuse-create --format zip NAME ...    (as CONDA_FUSE_FORMAT=zip does)
 
 Every ARGUMENT goes to "conda create" as it is. The environment becomes one file
 below CONDA_FUSE_ARCHIVE_PATH and is mounted below CONDA_FUSE_MOUNT_ROOT.
@@ -240,7 +241,7 @@ __conda_fuse_complete() {
 _condafuse() {
   \local -a verbs
   case "${words[1]##*/}" in
-  'conda-fuse-create') __conda_fuse_complete 1 'none' '--resume':'Seal what an interrupted creation left' '--drop':'Remove what an interrupted creation left' ;;
+  'conda-fuse-create') __conda_fuse_complete 1 'none' '--resume':'Seal what an interrupted creation left' '--drop':'Remove what an interrupted creation left' '--format':'squashfs or zip' ;;
   'conda-fuse-activate') __conda_fuse_complete 1 'environments' '--stack':'Keep the active environment'\''s programs on PATH' ;;
   'conda-fuse-unmount') __conda_fuse_complete 1 'mounted' '--wait':'Seconds to wait for other processes' '--lazy':'Take it away from under its users' '--no-commit':'Leave what was changed beside the archive' ;;
   'conda-fuse-commit') __conda_fuse_complete 1 'environments' '--message':'What the history shall say' '--to':'Write a new archive instead' ;;
@@ -256,6 +257,7 @@ _condafuse() {
         'commit':'Put what was changed into the archive'
         'log':'Show the generations of an archive'
         'rollback':'Give an earlier generation back'
+        'convert':'Write an archive in another format'
         'compact':'Write an archive anew without its history'
         'unmount':'Unmount an environment'
         'run':'Run a command in an environment'
@@ -273,13 +275,14 @@ _condafuse() {
       \return
     fi
     case "${words[2]}" in
-    'create') __conda_fuse_complete 2 'none' '--resume':'Seal what an interrupted creation left' '--drop':'Remove what an interrupted creation left' ;;
+    'create') __conda_fuse_complete 2 'none' '--resume':'Seal what an interrupted creation left' '--drop':'Remove what an interrupted creation left' '--format':'squashfs or zip' ;;
     'mount') __conda_fuse_complete 2 'environments files' '--read-only':'Let nothing be changed through this mount' '--generation':'Show an earlier generation' '--take-over':'Take the right to change it from a dead host' '--print-prefix':'Print only the prefix of the environment' '--json':'Answer in JSON' ;;
     'diff') __conda_fuse_complete 2 'environments files' '--json':'Answer in JSON' ;;
     'discard') __conda_fuse_complete 2 'environments files' '--yes':'Do not ask' ;;
     'commit') __conda_fuse_complete 2 'environments files' '--message':'What the history shall say' '--to':'Write a new archive instead' '--n-threads':'Threads' '--json':'Answer in JSON' ;;
     'log') __conda_fuse_complete 2 'environments files' '--json':'Answer in JSON' ;;
     'rollback') __conda_fuse_complete 2 'environments files' '--message':'What the history shall say' ;;
+    'convert') __conda_fuse_complete 2 'environments files' '--to':'squashfs or zip' '--n-threads':'Threads' ;;
     'compact') __conda_fuse_complete 2 'environments files' '--n-threads':'Threads' ;;
     'unmount') __conda_fuse_complete 2 'mounted files' '--wait':'Seconds to wait for other processes' '--lazy':'Take it away from under its users' '--no-commit':'Leave what was changed beside the archive' ;;
     'run') __conda_fuse_complete 2 'environments files' ;;

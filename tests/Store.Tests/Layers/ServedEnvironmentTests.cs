@@ -1,6 +1,5 @@
 using CondaFuse.Images;
 using CondaFuse.Images.Disk;
-using CondaFuse.Images.SquashFs;
 using CondaFuse.Store.Committing;
 using CondaFuse.Store.Control;
 using CondaFuse.Store.Layers;
@@ -9,16 +8,24 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Store.Tests.Layers;
 
+/// <summary>What a server does with an environment in a SquashFS image and its changes, without a mount.</summary>
+public sealed class ServedImageTests() : ServedEnvironmentTests(ArchiveFormat.SquashFs);
+
+/// <summary>The same, in a zip archive.</summary>
+public sealed class ServedZipTests() : ServedEnvironmentTests(ArchiveFormat.Zip);
+
 /// <summary>What a server does with an environment and its changes, without a mount.</summary>
-public sealed class ServedEnvironmentTests : IDisposable
+public abstract class ServedEnvironmentTests : IDisposable
 {
+    private readonly ArchiveFormat format;
     private readonly Sandbox sandbox = new();
     private readonly ManualClock clock = new();
     private readonly List<string> log = [];
     private readonly string image;
 
-    public ServedEnvironmentTests()
+    protected ServedEnvironmentTests(ArchiveFormat format)
     {
+        this.format = format;
         image = Pack("env", "one");
     }
 
@@ -89,7 +96,11 @@ public sealed class ServedEnvironmentTests : IDisposable
         }
 
         Assert.Equal([image], Directory.GetFileSystemEntries(sandbox.Layout.ArchiveDirectory));
-        Assert.Equal(["", "", "halfway"], ImageHistory.Read(image).Take(3).Select(entry => entry.Message));
+        if (format == ArchiveFormat.SquashFs)
+        {
+            Assert.Equal(["", "", "halfway"], ImageHistory.Read(image).Take(3).Select(entry => entry.Message));
+        }
+
         Assert.Empty(Verifier.Verify(image, 1).Findings);
         using var again = Open();
         Assert.All(["first", "second", "third"], name => Assert.True(again.Tree.TryLookup(NodeId.Root, System.Text.Encoding.UTF8.GetBytes(name), out _)));
@@ -113,6 +124,39 @@ public sealed class ServedEnvironmentTests : IDisposable
         using var again = Open();
         Assert.All(["first", "second"], name => Assert.True(again.Tree.TryLookup(NodeId.Root, System.Text.Encoding.UTF8.GetBytes(name), out _)));
         Assert.Equal((1L, 2L), (again.Status.PendingChanges, again.Status.Generation));
+    }
+
+    [Fact]
+    public void Killed_when_the_archive_has_the_changes_and_the_journal_does_not_know_they_count_once()
+    {
+        var left = sandbox.Layout.ArchiveDirectory + ".left";
+        using (var environment = Open())
+        {
+            Make(environment, "new");
+            environment.Sync();
+            CopyAll(Folder, left);
+            environment.Unmounted(Request);
+        }
+
+        Directory.Move(left, Folder);
+        using var again = Open();
+        Assert.True(again.Tree.TryLookup(NodeId.Root, "new"u8, out _));
+        Assert.Equal((0L, 2L), (again.Status.PendingChanges, again.Status.Generation));
+        Make(again, "newer");
+        Assert.Equal(3, again.Unmounted(Request)!.Generation);
+    }
+
+    [Fact]
+    public void A_commit_keeps_the_rights_of_the_archives_file()
+    {
+        File.SetUnixFileMode(image, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        using (var environment = Open())
+        {
+            Make(environment, "new");
+            environment.Unmounted(Request);
+        }
+
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(image));
     }
 
     [Fact]
@@ -294,7 +338,11 @@ public sealed class ServedEnvironmentTests : IDisposable
         Assert.False(Directory.Exists(Folder));
     }
 
-    public void Dispose() => sandbox.Dispose();
+    public void Dispose()
+    {
+        sandbox.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     private static void Make(ServedEnvironment environment, string name) =>
         environment.Tree.Create(NodeId.Root, System.Text.Encoding.UTF8.GetBytes(name), new NewEntry(EntryKind.File, 0x1A4, 0, 0));
@@ -304,9 +352,9 @@ public sealed class ServedEnvironmentTests : IDisposable
     private string Pack(string name, string content)
     {
         sandbox.Put($"sources/{name}/{name}/conda-meta/history", content);
-        var path = sandbox.Layout.ArchivePath(EnvironmentName.Parse(name), ArchiveFormat.SquashFs);
+        var path = sandbox.Layout.ArchivePath(EnvironmentName.Parse(name), format);
         using var tree = DiskTree.Open(Path.Combine(sandbox.Layout.Home, "sources", name));
-        SquashFsWriter.Write(tree, path, new PackOptions { Threads = 1 }, progress: null, CancellationToken.None);
+        ImageWriter.Write(tree, path, format == ArchiveFormat.Zip, new PackOptions { Threads = 1 });
         return path;
     }
 
