@@ -1,6 +1,7 @@
 using CondaFuse.Images.SquashFs.Committing;
 using CondaFuse.Images.SquashFs.Reading;
 using CondaFuse.Images.SquashFs.Wire;
+using CondaFuse.Images.Zip.Reading;
 using CondaFuse.Tree;
 
 namespace CondaFuse.Images;
@@ -8,13 +9,13 @@ namespace CondaFuse.Images;
 /// <summary>The generations that an image holds.</summary>
 public static class ImageHistory
 {
-    /// <summary>Reads them, the newest first; a few reads for each.</summary>
+    /// <summary>Reads them, the newest first; a few reads for each. A zip archive has one.</summary>
     /// <exception cref="ImageException">It is not an image, or its history is damaged.</exception>
     /// <exception cref="IOException">The file cannot be opened.</exception>
     public static IReadOnlyList<GenerationEntry> Read(string path)
     {
         using var file = new ImageFile(path);
-        return [.. Generation.All(file).Select(EntryOf)];
+        return ImageFormat.IsZip(file) ? [ZipRecord.EntryOf(file)] : [.. Generation.All(file).Select(EntryOf)];
     }
 
     /// <summary>

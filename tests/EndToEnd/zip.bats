@@ -41,6 +41,7 @@ conda-fuse-unmount old"
     expect_status 0
     expect_in_output "active at ${mounts}/old/old"
     expect_in_output "changed by ${shell}"
+    expect_in_output 'committed as generation'
     [[ ! -e "${mounts}/old" ]]
     [[ "$(ls "${archives}")" == old.zip ]]
     [[ "$(unzip -p "${archives}/old.zip" "old/changed-${shell}")" == "changed by ${shell}" ]]

@@ -57,6 +57,7 @@ public static class ZipCommit
             Message = options.Message,
             MergedSegment = segment ?? Guid.Empty,
             HighestInode = (uint)Math.Min(uint.MaxValue, Math.Max(tree.HighestInode, archive.HighestInode)),
+            Difference = difference,
             ChangeTimes = true,
         };
         var comment = new byte[archive.End.CommentBytes];

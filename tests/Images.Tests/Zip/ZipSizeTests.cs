@@ -15,7 +15,7 @@ public sealed class ZipSizeTests
         Assert.Equal(20, Unsafe.SizeOf<RawEnd64Locator>());
         Assert.Equal(56, Unsafe.SizeOf<RawEnd64Record>());
         Assert.Equal(48, Unsafe.SizeOf<RawFooter>());
-        Assert.Equal(168, Unsafe.SizeOf<RawRecord>());
+        Assert.Equal(216, Unsafe.SizeOf<RawRecord>());
         Assert.Equal(28, Unsafe.SizeOf<RawOwnExtra>());
     }
 

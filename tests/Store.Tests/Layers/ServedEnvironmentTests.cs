@@ -96,11 +96,9 @@ public abstract class ServedEnvironmentTests : IDisposable
         }
 
         Assert.Equal([image], Directory.GetFileSystemEntries(sandbox.Layout.ArchiveDirectory));
-        if (format == ArchiveFormat.SquashFs)
-        {
-            Assert.Equal(["", "", "halfway"], ImageHistory.Read(image).Take(3).Select(entry => entry.Message));
-        }
-
+        string[] messages = format == ArchiveFormat.SquashFs ? ["", "", "halfway"] : [""];
+        Assert.Equal(messages, ImageHistory.Read(image).Take(3).Select(entry => entry.Message));
+        Assert.Equal((4L, 1L), (ImageHistory.Read(image)[0].Number, ImageHistory.Read(image)[0].Difference!.Value.Added));
         Assert.Empty(Verifier.Verify(image, 1).Findings);
         using var again = Open();
         Assert.All(["first", "second", "third"], name => Assert.True(again.Tree.TryLookup(NodeId.Root, System.Text.Encoding.UTF8.GetBytes(name), out _)));

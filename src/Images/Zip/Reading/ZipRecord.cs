@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using CondaFuse.Images.Zip.Wire;
 using CondaFuse.Platform;
+using CondaFuse.Tree;
 
 namespace CondaFuse.Images.Zip.Reading;
 
@@ -31,6 +32,30 @@ internal sealed class ZipRecord
 
     public EntryCounts Counts => new(
         (long)_raw.Files, (long)_raw.Directories, (long)_raw.Symlinks, (long)_raw.BlockDevices, (long)_raw.CharacterDevices, (long)_raw.Fifos, (long)_raw.Sockets);
+
+    /// <summary>What the archive's only generation is called in a history.</summary>
+    public static GenerationEntry EntryOf(ImageFile file)
+    {
+        var end = EndRecord.Read(file);
+        if (Read(file, end) is not { } record)
+        {
+            return new GenerationEntry { Number = 0, Time = ZipSummary.Read(file).ModificationTime, EndBytes = file.Length };
+        }
+
+        ref readonly var raw = ref record.Raw;
+        return new GenerationEntry
+        {
+            Number = (long)raw.Generation,
+            Time = new Timestamp(raw.Seconds, raw.Nanoseconds),
+            Message = record.Message,
+            EndBytes = file.Length,
+            Counts = record.Counts,
+            ContentBytes = (long)raw.ContentBytes,
+            Difference = raw.Generation == 1
+                ? null
+                : new GenerationDifference((long)raw.Added, (long)raw.AddedBytes, (long)raw.Changed, (long)raw.ChangedBytes, (long)raw.Removed, (long)raw.RemovedBytes),
+        };
+    }
 
     /// <summary>Which archive a file is, and in which state.</summary>
     public static GenerationInfo InfoOf(ImageFile file, EndRecord end) =>

@@ -47,4 +47,12 @@ internal struct RawRecord
     public uint RootChangedNanoseconds;
 
     public uint MessageLength;
+
+    /// <summary>What changed since the generation before; 0 in a first one.</summary>
+    public ulong Added;
+    public ulong AddedBytes;
+    public ulong Changed;
+    public ulong ChangedBytes;
+    public ulong Removed;
+    public ulong RemovedBytes;
 }

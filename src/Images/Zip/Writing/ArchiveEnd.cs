@@ -70,6 +70,12 @@ internal sealed class ArchiveEnd(NewFile output, WritingPlan plan)
             RootChangedSeconds = changed.Seconds,
             RootChangedNanoseconds = changed.Nanoseconds,
             MessageLength = (uint)messageLength,
+            Added = (ulong)facts.Difference.Added,
+            AddedBytes = (ulong)facts.Difference.AddedBytes,
+            Changed = (ulong)facts.Difference.Changed,
+            ChangedBytes = (ulong)facts.Difference.ChangedBytes,
+            Removed = (ulong)facts.Difference.Removed,
+            RemovedBytes = (ulong)facts.Difference.RemovedBytes,
         };
     }
 

@@ -20,6 +20,9 @@ internal sealed record ArchiveFacts
     /// <summary>Highest inode number that was ever given; 0 for the highest of its entries.</summary>
     public uint HighestInode { get; init; }
 
+    /// <summary>What changed since the generation before.</summary>
+    public GenerationDifference Difference { get; init; }
+
     /// <summary>Whether it is worth keeping when attributes changed.</summary>
     public bool ChangeTimes { get; init; }
 }
