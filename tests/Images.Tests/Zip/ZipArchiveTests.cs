@@ -96,9 +96,8 @@ public sealed class ZipArchiveTests(OddSource odd, ZipSource plain) : IClassFixt
         try
         {
             Tool.Run("timeout", "60", "fuse-zip", _scratch["a.zip"], mount);
-            // It numbers entries by their names, and counts links all the same.
+            // Debian's 0.5 knows no hard links: it shows two files.
             Assert.Equal(TreeText.OfDisk(_scratch["source"], false, false, links: false), TreeText.OfDisk(mount, false, false, links: false));
-            Assert.Equal("2", Tool.Run("stat", "-c", "%h", Path.Combine(mount, "env", "hard")).Trim());
             Tool.Shell($"cd '{mount}' && echo more >> env/hello && rm env/nothing");
         }
         finally
@@ -106,11 +105,12 @@ public sealed class ZipArchiveTests(OddSource odd, ZipSource plain) : IClassFixt
             Tool.TryRun("umount", mount);
         }
 
-        Tool.Shell($"for i in $(seq 100); do pgrep -f 'fuse-zip {_scratch["a.zip"]}' > /dev/null || exit 0; sleep 0.1; done; exit 1");
+        // It writes after its mount is gone, into a new file that takes the name.
+        Assert.True(SpinWait.SpinUntil(() => GenerationInfo.Read(_scratch["a.zip"]).Generation == 0, TimeSpan.FromSeconds(30)), "fuse-zip wrote nothing, or a record that it voided still counts");
         using var tree = ZipTree.Open(_scratch["a.zip"]);
         Assert.DoesNotContain("/env/nothing ", TreeText.Of(tree), StringComparison.Ordinal);
         var after = GenerationInfo.Read(_scratch["a.zip"]);
-        Assert.True(after.Generation == 0 && after.Identity != before.Identity, "a record that another tool voided still counts");
+        Assert.NotEqual(before.Identity, after.Identity);
         Assert.True(tree.TryLookup(NodeId.Root, "many"u8, out var many));
         Assert.True(tree.TryLookup(many.Node, "module_1.py"u8, out var module) && module.LinkCount == 2, "the hard link is gone");
     }
