@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Text;
 using CondaFuse.Images.SquashFs.Wire;
 using CondaFuse.Images.SquashFs.Writing;
+using CondaFuse.Platform;
 using CondaFuse.Tree;
 
 namespace CondaFuse.Images.SquashFs;
@@ -29,6 +30,31 @@ public static class SquashFsWriter
     {
         Check(options);
         using var output = new OutputFile(target);
+        var result = Write(source, output, options, progress, cancellation);
+        output.Publish();
+        return result;
+    }
+
+    /// <summary>Writes a tree as above, into a folder of a storage.</summary>
+    /// <param name="source">The tree; it must not change meanwhile.</param>
+    /// <param name="folder">The folder.</param>
+    /// <param name="name">The image's file in it: no symlink.</param>
+    /// <param name="options">How to write it.</param>
+    /// <param name="progress">Told how far it is; must return quickly.</param>
+    /// <param name="cancellation">Stops the writing and removes the temporary file.</param>
+    /// <exception cref="TreeException">As above.</exception>
+    public static PackResult Write(
+        IReadableTree source, IStorageFolder folder, string name, PackOptions options, IProgress<PackProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        Check(options);
+        using var output = new StoredOutput(folder, name);
+        var result = Write(source, output, options, progress, cancellation);
+        output.Publish();
+        return result;
+    }
+
+    private static PackResult Write(IReadableTree source, ImageOutput output, PackOptions options, IProgress<PackProgress>? progress, CancellationToken cancellation)
+    {
         var level = options.Level ?? options.Compressor.Levels.Default;
         var compressorOptions = CompressorOptions.Encode(options.Compressor, level, options.BlockSize);
         output.Append(default(RawSuperblock));
@@ -98,7 +124,6 @@ public static class SquashFsWriter
         output.WriteAt(footerStart, RecordWriter.Footer(encoded, recordStart, superblock));
         output.WriteAt(0, superblock);
         cancellation.ThrowIfCancellationRequested();
-        output.Publish();
         return new PackResult(
             output.Position, plan.ContentBytes, plan.Counts, plan.Names, pipeline.SharedFiles, identity, plan.Warnings);
     }

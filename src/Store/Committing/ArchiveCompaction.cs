@@ -1,5 +1,6 @@
 using CondaFuse.Images;
 using CondaFuse.Images.SquashFs;
+using CondaFuse.Platform;
 using CondaFuse.Store.Layers;
 using CondaFuse.Store.Writing;
 using CondaFuse.Tree;
@@ -27,8 +28,10 @@ public sealed class ArchiveCompaction(Layout layout, WriterIdentity self, TimePr
         var summary = ImageSummary.Read(state.Image);
         using var tree = SquashFsTree.Open(state.Image);
         var time = new Timestamp(summary.ModificationTime.Seconds, summary.ModificationTime.Nanoseconds);
+        using var folder = new DiskStorage().TryOpenFolder(Path.GetDirectoryName(state.Image)!)
+            ?? throw new StoreException(StoreFault.NotFound, $"the folder of {state.Image} is gone");
         var result = SquashFsWriter.Write(
-            tree, state.Image,
+            tree, folder, Path.GetFileName(state.Image),
             options with
             {
                 BlockSize = summary.BlockSize, ModificationTime = time, ChangeTimes = true, Continues = state.Version,

@@ -1,4 +1,5 @@
 using CondaFuse.Images.SquashFs.Reading;
+using CondaFuse.Images.SquashFs.Writing;
 using CondaFuse.Platform;
 using CondaFuse.Tree;
 

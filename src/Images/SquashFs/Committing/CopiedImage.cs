@@ -1,3 +1,4 @@
+using CondaFuse.Images.SquashFs.Writing;
 using CondaFuse.Platform;
 
 namespace CondaFuse.Images.SquashFs.Committing;
