@@ -36,24 +36,38 @@ public sealed class EnvironmentList(Layout layout, ArchiveCatalog catalog, TimeP
     private EnvironmentStatus Describe(string name, string path, string? format, LiveMount? mount)
     {
         var file = new FileInfo(path);
+        var (pending, generation) = OfMount(mount);
         if (!file.Exists)
         {
-            return new EnvironmentStatus(name, path, format, null, null, "its archive is gone", mount, PendingOf(path, mount));
+            return new EnvironmentStatus(name, path, format, null, null, "its archive is gone", mount, mount is { IsDead: false } ? pending : PendingBeside(path), generation);
         }
 
         var (summary, problem) = Summarise(path);
-        return new EnvironmentStatus(name, path, format, file.Length, summary, mount is { IsDead: true } ? "its server is dead" : problem, mount, summary is null ? null : PendingOf(path, mount));
+        pending = mount is { IsDead: false } ? pending : summary is null ? null : PendingBeside(path);
+        return new EnvironmentStatus(name, path, format, file.Length, summary, mount is { IsDead: true } ? "its server is dead" : problem, mount, pending, generation);
     }
 
-    /// <summary>A server knows; where there is none, the journal is counted.</summary>
-    private PendingAmount? PendingOf(string path, LiveMount? mount)
+    /// <summary>What the server of a mount knows. That of an earlier generation takes no changes, and wrote down what it shows.</summary>
+    private (PendingAmount? Pending, long? Generation) OfMount(LiveMount? mount)
     {
-        if (mount is { IsDead: false })
+        if (mount is not { IsDead: false })
         {
-            return new ControlClient(layout.ControlSocket(mount.Entry.MountPoint)).TryGetStatus() is { } status
-                ? new PendingAmount(status.PendingChanges, status.PendingBytes)
-                : null;
+            return default;
         }
+
+        if (mount.Record is { Generation: { } generation })
+        {
+            return (new PendingAmount(0, 0), generation);
+        }
+
+        return new ControlClient(layout.ControlSocket(mount.Entry.MountPoint)).TryGetStatus() is { } status
+            ? (new PendingAmount(status.PendingChanges, status.PendingBytes), status.Generation)
+            : default;
+    }
+
+    /// <summary>Where there is no server, the journal is counted.</summary>
+    private PendingAmount? PendingBeside(string path)
+    {
 
         try
         {

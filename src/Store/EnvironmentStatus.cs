@@ -11,5 +11,6 @@ namespace CondaFuse.Store;
 /// <param name="Problem">Why the image cannot be read, or that its mount is dead; null if all is well.</param>
 /// <param name="Mount">Its mount, if any.</param>
 /// <param name="Pending">What was changed since the archive was written; null if that cannot be told.</param>
+/// <param name="MountedGeneration">The generation that its mount shows; null without a mount, and if that cannot be told.</param>
 public sealed record EnvironmentStatus(
-    string Name, string Archive, string? Format, long? Bytes, ImageSummary? Summary, string? Problem, LiveMount? Mount, PendingAmount? Pending);
+    string Name, string Archive, string? Format, long? Bytes, ImageSummary? Summary, string? Problem, LiveMount? Mount, PendingAmount? Pending, long? MountedGeneration);

@@ -15,6 +15,7 @@ public sealed class ServedEnvironment : IControlled, IDisposable
     private readonly GuardedChangeStore changes;
     private readonly WritingTerms terms;
     private readonly Lock committing = new();
+    private readonly LatestProgress progress = new();
     private volatile GenerationInfo version;
     private volatile bool keeps;
 
@@ -49,7 +50,8 @@ public sealed class ServedEnvironment : IControlled, IDisposable
                 isMine ? WriterKind.Mine : sight.IsHeld ? WriterKind.Other : WriterKind.None,
                 isMine ? terms.Self.User : sight.IsHeld ? sight.ToString() : null,
                 changes.LastRefusal,
-                state.Place.IsPersonal ? state.Place.Folder : null);
+                state.Place.IsPersonal ? state.Place.Folder : null,
+                progress.Value);
         }
     }
 
@@ -133,9 +135,16 @@ public sealed class ServedEnvironment : IControlled, IDisposable
 
         lock (committing)
         {
-            var report = new TreeCommit(Tree, terms.State.Image, terms.Clock).Run(request, version, isLast, progress: null, CancellationToken.None);
-            version = report is null ? version : version with { Generation = report.Generation };
-            return report;
+            try
+            {
+                var report = new TreeCommit(Tree, terms.State.Image, terms.Clock).Run(request, version, isLast, progress, CancellationToken.None);
+                version = report is null ? version : version with { Generation = report.Generation };
+                return report;
+            }
+            finally
+            {
+                progress.Clear();
+            }
         }
     }
 }

@@ -10,7 +10,8 @@ namespace CondaFuse.Store;
 /// <param name="Archive">Canonical path of the image.</param>
 /// <param name="Prefix">The environment's prefix below the mount point, as the user writes it.</param>
 /// <param name="Since">When it was mounted.</param>
-public sealed record ServerRecord(ProcessIdentity Process, string MountPoint, string Archive, string Prefix, DateTimeOffset Since)
+/// <param name="Generation">The earlier generation that it shows; null where it shows the present one.</param>
+public sealed record ServerRecord(ProcessIdentity Process, string MountPoint, string Archive, string Prefix, DateTimeOffset Since, long? Generation = null)
 {
     private const int Schema = 1;
 
@@ -28,7 +29,8 @@ public sealed record ServerRecord(ProcessIdentity Process, string MountPoint, st
                     root.GetProperty("mountPoint").GetString()!,
                     root.GetProperty("archive").GetString()!,
                     root.GetProperty("prefix").GetString()!,
-                    DateTimeOffset.Parse(root.GetProperty("since").GetString()!, CultureInfo.InvariantCulture));
+                    DateTimeOffset.Parse(root.GetProperty("since").GetString()!, CultureInfo.InvariantCulture),
+                    root.TryGetProperty("generation", out var generation) ? generation.GetInt64() : null);
         }
         catch (Exception failure) when (failure is IOException or JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
@@ -52,6 +54,11 @@ public sealed record ServerRecord(ProcessIdentity Process, string MountPoint, st
             json.WriteString("archive", Archive);
             json.WriteString("prefix", Prefix);
             json.WriteString("since", Since.ToString("O", CultureInfo.InvariantCulture));
+            if (Generation is { } generation)
+            {
+                json.WriteNumber("generation", generation);
+            }
+
             json.WriteEndObject();
         }
 

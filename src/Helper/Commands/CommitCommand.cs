@@ -53,15 +53,21 @@ internal static class CommitCommand
     {
         var image = CanonicalPath.Resolve(archive.Path);
         var mounts = LiveMounts.Read(session.Layout).All().Where(mount => mount.Archive == image && !mount.IsDead && !mount.Entry.IsReadOnly);
-        var servers = mounts.Select(mount => new ControlClient(session.Layout.ControlSocket(mount.Entry.MountPoint))).ToList();
+        var servers = mounts.Select(mount => (mount.Entry.MountPoint, Client: new ControlClient(session.Layout.ControlSocket(mount.Entry.MountPoint)))).ToList();
         if (servers.Count == 0)
         {
             return WithProgress(session, (progress, cancellation) =>
                 new EnvironmentCommitter(session.Layout, Session.Writer, session.Clock, Tell).Commit(archive.Path, request, progress, cancellation));
         }
 
-        var writing = servers.Select(server => (Server: server, Status: server.TryGetStatus())).OrderByDescending(pair => pair.Status?.Writer == WriterKind.Mine).First();
-        return writing.Status is { PendingChanges: 0 } ? null : writing.Server.Commit(request);
+        var writing = servers.Select(server => (Server: server, Status: server.Client.TryGetStatus())).OrderByDescending(pair => pair.Status?.Writer == WriterKind.Mine).First();
+        if (writing.Status is { PendingChanges: 0 })
+        {
+            return null;
+        }
+
+        using var watch = new CommitWatch(session, writing.Server.MountPoint);
+        return writing.Server.Client.Commit(request);
     }
 
     /// <summary>What a commit did, in one line.</summary>

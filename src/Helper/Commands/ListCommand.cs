@@ -60,8 +60,8 @@ internal static class ListCommand
         }
 
         Console.WriteLine();
-        var table = new Table(false, true, true, true, true, false);
-        table.Add("NAME", "SIZE", "UNPACKED", "FILES", "CHANGES", "MOUNTED AT");
+        var table = new Table(false, true, true, true, true, true, false);
+        table.Add("NAME", "SIZE", "UNPACKED", "FILES", "GENERATION", "CHANGES", "MOUNTED AT");
         foreach (var environment in environments)
         {
             table.Add(
@@ -69,6 +69,7 @@ internal static class ListCommand
                 environment.Bytes is { } bytes ? Sizes.Human(bytes) : "-",
                 environment.Summary?.UncompressedBytes is { } unpacked ? Sizes.Human(unpacked) : "-",
                 environment.Summary?.Inodes.ToString(CultureInfo.InvariantCulture) ?? "-",
+                Generation(environment),
                 Changes(environment),
                 environment.Problem is { } problem ? $"! {problem}" : environment.Mount?.Entry.MountPoint ?? "-");
         }
@@ -78,16 +79,26 @@ internal static class ListCommand
             Sizes.Human(environments.Sum(environment => environment.Bytes ?? 0)),
             Sizes.Human(environments.Sum(environment => environment.Summary?.UncompressedBytes ?? 0)),
             environments.Sum(environment => environment.Summary?.Inodes ?? 0).ToString(CultureInfo.InvariantCulture),
+            string.Empty,
             Sizes.Human(environments.Sum(environment => environment.Pending?.Bytes ?? 0)),
             $"{environments.Count(environment => environment.Mount is not null)} mounted");
         table.Write(Console.Out);
     }
 
+    /// <summary>The archive's; of a mount that shows another, both: <c>1 of 3</c>.</summary>
+    private static string Generation(EnvironmentStatus environment) => (environment.MountedGeneration, environment.Summary?.Generation) switch
+    {
+        ({ } mounted, { } newest) when mounted != newest => $"{mounted} of {newest}",
+        (_, { } newest) => newest.ToString(CultureInfo.InvariantCulture),
+        ({ } mounted, null) => mounted.ToString(CultureInfo.InvariantCulture),
+        _ => "-",
+    };
+
     private static string Changes(EnvironmentStatus environment) => environment.Pending switch
     {
         null => "?",
         { Changes: 0 } => "-",
-        var pending => Sizes.Human(pending.Bytes),
+        var pending => $"{pending.Changes} ({Sizes.Human(pending.Bytes)})",
     };
 
     private static void PrintJson(IReadOnlyList<EnvironmentStatus> environments) => JsonOutput.Write(json =>
@@ -128,6 +139,7 @@ internal static class ListCommand
 
         json.WriteString("problem", environment.Problem);
         json.WriteOptional("generation", environment.Summary?.Generation);
+        json.WriteOptional("mountedGeneration", environment.MountedGeneration);
         json.WriteOptional("pendingChanges", environment.Pending?.Changes);
         json.WriteOptional("pendingBytes", environment.Pending?.Bytes);
     }

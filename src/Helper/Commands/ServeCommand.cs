@@ -24,7 +24,7 @@ internal static class ServeCommand
     {
         using var readiness = new FileStream(new SafeFileHandle(ServerLauncher.ReadinessDescriptor, ownsHandle: true), FileAccess.Write);
         Directory.SetCurrentDirectory("/");
-        var record = new ServerRecord(ProcessIdentity.Find(Identity.ProcessId)!.Value, plan.MountPoint, plan.Archive, plan.Prefix, session.Clock.GetUtcNow());
+        var record = new ServerRecord(ProcessIdentity.Find(Identity.ProcessId)!.Value, plan.MountPoint, plan.Archive, plan.Prefix, session.Clock.GetUtcNow(), plan.Generation);
         var recordFile = session.Layout.ServerFile(plan.MountPoint);
         void Log(string text) => Console.Error.WriteLine($"{session.Clock.GetUtcNow():O} {text}");
         try

@@ -58,14 +58,21 @@ internal static class UnmountCommand
         }
 
         var end = new UnmountWords(session, mountPoint, status);
+        using (status is { PendingChanges: > 0 } ? new CommitWatch(session, mountPoint) : null)
+        {
+            Wait(session, mountPoint, options);
+        }
+
+        Console.WriteLine($"Unmounted {mountPoint}");
+        end.Write(options.Lazy);
+    }
+
+    private static void Wait(Session session, string mountPoint, UnmountOptions options) =>
         session.Unmounter.Unmount(mountPoint, options, holders =>
         {
             Console.Error.WriteLine($"condafuse: waiting for {holders.Count} process(es) to leave {mountPoint}: "
                 + string.Join(", ", holders.Select(holder => $"{holder.ProcessId} ({holder.Command})")));
         });
-        Console.WriteLine($"Unmounted {mountPoint}");
-        end.Write(options.Lazy);
-    }
 
     /// <summary>For the shell functions: how often to deactivate first. Refuses what would be refused anyway, before a shell is deactivated for nothing.</summary>
     private static void PrintLevels(Session session, string mountPoint, UnmountOptions options)

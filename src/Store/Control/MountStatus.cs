@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CondaFuse.Images;
 
 namespace CondaFuse.Store.Control;
 
@@ -11,8 +12,10 @@ namespace CondaFuse.Store.Control;
 /// <param name="WriterName">Who writes, for a person; null if nobody.</param>
 /// <param name="LastRefusal">Why the last change was refused; null if none was.</param>
 /// <param name="PersonalFolder">Where changes are kept that are this user's own; null if they are beside the image.</param>
+/// <param name="Committing">How far the commit is that is under way; null without one.</param>
 public sealed record MountStatus(
-    Guid Identity, long Generation, long PendingChanges, long PendingBytes, WriterKind Writer, string? WriterName, string? LastRefusal, string? PersonalFolder)
+    Guid Identity, long Generation, long PendingChanges, long PendingBytes, WriterKind Writer, string? WriterName, string? LastRefusal, string? PersonalFolder,
+    PackProgress? Committing = null)
 {
     internal void Write(Utf8JsonWriter json)
     {
@@ -24,6 +27,17 @@ public sealed record MountStatus(
         json.WriteString("writerName", WriterName);
         json.WriteString("lastRefusal", LastRefusal);
         json.WriteString("personalFolder", PersonalFolder);
+        if (Committing is { } progress)
+        {
+            json.WriteStartObject("committing");
+            json.WriteNumber("files", progress.Files);
+            json.WriteNumber("bytes", progress.Bytes);
+            json.WriteNumber("storedBytes", progress.StoredBytes);
+            json.WriteNumber("totalFiles", progress.TotalFiles);
+            json.WriteNumber("totalBytes", progress.TotalBytes);
+            json.WriteBoolean("isTotalKnown", progress.IsTotalKnown);
+            json.WriteEndObject();
+        }
     }
 
     internal static MountStatus Read(JsonElement json) => new(
@@ -34,5 +48,14 @@ public sealed record MountStatus(
         json.GetProperty("writer").GetString() switch { "mine" => WriterKind.Mine, "other" => WriterKind.Other, _ => WriterKind.None },
         json.GetProperty("writerName").GetString(),
         json.GetProperty("lastRefusal").GetString(),
-        json.GetProperty("personalFolder").GetString());
+        json.GetProperty("personalFolder").GetString(),
+        json.TryGetProperty("committing", out var progress) ? ReadProgress(progress) : null);
+
+    private static PackProgress ReadProgress(JsonElement json) => new(
+        json.GetProperty("files").GetInt64(),
+        json.GetProperty("bytes").GetInt64(),
+        json.GetProperty("storedBytes").GetInt64(),
+        json.GetProperty("totalFiles").GetInt64(),
+        json.GetProperty("totalBytes").GetInt64(),
+        json.GetProperty("isTotalKnown").GetBoolean());
 }

@@ -19,6 +19,8 @@ public sealed class ControlTests : IDisposable
         var mount = new Mount();
         using var server = new ControlServer(Socket, mount, log.Add);
         Assert.Equal(mount.Status, new ControlClient(Socket).TryGetStatus());
+        mount.Status = mount.Status with { Committing = new PackProgress(1, 2, 3, 4, 5, IsTotalKnown: true) };
+        Assert.Equal(mount.Status, new ControlClient(Socket).TryGetStatus());
         new ControlClient(Socket).Sync();
         Assert.Equal(1, mount.Syncs);
         Assert.Empty(log);
@@ -129,7 +131,7 @@ public sealed class ControlTests : IDisposable
 
         public bool IsKept { get; private set; }
 
-        public MountStatus Status { get; } =
+        public MountStatus Status { get; set; } =
             new(Guid.NewGuid(), 3, 12, 4096, WriterKind.Other, "bob on elsewhere", "somebody \"writes\" ☃", PersonalFolder: null);
 
         public void Sync()
