@@ -145,6 +145,20 @@ public sealed class ChangeFolder : IChangeStore
         }
     }
 
+    /// <summary>
+    /// Begins a log that replaces what is there, and builds on another generation of the image. Until <see cref="IReplacementLog.Commit"/> a crash leaves everything
+    /// as it was. The folder is of no other use afterwards than to be read and disposed of.
+    /// </summary>
+    /// <param name="nextInode">The first number that a new entry may get.</param>
+    /// <param name="onto">What it builds on.</param>
+    /// <exception cref="TreeException">As <see cref="BeginWriting"/>, and where the storage failed.</exception>
+    public IReplacementLog BeginRebase(ulong nextInode, ChangeBase onto)
+    {
+        var log = BeginWriting(nextInode);
+        _files!.Image = onto;
+        return log.BeginReplacement(nextInode);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

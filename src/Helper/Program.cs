@@ -52,6 +52,7 @@ internal static class Program
             ("commit", () => CommitCommand.Create(session)),
             ("log", () => LogCommand.Create(session)),
             ("rollback", () => RollbackCommand.Create(session)),
+            ("rebase", () => RebaseCommand.Create(session)),
             ("compact", () => CompactCommand.Create(session)),
             ("convert", () => ConvertCommand.Create(session)),
             ("run", () => RunCommand.Create(session, rest)),

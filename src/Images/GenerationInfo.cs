@@ -25,6 +25,16 @@ public sealed record GenerationInfo(Guid Identity, long Generation, Guid? Merged
         return Of(PrivateRecord.Read(file, superblock), superblock);
     }
 
+    /// <summary>Reads it of a generation that the image still holds.</summary>
+    /// <exception cref="ImageException"><see cref="ImageFault.NoGeneration"/>, or as above.</exception>
+    /// <exception cref="IOException">The file cannot be opened.</exception>
+    public static GenerationInfo Read(string path, long generation)
+    {
+        using var file = new ImageFile(path);
+        var found = SquashFs.Reading.Generation.Find(file, generation);
+        return Of(found.Record, found.Superblock);
+    }
+
     internal static GenerationInfo Of(PrivateRecord? record, Superblock superblock)
     {
         if (record is null)

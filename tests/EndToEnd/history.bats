@@ -33,6 +33,11 @@ generation_of() {
   in_environment "${CONDAFUSE_BIN}" info --json "$1" | /usr/bin/python3 -c 'import json, sys; print(json.load(sys.stdin)["generation"])'
 }
 
+# Expression $1 over the JSON in $output.
+json() {
+  /usr/bin/python3 -c "import json, sys; answer = json.load(sys.stdin); print($1)" <<<"${output}"
+}
+
 @test "install, unmount, log, roll back: the import fails; roll forward: it works" {
   local shell
   for shell in "${shells[@]}"; do
@@ -192,6 +197,68 @@ conda-fuse-unmount work"
   unmount own
   helper discard small --yes
   expect_status 0
+}
+
+@test "changes of one's own are carried over to what the archive became; conflicts are said, and nothing is dropped" {
+  local shell
+  for shell in "${shells[@]}"; do
+    small_environment
+    chmod 0444 "${archives}/small.squashfs"
+    in_shell "${shell}" 'conda-fuse-activate small
+echo mine >"$CONDA_PREFIX/mine"
+echo here >"$CONDA_PREFIX/both"
+conda-fuse-unmount small'
+    expect_status 0
+    # Its owner, who has another place for changes, commits meanwhile.
+    chmod 0644 "${archives}/small.squashfs"
+    environment+=(XDG_STATE_HOME="${home}/owner")
+    echo theirs >"$(prefix_of small)/theirs"
+    echo there >"$(prefix_of small)/both"
+    unmount small
+    unset 'environment[-1]'
+    chmod 0444 "${archives}/small.squashfs"
+    in_shell "${shell}" 'conda-fuse-activate small; true'
+    expect_in_stderr "'condafuse rebase small' carries them over"
+    helper rebase small
+    expect_status 1
+    expect_in_output 'small/both  added here  added there'
+    expect_in_stderr '1 conflict'
+    expect_in_stderr "'condafuse rebase small --keep mine'"
+    helper rebase small --json
+    expect_status 1
+    [[ "$(json 'answer["rebased"], answer["before"], answer["generation"], answer["conflicts"]')" == \
+      "False 1 2 [{'path': 'small/both', 'here': 'added', 'there': 'added'}]" ]] || fail 'the answer'
+    helper rebase small --keep mine
+    expect_status 0
+    expect_in_output "Carried the changes of 'small' over from generation 1 to 2; of 1 conflict, mine was kept"
+    in_shell "${shell}" 'conda-fuse-activate small
+/usr/bin/cat "$CONDA_PREFIX/mine" "$CONDA_PREFIX/both" "$CONDA_PREFIX/theirs"
+conda-fuse-unmount small'
+    expect_status 0
+    expect_in_output $'mine\nhere\ntheirs'
+    helper rebase small
+    expect_in_output 'nothing to carry over'
+    helper discard small --yes
+    rm -f "${archives}/small.squashfs"
+  done
+}
+
+@test "list says which generation a mount shows, and what waits to be committed" {
+  small_environment
+  echo second >"$(prefix_of small)/note"
+  unmount small
+  echo third >"$(prefix_of small)/note"
+  in_environment "${CONDAFUSE_BIN}" mount small --generation 1
+  helper list --json
+  [[ "$(json 'sorted((e["mountPoint"].split("/")[-1], e["generation"], e["mountedGeneration"], e["pendingChanges"] > 0) for e in answer["environments"])')" == \
+    "[('small', 2, 2, True), ('small@1', 2, 1, False)]" ]] || fail 'the answer'
+  helper list
+  [[ "${output}" =~ small\ .*\ 2\ +[0-9]+\ \([0-9]+B\)\ .*envs/small ]] || fail 'the present'
+  [[ "${output}" =~ small\ .*\ 1\ of\ 2\ +-\ .*small@1 ]] || fail 'the past'
+  unmount small@1
+  unmount small
+  helper list --json
+  [[ "$(json '[(e["generation"], e["mountedGeneration"], e["pendingBytes"]) for e in answer["environments"]]')" == '[(3, None, 0)]' ]] || fail 'unmounted'
 }
 
 @test "a server that is killed while it commits leaves the old generation with its journal, or the new one" {

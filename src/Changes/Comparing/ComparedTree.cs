@@ -68,6 +68,15 @@ internal sealed class ComparedTree(INumberedTree tree)
         return found;
     }
 
+    /// <summary>All names of some entries: reads every directory.</summary>
+    internal ILookup<ulong, (ulong Directory, string Name)> FindNames(HashSet<ulong> inodes)
+    {
+        FindPaths([.. inodes, 0]);
+        return listings.SelectMany(listing => listing.Value.Select(name => (name.Value.Inode, Place: (listing.Key, name.Key))))
+            .Where(name => inodes.Contains(name.Inode))
+            .ToLookup(name => name.Inode, name => name.Place);
+    }
+
     /// <summary>A directory's path, by way of its parents' listings.</summary>
     private byte[] PathOf(in Attributes directory)
     {

@@ -24,8 +24,12 @@ internal sealed class EntryComparison(INumberedTree before, INumberedTree after)
         var (from, to) => from != to || (old.DeviceMajor, old.DeviceMinor) != (now.DeviceMajor, now.DeviceMinor),
     };
 
-    private bool AttributesDiffer(in Attributes old, in Attributes now) =>
-        old.Permissions != now.Permissions || old.UserId != now.UserId || old.GroupId != now.GroupId || !Xattrs(before, old.Node).SequenceEqual(Xattrs(after, now.Node));
+    /// <summary>Whether permissions, owner or extended attributes differ.</summary>
+    internal bool AttributesDiffer(in Attributes old, in Attributes now) =>
+        old.Permissions != now.Permissions || old.UserId != now.UserId || old.GroupId != now.GroupId || !HaveEqualXattrs(old, now);
+
+    /// <summary>Whether they have the same extended attributes.</summary>
+    internal bool HaveEqualXattrs(in Attributes old, in Attributes now) => Xattrs(before, old.Node).SequenceEqual(Xattrs(after, now.Node));
 
     /// <summary>Whether the later tree says that this is the earlier one's content as it was.</summary>
     private bool IsUntouched(in Attributes old, in Attributes now)

@@ -76,6 +76,12 @@ public sealed partial class ChangedTree : IWritableTree, ILayeredTree
         }
     }
 
+    /// <summary>What differs from the base; nobody changes it meanwhile.</summary>
+    internal UnionState State => _state;
+
+    /// <summary>Where the changes came from.</summary>
+    internal IChangeStore Store => _store;
+
     /// <summary>Puts the stored changes onto a tree.</summary>
     /// <param name="tree">The tree as it was sealed; it belongs to the union from now on, as the store does.</param>
     /// <param name="store">Where its changes are.</param>

@@ -14,14 +14,19 @@ internal sealed class ArchiveWriting : IDisposable
     /// <exception cref="StoreException">It can be changed through a mount, or not by this user.</exception>
     public static void DemandUnmounted(Layout layout, ArchiveState state, Archive archive)
     {
-        if (LiveMounts.Read(layout).All().FirstOrDefault(mount => mount.Archive == state.Image && !mount.IsDead && !mount.Entry.IsReadOnly) is { } mount)
-        {
-            throw new StoreException(StoreFault.Busy, $"'{archive.Name}' is mounted at {mount.Entry.MountPoint}: conda-fuse-unmount {archive.Name} first; nothing was changed");
-        }
-
+        DemandNoMount(layout, state, archive);
         if (state.Place.PersonalBecause is { } reason)
         {
             throw new StoreException(StoreFault.Unsupported, $"{reason}; nothing was changed");
+        }
+    }
+
+    /// <exception cref="StoreException">It can be changed through a mount.</exception>
+    public static void DemandNoMount(Layout layout, ArchiveState state, Archive archive)
+    {
+        if (LiveMounts.Read(layout).All().FirstOrDefault(mount => mount.Archive == state.Image && !mount.IsDead && !mount.Entry.IsReadOnly) is { } mount)
+        {
+            throw new StoreException(StoreFault.Busy, $"'{archive.Name}' is mounted at {mount.Entry.MountPoint}: conda-fuse-unmount {archive.Name} first; nothing was changed");
         }
     }
 

@@ -1,4 +1,5 @@
 using CondaFuse.Changes;
+using CondaFuse.Images;
 using CondaFuse.Platform;
 using CondaFuse.Tree;
 
@@ -23,15 +24,20 @@ public static class KeptChanges
         var version = state.Version;
         try
         {
-            return ChangeFolder.Open(
-                new DiskStorage(),
-                state.Place.Folder,
-                new ChangeBase(version.Identity, version.Generation, version.MergedSegment ?? Guid.Empty),
-                new ChangeFolderOptions { Clock = clock, Log = log, TakeLock = takeLock });
+            return OpenOn(version, state, clock, log, takeLock);
         }
         catch (ChangesException failure) when (failure.Fault == ChangesFault.OtherImage)
         {
             throw Misfit(state, $"belong to another archive than {state.Image}, which had its name before", failure);
+        }
+        catch (ChangesException failure) when (failure.Fault == ChangesFault.OtherGeneration && failure.Generation < version.Generation)
+        {
+            var name = Path.GetFileNameWithoutExtension(state.Image);
+            throw new StoreException(
+                StoreFault.Misfit,
+                $"the changes in {state.Place.Folder} build on generation {failure.Generation} of {state.Image}, which is at generation {version.Generation} now. They are kept, and the "
+                    + $"environment is not mounted: 'condafuse rebase {name}' carries them over, 'condafuse discard {name}' drops them",
+                failure);
         }
         catch (ChangesException failure) when (failure.Fault is ChangesFault.OtherGeneration or ChangesFault.Incomplete)
         {
@@ -46,6 +52,14 @@ public static class KeptChanges
             throw Misfit(state, $"are damaged: {failure.Message}", failure);
         }
     }
+
+    /// <summary>What changes build on.</summary>
+    internal static ChangeBase BaseOf(GenerationInfo version) => new(version.Identity, version.Generation, version.MergedSegment ?? Guid.Empty);
+
+    /// <summary>Opens them as those of a generation that need not be the image's present one.</summary>
+    /// <exception cref="ChangesException">They are not of that generation, or cannot be used.</exception>
+    internal static ChangeFolder OpenOn(GenerationInfo version, ArchiveState state, TimeProvider clock, Action<string> log, Func<IDisposable> takeLock) =>
+        ChangeFolder.Open(new DiskStorage(), state.Place.Folder, BaseOf(version), new ChangeFolderOptions { Clock = clock, Log = log, TakeLock = takeLock });
 
     /// <summary>How many there are.</summary>
     public static PendingAmount Count(ArchiveState state, TimeProvider clock)

@@ -88,10 +88,10 @@ internal sealed class FrozenTree : INumberedTree
     {
     }
 
-    private NodeId NodeOf(ulong number) => number == _root ? NodeId.Root : new NodeId(number);
+    private NodeId NodeOf(ulong number) => number == _root ? NodeId.Root : new NodeId(number + 1);
 
     private Entry Find(NodeId node) =>
-        _entries.TryGetValue(node == NodeId.Root ? _root : node.Value, out var entry) ? entry : throw new TreeException(TreeFailure.NotFound, $"no node {node.Value}");
+        _entries.TryGetValue(node == NodeId.Root ? _root : node.Value - 1, out var entry) ? entry : throw new TreeException(TreeFailure.NotFound, $"no node {node.Value}");
 
     private void Copy(INumberedTree tree, NodeId node, ulong parent)
     {

@@ -1,0 +1,56 @@
+using CondaFuse.Changes.Union;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Changes.Rebasing;
+
+/// <summary>
+/// Carries a layer of changes over to a later generation of its image: three trees are merged, name by name and entry by entry, and the outcome is written as a new
+/// log. What only one side changed is taken; where both did something else, nothing is decided here.
+/// </summary>
+public sealed class LayerRebase
+{
+    private readonly MergedLayer _merged;
+    private readonly OldContent _content;
+
+    private LayerRebase(MergedLayer merged, OldContent content, IReadOnlyList<RebaseConflict> conflicts) => (_merged, _content, Conflicts) = (merged, content, conflicts);
+
+    /// <summary>Where both sides did something else, in the order of paths. If no side was named, the outcome is the image's there.</summary>
+    public IReadOnlyList<RebaseConflict> Conflicts { get; }
+
+    /// <summary>Whether nothing is left of the layer: the image has all of it.</summary>
+    public bool IsEmpty => _merged.State.Entries.Count == 0 && _merged.State.Gone.Count == 0;
+
+    /// <summary>The first number that a new entry may get.</summary>
+    public ulong NextInode => _merged.State.Next;
+
+    /// <summary>Merges.</summary>
+    /// <param name="mine">The layer over the generation that it builds on.</param>
+    /// <param name="now">The generation that it is to build on; numbers mean the same entries as in the former one.</param>
+    /// <param name="theirs">Numbers of all entries that may differ between the two, but for exact times.</param>
+    /// <param name="keep">Which side counts where both did something else.</param>
+    /// <exception cref="TreeException">One of the trees cannot be read.</exception>
+    public static LayerRebase Of(ChangedTree mine, INumberedTree now, IReadOnlyCollection<ulong> theirs, RebaseSide keep)
+    {
+        ArgumentNullException.ThrowIfNull(mine);
+        ArgumentNullException.ThrowIfNull(now);
+        ArgumentNullException.ThrowIfNull(theirs);
+        var trees = new RebaseTrees(mine, now, theirs);
+        var conflicts = new ConflictList(keep);
+        var merged = new MergedLayer(now);
+        var content = new OldContent(mine.Store, mine.Base);
+        var entries = new EntryMerge(mine.State, trees, merged, content, conflicts);
+        new NameMerge(mine.State, trees, merged, entries, conflicts).Run();
+        merged.DropNameless();
+        return new LayerRebase(merged, content, conflicts.Sorted());
+    }
+
+    /// <summary>Writes the layer over the new generation.</summary>
+    /// <param name="log">What replaces the layer's log; it holds nothing yet.</param>
+    /// <exception cref="TreeException">The storage failed, or content cannot be read.</exception>
+    public void Write(IChangeLog log)
+    {
+        ArgumentNullException.ThrowIfNull(log);
+        var now = _merged.State.Base;
+        new StateWriter(_merged.State, new Source(now, _content, log: null), new ChangeEmitter(new UnionState(now, _merged.State.Next), log)).Write();
+    }
+}

@@ -1,0 +1,61 @@
+using CondaFuse.Changes.Union;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Changes.Rebasing;
+
+/// <summary>Content of a layer, and of those files of its former base that the new one has not as they were: they get offsets behind the layer's own. It owns nothing.</summary>
+internal sealed class OldContent(IChangeStore layer, INumberedTree former) : IChangeStore
+{
+    /// <summary>No data file is so long.</summary>
+    private const long FirstOffset = 1L << 60;
+
+    private readonly Dictionary<ulong, long> _starts = [];
+    private readonly List<(long Start, ulong Inode)> _files = [];
+    private long _next = FirstOffset;
+
+    public ulong NextInode => 0;
+
+    public FreeSpace FreeSpace => layer.FreeSpace;
+
+    /// <summary>A run of the former base's content, as one of written content.</summary>
+    public Extent Hold(in Extent extent)
+    {
+        if (!_starts.TryGetValue(extent.Source, out var start))
+        {
+            _starts[extent.Source] = start = _next;
+            _files.Add((start, extent.Source));
+            _next += ChangePlan.MaxFileSize;
+        }
+
+        return extent with { Source = Extent.Data, Start = start + extent.Start };
+    }
+
+    public void ReadData(long offset, Span<byte> destination)
+    {
+        if (offset < FirstOffset)
+        {
+            layer.ReadData(offset, destination);
+            return;
+        }
+
+        var (start, inode) = _files[(int)((offset - FirstOffset) / ChangePlan.MaxFileSize)];
+        if (!former.TryFindInode(inode, out var node) || former.Read(node, offset - start, destination) < destination.Length)
+        {
+            throw new TreeException(TreeFailure.Corrupt, $"Inode {inode} of the former generation holds less than its length.");
+        }
+    }
+
+    public void Replay(IChangeSink sink)
+    {
+    }
+
+    public IChangeLog BeginWriting(ulong nextInode) => throw new TreeException(TreeFailure.ReadOnly, "What a layer was is not changed.");
+
+    public void Sync()
+    {
+    }
+
+    public void Dispose()
+    {
+    }
+}

@@ -1,0 +1,97 @@
+using System.CommandLine;
+using System.Text.Json;
+using CondaFuse.Changes.Rebasing;
+using CondaFuse.Helper.Output;
+using CondaFuse.Store.Committing;
+
+namespace CondaFuse.Helper.Commands;
+
+/// <summary><c>condafuse rebase NAME</c>.</summary>
+internal static class RebaseCommand
+{
+    public static Command Create(Session session)
+    {
+        var subject = new Argument<string>("name") { Description = "An environment's name, or the path of an image" };
+        var keep = new Option<string?>("--keep") { Description = "Which side counts where both changed the same: mine (your changes) or theirs (the archive's)", HelpName = "mine|theirs" };
+        keep.AcceptOnlyFromAmong("mine", "theirs");
+        var json = new Option<bool>("--json") { Description = "For scripts" };
+        var threads = ThreadsOption.Create();
+        var command = new Command("rebase", "Carry your changes over to the archive as it is now, after it was committed to by somebody else") { subject, keep, json, threads };
+        command.SetAction(parsed =>
+        {
+            var archive = session.Planner.FindImage(parsed.GetRequiredValue(subject));
+            var side = parsed.GetValue(keep);
+            var outcome = new LayerRebasing(session.Layout, Session.Writer, session.Clock, text => Console.Error.WriteLine($"condafuse: {text}"))
+                .Run(archive, side switch { "mine" => RebaseSide.Mine, "theirs" => RebaseSide.Theirs, _ => null }, ThreadsOption.Count(parsed.GetValue(threads)));
+            var name = archive.Name.Value;
+            if (parsed.GetValue(json))
+            {
+                PrintJson(name, archive.Path, side, outcome);
+            }
+            else
+            {
+                Print(name, side, outcome);
+            }
+
+            return (int)(outcome is { IsDone: false } ? ExitCode.Failed : ExitCode.Success);
+        });
+        return command;
+    }
+
+    private static void Print(string name, string? side, RebaseOutcome? outcome)
+    {
+        if (outcome is null)
+        {
+            Console.WriteLine($"there is nothing to carry over: what was changed in '{name}', if anything, is of the archive as it is");
+            return;
+        }
+
+        if (outcome.Conflicts.Count > 0)
+        {
+            var table = new Table(false, false, false);
+            foreach (var conflict in outcome.Conflicts)
+            {
+                table.Add($"  {DifferenceReport.Text(conflict.Path)}", $"{Word(conflict.Here)} here", $"{Word(conflict.There)} there");
+            }
+
+            table.Write(Console.Out);
+        }
+
+        if (outcome.IsDone)
+        {
+            var kept = outcome.Conflicts.Count > 0 ? $"; of {outcome.Conflicts.Count} conflict{Plural(outcome.Conflicts.Count)}, {side} was kept" : string.Empty;
+            Console.WriteLine($"Carried the changes of '{name}' over from generation {outcome.Before} to {outcome.Generation}{kept}");
+            return;
+        }
+
+        Console.Error.WriteLine($"condafuse: {outcome.Conflicts.Count} conflict{Plural(outcome.Conflicts.Count)} between your changes of '{name}', of generation {outcome.Before}, and "
+            + $"generation {outcome.Generation}; nothing was changed");
+        Console.Error.WriteLine($"  'condafuse rebase {name} --keep mine' keeps yours there, '--keep theirs' the archive's");
+    }
+
+    private static string Plural(int count) => count == 1 ? string.Empty : "s";
+
+    private static string Word(SideChange change) => change == SideChange.Attributes ? "attributes changed" : JsonNamingPolicy.CamelCase.ConvertName(change.ToString());
+
+    private static void PrintJson(string name, string archive, string? side, RebaseOutcome? outcome) => JsonOutput.Write(json =>
+    {
+        json.WriteString("name", name);
+        json.WriteString("archive", archive);
+        json.WriteBoolean("rebased", outcome is { IsDone: true });
+        json.WriteOptional("before", outcome?.Before);
+        json.WriteOptional("generation", outcome?.Generation);
+        json.WriteOptional("pendingChanges", outcome is { IsDone: true } ? outcome.PendingChanges : null);
+        json.WriteString("kept", side);
+        json.WriteStartArray("conflicts");
+        foreach (var conflict in outcome?.Conflicts ?? [])
+        {
+            json.WriteStartObject();
+            json.WriteString("path", DifferenceReport.Text(conflict.Path));
+            json.WriteString("here", JsonNamingPolicy.CamelCase.ConvertName(conflict.Here.ToString()));
+            json.WriteString("there", JsonNamingPolicy.CamelCase.ConvertName(conflict.There.ToString()));
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    });
+}

@@ -1,0 +1,109 @@
+using CondaFuse.Changes;
+using CondaFuse.Changes.Rebasing;
+using CondaFuse.Changes.Union;
+using CondaFuse.Images;
+using CondaFuse.Images.SquashFs;
+using CondaFuse.Store.Layers;
+using CondaFuse.Store.Writing;
+
+namespace CondaFuse.Store.Committing;
+
+/// <summary>
+/// Carries changes over to the present generation of an archive that was committed to meanwhile, as a personal layer's is. The new journal takes the old one's place at
+/// once; until then everything is as it was.
+/// </summary>
+/// <param name="layout">Where everything lies.</param>
+/// <param name="self">Who writes.</param>
+/// <param name="clock">The time.</param>
+/// <param name="log">Takes what is found amiss, in words for a person.</param>
+public sealed class LayerRebasing(Layout layout, WriterIdentity self, TimeProvider clock, Action<string> log)
+{
+    /// <summary>Rebases.</summary>
+    /// <param name="archive">The archive.</param>
+    /// <param name="keep">Which side counts where both did something else; null to change nothing then.</param>
+    /// <param name="threads">Threads that read tables.</param>
+    /// <returns>Null if there is nothing to rebase.</returns>
+    /// <exception cref="StoreException">It is mounted, somebody writes the changes, or what they build on is gone.</exception>
+    /// <exception cref="Tree.TreeException">The changes cannot be read, or the storage failed: they are as they were.</exception>
+    public RebaseOutcome? Run(Archive archive, RebaseSide? keep, int threads)
+    {
+        var state = ArchiveState.Read(layout, archive.Path);
+        if (!state.Place.HasChanges)
+        {
+            return null;
+        }
+
+        ArchiveWriting.DemandNoMount(layout, state, archive);
+        using var claim = WriterClaim.TryTake(new WriterFiles(state.Place.Folder), self, new KernelLocks(), clock, out var other)
+            ?? throw new StoreException(StoreFault.Busy, $"the changes of '{archive.Name}' are being written by {new WriterSight(IsHeld: true, other)}; nothing was changed");
+        if (FindBase(state) is not { } before)
+        {
+            return null;
+        }
+
+        // The claim outlives the folder: what it would give back is nothing.
+        var folder = KeptChanges.OpenOn(before, state, clock, log, () => new MemoryStream());
+        using var mine = ChangedTree.Open(SquashFsTree.Open(state.Image, before.Generation), folder, clock);
+        using var now = SquashFsTree.Open(state.Image, state.Version.Generation);
+        var theirs = ImageHistory.FindDiffering(state.Image, before.Generation, state.Version.Generation, threads);
+        var rebase = LayerRebase.Of(mine, now, theirs, keep ?? RebaseSide.Theirs);
+        if (rebase.Conflicts.Count > 0 && keep is null)
+        {
+            return new RebaseOutcome(before.Generation, state.Version.Generation, IsDone: false, rebase.Conflicts, 0);
+        }
+
+        Replace(folder, rebase, state);
+        if (rebase.IsEmpty)
+        {
+            state.Place.Remove();
+        }
+
+        return new RebaseOutcome(before.Generation, state.Version.Generation, IsDone: true, rebase.Conflicts, KeptChanges.Count(state, clock).Changes);
+    }
+
+    private static void Replace(ChangeFolder folder, LayerRebase rebase, ArchiveState state)
+    {
+        using var replacement = folder.BeginRebase(rebase.NextInode, KeptChanges.BaseOf(state.Version));
+        rebase.Write(replacement.Log);
+        using var written = replacement.Commit();
+
+        // Where nobody knows whether the new journal is in force, this says why.
+        written.Sync();
+    }
+
+    /// <summary>The generation that the changes build on; null if it is the present one.</summary>
+    private GenerationInfo? FindBase(ArchiveState state)
+    {
+        try
+        {
+            KeptChanges.OpenOn(state.Version, state, clock, log, () => new MemoryStream()).Dispose();
+            return null;
+        }
+        catch (ChangesException failure) when (failure is { Fault: ChangesFault.OtherGeneration, Generation: { } generation } && generation < state.Version.Generation)
+        {
+            return Find(state, generation);
+        }
+        catch (ChangesException)
+        {
+            KeptChanges.Open(state, clock).Dispose(); // says it in words for a person
+            throw;
+        }
+    }
+
+    private static GenerationInfo Find(ArchiveState state, long generation)
+    {
+        try
+        {
+            return GenerationInfo.Read(state.Image, generation);
+        }
+        catch (ImageException failure) when (failure.Fault == ImageFault.NoGeneration)
+        {
+            throw new StoreException(
+                StoreFault.Misfit,
+                $"the changes in {state.Place.Folder} build on generation {generation} of {state.Image}, which is not in it any more: it was compacted. They are kept; with an older copy of "
+                    + $"the archive in its place they can be mounted or forked ('condafuse commit {Path.GetFileNameWithoutExtension(state.Image)} --to NEW'), and "
+                    + $"'condafuse discard {Path.GetFileNameWithoutExtension(state.Image)}' drops them",
+                failure);
+        }
+    }
+}

@@ -1,0 +1,156 @@
+using System.Text;
+using CondaFuse.Changes.Rebasing;
+using CondaFuse.Images;
+using CondaFuse.Images.Disk;
+using CondaFuse.Images.SquashFs;
+using CondaFuse.Platform;
+using CondaFuse.Store.Committing;
+using CondaFuse.Store.Layers;
+using CondaFuse.Store.Tests.Writing;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Store.Tests.Committing;
+
+/// <summary>A personal layer whose archive was committed to by its owner.</summary>
+public sealed class LayerRebasingTests : IDisposable
+{
+    private const UnixFileMode Closed = UnixFileMode.UserRead;
+    private const UnixFileMode Open = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    private readonly Sandbox sandbox = new();
+    private readonly ManualClock clock = new();
+    private readonly string image;
+
+    public LayerRebasingTests()
+    {
+        sandbox.Put("source/env/file", "as it was");
+        image = sandbox.Layout.ArchivePath(EnvironmentName.Parse("env"), ArchiveFormat.SquashFs);
+        using var tree = DiskTree.Open(Path.Combine(sandbox.Layout.Home, "source"));
+        SquashFsWriter.Write(tree, image, new PackOptions { Threads = 1 });
+        File.SetUnixFileMode(image, Closed);
+    }
+
+    private Archive Archive => sandbox.Catalog.Get(EnvironmentName.Parse("env"));
+
+    private LayerRebasing Rebasing => new(sandbox.Layout, Writers.Here(), clock, _ => { });
+
+    public void Dispose() => sandbox.Dispose();
+
+    [Fact]
+    public void Refused_before_it_is_there_again_after()
+    {
+        InLayer(tree => Make(tree, "mine", "my own"));
+        Owner(tree => Make(tree, "theirs", "the owner's"));
+        var refused = Assert.Throws<StoreException>(() => ServedEnvironment.Open(sandbox.Layout, image, Writers.Here(), clock, _ => { }));
+        Assert.Contains("'condafuse rebase env'", refused.Message, StringComparison.Ordinal);
+
+        var outcome = Rebasing.Run(Archive, keep: null, threads: 1)!;
+        Assert.Equal((1L, 2L, true, 0), (outcome.Before, outcome.Generation, outcome.IsDone, outcome.Conflicts.Count));
+        Assert.True(outcome.PendingChanges > 0);
+        InLayer(tree => Assert.Equal(("my own", "the owner's"), (Read(tree, "mine"), Read(tree, "theirs"))));
+        Assert.Null(Rebasing.Run(Archive, keep: null, threads: 1));
+    }
+
+    [Fact]
+    public void With_conflicts_nothing_is_changed_until_a_side_is_named()
+    {
+        InLayer(tree => Make(tree, "both", "here"));
+        Owner(tree => Make(tree, "both", "there"));
+        var before = LayerFiles();
+        var outcome = Rebasing.Run(Archive, keep: null, threads: 1)!;
+        Assert.False(outcome.IsDone);
+        Assert.Equal(("both", SideChange.Added, SideChange.Added), (Encoding.UTF8.GetString(outcome.Conflicts[0].Path.Span), outcome.Conflicts[0].Here, outcome.Conflicts[0].There));
+        Assert.Equal(before, LayerFiles());
+        Assert.True(Rebasing.Run(Archive, RebaseSide.Mine, threads: 1)!.IsDone);
+        InLayer(tree => Assert.Equal("here", Read(tree, "both")));
+    }
+
+    [Fact]
+    public void What_the_archive_has_already_leaves_no_layer()
+    {
+        InLayer(tree => Make(tree, "both", "same"));
+        Owner(tree => Make(tree, "both", "same"));
+        Assert.Equal(0, Rebasing.Run(Archive, keep: null, threads: 1)!.PendingChanges);
+        Assert.False(ArchiveState.Read(sandbox.Layout, image).Place.HasChanges);
+    }
+
+    [Fact]
+    public void Through_several_generations_and_rollbacks()
+    {
+        InLayer(tree => Make(tree, "mine", "1"));
+        for (var round = 2; round < 5; round++)
+        {
+            Owner(tree => Make(tree, $"theirs{round}", "2"));
+            Assert.Empty(Rebasing.Run(Archive, keep: null, threads: 1)!.Conflicts);
+        }
+
+        File.SetUnixFileMode(image, Open);
+        using (var folder = new DiskStorage().TryOpenFolder(Path.GetDirectoryName(image)!)!)
+        {
+            SquashFsCommit.Restore(folder, Path.GetFileName(image), 2, new CommitOptions { Threads = 1, Time = new Timestamp(1) });
+        }
+
+        File.SetUnixFileMode(image, Closed);
+        Assert.Empty(Rebasing.Run(Archive, keep: null, threads: 1)!.Conflicts);
+        InLayer(tree =>
+        {
+            Assert.Equal(("1", "2"), (Read(tree, "mine"), Read(tree, "theirs2")));
+            Assert.False(tree.TryLookup(NodeId.Root, "theirs3"u8, out _));
+        });
+    }
+
+    [Fact]
+    public void Where_its_generation_is_gone_that_is_said()
+    {
+        InLayer(tree => Make(tree, "mine", "1"));
+        File.SetUnixFileMode(image, Open);
+        using (var tree = SquashFsTree.Open(image))
+        {
+            SquashFsWriter.Write(tree, image, new PackOptions { Threads = 1, Continues = GenerationInfo.Read(image) });
+        }
+
+        File.SetUnixFileMode(image, Closed);
+        var before = LayerFiles();
+        var refused = Assert.Throws<StoreException>(() => Rebasing.Run(Archive, RebaseSide.Mine, threads: 1));
+        Assert.Equal(StoreFault.Misfit, refused.Fault);
+        Assert.Contains("compacted", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(before, LayerFiles());
+    }
+
+    private static void Make(IWritableTree tree, string name, string content)
+    {
+        var made = tree.Create(NodeId.Root, Encoding.UTF8.GetBytes(name), new NewEntry(EntryKind.File, 0x1A4, 0, 0));
+        tree.Write(made.Node, 0, Encoding.UTF8.GetBytes(content), clearSetId: false);
+    }
+
+    private static string Read(IReadableTree tree, string name)
+    {
+        Assert.True(tree.TryLookup(NodeId.Root, Encoding.UTF8.GetBytes(name), out var file));
+        var content = new byte[file.Size];
+        return Encoding.UTF8.GetString(content.AsSpan(0, tree.Read(file.Node, 0, content)));
+    }
+
+    private void InLayer(Action<IWritableTree> action)
+    {
+        using var environment = ServedEnvironment.Open(sandbox.Layout, image, Writers.Here(), clock, _ => { });
+        action(environment.Tree);
+        Assert.Null(environment.Unmounted(new CommitRequest(1)));
+    }
+
+    /// <summary>What the owner commits meanwhile: somebody with another state folder, who may write.</summary>
+    private void Owner(Action<IWritableTree> action)
+    {
+        File.SetUnixFileMode(image, Open);
+        var other = sandbox.Layout with { StateDirectory = Path.Combine(sandbox.Layout.Home, "owner") };
+        using (var environment = ServedEnvironment.Open(other, image, Writers.Here(), clock, _ => { }))
+        {
+            action(environment.Tree);
+            Assert.NotNull(environment.Unmounted(new CommitRequest(1)));
+        }
+
+        File.SetUnixFileMode(image, Closed);
+    }
+
+    private string LayerFiles() => string.Join('\n', Directory.GetFiles(sandbox.Layout.LayerDirectory, "0*", SearchOption.AllDirectories).Order()
+        .Select(file => $"{file} {Convert.ToHexString(File.ReadAllBytes(file))}"));
+}
