@@ -1,5 +1,4 @@
 using CondaFuse.Images.SquashFs.Reading;
-using CondaFuse.Images.SquashFs.Writing;
 using CondaFuse.Platform;
 using CondaFuse.Tree;
 

@@ -1,4 +1,3 @@
-using CondaFuse.Images.SquashFs.Writing;
 using CondaFuse.Platform;
 
 namespace CondaFuse.Images.SquashFs.Committing;

@@ -1,4 +1,3 @@
-using CondaFuse.Images.Blocks;
 using CondaFuse.Platform;
 using CondaFuse.Tree;
 
