@@ -103,19 +103,19 @@ digest() {
 }
 
 @test "a mounted environment that was changed packs as it is seen, by its name" {
-  small_environment
-  in_environment "${CONDAFUSE_BIN}" mount small
-  echo "here is ${mounts}/small/small" >"${mounts}/small/small/etc-of-mine"
-  helper pack -n small -o "${home}/small.tar.gz"
+  in_environment "${CONDAFUSE_BIN}" create mine -y -q greeting # at its own prefix, which is what pack looks for in files
+  in_environment "${CONDAFUSE_BIN}" mount mine
+  echo "here is ${mounts}/mine/mine" >"${mounts}/mine/mine/etc-of-mine"
+  helper pack -n mine -o "${home}/mine.tar.gz"
   expect_status 0
-  in_environment "${CONDAFUSE_BIN}" unmount small --no-commit
-  unpack "${home}/small.tar.gz" "${home}/elsewhere"
+  in_environment "${CONDAFUSE_BIN}" unmount mine --no-commit
+  unpack "${home}/mine.tar.gz" "${home}/elsewhere"
   in_environment "${home}/elsewhere/bin/conda-unpack"
   [[ "$(<"${home}/elsewhere/etc-of-mine")" == "here is ${home}/elsewhere" ]]
   in_environment "${home}/elsewhere/bin/greeting" | grep -F "${home}/elsewhere"
-  helper pack -n small -o "${home}/again.tar.gz"
+  helper pack -n mine -o "${home}/again.tar.gz"
   expect_status 3
-  expect_in_stderr 'condafuse mount small'
+  expect_in_stderr 'condafuse mount mine'
 }
 
 @test "which environment: by name, by prefix, or the active one; and what it is called then" {
