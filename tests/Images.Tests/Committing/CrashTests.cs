@@ -142,11 +142,20 @@ public sealed class CrashTests : IDisposable
         Assert.Equal(before, Text(bytes));
     }
 
+    /// <summary>
+    /// A name whose file is gone. Not written over: a process that another test starts holds .NET's lock of a file that was just closed, until it is the program.
+    /// </summary>
+    private string Fresh(string name)
+    {
+        File.Delete(_scratch[name]);
+        return _scratch[name];
+    }
+
     /// <summary>A copy with a second generation.</summary>
     /// <returns>What the first one shows.</returns>
     private string Copy(string image, int seed, out string current)
     {
-        File.Copy(image, _scratch["copy"], overwrite: true);
+        File.Copy(image, Fresh("copy"));
         var (before, model) = Edit(_scratch["copy"], seed);
         CommitTests.Commit(_scratch["copy"], model, new Timestamp(1));
         current = TreeText.Of(model, changes: true);
@@ -244,7 +253,7 @@ public sealed class CrashTests : IDisposable
 
     private string Text(ReadOnlySpan<byte> bytes)
     {
-        File.WriteAllBytes(_scratch["left"], bytes);
+        File.WriteAllBytes(Fresh("left"), bytes);
         using var tree = SquashFsTree.Open(_scratch["left"]);
         return TreeText.Of(tree, changes: true);
     }
