@@ -56,6 +56,7 @@ function __conda_fuse_offer
                 builtin printf '%s\n' commit\t'Put what was changed into the archive'
                 builtin printf '%s\n' log\t'Show the generations of an archive'
                 builtin printf '%s\n' rollback\t'Give an earlier generation back'
+                builtin printf '%s\n' rebase\t'Carry changes over to a later generation'
                 builtin printf '%s\n' convert\t'Write an archive in another format'
                 builtin printf '%s\n' compact\t'Write an archive anew without its history'
                 builtin printf '%s\n' unmount\t'Unmount an environment'
@@ -86,6 +87,8 @@ function __conda_fuse_offer
                     __conda_fuse_complete 2 'environments files' --json\t'Answer in JSON'
                 case rollback
                     __conda_fuse_complete 2 'environments files' --message\t'What the history shall say'
+                case rebase
+                    __conda_fuse_complete 2 'environments files' --keep\t'mine or theirs, where both changed the same' --n-threads\tThreads --json\t'Answer in JSON'
                 case convert
                     __conda_fuse_complete 2 'environments files' --to\t'squashfs or zip' --n-threads\tThreads
                 case compact

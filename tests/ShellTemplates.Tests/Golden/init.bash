@@ -264,7 +264,7 @@ _condafuse() {
   'conda-fuse-env-list') __conda_fuse_complete 1 'none' '--json' '--names' '--mounted' ;;
   *)
     if [[ "${COMP_CWORD}" -eq 1 ]]; then
-      __conda_fuse_offer --help --version 'create' 'mount' 'diff' 'discard' 'commit' 'log' 'rollback' 'convert' 'compact' 'unmount' 'run' 'list' 'paths' 'pack' 'extract' 'info' 'verify' 'doctor' 'init' 'completions'
+      __conda_fuse_offer --help --version 'create' 'mount' 'diff' 'discard' 'commit' 'log' 'rollback' 'rebase' 'convert' 'compact' 'unmount' 'run' 'list' 'paths' 'pack' 'extract' 'info' 'verify' 'doctor' 'init' 'completions'
       \return 0
     fi
     case "${COMP_WORDS[1]}" in
@@ -275,6 +275,7 @@ _condafuse() {
     'commit') __conda_fuse_complete 2 'environments files' '--message' '--to' '--n-threads' '--json' ;;
     'log') __conda_fuse_complete 2 'environments files' '--json' ;;
     'rollback') __conda_fuse_complete 2 'environments files' '--message' ;;
+    'rebase') __conda_fuse_complete 2 'environments files' '--keep' '--n-threads' '--json' ;;
     'convert') __conda_fuse_complete 2 'environments files' '--to' '--n-threads' ;;
     'compact') __conda_fuse_complete 2 'environments files' '--n-threads' ;;
     'unmount') __conda_fuse_complete 2 'mounted files' '--wait' '--lazy' '--no-commit' ;;

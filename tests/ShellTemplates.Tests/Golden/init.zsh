@@ -257,6 +257,7 @@ _condafuse() {
         'commit':'Put what was changed into the archive'
         'log':'Show the generations of an archive'
         'rollback':'Give an earlier generation back'
+        'rebase':'Carry changes over to a later generation'
         'convert':'Write an archive in another format'
         'compact':'Write an archive anew without its history'
         'unmount':'Unmount an environment'
@@ -282,6 +283,7 @@ _condafuse() {
     'commit') __conda_fuse_complete 2 'environments files' '--message':'What the history shall say' '--to':'Write a new archive instead' '--n-threads':'Threads' '--json':'Answer in JSON' ;;
     'log') __conda_fuse_complete 2 'environments files' '--json':'Answer in JSON' ;;
     'rollback') __conda_fuse_complete 2 'environments files' '--message':'What the history shall say' ;;
+    'rebase') __conda_fuse_complete 2 'environments files' '--keep':'mine or theirs, where both changed the same' '--n-threads':'Threads' '--json':'Answer in JSON' ;;
     'convert') __conda_fuse_complete 2 'environments files' '--to':'squashfs or zip' '--n-threads':'Threads' ;;
     'compact') __conda_fuse_complete 2 'environments files' '--n-threads':'Threads' ;;
     'unmount') __conda_fuse_complete 2 'mounted files' '--wait':'Seconds to wait for other processes' '--lazy':'Take it away from under its users' '--no-commit':'Leave what was changed beside the archive' ;;
