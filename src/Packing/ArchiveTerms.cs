@@ -20,6 +20,9 @@ public sealed record ArchiveTerms
     /// <summary>Where in the archive the tree goes: names with <c>/</c> between; empty for its root.</summary>
     public string ArcRoot { get; init; } = "";
 
+    /// <summary>Whether a zip archive may have 64-bit sizes, which old programs do not read; else what needs them fails.</summary>
+    public bool AllowsZip64 { get; init; } = true;
+
     /// <summary>How a SquashFS image is written, if not as the level says.</summary>
     public PackOptions? Image { get; init; }
 }

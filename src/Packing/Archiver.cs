@@ -1,6 +1,7 @@
 using CondaFuse.Compression;
 using CondaFuse.Images;
 using CondaFuse.Images.SquashFs;
+using CondaFuse.Images.Zip;
 using CondaFuse.Packing.Archives;
 using CondaFuse.Tree;
 
@@ -35,6 +36,9 @@ public static class Archiver
             case PackFormat.SquashFs:
                 var image = SquashFsWriter.Write(tree, output, terms.Image ?? ImageOptions(terms), progress, cancellation);
                 return new PackedArchive(image.ImageBytes, image.ContentBytes, image.Counts.Total, image.Warnings);
+            case PackFormat.Zip:
+                var zip = ZipWriter.Write(tree, output, ZipOptions(terms), terms.AllowsZip64, progress, cancellation);
+                return new PackedArchive(zip.ImageBytes, zip.ContentBytes, zip.Counts.Total, zip.Warnings);
             case PackFormat.Directory:
                 return DirectoryOutput.Write(tree, output, terms, progress, cancellation);
             default:
@@ -46,7 +50,7 @@ public static class Archiver
     public static PackOptions ImageOptions(ArchiveTerms terms)
     {
         ArgumentNullException.ThrowIfNull(terms);
-        var options = new PackOptions { Threads = terms.Threads, ArcRoot = terms.ArcRoot.Length == 0 ? null : terms.ArcRoot };
+        var options = new PackOptions { Threads = terms.Threads, ArcRoot = PlaceOf(terms) };
         return terms.Level switch
         {
             0 => options with { Compressor = Codecs.None },
@@ -54,4 +58,8 @@ public static class Archiver
             _ => options with { Compressor = Codecs.Zstd, Level = ZstdLevels[terms.Level - 1], BlockSize = LargeBlocks },
         };
     }
+
+    private static PackOptions ZipOptions(ArchiveTerms terms) => new() { Threads = terms.Threads, Level = terms.Level, ArcRoot = PlaceOf(terms) };
+
+    private static string? PlaceOf(ArchiveTerms terms) => terms.ArcRoot.Length == 0 ? null : terms.ArcRoot;
 }

@@ -20,6 +20,9 @@ public sealed record EnvironmentTerms
     /// <summary>Whether files that conda manages may be gone.</summary>
     public bool AllowMissing { get; init; }
 
+    /// <summary>Whether copies of what symlinks lead to take their place: for archives whose readers may know no symlinks.</summary>
+    public bool CopiesLinks { get; init; }
+
     /// <summary>Threads that look through files.</summary>
     public required int Threads { get; init; }
 }

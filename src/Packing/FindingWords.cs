@@ -22,6 +22,10 @@ internal static class FindingWords
             : $"files that conda installed were overwritten, and are packed as they are now:\n{ByPackage(files)}\n"
               + "To have them as they were: conda install --force-reinstall PACKAGE";
 
+    public static string LinksWithoutCopies(IReadOnlyList<string> links) =>
+        $"without --zip-symlinks a zip archive gets copies of what symlinks lead to, and these lead to nothing here that can be copied:\n{Lines(links)}\n"
+        + "Store symlinks as what they are (--zip-symlinks; unzip knows them, python's zipfile does not), leave these out (--exclude), or choose another format";
+
     private static string ByPackage(IReadOnlyList<ManagedFile> files) =>
         Lines(files.GroupBy(file => file.Package, StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal).Select(group =>
         {

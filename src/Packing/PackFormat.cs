@@ -21,6 +21,9 @@ public enum PackFormat
     /// <summary>A tar archive, compressed by zstd.</summary>
     TarZstd,
 
+    /// <summary>A zip archive.</summary>
+    Zip,
+
     /// <summary>A directory.</summary>
     Directory,
 }

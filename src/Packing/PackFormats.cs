@@ -5,7 +5,7 @@ public static class PackFormats
 {
     private static readonly (string Name, PackFormat Format)[] Known =
     [
-        ("squashfs", PackFormat.SquashFs), ("tar", PackFormat.Tar), ("tar.gz", PackFormat.TarGzip), ("tgz", PackFormat.TarGzip),
+        ("squashfs", PackFormat.SquashFs), ("zip", PackFormat.Zip), ("tar", PackFormat.Tar), ("tar.gz", PackFormat.TarGzip), ("tgz", PackFormat.TarGzip),
         ("tar.bz2", PackFormat.TarBzip2), ("tbz2", PackFormat.TarBzip2), ("tar.xz", PackFormat.TarXz), ("txz", PackFormat.TarXz),
         ("tar.zst", PackFormat.TarZstd), ("tzst", PackFormat.TarZstd), ("no-archive", PackFormat.Directory),
     ];

@@ -44,7 +44,8 @@ public sealed record PackedEnvironment(IReadableTree Tree, IReadOnlyList<string>
             throw new PackingException(PackingFault.MissingFiles, FindingWords.Missing(missing));
         }
 
-        var selected = files.ByPath.Values.Where(selection.Takes).ToList();
+        IReadOnlyList<SourceFile> selected = [.. files.ByPath.Values.Where(selection.Takes)];
+        selected = terms.CopiesLinks ? new LinkCopies(files, terms.Prefix).Replace(selected) : selected;
         var plans = Plan(selected, new ContentPlanner(files, records, terms.Prefix, terms.Destination), terms.Threads, cancellation);
         var tree = new TreeBuilder(files, terms.Prefix);
         foreach (var file in selected)
@@ -58,11 +59,11 @@ public sealed record PackedEnvironment(IReadableTree Tree, IReadOnlyList<string>
             tree.Put(script);
         }
 
-        var overwritten = plans.Where(plan => plan.Value.IsOverwritten).Select(plan => records.Files[plan.Key]).ToList();
+        var overwritten = selected.Where(file => plans.GetValueOrDefault(file.Path).IsOverwritten).Select(file => records.Files[file.Origin]).Distinct().ToList();
         return new PackedEnvironment(new PackedTree(source, tree.Root), FindingWords.Overwritten(overwritten) is { } warning ? [warning] : []);
     }
 
-    private static ConcurrentDictionary<string, PlannedContent> Plan(List<SourceFile> files, ContentPlanner planner, int threads, CancellationToken cancellation)
+    private static ConcurrentDictionary<string, PlannedContent> Plan(IReadOnlyList<SourceFile> files, ContentPlanner planner, int threads, CancellationToken cancellation)
     {
         var plans = new ConcurrentDictionary<string, PlannedContent>(StringComparer.Ordinal);
         var regular = files.Where(file => file.Attributes.Kind == EntryKind.File);

@@ -15,6 +15,9 @@ public enum PackingFault
     /// <summary>Files that conda manages are gone.</summary>
     MissingFiles,
 
+    /// <summary>Symlinks lead to nothing that could be copied in their place.</summary>
+    LinksWithoutCopies,
+
     /// <summary>The destination's path is longer than there is room for in a binary.</summary>
     DestinationTooLong,
 }

@@ -21,6 +21,7 @@ unpack() {
   mkdir -p "$2"
   case "$1" in
     *.squashfs) unsquashfs -q -n -f -d "$2" "$1" >/dev/null ;;
+    *.zip) in_environment unzip -q "$1" -d "$2" ;;
     *.no-archive) cp -a "$1/." "$2" ;;
     *) tar -xpf "$1" -C "$2" ;;
   esac
@@ -35,9 +36,9 @@ digest() {
 @test "each format, unpacked and conda-unpack run, is the environment at its new place" {
   sample
   local format tree="${home}/unpacked"
-  for format in "${archives_of_tar[@]}" squashfs no-archive; do
+  for format in "${archives_of_tar[@]}" squashfs zip no-archive; do
     rm -rf "${tree}"
-    helper pack -p "${sample}" -o "${home}/env.${format}" -j 2 --compress-level 1
+    helper pack -p "${sample}" -o "${home}/env.${format}" -j 2 --compress-level 1 --zip-symlinks
     expect_status 0
     [[ -z "${stderr}" ]] || fail "${format}"
     unpack "${home}/env.${format}" "${tree}"
@@ -54,10 +55,76 @@ digest() {
   done
 }
 
+@test "a zip archive has copies in the place of symlinks, which conda-unpack rewrites, unless --zip-symlinks" {
+  sample
+  local linked="${home}/linked" tree="${home}/unpacked"
+  in_environment "${base}/bin/conda" create -y -q -p "${linked}" greeting python >/dev/null
+  ln -s ../share/greeting/message "${linked}/etc-message"
+  helper pack -p "${linked}" -o "${home}/env.zip"
+  expect_status 1
+  expect_in_stderr 'etc-message -> ../share/greeting/message: leads out of it'
+  expect_in_stderr '--zip-symlinks'
+  [[ ! -e "${home}/env.zip" ]]
+  ln -sfn share/greeting/message "${linked}/etc-message"
+  ln -s share/greeting "${linked}/folder"
+  echo "home is ${linked}" >"${linked}/share/greeting/own"
+  ln -s folder/own "${linked}/own"
+  helper pack -p "${linked}" -o "${home}/env.zip"
+  expect_status 0
+  [[ -z "${stderr}" ]] || fail "warnings"
+  unpack "${home}/env.zip" "${tree}"
+  [[ -z "$(find "${tree}" -type l)" ]] || fail "there are symlinks"
+  in_environment "${tree}/bin/conda-unpack"
+  cmp "${tree}/etc-message" "${tree}/share/greeting/message"
+  cmp "${tree}/folder/message" "${tree}/share/greeting/message"
+  [[ "$(<"${tree}/own")" == "home is ${tree}" && "$(<"${tree}/folder/own")" == "home is ${tree}" ]]
+  [[ "$(in_environment "${tree}/bin/python" -c 'import json, sys; print(sys.prefix)')" == "${tree}" ]]
+  [[ "$(in_environment "${tree}/bin/greeting")" == *"${tree}"* ]]
+  7z t "${home}/env.zip" >/dev/null
+  /usr/bin/python3 -m zipfile -t "${home}/env.zip"
+  helper pack -f -p "${linked}" -o "${home}/env.zip" --zip-symlinks
+  expect_status 0
+  rm -rf "${tree}"
+  unpack "${home}/env.zip" "${tree}"
+  [[ "$(readlink "${tree}/own")" == folder/own ]]
+}
+
+@test "a zip archive that was packed for its destination is mounted there, written and committed" {
+  sample
+  mkdir -p "${archives}"
+  helper pack -p "${sample}" --arcroot moved --dest-prefix "${mounts}/moved/moved" -o "${archives}/moved.zip"
+  expect_status 0
+  helper mount moved --print-prefix
+  expect_output "${mounts}/moved/moved"
+  [[ "$(in_environment "${mounts}/moved/moved/bin/greeting")" == *"${mounts}/moved/moved"* ]]
+  echo new >"${mounts}/moved/moved/new"
+  helper unmount moved
+  expect_status 0
+  [[ "$(unzip -p "${archives}/moved.zip" moved/new)" == new ]]
+}
+
+@test "a directory is zipped without its symlinks, or with them; --no-zip-64 is refused what it cannot hold" {
+  mkdir -p "${home}/tree/sub"
+  echo content >"${home}/tree/sub/file"
+  ln -s sub/file "${home}/tree/link"
+  helper pack "${home}/tree" -o "${home}/tree.zip" --arcroot top --no-zip-64
+  expect_status 0
+  unpack "${home}/tree.zip" "${home}/out"
+  [[ ! -L "${home}/out/top/link" && "$(<"${home}/out/top/link")" == content ]]
+  helper pack "${home}/tree" -o "${home}/links.zip" --zip-symlinks
+  unpack "${home}/links.zip" "${home}/links"
+  [[ "$(readlink "${home}/links/link")" == sub/file ]]
+  truncate -s 4G "${home}/tree/sub/huge"
+  helper pack "${home}/tree" -o "${home}/huge.zip" --no-zip-64 --compress-level 1
+  expect_status 7
+  expect_in_stderr 'zip64'
+  [[ ! -e "${home}/huge.zip" ]]
+}
+
 @test "the same environment gives the same bytes, with any number of threads" {
   sample
   local format
-  for format in tar.gz tar.zst squashfs; do
+  for format in tar.gz tar.zst squashfs zip; do
     helper pack -p "${sample}" -o "${home}/one.${format}" -j 1 --quiet
     expect_status 0
     expect_output ''
@@ -69,7 +136,7 @@ digest() {
 @test "levels count, and what is no level is refused" {
   sample
   local format
-  for format in tar.gz tar.zst squashfs; do
+  for format in tar.gz tar.zst squashfs zip; do
     helper pack -p "${sample}" -o "${home}/low.${format}" --compress-level 1
     helper pack -p "${sample}" -o "${home}/high.${format}" --compress-level 8
     [[ "$(stat -c %s "${home}/high.${format}")" -lt "$(stat -c %s "${home}/low.${format}")" ]] || fail "${format}"

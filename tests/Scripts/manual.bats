@@ -25,7 +25,7 @@ commands() {
 @test "the man page has every option of every command" {
   local command option
   for command in $(commands); do
-    for option in $(condafuse "${command}" --help | sed -n '/^Options:/,/^$/p' | grep -oE -- '--[a-z-]+'); do
+    for option in $(condafuse "${command}" --help | sed -n '/^Options:/,/^$/p' | grep -oE -- '--[a-z0-9-]+'); do
       grep -qw -e "${option}" "${BATS_TEST_TMPDIR}/page" || {
         echo "no ${option} of ${command}"
         return 1

@@ -45,9 +45,14 @@ internal static class PackCommand
                 using var interrupt = new InterruptSource();
                 using var source = DiskTree.Open(prefix);
                 IReadableTree tree = source;
+                var copiesLinks = terms.Format == PackFormat.Zip && !parsed.GetValue(options.ZipSymlinks);
                 if (directory is null)
                 {
-                    (tree, warnings) = PackedEnvironment.Of(source, EnvironmentTerms(prefix, terms.Threads), interrupt.Token);
+                    (tree, warnings) = PackedEnvironment.Of(source, EnvironmentTerms(prefix, terms.Threads) with { CopiesLinks = copiesLinks }, interrupt.Token);
+                }
+                else if (copiesLinks)
+                {
+                    tree = PackedDirectory.WithoutLinks(source, Path.TrimEndingDirectorySeparator(Path.GetFullPath(prefix)), interrupt.Token);
                 }
 
                 result = Archiver.Write(tree, output, terms, progress, interrupt.Token);
@@ -79,6 +84,7 @@ internal static class PackCommand
                 Level = parsed.GetValue(options.Level) ?? ArchiveTerms.DefaultLevel,
                 Threads = ThreadsOption.Count(parsed.GetValue(options.Threads)),
                 ArcRoot = ArcRoot(),
+                AllowsZip64 = !parsed.GetValue(options.NoZip64),
             };
             var byLevel = parsed.GetValue(options.Level) is not null || (directory is null && !options.SaysCompressor(parsed));
             return byLevel ? terms : terms with { Image = ImageOptions(terms) };

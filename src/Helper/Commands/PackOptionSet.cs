@@ -74,6 +74,13 @@ internal sealed class PackOptionSet
 
     public Option<int> Threads { get; } = ThreadsOption.Create();
 
+    public Option<bool> ZipSymlinks { get; } = new("--zip-symlinks")
+    {
+        Description = "Store symlinks as such in a zip archive, not copies of what they lead to; not every program that unpacks knows them",
+    };
+
+    public Option<bool> NoZip64 { get; } = new("--no-zip-64") { Description = "Write a zip archive that old programs read too; fails for 4 GiB, or 65535 files" };
+
     public Option<bool> AllowEditable { get; } = new("--ignore-editable-packages") { Description = "Pack although packages are links to their sources" };
 
     public Option<bool> AllowMissing { get; } = new("--ignore-missing-files") { Description = "Pack although files that conda installed are gone" };
@@ -113,7 +120,7 @@ internal sealed class PackOptionSet
     {
         var command = new Command("pack", description)
         {
-            Directory, Name, Prefix, Output, ArcRoot, Destination, Format, Level, Threads, AllowEditable, AllowMissing, Exclude, Include,
+            Directory, Name, Prefix, Output, ArcRoot, Destination, Format, Level, Threads, ZipSymlinks, NoZip64, AllowEditable, AllowMissing, Exclude, Include,
             Force, Quiet, Compressor, CompressorOptions, BlockSize,
         };
         command.Validators.Add(Check);

@@ -25,20 +25,20 @@ internal sealed class ContentPlanner(SourceFiles files, CondaRecords records, st
     /// <exception cref="PackingException"><see cref="PackingFault.DestinationTooLong"/>.</exception>
     public PlannedContent Plan(SourceFile file)
     {
-        if (CondaRecords.IsRecord(file.Path))
+        if (CondaRecords.IsRecord(file.Origin))
         {
-            return new PlannedContent(new RewrittenContent(RecordCleaning.Clean(files.Read(file.Path))), null, IsOverwritten: false);
+            return new PlannedContent(new RewrittenContent(RecordCleaning.Clean(files.Read(file.Origin))), null, IsOverwritten: false);
         }
 
-        if (file.Path == CondaRecords.History)
+        if (file.Origin == CondaRecords.History)
         {
             return default;
         }
 
-        var managed = records.Files.GetValueOrDefault(file.Path);
+        var managed = records.Files.GetValueOrDefault(file.Origin);
         if (managed is { Mode: PrefixMode.Text or PrefixMode.Binary, Placeholder: not null })
         {
-            return PlanRecorded(file.Path, managed);
+            return PlanRecorded(file, managed);
         }
 
         // Scripts that conda generates are recorded without a placeholder.
@@ -50,18 +50,19 @@ internal sealed class ContentPlanner(SourceFiles files, CondaRecords records, st
 
     private static bool IsProgram(string path) => path.StartsWith("bin/", StringComparison.Ordinal);
 
-    private PlannedContent PlanRecorded(string path, ManagedFile managed)
+    private PlannedContent PlanRecorded(SourceFile file, ManagedFile managed)
     {
-        var data = files.Read(path);
+        var origin = file.Origin;
+        var data = files.Read(origin);
         if (TryRestore(data, managed, out var restored))
         {
-            return Finish(path, managed.Mode, managed.Placeholder!, restored, () => TryRestore(files.Read(path), managed, out var again) ? again : throw Changed(path));
+            return Finish(file.Path, managed.Mode, managed.Placeholder!, restored, () => TryRestore(files.Read(origin), managed, out var again) ? again : throw Changed(origin));
         }
 
         var overwritten = managed.InstalledDigest is { } digest && digest != Sha256.Of(data);
         return data.AsSpan().IndexOf(_prefix) < 0
             ? new PlannedContent(null, null, overwritten)
-            : Finish(path, managed.Mode, prefix, data, () => files.Read(path)) with { IsOverwritten = overwritten };
+            : Finish(file.Path, managed.Mode, prefix, data, () => files.Read(origin)) with { IsOverwritten = overwritten };
     }
 
     /// <summary>The file as its package has it.</summary>
@@ -95,14 +96,14 @@ internal sealed class ContentPlanner(SourceFiles files, CondaRecords records, st
 
         var start = new byte[(int)Math.Min(size, StartBytes)];
         var whole = size <= StartBytes;
-        if (files.ReadStart(file.Path, start) != start.Length || !IsText(start, whole))
+        if (files.ReadStart(file.Origin, start) != start.Length || !IsText(start, whole))
         {
             return default;
         }
 
-        var data = whole ? start : files.Read(file.Path);
+        var data = whole ? start : files.Read(file.Origin);
         return data.AsSpan().IndexOf(_prefix) >= 0 && IsText(data, isWhole: true)
-            ? Finish(file.Path, PrefixMode.Text, prefix, data, () => files.Read(file.Path))
+            ? Finish(file.Path, PrefixMode.Text, prefix, data, () => files.Read(file.Origin))
             : default;
     }
 

@@ -15,9 +15,15 @@ internal sealed class SourceFiles
     };
 
     private readonly IReadableTree _tree;
+    private readonly bool _isEnvironment;
     private readonly SortedDictionary<string, SourceFile> _files = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SourceDirectory> _directories = new(StringComparer.Ordinal);
 
-    private SourceFiles(IReadableTree tree) => (_tree, Root) = (tree, new SourceDirectory([], parent: null, tree.GetAttributes(NodeId.Root)));
+    private SourceFiles(IReadableTree tree, bool isEnvironment)
+    {
+        (_tree, _isEnvironment, Root) = (tree, isEnvironment, new SourceDirectory([], parent: null, tree.GetAttributes(NodeId.Root)));
+        _directories.Add("", Root);
+    }
 
     /// <summary>The prefix.</summary>
     public SourceDirectory Root { get; }
@@ -25,10 +31,17 @@ internal sealed class SourceFiles
     /// <summary>The files, by path.</summary>
     public IReadOnlyDictionary<string, SourceFile> ByPath => _files;
 
-    /// <summary>Walks a tree.</summary>
-    public static SourceFiles Of(IReadableTree tree, CancellationToken cancellation)
+    /// <summary>The directories in which there is something, by path; the prefix itself is the empty one.</summary>
+    public IReadOnlyDictionary<string, SourceDirectory> Directories => _directories;
+
+    /// <summary>Walks an environment.</summary>
+    public static SourceFiles Of(IReadableTree tree, CancellationToken cancellation) => Of(new SourceFiles(tree, isEnvironment: true), cancellation);
+
+    /// <summary>Walks a directory that is none: nothing is left out.</summary>
+    public static SourceFiles OfDirectory(IReadableTree tree, CancellationToken cancellation) => Of(new SourceFiles(tree, isEnvironment: false), cancellation);
+
+    private static SourceFiles Of(SourceFiles files, CancellationToken cancellation)
     {
-        var files = new SourceFiles(tree);
         var pending = new Stack<(string Path, SourceDirectory Directory)>([("", files.Root)]);
         while (pending.TryPop(out var next))
         {
@@ -79,11 +92,15 @@ internal sealed class SourceFiles
         {
             _files.Add(path, new SourceFile(path, directory.Name, parent, directory.Attributes));
         }
+        else
+        {
+            _directories.TryAdd(path, directory);
+        }
 
         foreach (var (name, node) in list.Names)
         {
             var text = Encoding.UTF8.GetString(name);
-            if (path.Length == 0 && IsLeftOut(text))
+            if (_isEnvironment && path.Length == 0 && IsLeftOut(text))
             {
                 continue;
             }

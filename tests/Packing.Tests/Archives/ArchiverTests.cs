@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using CondaFuse.Images.Disk;
 using CondaFuse.Images.Tests;
@@ -36,6 +37,7 @@ public sealed class ArchiverTests : IDisposable
     [InlineData("tar.bz2")]
     [InlineData("tar.zst")]
     [InlineData("tar.xz")]
+    [InlineData("zip")]
     public void The_same_tree_gives_the_same_bytes_with_any_number_of_threads(string format)
     {
         var source = OddDirectory();
@@ -54,6 +56,41 @@ public sealed class ArchiverTests : IDisposable
         Pack(OddDirectory(), scratch["odd.tar.gz"], PackFormat.TarGzip, 4, threads: 2);
         Tool.Run("python3", "-c", "import sys, tarfile; tarfile.open(sys.argv[1]).extractall(sys.argv[2])", scratch["odd.tar.gz"], scratch.MakeDirectory("out"));
         Tool.Run("diff", "-r", "--no-dereference", "-x", "pipe", scratch["odd"], scratch["out"]);
+    }
+
+    [Theory]
+    [InlineData("unzip", "-q {0} -d {1}")]
+    [InlineData("7z", "x -snl -y -bso0 {0} -o{1}")]
+    public void A_zip_archive_unpacks_to_what_was_packed(string program, string arguments)
+    {
+        var source = OddDirectory();
+        Tool.Shell($"cd '{source}' && rm pipe 'long link' not*"); // 7z makes no links that lead to nothing, unzip no names that are no text
+        Pack(source, scratch["odd.zip"], PackFormat.Zip, 4, threads: 2);
+        Tool.Run("unzip", "-tqq", scratch["odd.zip"]);
+        Tool.Shell($"LC_ALL=C.UTF-8 {program} {string.Format(CultureInfo.InvariantCulture, arguments, scratch["odd.zip"], scratch.MakeDirectory("out"))} >&2");
+        Tool.Run("diff", "-r", "--no-dereference", source, scratch["out"]);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(9)]
+    public void Python_reads_a_zip_archive_of_any_level(int level)
+    {
+        var source = OddDirectory();
+        Tool.Shell($"cd '{source}' && rm pipe near 'long link' not*");
+        Pack(source, scratch["odd.zip"], PackFormat.Zip, level, threads: 2, "a/b");
+        Tool.Run("python3", "-c", "import sys, zipfile; zipfile.ZipFile(sys.argv[1]).extractall(sys.argv[2])", scratch["odd.zip"], scratch.MakeDirectory("out"));
+        Tool.Run("diff", "-r", source, scratch["out/a/b"]);
+    }
+
+    [Fact]
+    public void A_zip_archive_without_64_bit_sizes_fails_where_it_needs_them()
+    {
+        Tool.Run("truncate", "-s", "4G", Path.Combine(scratch.MakeDirectory("source"), "huge"));
+        using var tree = DiskTree.Open(scratch["source"]);
+        var terms = new ArchiveTerms { Format = PackFormat.Zip, Threads = 1, AllowsZip64 = false };
+        Assert.Contains("huge: it needs 64-bit sizes", Assert.Throws<TreeException>(() => Archiver.Write(tree, scratch["out.zip"], terms)).Message, StringComparison.Ordinal);
+        Assert.Equal([scratch["source"]], Directory.GetFileSystemEntries(scratch.Root));
     }
 
     [Fact]
@@ -141,6 +178,7 @@ public sealed class ArchiverTests : IDisposable
     [InlineData("x.tbz2", PackFormat.TarBzip2)]
     [InlineData("x.tar", PackFormat.Tar)]
     [InlineData("x.squashfs", PackFormat.SquashFs)]
+    [InlineData("x.zip", PackFormat.Zip)]
     [InlineData("x.no-archive", PackFormat.Directory)]
     [InlineData("x.img", null)]
     public void Names_tell_the_format(string name, PackFormat? format) => Assert.Equal(format, PackFormats.OfPath(name));

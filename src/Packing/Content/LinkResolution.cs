@@ -1,0 +1,98 @@
+using System.Text;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Packing.Content;
+
+/// <summary>Finds what symlinks lead to, as a kernel would that has the source at its prefix and nothing else.</summary>
+/// <param name="files">The source.</param>
+/// <param name="prefix">Its path.</param>
+internal sealed class LinkResolution(SourceFiles files, string prefix)
+{
+    /// <summary>As many as Linux follows: <c>path_resolution(7)</c>.</summary>
+    private const int MostLinks = 40;
+
+    /// <summary>Where a symlink ends, or why it does not: what is to be said behind its name.</summary>
+    public readonly record struct Place(string Path, string? Failure);
+
+    /// <summary>Follows a symlink to the path of a file or a directory.</summary>
+    public Place Resolve(string link)
+    {
+        var target = Target(link);
+        var at = new List<string>(link.Split('/')[..^1]);
+        var ahead = new Stack<string>();
+        var links = 1;
+        if (!Follow(target, at, ahead))
+        {
+            return Failed(target, "leads out of it");
+        }
+
+        while (ahead.TryPop(out var part))
+        {
+            if (part == "..")
+            {
+                if (at.Count == 0)
+                {
+                    return Failed(target, "leads out of it");
+                }
+
+                at.RemoveAt(at.Count - 1);
+                continue;
+            }
+
+            at.Add(part);
+            var path = string.Join('/', at);
+            if (files.Directories.ContainsKey(path))
+            {
+                continue;
+            }
+
+            if (!files.ByPath.TryGetValue(path, out var file) || (file.Attributes.Kind is not (EntryKind.Symlink or EntryKind.Directory) && ahead.Count > 0))
+            {
+                return Failed(target, "leads to nothing that is there");
+            }
+
+            if (file.Attributes.Kind == EntryKind.Symlink)
+            {
+                if (++links > MostLinks)
+                {
+                    return Failed(target, "leads through symlinks without an end");
+                }
+
+                at.RemoveAt(at.Count - 1);
+                if (!Follow(Target(path), at, ahead))
+                {
+                    return Failed(target, "leads out of it");
+                }
+            }
+        }
+
+        return new Place(string.Join('/', at), Failure: null);
+    }
+
+    private static Place Failed(string target, string why) => new("", $"-> {target}: {why}");
+
+    /// <summary>Puts a target's components ahead.</summary>
+    /// <returns>False if it is absolute, and not below the prefix.</returns>
+    private bool Follow(string target, List<string> at, Stack<string> ahead)
+    {
+        if (target.StartsWith('/'))
+        {
+            if (target != prefix && !target.StartsWith($"{prefix}/", StringComparison.Ordinal))
+            {
+                return false;
+            }
+
+            at.Clear();
+            target = target[prefix.Length..];
+        }
+
+        foreach (var part in target.Split('/').Reverse().Where(part => part is not ("" or ".")))
+        {
+            ahead.Push(part);
+        }
+
+        return true;
+    }
+
+    private string Target(string link) => Encoding.UTF8.GetString(files.ReadLink(link));
+}

@@ -1,0 +1,122 @@
+using CondaFuse.Tests.Shared;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Packing.Tests.Content;
+
+public class LinkCopiesTests
+{
+    [Fact]
+    public void A_copy_of_a_file_is_another_name_of_it()
+    {
+        var tree = new MemoryTree();
+        tree.AddDirectory("lib");
+        tree.AddFile("lib/libx.so.1.2", "code");
+        tree.AddSymlink("lib/libx.so.1", "libx.so.1.2");
+        tree.AddSymlink("lib/libx.so", "../lib/./libx.so.1");
+        tree.AddSymlink("absolute", "/source/lib/libx.so");
+        var copied = Copied(tree);
+        Assert.Equal(["absolute", "lib/libx.so", "lib/libx.so.1", "lib/libx.so.1.2"], copied.Paths());
+        foreach (var path in copied.Paths())
+        {
+            Assert.Equal("code", copied.Text(path));
+            Assert.Equal(4u, copied.Find(path)!.Value.LinkCount);
+            Assert.Equal(copied.Find("absolute")!.Value.Inode, copied.Find(path)!.Value.Inode);
+        }
+    }
+
+    [Fact]
+    public void A_directory_is_copied_with_the_links_in_it_and_where_its_own_target_is_one()
+    {
+        var tree = new MemoryTree();
+        tree.AddDirectory("a");
+        tree.AddDirectory("a/b");
+        tree.AddDirectory("a/empty");
+        tree.AddDirectory("c");
+        tree.AddFile("a/b/file", "x");
+        tree.AddFile("c/file", "y");
+        tree.AddSymlink("a/b/up", "../../c");
+        tree.AddSymlink("link", "other");
+        tree.AddSymlink("other", "a");
+        tree.AddSymlink("nothing", "link/empty");
+        tree.AddSymlink("through", "link/b/up/file");
+        var copied = Copied(tree);
+        string[] below = ["b/file", "b/up/file", "empty/"];
+        Assert.Equal([.. below.Select(path => $"a/{path}"), "c/file", .. below.Select(path => $"link/{path}"), "nothing/", .. below.Select(path => $"other/{path}"), "through"], copied.Paths());
+        Assert.Equal("y", copied.Text("link/b/up/file"));
+        Assert.Equal("y", copied.Text("through"));
+    }
+
+    [Theory]
+    [InlineData("none", "leads to nothing that is there")]
+    [InlineData("file/below", "leads to nothing that is there")]
+    [InlineData("/usr/lib", "leads out of it")]
+    [InlineData("/sourcery", "leads out of it")]
+    [InlineData("../../up", "leads out of it")]
+    [InlineData("link", "leads through symlinks without an end")]
+    [InlineData(".", "leads to a directory that it lies in itself")]
+    [InlineData("..", "leads to a directory that it lies in itself")]
+    [InlineData("/source", "leads to a directory that it lies in itself")]
+    [InlineData("../mutual/first", "leads to a directory that it lies in itself")]
+    public void What_cannot_be_copied_is_named_with_why(string target, string why)
+    {
+        var tree = new MemoryTree();
+        tree.AddDirectory("d");
+        tree.AddDirectory("mutual");
+        tree.AddDirectory("mutual/first");
+        tree.AddFile("d/file", "x");
+        tree.AddFile("mutual/file", "x");
+        tree.AddSymlink("d/link", target);
+        if (target.Contains("mutual", StringComparison.Ordinal))
+        {
+            tree.AddSymlink("mutual/first/back", "../../d");
+        }
+
+        var failure = Assert.Throws<PackingException>(() => Copied(tree));
+        Assert.Equal(PackingFault.LinksWithoutCopies, failure.Fault);
+        Assert.Contains(why, failure.Message, StringComparison.Ordinal);
+        Assert.Contains("--zip-symlinks", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("d/link ->", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void In_an_environment_a_copy_is_rewritten_as_what_it_is_a_copy_of()
+    {
+        var placeholder = SampleEnvironment.Placeholder;
+        var tree = PackedEnvironment.Of(
+            new SampleEnvironment()
+                .Managed("pkg", "lib/b.so.1", $"\u007fELF\0{placeholder}/lib\0tail\0", "binary")
+                .Managed("pkg", "share/pkg/a.cfg", $"root = {placeholder}\n", "text")
+                .Managed("pkg", "libexec/tool", $"#!{placeholder}/bin/python\nx\n", "text")
+                .Link("lib/b.so", "b.so.1").Link("etc/pkg", "../share/pkg").Link("bin/tool", "../libexec/tool").Build(),
+            new EnvironmentTerms { Prefix = SampleEnvironment.Prefix, Threads = 2, CopiesLinks = true }).Tree;
+        var script = tree.Text("bin/conda-unpack");
+        Assert.Contains($"(b\"lib/b.so\", b\"{placeholder}\", b\"binary\"),", script, StringComparison.Ordinal);
+        Assert.Contains($"(b\"lib/b.so.1\", b\"{placeholder}\", b\"binary\"),", script, StringComparison.Ordinal);
+        Assert.Contains($"(b\"etc/pkg/a.cfg\", b\"{placeholder}\", b\"text\"),", script, StringComparison.Ordinal);
+        Assert.Equal($"root = {placeholder}\n", tree.Text("etc/pkg/a.cfg"));
+        Assert.Equal("#!/usr/bin/env python\nx\n", tree.Text("bin/tool"));
+    }
+
+    [Fact]
+    public void What_a_link_leads_to_is_copied_although_it_was_excluded_itself()
+    {
+        var tree = PackedEnvironment.Of(
+            new SampleEnvironment().Managed("pkg", "lib/b.so.1", "code").Link("lib/b.so", "b.so.1").Own("doc/large", "x").Link("share", "doc").Build(),
+            new EnvironmentTerms { Prefix = SampleEnvironment.Prefix, Threads = 1, CopiesLinks = true, Filters = [new(Includes: false, "lib/*.1"), new(Includes: false, "doc/*")] }).Tree;
+        Assert.Equal("code", tree.Text("lib/b.so"));
+        Assert.Null(tree.Find("lib/b.so.1"));
+        Assert.Null(tree.Find("share"));
+    }
+
+    [Fact]
+    public void Of_a_plain_directory_nothing_is_left_out()
+    {
+        var tree = new MemoryTree();
+        tree.AddDirectory("pkgs");
+        tree.AddFile("pkgs/x", "x");
+        tree.AddFile("notes~", "x");
+        Assert.Equal(["notes~", "pkgs/x"], Copied(tree).Paths());
+    }
+
+    private static IReadableTree Copied(MemoryTree tree) => PackedDirectory.WithoutLinks(tree, "/source");
+}
