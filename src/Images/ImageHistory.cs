@@ -53,7 +53,7 @@ public static class ImageHistory
             Time = new Timestamp(raw.Seconds, raw.Nanoseconds),
             Message = record.Message,
             Restored = (raw.Flags & PrivateFormat.FlagRestored) == 0 ? null : (long)tail.Restored,
-            Difference = raw.ParentSuperblock.Magic == 0
+            Difference = raw.ParentSuperblock.Magic == 0 && tail is { Added: 0, Changed: 0, Removed: 0 }
                 ? null
                 : new GenerationDifference(
                     (long)tail.Added, (long)tail.AddedBytes, (long)tail.Changed, (long)tail.ChangedBytes, (long)tail.Removed, (long)tail.RemovedBytes),

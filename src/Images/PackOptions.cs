@@ -39,6 +39,15 @@ public sealed record PackOptions
     /// <summary>What the image goes on from when an archive is written anew: its identity is kept, and its generation is the next one. Null for a new archive.</summary>
     public GenerationInfo? Continues { get; init; }
 
+    /// <summary>Where the image is written into a folder of a storage: is told the temporary file's name when it is made, before anything is in it. Null if nobody wants to know.</summary>
+    public Action<string>? MadeFile { get; init; }
+
     /// <summary>Whether extended attributes are kept.</summary>
     public bool Xattrs { get; init; } = true;
+
+    /// <summary>Writes as another image is written: its codec and its size of blocks.</summary>
+    public static PackOptions Like(ImageSummary image, int threads) => new()
+    {
+        Threads = threads, Compressor = Codecs.Find(image.Compressor) ?? Codecs.Zstd, BlockSize = image.BlockSize,
+    };
 }

@@ -101,6 +101,36 @@ conda-fuse-unmount work"
   [[ "$(ls -A "${archives}")" == small.squashfs ]]
 }
 
+@test "a directory that shows another generation is said to; several are mounted at once" {
+  local number
+  small_environment
+  for number in 2 3; do
+    echo "${number}" >"$(prefix_of small)/note"
+    unmount small
+  done
+  prefix_of small >/dev/null
+  helper mount small "${home}/past" --generation 2
+  expect_status 0
+  helper mount small --generation 3
+  expect_status 0
+  helper mount small "${home}/past" --generation 2
+  expect_in_output "is mounted at ${home}/past"
+  helper mount small "${home}/past" --generation 3
+  expect_status 4
+  expect_in_stderr "${home}/past shows generation 2 of ${archives}/small.squashfs: unmount it first, or name another directory"
+  helper mount small "${home}/past"
+  expect_status 4
+  expect_in_stderr 'shows generation 2'
+  helper mount small "${mounts}/small" --generation 3
+  expect_status 4
+  expect_in_stderr "shows ${archives}/small.squashfs as it is now"
+  [[ "$(cat "${home}/past/small/note" "${mounts}/small@3/small/note" "${mounts}/small/small/note")" == $'2\n3\n3' ]]
+  unmount "${home}/past"
+  unmount small@3
+  unmount small
+  rmdir "${home}/past"
+}
+
 @test "unmount --no-commit keeps the journal, and commit puts it into the archive" {
   small_environment
   echo kept >"$(prefix_of small)/note"
@@ -178,6 +208,53 @@ conda-fuse-unmount work"
   [[ "${output}" != *removed* ]]
   "$(prefix_of small)/bin/greeting"
   unmount small
+}
+
+@test "compact --keep keeps the newest generations as they are" {
+  local number
+  small_environment
+  for number in 2 3 4; do
+    head -c 1000000 /dev/urandom >"$(prefix_of small)/noise"
+    echo "${number}" >"$(prefix_of small)/note"
+    in_environment "${CONDAFUSE_BIN}" commit small -m "message ${number}"
+    unmount small
+  done
+  chmod 0640 "${archives}/small.squashfs"
+  in_environment "${CONDAFUSE_BIN}" log small | sed -n 's/ .*message/ message/p' >"${home}/before"
+  cp -r "$(prefix_of small)" "${home}/fourth"
+  helper compact small --keep 2
+  expect_status 5
+  unmount small
+  helper compact small --keep 9 --json
+  expect_status 0
+  [[ "$(json 'answer["compacted"], answer["generations"], answer["dropped"], answer["bytes"] == answer["bytesBefore"]')" == 'False [4, 3, 2, 1] 0 True' ]] || fail 'nothing to drop'
+  helper compact small --keep 2
+  expect_status 0
+  expect_in_output 'of its history, generations 3 and 4 remain'
+  [[ "$(stat -c %a "${archives}/small.squashfs")" == 640 ]] || fail 'its permissions'
+  in_environment "${CONDAFUSE_BIN}" log small | sed -n 's/ .*message/ message/p' >"${home}/after"
+  cmp <(head -n 3 "${home}/before") "${home}/after"
+  helper verify small
+  expect_status 0
+  diff -r "${home}/fourth" "$(prefix_of small)"
+  in_environment "${CONDAFUSE_BIN}" mount small --generation 3
+  [[ "$(cat "${mounts}/small@3/small/note")" == 3 ]]
+  helper mount small --generation 2
+  expect_status 3
+  unmount small@3
+  unmount small
+  helper rollback small 3
+  expect_status 0
+  unsquashfs -no-progress -quiet -d "${home}/out" "${archives}/small.squashfs" >/dev/null
+  [[ "$(cat "${home}/out/small/note")" == 3 ]]
+  helper compact small --json
+  [[ "$(json 'answer["compacted"], answer["generations"], answer["dropped"]')" == 'True [6] 2' ]] || fail 'anew'
+  helper log small
+  expect_in_output 'back to 3'
+  [[ "$(stat -c %a "${archives}/small.squashfs")" == 640 ]]
+  helper compact small --keep 0
+  expect_status 2
+  [[ "$(ls -A "${archives}")" == small.squashfs ]]
 }
 
 @test "what belongs to a read-only archive goes into an archive of one's own" {

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using CondaFuse.Helper.Output;
-using CondaFuse.Images;
+using CondaFuse.Store;
 using CondaFuse.Store.Committing;
 
 namespace CondaFuse.Helper.Commands;
@@ -11,26 +11,85 @@ internal static class CompactCommand
     public static Command Create(Session session)
     {
         var subject = new Argument<string>("name") { Description = "An environment's name, or the path of an image" };
+        var keep = new Option<int>("--keep") { Description = "Keep so many of the newest generations; 1 packs the newest anew", DefaultValueFactory = _ => 1, HelpName = "n" };
+        keep.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() < 1)
+            {
+                result.AddError("--keep takes a number from 1 on");
+            }
+        });
         var threads = ThreadsOption.Create();
-        var command = new Command("compact", "Write an archive anew, without what only its earlier generations need") { subject, threads };
+        var json = new Option<bool>("--json") { Description = "For scripts" };
+        var command = new Command("compact", "Write an archive anew, without what only its earlier generations need") { subject, keep, threads, json };
         command.SetAction(parsed =>
         {
             var archive = session.Planner.FindImage(parsed.GetRequiredValue(subject));
-            var progress = new ProgressLine(session.Clock, "compacting");
-            try
+            var outcome = Compact(session, archive, parsed.GetValue(keep), ThreadsOption.Count(parsed.GetValue(threads)));
+            if (parsed.GetValue(json))
             {
-                using var interrupt = new InterruptSource();
-                var compaction = new ArchiveCompaction(session.Layout, Session.Writer, session.Clock);
-                var (before, result) = compaction.Run(archive, new PackOptions { Threads = ThreadsOption.Count(parsed.GetValue(threads)) }, progress, interrupt.Token);
-                progress.Clear();
-                Warnings.Write(result.Warnings);
-                Console.WriteLine($"Compacted '{archive.Name}' from {Sizes.Human(before)} to {Sizes.Human(result.ImageBytes)}; its history begins anew");
+                PrintJson(archive, outcome);
             }
-            finally
+            else
             {
-                progress.Clear();
+                Warnings.Write(outcome.Warnings);
+                Console.WriteLine(Words(archive, outcome));
             }
         });
         return command;
     }
+
+    private static CompactionOutcome Compact(Session session, Archive archive, int keep, int threads)
+    {
+        var progress = new ProgressLine(session.Clock, "compacting");
+        try
+        {
+            using var interrupt = new InterruptSource();
+            var compaction = new ArchiveCompaction(session.Layout, Session.Writer, session.Clock);
+            return keep == 1 ? compaction.PackAnew(archive, threads, progress, interrupt.Token) : compaction.KeepNewest(archive, keep, threads, progress, interrupt.Token);
+        }
+        finally
+        {
+            progress.Clear();
+        }
+    }
+
+    private static string Words(Archive archive, CompactionOutcome outcome)
+    {
+        var sizes = $"Compacted '{archive.Name}' from {Sizes.Human(outcome.BytesBefore)} to {Sizes.Human(outcome.Bytes)}";
+        return outcome switch
+        {
+            { IsDone: false } => $"'{archive.Name}' has only {List(outcome)}: nothing was changed",
+            { Generations: [var only] } => $"{sizes}; its history begins anew with generation {only}",
+            _ => $"{sizes}; of its history, {List(outcome)} remain",
+        };
+    }
+
+    /// <summary><c>generations 3, 4 and 5</c>.</summary>
+    private static string List(CompactionOutcome outcome) => outcome.Generations is [var only]
+        ? $"generation {only}"
+        : $"generations {string.Join(", ", outcome.Generations.Skip(1).Reverse())} and {outcome.Generations[0]}";
+
+    private static void PrintJson(Archive archive, CompactionOutcome outcome) => JsonOutput.Write(json =>
+    {
+        json.WriteString("archive", archive.Path);
+        json.WriteNumber("bytesBefore", outcome.BytesBefore);
+        json.WriteNumber("bytes", outcome.Bytes);
+        json.WriteStartArray("generations");
+        foreach (var generation in outcome.Generations)
+        {
+            json.WriteNumberValue(generation);
+        }
+
+        json.WriteEndArray();
+        json.WriteNumber("dropped", outcome.Dropped);
+        json.WriteBoolean("compacted", outcome.IsDone);
+        json.WriteStartArray("warnings");
+        foreach (var warning in outcome.Warnings)
+        {
+            json.WriteStringValue(warning);
+        }
+
+        json.WriteEndArray();
+    });
 }

@@ -47,7 +47,7 @@ public static class SquashFsWriter
         IReadableTree source, IStorageFolder folder, string name, PackOptions options, IProgress<PackProgress>? progress = null, CancellationToken cancellation = default)
     {
         Check(options);
-        using var output = new StoredOutput(folder, name);
+        using var output = new StoredOutput(folder, name, options.MadeFile);
         var result = Write(source, output, options, progress, cancellation);
         output.Publish();
         return result;

@@ -3,7 +3,6 @@ using CondaFuse.Images.SquashFs;
 using CondaFuse.Platform;
 using CondaFuse.Store.Layers;
 using CondaFuse.Store.Writing;
-using CondaFuse.Tree;
 
 namespace CondaFuse.Store.Committing;
 
@@ -13,31 +12,77 @@ namespace CondaFuse.Store.Committing;
 /// <param name="clock">The time.</param>
 public sealed class ArchiveCompaction(Layout layout, WriterIdentity self, TimeProvider clock)
 {
-    /// <summary>Compacts.</summary>
+    /// <summary>
+    /// Packs what the archive shows now, as a new generation with the time and the message of the present one and nothing before it: inodes are numbered anew,
+    /// so that nothing that builds on an earlier generation fits any more.
+    /// </summary>
     /// <param name="archive">The archive.</param>
-    /// <param name="options">How to write it; identity, generation, times and size of blocks are the archive's.</param>
+    /// <param name="threads">Threads that read, compress and write.</param>
     /// <param name="progress">Told how far it is.</param>
     /// <param name="cancellation">Stops; the archive is as it was.</param>
-    /// <returns>Length of its file before, and what was written.</returns>
-    /// <exception cref="StoreException">It is mounted, somebody writes it, or there are changes that are not in it.</exception>
-    public (long Before, PackResult Result) Run(Archive archive, PackOptions options, IProgress<PackProgress>? progress, CancellationToken cancellation)
+    /// <exception cref="StoreException">It is mounted, somebody writes it, there are changes that are not in it, or it is a zip archive.</exception>
+    public CompactionOutcome PackAnew(Archive archive, int threads, IProgress<PackProgress>? progress, CancellationToken cancellation)
     {
-        var state = ArchiveState.Read(layout, archive.Path);
-        ArchiveWriting.DemandUnmounted(layout, state, archive);
-        using var writing = ArchiveWriting.Begin(state, archive, self, clock);
-        var summary = ImageSummary.Read(state.Image);
-        using var tree = SquashFsTree.Open(state.Image);
-        var time = new Timestamp(summary.ModificationTime.Seconds, summary.ModificationTime.Nanoseconds);
-        using var folder = new DiskStorage().TryOpenFolder(Path.GetDirectoryName(state.Image)!)
-            ?? throw new StoreException(StoreFault.NotFound, $"the folder of {state.Image} is gone");
-        var result = SquashFsWriter.Write(
-            tree, folder, Path.GetFileName(state.Image),
-            options with
+        using var writing = Begin(archive, out var state, out var folder);
+        using (folder)
+        {
+            var summary = ImageSummary.Read(state.Image);
+            var dropped = ImageHistory.Read(state.Image).Count - 1;
+            using var tree = SquashFsTree.Open(state.Image);
+            var options = PackOptions.Like(summary, threads) with
             {
-                BlockSize = summary.BlockSize, ModificationTime = time, ChangeTimes = true, Continues = state.Version,
-                Message = $"compacted, from generation {state.Version.Generation}",
-            },
-            progress, cancellation);
-        return (summary.FileBytes, result);
+                ModificationTime = summary.ModificationTime, ChangeTimes = true, Continues = state.Version,
+                Message = string.IsNullOrEmpty(summary.Message) ? $"compacted, from generation {state.Version.Generation}" : summary.Message,
+                MadeFile = name => FileRights.Give(state.Image, name),
+            };
+            var result = SquashFsWriter.Write(tree, folder, Path.GetFileName(state.Image), options, progress, cancellation);
+            return new CompactionOutcome(summary.FileBytes, result.ImageBytes, [state.Version.Generation + 1], dropped, IsDone: true, result.Warnings);
+        }
+    }
+
+    /// <summary>Keeps the newest generations as they are, with their numbers, times, messages and inode numbers: what builds on one of them still fits.</summary>
+    /// <param name="archive">The archive.</param>
+    /// <param name="keep">How many generations: 1 or more.</param>
+    /// <param name="threads">Threads that read tables.</param>
+    /// <param name="progress">Told how many bytes of content were moved.</param>
+    /// <param name="cancellation">Stops; the archive is as it was.</param>
+    /// <exception cref="StoreException">As above.</exception>
+    public CompactionOutcome KeepNewest(Archive archive, int keep, int threads, IProgress<long>? progress, CancellationToken cancellation)
+    {
+        using var writing = Begin(archive, out var state, out var folder);
+        using (folder)
+        {
+            var options = new CompactionOptions { Threads = threads, Keep = keep, MadeFile = name => FileRights.Give(state.Image, name) };
+            if (SquashFsCompaction.KeepNewest(folder, Path.GetFileName(state.Image), options, progress, cancellation) is { } result)
+            {
+                return new CompactionOutcome(result.BytesBefore, result.ImageBytes, result.Kept, result.Dropped, IsDone: true, []);
+            }
+
+            var bytes = new FileInfo(state.Image).Length;
+            return new CompactionOutcome(bytes, bytes, [.. ImageHistory.Read(state.Image).Select(entry => entry.Number)], 0, IsDone: false, []);
+        }
+    }
+
+    private ArchiveWriting Begin(Archive archive, out ArchiveState state, out IStorageFolder folder)
+    {
+        state = ArchiveState.Read(layout, archive.Path);
+        if (!ImageTree.HasGenerations(state.Image))
+        {
+            throw new StoreException(StoreFault.Unsupported, $"{archive.Path} is a zip archive, which has no earlier generations: nothing to compact");
+        }
+
+        ArchiveWriting.DemandUnmounted(layout, state, archive);
+        var writing = ArchiveWriting.Begin(state, archive, self, clock);
+        try
+        {
+            folder = new DiskStorage().TryOpenFolder(Path.GetDirectoryName(state.Image)!)
+                ?? throw new StoreException(StoreFault.NotFound, $"the folder of {state.Image} is gone");
+            return writing;
+        }
+        catch
+        {
+            writing.Dispose();
+            throw;
+        }
     }
 }

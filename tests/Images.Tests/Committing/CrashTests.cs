@@ -83,12 +83,33 @@ public sealed class CrashTests : IDisposable
         }
     }
 
-    [Theory]
-    [InlineData(Errno.ENOSPC, TreeFailure.NoSpace)]
-    [InlineData(Errno.EIO, TreeFailure.Storage)]
-    public void Whatever_the_storage_refuses_a_compaction_the_image_is_the_old_file_or_whole(Errno errno, TreeFailure failure)
+    [Fact]
+    public void After_a_compaction_that_keeps_generations_crashed_the_image_is_the_old_file_or_the_new_one()
     {
         var image = Make();
+        foreach (var seed in Enumerable.Range(FirstWorkload, Math.Max(1, Workloads / 5)))
+        {
+            _ = Copy(image, seed, out _);
+            var random = new Random(seed);
+            HistoryTests.Restore(_scratch["copy"], 1, new Timestamp(2));
+            using var tree = SquashFsTree.Open(_scratch["copy"]);
+            var text = TreeText.Of(tree, changes: true);
+            var keep = random.Next(1, 3);
+            Follow(
+                Storage(_scratch["copy"], random), random, (text, 3), (text, keep), seed, made => made.Kind == StorageEventKind.Rename,
+                folder => SquashFsCompaction.KeepNewest(folder, "image", new CompactionOptions { Threads = 1, Keep = keep }), path => ImageHistory.Read(path).Count);
+        }
+    }
+
+    [Theory]
+    [InlineData(Errno.ENOSPC, TreeFailure.NoSpace, true)]
+    [InlineData(Errno.EIO, TreeFailure.Storage, true)]
+    [InlineData(Errno.ENOSPC, TreeFailure.NoSpace, false)]
+    [InlineData(Errno.EIO, TreeFailure.Storage, false)]
+    public void Whatever_the_storage_refuses_a_compaction_the_image_is_the_old_file_or_whole(Errno errno, TreeFailure failure, bool anew)
+    {
+        _ = Copy(Make(), 3, out _);
+        var image = _scratch["copy"];
         using var tree = SquashFsTree.Open(image);
         var text = TreeText.Of(tree, changes: true);
         var options = new PackOptions { Threads = 1, Level = 1, BlockSize = 4096, ChangeTimes = true, Continues = GenerationInfo.Read(image) };
@@ -99,7 +120,10 @@ public sealed class CrashTests : IDisposable
             var call = 0;
             storage.Fails = _ => call++ == fails ? errno : Errno.None;
             using var folder = storage.TryOpenFolder(Folder)!;
-            var thrown = Record.Exception(() => SquashFsWriter.Write(tree, folder, "image", options));
+            var thrown = Record.Exception(() =>
+            {
+                _ = anew ? (object)SquashFsWriter.Write(tree, folder, "image", options) : SquashFsCompaction.KeepNewest(folder, "image", new CompactionOptions { Threads = 1, Keep = 1 });
+            });
             isOver = thrown is null;
             Assert.True(isOver || thrown is TreeException { Failure: var told } && told == failure, $"call {fails}: {thrown}");
             Assert.Equal(["image"], storage.Folders[Folder].Keys);
@@ -169,8 +193,9 @@ public sealed class CrashTests : IDisposable
     /// <summary>Crashes after each call of an action.</summary>
     private void Follow(
         RecordedStorage storage, Random random, (string Text, long? Generation) before, (string? Text, long? Generation) after, int seed,
-        Func<StorageEvent, bool> isSwitch, Action<IStorageFolder> action)
+        Func<StorageEvent, bool> isSwitch, Action<IStorageFolder> action, Func<string, long>? mark = null)
     {
+        mark ??= path => GenerationInfo.Read(path).Generation;
         var disk = new CrashDisk(storage);
         using (var folder = storage.TryOpenFolder(Folder)!)
         {
@@ -192,7 +217,7 @@ public sealed class CrashTests : IDisposable
             foreach (var crash in (CrashKind[])[CrashKind.Kill, CrashKind.LoseAll, CrashKind.LoseSome])
             {
                 var left = disk.After(crash, random).Folders[Folder]["image"];
-                var shown = (Text: Text(left.Bytes), Generation: before.Generation is null ? (long?)null : GenerationInfo.Read(_scratch["left"]).Generation);
+                var shown = (Text: Text(left.Bytes), Generation: before.Generation is null ? (long?)null : mark(_scratch["left"]));
                 Assert.True(shown == before || shown == after, $"seed {seed}, {crash} after {i}: the image is neither the old one nor the new one");
                 Assert.True(shown == before || i >= switched, $"seed {seed}, {crash} after {i}: the new one before it was in force");
                 Assert.True(shown == after || i <= switched, $"seed {seed}, {crash} after {i}: what was done is lost");

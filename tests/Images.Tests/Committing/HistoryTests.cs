@@ -81,6 +81,25 @@ public sealed class HistoryTests : IDisposable
     }
 
     [Fact]
+    public void Contents_of_one_length_and_time_differ_although_their_fragments_had_one_index()
+    {
+        var image = Make();
+        Rewrite(image, 'a');
+        Restore(image, 1, new Timestamp(2));
+        Rewrite(image, 'b');
+        Assert.Contains((ulong)CommitTests.ModelOf(image).Root.Children["removed"].Number, ImageHistory.FindDiffering(image, 2, 4, 1));
+    }
+
+    private static void Rewrite(string image, char letter)
+    {
+        var model = CommitTests.ModelOf(image);
+        var file = model.Root.Children["removed"];
+        file.Write(0, [.. Enumerable.Repeat((byte)letter, file.Content.Length)]);
+        (file.Modified, file.Changed) = (new Timestamp(9), new Timestamp(9));
+        CommitTests.Commit(image, model, new Timestamp(9));
+    }
+
+    [Fact]
     public void What_verify_finds_in_an_earlier_generation_is_named()
     {
         var image = Make();

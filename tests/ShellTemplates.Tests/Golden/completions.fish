@@ -92,7 +92,7 @@ function __conda_fuse_offer
                 case convert
                     __conda_fuse_complete 2 'environments files' --to\t'squashfs or zip' --n-threads\tThreads
                 case compact
-                    __conda_fuse_complete 2 'environments files' --n-threads\tThreads
+                    __conda_fuse_complete 2 'environments files' --keep\t'Newest generations to keep' --n-threads\tThreads --json\t'For scripts'
                 case unmount
                     __conda_fuse_complete 2 'mounted files' --wait\t'Seconds to wait for other processes' --lazy\t'Take it away from under its users' --no-commit\t'Leave what was changed beside the archive'
                 case run

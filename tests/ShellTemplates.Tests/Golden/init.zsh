@@ -285,7 +285,7 @@ _condafuse() {
     'rollback') __conda_fuse_complete 2 'environments files' '--message':'What the history shall say' ;;
     'rebase') __conda_fuse_complete 2 'environments files' '--keep':'mine or theirs, where both changed the same' '--n-threads':'Threads' '--json':'Answer in JSON' ;;
     'convert') __conda_fuse_complete 2 'environments files' '--to':'squashfs or zip' '--n-threads':'Threads' ;;
-    'compact') __conda_fuse_complete 2 'environments files' '--n-threads':'Threads' ;;
+    'compact') __conda_fuse_complete 2 'environments files' '--keep':'Newest generations to keep' '--n-threads':'Threads' '--json':'For scripts' ;;
     'unmount') __conda_fuse_complete 2 'mounted files' '--wait':'Seconds to wait for other processes' '--lazy':'Take it away from under its users' '--no-commit':'Leave what was changed beside the archive' ;;
     'run') __conda_fuse_complete 2 'environments files' ;;
     'list') __conda_fuse_complete 2 'none' '--json':'Answer in JSON' '--names':'Only the names, one a line' '--mounted':'Only what is mounted' ;;

@@ -35,6 +35,9 @@ internal sealed class BaseImage : IDisposable
     /// <summary>Highest inode number that any generation gave.</summary>
     public ulong HighestInode => Record?.Raw.HighestInode ?? Image.Superblock.Raw.InodeCount;
 
+    /// <summary>Where the root's inode is.</summary>
+    public int Root => Inodes.At(new InodeReference(Image.Superblock.Raw.RootInode));
+
     /// <summary>Reads what the file shows now.</summary>
     /// <exception cref="ImageException">It is damaged: nothing may build on it.</exception>
     public static BaseImage Read(ImageFile file, int threads) => Read(file, Generation.Current(file), threads);
@@ -60,6 +63,11 @@ internal sealed class BaseImage : IDisposable
             throw;
         }
     }
+
+    /// <summary>The fragment that a file's last bytes are in.</summary>
+    public RawFragment FragmentOf(in BaseFile file) => file.Fragment < Fragments.Length
+        ? Fragments[file.Fragment]
+        : throw new ImageException(ImageFault.FragmentIndex, $"A file's last bytes are in fragment {file.Fragment}; there are {Fragments.Length}.");
 
     /// <summary>The listing of the directory whose inode's record starts at an offset.</summary>
     public BaseListing ListingAt(int offset)

@@ -55,6 +55,9 @@ internal sealed class BaseInodes
             : throw new ImageException(
                 ImageFault.EntryInode, $"An entry names inode {number} at {reference.Block}:{reference.Offset}, where the inode table has another one.");
 
+    /// <summary>The inode that a reference leads to.</summary>
+    public int At(InodeReference reference) => _table.OffsetOf((uint)Math.Min(reference.Block, uint.MaxValue), reference.Offset);
+
     public RawInodeHeader HeaderAt(int offset) => Read<RawInodeHeader>(offset);
 
     public EntryKind KindAt(int offset) => InodeTypes.TryGetKind((InodeType)HeaderAt(offset).Type, out var kind)

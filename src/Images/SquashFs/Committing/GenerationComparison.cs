@@ -23,15 +23,48 @@ internal sealed class GenerationComparison(BaseImage before, BaseImage after)
         return numbers;
     }
 
+    /// <summary>Whether the last bytes of two files are the same ones, or neither has any in a fragment.</summary>
+    public static bool HaveOneFragment(BaseImage image, in BaseFile file, BaseImage otherImage, in BaseFile other) =>
+        file.HasFragment == other.HasFragment && file.FragmentOffset == other.FragmentOffset
+        && (!file.HasFragment || image.FragmentOf(file).Start == otherImage.FragmentOf(other).Start);
+
     private bool AreEqual(int old, int now)
     {
-        if (after.Inodes.KindAt(now) != EntryKind.Directory || before.Inodes.KindAt(old) != EntryKind.Directory)
+        var (was, kind) = (before.Inodes.KindAt(old), after.Inodes.KindAt(now));
+        if (was == EntryKind.File && kind == EntryKind.File)
+        {
+            return AreEqualFiles(old, now);
+        }
+
+        if (was != EntryKind.Directory || kind != EntryKind.Directory)
         {
             return before.Inodes.RecordAt(old).SequenceEqual(after.Inodes.RecordAt(now));
         }
 
         var (left, right) = (Bare(before.Inodes.HeaderAt(old)), Bare(after.Inodes.HeaderAt(now)));
         return left.Equals(right) && before.Inodes.XattrsAt(old) == after.Inodes.XattrsAt(now) && HaveEqualNames(old, now);
+    }
+
+    /// <summary>Which index a fragment has depends on the generation; where it is does not.</summary>
+    private bool AreEqualFiles(int old, int now)
+    {
+        var left = before.Inodes.RecordAt(old);
+        var right = after.Inodes.RecordAt(now);
+        var was = before.Inodes.FileAt(old);
+        var file = after.Inodes.FileAt(now);
+        if (left.Length != right.Length || !HaveOneFragment(before, was, after, file))
+        {
+            return false;
+        }
+
+        if (was.Fragment == file.Fragment)
+        {
+            return left.SequenceEqual(right);
+        }
+
+        Span<byte> same = right.ToArray();
+        FilePlace.Set(same, file.Start, was.Fragment);
+        return left.SequenceEqual(same);
     }
 
     private bool HaveEqualNames(int old, int now)

@@ -40,6 +40,9 @@ internal sealed class GenerationTables
 
     public LiveData Live { get; }
 
+    /// <summary>Where the blocks of files are now; null if they are where they were.</summary>
+    public Compacting.MovedFiles? Moved { get; init; }
+
     /// <summary>Where inodes are, by their number from 1 on; all ones for numbers that none has.</summary>
     public ReadOnlySpan<ulong> References => _references;
 
@@ -126,6 +129,7 @@ internal sealed class GenerationTables
             var file = _image.Inodes.FileAt(record);
             Live.AddRun(file.Start, file.StoredBefore(file.BlockCount));
             Live.AddFragment(file.Fragment);
+            return _inodeWriter.WriteAsIs(Moved is null ? _image.Inodes.RecordAt(record) : Moved.RecordAt(record));
         }
 
         return _inodeWriter.WriteAsIs(_image.Inodes.RecordAt(record));

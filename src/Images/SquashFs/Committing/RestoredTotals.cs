@@ -36,7 +36,7 @@ internal sealed class RestoredTotals(BaseImage current, BaseImage wanted)
 
         var left = current.Inodes.FileAt(old);
         var right = wanted.Inodes.FileAt(now);
-        return left.Size == right.Size && left.Start == right.Start && left.Fragment == right.Fragment && left.FragmentOffset == right.FragmentOffset;
+        return left.Size == right.Size && left.Start == right.Start && GenerationComparison.HaveOneFragment(current, left, wanted, right);
     }
 
     private (EntryCounts Counts, long Names, long ContentBytes) Totals()

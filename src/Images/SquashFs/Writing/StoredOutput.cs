@@ -12,8 +12,11 @@ internal sealed class StoredOutput : ImageOutput
     private readonly IStorageFile _file;
     private bool _published;
 
+    /// <param name="folder">The folder.</param>
+    /// <param name="name">The image's name in it: no symlink.</param>
+    /// <param name="made">Is told the temporary file's name, before anything is in it.</param>
     /// <exception cref="TreeException">The folder takes no file.</exception>
-    public StoredOutput(IStorageFolder folder, string name)
+    public StoredOutput(IStorageFolder folder, string name, Action<string>? made = null)
     {
         (_folder, _name) = (folder, name);
         _temporary = $"{name}.{Guid.NewGuid().ToString("N")[..8]}{SquashFsWriter.TemporarySuffix}";
@@ -24,6 +27,16 @@ internal sealed class StoredOutput : ImageOutput
         catch (PlatformException exception)
         {
             throw Failure(exception);
+        }
+
+        try
+        {
+            made?.Invoke(_temporary);
+        }
+        catch
+        {
+            Dispose();
+            throw;
         }
     }
 
@@ -58,11 +71,13 @@ internal sealed class StoredOutput : ImageOutput
     }
 
     /// <summary>Waits for the storage and gives the file the image's name.</summary>
-    public void Publish()
+    /// <param name="permission">Asked in between; what it gives is disposed of when the file has the name. Null if nobody need be asked.</param>
+    public void Publish(Func<IDisposable>? permission = null)
     {
         try
         {
             _file.Sync();
+            using var given = permission?.Invoke();
             _folder.Rename(_temporary, _name);
             _published = true;
             _folder.Sync();

@@ -1,0 +1,17 @@
+namespace CondaFuse.Images;
+
+/// <summary>How an image is written anew with its newest generations.</summary>
+public sealed record CompactionOptions
+{
+    /// <summary>Threads that read tables; the number of cores is a good one.</summary>
+    public required int Threads { get; init; }
+
+    /// <summary>How many generations are kept: 1 or more.</summary>
+    public required int Keep { get; init; }
+
+    /// <summary>Is told the new file's name when it is made, before anything is in it. Null if nobody wants to know.</summary>
+    public Action<string>? MadeFile { get; init; }
+
+    /// <summary>Asked when the new file is whole and on its storage, before it takes the image's name; what it gives is disposed of afterwards. It may throw: then nothing was changed.</summary>
+    public Func<IDisposable>? Publishing { get; init; }
+}

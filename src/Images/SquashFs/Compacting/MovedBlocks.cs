@@ -1,0 +1,62 @@
+using CondaFuse.Images.SquashFs.Reading;
+using CondaFuse.Images.SquashFs.Writing;
+using CondaFuse.Platform;
+
+namespace CondaFuse.Images.SquashFs.Compacting;
+
+/// <summary>Moves blocks into a new file, as they are stored and in their order, and knows where each one is then.</summary>
+/// <param name="source">The old file.</param>
+/// <param name="blocks">What is to be moved.</param>
+/// <param name="checksums">What is known of blocks of the old file.</param>
+/// <param name="blockSize">Longest block.</param>
+internal sealed class MovedBlocks(ImageFile source, KeptBlocks blocks, IEnumerable<StoredBlock> checksums, int blockSize)
+{
+    private readonly Queue<KeyValuePair<long, BlockSize>> _left = new(blocks.InOrder);
+    private readonly Dictionary<long, StoredBlock> _known = checksums.DistinctBy(block => block.Start).ToDictionary(block => block.Start);
+    private readonly Dictionary<long, long> _places = [];
+    private readonly byte[] _room = new byte[blockSize];
+    private long _done;
+    private long _end;
+
+    /// <summary>Where the block is that started at a position of the old file.</summary>
+    public long PlaceOf(long start) => _places[start];
+
+    /// <summary>Moves the blocks before a position of the old file that were not moved yet.</summary>
+    /// <returns>Where they are: each starts where the one before ends.</returns>
+    /// <exception cref="ImageException">One does not match its checksum, or overlaps the one before.</exception>
+    public List<StoredBlock> MoveBefore(long position, ImageOutput output, IProgress<long>? progress, CancellationToken cancellation)
+    {
+        var moved = new List<StoredBlock>();
+        while (_left.TryPeek(out var next) && next.Key < position)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            _left.Dequeue();
+            moved.Add(Move(next.Key, next.Value, output));
+            progress?.Report(_done += next.Value.Stored);
+        }
+
+        return moved;
+    }
+
+    private StoredBlock Move(long start, BlockSize size, ImageOutput output)
+    {
+        if (start < _end)
+        {
+            throw new ImageException(ImageFault.BlockLength, $"{source.Path}: the block at {start} begins before the one before it ends.");
+        }
+
+        _end = start + size.Stored;
+        var bytes = _room.AsSpan(0, size.Stored);
+        source.Read(start, bytes);
+        var checksum = Crc32C.Of(bytes);
+        if (_known.TryGetValue(start, out var known) && known.Size == size.Value && known.Checksum != checksum)
+        {
+            throw new ImageException(ImageFault.Checksum, $"{source.Path}: the block at {start} does not match its checksum: 'condafuse verify' tells whose it is. Nothing was changed.");
+        }
+
+        var place = new StoredBlock(output.Position, size.Value, checksum);
+        _places.Add(start, place.Start);
+        output.Append(bytes);
+        return place;
+    }
+}

@@ -1,0 +1,70 @@
+using CondaFuse.Images.SquashFs.Compacting;
+using CondaFuse.Images.SquashFs.Reading;
+using CondaFuse.Platform;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Images.SquashFs;
+
+/// <summary>
+/// Writes images anew with their newest generations only. Blocks that one of them needs are moved as they are stored; each generation keeps its number, time,
+/// message, difference and inode numbers, so that changes that build on it still fit.
+/// </summary>
+public static class SquashFsCompaction
+{
+    /// <summary>Writes it: a new file, which takes the image's name when it is whole and on its storage. Who has the old one open keeps that.</summary>
+    /// <param name="folder">The image's folder.</param>
+    /// <param name="name">The image's file in it: no symlink.</param>
+    /// <param name="options">How.</param>
+    /// <param name="progress">Told how many bytes of content were moved; must return quickly.</param>
+    /// <param name="cancellation">Stops; the image is as it was.</param>
+    /// <returns>Null if the image has no more generations than are kept.</returns>
+    /// <exception cref="ImageException">It is damaged, and as it was.</exception>
+    /// <exception cref="TreeException">The new file could not be written: the image is as it was.</exception>
+    public static CompactionResult? KeepNewest(
+        IStorageFolder folder, string name, CompactionOptions options, IProgress<long>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Keep, 1, nameof(options));
+        var path = Path.Combine(folder.Path, name);
+        using var source = StorageFailures.Try(() => folder.Open(name, StorageAccess.Read), path);
+        var file = new ImageFile(source, path);
+        var generations = Generation.All(file).ToList();
+        if (generations.Count <= options.Keep)
+        {
+            return null;
+        }
+
+        using var output = new Writing.StoredOutput(folder, name, options.MadeFile);
+        var kept = generations.Take(options.Keep).Reverse().ToList();
+        new HistoryMove(() => new ImageFile(source, path), kept, output, options.Threads).Run(generations, progress, cancellation);
+        cancellation.ThrowIfCancellationRequested();
+        output.Publish(options.Publishing);
+        return new CompactionResult(file.Length, output.Position, [.. generations.Take(options.Keep).Select(generation => generation.Number)], generations.Count - options.Keep);
+    }
+
+    /// <summary>How many bytes of an image's file are of no use to its newest generations: what keeping only those would give back, or a little less.</summary>
+    /// <param name="path">The image.</param>
+    /// <param name="keep">How many generations.</param>
+    /// <param name="threads">Threads that read tables.</param>
+    /// <exception cref="ImageException">It is damaged.</exception>
+    /// <exception cref="IOException">The file cannot be opened.</exception>
+    public static long UnneededBytes(string path, int keep, int threads)
+    {
+        using var file = new ImageFile(path);
+        var generations = Generation.All(file).ToList();
+        if (generations.Count <= keep)
+        {
+            return 0;
+        }
+
+        var blocks = new KeptBlocks(generations[0].Superblock.BlockSize);
+        var tables = 0L;
+        foreach (var generation in generations.Take(keep))
+        {
+            using var image = Committing.BaseImage.Read(new ImageFile(path), generation, threads);
+            blocks.Add(image);
+            tables += generation.Superblock.BytesUsed - (long)(generation.Record?.Raw.PrivateTables ?? generation.Superblock.Raw.InodeTable);
+        }
+
+        return Math.Max(0, file.Length - blocks.Bytes - tables);
+    }
+}
