@@ -86,6 +86,12 @@ public sealed class MountKeeper(Layout layout, FuseMounter mounter, ServerLaunch
             throw new StoreException(StoreFault.AlreadyExists, $"{plan.MountPoint} shows another archive, {live.Archive}: unmount it first");
         }
 
+        if (live.Record is { } record && record.Generation != plan.Generation)
+        {
+            var shown = record.Generation is { } number ? $"generation {number} of {live.Archive}" : $"{live.Archive} as it is now";
+            throw new StoreException(StoreFault.AlreadyExists, $"{plan.MountPoint} shows {shown}: unmount it first, or name another directory");
+        }
+
         return !plan.ReadOnly || live.Entry.IsReadOnly
             ? true
             : throw new StoreException(StoreFault.AlreadyExists, $"{plan.MountPoint} is mounted, and can be written: unmount it first, or name another directory");

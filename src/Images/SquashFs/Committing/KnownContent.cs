@@ -4,13 +4,10 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Images.SquashFs.Committing;
 
-/// <summary>What the generations before have stored: blocks by their checksums, short files by their lengths.</summary>
+/// <summary>What the generations before have stored: blocks by their checksums, short files by their lengths and names.</summary>
 internal sealed class KnownContent(BaseImage image) : IKnownContent
 {
-    /// <summary>More of one length are not compared.</summary>
-    private const int MostCandidates = 3;
-
-    private readonly Lazy<Dictionary<int, List<uint>>> _byLength = new(() => ShortFiles(image));
+    private readonly Lazy<ShortFiles> _short = new(() => new ShortFiles(image));
 
     public uint FirstFragment => (uint)image.Fragments.Length;
 
@@ -29,41 +26,15 @@ internal sealed class KnownContent(BaseImage image) : IKnownContent
             return true;
         }
 
-        if (_byLength.Value.TryGetValue(content.Length, out var candidates))
+        foreach (var candidate in _short.Value.Like(content.Length, file.Name))
         {
-            foreach (var candidate in candidates)
+            if (candidate != file.Twin && IsContentOf(candidate, content, out fragment, out offset))
             {
-                if (candidate != file.Twin && IsContentOf(candidate, content, out fragment, out offset))
-                {
-                    return true;
-                }
+                return true;
             }
         }
 
         return false;
-    }
-
-    private static Dictionary<int, List<uint>> ShortFiles(BaseImage image)
-    {
-        var files = new Dictionary<int, List<uint>>();
-        for (var number = 1u; number <= image.Inodes.Highest; number++)
-        {
-            if (image.Inodes.TryFind(number, out var record) && image.Inodes.KindAt(record) == EntryKind.File)
-            {
-                var file = image.Inodes.FileAt(record);
-                if (file is { HasFragment: true, BlockCount: 0 })
-                {
-                    ref var list = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(files, (int)file.Size, out _);
-                    list ??= [];
-                    if (list.Count < MostCandidates)
-                    {
-                        list.Add(number);
-                    }
-                }
-            }
-        }
-
-        return files;
     }
 
     private bool IsContentOf(uint number, ReadOnlySpan<byte> content, out uint fragment, out uint offset)

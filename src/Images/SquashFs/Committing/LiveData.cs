@@ -36,7 +36,8 @@ internal sealed class LiveData
         var (bytes, covered) = (0L, 0L);
         for (var i = 0; i < fragments.Count; i++)
         {
-            bytes += _fragments[i] ? fragments[i].Size & ~SquashFsFormat.DataUncompressed : 0;
+            // Several may be stored as one.
+            AddRun((long)fragments[i].Start, _fragments[i] ? fragments[i].Size & ~SquashFsFormat.DataUncompressed : 0);
         }
 
         _runs.Sort();

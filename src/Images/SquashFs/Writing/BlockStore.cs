@@ -36,6 +36,10 @@ internal sealed class BlockStore(ImageOutput output, BufferPool buffers, IKnownC
         {
             _blocks.Add(block with { Start = place });
         }
+        else if (_run is not null && item.Fragment is not null && _run.TryFindAlone(block, bytes, out place))
+        {
+            _blocks.Add(block with { Start = place });
+        }
         else
         {
             AppendBrokenRun();

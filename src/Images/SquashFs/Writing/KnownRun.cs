@@ -36,6 +36,25 @@ internal sealed class KnownRun(KnownBlocks known, ImageOutput output, BufferPool
         return _open;
     }
 
+    /// <summary>Whether a block that belongs to no run, a fragment, is stored already.</summary>
+    /// <param name="block">Its size and checksum.</param>
+    /// <param name="bytes">Its stored bytes.</param>
+    /// <param name="place">Where it is stored.</param>
+    public bool TryFindAlone(in StoredBlock block, ReadOnlySpan<byte> bytes, out long place)
+    {
+        place = 0;
+        foreach (var index in known.Find(block.Size, block.Checksum).Take(MostCandidates))
+        {
+            if (Equal(known[index], bytes))
+            {
+                place = known[index].Start;
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>How many blocks before the current one must be stored again.</summary>
     public int TakeBroken()
     {
