@@ -49,8 +49,8 @@ internal sealed class ContentHash(ulong seed)
             results = results[..(chunks * ResultBytes)];
         }
 
-        var halves = MemoryMarshal.Cast<byte, UInt128>(results);
-        return new ContentDigest(length, halves[0], halves[1]);
+        var parts = MemoryMarshal.Cast<byte, ulong>(results);
+        return new ContentDigest(length, parts[0], parts[1], parts[2], parts[3]);
     }
 
     /// <summary>Hashes chunk by chunk. A result takes less than its chunk and is written after the chunk was read: the two may overlap.</summary>

@@ -4,14 +4,19 @@ using CondaFuse.Tree;
 namespace CondaFuse.Images.Disk;
 
 /// <summary>Gives every entry that was seen a node id: the same as long as the tree is open.</summary>
-/// <remarks>An open hash table of ids over the nodes, 16 bytes a node at most: a large environment has hundreds of thousands.</remarks>
 internal sealed class NodeTable
 {
-    private const int FewestSlots = 256;
     private readonly Lock _gate = new();
-    private readonly List<DiskNode> _nodes = [new DiskNode(parent: null, [])];
-    private readonly List<int> _hashes = [0];
-    private int[] _slots = new int[FewestSlots];
+    private readonly ChunkedList<DiskNode> _nodes = new();
+    private readonly ChunkedList<int> _hashes = new();
+    private readonly IndexTable _numbers;
+
+    public NodeTable()
+    {
+        _numbers = new IndexTable(number => _hashes[number]);
+        _nodes.Add(new DiskNode(parent: null, []));
+        _hashes.Add(0);
+    }
 
     public DiskNode this[NodeId node]
     {
@@ -33,24 +38,17 @@ internal sealed class NodeTable
         {
             var parent = _nodes[(int)directory.Value - 1];
             var hash = Hash(directory, name);
-            var slot = Slot(hash);
-            for (; _slots[slot] != 0; slot = (slot + 1) & (_slots.Length - 1))
+            foreach (var known in _numbers.Find(hash))
             {
-                var known = _slots[slot] - 1;
                 if (_hashes[known] == hash && _nodes[known].Parent == parent && name.SequenceEqual(_nodes[known].Name))
                 {
                     return new NodeId((ulong)known + 1);
                 }
             }
 
+            _numbers.Add(hash, _nodes.Count);
             _nodes.Add(new DiskNode(parent, name.ToArray()));
             _hashes.Add(hash);
-            _slots[slot] = _nodes.Count;
-            if (_nodes.Count > _slots.Length / 4 * 3)
-            {
-                Grow();
-            }
-
             return new NodeId((ulong)_nodes.Count);
         }
     }
@@ -74,22 +72,5 @@ internal sealed class NodeTable
         hash.Add(directory.Value);
         hash.AddBytes(name);
         return hash.ToHashCode();
-    }
-
-    private int Slot(int hash) => hash & (_slots.Length - 1);
-
-    private void Grow()
-    {
-        _slots = new int[2 * _slots.Length];
-        for (var number = 2; number <= _nodes.Count; number++)
-        {
-            var slot = Slot(_hashes[number - 1]);
-            while (_slots[slot] != 0)
-            {
-                slot = (slot + 1) & (_slots.Length - 1);
-            }
-
-            _slots[slot] = number;
-        }
     }
 }

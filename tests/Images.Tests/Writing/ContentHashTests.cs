@@ -55,6 +55,6 @@ public sealed class ContentHashTests
     public void A_known_key_gives_the_digest_that_images_rely_on()
     {
         var digest = new ContentHash(seed: 0).Of("The identity of archives is built on this."u8);
-        Assert.Equal(digest, new ContentHash(seed: 0).Of("The identity of archives is built on this."u8));
+        Assert.Equal(new ContentDigest(42, 4993526037438328811, 9838076791114497827, 10777772653652383763, 16873522043006938064), digest);
     }
 }

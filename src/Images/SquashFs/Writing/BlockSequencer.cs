@@ -9,19 +9,22 @@ namespace CondaFuse.Images.SquashFs.Writing;
 /// </summary>
 internal sealed class BlockSequencer(int blockSize, BufferPool buffers, uint firstFragment)
 {
-    private readonly Dictionary<ContentDigest, int> _known = [];
-    private readonly List<ContentDigest> _digests = [];
-    private readonly Dictionary<ContentDigest, (uint Fragment, uint Offset)> _shortFiles = [];
+    private readonly DigestTable _stored = new();
+    private readonly DigestTable _shortFiles = new();
+    private readonly ChunkedList<(uint Fragment, uint Offset)> _shortFilePlaces = new();
     private readonly FileRun _run = new();
     private readonly OpenFragment?[] _open = new OpenFragment?[FragmentClass.Count];
-    private readonly HashSet<int> _begins = [];
+    private HashSet<int>? _begins;
     private uint _fragments = firstFragment;
 
     /// <summary>
     /// Whether a run that a file repeats must not go beyond the end of another file: where whole files may turn out to be stored already, those behind each
     /// other need not be neighbours.
     /// </summary>
-    public bool RunsEndWithFiles { get; init; }
+    public bool RunsEndWithFiles
+    {
+        init => _begins = value ? [] : null;
+    }
 
     /// <summary>Files whose content was there already.</summary>
     public long SharedFiles { get; private set; }
@@ -57,7 +60,7 @@ internal sealed class BlockSequencer(int blockSize, BufferPool buffers, uint fir
     {
         if (_open[kind] is { } fragment)
         {
-            items.Add(new OutputItem { Index = NextIndex(default), Fragment = fragment.Index, Source = fragment.Buffer, Length = fragment.Length });
+            items.Add(new OutputItem { Index = _stored.AddUnfound(default), Fragment = fragment.Index, Source = fragment.Buffer, Length = fragment.Length });
             _open[kind] = null;
         }
     }
@@ -72,7 +75,8 @@ internal sealed class BlockSequencer(int blockSize, BufferPool buffers, uint fir
             return;
         }
 
-        if (_shortFiles.TryGetValue(piece.Digest, out var place))
+        var same = _shortFiles.Find(piece.Digest);
+        if (same >= 0)
         {
             SharedFiles++;
         }
@@ -85,11 +89,11 @@ internal sealed class BlockSequencer(int blockSize, BufferPool buffers, uint fir
             }
 
             var fragment = _open[kind] ??= new OpenFragment(_fragments++, buffers.Rent());
-            place = (fragment.Index, fragment.Add(batch.Content(piece)));
-            _shortFiles.Add(piece.Digest, place);
+            _shortFilePlaces.Add((fragment.Index, fragment.Add(batch.Content(piece))));
+            same = _shortFiles.Add(piece.Digest);
         }
 
-        (content.Fragment, content.FragmentOffset) = place;
+        (content.Fragment, content.FragmentOffset) = _shortFilePlaces[same];
     }
 
     private void AcceptBlock(in ReadPiece piece, ReadBatch batch, List<OutputItem> items)
@@ -105,7 +109,7 @@ internal sealed class BlockSequencer(int blockSize, BufferPool buffers, uint fir
             content.Zeros ??= new BitArray((int)((piece.File.Size + blockSize - 1) / blockSize));
             content.Zeros[(int)piece.Block] = true;
         }
-        else if (!_run.Follows(piece.Digest, _known, _digests, RunsEndWithFiles ? _begins : null))
+        else if (!_run.Follows(piece.Digest, _stored, _begins))
         {
             for (var repeated = 0; repeated < _run.Length; repeated++)
             {
@@ -125,14 +129,14 @@ internal sealed class BlockSequencer(int blockSize, BufferPool buffers, uint fir
 
     private void AddBlock(StoredContent content, in ReadPiece piece, ReadBatch batch, List<OutputItem> items)
     {
-        if (_known.TryGetValue(piece.Digest, out var original))
+        var original = _stored.Find(piece.Digest);
+        if (original >= 0)
         {
             AddCopy(content, original, items);
             return;
         }
 
-        var index = NextIndex(piece.Digest);
-        _known.Add(piece.Digest, index);
+        var index = _stored.Add(piece.Digest);
         var begins = Place(content, index);
         items.Add(
             piece.Stored.Size == 0
@@ -142,7 +146,7 @@ internal sealed class BlockSequencer(int blockSize, BufferPool buffers, uint fir
 
     private void AddCopy(StoredContent content, int original, List<OutputItem> items)
     {
-        var index = NextIndex(_digests[original]);
+        var index = _stored.AddUnfound(_stored[original]);
         var begins = Place(content, index);
         items.Add(new OutputItem { Index = index, BeginsFile = begins, CopyOf = original });
     }
@@ -167,15 +171,9 @@ internal sealed class BlockSequencer(int blockSize, BufferPool buffers, uint fir
         if (begins)
         {
             content.FirstBlock = index;
-            _begins.Add(index);
+            _begins?.Add(index);
         }
 
         return begins;
-    }
-
-    private int NextIndex(in ContentDigest digest)
-    {
-        _digests.Add(digest);
-        return _digests.Count - 1;
     }
 }

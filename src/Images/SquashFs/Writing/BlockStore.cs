@@ -10,8 +10,8 @@ namespace CondaFuse.Images.SquashFs.Writing;
 /// </summary>
 internal sealed class BlockStore(ImageOutput output, BufferPool buffers, IKnownContent? known)
 {
-    private readonly List<StoredBlock> _blocks = [];
-    private readonly List<StoredBlock> _appended = [];
+    private readonly ChunkedList<StoredBlock> _blocks = new();
+    private readonly ChunkedList<StoredBlock> _appended = new();
     private readonly List<StoredBlock> _fragments = [];
     private readonly KnownRun? _run = known is null ? null : new KnownRun(known.Blocks, output, buffers);
 

@@ -22,10 +22,9 @@ internal sealed class FileRun
 
     /// <summary>Whether the next block of the file is the next one of the run.</summary>
     /// <param name="digest">Of the next block.</param>
-    /// <param name="known">Stored blocks by their digest.</param>
-    /// <param name="digests">Digests of all stored blocks.</param>
+    /// <param name="stored">Digests of all stored blocks.</param>
     /// <param name="ends">Blocks that a run must not go on to; null if none.</param>
-    public bool Follows(in ContentDigest digest, Dictionary<ContentDigest, int> known, List<ContentDigest> digests, HashSet<int>? ends)
+    public bool Follows(in ContentDigest digest, DigestTable stored, HashSet<int>? ends)
     {
         if (!_open)
         {
@@ -34,16 +33,12 @@ internal sealed class FileRun
 
         if (Length == 0)
         {
-            if (!known.TryGetValue(digest, out var start))
-            {
-                return false;
-            }
-
-            (Start, Length) = (start, 1);
-            return true;
+            var start = stored.Find(digest);
+            (Start, Length) = start < 0 ? (Start, 0) : (start, 1);
+            return start >= 0;
         }
 
-        if (Start + Length >= digests.Count || digests[Start + Length] != digest || ends?.Contains(Start + Length) == true)
+        if (Start + Length >= stored.Count || stored[Start + Length] != digest || ends?.Contains(Start + Length) == true)
         {
             return false;
         }

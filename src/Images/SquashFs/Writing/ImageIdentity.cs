@@ -21,7 +21,8 @@ internal static class ImageIdentity
         {
             var part = bytes[..Math.Min(bytes.Length, SquashFsFormat.MaxBlockSize)];
             var digest = hash.Of(part);
-            identity = (identity * 0x9E3779B97F4A7C15) + digest.First + UInt128.RotateLeft(digest.Second, 64) + (UInt128)digest.Length;
+            var (first, second) = (new UInt128(digest.Second, digest.First), new UInt128(digest.Fourth, digest.Third));
+            identity = (identity * 0x9E3779B97F4A7C15) + first + UInt128.RotateLeft(second, 64) + (UInt128)digest.Length;
             bytes = bytes[part.Length..];
         }
 

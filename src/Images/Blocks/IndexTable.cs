@@ -1,0 +1,66 @@
+namespace CondaFuse.Images.Blocks;
+
+/// <summary>Finds what a list holds by a hash of it: an open hash table of indices, 4 to 8 bytes for each.</summary>
+/// <param name="hashOf">The hash of what the list holds at an index.</param>
+internal sealed class IndexTable(Func<int, int> hashOf)
+{
+    private const int FewestSlots = 256;
+
+    /// <summary>An index and one; 0 where none is.</summary>
+    private int[] _slots = new int[FewestSlots];
+
+    private int _count;
+
+    /// <summary>Indices that may be of this hash, all that are among them, in the order in which they were added.</summary>
+    public Candidates Find(int hash) => new(_slots, hash);
+
+    public void Add(int hash, int index)
+    {
+        if (++_count > _slots.Length / 4 * 3)
+        {
+            Grow();
+        }
+
+        Put(hash, index + 1);
+    }
+
+    private void Put(int hash, int value)
+    {
+        var slot = hash & (_slots.Length - 1);
+        while (_slots[slot] != 0)
+        {
+            slot = (slot + 1) & (_slots.Length - 1);
+        }
+
+        _slots[slot] = value;
+    }
+
+    private void Grow()
+    {
+        var before = _slots;
+        _slots = new int[2 * before.Length];
+        foreach (var value in before)
+        {
+            if (value != 0)
+            {
+                Put(hashOf(value - 1), value);
+            }
+        }
+    }
+
+    /// <summary>Goes through the slots from a hash's own to the next empty one.</summary>
+    public ref struct Candidates(int[] slots, int hash)
+    {
+        private int _slot = hash - 1;
+
+        public readonly int Current => slots[_slot] - 1;
+
+        public readonly Candidates GetEnumerator() => this;
+
+        public bool MoveNext()
+        {
+            _slot = (_slot + 1) & (slots.Length - 1);
+            return slots[_slot] != 0;
+        }
+    }
+}
