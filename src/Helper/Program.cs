@@ -16,6 +16,11 @@ internal static class Program
                 return ServeCommand.Run(Session.FromProcess(), arguments[1..]);
             }
 
+            if (arguments is [CompactionLauncher.Command, ..])
+            {
+                return CompactAloneCommand.Run(Session.FromProcess(), arguments[1..]);
+            }
+
             var (own, rest) = PassThrough.Split(arguments);
             var parsed = Root(Session.FromProcess(), own, rest).Parse(own, new ParserConfiguration { ResponseFileTokenReplacer = null });
             if (parsed.Errors.Count == 0 || parsed.Action is HelpWithExitCodes)

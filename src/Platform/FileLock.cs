@@ -33,6 +33,9 @@ public sealed class FileLock : IDisposable
         return new FileLock(handle);
     }
 
+    /// <summary>The locked file: a process that it is handed to has the lock too, until the last of them ends.</summary>
+    public SafeFileHandle File => file;
+
     /// <inheritdoc/>
     public void Dispose() => file.Dispose();
 }

@@ -67,6 +67,12 @@ public sealed record Layout(string Home, string ArchiveDirectory, string MountRo
     /// <summary>Why the server behind a mount point could not commit when it ended; gone where it could.</summary>
     public string CommitFailureFile(string canonicalMountPoint) => InRuntime(canonicalMountPoint, ".uncommitted");
 
+    /// <summary>What the server behind a mount point has to tell whoever unmounts it, when it has ended.</summary>
+    public string NoteFile(string canonicalMountPoint) => InRuntime(canonicalMountPoint, ".note");
+
+    /// <summary>The lock of who compacts an archive without having been asked.</summary>
+    public string CompactionLockFile(string image) => InRuntime(image, ".lock");
+
     /// <summary>What the names of server records end with.</summary>
     public const string ServerExtension = ".server";
 

@@ -257,6 +257,103 @@ conda-fuse-unmount work"
   [[ "$(ls -A "${archives}")" == small.squashfs ]]
 }
 
+# 12 MB that were put into an archive and taken out again, which only the generation in between needs: the last change is still to come.
+noise_in_history() {
+  small_environment
+  head -c 12000000 /dev/urandom >"$(prefix_of small)/noise"
+  unmount small
+  rm "$(prefix_of small)/noise"
+  helper unmount small
+  [[ "${output}" != *background* ]] || fail 'the last change could not be undone'
+}
+
+all_ended() {
+  local left
+  for left in {1..300}; do
+    [[ -n "$(servers)" ]] || return 0
+    sleep 0.1
+  done
+  fail "still there: $(servers)"
+}
+
+@test "an archive of which too much is of no use is compacted by itself, and the last change can be undone" {
+  local before
+  noise_in_history
+  before="$(stat -c %s "${archives}/small.squashfs")"
+  echo one >"$(prefix_of small)/note"
+  helper unmount small
+  expect_status 0
+  expect_in_output 'are of no use to its newest 2 generations: they are given back in the background'
+  all_ended
+  (($(stat -c %s "${archives}/small.squashfs") < before - 11000000)) || fail 'it is as long as before'
+  helper log small --json
+  [[ "$(json '[entry["generation"] for entry in answer["generations"]]')" == '[4, 3]' ]] || fail 'the generations'
+  helper verify small
+  expect_status 0
+  [[ "$(cat "$(prefix_of small)/note")" == one ]]
+  "${mounts}/small/small/bin/greeting"
+  unmount small
+  helper rollback small 3
+  expect_status 0
+  [[ ! -e "$(prefix_of small)/note" ]]
+  unmount small
+  [[ "$(ls -A "${archives}")" == small.squashfs ]]
+}
+
+@test "nothing is compacted by itself while somebody reads the archive, or where that is turned off" {
+  local before
+  noise_in_history
+  exec 9<"${archives}/small.squashfs"
+  echo one >"$(prefix_of small)/note"
+  helper unmount small
+  expect_in_output 'in the background'
+  all_ended
+  [[ "$(ls -A "${archives}")" == small.squashfs ]]
+  (($(stat -c %s "${archives}/small.squashfs") > 12000000)) || fail 'it was compacted'
+  exec 9<&-
+  environment+=(CONDA_FUSE_COMPACT=off)
+  echo two >"$(prefix_of small)/note"
+  helper unmount small
+  [[ "${output}" != *background* ]] || fail 'it is turned off'
+  environment+=(CONDA_FUSE_COMPACT=perhaps)
+  echo three >"$(prefix_of small)/note"
+  helper unmount small
+  expect_in_output "CONDA_FUSE_COMPACT is 'perhaps', which is neither auto nor off"
+  unset 'environment[-1]' 'environment[-1]'
+  [[ -z "$(servers)" ]]
+  echo four >"$(prefix_of small)/note"
+  in_environment "${CONDAFUSE_BIN}" unmount --no-commit small
+  helper commit small
+  expect_in_output 'in the background'
+  all_ended
+  (($(stat -c %s "${archives}/small.squashfs") < 12000000)) || fail 'it was not compacted'
+  [[ "$(cat "$(prefix_of small)/note")" == four ]]
+  unmount small
+}
+
+@test "who mounts, changes and commits while an archive is compacted by itself neither fails nor loses anything" {
+  local round
+  noise_in_history
+  for ((round = 1; round <= 8; round++)); do
+    head -c 12000000 /dev/urandom >"$(prefix_of small)/noise"
+    echo "${round}" >"${mounts}/small/small/note"
+    helper unmount small
+    expect_status 0
+    sleep "0.$((RANDOM % 4))"
+    [[ "$(cat "$(prefix_of small)/note")" == "${round}" ]] || fail "round ${round}"
+    rm "${mounts}/small/small/noise"
+    echo "${round} again" >"${mounts}/small/small/note"
+    unmount small
+    [[ "$(cat "$(prefix_of small)/note")" == "${round} again" ]] || fail "round ${round} again"
+    unmount small
+  done
+  [[ "$(generation_of small)" == 19 ]]
+  all_ended
+  helper verify small
+  expect_status 0
+  [[ "$(ls -A "${archives}")" == small.squashfs ]]
+}
+
 @test "what belongs to a read-only archive goes into an archive of one's own" {
   small_environment
   chmod 0444 "${archives}/small.squashfs"
@@ -339,7 +436,7 @@ conda-fuse-unmount small'
 }
 
 @test "a server that is killed while it commits leaves the old generation with its journal, or the new one" {
-  local prefix server round rounds="${CONDAFUSE_COMMIT_KILLS:-15}"
+  local prefix server round rounds="${CONDAFUSE_COMMIT_KILLS:-${CONDAFUSE_KILLS:-15}}"
   small_environment
   for ((round = 1; round <= rounds; round++)); do
     prefix="$(prefix_of small)"
@@ -361,5 +458,51 @@ conda-fuse-unmount small'
   unmount small
   helper verify small
   expect_status 0
+  all_ended # it may have been compacted by itself meanwhile
   [[ "$(ls -A "${archives}")" == small.squashfs ]]
+}
+
+# The numbers of the generations that an archive holds, the newest first.
+generations() {
+  in_environment "${CONDAFUSE_BIN}" log small --json |
+    /usr/bin/python3 -c 'import json, sys; print(*(entry["generation"] for entry in json.load(sys.stdin)["generations"]))'
+}
+
+@test "a compaction that is killed leaves the old file or the new one, with the generations that were to be kept" {
+  local round rounds="${CONDAFUSE_COMMIT_KILLS:-${CONDAFUSE_KILLS:-15}}" keep compaction early=0
+  local -a before after
+  small_environment
+  for ((round = 1; round <= rounds; round++)); do
+    echo "${round}" >"$(prefix_of small)/note"
+    head -c "$((RANDOM * 40))" /dev/urandom >"${mounts}/small/small/noise"
+    unmount small
+    read -ra before <<<"$(generations)"
+    keep="$((RANDOM % 3 + 1))"
+    env -i "${environment[@]}" "${CONDAFUSE_BIN}" compact small --keep "${keep}" >"${home}/said" 2>&1 &
+    compaction="$!"
+    sleep "0.0$((RANDOM % 10))$((RANDOM % 10))"
+    kill -KILL "${compaction}" 2>/dev/null || true
+    wait "${compaction}" 2>/dev/null || true
+    read -ra after <<<"$(generations)"
+    if [[ "${after[*]}" == "${before[*]}" ]]; then
+      early="$((early + 1))"
+    elif [[ "${keep}" == 1 ]]; then
+      [[ "${after[*]}" == "$((before[0] + 1))" ]] || fail "round ${round}: ${before[*]}, then ${after[*]}"
+    else
+      [[ "${after[*]}" == "${before[*]:0:keep}" ]] || fail "round ${round}: ${before[*]}, keep ${keep}, then ${after[*]}"
+    fi
+    rm -f "${archives}"/small.squashfs.????????.partial
+    [[ "$(cat "$(prefix_of small)/note")" == "${round}" ]] || fail "round ${round}: what was committed is lost"
+    unmount small
+    if ((round % 7 == 0)); then
+      helper verify small
+      expect_status 0
+    fi
+  done
+  helper verify small
+  expect_status 0
+  all_ended
+  rm -rf "${archives}/small.changes" # the right to write of a killed process
+  [[ "$(ls -A "${archives}")" == small.squashfs ]]
+  echo "# ${rounds} compactions killed, ${early} before the new file was there" >&3
 }

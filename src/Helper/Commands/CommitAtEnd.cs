@@ -7,7 +7,8 @@ namespace CondaFuse.Helper.Commands;
 /// <summary>What a server does after its mount was undone: it puts the changes into the archive. If it cannot, they stay, and whoever unmounts is told why.</summary>
 internal sealed class CommitAtEnd(Session session, MountPlan plan, Action<string> log)
 {
-    public void Run(ServedEnvironment environment)
+    /// <returns>Whether the archive has a new generation.</returns>
+    public bool Run(ServedEnvironment environment)
     {
         var note = session.Layout.CommitFailureFile(plan.MountPoint);
         Layout.Remove(note);
@@ -20,6 +21,8 @@ internal sealed class CommitAtEnd(Session session, MountPlan plan, Action<string
                 {
                     log(warning);
                 }
+
+                return true;
             }
         }
         catch (Exception failure) when (failure is StoreException or TreeException or IOException or UnauthorizedAccessException)
@@ -28,5 +31,7 @@ internal sealed class CommitAtEnd(Session session, MountPlan plan, Action<string
             session.Layout.EnsureRuntimeDirectory();
             File.WriteAllText(note, failure.Message);
         }
+
+        return false;
     }
 }

@@ -28,7 +28,8 @@ internal static class CommitCommand
                 return;
             }
 
-            var report = Commit(session, archive, request);
+            var report = Commit(session, archive, request, out var isMounted);
+            var note = report is null || isMounted ? null : CompactionAfterCommit.Begin(session, archive.Path, session.Layout.LogFile(CanonicalPath.Resolve(session.Layout.MountPoint(archive.Name))));
             Warnings.Write(report?.Warnings ?? []);
             if (parsed.GetValue(json))
             {
@@ -38,23 +39,26 @@ internal static class CommitCommand
                     writer.WriteString("archive", archive.Path);
                     writer.WriteBoolean("committed", report is not null);
                     report?.Write(writer);
+                    writer.WriteString("note", note);
                 });
             }
             else
             {
                 Console.WriteLine(report is null ? $"nothing was changed in '{archive.Name}'" : $"Committed generation {report.Generation} of '{archive.Name}': {Describe(report)}");
+                Console.Write(note is null ? string.Empty : $"  {note}\n");
             }
         });
         return command;
     }
 
     /// <summary>Has the server of a mount do it where there is one: whoever uses the mount goes on.</summary>
-    private static CommitReport? Commit(Session session, Archive archive, CommitRequest request)
+    private static CommitReport? Commit(Session session, Archive archive, CommitRequest request, out bool isMounted)
     {
         var image = CanonicalPath.Resolve(archive.Path);
         var mounts = LiveMounts.Read(session.Layout).All().Where(mount => mount.Archive == image && !mount.IsDead && !mount.Entry.IsReadOnly);
         var servers = mounts.Select(mount => (mount.Entry.MountPoint, Client: new ControlClient(session.Layout.ControlSocket(mount.Entry.MountPoint)))).ToList();
-        if (servers.Count == 0)
+        isMounted = servers.Count > 0;
+        if (!isMounted)
         {
             return WithProgress(session, (progress, cancellation) =>
                 new EnvironmentCommitter(session.Layout, Session.Writer, session.Clock, Tell).Commit(archive.Path, request, progress, cancellation));

@@ -38,7 +38,13 @@ internal static class ServeCommand
                 return (int)ExitCode.Success;
             }
 
-            ServePresent(session, plan, recordFile, record, readiness, Log);
+            if (ServePresent(session, plan, recordFile, record, readiness, Log) && CompactionAfterCommit.Begin(session, plan.Archive, session.Layout.LogFile(plan.MountPoint)) is { } note)
+            {
+                Log(note);
+                session.Layout.EnsureRuntimeDirectory();
+                File.WriteAllText(session.Layout.NoteFile(plan.MountPoint), note);
+            }
+
             return (int)ExitCode.Success;
         }
         catch (Exception failure) when (!readiness.SafeFileHandle.IsClosed)
@@ -57,7 +63,8 @@ internal static class ServeCommand
     }
 
     /// <summary>Serves what the archive and the changes beside it are, and puts those into it when the mount was undone.</summary>
-    private static void ServePresent(Session session, MountPlan plan, string recordFile, ServerRecord record, FileStream readiness, Action<string> log)
+    /// <returns>Whether the archive has a new generation.</returns>
+    private static bool ServePresent(Session session, MountPlan plan, string recordFile, ServerRecord record, FileStream readiness, Action<string> log)
     {
         using var environment = ServedEnvironment.Open(session.Layout, plan.Archive, Session.Writer, session.Clock, log);
         record.Write(recordFile);
@@ -70,7 +77,7 @@ internal static class ServeCommand
             environment.KeepChanges();
         }
 
-        new CommitAtEnd(session, plan, log).Run(environment);
+        return new CommitAtEnd(session, plan, log).Run(environment);
     }
 
     /// <summary>Serves until the mount is gone.</summary>

@@ -11,6 +11,7 @@ internal sealed class UnmountWords
     private readonly MountStatus? status;
     private readonly string? archive;
     private readonly string failureFile;
+    private readonly string noteFile;
 
     /// <param name="session">Where everything lies.</param>
     /// <param name="mountPoint">What is about to be unmounted.</param>
@@ -21,6 +22,8 @@ internal sealed class UnmountWords
         archive = LiveMounts.Read(session.Layout).At(mountPoint)?.Archive;
         failureFile = session.Layout.CommitFailureFile(mountPoint);
         Layout.Remove(failureFile);
+        noteFile = session.Layout.NoteFile(mountPoint);
+        Layout.Remove(noteFile);
     }
 
     /// <summary>Says it, after the server's end.</summary>
@@ -35,6 +38,12 @@ internal sealed class UnmountWords
         {
             var message = entry.Message.Length > 0 ? $"{entry.Message}; " : string.Empty;
             Console.WriteLine($"  committed as generation {entry.Number}: {message}{(entry.Difference is { } difference ? GenerationWords.Of(difference) : string.Empty)}");
+            if (File.Exists(noteFile))
+            {
+                Console.WriteLine($"  {File.ReadAllText(noteFile)}");
+                Layout.Remove(noteFile);
+            }
+
             return;
         }
 

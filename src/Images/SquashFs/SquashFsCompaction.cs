@@ -25,20 +25,31 @@ public static class SquashFsCompaction
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Keep, 1, nameof(options));
         var path = Path.Combine(folder.Path, name);
-        using var source = StorageFailures.Try(() => folder.Open(name, StorageAccess.Read), path);
-        var file = new ImageFile(source, path);
-        var generations = Generation.All(file).ToList();
-        if (generations.Count <= options.Keep)
+        var source = StorageFailures.Try(() => folder.Open(name, StorageAccess.Read), path);
+        Writing.StoredOutput? output = null;
+        try
         {
-            return null;
-        }
+            var generations = Generation.All(new ImageFile(source, path)).ToList();
+            if (generations.Count <= options.Keep)
+            {
+                return null;
+            }
 
-        using var output = new Writing.StoredOutput(folder, name, options.MadeFile);
-        var kept = generations.Take(options.Keep).Reverse().ToList();
-        new HistoryMove(() => new ImageFile(source, path), kept, output, options.Threads).Run(generations, progress, cancellation);
-        cancellation.ThrowIfCancellationRequested();
-        output.Publish(options.Publishing);
-        return new CompactionResult(file.Length, output.Position, [.. generations.Take(options.Keep).Select(generation => generation.Number)], generations.Count - options.Keep);
+            output = new Writing.StoredOutput(folder, name, options.MadeFile);
+            var before = source.Length;
+            new HistoryMove(() => new ImageFile(source, path), [.. generations.Take(options.Keep).Reverse()], output, options.Threads).Run(generations, progress, cancellation);
+            cancellation.ThrowIfCancellationRequested();
+
+            // Who gives the permission may want that nobody has it open.
+            source.Dispose();
+            output.Publish(options.Publishing);
+            return new CompactionResult(before, output.Position, [.. generations.Take(options.Keep).Select(generation => generation.Number)], generations.Count - options.Keep);
+        }
+        finally
+        {
+            output?.Dispose();
+            source.Dispose();
+        }
     }
 
     /// <summary>How many bytes of an image's file are of no use to its newest generations: what keeping only those would give back, or a little less.</summary>

@@ -13,6 +13,14 @@ public sealed class WriterClaim : IDisposable
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(30);
 
     private const int Attempts = 8;
+
+    /// <summary>How often, and how long each time, one waits for a holder who said that it is brief.</summary>
+    private const int BriefWaits = 500;
+
+    /// <summary>The same where nobody says who holds it: it is being taken, or given back.</summary>
+    private const int FewWaits = 5;
+
+    private static readonly TimeSpan BriefWait = TimeSpan.FromMilliseconds(10);
     private readonly WriterFiles files;
     private readonly WriterHolder self;
     private readonly SafeFileHandle? locked;
@@ -31,17 +39,41 @@ public sealed class WriterClaim : IDisposable
     public bool IsLost => lost;
 
     /// <summary>Takes the right to write.</summary>
-    /// <param name="files">The folder of changes; it exists.</param>
+    /// <param name="files">The folder of changes; made if need be.</param>
     /// <param name="self">Who takes it.</param>
     /// <param name="locks">Locks of the file system.</param>
     /// <param name="clock">For the time, and the lease's beat.</param>
     /// <param name="other">Who has it, where null is returned; null if nobody knows who.</param>
     /// <returns>Null if somebody else has it.</returns>
-    public static WriterClaim? TryTake(WriterFiles files, WriterIdentity self, IWriterLocks locks, TimeProvider clock, out WriterHolder? other)
+    public static WriterClaim? TryTake(WriterFiles files, WriterIdentity self, IWriterLocks locks, TimeProvider clock, out WriterHolder? other) =>
+        Patiently(files, new WriterHolder(self, clock.GetUtcNow(), Guid.NewGuid()), locks, clock, out other);
+
+    /// <summary>Takes the right to write for some renames: whoever wants it meanwhile waits.</summary>
+    /// <returns>Null if somebody else has it.</returns>
+    public static WriterClaim? TryTakeBriefly(WriterFiles files, WriterIdentity self, IWriterLocks locks, TimeProvider clock) =>
+        TryTake(files, new WriterHolder(self, clock.GetUtcNow(), Guid.NewGuid(), IsBrief: true), locks, clock, out _);
+
+    private static WriterClaim? Patiently(WriterFiles files, WriterHolder holder, IWriterLocks locks, TimeProvider clock, out WriterHolder? other)
     {
-        var holder = new WriterHolder(self, clock.GetUtcNow(), Guid.NewGuid());
+        for (var waits = 0; ; waits++)
+        {
+            var claim = TryTake(files, holder, locks, clock, out other);
+            var patience = other is null ? FewWaits : other.IsBrief && other.StateFor(holder.Who) == HolderState.Alive ? BriefWaits : 0;
+            if (claim is not null || waits >= patience)
+            {
+                return claim;
+            }
+
+            Thread.Sleep(BriefWait);
+        }
+    }
+
+    private static WriterClaim? TryTake(WriterFiles files, WriterHolder holder, IWriterLocks locks, TimeProvider clock, out WriterHolder? other)
+    {
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
+            // Who had it until now may have removed the folder.
+            Directory.CreateDirectory(files.Folder);
             var file = PlainFile.OpenOrCreate(files.Lock);
             switch (locks.TryTake(files.Lock, file))
             {
@@ -50,7 +82,7 @@ public sealed class WriterClaim : IDisposable
                     file.Dispose();
                     continue;
                 case LockAnswer.Taken:
-                    if (!IsFreeOfLease(files, self, clock, out other))
+                    if (!IsFreeOfLease(files, holder.Who, clock, out other))
                     {
                         file.Dispose();
                         return null;
@@ -66,7 +98,7 @@ public sealed class WriterClaim : IDisposable
                     other = WriterHolder.Parse(PlainFile.ReadAll(file));
                     file.Dispose();
                     // A writer that ended clears its text; one that died on this host is seen to be dead.
-                    return (other is null || other.StateFor(self) == HolderState.Dead) && TryTakeLease(files, holder, clock, out other)
+                    return (other is null || other.StateFor(holder.Who) == HolderState.Dead) && TryTakeLease(files, holder, clock, out other)
                         ? new WriterClaim(files, holder, locked: null, clock)
                         : null;
             }

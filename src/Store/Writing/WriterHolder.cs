@@ -8,7 +8,8 @@ namespace CondaFuse.Store.Writing;
 /// <param name="Who">The process.</param>
 /// <param name="Since">Since when.</param>
 /// <param name="Token">Tells this holding from every other.</param>
-public sealed record WriterHolder(WriterIdentity Who, DateTimeOffset Since, Guid Token)
+/// <param name="IsBrief">Whether it lasts for some renames only, so that waiting is better than refusing.</param>
+public sealed record WriterHolder(WriterIdentity Who, DateTimeOffset Since, Guid Token, bool IsBrief = false)
 {
     private const int Schema = 1;
 
@@ -29,7 +30,8 @@ public sealed record WriterHolder(WriterIdentity Who, DateTimeOffset Since, Guid
                         new ProcessIdentity(root.GetProperty("pid").GetInt32(), root.GetProperty("startTicks").GetUInt64()),
                         root.GetProperty("user").GetString()!),
                     DateTimeOffset.Parse(root.GetProperty("since").GetString()!, CultureInfo.InvariantCulture),
-                    root.GetProperty("token").GetGuid());
+                    root.GetProperty("token").GetGuid(),
+                    root.TryGetProperty("brief", out var brief) && brief.GetBoolean());
         }
         catch (Exception failure) when (failure is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
@@ -54,6 +56,11 @@ public sealed record WriterHolder(WriterIdentity Who, DateTimeOffset Since, Guid
             json.WriteString("user", Who.User);
             json.WriteString("since", Since.ToString("O", CultureInfo.InvariantCulture));
             json.WriteString("token", Token);
+            if (IsBrief)
+            {
+                json.WriteBoolean("brief", IsBrief);
+            }
+
             json.WriteEndObject();
         }
 

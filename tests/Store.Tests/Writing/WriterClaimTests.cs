@@ -36,6 +36,25 @@ public sealed class WriterClaimTests : IDisposable
     }
 
     [Fact]
+    public async Task A_holder_who_said_that_it_is_brief_is_waited_for_and_no_other()
+    {
+        var brief = WriterClaim.TryTakeBriefly(files, Writers.Here(), Locks, clock)!;
+        var next = Task.Run(() => Take());
+        await Task.Delay(100);
+        Assert.False(next.IsCompleted);
+
+        // It may remove the folder before it ends.
+        Directory.Delete(files.Folder, recursive: true);
+        brief.Dispose();
+        using var claim = await next;
+        Assert.NotNull(claim);
+        var start = TimeProvider.System.GetTimestamp();
+        Assert.Null(Take(Writers.Elsewhere));
+        Assert.Null(WriterClaim.TryTakeBriefly(files, Writers.Elsewhere, Locks, clock));
+        Assert.True(TimeProvider.System.GetElapsedTime(start) < TimeSpan.FromSeconds(2), "it waited");
+    }
+
+    [Fact]
     public void A_lock_leaves_no_lease_and_a_lease_ends_with_its_holder()
     {
         using (Take())

@@ -1,0 +1,51 @@
+using CondaFuse.Helper.Output;
+using CondaFuse.Platform;
+using CondaFuse.Store;
+using CondaFuse.Store.Committing;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Helper.Commands;
+
+/// <summary>After a commit: has an archive compacted of which too much is dead, or says how.</summary>
+internal static class CompactionAfterCommit
+{
+    private const string Variable = "CONDA_FUSE_COMPACT";
+
+    /// <summary>Begins it, where it is worth it and somebody may.</summary>
+    /// <param name="session">What this run was given.</param>
+    /// <param name="archive">Path of the archive, which nobody has mounted.</param>
+    /// <param name="log">Takes what goes wrong later.</param>
+    /// <returns>What a person should know; null if nothing.</returns>
+    public static string? Begin(Session session, string archive, string log)
+    {
+        var setting = session.Variable(Variable) ?? "auto";
+        if (setting != "auto")
+        {
+            return setting == "off" ? null : $"{Variable} is '{setting}', which is neither auto nor off: nothing is compacted by itself";
+        }
+
+        try
+        {
+            var image = CanonicalPath.Resolve(archive);
+            var dead = CompactionNeed.Bytes(image, Environment.ProcessorCount);
+            if (dead == 0)
+            {
+                return null;
+            }
+
+            var words = $"{Sizes.Human(dead)} of {image} are of no use to its newest {CompactionNeed.Kept} generations";
+            if (!BackgroundCompaction.IsPossible(image) || (Identity.IsRoot && !Identity.IsInitialNamespace))
+            {
+                return $"{words}: 'condafuse compact {Path.GetFileNameWithoutExtension(image)} --keep {CompactionNeed.Kept}' gives them back";
+            }
+
+            return new CompactionLauncher(Session.Program, session.EnvironmentBlock, session.Layout).Start(image, log)
+                ? $"{words}: they are given back in the background"
+                : null;
+        }
+        catch (Exception failure) when (failure is TreeException or StoreException or PlatformException or IOException or UnauthorizedAccessException)
+        {
+            return $"{archive} could not be looked through for what is of no use any more: {failure.Message}";
+        }
+    }
+}

@@ -1,0 +1,144 @@
+using CondaFuse.Images;
+using CondaFuse.Images.SquashFs;
+using CondaFuse.Platform;
+using CondaFuse.Store.Layers;
+using CondaFuse.Store.Writing;
+
+namespace CondaFuse.Store.Committing;
+
+/// <summary>
+/// Compacts an archive that nobody uses. Nobody need wait for it: the right to write is taken for the moment of the renaming only, and it gives up where the
+/// archive was mounted or changed meanwhile, or somebody on this host has its file open.
+/// </summary>
+/// <param name="layout">Where everything lies.</param>
+/// <param name="self">Who writes.</param>
+/// <param name="clock">The time.</param>
+public sealed class BackgroundCompaction(Layout layout, WriterIdentity self, TimeProvider clock)
+{
+    /// <summary>How often, and how long each time, it waits for who still has the file open: the server that started it may not have ended.</summary>
+    private const int LastReaderWaits = 20;
+
+    private static readonly TimeSpan LastReaderWait = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Whether it can be known here that nobody else reads an archive: on this machine's own file systems, by the file's owner.</summary>
+    /// <param name="image">Canonical path of the archive.</param>
+    /// <exception cref="PlatformException">Nobody can tell.</exception>
+    public static bool IsPossible(string image)
+    {
+        var folder = Path.GetDirectoryName(image)!;
+        using var handle = EntryOpening.Directory(folder);
+        using var lease = new HandleLease(handle);
+        return FileSystems.IsLocal(folder) && (Identity.IsRoot || FileStatus.Of(lease, System.Text.Encoding.UTF8.GetBytes(Path.GetFileName(image))).UserId == Identity.UserId);
+    }
+
+    /// <summary>Compacts, if it is worth it and nobody comes in between.</summary>
+    /// <param name="image">The archive.</param>
+    /// <param name="cancellation">Stops; the archive is as it was.</param>
+    /// <returns>Null if it gave up: the archive is as it was, or as somebody else made it.</returns>
+    /// <exception cref="Tree.TreeException">The storage failed, or the archive is damaged: it is as it was.</exception>
+    public CompactionResult? Run(string image, CancellationToken cancellation)
+    {
+        var state = ArchiveState.Read(layout, image);
+        if (state.Place.IsPersonal || CompactionNeed.Bytes(state.Image, threads: 1) == 0 || FileIdentity.TryOf(state.Image) is not { } file)
+        {
+            return null;
+        }
+
+        using var folder = new DiskStorage().TryOpenFolder(Path.GetDirectoryName(state.Image)!);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var options = new CompactionOptions
+        {
+            Threads = 1, Keep = CompactionNeed.Kept, MadeFile = name => FileRights.Give(state.Image, name), Publishing = () => Begin(state, file),
+        };
+        try
+        {
+            return folder is null ? null : SquashFsCompaction.KeepNewest(folder, Path.GetFileName(state.Image), options, new MountWatch(layout, state.Image, clock, stop), stop.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The right to replace the archive's file, until disposed.</summary>
+    /// <exception cref="OperationCanceledException">Somebody uses it, or it is not the file any more that was read.</exception>
+    private CompactionRight Begin(ArchiveState state, FileIdentity file)
+    {
+        for (var waits = 0; waits < LastReaderWaits && !IsMounted(layout, state.Image); waits++)
+        {
+            if (TryBegin(state, file) is { } right)
+            {
+                return right;
+            }
+
+            Thread.Sleep(LastReaderWait);
+        }
+
+        throw new OperationCanceledException();
+    }
+
+    /// <summary>The same; null if somebody has the file open.</summary>
+    private CompactionRight? TryBegin(ArchiveState state, FileIdentity file)
+    {
+        Directory.CreateDirectory(state.Place.Folder);
+        if (WriterClaim.TryTakeBriefly(new WriterFiles(state.Place.Folder), self, new KernelLocks(), clock) is not { } claim)
+        {
+            throw new OperationCanceledException();
+        }
+
+        var right = new CompactionRight(state.Place, claim);
+        try
+        {
+            if (FileIdentity.TryOf(state.Image) != file || GenerationInfo.Read(state.Image) != state.Version)
+            {
+                throw new OperationCanceledException();
+            }
+
+            right.Alone = LoneFile.TryTake(state.Image);
+            return right.Alone is null ? null : right;
+        }
+        finally
+        {
+            if (right.Alone is null)
+            {
+                right.Dispose();
+            }
+        }
+    }
+
+    private static bool IsMounted(Layout layout, string image) => LiveMounts.Read(layout).All().Any(mount => mount.Archive == image);
+
+    private sealed class CompactionRight(ChangePlace place, WriterClaim claim) : IDisposable
+    {
+        public LoneFile? Alone { get; set; }
+
+        public void Dispose()
+        {
+            Alone?.Dispose();
+            place.RemoveIfEmpty();
+            claim.Dispose();
+        }
+    }
+
+    /// <summary>Stops when the archive was mounted.</summary>
+    private sealed class MountWatch(Layout layout, string image, TimeProvider clock, CancellationTokenSource stop) : IProgress<long>
+    {
+        private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
+
+        private long _looked = clock.GetTimestamp();
+
+        public void Report(long value)
+        {
+            if (clock.GetElapsedTime(_looked) < Interval)
+            {
+                return;
+            }
+
+            _looked = clock.GetTimestamp();
+            if (IsMounted(layout, image))
+            {
+                stop.Cancel();
+            }
+        }
+    }
+}

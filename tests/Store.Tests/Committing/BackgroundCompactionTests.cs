@@ -1,0 +1,125 @@
+using CondaFuse.Changes.Union;
+using CondaFuse.Images;
+using CondaFuse.Images.Disk;
+using CondaFuse.Images.SquashFs;
+using CondaFuse.Platform;
+using CondaFuse.Store.Committing;
+using CondaFuse.Store.Tests.Writing;
+using CondaFuse.Store.Writing;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Store.Tests.Committing;
+
+/// <summary>Compactions that nobody asked for.</summary>
+public sealed class BackgroundCompactionTests : IDisposable
+{
+    private const int NoiseBytes = 10 << 20;
+
+    private readonly Sandbox sandbox = new();
+    private readonly ManualClock clock = new();
+    private readonly string image;
+
+    public BackgroundCompactionTests()
+    {
+        sandbox.Put("source/env/file", "as it was");
+        image = sandbox.Layout.ArchivePath(EnvironmentName.Parse("env"), ArchiveFormat.SquashFs);
+        using var tree = DiskTree.Open(Path.Combine(sandbox.Layout.Home, "source"));
+        SquashFsWriter.Write(tree, image, new PackOptions { Threads = 1 });
+    }
+
+    private BackgroundCompaction Compaction => new(sandbox.Layout, Writers.Here(), clock);
+
+    public void Dispose() => sandbox.Dispose();
+
+    [Fact]
+    public void What_the_newest_two_generations_do_not_need_goes()
+    {
+        var noise = new byte[NoiseBytes];
+        new Random(1).NextBytes(noise);
+        Commit(tree => Make(tree, "noise", noise));
+        Commit(tree => tree.Unlink(NodeId.Root, "noise"u8));
+        Assert.True(ImageHistory.Read(image)[0].DeadBytes > NoiseBytes);
+        Assert.Null(Compaction.Run(image, default)); // the last change could not be undone
+
+        MakeWorth(removed: true);
+        File.SetUnixFileMode(image, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        var result = Compaction.Run(image, default)!;
+        Assert.Equal([4, 3], result.Kept);
+        Assert.True(result.BytesBefore - result.ImageBytes > NoiseBytes);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(image));
+        Assert.True(Verifier.Verify(image, 1).IsSound);
+        Assert.Null(Compaction.Run(image, default));
+        DemandNothingLeft();
+    }
+
+    [Fact]
+    public void It_gives_up_while_somebody_reads_or_writes_and_leaves_nothing()
+    {
+        MakeWorth(removed: false);
+        var before = File.ReadAllBytes(image);
+        using (PlainFile.OpenToRead(image))
+        {
+            Assert.Null(Compaction.Run(image, default));
+        }
+
+        var files = new WriterFiles(Layout.ChangesFolder(image));
+        using (WriterClaim.TryTake(files, Writers.Here(), new KernelLocks(), clock, out _))
+        {
+            Assert.Null(Compaction.Run(image, default));
+        }
+
+        Directory.Delete(files.Folder, recursive: true);
+        Assert.Null(Compaction.Run(image, new CancellationToken(canceled: true)));
+        Assert.Equal(before, File.ReadAllBytes(image));
+        DemandNothingLeft();
+        Assert.NotNull(Compaction.Run(image, default));
+    }
+
+    [Fact]
+    public void Changes_that_wait_beside_the_archive_still_fit_afterwards()
+    {
+        MakeWorth(removed: false);
+        var environment = ServedEnvironment.Open(sandbox.Layout, image, Writers.Here(), clock, _ => { });
+        environment.KeepChanges();
+        Make(environment.Tree, "pending", [1, 2, 3]);
+        environment.Unmounted(new CommitRequest(1));
+        environment.Dispose();
+        Assert.NotNull(Compaction.Run(image, default));
+        var report = new EnvironmentCommitter(sandbox.Layout, Writers.Here(), clock, _ => { }).Commit(image, new CommitRequest(1))!;
+        Assert.Equal(1, report.Difference.Added);
+        Assert.True(Verifier.Verify(image, 1).IsSound);
+        DemandNothingLeft();
+    }
+
+    private void MakeWorth(bool removed)
+    {
+        if (!removed)
+        {
+            var noise = new byte[NoiseBytes];
+            new Random(1).NextBytes(noise);
+            Commit(tree => Make(tree, "noise", noise));
+            Commit(tree => tree.Unlink(NodeId.Root, "noise"u8));
+        }
+
+        Commit(tree => Make(tree, "one more", [1]));
+    }
+
+    private void Commit(Action<ChangedTree> change)
+    {
+        using var environment = ServedEnvironment.Open(sandbox.Layout, image, Writers.Here(), clock, _ => { });
+        change(environment.Tree);
+        Assert.NotNull(environment.Unmounted(new CommitRequest(1)));
+    }
+
+    private static void Make(ChangedTree tree, string name, byte[] content)
+    {
+        var made = tree.Create(NodeId.Root, System.Text.Encoding.UTF8.GetBytes(name), new NewEntry { Kind = EntryKind.File, Permissions = 0x1A4, UserId = Identity.UserId, GroupId = Identity.GroupId });
+        const int step = 1 << 20;
+        for (var offset = 0; offset < content.Length; offset += step)
+        {
+            tree.Write(made.Node, offset, content.AsSpan(offset, Math.Min(step, content.Length - offset)), clearSetId: false);
+        }
+    }
+
+    private void DemandNothingLeft() => Assert.Equal(["env.squashfs"], Directory.GetFileSystemEntries(sandbox.Layout.ArchiveDirectory).Select(Path.GetFileName));
+}
