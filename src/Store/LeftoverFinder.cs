@@ -15,7 +15,7 @@ public sealed class LeftoverFinder(Layout layout, ArchiveCatalog catalog, FuseMo
 {
     /// <summary>All leftovers.</summary>
     public IEnumerable<Leftover> Find() =>
-        [.. DeadMounts(), .. OrphanedMounts(), .. InMountRoot(), .. Creations(), .. Registrations(), .. Records(), .. new ChangeLeftovers(layout, catalog, self, clock).Find()];
+        [.. DeadMounts(), .. OrphanedMounts(), .. InMountRoot(), .. Creations(), .. Partial(), .. Registrations(), .. Records(), .. new ChangeLeftovers(layout, catalog, self, clock).Find()];
 
     private IEnumerable<Leftover> DeadMounts() =>
         LiveMounts.Read(layout).All().Where(mount => mount.IsDead).Select(mount => new Leftover(
@@ -74,6 +74,9 @@ public sealed class LeftoverFinder(Layout layout, ArchiveCatalog catalog, FuseMo
             }
         }
     }
+
+    private IEnumerable<Leftover> Partial() => PartialFiles.Abandoned(layout.ArchiveDirectory).Select(file => new Leftover(
+        "file that a killed process was writing", file, null, () => File.Delete(file)));
 
     private static void Remove(string image)
     {

@@ -373,6 +373,40 @@ all_ended() {
   expect_status 0
 }
 
+@test "in every shell: the past beside the present, and a read-only archive with changes of one's own that becomes an archive of one's own" {
+  local shell
+  for shell in "${shells[@]}"; do
+    small_environment
+    in_shell "${shell}" "conda-fuse-activate small
+echo second >\"\$CONDA_PREFIX/note\"
+conda-fuse-unmount small
+conda-fuse-activate small
+condafuse mount small --generation 1
+/usr/bin/cat \"\$CONDA_PREFIX/note\"
+/usr/bin/ls '${mounts}/small@1/small'
+condafuse unmount small@1
+conda-fuse-unmount small"
+    expect_status 0
+    expect_in_output $'\nsecond\n'
+    [[ "${output}" == *$'\nconda-meta\n'* && "${output}" != *$'\nnote\n'* ]] || fail 'the past'
+    chmod 0444 "${archives}/small.squashfs"
+    in_shell "${shell}" 'conda-fuse-activate small
+echo mine >"$CONDA_PREFIX/mine"
+conda-fuse-unmount small
+conda-fuse-commit small --to own
+conda-fuse-activate own
+/usr/bin/cat "$CONDA_PREFIX/mine" "$CONDA_PREFIX/note"
+conda-fuse-unmount own'
+    expect_status 0
+    expect_in_output 'of your own are kept in'
+    expect_in_output $'mine\nsecond'
+    [[ "$(generation_of small)" == 2 ]] || fail 'the read-only archive was changed'
+    helper discard small --yes
+    expect_status 0
+    rm -f "${archives}"/*.squashfs
+  done
+}
+
 @test "changes of one's own are carried over to what the archive became; conflicts are said, and nothing is dropped" {
   local shell
   for shell in "${shells[@]}"; do
@@ -491,7 +525,6 @@ generations() {
     else
       [[ "${after[*]}" == "${before[*]:0:keep}" ]] || fail "round ${round}: ${before[*]}, keep ${keep}, then ${after[*]}"
     fi
-    rm -f "${archives}"/small.squashfs.????????.partial
     [[ "$(cat "$(prefix_of small)/note")" == "${round}" ]] || fail "round ${round}: what was committed is lost"
     unmount small
     if ((round % 7 == 0)); then
@@ -502,6 +535,7 @@ generations() {
   helper verify small
   expect_status 0
   all_ended
+  helper doctor --clean
   rm -rf "${archives}/small.changes" # the right to write of a killed process
   [[ "$(ls -A "${archives}")" == small.squashfs ]]
   echo "# ${rounds} compactions killed, ${early} before the new file was there" >&3

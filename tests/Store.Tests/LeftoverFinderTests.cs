@@ -39,6 +39,23 @@ public sealed class LeftoverFinderTests : IDisposable
     }
 
     [Fact]
+    public void Files_that_a_killed_process_was_writing_are_cleaned_and_those_that_are_written_are_not()
+    {
+        var left = sandbox.Put("archives/x.squashfs.0123abcd.partial");
+        sandbox.Put("archives/a note.txt.0123abcd.partial");
+        var written = sandbox.Put("archives/y.zip.0123abcd.partial");
+        using (Platform.PlainFile.OpenOrCreate(written))
+        {
+            var leftover = Assert.Single(Found);
+            Assert.Equal(left, leftover.Subject);
+            leftover.Clean!();
+            Assert.Empty(Found);
+        }
+
+        Assert.Equal(written, Assert.Single(Found).Subject);
+    }
+
+    [Fact]
     public void Registrations_of_deleted_environments_are_told_from_the_others()
     {
         sandbox.Put("archives/kept.squashfs");

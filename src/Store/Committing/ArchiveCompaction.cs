@@ -75,6 +75,7 @@ public sealed class ArchiveCompaction(Layout layout, WriterIdentity self, TimePr
         var writing = ArchiveWriting.Begin(state, archive, self, clock);
         try
         {
+            PartialFiles.RemoveOf(state.Image);
             folder = new DiskStorage().TryOpenFolder(Path.GetDirectoryName(state.Image)!)
                 ?? throw new StoreException(StoreFault.NotFound, $"the folder of {state.Image} is gone");
             return writing;

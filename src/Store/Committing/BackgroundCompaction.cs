@@ -44,6 +44,7 @@ public sealed class BackgroundCompaction(Layout layout, WriterIdentity self, Tim
             return null;
         }
 
+        PartialFiles.RemoveOf(state.Image);
         using var folder = new DiskStorage().TryOpenFolder(Path.GetDirectoryName(state.Image)!);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var options = new CompactionOptions
