@@ -7,6 +7,8 @@ namespace CondaFuse.Images.Tests;
 /// <summary>Images that are written anew with their newest generations.</summary>
 public sealed class KeepNewestTests(OddSource odd) : IClassFixture<OddSource>, IDisposable
 {
+    private const int NoiseBytes = 3_000_000;
+
     private readonly Scratch _scratch = new();
 
     public void Dispose() => _scratch.Dispose();
@@ -69,20 +71,11 @@ public sealed class KeepNewestTests(OddSource odd) : IClassFixture<OddSource>, I
     public void What_a_kept_rollback_gives_back_is_stored_once_and_the_difference_is_told_as_before()
     {
         var image = CommitTests.Pack(odd.Path, _scratch["image"], "zstd", 131072);
-        var model = CommitTests.ModelOf(image);
-        var noise = new byte[3_000_000];
-        new Random(1).NextBytes(noise);
-        var file = model.New(EntryKind.File, new Timestamp(1, 1));
-        file.Write(0, noise);
-        ModelTree.Link(model.Root, "noise", file);
-        CommitTests.Commit(image, model, new Timestamp(2, 3), "noise");
-        model = CommitTests.ModelOf(image);
-        model.Unlink(model.Root, "noise");
-        CommitTests.Commit(image, model, new Timestamp(4, 5), "none");
+        AddNoiseAndRemoveIt(image);
         HistoryTests.Restore(image, 2, new Timestamp(6, 7));
         var length = new FileInfo(image).Length;
         Assert.Equal(3, Keep(image, 3)!.Kept.Count);
-        Assert.InRange(new FileInfo(image).Length, noise.Length, length);
+        Assert.InRange(new FileInfo(image).Length, NoiseBytes, length);
         Assert.Equal([4, 3, 2], ImageHistory.Read(image).Select(entry => entry.Number));
         Assert.Equal(2, ImageHistory.Read(image)[0].Restored);
         Assert.Equal(("noise", 1), (ImageHistory.Read(image)[2].Message, ImageHistory.Read(image)[2].Difference!.Value.Added));
@@ -90,6 +83,35 @@ public sealed class KeepNewestTests(OddSource odd) : IClassFixture<OddSource>, I
         // Content that did not change is not told as changed, although fragments have other indices now.
         Assert.Equal(2, ImageHistory.FindDiffering(image, 2, 3, 1).Count);
         Assert.Empty(ImageHistory.FindDiffering(image, 2, 4, 1));
+    }
+
+    [Theory]
+    [InlineData("-comp", "zstd")]
+    [InlineData("-comp", "gzip", "-always-use-fragments", "-b", "16384")]
+    [InlineData("-comp", "xz", "-no-fragments", "-no-exports")]
+    [InlineData("-comp", "zstd", "-noD", "-noF", "-noI", "-b", "1M")]
+    public void What_was_built_on_other_tools_images_stays_what_it_was(params string[] options)
+    {
+        var image = _scratch["image"];
+        Tool.Run("mksquashfs", [odd.Path, image, "-quiet", "-no-progress", .. options]);
+        var edits = new RandomEdits(3);
+        var expected = new Dictionary<long, string>();
+        for (var generation = 1; generation <= 3; generation++)
+        {
+            var model = CommitTests.ModelOf(image);
+            edits.Apply(model, 30);
+            CommitTests.Commit(image, model, edits.Time());
+            expected[generation] = TreeText.Of(model, changes: true);
+        }
+
+        Assert.Null(Keep(image, 4));
+        foreach (var keep in (int[])[3, 2, 1])
+        {
+            Assert.Equal(Enumerable.Range(4 - keep, keep).Reverse().Select(number => (long)number), Keep(image, keep)!.Kept);
+            Assert.All(ImageHistory.Read(image), entry => Assert.Equal(expected[entry.Number], Text(image, entry.Number)));
+            Assert.Empty(Verifier.Verify(image, 2).Findings);
+            Tool.Run("unsquashfs", "-no-progress", "-quiet", "-d", _scratch[$"out{keep}"], image);
+        }
     }
 
     [Fact]
@@ -158,26 +180,32 @@ public sealed class KeepNewestTests(OddSource odd) : IClassFixture<OddSource>, I
     public void What_compaction_gives_back_is_known_before()
     {
         var image = CommitTests.Pack(odd.Path, _scratch["image"], "zstd", 131072);
+        AddNoiseAndRemoveIt(image);
+        Assert.True(SquashFsCompaction.UnneededBytes(image, 1, 1) > NoiseBytes);
+        Assert.True(SquashFsCompaction.UnneededBytes(image, 2, 1) < NoiseBytes, "the predecessor needs it");
         var model = CommitTests.ModelOf(image);
-        var noise = new byte[2_000_000];
-        new Random(1).NextBytes(noise);
-        var file = model.New(EntryKind.File, new Timestamp(1, 1));
-        file.Write(0, noise);
-        ModelTree.Link(model.Root, "noise", file);
-        CommitTests.Commit(image, model, new Timestamp(2, 3));
-        model = CommitTests.ModelOf(image);
-        model.Unlink(model.Root, "noise");
-        CommitTests.Commit(image, model, new Timestamp(4, 5));
-        Assert.True(SquashFsCompaction.UnneededBytes(image, 1, 1) > noise.Length);
-        Assert.True(SquashFsCompaction.UnneededBytes(image, 2, 1) < noise.Length, "the predecessor needs it");
-        model = CommitTests.ModelOf(image);
         model.Root.IsDirty = true;
         CommitTests.Commit(image, model, new Timestamp(6, 7));
         var unneeded = SquashFsCompaction.UnneededBytes(image, 2, 1);
         var length = new FileInfo(image).Length;
         Keep(image, 2);
-        Assert.InRange(length - new FileInfo(image).Length, noise.Length, unneeded + 20_000);
+        Assert.InRange(length - new FileInfo(image).Length, NoiseBytes, unneeded + 20_000);
         Assert.InRange(SquashFsCompaction.UnneededBytes(image, 2, 1), 0, 0);
+    }
+
+    /// <summary>Two generations: with a file of noise, and without.</summary>
+    private static void AddNoiseAndRemoveIt(string image)
+    {
+        var model = CommitTests.ModelOf(image);
+        var noise = new byte[NoiseBytes];
+        new Random(1).NextBytes(noise);
+        var file = model.New(EntryKind.File, new Timestamp(1, 1));
+        file.Write(0, noise);
+        ModelTree.Link(model.Root, "noise", file);
+        CommitTests.Commit(image, model, new Timestamp(2, 3), "noise");
+        model = CommitTests.ModelOf(image);
+        model.Unlink(model.Root, "noise");
+        CommitTests.Commit(image, model, new Timestamp(4, 5), "none");
     }
 
     private static long Edit(string image, RandomEdits edits, Random random, Dictionary<long, string> expected)
