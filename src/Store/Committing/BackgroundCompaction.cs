@@ -53,7 +53,7 @@ public sealed class BackgroundCompaction(Layout layout, WriterIdentity self, Tim
         };
         try
         {
-            return folder is null ? null : SquashFsCompaction.KeepNewest(folder, Path.GetFileName(state.Image), options, new MountWatch(layout, state.Image, clock, stop), stop.Token);
+            return folder is null || !HasRoom(folder, state.Image) ? null : SquashFsCompaction.KeepNewest(folder, Path.GetFileName(state.Image), options, new MountWatch(layout, state.Image, clock, stop), stop.Token);
         }
         catch (OperationCanceledException)
         {
@@ -106,6 +106,9 @@ public sealed class BackgroundCompaction(Layout layout, WriterIdentity self, Tim
             }
         }
     }
+
+    /// <summary>Whether there is so much room that nobody else runs out of it meanwhile.</summary>
+    private static bool HasRoom(IStorageFolder folder, string image) => folder.Space.AvailableBytes / 2 >= new FileInfo(image).Length;
 
     private static bool IsMounted(Layout layout, string image) => LiveMounts.Read(layout).All().Any(mount => mount.Archive == image);
 
