@@ -331,6 +331,32 @@ all_ended() {
   unmount small
 }
 
+@test "where other hosts might read it nothing is compacted by itself, and a line says what to do" {
+  local inner
+  small_environment
+  inner="$(prefix_of small)/archives" # a folder of FUSE may be anywhere
+  mkdir "${inner}"
+  cp "${archives}/small.squashfs" "${inner}/other.squashfs"
+  environment+=(CONDA_FUSE_ARCHIVE_PATH="${inner}")
+  head -c 12000000 /dev/urandom >"$(prefix_of other)/noise"
+  unmount other
+  rm "$(prefix_of other)/noise"
+  unmount other
+  echo one >"$(prefix_of other)/note"
+  helper unmount other
+  expect_status 0
+  expect_in_output "'condafuse compact other --keep 2' gives them back"
+  (($(stat -c %s "${inner}/other.squashfs") > 12000000)) || fail 'it was compacted'
+  helper compact other --keep 2
+  expect_status 0
+  (($(stat -c %s "${inner}/other.squashfs") < 12000000)) || fail 'it was not compacted'
+  [[ "$(cat "$(prefix_of other)/note")" == one ]]
+  unmount other
+  unset 'environment[-1]'
+  unmount small
+  all_ended
+}
+
 @test "who mounts, changes and commits while an archive is compacted by itself neither fails nor loses anything" {
   local round
   noise_in_history
