@@ -48,6 +48,26 @@ public sealed class DiskStorageTests : IDisposable
     }
 
     [Fact]
+    public void A_part_of_a_file_is_copied_into_another()
+    {
+        const int Length = (9 << 20) + 5; // more than is copied at once
+        using var folder = _storage.MakeFolder(_root);
+        var bytes = new byte[Length];
+        new Random(1).NextBytes(bytes);
+        using var source = folder.Open("source", StorageAccess.Create);
+        source.WriteAt(0, bytes);
+        using var target = folder.Open("target", StorageAccess.Create);
+        target.WriteAt(0, "before"u8);
+        target.CopyFrom(source, 3, 6, Length - 4);
+        Assert.Equal(Length + 2, target.Length);
+        var copied = new byte[Length + 2];
+        target.ReadAt(0, copied);
+        Assert.Equal("before"u8, copied.AsSpan(0, 6));
+        Assert.True(copied.AsSpan(6).SequenceEqual(bytes.AsSpan(3, Length - 4)));
+        Assert.Equal(Errno.ENODATA, Assert.Throws<PlatformException>(() => target.CopyFrom(source, Length - 2, 0, 3)).Errno);
+    }
+
+    [Fact]
     public void Creating_what_is_there_opening_what_is_not_and_following_a_symlink_fail_each_in_its_way()
     {
         using var folder = _storage.MakeFolder(_root);

@@ -65,6 +65,18 @@ internal sealed class NewFile : IDisposable
     public void Append<T>(in T value)
         where T : unmanaged => Append(MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in value)));
 
+    /// <summary>Appends a part of another file.</summary>
+    public void AppendFrom(IStorageFile source, long offset, long length)
+    {
+        Flush();
+        Try(() =>
+        {
+            _file.CopyFrom(source, offset, _written, length);
+            return 0;
+        });
+        _written += length;
+    }
+
     /// <summary>Writes over what was appended.</summary>
     public void WriteAt(long position, ReadOnlySpan<byte> bytes)
     {

@@ -43,7 +43,8 @@ public static class ZipCommit
         var difference = ArchiveDifference.Of(tree, archive, plan, known);
         RemoveLeftovers(folder, name, path);
         using var output = new NewFile(folder, name, options.MadeFile);
-        Copy(archive.File, 0, FirstEntry(archive), output);
+        var kept = new KeptEntries(tree, archive, plan);
+        kept.CopyTo(output, file, cancellation);
         var start = output.Position;
         var entries = new EntryOutput(output, changeTimes: true, allowsWide: true);
         new ArchiveContent(tree, plan, output, entries, known, progress).Write(options.Level ?? ZipWriter.Levels.Default, options.Threads, cancellation);
@@ -95,29 +96,6 @@ public static class ZipCommit
         catch (PlatformException exception)
         {
             throw StorageFailures.Of(exception, path);
-        }
-    }
-
-    /// <summary>Where the first entry begins: what is before it makes an archive a program, say, and is kept.</summary>
-    private static long FirstEntry(ZipTree archive)
-    {
-        var first = archive.Record is null ? archive.End.Directory : archive.End.Directory - archive.Record.Bytes;
-        for (var number = EntryTable.Root + 1; number < archive.Table.InodeCount; number++)
-        {
-            first = archive.Table.Inode(number).IsRecorded ? Math.Min(first, archive.Table.Inode(number).LocalHeader) : first;
-        }
-
-        return first;
-    }
-
-    private static void Copy(ImageFile source, long start, long end, NewFile output)
-    {
-        var room = new byte[1 << 20];
-        for (; start < end; start += room.Length)
-        {
-            var part = room.AsSpan(0, (int)Math.Min(room.Length, end - start));
-            source.Read(start, part);
-            output.Append(part);
         }
     }
 }

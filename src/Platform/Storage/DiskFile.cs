@@ -5,20 +5,25 @@ namespace CondaFuse.Platform;
 /// <summary>An open file of this machine.</summary>
 internal sealed unsafe class DiskFile(SafeFileHandle handle, string path) : IStorageFile
 {
+    /// <summary>After so much the storage begins to write while the rest is copied.</summary>
+    private const long CopyBytes = 8 << 20;
+
+    private readonly SafeFileHandle _handle = handle;
+
     public long Length
     {
         get
         {
-            using var lease = new HandleLease(handle);
+            using var lease = new HandleLease(_handle);
             return FileStatus.Of(lease, []).Size;
         }
     }
 
-    public int ReadAt(long offset, Span<byte> destination) => FileContent.Read(handle, offset, destination);
+    public int ReadAt(long offset, Span<byte> destination) => FileContent.Read(_handle, offset, destination);
 
     public void WriteAt(long offset, ReadOnlySpan<byte> content)
     {
-        using var lease = new HandleLease(handle);
+        using var lease = new HandleLease(_handle);
         fixed (byte* from = content)
         {
             // After a short write the next call tells why it was short.
@@ -37,9 +42,50 @@ internal sealed unsafe class DiskFile(SafeFileHandle handle, string path) : ISto
         }
     }
 
+    public void CopyFrom(IStorageFile source, long sourceOffset, long offset, long length)
+    {
+        for (var end = offset + length; offset < end;)
+        {
+            var part = Math.Min(CopyBytes, end - offset);
+            var copied = source is DiskFile file ? CopyInKernel(file, sourceOffset, offset, part) : 0;
+            if (copied == 0)
+            {
+                StorageCopy.ThroughMemory(source, sourceOffset, this, offset, part);
+                copied = part;
+            }
+
+            FileContent.StartWriting(_handle, offset, copied);
+            sourceOffset += copied;
+            offset += copied;
+        }
+    }
+
+    /// <summary>Lets the kernel copy, or the file system share what it can.</summary>
+    /// <returns>Bytes copied; 0 where that cannot be done here.</returns>
+    private long CopyInKernel(DiskFile source, long sourceOffset, long offset, long length)
+    {
+        using var from = new HandleLease(source._handle);
+        using var to = new HandleLease(_handle);
+        while (true)
+        {
+            var copied = Libc.copy_file_range(from.Descriptor, &sourceOffset, to.Descriptor, &offset, (nuint)length, 0);
+            switch (copied < 0 ? Libc.LastErrno : Errno.None)
+            {
+                case Errno.None:
+                    return copied;
+                case Errno.EINTR:
+                    continue;
+                case Errno.EXDEV or Errno.ENOSYS or Errno.EOPNOTSUPP or Errno.EINVAL:
+                    return 0;
+                default:
+                    throw new PlatformException(Libc.LastErrno, "copy", path);
+            }
+        }
+    }
+
     public void Truncate(long length)
     {
-        using var lease = new HandleLease(handle);
+        using var lease = new HandleLease(_handle);
         while (Libc.ftruncate(lease.Descriptor, length) < 0)
         {
             if (Libc.LastErrno != Errno.EINTR)
@@ -51,7 +97,7 @@ internal sealed unsafe class DiskFile(SafeFileHandle handle, string path) : ISto
 
     public void Sync()
     {
-        using var lease = new HandleLease(handle);
+        using var lease = new HandleLease(_handle);
         while (Libc.fdatasync(lease.Descriptor) < 0)
         {
             if (Libc.LastErrno != Errno.EINTR)
@@ -61,5 +107,5 @@ internal sealed unsafe class DiskFile(SafeFileHandle handle, string path) : ISto
         }
     }
 
-    public void Dispose() => handle.Dispose();
+    public void Dispose() => _handle.Dispose();
 }

@@ -13,6 +13,9 @@ public interface IStorageFile : IDisposable
     /// <summary>Writes at an offset. When it fails, any part may have been written.</summary>
     void WriteAt(long offset, ReadOnlySpan<byte> content);
 
+    /// <summary>Writes what another file of this storage holds, which must be that long. When it fails, any part may have been written.</summary>
+    void CopyFrom(IStorageFile source, long sourceOffset, long offset, long length) => StorageCopy.ThroughMemory(source, sourceOffset, this, offset, length);
+
     /// <summary>Sets its length.</summary>
     void Truncate(long length);
 

@@ -21,6 +21,7 @@ public sealed class ZipCommitTests(OddSource odd, ZipSource plain) : IClassFixtu
     [InlineData(3, "zip -qrD")]
     [InlineData(4, "zip -qry -Z bzip2")]
     [InlineData(5, "7z a -tzip -snl -mm=LZMA")]
+    [InlineData(6, "streamed() { zip -qry - . | cat > \"$1\"; }; streamed")]
     public void Every_generation_is_what_the_changed_tree_was(int seed, string writer)
     {
         var archive = _scratch["a.zip"];
@@ -79,6 +80,60 @@ public sealed class ZipCommitTests(OddSource odd, ZipSource plain) : IClassFixtu
         Assert.NotEqual(stored["env/hello"], after["env/hello"]);
         Assert.Equal((0L, 0L, 5L), (result.Difference.Added, result.Difference.Removed, result.Difference.ChangedBytes));
         Assert.Contains("of old", Tool.Run("unzip", "-z", archive), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_as_it_was_stays_with_its_headers_and_in_its_order()
+    {
+        var archive = _scratch["a.zip"];
+        Tool.Shell($"cd '{plain.Path}' && zip -qry '{archive}' .");
+        var before = File.ReadAllBytes(archive);
+        var model = new ModelTree(ZipTree.Open(archive));
+        var env = model.Root.Children["env"];
+        env.Children["hello"].Write(0, "HE"u8.ToArray());
+        var result = Commit(archive, model, new Timestamp(7));
+
+        var (hello, length) = Extent(before, "env/hello");
+        var after = File.ReadAllBytes(archive);
+        Assert.True(after.AsSpan().StartsWith(before.AsSpan(0, hello)));
+        Assert.Equal(-1, after.AsSpan().IndexOf(before.AsSpan(hello, length)));
+        Assert.True(result.DataBytes < 1000, $"{result.DataBytes} bytes are new");
+    }
+
+    [Fact]
+    public void Names_that_are_written_anew_are_so_in_both_headers()
+    {
+        var archive = _scratch["a.zip"];
+        File.WriteAllText(_scratch["odd.py"], """
+            import sys, zipfile
+            class OldName(zipfile.ZipInfo):
+                def _encodeFilenameFlags(self): return self.filename.encode("cp437"), 0
+            with zipfile.ZipFile(sys.argv[1], "w") as made:
+                made.writestr("kept", "as it is")
+                made.writestr("./dot//two", "a name in other words")
+                made.writestr(OldName("größe"), "a name in an old code")
+                made.writestr("after", "kept as well")
+            """);
+        Tool.Run("python3", _scratch["odd.py"], archive);
+        using var shown = ZipTree.Open(archive);
+        Commit(archive, new UnchangedTree(shown), new Timestamp(9));
+        File.WriteAllText(_scratch["names.py"], """
+            import struct, sys, zipfile
+            data = open(sys.argv[1], "rb").read()
+            for entry in zipfile.ZipFile(sys.argv[1]).infolist():
+                flags, = struct.unpack_from("<H", data, entry.header_offset + 6)
+                length, = struct.unpack_from("<H", data, entry.header_offset + 26)
+                name = data[entry.header_offset + 30:][:length].decode("utf-8" if flags & 0x800 else "cp437")
+                assert (name, flags) == (entry.filename, entry.flag_bits), (name, entry.filename, flags, entry.flag_bits)
+                print(name)
+            assert zipfile.ZipFile(sys.argv[1]).testzip() is None
+            """);
+        using var tree = ZipTree.Open(archive);
+        Assert.Equal(TreeText.Of(shown, changes: true), TreeText.Of(tree, changes: true));
+        var names = Tool.Run("python3", _scratch["names.py"], archive);
+        Assert.Contains("kept", names, StringComparison.Ordinal);
+        Assert.Contains("dot/two", names, StringComparison.Ordinal);
+        Assert.Empty(Verifier.Verify(archive, 2).Findings);
     }
 
     [Fact]
@@ -191,6 +246,21 @@ public sealed class ZipCommitTests(OddSource odd, ZipSource plain) : IClassFixtu
     {
         using var folder = new DiskStorage().TryOpenFolder(Path.GetDirectoryName(archive)!)!;
         return ZipCommit.Write(folder, Path.GetFileName(archive), tree, new CommitOptions { Threads = 2, Time = time });
+    }
+
+    /// <summary>Where an entry lies in the archive that it was: its local header and what belongs to it.</summary>
+    private (int Start, int Length) Extent(byte[] before, string name)
+    {
+        File.WriteAllBytes(_scratch["before.zip"], before);
+        File.WriteAllText(_scratch["places.py"], """
+            import sys, zipfile
+            for entry in zipfile.ZipFile(sys.argv[1]).infolist():
+                print(f"{entry.header_offset}|{entry.filename}")
+            """);
+        var places = Tool.Run("python3", _scratch["places.py"], _scratch["before.zip"]).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => line.Split('|')).Select(parts => (Place: int.Parse(parts[0], System.Globalization.CultureInfo.InvariantCulture), Name: parts[1])).ToList();
+        var at = places.FindIndex(place => place.Name == name);
+        return (places[at].Place, places[at + 1].Place - places[at].Place);
     }
 
     /// <summary>Every file's stored bytes, as Python finds them.</summary>

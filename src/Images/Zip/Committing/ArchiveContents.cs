@@ -24,10 +24,12 @@ internal sealed class ArchiveContents(ILayeredTree tree, ZipTree archive) : IKno
         }
 
         return (inode.Flags & ZipFormat.EncryptedFlag) == 0
-            ? new StoredPiece(archive.Entries.LocateStored(number), inode.StoredBytes, inode.Crc, inode.Method, (ushort)(inode.Flags & ZipFormat.MethodFlags))
+            ? new StoredPiece(number, inode.StoredBytes, inode.Crc, inode.Method, (ushort)(inode.Flags & ZipFormat.MethodFlags))
             : throw new ImageException(
                 ImageFault.Encrypted, $"{archive.File.Path}: the entry at {inode.LocalHeader} is encrypted, and cannot be written anew; remove it, or decrypt the archive with its own tool.");
     }
+
+    public long Locate(in StoredPiece content) => archive.Entries.LocateStored(content.Entry);
 
     public void Read(long position, Span<byte> destination) => archive.File.Read(position, destination);
 

@@ -51,11 +51,13 @@ internal sealed class ZipRecord
             EndBytes = file.Length,
             Counts = record.Counts,
             ContentBytes = (long)raw.ContentBytes,
-            Difference = raw.Generation == 1
-                ? null
-                : new GenerationDifference((long)raw.Added, (long)raw.AddedBytes, (long)raw.Changed, (long)raw.ChangedBytes, (long)raw.Removed, (long)raw.RemovedBytes),
+            Difference = raw.Generation == 1 && record.Difference == default ? null : record.Difference,
         };
     }
+
+    /// <summary>What its commit changed; nothing for an archive that was written whole.</summary>
+    private GenerationDifference Difference =>
+        new((long)_raw.Added, (long)_raw.AddedBytes, (long)_raw.Changed, (long)_raw.ChangedBytes, (long)_raw.Removed, (long)_raw.RemovedBytes);
 
     /// <summary>Which archive a file is, and in which state.</summary>
     public static GenerationInfo InfoOf(ImageFile file, EndRecord end) =>

@@ -22,6 +22,9 @@ internal static class ZipFormat
     /// <summary>General purpose bits 1 and 2: what a method says of how it compressed.</summary>
     public const ushort MethodFlags = 6;
 
+    /// <summary>General purpose bit 3: checksum and sizes lie behind the content, not in the local header.</summary>
+    public const ushort DescriptorFlag = 8;
+
     /// <summary>General purpose bit 11: the name is UTF-8.</summary>
     public const ushort Utf8Flag = 0x800;
 

@@ -32,13 +32,17 @@ internal sealed class ArchiveContent(
         foreach (var entry in plan.Entries)
         {
             cancellation.ThrowIfCancellationRequested();
-            if (entry.First is { Kind: EntryKind.File } first)
+            if (entry.IsKept)
             {
-                Copy(entry, new StoredPiece(first.Content, first.StoredBytes, first.Crc, first.Method, first.MethodFlags), output.Read);
+                // It is there already.
+            }
+            else if (entry.First is { Kind: EntryKind.File } first)
+            {
+                Copy(entry, new StoredPiece(0, first.StoredBytes, first.Crc, first.Method, first.MethodFlags), first.Content, output.Read);
             }
             else if (entry.Stored is { } stored)
             {
-                Copy(entry, stored, known!.Read);
+                Copy(entry, stored, known!.Locate(stored), known.Read);
             }
             else if (entry.IsToBeStored)
             {
@@ -96,14 +100,14 @@ internal sealed class ArchiveContent(
 
     private delegate void Reading(long position, Span<byte> destination);
 
-    private void Copy(PlannedEntry entry, in StoredPiece stored, Reading read)
+    private void Copy(PlannedEntry entry, in StoredPiece stored, long position, Reading read)
     {
         (entry.Method, entry.MethodFlags, entry.Crc, entry.StoredBytes) = (stored.Method, stored.MethodFlags, stored.Crc, stored.StoredBytes);
         entries.Begin(entry);
         for (var done = 0L; done < stored.StoredBytes;)
         {
             var part = _room.AsSpan(0, (int)Math.Min(_room.Length, stored.StoredBytes - done));
-            read(stored.Position + done, part);
+            read(position + done, part);
             output.Append(part);
             done += part.Length;
         }

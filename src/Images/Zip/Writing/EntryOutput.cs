@@ -99,7 +99,7 @@ internal sealed class EntryOutput(NewFile output, bool changeTimes, bool allowsW
     }
 
     private static ushort FlagsOf(PlannedEntry entry) =>
-        (ushort)(entry.MethodFlags | (entry.Name.AsSpan().ContainsAnyExceptInRange((byte)0, (byte)127) && Utf8.IsValid(entry.Name) ? ZipFormat.Utf8Flag : 0));
+        entry.IsKept ? entry.MethodFlags : (ushort)(entry.MethodFlags | (entry.Name.AsSpan().ContainsAnyExceptInRange((byte)0, (byte)127) && Utf8.IsValid(entry.Name) ? ZipFormat.Utf8Flag : 0));
 
     private static ushort Needed(PlannedEntry entry, bool isWide) => (ushort)(entry.Method switch
     {

@@ -34,6 +34,9 @@ internal sealed class PlannedEntry
     /// <summary>Whether it has content to be compressed.</summary>
     public bool IsToBeStored => Kind == EntryKind.File && Size > 0 && First is null && Stored is null;
 
+    /// <summary>Whether it was copied from another archive with its local header, whose flags are <see cref="MethodFlags"/>.</summary>
+    public bool IsKept { get; set; }
+
     public ZipMethod Method { get; set; }
 
     public ushort MethodFlags { get; set; }

@@ -1,0 +1,110 @@
+using System.Runtime.InteropServices;
+using CondaFuse.Images.Zip.Reading;
+using CondaFuse.Images.Zip.Wire;
+using CondaFuse.Images.Zip.Writing;
+using CondaFuse.Platform;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Images.Zip.Committing;
+
+/// <summary>
+/// The entries of an archive that a commit leaves as they are, with their local headers: what lies behind each other is copied in one piece, by the kernel.
+/// Where their names, attributes and content are as they were, only the central directory says anything new of them.
+/// </summary>
+internal sealed class KeptEntries
+{
+    private readonly ZipTree _archive;
+    private readonly long[] _headers;
+    private readonly List<PlannedEntry> _kept = [];
+
+    /// <summary>Finds them.</summary>
+    /// <param name="tree">The changed tree.</param>
+    /// <param name="archive">The archive.</param>
+    /// <param name="plan">What the new one shall hold; its entries are told that they are kept, and where they lie in the archive.</param>
+    public KeptEntries(ILayeredTree tree, ZipTree archive, WritingPlan plan)
+    {
+        _archive = archive;
+        var candidates = Candidates(tree, archive, plan);
+        var headers = new List<long>(archive.Table.InodeCount);
+        var cursor = new CentralCursor(archive.File, archive.End);
+        while (cursor.TryNext(out var record))
+        {
+            if (!RecordReader.TryRead(record, archive.End.Prefix, isOurs: false, out var inode, out _))
+            {
+                throw new ImageException(ImageFault.CentralDirectory, $"{archive.File.Path}: someone else changed it.");
+            }
+
+            headers.Add(inode.LocalHeader);
+            if (candidates.Remove(inode.LocalHeader, out var entry) && record.Name.SequenceEqual(entry.Name))
+            {
+                (entry.IsKept, entry.Header) = (true, inode.LocalHeader);
+                (entry.Method, entry.MethodFlags, entry.Crc, entry.StoredBytes) = (inode.Method, inode.Flags, inode.Crc, inode.StoredBytes);
+                _kept.Add(entry);
+            }
+        }
+
+        headers.Sort();
+        _headers = [.. headers];
+        _kept.Sort((left, right) => left.Header.CompareTo(right.Header));
+    }
+
+    /// <summary>Copies them, after what lies before the first entry: that makes an archive a program, say.</summary>
+    /// <param name="output">The new archive, empty.</param>
+    /// <param name="source">The archive's file.</param>
+    /// <param name="cancellation">Stops.</param>
+    public void CopyTo(NewFile output, IStorageFile source, CancellationToken cancellation)
+    {
+        var limit = _archive.End.Directory - (_archive.Record?.Bytes ?? 0);
+        var (from, to) = (0L, _headers.Length > 0 ? _headers[0] : limit);
+        var header = 0;
+        foreach (var entry in _kept)
+        {
+            header += _headers.AsSpan(header).IndexOf(entry.Header);
+            if (entry.Header != to)
+            {
+                Copy(output, source, from, to);
+                cancellation.ThrowIfCancellationRequested();
+                from = entry.Header;
+            }
+
+            to = header + 1 < _headers.Length ? _headers[header + 1] : EndOf(entry, limit);
+            entry.Header = output.Position + entry.Header - from;
+        }
+
+        Copy(output, source, from, to);
+    }
+
+    private static void Copy(NewFile output, IStorageFile source, long from, long to)
+    {
+        if (to > from)
+        {
+            output.AppendFrom(source, from, to - from);
+        }
+    }
+
+    /// <summary>Where the last entry ends: what lies behind it may be anything.</summary>
+    private long EndOf(PlannedEntry entry, long limit) =>
+        (entry.MethodFlags & ZipFormat.DescriptorFlag) != 0
+            ? limit
+            : _archive.Entries.LocateStored(_archive.Table.FindNumber(entry.Number)) + entry.StoredBytes;
+
+    /// <summary>Entries that are as they were, by the place of their local header. Of one with several names, each has another header.</summary>
+    private static Dictionary<long, PlannedEntry> Candidates(ILayeredTree tree, ZipTree archive, WritingPlan plan)
+    {
+        var found = new Dictionary<long, PlannedEntry>(plan.Entries.Count);
+        var repeated = plan.Entries.Select(entry => entry.First).ToHashSet();
+        foreach (var entry in CollectionsMarshal.AsSpan(plan.Entries))
+        {
+            if (entry.First is null && !repeated.Contains(entry) && archive.Table.FindNumber(entry.Number) is > 0 and var number && tree.IsUnchanged(entry.Attributes.Node))
+            {
+                ref readonly var inode = ref archive.Table.Inode(number);
+                if (inode.IsRecorded && (inode.Kind == EntryKind.Directory || inode.Links == 1))
+                {
+                    found.TryAdd(inode.LocalHeader, entry);
+                }
+            }
+        }
+
+        return found;
+    }
+}
