@@ -22,6 +22,9 @@ internal static class FindingWords
             : $"files that conda installed were overwritten, and are packed as they are now:\n{ByPackage(files)}\n"
               + "To have them as they were: conda install --force-reinstall PACKAGE";
 
+    public static string UnknownPrefix(string prefix) =>
+        $"conda's files here were made for another prefix than {prefix}, and nothing tells which: that one stays in them, and what needs it will not work elsewhere";
+
     public static string LinksWithoutCopies(IReadOnlyList<string> links) =>
         $"without --zip-symlinks a zip archive gets copies of what symlinks lead to, and these lead to nothing here that can be copied:\n{Lines(links)}\n"
         + "Store symlinks as what they are (--zip-symlinks; unzip knows them, python's zipfile does not), leave these out (--exclude), or choose another format";

@@ -16,8 +16,8 @@ public static class PackedDirectory
     {
         ArgumentNullException.ThrowIfNull(source);
         var files = SourceFiles.OfDirectory(source, cancellation);
-        var tree = new TreeBuilder(files, path);
-        foreach (var file in new LinkCopies(files, path).Replace([.. files.ByPath.Values]))
+        var tree = new TreeBuilder(files, [path]);
+        foreach (var file in new LinkCopies(files, [path]).Replace([.. files.ByPath.Values]))
         {
             tree.Add(file, content: null);
         }

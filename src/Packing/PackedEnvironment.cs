@@ -33,7 +33,8 @@ public sealed record PackedEnvironment(IReadableTree Tree, IReadOnlyList<string>
             records.Add(path, files.Read(path));
         }
 
-        if (!terms.AllowEditable && records.SitePackages is { } sitePackages && EditablePackages.Find(files, sitePackages, terms.Prefix) is { Count: > 0 } editable)
+        var (prefixes, isUnknown) = new PrefixSearch(files, records).Find(terms.Prefix);
+        if (!terms.AllowEditable && records.SitePackages is { } sitePackages && EditablePackages.Find(files, sitePackages, prefixes) is { Count: > 0 } editable)
         {
             throw new PackingException(PackingFault.EditablePackages, FindingWords.Editable(editable));
         }
@@ -45,9 +46,9 @@ public sealed record PackedEnvironment(IReadableTree Tree, IReadOnlyList<string>
         }
 
         IReadOnlyList<SourceFile> selected = [.. files.ByPath.Values.Where(selection.Takes)];
-        selected = terms.CopiesLinks ? new LinkCopies(files, terms.Prefix).Replace(selected) : selected;
-        var plans = Plan(selected, new ContentPlanner(files, records, terms.Prefix, terms.Destination), terms.Threads, cancellation);
-        var tree = new TreeBuilder(files, terms.Prefix);
+        selected = terms.CopiesLinks ? new LinkCopies(files, prefixes).Replace(selected) : selected;
+        var plans = Plan(selected, new ContentPlanner(files, records, prefixes, terms.Destination), terms.Threads, cancellation);
+        var tree = new TreeBuilder(files, prefixes);
         foreach (var file in selected)
         {
             tree.Add(file, plans.GetValueOrDefault(file.Path).Content);
@@ -60,7 +61,8 @@ public sealed record PackedEnvironment(IReadableTree Tree, IReadOnlyList<string>
         }
 
         var overwritten = selected.Where(file => plans.GetValueOrDefault(file.Path).IsOverwritten).Select(file => records.Files[file.Origin]).Distinct().ToList();
-        return new PackedEnvironment(new PackedTree(source, tree.Root), FindingWords.Overwritten(overwritten) is { } warning ? [warning] : []);
+        string?[] warnings = [isUnknown ? FindingWords.UnknownPrefix(terms.Prefix) : null, FindingWords.Overwritten(overwritten)];
+        return new PackedEnvironment(new PackedTree(source, tree.Root), [.. warnings.OfType<string>()]);
     }
 
     private static ConcurrentDictionary<string, PlannedContent> Plan(IReadOnlyList<SourceFile> files, ContentPlanner planner, int threads, CancellationToken cancellation)

@@ -41,6 +41,34 @@ public class PackedEnvironmentTests
         Assert.DoesNotContain("own.so", script, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("lib/a.cfg", "root = /lib\n", "text")]
+    [InlineData("lib/a.cfg", "'/' \"/usr/lib:/bin\" -L/lib", "text")]
+    [InlineData("bin/a", "#!/bin/python\n/x", "text")]
+    [InlineData("lib/b.so", "\u007fELF\0/usr/lib/x\0/lib:/share\0\0tail\0", "binary")]
+    public void The_prefix_that_it_was_created_for_is_found_and_proven_where_it_is_reached_by_another(string path, string content, string mode)
+    {
+        content = content.Replace("/lib", $"{Placeholder}/lib", StringComparison.Ordinal).Replace("/bin/python", $"{Placeholder}/bin/python", StringComparison.Ordinal);
+        var environment = new SampleEnvironment().Managed("pkg", path, content, mode)
+            .Own("etc/old.conf", $"p={SampleEnvironment.Prefix}/x").Own("etc/new.conf", "p=/mnt/here/x")
+            .Link("old", $"{SampleEnvironment.Prefix}/lib").Link("new", "/mnt/here/lib");
+        var tree = Pack(environment, terms => terms with { Prefix = "/mnt/here" });
+        Assert.Equal(path == "bin/a" ? "#!/usr/bin/env python\n/x" : content, tree.Text(path));
+        var unpack = tree.Text("bin/conda-unpack");
+        Assert.Contains($"(b\"etc/old.conf\", b\"{SampleEnvironment.Prefix}\", b\"text\"),", unpack, StringComparison.Ordinal);
+        Assert.Contains("(b\"etc/new.conf\", b\"/mnt/here\", b\"text\"),", unpack, StringComparison.Ordinal);
+        Assert.Equal("lib", tree.Target("old"));
+        Assert.Equal("lib", tree.Target("new"));
+    }
+
+    [Fact]
+    public void A_prefix_that_nothing_tells_is_warned_of()
+    {
+        var environment = new SampleEnvironment().Managed("pkg", "lib/a.cfg", $"root = {Placeholder}/lib\n", "text", installed: false).Own("lib/a.cfg", "root = /somewhere/lib, and more\n");
+        var packed = Of(environment.Build(), terms => terms with { Prefix = "/mnt/here" });
+        Assert.Contains(packed.Warnings, warning => warning.Contains("/mnt/here", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void A_destination_is_written_into_the_files_and_leaves_nothing_to_unpack()
     {

@@ -11,14 +11,15 @@ namespace CondaFuse.Packing.Content;
 /// is packed takes any prefix that the package takes. What nobody recorded is looked through for the prefix, where it is text.
 /// For several threads at once.
 /// </summary>
-internal sealed class ContentPlanner(SourceFiles files, CondaRecords records, string prefix, string? destination)
+internal sealed class ContentPlanner(SourceFiles files, CondaRecords records, IReadOnlyList<string> prefixes, string? destination)
 {
     private const int StartBytes = 64 << 10;
 
     /// <summary>A character of UTF-8 that is cut off lacks at most so many bytes.</summary>
     private const int CutCharacter = 3;
 
-    private readonly byte[] _prefix = Encoding.UTF8.GetBytes(prefix);
+    /// <summary>What may stand for the prefix; what is found first counts.</summary>
+    private readonly (string Text, byte[] Bytes)[] _prefixes = [.. prefixes.Select(prefix => (prefix, Encoding.UTF8.GetBytes(prefix)))];
     private readonly byte[]? _destination = destination is null ? null : Encoding.UTF8.GetBytes(destination);
 
     /// <summary>Plans a regular file.</summary>
@@ -54,42 +55,26 @@ internal sealed class ContentPlanner(SourceFiles files, CondaRecords records, st
     {
         var origin = file.Origin;
         var data = files.Read(origin);
-        if (TryRestore(data, managed, out var restored))
+        foreach (var (_, prefix) in _prefixes)
         {
-            return Finish(file.Path, managed.Mode, managed.Placeholder!, restored, () => TryRestore(files.Read(origin), managed, out var again) ? again : throw Changed(origin));
+            if (PlaceholderRestoration.TryRestore(data, managed, prefix, out var restored))
+            {
+                return Finish(
+                    file.Path, managed.Mode, managed.Placeholder!, restored,
+                    () => PlaceholderRestoration.TryRestore(files.Read(origin), managed, prefix, out var again) ? again : throw Changed(origin));
+            }
         }
 
         var overwritten = managed.InstalledDigest is { } digest && digest != Sha256.Of(data);
-        return data.AsSpan().IndexOf(_prefix) < 0
-            ? new PlannedContent(null, null, overwritten)
-            : Finish(file.Path, managed.Mode, prefix, data, () => files.Read(origin)) with { IsOverwritten = overwritten };
-    }
-
-    /// <summary>The file as its package has it.</summary>
-    private bool TryRestore(byte[] data, ManagedFile managed, out byte[] restored)
-    {
-        var placeholder = Encoding.UTF8.GetBytes(managed.Placeholder!);
-        restored = data;
-        if (managed.Mode == PrefixMode.Text)
-        {
-            restored = PrefixReplacement.InText(data, _prefix, placeholder);
-        }
-        else if (PrefixReplacement.TryRestoreBinary(data, _prefix, placeholder, out var binary))
-        {
-            restored = binary;
-        }
-        else
-        {
-            return false;
-        }
-
-        return managed.PackageDigest is null || managed.PackageDigest == Sha256.Of(restored);
+        return PrefixIn(data) is { } found
+            ? Finish(file.Path, managed.Mode, found, data, () => files.Read(origin)) with { IsOverwritten = overwritten }
+            : new PlannedContent(null, null, overwritten);
     }
 
     private PlannedContent PlanUnrecorded(SourceFile file)
     {
         var size = file.Attributes.Size;
-        if (size < _prefix.Length || size > int.MaxValue / 2)
+        if (size < _prefixes.Min(prefix => prefix.Bytes.Length) || size > int.MaxValue / 2)
         {
             return default;
         }
@@ -102,10 +87,12 @@ internal sealed class ContentPlanner(SourceFiles files, CondaRecords records, st
         }
 
         var data = whole ? start : files.Read(file.Origin);
-        return data.AsSpan().IndexOf(_prefix) >= 0 && IsText(data, isWhole: true)
+        return PrefixIn(data) is { } prefix && IsText(data, isWhole: true)
             ? Finish(file.Path, PrefixMode.Text, prefix, data, () => files.Read(file.Origin))
             : default;
     }
+
+    private string? PrefixIn(byte[] data) => _prefixes.FirstOrDefault(prefix => data.AsSpan().IndexOf(prefix.Bytes) >= 0).Text;
 
     private static bool IsText(ReadOnlySpan<byte> data, bool isWhole)
     {

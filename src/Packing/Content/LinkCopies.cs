@@ -8,8 +8,8 @@ namespace CondaFuse.Packing.Content;
 /// that it is stored once where the format can.
 /// </summary>
 /// <param name="files">All files of the source.</param>
-/// <param name="prefix">The path by which absolute symlinks lead into the source.</param>
-internal sealed class LinkCopies(SourceFiles files, string prefix)
+/// <param name="prefixes">The paths by which absolute symlinks lead into the source.</param>
+internal sealed class LinkCopies(SourceFiles files, IReadOnlyList<string> prefixes)
 {
     private readonly SortedDictionary<string, string> _failed = new(StringComparer.Ordinal);
     private readonly List<SourceFile> _result = [];
@@ -51,7 +51,7 @@ internal sealed class LinkCopies(SourceFiles files, string prefix)
             return;
         }
 
-        var link = new LinkResolution(files, prefix).Resolve(file.Path);
+        var link = new LinkResolution(files, prefixes).Resolve(file.Path);
         if (link.Failure is { } failure)
         {
             _failed[file.Path] = failure;

@@ -5,8 +5,8 @@ namespace CondaFuse.Packing.Content;
 
 /// <summary>Finds what symlinks lead to, as a kernel would that has the source at its prefix and nothing else.</summary>
 /// <param name="files">The source.</param>
-/// <param name="prefix">Its path.</param>
-internal sealed class LinkResolution(SourceFiles files, string prefix)
+/// <param name="prefixes">Its paths.</param>
+internal sealed class LinkResolution(SourceFiles files, IReadOnlyList<string> prefixes)
 {
     /// <summary>As many as Linux follows: <c>path_resolution(7)</c>.</summary>
     private const int MostLinks = 40;
@@ -72,12 +72,12 @@ internal sealed class LinkResolution(SourceFiles files, string prefix)
     private static Place Failed(string target, string why) => new("", $"-> {target}: {why}");
 
     /// <summary>Puts a target's components ahead.</summary>
-    /// <returns>False if it is absolute, and not below the prefix.</returns>
+    /// <returns>False if it is absolute, and not below a prefix.</returns>
     private bool Follow(string target, List<string> at, Stack<string> ahead)
     {
         if (target.StartsWith('/'))
         {
-            if (target != prefix && !target.StartsWith($"{prefix}/", StringComparison.Ordinal))
+            if (prefixes.FirstOrDefault(known => target == known || target.StartsWith($"{known}/", StringComparison.Ordinal)) is not { } prefix)
             {
                 return false;
             }

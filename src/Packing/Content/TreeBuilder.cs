@@ -8,13 +8,13 @@ namespace CondaFuse.Packing.Content;
 internal sealed class TreeBuilder
 {
     private readonly SourceFiles _files;
-    private readonly byte[] _prefix;
+    private readonly byte[][] _prefixes;
     private readonly Dictionary<SourceDirectory, PackedNode> _directories = [];
     private readonly Timestamp _time;
 
-    public TreeBuilder(SourceFiles files, string prefix)
+    public TreeBuilder(SourceFiles files, IEnumerable<string> prefixes)
     {
-        (_files, _prefix) = (files, Encoding.UTF8.GetBytes($"{prefix}/"));
+        (_files, _prefixes) = (files, [.. prefixes.Select(prefix => Encoding.UTF8.GetBytes($"{prefix}/"))]);
         Root = new PackedNode([], files.Root.Attributes, parent: null) { Source = files.Root.Attributes.Node };
         _directories.Add(files.Root, Root);
 
@@ -73,12 +73,12 @@ internal sealed class TreeBuilder
     private RewrittenContent? Relative(SourceFile link)
     {
         var target = _files.ReadLink(link.Path);
-        if (!target.AsSpan().StartsWith(_prefix))
+        if (Array.Find(_prefixes, known => target.AsSpan().StartsWith(known)) is not { } prefix)
         {
             return null;
         }
 
         var up = Enumerable.Repeat("../"u8.ToArray(), link.Path.Count(letter => letter == '/')).SelectMany(step => step);
-        return new RewrittenContent([.. up, .. target.AsSpan(_prefix.Length)]);
+        return new RewrittenContent([.. up, .. target.AsSpan(prefix.Length)]);
     }
 }

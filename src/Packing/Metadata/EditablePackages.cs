@@ -13,8 +13,8 @@ internal static class EditablePackages
     /// <summary>All of them, with where their sources are.</summary>
     /// <param name="files">The environment's files.</param>
     /// <param name="sitePackages">Where python packages lie.</param>
-    /// <param name="prefix">The environment's prefix.</param>
-    public static IReadOnlyList<string> Find(SourceFiles files, string sitePackages, string prefix)
+    /// <param name="prefixes">The environment's prefixes.</param>
+    public static IReadOnlyList<string> Find(SourceFiles files, string sitePackages, IReadOnlyList<string> prefixes)
     {
         var found = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var file in files.Below(sitePackages))
@@ -29,7 +29,7 @@ internal static class EditablePackages
             }
             else if (!name.Contains('/', StringComparison.Ordinal) && Path.GetExtension(name) is ".egg-link" or ".pth")
             {
-                if (OutsideDirectory(files.Read(file), prefix) is { } directory)
+                if (OutsideDirectory(files.Read(file), prefixes) is { } directory)
                 {
                     found.TryAdd(Path.GetExtension(name) == ".pth" ? name : Path.GetFileNameWithoutExtension(name), directory);
                 }
@@ -55,8 +55,8 @@ internal static class EditablePackages
         }
     }
 
-    /// <summary>The first line that is an absolute directory and not below the prefix.</summary>
-    private static string? OutsideDirectory(byte[] content, string prefix) =>
+    /// <summary>The first line that is an absolute directory and not below a prefix.</summary>
+    private static string? OutsideDirectory(byte[] content, IReadOnlyList<string> prefixes) =>
         Encoding.UTF8.GetString(content).Split('\n').Select(line => line.Trim())
-            .FirstOrDefault(line => line.StartsWith('/') && line != prefix && !line.StartsWith($"{prefix}/", StringComparison.Ordinal));
+            .FirstOrDefault(line => line.StartsWith('/') && !prefixes.Any(prefix => line == prefix || line.StartsWith($"{prefix}/", StringComparison.Ordinal)));
 }

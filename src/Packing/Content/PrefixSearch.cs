@@ -1,0 +1,81 @@
+using System.Text;
+using CondaFuse.Packing.Metadata;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Packing.Content;
+
+/// <summary>
+/// Finds the prefix that conda wrote into an environment's files, where that is not the one by which it is reached now: it was created somewhere else, or
+/// is reached through a symlink. Any path in a file that had a placeholder may be it; the checksum that conda recorded tells which one is.
+/// </summary>
+/// <param name="files">The environment's files.</param>
+/// <param name="records">What conda recorded.</param>
+internal sealed class PrefixSearch(SourceFiles files, CondaRecords records)
+{
+    private const int Samples = 8;
+    private const int LargestText = 1 << 20;
+    private const int LargestBinary = 32 << 20;
+    private const int LongestPrefix = 4096;
+    private const int MostCandidates = 4000;
+
+    /// <summary>What was found.</summary>
+    /// <param name="Prefixes">The prefixes that files may hold: the one it is reached by, then the one it was created for, if that is another.</param>
+    /// <param name="IsUnknown">Whether conda's files hold another one, which nothing tells.</param>
+    public readonly record struct Finding(IReadOnlyList<string> Prefixes, bool IsUnknown);
+
+    /// <summary>Finds them.</summary>
+    /// <param name="given">The one it is reached by.</param>
+    public Finding Find(string given)
+    {
+        var prefix = Encoding.UTF8.GetBytes(given);
+        var samples = SampleFiles().Select(file => (File: file, Data: files.Read(file.Path))).ToList();
+        if (samples.Count == 0 || samples.Exists(sample => PlaceholderRestoration.TryRestore(sample.Data, sample.File, prefix, out _)))
+        {
+            return new Finding([given], IsUnknown: false);
+        }
+
+        var created = samples.Select(sample => Proven(sample.File, sample.Data)).FirstOrDefault(found => found is not null);
+        return created is null
+            ? new Finding([given], IsUnknown: !samples.Exists(sample => sample.Data.AsSpan().IndexOf(prefix) >= 0))
+            : new Finding([given, created], IsUnknown: false);
+    }
+
+    /// <summary>Short files that conda put its prefix into, and recorded what they were before.</summary>
+    private IEnumerable<ManagedFile> SampleFiles() =>
+        records.Files.Values
+            .Where(file => file is { Mode: PrefixMode.Text or PrefixMode.Binary, Placeholder: not null, PackageDigest: not null })
+            .Where(file => files.ByPath.TryGetValue(file.Path, out var found) && found.Attributes.Kind == EntryKind.File
+                && found.Attributes.Size <= (file.Mode == PrefixMode.Text ? LargestText : LargestBinary))
+            .OrderBy(file => files.ByPath[file.Path].Attributes.Size).ThenBy(file => file.Path, StringComparer.Ordinal)
+            .Take(Samples);
+
+    /// <summary>The path in a file that stands where its placeholder was; null if none does.</summary>
+    private static string? Proven(ManagedFile file, byte[] data) =>
+        Candidates(file, data).Distinct(StringComparer.Ordinal).Take(MostCandidates)
+            .FirstOrDefault(candidate => PlaceholderRestoration.TryRestore(data, file, Encoding.UTF8.GetBytes(candidate), out _));
+
+    /// <summary>Absolute paths, and all that they begin with: a prefix ends where its file goes on with a slash or no longer with a path.</summary>
+    private static IEnumerable<string> Candidates(ManagedFile file, byte[] data)
+    {
+        for (var start = Array.IndexOf(data, (byte)'/'); start >= 0; start = Array.IndexOf(data, (byte)'/', start + 1))
+        {
+            var length = data.AsSpan(start, Math.Min(data.Length - start, LongestPrefix)).IndexOfAny("\0\n\"'"u8) is var end and >= 0 ? end : Math.Min(data.Length - start, LongestPrefix);
+            if (file.Mode == PrefixMode.Binary && !HasRoom(data, start + length, file.Placeholder!.Length - length))
+            {
+                continue;
+            }
+
+            for (var i = 2; i <= length; i++)
+            {
+                if (i == length || data[start + i] is (byte)'/' or (byte)' ' or (byte)':' or (byte)';' or (byte)',' or (byte)')')
+                {
+                    yield return Encoding.UTF8.GetString(data, start, i);
+                }
+            }
+        }
+    }
+
+    /// <summary>Whether NULs fill up what a shorter prefix left of the placeholder.</summary>
+    private static bool HasRoom(byte[] data, int end, int room) =>
+        end < data.Length && end + Math.Max(room, 1) <= data.Length && !data.AsSpan(end, Math.Max(room, 1)).ContainsAnyExcept((byte)0);
+}
