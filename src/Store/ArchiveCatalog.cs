@@ -1,3 +1,5 @@
+using CondaFuse.Platform;
+
 namespace CondaFuse.Store;
 
 /// <summary>The archives in the archive directory.</summary>
@@ -6,7 +8,7 @@ public sealed class ArchiveCatalog(Layout layout)
 {
     /// <summary>All archives, by name.</summary>
     public IReadOnlyList<Archive> List() =>
-        [.. Files().Select(Recognise).OfType<Archive>().OrderBy(archive => archive.Name.Value, StringComparer.Ordinal)];
+        [.. Files().Select(Recognise).OfType<Archive>().GroupBy(archive => archive.Name).SelectMany(Claims).OrderBy(archive => archive.Name.Value, StringComparer.Ordinal)];
 
     /// <summary>An environment's archive.</summary>
     /// <exception cref="StoreException"><see cref="StoreFault.NotFound"/>, or two archives claim the name.</exception>
@@ -19,15 +21,19 @@ public sealed class ArchiveCatalog(Layout layout)
     /// <exception cref="StoreException">Two archives claim the name.</exception>
     public Archive? Find(EnvironmentName name)
     {
-        var found = ArchiveFormats.All
-            .Select(format => new Archive(name, layout.ArchivePath(name, format), format))
-            .Where(archive => File.Exists(archive.Path))
-            .ToList();
+        var found = Claims(ArchiveFormats.All.Select(format => new Archive(name, layout.ArchivePath(name, format), format)).Where(archive => File.Exists(archive.Path)));
         return found.Count > 1
             ? throw new StoreException(
                 StoreFault.AlreadyExists,
                 $"'{name}' has two archives, {string.Join(" and ", found.Select(archive => archive.Path))}: move one of them away")
             : found.FirstOrDefault();
+    }
+
+    /// <summary>Who claims a name: beside an archive that is there, a symlink that leads nowhere does not, as a killed conversion may leave one.</summary>
+    private static List<Archive> Claims(IEnumerable<Archive> archives)
+    {
+        var found = archives.ToList();
+        return found.Count > 1 && found.Where(archive => FileIdentity.TryOf(archive.Path) is not null).ToList() is { Count: > 0 } there ? there : found;
     }
 
     private IEnumerable<string> Files() =>

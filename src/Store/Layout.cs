@@ -73,6 +73,9 @@ public sealed record Layout(string Home, string ArchiveDirectory, string MountRo
     /// <summary>The lock of who compacts an archive without having been asked.</summary>
     public string CompactionLockFile(string image) => InRuntime(image, ".lock");
 
+    /// <summary>What the commit at the end of that mount could not store, one sentence a line; gone where it could store all.</summary>
+    public string CommitWarningFile(string canonicalMountPoint) => InRuntime(canonicalMountPoint, ".left-out");
+
     /// <summary>What the names of server records end with.</summary>
     public const string ServerExtension = ".server";
 

@@ -157,6 +157,58 @@ conda-fuse-unmount made-${shell}"
   in_environment "${CONDAFUSE_BIN}" unmount old
 }
 
+@test "convert asks before it drops earlier generations" {
+  small_environment work
+  in_environment "${CONDAFUSE_BIN}" mount work
+  echo more >"${mounts}/work/work/more"
+  in_environment "${CONDAFUSE_BIN}" unmount work
+  helper convert work --to zip </dev/null
+  expect_status 1
+  expect_in_stderr 'drops for good the 1 earlier generation(s)'
+  expect_in_stderr 'nothing was changed'
+  [[ "$(ls "${archives}")" == work.squashfs ]]
+  helper convert work --to zip --yes
+  expect_status 0
+  [[ "$(ls "${archives}")" == work.zip ]]
+  helper convert work --to squashfs </dev/null
+  expect_status 0
+}
+
+@test "a convert that is killed at any rename leaves one archive, which is used, and which the next one finishes" {
+  clang -shared -fPIC -O1 -o "${BATS_TEST_TMPDIR}/die.so" "${CONDAFUSE_REPOSITORY}/tests/EndToEnd/die_at_rename.c"
+  local number before
+  small_environment work
+  in_environment "${CONDAFUSE_BIN}" mount work
+  before="$(cd "${mounts}/work" && find . -printf '%P %y %m %l %s %T@\n' | sort)"
+  in_environment "${CONDAFUSE_BIN}" unmount work
+  for number in 1 2 3 4; do
+    run --separate-stderr in_environment LD_PRELOAD="${BATS_TEST_TMPDIR}/die.so" DIE_AT_RENAME="${number}" "${CONDAFUSE_BIN}" convert work --to zip
+    [[ "${status}" -ne 0 ]] || break
+    [[ "${status}" -eq 137 ]] || fail "it ended otherwise"
+    [[ "$(cd "${archives}" && ls | grep -c -E '^work\.(zip|squashfs)$')" -eq 1 ]] || fail "there is not one archive after rename ${number}: $(ls "${archives}")"
+    in_environment "${CONDAFUSE_BIN}" mount work
+    [[ "$(cd "${mounts}/work" && find . -printf '%P %y %m %l %s %T@\n' | sort)" == "${before}" ]] || fail "after rename ${number}"
+    in_environment "${CONDAFUSE_BIN}" unmount work
+  done
+  [[ "${number}" -ge 3 && "${status}" -eq 0 ]] || fail "no rename was met, or it was not finished"
+  [[ "$(cd "${archives}" && ls | grep -E '^work\.(zip|squashfs)$')" == work.zip ]]
+}
+
+@test "unmounting says what a zip archive could not store" {
+  old_environment
+  in_environment "${CONDAFUSE_BIN}" mount old
+  echo x >"${mounts}/old/old/tagged"
+  /usr/bin/python3 -c 'import os, sys; os.setxattr(sys.argv[1], "user.note", b"x")' "${mounts}/old/old/tagged"
+  helper unmount old
+  expect_status 0
+  expect_in_output 'committed as generation'
+  expect_in_stderr 'user.note'
+  in_environment "${CONDAFUSE_BIN}" mount old
+  echo y >"${mounts}/old/old/plain"
+  helper unmount old
+  expect_not_in_stderr 'user.note'
+}
+
 @test "a commit while it is used, and one of an archive behind a symlink with other names" {
   local inode
   old_environment

@@ -26,7 +26,53 @@ public sealed class ArchiveConversionTests : IDisposable
         Assert.Equal([outcome.Archive], Directory.GetFileSystemEntries(sandbox.Layout.ArchiveDirectory));
         Assert.Equal(to, sandbox.Catalog.Get(Name).Format);
         Assert.Empty(Verifier.Verify(outcome.Archive, 1).Findings);
-        Assert.Equal((3L, 1L), (outcome.Result.Counts.Directories, outcome.Result.Counts.Files));
+        Assert.Equal((3L, 1L), (outcome.Result!.Counts.Directories, outcome.Result.Counts.Files));
+    }
+
+    [Theory]
+    [InlineData("env.squashfs", "real.zip")]
+    [InlineData("blob", "blob")]
+    public void Through_a_symlink_the_file_is_converted_and_both_get_their_names(string file, string becomes)
+    {
+        var archive = Linked(Pack(ArchiveFormat.SquashFs), file == "blob" ? file : "real.squashfs");
+        var outcome = Convert(archive, ArchiveFormat.Zip);
+
+        Assert.Equal(["env.zip"], Names());
+        Assert.Equal(Path.Combine("..", "elsewhere", becomes), new FileInfo(outcome.Archive).LinkTarget);
+        Assert.Equal([becomes], Directory.GetFileSystemEntries(Elsewhere).Select(Path.GetFileName));
+        Assert.Empty(Verifier.Verify(outcome.Archive, 1).Findings);
+    }
+
+    [Fact]
+    public void A_conversion_that_was_killed_before_the_names_were_changed_is_used_as_any_and_finished_by_the_next()
+    {
+        var archive = Pack(ArchiveFormat.SquashFs);
+        Convert(archive, ArchiveFormat.Zip);
+        File.Move(sandbox.Layout.ArchivePath(Name, ArchiveFormat.Zip), archive.Path);
+
+        Assert.Equal(archive.Path, sandbox.Catalog.Get(Name).Path);
+        Assert.Empty(Verifier.Verify(archive.Path, 1).Findings);
+        var outcome = Convert(sandbox.Catalog.Get(Name), ArchiveFormat.Zip);
+        Assert.Null(outcome.Result);
+        Assert.Equal(["env.zip"], Names());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void One_behind_a_symlink_as_well(bool isFileRenamed)
+    {
+        var archive = Linked(Pack(ArchiveFormat.SquashFs), "real.squashfs");
+        Convert(archive, ArchiveFormat.Zip);
+        File.CreateSymbolicLink(archive.Path, "../elsewhere/real.squashfs");
+        if (!isFileRenamed)
+        {
+            File.Move(Path.Combine(Elsewhere, "real.zip"), Path.Combine(Elsewhere, "real.squashfs"));
+        }
+
+        Convert(sandbox.Catalog.Get(Name), ArchiveFormat.Zip);
+        Assert.Equal(["env.zip"], Names());
+        Assert.Empty(Verifier.Verify(sandbox.Catalog.Get(Name).Path, 1).Findings);
     }
 
     [Fact]
@@ -48,6 +94,19 @@ public sealed class ArchiveConversionTests : IDisposable
         var changed = Assert.Throws<StoreException>(() => Convert(archive, ArchiveFormat.SquashFs));
         Assert.Contains("condafuse commit env", changed.Message, StringComparison.Ordinal);
         Assert.True(File.Exists(archive.Path));
+    }
+
+    private string Elsewhere => Path.Combine(Path.GetDirectoryName(sandbox.Layout.ArchiveDirectory)!, "elsewhere");
+
+    private IEnumerable<string?> Names() => Directory.GetFileSystemEntries(sandbox.Layout.ArchiveDirectory).Select(Path.GetFileName);
+
+    /// <summary>Puts a symlink into the archive's place.</summary>
+    private Archive Linked(Archive archive, string file)
+    {
+        Directory.CreateDirectory(Elsewhere);
+        File.Move(archive.Path, Path.Combine(Elsewhere, file));
+        File.CreateSymbolicLink(archive.Path, Path.Combine("..", "elsewhere", file));
+        return archive;
     }
 
     private ConversionOutcome Convert(Archive archive, ArchiveFormat to) =>

@@ -14,24 +14,35 @@ internal static class ConvertCommand
         var format = new Option<string>("--to") { Description = "squashfs or zip", Required = true, HelpName = "format" };
         format.AcceptOnlyFromAmong([.. ArchiveFormats.All.Select(known => known.Name())]);
         var threads = ThreadsOption.Create();
-        var command = new Command("convert", "Write an archive in another format; the old file goes when the new one is whole") { subject, format, threads };
+        var yes = new Option<bool>("--yes", "-y") { Description = "Do not ask, although earlier generations are dropped" };
+        var command = new Command("convert", "Write an archive in another format; the old content goes when the new one is whole") { subject, format, threads, yes };
         command.SetAction(parsed =>
         {
             var archive = session.Planner.Find(parsed.GetRequiredValue(subject));
+            var wanted = ArchiveFormats.Find(parsed.GetRequiredValue(format))!.Value;
+            var conversion = new ArchiveConversion(session.Layout, Session.Writer, session.Clock);
+            var lost = conversion.CountLost(archive, wanted);
+            if (lost > 0)
+            {
+                Console.Error.WriteLine($"condafuse: this drops for good the {lost} earlier generation(s) of '{archive.Name}': a zip archive keeps its newest state only (condafuse log {archive.Name})");
+                if (!parsed.GetValue(yes) && !Question.IsAnswered("Drop them?"))
+                {
+                    Console.Error.WriteLine("condafuse: nothing was changed");
+                    return (int)ExitCode.Failed;
+                }
+            }
+
             var progress = new ProgressLine(session.Clock, "converting");
             try
             {
                 using var interrupt = new InterruptSource();
-                var outcome = new ArchiveConversion(session.Layout, Session.Writer, session.Clock).Run(
-                    archive, ArchiveFormats.Find(parsed.GetRequiredValue(format))!.Value, ThreadsOption.Count(parsed.GetValue(threads)), progress, interrupt.Token);
+                var outcome = conversion.Run(archive, wanted, ThreadsOption.Count(parsed.GetValue(threads)), progress, interrupt.Token);
                 progress.Clear();
-                Warnings.Write(outcome.Result.Warnings);
-                if (outcome.LostGenerations > 0)
-                {
-                    Warnings.Write([$"{outcome.LostGenerations} earlier generations were left out: a zip archive keeps its newest state only."]);
-                }
-
-                Console.WriteLine($"Converted '{archive.Name}' from {Sizes.Human(outcome.Before)} to {Sizes.Human(outcome.Result.ImageBytes)}: {outcome.Archive}");
+                Warnings.Write(outcome.Result?.Warnings ?? []);
+                Console.WriteLine(outcome.Result is { } result
+                    ? $"Converted '{archive.Name}' from {Sizes.Human(outcome.Before)} to {Sizes.Human(result.ImageBytes)}: {outcome.Archive}"
+                    : $"Finished a conversion of '{archive.Name}' that was interrupted: {outcome.Archive}");
+                return (int)ExitCode.Success;
             }
             finally
             {

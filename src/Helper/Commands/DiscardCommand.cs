@@ -26,7 +26,7 @@ internal static class DiscardCommand
 
             Console.Error.WriteLine($"condafuse: this drops for good what was changed in '{archive.Name}': {Describe(session, archive)}");
             Console.Error.WriteLine($"  in {discarding.Folder} ({Sizes.Human(discarding.Bytes)})");
-            if (!parsed.GetValue(yes) && !IsConfirmed())
+            if (!parsed.GetValue(yes) && !Question.IsAnswered("Drop them?"))
             {
                 Console.Error.WriteLine("condafuse: nothing was dropped");
                 return (int)ExitCode.Failed;
@@ -52,11 +52,5 @@ internal static class DiscardCommand
         {
             return $"nobody can say what, {failure.Message}";
         }
-    }
-
-    private static bool IsConfirmed()
-    {
-        Console.Error.Write("Drop them? [y/N] ");
-        return Console.In.ReadLine()?.Trim() is "y" or "Y" or "yes" or "Yes";
     }
 }

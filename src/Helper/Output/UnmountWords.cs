@@ -12,6 +12,7 @@ internal sealed class UnmountWords
     private readonly string? archive;
     private readonly string failureFile;
     private readonly string noteFile;
+    private readonly string warningFile;
 
     /// <param name="session">Where everything lies.</param>
     /// <param name="mountPoint">What is about to be unmounted.</param>
@@ -21,9 +22,11 @@ internal sealed class UnmountWords
         this.status = status;
         archive = LiveMounts.Read(session.Layout).At(mountPoint)?.Archive;
         failureFile = session.Layout.CommitFailureFile(mountPoint);
+        warningFile = session.Layout.CommitWarningFile(mountPoint);
         Layout.Remove(failureFile);
         noteFile = session.Layout.NoteFile(mountPoint);
         Layout.Remove(noteFile);
+        Layout.Remove(warningFile);
     }
 
     /// <summary>Says it, after the server's end.</summary>
@@ -38,6 +41,7 @@ internal sealed class UnmountWords
         {
             var message = entry.Message.Length > 0 ? $"{entry.Message}; " : string.Empty;
             Console.WriteLine($"  committed as generation {entry.Number}: {message}{(entry.Difference is { } difference ? GenerationWords.Of(difference) : string.Empty)}");
+            SayLeftOut();
             if (File.Exists(noteFile))
             {
                 Console.WriteLine($"  {File.ReadAllText(noteFile)}");
@@ -54,6 +58,16 @@ internal sealed class UnmountWords
         }
 
         Console.WriteLine(isLazy ? "  what was changed is committed when the last user leaves it" : $"  {PendingWords.AtEnd(status, archive ?? string.Empty)}");
+    }
+
+    /// <summary>What the archive's format has no place for.</summary>
+    private void SayLeftOut()
+    {
+        if (File.Exists(warningFile))
+        {
+            Warnings.Write(File.ReadAllLines(warningFile));
+            Layout.Remove(warningFile);
+        }
     }
 
     /// <summary>The generation that was made since; null if none was.</summary>

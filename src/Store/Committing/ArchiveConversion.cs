@@ -1,16 +1,32 @@
 using CondaFuse.Images;
+using CondaFuse.Images.SquashFs;
+using CondaFuse.Platform;
 using CondaFuse.Store.Layers;
 using CondaFuse.Store.Writing;
 
 namespace CondaFuse.Store.Committing;
 
-/// <summary>Writes an archive in another format. The old one is removed when the new one is whole.</summary>
+/// <summary>
+/// Writes an archive in another format. The new content takes the place of the old in one step, then the names are changed (<see cref="ConvertedNames"/>):
+/// formats are known by their content, so that at every moment there is one archive, and whole. What a killed conversion left is finished by the next.
+/// </summary>
 /// <param name="layout">Where everything lies.</param>
 /// <param name="self">Who writes.</param>
 /// <param name="clock">The time.</param>
 public sealed class ArchiveConversion(Layout layout, WriterIdentity self, TimeProvider clock)
 {
-    /// <summary>Converts.</summary>
+    private const string NewContent = ".converted" + SquashFsWriter.TemporarySuffix;
+
+    /// <summary>How many earlier generations a conversion drops: a zip archive keeps its newest state only, and one that begins as zip has no earlier ones.</summary>
+    /// <exception cref="StoreException">It cannot be converted, as below.</exception>
+    public int CountLost(Archive archive, ArchiveFormat format)
+    {
+        var state = ArchiveState.Read(layout, archive.Path);
+        Check(archive, state, format);
+        return EarlierGenerations(state);
+    }
+
+    /// <summary>Converts. Through a symlink the file that it leads to is converted, and both get the new ending.</summary>
     /// <param name="archive">The archive.</param>
     /// <param name="format">What it becomes.</param>
     /// <param name="threads">Threads that read, compress and write.</param>
@@ -20,49 +36,65 @@ public sealed class ArchiveConversion(Layout layout, WriterIdentity self, TimePr
     public ConversionOutcome Run(Archive archive, ArchiveFormat format, int threads, IProgress<PackProgress>? progress, CancellationToken cancellation)
     {
         var state = ArchiveState.Read(layout, archive.Path);
-        var hasGenerations = ImageTree.HasGenerations(state.Image);
-        var target = Path.Combine(Path.GetDirectoryName(archive.Path)!, archive.Name.Value + format.Extension());
-        DemandConvertible(archive, state, format, hasGenerations, target);
-        ArchiveWriting.DemandUnmounted(layout, state, archive);
+        var names = Check(archive, state, format);
         using var writing = ArchiveWriting.Begin(state, archive, self, clock);
         var summary = ImageSummary.Read(state.Image);
-        var earlier = hasGenerations ? ImageHistory.Read(state.Image).Count - 1 : 0;
-        PackResult result;
-        using (var tree = ImageTree.Open(state.Image))
+        var earlier = EarlierGenerations(state);
+        var result = IsOf(state, format) ? null : Write(state, summary, format, threads, progress, cancellation);
+        names.Change();
+        return new ConversionOutcome(names.Path, summary.FileBytes, result, earlier);
+    }
+
+    private static bool IsOf(ArchiveState state, ArchiveFormat format) => ImageTree.HasGenerations(state.Image) == (format == ArchiveFormat.SquashFs);
+
+    private static int EarlierGenerations(ArchiveState state) => ImageTree.HasGenerations(state.Image) ? ImageHistory.Read(state.Image).Count - 1 : 0;
+
+    private static PackResult Write(
+        ArchiveState state, ImageSummary summary, ArchiveFormat format, int threads, IProgress<PackProgress>? progress, CancellationToken cancellation)
+    {
+        var content = state.Image + NewContent;
+        try
         {
             var options = new PackOptions
             {
                 Threads = threads, ModificationTime = summary.ModificationTime, ChangeTimes = true,
                 Message = $"converted from {summary.Format}, generation {state.Version.Generation}",
             };
-            result = ImageWriter.Write(tree, target, format == ArchiveFormat.Zip, options, progress, cancellation);
+            using var tree = ImageTree.Open(state.Image);
+            var result = ImageWriter.Write(tree, content, format == ArchiveFormat.Zip, options, progress, cancellation);
+            FileRights.Give(state.Image, Path.GetFileName(content));
+            using var folder = new DiskStorage().TryOpenFolder(Path.GetDirectoryName(state.Image)!)
+                ?? throw new StoreException(StoreFault.NotFound, $"the folder of {state.Image} is gone");
+            folder.Rename(Path.GetFileName(content), Path.GetFileName(state.Image));
+            folder.Sync();
+            return result;
         }
-
-        FileRights.Give(state.Image, Path.GetFileName(target));
-        File.Delete(state.Image);
-        return new ConversionOutcome(target, summary.FileBytes, result, earlier);
+        catch
+        {
+            File.Delete(content);
+            throw;
+        }
     }
 
-    private void DemandConvertible(Archive archive, ArchiveState state, ArchiveFormat format, bool hasGenerations, string target)
+    private ConvertedNames Check(Archive archive, ArchiveState state, ArchiveFormat format)
     {
-        if (hasGenerations == (format == ArchiveFormat.SquashFs))
+        var names = new ConvertedNames(archive, state.Image, format);
+        if (IsOf(state, format) && !names.AreToChange)
         {
             throw new StoreException(StoreFault.Unsupported, $"{archive.Path} is in the format {format.Name()}; nothing was changed");
         }
 
-        if (new FileInfo(archive.Path).LinkTarget is not null)
+        if (names.InTheWay is { } other)
         {
-            throw new StoreException(StoreFault.Unsupported, $"{archive.Path} is a symlink: convert {state.Image}, and make the link anew; nothing was changed");
-        }
-
-        if (File.Exists(target))
-        {
-            throw new StoreException(StoreFault.AlreadyExists, $"{target} exists; nothing was changed");
+            throw new StoreException(StoreFault.AlreadyExists, $"{other} exists; nothing was changed");
         }
 
         if (LiveMounts.Read(layout).All().FirstOrDefault(mount => mount.Archive == state.Image && !mount.IsDead) is { } mount)
         {
             throw new StoreException(StoreFault.Busy, $"'{archive.Name}' is mounted at {mount.Entry.MountPoint}: conda-fuse-unmount {archive.Name} first; nothing was changed");
         }
+
+        ArchiveWriting.DemandUnmounted(layout, state, archive);
+        return names;
     }
 }

@@ -67,7 +67,7 @@ _condafuse() {
     'log') __conda_fuse_complete 2 'environments files' '--json' ;;
     'rollback') __conda_fuse_complete 2 'environments files' '--message' ;;
     'rebase') __conda_fuse_complete 2 'environments files' '--keep' '--n-threads' '--json' ;;
-    'convert') __conda_fuse_complete 2 'environments files' '--to' '--n-threads' ;;
+    'convert') __conda_fuse_complete 2 'environments files' '--to' '--yes' '--n-threads' ;;
     'compact') __conda_fuse_complete 2 'environments files' '--keep' '--n-threads' '--json' ;;
     'unmount') __conda_fuse_complete 2 'mounted files' '--wait' '--lazy' '--no-commit' ;;
     'run') __conda_fuse_complete 2 'environments files' ;;

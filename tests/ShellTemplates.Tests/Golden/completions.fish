@@ -90,7 +90,7 @@ function __conda_fuse_offer
                 case rebase
                     __conda_fuse_complete 2 'environments files' --keep\t'mine or theirs, where both changed the same' --n-threads\tThreads --json\t'Answer in JSON'
                 case convert
-                    __conda_fuse_complete 2 'environments files' --to\t'squashfs or zip' --n-threads\tThreads
+                    __conda_fuse_complete 2 'environments files' --to\t'squashfs or zip' --yes\t'Do not ask' --n-threads\tThreads
                 case compact
                     __conda_fuse_complete 2 'environments files' --keep\t'Newest generations to keep' --n-threads\tThreads --json\t'For scripts'
                 case unmount

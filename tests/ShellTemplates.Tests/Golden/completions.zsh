@@ -83,7 +83,7 @@ _condafuse() {
     'log') __conda_fuse_complete 2 'environments files' '--json':'Answer in JSON' ;;
     'rollback') __conda_fuse_complete 2 'environments files' '--message':'What the history shall say' ;;
     'rebase') __conda_fuse_complete 2 'environments files' '--keep':'mine or theirs, where both changed the same' '--n-threads':'Threads' '--json':'Answer in JSON' ;;
-    'convert') __conda_fuse_complete 2 'environments files' '--to':'squashfs or zip' '--n-threads':'Threads' ;;
+    'convert') __conda_fuse_complete 2 'environments files' '--to':'squashfs or zip' '--yes':'Do not ask' '--n-threads':'Threads' ;;
     'compact') __conda_fuse_complete 2 'environments files' '--keep':'Newest generations to keep' '--n-threads':'Threads' '--json':'For scripts' ;;
     'unmount') __conda_fuse_complete 2 'mounted files' '--wait':'Seconds to wait for other processes' '--lazy':'Take it away from under its users' '--no-commit':'Leave what was changed beside the archive' ;;
     'run') __conda_fuse_complete 2 'environments files' ;;
