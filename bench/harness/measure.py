@@ -13,6 +13,7 @@ from typing import Callable
 class Usage:
     seconds: float
     peak_bytes: int  # largest resident size of the command
+    processor_seconds: float  # in it and what it ran
 
 
 def run(command: list, **options) -> float:
@@ -35,7 +36,7 @@ def run_with_usage(command: list) -> Usage:
     child.returncode = os.waitstatus_to_exitcode(status)
     if child.returncode != 0:
         raise subprocess.CalledProcessError(child.returncode, command)
-    return Usage(seconds, used.ru_maxrss * 1024)
+    return Usage(seconds, used.ru_maxrss * 1024, used.ru_utime + used.ru_stime)
 
 
 def drop_caches() -> None:

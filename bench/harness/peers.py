@@ -15,6 +15,7 @@ CHECKOUT = Path(__file__).resolve().parent.parent.parent
 _VERSION_OPTION = {
     "condafuse": "--version", "mksquashfs": "-version", "squashfuse": "--help", "squashfuse_ll": "--help",
     "fuse-overlayfs": "--version", "strace": "--version", "fuse-zip": "-V", "fusermount3": "-V", "python3": "--version",
+    "conda-pack": "--version",
 }  # fmt: skip
 
 

@@ -1,9 +1,10 @@
 """One suite a file: `run(bench) -> list of tables`."""
 
-from . import changed_import, commit, create, find, imports, init, install, memory, mount, pack, read_all, removal
+from . import changed_import, commit, create, find, imports, init, install, memory, mount, pack, pack_formats, read_all, removal
 
 ALL = {
     "pack": pack.run,
+    "pack-formats": pack_formats.run,
     "mount": mount.run,
     "import-cold": imports.cold,
     "import-warm": imports.warm,
