@@ -133,6 +133,24 @@ digest() {
   done
 }
 
+@test "on a terminal one line shows how far it is, and elsewhere none" {
+  sample
+  in_environment script -qec "'${CONDAFUSE_BIN}' pack -p '${sample}' -o '${home}/env.tar.xz' -j 1 --compress-level 9" /dev/null >"${home}/typescript"
+  grep -qE $'\r\x1b\\[K  packing: [0-9]+ of [0-9]+ files, .* stored as [0-9]+ %, [0-9]+ s left' "${home}/typescript" || fail "$(cat -v "${home}/typescript")"
+  [[ "$(tr '\r' '\n' <"${home}/typescript" | sed 's/^\x1b\[K//' | sed '/^$/d' | tail -1)" == 'Packed '* ]] || fail "$(cat -v "${home}/typescript")"
+  helper pack -p "${sample}" -f -o "${home}/env.tar.xz" -j 1 --compress-level 9
+  [[ -z "${stderr}" && "${output}" == 'Packed '*' s' ]]
+}
+
+@test "the version is asked as of conda-pack" {
+  helper --version
+  expect_status 0
+  [[ "${output}" =~ ^[0-9]+\.[0-9]+\.[0-9]+ ]]
+  helper pack -h
+  expect_status 0
+  expect_in_output '--dest-prefix'
+}
+
 @test "levels count, and what is no level is refused" {
   sample
   local format
@@ -183,6 +201,21 @@ digest() {
   helper pack -n mine -o "${home}/again.tar.gz"
   expect_status 3
   expect_in_stderr 'condafuse mount mine'
+}
+
+@test "an archive that was created below another mount root packs with its files rewritten" {
+  in_environment "${CONDAFUSE_BIN}" create theirs -y -q greeting python
+  in_environment "${CONDAFUSE_BIN}" unmount theirs
+  environment+=(CONDA_FUSE_MOUNT_ROOT="${home}/other root")
+  in_environment "${CONDAFUSE_BIN}" mount theirs
+  helper pack -n theirs -o "${home}/theirs.tar.gz"
+  expect_status 0
+  [[ -z "${stderr}" ]] || fail "warnings"
+  in_environment "${CONDAFUSE_BIN}" unmount theirs
+  unpack "${home}/theirs.tar.gz" "${home}/elsewhere"
+  in_environment "${home}/elsewhere/bin/conda-unpack"
+  in_environment "${home}/elsewhere/bin/greeting" | grep -F "${home}/elsewhere"
+  ! grep -rIl --exclude-dir=conda-meta -e "${mounts}/theirs" "${home}/elsewhere" --exclude=conda-unpack || fail "the old prefix is left"
 }
 
 @test "which environment: by name, by prefix, or the active one; and what it is called then" {
