@@ -529,7 +529,7 @@ generations() {
 }
 
 @test "a compaction that is killed leaves the old file or the new one, with the generations that were to be kept" {
-  local round rounds="${CONDAFUSE_COMMIT_KILLS:-${CONDAFUSE_KILLS:-15}}" keep compaction early=0
+  local round rounds="${CONDAFUSE_COMMIT_KILLS:-${CONDAFUSE_KILLS:-15}}" keep compaction code killed=0 replaced=0
   local -a before after
   small_environment
   for ((round = 1; round <= rounds; round++)); do
@@ -542,13 +542,18 @@ generations() {
     compaction="$!"
     sleep "0.0$((RANDOM % 10))$((RANDOM % 10))"
     kill -KILL "${compaction}" 2>/dev/null || true
-    wait "${compaction}" 2>/dev/null || true
+    code=0
+    wait "${compaction}" 2>/dev/null || code="$?"
+    [[ "${code}" == 0 || "${code}" == 137 ]] || fail "round ${round}: $(cat "${home}/said")"
+    killed="$((killed + (code == 137)))"
     read -ra after <<<"$(generations)"
     if [[ "${after[*]}" == "${before[*]}" ]]; then
-      early="$((early + 1))"
+      ((code == 137 || keep >= ${#before[@]})) || fail "round ${round}: nothing was done"
     elif [[ "${keep}" == 1 ]]; then
+      replaced="$((replaced + (code == 137)))"
       [[ "${after[*]}" == "$((before[0] + 1))" ]] || fail "round ${round}: ${before[*]}, then ${after[*]}"
     else
+      replaced="$((replaced + (code == 137)))"
       [[ "${after[*]}" == "${before[*]:0:keep}" ]] || fail "round ${round}: ${before[*]}, keep ${keep}, then ${after[*]}"
     fi
     [[ "$(cat "$(prefix_of small)/note")" == "${round}" ]] || fail "round ${round}: what was committed is lost"
@@ -564,5 +569,5 @@ generations() {
   helper doctor --clean
   rm -rf "${archives}/small.changes" # the right to write of a killed process
   [[ "$(ls -A "${archives}")" == small.squashfs ]]
-  echo "# ${rounds} compactions killed, ${early} before the new file was there" >&3
+  echo "# ${killed} of ${rounds} compactions killed at work, ${replaced} of them when the new file was there" >&3
 }
