@@ -1,6 +1,6 @@
 """One suite a file: `run(bench) -> list of tables`."""
 
-from . import changed_import, commit, create, find, imports, init, install, memory, mount, pack, pack_formats, read_all, removal
+from . import changed_import, commit, create, find, imports, init, install, memory, mount, pack, pack_formats, read_all, removal, zips
 
 ALL = {
     "pack": pack.run,
@@ -20,4 +20,5 @@ ALL = {
     "commit": commit.run_suite,
     "create": create.run_suite,
     "cycle": create.cycle,
+    "zip": zips.run_suite,
 }
