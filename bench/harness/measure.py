@@ -1,12 +1,16 @@
 """Times of commands and of whole steps, and what many of them amount to."""
 
+import json
 import os
 import statistics
 import subprocess
 import tempfile
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Callable
+
+USAGE = Path(__file__).with_name("usage.py")
 
 
 @dataclass(frozen=True)
@@ -29,14 +33,11 @@ def run(command: list, **options) -> float:
 
 
 def run_with_usage(command: list) -> Usage:
-    started = time.perf_counter()
-    child = subprocess.Popen(list(map(str, command)), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    _, status, used = os.wait4(child.pid, 0)
-    seconds = time.perf_counter() - started
-    child.returncode = os.waitstatus_to_exitcode(status)
-    if child.returncode != 0:
-        raise subprocess.CalledProcessError(child.returncode, command)
-    return Usage(seconds, used.ru_maxrss * 1024, used.ru_utime + used.ru_stime)
+    done = subprocess.run(["/usr/bin/python3", "-I", "-S", USAGE, *map(str, command)], stdout=subprocess.PIPE, check=True)
+    code, seconds, processor_seconds, peak_bytes = json.loads(done.stdout)
+    if code != 0:
+        raise subprocess.CalledProcessError(code, command)
+    return Usage(seconds, peak_bytes, processor_seconds)
 
 
 def drop_caches() -> None:

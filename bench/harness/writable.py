@@ -1,5 +1,6 @@
 """The environment where it can be changed: by each of the peers, fresh each time, and gone with its changes on leaving."""
 
+import os
 import shutil
 import subprocess
 import tempfile
@@ -66,6 +67,8 @@ class WritableMounts:
     def _copy(self, place: Path) -> Path:
         image = place / "env.squashfs"
         subprocess.run(["cp", "--reflink=auto", self.original, image], check=True)
+        with image.open("rb") as copied:
+            os.fsync(copied.fileno())  # an archive that was made a while ago is on its storage: a commit's sync writes what is new
         return image
 
     @contextmanager
