@@ -44,6 +44,7 @@ public sealed class HistoryTests : IDisposable
             Assert.Equal(expected[generation], Text(image, generation));
             var other = random.Next(1, (int)generation + 1);
             Assert.Equal(expected[other], Text(image, other));
+            Assert.Empty(Verifier.Verify(image, 2).Findings);
         }
 
         Assert.All(expected, pair => Assert.Equal(pair.Value, Text(image, pair.Key)));

@@ -45,6 +45,41 @@ public sealed class KnownContentTests : IDisposable
         Assert.True(again.DeadBytes < before.ImageBytes + again.GrownBytes, $"{again.DeadBytes} dead");
     }
 
+    [Fact]
+    public void Blocks_that_do_not_change_are_not_decompressed()
+    {
+        // They are damaged meanwhile: whoever decompressed one would fail, whoever stored it again would move it.
+        var source = _scratch.MakeDirectory("long");
+        File.WriteAllText(Path.Combine(source, "long"), string.Concat(Enumerable.Range(0, 200_000).Select(number => $"{number}\n")));
+        File.WriteAllText(Path.Combine(source, "short"), "short");
+        using (var tree = DiskTree.Open(source))
+        {
+            SquashFsWriter.Write(tree, _scratch["image"], new PackOptions { Threads = 1 });
+        }
+
+        var model = CommitTests.ModelOf(_scratch["image"]);
+        var sound = File.ReadAllBytes(_scratch["image"]);
+        var damaged = (Start: 200, Length: 5000);
+        Overwrite(_scratch["image"], damaged.Start, Enumerable.Repeat((byte)0xff, damaged.Length).ToArray());
+        Assert.NotEmpty(Verifier.Verify(_scratch["image"], 1).Findings);
+
+        ModelTree.Link(model.Root, "renamed", model.Root.Children["long"]);
+        model.Unlink(model.Root, "long");
+        Add(model, "new", Noise(1));
+        CommitTests.Commit(_scratch["image"], model, new Timestamp(2));
+        Overwrite(_scratch["image"], damaged.Start, sound.AsSpan(damaged.Start, damaged.Length).ToArray());
+        Assert.Empty(Verifier.Verify(_scratch["image"], 1).Findings);
+        using var after = SquashFsTree.Open(_scratch["image"]);
+        Assert.Equal(TreeText.Of(model, changes: true), TreeText.Of(after, changes: true));
+    }
+
+    private static void Overwrite(string image, long position, byte[] bytes)
+    {
+        using var file = new FileStream(image, FileMode.Open, FileAccess.Write, FileShare.ReadWrite); // others have it open
+        file.Position = position;
+        file.Write(bytes);
+    }
+
     private static CommitResult AddPackage(string image, int time)
     {
         var model = CommitTests.ModelOf(image);
