@@ -93,7 +93,7 @@ setup_file() {
   local verb offered listed
   for verb in $("${CONDAFUSE_BIN}" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z][a-z-]*\).*/\1/p'); do
     offered="$(bash -c 'source "$1"; COMP_WORDS=(condafuse "$2" --); COMP_CWORD=2; _condafuse; printf "%s\n" "${COMPREPLY[@]}"' - "${texts}/completions.bash" "${verb}" | sort)"
-    listed="$("${CONDAFUSE_BIN}" "${verb}" --help | sed -n '/^Options:/,/^$/s/^  [^ ]*\(, [^ ]*\)*/&/p' | grep -oE '^  (-[^ ]+, )*--[a-z-]+' | grep -oE -- '--[a-z-]+' | sort)"
+    listed="$("${CONDAFUSE_BIN}" "${verb}" --help | sed -n '/^Options:/,/^$/s/^  [^ ]*\(, [^ ]*\)*/&/p' | grep -oE '^  (-[^ ]+, )*--[a-z0-9-]+' | grep -oE -- '--[a-z0-9-]+' | sort)"
     diff <(echo "${listed}") <(echo "${offered}") || fail "condafuse ${verb}: < has, > offered"
   done
 }

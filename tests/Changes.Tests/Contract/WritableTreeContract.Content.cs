@@ -132,7 +132,11 @@ public abstract partial class WritableTreeContract
         T.Tree.Allocate(file, 7, 100, AllocateMode.PunchHole);
         Assert.Equal("o..gina...", T.Read(file));
         Fails(TreeFailure.Invalid, () => T.Tree.Allocate(file, 0, 0, AllocateMode.Reserve));
-        Fails(TreeFailure.NoSpace, () => T.Tree.Allocate(file, 0, 1L << 43, AllocateMode.Reserve));
+        if (!IsReal)
+        {
+            // A file system of the machine would fill its disk before it says so, under all who work on it.
+            Fails(TreeFailure.NoSpace, () => T.Tree.Allocate(file, 0, 1L << 43, AllocateMode.Reserve));
+        }
     }
 
     [Fact]
