@@ -118,6 +118,7 @@ public sealed partial class ChangedTree
         new StateWriter(_state, _source, new ChangeEmitter(state, replacement.Log)).Write();
         _log = replacement.Commit();
         _reclaiming.Reclaimed(_log);
-        Replace(state, new Source(state.Base, _store, _log)).Retire(log);
+        var source = new Source(state.Base, _store, _log);
+        Replace(state, source).RetireFor(source, log);
     }
 }

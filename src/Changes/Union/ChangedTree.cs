@@ -131,7 +131,8 @@ public sealed partial class ChangedTree : IWritableTree, ILayeredTree
         if (_log is null)
         {
             _log = _store.BeginWriting(_state.Next);
-            Replace(_state, new Source(_state.Base, _store, _log)).Retire(null);
+            var source = new Source(_state.Base, _store, _log);
+            Replace(_state, source).RetireFor(source, ends: null);
         }
 
         return _log;

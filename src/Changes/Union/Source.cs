@@ -48,6 +48,11 @@ internal sealed class Source(INumberedTree tree, IChangeStore store, IChangeLog?
         EndIfUnused();
     }
 
+    /// <summary>Another took its place that reads from the same base: that one is in use as long as this is, so that the base does not end before.</summary>
+    /// <param name="next">That other one, not retired yet.</param>
+    /// <param name="ends">What ends when nobody reads from this any more.</param>
+    public void RetireFor(Source next, IDisposable? ends) => Retire(new Ending(next, next.Enter(), ends));
+
     /// <summary>Waits, after <see cref="Retire"/>, until nobody reads from it.</summary>
     public void WaitUntilUnused()
     {
@@ -84,6 +89,15 @@ internal sealed class Source(INumberedTree tree, IChangeStore store, IChangeLog?
         {
             _ends?.Dispose();
             Volatile.Write(ref _state, 3);
+        }
+    }
+
+    private sealed class Ending(Source next, int lease, IDisposable? ends) : IDisposable
+    {
+        public void Dispose()
+        {
+            ends?.Dispose();
+            next.Exit(lease);
         }
     }
 

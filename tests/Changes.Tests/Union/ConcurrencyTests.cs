@@ -26,6 +26,35 @@ public sealed class ConcurrencyTests : IDisposable
         union.Tree.Dispose();
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Who_lists_while_the_first_change_and_a_commit_come_keeps_the_base_that_is_read(bool writesAnew)
+    {
+        var writing = Task.CompletedTask;
+        var sink = new SlowSink(() =>
+        {
+            writing = Task.Run(() =>
+            {
+                var session = new TreeSession(union.Tree);
+                session.MakeFile("first");
+                if (writesAnew)
+                {
+                    union.Tree.WriteAnew();
+                }
+
+                CommitOnce(new Timestamp(1));
+            });
+            Assert.False(writing.Wait(TimeSpan.FromMilliseconds(500)));
+            Assert.False(union.Base.IsDisposed);
+        });
+        union.Tree.ReadDirectory(new TreeSession(union.Tree).Find("lib/deep"), 0, sink);
+        Assert.Equal(300, sink.Names);
+        await writing.WaitAsync(TimeSpan.FromSeconds(60));
+        Assert.True(union.Base.IsDisposed);
+        union.Tree.Dispose();
+    }
+
     private void Read(CancellationToken stop)
     {
         var session = new TreeSession(union.Tree);
@@ -61,18 +90,36 @@ public sealed class ConcurrencyTests : IDisposable
         for (var i = 1; !stop.IsCancellationRequested; i++)
         {
             union.Tree.WriteAnew();
-            using (var commit = union.Tree.BeginCommit(isLast: false))
-            {
-                using var folder = new DiskStorage().TryOpenFolder(Path.GetDirectoryName(union.ImagePath)!)!;
-                var options = new CommitOptions { Threads = 1, Time = new Timestamp(i), MergedSegment = commit.Segment };
-                var generation = SquashFsCommit.Append(folder, Path.GetFileName(union.ImagePath), commit.Tree, options, progress: null, CancellationToken.None).Info.Generation;
-                commit.Complete(SquashFsTree.Open(union.ImagePath), generation);
-            }
-
+            CommitOnce(new Timestamp(i));
             if (i == 1)
             {
                 Assert.True(union.Base.IsDisposed);
             }
+        }
+    }
+
+    private void CommitOnce(Timestamp time)
+    {
+        using var commit = union.Tree.BeginCommit(isLast: false);
+        using var folder = new DiskStorage().TryOpenFolder(Path.GetDirectoryName(union.ImagePath)!)!;
+        var options = new CommitOptions { Threads = 1, Time = time, MergedSegment = commit.Segment };
+        var generation = SquashFsCommit.Append(folder, Path.GetFileName(union.ImagePath), commit.Tree, options, progress: null, CancellationToken.None).Info.Generation;
+        commit.Complete(SquashFsTree.Open(union.ImagePath), generation);
+    }
+
+    /// <summary>Does something when it is told the first name.</summary>
+    private sealed class SlowSink(Action first) : IDirectorySink
+    {
+        public int Names { get; private set; }
+
+        public bool TryAdd(ReadOnlySpan<byte> name, in DirectoryEntry entry)
+        {
+            if (Names++ == 0)
+            {
+                first();
+            }
+
+            return true;
         }
     }
 }
