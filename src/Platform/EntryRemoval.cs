@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Win32.SafeHandles;
 
 namespace CondaFuse.Platform;
@@ -34,6 +35,16 @@ public static unsafe class EntryRemoval
                 Unlink(lease, name, RemoveDirectory);
             }
         }
+    }
+
+    /// <summary>Removes a directory in which nothing is.</summary>
+    /// <exception cref="PlatformException">ENOTEMPTY, or ENOENT if it is not there.</exception>
+    public static void EmptyDirectory(string path)
+    {
+        const int workingDirectory = -100;
+        var bytes = Encoding.UTF8.GetBytes(path);
+        var room = stackalloc byte[bytes.Length + 1];
+        Libc.Check(Libc.unlinkat(workingDirectory, CName.Terminate(bytes, room), RemoveDirectory), "rmdir", path);
     }
 
     /// <summary>Removes a name that is not a directory's.</summary>

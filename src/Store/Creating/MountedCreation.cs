@@ -5,6 +5,7 @@ using CondaFuse.Images.SquashFs;
 using CondaFuse.Platform;
 using CondaFuse.Store.Control;
 using CondaFuse.Store.Layers;
+using CondaFuse.Store.Writing;
 using CondaFuse.Tree;
 
 namespace CondaFuse.Store.Creating;
@@ -138,13 +139,7 @@ public sealed class MountedCreation(Layout layout, MountKeeper keeper, Unmounter
         RemoveChanges(name);
     }
 
-    private void RemoveChanges(EnvironmentName name)
-    {
-        if (Directory.Exists(Changes(name)))
-        {
-            Directory.Delete(Changes(name), recursive: true);
-        }
-    }
+    private void RemoveChanges(EnvironmentName name) => new WriterFiles(Changes(name)).RemoveFolder();
 
     private static bool Holds(ChangedTree tree, IEnumerable<string> path)
     {

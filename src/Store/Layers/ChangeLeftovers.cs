@@ -94,9 +94,10 @@ internal sealed class ChangeLeftovers(Layout layout, ArchiveCatalog catalog, Wri
 
     private Leftover Cleanable(string kind, string folder)
     {
-        var sight = WriterClaim.Look(new WriterFiles(folder), self, new KernelLocks(), clock);
+        var files = new WriterFiles(folder);
+        var sight = WriterClaim.Look(files, self, new KernelLocks(), clock);
         return sight.IsHeld
             ? new Leftover($"{kind}, written by {sight}", folder, "end its mount there", null)
-            : new Leftover(kind, folder, null, () => Directory.Delete(folder, recursive: true));
+            : new Leftover(kind, folder, null, files.RemoveFolder);
     }
 }

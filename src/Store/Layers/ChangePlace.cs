@@ -1,5 +1,6 @@
 using CondaFuse.Images;
 using CondaFuse.Platform;
+using CondaFuse.Store.Writing;
 
 namespace CondaFuse.Store.Layers;
 
@@ -58,14 +59,8 @@ public sealed record ChangePlace(string Folder, string? PersonalBecause)
     /// <summary>Bytes that the changes take.</summary>
     public long ReadBytes() => Files("*.journal").Concat(Files("*.data")).Sum(LengthOf);
 
-    /// <summary>Removes the changes, and all that belongs to them.</summary>
-    public void Remove()
-    {
-        if (Directory.Exists(Folder))
-        {
-            Directory.Delete(Folder, recursive: true);
-        }
-    }
+    /// <summary>Removes the changes, and all that belongs to them. Only for who has the right to write.</summary>
+    public void Remove() => new WriterFiles(Folder).RemoveFolder();
 
     private static string? ReasonAgainst(string image)
     {

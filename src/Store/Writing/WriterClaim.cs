@@ -72,40 +72,61 @@ public sealed class WriterClaim : IDisposable
     {
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
-            // Who had it until now may have removed the folder.
-            Directory.CreateDirectory(files.Folder);
-            var file = PlainFile.OpenOrCreate(files.Lock);
-            switch (locks.TryTake(files.Lock, file))
+            try
             {
-                case LockAnswer.Taken when FileIdentity.TryOf(files.Lock) != FileIdentity.Of(file):
-                    // Removed, with the folder perhaps, before it was locked.
-                    file.Dispose();
-                    continue;
-                case LockAnswer.Taken:
-                    if (!IsFreeOfLease(files, holder.Who, clock, out other))
-                    {
-                        file.Dispose();
-                        return null;
-                    }
-
-                    PlainFile.WriteAll(file, holder.Format());
-                    return new WriterClaim(files, holder, file, clock);
-                case LockAnswer.Held:
-                    other = WriterHolder.Parse(PlainFile.ReadAll(file));
-                    file.Dispose();
-                    return null;
-                default:
-                    other = WriterHolder.Parse(PlainFile.ReadAll(file));
-                    file.Dispose();
-                    // A writer that ended clears its text; one that died on this host is seen to be dead.
-                    return (other is null || other.StateFor(holder.Who) == HolderState.Dead) && TryTakeLease(files, holder, clock, out other)
-                        ? new WriterClaim(files, holder, locked: null, clock)
-                        : null;
+                if (TryTakeThere(files, holder, locks, clock, out var claim, out other))
+                {
+                    return claim;
+                }
+            }
+            catch (PlatformException failure) when (failure.Errno == Errno.ENOENT)
+            {
+                // Who had it until now removed the folder meanwhile.
             }
         }
 
         other = null;
         return null;
+    }
+
+    /// <returns>False if the files were removed meanwhile.</returns>
+    private static bool TryTakeThere(
+        WriterFiles files, WriterHolder holder, IWriterLocks locks, TimeProvider clock, out WriterClaim? claim, out WriterHolder? other)
+    {
+        claim = null;
+        Directory.CreateDirectory(files.Folder);
+        var file = PlainFile.OpenOrCreate(files.Lock);
+        switch (locks.TryTake(files.Lock, file))
+        {
+            case LockAnswer.Taken when FileIdentity.TryOf(files.Lock) != FileIdentity.Of(file):
+                file.Dispose();
+                other = null;
+                return false;
+            case LockAnswer.Taken:
+                if (!IsFreeOfLease(files, holder.Who, clock, out other))
+                {
+                    file.Dispose();
+                    return true;
+                }
+
+                PlainFile.WriteAll(file, holder.Format());
+                claim = new WriterClaim(files, holder, file, clock);
+                return true;
+            case LockAnswer.Held:
+                other = WriterHolder.Parse(PlainFile.ReadAll(file));
+                file.Dispose();
+                return true;
+            default:
+                other = WriterHolder.Parse(PlainFile.ReadAll(file));
+                file.Dispose();
+                // A writer that ended clears its text; one that died on this host is seen to be dead.
+                if ((other is null || other.StateFor(holder.Who) == HolderState.Dead) && TryTakeLease(files, holder, clock, out other))
+                {
+                    claim = new WriterClaim(files, holder, locked: null, clock);
+                }
+
+                return true;
+        }
     }
 
     /// <summary>Whether somebody has the right to write now, and who.</summary>

@@ -53,13 +53,19 @@ internal sealed class WriterLease(string path)
     /// <returns>False if somebody else's was there.</returns>
     internal bool TryRemove(WriterHolder? holder)
     {
+        var (there, isThere) = Read();
+        if (there?.Token != holder?.Token)
+        {
+            return !isThere;
+        }
+
         // Moved first: of two who do this at once, one moves the old lease, the other finds nothing, or a new one that it puts back.
         var aside = $"{path}.{Guid.NewGuid():N}";
         try
         {
             File.Move(path, aside);
         }
-        catch (FileNotFoundException)
+        catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
         {
             return true;
         }

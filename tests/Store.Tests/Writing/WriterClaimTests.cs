@@ -44,7 +44,7 @@ public sealed class WriterClaimTests : IDisposable
         Assert.False(next.IsCompleted);
 
         // It may remove the folder before it ends.
-        Directory.Delete(files.Folder, recursive: true);
+        files.RemoveFolder();
         brief.Dispose();
         using var claim = await next;
         Assert.NotNull(claim);
@@ -194,6 +194,35 @@ public sealed class WriterClaimTests : IDisposable
         Assert.NotNull(next);
         claim!.Check();
         Assert.True(claim.IsLost);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Who_removes_the_folder_takes_nothing_from_who_comes_next(bool withLocks)
+    {
+        const int each = 200;
+        var locks = withLocks ? Locks : NoLocks;
+        var lost = 0;
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(who => Task.Run(() =>
+        {
+            var journal = Path.Combine(files.Folder, $"{who}.journal");
+            for (var round = 0; round < each; round++)
+            {
+                using var claim = Take(locks: locks);
+                if (claim is null)
+                {
+                    continue;
+                }
+
+                File.WriteAllText(journal, "changes");
+                Thread.Yield();
+                lost += File.Exists(journal) ? 0 : 1;
+                files.RemoveFolder();
+            }
+        })));
+        Assert.Equal(0, lost);
+        Directory.CreateDirectory(files.Folder);
     }
 
     public void Dispose() => Directory.Delete(files.Folder, recursive: true);
