@@ -86,9 +86,11 @@ public static class SquashFsWriter
         record.ChecksumTable = tables.AppendLookup(blocks.Select(block => new RawBlockChecksum { Size = block.Size, Checksum = block.Checksum }));
         record.ChecksumCount = (uint)blocks.Count;
         record.FirstBlock = blocks.Count == 0 ? 0 : (ulong)blocks[0].Start;
+        var tail = default(RawRecordTail);
+        (tail.PieceTable, tail.PieceCount) = tables.AppendPieces(pipeline.Store.Pieces);
         var recordStart = output.Position;
         record.PrivateTablesChecksum = output.ChecksumOf((long)record.PrivateTables, recordStart);
-        output.Append(RecordWriter.Encode(record, default, options.Message));
+        output.Append(RecordWriter.Encode(record, tail, options.Message));
         var footerStart = output.Position;
         output.Append(default(RawFooter));
 
@@ -119,7 +121,7 @@ public static class SquashFsWriter
         };
         record.TablesChecksum = output.ChecksumOf((long)superblock.InodeTable, (long)superblock.BytesUsed);
         output.PadTo(SquashFsFormat.Padding);
-        var encoded = RecordWriter.Encode(record, default, options.Message);
+        var encoded = RecordWriter.Encode(record, tail, options.Message);
         output.WriteAt(recordStart, encoded);
         output.WriteAt(footerStart, RecordWriter.Footer(encoded, recordStart, superblock));
         output.WriteAt(0, superblock);

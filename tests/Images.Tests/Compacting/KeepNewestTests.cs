@@ -230,7 +230,7 @@ public sealed class KeepNewestTests(OddSource odd) : IClassFixture<OddSource>, I
     /// <summary>Without where it lies in the file.</summary>
     private static GenerationEntry Bare(GenerationEntry entry) => entry with { EndBytes = 0, DeadBytes = 0 };
 
-    private static CompactionResult? Keep(string image, int keep)
+    internal static CompactionResult? Keep(string image, int keep)
     {
         using var folder = new DiskStorage().TryOpenFolder(Path.GetDirectoryName(image)!)!;
         return SquashFsCompaction.KeepNewest(folder, Path.GetFileName(image), new CompactionOptions { Threads = 2, Keep = keep });

@@ -18,25 +18,35 @@ internal sealed class ChecksumHistory(OpenImage image, PrivateRecord? record) : 
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
+    /// <summary>The blocks that one generation added.</summary>
+    public static List<StoredBlock> Of(OpenImage image, PrivateRecord record)
+    {
+        var blocks = new List<StoredBlock>();
+        if (record.Raw.ChecksumTable == 0)
+        {
+            return blocks;
+        }
+
+        var table = new LookupTable<RawBlockChecksum>(
+            image.File, image.Metadata, "checksum", (long)record.Raw.ChecksumTable, (long)record.Start, record.Raw.ChecksumCount);
+        var position = (long)record.Raw.FirstBlock;
+        for (var i = 0L; i < table.Count; i++)
+        {
+            var entry = table[i];
+            var block = new StoredBlock(position, entry.Size, entry.Checksum);
+            blocks.Add(block);
+            position = block.End;
+        }
+
+        return blocks;
+    }
+
     private static List<StoredBlock> Read(OpenImage image, PrivateRecord? newest)
     {
         var blocks = new List<StoredBlock>();
         for (var record = newest; record is not null; record = record.ReadParent(image.File))
         {
-            if (record.Raw.ChecksumTable == 0)
-            {
-                continue;
-            }
-
-            var table = new LookupTable<RawBlockChecksum>(
-                image.File, image.Metadata, "checksum", (long)record.Raw.ChecksumTable, (long)record.Start, record.Raw.ChecksumCount);
-            var position = (long)record.Raw.FirstBlock;
-            for (var i = 0L; i < table.Count; i++)
-            {
-                var block = new StoredBlock(position, table[i].Size, table[i].Checksum);
-                blocks.Add(block);
-                position = block.End;
-            }
+            blocks.AddRange(Of(image, record));
         }
 
         return blocks;

@@ -18,12 +18,13 @@ internal sealed class GenerationWriter(ILayeredTree tree, BaseImage image, Appen
         var dataStart = output.Position;
         var xattrs = new BaseXattrs(image, options.Threads);
         var inodes = new ChangedInodes(tree, image, xattrs);
-        var (plan, store) = StoreContent(inodes, progress, cancellation);
+        var known = new KnownContent(image);
+        var (plan, store) = StoreContent(inodes, known, progress, cancellation);
         var dataEnd = output.Position;
 
         using var compressor = image.Codec.CreateCompressor(Math.Min(HighestTableLevel, DefaultLevel), _before.BlockSize);
         MetadataWriter NewTable() => new(compressor);
-        RawFragment[] fragments = [.. image.Fragments, .. store.Fragments.Select(block => new RawFragment { Start = (ulong)block.Start, Size = block.Size })];
+        RawFragment[] fragments = [.. known.Fragments, .. store.Fragments.Select(block => new RawFragment { Start = (ulong)block.Start, Size = block.Size })];
         var tree_ = new GenerationTables(plan, image, store.Blocks, new LiveData(fragments.Length), NewTable);
         tree_.Write(cancellation);
 
@@ -43,10 +44,11 @@ internal sealed class GenerationWriter(ILayeredTree tree, BaseImage image, Appen
             record.FirstBlock = (ulong)store.Appended[0].Start;
         }
 
-        var recordStart = output.Position;
-        record.PrivateTablesChecksum = output.ChecksumOf((long)record.PrivateTables, recordStart);
         var segment = GenerationRecord.MergedSegment(image.Record, options);
         var tail = GenerationRecord.TailOf(plan.Difference, segment, restored: 0);
+        (tail.PieceTable, tail.PieceCount) = tables.AppendPieces(store.Pieces);
+        var recordStart = output.Position;
+        record.PrivateTablesChecksum = output.ChecksumOf((long)record.PrivateTables, recordStart);
         output.Append(RecordWriter.Encode(record, tail, options.Message));
         var footerStart = output.Position;
         output.Append(default(RawFooter));
@@ -87,10 +89,10 @@ internal sealed class GenerationWriter(ILayeredTree tree, BaseImage image, Appen
 
     private int DefaultLevel => options.Level ?? CompressorOptions.LevelOf(image.Codec, image.CompressorOptions());
 
-    private (GenerationPlan Plan, BlockStore Store) StoreContent(ChangedInodes inodes, IProgress<PackProgress>? progress, CancellationToken cancellation)
+    private (GenerationPlan Plan, BlockStore Store) StoreContent(ChangedInodes inodes, KnownContent known, IProgress<PackProgress>? progress, CancellationToken cancellation)
     {
         var packing = new PackOptions { Threads = options.Threads, Compressor = image.Codec, Level = DefaultLevel, BlockSize = _before.BlockSize };
-        using var pipeline = new DataPipeline(tree, packing, output, progress, new KnownContent(image));
+        using var pipeline = new DataPipeline(tree, packing, output, progress, known);
         using var stop = cancellation.Register(() => pipeline.Stop(new OperationCanceledException(cancellation)));
         var plan = new GenerationWalk(tree, image, inodes, pipeline.Add, cancellation).Run();
         pipeline.Finish();

@@ -1,42 +1,38 @@
 using CondaFuse.Images.SquashFs.Reading;
+using CondaFuse.Images.SquashFs.Wire;
 using CondaFuse.Images.SquashFs.Writing;
 using CondaFuse.Tree;
 
 namespace CondaFuse.Images.SquashFs.Committing;
 
-/// <summary>What the generations before have stored: blocks by their checksums, short files by their lengths and names.</summary>
+/// <summary>What the generations before have stored: blocks, and the pieces of fragments, by their lengths and checksums.</summary>
 internal sealed class KnownContent(BaseImage image) : IKnownContent
 {
-    private readonly Lazy<ShortFiles> _short = new(() => new ShortFiles(image));
+    private readonly KnownPieces _pieces = new(image);
 
-    public uint FirstFragment => (uint)image.Fragments.Length;
+    /// <summary>The fragments that the next generation can refer to before it has any of its own.</summary>
+    public RawFragment[] Fragments => _pieces.Fragments;
+
+    public uint FirstFragment => (uint)Fragments.Length;
 
     public KnownBlocks Blocks { get; } = new(new ChecksumHistory(image.Image, image.Record));
 
-    public bool TryFind(PlannedInode file, ReadOnlySpan<byte> content, out uint fragment, out uint offset)
+    public bool TryFind(PlannedInode file, ReadOnlySpan<byte> content, uint checksum, out uint fragment, out uint offset)
     {
-        (fragment, offset) = (0, 0);
-        if (file.NewFrom > 0)
+        foreach (var place in _pieces.Find(content.Length, checksum))
         {
-            return false; // the end of a longer file
-        }
-
-        if (file.Twin != 0 && IsContentOf(file.Twin, content, out fragment, out offset))
-        {
-            return true;
-        }
-
-        foreach (var candidate in _short.Value.Like(content.Length, file.Name))
-        {
-            if (candidate != file.Twin && IsContentOf(candidate, content, out fragment, out offset))
+            if (IsContentAt(place, content))
             {
+                (fragment, offset) = place;
                 return true;
             }
         }
 
-        return false;
+        (fragment, offset) = (0, 0);
+        return file.NewFrom == 0 && file.Twin != 0 && IsContentOf(file.Twin, content, out fragment, out offset);
     }
 
+    /// <summary>Whether a file of the generation before has this content, in a fragment whose pieces nobody listed: another tool wrote it.</summary>
     private bool IsContentOf(uint number, ReadOnlySpan<byte> content, out uint fragment, out uint offset)
     {
         (fragment, offset) = (0, 0);
@@ -46,14 +42,19 @@ internal sealed class KnownContent(BaseImage image) : IKnownContent
         }
 
         var file = image.Inodes.FileAt(record);
-        if (!file.HasFragment || file.BlockCount > 0 || file.Size != content.Length || file.Fragment >= image.Fragments.Length)
+        if (!file.HasFragment || file.BlockCount > 0 || file.Size != content.Length || file.Fragment >= image.Fragments.Length || _pieces.Knows(file.Fragment))
         {
             return false;
         }
 
         (fragment, offset) = (file.Fragment, file.FragmentOffset);
-        var stored = image.Fragments[fragment];
+        return IsContentAt((fragment, offset), content);
+    }
+
+    private bool IsContentAt((uint Fragment, uint Offset) place, ReadOnlySpan<byte> content)
+    {
+        var stored = Fragments[place.Fragment];
         using var lease = image.Image.Data.Get((long)Math.Min(stored.Start, long.MaxValue), new BlockSize(stored.Size));
-        return offset <= lease.Content.Length - content.Length && lease.Content.Slice((int)offset, content.Length).SequenceEqual(content);
+        return place.Offset <= lease.Content.Length - content.Length && lease.Content.Slice((int)place.Offset, content.Length).SequenceEqual(content);
     }
 }

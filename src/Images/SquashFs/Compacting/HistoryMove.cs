@@ -38,7 +38,7 @@ internal sealed class HistoryMove(Func<ImageFile> open, IReadOnlyList<Generation
         }
 
         using var source = OpenImage.Open(open(), _ => kept[^1].Superblock);
-        var moved = new MovedBlocks(source.File, blocks, new ChecksumHistory(source, all[0].Record), source.Superblock.BlockSize);
+        var moved = new MovedBlocks(source, all[0].Record, blocks);
         output.Append(default(RawSuperblock));
         if (compressorOptions.Length > 0)
         {
@@ -80,9 +80,11 @@ internal sealed class HistoryMove(Func<ImageFile> open, IReadOnlyList<Generation
             record.ChecksumTable = tables.AppendLookup(added.Select(block => new RawBlockChecksum { Size = block.Size, Checksum = block.Checksum }));
         }
 
+        var tail = image.Record!.Tail;
+        (tail.PieceTable, tail.PieceCount) = tables.AppendPieces([.. FragmentPieces.Table(added.Count, block => moved.PiecesOf(added[block]))]);
         var recordStart = output.Position;
         record.PrivateTablesChecksum = output.ChecksumOf((long)record.PrivateTables, recordStart);
-        output.Append(RecordWriter.Encode(record, image.Record!.Tail, image.Record.Message));
+        output.Append(RecordWriter.Encode(record, tail, image.Record.Message));
         var footerStart = output.Position;
         output.Append(default(RawFooter));
 
@@ -105,7 +107,7 @@ internal sealed class HistoryMove(Func<ImageFile> open, IReadOnlyList<Generation
         var padded = (output.Position + SquashFsFormat.Padding - 1) / SquashFsFormat.Padding * SquashFsFormat.Padding;
         var live = tree.Live.BytesWith(image.Fragments) + padded - (long)record.PrivateTables;
         record.DeadBytes = (ulong)Math.Max(0, padded - live - Unsafe.SizeOf<RawSuperblock>());
-        var encoded = RecordWriter.Encode(record, image.Record.Tail, image.Record.Message);
+        var encoded = RecordWriter.Encode(record, tail, image.Record.Message);
         var footer = RecordWriter.Footer(encoded, recordStart, superblock);
         output.WriteAt(recordStart, encoded);
         output.WriteAt(footerStart, footer);

@@ -1,25 +1,31 @@
+using CondaFuse.Images.SquashFs.Committing;
 using CondaFuse.Images.SquashFs.Reading;
+using CondaFuse.Images.SquashFs.Wire;
 using CondaFuse.Images.SquashFs.Writing;
 using CondaFuse.Platform;
 
 namespace CondaFuse.Images.SquashFs.Compacting;
 
 /// <summary>Moves blocks into a new file, as they are stored and in their order, and knows where each one is then.</summary>
-/// <param name="source">The old file.</param>
+/// <param name="image">The old file.</param>
+/// <param name="record">Its newest generation's: what is known of blocks.</param>
 /// <param name="blocks">What is to be moved.</param>
-/// <param name="checksums">What is known of blocks of the old file.</param>
-/// <param name="blockSize">Longest block.</param>
-internal sealed class MovedBlocks(ImageFile source, KeptBlocks blocks, IEnumerable<StoredBlock> checksums, int blockSize)
+internal sealed class MovedBlocks(OpenImage image, PrivateRecord? record, KeptBlocks blocks)
 {
     private readonly Queue<KeyValuePair<long, BlockSize>> _left = new(blocks.InOrder);
-    private readonly Dictionary<long, StoredBlock> _known = checksums.DistinctBy(block => block.Start).ToDictionary(block => block.Start);
+    private readonly Dictionary<long, StoredBlock> _known = new ChecksumHistory(image, record).DistinctBy(block => block.Start).ToDictionary(block => block.Start);
+    private readonly Dictionary<ulong, FragmentPieces> _piecesBefore = FragmentPieces.Read(image, record);
+    private readonly Dictionary<long, RawPiece[]> _pieces = [];
     private readonly Dictionary<long, long> _places = [];
-    private readonly byte[] _room = new byte[blockSize];
+    private readonly byte[] _room = new byte[image.Superblock.BlockSize];
     private long _done;
     private long _end;
 
     /// <summary>Where the block is that started at a position of the old file.</summary>
     public long PlaceOf(long start) => _places[start];
+
+    /// <summary>The pieces of a moved block; null if it is no fragment, or nothing is known of it.</summary>
+    public RawPiece[]? PiecesOf(in StoredBlock block) => _pieces.GetValueOrDefault(block.Start);
 
     /// <summary>Moves the blocks before a position of the old file that were not moved yet.</summary>
     /// <returns>Where they are: each starts where the one before ends.</returns>
@@ -42,20 +48,25 @@ internal sealed class MovedBlocks(ImageFile source, KeptBlocks blocks, IEnumerab
     {
         if (start < _end)
         {
-            throw new ImageException(ImageFault.BlockLength, $"{source.Path}: the block at {start} begins before the one before it ends.");
+            throw new ImageException(ImageFault.BlockLength, $"{image.File.Path}: the block at {start} begins before the one before it ends.");
         }
 
         _end = start + size.Stored;
         var bytes = _room.AsSpan(0, size.Stored);
-        source.Read(start, bytes);
+        image.File.Read(start, bytes);
         var checksum = Crc32C.Of(bytes);
         if (_known.TryGetValue(start, out var known) && known.Size == size.Value && known.Checksum != checksum)
         {
-            throw new ImageException(ImageFault.Checksum, $"{source.Path}: the block at {start} does not match its checksum: 'condafuse verify' tells whose it is. Nothing was changed.");
+            throw new ImageException(ImageFault.Checksum, $"{image.File.Path}: the block at {start} does not match its checksum: 'condafuse verify' tells whose it is. Nothing was changed.");
         }
 
         var place = new StoredBlock(output.Position, size.Value, checksum);
         _places.Add(start, place.Start);
+        if (_piecesBefore.TryGetValue((ulong)start, out var fragment))
+        {
+            _pieces.Add(place.Start, fragment.Pieces);
+        }
+
         output.Append(bytes);
         return place;
     }

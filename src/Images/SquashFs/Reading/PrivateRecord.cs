@@ -30,7 +30,7 @@ internal sealed class PrivateRecord
 
     public ref readonly RawRecord Raw => ref _raw;
 
-    /// <summary>What minor version 1 added; zeros in a record of version 1.0.</summary>
+    /// <summary>What minor versions added; zeros where the record is older.</summary>
     public ref readonly RawRecordTail Tail => ref _tail;
 
     public string Message { get; }
@@ -115,8 +115,9 @@ internal sealed class PrivateRecord
         if (raw.MinorVersion >= 1)
         {
             var place = fixedLength + (int)raw.MessageLength;
-            Demand(bytes.Length - place >= Unsafe.SizeOf<RawRecordTail>(), file, $"{bytes.Length} bytes of version 1.{raw.MinorVersion}");
-            tail = MemoryMarshal.Read<RawRecordTail>(bytes.AsSpan(place));
+            var tailLength = raw.MinorVersion == 1 ? PrivateFormat.TailOfVersion1 : Unsafe.SizeOf<RawRecordTail>();
+            Demand(bytes.Length - place >= tailLength, file, $"{bytes.Length} bytes of version 1.{raw.MinorVersion}");
+            bytes.AsSpan(place, tailLength).CopyTo(MemoryMarshal.AsBytes(new Span<RawRecordTail>(ref tail)));
         }
 
         return new PrivateRecord(raw, tail, start, checksum, Encoding.UTF8.GetString(bytes, fixedLength, (int)raw.MessageLength));

@@ -13,7 +13,10 @@ internal static class PrivateFormat
     public const ushort MajorVersion = 1;
 
     /// <summary>Raised when fields are added that older readers may ignore.</summary>
-    public const ushort MinorVersion = 1;
+    public const ushort MinorVersion = 2;
+
+    /// <summary>Bytes behind the message of a record of minor version 1.</summary>
+    public const int TailOfVersion1 = 72;
 
     /// <summary>Longest record in bytes.</summary>
     public const int MaxRecord = 1 << 20;

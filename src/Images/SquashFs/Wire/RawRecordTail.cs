@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace CondaFuse.Images.SquashFs.Wire;
 
-/// <summary>What minor version 1 adds to a record, behind the message.</summary>
+/// <summary>What minor versions add to a record, behind the message.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
 internal struct RawRecordTail
 {
@@ -29,6 +29,14 @@ internal struct RawRecordTail
     /// <summary>Entries of the generation before that are gone.</summary>
     public ulong Removed;
 
-    /// <summary>Lengths of the files among them.</summary>
+    /// <summary>Lengths of the files among them. The last field of minor version 1.</summary>
     public ulong RemovedBytes;
+
+    /// <summary>Start of the list of blocks of the table of pieces (<see cref="RawPiece"/>); 0 if there is none.</summary>
+    public ulong PieceTable;
+
+    /// <summary>Entries of the table of pieces.</summary>
+    public uint PieceCount;
+
+    public uint Reserved;
 }

@@ -60,7 +60,10 @@ internal sealed class BlockSequencer(int blockSize, BufferPool buffers, uint fir
     {
         if (_open[kind] is { } fragment)
         {
-            items.Add(new OutputItem { Index = _stored.AddUnfound(default), Fragment = fragment.Index, Source = fragment.Buffer, Length = fragment.Length });
+            items.Add(new OutputItem
+            {
+                Index = _stored.AddUnfound(default), Fragment = fragment.Index, Pieces = fragment.Pieces, Source = fragment.Buffer, Length = fragment.Length,
+            });
             _open[kind] = null;
         }
     }
@@ -89,7 +92,7 @@ internal sealed class BlockSequencer(int blockSize, BufferPool buffers, uint fir
             }
 
             var fragment = _open[kind] ??= new OpenFragment(_fragments++, buffers.Rent());
-            _shortFilePlaces.Add((fragment.Index, fragment.Add(batch.Content(piece))));
+            _shortFilePlaces.Add((fragment.Index, fragment.Add(batch.Content(piece), piece.Checksum)));
             same = _shortFiles.Add(piece.Digest);
         }
 

@@ -13,6 +13,7 @@ internal sealed class BlockStore(ImageOutput output, BufferPool buffers, IKnownC
     private readonly ChunkedList<StoredBlock> _blocks = new();
     private readonly ChunkedList<StoredBlock> _appended = new();
     private readonly List<StoredBlock> _fragments = [];
+    private readonly ChunkedList<RawPiece> _pieces = new();
     private readonly KnownRun? _run = known is null ? null : new KnownRun(known.Blocks, output, buffers);
 
     /// <summary>All blocks in their order, wherever they are.</summary>
@@ -23,6 +24,9 @@ internal sealed class BlockStore(ImageOutput output, BufferPool buffers, IKnownC
 
     /// <summary>The fragment blocks that were appended, in the order of their indices.</summary>
     public IReadOnlyList<StoredBlock> Fragments => _fragments;
+
+    /// <summary>The table of pieces of those.</summary>
+    public IReadOnlyList<RawPiece> Pieces => _pieces;
 
     /// <summary>Length of the image so far.</summary>
     public long Length => output.Position;
@@ -44,6 +48,7 @@ internal sealed class BlockStore(ImageOutput output, BufferPool buffers, IKnownC
         {
             AppendBrokenRun();
             _blocks.Add(Append(block, bytes));
+            AddPieces(item.Pieces);
         }
 
         if (item.Fragment is { } index)
@@ -56,6 +61,21 @@ internal sealed class BlockStore(ImageOutput output, BufferPool buffers, IKnownC
         buffers.Return(copy);
         buffers.Return(item.Source);
         buffers.Return(item.Packed);
+    }
+
+    /// <summary>Of the block that was appended last.</summary>
+    private void AddPieces(IReadOnlyList<RawPiece> pieces)
+    {
+        if (pieces.Count == 0)
+        {
+            return;
+        }
+
+        _pieces.Add(RawPiece.Head(pieces.Count, _appended.Count - 1));
+        foreach (var piece in pieces)
+        {
+            _pieces.Add(piece);
+        }
     }
 
     private static ReadOnlySpan<byte> BytesOf(OutputItem item) =>

@@ -1,6 +1,7 @@
 using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using CondaFuse.Compression;
+using CondaFuse.Platform;
 using CondaFuse.Tree;
 
 namespace CondaFuse.Images.SquashFs.Writing;
@@ -226,9 +227,15 @@ internal sealed class DataPipeline : IDisposable
             return piece with { IsZeros = true };
         }
 
-        return _known is not null && piece.Block < 0 && _known.TryFind(piece.File, content, out var fragment, out var offset)
+        if (piece.Block >= 0)
+        {
+            return piece with { Digest = _hash.Of(content) };
+        }
+
+        var checksum = Crc32C.Of(content);
+        return _known is not null && _known.TryFind(piece.File, content, checksum, out var fragment, out var offset)
             ? piece with { Known = (fragment, offset) }
-            : piece with { Digest = _hash.Of(content) };
+            : piece with { Digest = _hash.Of(content), Checksum = checksum };
     }
 
     private void DoOrder(List<ReadBatch> batches, List<OutputItem> items)

@@ -40,6 +40,10 @@ internal sealed class ImageTables(ImageOutput output, Func<MetadataWriter> newTa
         return AppendListed(table);
     }
 
+    /// <summary>Appends the table of pieces, if there are any.</summary>
+    /// <returns>Where its list starts, or 0, and its entries.</returns>
+    public (ulong Table, uint Count) AppendPieces(IReadOnlyCollection<RawPiece> pieces) => pieces.Count == 0 ? default : (AppendLookup(pieces), (uint)pieces.Count);
+
     /// <summary>Appends blocks and the list of their positions.</summary>
     /// <returns>Where the list starts.</returns>
     public ulong AppendListed(MetadataWriter table)

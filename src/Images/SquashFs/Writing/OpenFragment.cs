@@ -1,3 +1,5 @@
+using CondaFuse.Images.SquashFs.Wire;
+
 namespace CondaFuse.Images.SquashFs.Writing;
 
 /// <summary>A fragment block that still takes short files.</summary>
@@ -12,10 +14,16 @@ internal sealed class OpenFragment(uint index, BlockBuffer buffer)
     /// <summary>Bytes that it holds.</summary>
     public int Length { get; private set; }
 
+    /// <summary>What it holds, in its order.</summary>
+    public List<RawPiece> Pieces { get; } = [];
+
     /// <summary>Adds a file, which must fit.</summary>
+    /// <param name="content">What is in it.</param>
+    /// <param name="checksum">CRC32C of that.</param>
     /// <returns>Its offset.</returns>
-    public uint Add(ReadOnlySpan<byte> content)
+    public uint Add(ReadOnlySpan<byte> content, uint checksum)
     {
+        Pieces.Add(new RawPiece((uint)content.Length, checksum));
         content.CopyTo(Buffer.Span[Length..]);
         Length += content.Length;
         return (uint)(Length - content.Length);

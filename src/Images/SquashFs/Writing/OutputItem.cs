@@ -1,3 +1,5 @@
+using CondaFuse.Images.SquashFs.Wire;
+
 namespace CondaFuse.Images.SquashFs.Writing;
 
 /// <summary>A block on its way into the image.</summary>
@@ -11,6 +13,9 @@ internal sealed class OutputItem
 
     /// <summary>Its index in the fragment table; null for a data block.</summary>
     public uint? Fragment { get; init; }
+
+    /// <summary>What a fragment holds, in its order; empty for a data block.</summary>
+    public IReadOnlyList<RawPiece> Pieces { get; init; } = [];
 
     /// <summary>Whether a file begins with it.</summary>
     public bool BeginsFile { get; init; }

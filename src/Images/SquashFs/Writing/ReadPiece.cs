@@ -16,6 +16,9 @@ internal readonly record struct ReadPiece(PlannedInode File, long Block, int Off
     /// <summary>Where a fragment holds it already; null if none is known to.</summary>
     public (uint Fragment, uint Offset)? Known { get; init; }
 
+    /// <summary>CRC32C of its content, where that goes into a fragment.</summary>
+    public uint Checksum { get; init; }
+
     /// <summary>Stands for its content.</summary>
     public ContentDigest Digest { get; init; }
 
