@@ -30,7 +30,8 @@ usage: ./test.sh [unit] [conda] [scripts] [end-to-end]
 
 Without an argument all of them. Missing Debian packages are installed. In the tests' environment are
 CONDAFUSE_TEST_PREFIX (where the program is installed), CONDAFUSE_TEST_CHANNEL, CONDA_EXE, HOME, TMPDIR, and
-CONDAFUSE_REAL_CONDA: the conda, mamba or micromamba of who runs this, where there is one.
+CONDAFUSE_REAL_CONDA: the conda, mamba or micromamba of who runs this, where there is one; where root runs them also
+CONDAFUSE_TEST_USER, an ordinary user who may mount.
 
 CONDAFUSE_KILLS=200 kills servers, installers, shells and writers 200 times in the end-to-end tests, instead of 6 times.
 USAGE
@@ -73,6 +74,7 @@ run_as() {
     PATH="${work}/prefix/bin:/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin"
     CONDAFUSE_TEST_PREFIX="${work}/prefix" CONDAFUSE_TEST_CHANNEL="${channel}" CONDA_EXE="${work}/conda-${who}/bin/conda"
     CONDAFUSE_REAL_CONDA="${real_conda}" CONDAFUSE_KILLS="${CONDAFUSE_KILLS:-}")
+  [[ ${who} != root ]] || variables+=(CONDAFUSE_TEST_USER="${test_user}")
   if [[ ${who} == user && -n ${test_user} ]]; then
     # A conda in somebody's closed home is none to this user.
     as_test_user test -x "${real_conda}" || variables+=(CONDAFUSE_REAL_CONDA=)

@@ -12,6 +12,7 @@ setup() {
     HOME="${home}" USER="$(id -un)" LOGNAME="$(id -un)" LANG=C.UTF-8 TERM=dumb TMPDIR="${home}/tmp dir"
     PATH="$(dirname "${CONDAFUSE_BIN}"):/usr/bin:/bin" CONDA_EXE="${base}/bin/conda"
   )
+  acting=()
   mkdir -p "${home}/tmp dir"
 }
 
@@ -47,7 +48,20 @@ servers() {
 
 # Runs "$@" in the test's environment and nothing else.
 in_environment() {
-  env -i "${environment[@]}" "$@"
+  "${acting[@]}" env -i "${environment[@]}" "$@"
+}
+
+# From now on everything is done by another user of the machine, in a home of their own.
+as_second_user() {
+  [[ -n "${CONDAFUSE_TEST_USER:-}" ]] || skip 'only where root runs the tests'
+  chmod go+x "${CONDAFUSE_TEST_ROOT}" "${home}"
+  home="${home}/of the second"
+  archives="${home}/miniconda_fuse/archives"
+  mounts="${home}/miniconda_fuse/envs"
+  mkdir -p "${home}/tmp dir" "${archives}"
+  chown -R "${CONDAFUSE_TEST_USER}:" "${home}"
+  acting=(setpriv --reuid "${CONDAFUSE_TEST_USER}" --regid "${CONDAFUSE_TEST_USER}" --init-groups)
+  environment+=(HOME="${home}" USER="${CONDAFUSE_TEST_USER}" LOGNAME="${CONDAFUSE_TEST_USER}" TMPDIR="${home}/tmp dir")
 }
 
 # The line a user has in the startup file of shell $1.

@@ -433,6 +433,44 @@ conda-fuse-unmount own'
   done
 }
 
+@test "in every shell: a second user changes an archive of the first, forks it, and neither disturbs the other" {
+  local shell owners
+  small_environment
+  helper mount small
+  echo first >"${mounts}/small/small/note"
+  owners=${mounts}/small/small
+  cp -p "${archives}/small.squashfs" "${home}/before"
+  ln -sf "${archives}/small.squashfs" "${home}/shared"
+  chmod go+x "${home}/miniconda_fuse"
+  as_second_user
+  mv "${home}/../shared" "${archives}/small.squashfs"
+  for shell in "${shells[@]}"; do
+    in_shell "${shell}" 'conda-fuse-activate small
+/usr/bin/test -e "$CONDA_PREFIX/note" || echo "nothing of the first"
+echo second >"$CONDA_PREFIX/mine"
+conda-fuse-unmount small
+conda-fuse-activate small
+/usr/bin/cat "$CONDA_PREFIX/mine"
+conda-fuse-unmount small
+conda-fuse-commit small --to own
+conda-fuse-activate own
+/usr/bin/cat "$CONDA_PREFIX/mine"
+conda-fuse-unmount own
+condafuse discard small --yes'
+    expect_status 0
+    expect_in_output 'nothing of the first'
+    expect_in_output 'of your own are kept in'
+    expect_in_output $'second\n'
+    [[ "$(stat -c %U "${archives}/own.squashfs")" == "${CONDAFUSE_TEST_USER}" ]] || fail 'whose archive'
+    rm "${archives}/own.squashfs"
+  done
+  setup
+  cmp "${archives}/small.squashfs" "${home}/before"
+  [[ "$(cat "${owners}/note")" == first && ! -e "${owners}/mine" ]] || fail 'what the first has mounted'
+  unmount small
+  [[ "$(generation_of small)" == 2 ]]
+}
+
 @test "changes of one's own are carried over to what the archive became; conflicts are said, and nothing is dropped" {
   local shell
   for shell in "${shells[@]}"; do
