@@ -11,4 +11,7 @@ public sealed record ExtractOptions
 
     /// <summary>Whether extended attributes are restored.</summary>
     public bool Xattrs { get; init; } = true;
+
+    /// <summary>What gives files further names of what they are on the disk already, in place of copies; null to copy all.</summary>
+    public IFileLinks? Links { get; init; }
 }

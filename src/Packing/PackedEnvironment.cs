@@ -51,7 +51,8 @@ public sealed record PackedEnvironment(IReadableTree Tree, IReadOnlyList<string>
         var tree = new TreeBuilder(files, prefixes);
         foreach (var file in selected)
         {
-            tree.Add(file, plans.GetValueOrDefault(file.Path).Content);
+            var plan = plans.GetValueOrDefault(file.Path);
+            tree.Add(file, plan.Content, mayLink: !plan.IsOverwritten && records.Files.ContainsKey(file.Path));
         }
 
         var unpacked = plans.Values.Select(plan => plan.Record).OfType<PrefixRecord>().OrderBy(record => record.Path, StringComparer.Ordinal).ToList();

@@ -22,11 +22,28 @@ public static unsafe class EntryMaking
 
     /// <summary>Gives an entry a further name.</summary>
     /// <exception cref="PlatformException">linkat(2) failed.</exception>
-    public static void HardLink(HandleLease fromDirectory, ReadOnlySpan<byte> from, HandleLease toDirectory, ReadOnlySpan<byte> to)
+    public static void HardLink(HandleLease fromDirectory, ReadOnlySpan<byte> from, HandleLease toDirectory, ReadOnlySpan<byte> to) =>
+        Libc.Check(Link(fromDirectory, from, toDirectory, to), "link");
+
+    /// <summary>Gives an entry a further name where it can have one.</summary>
+    /// <returns>False where it lies on another file system, or that has no links, no further one of this entry, or none of what belongs to others.</returns>
+    /// <exception cref="PlatformException">linkat(2) failed otherwise.</exception>
+    public static bool TryHardLink(HandleLease fromDirectory, ReadOnlySpan<byte> from, HandleLease toDirectory, ReadOnlySpan<byte> to)
+    {
+        var result = Link(fromDirectory, from, toDirectory, to);
+        if (result < 0 && Libc.LastErrno is Errno.EXDEV or Errno.EPERM or Errno.EMLINK or Errno.EOPNOTSUPP or Errno.ENOSYS)
+        {
+            return false;
+        }
+
+        Libc.Check(result, "link");
+        return true;
+    }
+
+    private static int Link(HandleLease fromDirectory, ReadOnlySpan<byte> from, HandleLease toDirectory, ReadOnlySpan<byte> to)
     {
         var fromRoom = stackalloc byte[from.Length + 1];
         var toRoom = stackalloc byte[to.Length + 1];
-        Libc.Check(
-            Libc.linkat(fromDirectory.Descriptor, CName.Terminate(from, fromRoom), toDirectory.Descriptor, CName.Terminate(to, toRoom), 0), "link");
+        return Libc.linkat(fromDirectory.Descriptor, CName.Terminate(from, fromRoom), toDirectory.Descriptor, CName.Terminate(to, toRoom), 0);
     }
 }

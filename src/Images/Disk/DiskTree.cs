@@ -9,7 +9,7 @@ namespace CondaFuse.Images.Disk;
 /// no symlink followed. What lies below it must not change meanwhile; what does is a <see cref="TreeException"/> that names
 /// the entry, never wrong content under a right name.
 /// </summary>
-public sealed class DiskTree : IReadableTree
+public sealed class DiskTree : IReadableTree, IFileLinks
 {
     private const int OpenFiles = 16;
 
@@ -194,6 +194,21 @@ public sealed class DiskTree : IReadableTree
         {
             using var directory = _directories.OfParent(entry);
             return ExtendedAttributes.List(directory, entry.Name, destination);
+        }
+        catch (PlatformException exception)
+        {
+            throw Failure(exception, entry);
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool TryLink(NodeId file, HandleLease directory, ReadOnlySpan<byte> name)
+    {
+        var entry = _nodes[file];
+        try
+        {
+            using var own = _directories.OfParent(entry);
+            return EntryMaking.TryHardLink(own, entry.Name, directory, name);
         }
         catch (PlatformException exception)
         {

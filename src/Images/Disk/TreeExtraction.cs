@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.ExceptionServices;
 using CondaFuse.Platform;
 using CondaFuse.Tree;
@@ -28,6 +29,7 @@ internal sealed class TreeExtraction : IDisposable
     private readonly Dictionary<ulong, DiskNode> _linked = [];
     private readonly HashSet<DiskNode> _leftOut = [];
     private readonly HashSet<NodeId> _seen = [];
+    private readonly uint _user = Identity.UserId;
     private EntryCounts _counts;
     private long _bytes;
 
@@ -161,38 +163,61 @@ internal sealed class TreeExtraction : IDisposable
     private void FillFile(ExtractedEntry entry)
     {
         using var directory = _handles.OfParent(entry.Place);
-        using (var file = EntryOpening.NewFile(directory, entry.Place.Name, OwnerOnly))
+        if (!TryLink(directory, entry))
         {
-            Copy(entry.Attributes, file);
+            using (var file = EntryOpening.NewFile(directory, entry.Place.Name, OwnerOnly))
+            {
+                Copy(entry.Attributes, file);
+            }
+
+            _restorer.Restore(directory, entry);
         }
 
-        _restorer.Restore(directory, entry);
         var bytes = Interlocked.Add(ref _bytes, entry.Attributes.Size);
         _progress?.Report(bytes);
     }
 
+    /// <summary>A link belongs to the file's owner; whoever extracts without owners is to own everything.</summary>
+    private bool TryLink(HandleLease directory, in ExtractedEntry entry) =>
+        _options.Links is { } links
+        && (_options.KeepOwners || entry.Attributes.UserId == _user)
+        && links.TryLink(entry.Attributes.Node, directory, entry.Place.Name);
+
     /// <summary>Copies content; stretches of zeros become holes.</summary>
     private void Copy(in Attributes attributes, SafeFileHandle file)
     {
-        var buffer = new byte[(int)Math.Min(ChunkBytes, Math.Max(attributes.Size, 1))];
-        for (long offset = 0; offset < attributes.Size;)
+        var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(ChunkBytes, Math.Max(attributes.Size, 1)));
+        try
         {
-            _cancellation.ThrowIfCancellationRequested();
-            var read = _tree.Read(attributes.Node, offset, buffer);
-            if (read == 0)
+            var chunk = buffer.AsSpan(0, Math.Min(ChunkBytes, buffer.Length));
+            var endsWithHole = false;
+            for (long offset = 0; offset < attributes.Size;)
             {
-                throw new TreeException(TreeFailure.Corrupt, $"The content ends at {offset} of {attributes.Size} bytes.");
+                _cancellation.ThrowIfCancellationRequested();
+                var read = _tree.Read(attributes.Node, offset, chunk[..(int)Math.Min(chunk.Length, attributes.Size - offset)]);
+                if (read == 0)
+                {
+                    throw new TreeException(TreeFailure.Corrupt, $"The content ends at {offset} of {attributes.Size} bytes.");
+                }
+
+                endsWithHole = !chunk[..read].ContainsAnyExcept((byte)0);
+                if (!endsWithHole)
+                {
+                    RandomAccess.Write(file, chunk[..read], offset);
+                }
+
+                offset += read;
             }
 
-            if (buffer.AsSpan(0, read).ContainsAnyExcept((byte)0))
+            if (endsWithHole)
             {
-                RandomAccess.Write(file, buffer.AsSpan(0, read), offset);
+                RandomAccess.SetLength(file, attributes.Size);
             }
-
-            offset += read;
         }
-
-        RandomAccess.SetLength(file, attributes.Size);
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
     }
 
     private void MakeLink((DiskNode Place, DiskNode First) link)

@@ -1,10 +1,11 @@
 using CondaFuse.Images;
+using CondaFuse.Packing.Content;
 using CondaFuse.Platform;
 using CondaFuse.Tree;
 
 namespace CondaFuse.Packing.Archives;
 
-/// <summary>Writes a tree as a directory of the disk.</summary>
+/// <summary>Writes a tree as a directory of the disk. What conda installed of an environment is linked into it where it can be: docs/decisions/0013.</summary>
 internal static class DirectoryOutput
 {
     /// <summary>Writes a tree into a directory beside the target, which takes its name when it is whole.</summary>
@@ -15,7 +16,8 @@ internal static class DirectoryOutput
         var meter = progress is null ? null : new ExtractionProgress(tree.Totals, progress);
         try
         {
-            var result = Extractor.Extract(tree, Path.Combine(temporary, terms.ArcRoot), new ExtractOptions { Threads = terms.Threads, KeepOwners = false }, meter, cancellation);
+            var options = new ExtractOptions { Threads = terms.Threads, KeepOwners = false, Links = tree as PackedTree };
+            var result = Extractor.Extract(tree, Path.Combine(temporary, terms.ArcRoot), options, meter, cancellation);
             if (Directory.Exists(whole))
             {
                 Remove(whole);

@@ -20,6 +20,9 @@ internal sealed class PackedNode(byte[] name, Attributes attributes, PackedNode?
     /// <summary>Content, or a symlink's target, in place of the source's.</summary>
     public RewrittenContent? Content { get; init; }
 
+    /// <summary>Whether it may be one file with the source's, where what is packed is a directory: nobody writes into what conda installed.</summary>
+    public bool MayLink { get; init; }
+
     /// <summary>A directory's entries, by their names' bytes.</summary>
     public SortedList<byte[], PackedNode> Children { get; } = new(NameOrder.Instance);
 

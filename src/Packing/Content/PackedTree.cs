@@ -1,9 +1,11 @@
+using CondaFuse.Images;
+using CondaFuse.Platform;
 using CondaFuse.Tree;
 
 namespace CondaFuse.Packing.Content;
 
 /// <summary>What is packed, as a tree: entries of a source, some with other content, and some that the source has not. Nothing is copied.</summary>
-internal sealed class PackedTree : IReadableTree
+internal sealed class PackedTree : IReadableTree, IFileLinks
 {
     /// <summary>Inode numbers of entries that are not the source's begin here, beyond what file systems give.</summary>
     private const ulong FirstOwnInode = 1UL << 62;
@@ -76,6 +78,13 @@ internal sealed class PackedTree : IReadableTree
 
     /// <inheritdoc/>
     public int ListXattrs(NodeId node, Span<byte> destination) => Get(node).Source is { } source ? _source.ListXattrs(source, destination) : 0;
+
+    /// <inheritdoc/>
+    public bool TryLink(NodeId file, HandleLease directory, ReadOnlySpan<byte> name)
+    {
+        var node = Get(file);
+        return node is { MayLink: true, Content: null } && _source is IFileLinks links && links.TryLink(node.Source!.Value, directory, name);
+    }
 
     /// <summary>Disposes of nothing: the source belongs to whoever opened it.</summary>
     public void Dispose()

@@ -28,13 +28,15 @@ internal sealed class TreeBuilder
     /// <summary>Takes a file of the source.</summary>
     /// <param name="file">The file.</param>
     /// <param name="content">What is packed in place of its content; null for that itself.</param>
-    public void Add(SourceFile file, RewrittenContent? content)
+    /// <param name="mayLink">Whether it may be one file with the source's.</param>
+    public void Add(SourceFile file, RewrittenContent? content, bool mayLink = false)
     {
         var parent = Directory(file.Directory);
         parent.Children[file.Name] = new PackedNode(file.Name, file.Attributes, parent)
         {
             Source = file.Attributes.Node,
             Content = file.Attributes.Kind == EntryKind.Symlink ? Relative(file) : content,
+            MayLink = mayLink,
         };
     }
 

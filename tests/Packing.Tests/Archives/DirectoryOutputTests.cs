@@ -1,0 +1,114 @@
+using CondaFuse.Images.Disk;
+using CondaFuse.Images.Tests;
+
+namespace CondaFuse.Packing.Tests.Archives;
+
+public sealed class DirectoryOutputTests : IDisposable
+{
+    private readonly Scratch scratch = new();
+
+    public void Dispose() => scratch.Dispose();
+
+    [Fact]
+    public void What_conda_installed_is_linked_and_the_rest_is_written_anew()
+    {
+        Environment(scratch.MakeDirectory("env"));
+        Assert.Empty(Pack());
+        Assert.Equal(Inode("env/lib/a.so"), Inode("out/lib/a.so"));
+        Assert.NotEqual(Inode("env/lib/a.cfg"), Inode("out/lib/a.cfg"));
+        Assert.NotEqual(Inode("env/share/mine"), Inode("out/share/mine"));
+        Assert.Equal("the user's", File.ReadAllText(scratch["out/share/mine"]));
+        Assert.Equal($"{SampleEnvironment.Placeholder}/x", File.ReadAllText(scratch["out/lib/a.cfg"]));
+        Assert.Equal($"{scratch["env"]}/x", File.ReadAllText(scratch["env/lib/a.cfg"]));
+    }
+
+    [Fact]
+    public void What_somebody_overwrote_is_no_longer_conda_s_and_is_copied()
+    {
+        Environment(scratch.MakeDirectory("env"));
+        File.WriteAllText(scratch["env/lib/a.so"], "longer than it was");
+        Assert.Single(Pack());
+        Assert.NotEqual(Inode("env/lib/a.so"), Inode("out/lib/a.so"));
+        Assert.Equal("longer than it was", File.ReadAllText(scratch["out/lib/a.so"]));
+    }
+
+    [Fact]
+    public void A_directory_that_is_no_environment_is_copied()
+    {
+        Environment(scratch.MakeDirectory("env"));
+        using var tree = DiskTree.Open(scratch["env"]);
+        Archiver.Write(tree, scratch["out"], new ArchiveTerms { Format = PackFormat.Directory, Threads = 2 });
+        Assert.NotEqual(Inode("env/lib/a.so"), Inode("out/lib/a.so"));
+    }
+
+    [Fact]
+    public void Where_no_link_can_be_a_copy_is_made()
+    {
+        // Another file system: no link leads there.
+        Environment(scratch.MakeDirectory("env"));
+        var elsewhere = Directory.CreateDirectory($"/dev/shm/condafuse-{Guid.NewGuid():N}").FullName;
+        try
+        {
+            Pack(Path.Combine(elsewhere, "out"));
+            Tool.Run("diff", "-r", scratch["env/lib/a.so"], Path.Combine(elsewhere, "out/lib/a.so"));
+            Assert.Equal("600", Tool.Run("stat", "-c", "%a", Path.Combine(elsewhere, "out/lib/a.so")).Trim());
+        }
+        finally
+        {
+            Directory.Delete(elsewhere, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void What_belongs_to_another_user_is_copied()
+    {
+        if (!Rights.IsRoot)
+        {
+            return;
+        }
+
+        Environment(scratch.MakeDirectory("env"));
+        Tool.Run("chown", "-R", "65534:65534", scratch["env"]);
+        Pack();
+        Assert.NotEqual(Inode("env/lib/a.so"), Inode("out/lib/a.so"));
+        Assert.Equal("0", Tool.Run("stat", "-c", "%u", scratch["out/lib/a.so"]).Trim());
+    }
+
+    [Fact]
+    public void A_hole_at_the_end_is_as_long_as_it_was()
+    {
+        Tool.Shell($"mkdir '{scratch["source"]}' && cd '{scratch["source"]}' && echo x >file && truncate -s 3M file && truncate -s 5M hole && head -c 2M /dev/urandom >full && : >empty");
+        using var tree = DiskTree.Open(scratch["source"]);
+        Archiver.Write(tree, scratch["out"], new ArchiveTerms { Format = PackFormat.Directory, Threads = 2 });
+        Tool.Run("diff", "-r", scratch["source"], scratch["out"]);
+        Assert.Equal("0", Tool.Run("stat", "-c", "%b", scratch["out/hole"]).Trim());
+    }
+
+    private string Inode(string path) => Tool.Run("stat", "-c", "%i", scratch[path]);
+
+    private IReadOnlyList<string> Pack(string? output = null)
+    {
+        using var source = DiskTree.Open(scratch["env"]);
+        var packed = PackedEnvironment.Of(source, new EnvironmentTerms { Prefix = scratch["env"], Threads = 2 });
+        Archiver.Write(packed.Tree, output ?? scratch["out"], new ArchiveTerms { Format = PackFormat.Directory, Threads = 2 });
+        return packed.Warnings;
+    }
+
+    /// <summary>An environment on the disk: a library, a file with the prefix, a record of both, and a file of the user's.</summary>
+    private static void Environment(string prefix) => Tool.Shell($$$"""
+        cd '{{{prefix}}}'
+        mkdir -p lib share conda-meta
+        printf 'library' >lib/a.so; chmod 600 lib/a.so
+        printf '%s' '{{{prefix}}}/x' >lib/a.cfg
+        printf "the user's" >share/mine
+        : >conda-meta/history
+        digest() { sha256sum | cut -d ' ' -f 1; }
+        cat >conda-meta/pkg-1-0.json <<RECORD
+        {"name": "pkg", "version": "1", "files": ["lib/a.so", "lib/a.cfg"], "paths_data": {"paths": [
+          {"_path": "lib/a.so", "path_type": "hardlink", "sha256": "$(printf library | digest)", "size_in_bytes": 7},
+          {"_path": "lib/a.cfg", "path_type": "hardlink", "file_mode": "text", "prefix_placeholder": "{{{SampleEnvironment.Placeholder}}}",
+           "sha256": "$(printf '%s' '{{{SampleEnvironment.Placeholder}}}/x' | digest)", "sha256_in_prefix": "$(printf '%s' '{{{prefix}}}/x' | digest)", "size_in_bytes": {{{SampleEnvironment.Placeholder.Length + 2}}}}
+        ]}}
+        RECORD
+        """);
+}
