@@ -7,23 +7,29 @@ from pathlib import Path
 from . import synthetic
 from .peers import CHECKOUT
 
-SPECS = ["python", "numpy", "scipy", "pandas", "pip", "tqdm", "greeting=1.0"]
+SPECS = {
+    "python": ["python", "numpy", "scipy", "pandas", "pip", "tqdm", "greeting=1.0"],
+    "small": ["python", "pip", "tqdm", "greeting=1.0"],
+}
 FILES = int(os.environ.get("BENCH_FILES", "290000"))
 
 
 class Inputs:
-    """`python` is a real environment, `synthetic` a very large one, `duplicates` one with few distinct contents."""
+    """`python` is a real environment, `small` another one, `synthetic` a very large one, `duplicates` one with few distinct contents."""
 
     def __init__(self, cache: Path) -> None:
         self._cache = cache
 
     def tree(self, name: str) -> Path:
-        path = self._cache / (name if name == "python" else f"{name}-{FILES}") / "env"
+        path = self._cache / (name if name in SPECS else f"{name}-{FILES}") / "env"
         made = path.parent / "made"
         if not made.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
             subprocess.run(["rm", "-rf", path], check=True)
-            getattr(self, "_" + name)(path)
+            if name in SPECS:
+                self._environment(path, SPECS[name])
+            else:
+                getattr(self, "_" + name)(path)
             made.touch()
         return path
 
@@ -35,10 +41,10 @@ class Inputs:
         subprocess.run([CHECKOUT / "tests/conda/make-base", base], check=True)
         return base / "bin" / "conda"
 
-    def _python(self, path: Path) -> None:
+    def _environment(self, path: Path, specs: list[str]) -> None:
         home = self._cache / "home"
         home.mkdir(exist_ok=True)
-        command = [self.conda(), "create", "--yes", "--quiet", "--prefix", path, *SPECS]
+        command = [self.conda(), "create", "--yes", "--quiet", "--prefix", path, *specs]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=os.environ | {"HOME": str(home)})
 
     def _synthetic(self, path: Path) -> None:

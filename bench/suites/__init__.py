@@ -4,7 +4,8 @@ from . import changed_import, commit, create, find, imports, init, install, memo
 
 ALL = {
     "pack": pack.run,
-    "pack-formats": pack_formats.run,
+    "pack-formats": pack_formats.usual,
+    "pack-levels": pack_formats.every,
     "mount": mount.run,
     "import-cold": imports.cold,
     "import-warm": imports.warm,
