@@ -19,6 +19,10 @@ public static class PlainFile
         return Open(path, Libc.OpenReadWrite | Libc.OpenCreate | exclusive);
     }
 
+    /// <summary>Opens a file that is there for reading and writing; never through a symlink.</summary>
+    /// <exception cref="PlatformException">open(2) failed.</exception>
+    public static SafeFileHandle OpenToChange(string path) => Open(path, Libc.OpenReadWrite | Libc.OpenNoFollow);
+
     /// <summary>Opens a file for reading.</summary>
     /// <exception cref="PlatformException">open(2) failed.</exception>
     public static SafeFileHandle OpenToRead(string path) => Open(path, Libc.OpenReadOnly);

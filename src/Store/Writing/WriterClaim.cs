@@ -79,9 +79,10 @@ public sealed class WriterClaim : IDisposable
                     return claim;
                 }
             }
-            catch (PlatformException failure) when (failure.Errno == Errno.ENOENT)
+            catch (IOException) when (attempt < Attempts - 1)
             {
-                // Who had it until now removed the folder meanwhile.
+                // Who had it until now removes the folder, perhaps: whatever else it is happens again.
+                Thread.Sleep(attempt);
             }
         }
 

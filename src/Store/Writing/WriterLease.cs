@@ -84,13 +84,21 @@ internal sealed class WriterLease(string path)
     /// <returns>False if it is not this holder's any more.</returns>
     internal bool TryRefresh(WriterHolder holder)
     {
-        if (Read().Holder?.Token != holder.Token)
+        try
+        {
+            // What is written is the file that was read: not one that somebody else put there meanwhile.
+            using var file = PlainFile.OpenToChange(path);
+            if (WriterHolder.Parse(PlainFile.ReadAll(file))?.Token != holder.Token)
+            {
+                return false;
+            }
+
+            RandomAccess.Write(file, holder.Format(), 0);
+            return true;
+        }
+        catch (PlatformException failure) when (failure.Errno == Errno.ENOENT)
         {
             return false;
         }
-
-        using var file = PlainFile.OpenOrCreate(path);
-        RandomAccess.Write(file, holder.Format(), 0);
-        return true;
     }
 }
