@@ -64,17 +64,11 @@ public sealed record Layout(string Home, string ArchiveDirectory, string MountRo
     /// <summary>What the server behind a mount point has to say.</summary>
     public string LogFile(string canonicalMountPoint) => InRuntime(canonicalMountPoint, ".log");
 
-    /// <summary>Why the server behind a mount point could not commit when it ended; gone where it could.</summary>
-    public string CommitFailureFile(string canonicalMountPoint) => InRuntime(canonicalMountPoint, ".uncommitted");
-
-    /// <summary>What the server behind a mount point has to tell whoever unmounts it, when it has ended.</summary>
-    public string NoteFile(string canonicalMountPoint) => InRuntime(canonicalMountPoint, ".note");
+    /// <summary>What the server behind a mount point has to tell whoever unmounts it, when it has ended (<see cref="Committing.EndOfMount"/>).</summary>
+    public string EndFile(string canonicalMountPoint) => InRuntime(canonicalMountPoint, ".end");
 
     /// <summary>The lock of who compacts an archive without having been asked.</summary>
     public string CompactionLockFile(string image) => InRuntime(image, ".lock");
-
-    /// <summary>What the commit at the end of that mount could not store, one sentence a line; gone where it could store all.</summary>
-    public string CommitWarningFile(string canonicalMountPoint) => InRuntime(canonicalMountPoint, ".left-out");
 
     /// <summary>What the names of server records end with.</summary>
     public const string ServerExtension = ".server";

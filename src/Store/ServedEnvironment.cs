@@ -112,7 +112,8 @@ public sealed class ServedEnvironment : IControlled, IDisposable
     /// <exception cref="TreeException">The archive could not be written: it, and the changes, are as they were.</exception>
     public CommitReport? Unmounted(CommitRequest request)
     {
-        if (keeps || terms.State.Place.IsPersonal || changes.PendingChanges == 0)
+        // Who wrote and has nothing pending ends an empty journal.
+        if ((keeps && changes.PendingChanges > 0) || terms.State.Place.IsPersonal || (changes.PendingChanges == 0 && !changes.IsWriter))
         {
             Sync();
             return null;

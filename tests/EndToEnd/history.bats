@@ -47,6 +47,7 @@ conda install -y -q six
 conda-fuse-unmount work"
     expect_status 0
     expect_in_output 'committed as generation 2: +six '
+    [[ "${output}" =~ 'added ('.*'; in '[0-9.]+' s' ]] || fail 'how much, and how long'
     [[ "$(ls -A "${archives}")" == work.squashfs ]]
     helper log work
     expect_in_output '+six '
@@ -283,7 +284,7 @@ all_ended() {
   echo one >"$(prefix_of small)/note"
   helper unmount small
   expect_status 0
-  expect_in_output 'are of no use to its newest 2 generations: they are given back in the background'
+  expect_in_output 'are of no use to its newest 2 generations: they are given back in the background, and with them generation 1, 2 (CONDA_FUSE_COMPACT=off keeps everything)'
   all_ended
   (($(stat -c %s "${archives}/small.squashfs") < before - 11000000)) || fail 'it is as long as before'
   helper log small --json
@@ -431,6 +432,33 @@ conda-fuse-unmount own'
     expect_status 0
     rm -f "${archives}"/*.squashfs
   done
+}
+
+@test "what somebody else committed meanwhile is not told as one's own" {
+  small_environment
+  chmod 0444 "${archives}/small.squashfs"
+  echo mine >"$(prefix_of small)/note"
+  chmod 0644 "${archives}/small.squashfs"
+  environment+=(XDG_STATE_HOME="${home}/owner" CONDA_FUSE_MOUNT_ROOT="${home}/owner mounts")
+  echo theirs >"$(prefix_of small)/theirs"
+  helper unmount small
+  expect_in_output 'committed as generation 2'
+  unset 'environment[-1]' 'environment[-1]'
+  helper unmount small
+  expect_status 0
+  expect_in_output 'of your own are kept in'
+  [[ "${output}" != *committed* ]] || fail 'whose commit'
+  helper discard small --yes
+  expect_status 0
+}
+
+@test "after a commit of a mounted environment, unmounting leaves the archive and nothing beside it" {
+  small_environment
+  echo mine >"$(prefix_of small)/note"
+  helper commit small
+  expect_status 0
+  unmount small
+  [[ "$(ls -A "${archives}")" == small.squashfs ]]
 }
 
 @test "in every shell: a second user changes an archive of the first, forks it, and neither disturbs the other" {

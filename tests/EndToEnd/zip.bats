@@ -209,6 +209,23 @@ conda-fuse-unmount made-${shell}"
   expect_not_in_stderr 'user.note'
 }
 
+@test "a commit that fails at unmounting is said with its exit code, and what was changed is there again" {
+  old_environment
+  echo secret >"${home}/unpacked/old/locked"
+  (cd "${home}/unpacked" && zip -qP word "${archives}/old.zip" old/locked)
+  in_environment "${CONDAFUSE_BIN}" mount old
+  echo x >"${mounts}/old/old/new"
+  helper unmount old
+  expect_status 1
+  expect_in_output "Unmounted ${mounts}/old"
+  expect_in_output 'kept beside the archive'
+  expect_in_stderr 'could not be put into the archive: '
+  in_environment "${CONDAFUSE_BIN}" mount old
+  [[ "$(cat "${mounts}/old/old/new")" == x ]]
+  helper unmount --no-commit old
+  expect_status 0
+}
+
 @test "a commit while it is used, and one of an archive behind a symlink with other names" {
   local inode
   old_environment

@@ -96,6 +96,28 @@ public sealed class ArchiveConversionTests : IDisposable
         Assert.True(File.Exists(archive.Path));
     }
 
+    [Fact]
+    public void Damage_is_not_written_anew()
+    {
+        var content = new byte[10_000];
+        new Random(1).NextBytes(content);
+        sandbox.Put("source/env/noise", System.Convert.ToBase64String(content));
+        var archive = Pack(ArchiveFormat.SquashFs);
+        var bytes = File.ReadAllBytes(archive.Path);
+        bytes[200] ^= 1;
+        File.WriteAllBytes(archive.Path, bytes);
+
+        Assert.Equal(ImageFault.Checksum, Assert.Throws<ImageException>(() => Convert(archive, ArchiveFormat.Zip)).Fault);
+        var compaction = new ArchiveCompaction(sandbox.Layout, Writers.Here(), clock);
+        Assert.Equal(ImageFault.Checksum, Assert.Throws<ImageException>(() => compaction.PackAnew(archive, 1, progress: null, CancellationToken.None)).Fault);
+        var fork = new EnvironmentFork(sandbox.Layout, sandbox.Catalog, clock);
+        Assert.Equal(
+            ImageFault.Checksum,
+            Assert.Throws<ImageException>(() => fork.Write(archive, EnvironmentName.Parse("fork"), new CommitRequest(1), progress: null, CancellationToken.None)).Fault);
+        Assert.Equal(bytes, File.ReadAllBytes(archive.Path));
+        Assert.Equal(["env.squashfs"], Names());
+    }
+
     private string Elsewhere => Path.Combine(Path.GetDirectoryName(sandbox.Layout.ArchiveDirectory)!, "elsewhere");
 
     private IEnumerable<string?> Names() => Directory.GetFileSystemEntries(sandbox.Layout.ArchiveDirectory).Select(Path.GetFileName);

@@ -4,55 +4,49 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Helper.Commands;
 
-/// <summary>What a server does after its mount was undone: it puts the changes into the archive. If it cannot, they stay, and whoever unmounts is told why, or what could not be stored.</summary>
+/// <summary>What a server does after its mount was undone: it puts the changes into the archive. If it cannot, they stay. Whoever unmounts is told what became of them.</summary>
 internal sealed class CommitAtEnd(Session session, MountPlan plan, Action<string> log)
 {
-    /// <returns>Whether the archive has a new generation.</returns>
-    public bool Run(ServedEnvironment environment)
+    private readonly string file = session.Layout.EndFile(plan.MountPoint);
+
+    /// <returns>What was committed; null if nothing.</returns>
+    public CommitReport? Run(ServedEnvironment environment)
     {
-        var note = session.Layout.CommitFailureFile(plan.MountPoint);
-        var leftOut = session.Layout.CommitWarningFile(plan.MountPoint);
-        Layout.Remove(note);
-        Layout.Remove(leftOut);
-        CommitReport? report;
+        Layout.Remove(file);
         try
         {
-            report = environment.Unmounted(new CommitRequest(Environment.ProcessorCount));
+            var report = environment.Unmounted(new CommitRequest(Environment.ProcessorCount));
+            if (report is not null)
+            {
+                log($"committed generation {report.Generation} of {plan.Archive}: {report.GrownBytes} bytes in {report.Seconds:0.000} s");
+                report.Warnings.ToList().ForEach(log);
+                Tell(new EndOfMount(report));
+            }
+
+            return report;
         }
         catch (Exception failure) when (failure is StoreException or TreeException or IOException or UnauthorizedAccessException)
         {
             log($"not committed: {failure.Message}");
-            session.Layout.EnsureRuntimeDirectory();
-            File.WriteAllText(note, failure.Message);
-            return false;
+            Tell(new EndOfMount(Report: null, failure.Message));
+            return null;
         }
-
-        if (report is null)
-        {
-            return false;
-        }
-
-        log($"committed generation {report.Generation} of {plan.Archive}: {report.GrownBytes} bytes in {report.Seconds:0.000} s");
-        if (report.Warnings.Count > 0)
-        {
-            Tell(leftOut, report.Warnings);
-        }
-
-        return true;
     }
 
-    /// <summary>For the log, and for who unmounts: who finds the file only if it can be written, as what was committed is committed.</summary>
-    private void Tell(string file, IReadOnlyList<string> warnings)
+    /// <summary>The same as was told, with what else there is to say.</summary>
+    public void Add(CommitReport report, string note)
     {
-        foreach (var warning in warnings)
-        {
-            log(warning);
-        }
+        log(note);
+        Tell(new EndOfMount(report, Failure: null, note));
+    }
 
+    /// <summary>Told only if it can be written: what was committed is committed, and the log has it as well.</summary>
+    private void Tell(EndOfMount end)
+    {
         try
         {
             session.Layout.EnsureRuntimeDirectory();
-            File.WriteAllLines(file, warnings);
+            end.Leave(file);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

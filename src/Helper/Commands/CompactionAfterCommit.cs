@@ -1,4 +1,5 @@
 using CondaFuse.Helper.Output;
+using CondaFuse.Images;
 using CondaFuse.Platform;
 using CondaFuse.Store;
 using CondaFuse.Store.Committing;
@@ -34,13 +35,14 @@ internal static class CompactionAfterCommit
             }
 
             var words = $"{Sizes.Human(dead)} of {image} are of no use to its newest {CompactionNeed.Kept} generations";
+            var dropped = $"{string.Join(", ", ImageHistory.Read(image).Skip(CompactionNeed.Kept).Select(entry => entry.Number).Order())}";
             if (!BackgroundCompaction.IsPossible(image) || (Identity.IsRoot && !Identity.IsInitialNamespace))
             {
-                return $"{words}: 'condafuse compact {Path.GetFileNameWithoutExtension(image)} --keep {CompactionNeed.Kept}' gives them back";
+                return $"{words}: 'condafuse compact {Path.GetFileNameWithoutExtension(image)} --keep {CompactionNeed.Kept}' gives them back, and with them generation {dropped}";
             }
 
             return new CompactionLauncher(Session.Program, session.EnvironmentBlock, session.Layout).Start(image, log)
-                ? $"{words}: they are given back in the background"
+                ? $"{words}: they are given back in the background, and with them generation {dropped} ({Variable}=off keeps everything)"
                 : null;
         }
         catch (Exception failure) when (failure is TreeException or StoreException or PlatformException or IOException or UnauthorizedAccessException)

@@ -35,6 +35,7 @@ internal static class ExtractCommand
         try
         {
             using var interrupt = new InterruptSource();
+            SoundContent.Demand(image, options.Threads, interrupt.Token);
             using var tree = ImageTree.Open(image);
             result = Extractor.Extract(tree, target, options, progress, interrupt.Token);
         }

@@ -5,6 +5,7 @@ using CondaFuse.Mounts;
 using CondaFuse.Platform;
 using CondaFuse.Serving;
 using CondaFuse.Store;
+using CondaFuse.Store.Committing;
 using CondaFuse.Store.Control;
 using CondaFuse.Tree;
 using Microsoft.Win32.SafeHandles;
@@ -38,11 +39,11 @@ internal static class ServeCommand
                 return (int)ExitCode.Success;
             }
 
-            if (ServePresent(session, plan, recordFile, record, readiness, Log) && CompactionAfterCommit.Begin(session, plan.Archive, session.Layout.LogFile(plan.MountPoint)) is { } note)
+            var end = new CommitAtEnd(session, plan, Log);
+            if (ServePresent(session, plan, recordFile, record, readiness, end, Log) is { } report
+                && CompactionAfterCommit.Begin(session, plan.Archive, session.Layout.LogFile(plan.MountPoint)) is { } note)
             {
-                Log(note);
-                session.Layout.EnsureRuntimeDirectory();
-                File.WriteAllText(session.Layout.NoteFile(plan.MountPoint), note);
+                end.Add(report, note);
             }
 
             return (int)ExitCode.Success;
@@ -63,8 +64,9 @@ internal static class ServeCommand
     }
 
     /// <summary>Serves what the archive and the changes beside it are, and puts those into it when the mount was undone.</summary>
-    /// <returns>Whether the archive has a new generation.</returns>
-    private static bool ServePresent(Session session, MountPlan plan, string recordFile, ServerRecord record, FileStream readiness, Action<string> log)
+    /// <returns>What was committed then; null if nothing.</returns>
+    private static CommitReport? ServePresent(
+        Session session, MountPlan plan, string recordFile, ServerRecord record, FileStream readiness, CommitAtEnd end, Action<string> log)
     {
         using var environment = ServedEnvironment.Open(session.Layout, plan.Archive, Session.Writer, session.Clock, log);
         record.Write(recordFile);
@@ -77,7 +79,7 @@ internal static class ServeCommand
             environment.KeepChanges();
         }
 
-        return new CommitAtEnd(session, plan, log).Run(environment);
+        return end.Run(environment);
     }
 
     /// <summary>Serves until the mount is gone.</summary>

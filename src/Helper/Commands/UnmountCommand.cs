@@ -34,15 +34,16 @@ internal static class UnmountCommand
             if (parsed.GetValue(printLevels))
             {
                 PrintLevels(session, mountPoint, options);
-                return;
+                return (int)ExitCode.Success;
             }
 
-            Unmount(session, mountPoint, options, parsed.GetValue(noCommit));
+            return (int)(Unmount(session, mountPoint, options, parsed.GetValue(noCommit)) ? ExitCode.Success : ExitCode.Failed);
         });
         return command;
     }
 
-    private static void Unmount(Session session, string mountPoint, UnmountOptions options, bool keepsChanges)
+    /// <returns>Whether what was changed is where it should be.</returns>
+    private static bool Unmount(Session session, string mountPoint, UnmountOptions options, bool keepsChanges)
     {
         var control = new ControlClient(session.Layout.ControlSocket(mountPoint));
         var status = control.TryGetStatus();
@@ -64,7 +65,7 @@ internal static class UnmountCommand
         }
 
         Console.WriteLine($"Unmounted {mountPoint}");
-        end.Write(options.Lazy);
+        return end.Write(options.Lazy);
     }
 
     private static void Wait(Session session, string mountPoint, UnmountOptions options) =>

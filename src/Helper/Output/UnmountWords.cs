@@ -1,7 +1,7 @@
-using CondaFuse.Images;
+using System.Globalization;
 using CondaFuse.Store;
+using CondaFuse.Store.Committing;
 using CondaFuse.Store.Control;
-using CondaFuse.Tree;
 
 namespace CondaFuse.Helper.Output;
 
@@ -10,9 +10,7 @@ internal sealed class UnmountWords
 {
     private readonly MountStatus? status;
     private readonly string? archive;
-    private readonly string failureFile;
-    private readonly string noteFile;
-    private readonly string warningFile;
+    private readonly string endFile;
 
     /// <param name="session">Where everything lies.</param>
     /// <param name="mountPoint">What is about to be unmounted.</param>
@@ -21,65 +19,42 @@ internal sealed class UnmountWords
     {
         this.status = status;
         archive = LiveMounts.Read(session.Layout).At(mountPoint)?.Archive;
-        failureFile = session.Layout.CommitFailureFile(mountPoint);
-        warningFile = session.Layout.CommitWarningFile(mountPoint);
-        Layout.Remove(failureFile);
-        noteFile = session.Layout.NoteFile(mountPoint);
-        Layout.Remove(noteFile);
-        Layout.Remove(warningFile);
+        endFile = session.Layout.EndFile(mountPoint);
+        Layout.Remove(endFile);
     }
 
     /// <summary>Says it, after the server's end.</summary>
-    public void Write(bool isLazy)
+    /// <returns>Whether what was changed is where it should be: in the archive, or kept because somebody wanted that.</returns>
+    public bool Write(bool isLazy)
     {
         if (status is not { PendingChanges: > 0 })
         {
-            return;
+            return true;
         }
 
-        if (Committed() is { } entry)
+        var end = EndOfMount.Take(endFile);
+        if (end?.Report is { } report)
         {
-            var message = entry.Message.Length > 0 ? $"{entry.Message}; " : string.Empty;
-            Console.WriteLine($"  committed as generation {entry.Number}: {message}{(entry.Difference is { } difference ? GenerationWords.Of(difference) : string.Empty)}");
-            SayLeftOut();
-            if (File.Exists(noteFile))
-            {
-                Console.WriteLine($"  {File.ReadAllText(noteFile)}");
-                Layout.Remove(noteFile);
-            }
-
-            return;
+            var packages = report.Packages.Length > 0 ? $"{report.Packages}; " : string.Empty;
+            var seconds = report.Seconds.ToString("0.00", CultureInfo.InvariantCulture);
+            Console.WriteLine($"  committed as generation {report.Generation}: {packages}{GenerationWords.Of(report.Difference)}; in {seconds} s");
+            Warnings.Write(report.Warnings);
+            Console.Write(end.Note is null ? string.Empty : $"  {end.Note}\n");
+            return true;
         }
 
-        if (File.Exists(failureFile))
+        if (isLazy && end is null)
         {
-            Console.Error.WriteLine($"condafuse: the changes could not be put into the archive: {File.ReadAllText(failureFile)}");
-            Layout.Remove(failureFile);
+            Console.WriteLine("  what was changed is committed when the last user leaves it");
+            return true;
         }
 
-        Console.WriteLine(isLazy ? "  what was changed is committed when the last user leaves it" : $"  {PendingWords.AtEnd(status, archive ?? string.Empty)}");
-    }
+        if (end?.Failure is { } failure)
+        {
+            Console.Error.WriteLine($"condafuse: the changes could not be put into the archive: {failure}");
+        }
 
-    /// <summary>What the archive's format has no place for.</summary>
-    private void SayLeftOut()
-    {
-        if (File.Exists(warningFile))
-        {
-            Warnings.Write(File.ReadAllLines(warningFile));
-            Layout.Remove(warningFile);
-        }
-    }
-
-    /// <summary>The generation that was made since; null if none was.</summary>
-    private GenerationEntry? Committed()
-    {
-        try
-        {
-            return archive is not null && ImageHistory.Read(archive)[0] is var newest && newest.Number > status!.Generation ? newest : null;
-        }
-        catch (Exception failure) when (failure is TreeException or IOException or UnauthorizedAccessException)
-        {
-            return null; // the archive was deleted meanwhile
-        }
+        Console.WriteLine($"  {PendingWords.AtEnd(status, archive ?? string.Empty)}");
+        return end?.Failure is null;
     }
 }

@@ -26,6 +26,7 @@ public sealed class ArchiveCompaction(Layout layout, WriterIdentity self, TimePr
         using var writing = Begin(archive, out var state, out var folder);
         using (folder)
         {
+            SoundContent.Demand(state.Image, threads, cancellation);
             var summary = ImageSummary.Read(state.Image);
             var dropped = ImageHistory.Read(state.Image).Count - 1;
             using var tree = SquashFsTree.Open(state.Image);

@@ -52,6 +52,7 @@ public sealed class ArchiveConversion(Layout layout, WriterIdentity self, TimePr
     private static PackResult Write(
         ArchiveState state, ImageSummary summary, ArchiveFormat format, int threads, IProgress<PackProgress>? progress, CancellationToken cancellation)
     {
+        SoundContent.Demand(state.Image, threads, cancellation);
         var content = state.Image + NewContent;
         try
         {

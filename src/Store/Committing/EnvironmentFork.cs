@@ -26,6 +26,7 @@ public sealed class EnvironmentFork(Layout layout, ArchiveCatalog catalog, TimeP
 
         var state = ArchiveState.Read(layout, archive.Path);
         var format = ImageTree.HasGenerations(state.Image) ? ArchiveFormat.SquashFs : ArchiveFormat.Zip;
+        SoundContent.Demand(state.Image, request.Threads, cancellation);
         var changes = KeptChanges.Open(state, clock);
         using var tree = ChangedTree.Open(ImageTree.Open(state.Image), changes, clock);
         var target = layout.ArchivePath(name, format);

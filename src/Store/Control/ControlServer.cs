@@ -139,5 +139,11 @@ public sealed class ControlServer : IDisposable
         {
             return ControlProtocol.Failure(failure.Message);
         }
+        catch (Exception failure)
+        {
+            // Whatever it is: who asked is told, and the mount, which others use, lives on.
+            log($"control: {failure}");
+            return ControlProtocol.Failure($"internal error, please report it: {failure.GetType().Name}: {failure.Message}");
+        }
     }
 }

@@ -36,6 +36,16 @@ public sealed class ControlTests : IDisposable
     }
 
     [Fact]
+    public void So_does_a_fault_of_ours()
+    {
+        var mount = new Mount { Failure = new ArgumentException("a message of 90000 bytes") };
+        using var server = new ControlServer(Socket, mount, log.Add);
+        Assert.Contains("a message of 90000 bytes", Assert.Throws<StoreException>(() => new ControlClient(Socket).Sync()).Message, StringComparison.Ordinal);
+        Assert.NotNull(new ControlClient(Socket).TryGetStatus());
+        Assert.Contains(nameof(ArgumentException), Assert.Single(log), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Who_asks_how_things_are_does_not_wait_for_what_takes_long()
     {
         using var hold = new ManualResetEventSlim();
@@ -123,7 +133,7 @@ public sealed class ControlTests : IDisposable
 
     private sealed class Mount : IControlled
     {
-        public TreeException? Failure { get; init; }
+        public Exception? Failure { get; init; }
 
         public ManualResetEventSlim? Hold { get; init; }
 

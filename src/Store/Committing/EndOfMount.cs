@@ -1,0 +1,56 @@
+using System.Text.Json;
+
+namespace CondaFuse.Store.Committing;
+
+/// <summary>What a server that has ended tells whoever unmounted: it lies in the runtime directory until that one has read it.</summary>
+/// <param name="Report">What was committed; null if nothing.</param>
+/// <param name="Failure">Why nothing could be, although something was changed; null if that is not so.</param>
+/// <param name="Note">What else a person should know; null if nothing.</param>
+public sealed record EndOfMount(CommitReport? Report, string? Failure = null, string? Note = null)
+{
+    private const int Schema = 1;
+
+    /// <summary>Reads it, and removes it; null if nothing was left.</summary>
+    public static EndOfMount? Take(string file)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(File.ReadAllBytes(file));
+            var root = document.RootElement;
+            return root.GetProperty("schema").GetInt32() != Schema
+                ? null
+                : new EndOfMount(
+                    root.TryGetProperty("committed", out var report) ? CommitReport.Read(report) : null,
+                    root.GetProperty("failure").GetString(),
+                    root.GetProperty("note").GetString());
+        }
+        catch (Exception failure) when (failure is IOException or JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            // Nothing, or the half of it: the archive's history has what was committed.
+            return null;
+        }
+        finally
+        {
+            Layout.Remove(file);
+        }
+    }
+
+    /// <summary>Leaves it.</summary>
+    public void Leave(string file)
+    {
+        using var stream = File.Create(file);
+        using var json = new Utf8JsonWriter(stream);
+        json.WriteStartObject();
+        json.WriteNumber("schema", Schema);
+        if (Report is not null)
+        {
+            json.WriteStartObject("committed");
+            Report.Write(json);
+            json.WriteEndObject();
+        }
+
+        json.WriteString("failure", Failure);
+        json.WriteString("note", Note);
+        json.WriteEndObject();
+    }
+}
