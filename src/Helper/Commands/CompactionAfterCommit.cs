@@ -1,5 +1,4 @@
 using CondaFuse.Helper.Output;
-using CondaFuse.Images;
 using CondaFuse.Platform;
 using CondaFuse.Store;
 using CondaFuse.Store.Committing;
@@ -28,17 +27,16 @@ internal static class CompactionAfterCommit
         try
         {
             var image = CanonicalPath.Resolve(archive);
-            var dead = CompactionNeed.Bytes(image, Environment.ProcessorCount);
-            if (dead == 0)
+            if (CompactionNeed.Find(image, Environment.ProcessorCount) is not { } need)
             {
                 return null;
             }
 
-            var words = $"{Sizes.Human(dead)} of {image} are of no use to its newest {CompactionNeed.Kept} generations";
-            var dropped = $"{string.Join(", ", ImageHistory.Read(image).Skip(CompactionNeed.Kept).Select(entry => entry.Number).Order())}";
+            var words = $"{Sizes.Human(need.Bytes)} of {image} are of no use to its newest {need.Kept} generations";
+            var dropped = string.Join(", ", need.Dropped);
             if (!BackgroundCompaction.IsPossible(image) || (Identity.IsRoot && !Identity.IsInitialNamespace))
             {
-                return $"{words}: 'condafuse compact {Path.GetFileNameWithoutExtension(image)} --keep {CompactionNeed.Kept}' gives them back, and with them generation {dropped}";
+                return $"{words}: 'condafuse compact {Path.GetFileNameWithoutExtension(image)} --keep {need.Kept}' gives them back, and with them generation {dropped}";
             }
 
             return new CompactionLauncher(Session.Program, session.EnvironmentBlock, session.Layout).Start(image, log)

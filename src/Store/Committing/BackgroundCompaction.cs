@@ -39,7 +39,7 @@ public sealed class BackgroundCompaction(Layout layout, WriterIdentity self, Tim
     public CompactionResult? Run(string image, CancellationToken cancellation)
     {
         var state = ArchiveState.Read(layout, image);
-        if (state.Place.IsPersonal || CompactionNeed.Bytes(state.Image, threads: 1) == 0 || FileIdentity.TryOf(state.Image) is not { } file)
+        if (state.Place.IsPersonal || CompactionNeed.Find(state.Image, threads: 1) is not { } need || FileIdentity.TryOf(state.Image) is not { } file)
         {
             return null;
         }
@@ -49,7 +49,7 @@ public sealed class BackgroundCompaction(Layout layout, WriterIdentity self, Tim
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var options = new CompactionOptions
         {
-            Threads = 1, Keep = CompactionNeed.Kept, MadeFile = name => FileRights.Give(state.Image, name), Publishing = () => Begin(state, file),
+            Threads = 1, Keep = need.Kept, MadeFile = name => FileRights.Give(state.Image, name), Publishing = () => Begin(state, file),
         };
         try
         {

@@ -53,6 +53,23 @@ public sealed class BackgroundCompactionTests : IDisposable
     }
 
     [Fact]
+    public void What_a_rollback_undid_stays_as_long_as_the_rollback_does()
+    {
+        var noise = new byte[NoiseBytes];
+        new Random(1).NextBytes(noise);
+        Commit(tree => Make(tree, "noise", noise));
+        var archive = new Archive(EnvironmentName.Parse("env"), image, ArchiveFormat.SquashFs);
+        new GenerationRestoring(sandbox.Layout, Writers.Here(), clock).Restore(archive, 1, message: null, threads: 1);
+        Commit(tree => Make(tree, "another", [1]));
+        Assert.True(ImageHistory.Read(image)[0].DeadBytes > NoiseBytes);
+        Assert.Null(Compaction.Run(image, default));
+
+        Commit(tree => Make(tree, "one more", [1]));
+        Assert.Equal([1, 2, 3], CompactionNeed.Find(image, 1)!.Dropped);
+        Assert.Equal([5, 4], Compaction.Run(image, default)!.Kept);
+    }
+
+    [Fact]
     public void It_gives_up_while_somebody_reads_or_writes_and_leaves_nothing()
     {
         MakeWorth(removed: false);
