@@ -1,3 +1,5 @@
+using CondaFuse.Compression.Bzip2;
+
 namespace CondaFuse.Compression;
 
 /// <summary>
@@ -6,21 +8,17 @@ namespace CondaFuse.Compression;
 /// </summary>
 public static class MemberCompressors
 {
-    /// <summary>Dictionaries of liblzma's presets 0 to 9, as shifts of one byte (<c>lzma_encoder_presets.c</c>); none is longer than the longest member.</summary>
-    private static ReadOnlySpan<byte> XzDictionaries => [18, 20, 21, 22, 22, 23, 23, 24, 25, 25];
-
     /// <summary>gzip (RFC 1952) without name and time; levels 0 to 12.</summary>
     public static IBlockCompressor Gzip(int level) => new GzipMemberCompressor(level);
 
-    /// <summary>bzip2; levels 1 to 9.</summary>
+    /// <summary>bzip2 streams; levels 1 to 9.</summary>
     public static IBlockCompressor Bzip2(int level) => new Bzip2Compressor(level);
 
-    /// <summary>xz streams; levels 0 to 9.</summary>
-    public static IBlockCompressor Xz(int level)
-    {
-        var dictionary = 1 << XzDictionaries[Codecs.Xz.Levels.Check(level)];
-        return new XzCodec(dictionary).CreateCompressor(level, dictionary);
-    }
+    /// <summary>xz streams; levels 0 to 9 are liblzma's presets.</summary>
+    public static IBlockCompressor Xz(int level) => new XzMemberCompressor(level, XzMemberCompressor.DictionaryOf(level));
+
+    /// <summary>xz streams for what holds machine code of x86: no longer than those of <see cref="Xz"/>, and sooner made.</summary>
+    public static IBlockCompressor XzOfCode(int level) => XzMemberCompressor.OfCode(level);
 
     /// <summary>zstd frames (RFC 8878) with their content's size; levels 1 to 22.</summary>
     public static IBlockCompressor Zstd(int level) => Codecs.Zstd.CreateCompressor(level, 1 << 20);

@@ -20,21 +20,12 @@ public sealed partial class XzCodec : ICodec
     /// <summary><c>LZMA_OK</c>.</summary>
     private const int Ok = 0;
 
-    /// <summary><c>LZMA_CHECK_CRC32</c>.</summary>
-    private const int CheckCrc32 = 1;
-
-    /// <summary><c>LZMA_FILTER_LZMA2</c>.</summary>
-    private const ulong Lzma2 = 0x21;
-
-    /// <summary><c>LZMA_VLI_UNKNOWN</c>: ends a chain of filters.</summary>
-    private const ulong EndOfFilters = ulong.MaxValue;
-
     /// <summary>More than any 1 MiB block needs, far less than a forged dictionary size asks for.</summary>
     private const ulong DecoderMemoryLimit = 16 << 20;
 
     private static readonly (string Name, XzFilters Filter, ulong Id)[] KnownFilters =
     [
-        ("x86", XzFilters.X86, 4), ("powerpc", XzFilters.PowerPc, 5), ("ia64", XzFilters.Ia64, 6),
+        ("x86", XzFilters.X86, LzmaEncoder.X86), ("powerpc", XzFilters.PowerPc, 5), ("ia64", XzFilters.Ia64, 6),
         ("arm", XzFilters.Arm, 7), ("armthumb", XzFilters.ArmThumb, 8), ("sparc", XzFilters.Sparc, 9),
     ];
 
@@ -95,9 +86,9 @@ public sealed partial class XzCodec : ICodec
             ? known.Filter
             : throw new ArgumentException($"'{name}' is no {FilterOption} filter of xz: {string.Join(", ", KnownFilters.Select(each => each.Name))}", nameof(name));
 
-    private sealed unsafe class Compressor : IBlockCompressor
+    private sealed class Compressor : IBlockCompressor
     {
-        private readonly OptionsHandle _options;
+        private readonly LzmaEncoder _encoder;
         private readonly ulong[] _filters;
         private readonly byte[] _candidate;
 
@@ -105,22 +96,16 @@ public sealed partial class XzCodec : ICodec
         {
             _filters = [.. KnownFilters.Where(known => filters.HasFlag(known.Filter)).Select(known => known.Id)];
             _candidate = _filters.Length == 0 ? [] : new byte[LargestDictionary];
-            _options = new OptionsHandle();
-            if (lzma_lzma_preset(_options.Pointer, (uint)level) != 0)
-            {
-                throw new CodecException($"liblzma was built without preset {level}.");
-            }
-
-            *(uint*)_options.Pointer = (uint)dictionarySize; // lzma_options_lzma.dict_size
+            _encoder = new LzmaEncoder(level, dictionarySize);
         }
 
         public int Compress(ReadOnlySpan<byte> source, Span<byte> destination)
         {
-            var best = Encode(source, destination, branchFilter: 0);
+            var best = _encoder.Encode(source, destination, branchFilter: 0);
             foreach (var filter in _filters)
             {
                 var room = Math.Min(best > 0 ? best - 1 : destination.Length, _candidate.Length);
-                var length = Encode(source, _candidate.AsSpan(0, room), filter);
+                var length = _encoder.Encode(source, _candidate.AsSpan(0, room), filter);
                 if (length > 0)
                 {
                     _candidate.AsSpan(0, length).CopyTo(destination);
@@ -131,28 +116,7 @@ public sealed partial class XzCodec : ICodec
             return best;
         }
 
-        public void Dispose() => _options.Dispose();
-
-        private int Encode(ReadOnlySpan<byte> source, Span<byte> destination, ulong branchFilter)
-        {
-            var filters = stackalloc Filter[3];
-            var count = 0;
-            if (branchFilter != 0)
-            {
-                filters[count++] = new Filter { Id = branchFilter };
-            }
-
-            filters[count++] = new Filter { Id = Lzma2, Options = _options.Pointer };
-            filters[count] = new Filter { Id = EndOfFilters };
-            nuint length = 0;
-            fixed (byte* from = source)
-            fixed (byte* to = destination)
-            {
-                var result = lzma_stream_buffer_encode(
-                    filters, CheckCrc32, null, from, (nuint)source.Length, to, &length, (nuint)destination.Length);
-                return result == Ok ? (int)length : 0;
-            }
-        }
+        public void Dispose() => _encoder.Dispose();
     }
 
     private sealed class Decompressor : IBlockDecompressor
@@ -176,37 +140,6 @@ public sealed partial class XzCodec : ICodec
         {
         }
     }
-
-    /// <summary>A <c>lzma_options_lzma</c>, whose 112 bytes may grow in later versions.</summary>
-    private sealed unsafe class OptionsHandle : ContextHandle
-    {
-        private const int Room = 512;
-
-        public OptionsHandle() => SetHandle((nint)NativeMemory.AllocZeroed(Room));
-
-        public void* Pointer => (void*)handle;
-
-        protected override bool ReleaseHandle()
-        {
-            NativeMemory.Free((void*)handle);
-            return true;
-        }
-    }
-
-    /// <summary><c>lzma_filter</c>.</summary>
-    [StructLayout(LayoutKind.Sequential)]
-    private unsafe struct Filter
-    {
-        public ulong Id;
-        public void* Options;
-    }
-
-    [LibraryImport(Library)]
-    private static unsafe partial byte lzma_lzma_preset(void* options, uint preset);
-
-    [LibraryImport(Library)]
-    private static unsafe partial int lzma_stream_buffer_encode(
-        Filter* filters, int check, void* allocator, byte* from, nuint length, byte* to, nuint* written, nuint capacity);
 
     [LibraryImport(Library)]
     private static unsafe partial int lzma_stream_buffer_decode(

@@ -21,7 +21,7 @@ internal sealed class CompressedOutput : IDisposable
     private readonly BlockingCollection<Member> _work = [];
     private readonly Queue<Member> _pending = [];
     private readonly Stack<Member> _free = [];
-    private readonly IBlockCompressor? _own;
+    private readonly MemberWorker? _own;
     private Member _current;
 
     public CompressedOutput(ArchiveFile file, MemberCompression compression, int threads)
@@ -29,7 +29,7 @@ internal sealed class CompressedOutput : IDisposable
         (_file, _compression) = (file, compression);
         _current = new Member(compression.MemberBytes);
         var workers = compression.Create is null || threads == 1 ? 0 : threads;
-        _own = workers == 0 ? compression.Create?.Invoke() : null;
+        _own = workers == 0 && compression.Create is not null ? new MemberWorker(compression) : null;
         _threads = [.. Enumerable.Range(0, workers).Select(_ => new Thread(Work, StackBytes) { IsBackground = true })];
         foreach (var thread in _threads)
         {
@@ -44,10 +44,13 @@ internal sealed class CompressedOutput : IDisposable
     public Span<byte> Room => _current.Input.AsSpan(_current.Length);
 
     /// <summary>Takes bytes that were put into <see cref="Room"/>.</summary>
-    public void Advance(int bytes)
+    /// <param name="bytes">How many.</param>
+    /// <param name="isCode">Whether they are part of a program or library for x86.</param>
+    public void Advance(int bytes, bool isCode = false)
     {
         Length += bytes;
         _current.Length += bytes;
+        _current.HoldsCode |= isCode;
         if (_current.Length == _current.Input.Length)
         {
             Hand();
@@ -114,8 +117,8 @@ internal sealed class CompressedOutput : IDisposable
         var member = _current;
         if (_threads.Length == 0)
         {
-            _file.Write(_own is null ? member.Input.AsSpan(0, member.Length) : member.Compress(_own));
-            member.Length = 0;
+            _file.Write(_own is null ? member.Input.AsSpan(0, member.Length) : member.Compress(_own.For(member)));
+            member.Clear();
             return;
         }
 
@@ -140,18 +143,18 @@ internal sealed class CompressedOutput : IDisposable
 
         _file.Write(member.Output.AsSpan(0, member.OutputLength));
         member.Done.Reset();
-        member.Length = 0;
+        member.Clear();
         _free.Push(member);
     }
 
     private void Work()
     {
-        using var compressor = _compression.Create!();
+        using var worker = new MemberWorker(_compression);
         foreach (var member in _work.GetConsumingEnumerable())
         {
             try
             {
-                member.Compress(compressor);
+                member.Compress(worker.For(member));
             }
             catch (CodecException failure)
             {
@@ -162,12 +165,29 @@ internal sealed class CompressedOutput : IDisposable
         }
     }
 
+    /// <summary>The compressors of one thread.</summary>
+    private sealed class MemberWorker(MemberCompression compression) : IDisposable
+    {
+        private readonly IBlockCompressor _any = compression.Create!();
+        private readonly IBlockCompressor? _ofCode = compression.CreateForCode?.Invoke();
+
+        public IBlockCompressor For(Member member) => member.HoldsCode && _ofCode is not null ? _ofCode : _any;
+
+        public void Dispose()
+        {
+            _any.Dispose();
+            _ofCode?.Dispose();
+        }
+    }
+
     /// <summary>A member on its way.</summary>
     private sealed class Member(int bytes)
     {
         public byte[] Input { get; } = new byte[bytes];
 
         public int Length { get; set; }
+
+        public bool HoldsCode { get; set; }
 
         public byte[] Output { get; private set; } = [];
 
@@ -176,6 +196,8 @@ internal sealed class CompressedOutput : IDisposable
         public Exception? Failure { get; set; }
 
         public ManualResetEventSlim Done { get; } = new();
+
+        public void Clear() => (Length, HoldsCode) = (0, false);
 
         public ReadOnlySpan<byte> Compress(IBlockCompressor compressor)
         {

@@ -5,7 +5,8 @@ namespace CondaFuse.Packing.Archives;
 /// <summary>How a stream is cut into members that are compressed each on its own.</summary>
 /// <param name="MemberBytes">Bytes in a member, but for the last one.</param>
 /// <param name="Create">Makes a compressor, one a thread; null to leave the bytes as they are.</param>
-internal sealed record MemberCompression(int MemberBytes, Func<IBlockCompressor>? Create)
+/// <param name="CreateForCode">Makes one for members that hold machine code of x86; null where that makes no difference.</param>
+internal sealed record MemberCompression(int MemberBytes, Func<IBlockCompressor>? Create, Func<IBlockCompressor>? CreateForCode = null)
 {
     private const int MiB = 1 << 20;
 
@@ -17,7 +18,7 @@ internal sealed record MemberCompression(int MemberBytes, Func<IBlockCompressor>
     {
         PackFormat.TarGzip => new MemberCompression(MiB, () => MemberCompressors.Gzip(level)),
         PackFormat.TarBzip2 => Bzip2(Math.Max(level, 1)),
-        PackFormat.TarXz => new MemberCompression(4 * MiB << Math.Clamp(level - 4, 0, 3), () => MemberCompressors.Xz(level)),
+        PackFormat.TarXz => new MemberCompression(4 * MiB << Math.Clamp(level - 4, 0, 3), () => MemberCompressors.Xz(level), () => MemberCompressors.XzOfCode(level)),
         PackFormat.TarZstd => new MemberCompression((level < 6 ? 4 : level < 10 ? 8 : 16) * MiB, () => MemberCompressors.Zstd(Math.Max(level, 1))),
         _ => new MemberCompression(MiB, Create: null),
     };

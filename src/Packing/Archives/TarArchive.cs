@@ -126,6 +126,7 @@ internal sealed class TarArchive
 
     private void WriteContent(byte[] path, in Attributes attributes, CancellationToken cancellation)
     {
+        var isCode = false;
         for (long offset = 0; offset < attributes.Size;)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -136,8 +137,9 @@ internal sealed class TarArchive
                 throw new TreeException(TreeFailure.Storage, $"{Encoding.UTF8.GetString(path)}: became shorter while it was packed");
             }
 
+            isCode = offset == 0 ? MachineCode.IsForX86(room[..read]) : isCode;
             offset += read;
-            _output.Advance(read);
+            _output.Advance(read, isCode);
             _meter.Add(read);
         }
 

@@ -50,6 +50,31 @@ public sealed class ArchiverTests : IDisposable
         Tool.Run("cmp", scratch["1"], scratch["5"]);
     }
 
+    [Theory]
+    [InlineData(62, true)]
+    [InlineData(3, true)]
+    [InlineData(183, false)]
+    public void Members_with_machine_code_of_x86_are_filtered_for_it_and_no_others(int machine, bool isX86)
+    {
+        byte[] header = [0x7f, (byte)'E', (byte)'L', (byte)'F', 2, 1, 1, .. new byte[9], 3, 0, (byte)machine, 0];
+        var code = new byte[6 << 20];
+        new Random(5).NextBytes(code);
+        header.CopyTo(code, 0);
+        var tree = new MemoryTree();
+        tree.AddFile("a.so", code); // reaches into the second member; the third holds none
+        tree.AddFile("b", new byte[7 << 20]);
+        foreach (var threads in new[] { 1, 3 })
+        {
+            Archiver.Write(tree, scratch[$"{threads}.tar.xz"], new ArchiveTerms { Format = PackFormat.TarXz, Level = 1, Threads = threads });
+        }
+
+        Tool.Run("cmp", scratch["1.tar.xz"], scratch["3.tar.xz"]);
+        var filters = Tool.Run("bash", "-c", $"xz --list -vv '{scratch["1.tar.xz"]}' | grep -o -- '--x86.*\\|--lzma2=.*' | cut -c -7");
+        Assert.Equal(isX86 ? "--x86 -\n--x86 -\n--lzma2\n--lzma2\n" : "--lzma2\n--lzma2\n--lzma2\n--lzma2\n", filters);
+        Tool.Run("tar", "-xpf", scratch["1.tar.xz"], "-C", scratch.MakeDirectory("out"));
+        Assert.True(File.ReadAllBytes(scratch["out/a.so"]).AsSpan().SequenceEqual(code));
+    }
+
     [Fact]
     public void Python_reads_it_too()
     {

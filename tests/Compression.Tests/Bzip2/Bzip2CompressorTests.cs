@@ -1,0 +1,202 @@
+using System.Diagnostics;
+using CondaFuse.Compression.Bzip2;
+using CondaFuse.Images.Tests;
+using ICSharpCode.SharpZipLib.BZip2;
+
+namespace CondaFuse.Compression.Tests.Bzip2;
+
+public sealed class Bzip2CompressorTests : IDisposable
+{
+    private readonly Scratch scratch = new();
+
+    public static TheoryData<string> Decoders => new("bzip2", "python3", "7z", "SharpZipLib");
+
+    public void Dispose() => scratch.Dispose();
+
+    [Theory]
+    [MemberData(nameof(Decoders))]
+    public void Everybody_reads_what_was_compressed(string decoder)
+    {
+        foreach (var (name, data) in Contents())
+        {
+            var level = 1 + (data.Length % 9);
+            Decode(decoder, name, Compressed(data, level), data);
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(5)]
+    [InlineData(9)]
+    public void Blocks_are_filled_to_their_end_and_begun_anew(int level)
+    {
+        // A run that is cut, and one that ends, at the end of a block.
+        for (var less = 10; less < 30; less++)
+        {
+            var data = (byte[])[.. Samples.Noise((level * 100_000) - less), .. new byte[20], .. Samples.Text(3000)];
+            Decode("bzip2", $"{less}", Compressed(data, level), data);
+        }
+    }
+
+    [Fact]
+    public void Members_behind_each_other_are_one_file()
+    {
+        var (first, second) = (Samples.Text(300_000), Samples.Noise(5000));
+        Decode("bzip2", "two", [.. Compressed(first, 1), .. Compressed(second, 1)], [.. first, .. second]);
+    }
+
+    [Fact]
+    public void The_same_input_gives_the_same_output_whatever_went_before()
+    {
+        var used = new Bzip2Compressor(2);
+        var room = new byte[MemberCompressors.Room(500_000)];
+        foreach (var (_, data) in Contents().Where(content => content.Data.Length < 500_000))
+        {
+            var length = used.Compress(data, room);
+            Assert.Equal(Compressed(data, 2), room[..length]);
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(9)]
+    public void The_output_is_about_as_long_as_that_of_bzip2(int level)
+    {
+        foreach (var data in new[] { Samples.Text(1_000_000), File.ReadAllBytes(typeof(object).Assembly.Location)[..2_000_000], Samples.Noise(200_000) })
+        {
+            File.WriteAllBytes(scratch["data"], data);
+            Tool.Shell($"bzip2 -{level} -c '{scratch["data"]}' >'{scratch["theirs"]}'");
+            Assert.InRange(Compressed(data, level).Length, 0, new FileInfo(scratch["theirs"]).Length * 1.005);
+        }
+    }
+
+    [Fact]
+    public void What_repeats_itself_all_over_takes_about_as_long_as_anything_else()
+    {
+        var compressor = new Bzip2Compressor(9);
+        var room = new byte[MemberCompressors.Room(900_000)];
+        var plain = Seconds(() => compressor.Compress(Samples.Text(850_000), room));
+        foreach (var (name, data) in Repetitive(850_000))
+        {
+            var taken = Seconds(() => compressor.Compress(data, room));
+            Assert.True(taken < (20 * plain) + 2, $"{name} takes {taken} s, text {plain} s");
+        }
+    }
+
+    [Fact]
+    public void Output_that_does_not_fit_is_said_to_be_so()
+    {
+        var data = Samples.Noise(10_000);
+        var whole = Compressed(data, 1);
+        using var compressor = new Bzip2Compressor(1);
+        for (var room = 0; room < whole.Length; room += 97)
+        {
+            Assert.Equal(0, compressor.Compress(data, new byte[room]));
+        }
+
+        Assert.Equal(whole.Length, compressor.Compress(data, new byte[whole.Length]));
+    }
+
+    private static byte[] Compressed(byte[] data, int level)
+    {
+        using var compressor = new Bzip2Compressor(level);
+        var room = new byte[MemberCompressors.Room(data.Length)];
+        var length = compressor.Compress(data, room);
+        Assert.InRange(length, 1, room.Length);
+        return room[..length];
+    }
+
+    private static double Seconds(Action action)
+    {
+        var start = Stopwatch.GetTimestamp();
+        action();
+        return Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
+
+    private static IEnumerable<(string Name, byte[] Data)> Contents()
+    {
+        yield return ("nothing", []);
+        for (var length = 1; length <= 8; length++)
+        {
+            yield return ($"{length} equal", [.. Enumerable.Repeat((byte)7, length)]);
+        }
+
+        foreach (var length in new[] { 254, 255, 256, 259, 260, 100_000 })
+        {
+            yield return ($"a run of {length}", new byte[length]);
+        }
+
+        yield return ("one letter that looks like a count", [.. Enumerable.Repeat((byte)251, 255)]);
+        yield return ("every letter", [.. Enumerable.Range(0, 256).Select(letter => (byte)letter)]);
+        yield return ("every letter, from the end", [.. Enumerable.Range(0, 256).Select(letter => (byte)(255 - letter))]);
+        yield return ("text", Samples.Text(950_000));
+        yield return ("noise", Samples.Noise(230_001));
+        yield return ("two letters", [.. Samples.Noise(120_003).Select(letter => (byte)(letter & 1))]);
+        foreach (var repetitive in Repetitive(120_000))
+        {
+            yield return repetitive;
+        }
+
+        var random = new Random(11);
+        for (var round = 0; round < 40; round++)
+        {
+            var data = new byte[random.Next(1, 4000)];
+            for (var i = 0; i < data.Length;)
+            {
+                var letter = (byte)random.Next(1 << random.Next(9));
+                for (var run = random.Next(1, 1 << random.Next(10)); run > 0 && i < data.Length; run--)
+                {
+                    data[i++] = letter;
+                }
+            }
+
+            yield return ($"runs {round}", data);
+        }
+    }
+
+    private static IEnumerable<(string Name, byte[] Data)> Repetitive(int length)
+    {
+        foreach (var unit in new[] { "ab", "aab", "abcabd", "aaaab", "\0\0\0\u0001", "the quick brown fox jumps over the lazy dog. " })
+        {
+            yield return ($"'{unit}' again and again", [.. Enumerable.Range(0, length).Select(i => (byte)unit[i % unit.Length])]);
+        }
+
+        var noise = Samples.Noise(3001);
+        yield return ("noise again and again", [.. Enumerable.Range(0, length).Select(i => noise[i % noise.Length])]);
+        var words = new List<byte> { 1, 0 };
+        for (var last = 1; words.Count < length;)
+        {
+            var count = words.Count;
+            words.AddRange(words[..last]);
+            last = count;
+        }
+
+        yield return ("Fibonacci's word", [.. words.Take(length)]);
+    }
+
+    private void Decode(string decoder, string name, byte[] compressed, byte[] expected)
+    {
+        File.WriteAllBytes(scratch["data.bz2"], compressed);
+        byte[] decoded;
+        if (decoder == "SharpZipLib")
+        {
+            using var input = new BZip2InputStream(new MemoryStream(compressed));
+            using var output = new MemoryStream();
+            input.CopyTo(output);
+            decoded = output.ToArray();
+        }
+        else
+        {
+            var command = decoder switch
+            {
+                "python3" => "python3 -c 'import bz2, sys; sys.stdout.buffer.write(bz2.decompress(open(sys.argv[1], \"rb\").read()))'",
+                "7z" => "7z x -so -tbzip2",
+                _ => "bzip2 -dc",
+            };
+            Tool.Shell($"{command} '{scratch["data.bz2"]}' >'{scratch["data"]}'");
+            decoded = File.ReadAllBytes(scratch["data"]);
+        }
+
+        Assert.True(decoded.AsSpan().SequenceEqual(expected), $"{decoder}: {name}");
+    }
+}

@@ -1,0 +1,52 @@
+using System.Runtime.InteropServices;
+using CondaFuse.Images.Tests;
+
+namespace CondaFuse.Compression.Tests;
+
+public sealed class XzMemberTests : IDisposable
+{
+    private readonly Scratch scratch = new();
+
+    public static TheoryData<int> Levels => [.. Enumerable.Range(0, 10)];
+
+    public void Dispose() => scratch.Dispose();
+
+    [Theory]
+    [MemberData(nameof(Levels))]
+    public void Members_of_machine_code_are_read_by_everybody_and_are_no_longer_than_others(int level)
+    {
+        var code = Code();
+        var plain = Compressed(MemberCompressors.Xz(level), code);
+        var filtered = Compressed(MemberCompressors.XzOfCode(level), code);
+        if (RuntimeInformation.ProcessArchitecture == Architecture.X64)
+        {
+            Assert.InRange(filtered.Length, 0, plain.Length * 1.01);
+        }
+
+        File.WriteAllBytes(scratch["code"], [.. code, .. code]);
+        File.WriteAllBytes(scratch["code.xz"], [.. plain, .. filtered]);
+        foreach (var decoder in new[] { "xz -dc", "7z x -so -txz", "python3 -c 'import lzma, sys; sys.stdout.buffer.write(lzma.open(sys.argv[1]).read())'" })
+        {
+            Tool.Shell($"{decoder} '{scratch["code.xz"]}' | cmp - '{scratch["code"]}'");
+        }
+    }
+
+    private static byte[] Compressed(IBlockCompressor compressor, byte[] data)
+    {
+        using (compressor)
+        {
+            var room = new byte[MemberCompressors.Room(data.Length)];
+            var length = compressor.Compress(data, room);
+            Assert.InRange(length, 1, room.Length);
+            return room[..length];
+        }
+    }
+
+    /// <summary>The library that is largest of those that run this test.</summary>
+    private static byte[] Code()
+    {
+        var libraries = Directory.EnumerateFiles(Path.GetDirectoryName(typeof(object).Assembly.Location)!, "*.so").Select(path => new FileInfo(path));
+        var code = File.ReadAllBytes(libraries.MaxBy(library => library.Length)!.FullName);
+        return code[..Math.Min(code.Length, 4 << 20)];
+    }
+}
