@@ -6,6 +6,7 @@ both packed is unpacked, conda-unpack run, and has to be the same tree.
 import os
 import shutil
 from pathlib import Path
+from typing import Iterator
 
 from harness import peers, trees
 from harness.bench import Bench
@@ -36,20 +37,22 @@ EVERY = {
     "zip": range(10),
 }
 
-# conda-pack ends with an error, or never.
+# conda-pack ends with an error, or leaves an empty file and says nothing.
 NOT_THEIRS = {("tar.bz2", 0)}
 
 
 
-def usual(bench: Bench) -> list[Table]:
+def usual(bench: Bench) -> Iterator[Table]:
     """BENCH_PACK_FORMATS chooses formats, as `tar.xz zip`; or formats and levels, as `tar.xz:4 zip:9`."""
-    return [_format(bench, "pack-formats", bench.input, bench.source, name, levels) for name, levels in _chosen(USUAL).items()]
+    for name, levels in _chosen(USUAL).items():
+        yield _format(bench, "pack-formats", bench.input, bench.source, name, levels)
 
 
-def every(bench: Bench) -> list[Table]:
+def every(bench: Bench) -> Iterator[Table]:
     """Every level of every format, of a small environment."""
     source = bench.inputs.tree("small")
-    return [_format(bench, "pack-levels", "small", source, name, levels) for name, levels in _chosen(EVERY).items()]
+    for name, levels in _chosen(EVERY).items():
+        yield _format(bench, "pack-levels", "small", source, name, levels)
 
 
 def _chosen(all_levels: dict) -> dict[str, list[int]]:

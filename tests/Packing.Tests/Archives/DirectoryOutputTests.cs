@@ -20,6 +20,7 @@ public sealed class DirectoryOutputTests : IDisposable
         Assert.Equal("the user's", File.ReadAllText(scratch["out/share/mine"]));
         Assert.Equal($"{SampleEnvironment.Placeholder}/x", File.ReadAllText(scratch["out/lib/a.cfg"]));
         Assert.Equal($"{scratch["env"]}/x", File.ReadAllText(scratch["env/lib/a.cfg"]));
+        Assert.Equal(["bin", "conda-meta", "lib", "share"], Directory.GetFileSystemEntries(scratch["out"]).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
     }
 
     [Fact]
