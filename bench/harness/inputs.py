@@ -10,12 +10,13 @@ from .peers import CHECKOUT
 SPECS = {
     "python": ["python", "numpy", "scipy", "pandas", "pip", "tqdm", "greeting=1.0"],
     "small": ["python", "pip", "tqdm", "greeting=1.0"],
+    "tiny": ["python", "greeting=1.0"],
 }
 FILES = int(os.environ.get("BENCH_FILES", "290000"))
 
 
 class Inputs:
-    """`python` is a real environment, `small` another one, `synthetic` a very large one, `duplicates` one with few distinct contents."""
+    """`python` is a real environment, `small` and `tiny` others, `synthetic` a very large one, `duplicates` one with few distinct contents."""
 
     def __init__(self, cache: Path) -> None:
         self._cache = cache

@@ -37,6 +37,9 @@ EVERY = {
     "zip": range(10),
 }
 
+# Formats of which some levels take minutes.
+SLOW = ("tar.xz", "squashfs")
+
 # conda-pack ends with an error, or leaves an empty file and says nothing.
 NOT_THEIRS = {("tar.bz2", 0)}
 
@@ -49,10 +52,10 @@ def usual(bench: Bench) -> Iterator[Table]:
 
 
 def every(bench: Bench) -> Iterator[Table]:
-    """Every level of every format, of a small environment."""
-    source = bench.inputs.tree("small")
+    """Every level of every format, of small environments."""
     for name, levels in _chosen(EVERY).items():
-        yield _format(bench, "pack-levels", "small", source, name, levels)
+        size = "tiny" if name in SLOW else "small"
+        yield _format(bench, "pack-levels", size, bench.inputs.tree(size), name, levels)
 
 
 def _chosen(all_levels: dict) -> dict[str, list[int]]:
