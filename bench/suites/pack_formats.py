@@ -38,7 +38,7 @@ EVERY = {
 }
 
 # Formats of which some levels take minutes.
-SLOW = ("tar.xz", "squashfs")
+SLOW = ("tar.xz", "tar.zst", "squashfs")
 
 # conda-pack ends with an error, or leaves an empty file and says nothing.
 NOT_THEIRS = {("tar.bz2", 0)}
