@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using CondaFuse.Helper.Commands;
 using CondaFuse.Store;
+using CondaFuse.Store.FirstUse;
 
 namespace CondaFuse.Helper;
 
@@ -14,6 +15,11 @@ internal static class Program
             if (arguments is [ServerLauncher.Command, ..])
             {
                 return ServeCommand.Run(Session.FromProcess(), arguments[1..]);
+            }
+
+            if (arguments is [ReadAheadProcess.Command, ..])
+            {
+                return ReadAheadCommand.Run(Session.FromProcess(), arguments[1..]);
             }
 
             if (arguments is [CompactionLauncher.Command, ..])

@@ -21,6 +21,7 @@ internal sealed class Session
             Path.GetFullPath(Variable("CONDA_FUSE_MOUNT_ROOT") ?? Path.Combine(Home, "miniconda_fuse", "envs")),
             runtimeDirectory ?? RuntimeDirectory())
         {
+            CacheDirectory = Path.Combine(Variable("XDG_CACHE_HOME") ?? Path.Combine(Home, ".cache"), "condafuse"),
             StateDirectory = Path.Combine(Variable("XDG_STATE_HOME") ?? Path.Combine(Home, ".local", "state"), "condafuse"),
         };
         Catalog = new ArchiveCatalog(Layout);

@@ -6,6 +6,8 @@ namespace CondaFuse.Platform;
 /// <summary>Opens entries by their directory and one name, so that no path gets too long and no symlink is followed on the way.</summary>
 public static unsafe class EntryOpening
 {
+    private const int AtWorkingDirectory = -100;
+
     /// <summary>Opens a directory by a path of the process; symlinks are followed.</summary>
     /// <exception cref="PlatformException">openat(2) failed.</exception>
     public static SafeFileHandle Directory(string path)
@@ -13,8 +15,7 @@ public static unsafe class EntryOpening
         var bytes = Encoding.UTF8.GetBytes(path + '\0');
         fixed (byte* pointer = bytes)
         {
-            const int atWorkingDirectory = -100;
-            return Handle(Libc.openat(atWorkingDirectory, pointer, Libc.OpenDirectory | Libc.OpenCloseOnExec, 0), path);
+            return Handle(Libc.openat(AtWorkingDirectory, pointer, Libc.OpenDirectory | Libc.OpenCloseOnExec, 0), path);
         }
     }
 
@@ -25,6 +26,22 @@ public static unsafe class EntryOpening
     /// <summary>Opens a file for reading; does not wait for the other end of a fifo.</summary>
     public static SafeFileHandle FileForReading(HandleLease parent, ReadOnlySpan<byte> name) =>
         Open(parent, name, Libc.OpenNotThroughLinks | Libc.OpenNonBlocking, 0);
+
+    /// <summary>
+    /// Opens a file by a path of the process for reading just what is asked for: the kernel reads nothing beyond it. Does not wait for the other end of a fifo, and
+    /// follows no symlink at the path's end.
+    /// </summary>
+    public static SafeFileHandle FileForReadingInAnyOrder(ReadOnlySpan<byte> path)
+    {
+        var room = new byte[path.Length + 1];
+        path.CopyTo(room);
+        fixed (byte* pointer = room)
+        {
+            var file = Handle(Libc.openat(AtWorkingDirectory, pointer, Libc.OpenNotThroughLinks | Libc.OpenNonBlocking | Libc.OpenCloseOnExec, 0), null);
+            _ = Libc.posix_fadvise((int)file.DangerousGetHandle(), 0, 0, Libc.AdviseRandom);
+            return file;
+        }
+    }
 
     /// <summary>Makes a file that must not be there yet and opens it for writing.</summary>
     public static SafeFileHandle NewFile(HandleLease parent, ReadOnlySpan<byte> name, uint permissions) =>

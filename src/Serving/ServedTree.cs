@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using CondaFuse.Fuse.Wire;
+using CondaFuse.Serving.FirstUse;
 using CondaFuse.Tree;
 
 namespace CondaFuse.Serving;
@@ -25,12 +26,15 @@ internal class ServedTree
         this.log = log;
         owner = options.OwnerOverride;
         transferSize = (uint)tree.Totals.BlockSize;
+        FirstUse = options.FirstUse;
         LifetimeSeconds = (ulong)options.CacheLifetime.TotalSeconds;
     }
 
     internal IReadableTree Tree { get; }
 
     internal ulong LifetimeSeconds { get; }
+
+    internal FirstUseRecorder? FirstUse { get; }
 
     internal AttributesAhead AttributesAhead { get; } = new();
 

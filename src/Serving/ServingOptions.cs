@@ -1,3 +1,5 @@
+using CondaFuse.Serving.FirstUse;
+
 namespace CondaFuse.Serving;
 
 /// <summary>How a tree is served.</summary>
@@ -19,6 +21,9 @@ public sealed record ServingOptions
 
     /// <summary>Says what "now" is when somebody sets a time to it. To be the tree's own clock.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>Notes what is read in which order; null where nobody wants to know.</summary>
+    public FirstUseRecorder? FirstUse { get; init; }
 
     /// <summary>For how long the kernel may believe what it was told; the tree does not change but through it.</summary>
     public TimeSpan CacheLifetime { get; init; } = TimeSpan.FromDays(365);

@@ -12,6 +12,12 @@ public sealed record Layout(string Home, string ArchiveDirectory, string MountRo
     /// <summary>Holds what is this user's alone and outlives a restart: personal layers.</summary>
     public string StateDirectory { get; init; } = Path.Combine(Home, ".local", "state", "condafuse");
 
+    /// <summary>Holds what can be made again: lists of first uses.</summary>
+    public string CacheDirectory { get; init; } = Path.Combine(Home, ".cache", "condafuse");
+
+    /// <summary>The list of what is used first of an archive.</summary>
+    public string FirstUseFile(Guid identity) => Path.Combine(CacheDirectory, "first-use", identity.ToString("N"));
+
     /// <summary>Holds personal layers, one folder for each.</summary>
     public string LayerDirectory => Path.Combine(StateDirectory, "layers");
 
@@ -67,6 +73,9 @@ public sealed record Layout(string Home, string ArchiveDirectory, string MountRo
     /// <summary>What the server behind a mount point has to tell whoever unmounts it, when it has ended (<see cref="Committing.EndOfMount"/>).</summary>
     public string EndFile(string canonicalMountPoint) => InRuntime(canonicalMountPoint, ".end");
 
+    /// <summary>Who reads ahead on a mount; gone when that has ended.</summary>
+    public string ReadAheadFile(string canonicalMountPoint) => InRuntime(canonicalMountPoint, ".read-ahead");
+
     /// <summary>The lock of who compacts an archive without having been asked.</summary>
     public string CompactionLockFile(string image) => InRuntime(image, ".lock");
 
@@ -81,6 +90,7 @@ public sealed record Layout(string Home, string ArchiveDirectory, string MountRo
     {
         Remove(ServerFile(canonicalMountPoint));
         Remove(ControlSocket(canonicalMountPoint));
+        Remove(ReadAheadFile(canonicalMountPoint));
     }
 
     /// <summary>Removes a file of the runtime directory. That it is gone is no failure, nor is it that somebody cleaned up the whole directory.</summary>

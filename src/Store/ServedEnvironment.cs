@@ -34,6 +34,9 @@ public sealed class ServedEnvironment : IControlled, IDisposable
     /// <summary>What was found amiss, in words for a person.</summary>
     public IReadOnlyList<string> Notes { get; }
 
+    /// <summary>Names the archive.</summary>
+    public Guid Identity => version.Identity;
+
     /// <inheritdoc/>
     public MountStatus Status
     {

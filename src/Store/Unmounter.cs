@@ -1,5 +1,6 @@
 using CondaFuse.Mounts;
 using CondaFuse.Platform;
+using CondaFuse.Store.FirstUse;
 
 namespace CondaFuse.Store;
 
@@ -59,6 +60,7 @@ public sealed class Unmounter(Layout layout, FuseMounter mounter, TimeProvider c
     {
         var start = clock.GetTimestamp();
         var said = false;
+        ReadAheadProcess.End(layout, live.Entry.MountPoint);
         while (true)
         {
             try
@@ -68,6 +70,11 @@ public sealed class Unmounter(Layout layout, FuseMounter mounter, TimeProvider c
             }
             catch (MountException busy) when (busy.Fault == MountFault.Busy)
             {
+                if (ReadAheadProcess.End(layout, live.Entry.MountPoint))
+                {
+                    continue;
+                }
+
                 var holders = MountHolder.Find(live.Entry.MountPoint);
                 var waited = clock.GetElapsedTime(start);
                 if (waited >= options.Wait && (holders.Count > 0 || waited >= PatienceWithNobody))

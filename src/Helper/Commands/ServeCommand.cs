@@ -35,7 +35,7 @@ internal static class ServeCommand
                 using var past = SquashFsTree.Open(plan.Archive, generation);
                 record.Write(recordFile);
                 using var shown = session.Mounter.Mount(new FuseMountRequest(plan.MountPoint, plan.Archive, plan.ReadOnly));
-                Serve(session, plan, options => new TreeServer((IReadableTree)past, options), shown, readiness, [], Log);
+                Serve(session, plan, options => new TreeServer((IReadableTree)past, options), shown, readiness, [], Log, firstUse: null);
                 return (int)ExitCode.Success;
             }
 
@@ -74,7 +74,13 @@ internal static class ServeCommand
         using var control = Control(session, plan, environment, log);
         TreeServer NewServer(ServingOptions options) =>
             plan.ReadOnly ? new TreeServer((IReadableTree)environment.Tree, options) : new TreeServer(environment.Tree, options);
-        if (Serve(session, plan, NewServer, device, readiness, environment.Notes, log) || plan.ReadOnly)
+        bool isTold;
+        using (var firstUse = FirstUseKeeping.For(session, plan.MountPoint, environment.Identity, log))
+        {
+            isTold = Serve(session, plan, NewServer, device, readiness, environment.Notes, log, firstUse);
+        }
+
+        if (isTold || plan.ReadOnly)
         {
             environment.KeepChanges();
         }
@@ -86,13 +92,14 @@ internal static class ServeCommand
     /// <returns>Whether this process was told to end (SIGTERM).</returns>
     private static bool Serve(
         Session session, MountPlan plan, Func<ServingOptions, TreeServer> newServer, SafeFileHandle device, FileStream readiness, IReadOnlyList<string> notes,
-        Action<string> log)
+        Action<string> log, FirstUseKeeping? firstUse)
     {
         var options = new ServingOptions
         {
             OwnerOverride = Identity.IsRoot && Identity.IsInitialNamespace ? null : new Owner(Identity.UserId, Identity.GroupId),
             Log = log,
             Clock = session.Clock,
+            FirstUse = firstUse?.Recorder,
         };
         var server = newServer(options);
         var isTold = false;
@@ -105,6 +112,7 @@ internal static class ServeCommand
             server.Stop();
         });
         Say(readiness, string.Join('\n', [ServerLauncher.Ready, .. notes]));
+        firstUse?.Begin();
         server.Run(device);
         return Volatile.Read(ref isTold);
     }

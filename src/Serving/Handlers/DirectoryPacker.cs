@@ -12,6 +12,7 @@ internal sealed unsafe class DirectoryPacker(ServedTree served, bool withAttribu
     private byte* start;
     private int room;
     private bool ofAll;
+    private NodeId directory;
 
     /// <summary>Bytes packed.</summary>
     internal int Length { get; private set; }
@@ -25,7 +26,7 @@ internal sealed unsafe class DirectoryPacker(ServedTree served, bool withAttribu
 
         if (withAttributes)
         {
-            MemoryMarshal.Write(head, ofAll || entry.Kind is EntryKind.Directory ? Introduce(entry.Node) : default);
+            MemoryMarshal.Write(head, ofAll || entry.Kind is EntryKind.Directory ? Introduce(name, entry.Node) : default);
         }
 
         return true;
@@ -34,9 +35,11 @@ internal sealed unsafe class DirectoryPacker(ServedTree served, bool withAttribu
     /// <summary>Begins a reply in memory that stays pinned until it is packed.</summary>
     /// <param name="target">The memory.</param>
     /// <param name="bytes">Its length.</param>
+    /// <param name="listed">The directory whose entries they are.</param>
     /// <param name="attributesOfAll">Whether to tell attributes of more than directories, which whoever lists goes down into.</param>
-    internal void Begin(byte* target, int bytes, bool attributesOfAll)
+    internal void Begin(byte* target, int bytes, NodeId listed, bool attributesOfAll)
     {
+        directory = listed;
         ofAll = attributesOfAll;
         start = target;
         room = bytes;
@@ -89,11 +92,12 @@ internal sealed unsafe class DirectoryPacker(ServedTree served, bool withAttribu
     }
 
     /// <summary>A broken inode must not take its whole directory along: its name stays, a stat of it fails.</summary>
-    private EntryReply Introduce(NodeId node)
+    private EntryReply Introduce(ReadOnlySpan<byte> name, NodeId node)
     {
         try
         {
             var attributes = served.Tree.GetAttributes(node);
+            served.FirstUse?.Named(directory, name, node);
             return served.Introduce(in attributes);
         }
         catch (TreeException)

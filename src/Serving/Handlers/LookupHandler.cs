@@ -34,6 +34,7 @@ internal sealed class LookupHandler(ServedTree served) : TreeHandler(served), IR
             Served.AttributesAhead.LookedUp(directory.Value);
         }
 
+        Served.FirstUse?.Named(directory, name, attributes.Node);
         return Answer.Value(payload, Served.Introduce(in attributes));
     }
 }

@@ -14,6 +14,8 @@ internal sealed class ReadHandler(ServedTree served) : TreeHandler(served)
             return Answer.Failure(Errno.EINVAL);
         }
 
-        return Answer.Payload(Tree.Read(NodeOf(in request), (long)wanted.Offset, payload[..(int)wanted.Size]));
+        var length = Tree.Read(NodeOf(in request), (long)wanted.Offset, payload[..(int)wanted.Size]);
+        Served.FirstUse?.Read(NodeOf(in request), (long)wanted.Offset, length, request.Header.ProcessId);
+        return Answer.Payload(length);
     }
 }

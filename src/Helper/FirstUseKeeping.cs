@@ -1,0 +1,144 @@
+using CondaFuse.Platform;
+using CondaFuse.Serving.FirstUse;
+using CondaFuse.Store;
+using CondaFuse.Store.FirstUse;
+
+namespace CondaFuse.Helper;
+
+/// <summary>
+/// What a server does so that the next first use is faster: has what was used first read ahead, notes what is used besides, and keeps that. A mount is worth more than
+/// its list: whatever goes wrong here is a line in the log.
+/// </summary>
+internal sealed class FirstUseKeeping : IDisposable
+{
+    private const string Variable = "CONDA_FUSE_PREFETCH";
+    private const int StackBytes = 256 * 1024;
+    /// <summary>
+    /// Reading ahead begins when somebody reads, or after so long: whoever mounts, looks and unmounts does not wait for it, and it does not get in the way of
+    /// the first answers.
+    /// </summary>
+    private static readonly TimeSpan Delay = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+
+    /// <summary>After so many intervals in which nothing was asked for nothing more is noted.</summary>
+    private const int QuietIntervals = 24;
+
+    private readonly Session session;
+    private readonly string mountPoint;
+    private readonly Guid archive;
+    private readonly Action<string> log;
+    private readonly FirstUseFile file;
+    private readonly ManualResetEventSlim ending = new();
+    private readonly Lock starting = new();
+    private readonly Lock saving = new();
+    private int saved;
+
+    private FirstUseKeeping(Session session, string mountPoint, Guid archive, Action<string> log)
+    {
+        (this.session, this.mountPoint, this.archive, this.log) = (session, mountPoint, archive, log);
+        file = new FirstUseFile(session.Layout, archive);
+    }
+
+    /// <summary>Takes what is used.</summary>
+    public FirstUseRecorder Recorder { get; } = new();
+
+    /// <summary>For a mount; null where the user wants none.</summary>
+    public static FirstUseKeeping? For(Session session, string mountPoint, Guid archive, Action<string> log)
+    {
+        var setting = session.Variable(Variable) ?? "auto";
+        if (setting is not ("auto" or "off"))
+        {
+            log($"{Variable} is '{setting}', which is neither auto nor off: nothing is read ahead");
+        }
+
+        return setting == "auto" ? new FirstUseKeeping(session, mountPoint, archive, log) : null;
+    }
+
+    /// <summary>Begins; for the mount that answers now, or will in a moment.</summary>
+    public void Begin() => new Thread(Run, StackBytes) { IsBackground = true, Name = "first use" }.Start();
+
+    /// <summary>The mount is gone: ends who reads ahead, and keeps what was noted.</summary>
+    public void Dispose()
+    {
+        lock (starting)
+        {
+            ending.Set();
+        }
+
+        Recorder.End();
+        Attempt("end of reading ahead", () =>
+        {
+            ReadAheadProcess.End(session.Layout, mountPoint);
+            Layout.Remove(session.Layout.ReadAheadFile(mountPoint));
+        });
+        Save();
+    }
+
+    private void Run()
+    {
+        if (File.Exists(file.Path))
+        {
+            Recorder.WaitForUse(Delay);
+            Attempt("reading ahead", ReadAhead);
+        }
+
+        Recorder.WaitForUse(Timeout.InfiniteTimeSpan);
+        var (seen, quiet) = (0, 0);
+        while (quiet < QuietIntervals && !Recorder.IsOver && !ending.Wait(Interval))
+        {
+            var version = Recorder.Version;
+            quiet = version == seen ? quiet + 1 : 0;
+            seen = version;
+            if (quiet == 1)
+            {
+                Save();
+            }
+        }
+
+        Recorder.End();
+        Save();
+    }
+
+    private void ReadAhead()
+    {
+        ChildProcess process;
+        lock (starting)
+        {
+            if (ending.IsSet)
+            {
+                return;
+            }
+
+            process = ReadAheadProcess.Start(Session.Program, session.EnvironmentBlock, session.Layout, mountPoint, archive);
+            Recorder.Ignore(process.Id);
+        }
+
+        process.Wait();
+        Layout.Remove(session.Layout.ReadAheadFile(mountPoint));
+    }
+
+    private void Save() => Attempt("keeping a list of first uses", () =>
+    {
+        lock (saving)
+        {
+            var version = Recorder.Version;
+            if (version != saved)
+            {
+                file.Add(Recorder.Snapshot());
+                saved = version;
+            }
+        }
+    });
+
+    private void Attempt(string doing, Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            log($"{doing}: {failure.Message}");
+        }
+    }
+}

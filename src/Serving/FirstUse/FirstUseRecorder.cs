@@ -1,0 +1,138 @@
+using CondaFuse.Tree;
+
+namespace CondaFuse.Serving.FirstUse;
+
+/// <summary>
+/// Notes in which order content is asked for after a mount. The kernel keeps what it was given, so that what it asks for it has not had. Bounded: what
+/// does not fit is not noted. Safe for several threads; no call waits for anything but another one.
+/// </summary>
+public sealed class FirstUseRecorder
+{
+    /// <summary>Most bytes of content that are noted.</summary>
+    public const long MostBytes = 96L << 20;
+
+    /// <summary>Most parts of files that are noted.</summary>
+    public const int MostRanges = 8192;
+
+    private const int MostNames = 8192;
+    private readonly Lock gate = new();
+    private readonly NodeNames names = new(MostNames);
+    private readonly List<Range> ranges = [];
+    private readonly Dictionary<ulong, int> lastOfNode = [];
+    private long bytes;
+    private int version;
+    private int ignoredProcess;
+    private readonly object waiting = new();
+    private volatile bool over;
+
+    /// <summary>Grows with what is noted: whoever wants to know whether there is more compares it.</summary>
+    public int Version => Volatile.Read(ref version);
+
+    /// <summary>Whether nothing more is noted.</summary>
+    public bool IsOver => over;
+
+    /// <summary>Leaves out what a process asks for: who reads ahead is no user.</summary>
+    public void Ignore(int process) => Volatile.Write(ref ignoredProcess, process);
+
+    /// <summary>Notes nothing from now on.</summary>
+    public void End()
+    {
+        over = true;
+        Wake();
+    }
+
+    /// <summary>Waits until content was asked for, or noting ended.</summary>
+    /// <returns>False if the time was over before.</returns>
+    public bool WaitForUse(TimeSpan time)
+    {
+        Monitor.Enter(waiting);
+        try
+        {
+            return over || Version > 0 || Monitor.Wait(waiting, time);
+        }
+        finally
+        {
+            Monitor.Exit(waiting);
+        }
+    }
+
+    /// <summary>The kernel was told of an entry.</summary>
+    internal void Named(NodeId directory, ReadOnlySpan<byte> name, NodeId node)
+    {
+        if (over)
+        {
+            return;
+        }
+
+        lock (gate)
+        {
+            names.Add(directory.Value, name, node.Value);
+        }
+    }
+
+    /// <summary>The kernel was given content.</summary>
+    internal void Read(NodeId node, long offset, int length, uint process)
+    {
+        if (over || length == 0 || (process != 0 && process == (uint)Volatile.Read(ref ignoredProcess)))
+        {
+            return;
+        }
+
+        bool isFirst;
+        lock (gate)
+        {
+            isFirst = version == 0;
+            bytes += length;
+            if (lastOfNode.TryGetValue(node.Value, out var last) && ranges[last].End == offset)
+            {
+                ranges[last] = ranges[last] with { End = offset + length };
+            }
+            else
+            {
+                lastOfNode[node.Value] = ranges.Count;
+                ranges.Add(new Range(node.Value, offset, offset + length));
+            }
+
+            over = bytes >= MostBytes || ranges.Count >= MostRanges;
+            Volatile.Write(ref version, version + 1);
+        }
+
+        if (isFirst)
+        {
+            Wake();
+        }
+    }
+
+    /// <summary>What was noted so far, in the order of first use; without files whose path is not known.</summary>
+    public IReadOnlyList<UsedRange> Snapshot()
+    {
+        lock (gate)
+        {
+            var paths = new Dictionary<ulong, byte[]?>(lastOfNode.Count);
+            var used = new List<UsedRange>(ranges.Count);
+            foreach (var (node, start, end) in ranges)
+            {
+                if (!paths.TryGetValue(node, out var path))
+                {
+                    paths[node] = path = names.PathOf(node);
+                }
+
+                if (path is not null)
+                {
+                    used.Add(new UsedRange(path, start, end - start));
+                }
+            }
+
+            return used;
+        }
+    }
+
+    private void Wake()
+    {
+        Monitor.Enter(waiting);
+        Monitor.PulseAll(waiting);
+        Monitor.Exit(waiting);
+    }
+
+    private readonly record struct Range(ulong Node, long Start, long End);
+}

@@ -1,0 +1,167 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Text;
+using CondaFuse.Platform;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Store.FirstUse;
+
+/// <summary>Which parts of an environment's files are asked for first, in that order: as bytes, and how two lists become one.</summary>
+public static class FirstUseList
+{
+    /// <summary>Most bytes of content that a list names.</summary>
+    public const long MostBytes = 96L << 20;
+
+    /// <summary>Most ranges of a list.</summary>
+    public const int MostRanges = 8192;
+
+    internal const ulong Magic = 0x1A75_4661_646E_6F43; // "CondaFu" 0x1A
+    internal const uint Version = 1;
+    private const int LongestPath = 4095;
+
+    /// <summary>Parses a list; null if it is damaged, longer than a list may be, or of a version that is not known here.</summary>
+    public static IReadOnlyList<UsedRange>? TryParse(ReadOnlyMemory<byte> file)
+    {
+        if (!MemoryMarshal.TryRead(file.Span, out RawFirstUseHeader header) || header is not { Magic: Magic, Version: Version, Count: <= MostRanges })
+        {
+            return null;
+        }
+
+        var rest = file[Unsafe.SizeOf<RawFirstUseHeader>()..];
+        if (header.Length != rest.Length || header.Checksum != Crc32C.Of(rest.Span))
+        {
+            return null;
+        }
+
+        var ranges = new List<UsedRange>((int)header.Count);
+        var bytes = 0L;
+        for (var path = ReadOnlyMemory<byte>.Empty; ranges.Count < header.Count; bytes += ranges[^1].Length)
+        {
+            if (!TryTake(ref rest, ref path, out var range))
+            {
+                return null;
+            }
+
+            ranges.Add(range);
+        }
+
+        return rest.IsEmpty && bytes <= MostBytes ? ranges : null;
+    }
+
+    /// <summary>The bytes of a list; of a longer one than may be, the beginning.</summary>
+    public static byte[] Format(IReadOnlyList<UsedRange> ranges)
+    {
+        var (count, length) = Fitting(ranges);
+        var file = new byte[Unsafe.SizeOf<RawFirstUseHeader>() + length];
+        var at = file.AsSpan(Unsafe.SizeOf<RawFirstUseHeader>());
+        for (var index = 0; index < count; index++)
+        {
+            var path = IsRepeated(ranges, index) ? [] : ranges[index].Path.Span;
+            MemoryMarshal.Write(at, new RawFirstUseRange { Offset = (ulong)ranges[index].Offset, Length = (uint)ranges[index].Length, PathLength = (ushort)path.Length });
+            at = at[Unsafe.SizeOf<RawFirstUseRange>()..];
+            path.CopyTo(at);
+            at = at[path.Length..];
+        }
+
+        MemoryMarshal.Write(file.AsSpan(), new RawFirstUseHeader
+        {
+            Magic = Magic, Version = Version, Count = (uint)count, Length = (uint)length, Checksum = Crc32C.Of(file.AsSpan(Unsafe.SizeOf<RawFirstUseHeader>())),
+        });
+        return file;
+    }
+
+    /// <summary>
+    /// Adds to a list what a later mount asked for besides. What was read ahead is not asked for again, so that nothing is taken away; but where
+    /// there would be too much, the list begins anew.
+    /// </summary>
+    /// <param name="known">The list.</param>
+    /// <param name="later">What was asked for later, in that order.</param>
+    public static IReadOnlyList<UsedRange> Merge(IReadOnlyList<UsedRange> known, IReadOnlyList<UsedRange> later)
+    {
+        var covered = new Dictionary<string, List<UsedRange>>(StringComparer.Ordinal);
+        foreach (var range in known)
+        {
+            var key = Encoding.Latin1.GetString(range.Path.Span);
+            (covered.TryGetValue(key, out var list) ? list : covered[key] = []).Add(range);
+        }
+
+        List<UsedRange> merged = [.. known];
+        foreach (var range in later)
+        {
+            var pieces = covered.TryGetValue(Encoding.Latin1.GetString(range.Path.Span), out var list) ? Without(range, list) : [range];
+            merged.AddRange(pieces);
+        }
+
+        return merged.Count <= MostRanges && merged.Sum(range => range.Length) <= MostBytes ? merged : later;
+    }
+
+    /// <summary>What is left of a range without others of the same file.</summary>
+    private static List<UsedRange> Without(UsedRange range, List<UsedRange> others)
+    {
+        List<UsedRange> left = [range];
+        foreach (var other in others)
+        {
+            var (start, end) = (other.Offset, other.Offset + other.Length);
+            left = [.. left.SelectMany(piece => new[]
+            {
+                piece with { Length = Math.Min(piece.Length, start - piece.Offset) },
+                piece with { Offset = Math.Max(piece.Offset, end), Length = piece.Offset + piece.Length - Math.Max(piece.Offset, end) },
+            }).Where(piece => piece.Length > 0)];
+        }
+
+        return left;
+    }
+
+    private static bool TryTake(ref ReadOnlyMemory<byte> rest, ref ReadOnlyMemory<byte> path, out UsedRange range)
+    {
+        range = default;
+        if (!MemoryMarshal.TryRead(rest.Span, out RawFirstUseRange raw))
+        {
+            return false;
+        }
+
+        rest = rest[Unsafe.SizeOf<RawFirstUseRange>()..];
+        if (raw.PathLength > rest.Length)
+        {
+            return false;
+        }
+
+        path = raw.PathLength > 0 ? rest[..raw.PathLength] : path;
+        rest = rest[raw.PathLength..];
+        range = new UsedRange(path, (long)raw.Offset, raw.Length);
+        return raw.Length > 0 && raw.Offset <= (ulong)(long.MaxValue - raw.Length) && IsPath(path.Span);
+    }
+
+    private static bool IsPath(ReadOnlySpan<byte> path)
+    {
+        if (path.Length is 0 or > LongestPath)
+        {
+            return false;
+        }
+
+        foreach (var component in path.Split((byte)'/'))
+        {
+            if (!EntryName.IsValid(path[component]))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>How many ranges a list may have, and the bytes that they take in the file.</summary>
+    private static (int Count, int Length) Fitting(IReadOnlyList<UsedRange> ranges)
+    {
+        var (count, length, bytes) = (0, 0, 0L);
+        for (; count < Math.Min(ranges.Count, MostRanges) && bytes + ranges[count].Length <= MostBytes; count++)
+        {
+            bytes += ranges[count].Length;
+            length += Unsafe.SizeOf<RawFirstUseRange>() + (IsRepeated(ranges, count) ? 0 : ranges[count].Path.Length);
+        }
+
+        return (count, length);
+    }
+
+    private static bool IsRepeated(IReadOnlyList<UsedRange> ranges, int index) => index > 0 && ranges[index].Path.Span.SequenceEqual(ranges[index - 1].Path.Span);
+}

@@ -1,0 +1,117 @@
+using System.Text;
+using CondaFuse.Platform;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Store.FirstUse;
+
+/// <summary>
+/// Reads a list through the mount, as any program could: the kernel then has it when it is asked for. Whatever else happens to a file meanwhile, the kernel
+/// keeps in order as it does between any reader and writer. Only ever done by a process of its own: a server that waits for its own mount cannot be killed.
+/// </summary>
+/// <param name="mountPoint">Canonical.</param>
+/// <param name="clock">Measures the time.</param>
+public sealed class ReadAhead(string mountPoint, TimeProvider clock)
+{
+    private const int Piece = 128 * 1024;
+
+    /// <summary>After so long whoever wanted it has it.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(20);
+
+    private readonly byte[] buffer = new byte[Piece];
+    private readonly HashSet<string> gone = new(StringComparer.Ordinal);
+
+    /// <summary>Bytes read.</summary>
+    public long Bytes { get; private set; }
+
+    /// <summary>Files read.</summary>
+    public int Files { get; private set; }
+
+    /// <summary>Whether any range's file was not there.</summary>
+    public bool HasGone => gone.Count > 0;
+
+    /// <summary>Reads. A file at a time is open, so that the mount is not busy for longer than need be.</summary>
+    /// <param name="ranges">What, in that order.</param>
+    /// <returns>False if it had to stop before the end.</returns>
+    /// <exception cref="PlatformException">The mount point cannot be looked at.</exception>
+    public bool Run(IReadOnlyList<UsedRange> ranges)
+    {
+        var start = clock.GetTimestamp();
+        var fileSystem = FileSystemOf(mountPoint);
+        for (var (index, next) = (0, 0); index < ranges.Count; index = next)
+        {
+            next = index + 1;
+            while (next < ranges.Count && ranges[next].Path.Span.SequenceEqual(ranges[index].Path.Span))
+            {
+                next++;
+            }
+
+            if (!TryRead(ranges, index, next, fileSystem) || clock.GetElapsedTime(start) > Longest)
+            {
+                return false;
+            }
+        }
+
+        return FileSystemOf(mountPoint) == fileSystem;
+    }
+
+    /// <summary>Whether a range's file was not there, is none, or cannot be read.</summary>
+    public bool IsGone(UsedRange range) => gone.Contains(Key(range));
+
+    private static string Key(UsedRange range) => Encoding.Latin1.GetString(range.Path.Span);
+
+    private static ulong FileSystemOf(string directory)
+    {
+        using var handle = EntryOpening.Directory(directory);
+        using var lease = new HandleLease(handle);
+        return FileStatus.Of(lease, []).FileSystem;
+    }
+
+    /// <summary>Reads ranges of one file.</summary>
+    /// <returns>False if the mount does not answer any more.</returns>
+    private bool TryRead(IReadOnlyList<UsedRange> ranges, int first, int end, ulong fileSystem)
+    {
+        try
+        {
+            using var file = EntryOpening.FileForReadingInAnyOrder([.. Encoding.UTF8.GetBytes(mountPoint), (byte)'/', .. ranges[first].Path.Span]);
+            using var lease = new HandleLease(file);
+            var status = FileStatus.Of(lease, []);
+            if (status.FileSystem != fileSystem || status.Type != EntryType.File)
+            {
+                gone.Add(Key(ranges[first]));
+                return true;
+            }
+
+            for (var index = first; index < end; index++)
+            {
+                Read(lease, ranges[index]);
+            }
+
+            Files++;
+            return true;
+        }
+        catch (PlatformException failure)
+        {
+            switch (failure.Errno)
+            {
+                case Errno.ENOENT or Errno.ENOTDIR or Errno.ELOOP or Errno.EACCES or Errno.ENXIO or Errno.EIO:
+                    gone.Add(Key(ranges[first]));
+                    return true;
+                default:
+                    return false;
+            }
+        }
+    }
+
+    private void Read(HandleLease file, UsedRange range)
+    {
+        for (var (at, end) = (range.Offset, range.Offset + range.Length); at < end; at += Piece)
+        {
+            var length = file.Read(at, buffer.AsSpan(0, (int)Math.Min(Piece, end - at)));
+            Bytes += length;
+            if (length < Math.Min(Piece, end - at))
+            {
+                return;
+            }
+        }
+    }
+}

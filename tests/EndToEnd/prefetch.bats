@@ -1,0 +1,194 @@
+#!/usr/bin/env bats
+# What was used first of an archive is read ahead on its later mounts (docs/decisions/0014-reading-ahead.md).
+
+load helpers
+
+setup_file() {
+  bats_require_minimum_version 1.5.0
+}
+
+helper() {
+  run --separate-stderr in_environment "${CONDAFUSE_BIN}" "$@"
+}
+
+# What was read ahead so far, a line a mount.
+read_ahead() {
+  cat "${home}/tmp dir/condafuse-$(id -u)"/*.log 2>/dev/null | grep 'read ahead:' || true
+}
+
+# Waits until mount number $1 was read ahead, and prints how many files.
+files_ahead() {
+  local line
+  for _ in {1..200}; do
+    line="$(read_ahead | sed -n "$1p")"
+    [[ -z "${line}" ]] || break
+    sleep 0.05
+  done
+  [[ "${line}" =~ ahead:\ ([0-9]+)\ files ]] || fail "nothing was read ahead"
+  echo "${BASH_REMATCH[1]}"
+}
+
+lists() {
+  find "${home}/.cache/condafuse/first-use" -type f 2>/dev/null || true
+}
+
+# An image of 120 files of 200 kB, which no cache has.
+image() {
+  local number
+  mkdir -p "${home}/source/lib" "${home}/mnt"
+  for number in {1..120}; do
+    head -c 200000 /dev/urandom >"${home}/source/lib/f${number}"
+  done
+  in_environment "${CONDAFUSE_BIN}" pack "${home}/source" -o "${home}/image.$1" "${@:2}" >/dev/null
+}
+
+mount_image() {
+  in_environment "${CONDAFUSE_BIN}" mount "${@:2}" "${home}/image.$1" "${home}/mnt" >/dev/null
+}
+
+unmount_image() {
+  helper unmount "$@" "${home}/mnt"
+  expect_status 0
+}
+
+@test "a later mount has what was read on an earlier one, of both formats, read-only or not, and shows the same" {
+  local format mode mount=0
+  for format in squashfs zip; do
+    image "${format}"
+    mount_image "${format}"
+    diff -r "${home}/source" "${home}/mnt"
+    unmount_image
+    [[ "$(read_ahead | wc -l)" == "${mount}" ]]
+    for mode in '' --read-only; do
+      mount_image "${format}" ${mode:+"${mode}"}
+      mount=$((mount + 1))
+      [[ "$(files_ahead "${mount}")" == 120 ]]
+      diff -r "${home}/source" "${home}/mnt"
+      unmount_image
+    done
+  done
+  [[ "$(lists | wc -l)" == 2 ]]
+}
+
+@test "with CONDA_FUSE_PREFETCH=off nothing is read ahead and nothing noted; a wrong word is said in the log" {
+  image squashfs
+  environment+=(CONDA_FUSE_PREFETCH=off)
+  mount_image squashfs
+  diff -r "${home}/source" "${home}/mnt"
+  unmount_image
+  [[ -z "$(lists)" ]]
+  environment+=(CONDA_FUSE_PREFETCH=auto)
+  mount_image squashfs
+  diff -r "${home}/source" "${home}/mnt"
+  unmount_image
+  [[ -n "$(lists)" ]]
+  environment+=(CONDA_FUSE_PREFETCH=off)
+  mount_image squashfs
+  unmount_image
+  environment+=(CONDA_FUSE_PREFETCH=never)
+  mount_image squashfs
+  unmount_image
+  [[ -z "$(read_ahead)" ]]
+  cat "${home}/tmp dir/condafuse-$(id -u)"/*.log | grep -q "CONDA_FUSE_PREFETCH is 'never'"
+}
+
+@test "XDG_CACHE_HOME is respected; without a place for it everything works" {
+  image squashfs
+  environment+=(XDG_CACHE_HOME="${home}/somewhere else")
+  mount_image squashfs
+  diff -r "${home}/source" "${home}/mnt"
+  unmount_image
+  [[ -z "$(lists)" && -n "$(ls "${home}/somewhere else/condafuse/first-use")" ]]
+  environment+=(XDG_CACHE_HOME=/dev/null)
+  mount_image squashfs
+  diff -r "${home}/source" "${home}/mnt"
+  unmount_image
+}
+
+@test "a list that is damaged is as none, and is made anew" {
+  image squashfs
+  mount_image squashfs
+  diff -r "${home}/source" "${home}/mnt"
+  unmount_image
+  head -c 100 /dev/urandom >"$(lists)"
+  mount_image squashfs
+  diff -r "${home}/source" "${home}/mnt"
+  unmount_image
+  [[ "$(files_ahead 1)" == 0 ]]
+  mount_image squashfs
+  [[ "$(files_ahead 2)" == 120 ]]
+  unmount_image
+}
+
+@test "what was read besides is added, what is gone is forgotten" {
+  image squashfs
+  mount_image squashfs
+  cat "${home}/mnt/lib/f7" "${home}/mnt/lib/f8" >/dev/null
+  unmount_image
+  mount_image squashfs
+  [[ "$(files_ahead 1)" == 2 ]]
+  cat "${home}/mnt/lib/f9" >/dev/null
+  rm "${home}/mnt/lib/f7"
+  unmount_image
+  [[ "$(strings "$(lists)" | grep -c lib/)" == 3 ]]
+  mount_image squashfs
+  [[ "$(files_ahead 2)" == 2 ]]
+  until [[ "$(strings "$(lists)" | grep -c lib/)" == 2 ]]; do sleep 0.05; done
+  unmount_image
+}
+
+@test "unmounting while it reads ahead works at once, and leaves nothing" {
+  local before
+  image squashfs
+  mount_image squashfs
+  diff -r "${home}/source" "${home}/mnt"
+  unmount_image
+  before="$(sha256sum "$(lists)")"
+  for _ in {1..20}; do
+    mount_image squashfs
+    unmount_image
+  done
+  [[ "$(sha256sum "$(lists)")" == "${before}" ]]
+  [[ -z "$(servers)" ]]
+  [[ -z "$(find "${home}/tmp dir" -name '*.read-ahead')" ]]
+}
+
+@test "a server that is killed while it is read from takes who reads ahead along" {
+  local server
+  image squashfs
+  mount_image squashfs
+  diff -r "${home}/source" "${home}/mnt"
+  unmount_image
+  for _ in {1..10}; do
+    mount_image squashfs
+    server="$(pgrep -f "condafuse serve ${home}/image.squashfs")"
+    kill -9 "${server}"
+    for _ in {1..100}; do
+      [[ -n "$(servers)" ]] || break
+      sleep 0.05
+    done
+    [[ -z "$(servers)" ]] || fail "left: $(servers)"
+    unmount_image
+  done
+  [[ -z "$(find "${home}/tmp dir" -name '*.read-ahead')" ]]
+}
+
+@test "what is written before, while or after it is read ahead stays written" {
+  local round
+  image squashfs
+  mount_image squashfs
+  diff -r "${home}/source" "${home}/mnt"
+  unmount_image
+  for round in {1..8}; do
+    rm -rf "${home}/expected" "${home}"/image.changes "${home}/tmp dir/condafuse-$(id -u)"/*.log
+    cp -r "${home}/source" "${home}/expected"
+    mount_image squashfs
+    /usr/bin/python3 "${BATS_TEST_DIRNAME}/racing_writer.py" "${home}/mnt/lib" "${home}/expected/lib" "${round}"
+    [[ "$(files_ahead 1)" -gt 0 ]]
+    diff -r "${home}/expected" "${home}/mnt"
+    unmount_image --no-commit
+    mount_image squashfs --read-only
+    diff -r "${home}/expected" "${home}/mnt"
+    unmount_image
+  done
+}

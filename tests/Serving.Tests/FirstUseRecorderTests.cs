@@ -1,0 +1,123 @@
+using System.Text;
+using CondaFuse.Fuse.Wire;
+using CondaFuse.Serving.FirstUse;
+using CondaFuse.Tests.Shared;
+
+namespace CondaFuse.Serving.Tests;
+
+public sealed class FirstUseRecorderTests : IDisposable
+{
+    private readonly MemoryTree tree = SampleTree.Create();
+    private readonly FirstUseRecorder recorder = new();
+    private readonly Kernel kernel;
+
+    public FirstUseRecorderTests() => kernel = new Kernel(tree, new() { FirstUse = recorder });
+
+    public void Dispose() => tree.Dispose();
+
+    [Fact]
+    public void Reads_are_noted_by_path_in_their_order_and_neighbours_as_one()
+    {
+        var lib = Node(1, "lib");
+        var (large, block) = (Node(lib, "large"), Node(lib, "block"));
+        kernel.Read(large, 131_072, 131_072);
+        kernel.Read(block, 0, 131_072);
+        kernel.Read(large, 262_144, 131_072);
+        kernel.Read(large, 0, 4096);
+        Assert.Equal(["lib/large 131072+262144", "lib/block 0+131072", "lib/large 0+4096"], Noted());
+    }
+
+    [Fact]
+    public void What_a_listing_tells_of_has_a_name_too()
+    {
+        var lib = Node(1, "lib");
+        Assert.NotEmpty(kernel.List(lib, 4096, plus: true));
+        Node(lib, "block"); // whoever lists and then looks up wants attributes of all
+        var entry = kernel.List(lib, 65_536, plus: true).Single(listed => listed.Name == "empty.bin").Entry;
+        var long255 = kernel.List(lib, 65_536, plus: true).Single(listed => listed.Name.Length == 255).Entry;
+        kernel.Read(entry.NodeId, 0, 4096);
+        kernel.Read(long255.NodeId, 0, 4096);
+        Assert.Equal([$"lib/{new string('n', 255)} 0+9"], Noted());
+    }
+
+    [Fact]
+    public void Content_counts_as_far_as_there_is_any()
+    {
+        var tool = Node(Node(1, "bin"), "tool");
+        kernel.Read(tool, 0, 4096);
+        kernel.Read(tool, 4096, 4096);
+        Assert.Equal(["bin/tool 0+17"], Noted());
+    }
+
+    [Fact]
+    public void Who_reads_ahead_is_no_user()
+    {
+        recorder.Ignore(4711);
+        recorder.Named(new(1), "a"u8, new(2));
+        recorder.Read(new(2), 0, 10, 4711);
+        Assert.Equal(0, recorder.Version);
+        recorder.Read(new(2), 10, 10, 4712);
+        recorder.Read(new(2), 50, 10, 0);
+        Assert.Equal(["a 10+10", "a 50+10"], Noted());
+    }
+
+    [Fact]
+    public void A_file_without_a_known_path_and_one_in_a_circle_are_left_out()
+    {
+        recorder.Named(new(3), "b"u8, new(4));
+        recorder.Named(new(4), "a"u8, new(3));
+        recorder.Read(new(4), 0, 10, 1);
+        recorder.Read(new(9), 0, 10, 1);
+        Assert.Equal(2, recorder.Version);
+        Assert.Empty(Noted());
+    }
+
+    [Fact]
+    public void Noting_ends_at_its_bounds_and_when_told()
+    {
+        recorder.Named(new(1), "a"u8, new(2));
+        for (var number = 0; number < 2 * FirstUseRecorder.MostRanges; number++)
+        {
+            recorder.Read(new(2), 2L * number, 1, 1);
+        }
+
+        Assert.True(recorder.IsOver);
+        Assert.Equal(FirstUseRecorder.MostRanges, recorder.Snapshot().Count);
+
+        var large = new FirstUseRecorder();
+        large.Named(new(1), "a"u8, new(2));
+        for (var number = 0; number < 2 * FirstUseRecorder.MostBytes >> 20; number++)
+        {
+            large.Read(new(2), (long)number << 20, 1 << 20, 1);
+        }
+
+        Assert.Equal(FirstUseRecorder.MostBytes, Assert.Single(large.Snapshot()).Length);
+
+        var told = new FirstUseRecorder();
+        told.End();
+        told.Named(new(1), "a"u8, new(2));
+        told.Read(new(2), 0, 1, 1);
+        Assert.Empty(told.Snapshot());
+    }
+
+    [Fact]
+    public async Task Whoever_waits_for_the_first_use_is_woken_by_it_and_by_the_end()
+    {
+        Assert.False(recorder.WaitForUse(TimeSpan.FromMilliseconds(1)));
+        var waiting = Task.Run(() => recorder.WaitForUse(TimeSpan.FromMinutes(1)));
+        await Task.Delay(20);
+        recorder.Read(new(2), 0, 1, 1);
+        Assert.True(await waiting.WaitAsync(TimeSpan.FromSeconds(20)));
+        Assert.True(recorder.WaitForUse(TimeSpan.FromMinutes(1)));
+
+        var other = new FirstUseRecorder();
+        var toTheEnd = Task.Run(() => other.WaitForUse(Timeout.InfiniteTimeSpan));
+        await Task.Delay(20);
+        other.End();
+        Assert.True(await toTheEnd.WaitAsync(TimeSpan.FromSeconds(20)));
+    }
+
+    private ulong Node(ulong directory, string name) => kernel.Lookup(directory, name).As<EntryReply>().NodeId;
+
+    private IEnumerable<string> Noted() => recorder.Snapshot().Select(range => $"{Encoding.UTF8.GetString(range.Path.Span)} {range.Offset}+{range.Length}");
+}
