@@ -12,6 +12,7 @@ from . import peers
 
 NATIVE, KERNEL = "native directory", "kernel squashfs"
 READ_ONLY = "condafuse, read-only"
+AHEAD = "condafuse, later mount"
 
 
 class Mounter:
@@ -43,17 +44,24 @@ class Mounter:
             command = ["mount", "-t", "squashfs", "-o", "loop,ro", self._image, point]
         elif peer == "condafuse":
             command = [peers.need(peer), "mount", self._image, point]
+        elif peer == AHEAD:
+            command = [peers.need("condafuse"), "mount", self._image, point]
         elif peer == READ_ONLY:
             command = [peers.need("condafuse"), "mount", "--read-only", self._image, point]
         else:
             command = [peers.need(peer), self._image, point]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL, env=environment_of(peer, self._image.parent))
+
+
+def environment_of(peer: str, cache: Path) -> dict[str, str]:
+    """Variables for mounting: what was used first is noted and read ahead for one peer only, by lists of the bench's own."""
+    return os.environ | ({"CONDA_FUSE_PREFETCH": "auto", "XDG_CACHE_HOME": str(cache / "lists")} if peer == AHEAD else {})
 
 
 def unmount(peer: str, point: Path, server: int | None = None, *options: str) -> None:
     """Returns when the server is gone too; who measures this finds the server before."""
     server = server or (None if peer == KERNEL else server_of(point))
-    command = [peers.need("condafuse"), "unmount", *options, point] if peer in ("condafuse", READ_ONLY) else ["umount", point]
+    command = [peers.need("condafuse"), "unmount", *options, point] if peer in ("condafuse", READ_ONLY, AHEAD) else ["umount", point]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     while server and _runs(server):
         time.sleep(0.0005)

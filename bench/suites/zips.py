@@ -11,12 +11,12 @@ from typing import Callable, Iterator
 from harness import peers
 from harness.bench import Bench
 from harness.measure import drop_caches, run
-from harness.mounts import KERNEL, unmount
+from harness.mounts import AHEAD, KERNEL, environment_of, unmount
 from harness.packages import cached_packages
 from harness.report import Table
 
 from .commit import figures_of_unmount
-from .imports import WARM_RUNS, import_command
+from .imports import WARM_RUNS, import_command, note_first_use
 
 FUSE_ZIP, OURS = "fuse-zip", "condafuse"
 
@@ -28,8 +28,9 @@ def run_suite(bench: Bench) -> list[Table]:
     def mounted(peer: str):
         return mounter.mounted(KERNEL) if peer == KERNEL else _mounted(peer, archive, unmount, read_only=True)
 
+    note_first_use(lambda: mounted(AHEAD))
     return [
-        _imports(bench, "zip-import-cold", "caches dropped, fresh mount, mounting included", lambda peer: _cold(mounted, peer)),
+        _imports(bench, "zip-import-cold", "caches dropped, fresh mount, mounting included", lambda peer: _cold(mounted, peer), AHEAD),
         _imports(bench, "zip-import-warm", f"best of {WARM_RUNS} after a first import on the same mount", lambda peer: _warm(mounted, peer)),
         _write_back(bench, archive),
     ]
@@ -51,7 +52,7 @@ def _archive(bench: Bench) -> Path:
 def _mounted(peer: str, archive: Path, leave: Callable[[str, Path], None], read_only: bool = False) -> Iterator[Path]:
     point = Path(tempfile.mkdtemp(prefix="condafuse-bench-"))
     command = [peers.need(FUSE_ZIP), *(["-r"] if read_only else [])] if peer == FUSE_ZIP else [peers.need(OURS), "mount", *(["--read-only"] if read_only else [])]
-    subprocess.run([*command, archive, point], check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    subprocess.run([*command, archive, point], check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, env=environment_of(peer, archive.parent))
     try:
         yield point
     finally:
@@ -59,11 +60,11 @@ def _mounted(peer: str, archive: Path, leave: Callable[[str, Path], None], read_
         point.rmdir()
 
 
-def _imports(bench: Bench, suite: str, note: str, once: Callable[[str], dict[str, float]]) -> Table:
+def _imports(bench: Bench, suite: str, note: str, once: Callable[[str], dict[str, float]], *others: str) -> Table:
     def by(peer: str):
         return lambda: once(peer)
 
-    return bench.compare(suite, f"the same tree in a zip archive of fuse-zip's; {note}", "ms", KERNEL, {peer: by(peer) for peer in (KERNEL, FUSE_ZIP, OURS)})
+    return bench.compare(suite, f"the same tree in a zip archive of fuse-zip's; {note}", "ms", KERNEL, {peer: by(peer) for peer in (KERNEL, FUSE_ZIP, OURS, *others)})
 
 
 def _cold(mounted: Callable, peer: str) -> dict[str, float]:

@@ -16,7 +16,7 @@ public class FirstUseListTests
 
     [Fact]
     public void The_bytes_are_those_of_the_formats_page() => Assert.Equal(
-        "436F6E64614675" + "1A" + "01000000" + "01000000" + "0F000000" + "4BC2BDCA" + "0710000000000000" + "02000000" + "0100" + "61",
+        "436F6E64614675" + "1A" + "01000000" + "01000000" + "0F000000" + "3C7388D4" + "0710000000000000" + "02000000" + "0100" + "61",
         Convert.ToHexString(FirstUseList.Format([Used("a", 4103, 2)])));
 
     [Fact]
