@@ -73,6 +73,35 @@ public sealed class FirstUseRecorderTests : IDisposable
     }
 
     [Fact]
+    public void Thousands_of_names_are_known_told_twice_or_not_and_too_many_do_no_harm()
+    {
+        const int nodes = 3000;
+        for (var round = 0; round < 50; round++)
+        {
+            for (ulong node = 2; node < nodes; node++)
+            {
+                recorder.Named(new(1), Encoding.UTF8.GetBytes($"file-{node}"), new(node));
+            }
+        }
+
+        for (ulong node = 2; node < nodes; node++)
+        {
+            recorder.Read(new(node), 0, (int)node, 1);
+        }
+
+        var noted = Noted().ToList();
+        Assert.InRange(noted.Count, nodes * 99 / 100, nodes);
+        Assert.All(noted, line => Assert.Matches(@"^file-(\d+) 0\+\1$", line));
+
+        for (ulong node = nodes; node < 100_000; node++)
+        {
+            recorder.Named(new(1), "one more"u8, new(node));
+        }
+
+        Assert.Equal(noted, Noted());
+    }
+
+    [Fact]
     public void Noting_ends_at_its_bounds_and_when_told()
     {
         recorder.Named(new(1), "a"u8, new(2));

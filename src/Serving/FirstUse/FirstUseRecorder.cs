@@ -14,11 +14,12 @@ public sealed class FirstUseRecorder
     /// <summary>Most parts of files that are noted.</summary>
     public const int MostRanges = 8192;
 
-    private const int MostNames = 8192;
+    /// <summary>How far back a range is looked for that goes on: as many files may be read side by side.</summary>
+    private const int LookedBack = 16;
+
     private readonly Lock gate = new();
-    private readonly NodeNames names = new(MostNames);
+    private readonly NodeNames names = new();
     private readonly List<Range> ranges = [];
-    private readonly Dictionary<ulong, int> lastOfNode = [];
     private long bytes;
     private int version;
     private int ignoredProcess;
@@ -83,13 +84,12 @@ public sealed class FirstUseRecorder
         {
             isFirst = version == 0;
             bytes += length;
-            if (lastOfNode.TryGetValue(node.Value, out var last) && ranges[last].End == offset)
+            if (FindEndingAt(node.Value, offset) is >= 0 and var last)
             {
                 ranges[last] = ranges[last] with { End = offset + length };
             }
             else
             {
-                lastOfNode[node.Value] = ranges.Count;
                 ranges.Add(new Range(node.Value, offset, offset + length));
             }
 
@@ -108,13 +108,14 @@ public sealed class FirstUseRecorder
     {
         lock (gate)
         {
-            var paths = new Dictionary<ulong, byte[]?>(lastOfNode.Count);
+            var byNode = names.ByNode();
+            var paths = new Dictionary<ulong, byte[]?>();
             var used = new List<UsedRange>(ranges.Count);
             foreach (var (node, start, end) in ranges)
             {
                 if (!paths.TryGetValue(node, out var path))
                 {
-                    paths[node] = path = names.PathOf(node);
+                    paths[node] = path = NodeNames.PathOf(node, byNode);
                 }
 
                 if (path is not null)
@@ -125,6 +126,19 @@ public sealed class FirstUseRecorder
 
             return used;
         }
+    }
+
+    private int FindEndingAt(ulong node, long offset)
+    {
+        for (var index = ranges.Count - 1; index >= Math.Max(0, ranges.Count - LookedBack); index--)
+        {
+            if (ranges[index].Node == node && ranges[index].End == offset)
+            {
+                return index;
+            }
+        }
+
+        return -1;
     }
 
     private void Wake()

@@ -1,42 +1,74 @@
+using System.Runtime.InteropServices;
 using CondaFuse.Tree;
 
 namespace CondaFuse.Serving.FirstUse;
 
-/// <summary>By which names the kernel knows nodes. Of a node with several, the first is kept. Not safe for several threads.</summary>
-/// <param name="most">Most nodes: further ones have no name.</param>
-internal sealed class NodeNames(int most)
+/// <summary>
+/// By which names the kernel knows nodes. Of a node with several, the first is kept. Written one after the other, and looked through only when a path is asked for: a
+/// server has little memory, and few of the names are of files that somebody reads. Not safe for several threads.
+/// </summary>
+internal sealed class NodeNames
 {
+    private const int MostChunks = 16;
+    private const int ChunkBytes = 16 * 1024;
+    private const int Head = (2 * sizeof(ulong)) + 1;
     private const int LongestPath = 4095;
     private const int Deepest = 256;
-    private readonly Dictionary<ulong, Name> names = [];
-    private byte[] letters = new byte[4096];
-    private int used;
+    private readonly List<byte[]> chunks = [];
+    private readonly NodeFilter known = new();
+    private int used = ChunkBytes;
 
+    /// <summary>Notes a name, as long as there is room.</summary>
     internal void Add(ulong directory, ReadOnlySpan<byte> name, ulong node)
     {
-        if (names.Count >= most || !names.TryAdd(node, new Name(directory, used, name.Length)))
+        var length = Head + name.Length;
+        if ((length > ChunkBytes - used && chunks.Count == MostChunks) || name.Length > byte.MaxValue || !known.TryAdd(node))
         {
             return;
         }
 
-        if (name.Length > letters.Length - used)
+        if (length > ChunkBytes - used)
         {
-            Array.Resize(ref letters, 2 * letters.Length);
+            chunks.Add(new byte[ChunkBytes]);
+            used = 0;
         }
 
-        name.CopyTo(letters.AsSpan(used));
-        used += name.Length;
+        var place = chunks[^1].AsSpan(used, length);
+        MemoryMarshal.Write(place, in node);
+        MemoryMarshal.Write(place[sizeof(ulong)..], in directory);
+        place[Head - 1] = (byte)name.Length;
+        name.CopyTo(place[Head..]);
+        used += length;
+    }
+
+    /// <summary>All names, by node.</summary>
+    internal Dictionary<ulong, Name> ByNode()
+    {
+        var names = new Dictionary<ulong, Name>();
+        foreach (var chunk in chunks)
+        {
+            // A node of 0, which none has, ends a chunk that is not full.
+            var rest = chunk.AsMemory();
+            while (rest.Length > Head && MemoryMarshal.Read<ulong>(rest.Span) is > 0 and var node)
+            {
+                var end = Head + rest.Span[Head - 1];
+                names.TryAdd(node, new Name(MemoryMarshal.Read<ulong>(rest.Span[sizeof(ulong)..]), rest[Head..end]));
+                rest = rest[end..];
+            }
+        }
+
+        return names;
     }
 
     /// <summary>The path of a node from the root; null if it is not known.</summary>
-    internal byte[]? PathOf(ulong node)
+    internal static byte[]? PathOf(ulong node, Dictionary<ulong, Name> names)
     {
         Span<byte> room = stackalloc byte[LongestPath];
         var start = room.Length;
         for (var depth = 0; node != NodeId.Root.Value; depth++)
         {
             // A directory that was moved into one that it held when that was told would go round for ever.
-            if (depth == Deepest || !names.TryGetValue(node, out var name) || name.Length >= start)
+            if (depth == Deepest || !names.TryGetValue(node, out var name) || name.Letters.Length >= start)
             {
                 return null;
             }
@@ -46,13 +78,13 @@ internal sealed class NodeNames(int most)
                 room[--start] = (byte)'/';
             }
 
-            start -= name.Length;
-            letters.AsSpan(name.Start, name.Length).CopyTo(room[start..]);
+            start -= name.Letters.Length;
+            name.Letters.Span.CopyTo(room[start..]);
             node = name.Directory;
         }
 
         return start == room.Length ? null : room[start..].ToArray();
     }
 
-    private readonly record struct Name(ulong Directory, int Start, int Length);
+    internal readonly record struct Name(ulong Directory, ReadOnlyMemory<byte> Letters);
 }
