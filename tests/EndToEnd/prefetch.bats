@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# What was used first of an archive is read ahead on its later mounts (docs/decisions/0014-reading-ahead.md).
+# What was used first of an archive is read ahead on its later mounts (docs/decisions/0015-reading-ahead.md).
 
 load helpers
 
