@@ -50,7 +50,7 @@ internal sealed class CompressedOutput : IDisposable
     {
         Length += bytes;
         _current.Length += bytes;
-        _current.HoldsCode |= isCode;
+        _current.CodeBytes += isCode ? bytes : 0;
         if (_current.Length == _current.Input.Length)
         {
             Hand();
@@ -171,7 +171,7 @@ internal sealed class CompressedOutput : IDisposable
         private readonly IBlockCompressor _any = compression.Create!();
         private readonly IBlockCompressor? _ofCode = compression.CreateForCode?.Invoke();
 
-        public IBlockCompressor For(Member member) => member.HoldsCode && _ofCode is not null ? _ofCode : _any;
+        public IBlockCompressor For(Member member) => member.IsCode && _ofCode is not null ? _ofCode : _any;
 
         public void Dispose()
         {
@@ -187,7 +187,10 @@ internal sealed class CompressedOutput : IDisposable
 
         public int Length { get; set; }
 
-        public bool HoldsCode { get; set; }
+        public int CodeBytes { get; set; }
+
+        /// <summary>Whether at least half of it is code: in less, the filter does not make up for the shorter search.</summary>
+        public bool IsCode => CodeBytes >= Length - CodeBytes;
 
         public byte[] Output { get; private set; } = [];
 
@@ -197,7 +200,7 @@ internal sealed class CompressedOutput : IDisposable
 
         public ManualResetEventSlim Done { get; } = new();
 
-        public void Clear() => (Length, HoldsCode) = (0, false);
+        public void Clear() => (Length, CodeBytes) = (0, 0);
 
         public ReadOnlySpan<byte> Compress(IBlockCompressor compressor)
         {
