@@ -66,7 +66,8 @@ public sealed record PackedEnvironment(IReadableTree Tree, IReadOnlyList<string>
         return new PackedEnvironment(new PackedTree(source, tree.Root), [.. warnings.OfType<string>()]);
     }
 
-    private static ConcurrentDictionary<string, PlannedContent> Plan(IReadOnlyList<SourceFile> files, ContentPlanner planner, int threads, CancellationToken cancellation)
+    /// <summary>Plans regular files, by path; what stays as it is may be left out.</summary>
+    internal static ConcurrentDictionary<string, PlannedContent> Plan(IReadOnlyList<SourceFile> files, ContentPlanner planner, int threads, CancellationToken cancellation)
     {
         var plans = new ConcurrentDictionary<string, PlannedContent>(StringComparer.Ordinal);
         var regular = files.Where(file => file.Attributes.Kind == EntryKind.File);

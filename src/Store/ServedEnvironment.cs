@@ -132,9 +132,9 @@ public sealed class ServedEnvironment : IControlled, IDisposable
 
     private CommitReport? Commit(CommitRequest request, bool isLast)
     {
-        if (terms.State.Place.PersonalBecause is { } reason)
+        if (terms.State.Place.IsPersonal)
         {
-            throw new StoreException(StoreFault.Unsupported, $"{reason}: your own changes go into an archive of your own, 'condafuse commit NAME --to NEW'");
+            throw terms.State.Place.Refusal(Path.GetFileNameWithoutExtension(terms.State.Image), $"your own changes in {terms.State.Place.Folder} stay there");
         }
 
         lock (committing)

@@ -11,7 +11,9 @@ namespace CondaFuse.Store;
 /// <param name="Prefix">The environment's prefix below the mount point, as the user writes it.</param>
 /// <param name="Since">When it was mounted.</param>
 /// <param name="Generation">The earlier generation that it shows; null where it shows the present one.</param>
-public sealed record ServerRecord(ProcessIdentity Process, string MountPoint, string Archive, string Prefix, DateTimeOffset Since, long? Generation = null)
+/// <param name="LeftOut">Why changes that are there are not shown, and nothing can be changed, in words for a person; null where they are.</param>
+public sealed record ServerRecord(
+    ProcessIdentity Process, string MountPoint, string Archive, string Prefix, DateTimeOffset Since, long? Generation = null, string? LeftOut = null)
 {
     private const int Schema = 1;
 
@@ -30,7 +32,8 @@ public sealed record ServerRecord(ProcessIdentity Process, string MountPoint, st
                     root.GetProperty("archive").GetString()!,
                     root.GetProperty("prefix").GetString()!,
                     DateTimeOffset.Parse(root.GetProperty("since").GetString()!, CultureInfo.InvariantCulture),
-                    root.TryGetProperty("generation", out var generation) ? generation.GetInt64() : null);
+                    root.TryGetProperty("generation", out var generation) ? generation.GetInt64() : null,
+                    root.TryGetProperty("leftOut", out var leftOut) ? leftOut.GetString() : null);
         }
         catch (Exception failure) when (failure is IOException or JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
@@ -57,6 +60,11 @@ public sealed record ServerRecord(ProcessIdentity Process, string MountPoint, st
             if (Generation is { } generation)
             {
                 json.WriteNumber("generation", generation);
+            }
+
+            if (LeftOut is not null)
+            {
+                json.WriteString("leftOut", LeftOut);
             }
 
             json.WriteEndObject();

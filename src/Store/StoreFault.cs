@@ -26,4 +26,7 @@ public enum StoreFault
 
     /// <summary>There are changes that do not belong to the archive as it is.</summary>
     Misfit,
+
+    /// <summary>There are changes that build on an earlier generation of the archive than it shows now.</summary>
+    Stale,
 }

@@ -392,12 +392,54 @@ all_ended() {
   helper commit small
   expect_status 6
   expect_in_stderr "'condafuse commit small --to NEW'"
+  helper mount small
+  helper commit small
+  expect_status 6
+  expect_in_stderr "'condafuse commit small --to NEW'"
+  unmount small
+  for command in 'rollback small 1' 'compact small' 'convert small --to zip'; do
+    # shellcheck disable=SC2086 # words
+    helper ${command}
+    expect_status 6
+    expect_in_stderr "its owner may take that away with 'chmod u+w', or 'condafuse commit small --to NEW'"
+  done
+  printf '%s/bin/greeting' "${mounts}/small/small" >"$(prefix_of small)/own.conf"
+  ln -s "${mounts}/small/small/bin/greeting" "${mounts}/small/small/own.link"
+  unmount small
   helper commit small --to own
   expect_status 0
+  expect_in_output "for ${mounts}/own/small;"
   [[ "$(cat "$(prefix_of own)/note")" == mine ]]
+  # It stands by itself: nothing in it leads to the archive that it was made of.
+  [[ "$(cat "${mounts}/own/small/own.conf")" == "${mounts}/own/small/bin/greeting" ]] || fail 'a text'
+  [[ "$(readlink "${mounts}/own/small/own.link")" == "${mounts}/own/small/bin/greeting" ]] || fail 'a symlink'
+  run ! grep -rlF "${mounts}/small/" "${mounts}/own/small" --exclude-dir=conda-meta
   unmount own
+  helper verify own
+  expect_status 0
   helper discard small --yes
   expect_status 0
+}
+
+@test "a folder of archives where one may not write is named, and a path for one's own archive is taken" {
+  small_environment
+  chmod go+x "${home}/miniconda_fuse" "${archives}"
+  chmod go+r "${archives}"
+  shared="${archives}"
+  as_second_user
+  environment+=(CONDA_FUSE_ARCHIVE_PATH="${shared}")
+  helper commit small --to own
+  expect_status 6
+  expect_in_stderr "you may not write in ${shared}: give a path ('--to ~/own.squashfs'), or set CONDA_FUSE_ARCHIVE_PATH"
+  helper commit small --to "${home}/own.squashfs"
+  expect_status 0
+  helper info "${home}/own.squashfs"
+  expect_status 0
+  helper commit small --to "${home}/own.squashfs"
+  expect_status 4
+  helper commit small --to "${home}/of nobody/own.squashfs"
+  expect_status 3
+  unset 'environment[-1]'
 }
 
 @test "in every shell: the past beside the present, and a read-only archive with changes of one's own that becomes an archive of one's own" {
@@ -518,8 +560,15 @@ conda-fuse-unmount small'
     unmount small
     unset 'environment[-1]'
     chmod 0444 "${archives}/small.squashfs"
-    in_shell "${shell}" 'conda-fuse-activate small; true'
+    in_shell "${shell}" 'conda-fuse-activate small
+said
+/usr/bin/cat "$CONDA_PREFIX/theirs"
+/usr/bin/touch "$CONDA_PREFIX/mine" || :
+conda-fuse-unmount small'
+    expect_in_output $'code 0\ntheirs\n'
+    expect_in_stderr "'small' is mounted read-only, without what was changed in it"
     expect_in_stderr "'condafuse rebase small' carries them over"
+    expect_in_stderr 'Read-only file system'
     helper rebase small
     expect_status 1
     expect_in_output 'small/both  added here  added there'
@@ -542,6 +591,142 @@ conda-fuse-unmount small'
     helper discard small --yes
     rm -f "${archives}/small.squashfs"
   done
+}
+
+# Fills the small file system on which the archives are: nothing else is written to.
+fill() {
+  mountpoint -q "${archives}"
+  dd if=/dev/zero of="${archives}/.fill" bs=4k 2>/dev/null || :
+}
+
+# The words of a full disk: the file's own name, and what to do.
+expect_full() {
+  expect_status 1
+  expect_in_stderr "$1"
+  expect_in_stderr 'No space left on device'
+  expect_in_stderr 'make room on that file system'
+  [[ "${stderr}" != *.partial* ]] || fail 'a name that is none'
+}
+
+@test "on a full disk: writing says ENOSPC, commands name the file and what to do, and discard works" {
+  local prefix
+  ((EUID == 0)) || skip 'only root mounts a small file system'
+  small_environment
+  mv "${archives}/small.squashfs" "${home}/kept"
+  mount -t tmpfs -o size=4m tmpfs "${archives}"
+  mountpoint -q "${archives}"
+  cp "${home}/kept" "${archives}/small.squashfs"
+  echo second >"$(prefix_of small)/note"
+  unmount small
+  prefix="$(prefix_of small)"
+  fill
+  run -1 touch "${prefix}/new"
+  [[ "${output}" == *'No space left on device'* ]] || fail 'another refusal'
+  run -1 touch "${prefix}/again"
+  [[ "${output}" == *'No space left on device'* ]] || fail 'the right to write was not given back'
+  helper unmount small
+  expect_status 0
+  [[ "${output}${stderr}" != *'cannot be read'* ]] || fail 'words about nobody'
+  helper rollback small 1
+  expect_full "${archives}/small.squashfs"
+  helper compact small
+  expect_full "${archives}/small.squashfs"
+  helper convert small --to zip --yes
+  expect_full "${archives}/small.squashfs"
+  helper commit small --to other
+  expect_full "${archives}/other.squashfs"
+  helper pack "${home}/tmp dir" -o "${archives}/packed.squashfs"
+  expect_full "${archives}/packed.squashfs"
+  rm "${archives}/.fill"
+  [[ "$(ls -A "${archives}")" == small.squashfs && "$(generation_of small)" == 2 ]] || fail 'what was left'
+  head -c 500000 /dev/urandom >"$(prefix_of small)/noise"
+  in_environment "${CONDAFUSE_BIN}" unmount --no-commit small
+  fill
+  helper discard small --yes
+  expect_status 0
+  [[ ! -e "${archives}/small.changes" ]] || fail 'the changes'
+  umount "${archives}"
+}
+
+# A layer over `small`, whose owner has committed since.
+stale_layer() {
+  small_environment
+  chmod 0444 "${archives}/small.squashfs"
+  echo mine >"$(prefix_of small)/mine"
+  unmount small
+  chmod 0644 "${archives}/small.squashfs"
+  owner_commits theirs
+  chmod 0444 "${archives}/small.squashfs"
+}
+
+# The owner, who keeps changes elsewhere, writes file $1.
+owner_commits() {
+  environment+=(XDG_STATE_HOME="${home}/owner")
+  echo "$1" >"$(prefix_of small)/$1"
+  unmount small
+  unset 'environment[-1]'
+}
+
+@test "jobs go on when the archive moved on below changes of one's own; the changes become an archive, or are carried over" {
+  stale_layer
+  helper run small -- sh -c 'cat "${CONDA_PREFIX}/theirs"; ls "${CONDA_PREFIX}"'
+  expect_status 0
+  expect_in_output theirs
+  [[ "${output}" != *mine* ]] || fail 'a layer over another generation'
+  expect_in_stderr "'condafuse commit small --to NEW' makes an archive of your own"
+  helper mount --read-only small --json
+  expect_status 0
+  expect_in_stderr 'without what was changed in it'
+  [[ "$(json 'answer["readOnly"], answer["wasMounted"]')" == 'True True' ]] || fail 'the answer'
+  helper commit small --to own
+  expect_status 0
+  [[ "$(cat "$(prefix_of own)/mine")" == mine && ! -e "$(prefix_of own)/theirs" ]] || fail 'what they are of, and them'
+  unmount own
+  helper rebase small
+  expect_status 0
+  helper mount small
+  expect_status 0
+  expect_in_stderr 'settled now'
+  unmount small
+  helper mount small
+  expect_status 0
+  [[ "$(cat "$(prefix_of small)/mine" "$(prefix_of small)/theirs")" == $'mine\ntheirs' ]] || fail 'both'
+  unmount small
+  helper discard small --yes
+}
+
+@test "what cannot be carried over any more is said to be so; compact with nothing to gain does nothing" {
+  stale_layer
+  chmod 0644 "${archives}/small.squashfs"
+  cp "${archives}/small.squashfs" "${home}/copy"
+  environment+=(XDG_STATE_HOME="${home}/owner")
+  helper compact small
+  expect_status 0
+  helper compact small --json
+  expect_status 0
+  [[ "$(json 'answer["compacted"], answer["generations"], answer["bytes"] == answer["bytesBefore"]')" == 'False [3] True' ]] || fail 'once more'
+  helper compact small
+  expect_in_output 'there is nothing to gain'
+  unset 'environment[-1]'
+  helper compact --help
+  expect_in_output 'cannot be carried over any more'
+  helper run small -- true
+  expect_status 0
+  expect_in_stderr 'it was compacted'
+  [[ "${stderr}" != *rebase* ]] || fail 'an advice that does not help'
+  unmount small
+  helper rebase small
+  expect_status 1
+  expect_in_stderr 'nothing can carry them over'
+  helper commit small --to own
+  expect_status 1
+  cp "${home}/copy" "${archives}/small.squashfs"
+  helper commit small --to own
+  expect_status 0
+  [[ "$(cat "$(prefix_of own)/mine")" == mine ]] || fail 'the layer'
+  unmount own
+  helper discard small --yes
+  expect_status 0
 }
 
 @test "list says which generation a mount shows, and what waits to be committed" {

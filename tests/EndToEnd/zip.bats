@@ -301,3 +301,30 @@ PYTHON
   expect_status 7
   [[ ! -e "${home}/evil" ]]
 }
+
+@test "a layer over a zip archive says that it does not outlast the owner's commit, and afterwards what is true" {
+  local prefix
+  old_environment
+  chmod 0444 "${archives}/old.zip"
+  helper mount old
+  expect_status 0
+  expect_in_stderr "does not outlast the next commit of who may write it; 'condafuse commit old --to NEW' before that does"
+  echo mine >"${mounts}/old/old/mine"
+  in_environment "${CONDAFUSE_BIN}" unmount old
+  chmod 0644 "${archives}/old.zip"
+  environment+=(XDG_STATE_HOME="${home}/owner")
+  prefix="$(in_environment "${CONDAFUSE_BIN}" mount --print-prefix old)"
+  echo theirs >"${prefix}/theirs"
+  in_environment "${CONDAFUSE_BIN}" unmount old
+  unset 'environment[-1]'
+  helper run old -- sh -c 'cat "${CONDA_PREFIX}/theirs"'
+  expect_status 0
+  expect_output theirs
+  expect_in_stderr 'a zip archive keeps its newest state only, so that nothing can carry them over'
+  in_environment "${CONDAFUSE_BIN}" unmount old
+  helper rebase old
+  expect_status 1
+  expect_in_stderr 'nothing can carry them over'
+  helper discard old --yes
+  expect_status 0
+}

@@ -103,6 +103,7 @@ public sealed class ArchiveConversionTests : IDisposable
         new Random(1).NextBytes(content);
         sandbox.Put("source/env/noise", System.Convert.ToBase64String(content));
         var archive = Pack(ArchiveFormat.SquashFs);
+        new GenerationRestoring(sandbox.Layout, Writers.Here(), clock).Restore(archive, 1, message: null, threads: 1);
         var bytes = File.ReadAllBytes(archive.Path);
         bytes[200] ^= 1;
         File.WriteAllBytes(archive.Path, bytes);
@@ -110,10 +111,10 @@ public sealed class ArchiveConversionTests : IDisposable
         Assert.Equal(ImageFault.Checksum, Assert.Throws<ImageException>(() => Convert(archive, ArchiveFormat.Zip)).Fault);
         var compaction = new ArchiveCompaction(sandbox.Layout, Writers.Here(), clock);
         Assert.Equal(ImageFault.Checksum, Assert.Throws<ImageException>(() => compaction.PackAnew(archive, 1, progress: null, CancellationToken.None)).Fault);
-        var fork = new EnvironmentFork(sandbox.Layout, sandbox.Catalog, clock);
+        var fork = new EnvironmentFork(sandbox.Layout, sandbox.Catalog, clock, forked => forked.Tree);
         Assert.Equal(
             ImageFault.Checksum,
-            Assert.Throws<ImageException>(() => fork.Write(archive, EnvironmentName.Parse("fork"), new CommitRequest(1), progress: null, CancellationToken.None)).Fault);
+            Assert.Throws<ImageException>(() => fork.Write(archive, "fork", new CommitRequest(1), progress: null, CancellationToken.None)).Fault);
         Assert.Equal(bytes, File.ReadAllBytes(archive.Path));
         Assert.Equal(["env.squashfs"], Names());
     }

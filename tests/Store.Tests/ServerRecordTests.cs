@@ -18,6 +18,14 @@ public sealed class ServerRecordTests : IDisposable
         Assert.Equal(Record, ServerRecord.TryRead(File));
     }
 
+    [Fact]
+    public void What_is_left_out_is_read()
+    {
+        var record = Record with { LeftOut = "changes \"of one's own\"" };
+        record.Write(File);
+        Assert.Equal(record, ServerRecord.TryRead(File));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("{")]

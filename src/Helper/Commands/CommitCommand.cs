@@ -1,9 +1,11 @@
 using System.CommandLine;
 using CondaFuse.Helper.Output;
+using CondaFuse.Packing;
 using CondaFuse.Platform;
 using CondaFuse.Store;
 using CondaFuse.Store.Committing;
 using CondaFuse.Store.Control;
+using CondaFuse.Store.Layers;
 
 namespace CondaFuse.Helper.Commands;
 
@@ -14,7 +16,7 @@ internal static class CommitCommand
     {
         var subject = new Argument<string>("name") { Description = "An environment's name, or the path of an image" };
         var message = new Option<string?>("--message", "-m") { Description = "What the history shall say; by default, the packages that changed", HelpName = "text" };
-        var target = new Option<string?>("--to") { Description = "Write a new archive of this NAME instead, with the changes in it; the old one, and its changes, stay", HelpName = "name" };
+        var target = new Option<string?>("--to") { Description = "Write a new archive of this NAME, or at this PATH, instead, with the changes in it; the old one, and its changes, stay", HelpName = "name|path" };
         var json = new Option<bool>("--json") { Description = "For scripts" };
         var threads = ThreadsOption.Create();
         var command = new Command("commit", "Put what was changed in an environment into its archive, as a new generation") { subject, message, target, json, threads };
@@ -24,7 +26,7 @@ internal static class CommitCommand
             var request = new CommitRequest(ThreadsOption.Count(parsed.GetValue(threads)), parsed.GetValue(message));
             if (parsed.GetValue(target) is { } name)
             {
-                Fork(session, archive, EnvironmentName.Parse(name), request);
+                Fork(session, archive, name, request);
                 return;
             }
 
@@ -70,6 +72,11 @@ internal static class CommitCommand
             return null;
         }
 
+        if (writing.Status is { PersonalFolder: { } folder })
+        {
+            throw ArchiveState.Read(session.Layout, archive.Path).Place.Refusal(archive.Name.Value, $"your own changes in {folder} stay there");
+        }
+
         using var watch = new CommitWatch(session, writing.Server.MountPoint);
         return writing.Server.Client.Commit(request);
     }
@@ -79,12 +86,13 @@ internal static class CommitCommand
         $"{(report.Packages.Length > 0 ? $"{report.Packages}; " : string.Empty)}{GenerationWords.Of(report.Difference)}; "
         + $"the archive {(report.GrownBytes < 0 ? "shrank" : "grew")} by {Sizes.Human(Math.Abs(report.GrownBytes))} in {report.Seconds:0.00} s";
 
-    private static void Fork(Session session, Archive archive, EnvironmentName name, CommitRequest request)
+    private static void Fork(Session session, Archive archive, string name, CommitRequest request)
     {
         var forked = WithProgress(session, (progress, cancellation) =>
-            new EnvironmentFork(session.Layout, session.Catalog, session.Clock).Write(archive, name, request, progress, cancellation));
+            new EnvironmentFork(session.Layout, session.Catalog, session.Clock, forked => RelocatedEnvironment.Of(
+                forked.Tree, forked.Top, forked.Prefix, forked.Destination, request.Threads, cancellation)).Write(archive, name, request, progress, cancellation));
         Warnings.Write(forked.Result.Warnings);
-        Console.WriteLine($"Wrote {forked.Archive} ({Sizes.Human(forked.Result.ImageBytes)}), with {forked.PendingChanges} changes in it; '{archive.Name}' and its changes are as they were");
+        Console.WriteLine($"Wrote {forked.Archive} ({Sizes.Human(forked.Result.ImageBytes)}), with {forked.PendingChanges} changes in it, for {forked.Prefix}; '{archive.Name}' and its changes are as they were");
     }
 
     private static T WithProgress<T>(Session session, Func<ProgressLine, CancellationToken, T> action)

@@ -21,7 +21,7 @@ internal static class CompactCommand
         });
         var threads = ThreadsOption.Create();
         var json = new Option<bool>("--json") { Description = "For scripts" };
-        var command = new Command("compact", "Write an archive anew, without what only its earlier generations need") { subject, keep, threads, json };
+        var command = new Command("compact", "Write an archive anew, without what only its earlier generations need; other users' own changes that build on one of those cannot be carried over any more") { subject, keep, threads, json };
         command.SetAction(parsed =>
         {
             var archive = session.Planner.FindImage(parsed.GetRequiredValue(subject));
@@ -59,7 +59,7 @@ internal static class CompactCommand
         var sizes = $"Compacted '{archive.Name}' from {Sizes.Human(outcome.BytesBefore)} to {Sizes.Human(outcome.Bytes)}";
         return outcome switch
         {
-            { IsDone: false } => $"'{archive.Name}' has only {List(outcome)}: nothing was changed",
+            { IsDone: false } => $"'{archive.Name}' has only {List(outcome)}: there is nothing to gain, and nothing was changed",
             { Generations: [var only] } => $"{sizes}; its history begins anew with generation {only}",
             _ => $"{sizes}; of its history, {List(outcome)} remain",
         };

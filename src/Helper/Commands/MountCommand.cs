@@ -1,5 +1,6 @@
 using System.CommandLine;
 using CondaFuse.Helper.Output;
+using CondaFuse.Images;
 using CondaFuse.Store;
 using CondaFuse.Store.Control;
 using CondaFuse.Store.Layers;
@@ -64,13 +65,22 @@ internal static class MountCommand
             Tell($"the server of {plan.MountPoint} had died; mounted it anew");
         }
 
-        TellWhoWrites(session, plan, outcome);
+        var leftOut = plan.Generation is null ? ServerRecord.TryRead(session.Layout.ServerFile(plan.MountPoint))?.LeftOut : null;
+        if (leftOut is null)
+        {
+            TellWhoWrites(session, plan, outcome);
+        }
+        else
+        {
+            TellWhatIsLeftOut(session, plan, leftOut);
+        }
+
         if (plan.Generation is null)
         {
             Register(session, plan);
         }
 
-        return (plan, outcome);
+        return (plan with { ReadOnly = plan.ReadOnly || leftOut is not null }, outcome);
     }
 
     private static void Tell(string text) => Console.Error.WriteLine($"condafuse: {text}");
@@ -92,6 +102,24 @@ internal static class MountCommand
         {
             var reason = ArchiveState.Read(session.Layout, plan.Archive).Place.PersonalBecause;
             Tell($"{reason}: what you change in '{name}' is yours alone, in {folder}");
+            if (!ImageTree.HasGenerations(plan.Archive))
+            {
+                Tell($"'{name}' is a zip archive, which keeps its newest state only: what you change does not outlast the next commit of who may write it; 'condafuse commit {name} --to NEW' before that does");
+            }
+        }
+    }
+
+    private static void TellWhatIsLeftOut(Session session, MountPlan plan, string why)
+    {
+        var name = Path.GetFileNameWithoutExtension(plan.Archive);
+        try
+        {
+            _ = KeptChanges.Count(ArchiveState.Read(session.Layout, plan.Archive), session.Clock);
+            Tell($"'{name}' was mounted read-only, without what had been changed in it, which is settled now: 'conda-fuse-unmount {name}', then mount it again");
+        }
+        catch (StoreException)
+        {
+            Tell($"'{name}' is mounted read-only, without what was changed in it: {why}; unmount it before it is mounted with them");
         }
     }
 

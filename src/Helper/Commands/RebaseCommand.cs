@@ -19,7 +19,7 @@ internal static class RebaseCommand
         var command = new Command("rebase", "Carry your changes over to the archive as it is now, after it was committed to by somebody else") { subject, keep, json, threads };
         command.SetAction(parsed =>
         {
-            var archive = session.Planner.FindImage(parsed.GetRequiredValue(subject));
+            var archive = session.Planner.Find(parsed.GetRequiredValue(subject));
             var side = parsed.GetValue(keep);
             var outcome = new LayerRebasing(session.Layout, Session.Writer, session.Clock, text => Console.Error.WriteLine($"condafuse: {text}"))
                 .Run(archive, side switch { "mine" => RebaseSide.Mine, "theirs" => RebaseSide.Theirs, _ => null }, ThreadsOption.Count(parsed.GetValue(threads)));

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using CondaFuse.Images;
 using CondaFuse.Images.SquashFs;
 using CondaFuse.Mounts;
 using CondaFuse.Platform;
@@ -33,14 +34,26 @@ internal static class ServeCommand
             if (plan.Generation is { } generation)
             {
                 using var past = SquashFsTree.Open(plan.Archive, generation);
-                record.Write(recordFile);
-                using var shown = session.Mounter.Mount(new FuseMountRequest(plan.MountPoint, plan.Archive, plan.ReadOnly));
-                Serve(session, plan, options => new TreeServer((IReadableTree)past, options), shown, readiness, [], Log, firstUse: null);
+                ServeImage(session, plan, past, recordFile, record, readiness, Log);
+                return (int)ExitCode.Success;
+            }
+
+            ServedEnvironment environment;
+            try
+            {
+                environment = ServedEnvironment.Open(session.Layout, plan.Archive, Session.Writer, session.Clock, Log);
+            }
+            catch (StoreException stale) when (stale.Fault == StoreFault.Stale)
+            {
+                // Whoever only needs the environment, as a job does, gets it; the changes wait for a decision.
+                record = record with { LeftOut = stale.Message };
+                using var present = ImageTree.Open(plan.Archive);
+                ServeImage(session, plan, present, recordFile, record, readiness, Log);
                 return (int)ExitCode.Success;
             }
 
             var end = new CommitAtEnd(session, plan, Log);
-            if (ServePresent(session, plan, recordFile, record, readiness, end, Log) is { } report
+            if (ServePresent(session, plan, environment, recordFile, record, readiness, end, Log) is { } report
                 && CompactionAfterCommit.Begin(session, plan.Archive, session.Layout.LogFile(plan.MountPoint)) is { } note)
             {
                 end.Add(report, note);
@@ -63,12 +76,20 @@ internal static class ServeCommand
         }
     }
 
+    /// <summary>Serves what an image holds, without changes, read-only.</summary>
+    private static void ServeImage(Session session, MountPlan plan, IReadableTree image, string recordFile, ServerRecord record, FileStream readiness, Action<string> log)
+    {
+        record.Write(recordFile);
+        using var device = session.Mounter.Mount(new FuseMountRequest(plan.MountPoint, plan.Archive, ReadOnly: true));
+        Serve(session, plan, options => new TreeServer(image, options), device, readiness, [], log, firstUse: null);
+    }
+
     /// <summary>Serves what the archive and the changes beside it are, and puts those into it when the mount was undone.</summary>
     /// <returns>What was committed then; null if nothing.</returns>
     private static CommitReport? ServePresent(
-        Session session, MountPlan plan, string recordFile, ServerRecord record, FileStream readiness, CommitAtEnd end, Action<string> log)
+        Session session, MountPlan plan, ServedEnvironment served, string recordFile, ServerRecord record, FileStream readiness, CommitAtEnd end, Action<string> log)
     {
-        using var environment = ServedEnvironment.Open(session.Layout, plan.Archive, Session.Writer, session.Clock, log);
+        using var environment = served;
         record.Write(recordFile);
         using var device = session.Mounter.Mount(new FuseMountRequest(plan.MountPoint, plan.Archive, plan.ReadOnly));
         using var control = Control(session, plan, environment, log);

@@ -13,7 +13,7 @@ namespace CondaFuse.Store.Committing;
 public sealed class ArchiveCompaction(Layout layout, WriterIdentity self, TimeProvider clock)
 {
     /// <summary>
-    /// Packs what the archive shows now, as a new generation with the time and the message of the present one and nothing before it: inodes are numbered anew,
+    /// Packs what the archive shows now, unless that is all it holds, as a new generation with the time and the message of the present one and nothing before it: inodes are numbered anew,
     /// so that nothing that builds on an earlier generation fits any more.
     /// </summary>
     /// <param name="archive">The archive.</param>
@@ -26,9 +26,15 @@ public sealed class ArchiveCompaction(Layout layout, WriterIdentity self, TimePr
         using var writing = Begin(archive, out var state, out var folder);
         using (folder)
         {
-            SoundContent.Demand(state.Image, threads, cancellation);
             var summary = ImageSummary.Read(state.Image);
-            var dropped = ImageHistory.Read(state.Image).Count - 1;
+            var history = ImageHistory.Read(state.Image);
+            if (history is [{ DeadBytes: 0 } only])
+            {
+                // Written anew it would be of no less bytes, and personal layers of it would fit no more.
+                return new CompactionOutcome(summary.FileBytes, summary.FileBytes, [only.Number], 0, IsDone: false, []);
+            }
+
+            SoundContent.Demand(state.Image, threads, cancellation);
             using var tree = SquashFsTree.Open(state.Image);
             var options = PackOptions.Like(summary, threads) with
             {
@@ -37,7 +43,7 @@ public sealed class ArchiveCompaction(Layout layout, WriterIdentity self, TimePr
                 MadeFile = name => FileRights.Give(state.Image, name),
             };
             var result = SquashFsWriter.Write(tree, folder, Path.GetFileName(state.Image), options, progress, cancellation);
-            return new CompactionOutcome(summary.FileBytes, result.ImageBytes, [state.Version.Generation + 1], dropped, IsDone: true, result.Warnings);
+            return new CompactionOutcome(summary.FileBytes, result.ImageBytes, [state.Version.Generation + 1], history.Count - 1, IsDone: true, result.Warnings);
         }
     }
 

@@ -15,9 +15,9 @@ internal sealed class ArchiveWriting : IDisposable
     public static void DemandUnmounted(Layout layout, ArchiveState state, Archive archive)
     {
         DemandNoMount(layout, state, archive);
-        if (state.Place.PersonalBecause is { } reason)
+        if (state.Place.IsPersonal)
         {
-            throw new StoreException(StoreFault.Unsupported, $"{reason}; nothing was changed");
+            throw state.Place.Refusal(archive.Name.Value, "nothing was changed");
         }
     }
 

@@ -28,11 +28,9 @@ public sealed class EnvironmentCommitter(Layout layout, WriterIdentity self, Tim
             return null;
         }
 
-        if (state.Place.PersonalBecause is { } reason)
+        if (state.Place.IsPersonal)
         {
-            throw new StoreException(
-                StoreFault.Unsupported,
-                $"{reason}: your own changes in {state.Place.Folder} go into an archive of your own, 'condafuse commit {Path.GetFileNameWithoutExtension(image)} --to NEW'");
+            throw state.Place.Refusal(Path.GetFileNameWithoutExtension(image), $"your own changes in {state.Place.Folder} stay there");
         }
 
         using var changes = new GuardedChangeStore(new WritingTerms(state, self, new KernelLocks(), clock, log));

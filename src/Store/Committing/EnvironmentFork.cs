@@ -1,6 +1,9 @@
 using CondaFuse.Changes.Union;
 using CondaFuse.Images;
+using CondaFuse.Images.SquashFs;
+using CondaFuse.Platform;
 using CondaFuse.Store.Layers;
+using CondaFuse.Tree;
 
 namespace CondaFuse.Store.Committing;
 
@@ -8,37 +11,84 @@ namespace CondaFuse.Store.Committing;
 /// <param name="layout">Where everything lies.</param>
 /// <param name="catalog">The archives.</param>
 /// <param name="clock">The time.</param>
-public sealed class EnvironmentFork(Layout layout, ArchiveCatalog catalog, TimeProvider clock)
+/// <param name="relocate">Makes an environment sound at another prefix.</param>
+public sealed class EnvironmentFork(Layout layout, ArchiveCatalog catalog, TimeProvider clock, Func<ForkedEnvironment, IReadableTree> relocate)
 {
-    /// <summary>Writes it; the environment and its changes stay as they are.</summary>
+    /// <summary>Writes it; the environment and its changes stay as they are. Of changes that build on an earlier generation, it shows that one with them.</summary>
     /// <param name="archive">The environment.</param>
-    /// <param name="name">The new archive's name.</param>
+    /// <param name="to">The new archive's name, or its path: with a slash in it, or the ending of a format, which it then gets.</param>
     /// <param name="request">How.</param>
     /// <param name="progress">Told how far it is.</param>
     /// <param name="cancellation">Stops; there is no new archive then.</param>
-    /// <exception cref="StoreException">There is an archive of that name.</exception>
-    public ForkOutcome Write(Archive archive, EnvironmentName name, CommitRequest request, IProgress<PackProgress>? progress, CancellationToken cancellation)
+    /// <exception cref="StoreException">There is an archive of that name, or the generation that the changes build on is gone.</exception>
+    public ForkOutcome Write(Archive archive, string to, CommitRequest request, IProgress<PackProgress>? progress, CancellationToken cancellation)
     {
-        if (catalog.Find(name) is { } other)
-        {
-            throw new StoreException(StoreFault.AlreadyExists, $"{other.Path} exists");
-        }
-
         var state = ArchiveState.Read(layout, archive.Path);
-        var format = ImageTree.HasGenerations(state.Image) ? ArchiveFormat.SquashFs : ArchiveFormat.Zip;
+        var (target, format) = Target(to, ImageTree.HasGenerations(state.Image) ? ArchiveFormat.SquashFs : ArchiveFormat.Zip);
+        DemandWritable(target);
         SoundContent.Demand(state.Image, request.Threads, cancellation);
-        var changes = KeptChanges.Open(state, clock);
-        using var tree = ChangedTree.Open(ImageTree.Open(state.Image), changes, clock);
-        var target = layout.ArchivePath(name, format);
-        Directory.CreateDirectory(layout.ArchiveDirectory);
+        var (changes, built) = KeptChanges.OpenWithBase(state, clock);
+        using var tree = ChangedTree.Open(built == state.Version ? ImageTree.Open(state.Image) : SquashFsTree.Open(state.Image, built.Generation), changes, clock);
         var options = new PackOptions
         {
             Threads = request.Threads,
             BlockSize = format == ArchiveFormat.Zip ? new PackOptions { Threads = 1 }.BlockSize : ImageSummary.Read(state.Image).BlockSize,
-            Message = request.Message ?? $"from {archive.Name}, generation {state.Version.Generation}",
+            Message = request.Message ?? $"from {archive.Name}, generation {built.Generation}",
             ModificationTime = ImageTime.Of(clock),
             ChangeTimes = true,
         };
-        return new ForkOutcome(target, ImageWriter.Write(tree, target, format == ArchiveFormat.Zip, options, progress, cancellation), changes.Summary.Changes);
+        var forked = Place(tree, archive.Name.Value, Path.GetFileNameWithoutExtension(target));
+        return new ForkOutcome(target, forked.Destination, ImageWriter.Write(relocate(forked), target, format == ArchiveFormat.Zip, options, progress, cancellation), changes.Summary.Changes);
+    }
+
+    private ForkedEnvironment Place(ChangedTree tree, string name, string newName)
+    {
+        var (top, newTop) = (PrefixLocator.Locate(tree, name), PrefixLocator.Locate(tree, newName));
+        return new ForkedEnvironment(tree, newTop, Prefix(name, top), Prefix(newName, newTop));
+    }
+
+    /// <summary>Where an environment is when it is mounted where it usually is.</summary>
+    private string Prefix(string name, string top) => Path.TrimEndingDirectorySeparator(Path.Combine(layout.MountPoint(EnvironmentName.Parse(name)), top));
+
+    private (string Path, ArchiveFormat Format) Target(string to, ArchiveFormat usual)
+    {
+        var known = ArchiveFormats.All.Where(format => to.EndsWith(format.Extension(), StringComparison.Ordinal)).Select(format => (ArchiveFormat?)format).FirstOrDefault();
+        if (known is null && !to.Contains('/', StringComparison.Ordinal))
+        {
+            var name = EnvironmentName.Parse(to);
+            return catalog.Find(name) is { } other ? throw new StoreException(StoreFault.AlreadyExists, $"{other.Path} exists") : (layout.ArchivePath(name, usual), usual);
+        }
+
+        var path = Path.GetFullPath(known is null ? to + usual.Extension() : to);
+        _ = EnvironmentName.Parse(Path.GetFileNameWithoutExtension(path));
+        return Path.Exists(path) ? throw new StoreException(StoreFault.AlreadyExists, $"{path} exists") : (path, known ?? usual);
+    }
+
+    private void DemandWritable(string target)
+    {
+        var folder = Path.GetDirectoryName(target)!;
+        try
+        {
+            if (folder == layout.ArchiveDirectory)
+            {
+                Directory.CreateDirectory(folder);
+            }
+        }
+        catch (UnauthorizedAccessException)
+        {
+            // Said below.
+        }
+
+        if (Directory.Exists(folder) ? !Writability.IsAllowed(folder) : folder == layout.ArchiveDirectory)
+        {
+            throw new StoreException(
+                StoreFault.Unsupported,
+                $"you may not write in {folder}: give a path ('--to ~/{Path.GetFileName(target)}'), or set CONDA_FUSE_ARCHIVE_PATH to a folder of your own; nothing was changed");
+        }
+
+        if (!Directory.Exists(folder))
+        {
+            throw new StoreException(StoreFault.NotFound, $"there is no folder {folder}");
+        }
     }
 }

@@ -81,29 +81,12 @@ public sealed class LayerRebasing(Layout layout, WriterIdentity self, TimeProvid
         }
         catch (ChangesException failure) when (failure is { Fault: ChangesFault.OtherGeneration, Generation: { } generation } && generation < state.Version.Generation)
         {
-            return Find(state, generation);
+            return FormerBase.Find(state, generation) ?? throw FormerBase.Stale(state, generation, failure);
         }
         catch (ChangesException)
         {
             KeptChanges.Open(state, clock).Dispose(); // says it in words for a person
             throw;
-        }
-    }
-
-    private static GenerationInfo Find(ArchiveState state, long generation)
-    {
-        try
-        {
-            return GenerationInfo.Read(state.Image, generation);
-        }
-        catch (ImageException failure) when (failure.Fault == ImageFault.NoGeneration)
-        {
-            throw new StoreException(
-                StoreFault.Misfit,
-                $"the changes in {state.Place.Folder} build on generation {generation} of {state.Image}, which is not in it any more: it was compacted. They are kept; with an older copy of "
-                    + $"the archive in its place they can be mounted or forked ('condafuse commit {Path.GetFileNameWithoutExtension(state.Image)} --to NEW'), and "
-                    + $"'condafuse discard {Path.GetFileNameWithoutExtension(state.Image)}' drops them",
-                failure);
         }
     }
 }

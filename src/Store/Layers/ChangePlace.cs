@@ -7,7 +7,8 @@ namespace CondaFuse.Store.Layers;
 /// <summary>Where the changes of a mounted image are kept.</summary>
 /// <param name="Folder">The folder: it need not be there.</param>
 /// <param name="PersonalBecause">Why they are this user's own, and not beside the image; null where they are beside it.</param>
-public sealed record ChangePlace(string Folder, string? PersonalBecause)
+/// <param name="Remedy">What would let this user change the image itself, in words for a person; null where nobody knows.</param>
+public sealed record ChangePlace(string Folder, string? PersonalBecause, string? Remedy = null)
 {
     private const UnixFileMode AnyWrite = UnixFileMode.UserWrite | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
 
@@ -42,12 +43,12 @@ public sealed record ChangePlace(string Folder, string? PersonalBecause)
     public static ChangePlace Choose(Layout layout, string image, GenerationInfo version)
     {
         var own = layout.LayerFolder(image, version.Identity);
-        if (ReasonAgainst(image) is { } reason)
+        if (ReasonAgainst(image) is var (reason, remedy) && reason is not null)
         {
-            return new ChangePlace(own, reason);
+            return new ChangePlace(own, reason, remedy);
         }
 
-        var place = new ChangePlace(own, "you have changes of your own of it");
+        var place = new ChangePlace(own, "you have changes of your own of it", $"'condafuse discard {Path.GetFileNameWithoutExtension(image)}' drops those");
         return place.HasChanges ? place : new ChangePlace(Layout.ChangesFolder(image), PersonalBecause: null);
     }
 
@@ -62,25 +63,34 @@ public sealed record ChangePlace(string Folder, string? PersonalBecause)
     /// <summary>Removes the changes, and all that belongs to them. Only for who has the right to write.</summary>
     public void Remove() => new WriterFiles(Folder).RemoveFolder();
 
-    private static string? ReasonAgainst(string image)
+    private static (string? Reason, string? Remedy) ReasonAgainst(string image)
     {
         if ((File.GetUnixFileMode(image) & AnyWrite) == UnixFileMode.None)
         {
-            return $"{image} is write-protected";
+            return ($"{image} is write-protected", "its owner may take that away with 'chmod u+w'");
         }
 
         if (Writability.IsSealed(image))
         {
-            return $"{image} is marked as immutable";
+            return ($"{image} is marked as immutable", "root may take that away with 'chattr -i -a'");
         }
 
         if (!Writability.IsAllowed(image))
         {
-            return $"you may not write {image}";
+            return ($"you may not write {image}", null);
         }
 
         var folder = Path.GetDirectoryName(image)!;
-        return Writability.IsAllowed(folder) ? null : $"you may not write in {folder}";
+        return Writability.IsAllowed(folder) ? (null, null) : ($"you may not write in {folder}", null);
+    }
+
+    /// <summary>The refusal to change an archive itself where its changes are this user's own.</summary>
+    /// <param name="name">The environment's name.</param>
+    /// <param name="what">What is refused: a clause of its own.</param>
+    public StoreException Refusal(string name, string what)
+    {
+        var remedy = Remedy is null ? string.Empty : $"{Remedy}, or ";
+        return new StoreException(StoreFault.Unsupported, $"{PersonalBecause}: {what}; {remedy}'condafuse commit {name} --to NEW' makes an archive of your own of it");
     }
 
     private IEnumerable<string> Files(string pattern) => Directory.Exists(Folder) ? Directory.EnumerateFiles(Folder, pattern) : [];

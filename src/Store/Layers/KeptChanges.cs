@@ -18,7 +18,7 @@ public static class KeptChanges
     /// <param name="clock">The time.</param>
     /// <param name="log">Takes what is found amiss, in words for a person.</param>
     /// <param name="takeLock">Takes the right to write, with the first change.</param>
-    /// <exception cref="StoreException">They do not belong to the image: they are kept, the message says what to do.</exception>
+    /// <exception cref="StoreException">They do not belong to the image, or (<see cref="StoreFault.Stale"/>) to an earlier generation of it: they are kept, the message says what to do.</exception>
     public static ChangeFolder Open(ArchiveState state, TimeProvider clock, Action<string> log, Func<IDisposable> takeLock)
     {
         var version = state.Version;
@@ -32,12 +32,7 @@ public static class KeptChanges
         }
         catch (ChangesException failure) when (failure.Fault == ChangesFault.OtherGeneration && failure.Generation < version.Generation)
         {
-            var name = Path.GetFileNameWithoutExtension(state.Image);
-            throw new StoreException(
-                StoreFault.Misfit,
-                $"the changes in {state.Place.Folder} build on generation {failure.Generation} of {state.Image}, which is at generation {version.Generation} now. They are kept, and the "
-                    + $"environment is not mounted: 'condafuse rebase {name}' carries them over, 'condafuse discard {name}' drops them",
-                failure);
+            throw FormerBase.Stale(state, failure.Generation ?? 0, failure);
         }
         catch (ChangesException failure) when (failure.Fault is ChangesFault.OtherGeneration or ChangesFault.Incomplete)
         {
@@ -60,6 +55,21 @@ public static class KeptChanges
     /// <exception cref="ChangesException">They are not of that generation, or cannot be used.</exception>
     internal static ChangeFolder OpenOn(GenerationInfo version, ArchiveState state, TimeProvider clock, Action<string> log, Func<IDisposable> takeLock) =>
         ChangeFolder.Open(new DiskStorage(), state.Place.Folder, BaseOf(version), new ChangeFolderOptions { Clock = clock, Log = log, TakeLock = takeLock });
+
+    /// <summary>Opens them to be read, as those of the generation that they build on, be it the image's present one or not.</summary>
+    /// <returns>The changes, and what they build on.</returns>
+    /// <exception cref="StoreException">They do not belong to the image, or it does not hold that generation any more.</exception>
+    internal static (ChangeFolder Changes, GenerationInfo Base) OpenWithBase(ArchiveState state, TimeProvider clock)
+    {
+        try
+        {
+            return (Open(state, clock), state.Version);
+        }
+        catch (StoreException stale) when (stale is { Fault: StoreFault.Stale, InnerException: ChangesException { Generation: { } generation } } && FormerBase.Find(state, generation) is { } before)
+        {
+            return (OpenOn(before, state, clock, _ => { }, () => throw new TreeException(TreeFailure.ReadOnly, $"{state.Place.Folder} was opened to be read")), before);
+        }
+    }
 
     /// <summary>How many there are.</summary>
     public static PendingAmount Count(ArchiveState state, TimeProvider clock)

@@ -112,7 +112,7 @@ public sealed class LayerRebasingTests : IDisposable
         File.SetUnixFileMode(image, Closed);
         var before = LayerFiles();
         var refused = Assert.Throws<StoreException>(() => Rebasing.Run(Archive, RebaseSide.Mine, threads: 1));
-        Assert.Equal(StoreFault.Misfit, refused.Fault);
+        Assert.Equal(StoreFault.Stale, refused.Fault);
         Assert.Contains("compacted", refused.Message, StringComparison.Ordinal);
         Assert.Equal(before, LayerFiles());
     }
