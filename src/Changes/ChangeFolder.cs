@@ -212,6 +212,11 @@ public sealed class ChangeFolder : IChangeStore
                 throw StorageFailure.OfBeginning(failure);
             }
 
+            if (DiskFull.Is(e))
+            {
+                throw new TreeException(TreeFailure.NoSpace, e.Message, e);
+            }
+
             throw;
         }
     }

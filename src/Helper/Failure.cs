@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using CondaFuse.Images;
 using CondaFuse.Mounts;
 using CondaFuse.Packing;
@@ -8,7 +9,7 @@ using CondaFuse.Tree;
 namespace CondaFuse.Helper;
 
 /// <summary>Turns a failure into a sentence and an exit code: the one place that does.</summary>
-internal static class Failure
+internal static partial class Failure
 {
     public static ExitCode Report(Exception failure)
     {
@@ -21,7 +22,24 @@ internal static class Failure
         return Code(failure);
     }
 
-    public static string Sentence(Exception failure) => failure switch
+    /// <summary>What happened, and on a full disk what to do.</summary>
+    public static string Sentence(Exception failure)
+    {
+        var text = Text(failure);
+        return IsDiskFull(failure)
+            ? $"{PartialEnding().Replace(text, string.Empty)}; what was there is as it was: make room on that file system, or in your quota there, and do it again"
+            : text;
+    }
+
+    private static bool IsDiskFull(Exception? failure) =>
+        failure is not null
+        && (failure is TreeException { Failure: TreeFailure.NoSpace or TreeFailure.QuotaExceeded } || DiskFull.Is(failure) || IsDiskFull(failure.InnerException));
+
+    /// <summary>A file that is written has another name until it is whole; who reads of it knows the one it is to get.</summary>
+    [GeneratedRegex(@"\.(converted|[0-9a-f]{8})\.partial\b", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex PartialEnding();
+
+    private static string Text(Exception failure) => failure switch
     {
         OperationCanceledException => "interrupted",
         StoreException or PackingException or MountException or TreeException or PlatformException or IOException or UnauthorizedAccessException => failure.Message,

@@ -27,8 +27,9 @@ internal sealed class CommitAtEnd(Session session, MountPlan plan, Action<string
         }
         catch (Exception failure) when (failure is StoreException or TreeException or IOException or UnauthorizedAccessException)
         {
-            log($"not committed: {failure.Message}");
-            Tell(new EndOfMount(Report: null, failure.Message));
+            var words = Failure.Sentence(failure);
+            log($"not committed: {words}");
+            Tell(new EndOfMount(Report: null, words));
             return null;
         }
     }

@@ -97,6 +97,22 @@ public sealed class WriterClaim : IDisposable
         claim = null;
         Directory.CreateDirectory(files.Folder);
         var file = PlainFile.OpenOrCreate(files.Lock);
+        try
+        {
+            return TryTakeFile(files, holder, locks, clock, file, out claim, out other);
+        }
+        catch
+        {
+            file.Dispose(); // or its lock would be held for nothing
+            throw;
+        }
+    }
+
+    /// <returns>False if the files were removed meanwhile.</returns>
+    private static bool TryTakeFile(
+        WriterFiles files, WriterHolder holder, IWriterLocks locks, TimeProvider clock, SafeFileHandle file, out WriterClaim? claim, out WriterHolder? other)
+    {
+        claim = null;
         switch (locks.TryTake(files.Lock, file))
         {
             case LockAnswer.Taken when FileIdentity.TryOf(files.Lock) != FileIdentity.Of(file):
@@ -110,7 +126,7 @@ public sealed class WriterClaim : IDisposable
                     return true;
                 }
 
-                PlainFile.WriteAll(file, holder.Format());
+                WriteName(file, holder);
                 claim = new WriterClaim(files, holder, file, clock);
                 return true;
             case LockAnswer.Held:
@@ -199,6 +215,19 @@ public sealed class WriterClaim : IDisposable
                 RandomAccess.SetLength(locked, 0);
                 locked.Dispose();
             }
+        }
+    }
+
+    /// <summary>The lock counts. On a full disk, where somebody wants to remove something, others do not learn who has it.</summary>
+    private static void WriteName(SafeFileHandle file, WriterHolder holder)
+    {
+        try
+        {
+            PlainFile.WriteAll(file, holder.Format());
+        }
+        catch (IOException failure) when (DiskFull.Is(failure))
+        {
+            RandomAccess.SetLength(file, 0);
         }
     }
 
