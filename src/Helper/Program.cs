@@ -50,7 +50,7 @@ internal static class Program
     }
 
     /// <summary>The command that was asked for, or all of them: to build those that are not wanted would cost more than most of them do.</summary>
-    private static RootCommand Root(Session session, IReadOnlyList<string> own, IReadOnlyList<string> rest)
+    internal static RootCommand Root(Session session, IReadOnlyList<string> own, IReadOnlyList<string> rest)
     {
         (string Name, Func<Command> Create)[] commands =
         [

@@ -1,3 +1,4 @@
+using CondaFuse.Images.SquashFs.Wire;
 using CondaFuse.Tree;
 
 namespace CondaFuse.Images;
@@ -5,6 +6,9 @@ namespace CondaFuse.Images;
 /// <summary>What an image's history says of a generation.</summary>
 public sealed record GenerationEntry
 {
+    /// <summary>Longest <see cref="Message"/> in bytes of UTF-8.</summary>
+    public const int MaxMessageBytes = PrivateFormat.MaxMessage;
+
     /// <summary>1 for a new image, one more for every commit; 0 for what another tool wrote.</summary>
     public required long Number { get; init; }
 

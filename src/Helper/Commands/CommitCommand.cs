@@ -15,7 +15,7 @@ internal static class CommitCommand
     public static Command Create(Session session)
     {
         var subject = new Argument<string>("name") { Description = "An environment's name, or the path of an image" };
-        var message = new Option<string?>("--message", "-m") { Description = "What the history shall say; by default, the packages that changed", HelpName = "text" };
+        var message = MessageOption.Create("What the history shall say; by default, the packages that changed");
         var target = new Option<string?>("--to") { Description = "Write a new archive of this NAME, or at this PATH, instead, with the changes in it; the old one, and its changes, stay", HelpName = "name|path" };
         var json = new Option<bool>("--json") { Description = "For scripts" };
         var threads = ThreadsOption.Create();

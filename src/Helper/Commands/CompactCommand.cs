@@ -11,14 +11,8 @@ internal static class CompactCommand
     public static Command Create(Session session)
     {
         var subject = new Argument<string>("name") { Description = "An environment's name, or the path of an image" };
-        var keep = new Option<int>("--keep") { Description = "Keep so many of the newest generations; 1 packs the newest anew", DefaultValueFactory = _ => 1, HelpName = "n" };
-        keep.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() < 1)
-            {
-                result.AddError("--keep takes a number from 1 on");
-            }
-        });
+        var keep = new Option<int>("--keep") { Description = "Keep so many of the newest generations; 1 packs the newest anew", DefaultValueFactory = _ => 1, HelpName = "n" }
+            .Taking("a number from 1 on", number => number >= 1);
         var threads = ThreadsOption.Create();
         var json = new Option<bool>("--json") { Description = "For scripts" };
         var command = new Command("compact", "Write an archive anew, without what only its earlier generations need; other users' own changes that build on one of those cannot be carried over any more") { subject, keep, threads, json };

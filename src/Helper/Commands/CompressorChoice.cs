@@ -19,7 +19,7 @@ internal sealed record CompressorChoice(ICodec Codec, int? Level)
         var words = result.Tokens[0].Value.Split(':', 2);
         if (Codecs.Find(words[0]) is not { } codec)
         {
-            result.AddError($"unknown compressor '{words[0]}': there are {Names}");
+            result.AddError($"--compressor: there is no '{words[0]}'; there are {Names}");
             return null;
         }
 
@@ -33,7 +33,7 @@ internal sealed record CompressorChoice(ICodec Codec, int? Level)
             return new CompressorChoice(codec, level);
         }
 
-        result.AddError($"'{words[1]}' is no level of {Describe(codec)}");
+        result.AddError($"--compressor: '{words[1]}' is no level of {Describe(codec)}");
         return null;
     }
 

@@ -12,8 +12,8 @@ internal static class DiffCommand
     public static Command Create(Session session)
     {
         var subject = new Argument<string>("name") { Description = "An environment's name, or the path of an image" };
-        var before = new Argument<long?>("generation") { Description = "Compare this generation (condafuse log) with what the archive is now", Arity = ArgumentArity.ZeroOrOne };
-        var after = new Argument<long?>("other") { Description = "or with this one", Arity = ArgumentArity.ZeroOrOne };
+        var before = new Argument<long?>("generation") { Description = "Compare this generation (condafuse log) with what the archive is now", Arity = ArgumentArity.ZeroOrOne }.TakingGeneration();
+        var after = new Argument<long?>("other") { Description = "or with this one", Arity = ArgumentArity.ZeroOrOne }.TakingGeneration();
         var json = new Option<bool>("--json") { Description = "For scripts" };
         var command = new Command("diff", "Show what was changed in an environment since its archive was written, or between generations: packages and files")
         {

@@ -19,7 +19,7 @@ internal static class MountCommand
             Description = "Where to mount it; by default NAME below the mount root", Arity = ArgumentArity.ZeroOrOne,
         };
         var readOnly = new Option<bool>("--read-only") { Description = "Let nothing be changed through this mount" };
-        var generation = new Option<long?>("--generation") { Description = "Show an earlier generation (condafuse log), read-only, by default at NAME@GENERATION", HelpName = "number" };
+        var generation = new Option<long?>("--generation") { Description = "Show an earlier generation (condafuse log), read-only, by default at NAME@GENERATION", HelpName = "number" }.TakingGeneration();
         var takeOver = new Option<bool>("--take-over")
         {
             Description = "Take the right to change it from whoever has it on another host; only when that host or process is dead: two writers destroy what both write",

@@ -21,18 +21,16 @@ internal sealed class PackOptionSet
         {
             try
             {
+                if (!result.IsReadable(Compressor))
+                {
+                    return;
+                }
+
                 _ = (result.GetValue(Compressor) ?? CompressorChoice.Default).With(result.Tokens.Select(token => token.Value));
             }
             catch (ArgumentException failure)
             {
                 result.AddError($"--compressor-option: {failure.Message}");
-            }
-        });
-        BlockSize.Validators.Add(result =>
-        {
-            if (!BitOperations.IsPow2(result.GetValueOrDefault<int>()) || result.GetValueOrDefault<int>() is < 4096 or > 1048576)
-            {
-                result.AddError("--block-size takes a power of two from 4096 to 1048576");
             }
         });
         Format.Validators.Add(result =>
@@ -67,10 +65,11 @@ internal sealed class PackOptionSet
         Description = $"{Infer} (from the output's name), {string.Join(", ", PackFormats.Names)}", HelpName = "format", DefaultValueFactory = _ => Infer,
     };
 
-    public Option<int?> Level { get; } = new("--compress-level")
+    /// <summary>Which levels there are depends on the format: see <see cref="CheckLevel"/>.</summary>
+    public Option<int?> Level { get; } = new Option<int?>("--compress-level")
     {
         Description = $"0 (fast) to 9 (small), of tar.zst to 19; {ArchiveTerms.DefaultLevel} by default", HelpName = "level",
-    };
+    }.Taking<int>("a number from 0 to 9, of tar.zst to 19", level => level >= 0 && level <= PackFormats.HighestLevel(PackFormat.TarZstd));
 
     public Option<int> Threads { get; } = ThreadsOption.Create();
 
@@ -110,10 +109,10 @@ internal sealed class PackOptionSet
         Description = $"NAME=VALUE, may be repeated: {CompressorChoice.OptionNames}", HelpName = "name=value", DefaultValueFactory = _ => [], Arity = ArgumentArity.OneOrMore,
     };
 
-    public Option<int> BlockSize { get; } = new("--block-size")
+    public Option<int> BlockSize { get; } = new Option<int>("--block-size")
     {
         Description = "Of a SquashFS image, the size of data blocks: a power of two from 4096 to 1048576", DefaultValueFactory = _ => DefaultBlockSize, HelpName = "bytes",
-    };
+    }.Taking("a power of two from 4096 to 1048576", size => BitOperations.IsPow2(size) && size is >= 4096 and <= 1048576);
 
     /// <summary>The command with all of them, and with what must hold between them.</summary>
     public Command CreateCommand(string description)
@@ -188,9 +187,9 @@ internal sealed class PackOptionSet
     {
         var format = PackFormats.Find(result.GetValue(Format) ?? Infer) ?? PackFormats.OfPath(result.GetValue(Output) ?? "");
         var highest = PackFormats.HighestLevel(format ?? PackFormat.TarGzip);
-        if (result.GetValue(Level) is { } level && (level < 0 || level > highest))
+        if (result.IsReadable(Level) && result.GetValue(Level) is { } level && level > highest)
         {
-            result.AddError($"--compress-level takes 0 to {highest} here");
+            result.AddError($"--compress-level takes a number from 0 to {highest} here, not '{level}'");
         }
 
         var imageOptions = new Option[] { Compressor, CompressorOptions, BlockSize }.Where(given).ToList();

@@ -10,8 +10,8 @@ internal static class RollbackCommand
     public static Command Create(Session session)
     {
         var subject = new Argument<string>("name") { Description = "An environment's name, or the path of an image" };
-        var generation = new Argument<long>("generation") { Description = "The generation to go back to (condafuse log)" };
-        var message = new Option<string?>("--message", "-m") { Description = "What the history shall say", HelpName = "text" };
+        var generation = new Argument<long>("generation") { Description = "The generation to go back to (condafuse log)" }.TakingGeneration();
+        var message = MessageOption.Create("What the history shall say");
         var command = new Command("rollback", "Give an earlier generation of an archive back, as a new generation: going forward again works the same way") { subject, generation, message };
         command.SetAction(parsed =>
         {

@@ -12,14 +12,8 @@ internal static class UnmountCommand
     public static Command Create(Session session)
     {
         var subject = new Argument<string>("name") { Description = "An environment's name, or the directory where an image is mounted" };
-        var wait = new Option<double>("--wait") { Description = "Wait so many SECONDS for whoever uses it", HelpName = "seconds" };
-        wait.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<double>() is < 0 or > int.MaxValue or double.NaN)
-            {
-                result.AddError("--wait takes a number of seconds, 0 or more");
-            }
-        });
+        var wait = new Option<double>("--wait") { Description = "Wait so many SECONDS for whoever uses it", HelpName = "seconds" }
+            .Taking("a number of seconds, 0 or more", number => number is >= 0 and <= int.MaxValue);
         var lazy = new Option<bool>("--lazy") { Description = "Detach it now, even while it is used; it ends when the last user leaves it" };
         var noCommit = new Option<bool>("--no-commit") { Description = "Leave what was changed beside the archive" };
         var printLevels = new Option<bool>("--print-levels") { Description = "Unmount nothing; print how often this shell must deactivate first", Hidden = true };

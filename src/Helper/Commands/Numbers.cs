@@ -1,0 +1,81 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using System.Numerics;
+
+namespace CondaFuse.Helper.Commands;
+
+/// <summary>
+/// Numbers on the command line: the one place where a word becomes one, or is refused in a sentence that says what is allowed. (The parser's own sentence names a
+/// type of this program.)
+/// </summary>
+internal static class Numbers
+{
+    /// <summary>Has an option take numbers.</summary>
+    /// <param name="option">The option.</param>
+    /// <param name="allowed">What it takes, for a person: <c>a number from 1 on</c>.</param>
+    /// <param name="isAllowed">The same, for a number.</param>
+    public static Option<T> Taking<T>(this Option<T> option, string allowed, Predicate<T> isAllowed)
+        where T : struct, INumber<T>
+    {
+        option.CustomParser = result => Parse(result, option.Name, allowed, isAllowed);
+        return option;
+    }
+
+    /// <inheritdoc cref="Taking{T}(Option{T}, string, Predicate{T})"/>
+    public static Option<T?> Taking<T>(this Option<T?> option, string allowed, Predicate<T> isAllowed)
+        where T : struct, INumber<T>
+    {
+        option.CustomParser = result => Parse(result, option.Name, allowed, isAllowed);
+        return option;
+    }
+
+    /// <summary>Has a positional argument be the number of a generation.</summary>
+    public static Argument<long> TakingGeneration(this Argument<long> argument)
+    {
+        argument.CustomParser = result => Parse<long>(result, argument.Name.ToUpperInvariant(), AnyGeneration, IsGeneration);
+        return argument;
+    }
+
+    /// <inheritdoc cref="TakingGeneration(Argument{long})"/>
+    public static Argument<long?> TakingGeneration(this Argument<long?> argument)
+    {
+        argument.CustomParser = result => Parse<long>(result, argument.Name.ToUpperInvariant(), AnyGeneration, IsGeneration);
+        return argument;
+    }
+
+    /// <summary>Has an option take the number of a generation.</summary>
+    public static Option<long?> TakingGeneration(this Option<long?> option) => option.Taking<long>(AnyGeneration, IsGeneration);
+
+    /// <summary>Whether an option's words are a value of it. Validators ask before they read; where they are none, the parser says so by itself.</summary>
+    public static bool IsReadable<T>(this SymbolResult result, Option<T> option)
+    {
+        try
+        {
+            _ = result.GetValue(option);
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
+    private const string AnyGeneration = "the number of a generation (condafuse log)";
+
+    /// <summary>0 is an image that another tool wrote.</summary>
+    private static bool IsGeneration(long number) => number >= 0;
+
+    private static T Parse<T>(ArgumentResult result, string name, string allowed, Predicate<T> isAllowed)
+        where T : struct, INumber<T>
+    {
+        var word = result.Tokens.Count > 0 ? result.Tokens[^1].Value : string.Empty;
+        if (T.TryParse(word, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && isAllowed(number))
+        {
+            return number;
+        }
+
+        result.AddError($"{name} takes {allowed}, not '{word}'");
+        return default;
+    }
+}
