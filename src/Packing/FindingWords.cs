@@ -25,9 +25,9 @@ internal static class FindingWords
     public static string UnknownPrefix(string prefix) =>
         $"conda's files here were made for another prefix than {prefix}, and nothing tells which: that one stays in them, and what needs it will not work elsewhere";
 
-    public static string LinksWithoutCopies(IReadOnlyList<string> links) =>
+    public static string LinksWithoutCopies(IReadOnlyList<string> links, bool takesFilters) =>
         $"without --zip-symlinks a zip archive gets copies of what symlinks lead to, and these lead to nothing here that can be copied:\n{Lines(links)}\n"
-        + "Store symlinks as what they are (--zip-symlinks; unzip knows them, python's zipfile does not), leave these out (--exclude), or choose another format";
+        + $"Store symlinks as what they are (--zip-symlinks; unzip knows them, python's zipfile does not), {(takesFilters ? "leave these out (--exclude)" : "remove or mend these")}, or choose another format";
 
     private static string ByPackage(IReadOnlyList<ManagedFile> files) =>
         Lines(files.GroupBy(file => file.Package, StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal).Select(group =>

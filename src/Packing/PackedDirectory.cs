@@ -17,7 +17,7 @@ public static class PackedDirectory
         ArgumentNullException.ThrowIfNull(source);
         var files = SourceFiles.OfDirectory(source, cancellation);
         var tree = new TreeBuilder(files, [path]);
-        foreach (var file in new LinkCopies(files, [path]).Replace([.. files.ByPath.Values]))
+        foreach (var file in new LinkCopies(files, [path], takesFilters: false).Replace([.. files.ByPath.Values]))
         {
             tree.Add(file, content: null);
         }

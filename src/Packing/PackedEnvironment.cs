@@ -46,7 +46,7 @@ public sealed record PackedEnvironment(IReadableTree Tree, IReadOnlyList<string>
         }
 
         IReadOnlyList<SourceFile> selected = [.. files.ByPath.Values.Where(selection.Takes)];
-        selected = terms.CopiesLinks ? new LinkCopies(files, prefixes).Replace(selected) : selected;
+        selected = terms.CopiesLinks ? new LinkCopies(files, prefixes, takesFilters: true).Replace(selected) : selected;
         var plans = Plan(selected, new ContentPlanner(files, records, prefixes, terms.Destination), terms.Threads, cancellation);
         var tree = new TreeBuilder(files, prefixes);
         foreach (var file in selected)

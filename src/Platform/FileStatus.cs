@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace CondaFuse.Platform;
 
 /// <summary>What <c>statx</c> tells of an entry.</summary>
@@ -35,6 +37,16 @@ public readonly record struct FileStatus
 
     /// <summary>Major and minor number of a device.</summary>
     public required (uint Major, uint Minor) Device { get; init; }
+
+    /// <summary>What has a path, through symlinks; null if nothing has, or nothing that this user may ask for.</summary>
+    public static unsafe EntryType? TypeAt(string path)
+    {
+        const int currentDirectory = -100;
+        var bytes = Encoding.UTF8.GetBytes(path);
+        var room = stackalloc byte[bytes.Length + 1];
+        Libc.StatX status;
+        return Libc.statx(currentDirectory, CName.Terminate(bytes, room), 0, Libc.BasicStats, &status) == 0 ? (EntryType)(status.Mode >> 12) : null;
+    }
 
     /// <summary>Asks for an entry of a directory, not following a symlink; an empty name asks for the directory itself.</summary>
     /// <exception cref="PlatformException">statx(2) failed.</exception>

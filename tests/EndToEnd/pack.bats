@@ -291,7 +291,9 @@ digest() {
 @test "--force replaces what was packed, makes directories, and touches no other directory" {
   sample
   helper pack -q -p "${sample}" -o "${home}/new/dir/x.tar"
-  expect_status 1
+  expect_status 3
+  expect_in_stderr "there is no directory ${home}/new/dir"
+  expect_in_stderr '--force makes it'
   helper pack -q -f -p "${sample}" -o "${home}/new/dir/x.tar"
   expect_status 0
   helper pack -q -f -p "${sample}" -o "${home}/new/dir/x.tar"
@@ -322,6 +324,49 @@ digest() {
   expect_status 2
   helper pack "${home}/tree" -o "${home}/x.tar" --compressor xz
   expect_status 2
+}
+
+@test "what is neither a file nor a directory is never replaced, and no place to write at is said in a sentence" {
+  mkdir -p "${home}/tree"
+  echo content >"${home}/tree/file"
+  mkfifo "${home}/pipe"
+  ln -s pipe "${home}/link"
+  local output format
+  for output in "${home}/pipe" "${home}/link"; do
+    for format in tar zip squashfs no-archive; do
+      helper pack -f "${home}/tree" -o "${output}" --format "${format}"
+      expect_status 4
+      expect_in_stderr 'is a named pipe, which is not replaced'
+    done
+  done
+  helper pack -f "${home}/tree" -o /dev/full --format tar
+  expect_status 4
+  expect_in_stderr 'is a device'
+  [[ -p "${home}/pipe" && -L "${home}/link" && -c /dev/full ]]
+  helper extract "${home}/tree" "${home}/pipe"
+  [[ "${status}" -ne 0 && -p "${home}/pipe" ]] || fail 'extracted onto a pipe'
+
+  helper pack "${home}/nothing" -o "${home}/x.tar"
+  expect_status 3
+  expect_in_stderr "there is no directory ${home}/nothing"
+  helper pack "${home}/tree/file" -o "${home}/x.tar"
+  expect_status 2
+  helper pack "${home}/tree" -o "${home}/tree/file/x.tar"
+  expect_status 3
+  helper pack -f "${home}/tree" -o "${home}/tree/file/sub/x.tar"
+  expect_status 1
+  expect_in_stderr 'cannot be made'
+  ln -s nowhere "${home}/tree/dangling"
+  helper pack "${home}/tree" -o "${home}/x.zip"
+  expect_status 1
+  expect_in_stderr 'remove or mend these'
+  expect_not_in_stderr '--exclude'
+  if [[ "$(id -u)" -ne 0 ]]; then
+    mkdir "${home}/sealed" && chmod a-w "${home}/sealed"
+    helper pack "${home}/tree" -o "${home}/sealed/x.tar"
+    expect_status 1
+    expect_in_stderr "you may not write into ${home}/sealed"
+  fi
 }
 
 @test "activate and deactivate, sourced by bash, zsh, dash and fish" {

@@ -181,6 +181,20 @@ public class PackedEnvironmentTests
         _ = Of(environment.Tree, terms => terms with { AllowEditable = true });
     }
 
+    [Fact]
+    public void A_package_that_leaves_several_traces_is_named_once()
+    {
+        const string site = "lib/python3.11/site-packages";
+        var environment = new SampleEnvironment().Managed("python", "bin/python", "x")
+            .Own($"{site}/own_one-1.0.dist-info/direct_url.json", """{"dir_info": {"editable": true}, "url": "file:///src/own%20one"}""")
+            .Own($"{site}/__editable__.own_one-1.0.pth", "/src/own one/src\n")
+            .Own($"{site}/own-one.egg-link", "/src/own one\n.")
+            .Own($"{site}/easy-install.pth", "/src/own one\n/src/own one other\n");
+        environment.Build();
+        var named = Assert.Throws<PackingException>(() => Of(environment.Tree)).Message.Split('\n').Where(line => line.StartsWith("  - ", StringComparison.Ordinal));
+        Assert.Equal(["  - easy-install.pth (/src/own one other)", "  - own_one (file:///src/own%20one)"], named);
+    }
+
     [Theory]
     [InlineData("own-1.0.dist-info/direct_url.json", """{"dir_info": {}, "url": "file:///src/own"}""")]
     [InlineData("own-1.0.dist-info/direct_url.json", "no json")]

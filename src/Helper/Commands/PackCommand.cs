@@ -31,10 +31,11 @@ internal static class PackCommand
 
         public void Pack()
         {
+            DemandSource();
             var prefix = directory ?? new EnvironmentSearch(session).Find(parsed.GetValue(options.Name), parsed.GetValue(options.Prefix));
             var output = parsed.GetValue(options.Output) ?? $"{Path.GetFileName(prefix)}.{options.FormatName(parsed) ?? "tar.gz"}";
             var terms = Terms(output);
-            CheckOutput(output, terms);
+            new PackTarget(output, terms).Demand(parsed.GetValue(options.Force));
 
             var progress = quiet ? null : new ProgressLine(session.Clock, "packing");
             var start = session.Clock.GetTimestamp();
@@ -68,6 +69,16 @@ internal static class PackCommand
                 Console.WriteLine(
                     $"Packed {result.Entries} files, {Sizes.Human(result.ContentBytes)}, into {output} ({Sizes.Human(result.ArchiveBytes)}) "
                     + $"in {session.Clock.GetElapsedTime(start).TotalSeconds:0.0} s");
+            }
+        }
+
+        private void DemandSource()
+        {
+            if (directory is not null && !Directory.Exists(directory))
+            {
+                throw File.Exists(directory)
+                    ? new StoreException(StoreFault.BadName, $"{directory} is no directory: only directories and environments are packed")
+                    : new StoreException(StoreFault.NotFound, $"there is no directory {directory}");
             }
         }
 
@@ -127,29 +138,5 @@ internal static class PackCommand
                 ? string.Join('/', parts)
                 : throw new StoreException(StoreFault.BadName, $"--arcroot '{given}' is no place in an archive");
         }
-
-        private void CheckOutput(string output, ArchiveTerms terms)
-        {
-            var force = parsed.GetValue(options.Force);
-            if ((File.Exists(output) || Directory.Exists(output)) && !force)
-            {
-                throw new StoreException(StoreFault.AlreadyExists, $"{output} exists; --force replaces it");
-            }
-
-            if (Directory.Exists(output) && !MayReplace(output, terms))
-            {
-                throw new StoreException(StoreFault.AlreadyExists, $"{output} is a directory, and not one that was packed: remove it by hand");
-            }
-
-            if (force && Path.GetDirectoryName(Path.GetFullPath(output)) is { } parent)
-            {
-                Directory.CreateDirectory(parent);
-            }
-        }
-
-        /// <summary>Only what a packing can have made is replaced.</summary>
-        private static bool MayReplace(string output, ArchiveTerms terms) =>
-            terms.Format == PackFormat.Directory
-            && (Directory.Exists(Path.Combine(output, terms.ArcRoot, "conda-meta")) || !Directory.EnumerateFileSystemEntries(output).Any());
     }
 }

@@ -166,7 +166,7 @@ internal sealed class PackOptionSet
         {
             foreach (var option in new Option[] { Name, Prefix, Destination, AllowEditable, AllowMissing, Exclude, Include }.Where(Given))
             {
-                result.AddError($"{option.Name} is for environments (--prefix); a directory is packed as it is");
+                result.AddError($"{option.Name} is for environments; a directory is packed as it is");
             }
 
             if (!Given(Output))

@@ -9,7 +9,8 @@ namespace CondaFuse.Packing.Content;
 /// </summary>
 /// <param name="files">All files of the source.</param>
 /// <param name="prefixes">The paths by which absolute symlinks lead into the source.</param>
-internal sealed class LinkCopies(SourceFiles files, IReadOnlyList<string> prefixes)
+/// <param name="takesFilters">Whether who packs may leave files out.</param>
+internal sealed class LinkCopies(SourceFiles files, IReadOnlyList<string> prefixes, bool takesFilters)
 {
     private readonly SortedDictionary<string, string> _failed = new(StringComparer.Ordinal);
     private readonly List<SourceFile> _result = [];
@@ -27,7 +28,7 @@ internal sealed class LinkCopies(SourceFiles files, IReadOnlyList<string> prefix
 
         if (_failed.Count > 0)
         {
-            throw new PackingException(PackingFault.LinksWithoutCopies, FindingWords.LinksWithoutCopies([.. _failed.Select(failed => $"{failed.Key} {failed.Value}")]));
+            throw new PackingException(PackingFault.LinksWithoutCopies, FindingWords.LinksWithoutCopies([.. _failed.Select(failed => $"{failed.Key} {failed.Value}")], takesFilters));
         }
 
         var names = _result.CountBy(file => file.Origin).Where(count => count.Value > 1).ToDictionary(StringComparer.Ordinal);
