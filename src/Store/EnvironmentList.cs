@@ -17,13 +17,16 @@ public sealed class EnvironmentList(Layout layout, ArchiveCatalog catalog, TimeP
     {
         var mounts = LiveMounts.Read(layout).All().ToList();
         var result = new List<EnvironmentStatus>();
-        foreach (var archive in catalog.List())
+        var archives = catalog.List();
+        var names = archives.CountBy(archive => archive.Name).ToDictionary();
+        foreach (var archive in archives)
         {
             var canonical = CanonicalPath.Resolve(archive.Path);
             var home = CanonicalPath.Resolve(layout.MountPoint(archive.Name));
             var mount = mounts.Where(mount => mount.Archive == canonical).OrderBy(mount => mount.Entry.MountPoint != home).FirstOrDefault();
             mounts.RemoveAll(other => other == mount);
-            result.Add(Describe(archive.Name.Value, archive.Path, archive.Format.Name(), mount));
+            var status = Describe(archive.Name.Value, archive.Path, archive.Format.Name(), mount);
+            result.Add(names[archive.Name] == 1 ? status : status with { Problem = status.Problem ?? "another archive has the same name: move one of them away" });
         }
 
         result.AddRange(mounts.Select(mount => Describe(Path.GetFileNameWithoutExtension(mount.Archive), mount.Archive, FormatOf(mount.Archive), mount)));
@@ -35,7 +38,7 @@ public sealed class EnvironmentList(Layout layout, ArchiveCatalog catalog, TimeP
 
     private EnvironmentStatus Describe(string name, string path, string? format, LiveMount? mount)
     {
-        var file = new FileInfo(path);
+        var file = new FileInfo(CanonicalPath.Resolve(path));
         var (pending, generation) = OfMount(mount);
         if (!file.Exists)
         {
@@ -44,7 +47,8 @@ public sealed class EnvironmentList(Layout layout, ArchiveCatalog catalog, TimeP
 
         var (summary, problem) = Summarise(path);
         pending = mount is { IsDead: false } ? pending : summary is null ? null : PendingBeside(path);
-        return new EnvironmentStatus(name, path, format, file.Length, summary, mount is { IsDead: true } ? "its server is dead" : problem, mount, pending, generation);
+        var shown = generation is { } number && summary?.Generation is { } newest && number != newest ? EntryOf(path, number) : null;
+        return new EnvironmentStatus(name, path, format, file.Length, summary, mount is { IsDead: true } ? "its server is dead" : problem, mount, pending, generation, shown);
     }
 
     /// <summary>What the server of a mount knows. That of an earlier generation takes no changes, and wrote down what it shows.</summary>
@@ -74,6 +78,19 @@ public sealed class EnvironmentList(Layout layout, ArchiveCatalog catalog, TimeP
             return ChangePlace.MayBe(layout, CanonicalPath.Resolve(path)) ? KeptChanges.Count(ArchiveState.Read(layout, path), clock) : new PendingAmount(0, 0);
         }
         catch (Exception failure) when (failure is TreeException or StoreException or IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>What the history says of a generation; null if it is not in it any more, or cannot be read.</summary>
+    private static GenerationEntry? EntryOf(string path, long generation)
+    {
+        try
+        {
+            return ImageHistory.Read(path).FirstOrDefault(entry => entry.Number == generation);
+        }
+        catch (Exception failure) when (failure is TreeException or IOException or UnauthorizedAccessException)
         {
             return null;
         }

@@ -747,6 +747,76 @@ owner_commits() {
   [[ "$(json '[(e["generation"], e["mountedGeneration"], e["pendingBytes"]) for e in answer["environments"]]')" == '[(3, None, 0)]' ]] || fail 'unmounted'
 }
 
+@test "list shows what is mounted, counts an archive once, follows symlinks to archives, and tells of two with one name" {
+  small_environment
+  cp "${archives}/small.squashfs" "${home}/elsewhere.squashfs"
+  head -c 100000 /dev/zero >"$(prefix_of small)/note"
+  unmount small
+  prefix_of small >/dev/null
+  in_environment "${CONDAFUSE_BIN}" mount small --generation 1
+  in_environment "${CONDAFUSE_BIN}" mount small "${home}/again" --generation 1
+  helper list --json
+  [[ "$(json 'len({(e["files"], e["uncompressedBytes"]) for e in answer["environments"] if e["mountedGeneration"] == 1})')" == 1 ]] || fail 'the past differs'
+  [[ "$(json '[max(e[key] for e in answer["environments"]) - min(e[key] for e in answer["environments"]) for key in ("files", "uncompressedBytes", "bytes")]')" \
+    == '[1, 100000, 0]' ]] || fail 'the past is not told from the present'
+  local all
+  all="$(in_environment "${CONDAFUSE_BIN}" info --json small | /usr/bin/python3 -c 'import json, sys; print(json.load(sys.stdin)["files"])')"
+  helper list
+  [[ "${output}" =~ 1\ in\ all\ .*\ ${all}\ .*3\ mounted ]] || fail 'the totals'
+  helper list --names --mounted
+  expect_output $'small\nsmall@1'
+  unmount "${home}/again"
+  unmount small@1
+  unmount small
+
+  ln -s "${home}/elsewhere.squashfs" "${archives}/linked.squashfs"
+  printf 'PK\5\6%018d' 0 | tr 0 '\0' >"${archives}/small.zip"
+  helper list --json
+  [[ "$(json '[e["bytes"] for e in answer["environments"] if e["name"] == "linked"]')" == "[$(stat -c %s "${home}/elsewhere.squashfs")]" ]] || fail 'the size of the link'
+  [[ "$(json 'sorted((e["name"], e["problem"] is None) for e in answer["environments"])')" == "[('linked', True), ('small', False), ('small', False)]" ]] || fail 'two of one name'
+  helper list
+  expect_in_output 'another archive has the same name'
+}
+
+@test "the past has a name: it is mounted, activated and run by that; to all else it says what it is" {
+  small_environment
+  echo second >"$(prefix_of small)/note"
+  unmount small
+  local command
+  for command in 'log small@1' 'diff small@1' 'commit small@1' 'info small@1'; do
+    # shellcheck disable=SC2086 # words
+    helper ${command}
+    expect_status 3
+    expect_in_stderr "'small@1' is generation 1 of 'small'"
+    expect_not_in_stderr deleted
+  done
+  helper run small@1 -- /bin/sh -c 'ls "${CONDA_PREFIX}"; touch "${CONDA_PREFIX}/x"'
+  [[ "${status}" -ne 0 && "${output}" != *note* && "${stderr}" == *'Read-only file system'* ]] || fail 'run'
+  helper mount --print-prefix small@1
+  expect_output "${mounts}/small@1/small"
+  helper log small@1
+  expect_status 3
+  expect_in_stderr "'small@1' is generation 1 of 'small'"
+  in_plain_shell bash 'conda-fuse-activate small@1; echo "${CONDA_PREFIX}"; conda-fuse-unmount small@1; said'
+  expect_in_output "${mounts}/small@1/small"
+  expect_in_output 'code 0'
+  helper mount small@7
+  expect_status 3
+  helper mount other@1
+  expect_status 3
+  expect_in_stderr "no environment named 'other@1'"
+  cp "${archives}/small.squashfs" "${archives}/small@1.squashfs"
+  helper mount --print-prefix small@1
+  [[ -e "${output}/note" ]] || fail 'an archive of that name counts first'
+  unmount small@1
+  mkdir "${home}/far" && mv "${archives}/small@1.squashfs" "${home}/far/small.squashfs" && rm "${archives}/small.squashfs"
+  in_environment "${CONDAFUSE_BIN}" mount "${home}/far/small.squashfs"
+  helper log small
+  expect_status 3
+  expect_in_stderr "${home}/far/small.squashfs; name that file"
+  unmount small
+}
+
 @test "a server that is killed while it commits leaves the old generation with its journal, or the new one" {
   local prefix server round rounds="${CONDAFUSE_COMMIT_KILLS:-${CONDAFUSE_KILLS:-15}}"
   small_environment

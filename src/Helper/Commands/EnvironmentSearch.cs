@@ -31,6 +31,10 @@ internal sealed class EnvironmentSearch(Session session)
         {
             yield return Path.Combine(session.Layout.MountPoint(EnvironmentName.Parse(name)), name);
             yield return session.Layout.MountPoint(EnvironmentName.Parse(name));
+            if (PastName.TryParse(name) is { } past)
+            {
+                yield return Path.Combine(session.Layout.MountPoint(EnvironmentName.Parse(name)), past.Name.Value);
+            }
         }
 
         foreach (var registered in new EnvironmentRegistry(session.Layout.RegistryFile).Prefixes().Where(prefix => Path.GetFileName(prefix) == name))

@@ -40,14 +40,18 @@ internal static class ListCommand
 
     private static void PrintNames(Session session, bool mountedOnly)
     {
-        var mounts = mountedOnly ? LiveMounts.Read(session.Layout) : null;
-        foreach (var name in session.Catalog.List().Select(archive => archive.Name).Distinct())
+        foreach (var name in mountedOnly ? MountedNames(session) : session.Catalog.List().Select(archive => archive.Name.Value).Distinct(StringComparer.Ordinal))
         {
-            if (mounts?.At(CanonicalPath.Resolve(session.Layout.MountPoint(name))) is not null || !mountedOnly)
-            {
-                Console.WriteLine(name.Value);
-            }
+            Console.WriteLine(name);
         }
+    }
+
+    /// <summary>By which names something is unmounted: those of the directories below the mount root, <c>NAME@GENERATION</c> among them.</summary>
+    private static IEnumerable<string> MountedNames(Session session)
+    {
+        var root = CanonicalPath.Resolve(session.Layout.MountRoot);
+        return LiveMounts.Read(session.Layout).All().Select(mount => mount.Entry.MountPoint)
+            .Where(point => Path.GetDirectoryName(point) == root).Select(point => Path.GetFileName(point)).Where(EnvironmentName.IsValid).Order(StringComparer.Ordinal);
     }
 
     private static void PrintTable(Session session, IReadOnlyList<EnvironmentStatus> environments)
@@ -67,20 +71,22 @@ internal static class ListCommand
             table.Add(
                 environment.Name,
                 environment.Bytes is { } bytes ? Sizes.Human(bytes) : "-",
-                environment.Summary?.UncompressedBytes is { } unpacked ? Sizes.Human(unpacked) : "-",
-                environment.Summary?.Inodes.ToString(CultureInfo.InvariantCulture) ?? "-",
+                environment.UncompressedBytes is { } unpacked ? Sizes.Human(unpacked) : "-",
+                environment.Files?.ToString(CultureInfo.InvariantCulture) ?? "-",
                 Generation(environment),
                 Changes(environment),
                 environment.Problem is { } problem ? $"! {problem}" : environment.Mount?.Entry.MountPoint ?? "-");
         }
 
+        // However often an archive is mounted, it is one file.
+        var archives = environments.GroupBy(environment => CanonicalPath.Resolve(environment.Archive), StringComparer.Ordinal).ToList();
         table.Add(
-            $"{environments.Count} in all",
-            Sizes.Human(environments.Sum(environment => environment.Bytes ?? 0)),
-            Sizes.Human(environments.Sum(environment => environment.Summary?.UncompressedBytes ?? 0)),
-            environments.Sum(environment => environment.Summary?.Inodes ?? 0).ToString(CultureInfo.InvariantCulture),
+            $"{archives.Count} in all",
+            Sizes.Human(archives.Sum(archive => archive.First().Bytes ?? 0)),
+            Sizes.Human(archives.Sum(archive => archive.First().Summary?.UncompressedBytes ?? 0)),
+            archives.Sum(archive => archive.First().Summary?.Inodes ?? 0).ToString(CultureInfo.InvariantCulture),
             string.Empty,
-            Sizes.Human(environments.Sum(environment => environment.Pending?.Bytes ?? 0)),
+            Sizes.Human(archives.Sum(archive => archive.Max(environment => environment.Pending?.Bytes ?? 0))),
             $"{environments.Count(environment => environment.Mount is not null)} mounted");
         table.Write(Console.Out);
     }
@@ -121,8 +127,8 @@ internal static class ListCommand
         json.WriteString("archive", environment.Archive);
         json.WriteString("format", environment.Format);
         json.WriteOptional("bytes", environment.Bytes);
-        json.WriteOptional("files", environment.Summary?.Inodes);
-        json.WriteOptional("uncompressedBytes", environment.Summary?.UncompressedBytes);
+        json.WriteOptional("files", environment.Files);
+        json.WriteOptional("uncompressedBytes", environment.UncompressedBytes);
         json.WriteBoolean("mounted", mount is not null);
         json.WriteString("mountPoint", mount?.Entry.MountPoint);
         json.WriteString("prefix", mount?.Record?.Prefix);
