@@ -22,7 +22,7 @@ public static class Extractor
             Directory.CreateDirectory(directory);
             if (Directory.EnumerateFileSystemEntries(directory).Any())
             {
-                throw new TreeException(TreeFailure.Unsupported, $"{directory} is not empty.");
+                throw new TreeException(TreeFailure.NotEmpty, $"{directory} is not empty.");
             }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

@@ -279,6 +279,23 @@ PYTHON
   [[ "$(json 'answer["compressor"], answer["blockSize"], answer["regularFiles"]')" == 'xz 4096 1' ]]
 }
 
+@test "an extraction that fails leaves nothing of what it made" {
+  mkdir -p "${home}/tree" "${home}/was there"
+  head -c 3000000 /dev/urandom >"${home}/tree/file"
+  echo first >"${home}/tree/a"
+  helper pack "${home}/tree" -o "${home}/x.squashfs" --block-size 4096
+  expect_status 0
+  # Damage in the middle of the content.
+  printf 'XXXXXXXXXXXXXXXX' | dd of="${home}/x.squashfs" bs=1 seek=1500000 conv=notrunc status=none
+  ulimit -f 1000
+  local target
+  for target in "${home}/new" "${home}/was there"; do
+    run --separate-stderr in_environment "${CONDAFUSE_BIN}" extract "${home}/x.squashfs" "${target}"
+    [[ "${status}" -ne 0 ]] || fail 'it was extracted'
+  done
+  [[ ! -e "${home}/new" && -d "${home}/was there" && -z "$(ls -A "${home}/was there")" ]] || fail "left: $(ls -A "${home}/was there")"
+}
+
 @test "a failed pack leaves no file" {
   [[ "${EUID}" -ne 0 ]] || return 0 # root can read everything
   mkdir "${home}/tree"

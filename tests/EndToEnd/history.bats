@@ -817,6 +817,29 @@ owner_commits() {
   unmount small
 }
 
+@test "log tells the packages of each generation, whatever its message says" {
+  small_environment
+  local prefix
+  prefix="$(prefix_of small)"
+  mkdir -p "${prefix}/lib/python3.11/site-packages/tqdm-4.64.1.dist-info"
+  echo '{}' >"${prefix}/conda-meta/tqdm-4.64.1-0.json"
+  echo '{}' >"${prefix}/conda-meta/six-1.16.0-0.json"
+  helper commit small -m 'six'
+  expect_status 0
+  expect_in_output '+six 1.16.0, +tqdm 4.64.1;'
+  rm "${prefix}/conda-meta/six-1.16.0-0.json"
+  helper commit small
+  echo x >"${prefix}/note"
+  helper commit small -m 'only a note'
+  unmount small
+  helper log small
+  expect_in_output '  six (+six 1.16.0, +tqdm 4.64.1)'
+  [[ "${lines[2]}" == *'  -six 1.16.0' && "${lines[1]}" == *'  only a note' ]] || fail 'the messages'
+  helper log small --json
+  [[ "$(json '[e["packages"] if not e["packages"] else [(p["name"], p["installer"], p["before"], p["after"]) for p in e["packages"]] for e in answer["generations"]]')" == \
+    "[[], [('six', 'conda', '1.16.0', None)], [('six', 'conda', None, '1.16.0'), ('tqdm', 'conda', None, '4.64.1')], None]" ]] || fail 'the answer'
+}
+
 @test "a server that is killed while it commits leaves the old generation with its journal, or the new one" {
   local prefix server round rounds="${CONDAFUSE_COMMIT_KILLS:-${CONDAFUSE_KILLS:-15}}"
   small_environment

@@ -331,10 +331,10 @@ digest() {
   echo content >"${home}/tree/file"
   mkfifo "${home}/pipe"
   ln -s pipe "${home}/link"
-  local output format
-  for output in "${home}/pipe" "${home}/link"; do
+  local target format
+  for target in "${home}/pipe" "${home}/link"; do
     for format in tar zip squashfs no-archive; do
-      helper pack -f "${home}/tree" -o "${output}" --format "${format}"
+      helper pack -f "${home}/tree" -o "${target}" --format "${format}"
       expect_status 4
       expect_in_stderr 'is a named pipe, which is not replaced'
     done

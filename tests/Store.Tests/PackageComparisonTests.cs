@@ -59,5 +59,24 @@ public class PackageComparisonTests
             changes);
     }
 
-    private static TreeDifference Difference(DifferenceKind kind, string path) => new(kind, System.Text.Encoding.UTF8.GetBytes(path), EntryKind.File, 1);
+    [Fact]
+    public void A_python_package_that_conda_tells_of_too_is_told_once()
+    {
+        var changes = new PackageComparison(new EmptyNumberedTree(), new EmptyNumberedTree(), string.Empty).Compare(
+        [
+            Difference(DifferenceKind.Added, "conda-meta/python-dateutil-2.8.2-py_0.json"),
+            Difference(DifferenceKind.Added, "lib/python3.11/site-packages/Python_dateutil-2.8.2.dist-info", EntryKind.Directory),
+            Difference(DifferenceKind.Removed, "conda-meta/six-1.15-0.json"),
+            Difference(DifferenceKind.Added, "lib/python3.11/site-packages/six-1.16.dist-info", EntryKind.Directory),
+        ]);
+        Assert.Equal(
+            [
+                new PackageChange("python-dateutil", "conda", Before: null, "2.8.2"),
+                new PackageChange("six", "conda", "1.15", After: null),
+                new PackageChange("six", "python", Before: null, "1.16"),
+            ],
+            changes);
+    }
+
+    private static TreeDifference Difference(DifferenceKind kind, string path, EntryKind entry = EntryKind.File) => new(kind, System.Text.Encoding.UTF8.GetBytes(path), entry, 1);
 }

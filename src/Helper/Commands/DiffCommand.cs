@@ -69,18 +69,7 @@ internal static class DiffCommand
         json.WriteBoolean("personal", difference.State.Place.IsPersonal);
         json.WriteNumber("pendingChanges", difference.PendingChanges);
         json.WriteNumber("pendingBytes", difference.PendingBytes);
-        json.WriteStartArray("packages");
-        foreach (var package in difference.Packages)
-        {
-            json.WriteStartObject();
-            json.WriteString("name", package.Name);
-            json.WriteString("installer", package.Installer);
-            json.WriteString("before", package.Before);
-            json.WriteString("after", package.After);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+        PackageJson.Write(json, difference.Packages);
         (string Key, DifferenceKind Kind)[] lists =
         [
             ("added", DifferenceKind.Added), ("changed", DifferenceKind.Changed), ("attributes", DifferenceKind.Attributes),

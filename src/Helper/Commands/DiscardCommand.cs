@@ -48,6 +48,10 @@ internal static class DiscardCommand
             var packages = difference.Packages.Count > 0 ? $"{difference.Packages.Count} package(s), " : string.Empty;
             return $"{packages}files: {DifferenceReport.Count(difference.Paths)}";
         }
+        catch (StoreException failure) when (failure.Fault == StoreFault.Misfit)
+        {
+            return "nobody can say what, as it does not fit the archive as it is now";
+        }
         catch (Exception failure) when (failure is StoreException or TreeException)
         {
             return $"nobody can say what, {failure.Message}";

@@ -3,6 +3,7 @@ using CondaFuse.Helper.Output;
 using CondaFuse.Images;
 using CondaFuse.Platform;
 using CondaFuse.Store;
+using CondaFuse.Tree;
 
 namespace CondaFuse.Helper.Commands;
 
@@ -12,7 +13,7 @@ internal static class ExtractCommand
     public static Command Create(Session session)
     {
         var subject = new Argument<string>("name") { Description = "The path of an image, or an environment's name" };
-        var directory = new Argument<string>("directory") { Description = "Where its content goes: a directory that is empty or does not exist" };
+        var directory = new Argument<string>("directory") { Description = "Where its content goes: a directory that is empty or does not exist" }.NotEmptyPath();
         var threads = ThreadsOption.Create();
         var command = new Command("extract", "Unpack an image into a directory") { subject, directory, threads };
         command.SetAction(parsed => Extract(
@@ -37,7 +38,16 @@ internal static class ExtractCommand
             using var interrupt = new InterruptSource();
             SoundContent.Demand(image, options.Threads, interrupt.Token);
             using var tree = ImageTree.Open(image);
-            result = Extractor.Extract(tree, target, options, progress, interrupt.Token);
+            var isNew = !Directory.Exists(target);
+            try
+            {
+                result = Extractor.Extract(tree, target, options, progress, interrupt.Token);
+            }
+            catch (Exception failure) when (failure is not TreeException { Failure: TreeFailure.NotEmpty })
+            {
+                Remove(target, isNew);
+                throw;
+            }
         }
         finally
         {
@@ -46,5 +56,31 @@ internal static class ExtractCommand
 
         Warnings.Write(result.Warnings);
         Console.WriteLine($"Extracted {result.Counts.Total} files, {Sizes.Human(result.ContentBytes)}, into {target}");
+    }
+
+    /// <summary>Half a tree is worth nothing: what was made goes, as the directory was empty.</summary>
+    private static void Remove(string target, bool isNew)
+    {
+        if (!Directory.Exists(target))
+        {
+            return;
+        }
+
+        try
+        {
+            using (var directory = EntryOpening.Directory(target))
+            {
+                EntryRemoval.Below(directory);
+            }
+
+            if (isNew)
+            {
+                Directory.Delete(target);
+            }
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or PlatformException)
+        {
+            Console.Error.WriteLine($"condafuse: {target} is incomplete, and could not be removed: {failure.Message}");
+        }
     }
 }

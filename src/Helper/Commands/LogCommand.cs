@@ -1,6 +1,7 @@
 using System.CommandLine;
 using CondaFuse.Helper.Output;
 using CondaFuse.Images;
+using CondaFuse.Store.Packages;
 
 namespace CondaFuse.Helper.Commands;
 
@@ -16,38 +17,49 @@ internal static class LogCommand
         {
             var archive = session.Planner.FindImage(parsed.GetRequiredValue(subject));
             var history = ImageHistory.Read(archive.Path);
+            var packages = PackageHistory.Read(archive, history);
             if (parsed.GetValue(json))
             {
-                PrintJson(archive.Path, history);
+                PrintJson(archive.Path, history, packages);
             }
             else
             {
-                Print(history);
+                Print(history, packages);
             }
         });
         return command;
     }
 
-    private static void Print(IReadOnlyList<GenerationEntry> history)
+    private static void Print(IReadOnlyList<GenerationEntry> history, IReadOnlyDictionary<long, IReadOnlyList<PackageChange>> packages)
     {
         var table = new Table(true, false, true, false, false);
-        table.Add("generation", "time", "size", "files", "message");
+        table.Add("generation", "time", "size", "entries", "message");
         foreach (var entry in history)
         {
             var restored = entry.Restored is { } number && entry.Message != $"back to {number}" ? $"(back to {number}) " : string.Empty;
             table.Add(
                 $"{entry.Number}", GenerationWords.Time(entry.Time), entry.ContentBytes is { } bytes ? Sizes.Human(bytes) : "?",
                 entry.Difference is { } difference ? GenerationWords.Of(difference) : entry.Counts is { } counts ? $"{counts.Total} in all" : "by another tool",
-                $"{restored}{Line(entry.Message)}");
+                $"{restored}{Words(Line(entry.Message), PackageWords.Of(packages.GetValueOrDefault(entry.Number) ?? []))}");
         }
 
         table.Write(Console.Out);
     }
 
+    /// <summary>The message, and behind it the packages, unless it is them.</summary>
+    private static string Words(string message, string packages) => (message, packages) switch
+    {
+        (_, "") => message,
+        ("", _) => packages,
+        _ when message == packages => message,
+        _ => $"{message} ({packages})",
+    };
+
     /// <summary>A message's first line, without what would move the cursor.</summary>
     private static string Line(string message) => string.Concat(message.Split('\n')[0].Select(letter => char.IsControl(letter) ? '?' : letter));
 
-    private static void PrintJson(string path, IReadOnlyList<GenerationEntry> history) => JsonOutput.Write(json =>
+    private static void PrintJson(
+        string path, IReadOnlyList<GenerationEntry> history, IReadOnlyDictionary<long, IReadOnlyList<PackageChange>> packages) => JsonOutput.Write(json =>
     {
         json.WriteString("archive", path);
         json.WriteStartArray("generations");
@@ -67,6 +79,15 @@ internal static class LogCommand
             json.WriteOptional("changedBytes", entry.Difference?.ChangedBytes);
             json.WriteOptional("removed", entry.Difference?.Removed);
             json.WriteOptional("removedBytes", entry.Difference?.RemovedBytes);
+            if (packages.TryGetValue(entry.Number, out var changes))
+            {
+                PackageJson.Write(json, changes);
+            }
+            else
+            {
+                json.WriteNull(PackageJson.Key);
+            }
+
             json.WriteNumber("endBytes", entry.EndBytes);
             json.WriteNumber("deadBytes", entry.DeadBytes);
             json.WriteEndObject();

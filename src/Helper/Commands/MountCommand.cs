@@ -17,7 +17,7 @@ internal static class MountCommand
         var directory = new Argument<string?>("directory")
         {
             Description = "Where to mount it; by default NAME below the mount root", Arity = ArgumentArity.ZeroOrOne,
-        };
+        }.NotEmptyPath();
         var readOnly = new Option<bool>("--read-only") { Description = "Let nothing be changed through this mount" };
         var generation = new Option<long?>("--generation") { Description = "Show an earlier generation (condafuse log), read-only, by default at NAME@GENERATION", HelpName = "number" }.TakingGeneration();
         var takeOver = new Option<bool>("--take-over")

@@ -49,9 +49,9 @@ internal sealed class PackOptionSet
 
     public Option<string?> Name { get; } = new("--name", "-n") { Description = "The environment to pack; the active one if neither a name nor a prefix is given", HelpName = "env" };
 
-    public Option<string?> Prefix { get; } = new("--prefix", "-p") { Description = "Where the environment is that is to be packed", HelpName = "path" };
+    public Option<string?> Prefix { get; } = new Option<string?>("--prefix", "-p") { Description = "Where the environment is that is to be packed", HelpName = "path" }.NotEmpty();
 
-    public Option<string?> Output { get; } = new("--output", "-o") { Description = "What to write; of an environment by default NAME.tar.gz", HelpName = "path" };
+    public Option<string?> Output { get; } = new Option<string?>("--output", "-o") { Description = "What to write; of an environment by default NAME.tar.gz", HelpName = "path" }.NotEmpty();
 
     public Option<string?> ArcRoot { get; } = new("--arcroot") { Description = "Put everything below this directory", HelpName = "path" };
 
@@ -69,7 +69,7 @@ internal sealed class PackOptionSet
     public Option<int?> Level { get; } = new Option<int?>("--compress-level")
     {
         Description = $"0 (fast) to 9 (small), of tar.zst to 19; {ArchiveTerms.DefaultLevel} by default", HelpName = "level",
-    }.Taking<int>("a number from 0 to 9, of tar.zst to 19", level => level >= 0 && level <= PackFormats.HighestLevel(PackFormat.TarZstd));
+    }.Taking<int>("a number from 0 to 9, of tar.zst to 19", _ => true);
 
     public Option<int> Threads { get; } = ThreadsOption.Create();
 
@@ -187,7 +187,7 @@ internal sealed class PackOptionSet
     {
         var format = PackFormats.Find(result.GetValue(Format) ?? Infer) ?? PackFormats.OfPath(result.GetValue(Output) ?? "");
         var highest = PackFormats.HighestLevel(format ?? PackFormat.TarGzip);
-        if (result.IsReadable(Level) && result.GetValue(Level) is { } level && level > highest)
+        if (result.IsReadable(Level) && result.GetValue(Level) is { } level && (level < 0 || level > highest))
         {
             result.AddError($"--compress-level takes a number from 0 to {highest} here, not '{level}'");
         }

@@ -7,7 +7,7 @@ namespace CondaFuse.Helper.Output;
 /// <summary>Generations of an archive, for a person.</summary>
 internal static class GenerationWords
 {
-    /// <summary>What one changed: <c>34 added (100K), 2 changed, 1 removed</c>.</summary>
+    /// <summary>What one changed, in entries: <c>34 added (100K), 2 changed, 1 removed</c>. Directories count that have other names in them, or another time.</summary>
     public static string Of(GenerationDifference difference)
     {
         (long Count, long Bytes, string Word)[] parts =

@@ -34,10 +34,18 @@ public sealed class PackageComparison(IReadableTree before, IReadableTree after,
             }
         }
 
-        return [.. old.Keys.Union(now.Keys).OrderBy(package => package.Name, StringComparer.Ordinal).ThenBy(package => package.Installer, StringComparer.Ordinal)
+        var changes = old.Keys.Union(now.Keys).OrderBy(package => package.Name, StringComparer.Ordinal).ThenBy(package => package.Installer, StringComparer.Ordinal)
             .Select(package => new PackageChange(package.Name, package.Installer, old.GetValueOrDefault(package), now.GetValueOrDefault(package)))
-            .Where(change => change.Before != change.After)];
+            .Where(change => change.Before != change.After).ToList();
+        return [.. changes.Where(change => change.Installer == Conda || !changes.Exists(other => other.Installer == Conda && IsSame(change, other)))];
     }
+
+    /// <summary>Whether a Python package is one of conda's, which says the same of it: not every package of conda has an INSTALLER that tells.</summary>
+    private static bool IsSame(PackageChange python, PackageChange conda) =>
+        (python.Before, python.After) == (conda.Before, conda.After) && Normalised(python.Name) == Normalised(conda.Name);
+
+    /// <summary>As Python compares names of packages: in lower case, with runs of <c>-</c>, <c>_</c> and <c>.</c> being one <c>-</c>.</summary>
+    private static string Normalised(string name) => string.Join('-', name.ToLowerInvariant().Split(['-', '_', '.'], StringSplitOptions.RemoveEmptyEntries));
 
     private void Note(IReadableTree tree, ReadOnlyMemory<byte> path, EntryKind kind, Dictionary<(string Name, string Installer), string> packages)
     {

@@ -40,7 +40,7 @@ internal sealed class Superblock
     {
         if (file.Length < System.Runtime.CompilerServices.Unsafe.SizeOf<RawSuperblock>())
         {
-            throw new ImageException(ImageFault.NotAnImage, $"{file.Path}: {file.Length} bytes are too short for a SquashFS image.");
+            throw new ImageException(ImageFault.NotAnImage, $"{file.Path}: {file.Length} bytes are too short for a SquashFS image or a zip archive.");
         }
 
         return Check(file.Read<RawSuperblock>(0), file.Length, file.Path);
@@ -49,7 +49,7 @@ internal sealed class Superblock
     /// <summary>Checks a superblock of a file of that length.</summary>
     public static Superblock Check(in RawSuperblock raw, long fileLength, string path)
     {
-        Demand(raw.Magic == SquashFsFormat.Magic, ImageFault.NotAnImage, path, "not a SquashFS image");
+        Demand(raw.Magic == SquashFsFormat.Magic, ImageFault.NotAnImage, path, "neither a SquashFS image nor a zip archive");
         Demand(
             raw is { MajorVersion: SquashFsFormat.MajorVersion, MinorVersion: SquashFsFormat.MinorVersion },
             ImageFault.Version, path, $"SquashFS version {raw.MajorVersion}.{raw.MinorVersion}; only 4.0 is read");

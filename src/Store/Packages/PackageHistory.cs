@@ -1,0 +1,81 @@
+using System.Text;
+using CondaFuse.Changes.Comparing;
+using CondaFuse.Images;
+using CondaFuse.Images.SquashFs;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Store.Packages;
+
+/// <summary>What the generations of an archive did to its packages.</summary>
+public static class PackageHistory
+{
+    /// <summary>
+    /// Compares each generation with the one before it, where the archive still has that: by the names of what conda and pip wrote down, in a few directories of each.
+    /// </summary>
+    /// <param name="archive">The archive.</param>
+    /// <param name="history">Its generations, the newest first.</param>
+    /// <returns>By the number of a generation; one that cannot be compared (the one before is not there, or its directories are damaged, which <c>verify</c> tells) is not in it.</returns>
+    /// <exception cref="IOException">The file cannot be opened.</exception>
+    public static IReadOnlyDictionary<long, IReadOnlyList<PackageChange>> Read(Archive archive, IReadOnlyList<GenerationEntry> history)
+    {
+        ArgumentNullException.ThrowIfNull(archive);
+        ArgumentNullException.ThrowIfNull(history);
+        var changes = new Dictionary<long, IReadOnlyList<PackageChange>>();
+        State? before = null;
+        try
+        {
+            foreach (var entry in history.Reverse())
+            {
+                var now = history.Count > 1 ? State.TryOpen(archive, entry.Number) : null;
+                if (before?.Generation == entry.Number - 1 && now is not null)
+                {
+                    changes[entry.Number] = State.Compare(before, now);
+                }
+
+                before?.Dispose();
+                before = now;
+            }
+        }
+        finally
+        {
+            before?.Dispose();
+        }
+
+        return changes;
+    }
+
+    private sealed class State(SquashFsTree tree, long generation, string prefix) : IDisposable
+    {
+        private readonly IReadOnlyDictionary<string, EntryKind> records = PackageRecords.Read(tree, prefix).Paths;
+
+        public long Generation => generation;
+
+        public static State? TryOpen(Archive archive, long generation)
+        {
+            SquashFsTree? tree = null;
+            try
+            {
+                tree = SquashFsTree.Open(archive.Path, generation);
+                return new State(tree, generation, PrefixLocator.Locate(tree, archive.Name.Value));
+            }
+            catch (TreeException)
+            {
+                tree?.Dispose();
+                return null;
+            }
+        }
+
+        public static IReadOnlyList<PackageChange> Compare(State before, State now) =>
+            new PackageComparison(before.Tree, now.Tree, now.Prefix).Compare(
+                [.. before.Without(now, DifferenceKind.Removed), .. now.Without(before, DifferenceKind.Added)]);
+
+        public void Dispose() => tree.Dispose();
+
+        private SquashFsTree Tree => tree;
+
+        private string Prefix => prefix;
+
+        private IEnumerable<TreeDifference> Without(State other, DifferenceKind kind) =>
+            records.Where(record => !other.records.ContainsKey(record.Key)).Select(record => new TreeDifference(kind, Encoding.UTF8.GetBytes(record.Key), record.Value, 0));
+    }
+}

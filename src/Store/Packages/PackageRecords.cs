@@ -1,0 +1,74 @@
+using System.Text;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Store.Packages;
+
+/// <summary>Where conda and pip write down what is in an environment: paths of <c>conda-meta/*.json</c>, and of the <c>*.dist-info</c> of its Pythons.</summary>
+internal sealed class PackageRecords
+{
+    private const string Metadata = "conda-meta";
+    private const string Libraries = "lib";
+    private const string Python = "python";
+    private const string SitePackages = "site-packages";
+
+    private readonly Dictionary<string, EntryKind> paths = new(StringComparer.Ordinal);
+    private readonly IReadableTree tree;
+    private readonly string prefix;
+
+    private PackageRecords(IReadableTree tree, string prefix) => (this.tree, this.prefix) = (tree, prefix);
+
+    /// <summary>The paths, and what is there: files of conda, directories of pip.</summary>
+    public IReadOnlyDictionary<string, EntryKind> Paths => paths;
+
+    /// <summary>Reads a few directories.</summary>
+    /// <param name="tree">The tree.</param>
+    /// <param name="prefix">The environment's directory in it; empty if it is the root.</param>
+    public static PackageRecords Read(IReadableTree tree, string prefix)
+    {
+        var records = new PackageRecords(tree, prefix);
+        records.Take(Metadata, EntryKind.File, PackageComparison.ParseConda);
+        foreach (var python in records.Names(Libraries).Where(entry => entry.Kind == EntryKind.Directory && entry.Name.StartsWith(Python, StringComparison.Ordinal)))
+        {
+            records.Take($"{Libraries}/{python.Name}/{SitePackages}", EntryKind.Directory, PackageComparison.ParsePython);
+        }
+
+        return records;
+    }
+
+    private void Take(string directory, EntryKind kind, Func<string, (string Name, string Version)?> parse)
+    {
+        foreach (var path in Names(directory).Where(entry => entry.Kind == kind).Select(entry => $"{directory}/{entry.Name}").Where(path => parse(path) is not null))
+        {
+            paths[prefix.Length == 0 ? path : $"{prefix}/{path}"] = kind;
+        }
+    }
+
+    private List<(string Name, EntryKind Kind)> Names(string directory)
+    {
+        var node = NodeId.Root;
+        foreach (var name in $"{prefix}/{directory}".Split('/', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (!tree.TryLookup(node, Encoding.UTF8.GetBytes(name), out var found) || found.Kind != EntryKind.Directory)
+            {
+                return [];
+            }
+
+            node = found.Node;
+        }
+
+        var names = new NameSink();
+        tree.ReadDirectory(node, 0, names);
+        return names.Found;
+    }
+
+    private sealed class NameSink : IDirectorySink
+    {
+        public List<(string Name, EntryKind Kind)> Found { get; } = [];
+
+        public bool TryAdd(ReadOnlySpan<byte> name, in DirectoryEntry entry)
+        {
+            Found.Add((Encoding.UTF8.GetString(name), entry.Kind));
+            return true;
+        }
+    }
+}

@@ -1,0 +1,15 @@
+namespace CondaFuse.Helper.Tests;
+
+public class PathWordsTests
+{
+    [Theory]
+    [InlineData("pack", "d", "-o", "")]
+    [InlineData("pack", "-p", "")]
+    [InlineData("extract", "x", "")]
+    [InlineData("mount", "x", "")]
+    public void The_empty_word_is_no_path(params string[] words)
+    {
+        var session = new Session(new Dictionary<string, string>(StringComparer.Ordinal) { ["HOME"] = "/nowhere" });
+        Assert.Contains(Program.Root(session, [], []).Parse(words).Errors, error => error.Message.Contains("''", StringComparison.Ordinal));
+    }
+}
