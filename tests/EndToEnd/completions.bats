@@ -60,6 +60,36 @@ setup_names() {
   in_environment "${CONDAFUSE_BIN}" unmount small
 }
 
+@test "values of options, and generations" {
+  local shell
+  small_environment
+  echo second >"$(in_environment "${CONDAFUSE_BIN}" mount --print-prefix small)/note"
+  in_environment "${CONDAFUSE_BIN}" unmount small
+  in_environment "${CONDAFUSE_BIN}" mount --generation 1 small
+  for shell in "${shells[@]}"; do
+    offered "${shell}" conda-fuse-create --format ''
+    expect_in_output squashfs
+    expect_in_output zip
+    offered "${shell}" condafuse convert small --to ''
+    expect_in_output zip
+    offered "${shell}" condafuse rebase small --keep ''
+    expect_in_output theirs
+    offered "${shell}" condafuse pack --format ''
+    expect_in_output tar.zst
+    offered "${shell}" condafuse mount small --generation ''
+    [[ "${output}" =~ 2[[:space:]]+1 || "${output}" =~ 1[[:space:]]+2 ]] || fail "generations to mount in ${shell}"
+    offered "${shell}" condafuse rollback small ''
+    [[ "${output}" =~ 2[[:space:]]+1 || "${output}" =~ 1[[:space:]]+2 ]] || fail "generations to go back to in ${shell}"
+    offered "${shell}" condafuse rollback small --
+    expect_in_output --message
+    offered "${shell}" condafuse unmount sma
+    expect_in_output small@1
+    offered "${shell}" condafuse pack -n sma
+    expect_in_output small@1
+  done
+  in_environment "${CONDAFUSE_BIN}" unmount small@1
+}
+
 @test "nothing after the name of a new environment" {
   local shell
   setup_names

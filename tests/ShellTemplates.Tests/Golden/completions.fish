@@ -9,6 +9,42 @@ function __conda_fuse
     end
 end
 
+# Prints the generations of environment $argv[1].
+function __conda_fuse_generations
+    __conda_fuse log -- $argv[1] 2>/dev/null | string match -rg '^\s*([0-9]+)\s'
+end
+
+# Prints what the current word may be where it is the value of an option of command $argv[1], or a generation; fails if it is neither.
+function __conda_fuse_value
+    set -l words (commandline -opc)
+    switch "$argv[1] $words[-1]"
+        case 'create --format'
+            builtin printf '%s\n' squashfs zip
+        case 'convert --to'
+            builtin printf '%s\n' squashfs zip
+        case 'rebase --keep'
+            builtin printf '%s\n' mine theirs
+        case 'pack --compressor'
+            builtin printf '%s\n' zstd xz gzip lz4 none
+        case 'pack --format'
+            builtin printf '%s\n' infer squashfs zip tar 'tar.gz' tgz 'tar.bz2' tbz2 'tar.xz' txz 'tar.zst' tzst no-archive
+        case 'pack --name' 'pack -n'
+            __conda_fuse list --names --mounted 2>/dev/null
+        case 'mount --generation'
+            __conda_fuse_generations $words[3]
+        case '*'
+            switch "$argv[1] "(builtin count $words)(string sub -l 1 -- (commandline -ct))
+                case '*-'
+                    return 1
+                case 'rollback 3*' 'diff 3*' 'diff 4*'
+                    __conda_fuse_generations $words[3]
+                case '*'
+                    return 1
+            end
+    end
+    return 0
+end
+
 # Prints what the current word may be, when word $argv[1] is of one of the kinds $argv[2] and the options follow.
 function __conda_fuse_complete
     set -l words (commandline -opc)
@@ -33,6 +69,13 @@ end
 
 function __conda_fuse_offer
     set -l words (commandline -opc)
+    if string match -q 'conda-fuse-*' -- $words[1]
+        __conda_fuse_value (string replace conda-fuse- '' -- $words[1])
+        and return
+    else if test (builtin count $words) -gt 1
+        __conda_fuse_value $words[2]
+        and return
+    end
     switch $words[1]
         case conda-fuse-create
             __conda_fuse_complete 1 none --resume\t'Seal what an interrupted creation left' --drop\t'Remove what an interrupted creation left' --format\t'squashfs or zip'

@@ -14,6 +14,39 @@ __conda_fuse_offer_names() {
   \builtin compadd -a names
 }
 
+# Offers the generations of environment $1.
+__conda_fuse_offer_generations() {
+  \local number
+  \local -a numbers
+  while IFS=$' \t\n' \builtin read -r number _; do
+    if [[ "${number}" == [0-9]* ]]; then
+      numbers+=("${number}")
+    fi
+  done <<<"$(\command "${CONDA_FUSE_EXE:-condafuse}" log -- "$1" 2>/dev/null)"
+  \builtin compadd -a numbers
+}
+
+# Completes the current word where it is the value of an option of command $1, or a generation; false if it is neither.
+__conda_fuse_complete_value() {
+  case "$1 ${words[CURRENT - 1]}" in
+  'create --format') \builtin compadd -- 'squashfs' 'zip' ;;
+  'convert --to') \builtin compadd -- 'squashfs' 'zip' ;;
+  'rebase --keep') \builtin compadd -- 'mine' 'theirs' ;;
+  'pack --compressor') \builtin compadd -- 'zstd' 'xz' 'gzip' 'lz4' 'none' ;;
+  'pack --format') \builtin compadd -- 'infer' 'squashfs' 'zip' 'tar' 'tar.gz' 'tgz' 'tar.bz2' 'tbz2' 'tar.xz' 'txz' 'tar.zst' 'tzst' 'no-archive' ;;
+  'pack --name' | 'pack -n') __conda_fuse_offer_names --mounted ;;
+  'mount --generation') __conda_fuse_offer_generations "${words[3]}" ;;
+  *)
+    case "$1 ${CURRENT} ${PREFIX}" in
+    *' -'*) \return 1 ;;
+    'rollback 4 '* | 'diff 4 '* | 'diff 5 '*) __conda_fuse_offer_generations "${words[3]}" ;;
+    *) \return 1 ;;
+    esac
+    ;;
+  esac
+  \return 0
+}
+
 # Completes the current word; word $1 is of one of the kinds $2, and the options follow as NAME:SUMMARY.
 __conda_fuse_complete() {
   \local first="$1" kinds="$2"
@@ -38,8 +71,16 @@ __conda_fuse_complete() {
 }
 
 _condafuse() {
+  \local verb="${words[1]##*/}"
   \local -a verbs
-  case "${words[1]##*/}" in
+  if [[ "${verb}" == conda-fuse-* ]]; then
+    if __conda_fuse_complete_value "${verb#conda-fuse-}"; then
+      \return
+    fi
+  elif [[ "${CURRENT}" -gt 2 ]] && __conda_fuse_complete_value "${words[2]}"; then
+    \return
+  fi
+  case "${verb}" in
   'conda-fuse-create') __conda_fuse_complete 1 'none' '--resume':'Seal what an interrupted creation left' '--drop':'Remove what an interrupted creation left' '--format':'squashfs or zip' ;;
   'conda-fuse-activate') __conda_fuse_complete 1 'environments' '--stack':'Keep the active environment'\''s programs on PATH' ;;
   'conda-fuse-unmount') __conda_fuse_complete 1 'mounted' '--wait':'Seconds to wait for other processes' '--lazy':'Take it away from under its users' '--no-commit':'Leave what was changed beside the archive' ;;

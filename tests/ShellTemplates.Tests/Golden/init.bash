@@ -231,6 +231,36 @@ __conda_fuse_offer_names() {
   done <<<"$(\command "${CONDA_FUSE_EXE:-condafuse}" list --names "$@" 2>/dev/null)"
 }
 
+# Completes the current word from the generations of environment $1.
+__conda_fuse_offer_generations() {
+  \local number
+  while \builtin read -r number _; do
+    if [[ "${number}" == [0-9]* ]]; then
+      __conda_fuse_offer "${number}"
+    fi
+  done <<<"$(\command "${CONDA_FUSE_EXE:-condafuse}" log -- "$1" 2>/dev/null)"
+}
+
+# Completes the current word where it is the value of an option of command $1, or a generation; false if it is neither.
+__conda_fuse_complete_value() {
+  case "$1 ${COMP_WORDS[COMP_CWORD - 1]}" in
+  'create --format') __conda_fuse_offer 'squashfs' 'zip' ;;
+  'convert --to') __conda_fuse_offer 'squashfs' 'zip' ;;
+  'rebase --keep') __conda_fuse_offer 'mine' 'theirs' ;;
+  'pack --compressor') __conda_fuse_offer 'zstd' 'xz' 'gzip' 'lz4' 'none' ;;
+  'pack --format') __conda_fuse_offer 'infer' 'squashfs' 'zip' 'tar' 'tar.gz' 'tgz' 'tar.bz2' 'tbz2' 'tar.xz' 'txz' 'tar.zst' 'tzst' 'no-archive' ;;
+  'pack --name' | 'pack -n') __conda_fuse_offer_names --mounted ;;
+  'mount --generation') __conda_fuse_offer_generations "${COMP_WORDS[2]}" ;;
+  *)
+    case "$1 ${COMP_CWORD} ${COMP_WORDS[COMP_CWORD]}" in
+    *' -'*) \return 1 ;;
+    'rollback 3 '* | 'diff 3 '* | 'diff 4 '*) __conda_fuse_offer_generations "${COMP_WORDS[2]}" ;;
+    *) \return 1 ;;
+    esac
+    ;;
+  esac
+}
+
 # Completes the current word; word $1 is of one of the kinds $2, and the options follow.
 __conda_fuse_complete() {
   \local first="$1" kinds="$2"
@@ -255,6 +285,13 @@ __conda_fuse_complete() {
 _condafuse() {
   \local IFS=$' \t\n' verb="${COMP_WORDS[0]##*/}"
   COMPREPLY=()
+  if [[ "${verb}" == conda-fuse-* ]]; then
+    if __conda_fuse_complete_value "${verb#conda-fuse-}"; then
+      \return 0
+    fi
+  elif [[ "${COMP_CWORD}" -gt 1 ]] && __conda_fuse_complete_value "${COMP_WORDS[1]}"; then
+    \return 0
+  fi
   case "${verb}" in
   'conda-fuse-create') __conda_fuse_complete 1 'none' '--resume' '--drop' '--format' ;;
   'conda-fuse-activate') __conda_fuse_complete 1 'environments' '--stack' ;;
