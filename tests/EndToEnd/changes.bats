@@ -262,6 +262,8 @@ server_at() {
   helper doctor
   expect_in_output 'changes that do not fit their archive'
   helper discard small --yes
+  expect_in_stderr 'nobody can say what, as it does not fit the archive as it is now'
+  expect_not_in_stderr 'They are kept'
   expect_status 0
   [[ ! -e "$(prefix_of small)/old" ]]
   echo new >"$(prefix_of small)/new"
