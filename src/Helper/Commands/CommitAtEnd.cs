@@ -12,7 +12,6 @@ internal sealed class CommitAtEnd(Session session, MountPlan plan, Action<string
     /// <returns>What was committed; null if nothing.</returns>
     public CommitReport? Run(ServedEnvironment environment)
     {
-        Layout.Remove(file);
         try
         {
             var report = environment.Unmounted(new CommitRequest(Environment.ProcessorCount));
@@ -46,7 +45,6 @@ internal sealed class CommitAtEnd(Session session, MountPlan plan, Action<string
     {
         try
         {
-            session.Layout.EnsureRuntimeDirectory();
             end.Leave(file);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)

@@ -3,6 +3,7 @@ using CondaFuse.Helper.Output;
 using CondaFuse.Mounts;
 using CondaFuse.Store;
 using CondaFuse.Store.Control;
+using CondaFuse.Store.FirstUse;
 
 namespace CondaFuse.Helper.Commands;
 
@@ -52,7 +53,7 @@ internal static class UnmountCommand
             control.Sync();
         }
 
-        var end = new UnmountWords(session, mountPoint, status);
+        using var end = new UnmountWords(session, mountPoint, status);
         using (status is { PendingChanges: > 0 } ? new CommitWatch(session, mountPoint) : null)
         {
             Wait(session, mountPoint, options);
@@ -72,6 +73,7 @@ internal static class UnmountCommand
     /// <summary>For the shell functions: how often to deactivate first. Refuses what would be refused anyway, before a shell is deactivated for nothing.</summary>
     private static void PrintLevels(Session session, string mountPoint, UnmountOptions options)
     {
+        ReadAheadProcess.End(session.Layout, mountPoint);
         var holders = MountHolder.Find(mountPoint);
         if (holders.Count > 0 && !options.Lazy && options.Wait == TimeSpan.Zero)
         {

@@ -6,7 +6,7 @@ using CondaFuse.Store.Control;
 namespace CondaFuse.Helper.Output;
 
 /// <summary>What somebody who unmounted is told of the changes that were there.</summary>
-internal sealed class UnmountWords
+internal sealed class UnmountWords : IDisposable
 {
     private readonly MountStatus? status;
     private readonly string? archive;
@@ -20,8 +20,12 @@ internal sealed class UnmountWords
         this.status = status;
         archive = LiveMounts.Read(session.Layout).At(mountPoint)?.Archive;
         endFile = session.Layout.EndFile(mountPoint);
-        Layout.Remove(endFile);
+        session.Layout.EnsureRuntimeDirectory();
+        EndOfMount.Ask(endFile);
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => Layout.Remove(endFile);
 
     /// <summary>Says it, after the server's end.</summary>
     /// <returns>Whether what was changed is where it should be: in the archive, or kept because somebody wanted that.</returns>
@@ -32,7 +36,7 @@ internal sealed class UnmountWords
             return true;
         }
 
-        var end = EndOfMount.Take(endFile);
+        var end = EndOfMount.TryRead(endFile);
         if (end?.Report is { } report)
         {
             var packages = report.Packages.Length > 0 ? $"{report.Packages}; " : string.Empty;
@@ -49,12 +53,14 @@ internal sealed class UnmountWords
             return true;
         }
 
-        if (end?.Failure is { } failure)
+        // Those of somebody else, who still writes them, are not this mount's to commit.
+        var failure = status.Writer == WriterKind.Other ? null : end?.Failure;
+        if (failure is not null)
         {
             Console.Error.WriteLine($"condafuse: the changes could not be put into the archive: {failure}");
         }
 
         Console.WriteLine($"  {PendingWords.AtEnd(status, archive ?? string.Empty)}");
-        return end?.Failure is null;
+        return failure is null;
     }
 }

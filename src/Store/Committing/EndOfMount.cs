@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace CondaFuse.Store.Committing;
 
-/// <summary>What a server that has ended tells whoever unmounted: it lies in the runtime directory until that one has read it.</summary>
+/// <summary>What a server that has ended tells whoever unmounted: in a file of the runtime directory, for which that one asked by making it, and which that one removes.</summary>
 /// <param name="Report">What was committed; null if nothing.</param>
 /// <param name="Failure">Why nothing could be, although something was changed; null if that is not so.</param>
 /// <param name="Note">What else a person should know; null if nothing.</param>
@@ -10,8 +10,11 @@ public sealed record EndOfMount(CommitReport? Report, string? Failure = null, st
 {
     private const int Schema = 1;
 
-    /// <summary>Reads it, and removes it; null if nothing was left.</summary>
-    public static EndOfMount? Take(string file)
+    /// <summary>Asks for it.</summary>
+    public static void Ask(string file) => File.WriteAllBytes(file, []);
+
+    /// <summary>Reads it; null if nothing was left.</summary>
+    public static EndOfMount? TryRead(string file)
     {
         try
         {
@@ -29,15 +32,16 @@ public sealed record EndOfMount(CommitReport? Report, string? Failure = null, st
             // Nothing, or the half of it: the archive's history has what was committed.
             return null;
         }
-        finally
-        {
-            Layout.Remove(file);
-        }
     }
 
-    /// <summary>Leaves it.</summary>
+    /// <summary>Leaves it, if somebody asked.</summary>
     public void Leave(string file)
     {
+        if (!File.Exists(file))
+        {
+            return;
+        }
+
         using var stream = File.Create(file);
         using var json = new Utf8JsonWriter(stream);
         json.WriteStartObject();
