@@ -51,8 +51,9 @@ in_environment() {
   "${acting[@]}" env -i "${environment[@]}" "$@"
 }
 
-# From now on everything is done by CONDAFUSE_TEST_USER, whom root's tests have, in a home of their own.
+# From now on everything is done by CONDAFUSE_TEST_USER, whom root's tests have, in a home of their own. Nothing may be mounted yet that a skip would leave.
 as_second_user() {
+  [[ -n "${CONDAFUSE_TEST_USER:-}" ]] || skip 'only where root runs the tests'
   chmod go+x "${CONDAFUSE_TEST_ROOT}" "${home}"
   home="${home}/of the second"
   archives="${home}/miniconda_fuse/archives"
