@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using CondaFuse.Images;
 using CondaFuse.Mounts;
 using CondaFuse.Packing;
@@ -9,7 +8,7 @@ using CondaFuse.Tree;
 namespace CondaFuse.Helper;
 
 /// <summary>Turns a failure into a sentence and an exit code: the one place that does.</summary>
-internal static partial class Failure
+internal static class Failure
 {
     public static ExitCode Report(Exception failure)
     {
@@ -27,7 +26,7 @@ internal static partial class Failure
     {
         var text = Text(failure);
         return IsDiskFull(failure)
-            ? $"{PartialEnding().Replace(text, string.Empty)}; what was there is as it was: make room on that file system, or in your quota there, and do it again"
+            ? $"{WithoutPartialEndings(text)}; what was there is as it was: make room on that file system, or in your quota there, and do it again"
             : text;
     }
 
@@ -35,9 +34,20 @@ internal static partial class Failure
         failure is not null
         && (failure is TreeException { Failure: TreeFailure.NoSpace or TreeFailure.QuotaExceeded } || DiskFull.Is(failure) || IsDiskFull(failure.InnerException));
 
-    /// <summary>A file that is written has another name until it is whole; who reads of it knows the one it is to get.</summary>
-    [GeneratedRegex(@"\.(converted|[0-9a-f]{8})\.partial\b", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex PartialEnding();
+    /// <summary>A file that is written has another name until it is whole (<c>.converted.partial</c>, <c>.0123abcd.partial</c> behind its own); who reads of it knows the one it is to get.</summary>
+    internal static string WithoutPartialEndings(string text)
+    {
+        const string ending = ".partial";
+        for (var at = text.IndexOf(ending, StringComparison.Ordinal); at > 0; at = text.IndexOf(ending, at, StringComparison.Ordinal))
+        {
+            var dot = text.LastIndexOf('.', at - 1);
+            var mark = text[(dot + 1)..at];
+            var isOurs = dot >= 0 && (mark == "converted" || (mark.Length == 8 && mark.All(char.IsAsciiHexDigitLower)));
+            (text, at) = isOurs ? (text.Remove(dot, at + ending.Length - dot), dot) : (text, at + ending.Length);
+        }
+
+        return text;
+    }
 
     private static string Text(Exception failure) => failure switch
     {

@@ -39,6 +39,13 @@ public class FailureTests
         Assert.Equal("the message", Failure.Sentence(new StoreException(StoreFault.NotFound, "the message")));
     }
 
+    [Theory]
+    [InlineData("no space: '/a/x.tar.2fe34822.partial'", "no space: '/a/x.tar'")]
+    [InlineData("/a/e.zip.converted.partial and /b/e.squashfs.00000000.partial", "/a/e.zip and /b/e.squashfs")]
+    [InlineData("/a/my.partial, /a/x.2FE34822.partial, .partial", "/a/my.partial, /a/x.2FE34822.partial, .partial")]
+    [InlineData("", "")]
+    public void Files_have_the_names_that_they_are_to_get(string text, string wanted) => Assert.Equal(wanted, Failure.WithoutPartialEndings(text));
+
     private static string RepositoryRoot
     {
         get
