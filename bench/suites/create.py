@@ -12,7 +12,7 @@ from pathlib import Path
 
 from harness import peers
 from harness.bench import Bench
-from harness.inputs import SPECS
+from harness.inputs import SPECS as ENVIRONMENTS
 from harness.measure import run
 from harness.mounts import unmount_below
 from harness.report import Table
@@ -31,6 +31,7 @@ UNMOUNT = """conda-fuse-unmount bench
 stamp unmount
 """
 ORIGINAL = "original, fuse-zip"
+SPECS = ENVIRONMENTS["python"]
 
 
 def run_suite(bench: Bench) -> list[Table]:

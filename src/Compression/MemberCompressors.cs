@@ -14,11 +14,11 @@ public static class MemberCompressors
     /// <summary>bzip2 streams; levels 1 to 9.</summary>
     public static IBlockCompressor Bzip2(int level) => new Bzip2Compressor(level);
 
-    /// <summary>xz streams; levels 0 to 9 are liblzma's presets.</summary>
-    public static IBlockCompressor Xz(int level) => new XzMemberCompressor(level, XzMemberCompressor.DictionaryOf(level));
+    /// <summary>xz streams; levels 0 to 9.</summary>
+    public static IBlockCompressor Xz(int level) => new XzMemberCompressor(level, branchFilter: 0);
 
-    /// <summary>xz streams for what holds machine code of x86: no longer than those of <see cref="Xz"/>, and sooner made.</summary>
-    public static IBlockCompressor XzOfCode(int level) => XzMemberCompressor.OfCode(level);
+    /// <summary>The same for what holds machine code of x86, which becomes shorter by its filter.</summary>
+    public static IBlockCompressor XzOfCode(int level) => new XzMemberCompressor(level, LzmaEncoder.X86);
 
     /// <summary>zstd frames (RFC 8878) with their content's size; levels 1 to 22.</summary>
     public static IBlockCompressor Zstd(int level) => Codecs.Zstd.CreateCompressor(level, 1 << 20);

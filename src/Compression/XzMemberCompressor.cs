@@ -1,35 +1,32 @@
 namespace CondaFuse.Compression;
 
-/// <summary>Compresses members to xz streams of one block.</summary>
-internal sealed class XzMemberCompressor(int level, int dictionarySize, LzmaEncoder.MatchSearch? search = null, ulong branchFilter = 0) : IBlockCompressor
+/// <summary>
+/// Compresses members to xz streams of one block, with liblzma's preset of a level but for its search, which looks at fewer places: what that takes less of time
+/// is more than what it takes more of room, most of which the filter for machine code gives back.
+/// </summary>
+/// <param name="level">0 to 9.</param>
+/// <param name="branchFilter">Id of a filter for machine code; 0 for none.</param>
+internal sealed class XzMemberCompressor(int level, ulong branchFilter) : IBlockCompressor
 {
-    private readonly LzmaEncoder _encoder = new(Codecs.Xz.Levels.Check(level), dictionarySize, search);
+    private readonly LzmaEncoder _encoder = new(Codecs.Xz.Levels.Check(level), 1 << Dictionaries[level], SearchOf(level));
 
     /// <summary>Dictionaries of liblzma's presets 0 to 9, as shifts of one byte (<c>lzma_encoder_presets.c</c>); none is longer than the longest member.</summary>
     private static ReadOnlySpan<byte> Dictionaries => [18, 20, 21, 22, 22, 23, 23, 24, 25, 25];
-
-    /// <summary>Bytes that a match of a level reaches back.</summary>
-    public static int DictionaryOf(int level) => 1 << Dictionaries[Codecs.Xz.Levels.Check(level)];
-
-    /// <summary>
-    /// A compressor for machine code of x86. The filter for it makes a python environment 3 % smaller; a search that finds 2 to 3 % less takes two thirds of
-    /// the preset's time. Members without code keep the preset's search, by which text becomes smaller. At level 0 nearly all time goes into coding, not into the search.
-    /// </summary>
-    public static XzMemberCompressor OfCode(int level) => new(level, DictionaryOf(level), SearchOf(level), LzmaEncoder.X86);
 
     public int Compress(ReadOnlySpan<byte> source, Span<byte> destination) => _encoder.Encode(source, destination, branchFilter);
 
     public void Dispose() => _encoder.Dispose();
 
-    /// <summary>Measured on 34 MB out of a packed environment of python, numpy, scipy and pandas: size and processor time against the preset's.</summary>
+    /// <summary>At level 0 nearly all time goes into coding, at level 1 most of it: no search makes much of a difference.</summary>
     private static LzmaEncoder.MatchSearch? SearchOf(int level) => level switch
     {
-        0 => null, // 0.97, 1.00
-        1 => new(0, NiceLength: 128, Depth: 3), // 1.00, 0.86
-        2 => new(0, NiceLength: 273, Depth: 6), // 1.00, 0.64
-        3 => new(0, NiceLength: 128, Depth: 12), // 0.99, 0.62
-        4 => new(LzmaEncoder.MatchSearch.HashChain4, NiceLength: 24, Depth: 6), // 0.99, 0.70
-        5 => new(0, NiceLength: 20, Depth: 8), // 1.00, 0.77
-        _ => new(0, NiceLength: 24, Depth: 8), // 1.01, 0.60 to 0.70
+        0 => null,
+        1 => new(0, NiceLength: 128, Depth: 3),
+        2 => new(0, NiceLength: 273, Depth: 6),
+        3 => new(0, NiceLength: 128, Depth: 12),
+        4 => new(LzmaEncoder.MatchSearch.HashChain4, NiceLength: 20, Depth: 6),
+        5 => new(0, NiceLength: 20, Depth: 6),
+        6 => new(0, NiceLength: 32, Depth: 8),
+        _ => new(0, NiceLength: 40, Depth: 10),
     };
 }

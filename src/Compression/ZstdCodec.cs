@@ -11,25 +11,42 @@ internal sealed partial class ZstdCodec : ICodec
 
     public LevelRange Levels => new(1, 22, 6);
 
-    public IBlockCompressor CreateCompressor(int level, int blockSize) => new Compressor(Levels.Check(level));
+    public IBlockCompressor CreateCompressor(int level, int blockSize) => new Compressor(Levels.Check(level), blockSize == ZstdSearch.BlockBytes ? ZstdSearch.Of(level) : []);
 
     public IBlockDecompressor CreateDecompressor() => new Decompressor();
 
-    private sealed class Compressor(int level) : IBlockCompressor
+    private sealed class Compressor : IBlockCompressor
     {
         private readonly CompressionContext _context = ContextHandle.Allocated(ZSTD_createCCtx());
+
+        public Compressor(int level, ReadOnlySpan<(ZstdSearch.Parameter Name, int Value)> search)
+        {
+            Set(ZstdSearch.Parameter.Level, level);
+            foreach (var (name, value) in search)
+            {
+                Set(name, value);
+            }
+        }
 
         public unsafe int Compress(ReadOnlySpan<byte> source, Span<byte> destination)
         {
             fixed (byte* from = source)
             fixed (byte* to = destination)
             {
-                var length = ZSTD_compressCCtx(_context, to, (nuint)destination.Length, from, (nuint)source.Length, level);
+                var length = ZSTD_compress2(_context, to, (nuint)destination.Length, from, (nuint)source.Length);
                 return ZSTD_isError(length) != 0 ? 0 : (int)length;
             }
         }
 
         public void Dispose() => _context.Dispose();
+
+        private void Set(ZstdSearch.Parameter name, int value)
+        {
+            if (ZSTD_isError(ZSTD_CCtx_setParameter(_context, name, value)) != 0)
+            {
+                throw new CodecException($"libzstd takes no {value} for its parameter {name}.");
+            }
+        }
     }
 
     private sealed class Decompressor : IBlockDecompressor
@@ -68,7 +85,10 @@ internal sealed partial class ZstdCodec : ICodec
     private static partial nuint ZSTD_freeCCtx(nint context);
 
     [LibraryImport(Library)]
-    private static unsafe partial nuint ZSTD_compressCCtx(CompressionContext context, byte* to, nuint capacity, byte* from, nuint length, int level);
+    private static partial nuint ZSTD_CCtx_setParameter(CompressionContext context, ZstdSearch.Parameter name, int value);
+
+    [LibraryImport(Library)]
+    private static unsafe partial nuint ZSTD_compress2(CompressionContext context, byte* to, nuint capacity, byte* from, nuint length);
 
     [LibraryImport(Library)]
     private static partial DecompressionContext ZSTD_createDCtx();

@@ -23,4 +23,12 @@ internal static class Samples
         new Random(1).NextBytes(noise);
         return noise;
     }
+
+    /// <summary>Machine code: the beginning of the library that is largest of those that run this test.</summary>
+    public static byte[] Code(int most)
+    {
+        var libraries = Directory.EnumerateFiles(Path.GetDirectoryName(typeof(object).Assembly.Location)!, "*.so").Select(path => new FileInfo(path));
+        var code = File.ReadAllBytes(libraries.MaxBy(library => library.Length)!.FullName);
+        return code[..Math.Min(code.Length, most)];
+    }
 }

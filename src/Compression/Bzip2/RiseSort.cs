@@ -20,7 +20,11 @@ internal sealed unsafe class RiseSort(int most)
     /// <summary>Groups that have so many letters in common are left to the second step.</summary>
     private const int DeepEnough = 30;
 
+    /// <summary>In a group of so many it is worth while to put those with the same letter together before they are compared.</summary>
+    private const int Many = 256;
+
     private readonly ulong[] _items = new ulong[most];
+    private readonly ulong[] _scattered = new ulong[most];
     private readonly int[] _ranks = new int[most];
     private readonly int[] _sorted = new int[most];
     private readonly int[] _bounds = new int[(Letters * Letters) + 1];
@@ -159,7 +163,15 @@ internal sealed unsafe class RiseSort(int most)
     /// <summary>Sorts a group by its keys, and keeps what they do not tell apart for later.</summary>
     private void Refine(ulong* items, int low, int high, int depth)
     {
-        Sorting.Sort(items, low, high);
+        if (high - low < Many)
+        {
+            Sorting.Sort(items, low, high);
+        }
+        else
+        {
+            SortByNextLetter(items, low, high);
+        }
+
         for (var i = low + 1; i <= high; i++)
         {
             if (i == high || items[i] >> PlaceBits != items[low] >> PlaceBits)
@@ -171,6 +183,42 @@ internal sealed unsafe class RiseSort(int most)
 
                 low = i;
             }
+        }
+    }
+
+    private void SortByNextLetter(ulong* items, int low, int high)
+    {
+        const int letterShift = 56;
+        var ends = stackalloc int[Letters + 1];
+        new Span<int>(ends, Letters + 1).Clear();
+        for (var i = low; i < high; i++)
+        {
+            ends[(items[i] >> letterShift) + 1]++;
+        }
+
+        for (var letter = 1; letter <= Letters; letter++)
+        {
+            ends[letter] += ends[letter - 1];
+        }
+
+        fixed (ulong* scattered = _scattered)
+        {
+            for (var i = low; i < high; i++)
+            {
+                scattered[ends[items[i] >> letterShift]++] = items[i];
+            }
+
+            new Span<ulong>(scattered, high - low).CopyTo(new Span<ulong>(items + low, high - low));
+        }
+
+        for (int letter = 0, begin = 0; letter < Letters; letter++)
+        {
+            if (ends[letter] - begin > 1)
+            {
+                Sorting.Sort(items, low + begin, low + ends[letter]);
+            }
+
+            begin = ends[letter];
         }
     }
 

@@ -11,12 +11,16 @@ internal sealed class NewFile : IDisposable
 {
     private const int BufferBytes = 1 << 20;
 
+    /// <summary>After so much the storage begins to write while the rest is made.</summary>
+    private const long WriteBehind = 8 << 20;
+
     private readonly IStorageFolder _folder;
     private readonly string _target;
     private readonly string _temporary;
     private readonly IStorageFile _file;
     private readonly byte[] _buffer = new byte[BufferBytes];
     private long _written;
+    private long _startedWriting;
     private int _held;
     private bool _published;
 
@@ -52,8 +56,7 @@ internal sealed class NewFile : IDisposable
 
         if (bytes.Length >= BufferBytes)
         {
-            Write(_written, bytes);
-            _written += bytes.Length;
+            WriteNext(bytes);
             return;
         }
 
@@ -75,6 +78,7 @@ internal sealed class NewFile : IDisposable
             return 0;
         });
         _written += length;
+        _startedWriting = _written; // copying begins by itself
     }
 
     /// <summary>Writes over what was appended.</summary>
@@ -152,9 +156,19 @@ internal sealed class NewFile : IDisposable
     {
         if (_held > 0)
         {
-            Write(_written, _buffer.AsSpan(0, _held));
-            _written += _held;
+            WriteNext(_buffer.AsSpan(0, _held));
             _held = 0;
+        }
+    }
+
+    private void WriteNext(ReadOnlySpan<byte> bytes)
+    {
+        Write(_written, bytes);
+        _written += bytes.Length;
+        if (_written - _startedWriting >= WriteBehind)
+        {
+            _file.StartWriting(_startedWriting, _written - _startedWriting);
+            _startedWriting = _written;
         }
     }
 

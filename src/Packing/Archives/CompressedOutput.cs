@@ -171,7 +171,7 @@ internal sealed class CompressedOutput : IDisposable
         private readonly IBlockCompressor _any = compression.Create!();
         private readonly IBlockCompressor? _ofCode = compression.CreateForCode?.Invoke();
 
-        public IBlockCompressor For(Member member) => member.IsCode && _ofCode is not null ? _ofCode : _any;
+        public IBlockCompressor For(Member member) => member.HoldsCode && _ofCode is not null ? _ofCode : _any;
 
         public void Dispose()
         {
@@ -189,8 +189,8 @@ internal sealed class CompressedOutput : IDisposable
 
         public int CodeBytes { get; set; }
 
-        /// <summary>Whether at least half of it is code: in less, the filter does not make up for the shorter search.</summary>
-        public bool IsCode => CodeBytes >= Length - CodeBytes;
+        /// <summary>Whether enough of it is code for the filter to gain more there than it loses in the rest.</summary>
+        public bool HoldsCode => CodeBytes > Length / 16;
 
         public byte[] Output { get; private set; } = [];
 

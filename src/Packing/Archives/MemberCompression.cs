@@ -5,7 +5,7 @@ namespace CondaFuse.Packing.Archives;
 /// <summary>How a stream is cut into members that are compressed each on its own.</summary>
 /// <param name="MemberBytes">Bytes in a member, but for the last one.</param>
 /// <param name="Create">Makes a compressor, one a thread; null to leave the bytes as they are.</param>
-/// <param name="CreateForCode">Makes one for members that are mostly machine code of x86; null where that makes no difference.</param>
+/// <param name="CreateForCode">Makes one for members that hold machine code of x86; null where that makes no difference.</param>
 internal sealed record MemberCompression(int MemberBytes, Func<IBlockCompressor>? Create, Func<IBlockCompressor>? CreateForCode = null)
 {
     private const int MiB = 1 << 20;

@@ -54,11 +54,13 @@ internal sealed unsafe class DiskFile(SafeFileHandle handle, string path) : ISto
                 copied = part;
             }
 
-            FileContent.StartWriting(_handle, offset, copied);
+            StartWriting(offset, copied);
             sourceOffset += copied;
             offset += copied;
         }
     }
+
+    public void StartWriting(long offset, long length) => FileContent.StartWriting(_handle, offset, length);
 
     /// <summary>Lets the kernel copy, or the file system share what it can.</summary>
     /// <returns>Bytes copied; 0 where that cannot be done here.</returns>
