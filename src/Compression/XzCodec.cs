@@ -15,6 +15,11 @@ public sealed partial class XzCodec : ICodec
     private const int SmallestDictionary = 8192;
     private const int LargestDictionary = 1 << 20;
 
+    /// <summary>In a block, liblzma's presets 6 to 9 do the same: the first of them is free to save time where blocks are large.</summary>
+    private const int UsualLevel = 6;
+
+    private const int LargeBlocks = 256 << 10;
+
     private const string Library = "liblzma";
 
     /// <summary><c>LZMA_OK</c>.</summary>
@@ -22,6 +27,9 @@ public sealed partial class XzCodec : ICodec
 
     /// <summary>More than any 1 MiB block needs, far less than a forged dictionary size asks for.</summary>
     private const ulong DecoderMemoryLimit = 16 << 20;
+
+    /// <summary>On blocks of 256 KiB of a python environment: 0.55 of the preset's processor time, 2.9 % longer, which is what they gain over blocks of 128 KiB.</summary>
+    private static readonly LzmaEncoder.MatchSearch Sooner = new(LzmaEncoder.MatchSearch.HashChain4, NiceLength: 20, Depth: 8);
 
     private static readonly (string Name, XzFilters Filter, ulong Id)[] KnownFilters =
     [
@@ -41,7 +49,7 @@ public sealed partial class XzCodec : ICodec
     public string Name => "xz";
 
     /// <inheritdoc/>
-    public LevelRange Levels => new(0, 9, 6);
+    public LevelRange Levels => new(0, 9, UsualLevel);
 
     /// <inheritdoc/>
     public IReadOnlyList<CodecOption> Options =>
@@ -96,7 +104,7 @@ public sealed partial class XzCodec : ICodec
         {
             _filters = [.. KnownFilters.Where(known => filters.HasFlag(known.Filter)).Select(known => known.Id)];
             _candidate = _filters.Length == 0 ? [] : new byte[LargestDictionary];
-            _encoder = new LzmaEncoder(level, dictionarySize);
+            _encoder = new LzmaEncoder(level, dictionarySize, level == UsualLevel && dictionarySize == LargeBlocks ? Sooner : null);
         }
 
         public int Compress(ReadOnlySpan<byte> source, Span<byte> destination)

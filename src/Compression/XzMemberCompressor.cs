@@ -21,12 +21,12 @@ internal sealed class XzMemberCompressor(int level, ulong branchFilter) : IBlock
     private static LzmaEncoder.MatchSearch? SearchOf(int level) => level switch
     {
         0 => null,
-        1 => new(0, NiceLength: 128, Depth: 3),
+        1 => new(0, NiceLength: 128, Depth: 2),
         2 => new(0, NiceLength: 273, Depth: 6),
         3 => new(0, NiceLength: 128, Depth: 12),
-        4 => new(LzmaEncoder.MatchSearch.HashChain4, NiceLength: 20, Depth: 6),
+        4 => new(LzmaEncoder.MatchSearch.HashChain4, NiceLength: 18, Depth: 6),
         5 => new(0, NiceLength: 20, Depth: 6),
-        6 => new(0, NiceLength: 32, Depth: 8),
+        6 or 7 or 8 => new(0, NiceLength: 28, Depth: 8),
         _ => new(0, NiceLength: 40, Depth: 10),
     };
 }

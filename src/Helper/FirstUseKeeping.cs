@@ -13,6 +13,7 @@ internal sealed class FirstUseKeeping : IDisposable
 {
     private const string Variable = "CONDA_FUSE_PREFETCH";
     private const int StackBytes = 256 * 1024;
+
     /// <summary>
     /// Reading ahead begins when somebody reads, or after so long: whoever mounts, looks and unmounts does not wait for it, and it does not get in the way of
     /// the first answers.

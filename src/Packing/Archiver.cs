@@ -54,7 +54,7 @@ public static class Archiver
         return terms.Level switch
         {
             0 => options with { Compressor = Codecs.None },
-            XzLevel => options with { Compressor = Codecs.Xz },
+            XzLevel => options with { Compressor = Codecs.Xz, BlockSize = LargeBlocks },
             _ => options with { Compressor = Codecs.Zstd, Level = ZstdLevels[terms.Level - 1], BlockSize = LargeBlocks },
         };
     }

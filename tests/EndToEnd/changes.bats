@@ -7,31 +7,14 @@ setup_file() {
   bats_require_minimum_version 1.5.0
 }
 
-helper() {
-  run --separate-stderr in_environment "${CONDAFUSE_BIN}" "$@"
-}
-
 # The environment `work`: python, pip, and greeting 2.0.
 work_environment() {
   kept_environment work python pip greeting
 }
 
-prefix_of() {
-  in_environment "${CONDAFUSE_BIN}" mount --print-prefix "$1"
-}
-
-unmount() {
-  in_environment "${CONDAFUSE_BIN}" unmount "$1"
-}
-
 # The same, and leaves what was changed beside the archive.
 unmount_keeping() {
   in_environment "${CONDAFUSE_BIN}" unmount --no-commit "$1"
-}
-
-# Expression $1 over the JSON in $output.
-json() {
-  /usr/bin/python3 -c "import json, sys; answer = json.load(sys.stdin); print($1)" <<<"${output}"
 }
 
 server_of() {
@@ -183,14 +166,6 @@ conda-fuse-unmount work"
   echo second >"${other}/small/second"
   helper unmount "${other}"
   expect_status 0
-}
-
-# The pid of the server of the mount that holds $1.
-server_at() {
-  local mount
-  mount="$(stat -c %m "$1")"
-  in_environment "${CONDAFUSE_BIN}" list --json |
-    /usr/bin/python3 -c 'import json, sys; print(*(e["serverPid"] for e in json.load(sys.stdin)["environments"] if e["mountPoint"] == sys.argv[1]))' "${mount}"
 }
 
 @test "mount --read-only lets nothing be changed, several at once" {

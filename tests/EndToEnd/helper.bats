@@ -3,11 +3,6 @@
 
 load helpers
 
-# run with everything apart
-helper() {
-  run --separate-stderr in_environment "${CONDAFUSE_BIN}" "$@"
-}
-
 # Expression $1 over the JSON in $output; of environments only those of this test's home.
 json() {
   /usr/bin/python3 -c "import json, os, sys

@@ -172,3 +172,43 @@ kept_environment() {
 small_environment() {
   kept_environment "${1:-small}" greeting
 }
+
+# Runs the program; stdout, stderr and status are then in variables.
+helper() {
+  run --separate-stderr in_environment "${CONDAFUSE_BIN}" "$@"
+}
+
+# Mounts environment $1 and prints its prefix.
+prefix_of() {
+  in_environment "${CONDAFUSE_BIN}" mount --print-prefix "$1"
+}
+
+unmount() {
+  in_environment "${CONDAFUSE_BIN}" unmount "$1"
+}
+
+# The process behind the mount at $1.
+server_at() {
+  in_environment "${CONDAFUSE_BIN}" list --json |
+    /usr/bin/python3 -c 'import json, sys; print(*(e["serverPid"] for e in json.load(sys.stdin)["environments"] if e["mountPoint"] == sys.argv[1]))' "$(stat -c %m "$1")"
+}
+
+# The newest generation of archive $1.
+generation_of() {
+  in_environment "${CONDAFUSE_BIN}" info --json "$1" | /usr/bin/python3 -c 'import json, sys; print(json.load(sys.stdin)["generation"])'
+}
+
+# Expression $1 over the JSON in $output.
+json() {
+  /usr/bin/python3 -c "import json, sys; answer = json.load(sys.stdin); print($1)" <<<"${output}"
+}
+
+# Waits until no server is there.
+all_ended() {
+  local left
+  for left in {1..300}; do
+    [[ -n "$(servers)" ]] || return 0
+    sleep 0.1
+  done
+  fail "still there: $(servers)"
+}

@@ -5,10 +5,6 @@ load helpers
 
 archives_of_tar=(tar tar.gz tgz tar.bz2 tbz2 tar.xz txz tar.zst tzst)
 
-helper() {
-  run --separate-stderr in_environment "${CONDAFUSE_BIN}" "$@"
-}
-
 # One environment for all tests: python with pip, and packages that hold their prefix in text and in binaries.
 sample() {
   sample="${CONDAFUSE_TEST_ROOT}/pack/sample"

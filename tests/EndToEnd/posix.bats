@@ -7,14 +7,6 @@ setup_file() {
   bats_require_minimum_version 1.5.0
 }
 
-prefix_of() {
-  in_environment "${CONDAFUSE_BIN}" mount --print-prefix "$1"
-}
-
-unmount() {
-  in_environment "${CONDAFUSE_BIN}" unmount "$1"
-}
-
 @test "a mounted environment holds what programs expect of a directory, and says what it does not support" {
   local prefix
   small_environment

@@ -7,10 +7,6 @@ setup_file() {
   bats_require_minimum_version 1.5.0
 }
 
-helper() {
-  run --separate-stderr in_environment "${CONDAFUSE_BIN}" "$@"
-}
-
 # What was read ahead so far, a line a mount.
 read_ahead() {
   cat "${home}/tmp dir/condafuse-$(id -u)"/*.log 2>/dev/null | grep 'read ahead:' || true

@@ -7,10 +7,6 @@ setup_file() {
   bats_require_minimum_version 1.5.0
 }
 
-helper() {
-  run --separate-stderr in_environment "${CONDAFUSE_BIN}" "$@"
-}
-
 # The small environment, as a zip archive `old`.
 old_environment() {
   local prefix

@@ -1,3 +1,7 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
 namespace CondaFuse.Compression.Bzip2;
 
 /// <summary>
@@ -27,6 +31,9 @@ internal static class MoveToFront
         }
 
         counts.Clear();
+        Debug.Assert(symbols.Length > column.Length && counts.Length == CodeLengths.MostSymbols);
+        ref var symbolAt = ref MemoryMarshal.GetReference(symbols);
+        ref var countOf = ref MemoryMarshal.GetReference(counts);
         var count = 0;
         var zeros = 0;
         var last = recent.First;
@@ -46,8 +53,8 @@ internal static class MoveToFront
 
             last = letter;
             var symbol = recent.Move(letter) + 1;
-            symbols[count++] = (ushort)symbol;
-            counts[symbol]++;
+            Unsafe.Add(ref symbolAt, count++) = (ushort)symbol; // no more than there are letters
+            Unsafe.Add(ref countOf, symbol)++;
         }
 
         count = PutZeros(zeros, symbols, counts, count);

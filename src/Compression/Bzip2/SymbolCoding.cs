@@ -12,7 +12,7 @@ internal sealed class SymbolCoding(int most)
 {
     private const int GroupSymbols = 50;
     private const int MostTables = 6;
-    private const int Rounds = 3;
+    private const int Rounds = 2;
 
     /// <summary>What a symbol costs that a table is not meant for, while tables are first told apart.</summary>
     private const byte Dear = 15;

@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Unicode;
+using CondaFuse.Compression;
 using CondaFuse.Packing.Metadata;
 using CondaFuse.Tree;
 
@@ -20,6 +22,9 @@ internal sealed class ContentPlanner(SourceFiles files, CondaRecords records, IR
 
     /// <summary>What may stand for the prefix; what is found first counts.</summary>
     private readonly (string Text, byte[] Bytes)[] _prefixes = [.. prefixes.Select(prefix => (prefix, Encoding.UTF8.GetBytes(prefix)))];
+
+    /// <summary>Files whose prefix conda's checksum has told, and a checksum that is sooner made of what their packages hold.</summary>
+    private readonly ConcurrentDictionary<string, (byte[] Prefix, uint Checksum)> _proven = new(StringComparer.Ordinal);
     private readonly byte[]? _destination = destination is null ? null : Encoding.UTF8.GetBytes(destination);
 
     /// <summary>Plans a regular file.</summary>
@@ -55,20 +60,36 @@ internal sealed class ContentPlanner(SourceFiles files, CondaRecords records, IR
     {
         var origin = file.Origin;
         var data = files.Read(origin);
-        foreach (var (_, prefix) in _prefixes)
+        if (TryRestore(origin, managed, data, out var restored))
         {
-            if (PlaceholderRestoration.TryRestore(data, managed, prefix, out var restored))
-            {
-                return Finish(
-                    file.Path, managed.Mode, managed.Placeholder!, restored,
-                    () => PlaceholderRestoration.TryRestore(files.Read(origin), managed, prefix, out var again) ? again : throw Changed(origin));
-            }
+            return Finish(
+                file.Path, managed.Mode, managed.Placeholder!, restored, () => TryRestore(origin, managed, files.Read(origin), out var again) ? again : throw Changed(origin));
         }
 
         var overwritten = managed.InstalledDigest is { } digest && digest != Sha256.Of(data);
         return PrefixIn(data) is { } found
             ? Finish(file.Path, managed.Mode, found, data, () => files.Read(origin)) with { IsOverwritten = overwritten }
             : new PlannedContent(null, null, overwritten);
+    }
+
+    private bool TryRestore(string origin, ManagedFile managed, byte[] data, out byte[] restored)
+    {
+        if (_proven.TryGetValue(origin, out var proven))
+        {
+            return PlaceholderRestoration.TryPutBack(data, managed, proven.Prefix, out restored) && Crc32.Append(0, restored) == proven.Checksum;
+        }
+
+        restored = data;
+        foreach (var (_, prefix) in _prefixes)
+        {
+            if (PlaceholderRestoration.TryRestore(data, managed, prefix, out restored))
+            {
+                _proven[origin] = (prefix, Crc32.Append(0, restored));
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private PlannedContent PlanUnrecorded(SourceFile file)

@@ -7,7 +7,11 @@ namespace CondaFuse.Packing.Content;
 internal static class PlaceholderRestoration
 {
     /// <summary>Puts the placeholder back in the place of a prefix; the checksum that conda recorded tells whether that gave the package's file.</summary>
-    public static bool TryRestore(byte[] data, ManagedFile managed, ReadOnlySpan<byte> prefix, out byte[] restored)
+    public static bool TryRestore(byte[] data, ManagedFile managed, ReadOnlySpan<byte> prefix, out byte[] restored) =>
+        TryPutBack(data, managed, prefix, out restored) && (managed.PackageDigest is null || managed.PackageDigest == Sha256.Of(restored));
+
+    /// <summary>Puts the placeholder back in the place of a prefix; false where its length tells that this did not give the package's file.</summary>
+    public static bool TryPutBack(byte[] data, ManagedFile managed, ReadOnlySpan<byte> prefix, out byte[] restored)
     {
         var placeholder = Encoding.UTF8.GetBytes(managed.Placeholder!);
         restored = data;
@@ -24,11 +28,6 @@ internal static class PlaceholderRestoration
             return false;
         }
 
-        if (managed.PackageSize is { } size && size != restored.Length)
-        {
-            return false;
-        }
-
-        return managed.PackageDigest is null || managed.PackageDigest == Sha256.Of(restored);
+        return managed.PackageSize is not { } size || size == restored.Length;
     }
 }

@@ -1,0 +1,239 @@
+#!/usr/bin/env bats
+# Giving back what no generation needs, asked for or by itself.
+
+load helpers
+
+setup_file() {
+  bats_require_minimum_version 1.5.0
+}
+
+@test "compact drops the history and keeps the content" {
+  local before
+  small_environment
+  head -c 3000000 /dev/urandom >"$(prefix_of small)/noise"
+  unmount small
+  rm "$(prefix_of small)/noise"
+  unmount small
+  before="$(stat -c %s "${archives}/small.squashfs")"
+  helper compact small
+  expect_status 0
+  (($(stat -c %s "${archives}/small.squashfs") < before - 2000000)) || fail 'it is as long as before'
+  [[ "$(generation_of small)" == 4 ]]
+  helper verify small
+  expect_status 0
+  helper log small
+  [[ "${output}" != *removed* ]]
+  "$(prefix_of small)/bin/greeting"
+  unmount small
+}
+
+@test "compact --keep keeps the newest generations as they are" {
+  local number
+  small_environment
+  for number in 2 3 4; do
+    head -c 1000000 /dev/urandom >"$(prefix_of small)/noise"
+    echo "${number}" >"$(prefix_of small)/note"
+    in_environment "${CONDAFUSE_BIN}" commit small -m "message ${number}"
+    unmount small
+  done
+  chmod 0640 "${archives}/small.squashfs"
+  in_environment "${CONDAFUSE_BIN}" log small | sed -n 's/ .*message/ message/p' >"${home}/before"
+  cp -r "$(prefix_of small)" "${home}/fourth"
+  helper compact small --keep 2
+  expect_status 5
+  unmount small
+  helper compact small --keep 9 --json
+  expect_status 0
+  [[ "$(json 'answer["compacted"], answer["generations"], answer["dropped"], answer["bytes"] == answer["bytesBefore"]')" == 'False [4, 3, 2, 1] 0 True' ]] || fail 'nothing to drop'
+  helper compact small --keep 2
+  expect_status 0
+  expect_in_output 'of its history, generations 3 and 4 remain'
+  [[ "$(stat -c %a "${archives}/small.squashfs")" == 640 ]] || fail 'its permissions'
+  in_environment "${CONDAFUSE_BIN}" log small | sed -n 's/ .*message/ message/p' >"${home}/after"
+  cmp <(head -n 3 "${home}/before") "${home}/after"
+  helper verify small
+  expect_status 0
+  diff -r "${home}/fourth" "$(prefix_of small)"
+  in_environment "${CONDAFUSE_BIN}" mount small --generation 3
+  [[ "$(cat "${mounts}/small@3/small/note")" == 3 ]]
+  helper mount small --generation 2
+  expect_status 3
+  unmount small@3
+  unmount small
+  helper rollback small 3
+  expect_status 0
+  unsquashfs -no-progress -quiet -d "${home}/out" "${archives}/small.squashfs" >/dev/null
+  [[ "$(cat "${home}/out/small/note")" == 3 ]]
+  helper compact small --json
+  [[ "$(json 'answer["compacted"], answer["generations"], answer["dropped"]')" == 'True [6] 2' ]] || fail 'anew'
+  helper log small
+  expect_in_output 'back to 3'
+  [[ "$(stat -c %a "${archives}/small.squashfs")" == 640 ]]
+  helper compact small --keep 0
+  expect_status 2
+  [[ "$(ls -A "${archives}")" == small.squashfs ]]
+}
+
+# 12 MB that were put into an archive and taken out again, which only the generation in between needs: the last change is still to come.
+noise_in_history() {
+  small_environment
+  head -c 12000000 /dev/urandom >"$(prefix_of small)/noise"
+  unmount small
+  rm "$(prefix_of small)/noise"
+  helper unmount small
+  [[ "${output}" != *background* ]] || fail 'the last change could not be undone'
+}
+
+@test "an archive of which too much is of no use is compacted by itself, and the last change can be undone" {
+  local before
+  noise_in_history
+  before="$(stat -c %s "${archives}/small.squashfs")"
+  echo one >"$(prefix_of small)/note"
+  helper unmount small
+  expect_status 0
+  expect_in_output 'are of no use to its newest 2 generations: they are given back in the background, and with them generation 1, 2 (CONDA_FUSE_COMPACT=off keeps everything)'
+  all_ended
+  (($(stat -c %s "${archives}/small.squashfs") < before - 11000000)) || fail 'it is as long as before'
+  helper log small --json
+  [[ "$(json '[entry["generation"] for entry in answer["generations"]]')" == '[4, 3]' ]] || fail 'the generations'
+  helper verify small
+  expect_status 0
+  [[ "$(cat "$(prefix_of small)/note")" == one ]]
+  "${mounts}/small/small/bin/greeting"
+  unmount small
+  helper rollback small 3
+  expect_status 0
+  [[ ! -e "$(prefix_of small)/note" ]]
+  unmount small
+  [[ "$(ls -A "${archives}")" == small.squashfs ]]
+}
+
+@test "nothing is compacted by itself while somebody reads the archive, or where that is turned off" {
+  local before
+  noise_in_history
+  exec 9<"${archives}/small.squashfs"
+  echo one >"$(prefix_of small)/note"
+  helper unmount small
+  expect_in_output 'in the background'
+  all_ended
+  [[ "$(ls -A "${archives}")" == small.squashfs ]]
+  (($(stat -c %s "${archives}/small.squashfs") > 12000000)) || fail 'it was compacted'
+  exec 9<&-
+  environment+=(CONDA_FUSE_COMPACT=off)
+  echo two >"$(prefix_of small)/note"
+  helper unmount small
+  [[ "${output}" != *background* ]] || fail 'it is turned off'
+  environment+=(CONDA_FUSE_COMPACT=perhaps)
+  echo three >"$(prefix_of small)/note"
+  helper unmount small
+  expect_in_output "CONDA_FUSE_COMPACT is 'perhaps', which is neither auto nor off"
+  unset 'environment[-1]' 'environment[-1]'
+  [[ -z "$(servers)" ]]
+  echo four >"$(prefix_of small)/note"
+  in_environment "${CONDAFUSE_BIN}" unmount --no-commit small
+  helper commit small
+  expect_in_output 'in the background'
+  all_ended
+  (($(stat -c %s "${archives}/small.squashfs") < 12000000)) || fail 'it was not compacted'
+  [[ "$(cat "$(prefix_of small)/note")" == four ]]
+  unmount small
+}
+
+@test "where other hosts might read it nothing is compacted by itself, and a line says what to do" {
+  local inner
+  small_environment
+  inner="$(prefix_of small)/archives" # a folder of FUSE may be anywhere
+  mkdir "${inner}"
+  cp "${archives}/small.squashfs" "${inner}/other.squashfs"
+  environment+=(CONDA_FUSE_ARCHIVE_PATH="${inner}")
+  head -c 12000000 /dev/urandom >"$(prefix_of other)/noise"
+  unmount other
+  rm "$(prefix_of other)/noise"
+  unmount other
+  echo one >"$(prefix_of other)/note"
+  helper unmount other
+  expect_status 0
+  expect_in_output "'condafuse compact other --keep 2' gives them back"
+  (($(stat -c %s "${inner}/other.squashfs") > 12000000)) || fail 'it was compacted'
+  helper compact other --keep 2
+  expect_status 0
+  (($(stat -c %s "${inner}/other.squashfs") < 12000000)) || fail 'it was not compacted'
+  [[ "$(cat "$(prefix_of other)/note")" == one ]]
+  unmount other
+  unset 'environment[-1]'
+  unmount small
+  all_ended
+}
+
+@test "who mounts, changes and commits while an archive is compacted by itself neither fails nor loses anything" {
+  local round
+  noise_in_history
+  for ((round = 1; round <= 8; round++)); do
+    head -c 12000000 /dev/urandom >"$(prefix_of small)/noise"
+    echo "${round}" >"${mounts}/small/small/note"
+    helper unmount small
+    expect_status 0
+    sleep "0.$((RANDOM % 4))"
+    [[ "$(cat "$(prefix_of small)/note")" == "${round}" ]] || fail "round ${round}"
+    rm "${mounts}/small/small/noise"
+    echo "${round} again" >"${mounts}/small/small/note"
+    unmount small
+    [[ "$(cat "$(prefix_of small)/note")" == "${round} again" ]] || fail "round ${round} again"
+    unmount small
+  done
+  [[ "$(generation_of small)" == 19 ]]
+  all_ended
+  helper verify small
+  expect_status 0
+  [[ "$(ls -A "${archives}")" == small.squashfs ]]
+}
+
+# The numbers of the generations that an archive holds, the newest first.
+generations() {
+  in_environment "${CONDAFUSE_BIN}" log small --json |
+    /usr/bin/python3 -c 'import json, sys; print(*(entry["generation"] for entry in json.load(sys.stdin)["generations"]))'
+}
+
+@test "a compaction that is killed leaves the old file or the new one, with the generations that were to be kept" {
+  local round rounds="${CONDAFUSE_COMMIT_KILLS:-${CONDAFUSE_KILLS:-15}}" keep compaction code killed=0 replaced=0
+  local -a before after
+  small_environment
+  for ((round = 1; round <= rounds; round++)); do
+    echo "${round}" >"$(prefix_of small)/note"
+    head -c "$((RANDOM * 40))" /dev/urandom >"${mounts}/small/small/noise"
+    unmount small
+    read -ra before <<<"$(generations)"
+    keep="$((RANDOM % 3 + 1))"
+    env -i "${environment[@]}" "${CONDAFUSE_BIN}" compact small --keep "${keep}" >"${home}/said" 2>&1 &
+    compaction="$!"
+    sleep "0.0$((RANDOM % 10))$((RANDOM % 10))"
+    kill -KILL "${compaction}" 2>/dev/null || true
+    code=0
+    wait "${compaction}" 2>/dev/null || code="$?"
+    [[ "${code}" == 0 || "${code}" == 137 ]] || fail "round ${round}: $(cat "${home}/said")"
+    killed="$((killed + (code == 137)))"
+    read -ra after <<<"$(generations)"
+    if [[ "${after[*]}" == "${before[*]}" ]]; then
+      ((code == 137 || keep >= ${#before[@]})) || fail "round ${round}: nothing was done"
+    elif [[ "${keep}" == 1 ]]; then
+      replaced="$((replaced + (code == 137)))"
+      [[ "${after[*]}" == "$((before[0] + 1))" ]] || fail "round ${round}: ${before[*]}, then ${after[*]}"
+    else
+      replaced="$((replaced + (code == 137)))"
+      [[ "${after[*]}" == "${before[*]:0:keep}" ]] || fail "round ${round}: ${before[*]}, keep ${keep}, then ${after[*]}"
+    fi
+    [[ "$(cat "$(prefix_of small)/note")" == "${round}" ]] || fail "round ${round}: what was committed is lost"
+    unmount small
+    if ((round % 7 == 0)); then
+      helper verify small
+      expect_status 0
+    fi
+  done
+  helper verify small
+  expect_status 0
+  all_ended
+  helper doctor --clean
+  rm -rf "${archives}/small.changes" # the right to write of a killed process
+  [[ "$(ls -A "${archives}")" == small.squashfs ]]
+  echo "# ${killed} of ${rounds} compactions killed at work, ${replaced} of them when the new file was there" >&3
+}
