@@ -5,7 +5,7 @@ namespace CondaFuse.Images.SquashFs.Reading;
 /// <summary>An open image with a sound superblock, and the blocks that are kept of it.</summary>
 internal sealed class OpenImage : IDisposable
 {
-    private const int DataCacheBytes = 4 << 20;
+    private const int DataCacheBytes = 3 << 20;
     private const int MostDataBlocks = 256;
     private const int FewestDataBlocks = 4;
     private const int MetadataBlocks = 192;
