@@ -44,7 +44,6 @@ SLOW = ("tar.xz", "tar.zst", "squashfs")
 NOT_THEIRS = {("tar.bz2", 0)}
 
 
-
 def usual(bench: Bench) -> Iterator[Table]:
     """BENCH_PACK_FORMATS chooses formats, as `tar.xz zip`; or formats and levels, as `tar.xz:4 zip:9`."""
     for name, levels in _chosen(USUAL).items():

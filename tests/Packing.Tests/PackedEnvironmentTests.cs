@@ -241,6 +241,18 @@ public class PackedEnvironmentTests
         }
     }
 
+    [Fact]
+    public void What_is_changed_while_it_is_packed_is_said_to_be()
+    {
+        var text = new string('x', 100_000) + $"{Placeholder}/bin\n";
+        var installed = System.Text.Encoding.UTF8.GetBytes(SampleEnvironment.Installed(text, "text"));
+        var tree = Pack(new SampleEnvironment().Managed("pkg", "lib/large.txt", text, "text", installed: false).Own("lib/large.txt", installed));
+        installed[0] = (byte)'y';
+        GC.Collect();
+        var failure = Assert.Throws<TreeException>(() => tree.Text("lib/large.txt"));
+        Assert.Equal("lib/large.txt: was changed while it was packed", failure.Message);
+    }
+
     private static IReadableTree Pack(SampleEnvironment environment, Func<EnvironmentTerms, EnvironmentTerms>? change = null)
     {
         var packed = Of(environment.Build(), change);
