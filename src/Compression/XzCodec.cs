@@ -18,8 +18,6 @@ public sealed partial class XzCodec : ICodec
     /// <summary>In a block, liblzma's presets 6 to 9 do the same: the first of them is free to save time where blocks are large.</summary>
     private const int UsualLevel = 6;
 
-    private const int LargeBlocks = 256 << 10;
-
     private const string Library = "liblzma";
 
     /// <summary><c>LZMA_OK</c>.</summary>
@@ -75,7 +73,9 @@ public sealed partial class XzCodec : ICodec
 
     /// <inheritdoc/>
     public IBlockCompressor CreateCompressor(int level, int blockSize) =>
-        new Compressor(Levels.Check(level), Math.Min(DictionarySize ?? int.MaxValue, Math.Max(blockSize, SmallestDictionary)), Filters);
+        new Compressor(
+            Levels.Check(level), Math.Min(DictionarySize ?? int.MaxValue, Math.Max(blockSize, SmallestDictionary)), Filters,
+            level == UsualLevel && blockSize == Codecs.LargeBlock ? Sooner : null);
 
     /// <inheritdoc/>
     public IBlockDecompressor CreateDecompressor() => new Decompressor();
@@ -100,11 +100,11 @@ public sealed partial class XzCodec : ICodec
         private readonly ulong[] _filters;
         private readonly byte[] _candidate;
 
-        public Compressor(int level, int dictionarySize, XzFilters filters)
+        public Compressor(int level, int dictionarySize, XzFilters filters, LzmaEncoder.MatchSearch? search)
         {
             _filters = [.. KnownFilters.Where(known => filters.HasFlag(known.Filter)).Select(known => known.Id)];
             _candidate = _filters.Length == 0 ? [] : new byte[LargestDictionary];
-            _encoder = new LzmaEncoder(level, dictionarySize, level == UsualLevel && dictionarySize == LargeBlocks ? Sooner : null);
+            _encoder = new LzmaEncoder(level, dictionarySize, search);
         }
 
         public int Compress(ReadOnlySpan<byte> source, Span<byte> destination)

@@ -11,7 +11,7 @@ internal sealed partial class ZstdCodec : ICodec
 
     public LevelRange Levels => new(1, 22, 6);
 
-    public IBlockCompressor CreateCompressor(int level, int blockSize) => new Compressor(Levels.Check(level), blockSize == ZstdSearch.BlockBytes ? ZstdSearch.Of(level) : []);
+    public IBlockCompressor CreateCompressor(int level, int blockSize) => new Compressor(Levels.Check(level), blockSize == Codecs.LargeBlock ? ZstdSearch.Of(level) : []);
 
     public IBlockDecompressor CreateDecompressor() => new Decompressor();
 

@@ -1,14 +1,11 @@
 namespace CondaFuse.Compression;
 
 /// <summary>
-/// How zstd looks for matches where that is not as its level says: sooner done, and hardly longer. Measured on blocks of 256 KiB, which levels are tuned for least, out of a python
+/// How zstd looks for matches where that is not as its level says: sooner done, and hardly longer. Measured on blocks of <see cref="Codecs.LargeBlock"/>, which levels are tuned for least, out of a python
 /// environment with numpy, scipy and pandas, as processor time and size against those of the level.
 /// </summary>
 internal static class ZstdSearch
 {
-    /// <summary>The length of a block for which this holds, in bytes.</summary>
-    public const int BlockBytes = 256 << 10;
-
     /// <summary><c>ZSTD_lazy2</c>, <c>ZSTD_btopt</c>, <c>ZSTD_btultra</c>.</summary>
     private const int Lazy2 = 5, Optimal = 7, Ultra = 8;
 

@@ -10,7 +10,6 @@ namespace CondaFuse.Packing;
 /// <summary>Writes trees as archives of any format.</summary>
 public static class Archiver
 {
-    private const int LargeBlocks = 256 << 10;
     private const int XzLevel = 9;
 
     /// <summary>Levels of zstd for levels 1 to 8, as conda-pack has them.</summary>
@@ -54,8 +53,8 @@ public static class Archiver
         return terms.Level switch
         {
             0 => options with { Compressor = Codecs.None },
-            XzLevel => options with { Compressor = Codecs.Xz, BlockSize = LargeBlocks },
-            _ => options with { Compressor = Codecs.Zstd, Level = ZstdLevels[terms.Level - 1], BlockSize = LargeBlocks },
+            XzLevel => options with { Compressor = Codecs.Xz, BlockSize = Codecs.LargeBlock },
+            _ => options with { Compressor = Codecs.Zstd, Level = ZstdLevels[terms.Level - 1], BlockSize = Codecs.LargeBlock },
         };
     }
 

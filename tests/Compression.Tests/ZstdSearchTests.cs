@@ -11,9 +11,9 @@ public sealed class ZstdSearchTests
     public void Blocks_are_hardly_longer_than_the_levels_own(int level)
     {
         Assert.NotEmpty(ZstdSearch.Of(level));
-        var code = Samples.Code(ZstdSearch.BlockBytes * 12);
-        var own = Length(code, level, blockBytes: ZstdSearch.BlockBytes * 2);
-        var sooner = Length(code, level, ZstdSearch.BlockBytes);
+        var code = Samples.Code(Codecs.LargeBlock * 12);
+        var own = Length(code, level, blockBytes: Codecs.LargeBlock * 2);
+        var sooner = Length(code, level, Codecs.LargeBlock);
 
         Assert.NotEqual(own, sooner);
         Assert.InRange(sooner, 1, own * 1.025);
@@ -22,8 +22,8 @@ public sealed class ZstdSearchTests
     [Fact]
     public void A_higher_level_makes_shorter_blocks()
     {
-        var code = Samples.Code(ZstdSearch.BlockBytes * 12);
-        var lengths = new[] { 7, 10, 12, 15, 17, 20 }.Select(level => Length(code, level, ZstdSearch.BlockBytes)).ToArray();
+        var code = Samples.Code(Codecs.LargeBlock * 12);
+        var lengths = new[] { 7, 10, 12, 15, 17, 20 }.Select(level => Length(code, level, Codecs.LargeBlock)).ToArray();
         Assert.Equal(lengths.OrderDescending(), lengths);
     }
 
@@ -31,9 +31,9 @@ public sealed class ZstdSearchTests
     {
         using var compressor = Codecs.Zstd.CreateCompressor(level, blockBytes);
         using var decompressor = Codecs.Zstd.CreateDecompressor();
-        var (packed, again) = (new byte[ZstdSearch.BlockBytes], new byte[ZstdSearch.BlockBytes]);
+        var (packed, again) = (new byte[Codecs.LargeBlock], new byte[Codecs.LargeBlock]);
         var sum = 0;
-        foreach (var block in content.Chunk(ZstdSearch.BlockBytes))
+        foreach (var block in content.Chunk(Codecs.LargeBlock))
         {
             var length = compressor.Compress(block, packed);
             Assert.True(decompressor.TryDecompress(packed.AsSpan(0, length), again, out var written));

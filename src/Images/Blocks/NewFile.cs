@@ -11,16 +11,13 @@ internal sealed class NewFile : IDisposable
 {
     private const int BufferBytes = 1 << 20;
 
-    /// <summary>After so much the storage begins to write while the rest is made.</summary>
-    private const long WriteBehind = 8 << 20;
-
     private readonly IStorageFolder _folder;
     private readonly string _target;
     private readonly string _temporary;
     private readonly IStorageFile _file;
     private readonly byte[] _buffer = new byte[BufferBytes];
     private long _written;
-    private long _startedWriting;
+    private WriteBehind _behind;
     private int _held;
     private bool _published;
 
@@ -78,7 +75,7 @@ internal sealed class NewFile : IDisposable
             return 0;
         });
         _written += length;
-        _startedWriting = _written; // copying begins by itself
+        _behind.HasBegun(_written); // copying lets it
     }
 
     /// <summary>Writes over what was appended.</summary>
@@ -165,10 +162,9 @@ internal sealed class NewFile : IDisposable
     {
         Write(_written, bytes);
         _written += bytes.Length;
-        if (_written - _startedWriting >= WriteBehind)
+        if (_behind.IsDue(_written, out var from))
         {
-            _file.StartWriting(_startedWriting, _written - _startedWriting);
-            _startedWriting = _written;
+            _file.StartWriting(from, _written - from);
         }
     }
 

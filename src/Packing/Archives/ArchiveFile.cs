@@ -11,12 +11,10 @@ namespace CondaFuse.Packing.Archives;
 /// </summary>
 internal sealed class ArchiveFile : IDisposable
 {
-    private const long WriteBehind = 8 << 20;
-
     private readonly string _target;
     private readonly string _temporary;
     private readonly SafeFileHandle _handle;
-    private long _startedWriting;
+    private WriteBehind _behind;
     private bool _published;
 
     /// <summary>Begins a file; a symlink is followed.</summary>
@@ -59,10 +57,9 @@ internal sealed class ArchiveFile : IDisposable
         }
 
         Length += bytes.Length;
-        if (Length - _startedWriting >= WriteBehind)
+        if (_behind.IsDue(Length, out var from))
         {
-            FileContent.StartWriting(_handle, _startedWriting, Length - _startedWriting);
-            _startedWriting = Length;
+            FileContent.StartWriting(_handle, from, Length - from);
         }
     }
 

@@ -10,13 +10,10 @@ namespace CondaFuse.Images.SquashFs.Writing;
 /// </summary>
 internal sealed class OutputFile : ImageOutput
 {
-    /// <summary>Asking the kernel to write early keeps the wait at the end short.</summary>
-    private const long WriteBehind = 8 << 20;
-
     private readonly string _target;
     private readonly string _temporary;
     private readonly SafeFileHandle _handle;
-    private long _startedWriting;
+    private WriteBehind _behind;
     private bool _published;
 
     public OutputFile(string target)
@@ -37,10 +34,9 @@ internal sealed class OutputFile : ImageOutput
     public override void Append(ReadOnlySpan<byte> bytes)
     {
         base.Append(bytes);
-        if (Position - _startedWriting >= WriteBehind)
+        if (_behind.IsDue(Position, out var from))
         {
-            FileContent.StartWriting(_handle, _startedWriting, Position - _startedWriting);
-            _startedWriting = Position;
+            FileContent.StartWriting(_handle, from, Position - from);
         }
     }
 
