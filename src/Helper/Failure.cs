@@ -66,7 +66,7 @@ internal static class Failure
         MountException { Fault: MountFault.Busy } => ExitCode.Busy,
         ImageException { Fault: ImageFault.NoGeneration } => ExitCode.NotFound,
         TreeException { Failure: TreeFailure.Corrupt or TreeFailure.Unsupported } => ExitCode.Corrupt,
-        FileNotFoundException or DirectoryNotFoundException => ExitCode.NotFound,
+        FileNotFoundException or DirectoryNotFoundException or PlatformException { Errno: Errno.ENOENT } => ExitCode.NotFound,
         _ => ExitCode.Failed,
     };
 

@@ -16,8 +16,7 @@ public sealed class FileLock : IDisposable
     public static FileLock? Take(string path, bool wait)
     {
         const uint ownerOnly = 0x180;
-        var flags = Libc.OpenReadWrite | Libc.OpenCreate | Libc.CloseOnExec | Libc.OpenNoFollow;
-        var handle = new SafeFileHandle(Libc.Check(Libc.open(path, flags, ownerOnly), "open", path), ownsHandle: true);
+        var handle = RegularFile.Open(RegularFile.WorkingDirectory, path, Libc.OpenReadWrite | Libc.OpenCreate | Libc.OpenNotThroughLinks, ownerOnly, path);
         while (Libc.flock((int)handle.DangerousGetHandle(), Libc.LockExclusive | (wait ? 0 : Libc.LockNonBlocking)) < 0)
         {
             var errno = Libc.LastErrno;

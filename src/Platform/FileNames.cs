@@ -9,7 +9,7 @@ public static class FileNames
     /// <exception cref="IOException">There is no such file, or it cannot be opened.</exception>
     public static long Count(string path)
     {
-        using SafeFileHandle file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using SafeFileHandle file = PlainFile.OpenToRead(path);
         using var lease = new HandleLease(file);
         return FileStatus.Of(lease, []).Links;
     }

@@ -2,36 +2,51 @@ using Microsoft.Win32.SafeHandles;
 
 namespace CondaFuse.Platform;
 
-/// <summary>Opens files as the kernel does. The framework would take a shared <c>flock</c> along, which on network file systems gets in the way of other locks.</summary>
+/// <summary>
+/// Opens regular files by name. Never waits for the other end of a fifo, and refuses everything that is not a regular file. The framework would also take a shared
+/// <c>flock</c>, which on network file systems gets in the way of other locks.
+/// </summary>
 public static class PlainFile
 {
+    /// <summary>Permissions of a new file before the umask.</summary>
     private const uint ReadableByAll = 0x1B6;
 
+    /// <summary>Largest file that <see cref="ReadAll"/> reads by default: the small files of this program have a few hundred bytes.</summary>
+    public const int MaxSmallFile = 1 << 20;
+
     /// <summary>Opens a file for reading and writing, made if need be; never through a symlink.</summary>
-    /// <exception cref="PlatformException">open(2) failed.</exception>
-    public static SafeFileHandle OpenOrCreate(string path) => Open(path, Libc.OpenReadWrite | Libc.OpenCreate | Libc.OpenNoFollow);
+    /// <exception cref="PlatformException">open(2) failed, or this is not a regular file.</exception>
+    public static SafeFileHandle OpenOrCreate(string path) => Open(path, Libc.OpenReadWrite | Libc.OpenCreate | Libc.OpenNotThroughLinks);
 
     /// <summary>Opens a new file for reading and writing.</summary>
     /// <exception cref="PlatformException">EEXIST if there is one.</exception>
-    public static SafeFileHandle Create(string path)
-    {
-        const int exclusive = 0x80;
-        return Open(path, Libc.OpenReadWrite | Libc.OpenCreate | exclusive);
-    }
+    public static SafeFileHandle Create(string path) => Open(path, Libc.OpenReadWrite | Libc.OpenCreate | Libc.OpenExclusive);
 
-    /// <summary>Opens a file that is there for reading and writing; never through a symlink.</summary>
-    /// <exception cref="PlatformException">open(2) failed.</exception>
-    public static SafeFileHandle OpenToChange(string path) => Open(path, Libc.OpenReadWrite | Libc.OpenNoFollow);
+    /// <summary>Opens an existing file for reading and writing; never through a symlink.</summary>
+    /// <exception cref="PlatformException">open(2) failed, or this is not a regular file.</exception>
+    public static SafeFileHandle OpenToChange(string path) => Open(path, Libc.OpenReadWrite | Libc.OpenNotThroughLinks);
 
-    /// <summary>Opens a file for reading.</summary>
-    /// <exception cref="PlatformException">open(2) failed.</exception>
+    /// <summary>Opens a file for reading; follows symlinks, as an archive may be one.</summary>
+    /// <exception cref="PlatformException">open(2) failed, or this is not a regular file.</exception>
     public static SafeFileHandle OpenToRead(string path) => Open(path, Libc.OpenReadOnly);
 
-    /// <summary>The whole content of a small file.</summary>
-    public static byte[] ReadAll(SafeFileHandle file)
+    /// <summary>Reads the whole of a small file.</summary>
+    /// <exception cref="PlatformException">EFBIG: it is larger than <paramref name="limit"/>, so it is not what it should be.</exception>
+    public static byte[] ReadAll(SafeFileHandle file, int limit = MaxSmallFile)
     {
-        var bytes = new byte[RandomAccess.GetLength(file)];
-        return bytes[..RandomAccess.Read(file, bytes, 0)];
+        long length;
+        using (var lease = new HandleLease(file))
+        {
+            length = FileStatus.Of(lease, []).Size;
+        }
+
+        if (length > limit)
+        {
+            throw new PlatformException(Errno.EFBIG, "read");
+        }
+
+        var bytes = new byte[length];
+        return bytes[..FileContent.Read(file, 0, bytes)];
     }
 
     /// <summary>Makes this a file's whole content.</summary>
@@ -41,6 +56,5 @@ public static class PlainFile
         RandomAccess.Write(file, content, 0);
     }
 
-    private static SafeFileHandle Open(string path, int flags) =>
-        new(Libc.Check(Libc.open(path, flags | Libc.CloseOnExec, ReadableByAll), "open", path), ownsHandle: true);
+    private static SafeFileHandle Open(string path, int flags) => RegularFile.Open(RegularFile.WorkingDirectory, path, flags, ReadableByAll, path);
 }

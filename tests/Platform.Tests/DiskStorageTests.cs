@@ -106,11 +106,11 @@ public sealed class DiskStorageTests : IDisposable
     }
 
     [Fact]
-    public void A_full_storage_says_so()
+    public void A_write_that_the_file_system_refuses_says_why()
     {
-        using var folder = _storage.MakeFolder("/dev");
-        using var full = folder.Open("full", StorageAccess.Write);
-        Assert.Equal(Errno.ENOSPC, Assert.Throws<PlatformException>(() => full.WriteAt(0, "x"u8)).Errno);
+        using var folder = _storage.MakeFolder(_root);
+        using var file = folder.Open("file", StorageAccess.Create);
+        Assert.Equal(Errno.EFBIG, Assert.Throws<PlatformException>(() => file.WriteAt(long.MaxValue - 1, "x"u8)).Errno);
     }
 
     [Fact]

@@ -14,7 +14,7 @@ internal sealed class ImageFile : IDisposable
     public ImageFile(string path)
     {
         Path = path;
-        _handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        _handle = PlainFile.OpenToRead(path);
         Length = RandomAccess.GetLength(_handle);
     }
 

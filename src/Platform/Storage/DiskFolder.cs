@@ -38,24 +38,14 @@ internal sealed unsafe class DiskFolder(SafeFileHandle handle, string path) : IS
 
     public IStorageFile Open(string name, StorageAccess access)
     {
-        var flags = Libc.OpenNotThroughLinks | Libc.OpenNonBlocking | Libc.OpenCloseOnExec | access switch
+        var flags = Libc.OpenNotThroughLinks | access switch
         {
             StorageAccess.Read => Libc.OpenReadOnly,
             StorageAccess.Write => Libc.OpenReadWrite,
             _ => Libc.OpenReadWrite | Libc.OpenCreate | Libc.OpenExclusive,
         };
         using var lease = new HandleLease(handle);
-        fixed (byte* bytes = Terminated(name))
-        {
-            int descriptor;
-            do
-            {
-                descriptor = Libc.openat(lease.Descriptor, bytes, flags, FilePermissions);
-            }
-            while (descriptor < 0 && Libc.LastErrno == Errno.EINTR);
-
-            return new DiskFile(new SafeFileHandle(Libc.Check(descriptor, "open", Of(name)), ownsHandle: true), Of(name));
-        }
+        return new DiskFile(RegularFile.Open(lease.Descriptor, name, flags, FilePermissions, Of(name)), Of(name));
     }
 
     public void Rename(string from, string to)
