@@ -27,12 +27,7 @@ public sealed record PackedEnvironment(IReadableTree Tree, IReadOnlyList<string>
         }
 
         var files = SourceFiles.Of(source, cancellation);
-        var records = new CondaRecords();
-        foreach (var path in files.ByPath.Keys.Where(CondaRecords.IsRecord))
-        {
-            records.Add(path, files.Read(path));
-        }
-
+        var records = CondaRecords.Of(files);
         var (prefixes, isUnknown) = new PrefixSearch(files, records).Find(terms.Prefix);
         if (!terms.AllowEditable && records.SitePackages is { } sitePackages && EditablePackages.Find(files, sitePackages, prefixes) is { Count: > 0 } editable)
         {

@@ -37,12 +37,7 @@ public static class RelocatedEnvironment
         }
 
         var files = SourceFiles.Of(new TopOfTree(tree, root), cancellation);
-        var records = new CondaRecords();
-        foreach (var path in files.ByPath.Keys.Where(CondaRecords.IsRecord))
-        {
-            records.Add(path, files.Read(path));
-        }
-
+        var records = CondaRecords.Of(files);
         var prefixes = new PrefixSearch(files, records).Find(prefix).Prefixes;
         var contents = new Dictionary<NodeId, RewrittenContent>();
         IReadOnlyList<SourceFile> selected = [.. files.ByPath.Values.Where(file => !CondaRecords.IsRecord(file.Path))];

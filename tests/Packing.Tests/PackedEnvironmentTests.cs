@@ -253,6 +253,31 @@ public class PackedEnvironmentTests
         Assert.Equal("lib/large.txt: was changed while it was packed", failure.Message);
     }
 
+    [Fact]
+    public void Files_of_noarch_python_packages_are_found_where_conda_installed_them()
+    {
+        var text = $"root = {Placeholder}/lib\n";
+        var tree = Pack(new SampleEnvironment().Noarch("tool", "site-packages/tool/__init__.py", "x").Noarch("tool", "site-packages/tool/where.py", text, "text"));
+        Assert.Equal(text, tree.Text($"{SampleEnvironment.SitePackages}/tool/where.py"));
+        Assert.Contains($"(b\"{SampleEnvironment.SitePackages}/tool/where.py\", b\"{Placeholder}\", b\"text\"),", tree.Text("bin/conda-unpack"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_deleted_file_of_a_noarch_python_package_is_named_by_its_place()
+    {
+        var environment = new SampleEnvironment().Noarch("tool", "site-packages/tool/__init__.py", "x", installed: false).Own($"{SampleEnvironment.SitePackages}/own.py", "");
+        var failure = Assert.Throws<PackingException>(() => Of(environment.Build()));
+        Assert.Equal(PackingFault.MissingFiles, failure.Fault);
+        Assert.Contains($"{SampleEnvironment.SitePackages}/tool/__init__.py", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_overwritten_file_of_a_noarch_python_package_is_warned_of()
+    {
+        var environment = new SampleEnvironment().Noarch("tool", "site-packages/tool/__init__.py", "x", installed: false).Own($"{SampleEnvironment.SitePackages}/tool/__init__.py", "other");
+        Assert.Contains($"{SampleEnvironment.SitePackages}/tool/__init__.py", Assert.Single(Of(environment.Build()).Warnings), StringComparison.Ordinal);
+    }
+
     private static IReadableTree Pack(SampleEnvironment environment, Func<EnvironmentTerms, EnvironmentTerms>? change = null)
     {
         var packed = Of(environment.Build(), change);

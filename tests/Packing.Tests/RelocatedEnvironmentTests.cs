@@ -25,6 +25,13 @@ public class RelocatedEnvironmentTests
     }
 
     [Fact]
+    public void Files_of_noarch_python_packages_are_relocated_where_conda_installed_them()
+    {
+        var tree = Of(new SampleEnvironment().Noarch("tool", "site-packages/tool/lib.so", $"\u007fELF\0{Placeholder}/lib\0tail\0", "binary"));
+        Assert.StartsWith($"\u007fELF\0{Destination}/lib\0", tree.Text($"{SampleEnvironment.SitePackages}/tool/lib.so"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void All_else_is_as_it_was_also_what_a_packing_leaves_out_or_cleans()
     {
         var source = new SampleEnvironment().Managed("pkg", "lib/c", "plain").Own("envs/inner/file", SampleEnvironment.Prefix).Empty("lib/empty").Build();

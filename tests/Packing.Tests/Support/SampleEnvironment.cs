@@ -13,7 +13,10 @@ internal sealed class SampleEnvironment
 
     public static readonly string Placeholder = "/opt/" + string.Concat(Enumerable.Repeat("placehold_", 10));
 
+    public const string SitePackages = "lib/python3.11/site-packages";
+
     private readonly Dictionary<string, List<Dictionary<string, object>>> packages = new(StringComparer.Ordinal);
+    private readonly HashSet<string> noarch = new(StringComparer.Ordinal);
 
     public MemoryTree Tree { get; } = new();
 
@@ -41,7 +44,17 @@ internal sealed class SampleEnvironment
     }
 
     /// <summary>Adds a file of a package. A mode says that it holds the placeholder; it is installed as conda would.</summary>
-    public SampleEnvironment Managed(string package, string path, string content, string? mode = null, bool installed = true)
+    public SampleEnvironment Managed(string package, string path, string content, string? mode = null, bool installed = true) =>
+        Managed(package, path, path, content, mode, installed);
+
+    /// <summary>The same for a noarch python package, whose record has the package's own path; <see cref="Build"/> adds the python.</summary>
+    public SampleEnvironment Noarch(string package, string path, string content, string? mode = null, bool installed = true)
+    {
+        noarch.Add(package);
+        return Managed(package, path, Place(package, path), content, mode, installed);
+    }
+
+    private SampleEnvironment Managed(string package, string path, string place, string content, string? mode, bool installed)
     {
         var record = new Dictionary<string, object>(StringComparer.Ordinal)
         {
@@ -62,13 +75,18 @@ internal sealed class SampleEnvironment
         }
 
         files.Add(record);
-        return installed ? Own(path, Installed(content, mode)) : this;
+        return installed ? Own(place, Installed(content, mode)) : this;
     }
 
     /// <summary>Writes the packages' records: call last.</summary>
     public MemoryTree Build(Action<Dictionary<string, object>>? change = null)
     {
         Own("conda-meta/history", $"==> now <==\n# cmd: {Prefix}/bin/conda\n");
+        if (noarch.Count > 0)
+        {
+            packages.TryAdd("python", []);
+        }
+
         foreach (var (package, files) in packages)
         {
             var record = new Dictionary<string, object>(StringComparer.Ordinal)
@@ -77,9 +95,14 @@ internal sealed class SampleEnvironment
                 ["version"] = "3.11.2",
                 ["extracted_package_dir"] = $"/home/user/pkgs/{package}",
                 ["link"] = new Dictionary<string, object>(StringComparer.Ordinal) { ["source"] = $"/home/user/pkgs/{package}", ["type"] = 1 },
-                ["files"] = files.Select(file => file["_path"]).ToList(),
+                ["files"] = files.Select(file => Place(package, (string)file["_path"])).ToList(),
                 ["paths_data"] = new Dictionary<string, object>(StringComparer.Ordinal) { ["paths"] = files, ["paths_version"] = 1 },
             };
+            if (noarch.Contains(package))
+            {
+                record["noarch"] = "python";
+            }
+
             change?.Invoke(record);
             Own($"conda-meta/{package}-3.11.2-0.json", JsonSerializer.Serialize(record));
         }
@@ -104,6 +127,8 @@ internal sealed class SampleEnvironment
             yield return "";
         }
     }
+
+    private string Place(string package, string path) => noarch.Contains(package) ? path.Replace("site-packages/", $"{SitePackages}/", StringComparison.Ordinal) : path;
 
     private void Directory(string path)
     {
