@@ -1,5 +1,6 @@
 """Puts a package's files into a prefix: hard links into the cache, copies where they cannot be made."""
 
+import hashlib
 import json
 import os
 import shutil
@@ -34,18 +35,21 @@ def link_package(package: Path, prefix: Path, python: str | None, always_copy: b
             print(f"ClobberWarning: {target} exists already and is replaced", file=sys.stderr)
             target.unlink()
         linked.files.append(where)
+        recorded = dict(entry)  # with the package's own path, also where a noarch python package's file lies elsewhere
         if entry["path_type"] == "softlink":
             target.symlink_to(os.readlink(source))
         elif "prefix_placeholder" in entry:
-            _write_replaced(source, target, entry, prefix)
-        elif _link_or_copy(source, target, always_copy) == COPY:
-            linked.link_type = COPY
-        linked.paths.append(entry | {"_path": where})
+            recorded["sha256_in_prefix"] = _write_replaced(source, target, entry, prefix)
+        else:
+            recorded["sha256_in_prefix"] = entry["sha256"]
+            if _link_or_copy(source, target, always_copy) == COPY:
+                linked.link_type = COPY
+        linked.paths.append(recorded)
     if noarch.get("type") == "python":
-        for entry_point in noarch.get("entry_points", ()):
-            _add(linked, _entry_point(prefix, entry_point), "unix_python_entry_point")
         for compiled in _compile(prefix, [f for f in linked.files if f.endswith(".py")], python):
             _add(linked, compiled, "pyc_file")
+        for entry_point in noarch.get("entry_points", ()):
+            _add(linked, _entry_point(prefix, entry_point, python), "unix_python_entry_point")
 
 
 def _noarch(package: Path) -> dict:
@@ -76,29 +80,31 @@ def _link_or_copy(source: Path, target: Path, always_copy: bool) -> int:
     return COPY
 
 
-def _write_replaced(source: Path, target: Path, entry: dict, prefix: Path) -> None:
+def _write_replaced(source: Path, target: Path, entry: dict, prefix: Path) -> str:
+    """The digest of what was written."""
     data = placeholder.replace(source.read_bytes(), entry["prefix_placeholder"], str(prefix), entry["file_mode"])
     target.write_bytes(data)
-    shutil.copystat(source, target)
+    shutil.copymode(source, target)
+    return hashlib.sha256(data).hexdigest()
 
 
-def _entry_point(prefix: Path, definition: str) -> str:
+def _entry_point(prefix: Path, definition: str, python: str | None) -> str:
     command, _, target = (part.strip() for part in definition.partition("="))
     module, _, function = target.partition(":")
     text = (
-        f"#!{prefix}/bin/python\n# -*- coding: utf-8 -*-\nimport re\nimport sys\n\nfrom {module} import {function}\n\n"
+        f"{placeholder.entry_point_shebang(f'{prefix}/bin/{python}')}# -*- coding: utf-8 -*-\nimport re\nimport sys\n\nfrom {module} import {function}\n\n"
         "if __name__ == '__main__':\n    sys.argv[0] = re.sub(r'(-script\\.pyw?|\\.exe)?$', '', sys.argv[0])\n"
         f"    sys.exit({function}())\n"
     )
     path = prefix / "bin" / command
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(placeholder.short_shebang(text.encode(), str(prefix)))
+    path.write_text(text)
     path.chmod(0o755)
     return f"bin/{command}"
 
 
 def _compile(prefix: Path, sources: list[str], python: str | None) -> list[str]:
-    """Byte code for what came without: by the environment's own interpreter. The files it made."""
+    """Byte code, by the environment's own interpreter. Its paths: conda records them also where a source could not be compiled."""
     interpreter = prefix / "bin" / "python"
     if not sources or not interpreter.exists():
         return []
@@ -111,5 +117,4 @@ def _compile(prefix: Path, sources: list[str], python: str | None) -> list[str]:
         stderr=subprocess.DEVNULL,  # a source for another python version is left uncompiled, as conda leaves it
         check=False,
     )
-    compiled = (str(Path(s).parent / "__pycache__" / f"{Path(s).stem}.{tag}.pyc") for s in sources)
-    return [path for path in compiled if (prefix / path).exists()]
+    return [str(Path(s).parent / "__pycache__" / f"{Path(s).stem}.{tag}.pyc") for s in sources]

@@ -37,5 +37,20 @@ class MatchSpec:
             and re.fullmatch(build, record.build) is not None
         )
 
+    @property
+    def canonical(self) -> str:
+        """As conda's history and records have it."""
+        channel = self.text.rpartition("::")[0]
+        head = f"{channel}::{self.name}" if channel else self.name
+        constraint = self.version.removesuffix(".*")
+        if self.build != "*":
+            return f"{head}=={constraint.lstrip('=')}" + (f"[build={self.build}]" if "*" in self.build else f"={self.build}")
+        if not constraint:
+            return head
+        if constraint[0].isalnum():
+            return f"{head}{'=' if self.version != constraint else '=='}{constraint}"
+        exact = re.fullmatch(r"(==?|!=|~=)[^=<>!~,|\s]+", constraint)
+        return head + constraint if exact else f"{head}[version='{constraint}']"
+
     def __str__(self) -> str:
         return self.text

@@ -7,13 +7,19 @@ from .errors import PaddingError
 
 # Beyond this the kernel cuts a script's first line (linux 5.1: 255; conda stays with the older limit).
 MAX_SHEBANG = 127
+ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
 
 
 def replace(data: bytes, placeholder: str, prefix: str, mode: str) -> bytes:
-    old, new = placeholder.encode(), os.fsencode(prefix)
-    if mode == "text":
-        return short_shebang(data.replace(old, new), prefix)
-    return re.sub(re.escape(old) + b"[^\0]*\0", lambda found: _padded(found[0], old, new), data)
+    for encoding in ENCODINGS:
+        old, new = placeholder.encode(encoding), prefix.encode(encoding, "surrogateescape")
+        if mode == "text":
+            data = data.replace(old, new)
+        else:
+            end = "\0".encode(encoding)
+            strings = re.escape(old) + b"(?:(?!" + end + b").)*" + end
+            data = re.sub(strings, lambda found: _padded(found[0], old, new), data, flags=re.DOTALL)
+    return short_shebang(data, prefix) if mode == "text" else data
 
 
 def _padded(text: bytes, old: bytes, new: bytes) -> bytes:
@@ -28,7 +34,15 @@ def short_shebang(data: bytes, prefix: str) -> bytes:
     """A first line that no kernel takes (too long, or a space in the path) goes through env."""
     first, newline, rest = data.partition(b"\n")
     own = b"#!" + os.fsencode(prefix) + b"/"
-    if not first.startswith(own) or (len(first) < MAX_SHEBANG and b" " not in own):
+    if not first.startswith(own) or (len(first) <= MAX_SHEBANG and b" " not in own):
         return data
     program, space, arguments = first[len(own) :].partition(b" ")
     return b"#!/usr/bin/env " + os.path.basename(program) + space + arguments + newline + rest
+
+
+def entry_point_shebang(executable: str) -> str:
+    """First line of a generated command; where no kernel takes it, lines that are both shell and python."""
+    shebang = f"#!{executable}\n"
+    if len(shebang) > MAX_SHEBANG or " " in executable:
+        return f"#!/bin/sh\n'''exec' \"{executable}\" \"$0\" \"$@\" #'''\n"
+    return shebang

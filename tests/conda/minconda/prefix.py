@@ -10,6 +10,7 @@ from pathlib import Path
 from . import VERSION
 from .errors import EnvironmentNotWritableError
 from .link import Linked
+from .matchspec import MatchSpec
 from .record import Record
 
 
@@ -21,7 +22,7 @@ def installed(prefix: Path) -> list[Record]:
     records = []
     for path in sorted((prefix / "conda-meta").glob("*.json")):
         raw = json.loads(path.read_bytes())
-        records.append(Record.from_json(raw, raw["channel"], raw["fn"]))
+        records.append(Record.from_json(raw, raw["channel"].removesuffix(f"/{raw['subdir']}"), raw["fn"]))
     return records
 
 
@@ -30,14 +31,19 @@ def meta_file(record: Record) -> str:
 
 
 def remember(prefix: Path, record: Record, package: Path, linked: Linked, requested: str | None) -> None:
-    described = record.raw | {
-        "channel": record.channel,
+    described = {key: value for key, value in record.raw.items() if key not in ("arch", "platform")}
+    if described.get("noarch"):
+        described["package_type"] = f"noarch_{described['noarch']}"
+    described |= {
+        "channel": f"{record.channel}/{record.subdir}",
+        "constrains": record.raw.get("constrains", []),
         "extracted_package_dir": str(package),
         "files": linked.files,
         "fn": record.file_name,
+        "package_tarball_full_path": str(package.parent / record.file_name),
         "link": {"source": str(package), "type": linked.link_type},
         "paths_data": {"paths": linked.paths, "paths_version": 1},
-        "requested_spec": requested,
+        "requested_spec": str(requested),
         "url": record.url,
     }
     path = prefix / meta_file(record)
@@ -63,11 +69,11 @@ def write_history(prefix: Path, removed: list[Record], added: list[Record], spec
         time.strftime("==> %Y-%m-%d %H:%M:%S <=="),
         "# cmd: " + " ".join(sys.argv),
         f"# conda version: {VERSION}",
-        *(f"-{record.full_name}" for record in removed),
-        *(f"+{record.full_name}" for record in added),
+        *sorted(f"-{record.dist}" for record in removed),
+        *sorted(f"+{record.dist}" for record in added),
     ]
     if specs:
-        lines.append(f"# {action} specs: {specs}")
+        lines.append(f"# {action} specs: {[MatchSpec.parse(spec).canonical for spec in specs]}")
     with open(prefix / "conda-meta" / "history", "a") as history:
         history.write("".join(line + "\n" for line in lines))
 

@@ -30,4 +30,10 @@ class Record:
 
     @property
     def full_name(self) -> str:
+        """As conda shows it."""
         return f"{self.channel.rstrip('/').rpartition('/')[2]}/{self.subdir}::{self.stem}"
+
+    @property
+    def dist(self) -> str:
+        """As conda's history has it."""
+        return f"{self.channel}/{self.subdir}::{self.stem}"

@@ -9,7 +9,9 @@ from .prefix import is_environment
 def register(context: Context, prefix: Path) -> None:
     known = _read(context.registry)
     if prefix not in known:
-        _write(context.registry, [*known, prefix])
+        context.registry.parent.mkdir(parents=True, exist_ok=True)
+        with open(context.registry, "a") as registry:
+            registry.write(f"{prefix}\n")
 
 
 def unregister(context: Context, prefix: Path) -> None:
@@ -36,5 +38,4 @@ def _read(path: Path) -> list[Path]:
 
 
 def _write(path: Path, prefixes: list[Path]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("".join(f"{prefix}\n" for prefix in prefixes))
+    path.write_text("\n".join(map(str, prefixes)) + "\n")

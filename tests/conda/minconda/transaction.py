@@ -1,11 +1,11 @@
 """One change of an environment, from plan to history: either all of it happens or none."""
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from . import cache, link, prefix as environment, unlink
 from .context import Context, first_writable
+from .matchspec import MatchSpec
 from .record import Record
 from .ui import Ui
 
@@ -92,7 +92,7 @@ def _files(record: Record) -> list[str]:
 
 
 def _requested(plan: Plan, record: Record) -> str | None:
-    return next((s for s in plan.specs if re.match(r"[\w.\-]+", s.rpartition("::")[2])[0].lower() == record.name), None)
+    return next((spec.canonical for spec in map(MatchSpec.parse, plan.specs) if spec.name == record.name), None)
 
 
 def _python(plan: Plan) -> str | None:

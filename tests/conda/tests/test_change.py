@@ -11,7 +11,7 @@ class ChangingAnEnvironment(CondaTest):
         self.conda("install", "-y", "-p", prefix, "greeting=2.0")
         self.assertTrue((prefix / "bin/greeting").exists())
         history = (prefix / "conda-meta/history").read_text()
-        self.assertRegex(history, r"\+channel/linux-64::greeting-2\.0-0\n# update specs: \['greeting=2\.0'\]\n$")
+        self.assertRegex(history, r"\+file:///.*/linux-64::greeting-2\.0-0\n# update specs: \['greeting=2\.0'\]\n$")
 
     def test_another_version_takes_the_place_of_the_first(self):
         prefix = self.create("greeting=1.0")
@@ -67,7 +67,7 @@ class ChangingAnEnvironment(CondaTest):
         prefix = self.create("greeting")
         self.conda("remove", "--all", "-y", "-p", prefix)
         self.assertFalse(prefix.exists())
-        self.assertEqual((self.home / ".conda/environments.txt").read_text(), "")
+        self.assertEqual((self.home / ".conda/environments.txt").read_text(), "\n")
 
     def test_env_remove(self):
         prefix = self.create("greeting")
@@ -82,7 +82,7 @@ class ChangingAnEnvironment(CondaTest):
 class AskingAboutEnvironments(CondaTest):
     def test_list(self):
         prefix = self.create("greeting=2.0")
-        self.assertRegex(self.conda("list", "-p", prefix), r"\ngreeting +2\.0 +0 +channel\n")
+        self.assertRegex(self.conda("list", "-p", prefix), r"\ngreeting +2\.0 +0 +file:///.*\n")
         self.assertEqual([p["name"] for p in json.loads(self.conda("list", "-p", prefix, "--json"))], ["greeting", "greeting-data"])
 
     def test_env_list_forgets_a_prefix_that_is_gone(self):
@@ -90,7 +90,7 @@ class AskingAboutEnvironments(CondaTest):
         self.assertEqual(self.conda_json("env", "list")["envs"], [str(self.root), str(prefix)])
         prefix.rename(self.scratch / "away")
         self.assertEqual(self.conda_json("env", "list")["envs"], [str(self.root)])
-        self.assertEqual((self.home / ".conda/environments.txt").read_text(), "")
+        self.assertEqual((self.home / ".conda/environments.txt").read_text(), "\n")
 
     def test_info(self):
         facts = self.conda_json("info")

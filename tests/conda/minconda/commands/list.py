@@ -30,5 +30,5 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     ui.say(f"# packages in environment at {prefix}:\n#")
     ui.say(f"# {'Name':<23} {'Version':<15} {'Build':>15}  Channel")
     for record in records:
-        ui.say(f"{record.name:<25} {record.version:<15} {record.build:>15}  {record.channel.rpartition('/')[2]}")
+        ui.say(f"{record.name:<25} {record.version:<15} {record.build:>15}  {record.channel}")
     return 0
