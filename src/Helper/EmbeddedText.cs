@@ -1,24 +1,38 @@
+using System.Text;
+using CondaFuse.Platform;
+
 namespace CondaFuse.Helper;
 
 /// <summary>Shell text that was rendered when the program was built.</summary>
 internal static class EmbeddedText
 {
-    /// <summary>Copies a text to standard output as it is.</summary>
-    public static void Print(string name)
+    /// <summary>
+    /// Prints what <c>init SHELL</c> and <c>completions SHELL</c> print, if the arguments are just that. Every shell start waits for <c>init</c>, so it needs
+    /// neither a command tree, nor the console, nor reflection. False, with nothing printed, for anything else.
+    /// </summary>
+    public static bool TryPrint(string[] arguments)
     {
-        using var text = Open(name);
-        using var output = Console.OpenStandardOutput();
-        text.CopyTo(output);
+        var text = arguments switch
+        {
+            ["init", "bash" or "zsh" or "fish", "--script"] => ShellTexts.Find("conda-fuse.sh"),
+            ["init", "bash"] => ShellTexts.Find("init.bash"),
+            ["init", "zsh"] => ShellTexts.Find("init.zsh"),
+            ["init", "fish"] => ShellTexts.Find("init.fish"),
+            ["completions", "bash"] => ShellTexts.Find("completions.bash"),
+            ["completions", "zsh"] => ShellTexts.Find("completions.zsh"),
+            ["completions", "fish"] => ShellTexts.Find("completions.fish"),
+            _ => default,
+        };
+        StandardStream.Write(StandardStream.Output, text);
+        return text.Length > 0;
     }
+
+    /// <summary>Prints a text as it is.</summary>
+    public static void Print(string name) => StandardStream.Write(StandardStream.Output, Find(name));
 
     /// <summary>A text as a string.</summary>
-    public static string Read(string name)
-    {
-        using var reader = new StreamReader(Open(name));
-        return reader.ReadToEnd();
-    }
+    public static string Read(string name) => Encoding.UTF8.GetString(Find(name));
 
-    private static Stream Open(string name) =>
-        typeof(EmbeddedText).Assembly.GetManifestResourceStream(name)
-        ?? throw new InvalidOperationException($"this build has no text '{name}'");
+    private static ReadOnlySpan<byte> Find(string name) =>
+        ShellTexts.Find(name) is { Length: > 0 } text ? text : throw new InvalidOperationException($"this build has no text '{name}'");
 }

@@ -2,7 +2,10 @@ namespace CondaFuse.ShellTemplates;
 
 internal static class Program
 {
-    /// <summary>Renders the templates of the folder <c>args[0]</c> into the folder <c>args[1]</c>; 2 when called otherwise.</summary>
+    /// <summary>
+    /// Renders the templates of the folder <c>args[0]</c> into the folder <c>args[1]</c> or, if that ends in <c>.cs</c>, into one C# file;
+    /// 1 with a sentence for a template that cannot be rendered, 2 when called otherwise.
+    /// </summary>
     private static int Main(string[] args)
     {
         if (args is not [var templates, var output])
@@ -11,8 +14,27 @@ internal static class Program
             return 2;
         }
 
+        IReadOnlyList<RenderedFile> files;
+        try
+        {
+            files = new TemplateFolder(templates).Render();
+        }
+        catch (Exception failure) when (failure is FormatException or Scriban.Syntax.ScriptRuntimeException)
+        {
+            // Inside an included part, the reason is the innermost failure.
+            Console.Error.WriteLine(failure.GetBaseException().Message);
+            return 1;
+        }
+
+        if (output.EndsWith(".cs", StringComparison.Ordinal))
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(output))!);
+            File.WriteAllText(output, SourceFile.Write(files));
+            return 0;
+        }
+
         Directory.CreateDirectory(output);
-        foreach (var file in new TemplateFolder(templates).Render())
+        foreach (var file in files)
         {
             File.WriteAllText(Path.Combine(output, file.Name), file.Text);
         }

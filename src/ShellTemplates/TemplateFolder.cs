@@ -1,46 +1,70 @@
-using HandlebarsDotNet;
+using Scriban;
+using Scriban.Parsing;
+using Scriban.Runtime;
 
 namespace CondaFuse.ShellTemplates;
 
 /// <summary>Renders the templates of a folder: those of <c>posix</c> are parts that bash and zsh share, the others belong to one shell.</summary>
 internal sealed class TemplateFolder(string path)
 {
-    private const string Extension = ".hbs";
+    private const string Extension = ".sbn";
+    private const string Posix = "posix";
+    private const string RunScript = "run.sh";
 
     private static readonly string[] PerShell = ["init", "completions"];
 
-    /// <summary>Every text there is, by name: two for each shell, and the file to source.</summary>
+    /// <summary>Every text there is, by name: two for each shell, the file to source, and what <c>run</c> hands to a shell.</summary>
     public IReadOnlyList<RenderedFile> Render() =>
     [
         .. from dialect in Dialect.All
            from template in PerShell
            select new RenderedFile($"{template}.{dialect.Name}", Render(dialect, template)),
         new RenderedFile("conda-fuse.sh", Render(Dialect.Bash, "conda-fuse.sh")),
+        new RenderedFile(RunScript, File.ReadAllText(Path.Combine(path, Posix, RunScript))),
     ];
 
     private string Render(Dialect dialect, string template)
     {
-        var engine = Handlebars.Create(new HandlebarsConfiguration
+        var parts = new Parts(Files(dialect));
+        var words = new ScriptObject();
+        foreach (var (name, value) in Words.Read(File.ReadAllText(Path.Combine(path, Words.FileName))))
         {
-            TextEncoder = new DialectEncoder(dialect),
-            ThrowOnUnresolvedBindingExpression = true,
-        });
-        var parts = Parts(dialect);
-        foreach (var (name, text) in parts)
-        {
-            engine.RegisterTemplate(name, text);
+            words.SetValue(name, value, readOnly: true);
         }
 
-        var words = Words.Read(File.ReadAllText(Path.Combine(path, Words.FileName)));
-        words["shell"] = dialect.Name;
-        return engine.Compile(parts[template])(words);
+        words.SetValue("shell", dialect.Name, readOnly: true);
+        words.Import(CheckedTemplate.Quote, dialect.Quote);
+
+        // A part stands where it is included as it is: no indent is added, and nothing is left out.
+        var context = new TemplateContext { StrictVariables = true, EnableRelaxedMemberAccess = false, AutoIndent = false, LoopLimit = 0, LimitToString = 0, TemplateLoader = parts };
+        context.PushGlobal(words);
+        return parts.Parse(template).Render(context);
     }
 
-    private Dictionary<string, string> Parts(Dialect dialect)
+    private Dictionary<string, string> Files(Dialect dialect)
     {
-        var folders = dialect == Dialect.Fish ? [dialect.Name] : new[] { "posix", dialect.Name };
+        var folders = dialect == Dialect.Fish ? [dialect.Name] : new[] { Posix, dialect.Name };
         return folders
             .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(path, folder), "*" + Extension))
-            .ToDictionary(file => Path.GetFileNameWithoutExtension(file), File.ReadAllText, StringComparer.Ordinal);
+            .ToDictionary(file => Path.GetFileNameWithoutExtension(file), StringComparer.Ordinal);
+    }
+
+    /// <summary>What a shell's templates may include, by name.</summary>
+    private sealed class Parts(Dictionary<string, string> files) : ITemplateLoader
+    {
+        public Template Parse(string name) => CheckedTemplate.Parse(File.ReadAllText(files[name]), files[name]);
+
+        public string GetPath(TemplateContext context, SourceSpan callerSpan, string templateName) =>
+            files.TryGetValue(templateName, out var file) ? file : throw new FormatException($"{callerSpan}: there is no part '{templateName}'.");
+
+        public string Load(TemplateContext context, SourceSpan callerSpan, string templatePath)
+        {
+            var text = File.ReadAllText(templatePath);
+            CheckedTemplate.Parse(text, templatePath);
+            return text;
+        }
+
+        public ValueTask<string?> LoadAsync(TemplateContext context, SourceSpan callerSpan, string templatePath) =>
+            ValueTask.FromResult<string?>(Load(context, callerSpan, templatePath));
     }
 }

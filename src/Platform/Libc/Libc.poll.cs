@@ -5,6 +5,7 @@ namespace CondaFuse.Platform;
 internal static unsafe partial class Libc
 {
     internal const short PollIn = 1;
+    internal const short PollOut = 4;
 
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int poll(PollDescriptor* descriptors, ulong count, int timeoutMilliseconds);
