@@ -2,7 +2,7 @@
 # Every Debian package that building, using, testing or measuring needs; read by install.sh, test.sh and bench/run.
 
 # A linker driver for NativeAOT, and the static libraries that become part of the program.
-packages_build=(clang lld zlib1g-dev libzstd-dev liblzma-dev liblz4-dev libdeflate-dev libbz2-dev)
+packages_build=(clang zlib1g-dev libzstd-dev liblzma-dev liblz4-dev libdeflate-dev libbz2-dev)
 
 # fusermount3, which mounts for an ordinary user.
 packages_use=(fuse3)

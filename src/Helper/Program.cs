@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using CondaFuse.Helper.Commands;
+using CondaFuse.Helper.Output;
 using CondaFuse.Store;
 using CondaFuse.Store.FirstUse;
 
@@ -8,10 +9,26 @@ namespace CondaFuse.Helper;
 
 internal static class Program
 {
+    /// <summary>Every command, in the order of the help.</summary>
+    private static readonly string[] Names =
+    [
+        "init", "create", "mount", "unmount", "diff", "discard", "commit", "log", "rollback", "rebase", "compact", "convert", "run", "list", "paths", "pack",
+        "extract", "info", "verify", "doctor", "completions", PrivateRun.InsideCommand,
+    ];
+
+    /// <summary>What asks for help, or for the version.</summary>
+    private static readonly string[] Help = ["--help", "-h", "-?", "/h", "/?", "--version"];
+
     private static int Main(string[] arguments)
     {
         try
         {
+            if (EmbeddedText.TryPrint(arguments))
+            {
+                return (int)ExitCode.Success;
+            }
+
+            StandardStreams.Install();
             if (arguments is [ServerLauncher.Command, ..])
             {
                 return ServeCommand.Run(Session.FromProcess(), arguments[1..]);
@@ -28,7 +45,9 @@ internal static class Program
             }
 
             var (own, rest) = PassThrough.Split(arguments);
-            var parsed = Root(Session.FromProcess(), own, rest).Parse(own, new ParserConfiguration { ResponseFileTokenReplacer = null });
+            var session = Session.FromProcess();
+            var root = own.Any(Help.Contains) ? Root(session, own, rest) : Single(session, own, rest) ?? Root(session, own, rest);
+            var parsed = root.Parse(own, new ParserConfiguration { ResponseFileTokenReplacer = null });
             if (parsed.Errors.Count == 0 || parsed.Action is HelpWithExitCodes)
             {
                 return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
@@ -49,43 +68,52 @@ internal static class Program
         }
     }
 
-    /// <summary>The command that was asked for, or all of them: to build those that are not wanted would cost more than most of them do.</summary>
+    /// <summary>The command tree with help: of the command that was asked for, or of all of them.</summary>
     internal static RootCommand Root(Session session, IReadOnlyList<string> own, IReadOnlyList<string> rest)
     {
-        (string Name, Func<Command> Create)[] commands =
-        [
-            ("init", InitCommand.Create),
-            ("create", () => CreateCommand.Create(session, rest)),
-            ("mount", () => MountCommand.Create(session)),
-            ("unmount", () => UnmountCommand.Create(session)),
-            ("diff", () => DiffCommand.Create(session)),
-            ("discard", () => DiscardCommand.Create(session)),
-            ("commit", () => CommitCommand.Create(session)),
-            ("log", () => LogCommand.Create(session)),
-            ("rollback", () => RollbackCommand.Create(session)),
-            ("rebase", () => RebaseCommand.Create(session)),
-            ("compact", () => CompactCommand.Create(session)),
-            ("convert", () => ConvertCommand.Create(session)),
-            ("run", () => RunCommand.Create(session, rest)),
-            ("list", () => ListCommand.Create(session)),
-            ("paths", () => PathsCommand.Create(session)),
-            ("pack", () => PackCommand.Create(session)),
-            ("extract", () => ExtractCommand.Create(session)),
-            ("info", () => InfoCommand.Create(session)),
-            ("verify", () => VerifyCommand.Create(session)),
-            ("doctor", () => DoctorCommand.Create(session)),
-            ("completions", CompletionsCommand.Create),
-            (PrivateRun.InsideCommand, () => PrivateRun.CreateInside(session)),
-        ];
         var root = new RootCommand("Keeps conda environments as one compressed file each, and mounts them.");
-        var asked = commands.Where(command => own.Count > 0 && command.Name == own[0]).ToList();
-        foreach (var (_, create) in asked.Count > 0 ? asked : [.. commands])
+        var asked = own.Count > 0 ? Create(own[0], session, rest) : null;
+        foreach (var command in asked is null ? Names.Select(name => Create(name, session, rest)!) : [asked])
         {
-            root.Add(create());
+            root.Add(command);
         }
 
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExitCodes((HelpAction)help.Action!);
         return root;
     }
+
+    /// <summary>
+    /// The command that was asked for and nothing else, null if there is none of that name: the library's own root command looks its texts up by reflection
+    /// when it is made, which takes longer than most commands do.
+    /// </summary>
+    private static Command? Single(Session session, IReadOnlyList<string> own, IReadOnlyList<string> rest) =>
+        own.Count > 0 && Create(own[0], session, rest) is { } command ? new Command("condafuse") { command } : null;
+
+    private static Command? Create(string name, Session session, IReadOnlyList<string> rest) => name switch
+    {
+        "init" => InitCommand.Create(),
+        "create" => CreateCommand.Create(session, rest),
+        "mount" => MountCommand.Create(session),
+        "unmount" => UnmountCommand.Create(session),
+        "diff" => DiffCommand.Create(session),
+        "discard" => DiscardCommand.Create(session),
+        "commit" => CommitCommand.Create(session),
+        "log" => LogCommand.Create(session),
+        "rollback" => RollbackCommand.Create(session),
+        "rebase" => RebaseCommand.Create(session),
+        "compact" => CompactCommand.Create(session),
+        "convert" => ConvertCommand.Create(session),
+        "run" => RunCommand.Create(session, rest),
+        "list" => ListCommand.Create(session),
+        "paths" => PathsCommand.Create(session),
+        "pack" => PackCommand.Create(session),
+        "extract" => ExtractCommand.Create(session),
+        "info" => InfoCommand.Create(session),
+        "verify" => VerifyCommand.Create(session),
+        "doctor" => DoctorCommand.Create(session),
+        "completions" => CompletionsCommand.Create(),
+        PrivateRun.InsideCommand => PrivateRun.CreateInside(session),
+        _ => null,
+    };
 }

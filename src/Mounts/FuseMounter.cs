@@ -13,11 +13,28 @@ public sealed class FuseMounter(IEnumerable<string> searchPath, IReadOnlyCollect
     public const string DevicePath = "/dev/fuse";
 
     private static readonly string[] ProgramNames = ["fusermount3", "fusermount"];
+    private static readonly string[] UsualDirectories = ["/usr/bin", "/bin", "/usr/local/bin"];
 
-    /// <summary>Absolute path of fusermount3, else of fusermount, else null.</summary>
-    public string? FusermountPath { get; } = ProgramNames
-        .SelectMany(name => searchPath.Concat(["/usr/bin", "/bin", "/usr/local/bin"]).Select(directory => Path.Combine(directory, name)))
-        .FirstOrDefault(ExecutableFile.Exists);
+    /// <summary>Absolute path of fusermount3, else of fusermount, else null; looked for when it is asked for.</summary>
+    public string? FusermountPath
+    {
+        get
+        {
+            foreach (var name in ProgramNames)
+            {
+                foreach (var directory in searchPath.Concat(UsualDirectories))
+                {
+                    var path = Path.Combine(directory, name);
+                    if (ExecutableFile.Exists(path))
+                    {
+                        return path;
+                    }
+                }
+            }
+
+            return null;
+        }
+    }
 
     /// <summary>Mounts.</summary>
     /// <returns>The FUSE device's descriptor, on which the kernel now asks.</returns>
