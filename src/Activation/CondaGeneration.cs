@@ -1,0 +1,60 @@
+using System.Globalization;
+
+namespace CondaFuse.Activation;
+
+/// <summary>
+/// What the installed version of conda does in its own way. Version numbers are from conda's public history;
+/// an unknown version counts as the newest, except that variables which only steer conda's own start are left alone.
+/// </summary>
+/// <param name="Version">Year and month, as in 24.11; null if unknown.</param>
+public sealed record CondaGeneration((int Year, int Month)? Version)
+{
+    private const string RecordPrefix = "conda-";
+
+    /// <summary>The version is unknown.</summary>
+    public static CondaGeneration Unknown { get; } = new(Version: null);
+
+    /// <summary>Reactivation sets the environment's variables again, with their names as written (until 24.7).</summary>
+    internal bool ReactivatesVariables => IsBefore(24, 9);
+
+    /// <summary>A saved value is restored even if it is empty (until 24.4).</summary>
+    internal bool RestoresEmptyValues => IsBefore(24, 5);
+
+    /// <summary><c>envvars_force_uppercase</c> exists; before it, names were always written in capitals (until 24.6).</summary>
+    internal bool HasUppercaseSetting => !IsBefore(24, 7);
+
+    /// <summary><c>_CE_M</c> and <c>_CE_CONDA</c> are removed (since 25.3), or empty before; null: left alone.</summary>
+    internal bool? RemovesStartWords => Version is null ? null : !IsBefore(25, 3);
+
+    /// <summary>Deactivation removes variables by their name in capitals (since 25.7), and by the name as written before.</summary>
+    internal bool UnsetsInUppercase => !IsBefore(25, 7);
+
+    /// <summary>Finds the version in the records of the base environment, without starting conda.</summary>
+    /// <param name="root">The base environment; null if there is none.</param>
+    public static CondaGeneration Find(string? root)
+    {
+        if (root is null)
+        {
+            return Unknown;
+        }
+
+        try
+        {
+            return Directory.EnumerateFiles(Path.Combine(root, "conda-meta"), $"{RecordPrefix}*.json")
+                .Select(path => Parse(Path.GetFileName(path)[RecordPrefix.Length..]))
+                .FirstOrDefault(generation => generation.Version is not null) ?? Unknown;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return Unknown;
+        }
+    }
+
+    /// <summary>Parses a version, which more may follow; <see cref="Unknown"/> if it is none.</summary>
+    internal static CondaGeneration Parse(string text) =>
+        text.Split('.', '-') is [var year, var month, ..] && Number(year) is { } y && Number(month) is { } m ? new((y, m)) : Unknown;
+
+    private static int? Number(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    private bool IsBefore(int year, int month) => Version is { } version && version.CompareTo((year, month)) < 0;
+}

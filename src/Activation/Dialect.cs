@@ -1,0 +1,89 @@
+using System.Text;
+
+namespace CondaFuse.Activation;
+
+/// <summary>
+/// A shell's language, as a table in <c>shells/</c> spells it: one line for each action, and how a word is quoted.
+/// Everything that is printed for evaluation is quoted here.
+/// </summary>
+public sealed class Dialect
+{
+    private readonly Dictionary<string, string> lines = new(StringComparer.Ordinal);
+    private readonly List<(char Letter, string Text)> escapes = [];
+
+    private Dialect()
+    {
+    }
+
+    /// <summary>What the names of scripts for this shell end with.</summary>
+    public string ScriptExtension => lines["scripts"];
+
+    /// <summary>The variable that holds the prompt; null where the shell draws it otherwise.</summary>
+    public string? PromptVariable => lines.GetValueOrDefault("prompt");
+
+    /// <summary>Reads a table: a key, spaces, and a text up to the end of the line. Lines that begin with <c>#</c> are comments.</summary>
+    /// <exception cref="FormatException">A key is missing.</exception>
+    public static Dialect Parse(string table)
+    {
+        var dialect = new Dialect();
+        foreach (var line in table.Split('\n').Where(line => line.Length > 0 && line[0] != '#'))
+        {
+            var (key, text) = Halves(line);
+            if (key == "escape")
+            {
+                var (letter, escaped) = Halves(text);
+                dialect.escapes.Add((letter.Single(), escaped));
+            }
+            else
+            {
+                dialect.lines.Add(key, text);
+            }
+        }
+
+        string[] needed = ["scripts", "quote", "export", "unset", "assign", "source", "rehash", "conda"];
+        return Array.Find(needed, key => !dialect.lines.ContainsKey(key)) is { } missing
+            ? throw new FormatException($"the table of a shell has no line '{missing}'")
+            : dialect;
+    }
+
+    /// <summary>Writes actions as text for the shell to evaluate.</summary>
+    public string Render(IEnumerable<ShellAction> actions) => string.Concat(actions.Select(action => Render(action) + "\n"));
+
+    private static (string Key, string Text) Halves(string line)
+    {
+        var end = line.IndexOf(' ', StringComparison.Ordinal);
+        return (line[..end], line[end..].TrimStart(' '));
+    }
+
+    private string Render(ShellAction action) => action switch
+    {
+        ShellAction.Export(var name, var value) => Fill("export", name, value),
+        ShellAction.Unset(var name) => Fill("unset", name),
+        ShellAction.Assign(var name, var value) => Fill("assign", name, value),
+        ShellAction.Source(var path) => lines["source"].Replace("{value}", Quote(path), StringComparison.Ordinal),
+        ShellAction.Delegate(var words) => lines["conda"].Replace("{values}", string.Join(' ', words.Select(Quote)), StringComparison.Ordinal),
+        _ => lines["rehash"],
+    };
+
+    private string Fill(string key, string name, string value = "") =>
+        VariableName.IsValid(name)
+            ? lines[key].Replace("{name}", name, StringComparison.Ordinal).Replace("{value}", Quote(value), StringComparison.Ordinal)
+            : throw new ArgumentException("No shell has a variable of that name.", nameof(name));
+
+    private string Quote(string value)
+    {
+        var text = new StringBuilder();
+        foreach (var letter in value)
+        {
+            if (letter == '\0')
+            {
+                throw new ArgumentException("No shell can hold a value with a NUL.", nameof(value));
+            }
+
+            var escape = escapes.FindIndex(escape => escape.Letter == letter);
+            text.Append(escape < 0 ? letter.ToString() : escapes[escape].Text);
+        }
+
+        return lines["quote"].Replace("{}", text.ToString(), StringComparison.Ordinal);
+    }
+}

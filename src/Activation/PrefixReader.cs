@@ -1,0 +1,102 @@
+using System.Text;
+using System.Text.Json;
+
+namespace CondaFuse.Activation;
+
+/// <summary>Reads scripts and variables of environments from the disk.</summary>
+/// <param name="scriptExtension">What the names of the shell's scripts end with.</param>
+/// <param name="warn">Takes what is wrong with an environment's files, in words for a person.</param>
+public sealed class PrefixReader(string scriptExtension, Action<string> warn) : IPrefixSource
+{
+    private readonly Dictionary<string, PrefixContents> known = new(StringComparer.Ordinal);
+
+    /// <inheritdoc/>
+    public PrefixContents Read(string prefix)
+    {
+        if (!known.TryGetValue(prefix, out var contents))
+        {
+            var deactivating = Files(Path.Combine(prefix, "etc", "conda", "deactivate.d"), scriptExtension);
+            deactivating.Reverse();
+            contents = new PrefixContents(Files(Path.Combine(prefix, "etc", "conda", "activate.d"), scriptExtension), deactivating, Variables(prefix));
+            known.Add(prefix, contents);
+        }
+
+        return contents;
+    }
+
+    /// <summary>Variables of packages first, then those of the environment, which win.</summary>
+    private Dictionary<string, string> Variables(string prefix)
+    {
+        var variables = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var file in Files(Path.Combine(prefix, "etc", "conda", "env_vars.d"), extension: string.Empty))
+        {
+            Add(variables, file, member: null);
+        }
+
+        var state = Path.Combine(prefix, "conda-meta", "state");
+        if (File.Exists(state))
+        {
+            Add(variables, state, member: "env_vars");
+        }
+
+        return variables;
+    }
+
+    private void Add(Dictionary<string, string> variables, string file, string? member)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(File.ReadAllBytes(file));
+            var root = document.RootElement;
+            if (member is not null && !(root.ValueKind == JsonValueKind.Object && root.TryGetProperty(member, out root)))
+            {
+                return;
+            }
+
+            foreach (var variable in root.EnumerateObject())
+            {
+                Add(variables, file, variable);
+            }
+        }
+        catch (Exception failure) when (failure is JsonException or InvalidOperationException)
+        {
+            warn($"the variables in {file} are ignored: the file is not a JSON object of texts");
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            warn($"the variables in {file} are ignored: the file cannot be read");
+        }
+    }
+
+    private void Add(Dictionary<string, string> variables, string file, JsonProperty variable)
+    {
+        var value = variable.Value.ValueKind == JsonValueKind.String ? variable.Value.GetString()! : variable.Value.GetRawText();
+        if (variable.Name == "PATH")
+        {
+            warn($"the variable PATH in {file} is ignored: activation sets PATH");
+        }
+        else if (!VariableName.IsValid(variable.Name) || value.Contains('\0', StringComparison.Ordinal))
+        {
+            warn($"a variable in {file} is ignored: no shell can set it");
+        }
+        else
+        {
+            variables[variable.Name] = value;
+        }
+    }
+
+    /// <summary>Files of a directory in the order of their names' bytes; none if it cannot be read.</summary>
+    private static List<string> Files(string directory, string extension)
+    {
+        try
+        {
+            var files = Directory.EnumerateFileSystemEntries(directory).Where(path => path.EndsWith(extension, StringComparison.Ordinal)).ToList();
+            files.Sort((left, right) => Encoding.UTF8.GetBytes(left).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(right)));
+            return files;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
+}

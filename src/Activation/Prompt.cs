@@ -1,0 +1,103 @@
+namespace CondaFuse.Activation;
+
+/// <summary>What is shown of the active environments: names, CONDA_PROMPT_MODIFIER and the prompt.</summary>
+/// <param name="shell">The shell before the change.</param>
+/// <param name="settings">conda's settings.</param>
+/// <param name="root">The base environment; null if unknown.</param>
+internal sealed class Prompt(ShellState shell, ActivationSettings settings, string? root)
+{
+    private const string Powerline = "POWERLINE_COMMAND";
+
+    /// <summary>
+    /// The name of an environment: that of conda (<c>base</c>, a directory below one called <c>envs</c>, or else the whole path),
+    /// but NAME for <c>…/NAME/NAME</c> and <c>…/NAME@GENERATION/NAME</c>, as mounted environments lie.
+    /// </summary>
+    public string NameOf(string prefix)
+    {
+        var (name, parent) = (PathText.BaseName(prefix), PathText.BaseName(PathText.Parent(prefix)));
+        return root is not null && PathText.Normalize(root) == PathText.Normalize(prefix) ? "base"
+            : parent == "envs" || (name.Length > 0 && (parent == name || parent.StartsWith($"{name}@", StringComparison.Ordinal))) ? name
+            : prefix;
+    }
+
+    /// <summary>What an activation puts in front of the prompt.</summary>
+    public string ForActivation(string prefix, string name, bool stacked)
+    {
+        var (_, shown) = Levels();
+        if (!stacked)
+        {
+            DropLast(shown);
+        }
+
+        shown.Add(name);
+        return Modifier(prefix, name, shown);
+    }
+
+    /// <summary>What a reactivation puts in front of the prompt.</summary>
+    public string ForReactivation(string prefix, string name) => Modifier(prefix, name, Levels().Shown);
+
+    /// <summary>What is in front of the prompt when the environment on top is left for the one below it.</summary>
+    public string ForDeactivation(string prefix, string name)
+    {
+        var (all, shown) = Levels();
+        DropLast(all);
+        DropLast(shown);
+        if (!shell.IsStacked(shell.Level) && all.Count > 0)
+        {
+            shown.Add(all[^1]);
+        }
+
+        return Modifier(prefix, name, shown);
+    }
+
+    /// <summary>The prompt with another modifier; null where it is left alone.</summary>
+    /// <param name="current">The prompt as it is.</param>
+    /// <param name="modifier">What is in front of it from now on.</param>
+    public string? Changed(string current, string modifier)
+    {
+        if (!settings.ChangesPrompt || current.Contains(Powerline, StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        var old = shell.Value("CONDA_PROMPT_MODIFIER");
+        return modifier + (string.IsNullOrEmpty(old) ? current : current.Replace(old, string.Empty, StringComparison.Ordinal));
+    }
+
+    private (List<string> All, List<string> Shown) Levels()
+    {
+        var (all, shown) = (new List<string>(), new List<string>());
+        for (var level = 1; level <= shell.Level; level++)
+        {
+            var name = NameOf(shell.PrefixAt(level) ?? string.Empty);
+            all.Add(name);
+            if (!shell.IsStacked(level))
+            {
+                DropLast(shown);
+            }
+
+            shown.Add(name);
+        }
+
+        return (all, shown);
+    }
+
+    private string Modifier(string prefix, string name, IEnumerable<string> shown) =>
+        settings.ChangesPrompt
+            ? PromptFormat.Fill(settings.Prompt, new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["default_env"] = name,
+                ["stacked_env"] = string.Join(',', shown.Reverse()),
+                ["prefix"] = prefix,
+                ["name"] = PathText.BaseName(prefix),
+            })
+            : string.Empty;
+
+    private static void DropLast(List<string> names)
+    {
+        if (names.Count > 0)
+        {
+            names.RemoveAt(names.Count - 1);
+        }
+    }
+}
