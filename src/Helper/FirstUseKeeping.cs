@@ -1,6 +1,5 @@
 using CondaFuse.Platform;
 using CondaFuse.Serving.FirstUse;
-using CondaFuse.Store;
 using CondaFuse.Store.FirstUse;
 
 namespace CondaFuse.Helper;
@@ -19,6 +18,9 @@ internal sealed class FirstUseKeeping : IDisposable
     /// the first answers.
     /// </summary>
     private static readonly TimeSpan Delay = TimeSpan.FromMilliseconds(100);
+    /// <summary>A process that was killed has let go of the mount within milliseconds, unless the server is stuck.</summary>
+    private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(2);
+
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
     /// <summary>After so many intervals in which nothing was asked for nothing more is noted.</summary>
@@ -32,6 +34,7 @@ internal sealed class FirstUseKeeping : IDisposable
     private readonly ManualResetEventSlim ending = new();
     private readonly Lock starting = new();
     private readonly Lock saving = new();
+    private ChildProcess? reading;
     private int saved;
 
     private FirstUseKeeping(Session session, string mountPoint, Guid archive, Action<string> log)
@@ -67,12 +70,18 @@ internal sealed class FirstUseKeeping : IDisposable
         }
 
         Recorder.End();
-        Attempt("end of reading ahead", () =>
-        {
-            ReadAheadProcess.End(session.Layout, mountPoint);
-            Layout.Remove(session.Layout.ReadAheadFile(mountPoint));
-        });
+        EndReadAhead();
         Save();
+    }
+
+    /// <summary>Ends the process that reads ahead, which keeps a file of the mount open.</summary>
+    /// <returns>Whether there was one.</returns>
+    public bool EndReadAhead()
+    {
+        lock (starting)
+        {
+            return reading is { } process && process.TryKill(EndPatience);
+        }
     }
 
     private void Run()
@@ -111,11 +120,17 @@ internal sealed class FirstUseKeeping : IDisposable
             }
 
             process = ReadAheadProcess.Start(Session.Program, session.EnvironmentBlock, session.Layout, mountPoint, archive);
+            reading = process;
             Recorder.Ignore(process.Id);
         }
 
-        process.Wait();
-        Layout.Remove(session.Layout.ReadAheadFile(mountPoint));
+        // Seen before it is reaped: until then nothing else can get its number.
+        process.WaitUntilEnded();
+        lock (starting)
+        {
+            reading = null;
+            process.Wait();
+        }
     }
 
     private void Save() => Attempt("keeping a list of first uses", () =>

@@ -44,6 +44,11 @@ internal static class Program
                 return CompactAloneCommand.Run(Session.FromProcess(), arguments[1..]);
             }
 
+            if (arguments is [MountProbe.Command, ..])
+            {
+                return MountProbe.Run(arguments[1..]);
+            }
+
             var (own, rest) = PassThrough.Split(arguments);
             var session = Session.FromProcess();
             var root = own.Any(Help.Contains) ? Root(session, own, rest) : Single(session, own, rest) ?? Root(session, own, rest);

@@ -11,7 +11,7 @@ internal sealed class Session
 {
     private readonly Dictionary<string, string> variables;
 
-    internal Session(Dictionary<string, string> variables, string? runtimeDirectory = null)
+    internal Session(Dictionary<string, string> variables, RuntimeFolder? runtime = null)
     {
         this.variables = variables;
         Home = Variable("HOME") ?? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
@@ -19,8 +19,10 @@ internal sealed class Session
             Home,
             Path.GetFullPath(Variable("CONDA_FUSE_ARCHIVE_PATH") ?? Path.Combine(Home, "miniconda_fuse", "archives")),
             Path.GetFullPath(Variable("CONDA_FUSE_MOUNT_ROOT") ?? Path.Combine(Home, "miniconda_fuse", "envs")),
-            runtimeDirectory ?? RuntimeDirectory())
+            runtime ?? RuntimeOf(Identity.UserId))
         {
+            RuntimeOfOthers = RuntimeOf,
+            Probe = mountPoint => MountProbe.Ask(Program, mountPoint),
             CacheDirectory = Path.Combine(Variable("XDG_CACHE_HOME") ?? Path.Combine(Home, ".cache"), "condafuse"),
             StateDirectory = Path.Combine(Variable("XDG_STATE_HOME") ?? Path.Combine(Home, ".local", "state"), "condafuse"),
         };
@@ -81,21 +83,8 @@ internal sealed class Session
     public IReadOnlyCollection<string> EnvironmentWith(IReadOnlyDictionary<string, string> changes) =>
         [.. variables.Where(pair => !changes.ContainsKey(pair.Key)).Concat(changes).Select(pair => $"{pair.Key}={pair.Value}")];
 
-    /// <summary>This session with locks and records of its own, for mounts that nobody else sees.</summary>
-    public Session WithPrivateRuntime() =>
-        WithRuntime(Path.Combine(TemporaryDirectory, $"condafuse-private-{Identity.ProcessId}"));
+    /// <summary>This session with another runtime folder.</summary>
+    public Session WithRuntime(string directory) => new(variables, new RuntimeFolder(directory));
 
-    /// <summary>This session with another runtime directory.</summary>
-    public Session WithRuntime(string directory) => new(variables, directory);
-
-    private string TemporaryDirectory => Path.GetFullPath(Variable("TMPDIR") ?? "/tmp");
-
-    private string RuntimeDirectory()
-    {
-        var perUser = $"/run/user/{Identity.UserId}";
-        var root = Variable("XDG_RUNTIME_DIR") ?? (Directory.Exists(perUser) ? perUser : null);
-        return root is not null && Directory.Exists(root)
-            ? Path.Combine(root, "condafuse")
-            : Path.Combine(TemporaryDirectory, $"condafuse-{Identity.UserId}");
-    }
+    private RuntimeFolder RuntimeOf(uint user) => RuntimeFolder.Of(user, Environment.MachineName, Home);
 }

@@ -16,6 +16,9 @@ public readonly record struct ProcessIdentity(int Id, ulong StartTicks)
         return ended ? null : new ProcessIdentity(id, ulong.Parse(fields[startTicksAfterCommand], CultureInfo.InvariantCulture));
     }
 
+    /// <summary>Names the namespace in which process ids mean what they mean to this process.</summary>
+    public static string Space => ProcFile.TryReadLink("/proc/self/ns/pid") ?? string.Empty;
+
     /// <summary>Id of the process that started this one.</summary>
     public static int ParentOfThis() => int.Parse(StatAfterCommand("self")[1], CultureInfo.InvariantCulture);
 

@@ -34,6 +34,34 @@ public sealed class ChildProcess
         }
     }
 
+    /// <summary>Waits for its end and leaves it to <see cref="Wait"/> to reap it: its number stays its own until then.</summary>
+    public unsafe void WaitUntilEnded()
+    {
+        var information = stackalloc byte[Libc.SignalInformationSize];
+        while (Libc.waitid(Libc.WaitForProcess, Id, information, Libc.WaitForExit | Libc.WaitWithoutReaping) < 0 && Libc.LastErrno == Errno.EINTR)
+        {
+        }
+    }
+
+    /// <summary>Kills it and waits until it has let go of what it holds. To be called before anybody reaps it.</summary>
+    /// <returns>Whether it still ran.</returns>
+    public bool TryKill(TimeSpan patience)
+    {
+        using var handle = Processes.TryOpen(Id);
+        if (handle is not null && Processes.WaitForEnd(handle, TimeSpan.Zero))
+        {
+            return false;
+        }
+
+        var wasThere = Processes.TrySignal(Id, Signal.Kill);
+        if (wasThere && handle is not null)
+        {
+            Processes.WaitForEnd(handle, patience);
+        }
+
+        return wasThere;
+    }
+
     /// <summary>Waits for its end.</summary>
     /// <returns>Its exit code, or 128 plus the signal that ended it.</returns>
     public unsafe int Wait()
@@ -65,14 +93,12 @@ public sealed class ChildProcess
 
     private static unsafe void SetDescriptors(void* actions, SpawnRequest request)
     {
-        if (request.OutputFile is { } file)
+        if (request.Output is { } file)
         {
-            using var paths = new CStrings(["/dev/null", file]);
-            const uint ownerOnly = 0x180;
-            var append = Libc.OpenWriteOnly | Libc.OpenCreate | Libc.OpenAppend;
-            Expect(Libc.posix_spawn_file_actions_addopen(actions, 0, paths.Pointer[0], Libc.OpenReadOnly, 0), request);
-            Expect(Libc.posix_spawn_file_actions_addopen(actions, 1, paths.Pointer[1], append, ownerOnly), request);
+            using var paths = new CStrings(["/dev/null"]);
+            Expect(Libc.posix_spawn_file_actions_adddup2(actions, (int)file.DangerousGetHandle(), 1), request);
             Expect(Libc.posix_spawn_file_actions_adddup2(actions, 1, 2), request);
+            Expect(Libc.posix_spawn_file_actions_addopen(actions, 0, paths.Pointer[0], Libc.OpenReadOnly, 0), request);
         }
 
         // Through numbers out of the way, so that no target overwrites a source that is still wanted.
@@ -89,7 +115,18 @@ public sealed class ChildProcess
             Expect(Libc.posix_spawn_file_actions_adddup2(actions, parked, number), request);
             Expect(Libc.posix_spawn_file_actions_addclose(actions, parked++), request);
         }
+
+        foreach (var number in request.ClosesOthers ? Inheritable().Where(number => !request.Descriptors.ContainsKey(number)) : [])
+        {
+            Expect(Libc.posix_spawn_file_actions_addclose(actions, number), request);
+        }
     }
+
+    /// <summary>Descriptors above 2 that are not close-on-exec: all of them come from this process's own caller.</summary>
+    private static IEnumerable<int> Inheritable() =>
+        [.. Directory.EnumerateFileSystemEntries("/proc/self/fd")
+            .Select(path => int.TryParse(Path.GetFileName(path.AsSpan()), out var number) ? number : 0)
+            .Where(number => number > 2 && Libc.fcntl(number, Libc.GetDescriptorFlags, 0) is var flags && flags >= 0 && (flags & Libc.CloseOnExecFlag) == 0)];
 
     private static void Expect(int errno, SpawnRequest request)
     {

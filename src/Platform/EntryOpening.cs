@@ -6,7 +6,8 @@ namespace CondaFuse.Platform;
 /// <summary>Opens entries by their directory and one name, so that no path gets too long and no symlink is followed on the way.</summary>
 public static unsafe class EntryOpening
 {
-    private const int AtWorkingDirectory = -100;
+    /// <summary><c>AT_FDCWD</c>.</summary>
+    internal const int AtWorkingDirectory = -100;
 
     /// <summary>Opens a directory by a path of the process; symlinks are followed.</summary>
     /// <exception cref="PlatformException">openat(2) failed.</exception>
@@ -16,6 +17,16 @@ public static unsafe class EntryOpening
         fixed (byte* pointer = bytes)
         {
             return Handle(Libc.openat(AtWorkingDirectory, pointer, Libc.OpenDirectory | Libc.OpenCloseOnExec, 0), path);
+        }
+    }
+
+    /// <summary>Opens a directory by a path of the process whose last name is not a symlink.</summary>
+    /// <exception cref="PlatformException">openat(2) failed; ELOOP or ENOTDIR for a symlink.</exception>
+    public static SafeFileHandle DirectoryItself(string path)
+    {
+        fixed (byte* pointer = Encoding.UTF8.GetBytes(path + '\0'))
+        {
+            return Handle(Libc.openat(AtWorkingDirectory, pointer, Libc.OpenDirectory | Libc.OpenNotThroughLinks | Libc.OpenCloseOnExec, 0), path);
         }
     }
 

@@ -47,6 +47,14 @@ public static unsafe class EntryRemoval
         Libc.Check(Libc.unlinkat(workingDirectory, CName.Terminate(bytes, room), RemoveDirectory), "rmdir", path);
     }
 
+    /// <summary>Removes a directory of a directory, in which nothing is.</summary>
+    /// <exception cref="PlatformException">ENOTEMPTY, or ENOENT if it is not there.</exception>
+    public static void EmptyDirectory(HandleLease parent, ReadOnlySpan<byte> name)
+    {
+        var room = stackalloc byte[name.Length + 1];
+        Libc.Check(Libc.unlinkat(parent.Descriptor, CName.Terminate(name, room), RemoveDirectory), "rmdir");
+    }
+
     /// <summary>Removes a name that is not a directory's.</summary>
     private static bool TryUnlink(HandleLease directory, byte[] name)
     {

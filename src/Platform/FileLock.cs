@@ -5,19 +5,78 @@ namespace CondaFuse.Platform;
 /// <summary>An exclusive <c>flock(2)</c> on a file, given back when disposed or when the process dies.</summary>
 public sealed class FileLock : IDisposable
 {
-    private readonly SafeFileHandle file;
-
-    private FileLock(SafeFileHandle file) => this.file = file;
+    private FileLock(SafeFileHandle file) => File = file;
 
     /// <summary>Takes the lock, creating the file (0600) if need be.</summary>
-    /// <param name="path">The file.</param>
+    /// <param name="folder">Where the file is.</param>
+    /// <param name="name">Its name.</param>
     /// <param name="wait">Whether to wait for whoever holds it.</param>
     /// <returns>Null if somebody holds it and <paramref name="wait"/> is false.</returns>
-    public static FileLock? Take(string path, bool wait)
+    public static FileLock? Take(PrivateFolder folder, string name, bool wait)
     {
-        const uint ownerOnly = 0x180;
-        var handle = RegularFile.Open(RegularFile.WorkingDirectory, path, Libc.OpenReadWrite | Libc.OpenCreate | Libc.OpenNotThroughLinks, ownerOnly, path);
-        while (Libc.flock((int)handle.DangerousGetHandle(), Libc.LockExclusive | (wait ? 0 : Libc.LockNonBlocking)) < 0)
+        while (true)
+        {
+            var handle = folder.OpenToLock(name);
+            if (!TryLock(handle, Libc.LockExclusive, wait, folder.Of(name)))
+            {
+                handle.Dispose();
+                return null;
+            }
+
+            // Whoever held it may have removed the file: then the lock is on a file that nobody else will open.
+            if (folder.TryIdentify(name) == FileIdentity.Of(handle))
+            {
+                return new FileLock(handle);
+            }
+
+            handle.Dispose();
+        }
+    }
+
+    /// <summary>Holds a shared lock on a folder: systemd-tmpfiles does not age what is below a locked directory (tmpfiles.d(5)).</summary>
+    /// <returns>Null where the file system has no such locks.</returns>
+    public static FileLock? HoldAgainstAgeing(PrivateFolder folder)
+    {
+        var handle = folder.Reopen();
+        try
+        {
+            if (TryLock(handle, Libc.LockShared, wait: false, folder.Path))
+            {
+                return new FileLock(handle);
+            }
+        }
+        catch (PlatformException)
+        {
+            // Ageing takes weeks, and the mount does not depend on it.
+        }
+
+        handle.Dispose();
+        return null;
+    }
+
+    /// <summary>Whether nobody holds a folder in a folder by <see cref="HoldAgainstAgeing"/>.</summary>
+    public static bool IsFree(PrivateFolder folder, string name)
+    {
+        try
+        {
+            using var handle = folder.OpenFolder(name);
+            return TryLock(handle, Libc.LockExclusive, wait: false, folder.Of(name));
+        }
+        catch (PlatformException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>The locked file: a process that it is handed to has the lock too, until the last of them ends.</summary>
+    public SafeFileHandle File { get; }
+
+    /// <inheritdoc/>
+    public void Dispose() => File.Dispose();
+
+    private static bool TryLock(SafeFileHandle handle, int kind, bool wait, string path)
+    {
+        while (Libc.flock((int)handle.DangerousGetHandle(), kind | (wait ? 0 : Libc.LockNonBlocking)) < 0)
         {
             var errno = Libc.LastErrno;
             if (errno == Errno.EINTR)
@@ -25,16 +84,15 @@ public sealed class FileLock : IDisposable
                 continue;
             }
 
+            if (errno == Errno.EAGAIN)
+            {
+                return false;
+            }
+
             handle.Dispose();
-            return errno == Errno.EAGAIN ? null : throw new PlatformException(errno, "flock", path);
+            throw new PlatformException(errno, "flock", path);
         }
 
-        return new FileLock(handle);
+        return true;
     }
-
-    /// <summary>The locked file: a process that it is handed to has the lock too, until the last of them ends.</summary>
-    public SafeFileHandle File => file;
-
-    /// <inheritdoc/>
-    public void Dispose() => file.Dispose();
 }

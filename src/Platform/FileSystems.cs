@@ -32,6 +32,17 @@ public static unsafe class FileSystems
         return Local.Contains(status.Type);
     }
 
+    /// <summary>Asks a file system about itself, past all caches; waits as long as its server takes.</summary>
+    /// <returns>What it answers; ENOTCONN from a FUSE mount whose server is gone.</returns>
+    public static Errno Ask(string path)
+    {
+        Libc.StatFs status;
+        fixed (byte* bytes = System.Text.Encoding.UTF8.GetBytes(path + '\0'))
+        {
+            return Libc.statfs(bytes, &status) == 0 ? Errno.None : Libc.LastErrno;
+        }
+    }
+
     /// <summary>Whether hard links can be made between what is, or would be, at two paths.</summary>
     public static bool AreOne(string path, string other) =>
         FileIdentity.TryOf(NearestAbove(path))?.FileSystem == FileIdentity.TryOf(NearestAbove(other))?.FileSystem;

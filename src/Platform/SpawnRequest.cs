@@ -17,8 +17,11 @@ public sealed record SpawnRequest
     /// <summary>Whether it leads a session of its own, so that no terminal's signal reaches it.</summary>
     public bool NewSession { get; init; }
 
-    /// <summary>A file that takes its standard output and error (appended; 0600); its standard input is then empty. Null: inherited.</summary>
-    public string? OutputFile { get; init; }
+    /// <summary>An open file that takes its standard output and error; its standard input is then empty. Null: inherited.</summary>
+    public SafeFileHandle? Output { get; init; }
+
+    /// <summary>Whether it gets no descriptor above 2 but those of <see cref="Descriptors"/>, also none that this process inherited from its own caller.</summary>
+    public bool ClosesOthers { get; init; }
 
     /// <summary>Descriptors handed to it, by the number that each has there.</summary>
     public IReadOnlyDictionary<int, SafeFileHandle> Descriptors { get; init; } = new Dictionary<int, SafeFileHandle>();

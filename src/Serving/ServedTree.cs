@@ -27,6 +27,7 @@ internal class ServedTree
         owner = options.OwnerOverride;
         transferSize = (uint)tree.Totals.BlockSize;
         FirstUse = options.FirstUse;
+        Address = options.Address;
         LifetimeSeconds = (ulong)options.CacheLifetime.TotalSeconds;
     }
 
@@ -35,6 +36,8 @@ internal class ServedTree
     internal ulong LifetimeSeconds { get; }
 
     internal FirstUseRecorder? FirstUse { get; }
+
+    internal ReadOnlyMemory<byte> Address { get; }
 
     internal AttributesAhead AttributesAhead { get; } = new();
 

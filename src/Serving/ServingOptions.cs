@@ -25,6 +25,9 @@ public sealed record ServingOptions
     /// <summary>Notes what is read in which order; null where nobody wants to know.</summary>
     public FirstUseRecorder? FirstUse { get; init; }
 
+    /// <summary>What the mount's root answers to <see cref="Platform.MountQuestion"/>: who serves it.</summary>
+    public ReadOnlyMemory<byte> Address { get; init; }
+
     /// <summary>For how long the kernel may believe what it was told; the tree does not change but through it.</summary>
     public TimeSpan CacheLifetime { get; init; } = TimeSpan.FromDays(365);
 }

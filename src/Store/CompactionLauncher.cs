@@ -16,24 +16,25 @@ public sealed class CompactionLauncher(string program, IReadOnlyCollection<strin
 
     /// <summary>Starts one, unless one is at work.</summary>
     /// <param name="image">Canonical path of the archive.</param>
-    /// <param name="log">Takes what goes wrong.</param>
+    /// <param name="mountPoint">Where it is mounted: that log takes what goes wrong.</param>
     /// <returns>False if one is at work.</returns>
-    public bool Start(string image, string log)
+    public bool Start(string image, string mountPoint)
     {
-        layout.EnsureRuntimeDirectory();
-        using var mutex = FileLock.Take(layout.CompactionLockFile(image), wait: false);
+        using var mutex = layout.TryLockMountPoint(image);
         if (mutex is null)
         {
             return false;
         }
 
+        using var output = layout.OpenLog(mountPoint);
         ChildProcess.Start(new SpawnRequest
         {
             Program = program,
-            Arguments = [program, Command, image, layout.RuntimeDirectory],
+            Arguments = [program, Command, image, layout.Runtime.Path],
             Environment = environment,
             NewSession = true,
-            OutputFile = log,
+            Output = output,
+            ClosesOthers = true,
             Descriptors = new Dictionary<int, Microsoft.Win32.SafeHandles.SafeFileHandle> { [LockDescriptor] = mutex.File },
         });
         return true;

@@ -33,7 +33,6 @@ public sealed class EnvironmentCreator(Layout layout, ArchiveCatalog catalog)
                 $"what was changed in a deleted environment '{name}' is still in {changes}: 'condafuse doctor --clean' removes that");
         }
 
-        layout.EnsureRuntimeDirectory();
         Directory.CreateDirectory(layout.ArchiveDirectory);
         Directory.CreateDirectory(layout.MountRoot);
         var mountPoint = CanonicalPath.Resolve(layout.MountPoint(name));
@@ -43,7 +42,7 @@ public sealed class EnvironmentCreator(Layout layout, ArchiveCatalog catalog)
             ? throw new StoreException(
                 StoreFault.AlreadyExists,
                 $"{mountPoint} is mounted: conda-fuse-unmount {name} first")
-            : FileLock.Take(layout.LockFile(mountPoint), wait: false)
+            : layout.TryLockMountPoint(mountPoint)
                 ?? throw new StoreException(StoreFault.Busy, $"another condafuse is creating or mounting '{name}' right now");
     }
 

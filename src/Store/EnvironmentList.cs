@@ -1,6 +1,5 @@
 using CondaFuse.Images;
 using CondaFuse.Platform;
-using CondaFuse.Store.Control;
 using CondaFuse.Store.Layers;
 using CondaFuse.Tree;
 
@@ -52,7 +51,7 @@ public sealed class EnvironmentList(Layout layout, ArchiveCatalog catalog, TimeP
     }
 
     /// <summary>What the server of a mount knows. That of an earlier generation takes no changes, and wrote down what it shows.</summary>
-    private (PendingAmount? Pending, long? Generation) OfMount(LiveMount? mount)
+    private static (PendingAmount? Pending, long? Generation) OfMount(LiveMount? mount)
     {
         if (mount is not { IsDead: false })
         {
@@ -64,7 +63,7 @@ public sealed class EnvironmentList(Layout layout, ArchiveCatalog catalog, TimeP
             return (new PendingAmount(0, 0), generation);
         }
 
-        return new ControlClient(layout.ControlSocket(mount.Entry.MountPoint)).TryGetStatus() is { } status
+        return mount.Control?.TryGetStatus() is { } status
             ? (new PendingAmount(status.PendingChanges, status.PendingBytes), status.Generation)
             : default;
     }

@@ -1,4 +1,4 @@
-using System.Text;
+using CondaFuse.Platform;
 
 namespace CondaFuse.Store;
 
@@ -6,8 +6,8 @@ namespace CondaFuse.Store;
 /// <param name="Home">The user's home directory.</param>
 /// <param name="ArchiveDirectory">Holds the archives, one file an environment.</param>
 /// <param name="MountRoot">Holds the mount points, one directory an environment.</param>
-/// <param name="RuntimeDirectory">Host-local, 0700: locks, records of running servers, logs.</param>
-public sealed record Layout(string Home, string ArchiveDirectory, string MountRoot, string RuntimeDirectory)
+/// <param name="Runtime">Locks, records of running servers, control sockets, logs.</param>
+public sealed record Layout(string Home, string ArchiveDirectory, string MountRoot, RuntimeFolder Runtime)
 {
     /// <summary>Holds what is this user's alone and outlives a restart: personal layers.</summary>
     public string StateDirectory { get; init; } = Path.Combine(Home, ".local", "state", "condafuse");
@@ -58,74 +58,24 @@ public sealed record Layout(string Home, string ArchiveDirectory, string MountRo
     /// <summary>What names of sealed trees begin with.</summary>
     public const string SealedPrefix = ".sealed-";
 
-    /// <summary>The lock under which mounts at a mount point are made and undone.</summary>
-    public string LockFile(string canonicalMountPoint) => InRuntime(canonicalMountPoint, ".lock");
+    /// <summary>The runtime folder of another user on this node, as far as root needs it.</summary>
+    public Func<uint, RuntimeFolder>? RuntimeOfOthers { get; init; }
 
-    /// <summary>The record of the server behind a mount point.</summary>
-    public string ServerFile(string canonicalMountPoint) => InRuntime(canonicalMountPoint, ServerExtension);
+    /// <summary>Asks a mount itself, in bounded time.</summary>
+    public Func<string, MountAnswer>? Probe { get; init; }
 
-    /// <summary>The socket on which the server behind a mount point answers.</summary>
-    public string ControlSocket(string canonicalMountPoint) => InRuntime(canonicalMountPoint, ControlExtension);
+    /// <summary>The runtime folder that servers of a user's mounts use.</summary>
+    public RuntimeFolder RuntimeOf(uint? user) => user is { } other && other != Identity.UserId && RuntimeOfOthers is { } find ? find(other) : Runtime;
 
-    /// <summary>What the server behind a mount point has to say.</summary>
-    public string LogFile(string canonicalMountPoint) => InRuntime(canonicalMountPoint, ".log");
+    /// <summary>The lock under which mounts at a mount point are made and undone; waits for it.</summary>
+    public FileLock LockMountPoint(string canonicalMountPoint) => FileLock.Take(Runtime.Chosen, RuntimeFolder.LockName(canonicalMountPoint), wait: true)!;
 
-    /// <summary>What the server behind a mount point has to tell whoever unmounts it, when it has ended (<see cref="Committing.EndOfMount"/>).</summary>
-    public string EndFile(string canonicalMountPoint) => InRuntime(canonicalMountPoint, ".end");
+    /// <summary>The same; null if somebody holds it.</summary>
+    public FileLock? TryLockMountPoint(string canonicalMountPoint) => FileLock.Take(Runtime.Chosen, RuntimeFolder.LockName(canonicalMountPoint), wait: false);
 
-    /// <summary>Who reads ahead on a mount; gone when that has ended.</summary>
-    public string ReadAheadFile(string canonicalMountPoint) => InRuntime(canonicalMountPoint, ".read-ahead");
+    /// <summary>Where the log of the servers at a mount point is, for messages.</summary>
+    public string LogPath(string canonicalMountPoint) => Runtime.Chosen.Of(RuntimeFolder.LogName(canonicalMountPoint));
 
-    /// <summary>The lock of who compacts an archive without having been asked.</summary>
-    public string CompactionLockFile(string image) => InRuntime(image, ".lock");
-
-    /// <summary>What the names of server records end with.</summary>
-    public const string ServerExtension = ".server";
-
-    /// <summary>What the names of control sockets end with.</summary>
-    public const string ControlExtension = ".control";
-
-    /// <summary>Removes what a server that has ended left in the runtime directory.</summary>
-    public void ForgetServer(string canonicalMountPoint)
-    {
-        Remove(ServerFile(canonicalMountPoint));
-        Remove(ControlSocket(canonicalMountPoint));
-        Remove(ReadAheadFile(canonicalMountPoint));
-    }
-
-    /// <summary>Removes a file of the runtime directory. That it is gone is no failure, nor is it that somebody cleaned up the whole directory.</summary>
-    public static void Remove(string file)
-    {
-        try
-        {
-            File.Delete(file);
-        }
-        catch (DirectoryNotFoundException)
-        {
-        }
-    }
-
-    /// <summary>Creates the runtime directory, for this user alone.</summary>
-    public void EnsureRuntimeDirectory()
-    {
-        const UnixFileMode ownerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-        Directory.CreateDirectory(RuntimeDirectory, ownerOnly);
-        if (File.GetUnixFileMode(RuntimeDirectory) != ownerOnly)
-        {
-            // Fails unless it is ours: a directory that somebody else put there is never trusted.
-            File.SetUnixFileMode(RuntimeDirectory, ownerOnly);
-        }
-    }
-
-    private string InRuntime(string canonicalMountPoint, string extension)
-    {
-        return Path.Combine(RuntimeDirectory, $"{Path.GetFileName(canonicalMountPoint)}-{Hash(canonicalMountPoint):x16}{extension}");
-    }
-    /// <summary>64-bit FNV-1a: tells mount points of one name apart. A cryptographic hash would load libssl, and cost more than all else.</summary>
-    private static ulong Hash(string path)
-    {
-        const ulong offset = 0xcbf2_9ce4_8422_2325;
-        const ulong prime = 0x100_0000_01b3;
-        return Encoding.UTF8.GetBytes(path).Aggregate(offset, (hash, value) => unchecked((hash ^ value) * prime));
-    }
+    /// <summary>Opens that log to append to it.</summary>
+    public Microsoft.Win32.SafeHandles.SafeFileHandle OpenLog(string canonicalMountPoint) => Runtime.Chosen.OpenToAppend(RuntimeFolder.LogName(canonicalMountPoint));
 }

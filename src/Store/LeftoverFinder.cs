@@ -24,7 +24,7 @@ public sealed class LeftoverFinder(Layout layout, ArchiveCatalog catalog, FuseMo
     private void Clear(LiveMount mount)
     {
         mounter.Unmount(mount.Entry.MountPoint, lazy: true);
-        layout.ForgetServer(mount.Entry.MountPoint);
+        layout.RuntimeOf(mount.Entry.FuseUser).ForgetServer(mount.Entry.Device);
     }
 
     private IEnumerable<Leftover> OrphanedMounts() =>
@@ -96,25 +96,22 @@ public sealed class LeftoverFinder(Layout layout, ArchiveCatalog catalog, FuseMo
             .Select(prefix => new Leftover("registration of a deleted environment", prefix, null, () => registry.Remove([prefix])));
     }
 
+    /// <summary>Records of servers that ended without removing them, and folders of private runs whose program was killed.</summary>
     private IEnumerable<Leftover> Records()
     {
-        if (!Directory.Exists(layout.RuntimeDirectory))
+        foreach (var folder in layout.Runtime.Existing)
         {
-            yield break;
-        }
-
-        foreach (var file in Directory.EnumerateFiles(layout.RuntimeDirectory, $"*{Layout.ServerExtension}"))
-        {
-            if (ServerRecord.TryRead(file) is not { Process.IsAlive: true })
+            foreach (var name in folder.List())
             {
-                yield return new Leftover("record of a server that is gone", file, null, () => Forget(file));
+                if (RuntimeFolder.DeviceOf(name) is { } device && ServerRecord.TryRead(folder, device) is not { IsRunning: not false })
+                {
+                    yield return new Leftover("record of a server that is gone", folder.Of(name), null, () => layout.Runtime.ForgetServer(device));
+                }
+                else if (name.StartsWith(RuntimeFolder.PrivateRunPrefix, StringComparison.Ordinal) && FileLock.IsFree(folder, name))
+                {
+                    yield return new Leftover("directory of a 'run' that was killed", folder.Of(name), null, () => folder.RemoveFolder(name));
+                }
             }
         }
-    }
-
-    private static void Forget(string record)
-    {
-        Layout.Remove(record);
-        Layout.Remove(Path.ChangeExtension(record, Layout.ControlExtension));
     }
 }

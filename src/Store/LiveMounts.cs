@@ -1,5 +1,6 @@
 using CondaFuse.Mounts;
 using CondaFuse.Platform;
+using CondaFuse.Store.Control;
 
 namespace CondaFuse.Store;
 
@@ -25,21 +26,14 @@ public sealed class LiveMounts
     /// <summary>This user's (for root: anybody's) at a canonical path, or null.</summary>
     public LiveMount? At(string mountPoint) => table.At(mountPoint) is { } entry && IsOurs(entry) ? Describe(entry) : null;
 
+    /// <summary>Asks the server of a mount; null if nothing of ours is mounted there, or its server is not known.</summary>
+    public static ControlClient? ControlAt(Layout layout, string mountPoint) => Read(layout).At(mountPoint)?.Control;
+
     /// <summary>Whether anything is mounted at a canonical path.</summary>
     public bool IsMountPoint(string path) => table.At(path) is not null;
 
     private static bool IsOurs(MountEntry entry) =>
         entry.Type == FuseMountRequest.Type && (Identity.IsRoot || entry.FuseUser == Identity.UserId);
 
-    private LiveMount Describe(MountEntry entry)
-    {
-        var record = ServerRecord.TryRead(layout.ServerFile(entry.MountPoint));
-        if (record is not null && record.Archive != entry.Source)
-        {
-            record = null;
-        }
-
-        var server = record is { Process.IsAlive: true } ? record.Process : ServerProcess.Find(entry);
-        return new LiveMount(entry, server, record);
-    }
+    private LiveMount Describe(MountEntry entry) => new(entry, layout);
 }

@@ -1,5 +1,4 @@
 using CondaFuse.Mounts;
-using CondaFuse.Platform;
 
 namespace CondaFuse.Store;
 
@@ -20,8 +19,7 @@ public sealed class MountKeeper(Layout layout, FuseMounter mounter, ServerLaunch
             return MountOutcome.AlreadyMounted;
         }
 
-        layout.EnsureRuntimeDirectory();
-        using var mutex = FileLock.Take(layout.LockFile(plan.MountPoint), wait: true)!;
+        using var mutex = layout.LockMountPoint(plan.MountPoint);
         return EnsureLocked(plan, onNote);
     }
 
@@ -55,11 +53,11 @@ public sealed class MountKeeper(Layout layout, FuseMounter mounter, ServerLaunch
     public bool ClearDeadMount(string mountPoint)
     {
         var cleared = false;
-        while (LiveMounts.Read(layout).At(mountPoint) is { IsDead: true })
+        while (LiveMounts.Read(layout).At(mountPoint) is { IsDead: true } dead)
         {
             // Lazily: whoever still stands in it gets ENOTCONN from there until it leaves.
             mounter.Unmount(mountPoint, lazy: true);
-            layout.ForgetServer(mountPoint);
+            layout.RuntimeOf(dead.Entry.FuseUser).ForgetServer(dead.Entry.Device);
             cleared = true;
         }
 

@@ -103,6 +103,12 @@ public sealed class ServedEnvironment : IControlled, IDisposable
     /// <inheritdoc/>
     public void KeepChanges() => keeps = true;
 
+    /// <summary>Ends the process that reads ahead; to be set by who starts one.</summary>
+    public Func<bool>? OnEndReadAhead { get; set; }
+
+    /// <inheritdoc/>
+    public bool EndReadAhead() => OnEndReadAhead?.Invoke() ?? false;
+
     /// <inheritdoc/>
     public CommitReport? Commit(CommitRequest request) => Commit(request, isLast: false);
 

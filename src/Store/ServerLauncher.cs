@@ -53,17 +53,18 @@ public sealed class ServerLauncher(string program, IReadOnlyCollection<string> e
     /// <exception cref="ServerStartException">With the reason that the server gave.</exception>
     public IReadOnlyList<string> Start(MountPlan plan)
     {
-        var log = layout.LogFile(plan.MountPoint);
+        using var log = layout.OpenLog(plan.MountPoint);
         var (reader, writer) = Pipes.Create();
         using (writer)
         {
             ChildProcess.Start(new SpawnRequest
             {
                 Program = program,
-                Arguments = [program, Command, plan.Archive, plan.MountPoint, plan.Prefix, layout.RuntimeDirectory, ModeOf(plan)],
+                Arguments = [program, Command, plan.Archive, plan.MountPoint, plan.Prefix, layout.Runtime.Path, ModeOf(plan)],
                 Environment = environment,
                 NewSession = true,
-                OutputFile = log,
+                Output = log,
+                ClosesOthers = true,
                 Descriptors = new Dictionary<int, Microsoft.Win32.SafeHandles.SafeFileHandle> { [ReadinessDescriptor] = writer },
             });
         }
@@ -79,6 +80,6 @@ public sealed class ServerLauncher(string program, IReadOnlyCollection<string> e
         var space = said.IndexOf(' ', StringComparison.Ordinal);
         throw space > 0 && int.TryParse(said.AsSpan(0, space), CultureInfo.InvariantCulture, out var code)
             ? new ServerStartException(code, said[(space + 1)..])
-            : new StoreException(StoreFault.Server, $"the server of {plan.MountPoint} ended before it was ready; its log is {log}");
+            : new StoreException(StoreFault.Server, $"the server of {plan.MountPoint} ended before it was ready; its log is {layout.LogPath(plan.MountPoint)}");
     }
 }

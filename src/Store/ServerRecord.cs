@@ -1,10 +1,11 @@
 using System.Globalization;
 using System.Text.Json;
 using CondaFuse.Mounts;
+using CondaFuse.Platform;
 
 namespace CondaFuse.Store;
 
-/// <summary>What a server writes down about itself, beside its mount's lock.</summary>
+/// <summary>What a server writes down about itself in the runtime folder, under the device of its mount.</summary>
 /// <param name="Process">The server.</param>
 /// <param name="MountPoint">Canonical.</param>
 /// <param name="Archive">Canonical path of the image.</param>
@@ -15,14 +16,24 @@ namespace CondaFuse.Store;
 public sealed record ServerRecord(
     ProcessIdentity Process, string MountPoint, string Archive, string Prefix, DateTimeOffset Since, long? Generation = null, string? LeftOut = null)
 {
-    private const int Schema = 1;
+    private const int Schema = 2;
+    private const int MaxBytes = 64 << 10;
 
-    /// <summary>Reads a record; null if there is none that this version understands.</summary>
-    public static ServerRecord? TryRead(string file)
+    /// <summary>The namespace of process ids that the server's id is of.</summary>
+    public string ProcessSpace { get; init; } = string.Empty;
+
+    /// <summary>Finds the record of a mount's server; null if there is none that this version understands.</summary>
+    /// <param name="folder">Where to look.</param>
+    /// <param name="device">The mount's device.</param>
+    public static ServerRecord? TryRead(PrivateFolder folder, string device) =>
+        folder.TryRead(RuntimeFolder.RecordName(device), MaxBytes) is { } content ? TryParse(content) : null;
+
+    /// <summary>Reads a record; null if this version does not understand it.</summary>
+    public static ServerRecord? TryParse(ReadOnlyMemory<byte> content)
     {
         try
         {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(file));
+            using var document = JsonDocument.Parse(content);
             var root = document.RootElement;
             return root.GetProperty("schema").GetInt32() != Schema
                 ? null
@@ -33,26 +44,31 @@ public sealed record ServerRecord(
                     root.GetProperty("prefix").GetString()!,
                     DateTimeOffset.Parse(root.GetProperty("since").GetString()!, CultureInfo.InvariantCulture),
                     root.TryGetProperty("generation", out var generation) ? generation.GetInt64() : null,
-                    root.TryGetProperty("leftOut", out var leftOut) ? leftOut.GetString() : null);
+                    root.TryGetProperty("leftOut", out var leftOut) ? leftOut.GetString() : null) { ProcessSpace = root.GetProperty("processSpace").GetString()! };
         }
-        catch (Exception failure) when (failure is IOException or JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        catch (Exception failure) when (failure is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
-            // No record is as good as a broken one: the server is then found through /proc.
+            // No record is as good as a broken one: the mount itself is asked then.
             return null;
         }
     }
 
+    /// <summary>Whether the server is known to run, or not to run; null if its process ids mean nothing here.</summary>
+    public bool? IsRunning => ProcessSpace == ProcessIdentity.Space ? Process.IsAlive : null;
+
     /// <summary>Writes the record; a reader sees all of it or none.</summary>
-    public void Write(string file)
+    public void Write(PrivateFolder folder, string device) => folder.Write(RuntimeFolder.RecordName(device), ToJson());
+
+    internal byte[] ToJson()
     {
-        var temporary = $"{file}.new";
-        using (var stream = File.Create(temporary))
+        using var stream = new MemoryStream();
         using (var json = new Utf8JsonWriter(stream))
         {
             json.WriteStartObject();
             json.WriteNumber("schema", Schema);
             json.WriteNumber("pid", Process.Id);
             json.WriteNumber("startTicks", Process.StartTicks);
+            json.WriteString("processSpace", ProcessSpace);
             json.WriteString("mountPoint", MountPoint);
             json.WriteString("archive", Archive);
             json.WriteString("prefix", Prefix);
@@ -70,6 +86,6 @@ public sealed record ServerRecord(
             json.WriteEndObject();
         }
 
-        File.Move(temporary, file, overwrite: true);
+        return stream.ToArray();
     }
 }

@@ -1,6 +1,5 @@
 using CondaFuse.Mounts;
 using CondaFuse.Platform;
-using CondaFuse.Store.FirstUse;
 
 namespace CondaFuse.Store;
 
@@ -26,8 +25,7 @@ public sealed class Unmounter(Layout layout, FuseMounter mounter, TimeProvider c
     /// <exception cref="StoreException">Nothing of ours is mounted there.</exception>
     public void Unmount(string mountPoint, UnmountOptions options, Action<IReadOnlyList<MountHolder>> onWait)
     {
-        layout.EnsureRuntimeDirectory();
-        using var mutex = FileLock.Take(layout.LockFile(mountPoint), wait: true)!;
+        using var mutex = layout.LockMountPoint(mountPoint);
         UnmountLocked(mountPoint, options, onWait);
     }
 
@@ -40,14 +38,13 @@ public sealed class Unmounter(Layout layout, FuseMounter mounter, TimeProvider c
         if (live.Server is { } server && !options.Lazy && !ServerProcess.WaitForEnd(server, ServerPatience, clock))
         {
             throw new StoreException(
-                StoreFault.Server, $"{mountPoint} is unmounted, but its server (pid {server.Id}) is still at work; its log is {layout.LogFile(mountPoint)}");
+                StoreFault.Server, $"{mountPoint} is unmounted, but its server (pid {server.Id}) is still at work; its log is {layout.LogPath(mountPoint)}");
         }
 
-        // A server removes its own record and socket; a dead one's end here, and the record of one that lives on after a lazy unmount.
-        Layout.Remove(layout.ServerFile(mountPoint));
+        // A server removes its own record and socket.
         if (live.IsDead)
         {
-            layout.ForgetServer(mountPoint);
+            layout.RuntimeOf(live.Entry.FuseUser).ForgetServer(live.Entry.Device);
         }
 
         if (!options.KeepMountPoint)
@@ -60,7 +57,7 @@ public sealed class Unmounter(Layout layout, FuseMounter mounter, TimeProvider c
     {
         var start = clock.GetTimestamp();
         var said = false;
-        ReadAheadProcess.End(layout, live.Entry.MountPoint);
+        live.Control?.TryEndReadAhead();
         while (true)
         {
             try
@@ -70,7 +67,7 @@ public sealed class Unmounter(Layout layout, FuseMounter mounter, TimeProvider c
             }
             catch (MountException busy) when (busy.Fault == MountFault.Busy)
             {
-                if (ReadAheadProcess.End(layout, live.Entry.MountPoint))
+                if (live.Control?.TryEndReadAhead() == true)
                 {
                     continue;
                 }

@@ -240,7 +240,7 @@ PYTHON
 @test "unmount waits for the server although every record of it is lost" {
   small_environment
   helper mount small
-  rm -r "${home}/tmp dir"/condafuse-*
+  rm "$(record_of "${mounts}/small")" "$(record_of "${mounts}/small" | sed 's/server$/control/')"
   helper unmount small
   expect_status 0
   [[ -z "$(servers)" ]]

@@ -193,6 +193,19 @@ server_at() {
     /usr/bin/python3 -c 'import json, sys; print(*(e["serverPid"] for e in json.load(sys.stdin)["environments"] if e["mountPoint"] == sys.argv[1]))' "$(stat -c %m "$1")"
 }
 
+# The record of the server behind the mount at $1, its socket, and its log.
+record_of() {
+  echo "$(in_environment "${CONDAFUSE_BIN}" paths --json | /usr/bin/python3 -c 'import json, sys; print(json.load(sys.stdin)["runtime"])')/mount-$(mountpoint -d "$1").server"
+}
+
+log_of() {
+  in_environment "${CONDAFUSE_BIN}" paths --json | /usr/bin/python3 -c '
+import functools, json, os, sys
+path = os.path.realpath(sys.argv[1])
+digest = functools.reduce(lambda value, byte: ((value ^ byte) * 0x100000001B3) & (2**64 - 1), path.encode(), 0xCBF29CE484222325)
+print(json.load(sys.stdin)["runtime"] + f"/{os.path.basename(path)}-{digest:016x}.log")' "$1"
+}
+
 # The newest generation of archive $1.
 generation_of() {
   in_environment "${CONDAFUSE_BIN}" info --json "$1" | /usr/bin/python3 -c 'import json, sys; print(json.load(sys.stdin)["generation"])'

@@ -139,7 +139,7 @@ conda-fuse-unmount work"
   small_environment
   prefix="$(prefix_of small)"
   echo kept >"${prefix}/note"
-  rm -r "${home}/tmp dir"/condafuse-*
+  rm "$(record_of "${mounts}/small")" "$(record_of "${mounts}/small" | sed 's/server$/control/')"
   umount "${mounts}/small" 2>/dev/null || fusermount3 -u "${mounts}/small"
   until [[ -z "$(servers)" ]]; do sleep 0.05; done
   [[ "$(generation_of small)" == 2 ]]

@@ -27,7 +27,7 @@ clear_mount_point() {
   expect_status 7
   expect_output "${mounts}/small/small ${EUID}"
   [[ -z "$(servers)" ]]
-  [[ -z "$(ls -d "${home}/tmp dir"/condafuse-private-* 2>/dev/null)" ]]
+  [[ -z "$(ls -d /var/tmp/condafuse-"${EUID}"/run-* 2>/dev/null)" ]]
   clear_mount_point
 }
 

@@ -21,6 +21,8 @@ public sealed class WireSizeTests
         Assert.Equal(80, Unsafe.SizeOf<StatFsReply>());
         Assert.Equal(8, Unsafe.SizeOf<XattrRequest>());
         Assert.Equal(8, Unsafe.SizeOf<XattrLengthReply>());
+        Assert.Equal(32, Unsafe.SizeOf<IoctlRequest>());
+        Assert.Equal(16, Unsafe.SizeOf<IoctlReply>());
         Assert.Equal(16, Unsafe.SizeOf<OpenReply>());
         Assert.Equal(24, Unsafe.SizeOf<DirectoryRecord>());
     }

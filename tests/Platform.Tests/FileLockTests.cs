@@ -1,47 +1,71 @@
 namespace CondaFuse.Platform.Tests;
 
-public class FileLockTests
+public sealed class FileLockTests : IDisposable
 {
+    private readonly string _path = Directory.CreateTempSubdirectory().FullName;
+    private readonly PrivateFolder _folder;
+
+    public FileLockTests() => _folder = PrivateFolder.OpenOrMake(_path);
+
     [Fact]
     public void A_lock_excludes_until_it_is_given_back()
     {
-        var path = Path.GetTempFileName();
-        try
+        using (FileLock.Take(_folder, "lock", wait: false))
         {
-            using (FileLock.Take(path, wait: false))
-            {
-                Assert.Null(FileLock.Take(path, wait: false));
-            }
+            Assert.Null(FileLock.Take(_folder, "lock", wait: false));
+        }
 
-            using var again = FileLock.Take(path, wait: false);
-            Assert.NotNull(again);
-        }
-        finally
-        {
-            File.Delete(path);
-        }
+        using var again = FileLock.Take(_folder, "lock", wait: false);
+        Assert.NotNull(again);
     }
 
     [Fact]
     public async Task Waiting_ends_when_the_holder_gives_it_back()
     {
-        var path = Path.GetTempFileName();
-        var holder = FileLock.Take(path, wait: true)!;
-        var waiter = Task.Run(() => FileLock.Take(path, wait: true));
+        var holder = FileLock.Take(_folder, "lock", wait: true)!;
+        var waiter = Task.Run(() => FileLock.Take(_folder, "lock", wait: true));
         await Task.Delay(50);
         Assert.False(waiter.IsCompleted);
         holder.Dispose();
         (await waiter.WaitAsync(TimeSpan.FromSeconds(10)))!.Dispose();
-        File.Delete(path);
+    }
+
+    [Fact]
+    public async Task Who_waited_for_a_file_that_was_removed_locks_the_new_one()
+    {
+        var holder = FileLock.Take(_folder, "lock", wait: true)!;
+        var waiter = Task.Run(() => FileLock.Take(_folder, "lock", wait: true));
+        await Task.Delay(50);
+        _folder.Remove("lock");
+        holder.Dispose();
+        using var taken = await waiter.WaitAsync(TimeSpan.FromSeconds(10));
+        Assert.Null(FileLock.Take(_folder, "lock", wait: false));
+    }
+
+    [Fact]
+    public void A_folder_that_is_held_is_not_free()
+    {
+        using var below = _folder.MakeUnique("run-");
+        var name = Path.GetFileName(below.Path);
+        using (FileLock.HoldAgainstAgeing(below))
+        {
+            Assert.False(FileLock.IsFree(_folder, name));
+        }
+
+        Assert.True(FileLock.IsFree(_folder, name));
+        Assert.False(FileLock.IsFree(_folder, "none"));
     }
 
     [Fact]
     public void A_symlink_is_not_followed()
     {
-        var directory = Directory.CreateTempSubdirectory();
-        var link = Path.Combine(directory.FullName, "lock");
-        File.CreateSymbolicLink(link, Path.Combine(directory.FullName, "elsewhere"));
-        Assert.Equal(Errno.ELOOP, Assert.Throws<PlatformException>(() => FileLock.Take(link, wait: false)).Errno);
-        directory.Delete(recursive: true);
+        File.CreateSymbolicLink(Path.Combine(_path, "lock"), Path.Combine(_path, "elsewhere"));
+        Assert.Equal(Errno.ELOOP, Assert.Throws<PlatformException>(() => FileLock.Take(_folder, "lock", wait: false)).Errno);
+    }
+
+    public void Dispose()
+    {
+        _folder.Dispose();
+        Directory.Delete(_path, recursive: true);
     }
 }

@@ -23,12 +23,15 @@ public sealed class LeftoverFinderTests : IDisposable
     }
 
     [Fact]
-    public void Sealed_trees_empty_mount_points_and_stale_records_are_cleaned()
+    public void Sealed_trees_empty_mount_points_stale_records_and_folders_of_killed_runs_are_cleaned()
     {
         sandbox.Put("envs/.sealed-x/x/bin/python");
         Directory.CreateDirectory(Path.Combine(sandbox.Layout.MountRoot, "empty"));
-        File.WriteAllText(sandbox.Layout.ServerFile("/envs/x"), "{}");
-        Assert.Equal(3, Found.Count());
+        sandbox.Layout.Runtime.Chosen.Write(RuntimeFolder.RecordName("0:55"), "{}"u8);
+        sandbox.Layout.Runtime.Chosen.MakeUnique(RuntimeFolder.PrivateRunPrefix).Dispose();
+        using var run = sandbox.Layout.Runtime.Chosen.MakeUnique(RuntimeFolder.PrivateRunPrefix);
+        using var running = Platform.FileLock.HoldAgainstAgeing(run);
+        Assert.Equal(4, Found.Count());
         foreach (var leftover in Found.ToList())
         {
             leftover.Clean!();

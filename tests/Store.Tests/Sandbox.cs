@@ -9,10 +9,9 @@ public sealed class Sandbox : IDisposable
 
     public Sandbox()
     {
-        Layout = new Layout(root, Path.Combine(root, "archives"), Path.Combine(root, "envs"), Path.Combine(root, "run"));
+        Layout = new Layout(root, Path.Combine(root, "archives"), Path.Combine(root, "envs"), new RuntimeFolder(Path.Combine(root, "run")));
         Directory.CreateDirectory(Layout.ArchiveDirectory);
         Directory.CreateDirectory(Layout.MountRoot);
-        Layout.EnsureRuntimeDirectory();
         Catalog = new ArchiveCatalog(Layout);
     }
 

@@ -5,42 +5,53 @@ namespace CondaFuse.Store.Tests;
 public sealed class ServerRecordTests : IDisposable
 {
     private static readonly ServerRecord Record = new(
-        new ProcessIdentity(4711, 123456789), "/envs/a \"b\"\n", "/data/größe.squashfs", "/envs/a/a", new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
+        new ProcessIdentity(4711, 123456789), "/envs/a \"b\"\n", "/data/größe.squashfs", "/envs/a/a", new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero)) { ProcessSpace = "pid:[1]" };
 
     private readonly Sandbox sandbox = new();
 
-    private string File => sandbox.Layout.ServerFile("/envs/a");
+    private const string Device = "0:55";
+
+    private Platform.PrivateFolder Folder => sandbox.Layout.Runtime.Chosen;
 
     [Fact]
     public void What_is_written_is_read()
     {
-        Record.Write(File);
-        Assert.Equal(Record, ServerRecord.TryRead(File));
+        Record.Write(Folder, Device);
+        Assert.Equal(Record, ServerRecord.TryRead(Folder, Device));
     }
 
     [Fact]
     public void What_is_left_out_is_read()
     {
         var record = Record with { LeftOut = "changes \"of one's own\"" };
-        record.Write(File);
-        Assert.Equal(record, ServerRecord.TryRead(File));
+        record.Write(Folder, Device);
+        Assert.Equal(record, ServerRecord.TryRead(Folder, Device));
     }
 
     [Theory]
     [InlineData("")]
     [InlineData("{")]
     [InlineData("[]")]
-    [InlineData("{\"schema\":1}")]
-    [InlineData("{\"schema\":2,\"pid\":1}")]
-    [InlineData("{\"schema\":1,\"pid\":\"x\",\"startTicks\":1,\"mountPoint\":\"\",\"archive\":\"\",\"prefix\":\"\",\"since\":\"\"}")]
+    [InlineData("{\"schema\":2}")]
+    [InlineData("{\"schema\":3,\"pid\":1}")]
+    [InlineData("{\"schema\":2,\"pid\":\"x\",\"startTicks\":1,\"mountPoint\":\"\",\"archive\":\"\",\"prefix\":\"\",\"since\":\"\"}")]
     public void A_broken_or_newer_record_is_no_record(string text)
     {
-        System.IO.File.WriteAllText(File, text);
-        Assert.Null(ServerRecord.TryRead(File));
+        Folder.Write(RuntimeFolder.RecordName(Device), System.Text.Encoding.UTF8.GetBytes(text));
+        Assert.Null(ServerRecord.TryRead(Folder, Device));
     }
 
     [Fact]
-    public void None_is_none() => Assert.Null(ServerRecord.TryRead(File));
+    public void A_server_of_another_process_space_is_neither_running_nor_gone()
+    {
+        var here = Record with { Process = ProcessIdentity.Find(Environment.ProcessId)!.Value, ProcessSpace = ProcessIdentity.Space };
+        Assert.True(here.IsRunning);
+        Assert.False((here with { Process = here.Process with { StartTicks = 1 } }).IsRunning);
+        Assert.Null((here with { ProcessSpace = "pid:[1]" }).IsRunning);
+    }
+
+    [Fact]
+    public void None_is_none() => Assert.Null(ServerRecord.TryRead(Folder, Device));
 
     public void Dispose() => sandbox.Dispose();
 }

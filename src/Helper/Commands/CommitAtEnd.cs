@@ -7,7 +7,8 @@ namespace CondaFuse.Helper.Commands;
 /// <summary>What a server does after its mount was undone: it puts the changes into the archive. If it cannot, they stay. Whoever unmounts is told what became of them.</summary>
 internal sealed class CommitAtEnd(Session session, MountPlan plan, Action<string> log)
 {
-    private readonly string file = session.Layout.EndFile(plan.MountPoint);
+    /// <summary>The mount's device, once it is known.</summary>
+    public string Device { get; set; } = string.Empty;
 
     /// <returns>What was committed; null if nothing.</returns>
     public CommitReport? Run(ServedEnvironment environment)
@@ -45,11 +46,11 @@ internal sealed class CommitAtEnd(Session session, MountPlan plan, Action<string
     {
         try
         {
-            end.Leave(file);
+            end.Leave(session.Layout.Runtime.Chosen, Device);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            log($"{file}: {failure.Message}");
+            log($"the end cannot be told: {failure.Message}");
         }
     }
 }

@@ -31,7 +31,7 @@ internal static class CommitCommand
             }
 
             var report = Commit(session, archive, request, out var isMounted);
-            var note = report is null || isMounted ? null : CompactionAfterCommit.Begin(session, archive.Path, session.Layout.LogFile(CanonicalPath.Resolve(session.Layout.MountPoint(archive.Name))));
+            var note = report is null || isMounted ? null : CompactionAfterCommit.Begin(session, archive.Path, CanonicalPath.Resolve(session.Layout.MountPoint(archive.Name)));
             Warnings.Write(report?.Warnings ?? []);
             if (parsed.GetValue(json))
             {
@@ -58,7 +58,7 @@ internal static class CommitCommand
     {
         var image = CanonicalPath.Resolve(archive.Path);
         var mounts = LiveMounts.Read(session.Layout).All().Where(mount => mount.Archive == image && !mount.IsDead && !mount.Entry.IsReadOnly);
-        var servers = mounts.Select(mount => (mount.Entry.MountPoint, Client: new ControlClient(session.Layout.ControlSocket(mount.Entry.MountPoint)))).ToList();
+        var servers = mounts.Select(mount => mount.Control ?? throw new StoreException(StoreFault.Server, $"the server of {mount.Entry.MountPoint} cannot be found: unmount it first")).ToList();
         isMounted = servers.Count > 0;
         if (!isMounted)
         {
@@ -66,7 +66,7 @@ internal static class CommitCommand
                 new EnvironmentCommitter(session.Layout, Session.Writer, session.Clock, Tell).Commit(archive.Path, request, progress, cancellation));
         }
 
-        var writing = servers.Select(server => (Server: server, Status: server.Client.TryGetStatus())).OrderByDescending(pair => pair.Status?.Writer == WriterKind.Mine).First();
+        var writing = servers.Select(server => (Server: server, Status: server.TryGetStatus())).OrderByDescending(pair => pair.Status?.Writer == WriterKind.Mine).First();
         if (writing.Status is { PendingChanges: 0 })
         {
             return null;
@@ -77,8 +77,8 @@ internal static class CommitCommand
             throw ArchiveState.Read(session.Layout, archive.Path).Place.Refusal(archive.Name.Value, $"your own changes in {folder} stay there");
         }
 
-        using var watch = new CommitWatch(session, writing.Server.MountPoint);
-        return writing.Server.Client.Commit(request);
+        using var watch = new CommitWatch(session, writing.Server);
+        return writing.Server.Commit(request);
     }
 
     /// <summary>What a commit did, in one line.</summary>

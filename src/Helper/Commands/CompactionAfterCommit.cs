@@ -14,9 +14,9 @@ internal static class CompactionAfterCommit
     /// <summary>Begins it, where it is worth it and somebody may.</summary>
     /// <param name="session">What this run was given.</param>
     /// <param name="archive">Path of the archive, which nobody has mounted.</param>
-    /// <param name="log">Takes what goes wrong later.</param>
+    /// <param name="mountPoint">Where it is mounted: that log takes what goes wrong later.</param>
     /// <returns>What a person should know; null if nothing.</returns>
-    public static string? Begin(Session session, string archive, string log)
+    public static string? Begin(Session session, string archive, string mountPoint)
     {
         var setting = session.Variable(Variable) ?? "auto";
         if (setting != "auto")
@@ -39,7 +39,7 @@ internal static class CompactionAfterCommit
                 return $"{words}: 'condafuse compact {Path.GetFileNameWithoutExtension(image)} --keep {need.Kept}' gives them back, and with them generation {dropped}";
             }
 
-            return new CompactionLauncher(Session.Program, session.EnvironmentBlock, session.Layout).Start(image, log)
+            return new CompactionLauncher(Session.Program, session.EnvironmentBlock, session.Layout).Start(image, mountPoint)
                 ? $"{words}: they are given back in the background, and with them generation {dropped} ({Variable}=off keeps everything)"
                 : null;
         }

@@ -41,22 +41,28 @@ internal sealed class MachineChecks(Session session)
 
     private Check Runtime()
     {
-        session.Layout.EnsureRuntimeDirectory();
-        return new Check("runtime directory", CheckState.Good, session.Layout.RuntimeDirectory, null);
+        try
+        {
+            return new Check("runtime directory", CheckState.Good, session.Layout.Runtime.Path, null);
+        }
+        catch (StoreException failure)
+        {
+            return new Check("runtime directory", CheckState.Wrong, failure.Message, "remove what is there, or ask its owner to");
+        }
     }
 
     /// <summary>Locks work where they are needed, and nobody has held one for long.</summary>
     private Check Locks()
     {
-        var held = Directory.EnumerateFiles(session.Layout.RuntimeDirectory, "*.lock").Where(IsHeld).Select(Path.GetFileName).ToList();
+        var held = session.Layout.Runtime.Existing.SelectMany(folder => folder.List().Where(name => name.EndsWith(".lock", StringComparison.Ordinal) && IsHeld(folder, name)).Select(folder.Of)).ToList();
         return held.Count == 0
             ? new Check("locks", CheckState.Good, "none is held", null)
             : new Check("locks", CheckState.Warning, $"held right now: {string.Join(", ", held)}", "another condafuse is at work on it; if it never ends, find it with: fuser -v FILE");
     }
 
-    private static bool IsHeld(string file)
+    private static bool IsHeld(PrivateFolder folder, string name)
     {
-        using var probe = FileLock.Take(file, wait: false);
+        using var probe = FileLock.Take(folder, name, wait: false);
         return probe is null;
     }
 

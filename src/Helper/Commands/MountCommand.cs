@@ -2,7 +2,6 @@ using System.CommandLine;
 using CondaFuse.Helper.Output;
 using CondaFuse.Images;
 using CondaFuse.Store;
-using CondaFuse.Store.Control;
 using CondaFuse.Store.Layers;
 using CondaFuse.Store.Writing;
 
@@ -65,7 +64,7 @@ internal static class MountCommand
             Tell($"the server of {plan.MountPoint} had died; mounted it anew");
         }
 
-        var leftOut = plan.Generation is null ? ServerRecord.TryRead(session.Layout.ServerFile(plan.MountPoint))?.LeftOut : null;
+        var leftOut = plan.Generation is null ? LiveMounts.Read(session.Layout).At(plan.MountPoint)?.Record?.LeftOut : null;
         if (leftOut is null)
         {
             TellWhoWrites(session, plan, outcome);
@@ -87,7 +86,7 @@ internal static class MountCommand
 
     private static void TellWhoWrites(Session session, MountPlan plan, MountOutcome outcome)
     {
-        if (plan.ReadOnly || new ControlClient(session.Layout.ControlSocket(plan.MountPoint)).TryGetStatus() is not { } status)
+        if (plan.ReadOnly || LiveMounts.ControlAt(session.Layout, plan.MountPoint)?.TryGetStatus() is not { } status)
         {
             return;
         }

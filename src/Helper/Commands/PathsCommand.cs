@@ -21,7 +21,7 @@ internal static class PathsCommand
         [
             ("archives", "Compressed archives", layout.ArchiveDirectory),
             ("mountRoot", "Mount points", layout.MountRoot),
-            ("runtime", "Locks, server records, logs", layout.RuntimeDirectory),
+            ("runtime", "Locks, server records, logs", layout.Runtime.Path),
             ("registry", "conda's list of prefixes", layout.RegistryFile),
             ("program", "This program", Session.Program),
         ];

@@ -17,9 +17,12 @@ internal static class PrivateRun
 
     public static int Start(Session session, string subject, IReadOnlyList<string> words)
     {
+        var outer = session.Layout.Runtime.Chosen;
+        using var folder = outer.MakeUnique(RuntimeFolder.PrivateRunPrefix);
+        using var holding = FileLock.HoldAgainstAgeing(folder);
         string[] arguments =
         [
-            Session.Program, InsideCommand, Identity.UserId.ToString(CultureInfo.InvariantCulture), Identity.GroupId.ToString(CultureInfo.InvariantCulture), subject, "--", .. words,
+            Session.Program, InsideCommand, folder.Path, Identity.UserId.ToString(CultureInfo.InvariantCulture), Identity.GroupId.ToString(CultureInfo.InvariantCulture), subject, "--", .. words,
         ];
         try
         {
@@ -31,34 +34,32 @@ internal static class PrivateRun
                 StoreFault.Unsupported,
                 $"there is no fusermount3, and this machine allows no user namespaces either ({failure.Message}); install the package 'fuse3'", failure);
         }
+        finally
+        {
+            outer.RemoveFolder(System.IO.Path.GetFileName(folder.Path));
+        }
     }
 
     /// <summary>That command.</summary>
     public static Command CreateInside(Session session)
     {
+        var runtime = new Argument<string>("runtime");
         var userId = new Argument<uint>("user");
         var groupId = new Argument<uint>("group");
         var subject = new Argument<string>("name");
         var words = new Argument<string[]>("command") { Arity = ArgumentArity.OneOrMore };
-        var command = new Command(InsideCommand, "The inner part of run without fusermount") { userId, groupId, subject, words };
+        var command = new Command(InsideCommand, "The inner part of run without fusermount") { runtime, userId, groupId, subject, words };
         command.Hidden = true;
         command.SetAction(parsed =>
         {
-            var own = session.WithPrivateRuntime();
-            try
-            {
-                var (plan, _) = MountCommand.Mount(own, parsed.GetRequiredValue(subject), directory: null);
-                var inside = new CommandInEnvironment(session, plan.Prefix, parsed.GetRequiredValue(words));
-                var code = ForegroundChild.Await(NamespaceProcess.Start(
-                    inside.Program, inside.Arguments, inside.Environment, parsed.GetRequiredValue(userId), parsed.GetRequiredValue(groupId), ownMounts: false));
-                new Unmounter(own.Layout, own.Mounter, own.Clock).Unmount(
-                    plan.MountPoint, new UnmountOptions(TimeSpan.Zero, Lazy: true, KeepMountPoint: true), _ => { });
-                return code;
-            }
-            finally
-            {
-                Directory.Delete(own.Layout.RuntimeDirectory, recursive: true);
-            }
+            var own = session.WithRuntime(parsed.GetRequiredValue(runtime));
+            var (plan, _) = MountCommand.Mount(own, parsed.GetRequiredValue(subject), directory: null);
+            var inside = new CommandInEnvironment(session, plan.Prefix, parsed.GetRequiredValue(words));
+            var code = ForegroundChild.Await(NamespaceProcess.Start(
+                inside.Program, inside.Arguments, inside.Environment, parsed.GetRequiredValue(userId), parsed.GetRequiredValue(groupId), ownMounts: false));
+            new Unmounter(own.Layout, own.Mounter, own.Clock).Unmount(
+                plan.MountPoint, new UnmountOptions(TimeSpan.Zero, Lazy: true, KeepMountPoint: true), _ => { });
+            return code;
         });
         return command;
     }

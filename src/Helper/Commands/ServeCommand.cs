@@ -26,15 +26,15 @@ internal static class ServeCommand
     {
         using var readiness = new FileStream(new SafeFileHandle(ServerLauncher.ReadinessDescriptor, ownsHandle: true), FileAccess.Write);
         Directory.SetCurrentDirectory("/");
-        var record = new ServerRecord(ProcessIdentity.Find(Identity.ProcessId)!.Value, plan.MountPoint, plan.Archive, plan.Prefix, session.Clock.GetUtcNow(), plan.Generation);
-        var recordFile = session.Layout.ServerFile(plan.MountPoint);
+        var record = new ServerRecord(ProcessIdentity.Find(Identity.ProcessId)!.Value, plan.MountPoint, plan.Archive, plan.Prefix, session.Clock.GetUtcNow(), plan.Generation) { ProcessSpace = ProcessIdentity.Space };
+        using var holding = FileLock.HoldAgainstAgeing(session.Layout.Runtime.Chosen);
         void Log(string text) => Console.Error.WriteLine($"{session.Clock.GetUtcNow():O} {text}");
         try
         {
             if (plan.Generation is { } generation)
             {
                 using var past = SquashFsTree.Open(plan.Archive, generation);
-                ServeImage(session, plan, past, recordFile, record, readiness, Log);
+                ServeImage(session, plan, past, record, readiness, Log);
                 return (int)ExitCode.Success;
             }
 
@@ -48,13 +48,13 @@ internal static class ServeCommand
                 // Whoever only needs the environment, as a job does, gets it; the changes wait for a decision.
                 record = record with { LeftOut = stale.Message };
                 using var present = ImageTree.Open(plan.Archive);
-                ServeImage(session, plan, present, recordFile, record, readiness, Log);
+                ServeImage(session, plan, present, record, readiness, Log);
                 return (int)ExitCode.Success;
             }
 
             var end = new CommitAtEnd(session, plan, Log);
-            if (ServePresent(session, plan, environment, recordFile, record, readiness, end, Log) is { } report
-                && CompactionAfterCommit.Begin(session, plan.Archive, session.Layout.LogFile(plan.MountPoint)) is { } note)
+            if (ServePresent(session, plan, environment, record, readiness, end, Log) is { } report
+                && CompactionAfterCommit.Begin(session, plan.Archive, plan.MountPoint) is { } note)
             {
                 end.Add(report, note);
             }
@@ -67,38 +67,33 @@ internal static class ServeCommand
             Say(readiness, $"{(int)Failure.Code(failure)} {Failure.Sentence(failure)}");
             return (int)Failure.Code(failure);
         }
-        finally
-        {
-            if (ServerRecord.TryRead(recordFile) == record)
-            {
-                Layout.Remove(recordFile);
-            }
-        }
     }
 
     /// <summary>Serves what an image holds, without changes, read-only.</summary>
-    private static void ServeImage(Session session, MountPlan plan, IReadableTree image, string recordFile, ServerRecord record, FileStream readiness, Action<string> log)
+    private static void ServeImage(Session session, MountPlan plan, IReadableTree image, ServerRecord record, FileStream readiness, Action<string> log)
     {
-        record.Write(recordFile);
         using var device = session.Mounter.Mount(new FuseMountRequest(plan.MountPoint, plan.Archive, ReadOnly: true));
-        Serve(session, plan, options => new TreeServer(image, options), device, readiness, [], log, firstUse: null);
+        using var recorded = PublishedRecord.Write(session, record);
+        Serve(session, plan, record, options => new TreeServer(image, options), device, readiness, [], log, firstUse: null);
     }
 
     /// <summary>Serves what the archive and the changes beside it are, and puts those into it when the mount was undone.</summary>
     /// <returns>What was committed then; null if nothing.</returns>
     private static CommitReport? ServePresent(
-        Session session, MountPlan plan, ServedEnvironment served, string recordFile, ServerRecord record, FileStream readiness, CommitAtEnd end, Action<string> log)
+        Session session, MountPlan plan, ServedEnvironment served, ServerRecord record, FileStream readiness, CommitAtEnd end, Action<string> log)
     {
         using var environment = served;
-        record.Write(recordFile);
         using var device = session.Mounter.Mount(new FuseMountRequest(plan.MountPoint, plan.Archive, plan.ReadOnly));
-        using var control = Control(session, plan, environment, log);
+        using var recorded = PublishedRecord.Write(session, record);
+        end.Device = recorded.Device;
+        using var control = Control(session, recorded.Device, environment, log);
         TreeServer NewServer(ServingOptions options) =>
             plan.ReadOnly ? new TreeServer((IReadableTree)environment.Tree, options) : new TreeServer(environment.Tree, options);
         bool isTold;
         using (var firstUse = FirstUseKeeping.For(session, plan.MountPoint, environment.Identity, log))
         {
-            isTold = Serve(session, plan, NewServer, device, readiness, environment.Notes, log, firstUse);
+            environment.OnEndReadAhead = firstUse is null ? null : firstUse.EndReadAhead;
+            isTold = Serve(session, plan, record, NewServer, device, readiness, environment.Notes, log, firstUse);
         }
 
         if (isTold || plan.ReadOnly)
@@ -112,7 +107,7 @@ internal static class ServeCommand
     /// <summary>Serves until the mount is gone.</summary>
     /// <returns>Whether this process was told to end (SIGTERM).</returns>
     private static bool Serve(
-        Session session, MountPlan plan, Func<ServingOptions, TreeServer> newServer, SafeFileHandle device, FileStream readiness, IReadOnlyList<string> notes,
+        Session session, MountPlan plan, ServerRecord record, Func<ServingOptions, TreeServer> newServer, SafeFileHandle device, FileStream readiness, IReadOnlyList<string> notes,
         Action<string> log, FirstUseKeeping? firstUse)
     {
         var options = new ServingOptions
@@ -121,6 +116,7 @@ internal static class ServeCommand
             Log = log,
             Clock = session.Clock,
             FirstUse = firstUse?.Recorder,
+            Address = MountAnswer.Write(session.Layout.Runtime.Path, record),
         };
         var server = newServer(options);
         var isTold = false;
@@ -139,11 +135,11 @@ internal static class ServeCommand
     }
 
     /// <summary>The mount is worth more than its socket: without one it is served all the same.</summary>
-    private static ControlServer? Control(Session session, MountPlan plan, ServedEnvironment environment, Action<string> log)
+    private static ControlServer? Control(Session session, string device, ServedEnvironment environment, Action<string> log)
     {
         try
         {
-            return new ControlServer(session.Layout.ControlSocket(plan.MountPoint), environment, log);
+            return new ControlServer(session.Layout.Runtime.Chosen, RuntimeFolder.ControlName(device), environment, log);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

@@ -3,7 +3,6 @@ using CondaFuse.Helper.Output;
 using CondaFuse.Mounts;
 using CondaFuse.Store;
 using CondaFuse.Store.Control;
-using CondaFuse.Store.FirstUse;
 
 namespace CondaFuse.Helper.Commands;
 
@@ -40,21 +39,22 @@ internal static class UnmountCommand
     /// <returns>Whether what was changed is where it should be.</returns>
     private static bool Unmount(Session session, string mountPoint, UnmountOptions options, bool keepsChanges)
     {
-        var control = new ControlClient(session.Layout.ControlSocket(mountPoint));
-        var status = control.TryGetStatus();
-        if (keepsChanges && status is { PendingChanges: > 0 })
+        var live = LiveMounts.Read(session.Layout).At(mountPoint);
+        var control = live?.Control;
+        var status = control?.TryGetStatus();
+        if (control is not null && keepsChanges && status is { PendingChanges: > 0 })
         {
             control.KeepChanges();
         }
 
-        if (status is { Writer: WriterKind.Mine } && (keepsChanges || status.PersonalFolder is not null))
+        if (control is not null && status is { Writer: WriterKind.Mine } && (keepsChanges || status.PersonalFolder is not null))
         {
             // What stays as it is is put on the storage here, where a failure is said while the mount is still there.
             control.Sync();
         }
 
-        using var end = new UnmountWords(session, mountPoint, status);
-        using (status is { PendingChanges: > 0 } ? new CommitWatch(session, mountPoint) : null)
+        using var end = new UnmountWords(live, status);
+        using (control is not null && status is { PendingChanges: > 0 } ? new CommitWatch(session, control) : null)
         {
             Wait(session, mountPoint, options);
         }
@@ -73,7 +73,7 @@ internal static class UnmountCommand
     /// <summary>For the shell functions: how often to deactivate first. Refuses what would be refused anyway, before a shell is deactivated for nothing.</summary>
     private static void PrintLevels(Session session, string mountPoint, UnmountOptions options)
     {
-        ReadAheadProcess.End(session.Layout, mountPoint);
+        LiveMounts.ControlAt(session.Layout, mountPoint)?.TryEndReadAhead();
         var holders = MountHolder.Find(mountPoint);
         if (holders.Count > 0 && !options.Lazy && options.Wait == TimeSpan.Zero)
         {

@@ -13,10 +13,10 @@ internal sealed class CommitWatch : IDisposable
     private readonly Timer timer;
     private bool isOver;
 
-    public CommitWatch(Session session, string mountPoint)
+    public CommitWatch(Session session, ControlClient server)
     {
         line = new ProgressLine(session.Clock, "committing");
-        server = new ControlClient(session.Layout.ControlSocket(mountPoint));
+        this.server = server;
         timer = new Timer(_ => Ask(), state: null, Quiet, Interval);
     }
 

@@ -8,24 +8,23 @@ namespace CondaFuse.Helper.Output;
 /// <summary>What somebody who unmounted is told of the changes that were there.</summary>
 internal sealed class UnmountWords : IDisposable
 {
+    private readonly LiveMount? live;
     private readonly MountStatus? status;
-    private readonly string? archive;
-    private readonly string endFile;
 
-    /// <param name="session">Where everything lies.</param>
-    /// <param name="mountPoint">What is about to be unmounted.</param>
+    /// <param name="live">What is about to be unmounted.</param>
     /// <param name="status">What its server said; null if nothing.</param>
-    public UnmountWords(Session session, string mountPoint, MountStatus? status)
+    public UnmountWords(LiveMount? live, MountStatus? status)
     {
+        this.live = live;
         this.status = status;
-        archive = LiveMounts.Read(session.Layout).At(mountPoint)?.Archive;
-        endFile = session.Layout.EndFile(mountPoint);
-        session.Layout.EnsureRuntimeDirectory();
-        EndOfMount.Ask(endFile);
+        if (live?.Folder is { } folder)
+        {
+            EndOfMount.Ask(folder, live.Entry.Device);
+        }
     }
 
     /// <inheritdoc/>
-    public void Dispose() => Layout.Remove(endFile);
+    public void Dispose() => live?.Folder?.Remove(RuntimeFolder.EndName(live.Entry.Device));
 
     /// <summary>Says it, after the server's end.</summary>
     /// <returns>Whether what was changed is where it should be: in the archive, or kept because somebody wanted that.</returns>
@@ -36,7 +35,7 @@ internal sealed class UnmountWords : IDisposable
             return true;
         }
 
-        var end = EndOfMount.TryRead(endFile);
+        var end = live?.Folder is { } folder ? EndOfMount.TryRead(folder, live.Entry.Device) : null;
         if (end?.Report is { } report)
         {
             var packages = report.Packages.Length > 0 ? $"{report.Packages}; " : string.Empty;
@@ -60,7 +59,7 @@ internal sealed class UnmountWords : IDisposable
             Console.Error.WriteLine($"condafuse: the changes could not be put into the archive: {failure}");
         }
 
-        Console.WriteLine($"  {PendingWords.AtEnd(status, archive ?? string.Empty)}");
+        Console.WriteLine($"  {PendingWords.AtEnd(status, live?.Archive ?? string.Empty)}");
         return failure is null;
     }
 }

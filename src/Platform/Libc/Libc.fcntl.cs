@@ -4,6 +4,8 @@ namespace CondaFuse.Platform;
 
 internal static partial class Libc
 {
+    internal const int GetDescriptorFlags = 1;
+    internal const int CloseOnExecFlag = 1;
     internal const int GetStatusFlags = 3;
     internal const int SetStatusFlags = 4;
     internal const int NonBlocking = 0x800;

@@ -4,6 +4,7 @@ namespace CondaFuse.Platform;
 
 internal static partial class Libc
 {
+    internal const int LockShared = 1;
     internal const int LockExclusive = 2;
     internal const int LockNonBlocking = 4;
 

@@ -7,6 +7,9 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int fstatfs(int descriptor, StatFs* result);
 
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int statfs(byte* path, StatFs* status);
+
     /// <summary><c>struct statfs</c> (<c>asm-generic/statfs.h</c>) of 64-bit Linux: 120 bytes.</summary>
     [StructLayout(LayoutKind.Sequential, Size = 120)]
     internal struct StatFs

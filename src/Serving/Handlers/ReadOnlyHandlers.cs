@@ -51,6 +51,7 @@ internal static class ReadOnlyHandlers
         (Opcode.ReadDirectory, new ReadDirectoryHandler(served, withAttributes: false)),
         (Opcode.ReadDirectoryPlus, new ReadDirectoryHandler(served, withAttributes: true)),
         (Opcode.StatFs, new StatFsHandler(served)),
+        (Opcode.Ioctl, new AddressHandler(served.Address)),
     ];
 
     /// <summary>Of a tree without any, the kernel is told by ENOSYS not to ask: it keeps no negative answers.</summary>

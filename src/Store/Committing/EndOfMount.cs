@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CondaFuse.Platform;
 
 namespace CondaFuse.Store.Committing;
 
@@ -11,14 +12,14 @@ public sealed record EndOfMount(CommitReport? Report, string? Failure = null, st
     private const int Schema = 1;
 
     /// <summary>Asks for it.</summary>
-    public static void Ask(string file) => File.WriteAllBytes(file, []);
+    public static void Ask(PrivateFolder folder, string device) => folder.Write(RuntimeFolder.EndName(device), []);
 
     /// <summary>Reads it; null if nothing was left.</summary>
-    public static EndOfMount? TryRead(string file)
+    public static EndOfMount? TryRead(PrivateFolder folder, string device)
     {
         try
         {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(file));
+            using var document = JsonDocument.Parse(folder.TryRead(RuntimeFolder.EndName(device), 1 << 20) ?? []);
             var root = document.RootElement;
             return root.GetProperty("schema").GetInt32() != Schema
                 ? null
@@ -35,14 +36,14 @@ public sealed record EndOfMount(CommitReport? Report, string? Failure = null, st
     }
 
     /// <summary>Leaves it, if somebody asked.</summary>
-    public void Leave(string file)
+    public void Leave(PrivateFolder folder, string device)
     {
-        if (!File.Exists(file))
+        if (folder.TryIdentify(RuntimeFolder.EndName(device)) is null)
         {
             return;
         }
 
-        using var stream = File.Create(file);
+        using var stream = new MemoryStream();
         using var json = new Utf8JsonWriter(stream);
         json.WriteStartObject();
         json.WriteNumber("schema", Schema);
@@ -56,5 +57,7 @@ public sealed record EndOfMount(CommitReport? Report, string? Failure = null, st
         json.WriteString("failure", Failure);
         json.WriteString("note", Note);
         json.WriteEndObject();
+        json.Flush();
+        folder.Write(RuntimeFolder.EndName(device), stream.ToArray());
     }
 }

@@ -1,13 +1,14 @@
 using System.Text.Json;
 using CondaFuse.Platform;
 using CondaFuse.Store.Committing;
-using Microsoft.Win32.SafeHandles;
 
 namespace CondaFuse.Store.Control;
 
 /// <summary>Asks a mount's server.</summary>
-/// <param name="path">Its socket.</param>
-public sealed class ControlClient(string path)
+/// <param name="folder">The runtime folder that holds its socket.</param>
+/// <param name="name">The socket's name.</param>
+/// <param name="user">Whose mount it is: nobody but this user and root is believed.</param>
+public sealed class ControlClient(PrivateFolder folder, string name, uint user)
 {
     private static readonly TimeSpan QuickPatience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan CommitPatience = TimeSpan.FromHours(1);
@@ -37,6 +38,21 @@ public sealed class ControlClient(string path)
     /// <exception cref="IOException">It cannot be asked.</exception>
     public void KeepChanges() => Ask(ControlProtocol.Keep, QuickPatience).Dispose();
 
+    /// <summary>Ends the process that reads ahead on the mount, if there is one and the server can be asked.</summary>
+    /// <returns>Whether there was one.</returns>
+    public bool TryEndReadAhead()
+    {
+        try
+        {
+            using var answer = Ask(ControlProtocol.EndReadAhead, QuickPatience);
+            return answer.RootElement.GetProperty("ended").GetBoolean();
+        }
+        catch (Exception failure) when (failure is IOException or StoreException or JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Has what was changed so far put into the archive.</summary>
     /// <returns>Null if there was nothing to commit.</returns>
     /// <exception cref="StoreException">The server could not.</exception>
@@ -53,9 +69,14 @@ public sealed class ControlClient(string path)
 
     private JsonDocument Ask(string request, TimeSpan patience, Action<Utf8JsonWriter>? fields = null)
     {
-        using SafeFileHandle connection = LocalSocket.Connect(path, patience);
+        using var connection = folder.Connect(name, patience);
+        if (LocalSocket.PeerUser(connection) is var peer && peer != user && peer != 0)
+        {
+            throw new IOException($"{folder.Of(name)} belongs to user {peer}, not to user {user}");
+        }
+
         ControlFrame.Write(connection, ControlProtocol.Request(request, fields));
-        var answer = JsonDocument.Parse(ControlFrame.Read(connection) ?? throw new IOException($"{path} was closed without an answer"));
+        var answer = JsonDocument.Parse(ControlFrame.Read(connection) ?? throw new IOException($"{folder.Of(name)} was closed without an answer"));
         if (answer.RootElement.GetProperty("ok").GetBoolean())
         {
             return answer;

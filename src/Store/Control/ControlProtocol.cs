@@ -10,6 +10,7 @@ internal static class ControlProtocol
     internal const string Sync = "sync";
     internal const string Keep = "keep";
     internal const string Commit = "commit";
+    internal const string EndReadAhead = "end-read-ahead";
 
     internal static byte[] Request(string request, Action<Utf8JsonWriter>? fields = null) => Message(json =>
     {

@@ -10,26 +10,29 @@ namespace CondaFuse.Store.Control;
 public sealed class ControlServer : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
-    private readonly string path;
-    private readonly FileIdentity identity;
+    private readonly PrivateFolder folder;
+    private readonly string name;
+    private readonly FileIdentity? identity;
     private readonly IControlled mount;
     private readonly Action<string> log;
     private readonly SafeFileHandle listener;
     private readonly Thread thread;
 
     /// <summary>Begins to answer.</summary>
-    /// <param name="path">The socket's; what a server before this left there is replaced.</param>
+    /// <param name="folder">The runtime folder.</param>
+    /// <param name="name">The socket's name in it; what a server before this left there is replaced.</param>
     /// <param name="mount">What is asked about.</param>
     /// <param name="log">Takes a line for what goes wrong.</param>
     /// <exception cref="PlatformException">The socket could not be made.</exception>
-    public ControlServer(string path, IControlled mount, Action<string> log)
+    public ControlServer(PrivateFolder folder, string name, IControlled mount, Action<string> log)
     {
-        this.path = path;
+        this.folder = folder;
+        this.name = name;
         this.mount = mount;
         this.log = log;
-        File.Delete(path);
-        listener = LocalSocket.Listen(path);
-        identity = FileIdentity.TryOf(path) ?? default;
+        folder.Remove(name);
+        listener = folder.Listen(name);
+        identity = folder.TryIdentify(name);
         thread = StartThread(Run);
     }
 
@@ -40,10 +43,10 @@ public sealed class ControlServer : IDisposable
         thread.Join();
         listener.Dispose();
 
-        // A later server of the same mount point has put its own there.
-        if (FileIdentity.TryOf(path) == identity)
+        // A later server, of a mount that got the same device, may have put its own there.
+        if (folder.TryIdentify(name) == identity)
         {
-            Layout.Remove(path);
+            folder.Remove(name);
         }
     }
 
@@ -120,6 +123,9 @@ public sealed class ControlServer : IDisposable
                 case ControlProtocol.Keep:
                     mount.KeepChanges();
                     return ControlProtocol.Success(_ => { });
+                case ControlProtocol.EndReadAhead:
+                    var wasReading = mount.EndReadAhead();
+                    return ControlProtocol.Success(json => json.WriteBoolean("ended", wasReading));
                 case ControlProtocol.Commit:
                     var report = mount.Commit(new CommitRequest(root.GetProperty("threads").GetInt32(), root.GetProperty("message").GetString()));
                     return ControlProtocol.Success(json =>

@@ -14,6 +14,10 @@ public interface IControlled
     /// <summary>When the mount ends, its changes stay beside the archive.</summary>
     void KeepChanges();
 
+    /// <summary>Ends the process that reads ahead on the mount, which keeps a file open there.</summary>
+    /// <returns>Whether there was one.</returns>
+    bool EndReadAhead();
+
     /// <summary>Puts what was changed so far into the archive; users go on changing.</summary>
     /// <returns>Null if there was nothing to commit.</returns>
     CommitReport? Commit(CommitRequest request);

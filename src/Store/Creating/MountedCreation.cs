@@ -3,7 +3,6 @@ using CondaFuse.Images;
 using CondaFuse.Images.Disk;
 using CondaFuse.Images.SquashFs;
 using CondaFuse.Platform;
-using CondaFuse.Store.Control;
 using CondaFuse.Store.Layers;
 using CondaFuse.Store.Writing;
 using CondaFuse.Tree;
@@ -74,7 +73,7 @@ public sealed class MountedCreation(Layout layout, MountKeeper keeper, Unmounter
     {
         try
         {
-            new ControlClient(layout.ControlSocket(mountPoint)).KeepChanges();
+            LiveMounts.ControlAt(layout, mountPoint)?.KeepChanges();
         }
         catch (Exception failure) when (failure is IOException or StoreException)
         {
@@ -118,17 +117,16 @@ public sealed class MountedCreation(Layout layout, MountKeeper keeper, Unmounter
         const UnixFileMode readableByAll =
             UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
             | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
-        var empty = Path.Combine(layout.RuntimeDirectory, $"empty-{Guid.NewGuid():N}");
-        Directory.CreateDirectory(empty);
+        using var empty = layout.Runtime.Chosen.MakeUnique("empty-");
         try
         {
-            File.SetUnixFileMode(empty, readableByAll);
-            using var nothing = DiskTree.Open(empty);
+            File.SetUnixFileMode(empty.Path, readableByAll);
+            using var nothing = DiskTree.Open(empty.Path);
             SquashFsWriter.Write(nothing, image, new PackOptions { Threads = 1, Message = "created" }, progress: null, CancellationToken.None);
         }
         finally
         {
-            Directory.Delete(empty);
+            Directory.Delete(empty.Path);
         }
     }
 

@@ -7,21 +7,24 @@ public sealed class EndOfMountTests : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("Ende ").FullName;
 
-    private string Place => Path.Combine(folder, "x.end");
+    private const string Device = "0:55";
+    private readonly Platform.PrivateFolder runtime;
+
+    public EndOfMountTests() => runtime = Platform.PrivateFolder.OpenOrMake(folder);
 
     [Fact]
     public void It_is_left_for_who_asked_and_for_nobody_else()
     {
         var report = new CommitReport(7, new GenerationDifference(1, 2, 3, 4, 5, 6), 8, "+six 1.16", 0.25, ["left out"]);
         var end = new EndOfMount(report, Failure: null, "a note");
-        end.Leave(Place);
-        Assert.Null(EndOfMount.TryRead(Place));
+        end.Leave(runtime, Device);
+        Assert.Null(EndOfMount.TryRead(runtime, Device));
         Assert.Empty(Directory.GetFiles(folder));
 
-        EndOfMount.Ask(Place);
-        Assert.Null(EndOfMount.TryRead(Place));
-        end.Leave(Place);
-        var read = EndOfMount.TryRead(Place)!;
+        EndOfMount.Ask(runtime, Device);
+        Assert.Null(EndOfMount.TryRead(runtime, Device));
+        end.Leave(runtime, Device);
+        var read = EndOfMount.TryRead(runtime, Device)!;
         Assert.Equal(end with { Report = null }, read with { Report = null });
         Assert.Equal(report with { Warnings = [] }, read.Report! with { Warnings = [] }, Same);
         Assert.Equal(report.Warnings, read.Report!.Warnings);
@@ -30,12 +33,16 @@ public sealed class EndOfMountTests : IDisposable
     [Fact]
     public void A_failure_is_told_as_well()
     {
-        EndOfMount.Ask(Place);
-        new EndOfMount(Report: null, "the disk is full").Leave(Place);
-        Assert.Equal(new EndOfMount(Report: null, "the disk is full"), EndOfMount.TryRead(Place));
+        EndOfMount.Ask(runtime, Device);
+        new EndOfMount(Report: null, "the disk is full").Leave(runtime, Device);
+        Assert.Equal(new EndOfMount(Report: null, "the disk is full"), EndOfMount.TryRead(runtime, Device));
     }
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose()
+    {
+        runtime.Dispose();
+        Directory.Delete(folder, recursive: true);
+    }
 
     private static bool Same(CommitReport one, CommitReport other) =>
         (one.Generation, one.Difference, one.GrownBytes, one.Packages, one.Seconds) == (other.Generation, other.Difference, other.GrownBytes, other.Packages, other.Seconds);

@@ -11,17 +11,22 @@ public sealed class ControlTests : IDisposable
     private readonly string folder = Directory.CreateTempSubdirectory("so ckets ").FullName;
     private readonly List<string> log = [];
 
-    private string Socket => Path.Combine(folder, "mount.control");
+    private const string Socket = "mount.control";
+    private readonly PrivateFolder runtime;
+
+    public ControlTests() => runtime = PrivateFolder.OpenOrMake(folder);
+
+    private ControlClient Client => new(runtime, Socket, Identity.UserId);
 
     [Fact]
     public void A_server_tells_its_status_and_syncs()
     {
         var mount = new Mount();
-        using var server = new ControlServer(Socket, mount, log.Add);
-        Assert.Equal(mount.Status, new ControlClient(Socket).TryGetStatus());
+        using var server = new ControlServer(runtime, Socket, mount, log.Add);
+        Assert.Equal(mount.Status, Client.TryGetStatus());
         mount.Status = mount.Status with { Committing = new PackProgress(1, 2, 3, 4, 5, IsTotalKnown: true) };
-        Assert.Equal(mount.Status, new ControlClient(Socket).TryGetStatus());
-        new ControlClient(Socket).Sync();
+        Assert.Equal(mount.Status, Client.TryGetStatus());
+        Client.Sync();
         Assert.Equal(1, mount.Syncs);
         Assert.Empty(log);
     }
@@ -30,18 +35,18 @@ public sealed class ControlTests : IDisposable
     public void A_failure_reaches_who_asked_and_the_server_lives()
     {
         var mount = new Mount { Failure = new TreeException(TreeFailure.NoSpace, "the disk is full") };
-        using var server = new ControlServer(Socket, mount, log.Add);
-        Assert.Equal("the disk is full", Assert.Throws<StoreException>(() => new ControlClient(Socket).Sync()).Message);
-        Assert.NotNull(new ControlClient(Socket).TryGetStatus());
+        using var server = new ControlServer(runtime, Socket, mount, log.Add);
+        Assert.Equal("the disk is full", Assert.Throws<StoreException>(() => Client.Sync()).Message);
+        Assert.NotNull(Client.TryGetStatus());
     }
 
     [Fact]
     public void So_does_a_fault_of_ours()
     {
         var mount = new Mount { Failure = new ArgumentException("a message of 90000 bytes") };
-        using var server = new ControlServer(Socket, mount, log.Add);
-        Assert.Contains("a message of 90000 bytes", Assert.Throws<StoreException>(() => new ControlClient(Socket).Sync()).Message, StringComparison.Ordinal);
-        Assert.NotNull(new ControlClient(Socket).TryGetStatus());
+        using var server = new ControlServer(runtime, Socket, mount, log.Add);
+        Assert.Contains("a message of 90000 bytes", Assert.Throws<StoreException>(() => Client.Sync()).Message, StringComparison.Ordinal);
+        Assert.NotNull(Client.TryGetStatus());
         Assert.Contains(nameof(ArgumentException), Assert.Single(log), StringComparison.Ordinal);
     }
 
@@ -50,9 +55,9 @@ public sealed class ControlTests : IDisposable
     {
         using var hold = new ManualResetEventSlim();
         var mount = new Mount { Hold = hold };
-        using var server = new ControlServer(Socket, mount, log.Add);
-        var syncing = Task.Run(() => new ControlClient(Socket).Sync());
-        Assert.NotNull(new ControlClient(Socket).TryGetStatus());
+        using var server = new ControlServer(runtime, Socket, mount, log.Add);
+        var syncing = Task.Run(() => Client.Sync());
+        Assert.NotNull(Client.TryGetStatus());
         Assert.False(syncing.IsCompleted);
         hold.Set();
         await syncing.WaitAsync(TimeSpan.FromSeconds(10));
@@ -62,8 +67,8 @@ public sealed class ControlTests : IDisposable
     [Fact]
     public void Nonsense_is_answered_and_later_questions_too()
     {
-        using var server = new ControlServer(Socket, new Mount(), log.Add);
-        using var connection = LocalSocket.Connect(Socket, TimeSpan.FromSeconds(5));
+        using var server = new ControlServer(runtime, Socket, new Mount(), log.Add);
+        using var connection = runtime.Connect(Socket, TimeSpan.FromSeconds(5));
         foreach (var request in new[] { "{", "[]", "{}", """{"protocol":1}""", """{"protocol":2,"request":"status"}""", """{"protocol":1,"request":"explode"}""" })
         {
             ControlFrame.Write(connection, System.Text.Encoding.UTF8.GetBytes(request));
@@ -77,49 +82,50 @@ public sealed class ControlTests : IDisposable
     [Fact]
     public void A_message_of_absurd_length_ends_that_connection_only()
     {
-        using var server = new ControlServer(Socket, new Mount(), log.Add);
-        using (var connection = LocalSocket.Connect(Socket, TimeSpan.FromSeconds(5)))
+        using var server = new ControlServer(runtime, Socket, new Mount(), log.Add);
+        using (var connection = runtime.Connect(Socket, TimeSpan.FromSeconds(5)))
         {
             using var stream = new FileStream(connection, FileAccess.ReadWrite, bufferSize: 0);
             stream.Write([0xFF, 0xFF, 0xFF, 0x7F]);
             Assert.Equal(0, stream.Read(new byte[1]));
         }
 
-        Assert.NotNull(new ControlClient(Socket).TryGetStatus());
+        Assert.NotNull(Client.TryGetStatus());
         Assert.Contains("control message of", Assert.Single(log), StringComparison.Ordinal);
     }
 
     [Fact]
     public void Nobody_there_is_no_status()
     {
-        Assert.Null(new ControlClient(Socket).TryGetStatus());
-        File.WriteAllText(Socket, "what a dead server left");
-        Assert.Null(new ControlClient(Socket).TryGetStatus());
-        using (new ControlServer(Socket, new Mount(), log.Add))
+        Assert.Null(Client.TryGetStatus());
+        runtime.Write(Socket, "what a dead server left"u8);
+        Assert.Null(Client.TryGetStatus());
+        using (new ControlServer(runtime, Socket, new Mount(), log.Add))
         {
-            Assert.NotNull(new ControlClient(Socket).TryGetStatus());
+            Assert.NotNull(Client.TryGetStatus());
         }
 
-        Assert.False(File.Exists(Socket));
-        Assert.Null(new ControlClient(Socket).TryGetStatus());
+        Assert.Empty(runtime.List());
+        Assert.Null(Client.TryGetStatus());
     }
 
     [Fact]
-    public void The_path_may_be_longer_than_an_address()
+    public void Nobody_but_the_mount_s_user_is_believed()
     {
-        var deep = Path.Combine(folder, new string('d', 100), new string('e', 100));
-        Directory.CreateDirectory(deep);
-        var path = Path.Combine(deep, "mount.control");
-        using var server = new ControlServer(path, new Mount(), log.Add);
-        Assert.NotNull(new ControlClient(path).TryGetStatus());
+        using var server = new ControlServer(runtime, Socket, new Mount(), log.Add);
+        Assert.NotNull(Client.TryGetStatus());
+        if (Identity.UserId != 0)
+        {
+            Assert.Null(new ControlClient(runtime, Socket, Identity.UserId + 1).TryGetStatus());
+        }
     }
 
     [Fact]
     public void A_commit_is_asked_for_and_reported()
     {
         var mount = new Mount();
-        using var server = new ControlServer(Socket, mount, log.Add);
-        var client = new ControlClient(Socket);
+        using var server = new ControlServer(runtime, Socket, mount, log.Add);
+        var client = Client;
         Assert.Null(client.Commit(new CommitRequest(1)));
         var report = client.Commit(new CommitRequest(1, "+six 1.16 ☃"))!;
         Assert.Equal(mount.Commit(new CommitRequest(1, "+six 1.16 ☃"))! with { Warnings = report.Warnings }, report);
@@ -129,7 +135,11 @@ public sealed class ControlTests : IDisposable
         Assert.True(mount.IsKept);
     }
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose()
+    {
+        runtime.Dispose();
+        Directory.Delete(folder, recursive: true);
+    }
 
     private sealed class Mount : IControlled
     {
@@ -156,6 +166,8 @@ public sealed class ControlTests : IDisposable
         }
 
         public void KeepChanges() => IsKept = true;
+
+        public bool EndReadAhead() => IsKept;
 
         public CommitReport? Commit(CommitRequest request) =>
             request.Message is null ? null : new CommitReport(4, new GenerationDifference(1, 2, 3, 4, 5, 6), 4096, request.Message, 0.25, ["left out"]);

@@ -1,0 +1,64 @@
+using System.Text;
+using CondaFuse.Platform;
+using CondaFuse.Store;
+using Microsoft.Win32.SafeHandles;
+
+namespace CondaFuse.Helper;
+
+/// <summary>
+/// Asks a mount whether its server answers. A question to a server that hangs cannot be taken back, nor the process that asks it be killed; so another process asks,
+/// and is left alone after a while.
+/// </summary>
+internal static class MountProbe
+{
+    /// <summary>The (hidden) command of this program that asks.</summary>
+    public const string Command = "probe";
+
+    private const int Alive = 0;
+    private const int Dead = 3;
+    private const int Unknown = 4;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+
+    /// <summary>Asks a mount.</summary>
+    public static MountAnswer Ask(string program, string mountPoint)
+    {
+        var (reader, writer) = Pipes.Create();
+        using var text = new StreamReader(new FileStream(reader, FileAccess.Read), Encoding.UTF8);
+        ChildProcess child;
+        using (writer)
+        {
+            child = ChildProcess.Start(new SpawnRequest
+            {
+                Program = program,
+                Arguments = [program, Command, mountPoint],
+                Environment = [],
+                NewSession = true,
+                ClosesOthers = true,
+                Descriptors = new Dictionary<int, SafeFileHandle> { [1] = writer },
+            });
+        }
+
+        // The answer fits into the pipe's buffer: it is there when the process has ended.
+        using var handle = Processes.TryOpen(child.Id);
+        if (handle is not null && !Processes.WaitForEnd(handle, Patience))
+        {
+            Processes.TrySignal(child.Id, Signal.Kill);
+            return new MountAnswer(IsAnswered: null);
+        }
+
+        return child.Wait() switch { Alive => MountAnswer.Read(text.ReadToEnd()), Dead => new MountAnswer(IsAnswered: false), _ => new MountAnswer(IsAnswered: null) };
+    }
+
+    /// <summary>That command.</summary>
+    public static int Run(IReadOnlyList<string> words)
+    {
+        if (words is not [var mountPoint])
+        {
+            return (int)ExitCode.Usage;
+        }
+
+        var errno = MountQuestion.Ask(mountPoint, out var answer);
+        Console.Out.Write(answer);
+        return errno switch { Errno.None => Alive, Errno.ENOTCONN or Errno.ECONNABORTED => Dead, _ => Unknown };
+    }
+}

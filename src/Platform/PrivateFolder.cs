@@ -1,0 +1,289 @@
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+
+namespace CondaFuse.Platform;
+
+/// <summary>
+/// An open folder that one user alone can enter. Owner and mode are checked on its descriptor when it is opened, and everything in it is reached through that
+/// descriptor and never through a symlink: what other users do to its path afterwards has no effect.
+/// </summary>
+public sealed unsafe class PrivateFolder : IDisposable
+{
+    private const uint FolderPermissions = 0x1C0;
+    private const uint FilePermissions = 0x180;
+    private const int MaxNameAttempts = 100;
+    private readonly SafeFileHandle _handle;
+    private readonly uint _owner;
+
+    private PrivateFolder(SafeFileHandle handle, string path, uint owner) => (_handle, Path, _owner) = (handle, path, owner);
+
+    /// <summary>The path by which it was opened, for messages and for handing it to a child.</summary>
+    public string Path { get; }
+
+    /// <summary>Opens a folder.</summary>
+    /// <param name="path">Its path.</param>
+    /// <param name="owner">Whom it must belong to.</param>
+    /// <returns>Null if nothing has that path.</returns>
+    /// <exception cref="PrivateFolderException">It belongs to another user, others may enter it, or it is a symlink or no folder.</exception>
+    public static PrivateFolder? TryOpen(string path, uint owner)
+    {
+        SafeFileHandle handle;
+        try
+        {
+            handle = EntryOpening.DirectoryItself(path);
+        }
+        catch (PlatformException failure)
+        {
+            return failure.Errno == Errno.ENOENT ? null : throw new PrivateFolderException(path, failure.Errno switch
+            {
+                Errno.ENOTDIR or Errno.ELOOP => "is not a directory, or a symbolic link",
+                Errno.EACCES => "cannot be entered",
+                _ => failure.Message,
+            });
+        }
+
+        using var lease = new HandleLease(handle);
+        var status = FileStatus.Of(lease, []);
+        const ushort ofOthers = 0x3F;
+        var problem = status.UserId != owner ? $"belongs to user {status.UserId}, not to user {owner}"
+            : (status.Permissions & ofOthers) != 0 ? $"has mode {Convert.ToString(status.Permissions, 8)}, so that other users may enter it; it must be 700"
+            : null;
+        if (problem is null)
+        {
+            return new PrivateFolder(handle, path, owner);
+        }
+
+        handle.Dispose();
+        throw new PrivateFolderException(path, problem);
+    }
+
+    /// <summary>Opens a folder of this user, making it and what is missing above it.</summary>
+    /// <exception cref="PrivateFolderException">As for <see cref="TryOpen"/>, or it cannot be made.</exception>
+    public static PrivateFolder OpenOrMake(string path)
+    {
+        if (TryOpen(path, Identity.UserId) is { } there)
+        {
+            return there;
+        }
+
+        try
+        {
+            const UnixFileMode ownerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+            if (System.IO.Path.GetDirectoryName(path) is { } above && !Directory.Exists(above))
+            {
+                Directory.CreateDirectory(above, ownerOnly);
+            }
+
+            var bytes = Encoding.UTF8.GetBytes(path + '\0');
+            fixed (byte* name = bytes)
+            {
+                if (Libc.mkdirat(EntryOpening.AtWorkingDirectory, name, FolderPermissions) < 0 && Libc.LastErrno != Errno.EEXIST)
+                {
+                    throw new PrivateFolderException(path, $"cannot be made: {Libc.Describe(Libc.LastErrno)}");
+                }
+            }
+        }
+        catch (Exception failure) when (failure is UnauthorizedAccessException or (IOException and not PrivateFolderException))
+        {
+            throw new PrivateFolderException(path, $"cannot be made: {failure.Message}");
+        }
+
+        return TryOpen(path, Identity.UserId) ?? throw new PrivateFolderException(path, "was removed while it was opened");
+    }
+
+    /// <summary>Makes a folder in it whose name nobody could know before.</summary>
+    public PrivateFolder MakeUnique(string prefix)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            var name = $"{prefix}{Guid.NewGuid():N}";
+            try
+            {
+                using var lease = new HandleLease(_handle);
+                EntryMaking.Directory(lease, Encoding.UTF8.GetBytes(name), FolderPermissions);
+                return new PrivateFolder(EntryOpening.Directory(lease, Encoding.UTF8.GetBytes(name)), $"{Path}/{name}", _owner);
+            }
+            catch (PlatformException failure) when (failure.Errno == Errno.EEXIST && attempt < MaxNameAttempts)
+            {
+            }
+        }
+    }
+
+    /// <summary>The names in it, in no order.</summary>
+    public IReadOnlyList<string> List()
+    {
+        using var lease = new HandleLease(_handle);
+        using var listing = new DirectoryListing(EntryOpening.Directory(lease, "."u8));
+        var names = new List<string>();
+        while (listing.MoveNext())
+        {
+            names.Add(Encoding.UTF8.GetString(listing.Name));
+        }
+
+        return names;
+    }
+
+    /// <summary>The content of a small file.</summary>
+    /// <returns>Null if there is none of that name, or it is longer than <paramref name="max"/>, or no plain file of the owner.</returns>
+    public byte[]? TryRead(string name, int max)
+    {
+        try
+        {
+            using var file = Open(name, Libc.OpenReadOnly);
+            using var lease = new HandleLease(file);
+            var size = FileStatus.Of(lease, []).Size;
+            if (size > max)
+            {
+                return null;
+            }
+
+            var content = new byte[size];
+            return content[..lease.Read(0, content)];
+        }
+        catch (PlatformException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Makes this the whole content of a file; a reader sees the old or the new content.</summary>
+    public void Write(string name, ReadOnlySpan<byte> content)
+    {
+        var partial = $"{name}.{Guid.NewGuid():N}";
+        using var lease = new HandleLease(_handle);
+        try
+        {
+            using (var file = Open(partial, Libc.OpenWriteOnly | Libc.OpenCreate | Libc.OpenExclusive))
+            {
+                RandomAccess.Write(file, content, 0);
+            }
+
+            fixed (byte* from = Terminated(partial), to = Terminated(name))
+            {
+                Libc.Check(Libc.renameat(lease.Descriptor, from, lease.Descriptor, to), "rename", Of(name));
+            }
+        }
+        catch (IOException)
+        {
+            Remove(partial);
+            throw;
+        }
+    }
+
+    /// <summary>Opens a file to append to it, made if need be.</summary>
+    public SafeFileHandle OpenToAppend(string name) => Open(name, Libc.OpenWriteOnly | Libc.OpenCreate | Libc.OpenAppend);
+
+    /// <summary>Opens a file to lock it, made if need be.</summary>
+    public SafeFileHandle OpenToLock(string name) => Open(name, Libc.OpenReadWrite | Libc.OpenCreate);
+
+    /// <summary>Opens the folder once more, to lock it or to hand it on.</summary>
+    public SafeFileHandle Reopen()
+    {
+        using var lease = new HandleLease(_handle);
+        return EntryOpening.Directory(lease, "."u8);
+    }
+
+    /// <summary>Opens a folder in it, not through a symlink.</summary>
+    public SafeFileHandle OpenFolder(string name)
+    {
+        using var lease = new HandleLease(_handle);
+        return EntryOpening.Directory(lease, Encoding.UTF8.GetBytes(name));
+    }
+
+    /// <summary>Which file has a name; null if none has.</summary>
+    public FileIdentity? TryIdentify(string name)
+    {
+        try
+        {
+            using var lease = new HandleLease(_handle);
+            var status = FileStatus.Of(lease, Encoding.UTF8.GetBytes(name));
+            return new FileIdentity(status.FileSystem, status.Inode);
+        }
+        catch (PlatformException failure) when (failure.Errno == Errno.ENOENT)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Removes a file, if it is there.</summary>
+    public void Remove(string name)
+    {
+        using var lease = new HandleLease(_handle);
+        fixed (byte* bytes = Terminated(name))
+        {
+            if (Libc.unlinkat(lease.Descriptor, bytes, 0) < 0 && Libc.LastErrno != Errno.ENOENT)
+            {
+                throw new PlatformException(Libc.LastErrno, "unlink", Of(name));
+            }
+        }
+    }
+
+    /// <summary>Removes a folder in it, with everything in that, if it is there.</summary>
+    public void RemoveFolder(string name)
+    {
+        using var lease = new HandleLease(_handle);
+        try
+        {
+            using (var below = EntryOpening.Directory(lease, Encoding.UTF8.GetBytes(name)))
+            {
+                EntryRemoval.Below(below);
+            }
+
+            EntryRemoval.EmptyDirectory(lease, Encoding.UTF8.GetBytes(name));
+        }
+        catch (PlatformException failure) when (failure.Errno == Errno.ENOENT)
+        {
+        }
+    }
+
+    /// <summary>Listens on a socket of a name that is free.</summary>
+    public SafeFileHandle Listen(string name)
+    {
+        using var lease = new HandleLease(_handle);
+        return LocalSocket.Listen(Through(lease, name));
+    }
+
+    /// <summary>Connects to whoever listens under a name.</summary>
+    /// <exception cref="PlatformException">ENOENT or ECONNREFUSED where nobody does.</exception>
+    public SafeFileHandle Connect(string name, TimeSpan patience)
+    {
+        using var lease = new HandleLease(_handle);
+        return LocalSocket.Connect(Through(lease, name), patience);
+    }
+
+    /// <summary>A file's path, for messages only.</summary>
+    public string Of(string name) => $"{Path}/{name}";
+
+    /// <inheritdoc/>
+    public void Dispose() => _handle.Dispose();
+
+    /// <summary>A socket is addressed by path; this one leads through the open descriptor.</summary>
+    private static string Through(HandleLease folder, string name) => $"/proc/self/fd/{folder.Descriptor}/{name}";
+
+    private static byte[] Terminated(string name) => Encoding.UTF8.GetBytes(name + '\0');
+
+    private SafeFileHandle Open(string name, int flags)
+    {
+        using var lease = new HandleLease(_handle);
+        fixed (byte* bytes = Terminated(name))
+        {
+            int descriptor;
+            do
+            {
+                descriptor = Libc.openat(lease.Descriptor, bytes, flags | Libc.OpenNotThroughLinks | Libc.OpenNonBlocking | Libc.OpenCloseOnExec, FilePermissions);
+            }
+            while (descriptor < 0 && Libc.LastErrno == Errno.EINTR);
+
+            var file = new SafeFileHandle(Libc.Check(descriptor, "open", Of(name)), ownsHandle: true);
+            using var opened = new HandleLease(file);
+            var status = FileStatus.Of(opened, []);
+            if (status.Type == EntryType.File && status.UserId == _owner)
+            {
+                return file;
+            }
+
+            file.Dispose();
+            throw new PlatformException(Errno.EINVAL, "open", $"{Of(name)}, which is not a plain file of its owner");
+        }
+    }
+}
