@@ -265,25 +265,14 @@ public sealed unsafe class PrivateFolder : IDisposable
     private SafeFileHandle Open(string name, int flags)
     {
         using var lease = new HandleLease(_handle);
-        fixed (byte* bytes = Terminated(name))
+        var file = RegularFile.Open(lease.Descriptor, name, flags | Libc.OpenNotThroughLinks, FilePermissions, Of(name));
+        using var opened = new HandleLease(file);
+        if (FileStatus.Of(opened, []).UserId == _owner)
         {
-            int descriptor;
-            do
-            {
-                descriptor = Libc.openat(lease.Descriptor, bytes, flags | Libc.OpenNotThroughLinks | Libc.OpenNonBlocking | Libc.OpenCloseOnExec, FilePermissions);
-            }
-            while (descriptor < 0 && Libc.LastErrno == Errno.EINTR);
-
-            var file = new SafeFileHandle(Libc.Check(descriptor, "open", Of(name)), ownsHandle: true);
-            using var opened = new HandleLease(file);
-            var status = FileStatus.Of(opened, []);
-            if (status.Type == EntryType.File && status.UserId == _owner)
-            {
-                return file;
-            }
-
-            file.Dispose();
-            throw new PlatformException(Errno.EINVAL, "open", $"{Of(name)}, which is not a plain file of its owner");
+            return file;
         }
+
+        file.Dispose();
+        throw new PlatformException(Errno.EPERM, "open", $"{Of(name)}, which belongs to another user");
     }
 }
