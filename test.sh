@@ -11,6 +11,8 @@ source "${checkout}/scripts/packages.sh"
 source "${checkout}/scripts/requirements.sh"
 # shellcheck source=scripts/test-counts.sh
 source "${checkout}/scripts/test-counts.sh"
+# shellcheck source=scripts/test-lanes.sh
+source "${checkout}/scripts/test-lanes.sh"
 # shellcheck source=scripts/test-user.sh
 source "${checkout}/scripts/test-user.sh"
 # shellcheck source=scripts/leftovers.sh
@@ -20,7 +22,7 @@ usage() {
   cat <<'USAGE'
 Build and test everything.
 
-usage: ./test.sh [unit] [conda] [scripts] [end-to-end]
+usage: ./test.sh [--filter PATTERN] [STAGE | ROOM.Tests | FILE.bats]...
 
   unit         dotnet test: every room
   conda        the local conda channel and the installer that stands in for conda
@@ -28,7 +30,12 @@ usage: ./test.sh [unit] [conda] [scripts] [end-to-end]
   end-to-end   the installed program in bash, zsh and fish: as root and as an ordinary user
                where root runs this, else as who runs it
 
-Without an argument all of them. Missing Debian packages are installed. In the tests' environment are
+  ROOM.Tests   only this project of 'unit', for instance Store.Tests
+  FILE.bats    only this file of 'end-to-end' or 'scripts', for instance cycle.bats
+  --filter     only end-to-end tests whose names match the regular expression PATTERN
+
+Without a stage all of them. Stages, and the two users' end-to-end tests, run at the same time; CONDAFUSE_TEST_LANES=1 runs one after the other.
+Missing Debian packages are installed. In the tests' environment are
 CONDAFUSE_TEST_PREFIX (where the program is installed), CONDAFUSE_TEST_CHANNEL, CONDA_EXE, HOME, TMPDIR, and
 CONDAFUSE_REAL_CONDA: the conda, mamba or micromamba of who runs this, where there is one; where root runs them also
 CONDAFUSE_TEST_USER, an ordinary user who may mount.
@@ -42,12 +49,16 @@ wanted() {
 }
 
 unit_tests() {
-  local code=0
-  quietly "Unit tests" dotnet test "${checkout}/CondaFuse.sln" --nologo --verbosity quiet -nodeReuse:false \
-    --logger trx --results-directory "${work}/trx" || code=$?
+  local code=0 project projects=("${rooms[@]/#/${checkout}/tests/}")
+  ((${#projects[@]} > 0)) || projects=("${checkout}/CondaFuse.sln")
   mkdir -p "${work}/trx"
+  for project in "${projects[@]}"; do
+    quietly "Unit tests" dotnet test "${project}" --nologo --verbosity quiet -nodeReuse:false \
+      --logger trx --results-directory "${work}/trx" || code=$?
+  done
   mapfile -t reports < <(find "${work}/trx" -name '*.trx')
   count_trx "unit" "${code}" "${reports[@]}"
+  durations_trx "${reports[@]}" >"${work}/unit.durations"
 }
 
 # A copy that every user can read, without what was built; tests run out of it.
@@ -70,11 +81,12 @@ conda_tests() {
 run_as() {
   local who=$1
   shift
+  # Each has a copy of the program, so that its tests know their own processes.
   local variables=(HOME="${work}/home-${who}" TMPDIR="${work}/tmp-${who}" USER="${who}" TERM=dumb LC_ALL=C.UTF-8 CI=true
-    PATH="${work}/prefix/bin:/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin"
-    CONDAFUSE_TEST_PREFIX="${work}/prefix" CONDAFUSE_TEST_CHANNEL="${channel}" CONDA_EXE="${work}/conda-${who}/bin/conda"
+    PATH="${work}/prefix-${who}/bin:/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin"
+    CONDAFUSE_TEST_PREFIX="${work}/prefix-${who}" CONDAFUSE_TEST_CHANNEL="${channel}" CONDA_EXE="${work}/conda-${who}/bin/conda"
     CONDAFUSE_REAL_CONDA="${real_conda}" CONDAFUSE_KILLS="${CONDAFUSE_KILLS:-}")
-  [[ ${who} != root ]] || variables+=(CONDAFUSE_TEST_USER="${test_user}")
+  [[ ${who} != root ]] || variables+=(CONDAFUSE_TEST_USER="${second_user}")
   if [[ ${who} == user && -n ${test_user} ]]; then
     # A conda in somebody's closed home is none to this user.
     as_test_user test -x "${real_conda}" || variables+=(CONDAFUSE_REAL_CONDA=)
@@ -84,27 +96,72 @@ run_as() {
   fi
 }
 
-# bats_tests TITLE root|user FOLDER
+# bats_tests TITLE root|user FILE.bats...
 bats_tests() {
-  local title=$1 who=$2 folder=$3 code=0 log
-  compgen -G "${folder}/*.bats" >/dev/null || return 0
+  local title=$1 who=$2 code=0 log
   log=${work}/${title// /-}.tap
-  run_as "${who}" bats --tap "${folder}" >"${log}" 2>&1 || code=$?
+  shift 2
+  (($# > 0)) || return 0
+  run_as "${who}" bats --tap --timing "${filter[@]}" "$@" >"${log}" 2>&1 || code=$?
   grep -v '^ok ' "${log}" | grep -v '^1\.\.' || true
+  skipped_tap "${log}"
   count_tap "${title}" "${code}" "${log}"
+  durations_tap "${title}" "${log}" >"${log%.tap}.durations"
+}
+
+# files_of FOLDER: the tests in it that were asked for and what checks in the end that nothing is left; all where none was named.
+files_of() {
+  local folder=${work}/checkout/tests/$1 file named=()
+  for file in "${files[@]}"; do
+    [[ ! -e ${folder}/${file} ]] || named+=("${file}")
+  done
+  for file in "${folder}"/*.bats; do
+    if ((${#named[@]} == 0)) || [[ " ${named[*]} " == *" ${file##*/} "* || ${file##*/} == zz-* ]]; then printf '%s\n' "${file}"; fi
+  done
+}
+
+script_tests() {
+  local found
+  mapfile -t found < <(files_of Scripts)
+  bats_tests "scripts" user "${found[@]}"
+}
+
+# end_to_end root|user
+end_to_end() {
+  local found
+  mapfile -t found < <(files_of EndToEnd)
+  bats_tests "end to end as $1" "$1" "${found[@]}"
+}
+
+install_for_tests() {
+  local who
+  "${checkout}/install.sh" --prefix "${work}/prefix"
+  for who in "${users[@]}"; do
+    cp -a "${work}/prefix" "${work}/prefix-${who}"
+  done
 }
 
 prepare() {
-  local who
   ensure_packages "the tests" "${packages_test[@]}"
   ensure_dotnet "${checkout}"
   users=(user)
   if ((EUID == 0)); then
     users=(root user)
-    open_fuse_to_test_user "${work}/home-user"
+    open_fuse_to_test_users "${work}/home-user" "${work}/home-second"
   fi
   copy_checkout
   channel=${CONDAFUSE_TEST_CHANNEL:-${work}/channel}
+  start_lane channel prepare_conda
+  if wanted end-to-end || wanted scripts; then
+    start_lane install install_for_tests
+  fi
+  finish_lanes
+  ((failed == 0))
+}
+
+# The channel, and for each user a home, a folder for temporary files, and what stands in for conda.
+prepare_conda() {
+  local who
   quietly "Local conda channel" "${checkout}/tests/conda/build-channel" "${channel}"
   for who in "${users[@]}"; do
     mkdir -p "${work}/home-${who}" "${work}/tmp-${who}"
@@ -124,8 +181,9 @@ check_leftovers() {
 clean_up() {
   local code=$?
   trap - EXIT INT TERM
+  end_lanes
   sweep "${work}"
-  remove_test_user
+  remove_test_users
   rm -rf -- "${work}"
   # A script that stopped half way has failed, whatever the tests before that said.
   [[ ${finished} == true ]] || count "test.sh itself" 0 1
@@ -133,19 +191,38 @@ clean_up() {
   exit "${code}"
 }
 
-stages=("$@")
-for stage in "${stages[@]}"; do
-  case ${stage} in
-  unit | conda | scripts | end-to-end) ;;
+stages=() rooms=() files=() filter=()
+while (($# > 0)); do
+  case $1 in
+  unit | conda | scripts | end-to-end) stages+=("$1") ;;
+  --filter)
+    filter=(--filter "${2:?--filter needs a pattern}")
+    shift
+    ;;
   --help | -h)
     usage
     exit 0
+    ;;
+  *.Tests)
+    [[ -d ${checkout}/tests/$1 ]] || fail "there is no project tests/$1"
+    rooms+=("$1") stages+=(unit)
+    ;;
+  *.bats)
+    files+=("${1##*/}")
+    if [[ -e ${checkout}/tests/EndToEnd/${1##*/} ]]; then
+      stages+=(end-to-end)
+    elif [[ -e ${checkout}/tests/Scripts/${1##*/} ]]; then
+      stages+=(scripts)
+    else
+      fail "there is no file ${1##*/} in tests/EndToEnd or tests/Scripts"
+    fi
     ;;
   *)
     usage >&2
     exit 2
     ;;
   esac
+  shift
 done
 ((${#stages[@]} > 0)) || stages=(unit conda scripts end-to-end)
 
@@ -158,17 +235,16 @@ trap clean_up EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 prepare
-! wanted unit || unit_tests
-! wanted conda || conda_tests
-if wanted end-to-end || wanted scripts; then
-  "${checkout}/install.sh" --prefix "${work}/prefix"
-fi
-! wanted scripts || bats_tests "scripts" user "${work}/checkout/tests/Scripts"
 if wanted end-to-end; then
   for who in "${users[@]}"; do
-    bats_tests "end to end as ${who}" "${who}" "${work}/checkout/tests/EndToEnd"
+    start_lane "end-to-end-${who}" end_to_end "${who}"
   done
 fi
+! wanted unit || start_lane unit unit_tests
+! wanted conda || start_lane conda conda_tests
+! wanted scripts || start_lane scripts script_tests
+finish_lanes
 check_leftovers
+print_longest 10 "${work}"/*.durations
 finished=true
 ((failed == 0 && passed > 0))

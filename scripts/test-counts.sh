@@ -41,3 +41,29 @@ count_unittest() {
   if (($2 != 0 && bad == 0)); then bad=1 run=$((run + 1)); fi
   count "$1" $((run - bad - skip)) "${bad}" "${skip}"
 }
+
+# durations_trx FILE...: seconds and name of every test, with a tab between them.
+durations_trx() {
+  sed -n 's/.*<UnitTestResult .*testName="\([^"]*\)".* duration="\([0-9]*\):\([0-9]*\):\([0-9.]*\)".*/\2\t\3\t\4\t\1/p' "$@" /dev/null |
+    awk -F '\t' '{ printf "%.1f\tunit: %s\n", $1 * 3600 + $2 * 60 + $3, $4 }' | sed 's/&quot;/"/g; s/&lt;/</g; s/&gt;/>/g; s/&amp;/\&/g'
+}
+
+# durations_tap TITLE FILE: the same of what bats --timing printed.
+durations_tap() {
+  sed -nE 's/^(ok|not ok) [0-9]+ (.*) in ([0-9]+)ms( # skip.*)?$/\3\t\2/p' "$2" |
+    awk -F '\t' -v title="$1" '{ printf "%.1f\t%s: %s\n", $1 / 1000, title, $2 }'
+}
+
+# skipped_tap FILE: why tests were skipped, and how many.
+skipped_tap() {
+  sed -nE 's/^ok .* # skip ?(.*)$/\1/p' "$1" | sort | uniq -c | sed -E 's/^ *([0-9]+) (.*)$/skipped: \1, \2/'
+}
+
+# print_longest N FILE...: the longest tests, of files of durations.
+print_longest() {
+  local number=$1
+  shift
+  (($# > 0)) && [[ -e $1 ]] || return 0
+  printf 'The longest %d tests:\n' "${number}"
+  sort -t $'\t' -k 1,1 -rn -- "$@" | head -n "${number}" | awk -F '\t' '{ printf "%7.1f s  %s\n", $1, $2 }'
+}

@@ -1,13 +1,16 @@
-# shellcheck shell=bash
-# An ordinary user for tests that root runs, and /dev/fuse open to it meanwhile.
+# shellcheck shell=bash disable=SC2034
+# Ordinary users for tests that root runs, and /dev/fuse open to them meanwhile: one runs the tests of ordinary users, the other is the second user of root's tests.
 
 test_user=
+second_user=
 fuse_mode=
 
-# open_fuse_to_test_user HOME: makes the user, whose name is then in test_user.
-open_fuse_to_test_user() {
+# open_fuse_to_test_users HOME SECOND_HOME: makes the users, whose names are then in test_user and second_user.
+open_fuse_to_test_users() {
   test_user=condafuse-test-$$
+  second_user=condafuse-second-$$
   useradd --create-home --home-dir "$1" --shell /bin/bash "${test_user}"
+  useradd --create-home --home-dir "$2" --shell /bin/bash "${second_user}"
   [[ -e /dev/fuse ]] || mknod -m 600 /dev/fuse c 10 229
   fuse_mode=$(stat -c %a /dev/fuse)
   chmod 666 /dev/fuse
@@ -18,13 +21,17 @@ as_test_user() {
   setpriv --reuid "${test_user}" --regid "${test_user}" --init-groups env -i "$@"
 }
 
-remove_test_user() {
-  local pid
+remove_test_users() {
+  local user pid
   [[ -n ${test_user} ]] || return 0
-  for pid in $(ps -o pid= -u "${test_user}" 2>/dev/null); do
-    kill -KILL "${pid}" 2>/dev/null || true
-  done
   [[ -z ${fuse_mode} ]] || chmod "${fuse_mode}" /dev/fuse
-  userdel "${test_user}" 2>/dev/null || true
-  test_user=
+  for user in "${test_user}" "${second_user}"; do
+    for pid in $(ps -o pid= -u "${user}" 2>/dev/null); do
+      kill -KILL "${pid}" 2>/dev/null || true
+    done
+    # Where the program keeps its runtime files.
+    rm -rf -- "/var/tmp/condafuse-$(id -u "${user}")"
+    userdel "${user}" 2>/dev/null || true
+  done
+  test_user='' second_user=''
 }

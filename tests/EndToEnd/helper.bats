@@ -292,7 +292,7 @@ PYTHON
 }
 
 @test "a failed pack leaves no file" {
-  [[ "${EUID}" -ne 0 ]] || return 0 # root can read everything
+  [[ "${EUID}" -ne 0 ]] || skip 'root can read everything'
   mkdir "${home}/tree"
   echo secret >"${home}/tree/unreadable"
   chmod 0 "${home}/tree/unreadable"

@@ -40,10 +40,7 @@ mounted_below() {
 
 # Pids of running servers: processes of the installed binary.
 servers() {
-  local exe
-  for exe in /proc/[0-9]*/exe; do
-    [[ "$(readlink "${exe}" 2>/dev/null)" != "${CONDAFUSE_BIN}"* ]] || basename "$(dirname "${exe}")"
-  done
+  find /proc/[0-9]*/exe -maxdepth 0 -lname "${CONDAFUSE_BIN}*" -printf '%h\n' 2>/dev/null | cut -d / -f 3
 }
 
 # Runs "$@" in the test's environment and nothing else.

@@ -66,7 +66,7 @@ expect_same_tree() {
 
 @test "the kernel, where root may mount" {
   # An ordinary user has the other four.
-  [[ "${EUID}" -eq 0 ]] || return 0
+  [[ "${EUID}" -eq 0 ]] || skip 'only root may mount images with the kernel'
   mkdir "${home}/mnt"
   mount -t squashfs -o loop,ro "${shared}/image.squashfs" "${home}/mnt"
   expect_same_tree "${home}/mnt" || {

@@ -1,0 +1,48 @@
+# shellcheck shell=bash disable=SC2030,SC2031,SC2154
+# Kinds of tests that run at the same time; each one's report is printed as a whole when it ends. Needs scripts/test-counts.sh, and a folder `work`.
+
+declare -gA lane_pids=() # by name
+
+# start_lane NAME COMMAND...: in the background and in a process group of its own; with CONDAFUSE_TEST_LANES=1 once the one before has ended.
+start_lane() {
+  local name=$1
+  shift
+  set -m
+  (
+    set +m
+    trap - EXIT INT TERM
+    passed=0 failed=0 skipped=0
+    "$@"
+    printf '%d %d %d\n' "${passed}" "${failed}" "${skipped}" >"${work}/lane-${name}.counts"
+  ) >"${work}/lane-${name}.log" 2>&1 </dev/null &
+  lane_pids[${name}]=$!
+  set +m
+  [[ ${CONDAFUSE_TEST_LANES:-} != 1 ]] || finish_lanes
+}
+
+# finish_lanes: waits for all, and adds up what they counted. A lane that ended without a count has failed.
+finish_lanes() {
+  local name pid numbers
+  while ((${#lane_pids[@]} > 0)); do
+    wait -n -p pid "${lane_pids[@]}" || true
+    for name in "${!lane_pids[@]}"; do
+      [[ ${lane_pids[${name}]} == "${pid}" ]] || continue
+      unset "lane_pids[${name}]"
+      cat -- "${work}/lane-${name}.log"
+      if read -r -a numbers 2>/dev/null <"${work}/lane-${name}.counts"; then
+        passed=$((passed + numbers[0])) failed=$((failed + numbers[1])) skipped=$((skipped + numbers[2]))
+      else
+        count "${name}: did not end well" 0 1
+      fi
+    done
+  done
+}
+
+# end_lanes: ends those that still run.
+end_lanes() {
+  local name
+  for name in "${!lane_pids[@]}"; do
+    kill -TERM -- "-${lane_pids[${name}]}" 2>/dev/null || true
+    cat -- "${work}/lane-${name}.log" 2>/dev/null || true
+  done
+}
