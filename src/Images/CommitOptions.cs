@@ -28,7 +28,4 @@ public sealed record CommitOptions
 
     /// <summary>What the image must show now; null if that does not matter.</summary>
     public GenerationInfo? Expected { get; init; }
-
-    /// <summary>Where a new file takes the archive's name: is told the file's name when it is made, before anything is in it. Null if nobody wants to know.</summary>
-    public Action<string>? MadeFile { get; init; }
 }

@@ -9,9 +9,6 @@ public sealed record CompactionOptions
     /// <summary>How many generations are kept: 1 or more.</summary>
     public required int Keep { get; init; }
 
-    /// <summary>Is told the new file's name when it is made, before anything is in it. Null if nobody wants to know.</summary>
-    public Action<string>? MadeFile { get; init; }
-
     /// <summary>Asked when the new file is whole and on its storage, before it takes the image's name; what it gives is disposed of afterwards. It may throw: then nothing was changed.</summary>
     public Func<IDisposable>? Publishing { get; init; }
 }

@@ -12,6 +12,12 @@ public sealed record ExtractOptions
     /// <summary>Whether extended attributes are restored.</summary>
     public bool Xattrs { get; init; } = true;
 
+    /// <summary>
+    /// Whether what may give rights away is restored: set-id bits, devices, extended attributes of <c>security.</c> and <c>trusted.</c> Only for trees that are trusted,
+    /// and only root may make most of it.
+    /// </summary>
+    public bool PreserveSpecial { get; init; }
+
     /// <summary>What gives files further names of what they are on the disk already, in place of copies; null to copy all.</summary>
     public IFileLinks? Links { get; init; }
 }

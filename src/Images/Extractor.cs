@@ -12,27 +12,25 @@ public static class Extractor
     /// <param name="directory">Where its root goes: made if it is not there, and must be empty.</param>
     /// <param name="options">How.</param>
     /// <param name="progress">Told how many bytes of content were written; from any thread.</param>
-    /// <param name="cancellation">Stops; what was extracted stays.</param>
+    /// <param name="cancellation">Stops; what was extracted is removed again, as where an entry fails.</param>
     /// <exception cref="TreeException">An entry cannot be read or written; the message names it.</exception>
     public static ExtractResult Extract(
         IReadableTree tree, string directory, ExtractOptions options, IProgress<long>? progress = null, CancellationToken cancellation = default)
     {
+        var warnings = new ConcurrentDictionary<string, byte>(StringComparer.Ordinal);
+        using var extraction = new TreeExtraction(tree, ExtractionTarget.Open(directory), directory, options, warning => warnings.TryAdd(warning, 0), progress, cancellation);
+        EntryCounts counts;
+        long bytes;
         try
         {
-            Directory.CreateDirectory(directory);
-            if (Directory.EnumerateFileSystemEntries(directory).Any())
-            {
-                throw new TreeException(TreeFailure.NotEmpty, $"{directory} is not empty.");
-            }
+            (counts, bytes) = extraction.Run();
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch
         {
-            throw new TreeException(TreeFailure.Storage, exception.Message, exception);
+            extraction.Undo();
+            throw;
         }
 
-        var warnings = new ConcurrentDictionary<string, byte>(StringComparer.Ordinal);
-        using var extraction = new TreeExtraction(tree, directory, options, warning => warnings.TryAdd(warning, 0), progress, cancellation);
-        var (counts, bytes) = extraction.Run();
         return new ExtractResult(counts, bytes, [.. warnings.Keys.Order(StringComparer.Ordinal)]);
     }
 }

@@ -22,6 +22,21 @@ public static class ImageWriter
             ? ZipWriter.Write(source, target, options, progress: progress, cancellation: cancellation)
             : SquashFsWriter.Write(source, target, options, progress, cancellation);
 
+    /// <summary>Writes a tree as above, into a folder: in place of what has the name, if anything has.</summary>
+    /// <param name="source">The tree; it must not change meanwhile.</param>
+    /// <param name="folder">The folder.</param>
+    /// <param name="name">The image's file in it; a symlink of that name is replaced.</param>
+    /// <param name="isZip">Whether it becomes a zip archive.</param>
+    /// <param name="options">How to write it.</param>
+    /// <param name="progress">Told how far it is.</param>
+    /// <param name="cancellation">Stops, and leaves nothing.</param>
+    /// <exception cref="TreeException">As above.</exception>
+    public static PackResult Write(
+        IReadableTree source, IStorageFolder folder, string name, bool isZip, PackOptions options, IProgress<PackProgress>? progress, CancellationToken cancellation) =>
+        isZip
+            ? ZipWriter.Write(source, folder, name, options, progress, cancellation)
+            : SquashFsWriter.Write(source, folder, name, options, progress, cancellation);
+
     /// <summary>Puts what a tree shows into the image whose change it is: into a new file that takes its name, or behind its end.</summary>
     /// <param name="folder">The image's folder.</param>
     /// <param name="name">The image's file in it: no symlink.</param>

@@ -1,4 +1,5 @@
 using CondaFuse.Compression;
+using CondaFuse.Platform;
 using CondaFuse.Tree;
 
 namespace CondaFuse.Images;
@@ -39,8 +40,8 @@ public sealed record PackOptions
     /// <summary>What the image goes on from when an archive is written anew: its identity is kept, and its generation is the next one. Null for a new archive.</summary>
     public GenerationInfo? Continues { get; init; }
 
-    /// <summary>Where the image is written into a folder of a storage: is told the temporary file's name when it is made, before anything is in it. Null if nobody wants to know.</summary>
-    public Action<string>? MadeFile { get; init; }
+    /// <summary>Owner and permissions of the image's file where it is written into a folder; null for those of any new file.</summary>
+    public FileRights? Rights { get; init; }
 
     /// <summary>Whether extended attributes are kept.</summary>
     public bool Xattrs { get; init; } = true;

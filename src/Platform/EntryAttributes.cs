@@ -1,31 +1,75 @@
+using System.Text;
+
 namespace CondaFuse.Platform;
 
-/// <summary>Changes owner, permissions and times of an entry, never through a symlink.</summary>
+/// <summary>
+/// Changes owner, permissions, times and extended attributes of an open entry, by its descriptor alone: whoever renames or replaces the entry meanwhile changes nothing of that.
+/// The descriptor may be one that only names the entry (<see cref="EntryOpening.Reference"/>), as of a symlink or a fifo.
+/// </summary>
 public static unsafe class EntryAttributes
 {
-    /// <summary>Changes owner and group.</summary>
+    /// <summary>In place of an owner or group: leaves it as it is.</summary>
+    public const uint SameOwner = uint.MaxValue;
+
+    private const int LongestPath = 32;
+
+    /// <summary>Changes owner and group. The kernel clears set-id bits then.</summary>
     /// <exception cref="PlatformException">fchownat(2) failed.</exception>
-    public static void SetOwner(HandleLease directory, ReadOnlySpan<byte> name, uint user, uint group)
-    {
-        var room = stackalloc byte[name.Length + 1];
-        Libc.Check(Libc.fchownat(directory.Descriptor, CName.Terminate(name, room), user, group, Libc.StatNotThroughLinks), "chown");
-    }
+    public static void SetOwner(HandleLease entry, uint user, uint group) => Libc.Check(ChangeOwner(entry, user, group), "chown");
+
+    /// <summary>Changes owner and group where this user may.</summary>
+    /// <returns>False if the kernel refused; nothing was changed then.</returns>
+    public static bool TrySetOwner(HandleLease entry, uint user, uint group) => ChangeOwner(entry, user, group) == 0;
 
     /// <summary>Changes the permission bits of what must not be a symlink.</summary>
-    /// <exception cref="PlatformException">fchmodat(2) failed.</exception>
-    public static void SetPermissions(HandleLease directory, ReadOnlySpan<byte> name, uint permissions)
+    /// <exception cref="PlatformException">fchmod(2) failed.</exception>
+    public static void SetPermissions(HandleLease entry, uint permissions)
     {
-        var room = stackalloc byte[name.Length + 1];
-        Libc.Check(Libc.fchmodat(directory.Descriptor, CName.Terminate(name, room), permissions, 0), "chmod");
+        var result = Libc.fchmod(entry.Descriptor, permissions);
+        if (result < 0 && Libc.LastErrno == Errno.EBADF)
+        {
+            var path = stackalloc byte[LongestPath];
+            result = Libc.fchmodat(-1, Path(entry, path), permissions, 0);
+        }
+
+        Libc.Check(result, "chmod");
     }
 
     /// <summary>Changes the time of the last change of content; that of the last access becomes the same.</summary>
     /// <exception cref="PlatformException">utimensat(2) failed.</exception>
-    public static void SetModified(HandleLease directory, ReadOnlySpan<byte> name, long seconds, uint nanoseconds)
+    public static void SetModified(HandleLease entry, long seconds, uint nanoseconds)
     {
-        var room = stackalloc byte[name.Length + 1];
         var times = stackalloc Libc.TimeSpec[2];
         times[0] = times[1] = new Libc.TimeSpec { Seconds = seconds, Nanoseconds = nanoseconds };
-        Libc.Check(Libc.utimensat(directory.Descriptor, CName.Terminate(name, room), times, Libc.StatNotThroughLinks), "utimensat");
+        byte end = 0;
+        var result = Libc.utimensat(entry.Descriptor, &end, times, Libc.StatEmptyPath);
+        if (result < 0 && Libc.LastErrno == Errno.EINVAL)
+        {
+            var path = stackalloc byte[LongestPath]; // kernels before 5.8 take no empty path
+            result = Libc.utimensat(-1, Path(entry, path), times, 0);
+        }
+
+        Libc.Check(result, "utimensat");
     }
+
+    /// <summary>Writes an extended attribute.</summary>
+    /// <exception cref="PlatformException">setxattr(2) failed.</exception>
+    public static void SetXattr(HandleLease entry, ReadOnlySpan<byte> attribute, ReadOnlySpan<byte> value)
+    {
+        var path = stackalloc byte[LongestPath];
+        var room = stackalloc byte[attribute.Length + 1];
+        fixed (byte* from = value)
+        {
+            Libc.Check(Libc.setxattr(Path(entry, path), CName.Terminate(attribute, room), from, (nuint)value.Length, 0), "setxattr");
+        }
+    }
+
+    private static int ChangeOwner(HandleLease entry, uint user, uint group)
+    {
+        byte end = 0;
+        return Libc.fchownat(entry.Descriptor, &end, user, group, Libc.StatEmptyPath);
+    }
+
+    /// <summary>The kernel's link to what is open: it leads to that entry, and is not followed any further if that is a symlink.</summary>
+    private static byte* Path(HandleLease entry, byte* room) => CName.Terminate(Encoding.ASCII.GetBytes($"/proc/self/fd/{entry.Descriptor}"), room);
 }

@@ -20,6 +20,15 @@ public static unsafe class EntryMaking
         Libc.Check(Libc.mknodat(parent.Descriptor, CName.Terminate(name, room), ((uint)type << 12) | permissions, device), "mknod");
     }
 
+    /// <summary>Renames an entry within a directory, over what has the new name.</summary>
+    /// <exception cref="PlatformException">renameat(2) failed.</exception>
+    public static void Rename(HandleLease directory, ReadOnlySpan<byte> from, ReadOnlySpan<byte> to)
+    {
+        var fromRoom = stackalloc byte[from.Length + 1];
+        var toRoom = stackalloc byte[to.Length + 1];
+        Libc.Check(Libc.renameat(directory.Descriptor, CName.Terminate(from, fromRoom), directory.Descriptor, CName.Terminate(to, toRoom)), "rename");
+    }
+
     /// <summary>Gives an entry a further name.</summary>
     /// <exception cref="PlatformException">linkat(2) failed.</exception>
     public static void HardLink(HandleLease fromDirectory, ReadOnlySpan<byte> from, HandleLease toDirectory, ReadOnlySpan<byte> to) =>

@@ -34,6 +34,10 @@ public static unsafe class EntryOpening
     public static SafeFileHandle Directory(HandleLease parent, ReadOnlySpan<byte> name) =>
         Open(parent, name, Libc.OpenDirectory | Libc.OpenNotThroughLinks, 0);
 
+    /// <summary>Opens an entry of any kind just to name it (<c>O_PATH</c>): a symlink, a fifo and a device are neither followed nor woken.</summary>
+    public static SafeFileHandle Reference(HandleLease parent, ReadOnlySpan<byte> name) =>
+        Open(parent, name, Libc.OpenReference | Libc.OpenNotThroughLinks, 0);
+
     /// <summary>Opens a file for reading; does not wait for the other end of a fifo.</summary>
     public static SafeFileHandle FileForReading(HandleLease parent, ReadOnlySpan<byte> name) =>
         Open(parent, name, Libc.OpenNotThroughLinks | Libc.OpenNonBlocking, 0);

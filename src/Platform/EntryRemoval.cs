@@ -27,14 +27,21 @@ public static unsafe class EntryRemoval
         {
             if (!TryUnlink(lease, name))
             {
-                using (var below = EntryOpening.Directory(lease, name))
-                {
-                    Below(below);
-                }
-
-                Unlink(lease, name, RemoveDirectory);
+                Directory(lease, name);
             }
         }
+    }
+
+    /// <summary>Removes a directory with everything below it.</summary>
+    /// <exception cref="PlatformException">Something cannot be opened or removed, or it is a symlink.</exception>
+    public static void Directory(HandleLease parent, ReadOnlySpan<byte> name)
+    {
+        using (var below = EntryOpening.Directory(parent, name))
+        {
+            Below(below);
+        }
+
+        Unlink(parent, name, RemoveDirectory);
     }
 
     /// <summary>Removes a directory in which nothing is.</summary>
@@ -69,7 +76,7 @@ public static unsafe class EntryRemoval
         }
     }
 
-    private static void Unlink(HandleLease directory, byte[] name, int flags)
+    private static void Unlink(HandleLease directory, ReadOnlySpan<byte> name, int flags)
     {
         var room = stackalloc byte[name.Length + 1];
         Libc.Check(Libc.unlinkat(directory.Descriptor, CName.Terminate(name, room), flags), "unlink");

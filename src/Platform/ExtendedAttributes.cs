@@ -1,6 +1,6 @@
 namespace CondaFuse.Platform;
 
-/// <summary>Extended attributes of an entry, never through a symlink. There are no *at calls: the path goes through /proc.</summary>
+/// <summary>Reads extended attributes of an entry, never through a symlink. There are no *at calls: the path goes through /proc.</summary>
 public static unsafe class ExtendedAttributes
 {
     private const int LongestPath = 300;
@@ -31,19 +31,6 @@ public static unsafe class ExtendedAttributes
         {
             var length = (int)Libc.lgetxattr(path, CName.Terminate(attribute, room), to, (nuint)destination.Length);
             return length < 0 && Libc.LastErrno is Errno.ENODATA or Errno.EOPNOTSUPP ? -1 : Libc.Check(length, "getxattr");
-        }
-    }
-
-    /// <summary>Writes a value.</summary>
-    /// <exception cref="PlatformException">lsetxattr(2) failed.</exception>
-    public static void Set(HandleLease directory, ReadOnlySpan<byte> name, ReadOnlySpan<byte> attribute, ReadOnlySpan<byte> value)
-    {
-        var path = stackalloc byte[LongestPath];
-        Path(directory, name, path);
-        var room = stackalloc byte[attribute.Length + 1];
-        fixed (byte* from = value)
-        {
-            Libc.Check(Libc.lsetxattr(path, CName.Terminate(attribute, room), from, (nuint)value.Length, 0), "setxattr");
         }
     }
 

@@ -15,14 +15,22 @@ internal static class ExtractCommand
         var subject = new Argument<string>("name") { Description = "The path of an image, or an environment's name" };
         var directory = new Argument<string>("directory") { Description = "Where its content goes: a directory that is empty or does not exist" }.NotEmptyPath();
         var threads = ThreadsOption.Create();
-        var command = new Command("extract", "Unpack an image into a directory") { subject, directory, threads };
+        var special = new Option<bool>("--preserve-special")
+        {
+            Description = "Restore set-user-ID and set-group-ID bits, devices, and attributes of security. and trusted. (root only; for images that you trust)",
+        };
+        var command = new Command("extract", "Unpack an image into a directory") { subject, directory, threads, special };
         command.SetAction(parsed => Extract(
             session,
             session.Planner.Find(parsed.GetRequiredValue(subject)).Path,
             parsed.GetRequiredValue(directory),
-            new ExtractOptions { Threads = ThreadsOption.Count(parsed.GetValue(threads)), KeepOwners = Identity.IsRoot }));
+            new ExtractOptions { Threads = ThreadsOption.Count(parsed.GetValue(threads)), KeepOwners = Identity.IsRoot, PreserveSpecial = Allowed(parsed.GetValue(special)) }));
         return command;
     }
+
+    private static bool Allowed(bool special) => special && !Identity.IsRoot
+        ? throw new StoreException(StoreFault.Unsupported, "--preserve-special is for root alone; nothing was extracted")
+        : special;
 
     private static void Extract(Session session, string image, string target, ExtractOptions options)
     {
@@ -58,29 +66,23 @@ internal static class ExtractCommand
         Console.WriteLine($"Extracted {result.Counts.Total} files, {Sizes.Human(result.ContentBytes)}, into {target}");
     }
 
-    /// <summary>Half a tree is worth nothing: what was made goes, as the directory was empty.</summary>
+    /// <summary>What was extracted is removed already; the directory goes too, if it was made for that.</summary>
     private static void Remove(string target, bool isNew)
     {
-        if (!Directory.Exists(target))
-        {
-            return;
-        }
-
         try
         {
-            using (var directory = EntryOpening.Directory(target))
-            {
-                EntryRemoval.Below(directory);
-            }
-
             if (isNew)
             {
-                Directory.Delete(target);
+                EntryRemoval.EmptyDirectory(target);
             }
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or PlatformException)
+        catch (PlatformException failure) when (failure.Errno != Errno.ENOENT)
         {
             Console.Error.WriteLine($"condafuse: {target} is incomplete, and could not be removed: {failure.Message}");
+        }
+        catch (PlatformException)
+        {
+            // It was not even made.
         }
     }
 }

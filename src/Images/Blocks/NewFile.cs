@@ -3,42 +3,20 @@ using CondaFuse.Platform;
 
 namespace CondaFuse.Images.Blocks;
 
-/// <summary>
-/// A file while it is written: a temporary one beside its target, which takes the target's name when it is whole and on its storage. Until then it is
-/// removed when disposed, and the target is as it was. Small pieces are collected. Not for several threads at once.
-/// </summary>
+/// <summary>A new file as a stream: small pieces are collected, and what was appended can be read back and written over. Not for several threads at once.</summary>
 internal sealed class NewFile : IDisposable
 {
     private const int BufferBytes = 1 << 20;
 
-    private readonly IStorageFolder _folder;
-    private readonly string _target;
-    private readonly string _temporary;
+    private readonly ReplacementFile _replacement;
     private readonly IStorageFile _file;
     private readonly byte[] _buffer = new byte[BufferBytes];
     private long _written;
     private WriteBehind _behind;
     private int _held;
-    private bool _published;
 
-    /// <param name="folder">The target's folder.</param>
-    /// <param name="target">The target's name in it: no symlink.</param>
-    /// <param name="made">Is told the temporary file's name, before anything is in it.</param>
-    /// <exception cref="Tree.TreeException">The folder takes no file.</exception>
-    public NewFile(IStorageFolder folder, string target, Action<string>? made = null)
-    {
-        (_folder, _target, _temporary) = (folder, target, TemporaryName.Of(target));
-        _file = Try(() => folder.Open(_temporary, StorageAccess.Create));
-        try
-        {
-            made?.Invoke(_temporary);
-        }
-        catch
-        {
-            Dispose();
-            throw;
-        }
-    }
+    /// <param name="replacement">The file, still empty: disposed with this.</param>
+    public NewFile(ReplacementFile replacement) => (_replacement, _file) = (replacement, replacement.File);
 
     /// <summary>Where the next bytes go.</summary>
     public long Position => _written + _held;
@@ -104,12 +82,12 @@ internal sealed class NewFile : IDisposable
             }
             catch (PlatformException exception)
             {
-                throw StorageFailures.Of(exception, PathOf(_temporary));
+                throw StorageFailures.Of(exception, _replacement.Path);
             }
 
             if (read == 0)
             {
-                throw new Tree.TreeException(Tree.TreeFailure.Storage, $"{PathOf(_temporary)}: someone else shortened the file while it was written.");
+                throw new Tree.TreeException(Tree.TreeFailure.Storage, $"{_replacement.Path}: someone else shortened the file while it was written.");
             }
 
             destination = destination[read..];
@@ -123,31 +101,12 @@ internal sealed class NewFile : IDisposable
         Flush();
         Try(() =>
         {
-            _file.Sync();
-            _folder.Rename(_temporary, _target);
-            _published = true;
-            _folder.Sync();
+            _replacement.Publish();
             return 0;
         });
     }
 
-    public void Dispose()
-    {
-        _file.Dispose();
-        if (_published)
-        {
-            return;
-        }
-
-        try
-        {
-            _folder.Remove(_temporary);
-        }
-        catch (PlatformException)
-        {
-            // What led here says more; doctor finds the leftover by its name.
-        }
-    }
+    public void Dispose() => _replacement.Dispose();
 
     private void Flush()
     {
@@ -176,21 +135,9 @@ internal sealed class NewFile : IDisposable
         }
         catch (PlatformException exception)
         {
-            throw StorageFailures.Of(exception, PathOf(_target));
+            throw StorageFailures.Of(exception, _replacement.Path);
         }
     }
 
-    private T Try<T>(Func<T> call)
-    {
-        try
-        {
-            return call();
-        }
-        catch (PlatformException exception)
-        {
-            throw StorageFailures.Of(exception, PathOf(_target));
-        }
-    }
-
-    private string PathOf(string name) => Path.Combine(_folder.Path, name);
+    private T Try<T>(Func<T> call) => StorageFailures.Try(call, _replacement.Path);
 }

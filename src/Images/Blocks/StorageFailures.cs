@@ -22,6 +22,26 @@ internal static class StorageFailures
         }
     }
 
+    /// <summary>Begins a new file in a folder, beside its target.</summary>
+    /// <exception cref="TreeException">The folder takes no file.</exception>
+    public static ReplacementFile Begin(IStorageFolder folder, string name, FileRights? rights) =>
+        Try(() => new ReplacementFile(folder, name, rights), Path.Combine(folder.Path, name));
+
+    /// <summary>Begins an output that a user names.</summary>
+    /// <exception cref="TreeException">It cannot be made there.</exception>
+    public static ReplacementFile BeginAt(string path)
+    {
+        try
+        {
+            return ReplacementFile.At(path);
+        }
+        catch (PlatformException exception)
+        {
+            var failure = exception.Errno is Errno.EACCES or Errno.EPERM ? TreeFailure.AccessDenied : FailureOf(exception.Errno);
+            throw new TreeException(failure, $"{path}: {exception.Message}", exception);
+        }
+    }
+
     private static TreeFailure FailureOf(Errno errno) => errno switch
     {
         Errno.ENOSPC => TreeFailure.NoSpace,

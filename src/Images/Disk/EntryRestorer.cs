@@ -4,61 +4,90 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Images.Disk;
 
-/// <summary>Gives entries of the disk the attributes that they have in a tree.</summary>
+/// <summary>
+/// Gives entries of the disk the attributes that they have in a tree, by their descriptors. What could give rights away (set-id bits, <c>security.</c> and <c>trusted.</c>
+/// attributes) only where special entries are preserved.
+/// </summary>
 internal sealed class EntryRestorer(IReadableTree tree, ExtractOptions options, Action<string> warn)
 {
-    private const int MostXattrBytes = 65536;
+    private const ushort SetIds = 0xC00;
+
+    private int _setIdsDropped;
+    private int _xattrsDropped;
 
     /// <summary>Restores owner, permissions, extended attributes and, last, the time.</summary>
-    public void Restore(HandleLease directory, in ExtractedEntry entry)
+    /// <param name="entry">The entry on the disk, open.</param>
+    /// <param name="attributes">What it has in the tree.</param>
+    public void Restore(HandleLease entry, in Attributes attributes)
     {
-        var attributes = entry.Attributes;
-        ReadOnlySpan<byte> name = entry.Place.Parent is null ? "."u8 : entry.Place.Name;
         if (options.KeepOwners)
         {
-            EntryAttributes.SetOwner(directory, name, attributes.UserId, attributes.GroupId);
+            EntryAttributes.SetOwner(entry, attributes.UserId, attributes.GroupId);
         }
 
         if (attributes.Kind != EntryKind.Symlink)
         {
-            EntryAttributes.SetPermissions(directory, name, attributes.Permissions);
+            EntryAttributes.SetPermissions(entry, PermissionsOf(attributes));
         }
 
         if (options.Xattrs)
         {
-            RestoreXattrs(directory, name, entry);
+            RestoreXattrs(entry, attributes.Node);
         }
 
-        EntryAttributes.SetModified(directory, name, attributes.Modified.Seconds, attributes.Modified.Nanoseconds);
+        EntryAttributes.SetModified(entry, attributes.Modified.Seconds, attributes.Modified.Nanoseconds);
     }
 
-    private void RestoreXattrs(HandleLease directory, ReadOnlySpan<byte> name, in ExtractedEntry entry)
+    /// <summary>Warns of what was dropped.</summary>
+    public void Report()
     {
-        var length = tree.ListXattrs(entry.Attributes.Node, []);
-        if (length == 0)
+        if (_setIdsDropped > 0)
+        {
+            warn($"Set-user-ID and set-group-ID bits were dropped: entries that had them: {_setIdsDropped}.");
+        }
+
+        if (_xattrsDropped > 0)
+        {
+            warn($"Extended attributes of security. and trusted. were dropped: {_xattrsDropped}.");
+        }
+    }
+
+    private ushort PermissionsOf(in Attributes attributes)
+    {
+        if (options.PreserveSpecial || (attributes.Permissions & SetIds) == 0)
+        {
+            return attributes.Permissions;
+        }
+
+        Interlocked.Increment(ref _setIdsDropped);
+        return (ushort)(attributes.Permissions & ~SetIds);
+    }
+
+    private void RestoreXattrs(HandleLease entry, NodeId node)
+    {
+        if (!tree.MayHaveXattrs)
         {
             return;
         }
 
-        var names = new byte[length].AsSpan();
-        names = names[..tree.ListXattrs(entry.Attributes.Node, names)];
-        var value = new byte[MostXattrBytes];
-        while (names.IndexOf((byte)0) is var end and >= 0)
+        tree.VisitXattrs(node, (name, value) =>
         {
-            var key = names[..end];
-            names = names[(end + 1)..];
-            if (tree.TryGetXattr(entry.Attributes.Node, key, value, out var size))
+            if (!options.PreserveSpecial && (name.StartsWith("security."u8) || name.StartsWith("trusted."u8)))
             {
-                Set(directory, name, key, value.AsSpan(0, size));
+                Interlocked.Increment(ref _xattrsDropped);
             }
-        }
+            else
+            {
+                Set(entry, name, value);
+            }
+        });
     }
 
-    private void Set(HandleLease directory, ReadOnlySpan<byte> name, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
+    private void Set(HandleLease entry, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
     {
         try
         {
-            ExtendedAttributes.Set(directory, name, key, value);
+            EntryAttributes.SetXattr(entry, key, value);
         }
         catch (PlatformException exception) when (exception.Errno is Errno.EPERM or Errno.EACCES or Errno.EOPNOTSUPP)
         {

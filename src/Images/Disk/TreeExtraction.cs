@@ -13,7 +13,8 @@ namespace CondaFuse.Images.Disk;
 internal sealed class TreeExtraction : IDisposable
 {
     private const int ChunkBytes = 1 << 20;
-    private const uint OwnerOnly = 0x1C0; // 0o700: until the directory is restored
+    private const uint DirectoryOfOwner = 0x1C0; // 0o700: until it is restored
+    private const uint FileOfOwner = 0x180; // 0o600
 
     private readonly IReadableTree _tree;
     private readonly string _path;
@@ -21,6 +22,7 @@ internal sealed class TreeExtraction : IDisposable
     private readonly Action<string> _warn;
     private readonly IProgress<long>? _progress;
     private readonly CancellationToken _cancellation;
+    private readonly SafeFileHandle _root;
     private readonly DirectoryHandles _handles;
     private readonly EntryRestorer _restorer;
     private readonly List<ExtractedEntry> _directories = [];
@@ -34,18 +36,12 @@ internal sealed class TreeExtraction : IDisposable
     private long _bytes;
 
     public TreeExtraction(
-        IReadableTree tree, string path, ExtractOptions options, Action<string> warn, IProgress<long>? progress, CancellationToken cancellation)
+        IReadableTree tree, SafeFileHandle root, string path, ExtractOptions options, Action<string> warn, IProgress<long>? progress, CancellationToken cancellation)
     {
         (_tree, _path, _options, _warn, _progress, _cancellation) = (tree, path, options, warn, progress, cancellation);
         _restorer = new EntryRestorer(tree, options, warn);
-        try
-        {
-            _handles = new DirectoryHandles(EntryOpening.Directory(path));
-        }
-        catch (PlatformException exception)
-        {
-            throw DiskFailure.Of(exception, path);
-        }
+        _root = root;
+        _handles = new DirectoryHandles(root);
     }
 
     /// <summary>Extracts it all.</summary>
@@ -73,7 +69,21 @@ internal sealed class TreeExtraction : IDisposable
             Guard(_directories[i].Place, _directories[i], Restore);
         }
 
+        _restorer.Report();
         return (_counts, _bytes);
+    }
+
+    /// <summary>Removes what was extracted, as far as that goes: half a tree is worth nothing, and the directory was empty.</summary>
+    public void Undo()
+    {
+        try
+        {
+            EntryRemoval.Below(_root);
+        }
+        catch (PlatformException)
+        {
+            // What led here says more; the directory is not empty then.
+        }
     }
 
     public void Dispose() => _handles.Dispose();
@@ -120,7 +130,7 @@ internal sealed class TreeExtraction : IDisposable
                     throw new TreeException(TreeFailure.Corrupt, $"{_path}/{NodeTable.PathOf(entry.Place)}: this directory lies in two places.");
                 }
 
-                EntryMaking.Directory(directory, entry.Place.Name, OwnerOnly);
+                EntryMaking.Directory(directory, entry.Place.Name, DirectoryOfOwner);
                 return;
             case EntryKind.File:
                 _files.Add(entry);
@@ -140,12 +150,34 @@ internal sealed class TreeExtraction : IDisposable
         }
 
         _counts = _counts.Plus(attributes.Kind);
-        _restorer.Restore(directory, entry);
+        RestoreMade(directory, entry);
+    }
+
+    /// <summary>Restores what was made by its name and has no descriptor yet: if that is still what has the name.</summary>
+    private void RestoreMade(HandleLease directory, in ExtractedEntry entry)
+    {
+        using var reference = EntryOpening.Reference(directory, entry.Place.Name);
+        using var lease = new HandleLease(reference);
+        var found = FileStatus.Of(lease, []);
+        if (_user == 0 && (found.Type != DiskKind.TypeOf(entry.Attributes.Kind) || found.Links != 1 || found.UserId != _user))
+        {
+            // An ordinary user changes nothing but what is theirs; root must not change what was put here instead.
+            throw new TreeException(TreeFailure.AccessDenied, "Somebody else replaced the entry while it was extracted.");
+        }
+
+        _restorer.Restore(lease, entry.Attributes);
     }
 
     private bool TryMakeNode(HandleLease directory, in ExtractedEntry entry)
     {
         var attributes = entry.Attributes;
+        if (attributes.Kind is EntryKind.BlockDevice or EntryKind.CharacterDevice && !_options.PreserveSpecial)
+        {
+            _warn("Devices were left out.");
+            _leftOut.Add(entry.Place);
+            return false;
+        }
+
         try
         {
             EntryMaking.Node(
@@ -165,12 +197,10 @@ internal sealed class TreeExtraction : IDisposable
         using var directory = _handles.OfParent(entry.Place);
         if (!TryLink(directory, entry))
         {
-            using (var file = EntryOpening.NewFile(directory, entry.Place.Name, OwnerOnly))
-            {
-                Copy(entry.Attributes, file);
-            }
-
-            _restorer.Restore(directory, entry);
+            using var file = EntryOpening.NewFile(directory, entry.Place.Name, FileOfOwner);
+            Copy(entry.Attributes, file);
+            using var lease = new HandleLease(file);
+            _restorer.Restore(lease, entry.Attributes);
         }
 
         var bytes = Interlocked.Add(ref _bytes, entry.Attributes.Size);
@@ -181,6 +211,7 @@ internal sealed class TreeExtraction : IDisposable
     private bool TryLink(HandleLease directory, in ExtractedEntry entry) =>
         _options.Links is { } links
         && (_options.KeepOwners || entry.Attributes.UserId == _user)
+        && (_options.PreserveSpecial || (entry.Attributes.Permissions & 0xC00) == 0)
         && links.TryLink(entry.Attributes.Node, directory, entry.Place.Name);
 
     /// <summary>Copies content; stretches of zeros become holes.</summary>
@@ -194,6 +225,12 @@ internal sealed class TreeExtraction : IDisposable
             for (long offset = 0; offset < attributes.Size;)
             {
                 _cancellation.ThrowIfCancellationRequested();
+                if (_tree.NextContent(attributes.Node, offset) is var next && next > offset)
+                {
+                    (offset, endsWithHole) = (next, true);
+                    continue;
+                }
+
                 var read = _tree.Read(attributes.Node, offset, chunk[..(int)Math.Min(chunk.Length, attributes.Size - offset)]);
                 if (read == 0)
                 {
@@ -234,8 +271,8 @@ internal sealed class TreeExtraction : IDisposable
 
     private void Restore(ExtractedEntry directory)
     {
-        using var parent = _handles.OfParent(directory.Place);
-        _restorer.Restore(parent, directory);
+        using var lease = _handles.Of(directory.Place);
+        _restorer.Restore(lease, directory.Attributes);
     }
 
     /// <summary>Adds the entry's path to whatever fails.</summary>

@@ -26,7 +26,7 @@ public static class SquashFsCommit
     {
         if (options.InNewFile)
         {
-            using var copy = new CopiedImage(folder, name, options.MadeFile);
+            using var copy = new CopiedImage(folder, name);
             var result = Append(folder, copy.Name, tree, options with { InNewFile = false }, progress, cancellation);
             copy.Publish();
             return result;
@@ -48,7 +48,7 @@ public static class SquashFsCommit
     {
         if (options.InNewFile)
         {
-            using var copy = new CopiedImage(folder, name, options.MadeFile);
+            using var copy = new CopiedImage(folder, name);
             var result = Restore(folder, copy.Name, generation, options with { InNewFile = false }, cancellation);
             copy.Publish();
             return result;

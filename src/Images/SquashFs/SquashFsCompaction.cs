@@ -35,7 +35,7 @@ public static class SquashFsCompaction
                 return null;
             }
 
-            output = new Writing.StoredOutput(folder, name, options.MadeFile);
+            output = new Writing.StoredOutput(StorageFailures.Begin(folder, name, source.Rights));
             var before = source.Length;
             new HistoryMove(() => new ImageFile(source, path), [.. generations.Take(options.Keep).Reverse()], output, options.Threads).Run(generations, progress, cancellation);
             cancellation.ThrowIfCancellationRequested();

@@ -180,7 +180,26 @@ public sealed class SquashFsTree : INumberedTree
     public int ListXattrs(NodeId node, Span<byte> destination) => HasXattrs(node, out var set) ? _xattrs!.List(set, destination) : 0;
 
     /// <inheritdoc/>
+    public void VisitXattrs(NodeId node, XattrVisitor visit)
+    {
+        if (HasXattrs(node, out var set))
+        {
+            _xattrs!.Visit(set, visit);
+        }
+    }
+
+    /// <inheritdoc/>
+    public long NextContent(NodeId file, long offset)
+    {
+        Inode(file, EntryKind.File, out var inode);
+        return _files.NextContent(inode, offset);
+    }
+
+    /// <inheritdoc/>
     public void Dispose() => _image.Dispose();
+
+    /// <summary>Index of an entry's extended attributes, which many entries may share; null if it has none.</summary>
+    internal uint? XattrSetOf(NodeId node) => HasXattrs(node, out var set) ? set : null;
 
     /// <summary>Tells the positions of all stored blocks that a file's content is in.</summary>
     internal void VisitBlocks(NodeId file, Action<long> visit)

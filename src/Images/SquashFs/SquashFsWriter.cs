@@ -11,7 +11,7 @@ namespace CondaFuse.Images.SquashFs;
 public static class SquashFsWriter
 {
     /// <summary>Ends the name of the temporary file beside the target: <c>TARGET.XXXXXXXX.partial</c>.</summary>
-    public const string TemporarySuffix = TemporaryName.Suffix;
+    public const string TemporarySuffix = ReplacementFile.Suffix;
 
     /// <summary>
     /// Writes a tree. The target appears, or is replaced, only when the whole image is on its storage; whatever fails, it is
@@ -29,7 +29,7 @@ public static class SquashFsWriter
         IReadableTree source, string target, PackOptions options, IProgress<PackProgress>? progress = null, CancellationToken cancellation = default)
     {
         Check(options);
-        using var output = new OutputFile(target);
+        using var output = new StoredOutput(StorageFailures.BeginAt(target));
         var result = Write(source, output, options, progress, cancellation);
         output.Publish();
         return result;
@@ -47,7 +47,7 @@ public static class SquashFsWriter
         IReadableTree source, IStorageFolder folder, string name, PackOptions options, IProgress<PackProgress>? progress = null, CancellationToken cancellation = default)
     {
         Check(options);
-        using var output = new StoredOutput(folder, name, options.MadeFile);
+        using var output = new StoredOutput(StorageFailures.Begin(folder, name, options.Rights));
         var result = Write(source, output, options, progress, cancellation);
         output.Publish();
         return result;

@@ -42,7 +42,7 @@ public static class ZipCommit
         var plan = new SourceWalk(tree, packing, known, keepsNumbers: true, cancellation).Run();
         var difference = ArchiveDifference.Of(tree, archive, plan, known);
         RemoveLeftovers(folder, name, path);
-        using var output = new NewFile(folder, name, options.MadeFile);
+        using var output = new NewFile(StorageFailures.Begin(folder, name, file.Rights));
         var kept = new KeptEntries(tree, archive, plan);
         kept.CopyTo(output, file, cancellation);
         var start = output.Position;
@@ -88,7 +88,7 @@ public static class ZipCommit
     {
         try
         {
-            foreach (var file in folder.List().Where(file => TemporaryName.IsOf(file, name)))
+            foreach (var file in folder.List().Where(file => ReplacementFile.IsNameFor(file, name)))
             {
                 folder.Remove(file);
             }

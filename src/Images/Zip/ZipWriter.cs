@@ -28,7 +28,23 @@ public static class ZipWriter
     /// <exception cref="ArgumentException">The options contradict the format.</exception>
     public static PackResult Write(
         IReadableTree source, string target, PackOptions options, bool allowsZip64 = true, IProgress<PackProgress>? progress = null,
-        CancellationToken cancellation = default)
+        CancellationToken cancellation = default) =>
+        Write(source, () => StorageFailures.BeginAt(target), options, allowsZip64, progress, cancellation);
+
+    /// <summary>Writes a tree as above, into a folder.</summary>
+    /// <param name="source">The tree; it must not change meanwhile.</param>
+    /// <param name="folder">The folder.</param>
+    /// <param name="name">The archive's file in it: a symlink of that name is replaced.</param>
+    /// <param name="options">How to write it.</param>
+    /// <param name="progress">Told how far it is; must return quickly.</param>
+    /// <param name="cancellation">Stops the writing and removes the temporary file.</param>
+    /// <exception cref="TreeException">As above.</exception>
+    public static PackResult Write(
+        IReadableTree source, IStorageFolder folder, string name, PackOptions options, IProgress<PackProgress>? progress = null, CancellationToken cancellation = default) =>
+        Write(source, () => StorageFailures.Begin(folder, name, options.Rights), options, allowsZip64: true, progress, cancellation);
+
+    private static PackResult Write(
+        IReadableTree source, Func<ReplacementFile> begin, PackOptions options, bool allowsZip64, IProgress<PackProgress>? progress, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Threads, 1, nameof(options));
@@ -38,10 +54,7 @@ public static class ZipWriter
             throw new ArgumentException($"Zip archives have no level {level}.", nameof(options));
         }
 
-        var path = Resolved(target);
-        using var folder = new DiskStorage().TryOpenFolder(Path.GetDirectoryName(path)!)
-            ?? throw new TreeException(TreeFailure.NotFound, $"{target}: its folder is not there.");
-        using var output = new NewFile(folder, Path.GetFileName(path));
+        using var output = new NewFile(begin());
         var plan = new SourceWalk(source, options, known: null, keepsNumbers: false, cancellation).Run();
         var entries = new EntryOutput(output, options.ChangeTimes, allowsZip64);
         new ArchiveContent(source, plan, output, entries, known: null, progress).Write(level, options.Threads, cancellation);
@@ -58,19 +71,6 @@ public static class ZipWriter
         var length = output.Position;
         output.Publish();
         return new PackResult(length, plan.ContentBytes, plan.Counts, plan.Entries.Count, 0, identity, plan.Warnings);
-    }
-
-    private static string Resolved(string target)
-    {
-        try
-        {
-            var link = new FileInfo(target);
-            return link.LinkTarget is null ? link.FullName : link.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new TreeException(TreeFailure.Storage, $"{target}: {exception.Message}", exception);
-        }
     }
 
     private static Timestamp Newest(WritingPlan plan) =>

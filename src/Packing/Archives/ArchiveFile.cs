@@ -1,7 +1,5 @@
-using CondaFuse.Images.SquashFs;
 using CondaFuse.Platform;
 using CondaFuse.Tree;
-using Microsoft.Win32.SafeHandles;
 
 namespace CondaFuse.Packing.Archives;
 
@@ -11,24 +9,18 @@ namespace CondaFuse.Packing.Archives;
 /// </summary>
 internal sealed class ArchiveFile : IDisposable
 {
-    private readonly string _target;
-    private readonly string _temporary;
-    private readonly SafeFileHandle _handle;
+    private readonly ReplacementFile _replacement;
     private WriteBehind _behind;
-    private bool _published;
 
-    /// <summary>Begins a file; a symlink is followed.</summary>
+    /// <summary>Begins a file; a symlink is followed where it can be trusted.</summary>
     /// <exception cref="TreeException">It cannot be made.</exception>
     public ArchiveFile(string target)
     {
         try
         {
-            var link = new FileInfo(target);
-            _target = link.LinkTarget is null ? link.FullName : link.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
-            _temporary = TemporaryName(_target);
-            _handle = File.OpenHandle(_temporary, FileMode.CreateNew, FileAccess.Write, FileShare.Read);
+            _replacement = ReplacementFile.At(target);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (PlatformException exception)
         {
             throw Failure(exception, target);
         }
@@ -37,29 +29,25 @@ internal sealed class ArchiveFile : IDisposable
     /// <summary>Bytes written so far.</summary>
     public long Length { get; private set; }
 
-    /// <summary>A name beside a target that what is not whole yet has.</summary>
-    public static string TemporaryName(string target) => $"{target}.{Guid.NewGuid().ToString("N")[..8]}{SquashFsWriter.TemporarySuffix}";
-
     /// <summary>What a person reads when the output cannot be written.</summary>
-    public static TreeException Failure(Exception exception, string target) =>
-        new(exception is UnauthorizedAccessException ? TreeFailure.AccessDenied : TreeFailure.Storage, $"{target}: {exception.Message}", exception);
+    public static TreeException Failure(Exception exception, string target) => new(FailureOf(exception), $"{target}: {exception.Message}", exception);
 
     /// <summary>Appends.</summary>
     public void Write(ReadOnlySpan<byte> bytes)
     {
         try
         {
-            RandomAccess.Write(_handle, bytes, Length);
+            _replacement.File.WriteAt(Length, bytes);
         }
-        catch (IOException exception)
+        catch (PlatformException exception)
         {
-            throw Failure(exception, _target);
+            throw Failure(exception, _replacement.Path);
         }
 
         Length += bytes.Length;
         if (_behind.IsDue(Length, out var from))
         {
-            FileContent.StartWriting(_handle, from, Length - from);
+            _replacement.File.StartWriting(from, Length - from);
         }
     }
 
@@ -68,29 +56,21 @@ internal sealed class ArchiveFile : IDisposable
     {
         try
         {
-            FileContent.Sync(_handle);
-            File.Move(_temporary, _target, overwrite: true);
-            _published = true;
+            _replacement.Publish();
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or PlatformException)
+        catch (PlatformException exception)
         {
-            throw Failure(exception, _target);
+            throw Failure(exception, _replacement.Path);
         }
     }
 
-    public void Dispose()
+    public void Dispose() => _replacement.Dispose();
+
+    private static TreeFailure FailureOf(Exception exception) => exception switch
     {
-        _handle.Dispose();
-        if (!_published)
-        {
-            try
-            {
-                File.Delete(_temporary);
-            }
-            catch (IOException)
-            {
-                // What led here says more than that the file could not be removed either.
-            }
-        }
-    }
+        UnauthorizedAccessException or PlatformException { Errno: Errno.EACCES or Errno.EPERM } => TreeFailure.AccessDenied,
+        PlatformException { Errno: Errno.ENOSPC } => TreeFailure.NoSpace,
+        PlatformException { Errno: Errno.EDQUOT } => TreeFailure.QuotaExceeded,
+        _ => TreeFailure.Storage,
+    };
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using CondaFuse.Images;
 using CondaFuse.Packing.Content;
 using CondaFuse.Platform;
@@ -11,43 +12,48 @@ internal static class DirectoryOutput
     /// <summary>Writes a tree into a directory beside the target, which takes its name when it is whole.</summary>
     public static PackedArchive Write(IReadableTree tree, string target, ArchiveTerms terms, IProgress<PackProgress>? progress, CancellationToken cancellation)
     {
-        var whole = Path.GetFullPath(target);
-        var temporary = ArchiveFile.TemporaryName(whole);
+        var whole = Path.TrimEndingDirectorySeparator(Path.GetFullPath(target));
+        var temporary = ReplacementFile.NameFor(Path.GetFileName(whole));
         var meter = progress is null ? null : new ExtractionProgress(tree.Totals, progress);
         try
         {
-            var options = new ExtractOptions { Threads = terms.Threads, KeepOwners = false, Links = tree as PackedTree };
-            var result = Extractor.Extract(tree, Path.Combine(temporary, terms.ArcRoot), options, meter, cancellation);
-            if (Directory.Exists(whole))
+            var above = Path.GetDirectoryName(whole)!;
+            using var folder = EntryOpening.Directory(above);
+            using var lease = new HandleLease(folder);
+            try
             {
-                Remove(whole);
+                var options = new ExtractOptions { Threads = terms.Threads, KeepOwners = false, Links = tree as PackedTree };
+                var result = Extractor.Extract(tree, Path.Combine(above, temporary, terms.ArcRoot), options, meter, cancellation);
+                Remove(lease, Path.GetFileName(whole));
+                EntryMaking.Rename(lease, Bytes(temporary), Bytes(Path.GetFileName(whole)));
+                return new PackedArchive(result.ContentBytes, result.ContentBytes, result.Counts.Total, result.Warnings);
             }
-
-            Directory.Move(temporary, whole);
-            return new PackedArchive(result.ContentBytes, result.ContentBytes, result.Counts.Total, result.Warnings);
+            catch
+            {
+                Remove(lease, temporary);
+                throw;
+            }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or PlatformException)
         {
             throw ArchiveFile.Failure(exception, target);
         }
-        finally
-        {
-            if (Directory.Exists(temporary))
-            {
-                Remove(temporary);
-            }
-        }
     }
 
-    private static void Remove(string directory)
+    /// <summary>Removes a directory; nothing may be there. A symlink of that name is not followed.</summary>
+    private static void Remove(HandleLease folder, string name)
     {
-        using (var handle = EntryOpening.Directory(directory))
+        try
         {
-            EntryRemoval.Below(handle);
+            EntryRemoval.Directory(folder, Bytes(name));
         }
-
-        Directory.Delete(directory);
+        catch (PlatformException exception) when (exception.Errno == Errno.ENOENT)
+        {
+            // It is gone, which is all that was wanted.
+        }
     }
+
+    private static byte[] Bytes(string name) => Encoding.UTF8.GetBytes(name);
 
     private sealed class ExtractionProgress(TreeTotals totals, IProgress<PackProgress> progress) : IProgress<long>
     {

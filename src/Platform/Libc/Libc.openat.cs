@@ -8,6 +8,9 @@ internal static unsafe partial class Libc
     internal const int OpenCloseOnExec = 0x80000;
     internal const int OpenExclusive = 0x80;
 
+    /// <summary><c>O_PATH</c>.</summary>
+    internal const int OpenReference = 0x200000;
+
     /// <summary>These two differ between architectures (<c>asm/fcntl.h</c>).</summary>
     internal static int OpenDirectory => RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x4000 : 0x10000;
 

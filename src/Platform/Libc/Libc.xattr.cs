@@ -11,5 +11,5 @@ internal static unsafe partial class Libc
     internal static partial nint lgetxattr(byte* path, byte* name, byte* value, nuint length);
 
     [LibraryImport(Library, SetLastError = true)]
-    internal static partial int lsetxattr(byte* path, byte* name, byte* value, nuint length, int flags);
+    internal static partial int setxattr(byte* path, byte* name, byte* value, nuint length, int flags);
 }

@@ -19,6 +19,15 @@ internal sealed unsafe class DiskFile(SafeFileHandle handle, string path) : ISto
         }
     }
 
+    public FileRights? Rights
+    {
+        get
+        {
+            using var lease = new HandleLease(_handle);
+            return FileRights.Of(FileStatus.Of(lease, []));
+        }
+    }
+
     public int ReadAt(long offset, Span<byte> destination) => FileContent.Read(_handle, offset, destination);
 
     public void WriteAt(long offset, ReadOnlySpan<byte> content)
@@ -95,6 +104,15 @@ internal sealed unsafe class DiskFile(SafeFileHandle handle, string path) : ISto
                 throw new PlatformException(Libc.LastErrno, "truncate", path);
             }
         }
+    }
+
+    public void GiveRights(FileRights rights)
+    {
+        using var lease = new HandleLease(_handle);
+        var keepsGroup = EntryAttributes.TrySetOwner(lease, rights.UserId, rights.GroupId)
+            || FileStatus.Of(lease, []).GroupId == rights.GroupId
+            || EntryAttributes.TrySetOwner(lease, EntryAttributes.SameOwner, rights.GroupId);
+        EntryAttributes.SetPermissions(lease, keepsGroup ? rights.Permissions : rights.PermissionsOfAnotherGroup);
     }
 
     public void Sync()

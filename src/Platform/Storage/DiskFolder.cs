@@ -7,6 +7,7 @@ namespace CondaFuse.Platform;
 internal sealed unsafe class DiskFolder(SafeFileHandle handle, string path) : IStorageFolder
 {
     private const uint FilePermissions = 0x1B6;
+    private const uint PrivatePermissions = 0x180;
     private const uint FolderPermissions = 0x1FF;
 
     public string Path => path;
@@ -45,7 +46,8 @@ internal sealed unsafe class DiskFolder(SafeFileHandle handle, string path) : IS
             _ => Libc.OpenReadWrite | Libc.OpenCreate | Libc.OpenExclusive,
         };
         using var lease = new HandleLease(handle);
-        return new DiskFile(RegularFile.Open(lease.Descriptor, name, flags, FilePermissions, Of(name)), Of(name));
+        var permissions = access == StorageAccess.CreatePrivate ? PrivatePermissions : FilePermissions;
+        return new DiskFile(RegularFile.Open(lease.Descriptor, name, flags, permissions, Of(name)), Of(name));
     }
 
     public void Rename(string from, string to)

@@ -6,6 +6,9 @@ public interface IStorageFile : IDisposable
     /// <summary>Its length in bytes.</summary>
     long Length { get; }
 
+    /// <summary>Owner and permissions; null where the storage has none.</summary>
+    FileRights? Rights => null;
+
     /// <summary>Reads at an offset until the destination is full or the file ends.</summary>
     /// <returns>Bytes read.</returns>
     int ReadAt(long offset, Span<byte> destination);
@@ -23,6 +26,13 @@ public interface IStorageFile : IDisposable
 
     /// <summary>Sets its length.</summary>
     void Truncate(long length);
+
+    /// <summary>
+    /// Gives it an owner, as far as this user may, and permissions. Where the group cannot be given, the group that it has gets no more than everybody.
+    /// </summary>
+    void GiveRights(FileRights rights)
+    {
+    }
 
     /// <summary>Returns when its content and length are on the storage. If it fails, nobody knows what of the last writes is.</summary>
     void Sync();

@@ -40,7 +40,7 @@ public sealed class ArchiveCompaction(Layout layout, WriterIdentity self, TimePr
             {
                 ModificationTime = summary.ModificationTime, ChangeTimes = true, Continues = state.Version,
                 Message = string.IsNullOrEmpty(summary.Message) ? $"compacted, from generation {state.Version.Generation}" : summary.Message,
-                MadeFile = name => FileRights.Give(state.Image, name),
+                Rights = ArchiveRights.Of(folder, Path.GetFileName(state.Image)),
             };
             var result = SquashFsWriter.Write(tree, folder, Path.GetFileName(state.Image), options, progress, cancellation);
             return new CompactionOutcome(summary.FileBytes, result.ImageBytes, [state.Version.Generation + 1], history.Count - 1, IsDone: true, result.Warnings);
@@ -59,7 +59,7 @@ public sealed class ArchiveCompaction(Layout layout, WriterIdentity self, TimePr
         using var writing = Begin(archive, out var state, out var folder);
         using (folder)
         {
-            var options = new CompactionOptions { Threads = threads, Keep = keep, MadeFile = name => FileRights.Give(state.Image, name) };
+            var options = new CompactionOptions { Threads = threads, Keep = keep };
             if (SquashFsCompaction.KeepNewest(folder, Path.GetFileName(state.Image), options, progress, cancellation) is { } result)
             {
                 return new CompactionOutcome(result.BytesBefore, result.ImageBytes, result.Kept, result.Dropped, IsDone: true, []);

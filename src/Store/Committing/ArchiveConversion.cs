@@ -1,5 +1,4 @@
 using CondaFuse.Images;
-using CondaFuse.Images.SquashFs;
 using CondaFuse.Platform;
 using CondaFuse.Store.Layers;
 using CondaFuse.Store.Writing;
@@ -15,8 +14,6 @@ namespace CondaFuse.Store.Committing;
 /// <param name="clock">The time.</param>
 public sealed class ArchiveConversion(Layout layout, WriterIdentity self, TimeProvider clock)
 {
-    private const string NewContent = ".converted" + SquashFsWriter.TemporarySuffix;
-
     /// <summary>How many earlier generations a conversion drops: a zip archive keeps its newest state only, and one that begins as zip has no earlier ones.</summary>
     /// <exception cref="StoreException">It cannot be converted, as below.</exception>
     public int CountLost(Archive archive, ArchiveFormat format)
@@ -53,28 +50,17 @@ public sealed class ArchiveConversion(Layout layout, WriterIdentity self, TimePr
         ArchiveState state, ImageSummary summary, ArchiveFormat format, int threads, IProgress<PackProgress>? progress, CancellationToken cancellation)
     {
         SoundContent.Demand(state.Image, threads, cancellation);
-        var content = state.Image + NewContent;
-        try
+        using var folder = new DiskStorage().TryOpenFolder(Path.GetDirectoryName(state.Image)!)
+            ?? throw new StoreException(StoreFault.NotFound, $"the folder of {state.Image} is gone");
+        var name = Path.GetFileName(state.Image);
+        var options = new PackOptions
         {
-            var options = new PackOptions
-            {
-                Threads = threads, ModificationTime = summary.ModificationTime, ChangeTimes = true,
-                Message = $"converted from {summary.Format}, generation {state.Version.Generation}",
-            };
-            using var tree = ImageTree.Open(state.Image);
-            var result = ImageWriter.Write(tree, content, format == ArchiveFormat.Zip, options, progress, cancellation);
-            FileRights.Give(state.Image, Path.GetFileName(content));
-            using var folder = new DiskStorage().TryOpenFolder(Path.GetDirectoryName(state.Image)!)
-                ?? throw new StoreException(StoreFault.NotFound, $"the folder of {state.Image} is gone");
-            folder.Rename(Path.GetFileName(content), Path.GetFileName(state.Image));
-            folder.Sync();
-            return result;
-        }
-        catch
-        {
-            File.Delete(content);
-            throw;
-        }
+            Threads = threads, ModificationTime = summary.ModificationTime, ChangeTimes = true,
+            Message = $"converted from {summary.Format}, generation {state.Version.Generation}",
+            Rights = ArchiveRights.Of(folder, name),
+        };
+        using var tree = ImageTree.Open(state.Image);
+        return ImageWriter.Write(tree, folder, name, format == ArchiveFormat.Zip, options, progress, cancellation);
     }
 
     private ConvertedNames Check(Archive archive, ArchiveState state, ArchiveFormat format)

@@ -49,7 +49,7 @@ public sealed class BackgroundCompaction(Layout layout, WriterIdentity self, Tim
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var options = new CompactionOptions
         {
-            Threads = 1, Keep = need.Kept, MadeFile = name => FileRights.Give(state.Image, name), Publishing = () => Begin(state, file),
+            Threads = 1, Keep = need.Kept, Publishing = () => Begin(state, file),
         };
         try
         {

@@ -32,7 +32,6 @@ public sealed class GenerationRestoring(Layout layout, WriterIdentity self, Time
             Message = message ?? $"back to {generation}",
             Expected = state.Version,
             InNewFile = FileNames.Count(state.Image) > 1,
-            MadeFile = name => FileRights.Give(state.Image, name),
         };
         return SquashFsCommit.Restore(folder, Path.GetFileName(state.Image), generation, options);
     }

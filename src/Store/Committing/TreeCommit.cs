@@ -48,7 +48,6 @@ internal sealed class TreeCommit(ChangedTree tree, string image, TimeProvider cl
             MergedSegment = pending.Segment,
             Expected = expected,
             InNewFile = FileNames.Count(image) > 1,
-            MadeFile = name => FileRights.Give(image, name),
         };
         using var folder = new DiskStorage().TryOpenFolder(Path.GetDirectoryName(image)!)
             ?? throw new StoreException(StoreFault.NotFound, $"the folder of {image} is gone");

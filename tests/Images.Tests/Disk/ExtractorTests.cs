@@ -1,5 +1,7 @@
 using CondaFuse.Images.Disk;
 using CondaFuse.Images.SquashFs;
+using CondaFuse.Platform;
+using CondaFuse.Tests.Shared;
 using CondaFuse.Tree;
 
 namespace CondaFuse.Images.Tests;
@@ -19,13 +21,46 @@ public sealed class ExtractorTests(OddSource odd) : IClassFixture<OddSource>, ID
         }
 
         using var image = SquashFsTree.Open(_scratch["image"]);
-        var result = Extractor.Extract(image, _scratch["out"], new ExtractOptions { Threads = 3, KeepOwners = Rights.IsRoot });
+        var result = Extractor.Extract(image, _scratch["out"], new ExtractOptions { Threads = 3, KeepOwners = Rights.IsRoot, PreserveSpecial = true });
 
         Assert.Equal(TreeText.OfDisk(odd.Path), TreeText.OfDisk(_scratch["out"]));
         Assert.Empty(result.Warnings);
         var summary = ImageSummary.Read(_scratch["image"]);
         Assert.Equal(summary.Counts, result.Counts);
         Assert.Equal(summary.UncompressedBytes, result.ContentBytes);
+    }
+
+    [Fact]
+    public void What_gives_rights_away_is_dropped_unless_it_is_asked_for()
+    {
+        var tree = new MemoryTree();
+        var program = tree.AddFile("su", "#!");
+        tree.Change(program, attributes => attributes with { Permissions = 0xDED, UserId = Identity.UserId, GroupId = Identity.GroupId }); // 6755
+        tree.SetXattr(program, "user.kept", "1"u8.ToArray());
+        tree.SetXattr(program, "security.capability", [1, 0, 0, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+        tree.SetXattr(program, "trusted.overlay.opaque", "y"u8.ToArray());
+        tree.AddSpecial("mem", EntryKind.CharacterDevice, 1, 1);
+        tree.AddSpecial("disk", EntryKind.BlockDevice, 8, 0);
+        tree.AddSpecial("pipe", EntryKind.Fifo);
+
+        var result = Extractor.Extract(tree, _scratch["out"], new ExtractOptions { Threads = 1, KeepOwners = Rights.IsRoot });
+
+        Assert.Equal(["pipe", "su"], Directory.GetFileSystemEntries(_scratch["out"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal((UnixFileMode)0x1ED, File.GetUnixFileMode(_scratch["out/su"]));
+        Assert.Equal("user.kept\n", Tool.Run("python3", "-c", "import os, sys; print(*os.listxattr(sys.argv[1]))", _scratch["out/su"]));
+        Assert.Equal(3, result.Warnings.Count);
+    }
+
+    [Fact]
+    public void Holes_are_extracted_without_being_read()
+    {
+        const long length = 3L << 40;
+        var tree = new HoleTree(length);
+
+        Extractor.Extract(tree, _scratch["out"], new ExtractOptions { Threads = 1, KeepOwners = false });
+
+        Assert.Equal(length, new FileInfo(_scratch["out/hole"]).Length);
+        Assert.Equal(0, tree.Reads);
     }
 
     [Fact]

@@ -3,40 +3,19 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Images.SquashFs.Writing;
 
-/// <summary>An image while it is written into a folder of a storage: a temporary file, which takes the image's name when it is whole and on the storage.</summary>
-internal sealed class StoredOutput : ImageOutput
+/// <summary>A new image while it is written: a temporary file, which takes the image's name when it is whole and on the storage.</summary>
+/// <param name="replacement">The file, still empty: disposed with this.</param>
+internal sealed class StoredOutput(ReplacementFile replacement) : ImageOutput
 {
-    private readonly IStorageFolder _folder;
-    private readonly string _name;
-    private readonly string _temporary;
-    private readonly IStorageFile _file;
-    private bool _published;
+    private readonly IStorageFile _file = replacement.File;
+    private WriteBehind _behind;
 
-    /// <param name="folder">The folder.</param>
-    /// <param name="name">The image's name in it: no symlink.</param>
-    /// <param name="made">Is told the temporary file's name, before anything is in it.</param>
-    /// <exception cref="TreeException">The folder takes no file.</exception>
-    public StoredOutput(IStorageFolder folder, string name, Action<string>? made = null)
+    public override void Append(ReadOnlySpan<byte> bytes)
     {
-        (_folder, _name) = (folder, name);
-        _temporary = $"{name}.{Guid.NewGuid().ToString("N")[..8]}{SquashFsWriter.TemporarySuffix}";
-        try
+        base.Append(bytes);
+        if (_behind.IsDue(Position, out var from))
         {
-            _file = folder.Open(_temporary, StorageAccess.Create);
-        }
-        catch (PlatformException exception)
-        {
-            throw Failure(exception);
-        }
-
-        try
-        {
-            made?.Invoke(_temporary);
-        }
-        catch
-        {
-            Dispose();
-            throw;
+            _file.StartWriting(from, Position - from);
         }
     }
 
@@ -66,7 +45,7 @@ internal sealed class StoredOutput : ImageOutput
 
         if (read != destination.Length)
         {
-            throw new TreeException(TreeFailure.Storage, $"{Path.Combine(_folder.Path, _temporary)}: someone else shortened the file while it was written.");
+            throw new TreeException(TreeFailure.Storage, $"{replacement.Path}: someone else shortened the file while it was written.");
         }
     }
 
@@ -76,11 +55,7 @@ internal sealed class StoredOutput : ImageOutput
     {
         try
         {
-            _file.Sync();
-            using var given = permission?.Invoke();
-            _folder.Rename(_temporary, _name);
-            _published = true;
-            _folder.Sync();
+            replacement.Publish(permission);
         }
         catch (PlatformException exception)
         {
@@ -88,23 +63,7 @@ internal sealed class StoredOutput : ImageOutput
         }
     }
 
-    public override void Dispose()
-    {
-        _file.Dispose();
-        if (_published)
-        {
-            return;
-        }
+    public override void Dispose() => replacement.Dispose();
 
-        try
-        {
-            _folder.Remove(_temporary);
-        }
-        catch (PlatformException)
-        {
-            // What led here says more; doctor finds the leftover by its name.
-        }
-    }
-
-    private TreeException Failure(PlatformException exception) => StorageFailures.Of(exception, Path.Combine(_folder.Path, _name));
+    private TreeException Failure(PlatformException exception) => StorageFailures.Of(exception, replacement.Path);
 }

@@ -10,8 +10,6 @@ internal sealed class XattrCollector(uint first = 0)
 {
     private readonly Dictionary<string, uint> _indices = new(StringComparer.Ordinal);
     private readonly List<XattrSet> _sets = [];
-    private byte[] _names = new byte[4096];
-    private byte[] _value = new byte[4096];
 
     public IReadOnlyList<XattrSet> Sets => _sets;
 
@@ -27,25 +25,22 @@ internal sealed class XattrCollector(uint first = 0)
     /// <returns>Null if there are none.</returns>
     public XattrSet? Encode(IReadableTree source, NodeId node, Action<string> refused)
     {
-        var names = Names(source, node);
-        if (names.IsEmpty)
+        var attributes = new List<(byte[] Name, byte[] Value)>();
+        source.VisitXattrs(node, (name, value) => attributes.Add((name.ToArray(), value.ToArray())));
+        if (attributes.Count == 0)
         {
             return null;
         }
 
+        attributes.Sort((left, right) => left.Name.AsSpan().SequenceCompareTo(right.Name));
         var encoded = new MemoryStream();
         var (count, size) = (0u, 0u);
-        foreach (var name in Sorted(names))
+        foreach (var (name, value) in attributes)
         {
             var prefix = XattrPrefix.Find(name);
             if (prefix < 0)
             {
                 refused(System.Text.Encoding.UTF8.GetString(name));
-                continue;
-            }
-
-            if (!TryGetValue(source, node, name, out var value))
-            {
                 continue;
             }
 
@@ -64,19 +59,6 @@ internal sealed class XattrCollector(uint first = 0)
     private static void Write<T>(MemoryStream stream, in T value)
         where T : unmanaged => stream.Write(MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in value)));
 
-    private static List<byte[]> Sorted(ReadOnlySpan<byte> names)
-    {
-        var sorted = new List<byte[]>();
-        while (names.IndexOf((byte)0) is var end and >= 0)
-        {
-            sorted.Add(names[..end].ToArray());
-            names = names[(end + 1)..];
-        }
-
-        sorted.Sort((left, right) => left.AsSpan().SequenceCompareTo(right));
-        return sorted;
-    }
-
     /// <summary>The index of a set.</summary>
     public uint IndexOf(XattrSet set)
     {
@@ -89,37 +71,5 @@ internal sealed class XattrCollector(uint first = 0)
         }
 
         return index;
-    }
-
-    private ReadOnlySpan<byte> Names(IReadableTree source, NodeId node)
-    {
-        while (true)
-        {
-            try
-            {
-                return _names.AsSpan(0, source.ListXattrs(node, _names));
-            }
-            catch (TreeException exception) when (exception.Failure == TreeFailure.RangeTooSmall && _names.Length <= SquashFsFormat.MaxXattrValue)
-            {
-                _names = new byte[_names.Length * 4];
-            }
-        }
-    }
-
-    private bool TryGetValue(IReadableTree source, NodeId node, ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
-    {
-        while (true)
-        {
-            try
-            {
-                var found = source.TryGetXattr(node, name, _value, out var length);
-                value = found ? _value.AsSpan(0, length) : [];
-                return found;
-            }
-            catch (TreeException exception) when (exception.Failure == TreeFailure.RangeTooSmall && _value.Length <= SquashFsFormat.MaxXattrValue)
-            {
-                _value = new byte[_value.Length * 4];
-            }
-        }
     }
 }

@@ -1,0 +1,76 @@
+using System.Text;
+
+namespace CondaFuse.Platform;
+
+/// <summary>Where an output that a user names is written: its folder and its name there, with symlinks resolved.</summary>
+public static class OutputPath
+{
+    private const int MaxLinks = 40; // as the kernel
+    private const int MaxTarget = 4096;
+    private const ushort Sticky = 0x200;
+    private const ushort WritableByOthers = 2;
+
+    /// <summary>
+    /// Opens the folder. A symlink at the path's end is followed, unless it lies in a sticky folder that anybody may write and belongs neither to this user nor to the
+    /// folder's owner: the rule of <c>fs.protected_symlinks</c>, wherever that is switched off.
+    /// </summary>
+    /// <exception cref="PlatformException">A folder cannot be opened, or a symlink is not to be trusted (EACCES).</exception>
+    public static (IStorageFolder Folder, string Name) Open(string path)
+    {
+        path = Path.GetFullPath(path);
+        for (var links = 0; ; links++)
+        {
+            var parent = Path.GetDirectoryName(path) ?? throw new PlatformException(Errno.EISDIR, "open", path);
+            var handle = EntryOpening.Directory(parent);
+            string? target;
+            try
+            {
+                target = TargetOf(handle, path);
+            }
+            catch
+            {
+                handle.Dispose();
+                throw;
+            }
+
+            if (target is null)
+            {
+                return (new DiskFolder(handle, parent), Path.GetFileName(path));
+            }
+
+            handle.Dispose();
+            path = links < MaxLinks ? Path.GetFullPath(target, parent) : throw new PlatformException(Errno.ELOOP, "open", path);
+        }
+    }
+
+    /// <summary>Where a symlink leads; null for anything else, and for nothing.</summary>
+    private static string? TargetOf(Microsoft.Win32.SafeHandles.SafeFileHandle folder, string path)
+    {
+        using var lease = new HandleLease(folder);
+        var name = Encoding.UTF8.GetBytes(Path.GetFileName(path));
+        FileStatus entry;
+        try
+        {
+            entry = FileStatus.Of(lease, name);
+        }
+        catch (PlatformException exception) when (exception.Errno == Errno.ENOENT)
+        {
+            return null;
+        }
+
+        if (entry.Type != EntryType.Symlink)
+        {
+            return null;
+        }
+
+        var above = FileStatus.Of(lease, []);
+        if ((above.Permissions & Sticky) != 0 && (above.Permissions & WritableByOthers) != 0
+            && entry.UserId != Identity.UserId && entry.UserId != above.UserId)
+        {
+            throw new PlatformException(Errno.EACCES, "follow a symlink of another user in a folder that anybody may write", path);
+        }
+
+        var target = new byte[MaxTarget];
+        return Encoding.UTF8.GetString(target, 0, SymbolicLinks.Read(lease, name, target));
+    }
+}

@@ -1,0 +1,121 @@
+namespace CondaFuse.Platform;
+
+/// <summary>
+/// A file while it is written: a temporary one in its target's folder, which takes the target's name when it is whole and on the storage. Until then it is removed when
+/// disposed, and the target is as it was. It is created exclusively, gets its owner and permissions by its descriptor, and everything happens relative to one open folder.
+/// </summary>
+public sealed class ReplacementFile : IDisposable
+{
+    /// <summary>Ends the temporary file's name: <c>TARGET.XXXXXXXX.partial</c>.</summary>
+    public const string Suffix = ".partial";
+
+    private const int Digits = 8;
+
+    private readonly IStorageFolder _folder;
+    private readonly bool _ownsFolder;
+    private readonly string _target;
+    private bool _published;
+
+    /// <summary>Creates the temporary file.</summary>
+    /// <param name="folder">The target's folder.</param>
+    /// <param name="target">The target's name in it; a symlink of that name is replaced, not followed.</param>
+    /// <param name="rights">Owner and permissions that it gets, as far as this user may give them; null for those of any new file.</param>
+    /// <exception cref="PlatformException">The folder takes no file.</exception>
+    public ReplacementFile(IStorageFolder folder, string target, FileRights? rights = null)
+        : this(folder, target, rights, ownsFolder: false)
+    {
+    }
+
+    private ReplacementFile(IStorageFolder folder, string target, FileRights? rights, bool ownsFolder)
+    {
+        (_folder, _target, _ownsFolder, Name) = (folder, target, ownsFolder, NameFor(target));
+        try
+        {
+            File = folder.Open(Name, rights is null ? StorageAccess.Create : StorageAccess.CreatePrivate);
+        }
+        catch
+        {
+            _published = true; // there is nothing to remove
+            Dispose();
+            throw;
+        }
+
+        try
+        {
+            if (rights is { } wanted)
+            {
+                File.GiveRights(wanted);
+            }
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The temporary file.</summary>
+    public IStorageFile File { get; } = null!;
+
+    /// <summary>Its name.</summary>
+    public string Name { get; }
+
+    /// <summary>The target's path, for messages.</summary>
+    public string Path => System.IO.Path.Combine(_folder.Path, _target);
+
+    /// <summary>Creates the temporary file for an output that a user names, as <see cref="OutputPath"/> resolves it.</summary>
+    /// <exception cref="PlatformException">The folder is not there, or takes no file.</exception>
+    public static ReplacementFile At(string path)
+    {
+        var (folder, name) = OutputPath.Open(path);
+        return new ReplacementFile(folder, name, rights: null, ownsFolder: true);
+    }
+
+    /// <summary>A new temporary name for a target.</summary>
+    public static string NameFor(string target) => $"{target}.{Guid.NewGuid().ToString("N")[..Digits]}{Suffix}";
+
+    /// <summary>Whether a name is a temporary one of a target.</summary>
+    public static bool IsNameFor(string file, string target)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        ArgumentNullException.ThrowIfNull(target);
+        return file.Length == target.Length + 1 + Digits + Suffix.Length && file.StartsWith(target + ".", StringComparison.Ordinal) && file.EndsWith(Suffix, StringComparison.Ordinal);
+    }
+
+    /// <summary>Waits for the storage and gives the file the target's name, for good.</summary>
+    /// <param name="permission">Asked when the file is on the storage, before it is renamed; what it gives is disposed of afterwards. It may throw: then nothing was changed.</param>
+    /// <exception cref="PlatformException">The storage failed: the target is as it was, unless only the folder could not be synced.</exception>
+    public void Publish(Func<IDisposable>? permission = null)
+    {
+        File.Sync();
+        using var given = permission?.Invoke();
+        _folder.Rename(Name, _target);
+        _published = true;
+        _folder.Sync();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        File?.Dispose();
+        try
+        {
+            if (!_published)
+            {
+                _folder.Remove(Name);
+                _published = true;
+            }
+        }
+        catch (PlatformException)
+        {
+            // What led here says more; doctor finds the leftover by its name.
+        }
+        finally
+        {
+            if (_ownsFolder)
+            {
+                _folder.Dispose();
+            }
+        }
+    }
+}
