@@ -6,6 +6,9 @@ namespace CondaFuse.Tree;
 /// </summary>
 public interface IReadableTree : IDisposable
 {
+    /// <summary>Longest value of an extended attribute (<c>XATTR_SIZE_MAX</c>), and longest list of names (<c>XATTR_LIST_MAX</c>).</summary>
+    const int MaxXattrValue = 65536;
+
     /// <summary>Totals of the tree, known without walking it.</summary>
     TreeTotals Totals { get; }
 
@@ -53,4 +56,26 @@ public interface IReadableTree : IDisposable
     /// <returns>Length of the list in bytes.</returns>
     /// <exception cref="TreeException"><see cref="TreeFailure.RangeTooSmall"/>.</exception>
     int ListXattrs(NodeId node, Span<byte> destination);
+
+    /// <summary>Hands over all extended attributes of an entry. A tree that finds an attribute only by going through all of them does this in one pass.</summary>
+    void VisitXattrs(NodeId node, XattrVisitor visit)
+    {
+        ArgumentNullException.ThrowIfNull(visit);
+        var names = new byte[ListXattrs(node, [])].AsSpan();
+        names = names.IsEmpty ? names : names[..ListXattrs(node, names)];
+        var value = names.IsEmpty ? [] : new byte[MaxXattrValue];
+        for (; names.IndexOf((byte)0) is var end and >= 0; names = names[(end + 1)..])
+        {
+            if (TryGetXattr(node, names[..end], value, out var length))
+            {
+                visit(names[..end], value.AsSpan(0, length));
+            }
+        }
+    }
+
+    /// <summary>
+    /// Where, at or behind an offset, content begins that may be other than zeros. What lies before it need not be read; a tree that does not know says the offset itself.
+    /// </summary>
+    /// <returns>The offset, or one behind it: at most the file's length.</returns>
+    long NextContent(NodeId file, long offset) => offset;
 }

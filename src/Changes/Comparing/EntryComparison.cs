@@ -73,21 +73,8 @@ internal sealed class EntryComparison(INumberedTree before, INumberedTree after)
             return [];
         }
 
-        var list = new byte[tree.ListXattrs(node, [])];
-        var length = tree.ListXattrs(node, list);
-        ReadOnlySpan<byte> names = list.AsSpan(0, length);
         var result = new List<string>();
-        foreach (var range in names.Split((byte)0))
-        {
-            var name = names[range];
-            if (!name.IsEmpty && tree.TryGetXattr(node, name, [], out var size))
-            {
-                var value = new byte[size];
-                tree.TryGetXattr(node, name, value, out _);
-                result.Add($"{Convert.ToHexString(name)}={Convert.ToHexString(value)}");
-            }
-        }
-
+        tree.VisitXattrs(node, (name, value) => result.Add($"{Convert.ToHexString(name)}={Convert.ToHexString(value)}"));
         result.Sort(StringComparer.Ordinal);
         return result;
     }

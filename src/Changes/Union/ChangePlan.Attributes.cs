@@ -104,7 +104,7 @@ internal sealed partial class ChangePlan
 
     private void ApplyXattr(in Change change)
     {
-        Node.Xattrs = _xattrs!;
+        var before = XattrView.BytesOf(Node.Xattrs);
         var lookup = _xattrs!.GetAlternateLookup<ReadOnlySpan<byte>>();
         if (change.Kind == ChangeKind.RemoveXattr)
         {
@@ -114,6 +114,8 @@ internal sealed partial class ChangePlan
         {
             lookup[change.Name] = change.Value.ToArray();
         }
+
+        state.SetXattrs(Node, _xattrs, before);
 
         Node.Changed = change.Time;
         _xattrs = null;
@@ -142,8 +144,9 @@ internal sealed partial class ChangePlan
         Node.ClearSetIds();
         if (_xattrs is not null)
         {
-            Node.Xattrs = _xattrs;
+            var before = XattrView.BytesOf(Node.Xattrs);
             _xattrs.GetAlternateLookup<ReadOnlySpan<byte>>().Remove(Capability);
+            state.SetXattrs(Node, _xattrs, before);
             _xattrs = null;
         }
     }

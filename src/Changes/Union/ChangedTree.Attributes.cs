@@ -5,6 +5,9 @@ namespace CondaFuse.Changes.Union;
 /// <content>Attributes, plain and extended.</content>
 public sealed partial class ChangedTree
 {
+    /// <summary>Most bytes of changed extended attributes, which are kept in memory: until a commit puts them into the image.</summary>
+    internal const long MaxXattrBytes = 32 << 20;
+
     /// <inheritdoc/>
     public Attributes SetAttributes(NodeId node, in AttributeChanges changes)
     {
@@ -46,6 +49,12 @@ public sealed partial class ChangedTree
                 {
                     throw new TreeException(exists ? TreeFailure.Exists : TreeFailure.NoXattr, "The extended attribute is there, or is not, against what was expected.");
                 }
+            }
+
+            if (_state.XattrBytes + name.Length + value.Length > MaxXattrBytes)
+            {
+                throw new TreeException(
+                    TreeFailure.NoSpace, $"The extended attributes that are not committed yet come to {_state.XattrBytes} bytes; {MaxXattrBytes} is the most that is kept in memory.");
             }
 
             Perform(new Change { Kind = ChangeKind.SetXattr, Time = Now(), Node = _state.NumberOf(node), Name = name, Value = value });

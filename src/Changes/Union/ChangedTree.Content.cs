@@ -5,33 +5,41 @@ namespace CondaFuse.Changes.Union;
 /// <content>Content.</content>
 public sealed partial class ChangedTree
 {
+    /// <summary>Most bytes that one request copies where it cannot share them.</summary>
+    private const int MaxCopiedBytes = 4 << 20;
+
     /// <inheritdoc/>
     public void Write(NodeId file, long offset, ReadOnlySpan<byte> content, bool clearSetId)
     {
         lock (_writer)
         {
             var number = _state.NumberOf(file);
-            var time = Now();
             if (content.IsEmpty)
             {
                 PeekFile(number);
                 return;
             }
 
-            _plan.Prepare(new Change { Kind = ChangeKind.Write, Node = number, Offset = offset, Length = content.Length, ClearSetId = clearSetId });
-            var start = Log().AppendData(content, out var checksum);
-            Commit(new Change
-            {
-                Kind = ChangeKind.Write,
-                Time = time,
-                Node = number,
-                Offset = offset,
-                Length = content.Length,
-                ClearSetId = clearSetId,
-                DataOffset = start,
-                DataChecksum = checksum,
-            });
+            WriteBytes(number, offset, content, clearSetId);
         }
+    }
+
+    private void WriteBytes(ulong file, long offset, ReadOnlySpan<byte> content, bool clearSetId)
+    {
+        var time = Now();
+        _plan.Prepare(new Change { Kind = ChangeKind.Write, Node = file, Offset = offset, Length = content.Length, ClearSetId = clearSetId });
+        var start = Log().AppendData(content, out var checksum);
+        Commit(new Change
+        {
+            Kind = ChangeKind.Write,
+            Time = time,
+            Node = file,
+            Offset = offset,
+            Length = content.Length,
+            ClearSetId = clearSetId,
+            DataOffset = start,
+            DataChecksum = checksum,
+        });
     }
 
     /// <inheritdoc/>
@@ -121,6 +129,12 @@ public sealed partial class ChangedTree
                 return 0;
             }
 
+            var content = Union.Content.Slice(_state.Peek(source).GetContent(), fromOffset, length);
+            if (!_state.MayShare(content, _log?.DataLength ?? 0))
+            {
+                return CopyBytes(content, target, toOffset);
+            }
+
             Perform(new Change
             {
                 Kind = ChangeKind.Copy,
@@ -133,6 +147,16 @@ public sealed partial class ChangedTree
             });
             return length;
         }
+    }
+
+    /// <summary>Writes the beginning of some content as new bytes, in place of sharing it.</summary>
+    /// <returns>How many: who copies asks again for the rest.</returns>
+    private long CopyBytes(Content? content, ulong target, long offset)
+    {
+        var piece = new byte[(int)Math.Min(MaxCopiedBytes, Union.Content.LengthOf(content))];
+        ContentReader.Read(_source, content, 0, piece);
+        WriteBytes(target, offset, piece, clearSetId: false);
+        return piece.Length;
     }
 
     private ChangedEntry PeekFile(ulong number)

@@ -32,7 +32,7 @@ internal sealed class Content
     public long Stored { get; }
 
     /// <summary>Number of runs.</summary>
-    public int Runs { get; }
+    public long Runs { get; }
 
     public static long LengthOf(Content? content) => content?.Length ?? 0;
 
@@ -40,7 +40,7 @@ internal sealed class Content
 
     public static long StoredOf(Content? content) => content?.Stored ?? 0;
 
-    public static int RunsOf(Content? content) => content?.Runs ?? 0;
+    public static long RunsOf(Content? content) => content?.Runs ?? 0;
 
     /// <summary>One run; none if it is empty.</summary>
     public static Content? Of(in Extent extent) => extent.Length == 0 ? null : new Content(null, extent, null);

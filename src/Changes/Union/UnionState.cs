@@ -7,6 +7,10 @@ namespace CondaFuse.Changes.Union;
 /// </summary>
 internal sealed class UnionState
 {
+    private const long MaxSharedRuns = 1 << 17;
+    private const long FreelyShared = 256 << 20;
+    private const long MaxSharing = 4;
+
     private readonly Dictionary<ulong, ChangedEntry> _entries = [];
     private readonly HashSet<ulong> _gone = [];
 
@@ -22,7 +26,7 @@ internal sealed class UnionState
     private UnionState(UnionState other)
     {
         (Base, RootNumber, Next) = (other.Base, other.RootNumber, other.Next);
-        (Stored, Runs, Added) = (other.Stored, other.Runs, other.Added);
+        (Stored, Runs, Added, XattrBytes) = (other.Stored, other.Runs, other.Added, other.XattrBytes);
         _entries = new(other._entries.Count);
         _gone = [.. other._gone];
         foreach (var (number, entry) in other._entries)
@@ -43,6 +47,9 @@ internal sealed class UnionState
 
     /// <summary>Entries more than the base has.</summary>
     public long Added { get; private set; }
+
+    /// <summary>Bytes of all changed extended attributes: names and values.</summary>
+    public long XattrBytes { get; private set; }
 
     /// <summary>Runs of all changed files.</summary>
     public long Runs { get; private set; }
@@ -151,10 +158,27 @@ internal sealed class UnionState
         file.SetContent(content);
     }
 
+    /// <summary>
+    /// Whether a file may share content, rather than get a copy of it. Sharing costs nothing when it is done, but writing the journal anew, and a commit, go through every
+    /// run and every byte: so there is a limit to how much more that is than what was really written.
+    /// </summary>
+    /// <param name="content">What would be shared.</param>
+    /// <param name="written">Bytes of the data file.</param>
+    public bool MayShare(Content? content, long written) =>
+        Runs + Content.RunsOf(content) <= MaxSharedRuns && Stored + Content.StoredOf(content) <= FreelyShared + (MaxSharing * written);
+
+    /// <summary>Gives an entry other extended attributes; null for those of the base.</summary>
+    public void SetXattrs(ChangedEntry entry, Dictionary<byte[], byte[]>? xattrs, long bytesBefore)
+    {
+        entry.Xattrs = xattrs;
+        XattrBytes += XattrView.BytesOf(xattrs) - bytesBefore;
+    }
+
     /// <summary>Drops an entry that has no names any more.</summary>
     public void Drop(ChangedEntry entry)
     {
         SetContent(entry, null);
+        SetXattrs(entry, null, XattrView.BytesOf(entry.Xattrs));
         _entries.Remove(entry.Number);
         Added--;
         if (!entry.IsNew)

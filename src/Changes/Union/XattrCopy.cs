@@ -14,22 +14,7 @@ internal static class XattrCopy
             return copy;
         }
 
-        var names = new byte[tree.ListXattrs(entry.BaseNode, [])];
-        if (names.Length > 0)
-        {
-            tree.ListXattrs(entry.BaseNode, names);
-        }
-
-        for (var rest = names.AsSpan(); rest.IndexOf((byte)0) is var end and >= 0; rest = rest[(end + 1)..])
-        {
-            if (tree.TryGetXattr(entry.BaseNode, rest[..end], [], out var length))
-            {
-                var value = new byte[length];
-                tree.TryGetXattr(entry.BaseNode, rest[..end], value, out _);
-                copy[rest[..end].ToArray()] = value;
-            }
-        }
-
+        tree.VisitXattrs(entry.BaseNode, (name, value) => copy[name.ToArray()] = value.ToArray());
         return copy;
     }
 }

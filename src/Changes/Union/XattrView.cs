@@ -42,6 +42,18 @@ internal static class XattrView
         return length;
     }
 
+    /// <summary>Bytes of names and values.</summary>
+    public static long BytesOf(Dictionary<byte[], byte[]>? xattrs)
+    {
+        var bytes = 0L;
+        foreach (var (name, value) in xattrs ?? [])
+        {
+            bytes += name.Length + value.Length;
+        }
+
+        return bytes;
+    }
+
     private static void DemandRoom(int length, Span<byte> destination)
     {
         if (destination.Length < length)

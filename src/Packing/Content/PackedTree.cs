@@ -80,6 +80,19 @@ internal sealed class PackedTree : IReadableTree, IFileLinks
     public int ListXattrs(NodeId node, Span<byte> destination) => Get(node).Source is { } source ? _source.ListXattrs(source, destination) : 0;
 
     /// <inheritdoc/>
+    public void VisitXattrs(NodeId node, XattrVisitor visit)
+    {
+        if (Get(node).Source is { } source)
+        {
+            _source.VisitXattrs(source, visit);
+        }
+    }
+
+    /// <inheritdoc/>
+    public long NextContent(NodeId file, long offset) =>
+        Get(file) is { Content: null, Source: { } source } ? _source.NextContent(source, offset) : offset;
+
+    /// <inheritdoc/>
     public bool TryLink(NodeId file, HandleLease directory, ReadOnlySpan<byte> name)
     {
         var node = Get(file);

@@ -14,6 +14,10 @@ internal sealed class SourceFiles
         "pkgs", "envs", "conda-bld", ".conda_lock", "users", "conda-recipes", ".index", ".unionfs", ".nonadmin", "python.app", "Launcher.app",
     };
 
+    /// <summary><c>PATH_MAX</c>: no program reaches what lies deeper by one path.</summary>
+    private const int MaxPath = 4096;
+    private const int MaxShown = 100;
+
     private readonly IReadableTree _tree;
     private readonly bool _isEnvironment;
     private readonly SortedDictionary<string, SourceFile> _files = new(StringComparer.Ordinal);
@@ -106,6 +110,11 @@ internal sealed class SourceFiles
             }
 
             var below = path.Length == 0 ? text : $"{path}/{text}";
+            if (below.Length > MaxPath)
+            {
+                throw new TreeException(TreeFailure.NameTooLong, $"{below[..MaxShown]}...: a path longer than {MaxPath} characters cannot be packed");
+            }
+
             var attributes = _tree.GetAttributes(node);
             if (attributes.Kind == EntryKind.Directory)
             {

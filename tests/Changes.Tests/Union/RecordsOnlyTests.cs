@@ -114,4 +114,49 @@ public sealed class RecordsOnlyTests : IDisposable
     }
 
     private int Runs(string path, ContentOrigin origin) => union.Tree.GetContent(T.Find(path)).Count(piece => piece.Origin == origin);
+
+    [Fact]
+    public void A_file_that_is_doubled_again_and_again_shares_a_bounded_number_of_runs()
+    {
+        var file = T.MakeFile("doubled").Node;
+        T.Tree.Write(file, 0, "x"u8, clearSetId: false);
+        for (var length = 1L; length < 1 << 21; length *= 2)
+        {
+            for (var done = 0L; done < length;)
+            {
+                var copied = T.Tree.CopyRange(file, done, file, length + done, length - done);
+                Assert.InRange(copied, 1, length - done);
+                done += copied;
+            }
+        }
+
+        Assert.InRange(union.Tree.State.Runs, 2, (1 << 17) + 4);
+        Assert.InRange(union.Store.DataLength, 1, 1 << 22);
+        var read = new byte[1 << 21];
+        Assert.Equal(read.Length, T.Tree.Read(file, 0, read));
+        Assert.Equal(-1, read.AsSpan().IndexOfAnyExcept((byte)'x'));
+        T.Tree.Write(file, 0, new byte[1 << 21], clearSetId: false);
+        Assert.Equal(1, union.Tree.State.Runs);
+    }
+
+    [Fact]
+    public void Extended_attributes_that_are_held_in_memory_are_bounded()
+    {
+        var value = new byte[64 << 10];
+        var set = 0;
+        var failure = Assert.Throws<TreeException>((Action)(() =>
+        {
+            for (; ; set++)
+            {
+                T.Tree.SetXattr(T.Find("lib/a"), System.Text.Encoding.ASCII.GetBytes($"user.{set}"), value, XattrMode.Any);
+            }
+        }));
+        Assert.Equal(TreeFailure.NoSpace, failure.Failure);
+        Assert.InRange(set, 400, 512);
+        var node = T.Find("lib/a");
+        T.Unlink("lib/a");
+        T.Tree.Forget(node);
+        Assert.Equal(0, union.Tree.State.XattrBytes);
+        T.Tree.SetXattr(T.Find("lib/b"), "user.x"u8, value, XattrMode.Any);
+    }
 }

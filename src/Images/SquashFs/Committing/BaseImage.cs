@@ -88,13 +88,19 @@ internal sealed class BaseImage : IDisposable
     public T[] Entries<T>(string name, ulong list, uint count)
         where T : unmanaged
     {
-        var entries = new T[count];
         if (count == 0)
         {
-            return entries;
+            return [];
+        }
+
+        // Each entry stands for bytes of the image: owners, blocks and sets of attributes that are stored in it.
+        if (count > Image.Superblock.BytesUsed)
+        {
+            throw new ImageException(ImageFault.TablePlace, $"{Image.File.Path}: the {name} table claims {count} entries; the image has {Image.Superblock.BytesUsed} bytes.");
         }
 
         var table = new LookupTable<T>(Image.File, Image.Metadata, name, (long)list, Image.Superblock.BytesUsed, count);
+        var entries = new T[count];
         for (var i = 0; i < entries.Length; i++)
         {
             entries[i] = table[i];

@@ -10,6 +10,9 @@ internal sealed class BaseInodes
 {
     private const int HeaderLength = 16;
 
+    /// <summary>A fifo's or socket's.</summary>
+    private const int ShortestRecord = 20;
+
     private readonly PlainTable _table;
     private readonly int _blockSize;
     private readonly int[] _offsets;
@@ -18,6 +21,11 @@ internal sealed class BaseInodes
     public BaseInodes(PlainTable table, uint inodes, int blockSize)
     {
         (_table, _blockSize) = (table, blockSize);
+        if (inodes > table.Content.Length / ShortestRecord)
+        {
+            throw new ImageException(ImageFault.InodeCount, $"The image claims {inodes} inodes; its inode table of {table.Content.Length} bytes holds fewer.");
+        }
+
         _offsets = new int[checked((int)(inodes + 1))];
         Array.Fill(_offsets, -1);
         for (var at = 0; at < table.Content.Length; at += LengthAt(at))

@@ -28,6 +28,10 @@ internal sealed class PlainTable
 
             _blocks.Add((uint)at, _starts.Count);
             _starts.Add((uint)at);
+            if (IsShort(at) && at + sizeof(ushort) + LengthAt(at) < stored.Length)
+            {
+                throw new ImageException(ImageFault.MetadataLength, $"A block of the {name} table, {at} bytes from its start, holds {LengthAt(at)} bytes.");
+            }
         }
 
         _content = new byte[_starts.Count * SquashFsFormat.MetadataSize];
@@ -76,6 +80,9 @@ internal sealed class PlainTable
         stored = _starts.Count == 0 ? [] : _stored.AsSpan(0, (int)_starts[^1]);
         last = _starts.Count == 0 ? [] : Content[((_starts.Count - 1) * SquashFsFormat.MetadataSize)..];
     }
+
+    /// <summary>Whether a block is not compressed and holds less than all blocks but the last one must.</summary>
+    private bool IsShort(int at) => (HeaderAt(at) & SquashFsFormat.MetadataUncompressed) != 0 && LengthAt(at) < SquashFsFormat.MetadataSize;
 
     private int LengthAt(int at) => HeaderAt(at) & ~SquashFsFormat.MetadataUncompressed;
 

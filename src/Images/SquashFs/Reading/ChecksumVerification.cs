@@ -6,17 +6,28 @@ namespace CondaFuse.Images.SquashFs.Reading;
 /// <summary>Compares stored blocks with the checksum table.</summary>
 internal static class ChecksumVerification
 {
+    private const uint PieceBytes = 1 << 20;
+
     /// <summary>Whether the bytes between two positions have a checksum.</summary>
-    public static bool Matches(OpenImage image, ulong start, ulong end, uint checksum)
+    public static bool Matches(OpenImage image, ulong start, ulong end, uint checksum, CancellationToken cancellation = default)
     {
         if (start > end || end > (ulong)image.File.Length || end - start > int.MaxValue)
         {
             return false;
         }
 
-        var bytes = new byte[end - start];
-        image.File.Read((long)start, bytes);
-        return Crc32C.Of(bytes) == checksum;
+        var room = new byte[(int)Math.Min(end - start, PieceBytes)];
+        var found = 0u;
+        for (var at = start; at < end;)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var piece = room.AsSpan(0, (int)Math.Min(end - at, PieceBytes));
+            image.File.Read((long)at, piece);
+            found = Crc32C.Continue(found, piece);
+            at += (uint)piece.Length;
+        }
+
+        return found == checksum;
     }
 
     /// <summary>Checks every block of the table.</summary>

@@ -33,14 +33,19 @@ internal sealed class DataStore(ImageFile file, Superblock superblock, Workbench
             return;
         }
 
-        if (destination.Length == length && !_cache.TryGetLoaded(position, out var lease))
+        BlockLease lease;
+        if (destination.Length < length)
+        {
+            lease = Get(position, size);
+        }
+        else if (!_cache.TryGetLoaded(position, out lease))
         {
             var got = Decompress(position, size, destination);
             Demand(got == length, position, got, length);
             return;
         }
 
-        using (lease = Get(position, size))
+        using (lease)
         {
             Demand(lease.Content.Length == length, position, lease.Content.Length, length);
             lease.Content.Slice(offset, destination.Length).CopyTo(destination);

@@ -5,6 +5,8 @@ namespace CondaFuse.Images.SquashFs.Reading;
 /// <summary>Reads the content of files.</summary>
 internal sealed class FileReader(ImageFile file, Superblock superblock, BlockMap map, DataStore data, LookupTable<RawFragment> fragments)
 {
+    private const long MaxSteps = 1 << 20;
+
     /// <summary>Reads from an offset: less than asked for only at the end of the file.</summary>
     public int Read(in Inode inode, long offset, Span<byte> destination)
     {
@@ -29,6 +31,33 @@ internal sealed class FileReader(ImageFile file, Superblock superblock, BlockMap
         }
 
         return length;
+    }
+
+    /// <summary>Where, at or behind an offset, a stored block begins; the file's length if none does. A step for each block of a hole: of the longest ones only a part is stepped over, so
+    /// that who waits can be stopped.</summary>
+    public long NextContent(in Inode inode, long offset)
+    {
+        var block = offset >> superblock.BlockLog;
+        if (offset >= inode.Size || block >= inode.BlockCount)
+        {
+            return Math.Min(offset, inode.Size);
+        }
+
+        var cursor = map.Find(inode, block, out _);
+        try
+        {
+            var end = Math.Min(inode.BlockCount, block + MaxSteps);
+            while (block < end && map.Next(ref cursor).Stored == 0)
+            {
+                block++;
+            }
+        }
+        finally
+        {
+            cursor.Dispose();
+        }
+
+        return Math.Min(inode.Size, Math.Max(offset, block << superblock.BlockLog));
     }
 
     /// <summary>Tells the positions of all stored blocks that the content is in.</summary>

@@ -17,7 +17,8 @@ internal sealed class Verification(SquashFsTree tree, int threads, BlockDamage d
     private readonly Lock _gate = new();
     private readonly List<VerifyFinding> _findings = [];
     private readonly HashSet<NodeId> _directories = [NodeId.Root];
-    private readonly Dictionary<ulong, (Attributes Attributes, uint Names, string Path)> _inodes = [];
+    private readonly Dictionary<ulong, (Attributes Attributes, uint Names, EntryPath Path)> _inodes = [];
+    private readonly HashSet<uint> _xattrSets = [];
     private EntryCounts _counts = default(EntryCounts).Plus(EntryKind.Directory);
     private long _names;
     private long _bytes;
@@ -40,7 +41,7 @@ internal sealed class Verification(SquashFsTree tree, int threads, BlockDamage d
     private void CheckSums()
     {
         PrivateRecord.Read(tree.Image.File, tree.Image.Superblock, out var isStale);
-        Demand(!isStale, ImageFault.Record, "", "the superblock is not the one that the private record was written for");
+        Demand(!isStale, ImageFault.Record, EntryPath.Root, "the superblock is not the one that the private record was written for");
         if (tree.Record is not { } record)
         {
             return;
@@ -49,16 +50,16 @@ internal sealed class Verification(SquashFsTree tree, int threads, BlockDamage d
         ref readonly var raw = ref record.Raw;
         ref readonly var superblock = ref tree.Image.Superblock.Raw;
         Demand(
-            ChecksumVerification.Matches(tree.Image, raw.PrivateTables, record.Start, raw.PrivateTablesChecksum),
-            ImageFault.Checksum, "", "the private tables do not match their checksum");
+            ChecksumVerification.Matches(tree.Image, raw.PrivateTables, record.Start, raw.PrivateTablesChecksum, cancellation),
+            ImageFault.Checksum, EntryPath.Root, "the private tables do not match their checksum");
         Demand(
-            ChecksumVerification.Matches(tree.Image, superblock.InodeTable, superblock.BytesUsed, raw.TablesChecksum),
-            ImageFault.Checksum, "", "the tables of inodes, directories and what follows them do not match their checksum");
+            ChecksumVerification.Matches(tree.Image, superblock.InodeTable, superblock.BytesUsed, raw.TablesChecksum, cancellation),
+            ImageFault.Checksum, EntryPath.Root, "the tables of inodes, directories and what follows them do not match their checksum");
     }
 
     private void Walk()
     {
-        var pending = new Stack<(NodeId Node, ulong Inode, string Path)>([(NodeId.Root, tree.GetAttributes(NodeId.Root).Inode, "")]);
+        var pending = new Stack<(NodeId Node, ulong Inode, EntryPath Path)>([(NodeId.Root, tree.GetAttributes(NodeId.Root).Inode, EntryPath.Root)]);
         while (pending.TryPop(out var directory) && _findings.Count < Verifier.MostFindings)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -72,14 +73,15 @@ internal sealed class Verification(SquashFsTree tree, int threads, BlockDamage d
             foreach (var (entryName, entry) in listing.Entries)
             {
                 _names++;
-                var path = $"{directory.Path}/{Encoding.UTF8.GetString(entryName)}";
+                cancellation.ThrowIfCancellationRequested();
+                var path = new EntryPath(directory.Path, entryName);
                 Try(path, () => Inspect(directory.Node, directory.Inode, entryName, entry, path, pending));
             }
         }
     }
 
     private void Inspect(
-        NodeId directory, ulong directoryInode, byte[] name, DirectoryEntry entry, string path, Stack<(NodeId, ulong, string)> pending)
+        NodeId directory, ulong directoryInode, byte[] name, DirectoryEntry entry, EntryPath path, Stack<(NodeId, ulong, EntryPath)> pending)
     {
         var attributes = tree.GetAttributes(entry.Node);
         Demand(attributes.Inode == entry.Inode && attributes.Kind == entry.Kind, ImageFault.EntryInode, path, "entry and inode disagree in number or kind");
@@ -98,7 +100,11 @@ internal sealed class Verification(SquashFsTree tree, int threads, BlockDamage d
 
         if (_inodes.TryGetValue(attributes.Inode, out var known))
         {
-            Demand(known.Attributes.Node == attributes.Node, ImageFault.EntryInode, path, $"its inode number is that of {known.Path}");
+            if (known.Attributes.Node != attributes.Node)
+            {
+                Add(ImageFault.EntryInode, path, $"its inode number is that of {known.Path}.");
+            }
+
             _inodes[attributes.Inode] = known with { Names = known.Names + 1 };
             return;
         }
@@ -110,21 +116,18 @@ internal sealed class Verification(SquashFsTree tree, int threads, BlockDamage d
 
     private void InspectOnce(in Attributes attributes)
     {
-        var names = new byte[tree.ListXattrs(attributes.Node, [])];
-        var length = names.Length == 0 ? 0 : tree.ListXattrs(attributes.Node, names);
-        var value = new byte[SquashFsFormat.MaxXattrValue];
-        for (var rest = names.AsSpan(0, length); rest.IndexOf((byte)0) is var end and >= 0; rest = rest[(end + 1)..])
-        {
-            tree.TryGetXattr(attributes.Node, rest[..end], value, out _);
-        }
-
         if (attributes.Kind == EntryKind.Symlink)
         {
-            tree.ReadLink(attributes.Node, value);
+            tree.ReadLink(attributes.Node, new byte[SquashFsFormat.MaxXattrValue]);
+        }
+
+        if (tree.XattrSetOf(attributes.Node) is { } set && _xattrSets.Add(set))
+        {
+            tree.VisitXattrs(attributes.Node, (_, _) => cancellation.ThrowIfCancellationRequested());
         }
     }
 
-    private void ReadFile(in Attributes attributes, string path)
+    private void ReadFile(in Attributes attributes, EntryPath path)
     {
         if (damage.IsAny)
         {
@@ -135,14 +138,15 @@ internal sealed class Verification(SquashFsTree tree, int threads, BlockDamage d
         for (long offset = 0; offset < attributes.Size;)
         {
             cancellation.ThrowIfCancellationRequested();
-            var read = tree.Read(attributes.Node, offset, room);
-            offset += read;
-            var bytes = Interlocked.Add(ref _bytes, read);
+            var start = offset;
+            offset = tree.NextContent(attributes.Node, offset);
+            offset += offset < attributes.Size ? tree.Read(attributes.Node, offset, room) : 0;
+            var bytes = Interlocked.Add(ref _bytes, offset - start);
             progress?.Report(bytes);
         }
     }
 
-    private void NameDamage(NodeId file, string path) => tree.VisitBlocks(file, position =>
+    private void NameDamage(NodeId file, EntryPath path) => tree.VisitBlocks(file, position =>
     {
         if (damage.IsAt(position))
         {
@@ -164,15 +168,15 @@ internal sealed class Verification(SquashFsTree tree, int threads, BlockDamage d
             (long)counts.Files == _counts.Files && (long)counts.Directories == _counts.Directories && (long)counts.Symlinks == _counts.Symlinks
             && (long)counts.BlockDevices == _counts.BlockDevices && (long)counts.CharacterDevices == _counts.CharacterDevices
             && (long)counts.Fifos == _counts.Fifos && (long)counts.Sockets == _counts.Sockets && (long)raw.Names == _names,
-            ImageFault.Totals, "", $"the record counts other entries than the {_counts.Total} that are there");
-        Demand((long)raw.ContentBytes == _bytes || !isAllRead, ImageFault.Totals, "", $"the record counts {raw.ContentBytes} bytes of content, there are {_bytes}");
+            ImageFault.Totals, EntryPath.Root, $"the record counts other entries than the {_counts.Total} that are there");
+        Demand((long)raw.ContentBytes == _bytes || !isAllRead, ImageFault.Totals, EntryPath.Root, $"the record counts {raw.ContentBytes} bytes of content, there are {_bytes}");
         foreach (var (attributes, names, path) in _inodes.Values.Where(inode => inode.Attributes.Kind != EntryKind.Directory))
         {
             Demand(attributes.LinkCount == names, ImageFault.EntryInode, path, $"the inode counts {attributes.LinkCount} names, there are {names}");
         }
     }
 
-    private void Demand(bool condition, ImageFault fault, string path, string message)
+    private void Demand(bool condition, ImageFault fault, EntryPath path, string message)
     {
         if (!condition)
         {
@@ -180,7 +184,7 @@ internal sealed class Verification(SquashFsTree tree, int threads, BlockDamage d
         }
     }
 
-    private void Try(string path, Action action)
+    private void Try(EntryPath path, Action action)
     {
         try
         {
@@ -192,13 +196,13 @@ internal sealed class Verification(SquashFsTree tree, int threads, BlockDamage d
         }
     }
 
-    private void Add(ImageFault fault, string path, string message)
+    private void Add(ImageFault fault, EntryPath path, string message)
     {
         lock (_gate)
         {
             if (_findings.Count < Verifier.MostFindings)
             {
-                _findings.Add(new VerifyFinding(fault, path.TrimStart('/'), message));
+                _findings.Add(new VerifyFinding(fault, path.ToString(), message));
             }
         }
     }

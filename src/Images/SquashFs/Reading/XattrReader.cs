@@ -1,3 +1,4 @@
+using System.Buffers;
 using CondaFuse.Images.SquashFs.Wire;
 using CondaFuse.Tree;
 
@@ -6,6 +7,9 @@ namespace CondaFuse.Images.SquashFs.Reading;
 /// <summary>Reads extended attributes.</summary>
 internal sealed class XattrReader
 {
+    /// <summary><c>security.</c> is the longest prefix.</summary>
+    private const int LongestPrefix = 16;
+
     private readonly MetadataStore _metadata;
     private readonly LookupTable<RawXattrSet> _sets;
     private readonly TableRange _range;
@@ -86,7 +90,7 @@ internal sealed class XattrReader
                     destination[length + entry - 1] = 0;
                 }
 
-                length += entry;
+                length = DemandListable(length + entry);
                 SkipValue(ref cursor);
             }
 
@@ -97,6 +101,39 @@ internal sealed class XattrReader
             cursor.Dispose();
         }
     }
+
+    /// <summary>Hands over all of a set, in one pass.</summary>
+    public void Visit(uint set, XattrVisitor visit)
+    {
+        Span<byte> room = stackalloc byte[EntryName.MaxLength + 1];
+        Span<byte> name = stackalloc byte[LongestPrefix + EntryName.MaxLength];
+        var value = ArrayPool<byte>.Shared.Rent(SquashFsFormat.MaxXattrValue);
+        var names = 0;
+        var cursor = Open(set, out var count);
+        try
+        {
+            for (var i = 0u; i < count; i++)
+            {
+                var key = ReadName(ref cursor, room);
+                var prefix = XattrPrefix.Text(key.Prefix & ~XattrPrefix.OutOfLine);
+                prefix.CopyTo(name);
+                room[..key.Length].CopyTo(name[prefix.Length..]);
+                names = DemandListable(names + prefix.Length + key.Length + 1);
+                var length = ReadValue(ref cursor, (key.Prefix & XattrPrefix.OutOfLine) != 0, value);
+                visit(name[..(prefix.Length + key.Length)], value.AsSpan(0, length));
+            }
+        }
+        finally
+        {
+            cursor.Dispose();
+            ArrayPool<byte>.Shared.Return(value);
+        }
+    }
+
+    /// <summary>Linux lists no more than 64 KiB of names (<c>XATTR_LIST_MAX</c>): an entry that claims more cannot have come from a file system.</summary>
+    private static int DemandListable(int length) => length <= SquashFsFormat.MaxXattrValue
+        ? length
+        : throw new ImageException(ImageFault.Xattr, $"The names of an entry's extended attributes are longer than {SquashFsFormat.MaxXattrValue} bytes.");
 
     private static void SkipValue(ref MetadataCursor cursor) => cursor.Skip(ReadValueLength(ref cursor));
 

@@ -25,7 +25,7 @@ internal sealed class ZipVerification(ZipTree tree, int threads, IProgress<long>
         var paths = Walk();
         foreach (var duplicate in tree.Table.Duplicates)
         {
-            Add(ImageFault.DuplicateName, paths.GetValueOrDefault(tree.Table.Link(duplicate).Inode, ""), "The archive has this name more than once; the last one counts.");
+            Add(ImageFault.DuplicateName, paths.GetValueOrDefault(tree.Table.Link(duplicate).Inode, EntryPath.Root), "The archive has this name more than once; the last one counts.");
         }
 
         Parallel.ForEach(paths, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellation }, entry => Verify(entry.Key, entry.Value));
@@ -34,17 +34,18 @@ internal sealed class ZipVerification(ZipTree tree, int threads, IProgress<long>
     }
 
     /// <summary>Every inode with one of its paths.</summary>
-    private Dictionary<int, string> Walk()
+    private Dictionary<int, EntryPath> Walk()
     {
-        var paths = new Dictionary<int, string>();
-        var pending = new Stack<(int Number, string Path)>([(EntryTable.Root, "")]);
+        var paths = new Dictionary<int, EntryPath>();
+        var pending = new Stack<(int Number, EntryPath Path)>([(EntryTable.Root, EntryPath.Root)]);
         _counts = _counts.Plus(EntryKind.Directory);
         while (pending.TryPop(out var directory))
         {
+            cancellation.ThrowIfCancellationRequested();
             foreach (var name in tree.Table.NamesOf(tree.Table.Inode(directory.Number)))
             {
                 var link = tree.Table.Link(name);
-                var path = $"{directory.Path}/{Encoding.UTF8.GetString(tree.Table.NameOf(link))}";
+                var path = new EntryPath(directory.Path, tree.Table.NameOf(link).ToArray());
                 if (!paths.TryAdd(link.Inode, path))
                 {
                     continue;
@@ -62,7 +63,7 @@ internal sealed class ZipVerification(ZipTree tree, int threads, IProgress<long>
         return paths;
     }
 
-    private void Verify(int number, string path)
+    private void Verify(int number, EntryPath path)
     {
         try
         {
@@ -111,13 +112,13 @@ internal sealed class ZipVerification(ZipTree tree, int threads, IProgress<long>
         }
     }
 
-    private void Add(ImageFault fault, string path, string message)
+    private void Add(ImageFault fault, EntryPath path, string message)
     {
         lock (_gate)
         {
             if (_findings.Count < Verifier.MostFindings)
             {
-                _findings.Add(new VerifyFinding(fault, path, message));
+                _findings.Add(new VerifyFinding(fault, path == EntryPath.Root ? "" : $"/{path}", message));
             }
         }
     }
