@@ -15,6 +15,7 @@ public sealed class ServedEnvironment : IControlled, IDisposable
     private readonly GuardedChangeStore changes;
     private readonly WritingTerms terms;
     private readonly Lock committing = new();
+    private readonly CancellationTokenSource ending = new();
     private readonly LatestProgress progress = new();
     private volatile GenerationInfo version;
     private volatile bool keeps;
@@ -134,7 +135,16 @@ public sealed class ServedEnvironment : IControlled, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => Tree.Dispose();
+    public void Dispose()
+    {
+        ending.Cancel();
+        lock (committing)
+        {
+            Tree.Dispose(); // a commit that somebody asked for reads the image until it gives up
+        }
+
+        ending.Dispose();
+    }
 
     private CommitReport? Commit(CommitRequest request, bool isLast)
     {
@@ -147,7 +157,7 @@ public sealed class ServedEnvironment : IControlled, IDisposable
         {
             try
             {
-                var report = new TreeCommit(Tree, terms.State.Image, terms.Clock).Run(request, version, isLast, progress, CancellationToken.None);
+                var report = new TreeCommit(Tree, terms.State.Image, terms.Clock).Run(request, version, isLast, progress, ending.Token);
                 version = report is null ? version : version with { Generation = report.Generation };
                 return report;
             }

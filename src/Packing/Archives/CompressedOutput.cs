@@ -149,20 +149,23 @@ internal sealed class CompressedOutput : IDisposable
 
     private void Work()
     {
-        using var worker = new MemberWorker(_compression);
+        MemberWorker? worker = null;
         foreach (var member in _work.GetConsumingEnumerable())
         {
             try
             {
+                worker ??= new MemberWorker(_compression);
                 member.Compress(worker.For(member));
             }
-            catch (CodecException failure)
+            catch (Exception failure)
             {
-                member.Failure = failure;
+                member.Failure = failure; // whatever it is: who waits for the member throws it
             }
 
             member.Done.Set();
         }
+
+        worker?.Dispose();
     }
 
     /// <summary>The compressors of one thread.</summary>
