@@ -1,30 +1,47 @@
-# Sourced by fish: puts this environment in front of PATH, until `deactivate`.
+# Sourced by fish: puts this environment in front of PATH, until `deactivate`. Another environment of conda's stays active below it.
 
 function deactivate -d 'Leave the packed environment'
-    set -q CONDA_PREFIX; or return 0
-    for script in $CONDA_PREFIX/etc/conda/deactivate.d/*.fish
+    set -q _CONDAFUSE_PACK_ACTIVE; or return 0
+    set -l left $_CONDAFUSE_PACK_ACTIVE
+    for script in $left/etc/conda/deactivate.d/*.fish
         source $script
     end
-    set -l kept
-    for entry in $PATH
-        test $entry = $CONDA_PREFIX/bin; or set -a kept $entry
+    for name in (string split -n ' ' -- "$_CONDAFUSE_PACK_VARS")
+        set -l old _CONDAFUSE_PACK_OLD_$name
+        if set -q $old
+            set -gx $name $$old
+            set -e $old
+        else
+            set -e $name
+        end
     end
-    set -gx PATH $kept
+    # The first of them is the one that activate put there.
+    if set -l index (contains -i -- $left/bin $PATH)
+        set -e PATH[$index]
+    end
     if functions -q _condafuse_pack_prompt
         functions -e fish_prompt
         functions -c _condafuse_pack_prompt fish_prompt
         functions -e _condafuse_pack_prompt
     end
-    set -e CONDA_PREFIX
+    # Who activated something else meanwhile keeps that.
+    if test "$CONDA_PREFIX" = $left
+        if set -q _CONDAFUSE_PACK_OLD_PREFIX
+            set -gx CONDA_PREFIX $_CONDAFUSE_PACK_OLD_PREFIX
+        else
+            set -e CONDA_PREFIX
+        end
+    end
     set -e _CONDAFUSE_PACK_ACTIVE
+    set -e _CONDAFUSE_PACK_OLD_PREFIX
+    set -e _CONDAFUSE_PACK_VARS
 end
 
 function _condafuse_pack_activate -a root
-    if set -q CONDA_PREFIX
-        test "$CONDA_PREFIX" = $root; and return 0
-        # Another packed environment is left first.
-        test "$_CONDAFUSE_PACK_ACTIVE" = "$CONDA_PREFIX"; and deactivate
-    end
+    test "$_CONDAFUSE_PACK_ACTIVE" = $root; and return 0
+    # Another packed environment is left first.
+    deactivate
+    set -q CONDA_PREFIX; and set -gx _CONDAFUSE_PACK_OLD_PREFIX $CONDA_PREFIX
     set -gx CONDA_PREFIX $root
     set -gx _CONDAFUSE_PACK_ACTIVE $root
     set -gx PATH $root/bin $PATH
@@ -32,8 +49,17 @@ function _condafuse_pack_activate -a root
     function fish_prompt
         # The user's prompt first: it may show the last status.
         set -l prompt (functions -q _condafuse_pack_prompt; and _condafuse_pack_prompt)
-        printf '(%s) ' (string split -r -m1 / $CONDA_PREFIX)[-1]
+        printf '(%s) ' (string replace -r '.*/' '' -- $_CONDAFUSE_PACK_ACTIVE | string replace -ar '[[:cntrl:]]' '?')
         string join \n $prompt
+    end
+    # What conda's "env config vars" sets, a variable a line: escaped for printf.
+    if test -r $root/bin/activate.vars
+        while read -l line
+            set -l name (string split -m1 = -- $line)[1]
+            set -q $name; and set -gx _CONDAFUSE_PACK_OLD_$name $$name
+            set -gx $name (printf '%b' (string split -m1 = -- $line)[2] | string collect -N)
+            set -gx _CONDAFUSE_PACK_VARS "$_CONDAFUSE_PACK_VARS$name "
+        end <$root/bin/activate.vars
     end
     for script in $root/etc/conda/activate.d/*.sh
         # Not fish's language: run for what it does outside of the shell.
@@ -44,5 +70,5 @@ function _condafuse_pack_activate -a root
     end
 end
 
-_condafuse_pack_activate (builtin cd (string split -r -m1 / (status filename))[1]/..; and pwd -P)
+_condafuse_pack_activate (string replace -r '/bin/[^/]*$' '' -- (realpath (status filename)))
 functions -e _condafuse_pack_activate

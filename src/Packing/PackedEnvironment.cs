@@ -51,7 +51,8 @@ public sealed record PackedEnvironment(IReadableTree Tree, IReadOnlyList<string>
         }
 
         var unpacked = plans.Values.Select(plan => plan.Record).OfType<PrefixRecord>().OrderBy(record => record.Path, StringComparer.Ordinal).ToList();
-        foreach (var script in PackedScripts.For(unpacked, hasDestination: terms.Destination is not null, hasConda: records.Has("conda")))
+        var variables = EnvironmentVariables.Format(EnvironmentVariables.Of(files));
+        foreach (var script in PackedScripts.For(unpacked, hasDestination: terms.Destination is not null, hasConda: records.Has("conda"), variables))
         {
             tree.Put(script);
         }

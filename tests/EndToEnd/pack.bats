@@ -401,6 +401,75 @@ none
   [[ ! -e "${home}/far.squashfs" ]]
 }
 
+@test "activate keeps what it replaces, under set -u, through a symlink, with the variables that conda sets" {
+  sample
+  mkdir -p "${sample}/etc/conda/activate.d" "${sample}/etc/conda/env_vars.d"
+  echo 'export GREETED=${NEVER_SET}yes' >"${sample}/etc/conda/activate.d/a.sh"
+  echo '{"OF_PACKAGE": "1", "HELD": "overwritten"}' >"${sample}/etc/conda/env_vars.d/package.json"
+  echo '{"version": 1, "env_vars": {"HELD": "new", "LINES": "a\n$(touch pwned) \"b\" \\c", "GONE": "***unset***", "x;touch pwned": "1"}}' >"${sample}/conda-meta/state"
+  helper pack -q -p "${sample}" -o "${home}/env.tar"
+  unpack "${home}/env.tar" "${home}/my env"
+  ln -s "my env/bin/activate" "${home}/act"
+  ln -s "${home}/my env/bin/activate.fish" "${home}/act.fish"
+  cat >"${home}/script" <<'EOF'
+set -eu
+export HELD=old CONDA_PREFIX=/outer PATH=/outer/bin:/usr/bin::/bin
+PS1='$ ' before=${PATH}
+. "$1"
+echo "${CONDA_PREFIX}|${PS1}|${PATH}|${OF_PACKAGE}|${HELD}|${LINES}|${GONE-unset}|${GREETED}"
+. deactivate
+echo "${CONDA_PREFIX}|${PS1}|${OF_PACKAGE-unset}|${HELD}"
+[ "${PATH}" = "${before}" ]
+case $- in *u*) ;; *) echo 'set -u is gone' ;; esac
+env | grep CONDAFUSE_PACK || :
+EOF
+  cat >"${home}/script.fish" <<'EOF'
+set -gx HELD old; set -gx CONDA_PREFIX /outer; set -gx PATH /outer/bin /usr/bin /bin
+source $argv[1]
+echo "$CONDA_PREFIX|"(string join : $PATH)"|$OF_PACKAGE|$HELD|$LINES"
+deactivate
+echo "$CONDA_PREFIX|"(string join : $PATH)"|$HELD"; set -q OF_PACKAGE; or echo unset
+env | grep CONDAFUSE_PACK
+true
+EOF
+  local lines=$'a\n$(touch pwned) "b" \\c' shell
+  for shell in bash zsh dash; do
+    run --separate-stderr in_environment "${shell}" "${home}/script" "${home}/act"
+    expect_output "${home}/my env|(my env) \$ |${home}/my env/bin:/outer/bin:/usr/bin::/bin|1|new|${lines}|unset|yes
+/outer|\$ |unset|old"
+    [[ -z "${stderr}" ]] || fail "${shell}: ${stderr}"
+  done
+  run --separate-stderr in_environment fish --no-config "${home}/script.fish" "${home}/act.fish"
+  expect_output "${home}/my env|${home}/my env/bin:/outer/bin:/usr/bin:/bin|1|new|${lines}
+/outer|/outer/bin:/usr/bin:/bin|old
+unset"
+}
+
+@test "a directory whose name acts on a prompt is activated and not expanded" {
+  sample
+  helper pack -q -p "${sample}" -o "${home}/env.tar"
+  local odd="${home}/"'$(touch pwned)`touch pwned`'
+  unpack "${home}/env.tar" "${odd}"
+  cd "${home}"
+  run --separate-stderr in_environment bash -c 'PS1="> "; . "$1/bin/activate"; echo "${PS1@P}${CONDA_PREFIX}"' bash "${odd}"
+  expect_output "(packed) > ${odd}"
+  [[ ! -e "${home}/pwned" ]] || fail 'the name was run'
+}
+
+@test "conda-unpack says in one sentence that it cannot write" {
+  sample
+  helper pack -q -p "${sample}" -o "${home}/env.squashfs"
+  helper mount --read-only "${home}/env.squashfs" "${home}/there"
+  expect_status 0
+  local unpack
+  unpack=$(compgen -G "${home}/there/bin/conda-unpack" || compgen -G "${home}/there/*/bin/conda-unpack")
+  run --separate-stderr in_environment "${unpack}"
+  expect_status 1
+  expect_in_stderr 'Read-only file system; unpack the environment into a directory that you may write'
+  [[ $(wc -l <<<"${stderr}") -eq 1 ]] || fail 'more than a sentence'
+  helper unmount "${home}/there"
+}
+
 @test "the packed texts are what linters let pass" {
   local texts="${CONDAFUSE_REPOSITORY}/shells/packed"
   shellcheck --shell=sh --enable=all --exclude=SC2310,SC2311,SC2312 "${texts}/activate" "${texts}/deactivate"

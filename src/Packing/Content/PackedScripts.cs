@@ -8,6 +8,7 @@ internal static class PackedScripts
     private const ushort Plain = 0x1A4; // 0o644: these are sourced
     private const ushort Program = 0x1ED; // 0o755
     private const string Unpack = "conda-unpack";
+    private const string Variables = "activate.vars";
     private const string RecordsMark = "    # RECORDS";
 
     private static readonly string[] Sourced = ["activate", "deactivate", "activate.fish"];
@@ -16,13 +17,19 @@ internal static class PackedScripts
     /// <param name="records">What <c>conda-unpack</c> has to do.</param>
     /// <param name="hasDestination">Whether there is nothing left for it to do.</param>
     /// <param name="hasConda">Whether conda itself is in the environment: at its destination its own <c>activate</c> works.</param>
-    public static IEnumerable<PackedScript> For(IReadOnlyList<PrefixRecord> records, bool hasDestination, bool hasConda)
+    /// <param name="variables">Variables that activation sets, a line each; empty for none.</param>
+    public static IEnumerable<PackedScript> For(IReadOnlyList<PrefixRecord> records, bool hasDestination, bool hasConda, byte[] variables)
     {
         if (!(hasDestination && hasConda))
         {
             foreach (var name in Sourced)
             {
                 yield return new PackedScript(name, Encoding.UTF8.GetBytes(Text(name)), Plain);
+            }
+
+            if (variables.Length > 0)
+            {
+                yield return new PackedScript(Variables, variables, Plain);
             }
         }
 
