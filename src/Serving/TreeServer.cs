@@ -84,6 +84,7 @@ public sealed class TreeServer
 
         try
         {
+            using var idle = new IdleMemory(options.Clock);
             var connection = new Connection();
             new FuseSession(channel, sizes, () => new Dispatcher(createHandlers(connection), OnFault), OnRefusedReply).Run(options.Threads + spares);
         }
