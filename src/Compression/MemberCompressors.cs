@@ -1,5 +1,3 @@
-using CondaFuse.Compression.Bzip2;
-
 namespace CondaFuse.Compression;
 
 /// <summary>
@@ -12,7 +10,7 @@ public static class MemberCompressors
     public static IBlockCompressor Gzip(int level) => new GzipMemberCompressor(level);
 
     /// <summary>bzip2 streams; levels 1 to 9.</summary>
-    public static IBlockCompressor Bzip2(int level) => new Bzip2Compressor(level);
+    public static IBlockCompressor Bzip2(int level) => new Bzip2MemberCompressor(level);
 
     /// <summary>xz streams; levels 0 to 9.</summary>
     public static IBlockCompressor Xz(int level) => new XzMemberCompressor(level, branchFilter: 0);

@@ -27,7 +27,8 @@ internal sealed record MemberCompression(int MemberBytes, Func<IBlockCompressor>
     private static MemberCompression Bzip2(int level)
     {
         const int blockBytes = 100_000;
+        const int spare = 19; // libbz2 leaves so many bytes of a block free
         const int blocks = 4;
-        return new MemberCompression(blocks * blockBytes * level, () => MemberCompressors.Bzip2(level));
+        return new MemberCompression(blocks * ((blockBytes * level) - spare), () => MemberCompressors.Bzip2(level));
     }
 }
