@@ -21,7 +21,8 @@ internal sealed partial class Bzip2MemberCompressor(int level) : IBlockCompresso
         fixed (byte* to = destination)
         {
             // libbz2 refuses null pointers, also for no bytes.
-            var result = BZ2_bzBuffToBuffCompress(to is null ? &nothing : to, &length, from is null ? &nothing : from, (uint)source.Length, _level, verbosity: 0, workFactor: 0);
+            var result = BZ2_bzBuffToBuffCompress(
+                to is null ? &nothing : to, &length, from is null ? &nothing : from, (uint)source.Length, _level, verbosity: 0, workFactor: 0);
             return result switch
             {
                 Ok => (int)length,
@@ -36,5 +37,6 @@ internal sealed partial class Bzip2MemberCompressor(int level) : IBlockCompresso
     }
 
     [LibraryImport(Library)]
-    private static unsafe partial int BZ2_bzBuffToBuffCompress(byte* destination, uint* length, byte* source, uint sourceLength, int level, int verbosity, int workFactor);
+    private static unsafe partial int BZ2_bzBuffToBuffCompress(
+        byte* destination, uint* length, byte* source, uint sourceLength, int level, int verbosity, int workFactor);
 }

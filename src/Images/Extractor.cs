@@ -18,7 +18,8 @@ public static class Extractor
         IReadableTree tree, string directory, ExtractOptions options, IProgress<long>? progress = null, CancellationToken cancellation = default)
     {
         var warnings = new ConcurrentDictionary<string, byte>(StringComparer.Ordinal);
-        using var extraction = new TreeExtraction(tree, ExtractionTarget.Open(directory), directory, options, warning => warnings.TryAdd(warning, 0), progress, cancellation);
+        using var extraction = new TreeExtraction(
+            tree, ExtractionTarget.Open(directory), directory, options, warning => warnings.TryAdd(warning, 0), progress, cancellation);
         EntryCounts counts;
         long bytes;
         try

@@ -32,7 +32,8 @@ public static class ImageWriter
     /// <param name="cancellation">Stops, and leaves nothing.</param>
     /// <exception cref="TreeException">As above.</exception>
     public static PackResult Write(
-        IReadableTree source, IStorageFolder folder, string name, bool isZip, PackOptions options, IProgress<PackProgress>? progress, CancellationToken cancellation) =>
+        IReadableTree source, IStorageFolder folder, string name, bool isZip, PackOptions options, IProgress<PackProgress>? progress,
+        CancellationToken cancellation) =>
         isZip
             ? ZipWriter.Write(source, folder, name, options, progress, cancellation)
             : SquashFsWriter.Write(source, folder, name, options, progress, cancellation);

@@ -3,7 +3,8 @@ using System.Text;
 namespace CondaFuse.Platform;
 
 /// <summary>
-/// Changes owner, permissions, times and extended attributes of an open entry, by its descriptor alone: whoever renames or replaces the entry meanwhile changes nothing of that.
+/// Changes owner, permissions, times and extended attributes of an open entry, by its descriptor alone: whoever renames or replaces the entry
+/// meanwhile changes nothing of that.
 /// The descriptor may be one that only names the entry (<see cref="EntryOpening.Reference"/>), as of a symlink or a fifo.
 /// </summary>
 public static unsafe class EntryAttributes

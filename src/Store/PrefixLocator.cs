@@ -11,8 +11,10 @@ public static class PrefixLocator
     private static readonly SearchValues<char> ActsInPrompts = SearchValues.Create("$`\\!%\"'");
 
     /// <summary>
-    /// The top directory that holds the environment: the one with its name, as we pack; or none (an empty string), where the archive holds it at its root, as
-    /// conda-pack does; or the only top directory that holds one (a renamed archive). A directory with the archive's name counts also while no environment is in it yet,
+    /// The top directory that holds the environment: the one with its name, as we pack; or none (an empty string), where the archive holds it at its
+    /// root, as
+    /// conda-pack does; or the only top directory that holds one (a renamed archive). A directory with the archive's name counts also while no
+    /// environment is in it yet,
     /// but not in an environment, which may well have a <c>lib</c>. A directory whose name must not become part of a prefix is never it.
     /// </summary>
     public static string Locate(IReadableTree tree, string name)
@@ -40,10 +42,13 @@ public static class PrefixLocator
     }
 
     /// <summary>
-    /// Whether a name from inside an archive may end a prefix: it becomes a line of environments.txt, and conda puts it into the prompt, which shells expand.
+    /// Whether a name from inside an archive may end a prefix: it becomes a line of environments.txt, and conda puts it into the prompt, which shells
+    /// expand.
     /// </summary>
     internal static bool MayBePrefix(string name) =>
-        EnvironmentName.IsValid(name) && !name.AsSpan().ContainsAny(ActsInPrompts) && !name.EnumerateRunes().Any(letter => Rune.GetUnicodeCategory(letter) is
+        EnvironmentName.IsValid(name)
+        && !name.AsSpan().ContainsAny(ActsInPrompts)
+        && !name.EnumerateRunes().Any(letter => Rune.GetUnicodeCategory(letter) is
             UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
 
     private static bool IsEnvironment(IReadableTree tree, NodeId directory) =>

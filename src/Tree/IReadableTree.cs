@@ -57,7 +57,9 @@ public interface IReadableTree : IDisposable
     /// <exception cref="TreeException"><see cref="TreeFailure.RangeTooSmall"/>.</exception>
     int ListXattrs(NodeId node, Span<byte> destination);
 
-    /// <summary>Hands over all extended attributes of an entry. A tree that finds an attribute only by going through all of them does this in one pass.</summary>
+    /// <summary>
+    /// Hands over all extended attributes of an entry. A tree that finds an attribute only by going through all of them does this in one pass.
+    /// </summary>
     void VisitXattrs(NodeId node, XattrVisitor visit)
     {
         ArgumentNullException.ThrowIfNull(visit);
@@ -74,7 +76,8 @@ public interface IReadableTree : IDisposable
     }
 
     /// <summary>
-    /// Where, at or behind an offset, content begins that may be other than zeros. What lies before it need not be read; a tree that does not know says the offset itself.
+    /// Where, at or behind an offset, content begins that may be other than zeros. What lies before it need not be read; a tree that does not know
+    /// says the offset itself.
     /// </summary>
     /// <returns>The offset, or one behind it: at most the file's length.</returns>
     long NextContent(NodeId file, long offset) => offset;

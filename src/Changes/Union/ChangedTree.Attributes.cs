@@ -54,7 +54,8 @@ public sealed partial class ChangedTree
             if (_state.XattrBytes + name.Length + value.Length > MaxXattrBytes)
             {
                 throw new TreeException(
-                    TreeFailure.NoSpace, $"The extended attributes that are not committed yet come to {_state.XattrBytes} bytes; {MaxXattrBytes} is the most that is kept in memory.");
+                    TreeFailure.NoSpace,
+                    $"Uncommitted extended attributes come to {_state.XattrBytes} bytes; at most {MaxXattrBytes} are kept in memory.");
             }
 
             Perform(new Change { Kind = ChangeKind.SetXattr, Time = Now(), Node = _state.NumberOf(node), Name = name, Value = value });

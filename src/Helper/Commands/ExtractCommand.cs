@@ -24,7 +24,10 @@ internal static class ExtractCommand
             session,
             session.Planner.Find(parsed.GetRequiredValue(subject)).Path,
             parsed.GetRequiredValue(directory),
-            new ExtractOptions { Threads = ThreadsOption.Count(parsed.GetValue(threads)), KeepOwners = Identity.IsRoot, PreserveSpecial = Allowed(parsed.GetValue(special)) }));
+            new ExtractOptions
+            {
+                Threads = ThreadsOption.Count(parsed.GetValue(threads)), KeepOwners = Identity.IsRoot, PreserveSpecial = Allowed(parsed.GetValue(special)),
+            }));
         return command;
     }
 

@@ -3,7 +3,8 @@ using System.Text;
 namespace CondaFuse.Images.Blocks;
 
 /// <summary>
-/// Where an entry lies, by its directory and its name: as text only when somebody reads it, since the paths of a tree of many levels are much longer than the tree.
+/// Where an entry lies, by its directory and its name: as text only when somebody reads it, since the paths of a tree of many levels are much longer
+/// than the tree.
 /// </summary>
 /// <param name="directory">Its directory; null for the root.</param>
 /// <param name="name">Its name there; empty for the root.</param>

@@ -3,7 +3,9 @@ using CondaFuse.Platform;
 
 namespace CondaFuse.Images.Blocks;
 
-/// <summary>A new file as a stream: small pieces are collected, and what was appended can be read back and written over. Not for several threads at once.</summary>
+/// <summary>
+/// A new file as a stream: small pieces are collected, and what was appended can be read back and written over. Not for several threads at once.
+/// </summary>
 internal sealed class NewFile : IDisposable
 {
     private const int BufferBytes = 1 << 20;

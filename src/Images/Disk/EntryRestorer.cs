@@ -5,7 +5,8 @@ using CondaFuse.Tree;
 namespace CondaFuse.Images.Disk;
 
 /// <summary>
-/// Gives entries of the disk the attributes that they have in a tree, by their descriptors. What could give rights away (set-id bits, <c>security.</c> and <c>trusted.</c>
+/// Gives entries of the disk the attributes that they have in a tree, by their descriptors. What could give rights away (set-id bits,
+/// <c>security.</c> and <c>trusted.</c>
 /// attributes) only where special entries are preserved.
 /// </summary>
 internal sealed class EntryRestorer(IReadableTree tree, ExtractOptions options, Action<string> warn)

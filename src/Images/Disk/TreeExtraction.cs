@@ -36,7 +36,8 @@ internal sealed class TreeExtraction : IDisposable
     private long _bytes;
 
     public TreeExtraction(
-        IReadableTree tree, SafeFileHandle root, string path, ExtractOptions options, Action<string> warn, IProgress<long>? progress, CancellationToken cancellation)
+        IReadableTree tree, SafeFileHandle root, string path, ExtractOptions options, Action<string> warn, IProgress<long>? progress,
+        CancellationToken cancellation)
     {
         (_tree, _path, _options, _warn, _progress, _cancellation) = (tree, path, options, warn, progress, cancellation);
         _restorer = new EntryRestorer(tree, options, warn);

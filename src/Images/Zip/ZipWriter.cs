@@ -40,11 +40,13 @@ public static class ZipWriter
     /// <param name="cancellation">Stops the writing and removes the temporary file.</param>
     /// <exception cref="TreeException">As above.</exception>
     public static PackResult Write(
-        IReadableTree source, IStorageFolder folder, string name, PackOptions options, IProgress<PackProgress>? progress = null, CancellationToken cancellation = default) =>
+        IReadableTree source, IStorageFolder folder, string name, PackOptions options, IProgress<PackProgress>? progress = null,
+        CancellationToken cancellation = default) =>
         Write(source, () => StorageFailures.Begin(folder, name, options.Rights), options, allowsZip64: true, progress, cancellation);
 
     private static PackResult Write(
-        IReadableTree source, Func<ReplacementFile> begin, PackOptions options, bool allowsZip64, IProgress<PackProgress>? progress, CancellationToken cancellation)
+        IReadableTree source, Func<ReplacementFile> begin, PackOptions options, bool allowsZip64, IProgress<PackProgress>? progress,
+        CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Threads, 1, nameof(options));

@@ -4,7 +4,10 @@ using CondaFuse.Packing.Content;
 
 namespace CondaFuse.Packing.Metadata;
 
-/// <summary>The variables that conda sets when it activates an environment: those of packages (<c>etc/conda/env_vars.d</c>), then those of <c>conda env config vars</c>.</summary>
+/// <summary>
+/// The variables that conda sets when it activates an environment: those of packages (<c>etc/conda/env_vars.d</c>), then those of <c>conda env config
+/// vars</c>.
+/// </summary>
 internal static class EnvironmentVariables
 {
     private const string OfPackages = "etc/conda/env_vars.d";
@@ -37,8 +40,7 @@ internal static class EnvironmentVariables
         foreach (var (name, value) in variables)
         {
             lines.Append(name).Append('=');
-            lines.Append(value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal).Replace("\r", "\\r", StringComparison.Ordinal));
-            lines.Append('\n');
+            lines.Append(value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal)).Append('\n');
         }
 
         return Encoding.UTF8.GetBytes(lines.ToString());

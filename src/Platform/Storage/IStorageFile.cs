@@ -28,7 +28,8 @@ public interface IStorageFile : IDisposable
     void Truncate(long length);
 
     /// <summary>
-    /// Gives it an owner, as far as this user may, and permissions. Where the group cannot be given, the group that it has gets no more than everybody.
+    /// Gives it an owner, as far as this user may, and permissions. Where the group cannot be given, the group that it has gets no more than
+    /// everybody.
     /// </summary>
     void GiveRights(FileRights rights)
     {

@@ -1,8 +1,10 @@
 namespace CondaFuse.Platform;
 
 /// <summary>
-/// A file while it is written: a temporary one in its target's folder, which takes the target's name when it is whole and on the storage. Until then it is removed when
-/// disposed, and the target is as it was. It is created exclusively, gets its owner and permissions by its descriptor, and everything happens relative to one open folder.
+/// A file while it is written: a temporary one in its target's folder, which takes the target's name when it is whole and on the storage. Until then
+/// it is removed when
+/// disposed, and the target is as it was. It is created exclusively, gets its owner and permissions by its descriptor, and everything happens
+/// relative to one open folder.
 /// </summary>
 public sealed class ReplacementFile : IDisposable
 {
@@ -79,11 +81,13 @@ public sealed class ReplacementFile : IDisposable
     {
         ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(target);
-        return file.Length == target.Length + 1 + Digits + Suffix.Length && file.StartsWith(target + ".", StringComparison.Ordinal) && file.EndsWith(Suffix, StringComparison.Ordinal);
+        return file.Length == target.Length + 1 + Digits + Suffix.Length
+            && file.StartsWith(target + ".", StringComparison.Ordinal) && file.EndsWith(Suffix, StringComparison.Ordinal);
     }
 
     /// <summary>Waits for the storage and gives the file the target's name, for good.</summary>
-    /// <param name="permission">Asked when the file is on the storage, before it is renamed; what it gives is disposed of afterwards. It may throw: then nothing was changed.</param>
+    /// <param name="permission">Asked when the file is on the storage, before it is renamed; what it gives is disposed of afterwards. It may throw:
+    /// then nothing was changed.</param>
     /// <exception cref="PlatformException">The storage failed: the target is as it was, unless only the folder could not be synced.</exception>
     public void Publish(Func<IDisposable>? permission = null)
     {

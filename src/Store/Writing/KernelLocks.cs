@@ -12,7 +12,8 @@ public sealed class KernelLocks : IWriterLocks
 
     /// <inheritdoc/>
     public LockAnswer TryTake(string path, SafeFileHandle file) =>
-        MountTable.Read().Holding(CanonicalPath.Resolve(path)) is { } mount && mount.SuperOptions.Concat(mount.MountOptions).Intersect(LocalOnly, StringComparer.Ordinal).Any()
+        MountTable.Read().Holding(CanonicalPath.Resolve(path)) is { } mount
+        && mount.SuperOptions.Concat(mount.MountOptions).Intersect(LocalOnly, StringComparer.Ordinal).Any()
             ? LockAnswer.Unsupported
             : OpenFileLock.TryTake(file);
 

@@ -136,7 +136,8 @@ public sealed class ArchiverTests : IDisposable
         Pack(OddDirectory(), scratch["out"], PackFormat.Directory, 4, threads: 2, "a");
         Tool.Run("diff", "-r", "--no-dereference", "-x", "pipe", scratch["odd"], scratch["out/a"]);
         Pack(scratch["odd"], scratch["out"], PackFormat.Directory, 4, threads: 2);
-        Assert.Equal(Listing(scratch["odd"]), Listing(scratch["out"]));
+        var expected = Listing(scratch["odd"]).Replace(" f 4755 ", " f 755 ", StringComparison.Ordinal); // no set-id bits without an owner
+        Assert.Equal(expected, Listing(scratch["out"]));
     }
 
     [Theory]

@@ -15,7 +15,8 @@ public sealed class CompressedOutputTests
             using var file = new ArchiveFile(Path.Combine(folder.FullName, "out"));
             Assert.Throws<InvalidOperationException>(() =>
             {
-                using var output = new CompressedOutput(file, new MemberCompression(1000, () => throw new InvalidOperationException("no codec")), threads);
+                var compression = new MemberCompression(1000, () => throw new InvalidOperationException("no codec"));
+                using var output = new CompressedOutput(file, compression, threads);
                 output.Write(new byte[10_000]);
                 output.Finish();
             });

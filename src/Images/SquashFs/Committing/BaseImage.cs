@@ -96,7 +96,9 @@ internal sealed class BaseImage : IDisposable
         // Each entry stands for bytes of the image: owners, blocks and sets of attributes that are stored in it.
         if (count > Image.Superblock.BytesUsed)
         {
-            throw new ImageException(ImageFault.TablePlace, $"{Image.File.Path}: the {name} table claims {count} entries; the image has {Image.Superblock.BytesUsed} bytes.");
+            throw new ImageException(
+                ImageFault.TablePlace,
+                $"{Image.File.Path}: the {name} table claims {count} entries; the image has {Image.Superblock.BytesUsed} bytes.");
         }
 
         var table = new LookupTable<T>(Image.File, Image.Metadata, name, (long)list, Image.Superblock.BytesUsed, count);

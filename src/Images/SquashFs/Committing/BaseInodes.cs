@@ -23,7 +23,8 @@ internal sealed class BaseInodes
         (_table, _blockSize) = (table, blockSize);
         if (inodes > table.Content.Length / ShortestRecord)
         {
-            throw new ImageException(ImageFault.InodeCount, $"The image claims {inodes} inodes; its inode table of {table.Content.Length} bytes holds fewer.");
+            throw new ImageException(
+                ImageFault.InodeCount, $"The image claims {inodes} inodes; its inode table of {table.Content.Length} bytes holds fewer.");
         }
 
         _offsets = new int[checked((int)(inodes + 1))];

@@ -2,7 +2,9 @@ using CondaFuse.Platform;
 
 namespace CondaFuse.Images.SquashFs.Committing;
 
-/// <summary>A copy of an image beside it, with its owner and permissions, which takes its name when it is complete; until then it is removed when disposed.</summary>
+/// <summary>
+/// A copy of an image beside it, with its owner and permissions, which takes its name when it is complete; until then it is removed when disposed.
+/// </summary>
 internal sealed class CopiedImage : IDisposable
 {
     private readonly string _path;

@@ -30,7 +30,8 @@ internal sealed class PlainTable
             _starts.Add((uint)at);
             if (IsShort(at) && at + sizeof(ushort) + LengthAt(at) < stored.Length)
             {
-                throw new ImageException(ImageFault.MetadataLength, $"A block of the {name} table, {at} bytes from its start, holds {LengthAt(at)} bytes.");
+                throw new ImageException(
+                    ImageFault.MetadataLength, $"A block of the {name} table, {at} bytes from its start, holds {LengthAt(at)} bytes.");
             }
         }
 

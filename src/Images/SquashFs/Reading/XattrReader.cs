@@ -130,10 +130,13 @@ internal sealed class XattrReader
         }
     }
 
-    /// <summary>Linux lists no more than 64 KiB of names (<c>XATTR_LIST_MAX</c>): an entry that claims more cannot have come from a file system.</summary>
+    /// <summary>
+    /// Linux lists no more than 64 KiB of names (<c>XATTR_LIST_MAX</c>): an entry that claims more cannot have come from a file system.
+    /// </summary>
     private static int DemandListable(int length) => length <= SquashFsFormat.MaxXattrValue
         ? length
-        : throw new ImageException(ImageFault.Xattr, $"The names of an entry's extended attributes are longer than {SquashFsFormat.MaxXattrValue} bytes.");
+        : throw new ImageException(
+            ImageFault.Xattr, $"The names of an entry's extended attributes are longer than {SquashFsFormat.MaxXattrValue} bytes.");
 
     private static void SkipValue(ref MetadataCursor cursor) => cursor.Skip(ReadValueLength(ref cursor));
 
