@@ -11,7 +11,7 @@ bounded() {
   for command in "$@"; do
     rm -rf "${home}/out"
     # shellcheck disable=SC2086 # a command may have arguments
-    in_environment /usr/bin/python3 "${CONDAFUSE_REPOSITORY}/tests/EndToEnd/hostile.py" run 5 256 "${CONDAFUSE_BIN}" ${command/IMAGE/${case}.img}
+    in_environment /usr/bin/python3 "${CONDAFUSE_REPOSITORY}/tests/EndToEnd/hostile.py" run 5 256 "${CONDAFUSE_BIN}" ${command/IMAGE/./${case}.img}
   done
 }
 
@@ -57,8 +57,8 @@ falls_back() {
 @test "a long verification stops at SIGTERM" {
   cd "${home}"
   /usr/bin/python3 "${CONDAFUSE_REPOSITORY}/tests/EndToEnd/hostile.py" make shared shared.img
-  in_environment /usr/bin/python3 "${CONDAFUSE_REPOSITORY}/tests/EndToEnd/hostile.py" stop 0.5 "${CONDAFUSE_BIN}" verify shared.img
-  in_environment /usr/bin/python3 "${CONDAFUSE_REPOSITORY}/tests/EndToEnd/hostile.py" stop 0.5 "${CONDAFUSE_BIN}" extract shared.img out
+  in_environment /usr/bin/python3 "${CONDAFUSE_REPOSITORY}/tests/EndToEnd/hostile.py" stop 0.5 "${CONDAFUSE_BIN}" verify ./shared.img
+  in_environment /usr/bin/python3 "${CONDAFUSE_REPOSITORY}/tests/EndToEnd/hostile.py" stop 0.5 "${CONDAFUSE_BIN}" extract ./shared.img out
 }
 
 @test "a file that is doubled 21 times by copy_file_range, then overwritten" {
