@@ -51,8 +51,16 @@ public interface IChangeLog : IDisposable
     /// Begins a commit: syncs all changes so far and lets later ones go to a new segment, which names this one as its parent. Content stays where it is.
     /// </summary>
     /// <param name="nextInode">The first number that a new entry may get.</param>
+    /// <param name="begin">Writes what the new segment begins with. Where that fails, nothing was changed.</param>
     /// <returns>The sealed segment: the image that will hold its changes, and all before them, names it as merged.</returns>
-    Guid Seal(ulong nextInode);
+    Guid Seal(ulong nextInode, Action<IChangeLog>? begin = null);
+
+    /// <summary>
+    /// Gives the room of content back that nobody will read any more; to be called after a <see cref="Sync"/> that saw what made it so. Nothing happens where the storage cannot do that.
+    /// </summary>
+    /// <param name="dead">Ranges of offsets: first byte and end.</param>
+    /// <returns>Bytes that were given back.</returns>
+    long GiveBack(IEnumerable<(long Start, long End)> dead) => 0;
 
     /// <summary>The commit failed: the image is as it was, the sealed segment counts on.</summary>
     void Unseal();

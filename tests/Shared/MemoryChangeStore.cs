@@ -133,10 +133,21 @@ internal sealed class MemoryChangeStore : IChangeStore
 
         public IReplacementLog BeginReplacement(ulong nextInode) => new Replacement(store, new MemoryDisk { NextInode = nextInode });
 
-        public Guid Seal(ulong nextInode)
+        public Guid Seal(ulong nextInode, Action<IChangeLog>? begin = null)
         {
             Sync();
-            disk.SealedChanges = disk.Changes.Count;
+            var sealedChanges = disk.Changes.Count;
+            try
+            {
+                begin?.Invoke(this);
+            }
+            catch
+            {
+                disk.Changes.RemoveRange(sealedChanges, disk.Changes.Count - sealedChanges);
+                throw;
+            }
+
+            disk.SealedChanges = sealedChanges;
             var segment = Segment;
             Segment = Guid.NewGuid();
             return segment;

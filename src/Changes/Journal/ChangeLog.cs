@@ -63,7 +63,7 @@ internal sealed class ChangeLog : IChangeLog
         return new ReplacementLog(this, Make(header, 0));
     }
 
-    public Guid Seal(ulong nextInode)
+    public Guid Seal(ulong nextInode, Action<IChangeLog>? begin = null)
     {
         RequireNoCommit();
         var old = Current;
@@ -75,6 +75,16 @@ internal sealed class ChangeLog : IChangeLog
             ParentChecksum = old.Checksum,
         };
         var next = Make(header, old.DataLength);
+        try
+        {
+            begin?.Invoke(OnlyOf(next));
+        }
+        catch
+        {
+            _files.TakeBack(next);
+            throw;
+        }
+
         var failure = _files.PutInForce(next);
         _content.Add(next.DataStart, next.Content);
         _earlier.Add((old.Number, old.Header.Segment, old.DataStart));
@@ -88,6 +98,8 @@ internal sealed class ChangeLog : IChangeLog
         _isSealed = true;
         return old.Header.Segment;
     }
+
+    public long GiveBack(IEnumerable<(long Start, long End)> dead) => dead.Sum(range => Current.GiveBack(range.Start, range.End));
 
     public void Unseal() => _isSealed = false;
 

@@ -10,6 +10,7 @@ internal sealed class SegmentWriter(int number, SegmentHeader header, IStorageFi
     /// <summary>Guards the fields below: a sync runs beside appends.</summary>
     private readonly Lock _gate = new();
     private readonly Lock _syncing = new();
+    private readonly JournalRoom _room = new(journal);
     private readonly byte[] _record = new byte[JournalFormat.RecordHeader + JournalFormat.MaxFields];
     private long _journalLength = end.Journal;
     private uint _checksum = end.Checksum;
@@ -21,6 +22,9 @@ internal sealed class SegmentWriter(int number, SegmentHeader header, IStorageFi
 
     /// <summary>Below this no content is given back: a <see cref="ChangeKind.Synced"/> vouches for it, or is about to.</summary>
     private long _dataFloor = end.VouchedData;
+
+    /// <summary>Up to here a <see cref="ChangeKind.Synced"/> on the storage vouches for content, so that replay does not read it.</summary>
+    private long _dataVouched = end.VouchedData;
     private bool _hasRest;
     private TreeException? _failure;
 
@@ -147,10 +151,28 @@ internal sealed class SegmentWriter(int number, SegmentHeader header, IStorageFi
     }
 
     /// <summary>Nothing is appended any more; content stays readable.</summary>
-    public void CloseJournal() => journal.Dispose();
+    public void CloseJournal()
+    {
+        ReleaseRoom();
+        journal.Dispose();
+    }
+
+    /// <summary>Gives the room of content back that no file has any more, and no record on the storage gives one.</summary>
+    /// <param name="start">Where it begins, counted from the log's beginning.</param>
+    /// <param name="end">Where it ends.</param>
+    /// <returns>Bytes that were given back.</returns>
+    public long GiveBack(long start, long end)
+    {
+        lock (_gate)
+        {
+            var (from, to) = (Math.Max(start - dataStart, JournalFormat.DataHeader), Math.Min(end - dataStart, _dataVouched));
+            return to > from && data.TryGiveBack(from, to - from) ? to - from : 0;
+        }
+    }
 
     public void Dispose()
     {
+        ReleaseRoom();
         journal.Dispose();
         data.Dispose();
     }
@@ -163,9 +185,10 @@ internal sealed class SegmentWriter(int number, SegmentHeader header, IStorageFi
         }
 
         long journalEnd;
+        bool isVouched;
         lock (_gate)
         {
-            TryVouch(dataEnd);
+            isVouched = TryVouch(dataEnd);
             journalEnd = _journalLength;
         }
 
@@ -173,20 +196,22 @@ internal sealed class SegmentWriter(int number, SegmentHeader header, IStorageFi
         lock (_gate)
         {
             _dataSynced = dataEnd;
+            _dataVouched = isVouched ? Math.Max(_dataVouched, dataEnd) : _dataVouched;
             _journalSynced = journalEnd;
         }
     }
 
     /// <summary>Says in the journal what is synced. Without it replay reads and compares more, and that is all: where it cannot be written, it is left out.</summary>
-    private void TryVouch(long dataEnd)
+    private bool TryVouch(long dataEnd)
     {
         try
         {
             AppendRecord(new Change { Kind = ChangeKind.Synced, DataOffset = dataStart + dataEnd, Offset = _journalSynced });
+            return true;
         }
         catch (PlatformException)
         {
-            // Whether the storage can be trusted, the sync that follows tells.
+            return false; // Whether the storage can be trusted, the sync that follows tells.
         }
     }
 
@@ -200,6 +225,7 @@ internal sealed class SegmentWriter(int number, SegmentHeader header, IStorageFi
 
         var fieldsLength = ChangeCodec.Encode(change, dataStart, _record.AsSpan(JournalFormat.RecordHeader));
         var record = _record.AsSpan(0, JournalFormat.RecordHeader + fieldsLength);
+        _room.Demand(_journalLength, record.Length, change.Kind);
         BinaryPrimitives.WriteUInt32LittleEndian(record[sizeof(uint)..], (uint)fieldsLength | ((uint)change.Kind << 24));
         var checksum = Crc32C.Continue(_checksum, record[sizeof(uint)..]);
         BinaryPrimitives.WriteUInt32LittleEndian(record, checksum);
@@ -220,6 +246,7 @@ internal sealed class SegmentWriter(int number, SegmentHeader header, IStorageFi
     /// <summary>Whatever part of a failed record was written must not be replayed: no record is appended before it is gone.</summary>
     private void TakeRecordBack()
     {
+        _room.Lost();
         try
         {
             journal.Truncate(_journalLength);
@@ -240,6 +267,14 @@ internal sealed class SegmentWriter(int number, SegmentHeader header, IStorageFi
         catch (PlatformException)
         {
             // No record names what stays there, and the next content is written over it.
+        }
+    }
+
+    private void ReleaseRoom()
+    {
+        lock (_gate)
+        {
+            _room.Release(_journalLength);
         }
     }
 

@@ -26,33 +26,23 @@ public sealed partial class ChangedTree
             var log = Log();
             var state = _state.Copy();
             state.DropNameless();
-            Guid segment;
+            var snapshot = new ChangedTree(state, new FrozenStore(log), _time) { _isSnapshot = true };
+            var commit = new PendingCommit(this, snapshot, log.Segment, isLast) { DataStart = log.DataLength };
             if (isLast)
             {
                 log.Sync();
-                segment = log.Segment;
             }
             else
             {
-                segment = log.Seal(_state.Next);
-            }
-
-            var snapshot = new ChangedTree(state, new FrozenStore(log), _time) { _isSnapshot = true };
-            _commit = new PendingCommit(this, snapshot, segment, isLast) { DataStart = log.DataLength };
-            try
-            {
-                if (!isLast)
+                // Either the new segment is in force with all that has no name, or nothing was changed.
+                log.Seal(_state.Next, next =>
                 {
-                    RepeatNameless(log);
-                }
+                    commit.DataStart = next.DataLength;
+                    RepeatNameless(next, commit);
+                });
+            }
 
-                return _commit;
-            }
-            catch
-            {
-                Abandon(_commit);
-                throw;
-            }
+            return _commit = commit;
         }
     }
 
@@ -74,8 +64,7 @@ public sealed partial class ChangedTree
             commit.IsWritten = true;
             var state = Rebased(commit, image);
             var former = _state.Base;
-            var old = Replace(state, new Source(image, _store, _log));
-            _epoch = (_epoch + 1) % DirectoryView.Epochs;
+            var old = Replace(state, new Source(image, _store, _log), isOtherBase: true);
             _reclaiming.Merged(commit.DataStart);
             old.Retire(former);
             old.WaitUntilUnused();
@@ -141,7 +130,7 @@ public sealed partial class ChangedTree
     }
 
     /// <summary>The image will not have what has no name: the new segment begins with it, for those who still know it.</summary>
-    private void RepeatNameless(IChangeLog log)
+    private void RepeatNameless(IChangeLog log, PendingCommit commit)
     {
         if (_state.Entries.Values.All(entry => entry.LinkCount > 0))
         {
@@ -149,7 +138,7 @@ public sealed partial class ChangedTree
         }
 
         // Here they stay as they are: their content is moved when the commit is complete, and that may fail.
-        var writer = new StateWriter(_state, _source, new ChangeEmitter(_state.Copy(), log, _commit));
+        var writer = new StateWriter(_state, _source, new ChangeEmitter(_state.Copy(), log, commit));
         foreach (var entry in _state.Entries.Values.Where(entry => entry.LinkCount == 0))
         {
             writer.WriteNameless(entry);

@@ -11,6 +11,23 @@ public sealed partial class ChangedTree
     /// <inheritdoc/>
     public void Write(NodeId file, long offset, ReadOnlySpan<byte> content, bool clearSetId)
     {
+        try
+        {
+            WriteOnce(file, offset, content, clearSetId);
+        }
+        catch (TreeException failure) when (IsNoRoom(failure))
+        {
+            if (!TryMakeRoom())
+            {
+                throw;
+            }
+
+            WriteOnce(file, offset, content, clearSetId);
+        }
+    }
+
+    private void WriteOnce(NodeId file, long offset, ReadOnlySpan<byte> content, bool clearSetId)
+    {
         lock (_writer)
         {
             var number = _state.NumberOf(file);

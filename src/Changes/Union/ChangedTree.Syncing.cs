@@ -61,7 +61,10 @@ public sealed partial class ChangedTree
             try
             {
                 Reclaim();
-                SyncLog();
+                if (!GiveBack())
+                {
+                    SyncLog();
+                }
             }
             catch (TreeException exception)
             {
@@ -72,7 +75,7 @@ public sealed partial class ChangedTree
 
     private void ReclaimSoon(IChangeLog log)
     {
-        if (_commit is null && _reclaiming.IsDue(_state, log))
+        if (_commit is null && (_reclaiming.IsDue(_state, log) || _reclaiming.IsGivingBackDue(_state, log)))
         {
             _schedule.Hurry();
         }
@@ -96,8 +99,51 @@ public sealed partial class ChangedTree
             catch (TreeException exception)
             {
                 ReclaimFailure = exception;
+                _reclaiming.IsFull |= IsNoRoom(exception);
                 _reclaiming.PutOff(log);
             }
+        }
+    }
+
+    private static bool IsNoRoom(TreeException failure) => failure.Failure is TreeFailure.NoSpace or TreeFailure.QuotaExceeded;
+
+    /// <summary>Something found no room: gives the room of dead content back at once.</summary>
+    /// <returns>Whether there is more room now.</returns>
+    private bool TryMakeRoom()
+    {
+        lock (_syncing)
+        {
+            lock (_writer)
+            {
+                _reclaiming.IsFull = true;
+            }
+
+            return GiveBack();
+        }
+    }
+
+    /// <summary>
+    /// On a full disk, gives the room of content back that no file has. The writer waits while the storage works: what is given back must not be named by any record on the storage,
+    /// and there is no room for anything else anyway.
+    /// </summary>
+    private bool GiveBack()
+    {
+        lock (_writer)
+        {
+            if (_disposed || _log is not { } log || _commit is not null || !_reclaiming.IsGivingBackDue(_state, log))
+            {
+                return false;
+            }
+
+            _schedule.Syncing();
+            log.Sync();
+            var source = new Source(_state.Base, _store, log);
+            var old = Replace(_state, source);
+            old.RetireFor(source, ends: null);
+            old.WaitUntilUnused(); // those who read what was there before
+            var given = log.GiveBack(_reclaiming.Dead(_state, log));
+            _reclaiming.GaveBack(_state, log);
+            return given > 0;
         }
     }
 

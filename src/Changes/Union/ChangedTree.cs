@@ -139,8 +139,11 @@ public sealed partial class ChangedTree : IWritableTree, ILayeredTree
     }
 
     /// <summary>Puts another state and source in the place of these.</summary>
+    /// <param name="state">The state.</param>
+    /// <param name="source">Where its content is.</param>
+    /// <param name="isOtherBase">Whether the base is another one: then cookies of listings mean something else, and that must be seen together with it.</param>
     /// <returns>The source until now, to be retired.</returns>
-    private Source Replace(UnionState state, Source source)
+    private Source Replace(UnionState state, Source source, bool isOtherBase = false)
     {
         var old = _source;
         _gate.EnterWrite();
@@ -151,6 +154,7 @@ public sealed partial class ChangedTree : IWritableTree, ILayeredTree
         }
 
         _source = source;
+        _epoch = isOtherBase ? (_epoch + 1) % DirectoryView.Epochs : _epoch;
         _gate.ExitWrite();
         return old;
     }
@@ -166,7 +170,16 @@ public sealed partial class ChangedTree : IWritableTree, ILayeredTree
     private void Commit(in Change change)
     {
         var log = Log();
-        log.Append(change);
+        try
+        {
+            log.Append(change);
+        }
+        catch (TreeException failure) when (IsNoRoom(failure))
+        {
+            _reclaiming.IsFull = true;
+            throw;
+        }
+
         _gate.EnterWrite();
         try
         {

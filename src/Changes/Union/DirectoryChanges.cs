@@ -6,23 +6,23 @@ namespace CondaFuse.Changes.Union;
 
 /// <summary>
 /// The names of a directory that differ from those of the base. Names that the base has keep their cookies there, whatever they lead to and however
-/// often they go and come; the others get cookies above all of those, in the order in which they came.
+/// often they go and come. The others get cookies below all of those, each one below the one before: a listing that has begun never meets names that are added meanwhile, and so ends.
 /// </summary>
 internal sealed class DirectoryChanges
 {
-    /// <summary>Cookies of names that the base has not begin here.</summary>
-    public const ulong FirstAddedCookie = 1UL << 55;
+    /// <summary>Set in cookies of names that the base has. Cookies of the others count down from here.</summary>
+    public const ulong BaseCookies = 1UL << 55;
 
     private readonly Dictionary<byte[], NameChange> _names;
     private readonly Dictionary<byte[], NameChange>.AlternateLookup<ReadOnlySpan<byte>> _lookup;
 
-    /// <summary>Added names in the order of their cookies; null where one is gone again.</summary>
+    /// <summary>Added names in the order in which they came, so that their cookies fall; null where one is gone again.</summary>
     private readonly List<(ulong Cookie, byte[]? Name)> _added;
     private ulong _nextCookie;
     private int _gaps;
 
     public DirectoryChanges()
-        : this(new(NameComparer.Instance), [], FirstAddedCookie, 0)
+        : this(new(NameComparer.Instance), [], BaseCookies - 1, 0)
     {
     }
 
@@ -50,7 +50,7 @@ internal sealed class DirectoryChanges
             return;
         }
 
-        var cookie = _nextCookie++;
+        var cookie = _nextCookie--;
         change = new NameChange(inode, kind, IsBaseName: false, cookie);
         _added.Add((cookie, name.ToArray()));
     }
@@ -64,7 +64,7 @@ internal sealed class DirectoryChanges
         }
         else if (_lookup.Remove(name, out _, out var change))
         {
-            _added[IndexBehind(change.Cookie) - 1] = (change.Cookie, null);
+            _added[CountAbove(change.Cookie)] = (change.Cookie, null);
             _gaps++;
             DropGaps();
         }
@@ -73,7 +73,7 @@ internal sealed class DirectoryChanges
     /// <summary>The first added name behind a cookie.</summary>
     public bool TryGetAddedAfter(ulong cookie, [NotNullWhen(true)] out byte[]? name, out NameChange change)
     {
-        for (var index = IndexBehind(cookie); index < _added.Count; index++)
+        for (var index = CountAbove(cookie) - 1; index >= 0; index--)
         {
             if (_added[index].Name is { } added)
             {
@@ -89,13 +89,14 @@ internal sealed class DirectoryChanges
     /// <summary>A copy that does not change with this one.</summary>
     public DirectoryChanges Copy() => new(new(_names, NameComparer.Instance), [.. _added], _nextCookie, _gaps);
 
-    private int IndexBehind(ulong cookie)
+    /// <summary>How many added names have a cookie above this one; they are the first ones.</summary>
+    private int CountAbove(ulong cookie)
     {
         var (low, high) = (0, _added.Count);
         while (low < high)
         {
             var middle = (low + high) / 2;
-            (low, high) = _added[middle].Cookie <= cookie ? (middle + 1, high) : (low, middle);
+            (low, high) = _added[middle].Cookie > cookie ? (middle + 1, high) : (low, middle);
         }
 
         return low;

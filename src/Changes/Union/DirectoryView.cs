@@ -3,7 +3,7 @@ using CondaFuse.Tree;
 namespace CondaFuse.Changes.Union;
 
 /// <summary>
-/// Lists a directory of the union: the base's names with what became of them, then those that were added. The gate is held only while a name is looked
+/// Lists a directory of the union: the names that were added, the newest first, then the base's names with what became of them. The gate is held only while a name is looked
 /// up, never while the sink works. One object serves listing after listing.
 /// </summary>
 internal sealed class DirectoryView : IDirectorySink
@@ -40,16 +40,15 @@ internal sealed class DirectoryView : IDirectorySink
     public void Read(ulong after)
     {
         after = after >> EpochShift == _epoch >> EpochShift ? after ^ _epoch : 0;
-        if (_baseNode != default && after < DirectoryChanges.FirstAddedCookie)
-        {
-            _state.Base.ReadDirectory(_baseNode, after, this);
-        }
-
         Span<byte> room = stackalloc byte[EntryName.MaxLength];
-        after = Math.Max(after, DirectoryChanges.FirstAddedCookie - 1);
-        while (!_isFull && _changes is not null && TryTakeAdded(ref after, room, out var length, out var entry))
+        while (after < DirectoryChanges.BaseCookies && !_isFull && _changes is not null && TryTakeAdded(ref after, room, out var length, out var entry))
         {
             _isFull = !_sink.TryAdd(room[..length], entry);
+        }
+
+        if (!_isFull && _baseNode != default)
+        {
+            _state.Base.ReadDirectory(_baseNode, after >= DirectoryChanges.BaseCookies ? after ^ DirectoryChanges.BaseCookies : 0, this);
         }
     }
 
@@ -72,7 +71,7 @@ internal sealed class DirectoryView : IDirectorySink
             }
         }
 
-        _isFull = !_sink.TryAdd(name, new DirectoryEntry(_state.NodeOf(inode), inode, kind, entry.Cookie | _epoch));
+        _isFull = !_sink.TryAdd(name, new DirectoryEntry(_state.NodeOf(inode), inode, kind, entry.Cookie | DirectoryChanges.BaseCookies | _epoch));
         return !_isFull;
     }
 
@@ -83,7 +82,7 @@ internal sealed class DirectoryView : IDirectorySink
         _gate.ExitRead(slot);
         length = name?.Length ?? 0;
         name.CopyTo(room);
-        after = change.Cookie;
+        after = found ? change.Cookie : after;
         entry = found ? new DirectoryEntry(_state.NodeOf(change.Inode), change.Inode, change.Kind, change.Cookie | _epoch) : default;
         return found;
     }

@@ -26,7 +26,7 @@ public sealed class PendingCommit : IDisposable
     internal bool IsLast { get; }
 
     /// <summary>Where in the log content began that the snapshot has not.</summary>
-    internal long DataStart { get; init; }
+    internal long DataStart { get; set; }
 
     internal IReadOnlyList<HeldChange> Later => _later;
 

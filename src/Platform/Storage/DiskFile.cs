@@ -28,6 +28,8 @@ internal sealed unsafe class DiskFile(SafeFileHandle handle, string path) : ISto
         }
     }
 
+    public SafeFileHandle? Handle => _handle;
+
     public int ReadAt(long offset, Span<byte> destination) => FileContent.Read(_handle, offset, destination);
 
     public void WriteAt(long offset, ReadOnlySpan<byte> content)
@@ -92,6 +94,26 @@ internal sealed unsafe class DiskFile(SafeFileHandle handle, string path) : ISto
                     throw new PlatformException(Libc.LastErrno, "copy", path);
             }
         }
+    }
+
+    public bool TryReserve(long offset, long length) => Allocate(Libc.KeepSize, offset, length) switch
+    {
+        Errno.None => true,
+        var errno and (Errno.ENOSPC or Errno.EDQUOT or Errno.EFBIG) => throw new PlatformException(errno, "fallocate", path),
+        _ => false,
+    };
+
+    public bool TryGiveBack(long offset, long length) => Allocate(Libc.PunchHole | Libc.KeepSize, offset, length) == Errno.None;
+
+    private Errno Allocate(int mode, long offset, long length)
+    {
+        using var lease = new HandleLease(_handle);
+        Errno errno;
+        while ((errno = Libc.fallocate(lease.Descriptor, mode, offset, length) < 0 ? Libc.LastErrno : Errno.None) == Errno.EINTR)
+        {
+        }
+
+        return errno;
     }
 
     public void Truncate(long length)

@@ -1,3 +1,5 @@
+using Microsoft.Win32.SafeHandles;
+
 namespace CondaFuse.Platform;
 
 /// <summary>An open file. May be read by several threads at once; a read under way ends well if the file is disposed meanwhile.</summary>
@@ -8,6 +10,9 @@ public interface IStorageFile : IDisposable
 
     /// <summary>Owner and permissions; null where the storage has none.</summary>
     FileRights? Rights => null;
+
+    /// <summary>Its descriptor, for locks and leases; null where the storage has none.</summary>
+    SafeFileHandle? Handle => null;
 
     /// <summary>Reads at an offset until the destination is full or the file ends.</summary>
     /// <returns>Bytes read.</returns>
@@ -23,6 +28,15 @@ public interface IStorageFile : IDisposable
     void StartWriting(long offset, long length)
     {
     }
+
+    /// <summary>Makes sure that so much can be written from an offset on, whatever becomes of the room elsewhere; its length stays.</summary>
+    /// <returns>False where the storage cannot promise that.</returns>
+    /// <exception cref="PlatformException">ENOSPC, EDQUOT: there is not so much room.</exception>
+    bool TryReserve(long offset, long length) => false;
+
+    /// <summary>Gives the room of a part of it back; that part reads as zeros then.</summary>
+    /// <returns>False where the storage cannot do that.</returns>
+    bool TryGiveBack(long offset, long length) => false;
 
     /// <summary>Sets its length.</summary>
     void Truncate(long length);

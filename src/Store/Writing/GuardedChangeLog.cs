@@ -54,12 +54,19 @@ internal sealed class GuardedChangeLog(IChangeLog inner, WriterClaim claim, Expe
         return new Replacement(inner.BeginReplacement(nextInode), claim, image, pending);
     }
 
-    public Guid Seal(ulong nextInode)
+    public Guid Seal(ulong nextInode, Action<IChangeLog>? begin = null)
     {
         Demand();
-        var segment = inner.Seal(nextInode);
-        sealedChanges = pending.Count;
+        var before = pending.Count;
+        var segment = inner.Seal(nextInode, begin is null ? null : next => begin(new GuardedChangeLog(next, claim, image, pending)));
+        sealedChanges = before;
         return segment;
+    }
+
+    public long GiveBack(IEnumerable<(long Start, long End)> dead)
+    {
+        Demand();
+        return inner.GiveBack(dead);
     }
 
     public void Unseal() => inner.Unseal();

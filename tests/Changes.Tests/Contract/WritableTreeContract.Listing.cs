@@ -78,6 +78,28 @@ public abstract partial class WritableTreeContract
     }
 
     [Fact]
+    public void A_listing_ends_while_names_are_added_and_renamed()
+    {
+        for (var i = 0; i < 20; i++)
+        {
+            T.MakeFile(string.Create(CultureInfo.InvariantCulture, $"old/sub/f{i}"));
+        }
+
+        var added = 0;
+        var names = InPieces("old/sub", 3, piece =>
+        {
+            Assert.True(added < 1000, "the listing does not end");
+            foreach (var name in piece)
+            {
+                T.MakeFile(string.Create(CultureInfo.InvariantCulture, $"old/sub/new{added}"));
+                T.Rename(string.Create(CultureInfo.InvariantCulture, $"old/sub/new{added}"), string.Create(CultureInfo.InvariantCulture, $"old/sub/renamed{added}"));
+                added++;
+            }
+        });
+        Assert.All(Enumerable.Range(0, 20), i => Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"f{i}"), names));
+    }
+
+    [Fact]
     public void Cookies_are_stable_unique_and_leave_room_for_dots()
     {
         T.MakeFile("old/new");
