@@ -276,7 +276,7 @@ public sealed class ChangeFolder : IChangeStore
         {
             for (var path = Path.GetFullPath(_path); ; path = Path.GetDirectoryName(path)!)
             {
-                if (_storage.TryOpenFolder(path) is { } folder)
+                if (_storage.Unguarded.TryOpenFolder(path) is { } folder)
                 {
                     return folder;
                 }

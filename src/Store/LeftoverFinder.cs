@@ -81,7 +81,7 @@ public sealed class LeftoverFinder(Layout layout, ArchiveCatalog catalog, FuseMo
     private static void Remove(string image)
     {
         File.Delete(image);
-        new ChangePlace(Layout.ChangesFolder(image), PersonalBecause: null).Remove();
+        new WriterFiles(Layout.ChangesFolder(image)).RemoveFolder(isClaimed: false);
     }
 
     /// <summary>Prefixes below the mount root whose environment has no archive any more.</summary>

@@ -45,7 +45,7 @@ public sealed class ServedEnvironment : IControlled, IDisposable
         {
             var state = terms.State;
             var isMine = changes.IsWriter;
-            var sight = isMine ? default : WriterClaim.Look(new WriterFiles(state.Place.Folder), terms.Self, terms.Locks, terms.Clock);
+            var sight = isMine ? default : WriterClaim.Look(state.Place.Files, terms.Self, terms.Locks);
             return new MountStatus(
                 version.Identity,
                 version.Generation,

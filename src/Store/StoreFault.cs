@@ -29,4 +29,7 @@ public enum StoreFault
 
     /// <summary>There are changes that build on an earlier generation of the archive than it shows now.</summary>
     Stale,
+
+    /// <summary>Another user, who may not write the archive, could have written what lies beside it.</summary>
+    Untrusted,
 }

@@ -126,7 +126,7 @@ internal static class MountCommand
     {
         var state = ArchiveState.Read(session.Layout, session.Planner.Find(subject).Path);
         var sight = Directory.Exists(state.Place.Folder)
-            ? WriterClaim.TakeAway(new WriterFiles(state.Place.Folder), Session.Writer, new KernelLocks(), session.Clock)
+            ? WriterClaim.TakeAway(state.Place.Files, Session.Writer, new KernelLocks())
             : default;
         Tell(sight.IsHeld ? $"took the right to change {state.Image} from {sight}" : $"nobody has the right to change {state.Image}, there was nothing to take over");
     }

@@ -43,7 +43,7 @@ internal static class ServeCommand
             {
                 environment = ServedEnvironment.Open(session.Layout, plan.Archive, Session.Writer, session.Clock, Log);
             }
-            catch (StoreException stale) when (stale.Fault == StoreFault.Stale)
+            catch (StoreException stale) when (stale.Fault is StoreFault.Stale or StoreFault.Untrusted)
             {
                 // Whoever only needs the environment, as a job does, gets it; the changes wait for a decision.
                 record = record with { LeftOut = stale.Message };

@@ -4,11 +4,12 @@ using Microsoft.Win32.SafeHandles;
 namespace CondaFuse.Platform;
 
 /// <summary>A folder of this machine, by its descriptor: it stays the same folder whatever becomes of its path.</summary>
-internal sealed unsafe class DiskFolder(SafeFileHandle handle, string path) : IStorageFolder
+internal sealed unsafe class DiskFolder(SafeFileHandle handle, string path, IEntryGuard? guard = null) : IStorageFolder
 {
     private const uint FilePermissions = 0x1B6;
     private const uint PrivatePermissions = 0x180;
     private const uint FolderPermissions = 0x1FF;
+    private const uint PrivateFolder = 0x1C0;
 
     public string Path => path;
 
@@ -47,7 +48,60 @@ internal sealed unsafe class DiskFolder(SafeFileHandle handle, string path) : IS
         };
         using var lease = new HandleLease(handle);
         var permissions = access == StorageAccess.CreatePrivate ? PrivatePermissions : FilePermissions;
-        return new DiskFile(RegularFile.Open(lease.Descriptor, name, flags, permissions, Of(name)), Of(name));
+        return new DiskFile(guard is null ? RegularFile.Open(lease.Descriptor, name, flags, permissions, Of(name)) : OpenGuarded(lease, name, flags), Of(name));
+    }
+
+    private SafeFileHandle OpenGuarded(HandleLease folder, string name, int flags)
+    {
+        SafeFileHandle file;
+        try
+        {
+            file = RegularFile.Open(folder.Descriptor, name, flags, PrivatePermissions, Of(name));
+        }
+        catch (PlatformException e) when (e.Errno is Errno.ELOOP or Errno.EINVAL or Errno.EISDIR or Errno.ENXIO)
+        {
+            throw guard!.Refusal(Of(name), "is not a regular file");
+        }
+        catch (PlatformException e) when (e.Errno == Errno.EACCES && (flags & Libc.OpenCreate) == 0)
+        {
+            throw guard!.Refusal(Of(name), "cannot be opened by you");
+        }
+
+        try
+        {
+            using var entry = new HandleLease(file);
+            if ((flags & Libc.OpenCreate) != 0)
+            {
+                EntryRightsGiving.Give(entry, guard!.RightsFor(name));
+            }
+
+            guard!.Demand(EntryAccess.Of(entry), Of(name));
+            return file;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    public FileStatus? StatusOf(string name)
+    {
+        using var lease = new HandleLease(handle);
+        try
+        {
+            return FileStatus.Of(lease, Encoding.UTF8.GetBytes(name));
+        }
+        catch (PlatformException e) when (e.Errno == Errno.ENOENT)
+        {
+            return null;
+        }
+    }
+
+    public bool TryLink(string from, string to)
+    {
+        using var lease = new HandleLease(handle);
+        return EntryMaking.TryHardLink(lease, Encoding.UTF8.GetBytes(from), lease, Encoding.UTF8.GetBytes(to));
     }
 
     public void Rename(string from, string to)
@@ -87,15 +141,32 @@ internal sealed unsafe class DiskFolder(SafeFileHandle handle, string path) : IS
 
     public void Dispose() => handle.Dispose();
 
-    /// <summary>Makes a folder in it; one that somebody else made meanwhile will do.</summary>
-    internal void MakeFolder(string name)
+    /// <summary>Makes a folder in it; one that another process made meanwhile will do.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="rights">Of the new folder; null for the umask's.</param>
+    internal void MakeFolder(string name, EntryRights? rights)
     {
         using var lease = new HandleLease(handle);
         fixed (byte* bytes = Terminated(name))
         {
-            if (Libc.mkdirat(lease.Descriptor, bytes, FolderPermissions) < 0 && Libc.LastErrno is not Errno.EEXIST)
+            if (Libc.mkdirat(lease.Descriptor, bytes, rights is null ? FolderPermissions : PrivateFolder) < 0)
             {
-                throw new PlatformException(Libc.LastErrno, "mkdir", Of(name));
+                if (Libc.LastErrno is not Errno.EEXIST)
+                {
+                    throw new PlatformException(Libc.LastErrno, "mkdir", Of(name));
+                }
+
+                return;
+            }
+        }
+
+        if (rights is not null)
+        {
+            using var made = EntryOpening.Directory(lease, Encoding.UTF8.GetBytes(name));
+            using var entry = new HandleLease(made);
+            if (FileStatus.Of(entry, []).UserId == Identity.UserId)
+            {
+                EntryRightsGiving.Give(entry, rights);
             }
         }
     }

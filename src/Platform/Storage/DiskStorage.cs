@@ -1,18 +1,30 @@
 namespace CondaFuse.Platform;
 
 /// <summary>The file systems of this machine.</summary>
-public sealed class DiskStorage : IStorage
+/// <param name="guard">Decides what may be used, and gives new entries their rights; null to use what is there, with the umask's permissions.</param>
+public sealed class DiskStorage(IEntryGuard? guard = null) : IStorage
 {
+    /// <inheritdoc/>
+    public IStorage Unguarded => guard is null ? this : new DiskStorage();
+
     /// <inheritdoc/>
     public IStorageFolder? TryOpenFolder(string path)
     {
         try
         {
-            return new DiskFolder(EntryOpening.Directory(path), path);
+            return guard is null ? new DiskFolder(EntryOpening.Directory(path), path) : OpenGuarded(path);
         }
         catch (PlatformException e) when (e.Errno == Errno.ENOENT)
         {
             return null;
+        }
+        catch (PlatformException e) when (guard is not null && e.Errno is Errno.ENOTDIR or Errno.ELOOP)
+        {
+            throw guard!.Refusal(path, "is not a directory");
+        }
+        catch (PlatformException e) when (guard is not null && e.Errno == Errno.EACCES)
+        {
+            throw guard.Refusal(path, "cannot be opened by you");
         }
     }
 
@@ -26,12 +38,30 @@ public sealed class DiskStorage : IStorage
         }
 
         var name = Path.GetFileName(full);
-        using (var above = MakeFolder(Path.GetDirectoryName(full)!))
+        using (var above = new DiskStorage().MakeFolder(Path.GetDirectoryName(full)!))
         {
-            ((DiskFolder)above).MakeFolder(name);
+            // Those above are made as they always were: only the folder itself is guarded.
+            ((DiskFolder)above).MakeFolder(name, guard?.RightsFor(null));
             above.Sync();
         }
 
         return TryOpenFolder(full) ?? throw new PlatformException(Errno.ENOENT, "open", full);
+    }
+
+    /// <summary>Opens the folder itself, not what a symlink of its name leads to.</summary>
+    private DiskFolder OpenGuarded(string path)
+    {
+        var handle = EntryOpening.DirectoryItself(path);
+        try
+        {
+            using var lease = new HandleLease(handle);
+            guard!.Demand(EntryAccess.Of(lease), path);
+            return new DiskFolder(handle, path, guard);
+        }
+        catch
+        {
+            handle.Dispose();
+            throw;
+        }
     }
 }

@@ -6,6 +6,9 @@ namespace CondaFuse.Platform;
 /// </summary>
 public interface IStorage
 {
+    /// <summary>The same storage without a guard (<see cref="IEntryGuard"/>): to ask for room, where nothing is read or made.</summary>
+    IStorage Unguarded => this;
+
     /// <summary>Opens a folder.</summary>
     /// <returns>Null if there is none.</returns>
     IStorageFolder? TryOpenFolder(string path);

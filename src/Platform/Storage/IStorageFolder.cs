@@ -15,6 +15,13 @@ public interface IStorageFolder : IDisposable
     /// <summary>Opens a file, not through a symlink.</summary>
     IStorageFile Open(string name, StorageAccess access);
 
+    /// <summary>What has a name now, not through a symlink; null if nothing has.</summary>
+    FileStatus? StatusOf(string name) => throw new NotSupportedException();
+
+    /// <summary>Gives a file one name more, which must be free (EEXIST).</summary>
+    /// <returns>False where the file system has no hard links.</returns>
+    bool TryLink(string from, string to) => false;
+
     /// <summary>Renames; whatever has the new name is gone then.</summary>
     void Rename(string from, string to);
 

@@ -34,7 +34,7 @@ internal sealed class ArchiveWriting : IDisposable
     public static ArchiveWriting Begin(ArchiveState state, Archive archive, WriterIdentity self, TimeProvider clock)
     {
         Directory.CreateDirectory(state.Place.Folder);
-        var claim = WriterClaim.TryTake(new WriterFiles(state.Place.Folder), self, new KernelLocks(), clock, out var other)
+        var claim = WriterClaim.TryTake(state.Place.Files, self, new KernelLocks(), clock, out var other)
             ?? throw new StoreException(StoreFault.Busy, $"'{archive.Name}' is being changed by {new WriterSight(IsHeld: true, other)}; nothing was changed");
         var writing = new ArchiveWriting(state.Place, claim);
         if (state.Place.HasChanges && KeptChanges.Count(state, clock).Changes > 0)

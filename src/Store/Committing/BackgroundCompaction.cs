@@ -82,7 +82,7 @@ public sealed class BackgroundCompaction(Layout layout, WriterIdentity self, Tim
     private CompactionRight? TryBegin(ArchiveState state, FileIdentity file)
     {
         Directory.CreateDirectory(state.Place.Folder);
-        if (WriterClaim.TryTakeBriefly(new WriterFiles(state.Place.Folder), self, new KernelLocks(), clock) is not { } claim)
+        if (WriterClaim.TryTakeBriefly(state.Place.Files, self, new KernelLocks(), clock) is not { } claim)
         {
             throw new OperationCanceledException();
         }

@@ -137,7 +137,7 @@ public sealed class MountedCreation(Layout layout, MountKeeper keeper, Unmounter
         RemoveChanges(name);
     }
 
-    private void RemoveChanges(EnvironmentName name) => new WriterFiles(Changes(name)).RemoveFolder();
+    private void RemoveChanges(EnvironmentName name) => new WriterFiles(Changes(name)).RemoveFolder(isClaimed: false);
 
     private static bool Holds(ChangedTree tree, IEnumerable<string> path)
     {

@@ -38,7 +38,7 @@ public sealed class ChangeDiscarding : IDisposable
             return new ChangeDiscarding(state.Place, claim: null);
         }
 
-        var taken = WriterClaim.TryTake(new WriterFiles(state.Place.Folder), self, new KernelLocks(), clock, out var other)
+        var taken = WriterClaim.TryTake(state.Place.Files, self, new KernelLocks(), clock, out var other)
             ?? throw new StoreException(StoreFault.Busy, $"'{archive.Name}' is being changed by {new WriterSight(IsHeld: true, other)}; nothing was dropped");
         return new ChangeDiscarding(state.Place, taken);
     }

@@ -27,7 +27,8 @@ internal sealed class ChangeLeftovers(Layout layout, ArchiveCatalog catalog, Wri
         return Directory.EnumerateDirectories(layout.ArchiveDirectory, $"*{Layout.ChangesExtension}")
             .Where(folder => EnvironmentName.IsValid(Path.GetFileNameWithoutExtension(folder))
                 && !ArchiveFormats.All.Any(format => File.Exists(Path.ChangeExtension(folder, format.Extension())))
-                && !mounted.Contains(CanonicalPath.Resolve(folder)))
+                && !mounted.Contains(CanonicalPath.Resolve(folder))
+                && WriterFiles.IsOurs(folder))
             .Select(folder => Cleanable("changes of a deleted archive", folder));
     }
 
@@ -95,9 +96,16 @@ internal sealed class ChangeLeftovers(Layout layout, ArchiveCatalog catalog, Wri
     private Leftover Cleanable(string kind, string folder)
     {
         var files = new WriterFiles(folder);
-        var sight = WriterClaim.Look(files, self, new KernelLocks(), clock);
+        var sight = WriterClaim.Look(files, self, new KernelLocks());
         return sight.IsHeld
             ? new Leftover($"{kind}, written by {sight}", folder, "end its mount there", null)
-            : new Leftover(kind, folder, null, files.RemoveFolder);
+            : new Leftover(kind, folder, null, () => Remove(files));
+    }
+
+    private void Remove(WriterFiles files)
+    {
+        using var claim = WriterClaim.TryTake(files, self, new KernelLocks(), clock, out var other)
+            ?? throw new StoreException(StoreFault.Busy, $"{files.Folder} is being written by {new WriterSight(IsHeld: true, other)}; nothing was removed");
+        files.RemoveFolder();
     }
 }

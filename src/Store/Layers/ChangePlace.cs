@@ -1,3 +1,4 @@
+using CondaFuse.Changes;
 using CondaFuse.Images;
 using CondaFuse.Platform;
 using CondaFuse.Store.Writing;
@@ -15,15 +16,36 @@ public sealed record ChangePlace(string Folder, string? PersonalBecause, string?
     /// <summary>Whether they are this user's own.</summary>
     public bool IsPersonal => PersonalBecause is not null;
 
-    /// <summary>Whether there are any.</summary>
-    public bool HasChanges => Files("*.journal").Any();
+    /// <summary>Decides whether what is in the folder may be used; null where that was decided before.</summary>
+    public IEntryGuard? Guard { get; init; }
+
+    /// <summary>The folder, and its files that say who may write.</summary>
+    public WriterFiles Files => new(Folder, Guard);
+
+    /// <summary>Whether there are any; also true where a symlink or a folder that cannot be read hides that, so that opening it says why.</summary>
+    public bool HasChanges
+    {
+        get
+        {
+            try
+            {
+                using var folder = Open();
+                return folder is not null && LayerFiles.HasJournal(folder);
+            }
+            catch (IOException)
+            {
+                return true;
+            }
+        }
+    }
 
     /// <summary>Removes the changes, but not the folder. Only for who has the right to write.</summary>
     public void RemoveFiles()
     {
-        foreach (var file in Files("*.journal").Concat(Files("*.data")))
+        using var folder = Files.TryOpen();
+        if (folder is not null)
         {
-            File.Delete(file);
+            LayerFiles.Remove(folder);
         }
     }
 
@@ -45,11 +67,11 @@ public sealed record ChangePlace(string Folder, string? PersonalBecause, string?
         var own = layout.LayerFolder(image, version.Identity);
         if (ReasonAgainst(image) is var (reason, remedy) && reason is not null)
         {
-            return new ChangePlace(own, reason, remedy);
+            return new ChangePlace(own, reason, remedy) { Guard = LayerGuard.Personal() };
         }
 
-        var place = new ChangePlace(own, "you have changes of your own of it", $"'condafuse discard {Path.GetFileNameWithoutExtension(image)}' drops those");
-        return place.HasChanges ? place : new ChangePlace(Layout.ChangesFolder(image), PersonalBecause: null);
+        var place = new ChangePlace(own, "you have changes of your own of it", $"'condafuse discard {Path.GetFileNameWithoutExtension(image)}' drops those") { Guard = LayerGuard.Personal() };
+        return place.HasChanges ? place : new ChangePlace(Layout.ChangesFolder(image), PersonalBecause: null) { Guard = LayerGuard.Beside(image) };
     }
 
     /// <summary>Whether an image could have changes; without a look into it.</summary>
@@ -58,10 +80,21 @@ public sealed record ChangePlace(string Folder, string? PersonalBecause, string?
         || (Directory.Exists(layout.LayerDirectory) && Directory.EnumerateDirectories(layout.LayerDirectory, $"{Path.GetFileNameWithoutExtension(image)}-*").Any());
 
     /// <summary>Bytes that the changes take.</summary>
-    public long ReadBytes() => Files("*.journal").Concat(Files("*.data")).Sum(LengthOf);
+    public long ReadBytes()
+    {
+        try
+        {
+            using var folder = Open();
+            return folder is null ? 0 : LayerFiles.Bytes(folder);
+        }
+        catch (IOException)
+        {
+            return 0;
+        }
+    }
 
     /// <summary>Removes the changes, and all that belongs to them. Only for who has the right to write.</summary>
-    public void Remove() => new WriterFiles(Folder).RemoveFolder();
+    public void Remove() => Files.RemoveFolder();
 
     private static (string? Reason, string? Remedy) ReasonAgainst(string image)
     {
@@ -93,11 +126,6 @@ public sealed record ChangePlace(string Folder, string? PersonalBecause, string?
         return new StoreException(StoreFault.Unsupported, $"{PersonalBecause}: {what}; {remedy}'condafuse commit {name} --to NEW' makes an archive of your own of it");
     }
 
-    private IEnumerable<string> Files(string pattern) => Directory.Exists(Folder) ? Directory.EnumerateFiles(Folder, pattern) : [];
-
-    private static long LengthOf(string path)
-    {
-        var file = new FileInfo(path);
-        return file.Exists ? file.Length : 0;
-    }
+    /// <summary>Opens the folder itself to look what is there; what it holds is not judged.</summary>
+    private IStorageFolder? Open() => WriterFiles.TryLookInto(Folder);
 }

@@ -54,7 +54,7 @@ public static class KeptChanges
     /// <summary>Opens them as those of a generation that need not be the image's present one.</summary>
     /// <exception cref="ChangesException">They are not of that generation, or cannot be used.</exception>
     internal static ChangeFolder OpenOn(GenerationInfo version, ArchiveState state, TimeProvider clock, Action<string> log, Func<IDisposable> takeLock) =>
-        ChangeFolder.Open(new DiskStorage(), state.Place.Folder, BaseOf(version), new ChangeFolderOptions { Clock = clock, Log = log, TakeLock = takeLock });
+        ChangeFolder.Open(new DiskStorage(state.Place.Guard), state.Place.Folder, BaseOf(version), new ChangeFolderOptions { Clock = clock, Log = log, TakeLock = takeLock });
 
     /// <summary>Opens them to be read, as those of the generation that they build on, be it the image's present one or not.</summary>
     /// <returns>The changes, and what they build on.</returns>

@@ -94,15 +94,30 @@ public sealed class GuardedChangeStore : IChangeStore
                 refusal = null;
                 return new GuardedChangeLog(log, claim!, image, pending);
             }
+            catch (StoreException untrusted) when (untrusted.Fault == StoreFault.Untrusted)
+            {
+                throw Refuse(new TreeException(TreeFailure.ReadOnly, untrusted.Message, untrusted));
+            }
             catch (TreeException failure) when (failure.Failure == TreeFailure.ReadOnly)
             {
+                throw Refuse(failure);
+            }
+            catch
+            {
+                // As on a full disk: the folder gave the claim back, and this process does not write.
                 claim = null;
-                refusedAt = terms.Clock.GetTimestamp();
-                refusal = failure.Message;
-                terms.Log($"not writable: {failure.Message}");
                 throw;
             }
         }
+    }
+
+    private TreeException Refuse(TreeException failure)
+    {
+        claim = null;
+        refusedAt = terms.Clock.GetTimestamp();
+        refusal = failure.Message;
+        terms.Log($"not writable: {failure.Message}");
+        return failure;
     }
 
     /// <inheritdoc/>
@@ -112,7 +127,7 @@ public sealed class GuardedChangeStore : IChangeStore
     private WriterClaim Claim()
     {
         var place = terms.State.Place;
-        claim = WriterClaim.TryTake(new WriterFiles(place.Folder), terms.Self, terms.Locks, terms.Clock, out var other)
+        claim = WriterClaim.TryTake(place.Files, terms.Self, terms.Locks, terms.Clock, out var other)
             ?? throw new TreeException(TreeFailure.ReadOnly, $"{new WriterSight(IsHeld: true, other)} writes it");
         try
         {

@@ -1,18 +1,18 @@
 using CondaFuse.Platform;
-using Microsoft.Win32.SafeHandles;
 
 namespace CondaFuse.Store.Writing;
 
 /// <summary>
-/// The right to write an environment's changes, until disposed or until the process dies: a lock where locks work, else a lease. A lock counts
-/// only beside no lease of somebody else, and the other way round, so that hosts with and without locks see each other.
+/// The right to write an environment's changes, until disposed or until the process dies: a lock where locks work, else a lease. What happens in which order,
+/// <see cref="ClaimProtocol"/> decides; this drives it, and looks from time to time whether the right is still there.
 /// </summary>
 public sealed class WriterClaim : IDisposable
 {
     /// <summary>How often a holder says that it is there, and looks whether it still is the holder.</summary>
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(30);
 
-    private const int Attempts = 8;
+    /// <summary>Without an answer of the storage for this long, nothing is written until it answers: somebody may have taken over.</summary>
+    private static readonly TimeSpan MaxSilence = TimeSpan.FromSeconds(90);
 
     /// <summary>How often, and how long each time, one waits for a holder who said that it is brief.</summary>
     private const int BriefWaits = 500;
@@ -21,22 +21,24 @@ public sealed class WriterClaim : IDisposable
     private const int FewWaits = 5;
 
     private static readonly TimeSpan BriefWait = TimeSpan.FromMilliseconds(10);
-    private readonly WriterFiles files;
-    private readonly WriterHolder self;
-    private readonly SafeFileHandle? locked;
+    private readonly ClaimFiles files;
+    private readonly TimeProvider clock;
     private readonly ITimer timer;
+    private ClaimState state;
+    private long confirmed;
+    private bool isDisposed;
     private volatile bool lost;
+    private volatile bool silent;
 
-    private WriterClaim(WriterFiles files, WriterHolder self, SafeFileHandle? locked, TimeProvider clock)
+    private WriterClaim(ClaimFiles files, ClaimState state, TimeProvider clock)
     {
-        this.files = files;
-        this.self = self;
-        this.locked = locked;
+        (this.files, this.state, this.clock) = (files, state, clock);
+        confirmed = clock.GetTimestamp();
         timer = clock.CreateTimer(_ => Check(), state: null, Beat, Beat);
     }
 
-    /// <summary>Whether somebody took the right away, as who tells to take over may.</summary>
-    public bool IsLost => lost;
+    /// <summary>Whether nothing may be written: somebody took the right away, as who says <c>--take-over</c> may, or the storage has not answered for long.</summary>
+    public bool IsLost => lost || silent;
 
     /// <summary>Takes the right to write.</summary>
     /// <param name="files">The folder of changes; made if need be.</param>
@@ -45,6 +47,8 @@ public sealed class WriterClaim : IDisposable
     /// <param name="clock">For the time, and the lease's beat.</param>
     /// <param name="other">Who has it, where null is returned; null if nobody knows who.</param>
     /// <returns>Null if somebody else has it.</returns>
+    /// <exception cref="IOException">The storage failed; nothing is left behind, as far as the storage allows.</exception>
+    /// <exception cref="StoreException"><see cref="StoreFault.Untrusted"/>.</exception>
     public static WriterClaim? TryTake(WriterFiles files, WriterIdentity self, IWriterLocks locks, TimeProvider clock, out WriterHolder? other) =>
         Patiently(files, new WriterHolder(self, clock.GetUtcNow(), Guid.NewGuid()), locks, clock, out other);
 
@@ -70,99 +74,96 @@ public sealed class WriterClaim : IDisposable
 
     private static WriterClaim? TryTake(WriterFiles files, WriterHolder holder, IWriterLocks locks, TimeProvider clock, out WriterHolder? other)
     {
-        for (var attempt = 0; attempt < Attempts; attempt++)
+        for (var attempt = 1; ; attempt++)
         {
             try
             {
-                if (TryTakeThere(files, holder, locks, clock, out var claim, out other))
-                {
-                    return claim;
-                }
+                return TryTakeOnce(files, holder, locks, clock, out other);
             }
-            catch (IOException) when (attempt < Attempts - 1)
+            catch (PlatformException failure) when (failure.Errno == Errno.ENOENT && attempt < ClaimProtocol.MaxRounds)
             {
-                // Who had it until now removes the folder, perhaps: whatever else it is happens again.
-                Thread.Sleep(attempt);
+                Thread.Sleep(attempt); // who had it until now removes the folder
             }
         }
-
-        other = null;
-        return null;
     }
 
-    /// <returns>False if the files were removed meanwhile.</returns>
-    private static bool TryTakeThere(
-        WriterFiles files, WriterHolder holder, IWriterLocks locks, TimeProvider clock, out WriterClaim? claim, out WriterHolder? other)
+    private static WriterClaim? TryTakeOnce(WriterFiles files, WriterHolder holder, IWriterLocks locks, TimeProvider clock, out WriterHolder? other)
     {
-        claim = null;
-        Directory.CreateDirectory(files.Folder);
-        var file = PlainFile.OpenOrCreate(files.Lock);
+        var shell = new ClaimFiles(files, holder, locks);
+        var isKept = false;
         try
         {
-            return TryTakeFile(files, holder, locks, clock, file, out claim, out other);
-        }
-        catch
-        {
-            file.Dispose(); // or its lock would be held for nothing
-            throw;
-        }
-    }
-
-    /// <returns>False if the files were removed meanwhile.</returns>
-    private static bool TryTakeFile(
-        WriterFiles files, WriterHolder holder, IWriterLocks locks, TimeProvider clock, SafeFileHandle file, out WriterClaim? claim, out WriterHolder? other)
-    {
-        claim = null;
-        switch (locks.TryTake(files.Lock, file))
-        {
-            case LockAnswer.Taken when FileIdentity.TryOf(files.Lock) != FileIdentity.Of(file):
-                file.Dispose();
-                other = null;
-                return false;
-            case LockAnswer.Taken:
-                if (!IsFreeOfLease(files, holder.Who, clock, out other))
+            var next = ClaimState.Start;
+            IOException? failure = null;
+            StoreException? untrusted = null;
+            while (!next.IsOver)
+            {
+                ClaimResult result;
+                try
                 {
-                    file.Dispose();
-                    return true;
+                    result = shell.Do(next.Next);
+                }
+                catch (StoreException refusal)
+                {
+                    (result, untrusted) = (ClaimResult.Failed, refusal);
                 }
 
-                WriteName(file, holder);
-                claim = new WriterClaim(files, holder, file, clock);
-                return true;
-            case LockAnswer.Held:
-                other = WriterHolder.Parse(PlainFile.ReadAll(file));
-                file.Dispose();
-                return true;
-            default:
-                other = WriterHolder.Parse(PlainFile.ReadAll(file));
-                file.Dispose();
-                // A writer that ended clears its text; one that died on this host is seen to be dead.
-                if ((other is null || other.StateFor(holder.Who) == HolderState.Dead) && TryTakeLease(files, holder, clock, out other))
-                {
-                    claim = new WriterClaim(files, holder, locked: null, clock);
-                }
+                failure ??= result == ClaimResult.Failed ? shell.Failure : null;
+                other = shell.Other;
+                next = ClaimProtocol.Apply(next, result);
+            }
 
-                return true;
+            other = next.Next == ClaimAction.Hold ? null : shell.Other;
+            if (next.Next == ClaimAction.Fail)
+            {
+                throw (Exception?)untrusted ?? failure ?? new IOException($"{files.Folder}: it cannot be known who writes");
+            }
+
+            isKept = next.Next == ClaimAction.Hold;
+            if (isKept && next.HasLock)
+            {
+                shell.RemoveHoldersOfOthers();
+            }
+
+            return isKept ? new WriterClaim(shell, next, clock) : null;
+        }
+        finally
+        {
+            if (!isKept)
+            {
+                shell.Dispose();
+            }
         }
     }
 
     /// <summary>Whether somebody has the right to write now, and who.</summary>
-    public static WriterSight Look(WriterFiles files, WriterIdentity self, IWriterLocks locks, TimeProvider clock)
+    public static WriterSight Look(WriterFiles files, WriterIdentity self, IWriterLocks locks)
     {
-        var lease = new WriterLease(files.Lease);
-        var (holder, isThere) = lease.Read();
-        if (isThere && !(holder is not null && lease.IsAbandoned(holder, self, clock.GetUtcNow())))
+        try
         {
-            return new WriterSight(IsHeld: true, holder);
-        }
+            using var folder = files.TryOpen();
+            if (folder is null)
+            {
+                return default;
+            }
 
-        if (!File.Exists(files.Lock))
+            var holder = ClaimFiles.Read(folder, WriterFiles.LeaseName, out var isThere);
+            if (isThere && !(holder is not null && ClaimFiles.IsAbandoned(folder, holder, self)))
+            {
+                return new WriterSight(IsHeld: true, holder);
+            }
+
+            holder = ClaimFiles.AnyHolder(folder, self, token: null);
+            return IsLocked(folder, locks) is { } isHeld ? new WriterSight(isHeld, isHeld ? holder : null) : new WriterSight(holder is not null, holder);
+        }
+        catch (StoreException untrusted) when (untrusted.Fault == StoreFault.Untrusted)
+        {
+            return default; // nobody writes there
+        }
+        catch (PlatformException failure) when (failure.Errno is Errno.ENOENT or Errno.ENOTDIR or Errno.EACCES)
         {
             return default;
         }
-
-        using var file = PlainFile.OpenToRead(files.Lock);
-        return locks.IsHeld(file) ? new WriterSight(IsHeld: true, WriterHolder.Parse(PlainFile.ReadAll(file))) : default;
     }
 
     /// <summary>
@@ -171,9 +172,9 @@ public sealed class WriterClaim : IDisposable
     /// </summary>
     /// <returns>From whom.</returns>
     /// <exception cref="StoreException"><see cref="StoreFault.Busy"/>: the holder lives on this host.</exception>
-    public static WriterSight TakeAway(WriterFiles files, WriterIdentity self, IWriterLocks locks, TimeProvider clock)
+    public static WriterSight TakeAway(WriterFiles files, WriterIdentity self, IWriterLocks locks)
     {
-        var sight = Look(files, self, locks, clock);
+        var sight = Look(files, self, locks);
         if (!sight.IsHeld)
         {
             return sight;
@@ -184,19 +185,29 @@ public sealed class WriterClaim : IDisposable
             throw new StoreException(StoreFault.Busy, $"{sight} is alive and writes: unmount it there first; nothing was taken over");
         }
 
-        new WriterLease(files.Lease).TryRemove(sight.Holder);
-        File.Delete(files.Lock);
+        files.RemoveRights();
         return sight;
     }
 
-    /// <summary>Looks whether this still is the holder, and says that it is there.</summary>
+    /// <summary>Looks whether this still is the holder, and says that it is there. Where the storage does not answer, that is asked again at the next beat.</summary>
     public void Check()
     {
         lock (timer)
         {
-            lost = lost || (locked is null
-                ? !new WriterLease(files.Lease).TryRefresh(self)
-                : !locked.IsClosed && FileIdentity.TryOf(files.Lock) != FileIdentity.Of(locked));
+            if (isDisposed || lost)
+            {
+                return;
+            }
+
+            try
+            {
+                lost = !(state.HasLease ? files.TryRefreshLease() : files.IsLockNamed());
+                (confirmed, silent) = (clock.GetTimestamp(), false);
+            }
+            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or StoreException or ObjectDisposedException)
+            {
+                silent = clock.GetElapsedTime(confirmed) >= MaxSilence;
+            }
         }
     }
 
@@ -206,56 +217,47 @@ public sealed class WriterClaim : IDisposable
         timer.Dispose();
         lock (timer)
         {
-            if (locked is null)
+            if (isDisposed)
             {
-                new WriterLease(files.Lease).TryRemove(self);
+                return;
             }
-            else if (!locked.IsClosed)
+
+            isDisposed = true;
+            for (state = ClaimProtocol.Withdraw(state, ClaimAction.Refuse); !state.IsOver; state = ClaimProtocol.Apply(state, Try(state.Next)))
             {
-                RandomAccess.SetLength(locked, 0);
-                locked.Dispose();
             }
+
+            files.Dispose();
         }
     }
 
-    /// <summary>The lock counts. On a full disk, where somebody wants to remove something, others do not learn who has it.</summary>
-    private static void WriteName(SafeFileHandle file, WriterHolder holder)
+    private ClaimResult Try(ClaimAction action)
     {
         try
         {
-            PlainFile.WriteAll(file, holder.Format());
+            return files.Do(action);
         }
-        catch (IOException failure) when (DiskFull.Is(failure))
+        catch (StoreException)
         {
-            RandomAccess.SetLength(file, 0);
+            return ClaimResult.Failed;
         }
     }
 
-    private static bool IsFreeOfLease(WriterFiles files, WriterIdentity self, TimeProvider clock, out WriterHolder? other)
+    /// <summary>Whether somebody has the lock; null where this user may not know.</summary>
+    private static bool? IsLocked(IStorageFolder folder, IWriterLocks locks)
     {
-        var lease = new WriterLease(files.Lease);
-        (other, var isThere) = lease.Read();
-        return !isThere || (other is not null && lease.IsAbandoned(other, self, clock.GetUtcNow()) && lease.TryRemove(other));
-    }
-
-    private static bool TryTakeLease(WriterFiles files, WriterHolder holder, TimeProvider clock, out WriterHolder? other)
-    {
-        var lease = new WriterLease(files.Lease);
-        for (var attempt = 0; attempt < Attempts; attempt++)
+        try
         {
-            if (lease.TryCreate(holder))
-            {
-                other = null;
-                return true;
-            }
-
-            if (!IsFreeOfLease(files, holder.Who, clock, out other))
-            {
-                return false;
-            }
+            using var file = folder.Open(WriterFiles.LockName, StorageAccess.Read);
+            return locks.IsHeld(file.Handle!);
         }
-
-        other = null;
-        return false;
+        catch (PlatformException failure) when (failure.Errno == Errno.ENOENT)
+        {
+            return false;
+        }
+        catch (Exception failure) when (failure is StoreException or PlatformException)
+        {
+            return null;
+        }
     }
 }

@@ -1,42 +1,142 @@
+using CondaFuse.Changes;
 using CondaFuse.Platform;
 
 namespace CondaFuse.Store.Writing;
 
-/// <summary>The files of a folder of changes that say who may write (docs/formats.md, "Writers").</summary>
+/// <summary>The folder of an archive's changes and the files in it that say who may write (docs/formats.md, "Writers").</summary>
 /// <param name="Folder">The folder.</param>
-public sealed record WriterFiles(string Folder)
+/// <param name="Guard">Decides whether what is there may be used; null to use it as it is.</param>
+public sealed record WriterFiles(string Folder, IEntryGuard? Guard = null)
 {
-    /// <summary>Locked by the writer; its text says who that is.</summary>
-    public string Lock => Path.Combine(Folder, "writer");
+    /// <summary>Locked by the writer, where locks work.</summary>
+    internal const string LockName = "writer";
+
+    /// <summary>What names of the files begin with that say who has the lock; they are never locked themselves.</summary>
+    internal const string HolderPrefix = "holder.";
 
     /// <summary>Takes the lock's place where locks do not work.</summary>
-    public string Lease => Path.Combine(Folder, "lease");
+    internal const string LeaseName = "lease";
+
+    /// <summary>In a personal layer: the path of its image.</summary>
+    internal const string ImageName = "image";
+
+    /// <summary>What names of short-lived files of the lease begin with.</summary>
+    internal const string LeasePrefix = LeaseName + ".";
+
+    /// <summary>Path of the lock.</summary>
+    public string Lock => Path.Combine(Folder, LockName);
+
+    /// <summary>Path of the lease.</summary>
+    public string Lease => Path.Combine(Folder, LeaseName);
+
+    /// <summary>Opens the folder itself, not what a symlink leads to.</summary>
+    /// <returns>Null if there is none.</returns>
+    internal IStorageFolder? TryOpen() => new DiskStorage(Guard).TryOpenFolder(Folder);
+
+    /// <summary>Opens a folder to look what is there, whoever made it; not through a symlink.</summary>
+    /// <exception cref="PlatformException">ENOTDIR for a symlink.</exception>
+    internal static IStorageFolder? TryLookInto(string path) => new DiskStorage(new Anyone()).TryOpenFolder(path);
+
+    /// <summary>Opens the folder, making it if need be.</summary>
+    internal IStorageFolder Make() => new DiskStorage(Guard).MakeFolder(Folder);
+
+    /// <summary>Whether this program provably made a folder: it holds a segment, or nothing but our files for writers.</summary>
+    public static bool IsOurs(string path)
+    {
+        try
+        {
+            using var folder = TryLookInto(path);
+            if (folder is null)
+            {
+                return false;
+            }
+
+            var names = folder.List();
+            return LayerFiles.HasOwnSegment(folder) || (names.Count > 0 && names.All(IsControlFile) && names.All(name => folder.StatusOf(name) is null or { Type: EntryType.File }));
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>
-    /// Removes the folder and all in it; only for who has the right to write. That right goes last: whoever takes it next may be there before the
-    /// folder is gone, and loses nothing.
+    /// Removes our files but those that give the right to write, which end with the <see cref="WriterClaim"/>; only for who has that right. Whoever takes it next may be there before
+    /// the folder is gone, and loses nothing. Follows no symlink, and leaves alone what is not ours.
     /// </summary>
-    public void RemoveFolder()
+    /// <param name="isClaimed">False where nobody can have the right any more: then everything of ours goes.</param>
+    public void RemoveFolder(bool isClaimed = true)
     {
-        if (!Directory.Exists(Folder))
+        if (!IsOurs(Folder))
         {
             return;
         }
 
-        foreach (var file in Directory.EnumerateFiles(Folder).Where(file => file != Lock && file != Lease))
+        using (var folder = TryLookInto(Folder))
         {
-            File.Delete(file);
+            if (folder is null)
+            {
+                return;
+            }
+
+            LayerFiles.Remove(folder);
+            foreach (var name in folder.List().Where(name => isClaimed ? name == ImageName || name.StartsWith(LeasePrefix, StringComparison.Ordinal) : IsControlFile(name)))
+            {
+                TryRemove(folder, name);
+            }
+
+            TryRemove(folder, LockName);
         }
 
-        string[] right = File.Exists(Lease) ? [Lock, Lease] : [Lock];
-        Array.ForEach(right, File.Delete);
+        TryRemoveEmptyFolder();
+    }
+
+    /// <summary>Removes what gives the right to write, whoever has it.</summary>
+    internal void RemoveRights()
+    {
+        using var folder = TryOpen();
+        foreach (var name in folder?.List().Where(name => IsControlFile(name) && name != ImageName) ?? [])
+        {
+            TryRemove(folder!, name);
+        }
+    }
+
+    /// <summary>Removes the folder if nothing is in it.</summary>
+    internal void TryRemoveEmptyFolder()
+    {
         try
         {
             EntryRemoval.EmptyDirectory(Folder);
         }
-        catch (PlatformException failure) when (failure.Errno is Errno.ENOTEMPTY or Errno.ENOENT)
+        catch (PlatformException failure) when (failure.Errno is Errno.ENOTEMPTY or Errno.ENOENT or Errno.ENOTDIR or Errno.EACCES or Errno.EPERM or Errno.EROFS)
         {
-            // Somebody else's by now.
+            // Somebody else's by now, or files of others are in it.
         }
+    }
+
+    private static bool IsControlFile(string name) =>
+        name is LockName or LeaseName or ImageName || name.StartsWith(LeasePrefix, StringComparison.Ordinal) || name.StartsWith(HolderPrefix, StringComparison.Ordinal);
+
+    private static void TryRemove(IStorageFolder folder, string name)
+    {
+        try
+        {
+            folder.Remove(name);
+        }
+        catch (PlatformException failure) when (failure.Errno is Errno.ENOENT or Errno.EISDIR)
+        {
+        }
+    }
+
+    /// <summary>For removal by descriptors only: whoever made the files, symlinks are not followed and odd files are not opened.</summary>
+    private sealed class Anyone : IEntryGuard
+    {
+        public void Demand(EntryAccess entry, string path)
+        {
+        }
+
+        public Exception Refusal(string path, string reason) => new PlatformException(Errno.ENOTDIR, "open", $"{path} ({reason})");
+
+        public EntryRights RightsFor(string? name) => throw new NotSupportedException("Nothing is made here.");
     }
 }

@@ -83,7 +83,7 @@ public sealed class GuardedChangeLogTests : IDisposable
         using var tree = ChangedTree.Open(SquashFsTree.Open(_image), store, clock);
         using var log = store.BeginWriting(tree.HighestInode + 1);
         log.Append(new Change { Kind = ChangeKind.Forget, Node = 1 });
-        WriterClaim.TakeAway(new WriterFiles(state.Place.Folder), Writers.Elsewhere, new Writers.NoLocks(), clock);
+        WriterClaim.TakeAway(new WriterFiles(state.Place.Folder), Writers.Elsewhere, new Writers.NoLocks());
         using var next = WriterClaim.TryTake(new WriterFiles(state.Place.Folder), Writers.Elsewhere, new Writers.NoLocks(), clock, out _);
         clock.Advance(TimeSpan.FromSeconds(30));
         var before = log.JournalLength;

@@ -1,4 +1,5 @@
 using CondaFuse.Store.Writing;
+using CondaFuse.Tests.Shared;
 
 namespace CondaFuse.Store.Tests.Writing;
 
@@ -25,12 +26,12 @@ public sealed class WriterClaimTests : IDisposable
             Assert.Equal(Writers.Here(), other!.Who);
             Assert.Equal(clock.GetUtcNow(), other.Since);
             Assert.Contains("ada on here (process", other.ToString(), StringComparison.Ordinal);
-            var sight = WriterClaim.Look(files, Writers.Elsewhere, locks, clock);
+            var sight = WriterClaim.Look(files, Writers.Elsewhere, locks);
             Assert.True(sight.IsHeld);
             Assert.Equal(other, sight.Holder);
         }
 
-        Assert.False(WriterClaim.Look(files, Writers.Elsewhere, locks, clock).IsHeld);
+        Assert.False(WriterClaim.Look(files, Writers.Elsewhere, locks).IsHeld);
         using var next = Take(Writers.Elsewhere, locks);
         Assert.NotNull(next);
     }
@@ -77,6 +78,7 @@ public sealed class WriterClaimTests : IDisposable
         using var claim = Take();
         Assert.NotNull(claim);
         Assert.Equal(Writers.Here(), WriterHolder.Parse(File.ReadAllBytes(files.Lock))!.Who);
+        Assert.Equal(Writers.Here(), WriterHolder.Parse(File.ReadAllBytes(Assert.Single(Directory.GetFiles(files.Folder, "holder.*"))))!.Who);
     }
 
     [Fact]
@@ -94,7 +96,7 @@ public sealed class WriterClaimTests : IDisposable
         File.WriteAllBytes(files.Lease, holder.Format());
         clock.Advance(TimeSpan.FromDays(1));
         Assert.Null(Take(locks: NoLocks));
-        Assert.Equal(holder, WriterClaim.TakeAway(files, Writers.Here(), NoLocks, clock).Holder);
+        Assert.Equal(holder, WriterClaim.TakeAway(files, Writers.Here(), NoLocks).Holder);
         using var claim = Take(locks: NoLocks);
         Assert.NotNull(claim);
     }
@@ -105,9 +107,68 @@ public sealed class WriterClaimTests : IDisposable
         var before = Writers.Here() with { Boot = "boot-0" };
         File.WriteAllBytes(files.Lease, new WriterHolder(before, clock.GetUtcNow(), Guid.NewGuid()).Format());
         Assert.Null(Take(locks: NoLocks));
-        clock.Advance(TimeSpan.FromMinutes(3));
+
+        // This host's clock says nothing of it.
+        clock.Advance(TimeSpan.FromDays(1));
+        Assert.Null(Take(locks: NoLocks));
+        File.SetLastWriteTimeUtc(files.Lease, DateTime.UtcNow.AddMinutes(-3));
         using var claim = Take(locks: NoLocks);
         Assert.NotNull(claim);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_storage_that_does_not_answer_stops_writing_after_a_while_and_not_for_ever(bool withLocks)
+    {
+        using var claim = Take(locks: withLocks ? Locks : NoLocks)!;
+        var name = withLocks ? files.Lock : files.Lease;
+        File.Move(name, $"{name} aside");
+        Directory.CreateSymbolicLink(name, name); // ELOOP, which is neither "gone" nor "somebody else's"
+        if (!withLocks)
+        {
+            clock.Advance(TimeSpan.FromSeconds(60));
+            Assert.False(claim.IsLost);
+            clock.Advance(TimeSpan.FromSeconds(60));
+            Assert.True(claim.IsLost);
+        }
+
+        File.Delete(name);
+        File.Move($"{name} aside", name);
+        clock.Advance(TimeSpan.FromSeconds(30));
+        Assert.False(claim.IsLost);
+    }
+
+    [Fact]
+    public void A_host_with_locks_and_one_without_never_both_have_the_right()
+    {
+        for (var round = 0; round < 300; round++)
+        {
+            WriterClaim? a = null, b = null;
+            using var start = new Barrier(2);
+            var threads = new[]
+            {
+                new Thread(() => { start.SignalAndWait(); a = Take(); }), new Thread(() => { start.SignalAndWait(); b = Take(Writers.Elsewhere, NoLocks); }),
+            };
+            Array.ForEach(threads, thread => thread.Start());
+            Array.ForEach(threads, thread => thread.Join());
+            Assert.False(a is not null && b is not null);
+            a?.Dispose();
+            b?.Dispose();
+        }
+    }
+
+    [RootFact]
+    public void A_claim_that_fails_leaves_nothing_that_counts()
+    {
+        using var full = new FullStorage(files.Folder);
+        Assert.True(full.IsUsable);
+        var there = new WriterFiles(full.Path);
+        Assert.ThrowsAny<IOException>(() => WriterClaim.TryTake(there, Writers.Here(), NoLocks, clock, out _));
+        Assert.ThrowsAny<IOException>(() => WriterClaim.TryTake(there, Writers.Here(), Locks, clock, out _));
+        full.MakeRoom();
+        using var claim = WriterClaim.TryTake(there, Writers.Here(), NoLocks, clock, out var other);
+        Assert.True(claim is not null, $"held by {other}; {string.Join(' ', Directory.GetFiles(there.Folder))}");
     }
 
     [Fact]
@@ -116,7 +177,7 @@ public sealed class WriterClaimTests : IDisposable
         File.WriteAllText(files.Lease, "{}");
         Assert.Null(Take(locks: NoLocks));
         Assert.Null(Take());
-        Assert.Equal("somebody whose name cannot be read", WriterClaim.TakeAway(files, Writers.Here(), NoLocks, clock).ToString());
+        Assert.Equal("somebody whose name cannot be read", WriterClaim.TakeAway(files, Writers.Here(), NoLocks).ToString());
         using var claim = Take();
         Assert.NotNull(claim);
     }
@@ -139,7 +200,7 @@ public sealed class WriterClaimTests : IDisposable
     public void A_living_holder_of_this_host_is_never_taken_over()
     {
         using var claim = Take();
-        Assert.Equal(StoreFault.Busy, Assert.Throws<StoreException>(() => WriterClaim.TakeAway(files, Writers.Here(), Locks, clock)).Fault);
+        Assert.Equal(StoreFault.Busy, Assert.Throws<StoreException>(() => WriterClaim.TakeAway(files, Writers.Here(), Locks)).Fault);
         Assert.False(claim!.IsLost);
     }
 
@@ -152,13 +213,13 @@ public sealed class WriterClaimTests : IDisposable
         using var claim = Take(locks: locks);
         clock.Advance(TimeSpan.FromSeconds(30));
         Assert.False(claim!.IsLost);
-        WriterClaim.TakeAway(files, Writers.Elsewhere, locks, clock);
+        WriterClaim.TakeAway(files, Writers.Elsewhere, locks);
         using var next = Take(Writers.Elsewhere, locks);
         Assert.NotNull(next);
         clock.Advance(TimeSpan.FromSeconds(30));
         Assert.True(claim.IsLost);
         claim.Dispose();
-        Assert.Equal(Writers.Elsewhere, WriterClaim.Look(files, Writers.Here(), locks, clock).Holder?.Who);
+        Assert.Equal(Writers.Elsewhere, WriterClaim.Look(files, Writers.Here(), locks).Holder?.Who);
     }
 
     [Fact]

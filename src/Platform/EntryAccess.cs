@@ -1,0 +1,121 @@
+using System.Buffers.Binary;
+
+namespace CondaFuse.Platform;
+
+/// <summary>Whom an entry of an access list is about (<c>linux/posix_acl.h</c>).</summary>
+public enum AccessTag : ushort
+{
+    /// <summary>The owner (ACL_USER_OBJ).</summary>
+    Owner = 0x01,
+
+    /// <summary>A user by id (ACL_USER).</summary>
+    User = 0x02,
+
+    /// <summary>The file's group (ACL_GROUP_OBJ).</summary>
+    OwningGroup = 0x04,
+
+    /// <summary>A group by id (ACL_GROUP).</summary>
+    Group = 0x08,
+
+    /// <summary>Most that users and groups get (ACL_MASK).</summary>
+    Mask = 0x10,
+
+    /// <summary>Everybody else (ACL_OTHER).</summary>
+    Other = 0x20,
+}
+
+/// <summary>An entry of a POSIX access list.</summary>
+/// <param name="Tag">Whom it is about.</param>
+/// <param name="Id">User or group, where the tag names one by id.</param>
+/// <param name="Permissions">Read 4, write 2, execute 1, before the mask.</param>
+public readonly record struct AccessEntry(AccessTag Tag, uint Id, byte Permissions);
+
+/// <summary>What a file or folder is, and who may do what with it: owner, mode and POSIX access list.</summary>
+/// <param name="Type">What it is.</param>
+/// <param name="UserId">Owner.</param>
+/// <param name="GroupId">Group.</param>
+/// <param name="Mode">0 to 0o7777; with a list, the group's bits are the list's mask.</param>
+/// <param name="List">The access list; null if there is none.</param>
+public sealed record EntryAccess(EntryType Type, uint UserId, uint GroupId, ushort Mode, IReadOnlyList<AccessEntry>? List)
+{
+    private const int ListHeader = 4;
+    private const int ListEntry = 8;
+    private const uint ListVersion = 2;
+
+    /// <summary>A list has a few entries; the kernel allows 64 KiB.</summary>
+    private const int MaxList = 1 << 16;
+
+    /// <summary>The extended attribute that holds the list.</summary>
+    internal static ReadOnlySpan<byte> ListAttribute => "system.posix_acl_access"u8;
+
+    /// <summary>What the owning group may do.</summary>
+    public byte OwningGroupPermissions =>
+        List is null ? (byte)((Mode >> 3) & 7) : (byte)(List.FirstOrDefault(entry => entry.Tag == AccessTag.OwningGroup).Permissions & Mask);
+
+    /// <summary>What users and groups of the list get at most.</summary>
+    public byte Mask => (byte)((Mode >> 3) & 7);
+
+    /// <summary>Asks an open file or folder.</summary>
+    /// <exception cref="PlatformException">statx(2) or fgetxattr(2) failed, or the list cannot be understood.</exception>
+    public static unsafe EntryAccess Of(HandleLease entry)
+    {
+        var status = FileStatus.Of(entry, []);
+        var room = stackalloc byte[ListAttribute.Length + 1];
+        var name = CName.Terminate(ListAttribute, room);
+        var bytes = new byte[512];
+        nint length;
+        fixed (byte* to = bytes)
+        {
+            length = Libc.fgetxattr(entry.Descriptor, name, to, (nuint)bytes.Length);
+        }
+
+        if (length < 0 && Libc.LastErrno == Errno.ERANGE)
+        {
+            bytes = new byte[MaxList];
+            fixed (byte* to = bytes)
+            {
+                length = Libc.fgetxattr(entry.Descriptor, name, to, (nuint)bytes.Length);
+            }
+        }
+
+        var list = length >= 0
+            ? Parse(bytes.AsSpan(0, (int)length))
+            : Libc.LastErrno is Errno.ENODATA or Errno.EOPNOTSUPP ? null : throw new PlatformException(Libc.LastErrno, "fgetxattr");
+        return new EntryAccess(status.Type, status.UserId, status.GroupId, status.Permissions, list);
+    }
+
+    /// <summary>Reads the kernel's form of a list.</summary>
+    /// <exception cref="PlatformException">EINVAL: another version, or a part of an entry.</exception>
+    internal static IReadOnlyList<AccessEntry> Parse(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length < ListHeader || (bytes.Length - ListHeader) % ListEntry != 0 || BinaryPrimitives.ReadUInt32LittleEndian(bytes) != ListVersion)
+        {
+            throw new PlatformException(Errno.EINVAL, "access list");
+        }
+
+        var entries = new List<AccessEntry>();
+        for (var rest = bytes[ListHeader..]; !rest.IsEmpty; rest = rest[ListEntry..])
+        {
+            entries.Add(new AccessEntry(
+                (AccessTag)BinaryPrimitives.ReadUInt16LittleEndian(rest), BinaryPrimitives.ReadUInt32LittleEndian(rest[4..]), (byte)(BinaryPrimitives.ReadUInt16LittleEndian(rest[2..]) & 7)));
+        }
+
+        return entries;
+    }
+
+    /// <summary>The kernel's form of a list.</summary>
+    internal static byte[] Format(IReadOnlyList<AccessEntry> list)
+    {
+        var bytes = new byte[ListHeader + (list.Count * ListEntry)];
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes, ListVersion);
+        for (var index = 0; index < list.Count; index++)
+        {
+            var entry = bytes.AsSpan(ListHeader + (index * ListEntry));
+            BinaryPrimitives.WriteUInt16LittleEndian(entry, (ushort)list[index].Tag);
+            BinaryPrimitives.WriteUInt16LittleEndian(entry[2..], list[index].Permissions);
+            BinaryPrimitives.WriteUInt32LittleEndian(entry[4..], list[index].Id);
+        }
+
+        return bytes;
+    }
+}

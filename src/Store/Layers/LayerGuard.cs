@@ -1,0 +1,96 @@
+using CondaFuse.Platform;
+using CondaFuse.Store.Writing;
+
+namespace CondaFuse.Store.Layers;
+
+/// <summary>
+/// Guards the folder of an archive's changes: what is there is used only where <see cref="Trust"/> allows it, and what is made there can be read and written by those who can read
+/// and write the archive.
+/// </summary>
+public sealed class LayerGuard : IEntryGuard
+{
+    private const uint UserAll = 0x1C0;
+    private const uint UserReadWrite = 0x180;
+    private const uint ReadWriteOfOthers = 0x36;
+    private const uint WriteOfOthers = 0x12;
+    private const uint SearchOfOthers = 0x9;
+    private const byte ReadWrite = 6;
+    private const uint OverflowDefault = 65534;
+
+    private readonly EntryAccess? _archive;
+    private readonly TrustContext _context;
+
+    internal LayerGuard(EntryAccess? archive, TrustContext context) => (_archive, _context) = (archive, context);
+
+    /// <summary>For changes beside an archive.</summary>
+    /// <param name="image">The archive's path.</param>
+    /// <exception cref="PlatformException">It cannot be opened.</exception>
+    public static LayerGuard Beside(string image)
+    {
+        using var file = PlainFile.OpenToRead(image);
+        using var lease = new HandleLease(file);
+        return new LayerGuard(EntryAccess.Of(lease), Context());
+    }
+
+    /// <summary>For what belongs to this user alone.</summary>
+    public static LayerGuard Personal() => new(archive: null, Context());
+
+    /// <inheritdoc/>
+    public void Demand(EntryAccess entry, string path)
+    {
+        if (Trust.ReasonAgainst(entry, _archive, _context) is { } reason)
+        {
+            throw Refusal(path, reason);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Exception Refusal(string path, string reason) =>
+        new StoreException(StoreFault.Untrusted, $"{path} {reason}: changes are neither read nor made there. If it is yours, correct that; otherwise remove it or ask its owner to");
+
+    /// <inheritdoc/>
+    public EntryRights RightsFor(string? name)
+    {
+        if (_archive is null)
+        {
+            return new EntryRights(_context.Self, Identity.GroupId, name is null ? UserAll : UserReadWrite, List: null);
+        }
+
+        // With a list, the group's bits are its mask. What only names a holder is for all who may read; what can be locked, for those who may write.
+        var shared = (uint)_archive.Mode & ReadWriteOfOthers;
+        shared = name == WriterFiles.LockName ? OnlyWriters(shared) : shared;
+        var list = _archive.List?.Select(entry => entry with { Permissions = Adapted(name, entry.Tag == AccessTag.Owner ? ReadWrite : entry.Permissions) }).ToList();
+        return new EntryRights(_archive.UserId, _archive.GroupId, name is null ? UserAll | shared | Searchable(shared) : UserReadWrite | shared, list);
+    }
+
+    /// <summary>Read and write to who may write, nothing to the others.</summary>
+    private static uint OnlyWriters(uint permissions) => (permissions & WriteOfOthers) | ((permissions & WriteOfOthers) << 1);
+
+    /// <summary>Who may read or write in a folder may also search it.</summary>
+    private static uint Searchable(uint permissions) => ((permissions >> 2) | (permissions >> 1)) & SearchOfOthers;
+
+    private static byte Adapted(string? name, byte permissions)
+    {
+        var shared = (byte)(permissions & ReadWrite);
+        if (name == WriterFiles.LockName)
+        {
+            return (shared & 2) != 0 ? ReadWrite : (byte)0;
+        }
+
+        return name is null && shared != 0 ? (byte)(shared | 1) : shared;
+    }
+
+    private static TrustContext Context() => new(Identity.UserId, new GroupMembership().IsMember, new HashSet<uint> { OverflowDefault, uint.MaxValue, uint.MaxValue - 1, OverflowId("uid"), OverflowId("gid") });
+
+    private static uint OverflowId(string kind)
+    {
+        try
+        {
+            return uint.Parse(File.ReadAllText($"/proc/sys/kernel/overflow{kind}"), System.Globalization.CultureInfo.InvariantCulture);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or FormatException or OverflowException)
+        {
+            return OverflowDefault;
+        }
+    }
+}

@@ -1,0 +1,383 @@
+using CondaFuse.Platform;
+
+namespace CondaFuse.Store.Writing;
+
+/// <summary>Does what <see cref="ClaimProtocol"/> asks for, in the folder of an archive's changes.</summary>
+internal sealed class ClaimFiles : IDisposable
+{
+    /// <summary>A holder of this host from before it was started again counts as gone after this time without a sign.</summary>
+    private static readonly TimeSpan StaleAfter = TimeSpan.FromSeconds(90);
+
+    private readonly WriterFiles _files;
+    private readonly IStorageFolder _folder;
+    private readonly WriterHolder _self;
+    private readonly IWriterLocks _locks;
+    private IStorageFile? _lock;
+    private Guid _abandoned;
+
+    /// <summary>Opens the folder, making it if need be.</summary>
+    public ClaimFiles(WriterFiles files, WriterHolder self, IWriterLocks locks) => (_files, _self, _locks, _folder) = (files, self, locks, files.Make());
+
+    /// <summary>Whom the last action found; null if nobody, or nobody knows who.</summary>
+    public WriterHolder? Other { get; private set; }
+
+    /// <summary>Why the last action failed.</summary>
+    public IOException? Failure { get; private set; }
+
+    private string OwnHolder => $"{WriterFiles.HolderPrefix}{_self.Token:N}";
+
+    /// <summary>Does it.</summary>
+    public ClaimResult Do(ClaimAction action)
+    {
+        try
+        {
+            return action switch
+            {
+                ClaimAction.TryLock => TryLock(),
+                ClaimAction.VerifyLock => IsLockNamed() ? ClaimResult.Yes : ClaimResult.No,
+                ClaimAction.PublishHolder => Publish(),
+                ClaimAction.CreateLease => CreateLease(),
+                ClaimAction.ReadLease => ReadLease(),
+                ClaimAction.ReadHolder => ReadHolder(),
+                ClaimAction.CreateBreak => CreateBreak(),
+                ClaimAction.VerifyAbandoned => TokenOf(WriterFiles.LeaseName) == _abandoned ? ClaimResult.Yes : ClaimResult.No,
+                ClaimAction.RemoveAbandoned => Remove(WriterFiles.LeaseName),
+                ClaimAction.RemoveBreak => Remove(BreakName),
+                ClaimAction.ClearHolder => ClearHolder(),
+                ClaimAction.RemoveLease => RemoveLease(),
+                ClaimAction.Unlock => Unlock(),
+                _ => throw new InvalidOperationException($"{action} is the end."),
+            };
+        }
+        catch (IOException failure)
+        {
+            Failure = failure;
+            return ClaimResult.Failed;
+        }
+    }
+
+    /// <summary>Whether the locked file still has its name.</summary>
+    /// <exception cref="PlatformException">The storage does not answer.</exception>
+    public bool IsLockNamed() => _folder.StatusOf(WriterFiles.LockName) is { } status && _lock?.Handle is { IsClosed: false } file
+        && FileIdentity.Of(file) == new FileIdentity(status.FileSystem, status.Inode);
+
+    /// <summary>Removes what others with locks left: this process has the lock, so they have ended.</summary>
+    public void RemoveHoldersOfOthers()
+    {
+        foreach (var name in _folder.List().Where(name => name.StartsWith(WriterFiles.HolderPrefix, StringComparison.Ordinal) && name != OwnHolder))
+        {
+            Do(name);
+        }
+
+        void Do(string name)
+        {
+            try
+            {
+                _folder.Remove(name);
+            }
+            catch (PlatformException)
+            {
+                // Nobody depends on it.
+            }
+        }
+    }
+
+    /// <summary>Says in the lease that its holder is there.</summary>
+    /// <returns>False if the lease is not this holder's any more.</returns>
+    /// <exception cref="PlatformException">The storage does not answer.</exception>
+    public bool TryRefreshLease()
+    {
+        try
+        {
+            // What is written is the file that was read: not one that somebody else put there meanwhile.
+            using var file = _folder.Open(WriterFiles.LeaseName, StorageAccess.Write);
+            if (Parse(file)?.Token != _self.Token)
+            {
+                return false;
+            }
+
+            file.WriteAt(0, _self.Format());
+            return true;
+        }
+        catch (PlatformException failure) when (failure.Errno == Errno.ENOENT)
+        {
+            return false;
+        }
+    }
+
+    public void Dispose()
+    {
+        _lock?.Dispose();
+        _folder.Dispose();
+        _files.TryRemoveEmptyFolder();
+    }
+
+    /// <summary>Reads a file that says who writes; null if there is none.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="name">The file.</param>
+    /// <param name="isThere">Whether there is one, even if its text cannot be understood.</param>
+    internal static WriterHolder? Read(IStorageFolder folder, string name, out bool isThere)
+    {
+        try
+        {
+            using var file = folder.Open(name, StorageAccess.Read);
+            isThere = true;
+            return Parse(file);
+        }
+        catch (PlatformException failure) when (failure.Errno == Errno.ENOENT)
+        {
+            isThere = false;
+            return null;
+        }
+    }
+
+    /// <summary>Whether the holder of a lease can be seen to be gone: a dead process of this host, or one from before the host was started again.</summary>
+    /// <param name="folder">The folder, whose clock dates the lease.</param>
+    /// <param name="holder">The lease's.</param>
+    /// <param name="self">This process.</param>
+    internal static bool IsAbandoned(IStorageFolder folder, WriterHolder holder, WriterIdentity self) => holder.StateFor(self) switch
+    {
+        HolderState.Dead => true,
+        HolderState.Unknown => holder.Who.Host == self.Host && holder.Who.Boot != self.Boot && AgeOfLease(folder) > StaleAfter,
+        _ => false,
+    };
+
+    /// <summary>How long ago the lease was refreshed, by the storage's own clock: a host's clock may jump.</summary>
+    private static TimeSpan AgeOfLease(IStorageFolder folder)
+    {
+        var probe = $"{WriterFiles.LeasePrefix}{Guid.NewGuid():N}.clock";
+        try
+        {
+            folder.Open(probe, StorageAccess.Create).Dispose();
+            return folder.StatusOf(probe) is { } now && folder.StatusOf(WriterFiles.LeaseName) is { } lease
+                ? TimeSpan.FromSeconds(now.Modified.Seconds - lease.Modified.Seconds)
+                : TimeSpan.Zero;
+        }
+        catch (PlatformException)
+        {
+            return TimeSpan.Zero; // nobody can tell, so it lives
+        }
+        finally
+        {
+            _ = TryRemove(folder, probe);
+        }
+    }
+
+    private static bool TryRemove(IStorageFolder folder, string name)
+    {
+        try
+        {
+            folder.Remove(name);
+            return true;
+        }
+        catch (PlatformException)
+        {
+            return false;
+        }
+    }
+
+    private string BreakName => $"{WriterFiles.LeasePrefix}{_abandoned:N}";
+
+    private static WriterHolder? Parse(IStorageFile file)
+    {
+        var bytes = new byte[Math.Min(file.Length, PlainFile.MaxSmallFile)];
+        return WriterHolder.Parse(bytes.AsMemory(0, file.ReadAt(0, bytes)));
+    }
+
+    private ClaimResult TryLock()
+    {
+        _lock?.Dispose();
+        _lock = OpenOrCreate(WriterFiles.LockName);
+        var answer = _locks.TryTake(_files.Lock, _lock.Handle!);
+        if (answer == LockAnswer.Taken)
+        {
+            return ClaimResult.Yes;
+        }
+
+        Other = AnyHolder();
+        if (answer == LockAnswer.Held)
+        {
+            return ClaimResult.No;
+        }
+
+        _lock.Dispose();
+        _lock = null;
+        return ClaimResult.NoLocks;
+    }
+
+    private IStorageFile OpenOrCreate(string name)
+    {
+        while (true)
+        {
+            try
+            {
+                return _folder.Open(name, StorageAccess.Write);
+            }
+            catch (PlatformException failure) when (failure.Errno == Errno.ENOENT)
+            {
+            }
+
+            try
+            {
+                return _folder.Open(name, StorageAccess.Create);
+            }
+            catch (PlatformException failure) when (failure.Errno == Errno.EEXIST)
+            {
+            }
+        }
+    }
+
+    private ClaimResult Publish()
+    {
+        WriteNew(OwnHolder);
+        _folder.Sync();
+
+        // For version 0.1.0, which reads it there.
+        _lock!.Truncate(0);
+        _lock.WriteAt(0, _self.Format());
+        return ClaimResult.Yes;
+    }
+
+    private void WriteNew(string name)
+    {
+        using var file = _folder.Open(name, StorageAccess.Create);
+        try
+        {
+            file.WriteAt(0, _self.Format());
+            file.Sync();
+        }
+        catch
+        {
+            _ = TryRemove(_folder, name);
+            throw;
+        }
+    }
+
+    /// <summary>Written aside and linked, the lease is never there without its text.</summary>
+    private ClaimResult CreateLease()
+    {
+        var aside = $"{WriterFiles.LeasePrefix}{_self.Token:N}.new";
+        WriteNew(aside);
+        try
+        {
+            if (!_folder.TryLink(aside, WriterFiles.LeaseName))
+            {
+                WriteNew(WriterFiles.LeaseName); // no hard links here
+            }
+
+            _folder.Sync();
+            return ClaimResult.Yes;
+        }
+        catch (PlatformException failure) when (failure.Errno == Errno.EEXIST)
+        {
+            // The answer to a repeated request of a network file system may be about this process's own link.
+            return TokenOf(WriterFiles.LeaseName) == _self.Token ? ClaimResult.Yes : ClaimResult.No;
+        }
+        finally
+        {
+            _ = TryRemove(_folder, aside);
+        }
+    }
+
+    private ClaimResult ReadLease()
+    {
+        Other = Read(_folder, WriterFiles.LeaseName, out var isThere);
+        if (!isThere)
+        {
+            return ClaimResult.None;
+        }
+
+        if (Other is null || !IsAbandoned(_folder, Other, _self.Who))
+        {
+            return ClaimResult.Live;
+        }
+
+        _abandoned = Other.Token;
+        return ClaimResult.Abandoned;
+    }
+
+    private ClaimResult ReadHolder()
+    {
+        Other = AnyHolder();
+        return Other is not null ? ClaimResult.Live : ClaimResult.None;
+    }
+
+    /// <summary>Somebody else who lives, or of whom nobody here knows.</summary>
+    private WriterHolder? AnyHolder() => AnyHolder(_folder, _self.Who, _self.Token);
+
+    /// <summary>Somebody with the lock who lives, or of whom nobody here knows, as the files say.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="self">This process.</param>
+    /// <param name="token">Its own claim, which does not count.</param>
+    internal static WriterHolder? AnyHolder(IStorageFolder folder, WriterIdentity self, Guid? token)
+    {
+        WriterHolder? found = null;
+        foreach (var name in folder.List().Where(name => name.StartsWith(WriterFiles.HolderPrefix, StringComparison.Ordinal) || name == WriterFiles.LockName))
+        {
+            WriterHolder? holder;
+            try
+            {
+                holder = Read(folder, name, out _);
+            }
+            catch (StoreException) when (name == WriterFiles.LockName)
+            {
+                continue; // those who may not write do not get it; its text is only for version 0.1.0
+            }
+
+            if (holder is not null && holder.Token != token && holder.StateFor(self) is var state && state != HolderState.Dead && (found is null || state == HolderState.Alive))
+            {
+                found = holder;
+            }
+        }
+
+        return found;
+    }
+
+    private ClaimResult CreateBreak()
+    {
+        try
+        {
+            WriteNew(BreakName);
+            return ClaimResult.Yes;
+        }
+        catch (PlatformException failure) when (failure.Errno == Errno.EEXIST)
+        {
+            return ClaimResult.No;
+        }
+    }
+
+    private Guid? TokenOf(string name) => Read(_folder, name, out _)?.Token;
+
+    private ClaimResult Remove(string name)
+    {
+        try
+        {
+            _folder.Remove(name);
+        }
+        catch (PlatformException failure) when (failure.Errno == Errno.ENOENT)
+        {
+        }
+
+        return ClaimResult.Yes;
+    }
+
+    private ClaimResult ClearHolder()
+    {
+        if (_lock?.Handle is { IsClosed: false })
+        {
+            _lock.Truncate(0);
+        }
+
+        return Remove(OwnHolder);
+    }
+
+    /// <summary>Nobody else removes the lease of a living process, so that what was read is what is removed.</summary>
+    private ClaimResult RemoveLease() => TokenOf(WriterFiles.LeaseName) == _self.Token ? Remove(WriterFiles.LeaseName) : ClaimResult.Yes;
+
+    private ClaimResult Unlock()
+    {
+        _lock?.Dispose();
+        _lock = null;
+        return ClaimResult.Yes;
+    }
+}

@@ -1,0 +1,61 @@
+using System.Diagnostics;
+using CondaFuse.Platform;
+
+namespace CondaFuse.Store.Tests.Writing;
+
+/// <summary>A small file system, mounted below a folder; only root can have one.</summary>
+internal sealed class FullStorage : IDisposable
+{
+    private readonly string mountPoint;
+
+    /// <param name="folder">Below which it is mounted.</param>
+    /// <param name="options">Its size, and how many files it takes.</param>
+    /// <param name="isFull">Whether it is full from the beginning.</param>
+    public FullStorage(string folder, string options = "size=64k", bool isFull = true)
+    {
+        mountPoint = Directory.CreateDirectory(System.IO.Path.Combine(folder, "full")).FullName;
+        IsUsable = Identity.IsRoot && Run("mount", "-t", "tmpfs", "-o", options, "tmpfs", mountPoint);
+        Path = Directory.CreateDirectory(System.IO.Path.Combine(mountPoint, "changes")).FullName;
+        if (IsUsable && isFull)
+        {
+            Fill();
+        }
+    }
+
+    /// <summary>Whether it could be made.</summary>
+    public bool IsUsable { get; }
+
+    /// <summary>A folder in it.</summary>
+    public string Path { get; }
+
+    public void MakeRoom() => File.Delete(System.IO.Path.Combine(mountPoint, "fill"));
+
+    public void Dispose()
+    {
+        if (IsUsable)
+        {
+            Run("umount", "-l", mountPoint);
+        }
+
+        Directory.Delete(mountPoint, recursive: true);
+    }
+
+    private void Fill()
+    {
+        try
+        {
+            File.WriteAllBytes(System.IO.Path.Combine(mountPoint, "fill"), new byte[128 << 10]);
+        }
+        catch (IOException)
+        {
+            // Full.
+        }
+    }
+
+    private static bool Run(string program, params string[] arguments)
+    {
+        using var process = Process.Start(program, arguments);
+        process.WaitForExit();
+        return process.ExitCode == 0;
+    }
+}
