@@ -48,6 +48,11 @@ usermod -aG "condafuse-crew-${users}" "condafuse-bob-${users}"
 unshare --mount --propagation private bash -euc '
   started=$1
   shift
+  # Copies of mounts that others have would keep them from being unmounted.
+  while read -r point; do
+    printf -v point "%b" "${point}"
+    umount -l "${point}" || true
+  done < <(grep -E " - fuse([.][^ ]*)? " /proc/self/mountinfo | cut -d " " -f 5 | tac)
   mount -t tmpfs -o mode=755 tmpfs /mnt
   mkdir /mnt/started
   mount --bind "${started}" /mnt/started

@@ -74,7 +74,7 @@ no_runtime_directory() {
 is_mounted_in() {
   cf_in "$1" list --json
   expect_status 0
-  [[ "$(json '[e["mountPoint"] for e in answer["environments"] if e["mountPoint"]]')" == "['${mounts}/plain']" ]] || fail "$1 does not see it as mounted"
+  [[ "$(json '[e["mountPoint"] for e in answer["environments"] if e["mounted"]]')" == "['${mounts}/plain']" ]] || fail "$1 does not see it as mounted"
 }
 
 # Every way to use what session $1 mounted from session $2.
@@ -178,6 +178,7 @@ mounted_by() {
 
 @test "doctor, paths, list and mount work in every session, and name one place for runtime state" {
   local kind places=()
+  other_namespace
   for kind in "${kinds[@]}" namespace; do
     cf_in "${kind}" doctor
     expect_status 0

@@ -107,7 +107,7 @@ works_for() {
   sh_as "${victim}" 'echo "written by ${USER}" >"$HOME/miniconda_fuse/envs/plain/note"'
   cf "${victim}" list --json
   expect_status 0
-  [[ "$(json '[e["isMounted"] if "isMounted" in e else e["mountPoint"] is not None for e in answer["environments"]]')" == '[True]' ]] || fail 'not listed as mounted'
+  [[ "$(json '[e["mounted"] for e in answer["environments"] if e["name"] == "plain"]')" == '[True]' ]] || fail 'not listed as mounted'
   cf "${victim}" unmount plain
   expect_status 0
   expect_in_output 'generation'
