@@ -406,7 +406,7 @@ none
   mkdir -p "${sample}/etc/conda/activate.d" "${sample}/etc/conda/env_vars.d"
   echo 'export GREETED=${NEVER_SET}yes' >"${sample}/etc/conda/activate.d/a.sh"
   echo '{"OF_PACKAGE": "1", "HELD": "overwritten"}' >"${sample}/etc/conda/env_vars.d/package.json"
-  echo '{"version": 1, "env_vars": {"HELD": "new", "LINES": "a\n$(touch pwned) \"b\" \\c", "GONE": "***unset***", "x;touch pwned": "1"}}' >"${sample}/conda-meta/state"
+  echo '{"version": 1, "env_vars": {"HELD": "new", "SEVERAL": "a\n$(touch pwned) \"b\" \\c", "GONE": "***unset***", "x;touch pwned": "1"}}' >"${sample}/conda-meta/state"
   helper pack -q -p "${sample}" -o "${home}/env.tar"
   unpack "${home}/env.tar" "${home}/my env"
   ln -s "my env/bin/activate" "${home}/act"
@@ -416,7 +416,7 @@ set -eu
 export HELD=old CONDA_PREFIX=/outer PATH=/outer/bin:/usr/bin::/bin
 PS1='$ ' before=${PATH}
 . "$1"
-echo "${CONDA_PREFIX}|${PS1}|${PATH}|${OF_PACKAGE}|${HELD}|${LINES}|${GONE-unset}|${GREETED}"
+echo "${CONDA_PREFIX}|${PS1}|${PATH}|${OF_PACKAGE}|${HELD}|${SEVERAL}|${GONE-unset}|${GREETED}"
 . deactivate
 echo "${CONDA_PREFIX}|${PS1}|${OF_PACKAGE-unset}|${HELD}"
 [ "${PATH}" = "${before}" ]
@@ -426,21 +426,21 @@ EOF
   cat >"${home}/script.fish" <<'EOF'
 set -gx HELD old; set -gx CONDA_PREFIX /outer; set -gx PATH /outer/bin /usr/bin /bin
 source $argv[1]
-echo "$CONDA_PREFIX|"(string join : $PATH)"|$OF_PACKAGE|$HELD|$LINES"
+echo "$CONDA_PREFIX|"(string join : $PATH)"|$OF_PACKAGE|$HELD|$SEVERAL"
 deactivate
 echo "$CONDA_PREFIX|"(string join : $PATH)"|$HELD"; set -q OF_PACKAGE; or echo unset
 env | grep CONDAFUSE_PACK
 true
 EOF
-  local lines=$'a\n$(touch pwned) "b" \\c' shell
+  local value=$'a\n$(touch pwned) "b" \\c' shell
   for shell in bash zsh dash; do
     run --separate-stderr in_environment "${shell}" "${home}/script" "${home}/act"
-    expect_output "${home}/my env|(my env) \$ |${home}/my env/bin:/outer/bin:/usr/bin::/bin|1|new|${lines}|unset|yes
+    expect_output "${home}/my env|(my env) \$ |${home}/my env/bin:/outer/bin:/usr/bin::/bin|1|new|${value}|unset|yes
 /outer|\$ |unset|old"
     [[ -z "${stderr}" ]] || fail "${shell}: ${stderr}"
   done
   run --separate-stderr in_environment fish --no-config "${home}/script.fish" "${home}/act.fish"
-  expect_output "${home}/my env|${home}/my env/bin:/outer/bin:/usr/bin:/bin|1|new|${lines}
+  expect_output "${home}/my env|${home}/my env/bin:/outer/bin:/usr/bin:/bin|1|new|${value}
 /outer|/outer/bin:/usr/bin:/bin|old
 unset"
 }
