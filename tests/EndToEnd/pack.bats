@@ -416,9 +416,9 @@ set -eu
 export HELD=old CONDA_PREFIX=/outer PATH=/outer/bin:/usr/bin::/bin
 PS1='$ ' before=${PATH}
 . "$1"
-echo "${CONDA_PREFIX}|${PS1}|${PATH}|${OF_PACKAGE}|${HELD}|${SEVERAL}|${GONE-unset}|${GREETED}"
+printf '%s\n' "${CONDA_PREFIX}|${PS1}|${PATH}|${OF_PACKAGE}|${HELD}|${SEVERAL}|${GONE-unset}|${GREETED}"
 . deactivate
-echo "${CONDA_PREFIX}|${PS1}|${OF_PACKAGE-unset}|${HELD}"
+printf '%s\n' "${CONDA_PREFIX}|${PS1}|${OF_PACKAGE-unset}|${HELD}"
 [ "${PATH}" = "${before}" ]
 case $- in *u*) ;; *) echo 'set -u is gone' ;; esac
 env | grep CONDAFUSE_PACK || :
