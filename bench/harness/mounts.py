@@ -19,7 +19,7 @@ class Mounter:
     """Mounts images by the name of a peer. `native directory` shows the source instead."""
 
     def __init__(self, image: Path, source: Path) -> None:
-        self._image, self._source = image, source
+        self.image, self._source = image, source
 
     def contenders(self, *others: str) -> list[str]:
         tools = [name for name in ("squashfuse", "squashfuse_ll", "condafuse") if peers.find(name)]
@@ -41,16 +41,16 @@ class Mounter:
 
     def mount(self, peer: str, point: Path) -> None:
         if peer == KERNEL:
-            command = ["mount", "-t", "squashfs", "-o", "loop,ro", self._image, point]
+            command = ["mount", "-t", "squashfs", "-o", "loop,ro", self.image, point]
         elif peer == "condafuse":
-            command = [peers.need(peer), "mount", self._image, point]
+            command = [peers.need(peer), "mount", self.image, point]
         elif peer == AHEAD:
-            command = [peers.need("condafuse"), "mount", self._image, point]
+            command = [peers.need("condafuse"), "mount", self.image, point]
         elif peer == READ_ONLY:
-            command = [peers.need("condafuse"), "mount", "--read-only", self._image, point]
+            command = [peers.need("condafuse"), "mount", "--read-only", self.image, point]
         else:
-            command = [peers.need(peer), self._image, point]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL, env=environment_of(peer, self._image.parent))
+            command = [peers.need(peer), self.image, point]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL, env=environment_of(peer, self.image.parent))
 
 
 def environment_of(peer: str, cache: Path) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """One suite a file: `run(bench) -> list of tables`."""
 
-from . import changed_import, commit, create, find, imports, init, install, memory, mount, pack, pack_formats, read_all, removal, zips
+from . import changed_import, commit, create, find, imports, init, install, memory, mount, pack, pack_formats, read_all, removal, start, zips
 
 ALL = {
     "pack": pack.run,
@@ -14,6 +14,7 @@ ALL = {
     "read-all": read_all.run_suite,
     "importers-32": imports.many,
     "memory": memory.run_suite,
+    "start": start.run_suite,
     "init": init.run_suite,
     "install": install.run_suite,
     "import-warm-writable": changed_import.run_suite,
