@@ -6,7 +6,7 @@ setup() {
 }
 
 scripts() {
-  printf '%s\n' install.sh test.sh .ci/run scripts/*.sh bench/*.sh
+  printf '%s\n' install.sh test.sh .ci/run scripts/release scripts/*.sh bench/*.sh
 }
 
 @test "shellcheck finds nothing in the scripts" {
