@@ -18,25 +18,27 @@ usage() {
   cat <<'USAGE'
 Build condafuse out of this checkout and install it. To run it again is safe.
 
-usage: ./install.sh [--prefix DIR] [--rc SHELL]...
+usage: ./install.sh [--prefix DIR] [--rc SHELL]... [--portable]
        ./install.sh --uninstall [--prefix DIR]
        ./install.sh --demo [--prefix DIR] [--rc SHELL]...
 
   --prefix DIR   where to install (default: ~/.local): bin, share/man, shell completions
   --rc SHELL     also add one marked block to the start-up file of bash, zsh or fish;
                  what changes is shown first, and asked about on a terminal
+  --portable     build without the machine's compression libraries: slower by a third to a half where content
+                 is compressed or read for the first time, and without xz
   --yes          do not ask
   --uninstall    take the installed files and every such block away; environments stay
   --demo         install, then create, mount, use and unmount an environment in a
                  temporary home, which is deleted at the end
   --help         this text
 
-Needed for the build: the .NET SDK, clang and static libraries (installed with apt
-where it can be used). Needed to mount as an ordinary user: fusermount3, of fuse3.
+Needed for the build: the .NET SDK, clang and static libraries (installed with apt, dnf, zypper
+or pacman). Needed to mount as an ordinary user: fusermount3, of fuse3.
 USAGE
 }
 
-prefix=${HOME:-}/.local action=install yes=false rc_shells=()
+prefix=${HOME:-}/.local action=install yes=false portable=false rc_shells=()
 
 parse() {
   while (($# > 0)); do
@@ -48,6 +50,7 @@ parse() {
       ;;
     --prefix=?*) prefix=${1#*=} ;;
     --rc=bash | --rc=zsh | --rc=fish) rc_shells+=("${1#*=}") ;;
+    --portable) portable=true ;;
     --yes) yes=true ;;
     --uninstall) action=uninstall ;;
     --demo) action=demo ;;
@@ -72,8 +75,8 @@ usage_error() {
 # build DIRECTORY: everything to install ends up there.
 build() {
   ensure_dotnet "${checkout}"
-  ensure_build_tools
-  publish "${checkout}" "$1"
+  ensure_build_tools "${portable}"
+  publish "${checkout}" "$1" "${portable}"
 }
 
 install_all() {

@@ -83,8 +83,8 @@ run_as() {
   shift
   # Each has a copy of the program, so that its tests know their own processes.
   local variables=(HOME="${work}/home-${who}" TMPDIR="${work}/tmp-${who}" USER="${who}" TERM=dumb LC_ALL=C.UTF-8 CI=true
-    PATH="${work}/prefix-${who}/bin:/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin"
-    CONDAFUSE_TEST_PREFIX="${work}/prefix-${who}" CONDAFUSE_TEST_CHANNEL="${channel}" CONDA_EXE="${work}/conda-${who}/bin/conda"
+    PATH="${test_prefix:-${work}/prefix-${who}}/bin:/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin"
+    CONDAFUSE_TEST_PREFIX="${test_prefix:-${work}/prefix-${who}}" CONDAFUSE_TEST_PORTABLE="${test_portable:-}" CONDAFUSE_TEST_CHANNEL="${channel}" CONDA_EXE="${work}/conda-${who}/bin/conda"
     CONDAFUSE_REAL_CONDA="${real_conda}" CONDAFUSE_KILLS="${CONDAFUSE_KILLS:-}")
   [[ ${who} != root ]] || variables+=(CONDAFUSE_TEST_USER="${second_user}")
   if [[ ${who} == user && -n ${test_user} ]]; then
@@ -131,6 +131,14 @@ end_to_end() {
   local found
   mapfile -t found < <(files_of EndToEnd)
   bats_tests "end to end as $1" "$1" "${found[@]}"
+  [[ $1 != "${users[-1]}" ]] || ((${#files[@]} > 0)) || end_to_end_portable "$1"
+}
+
+# A shorter set with the program that needs none of the machine's compression libraries.
+end_to_end_portable() {
+  local test_prefix=${work}/prefix-portable test_portable=true folder=${work}/checkout/tests/EndToEnd
+  "${checkout}/install.sh" --prefix "${test_prefix}" --portable
+  bats_tests "end to end, portable" "$1" "${folder}"/{portable,start,cycle,zip}.bats
 }
 
 install_for_tests() {

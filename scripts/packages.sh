@@ -1,8 +1,11 @@
 # shellcheck shell=bash disable=SC2034
-# Every Debian package that building, using, testing or measuring needs; read by install.sh, test.sh and bench/run.
+# Every package that building, using, testing or measuring needs, by its Debian name; read by install.sh, test.sh and bench/run.
 
 # A linker driver for NativeAOT, and the static libraries that become part of the program.
 packages_build=(clang zlib1g-dev libzstd-dev liblzma-dev liblz4-dev libdeflate-dev libbz2-dev)
+
+# The same for a portable build, whose codecs are managed code.
+packages_build_portable=(clang)
 
 # fusermount3, which mounts for an ordinary user.
 packages_use=(fuse3)
@@ -18,3 +21,26 @@ packages_test=("${packages_build[@]}" "${packages_use[@]}" "${packages_channel[@
 
 # What the figures are compared with.
 packages_bench=("${packages_channel[@]}" "${packages_use[@]}" squashfs-tools squashfuse fuse-zip fuse-overlayfs strace zip)
+
+# Other distributions' names, where they differ: MANAGER:DEBIAN-NAME=NAME. An empty name: the distribution has no such package.
+packages_elsewhere=(
+  dnf:zlib1g-dev=zlib-ng-compat-devel dnf:libzstd-dev=libzstd-static dnf:liblzma-dev=xz-static dnf:liblz4-dev=lz4-static
+  dnf:libdeflate-dev=libdeflate-static dnf:libbz2-dev=bzip2-static
+  zypper:zlib1g-dev=zlib-devel zypper:libzstd-dev=libzstd-devel-static zypper:liblzma-dev=xz-static-devel zypper:liblz4-dev=
+  zypper:libdeflate-dev= zypper:libbz2-dev=
+  pacman:zlib1g-dev=zlib pacman:libzstd-dev= pacman:liblzma-dev= pacman:liblz4-dev= pacman:libdeflate-dev= pacman:libbz2-dev=
+)
+
+# package_names MANAGER DEBIAN-NAME...: what the packages are called there, one a line; fails where there is none for one of them.
+package_names() {
+  local manager=$1 package entry name
+  shift
+  for package in "$@"; do
+    name=${package}
+    for entry in "${packages_elsewhere[@]}"; do
+      [[ ${entry} != "${manager}:${package}="* ]] || name=${entry#*=}
+    done
+    [[ -n ${name} ]] || return 1
+    printf '%s\n' "${name}"
+  done
+}

@@ -1,23 +1,53 @@
 # shellcheck shell=bash
 # Makes sure that packages and the .NET SDK are there. Needs scripts/messages.sh.
 
-# ensure_packages PURPOSE PACKAGE...: installs what is missing with apt, or says what to install and fails.
-ensure_packages() {
-  local purpose=$1 missing=() package
-  shift
-  if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
-    fail "this is no Debian or Ubuntu. Install what ${purpose} needs, here by its Debian names: $*"
-  fi
-  for package in "$@"; do
-    [[ "$(dpkg-query -W -f '${db:Status-Status}' "${package}" 2>/dev/null)" == installed ]] || missing+=("${package}")
+# shellcheck source=scripts/packages.sh
+source "${BASH_SOURCE[0]%/*}/packages.sh"
+
+# package_manager: apt-get, dnf, zypper or pacman; fails where there is none of them.
+package_manager() {
+  local manager
+  for manager in apt-get dnf zypper pacman; do
+    if command -v "${manager}" >/dev/null; then
+      printf '%s\n' "${manager}"
+      return
+    fi
   done
-  ((${#missing[@]} > 0)) || return 0
-  quietly "Installing for ${purpose}: ${missing[*]}" apt_install "${missing[@]}" ||
-    fail "could not install with apt. By hand: apt-get install ${missing[*]}"
+  return 1
 }
 
-apt_install() {
-  local root=()
+# is_installed MANAGER PACKAGE
+is_installed() {
+  case $1 in
+  apt-get) [[ "$(dpkg-query -W -f '${db:Status-Status}' "$2" 2>/dev/null)" == installed ]] ;;
+  pacman) pacman -Q "$2" >/dev/null 2>&1 ;;
+  *) rpm -q "$2" >/dev/null 2>&1 ;;
+  esac
+}
+
+# ensure_packages PURPOSE PACKAGE...: installs what is missing, or says what to install and fails. Packages are given by their Debian names.
+ensure_packages() {
+  local purpose=$1 missing=() names=() package manager translated
+  shift
+  manager=$(package_manager) ||
+    fail "there is no apt-get, dnf, zypper or pacman here. Install what ${purpose} needs, here by its Debian names: $*"
+  translated=$(package_names "${manager}" "$@") || fail "this distribution has no packages for ${purpose}, by their Debian names: $*"
+  mapfile -t names <<<"${translated}"
+  for package in "${names[@]}"; do
+    is_installed "${manager}" "${package}" || missing+=("${package}")
+  done
+  ((${#missing[@]} > 0)) || return 0
+  quietly "Installing for ${purpose}: ${missing[*]}" install_packages "${manager}" "${missing[@]}" ||
+    fail "could not install with ${manager}. By hand: ${manager} $(install_verb "${manager}") ${missing[*]}"
+}
+
+install_verb() {
+  if [[ $1 == pacman ]]; then printf -- '-S\n'; else printf 'install\n'; fi
+}
+
+install_packages() {
+  local manager=$1 root=() install
+  shift
   if ((EUID != 0)); then
     command -v sudo >/dev/null || {
       echo "Only root can install packages, and sudo is not here."
@@ -29,26 +59,39 @@ apt_install() {
       return 1
     }
   fi
-  local install=(env DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends "$@")
+  case ${manager} in
+  apt-get) install=(env DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends "$@") ;;
+  dnf) install=(dnf install --assumeyes "$@") ;;
+  zypper) install=(zypper --non-interactive install "$@") ;;
+  *) install=(pacman -S --noconfirm --needed "$@") ;;
+  esac
   "${root[@]}" "${install[@]}" || {
+    [[ ${manager} == apt-get ]] || return 1
     "${root[@]}" apt-get update
     "${root[@]}" "${install[@]}"
   }
 }
 
-# ensure_build_tools: the linker driver and static libraries; packages are asked for only where one is not found.
+# ensure_build_tools PORTABLE: the linker driver and, unless PORTABLE is true, static libraries; packages are asked for only where one is not found.
 ensure_build_tools() {
-  # shellcheck source=scripts/packages.sh
-  source "${BASH_SOURCE[0]%/*}/packages.sh"
-  can_link && return
-  ensure_packages "the build" "${packages_build[@]}"
-  can_link || fail "clang, or one of the static libraries of zlib, zstd, lzma, lz4 and libdeflate, is still not found"
+  local libraries=(zstd lzma lz4 deflate bz2) packages=("${packages_build[@]}")
+  if [[ $1 == true ]]; then
+    libraries=()
+    packages=("${packages_build_portable[@]}")
+  fi
+  can_link "${libraries[@]}" && return
+  if ! package_names "$(package_manager || true)" "${packages[@]}" >/dev/null; then
+    fail "this distribution has no static libraries of zstd, lzma, lz4, libdeflate and bzip2. Build without them: ./install.sh --portable"
+  fi
+  ensure_packages "the build" "${packages[@]}"
+  can_link "${libraries[@]}" || fail "clang, or a static library of ${libraries[*]:-the C library}, is still not found. Without these libraries: ./install.sh --portable"
 }
 
+# can_link LIBRARY...: whether there are clang and these static libraries.
 can_link() {
   local library
   command -v clang >/dev/null || return 1
-  for library in z zstd lzma lz4 deflate; do
+  for library in "$@"; do
     # clang prints the bare name where it has no such file.
     [[ "$(clang -print-file-name="lib${library}.a")" == /* ]] || return 1
   done

@@ -7,22 +7,22 @@ public static class Codecs
     public const int LargeBlock = 256 << 10;
 
     /// <summary>zstd: the default; fast to read.</summary>
-    public static ICodec Zstd { get; } = new ZstdCodec();
+    public static ICodec Zstd => CodecLibrary.Current.Zstd;
 
-    /// <summary>xz: smallest and slowest.</summary>
-    public static ICodec Xz { get; } = new XzCodec();
+    /// <summary>xz: smallest and slowest. A portable build refuses it.</summary>
+    public static ICodec Xz => CodecLibrary.Current.Xz;
 
     /// <summary>gzip: deflate in zlib's framing.</summary>
-    public static ICodec Gzip { get; } = new GzipCodec();
+    public static ICodec Gzip => CodecLibrary.Current.Gzip;
 
     /// <summary>lz4: fastest to read.</summary>
-    public static ICodec Lz4 { get; } = new Lz4Codec();
+    public static ICodec Lz4 => CodecLibrary.Current.Lz4;
 
     /// <summary>none: everything is stored as it is.</summary>
     public static ICodec None { get; } = new NoneCodec();
 
-    /// <summary>All of them, the default first.</summary>
-    public static IReadOnlyList<ICodec> All { get; } = [Zstd, Xz, Gzip, Lz4, None];
+    /// <summary>All that this build has, the default first.</summary>
+    public static IReadOnlyList<ICodec> All { get; } = [.. new[] { Zstd, Xz, Gzip, Lz4, None }.Where(codec => codec.Refusal is null)];
 
     /// <summary>Finds a codec by its name; null if there is none.</summary>
     public static ICodec? Find(string name) => All.FirstOrDefault(codec => codec.Name == name);

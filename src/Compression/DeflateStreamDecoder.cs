@@ -1,33 +1,18 @@
-using System.Runtime.InteropServices;
-
 namespace CondaFuse.Compression;
 
-/// <summary>Bare deflate by zlib, whose state can be copied at any place of a stream. Bindings: <c>zlib.h</c> 1.2 or later, or zlib-ng's like it.</summary>
-internal sealed partial class DeflateStreamDecoder : IStreamDecoder
+/// <summary>Bare deflate by zlib, whose state can be copied at any place of a stream.</summary>
+internal sealed unsafe class DeflateStreamDecoder : IStreamDecoder
 {
-    private const string Library = "libz";
+    private readonly Zlib.StreamHandle _stream;
 
-    /// <summary><c>Z_OK</c>, <c>Z_STREAM_END</c>, <c>Z_BUF_ERROR</c>, <c>Z_NO_FLUSH</c>.</summary>
-    private const int Ok = 0, StreamEnd = 1, BufferError = -5, NoFlush = 0;
-
-    /// <summary>No header, and a window of 32 KiB.</summary>
-    private const int BareWindow = -15;
-
-    private readonly StreamHandle _stream;
-
-    public unsafe DeflateStreamDecoder()
+    public DeflateStreamDecoder()
+        : this(Zlib.Decompressing(Zlib.Bare))
     {
-        _stream = new StreamHandle();
-        if (inflateInit2_(_stream.Pointer, BareWindow, "1"u8, sizeof(ZlibStream)) != Ok)
-        {
-            _stream.Dispose();
-            throw new CodecException("zlib could not make a decoder.");
-        }
     }
 
-    private DeflateStreamDecoder(StreamHandle stream) => _stream = stream;
+    private DeflateStreamDecoder(Zlib.StreamHandle stream) => _stream = stream;
 
-    public unsafe DecodeStatus Decode(ReadOnlySpan<byte> source, Span<byte> destination, out int consumed, out int written)
+    public DecodeStatus Decode(ReadOnlySpan<byte> source, Span<byte> destination, out int consumed, out int written)
     {
         ObjectDisposedException.ThrowIf(_stream.IsClosed, this);
         var stream = _stream.Pointer;
@@ -39,24 +24,24 @@ internal sealed partial class DeflateStreamDecoder : IStreamDecoder
             stream->AvailableIn = (uint)source.Length;
             stream->NextOut = to is null ? &nothing : to;
             stream->AvailableOut = (uint)destination.Length;
-            var result = inflate(stream, NoFlush);
+            var result = Zlib.inflate(stream, Zlib.NoFlush);
             consumed = source.Length - (int)stream->AvailableIn;
             written = destination.Length - (int)stream->AvailableOut;
             stream->NextIn = stream->NextOut = null;
             stream->AvailableIn = stream->AvailableOut = 0;
             return result switch
             {
-                Ok or BufferError => DecodeStatus.Going,
-                StreamEnd => DecodeStatus.Ended,
+                Zlib.Ok or Zlib.BufferError => DecodeStatus.Going,
+                Zlib.StreamEnd => DecodeStatus.Ended,
                 _ => DecodeStatus.Damaged,
             };
         }
     }
 
-    public unsafe IStreamDecoder? TryCopy()
+    public IStreamDecoder? TryCopy()
     {
-        var copy = new StreamHandle();
-        if (inflateCopy(copy.Pointer, _stream.Pointer) == Ok)
+        var copy = new Zlib.StreamHandle(compresses: false);
+        if (Zlib.inflateCopy(copy.Pointer, _stream.Pointer) == Zlib.Ok)
         {
             return new DeflateStreamDecoder(copy);
         }
@@ -66,30 +51,4 @@ internal sealed partial class DeflateStreamDecoder : IStreamDecoder
     }
 
     public void Dispose() => _stream.Dispose();
-
-    private sealed unsafe class StreamHandle : ContextHandle
-    {
-        public StreamHandle() => SetHandle((nint)NativeMemory.AllocZeroed((nuint)sizeof(ZlibStream)));
-
-        public ZlibStream* Pointer => (ZlibStream*)handle;
-
-        protected override bool ReleaseHandle()
-        {
-            _ = inflateEnd(Pointer);
-            NativeMemory.Free((void*)handle);
-            return true;
-        }
-    }
-
-    [LibraryImport(Library)]
-    private static unsafe partial int inflateInit2_(ZlibStream* stream, int windowBits, ReadOnlySpan<byte> version, int size);
-
-    [LibraryImport(Library)]
-    private static unsafe partial int inflate(ZlibStream* stream, int flush);
-
-    [LibraryImport(Library)]
-    private static unsafe partial int inflateCopy(ZlibStream* copy, ZlibStream* original);
-
-    [LibraryImport(Library)]
-    private static unsafe partial int inflateEnd(ZlibStream* stream);
 }

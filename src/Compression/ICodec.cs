@@ -9,6 +9,9 @@ public interface ICodec
     /// <summary>The levels that the codec knows.</summary>
     LevelRange Levels { get; }
 
+    /// <summary>Why this build can neither read nor write it, for a person; null if it can.</summary>
+    string? Refusal => null;
+
     /// <summary>What can be chosen beside the level.</summary>
     IReadOnlyList<CodecOption> Options => [];
 

@@ -7,16 +7,16 @@ namespace CondaFuse.Compression;
 public static class MemberCompressors
 {
     /// <summary>gzip (RFC 1952) without name and time; levels 0 to 12.</summary>
-    public static IBlockCompressor Gzip(int level) => new GzipMemberCompressor(level);
+    public static IBlockCompressor Gzip(int level) => CodecLibrary.Current.GzipMember(level);
 
     /// <summary>bzip2 streams; levels 1 to 9.</summary>
-    public static IBlockCompressor Bzip2(int level) => new Bzip2MemberCompressor(level);
+    public static IBlockCompressor Bzip2(int level) => CodecLibrary.Current.Bzip2Member(level);
 
     /// <summary>xz streams; levels 0 to 9.</summary>
-    public static IBlockCompressor Xz(int level) => new XzMemberCompressor(level, branchFilter: 0);
+    public static IBlockCompressor Xz(int level) => CodecLibrary.Current.XzMember(level, branchFilter: 0);
 
     /// <summary>The same for what holds machine code of x86, which becomes shorter by its filter.</summary>
-    public static IBlockCompressor XzOfCode(int level) => new XzMemberCompressor(level, LzmaEncoder.X86);
+    public static IBlockCompressor XzOfCode(int level) => CodecLibrary.Current.XzMember(level, LzmaEncoder.X86);
 
     /// <summary>zstd frames (RFC 8878) with their content's size; levels 1 to 22.</summary>
     public static IBlockCompressor Zstd(int level) => Codecs.Zstd.CreateCompressor(level, 1 << 20);

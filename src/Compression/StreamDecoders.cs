@@ -7,11 +7,12 @@ public static class StreamDecoders
     public static IStreamDecoder Deflate() => new DeflateStreamDecoder();
 
     /// <summary>zstd frames (RFC 8878), with windows of at most 128 MiB.</summary>
-    public static IStreamDecoder Zstd() => new ZstdStreamDecoder();
+    public static IStreamDecoder Zstd() => CodecLibrary.Current.ZstdStream();
 
     /// <summary>xz streams.</summary>
-    public static IStreamDecoder Xz() => new XzStreamDecoder();
+    /// <exception cref="CodecException">This build reads none.</exception>
+    public static IStreamDecoder Xz() => CodecLibrary.Current.XzStream();
 
     /// <summary>bzip2.</summary>
-    public static IStreamDecoder Bzip2() => new Bzip2StreamDecoder();
+    public static IStreamDecoder Bzip2() => CodecLibrary.Current.Bzip2Stream();
 }

@@ -8,7 +8,7 @@ namespace CondaFuse.Compression;
 /// <param name="branchFilter">Id of a filter for machine code; 0 for none.</param>
 internal sealed class XzMemberCompressor(int level, ulong branchFilter) : IBlockCompressor
 {
-    private readonly LzmaEncoder _encoder = new(Codecs.Xz.Levels.Check(level), 1 << Dictionaries[level], SearchOf(level));
+    private readonly LzmaEncoder _encoder = new(new LevelRange(0, 9, 6).Check(level), 1 << Dictionaries[level], SearchOf(level));
 
     /// <summary>Dictionaries of liblzma's presets 0 to 9, as shifts of one byte (<c>lzma_encoder_presets.c</c>); none is longer than the longest member.</summary>
     private static ReadOnlySpan<byte> Dictionaries => [18, 20, 21, 22, 22, 23, 23, 24, 25, 25];

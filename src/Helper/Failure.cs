@@ -1,3 +1,4 @@
+using CondaFuse.Compression;
 using CondaFuse.Images;
 using CondaFuse.Mounts;
 using CondaFuse.Packing;
@@ -52,7 +53,7 @@ internal static class Failure
     private static string Text(Exception failure) => failure switch
     {
         OperationCanceledException => "interrupted",
-        StoreException or PackingException or MountException or TreeException or PlatformException or IOException or UnauthorizedAccessException => failure.Message,
+        StoreException or PackingException or MountException or TreeException or PlatformException or CodecException or IOException or UnauthorizedAccessException => failure.Message,
         _ => $"internal error, please report it: {failure.GetType().Name}: {failure.Message}",
     };
 
@@ -66,6 +67,7 @@ internal static class Failure
         MountException { Fault: MountFault.Busy } => ExitCode.Busy,
         ImageException { Fault: ImageFault.NoGeneration } => ExitCode.NotFound,
         TreeException { Failure: TreeFailure.Corrupt or TreeFailure.Unsupported } => ExitCode.Corrupt,
+        CodecException => ExitCode.NotPossibleHere,
         FileNotFoundException or DirectoryNotFoundException or PlatformException { Errno: Errno.ENOENT } => ExitCode.NotFound,
         _ => ExitCode.Failed,
     };

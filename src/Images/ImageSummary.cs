@@ -44,6 +44,9 @@ public sealed record ImageSummary
     /// <summary>What the history says of this generation; null for an image of another tool.</summary>
     public string? Message { get; init; }
 
+    /// <summary>Why this build cannot read the content, for a person; null if it can.</summary>
+    public string? Unreadable { get; init; }
+
     /// <summary>Reads an image's summary.</summary>
     /// <exception cref="ImageException">It is not an image, or its record is damaged.</exception>
     /// <exception cref="IOException">The file cannot be opened.</exception>
@@ -63,6 +66,7 @@ public sealed record ImageSummary
             Inodes = superblock.Raw.InodeCount,
             Compressor = superblock.CompressorName,
             BlockSize = superblock.BlockSize,
+            Unreadable = superblock.Unreadable,
             ModificationTime = new Timestamp(superblock.Raw.ModificationTime),
         };
         if (PrivateRecord.Read(file, superblock) is not { } record)

@@ -99,7 +99,8 @@ public sealed class EnvironmentList(Layout layout, ArchiveCatalog catalog, TimeP
     {
         try
         {
-            return (ImageSummary.Read(path), null);
+            var summary = ImageSummary.Read(path);
+            return (summary, summary.Unreadable is { } reason ? $"{path}: {reason}" : null);
         }
         catch (Exception failure) when (failure is TreeException or IOException or UnauthorizedAccessException)
         {

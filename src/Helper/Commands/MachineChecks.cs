@@ -71,7 +71,10 @@ internal sealed class MachineChecks(Session session)
         var environments = new EnvironmentList(session.Layout, session.Catalog, session.Clock).Read();
         foreach (var environment in environments.Where(environment => environment is { Problem: not null, Mount: null }))
         {
-            yield return new Check(environment.Name, CheckState.Wrong, environment.Problem!, "restore it from a backup, or delete it");
+            // What another build reads is neither damaged nor to be deleted.
+            yield return environment.Summary?.Unreadable is null
+                ? new Check(environment.Name, CheckState.Wrong, environment.Problem!, "restore it from a backup, or delete it")
+                : new Check(environment.Name, CheckState.Warning, environment.Problem!, null);
         }
 
         foreach (var name in environments.Where(environment => environment.Mount is null).GroupBy(environment => environment.Name).Where(group => group.Count() > 1))

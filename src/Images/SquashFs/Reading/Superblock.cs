@@ -71,6 +71,9 @@ internal sealed class Superblock
     public ICodec RequireCodec(string path) =>
         CodecOf(_raw.Compressor) ?? throw new ImageException(ImageFault.Compressor, $"{path}: {Unread(_raw.Compressor)}.");
 
+    /// <summary>Why <see cref="RequireCodec"/> finds none; null if there is one.</summary>
+    public string? Unreadable => CodecOf(_raw.Compressor) is null ? Unread(_raw.Compressor) : null;
+
     private static void CheckPlaces(in RawSuperblock raw, string path)
     {
         var end = raw.BytesUsed;
@@ -119,7 +122,7 @@ internal sealed class Superblock
     private static ICodec? CodecOf(ushort compressor) => (CompressorId)compressor switch
     {
         CompressorId.Gzip => Codecs.Gzip,
-        CompressorId.Xz => Codecs.Xz,
+        CompressorId.Xz when Codecs.Xz.Refusal is null => Codecs.Xz,
         CompressorId.Lz4 => Codecs.Lz4,
         CompressorId.Zstd => Codecs.Zstd,
         _ => null,
@@ -127,6 +130,7 @@ internal sealed class Superblock
 
     private static string Unread(ushort compressor) => (CompressorId)compressor switch
     {
+        CompressorId.Xz when Codecs.Xz.Refusal is { } refusal => refusal,
         CompressorId.Lzo => "the image is compressed with lzo, which is not read here; the kernel or unsquashfs read it",
         CompressorId.Lzma => "the image is compressed with lzma, which is not read here; unsquashfs reads it",
         _ => $"compressor number {compressor} is unknown",

@@ -1,3 +1,4 @@
+using CondaFuse.Compression;
 using System.Runtime.CompilerServices;
 using CondaFuse.Images.Zip.Wire;
 
@@ -93,6 +94,11 @@ internal sealed class EntryReader(ImageFile file, long limit, EntryTable table) 
         if ((inode.Flags & ZipFormat.EncryptedFlag) != 0)
         {
             throw new ImageException(ImageFault.Encrypted, $"{file.Path}: the entry at {inode.LocalHeader} is encrypted.");
+        }
+
+        if (inode.Method == ZipMethod.Xz && Codecs.Xz.Refusal is { } refusal)
+        {
+            throw new ImageException(ImageFault.Compressor, $"{file.Path}: the entry at {inode.LocalHeader} cannot be read: {refusal}.");
         }
 
         if (inode.Method is not (ZipMethod.Stored or ZipMethod.Deflate or ZipMethod.Bzip2 or ZipMethod.Zstd or ZipMethod.Xz))

@@ -1,3 +1,4 @@
+using CondaFuse.Compression;
 using CondaFuse.Images.Zip.Wire;
 using CondaFuse.Tree;
 
@@ -35,6 +36,7 @@ internal static class ZipSummary
             Inodes = entries,
             Compressor = string.Join(", ", methods.Where(method => method != ZipMethod.Stored).DefaultIfEmpty(ZipMethod.Stored).Select(NameOf)),
             BlockSize = ContentReader.ChunkBytes,
+            Unreadable = methods.Contains(ZipMethod.Xz) ? Codecs.Xz.Refusal : null,
             ModificationTime = new Timestamp(newest),
             UncompressedBytes = bytes,
         };

@@ -1,0 +1,47 @@
+using System.Runtime.InteropServices;
+
+namespace CondaFuse.Compression;
+
+/// <summary>Bare deflate (RFC 1951), all at once. Bindings: <c>libdeflate.h</c> 1.0 or later.</summary>
+internal sealed partial class LibdeflateDecompressor : IBlockDecompressor
+{
+    private const string Library = "libdeflate";
+
+    private readonly DecompressionContext _context = ContextHandle.Allocated(libdeflate_alloc_decompressor());
+
+    public unsafe bool TryDecompress(ReadOnlySpan<byte> source, Span<byte> destination, out int written)
+    {
+        nuint read = 0;
+        nuint length = 0;
+        byte nothing = 0;
+        fixed (byte* from = source)
+        fixed (byte* to = destination)
+        {
+            var failed = libdeflate_deflate_decompress_ex(
+                _context, from, (nuint)source.Length, to is null ? &nothing : to, (nuint)destination.Length, &read, &length) != 0;
+            written = failed ? 0 : (int)length;
+            return !failed;
+        }
+    }
+
+    public void Dispose() => _context.Dispose();
+
+    private sealed class DecompressionContext : ContextHandle
+    {
+        protected override bool ReleaseHandle()
+        {
+            libdeflate_free_decompressor(handle);
+            return true;
+        }
+    }
+
+    [LibraryImport(Library)]
+    private static partial DecompressionContext libdeflate_alloc_decompressor();
+
+    [LibraryImport(Library)]
+    private static partial void libdeflate_free_decompressor(nint context);
+
+    [LibraryImport(Library)]
+    private static unsafe partial int libdeflate_deflate_decompress_ex(
+        DecompressionContext context, byte* from, nuint length, byte* to, nuint capacity, nuint* read, nuint* written);
+}
