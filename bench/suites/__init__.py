@@ -1,6 +1,6 @@
 """One suite a file: `run(bench) -> list of tables`."""
 
-from . import changed_import, commit, create, find, imports, init, install, memory, mount, pack, pack_formats, read_all, removal, start, zips
+from . import activate, changed_import, commit, create, find, imports, init, install, memory, mount, pack, pack_formats, read_all, removal, start, zips
 
 ALL = {
     "pack": pack.run,
@@ -16,6 +16,7 @@ ALL = {
     "memory": memory.run_suite,
     "start": start.run_suite,
     "init": init.run_suite,
+    "activate": activate.run_suite,
     "install": install.run_suite,
     "import-warm-writable": changed_import.run_suite,
     "removal-reads": removal.run_suite,

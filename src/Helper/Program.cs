@@ -34,6 +34,11 @@ internal static class Program
                 return ServeCommand.Run(Session.FromProcess(), arguments[1..]);
             }
 
+            if (arguments is [ActivateCommand.Activate or ActivateCommand.Deactivate, ..])
+            {
+                return ActivateCommand.Run(Session.FromProcess(), arguments);
+            }
+
             if (arguments is [ReadAheadProcess.Command, ..])
             {
                 return ReadAheadCommand.Run(Session.FromProcess(), arguments[1..]);

@@ -48,6 +48,9 @@ internal sealed class Session
 
     public IReadOnlyList<string> SearchPath => (Variable("PATH") ?? string.Empty).Split(':', StringSplitOptions.RemoveEmptyEntries);
 
+    /// <summary>Every variable, set or empty.</summary>
+    public IReadOnlyDictionary<string, string> AllVariables => variables;
+
     /// <summary>The whole environment, <c>NAME=value</c> each.</summary>
     public IReadOnlyCollection<string> EnvironmentBlock => [.. variables.Select(pair => $"{pair.Key}={pair.Value}")];
 
@@ -68,13 +71,19 @@ internal sealed class Session
     public static Session FromProcess()
     {
         var given = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (DictionaryEntry pair in Environment.GetEnvironmentVariables())
+        foreach (var word in ProcessWords.Environment() ?? Variables())
         {
-            given[(string)pair.Key] = (string?)pair.Value ?? string.Empty;
+            if (word.IndexOf('=', StringComparison.Ordinal) is > 0 and var end)
+            {
+                given.TryAdd(word[..end], word[(end + 1)..]);
+            }
         }
 
         return new Session(given);
     }
+
+    private static IEnumerable<string> Variables() =>
+        Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().Select(pair => $"{pair.Key}={pair.Value}");
 
     /// <summary>A variable's value; null if it is unset or empty.</summary>
     public string? Variable(string name) => variables.GetValueOrDefault(name) is { Length: > 0 } value ? value : null;

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Text;
 
 namespace CondaFuse.Platform;
 
@@ -34,10 +33,10 @@ internal sealed unsafe class CStrings : IDisposable
 
     private static byte* Copy(string value)
     {
-        var length = Encoding.UTF8.GetByteCount(value);
-        var copy = (byte*)NativeMemory.Alloc((nuint)length + 1);
-        Encoding.UTF8.GetBytes(value, new Span<byte>(copy, length));
-        copy[length] = 0;
+        var bytes = NativeText.Encode(value);
+        var copy = (byte*)NativeMemory.Alloc((nuint)bytes.Length + 1);
+        bytes.CopyTo(new Span<byte>(copy, bytes.Length));
+        copy[bytes.Length] = 0;
         return copy;
     }
 }

@@ -10,10 +10,11 @@ internal sealed class TemplateFolder(string path)
     private const string Extension = ".sbn";
     private const string Posix = "posix";
     private const string RunScript = "run.sh";
+    private const string Actions = "actions";
 
     private static readonly string[] PerShell = ["init", "completions"];
 
-    /// <summary>Every text there is, by name: two for each shell, the file to source, and what <c>run</c> hands to a shell.</summary>
+    /// <summary>Every text there is, by name: two for each shell, the file to source, what <c>run</c> hands to a shell, and the tables of actions.</summary>
     public IReadOnlyList<RenderedFile> Render() =>
     [
         .. from dialect in Dialect.All
@@ -21,6 +22,8 @@ internal sealed class TemplateFolder(string path)
            select new RenderedFile($"{template}.{dialect.Name}", Render(dialect, template)),
         new RenderedFile("conda-fuse.sh", Render(Dialect.Bash, "conda-fuse.sh")),
         new RenderedFile(RunScript, File.ReadAllText(Path.Combine(path, Posix, RunScript))),
+        .. from folder in new[] { Posix, Dialect.Fish.Name }
+           select new RenderedFile($"{Actions}.{folder}", File.ReadAllText(Path.Combine(path, folder, $"{Actions}.table"))),
     ];
 
     private string Render(Dialect dialect, string template)

@@ -147,7 +147,7 @@ function __conda_fuse_offer
                 case pack
                     __conda_fuse_complete 2 files --name\t'The environment to pack, by its name' --prefix\t'The environment to pack, by its prefix' --output\t'What to write' --arcroot\t'Directory to put above the content' --dest-prefix\t'The prefix that it is written for' --format\t'What to write, if not as the name of the output says' --compress-level\t'0 (fast) to 9 (small)' --zip-symlinks\t'Store symlinks in a zip archive, not copies' --no-zip-64\t'Write a zip archive for old programs' --ignore-editable-packages\t'Pack although packages are links to sources' --ignore-missing-files\t'Pack although files of packages are gone' --exclude\t'Leave out files that fit the pattern' --include\t'Take them in again' --force\t'Replace the output if it exists' --quiet\t'Say nothing but what goes wrong' --compressor\t'zstd, xz, gzip, lz4 or none, with :LEVEL' --compressor-option\t'NAME=VALUE of the compressor' --n-threads\t'Threads to compress with' --block-size\t'Bytes a block'
                 case extract
-                    __conda_fuse_complete 2 'environments files' --n-threads\t'Threads to extract with'
+                    __conda_fuse_complete 2 'environments files' --n-threads\t'Threads to extract with' --preserve-special\t'Restore set-id bits and devices (root)'
                 case info
                     __conda_fuse_complete 2 'environments files' --json\t'Answer in JSON'
                 case verify

@@ -82,6 +82,68 @@ __conda_fuse_show_name() {
   fi
 }
 
+# Shows NAME where conda shows the whole path of .../NAME/NAME or .../NAME@GENERATION/NAME.
+__conda_fuse_repair_name() {
+  \local __conda_fuse_name="${CONDA_PREFIX##*/}" __conda_fuse_above="${CONDA_PREFIX%/*}"
+  __conda_fuse_above="${__conda_fuse_above##*/}"
+  if [[ "${CONDA_DEFAULT_ENV:-}" == "${CONDA_PREFIX}" && "${__conda_fuse_above%%@*}" == "${__conda_fuse_name}" ]]; then
+    __conda_fuse_show_name "${__conda_fuse_name}"
+  fi
+}
+
+# Runs "$@", a function of conda, and repairs the name that it leaves.
+__conda_fuse_with_names() {
+  \local __conda_fuse_code=0
+  "$@" || __conda_fuse_code=$?
+  if [[ -n "${CONDA_PREFIX:-}" ]]; then
+    __conda_fuse_repair_name
+  fi
+  \return "${__conda_fuse_code}"
+}
+
+# Stands for `conda` where it is not initialised: initialises it, but leaves an environment without it.
+__conda_fuse_first_conda() {
+  \local __conda_fuse_tool
+  if [[ "$#" -eq 1 && "$1" == deactivate ]]; then
+    __conda_fuse_calmly __conda_fuse_evaluate deactivate --shell 'bash'
+  else
+    \unset -f conda
+    if ! __conda_fuse_hook || ! __conda_fuse_find_tool; then
+      __conda_fuse_prepare_conda
+      \return 8
+    fi
+    __conda_fuse_prepare_conda
+    __conda_fuse_with_names __conda_fuse_conda "$@"
+  fi
+}
+
+# Prepares `conda` for what follows an activation: it shows names, and where it is not initialised, its first use does that.
+__conda_fuse_prepare_conda() {
+  \local __conda_fuse_tool __conda_fuse_text
+  if ! __conda_fuse_find_tool; then
+    \eval 'function conda {
+      __conda_fuse_first_conda "$@"
+    }'
+    \return 0
+  fi
+  for __conda_fuse_tool in conda mamba micromamba; do
+    if ! __conda_fuse_text="$(\builtin typeset -f "${__conda_fuse_tool}")" || [[ "${__conda_fuse_text}" == *__conda_fuse_* ]]; then
+      \continue
+    fi
+    \eval "__conda_fuse_real_${__conda_fuse_text}"
+    \eval "function ${__conda_fuse_tool} {
+      __conda_fuse_with_names __conda_fuse_real_${__conda_fuse_tool} \"\$@\"
+    }"
+  done
+}
+
+# Has the helper print what activates or deactivates, and evaluates it. The prompt is not exported, so it is handed over.
+__conda_fuse_evaluate() {
+  \local __conda_fuse_text
+  __conda_fuse_text="$(PS1="${PS1:-}" __conda_fuse "$@")" || \return
+  \eval "${__conda_fuse_text}"
+}
+
 conda-fuse-create() {
   \local IFS=$' \t\n'
   case "${1:-}" in
@@ -111,7 +173,7 @@ conda-fuse-activate() {
 
 Usage: conda-fuse-activate NAME [ARGUMENT...]
 
-Every ARGUMENT (such as --stack) goes to "conda activate" as it is.
+--stack and --no-stack mean what they mean to "conda activate"; any other ARGUMENT goes to it.
 What is installed, removed or edited in it goes into its archive when it is unmounted:
 "condafuse log NAME" shows its generations, "condafuse rollback NAME GENERATION"
 goes back to one.
@@ -121,11 +183,9 @@ conda-fuse-env-list shows which environments there are.'
     ;;
   *) ;;
   esac
-  \local __conda_fuse_prefix
-  __conda_fuse_prefix="$(__conda_fuse mount --print-prefix -- "$1")" || \return
-  \shift
-  __conda_fuse_calmly __conda_fuse_conda activate "$@" "${__conda_fuse_prefix}" || \return
-  __conda_fuse_show_name "${__conda_fuse_prefix##*/}"
+  __conda_fuse_calmly __conda_fuse_evaluate activate --shell 'bash' -- "$@" || \return
+  __conda_fuse_repair_name
+  __conda_fuse_prepare_conda
 }
 
 conda-fuse-unmount() {
@@ -153,7 +213,7 @@ What was active above the environment (conda activate) is deactivated with it.'
   while [[ "${__conda_fuse_levels}" =~ ^[1-9][0-9]*$ ]]; do
     __conda_fuse_prefix="${CONDA_PREFIX:-}"
     \builtin printf '[conda-fuse] Deactivating %s\n' "${__conda_fuse_prefix##*/}" >&2
-    __conda_fuse_calmly __conda_fuse_conda deactivate || \return
+    __conda_fuse_calmly __conda_fuse_evaluate deactivate --shell 'bash' || \return
     __conda_fuse_levels=$((__conda_fuse_levels - 1))
   done
   __conda_fuse unmount "$@"
@@ -320,7 +380,7 @@ _condafuse() {
     'list') __conda_fuse_complete 2 'none' '--json' '--names' '--mounted' ;;
     'paths') __conda_fuse_complete 2 'none' '--json' ;;
     'pack') __conda_fuse_complete 2 'files' '--name' '--prefix' '--output' '--arcroot' '--dest-prefix' '--format' '--compress-level' '--zip-symlinks' '--no-zip-64' '--ignore-editable-packages' '--ignore-missing-files' '--exclude' '--include' '--force' '--quiet' '--compressor' '--compressor-option' '--n-threads' '--block-size' ;;
-    'extract') __conda_fuse_complete 2 'environments files' '--n-threads' ;;
+    'extract') __conda_fuse_complete 2 'environments files' '--n-threads' '--preserve-special' ;;
     'info') __conda_fuse_complete 2 'environments files' '--json' ;;
     'verify') __conda_fuse_complete 2 'environments files' '--json' '--n-threads' ;;
     'doctor') __conda_fuse_complete 2 'none' '--json' '--clean' ;;

@@ -50,6 +50,59 @@ function __conda_fuse_conda
     $tool $argv
 end
 
+# Shows NAME where conda shows the whole path of .../NAME/NAME or .../NAME@GENERATION/NAME.
+function __conda_fuse_repair_name
+    set -l parts (string split / -- "$CONDA_PREFIX")
+    if test -n "$CONDA_PREFIX" -a "$CONDA_DEFAULT_ENV" = "$CONDA_PREFIX"
+        and test (string split @ -- $parts[-2])[1] = "$parts[-1]"
+        set -gx CONDA_PROMPT_MODIFIER (string replace -- $CONDA_DEFAULT_ENV $parts[-1] "$CONDA_PROMPT_MODIFIER")
+        set -gx CONDA_DEFAULT_ENV $parts[-1]
+    end
+end
+
+# Runs $argv, a function of conda, and repairs the name that it leaves.
+function __conda_fuse_with_names
+    $argv
+    set -l code $status
+    __conda_fuse_repair_name
+    return $code
+end
+
+# Prepares `conda` for what follows an activation: it shows names, and where it is not initialised, its first use does that.
+function __conda_fuse_prepare_conda
+    if not __conda_fuse_tool >/dev/null
+        function conda
+            if test "$argv" = deactivate
+                __conda_fuse_evaluate deactivate --shell fish
+            else
+                functions -e conda
+                __conda_fuse_hook; and __conda_fuse_tool >/dev/null
+                set -l code $status
+                __conda_fuse_prepare_conda
+                test $code -eq 0; or return 8
+                __conda_fuse_with_names __conda_fuse_conda $argv
+            end
+        end
+        return 0
+    end
+    for tool in conda mamba micromamba
+        if functions -q $tool; and not functions $tool | string match -q '*__conda_fuse_*'
+            functions -e __conda_fuse_real_$tool
+            functions -c $tool __conda_fuse_real_$tool
+            function $tool --inherit-variable tool
+                __conda_fuse_with_names __conda_fuse_real_$tool $argv
+            end
+        end
+    end
+    return 0
+end
+
+# Has the helper print what activates or deactivates, and evaluates it.
+function __conda_fuse_evaluate
+    set -l __conda_fuse_text (__conda_fuse $argv); or return
+    string join \n -- $__conda_fuse_text | source
+end
+
 function conda-fuse-create
     switch "$argv[1]"
         case '' -h --help
@@ -75,7 +128,7 @@ function conda-fuse-activate
 
 Usage: conda-fuse-activate NAME [ARGUMENT...]
 
-Every ARGUMENT (such as --stack) goes to "conda activate" as it is.
+--stack and --no-stack mean what they mean to "conda activate"; any other ARGUMENT goes to it.
 What is installed, removed or edited in it goes into its archive when it is unmounted:
 "condafuse log NAME" shows its generations, "condafuse rollback NAME GENERATION"
 goes back to one.
@@ -83,21 +136,9 @@ goes back to one.
 conda-fuse-env-list shows which environments there are.'
             return 0
     end
-    set -l IFS \n
-    set -l prefix (__conda_fuse mount --print-prefix -- $argv[1]); or return
-    set prefix (string join \n -- $prefix | string collect)
-    set -l name (string split / -- $prefix)[-1]
-    __conda_fuse_conda activate $argv[2..-1] $prefix; or return
-    # conda's function for fish does not report its failures.
-    if test (string split / -- "$CONDA_PREFIX")[-1] != "$name"
-        builtin printf '[conda-fuse] conda did not activate %s\\n' $prefix >&2
-        return 8
-    end
-    # The prompt shows the name where conda shows the prefix; by CONDA_DEFAULT_ENV it stays so when conda reactivates.
-    if test -n "$CONDA_DEFAULT_ENV"
-        set -gx CONDA_PROMPT_MODIFIER (string replace -- $CONDA_DEFAULT_ENV $name "$CONDA_PROMPT_MODIFIER")
-    end
-    set -gx CONDA_DEFAULT_ENV $name
+    __conda_fuse_evaluate activate --shell fish -- $argv; or return
+    __conda_fuse_repair_name
+    __conda_fuse_prepare_conda
 end
 
 function conda-fuse-unmount
@@ -119,7 +160,7 @@ What was active above the environment (conda activate) is deactivated with it.'
     set -l levels (__conda_fuse unmount --print-levels $argv); or return
     while string match -qr '^[1-9][0-9]*$' -- "$levels"
         builtin printf '[conda-fuse] Deactivating %s\\n' (string split / -- "$CONDA_PREFIX")[-1] >&2
-        __conda_fuse_conda deactivate; or return
+        __conda_fuse_evaluate deactivate --shell fish; or return
         set levels (builtin math $levels - 1)
     end
     __conda_fuse unmount $argv
@@ -305,7 +346,7 @@ function __conda_fuse_offer
                 case pack
                     __conda_fuse_complete 2 files --name\t'The environment to pack, by its name' --prefix\t'The environment to pack, by its prefix' --output\t'What to write' --arcroot\t'Directory to put above the content' --dest-prefix\t'The prefix that it is written for' --format\t'What to write, if not as the name of the output says' --compress-level\t'0 (fast) to 9 (small)' --zip-symlinks\t'Store symlinks in a zip archive, not copies' --no-zip-64\t'Write a zip archive for old programs' --ignore-editable-packages\t'Pack although packages are links to sources' --ignore-missing-files\t'Pack although files of packages are gone' --exclude\t'Leave out files that fit the pattern' --include\t'Take them in again' --force\t'Replace the output if it exists' --quiet\t'Say nothing but what goes wrong' --compressor\t'zstd, xz, gzip, lz4 or none, with :LEVEL' --compressor-option\t'NAME=VALUE of the compressor' --n-threads\t'Threads to compress with' --block-size\t'Bytes a block'
                 case extract
-                    __conda_fuse_complete 2 'environments files' --n-threads\t'Threads to extract with'
+                    __conda_fuse_complete 2 'environments files' --n-threads\t'Threads to extract with' --preserve-special\t'Restore set-id bits and devices (root)'
                 case info
                     __conda_fuse_complete 2 'environments files' --json\t'Answer in JSON'
                 case verify

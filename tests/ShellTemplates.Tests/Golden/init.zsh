@@ -69,6 +69,68 @@ __conda_fuse_show_name() {
   fi
 }
 
+# Shows NAME where conda shows the whole path of .../NAME/NAME or .../NAME@GENERATION/NAME.
+__conda_fuse_repair_name() {
+  \local __conda_fuse_name="${CONDA_PREFIX##*/}" __conda_fuse_above="${CONDA_PREFIX%/*}"
+  __conda_fuse_above="${__conda_fuse_above##*/}"
+  if [[ "${CONDA_DEFAULT_ENV:-}" == "${CONDA_PREFIX}" && "${__conda_fuse_above%%@*}" == "${__conda_fuse_name}" ]]; then
+    __conda_fuse_show_name "${__conda_fuse_name}"
+  fi
+}
+
+# Runs "$@", a function of conda, and repairs the name that it leaves.
+__conda_fuse_with_names() {
+  \local __conda_fuse_code=0
+  "$@" || __conda_fuse_code=$?
+  if [[ -n "${CONDA_PREFIX:-}" ]]; then
+    __conda_fuse_repair_name
+  fi
+  \return "${__conda_fuse_code}"
+}
+
+# Stands for `conda` where it is not initialised: initialises it, but leaves an environment without it.
+__conda_fuse_first_conda() {
+  \local __conda_fuse_tool
+  if [[ "$#" -eq 1 && "$1" == deactivate ]]; then
+    __conda_fuse_calmly __conda_fuse_evaluate deactivate --shell 'zsh'
+  else
+    \unset -f conda
+    if ! __conda_fuse_hook || ! __conda_fuse_find_tool; then
+      __conda_fuse_prepare_conda
+      \return 8
+    fi
+    __conda_fuse_prepare_conda
+    __conda_fuse_with_names __conda_fuse_conda "$@"
+  fi
+}
+
+# Prepares `conda` for what follows an activation: it shows names, and where it is not initialised, its first use does that.
+__conda_fuse_prepare_conda() {
+  \local __conda_fuse_tool __conda_fuse_text
+  if ! __conda_fuse_find_tool; then
+    \eval 'function conda {
+      __conda_fuse_first_conda "$@"
+    }'
+    \return 0
+  fi
+  for __conda_fuse_tool in conda mamba micromamba; do
+    if ! __conda_fuse_text="$(\builtin typeset -f "${__conda_fuse_tool}")" || [[ "${__conda_fuse_text}" == *__conda_fuse_* ]]; then
+      \continue
+    fi
+    \eval "__conda_fuse_real_${__conda_fuse_text}"
+    \eval "function ${__conda_fuse_tool} {
+      __conda_fuse_with_names __conda_fuse_real_${__conda_fuse_tool} \"\$@\"
+    }"
+  done
+}
+
+# Has the helper print what activates or deactivates, and evaluates it. The prompt is not exported, so it is handed over.
+__conda_fuse_evaluate() {
+  \local __conda_fuse_text
+  __conda_fuse_text="$(PS1="${PS1:-}" __conda_fuse "$@")" || \return
+  \eval "${__conda_fuse_text}"
+}
+
 conda-fuse-create() {
   \builtin emulate -L zsh
   \local IFS=$' \t\n'
@@ -100,7 +162,7 @@ conda-fuse-activate() {
 
 Usage: conda-fuse-activate NAME [ARGUMENT...]
 
-Every ARGUMENT (such as --stack) goes to "conda activate" as it is.
+--stack and --no-stack mean what they mean to "conda activate"; any other ARGUMENT goes to it.
 What is installed, removed or edited in it goes into its archive when it is unmounted:
 "condafuse log NAME" shows its generations, "condafuse rollback NAME GENERATION"
 goes back to one.
@@ -110,11 +172,9 @@ conda-fuse-env-list shows which environments there are.'
     ;;
   *) ;;
   esac
-  \local __conda_fuse_prefix
-  __conda_fuse_prefix="$(__conda_fuse mount --print-prefix -- "$1")" || \return
-  \shift
-  __conda_fuse_calmly __conda_fuse_conda activate "$@" "${__conda_fuse_prefix}" || \return
-  __conda_fuse_show_name "${__conda_fuse_prefix##*/}"
+  __conda_fuse_calmly __conda_fuse_evaluate activate --shell 'zsh' -- "$@" || \return
+  __conda_fuse_repair_name
+  __conda_fuse_prepare_conda
 }
 
 conda-fuse-unmount() {
@@ -143,7 +203,7 @@ What was active above the environment (conda activate) is deactivated with it.'
   while [[ "${__conda_fuse_levels}" =~ ^[1-9][0-9]*$ ]]; do
     __conda_fuse_prefix="${CONDA_PREFIX:-}"
     \builtin printf '[conda-fuse] Deactivating %s\n' "${__conda_fuse_prefix##*/}" >&2
-    __conda_fuse_calmly __conda_fuse_conda deactivate || \return
+    __conda_fuse_calmly __conda_fuse_evaluate deactivate --shell 'zsh' || \return
     __conda_fuse_levels=$((__conda_fuse_levels - 1))
   done
   __conda_fuse unmount "$@"
@@ -332,7 +392,7 @@ _condafuse() {
     'list') __conda_fuse_complete 2 'none' '--json':'Answer in JSON' '--names':'Only the names, one a line' '--mounted':'Only what is mounted' ;;
     'paths') __conda_fuse_complete 2 'none' '--json':'Answer in JSON' ;;
     'pack') __conda_fuse_complete 2 'files' '--name':'The environment to pack, by its name' '--prefix':'The environment to pack, by its prefix' '--output':'What to write' '--arcroot':'Directory to put above the content' '--dest-prefix':'The prefix that it is written for' '--format':'What to write, if not as the name of the output says' '--compress-level':'0 (fast) to 9 (small)' '--zip-symlinks':'Store symlinks in a zip archive, not copies' '--no-zip-64':'Write a zip archive for old programs' '--ignore-editable-packages':'Pack although packages are links to sources' '--ignore-missing-files':'Pack although files of packages are gone' '--exclude':'Leave out files that fit the pattern' '--include':'Take them in again' '--force':'Replace the output if it exists' '--quiet':'Say nothing but what goes wrong' '--compressor':'zstd, xz, gzip, lz4 or none, with :LEVEL' '--compressor-option':'NAME=VALUE of the compressor' '--n-threads':'Threads to compress with' '--block-size':'Bytes a block' ;;
-    'extract') __conda_fuse_complete 2 'environments files' '--n-threads':'Threads to extract with' ;;
+    'extract') __conda_fuse_complete 2 'environments files' '--n-threads':'Threads to extract with' '--preserve-special':'Restore set-id bits and devices (root)' ;;
     'info') __conda_fuse_complete 2 'environments files' '--json':'Answer in JSON' ;;
     'verify') __conda_fuse_complete 2 'environments files' '--json':'Answer in JSON' '--n-threads':'Threads to read with' ;;
     'doctor') __conda_fuse_complete 2 'none' '--json':'Answer in JSON' '--clean':'Clean up leftovers that need no decision' ;;

@@ -1,0 +1,44 @@
+using CondaFuse.Activation;
+using CondaFuse.Platform;
+
+namespace CondaFuse.Helper.Commands;
+
+/// <summary>
+/// <c>condafuse activate --shell SHELL -- NAME [--stack|--no-stack]</c> and <c>condafuse deactivate --shell SHELL</c>: print what the shell's
+/// functions evaluate. They are called in every activation, and not by people, so they stay out of the command tree, which takes time to build.
+/// </summary>
+internal static class ActivateCommand
+{
+    public const string Activate = "activate";
+    public const string Deactivate = "deactivate";
+
+    public static int Run(Session session, string[] words)
+    {
+        if (words is not [_, "--shell", "bash" or "zsh" or "fish", ..] || (words[0] == Activate && words is not [_, _, _, "--", ..]))
+        {
+            Console.Error.WriteLine($"condafuse: '{words[0]}' prints text for the shell functions to evaluate");
+            Console.Error.WriteLine(words[0] == Activate ? "hint: conda-fuse-activate NAME" : "hint: conda deactivate");
+            return (int)ExitCode.Usage;
+        }
+
+        var shell = new ShellSession(session, words[2]);
+        shell.Print(words[0] == Deactivate ? shell.Try([Deactivate], activation => activation.Deactivate()) : Activated(session, shell, words[4..]));
+        return (int)ExitCode.Success;
+    }
+
+    private static IReadOnlyList<ShellAction> Activated(Session session, ShellSession shell, string[] given)
+    {
+        var name = Array.Find(given, word => !word.StartsWith('-')) ?? string.Empty;
+        List<string> options = [.. given];
+        options.Remove(name);
+        var prefix = MountCommand.Mount(session, name, directory: null).Plan.Prefix;
+        string[] conda = [Activate, .. options, prefix];
+        return options switch
+        {
+            [] => shell.Try(conda, activation => activation.Activate(prefix)),
+            ["--stack"] => shell.Try(conda, activation => activation.Activate(prefix, stack: true)),
+            ["--no-stack"] => shell.Try(conda, activation => activation.Activate(prefix, stack: false)),
+            _ => [new ShellAction.Delegate(conda)],
+        };
+    }
+}

@@ -1,0 +1,51 @@
+using CondaFuse.Activation;
+using CondaFuse.Activation.Condarc;
+using CondaFuse.Helper.Output;
+using CondaFuse.Platform;
+
+namespace CondaFuse.Helper.Commands;
+
+/// <summary>The shell that evaluates what is printed, and the conda that it knows.</summary>
+/// <param name="session">The shell's variables; its functions hand the prompt over as one of them.</param>
+/// <param name="shell">bash, zsh or fish.</param>
+internal sealed class ShellSession(Session session, string shell)
+{
+    private readonly Dialect dialect = Dialect.Parse(EmbeddedText.Read(shell == "fish" ? "actions.fish" : "actions.posix"));
+
+    /// <summary>The base environment of the conda, mamba or micromamba that is used here; null if there is none.</summary>
+    private string? Root => session.Variable("CONDA_EXE") is { } program ? Above(program)
+        : session.Variable("MAMBA_ROOT_PREFIX") ?? (session.Conda is { } found ? Above(CanonicalPath.Resolve(found.Path)) : null);
+
+    /// <summary>Computes what an activation does, or leaves it to conda where a setting is beyond this program.</summary>
+    /// <param name="conda">conda's command and its arguments.</param>
+    /// <param name="compute">Computes the actions.</param>
+    public IReadOnlyList<ShellAction> Try(string[] conda, Func<CondaActivation, IReadOnlyList<ShellAction>> compute)
+    {
+        try
+        {
+            return compute(Activation());
+        }
+        catch (CondaNeededException)
+        {
+            return [new ShellAction.Delegate(conda)];
+        }
+    }
+
+    /// <summary>Prints actions for the shell to evaluate.</summary>
+    public void Print(IEnumerable<ShellAction> actions) => StandardStream.Write(StandardStream.Output, NativeText.Encode(dialect.Render(actions)));
+
+    private static string? Above(string program) => Path.GetDirectoryName(Path.GetDirectoryName(program));
+
+    private CondaActivation Activation()
+    {
+        var root = Root;
+        var conda = new InstalledConda(root, CondaGeneration.Find(root), CondarcSettings.Read(session.AllVariables, session.Home, root));
+        return new CondaActivation(new ShellState(session.AllVariables), new PrefixReader(dialect.ScriptExtension, Warn), conda)
+        {
+            PromptVariable = dialect.PromptVariable,
+            OnOverwritten = names => Warn($"until it is deactivated, the environment replaces the value of {string.Join(", ", names)}"),
+        };
+    }
+
+    private static void Warn(string text) => Console.Error.WriteLine($"condafuse: warning: {text}");
+}

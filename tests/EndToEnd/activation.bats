@@ -1,0 +1,257 @@
+#!/usr/bin/env bats
+# Activation by our own program: conda's variables, prompt and scripts without python, and conda goes on from there.
+
+load helpers
+
+setup_file() {
+  bats_require_minimum_version 1.5.0
+}
+
+# The environment `lively`, which brings along scripts and variables: the JSON object $1, or hostile ones.
+lively_environment() {
+  local name=lively prefix
+  small_environment "${name}"
+  prefix="$(prefix_of "${name}")"
+  mkdir -p "${prefix}/etc/conda/"{activate.d,deactivate.d,env_vars.d}
+  local word
+  for word in activate deactivate; do
+    # shellcheck disable=SC2016
+    printf 'echo "%s $CONDA_DEFAULT_ENV $CF_QUOTED" >>"$HOME/ran"\n' "${word}" |
+      tee "${prefix}/etc/conda/${word}.d/one.sh" "${prefix}/etc/conda/${word}.d/one.fish" >/dev/null
+  done
+  local hostile='{"cf_lower": "low", "CF_QUOTED": "it'\''s \"$(touch pwned)\" `touch pwned` \\", "A;touch pwned": "x", "PATH": "/nowhere", "CF_GONE": "***unset***"}'
+  printf '{"version": 1, "env_vars": %s}\n' "${1:-${hostile}}" >"${prefix}/conda-meta/state"
+  printf '{"CF_PACKAGE": "package"}\n' >"${prefix}/etc/conda/env_vars.d/greeting"
+  unmount "${name}"
+}
+
+# A program in conda's place that only notes that it was called.
+noting_conda() {
+  mkdir -p "${home}/noting/bin" "${home}/noting/conda-meta"
+  printf '#!/bin/sh\necho "$*" >>"%s/called"\nexit 1\n' "${home}" >"${home}/noting/bin/conda"
+  chmod 755 "${home}/noting/bin/conda"
+  environment+=(CONDA_EXE="${home}/noting/bin/conda")
+}
+
+shown='env | grep -E "^(CONDA_(PREFIX|SHLVL|DEFAULT_ENV|PROMPT)|__CONDA|_CE_|CF_|PATH=)" | sort'
+
+@test "activating and deactivating start no conda, and leave the shell as it was" {
+  local shell
+  small_environment
+  noting_conda
+  for shell in "${shells[@]}"; do
+    in_plain_shell "${shell}" "${shown}
+conda-fuse-activate small
+echo \"[\$CONDA_DEFAULT_ENV] [\$CONDA_PROMPT_MODIFIER] [\$CONDA_SHLVL]\"
+greeting
+conda-fuse-unmount small
+${shown}"
+    expect_status 0
+    expect_in_output '[small] [(small) ] [1]'
+    expect_in_output "hello from ${mounts}/small/small"
+    expect_in_output CONDA_SHLVL=0
+    [[ "${output}" != *CONDA_PREFIX=* ]] || fail 'CONDA_PREFIX is left'
+  done
+  [[ ! -e "${home}/called" ]] || fail "conda was called: $(<"${home}/called")"
+}
+
+@test "scripts run and variables are set, whatever their values; names that no shell has are left out" {
+  local shell
+  lively_environment
+  for shell in "${shells[@]}"; do
+    rm -f "${home}/ran"
+    in_shell "${shell}" "go \"\$HOME\"
+conda-fuse-activate lively
+echo \"[\$CF_QUOTED][\$CF_LOWER][\$CF_PACKAGE]\"
+conda-fuse-unmount lively
+said"
+    expect_status 0
+    expect_in_output "[it's \"\$(touch pwned)\" \`touch pwned\` \\][low][package]"
+    expect_in_stderr 'lively/conda-meta/state is ignored: no shell can set it'
+    expect_in_stderr 'PATH in '
+    expect_in_output 'code 0'
+    [[ "$(<"${home}/ran")" == "activate lively it's \"\$(touch pwned)\" \`touch pwned\` \\
+deactivate lively it's \"\$(touch pwned)\" \`touch pwned\` \\" ]] || fail "ran: $(<"${home}/ran")"
+    [[ ! -e "${home}/pwned" ]]
+  done
+}
+
+@test "a value from outside comes back when the environment is left" {
+  local shell
+  lively_environment
+  environment+=(CF_PACKAGE='mine $(touch pwned)' CF_QUOTED=)
+  for shell in "${shells[@]}"; do
+    in_shell "${shell}" "conda-fuse-activate lively
+echo \"[\$CF_PACKAGE][\$__CONDA_SHLVL_0_CF_PACKAGE]\"
+conda-fuse-unmount lively
+echo \"[\$CF_PACKAGE]\""
+    expect_status 0
+    expect_in_output '[package][mine $(touch pwned)]'
+    expect_in_output $'\n[mine $(touch pwned)]'
+    expect_in_stderr 'replaces the value of'
+  done
+}
+
+@test "the prompt shows the name, and is as before afterwards" {
+  local shell
+  small_environment
+  for shell in bash zsh; do
+    in_shell "${shell}" "PS1='[it'\\''s] % '
+conda-fuse-activate small
+echo \"<\$PS1>\"
+conda-fuse-activate small
+echo \"2<\$PS1>\"
+conda deactivate
+echo \"3<\$PS1>\"
+conda-fuse-unmount small"
+    expect_status 0
+    expect_in_output "<(small) [it's] % >"
+    expect_in_output "2<(small) [it's] % >"
+    expect_in_output "3<[it's] % >"
+  done
+}
+
+@test "conda's deactivate follows ours, ours follows conda's, and names are shown throughout" {
+  local shell
+  small_environment
+  small_environment other
+  for shell in "${shells[@]}"; do
+    in_shell "${shell}" "conda-fuse-activate small
+conda-fuse-activate other
+echo \"1[\$CONDA_DEFAULT_ENV][\$CONDA_SHLVL][\$CONDA_PREFIX_1]\"
+conda deactivate
+echo \"2[\$CONDA_DEFAULT_ENV][\$CONDA_PROMPT_MODIFIER][\$CONDA_SHLVL]\"
+conda activate --stack \"${mounts}/other/other\"
+echo \"3[\$CONDA_DEFAULT_ENV][\$CONDA_STACKED_2]\"
+conda-fuse-unmount small
+echo \"4[\$CONDA_SHLVL]\"
+conda-fuse-unmount other"
+    expect_status 0
+    expect_in_output "1[other][2][${mounts}/small/small]"
+    expect_in_output '2[small][(small) ][1]'
+    expect_in_output '3[other][true]'
+    expect_in_output '4[0]'
+  done
+}
+
+@test "stacked, the programs of both are on PATH" {
+  local shell
+  small_environment
+  small_environment other
+  for shell in "${shells[@]}"; do
+    in_shell "${shell}" "conda-fuse-activate small
+conda-fuse-activate other --stack
+printenv PATH
+printenv CONDA_STACKED_2
+conda-fuse-unmount other
+printenv PATH
+conda-fuse-unmount small"
+    expect_status 0
+    expect_in_output "${mounts}/other/other/bin:${mounts}/small/small/bin:"
+    expect_in_output $'\ntrue'
+  done
+}
+
+@test "condarc decides about the prompt, and what is not understood there is left to conda" {
+  local shell
+  small_environment
+  for shell in "${shells[@]}"; do
+    printf 'changeps1: false  #!final\n' >"${home}/.condarc"
+    in_shell "${shell}" "conda-fuse-activate small
+echo \"[\$CONDA_PROMPT_MODIFIER]\"
+conda-fuse-unmount small"
+    expect_status 0
+    expect_in_output '[]'
+    printf "env_prompt: '<{name}> '\n" >"${home}/.condarc"
+    in_shell "${shell}" "conda-fuse-activate small
+echo \"[\$CONDA_PROMPT_MODIFIER]\"
+conda-fuse-unmount small"
+    expect_in_output '[<small> ]'
+  done
+  noting_conda
+  printf "env_prompt: '{name!r} '\n" >"${home}/.condarc"
+  in_plain_shell bash "conda() { echo \"conda \$*\"; }
+conda-fuse-activate small"
+  expect_output "conda activate ${mounts}/small/small"
+  unmount small
+}
+
+@test "where no conda is initialised or even installed, conda deactivate works" {
+  local shell
+  small_environment
+  environment+=(CONDA_EXE='')
+  for shell in "${shells[@]}"; do
+    in_shell "${shell}" "conda-fuse-activate small
+conda deactivate
+said
+echo \"[\$CONDA_SHLVL]\"
+conda-fuse-unmount small"
+    expect_status 0
+    expect_in_output $'code 0\n[0]'
+  done
+}
+
+@test "where conda is not initialised, its first use does that" {
+  local shell
+  small_environment
+  for shell in "${shells[@]}"; do
+    in_shell "${shell}" "conda-fuse-activate small
+conda list -p \"\$CONDA_PREFIX\"
+conda deactivate
+echo \"[\$CONDA_SHLVL]\"
+conda-fuse-unmount small"
+    expect_status 0
+    expect_in_output greeting
+    expect_in_output '[0]'
+  done
+}
+
+@test "bytes that are not UTF-8 come through activation and run" {
+  local shell odd=$'/odd\xff\xe2\x82dir'
+  small_environment
+  environment+=(PATH="$(dirname "${CONDAFUSE_BIN}"):/usr/bin:/bin:${odd}" CF_ODD="${odd}")
+  for shell in bash zsh; do
+    in_plain_shell "${shell}" 'conda-fuse-activate small; printenv PATH; conda-fuse-unmount small'
+    expect_status 0
+    [[ "${output}" == *"${odd}"* ]] || fail "PATH lost bytes"
+  done
+  helper run small -- printenv CF_ODD
+  [[ "${output}" == "${odd}" ]] || fail "a variable lost bytes"
+  unmount small
+}
+
+@test "the program says what activates when a person calls it" {
+  helper activate small
+  expect_status 2
+  expect_in_stderr 'conda-fuse-activate NAME'
+  [[ -z "${output}" ]]
+}
+
+# What a real conda leaves in the environment, beside ours.
+@test "a real conda sets the same" {
+  local shell tool="${CONDAFUSE_REAL_CONDA:-}" root init
+  [[ -n "${tool}" && "$(basename "${tool}")" == conda ]] || skip 'CONDAFUSE_REAL_CONDA names no conda'
+  root="$(dirname "$(dirname "${tool}")")"
+  lively_environment '{"cf_lower": "low", "CF_QUOTED": "two words", "CF_GONE": "***unset***"}'
+  environment+=(CONDA_EXE="${tool}" CF_PACKAGE=mine)
+  for shell in "${shells[@]}"; do
+    case "${shell}" in
+      fish) init="source '${root}/etc/fish/conf.d/conda.fish'" ;;
+      *) init=". '${root}/etc/profile.d/conda.sh'" ;;
+    esac
+    local rest="printenv | grep -v '^_=' | sort >\"\$HOME/1\"; conda deactivate; printenv | grep -v '^_=' | sort >\"\$HOME/2\""
+    in_plain_shell "${shell}" "${init}
+conda-fuse-activate lively
+${rest}
+mv \"\$HOME/1\" \"\$HOME/ours1\"; mv \"\$HOME/2\" \"\$HOME/ours2\""
+    expect_status 0
+    in_plain_shell "${shell}" "${init}
+conda activate '${mounts}/lively/lively'
+${rest}"
+    expect_status 0
+    diff "${home}/2" "${home}/ours2"
+    diff <(sed "s|${mounts}/lively/lively\$|lively|; s|(${mounts}/lively/lively) |(lively) |; s|^CONDA_PREFIX=.*|CONDA_PREFIX|" "${home}/1" ) \
+      <(sed 's|^CONDA_PREFIX=.*|CONDA_PREFIX|' "${home}/ours1")
+  done
+  unmount lively
+}

@@ -1,0 +1,11 @@
+# How fish spells an action of activation; see the table of bash and zsh. The prompt is drawn from CONDA_PROMPT_MODIFIER.
+scripts .fish
+quote   '{}'
+escape  \ \\
+escape  ' \'
+export  set -gx {name} {value}
+unset   set -e {name}
+assign  set -g {name} {value}
+source  source {value}
+rehash  true
+conda   __conda_fuse_conda {values}
