@@ -221,7 +221,7 @@ echo "[$CONDA_SHLVL]"'
   small_environment
   environment+=(CONDA_EXE=)
   for shell in "${shells[@]}"; do
-    in_shell "${shell}" 'conda-fuse-activate small'
+    in_shell "${shell}" 'conda-fuse-activate small; conda list'
     expect_status 8
     expect_in_stderr 'Found no conda'
   done

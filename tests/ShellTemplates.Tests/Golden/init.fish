@@ -68,9 +68,28 @@ function __conda_fuse_with_names
     return $code
 end
 
+# Has the prompt show CONDA_PROMPT_MODIFIER where conda, which does that, is not initialised.
+function __conda_fuse_prepare_prompt
+    if functions -q fish_prompt; and not functions -q __conda_fuse_fish_prompt
+        functions -c fish_prompt __conda_fuse_fish_prompt
+        function __conda_fuse_return
+            return $argv
+        end
+        function fish_prompt
+            set -l last $status
+            if not functions -q __conda_add_prompt; and not functions -q __mamba_add_prompt
+                builtin printf '%s' "$CONDA_PROMPT_MODIFIER"
+            end
+            __conda_fuse_return $last
+            __conda_fuse_fish_prompt
+        end
+    end
+end
+
 # Prepares `conda` for what follows an activation: it shows names, and where it is not initialised, its first use does that.
 function __conda_fuse_prepare_conda
     if not __conda_fuse_tool >/dev/null
+        __conda_fuse_prepare_prompt
         function conda
             if test "$argv" = deactivate
                 __conda_fuse_evaluate deactivate --shell fish
