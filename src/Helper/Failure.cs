@@ -1,4 +1,5 @@
 using CondaFuse.Compression;
+using CondaFuse.Helper.Output;
 using CondaFuse.Images;
 using CondaFuse.Mounts;
 using CondaFuse.Packing;
@@ -13,10 +14,18 @@ internal static class Failure
 {
     public static ExitCode Report(Exception failure)
     {
-        Console.Error.WriteLine($"condafuse: {Sentence(failure)}");
+        if (failure is PackingException packing)
+        {
+            Terminal.Error.WriteLines($"condafuse: {packing.Message}");
+        }
+        else
+        {
+            Terminal.Error.WriteLine($"condafuse: {Sentence(failure)}");
+        }
+
         if (failure is MountBusyException busy)
         {
-            Output.HolderList.Write(Console.Error, busy.Holders);
+            HolderList.Write(Terminal.Error, busy.Holders);
         }
 
         return Code(failure);

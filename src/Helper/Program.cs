@@ -28,7 +28,6 @@ internal static class Program
                 return (int)ExitCode.Success;
             }
 
-            StandardStreams.Install();
             if (arguments is [ServerLauncher.Command, ..])
             {
                 return ServeCommand.Run(Session.FromProcess(), arguments[1..]);
@@ -60,15 +59,15 @@ internal static class Program
             var parsed = root.Parse(own, new ParserConfiguration { ResponseFileTokenReplacer = null });
             if (parsed.Errors.Count == 0 || parsed.Action is HelpWithExitCodes)
             {
-                return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+                return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, Output = Terminal.Out.AsWriter(), Error = Terminal.Error.AsWriter() });
             }
 
             foreach (var error in parsed.Errors)
             {
-                Console.Error.WriteLine($"condafuse: {error.Message}");
+                Terminal.Error.WriteLine($"condafuse: {error.Message}");
             }
 
-            Console.Error.WriteLine($"  'condafuse {string.Join(' ', own.TakeWhile(word => !word.StartsWith('-')).Take(1))} --help' tells how it is used.");
+            Terminal.Error.WriteLine($"  'condafuse {string.Join(' ', own.TakeWhile(word => !word.StartsWith('-')).Take(1))} --help' tells how it is used.");
             return (int)ExitCode.Usage;
         }
         catch (Exception failure)

@@ -1,14 +1,15 @@
 using CondaFuse.Packing.Metadata;
+using CondaFuse.Tree;
 
 namespace CondaFuse.Packing;
 
-/// <summary>What is not in order in an environment, by name, and what helps.</summary>
+/// <summary>What is not in order in an environment, by name, and what helps. Texts of several lines; what comes from the environment is escaped in them.</summary>
 internal static class FindingWords
 {
     private const int NamedFiles = 5;
 
     public static string Editable(IReadOnlyList<string> packages) =>
-        $"packages are installed as links to their sources (pip install -e), which are not in the environment:\n{Lines(packages)}\n"
+        $"packages are installed as links to their sources (pip install -e), which are not in the environment:\n{Lines(packages.Select(PrintableText.Of))}\n"
         + "Install them (pip install, without -e), or pack without them: --ignore-editable-packages";
 
     public static string Missing(IReadOnlyList<ManagedFile> files) =>
@@ -23,10 +24,10 @@ internal static class FindingWords
               + "To have them as they were: conda install --force-reinstall PACKAGE";
 
     public static string UnknownPrefix(string prefix) =>
-        $"conda's files here were made for another prefix than {prefix}, and nothing tells which: that one stays in them, and what needs it will not work elsewhere";
+        $"conda's files here were made for another prefix than {PrintableText.Of(prefix)}, and nothing tells which: that one stays in them, and what needs it will not work elsewhere";
 
     public static string LinksWithoutCopies(IReadOnlyList<string> links, bool takesFilters) =>
-        $"without --zip-symlinks a zip archive gets copies of what symlinks lead to, and these lead to nothing here that can be copied:\n{Lines(links)}\n"
+        $"without --zip-symlinks a zip archive gets copies of what symlinks lead to, and these lead to nothing here that can be copied:\n{Lines(links.Select(PrintableText.Of))}\n"
         + $"Store symlinks as what they are (--zip-symlinks; unzip knows them, python's zipfile does not), {(takesFilters ? "leave these out (--exclude)" : "remove or mend these")}, or choose another format";
 
     private static string ByPackage(IReadOnlyList<ManagedFile> files) =>
@@ -34,7 +35,7 @@ internal static class FindingWords
         {
             var paths = group.Select(file => file.Path).Order(StringComparer.Ordinal).ToList();
             var named = paths.Count > NamedFiles ? [.. paths.Take(NamedFiles - 1), $"and {paths.Count - NamedFiles + 1} more"] : paths;
-            return $"{group.Key}:{string.Concat(named.Select(path => $"\n      {path}"))}";
+            return $"{PrintableText.Of(group.Key)}:{string.Concat(named.Select(path => $"\n      {PrintableText.Of(path)}"))}";
         }));
 
     private static string Lines(IEnumerable<string> items) => string.Join('\n', items.Select(item => $"  - {item}"));

@@ -1,4 +1,5 @@
 using System.Text;
+using CondaFuse.Tree;
 
 namespace CondaFuse.Store;
 
@@ -17,8 +18,19 @@ public sealed record EnvironmentName
     /// <exception cref="StoreException"><see cref="StoreFault.BadName"/>, with the reason.</exception>
     public static EnvironmentName Parse(string text) =>
         Reason(text) is { } reason
-            ? throw new StoreException(StoreFault.BadName, $"'{Printable(text)}' cannot be the name of an environment: {reason}")
+            ? throw new StoreException(StoreFault.BadName, $"'{PrintableText.Of(text)}' cannot be the name of an environment: {reason}")
             : new EnvironmentName(text);
+
+    /// <summary>Checks the name of something new: stricter, as it must harm neither shells, nor conda, nor its user, who would meet it in the prompt and in every command.</summary>
+    /// <exception cref="StoreException"><see cref="StoreFault.BadName"/>, with the reason.</exception>
+    public static EnvironmentName ParseNew(string text)
+    {
+        var name = Parse(text);
+        return NewReason(text) is { } reason ? throw new StoreException(StoreFault.BadName, $"'{text}' cannot be the name of a new environment: {reason}") : name;
+    }
+
+    /// <summary>Whether the name of something new would pass.</summary>
+    public static bool IsValidNew(string text) => IsValid(text) && NewReason(text) is null;
 
     /// <summary>Whether a name would pass.</summary>
     public static bool IsValid(string text) => Reason(text) is null;
@@ -32,11 +44,22 @@ public sealed record EnvironmentName
         _ when text.Contains('/', StringComparison.Ordinal) => "it contains '/'",
         _ when text.StartsWith('-') => "it starts with '-', like an option",
         _ when text.StartsWith('.') => "it starts with '.', like a hidden file",
-        _ when text.Any(char.IsControl) => "it contains a control character",
+        _ when !PrintableText.IsPrintable(text) => "it contains a control character, or one that is not shown",
         _ when text.Contains('\uFFFD', StringComparison.Ordinal) => "it is not valid UTF-8",
         _ when Encoding.UTF8.GetByteCount(text) > MaxBytes => $"it is longer than {MaxBytes} bytes",
         _ => null,
     };
 
-    private static string Printable(string text) => string.Concat(text.Select(letter => char.IsControl(letter) ? '?' : letter));
+    private static string? NewReason(string text)
+    {
+        const string acting = "*?[]{}()<>|&;$`\"'\\!#:@";
+        return text switch
+        {
+            "base" or "root" => "conda uses it for its own environment",
+            _ when char.IsWhiteSpace(text[0]) || char.IsWhiteSpace(text[^1]) => "it begins or ends with a blank",
+            _ when text[0] == '~' => "it begins with '~', like a home directory",
+            _ when text.IndexOfAny([.. acting]) is var at and >= 0 => $"it contains '{text[at]}', which shells or conda interpret",
+            _ => null,
+        };
+    }
 }

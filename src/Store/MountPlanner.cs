@@ -27,6 +27,12 @@ public sealed class MountPlanner(Layout layout, ArchiveCatalog catalog)
         var asWritten = Path.GetFullPath(directory ?? usual);
         using INumberedTree tree = generation is { } number ? SquashFsTree.Open(archive.Path, number) : ImageTree.Open(archive.Path);
         var top = PrefixLocator.Locate(tree, archive.Name.Value);
+        if (!PrintableText.IsPrintable(asWritten))
+        {
+            // It would be a line of conda's list of prefixes, and of other lists.
+            throw new StoreException(StoreFault.BadName, $"cannot mount at '{asWritten}': the path contains characters that do not fit on a line");
+        }
+
         if (directory is null)
         {
             Directory.CreateDirectory(layout.MountRoot);

@@ -47,6 +47,13 @@ public class RoomTests
         Assert.Empty(Offenders(@"\bConsole\.|\bEnvironment\.(Get|Set|Exit|Fail|Process|Current|User|Machine)|\bDateTime(Offset)?\.(Utc)?Now\b|\bStopwatch\b", except: ["Helper", "ShellTemplates"]));
 
     [Fact]
+    public void Only_the_terminal_writes_to_the_console_and_only_shell_texts_past_it() =>
+        Assert.Equal(
+            ["src/Helper/EmbeddedText.cs", "src/Helper/Output/Terminal.cs"],
+            Repository.Rooms().Except(["ShellTemplates", "Platform"], StringComparer.Ordinal).SelectMany(Repository.Sources)
+                .Where(file => Matches(file.Text, @"\b(Console|StandardStream)\b")).Select(file => file.Path).Order(StringComparer.Ordinal));
+
+    [Fact]
     public void Nothing_needs_a_library_that_the_machine_may_lack() =>
         Assert.Empty(Offenders(@"System\.Security\.Cryptography|System\.Net\.(Security|Http)", except: []));
 

@@ -1,3 +1,4 @@
+using System.Text;
 using CondaFuse.Helper.Output;
 
 namespace CondaFuse.Helper.Tests;
@@ -19,8 +20,8 @@ public class OutputTests
         var table = new Table(false, true, false);
         table.Add("NAME", "SIZE", "AT");
         table.Add("größe", "1", string.Empty);
-        using var text = new StringWriter();
-        table.Write(text);
-        Assert.Equal("NAME   SIZE  AT\ngröße     1\n", text.ToString());
+        using var stream = new MemoryStream();
+        table.Write(new LineOutput(stream, ignoresFailures: false));
+        Assert.Equal("NAME   SIZE  AT\ngröße     1\n", Encoding.UTF8.GetString(stream.ToArray()));
     }
 }

@@ -27,6 +27,33 @@ public class EnvironmentNameTests
         Assert.DoesNotContain(failure.Message, char.IsControl);
     }
 
+    [Theory]
+    [InlineData("test-env")]
+    [InlineData("py3.11_x+y")]
+    [InlineData("my größe")]
+    [InlineData("based")]
+    public void New_names_that_harm_nobody_pass(string text) => Assert.Equal(text, EnvironmentName.ParseNew(text).Value);
+
+    [Theory]
+    [InlineData(" ", "blank")]
+    [InlineData("a ", "blank")]
+    [InlineData("*", "'*'")]
+    [InlineData("base", "own environment")]
+    [InlineData("root", "own environment")]
+    [InlineData("a:b", "':'")]
+    [InlineData("py@1", "'@'")]
+    [InlineData("a$(x)", "'$'")]
+    [InlineData("a`x`", "'`'")]
+    [InlineData("~x", "'~'")]
+    [InlineData("a\u202eb", "not shown")]
+    public void New_names_that_would_hurt_are_refused(string text, string reason)
+    {
+        var failure = Assert.Throws<StoreException>(() => EnvironmentName.ParseNew(text));
+        Assert.Equal(StoreFault.BadName, failure.Fault);
+        Assert.Contains(reason, failure.Message, StringComparison.Ordinal);
+        Assert.False(EnvironmentName.IsValidNew(text));
+    }
+
     [Fact]
     public void Length_is_counted_in_bytes()
     {

@@ -46,8 +46,11 @@ internal static class CommitCommand
             }
             else
             {
-                Console.WriteLine(report is null ? $"nothing was changed in '{archive.Name}'" : $"Committed generation {report.Generation} of '{archive.Name}': {Describe(report)}");
-                Console.Write(note is null ? string.Empty : $"  {note}\n");
+                Terminal.Out.WriteLine(report is null ? $"nothing was changed in '{archive.Name}'" : $"Committed generation {report.Generation} of '{archive.Name}': {Describe(report)}");
+                if (note is not null)
+                {
+                    Terminal.Out.WriteLine($"  {note}");
+                }
             }
         });
         return command;
@@ -92,7 +95,7 @@ internal static class CommitCommand
             new EnvironmentFork(session.Layout, session.Catalog, session.Clock, forked => RelocatedEnvironment.Of(
                 forked.Tree, forked.Top, forked.Prefix, forked.Destination, request.Threads, cancellation)).Write(archive, name, request, progress, cancellation));
         Warnings.Write(forked.Result.Warnings);
-        Console.WriteLine($"Wrote {forked.Archive} ({Sizes.Human(forked.Result.ImageBytes)}), with {forked.PendingChanges} changes in it, for {forked.Prefix}; '{archive.Name}' and its changes are as they were");
+        Terminal.Out.WriteLine($"Wrote {forked.Archive} ({Sizes.Human(forked.Result.ImageBytes)}), with {forked.PendingChanges} changes in it, for {forked.Prefix}; '{archive.Name}' and its changes are as they were");
     }
 
     private static T WithProgress<T>(Session session, Func<ProgressLine, CancellationToken, T> action)
@@ -109,5 +112,5 @@ internal static class CommitCommand
         }
     }
 
-    private static void Tell(string text) => Console.Error.WriteLine($"condafuse: {text}");
+    private static void Tell(string text) => Terminal.Error.WriteLine($"condafuse: {text}");
 }

@@ -1,6 +1,7 @@
+using CondaFuse.Helper.Output;
 using CondaFuse.Platform;
-using CondaFuse.Store;
 using CondaFuse.Store.Committing;
+using CondaFuse.Store;
 
 namespace CondaFuse.Helper.Commands;
 
@@ -20,7 +21,7 @@ internal static class CompactAloneCommand
         using var interrupt = new InterruptSource();
         if (new BackgroundCompaction(session.WithRuntime(runtime).Layout, Session.Writer, session.Clock).Run(image, interrupt.Token) is { } result)
         {
-            Console.Error.WriteLine($"{session.Clock.GetUtcNow():O} compacted {image} from {result.BytesBefore} to {result.ImageBytes} bytes; generations {string.Join(", ", result.Kept)} remain");
+            Terminal.Error.WriteLine($"{session.Clock.GetUtcNow():O} compacted {image} from {result.BytesBefore} to {result.ImageBytes} bytes; generations {string.Join(", ", result.Kept)} remain");
         }
 
         return (int)ExitCode.Success;

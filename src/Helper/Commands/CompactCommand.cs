@@ -27,7 +27,7 @@ internal static class CompactCommand
             else
             {
                 Warnings.Write(outcome.Warnings);
-                Console.WriteLine(Words(archive, outcome));
+                Terminal.Out.WriteLine(Words(archive, outcome));
             }
         });
         return command;

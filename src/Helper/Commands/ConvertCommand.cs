@@ -24,10 +24,10 @@ internal static class ConvertCommand
             var lost = conversion.CountLost(archive, wanted);
             if (lost > 0)
             {
-                Console.Error.WriteLine($"condafuse: this drops for good the {lost} earlier generation(s) of '{archive.Name}': a zip archive keeps its newest state only (condafuse log {archive.Name})");
+                Terminal.Error.WriteLine($"condafuse: this drops for good the {lost} earlier generation(s) of '{archive.Name}': a zip archive keeps its newest state only (condafuse log {archive.Name})");
                 if (!parsed.GetValue(yes) && !Question.IsAnswered("Drop them?"))
                 {
-                    Console.Error.WriteLine("condafuse: nothing was changed");
+                    Terminal.Error.WriteLine("condafuse: nothing was changed");
                     return (int)ExitCode.Failed;
                 }
             }
@@ -39,7 +39,7 @@ internal static class ConvertCommand
                 var outcome = conversion.Run(archive, wanted, ThreadsOption.Count(parsed.GetValue(threads)), progress, interrupt.Token);
                 progress.Clear();
                 Warnings.Write(outcome.Result?.Warnings ?? []);
-                Console.WriteLine(outcome.Result is { } result
+                Terminal.Out.WriteLine(outcome.Result is { } result
                     ? $"Converted '{archive.Name}' from {Sizes.Human(outcome.Before)} to {Sizes.Human(result.ImageBytes)}: {outcome.Archive}"
                     : $"Finished a conversion of '{archive.Name}' that was interrupted: {outcome.Archive}");
                 return (int)ExitCode.Success;

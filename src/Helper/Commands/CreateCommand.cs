@@ -23,8 +23,13 @@ internal static class CreateCommand
                 result.AddError("--resume and --drop exclude each other");
             }
         });
-        command.SetAction(parsed => (int)new CreateCommandRun(session, EnvironmentName.Parse(parsed.GetRequiredValue(name)), Format(session, parsed.GetValue(format)), rest)
-            .Run(parsed.GetValue(resume), parsed.GetValue(drop)));
+        command.SetAction(parsed =>
+        {
+            var (isResumed, isDropped) = (parsed.GetValue(resume), parsed.GetValue(drop));
+            var text = parsed.GetRequiredValue(name);
+            var made = isResumed || isDropped ? EnvironmentName.Parse(text) : EnvironmentName.ParseNew(text);
+            return (int)new CreateCommandRun(session, made, Format(session, parsed.GetValue(format)), rest).Run(isResumed, isDropped);
+        });
         return command;
     }
 

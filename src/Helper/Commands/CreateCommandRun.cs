@@ -192,5 +192,5 @@ internal sealed class CreateCommandRun(Session session, EnvironmentName name, Ar
         }
     }
 
-    private static void Say(string text) => Console.Error.WriteLine($"[conda-fuse] {text}");
+    private static void Say(string text) => Terminal.Error.WriteLine($"[conda-fuse] {text}");
 }

@@ -33,8 +33,8 @@ internal static class DiffCommand
             }
             else if (generation is not null)
             {
-                DifferenceReport.Write(Console.Out, difference.Packages, difference.Paths);
-                Console.WriteLine(DifferenceReport.Count(difference.Paths));
+                DifferenceReport.Write(Terminal.Out, difference.Packages, difference.Paths);
+                Terminal.Out.WriteLine(DifferenceReport.Count(difference.Paths));
             }
             else
             {
@@ -48,15 +48,15 @@ internal static class DiffCommand
     {
         if (difference.PendingChanges == 0)
         {
-            Console.WriteLine($"'{name}' is as its archive says: {difference.State.Image}");
+            Terminal.Out.WriteLine($"'{name}' is as its archive says: {difference.State.Image}");
             return;
         }
 
-        DifferenceReport.Write(Console.Out, difference.Packages, difference.Paths);
-        Console.WriteLine($"{DifferenceReport.Count(difference.Paths)}; kept in {difference.State.Place.Folder} ({Sizes.Human(difference.PendingBytes)})");
+        DifferenceReport.Write(Terminal.Out, difference.Packages, difference.Paths);
+        Terminal.Out.WriteLine($"{DifferenceReport.Count(difference.Paths)}; kept in {difference.State.Place.Folder} ({Sizes.Human(difference.PendingBytes)})");
         if (difference.State.Place.PersonalBecause is { } reason)
         {
-            Console.WriteLine($"These changes are yours alone: {reason}.");
+            Terminal.Out.WriteLine($"These changes are yours alone: {reason}.");
         }
     }
 

@@ -20,20 +20,20 @@ internal static class DiscardCommand
             using var discarding = ChangeDiscarding.Begin(session.Layout, archive, Session.Writer, session.Clock);
             if (!discarding.HasChanges)
             {
-                Console.WriteLine($"nothing was changed in '{archive.Name}'");
+                Terminal.Out.WriteLine($"nothing was changed in '{archive.Name}'");
                 return (int)ExitCode.Success;
             }
 
-            Console.Error.WriteLine($"condafuse: this drops for good what was changed in '{archive.Name}': {Describe(session, archive)}");
-            Console.Error.WriteLine($"  in {discarding.Folder} ({Sizes.Human(discarding.Bytes)})");
+            Terminal.Error.WriteLine($"condafuse: this drops for good what was changed in '{archive.Name}': {Describe(session, archive)}");
+            Terminal.Error.WriteLine($"  in {discarding.Folder} ({Sizes.Human(discarding.Bytes)})");
             if (!parsed.GetValue(yes) && !Question.IsAnswered("Drop them?"))
             {
-                Console.Error.WriteLine("condafuse: nothing was dropped");
+                Terminal.Error.WriteLine("condafuse: nothing was dropped");
                 return (int)ExitCode.Failed;
             }
 
             discarding.Remove();
-            Console.WriteLine($"Dropped the changes of '{archive.Name}'");
+            Terminal.Out.WriteLine($"Dropped the changes of '{archive.Name}'");
             return (int)ExitCode.Success;
         });
         return command;

@@ -63,7 +63,7 @@ internal static class DoctorCommand
             }
         }
 
-        table.Write(Console.Out);
+        table.Write(Terminal.Out);
     }
 
     private static void PrintJson(IReadOnlyList<Check> checks) => JsonOutput.Write(json =>

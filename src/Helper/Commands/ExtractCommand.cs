@@ -66,7 +66,7 @@ internal static class ExtractCommand
         }
 
         Warnings.Write(result.Warnings);
-        Console.WriteLine($"Extracted {result.Counts.Total} files, {Sizes.Human(result.ContentBytes)}, into {target}");
+        Terminal.Out.WriteLine($"Extracted {result.Counts.Total} files, {Sizes.Human(result.ContentBytes)}, into {target}");
     }
 
     /// <summary>What was extracted is removed already; the directory goes too, if it was made for that.</summary>
@@ -81,7 +81,7 @@ internal static class ExtractCommand
         }
         catch (PlatformException failure) when (failure.Errno != Errno.ENOENT)
         {
-            Console.Error.WriteLine($"condafuse: {target} is incomplete, and could not be removed: {failure.Message}");
+            Terminal.Error.WriteLine($"condafuse: {target} is incomplete, and could not be removed: {failure.Message}");
         }
         catch (PlatformException)
         {

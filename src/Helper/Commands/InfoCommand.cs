@@ -44,7 +44,7 @@ internal static class InfoCommand
         table.Add("modified", DateTimeOffset.FromUnixTimeSeconds(summary.ModificationTime.Seconds).ToString("u", CultureInfo.InvariantCulture));
         table.Add("written by", summary.Identity is { } identity ? $"condafuse, archive {identity}, generation {summary.Generation}" : "another tool");
         table.Add("mounts with", readers is null ? "condafuse; fuse-zip" : $"condafuse; Linux {readers.Kernel} and later; squashfuse {readers.Squashfuse} and later");
-        table.Write(Console.Out);
+        table.Write(Terminal.Out);
     }
 
     private static void PrintJson(string path, ImageSummary summary) => JsonOutput.Write(json =>

@@ -42,7 +42,7 @@ internal static class ListCommand
     {
         foreach (var name in mountedOnly ? MountedNames(session) : session.Catalog.List().Select(archive => archive.Name.Value).Distinct(StringComparer.Ordinal))
         {
-            Console.WriteLine(name);
+            Terminal.WriteExactly(name);
         }
     }
 
@@ -56,14 +56,14 @@ internal static class ListCommand
 
     private static void PrintTable(Session session, IReadOnlyList<EnvironmentStatus> environments)
     {
-        Console.WriteLine($"Environments (archives in {session.Layout.ArchiveDirectory}):");
+        Terminal.Out.WriteLine($"Environments (archives in {session.Layout.ArchiveDirectory}):");
         if (environments.Count == 0)
         {
-            Console.WriteLine("  none yet; 'conda-fuse-create NAME [packages…]' makes one");
+            Terminal.Out.WriteLine("  none yet; 'conda-fuse-create NAME [packages…]' makes one");
             return;
         }
 
-        Console.WriteLine();
+        Terminal.Out.WriteLine(string.Empty);
         var table = new Table(false, true, true, true, true, true, false);
         table.Add("NAME", "SIZE", "UNPACKED", "FILES", "GENERATION", "CHANGES", "MOUNTED AT");
         foreach (var environment in environments)
@@ -88,7 +88,7 @@ internal static class ListCommand
             string.Empty,
             Sizes.Human(archives.Sum(archive => archive.Max(environment => environment.Pending?.Bytes ?? 0))),
             $"{environments.Count(environment => environment.Mount is not null)} mounted");
-        table.Write(Console.Out);
+        table.Write(Terminal.Out);
     }
 
     /// <summary>The archive's; of a mount that shows another, both: <c>1 of 3</c>.</summary>

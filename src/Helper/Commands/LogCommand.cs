@@ -43,7 +43,7 @@ internal static class LogCommand
                 $"{restored}{Words(Line(entry.Message), PackageWords.Of(packages.GetValueOrDefault(entry.Number) ?? []))}");
         }
 
-        table.Write(Console.Out);
+        table.Write(Terminal.Out);
     }
 
     /// <summary>The message, and behind it the packages, unless it is them.</summary>
@@ -55,8 +55,8 @@ internal static class LogCommand
         _ => $"{message} ({packages})",
     };
 
-    /// <summary>A message's first line, without what would move the cursor.</summary>
-    private static string Line(string message) => string.Concat(message.Split('\n')[0].Select(letter => char.IsControl(letter) ? '?' : letter));
+    /// <summary>A message's first line.</summary>
+    private static string Line(string message) => message.Split('\n')[0];
 
     private static void PrintJson(
         string path, IReadOnlyList<GenerationEntry> history, IReadOnlyDictionary<long, IReadOnlyList<PackageChange>> packages) => JsonOutput.Write(json =>

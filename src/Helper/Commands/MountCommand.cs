@@ -48,7 +48,7 @@ internal static class MountCommand
             }
             else
             {
-                Console.WriteLine(parsed.GetValue(printPrefix) ? plan.Prefix : Say(plan, outcome));
+                Terminal.Out.WriteLine(parsed.GetValue(printPrefix) ? Terminal.Exact(plan.Prefix) : Say(plan, outcome));
             }
         });
         return command;
@@ -82,7 +82,7 @@ internal static class MountCommand
         return (plan with { ReadOnly = plan.ReadOnly || leftOut is not null }, outcome);
     }
 
-    private static void Tell(string text) => Console.Error.WriteLine($"condafuse: {text}");
+    private static void Tell(string text) => Terminal.Error.WriteLine($"condafuse: {text}");
 
     private static void TellWhoWrites(Session session, MountPlan plan, MountOutcome outcome)
     {
@@ -140,7 +140,7 @@ internal static class MountCommand
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             // Only a convenience of 'conda env list' is lost.
-            Console.Error.WriteLine($"condafuse: warning: {plan.Prefix} could not be registered with conda: {failure.Message}");
+            Terminal.Error.WriteLine($"condafuse: warning: {plan.Prefix} could not be registered with conda: {failure.Message}");
         }
     }
 

@@ -63,10 +63,11 @@ internal static class PackCommand
                 progress?.Clear();
             }
 
-            Warnings.Write([.. warnings, .. result.Warnings]);
+            Warnings.WriteLines(warnings);
+            Warnings.Write(result.Warnings);
             if (!quiet)
             {
-                Console.WriteLine(
+                Terminal.Out.WriteLine(
                     $"Packed {result.Entries} files, {Sizes.Human(result.ContentBytes)}, into {output} ({Sizes.Human(result.ArchiveBytes)}) "
                     + $"in {session.Clock.GetElapsedTime(start).TotalSeconds:0.0} s");
             }

@@ -33,7 +33,7 @@ internal static class PathsCommand
 
         foreach (var (_, label, path) in paths)
         {
-            Console.WriteLine($"{label}: {path}");
+            Terminal.Out.WriteLine($"{label}: {path}");
         }
     }
 }

@@ -1,3 +1,4 @@
+using CondaFuse.Helper.Output;
 using CondaFuse.Store;
 using CondaFuse.Store.FirstUse;
 
@@ -19,7 +20,7 @@ internal static class ReadAheadCommand
         var reading = new ReadAhead(mountPoint, session.Clock);
         var start = session.Clock.GetTimestamp();
         var isWhole = reading.Run(list.Read());
-        Console.Error.WriteLine(
+        Terminal.Error.WriteLine(
             $"{session.Clock.GetUtcNow():O} read ahead: {reading.Files} files, {reading.Bytes} bytes in {session.Clock.GetElapsedTime(start).TotalMilliseconds:F0} ms{(isWhole ? "" : ", not to the end")}");
         if (isWhole && reading.HasGone && LiveMounts.Read(layout).At(mountPoint) is { IsDead: false })
         {

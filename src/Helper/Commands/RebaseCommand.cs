@@ -3,6 +3,7 @@ using System.Text.Json;
 using CondaFuse.Changes.Rebasing;
 using CondaFuse.Helper.Output;
 using CondaFuse.Store.Committing;
+using CondaFuse.Tree;
 
 namespace CondaFuse.Helper.Commands;
 
@@ -21,7 +22,7 @@ internal static class RebaseCommand
         {
             var archive = session.Planner.Find(parsed.GetRequiredValue(subject));
             var side = parsed.GetValue(keep);
-            var outcome = new LayerRebasing(session.Layout, Session.Writer, session.Clock, text => Console.Error.WriteLine($"condafuse: {text}"))
+            var outcome = new LayerRebasing(session.Layout, Session.Writer, session.Clock, text => Terminal.Error.WriteLine($"condafuse: {text}"))
                 .Run(archive, side switch { "mine" => RebaseSide.Mine, "theirs" => RebaseSide.Theirs, _ => null }, ThreadsOption.Count(parsed.GetValue(threads)));
             var name = archive.Name.Value;
             if (parsed.GetValue(json))
@@ -42,7 +43,7 @@ internal static class RebaseCommand
     {
         if (outcome is null)
         {
-            Console.WriteLine($"there is nothing to carry over: what was changed in '{name}', if anything, is of the archive as it is");
+            Terminal.Out.WriteLine($"there is nothing to carry over: what was changed in '{name}', if anything, is of the archive as it is");
             return;
         }
 
@@ -51,22 +52,22 @@ internal static class RebaseCommand
             var table = new Table(false, false, false);
             foreach (var conflict in outcome.Conflicts)
             {
-                table.Add($"  {DifferenceReport.Text(conflict.Path)}", $"{Word(conflict.Here)} here", $"{Word(conflict.There)} there");
+                table.Add($"  {PrintableText.Of(conflict.Path.Span)}", $"{Word(conflict.Here)} here", $"{Word(conflict.There)} there");
             }
 
-            table.Write(Console.Out);
+            table.Write(Terminal.Out);
         }
 
         if (outcome.IsDone)
         {
             var kept = outcome.Conflicts.Count > 0 ? $"; of {outcome.Conflicts.Count} conflict{Plural(outcome.Conflicts.Count)}, {side} was kept" : string.Empty;
-            Console.WriteLine($"Carried the changes of '{name}' over from generation {outcome.Before} to {outcome.Generation}{kept}");
+            Terminal.Out.WriteLine($"Carried the changes of '{name}' over from generation {outcome.Before} to {outcome.Generation}{kept}");
             return;
         }
 
-        Console.Error.WriteLine($"condafuse: {outcome.Conflicts.Count} conflict{Plural(outcome.Conflicts.Count)} between your changes of '{name}', of generation {outcome.Before}, and "
+        Terminal.Error.WriteLine($"condafuse: {outcome.Conflicts.Count} conflict{Plural(outcome.Conflicts.Count)} between your changes of '{name}', of generation {outcome.Before}, and "
             + $"generation {outcome.Generation}; nothing was changed");
-        Console.Error.WriteLine($"  'condafuse rebase {name} --keep mine' keeps yours there, '--keep theirs' the archive's");
+        Terminal.Error.WriteLine($"  'condafuse rebase {name} --keep mine' keeps yours there, '--keep theirs' the archive's");
     }
 
     private static string Plural(int count) => count == 1 ? string.Empty : "s";

@@ -19,7 +19,7 @@ internal static class RollbackCommand
             var number = parsed.GetRequiredValue(generation);
             var result = new GenerationRestoring(session.Layout, Session.Writer, session.Clock)
                 .Restore(archive, number, parsed.GetValue(message), Environment.ProcessorCount);
-            Console.WriteLine($"'{archive.Name}' is at generation {result.Info.Generation} now, which is generation {number} again: {GenerationWords.Of(result.Difference)}");
+            Terminal.Out.WriteLine($"'{archive.Name}' is at generation {result.Info.Generation} now, which is generation {number} again: {GenerationWords.Of(result.Difference)}");
         });
         return command;
     }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using CondaFuse.Helper.Output;
 using CondaFuse.Platform;
 
 namespace CondaFuse.Helper.Commands;
@@ -15,7 +16,7 @@ internal static class RunCommand
             IReadOnlyList<string> words = rest.Count > 0 && rest[0] == "--" ? [.. rest.Skip(1)] : rest;
             if (words.Count == 0)
             {
-                Console.Error.WriteLine("condafuse: run needs a command: condafuse run NAME -- COMMAND [ARGUMENTS…]");
+                Terminal.Error.WriteLine("condafuse: run needs a command: condafuse run NAME -- COMMAND [ARGUMENTS…]");
                 return (int)ExitCode.Usage;
             }
 

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using CondaFuse.Helper.Output;
 using CondaFuse.Images;
 using CondaFuse.Images.SquashFs;
 using CondaFuse.Mounts;
@@ -28,7 +29,7 @@ internal static class ServeCommand
         Directory.SetCurrentDirectory("/");
         var record = new ServerRecord(ProcessIdentity.Find(Identity.ProcessId)!.Value, plan.MountPoint, plan.Archive, plan.Prefix, session.Clock.GetUtcNow(), plan.Generation) { ProcessSpace = ProcessIdentity.Space };
         using var holding = FileLock.HoldAgainstAgeing(session.Layout.Runtime.Chosen);
-        void Log(string text) => Console.Error.WriteLine($"{session.Clock.GetUtcNow():O} {text}");
+        void Log(string text) => Terminal.Error.WriteLine($"{session.Clock.GetUtcNow():O} {text}");
         try
         {
             if (plan.Generation is { } generation)

@@ -59,14 +59,14 @@ internal static class UnmountCommand
             Wait(session, mountPoint, options);
         }
 
-        Console.WriteLine($"Unmounted {mountPoint}");
+        Terminal.Out.WriteLine($"Unmounted {mountPoint}");
         return end.Write(options.Lazy);
     }
 
     private static void Wait(Session session, string mountPoint, UnmountOptions options) =>
         session.Unmounter.Unmount(mountPoint, options, holders =>
         {
-            Console.Error.WriteLine($"condafuse: waiting for {holders.Count} process(es) to leave {mountPoint}: "
+            Terminal.Error.WriteLine($"condafuse: waiting for {holders.Count} process(es) to leave {mountPoint}: "
                 + string.Join(", ", holders.Select(holder => $"{holder.ProcessId} ({holder.Command})")));
         });
 
@@ -80,6 +80,6 @@ internal static class UnmountCommand
             throw new MountBusyException(mountPoint, holders);
         }
 
-        Console.WriteLine(new ActivationStack(session).LevelsAbove(mountPoint));
+        Terminal.WriteExactly($"{new ActivationStack(session).LevelsAbove(mountPoint)}");
     }
 }

@@ -49,14 +49,14 @@ internal static class VerifyCommand
     {
         foreach (var finding in result.Findings)
         {
-            Console.Error.WriteLine($"condafuse: {(finding.Path.Length > 0 ? $"{finding.Path}: " : string.Empty)}{finding.Message}");
+            Terminal.Error.WriteLine($"condafuse: {(finding.Path.Length > 0 ? $"{finding.Path}: " : string.Empty)}{finding.Message}");
         }
 
         var read = $"{result.Counts.Total} files, {Sizes.Human(result.ContentBytes)} read"
             + (result.CheckedBlocks > 0 ? $", checksums of {result.CheckedBlocks} blocks compared" : ", the image has no checksums to compare");
         read = result.Generations > 1 ? $"{result.Generations} generations, {read}" : read;
         var atLeast = result.Findings.Count == Verifier.MostFindings ? "at least " : string.Empty;
-        Console.WriteLine(result.IsSound ? $"{path} is sound: {read}" : $"{path} is broken in {atLeast}{result.Findings.Count} places: {read}");
+        Terminal.Out.WriteLine(result.IsSound ? $"{path} is sound: {read}" : $"{path} is broken in {atLeast}{result.Findings.Count} places: {read}");
     }
 
     private static void PrintJson(string path, VerifyResult result) => JsonOutput.Write(json =>

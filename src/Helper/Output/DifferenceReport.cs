@@ -9,7 +9,7 @@ namespace CondaFuse.Helper.Output;
 internal static class DifferenceReport
 {
     /// <summary>Writes packages, then paths; what lies below a directory that is added or removed is counted, not listed.</summary>
-    public static void Write(TextWriter writer, IReadOnlyList<PackageChange> packages, IReadOnlyList<TreeDifference> paths)
+    public static void Write(LineOutput writer, IReadOnlyList<PackageChange> packages, IReadOnlyList<TreeDifference> paths)
     {
         if (packages.Count > 0)
         {
@@ -46,7 +46,7 @@ internal static class DifferenceReport
         return parts.Count > 0 ? string.Join(", ", parts) : "nothing";
     }
 
-    /// <summary>A path as text; bytes that are no UTF-8 become question marks.</summary>
+    /// <summary>A path as text for programs; bytes that are not UTF-8 become question marks.</summary>
     public static string Text(ReadOnlyMemory<byte> path) => Encoding.UTF8.GetString(path.Span).Replace('\uFFFD', '?');
 
     private static string Bytes(List<TreeDifference> paths) =>
@@ -71,8 +71,8 @@ internal static class DifferenceReport
     private static string Name(TreeDifference path)
     {
         var slash = path.EntryKind == EntryKind.Directory ? "/" : string.Empty;
-        var name = $"{Text(path.Path)}{slash}";
-        return path.OldPath is { } old ? $"{Text(old)}{slash} -> {name}{(path.ContentChanged ? " (and changed)" : string.Empty)}" : name;
+        var name = $"{PrintableText.Of(path.Path.Span)}{slash}";
+        return path.OldPath is { } old ? $"{PrintableText.Of(old.Span)}{slash} -> {name}{(path.ContentChanged ? " (and changed)" : string.Empty)}" : name;
     }
 
     private static string Word(DifferenceKind kind) => kind switch

@@ -7,7 +7,7 @@ internal static class HolderList
 {
     private const int MostThings = 3;
 
-    public static void Write(TextWriter writer, IReadOnlyList<MountHolder> holders)
+    public static void Write(LineOutput writer, IReadOnlyList<MountHolder> holders)
     {
         var shell = ProcessIdentity.ParentOfThis();
         foreach (var holder in holders)

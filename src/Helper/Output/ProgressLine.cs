@@ -11,7 +11,7 @@ internal sealed class ProgressLine(TimeProvider clock, string doing) : IProgress
 {
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
-    private readonly bool terminal = !Console.IsErrorRedirected;
+    private readonly bool terminal = Terminal.ShowsMessages;
     private readonly long start = clock.GetTimestamp();
     private readonly Lock gate = new();
     private TimeSpan shown = Quiet - Interval;
@@ -30,7 +30,7 @@ internal sealed class ProgressLine(TimeProvider clock, string doing) : IProgress
         {
             if (drawn)
             {
-                Console.Error.Write("\r\e[K");
+                Terminal.Error.Redraw(string.Empty);
                 drawn = false;
             }
         }
@@ -48,7 +48,7 @@ internal sealed class ProgressLine(TimeProvider clock, string doing) : IProgress
 
             shown = elapsed;
             drawn = true;
-            Console.Error.Write($"\r\e[K  {doing}: {describe(elapsed)}");
+            Terminal.Error.Redraw($"  {doing}: {describe(elapsed)}");
         }
     }
 

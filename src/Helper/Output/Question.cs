@@ -7,7 +7,7 @@ internal static class Question
     /// <returns>Whether the answer is yes; without one it is no.</returns>
     public static bool IsAnswered(string question)
     {
-        Console.Error.Write($"{question} [y/N] ");
-        return Console.In.ReadLine()?.Trim() is "y" or "Y" or "yes" or "Yes";
+        Terminal.Error.WriteUnfinished($"{question} [y/N] ");
+        return Terminal.ReadLine()?.Trim() is "y" or "Y" or "yes" or "Yes";
     }
 }

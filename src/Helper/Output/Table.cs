@@ -1,3 +1,5 @@
+using CondaFuse.Tree;
+
 namespace CondaFuse.Helper.Output;
 
 /// <summary>Columns of text, each as wide as its widest cell.</summary>
@@ -6,9 +8,9 @@ internal sealed class Table(params bool[] rightAligned)
 {
     private readonly List<string[]> rows = [];
 
-    public void Add(params string[] cells) => rows.Add(cells);
+    public void Add(params string[] cells) => rows.Add([.. cells.Select(PrintableText.Of)]);
 
-    public void Write(TextWriter writer)
+    public void Write(LineOutput writer)
     {
         var widths = Enumerable.Range(0, rightAligned.Length).Select(column => rows.Max(row => row[column].Length)).ToArray();
         foreach (var row in rows)

@@ -40,15 +40,19 @@ internal sealed class UnmountWords : IDisposable
         {
             var packages = report.Packages.Length > 0 ? $"{report.Packages}; " : string.Empty;
             var seconds = report.Seconds.ToString("0.00", CultureInfo.InvariantCulture);
-            Console.WriteLine($"  committed as generation {report.Generation}: {packages}{GenerationWords.Of(report.Difference)}; in {seconds} s");
+            Terminal.Out.WriteLine($"  committed as generation {report.Generation}: {packages}{GenerationWords.Of(report.Difference)}; in {seconds} s");
             Warnings.Write(report.Warnings);
-            Console.Write(end.Note is null ? string.Empty : $"  {end.Note}\n");
+            if (end.Note is not null)
+            {
+                Terminal.Out.WriteLine($"  {end.Note}");
+            }
+
             return true;
         }
 
         if (isLazy && end is null)
         {
-            Console.WriteLine("  what was changed is committed when the last user leaves it");
+            Terminal.Out.WriteLine("  what was changed is committed when the last user leaves it");
             return true;
         }
 
@@ -56,10 +60,10 @@ internal sealed class UnmountWords : IDisposable
         var failure = status.Writer == WriterKind.Other ? null : end?.Failure;
         if (failure is not null)
         {
-            Console.Error.WriteLine($"condafuse: the changes could not be put into the archive: {failure}");
+            Terminal.Error.WriteLine($"condafuse: the changes could not be put into the archive: {failure}");
         }
 
-        Console.WriteLine($"  {PendingWords.AtEnd(status, live?.Archive ?? string.Empty)}");
+        Terminal.Out.WriteLine($"  {PendingWords.AtEnd(status, live?.Archive ?? string.Empty)}");
         return failure is null;
     }
 }

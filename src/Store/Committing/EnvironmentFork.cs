@@ -55,12 +55,12 @@ public sealed class EnvironmentFork(Layout layout, ArchiveCatalog catalog, TimeP
         var known = ArchiveFormats.All.Where(format => to.EndsWith(format.Extension(), StringComparison.Ordinal)).Select(format => (ArchiveFormat?)format).FirstOrDefault();
         if (known is null && !to.Contains('/', StringComparison.Ordinal))
         {
-            var name = EnvironmentName.Parse(to);
+            var name = EnvironmentName.ParseNew(to);
             return catalog.Find(name) is { } other ? throw new StoreException(StoreFault.AlreadyExists, $"{other.Path} exists") : (layout.ArchivePath(name, usual), usual);
         }
 
         var path = Path.GetFullPath(known is null ? to + usual.Extension() : to);
-        _ = EnvironmentName.Parse(Path.GetFileNameWithoutExtension(path));
+        _ = EnvironmentName.ParseNew(Path.GetFileNameWithoutExtension(path));
         return Path.Exists(path) ? throw new StoreException(StoreFault.AlreadyExists, $"{path} exists") : (path, known ?? usual);
     }
 

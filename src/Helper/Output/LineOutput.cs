@@ -1,0 +1,72 @@
+using System.Text;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Helper.Output;
+
+/// <summary>Writes whole lines, each escaped (<see cref="PrintableText"/>) and written at once, so that lines of several processes do not mix.</summary>
+/// <param name="stream">Takes them.</param>
+/// <param name="ignoresFailures">Whether a line that cannot be written is given up.</param>
+internal sealed class LineOutput(Stream stream, bool ignoresFailures)
+{
+    /// <summary>Writes one line, whatever its text contains.</summary>
+    public void WriteLine(string line) => Write($"{PrintableText.Of(line)}\n");
+
+    /// <summary>Writes a text of ours, of which every line was composed as one.</summary>
+    public void WriteLines(string text)
+    {
+        foreach (var line in text.Split('\n'))
+        {
+            WriteLine(line);
+        }
+    }
+
+    /// <summary>Writes an unfinished line, in place of what this wrote of it before.</summary>
+    public void Redraw(string line) => Write($"\r\e[K{PrintableText.Of(line)}");
+
+    /// <summary>Writes an unfinished line: a question.</summary>
+    public void WriteUnfinished(string line) => Write(PrintableText.Of(line));
+
+    /// <summary>This as others write to it: what they write between newlines is a line.</summary>
+    public TextWriter AsWriter() => new LineWriter(this);
+
+    private void Write(string text)
+    {
+        try
+        {
+            stream.Write(Encoding.UTF8.GetBytes(text));
+        }
+        catch (IOException) when (ignoresFailures)
+        {
+            // A closed or full standard error is not a reason to stop what is being done.
+        }
+    }
+
+    private sealed class LineWriter(LineOutput output) : TextWriter
+    {
+        private readonly StringBuilder line = new();
+
+        public override Encoding Encoding => Encoding.UTF8;
+
+        public override void Write(char value)
+        {
+            if (value == '\n')
+            {
+                output.WriteLine(line.ToString());
+                line.Clear();
+            }
+            else
+            {
+                line.Append(value);
+            }
+        }
+
+        public override void Flush()
+        {
+            if (line.Length > 0)
+            {
+                output.WriteUnfinished(line.ToString());
+                line.Clear();
+            }
+        }
+    }
+}

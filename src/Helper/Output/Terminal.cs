@@ -1,0 +1,37 @@
+using CondaFuse.Platform;
+using CondaFuse.Store;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Helper.Output;
+
+/// <summary>Standard input and output: the one place that uses the console, so that nothing reaches a terminal unescaped.</summary>
+internal static class Terminal
+{
+    /// <summary>Results.</summary>
+    public static LineOutput Out { get; } = new(new StandardStream(StandardStream.Output), ignoresFailures: false);
+
+    /// <summary>Messages. That nobody can read them ends nothing.</summary>
+    public static LineOutput Error { get; } = new(new StandardStream(StandardStream.Error), ignoresFailures: true);
+
+    /// <summary>Whether messages are read on a terminal.</summary>
+    public static bool ShowsMessages => !Console.IsErrorRedirected;
+
+    /// <summary>Whether somebody can be asked.</summary>
+    public static bool CanAsk => !Console.IsInputRedirected;
+
+    /// <summary>Standard output for bytes that are written as they are: JSON, which has its own escapes, and our shell texts.</summary>
+    public static Stream OpenRaw() => new StandardStream(StandardStream.Output);
+
+    /// <summary>A line of standard input; null at its end.</summary>
+    public static string? ReadLine() => Console.In.ReadLine();
+
+    /// <summary>Writes a result for a program to read: as it is, and a line of its own.</summary>
+    /// <exception cref="StoreException">It cannot be on a line unaltered: <see cref="StoreFault.BadName"/>.</exception>
+    public static void WriteExactly(string word) => Out.WriteLine(Exact(word));
+
+    /// <summary>The same, checked before the work is done whose result it is.</summary>
+    /// <exception cref="StoreException">As above.</exception>
+    public static string Exact(string word) => PrintableText.IsPrintable(word) && !word.Contains('\uFFFD', StringComparison.Ordinal)
+        ? word
+        : throw new StoreException(StoreFault.BadName, $"'{word}' contains characters that cannot be printed on a line; rename it, or use --json");
+}

@@ -1,0 +1,122 @@
+#!/usr/bin/env bats
+# What comes from elsewhere (names, messages, packages, settings) reaches a terminal as text, whatever it contains.
+
+load helpers
+
+# Clears the screen, sets a title, reorders text, ends the line; a byte that is no UTF-8.
+evil=$'a\e[2Jb\e]0;title\ac\xc2\x9bd\xe2\x80\xaee\x7ff\ng'
+bad_byte=$'\xff'
+
+setup_file() {
+  bats_require_minimum_version 1.5.0
+}
+
+# Runs the program; what it writes has no character that a terminal obeys.
+harmless() {
+  local code=0
+  in_environment "${CONDAFUSE_BIN}" "$@" >"${home}/out" 2>"${home}/err" </dev/null || code="$?"
+  /usr/bin/python3 - "${home}/out" "${home}/err" <<'PYTHON' || fail "of: $*"
+import sys, unicodedata
+for name in sys.argv[1:]:
+    text = open(name, "rb").read().decode("utf-8")
+    bad = [hex(ord(c)) for c in text if c != "\n" and unicodedata.category(c) in ("Cc", "Cf", "Zl", "Zp", "Cs")]
+    assert not bad, (name, bad, text)
+PYTHON
+  output="$(cat "${home}/out")"
+  stderr="$(cat "${home}/err")"
+  status="${code}"
+}
+
+@test "names in an environment, packages and messages are escaped in diff, log, commit, unmount and verify" {
+  local prefix
+  small_environment
+  prefix="$(prefix_of small)"
+  mkdir "${prefix}/${evil}"
+  echo x >"${prefix}/${evil}/file${bad_byte}"
+  ln -s "${evil}" "${prefix}/link${evil}"
+  /usr/bin/python3 - "${prefix}" <<'PYTHON'
+import json, sys
+name = "pack\x1b[31mage\u202e"
+json.dump({"name": name, "version": "1\x1b[2J", "build": "0", "channel": "\x9b", "files": []}, open(sys.argv[1] + "/conda-meta/evil-1-0.json", "w"))
+PYTHON
+  harmless diff small
+  expect_status 0
+  expect_in_output 'a\x1b[2Jb\x1b]0;title\x07c\x9bd\u202ee\x7ff\ng/'
+  [[ "$(grep -c . "${home}/out")" -lt 12 ]] || fail 'a name has become lines'
+  harmless commit small -m "message${evil}"
+  expect_status 0
+  harmless log small
+  expect_in_output 'message'
+  rm "${prefix}/${evil}/file${bad_byte}"
+  harmless diff small
+  harmless diff small 1 2
+  expect_in_output 'file\xff'
+  harmless unmount small
+  expect_status 0
+  # Damage, so that verify names the file.
+  /usr/bin/python3 - "${archives}/small.squashfs" <<'PYTHON'
+import sys
+with open(sys.argv[1], "r+b") as f:
+    f.seek(2000); f.write(b"\0" * 3000)
+PYTHON
+  harmless verify small
+  expect_status 7
+  harmless info small
+  harmless doctor
+}
+
+@test "errors, warnings and lists escape names, paths and settings" {
+  local command
+  small_environment
+  for command in mount unmount diff log verify info run discard compact create; do
+    harmless "${command}" "name${evil}"
+    [[ "${status}" -ne 0 ]] || fail "${command}"
+    harmless "${command}" "/nowhere/${evil}.squashfs" --no-such-option "${evil}"
+    [[ "${status}" -ne 0 ]] || fail "${command} with an option"
+  done
+  harmless "${evil}"
+  expect_status 2
+  environment+=(CONDA_FUSE_COMPACT="${evil}" CONDA_FUSE_KEEP="${evil}" CONDA_FUSE_FORMAT="${evil}")
+  echo x >"$(prefix_of small)/file"
+  harmless unmount small
+  expect_status 0
+  harmless create other -y
+  environment+=(CONDA_FUSE_ARCHIVE_PATH="${home}/${evil}")
+  mkdir "${home}/${evil}"
+  harmless list
+  harmless paths
+  harmless doctor
+  cp "${archives}/small.squashfs" "${home}/${evil}/it.squashfs"
+  harmless list
+  harmless extract it "${home}/out ${evil}"
+  expect_status 0
+  harmless pack "${home}/out ${evil}" -o "${home}/packed ${evil}.squashfs"
+  expect_status 0
+}
+
+@test "what programs read is refused rather than altered" {
+  small_environment
+  helper mount --print-prefix "${archives}/small.squashfs" "${home}/line
+break"
+  expect_status 2
+  [[ -z "${output}" ]] || fail 'a prefix of two lines'
+  [[ -z "$(mounted_below "${home}")" ]] || fail 'it was mounted'
+  helper mount "${archives}/small.squashfs" "${home}/line
+break"
+  expect_status 2
+  [[ ! -e "${home}/.conda/environments.txt" ]] || ! grep -q break "${home}/.conda/environments.txt" || fail 'it was registered'
+  touch "${archives}/$(printf 'a\nb').squashfs" "${archives}/$(printf 'a\u202eb').squashfs"
+  helper list --names
+  expect_output small
+}
+
+@test "a directory in an archive whose name a prompt would run does not become a prefix" {
+  local tree="${home}/tree"
+  mkdir -p "${tree}/\$(touch ${home//\//_})/conda-meta"
+  echo '==>' >"${tree}/\$(touch ${home//\//_})/conda-meta/history"
+  mkdir -p "${archives}"
+  in_environment "${CONDAFUSE_BIN}" pack "${tree}" -o "${archives}/it.squashfs"
+  helper mount --print-prefix it
+  [[ "${output}" != *'$('* ]] || fail 'the prefix'
+  unmount it
+}
