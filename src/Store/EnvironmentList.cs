@@ -1,6 +1,7 @@
 using CondaFuse.Images;
 using CondaFuse.Platform;
 using CondaFuse.Store.Layers;
+using CondaFuse.Store.Retention;
 using CondaFuse.Tree;
 
 namespace CondaFuse.Store;
@@ -25,7 +26,7 @@ public sealed class EnvironmentList(Layout layout, ArchiveCatalog catalog, TimeP
             var mount = mounts.Where(mount => mount.Archive == canonical).OrderBy(mount => mount.Entry.MountPoint != home).FirstOrDefault();
             mounts.RemoveAll(other => other == mount);
             var status = Describe(archive.Name.Value, archive.Path, archive.Format.Name(), mount);
-            result.Add(names[archive.Name] == 1 ? status : status with { Problem = status.Problem ?? "another archive has the same name: move one of them away" });
+            result.Add(names[archive.Name] == 1 ? status : status with { Problem = status.Problem ?? "another archive has the same name: move one of them away", Remedy = status.Remedy ?? "move one of them away" });
         }
 
         result.AddRange(mounts.Select(mount => Describe(Path.GetFileNameWithoutExtension(mount.Archive), mount.Archive, FormatOf(mount.Archive), mount)));
@@ -41,13 +42,22 @@ public sealed class EnvironmentList(Layout layout, ArchiveCatalog catalog, TimeP
         var (pending, generation) = OfMount(mount);
         if (!file.Exists)
         {
-            return new EnvironmentStatus(name, path, format, null, null, "its archive is gone", mount, mount is { IsDead: false } ? pending : PendingBeside(path), generation);
+            var missing = ArchiveProblem.Missing(path);
+            return new EnvironmentStatus(name, path, format, null, null, missing.Text, mount, mount is { IsDead: false } ? pending 
+                : PendingBeside(path), generation)
+            {
+                Remedy = missing.Remedy,
+            };
         }
 
         var (summary, problem) = Summarise(path);
         pending = mount is { IsDead: false } ? pending : summary is null ? null : PendingBeside(path);
         var shown = generation is { } number && summary?.Generation is { } newest && number != newest ? EntryOf(path, number) : null;
-        return new EnvironmentStatus(name, path, format, file.Length, summary, mount is { IsDead: true } ? "its server is dead" : problem, mount, pending, generation, shown);
+        return new EnvironmentStatus(name, path, format, file.Length, summary, mount is { IsDead: true } ? "its server is dead" : problem?.Text, mount, pending, generation, shown)
+        {
+            Remedy = problem?.Remedy,
+            LastEnvironment = summary is null ? null : LastEnvironment(path),
+        };
     }
 
     /// <summary>What the server of a mount knows. That of an earlier generation takes no changes, and wrote down what it shows.</summary>
@@ -82,6 +92,19 @@ public sealed class EnvironmentList(Layout layout, ArchiveCatalog catalog, TimeP
         }
     }
 
+    /// <summary>The newest generation with an environment, where the newest of all holds none.</summary>
+    private static long? LastEnvironment(string path)
+    {
+        try
+        {
+            return EnvironmentMark.FindLastBeforeEmptied(path);
+        }
+        catch (Exception failure) when (failure is TreeException or IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>What the history says of a generation; null if it is not in it any more, or cannot be read.</summary>
     private static GenerationEntry? EntryOf(string path, long generation)
     {
@@ -95,7 +118,7 @@ public sealed class EnvironmentList(Layout layout, ArchiveCatalog catalog, TimeP
         }
     }
 
-    private static (ImageSummary? Summary, string? Problem) Summarise(string path)
+    private static (ImageSummary? Summary, ArchiveProblem? Problem) Summarise(string path)
     {
         try
         {
@@ -104,7 +127,7 @@ public sealed class EnvironmentList(Layout layout, ArchiveCatalog catalog, TimeP
         }
         catch (Exception failure) when (failure is TreeException or IOException or UnauthorizedAccessException)
         {
-            return (null, failure.Message);
+            return (null, ArchiveProblem.Of(path, failure));
         }
     }
 }

@@ -17,6 +17,12 @@ public sealed record EnvironmentStatus(
     string Name, string Archive, string? Format, long? Bytes, ImageSummary? Summary, string? Problem, LiveMount? Mount, PendingAmount? Pending, long? MountedGeneration,
     GenerationEntry? Shown = null)
 {
+    /// <summary>What to do about the problem; null if there is none.</summary>
+    public string? Remedy { get; init; }
+
+    /// <summary>The newest generation with an environment, where the archive's newest holds none; null otherwise.</summary>
+    public long? LastEnvironment { get; init; }
+
     /// <summary>Entries of what is shown: of the mounted generation, or the newest; null if that cannot be told.</summary>
     public long? Files => Shown is null ? Summary?.Inodes : Shown.Counts?.Total;
 

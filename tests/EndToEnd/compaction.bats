@@ -7,6 +7,12 @@ setup_file() {
   bats_require_minimum_version 1.5.0
 }
 
+# The numbers of the generations that an archive holds, the newest first.
+generations() {
+  in_environment "${CONDAFUSE_BIN}" log small --json |
+    /usr/bin/python3 -c 'import json, sys; print(*(entry["generation"] for entry in json.load(sys.stdin)["generations"]))'
+}
+
 @test "compact drops the history and keeps the content" {
   local before
   small_environment
@@ -16,6 +22,11 @@ setup_file() {
   unmount small
   before="$(stat -c %s "${archives}/small.squashfs")"
   helper compact small
+  expect_status 2
+  expect_in_stderr 'this removes generations 1 and 2 of'
+  expect_in_stderr '--yes'
+  [[ "$(stat -c %s "${archives}/small.squashfs")" == "${before}" ]] || fail 'nobody was asked'
+  helper compact small --yes
   expect_status 0
   (($(stat -c %s "${archives}/small.squashfs") < before - 2000000)) || fail 'it is as long as before'
   [[ "$(generation_of small)" == 4 ]]
@@ -39,15 +50,15 @@ setup_file() {
   chmod 0640 "${archives}/small.squashfs"
   in_environment "${CONDAFUSE_BIN}" log small | sed -n 's/ .*message/ message/p' >"${home}/before"
   cp -r "$(prefix_of small)" "${home}/fourth"
-  helper compact small --keep 2
+  helper compact small --keep 2 --yes
   expect_status 5
   unmount small
   helper compact small --keep 9 --json
   expect_status 0
   [[ "$(json 'answer["compacted"], answer["generations"], answer["dropped"], answer["bytes"] == answer["bytesBefore"]')" == 'False [4, 3, 2, 1] 0 True' ]] || fail 'nothing to drop'
-  helper compact small --keep 2
+  helper compact small --keep 2 --yes
   expect_status 0
-  expect_in_output 'of its history, generations 3 and 4 remain'
+  expect_in_output 'it holds generations 3 and 4'
   [[ "$(stat -c %a "${archives}/small.squashfs")" == 640 ]] || fail 'its permissions'
   in_environment "${CONDAFUSE_BIN}" log small | sed -n 's/ .*message/ message/p' >"${home}/after"
   cmp <(head -n 3 "${home}/before") "${home}/after"
@@ -64,7 +75,7 @@ setup_file() {
   expect_status 0
   unsquashfs -no-progress -quiet -d "${home}/out" "${archives}/small.squashfs" >/dev/null
   [[ "$(cat "${home}/out/small/note")" == 3 ]]
-  helper compact small --json
+  helper compact small --json --yes
   [[ "$(json 'answer["compacted"], answer["generations"], answer["dropped"]')" == 'True [6] 2' ]] || fail 'anew'
   helper log small
   expect_in_output 'back to 3'
@@ -74,28 +85,81 @@ setup_file() {
   [[ "$(ls -A "${archives}")" == small.squashfs ]]
 }
 
-# 12 MB that were put into an archive and taken out again, which only the generation in between needs: the last change is still to come.
+# 12 MB that were put into an archive and taken out again, which only the generation in between needs; it is due to be removed, and announced, unless the default policy holds.
 noise_in_history() {
   small_environment
+  environment+=(CONDA_FUSE_KEEP="${1-2,0h,0d}")
   head -c 12000000 /dev/urandom >"$(prefix_of small)/noise"
   unmount small
   rm "$(prefix_of small)/noise"
   helper unmount small
-  [[ "${output}" != *background* ]] || fail 'the last change could not be undone'
+  [[ "${output}" != *background* && "${output}" != *removes* ]] || fail 'the last change could not be undone'
+  echo zero >"$(prefix_of small)/note"
+  helper unmount small
+  announced="${output}"
 }
 
-@test "an archive of which too much is of no use is compacted by itself, and the last change can be undone" {
+@test "by default nothing of the last 48 hours is removed, nor without being announced" {
+  noise_in_history ''
+  [[ "${announced}" != *removes* ]] || fail 'announced'
+  for number in 1 2 3 4 5 6 7 8 9 10 11; do
+    echo "${number}" >"$(prefix_of small)/note"
+    helper unmount small
+    [[ "${output}" != *removes* && "${output}" != *background* ]] || fail "commit ${number}"
+  done
+  all_ended
+  [[ "$(generations | wc -w)" == 15 ]] || fail 'the generations'
+  environment+=(CONDA_FUSE_KEEP='ten')
+  echo more >"$(prefix_of small)/note"
+  helper unmount small
+  expect_in_output "CONDA_FUSE_KEEP is 'ten'"
+}
+
+@test "an emptied environment says so, is shown by list, and comes back by the command that is named" {
+  local prefix number
+  small_environment
+  environment+=(CONDA_FUSE_KEEP=2,0h,0d)
+  head -c 12000000 /dev/urandom >"$(prefix_of small)/noise"
+  unmount small
+  prefix="$(prefix_of small)"
+  rm -rf "${prefix:?}"/* || true
+  helper unmount small
+  expect_status 0
+  expect_in_stderr "'small' is no longer an environment"
+  expect_in_stderr "'condafuse rollback small 2' restores it"
+  for number in 1 2 3; do
+    in_environment "${CONDAFUSE_BIN}" mount small
+    echo "${number}" >"${mounts}/small/note"
+    helper unmount small
+    expect_in_stderr "'condafuse rollback small 2' restores it"
+  done
+  all_ended
+  helper list
+  expect_in_output 'emptied: condafuse rollback small 2'
+  helper list --json
+  [[ "$(json '[e["lastEnvironment"] for e in answer["environments"]]')" == '[2]' ]]
+  helper rollback small 2
+  expect_status 0
+  "$(prefix_of small)/bin/greeting"
+  unmount small
+  helper list
+  [[ "${output}" != *emptied* ]]
+}
+
+@test "old generations are removed in the background at the commit after the one that announced them" {
   local before
   noise_in_history
+  [[ "${announced}" == *"the next commit of 'small' removes generations 1 and 2"* ]] || fail 'announced'
   before="$(stat -c %s "${archives}/small.squashfs")"
   echo one >"$(prefix_of small)/note"
   helper unmount small
   expect_status 0
-  expect_in_output 'are of no use to its newest 2 generations: they are given back in the background, and with them generation 1, 2 (CONDA_FUSE_COMPACT=off keeps everything)'
+  expect_in_output "compacting 'small' in the background"
+  expect_in_output 'removes generations 1 and 2, as announced'
   all_ended
   (($(stat -c %s "${archives}/small.squashfs") < before - 11000000)) || fail 'it is as long as before'
   helper log small --json
-  [[ "$(json '[entry["generation"] for entry in answer["generations"]]')" == '[4, 3]' ]] || fail 'the generations'
+  [[ "$(json '[entry["generation"] for entry in answer["generations"]]')" == '[5, 4, 3]' ]] || fail 'the generations'
   helper verify small
   expect_status 0
   [[ "$(cat "$(prefix_of small)/note")" == one ]]
@@ -145,17 +209,19 @@ noise_in_history() {
   inner="$(prefix_of small)/archives" # a folder of FUSE may be anywhere
   mkdir "${inner}"
   cp "${archives}/small.squashfs" "${inner}/other.squashfs"
-  environment+=(CONDA_FUSE_ARCHIVE_PATH="${inner}")
+  environment+=(CONDA_FUSE_KEEP=2,0h,0d CONDA_FUSE_ARCHIVE_PATH="${inner}")
   head -c 12000000 /dev/urandom >"$(prefix_of other)/noise"
   unmount other
   rm "$(prefix_of other)/noise"
   unmount other
+  echo zero >"$(prefix_of other)/note"
+  unmount other
   echo one >"$(prefix_of other)/note"
   helper unmount other
   expect_status 0
-  expect_in_output "'condafuse compact other --keep 2' gives them back"
+  expect_in_output "'condafuse compact other --expired' removes generations 1 and 2"
   (($(stat -c %s "${inner}/other.squashfs") > 12000000)) || fail 'it was compacted'
-  helper compact other --keep 2
+  helper compact other --expired --yes
   expect_status 0
   (($(stat -c %s "${inner}/other.squashfs") < 12000000)) || fail 'it was not compacted'
   [[ "$(cat "$(prefix_of other)/note")" == one ]]
@@ -181,17 +247,11 @@ noise_in_history() {
     [[ "$(cat "$(prefix_of small)/note")" == "${round} again" ]] || fail "round ${round} again"
     unmount small
   done
-  [[ "$(generation_of small)" == 19 ]]
+  [[ "$(generation_of small)" == 20 ]]
   all_ended
   helper verify small
   expect_status 0
   [[ "$(ls -A "${archives}")" == small.squashfs ]]
-}
-
-# The numbers of the generations that an archive holds, the newest first.
-generations() {
-  in_environment "${CONDAFUSE_BIN}" log small --json |
-    /usr/bin/python3 -c 'import json, sys; print(*(entry["generation"] for entry in json.load(sys.stdin)["generations"]))'
 }
 
 @test "a compaction that is killed leaves the old file or the new one, with the generations that were to be kept" {
@@ -204,7 +264,7 @@ generations() {
     unmount small
     read -ra before <<<"$(generations)"
     keep="$((RANDOM % 3 + 1))"
-    env -i "${environment[@]}" "${CONDAFUSE_BIN}" compact small --keep "${keep}" >"${home}/said" 2>&1 &
+    env -i "${environment[@]}" "${CONDAFUSE_BIN}" compact small --yes --keep "${keep}" >"${home}/said" 2>&1 &
     compaction="$!"
     sleep "0.0$((RANDOM % 10))$((RANDOM % 10))"
     kill -KILL "${compaction}" 2>/dev/null || true

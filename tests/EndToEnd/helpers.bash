@@ -175,6 +175,29 @@ helper() {
   run --separate-stderr in_environment "${CONDAFUSE_BIN}" "$@"
 }
 
+# The same on a terminal, where $1 is the answer to the question; stderr is in $output as well.
+answering() {
+  local answer="$1"
+  shift
+  run in_environment /usr/bin/python3 - "${answer}" "${CONDAFUSE_BIN}" "$@" <<'PYTHON'
+import os, pty, sys
+pid, terminal = pty.fork()
+if pid == 0:
+    os.execv(sys.argv[2], sys.argv[2:])
+said = b""
+while b"[y/N]" not in said:
+    said += os.read(terminal, 4096)
+os.write(terminal, sys.argv[1].encode() + b"\n")
+try:
+    while data := os.read(terminal, 4096):
+        said += data
+except OSError:
+    pass
+sys.stdout.buffer.write(said)
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+PYTHON
+}
+
 # Mounts environment $1 and prints its prefix.
 prefix_of() {
   in_environment "${CONDAFUSE_BIN}" mount --print-prefix "$1"

@@ -223,7 +223,7 @@ expect_full() {
   [[ "${output}${stderr}" != *'cannot be read'* ]] || fail 'words about nobody'
   helper rollback small 1
   expect_full "${archives}/small.squashfs"
-  helper compact small
+  helper compact small --yes
   expect_full "${archives}/small.squashfs"
   helper convert small --to zip --yes
   expect_full "${archives}/small.squashfs"

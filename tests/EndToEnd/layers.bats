@@ -23,7 +23,7 @@ setup_file() {
   expect_status 6
   expect_in_stderr "'condafuse commit small --to NEW'"
   unmount small
-  for command in 'rollback small 1' 'compact small' 'convert small --to zip'; do
+  for command in 'rollback small 1' 'compact small --yes' 'convert small --to zip'; do
     # shellcheck disable=SC2086 # words
     helper ${command}
     expect_status 6
@@ -244,16 +244,16 @@ owner_commits() {
   chmod 0644 "${archives}/small.squashfs"
   cp "${archives}/small.squashfs" "${home}/copy"
   environment+=(XDG_STATE_HOME="${home}/owner")
-  helper compact small
+  helper compact small --yes
   expect_status 0
   helper compact small --json
   expect_status 0
   [[ "$(json 'answer["compacted"], answer["generations"], answer["bytes"] == answer["bytesBefore"]')" == 'False [3] True' ]] || fail 'once more'
   helper compact small
-  expect_in_output 'there is nothing to gain'
+  expect_in_output 'Nothing to compact'
   unset 'environment[-1]'
   helper compact --help
-  expect_in_output 'cannot be carried over any more'
+  expect_in_output 'no longer fit'
   helper run small -- true
   expect_status 0
   expect_in_stderr 'it was compacted'

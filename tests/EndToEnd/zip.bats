@@ -159,7 +159,7 @@ conda-fuse-unmount made-${shell}"
   echo more >"${mounts}/work/work/more"
   in_environment "${CONDAFUSE_BIN}" unmount work
   helper convert work --to zip </dev/null
-  expect_status 1
+  expect_status 2
   expect_in_stderr 'drops for good the 1 earlier generation(s)'
   expect_in_stderr 'nothing was changed'
   [[ "$(ls "${archives}")" == work.squashfs ]]

@@ -1,7 +1,7 @@
 using CondaFuse.Helper.Output;
 using CondaFuse.Platform;
-using CondaFuse.Store.Committing;
 using CondaFuse.Store;
+using CondaFuse.Store.Committing;
 
 namespace CondaFuse.Helper.Commands;
 
@@ -19,7 +19,8 @@ internal static class CompactAloneCommand
         Priority.Lower();
         Directory.SetCurrentDirectory("/");
         using var interrupt = new InterruptSource();
-        if (new BackgroundCompaction(session.WithRuntime(runtime).Layout, Session.Writer, session.Clock).Run(image, interrupt.Token) is { } result)
+        if (Retention.Policy(session) is { } policy
+            && new BackgroundCompaction(session.WithRuntime(runtime).Layout, Session.Writer, session.Clock, policy).Run(image, interrupt.Token) is { } result)
         {
             Terminal.Error.WriteLine($"{session.Clock.GetUtcNow():O} compacted {image} from {result.BytesBefore} to {result.ImageBytes} bytes; generations {string.Join(", ", result.Kept)} remain");
         }

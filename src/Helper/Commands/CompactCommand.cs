@@ -1,7 +1,9 @@
 using System.CommandLine;
 using CondaFuse.Helper.Output;
+using CondaFuse.Images;
 using CondaFuse.Store;
 using CondaFuse.Store.Committing;
+using CondaFuse.Store.Retention;
 
 namespace CondaFuse.Helper.Commands;
 
@@ -11,15 +13,38 @@ internal static class CompactCommand
     public static Command Create(Session session)
     {
         var subject = new Argument<string>("name") { Description = "An environment's name, or the path of an image" };
-        var keep = new Option<int>("--keep") { Description = "Keep so many of the newest generations; 1 packs the newest anew", DefaultValueFactory = _ => 1, HelpName = "n" }
+        var keep = new Option<int?>("--keep") { Description = "Keep the newest N generations as they are; by default 1, packed again", HelpName = "n" }
             .Taking("a number from 1 on", number => number >= 1);
+        var expired = new Option<bool>("--expired") { Description = $"Remove only what {Retention.Variable} does not keep (by default {RetentionPolicy.Default})" };
+        var yes = new Option<bool>("--yes", "-y") { Description = "Do not ask, although earlier generations are removed" };
         var threads = ThreadsOption.Create();
         var json = new Option<bool>("--json") { Description = "For scripts" };
-        var command = new Command("compact", "Write an archive anew, without what only its earlier generations need; other users' own changes that build on one of those cannot be carried over any more") { subject, keep, threads, json };
+        var command = new Command("compact", "Remove old generations and free their space; other users' own changes that build on one of them no longer fit")
+        {
+            subject, keep, expired, yes, threads, json,
+        };
+        command.Validators.Add(result =>
+        {
+            if (result.IsReadable(keep) && result.GetValue(keep) is not null && result.GetValue(expired))
+            {
+                result.AddError("--keep and --expired exclude each other");
+            }
+        });
         command.SetAction(parsed =>
         {
             var archive = session.Planner.FindImage(parsed.GetRequiredValue(subject));
-            var outcome = Compact(session, archive, parsed.GetValue(keep), ThreadsOption.Count(parsed.GetValue(threads)));
+            var kept = Kept(session, archive, parsed.GetValue(keep), parsed.GetValue(expired), out var removed);
+            if (removed.Count > 0)
+            {
+                Terminal.Error.WriteLine($"condafuse: this removes {CompactionAfterCommit.Generations(removed)} of '{archive.Name}' for good (see 'condafuse log {archive.Name}')");
+                if (!Question.IsAnswered("Remove them?", parsed.GetValue(yes)))
+                {
+                    Terminal.Error.WriteLine("condafuse: nothing was changed");
+                    return (int)ExitCode.Failed;
+                }
+            }
+
+            var outcome = Compact(session, archive, kept, ThreadsOption.Count(parsed.GetValue(threads)));
             if (parsed.GetValue(json))
             {
                 PrintJson(archive, outcome);
@@ -29,18 +54,47 @@ internal static class CompactCommand
                 Warnings.Write(outcome.Warnings);
                 Terminal.Out.WriteLine(Words(archive, outcome));
             }
+
+            return (int)ExitCode.Success;
         });
         return command;
     }
 
-    private static CompactionOutcome Compact(Session session, Archive archive, int keep, int threads)
+    /// <summary>The generations that are kept as they are; null where the newest is packed again.</summary>
+    private static IReadOnlySet<long>? Kept(Session session, Archive archive, int? keep, bool expired, out IReadOnlyList<long> removed)
+    {
+        var history = ImageHistory.Read(archive.Path);
+        var all = history.Select(entry => entry.Number).Order().ToList();
+        if (!expired && (keep ?? 1) == 1)
+        {
+            removed = all[..^1];
+            return null;
+        }
+
+        var policy = expired
+            ? Retention.Policy(session) ?? throw new StoreException(StoreFault.BadName, $"{Retention.Variable} is '{session.Variable(Retention.Variable)}', which is neither 'all' nor like '{RetentionPolicy.Default}'")
+            : new RetentionPolicy(keep!.Value, 0, 0);
+        var kept = expired ? Expired(archive, history, policy, session) : all.TakeLast(policy.Newest).ToHashSet();
+        removed = [.. all.Where(number => !kept.Contains(number))];
+        return kept;
+    }
+
+    private static IReadOnlySet<long> Expired(Archive archive, IReadOnlyList<GenerationEntry> history, RetentionPolicy policy, Session session)
+    {
+        var emptied = EnvironmentMark.FindEmptied(archive.Path, [.. history.Select(entry => entry.Number)]);
+        return policy.Keep(
+            [.. history.Select(entry => new RetainedGeneration(entry.Number, entry.Time.Seconds, entry.Restored is not null, emptied.Contains(entry.Number)))],
+            session.Clock.GetUtcNow().ToUnixTimeSeconds());
+    }
+
+    private static CompactionOutcome Compact(Session session, Archive archive, IReadOnlySet<long>? kept, int threads)
     {
         var progress = new ProgressLine(session.Clock, "compacting");
         try
         {
             using var interrupt = new InterruptSource();
             var compaction = new ArchiveCompaction(session.Layout, Session.Writer, session.Clock);
-            return keep == 1 ? compaction.PackAnew(archive, threads, progress, interrupt.Token) : compaction.KeepNewest(archive, keep, threads, progress, interrupt.Token);
+            return kept is null ? compaction.PackAnew(archive, threads, progress, interrupt.Token) : compaction.Keep(archive, kept, threads, progress, interrupt.Token);
         }
         finally
         {
@@ -53,16 +107,13 @@ internal static class CompactCommand
         var sizes = $"Compacted '{archive.Name}' from {Sizes.Human(outcome.BytesBefore)} to {Sizes.Human(outcome.Bytes)}";
         return outcome switch
         {
-            { IsDone: false } => $"'{archive.Name}' has only {List(outcome)}: there is nothing to gain, and nothing was changed",
-            { Generations: [var only] } => $"{sizes}; its history begins anew with generation {only}",
-            _ => $"{sizes}; of its history, {List(outcome)} remain",
+            { IsDone: false } => $"Nothing to compact in '{archive.Name}': it holds {List(outcome)}",
+            { Generations: [var only] } => $"{sizes}; generation {only} is its only one",
+            _ => $"{sizes}; it holds {List(outcome)}",
         };
     }
 
-    /// <summary><c>generations 3, 4 and 5</c>.</summary>
-    private static string List(CompactionOutcome outcome) => outcome.Generations is [var only]
-        ? $"generation {only}"
-        : $"generations {string.Join(", ", outcome.Generations.Skip(1).Reverse())} and {outcome.Generations[0]}";
+    private static string List(CompactionOutcome outcome) => CompactionAfterCommit.Generations([.. outcome.Generations.Order()]);
 
     private static void PrintJson(Archive archive, CompactionOutcome outcome) => JsonOutput.Write(json =>
     {

@@ -1,51 +1,99 @@
 using CondaFuse.Helper.Output;
+using CondaFuse.Images;
 using CondaFuse.Platform;
 using CondaFuse.Store;
 using CondaFuse.Store.Committing;
+using CondaFuse.Store.Retention;
 using CondaFuse.Tree;
 
 namespace CondaFuse.Helper.Commands;
 
-/// <summary>After a commit: has an archive compacted of which too much is dead, or says how.</summary>
+/// <summary>After a commit: announces which old generations the next commit removes, and removes those that were announced.</summary>
 internal static class CompactionAfterCommit
 {
     private const string Variable = "CONDA_FUSE_COMPACT";
 
-    /// <summary>Begins it, where it is worth it and somebody may.</summary>
+    /// <summary>A history that is needed by earlier generations only is mentioned from here on, each time that it has grown by as much again.</summary>
+    private const long LargeHistory = 1L << 30;
+
+    /// <summary>Begins a compaction in the background, where one is due and possible.</summary>
     /// <param name="session">What this run was given.</param>
-    /// <param name="archive">Path of the archive, which nobody has mounted.</param>
+    /// <param name="archive">Path of the archive, which is not mounted.</param>
     /// <param name="mountPoint">Where it is mounted: that log takes what goes wrong later.</param>
-    /// <returns>What a person should know; null if nothing.</returns>
+    /// <returns>What the user should know; null if nothing.</returns>
     public static string? Begin(Session session, string archive, string mountPoint)
     {
-        var setting = session.Variable(Variable) ?? "auto";
-        if (setting != "auto")
+        if (session.Variable(Variable) is { } setting and not "auto")
         {
-            return setting == "off" ? null : $"{Variable} is '{setting}', which is neither auto nor off: nothing is compacted by itself";
+            return setting == "off" ? null : $"{Variable} is '{setting}', which is neither auto nor off: no old generation is removed";
+        }
+
+        if (Retention.Policy(session) is not { } policy)
+        {
+            return $"{Retention.Variable} is '{session.Variable(Retention.Variable)}', which is neither 'all' nor like '{RetentionPolicy.Default}': no old generation is removed";
         }
 
         try
         {
             var image = CanonicalPath.Resolve(archive);
-            if (CompactionNeed.Find(image, Environment.ProcessorCount) is not { } need)
+            var name = Path.GetFileNameWithoutExtension(image);
+            var plan = HistoryPlan.Read(image, policy, session.Clock.GetUtcNow().ToUnixTimeSeconds());
+            return plan switch
             {
-                return null;
-            }
-
-            var words = $"{Sizes.Human(need.Bytes)} of {image} are of no use to its newest {need.Kept} generations";
-            var dropped = string.Join(", ", need.Dropped);
-            if (!BackgroundCompaction.IsPossible(image) || (Identity.IsRoot && !Identity.IsInitialNamespace))
-            {
-                return $"{words}: 'condafuse compact {Path.GetFileNameWithoutExtension(image)} --keep {need.Kept}' gives them back, and with them generation {dropped}";
-            }
-
-            return new CompactionLauncher(Session.Program, session.EnvironmentBlock, session.Layout).Start(image, mountPoint)
-                ? $"{words}: they are given back in the background, and with them generation {dropped} ({Variable}=off keeps everything)"
-                : null;
+                { Removed.Count: > 0 } => Remove(session, image, name, plan, mountPoint),
+                { Announced.Count: > 0 } =>
+                    $"the next commit of '{name}' removes {Generations(plan.Announced)}, which free up to {Sizes.Human(plan.Bytes)}; {Retention.Variable}=all keeps everything (see 'condafuse log {name}')",
+                _ => LargeHistoryNote(image, name),
+            };
         }
         catch (Exception failure) when (failure is TreeException or StoreException or PlatformException or IOException or UnauthorizedAccessException)
         {
-            return $"{archive} could not be looked through for what is of no use any more: {failure.Message}";
+            return $"cannot check {archive} for old generations: {failure.Message}";
         }
+    }
+
+    /// <summary><c>generations 1, 2 and 5</c>, with ranges shortened: <c>generations 1 to 5</c>.</summary>
+    internal static string Generations(IReadOnlyList<long> numbers)
+    {
+        var ranges = new List<string>();
+        for (var first = 0; first < numbers.Count;)
+        {
+            var last = first;
+            while (last + 1 < numbers.Count && numbers[last + 1] == numbers[last] + 1)
+            {
+                last++;
+            }
+
+            ranges.AddRange(last - first < 2 ? [.. numbers.Skip(first).Take(last - first + 1).Select(number => $"{number}")] : [$"{numbers[first]} to {numbers[last]}"]);
+            first = last + 1;
+        }
+
+        return numbers.Count == 1 ? $"generation {ranges[0]}" : $"generations {string.Join(", ", ranges.SkipLast(1))}{(ranges.Count > 1 ? " and " : string.Empty)}{ranges[^1]}";
+    }
+
+    private static string? Remove(Session session, string image, string name, HistoryPlan plan, string mountPoint)
+    {
+        if (!BackgroundCompaction.IsPossible(image) || (Identity.IsRoot && !Identity.IsInitialNamespace))
+        {
+            return $"'{name}' holds old generations that need up to {Sizes.Human(plan.Bytes)}: 'condafuse compact {name} --expired' removes {Generations(plan.Removed)}";
+        }
+
+        return new CompactionLauncher(Session.Program, session.EnvironmentBlock, session.Layout).Start(image, mountPoint)
+            ? $"compacting '{name}' in the background: frees up to {Sizes.Human(plan.Bytes)}; removes {Generations(plan.Removed)}, as announced"
+                + (plan.Announced.Count > 0 ? $"; the next commit may remove {Generations(plan.Announced)}" : string.Empty)
+            : null;
+    }
+
+    /// <summary>Says that the history is large, once for each further GiB.</summary>
+    private static string? LargeHistoryNote(string image, string name)
+    {
+        if (!ImageTree.HasGenerations(image) || ImageHistory.Read(image) is not [var newest, var before, ..])
+        {
+            return null;
+        }
+
+        return newest.DeadBytes / LargeHistory > before.DeadBytes / LargeHistory
+            ? $"earlier generations of '{name}' need {Sizes.Human(newest.DeadBytes)} of {Sizes.Human(newest.EndBytes)}: 'condafuse compact {name} --keep N' keeps the newest N only"
+            : null;
     }
 }

@@ -25,7 +25,7 @@ internal static class ConvertCommand
             if (lost > 0)
             {
                 Terminal.Error.WriteLine($"condafuse: this drops for good the {lost} earlier generation(s) of '{archive.Name}': a zip archive keeps its newest state only (condafuse log {archive.Name})");
-                if (!parsed.GetValue(yes) && !Question.IsAnswered("Drop them?"))
+                if (!Question.IsAnswered("Drop them?", parsed.GetValue(yes)))
                 {
                     Terminal.Error.WriteLine("condafuse: nothing was changed");
                     return (int)ExitCode.Failed;

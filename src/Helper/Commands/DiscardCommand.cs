@@ -26,7 +26,7 @@ internal static class DiscardCommand
 
             Terminal.Error.WriteLine($"condafuse: this drops for good what was changed in '{archive.Name}': {Describe(session, archive)}");
             Terminal.Error.WriteLine($"  in {discarding.Folder} ({Sizes.Human(discarding.Bytes)})");
-            if (!parsed.GetValue(yes) && !Question.IsAnswered("Drop them?"))
+            if (!Question.IsAnswered("Drop them?", parsed.GetValue(yes)))
             {
                 Terminal.Error.WriteLine("condafuse: nothing was dropped");
                 return (int)ExitCode.Failed;

@@ -75,7 +75,7 @@ internal static class ListCommand
                 environment.Files?.ToString(CultureInfo.InvariantCulture) ?? "-",
                 Generation(environment),
                 Changes(environment),
-                environment.Problem is { } problem ? $"! {problem}" : environment.Mount?.Entry.MountPoint ?? "-");
+                State(environment));
         }
 
         // However often an archive is mounted, it is one file.
@@ -90,6 +90,13 @@ internal static class ListCommand
             $"{environments.Count(environment => environment.Mount is not null)} mounted");
         table.Write(Terminal.Out);
     }
+
+    private static string State(EnvironmentStatus environment) => environment switch
+    {
+        { Problem: { } problem } => $"! {problem}",
+        { LastEnvironment: { } last } => $"{environment.Mount?.Entry.MountPoint ?? "-"}  ! emptied: condafuse rollback {environment.Name} {last}",
+        _ => environment.Mount?.Entry.MountPoint ?? "-",
+    };
 
     /// <summary>The archive's; of a mount that shows another, both: <c>1 of 3</c>.</summary>
     private static string Generation(EnvironmentStatus environment) => (environment.MountedGeneration, environment.Summary?.Generation) switch
@@ -144,6 +151,7 @@ internal static class ListCommand
         }
 
         json.WriteString("problem", environment.Problem);
+        json.WriteOptional("lastEnvironment", environment.LastEnvironment);
         json.WriteOptional("generation", environment.Summary?.Generation);
         json.WriteOptional("mountedGeneration", environment.MountedGeneration);
         json.WriteOptional("pendingChanges", environment.Pending?.Changes);

@@ -69,11 +69,11 @@ internal sealed class MachineChecks(Session session)
     private IEnumerable<Check> Archives()
     {
         var environments = new EnvironmentList(session.Layout, session.Catalog, session.Clock).Read();
-        foreach (var environment in environments.Where(environment => environment is { Problem: not null, Mount: null }))
+        foreach (var environment in environments.Where(environment => environment is { Problem: not null, Mount: null } and ({ Summary: null } or { Summary.Unreadable: not null })))
         {
             // What another build reads is neither damaged nor to be deleted.
             yield return environment.Summary?.Unreadable is null
-                ? new Check(environment.Name, CheckState.Wrong, environment.Problem!, "restore it from a backup, or delete it")
+                ? new Check(environment.Name, CheckState.Wrong, environment.Problem!, environment.Remedy)
                 : new Check(environment.Name, CheckState.Warning, environment.Problem!, null);
         }
 

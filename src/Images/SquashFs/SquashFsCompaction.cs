@@ -6,7 +6,7 @@ using CondaFuse.Tree;
 namespace CondaFuse.Images.SquashFs;
 
 /// <summary>
-/// Writes images anew with their newest generations only. Blocks that one of them needs are moved as they are stored; each generation keeps its number, time,
+/// Rewrites images with some of their generations. Blocks that one of them needs are moved as they are stored; each generation keeps its number, time,
 /// message, difference and inode numbers, so that changes that build on it still fit.
 /// </summary>
 public static class SquashFsCompaction
@@ -17,7 +17,7 @@ public static class SquashFsCompaction
     /// <param name="options">How.</param>
     /// <param name="progress">Told how many bytes of content were moved; must return quickly.</param>
     /// <param name="cancellation">Stops; the image is as it was.</param>
-    /// <returns>Null if the image has no more generations than are kept.</returns>
+    /// <returns>Null if nothing is to be removed, or a generation without a record, which another tool wrote, would have to be kept.</returns>
     /// <exception cref="ImageException">It is damaged, and as it was.</exception>
     /// <exception cref="TreeException">The new file could not be written: the image is as it was.</exception>
     public static CompactionResult? KeepNewest(
@@ -30,20 +30,26 @@ public static class SquashFsCompaction
         try
         {
             var generations = Generation.All(new ImageFile(source, path)).ToList();
-            if (generations.Count <= options.Keep)
+            var kept = generations.Take(options.Keep).Where(generation => options.Numbers?.Contains(generation.Number) ?? true).ToList();
+            if (kept.Count == 0 || kept[0] != generations[0])
+            {
+                throw new ArgumentException("the newest generation must be kept", nameof(options));
+            }
+
+            if (kept.Count == generations.Count || kept.Exists(generation => generation.Record is null))
             {
                 return null;
             }
 
             output = new Writing.StoredOutput(StorageFailures.Begin(folder, name, source.Rights));
             var before = source.Length;
-            new HistoryMove(() => new ImageFile(source, path), [.. generations.Take(options.Keep).Reverse()], output, options.Threads).Run(generations, progress, cancellation);
+            new HistoryMove(() => new ImageFile(source, path), [.. Enumerable.Reverse(kept)], output, options.Threads).Run(generations, progress, cancellation);
             cancellation.ThrowIfCancellationRequested();
 
             // Who gives the permission may want that nobody has it open.
             source.Dispose();
             output.Publish(options.Publishing);
-            return new CompactionResult(before, output.Position, [.. generations.Take(options.Keep).Select(generation => generation.Number)], generations.Count - options.Keep);
+            return new CompactionResult(before, output.Position, [.. kept.Select(generation => generation.Number)], generations.Count - kept.Count);
         }
         finally
         {
@@ -52,24 +58,35 @@ public static class SquashFsCompaction
         }
     }
 
-    /// <summary>How many bytes of an image's file are of no use to its newest generations: what keeping only those would give back, or a little less.</summary>
+    /// <summary>How many bytes of an image's file its newest generations do not need: what keeping only those would free, or a little less.</summary>
     /// <param name="path">The image.</param>
     /// <param name="keep">How many generations.</param>
     /// <param name="threads">Threads that read tables.</param>
     /// <exception cref="ImageException">It is damaged.</exception>
     /// <exception cref="IOException">The file cannot be opened.</exception>
-    public static long UnneededBytes(string path, int keep, int threads)
+    public static long UnneededBytes(string path, int keep, int threads) => UnneededBytes(path, (index, _) => index < keep, threads);
+
+    /// <summary>The same of any generations.</summary>
+    /// <param name="path">The image.</param>
+    /// <param name="kept">Their numbers.</param>
+    /// <param name="threads">Threads that read tables.</param>
+    /// <exception cref="ImageException">It is damaged.</exception>
+    /// <exception cref="IOException">The file cannot be opened.</exception>
+    public static long UnneededBytes(string path, IReadOnlySet<long> kept, int threads) => UnneededBytes(path, (_, generation) => kept.Contains(generation.Number), threads);
+
+    private static long UnneededBytes(string path, Func<int, Generation, bool> isKept, int threads)
     {
         using var file = new ImageFile(path);
         var generations = Generation.All(file).ToList();
-        if (generations.Count <= keep)
+        var kept = generations.Where((generation, index) => isKept(index, generation)).ToList();
+        if (kept.Count == generations.Count)
         {
             return 0;
         }
 
         var blocks = new KeptBlocks(generations[0].Superblock.BlockSize);
         var tables = 0L;
-        foreach (var generation in generations.Take(keep))
+        foreach (var generation in kept)
         {
             using var image = Committing.BaseImage.Read(new ImageFile(path), generation, threads);
             blocks.Add(image);

@@ -47,19 +47,19 @@ public sealed class ArchiveCompaction(Layout layout, WriterIdentity self, TimePr
         }
     }
 
-    /// <summary>Keeps the newest generations as they are, with their numbers, times, messages and inode numbers: what builds on one of them still fits.</summary>
+    /// <summary>Keeps some generations as they are, with their numbers, times, messages and inode numbers: what builds on one of them still fits.</summary>
     /// <param name="archive">The archive.</param>
-    /// <param name="keep">How many generations: 1 or more.</param>
+    /// <param name="keep">The numbers of those to keep; the newest is among them.</param>
     /// <param name="threads">Threads that read tables.</param>
     /// <param name="progress">Told how many bytes of content were moved.</param>
     /// <param name="cancellation">Stops; the archive is as it was.</param>
     /// <exception cref="StoreException">As above.</exception>
-    public CompactionOutcome KeepNewest(Archive archive, int keep, int threads, IProgress<long>? progress, CancellationToken cancellation)
+    public CompactionOutcome Keep(Archive archive, IReadOnlySet<long> keep, int threads, IProgress<long>? progress, CancellationToken cancellation)
     {
         using var writing = Begin(archive, out var state, out var folder);
         using (folder)
         {
-            var options = new CompactionOptions { Threads = threads, Keep = keep };
+            var options = new CompactionOptions { Threads = threads, Numbers = keep };
             if (SquashFsCompaction.KeepNewest(folder, Path.GetFileName(state.Image), options, progress, cancellation) is { } result)
             {
                 return new CompactionOutcome(result.BytesBefore, result.ImageBytes, result.Kept, result.Dropped, IsDone: true, []);

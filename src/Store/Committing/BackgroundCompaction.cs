@@ -2,6 +2,7 @@ using CondaFuse.Images;
 using CondaFuse.Images.SquashFs;
 using CondaFuse.Platform;
 using CondaFuse.Store.Layers;
+using CondaFuse.Store.Retention;
 using CondaFuse.Store.Writing;
 
 namespace CondaFuse.Store.Committing;
@@ -13,7 +14,8 @@ namespace CondaFuse.Store.Committing;
 /// <param name="layout">Where everything lies.</param>
 /// <param name="self">Who writes.</param>
 /// <param name="clock">The time.</param>
-public sealed class BackgroundCompaction(Layout layout, WriterIdentity self, TimeProvider clock)
+/// <param name="policy">Which generations are kept.</param>
+public sealed class BackgroundCompaction(Layout layout, WriterIdentity self, TimeProvider clock, RetentionPolicy policy)
 {
     /// <summary>How often, and how long each time, it waits for who still has the file open: the server that started it may not have ended.</summary>
     private const int LastReaderWaits = 20;
@@ -39,7 +41,7 @@ public sealed class BackgroundCompaction(Layout layout, WriterIdentity self, Tim
     public CompactionResult? Run(string image, CancellationToken cancellation)
     {
         var state = ArchiveState.Read(layout, image);
-        if (state.Place.IsPersonal || CompactionNeed.Find(state.Image, threads: 1) is not { } need || FileIdentity.TryOf(state.Image) is not { } file)
+        if (state.Place.IsPersonal || FindKept(state.Image) is not { } kept || FileIdentity.TryOf(state.Image) is not { } file)
         {
             return null;
         }
@@ -49,7 +51,7 @@ public sealed class BackgroundCompaction(Layout layout, WriterIdentity self, Tim
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var options = new CompactionOptions
         {
-            Threads = 1, Keep = need.Kept, Publishing = () => Begin(state, file),
+            Threads = 1, Numbers = kept, Publishing = () => Begin(state, file),
         };
         try
         {
@@ -59,6 +61,13 @@ public sealed class BackgroundCompaction(Layout layout, WriterIdentity self, Tim
         {
             return null;
         }
+    }
+
+    /// <summary>The numbers of the generations to keep; null where too little would be freed. Exact, unlike the plan that the commit was told.</summary>
+    private IReadOnlySet<long>? FindKept(string image)
+    {
+        var plan = HistoryPlan.Read(image, policy, clock.GetUtcNow().ToUnixTimeSeconds());
+        return plan.Removed.Count > 0 && HistoryPlan.IsWorth(SquashFsCompaction.UnneededBytes(image, plan.Kept, threads: 1), new FileInfo(image).Length) ? plan.Kept : null;
     }
 
     /// <summary>The right to replace the archive's file, until disposed.</summary>

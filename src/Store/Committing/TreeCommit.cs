@@ -3,6 +3,7 @@ using CondaFuse.Changes.Union;
 using CondaFuse.Images;
 using CondaFuse.Platform;
 using CondaFuse.Store.Packages;
+using CondaFuse.Store.Retention;
 using CondaFuse.Tree;
 
 namespace CondaFuse.Store.Committing;
@@ -40,6 +41,7 @@ internal sealed class TreeCommit(ChangedTree tree, string image, TimeProvider cl
         }
 
         var packages = PackageWords.Of(PackagesOf(pending.Tree));
+        var emptied = EnvironmentMark.IsIn(pending.Tree) ? null : EmptiedWarning(expected.Generation);
         var options = new CommitOptions
         {
             Threads = request.Threads,
@@ -54,7 +56,26 @@ internal sealed class TreeCommit(ChangedTree tree, string image, TimeProvider cl
         var result = ImageWriter.Commit(folder, Path.GetFileName(image), pending.Tree, options, progress, cancellation);
         pending.Complete(isLast ? null : ImageTree.Open(image), result.Info.Generation);
         return new CommitReport(
-            result.Info.Generation, result.Difference, result.GrownBytes, packages, clock.GetElapsedTime(start).TotalSeconds, result.Warnings);
+            result.Info.Generation, result.Difference, result.GrownBytes, packages, clock.GetElapsedTime(start).TotalSeconds,
+            emptied is null ? result.Warnings : [emptied, .. result.Warnings]);
+    }
+
+    /// <summary>Says that the environment is gone, and how it comes back; null if the archive never held one.</summary>
+    private string? EmptiedWarning(long newest)
+    {
+        var name = Path.GetFileNameWithoutExtension(image);
+        using (var before = ImageTree.Open(image))
+        {
+            if (!EnvironmentMark.IsIn(before))
+            {
+                return EnvironmentMark.FindLastBeforeEmptied(image) is { } earlier ? Words(earlier) : null;
+            }
+        }
+
+        return ImageTree.HasGenerations(image) ? Words(newest) : $"'{name}' is no longer an environment: its conda-meta/history was removed";
+
+        string Words(long last) =>
+            $"'{name}' is no longer an environment: its conda-meta/history was removed. Generation {last} is the last with an environment: 'condafuse rollback {name} {last}' restores it";
     }
 
     /// <summary>Takes the right to write, if it is not had yet.</summary>

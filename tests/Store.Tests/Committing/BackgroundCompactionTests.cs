@@ -4,6 +4,7 @@ using CondaFuse.Images.Disk;
 using CondaFuse.Images.SquashFs;
 using CondaFuse.Platform;
 using CondaFuse.Store.Committing;
+using CondaFuse.Store.Retention;
 using CondaFuse.Store.Tests.Writing;
 using CondaFuse.Store.Writing;
 using CondaFuse.Tree;
@@ -14,6 +15,8 @@ namespace CondaFuse.Store.Tests.Committing;
 public sealed class BackgroundCompactionTests : IDisposable
 {
     private const int NoiseBytes = 10 << 20;
+
+    private static readonly RetentionPolicy Policy = new(Newest: 2, Hours: 0, Days: 0);
 
     private readonly Sandbox sandbox = new();
     private readonly ManualClock clock = new();
@@ -27,12 +30,12 @@ public sealed class BackgroundCompactionTests : IDisposable
         SquashFsWriter.Write(tree, image, new PackOptions { Threads = 1 });
     }
 
-    private BackgroundCompaction Compaction => new(sandbox.Layout, Writers.Here(), clock);
+    private BackgroundCompaction Compaction => new(sandbox.Layout, Writers.Here(), clock, Policy);
 
     public void Dispose() => sandbox.Dispose();
 
     [Fact]
-    public void What_the_newest_two_generations_do_not_need_goes()
+    public void Generations_are_removed_at_the_commit_after_the_one_that_announced_it()
     {
         var noise = new byte[NoiseBytes];
         new Random(1).NextBytes(noise);
@@ -40,11 +43,15 @@ public sealed class BackgroundCompactionTests : IDisposable
         Commit(tree => tree.Unlink(NodeId.Root, "noise"u8));
         Assert.True(ImageHistory.Read(image)[0].DeadBytes > NoiseBytes);
         Assert.Null(Compaction.Run(image, default)); // the last change could not be undone
+        Commit(tree => Make(tree, "another", [1]));
+        Assert.Equal([1, 2], Plan().Announced);
+        Assert.Null(Compaction.Run(image, default));
 
         MakeWorth(removed: true);
+        Assert.Equal([1, 2], Plan().Removed);
         File.SetUnixFileMode(image, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         var result = Compaction.Run(image, default)!;
-        Assert.Equal([4, 3], result.Kept);
+        Assert.Equal([5, 4, 3], result.Kept);
         Assert.True(result.BytesBefore - result.ImageBytes > NoiseBytes);
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(image));
         Assert.True(Verifier.Verify(image, 1).IsSound);
@@ -65,8 +72,10 @@ public sealed class BackgroundCompactionTests : IDisposable
         Assert.Null(Compaction.Run(image, default));
 
         Commit(tree => Make(tree, "one more", [1]));
-        Assert.Equal([1, 2, 3], CompactionNeed.Find(image, 1)!.Dropped);
-        Assert.Equal([5, 4], Compaction.Run(image, default)!.Kept);
+        Assert.Equal([1, 2], Plan().Announced);
+        Commit(tree => Make(tree, "and one more", [1]));
+        Assert.Equal([1, 2], Plan().Removed);
+        Assert.Equal([6, 5, 4, 3], Compaction.Run(image, default)!.Kept);
     }
 
     [Fact]
@@ -108,6 +117,50 @@ public sealed class BackgroundCompactionTests : IDisposable
         DemandNothingLeft();
     }
 
+    [Fact]
+    public void Nothing_is_removed_by_the_default_policy_however_large_the_history_is()
+    {
+        MakeWorth(removed: false);
+        var byDefault = new BackgroundCompaction(sandbox.Layout, Writers.Here(), clock, RetentionPolicy.Default);
+        Assert.Null(byDefault.Run(image, default));
+        Assert.Equal(5, ImageHistory.Read(image).Count);
+    }
+
+    [Fact]
+    public void The_last_environment_stays_however_often_the_emptied_archive_is_committed()
+    {
+        sandbox.Put("source/env/conda-meta/history", "==>");
+        var noise = new byte[NoiseBytes];
+        new Random(1).NextBytes(noise);
+        File.WriteAllBytes(Path.Combine(sandbox.Layout.Home, "source", "env", "noise"), noise);
+        File.Delete(image);
+        using (var tree = DiskTree.Open(Path.Combine(sandbox.Layout.Home, "source")))
+        {
+            SquashFsWriter.Write(tree, image, new PackOptions { Threads = 1 });
+        }
+
+        using (var environment = ServedEnvironment.Open(sandbox.Layout, image, Writers.Here(), clock, _ => { }))
+        {
+            Assert.True(environment.Tree.TryLookup(NodeId.Root, "env"u8, out var top));
+            Assert.True(environment.Tree.TryLookup(top.Node, "conda-meta"u8, out var records));
+            environment.Tree.Unlink(records.Node, "history"u8);
+            environment.Tree.Unlink(top.Node, "noise"u8);
+            var report = environment.Unmounted(new CommitRequest(1))!;
+            Assert.Contains("'condafuse rollback env 1'", Assert.Single(report.Warnings), StringComparison.Ordinal);
+        }
+
+        for (var number = 0; number < 4; number++)
+        {
+            Commit(tree => Make(tree, $"file {number}", [1]));
+            Assert.Null(Compaction.Run(image, default));
+        }
+
+        Assert.Equal(6, ImageHistory.Read(image).Count);
+        Assert.Equal(1, EnvironmentMark.FindLastBeforeEmptied(image));
+    }
+
+    private HistoryPlan Plan() => HistoryPlan.Read(image, Policy, clock.GetUtcNow().ToUnixTimeSeconds());
+
     private void MakeWorth(bool removed)
     {
         if (!removed)
@@ -116,6 +169,7 @@ public sealed class BackgroundCompactionTests : IDisposable
             new Random(1).NextBytes(noise);
             Commit(tree => Make(tree, "noise", noise));
             Commit(tree => tree.Unlink(NodeId.Root, "noise"u8));
+            Commit(tree => Make(tree, "another", [1]));
         }
 
         Commit(tree => Make(tree, "one more", [1]));

@@ -1,0 +1,87 @@
+using CondaFuse.Images;
+using CondaFuse.Images.SquashFs;
+
+namespace CondaFuse.Store.Retention;
+
+/// <summary>Which generations of an archive its background compaction removes: those that the policy did not keep at the commit before the last one either, when they were announced.</summary>
+/// <param name="Kept">The numbers of the others.</param>
+/// <param name="Removed">The numbers of those that are removed now, the lowest first; empty where there is too little to gain.</param>
+/// <param name="Announced">The numbers of those that the next commit will remove, and that were not announced before.</param>
+/// <param name="Bytes">How many bytes at most the removal frees; of those announced, if none are removed now.</param>
+public sealed record HistoryPlan(IReadOnlySet<long> Kept, IReadOnlyList<long> Removed, IReadOnlyList<long> Announced, long Bytes)
+{
+    /// <summary>Of so many equal parts of the file, more than one must be freed.</summary>
+    private const int Share = 3;
+
+    /// <summary>Bytes; fewer are not worth it.</summary>
+    private const long MinimumBytes = 8 << 20;
+
+    /// <summary>Plans it, mostly from the records of the generations: the work at each unmount.</summary>
+    /// <param name="image">Canonical path of the archive.</param>
+    /// <param name="policy">What is kept.</param>
+    /// <param name="now">Seconds since 1970.</param>
+    /// <exception cref="ImageException">It is damaged.</exception>
+    /// <exception cref="IOException">It cannot be opened.</exception>
+    public static HistoryPlan Read(string image, RetentionPolicy policy, long now)
+    {
+        var history = ImageTree.HasGenerations(image) ? ImageHistory.Read(image) : [];
+        return Of(history, policy, now, () => EnvironmentMark.FindEmptied(image, [.. history.Select(entry => entry.Number)]));
+    }
+
+    /// <summary>Whether freeing so many bytes of a file is worth writing it again.</summary>
+    public static bool IsWorth(long bytes, long length) => bytes >= MinimumBytes && bytes > length / Share;
+
+    /// <param name="history">The generations, the newest first.</param>
+    /// <param name="policy">What is kept.</param>
+    /// <param name="now">Seconds since 1970.</param>
+    /// <param name="findEmptied">Finds the generations that hold no environment any more; asked only where something could be removed, as it reads all of them.</param>
+    internal static HistoryPlan Of(IReadOnlyList<GenerationEntry> history, RetentionPolicy policy, long now, Func<IReadOnlySet<long>> findEmptied)
+    {
+        var nothing = new HistoryPlan(history.Select(entry => entry.Number).ToHashSet(), [], [], 0);
+        if (!IsDue(history, policy, now, new HashSet<long>()))
+        {
+            return nothing;
+        }
+
+        var emptied = findEmptied();
+        var dueNow = Due(history, policy, now, emptied);
+        var earlier = history.Skip(1).ToList();
+        var before = earlier.Count > 0 ? earlier[0].Time.Seconds : now;
+        var dueBefore = IsDue(earlier, policy, before, emptied) ? Due(earlier, policy, before, emptied) : [];
+        var removed = dueBefore.Where(dueNow.Contains).ToList();
+        if (FreedBytes(history, removed) is var freed && !IsWorth(freed, history[0].EndBytes))
+        {
+            removed = [];
+        }
+
+        var announced = IsDue(history, policy, now, emptied) ? dueNow.Except(dueBefore).Except(removed).Order().ToList() : [];
+        return removed.Count + announced.Count == 0
+            ? nothing
+            : new HistoryPlan(
+                nothing.Kept.Except(removed).ToHashSet(), [.. removed.Order()], announced, removed.Count > 0 ? freed : FreedBytes(history, dueNow));
+    }
+
+    /// <summary>Whether so much could be removed at a commit that it was announced then.</summary>
+    private static bool IsDue(IReadOnlyList<GenerationEntry> history, RetentionPolicy policy, long now, IReadOnlySet<long> emptied) =>
+        history.Count > 1 && IsWorth(FreedBytes(history, Due(history, policy, now, emptied)), history[0].EndBytes);
+
+    /// <summary>What the policy does not keep. The generation of another tool has no record, and cannot be kept when one after it is removed.</summary>
+    private static List<long> Due(IReadOnlyList<GenerationEntry> history, RetentionPolicy policy, long now, IReadOnlySet<long> emptied)
+    {
+        var kept = policy.Keep([.. history.Select(entry => new RetainedGeneration(entry.Number, entry.Time.Seconds, entry.Restored is not null, emptied.Contains(entry.Number)))], now);
+        return kept.Contains(0) ? [] : [.. history.Select(entry => entry.Number).Where(number => !kept.Contains(number))];
+    }
+
+    /// <summary>An upper bound: what these generations appended, and no more than what the newest one does not need.</summary>
+    private static long FreedBytes(IReadOnlyList<GenerationEntry> history, IReadOnlyCollection<long> removed)
+    {
+        var appended = 0L;
+        for (var index = 0; index < history.Count; index++)
+        {
+            var start = index + 1 < history.Count ? history[index + 1].EndBytes : 0;
+            appended += removed.Contains(history[index].Number) ? history[index].EndBytes - start : 0;
+        }
+
+        return history.Count == 0 ? 0 : Math.Min(appended, history[0].DeadBytes);
+    }
+}

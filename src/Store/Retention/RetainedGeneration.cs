@@ -1,0 +1,8 @@
+namespace CondaFuse.Store.Retention;
+
+/// <summary>What the retention policy must know of a generation.</summary>
+/// <param name="Number">Its number.</param>
+/// <param name="Seconds">When it was committed: seconds since 1970.</param>
+/// <param name="IsRollback">Whether it restores an earlier one.</param>
+/// <param name="IsEmptied">Whether it holds no environment although an earlier generation does.</param>
+public readonly record struct RetainedGeneration(long Number, long Seconds, bool IsRollback = false, bool IsEmptied = false);

@@ -1,0 +1,93 @@
+using System.Globalization;
+
+namespace CondaFuse.Store.Retention;
+
+/// <summary>Which generations of an archive may not be removed without being asked for.</summary>
+/// <param name="Newest">So many of the newest: 2 or more, so that the last commit can be undone.</param>
+/// <param name="Hours">All of so many hours.</param>
+/// <param name="Days">The last of each of so many days (UTC).</param>
+public sealed record RetentionPolicy(int Newest, int Hours, int Days)
+{
+    private const int FewestNewest = 2;
+    private const long SecondsPerHour = 3600;
+    private const long SecondsPerDay = 24 * SecondsPerHour;
+    private const string Everything = "all";
+
+    /// <summary>The policy of who sets nothing.</summary>
+    public static RetentionPolicy Default { get; } = new(Newest: 10, Hours: 48, Days: 30);
+
+    /// <summary>Keeps everything.</summary>
+    public static RetentionPolicy KeepAll { get; } = new(int.MaxValue, 0, 0);
+
+    /// <summary>Reads one: <c>all</c>, or a number of generations, of hours and of days, as in <c>10,48h,30d</c>. What is left out is as by default.</summary>
+    /// <returns>Null if it is none.</returns>
+    public static RetentionPolicy? TryParse(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        if (text == Everything)
+        {
+            return KeepAll;
+        }
+
+        var (newest, hours, days) = ((int?)null, (int?)null, (int?)null);
+        foreach (var part in text.Split(','))
+        {
+            ref var value = ref newest;
+            var digits = part.AsSpan().Trim();
+            if (digits.EndsWith("h"))
+            {
+                value = ref hours;
+                digits = digits[..^1];
+            }
+            else if (digits.EndsWith("d"))
+            {
+                value = ref days;
+                digits = digits[..^1];
+            }
+
+            if (value is not null || !int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+            {
+                return null;
+            }
+
+            value = number;
+        }
+
+        return newest < FewestNewest ? null : new RetentionPolicy(newest ?? Default.Newest, hours ?? Default.Hours, days ?? Default.Days);
+    }
+
+    /// <summary>
+    /// The numbers of the generations to keep. Emptied generations are kept as others are, but take the place of none: they count neither among the newest nor as the last of a day. Always kept
+    /// are the newest generation, the newest one that is not emptied, and what a kept rollback undid.
+    /// </summary>
+    /// <param name="history">All generations, the newest first.</param>
+    /// <param name="now">Seconds since 1970. A generation of a later time counts as one of now.</param>
+    public IReadOnlySet<long> Keep(IReadOnlyList<RetainedGeneration> history, long now)
+    {
+        ArgumentNullException.ThrowIfNull(history);
+        var kept = new HashSet<long>();
+        var filled = 0;
+        var days = new HashSet<(long, bool)>();
+        for (var index = 0; index < history.Count; index++)
+        {
+            var generation = history[index];
+            var time = Math.Min(generation.Seconds, now);
+            var age = now - time;
+            var isLastOfDay = days.Add((FloorDivide(time, SecondsPerDay), generation.IsEmptied)) && FloorDivide(now, SecondsPerDay) - FloorDivide(time, SecondsPerDay) < Days;
+            if (index == 0 || filled < Newest || age < Hours * SecondsPerHour || isLastOfDay || (index > 0 && history[index - 1] is { IsRollback: true } undone && kept.Contains(undone.Number)))
+            {
+                kept.Add(generation.Number);
+            }
+
+            filled += generation.IsEmptied ? 0 : 1;
+        }
+
+        return kept;
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() =>
+        this == KeepAll ? Everything : string.Create(CultureInfo.InvariantCulture, $"{Newest},{Hours}h,{Days}d");
+
+    private static long FloorDivide(long value, long by) => (value / by) - (value % by < 0 ? 1 : 0);
+}
