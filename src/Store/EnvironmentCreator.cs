@@ -30,7 +30,7 @@ public sealed class EnvironmentCreator(Layout layout, ArchiveCatalog catalog)
         {
             throw new StoreException(
                 StoreFault.AlreadyExists,
-                $"what was changed in a deleted environment '{name}' is still in {changes}: 'condafuse doctor --clean' removes that");
+                $"uncommitted changes of a deleted environment '{name}' are still in {changes}: 'condafuse doctor' shows what can be done");
         }
 
         Directory.CreateDirectory(layout.ArchiveDirectory);

@@ -5,4 +5,11 @@ namespace CondaFuse.Store;
 /// <param name="Subject">The path that it is about.</param>
 /// <param name="Advice">What to do about it by hand; null if cleaning does it.</param>
 /// <param name="Clean">Cleans it; null if only the user can decide.</param>
-public sealed record Leftover(string Kind, string Subject, string? Advice, Action? Clean);
+public sealed record Leftover(string Kind, string Subject, string? Advice, Action? Clean)
+{
+    /// <summary>What the user must answer with yes before it is cleaned; null if it needs no decision.</summary>
+    public string? Question { get; init; }
+
+    /// <summary>Whether cleaning removes uncommitted work.</summary>
+    public bool Discards { get; init; }
+}

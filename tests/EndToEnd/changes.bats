@@ -124,12 +124,15 @@ conda-fuse-unmount work"
   expect_status 5
   expect_in_stderr 'is mounted at'
   unmount_keeping small
-  run --separate-stderr in_environment "${CONDAFUSE_BIN}" discard small <<<'n'
-  expect_status 1
-  expect_in_stderr 'files: 1 added (4B)'
-  expect_in_stderr 'nothing was dropped'
-  [[ -d "${archives}/small.changes" ]]
   run --separate-stderr in_environment "${CONDAFUSE_BIN}" discard small <<<'y'
+  expect_status 2
+  expect_in_stderr 'files: 1 added (4B)'
+  expect_in_stderr '--yes'
+  answering n discard small
+  expect_status 1
+  expect_in_output 'nothing was dropped'
+  [[ -d "${archives}/small.changes" ]]
+  answering y discard small
   expect_status 0
   [[ ! -e "${archives}/small.changes" ]]
   [[ ! -e "$(prefix_of small)/new" ]]
@@ -212,7 +215,7 @@ conda-fuse-unmount work"
   rm "${archives}/small.squashfs"
   helper doctor
   expect_in_output "your own changes of the deleted archive"
-  helper doctor --clean
+  helper doctor --clean --discard-changes
   [[ ! -e "${layer}" ]]
 }
 
@@ -223,7 +226,7 @@ conda-fuse-unmount work"
   rm "${archives}/small.squashfs"
   helper mount small
   expect_status 3
-  expect_in_stderr "what was changed in it is still in ${archives}/small.changes: 'condafuse doctor --clean' removes that"
+  expect_in_stderr "its uncommitted changes are still in ${archives}/small.changes: 'condafuse doctor' shows what can be done"
   helper create small -y -q greeting
   expect_status 4
   expect_in_stderr "${archives}/small.changes"
@@ -246,7 +249,7 @@ conda-fuse-unmount work"
   rm "${archives}/small.squashfs"
   helper doctor
   expect_in_output "changes of a deleted archive: ${archives}/small.changes"
-  helper doctor --clean
+  helper doctor --clean --discard-changes
   [[ -z "$(ls -A "${archives}")" ]]
 }
 

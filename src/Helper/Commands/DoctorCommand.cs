@@ -10,11 +10,13 @@ internal static class DoctorCommand
     public static Command Create(Session session)
     {
         var json = new Option<bool>("--json") { Description = "For scripts" };
-        var clean = new Option<bool>("--clean") { Description = "Clean up leftovers that need no decision" };
-        var command = new Command("doctor", "Check what condafuse needs, and find what was left behind") { json, clean };
+        var clean = new Option<bool>("--clean") { Description = "Clean up leftovers; asks where uncommitted changes are concerned" };
+        var move = new Option<bool>("--move-changes") { Description = "With --clean: move uncommitted changes to their renamed archive without asking" };
+        var discard = new Option<bool>("--discard-changes") { Description = "With --clean: remove uncommitted changes of deleted archives without asking" };
+        var command = new Command("doctor", "Check what condafuse needs, and find what was left behind") { json, clean, move, discard };
         command.SetAction(parsed =>
         {
-            var checks = new MachineChecks(session).Run().Concat(Leftovers(session, parsed.GetValue(clean))).ToList();
+            var checks = new MachineChecks(session).Run().Concat(Leftovers(session, Cleaning(parsed.GetValue(clean), parsed.GetValue(move), parsed.GetValue(discard), parsed.GetValue(json)))).ToList();
             if (parsed.GetValue(json))
             {
                 PrintJson(checks);
@@ -29,15 +31,24 @@ internal static class DoctorCommand
         return command;
     }
 
-    private static IEnumerable<Check> Leftovers(Session session, bool clean)
+    /// <summary>Whether a leftover is to be cleaned: what needs a decision only by an option of its own, or by an answer.</summary>
+    private static Func<Leftover, bool> Cleaning(bool clean, bool move, bool discard, bool isQuiet) => leftover => clean && leftover switch
+    {
+        { Question: null } => true,
+        { Discards: true } when discard => true,
+        { Discards: false } when move => true,
+        { Question: { } question } => !isQuiet && Terminal.CanAsk && Question.IsAnswered(question, isYes: false),
+    };
+
+    private static IEnumerable<Check> Leftovers(Session session, Func<Leftover, bool> isCleaned)
     {
         var found = new LeftoverFinder(session.Layout, session.Catalog, session.Mounter, Session.Writer, session.Clock).Find().ToList();
         foreach (var leftover in found)
         {
-            if (clean && leftover.Clean is { } cleanUp)
+            if (leftover.Clean is { } cleanUp && isCleaned(leftover))
             {
                 cleanUp();
-                yield return new Check("leftover", CheckState.Good, $"{leftover.Kind} cleaned: {leftover.Subject}", null);
+                yield return new Check("leftover", CheckState.Good, $"{leftover.Kind} {(leftover is { Question: not null, Discards: false } ? "moved" : "cleaned")}: {leftover.Subject}", null);
             }
             else
             {

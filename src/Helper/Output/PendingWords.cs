@@ -31,7 +31,7 @@ internal static class PendingWords
         var amount = Amount(status.PendingChanges, status.PendingBytes);
         if (!File.Exists(archive))
         {
-            return $"the archive {archive} was deleted, {amount} of it are left in {status.PersonalFolder ?? Layout.ChangesFolder(archive)}: 'condafuse doctor --clean' removes them";
+            return $"the archive {archive} was deleted, {amount} of it are left in {status.PersonalFolder ?? Layout.ChangesFolder(archive)}: 'condafuse doctor' shows what can be done";
         }
 
         return status.PersonalFolder is { } folder

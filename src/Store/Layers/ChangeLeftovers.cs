@@ -1,3 +1,4 @@
+using CondaFuse.Images;
 using CondaFuse.Platform;
 using CondaFuse.Store.Writing;
 using CondaFuse.Tree;
@@ -29,7 +30,7 @@ internal sealed class ChangeLeftovers(Layout layout, ArchiveCatalog catalog, Wri
                 && !ArchiveFormats.All.Any(format => File.Exists(Path.ChangeExtension(folder, format.Extension())))
                 && !mounted.Contains(CanonicalPath.Resolve(folder))
                 && WriterFiles.IsOurs(folder))
-            .Select(folder => Cleanable("changes of a deleted archive", folder));
+            .Select(folder => OfDeleted("changes of a deleted archive", folder, layout.ArchiveDirectory, Layout.ChangesFolder, (_, _) => { }));
     }
 
     /// <summary>Changes that do not belong to the archive beside them: one of the same name was deleted, and this one made.</summary>
@@ -75,7 +76,9 @@ internal sealed class ChangeLeftovers(Layout layout, ArchiveCatalog catalog, Wri
         {
             if (PersonalLayer.ImageOf(folder) is { } image && Directory.Exists(Path.GetDirectoryName(image)) && !IsLayerOf(folder, image))
             {
-                yield return Cleanable($"your own changes of the deleted archive {image}", folder);
+                yield return OfDeleted(
+                    $"your own changes of the deleted archive {image}", folder, Path.GetDirectoryName(image)!,
+                    renamed => layout.LayerFolder(renamed, GenerationInfo.Read(renamed).Identity), PersonalLayer.NoteImage);
             }
         }
     }
@@ -93,13 +96,55 @@ internal sealed class ChangeLeftovers(Layout layout, ArchiveCatalog catalog, Wri
         }
     }
 
-    private Leftover Cleanable(string kind, string folder)
+    /// <summary>Changes whose archive is not where it was: moved along if it was renamed, removed on the user's word, or at once if they are none.</summary>
+    /// <param name="kind">What they are.</param>
+    /// <param name="folder">Their folder.</param>
+    /// <param name="archives">Where the archive was.</param>
+    /// <param name="folderOf">Where the changes of an archive belong.</param>
+    /// <param name="moved">Told the new folder and the archive.</param>
+    private Leftover OfDeleted(string kind, string folder, string archives, Func<string, string> folderOf, Action<string, string> moved)
     {
         var files = new WriterFiles(folder);
         var sight = WriterClaim.Look(files, self, new KernelLocks());
-        return sight.IsHeld
-            ? new Leftover($"{kind}, written by {sight}", folder, "end its mount there", null)
-            : new Leftover(kind, folder, null, () => Remove(files));
+        var place = new ChangePlace(folder, PersonalBecause: null);
+        if (sight.IsHeld)
+        {
+            return new Leftover($"{kind}, written by {sight}", folder, "end its mount there", null);
+        }
+
+        if (!place.HasChanges)
+        {
+            return new Leftover(kind, folder, null, () => Remove(files));
+        }
+
+        var fitting = RenamedArchive.Find(layout, archives, folder, clock);
+        if (fitting is [var only] && !only.Place.HasChanges && !LiveMounts.Read(layout).All().Any(mount => mount.Archive == only.Image))
+        {
+            return new Leftover($"uncommitted changes of an archive that is now {only.Image}", folder, "condafuse doctor --clean offers to move them along", () => Move(folder, folderOf(only.Image), only.Image, moved))
+            {
+                Question = $"Move the uncommitted changes in {folder} to {only.Image}?",
+            };
+        }
+
+        var candidates = fitting.Count == 0
+            ? string.Empty
+            : $"; they fit {string.Join(" and ", fitting.Select(state => state.Image))}: move the folder to where the changes of the right one belong, as {folderOf(fitting[0].Image)}";
+        return new Leftover($"uncommitted {kind}", folder, $"condafuse doctor --clean --discard-changes removes them for good{candidates}", () => Remove(files))
+        {
+            Question = $"Remove the uncommitted {kind} in {folder} ({place.ReadBytes()} bytes) for good?",
+            Discards = true,
+        };
+    }
+
+    private void Move(string folder, string target, string image, Action<string, string> moved)
+    {
+        if (Directory.Exists(target))
+        {
+            Remove(new WriterFiles(target)); // it holds no changes
+        }
+
+        Directory.Move(folder, target);
+        moved(target, image);
     }
 
     private void Remove(WriterFiles files)

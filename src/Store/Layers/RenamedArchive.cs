@@ -1,0 +1,53 @@
+using CondaFuse.Changes;
+using CondaFuse.Images;
+using CondaFuse.Platform;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Store.Layers;
+
+/// <summary>Finds the archive that changes belong to when it has another name than they.</summary>
+internal static class RenamedArchive
+{
+    /// <summary>
+    /// The archives in a folder that changes fit: of the identity and the generation that their journal names. Copies of an archive share both, so that there may be several.
+    /// </summary>
+    /// <param name="layout">Where everything lies.</param>
+    /// <param name="folder">Where to look.</param>
+    /// <param name="changes">The folder of the changes.</param>
+    /// <param name="clock">For reading them.</param>
+    public static IReadOnlyList<ArchiveState> Find(Layout layout, string folder, string changes, TimeProvider clock) =>
+        !Directory.Exists(folder)
+            ? []
+            : [.. Directory.EnumerateFiles(folder)
+                .Where(file => ArchiveFormats.All.Any(format => file.EndsWith(format.Extension(), StringComparison.Ordinal)))
+                .Select(file => TryRead(layout, file)).OfType<ArchiveState>()
+                .DistinctBy(state => state.Image)
+                .Where(state => Fits(state, changes, clock))];
+
+    private static ArchiveState? TryRead(Layout layout, string file)
+    {
+        try
+        {
+            return ArchiveState.Read(layout, file);
+        }
+        catch (Exception failure) when (failure is TreeException or IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private static bool Fits(ArchiveState state, string changes, TimeProvider clock)
+    {
+        try
+        {
+            using var opened = KeptChanges.OpenOn(
+                state.Version, state with { Place = new ChangePlace(changes, PersonalBecause: null) }, clock, _ => { },
+                () => throw new TreeException(TreeFailure.ReadOnly, $"{changes} was opened to be read"));
+            return opened.Summary.Changes > 0;
+        }
+        catch (Exception failure) when (failure is ChangesException or TreeException or IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+}
