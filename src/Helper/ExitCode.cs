@@ -12,5 +12,6 @@ internal enum ExitCode
     NotPossibleHere = 6,
     Corrupt = 7,
     Conda = 8,
+    CannotRun = 127,
     Interrupted = 130,
 }

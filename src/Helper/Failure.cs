@@ -62,7 +62,8 @@ internal static class Failure
     private static string Text(Exception failure) => failure switch
     {
         OperationCanceledException => "interrupted",
-        StoreException or PackingException or MountException or TreeException or PlatformException or CodecException or IOException or UnauthorizedAccessException => failure.Message,
+        StoreException or PackingException or MountException or TreeException or PlatformException or CodecException or IOException
+            or UnauthorizedAccessException => SystemWords.Plain(failure.Message),
         _ => $"internal error, please report it: {failure.GetType().Name}: {failure.Message}",
     };
 

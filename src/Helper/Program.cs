@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using CondaFuse.Helper.Commands;
 using CondaFuse.Helper.Output;
+using CondaFuse.Platform;
 using CondaFuse.Store;
 using CondaFuse.Store.FirstUse;
 
@@ -26,6 +27,11 @@ internal static class Program
             if (EmbeddedText.TryPrint(arguments))
             {
                 return (int)ExitCode.Success;
+            }
+
+            if (arguments.Any(word => word.Contains('\uFFFD', StringComparison.Ordinal)))
+            {
+                arguments = ProcessWords.Arguments() ?? arguments; // what is not UTF-8 is handed on as it is
             }
 
             if (arguments is [ServerLauncher.Command, ..])
@@ -55,6 +61,13 @@ internal static class Program
 
             var (own, rest) = PassThrough.Split(arguments);
             var session = Session.FromProcess();
+            if (own is [var word, ..] && !word.StartsWith('-') && !Names.Contains(word) && !Help.Contains(word))
+            {
+                var meant = CommandSuggestion.Find(word, Names.Where(name => name != PrivateRun.InsideCommand));
+                Terminal.Error.WriteLine($"condafuse: there is no command '{word}'{(meant is null ? "; 'condafuse --help' lists them" : $": did you mean '{meant}'?")}");
+                return (int)ExitCode.Usage;
+            }
+
             var root = own.Any(Help.Contains) ? Root(session, own, rest) : Single(session, own, rest) ?? Root(session, own, rest);
             var parsed = root.Parse(own, new ParserConfiguration { ResponseFileTokenReplacer = null });
             if (parsed.Errors.Count == 0 || parsed.Action is HelpWithExitCodes)

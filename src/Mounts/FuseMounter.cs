@@ -46,6 +46,16 @@ public sealed class FuseMounter(IEnumerable<string> searchPath, IReadOnlyCollect
             throw new MountException(MountFault.NoDevice, $"there is no {DevicePath}: the kernel module 'fuse' is not loaded, or this container does not pass the device in");
         }
 
+        try
+        {
+            Devices.Open(DevicePath).Dispose(); // fusermount, which opens it again with this user's rights, says less
+        }
+        catch (PlatformException failure)
+        {
+            throw new MountException(
+                MountFault.NoDevice, $"cannot mount at {request.MountPoint}: {DevicePath} is not usable ({failure.Message}); load the module 'fuse', or ask your administrator for access", failure);
+        }
+
         return Identity.IsRoot ? MountDirectly(request) : RequireFusermount().Mount(request);
     }
 

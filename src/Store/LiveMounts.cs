@@ -32,6 +32,9 @@ public sealed class LiveMounts
     /// <summary>Whether anything is mounted at a canonical path.</summary>
     public bool IsMountPoint(string path) => table.At(path) is not null;
 
+    /// <summary>Another user's mount of one of our file systems at a canonical path, or null.</summary>
+    public MountEntry? OfOtherAt(string mountPoint) => table.At(mountPoint) is { Type: FuseMountRequest.Type } entry && !IsOurs(entry) ? entry : null;
+
     private static bool IsOurs(MountEntry entry) =>
         entry.Type == FuseMountRequest.Type && (Identity.IsRoot || entry.FuseUser == Identity.UserId);
 

@@ -69,7 +69,9 @@ public sealed class MountKeeper(Layout layout, FuseMounter mounter, ServerLaunch
         var mounts = LiveMounts.Read(layout);
         if (mounts.At(plan.MountPoint) is not { } live)
         {
-            return mounts.IsMountPoint(plan.MountPoint)
+            return mounts.OfOtherAt(plan.MountPoint) is { } other && other.Source == plan.Archive
+                ? OthersMount.Demand(other, plan)
+                : mounts.IsMountPoint(plan.MountPoint)
                 ? throw new StoreException(StoreFault.AlreadyExists, $"{plan.MountPoint} is a mount point of something else")
                 : false;
         }

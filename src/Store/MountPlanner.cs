@@ -93,6 +93,11 @@ public sealed class MountPlanner(Layout layout, ArchiveCatalog catalog)
             return FindByName(EnvironmentName.Parse(subject));
         }
 
+        if (Directory.Exists(subject))
+        {
+            throw new StoreException(StoreFault.BadName, $"{subject} is a directory, not an image or an environment's name");
+        }
+
         if (!File.Exists(subject))
         {
             throw new StoreException(StoreFault.NotFound, $"there is no file {subject}");
@@ -127,7 +132,7 @@ public sealed class MountPlanner(Layout layout, ArchiveCatalog catalog)
         var changes = Layout.ChangesFolder(layout.ArchivePath(name, ArchiveFormat.SquashFs));
         return Directory.Exists(changes)
             ? throw new StoreException(
-                StoreFault.NotFound, $"the archive of '{name}' was deleted; what was changed in it is still in {changes}: 'condafuse doctor --clean' removes that")
+                StoreFault.NotFound, $"the archive of '{name}' was deleted; its uncommitted changes are still in {changes}: 'condafuse doctor' shows what can be done")
             : catalog.Get(name);
     }
 

@@ -21,6 +21,12 @@ internal static class ConvertCommand
             var archive = session.Planner.Find(parsed.GetRequiredValue(subject));
             var wanted = ArchiveFormats.Find(parsed.GetRequiredValue(format))!.Value;
             var conversion = new ArchiveConversion(session.Layout, Session.Writer, session.Clock);
+            if (conversion.IsDone(archive, wanted))
+            {
+                Terminal.Out.WriteLine($"'{archive.Name}' is in the format {wanted.Name()} already: {archive.Path}");
+                return (int)ExitCode.Success;
+            }
+
             var lost = conversion.CountLost(archive, wanted);
             if (lost > 0)
             {

@@ -87,14 +87,15 @@ internal sealed class CreateCommandRun(Session session, EnvironmentName name, Ar
         var conda = session.Conda ?? throw new StoreException(
             StoreFault.Conda, "found no conda, mamba or micromamba: neither CONDA_EXE nor MAMBA_EXE names one, and PATH has none");
         int code;
+        bool wasInterrupted;
         if (IsInMount || (creator.Inspect(name) == UnsealedTree.Nothing && Place(conda) == CreationPlace.Mount))
         {
-            code = RunInMount(conda);
+            code = RunInMount(conda, out wasInterrupted);
         }
         else
         {
             Directory.CreateDirectory(session.Layout.MountPoint(name));
-            code = ForegroundChild.Await(conda.StartCreation(session.Layout.Prefix(name), condaArguments, session.EnvironmentBlock));
+            code = ForegroundChild.Await(conda.StartCreation(session.Layout.Prefix(name), condaArguments, session.EnvironmentBlock), out wasInterrupted);
         }
 
         if (code == 0)
@@ -113,17 +114,17 @@ internal sealed class CreateCommandRun(Session session, EnvironmentName name, Ar
             Say($"  'condafuse create --resume {name} [arguments]' goes on with it, 'condafuse create --drop {name}' removes it");
         }
 
-        return ExitCode.Conda;
+        return wasInterrupted ? ExitCode.Interrupted : ExitCode.Conda;
     }
 
-    private int RunInMount(CondaProgram conda)
+    private int RunInMount(CondaProgram conda, out bool wasInterrupted)
     {
         mounted.Begin(name, Say);
         try
         {
             // Links from conda's packages into the mount would fail one by one.
-            var environment = session.EnvironmentWith(new Dictionary<string, string>(StringComparer.Ordinal) { ["CONDA_ALWAYS_COPY"] = "1" });
-            return ForegroundChild.Await(conda.StartCreation(session.Layout.Prefix(name), condaArguments, environment));
+            var environment = session.EnvironmentWith(new Dictionary<string, string?>(StringComparer.Ordinal) { ["CONDA_ALWAYS_COPY"] = "1" });
+            return ForegroundChild.Await(conda.StartCreation(session.Layout.Prefix(name), condaArguments, environment), out wasInterrupted);
         }
         finally
         {

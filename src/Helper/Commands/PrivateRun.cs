@@ -15,14 +15,15 @@ internal static class PrivateRun
     /// <summary>Name of the hidden command that is this program's part inside the namespace.</summary>
     public const string InsideCommand = "run-in-namespace";
 
-    public static int Start(Session session, string subject, IReadOnlyList<string> words)
+    public static int Start(Session session, string subject, bool readOnly, IReadOnlyList<string> words)
     {
         var outer = session.Layout.Runtime.Chosen;
         using var folder = outer.MakeUnique(RuntimeFolder.PrivateRunPrefix);
         using var holding = FileLock.HoldAgainstAgeing(folder);
         string[] arguments =
         [
-            Session.Program, InsideCommand, folder.Path, Identity.UserId.ToString(CultureInfo.InvariantCulture), Identity.GroupId.ToString(CultureInfo.InvariantCulture), subject, "--", .. words,
+            Session.Program, InsideCommand, folder.Path, Identity.UserId.ToString(CultureInfo.InvariantCulture),
+            Identity.GroupId.ToString(CultureInfo.InvariantCulture), readOnly.ToString(), subject, "--", .. words,
         ];
         try
         {
@@ -46,17 +47,20 @@ internal static class PrivateRun
         var runtime = new Argument<string>("runtime");
         var userId = new Argument<uint>("user");
         var groupId = new Argument<uint>("group");
+        var readOnly = new Argument<bool>("read-only");
         var subject = new Argument<string>("name");
         var words = new Argument<string[]>("command") { Arity = ArgumentArity.OneOrMore };
-        var command = new Command(InsideCommand, "The inner part of run without fusermount") { runtime, userId, groupId, subject, words };
+        var command = new Command(InsideCommand, "The inner part of run without fusermount") { runtime, userId, groupId, readOnly, subject, words };
         command.Hidden = true;
         command.SetAction(parsed =>
         {
             var own = session.WithRuntime(parsed.GetRequiredValue(runtime));
-            var (plan, _) = MountCommand.Mount(own, parsed.GetRequiredValue(subject), directory: null);
+            var (plan, _) = MountCommand.Mount(own, parsed.GetRequiredValue(subject), directory: null, parsed.GetRequiredValue(readOnly));
             var inside = new CommandInEnvironment(session, plan.Prefix, parsed.GetRequiredValue(words));
-            var code = ForegroundChild.Await(NamespaceProcess.Start(
-                inside.Program, inside.Arguments, inside.Environment, parsed.GetRequiredValue(userId), parsed.GetRequiredValue(groupId), ownMounts: false));
+            var code = inside.IsPossible()
+                ? ForegroundChild.Await(NamespaceProcess.Start(
+                    inside.Program, inside.Arguments, inside.Environment, parsed.GetRequiredValue(userId), parsed.GetRequiredValue(groupId), ownMounts: false))
+                : (int)ExitCode.CannotRun;
             new Unmounter(own.Layout, own.Mounter, own.Clock).Unmount(
                 plan.MountPoint, new UnmountOptions(TimeSpan.Zero, Lazy: true, KeepMountPoint: true), _ => { });
             return code;

@@ -10,7 +10,8 @@ internal static class RunCommand
     public static Command Create(Session session, IReadOnlyList<string> rest)
     {
         var subject = new Argument<string>("name") { Description = "An environment's name, or the path of an image" };
-        var command = new Command("run", "Run a command in an environment: condafuse run NAME -- COMMAND [ARGUMENTS…]; mounts it if need be, and leaves it mounted") { subject };
+        var readOnly = new Option<bool>("--read-only") { Description = "Let nothing be changed in the environment; before NAME" };
+        var command = new Command("run", "Run a command in an environment: condafuse run NAME -- COMMAND [ARGUMENTS…]; mounts it if need be, and leaves it mounted") { subject, readOnly };
         command.SetAction(parsed =>
         {
             IReadOnlyList<string> words = rest.Count > 0 && rest[0] == "--" ? [.. rest.Skip(1)] : rest;
@@ -23,11 +24,16 @@ internal static class RunCommand
             var name = parsed.GetRequiredValue(subject);
             if (!Identity.IsRoot && session.Mounter.FusermountPath is null)
             {
-                return PrivateRun.Start(session, name, words);
+                return PrivateRun.Start(session, name, parsed.GetValue(readOnly), words);
             }
 
-            var (plan, _) = MountCommand.Mount(session, name, directory: null);
+            var (plan, _) = MountCommand.Mount(session, name, directory: null, parsed.GetValue(readOnly));
             var inside = new CommandInEnvironment(session, plan.Prefix, words);
+            if (!inside.IsPossible())
+            {
+                return (int)ExitCode.CannotRun;
+            }
+
             ProgramImage.Replace(inside.Program, inside.Arguments, inside.Environment);
             return (int)ExitCode.Failed;
         });

@@ -14,6 +14,13 @@ namespace CondaFuse.Store.Committing;
 /// <param name="clock">The time.</param>
 public sealed class ArchiveConversion(Layout layout, WriterIdentity self, TimeProvider clock)
 {
+    /// <summary>Whether there is nothing to convert: its content and its name are of that format.</summary>
+    public bool IsDone(Archive archive, ArchiveFormat format)
+    {
+        var state = ArchiveState.Read(layout, archive.Path);
+        return IsOf(state, format) && !new ConvertedNames(archive, state.Image, format).AreToChange;
+    }
+
     /// <summary>How many earlier generations a conversion drops: a zip archive keeps its newest state only, and one that begins as zip has no earlier ones.</summary>
     /// <exception cref="StoreException">It cannot be converted, as below.</exception>
     public int CountLost(Archive archive, ArchiveFormat format)

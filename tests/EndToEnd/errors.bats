@@ -1,0 +1,93 @@
+#!/usr/bin/env bats
+# Exit codes as documented, and sentences that say what failed.
+
+load helpers
+
+setup_file() {
+  bats_require_minimum_version 1.5.0
+}
+
+@test "a command that does not exist is named, with the one that was meant" {
+  helper mont small
+  expect_status 2
+  [[ "${stderr}" == "condafuse: there is no command 'mont': did you mean 'mount'?" ]] || fail 'the sentence'
+  helper lsit
+  expect_in_stderr "did you mean 'list'?"
+  helper frobnicate
+  expect_status 2
+  expect_not_in_stderr 'mean'
+  expect_not_in_stderr 'Required command'
+}
+
+@test "a directory is called a directory, and converting to the same format is done already" {
+  helper info /etc
+  expect_status 2
+  expect_in_stderr '/etc is a directory'
+  small_environment
+  helper convert small --to squashfs
+  expect_status 0
+  expect_in_output 'already'
+}
+
+@test "names that would hurt are refused for new environments" {
+  local name
+  for name in ' ' '*' base root a:b 'a@1' 'a$b' 'a ' '~x'; do
+    helper create "${name}" -y -q greeting
+    expect_status 2
+    expect_in_stderr 'cannot be the name of a new environment'
+  done
+  small_environment
+  helper commit small --to 'a*b'
+  expect_status 2
+  [[ "$(ls -A "${archives}")" == small.squashfs ]]
+}
+
+@test "errors are sentences of this program, not of its runtime" {
+  small_environment
+  [[ "$(id -u)" != 0 ]] || skip 'root may read and write everything'
+  chmod 000 "${archives}/small.squashfs"
+  for command in mount info verify diff log commit extract; do
+    helper "${command}" small
+    [[ "${status}" -ne 0 ]] || fail "${command}"
+    [[ "${stderr}" != *'Access to the path'* && "${stderr}" != *'Could not find'* ]] || fail "${command}"
+  done
+  chmod 644 "${archives}/small.squashfs"
+  mkdir "${home}/shut"
+  chmod 500 "${home}/shut"
+  for command in "extract small ${home// /?}/shut/x" "pack ${home// /?}/tmp?dir -o ${home// /?}/shut/x.tar"; do
+    # The patterns stand for the blanks of the home.
+    # shellcheck disable=SC2086
+    helper ${command}
+    [[ "${status}" -ne 0 ]] || fail "${command}"
+    [[ "${stderr}" != *'Access to the path'* && "${stderr}" != *'Could not find'* ]] || fail "${command}"
+  done
+}
+
+@test "an unusable /dev/fuse is not possible on this machine" {
+  [[ "$(id -u)" == 0 ]] || skip 'root makes the mount namespace'
+  small_environment
+  run --separate-stderr unshare -m sh -c 'mount --bind /dev/null /dev/fuse; shift 0; exec "$@"' sh env -i "${environment[@]}" "${CONDAFUSE_BIN}" mount small
+  expect_status 6
+  expect_in_stderr '/dev/fuse'
+}
+
+@test "^C at conda's prompt ends with 130" {
+  run in_environment /usr/bin/python3 - "${CONDAFUSE_BIN}" create asked greeting <<'PYTHON'
+import os, pty, sys, time
+pid, terminal = pty.fork()
+if pid == 0:
+    os.execv(sys.argv[1], sys.argv[1:])
+said = b""
+while b"[y]" not in said and b"Proceed" not in said:
+    said += os.read(terminal, 4096)
+os.write(terminal, b"\x03")
+try:
+    while data := os.read(terminal, 4096):
+        said += data
+except OSError:
+    pass
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+PYTHON
+  expect_status 130
+  helper create --drop asked || true
+}

@@ -1,0 +1,102 @@
+#!/usr/bin/env bats
+# run: what activation sets, bytes as they are, and a sentence where nothing can run.
+
+load helpers
+
+setup_file() {
+  bats_require_minimum_version 1.5.0
+}
+
+@test "run sets what activation sets, variables of packages and of the environment included" {
+  local prefix
+  small_environment
+  prefix="$(prefix_of small)"
+  mkdir -p "${prefix}/etc/conda/env_vars.d" "${prefix}/etc/conda/activate.d"
+  echo '{"FROM_PACKAGE": "one", "FROM_BOTH": "package", "LEFT": "***unset***"}' >"${prefix}/etc/conda/env_vars.d/package.json"
+  echo '{"version": 1, "env_vars": {"FROM_STATE": "größe \" two", "FROM_BOTH": "state"}}' >"${prefix}/conda-meta/state"
+  echo 'SEEN_BY_SCRIPT="${FROM_STATE}"; export SEEN_BY_SCRIPT' >"${prefix}/etc/conda/activate.d/see.sh"
+  environment+=(LEFT=alone CONDA_PREFIX="${home}/outer" CONDA_PREFIX_1="${home}/old" CONDA_SHLVL=2 PATH="${home}/outer/bin:$(dirname "${CONDAFUSE_BIN}"):/usr/bin:/bin")
+  helper run small -- sh -c 'echo "[$FROM_PACKAGE][$FROM_STATE][$FROM_BOTH][$LEFT][$SEEN_BY_SCRIPT][$CONDA_SHLVL][${CONDA_PREFIX_1-}][$CONDA_PROMPT_MODIFIER][$CONDA_PREFIX]"; echo "$PATH"'
+  expect_status 0
+  [[ "${lines[0]}" == "[one][größe \" two][state][alone][größe \" two][1][][(small) ][${prefix}]" ]] || fail 'the variables'
+  [[ "${lines[1]}" == "${prefix}/bin:"* && "${lines[1]}" != *outer* ]] || fail 'PATH'
+  echo 'not JSON' >"${prefix}/conda-meta/state"
+  helper run small -- true
+  expect_status 0
+  unmount small
+}
+
+@test "run hands on arguments and variables byte for byte" {
+  small_environment
+  environment+=(ODD=$'v\xff\xfew')
+  in_environment "${CONDAFUSE_BIN}" run small -- sh -c 'printf "%s|%s" "$1" "$ODD"' sh $'a\xff\xc3(b' >"${home}/out"
+  printf 'a\xff\xc3(b|v\xff\xfew' | cmp - "${home}/out" || fail 'the bytes'
+  unmount small
+}
+
+@test "run says why nothing can run, and never runs another program of that name" {
+  local prefix
+  small_environment
+  helper run small -- no-such-command
+  expect_status 127
+  expect_in_stderr "cannot run 'no-such-command': no such command"
+  expect_not_in_stderr 'line '
+  helper run small -- -x
+  expect_status 127
+  expect_not_in_stderr 'exec'
+  prefix="$(prefix_of small)"
+  if [[ "$(id -u)" != 0 ]]; then
+    chmod 000 "${prefix}"
+    helper run small -- python3 -c 'print("another python")'
+    expect_status 127
+    [[ -z "${output}" ]] || fail 'another python ran'
+    chmod 755 "${prefix}"
+  fi
+  find "${prefix}" -mindepth 1 -delete
+  helper run small -- python3 -c 'print("another python")'
+  expect_status 127
+  expect_in_stderr 'is empty'
+  [[ -z "${output}" ]] || fail 'another python ran'
+  rmdir "${prefix}"
+  helper run small -- python3 -c 'print("another python")'
+  expect_status 127
+  expect_in_stderr 'does not exist'
+  unmount small
+}
+
+@test "run takes no write lock for byte code, and refuses changes with --read-only" {
+  small_environment
+  helper run small -- sh -c 'echo "[$PYTHONDONTWRITEBYTECODE]"'
+  expect_output '[1]'
+  environment+=(PYTHONDONTWRITEBYTECODE=)
+  helper run small -- sh -c 'echo "[$PYTHONDONTWRITEBYTECODE]"'
+  expect_output '[]'
+  unmount small
+  helper run --read-only small -- sh -c 'touch "$CONDA_PREFIX/x"'
+  [[ "${status}" -ne 0 ]] || fail 'it was changed'
+  expect_in_stderr 'Read-only file system'
+  unmount small
+}
+
+@test "a mount that root made at the same place for everybody is used, one of another user is not" {
+  local second point
+  as_second_user
+  mkdir -p "${CONDAFUSE_TEST_ROOT}/roots home"
+  small_environment
+  chown "${CONDAFUSE_TEST_USER}:" "${archives}/small.squashfs"
+  second=("${acting[@]}")
+  point="${mounts}/small"
+  mkdir -p "${point}"
+  chown -R "${CONDAFUSE_TEST_USER}:" "${home}/miniconda_fuse"
+  as_root() { env -i HOME="${CONDAFUSE_TEST_ROOT}/roots home" PATH=/usr/bin:/bin "${CONDAFUSE_BIN}" "$@"; }
+  as_root mount --read-only "${archives}/small.squashfs" "${point}"
+  helper mount --print-prefix small
+  expect_status 0
+  expect_output "${point}/small"
+  helper run small -- greeting
+  expect_status 0
+  helper mount small --generation 1 "${point}"
+  expect_status 4
+  as_root unmount "${point}"
+  [[ -z "$(servers)" ]]
+}
