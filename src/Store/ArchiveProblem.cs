@@ -12,7 +12,8 @@ public sealed record ArchiveProblem(string Text, string Remedy)
     {
         ArgumentNullException.ThrowIfNull(path);
         return new FileInfo(path).LinkTarget is { } target
-            ? new ArchiveProblem($"is a symlink to {target}, which does not exist", "make the target available again (is its file system mounted?), or remove the symlink")
+            ? new ArchiveProblem(
+                $"is a symlink to {target}, which does not exist", "make the target available again (is its file system mounted?), or remove the symlink")
             : new ArchiveProblem("its archive is gone", $"condafuse unmount {Path.GetFileNameWithoutExtension(path)}");
     }
 
@@ -24,8 +25,10 @@ public sealed record ArchiveProblem(string Text, string Remedy)
         ArgumentNullException.ThrowIfNull(failure);
         return failure switch
         {
+            PlatformException { Errno: Errno.ENOENT } => Missing(path),
             PlatformException { Errno: Errno.EACCES or Errno.EPERM } or UnauthorizedAccessException =>
-                new ArchiveProblem($"cannot be read: you may not read {path}", $"ls -l '{path}' shows its owner and mode; the owner can allow it with chmod u+r"),
+                new ArchiveProblem(
+                    $"cannot be read: you may not read {path}", $"ls -l '{path}' shows its owner and mode; the owner can allow it with chmod u+r"),
             PlatformException { Errno: Errno.EINVAL or Errno.EISDIR } =>
                 new ArchiveProblem("is not a regular file", $"ls -l '{path}' shows what it is; move it out of the archive directory"),
             PlatformException or IOException =>

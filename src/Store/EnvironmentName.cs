@@ -21,7 +21,10 @@ public sealed record EnvironmentName
             ? throw new StoreException(StoreFault.BadName, $"'{PrintableText.Of(text)}' cannot be the name of an environment: {reason}")
             : new EnvironmentName(text);
 
-    /// <summary>Checks the name of something new: stricter, as it must harm neither shells, nor conda, nor its user, who would meet it in the prompt and in every command.</summary>
+    /// <summary>
+    /// Checks the name of something new: stricter, as it must harm neither shells, nor conda, nor its user, who would meet it in the prompt and
+    /// in every command.
+    /// </summary>
     /// <exception cref="StoreException"><see cref="StoreFault.BadName"/>, with the reason.</exception>
     public static EnvironmentName ParseNew(string text)
     {

@@ -3,8 +3,13 @@ using CondaFuse.Platform;
 
 namespace CondaFuse.Store;
 
-/// <summary>A mount of an archive that root, or the archive's owner, made where this user would make one: used instead of an own one, where it is open to others.</summary>
-/// <remarks>What is mounted is what its server says, not what its name says. So only those are believed who could put anything into the archive anyway.</remarks>
+/// <summary>
+/// A mount of an archive that root, or the archive's owner, made where this user would make one: used instead of an own one, where it is open to
+/// others.
+/// </summary>
+/// <remarks>
+/// What is mounted is what its server says, not what its name says. So only those are believed who could put anything into the archive anyway.
+/// </remarks>
 internal static class OthersMount
 {
     private const string OpenToAll = "allow_other";

@@ -5,8 +5,10 @@ namespace CondaFuse.Tree;
 
 /// <summary>Text from elsewhere (names, messages, other people's data) in a form that one line of a terminal shows as it is.</summary>
 /// <remarks>
-/// Escaped are control characters (C0, DEL, C1, so newlines and tabs too), line and paragraph separators, formatting characters, which reorder or hide what stands
-/// beside them (bidirectional controls among them), and what is not valid UTF-8 or UTF-16. Joiners stay: scripts and emoji need them. A backslash stays as well, so that paths read as
+/// Escaped are control characters (C0, DEL, C1, so newlines and tabs too), line and paragraph separators, formatting characters, which reorder or
+/// hide what stands
+/// beside them (bidirectional controls among them), and what is not valid UTF-8 or UTF-16. Joiners stay: scripts and emoji need them. A backslash
+/// stays as well, so that paths read as
 /// they are written; the result is therefore for reading only, never for parsing.
 /// </remarks>
 public static class PrintableText
@@ -23,7 +25,10 @@ public static class PrintableText
         return IsPlain(text) || ReferenceEquals(Of(text), text);
     }
 
-    /// <summary>The text, with escapes (<c>\n</c>, <c>\x1b</c>, <c>\u202e</c>) in place of what a terminal would not show; the same instance if there is nothing to escape.</summary>
+    /// <summary>
+    /// The text, with escapes (<c>\n</c>, <c>\x1b</c>, <c>\u202e</c>) in place of what a terminal would not show; the same instance if there is
+    /// nothing to escape.
+    /// </summary>
     public static string Of(string text)
     {
         ArgumentNullException.ThrowIfNull(text);

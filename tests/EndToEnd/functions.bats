@@ -14,16 +14,19 @@ failing_helper() {
   environment+=(CONDA_FUSE_EXE="${home}/failing")
 }
 
-@test "without arguments, and with -h and --help, a function prints its help" {
+@test "with -h and --help a function prints its help, without a name it ends with 2" {
   local shell name flag
   for shell in "${shells[@]}"; do
     for name in create activate unmount; do
-      for flag in '' -h --help; do
+      for flag in -h --help; do
         in_shell "${shell}" "conda-fuse-${name} ${flag}"
         expect_status 0
         expect_in_output "Usage: conda-fuse-${name} NAME"
         [[ -z "${stderr}" ]]
       done
+      in_shell "${shell}" "conda-fuse-${name}"
+      expect_status 2
+      [[ -n "${stderr}" && -z "${output}" ]] || fail "${name} in ${shell}"
     done
     in_shell "${shell}" 'conda-fuse-paths --help && conda-fuse-env-list --help'
     expect_status 0

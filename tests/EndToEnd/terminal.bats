@@ -32,7 +32,8 @@ PYTHON
   small_environment
   prefix="$(prefix_of small)"
   mkdir "${prefix}/${evil}"
-  echo x >"${prefix}/${evil}/file${bad_byte}"
+  echo x >"${prefix}/${evil}/file"
+  echo x >"${prefix}/odd${bad_byte}"
   ln -s "${evil}" "${prefix}/link${evil}"
   /usr/bin/python3 - "${prefix}" <<'PYTHON'
 import json, sys
@@ -47,10 +48,10 @@ PYTHON
   expect_status 0
   harmless log small
   expect_in_output 'message'
-  rm "${prefix}/${evil}/file${bad_byte}"
+  rm "${prefix}/odd${bad_byte}"
   harmless diff small
   harmless diff small 1 2
-  expect_in_output 'file\xff'
+  expect_in_output 'odd\xff'
   harmless unmount small
   expect_status 0
   # Damage, so that verify names the file.

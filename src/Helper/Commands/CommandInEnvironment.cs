@@ -16,7 +16,10 @@ internal sealed class CommandInEnvironment(Session session, string prefix, IRead
 
     public IReadOnlyList<string> Arguments => [Program, "-c", EmbeddedText.Read("run.sh"), "condafuse", .. words];
 
-    /// <summary>What activation sets (at the first level, whatever is active around it), and no byte code from imports, which would take the write lock (docs/decisions/0017).</summary>
+    /// <summary>
+    /// What activation sets (at the first level, whatever is active around it), and no byte code from imports, which would take the write lock
+    /// (docs/decisions/0017).
+    /// </summary>
     public IReadOnlyCollection<string> Environment
     {
         get

@@ -13,13 +13,19 @@ internal static class CompactCommand
     public static Command Create(Session session)
     {
         var subject = new Argument<string>("name") { Description = "An environment's name, or the path of an image" };
-        var keep = new Option<int?>("--keep") { Description = "Keep the newest N generations as they are; by default 1, packed again", HelpName = "n" }
-            .Taking("a number from 1 on", number => number >= 1);
-        var expired = new Option<bool>("--expired") { Description = $"Remove only what {Retention.Variable} does not keep (by default {RetentionPolicy.Default})" };
+        var keep = new Option<int?>("--keep")
+        {
+            Description = "Keep the newest N generations as they are; by default 1, packed again", HelpName = "n",
+        }.Taking<int>("a number from 1 on", number => number >= 1);
+        var expired = new Option<bool>("--expired")
+        {
+            Description = $"Remove only what {Retention.Variable} does not keep (by default {RetentionPolicy.Default})",
+        };
         var yes = new Option<bool>("--yes", "-y") { Description = "Do not ask, although earlier generations are removed" };
         var threads = ThreadsOption.Create();
         var json = new Option<bool>("--json") { Description = "For scripts" };
-        var command = new Command("compact", "Remove old generations and free their space; other users' own changes that build on one of them no longer fit")
+        const string purpose = "Remove old generations and free their space; other users' own changes that build on one of them no longer fit";
+        var command = new Command("compact", purpose)
         {
             subject, keep, expired, yes, threads, json,
         };
@@ -36,7 +42,8 @@ internal static class CompactCommand
             var kept = Kept(session, archive, parsed.GetValue(keep), parsed.GetValue(expired), out var removed);
             if (removed.Count > 0)
             {
-                Terminal.Error.WriteLine($"condafuse: this removes {CompactionAfterCommit.Generations(removed)} of '{archive.Name}' for good (see 'condafuse log {archive.Name}')");
+                var numbers = CompactionAfterCommit.Generations(removed);
+                Terminal.Error.WriteLine($"condafuse: this removes {numbers} of '{archive.Name}' for good (see 'condafuse log {archive.Name}')");
                 if (!Question.IsAnswered("Remove them?", parsed.GetValue(yes)))
                 {
                     Terminal.Error.WriteLine("condafuse: nothing was changed");
@@ -67,23 +74,22 @@ internal static class CompactCommand
         var all = history.Select(entry => entry.Number).Order().ToList();
         if (!expired && (keep ?? 1) == 1)
         {
-            removed = all[..^1];
+            removed = [.. all.SkipLast(1)];
             return null;
         }
 
-        var policy = expired
-            ? Retention.Policy(session) ?? throw new StoreException(StoreFault.BadName, $"{Retention.Variable} is '{session.Variable(Retention.Variable)}', which is neither 'all' nor like '{RetentionPolicy.Default}'")
-            : new RetentionPolicy(keep!.Value, 0, 0);
-        var kept = expired ? Expired(archive, history, policy, session) : all.TakeLast(policy.Newest).ToHashSet();
+        var kept = expired ? Unexpired(session, archive, history) : all.TakeLast(keep!.Value).ToHashSet();
         removed = [.. all.Where(number => !kept.Contains(number))];
         return kept;
     }
 
-    private static IReadOnlySet<long> Expired(Archive archive, IReadOnlyList<GenerationEntry> history, RetentionPolicy policy, Session session)
+    /// <summary>What the policy keeps.</summary>
+    private static IReadOnlySet<long> Unexpired(Session session, Archive archive, IReadOnlyList<GenerationEntry> history)
     {
+        var policy = Retention.Policy(session) ?? throw new StoreException(StoreFault.BadName, Retention.Refusal(session));
         var emptied = EnvironmentMark.FindEmptied(archive.Path, [.. history.Select(entry => entry.Number)]);
         return policy.Keep(
-            [.. history.Select(entry => new RetainedGeneration(entry.Number, entry.Time.Seconds, entry.Restored is not null, emptied.Contains(entry.Number)))],
+            [.. history.Select(entry => RetainedGeneration.Of(entry, emptied))],
             session.Clock.GetUtcNow().ToUnixTimeSeconds());
     }
 
@@ -94,7 +100,9 @@ internal static class CompactCommand
         {
             using var interrupt = new InterruptSource();
             var compaction = new ArchiveCompaction(session.Layout, Session.Writer, session.Clock);
-            return kept is null ? compaction.PackAnew(archive, threads, progress, interrupt.Token) : compaction.Keep(archive, kept, threads, progress, interrupt.Token);
+            return kept is null
+                ? compaction.PackAnew(archive, threads, progress, interrupt.Token)
+                : compaction.Keep(archive, kept, threads, progress, interrupt.Token);
         }
         finally
         {

@@ -13,7 +13,9 @@ internal static class CompactionAfterCommit
 {
     private const string Variable = "CONDA_FUSE_COMPACT";
 
-    /// <summary>A history that is needed by earlier generations only is mentioned from here on, each time that it has grown by as much again.</summary>
+    /// <summary>
+    /// A history that is needed by earlier generations only is mentioned from here on, each time that it has grown by as much again.
+    /// </summary>
     private const long LargeHistory = 1L << 30;
 
     /// <summary>Begins a compaction in the background, where one is due and possible.</summary>
@@ -30,7 +32,7 @@ internal static class CompactionAfterCommit
 
         if (Retention.Policy(session) is not { } policy)
         {
-            return $"{Retention.Variable} is '{session.Variable(Retention.Variable)}', which is neither 'all' nor like '{RetentionPolicy.Default}': no old generation is removed";
+            return $"{Retention.Refusal(session)}: no old generation is removed";
         }
 
         try
@@ -42,7 +44,8 @@ internal static class CompactionAfterCommit
             {
                 { Removed.Count: > 0 } => Remove(session, image, name, plan, mountPoint),
                 { Announced.Count: > 0 } =>
-                    $"the next commit of '{name}' removes {Generations(plan.Announced)}, which free up to {Sizes.Human(plan.Bytes)}; {Retention.Variable}=all keeps everything (see 'condafuse log {name}')",
+                    $"the next commit of '{name}' removes {Generations(plan.Announced)}, which frees up to {Sizes.Human(plan.Bytes)}; "
+                    + $"{Retention.Variable}=all keeps everything (see 'condafuse log {name}')",
                 _ => LargeHistoryNote(image, name),
             };
         }
@@ -64,18 +67,21 @@ internal static class CompactionAfterCommit
                 last++;
             }
 
-            ranges.AddRange(last - first < 2 ? [.. numbers.Skip(first).Take(last - first + 1).Select(number => $"{number}")] : [$"{numbers[first]} to {numbers[last]}"]);
+            var isRange = last - first >= 2;
+            ranges.AddRange(isRange ? [$"{numbers[first]} to {numbers[last]}"] : numbers.Skip(first).Take(last - first + 1).Select(number => $"{number}"));
             first = last + 1;
         }
 
-        return numbers.Count == 1 ? $"generation {ranges[0]}" : $"generations {string.Join(", ", ranges.SkipLast(1))}{(ranges.Count > 1 ? " and " : string.Empty)}{ranges[^1]}";
+        var listed = ranges.Count > 1 ? $"{string.Join(", ", ranges.SkipLast(1))} and {ranges[^1]}" : ranges[0];
+        return $"generation{(numbers.Count == 1 ? string.Empty : "s")} {listed}";
     }
 
     private static string? Remove(Session session, string image, string name, HistoryPlan plan, string mountPoint)
     {
         if (!BackgroundCompaction.IsPossible(image) || (Identity.IsRoot && !Identity.IsInitialNamespace))
         {
-            return $"'{name}' holds old generations that need up to {Sizes.Human(plan.Bytes)}: 'condafuse compact {name} --expired' removes {Generations(plan.Removed)}";
+            return $"'{name}' holds old generations that need up to {Sizes.Human(plan.Bytes)}: "
+                + $"'condafuse compact {name} --expired' removes {Generations(plan.Removed)}";
         }
 
         return new CompactionLauncher(Session.Program, session.EnvironmentBlock, session.Layout).Start(image, mountPoint)
@@ -93,7 +99,8 @@ internal static class CompactionAfterCommit
         }
 
         return newest.DeadBytes / LargeHistory > before.DeadBytes / LargeHistory
-            ? $"earlier generations of '{name}' need {Sizes.Human(newest.DeadBytes)} of {Sizes.Human(newest.EndBytes)}: 'condafuse compact {name} --keep N' keeps the newest N only"
+            ? $"earlier generations of '{name}' need {Sizes.Human(newest.DeadBytes)} of {Sizes.Human(newest.EndBytes)}: "
+                + $"'condafuse compact {name} --keep N' keeps the newest N only"
             : null;
     }
 }

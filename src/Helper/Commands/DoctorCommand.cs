@@ -11,12 +11,19 @@ internal static class DoctorCommand
     {
         var json = new Option<bool>("--json") { Description = "For scripts" };
         var clean = new Option<bool>("--clean") { Description = "Clean up leftovers; asks where uncommitted changes are concerned" };
-        var move = new Option<bool>("--move-changes") { Description = "With --clean: move uncommitted changes to their renamed archive without asking" };
-        var discard = new Option<bool>("--discard-changes") { Description = "With --clean: remove uncommitted changes of deleted archives without asking" };
+        var move = new Option<bool>("--move-changes")
+        {
+            Description = "With --clean: move uncommitted changes to their renamed archive without asking",
+        };
+        var discard = new Option<bool>("--discard-changes")
+        {
+            Description = "With --clean: remove uncommitted changes of deleted archives without asking",
+        };
         var command = new Command("doctor", "Check what condafuse needs, and find what was left behind") { json, clean, move, discard };
         command.SetAction(parsed =>
         {
-            var checks = new MachineChecks(session).Run().Concat(Leftovers(session, Cleaning(parsed.GetValue(clean), parsed.GetValue(move), parsed.GetValue(discard), parsed.GetValue(json)))).ToList();
+            var cleaning = Cleaning(parsed.GetValue(clean), parsed.GetValue(move), parsed.GetValue(discard), parsed.GetValue(json));
+            var checks = new MachineChecks(session).Run().Concat(Leftovers(session, cleaning)).ToList();
             if (parsed.GetValue(json))
             {
                 PrintJson(checks);
@@ -48,7 +55,8 @@ internal static class DoctorCommand
             if (leftover.Clean is { } cleanUp && isCleaned(leftover))
             {
                 cleanUp();
-                yield return new Check("leftover", CheckState.Good, $"{leftover.Kind} {(leftover is { Question: not null, Discards: false } ? "moved" : "cleaned")}: {leftover.Subject}", null);
+                var done = leftover is { Question: not null, Discards: false } ? "moved" : "cleaned";
+                yield return new Check("leftover", CheckState.Good, $"{leftover.Kind} {done}: {leftover.Subject}", null);
             }
             else
             {

@@ -2,7 +2,10 @@ using System.Text.Json;
 
 namespace CondaFuse.Helper.Commands;
 
-/// <summary>The variables that belong to an environment: those of its packages (<c>etc/conda/env_vars.d</c>), then those of <c>conda env config vars</c> (<c>conda-meta/state</c>), which count more.</summary>
+/// <summary>
+/// The variables that belong to an environment: those of its packages (<c>etc/conda/env_vars.d</c>), then those of <c>conda env config vars</c>
+/// (<c>conda-meta/state</c>), which count more.
+/// </summary>
 internal static class EnvironmentVariables
 {
     /// <summary>conda writes this where a variable is to be left alone.</summary>
@@ -15,7 +18,8 @@ internal static class EnvironmentVariables
     {
         var result = new Dictionary<string, string>(StringComparer.Ordinal);
         var folder = Path.Combine(prefix, "etc", "conda", "env_vars.d");
-        foreach (var file in Directory.Exists(folder) ? Directory.GetFiles(folder).Order(StringComparer.Ordinal) : [])
+        string[] files = Directory.Exists(folder) ? Directory.GetFiles(folder) : [];
+        foreach (var file in files.Order(StringComparer.Ordinal))
         {
             Add(file, root => root, result);
         }
@@ -34,7 +38,8 @@ internal static class EnvironmentVariables
             }
 
             using var document = JsonDocument.Parse(File.ReadAllBytes(file));
-            if (document.RootElement.ValueKind != JsonValueKind.Object || select(document.RootElement) is not { ValueKind: JsonValueKind.Object } variables)
+            if (document.RootElement.ValueKind != JsonValueKind.Object
+                || select(document.RootElement) is not { ValueKind: JsonValueKind.Object } variables)
             {
                 return;
             }
@@ -42,8 +47,7 @@ internal static class EnvironmentVariables
             foreach (var variable in variables.EnumerateObject().Where(variable => variable.Value.ValueKind == JsonValueKind.String))
             {
                 var value = variable.Value.GetString()!;
-                if (variable.Name.Length > 0 && !variable.Name.Contains('=', StringComparison.Ordinal) && !variable.Name.Contains('\0', StringComparison.Ordinal)
-                    && !value.Contains('\0', StringComparison.Ordinal))
+                if (variable.Name.Length > 0 && variable.Name.AsSpan().IndexOfAny('=', '\0') < 0 && !value.Contains('\0', StringComparison.Ordinal))
                 {
                     result[variable.Name] = value;
                 }

@@ -3,7 +3,9 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Helper.Output;
 
-/// <summary>Writes whole lines, each escaped (<see cref="PrintableText"/>) and written at once, so that lines of several processes do not mix.</summary>
+/// <summary>
+/// Writes whole lines, each escaped (<see cref="PrintableText"/>) and written at once, so that lines of several processes do not mix.
+/// </summary>
 /// <param name="stream">Takes them.</param>
 /// <param name="ignoresFailures">Whether a line that cannot be written is given up.</param>
 internal sealed class LineOutput(Stream stream, bool ignoresFailures)

@@ -19,7 +19,8 @@ internal static class Question
 
         if (!Terminal.CanAsk)
         {
-            throw new StoreException(StoreFault.BadName, "nothing was changed: standard input is not a terminal, so nobody can be asked; --yes answers the question");
+            throw new StoreException(
+                StoreFault.BadName, "nothing was changed: standard input is not a terminal, so nobody can be asked; --yes answers the question");
         }
 
         Terminal.Error.WriteUnfinished($"{question} [y/N] ");

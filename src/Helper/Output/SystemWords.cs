@@ -18,7 +18,8 @@ internal static class SystemWords
     {
         foreach (var (before, after, words) in Sentences)
         {
-            for (var start = text.IndexOf(before, StringComparison.Ordinal); start >= 0; start = text.IndexOf(before, start, StringComparison.Ordinal))
+            var start = 0;
+            while ((start = text.IndexOf(before, start, StringComparison.Ordinal)) >= 0)
             {
                 var end = text.IndexOf(after, start + before.Length, StringComparison.Ordinal);
                 if (end < 0)

@@ -96,7 +96,9 @@ internal sealed class ChangeLeftovers(Layout layout, ArchiveCatalog catalog, Wri
         }
     }
 
-    /// <summary>Changes whose archive is not where it was: moved along if it was renamed, removed on the user's word, or at once if they are none.</summary>
+    /// <summary>
+    /// Changes whose archive is not where it was: moved along if it was renamed, removed on the user's word, or at once if they are none.
+    /// </summary>
     /// <param name="kind">What they are.</param>
     /// <param name="folder">Their folder.</param>
     /// <param name="archives">Where the archive was.</param>
@@ -120,7 +122,9 @@ internal sealed class ChangeLeftovers(Layout layout, ArchiveCatalog catalog, Wri
         var fitting = RenamedArchive.Find(layout, archives, folder, clock);
         if (fitting is [var only] && !only.Place.HasChanges && !LiveMounts.Read(layout).All().Any(mount => mount.Archive == only.Image))
         {
-            return new Leftover($"uncommitted changes of an archive that is now {only.Image}", folder, "condafuse doctor --clean offers to move them along", () => Move(folder, folderOf(only.Image), only.Image, moved))
+            return new Leftover(
+                $"uncommitted changes of an archive that is now {only.Image}", folder, "condafuse doctor --clean offers to move them along",
+                () => Move(folder, folderOf(only.Image), only.Image, moved))
             {
                 Question = $"Move the uncommitted changes in {folder} to {only.Image}?",
             };
@@ -128,8 +132,10 @@ internal sealed class ChangeLeftovers(Layout layout, ArchiveCatalog catalog, Wri
 
         var candidates = fitting.Count == 0
             ? string.Empty
-            : $"; they fit {string.Join(" and ", fitting.Select(state => state.Image))}: move the folder to where the changes of the right one belong, as {folderOf(fitting[0].Image)}";
-        return new Leftover($"uncommitted {kind}", folder, $"condafuse doctor --clean --discard-changes removes them for good{candidates}", () => Remove(files))
+            : $"; they fit {string.Join(" and ", fitting.Select(state => state.Image))}: "
+                + $"move the folder to where the changes of the right one belong, as {folderOf(fitting[0].Image)}";
+        return new Leftover(
+            $"uncommitted {kind}", folder, $"condafuse doctor --clean --discard-changes removes them for good{candidates}", () => Remove(files))
         {
             Question = $"Remove the uncommitted {kind} in {folder} ({place.ReadBytes()} bytes) for good?",
             Discards = true,

@@ -1,5 +1,4 @@
 using CondaFuse.Changes;
-using CondaFuse.Images;
 using CondaFuse.Platform;
 using CondaFuse.Tree;
 
@@ -9,7 +8,8 @@ namespace CondaFuse.Store.Layers;
 internal static class RenamedArchive
 {
     /// <summary>
-    /// The archives in a folder that changes fit: of the identity and the generation that their journal names. Copies of an archive share both, so that there may be several.
+    /// The archives in a folder that changes fit: of the identity and the generation that their journal names. Copies of an archive share both,
+    /// so that there may be several.
     /// </summary>
     /// <param name="layout">Where everything lies.</param>
     /// <param name="folder">Where to look.</param>

@@ -1,9 +1,11 @@
 using CondaFuse.Images;
-using CondaFuse.Images.SquashFs;
 
 namespace CondaFuse.Store.Retention;
 
-/// <summary>Which generations of an archive its background compaction removes: those that the policy did not keep at the commit before the last one either, when they were announced.</summary>
+/// <summary>
+/// Which generations of an archive its background compaction removes: those that the policy did not keep at the commit before the last one
+/// either, when they were announced.
+/// </summary>
 /// <param name="Kept">The numbers of the others.</param>
 /// <param name="Removed">The numbers of those that are removed now, the lowest first; empty where there is too little to gain.</param>
 /// <param name="Announced">The numbers of those that the next commit will remove, and that were not announced before.</param>
@@ -34,7 +36,8 @@ public sealed record HistoryPlan(IReadOnlySet<long> Kept, IReadOnlyList<long> Re
     /// <param name="history">The generations, the newest first.</param>
     /// <param name="policy">What is kept.</param>
     /// <param name="now">Seconds since 1970.</param>
-    /// <param name="findEmptied">Finds the generations that hold no environment any more; asked only where something could be removed, as it reads all of them.</param>
+    /// <param name="findEmptied">Finds the generations that hold no environment any more; asked only where something could be removed, as it
+    /// reads all of them.</param>
     internal static HistoryPlan Of(IReadOnlyList<GenerationEntry> history, RetentionPolicy policy, long now, Func<IReadOnlySet<long>> findEmptied)
     {
         var nothing = new HistoryPlan(history.Select(entry => entry.Number).ToHashSet(), [], [], 0);
@@ -65,10 +68,12 @@ public sealed record HistoryPlan(IReadOnlySet<long> Kept, IReadOnlyList<long> Re
     private static bool IsDue(IReadOnlyList<GenerationEntry> history, RetentionPolicy policy, long now, IReadOnlySet<long> emptied) =>
         history.Count > 1 && IsWorth(FreedBytes(history, Due(history, policy, now, emptied)), history[0].EndBytes);
 
-    /// <summary>What the policy does not keep. The generation of another tool has no record, and cannot be kept when one after it is removed.</summary>
+    /// <summary>
+    /// What the policy does not keep. The generation of another tool has no record, and cannot be kept when one after it is removed.
+    /// </summary>
     private static List<long> Due(IReadOnlyList<GenerationEntry> history, RetentionPolicy policy, long now, IReadOnlySet<long> emptied)
     {
-        var kept = policy.Keep([.. history.Select(entry => new RetainedGeneration(entry.Number, entry.Time.Seconds, entry.Restored is not null, emptied.Contains(entry.Number)))], now);
+        var kept = policy.Keep([.. history.Select(entry => RetainedGeneration.Of(entry, emptied))], now);
         return kept.Contains(0) ? [] : [.. history.Select(entry => entry.Number).Where(number => !kept.Contains(number))];
     }
 

@@ -19,7 +19,9 @@ public sealed record RetentionPolicy(int Newest, int Hours, int Days)
     /// <summary>Keeps everything.</summary>
     public static RetentionPolicy KeepAll { get; } = new(int.MaxValue, 0, 0);
 
-    /// <summary>Reads one: <c>all</c>, or a number of generations, of hours and of days, as in <c>10,48h,30d</c>. What is left out is as by default.</summary>
+    /// <summary>
+    /// Reads one: <c>all</c>, or a number of generations, of hours and of days, as in <c>10,48h,30d</c>. What is left out is as by default.
+    /// </summary>
     /// <returns>Null if it is none.</returns>
     public static RetentionPolicy? TryParse(string text)
     {
@@ -57,7 +59,8 @@ public sealed record RetentionPolicy(int Newest, int Hours, int Days)
     }
 
     /// <summary>
-    /// The numbers of the generations to keep. Emptied generations are kept as others are, but take the place of none: they count neither among the newest nor as the last of a day. Always kept
+    /// The numbers of the generations to keep. Emptied generations are kept as others are, but take the place of none: they count neither among
+    /// the newest nor as the last of a day. Always kept
     /// are the newest generation, the newest one that is not emptied, and what a kept rollback undid.
     /// </summary>
     /// <param name="history">All generations, the newest first.</param>
@@ -73,8 +76,10 @@ public sealed record RetentionPolicy(int Newest, int Hours, int Days)
             var generation = history[index];
             var time = Math.Min(generation.Seconds, now);
             var age = now - time;
-            var isLastOfDay = days.Add((FloorDivide(time, SecondsPerDay), generation.IsEmptied)) && FloorDivide(now, SecondsPerDay) - FloorDivide(time, SecondsPerDay) < Days;
-            if (index == 0 || filled < Newest || age < Hours * SecondsPerHour || isLastOfDay || (index > 0 && history[index - 1] is { IsRollback: true } undone && kept.Contains(undone.Number)))
+            var day = FloorDivide(time, SecondsPerDay);
+            var isLastOfDay = days.Add((day, generation.IsEmptied)) && FloorDivide(now, SecondsPerDay) - day < Days;
+            var wasUndone = index > 0 && history[index - 1] is { IsRollback: true } rollback && kept.Contains(rollback.Number);
+            if (index == 0 || filled < Newest || age < Hours * SecondsPerHour || isLastOfDay || wasUndone)
             {
                 kept.Add(generation.Number);
             }

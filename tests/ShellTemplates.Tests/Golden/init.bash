@@ -147,7 +147,7 @@ __conda_fuse_evaluate() {
 conda-fuse-create() {
   \local IFS=$' \t\n'
   case "${1:-}" in
-  '' | -h | --help)
+  -h | --help)
     \builtin printf '%s\n' 'Create a conda environment that is kept as one compressed file.
 
 Usage: conda-fuse-create NAME [ARGUMENT...]
@@ -168,7 +168,7 @@ Example: conda-fuse-create test-env python=3.11 numpy'
 conda-fuse-activate() {
   \local IFS=$' \t\n'
   case "${1:-}" in
-  '' | -h | --help)
+  -h | --help)
     \builtin printf '%s\n' 'Mount an environment, if it is not mounted yet, and activate it in this shell.
 
 Usage: conda-fuse-activate NAME [ARGUMENT...]
@@ -191,7 +191,7 @@ conda-fuse-env-list shows which environments there are.'
 conda-fuse-unmount() {
   \local IFS=$' \t\n'
   case "${1:-}" in
-  '' | -h | --help)
+  -h | --help)
     \builtin printf '%s\n' 'Unmount an environment; where it is active in this shell, deactivate it first.
 
 Usage: conda-fuse-unmount NAME [--wait SECONDS] [--lazy] [--no-commit]
@@ -222,7 +222,7 @@ What was active above the environment (conda activate) is deactivated with it.'
 conda-fuse-commit() {
   \local IFS=$' \t\n'
   case "${1:-}" in
-  '' | -h | --help)
+  -h | --help)
     \builtin printf '%s\n' 'Put what was changed in an environment into its archive, as a new generation.
 
 Usage: conda-fuse-commit NAME [--message TEXT] [--to NEW]

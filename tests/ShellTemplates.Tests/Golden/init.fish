@@ -124,7 +124,7 @@ end
 
 function conda-fuse-create
     switch "$argv[1]"
-        case '' -h --help
+        case -h --help
             builtin printf '%s\n' 'Create a conda environment that is kept as one compressed file.
 
 Usage: conda-fuse-create NAME [ARGUMENT...]
@@ -142,7 +142,7 @@ end
 
 function conda-fuse-activate
     switch "$argv[1]"
-        case '' -h --help
+        case -h --help
             builtin printf '%s\n' 'Mount an environment, if it is not mounted yet, and activate it in this shell.
 
 Usage: conda-fuse-activate NAME [ARGUMENT...]
@@ -162,7 +162,7 @@ end
 
 function conda-fuse-unmount
     switch "$argv[1]"
-        case '' -h --help
+        case -h --help
             builtin printf '%s\n' 'Unmount an environment; where it is active in this shell, deactivate it first.
 
 Usage: conda-fuse-unmount NAME [--wait SECONDS] [--lazy] [--no-commit]
@@ -187,7 +187,7 @@ end
 
 function conda-fuse-commit
     switch "$argv[1]"
-        case '' -h --help
+        case -h --help
             builtin printf '%s\n' 'Put what was changed in an environment into its archive, as a new generation.
 
 Usage: conda-fuse-commit NAME [--message TEXT] [--to NEW]

@@ -135,7 +135,7 @@ conda-fuse-create() {
   \builtin emulate -L zsh
   \local IFS=$' \t\n'
   case "${1:-}" in
-  '' | -h | --help)
+  -h | --help)
     \builtin printf '%s\n' 'Create a conda environment that is kept as one compressed file.
 
 Usage: conda-fuse-create NAME [ARGUMENT...]
@@ -157,7 +157,7 @@ conda-fuse-activate() {
   \builtin emulate -L zsh
   \local IFS=$' \t\n'
   case "${1:-}" in
-  '' | -h | --help)
+  -h | --help)
     \builtin printf '%s\n' 'Mount an environment, if it is not mounted yet, and activate it in this shell.
 
 Usage: conda-fuse-activate NAME [ARGUMENT...]
@@ -181,7 +181,7 @@ conda-fuse-unmount() {
   \builtin emulate -L zsh
   \local IFS=$' \t\n'
   case "${1:-}" in
-  '' | -h | --help)
+  -h | --help)
     \builtin printf '%s\n' 'Unmount an environment; where it is active in this shell, deactivate it first.
 
 Usage: conda-fuse-unmount NAME [--wait SECONDS] [--lazy] [--no-commit]
@@ -213,7 +213,7 @@ conda-fuse-commit() {
   \builtin emulate -L zsh
   \local IFS=$' \t\n'
   case "${1:-}" in
-  '' | -h | --help)
+  -h | --help)
     \builtin printf '%s\n' 'Put what was changed in an environment into its archive, as a new generation.
 
 Usage: conda-fuse-commit NAME [--message TEXT] [--to NEW]

@@ -6,4 +6,12 @@ for script in "$CONDA_PREFIX"/etc/conda/activate.d/*.sh; do
   fi
 done
 unset script
-exec "$@"
+if ! command -v -- "$1" >/dev/null; then
+  if [ -e "$1" ]; then
+    printf "condafuse: cannot run '%s': it is not executable\n" "$1" >&2
+    exit 126
+  fi
+  printf "condafuse: cannot run '%s': no such command in the environment or on PATH\n" "$1" >&2
+  exit 127
+fi
+exec -- "$@"
