@@ -1,3 +1,4 @@
+using CondaFuse.Activation;
 using CondaFuse.Helper.Output;
 
 namespace CondaFuse.Helper.Commands;
@@ -18,7 +19,7 @@ internal sealed class CommandInEnvironment(Session session, string prefix, IRead
 
     /// <summary>
     /// What activation sets (at the first level, whatever is active around it), and no byte code from imports, which would take the write lock
-    /// (docs/decisions/0017).
+    /// (docs/decisions/0019).
     /// </summary>
     public IReadOnlyCollection<string> Environment
     {
@@ -31,7 +32,8 @@ internal sealed class CommandInEnvironment(Session session, string prefix, IRead
                 changes[level] = null;
             }
 
-            foreach (var (variable, value) in EnvironmentVariables.Read(prefix))
+            var contents = new PrefixReader(".sh", warning => Terminal.Error.WriteLine($"condafuse: warning: {warning}")).Read(prefix);
+            foreach (var (variable, value) in contents.Variables.Where(pair => pair.Value != PrefixContents.UnsetMark))
             {
                 changes[variable] = value;
             }
