@@ -56,7 +56,7 @@ public sealed class EnvironmentList(Layout layout, ArchiveCatalog catalog, TimeP
         return new EnvironmentStatus(name, path, format, file.Length, summary, mount is { IsDead: true } ? "its server is dead" : problem?.Text, mount, pending, generation, shown)
         {
             Remedy = problem?.Remedy,
-            LastEnvironment = summary is null ? null : LastEnvironment(path),
+            LastEnvironment = summary is { Generation: > 1 } ? LastEnvironment(path) : null, // the first of all has none before it
         };
     }
 
