@@ -119,7 +119,8 @@ internal sealed class ChangeLeftovers(Layout layout, ArchiveCatalog catalog, Wri
             return new Leftover(kind, folder, null, () => Remove(files));
         }
 
-        var fitting = RenamedArchive.Find(layout, archives, folder, clock);
+        // What somebody else put there is never given to an archive.
+        var fitting = IsOwn(folder) ? RenamedArchive.Find(layout, archives, folder, clock) : [];
         if (fitting is [var only] && !only.Place.HasChanges && !LiveMounts.Read(layout).All().Any(mount => mount.Archive == only.Image))
         {
             return new Leftover(
@@ -140,6 +141,15 @@ internal sealed class ChangeLeftovers(Layout layout, ArchiveCatalog catalog, Wri
             Question = $"Remove the uncommitted {kind} in {folder} ({place.ReadBytes()} bytes) for good?",
             Discards = true,
         };
+    }
+
+    /// <summary>Whether a folder, and no symlink to one, belongs to this user.</summary>
+    private static bool IsOwn(string folder)
+    {
+        using var parent = EntryOpening.Directory(Path.GetDirectoryName(folder)!);
+        using var lease = new HandleLease(parent);
+        var status = FileStatus.Of(lease, System.Text.Encoding.UTF8.GetBytes(Path.GetFileName(folder)));
+        return status.Type == EntryType.Directory && status.UserId == Identity.UserId;
     }
 
     private void Move(string folder, string target, string image, Action<string, string> moved)

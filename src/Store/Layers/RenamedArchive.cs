@@ -41,7 +41,7 @@ internal static class RenamedArchive
         try
         {
             using var opened = KeptChanges.OpenOn(
-                state.Version, state with { Place = new ChangePlace(changes, PersonalBecause: null) }, clock, _ => { },
+                state.Version, state with { Place = state.Place with { Folder = changes } }, clock, _ => { },
                 () => throw new TreeException(TreeFailure.ReadOnly, $"{changes} was opened to be read"));
             return opened.Summary.Changes > 0;
         }
