@@ -1,4 +1,5 @@
 using System.Text;
+using CondaFuse.Helper.Output;
 using CondaFuse.Platform;
 using CondaFuse.Store;
 using Microsoft.Win32.SafeHandles;
@@ -58,7 +59,8 @@ internal static class MountProbe
         }
 
         var errno = MountQuestion.Ask(mountPoint, out var answer);
-        Console.Out.Write(answer);
+        using var output = Terminal.OpenRaw();
+        output.Write(Encoding.UTF8.GetBytes(answer));
         return errno switch { Errno.None => Alive, Errno.ENOTCONN or Errno.ECONNABORTED => Dead, _ => Unknown };
     }
 }
