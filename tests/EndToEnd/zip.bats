@@ -141,7 +141,7 @@ conda-fuse-unmount made-${shell}"
   expect_in_stderr 'condafuse commit old'
   in_environment "${CONDAFUSE_BIN}" discard old --yes
   helper convert old --to zip
-  [[ "${status}" -ne 0 && -e "${archives}/old.zip" ]]
+  [[ "${status}" -eq 0 && -e "${archives}/old.zip" ]] || fail 'the same format is done already'
   helper convert old --to squashfs
   expect_status 0
   [[ "$(ls "${archives}")" == old.squashfs ]]
