@@ -123,7 +123,7 @@ public sealed class EnvironmentList(Layout layout, ArchiveCatalog catalog, TimeP
         try
         {
             var summary = ImageSummary.Read(path);
-            return (summary, summary.Unreadable is { } reason ? $"{path}: {reason}" : null);
+            return (summary, summary.Unreadable is { } reason ? new ArchiveProblem($"{path}: {reason}", "use a build of condafuse that has this codec") : null);
         }
         catch (Exception failure) when (failure is TreeException or IOException or UnauthorizedAccessException)
         {
