@@ -1,4 +1,5 @@
 using CondaFuse.Activation;
+using CondaFuse.Helper.Output;
 using CondaFuse.Platform;
 
 namespace CondaFuse.Helper.Commands;
@@ -16,8 +17,8 @@ internal static class ActivateCommand
     {
         if (words is not [_, "--shell", "bash" or "zsh" or "fish", ..] || (words[0] == Activate && words is not [_, _, _, "--", ..]))
         {
-            Console.Error.WriteLine($"condafuse: '{words[0]}' prints text for the shell functions to evaluate");
-            Console.Error.WriteLine(words[0] == Activate ? "hint: conda-fuse-activate NAME" : "hint: conda deactivate");
+            Terminal.Error.WriteLine($"condafuse: '{words[0]}' prints text for the shell functions to evaluate");
+            Terminal.Error.WriteLine(words[0] == Activate ? "hint: conda-fuse-activate NAME" : "hint: conda deactivate");
             return (int)ExitCode.Usage;
         }
 

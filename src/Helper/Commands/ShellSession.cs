@@ -47,5 +47,5 @@ internal sealed class ShellSession(Session session, string shell)
         };
     }
 
-    private static void Warn(string text) => Console.Error.WriteLine($"condafuse: warning: {text}");
+    private static void Warn(string text) => Terminal.Error.WriteLine($"condafuse: warning: {text}");
 }
