@@ -45,8 +45,8 @@ for path in list(places):
         places |= {stem + end for end in (".lock", ".server", ".server.new", ".control", ".log", ".end", ".read-ahead")}
 print(*sorted(places), sep="\n")
 PYTHON
-  # shellcheck disable=SC2016 # the inner shell expands
-  sh_as "${who}" 'rm -rf -- {/tmp,/var/tmp,/dev/shm,"${TMPDIR:-/tmp}","${XDG_RUNTIME_DIR:-/tmp}"}/condafuse* "$HOME"/.cache "$HOME"/.local'
+  nsenter --mount="/proc/${machine}/ns/mnt" sh -c 'rm -rf --one-file-system -- /tmp/condafuse* /tmp/mallory/* /var/tmp/condafuse* /dev/shm/condafuse* /run/user/*/condafuse*'
+  rm -rf -- "$(home_of "${who}")"/{.cache,.local}
   plain_archive "${who}" "$(archives_of "${who}")/plain.squashfs"
 }
 
