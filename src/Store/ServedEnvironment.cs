@@ -16,6 +16,7 @@ public sealed class ServedEnvironment : IControlled, IDisposable
     private readonly WritingTerms terms;
     private readonly Lock committing = new();
     private readonly CancellationTokenSource ending = new();
+    private bool isDisposed;
     private readonly LatestProgress progress = new();
     private volatile GenerationInfo version;
     private volatile bool keeps;
@@ -137,6 +138,11 @@ public sealed class ServedEnvironment : IControlled, IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        if (Interlocked.Exchange(ref isDisposed, true))
+        {
+            return;
+        }
+
         ending.Cancel();
         lock (committing)
         {
