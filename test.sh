@@ -138,7 +138,7 @@ end_to_end() {
 end_to_end_portable() {
   local test_prefix=${work}/prefix-portable test_portable=true folder=${work}/checkout/tests/EndToEnd
   "${checkout}/install.sh" --prefix "${test_prefix}" --portable
-  bats_tests "end to end, portable" "$1" "${folder}"/{portable,start,cycle,zip}.bats
+  bats_tests "end to end, portable" "$1" "${folder}"/{portable,start,cycle}.bats
 }
 
 install_for_tests() {
