@@ -5,6 +5,7 @@ from pathlib import Path
 
 from .context import Context, first_writable
 from .errors import ArgumentError, CondaValueError, EnvironmentLocationNotFound, EnvironmentNameNotFound
+from .link import COPY, HARDLINK, SOFTLINK
 from .prefix import is_environment
 from .ui import Ui
 
@@ -43,8 +44,12 @@ def channels(arguments: argparse.Namespace, context: Context) -> list[str]:
     return arguments.channel + ([] if arguments.override_channels else context.channels)
 
 
-def always_copy(arguments: argparse.Namespace, context: Context) -> bool:
-    return arguments.copy or context.flag("always_copy")
+def link_type(arguments: argparse.Namespace, context: Context) -> int:
+    if context.flag("always_copy") and context.flag("always_softlink"):
+        raise CondaValueError("'always_copy' and 'always_softlink' are mutually exclusive. Only one can be set to 'True'.")
+    if arguments.copy or context.flag("always_copy"):
+        return COPY
+    return SOFTLINK if context.flag("always_softlink") else HARDLINK
 
 
 def target_prefix(arguments: argparse.Namespace, context: Context) -> Path:
@@ -62,7 +67,7 @@ def target_prefix(arguments: argparse.Namespace, context: Context) -> Path:
 
 
 def find_named(name: str, context: Context) -> Path | None:
-    return next((d / name for d in context.envs_dirs if (d / name / "conda-meta").is_dir()), None)
+    return next((d / name for d in context.envs_dirs if (d / name).is_dir()), None)
 
 
 def existing_prefix(arguments: argparse.Namespace, context: Context) -> Path:

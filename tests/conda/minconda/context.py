@@ -9,6 +9,7 @@ from . import condarc
 
 _DEFAULTS: dict[str, condarc.Value] = {
     "always_copy": "false",
+    "always_softlink": "false",
     "always_yes": "false",
     "auto_activate_base": "true",
     "changeps1": "true",

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from . import placeholder
 
-HARDLINK, COPY = 1, 3
+HARDLINK, SOFTLINK, COPY = 1, 2, 3
 
 
 @dataclass
@@ -23,7 +23,7 @@ class Linked:
     link_type: int = HARDLINK
 
 
-def link_package(package: Path, prefix: Path, python: str | None, always_copy: bool, linked: Linked) -> None:
+def link_package(package: Path, prefix: Path, python: str | None, wanted: int, linked: Linked) -> None:
     """`python` is the environment's python3.N, for noarch packages."""
     noarch = _noarch(package)
     for entry in json.loads((package / "info" / "paths.json").read_bytes())["paths"]:
@@ -42,8 +42,7 @@ def link_package(package: Path, prefix: Path, python: str | None, always_copy: b
             recorded["sha256_in_prefix"] = _write_replaced(source, target, entry, prefix)
         else:
             recorded["sha256_in_prefix"] = entry["sha256"]
-            if _link_or_copy(source, target, always_copy) == COPY:
-                linked.link_type = COPY
+            linked.link_type = max(linked.link_type, _link_or_copy(source, target, wanted))
         linked.paths.append(recorded)
     if noarch.get("type") == "python":
         for compiled in _compile(prefix, [f for f in linked.files if f.endswith(".py")], python):
@@ -69,8 +68,11 @@ def _add(linked: Linked, path: str, kind: str) -> None:
     linked.paths.append({"_path": path, "path_type": kind})
 
 
-def _link_or_copy(source: Path, target: Path, always_copy: bool) -> int:
-    if not always_copy:
+def _link_or_copy(source: Path, target: Path, wanted: int) -> int:
+    if wanted == SOFTLINK:
+        target.symlink_to(source)
+        return SOFTLINK
+    if wanted == HARDLINK:
         try:
             os.link(source, target)
             return HARDLINK

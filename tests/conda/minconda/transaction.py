@@ -48,7 +48,7 @@ def show(plan: Plan, ui: Ui) -> None:
     ui.say("\n")
 
 
-def execute(plan: Plan, context: Context, ui: Ui, always_copy: bool) -> None:
+def execute(plan: Plan, context: Context, ui: Ui, link_type: int = link.HARDLINK) -> None:
     """Fetches, unlinks, links. Fails with the environment as it was."""
     existed = plan.prefix.exists()
     environment.check_writable(plan.prefix)
@@ -64,7 +64,7 @@ def execute(plan: Plan, context: Context, ui: Ui, always_copy: bool) -> None:
         for record, package in packages:
             linked = link.Linked([], [])
             try:
-                link.link_package(package, plan.prefix, _python(plan), always_copy, linked)
+                link.link_package(package, plan.prefix, _python(plan), link_type, linked)
             finally:
                 new_files += linked.files
             environment.remember(plan.prefix, record, package, linked, _requested(plan, record))

@@ -36,6 +36,16 @@ class CreatingAnEnvironment(CondaTest):
         meta = json.loads((prefix / "conda-meta/greeting-2.0-0.json").read_text())
         self.assertEqual(meta["link"]["type"], 3)
 
+    def test_always_softlink_links_into_the_cache_and_excludes_always_copy(self):
+        prefix = self.scratch / "env"
+        (self.home / ".condarc").write_text("always_softlink: true\n")
+        self.conda("create", "-y", "-p", prefix, "greeting=2.0")
+        self.assertEqual(os.readlink(prefix / "share/greeting/message"), f"{PKGS}/greeting-2.0-0/share/greeting/message")
+        self.assertFalse((prefix / "bin/greeting").is_symlink())
+        self.assertEqual(json.loads((prefix / "conda-meta/greeting-2.0-0.json").read_text())["link"]["type"], 2)
+        self.conda("create", "-y", "-p", self.scratch / "other", "greeting=2.0", code=1, CONDA_ALWAYS_COPY="1")
+        self.assertIn("mutually exclusive", self.stderr)
+
     def test_another_file_system_gets_copies(self):
         if os.stat("/dev/shm").st_dev == os.stat(self.scratch).st_dev:
             self.skipTest("/dev/shm is on the same file system")

@@ -41,7 +41,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     if ui.dry_run:
         ui.result(done | {"dry_run": True})
     ui.confirm_plan()
-    transaction.execute(plan, context, ui, options.always_copy(arguments, context))
+    transaction.execute(plan, context, ui, options.link_type(arguments, context))
     registry.register(context, prefix)
     ui.result(done)
     name = prefix.name if prefix.parent in context.envs_dirs else str(prefix)

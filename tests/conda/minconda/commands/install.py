@@ -41,6 +41,6 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     if ui.dry_run:
         ui.result(done | {"dry_run": True})
     ui.confirm_plan()
-    transaction.execute(plan, context, ui, options.always_copy(arguments, context))
+    transaction.execute(plan, context, ui, options.link_type(arguments, context))
     ui.result(done)
     return 0

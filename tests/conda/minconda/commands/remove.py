@@ -39,7 +39,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     if ui.dry_run:
         ui.result(done | {"dry_run": True})
     ui.confirm_plan()
-    transaction.execute(plan, context, ui, always_copy=False)
+    transaction.execute(plan, context, ui)
     ui.result(done)
     return 0
 
