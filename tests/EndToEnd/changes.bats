@@ -316,7 +316,7 @@ conda-fuse-unmount 'made-${shell}'"
   done
   [[ "$(ls -A "${archives}" | sort | paste -sd ' ')" == 'made-bash.squashfs made-fish.squashfs made-zsh.squashfs' ]]
   [[ -z "$(ls -A "${mounts}")" ]]
-  unsquashfs -l "${archives}/made-bash.squashfs" made-bash/bin/greeting | grep -qx 'squashfs-root/made-bash/bin/greeting'
+  unsquashfs -l "${archives}/made-bash.squashfs" made-bash/bin/greeting | grep -x 'squashfs-root/made-bash/bin/greeting' >/dev/null
   helper create dry -y -q --dry-run greeting
   expect_status 0
   expect_in_stderr 'nothing was sealed'

@@ -1,5 +1,8 @@
 # Common to the end-to-end tests: real shells over the installed binary, in a home of their own.
 
+# A pipeline has failed when any part of it has: grep -q in one would end what still writes, so use grep >/dev/null there.
+set -o pipefail
+
 shells=(bash zsh fish)
 
 # A fresh home for every test.
@@ -244,4 +247,15 @@ all_ended() {
     sleep 0.1
   done
   fail "still there: $(servers)"
+}
+
+# Unpacks $1 into the new directory $2.
+unpack() {
+  mkdir -p "$2"
+  case "$1" in
+    *.squashfs) unsquashfs -q -n -f -d "$2" "$1" >/dev/null ;;
+    *.zip) in_environment unzip -q "$1" -d "$2" ;;
+    *.no-archive) cp -a "$1/." "$2" ;;
+    *) tar -xpf "$1" -C "$2" ;;
+  esac
 }

@@ -85,7 +85,7 @@ unmount_image() {
   mount_image squashfs
   unmount_image
   [[ -z "$(read_ahead)" ]]
-  cat "$(log_of "${home}/mnt")" | grep -q "CONDA_FUSE_PREFETCH is 'never'"
+  cat "$(log_of "${home}/mnt")" | grep "CONDA_FUSE_PREFETCH is 'never'" >/dev/null
 }
 
 @test "XDG_CACHE_HOME is respected; without a place for it everything works" {

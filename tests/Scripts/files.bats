@@ -1,6 +1,8 @@
 #!/usr/bin/env bats
 # What is installed is taken away again, and nothing else.
 
+set -o pipefail
+
 setup() {
   source "${BATS_TEST_DIRNAME}/../../scripts/messages.sh"
   source "${BATS_TEST_DIRNAME}/../../scripts/files.sh"

@@ -1,6 +1,8 @@
 #!/usr/bin/env bats
 # What tests left behind is found, named, and swept away.
 
+set -o pipefail
+
 setup() {
   source "${BATS_TEST_DIRNAME}/../../scripts/leftovers.sh"
   folder="${BATS_TEST_TMPDIR}/a folder"

@@ -1,6 +1,8 @@
 #!/usr/bin/env bats
 # The man page and the program say the same.
 
+set -o pipefail
+
 setup() {
   command -v condafuse >/dev/null || skip "condafuse is not installed"
   man --local-file "${BATS_TEST_DIRNAME}/../../man/condafuse.1" | col -bx >"${BATS_TEST_TMPDIR}/page"

@@ -1,6 +1,8 @@
 #!/usr/bin/env bats
 # docs/parity.md names the test that proves each row.
 
+set -o pipefail
+
 @test "every test that docs/parity.md names is there, and every row has one or says why not" {
   /usr/bin/python3 - "${BATS_TEST_DIRNAME}/../.." <<'PYTHON'
 import re

@@ -1,6 +1,8 @@
 #!/usr/bin/env bats
 # The marked block in start-up files: added once, and taken away without a trace.
 
+set -o pipefail
+
 setup() {
   source "${BATS_TEST_DIRNAME}/../../scripts/rc-block.sh"
   rc="${BATS_TEST_TMPDIR}/rc"

@@ -28,5 +28,6 @@ internal static class Tool
         return (process.ExitCode, output + error.Result);
     }
 
-    public static void Shell(string script) => Run("bash", "-euc", script);
+    /// <summary>Runs a script in which nothing may fail, no part of a pipeline either.</summary>
+    public static string Shell(string script) => Run("bash", "-euo", "pipefail", "-c", script);
 }

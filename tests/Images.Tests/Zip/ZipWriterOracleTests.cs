@@ -37,10 +37,11 @@ public sealed class ZipWriterOracleTests(ZipSource source) : IClassFixture<ZipSo
     [Fact]
     public void An_archive_that_was_streamed_has_its_sizes_behind_the_content()
     {
-        Tool.Shell($"cd '{source.Path}' && zip -qry - . | cat > '{_scratch["a.zip"]}'");
+        // Not every zip can stream symlinks: 3.0-13 of Debian 12 stores them, and refuses to store what it streams.
+        Tool.Shell($"cp -a '{source.Path}' '{_scratch["plain"]}' && cd '{_scratch["plain"]}' && find . -type l -delete && zip -qr - . | cat > '{_scratch["a.zip"]}'");
 
         using var tree = ZipTree.Open(_scratch["a.zip"]);
-        Assert.Equal(TreeText.OfDisk(source.Path, exactTimes: false, xattrs: false), TreeText.Of(tree, exactTimes: false, xattrs: false));
+        Assert.Equal(TreeText.OfDisk(_scratch["plain"], exactTimes: false, xattrs: false), TreeText.Of(tree, exactTimes: false, xattrs: false));
     }
 
     [Fact]

@@ -73,7 +73,7 @@ public sealed class ArchiverTests : IDisposable
         }
 
         Tool.Run("cmp", scratch["1.tar.xz"], scratch["3.tar.xz"]);
-        var filters = Tool.Run("bash", "-c", $"xz --list -vv '{scratch["1.tar.xz"]}' | grep -o -- '--x86.*\\|--lzma2=.*' | cut -c -7");
+        var filters = Tool.Shell($"xz --list -vv '{scratch["1.tar.xz"]}' | grep -o -- '--x86.*\\|--lzma2=.*' | cut -c -7");
         Assert.Equal(isX86 ? "--x86 -\n--x86 -\n--lzma2\n--lzma2\n" : "--lzma2\n--lzma2\n--lzma2\n--lzma2\n", filters);
         Tool.Run("tar", "-xpf", scratch["1.tar.xz"], "-C", scratch.MakeDirectory("out"));
         Assert.True(File.ReadAllBytes(scratch["out/a.so"]).AsSpan().SequenceEqual(code));
@@ -245,5 +245,5 @@ public sealed class ArchiverTests : IDisposable
 
     /// <summary>Names, kinds, modes, owners, times, links.</summary>
     private static string Listing(string directory) =>
-        Tool.Run("bash", "-c", $"cd '{directory}' && find . -mindepth 1 -printf '%p %y %m %U:%G %n %T@ %l\\n' | LC_ALL=C sort | sed 's/^\\(.* d .*\\) [0-9]* \\([^ ]*\\) $/\\1 \\2/'");
+        Tool.Shell($"cd '{directory}' && find . -mindepth 1 -printf '%p %y %m %U:%G %n %T@ %l\\n' | LC_ALL=C sort | sed 's/^\\(.* d .*\\) [0-9]* \\([^ ]*\\) $/\\1 \\2/'");
 }
