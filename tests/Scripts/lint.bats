@@ -1,12 +1,14 @@
 #!/usr/bin/env bats
 # Every script in the checkout, through the tools that know better.
 
+set -o pipefail
+
 setup() {
   cd "${BATS_TEST_DIRNAME}/../.."
 }
 
 scripts() {
-  printf '%s\n' install.sh test.sh .ci/run scripts/release scripts/*.sh bench/*.sh
+  printf '%s\n' install.sh test.sh .ci/run scripts/release scripts/fresh-machine scripts/*.sh bench/*.sh
 }
 
 @test "shellcheck finds nothing in the scripts" {
