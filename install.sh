@@ -121,6 +121,12 @@ change_rc() {
 }
 
 demo() {
+  # Only an ordinary user needs it, and only to mount: said at once, not after the build.
+  if ((EUID != 0)) && ! command -v fusermount3 >/dev/null && ! command -v fusermount >/dev/null; then
+    # shellcheck source=scripts/packages.sh
+    source "${checkout}/scripts/packages.sh"
+    ensure_packages "the demo" "${packages_use[@]}"
+  fi
   install_all
   # shellcheck source=scripts/demo.sh
   source "${checkout}/scripts/demo.sh"
