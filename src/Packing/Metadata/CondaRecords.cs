@@ -40,7 +40,8 @@ internal sealed class CondaRecords
 
     /// <summary>Whether a path is that of a package's record.</summary>
     public static bool IsRecord(string path) =>
-        path.StartsWith($"{DirectoryName}/", StringComparison.Ordinal) && path.EndsWith(".json", StringComparison.Ordinal) && path.LastIndexOf('/') == DirectoryName.Length;
+        path.StartsWith($"{DirectoryName}/", StringComparison.Ordinal) && path.EndsWith(".json", StringComparison.Ordinal)
+        && path.LastIndexOf('/') == DirectoryName.Length;
 
     private void Add(PackageRecord package)
     {

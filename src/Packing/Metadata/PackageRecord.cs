@@ -9,8 +9,9 @@ namespace CondaFuse.Packing.Metadata;
 /// <param name="IsNoarchPython">Whether the package fits any python, so that the environment's python decides where its files lie.</param>
 /// <param name="SitePackages">Of python: where its packages lie, below the prefix; null of any other package.</param>
 /// <param name="Files">Paths below the prefix.</param>
-/// <param name="Paths">What is recorded of each file. In a noarch python package these paths are the package's own: see <see cref="InstalledPath"/>.</param>
-internal sealed record PackageRecord(string Name, string Version, bool IsNoarchPython, string? SitePackages, IReadOnlyList<string> Files, IReadOnlyList<ManagedFile> Paths)
+/// <param name="Paths">What is recorded of each file. In a noarch python package these paths are its own: see <see cref="InstalledPath"/>.</param>
+internal sealed record PackageRecord(
+    string Name, string Version, bool IsNoarchPython, string? SitePackages, IReadOnlyList<string> Files, IReadOnlyList<ManagedFile> Paths)
 {
     /// <summary>How a package is called in messages: <c>name version</c>.</summary>
     public string Title => $"{Name} {Version}";
@@ -36,9 +37,13 @@ internal sealed record PackageRecord(string Name, string Version, bool IsNoarchP
     {
         var name = record.GetProperty("name").GetString() ?? "";
         var version = Text(record, "version") ?? "";
-        var isNoarchPython = string.Equals(Text(record, "noarch"), "python", StringComparison.OrdinalIgnoreCase) || Text(record, "package_type") == "noarch_python";
-        var sitePackages = name != "python" ? null : Text(record, "python_site_packages_path") ?? $"lib/python{string.Join('.', version.Split('.').Take(2))}/site-packages";
-        IReadOnlyList<string> files = record.TryGetProperty("files", out var list) ? [.. list.EnumerateArray().Select(file => file.GetString()).OfType<string>()] : [];
+        var isNoarchPython = string.Equals(Text(record, "noarch"), "python", StringComparison.OrdinalIgnoreCase)
+            || Text(record, "package_type") == "noarch_python";
+        var sitePackages = name != "python" ? null
+            : Text(record, "python_site_packages_path") ?? $"lib/python{string.Join('.', version.Split('.').Take(2))}/site-packages";
+        IReadOnlyList<string> files = record.TryGetProperty("files", out var list)
+            ? [.. list.EnumerateArray().Select(file => file.GetString()).OfType<string>()]
+            : [];
         IReadOnlyList<ManagedFile> paths = record.TryGetProperty("paths_data", out var data) && data.TryGetProperty("paths", out var entries)
             ? [.. entries.EnumerateArray().Select(entry => Describe($"{name} {version}", entry))]
             : [];

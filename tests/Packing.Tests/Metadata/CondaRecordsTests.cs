@@ -9,9 +9,10 @@ namespace CondaFuse.Packing.Tests.Metadata;
 /// <summary>Every kind of record that conda writes, and what is made of its paths.</summary>
 public class CondaRecordsTests
 {
-    private const string Python = """{"name": "python", "version": "3.11.2", "files": ["bin/python3.11"], "paths_data": {"paths": [], "paths_version": 1}}""";
+    private const string Python = """{"name": "python", "version": "3.11.2", "files": ["bin/python3.11"]}""";
 
-    public static TheoryData<string> RealRecords => [.. typeof(CondaRecordsTests).Assembly.GetManifestResourceNames().Where(name => name.EndsWith(".json", StringComparison.Ordinal))];
+    public static TheoryData<string> RealRecords =>
+        [.. typeof(CondaRecordsTests).Assembly.GetManifestResourceNames().Where(name => name.EndsWith(".json", StringComparison.Ordinal))];
 
     [Theory]
     [MemberData(nameof(RealRecords))]
@@ -20,7 +21,8 @@ public class CondaRecordsTests
         var record = RealRecord(name);
         using var document = JsonDocument.Parse(record);
         var listed = document.RootElement.GetProperty("files").EnumerateArray().Select(file => file.GetString()!).ToList();
-        var sized = document.RootElement.GetProperty("paths_data").GetProperty("paths").EnumerateArray().Count(path => path.TryGetProperty("size_in_bytes", out _));
+        var paths = document.RootElement.GetProperty("paths_data").GetProperty("paths");
+        var sized = paths.EnumerateArray().Count(path => path.TryGetProperty("size_in_bytes", out _));
         var read = Read(Python, record);
         Assert.Equal(listed.Append("bin/python3.11").Order(StringComparer.Ordinal), read.Files.Keys.Order(StringComparer.Ordinal));
         Assert.Equal(sized, read.Files.Values.Count(file => file.PackageSize is not null));
@@ -77,12 +79,14 @@ public class CondaRecordsTests
     [Fact]
     public void A_link_has_neither_size_nor_digest()
     {
-        var file = Assert.Single(Read("""{"name": "a", "version": "1", "files": ["lib/l"], "paths_data": {"paths": [{"_path": "lib/l", "path_type": "softlink"}]}}""").Files.Values);
+        const string record = """{"name": "a", "version": "1", "files": ["lib/l"], "paths_data": {"paths": [{"_path": "lib/l", "path_type": "softlink"}]}}""";
+        var file = Assert.Single(Read(record).Files.Values);
         Assert.Equal((PrefixMode.None, null, null), (file.Mode, file.PackageSize, file.PackageDigest));
     }
 
     [Fact]
-    public void A_package_of_metadata_alone_has_no_files() => Assert.Empty(Read("""{"name": "meta", "version": "1", "files": [], "paths_data": {"paths": [], "paths_version": 1}}""").Files);
+    public void A_package_of_metadata_alone_has_no_files() =>
+        Assert.Empty(Read("""{"name": "meta", "version": "1", "files": [], "paths_data": {"paths": [], "paths_version": 1}}""").Files);
 
     [Theory]
     [InlineData("{")]
