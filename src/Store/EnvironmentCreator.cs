@@ -1,6 +1,7 @@
 using CondaFuse.Images;
 using CondaFuse.Images.Disk;
 using CondaFuse.Platform;
+using CondaFuse.Store.Creating;
 
 namespace CondaFuse.Store;
 
@@ -77,6 +78,7 @@ public sealed class EnvironmentCreator(Layout layout, ArchiveCatalog catalog)
         using (var tree = DiskTree.Open(layout.Prefix(name)))
         {
             result = ImageWriter.Write(tree, layout.ArchivePath(name, format), format == ArchiveFormat.Zip, options with { ArcRoot = name.Value }, progress, cancellation);
+            result = result with { Warnings = [.. result.Warnings, .. OutsideLinks.Warn(tree, layout.Prefix(name))] };
         }
 
         RemoveSealedTree(name);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using CondaFuse.Store;
+using CondaFuse.Store.Creating;
 
 namespace CondaFuse.Helper.Commands;
 
@@ -21,6 +22,13 @@ internal static class CreateCommand
             if (result.GetValue(resume) && result.GetValue(drop))
             {
                 result.AddError("--resume and --drop exclude each other");
+            }
+
+            if (CreationArguments.FindPlace(rest) is { } place)
+            {
+                result.AddError(
+                    $"conda's option '{place}' is not possible here: the name before conda's arguments says where the environment is made. Without it:\n"
+                    + "  conda-fuse-create NAME PACKAGES...");
             }
         });
         command.SetAction(parsed =>

@@ -95,7 +95,7 @@ internal sealed class CreateCommandRun(Session session, EnvironmentName name, Ar
         else
         {
             Directory.CreateDirectory(session.Layout.MountPoint(name));
-            code = ForegroundChild.Await(conda.StartCreation(session.Layout.Prefix(name), condaArguments, session.EnvironmentBlock), out wasInterrupted);
+            code = StartConda(conda, CreationPlace.Native, out wasInterrupted);
         }
 
         if (code == 0)
@@ -122,15 +122,16 @@ internal sealed class CreateCommandRun(Session session, EnvironmentName name, Ar
         mounted.Begin(name, Say);
         try
         {
-            // Links from conda's packages into the mount would fail one by one.
-            var environment = session.EnvironmentWith(new Dictionary<string, string?>(StringComparer.Ordinal) { ["CONDA_ALWAYS_COPY"] = "1" });
-            return ForegroundChild.Await(conda.StartCreation(session.Layout.Prefix(name), condaArguments, environment), out wasInterrupted);
+            return StartConda(conda, CreationPlace.Mount, out wasInterrupted);
         }
         finally
         {
             mounted.End(name);
         }
     }
+
+    private int StartConda(CondaProgram conda, CreationPlace place, out bool wasInterrupted) =>
+        ForegroundChild.Await(conda.StartCreation(session.Layout.Prefix(name), condaArguments, session.EnvironmentWith(CreationSettings.Of(place))), out wasInterrupted);
 
     private CreationPlace Place(CondaProgram conda) => session.Variable(PlaceVariable) switch
     {

@@ -89,6 +89,7 @@ public sealed class MountedCreation(Layout layout, MountKeeper keeper, Unmounter
         using (var tree = Open(name))
         {
             result = ImageWriter.Write(tree, layout.ArchivePath(name, format), format == ArchiveFormat.Zip, options, progress, cancellation);
+            result = result with { Warnings = [.. result.Warnings, .. OutsideLinks.Warn(tree, layout.MountPoint(name))] };
         }
 
         Remove(name);

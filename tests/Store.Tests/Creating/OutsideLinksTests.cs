@@ -1,0 +1,47 @@
+using CondaFuse.Store.Creating;
+using CondaFuse.Tests.Shared;
+
+namespace CondaFuse.Store.Tests.Creating;
+
+public class OutsideLinksTests
+{
+    [Theory]
+    [InlineData("/home/user/pkgs/a-1-0/lib/a")]
+    [InlineData("/envs/sample2/lib/a")]
+    [InlineData("../../a")]
+    [InlineData("../lib/../../../a")]
+    [InlineData("a/../../../a")]
+    public void A_link_that_leads_out_is_named(string target) =>
+        Assert.Contains($"lib/link -> {target}", Assert.Single(Warnings(target)), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("a")]
+    [InlineData("./a//b")]
+    [InlineData("../bin/a")]
+    [InlineData("../lib/../../sample/a/..", true)]
+    [InlineData("/envs/sample/lib/a")]
+    [InlineData("/envs/sample")]
+    public void A_link_that_stays_inside_is_not(string target, bool leaves = false) => Assert.Equal(leaves ? 1 : 0, Warnings(target).Count());
+
+    [Fact]
+    public void Of_many_a_few_are_named()
+    {
+        var tree = new MemoryTree();
+        for (var i = 0; i < 5; i++)
+        {
+            tree.AddSymlink($"link{i}", "/elsewhere");
+        }
+
+        var warning = Assert.Single(OutsideLinks.Warn(tree, "/envs/sample"));
+        Assert.StartsWith("symlinks lead out of the environment (5)", warning, StringComparison.Ordinal);
+        Assert.EndsWith("link2 -> /elsewhere\n  and 2 more", warning, StringComparison.Ordinal);
+    }
+
+    private static IEnumerable<string> Warnings(string target)
+    {
+        var tree = new MemoryTree();
+        tree.AddDirectory("lib");
+        tree.AddSymlink("lib/link", target);
+        return OutsideLinks.Warn(tree, "/envs/sample");
+    }
+}
