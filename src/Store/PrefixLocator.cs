@@ -51,6 +51,15 @@ public static class PrefixLocator
         && !name.EnumerateRunes().Any(letter => Rune.GetUnicodeCategory(letter) is
             UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
 
+    /// <summary>Whether there is an environment where <see cref="Locate"/> finds one.</summary>
+    public static bool HoldsEnvironment(IReadableTree tree, string name)
+    {
+        var top = Locate(tree, name);
+        return top.Length == 0
+            ? IsEnvironment(tree, NodeId.Root)
+            : Holds(tree, NodeId.Root, Encoding.UTF8.GetBytes(top), EntryKind.Directory) is { } node && IsEnvironment(tree, node);
+    }
+
     private static bool IsEnvironment(IReadableTree tree, NodeId directory) =>
         Holds(tree, directory, "conda-meta"u8, EntryKind.Directory) is not null;
 

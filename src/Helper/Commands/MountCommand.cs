@@ -34,6 +34,11 @@ internal static class MountCommand
             }
 
             var (plan, outcome) = Mount(session, parsed.GetRequiredValue(subject), parsed.GetValue(directory), parsed.GetValue(readOnly), parsed.GetValue(generation));
+            if (parsed.GetValue(printPrefix))
+            {
+                EmptiedEnvironment.Refuse(session, plan);
+            }
+
             if (parsed.GetValue(json))
             {
                 JsonOutput.Write(writer =>

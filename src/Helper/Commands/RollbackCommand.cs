@@ -16,6 +16,7 @@ internal static class RollbackCommand
         command.SetAction(parsed =>
         {
             var archive = session.Planner.FindImage(parsed.GetRequiredValue(subject));
+            EmptiedEnvironment.Unmount(session, archive);
             var number = parsed.GetRequiredValue(generation);
             var result = new GenerationRestoring(session.Layout, Session.Writer, session.Clock)
                 .Restore(archive, number, parsed.GetValue(message), Environment.ProcessorCount);

@@ -37,10 +37,11 @@ internal static class UnmountCommand
     }
 
     /// <returns>Whether what was changed is where it should be.</returns>
-    private static bool Unmount(Session session, string mountPoint, UnmountOptions options, bool keepsChanges)
+    internal static bool Unmount(Session session, string mountPoint, UnmountOptions options, bool keepsChanges)
     {
         var live = LiveMounts.Read(session.Layout).At(mountPoint);
-        var control = live?.Control;
+        var dead = live is { IsDead: true } ? live : null;
+        var control = dead is null ? live?.Control : null;
         var status = control?.TryGetStatus();
         if (control is not null && keepsChanges && status is { PendingChanges: > 0 })
         {
@@ -60,6 +61,11 @@ internal static class UnmountCommand
         }
 
         Terminal.Out.WriteLine($"Unmounted {mountPoint}");
+        if (dead is not null)
+        {
+            Terminal.Out.WriteLine($"  {DeadMount.Describe(session, dead)}");
+        }
+
         return end.Write(options.Lazy);
     }
 
@@ -73,6 +79,12 @@ internal static class UnmountCommand
     /// <summary>For the shell functions: how often to deactivate first. Refuses what would be refused anyway, before a shell is deactivated for nothing.</summary>
     private static void PrintLevels(Session session, string mountPoint, UnmountOptions options)
     {
+        var levels = new ActivationStack(session).LevelsAbove(mountPoint);
+        if (levels > 0)
+        {
+            DeadMount.Recover(session, mountPoint);
+        }
+
         LiveMounts.ControlAt(session.Layout, mountPoint)?.TryEndReadAhead();
         var holders = MountHolder.Find(mountPoint);
         if (holders.Count > 0 && !options.Lazy && options.Wait == TimeSpan.Zero)
@@ -80,6 +92,6 @@ internal static class UnmountCommand
             throw new MountBusyException(mountPoint, holders);
         }
 
-        Terminal.WriteExactly($"{new ActivationStack(session).LevelsAbove(mountPoint)}");
+        Terminal.WriteExactly($"{levels}");
     }
 }

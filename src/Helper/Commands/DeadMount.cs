@@ -1,0 +1,58 @@
+using CondaFuse.Helper.Output;
+using CondaFuse.Mounts;
+using CondaFuse.Store;
+using CondaFuse.Store.Layers;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Helper.Commands;
+
+/// <summary>A mount whose server is gone: everything in it fails with "Transport endpoint is not connected", conda's own commands too.</summary>
+internal static class DeadMount
+{
+    /// <summary>
+    /// Mounts it again, so that a shell in which it is active can deactivate, and what was changed can be committed. A mount that works stays as it is.
+    /// </summary>
+    public static void Recover(Session session, string mountPoint)
+    {
+        if (Find(session, mountPoint) is not { } dead)
+        {
+            return;
+        }
+
+        try
+        {
+            var plan = session.Planner.Plan(dead.Archive, mountPoint, dead.Entry.IsReadOnly, dead.Record?.Generation);
+            session.Keeper.Ensure(dead.Record is { } record ? plan with { Prefix = record.Prefix } : plan, Tell);
+            Tell($"the server of {mountPoint} had died; mounted it again, with everything that was written");
+        }
+        catch (Exception failure) when (failure is StoreException or TreeException or MountException or IOException)
+        {
+            // Unmounting goes on, and detaches it.
+            Tell($"the server of {mountPoint} had died, and it cannot be mounted again: {failure.Message}");
+        }
+    }
+
+    /// <summary>The mount if its server is gone.</summary>
+    public static LiveMount? Find(Session session, string mountPoint) =>
+        LiveMounts.Read(session.Layout).At(mountPoint) is { IsDead: true } dead ? dead : null;
+
+    /// <summary>What a dead mount, which is undone now, leaves to its archive.</summary>
+    public static string Describe(Session session, LiveMount dead)
+    {
+        try
+        {
+            var state = ArchiveState.Read(session.Layout, dead.Archive);
+            var kept = KeptChanges.Count(state, session.Clock);
+            return kept.Changes == 0
+                ? "its server had died; there are no uncommitted changes"
+                : $"its server had died; {PendingWords.Amount(kept.Changes, kept.Bytes)} are kept in {state.Place.Folder}: "
+                    + $"they reappear at the next mount, and 'condafuse commit {Path.GetFileNameWithoutExtension(dead.Archive)}' puts them into the archive";
+        }
+        catch (Exception failure) when (failure is StoreException or TreeException or IOException or UnauthorizedAccessException)
+        {
+            return $"its server had died; what was changed cannot be read now, and is left as it is: {failure.Message}";
+        }
+    }
+
+    private static void Tell(string text) => Terminal.Error.WriteLine($"condafuse: {text}");
+}

@@ -1,0 +1,73 @@
+using CondaFuse.Images;
+using CondaFuse.Images.SquashFs;
+using CondaFuse.Platform;
+using CondaFuse.Store;
+
+namespace CondaFuse.Helper.Commands;
+
+/// <summary>
+/// What <c>conda remove --all</c>, <c>conda env remove</c> or <c>conda rename</c> leaves of a mounted environment: a mount without one in it,
+/// which no activation accepts. It is unmounted, which makes the emptying a generation of its own, and what to do next is said.
+/// </summary>
+internal static class EmptiedEnvironment
+{
+    private const string Metadata = "conda-meta";
+    private static readonly UnmountOptions NoWaiting = new(TimeSpan.Zero, Lazy: false);
+
+    /// <summary>Does nothing unless the archive held an environment that is gone.</summary>
+    /// <exception cref="StoreException"><see cref="StoreFault.NotFound"/>: it is gone, and not mounted any more, unless processes use it.</exception>
+    public static void Refuse(Session session, MountPlan plan)
+    {
+        if (plan.Generation is not null || Directory.Exists(Path.Combine(plan.Prefix, Metadata)) || LastEnvironment(plan.Archive) is not { } last)
+        {
+            return;
+        }
+
+        var name = Path.GetFileNameWithoutExtension(plan.Archive);
+        var keeps = ImageTree.HasGenerations(plan.Archive);
+        var restoring = keeps ? $"condafuse rollback {name} {last}" : $"condafuse discard {name}";
+        var state = "it is not mounted any more";
+        try
+        {
+            UnmountCommand.Unmount(session, plan.MountPoint, NoWaiting, keepsChanges: !keeps);
+        }
+        catch (MountBusyException busy)
+        {
+            state = $"it is still mounted, as {busy.Holders.Count} process(es) use it: conda-fuse-unmount {name}";
+        }
+
+        throw new StoreException(
+            StoreFault.NotFound,
+            $"'{name}' holds no environment any more, all of it was removed; {state}\n"
+            + $"  to bring it back:  {restoring}\n  to delete it:      rm '{plan.Archive}'");
+    }
+
+    /// <summary>Unmounts an archive whose environment is gone, so that an earlier generation can be restored at once; others stay.</summary>
+    public static void Unmount(Session session, Archive archive)
+    {
+        var path = CanonicalPath.Resolve(archive.Path);
+        foreach (var mount in LiveMounts.Read(session.Layout).All().Where(mount => mount.Archive == path && mount.Record is not null))
+        {
+            if (!Directory.Exists(Path.Combine(mount.Record!.Prefix, Metadata)))
+            {
+                UnmountCommand.Unmount(session, mount.Entry.MountPoint, NoWaiting, keepsChanges: false);
+            }
+        }
+    }
+
+    /// <summary>The newest generation that holds an environment; null if none does, as in a foreign image.</summary>
+    private static long? LastEnvironment(string archive)
+    {
+        var name = Path.GetFileNameWithoutExtension(archive);
+        foreach (var entry in ImageHistory.Read(archive))
+        {
+            using var tree = ImageTree.HasGenerations(archive) ? SquashFsTree.Open(archive, entry.Number) : ImageTree.Open(archive);
+            if (PrefixLocator.HoldsEnvironment(tree, name))
+            {
+                return entry.Number;
+            }
+        }
+
+        return null;
+    }
+}
