@@ -32,10 +32,24 @@ public sealed class CondaProgram(string path)
             return given;
         }
 
-        // bin/conda and condabin/conda lie below the base environment.
-        var root = rootPrefix ?? System.IO.Path.GetDirectoryName(System.IO.Path.GetDirectoryName(CanonicalPath.Resolve(Path))) ?? "/";
+        var root = Base(rootPrefix);
         return Writability.IsAllowed(root) ? System.IO.Path.Combine(root, "pkgs") : System.IO.Path.Combine(home, ".conda", "pkgs");
     }
+
+    /// <summary>Where it looks for environments by name, as far as can be told without asking it.</summary>
+    /// <param name="envsDirs">Value of CONDA_ENVS_DIRS or CONDA_ENVS_PATH, if set.</param>
+    /// <param name="rootPrefix">Value of MAMBA_ROOT_PREFIX, if set.</param>
+    /// <param name="home">The user's home directory.</param>
+    public IReadOnlyList<string> EnvironmentDirectories(string? envsDirs, string? rootPrefix, string home) =>
+        [
+            .. (envsDirs ?? string.Empty).Split(':').Where(System.IO.Path.IsPathRooted),
+            System.IO.Path.Combine(Base(rootPrefix), "envs"),
+            System.IO.Path.Combine(home, ".conda", "envs"),
+        ];
+
+    /// <summary>The base environment: bin/conda and condabin/conda lie below it.</summary>
+    private string Base(string? rootPrefix) =>
+        rootPrefix ?? System.IO.Path.GetDirectoryName(System.IO.Path.GetDirectoryName(CanonicalPath.Resolve(Path))) ?? "/";
 
     /// <summary>Starts <c>conda create --prefix PREFIX ARGUMENTS…</c> on this process's terminal.</summary>
     public ChildProcess StartCreation(string prefix, IEnumerable<string> arguments, IReadOnlyCollection<string> environment) =>

@@ -17,12 +17,13 @@ real_tools() {
   done
 }
 
-# Makes `tool` the only one that the functions find.
+# Makes `tool` the only one that the functions find, with packages of the local channel alone.
 only() {
   environment+=(
-    CONDA_EXE= MAMBA_EXE= CONDA_PKGS_DIRS="${home}/packages" MAMBA_ROOT_PREFIX="${home}/mamba root"
-    CONDA_SOLVER="${CONDA_SOLVER:-libmamba}"
+    CONDA_EXE= MAMBA_EXE= CONDA_PKGS_DIRS="${CONDAFUSE_TEST_ROOT}/real packages" MAMBA_ROOT_PREFIX="${home}/mamba root"
+    CONDA_CHANNELS="$(channel_uri)" CONDA_OFFLINE=true
   )
+  [[ -z "${CONDA_SOLVER:-}" ]] || environment+=(CONDA_SOLVER="${CONDA_SOLVER}")
   case "$1" in
     *mamba) environment+=(MAMBA_EXE="$1") ;;
     *) environment+=(CONDA_EXE="$1") ;;
@@ -33,16 +34,29 @@ channel_uri() {
   /usr/bin/python3 -c 'import pathlib, sys; print(pathlib.Path(sys.argv[1]).resolve().as_uri())' "${base}/channel"
 }
 
-@test "create, activate, nest, reactivate, unmount with a real conda" {
-  local tools tool shell command saved=("${environment[@]}")
+# Runs function $1 with each real program as $1; its home is empty each time.
+with_each_tool() {
+  local tools tool saved=("${environment[@]}")
   mapfile -t tools < <(real_tools)
   ((${#tools[@]} > 0)) || skip "no conda, mamba or micromamba here"
   for tool in "${tools[@]}"; do
     environment=("${saved[@]}")
     only "${tool}"
-    command="$(basename "${tool}")"
-    for shell in "${shells[@]}"; do
-      in_shell "${shell}" "conda-fuse-create 'real-${shell}' -y --offline --override-channels -c '$(channel_uri)' greeting
+    "$1" "${tool}"
+    rm -rf --one-file-system "${archives}" "${home}/.conda" "${home}/mamba root"
+  done
+}
+
+# conda, and not one of those that speak its command line: they have no such command.
+is_conda() {
+  [[ "$(basename "$1")" == conda ]]
+}
+
+nesting() {
+  local shell command
+  command="$(basename "$1")"
+  for shell in "${shells[@]}"; do
+    in_shell "${shell}" "conda-fuse-create 'real-${shell}' -y --offline --override-channels -c '$(channel_uri)' greeting
 conda-fuse-activate 'real-${shell}'
 greeting
 echo \"1[\$CONDA_PROMPT_MODIFIER]\"
@@ -53,32 +67,236 @@ ${command} install -y -q --offline --override-channels -c '$(channel_uri)' greet
 greeting
 conda-fuse-unmount 'real-${shell}'
 echo \"3[\$CONDA_SHLVL]\""
-      expect_status 0
-      expect_in_output "hello from ${mounts}/real-${shell}/real-${shell}, version 2.0"
-      expect_in_output "1[(real-${shell}) ]"
-      expect_in_output "2[(${home}/plain) ]"
-      expect_in_output "hello from ${home}/plain, version 1.0"
-      expect_in_output '3[0]'
-      rm -r "${home}/plain"
-    done
+    expect_status 0
+    expect_in_output "hello from ${mounts}/real-${shell}/real-${shell}, version 2.0"
+    expect_in_output "1[(real-${shell}) ]"
+    expect_in_output "2[(${home}/plain) ]"
+    expect_in_output "hello from ${home}/plain, version 1.0"
+    expect_in_output '3[0]'
+    rm -r "${home}/plain"
+  done
+}
+
+@test "create, activate, nest, reactivate, unmount with a real conda" {
+  with_each_tool nesting
+}
+
+reactivating() {
+  local shell
+  small_environment
+  for shell in "${shells[@]}"; do
+    in_shell "${shell}" "conda-fuse-activate small
+conda-fuse-activate small
+echo \"[\$CONDA_PROMPT_MODIFIER] [\$CONDA_SHLVL]\"
+conda-fuse-unmount small"
+    expect_status 0
+    expect_in_output '[(small) ] [1]'
   done
 }
 
 @test "a real conda keeps the name in the prompt when it reactivates" {
-  local tools tool shell saved=("${environment[@]}")
-  mapfile -t tools < <(real_tools)
-  ((${#tools[@]} > 0)) || skip "no conda, mamba or micromamba here"
-  small_environment
-  for tool in "${tools[@]}"; do
-    environment=("${saved[@]}")
-    only "${tool}"
-    for shell in "${shells[@]}"; do
-      in_shell "${shell}" "conda-fuse-activate small
-conda-fuse-activate small
-echo \"[\$CONDA_PROMPT_MODIFIER] [\$CONDA_SHLVL]\"
-conda-fuse-unmount small"
-      expect_status 0
-      expect_in_output '[(small) ] [1]'
-    done
+  with_each_tool reactivating
+}
+
+changing() {
+  local command
+  command="$(basename "$1")"
+  in_shell bash "conda-fuse-create work -y -q python=3 tqdm greeting=1.0
+conda-fuse-activate work
+tqdm --version
+${command} install -y -q python-dateutil 'greeting>=2'
+python -c 'import dateutil, six; print(dateutil.__file__)'
+greeting
+${command} remove -y -q tqdm
+conda-fuse-unmount work"
+  expect_status 0
+  expect_in_output "${mounts}/work/work/lib/python3.11/site-packages/dateutil/__init__.py"
+  expect_in_output 'version 2.0'
+  expect_in_output 'committed as generation 2'
+  helper log work
+  expect_in_output 'greeting 1.0 to 2.0'
+  expect_in_output '+python-dateutil'
+  expect_in_output '-tqdm'
+  helper verify work
+  expect_status 0
+  helper run work -- python -c 'import dateutil; print("there")'
+  expect_output there
+  [[ ! -e "${mounts}/work/work/bin/tqdm" ]] || fail 'tqdm is still there'
+  unmount work
+}
+
+@test "install, update and remove in a mounted environment with a real conda, committed and read again" {
+  with_each_tool changing
+}
+
+packing() {
+  local format tree="${home}/unpacked"
+  helper create packed -y -q python=3 pip tqdm wheel python-dateutil greeting
+  expect_status 0
+  for format in tar tar.gz tar.bz2 tar.xz tar.zst squashfs zip no-archive; do
+    rm -rf "${tree}"
+    helper pack -n packed -o "${home}/env.${format}" -j 2 --compress-level 1 --zip-symlinks
+    expect_status 0
+    [[ -z "${stderr}" ]] || fail "${format}"
+    unpack "${home}/env.${format}" "${tree}"
+    in_environment "${tree}/bin/conda-unpack"
+    [[ "$(in_environment "${tree}/bin/greeting")" == *"${tree}"* ]] || fail "greeting of ${format}"
+    in_environment PATH="${tree}/bin:/usr/bin:/bin" "${tree}/bin/tqdm" --version || fail "tqdm of ${format}"
+    in_environment PATH="${tree}/bin:/usr/bin:/bin" "${tree}/bin/wheel" version || fail "wheel of ${format}"
+    [[ "$(in_environment "${tree}/bin/python" -c 'import dateutil; print(dateutil.__file__)')" == "${tree}"/* ]] || fail "dateutil of ${format}"
+    ! grep -rIl --exclude-dir=conda-meta -e "${mounts}" -e /opt/placehold_ "${tree}" --exclude=conda-unpack || fail "prefixes are left in ${format}"
+    rm -rf "${home}/env.${format}"
   done
+  unmount packed
+}
+
+@test "an environment of a real conda with noarch packages is packed in every format, unpacked elsewhere, and used" {
+  with_each_tool packing
+}
+
+@test "commit --to gives an environment of a real conda another prefix, in noarch packages too" {
+  with_each_tool forking
+}
+
+forking() {
+  helper create first -y -q python=3 tqdm greeting
+  expect_status 0
+  helper commit first --to second
+  expect_status 0
+  unmount first
+  rm "${archives}/first.squashfs"
+  [[ "$(in_environment "${CONDAFUSE_BIN}" run second -- greeting)" == *"${mounts}/second/first"* ]]
+  in_environment "${mounts}/second/first/bin/tqdm" --version
+  unmount second
+}
+
+removing() {
+  local how tool="$1"
+  is_conda "${tool}" || return 0
+  for how in 'remove --all' 'env remove' rename; do
+    helper create gone -y -q greeting
+    expect_status 0
+    case "${how}" in
+      # conda 23.11 renames only while some environment is active.
+      rename) run --separate-stderr in_environment env CONDA_SHLVL=1 CONDA_PREFIX="${tool%/*/*}" "${tool}" rename -p "${mounts}/gone/gone" renamed ;;
+      # shellcheck disable=SC2086
+      *) run --separate-stderr in_environment "${tool}" ${how} -y -p "${mounts}/gone/gone" ;;
+    esac
+    # conda 23.11 ends "remove --all" with a traceback when all is removed: it cannot remove the mount point above the prefix.
+    [[ ! -e "${mounts}/gone/gone" ]] || fail "${how} removed nothing"
+    in_plain_shell bash 'conda-fuse-activate gone; said'
+    expect_in_output 'code 3'
+    expect_in_stderr 'condafuse rollback gone 1'
+    [[ -z "$(mounted_below "${home}")" ]] || fail "${how}: still mounted"
+    helper rollback gone 1
+    expect_status 0
+    in_shell bash 'conda-fuse-activate gone; greeting; conda-fuse-unmount gone'
+    expect_in_output "hello from ${mounts}/gone/gone"
+    rm "${archives}/gone.squashfs"
+  done
+}
+
+@test "remove --all, env remove and rename of a mounted environment with a real conda: nothing stays mounted, and rollback brings it back" {
+  with_each_tool removing
+}
+
+filling() {
+  local tool="$1" command
+  command="$(basename "${tool}")"
+  helper create full -y -q python=3
+  expect_status 0
+  unmount full
+  helper create tiny -y -q greeting=1.0
+  expect_status 0
+  unmount tiny
+  # Room for what is there, and for a part of numpy.
+  mkdir -p "${home}/small disk"
+  root_mounts_tmpfs "${home}/small disk" 24m
+  mv "${archives}"/*.squashfs "${home}/small disk"
+  environment+=(CONDA_FUSE_ARCHIVE_PATH="${home}/small disk")
+  in_plain_shell bash "conda-fuse-activate full
+${command} install -y -q numpy scipy pandas; said
+python -c 'print(\"python is whole\")'
+rm -f \"\$CONDA_PREFIX\"/lib/python3.11/test.pyc
+${command} install -y -q tqdm; said
+tqdm --version; said
+conda-fuse-unmount full; said"
+  printf '%s\n' "${output}" "${stderr}" >"${home}/said"
+  umount -l "${home}/small disk"
+  expect_in_output 'code 1'
+  expect_in_output 'python is whole'
+}
+
+# A file system of size $2 at $1, for the user of the test: only root makes one.
+root_mounts_tmpfs() {
+  mount -t tmpfs -o "size=$2,uid=$("${acting[@]}" id -u),mode=755" tmpfs "$1"
+}
+
+@test "a full disk under a real conda: the installation fails, and the environment is what it was" {
+  ((EUID == 0)) || skip 'only root makes a small file system'
+  with_each_tool filling
+}
+
+killing() {
+  local command
+  command="$(basename "$1")"
+  helper create killed -y -q greeting
+  expect_status 0
+  in_plain_shell bash "conda-fuse-activate killed
+echo kept >\"\$CONDA_PREFIX/kept\"
+kill -9 \"\$(condafuse list --json | grep -o '\"serverPid\": *[0-9]*' | grep -o '[0-9]*')\"
+while test -e \"\$CONDA_PREFIX/kept\"; do sleep 0.05; done
+conda-fuse-unmount killed
+echo \"[\$CONDA_SHLVL]\""
+  expect_status 0
+  expect_in_output '[0]'
+  expect_in_output 'committed as generation 2'
+  helper run killed -- sh -c 'cat "${CONDA_PREFIX}/kept"'
+  expect_output kept
+  unmount killed
+}
+
+@test "a killed server under a real conda: conda-fuse-unmount recovers, deactivates, commits and unmounts" {
+  with_each_tool killing
+}
+
+linking() {
+  printf 'always_softlink: true\n' >"${home}/.condarc"
+  environment+=(CONDA_PKGS_DIRS="${home}/pkgs")
+  local place
+  for place in native mount; do
+    environment+=(CONDA_FUSE_CREATE="${place}")
+    helper create "linked-${place}" -y -q greeting
+    expect_status 0
+    expect_not_in_stderr 'lead out'
+    unmount "linked-${place}"
+  done
+  rm -rf "${home}/pkgs" "${home}/.condarc"
+  for place in native mount; do
+    helper run "linked-${place}" -- greeting
+    expect_in_output 'hello from'
+    unmount "linked-${place}"
+  done
+}
+
+@test "always_softlink of a real conda leaves no links into its package cache" {
+  with_each_tool linking
+}
+
+naming() {
+  local tool="$1"
+  is_conda "${tool}" || return 0
+  helper create named -y -q greeting=1.0
+  expect_status 0
+  printf 'name: named\nchannels: [%s, nodefaults]\ndependencies: [greeting=2.0]\n' "'$(channel_uri)'" >"${home}/environment.yml"
+  printf 'envs_dirs:\n  - %s\n  - %s\n' "${home}/.conda/envs" "${mounts}/named" >"${home}/.condarc"
+  in_environment "${tool}" env update -q -f "${home}/environment.yml"
+  [[ "$(in_environment "${mounts}/named/named/bin/greeting")" == *'version 2.0' && ! -e "${home}/.conda/envs/named" ]]
+  in_environment "${tool}" install -y -q -n named greeting=1.0
+  [[ "$(in_environment "${mounts}/named/named/bin/greeting")" == *'version 1.0' ]]
+  unmount named
+}
+
+@test "with an environment's mount point among envs_dirs, a real conda finds it by name" {
+  with_each_tool naming
 }

@@ -7,7 +7,7 @@ namespace CondaFuse.Helper.Commands;
 /// <summary>What the machine must have, and the archives themselves.</summary>
 internal sealed class MachineChecks(Session session)
 {
-    public IEnumerable<Check> Run() => [Device(), Fusermount(), Conda(), Runtime(), Locks(), .. Archives()];
+    public IEnumerable<Check> Run() => [Device(), Fusermount(), Conda(), .. new CondaNameChecks(session).Run(), Runtime(), Locks(), .. Archives()];
 
     private static Check Device()
     {

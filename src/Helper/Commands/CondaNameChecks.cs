@@ -1,0 +1,47 @@
+using CondaFuse.Platform;
+
+namespace CondaFuse.Helper.Commands;
+
+/// <summary>
+/// Whether conda's <c>-n NAME</c> means another environment than the archive of that name. conda finds a name only below its <c>envs_dirs</c>, so
+/// <c>conda env update -f FILE</c> with <c>name: NAME</c> makes a second environment, unless the mount point is one of them.
+/// </summary>
+internal sealed class CondaNameChecks(Session session)
+{
+    public IEnumerable<Check> Run()
+    {
+        if (session.Conda is not { } conda)
+        {
+            yield break;
+        }
+
+        var directories = conda.EnvironmentDirectories(
+            session.Variable("CONDA_ENVS_DIRS") ?? session.Variable("CONDA_ENVS_PATH"), session.Variable("MAMBA_ROOT_PREFIX"), session.Home);
+        var root = CanonicalPath.Resolve(session.Layout.MountRoot);
+        var isFound = false;
+        foreach (var name in session.Catalog.List().Select(archive => archive.Name.Value).Distinct(StringComparer.Ordinal))
+        {
+            var second = directories.Select(directory => Path.Combine(directory, name))
+                .FirstOrDefault(prefix => Directory.Exists(Path.Combine(prefix, "conda-meta")));
+            if (second is not null && !CanonicalPath.Resolve(second).StartsWith($"{root}/", StringComparison.Ordinal))
+            {
+                isFound = true;
+                yield return new Check(
+                    name,
+                    CheckState.Warning,
+                    $"conda's '-n {name}', and 'conda env update' of a file with that name, mean another environment: {second}",
+                    $"remove that one (conda env remove -p '{second}'), then: {Setting(name)}");
+            }
+        }
+
+        if (!isFound)
+        {
+            yield return new Check("conda -n", CheckState.Good, $"finds a mounted environment by name after: {Setting("NAME")}", null);
+        }
+    }
+
+    /// <summary>The first directory of the list is where conda makes new environments.</summary>
+    private string Setting(string name) =>
+        $"conda config --append envs_dirs '{Path.Combine(session.Home, ".conda", "envs")}' "
+        + $"--append envs_dirs '{Path.Combine(session.Layout.MountRoot, name)}'";
+}
