@@ -53,7 +53,7 @@ unit_tests() {
   ((${#projects[@]} > 0)) || projects=("${checkout}/CondaFuse.sln")
   mkdir -p "${work}/trx"
   for project in "${projects[@]}"; do
-    quietly "Unit tests" dotnet test "${project}" --nologo --verbosity quiet -nodeReuse:false \
+    quietly "Unit tests" dotnet test "${project}" --nologo --verbosity quiet -nodeReuse:false -p:LockedRestore=true \
       --logger trx --results-directory "${work}/trx" || code=$?
   done
   mapfile -t reports < <(find "${work}/trx" -name '*.trx')
