@@ -259,3 +259,15 @@ unpack() {
     *) tar -xpf "$1" -C "$2" ;;
   esac
 }
+
+# Makes "${home}/kill-server", a script for any shell: kills the server of the mount that file $1 lies in, and waits for its end.
+server_killer() {
+  cat >"${home}/kill-server" <<'SCRIPT'
+point="$(stat -c %m "$1")"
+server="$(condafuse list --json | /usr/bin/python3 -c '
+import json, sys
+print(*(e["serverPid"] for e in json.load(sys.stdin)["environments"] if e["mountPoint"] == sys.argv[1]))' "${point}")"
+kill -9 "${server}"
+while [ -e "/proc/${server}/exe" ]; do sleep 0.05; done
+SCRIPT
+}

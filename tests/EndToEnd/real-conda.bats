@@ -240,12 +240,12 @@ root_mounts_tmpfs() {
 killing() {
   local command
   command="$(basename "$1")"
+  server_killer
   helper create killed -y -q greeting
   expect_status 0
   in_plain_shell bash "conda-fuse-activate killed
 echo kept >\"\$CONDA_PREFIX/kept\"
-kill -9 \"\$(condafuse list --json | grep -o '\"serverPid\": *[0-9]*' | grep -o '[0-9]*')\"
-while test -e \"\$CONDA_PREFIX/kept\"; do sleep 0.05; done
+sh '${home}/kill-server' \"\$CONDA_PREFIX/kept\"
 conda-fuse-unmount killed
 echo \"[\$CONDA_SHLVL]\""
   expect_status 0

@@ -7,14 +7,6 @@ setup_file() {
   bats_require_minimum_version 1.5.0
 }
 
-# A script that kills the server which serves file $1, and waits until nothing is served.
-killer() {
-  cat >"${home}/kill" <<'SCRIPT'
-kill -9 "$(condafuse list --json | grep -o '"serverPid": *[0-9]*' | grep -o '[0-9]*')"
-while [ -e "$1" ]; do sleep 0.05; done
-SCRIPT
-}
-
 # Empties environment $1 as conda does, with the words that follow.
 emptied() {
   local name="$1"
@@ -96,12 +88,12 @@ emptied() {
 
 @test "a server killed while its environment is active: conda-fuse-unmount recovers, deactivates, commits and unmounts" {
   local shell
-  killer
+  server_killer
   for shell in "${shells[@]}"; do
     small_environment "killed-${shell}"
     in_plain_shell "${shell}" "conda-fuse-activate killed-${shell}
 echo kept >\"\$CONDA_PREFIX/kept\"
-sh '${home}/kill' \"\$CONDA_PREFIX/kept\"
+sh '${home}/kill-server' \"\$CONDA_PREFIX/kept\"
 conda-fuse-unmount killed-${shell}
 echo \"[\$CONDA_SHLVL]\""
     expect_status 0
