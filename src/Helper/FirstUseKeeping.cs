@@ -1,3 +1,4 @@
+using CondaFuse.Lifecycle;
 using CondaFuse.Platform;
 using CondaFuse.Serving.FirstUse;
 using CondaFuse.Store.FirstUse;
@@ -8,7 +9,7 @@ namespace CondaFuse.Helper;
 /// What a server does so that the next first use is faster: has what was used first read ahead, notes what is used besides, and keeps that. A mount is worth more than
 /// its list: whatever goes wrong here is a line in the log.
 /// </summary>
-internal sealed class FirstUseKeeping : IDisposable
+internal sealed class FirstUseKeeping : IReadAhead
 {
     private const string Variable = "CONDA_FUSE_PREFETCH";
     private const int StackBytes = 256 * 1024;

@@ -22,6 +22,7 @@ internal static class Program
 
     private static int Main(string[] arguments)
     {
+        InheritedStreams.EnsureOpen();
         try
         {
             if (EmbeddedText.TryPrint(arguments))

@@ -62,7 +62,7 @@ internal sealed class Session
         ProcessIdentity.Find(Identity.ProcessId)!.Value,
         Environment.UserName);
 
-    public MountKeeper Keeper => new(Layout, Mounter, new ServerLauncher(Program, EnvironmentBlock, Layout));
+    public MountKeeper Keeper => new(Layout, Mounter, new ServerLauncher(Program, EnvironmentBlock, Layout) { Lifeline = Lifeline });
 
     public Unmounter Unmounter => new(Layout, Mounter, Clock);
 
@@ -100,7 +100,11 @@ internal sealed class Session
     public IEnumerable<string> VariableNames => variables.Keys;
 
     /// <summary>This session with another runtime folder.</summary>
-    public Session WithRuntime(string directory) => new(variables, new RuntimeFolder(directory));
+    public Session WithRuntime(string directory, Microsoft.Win32.SafeHandles.SafeFileHandle? lifeline = null) =>
+        new(variables, new RuntimeFolder(directory)) { Lifeline = lifeline };
+
+    /// <summary>Given to servers that are to end with this process; null for those that outlive it.</summary>
+    private Microsoft.Win32.SafeHandles.SafeFileHandle? Lifeline { get; init; }
 
     private RuntimeFolder RuntimeOf(uint user) => RuntimeFolder.Of(user, Environment.MachineName, Home);
 }

@@ -3,6 +3,29 @@ namespace CondaFuse.Mounts;
 /// <summary>Mount namespaces other than this process's: containers, batch jobs.</summary>
 public static class OtherNamespaces
 {
+    /// <summary>Whether a process sees the same mounts as this one; false if that cannot be told.</summary>
+    public static bool IsOwn(int process) => ProcFile.TryReadLink($"/proc/{process}/ns/mnt") is { } space && space == ProcFile.TryReadLink("/proc/self/ns/mnt");
+
+    /// <summary>Where else a mounted file system is shown, in words for a person, as far as this user may look.</summary>
+    /// <param name="device">Its device.</param>
+    public static IReadOnlyList<string> Showing(string device)
+    {
+        var own = ProcFile.TryReadLink("/proc/self/ns/mnt");
+        List<string> places = [.. MountTable.Read().Entries.Where(entry => entry.Device == device).Select(entry => $"mount point {entry.MountPoint}")];
+        var seen = new HashSet<string?> { own };
+        foreach (var id in ProcFile.ProcessIds())
+        {
+            if (seen.Add(ProcFile.TryReadLink($"/proc/{id}/ns/mnt"))
+                && ProcFile.TryReadText($"/proc/{id}/mountinfo") is { } text
+                && MountTable.Parse(System.Text.Encoding.UTF8.GetBytes(text)).Entries.Any(entry => entry.Device == device))
+            {
+                places.Add($"process {id} ({ProcFile.TryReadText($"/proc/{id}/comm")?.Trim() ?? "?"}) and others in its mount namespace");
+            }
+        }
+
+        return places;
+    }
+
     /// <summary>
     /// Whether a directory is a mount point somewhere else, as far as this user may look: removing it would silently
     /// detach that mount.

@@ -13,6 +13,20 @@ public static unsafe class Pipes
         return (Own(pair[0]), Own(pair[1]));
     }
 
+    /// <summary>Waits until nobody can write into a pipe any more.</summary>
+    public static void WaitForEnd(SafeFileHandle reader)
+    {
+        byte ignored;
+        nint read;
+        while ((read = Libc.read((int)reader.DangerousGetHandle(), &ignored, 1)) != 0)
+        {
+            if (read < 0 && Libc.LastErrno != Errno.EINTR)
+            {
+                throw new PlatformException(Libc.LastErrno, "read");
+            }
+        }
+    }
+
     /// <summary>Two connected stream sockets.</summary>
     public static (SafeFileHandle First, SafeFileHandle Second) CreateSockets()
     {

@@ -16,12 +16,26 @@ internal sealed class FaultLog(Action<string>? log)
         var number = Interlocked.Increment(ref written);
         if (number <= Limit)
         {
-            log?.Invoke(line);
+            Pass(line);
         }
 
         if (number == Limit)
         {
-            log?.Invoke($"{Limit} failures were logged; further ones are not.");
+            Pass($"{Limit} failures were logged; further ones are not.");
+        }
+    }
+
+    /// <summary>A log that cannot be written loses a line; the mount, which others use, lives on.</summary>
+    private void Pass(string line)
+    {
+        try
+        {
+            log?.Invoke(line);
+        }
+#pragma warning disable CA1031 // whatever it is, no reply depends on it
+        catch (Exception)
+#pragma warning restore CA1031
+        {
         }
     }
 }

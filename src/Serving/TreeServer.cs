@@ -55,15 +55,16 @@ public sealed class TreeServer
     /// <c>/dev/fuse</c>, mounted with this descriptor; stays the caller's. Made non-blocking. Closing it while still mounted
     /// makes every access fail with ENOTCONN.
     /// </param>
+    /// <param name="onStarted">Called once, when all workers have what they need and answer.</param>
     /// <exception cref="PlatformException">The device failed.</exception>
-    public void Run(SafeFileHandle fuseDevice)
+    public void Run(SafeFileHandle fuseDevice, Action? onStarted = null)
     {
         using var channel = new DeviceChannel(new MessageDevice(fuseDevice), options.Patience, spares);
-        Run(channel);
+        Run(channel, onStarted);
     }
 
     /// <summary>
-    /// Makes <see cref="Run(SafeFileHandle)"/> return once the requests in hand are answered; the mount stays, and nobody answers it. To be
+    /// Makes <see cref="Run(SafeFileHandle, Action?)"/> return once the requests in hand are answered; the mount stays, and nobody answers it. To be
     /// called after the mount was detached, or when the process has to end. May be called from any thread, before or after too.
     /// </summary>
     public void Stop()
@@ -75,7 +76,7 @@ public sealed class TreeServer
         }
     }
 
-    internal void Run(IFuseChannel channel)
+    internal void Run(IFuseChannel channel, Action? onStarted = null)
     {
         if (!TryBegin(channel))
         {
@@ -86,7 +87,7 @@ public sealed class TreeServer
         {
             using var idle = new IdleMemory(options.Clock);
             var connection = new Connection();
-            new FuseSession(channel, sizes, () => new Dispatcher(createHandlers(connection), OnFault), OnRefusedReply).Run(options.Threads + spares);
+            new FuseSession(channel, sizes, () => new Dispatcher(createHandlers(connection), OnFault), OnRefusedReply).Run(options.Threads + spares, onStarted);
         }
         finally
         {

@@ -80,9 +80,6 @@ public sealed class RuntimeFolder(uint owner, IEnumerable<string> places)
     /// <summary>The socket on which the server of a mount answers.</summary>
     public static string ControlName(string device) => $"{MountPrefix}{device}{ControlExtension}";
 
-    /// <summary>What the server of a mount tells whoever unmounts it.</summary>
-    public static string EndName(string device) => $"{MountPrefix}{device}.end";
-
     /// <summary>The device that a record's name tells; null if the name is not a record's.</summary>
     public static string? DeviceOf(string name) =>
         name.StartsWith(MountPrefix, StringComparison.Ordinal) && name.EndsWith(RecordExtension, StringComparison.Ordinal) ? name[MountPrefix.Length..^RecordExtension.Length] : null;

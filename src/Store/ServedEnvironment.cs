@@ -10,7 +10,7 @@ using CondaFuse.Tree;
 namespace CondaFuse.Store;
 
 /// <summary>An environment as its server holds it: the image, its changes, and the right to make more.</summary>
-public sealed class ServedEnvironment : IControlled, IDisposable
+public sealed class ServedEnvironment : IDisposable
 {
     private readonly GuardedChangeStore changes;
     private readonly WritingTerms terms;
@@ -19,7 +19,6 @@ public sealed class ServedEnvironment : IControlled, IDisposable
     private bool isDisposed;
     private readonly LatestProgress progress = new();
     private volatile GenerationInfo version;
-    private volatile bool keeps;
 
     private ServedEnvironment(WritingTerms terms, GuardedChangeStore changes, ChangedTree tree, IReadOnlyList<string> notes)
     {
@@ -39,7 +38,7 @@ public sealed class ServedEnvironment : IControlled, IDisposable
     /// <summary>Names the archive.</summary>
     public Guid Identity => version.Identity;
 
-    /// <inheritdoc/>
+    /// <summary>How it is.</summary>
     public MountStatus Status
     {
         get
@@ -99,38 +98,44 @@ public sealed class ServedEnvironment : IControlled, IDisposable
         }
     }
 
-    /// <inheritdoc/>
+    /// <summary>What stays beside the archive and is this mount's; nothing if somebody else writes it, or has committed it.</summary>
+    public (long Changes, long Bytes) Kept => changes.PendingChanges == 0 || (HasArchive && IsOthers) ? default : (changes.PendingChanges, changes.PendingBytes);
+
+    /// <summary>Returns when everything that was changed so far is on the storage.</summary>
     public void Sync() => Tree.Sync();
 
-    /// <inheritdoc/>
-    public void KeepChanges() => keeps = true;
+    /// <summary>Puts what was changed so far into the archive; users go on changing. What is this user's own, or somebody else's, stays where it is.</summary>
+    /// <returns>Null if there was nothing to commit.</returns>
+    /// <exception cref="StoreException">Somebody else writes the changes.</exception>
+    /// <exception cref="TreeException">The archive could not be written: it, and the changes, are as they were.</exception>
+    public CommitReport? CommitOwn(CommitRequest request, CancellationToken cancellation)
+    {
+        if (changes.PendingChanges > 0 && !terms.State.Place.IsPersonal && HasArchive && !IsOthers)
+        {
+            return Commit(request, isLast: false, cancellation);
+        }
 
-    /// <summary>Ends the process that reads ahead; to be set by who starts one.</summary>
-    public Func<bool>? OnEndReadAhead { get; set; }
-
-    /// <inheritdoc/>
-    public bool EndReadAhead() => OnEndReadAhead?.Invoke() ?? false;
-
-    /// <inheritdoc/>
-    public CommitReport? Commit(CommitRequest request) => Commit(request, isLast: false);
+        Sync();
+        return null;
+    }
 
     /// <summary>
-    /// The mount is gone, and nobody can change anything any more: changes go into the archive, unless they are this user's own, or somebody said that they
-    /// stay. Those are put on the storage. The environment is not to be used afterwards.
+    /// The mount is gone, and nobody can change anything any more: changes go into the archive, unless they are this user's own or somebody else's. Those are put on
+    /// the storage. The environment is not to be used afterwards.
     /// </summary>
     /// <returns>What was committed; null if nothing.</returns>
     /// <exception cref="StoreException">Somebody else writes the changes.</exception>
     /// <exception cref="TreeException">The archive could not be written: it, and the changes, are as they were.</exception>
-    public CommitReport? Unmounted(CommitRequest request)
+    public CommitReport? CommitLast(CommitRequest request, CancellationToken cancellation)
     {
         // Who wrote and has nothing pending ends an empty journal.
-        if ((keeps && changes.PendingChanges > 0) || terms.State.Place.IsPersonal || (changes.PendingChanges == 0 && !changes.IsWriter))
+        if (terms.State.Place.IsPersonal || (changes.PendingChanges == 0 && !changes.IsWriter) || !HasArchive || IsOthers)
         {
             Sync();
             return null;
         }
 
-        var report = Commit(request, isLast: true);
+        var report = Commit(request, isLast: true, cancellation);
         terms.State.Place.RemoveIfEmpty();
         return report;
     }
@@ -152,18 +157,22 @@ public sealed class ServedEnvironment : IControlled, IDisposable
         ending.Dispose();
     }
 
-    private CommitReport? Commit(CommitRequest request, bool isLast)
-    {
-        if (terms.State.Place.IsPersonal)
-        {
-            throw terms.State.Place.Refusal(Path.GetFileNameWithoutExtension(terms.State.Image), $"your own changes in {terms.State.Place.Folder} stay there");
-        }
+    /// <summary>Deleting an archive by hand is how an environment is deleted: there is nothing to commit to then.</summary>
+    private bool HasArchive => File.Exists(terms.State.Image);
 
+    /// <summary>Whether what is pending was made by somebody else: this mount only read it, and they still write it, or have committed it since.</summary>
+    private bool IsOthers =>
+        !changes.IsWriter
+        && (GenerationInfo.Read(terms.State.Image) != version || WriterClaim.Look(terms.State.Place.Files, terms.Self, terms.Locks).IsHeld);
+
+    private CommitReport? Commit(CommitRequest request, bool isLast, CancellationToken cancellation)
+    {
         lock (committing)
         {
             try
             {
-                var report = new TreeCommit(Tree, terms.State.Image, terms.Clock).Run(request, version, isLast, progress, ending.Token);
+                using var stop = CancellationTokenSource.CreateLinkedTokenSource(ending.Token, cancellation);
+                var report = new TreeCommit(Tree, terms.State.Image, terms.Clock).Run(request, version, isLast, progress, stop.Token);
                 version = report is null ? version : version with { Generation = report.Generation };
                 return report;
             }

@@ -16,6 +16,15 @@ public sealed class ServerLauncher(string program, IReadOnlyCollection<string> e
     /// <summary>The descriptor on which a server says that it is ready, or why it is not.</summary>
     public const int ReadinessDescriptor = 3;
 
+    /// <summary>The descriptor whose other end a server's starter holds, where the mount is to go with that one.</summary>
+    public const int LifelineDescriptor = 4;
+
+    /// <summary>The word by which a server is told of that descriptor.</summary>
+    public const string LifelineWord = "lifeline";
+
+    /// <summary>A pipe's reading end: the server detaches its mount when nobody holds the other end any more. Null for a mount that outlives its starter.</summary>
+    public Microsoft.Win32.SafeHandles.SafeFileHandle? Lifeline { get; init; }
+
     /// <summary>The first line that a server writes when its mount answers; what it found amiss follows, a line each.</summary>
     public const string Ready = "ready";
 
@@ -60,12 +69,14 @@ public sealed class ServerLauncher(string program, IReadOnlyCollection<string> e
             ChildProcess.Start(new SpawnRequest
             {
                 Program = program,
-                Arguments = [program, Command, plan.Archive, plan.MountPoint, plan.Prefix, layout.Runtime.Path, ModeOf(plan)],
+                Arguments = [program, Command, plan.Archive, plan.MountPoint, plan.Prefix, layout.Runtime.Path, ModeOf(plan), .. Lifeline is null ? [] : new[] { LifelineWord }],
                 Environment = environment,
                 NewSession = true,
                 Output = log,
                 ClosesOthers = true,
-                Descriptors = new Dictionary<int, Microsoft.Win32.SafeHandles.SafeFileHandle> { [ReadinessDescriptor] = writer },
+                Descriptors = Lifeline is null
+                    ? new Dictionary<int, Microsoft.Win32.SafeHandles.SafeFileHandle> { [ReadinessDescriptor] = writer }
+                    : new Dictionary<int, Microsoft.Win32.SafeHandles.SafeFileHandle> { [ReadinessDescriptor] = writer, [LifelineDescriptor] = Lifeline },
             });
         }
 

@@ -1,11 +1,13 @@
 using CondaFuse.Mounts;
 using CondaFuse.Platform;
+using CondaFuse.Store.Committing;
+using CondaFuse.Store.Control;
 
 namespace CondaFuse.Store;
 
-/// <summary>Undoes mounts, and waits for the end of their servers.</summary>
+/// <summary>Unmounts: one request to the server and one reply. Where the server is dead, unknown, or sees other mounts than this process, the mount is detached here.</summary>
 /// <param name="layout">Where everything lies.</param>
-/// <param name="mounter">Undoes the mount itself.</param>
+/// <param name="mounter">Detaches.</param>
 /// <param name="clock">Measures the waiting.</param>
 public sealed class Unmounter(Layout layout, FuseMounter mounter, TimeProvider clock)
 {
@@ -14,79 +16,126 @@ public sealed class Unmounter(Layout layout, FuseMounter mounter, TimeProvider c
     /// <summary>How long it tries where it is busy and nobody holds it that can be named: a process that was killed holds its files until it is gone.</summary>
     private static readonly TimeSpan PatienceWithNobody = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long a server may take to end after its mount is gone.</summary>
-    private static readonly TimeSpan ServerPatience = TimeSpan.FromMinutes(10);
+    /// <summary>How long a process may take to end after it has answered, or after its mount was detached.</summary>
+    private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(5);
 
-    /// <summary>Unmounts; nothing is changed while somebody uses it.</summary>
+    /// <summary>Unmounts.</summary>
     /// <param name="mountPoint">Canonical path.</param>
     /// <param name="options">How.</param>
     /// <param name="onWait">Told once, when it has to wait for holders.</param>
     /// <exception cref="MountBusyException">Somebody uses it, for longer than it may wait.</exception>
-    /// <exception cref="StoreException">Nothing of ours is mounted there.</exception>
-    public void Unmount(string mountPoint, UnmountOptions options, Action<IReadOnlyList<MountHolder>> onWait)
+    /// <exception cref="StoreException">Nothing of ours is mounted there, or its server ended before it answered.</exception>
+    public UnmountReply Unmount(string mountPoint, UnmountOptions options, Action<IReadOnlyList<MountHolder>> onWait)
     {
         using var mutex = layout.LockMountPoint(mountPoint);
-        UnmountLocked(mountPoint, options, onWait);
+        return UnmountLocked(mountPoint, options, onWait);
     }
 
     /// <summary>The same for who holds the mount point's lock.</summary>
-    public void UnmountLocked(string mountPoint, UnmountOptions options, Action<IReadOnlyList<MountHolder>> onWait)
+    public UnmountReply UnmountLocked(string mountPoint, UnmountOptions options, Action<IReadOnlyList<MountHolder>> onWait)
     {
         var live = LiveMounts.Read(layout).At(mountPoint)
             ?? throw new StoreException(StoreFault.NotFound, $"nothing of condafuse is mounted at {mountPoint}");
-        Detach(live, options, onWait);
-        if (live.Server is { } server && !options.Lazy && !ServerProcess.WaitForEnd(server, ServerPatience, clock))
+        var reply = live switch
         {
-            throw new StoreException(
-                StoreFault.Server, $"{mountPoint} is unmounted, but its server (pid {server.Id}) is still at work; its log is {layout.LogPath(mountPoint)}");
-        }
-
-        // A server removes its own record and socket.
-        if (live.IsDead)
-        {
-            layout.RuntimeOf(live.Entry.FuseUser).ForgetServer(live.Entry.Device);
-        }
-
-        if (!options.KeepMountPoint)
+            { IsDead: true } => ClearDead(live),
+            { Control: { } control, Server: { } server } when OtherNamespaces.IsOwn(server.Id) => AskServer(live, control, server, options, onWait),
+            _ => DetachHere(live, options, onWait),
+        };
+        if (!options.KeepMountPoint && reply.Outcome is UnmountOutcome.Ended or UnmountOutcome.Detached or UnmountOutcome.StillShown)
         {
             RemoveMountPoint(mountPoint);
         }
+
+        return reply;
     }
 
-    private void Detach(LiveMount live, UnmountOptions options, Action<IReadOnlyList<MountHolder>> onWait)
+    private UnmountReply ClearDead(LiveMount live)
     {
-        var start = clock.GetTimestamp();
-        var said = false;
-        live.Control?.TryEndReadAhead();
+        mounter.Unmount(live.Entry.MountPoint, lazy: true);
+        layout.RuntimeOf(live.Entry.FuseUser).ForgetServer(live.Entry.Device);
+        return new UnmountReply(UnmountOutcome.Ended);
+    }
+
+    private UnmountReply AskServer(LiveMount live, ControlClient control, ProcessIdentity server, UnmountOptions options, Action<IReadOnlyList<MountHolder>> onWait)
+    {
+        CommitReport? report = null;
+        var request = new UnmountRequest(options.Lazy, options.KeepsChanges, CommitsFirst: true, options.Threads);
+        var wait = new BusyWait(live.Entry.MountPoint, options, onWait, clock);
         while (true)
+        {
+            UnmountReply reply;
+            try
+            {
+                reply = control.Unmount(request);
+            }
+            catch (IOException failure)
+            {
+                throw new StoreException(
+                    StoreFault.Server,
+                    $"the server of {live.Entry.MountPoint} ended before it answered ({failure.Message}); what it had not committed is kept beside the archive", failure);
+            }
+
+            report = reply.Report ?? report;
+            switch (reply.Outcome)
+            {
+                case UnmountOutcome.Ended:
+                    ServerProcess.WaitForEnd(server, EndPatience, clock);
+                    return reply with { Report = report };
+                case UnmountOutcome.Busy:
+                    wait.OrThrow(report);
+
+                    // What comes while it waits is committed at the end: a generation for each attempt would be of no use.
+                    request = request with { CommitsFirst = false };
+                    break;
+                default:
+                    return reply with { Report = report };
+            }
+        }
+    }
+
+    /// <summary>The server sees other mounts than this process, or is not known: it commits what it can, and the mount is detached here.</summary>
+    private UnmountReply DetachHere(LiveMount live, UnmountOptions options, Action<IReadOnlyList<MountHolder>> onWait)
+    {
+        CommitReport? report = null;
+        if (live.Control is { } control && control.TryGetStatus() is { PendingChanges: > 0, PersonalFolder: null, Writer: not WriterKind.Other })
         {
             try
             {
-                mounter.Unmount(live.Entry.MountPoint, options.Lazy || live.IsDead);
-                return;
+                report = options.KeepsChanges ? null : control.Commit(new CommitRequest(options.Threads));
             }
-            catch (MountException busy) when (busy.Fault == MountFault.Busy)
+            catch (StoreException failure)
             {
-                if (live.Control?.TryEndReadAhead() == true)
-                {
-                    continue;
-                }
-
-                var holders = MountHolder.Find(live.Entry.MountPoint);
-                var waited = clock.GetElapsedTime(start);
-                if (waited >= options.Wait && (holders.Count > 0 || waited >= PatienceWithNobody))
-                {
-                    throw new MountBusyException(live.Entry.MountPoint, holders);
-                }
-
-                if (!said && waited < options.Wait)
-                {
-                    onWait(holders);
-                    said = true;
-                }
-
-                Thread.Sleep(PollInterval);
+                return new UnmountReply(UnmountOutcome.NotCommitted, Failure: failure.Message);
             }
+        }
+
+        var wait = new BusyWait(live.Entry.MountPoint, options, onWait, clock);
+        while (!TryDetach(live, options.Lazy))
+        {
+            wait.OrThrow(report);
+        }
+
+        if (options.Lazy)
+        {
+            return new UnmountReply(UnmountOutcome.Detached, report);
+        }
+
+        var isEnded = live.Server is not { } server || ServerProcess.WaitForEnd(server, EndPatience, clock);
+        return new UnmountReply(isEnded ? UnmountOutcome.Ended : UnmountOutcome.StillShown, report);
+    }
+
+    private bool TryDetach(LiveMount live, bool lazy)
+    {
+        live.Control?.TryEndReadAhead();
+        try
+        {
+            mounter.Unmount(live.Entry.MountPoint, lazy);
+            return true;
+        }
+        catch (MountException busy) when (busy.Fault == MountFault.Busy)
+        {
+            return false;
         }
     }
 
@@ -98,6 +147,31 @@ public sealed class Unmounter(Layout layout, FuseMounter mounter, TimeProvider c
             && !Directory.EnumerateFileSystemEntries(mountPoint).Any() && !OtherNamespaces.Hold(mountPoint))
         {
             Directory.Delete(mountPoint);
+        }
+    }
+
+    /// <summary>Waits a little for whoever uses a mount, or gives up.</summary>
+    private sealed class BusyWait(string mountPoint, UnmountOptions options, Action<IReadOnlyList<MountHolder>> onWait, TimeProvider clock)
+    {
+        private readonly long _start = clock.GetTimestamp();
+        private bool _isSaid;
+
+        public void OrThrow(CommitReport? report)
+        {
+            var holders = MountHolder.Find(mountPoint);
+            var waited = clock.GetElapsedTime(_start);
+            if (waited >= options.Wait && (holders.Count > 0 || waited >= PatienceWithNobody))
+            {
+                throw new MountBusyException(mountPoint, holders, report);
+            }
+
+            if (!_isSaid && waited < options.Wait)
+            {
+                onWait(holders);
+                _isSaid = true;
+            }
+
+            Thread.Sleep(PollInterval);
         }
     }
 }

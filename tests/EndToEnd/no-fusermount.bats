@@ -48,3 +48,19 @@ clear_mount_point() {
   [[ ! -e "${mounts}/small" ]]
   clear_mount_point
 }
+
+@test "a run that is killed leaves neither its server nor its directory for long" {
+  [[ "${EUID}" -ne 0 ]] || skip "root's mounts stay"
+  small_environment
+  # shellcheck disable=SC2016
+  without_fusermount bash -c '"$0" run small -- sh -c "echo new >\"\$CONDA_PREFIX/note\"; echo \$\$ >\"\$HOME/user\"; exec sleep 60" & run=$!
+    until [[ -s "${HOME}/user" ]]; do sleep 0.05; done
+    kill -KILL "$(pgrep -P "${run}" -f run-in-namespace)"; wait "${run}"; true' "${CONDAFUSE_BIN}"
+  expect_status 0
+  # What the command left running goes first; its changes are committed then.
+  kill "$(cat "${home}/user")"
+  all_ended
+  [[ -z "$(ls -d /var/tmp/condafuse-"${EUID}"/run-* 2>/dev/null)" ]]
+  [[ "$(generation_of small)" == 2 ]]
+  clear_mount_point
+}

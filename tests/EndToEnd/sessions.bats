@@ -309,7 +309,7 @@ mounted_by() {
   [[ "${stderr,,}" == *limit* ]] || fail 'the limit is not mentioned'
   run session ssh sh -c 'head -c 300000 /dev/zero >"$1/plain/larger"' sh "${mounts}"
   [[ "$(session ssh cat "${mounts}/plain/note")" == text ]] || fail 'the server is gone'
-  cf_in ssh unmount plain
+  cf_in ssh unmount --no-commit plain
   all_ended
   cf_in ssh mount plain
   expect_status 0

@@ -205,7 +205,7 @@ conda-fuse-unmount made-${shell}"
   expect_not_in_stderr 'user.note'
 }
 
-@test "a commit that fails at unmounting is said with its exit code, and what was changed is there again" {
+@test "a commit that fails at unmounting is said while the mount is there, and the user can keep the changes" {
   old_environment
   echo secret >"${home}/unpacked/old/locked"
   (cd "${home}/unpacked" && zip -qP word "${archives}/old.zip" old/locked)
@@ -213,9 +213,14 @@ conda-fuse-unmount made-${shell}"
   echo x >"${mounts}/old/old/new"
   helper unmount old
   expect_status 1
+  expect_in_stderr 'is still mounted: the changes could not be put into the archive: '
+  expect_in_stderr '--no-commit'
+  echo more >>"${mounts}/old/old/new"
+  echo x >"${mounts}/old/old/new"
+  helper unmount --no-commit old
+  expect_status 0
   expect_in_output "Unmounted ${mounts}/old"
   expect_in_output 'kept beside the archive'
-  expect_in_stderr 'could not be put into the archive: '
   in_environment "${CONDAFUSE_BIN}" mount old
   [[ "$(cat "${mounts}/old/old/new")" == x ]]
   helper unmount --no-commit old

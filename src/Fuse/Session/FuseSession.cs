@@ -13,18 +13,31 @@ public sealed class FuseSession(IFuseChannel channel, MessageSizes sizes, Func<D
 {
     private const int StackBytes = 256 * 1024;
     private Exception? failure;
+    private Action? started;
+    private int starting;
 
     /// <summary>Serves; the calling thread is one of the workers.</summary>
     /// <param name="workers">How many requests are answered at once; at least 1.</param>
+    /// <param name="onStarted">Called once, when every worker has its memory and is about to receive.</param>
     /// <exception cref="PlatformException">The device failed; all workers have ended.</exception>
-    public void Run(int workers)
+    public void Run(int workers, Action? onStarted = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(workers, 1);
+        starting = workers;
+        started = onStarted;
         var others = new Thread[workers - 1];
         for (var index = 0; index < others.Length; index++)
         {
             others[index] = new Thread(Work, StackBytes) { IsBackground = true, Name = "fuse" };
-            others[index].Start();
+            try
+            {
+                others[index].Start();
+            }
+            catch
+            {
+                channel.Stop();
+                throw;
+            }
         }
 
         Work();
@@ -59,6 +72,11 @@ public sealed class FuseSession(IFuseChannel channel, MessageSizes sizes, Func<D
         using var request = new NativeBuffer(0, sizes.Request);
         using var reply = new NativeBuffer(MessageSizes.ReplyHeader, sizes.Payload);
         var dispatcher = createDispatcher();
+        if (Interlocked.Decrement(ref starting) == 0)
+        {
+            started?.Invoke();
+        }
+
         int length;
         while ((length = channel.Receive(request.Span)) > 0)
         {

@@ -29,7 +29,7 @@ internal static class EmptiedEnvironment
         var state = "it is not mounted any more";
         try
         {
-            UnmountCommand.Unmount(session, plan.MountPoint, NoWaiting, keepsChanges: !keeps);
+            UnmountCommand.Unmount(session, plan.MountPoint, NoWaiting with { KeepsChanges = !keeps });
         }
         catch (MountBusyException busy)
         {
@@ -50,7 +50,7 @@ internal static class EmptiedEnvironment
         {
             if (!Directory.Exists(Path.Combine(mount.Record!.Prefix, Metadata)))
             {
-                UnmountCommand.Unmount(session, mount.Entry.MountPoint, NoWaiting, keepsChanges: false);
+                UnmountCommand.Unmount(session, mount.Entry.MountPoint, NoWaiting);
             }
         }
     }

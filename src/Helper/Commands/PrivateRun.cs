@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
+using CondaFuse.Helper.Output;
 using CondaFuse.Platform;
 using CondaFuse.Store;
+using CondaFuse.Store.Control;
 
 namespace CondaFuse.Helper.Commands;
 
@@ -54,17 +56,42 @@ internal static class PrivateRun
         command.Hidden = true;
         command.SetAction(parsed =>
         {
-            var own = session.WithRuntime(parsed.GetRequiredValue(runtime));
+            // However this process ends, the server, which nobody else can reach, sees it.
+            var (lifeline, held) = Pipes.Create();
+            using var holding = held;
+            var own = session.WithRuntime(parsed.GetRequiredValue(runtime), lifeline);
             var (plan, _) = MountCommand.Mount(own, parsed.GetRequiredValue(subject), directory: null, parsed.GetRequiredValue(readOnly));
             var inside = new CommandInEnvironment(session, plan.Prefix, parsed.GetRequiredValue(words));
             var code = inside.IsPossible()
                 ? ForegroundChild.Await(NamespaceProcess.Start(
                     inside.Program, inside.Arguments, inside.Environment, parsed.GetRequiredValue(userId), parsed.GetRequiredValue(groupId), ownMounts: false))
                 : (int)ExitCode.CannotRun;
-            new Unmounter(own.Layout, own.Mounter, own.Clock).Unmount(
-                plan.MountPoint, new UnmountOptions(TimeSpan.Zero, Lazy: true, KeepMountPoint: true), _ => { });
-            return code;
+            Directory.SetCurrentDirectory("/");
+            var unmount = new UnmountOptions(TimeSpan.Zero, Lazy: false, KeepMountPoint: true) { Threads = Environment.ProcessorCount };
+            return Unmounted(own, plan.MountPoint, unmount) ? code : (int)ExitCode.Failed;
         });
         return command;
+    }
+
+    /// <summary>Unmounts at the command's end; what the command left running keeps the mount until it ends too.</summary>
+    /// <returns>Whether what was changed is where it should be.</returns>
+    private static bool Unmounted(Session own, string mountPoint, UnmountOptions options)
+    {
+        UnmountReply reply;
+        try
+        {
+            reply = own.Unmounter.Unmount(mountPoint, options, _ => { });
+        }
+        catch (MountBusyException)
+        {
+            reply = own.Unmounter.Unmount(mountPoint, options with { Lazy = true }, _ => { });
+        }
+
+        if (reply.Failure is { } failure)
+        {
+            Terminal.Error.WriteLine($"condafuse: the changes could not be put into the archive: {failure}");
+        }
+
+        return reply.Failure is null;
     }
 }

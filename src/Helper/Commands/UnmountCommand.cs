@@ -24,57 +24,46 @@ internal static class UnmountCommand
 
             // Where this program was started may be inside the mount; that must not be what keeps it busy.
             Directory.SetCurrentDirectory("/");
-            var options = new UnmountOptions(TimeSpan.FromSeconds(parsed.GetValue(wait)), parsed.GetValue(lazy));
+            var options = new UnmountOptions(TimeSpan.FromSeconds(parsed.GetValue(wait)), parsed.GetValue(lazy))
+            {
+                KeepsChanges = parsed.GetValue(noCommit), Threads = Environment.ProcessorCount,
+            };
             if (parsed.GetValue(printLevels))
             {
                 PrintLevels(session, mountPoint, options);
                 return (int)ExitCode.Success;
             }
 
-            return (int)(Unmount(session, mountPoint, options, parsed.GetValue(noCommit)) ? ExitCode.Success : ExitCode.Failed);
+            return (int)(Unmount(session, mountPoint, options) ? ExitCode.Success : ExitCode.Failed);
         });
         return command;
     }
 
-    /// <returns>Whether what was changed is where it should be.</returns>
-    internal static bool Unmount(Session session, string mountPoint, UnmountOptions options, bool keepsChanges)
+    /// <returns>Whether it is unmounted, and what was changed is where it should be.</returns>
+    internal static bool Unmount(Session session, string mountPoint, UnmountOptions options)
     {
         var live = LiveMounts.Read(session.Layout).At(mountPoint);
         var dead = live is { IsDead: true } ? live : null;
         var control = dead is null ? live?.Control : null;
         var status = control?.TryGetStatus();
-        if (control is not null && keepsChanges && status is { PendingChanges: > 0 })
-        {
-            control.KeepChanges();
-        }
-
-        if (control is not null && status is { Writer: WriterKind.Mine } && (keepsChanges || status.PersonalFolder is not null))
-        {
-            // What stays as it is is put on the storage here, where a failure is said while the mount is still there.
-            control.Sync();
-        }
-
-        using var end = new UnmountWords(live, status);
+        UnmountReply reply;
         using (control is not null && status is { PendingChanges: > 0 } ? new CommitWatch(session, control) : null)
         {
-            Wait(session, mountPoint, options);
+            reply = session.Unmounter.Unmount(mountPoint, options, holders =>
+            {
+                Terminal.Error.WriteLine($"condafuse: waiting for {holders.Count} process(es) to leave {mountPoint}: "
+                    + string.Join(", ", holders.Select(holder => $"{holder.ProcessId} ({holder.Command})")));
+            });
         }
 
-        Terminal.Out.WriteLine($"Unmounted {mountPoint}");
+        var isWhole = new UnmountWords(mountPoint, live, status).Write(reply);
         if (dead is not null)
         {
             Terminal.Out.WriteLine($"  {DeadMount.Describe(session, dead)}");
         }
 
-        return end.Write(options.Lazy);
+        return isWhole;
     }
-
-    private static void Wait(Session session, string mountPoint, UnmountOptions options) =>
-        session.Unmounter.Unmount(mountPoint, options, holders =>
-        {
-            Terminal.Error.WriteLine($"condafuse: waiting for {holders.Count} process(es) to leave {mountPoint}: "
-                + string.Join(", ", holders.Select(holder => $"{holder.ProcessId} ({holder.Command})")));
-        });
 
     /// <summary>For the shell functions: how often to deactivate first. Refuses what would be refused anyway, before a shell is deactivated for nothing.</summary>
     private static void PrintLevels(Session session, string mountPoint, UnmountOptions options)

@@ -1,69 +1,77 @@
 using System.Globalization;
+using CondaFuse.Mounts;
 using CondaFuse.Store;
-using CondaFuse.Store.Committing;
 using CondaFuse.Store.Control;
 
 namespace CondaFuse.Helper.Output;
 
-/// <summary>What somebody who unmounted is told of the changes that were there.</summary>
-internal sealed class UnmountWords : IDisposable
+/// <summary>What somebody who unmounted is told of the mount and of the changes that were there.</summary>
+/// <param name="mountPoint">What was unmounted.</param>
+/// <param name="live">How it was mounted; null if it was not.</param>
+/// <param name="status">What its server said before; null if nothing.</param>
+internal sealed class UnmountWords(string mountPoint, LiveMount? live, MountStatus? status)
 {
-    private readonly LiveMount? live;
-    private readonly MountStatus? status;
+    private string Archive => live?.Archive ?? string.Empty;
 
-    /// <param name="live">What is about to be unmounted.</param>
-    /// <param name="status">What its server said; null if nothing.</param>
-    public UnmountWords(LiveMount? live, MountStatus? status)
+    /// <summary>Writes it.</summary>
+    /// <returns>Whether it is unmounted, and what was changed is where it should be: in the archive, or kept because somebody wanted that.</returns>
+    public bool Write(UnmountReply reply)
     {
-        this.live = live;
-        this.status = status;
-        if (live?.Folder is { } folder)
+        if (reply.Outcome is UnmountOutcome.NotCommitted or UnmountOutcome.NotDetached)
         {
-            EndOfMount.Ask(folder, live.Entry.Device);
-        }
-    }
-
-    /// <inheritdoc/>
-    public void Dispose() => live?.Folder?.Remove(RuntimeFolder.EndName(live.Entry.Device));
-
-    /// <summary>Says it, after the server's end.</summary>
-    /// <returns>Whether what was changed is where it should be: in the archive, or kept because somebody wanted that.</returns>
-    public bool Write(bool isLazy)
-    {
-        if (status is not { PendingChanges: > 0 })
-        {
-            return true;
+            return Refused(reply);
         }
 
-        var end = live?.Folder is { } folder ? EndOfMount.TryRead(folder, live.Entry.Device) : null;
-        if (end?.Report is { } report)
+        Terminal.Out.WriteLine($"Unmounted {mountPoint}");
+        if (reply.Report is { } report)
         {
             var packages = report.Packages.Length > 0 ? $"{report.Packages}; " : string.Empty;
             var seconds = report.Seconds.ToString("0.00", CultureInfo.InvariantCulture);
             Terminal.Out.WriteLine($"  committed as generation {report.Generation}: {packages}{GenerationWords.Of(report.Difference)}; in {seconds} s");
             Warnings.Write(report.Warnings);
-            if (end.Note is not null)
+            if (reply.Note is not null)
             {
-                Terminal.Out.WriteLine($"  {end.Note}");
+                Terminal.Out.WriteLine($"  {reply.Note}");
             }
-
-            return true;
         }
 
-        if (isLazy && end is null)
+        switch (reply.Outcome)
         {
-            Terminal.Out.WriteLine("  what was changed is committed when the last user leaves it");
-            return true;
+            case UnmountOutcome.Detached when status is { PendingChanges: > 0 } or { Writer: WriterKind.Mine }:
+                Terminal.Out.WriteLine("  what is still changed is committed when the last user leaves it");
+                break;
+            case UnmountOutcome.StillShown:
+                var places = live is null ? [] : OtherNamespaces.Showing(live.Entry.Device);
+                Terminal.Out.WriteLine($"  it is still shown elsewhere, and its server ends with the last of these: {(places.Count > 0 ? string.Join("; ", places) : "mounts that you cannot look into")}");
+                break;
         }
 
-        // Those of somebody else, who still writes them, are not this mount's to commit.
-        var failure = status.Writer == WriterKind.Other ? null : end?.Failure;
-        if (failure is not null)
+        if (reply.Failure is not null)
         {
-            Terminal.Error.WriteLine($"condafuse: the changes could not be put into the archive: {failure}");
+            Terminal.Error.WriteLine($"condafuse: the changes could not be put into the archive: {reply.Failure}");
         }
 
-        Terminal.Out.WriteLine($"  {PendingWords.AtEnd(status, live?.Archive ?? string.Empty)}");
-        return failure is null;
+        var kept = status is null ? null : status with { PendingChanges = Kept(reply), PendingBytes = live is { IsDead: true } ? status.PendingBytes : reply.KeptBytes };
+        if (reply.Outcome == UnmountOutcome.Ended && kept is not null && PendingWords.AtEnd(kept, Archive) is { } words)
+        {
+            Terminal.Out.WriteLine($"  {words}");
+        }
+
+        return reply.Failure is null;
+    }
+
+    private long Kept(UnmountReply reply) => reply.Report is null || reply.Failure is not null ? reply.KeptChanges : 0;
+
+    private bool Refused(UnmountReply reply)
+    {
+        Terminal.Error.WriteLine(reply.Outcome == UnmountOutcome.NotCommitted
+            ? $"condafuse: {mountPoint} is still mounted: the changes could not be put into the archive: {reply.Failure}"
+            : $"condafuse: {mountPoint} is still mounted: {reply.Failure}");
+        if (reply.Outcome == UnmountOutcome.NotCommitted)
+        {
+            Terminal.Error.WriteLine($"  hint: 'condafuse unmount --no-commit {mountPoint}' unmounts it and keeps the changes beside the archive");
+        }
+
+        return false;
     }
 }

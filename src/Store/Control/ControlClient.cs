@@ -33,10 +33,14 @@ public sealed class ControlClient(PrivateFolder folder, string name, uint user)
     /// <exception cref="IOException">It cannot be asked.</exception>
     public void Sync() => Ask(ControlProtocol.Sync, SyncPatience).Dispose();
 
-    /// <summary>Tells the server that its changes stay beside the archive when the mount ends.</summary>
+    /// <summary>Has the mount unmounted; returns when that is done or refused.</summary>
     /// <exception cref="StoreException">The server does not know how.</exception>
-    /// <exception cref="IOException">It cannot be asked.</exception>
-    public void KeepChanges() => Ask(ControlProtocol.Keep, QuickPatience).Dispose();
+    /// <exception cref="IOException">It cannot be asked, or ended before it answered.</exception>
+    public UnmountReply Unmount(UnmountRequest request)
+    {
+        using var answer = Ask(ControlProtocol.Unmount, CommitPatience, request.Write);
+        return UnmountReply.Read(answer.RootElement);
+    }
 
     /// <summary>Ends the process that reads ahead on the mount, if there is one and the server can be asked.</summary>
     /// <returns>Whether there was one.</returns>

@@ -5,10 +5,11 @@ namespace CondaFuse.Store.Control;
 /// <summary>The words of the control protocol.</summary>
 internal static class ControlProtocol
 {
-    internal const int Version = 1;
+    internal const int Version = 2;
+    private const int MaxThreads = 256;
     internal const string Status = "status";
     internal const string Sync = "sync";
-    internal const string Keep = "keep";
+    internal const string Unmount = "unmount";
     internal const string Commit = "commit";
     internal const string EndReadAhead = "end-read-ahead";
 
@@ -29,6 +30,9 @@ internal static class ControlProtocol
         json.WriteBoolean("ok", value: false);
         json.WriteString("error", reason);
     });
+
+    /// <summary>How many threads a request grants; whatever it says, no more than help.</summary>
+    internal static int Threads(JsonElement request) => Math.Clamp(request.GetProperty("threads").GetInt32(), 1, MaxThreads);
 
     private static byte[] Message(Action<Utf8JsonWriter> fields)
     {

@@ -9,6 +9,7 @@ namespace CondaFuse.Store.Control;
 /// <summary>Answers on a mount's control socket; the mount does not depend on it.</summary>
 public sealed class ControlServer : IDisposable
 {
+    private const int MaxConnections = 32;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private readonly PrivateFolder folder;
     private readonly string name;
@@ -17,6 +18,8 @@ public sealed class ControlServer : IDisposable
     private readonly Action<string> log;
     private readonly SafeFileHandle listener;
     private readonly Thread thread;
+    private int connections;
+    private int answering;
 
     /// <summary>Begins to answer.</summary>
     /// <param name="folder">The runtime folder.</param>
@@ -43,6 +46,9 @@ public sealed class ControlServer : IDisposable
         thread.Join();
         listener.Dispose();
 
+        // Whoever was promised an answer gets it before the process ends.
+        SpinWait.SpinUntil(() => Volatile.Read(ref answering) == 0, Patience);
+
         // A later server, of a mount that got the same device, may have put its own there.
         if (folder.TryIdentify(name) == identity)
         {
@@ -64,6 +70,13 @@ public sealed class ControlServer : IDisposable
         {
             while (LocalSocket.Accept(listener) is { } connection)
             {
+                if (Interlocked.Increment(ref connections) > MaxConnections)
+                {
+                    Interlocked.Decrement(ref connections);
+                    connection.Dispose();
+                    continue;
+                }
+
                 // Each on a thread of its own: a commit takes its time, and nobody who asks how things are waits for it.
                 StartThread(() =>
                 {
@@ -71,6 +84,8 @@ public sealed class ControlServer : IDisposable
                     {
                         Serve(connection);
                     }
+
+                    Interlocked.Decrement(ref connections);
                 });
             }
         }
@@ -93,7 +108,15 @@ public sealed class ControlServer : IDisposable
 
             while (ControlFrame.Read(connection) is { } request)
             {
-                ControlFrame.Write(connection, Answer(request));
+                Interlocked.Increment(ref answering);
+                try
+                {
+                    ControlFrame.Write(connection, Answer(request));
+                }
+                finally
+                {
+                    Interlocked.Decrement(ref answering);
+                }
             }
         }
         catch (IOException failure)
@@ -120,14 +143,13 @@ public sealed class ControlServer : IDisposable
                 case ControlProtocol.Sync:
                     mount.Sync();
                     return ControlProtocol.Success(_ => { });
-                case ControlProtocol.Keep:
-                    mount.KeepChanges();
-                    return ControlProtocol.Success(_ => { });
+                case ControlProtocol.Unmount:
+                    return ControlProtocol.Success(mount.Unmount(UnmountRequest.Read(root)).Write);
                 case ControlProtocol.EndReadAhead:
                     var wasReading = mount.EndReadAhead();
                     return ControlProtocol.Success(json => json.WriteBoolean("ended", wasReading));
                 case ControlProtocol.Commit:
-                    var report = mount.Commit(new CommitRequest(root.GetProperty("threads").GetInt32(), root.GetProperty("message").GetString()));
+                    var report = mount.Commit(new CommitRequest(ControlProtocol.Threads(root), root.GetProperty("message").GetString()));
                     return ControlProtocol.Success(json =>
                     {
                         json.WriteBoolean("committed", report is not null);

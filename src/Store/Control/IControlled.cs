@@ -11,9 +11,6 @@ public interface IControlled
     /// <summary>Returns when everything that was changed so far is on the storage.</summary>
     void Sync();
 
-    /// <summary>When the mount ends, its changes stay beside the archive.</summary>
-    void KeepChanges();
-
     /// <summary>Ends the process that reads ahead on the mount, which keeps a file open there.</summary>
     /// <returns>Whether there was one.</returns>
     bool EndReadAhead();
@@ -21,4 +18,7 @@ public interface IControlled
     /// <summary>Puts what was changed so far into the archive; users go on changing.</summary>
     /// <returns>Null if there was nothing to commit.</returns>
     CommitReport? Commit(CommitRequest request);
+
+    /// <summary>Commits, unmounts, commits what came in between, and closes everything, or says why not.</summary>
+    UnmountReply Unmount(UnmountRequest request);
 }

@@ -63,21 +63,12 @@ public sealed class MountedCreation(Layout layout, MountKeeper keeper, Unmounter
         var mountPoint = CanonicalPath.Resolve(layout.MountPoint(name));
         if (LiveMounts.Read(layout).At(mountPoint) is not null)
         {
-            KeepChanges(mountPoint);
-            unmounter.UnmountLocked(mountPoint, new UnmountOptions(Patience, Lazy: false), _ => { });
-        }
-    }
-
-    /// <summary>Sealing reads image and changes together: to commit one into the other first would be in vain, but no harm.</summary>
-    private void KeepChanges(string mountPoint)
-    {
-        try
-        {
-            LiveMounts.ControlAt(layout, mountPoint)?.KeepChanges();
-        }
-        catch (Exception failure) when (failure is IOException or StoreException)
-        {
-            // Its server is dead, or an older one that never commits.
+            // Sealing reads image and changes together: to commit one into the other first would be in vain.
+            var reply = unmounter.UnmountLocked(mountPoint, new UnmountOptions(Patience, Lazy: false) { KeepsChanges = true }, _ => { });
+            if (reply.Failure is not null)
+            {
+                throw new StoreException(StoreFault.Server, $"what was made of '{name}' could not be put on the storage: {reply.Failure}");
+            }
         }
     }
 

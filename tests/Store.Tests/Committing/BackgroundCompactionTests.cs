@@ -106,9 +106,8 @@ public sealed class BackgroundCompactionTests : IDisposable
     {
         MakeWorth(removed: false);
         var environment = ServedEnvironment.Open(sandbox.Layout, image, Writers.Here(), clock, _ => { });
-        environment.KeepChanges();
         Make(environment.Tree, "pending", [1, 2, 3]);
-        environment.Unmounted(new CommitRequest(1));
+        environment.Sync();
         environment.Dispose();
         Assert.NotNull(Compaction.Run(image, default));
         var report = new EnvironmentCommitter(sandbox.Layout, Writers.Here(), clock, _ => { }).Commit(image, new CommitRequest(1))!;
@@ -179,7 +178,7 @@ public sealed class BackgroundCompactionTests : IDisposable
     {
         using var environment = ServedEnvironment.Open(sandbox.Layout, image, Writers.Here(), clock, _ => { });
         change(environment.Tree);
-        Assert.NotNull(environment.Unmounted(new CommitRequest(1)));
+        Assert.NotNull(environment.CommitLast(new CommitRequest(1), CancellationToken.None));
     }
 
     private static void Make(ChangedTree tree, string name, byte[] content)

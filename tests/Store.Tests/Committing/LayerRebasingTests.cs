@@ -134,7 +134,7 @@ public sealed class LayerRebasingTests : IDisposable
     {
         using var environment = ServedEnvironment.Open(sandbox.Layout, image, Writers.Here(), clock, _ => { });
         action(environment.Tree);
-        Assert.Null(environment.Unmounted(new CommitRequest(1)));
+        Assert.Null(environment.CommitLast(new CommitRequest(1), CancellationToken.None));
     }
 
     /// <summary>What the owner commits meanwhile: somebody with another state folder, who may write.</summary>
@@ -145,7 +145,7 @@ public sealed class LayerRebasingTests : IDisposable
         using (var environment = ServedEnvironment.Open(other, image, Writers.Here(), clock, _ => { }))
         {
             action(environment.Tree);
-            Assert.NotNull(environment.Unmounted(new CommitRequest(1)));
+            Assert.NotNull(environment.CommitLast(new CommitRequest(1), CancellationToken.None));
         }
 
         File.SetUnixFileMode(image, Closed);

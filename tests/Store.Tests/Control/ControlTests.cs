@@ -69,13 +69,13 @@ public sealed class ControlTests : IDisposable
     {
         using var server = new ControlServer(runtime, Socket, new Mount(), log.Add);
         using var connection = runtime.Connect(Socket, TimeSpan.FromSeconds(5));
-        foreach (var request in new[] { "{", "[]", "{}", """{"protocol":1}""", """{"protocol":2,"request":"status"}""", """{"protocol":1,"request":"explode"}""" })
+        foreach (var request in new[] { "{", "[]", "{}", """{"protocol":2}""", """{"protocol":1,"request":"status"}""", """{"protocol":2,"request":"explode"}""" })
         {
             ControlFrame.Write(connection, System.Text.Encoding.UTF8.GetBytes(request));
             Assert.Contains("\"ok\":false", System.Text.Encoding.UTF8.GetString(ControlFrame.Read(connection)!), StringComparison.Ordinal);
         }
 
-        ControlFrame.Write(connection, """{"protocol":1,"request":"status"}"""u8);
+        ControlFrame.Write(connection, """{"protocol":2,"request":"status"}"""u8);
         Assert.Contains("\"ok\":true", System.Text.Encoding.UTF8.GetString(ControlFrame.Read(connection)!), StringComparison.Ordinal);
     }
 
@@ -130,9 +130,35 @@ public sealed class ControlTests : IDisposable
         var report = client.Commit(new CommitRequest(1, "+six 1.16 ☃"))!;
         Assert.Equal(mount.Commit(new CommitRequest(1, "+six 1.16 ☃"))! with { Warnings = report.Warnings }, report);
         Assert.Equal(["left out"], report.Warnings);
-        Assert.False(mount.IsKept);
-        client.KeepChanges();
-        Assert.True(mount.IsKept);
+    }
+
+    [Fact]
+    public void An_unmount_is_asked_for_and_answered()
+    {
+        using var server = new ControlServer(runtime, Socket, new Mount(), log.Add);
+        var request = new UnmountRequest(IsLazy: true, KeepsChanges: false, CommitsFirst: true, Threads: 3);
+        var reply = Client.Unmount(request);
+        Assert.Equal(new UnmountReply(UnmountOutcome.Busy, Report: null, request.ToString(), "a note", 12, 4096), reply with { Report = null });
+        Assert.Equal(4, reply.Report!.Generation);
+    }
+
+    [Theory]
+    [InlineData(-1, 1)]
+    [InlineData(0, 1)]
+    [InlineData(int.MaxValue, 256)]
+    public void Threads_are_bounded(int asked, int granted)
+    {
+        using var server = new ControlServer(runtime, Socket, new Mount(), log.Add);
+        Assert.Contains($"Threads = {granted} ", Client.Unmount(new UnmountRequest(false, false, true, asked)).Failure, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Idle_connections_keep_nobody_out_for_ever()
+    {
+        using var server = new ControlServer(runtime, Socket, new Mount(), log.Add);
+        var idle = Enumerable.Range(0, 100).Select(_ => runtime.Connect(Socket, TimeSpan.FromSeconds(5))).ToList();
+        idle.ForEach(connection => connection.Dispose());
+        Assert.True(SpinWait.SpinUntil(() => Client.TryGetStatus() is not null, TimeSpan.FromSeconds(20)));
     }
 
     public void Dispose()
@@ -149,8 +175,6 @@ public sealed class ControlTests : IDisposable
 
         public int Syncs { get; private set; }
 
-        public bool IsKept { get; private set; }
-
         public MountStatus Status { get; set; } =
             new(Guid.NewGuid(), 3, 12, 4096, WriterKind.Other, "bob on elsewhere", "somebody \"writes\" ☃", PersonalFolder: null);
 
@@ -165,9 +189,9 @@ public sealed class ControlTests : IDisposable
             Syncs++;
         }
 
-        public void KeepChanges() => IsKept = true;
+        public bool EndReadAhead() => false;
 
-        public bool EndReadAhead() => IsKept;
+        public UnmountReply Unmount(UnmountRequest request) => new(UnmountOutcome.Busy, Commit(new CommitRequest(1, "m")), request.ToString(), "a note", 12, 4096);
 
         public CommitReport? Commit(CommitRequest request) =>
             request.Message is null ? null : new CommitReport(4, new GenerationDifference(1, 2, 3, 4, 5, 6), 4096, request.Message, 0.25, ["left out"]);

@@ -40,7 +40,7 @@ public abstract class ServedEnvironmentTests : IDisposable
         {
             Assert.True(environment.Tree.TryLookup(NodeId.Root, "env"u8, out _));
             Assert.Equal((0L, 0L, WriterKind.None), (environment.Status.PendingChanges, environment.Status.PendingBytes, environment.Status.Writer));
-            Assert.Null(environment.Unmounted(Request));
+            Assert.Null(environment.CommitLast(Request, CancellationToken.None));
         }
 
         Assert.Equal([image], Directory.GetFileSystemEntries(sandbox.Layout.ArchiveDirectory));
@@ -53,8 +53,7 @@ public abstract class ServedEnvironmentTests : IDisposable
         {
             Make(environment, "new");
             Assert.Equal((1L, WriterKind.Mine, "ada"), (environment.Status.PendingChanges, environment.Status.Writer, environment.Status.WriterName));
-            environment.KeepChanges();
-            Assert.Null(environment.Unmounted(Request));
+            environment.Sync();
         }
 
         using var again = Open();
@@ -69,7 +68,7 @@ public abstract class ServedEnvironmentTests : IDisposable
         using (var environment = Open())
         {
             Make(environment, "new");
-            var report = environment.Unmounted(Request)!;
+            var report = environment.CommitLast(Request, CancellationToken.None)!;
             Assert.Equal((2L, 1L, 1L), (report.Generation, report.Difference.Added, report.Difference.Changed));
         }
 
@@ -85,14 +84,14 @@ public abstract class ServedEnvironmentTests : IDisposable
         using (var environment = Open())
         {
             Make(environment, "first");
-            Assert.Equal(2, environment.Commit(new CommitRequest(1, "halfway"))!.Generation);
+            Assert.Equal(2, environment.CommitOwn(new CommitRequest(1, "halfway"), CancellationToken.None)!.Generation);
             Assert.Equal((0L, 2L), (environment.Status.PendingChanges, environment.Status.Generation));
             Assert.True(environment.Tree.TryLookup(NodeId.Root, "first"u8, out _));
-            Assert.Null(environment.Commit(Request));
+            Assert.Null(environment.CommitOwn(Request, CancellationToken.None));
             Make(environment, "second");
-            Assert.Equal(3, environment.Commit(Request)!.Generation);
+            Assert.Equal(3, environment.CommitOwn(Request, CancellationToken.None)!.Generation);
             Make(environment, "third");
-            Assert.Equal(4, environment.Unmounted(Request)!.Generation);
+            Assert.Equal(4, environment.CommitLast(Request, CancellationToken.None)!.Generation);
         }
 
         Assert.Equal([image], Directory.GetFileSystemEntries(sandbox.Layout.ArchiveDirectory));
@@ -112,7 +111,7 @@ public abstract class ServedEnvironmentTests : IDisposable
         using (var environment = Open())
         {
             Make(environment, "first");
-            environment.Commit(Request);
+            environment.CommitOwn(Request, CancellationToken.None);
             Make(environment, "second");
             CopyAll(sandbox.Layout.ArchiveDirectory, left);
         }
@@ -133,7 +132,7 @@ public abstract class ServedEnvironmentTests : IDisposable
             Make(environment, "new");
             environment.Sync();
             CopyAll(Folder, left);
-            environment.Unmounted(Request);
+            environment.CommitLast(Request, CancellationToken.None);
         }
 
         Directory.Move(left, Folder);
@@ -141,7 +140,32 @@ public abstract class ServedEnvironmentTests : IDisposable
         Assert.True(again.Tree.TryLookup(NodeId.Root, "new"u8, out _));
         Assert.Equal((0L, 2L), (again.Status.PendingChanges, again.Status.Generation));
         Make(again, "newer");
-        Assert.Equal(3, again.Unmounted(Request)!.Generation);
+        Assert.Equal(3, again.CommitLast(Request, CancellationToken.None)!.Generation);
+    }
+
+    [Fact]
+    public void Who_only_read_what_another_committed_has_nothing_to_commit_and_nothing_left()
+    {
+        using var writer = Open();
+        Make(writer, "new");
+        using var reader = Open();
+        Assert.Null(reader.CommitOwn(Request, CancellationToken.None));
+        Assert.Equal((0L, 0L), reader.Kept);
+        Assert.NotNull(writer.CommitLast(Request, CancellationToken.None));
+        Assert.Null(reader.CommitOwn(Request, CancellationToken.None));
+        Assert.Null(reader.CommitLast(Request, CancellationToken.None));
+        Assert.Equal((0L, 0L), reader.Kept);
+    }
+
+    [Fact]
+    public void Changes_of_an_archive_that_was_deleted_are_left_and_told()
+    {
+        using var environment = Open();
+        Make(environment, "new");
+        File.Delete(image);
+        Assert.Null(environment.CommitOwn(Request, CancellationToken.None));
+        Assert.Null(environment.CommitLast(Request, CancellationToken.None));
+        Assert.Equal(1, environment.Kept.Changes);
     }
 
     [Fact]
@@ -151,7 +175,7 @@ public abstract class ServedEnvironmentTests : IDisposable
         using (var environment = Open())
         {
             Make(environment, "new");
-            environment.Unmounted(Request);
+            environment.CommitLast(Request, CancellationToken.None);
         }
 
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(image));
@@ -164,7 +188,7 @@ public abstract class ServedEnvironmentTests : IDisposable
         {
             Make(environment, "mine");
             File.Move(Pack("env2", "two"), image, overwrite: true);
-            Assert.Equal(TreeFailure.Exists, Assert.Throws<TreeException>(() => environment.Unmounted(Request)).Failure);
+            Assert.Equal(TreeFailure.Exists, Assert.Throws<TreeException>(() => environment.CommitLast(Request, CancellationToken.None)).Failure);
         }
 
         Assert.NotEmpty(Directory.GetFiles(Folder, "*.journal"));

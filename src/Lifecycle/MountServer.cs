@@ -1,0 +1,129 @@
+using System.Runtime.InteropServices;
+using CondaFuse.Images;
+using CondaFuse.Images.SquashFs;
+using CondaFuse.Mounts;
+using CondaFuse.Platform;
+using CondaFuse.Serving;
+using CondaFuse.Store;
+using CondaFuse.Store.Control;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Lifecycle;
+
+/// <summary>A server from start to end: opens the image, mounts, serves under a <see cref="Supervisor"/>, and closes everything.</summary>
+public static class MountServer
+{
+    /// <summary>For so long an unmount waits until the detached mount is gone; longer only where another mount shows it.</summary>
+    private static readonly TimeSpan GoneUsually = TimeSpan.FromSeconds(2);
+
+    /// <summary>Serves until the mount is gone or SIGTERM comes.</summary>
+    /// <exception cref="Exception">The mount could not be made; nothing of it is left. Afterwards nothing is thrown.</exception>
+    public static void Run(ServerSetup setup)
+    {
+        using var holding = FileLock.HoldAgainstAgeing(setup.Layout.Runtime.Chosen);
+        var record = new ServerRecord(
+            ProcessIdentity.Find(Identity.ProcessId)!.Value, setup.Plan.MountPoint, setup.Plan.Archive, setup.Plan.Prefix, setup.Clock.GetUtcNow(), setup.Plan.Generation)
+        {
+            ProcessSpace = ProcessIdentity.Space,
+        };
+        if (setup.Plan.Generation is { } generation)
+        {
+            Serve(setup, record, SquashFsTree.Open(setup.Plan.Archive, generation), environment: null);
+            return;
+        }
+
+        ServedEnvironment environment;
+        try
+        {
+            environment = ServedEnvironment.Open(setup.Layout, setup.Plan.Archive, setup.Self, setup.Clock, setup.Log.Write);
+        }
+        catch (StoreException stale) when (stale.Fault is StoreFault.Stale or StoreFault.Untrusted)
+        {
+            // Whoever only needs the environment, as a job does, gets it; the changes wait for a decision.
+            Serve(setup, record with { LeftOut = stale.Message }, ImageTree.Open(setup.Plan.Archive), environment: null);
+            return;
+        }
+
+        Serve(setup, record, environment.Tree, environment);
+    }
+
+    private static void Serve(ServerSetup setup, ServerRecord record, IReadableTree tree, ServedEnvironment? environment)
+    {
+        var isReadOnly = environment is null || setup.Plan.ReadOnly;
+        using var mount = new ServedMount(setup, tree, environment, isReadOnly);
+        mount.Make(record);
+        var options = new ServingOptions
+        {
+            OwnerOverride = Identity.IsRoot && Identity.IsInitialNamespace ? null : new Owner(Identity.UserId, Identity.GroupId),
+            Log = setup.Log.Write,
+            Clock = setup.Clock,
+            FirstUse = mount.Recorder,
+            Address = MountAnswer.Write(setup.Layout.Runtime.Path, record),
+        };
+        var server = isReadOnly ? new TreeServer(tree, options) : new TreeServer(environment!.Tree, options);
+        mount.Server = server;
+        using var supervisor = new Supervisor(mount, setup.Log, setup.Explain, GoneUsually);
+        using var control = Control(setup, mount.Device, supervisor);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
+        {
+            context.Cancel = true;
+            supervisor.Post(LifeEvent.Terminate);
+        });
+        if (setup.Lifeline is { } lifeline)
+        {
+            StartWatching(lifeline, setup, supervisor);
+        }
+
+        var isReady = false;
+        try
+        {
+            server.Run(mount.DeviceHandle, () =>
+            {
+                isReady = true;
+                supervisor.Post(LifeEvent.Ready);
+            });
+        }
+        catch (Exception failure) when (isReady)
+        {
+            setup.Log.Write($"the FUSE device failed: {setup.Explain(failure)}");
+            supervisor.Post(LifeEvent.Terminate);
+        }
+
+        supervisor.Post(LifeEvent.Gone);
+        supervisor.WaitForEnd();
+    }
+
+    /// <summary>Unmounts lazily when the starter has ended: what it started may still use the mount, and its changes are committed when that has left.</summary>
+    private static void StartWatching(Microsoft.Win32.SafeHandles.SafeFileHandle lifeline, ServerSetup setup, Supervisor supervisor)
+    {
+        const int stack = 256 << 10;
+        new Thread(
+            () =>
+            {
+                try
+                {
+                    Pipes.WaitForEnd(lifeline);
+                    supervisor.Unmount(new UnmountRequest(IsLazy: true, KeepsChanges: false, CommitsFirst: false, setup.Threads));
+                }
+                catch (Exception failure) when (failure is IOException or ObjectDisposedException)
+                {
+                    setup.Log.Write($"lifeline: {failure.Message}");
+                }
+            },
+            stack) { IsBackground = true, Name = "lifeline" }.Start();
+    }
+
+    /// <summary>The mount is worth more than its socket: without one it is served all the same.</summary>
+    private static ControlServer? Control(ServerSetup setup, string device, Supervisor supervisor)
+    {
+        try
+        {
+            return new ControlServer(setup.Layout.Runtime.Chosen, RuntimeFolder.ControlName(device), supervisor, setup.Log.Write);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            setup.Log.Write($"no control socket: {failure.Message}");
+            return null;
+        }
+    }
+}

@@ -1,0 +1,136 @@
+using CondaFuse.Mounts;
+using CondaFuse.Platform;
+using CondaFuse.Serving;
+using CondaFuse.Serving.FirstUse;
+using CondaFuse.Store;
+using CondaFuse.Store.Committing;
+using CondaFuse.Store.Control;
+using CondaFuse.Tree;
+using Microsoft.Win32.SafeHandles;
+
+namespace CondaFuse.Lifecycle;
+
+/// <summary>A mount with everything that belongs to it: the open image, the FUSE device, the server's record, what reads ahead.</summary>
+internal sealed class ServedMount : IServedMount, IDisposable
+{
+    private readonly ServerSetup _setup;
+    private readonly IReadableTree _tree;
+    private readonly ServedEnvironment? _environment;
+    private readonly bool _isReadOnly;
+    private readonly IReadAhead? _readAhead;
+    private SafeFileHandle? _device;
+    private ServerRecord? _record;
+    private bool _isClosed;
+
+    public ServedMount(ServerSetup setup, IReadableTree tree, ServedEnvironment? environment, bool isReadOnly)
+    {
+        (_setup, _tree, _environment, _isReadOnly) = (setup, tree, environment, isReadOnly);
+        _readAhead = environment is null ? null : setup.NewReadAhead(environment.Identity);
+    }
+
+    public MountStatus Status => _environment?.Status ?? throw new StoreException(StoreFault.Server, "this mount takes no changes");
+
+    /// <summary>Notes what is used first; null where nobody wants that.</summary>
+    public FirstUseRecorder? Recorder => _readAhead?.Recorder;
+
+    /// <summary>The mount's device in the kernel's table.</summary>
+    public string Device { get; private set; } = string.Empty;
+
+    public SafeFileHandle DeviceHandle => _device!;
+
+    /// <summary>Set before anything is served.</summary>
+    public TreeServer? Server { get; set; }
+
+    /// <summary>Mounts, and writes the record down.</summary>
+    public void Make(ServerRecord record)
+    {
+        var plan = _setup.Plan;
+        _device = _setup.Mounter.Mount(new FuseMountRequest(plan.MountPoint, plan.Archive, _isReadOnly));
+        Device = MountTable.Read().At(plan.MountPoint)?.Device
+            ?? throw new StoreException(StoreFault.Server, $"{plan.MountPoint} was unmounted while it was mounted");
+        record.Write(_setup.Layout.Runtime.Chosen, Device);
+        _record = record;
+    }
+
+    public CommitReport? Commit(CommitRequest request, CancellationToken cancellation) => _isReadOnly ? null : _environment!.CommitOwn(request, cancellation);
+
+    public CommitReport? CommitTail(CancellationToken cancellation)
+    {
+        if (!_isReadOnly)
+        {
+            return _environment!.CommitLast(new CommitRequest(_setup.Threads), cancellation);
+        }
+
+        Sync();
+        return null;
+    }
+
+    public void Sync() => _environment?.Sync();
+
+    public DetachOutcome Detach(bool lazy)
+    {
+        try
+        {
+            _setup.Mounter.Unmount(_setup.Plan.MountPoint, lazy);
+            return DetachOutcome.Detached;
+        }
+        catch (MountException busy) when (busy.Fault == MountFault.Busy)
+        {
+            return DetachOutcome.Busy;
+        }
+    }
+
+    public void StopServing() => Server?.Stop();
+
+    public bool EndReadAhead() => _readAhead?.EndReadAhead() ?? false;
+
+    public void SayReady()
+    {
+        _setup.SayReady(_environment?.Notes ?? []);
+        _readAhead?.Begin();
+    }
+
+    public Closing Close(bool committed)
+    {
+        _readAhead?.Dispose();
+        var kept = _environment is null || _isReadOnly ? default : _environment.Kept;
+        Release();
+        return new Closing(committed ? _setup.AfterCommit() : null, kept.Changes, kept.Bytes);
+    }
+
+    /// <summary>After a start that failed: takes the mount away again.</summary>
+    public void Dispose()
+    {
+        if (_isClosed)
+        {
+            return;
+        }
+
+        _readAhead?.Dispose();
+        if (_device is not null)
+        {
+            try
+            {
+                Detach(lazy: true);
+            }
+            catch (MountException failure)
+            {
+                _setup.Log.Write(failure.Message);
+            }
+        }
+
+        Release();
+    }
+
+    private void Release()
+    {
+        _isClosed = true;
+        _device?.Dispose();
+        (_environment as IDisposable ?? _tree).Dispose();
+        var folder = _setup.Layout.Runtime.Chosen;
+        if (_record is not null && ServerRecord.TryRead(folder, Device) == _record)
+        {
+            folder.Remove(RuntimeFolder.RecordName(Device));
+        }
+    }
+}

@@ -1,0 +1,338 @@
+using System.Collections.Concurrent;
+using CondaFuse.Store;
+using CondaFuse.Store.Committing;
+using CondaFuse.Store.Control;
+
+namespace CondaFuse.Lifecycle;
+
+/// <summary>
+/// Takes everything that happens to a server, one thing after the other, and does what <see cref="Life"/> says. Signals, timers and control requests only put
+/// events into its queue, so nothing can throw out of them. What takes long runs on a thread of its own and answers with an event.
+/// </summary>
+public sealed class Supervisor : IControlled, IDisposable
+{
+    private const int StackBytes = 512 << 10;
+    private const int MaxDetachAttempts = 3;
+
+    /// <summary>For so long the end of a server waits for fusermount.</summary>
+    private static readonly TimeSpan AbandonTime = TimeSpan.FromSeconds(10);
+
+    private readonly IServedMount _mount;
+    private readonly SafeLog _log;
+    private readonly Func<Exception, string> _explain;
+    private readonly TimeSpan _goneUsually;
+    private readonly BlockingCollection<Happening> _queue = [];
+    private readonly List<Request> _deferred = [];
+    private readonly ManualResetEventSlim _ended = new();
+    private readonly Thread _thread;
+    private readonly CancellationTokenSource _commitCancellation = new();
+    private readonly Timer _timer;
+    private LifeState _state = new(Phase.Starting);
+    private Request? _current;
+    private CommitReport? _report;
+    private string? _failure;
+    private bool _committed;
+
+    /// <summary>Begins to supervise a mount that is being started.</summary>
+    /// <param name="mount">The mount.</param>
+    /// <param name="log">Takes what nobody is there to be told.</param>
+    /// <param name="explain">Turns a failure into a sentence.</param>
+    /// <param name="goneUsually">For how long an unmount waits until a detached mount is gone.</param>
+    public Supervisor(IServedMount mount, SafeLog log, Func<Exception, string> explain, TimeSpan goneUsually)
+    {
+        _mount = mount;
+        _log = log;
+        _explain = explain;
+        _goneUsually = goneUsually;
+        _timer = new Timer(_ => Post(LifeEvent.GoneIsLate), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _thread = new Thread(Run, StackBytes) { IsBackground = true, Name = "supervisor" };
+        _thread.Start();
+    }
+
+    /// <inheritdoc/>
+    public MountStatus Status => _mount.Status;
+
+    /// <summary>Something happened. May be called from anywhere; returns at once.</summary>
+    public void Post(LifeEvent happened) => Add(new Happening(happened, Request: null));
+
+    /// <summary>Waits for the end.</summary>
+    public void WaitForEnd() => _ended.Wait();
+
+    /// <inheritdoc/>
+    public void Sync() => _mount.Sync();
+
+    /// <inheritdoc/>
+    public bool EndReadAhead() => _mount.EndReadAhead();
+
+    /// <inheritdoc/>
+    public CommitReport? Commit(CommitRequest request)
+    {
+        var reply = Ask(new Request(LifeEvent.CommitAsked, default, request));
+        return reply.Failure is null ? reply.Report : throw new StoreException(StoreFault.Server, reply.Failure);
+    }
+
+    /// <inheritdoc/>
+    public UnmountReply Unmount(UnmountRequest request) =>
+        Ask(new Request(LifeEvent.UnmountAsked, new UnmountMode(request.IsLazy, request.KeepsChanges, request.CommitsFirst), new CommitRequest(request.Threads)));
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _timer.Dispose();
+        _queue.CompleteAdding();
+        _thread.Join();
+        _queue.Dispose();
+        _commitCancellation.Dispose();
+        _ended.Dispose();
+    }
+
+    private UnmountReply Ask(Request request)
+    {
+        if (!Add(new Happening(request.Kind, request)))
+        {
+            return TooLate;
+        }
+
+        return request.Answer.Task.GetAwaiter().GetResult();
+    }
+
+    private static UnmountReply TooLate => new(UnmountOutcome.NotDetached, Failure: "the mount is ending");
+
+    private bool Add(Happening happening)
+    {
+        try
+        {
+            _queue.Add(happening);
+            return true;
+        }
+        catch (Exception failure) when (failure is InvalidOperationException or ObjectDisposedException)
+        {
+            return false; // it has ended
+        }
+    }
+
+    private void Run()
+    {
+        foreach (var happening in _queue.GetConsumingEnumerable())
+        {
+            Handle(happening);
+        }
+    }
+
+    private void Handle(Happening happening)
+    {
+        var before = _state.Phase;
+        var (next, actions) = Life.Step(_state, happening.Kind, happening.Request?.Mode ?? default);
+        _state = next;
+        if (happening.Request is { } request && !actions.Contains(LifeAction.Defer) && !actions.Contains(LifeAction.Refuse))
+        {
+            (_current, _report, _failure) = (request, null, null);
+        }
+
+        foreach (var action in actions)
+        {
+            try
+            {
+                Do(action, happening.Request);
+            }
+#pragma warning disable CA1031 // whatever it is, the mount lives on
+            catch (Exception failure)
+#pragma warning restore CA1031
+            {
+                _log.Write($"{action}: {_explain(failure)}");
+            }
+        }
+
+        if (_state.Phase == Phase.Serving && before != Phase.Serving)
+        {
+            var waiting = _deferred.ToList();
+            _deferred.Clear();
+            waiting.ForEach(request => Add(new Happening(request.Kind, request)));
+        }
+    }
+
+    private void Do(LifeAction action, Request? asking)
+    {
+        switch (action)
+        {
+            case LifeAction.SayReady:
+                _mount.SayReady();
+                break;
+            case LifeAction.Commit:
+                var request = _current!.Commit;
+                Begin(() => _mount.Commit(request, _commitCancellation.Token), LifeEvent.CommitDone, LifeEvent.CommitFailed);
+                break;
+            case LifeAction.Sync:
+                Begin(Synced, LifeEvent.CommitDone, LifeEvent.CommitFailed);
+                break;
+            case LifeAction.CancelCommit:
+                _commitCancellation.Cancel();
+                break;
+            case LifeAction.Detach or LifeAction.DetachLazily:
+                BeginDetach(lazy: action == LifeAction.DetachLazily);
+                break;
+            case LifeAction.AbandonMount:
+                StartThread(() => Attempt("detaching", () => _mount.Detach(lazy: true))).Join(AbandonTime);
+                break;
+            case LifeAction.StopServing:
+                _mount.StopServing();
+                break;
+            case LifeAction.StartTimer:
+                _timer.Change(_goneUsually, Timeout.InfiniteTimeSpan);
+                break;
+            case LifeAction.TailCommit:
+                Begin(() => _mount.CommitTail(_commitCancellation.Token), LifeEvent.TailDone, LifeEvent.TailFailed);
+                break;
+            case LifeAction.TailSync:
+                Begin(Synced, LifeEvent.TailDone, LifeEvent.TailFailed);
+                break;
+            case LifeAction.ReplyCommitted or LifeAction.ReplyFailed:
+                Reply(new UnmountReply(action == LifeAction.ReplyFailed ? UnmountOutcome.NotCommitted : UnmountOutcome.Ended, _report, _failure));
+                break;
+            case LifeAction.ReplyBusy:
+                Reply(new UnmountReply(UnmountOutcome.Busy, _report));
+                break;
+            case LifeAction.ReplyNotDetached:
+                Reply(new UnmountReply(UnmountOutcome.NotDetached, _report, _failure));
+                break;
+            case LifeAction.ReplyLazy:
+                Reply(new UnmountReply(UnmountOutcome.Detached, _report));
+                break;
+            case LifeAction.ReplyStillShown:
+                Reply(new UnmountReply(UnmountOutcome.StillShown, _report));
+                break;
+            case LifeAction.End:
+                End();
+                break;
+            case LifeAction.Defer:
+                _deferred.Add(asking!);
+                break;
+            case LifeAction.Refuse:
+                asking!.Answer.TrySetResult(TooLate);
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(action));
+        }
+    }
+
+    private CommitReport? Synced()
+    {
+        _mount.Sync();
+        return null;
+    }
+
+    private void Begin(Func<CommitReport?> work, LifeEvent done, LifeEvent failed) => StartThread(() =>
+    {
+        var outcome = failed;
+        try
+        {
+            if (work() is { } report)
+            {
+                _committed = true;
+                _report = report;
+                _log.Write($"committed generation {report.Generation}: {report.GrownBytes} bytes in {report.Seconds:0.000} s");
+                report.Warnings.ToList().ForEach(_log.Write);
+            }
+
+            outcome = done;
+        }
+#pragma warning disable CA1031 // told to who asked, and to the log
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            _failure = Explain(failure);
+            _log.Write($"not committed: {_failure}");
+        }
+
+        Post(outcome);
+    });
+
+    private void BeginDetach(bool lazy) => StartThread(() =>
+    {
+        var outcome = LifeEvent.DetachFailed;
+        try
+        {
+            // What reads ahead may begin just now.
+            DetachOutcome detached;
+            var attempts = 0;
+            do
+            {
+                _mount.EndReadAhead();
+                detached = _mount.Detach(lazy);
+            }
+            while (detached == DetachOutcome.Busy && _mount.EndReadAhead() && ++attempts < MaxDetachAttempts);
+            outcome = detached == DetachOutcome.Busy ? LifeEvent.DetachBusy : LifeEvent.DetachDone;
+        }
+#pragma warning disable CA1031 // told to who asked
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            _failure = Explain(failure);
+        }
+
+        Post(outcome);
+    });
+
+    private void End()
+    {
+        Closing closing = default;
+        Attempt("closing", () => closing = _mount.Close(_committed));
+        if (closing.Note is { } note)
+        {
+            _log.Write(note);
+        }
+
+        Reply(new UnmountReply(UnmountOutcome.Ended, _report, _failure, closing.Note, closing.KeptChanges, closing.KeptBytes));
+        _deferred.ForEach(request => request.Answer.TrySetResult(TooLate));
+        _deferred.Clear();
+        _ended.Set();
+    }
+
+    private void Reply(UnmountReply reply)
+    {
+        _current?.Answer.TrySetResult(reply);
+        _current = null;
+    }
+
+    private void Attempt(string doing, Action action)
+    {
+        try
+        {
+            action();
+        }
+#pragma warning disable CA1031 // the server ends in any case
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            _log.Write($"{doing}: {Explain(failure)}");
+        }
+    }
+
+    private string Explain(Exception failure)
+    {
+        try
+        {
+            return _explain(failure);
+        }
+#pragma warning disable CA1031 // not even a sentence can fail
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            return failure.Message;
+        }
+    }
+
+    private static Thread StartThread(Action action)
+    {
+        var thread = new Thread(() => action(), StackBytes) { IsBackground = true, Name = "work" };
+        thread.Start();
+        return thread;
+    }
+
+    private sealed record Happening(LifeEvent Kind, Request? Request);
+
+    private sealed record Request(LifeEvent Kind, UnmountMode Mode, CommitRequest Commit)
+    {
+        public TaskCompletionSource<UnmountReply> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}

@@ -1,0 +1,61 @@
+namespace CondaFuse.Platform;
+
+/// <summary>What a limit is about.</summary>
+public enum LimitKind
+{
+    /// <summary>Processor time in seconds (<c>ulimit -t</c>).</summary>
+    ProcessorTime = 0,
+
+    /// <summary>Length of a file in bytes (<c>ulimit -f</c>).</summary>
+    FileSize = 1,
+
+    /// <summary>Number of open files (<c>ulimit -n</c>).</summary>
+    OpenFiles = 7,
+}
+
+/// <summary>A limit that this process cannot raise.</summary>
+/// <param name="Kind">What it is about.</param>
+/// <param name="Value">The limit.</param>
+public readonly record struct RemainingLimit(LimitKind Kind, ulong Value);
+
+/// <summary>Makes a process independent of the session that started it: what it inherits besides descriptors and environment.</summary>
+public static unsafe class ServerProcessSettings
+{
+    private const ulong Unlimited = ulong.MaxValue;
+
+    /// <summary><c>RLIMIT_AS</c>.</summary>
+    private const LimitKind AddressSpace = (LimitKind)9;
+
+    /// <summary>So many open files are enough for a server.</summary>
+    private const ulong EnoughFiles = 256;
+
+    /// <summary>
+    /// Raises soft limits as far as they go (not that of core dumps, which would hold private data), and has a write beyond the limit of a file's length fail instead of
+    /// killing the process.
+    /// </summary>
+    /// <returns>The limits that remain.</returns>
+    public static IReadOnlyList<RemainingLimit> Apply()
+    {
+        const int fileSizeSignal = 25;
+        _ = Libc.signal(fileSizeSignal, Libc.IgnoreSignal);
+        _ = Raise(AddressSpace); // what remains is met at the start: a server that lacks memory then says so
+        return [.. Enum.GetValues<LimitKind>().Select(Raise).OfType<RemainingLimit>()];
+    }
+
+    private static RemainingLimit? Raise(LimitKind kind)
+    {
+        Libc.ResourceLimit limit;
+        if (Libc.prlimit(0, (int)kind, null, &limit) != 0)
+        {
+            return null;
+        }
+
+        if (limit.Soft < limit.Hard)
+        {
+            var raised = limit with { Soft = limit.Hard };
+            limit = Libc.prlimit(0, (int)kind, &raised, null) == 0 ? raised : limit;
+        }
+
+        return limit.Soft == Unlimited || (kind == LimitKind.OpenFiles && limit.Soft >= EnoughFiles) ? null : new RemainingLimit(kind, limit.Soft);
+    }
+}

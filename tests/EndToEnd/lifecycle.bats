@@ -1,0 +1,83 @@
+#!/usr/bin/env bats
+# The life of a server: how it starts, what it inherits, and how it ends.
+
+load helpers
+
+setup_file() {
+  bats_require_minimum_version 1.5.0
+}
+
+@test "a busy unmount commits once, says so, and the mount stays writable" {
+  local holder
+  small_environment
+  echo one >"$(prefix_of small)/note"
+  (cd "${mounts}/small/small" && exec sleep 60) &
+  holder=$!
+  until [[ "$(readlink "/proc/${holder}/cwd")" == "${mounts}/small/small" ]]; do sleep 0.01; done
+  helper unmount small
+  expect_status 5
+  expect_in_stderr 'its changes were committed as generation 2'
+  expect_in_stderr "${holder}"
+  helper unmount small
+  expect_status 5
+  [[ "$(generation_of small)" == 2 ]]
+  echo two >"${mounts}/small/small/note"
+  kill "${holder}"
+  helper unmount --wait 10 small
+  expect_status 0
+  expect_in_output 'committed as generation 3'
+}
+
+@test "an unmount of what a bind mount still shows commits, says where, and returns at once" {
+  [[ "${EUID}" -eq 0 ]] || skip 'only root makes bind mounts'
+  small_environment
+  mkdir "${home}/bound"
+  echo one >"$(prefix_of small)/note"
+  mount --bind "${mounts}/small" "${home}/bound"
+  SECONDS=0
+  helper unmount small
+  expect_status 0
+  [[ "${SECONDS}" -lt 60 ]]
+  expect_in_output 'committed as generation 2'
+  expect_in_output "mount point $(realpath "${home}")/bound"
+  echo two >"${home}/bound/small/note"
+  umount "${home}/bound"
+  all_ended
+  [[ "$(generation_of small)" == 3 ]]
+}
+
+@test "a reader's unmount after the writer committed ends with 0" {
+  local image="${archives}/small.squashfs"
+  small_environment
+  mkdir "${home}/first" "${home}/second"
+  in_environment "${CONDAFUSE_BIN}" mount "${image}" "${home}/first"
+  echo note >"${home}/first/note"
+  in_environment "${CONDAFUSE_BIN}" mount "${image}" "${home}/second"
+  in_environment "${CONDAFUSE_BIN}" unmount "${home}/first"
+  helper unmount "${home}/second"
+  expect_status 0
+  [[ "${output}" != *kept* && -z "${stderr}" ]] || fail 'something was kept'
+}
+
+@test "a server keeps no descriptor of its caller, no soft limit, and survives closed standard streams" {
+  local pid
+  small_environment
+  in_environment bash -c 'ulimit -S -f 8; ulimit -S -n 64; exec 7<"$1" 9>"$2/lock"; flock 9; exec "$0" mount small' "${CONDAFUSE_BIN}" /etc/passwd "${home}" 3>&-
+  pid="$(server_at "${mounts}/small")"
+  ! ls -l "/proc/${pid}/fd" | grep -q -e /etc/passwd -e "${home}/lock"
+  flock --nonblock "${home}/lock" true
+  head -c 100000 /dev/zero >"${mounts}/small/small/long"
+  unmount small
+  in_environment "${CONDAFUSE_BIN}" mount small >&- 2>&- <&-
+  [[ -e "${mounts}/small/small/long" ]]
+  in_environment "${CONDAFUSE_BIN}" unmount small >&- 2>&- <&-
+  [[ -z "$(mounted_below "${home}")" ]]
+}
+
+@test "a hard limit of the session that remains is said at mount" {
+  small_environment
+  run --separate-stderr in_environment bash -c 'ulimit -f 200000; exec "$0" mount small' "${CONDAFUSE_BIN}"
+  expect_status 0
+  expect_in_stderr "'ulimit -f' limits every file to"
+  unmount small
+}
