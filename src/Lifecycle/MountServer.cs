@@ -44,7 +44,7 @@ public static class MountServer
             return;
         }
 
-        Serve(setup, record, environment.Tree, environment);
+        Serve(setup, record, environment.Writable, environment);
     }
 
     private static void Serve(ServerSetup setup, ServerRecord record, IReadableTree tree, ServedEnvironment? environment)
@@ -60,7 +60,7 @@ public static class MountServer
             FirstUse = mount.Recorder,
             Address = MountAnswer.Write(setup.Layout.Runtime.Path, record),
         };
-        var server = isReadOnly ? new TreeServer(tree, options) : new TreeServer(environment!.Tree, options);
+        var server = isReadOnly ? new TreeServer(tree, options) : new TreeServer(environment!.Writable, options);
         mount.Server = server;
         using var supervisor = new Supervisor(mount, setup.Log, setup.Explain, GoneUsually);
         using var control = Control(setup, mount.Device, supervisor);

@@ -105,7 +105,7 @@ public sealed class Supervisor : IControlled, IDisposable
             _queue.Add(happening);
             return true;
         }
-        catch (Exception failure) when (failure is InvalidOperationException or ObjectDisposedException)
+        catch (InvalidOperationException)
         {
             return false; // it has ended
         }

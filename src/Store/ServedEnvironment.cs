@@ -32,6 +32,9 @@ public sealed class ServedEnvironment : IDisposable
     /// <summary>What is served.</summary>
     public ChangedTree Tree { get; }
 
+    /// <summary>The same, for who serves it and need not know how it keeps changes.</summary>
+    public IWritableTree Writable => Tree;
+
     /// <summary>What was found amiss, in words for a person.</summary>
     public IReadOnlyList<string> Notes { get; }
 
