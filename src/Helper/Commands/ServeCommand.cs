@@ -12,8 +12,8 @@ internal static class ServeCommand
 {
     /// <summary>Serves, with the words that the launcher gives: archive, mount point, prefix, runtime directory, whether to take changes.</summary>
     public static int Run(Session session, IReadOnlyList<string> words) =>
-        words is [var archive, var mountPoint, var prefix, var runtime, var word, .. var more] && ServerLauncher.ParseMode(word) is var (readOnly, generation)
-            ? Serve(session.WithRuntime(runtime), new MountPlan(archive, mountPoint, prefix, readOnly, generation), more.Contains(ServerLauncher.LifelineWord))
+        words is [var archive, var mountPoint, var prefix, var runtime, var word, ..] && ServerLauncher.ParseMode(word) is var (readOnly, generation)
+            ? Serve(session.WithRuntime(runtime), new MountPlan(archive, mountPoint, prefix, readOnly, generation), words.Skip(5).Contains(ServerLauncher.LifelineWord))
             : (int)ExitCode.Usage;
 
     private static int Serve(Session session, MountPlan plan, bool hasLifeline)
