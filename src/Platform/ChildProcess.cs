@@ -24,6 +24,7 @@ public sealed class ChildProcess
             using var arguments = new CStrings(request.Arguments);
             using var environment = new CStrings(request.Environment);
             int id;
+            using var others = request.ClosesOthers ? new Withheld(Inheritable()) : null;
             Expect(Libc.posix_spawn(&id, program.Pointer[0], actions, attributes, arguments.Pointer, environment.Pointer), request);
             return new ChildProcess(id);
         }
@@ -115,18 +116,35 @@ public sealed class ChildProcess
             Expect(Libc.posix_spawn_file_actions_adddup2(actions, parked, number), request);
             Expect(Libc.posix_spawn_file_actions_addclose(actions, parked++), request);
         }
-
-        foreach (var number in request.ClosesOthers ? Inheritable().Where(number => !request.Descriptors.ContainsKey(number)) : [])
-        {
-            Expect(Libc.posix_spawn_file_actions_addclose(actions, number), request);
-        }
     }
 
     /// <summary>Descriptors above 2 that are not close-on-exec: all of them come from this process's own caller.</summary>
-    private static IEnumerable<int> Inheritable() =>
+    private static List<int> Inheritable() =>
         [.. Directory.EnumerateFileSystemEntries("/proc/self/fd")
             .Select(path => int.TryParse(Path.GetFileName(path.AsSpan()), out var number) ? number : 0)
             .Where(number => number > 2 && Libc.fcntl(number, Libc.GetDescriptorFlags, 0) is var flags && flags >= 0 && (flags & Libc.CloseOnExecFlag) == 0)];
+
+    /// <summary>Descriptors that a child does not get. Close-on-exec for so long: posix_spawn refuses to close numbers beyond the limit of open files, which may be in use.</summary>
+    private sealed class Withheld : IDisposable
+    {
+        private readonly IReadOnlyList<int> _numbers;
+
+        public Withheld(IReadOnlyList<int> numbers)
+        {
+            _numbers = numbers;
+            Set(Libc.CloseOnExecFlag);
+        }
+
+        public void Dispose() => Set(0);
+
+        private void Set(int flags)
+        {
+            foreach (var number in _numbers)
+            {
+                _ = Libc.fcntl(number, Libc.SetDescriptorFlags, flags);
+            }
+        }
+    }
 
     private static void Expect(int errno, SpawnRequest request)
     {

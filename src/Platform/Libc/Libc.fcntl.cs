@@ -5,6 +5,7 @@ namespace CondaFuse.Platform;
 internal static partial class Libc
 {
     internal const int GetDescriptorFlags = 1;
+    internal const int SetDescriptorFlags = 2;
     internal const int CloseOnExecFlag = 1;
     internal const int GetStatusFlags = 3;
     internal const int SetStatusFlags = 4;
