@@ -144,7 +144,7 @@ public sealed class BackgroundCompactionTests : IDisposable
             Assert.True(environment.Tree.TryLookup(top.Node, "conda-meta"u8, out var records));
             environment.Tree.Unlink(records.Node, "history"u8);
             environment.Tree.Unlink(top.Node, "noise"u8);
-            var report = environment.Unmounted(new CommitRequest(1))!;
+            var report = environment.CommitLast(new CommitRequest(1), CancellationToken.None)!;
             Assert.Contains("'condafuse rollback env 1'", Assert.Single(report.Warnings), StringComparison.Ordinal);
         }
 

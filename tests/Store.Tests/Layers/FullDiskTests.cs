@@ -42,7 +42,7 @@ public sealed class FullDiskTests : IDisposable
         File.Delete(Path.Combine(fill, $"{made - 2}"));
         Assert.Equal(TreeFailure.NoSpace, Assert.Throws<TreeException>(() => Create(environment, "new")).Failure);
         Assert.Equal(WriterKind.None, environment.Status.Writer);
-        Assert.Null(environment.Unmounted(new CommitRequest(1)));
+        Assert.Null(environment.CommitLast(new CommitRequest(1), CancellationToken.None));
     }
 
     [RootFact]
@@ -78,7 +78,7 @@ public sealed class FullDiskTests : IDisposable
             Assert.True(Fill(tree, again, block) > written / 2);
             tree.Unlink(NodeId.Root, "again"u8);
             File.Delete(Path.Combine(disk.Path, "rest"));
-            report = environment.Unmounted(new CommitRequest(1));
+            report = environment.CommitLast(new CommitRequest(1), CancellationToken.None);
         }
 
         Assert.NotNull(report);
