@@ -69,6 +69,11 @@ public sealed class Unmounter(Layout layout, FuseMounter mounter, TimeProvider c
             {
                 reply = control.Unmount(request);
             }
+            catch (PlatformException absent) when (absent.Errno is Errno.ENOENT or Errno.ECONNREFUSED && server.IsAlive)
+            {
+                // Its socket is lost: it commits when the mount is gone.
+                return DetachHere(live, options, onWait);
+            }
             catch (IOException failure)
             {
                 throw new StoreException(
