@@ -43,7 +43,8 @@ mounted_below() {
 
 # Pids of running servers: processes of the installed binary.
 servers() {
-  find /proc/[0-9]*/exe -maxdepth 0 -lname "${CONDAFUSE_BIN}*" -printf '%h\n' 2>/dev/null | cut -d / -f 3
+  # A process that ends meanwhile makes find fail.
+  { find /proc/[0-9]*/exe -maxdepth 0 -lname "${CONDAFUSE_BIN}*" -printf '%h\n' 2>/dev/null || true; } | cut -d / -f 3
 }
 
 # Runs "$@" in the test's environment and nothing else.
