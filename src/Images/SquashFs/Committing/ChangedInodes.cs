@@ -43,7 +43,7 @@ internal sealed class ChangedInodes
 
     private uint XattrsOf(NodeId node, uint number)
     {
-        var set = Xattrs.Encode(_tree, node, name => _refusedXattrs.Add(name));
+        var set = XattrCollector.Encode(_tree, node, name => _refusedXattrs.Add(name));
         if (set is null)
         {
             return SquashFsFormat.NoXattrs;
@@ -51,7 +51,7 @@ internal sealed class ChangedInodes
 
         if (_image.Inodes.TryFind(number, out var record) && _image.Inodes.XattrsAt(record) is var known and not SquashFsFormat.NoXattrs
             && _tree.Base.TryFindInode(number, out var before)
-            && Xattrs.Encode(_tree.Base, before, _ => { })?.Encoded.AsSpan().SequenceEqual(set.Encoded) == true)
+            && XattrCollector.Encode(_tree.Base, before, _ => { })?.Encoded.AsSpan().SequenceEqual(set.Encoded) == true)
         {
             return known;
         }

@@ -23,7 +23,7 @@ internal sealed class XattrCollector(uint first = 0)
 
     /// <summary>Reads an entry's attributes.</summary>
     /// <returns>Null if there are none.</returns>
-    public XattrSet? Encode(IReadableTree source, NodeId node, Action<string> refused)
+    public static XattrSet? Encode(IReadableTree source, NodeId node, Action<string> refused)
     {
         var attributes = new List<(byte[] Name, byte[] Value)>();
         source.VisitXattrs(node, (name, value) => attributes.Add((name.ToArray(), value.ToArray())));

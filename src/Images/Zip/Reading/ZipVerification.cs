@@ -1,4 +1,3 @@
-using System.Text;
 using CondaFuse.Compression;
 using CondaFuse.Tree;
 
