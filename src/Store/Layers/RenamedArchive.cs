@@ -1,5 +1,4 @@
 using CondaFuse.Changes;
-using CondaFuse.Platform;
 using CondaFuse.Tree;
 
 namespace CondaFuse.Store.Layers;

@@ -1,6 +1,5 @@
 using CondaFuse.Images.Blocks;
 using CondaFuse.Images.SquashFs;
-using CondaFuse.Images.Zip;
 using CondaFuse.Tests.Shared;
 using CondaFuse.Tree;
 
