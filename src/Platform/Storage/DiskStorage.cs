@@ -37,15 +37,22 @@ public sealed class DiskStorage(IEntryGuard? guard = null) : IStorage
             return folder;
         }
 
-        var name = Path.GetFileName(full);
-        using (var above = new DiskStorage().MakeFolder(Path.GetDirectoryName(full)!))
+        MakeMissing(full, guard?.RightsFor(null));
+        return TryOpenFolder(full) ?? throw new PlatformException(Errno.ENOENT, "open", full);
+    }
+
+    /// <summary>Makes a folder and those missing above it, with the same rights. Folders that are there are not judged: only the folder itself is guarded.</summary>
+    private static void MakeMissing(string full, EntryRights? rights)
+    {
+        var parent = Path.GetDirectoryName(full)!;
+        if (!Directory.Exists(parent))
         {
-            // Those above are made as they always were: only the folder itself is guarded.
-            ((DiskFolder)above).MakeFolder(name, guard?.RightsFor(null));
-            above.Sync();
+            MakeMissing(parent, rights);
         }
 
-        return TryOpenFolder(full) ?? throw new PlatformException(Errno.ENOENT, "open", full);
+        using var above = new DiskFolder(EntryOpening.Directory(parent), parent);
+        above.MakeFolder(Path.GetFileName(full), rights);
+        above.Sync();
     }
 
     /// <summary>Opens the folder itself, not what a symlink of its name leads to.</summary>

@@ -33,7 +33,7 @@ internal sealed class ArchiveWriting : IDisposable
     /// <exception cref="StoreException"><see cref="StoreFault.Busy"/>.</exception>
     public static ArchiveWriting Begin(ArchiveState state, Archive archive, WriterIdentity self, TimeProvider clock)
     {
-        Directory.CreateDirectory(state.Place.Folder);
+        state.Place.Files.Make().Dispose();
         var claim = WriterClaim.TryTake(state.Place.Files, self, new KernelLocks(), clock, out var other)
             ?? throw new StoreException(StoreFault.Busy, $"'{archive.Name}' is being changed by {new WriterSight(IsHeld: true, other)}; nothing was changed");
         var writing = new ArchiveWriting(state.Place, claim);

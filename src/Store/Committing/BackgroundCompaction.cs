@@ -90,7 +90,7 @@ public sealed class BackgroundCompaction(Layout layout, WriterIdentity self, Tim
     /// <summary>The same; null if somebody has the file open.</summary>
     private CompactionRight? TryBegin(ArchiveState state, FileIdentity file)
     {
-        Directory.CreateDirectory(state.Place.Folder);
+        state.Place.Files.Make().Dispose();
         if (WriterClaim.TryTakeBriefly(state.Place.Files, self, new KernelLocks(), clock) is not { } claim)
         {
             throw new OperationCanceledException();
