@@ -41,14 +41,9 @@ public sealed class CommitTests(OddSource odd) : IClassFixture<OddSource>, IDisp
         }
     }
 
-    [Fact]
+    [RootFact]
     public void What_is_appended_keeps_to_the_dictionary_that_the_image_promises()
     {
-        if (!Rights.IsRoot)
-        {
-            return; // only root may mount
-        }
-
         var image = _scratch["image"];
         Tool.Run("mksquashfs", odd.Path, image, "-quiet", "-no-progress", "-comp", "xz", "-Xdict-size", "8192", "-Xbcj", "x86", "-b", "65536");
         var model = ModelOf(image);

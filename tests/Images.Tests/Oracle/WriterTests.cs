@@ -37,15 +37,10 @@ public sealed class WriterTests(OddSource odd) : IClassFixture<OddSource>, IDisp
         Assert.Equal(InSeconds(odd.Path), InSeconds(_scratch["out"]));
     }
 
-    [Theory]
+    [RootTheory]
     [MemberData(nameof(EveryCodec))]
     public void The_kernel_mounts_what_was_packed(string codec, int blockSize)
     {
-        if (!Rights.IsRoot)
-        {
-            return; // only root may mount
-        }
-
         Pack(odd.Path, _scratch["image"], codec, blockSize);
 
         using var mount = new KernelMount(_scratch["image"], _scratch.MakeDirectory("mount"));

@@ -52,14 +52,9 @@ public sealed class WriterFailureTests : IDisposable
         AssertUntouched();
     }
 
-    [Fact]
+    [RootFact]
     public void A_full_disk_is_said_and_leaves_nothing()
     {
-        if (!Rights.IsRoot)
-        {
-            return; // only root may mount
-        }
-
         var small = _scratch.MakeDirectory("small");
         Tool.Run("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", small);
         try

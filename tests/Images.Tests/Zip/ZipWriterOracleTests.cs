@@ -100,14 +100,9 @@ public sealed class ZipWriterOracleTests(ZipSource source) : IClassFixture<ZipSo
         Assert.Equal(modes(WithoutTimes(TreeText.OfDisk(_scratch["exact"], false, false))), modes(WithoutTimes(TreeText.Of(tree, false, false))));
     }
 
-    [Fact]
+    [RootFact]
     public void What_fuse_zip_writes_is_read_and_it_shows_the_same()
     {
-        if (!File.Exists("/dev/fuse") || !Rights.IsRoot)
-        {
-            return; // nothing can be mounted here
-        }
-
         var mount = _scratch.MakeDirectory("mount");
         try
         {

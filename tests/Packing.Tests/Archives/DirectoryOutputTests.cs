@@ -60,14 +60,9 @@ public sealed class DirectoryOutputTests : IDisposable
         }
     }
 
-    [Fact]
+    [RootFact]
     public void What_belongs_to_another_user_is_copied()
     {
-        if (!Rights.IsRoot)
-        {
-            return;
-        }
-
         Environment(scratch.MakeDirectory("env"));
         Tool.Run("chown", "-R", "65534:65534", scratch["env"]);
         Pack();
