@@ -1,5 +1,4 @@
 using CondaFuse.Mounts;
-using CondaFuse.Platform;
 using CondaFuse.Serving;
 using CondaFuse.Serving.FirstUse;
 using CondaFuse.Store;
