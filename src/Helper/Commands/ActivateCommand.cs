@@ -1,6 +1,5 @@
 using CondaFuse.Activation;
 using CondaFuse.Helper.Output;
-using CondaFuse.Platform;
 
 namespace CondaFuse.Helper.Commands;
 

@@ -60,7 +60,7 @@ internal sealed class UnmountWords(string mountPoint, LiveMount? live, MountStat
         return reply.Failure is null;
     }
 
-    private long Kept(UnmountReply reply) => reply.Report is null || reply.Failure is not null ? reply.KeptChanges : 0;
+    private static long Kept(UnmountReply reply) => reply.Report is null || reply.Failure is not null ? reply.KeptChanges : 0;
 
     private bool Refused(UnmountReply reply)
     {
