@@ -38,7 +38,7 @@ failing_helper() {
 @test "the help is the same in every shell" {
   local shell texts=()
   for shell in "${shells[@]}"; do
-    in_shell "${shell}" 'conda-fuse-create; conda-fuse-activate; conda-fuse-unmount; conda-fuse-paths -h; conda-fuse-env-list -h'
+    in_shell "${shell}" 'conda-fuse-create -h; conda-fuse-activate -h; conda-fuse-unmount -h; conda-fuse-paths -h; conda-fuse-env-list -h'
     texts+=("${output}")
   done
   [[ "${texts[0]}" == "${texts[1]}" && "${texts[0]}" == "${texts[2]}" ]]
