@@ -19,7 +19,8 @@ public class RoomTests
         ["Serving"] = ["Fuse", "Platform", "Tree"],
         ["Packing"] = ["Compression", "Images", "Platform", "Tree"],
         ["Store"] = ["Changes", "Images", "Mounts", "Platform", "Tree"],
-        ["Helper"] = ["Activation", "Changes", "Compression", "Fuse", "Images", "Mounts", "Packing", "Platform", "Serving", "Store", "Tree"],
+        ["Lifecycle"] = ["Images", "Mounts", "Platform", "Serving", "Store", "Tree"],
+        ["Helper"] = ["Activation", "Changes", "Compression", "Fuse", "Images", "Lifecycle", "Mounts", "Packing", "Platform", "Serving", "Store", "Tree"],
     };
 
     [Fact]
