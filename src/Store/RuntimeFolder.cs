@@ -4,7 +4,7 @@ using CondaFuse.Platform;
 namespace CondaFuse.Store;
 
 /// <summary>
-/// The folder of one user on one node for locks, server records, control sockets and logs (docs/decisions/0016). Sessions agree on it whatever their variables say:
+/// The folder of one user on one node for locks, server records, control sockets and logs (docs/decisions/0020). Sessions agree on it whatever their variables say:
 /// the first place counts that is the user's alone, or can be made so. Inside, everything is reached through the folder's descriptor.
 /// </summary>
 /// <param name="owner">The user.</param>
