@@ -15,7 +15,7 @@ public static class OtherNamespaces
         var seen = new HashSet<string?> { own };
         foreach (var id in ProcFile.ProcessIds())
         {
-            if (seen.Add(ProcFile.TryReadLink($"/proc/{id}/ns/mnt"))
+            if (ProcFile.TryReadLink($"/proc/{id}/ns/mnt") is { } space && seen.Add(space)
                 && ProcFile.TryReadText($"/proc/{id}/mountinfo") is { } text
                 && MountTable.Parse(System.Text.Encoding.UTF8.GetBytes(text)).Entries.Any(entry => entry.Device == device))
             {
@@ -35,7 +35,7 @@ public static class OtherNamespaces
         var seen = new HashSet<string?> { ProcFile.TryReadLink("/proc/self/ns/mnt") };
         foreach (var id in ProcFile.ProcessIds())
         {
-            if (seen.Add(ProcFile.TryReadLink($"/proc/{id}/ns/mnt"))
+            if (ProcFile.TryReadLink($"/proc/{id}/ns/mnt") is { } space && seen.Add(space)
                 && ProcFile.TryReadText($"/proc/{id}/mountinfo") is { } text
                 && MountTable.Parse(System.Text.Encoding.UTF8.GetBytes(text)).At(mountPoint) is not null)
             {

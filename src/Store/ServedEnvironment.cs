@@ -17,6 +17,10 @@ public sealed class ServedEnvironment : IDisposable
     private readonly Lock committing = new();
     private readonly CancellationTokenSource ending = new();
     private bool isDisposed;
+
+    /// <summary>Whether the last commit was refused because another process holds the write lock.</summary>
+    private bool isRefused;
+
     private readonly LatestProgress progress = new();
     private volatile GenerationInfo version;
 
@@ -102,7 +106,7 @@ public sealed class ServedEnvironment : IDisposable
     }
 
     /// <summary>What stays beside the archive and is this mount's; nothing if somebody else writes it, or has committed it.</summary>
-    public (long Changes, long Bytes) Kept => changes.PendingChanges == 0 || (HasArchive && IsOthers) ? default : (changes.PendingChanges, changes.PendingBytes);
+    public (long Changes, long Bytes) Kept => changes.PendingChanges == 0 || (HasArchive && (isRefused || IsOthers)) ? default : (changes.PendingChanges, changes.PendingBytes);
 
     /// <summary>Returns when everything that was changed so far is on the storage.</summary>
     public void Sync() => Tree.Sync();
@@ -115,7 +119,7 @@ public sealed class ServedEnvironment : IDisposable
     {
         if (changes.PendingChanges > 0 && !terms.State.Place.IsPersonal && HasArchive && !IsOthers)
         {
-            return Commit(request, isLast: false, cancellation);
+            return CommitUnlessOthers(request, isLast: false, cancellation);
         }
 
         Sync();
@@ -138,8 +142,12 @@ public sealed class ServedEnvironment : IDisposable
             return null;
         }
 
-        var report = Commit(request, isLast: true, cancellation);
-        terms.State.Place.RemoveIfEmpty();
+        var report = CommitUnlessOthers(request, isLast: true, cancellation);
+        if (!isRefused)
+        {
+            terms.State.Place.RemoveIfEmpty();
+        }
+
         return report;
     }
 
@@ -167,6 +175,22 @@ public sealed class ServedEnvironment : IDisposable
     private bool IsOthers =>
         !changes.IsWriter
         && (GenerationInfo.Read(terms.State.Image) != version || WriterClaim.Look(terms.State.Place.Files, terms.Self, terms.Locks).IsHeld);
+
+    /// <summary>Commits. Who never wrote here and is refused, because another process holds the write lock, only read that process's changes.</summary>
+    private CommitReport? CommitUnlessOthers(CommitRequest request, bool isLast, CancellationToken cancellation)
+    {
+        isRefused = false;
+        try
+        {
+            return Commit(request, isLast, cancellation);
+        }
+        catch (StoreException refusal) when (refusal.Fault == StoreFault.Busy && !changes.IsWriter)
+        {
+            isRefused = true;
+            Sync();
+            return null;
+        }
+    }
 
     private CommitReport? Commit(CommitRequest request, bool isLast, CancellationToken cancellation)
     {

@@ -71,7 +71,9 @@ write_into() {
   write_into "${other}/small/second"
   expect_in_output 'Errno 30'
   helper unmount "${other}"
+  expect_status 0
   helper unmount small
+  expect_status 0
   in_environment "${CONDAFUSE_BIN}" mount small
   write_into "${mounts}/small/small/third"
   [[ "${status}" -eq 0 ]] || fail 'not written'
@@ -79,6 +81,7 @@ write_into() {
   write_into "${other}/small/fourth"
   expect_in_output 'Errno 30'
   helper unmount "${other}"
+  expect_status 0
   in_environment "${CONDAFUSE_BIN}" unmount small
 }
 

@@ -1,3 +1,4 @@
+using CondaFuse.Platform;
 using CondaFuse.Store.Layers;
 using CondaFuse.Store.Writing;
 
@@ -33,8 +34,7 @@ internal sealed class ArchiveWriting : IDisposable
     /// <exception cref="StoreException"><see cref="StoreFault.Busy"/>.</exception>
     public static ArchiveWriting Begin(ArchiveState state, Archive archive, WriterIdentity self, TimeProvider clock)
     {
-        state.Place.Files.Make().Dispose();
-        var claim = WriterClaim.TryTake(state.Place.Files, self, new KernelLocks(), clock, out var other)
+        var claim = Claim(state, self, clock, out var other)
             ?? throw new StoreException(StoreFault.Busy, $"'{archive.Name}' is being changed by {new WriterSight(IsHeld: true, other)}; nothing was changed");
         var writing = new ArchiveWriting(state.Place, claim);
         if (state.Place.HasChanges && KeptChanges.Count(state, clock).Changes > 0)
@@ -46,6 +46,21 @@ internal sealed class ArchiveWriting : IDisposable
 
         state.Place.RemoveFiles(); // what is left of a journal is in the archive already
         return writing;
+    }
+
+    /// <summary>Takes the write lock. Without room for it the folder made for it goes again, and the failure names the archive.</summary>
+    private static WriterClaim? Claim(ArchiveState state, WriterIdentity self, TimeProvider clock, out WriterHolder? other)
+    {
+        try
+        {
+            state.Place.Files.Make().Dispose();
+            return WriterClaim.TryTake(state.Place.Files, self, new KernelLocks(), clock, out other);
+        }
+        catch (PlatformException failure) when (DiskFull.Is(failure))
+        {
+            state.Place.Files.TryRemoveEmptyFolder();
+            throw new PlatformException(failure.Errno, "lock", state.Image);
+        }
     }
 
     public void Dispose()

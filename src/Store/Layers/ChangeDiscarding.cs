@@ -1,3 +1,4 @@
+using CondaFuse.Platform;
 using CondaFuse.Store.Writing;
 
 namespace CondaFuse.Store.Layers;
@@ -38,9 +39,26 @@ public sealed class ChangeDiscarding : IDisposable
             return new ChangeDiscarding(state.Place, claim: null);
         }
 
-        var taken = WriterClaim.TryTake(state.Place.Files, self, new KernelLocks(), clock, out var other)
-            ?? throw new StoreException(StoreFault.Busy, $"'{archive.Name}' is being changed by {new WriterSight(IsHeld: true, other)}; nothing was dropped");
-        return new ChangeDiscarding(state.Place, taken);
+        WriterHolder? other;
+        try
+        {
+            if (WriterClaim.TryTake(state.Place.Files, self, new KernelLocks(), clock, out other) is { } taken)
+            {
+                return new ChangeDiscarding(state.Place, taken);
+            }
+        }
+        catch (PlatformException failure) when (DiskFull.Is(failure))
+        {
+            // The disk has no room to claim the write lock, so nobody else can begin to write either. Discarding makes room.
+            if (WriterClaim.Look(state.Place.Files, self, new KernelLocks()) is not { IsHeld: true } sight)
+            {
+                return new ChangeDiscarding(state.Place, claim: null);
+            }
+
+            other = sight.Holder;
+        }
+
+        throw new StoreException(StoreFault.Busy, $"'{archive.Name}' is being changed by {new WriterSight(IsHeld: true, other)}; nothing was dropped");
     }
 
     /// <summary>Drops them.</summary>

@@ -229,7 +229,16 @@ internal sealed class ClaimFiles : IDisposable
 
     private ClaimResult Publish()
     {
-        WriteNew(OwnHolder);
+        try
+        {
+            WriteNew(OwnHolder);
+        }
+        catch (PlatformException failure) when (DiskFull.Is(failure))
+        {
+            _ = TryRemove(_folder, WriterFiles.LockName); // ours as long as it is locked, and of no use without a holder
+            throw;
+        }
+
         _folder.Sync();
 
         // For version 0.1.0, which reads it there.
