@@ -11,9 +11,9 @@ zpty interactive "zsh -f -i"
   if [[ -z "$2" ]]; then
     zpty -w interactive 'eval "$(condafuse init zsh)"'
   fi
-  # One widget lists and says that it did: keys that wait already would make zsh skip the list.
-  zpty -w interactive 'offered() { zle list-choices; zle -R; zle -I; print EN''D }; zle -N offered; bindkey "^I" offered'
-  zpty -w interactive 'print BEG''IN'
+  # One widget lists and says that it did: keys that wait already would make zsh skip the list. The terminal may echo what is typed, so the marks are not in it.
+  zpty -w interactive 'offered() { zle list-choices; zle -R; zle -I; print EN""D }; zle -N offered; bindkey "^I" offered'
+  zpty -w interactive 'print BEG""IN'
   while zpty -r interactive line && [[ "$line" != *BEGIN* ]]; do :; done
   zpty -w -n interactive "$1"$'\t'
   while zpty -r interactive line && [[ "$line" != *END* ]]; do
