@@ -31,7 +31,9 @@ internal static class ActivateCommand
         var name = Array.Find(given, word => !word.StartsWith('-')) ?? string.Empty;
         List<string> options = [.. given];
         options.Remove(name);
-        var prefix = MountCommand.Mount(session, name, directory: null).Plan.Prefix;
+        var plan = MountCommand.Mount(session, name, directory: null).Plan;
+        EmptiedEnvironment.Refuse(session, plan);
+        var prefix = plan.Prefix;
         string[] conda = [Activate, .. options, prefix];
         return options switch
         {

@@ -105,7 +105,7 @@ _condafuse() {
     'rollback') __conda_fuse_complete 2 'environments files' '--message' ;;
     'rebase') __conda_fuse_complete 2 'environments files' '--keep' '--n-threads' '--json' ;;
     'convert') __conda_fuse_complete 2 'environments files' '--to' '--yes' '--n-threads' ;;
-    'compact') __conda_fuse_complete 2 'environments files' '--keep' '--n-threads' '--json' ;;
+    'compact') __conda_fuse_complete 2 'environments files' '--keep' '--expired' '--yes' '--n-threads' '--json' ;;
     'unmount') __conda_fuse_complete 2 'mounted files' '--wait' '--lazy' '--no-commit' ;;
     'run') __conda_fuse_complete 2 'environments files' ;;
     'list') __conda_fuse_complete 2 'none' '--json' '--names' '--mounted' ;;

@@ -319,7 +319,7 @@ function __conda_fuse_offer
                 builtin printf '%s\n' rollback\t'Give an earlier generation back'
                 builtin printf '%s\n' rebase\t'Carry changes over to a later generation'
                 builtin printf '%s\n' convert\t'Write an archive in another format'
-                builtin printf '%s\n' compact\t'Write an archive anew without its history'
+                builtin printf '%s\n' compact\t'Remove old generations and free their space'
                 builtin printf '%s\n' unmount\t'Unmount an environment'
                 builtin printf '%s\n' run\t'Run a command in an environment'
                 builtin printf '%s\n' list\t'List the archived environments'
@@ -353,7 +353,7 @@ function __conda_fuse_offer
                 case convert
                     __conda_fuse_complete 2 'environments files' --to\t'squashfs or zip' --yes\t'Do not ask' --n-threads\tThreads
                 case compact
-                    __conda_fuse_complete 2 'environments files' --keep\t'Newest generations to keep' --n-threads\tThreads --json\t'For scripts'
+                    __conda_fuse_complete 2 'environments files' --keep\t'Newest generations to keep' --expired\t'Remove what the policy no longer keeps' --yes\t'Do not ask' --n-threads\tThreads --json\t'For scripts'
                 case unmount
                     __conda_fuse_complete 2 'mounted files' --wait\t'Seconds to wait for other processes' --lazy\t'Take it away from under its users' --no-commit\t'Leave what was changed beside the archive'
                 case run

@@ -360,7 +360,7 @@ _condafuse() {
         'rollback':'Give an earlier generation back'
         'rebase':'Carry changes over to a later generation'
         'convert':'Write an archive in another format'
-        'compact':'Write an archive anew without its history'
+        'compact':'Remove old generations and free their space'
         'unmount':'Unmount an environment'
         'run':'Run a command in an environment'
         'list':'List the archived environments'
@@ -386,7 +386,7 @@ _condafuse() {
     'rollback') __conda_fuse_complete 2 'environments files' '--message':'What the history shall say' ;;
     'rebase') __conda_fuse_complete 2 'environments files' '--keep':'mine or theirs, where both changed the same' '--n-threads':'Threads' '--json':'Answer in JSON' ;;
     'convert') __conda_fuse_complete 2 'environments files' '--to':'squashfs or zip' '--yes':'Do not ask' '--n-threads':'Threads' ;;
-    'compact') __conda_fuse_complete 2 'environments files' '--keep':'Newest generations to keep' '--n-threads':'Threads' '--json':'For scripts' ;;
+    'compact') __conda_fuse_complete 2 'environments files' '--keep':'Newest generations to keep' '--expired':'Remove what the policy no longer keeps' '--yes':'Do not ask' '--n-threads':'Threads' '--json':'For scripts' ;;
     'unmount') __conda_fuse_complete 2 'mounted files' '--wait':'Seconds to wait for other processes' '--lazy':'Take it away from under its users' '--no-commit':'Leave what was changed beside the archive' ;;
     'run') __conda_fuse_complete 2 'environments files' ;;
     'list') __conda_fuse_complete 2 'none' '--json':'Answer in JSON' '--names':'Only the names, one a line' '--mounted':'Only what is mounted' ;;
