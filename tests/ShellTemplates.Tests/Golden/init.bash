@@ -376,14 +376,14 @@ _condafuse() {
     'convert') __conda_fuse_complete 2 'environments files' '--to' '--yes' '--n-threads' ;;
     'compact') __conda_fuse_complete 2 'environments files' '--keep' '--expired' '--yes' '--n-threads' '--json' ;;
     'unmount') __conda_fuse_complete 2 'mounted files' '--wait' '--lazy' '--no-commit' ;;
-    'run') __conda_fuse_complete 2 'environments files' ;;
+    'run') __conda_fuse_complete 2 'environments files' '--read-only' ;;
     'list') __conda_fuse_complete 2 'none' '--json' '--names' '--mounted' ;;
     'paths') __conda_fuse_complete 2 'none' '--json' ;;
     'pack') __conda_fuse_complete 2 'files' '--name' '--prefix' '--output' '--arcroot' '--dest-prefix' '--format' '--compress-level' '--zip-symlinks' '--no-zip-64' '--ignore-editable-packages' '--ignore-missing-files' '--exclude' '--include' '--force' '--quiet' '--compressor' '--compressor-option' '--n-threads' '--block-size' ;;
     'extract') __conda_fuse_complete 2 'environments files' '--n-threads' '--preserve-special' ;;
     'info') __conda_fuse_complete 2 'environments files' '--json' ;;
     'verify') __conda_fuse_complete 2 'environments files' '--json' '--n-threads' ;;
-    'doctor') __conda_fuse_complete 2 'none' '--json' '--clean' ;;
+    'doctor') __conda_fuse_complete 2 'none' '--json' '--clean' '--move-changes' '--discard-changes' ;;
     'init') __conda_fuse_complete 2 'shells' '--script' ;;
     'completions') __conda_fuse_complete 2 'shells' ;;
     *) ;;

@@ -357,7 +357,7 @@ function __conda_fuse_offer
                 case unmount
                     __conda_fuse_complete 2 'mounted files' --wait\t'Seconds to wait for other processes' --lazy\t'Take it away from under its users' --no-commit\t'Leave what was changed beside the archive'
                 case run
-                    __conda_fuse_complete 2 'environments files'
+                    __conda_fuse_complete 2 'environments files' --read-only\t'Let nothing be changed through this mount'
                 case list
                     __conda_fuse_complete 2 none --json\t'Answer in JSON' --names\t'Only the names, one a line' --mounted\t'Only what is mounted'
                 case paths
@@ -371,7 +371,7 @@ function __conda_fuse_offer
                 case verify
                     __conda_fuse_complete 2 'environments files' --json\t'Answer in JSON' --n-threads\t'Threads to read with'
                 case doctor
-                    __conda_fuse_complete 2 none --json\t'Answer in JSON' --clean\t'Clean up leftovers that need no decision'
+                    __conda_fuse_complete 2 none --json\t'Answer in JSON' --clean\t'Clean up leftovers that need no decision' --move-changes\t'Move changes of renamed archives along' --discard-changes\t'Remove changes of deleted archives'
                 case init
                     __conda_fuse_complete 2 shells --script\t'Print conda-fuse.sh, the file to source'
                 case completions
