@@ -65,5 +65,6 @@ print_longest() {
   shift
   (($# > 0)) && [[ -e $1 ]] || return 0
   printf 'The longest %d tests:\n' "${number}"
-  sort -t $'\t' -k 1,1 -rn -- "$@" | head -n "${number}" | awk -F '\t' '{ printf "%7.1f s  %s\n", $1, $2 }'
+  # awk reads to the end: sort must not be stopped by a closed pipe.
+  sort -t $'\t' -k 1,1 -rn -- "$@" | awk -F '\t' -v number="${number}" 'NR <= number { printf "%7.1f s  %s\n", $1, $2 }'
 }

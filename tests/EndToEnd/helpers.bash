@@ -5,8 +5,12 @@ set -o pipefail
 
 shells=(bash zsh fish)
 
-# A fresh home for every test.
 setup() {
+  fresh_home
+}
+
+# A fresh home for every test.
+fresh_home() {
   home="${CONDAFUSE_TEST_ROOT}/hömé of $(basename "${BATS_TEST_FILENAME}" .bats)-${BATS_TEST_NUMBER:-0}"
   base="${CONDAFUSE_TEST_ROOT}/conda base"
   mounts="${home}/miniconda_fuse/envs"

@@ -3,8 +3,10 @@
 
 load helpers
 
-setup_file() {
+setup() {
+  # Bats 1.8 cannot skip in setup_file.
   [[ -n "${CONDAFUSE_TEST_PORTABLE:-}" ]] || skip 'only with a portable build'
+  fresh_home
 }
 
 # A directory with something to compress.

@@ -67,6 +67,13 @@ meeting() {
    62.5 s  unit: Room.Tests.Says(text: "a")' ]
 }
 
+@test "naming the longest of very many tests does not fail" {
+  seq 1 200000 | sed 's/$/\ta test/' >"${work}/many.durations"
+  run bash -o pipefail -ec "$(declare -f print_longest); print_longest 1 '${work}/many.durations'"
+  [ "${status}" -eq 0 ]
+  [ "${lines[1]}" = "200000.0 s  a test" ]
+}
+
 @test "what was skipped is said with its reason" {
   printf 'ok 1 a in 1ms # skip no fuse\nok 2 b in 3ms\nok 3 c # skip no fuse\nok 4 d in 2ms # skip only as root\n' >"${work}/report"
   run skipped_tap "${work}/report"
