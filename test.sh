@@ -59,6 +59,7 @@ unit_tests() {
   mapfile -t reports < <(find "${work}/trx" -name '*.trx')
   count_trx "unit" "${code}" "${reports[@]}"
   durations_trx "${reports[@]}" >"${work}/unit.durations"
+  failed_trx "${reports[@]}" >"${work}/unit.failures"
 }
 
 # A copy that every user can read, without what was built; tests run out of it.
@@ -77,10 +78,12 @@ conda_tests() {
   cd "${checkout}"
 }
 
-# run_as root|user COMMAND...: in a home and a temporary folder of its own.
+# run_as root|user COMMAND...: in a home, a temporary folder and (where root runs the tests) a mount namespace of its own.
 run_as() {
-  local who=$1
+  local who=$1 apart=()
   shift
+  # Else a namespace that a test creates would hold copies of the mounts of the other user, whose tests run at the same time.
+  ((EUID != 0)) || apart=(unshare --mount --propagation private)
   # Each has a copy of the program, so that its tests know their own processes.
   local variables=(HOME="${work}/home-${who}" TMPDIR="${work}/tmp-${who}" USER="${who}" TERM=dumb LC_ALL=C.UTF-8 CI=true
     PATH="${test_prefix:-${work}/prefix-${who}}/bin:/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin"
@@ -90,9 +93,9 @@ run_as() {
   if [[ ${who} == user && -n ${test_user} ]]; then
     # A conda in somebody's closed home is none to this user.
     as_test_user test -x "${real_conda}" || variables+=(CONDAFUSE_REAL_CONDA=)
-    as_test_user "${variables[@]}" "$@" </dev/null
+    "${apart[@]}" setpriv --reuid "${test_user}" --regid "${test_user}" --init-groups env -i "${variables[@]}" "$@" </dev/null
   else
-    env -i "${variables[@]}" "$@" </dev/null
+    "${apart[@]}" env -i "${variables[@]}" "$@" </dev/null
   fi
 }
 
@@ -107,6 +110,7 @@ bats_tests() {
   skipped_tap "${log}"
   count_tap "${title}" "${code}" "${log}"
   durations_tap "${title}" "${log}" >"${log%.tap}.durations"
+  failed_tap "${title}" "${log}" >"${log%.tap}.failures"
 }
 
 # files_of FOLDER: the tests in it that were asked for and what checks in the end that nothing is left; all where none was named.
@@ -199,60 +203,66 @@ clean_up() {
   exit "${code}"
 }
 
-stages=() rooms=() files=() filter=()
-while (($# > 0)); do
-  case $1 in
-  unit | conda | scripts | end-to-end) stages+=("$1") ;;
-  --filter)
-    filter=(--filter "${2:?--filter needs a pattern}")
+# A function, so that bash has read all of this file before it begins: it may be edited meanwhile.
+main() {
+  stages=() rooms=() files=() filter=()
+  while (($# > 0)); do
+    case $1 in
+    unit | conda | scripts | end-to-end) stages+=("$1") ;;
+    --filter)
+      filter=(--filter "${2:?--filter needs a pattern}")
+      shift
+      ;;
+    --help | -h)
+      usage
+      exit 0
+      ;;
+    *.Tests)
+      [[ -d ${checkout}/tests/$1 ]] || fail "there is no project tests/$1"
+      rooms+=("$1") stages+=(unit)
+      ;;
+    *.bats)
+      files+=("${1##*/}")
+      if [[ -e ${checkout}/tests/EndToEnd/${1##*/} ]]; then
+        stages+=(end-to-end)
+      elif [[ -e ${checkout}/tests/Scripts/${1##*/} ]]; then
+        stages+=(scripts)
+      else
+        fail "there is no file ${1##*/} in tests/EndToEnd or tests/Scripts"
+      fi
+      ;;
+    *)
+      usage >&2
+      exit 2
+      ;;
+    esac
     shift
-    ;;
-  --help | -h)
-    usage
-    exit 0
-    ;;
-  *.Tests)
-    [[ -d ${checkout}/tests/$1 ]] || fail "there is no project tests/$1"
-    rooms+=("$1") stages+=(unit)
-    ;;
-  *.bats)
-    files+=("${1##*/}")
-    if [[ -e ${checkout}/tests/EndToEnd/${1##*/} ]]; then
-      stages+=(end-to-end)
-    elif [[ -e ${checkout}/tests/Scripts/${1##*/} ]]; then
-      stages+=(scripts)
-    else
-      fail "there is no file ${1##*/} in tests/EndToEnd or tests/Scripts"
-    fi
-    ;;
-  *)
-    usage >&2
-    exit 2
-    ;;
-  esac
-  shift
-done
-((${#stages[@]} > 0)) || stages=(unit conda scripts end-to-end)
-
-# The caller's own conda, if there is one: the end-to-end tests run with it too.
-real_conda=${CONDAFUSE_REAL_CONDA:-${CONDA_EXE:-${MAMBA_EXE:-$(type -P conda mamba micromamba | head -n 1 || true)}}}
-finished=false
-work=$(mktemp -d "${TMPDIR:-/tmp}/condafuse-test.XXXXXX")
-chmod 755 "${work}"
-trap clean_up EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
-prepare
-if wanted end-to-end; then
-  for who in "${users[@]}"; do
-    start_lane "end-to-end-${who}" end_to_end "${who}"
   done
-fi
-! wanted unit || start_lane unit unit_tests
-! wanted conda || start_lane conda conda_tests
-! wanted scripts || start_lane scripts script_tests
-finish_lanes
-check_leftovers
-print_longest 10 "${work}"/*.durations
-finished=true
-((failed == 0 && passed > 0))
+  ((${#stages[@]} > 0)) || stages=(unit conda scripts end-to-end)
+
+  # The caller's own conda, if there is one: the end-to-end tests run with it too.
+  real_conda=${CONDAFUSE_REAL_CONDA:-${CONDA_EXE:-${MAMBA_EXE:-$(type -P conda mamba micromamba | head -n 1 || true)}}}
+  finished=false
+  work=$(mktemp -d "${TMPDIR:-/tmp}/condafuse-test.XXXXXX")
+  chmod 755 "${work}"
+  trap clean_up EXIT
+  trap 'exit 130' INT
+  trap 'exit 143' TERM
+  prepare
+  if wanted end-to-end; then
+    for who in "${users[@]}"; do
+      start_lane "end-to-end-${who}" end_to_end "${who}"
+    done
+  fi
+  ! wanted unit || start_lane unit unit_tests
+  ! wanted conda || start_lane conda conda_tests
+  ! wanted scripts || start_lane scripts script_tests
+  finish_lanes
+  check_leftovers
+  print_longest 10 "${work}"/*.durations
+  find "${work}" -maxdepth 1 -name '*.failures' -exec cat {} +
+  finished=true
+  ((failed == 0 && passed > 0))
+}
+
+main "$@"

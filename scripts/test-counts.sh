@@ -59,6 +59,17 @@ skipped_tap() {
   sed -nE 's/^ok .* # skip ?(.*)$/\1/p' "$1" | sort | uniq -c | sed -E 's/^ *([0-9]+) (.*)$/skipped: \1, \2/'
 }
 
+# failed_trx FILE...: the names of the tests that failed.
+failed_trx() {
+  sed -n 's/.*<UnitTestResult .*testName="\([^"]*\)".* outcome="Failed".*/failed: unit: \1/p' "$@" /dev/null |
+    sed 's/&quot;/"/g; s/&lt;/</g; s/&gt;/>/g; s/&amp;/\&/g'
+}
+
+# failed_tap TITLE FILE: the same of what bats printed.
+failed_tap() {
+  sed -nE 's/^not ok [0-9]+ (.*)$/\1/p' "$2" | sed -E 's/ in [0-9]+ms$//' | awk -v title="$1" '{ print "failed: " title ": " $0 }'
+}
+
 # print_longest N FILE...: the longest tests, of files of durations.
 print_longest() {
   local number=$1

@@ -67,6 +67,14 @@ meeting() {
    62.5 s  unit: Room.Tests.Says(text: "a")' ]
 }
 
+@test "the tests that failed are named, over bats and dotnet" {
+  printf '1..2\nok 1 quick in 12ms\nnot ok 2 slow, in parts in 83012ms\n# not ok either\nnot ok 3 setup_file failed\n' >"${work}/report.tap"
+  [ "$(failed_tap 'end to end' "${work}/report.tap")" = $'failed: end to end: slow, in parts\nfailed: end to end: setup_file failed' ]
+  printf '<UnitTestResult executionId="x" testName="%s" computerName="c" duration="00:01:02.5000000" outcome="%s" />\n' \
+    'Room.Tests.Says(text: &quot;a&quot;)' Failed 'Room.Tests.Other' Passed >"${work}/report.trx"
+  [ "$(failed_trx "${work}/report.trx")" = 'failed: unit: Room.Tests.Says(text: "a")' ]
+}
+
 @test "naming the longest of very many tests does not fail" {
   seq 1 200000 | sed 's/$/\ta test/' >"${work}/many.durations"
   run bash -o pipefail -ec "$(declare -f print_longest); print_longest 1 '${work}/many.durations'"
