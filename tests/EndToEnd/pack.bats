@@ -15,7 +15,7 @@ sample() {
 # What a directory holds, as far as packing keeps it: all but what is put in, conda's records, and the times of what conda-unpack rewrites.
 digest() {
   (cd "$1" && find . -mindepth 1 ! -path './conda-meta/*.json' ! -path './bin/activate*' ! -path './bin/deactivate' ! -path './bin/conda-unpack' \
-    ! -type d -printf '%p %y %m %l\n' -type f -exec md5sum {} \; | sed "s|$1||g" | LC_ALL=C sort)
+    ! -type d -printf '%p %y %m %l\n' -type f -exec md5sum {} + | sed "s|$1||g" | LC_ALL=C sort)
 }
 
 @test "each format, unpacked and conda-unpack run, is the environment at its new place" {
@@ -120,10 +120,10 @@ digest() {
 
 @test "on a terminal one line shows how far it is, and elsewhere none" {
   sample
-  in_environment script -qec "'${CONDAFUSE_BIN}' pack -p '${sample}' -o '${home}/env.tar.xz' -j 1 --compress-level 9" /dev/null >"${home}/typescript"
+  in_environment script -qec "'${CONDAFUSE_BIN}' pack -p '${sample}' -o '${home}/env.tar.xz' -j 1 --compress-level 1" /dev/null >"${home}/typescript"
   grep -qE $'\r\x1b\\[K  packing: [0-9]+ of [0-9]+ files, .* stored as [0-9]+ %, [0-9]+ s left' "${home}/typescript" || fail "$(cat -v "${home}/typescript")"
   [[ "$(tr '\r' '\n' <"${home}/typescript" | sed 's/^\x1b\[K//' | sed '/^$/d' | tail -1)" == 'Packed '* ]] || fail "$(cat -v "${home}/typescript")"
-  helper pack -p "${sample}" -f -o "${home}/env.tar.xz" -j 1 --compress-level 9
+  helper pack -p "${sample}" -f -o "${home}/env.tar.xz" -j 1 --compress-level 1
   [[ -z "${stderr}" && "${output}" == 'Packed '*' s' ]]
 }
 
