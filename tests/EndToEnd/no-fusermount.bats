@@ -53,7 +53,7 @@ clear_mount_point() {
   [[ "${EUID}" -ne 0 ]] || skip "root's mounts stay"
   small_environment
   # shellcheck disable=SC2016
-  without_fusermount bash -c '"$0" run small -- sh -c "echo new >\"\$CONDA_PREFIX/note\"; echo \$\$ >\"\$HOME/user\"; exec sleep 60" & run=$!
+  without_fusermount bash -c '"$0" run small -- sh -c "echo new >\"\$CONDA_PREFIX/note\"; echo \$\$ >\"\$HOME/user\"; exec sleep 60 >/dev/null 2>&1 3>&-" & run=$!
     until [[ -s "${HOME}/user" ]]; do sleep 0.05; done
     kill -KILL "$(pgrep -P "${run}" -f run-in-namespace)"; wait "${run}"; true' "${CONDAFUSE_BIN}"
   expect_status 0
