@@ -1,3 +1,5 @@
+using Microsoft.Win32.SafeHandles;
+
 namespace CondaFuse.Platform;
 
 /// <summary>A process that this one has started, without <c>fork</c>, which managed code cannot survive.</summary>
@@ -151,6 +153,48 @@ public sealed class ChildProcess
         if (errno != 0)
         {
             throw new PlatformException((Errno)errno, "posix_spawn", request.Program);
+        }
+    }
+}
+
+/// <summary>A process to start.</summary>
+public sealed record SpawnRequest
+{
+    /// <summary>Absolute path of the program.</summary>
+    public required string Program { get; init; }
+
+    /// <summary>All arguments, the program's own name first.</summary>
+    public required IReadOnlyList<string> Arguments { get; init; }
+
+    /// <summary><c>NAME=value</c> each.</summary>
+    public required IReadOnlyCollection<string> Environment { get; init; }
+
+    /// <summary>Whether it leads a session of its own, so that no terminal's signal reaches it.</summary>
+    public bool NewSession { get; init; }
+
+    /// <summary>An open file that takes its standard output and error; its standard input is then empty. Null: inherited.</summary>
+    public SafeFileHandle? Output { get; init; }
+
+    /// <summary>Whether it gets no descriptor above 2 but those of <see cref="Descriptors"/>, also none that this process inherited from its own caller.</summary>
+    public bool ClosesOthers { get; init; }
+
+    /// <summary>Descriptors handed to it, by the number that each has there.</summary>
+    public IReadOnlyDictionary<int, SafeFileHandle> Descriptors { get; init; } = new Dictionary<int, SafeFileHandle>();
+}
+
+/// <summary>Descriptors 0, 1 and 2 of a program whose caller closed them.</summary>
+public static class InheritedStreams
+{
+    /// <summary>Opens /dev/null where one is closed: else the next file that is opened would become standard output.</summary>
+    public static void EnsureOpen()
+    {
+        for (var number = 0; number <= 2; number++)
+        {
+            if (Libc.fcntl(number, Libc.GetDescriptorFlags, 0) < 0)
+            {
+                // The lowest free number is this one. It is to be inherited, so it is not close-on-exec.
+                _ = Libc.open("/dev/null", Libc.OpenReadWrite, 0);
+            }
         }
     }
 }

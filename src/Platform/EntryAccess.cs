@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Text;
 
 namespace CondaFuse.Platform;
 
@@ -117,5 +118,56 @@ public sealed record EntryAccess(EntryType Type, uint UserId, uint GroupId, usho
         }
 
         return bytes;
+    }
+}
+
+/// <summary>Gives an entry that this process has just made its owner, permissions and access list, by its descriptor.</summary>
+internal static unsafe class EntryRightsGiving
+{
+    /// <exception cref="PlatformException">fchmod(2) or fsetxattr(2) failed.</exception>
+    internal static void Give(HandleLease entry, EntryRights rights)
+    {
+        const uint unchanged = uint.MaxValue;
+        var status = FileStatus.Of(entry, []);
+        byte end = 0;
+        _ = status.UserId != rights.UserId && Libc.fchownat(entry.Descriptor, &end, rights.UserId, unchanged, Libc.StatEmptyPath) == 0;
+        var hasGroup = status.GroupId == rights.GroupId || Libc.fchownat(entry.Descriptor, &end, unchanged, rights.GroupId, Libc.StatEmptyPath) == 0;
+        var others = rights.Permissions & 7;
+        var permissions = hasGroup ? rights.Permissions : (rights.Permissions & ~0x38u) | ((((rights.Permissions >> 3) & 7) & others) << 3);
+        if (Libc.fchmod(entry.Descriptor, permissions) < 0 && Libc.LastErrno is not (Errno.EPERM or Errno.EOPNOTSUPP or Errno.EINVAL))
+        {
+            throw new PlatformException(Libc.LastErrno, "chmod");
+        }
+
+        if (rights.List is { } list && hasGroup)
+        {
+            var room = stackalloc byte[EntryAccess.ListAttribute.Length + 1];
+            fixed (byte* bytes = EntryAccess.Format(list))
+            {
+                Libc.Check(
+                    Libc.fsetxattr(entry.Descriptor, CName.Terminate(EntryAccess.ListAttribute, room), bytes, (nuint)EntryAccess.Format(list).Length, 0), "setxattr");
+            }
+        }
+    }
+}
+
+/// <summary>Whether a file or directory lets itself be changed by this user.</summary>
+public static unsafe class Writability
+{
+    private const ulong Immutable = 0x10;
+    private const ulong AppendOnly = 0x20;
+
+    /// <summary>Whether the kernel would let this user write there: permissions, lists of access, read-only mounts.</summary>
+    public static bool IsAllowed(string path) => Libc.access(path, Libc.MayWrite) == 0;
+
+    /// <summary>Whether the entry is marked as one that nobody changes (<c>chattr +i</c> or <c>+a</c>); false where the file system has no such marks.</summary>
+    public static bool IsSealed(string path)
+    {
+        const int currentDirectory = -100;
+        var bytes = Encoding.UTF8.GetBytes(path);
+        var room = stackalloc byte[bytes.Length + 1];
+        Libc.StatX status;
+        return Libc.statx(currentDirectory, CName.Terminate(bytes, room), 0, Libc.BasicStats, &status) == 0
+            && (status.Attributes & status.AttributesMask & (Immutable | AppendOnly)) != 0;
     }
 }

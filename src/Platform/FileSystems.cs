@@ -58,3 +58,47 @@ public static unsafe class FileSystems
         return nearest;
     }
 }
+
+/// <summary>Whether a failure says that there is no room: on a file system, or in somebody's quota.</summary>
+public static class DiskFull
+{
+    /// <summary>Looks at what the kernel said, through this room or through .NET, which keeps its number.</summary>
+    public static bool Is(Exception failure) => failure is PlatformException ours
+        ? ours.Errno is Errno.ENOSPC or Errno.EDQUOT
+        : failure is IOException { HResult: (int)Errno.ENOSPC or (int)Errno.EDQUOT };
+}
+
+/// <summary><c>mount(2)</c> and <c>umount2(2)</c>.</summary>
+public static class KernelMounts
+{
+    private const int DetachFlag = 2;
+    private const int NoFollowFlag = 8;
+
+    /// <summary>Mounts a file system.</summary>
+    public static void Mount(string source, string target, string type, MountFlags flags, string data) =>
+        Libc.Check(Libc.mount(source, target, type, (ulong)flags, data), "mount", target);
+
+    /// <summary>Unmounts.</summary>
+    /// <param name="target">The mount point.</param>
+    /// <param name="lazy">Detach it now, end it when nobody uses it any more.</param>
+    /// <returns>What the kernel says; <see cref="Errno.None"/> is success.</returns>
+    public static Errno Unmount(string target, bool lazy) =>
+        Libc.umount2(target, NoFollowFlag | (lazy ? DetachFlag : 0)) == 0 ? Errno.None : Libc.LastErrno;
+}
+
+/// <summary>Flags of <c>mount(2)</c>.</summary>
+[Flags]
+public enum MountFlags : ulong
+{
+    /// <summary>None.</summary>
+    None = 0,
+
+    /// <summary>MS_RDONLY.</summary>
+    ReadOnly = 1,
+
+    /// <summary>MS_NOSUID.</summary>
+    NoSetId = 2,
+
+    /// <summary>MS_NODEV.</summary>
+    NoDevices = 4,
+}

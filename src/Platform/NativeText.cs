@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace CondaFuse.Platform;
@@ -71,4 +72,79 @@ public static class NativeText
 
         return [.. bytes];
     }
+}
+
+/// <summary>A name or path as C wants it: NUL-terminated, on the stack of the caller.</summary>
+internal static unsafe class CName
+{
+    /// <summary>Copies bytes and a NUL to <paramref name="room"/>, which holds one byte more than them.</summary>
+    internal static byte* Terminate(ReadOnlySpan<byte> bytes, byte* room)
+    {
+        bytes.CopyTo(new Span<byte>(room, bytes.Length));
+        room[bytes.Length] = 0;
+        return room;
+    }
+}
+
+/// <summary>A NULL-terminated array of C strings, as <c>argv</c> and <c>environ</c> are.</summary>
+internal sealed unsafe class CStrings : IDisposable
+{
+    private readonly byte** pointers;
+    private readonly int count;
+
+    internal CStrings(IReadOnlyCollection<string> values)
+    {
+        count = values.Count;
+        pointers = (byte**)NativeMemory.AllocZeroed((nuint)(count + 1), (nuint)sizeof(byte*));
+        var index = 0;
+        foreach (var value in values)
+        {
+            pointers[index++] = Copy(value);
+        }
+    }
+
+    internal byte** Pointer => pointers;
+
+    public void Dispose()
+    {
+        for (var index = 0; index < count; index++)
+        {
+            NativeMemory.Free(pointers[index]);
+        }
+
+        NativeMemory.Free(pointers);
+    }
+
+    private static byte* Copy(string value)
+    {
+        var bytes = NativeText.Encode(value);
+        var copy = (byte*)NativeMemory.Alloc((nuint)bytes.Length + 1);
+        bytes.CopyTo(new Span<byte>(copy, bytes.Length));
+        copy[bytes.Length] = 0;
+        return copy;
+    }
+}
+
+/// <summary>Memory of this process outside of the garbage collector's heap: buffers of codecs and of blocks.</summary>
+public static class NativeHeap
+{
+    /// <summary>Gives memory that was freed back to the kernel, where the C library keeps it and can (glibc).</summary>
+    public static void Trim()
+    {
+        try
+        {
+            _ = Libc.malloc_trim(0);
+        }
+        catch (EntryPointNotFoundException)
+        {
+            // Not glibc: musl gives back by itself.
+        }
+    }
+}
+
+/// <summary>The machine's memory pages.</summary>
+public static class MemoryPages
+{
+    /// <summary>Bytes of a page.</summary>
+    public static int Size { get; } = Libc.getpagesize();
 }

@@ -35,3 +35,88 @@ public static unsafe class Processes
             : ready > 0);
     }
 }
+
+/// <summary>What the system handed to this process when it was started, byte for byte (<see cref="NativeText"/>).</summary>
+public static class ProcessWords
+{
+    /// <summary>The command line without the program's name; null if it cannot be read.</summary>
+    public static string[]? Arguments() => Read("/proc/self/cmdline") is { Count: > 0 } words ? [.. words.Skip(1)] : null;
+
+    /// <summary>The variables, <c>NAME=value</c> each; null if they cannot be read.</summary>
+    public static IReadOnlyList<string>? Environment() => Read("/proc/self/environ");
+
+    private static List<string>? Read(string file)
+    {
+        byte[] bytes;
+        try
+        {
+            bytes = File.ReadAllBytes(file);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+
+        var words = new List<string>();
+        for (var start = 0; start < bytes.Length;)
+        {
+            var length = bytes.AsSpan(start).IndexOf((byte)0);
+            length = length < 0 ? bytes.Length - start : length;
+            words.Add(NativeText.Decode(bytes.AsSpan(start, length)));
+            start += length + 1;
+        }
+
+        return words;
+    }
+}
+
+/// <summary>How urgent this process is.</summary>
+public static class Priority
+{
+    private const int Lowest = 19;
+
+    /// <summary>Lets everybody else go first (<c>nice 19</c>): this thread, and those that it starts from now on.</summary>
+    public static void Lower() => _ = Libc.setpriority(Libc.PriorityOfProcess, 0, Lowest);
+}
+
+/// <summary>Signals by their Linux numbers.</summary>
+public enum Signal
+{
+    /// <summary>Only asks whether the process can be signalled.</summary>
+    None = 0,
+
+    /// <summary>SIGINT.</summary>
+    Interrupt = 2,
+
+    /// <summary>SIGKILL.</summary>
+    Kill = 9,
+
+    /// <summary>SIGTERM.</summary>
+    Terminate = 15,
+}
+
+/// <summary>Programs on the disk.</summary>
+public static class ExecutableFile
+{
+    private const UnixFileMode AnyExecute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+
+    /// <summary>Whether a path is a file that somebody may execute.</summary>
+    public static bool Exists(string path) => File.Exists(path) && (File.GetUnixFileMode(path) & AnyExecute) != UnixFileMode.None;
+}
+
+/// <summary>Replaces the running program.</summary>
+public static class ProgramImage
+{
+    /// <summary><c>execve(2)</c>: returns only by throwing.</summary>
+    /// <param name="program">Absolute path.</param>
+    /// <param name="arguments">All arguments, the program's name first.</param>
+    /// <param name="environment"><c>NAME=value</c> each.</param>
+    public static unsafe void Replace(string program, IReadOnlyList<string> arguments, IReadOnlyCollection<string> environment)
+    {
+        using var path = new CStrings([program]);
+        using var argv = new CStrings(arguments);
+        using var envp = new CStrings(environment);
+        _ = Libc.execve(path.Pointer[0], argv.Pointer, envp.Pointer);
+        throw new PlatformException(Libc.LastErrno, "execve", program);
+    }
+}

@@ -75,3 +75,11 @@ internal static unsafe class RegularFile
         throw new PlatformException(type == EntryType.Directory ? Errno.EISDIR : Errno.EINVAL, "open", $"{subject} (not a regular file)");
     }
 }
+
+/// <summary>Device files, which the BCL's file API examines too closely to open.</summary>
+public static class Devices
+{
+    /// <summary>Opens a device for reading and writing.</summary>
+    public static SafeFileHandle Open(string path) =>
+        new(Libc.Check(Libc.open(path, Libc.OpenReadWrite | Libc.CloseOnExec, 0), "open", path), ownsHandle: true);
+}

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace CondaFuse.Platform;
 
-/// <summary>The door to libc: one call a file, blittable signatures, -1 and errno as C gives them.</summary>
+/// <summary>The door to libc, a file for each topic: blittable signatures, -1 and errno as C gives them.</summary>
 internal static partial class Libc
 {
     private const string Library = "libc";

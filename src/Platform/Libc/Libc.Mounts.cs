@@ -4,6 +4,12 @@ namespace CondaFuse.Platform;
 
 internal static unsafe partial class Libc
 {
+    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int mount(string source, string target, string type, ulong flags, string data);
+
+    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int umount2(string target, int flags);
+
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int fstatfs(int descriptor, StatFs* result);
 

@@ -1,6 +1,42 @@
 using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 
 namespace CondaFuse.Platform;
+
+/// <summary>The machine's list of users (passwd(5), or wherever it looks).</summary>
+public static unsafe class UserAccounts
+{
+    /// <summary>A user's home directory, whatever HOME says; null if the user is not listed.</summary>
+    public static string? HomeOf(uint user)
+    {
+        const int room = 16 << 10;
+        var text = stackalloc byte[room];
+        Libc.PasswordEntry entry;
+        Libc.PasswordEntry* found;
+        var isFound = Libc.getpwuid_r(user, &entry, text, room, &found) == 0 && found is not null;
+        return isFound && Marshal.PtrToStringUTF8((nint)entry.Home) is { Length: > 0 } home ? home : null;
+    }
+}
+
+/// <summary>Who runs this process.</summary>
+public static class Identity
+{
+    /// <summary>Id of this process.</summary>
+    public static int ProcessId => Libc.getpid();
+
+    /// <summary>Real user id.</summary>
+    public static uint UserId => Libc.getuid();
+
+    /// <summary>Real group id.</summary>
+    public static uint GroupId => Libc.getgid();
+
+    /// <summary>Whether the process may do what only root may.</summary>
+    public static bool IsRoot => UserId == 0;
+
+    /// <summary>Whether user ids mean here what they mean on the machine: false in a user namespace.</summary>
+    public static bool IsInitialNamespace =>
+        File.ReadAllText("/proc/self/uid_map").Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries) is ["0", "0", "4294967295"];
+}
 
 /// <summary>Which users are in which groups, as the machine's databases (nsswitch.conf) and the kernel say. Remembers its answers.</summary>
 public sealed unsafe class GroupMembership

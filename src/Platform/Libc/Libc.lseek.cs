@@ -1,9 +1,0 @@
-using System.Runtime.InteropServices;
-
-namespace CondaFuse.Platform;
-
-internal static partial class Libc
-{
-    [LibraryImport(Library, SetLastError = true)]
-    internal static partial long lseek(int descriptor, long offset, int whence);
-}

@@ -1,9 +1,0 @@
-using System.Runtime.InteropServices;
-
-namespace CondaFuse.Platform;
-
-internal static unsafe partial class Libc
-{
-    [LibraryImport(Library, SetLastError = true)]
-    internal static partial int mknodat(int directory, byte* path, uint mode, ulong device);
-}
