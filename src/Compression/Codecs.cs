@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace CondaFuse.Compression;
 
 /// <summary>All codecs.</summary>
@@ -26,4 +28,92 @@ public static class Codecs
 
     /// <summary>Finds a codec by its name; null if there is none.</summary>
     public static ICodec? Find(string name) => All.FirstOrDefault(codec => codec.Name == name);
+}
+
+/// <summary>Codecs of the machine's static libraries, linked into the program: the fastest.</summary>
+internal sealed partial class NativeCodecs : CodecLibrary
+{
+    public override ICodec Zstd { get; } = new ZstdCodec();
+
+    public override ICodec Gzip { get; } = new GzipCodec();
+
+    public override ICodec Lz4 { get; } = new Lz4Codec();
+
+    public override ICodec Xz { get; } = new XzCodec();
+
+    public override IStreamDecoder ZstdStream() => new ZstdStreamDecoder();
+
+    public override IStreamDecoder Bzip2Stream() => new Bzip2StreamDecoder();
+
+    public override IStreamDecoder XzStream() => new XzStreamDecoder();
+
+    public override IBlockDecompressor RawDeflate() => new LibdeflateDecompressor();
+
+    public override IBlockCompressor RawDeflateCompressor(int level) => new LibdeflateCompressor(level);
+
+    public override IBlockCompressor GzipMember(int level) => new GzipMemberCompressor(level);
+
+    public override IBlockCompressor Bzip2Member(int level) => new Bzip2MemberCompressor(level);
+
+    public override IBlockCompressor XzMember(int level, ulong branchFilter) => new XzMemberCompressor(level, branchFilter);
+
+    public override unsafe uint Crc32(uint before, ReadOnlySpan<byte> bytes)
+    {
+        fixed (byte* from = bytes)
+        {
+            return from is null ? before : libdeflate_crc32(before, from, (nuint)bytes.Length);
+        }
+    }
+
+    [LibraryImport("libdeflate")]
+    private static unsafe partial uint libdeflate_crc32(uint before, byte* from, nuint length);
+}
+
+/// <summary>Compresses nothing: no block ever gets smaller, so that every one is stored as it is.</summary>
+internal sealed class NoneCodec : ICodec
+{
+    public string Name => "none";
+
+    public LevelRange Levels => new(0, 0, 0);
+
+    public IBlockCompressor CreateCompressor(int level, int blockSize)
+    {
+        Levels.Check(level);
+        return new Compressor();
+    }
+
+    public IBlockDecompressor CreateDecompressor() => new Decompressor();
+
+    private sealed class Compressor : IBlockCompressor
+    {
+        public int Compress(ReadOnlySpan<byte> source, Span<byte> destination) => 0;
+
+        public void Dispose()
+        {
+        }
+    }
+
+    private sealed class Decompressor : IBlockDecompressor
+    {
+        public bool TryDecompress(ReadOnlySpan<byte> source, Span<byte> destination, out int written)
+        {
+            written = 0;
+            return false;
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+}
+
+/// <summary>A native context that a codec allocated; each codec says how it is freed.</summary>
+internal abstract class ContextHandle() : SafeHandle(0, ownsHandle: true)
+{
+    public sealed override bool IsInvalid => handle == 0;
+
+    /// <summary>Passes the handle through if the allocation succeeded.</summary>
+    internal static T Allocated<T>(T handle)
+        where T : ContextHandle =>
+        handle.IsInvalid ? throw new CodecException("A codec could not allocate its context.") : handle;
 }

@@ -87,3 +87,56 @@ internal sealed partial class GzipCodec : ICodec
     private static unsafe partial int libdeflate_zlib_decompress(
         DecompressionContext context, byte* from, nuint length, byte* to, nuint capacity, nuint* written);
 }
+
+/// <summary>gzip members (RFC 1952). Bindings: <c>libdeflate.h</c> 1.7 or later.</summary>
+internal sealed partial class GzipMemberCompressor : IBlockCompressor
+{
+    private const string Library = "libdeflate";
+
+    private readonly CompressionContext _context;
+
+    public GzipMemberCompressor(int level) => _context = ContextHandle.Allocated(libdeflate_alloc_compressor(new LevelRange(0, 12, 6).Check(level)));
+
+    public unsafe int Compress(ReadOnlySpan<byte> source, Span<byte> destination)
+    {
+        byte nothing = 0;
+        fixed (byte* from = source)
+        fixed (byte* to = destination)
+        {
+            return (int)libdeflate_gzip_compress(_context, from is null ? &nothing : from, (nuint)source.Length, to, (nuint)destination.Length);
+        }
+    }
+
+    public void Dispose() => _context.Dispose();
+
+    private sealed class CompressionContext : ContextHandle
+    {
+        protected override bool ReleaseHandle()
+        {
+            libdeflate_free_compressor(handle);
+            return true;
+        }
+    }
+
+    [LibraryImport(Library)]
+    private static partial CompressionContext libdeflate_alloc_compressor(int level);
+
+    [LibraryImport(Library)]
+    private static partial void libdeflate_free_compressor(nint context);
+
+    [LibraryImport(Library)]
+    private static unsafe partial nuint libdeflate_gzip_compress(CompressionContext context, byte* from, nuint length, byte* to, nuint capacity);
+}
+
+/// <summary>The CRC-32 of zip and gzip (ISO 3309).</summary>
+public static class Crc32
+{
+    /// <summary>Goes on from the checksum of what came before; 0 to begin.</summary>
+    public static uint Append(uint before, ReadOnlySpan<byte> bytes) => CodecLibrary.Current.Crc32(before, bytes);
+
+    /// <summary>The checksum of two contents behind each other.</summary>
+    /// <param name="first">Of the first.</param>
+    /// <param name="second">Of the second.</param>
+    /// <param name="secondLength">The second's length in bytes.</param>
+    public static uint Join(uint first, uint second, long secondLength) => (uint)Zlib.crc32_combine(first, second, (nint)secondLength);
+}

@@ -1,3 +1,5 @@
+using K4os.Compression.LZ4;
+
 namespace CondaFuse.Compression.Portable;
 
 /// <summary>Codecs in managed code, with deflate by the zlib that every native .NET program holds. There is none for xz.</summary>
@@ -34,4 +36,58 @@ internal sealed class PortableCodecs : CodecLibrary
             return from is null ? before : (uint)Zlib.crc32(before, from, (uint)bytes.Length);
         }
     }
+}
+
+/// <summary>Bare lz4 blocks by K4os.Compression.LZ4: level 1 by the fast compressor, from 2 on by the high-compression one, whose lowest level is 3.</summary>
+internal sealed class PortableLz4Codec : ICodec
+{
+    public string Name => "lz4";
+
+    public LevelRange Levels => new(1, 12, 9);
+
+    public IBlockCompressor CreateCompressor(int level, int blockSize) =>
+        new Compressor(Levels.Check(level) == 1 ? LZ4Level.L00_FAST : (LZ4Level)Math.Max(level, (int)LZ4Level.L03_HC));
+
+    public IBlockDecompressor CreateDecompressor() => new Decompressor();
+
+    private sealed class Compressor(LZ4Level level) : IBlockCompressor
+    {
+        public int Compress(ReadOnlySpan<byte> source, Span<byte> destination) => Math.Max(LZ4Codec.Encode(source, destination, level), 0);
+
+        public void Dispose()
+        {
+        }
+    }
+
+    private sealed class Decompressor : IBlockDecompressor
+    {
+        public bool TryDecompress(ReadOnlySpan<byte> source, Span<byte> destination, out int written)
+        {
+            var length = LZ4Codec.Decode(source, destination);
+            written = Math.Max(length, 0);
+            return length >= 0;
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+}
+
+/// <summary>xz, which no managed library writes and none of those here reads: a portable build says so.</summary>
+internal sealed class RefusedXzCodec : ICodec
+{
+    private const string Reason = "it is compressed with xz, which a portable build of condafuse neither reads nor writes; a build with './install.sh' does both";
+
+    public static CodecException Failure => new("a portable build of condafuse neither reads nor writes xz; a build with './install.sh' does both");
+
+    public string Name => "xz";
+
+    public string Refusal => Reason;
+
+    public LevelRange Levels => new(0, 9, 6);
+
+    public IBlockCompressor CreateCompressor(int level, int blockSize) => throw Failure;
+
+    public IBlockDecompressor CreateDecompressor() => throw Failure;
 }

@@ -3,6 +3,46 @@ using System.Runtime.InteropServices;
 namespace CondaFuse.Compression;
 
 /// <summary>Bare deflate (RFC 1951), all at once. Bindings: <c>libdeflate.h</c> 1.0 or later.</summary>
+internal sealed partial class LibdeflateCompressor : IBlockCompressor
+{
+    private const string Library = "libdeflate";
+
+    private readonly CompressionContext _context;
+
+    /// <param name="level">1 to 12.</param>
+    public LibdeflateCompressor(int level) => _context = ContextHandle.Allocated(libdeflate_alloc_compressor(RawDeflateCompressor.Levels.Check(level)));
+
+    public unsafe int Compress(ReadOnlySpan<byte> source, Span<byte> destination)
+    {
+        fixed (byte* from = source)
+        fixed (byte* to = destination)
+        {
+            return (int)libdeflate_deflate_compress(_context, from, (nuint)source.Length, to, (nuint)destination.Length);
+        }
+    }
+
+    public void Dispose() => _context.Dispose();
+
+    private sealed class CompressionContext : ContextHandle
+    {
+        protected override bool ReleaseHandle()
+        {
+            libdeflate_free_compressor(handle);
+            return true;
+        }
+    }
+
+    [LibraryImport(Library)]
+    private static partial CompressionContext libdeflate_alloc_compressor(int level);
+
+    [LibraryImport(Library)]
+    private static partial void libdeflate_free_compressor(nint context);
+
+    [LibraryImport(Library)]
+    private static unsafe partial nuint libdeflate_deflate_compress(CompressionContext context, byte* from, nuint length, byte* to, nuint capacity);
+}
+
+/// <summary>Bare deflate (RFC 1951), all at once. Bindings: <c>libdeflate.h</c> 1.0 or later.</summary>
 internal sealed partial class LibdeflateDecompressor : IBlockDecompressor
 {
     private const string Library = "libdeflate";

@@ -79,3 +79,37 @@ internal sealed unsafe class PortableZstdCodec : ICodec
         protected override bool ReleaseHandle() => ZSTD_freeCCtx(Pointer) == 0;
     }
 }
+
+/// <summary>zstd frames, one after the other.</summary>
+internal sealed unsafe class PortableZstdStreamDecoder : IStreamDecoder
+{
+    private readonly ZstdDecompressionContext _context = ContextHandle.Allocated(new ZstdDecompressionContext());
+
+    public DecodeStatus Decode(ReadOnlySpan<byte> source, Span<byte> destination, out int consumed, out int written)
+    {
+        ObjectDisposedException.ThrowIf(_context.IsClosed, this);
+        fixed (byte* from = source)
+        fixed (byte* to = destination)
+        {
+            var input = new ZSTD_inBuffer_s { src = from, size = (nuint)source.Length };
+            var output = new ZSTD_outBuffer_s { dst = to, size = (nuint)destination.Length };
+            var left = ZSTD_decompressStream(_context.Pointer, &output, &input);
+            (consumed, written) = ((int)input.pos, (int)output.pos);
+            return ZSTD_isError(left) ? DecodeStatus.Damaged : left == 0 ? DecodeStatus.Ended : DecodeStatus.Going;
+        }
+    }
+
+    public IStreamDecoder? TryCopy() => null;
+
+    public void Dispose() => _context.Dispose();
+}
+
+/// <summary>A decompression context of ZstdSharp.</summary>
+internal sealed unsafe class ZstdDecompressionContext : ContextHandle
+{
+    public ZstdDecompressionContext() => SetHandle((nint)ZSTD_createDCtx());
+
+    public ZSTD_DCtx_s* Pointer => (ZSTD_DCtx_s*)handle;
+
+    protected override bool ReleaseHandle() => ZSTD_freeDCtx(Pointer) == 0;
+}
