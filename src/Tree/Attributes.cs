@@ -48,3 +48,33 @@ public readonly record struct Attributes
     /// <summary>Minor device number; 0 unless a device.</summary>
     public uint DeviceMinor { get; init; }
 }
+
+/// <summary>A point in time, as POSIX's <c>timespec</c>.</summary>
+/// <param name="Seconds">Seconds since 1970-01-01 UTC; negative before.</param>
+/// <param name="Nanoseconds">0 to 999 999 999.</param>
+public readonly record struct Timestamp(long Seconds, uint Nanoseconds = 0);
+
+/// <summary>What an entry is.</summary>
+public enum EntryKind : byte
+{
+    /// <summary>A regular file.</summary>
+    File,
+
+    /// <summary>A directory.</summary>
+    Directory,
+
+    /// <summary>A symbolic link.</summary>
+    Symlink,
+
+    /// <summary>A block device.</summary>
+    BlockDevice,
+
+    /// <summary>A character device.</summary>
+    CharacterDevice,
+
+    /// <summary>A named pipe.</summary>
+    Fifo,
+
+    /// <summary>A Unix-domain socket.</summary>
+    Socket,
+}

@@ -82,3 +82,89 @@ public interface IReadableTree : IDisposable
     /// <returns>The offset, or one behind it: at most the file's length.</returns>
     long NextContent(NodeId file, long offset) => offset;
 }
+
+/// <summary>Takes the entries of a directory one by one.</summary>
+public interface IDirectorySink
+{
+    /// <summary>Takes an entry; <paramref name="name"/> is valid during the call only.</summary>
+    /// <returns>False if the entry was not taken (no room): the reading stops before it.</returns>
+    bool TryAdd(ReadOnlySpan<byte> name, in DirectoryEntry entry);
+}
+
+/// <summary>Takes an extended attribute; both spans are valid until it returns.</summary>
+/// <param name="name">The full name (<c>user.mime_type</c>).</param>
+/// <param name="value">The value.</param>
+public delegate void XattrVisitor(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value);
+
+/// <summary>A readable tree whose entries can be found by their stable inode numbers: what changes can be kept beside.</summary>
+public interface INumberedTree : IReadableTree
+{
+    /// <summary>Highest inode number that any generation of this tree ever gave: new entries get numbers above.</summary>
+    ulong HighestInode { get; }
+
+    /// <summary>Finds an entry by its inode number.</summary>
+    /// <returns>False if no entry has that number.</returns>
+    bool TryFindInode(ulong number, out NodeId node);
+}
+
+/// <summary>A tree that is another one with changes: it tells what is as it was, so that a commit can leave that alone.</summary>
+public interface ILayeredTree : INumberedTree
+{
+    /// <summary>The tree below.</summary>
+    INumberedTree Base { get; }
+
+    /// <summary>Whether an entry, with its attributes, extended attributes, content and (of a directory) names, is as it is in the tree below.</summary>
+    bool IsUnchanged(NodeId node);
+
+    /// <summary>
+    /// The inode numbers of all entries of which that may not be so: changed ones and new ones. It may name entries that are as they were after all, or gone;
+    /// its length follows the changes, not the tree.
+    /// </summary>
+    IReadOnlyCollection<ulong> ChangedInodes { get; }
+
+    /// <summary>Where the content of a file comes from, run by run.</summary>
+    IReadOnlyList<ContentPiece> GetContent(NodeId file);
+}
+
+/// <summary>Where a run of content comes from.</summary>
+public enum ContentOrigin
+{
+    /// <summary>It is as it was in the tree below.</summary>
+    Base,
+
+    /// <summary>It was written since.</summary>
+    Written,
+
+    /// <summary>Zeros that are not stored.</summary>
+    Zeros,
+}
+
+/// <summary>A run of a file's content and where it comes from.</summary>
+/// <param name="Offset">Where in the file it begins; pieces follow each other without gaps and end at the file's length.</param>
+/// <param name="Length">Its bytes: at least 1.</param>
+/// <param name="Origin">What it is.</param>
+/// <param name="BaseInode">For <see cref="ContentOrigin.Base"/>: the inode number, in the tree below, of the file that holds the same bytes.</param>
+/// <param name="BaseOffset">For <see cref="ContentOrigin.Base"/>: where in that file they begin.</param>
+public readonly record struct ContentPiece(long Offset, long Length, ContentOrigin Origin, ulong BaseInode = 0, long BaseOffset = 0);
+
+/// <summary>A part of a file that somebody read.</summary>
+/// <param name="Path">The file's path from the root of its tree, without a slash at either end.</param>
+/// <param name="Offset">Where the part begins, in bytes.</param>
+/// <param name="Length">Its bytes: at least 1.</param>
+public readonly record struct UsedRange(ReadOnlyMemory<byte> Path, long Offset, long Length);
+
+/// <summary>What to look for in a file.</summary>
+public enum SeekTarget
+{
+    /// <summary>Bytes that are stored.</summary>
+    Data,
+
+    /// <summary>Zeros that are not stored, or the end of the file.</summary>
+    Hole,
+}
+
+/// <summary>Totals of a tree, as <c>statfs</c> wants them.</summary>
+/// <param name="Entries">Number of inodes.</param>
+/// <param name="StoredBytes">Bytes that the tree takes where it is stored.</param>
+/// <param name="BlockSize">Preferred size of a transfer in bytes.</param>
+public readonly record struct TreeTotals(long Entries, long StoredBytes, int BlockSize);

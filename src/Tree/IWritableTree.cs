@@ -67,3 +67,102 @@ public interface IWritableTree : IReadableTree
     /// <summary>Nobody outside knows this handle any more: an entry without names ends here.</summary>
     void Forget(NodeId node);
 }
+
+/// <summary>What a new entry shall be. Its times are those of the tree's clock.</summary>
+/// <param name="Kind">What it is.</param>
+/// <param name="Permissions">0 to 0o7777.</param>
+/// <param name="UserId">Who makes it.</param>
+/// <param name="GroupId">Their group; a set-gid directory's group goes before.</param>
+public readonly record struct NewEntry(EntryKind Kind, ushort Permissions, uint UserId, uint GroupId)
+{
+    /// <summary>Major device number; 0 unless a device.</summary>
+    public uint DeviceMajor { get; init; }
+
+    /// <summary>Minor device number; 0 unless a device.</summary>
+    public uint DeviceMinor { get; init; }
+}
+
+/// <summary>Which attributes to change; null leaves one as it is.</summary>
+public readonly record struct AttributeChanges
+{
+    /// <summary>Permission bits with set-id and sticky bits: 0 to 0o7777.</summary>
+    public ushort? Permissions { get; init; }
+
+    /// <summary>Owner.</summary>
+    public uint? UserId { get; init; }
+
+    /// <summary>Group.</summary>
+    public uint? GroupId { get; init; }
+
+    /// <summary>Length of a file in bytes.</summary>
+    public long? Size { get; init; }
+
+    /// <summary>Last access.</summary>
+    public Timestamp? Accessed { get; init; }
+
+    /// <summary>Last change of the content.</summary>
+    public Timestamp? Modified { get; init; }
+
+    /// <summary>Last change of the attributes; null takes the tree's clock.</summary>
+    public Timestamp? Changed { get; init; }
+
+    /// <summary>Whether a new size or owner clears set-id bits and file capabilities.</summary>
+    public bool ClearSetId { get; init; }
+}
+
+/// <summary>What to do with a range of a file.</summary>
+public enum AllocateMode
+{
+    /// <summary>Reserve room for it; the file grows.</summary>
+    Reserve,
+
+    /// <summary>Reserve room for it; the file keeps its length.</summary>
+    ReserveKeepingSize,
+
+    /// <summary>Make a hole of it; the file keeps its length.</summary>
+    PunchHole,
+
+    /// <summary>Make it zeros; the file grows.</summary>
+    Zero,
+
+    /// <summary>Make it zeros; the file keeps its length.</summary>
+    ZeroKeepingSize,
+
+    /// <summary>Cut it out: what lies behind moves forward.</summary>
+    Collapse,
+
+    /// <summary>Insert a hole before it: what lies there and behind moves back.</summary>
+    Insert,
+}
+
+/// <summary>What becomes of an entry that has the new name already.</summary>
+public enum RenameMode
+{
+    /// <summary>It is replaced, if its kind allows it.</summary>
+    Replace,
+
+    /// <summary>The renaming fails.</summary>
+    NoReplace,
+
+    /// <summary>It gets the old name.</summary>
+    Exchange,
+}
+
+/// <summary>What setting an extended attribute expects.</summary>
+public enum XattrMode
+{
+    /// <summary>Nothing: it is made or replaced.</summary>
+    Any,
+
+    /// <summary>That there is none of that name.</summary>
+    Create,
+
+    /// <summary>That there is one of that name.</summary>
+    Replace,
+}
+
+/// <summary>Room for changes where they are kept.</summary>
+/// <param name="TotalBytes">Size of that file system.</param>
+/// <param name="FreeBytes">Free for its owner.</param>
+/// <param name="AvailableBytes">Free for this user.</param>
+public readonly record struct FreeSpace(long TotalBytes, long FreeBytes, long AvailableBytes);

@@ -66,3 +66,13 @@ public enum TreeFailure
     /// <summary>There is no data, or no hole, at or behind this offset.</summary>
     NoSuchRange,
 }
+
+/// <summary>A failed operation on a tree.</summary>
+/// <param name="failure">Why.</param>
+/// <param name="message">What happened, to which entry or field.</param>
+/// <param name="inner">What caused it.</param>
+public class TreeException(TreeFailure failure, string message, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>Why.</summary>
+    public TreeFailure Failure { get; } = failure;
+}
