@@ -63,3 +63,73 @@ public static class ImageHistory
         };
     }
 }
+
+/// <summary>What an image's history says of a generation.</summary>
+public sealed record GenerationEntry
+{
+    /// <summary>Longest <see cref="Message"/> in bytes of UTF-8.</summary>
+    public const int MaxMessageBytes = PrivateFormat.MaxMessage;
+
+    /// <summary>1 for a new image, one more for every commit; 0 for what another tool wrote.</summary>
+    public required long Number { get; init; }
+
+    /// <summary>When it was made.</summary>
+    public required Timestamp Time { get; init; }
+
+    /// <summary>What was said of it.</summary>
+    public string Message { get; init; } = "";
+
+    /// <summary>The generation whose content it gives back; null if it is no rollback.</summary>
+    public long? Restored { get; init; }
+
+    /// <summary>What it changed; null where that was not written down.</summary>
+    public GenerationDifference? Difference { get; init; }
+
+    /// <summary>Inodes of each kind; null for what another tool wrote.</summary>
+    public EntryCounts? Counts { get; init; }
+
+    /// <summary>Lengths of all files, each counted once; null for what another tool wrote.</summary>
+    public long? ContentBytes { get; init; }
+
+    /// <summary>Where in the file it ends.</summary>
+    public required long EndBytes { get; init; }
+
+    /// <summary>Bytes before that which belonged to earlier generations only.</summary>
+    public long DeadBytes { get; init; }
+}
+
+/// <summary>What a generation changed.</summary>
+/// <param name="Added">Entries that the generation before did not have.</param>
+/// <param name="AddedBytes">Lengths of the files among them.</param>
+/// <param name="Changed">Entries whose attributes, content or names differ.</param>
+/// <param name="ChangedBytes">Lengths of the files among them whose content differs.</param>
+/// <param name="Removed">Entries of the generation before that are gone.</param>
+/// <param name="RemovedBytes">Lengths of the files among them.</param>
+public readonly record struct GenerationDifference(long Added, long AddedBytes, long Changed, long ChangedBytes, long Removed, long RemovedBytes);
+
+/// <summary>Inodes of each kind.</summary>
+/// <param name="Files">Regular files.</param>
+/// <param name="Directories">Directories, the root included.</param>
+/// <param name="Symlinks">Symbolic links.</param>
+/// <param name="BlockDevices">Block devices.</param>
+/// <param name="CharacterDevices">Character devices.</param>
+/// <param name="Fifos">Named pipes.</param>
+/// <param name="Sockets">Unix-domain sockets.</param>
+public readonly record struct EntryCounts(
+    long Files, long Directories, long Symlinks, long BlockDevices, long CharacterDevices, long Fifos, long Sockets)
+{
+    /// <summary>All of them.</summary>
+    public long Total => Files + Directories + Symlinks + BlockDevices + CharacterDevices + Fifos + Sockets;
+
+    /// <summary>One more of a kind.</summary>
+    public EntryCounts Plus(EntryKind kind) => kind switch
+    {
+        EntryKind.File => this with { Files = Files + 1 },
+        EntryKind.Directory => this with { Directories = Directories + 1 },
+        EntryKind.Symlink => this with { Symlinks = Symlinks + 1 },
+        EntryKind.BlockDevice => this with { BlockDevices = BlockDevices + 1 },
+        EntryKind.CharacterDevice => this with { CharacterDevices = CharacterDevices + 1 },
+        EntryKind.Fifo => this with { Fifos = Fifos + 1 },
+        _ => this with { Sockets = Sockets + 1 },
+    };
+}

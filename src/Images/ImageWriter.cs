@@ -52,3 +52,35 @@ public static class ImageWriter
             ? ZipCommit.Write(folder, name, tree, options, progress, cancellation)
             : SquashFsCommit.Append(folder, name, tree, options, progress, cancellation);
 }
+
+/// <summary>How far the writing of an image is. Reported from any of its threads, never from two at once.</summary>
+/// <param name="Files">Files that were read.</param>
+/// <param name="Bytes">Bytes of content that were read.</param>
+/// <param name="StoredBytes">Bytes of the image that were written.</param>
+/// <param name="TotalFiles">Files found so far; all of them once <paramref name="IsTotalKnown"/>.</param>
+/// <param name="TotalBytes">Bytes of content found so far.</param>
+/// <param name="IsTotalKnown">Whether the source was walked to its end.</param>
+public readonly record struct PackProgress(long Files, long Bytes, long StoredBytes, long TotalFiles, long TotalBytes, bool IsTotalKnown);
+
+/// <summary>What was written.</summary>
+/// <param name="ImageBytes">Length of the image's file.</param>
+/// <param name="ContentBytes">Lengths of all files, each counted once however many names it has.</param>
+/// <param name="Counts">Inodes of each kind.</param>
+/// <param name="Names">Names in all directories.</param>
+/// <param name="SharedFiles">Files whose content was there already and is stored once.</param>
+/// <param name="Identity">The archive's identity, for good.</param>
+/// <param name="Warnings">What could not be stored, one sentence each.</param>
+public sealed record PackResult(
+    long ImageBytes, long ContentBytes, EntryCounts Counts, long Names, long SharedFiles, Guid Identity, IReadOnlyList<string> Warnings);
+
+/// <summary>A tree whose files are files of the disk, and may get further names there.</summary>
+public interface IFileLinks
+{
+    /// <summary>Gives a file a further name: hard links share content and all attributes.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="directory">A directory of the disk.</param>
+    /// <param name="name">The name there; not used yet.</param>
+    /// <returns>False where it must not, or cannot, be one file in both places: then it is to be copied.</returns>
+    /// <exception cref="TreeException">It failed otherwise.</exception>
+    bool TryLink(NodeId file, HandleLease directory, ReadOnlySpan<byte> name);
+}

@@ -113,3 +113,70 @@ internal sealed class ContentHash(ulong seed)
         return key;
     }
 }
+
+/// <summary>Stands for content of a length: equal for equal content, different for different content but for one case in 2^120.</summary>
+/// <remarks>Laid out without gaps: there is one for each block and each short file.</remarks>
+[StructLayout(LayoutKind.Sequential, Pack = sizeof(int))]
+internal readonly record struct ContentDigest(int Length, ulong First, ulong Second, ulong Third, ulong Fourth)
+{
+    /// <summary>The parts are evenly spread: any bits will do.</summary>
+    public override int GetHashCode() => (int)First ^ (int)Fourth;
+}
+
+/// <summary>Digests in the order in which they were added, and found by what they are.</summary>
+internal sealed class DigestTable
+{
+    private readonly ChunkedList<ContentDigest> _digests = new();
+    private readonly IndexTable _places;
+
+    public DigestTable() => _places = new IndexTable(place => _digests[place].GetHashCode());
+
+    public int Count => _digests.Count;
+
+    public ContentDigest this[int place] => _digests[place];
+
+    /// <summary>The place of the equal digest that was added; -1 if there is none.</summary>
+    public int Find(in ContentDigest digest)
+    {
+        foreach (var place in _places.Find(digest.GetHashCode()))
+        {
+            if (_digests[place] == digest)
+            {
+                return place;
+            }
+        }
+
+        return -1;
+    }
+
+    /// <summary>Adds a digest that is not there.</summary>
+    /// <returns>Its place.</returns>
+    public int Add(in ContentDigest digest)
+    {
+        var place = AddUnfound(digest);
+        _places.Add(digest.GetHashCode(), place);
+        return place;
+    }
+
+    /// <summary>Takes the next place with a digest that is not to be found there.</summary>
+    /// <returns>Its place.</returns>
+    public int AddUnfound(in ContentDigest digest)
+    {
+        _digests.Add(digest);
+        return _digests.Count - 1;
+    }
+}
+
+/// <summary>Identities of archives and segments, as pairs of 64-bit numbers on disk.</summary>
+internal static class Identities
+{
+    /// <summary>The identity that two halves make.</summary>
+    public static Guid Of(ulong low, ulong high) => MemoryMarshal.Cast<ulong, Guid>([low, high])[0];
+
+    /// <summary>The halves of an identity.</summary>
+    public static (ulong Low, ulong High) Halves(Guid identity)
+    {
+        var halves = MemoryMarshal.Cast<Guid, ulong>(new ReadOnlySpan<Guid>(in identity));
+        return (halves[0], halves[1]);
+    }
+}

@@ -1,3 +1,5 @@
+using System.Collections;
+
 namespace CondaFuse.Images.Blocks;
 
 /// <summary>Finds what a list holds by a hash of it: an open hash table of indices, 4 to 8 bytes for each.</summary>
@@ -63,4 +65,40 @@ internal sealed class IndexTable(Func<int, int> hashOf)
             return slots[_slot] != 0;
         }
     }
+}
+
+/// <summary>A list that grows piece by piece: an array that doubles would be in memory twice while it grows, and half empty afterwards.</summary>
+internal sealed class ChunkedList<T> : IReadOnlyList<T>
+{
+    private const int ChunkItems = 1024;
+
+    private readonly List<T[]> _chunks = [];
+
+    public int Count { get; private set; }
+
+    public T this[int index]
+    {
+        get => _chunks[index / ChunkItems][index % ChunkItems];
+        set => _chunks[index / ChunkItems][index % ChunkItems] = value;
+    }
+
+    public void Add(in T item)
+    {
+        if (Count == _chunks.Count * ChunkItems)
+        {
+            _chunks.Add(new T[ChunkItems]);
+        }
+
+        this[Count++] = item;
+    }
+
+    public IEnumerator<T> GetEnumerator()
+    {
+        for (var index = 0; index < Count; index++)
+        {
+            yield return this[index];
+        }
+    }
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 }

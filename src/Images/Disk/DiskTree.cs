@@ -263,3 +263,61 @@ public sealed class DiskTree : IReadableTree, IFileLinks
     private TreeException Failure(PlatformException exception, DiskNode entry) =>
         DiskFailure.Of(exception, System.IO.Path.Combine(_path, NodeTable.PathOf(entry)));
 }
+
+/// <summary>Takes all entries of a directory.</summary>
+internal sealed class EntryList : IDirectorySink
+{
+    public List<(byte[] Name, NodeId Node)> Entries { get; } = [];
+
+    public bool TryAdd(ReadOnlySpan<byte> name, in DirectoryEntry entry)
+    {
+        Entries.Add((name.ToArray(), entry.Node));
+        return true;
+    }
+}
+
+/// <summary>Between types of the disk's entries and kinds of a tree's.</summary>
+internal static class DiskKind
+{
+    public static EntryKind Of(EntryType type) => type switch
+    {
+        EntryType.File => EntryKind.File,
+        EntryType.Directory => EntryKind.Directory,
+        EntryType.Symlink => EntryKind.Symlink,
+        EntryType.BlockDevice => EntryKind.BlockDevice,
+        EntryType.CharacterDevice => EntryKind.CharacterDevice,
+        EntryType.Fifo => EntryKind.Fifo,
+        EntryType.Socket => EntryKind.Socket,
+        _ => throw new TreeException(TreeFailure.WrongKind, $"An entry has the unknown type {type}."),
+    };
+
+    public static EntryType TypeOf(EntryKind kind) => kind switch
+    {
+        EntryKind.File => EntryType.File,
+        EntryKind.Directory => EntryType.Directory,
+        EntryKind.Symlink => EntryType.Symlink,
+        EntryKind.BlockDevice => EntryType.BlockDevice,
+        EntryKind.CharacterDevice => EntryType.CharacterDevice,
+        EntryKind.Fifo => EntryType.Fifo,
+        _ => EntryType.Socket,
+    };
+}
+
+/// <summary>Turns failed system calls into failures of a tree that name the path.</summary>
+internal static class DiskFailure
+{
+    public static TreeException Of(PlatformException exception, string path) => new(
+        exception.Errno switch
+        {
+            Errno.ENOENT => TreeFailure.NotFound,
+            Errno.ENOTDIR => TreeFailure.NotADirectory,
+            Errno.EISDIR => TreeFailure.IsADirectory,
+            Errno.ELOOP => TreeFailure.WrongKind,
+            Errno.EACCES or Errno.EPERM => TreeFailure.AccessDenied,
+            Errno.ENAMETOOLONG => TreeFailure.NameTooLong,
+            Errno.ERANGE => TreeFailure.RangeTooSmall,
+            _ => TreeFailure.Storage,
+        },
+        $"{path}: {exception.Message}",
+        exception);
+}

@@ -62,3 +62,6 @@ internal static class ExtractionTarget
         return EntryOpening.Directory(lease, name);
     }
 }
+
+/// <summary>An entry on its way to the disk.</summary>
+internal readonly record struct ExtractedEntry(DiskNode Place, Attributes Attributes);

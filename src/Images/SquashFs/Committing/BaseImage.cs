@@ -1,6 +1,10 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using CondaFuse.Compression;
 using CondaFuse.Images.SquashFs.Reading;
 using CondaFuse.Images.SquashFs.Wire;
+using CondaFuse.Images.SquashFs.Writing;
+using CondaFuse.Tree;
 
 namespace CondaFuse.Images.SquashFs.Committing;
 
@@ -142,5 +146,102 @@ internal sealed class BaseImage : IDisposable
         }
 
         return end;
+    }
+}
+
+/// <summary>The extended attributes of the base, taken over as they are: sets name each other's values by their places.</summary>
+internal sealed class BaseXattrs
+{
+    private readonly PlainTable? _values;
+
+    public BaseXattrs(BaseImage image, int threads)
+    {
+        var table = image.Image.Superblock.Raw.XattrTable;
+        var header = table == SquashFsFormat.NoTable ? default : image.Image.File.Read<RawXattrTable>((long)table);
+        Sets = [];
+        if (header.Count > 0)
+        {
+            var list = table + 16;
+            Sets = image.Entries<RawXattrSet>("xattr", list, header.Count);
+            var range = new TableRange("xattr", (long)header.Start, image.Image.File.Read<long>((long)list));
+            _values = PlainTable.Read(image.Image.File, image.Codec, range, threads);
+        }
+    }
+
+    /// <summary>The sets by their index.</summary>
+    public RawXattrSet[] Sets { get; }
+
+    /// <summary>Begins a table of values with those of the base: they keep their places.</summary>
+    public void CopyTo(MetadataWriter values)
+    {
+        if (_values is not null)
+        {
+            _values.Split(out var stored, out var last);
+            values.Continue(stored, [.. _values.Starts.SkipLast(1)], last);
+        }
+    }
+}
+
+/// <summary>Where a file's content is, in its stored inode.</summary>
+internal static class FilePlace
+{
+    /// <summary>Sets where the blocks start, and the index of the fragment.</summary>
+    public static void Set(Span<byte> inode, long start, uint fragment)
+    {
+        var body = inode[Unsafe.SizeOf<RawInodeHeader>()..];
+        if (MemoryMarshal.Read<RawInodeHeader>(inode).Type == (ushort)InodeType.ExtendedFile)
+        {
+            ref var raw = ref MemoryMarshal.AsRef<RawExtendedFile>(body);
+            (raw.FirstBlock, raw.Fragment) = ((ulong)start, fragment);
+        }
+        else
+        {
+            ref var raw = ref MemoryMarshal.AsRef<RawFile>(body);
+            (raw.FirstBlock, raw.Fragment) = (start <= uint.MaxValue ? (uint)start : throw TooFar(start), fragment);
+        }
+    }
+
+    private static TreeException TooFar(long start) => new(TreeFailure.FileTooLarge, $"A file's blocks would start at {start}, where its inode cannot say so.");
+}
+
+/// <summary>A file of the generation before.</summary>
+internal readonly ref struct BaseFile
+{
+    private readonly ReadOnlySpan<byte> _sizes;
+
+    public BaseFile(long start, long size, uint fragment, uint fragmentOffset, ReadOnlySpan<byte> sizes)
+    {
+        (Start, Size, Fragment, FragmentOffset) = (start, size, fragment, fragmentOffset);
+        _sizes = sizes;
+    }
+
+    /// <summary>Where its blocks start.</summary>
+    public long Start { get; }
+
+    /// <summary>Its length in bytes.</summary>
+    public long Size { get; }
+
+    public uint Fragment { get; }
+
+    public uint FragmentOffset { get; }
+
+    public bool HasFragment => Fragment != SquashFsFormat.NoFragment;
+
+    /// <summary>Blocks that are not in a fragment.</summary>
+    public int BlockCount => _sizes.Length / sizeof(uint);
+
+    /// <summary>The stored size of a block.</summary>
+    public uint SizeOf(int block) => MemoryMarshal.Read<uint>(_sizes[(block * sizeof(uint))..]);
+
+    /// <summary>Bytes of stored blocks before one.</summary>
+    public long StoredBefore(int block)
+    {
+        var stored = 0L;
+        for (var i = 0; i < block; i++)
+        {
+            stored += SizeOf(i) & ~SquashFsFormat.DataUncompressed;
+        }
+
+        return stored;
     }
 }

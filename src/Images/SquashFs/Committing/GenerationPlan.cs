@@ -1,5 +1,6 @@
 using System.Collections;
 using CondaFuse.Images.SquashFs.Writing;
+using CondaFuse.Tree;
 
 namespace CondaFuse.Images.SquashFs.Committing;
 
@@ -26,4 +27,61 @@ internal sealed class GenerationPlan
     public long ContentBytes { get; set; }
 
     public GenerationDifference Difference { get; set; }
+}
+
+/// <summary>A directory of the generation to be.</summary>
+/// <param name="number">Its inode number.</param>
+/// <param name="parent">Its parent's; 0 for the root.</param>
+/// <param name="record">Where its inode is in the base's table; -1 if it is new.</param>
+internal sealed class PlannedDirectory(uint number, uint parent, int record)
+{
+    public uint Number => number;
+
+    public uint Parent => parent;
+
+    public int Record => record;
+
+    /// <summary>Its attributes; null if they, and its names, are as they were.</summary>
+    public PlannedInode? Changed { get; set; }
+
+    /// <summary>Its names in the order of their bytes; null if they are as they were.</summary>
+    public List<NamedEntry>? Names { get; set; }
+
+    /// <summary>2 plus its subdirectories; known with <see cref="Listing"/>.</summary>
+    public uint Links { get; set; } = 2;
+
+    /// <summary>Where its listing was written.</summary>
+    public WrittenListing? Listing { get; set; }
+}
+
+/// <summary>A name in a changed directory.</summary>
+/// <param name="Name">The name.</param>
+/// <param name="Node">The tree's handle of the entry.</param>
+/// <param name="Number">Its inode number.</param>
+/// <param name="Kind">What it is.</param>
+internal readonly record struct NamedEntry(byte[] Name, NodeId Node, uint Number, EntryKind Kind);
+
+/// <summary>Takes all entries of a directory.</summary>
+internal sealed class EntryCollector : IDirectorySink
+{
+    private readonly List<NamedEntry> _entries = [];
+
+    public bool TryAdd(ReadOnlySpan<byte> name, in DirectoryEntry entry)
+    {
+        if (entry.Inode is 0 or > int.MaxValue)
+        {
+            throw new TreeException(
+                TreeFailure.Unsupported, $"An entry has the inode number {entry.Inode}; an image holds numbers below 2147483648. Compacting it numbers its entries anew.");
+        }
+
+        _entries.Add(new NamedEntry(name.ToArray(), entry.Node, (uint)entry.Inode, entry.Kind));
+        return true;
+    }
+
+    /// <summary>The entries in the order of their names' bytes, as SquashFS demands.</summary>
+    public List<NamedEntry> Sorted()
+    {
+        _entries.Sort((left, right) => left.Name.AsSpan().SequenceCompareTo(right.Name));
+        return _entries;
+    }
 }

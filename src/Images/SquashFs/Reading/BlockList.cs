@@ -1,3 +1,5 @@
+using CondaFuse.Images.SquashFs.Wire;
+
 namespace CondaFuse.Images.SquashFs.Reading;
 
 /// <summary>
@@ -46,5 +48,58 @@ internal sealed class BlockList
 
             return position;
         }
+    }
+}
+
+/// <summary>The size of a stored data block, as lists of blocks and the fragment table have it.</summary>
+internal readonly record struct BlockSize(uint Value)
+{
+    /// <summary>Bytes in the image; 0 for a block of zeros.</summary>
+    public int Stored => (int)(Value & ~SquashFsFormat.DataUncompressed);
+
+    public bool IsCompressed => (Value & SquashFsFormat.DataUncompressed) == 0;
+
+    /// <summary>Whether a block of an image can have this size.</summary>
+    public bool IsPossible(int blockSize) => (Value & SquashFsFormat.DataSizeReserved) == 0 && Stored <= blockSize;
+}
+
+/// <summary>Stored blocks that do not match their checksums. Asked by several threads at once.</summary>
+internal sealed class BlockDamage
+{
+    private readonly Lock _gate = new();
+    private readonly HashSet<long> _damaged = [];
+    private readonly HashSet<long> _named = [];
+
+    /// <summary>Blocks that were compared.</summary>
+    public long Checked { get; private set; }
+
+    public bool IsAny => _damaged.Count > 0;
+
+    /// <summary>Positions that nobody has asked for.</summary>
+    public IEnumerable<long> NotInFiles => _damaged.Except(_named).Order();
+
+    /// <summary>Compares the blocks that a generation added.</summary>
+    public void Check(OpenImage image, Generation generation, CancellationToken cancellation)
+    {
+        if (generation.Record is { Raw.ChecksumTable: > 0 } record)
+        {
+            Checked += ChecksumVerification.Run(image, record.Raw, _damaged, cancellation);
+        }
+    }
+
+    /// <summary>Whether the block at a position is damaged.</summary>
+    public bool IsAt(long position)
+    {
+        if (!_damaged.Contains(position))
+        {
+            return false;
+        }
+
+        lock (_gate)
+        {
+            _named.Add(position);
+        }
+
+        return true;
     }
 }

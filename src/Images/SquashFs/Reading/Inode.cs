@@ -45,3 +45,15 @@ internal struct Inode
     /// <summary>Length of a directory's listing in bytes.</summary>
     public readonly long ListingLength => Math.Max(0, Size - SquashFsFormat.DirectorySizeExtra);
 }
+
+/// <summary>Node ids are references to inodes plus 2; the root's is 1, wherever its inode is.</summary>
+internal static class SquashFsNode
+{
+    private const ulong First = 2;
+
+    public static NodeId Of(InodeReference reference, Superblock superblock) =>
+        reference.Value == superblock.Raw.RootInode ? NodeId.Root : new NodeId(reference.Value + First);
+
+    public static InodeReference ReferenceOf(NodeId node, Superblock superblock) =>
+        node == NodeId.Root ? new InodeReference(superblock.Raw.RootInode) : new InodeReference(node.Value - First);
+}

@@ -92,3 +92,101 @@ internal ref struct ListingCursor
             : throw new ImageException(ImageFault.Listing, $"A directory header at {_place.HeaderPosition} of {_length} claims {_place.Left} entries.");
     }
 }
+
+/// <summary>The place behind an entry as a number: the header's position in the listing and how many of its entries were taken.</summary>
+internal static class ListingCookie
+{
+    private const int TakenBits = 9;
+
+    public static ulong Of(in ListingPlace place) => (((ulong)place.HeaderPosition << TakenBits) | place.Taken) + DirectoryEntry.FirstCookie;
+
+    public static (long HeaderPosition, uint Taken) Parse(ulong cookie)
+    {
+        var value = cookie - DirectoryEntry.FirstCookie;
+        return ((long)(value >> TakenBits), (uint)(value & ((1 << TakenBits) - 1)));
+    }
+}
+
+/// <summary>A place between two entries of a listing, with all that is needed to read on from there.</summary>
+internal record struct ListingPlace
+{
+    /// <summary>Metadata block and offset in its content.</summary>
+    public long Block;
+
+    public int Offset;
+
+    /// <summary>Bytes of the listing before this place.</summary>
+    public long Position;
+
+    /// <summary>Bytes of the listing before the header that holds for the next entry.</summary>
+    public long HeaderPosition;
+
+    /// <summary>That header.</summary>
+    public RawDirectoryHeader Header;
+
+    /// <summary>Entries that were read behind that header.</summary>
+    public uint Taken;
+
+    /// <summary>Entries that are left behind that header.</summary>
+    public uint Left;
+}
+
+/// <summary>
+/// Remembers where recent readings of directories stopped, so that going on costs nothing. A lost bookmark costs a walk to
+/// the place.
+/// </summary>
+internal sealed class ListingBookmarks
+{
+    private const int Kept = 64;
+
+    private readonly Lock _gate = new();
+    private readonly (NodeId Directory, ulong Cookie, ListingPlace Place)[] _marks = new (NodeId, ulong, ListingPlace)[Kept];
+    private int _next;
+
+    public void Keep(NodeId directory, ulong cookie, in ListingPlace place)
+    {
+        lock (_gate)
+        {
+            _marks[_next] = (directory, cookie, place);
+            _next = (_next + 1) % Kept;
+        }
+    }
+
+    public bool TryFind(NodeId directory, ulong cookie, out ListingPlace place)
+    {
+        lock (_gate)
+        {
+            foreach (ref readonly var mark in _marks.AsSpan())
+            {
+                if (mark.Cookie == cookie && mark.Directory == directory)
+                {
+                    place = mark.Place;
+                    return true;
+                }
+            }
+        }
+
+        place = default;
+        return false;
+    }
+}
+
+/// <summary>Takes the entries of a directory and notices names that are out of order.</summary>
+internal sealed class EntryInspection : IDirectorySink
+{
+    public List<(byte[] Name, DirectoryEntry Entry)> Entries { get; } = [];
+
+    /// <summary>A name that does not come behind the one before it; null if all do.</summary>
+    public byte[]? OutOfOrder { get; private set; }
+
+    public bool TryAdd(ReadOnlySpan<byte> name, in DirectoryEntry entry)
+    {
+        if (Entries.Count > 0 && name.SequenceCompareTo(Entries[^1].Name) <= 0)
+        {
+            OutOfOrder ??= name.ToArray();
+        }
+
+        Entries.Add((name.ToArray(), entry));
+        return true;
+    }
+}

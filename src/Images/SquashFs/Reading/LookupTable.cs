@@ -49,3 +49,35 @@ internal sealed class LookupTable<T>
         }
     }
 }
+
+/// <summary>Owners and groups, read when the image is opened: at most 65535.</summary>
+internal sealed class IdTable
+{
+    private readonly uint[] _ids;
+
+    public IdTable(ImageFile file, Superblock superblock, MetadataStore metadata)
+    {
+        var table = new LookupTable<uint>(
+            file, metadata, "id", (long)superblock.Raw.IdTable, superblock.BytesUsed, superblock.Raw.IdCount);
+        _ids = new uint[superblock.Raw.IdCount];
+        for (var i = 0; i < _ids.Length; i++)
+        {
+            _ids[i] = table[i];
+        }
+    }
+
+    /// <summary>The id at an index.</summary>
+    public uint this[int index] => index < _ids.Length
+        ? _ids[index]
+        : throw new ImageException(ImageFault.InodeOwner, $"An inode's owner has the index {index}; there are {_ids.Length} owners.");
+}
+
+/// <summary>Where the metadata blocks of a table may lie.</summary>
+/// <param name="Name">What people call the table.</param>
+/// <param name="Start">Its first byte in the image.</param>
+/// <param name="End">The first byte behind it.</param>
+internal readonly record struct TableRange(string Name, long Start, long End)
+{
+    /// <summary>A metadata block of a length not yet known can start here: its header and one byte fit.</summary>
+    public bool CanHoldBlockAt(long position) => position >= Start && position <= End - 3;
+}

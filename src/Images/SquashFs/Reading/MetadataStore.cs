@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using CondaFuse.Compression;
 using CondaFuse.Images.SquashFs.Wire;
 
 namespace CondaFuse.Images.SquashFs.Reading;
@@ -80,5 +82,23 @@ internal sealed class MetadataStore(ImageFile file, WorkbenchPool benches, int c
         return stored is > 0 and <= SquashFsFormat.MetadataSize
             ? stored
             : throw new ImageException(ImageFault.MetadataLength, $"{file.Path}: the metadata block at {position} claims {stored} bytes.");
+    }
+}
+
+/// <summary>A decompressor and room for one compressed block, for one thread at a time.</summary>
+internal sealed unsafe class Workbench(IBlockDecompressor decompressor, int blockSize) : IDisposable
+{
+    private byte* _room = (byte*)NativeMemory.Alloc((nuint)blockSize);
+
+    public IBlockDecompressor Decompressor { get; } = decompressor;
+
+    /// <summary>Room for the stored form of a block.</summary>
+    public Span<byte> Room(int length) => new Span<byte>(_room, blockSize)[..length];
+
+    public void Dispose()
+    {
+        Decompressor.Dispose();
+        NativeMemory.Free(_room);
+        _room = null;
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Runtime.InteropServices;
 using CondaFuse.Images.SquashFs.Wire;
 using CondaFuse.Platform;
@@ -122,5 +123,55 @@ internal sealed class BlockStore(ImageOutput output, BufferPool buffers, IKnownC
         }
 
         buffers.Return(room);
+    }
+}
+
+/// <summary>A block in the image.</summary>
+/// <param name="Start">Where it starts.</param>
+/// <param name="Size">Its size, as lists of blocks have it.</param>
+/// <param name="Checksum">CRC32C of its stored bytes.</param>
+internal readonly record struct StoredBlock(long Start, uint Size, uint Checksum)
+{
+    /// <summary>Where what follows it starts.</summary>
+    public long End => Start + (Size & ~SquashFsFormat.DataUncompressed);
+}
+
+/// <summary>A block that an earlier generation of the image has stored.</summary>
+/// <param name="Position">Where it starts.</param>
+/// <param name="Size">Its size, as lists of blocks have it; 0 for none.</param>
+internal readonly record struct StoredPlace(long Position, uint Size);
+
+/// <summary>Where a file's content is: a run of stored blocks, blocks of zeros between them, and a part of a fragment.</summary>
+internal sealed class StoredContent
+{
+    /// <summary>Index of its first stored block; those after it follow without a gap.</summary>
+    public int FirstBlock { get; set; } = -1;
+
+    /// <summary>Which of its blocks are zeros and not stored; null if none.</summary>
+    public BitArray? Zeros { get; set; }
+
+    /// <summary>Sizes of its blocks where they stay as an earlier generation stored them, from <see cref="KeptStart"/> on; null otherwise.</summary>
+    public uint[]? KeptSizes { get; init; }
+
+    public long KeptStart { get; init; }
+
+    /// <summary>Index in the fragment table, or <see cref="SquashFsFormat.NoFragment"/>.</summary>
+    public uint Fragment { get; set; } = SquashFsFormat.NoFragment;
+
+    /// <summary>Offset of its bytes in the fragment's content.</summary>
+    public uint FragmentOffset { get; set; }
+
+    /// <summary>Whether a block is zeros.</summary>
+    public bool IsZeros(long block) => KeptSizes is not null ? KeptSizes[block] == 0 : Zeros is not null && Zeros[(int)block];
+
+    /// <summary>Where its blocks start; 0 if none is stored.</summary>
+    public long StartIn(IReadOnlyList<StoredBlock> blocks)
+    {
+        if (KeptSizes is not null)
+        {
+            return KeptStart;
+        }
+
+        return FirstBlock >= 0 ? blocks[FirstBlock].Start : 0;
     }
 }

@@ -1,5 +1,8 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using CondaFuse.Images.SquashFs.Wire;
+using CondaFuse.Tree;
 
 namespace CondaFuse.Images.SquashFs.Writing;
 
@@ -84,3 +87,45 @@ internal sealed class ListingWriter(MetadataWriter table)
         return (uint)length;
     }
 }
+
+/// <summary>An entry of a listing that is to be written.</summary>
+/// <param name="NameStart">Where its name starts among the names that come with it.</param>
+/// <param name="NameLength">Length of the name in bytes.</param>
+/// <param name="Type">A basic type.</param>
+/// <param name="Number">Inode number.</param>
+/// <param name="Reference">Where the inode was written.</param>
+internal readonly record struct ListedEntry(int NameStart, int NameLength, InodeType Type, uint Number, InodeReference Reference)
+{
+    public ReadOnlySpan<byte> NameIn(ReadOnlySpan<byte> names) => names.Slice(NameStart, NameLength);
+}
+
+/// <summary>The entries of one directory, collected for <see cref="ListingWriter"/>.</summary>
+internal sealed class ListingBatch
+{
+    private readonly List<ListedEntry> _entries = [];
+    private readonly ArrayBufferWriter<byte> _names = new();
+
+    public ReadOnlySpan<ListedEntry> Entries => CollectionsMarshal.AsSpan(_entries);
+
+    public ReadOnlySpan<byte> Names => _names.WrittenSpan;
+
+    public void Clear()
+    {
+        _entries.Clear();
+        _names.ResetWrittenCount();
+    }
+
+    public void Add(ReadOnlySpan<byte> name, EntryKind kind, uint number, InodeReference reference)
+    {
+        _entries.Add(new ListedEntry(_names.WrittenCount, name.Length, InodeTypes.Of(kind), number, reference));
+        _names.Write(name);
+    }
+}
+
+/// <summary>Where a directory's listing was written.</summary>
+/// <param name="Block">Start of its first metadata block, relative to the table.</param>
+/// <param name="Offset">Offset in the block's content.</param>
+/// <param name="Length">Length in bytes.</param>
+/// <param name="Index">Headers by which a lookup can begin: position in the listing, start of the metadata block, first name.</param>
+internal sealed record WrittenListing(
+    uint Block, ushort Offset, uint Length, IReadOnlyList<(uint Position, uint Block, byte[] Name)> Index);

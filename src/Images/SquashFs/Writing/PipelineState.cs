@@ -1,3 +1,5 @@
+using CondaFuse.Images.SquashFs.Wire;
+
 namespace CondaFuse.Images.SquashFs.Writing;
 
 /// <summary>
@@ -111,5 +113,68 @@ internal sealed class PipelineState(FileFeed feed, int mostBlocks)
         _storing = false;
         _stored += items;
         _blocks -= items;
+    }
+}
+
+/// <summary>A fragment block that still takes short files.</summary>
+/// <param name="index">Its index in the fragment table.</param>
+/// <param name="buffer">Holds it.</param>
+internal sealed class OpenFragment(uint index, BlockBuffer buffer)
+{
+    public uint Index { get; } = index;
+
+    public BlockBuffer Buffer { get; } = buffer;
+
+    /// <summary>Bytes that it holds.</summary>
+    public int Length { get; private set; }
+
+    /// <summary>What it holds, in its order.</summary>
+    public List<RawPiece> Pieces { get; } = [];
+
+    /// <summary>Adds a file, which must fit.</summary>
+    /// <param name="content">What is in it.</param>
+    /// <param name="checksum">CRC32C of that.</param>
+    /// <returns>Its offset.</returns>
+    public uint Add(ReadOnlySpan<byte> content, uint checksum)
+    {
+        Pieces.Add(new RawPiece((uint)content.Length, checksum));
+        content.CopyTo(Buffer.Span[Length..]);
+        Length += content.Length;
+        return (uint)(Length - content.Length);
+    }
+}
+
+/// <summary>
+/// Short files of one class share fragments: they compress better beside their like, and an import, which reads compiled
+/// modules but no sources, decompresses less.
+/// </summary>
+internal static class FragmentClass
+{
+    public const int Count = 3;
+
+    /// <summary>0: compiled Python modules; 1: Python sources; 2: everything else.</summary>
+    public static int Of(ReadOnlySpan<byte> name)
+    {
+        if (name.EndsWith(".pyc"u8))
+        {
+            return 0;
+        }
+
+        return name.EndsWith(".py"u8) ? 1 : 2;
+    }
+}
+
+/// <summary>What stands behind a name's last dot.</summary>
+internal static class FileExtension
+{
+    /// <summary>Orders extensions by their bytes.</summary>
+    public static IComparer<ReadOnlyMemory<byte>> Order { get; } =
+        Comparer<ReadOnlyMemory<byte>>.Create((left, right) => left.Span.SequenceCompareTo(right.Span));
+
+    /// <summary>The extension; empty without a dot.</summary>
+    public static ReadOnlyMemory<byte> Of(byte[] name)
+    {
+        var dot = name.AsSpan().LastIndexOf((byte)'.');
+        return dot < 0 ? default : name.AsMemory(dot + 1);
     }
 }

@@ -116,3 +116,80 @@ internal sealed class PlannedInode
         public uint Twin { get; set; }
     }
 }
+
+/// <summary>A name in a directory of the image to be.</summary>
+internal readonly record struct PlannedName(byte[] Name, PlannedInode Inode);
+
+/// <summary>Makes inodes of what a source says of its entries. Not for several threads at once.</summary>
+/// <param name="source">The source.</param>
+/// <param name="owners">Takes owners and groups.</param>
+/// <param name="changeTimes">Whether it is worth keeping when attributes changed.</param>
+internal sealed class InodePlanner(IReadableTree source, OwnerTable owners, bool changeTimes)
+{
+    private readonly byte[] _target = new byte[SquashFsFormat.MaxSymlink];
+
+    /// <summary>An inode as far as it is known before its content is stored.</summary>
+    /// <exception cref="TreeException">SquashFS cannot hold it.</exception>
+    public PlannedInode Plan(in Attributes attributes, PlannedInode? parent, byte[] name)
+    {
+        var isDevice = attributes.Kind is EntryKind.BlockDevice or EntryKind.CharacterDevice;
+        var inode = new PlannedInode
+        {
+            Kind = attributes.Kind,
+            Node = attributes.Node,
+            Parent = parent,
+            Name = name,
+            Permissions = attributes.Permissions,
+            UserIndex = owners.IndexOf(attributes.UserId),
+            GroupIndex = owners.IndexOf(attributes.GroupId),
+            Modified = attributes.Modified,
+            Changed = changeTimes ? attributes.Changed : attributes.Modified,
+            Size = attributes.Kind == EntryKind.File ? attributes.Size : 0,
+            Device = isDevice ? DeviceNumber.Encode(attributes.DeviceMajor, attributes.DeviceMinor) : 0,
+            Target = attributes.Kind == EntryKind.Symlink ? _target[..source.ReadLink(attributes.Node, _target)] : [],
+        };
+        if (isDevice && (attributes.DeviceMajor > DeviceNumber.MaxMajor || attributes.DeviceMinor > DeviceNumber.MaxMinor))
+        {
+            throw new TreeException(
+                TreeFailure.Unsupported, $"{inode.Path()}: SquashFS cannot hold the device number {attributes.DeviceMajor}:{attributes.DeviceMinor}.");
+        }
+
+        return inode;
+    }
+}
+
+/// <summary>Owners and groups in the order of their first use: at most 65535.</summary>
+internal sealed class OwnerTable
+{
+    private readonly Dictionary<uint, ushort> _indices = [];
+    private readonly List<uint> _ids = [];
+
+    /// <param name="known">Those that have their places already.</param>
+    public OwnerTable(params ReadOnlySpan<uint> known)
+    {
+        foreach (var id in known)
+        {
+            _indices.TryAdd(id, (ushort)_ids.Count);
+            _ids.Add(id);
+        }
+    }
+
+    public IReadOnlyList<uint> Ids => _ids;
+
+    public ushort IndexOf(uint id)
+    {
+        if (!_indices.TryGetValue(id, out var index))
+        {
+            if (_ids.Count == ushort.MaxValue)
+            {
+                throw new TreeException(TreeFailure.Unsupported, "The source has more than 65535 different owners and groups, which no SquashFS image can hold.");
+            }
+
+            index = (ushort)_ids.Count;
+            _indices.Add(id, index);
+            _ids.Add(id);
+        }
+
+        return index;
+    }
+}

@@ -155,3 +155,41 @@ internal sealed class SourceWalk
     private uint XattrsOf(NodeId node) =>
         _options.Xattrs ? _xattrs.Collect(_source, node, name => _refusedXattrs.Add(name)) : SquashFsFormat.NoXattrs;
 }
+
+/// <summary>Everything that the source holds, as the image will have it.</summary>
+internal sealed class SourcePlan(PlannedInode root, OwnerTable owners, XattrCollector xattrs)
+{
+    public PlannedInode Root { get; } = root;
+
+    public OwnerTable Owners { get; } = owners;
+
+    public XattrCollector Xattrs { get; } = xattrs;
+
+    public EntryCounts Counts { get; set; }
+
+    public long Names { get; set; }
+
+    /// <summary>Lengths of all files, each counted once.</summary>
+    public long ContentBytes { get; set; }
+
+    public List<string> Warnings { get; } = [];
+}
+
+/// <summary>Takes all names of a directory.</summary>
+internal sealed class NameCollector : IDirectorySink
+{
+    private readonly List<(byte[] Name, NodeId Node)> _names = [];
+
+    public bool TryAdd(ReadOnlySpan<byte> name, in DirectoryEntry entry)
+    {
+        _names.Add((name.ToArray(), entry.Node));
+        return true;
+    }
+
+    /// <summary>The names in the order of their bytes, as SquashFS demands.</summary>
+    public List<(byte[] Name, NodeId Node)> Sorted()
+    {
+        _names.Sort((left, right) => left.Name.AsSpan().SequenceCompareTo(right.Name));
+        return _names;
+    }
+}

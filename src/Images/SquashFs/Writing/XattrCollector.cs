@@ -73,3 +73,9 @@ internal sealed class XattrCollector(uint first = 0)
         return index;
     }
 }
+
+/// <summary>The extended attributes of one or more inodes.</summary>
+/// <param name="Encoded">Names and values as the image stores them.</param>
+/// <param name="Count">Attributes.</param>
+/// <param name="Size">Length of full names and values in bytes.</param>
+internal sealed record XattrSet(byte[] Encoded, uint Count, uint Size);

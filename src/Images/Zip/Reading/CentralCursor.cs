@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using CondaFuse.Images.Zip.Wire;
@@ -64,5 +65,48 @@ internal sealed class CentralCursor(ImageFile file, EndRecord end)
         _read += more;
         _to += more;
         return _to >= bytes;
+    }
+}
+
+/// <summary>One record of the central directory as it is in the file.</summary>
+/// <param name="raw">The fixed part.</param>
+/// <param name="name">The name's bytes.</param>
+/// <param name="extra">The extra fields.</param>
+internal readonly ref struct CentralRecord(RawCentralHeader raw, ReadOnlySpan<byte> name, ReadOnlySpan<byte> extra)
+{
+    public readonly RawCentralHeader Raw = raw;
+
+    public readonly ReadOnlySpan<byte> Name = name;
+
+    public readonly ReadOnlySpan<byte> Extra = extra;
+}
+
+/// <summary>Goes through extra fields. What follows the first that does not fit is no field: writers pad with anything.</summary>
+/// <param name="extra">The fields.</param>
+internal ref struct ExtraCursor(ReadOnlySpan<byte> extra)
+{
+    private const int HeaderBytes = 4;
+
+    private ReadOnlySpan<byte> _rest = extra;
+
+    public bool TryNext(out ExtraId id, out ReadOnlySpan<byte> data)
+    {
+        id = default;
+        data = default;
+        if (_rest.Length < HeaderBytes)
+        {
+            return false;
+        }
+
+        id = (ExtraId)BinaryPrimitives.ReadUInt16LittleEndian(_rest);
+        var length = BinaryPrimitives.ReadUInt16LittleEndian(_rest[2..]);
+        if (length > _rest.Length - HeaderBytes)
+        {
+            return false;
+        }
+
+        data = _rest.Slice(HeaderBytes, length);
+        _rest = _rest[(HeaderBytes + length)..];
+        return true;
     }
 }

@@ -128,3 +128,10 @@ internal sealed class EntryStream : IDisposable
 
     private ImageException Broken(string what) => new(ImageFault.BlockContent, $"{_file.Path}: the content at {_content.Position} {what}.");
 }
+
+/// <summary>One name of a directory.</summary>
+/// <param name="Parent">The directory's inode number.</param>
+/// <param name="Inode">What it names.</param>
+/// <param name="NameOffset">Where the name begins in the table's names.</param>
+/// <param name="NameLength">Its bytes.</param>
+internal readonly record struct EntryLink(int Parent, int Inode, int NameOffset, byte NameLength);

@@ -64,3 +64,59 @@ internal struct ZipInode
     /// <summary>Whether it is a hard link whose target is missing.</summary>
     public bool IsLost;
 }
+
+/// <summary>A digest that any change of an archive changes: the identity of one that is another tool's.</summary>
+internal static class ZipIdentity
+{
+    public static Guid Of(ImageFile file, EndRecord end)
+    {
+        var digest = new DirectoryDigest(end.Directory);
+        var window = new byte[(int)Math.Min(DirectoryDigest.PartBytes, file.Length - end.Directory)];
+        for (var position = end.Directory; position < file.Length; position += window.Length)
+        {
+            var part = window.AsSpan(0, (int)Math.Min(window.Length, file.Length - position));
+            file.Read(position, part);
+            digest.Add(part);
+        }
+
+        return digest.Value;
+    }
+}
+
+/// <summary>A list whose elements are changed in place.</summary>
+internal struct GrowingArray<T>()
+    where T : struct
+{
+    private T[] _items = new T[16];
+
+    public int Count { get; private set; }
+
+    public readonly ref T this[int index] => ref _items[index];
+
+    public readonly ReadOnlySpan<T> Items => _items.AsSpan(0, Count);
+
+    public int Add(T item)
+    {
+        if (Count == _items.Length)
+        {
+            Array.Resize(ref _items, Count * 2);
+        }
+
+        _items[Count] = item;
+        return Count++;
+    }
+
+    public int AddRange(ReadOnlySpan<T> items)
+    {
+        if (items.Length > _items.Length - Count)
+        {
+            Array.Resize(ref _items, (int)Math.Min(Array.MaxLength, Math.Max(Count * 2L, (long)Count + items.Length)));
+        }
+
+        items.CopyTo(_items.AsSpan(Count));
+        Count += items.Length;
+        return Count - items.Length;
+    }
+
+    public readonly T[] ToArray() => Items.ToArray();
+}

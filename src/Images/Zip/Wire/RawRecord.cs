@@ -2,6 +2,25 @@ using System.Runtime.InteropServices;
 
 namespace CondaFuse.Images.Zip.Wire;
 
+/// <summary>Figures of what our writer adds to zip archives (<c>docs/formats.md</c>).</summary>
+internal static class PrivateFormat
+{
+    /// <summary>"CondaFz" and 0x1A, little-endian: begins the footer.</summary>
+    public const ulong FooterMagic = 0x1A7A4661646E6F43;
+
+    /// <summary>A reader leaves alone what has another major version.</summary>
+    public const ushort MajorVersion = 1;
+
+    /// <summary>Raised when fields are added that older readers may ignore.</summary>
+    public const ushort MinorVersion = 0;
+
+    /// <summary>Longest record in bytes.</summary>
+    public const int MaxRecord = 1 << 20;
+
+    /// <summary>Longest message in bytes.</summary>
+    public const int MaxMessage = 65536;
+}
+
 /// <summary>What an archive of ours says of itself and zip has no place for (<c>docs/formats.md</c>); the message follows.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
 internal struct RawRecord
@@ -55,4 +74,84 @@ internal struct RawRecord
     public ulong ChangedBytes;
     public ulong Removed;
     public ulong RemovedBytes;
+}
+
+/// <summary>What lies right before the central directory of an archive that our writer made; leads to the record before it.</summary>
+[StructLayout(LayoutKind.Sequential, Pack = 1)]
+internal struct RawFooter
+{
+    /// <summary><see cref="PrivateFormat.FooterMagic"/>.</summary>
+    public ulong Magic;
+
+    public ushort MajorVersion;
+
+    public ushort MinorVersion;
+
+    /// <summary>Length of the record in bytes; it ends where the footer begins.</summary>
+    public uint RecordLength;
+
+    /// <summary>CRC32C of the record.</summary>
+    public uint RecordChecksum;
+
+    public uint Reserved;
+
+    /// <summary>Digest of the central directory, what follows it, and where it lies: the footer is stale where it differs.</summary>
+    public ulong DigestLow;
+
+    public ulong DigestHigh;
+
+    public uint Reserved2;
+
+    /// <summary>CRC32C of the bytes before.</summary>
+    public uint Checksum;
+}
+
+/// <summary>Our extra field of an entry, in the central directory (<see cref="ExtraId.Own"/>).</summary>
+[StructLayout(LayoutKind.Sequential, Pack = 1)]
+internal struct RawOwnExtra
+{
+    /// <summary>Inode number; names of one entry share it. Counts only where the record vouches for the directory.</summary>
+    public uint Inode;
+
+    /// <summary>When the content changed.</summary>
+    public uint Nanoseconds;
+    public long Seconds;
+
+    /// <summary>When the attributes changed. Counts as the inode number does.</summary>
+    public uint ChangedNanoseconds;
+    public long ChangedSeconds;
+}
+
+/// <summary>A digest of a central directory, of what follows, and of where it lies. Any change of an archive changes it.</summary>
+internal struct DirectoryDigest
+{
+    /// <summary>The parts that it is made of, but for the last.</summary>
+    public const int PartBytes = 1 << 20;
+
+    private readonly ContentHash _hash = new(seed: 0);
+    private UInt128 _sum;
+
+    /// <param name="start">Where the directory begins.</param>
+    public DirectoryDigest(long start) => _sum = (ulong)start;
+
+    public readonly Guid Value => Identities.Of((ulong)_sum, (ulong)(_sum >> 64));
+
+    /// <summary>The digest of what lies from a position to the archive's end.</summary>
+    public static Guid Of(long start, ReadOnlySpan<byte> bytes)
+    {
+        var digest = new DirectoryDigest(start);
+        for (; !bytes.IsEmpty; bytes = bytes[Math.Min(PartBytes, bytes.Length)..])
+        {
+            digest.Add(bytes[..Math.Min(PartBytes, bytes.Length)]);
+        }
+
+        return digest.Value;
+    }
+
+    /// <summary>Goes on with the next part.</summary>
+    public void Add(ReadOnlySpan<byte> part)
+    {
+        var digest = _hash.Of(part);
+        _sum = (_sum * 0x9E3779B97F4A7C15) + digest.First + UInt128.RotateLeft(digest.Second, 64) + (UInt128)digest.Length;
+    }
 }

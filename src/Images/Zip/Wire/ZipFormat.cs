@@ -1,3 +1,5 @@
+using CondaFuse.Tree;
+
 namespace CondaFuse.Images.Zip.Wire;
 
 /// <summary>Numbers of the format: PKWARE's APPNOTE.TXT 6.3.10, and Info-ZIP's <c>extrafld.txt</c>.</summary>
@@ -54,4 +56,84 @@ internal static class ZipFormat
 
     /// <summary>MS-DOS attribute: a directory.</summary>
     public const uint DosDirectory = 0x10;
+}
+
+/// <summary>How an entry is compressed (APPNOTE 4.4.5).</summary>
+internal enum ZipMethod : ushort
+{
+    Stored = 0,
+    Deflate = 8,
+    Bzip2 = 12,
+    Zstd = 93,
+    Xz = 95,
+}
+
+/// <summary>The upper half of the external attributes, as Unix has it: <c>st_mode</c>.</summary>
+internal static class UnixMode
+{
+    public const int TypeMask = 0xF000;
+    public const int Fifo = 0x1000;
+    public const int CharacterDevice = 0x2000;
+    public const int Directory = 0x4000;
+    public const int BlockDevice = 0x6000;
+    public const int File = 0x8000;
+    public const int Symlink = 0xA000;
+    public const int Socket = 0xC000;
+    public const int PermissionMask = 0xFFF;
+
+    /// <summary>The kind that the type bits name; null if they name none.</summary>
+    public static EntryKind? KindOf(int mode) => (mode & TypeMask) switch
+    {
+        Fifo => EntryKind.Fifo,
+        CharacterDevice => EntryKind.CharacterDevice,
+        Directory => EntryKind.Directory,
+        BlockDevice => EntryKind.BlockDevice,
+        File => EntryKind.File,
+        Symlink => EntryKind.Symlink,
+        Socket => EntryKind.Socket,
+        _ => null,
+    };
+
+    /// <summary>The type bits of a kind.</summary>
+    public static int TypeOf(EntryKind kind) => kind switch
+    {
+        EntryKind.Directory => Directory,
+        EntryKind.Symlink => Symlink,
+        EntryKind.BlockDevice => BlockDevice,
+        EntryKind.CharacterDevice => CharacterDevice,
+        EntryKind.Fifo => Fifo,
+        EntryKind.Socket => Socket,
+        _ => File,
+    };
+}
+
+/// <summary>Extra fields that are read or written (APPNOTE 4.5, 4.6; Info-ZIP's <c>extrafld.txt</c>).</summary>
+internal enum ExtraId : ushort
+{
+    /// <summary>64-bit sizes and offset.</summary>
+    Zip64 = 0x0001,
+
+    /// <summary>Times in units of 100 ns.</summary>
+    Ntfs = 0x000A,
+
+    /// <summary>Times, owner, and the device's numbers or the link's target.</summary>
+    PkWareUnix = 0x000D,
+
+    /// <summary>CF: exact times and inode number, of our own.</summary>
+    Own = 0x4643,
+
+    /// <summary>UT: times in seconds.</summary>
+    Times = 0x5455,
+
+    /// <summary>UX: times, and in the local header the owner.</summary>
+    UnixOld = 0x5855,
+
+    /// <summary>up: the name in UTF-8.</summary>
+    UnicodePath = 0x7075,
+
+    /// <summary>Ux: the owner, in the local header only.</summary>
+    UnixShort = 0x7855,
+
+    /// <summary>ux: the owner, in numbers of any length.</summary>
+    UnixOwner = 0x7875,
 }

@@ -1,4 +1,5 @@
 using CondaFuse.Compression;
+using CondaFuse.Images.Zip.Wire;
 using CondaFuse.Tree;
 
 namespace CondaFuse.Images.Zip.Writing;
@@ -112,4 +113,58 @@ internal sealed class ArchiveContent(
             done += part.Length;
         }
     }
+}
+
+/// <summary>Content to be compressed: a whole file, or a piece of a long one.</summary>
+/// <param name="entry">Whose.</param>
+/// <param name="offset">Where it begins.</param>
+/// <param name="length">Its bytes.</param>
+internal sealed class ContentPiece(PlannedEntry entry, long offset, int length)
+{
+    public PlannedEntry Entry => entry;
+
+    public long Offset => offset;
+
+    public int Length => length;
+
+    public bool IsFirst => offset == 0;
+
+    public bool IsLast => offset + length == entry.Size;
+
+    public bool IsWhole => IsFirst && IsLast;
+
+    /// <summary>How it was compressed.</summary>
+    public ZipMethod Method { get; set; }
+
+    /// <summary>The CRC-32 of what it was.</summary>
+    public uint Crc { get; set; }
+
+    /// <summary>What is to be stored; rented.</summary>
+    public byte[] Stored { get; set; } = [];
+
+    public int StoredBytes { get; set; }
+
+    public bool IsDone { get; set; }
+}
+
+/// <summary>Content that is stored already, as zip has it.</summary>
+/// <param name="Entry">Of which entry of its archive.</param>
+/// <param name="StoredBytes">Its length there.</param>
+/// <param name="Crc">Its CRC-32.</param>
+/// <param name="Method">How it is compressed.</param>
+/// <param name="MethodFlags">What the method says of how it compressed.</param>
+internal readonly record struct StoredPiece(int Entry, long StoredBytes, uint Crc, ZipMethod Method, ushort MethodFlags);
+
+/// <summary>Content that an archive has already.</summary>
+internal interface IKnownContent
+{
+    /// <summary>Finds a file's content.</summary>
+    /// <returns>Null if it is not.</returns>
+    StoredPiece? Find(in Attributes file);
+
+    /// <summary>Where it is stored.</summary>
+    long Locate(in StoredPiece content);
+
+    /// <summary>Reads stored bytes.</summary>
+    void Read(long position, Span<byte> destination);
 }

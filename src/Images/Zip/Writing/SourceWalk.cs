@@ -146,3 +146,41 @@ internal sealed class SourceWalk(IReadableTree source, PackOptions options, IKno
         }
     }
 }
+
+/// <summary>What an archive shall hold.</summary>
+internal sealed class WritingPlan
+{
+    /// <summary>The root's attributes: it has no entry.</summary>
+    public required Attributes Root { get; init; }
+
+    /// <summary>The entries in the order in which they are written.</summary>
+    public List<PlannedEntry> Entries { get; } = [];
+
+    /// <summary>What could not be stored, one sentence each.</summary>
+    public List<string> Warnings { get; } = [];
+
+    public EntryCounts Counts { get; set; }
+
+    public long ContentBytes { get; set; }
+
+    public uint HighestNumber { get; set; } = 1;
+}
+
+/// <summary>Takes all names of a directory.</summary>
+internal sealed class NameList : IDirectorySink
+{
+    private readonly List<(byte[] Name, NodeId Node)> _names = [];
+
+    public bool TryAdd(ReadOnlySpan<byte> name, in DirectoryEntry entry)
+    {
+        _names.Add((name.ToArray(), entry.Node));
+        return true;
+    }
+
+    /// <summary>The names in the order of their bytes: the same tree gives the same archive.</summary>
+    public List<(byte[] Name, NodeId Node)> Sorted()
+    {
+        _names.Sort((left, right) => left.Name.AsSpan().SequenceCompareTo(right.Name));
+        return _names;
+    }
+}
