@@ -83,3 +83,36 @@ public readonly ref struct Change
     /// <summary>CRC32C of the bytes there.</summary>
     public uint DataChecksum { get; init; }
 }
+
+/// <summary>Which attributes a <see cref="ChangeKind.SetAttributes"/> sets. The bits are on disk.</summary>
+[Flags]
+public enum ChangedFields : ushort
+{
+    /// <summary>None.</summary>
+    None = 0,
+
+    /// <summary>Permission bits.</summary>
+    Permissions = 1,
+
+    /// <summary>Owner.</summary>
+    UserId = 2,
+
+    /// <summary>Group.</summary>
+    GroupId = 4,
+
+    /// <summary>Length of a file.</summary>
+    Size = 8,
+
+    /// <summary>Last access.</summary>
+    Accessed = 16,
+
+    /// <summary>Last change of the content.</summary>
+    Modified = 32,
+}
+
+/// <summary>What is waiting beside an image.</summary>
+/// <param name="Changes">How many changes.</param>
+/// <param name="JournalBytes">Bytes of their records.</param>
+/// <param name="DataBytes">Bytes of their content.</param>
+/// <param name="LastChange">When the last one was made; null if there is none.</param>
+public readonly record struct ChangeSummary(long Changes, long JournalBytes, long DataBytes, Timestamp? LastChange);

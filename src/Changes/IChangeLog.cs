@@ -70,3 +70,54 @@ public interface IChangeLog : IDisposable
     /// <param name="generation">The image's generation now; if it is what it was, all changes are dropped, at once.</param>
     void Merged(Guid segment, long generation);
 }
+
+/// <summary>The changes that are kept beside one image, and the way to add more.</summary>
+public interface IChangeStore : IDisposable
+{
+    /// <summary>Inode numbers from here on are free, as far as the changes know; 0 if there are none.</summary>
+    ulong NextInode { get; }
+
+    /// <summary>Room on the file system that will hold changes.</summary>
+    FreeSpace FreeSpace { get; }
+
+    /// <summary>Hands over all changes that are there, in their order.</summary>
+    void Replay(IChangeSink sink);
+
+    /// <summary>Reads content that replayed changes name.</summary>
+    void ReadData(long offset, Span<byte> destination);
+
+    /// <summary>
+    /// Returns when all that was replayed is on the storage: whoever wrote it may have been killed before. Once writing has begun, <see cref="IChangeLog.Sync"/>
+    /// sees to it.
+    /// </summary>
+    void Sync();
+
+    /// <summary>Called before the first change: makes sure that nobody else writes, and nobody wrote since the replay.</summary>
+    /// <param name="nextInode">The first number that a new entry may get.</param>
+    /// <exception cref="TreeException"><see cref="TreeFailure.ReadOnly"/>, with who writes, or why nobody can. It may be asked again later.</exception>
+    IChangeLog BeginWriting(ulong nextInode);
+}
+
+/// <summary>A log that is to take another's place; disposed without a commit, it never was.</summary>
+public interface IReplacementLog : IDisposable
+{
+    /// <summary>What to append the whole state to.</summary>
+    IChangeLog Log { get; }
+
+    /// <summary>Syncs it and puts it in the other's place, atomically. The other one's files are removed; content that is still being read from it stays readable.</summary>
+    /// <returns>The log to go on with.</returns>
+    IChangeLog Commit();
+}
+
+/// <summary>Takes replayed changes one by one.</summary>
+public interface IChangeSink
+{
+    /// <summary>Takes a change; its names and values are valid during the call only.</summary>
+    void Apply(in Change change);
+}
+
+/// <summary>What an image says of itself to the changes beside it.</summary>
+/// <param name="Image">The image's identity.</param>
+/// <param name="Generation">Its generation.</param>
+/// <param name="Merged">The last segment whose changes it holds, or <see cref="Guid.Empty"/>.</param>
+public readonly record struct ChangeBase(Guid Image, long Generation, Guid Merged);

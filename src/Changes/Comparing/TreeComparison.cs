@@ -182,3 +182,32 @@ public sealed class TreeComparison
 
     private static long SizeOf(in Attributes entry) => entry.Kind == EntryKind.File ? entry.Size : 0;
 }
+
+/// <summary>A path at which two trees differ.</summary>
+/// <param name="Kind">How.</param>
+/// <param name="Path">In the later tree, where it is there, else in the earlier; components divided by <c>/</c>, none before the first.</param>
+/// <param name="EntryKind">What is there.</param>
+/// <param name="Size">Bytes of a file: in the later tree, of a removed one in the earlier; else 0.</param>
+/// <param name="OldPath">Of a renamed entry, its path in the earlier tree.</param>
+/// <param name="ContentChanged">Whether the content of a renamed file is another, too.</param>
+public sealed record TreeDifference(
+    DifferenceKind Kind, ReadOnlyMemory<byte> Path, EntryKind EntryKind, long Size, ReadOnlyMemory<byte>? OldPath = null, bool ContentChanged = false);
+
+/// <summary>How a path differs between two trees.</summary>
+public enum DifferenceKind
+{
+    /// <summary>It is in the later tree only.</summary>
+    Added,
+
+    /// <summary>It is in the earlier tree only.</summary>
+    Removed,
+
+    /// <summary>Its content, its symlink's target, or its kind is another.</summary>
+    Changed,
+
+    /// <summary>Permissions, owner or extended attributes are others, the content is not.</summary>
+    Attributes,
+
+    /// <summary>The entry had another path in the earlier tree. Of a directory, everything below moved with it.</summary>
+    Renamed,
+}

@@ -195,3 +195,49 @@ internal sealed class ChangeLog : IChangeLog
         }
     }
 }
+
+/// <summary>A new segment that is to take the place of all of a log.</summary>
+internal sealed class ReplacementLog(ChangeLog replaced, SegmentWriter segment) : IReplacementLog
+{
+    private readonly ChangeLog _log = replaced.OnlyOf(segment);
+    private bool _isDone;
+
+    public IChangeLog Log => _log;
+
+    public IChangeLog Commit()
+    {
+        _log.Sync();
+        _isDone = true; // Where putting it in force fails, it is taken back there.
+        return replaced.ReplaceWith(_log);
+    }
+
+    public void Dispose()
+    {
+        if (!_isDone)
+        {
+            _isDone = true;
+            replaced.TakeBack(_log);
+        }
+    }
+}
+
+/// <summary>What a failed call of the storage means to who changes a tree.</summary>
+internal static class StorageFailure
+{
+    public static TreeException Of(PlatformException failure) => new(
+        failure.Errno switch
+        {
+            Errno.ENOSPC => TreeFailure.NoSpace,
+            Errno.EDQUOT => TreeFailure.QuotaExceeded,
+            Errno.EFBIG => TreeFailure.FileTooLarge,
+            _ => TreeFailure.Storage,
+        },
+        failure.Message,
+        failure);
+
+    /// <summary>The same for the first change: a place where nobody may write makes the tree read-only.</summary>
+    public static TreeException OfBeginning(PlatformException failure) =>
+        failure.Errno is Errno.EROFS or Errno.EACCES or Errno.EPERM
+            ? new TreeException(TreeFailure.ReadOnly, failure.Message, failure)
+            : Of(failure);
+}

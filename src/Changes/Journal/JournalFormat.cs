@@ -1,3 +1,7 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using CondaFuse.Platform;
+
 namespace CondaFuse.Changes.Journal;
 
 /// <summary>Figures of the journal (<c>docs/formats.md</c>, "Changes").</summary>
@@ -32,4 +36,112 @@ internal static class JournalFormat
 
     /// <summary>Most bytes of a record's fields.</summary>
     public const int MaxFields = MaxValue + 1024;
+}
+
+/// <summary>What every file of the journal is asked first.</summary>
+internal static class FormatCheck
+{
+    public static void Magic(ulong found, ulong wanted, string file)
+    {
+        if (found != wanted)
+        {
+            throw new ChangesException(ChangesFault.NotAJournal, $"{file} does not begin as its name says.");
+        }
+    }
+
+    public static void Version(ushort major, ushort minor, string file)
+    {
+        if (major != JournalFormat.MajorVersion)
+        {
+            throw new ChangesException(
+                ChangesFault.Version, $"{file} has version {major}.{minor} of its format; this program knows version {JournalFormat.MajorVersion}: a newer one is needed.");
+        }
+    }
+
+    public static void Sound(bool condition, string file, string what)
+    {
+        if (!condition)
+        {
+            throw new ChangesException(ChangesFault.Damaged, $"{file} is damaged: {what}.");
+        }
+    }
+}
+
+/// <summary>What a data file begins with, as it is on disk.</summary>
+[StructLayout(LayoutKind.Sequential, Pack = 1)]
+internal struct RawDataHeader
+{
+    public ulong Magic;
+    public ushort MajorVersion;
+    public ushort MinorVersion;
+    public uint Reserved1;
+    public Guid Segment;
+    public Guid Reserved2;
+    public ulong Reserved3;
+    public uint Reserved4;
+
+    /// <summary>CRC32C of everything before.</summary>
+    public uint Checksum;
+}
+
+/// <summary>The header of a data file: it says of which segment.</summary>
+internal static class DataHeader
+{
+    /// <summary>The header as it is on disk.</summary>
+    public static byte[] ToBytes(Guid segment)
+    {
+        var bytes = new byte[JournalFormat.DataHeader];
+        ref var raw = ref Unsafe.As<byte, RawDataHeader>(ref bytes[0]);
+        raw = new RawDataHeader
+        {
+            Magic = JournalFormat.DataMagic,
+            MajorVersion = JournalFormat.MajorVersion,
+            MinorVersion = JournalFormat.MinorVersion,
+            Segment = segment,
+        };
+        raw.Checksum = Crc32C.Of(bytes.AsSpan(0, JournalFormat.DataHeader - sizeof(uint)));
+        return bytes;
+    }
+
+    /// <summary>Checks what was read.</summary>
+    /// <exception cref="ChangesException">It is none, or not this segment's.</exception>
+    public static void Check(ReadOnlySpan<byte> bytes, Guid segment, string file)
+    {
+        if (bytes.Length < JournalFormat.DataHeader)
+        {
+            throw new ChangesException(ChangesFault.NotAJournal, $"{file} ends after {bytes.Length} bytes: a data file begins with {JournalFormat.DataHeader}.");
+        }
+
+        var raw = MemoryMarshal.Read<RawDataHeader>(bytes);
+        FormatCheck.Magic(raw.Magic, JournalFormat.DataMagic, file);
+        FormatCheck.Version(raw.MajorVersion, raw.MinorVersion, file);
+        FormatCheck.Sound(raw.Checksum == Crc32C.Of(bytes[..(JournalFormat.DataHeader - sizeof(uint))]), file, "its header has a wrong checksum");
+        FormatCheck.Sound(raw.Segment == segment, file, "it belongs to another segment");
+    }
+}
+
+/// <summary>What a segment begins with, as it is on disk.</summary>
+[StructLayout(LayoutKind.Sequential, Pack = 1)]
+internal struct RawSegmentHeader
+{
+    public ulong Magic;
+    public ushort MajorVersion;
+    public ushort MinorVersion;
+    public uint ByteOrder;
+    public Guid Segment;
+    public Guid Image;
+    public ulong Generation;
+    public Guid Parent;
+    public uint Replaces;
+    public uint Flags;
+    public ulong FirstInode;
+    public long Seconds;
+    public uint Nanoseconds;
+    public ulong ParentLength;
+    public uint ParentChecksum;
+    public ulong Reserved1;
+    public uint Reserved2;
+
+    /// <summary>CRC32C of everything before; the first record's checksum goes on from it.</summary>
+    public uint Checksum;
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using CondaFuse.Changes.Union;
 using CondaFuse.Tree;
 
@@ -53,4 +54,57 @@ public sealed class LayerRebase
         var now = _merged.State.Base;
         new StateWriter(_merged.State, new Source(now, _content, log: null), new ChangeEmitter(new UnionState(now, _merged.State.Next), log)).Write();
     }
+}
+
+/// <summary>A path to which both sides did something else.</summary>
+/// <param name="Path">Components divided by <c>/</c>, none before the first.</param>
+/// <param name="Here">What the layer did.</param>
+/// <param name="There">What the image's later generations did.</param>
+public sealed record RebaseConflict(ReadOnlyMemory<byte> Path, SideChange Here, SideChange There);
+
+/// <summary>Which side counts where both did something else.</summary>
+public enum RebaseSide
+{
+    /// <summary>The layer.</summary>
+    Mine,
+
+    /// <summary>The image.</summary>
+    Theirs,
+}
+
+/// <summary>What one side did to a path.</summary>
+public enum SideChange
+{
+    /// <summary>It was not there before.</summary>
+    Added,
+
+    /// <summary>Its content is another, or another entry has its name.</summary>
+    Changed,
+
+    /// <summary>Permissions, owner or extended attributes are others.</summary>
+    Attributes,
+
+    /// <summary>The entry has another name.</summary>
+    Renamed,
+
+    /// <summary>It is gone.</summary>
+    Removed,
+}
+
+/// <summary>Notes where both sides did something else, and says which one counts.</summary>
+internal sealed class ConflictList(RebaseSide keep)
+{
+    private readonly Dictionary<string, RebaseConflict> _conflicts = new(StringComparer.Ordinal);
+
+    public RebaseSide Keep => keep;
+
+    /// <summary>Notes one; of a path that is known already nothing more.</summary>
+    /// <returns>Whether the layer's side counts.</returns>
+    public bool IsMine(byte[] path, SideChange here, SideChange there)
+    {
+        _conflicts.TryAdd(Encoding.Latin1.GetString(path), new RebaseConflict(path, here, there));
+        return keep == RebaseSide.Mine;
+    }
+
+    public IReadOnlyList<RebaseConflict> Sorted() => [.. _conflicts.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => pair.Value)];
 }

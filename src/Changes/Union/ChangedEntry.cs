@@ -147,3 +147,11 @@ internal sealed class ChangedEntry
         return copy;
     }
 }
+
+/// <summary>Fields in common groups.</summary>
+internal static class ChangedFieldsSets
+{
+    public const ChangedFields Owner = ChangedFields.UserId | ChangedFields.GroupId;
+
+    public const ChangedFields All = ChangedFields.Permissions | Owner | ChangedFields.Size | ChangedFields.Accessed | ChangedFields.Modified;
+}

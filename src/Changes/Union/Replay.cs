@@ -23,3 +23,29 @@ internal sealed class Replay(UnionState state) : IChangeSink
         _record++;
     }
 }
+
+/// <summary>A stored change that does not fit the tree that it is to change: the changes belong to something else, or somebody damaged them on purpose.</summary>
+/// <param name="record">Which one: 0 is the first that was replayed.</param>
+/// <param name="kind">What it is.</param>
+/// <param name="inner">Why it does not fit.</param>
+public sealed class ChangeReplayException(long record, ChangeKind kind, TreeException inner)
+    : TreeException(inner.Failure == TreeFailure.Storage ? TreeFailure.Storage : TreeFailure.Corrupt, $"Change {record} ({kind}) does not fit the image: {inner.Message}", inner)
+{
+    /// <summary>Which change: 0 is the first that was replayed.</summary>
+    public long Record { get; } = record;
+
+    /// <summary>What it is.</summary>
+    public ChangeKind Kind { get; } = kind;
+}
+
+/// <summary>Looks for a name of the base's directory that is still there.</summary>
+internal sealed class SurvivorSearch(DirectoryChanges? changes) : IDirectorySink
+{
+    public bool Found { get; private set; }
+
+    public bool TryAdd(ReadOnlySpan<byte> name, in DirectoryEntry entry)
+    {
+        Found = changes is null || !changes.TryGet(name, out var change) || change.Inode != 0;
+        return !Found;
+    }
+}
