@@ -95,3 +95,20 @@ public sealed class Dispatcher
         }
     }
 }
+
+/// <summary>Answers the requests of one opcode. An instance is used by one worker only.</summary>
+public interface IRequestHandler
+{
+    /// <summary>Answers a request.</summary>
+    /// <param name="request">The request, valid during the call only.</param>
+    /// <param name="payload">Native memory in which the reply is built; as many bytes as the session's <see cref="MessageSizes.Payload"/>.</param>
+    Answer Handle(in Request request, Span<byte> payload);
+}
+
+/// <summary>A handler whose replies the kernel counts: one that it did not take must be taken back.</summary>
+public interface IRevocableHandler : IRequestHandler
+{
+    /// <summary>Takes back what a reply without error told, as nobody has received it.</summary>
+    /// <param name="payload">The reply's payload.</param>
+    void TakeBack(ReadOnlySpan<byte> payload);
+}

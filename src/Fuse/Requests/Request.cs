@@ -43,3 +43,60 @@ public readonly ref struct Request
         return true;
     }
 }
+
+/// <summary>A cursor over a request's body. What it does not hold it does not give: the answer is false.</summary>
+public ref struct BodyReader
+{
+    private ReadOnlySpan<byte> rest;
+
+    internal BodyReader(ReadOnlySpan<byte> body) => rest = body;
+
+    /// <summary>Takes a structure.</summary>
+    public bool TryRead<T>(out T value)
+        where T : unmanaged
+    {
+        if (!MemoryMarshal.TryRead(rest, out value))
+        {
+            return false;
+        }
+
+        rest = rest[Unsafe.SizeOf<T>()..];
+        return true;
+    }
+
+    /// <summary>What was not taken yet.</summary>
+    public readonly ReadOnlySpan<byte> Rest => rest;
+
+    /// <summary>Takes a name, which the wire ends with a NUL.</summary>
+    public bool TryReadName(out ReadOnlySpan<byte> name)
+    {
+        var length = rest.IndexOf((byte)0);
+        name = length < 0 ? default : rest[..length];
+        rest = length < 0 ? rest : rest[(length + 1)..];
+        return length >= 0;
+    }
+}
+
+/// <summary>Sizes of a session's messages in bytes.</summary>
+/// <param name="Payload">Most bytes of payload in a reply; not less than <paramref name="Write"/>, as one bound of pages holds for both.</param>
+/// <param name="Write">Most bytes of content in a WRITE: at least 4096.</param>
+public sealed record MessageSizes(int Payload, int Write)
+{
+    private const int HeadersOfWrite = 4096;
+    private const int LeastRequest = 16 * 1024;
+
+    /// <summary>For what is only read: what the kernel reads ahead at once, and the least WRITE that the protocol allows.</summary>
+    public static MessageSizes Reading { get; } = new(128 * 1024, 4096);
+
+    /// <summary>For what is written too: as many pages as the kernel puts into one request. Pages that no message reached take no memory.</summary>
+    public static MessageSizes Writing { get; } = new(1024 * 1024, 1024 * 1024);
+
+    /// <summary>Bytes of a reply's header.</summary>
+    public static int ReplyHeader => Unsafe.SizeOf<ReplyHeader>();
+
+    /// <summary>Room for a request: above FUSE_MIN_READ_BUFFER (8 KiB) and <see cref="Write"/> with its headers.</summary>
+    public int Request => Math.Max(LeastRequest, Write + HeadersOfWrite);
+
+    /// <summary>Room for a reply.</summary>
+    public int Reply => ReplyHeader + Payload;
+}

@@ -150,3 +150,41 @@ public sealed class DeviceChannel : IFuseChannel, IDisposable
         }
     }
 }
+
+/// <summary>The way to the kernel and back. Used by all workers at once.</summary>
+public interface IFuseChannel
+{
+    /// <summary>Waits for a request.</summary>
+    /// <param name="buffer">Takes the request; as many bytes as the session's <see cref="Requests.MessageSizes.Request"/>.</param>
+    /// <returns>Length of the request; 0 when there will be no more.</returns>
+    int Receive(Span<byte> buffer);
+
+    /// <summary>Sends a reply.</summary>
+    /// <returns>False if it was dropped: the caller has given up, or the file system is gone.</returns>
+    bool Send(ReadOnlySpan<byte> reply);
+
+    /// <summary>Makes every <see cref="Receive"/>, also those under way, return 0. May be called from any thread.</summary>
+    void Stop();
+}
+
+/// <summary>Memory outside the collected heap, at the end of whole pages so that what follows a head is page-aligned.</summary>
+internal sealed unsafe class NativeBuffer : IDisposable
+{
+    private const int PageSize = 4096;
+    private readonly byte* start;
+    private readonly int skipped;
+    private readonly int length;
+
+    /// <param name="head">Bytes before the page-aligned part.</param>
+    /// <param name="body">Bytes of the page-aligned part.</param>
+    internal NativeBuffer(int head, int body)
+    {
+        skipped = (PageSize - (head % PageSize)) % PageSize;
+        length = head + body;
+        start = (byte*)NativeMemory.AlignedAlloc((nuint)(skipped + length), PageSize);
+    }
+
+    internal Span<byte> Span => new(start + skipped, length);
+
+    public void Dispose() => NativeMemory.AlignedFree(start);
+}
