@@ -110,3 +110,42 @@ public sealed class FuseMounter(IEnumerable<string> searchPath, IReadOnlyCollect
             ? new Fusermount(path, environment)
             : throw new MountException(MountFault.NoFusermount, "neither fusermount3 nor fusermount is on PATH; install the package 'fuse3'");
 }
+
+/// <summary>What to mount, and how it shall look in the mount table.</summary>
+/// <param name="MountPoint">An existing empty directory; absolute, without symlinks.</param>
+/// <param name="Source">What the mount table and <c>df</c> show as its source: the image's path.</param>
+/// <param name="ReadOnly">Whether the kernel itself refuses every write.</param>
+public sealed record FuseMountRequest(string MountPoint, string Source, bool ReadOnly)
+{
+    /// <summary>The subtype of every mount of ours; the mount table shows <c>fuse.condafuse</c>.</summary>
+    public const string Subtype = "condafuse";
+
+    /// <summary>The type in the mount table.</summary>
+    public const string Type = $"fuse.{Subtype}";
+}
+
+/// <summary>Why a mount could not be made or undone.</summary>
+public enum MountFault
+{
+    /// <summary>There is no <c>/dev/fuse</c>, or this user may not open it.</summary>
+    NoDevice,
+
+    /// <summary>Neither <c>fusermount3</c> nor <c>fusermount</c> is on PATH.</summary>
+    NoFusermount,
+
+    /// <summary>The kernel or fusermount refused.</summary>
+    Refused,
+
+    /// <summary>Somebody uses it.</summary>
+    Busy,
+}
+
+/// <summary>A mount that could not be made or undone.</summary>
+/// <param name="fault">Why.</param>
+/// <param name="message">What happened, and to which mount point.</param>
+/// <param name="inner">What caused it.</param>
+public sealed class MountException(MountFault fault, string message, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>Why.</summary>
+    public MountFault Fault { get; } = fault;
+}

@@ -1,3 +1,6 @@
+using System.Globalization;
+using CondaFuse.Platform;
+
 namespace CondaFuse.Mounts;
 
 /// <summary>Files and links below <c>/proc</c>: the process behind them may be gone, or somebody else's, at any moment.</summary>
@@ -48,4 +51,67 @@ internal static class ProcFile
 
     // ESRCH, which a process that ends between open and read gives, reaches us as an IOException.
     private static bool IsGone(Exception failure) => failure is IOException or UnauthorizedAccessException;
+}
+
+/// <summary>A process, told apart from a later one that got the same number by when it started.</summary>
+/// <param name="Id">Process id.</param>
+/// <param name="StartTicks">Clock ticks from boot to its start: field 22 of <c>/proc/PID/stat</c>.</param>
+public readonly record struct ProcessIdentity(int Id, ulong StartTicks)
+{
+    /// <summary>The process that has this id now; null if none, or only a zombie, has.</summary>
+    public static ProcessIdentity? Find(int id)
+    {
+        const int startTicksAfterCommand = 19;
+        var fields = StatAfterCommand($"{id}");
+        var ended = fields.Length <= startTicksAfterCommand || fields[0] is "Z" or "X";
+        return ended ? null : new ProcessIdentity(id, ulong.Parse(fields[startTicksAfterCommand], CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>Names the namespace in which process ids mean what they mean to this process.</summary>
+    public static string Space => ProcFile.TryReadLink("/proc/self/ns/pid") ?? string.Empty;
+
+    /// <summary>Id of the process that started this one.</summary>
+    public static int ParentOfThis() => int.Parse(StatAfterCommand("self")[1], CultureInfo.InvariantCulture);
+
+    /// <summary>Whether it still runs.</summary>
+    public bool IsAlive => Find(Id) == this;
+
+    // 4711 (any (text) at all) S 1 … — the command ends at the last parenthesis.
+    private static string[] StatAfterCommand(string process)
+    {
+        var text = ProcFile.TryReadText($"/proc/{process}/stat") ?? string.Empty;
+        return text[(text.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+    }
+}
+
+/// <summary>Waits for the end of processes that are no children.</summary>
+public static class ServerProcess
+{
+    /// <summary>Waits until a process has ended.</summary>
+    /// <returns>False if it has not within the time.</returns>
+    public static bool WaitForEnd(ProcessIdentity process, TimeSpan time, TimeProvider clock)
+    {
+        // The descriptor pins the process; only then the question whether it is the one meant is safe from reuse of its number.
+        using var descriptor = Processes.TryOpen(process.Id);
+        var start = clock.GetTimestamp();
+        while (process.IsAlive)
+        {
+            var left = time - clock.GetElapsedTime(start);
+            if (left <= TimeSpan.Zero)
+            {
+                return false;
+            }
+
+            if (descriptor is not null)
+            {
+                Processes.WaitForEnd(descriptor, left);
+            }
+            else
+            {
+                Thread.Sleep(TimeSpan.FromMilliseconds(5));
+            }
+        }
+
+        return true;
+    }
 }
