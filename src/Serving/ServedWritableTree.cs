@@ -71,3 +71,8 @@ internal sealed class ServedWritableTree(IWritableTree tree, ServingOptions opti
         }
     }
 }
+
+/// <summary>A user and a group.</summary>
+/// <param name="UserId">User.</param>
+/// <param name="GroupId">Group.</param>
+public readonly record struct Owner(uint UserId, uint GroupId);

@@ -38,3 +38,35 @@ internal sealed class LookupHandler(ServedTree served) : TreeHandler(served), IR
         return Answer.Value(payload, Served.Introduce(in attributes));
     }
 }
+
+/// <summary>GETATTR.</summary>
+internal sealed class GetAttributesHandler(ServedTree served) : TreeHandler(served)
+{
+    protected override Answer Serve(in Request request, Span<byte> payload)
+    {
+        var attributes = Tree.GetAttributes(NodeOf(in request));
+        return Answer.Value(payload, new AttributesReply
+        {
+            ValidSeconds = Served.LifetimeSeconds,
+            Attributes = Served.Translate(in attributes),
+        });
+    }
+}
+
+/// <summary>STATFS: as large as the image, and full.</summary>
+internal sealed class StatFsHandler(ServedTree served) : TreeHandler(served)
+{
+    protected override Answer Serve(in Request request, Span<byte> payload)
+    {
+        const uint fragment = 4096;
+        var totals = Tree.Totals;
+        return Answer.Value(payload, new StatFsReply
+        {
+            Blocks = ((ulong)totals.StoredBytes + fragment - 1) / fragment,
+            Files = (ulong)totals.Entries,
+            BlockSize = (uint)totals.BlockSize,
+            FragmentSize = fragment,
+            NameLength = EntryName.MaxLength,
+        });
+    }
+}

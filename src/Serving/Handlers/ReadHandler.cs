@@ -19,3 +19,21 @@ internal sealed class ReadHandler(ServedTree served) : TreeHandler(served)
         return Answer.Payload(length);
     }
 }
+
+/// <summary>
+/// OPEN and OPENDIR. ENOSYS makes the kernel stop asking; a kernel that does not know how to is told to keep its caches.
+/// </summary>
+internal sealed class OpenHandler(Connection connection, Capabilities stopsAsking, OpenFlags otherwise) : IRequestHandler
+{
+    public Answer Handle(in Request request, Span<byte> payload) =>
+        connection.Capabilities.HasFlag(stopsAsking)
+            ? Answer.Failure(Errno.ENOSYS)
+            : Answer.Value(payload, new OpenReply(0, otherwise, 0));
+}
+
+/// <summary>READLINK.</summary>
+internal sealed class ReadLinkHandler(ServedTree served) : TreeHandler(served)
+{
+    protected override Answer Serve(in Request request, Span<byte> payload) =>
+        Answer.Payload(Tree.ReadLink(NodeOf(in request), payload));
+}

@@ -1,6 +1,9 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using CondaFuse.Fuse.Requests;
 using CondaFuse.Fuse.Wire;
 using CondaFuse.Platform;
+using CondaFuse.Tree;
 
 namespace CondaFuse.Serving.Handlers;
 
@@ -59,4 +62,53 @@ internal static class ReadOnlyHandlers
         served.Tree.MayHaveXattrs
             ? [(Opcode.GetXattr, new GetXattrHandler(served)), (Opcode.ListXattr, new ListXattrHandler(served))]
             : [];
+}
+
+/// <summary>A handler that asks the tree, and turns its failure into an errno.</summary>
+internal abstract class TreeHandler(ServedTree served) : IRequestHandler
+{
+    protected ServedTree Served => served;
+
+    protected IReadableTree Tree => served.Tree;
+
+    public Answer Handle(in Request request, Span<byte> payload)
+    {
+        try
+        {
+            return Serve(in request, payload);
+        }
+        catch (TreeException exception)
+        {
+            if (FailureErrno.IsFault(exception.Failure))
+            {
+                served.Report(request.Header.Opcode.ToString(), request.Header.NodeId, exception);
+            }
+
+            return Answer.Failure(FailureErrno.Of(exception.Failure));
+        }
+    }
+
+    protected static NodeId NodeOf(in Request request) => new(request.Header.NodeId);
+
+    protected abstract Answer Serve(in Request request, Span<byte> payload);
+}
+
+/// <summary>IOCTL: the mount's root tells who serves it; anything else is no terminal and no disk.</summary>
+/// <param name="address">What is told; empty if nothing.</param>
+internal sealed class AddressHandler(ReadOnlyMemory<byte> address) : IRequestHandler
+{
+    public Answer Handle(in Request request, Span<byte> payload)
+    {
+        var body = request.Read();
+        if (!body.TryRead(out IoctlRequest asked) || asked.Command != MountQuestion.Number || request.Header.NodeId != NodeId.Root.Value || address.IsEmpty
+            || address.Length > asked.OutputSize)
+        {
+            return Answer.Failure(Errno.ENOTTY);
+        }
+
+        var reply = new IoctlReply(0, 0, 0, 0);
+        MemoryMarshal.Write(payload, in reply);
+        address.Span.CopyTo(payload[Unsafe.SizeOf<IoctlReply>()..]);
+        return Answer.Payload(Unsafe.SizeOf<IoctlReply>() + address.Length);
+    }
 }

@@ -4,6 +4,36 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Serving.Changing;
 
+/// <summary>FORGET.</summary>
+internal sealed class ForgetHandler(ServedWritableTree served) : IRequestHandler
+{
+    public Answer Handle(in Request request, Span<byte> payload)
+    {
+        if (request.Read().TryRead(out ForgetRequest forgotten))
+        {
+            served.Forget(new NodeId(request.Header.NodeId), forgotten.Count);
+        }
+
+        return Answer.Silent;
+    }
+}
+
+/// <summary>BATCH_FORGET.</summary>
+internal sealed class BatchForgetHandler(ServedWritableTree served) : IRequestHandler
+{
+    public Answer Handle(in Request request, Span<byte> payload)
+    {
+        var body = request.Read();
+        var left = body.TryRead(out BatchForgetRequest batch) ? batch.Count : 0;
+        while (left-- > 0 && body.TryRead(out ForgottenNode forgotten))
+        {
+            served.Forget(new NodeId(forgotten.NodeId), forgotten.Count);
+        }
+
+        return Answer.Silent;
+    }
+}
+
 /// <summary>STATFS of a tree that changes: the room where changes are kept. Inode numbers are never reused and 32 bits wide.</summary>
 internal sealed class FreeSpaceHandler(ServedWritableTree served) : ChangingHandler(served)
 {
