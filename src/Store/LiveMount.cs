@@ -1,3 +1,4 @@
+using System.Text;
 using CondaFuse.Mounts;
 using CondaFuse.Platform;
 using CondaFuse.Store.Control;
@@ -69,5 +70,59 @@ public sealed class LiveMount
         {
             return null;
         }
+    }
+}
+
+/// <summary>Our mounts, read once from the kernel's table.</summary>
+public sealed class LiveMounts
+{
+    private readonly Layout layout;
+    private readonly MountTable table;
+
+    private LiveMounts(Layout layout, MountTable table)
+    {
+        this.layout = layout;
+        this.table = table;
+    }
+
+    /// <summary>Reads the table.</summary>
+    public static LiveMounts Read(Layout layout) => new(layout, MountTable.Read());
+
+    /// <summary>This user's.</summary>
+    public IReadOnlyList<LiveMount> All() =>
+        [.. table.Entries.Where(entry => IsOurs(entry) && entry.FuseUser == Identity.UserId).DistinctBy(entry => entry.MountPoint).Select(Describe)];
+
+    /// <summary>This user's (for root: anybody's) at a canonical path, or null.</summary>
+    public LiveMount? At(string mountPoint) => table.At(mountPoint) is { } entry && IsOurs(entry) ? Describe(entry) : null;
+
+    /// <summary>Asks the server of a mount; null if nothing of ours is mounted there, or its server is not known.</summary>
+    public static ControlClient? ControlAt(Layout layout, string mountPoint) => Read(layout).At(mountPoint)?.Control;
+
+    /// <summary>Whether anything is mounted at a canonical path.</summary>
+    public bool IsMountPoint(string path) => table.At(path) is not null;
+
+    /// <summary>Another user's mount of one of our file systems at a canonical path, or null.</summary>
+    public MountEntry? OfOtherAt(string mountPoint) => table.At(mountPoint) is { Type: FuseMountRequest.Type } entry && !IsOurs(entry) ? entry : null;
+
+    private static bool IsOurs(MountEntry entry) =>
+        entry.Type == FuseMountRequest.Type && (Identity.IsRoot || entry.FuseUser == Identity.UserId);
+
+    private LiveMount Describe(MountEntry entry) => new(entry, layout);
+}
+
+/// <summary>What a mount says when it is asked itself.</summary>
+/// <param name="IsAnswered">Whether its server answers; null if that cannot be told in time.</param>
+/// <param name="RuntimeFolder">The server's runtime folder, as a path of the server; null if it does not tell.</param>
+/// <param name="Record">The server's record; null if it does not tell.</param>
+public sealed record MountAnswer(bool? IsAnswered, string? RuntimeFolder = null, ServerRecord? Record = null)
+{
+    /// <summary>What a server's mount is to answer: the folder, a line feed, the record.</summary>
+    public static byte[] Write(string runtimeFolder, ServerRecord record) => [.. Encoding.UTF8.GetBytes($"{runtimeFolder}\n"), .. record.ToJson()];
+
+    /// <summary>Reads it, of a server that answers.</summary>
+    public static MountAnswer Read(string text)
+    {
+        var end = text.IndexOf('\n', StringComparison.Ordinal);
+        return end < 0 ? new MountAnswer(true) : new MountAnswer(true, text[..end], ServerRecord.TryParse(Encoding.UTF8.GetBytes(text[(end + 1)..])));
     }
 }

@@ -1,4 +1,5 @@
 using CondaFuse.Mounts;
+using CondaFuse.Store.Committing;
 
 namespace CondaFuse.Store;
 
@@ -120,4 +121,30 @@ public sealed class MountKeeper(Layout layout, FuseMounter mounter, ServerLaunch
 
         return false;
     }
+}
+
+/// <summary>What it took to have a mount.</summary>
+public enum MountOutcome
+{
+    /// <summary>It was there.</summary>
+    AlreadyMounted,
+
+    /// <summary>It was made.</summary>
+    Mounted,
+
+    /// <summary>One whose server had died was cleared away, and a new one made.</summary>
+    Repaired,
+}
+
+/// <summary>A mount that somebody uses; it is still there.</summary>
+/// <param name="mountPoint">The mount.</param>
+/// <param name="holders">Who uses it, as far as this user can see.</param>
+/// <param name="report">What was committed all the same; null if nothing.</param>
+public sealed class MountBusyException(string mountPoint, IReadOnlyList<MountHolder> holders, CommitReport? report = null)
+    : StoreException(
+        StoreFault.Busy,
+        report is null ? $"{mountPoint} is in use, nothing was changed" : $"{mountPoint} is still in use; its changes were committed as generation {report.Generation}")
+{
+    /// <summary>Who uses it, as far as this user can see.</summary>
+    public IReadOnlyList<MountHolder> Holders { get; } = holders;
 }

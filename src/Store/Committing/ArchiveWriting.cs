@@ -1,6 +1,8 @@
+using CondaFuse.Images;
 using CondaFuse.Platform;
 using CondaFuse.Store.Layers;
 using CondaFuse.Store.Writing;
+using CondaFuse.Tree;
 
 namespace CondaFuse.Store.Committing;
 
@@ -67,5 +69,65 @@ internal sealed class ArchiveWriting : IDisposable
     {
         _place.RemoveIfEmpty();
         _claim.Dispose();
+    }
+}
+
+/// <summary>Owner and permissions of an archive, for the file that takes its place.</summary>
+internal static class ArchiveRights
+{
+    /// <summary>Reads them from the open file, so that they are those of the archive whatever has its name later.</summary>
+    /// <exception cref="PlatformException">It cannot be opened.</exception>
+    public static FileRights? Of(IStorageFolder folder, string name)
+    {
+        using var file = folder.Open(name, StorageAccess.Read);
+        return file.Rights;
+    }
+}
+
+/// <summary>The clock's time, as images have it.</summary>
+internal static class ImageTime
+{
+    public static Timestamp Of(TimeProvider clock)
+    {
+        var ticks = (clock.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks;
+        var (seconds, rest) = Math.DivRem(ticks, TimeSpan.TicksPerSecond);
+        return new Timestamp(seconds, (uint)(rest * TimeSpan.NanosecondsPerTick));
+    }
+}
+
+/// <summary>Keeps what was reported last, for whoever asks meanwhile.</summary>
+internal sealed class LatestProgress : IProgress<PackProgress>
+{
+    private readonly Lock gate = new();
+    private PackProgress? latest;
+
+    /// <summary>Null as long as nothing is under way.</summary>
+    internal PackProgress? Value
+    {
+        get
+        {
+            lock (gate)
+            {
+                return latest;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Report(PackProgress value)
+    {
+        lock (gate)
+        {
+            latest = value;
+        }
+    }
+
+    /// <summary>It is over.</summary>
+    internal void Clear()
+    {
+        lock (gate)
+        {
+            latest = null;
+        }
     }
 }

@@ -1,4 +1,6 @@
+using System.Buffers.Binary;
 using System.Text.Json;
+using Microsoft.Win32.SafeHandles;
 
 namespace CondaFuse.Store.Control;
 
@@ -47,4 +49,46 @@ internal static class ControlProtocol
 
         return stream.ToArray();
     }
+}
+
+/// <summary>A message on a control socket: its length, 4 bytes little-endian, then so many bytes of JSON (docs/formats.md, "Control").</summary>
+internal static class ControlFrame
+{
+    private const int MaxLength = 1 << 20;
+
+    /// <summary>Sends a message.</summary>
+    internal static void Write(SafeFileHandle connection, ReadOnlySpan<byte> json)
+    {
+        var frame = new byte[sizeof(int) + json.Length];
+        BinaryPrimitives.WriteInt32LittleEndian(frame, json.Length);
+        json.CopyTo(frame.AsSpan(sizeof(int)));
+        using var stream = Stream(connection);
+        stream.Write(frame);
+    }
+
+    /// <summary>Receives a message; null at the end of the connection.</summary>
+    /// <exception cref="IOException">It ended within a message, sent too long a one, or kept us waiting.</exception>
+    internal static byte[]? Read(SafeFileHandle connection)
+    {
+        using var stream = Stream(connection);
+        var length = new byte[sizeof(int)];
+        if (stream.ReadAtLeast(length, length.Length, throwOnEndOfStream: false) < length.Length)
+        {
+            return null;
+        }
+
+        var count = BinaryPrimitives.ReadInt32LittleEndian(length);
+        if (count is < 0 or > MaxLength)
+        {
+            throw new IOException($"a control message of {count} bytes");
+        }
+
+        var json = new byte[count];
+        stream.ReadExactly(json);
+        return json;
+    }
+
+    /// <summary>The handle stays its owner's.</summary>
+    private static FileStream Stream(SafeFileHandle connection) =>
+        new(new SafeFileHandle(connection.DangerousGetHandle(), ownsHandle: false), FileAccess.ReadWrite, bufferSize: 0);
 }

@@ -22,3 +22,16 @@ public interface IControlled
     /// <summary>Commits, unmounts, commits what came in between, and closes everything, or says why not.</summary>
     UnmountReply Unmount(UnmountRequest request);
 }
+
+/// <summary>Who writes an environment, as its server sees it.</summary>
+public enum WriterKind
+{
+    /// <summary>Nobody: the next change would take the right to.</summary>
+    None,
+
+    /// <summary>That server.</summary>
+    Mine,
+
+    /// <summary>Somebody else.</summary>
+    Other,
+}

@@ -165,3 +165,37 @@ public static class FirstUseList
 
     private static bool IsRepeated(IReadOnlyList<UsedRange> ranges, int index) => index > 0 && ranges[index].Path.Span.SequenceEqual(ranges[index - 1].Path.Span);
 }
+
+/// <summary>Begins a list of first uses (docs/formats.md, "Lists of first uses").</summary>
+[StructLayout(LayoutKind.Sequential, Pack = 1)]
+internal struct RawFirstUseHeader
+{
+    /// <summary><see cref="FirstUseList.Magic"/>.</summary>
+    public ulong Magic;
+
+    /// <summary>1.</summary>
+    public uint Version;
+
+    /// <summary>Number of ranges: 0 to <see cref="FirstUseList.MostRanges"/>.</summary>
+    public uint Count;
+
+    /// <summary>Length of all ranges in bytes: they end with the file.</summary>
+    public uint Length;
+
+    /// <summary>CRC32C of the ranges.</summary>
+    public uint Checksum;
+}
+
+/// <summary>One range of a list; so many bytes of a path follow.</summary>
+[StructLayout(LayoutKind.Sequential, Pack = 1)]
+internal struct RawFirstUseRange
+{
+    /// <summary>Where it begins in the file, in bytes.</summary>
+    public ulong Offset;
+
+    /// <summary>Its bytes: at least 1.</summary>
+    public uint Length;
+
+    /// <summary>Bytes of the path: 1 to 4095; 0 for the path of the range before.</summary>
+    public ushort PathLength;
+}

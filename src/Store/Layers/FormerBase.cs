@@ -1,4 +1,5 @@
 using CondaFuse.Images;
+using CondaFuse.Platform;
 
 namespace CondaFuse.Store.Layers;
 
@@ -47,5 +48,20 @@ internal static class FormerBase
             $"{facts}but {why}, so that nothing can carry them over. A mount that was there before goes on showing them, to be copied out of. With a copy of the archive from that time in its "
                 + $"place they can be mounted, and forked ('condafuse commit {name} --to NEW'); 'condafuse discard {name}' drops them",
             failure);
+    }
+}
+
+/// <summary>An image as it is now, and where its changes are.</summary>
+/// <param name="Image">Its canonical path.</param>
+/// <param name="Version">Which archive, and which state of it.</param>
+/// <param name="Place">Where its changes are, or would be.</param>
+public sealed record ArchiveState(string Image, GenerationInfo Version, ChangePlace Place)
+{
+    /// <summary>Looks at an image.</summary>
+    public static ArchiveState Read(Layout layout, string image)
+    {
+        var canonical = CanonicalPath.Resolve(image);
+        var version = GenerationInfo.Read(canonical);
+        return new ArchiveState(canonical, version, ChangePlace.Choose(layout, canonical, version));
     }
 }

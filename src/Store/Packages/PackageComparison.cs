@@ -117,3 +117,30 @@ public sealed class PackageComparison(IReadableTree before, IReadableTree after,
         return name.Length > 0 ? name : UnknownInstaller;
     }
 }
+
+/// <summary>A package that two states of an environment have in different versions, or one of them not at all.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Installer">Who put it there: <c>conda</c>, <c>pip</c>, or another as it calls itself.</param>
+/// <param name="Before">Its version then; null if it was not there.</param>
+/// <param name="After">Its version now; null if it is not there.</param>
+public sealed record PackageChange(string Name, string Installer, string? Before, string? After);
+
+/// <summary>Changes of packages in one line: <c>+numpy 1.26.4, requests 2.31.0 to 2.32.0, -scipy 1.11.4</c>.</summary>
+public static class PackageWords
+{
+    /// <summary>More are counted, not named.</summary>
+    private const int MostNamed = 12;
+
+    /// <summary>The line; empty without a change.</summary>
+    public static string Of(IReadOnlyList<PackageChange> changes)
+    {
+        var words = changes.Take(MostNamed).Select(change => (change.Before, change.After) switch
+        {
+            (null, var after) => $"+{change.Name} {after}",
+            (var before, null) => $"-{change.Name} {before}",
+            var (before, after) => $"{change.Name} {before} to {after}",
+        });
+        var rest = changes.Count - MostNamed;
+        return string.Join(", ", rest > 0 ? words.Append($"and {rest} more") : words);
+    }
+}

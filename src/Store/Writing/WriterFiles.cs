@@ -1,5 +1,7 @@
 using CondaFuse.Changes;
+using CondaFuse.Mounts;
 using CondaFuse.Platform;
+using Microsoft.Win32.SafeHandles;
 
 namespace CondaFuse.Store.Writing;
 
@@ -139,4 +141,31 @@ public sealed record WriterFiles(string Folder, IEntryGuard? Guard = null)
 
         public EntryRights RightsFor(string? name) => throw new NotSupportedException("Nothing is made here.");
     }
+}
+
+/// <summary>Locks on files, as far as a file system has them.</summary>
+public interface IWriterLocks
+{
+    /// <summary>Takes the exclusive lock of an open file, without waiting.</summary>
+    LockAnswer TryTake(string path, SafeFileHandle file);
+
+    /// <summary>Whether somebody has the lock of an open file.</summary>
+    bool IsHeld(SafeFileHandle file);
+}
+
+/// <summary>The kernel's locks, where they reach every host that mounts the file system.</summary>
+public sealed class KernelLocks : IWriterLocks
+{
+    /// <summary>Options of NFS and Lustre by which locks are known to one host only: as good as none.</summary>
+    private static readonly string[] LocalOnly = ["nolock", "local_lock=all", "local_lock=posix", "localflock"];
+
+    /// <inheritdoc/>
+    public LockAnswer TryTake(string path, SafeFileHandle file) =>
+        MountTable.Read().Holding(CanonicalPath.Resolve(path)) is { } mount
+        && mount.SuperOptions.Concat(mount.MountOptions).Intersect(LocalOnly, StringComparer.Ordinal).Any()
+            ? LockAnswer.Unsupported
+            : OpenFileLock.TryTake(file);
+
+    /// <inheritdoc/>
+    public bool IsHeld(SafeFileHandle file) => OpenFileLock.IsHeld(file);
 }

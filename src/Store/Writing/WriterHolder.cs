@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using CondaFuse.Mounts;
+using CondaFuse.Store.Layers;
 
 namespace CondaFuse.Store.Writing;
 
@@ -78,3 +79,41 @@ public sealed record WriterHolder(WriterIdentity Who, DateTimeOffset Since, Guid
     public override string ToString() =>
         $"{Who.User} on {Who.Host} (process {Who.Process.Id}, since {Since.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)})";
 }
+
+/// <summary>Who wants to write: a process, told apart from all others on all hosts.</summary>
+/// <param name="Host">Name of the host.</param>
+/// <param name="Boot">The kernel's id of this run of the host (<c>/proc/sys/kernel/random/boot_id</c>).</param>
+/// <param name="ProcessSpace">What numbers of processes mean here (<c>/proc/self/ns/pid</c>).</param>
+/// <param name="Process">The process.</param>
+/// <param name="User">Name of its user.</param>
+public sealed record WriterIdentity(string Host, string Boot, string ProcessSpace, ProcessIdentity Process, string User);
+
+/// <summary>Whether a holder still is.</summary>
+public enum HolderState
+{
+    /// <summary>It runs on this host.</summary>
+    Alive,
+
+    /// <summary>It ran on this host.</summary>
+    Dead,
+
+    /// <summary>It runs, or ran, on another host or in another container.</summary>
+    Unknown,
+}
+
+/// <summary>Whether somebody has the right to write, and who.</summary>
+/// <param name="IsHeld">Whether somebody has it.</param>
+/// <param name="Holder">Who; null where nobody has it, and where the holder's text cannot be read.</param>
+public readonly record struct WriterSight(bool IsHeld, WriterHolder? Holder)
+{
+    /// <inheritdoc/>
+    public override string ToString() => Holder?.ToString() ?? (IsHeld ? "somebody whose name cannot be read" : "nobody");
+}
+
+/// <summary>Who wants to write which environment, and what it takes.</summary>
+/// <param name="State">The image as it is mounted, and the place of its changes.</param>
+/// <param name="Self">Who writes.</param>
+/// <param name="Locks">Locks of the file system.</param>
+/// <param name="Clock">The time.</param>
+/// <param name="Log">Takes a line for the server's log.</param>
+public sealed record WritingTerms(ArchiveState State, WriterIdentity Self, IWriterLocks Locks, TimeProvider Clock, Action<string> Log);
