@@ -133,3 +133,36 @@ internal sealed class ServedMount : IServedMount, IDisposable
         }
     }
 }
+
+/// <summary>What notes and reads ahead what is used first on a mount. Disposing ends it.</summary>
+public interface IReadAhead : IDisposable
+{
+    /// <summary>Takes what is used.</summary>
+    FirstUseRecorder Recorder { get; }
+
+    /// <summary>Begins, for a mount that answers.</summary>
+    void Begin();
+
+    /// <summary>Ends the process that reads ahead, which keeps a file of the mount open.</summary>
+    /// <returns>Whether there was one.</returns>
+    bool EndReadAhead();
+}
+
+/// <summary>A log that cannot fail: a line that cannot be written is lost, the mount is not.</summary>
+/// <param name="write">Writes a line.</param>
+public sealed class SafeLog(Action<string> write)
+{
+    /// <summary>Writes a line, if that is possible.</summary>
+    public void Write(string line)
+    {
+        try
+        {
+            write(line);
+        }
+#pragma warning disable CA1031 // a full disk, a closed descriptor, a bug: no line is worth a mount
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+        }
+    }
+}
