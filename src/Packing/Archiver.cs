@@ -3,6 +3,7 @@ using CondaFuse.Images;
 using CondaFuse.Images.SquashFs;
 using CondaFuse.Images.Zip;
 using CondaFuse.Packing.Archives;
+using CondaFuse.Packing.Content;
 using CondaFuse.Tree;
 
 namespace CondaFuse.Packing;
@@ -61,4 +62,59 @@ public static class Archiver
     private static PackOptions ZipOptions(ArchiveTerms terms) => new() { Threads = terms.Threads, Level = terms.Level, ArcRoot = PlaceOf(terms) };
 
     private static string? PlaceOf(ArchiveTerms terms) => terms.ArcRoot.Length == 0 ? null : terms.ArcRoot;
+}
+
+/// <summary>What was written.</summary>
+/// <param name="ArchiveBytes">Length of the archive; of a directory, of its content.</param>
+/// <param name="ContentBytes">Lengths of all files, each counted once however many names it has.</param>
+/// <param name="Entries">Files, directories and the rest, each counted once however many names it has.</param>
+/// <param name="Warnings">What could not be stored, one sentence each.</param>
+public sealed record PackedArchive(long ArchiveBytes, long ContentBytes, long Entries, IReadOnlyList<string> Warnings);
+
+/// <summary>A directory as it is packed where symlinks are not.</summary>
+public static class PackedDirectory
+{
+    /// <summary>A view of a directory with copies of what its symlinks lead to in their place.</summary>
+    /// <param name="source">The directory; it must not change until it is packed.</param>
+    /// <param name="path">Its absolute path.</param>
+    /// <param name="cancellation">Stops.</param>
+    /// <exception cref="PackingException"><see cref="PackingFault.LinksWithoutCopies"/>.</exception>
+    /// <exception cref="TreeException">It cannot be read.</exception>
+    public static IReadableTree WithoutLinks(IReadableTree source, string path, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        var files = SourceFiles.OfDirectory(source, cancellation);
+        var tree = new TreeBuilder(files, [path]);
+        foreach (var file in new LinkCopies(files, [path], takesFilters: false).Replace([.. files.ByPath.Values]))
+        {
+            tree.Add(file, content: null);
+        }
+
+        return new PackedTree(source, tree.Root);
+    }
+}
+
+/// <summary>How an archive is written.</summary>
+public sealed record ArchiveTerms
+{
+    /// <summary>The level that is taken where nobody says otherwise.</summary>
+    public const int DefaultLevel = 4;
+
+    /// <summary>The format.</summary>
+    public required PackFormat Format { get; init; }
+
+    /// <summary>Threads that compress.</summary>
+    public required int Threads { get; init; }
+
+    /// <summary>From 0, the fastest, to <see cref="PackFormats.HighestLevel"/>, the smallest.</summary>
+    public int Level { get; init; } = DefaultLevel;
+
+    /// <summary>Where in the archive the tree goes: names with <c>/</c> between; empty for its root.</summary>
+    public string ArcRoot { get; init; } = "";
+
+    /// <summary>Whether a zip archive may have 64-bit sizes, which old programs do not read; else what needs them fails.</summary>
+    public bool AllowsZip64 { get; init; } = true;
+
+    /// <summary>How a SquashFS image is written, if not as the level says.</summary>
+    public PackOptions? Image { get; init; }
 }

@@ -27,3 +27,27 @@ public enum PackFormat
     /// <summary>A directory.</summary>
     Directory,
 }
+
+/// <summary>The formats by the names that people use.</summary>
+public static class PackFormats
+{
+    private static readonly (string Name, PackFormat Format)[] Known =
+    [
+        ("squashfs", PackFormat.SquashFs), ("zip", PackFormat.Zip), ("tar", PackFormat.Tar), ("tar.gz", PackFormat.TarGzip), ("tgz", PackFormat.TarGzip),
+        ("tar.bz2", PackFormat.TarBzip2), ("tbz2", PackFormat.TarBzip2), ("tar.xz", PackFormat.TarXz), ("txz", PackFormat.TarXz),
+        ("tar.zst", PackFormat.TarZstd), ("tzst", PackFormat.TarZstd), ("no-archive", PackFormat.Directory),
+    ];
+
+    /// <summary>All names.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. Known.Select(known => known.Name)];
+
+    /// <summary>The format of a name; null if there is none.</summary>
+    public static PackFormat? Find(string name) => Known.Where(known => known.Name == name).Select(known => (PackFormat?)known.Format).FirstOrDefault();
+
+    /// <summary>The format that a path's ending says; null if it says none.</summary>
+    public static PackFormat? OfPath(string path) =>
+        Known.Where(known => path.EndsWith($".{known.Name}", StringComparison.Ordinal)).Select(known => (PackFormat?)known.Format).FirstOrDefault();
+
+    /// <summary>The highest compression level; the lowest is 0.</summary>
+    public static int HighestLevel(PackFormat format) => format == PackFormat.TarZstd ? 19 : 9;
+}

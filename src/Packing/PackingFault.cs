@@ -21,3 +21,12 @@ public enum PackingFault
     /// <summary>The destination's path is longer than there is room for in a binary.</summary>
     DestinationTooLong,
 }
+
+/// <summary>A tree that cannot be packed.</summary>
+/// <param name="fault">Why.</param>
+/// <param name="message">What it is about, by name, and what to do; for a person.</param>
+public sealed class PackingException(PackingFault fault, string message) : Exception(message)
+{
+    /// <summary>Why.</summary>
+    public PackingFault Fault { get; } = fault;
+}

@@ -146,3 +146,26 @@ internal sealed class TarArchive
         _headers.Pad(attributes.Size);
     }
 }
+
+/// <summary>An entry of a tar archive.</summary>
+/// <param name="Type">What it is.</param>
+/// <param name="Path">Its path; a directory's ends with <c>/</c>.</param>
+/// <param name="LinkTarget">Where a link leads; empty for anything else.</param>
+/// <param name="Size">Bytes of content behind the header.</param>
+/// <param name="Attributes">The rest.</param>
+internal readonly record struct TarEntry(TarEntryType Type, byte[] Path, byte[] LinkTarget, long Size, Attributes Attributes);
+
+/// <summary>What an entry of a tar archive is: <c>typeflag</c>.</summary>
+internal enum TarEntryType : byte
+{
+    File = (byte)'0',
+    HardLink = (byte)'1',
+    Symlink = (byte)'2',
+    CharacterDevice = (byte)'3',
+    BlockDevice = (byte)'4',
+    Directory = (byte)'5',
+    Fifo = (byte)'6',
+
+    /// <summary>Attributes of the next entry that do not fit into its header.</summary>
+    Extended = (byte)'x',
+}

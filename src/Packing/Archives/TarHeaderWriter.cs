@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
+using System.Text.Unicode;
 using CondaFuse.Tree;
 
 namespace CondaFuse.Packing.Archives;
@@ -150,4 +151,66 @@ internal sealed class TarHeaderWriter(CompressedOutput output)
             name = _name;
         }
     }
+}
+
+/// <summary>The header block of a tar entry: "ustar Interchange Format", POSIX.1-2017, pax. Numbers are octal digits, with a NUL behind them.</summary>
+[StructLayout(LayoutKind.Sequential, Pack = 1)]
+internal unsafe struct RawTarHeader
+{
+    public fixed byte Name[100];
+    public fixed byte Mode[8];
+    public fixed byte UserId[8];
+    public fixed byte GroupId[8];
+    public fixed byte Size[12];
+    public fixed byte Modified[12];
+    public fixed byte Checksum[8];
+    public byte Type;
+    public fixed byte LinkName[100];
+    public fixed byte Magic[8];
+    public fixed byte UserName[32];
+    public fixed byte GroupName[32];
+    public fixed byte DeviceMajor[8];
+    public fixed byte DeviceMinor[8];
+    public fixed byte Prefix[155];
+    public fixed byte Padding[12];
+}
+
+/// <summary>Attributes that do not fit into a header: "pax Extended Header", POSIX.1-2017. <c>LENGTH KEY=VALUE\n</c> each.</summary>
+internal sealed class PaxRecords
+{
+    private readonly List<byte> _records = [];
+
+    public bool IsEmpty => _records.Count == 0;
+
+    public ReadOnlySpan<byte> Encoded => CollectionsMarshal.AsSpan(_records);
+
+    public void Add(string key, long value) => Add(key, Encoding.ASCII.GetBytes(value.ToString(CultureInfo.InvariantCulture)));
+
+    /// <summary>Adds a name: text in UTF-8, or bytes that are said to be no text.</summary>
+    public void AddName(string key, ReadOnlySpan<byte> name)
+    {
+        if (!Utf8.IsValid(name))
+        {
+            Add("hdrcharset", "BINARY"u8);
+        }
+
+        Add(key, name);
+    }
+
+    public void Add(string key, ReadOnlySpan<byte> value)
+    {
+        // The length counts its own digits.
+        var rest = key.Length + value.Length + " =\n".Length;
+        var length = rest + 1;
+        while (rest + Digits(length) != length)
+        {
+            length = rest + Digits(length);
+        }
+
+        _records.AddRange(Encoding.ASCII.GetBytes($"{length} {key}="));
+        _records.AddRange(value);
+        _records.Add((byte)'\n');
+    }
+
+    private static int Digits(int value) => value.ToString(CultureInfo.InvariantCulture).Length;
 }

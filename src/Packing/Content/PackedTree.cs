@@ -131,3 +131,75 @@ internal sealed class PackedTree : IReadableTree, IFileLinks
         }
     }
 }
+
+/// <summary>An entry of what is packed.</summary>
+/// <param name="name">Its name; empty for the root.</param>
+/// <param name="attributes">What the source says of it; its own handle and length are put in.</param>
+/// <param name="parent">Its directory; null for the root.</param>
+internal sealed class PackedNode(byte[] name, Attributes attributes, PackedNode? parent)
+{
+    public byte[] Name { get; } = name;
+
+    public Attributes Attributes { get; set; } = attributes;
+
+    public PackedNode? Parent { get; } = parent;
+
+    /// <summary>The source's handle of the entry; null for what is put in.</summary>
+    public NodeId? Source { get; init; }
+
+    /// <summary>Content, or a symlink's target, in place of the source's.</summary>
+    public RewrittenContent? Content { get; init; }
+
+    /// <summary>Whether it may be one file with the source's, where what is packed is a directory: nobody writes into what conda installed.</summary>
+    public bool MayLink { get; init; }
+
+    /// <summary>A directory's entries, by their names' bytes.</summary>
+    public SortedList<byte[], PackedNode> Children { get; } = new(NameOrder.Instance);
+
+    private sealed class NameOrder : IComparer<byte[]>
+    {
+        public static NameOrder Instance { get; } = new();
+
+        public int Compare(byte[]? x, byte[]? y) => x.AsSpan().SequenceCompareTo(y);
+    }
+}
+
+/// <summary>A directory of a tree as the root of one; its entries keep the handles that they have there. It owns nothing.</summary>
+/// <param name="tree">The tree.</param>
+/// <param name="top">The directory.</param>
+internal sealed class TopOfTree(IReadableTree tree, NodeId top) : IReadableTree
+{
+    /// <inheritdoc/>
+    public TreeTotals Totals => tree.Totals;
+
+    /// <inheritdoc/>
+    public Attributes GetAttributes(NodeId node) => tree.GetAttributes(Below(node));
+
+    /// <inheritdoc/>
+    public bool TryLookup(NodeId directory, ReadOnlySpan<byte> name, out Attributes attributes) => tree.TryLookup(Below(directory), name, out attributes);
+
+    /// <inheritdoc/>
+    public ulong GetParentInode(NodeId directory) => tree.GetParentInode(Below(directory));
+
+    /// <inheritdoc/>
+    public void ReadDirectory(NodeId directory, ulong after, IDirectorySink sink) => tree.ReadDirectory(Below(directory), after, sink);
+
+    /// <inheritdoc/>
+    public int Read(NodeId file, long offset, Span<byte> destination) => tree.Read(file, offset, destination);
+
+    /// <inheritdoc/>
+    public int ReadLink(NodeId symlink, Span<byte> destination) => tree.ReadLink(symlink, destination);
+
+    /// <inheritdoc/>
+    public bool TryGetXattr(NodeId node, ReadOnlySpan<byte> name, Span<byte> destination, out int length) => tree.TryGetXattr(Below(node), name, destination, out length);
+
+    /// <inheritdoc/>
+    public int ListXattrs(NodeId node, Span<byte> destination) => tree.ListXattrs(Below(node), destination);
+
+    /// <summary>Disposes of nothing: the tree belongs to whoever opened it.</summary>
+    public void Dispose()
+    {
+    }
+
+    private NodeId Below(NodeId node) => node == NodeId.Root ? top : node;
+}

@@ -1,4 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text;
+using CondaFuse.Packing.Metadata;
 
 namespace CondaFuse.Packing.Content;
 
@@ -139,5 +141,56 @@ internal static class PrefixReplacement
         }
 
         data.CopyTo(destination);
+    }
+}
+
+/// <summary>How a prefix lies in a file, as conda's records say it.</summary>
+internal enum PrefixMode
+{
+    /// <summary>Not at all.</summary>
+    None,
+
+    /// <summary>In text: replacing changes the length.</summary>
+    Text,
+
+    /// <summary>In C strings of a binary: replacing keeps all lengths, with NULs behind a shorter string.</summary>
+    Binary,
+
+    /// <summary>Nobody recorded it.</summary>
+    Unknown,
+}
+
+/// <summary>A file in which <c>conda-unpack</c> is to put the prefix.</summary>
+/// <param name="Path">Its path below the prefix.</param>
+/// <param name="Placeholder">What stands where the prefix belongs.</param>
+/// <param name="Mode">Text or binary.</param>
+internal sealed record PrefixRecord(string Path, string Placeholder, PrefixMode Mode);
+
+/// <summary>Makes of an installed file what its package holds.</summary>
+internal static class PlaceholderRestoration
+{
+    /// <summary>Puts the placeholder back in the place of a prefix; the checksum that conda recorded tells whether that gave the package's file.</summary>
+    public static bool TryRestore(byte[] data, ManagedFile managed, ReadOnlySpan<byte> prefix, out byte[] restored) =>
+        TryPutBack(data, managed, prefix, out restored) && (managed.PackageDigest is null || managed.PackageDigest == Sha256.Of(restored));
+
+    /// <summary>Puts the placeholder back in the place of a prefix; false where its length tells that this did not give the package's file.</summary>
+    public static bool TryPutBack(byte[] data, ManagedFile managed, ReadOnlySpan<byte> prefix, out byte[] restored)
+    {
+        var placeholder = Encoding.UTF8.GetBytes(managed.Placeholder!);
+        restored = data;
+        if (managed.Mode == PrefixMode.Text)
+        {
+            restored = PrefixReplacement.InText(data, prefix, placeholder);
+        }
+        else if (PrefixReplacement.TryRestoreBinary(data, prefix, placeholder, out var binary))
+        {
+            restored = binary;
+        }
+        else
+        {
+            return false;
+        }
+
+        return managed.PackageSize is not { } size || size == restored.Length;
     }
 }
