@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace CondaFuse.Activation;
 
 /// <summary>Gathers what an activation does, and puts it into conda's order: scripts of what is left, variables, prompt, scripts of what is entered.</summary>
@@ -48,4 +50,77 @@ internal sealed class ActionList
     ];
 
     private static IEnumerable<ShellAction> Given(ShellAction? action) => action is null ? [] : [action];
+}
+
+/// <summary>One step that a shell takes to activate or deactivate an environment. The order of a list of them matters.</summary>
+public abstract record ShellAction
+{
+    private ShellAction()
+    {
+    }
+
+    /// <summary>Sets an environment variable.</summary>
+    /// <param name="Name">A valid variable name (<see cref="VariableName.IsValid"/>).</param>
+    /// <param name="Value">Any text without NUL.</param>
+    public sealed record Export(string Name, string Value) : ShellAction;
+
+    /// <summary>Removes a variable.</summary>
+    /// <param name="Name">A valid variable name.</param>
+    public sealed record Unset(string Name) : ShellAction;
+
+    /// <summary>Sets a variable of the shell that is not exported: the prompt.</summary>
+    /// <param name="Name">A valid variable name.</param>
+    /// <param name="Value">Any text without NUL.</param>
+    public sealed record Assign(string Name, string Value) : ShellAction;
+
+    /// <summary>Runs a script in the shell itself.</summary>
+    /// <param name="Path">Absolute.</param>
+    public sealed record Source(string Path) : ShellAction;
+
+    /// <summary>Forgets where programs were found.</summary>
+    public sealed record Rehash : ShellAction;
+
+    /// <summary>Lets conda itself do the work.</summary>
+    /// <param name="Words">conda's command and its arguments.</param>
+    public sealed record Delegate(IReadOnlyList<string> Words) : ShellAction;
+}
+
+/// <summary>conda's stack of active environments, as the variables of a shell tell it.</summary>
+/// <param name="variables">The environment, with the prompt among it where the shell has one.</param>
+public sealed class ShellState(IReadOnlyDictionary<string, string> variables)
+{
+    /// <summary>CONDA_SHLVL: how many environments are active; 0 if the variable is missing or no number.</summary>
+    public int Level { get; } = int.TryParse(
+        variables.GetValueOrDefault("CONDA_SHLVL"), NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var level) ? level : 0;
+
+    /// <summary>CONDA_PREFIX, the environment on top; null if there is none.</summary>
+    public string? Prefix => NotEmpty("CONDA_PREFIX");
+
+    /// <summary>The environment of a level, counted from 1.</summary>
+    public string? PrefixAt(int level) => level == Level ? Prefix : NotEmpty(Lower(level));
+
+    /// <summary>Whether the environment of a level was stacked on the one below it.</summary>
+    public bool IsStacked(int level) => Value(Stacked(level)) is not null;
+
+    /// <summary>A variable's value; null if it is unset.</summary>
+    public string? Value(string name) => variables.GetValueOrDefault(name);
+
+    /// <summary>The variable that holds the prefix of a level that is not on top.</summary>
+    internal static string Lower(int level) => string.Create(CultureInfo.InvariantCulture, $"CONDA_PREFIX_{level}");
+
+    /// <summary>The variable that marks a level as stacked.</summary>
+    internal static string Stacked(int level) => string.Create(CultureInfo.InvariantCulture, $"CONDA_STACKED_{level}");
+
+    /// <summary>The variable that keeps the value that another had at a level.</summary>
+    internal static string Saved(int level, string name) => string.Create(CultureInfo.InvariantCulture, $"__CONDA_SHLVL_{level}_{name}");
+
+    private string? NotEmpty(string name) => Value(name) is { Length: > 0 } value ? value : null;
+}
+
+/// <summary>Names of variables. A shell cannot quote them, so a name from a file is checked before it becomes part of a command.</summary>
+internal static class VariableName
+{
+    /// <summary>True for an ASCII letter or underscore, followed by letters, digits and underscores.</summary>
+    public static bool IsValid(string name) =>
+        name.Length > 0 && !char.IsAsciiDigit(name[0]) && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '_');
 }

@@ -58,3 +58,28 @@ public sealed record CondaGeneration((int Year, int Month)? Version)
 
     private bool IsBefore(int year, int month) => Version is { } version && version.CompareTo((year, month)) < 0;
 }
+
+/// <summary>The conda whose activation is done.</summary>
+/// <param name="Root">Its base environment; null if unknown.</param>
+/// <param name="Generation">Its version.</param>
+/// <param name="Settings">Its settings.</param>
+public sealed record InstalledConda(string? Root, CondaGeneration Generation, ActivationSettings Settings);
+
+/// <summary>A setting or an argument that only conda itself understands; the message names it.</summary>
+public sealed class CondaNeededException(string message) : Exception(message);
+
+/// <summary>The settings of conda that activation depends on. The defaults are conda's.</summary>
+public sealed record ActivationSettings
+{
+    /// <summary><c>changeps1</c>: whether the prompt shows the active environment.</summary>
+    public bool ChangesPrompt { get; init; } = true;
+
+    /// <summary><c>env_prompt</c>: what the prompt shows.</summary>
+    public string Prompt { get; init; } = "({default_env}) ";
+
+    /// <summary><c>auto_stack</c>: the highest level from which activation stacks by itself; 0 for never.</summary>
+    public int AutoStack { get; init; }
+
+    /// <summary><c>envvars_force_uppercase</c>: whether names of an environment's own variables are written in capitals.</summary>
+    public bool ForcesUppercase { get; init; } = true;
+}
