@@ -70,3 +70,6 @@ internal static class CheckedTemplate
     private static bool IsInclude(ScriptExpression expression) =>
         expression is ScriptFunctionCall { Target: ScriptVariableGlobal { Name: Include }, Arguments: [ScriptLiteral { Value: string }] };
 }
+
+/// <summary>A text to embed, under the name by which the helper asks for it.</summary>
+internal sealed record RenderedFile(string Name, string Text);

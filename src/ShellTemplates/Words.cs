@@ -29,3 +29,44 @@ internal static class Words
         _ => throw new FormatException($"{FileName} holds texts, lists and objects, but no {element.ValueKind}."),
     };
 }
+
+/// <summary>A shell's language: its name, and how it writes a value so that it is one word and nothing but that value.</summary>
+/// <param name="Name">The shell's name, which is also its folder of templates.</param>
+/// <param name="Quote">Quotes a value; throws <see cref="ArgumentException"/> for what no shell can hold.</param>
+internal sealed record Dialect(string Name, Func<string, string> Quote)
+{
+    public static Dialect Bash { get; } = new("bash", PosixQuoting.Quote);
+
+    public static Dialect Zsh { get; } = new("zsh", PosixQuoting.Quote);
+
+    public static Dialect Fish { get; } = new("fish", FishQuoting.Quote);
+
+    public static IReadOnlyList<Dialect> All { get; } = [Bash, Zsh, Fish];
+}
+
+internal static class ShellValue
+{
+    /// <summary>The value, if a shell can hold it: any text without NUL.</summary>
+    public static string Checked(string value) =>
+        value.Contains('\0', StringComparison.Ordinal) ? throw new ArgumentException("No shell can hold a value with a NUL.", nameof(value)) : value;
+}
+
+/// <summary>Quoting of POSIX shells, bash and zsh: between single quotes nothing is special but their end.</summary>
+internal static class PosixQuoting
+{
+    public static string Quote(string value) => "'" + ShellValue.Checked(value).Replace("'", @"'\''", StringComparison.Ordinal) + "'";
+}
+
+/// <summary>
+/// Quoting of fish: between single quotes a backslash stands before a quote and before itself, and nothing else is special.
+/// A plain word stays bare, as <c>fish_indent</c> has it; unlike in bash and zsh no alias can reach an argument.
+/// </summary>
+internal static class FishQuoting
+{
+    public static string Quote(string value) =>
+        IsPlain(ShellValue.Checked(value))
+            ? value
+            : "'" + value.Replace(@"\", @"\\", StringComparison.Ordinal).Replace("'", @"\'", StringComparison.Ordinal) + "'";
+
+    private static bool IsPlain(string value) => value.Length > 0 && value.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
+}
