@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.CommandLine.Invocation;
 using CondaFuse.Helper.Commands;
 using CondaFuse.Helper.Output;
 using CondaFuse.Platform;
@@ -139,4 +140,65 @@ internal static class Program
         PrivateRun.InsideCommand => PrivateRun.CreateInside(session),
         _ => null,
     };
+}
+
+/// <summary>The usual help, and below it how the program ends.</summary>
+internal sealed class HelpWithExitCodes(HelpAction usual) : SynchronousCommandLineAction
+{
+    private const string ExitCodes = """
+        Exit codes:
+          0 done                     5 in use (who, is said)
+          1 failed                   6 not possible on this machine
+          2 wrong usage or name      7 the image is damaged or of an unknown kind
+          3 no such environment      8 conda failed or is missing
+          4 exists already         130 interrupted
+
+        """;
+
+    public override int Invoke(ParseResult parseResult)
+    {
+        var code = usual.Invoke(parseResult);
+        parseResult.InvocationConfiguration.Output.WriteLine(ExitCodes);
+        return code;
+    }
+}
+
+/// <summary>The command that somebody may have meant.</summary>
+internal static class CommandSuggestion
+{
+    private const int MaxDistance = 2;
+
+    /// <summary>The known word nearest to another one; null if none is near.</summary>
+    public static string? Find(string word, IEnumerable<string> known) => known
+        .Select(candidate => (Candidate: candidate, Distance: Distance(word, candidate)))
+        .Where(pair => pair.Distance <= Math.Min(MaxDistance, pair.Candidate.Length / 2))
+        .OrderBy(pair => pair.Distance)
+        .Select(pair => pair.Candidate)
+        .FirstOrDefault();
+
+    /// <summary>Insertions, deletions, replacements and swaps of neighbours that turn one word into the other.</summary>
+    private static int Distance(string left, string right)
+    {
+        var distances = new int[left.Length + 1, right.Length + 1];
+        for (var i = 0; i <= left.Length; i++)
+        {
+            for (var j = 0; j <= right.Length; j++)
+            {
+                if (i == 0 || j == 0)
+                {
+                    distances[i, j] = i + j;
+                    continue;
+                }
+
+                var replaced = distances[i - 1, j - 1] + (left[i - 1] == right[j - 1] ? 0 : 1);
+                distances[i, j] = Math.Min(replaced, Math.Min(distances[i - 1, j], distances[i, j - 1]) + 1);
+                if (i > 1 && j > 1 && left[i - 1] == right[j - 2] && left[i - 2] == right[j - 1])
+                {
+                    distances[i, j] = Math.Min(distances[i, j], distances[i - 2, j - 2] + 1);
+                }
+            }
+        }
+
+        return distances[left.Length, right.Length];
+    }
 }

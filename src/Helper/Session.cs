@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Runtime.InteropServices;
 using CondaFuse.Mounts;
 using CondaFuse.Platform;
 using CondaFuse.Store;
@@ -107,4 +108,92 @@ internal sealed class Session
     private Microsoft.Win32.SafeHandles.SafeFileHandle? Lifeline { get; init; }
 
     private RuntimeFolder RuntimeOf(uint user) => RuntimeFolder.Of(user, Environment.MachineName, Home);
+}
+
+/// <summary>
+/// The command line, cut in two: what is ours to parse, and what <c>create</c> and <c>run</c> hand on untouched, even
+/// where it looks like an option of ours.
+/// </summary>
+/// <param name="Own">Up to and with the environment's name.</param>
+/// <param name="Rest">Everything after it.</param>
+internal sealed record PassThrough(IReadOnlyList<string> Own, IReadOnlyList<string> Rest)
+{
+    /// <summary>The option that takes the word behind it.</summary>
+    private const string WithValue = "--format";
+
+    private static readonly string[] Commands = ["create", "run"];
+
+    public static PassThrough Split(IReadOnlyList<string> arguments)
+    {
+        if (arguments.Count == 0 || !Commands.Contains(arguments[0]))
+        {
+            return new PassThrough(arguments, []);
+        }
+
+        // Of the options of these commands, one takes a value: the first word that is neither is the name.
+        var end = 1;
+        while (end < arguments.Count && arguments[end].StartsWith('-'))
+        {
+            end += arguments[end] == WithValue ? 2 : 1;
+        }
+
+        end = Math.Min(end + 1, arguments.Count);
+        return new PassThrough([.. arguments.Take(end)], [.. arguments.Skip(end)]);
+    }
+}
+
+/// <summary>A child that has the terminal.</summary>
+internal static class ForegroundChild
+{
+    /// <summary>Waits for it. What the terminal sends (^C) reaches it directly and is its to answer; what is sent to us alone is handed on.</summary>
+    /// <returns>Its exit code, or 128 plus the signal that ended it.</returns>
+    public static int Await(ChildProcess child) => Await(child, out _);
+
+    /// <summary>The same, and whether somebody pressed ^C meanwhile.</summary>
+    public static int Await(ChildProcess child, out bool wasInterrupted)
+    {
+        var interrupts = 0;
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context =>
+        {
+            context.Cancel = true;
+            Interlocked.Increment(ref interrupts);
+        });
+        using var quit = PosixSignalRegistration.Create(PosixSignal.SIGQUIT, context => context.Cancel = true);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
+        {
+            context.Cancel = true;
+            Processes.TrySignal(child.Id, Signal.Terminate);
+        });
+        var code = child.Wait();
+        wasInterrupted = Volatile.Read(ref interrupts) > 0;
+        return code;
+    }
+}
+
+/// <summary>Turns ^C and SIGTERM into a cancellation, so that work in hand can clean up after itself.</summary>
+internal sealed class InterruptSource : IDisposable
+{
+    private readonly CancellationTokenSource source = new();
+    private readonly PosixSignalRegistration[] registrations;
+
+    public InterruptSource() => registrations =
+    [
+        PosixSignalRegistration.Create(PosixSignal.SIGINT, Cancel),
+        PosixSignalRegistration.Create(PosixSignal.SIGTERM, Cancel),
+        PosixSignalRegistration.Create(PosixSignal.SIGHUP, Cancel),
+    ];
+
+    public CancellationToken Token => source.Token;
+
+    public void Dispose()
+    {
+        Array.ForEach(registrations, registration => registration.Dispose());
+        source.Dispose();
+    }
+
+    private void Cancel(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        source.Cancel();
+    }
 }

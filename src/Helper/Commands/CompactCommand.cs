@@ -1,6 +1,7 @@
 using System.CommandLine;
 using CondaFuse.Helper.Output;
 using CondaFuse.Images;
+using CondaFuse.Platform;
 using CondaFuse.Store;
 using CondaFuse.Store.Committing;
 using CondaFuse.Store.Retention;
@@ -145,4 +146,43 @@ internal static class CompactCommand
 
         json.WriteEndArray();
     });
+}
+
+/// <summary>A compaction that nobody asked for and nobody waits for; <see cref="CompactionLauncher"/> starts it, no person does.</summary>
+internal static class CompactAloneCommand
+{
+    /// <summary>Compacts, with the words that the launcher gives: archive, runtime directory.</summary>
+    public static int Run(Session session, IReadOnlyList<string> words)
+    {
+        if (words is not [var image, var runtime])
+        {
+            return (int)ExitCode.Usage;
+        }
+
+        Priority.Lower();
+        Directory.SetCurrentDirectory("/");
+        using var interrupt = new InterruptSource();
+        if (Retention.Policy(session) is { } policy
+            && new BackgroundCompaction(session.WithRuntime(runtime).Layout, Session.Writer, session.Clock, policy).Run(image, interrupt.Token) is { } result)
+        {
+            Terminal.Error.WriteLine($"{session.Clock.GetUtcNow():O} compacted {image} from {result.BytesBefore} to {result.ImageBytes} bytes; generations {string.Join(", ", result.Kept)} remain");
+        }
+
+        return (int)ExitCode.Success;
+    }
+}
+
+/// <summary>The user's setting of what is kept of an archive's history.</summary>
+internal static class Retention
+{
+    /// <summary>Takes what <see cref="RetentionPolicy.TryParse"/> reads.</summary>
+    public const string Variable = "CONDA_FUSE_KEEP";
+
+    /// <summary>The policy; null if the setting cannot be read: then nothing may be removed.</summary>
+    public static RetentionPolicy? Policy(Session session) =>
+        session.Variable(Variable) is { } setting ? RetentionPolicy.TryParse(setting) : RetentionPolicy.Default;
+
+    /// <summary>What is wrong with a setting that cannot be read.</summary>
+    public static string Refusal(Session session) =>
+        $"{Variable} is '{session.Variable(Variable)}', which is neither 'all' nor like '{RetentionPolicy.Default}'";
 }

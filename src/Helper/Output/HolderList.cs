@@ -1,4 +1,5 @@
 using CondaFuse.Mounts;
+using CondaFuse.Tree;
 
 namespace CondaFuse.Helper.Output;
 
@@ -21,5 +22,38 @@ internal static class HolderList
         writer.WriteLine(holders.Count == 0
             ? "  The holder belongs to another user, or is a mount inside it; 'condafuse unmount --lazy' detaches it anyway."
             : "  Close them (or 'cd' out of it); --wait SECONDS waits for them, --lazy detaches it anyway.");
+    }
+}
+
+/// <summary>Since when others read a compressor: Linux by the history of <c>fs/squashfs/Kconfig</c>, squashfuse by its NEWS.</summary>
+/// <param name="Kernel">First version of Linux.</param>
+/// <param name="Squashfuse">First version of squashfuse.</param>
+internal sealed record ImageReaders(string Kernel, string Squashfuse)
+{
+    public static ImageReaders Of(string compressor) => compressor switch
+    {
+        "zstd" => new ImageReaders("4.14", "0.1.103"),
+        "lz4" => new ImageReaders("3.19", "0.1.100"),
+        "xz" => new ImageReaders("2.6.38", "0.1.100"),
+        _ => new ImageReaders("2.6.29", "0.1.100"),
+    };
+}
+
+/// <summary>Columns of text, each as wide as its widest cell.</summary>
+/// <param name="rightAligned">For each column, whether it holds figures.</param>
+internal sealed class Table(params bool[] rightAligned)
+{
+    private readonly List<string[]> rows = [];
+
+    public void Add(params string[] cells) => rows.Add([.. cells.Select(PrintableText.Of)]);
+
+    public void Write(LineOutput writer)
+    {
+        var widths = Enumerable.Range(0, rightAligned.Length).Select(column => rows.Max(row => row[column].Length)).ToArray();
+        foreach (var row in rows)
+        {
+            var cells = row.Select((cell, column) => rightAligned[column] ? cell.PadLeft(widths[column]) : cell.PadRight(widths[column]));
+            writer.WriteLine(string.Join("  ", cells).TrimEnd());
+        }
     }
 }

@@ -1,0 +1,148 @@
+using System.Globalization;
+using CondaFuse.Images;
+using CondaFuse.Store;
+using CondaFuse.Store.Control;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Helper.Output;
+
+/// <summary>The runtime's own sentences about files, in words that say the same of any program.</summary>
+internal static class SystemWords
+{
+    /// <summary>What stands before and behind a quoted path, and what is said of it.</summary>
+    private static readonly (string Before, string After, string Words)[] Sentences =
+    [
+        ("Access to the path '", "' is denied.", ": permission denied"),
+        ("Could not find file '", "'.", " does not exist"),
+        ("Could not find a part of the path '", "'.", " does not exist"),
+        ("The file '", "' already exists.", " exists already"),
+        ("The process cannot access the file '", "' because it is being used by another process.", " is in use"),
+    ];
+
+    /// <summary>Replaces them wherever they stand in a message.</summary>
+    public static string Plain(string text)
+    {
+        foreach (var (before, after, words) in Sentences)
+        {
+            var start = 0;
+            while ((start = text.IndexOf(before, start, StringComparison.Ordinal)) >= 0)
+            {
+                var end = text.IndexOf(after, start + before.Length, StringComparison.Ordinal);
+                if (end < 0)
+                {
+                    break;
+                }
+
+                var path = text[(start + before.Length)..end];
+                text = $"{text[..start]}{path}{words}{text[(end + after.Length)..]}";
+                start += path.Length + words.Length;
+            }
+        }
+
+        return text;
+    }
+}
+
+/// <summary>Generations of an archive, for a person.</summary>
+internal static class GenerationWords
+{
+    /// <summary>What one changed, in entries: <c>34 added (100K), 2 changed, 1 removed</c>. Directories count that have other names in them, or another time.</summary>
+    public static string Of(GenerationDifference difference)
+    {
+        (long Count, long Bytes, string Word)[] parts =
+        [
+            (difference.Added, difference.AddedBytes, "added"), (difference.Changed, difference.ChangedBytes, "changed"), (difference.Removed, difference.RemovedBytes, "removed"),
+        ];
+        var words = parts.Where(part => part.Count > 0).Select(part => $"{part.Count} {part.Word}{(part.Bytes > 0 ? $" ({Sizes.Human(part.Bytes)})" : string.Empty)}").ToList();
+        return words.Count > 0 ? string.Join(", ", words) : "nothing changed";
+    }
+
+    /// <summary>When, in local time.</summary>
+    public static string Time(Timestamp time)
+    {
+        const long first = -62135596800;
+        const long last = 253402300799;
+        return DateTimeOffset.FromUnixTimeSeconds(Math.Clamp(time.Seconds, first, last)).ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+    }
+}
+
+/// <summary>What a person is told of who may change an environment, and of what is pending.</summary>
+internal static class PendingWords
+{
+    /// <summary>What somebody who begins to use a mount should know; null if nothing.</summary>
+    public static string? ForUser(string name, MountStatus status) => status switch
+    {
+        { Writer: WriterKind.Other } =>
+            $"'{name}' is being changed by {status.WriterName}: what would change it here is refused (\"Read-only file system\")",
+        { LastRefusal: { } refusal, Writer: not WriterKind.Mine } => $"what would change '{name}' here is refused (\"Read-only file system\"): {refusal}",
+        _ => null,
+    };
+
+    /// <summary>How much is pending: <c>12 changes (3.4M)</c>.</summary>
+    public static string Amount(long changes, long bytes) => $"{changes} change{(changes == 1 ? string.Empty : "s")} ({Sizes.Human(bytes)})";
+
+    /// <summary>What somebody who ended a mount should know; null if nothing is pending.</summary>
+    /// <param name="status">How the mount was.</param>
+    /// <param name="archive">Path of its image.</param>
+    public static string? AtEnd(MountStatus status, string archive)
+    {
+        if (status.PendingChanges == 0)
+        {
+            return null;
+        }
+
+        var amount = Amount(status.PendingChanges, status.PendingBytes);
+        if (!File.Exists(archive))
+        {
+            return $"the archive {archive} was deleted, {amount} of it are left in {status.PersonalFolder ?? Layout.ChangesFolder(archive)}: 'condafuse doctor' shows what can be done";
+        }
+
+        return status.PersonalFolder is { } folder
+            ? $"{amount} of your own are kept in {folder}, and are there again at the next mount"
+            : $"{amount} are kept beside the archive, and are there again at the next mount";
+    }
+}
+
+/// <summary>Sizes as <c>ls -h</c> writes them.</summary>
+internal static class Sizes
+{
+    private static readonly string[] Units = ["B", "K", "M", "G", "T", "P"];
+
+    /// <summary>Bytes, in the largest unit (of 1024) that leaves at least 1; one decimal below 10.</summary>
+    public static string Human(long bytes)
+    {
+        const double step = 1024;
+        double value = bytes;
+        var unit = 0;
+        while (value >= step && unit < Units.Length - 1)
+        {
+            value /= step;
+            unit++;
+        }
+
+        const double fewDigits = 10;
+        return unit > 0 && value < fewDigits ? $"{value:0.0}{Units[unit]}" : $"{value:0}{Units[unit]}";
+    }
+}
+
+/// <summary>What went well enough, but not wholly.</summary>
+internal static class Warnings
+{
+    /// <summary>Writes a line for each.</summary>
+    public static void Write(IEnumerable<string> warnings)
+    {
+        foreach (var warning in warnings)
+        {
+            Terminal.Error.WriteLine($"condafuse: warning: {warning}");
+        }
+    }
+
+    /// <summary>Writes texts of ours that have several lines.</summary>
+    public static void WriteLines(IEnumerable<string> warnings)
+    {
+        foreach (var warning in warnings)
+        {
+            Terminal.Error.WriteLines($"condafuse: warning: {warning}");
+        }
+    }
+}
