@@ -2,12 +2,11 @@ using System.Runtime.InteropServices;
 
 namespace CondaFuse.Platform;
 
-/// <summary>
-/// What a fork may touch: raw calls without a transition of the garbage collector, since the child has one thread and no
-/// runtime behind it.
-/// </summary>
 internal static unsafe partial class Libc
 {
+    // clone3 and the raw_ calls are made after a fork: without a transition of the garbage collector, since the child has one
+    // thread and no runtime behind it.
+
     /// <summary>Number of <c>clone3</c>, the same on every architecture.</summary>
     internal const long Clone3Call = 435;
 
@@ -52,6 +51,7 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int execve(byte* path, byte** arguments, byte** environment);
 
+    /// <summary>Room for either opaque structure of <c>posix_spawn(3)</c>: no libc makes them larger.</summary>
     internal const int SpawnStructureSize = 512;
     internal const short SpawnSetSigDefault = 0x04;
     internal const short SpawnSetSigMask = 0x08;
