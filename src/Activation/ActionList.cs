@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace CondaFuse.Activation;
 
-/// <summary>Gathers what an activation does, and puts it into conda's order: scripts of what is left, variables, prompt, scripts of what is entered.</summary>
+/// <summary>
+/// Gathers what an activation does, and puts it into conda's order: scripts of what is left, variables, prompt, scripts of what is entered.
+/// </summary>
 internal sealed class ActionList
 {
     private readonly List<ShellAction> removed = [];
@@ -91,7 +93,8 @@ public sealed class ShellState(IReadOnlyDictionary<string, string> variables)
 {
     /// <summary>CONDA_SHLVL: how many environments are active; 0 if the variable is missing or no number.</summary>
     public int Level { get; } = int.TryParse(
-        variables.GetValueOrDefault("CONDA_SHLVL"), NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var level) ? level : 0;
+        variables.GetValueOrDefault("CONDA_SHLVL"), NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite,
+        CultureInfo.InvariantCulture, out var level) ? level : 0;
 
     /// <summary>CONDA_PREFIX, the environment on top; null if there is none.</summary>
     public string? Prefix => NotEmpty("CONDA_PREFIX");

@@ -171,7 +171,9 @@ public sealed class CondaActivation(ShellState shell, IPrefixSource prefixes, In
     {
         var wanted = contents.Variables.Where(variable => variable.Value != PrefixContents.UnsetMark).ToList();
         var existing = wanted.Where(variable => shell.Value(variable.Key) is not null).ToList();
-        if (existing.Where(variable => shell.Value(variable.Key) != variable.Value).Select(variable => variable.Key).ToList() is { Count: > 0 } overwritten)
+        if (existing.Where(variable => shell.Value(variable.Key) != variable.Value)
+                .Select(variable => variable.Key)
+                .ToList() is { Count: > 0 } overwritten)
         {
             OnOverwritten(overwritten);
         }

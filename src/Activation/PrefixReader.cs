@@ -17,7 +17,8 @@ public sealed class PrefixReader(string scriptExtension, Action<string> warn) : 
         {
             var deactivating = Files(Path.Combine(prefix, "etc", "conda", "deactivate.d"), scriptExtension);
             deactivating.Reverse();
-            contents = new PrefixContents(Files(Path.Combine(prefix, "etc", "conda", "activate.d"), scriptExtension), deactivating, Variables(prefix));
+            contents = new PrefixContents(
+                Files(Path.Combine(prefix, "etc", "conda", "activate.d"), scriptExtension), deactivating, Variables(prefix));
             known.Add(prefix, contents);
         }
 
@@ -105,7 +106,8 @@ public sealed class PrefixReader(string scriptExtension, Action<string> warn) : 
 /// <param name="ActivateScripts">Absolute paths, in the order in which they run.</param>
 /// <param name="DeactivateScripts">Absolute paths, in the order in which they run.</param>
 /// <param name="Variables">The environment's own variables; the names are valid, the values without NUL.</param>
-public sealed record PrefixContents(IReadOnlyList<string> ActivateScripts, IReadOnlyList<string> DeactivateScripts, IReadOnlyDictionary<string, string> Variables)
+public sealed record PrefixContents(
+    IReadOnlyList<string> ActivateScripts, IReadOnlyList<string> DeactivateScripts, IReadOnlyDictionary<string, string> Variables)
 {
     /// <summary>Value by which <c>conda env config vars</c> says that a variable is not to be set.</summary>
     public const string UnsetMark = "***unset***";

@@ -59,7 +59,9 @@ internal static class PathText
     /// <summary><c>normpath</c>: without empty and <c>.</c> components, <c>..</c> resolved by text; an empty path is <c>.</c>.</summary>
     public static string Normalize(string path)
     {
-        var root = path.StartsWith("//", StringComparison.Ordinal) && !path.StartsWith("///", StringComparison.Ordinal) ? "//" : path.StartsWith('/') ? "/" : string.Empty;
+        var root = path.StartsWith("//", StringComparison.Ordinal) && !path.StartsWith("///", StringComparison.Ordinal) ? "//"
+            : path.StartsWith('/') ? "/"
+            : string.Empty;
         var parts = new List<string>();
         foreach (var part in path.Split('/'))
         {

@@ -4,7 +4,10 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Changes;
 
-/// <summary>The changes beside an image, in a folder <c>NAME.changes</c> (<c>docs/formats.md</c>). Reading changes nothing there; without a change nothing is made.</summary>
+/// <summary>
+/// The changes beside an image, in a folder <c>NAME.changes</c> (<c>docs/formats.md</c>). Reading changes
+/// nothing there; without a change nothing is made.
+/// </summary>
 public sealed class ChangeFolder : IChangeStore
 {
     /// <summary>How often a folder is looked through anew because its writer removed files meanwhile.</summary>
@@ -70,10 +73,11 @@ public sealed class ChangeFolder : IChangeStore
     public ChangeSummary Summary { get; }
 
     /// <summary>
-    /// Looks what changes are there for an image: reads their records, but neither hands them over nor reads their content. Where the image was committed
-    /// since it was looked at, its changes are of another generation: read the image again then.
+    /// Looks what changes are there for an image: reads their records, but neither hands them over nor reads their content. Where the image was
+    /// committed since it was looked at, its changes are of another generation: read the image again then.
     /// </summary>
-    /// <exception cref="ChangesException">There are changes that cannot be used with this image, or not by this program. They are left as they are.</exception>
+    /// <exception cref="ChangesException">There are changes that cannot be used with this image, or not by
+    /// this program. They are left as they are.</exception>
     public static ChangeFolder Open(IStorage storage, string path, ChangeBase image, ChangeFolderOptions options)
     {
         for (var look = 1; ; look++)
@@ -146,8 +150,8 @@ public sealed class ChangeFolder : IChangeStore
     }
 
     /// <summary>
-    /// Begins a log that replaces what is there, and builds on another generation of the image. Until <see cref="IReplacementLog.Commit"/> a crash leaves everything
-    /// as it was. The folder is of no other use afterwards than to be read and disposed of.
+    /// Begins a log that replaces what is there, and builds on another generation of the image. Until <see cref="IReplacementLog.Commit"/> a crash
+    /// leaves everything as it was. The folder is of no other use afterwards than to be read and disposed of.
     /// </summary>
     /// <param name="nextInode">The first number that a new entry may get.</param>
     /// <param name="onto">What it builds on.</param>
@@ -230,7 +234,9 @@ public sealed class ChangeFolder : IChangeStore
         FormatCheck.Sound(segment.Length == whole || isLast, name, $"the content of the record at byte {segment.Length} is not what was written");
         if (segment.Length < whole)
         {
-            _options.Log($"{name}: the content of the change at byte {segment.Length} did not arrive on the storage; it and what follows ({rest} bytes) are left out.");
+            _options.Log(
+                $"{name}: the content of the change at byte {segment.Length} did not arrive on the storage; it and what follows ({rest} bytes) are "
+                + "left out.");
         }
         else if (rest > 0)
         {
@@ -243,7 +249,8 @@ public sealed class ChangeFolder : IChangeStore
     {
         if (!_chain.IsUnchanged(files.Folder))
         {
-            throw new TreeException(TreeFailure.ReadOnly, $"{_path}: the environment was changed elsewhere since it was mounted here: mount it again.");
+            throw new TreeException(
+                TreeFailure.ReadOnly, $"{_path}: the environment was changed elsewhere since it was mounted here: mount it again.");
         }
 
         var segments = _chain.Segments;
@@ -293,9 +300,9 @@ public sealed class ChangeFolder : IChangeStore
 public sealed record ChangeFolderOptions
 {
     /// <summary>
-    /// Takes the writer lock, and makes sure that the image is still of the generation that the changes are for. The folder is there when it is called.
-    /// It throws a <see cref="Tree.TreeException"/> (<see cref="Tree.TreeFailure.ReadOnly"/>) that says who writes, or why nobody can. The lock is given
-    /// back when the folder is disposed.
+    /// Takes the writer lock, and makes sure that the image is still of the generation that the changes are for. The folder is there when it is
+    /// called. It throws a <see cref="Tree.TreeException"/> (<see cref="Tree.TreeFailure.ReadOnly"/>) that says who writes, or why nobody can. The
+    /// lock is given back when the folder is disposed.
     /// </summary>
     public required Func<IDisposable> TakeLock { get; init; }
 

@@ -45,7 +45,9 @@ public enum ChangeKind : byte
     /// <summary>An extended attribute of Node is gone: Name.</summary>
     RemoveXattr = 14,
 
-    /// <summary>The first DataOffset bytes of the data file, and the first Offset bytes of the journal, were on the storage when this was written.</summary>
+    /// <summary>
+    /// The first DataOffset bytes of the data file, and the first Offset bytes of the journal, were on the storage when this was written.
+    /// </summary>
     Synced = 15,
 
     /// <summary>Node, which had no name any more, is forgotten by everybody: its content is dead.</summary>

@@ -5,7 +5,8 @@ namespace CondaFuse.Changes;
 /// <summary>
 /// Where changes go, in their order. What an append was given is the kernel's when it returns: a killed process loses none of it. Not for several
 /// threads at once, but for <see cref="ReadData"/>, <see cref="Sync"/> and the properties. Failures are <see cref="TreeException"/>s
-/// (<see cref="TreeFailure.NoSpace"/>, <see cref="TreeFailure.QuotaExceeded"/>, <see cref="TreeFailure.Storage"/>) and leave the log as it was before the call.
+/// (<see cref="TreeFailure.NoSpace"/>, <see cref="TreeFailure.QuotaExceeded"/>,
+/// <see cref="TreeFailure.Storage"/>) and leave the log as it was before the call.
 /// </summary>
 public interface IChangeLog : IDisposable
 {
@@ -24,7 +25,9 @@ public interface IChangeLog : IDisposable
     /// <summary>Room on the file system that holds the log.</summary>
     FreeSpace FreeSpace { get; }
 
-    /// <summary>Appends content; it counts only once a <see cref="ChangeKind.Write"/> names it. If appending that fails, the content is taken back too.</summary>
+    /// <summary>
+    /// Appends content; it counts only once a <see cref="ChangeKind.Write"/> names it. If appending that fails, the content is taken back too.
+    /// </summary>
     /// <returns>Its offset, by which <see cref="Change.DataOffset"/> and <see cref="ReadData"/> name it.</returns>
     long AppendData(ReadOnlySpan<byte> content, out uint checksum);
 
@@ -48,7 +51,8 @@ public interface IChangeLog : IDisposable
     IReplacementLog BeginReplacement(ulong nextInode);
 
     /// <summary>
-    /// Begins a commit: syncs all changes so far and lets later ones go to a new segment, which names this one as its parent. Content stays where it is.
+    /// Begins a commit: syncs all changes so far and lets later ones go to a new segment, which names this
+    /// one as its parent. Content stays where it is.
     /// </summary>
     /// <param name="nextInode">The first number that a new entry may get.</param>
     /// <param name="begin">Writes what the new segment begins with. Where that fails, nothing was changed.</param>
@@ -56,7 +60,8 @@ public interface IChangeLog : IDisposable
     Guid Seal(ulong nextInode, Action<IChangeLog>? begin = null);
 
     /// <summary>
-    /// Gives the room of content back that nobody will read any more; to be called after a <see cref="Sync"/> that saw what made it so. Nothing happens where the storage cannot do that.
+    /// Gives the room of content back that nobody will read any more; to be called after a <see cref="Sync"/> that saw what made it so. Nothing
+    /// happens where the storage cannot do that.
     /// </summary>
     /// <param name="dead">Ranges of offsets: first byte and end.</param>
     /// <returns>Bytes that were given back.</returns>
@@ -65,7 +70,10 @@ public interface IChangeLog : IDisposable
     /// <summary>The commit failed: the image is as it was, the sealed segment counts on.</summary>
     void Unseal();
 
-    /// <summary>The commit is done: an image of this generation holds the changes up to this segment. Their files are removed; their content cannot be read any more.</summary>
+    /// <summary>
+    /// The commit is done: an image of this generation holds the changes up to this segment. Their files are
+    /// removed; their content cannot be read any more.
+    /// </summary>
     /// <param name="segment">What <see cref="Seal"/> returned, or <see cref="Segment"/>: then this was the log's last call but its disposal.</param>
     /// <param name="generation">The image's generation now; if it is what it was, all changes are dropped, at once.</param>
     void Merged(Guid segment, long generation);
@@ -87,14 +95,15 @@ public interface IChangeStore : IDisposable
     void ReadData(long offset, Span<byte> destination);
 
     /// <summary>
-    /// Returns when all that was replayed is on the storage: whoever wrote it may have been killed before. Once writing has begun, <see cref="IChangeLog.Sync"/>
-    /// sees to it.
+    /// Returns when all that was replayed is on the storage: whoever wrote it may have been killed before.
+    /// Once writing has begun, <see cref="IChangeLog.Sync"/> sees to it.
     /// </summary>
     void Sync();
 
     /// <summary>Called before the first change: makes sure that nobody else writes, and nobody wrote since the replay.</summary>
     /// <param name="nextInode">The first number that a new entry may get.</param>
-    /// <exception cref="TreeException"><see cref="TreeFailure.ReadOnly"/>, with who writes, or why nobody can. It may be asked again later.</exception>
+    /// <exception cref="TreeException"><see cref="TreeFailure.ReadOnly"/>, with who writes, or why nobody
+    /// can. It may be asked again later.</exception>
     IChangeLog BeginWriting(ulong nextInode);
 }
 
@@ -104,7 +113,10 @@ public interface IReplacementLog : IDisposable
     /// <summary>What to append the whole state to.</summary>
     IChangeLog Log { get; }
 
-    /// <summary>Syncs it and puts it in the other's place, atomically. The other one's files are removed; content that is still being read from it stays readable.</summary>
+    /// <summary>
+    /// Syncs it and puts it in the other's place, atomically. The other one's files are removed; content that
+    /// is still being read from it stays readable.
+    /// </summary>
     /// <returns>The log to go on with.</returns>
     IChangeLog Commit();
 }

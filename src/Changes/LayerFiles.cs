@@ -3,7 +3,9 @@ using CondaFuse.Platform;
 
 namespace CondaFuse.Changes;
 
-/// <summary>The files of changes in a folder: which are there, which are ours, and their removal. Works on an open folder, so that no symlink leads elsewhere.</summary>
+/// <summary>
+/// The files of changes in a folder: which are there, which are ours, and their removal. Works on an open folder, so that no symlink leads elsewhere.
+/// </summary>
 public static class LayerFiles
 {
     private static readonly string[] Endings = [SegmentNames.JournalEnding, SegmentNames.DataEnding, SegmentNames.NewEnding];

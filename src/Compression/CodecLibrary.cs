@@ -4,8 +4,8 @@ using CondaFuse.Compression.Portable;
 namespace CondaFuse.Compression;
 
 /// <summary>
-/// Where codecs come from: the one switch between the two builds. What a build does not use is not compiled into it, so that a portable one needs no library
-/// of the machine. Deflate by zlib is the same in both.
+/// Where codecs come from: the one switch between the two builds. What a build does not use is not compiled into it, so that a portable one needs no
+/// library of the machine. Deflate by zlib is the same in both.
 /// </summary>
 internal abstract class CodecLibrary
 {

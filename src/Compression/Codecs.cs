@@ -5,7 +5,10 @@ namespace CondaFuse.Compression;
 /// <summary>All codecs.</summary>
 public static class Codecs
 {
-    /// <summary>The length in bytes of the blocks of packed images. In these, levels that packing uses look for matches for a shorter time than their name says.</summary>
+    /// <summary>
+    /// The length in bytes of the blocks of packed images. In these, levels that packing uses look for
+    /// matches for a shorter time than their name says.
+    /// </summary>
     public const int LargeBlock = 256 << 10;
 
     /// <summary>zstd: the default; fast to read.</summary>

@@ -1,8 +1,8 @@
 namespace CondaFuse.Compression;
 
 /// <summary>
-/// Bare deflate in pieces, each on its own: put behind each other they are one stream, so that several threads can compress one content. Not for several
-/// threads at once.
+/// Bare deflate in pieces, each on its own: put behind each other they are one stream, so that several
+/// threads can compress one content. Not for several threads at once.
 /// </summary>
 /// <param name="level">1 to 9.</param>
 public sealed unsafe class DeflatePieceCompressor(int level) : IDisposable
@@ -48,7 +48,8 @@ public sealed class RawDeflate : IBlockDecompressor
     private readonly IBlockDecompressor _decompressor = CodecLibrary.Current.RawDeflate();
 
     /// <inheritdoc/>
-    public bool TryDecompress(ReadOnlySpan<byte> source, Span<byte> destination, out int written) => _decompressor.TryDecompress(source, destination, out written);
+    public bool TryDecompress(ReadOnlySpan<byte> source, Span<byte> destination, out int written) =>
+        _decompressor.TryDecompress(source, destination, out written);
 
     /// <inheritdoc/>
     public void Dispose() => _decompressor.Dispose();

@@ -40,7 +40,9 @@ public interface IBlockCompressor : IDisposable
 /// <summary>Decompresses one block after the other. Not for several threads at once.</summary>
 public interface IBlockDecompressor : IDisposable
 {
-    /// <summary>Decompresses a block. Whatever the input, nothing beyond <paramref name="destination"/> is written and no memory is taken on its word.</summary>
+    /// <summary>
+    /// Decompresses a block. Whatever the input, nothing beyond <paramref name="destination"/> is written and no memory is taken on its word.
+    /// </summary>
     /// <param name="source">The compressed block.</param>
     /// <param name="destination">Takes the content; must hold all of it.</param>
     /// <param name="written">Length of the content in bytes.</param>

@@ -10,7 +10,8 @@ internal sealed partial class LibdeflateCompressor : IBlockCompressor
     private readonly CompressionContext _context;
 
     /// <param name="level">1 to 12.</param>
-    public LibdeflateCompressor(int level) => _context = ContextHandle.Allocated(libdeflate_alloc_compressor(RawDeflateCompressor.Levels.Check(level)));
+    public LibdeflateCompressor(int level) =>
+        _context = ContextHandle.Allocated(libdeflate_alloc_compressor(RawDeflateCompressor.Levels.Check(level)));
 
     public unsafe int Compress(ReadOnlySpan<byte> source, Span<byte> destination)
     {

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace CondaFuse.Compression;
 
-/// <summary>Bare lz4 blocks: level 1 by the fast compressor, from 2 on by the high-compression one. Bindings: <c>lz4.h</c>, <c>lz4hc.h</c> 1.9.</summary>
+/// <summary>
+/// Bare lz4 blocks: level 1 by the fast compressor, from 2 on by the high-compression one. Bindings: <c>lz4.h</c>, <c>lz4hc.h</c> 1.9.
+/// </summary>
 internal sealed partial class Lz4Codec : ICodec
 {
     private const string Library = "liblz4";

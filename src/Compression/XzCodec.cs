@@ -26,7 +26,10 @@ public sealed partial class XzCodec : ICodec
     /// <summary>More than any 1 MiB block needs, far less than a forged dictionary size asks for.</summary>
     private const ulong DecoderMemoryLimit = 16 << 20;
 
-    /// <summary>On blocks of 256 KiB of a python environment: 0.55 of the preset's processor time, 2.9 % longer, which is what they gain over blocks of 128 KiB.</summary>
+    /// <summary>
+    /// On blocks of 256 KiB of a python environment: 0.55 of the preset's processor time, 2.9 % longer, which
+    /// is what they gain over blocks of 128 KiB.
+    /// </summary>
     private static readonly LzmaEncoder.MatchSearch Sooner = new(LzmaEncoder.MatchSearch.HashChain4, NiceLength: 20, Depth: 8);
 
     private static readonly (string Name, XzFilters Filter, ulong Id)[] KnownFilters =
@@ -87,12 +90,14 @@ public sealed partial class XzCodec : ICodec
         && (BitOperations.IsPow2(size) || (size % 3 == 0 && BitOperations.IsPow2(size / 3)))
             ? size
             : throw new ArgumentException(
-                $"'{value}' is no {DictionaryOption} of xz: {SmallestDictionary} to {LargestDictionary}, a power of two or one and a half of it", nameof(value));
+                $"'{value}' is no {DictionaryOption} of xz: {SmallestDictionary} to {LargestDictionary}, a power of two or one and a half of it",
+                nameof(value));
 
     private static XzFilters ParseFilter(string name) =>
         KnownFilters.FirstOrDefault(known => known.Name == name) is { Filter: not XzFilters.None } known
             ? known.Filter
-            : throw new ArgumentException($"'{name}' is no {FilterOption} filter of xz: {string.Join(", ", KnownFilters.Select(each => each.Name))}", nameof(name));
+            : throw new ArgumentException(
+                $"'{name}' is no {FilterOption} filter of xz: {string.Join(", ", KnownFilters.Select(each => each.Name))}", nameof(name));
 
     private sealed class Compressor : IBlockCompressor
     {
@@ -155,8 +160,8 @@ public sealed partial class XzCodec : ICodec
 }
 
 /// <summary>
-/// Compresses members to xz streams of one block, with liblzma's preset of a level but for its search, which looks at fewer places: what that takes less of time
-/// is more than what it takes more of room, most of which the filter for machine code gives back.
+/// Compresses members to xz streams of one block, with liblzma's preset of a level but for its search, which looks at fewer places: what that takes
+/// less of time is more than what it takes more of room, most of which the filter for machine code gives back.
 /// </summary>
 /// <param name="level">0 to 9.</param>
 /// <param name="branchFilter">Id of a filter for machine code; 0 for none.</param>
@@ -164,15 +169,17 @@ internal sealed class XzMemberCompressor(int level, ulong branchFilter) : IBlock
 {
     private readonly LzmaEncoder _encoder = new(new LevelRange(0, 9, 6).Check(level), 1 << Dictionaries[level], SearchOf(level));
 
-    /// <summary>Dictionaries of liblzma's presets 0 to 9, as shifts of one byte (<c>lzma_encoder_presets.c</c>); none is longer than the longest member.</summary>
+    /// <summary>
+    /// Dictionaries of liblzma's presets 0 to 9, as shifts of one byte (<c>lzma_encoder_presets.c</c>); none is longer than the longest member.
+    /// </summary>
     private static ReadOnlySpan<byte> Dictionaries => [18, 20, 21, 22, 22, 23, 23, 24, 25, 25];
 
     public int Compress(ReadOnlySpan<byte> source, Span<byte> destination) => _encoder.Encode(source, destination, branchFilter);
 
     public void Dispose() => _encoder.Dispose();
 
-    /// <summary>At level 0 nearly all time goes into coding, at level 1 most of it: no search makes much of a difference. Beside each: time and size of a whole
-    /// python environment, with the filter, against the preset's without it.</summary>
+    /// <summary>At level 0 nearly all time goes into coding, at level 1 most of it: no search makes much of a difference. Beside each: time and size
+    /// of a whole python environment, with the filter, against the preset's without it.</summary>
     private static LzmaEncoder.MatchSearch? SearchOf(int level) => level switch
     {
         0 => null,

@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace CondaFuse.Compression;
 
 /// <summary>
-/// zlib, which every native .NET program holds (zlib-ng under zlib's names), so that it needs no library of the machine. Bindings: <c>zlib.h</c> 1.2 or later.
+/// zlib, which every native .NET program holds (zlib-ng under zlib's names), so that it needs no library of
+/// the machine. Bindings: <c>zlib.h</c> 1.2 or later.
 /// </summary>
 internal static unsafe partial class Zlib
 {
@@ -89,7 +90,8 @@ internal static unsafe partial class Zlib
     internal static partial nuint crc32_combine(nuint first, nuint second, nint secondLength);
 
     [LibraryImport(Library)]
-    private static partial int deflateInit2_(ZlibStream* stream, int level, int method, int windowBits, int memory, int strategy, ReadOnlySpan<byte> version, int size);
+    private static partial int deflateInit2_(
+        ZlibStream* stream, int level, int method, int windowBits, int memory, int strategy, ReadOnlySpan<byte> version, int size);
 
     [LibraryImport(Library)]
     private static partial int deflateEnd(ZlibStream* stream);

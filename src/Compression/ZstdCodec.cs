@@ -11,7 +11,8 @@ internal sealed partial class ZstdCodec : ICodec
 
     public LevelRange Levels => new(1, 22, 6);
 
-    public IBlockCompressor CreateCompressor(int level, int blockSize) => new Compressor(Levels.Check(level), blockSize == Codecs.LargeBlock ? ZstdSearch.Of(level) : []);
+    public IBlockCompressor CreateCompressor(int level, int blockSize) =>
+        new Compressor(Levels.Check(level), blockSize == Codecs.LargeBlock ? ZstdSearch.Of(level) : []);
 
     public IBlockDecompressor CreateDecompressor() => new Decompressor();
 
@@ -104,7 +105,8 @@ internal sealed partial class ZstdCodec : ICodec
 }
 
 /// <summary>
-/// How zstd looks for matches where that is not as its level says: sooner done, and hardly longer. Measured on blocks of <see cref="Codecs.LargeBlock"/>, which levels are tuned for least, out of a python
+/// How zstd looks for matches where that is not as its level says: sooner done, and hardly longer. Measured
+/// on blocks of <see cref="Codecs.LargeBlock"/>, which levels are tuned for least, out of a python
 /// environment with numpy, scipy and pandas, as processor time and size against those of the level.
 /// </summary>
 internal static class ZstdSearch

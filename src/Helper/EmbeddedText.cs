@@ -7,8 +7,8 @@ namespace CondaFuse.Helper;
 internal static class EmbeddedText
 {
     /// <summary>
-    /// Prints what <c>init SHELL</c> and <c>completions SHELL</c> print, if the arguments are just that. Every shell start waits for <c>init</c>, so it needs
-    /// neither a command tree, nor the console, nor reflection. False, with nothing printed, for anything else.
+    /// Prints what <c>init SHELL</c> and <c>completions SHELL</c> print, if the arguments are just that. Every shell start waits for <c>init</c>, so
+    /// it needs neither a command tree, nor the console, nor reflection. False, with nothing printed, for anything else.
     /// </summary>
     public static bool TryPrint(string[] arguments)
     {

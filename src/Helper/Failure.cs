@@ -42,9 +42,14 @@ internal static class Failure
 
     private static bool IsDiskFull(Exception? failure) =>
         failure is not null
-        && (failure is TreeException { Failure: TreeFailure.NoSpace or TreeFailure.QuotaExceeded } || DiskFull.Is(failure) || IsDiskFull(failure.InnerException));
+        && (failure is TreeException { Failure: TreeFailure.NoSpace or TreeFailure.QuotaExceeded }
+            || DiskFull.Is(failure)
+            || IsDiskFull(failure.InnerException));
 
-    /// <summary>A file that is written has another name until it is whole (<c>.converted.partial</c>, <c>.0123abcd.partial</c> behind its own); who reads of it knows the one it is to get.</summary>
+    /// <summary>
+    /// A file that is written has another name until it is whole (<c>.converted.partial</c>,
+    /// <c>.0123abcd.partial</c> behind its own); who reads of it knows the one it is to get.
+    /// </summary>
     internal static string WithoutPartialEndings(string text)
     {
         const string ending = ".partial";

@@ -6,8 +6,8 @@ using CondaFuse.Store.FirstUse;
 namespace CondaFuse.Helper;
 
 /// <summary>
-/// What a server does so that the next first use is faster: has what was used first read ahead, notes what is used besides, and keeps that. A mount is worth more than
-/// its list: whatever goes wrong here is a line in the log.
+/// What a server does so that the next first use is faster: has what was used first read ahead, notes what is used besides, and keeps that. A mount
+/// is worth more than its list: whatever goes wrong here is a line in the log.
 /// </summary>
 internal sealed class FirstUseKeeping : IReadAhead
 {
@@ -15,8 +15,8 @@ internal sealed class FirstUseKeeping : IReadAhead
     private const int StackBytes = 256 * 1024;
 
     /// <summary>
-    /// Reading ahead begins when somebody reads, or after so long: whoever mounts, looks and unmounts does not wait for it, and it does not get in the way of
-    /// the first answers.
+    /// Reading ahead begins when somebody reads, or after so long: whoever mounts, looks and unmounts does
+    /// not wait for it, and it does not get in the way of the first answers.
     /// </summary>
     private static readonly TimeSpan Delay = TimeSpan.FromMilliseconds(100);
     /// <summary>A process that was killed has let go of the mount within milliseconds, unless the server is stuck.</summary>

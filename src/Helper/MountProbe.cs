@@ -7,8 +7,8 @@ using Microsoft.Win32.SafeHandles;
 namespace CondaFuse.Helper;
 
 /// <summary>
-/// Asks a mount whether its server answers. A question to a server that hangs cannot be taken back, nor the process that asks it be killed; so another process asks,
-/// and is left alone after a while.
+/// Asks a mount whether its server answers. A question to a server that hangs cannot be taken back, nor the process that asks it be killed; so
+/// another process asks, and is left alone after a while.
 /// </summary>
 internal static class MountProbe
 {
@@ -47,7 +47,12 @@ internal static class MountProbe
             return new MountAnswer(IsAnswered: null);
         }
 
-        return child.Wait() switch { Alive => MountAnswer.Read(text.ReadToEnd()), Dead => new MountAnswer(IsAnswered: false), _ => new MountAnswer(IsAnswered: null) };
+        return child.Wait() switch
+        {
+            Alive => MountAnswer.Read(text.ReadToEnd()),
+            Dead => new MountAnswer(IsAnswered: false),
+            _ => new MountAnswer(IsAnswered: null),
+        };
     }
 
     /// <summary>That command.</summary>

@@ -14,7 +14,8 @@ internal static class Program
     /// <summary>Every command, in the order of the help.</summary>
     private static readonly string[] Names =
     [
-        "init", "create", "mount", "unmount", "diff", "discard", "commit", "log", "rollback", "rebase", "compact", "convert", "run", "list", "paths", "pack",
+        "init", "create", "mount", "unmount", "diff", "discard", "commit", "log", "rollback", "rebase", "compact", "convert", "run", "list", "paths",
+        "pack",
         "extract", "info", "verify", "doctor", "completions", PrivateRun.InsideCommand,
     ];
 
@@ -66,7 +67,9 @@ internal static class Program
             if (own is [var word, ..] && !word.StartsWith('-') && !Names.Contains(word) && !Help.Contains(word))
             {
                 var meant = CommandSuggestion.Find(word, Names.Where(name => name != PrivateRun.InsideCommand));
-                Terminal.Error.WriteLine($"condafuse: there is no command '{word}'{(meant is null ? "; 'condafuse --help' lists them" : $": did you mean '{meant}'?")}");
+                Terminal.Error.WriteLine(
+                    "condafuse: there is no command "
+                    + $"'{word}'{(meant is null ? "; 'condafuse --help' lists them" : $": did you mean '{meant}'?")}");
                 return (int)ExitCode.Usage;
             }
 
@@ -74,7 +77,13 @@ internal static class Program
             var parsed = root.Parse(own, new ParserConfiguration { ResponseFileTokenReplacer = null });
             if (parsed.Errors.Count == 0 || parsed.Action is HelpWithExitCodes)
             {
-                return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, Output = Terminal.Out.AsWriter(), Error = Terminal.Error.AsWriter() });
+                return parsed.Invoke(
+                    new InvocationConfiguration
+                    {
+                        EnableDefaultExceptionHandler = false,
+                        Output = Terminal.Out.AsWriter(),
+                        Error = Terminal.Error.AsWriter(),
+                    });
             }
 
             foreach (var error in parsed.Errors)
@@ -82,7 +91,9 @@ internal static class Program
                 Terminal.Error.WriteLine($"condafuse: {error.Message}");
             }
 
-            Terminal.Error.WriteLine($"  'condafuse {string.Join(' ', own.TakeWhile(word => !word.StartsWith('-')).Take(1))} --help' tells how it is used.");
+            Terminal.Error.WriteLine(
+                $"  'condafuse {string.Join(' ', own.TakeWhile(word => !word.StartsWith('-')).Take(1))} --help' tells how it is "
+                + "used.");
             return (int)ExitCode.Usage;
         }
         catch (Exception failure)
@@ -108,8 +119,8 @@ internal static class Program
     }
 
     /// <summary>
-    /// The command that was asked for and nothing else, null if there is none of that name: the library's own root command looks its texts up by reflection
-    /// when it is made, which takes longer than most commands do.
+    /// The command that was asked for and nothing else, null if there is none of that name: the library's own root command looks its texts up by
+    /// reflection when it is made, which takes longer than most commands do.
     /// </summary>
     private static Command? Single(Session session, IReadOnlyList<string> own, IReadOnlyList<string> rest) =>
         own.Count > 0 && Create(own[0], session, rest) is { } command ? new Command("condafuse") { command } : null;

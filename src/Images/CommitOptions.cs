@@ -21,8 +21,8 @@ public sealed record CommitOptions
     public Guid? MergedSegment { get; init; }
 
     /// <summary>
-    /// Whether the image is copied first, and the copy takes its name when the generation is in it: where the file has other names (hard links), which are to
-    /// keep what they show.
+    /// Whether the image is copied first, and the copy takes its name when the generation is in it: where the
+    /// file has other names (hard links), which are to keep what they show.
     /// </summary>
     public bool InNewFile { get; init; }
 
@@ -39,7 +39,8 @@ public sealed record CommitOptions
 /// <param name="DeadBytes">Bytes of the file that belong to earlier generations only.</param>
 /// <param name="Warnings">What could not be stored, one sentence each.</param>
 public sealed record CommitResult(
-    GenerationInfo Info, GenerationDifference Difference, long ImageBytes, long GrownBytes, long DataBytes, long DeadBytes, IReadOnlyList<string> Warnings);
+    GenerationInfo Info, GenerationDifference Difference, long ImageBytes, long GrownBytes, long DataBytes, long DeadBytes,
+    IReadOnlyList<string> Warnings);
 
 /// <summary>How an image is rewritten with some of its generations.</summary>
 public sealed record CompactionOptions
@@ -53,7 +54,10 @@ public sealed record CompactionOptions
     /// <summary>Of those, the numbers of the ones that are kept, the newest among them; null: all.</summary>
     public IReadOnlySet<long>? Numbers { get; init; }
 
-    /// <summary>Asked when the new file is whole and on its storage, before it takes the image's name; what it gives is disposed of afterwards. It may throw: then nothing was changed.</summary>
+    /// <summary>
+    /// Asked when the new file is whole and on its storage, before it takes the image's name; what it gives
+    /// is disposed of afterwards. It may throw: then nothing was changed.
+    /// </summary>
     public Func<IDisposable>? Publishing { get; init; }
 }
 

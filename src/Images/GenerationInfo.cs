@@ -5,7 +5,8 @@ using CondaFuse.Images.Zip.Reading;
 namespace CondaFuse.Images;
 
 /// <summary>Which generation of which archive an image's file shows now: what changes beside it must build on.</summary>
-/// <param name="Identity">Names the archive, kept from generation to generation; of another tool's image, what its superblock gives, or a digest of its central directory.</param>
+/// <param name="Identity">Names the archive, kept from generation to generation; of another tool's image,
+/// what its superblock gives, or a digest of its central directory.</param>
 /// <param name="Generation">1 for a new image, one more for every commit; 0 for another tool's.</param>
 /// <param name="MergedSegment">Identity of the last segment of the journal that went into this generation; null if none did.</param>
 public sealed record GenerationInfo(Guid Identity, long Generation, Guid? MergedSegment)

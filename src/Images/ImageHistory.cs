@@ -19,8 +19,8 @@ public static class ImageHistory
     }
 
     /// <summary>
-    /// The inode numbers of all entries that may differ between two generations; directories whose names differ are among them. Costs two readings of their
-    /// tables, whatever they hold.
+    /// The inode numbers of all entries that may differ between two generations; directories whose names
+    /// differ are among them. Costs two readings of their tables, whatever they hold.
     /// </summary>
     /// <exception cref="ImageException">It is not an image, damaged, or has no such generation.</exception>
     /// <exception cref="IOException">The file cannot be opened.</exception>
@@ -56,7 +56,8 @@ public static class ImageHistory
             Difference = raw.ParentSuperblock.Magic == 0 && tail is { Added: 0, Changed: 0, Removed: 0 }
                 ? null
                 : new GenerationDifference(
-                    (long)tail.Added, (long)tail.AddedBytes, (long)tail.Changed, (long)tail.ChangedBytes, (long)tail.Removed, (long)tail.RemovedBytes),
+                    (long)tail.Added, (long)tail.AddedBytes, (long)tail.Changed, (long)tail.ChangedBytes, (long)tail.Removed,
+                    (long)tail.RemovedBytes),
             Counts = ImageSummary.CountsOf(raw.Counts),
             ContentBytes = (long)raw.ContentBytes,
             DeadBytes = (long)raw.DeadBytes,

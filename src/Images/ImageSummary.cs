@@ -5,7 +5,9 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Images;
 
-/// <summary>What an image says of itself, without a look at its tree: the same few reads for every image; the central directory of a zip archive.</summary>
+/// <summary>
+/// What an image says of itself, without a look at its tree: the same few reads for every image; the central directory of a zip archive.
+/// </summary>
 public sealed record ImageSummary
 {
     /// <summary>The format: <c>squashfs</c> or <c>zip</c>.</summary>
@@ -17,7 +19,10 @@ public sealed record ImageSummary
     /// <summary>Inodes in the image; of a zip archive, its entries.</summary>
     public required long Inodes { get; init; }
 
-    /// <summary>The compressor: <c>zstd</c>, <c>xz</c>, <c>gzip</c> (also where nothing is compressed), <c>lz4</c>, <c>lzo</c>, <c>lzma</c>; of a zip archive, all that it uses: <c>deflate, zstd</c>.</summary>
+    /// <summary>
+    /// The compressor: <c>zstd</c>, <c>xz</c>, <c>gzip</c> (also where nothing is compressed), <c>lz4</c>,
+    /// <c>lzo</c>, <c>lzma</c>; of a zip archive, all that it uses: <c>deflate, zstd</c>.
+    /// </summary>
     public required string Compressor { get; init; }
 
     /// <summary>Bytes in a data block; of a zip archive, bytes that are decompressed at a time.</summary>

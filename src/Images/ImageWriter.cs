@@ -17,7 +17,8 @@ public static class ImageWriter
     /// <param name="cancellation">Stops, and leaves nothing.</param>
     /// <exception cref="TreeException">A source entry cannot be read or held, or the target not be written.</exception>
     public static PackResult Write(
-        IReadableTree source, string target, bool isZip, PackOptions options, IProgress<PackProgress>? progress = null, CancellationToken cancellation = default) =>
+        IReadableTree source, string target, bool isZip, PackOptions options, IProgress<PackProgress>? progress = null,
+        CancellationToken cancellation = default) =>
         isZip
             ? ZipWriter.Write(source, target, options, progress: progress, cancellation: cancellation)
             : SquashFsWriter.Write(source, target, options, progress, cancellation);
@@ -47,7 +48,8 @@ public static class ImageWriter
     /// <param name="cancellation">Stops; the image is as it was.</param>
     /// <exception cref="TreeException">Nothing was changed.</exception>
     public static CommitResult Commit(
-        IStorageFolder folder, string name, ILayeredTree tree, CommitOptions options, IProgress<PackProgress>? progress, CancellationToken cancellation) =>
+        IStorageFolder folder, string name, ILayeredTree tree, CommitOptions options, IProgress<PackProgress>? progress,
+        CancellationToken cancellation) =>
         ImageFormat.IsZip(Path.Combine(folder.Path, name))
             ? ZipCommit.Write(folder, name, tree, options, progress, cancellation)
             : SquashFsCommit.Append(folder, name, tree, options, progress, cancellation);

@@ -37,7 +37,9 @@ public sealed record PackOptions
     /// </summary>
     public bool ChangeTimes { get; init; }
 
-    /// <summary>What the image goes on from when an archive is written anew: its identity is kept, and its generation is the next one. Null for a new archive.</summary>
+    /// <summary>
+    /// What the image goes on from when an archive is written anew: its identity is kept, and its generation is the next one. Null for a new archive.
+    /// </summary>
     public GenerationInfo? Continues { get; init; }
 
     /// <summary>Owner and permissions of the image's file where it is written into a folder; null for those of any new file.</summary>

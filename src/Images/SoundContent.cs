@@ -5,7 +5,8 @@ using CondaFuse.Platform;
 namespace CondaFuse.Images;
 
 /// <summary>
-/// Compares what is stored with its checksums before it is written anew, elsewhere or otherwise: damage that is known to be there must not get a checksum of its own.
+/// Compares what is stored with its checksums before it is written anew, elsewhere or otherwise: damage that
+/// is known to be there must not get a checksum of its own.
 /// </summary>
 public static class SoundContent
 {
@@ -26,7 +27,9 @@ public static class SoundContent
         var blocks = new KeptBlocks(Generation.Current(file).Superblock.BlockSize);
         using var image = SquashFs.Committing.BaseImage.Read(new ImageFile(path), threads);
         blocks.Add(image);
-        var known = new SquashFs.Committing.ChecksumHistory(image.Image, image.Record).DistinctBy(block => block.Start).ToDictionary(block => block.Start);
+        var known = new SquashFs.Committing.ChecksumHistory(image.Image, image.Record)
+            .DistinctBy(block => block.Start)
+            .ToDictionary(block => block.Start);
         var room = new byte[image.Image.Superblock.BlockSize];
         foreach (var (start, size) in blocks.InOrder)
         {
@@ -47,7 +50,8 @@ public static class SoundContent
         {
             throw new ImageException(
                 ImageFault.Checksum,
-                $"{path}: the block at {start} does not match its checksum: 'condafuse verify' tells whose it is, an earlier generation may have it sound. Nothing was changed");
+                $"{path}: the block at {start} does not match its checksum: 'condafuse verify' tells whose it is, an earlier generation may have "
+                + "it sound. Nothing was changed");
         }
     }
 }

@@ -39,7 +39,10 @@ public static class Verifier
                 cancellation.ThrowIfCancellationRequested();
                 using var tree = SquashFsTree.Open(path, generation.Number);
                 var differing = newer < 0 ? null : FindDiffering(path, generation.Number, newer, threads);
-                results.Add((generation.Number, new Verification(tree, threads, damage, read, cancellation).Run(differing is null ? null : differing.Contains)));
+                results.Add(
+                    (
+                        generation.Number,
+                        new Verification(tree, threads, damage, read, cancellation).Run(differing is null ? null : differing.Contains)));
                 read.Next();
                 newer = generation.Number;
             }
@@ -70,8 +73,13 @@ public static class Verifier
     {
         var findings = results.SelectMany((result, index) => result.Result.Findings.Select(
             finding => index == 0 ? finding : finding with { Message = $"generation {result.Generation}: {finding.Message}" }));
-        var unused = damage.NotInFiles.Select(position => new VerifyFinding(ImageFault.Checksum, "", $"The block at {position} does not match its checksum; no file uses it."));
-        return new VerifyResult([.. findings.Concat(unused).Take(MostFindings)], results[0].Result.Counts, results.Sum(result => result.Result.ContentBytes), damage.Checked)
+        var unused = damage.NotInFiles.Select(
+            position => new VerifyFinding(ImageFault.Checksum, "", $"The block at {position} does not match its checksum; no file uses it."));
+        return new VerifyResult(
+            [.. findings.Concat(unused).Take(MostFindings)],
+            results[0].Result.Counts,
+            results.Sum(result => result.Result.ContentBytes),
+            damage.Checked)
         {
             Generations = results.Count,
         };

@@ -7,7 +7,8 @@ public static class Life
     /// <param name="state">The state before.</param>
     /// <param name="happened">The event.</param>
     /// <param name="mode">How to unmount, with <see cref="LifeEvent.UnmountAsked"/>.</param>
-    public static (LifeState Next, IReadOnlyList<LifeAction> Actions) Step(LifeState state, LifeEvent happened, UnmountMode mode = default) => happened switch
+    public static (LifeState Next, IReadOnlyList<LifeAction> Actions) Step(LifeState state, LifeEvent happened, UnmountMode mode = default) =>
+        happened switch
     {
         LifeEvent.Ready => state is { Phase: Phase.Starting } ? To(state with { Phase = Phase.Serving }, LifeAction.SayReady) : Nothing(state),
         LifeEvent.CommitAsked => OnCommitAsked(state),
@@ -21,7 +22,8 @@ public static class Life
             ? To(state with { Asked = Asked.Nothing }, LifeAction.ReplyStillShown)
             : Nothing(state),
         LifeEvent.Terminate => OnTerminate(state),
-        LifeEvent.TailDone or LifeEvent.TailFailed => state.Phase == Phase.Tail ? To(state with { Phase = Phase.Ended, Asked = Asked.Nothing }, LifeAction.End) : Nothing(state),
+        LifeEvent.TailDone or LifeEvent.TailFailed =>
+            state.Phase == Phase.Tail ? To(state with { Phase = Phase.Ended, Asked = Asked.Nothing }, LifeAction.End) : Nothing(state),
         _ => throw new ArgumentOutOfRangeException(nameof(happened)),
     };
 
@@ -37,7 +39,9 @@ public static class Life
         switch (state.Phase)
         {
             case Phase.Serving when mode.KeepsChanges || mode.CommitsFirst:
-                return To(state with { Phase = Phase.Committing, Asked = Asked.Unmount, Mode = mode }, mode.KeepsChanges ? LifeAction.Sync : LifeAction.Commit);
+                return To(
+                    state with { Phase = Phase.Committing, Asked = Asked.Unmount, Mode = mode },
+                    mode.KeepsChanges ? LifeAction.Sync : LifeAction.Commit);
             case Phase.Serving:
                 return Detach(state with { Asked = Asked.Unmount, Mode = mode });
             case Phase.Starting or Phase.Committing or Phase.Detaching:
@@ -118,7 +122,9 @@ public static class Life
         To(state with { Phase = Phase.Tail }, LifeAction.AbandonMount, LifeAction.StopServing);
 
     private static (LifeState, IReadOnlyList<LifeAction>) EnterTail(LifeState state) =>
-        To(state with { Phase = Phase.Tail, IsGone = true }, state.IsTerminating || state.Mode.KeepsChanges ? LifeAction.TailSync : LifeAction.TailCommit);
+        To(
+            state with { Phase = Phase.Tail, IsGone = true },
+            state.IsTerminating || state.Mode.KeepsChanges ? LifeAction.TailSync : LifeAction.TailCommit);
 
     private static (LifeState, IReadOnlyList<LifeAction>) Nothing(LifeState state) => (state, []);
 

@@ -157,4 +157,5 @@ public readonly record struct UnmountMode(bool IsLazy, bool KeepsChanges, bool C
 /// <param name="Mode">How to unmount, if that is under way, or was and the mount is detached.</param>
 /// <param name="IsGone">Whether no request will come any more.</param>
 /// <param name="IsTerminating">Whether SIGTERM came.</param>
-public readonly record struct LifeState(Phase Phase, Asked Asked = Asked.Nothing, UnmountMode Mode = default, bool IsGone = false, bool IsTerminating = false);
+public readonly record struct LifeState(
+    Phase Phase, Asked Asked = Asked.Nothing, UnmountMode Mode = default, bool IsGone = false, bool IsTerminating = false);

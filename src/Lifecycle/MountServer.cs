@@ -23,7 +23,8 @@ public static class MountServer
     {
         using var holding = FileLock.HoldAgainstAgeing(setup.Layout.Runtime.Chosen);
         var record = new ServerRecord(
-            ProcessIdentity.Find(Identity.ProcessId)!.Value, setup.Plan.MountPoint, setup.Plan.Archive, setup.Plan.Prefix, setup.Clock.GetUtcNow(), setup.Plan.Generation)
+            ProcessIdentity.Find(Identity.ProcessId)!.Value, setup.Plan.MountPoint, setup.Plan.Archive, setup.Plan.Prefix, setup.Clock.GetUtcNow(),
+            setup.Plan.Generation)
         {
             ProcessSpace = ProcessIdentity.Space,
         };
@@ -94,7 +95,9 @@ public static class MountServer
         supervisor.WaitForEnd();
     }
 
-    /// <summary>Unmounts lazily when the starter has ended: what it started may still use the mount, and its changes are committed when that has left.</summary>
+    /// <summary>
+    /// Unmounts lazily when the starter has ended: what it started may still use the mount, and its changes are committed when that has left.
+    /// </summary>
     private static void StartWatching(Microsoft.Win32.SafeHandles.SafeFileHandle lifeline, ServerSetup setup, Supervisor supervisor)
     {
         const int stack = 256 << 10;
@@ -150,7 +153,9 @@ public sealed record ServerSetup
     /// <summary>Takes a line for what goes wrong.</summary>
     public required SafeLog Log { get; init; }
 
-    /// <summary>A pipe's reading end: the mount is detached when nobody holds the other end any more. Null for a mount that outlives its starter.</summary>
+    /// <summary>
+    /// A pipe's reading end: the mount is detached when nobody holds the other end any more. Null for a mount that outlives its starter.
+    /// </summary>
     public Microsoft.Win32.SafeHandles.SafeFileHandle? Lifeline { get; init; }
 
     /// <summary>How many threads may commit.</summary>

@@ -51,7 +51,8 @@ internal sealed class ServedMount : IServedMount, IDisposable
         _record = record;
     }
 
-    public CommitReport? Commit(CommitRequest request, CancellationToken cancellation) => _isReadOnly ? null : _environment!.CommitOwn(request, cancellation);
+    public CommitReport? Commit(CommitRequest request, CancellationToken cancellation) =>
+        _isReadOnly ? null : _environment!.CommitOwn(request, cancellation);
 
     public CommitReport? CommitTail(CancellationToken cancellation)
     {

@@ -6,8 +6,8 @@ using CondaFuse.Store.Control;
 namespace CondaFuse.Lifecycle;
 
 /// <summary>
-/// Takes everything that happens to a server, one thing after the other, and does what <see cref="Life"/> says. Signals, timers and control requests only put
-/// events into its queue, so nothing can throw out of them. What takes long runs on a thread of its own and answers with an event.
+/// Takes everything that happens to a server, one thing after the other, and does what <see cref="Life"/> says. Signals, timers and control requests
+/// only put events into its queue, so nothing can throw out of them. What takes long runs on a thread of its own and answers with an event.
 /// </summary>
 public sealed class Supervisor : IControlled, IDisposable
 {
@@ -73,7 +73,11 @@ public sealed class Supervisor : IControlled, IDisposable
 
     /// <inheritdoc/>
     public UnmountReply Unmount(UnmountRequest request) =>
-        Ask(new Request(LifeEvent.UnmountAsked, new UnmountMode(request.IsLazy, request.KeepsChanges, request.CommitsFirst), new CommitRequest(request.Threads)));
+        Ask(
+            new Request(
+                LifeEvent.UnmountAsked,
+                new UnmountMode(request.IsLazy, request.KeepsChanges, request.CommitsFirst),
+                new CommitRequest(request.Threads)));
 
     /// <inheritdoc/>
     public void Dispose()

@@ -43,7 +43,9 @@ public sealed class FuseMounter(IEnumerable<string> searchPath, IReadOnlyCollect
     {
         if (!File.Exists(DevicePath))
         {
-            throw new MountException(MountFault.NoDevice, $"there is no {DevicePath}: the kernel module 'fuse' is not loaded, or this container does not pass the device in");
+            throw new MountException(
+                MountFault.NoDevice,
+                $"there is no {DevicePath}: the kernel module 'fuse' is not loaded, or this container does not pass the device in");
         }
 
         try
@@ -53,7 +55,10 @@ public sealed class FuseMounter(IEnumerable<string> searchPath, IReadOnlyCollect
         catch (PlatformException failure)
         {
             throw new MountException(
-                MountFault.NoDevice, $"cannot mount at {request.MountPoint}: {DevicePath} is not usable ({failure.Message}); load the module 'fuse', or ask your administrator for access", failure);
+                MountFault.NoDevice,
+                $"cannot mount at {request.MountPoint}: {DevicePath} is not usable ({failure.Message}); load the module 'fuse', or ask your "
+                + "administrator for access",
+                failure);
         }
 
         return Identity.IsRoot ? MountDirectly(request) : RequireFusermount().Mount(request);
@@ -92,7 +97,8 @@ public sealed class FuseMounter(IEnumerable<string> searchPath, IReadOnlyCollect
             const string directoryMode = "40000";
             var data = string.Create(
                 CultureInfo.InvariantCulture,
-                $"fd={device.DangerousGetHandle()},rootmode={directoryMode},user_id={Identity.UserId},group_id={Identity.GroupId},default_permissions,allow_other");
+                $"fd={device.DangerousGetHandle()},rootmode={directoryMode},user_id={Identity.UserId},group_id={Identity.GroupId},"
+                    + "default_permissions,allow_other");
             var flags = MountFlags.NoSetId | MountFlags.NoDevices | (request.ReadOnly ? MountFlags.ReadOnly : MountFlags.None);
             KernelMounts.Mount(request.Source, request.MountPoint, FuseMountRequest.Type, flags, data);
             return device;

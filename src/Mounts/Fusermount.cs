@@ -65,7 +65,11 @@ internal sealed class Fusermount(string path, IReadOnlyCollection<string> enviro
             {
                 Program = path,
                 Arguments = [path, .. arguments],
-                Environment = [.. environment.Where(pair => !pair.StartsWith($"{SocketVariable}=", StringComparison.Ordinal)), $"{SocketVariable}={SocketNumber}", "LC_ALL=C"],
+                Environment = [
+                    .. environment.Where(pair => !pair.StartsWith($"{SocketVariable}=", StringComparison.Ordinal)),
+                    $"{SocketVariable}={SocketNumber}",
+                    "LC_ALL=C",
+                ],
                 Descriptors = descriptors,
             });
         }

@@ -72,7 +72,9 @@ public sealed class MountTable
         var length = 0;
         for (var index = 0; index < bytes.Length; index++)
         {
-            var escaped = bytes[index] == '\\' && index + 3 < bytes.Length && bytes.AsSpan(index + 1, 3).IndexOfAnyExceptInRange((byte)'0', (byte)'7') < 0;
+            var escaped = bytes[index] == '\\'
+                && index + 3 < bytes.Length
+                && bytes.AsSpan(index + 1, 3).IndexOfAnyExceptInRange((byte)'0', (byte)'7') < 0;
             bytes[length++] = escaped
                 ? (byte)(((bytes[index + 1] - '0') << 6) | ((bytes[index + 2] - '0') << 3) | (bytes[index + 3] - '0'))
                 : bytes[index];

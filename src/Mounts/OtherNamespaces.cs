@@ -4,14 +4,17 @@ namespace CondaFuse.Mounts;
 public static class OtherNamespaces
 {
     /// <summary>Whether a process sees the same mounts as this one; false if that cannot be told.</summary>
-    public static bool IsOwn(int process) => ProcFile.TryReadLink($"/proc/{process}/ns/mnt") is { } space && space == ProcFile.TryReadLink("/proc/self/ns/mnt");
+    public static bool IsOwn(int process) =>
+        ProcFile.TryReadLink($"/proc/{process}/ns/mnt") is { } space && space == ProcFile.TryReadLink("/proc/self/ns/mnt");
 
     /// <summary>Where else a mounted file system is shown, in words for a person, as far as this user may look.</summary>
     /// <param name="device">Its device.</param>
     public static IReadOnlyList<string> Showing(string device)
     {
         var own = ProcFile.TryReadLink("/proc/self/ns/mnt");
-        List<string> places = [.. MountTable.Read().Entries.Where(entry => entry.Device == device).Select(entry => $"mount point {entry.MountPoint}")];
+        List<string> places = [
+            .. MountTable.Read().Entries.Where(entry => entry.Device == device).Select(entry => $"mount point {entry.MountPoint}")
+        ];
         var seen = new HashSet<string?> { own };
         foreach (var id in ProcFile.ProcessIds())
         {

@@ -33,7 +33,8 @@ public static class PackFormats
 {
     private static readonly (string Name, PackFormat Format)[] Known =
     [
-        ("squashfs", PackFormat.SquashFs), ("zip", PackFormat.Zip), ("tar", PackFormat.Tar), ("tar.gz", PackFormat.TarGzip), ("tgz", PackFormat.TarGzip),
+        ("squashfs", PackFormat.SquashFs), ("zip", PackFormat.Zip), ("tar", PackFormat.Tar), ("tar.gz", PackFormat.TarGzip),
+        ("tgz", PackFormat.TarGzip),
         ("tar.bz2", PackFormat.TarBzip2), ("tbz2", PackFormat.TarBzip2), ("tar.xz", PackFormat.TarXz), ("txz", PackFormat.TarXz),
         ("tar.zst", PackFormat.TarZstd), ("tzst", PackFormat.TarZstd), ("no-archive", PackFormat.Directory),
     ];
@@ -42,7 +43,8 @@ public static class PackFormats
     public static IReadOnlyList<string> Names { get; } = [.. Known.Select(known => known.Name)];
 
     /// <summary>The format of a name; null if there is none.</summary>
-    public static PackFormat? Find(string name) => Known.Where(known => known.Name == name).Select(known => (PackFormat?)known.Format).FirstOrDefault();
+    public static PackFormat? Find(string name) =>
+        Known.Where(known => known.Name == name).Select(known => (PackFormat?)known.Format).FirstOrDefault();
 
     /// <summary>The format that a path's ending says; null if it says none.</summary>
     public static PackFormat? OfPath(string path) =>

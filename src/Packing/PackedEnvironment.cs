@@ -23,13 +23,16 @@ public sealed record PackedEnvironment(IReadableTree Tree, IReadOnlyList<string>
         ArgumentNullException.ThrowIfNull(terms);
         if (!source.TryLookup(NodeId.Root, "conda-meta"u8, out var metadata) || metadata.Kind != EntryKind.Directory)
         {
-            throw new PackingException(PackingFault.NotAnEnvironment, $"{terms.Prefix} is no conda environment: it has no {CondaRecords.DirectoryName}");
+            throw new PackingException(
+                PackingFault.NotAnEnvironment, $"{terms.Prefix} is no conda environment: it has no {CondaRecords.DirectoryName}");
         }
 
         var files = SourceFiles.Of(source, cancellation);
         var records = CondaRecords.Of(files);
         var (prefixes, isUnknown) = new PrefixSearch(files, records).Find(terms.Prefix);
-        if (!terms.AllowEditable && records.SitePackages is { } sitePackages && EditablePackages.Find(files, sitePackages, prefixes) is { Count: > 0 } editable)
+        if (!terms.AllowEditable
+            && records.SitePackages is { } sitePackages
+            && EditablePackages.Find(files, sitePackages, prefixes) is { Count: > 0 } editable)
         {
             throw new PackingException(PackingFault.EditablePackages, FindingWords.Editable(editable));
         }
@@ -50,20 +53,27 @@ public sealed record PackedEnvironment(IReadableTree Tree, IReadOnlyList<string>
             tree.Add(file, plan.Content, mayLink: !plan.IsOverwritten && records.Files.ContainsKey(file.Path));
         }
 
-        var unpacked = plans.Values.Select(plan => plan.Record).OfType<PrefixRecord>().OrderBy(record => record.Path, StringComparer.Ordinal).ToList();
+        var unpacked = plans.Values.Select(plan => plan.Record)
+            .OfType<PrefixRecord>()
+            .OrderBy(record => record.Path, StringComparer.Ordinal)
+            .ToList();
         var variables = EnvironmentVariables.Format(EnvironmentVariables.Of(files));
         foreach (var script in PackedScripts.For(unpacked, hasDestination: terms.Destination is not null, hasConda: records.Has("conda"), variables))
         {
             tree.Put(script);
         }
 
-        var overwritten = selected.Where(file => plans.GetValueOrDefault(file.Path).IsOverwritten).Select(file => records.Files[file.Origin]).Distinct().ToList();
+        var overwritten = selected.Where(file => plans.GetValueOrDefault(file.Path).IsOverwritten)
+            .Select(file => records.Files[file.Origin])
+            .Distinct()
+            .ToList();
         string?[] warnings = [isUnknown ? FindingWords.UnknownPrefix(terms.Prefix) : null, FindingWords.Overwritten(overwritten)];
         return new PackedEnvironment(new PackedTree(source, tree.Root), [.. warnings.OfType<string>()]);
     }
 
     /// <summary>Plans regular files, by path; what stays as it is may be left out.</summary>
-    internal static ConcurrentDictionary<string, PlannedContent> Plan(IReadOnlyList<SourceFile> files, ContentPlanner planner, int threads, CancellationToken cancellation)
+    internal static ConcurrentDictionary<string, PlannedContent> Plan(
+        IReadOnlyList<SourceFile> files, ContentPlanner planner, int threads, CancellationToken cancellation)
     {
         var plans = new ConcurrentDictionary<string, PlannedContent>(StringComparer.Ordinal);
         var regular = files.Where(file => file.Attributes.Kind == EntryKind.File);
@@ -112,18 +122,22 @@ public sealed record EnvironmentTerms
     public required int Threads { get; init; }
 }
 
-/// <summary>What is not in order in an environment, by name, and what helps. Texts of several lines; what comes from the environment is escaped in them.</summary>
+/// <summary>
+/// What is not in order in an environment, by name, and what helps. Texts of several lines; what comes from the environment is escaped in them.
+/// </summary>
 internal static class FindingWords
 {
     private const int NamedFiles = 5;
 
     public static string Editable(IReadOnlyList<string> packages) =>
-        $"packages are installed as links to their sources (pip install -e), which are not in the environment:\n{Lines(packages.Select(PrintableText.Of))}\n"
+        "packages are installed as links to their sources (pip install -e), which are not in the "
+        + $"environment:\n{Lines(packages.Select(PrintableText.Of))}\n"
         + "Install them (pip install, without -e), or pack without them: --ignore-editable-packages";
 
     public static string Missing(IReadOnlyList<ManagedFile> files) =>
         $"files that conda installed were deleted:\n{ByPackage(files)}\n"
-        + "Often pip has replaced the package. Install it anew (conda install --force-reinstall PACKAGE), remove the one of the two that you don't want "
+        + "Often pip has replaced the package. Install it anew (conda install --force-reinstall PACKAGE), remove the one of the two that you don't "
+        + "want "
         + "(conda list shows both), or pack what is there: --ignore-missing-files";
 
     public static string? Overwritten(IReadOnlyList<ManagedFile> files) =>
@@ -133,11 +147,14 @@ internal static class FindingWords
               + "To have them as they were: conda install --force-reinstall PACKAGE";
 
     public static string UnknownPrefix(string prefix) =>
-        $"conda's files here were made for another prefix than {PrintableText.Of(prefix)}, and nothing tells which: that one stays in them, and what needs it will not work elsewhere";
+        $"conda's files here were made for another prefix than {PrintableText.Of(prefix)}, and nothing tells which: that one stays in them, and "
+        + "what needs it will not work elsewhere";
 
     public static string LinksWithoutCopies(IReadOnlyList<string> links, bool takesFilters) =>
-        $"without --zip-symlinks a zip archive gets copies of what symlinks lead to, and these lead to nothing here that can be copied:\n{Lines(links.Select(PrintableText.Of))}\n"
-        + $"Store symlinks as what they are (--zip-symlinks; unzip knows them, python's zipfile does not), {(takesFilters ? "leave these out (--exclude)" : "remove or mend these")}, or choose another format";
+        "without --zip-symlinks a zip archive gets copies of what symlinks lead to, and these lead to nothing here that can be "
+        + $"copied:\n{Lines(links.Select(PrintableText.Of))}\n"
+        + "Store symlinks as what they are (--zip-symlinks; unzip knows them, python's zipfile does not), "
+        + $"{(takesFilters ? "leave these out (--exclude)" : "remove or mend these")}, or choose another format";
 
     private static string ByPackage(IReadOnlyList<ManagedFile> files) =>
         Lines(files.GroupBy(file => file.Package, StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal).Select(group =>

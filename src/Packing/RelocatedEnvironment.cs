@@ -11,7 +11,10 @@ public static class RelocatedEnvironment
     /// <summary>Longest target of a symlink in bytes.</summary>
     private const int LongestTarget = 4095;
 
-    /// <summary>Looks the environment through and decides which files and symlinks get other content. Programs get the new prefix in place of what conda put there.</summary>
+    /// <summary>
+    /// Looks the environment through and decides which files and symlinks get other content. Programs get the
+    /// new prefix in place of what conda put there.
+    /// </summary>
     /// <param name="tree">The tree; it must not change until it is written.</param>
     /// <param name="top">Name of the directory that is the environment; empty where that is the root.</param>
     /// <param name="prefix">The prefix that it has; one that it was created for is found as well.</param>
@@ -21,7 +24,8 @@ public static class RelocatedEnvironment
     /// <returns>The whole tree; what no environment is, as it was.</returns>
     /// <exception cref="PackingException">A program has no room for the prefix, or a record of conda's is damaged.</exception>
     /// <exception cref="TreeException">It cannot be read.</exception>
-    public static IReadableTree Of(IReadableTree tree, string top, string prefix, string destination, int threads, CancellationToken cancellation = default)
+    public static IReadableTree Of(
+        IReadableTree tree, string top, string prefix, string destination, int threads, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(tree);
         ArgumentNullException.ThrowIfNull(top);
@@ -41,7 +45,8 @@ public static class RelocatedEnvironment
         var prefixes = new PrefixSearch(files, records).Find(prefix).Prefixes;
         var contents = new Dictionary<NodeId, RewrittenContent>();
         IReadOnlyList<SourceFile> selected = [.. files.ByPath.Values.Where(file => !CondaRecords.IsRecord(file.Path))];
-        foreach (var (path, plan) in PackedEnvironment.Plan(selected, new ContentPlanner(files, records, prefixes, destination), threads, cancellation))
+        foreach (
+            var (path, plan) in PackedEnvironment.Plan(selected, new ContentPlanner(files, records, prefixes, destination), threads, cancellation))
         {
             if (plan.Content is { } content)
             {

@@ -124,9 +124,14 @@ public sealed class ChildProcess
     private static List<int> Inheritable() =>
         [.. Directory.EnumerateFileSystemEntries("/proc/self/fd")
             .Select(path => int.TryParse(Path.GetFileName(path.AsSpan()), out var number) ? number : 0)
-            .Where(number => number > 2 && Libc.fcntl(number, Libc.GetDescriptorFlags, 0) is var flags && flags >= 0 && (flags & Libc.CloseOnExecFlag) == 0)];
+            .Where(
+                number =>
+                    number > 2 && Libc.fcntl(number, Libc.GetDescriptorFlags, 0) is var flags && flags >= 0 && (flags & Libc.CloseOnExecFlag) == 0)];
 
-    /// <summary>Descriptors that a child does not get. Close-on-exec for so long: posix_spawn refuses to close numbers beyond the limit of open files, which may be in use.</summary>
+    /// <summary>
+    /// Descriptors that a child does not get. Close-on-exec for so long: posix_spawn refuses to close numbers
+    /// beyond the limit of open files, which may be in use.
+    /// </summary>
     private sealed class Withheld : IDisposable
     {
         private readonly IReadOnlyList<int> _numbers;
@@ -175,7 +180,9 @@ public sealed record SpawnRequest
     /// <summary>An open file that takes its standard output and error; its standard input is then empty. Null: inherited.</summary>
     public SafeFileHandle? Output { get; init; }
 
-    /// <summary>Whether it gets no descriptor above 2 but those of <see cref="Descriptors"/>, also none that this process inherited from its own caller.</summary>
+    /// <summary>
+    /// Whether it gets no descriptor above 2 but those of <see cref="Descriptors"/>, also none that this process inherited from its own caller.
+    /// </summary>
     public bool ClosesOthers { get; init; }
 
     /// <summary>Descriptors handed to it, by the number that each has there.</summary>

@@ -89,7 +89,9 @@ public sealed record EntryAccess(EntryType Type, uint UserId, uint GroupId, usho
     /// <exception cref="PlatformException">EINVAL: another version, or a part of an entry.</exception>
     internal static IReadOnlyList<AccessEntry> Parse(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.Length < ListHeader || (bytes.Length - ListHeader) % ListEntry != 0 || BinaryPrimitives.ReadUInt32LittleEndian(bytes) != ListVersion)
+        if (bytes.Length < ListHeader
+            || (bytes.Length - ListHeader) % ListEntry != 0
+            || BinaryPrimitives.ReadUInt32LittleEndian(bytes) != ListVersion)
         {
             throw new PlatformException(Errno.EINVAL, "access list");
         }
@@ -98,7 +100,8 @@ public sealed record EntryAccess(EntryType Type, uint UserId, uint GroupId, usho
         for (var rest = bytes[ListHeader..]; !rest.IsEmpty; rest = rest[ListEntry..])
         {
             entries.Add(new AccessEntry(
-                (AccessTag)BinaryPrimitives.ReadUInt16LittleEndian(rest), BinaryPrimitives.ReadUInt32LittleEndian(rest[4..]), (byte)(BinaryPrimitives.ReadUInt16LittleEndian(rest[2..]) & 7)));
+                (AccessTag)BinaryPrimitives.ReadUInt16LittleEndian(rest), BinaryPrimitives.ReadUInt32LittleEndian(rest[4..]),
+                (byte)(BinaryPrimitives.ReadUInt16LittleEndian(rest[2..]) & 7)));
         }
 
         return entries;
@@ -145,7 +148,9 @@ internal static unsafe class EntryRightsGiving
             fixed (byte* bytes = EntryAccess.Format(list))
             {
                 Libc.Check(
-                    Libc.fsetxattr(entry.Descriptor, CName.Terminate(EntryAccess.ListAttribute, room), bytes, (nuint)EntryAccess.Format(list).Length, 0), "setxattr");
+                    Libc.fsetxattr(
+                        entry.Descriptor, CName.Terminate(EntryAccess.ListAttribute, room), bytes, (nuint)EntryAccess.Format(list).Length, 0),
+                    "setxattr");
             }
         }
     }
@@ -160,7 +165,9 @@ public static unsafe class Writability
     /// <summary>Whether the kernel would let this user write there: permissions, lists of access, read-only mounts.</summary>
     public static bool IsAllowed(string path) => Libc.access(path, Libc.MayWrite) == 0;
 
-    /// <summary>Whether the entry is marked as one that nobody changes (<c>chattr +i</c> or <c>+a</c>); false where the file system has no such marks.</summary>
+    /// <summary>
+    /// Whether the entry is marked as one that nobody changes (<c>chattr +i</c> or <c>+a</c>); false where the file system has no such marks.
+    /// </summary>
     public static bool IsSealed(string path)
     {
         const int currentDirectory = -100;

@@ -35,7 +35,9 @@ public static unsafe class EntryMaking
         Libc.Check(Link(fromDirectory, from, toDirectory, to), "link");
 
     /// <summary>Gives an entry a further name where it can have one.</summary>
-    /// <returns>False where it lies on another file system, or that has no links, no further one of this entry, or none of what belongs to others.</returns>
+    /// <returns>
+    /// False where it lies on another file system, or that has no links, no further one of this entry, or none of what belongs to others.
+    /// </returns>
     /// <exception cref="PlatformException">linkat(2) failed otherwise.</exception>
     public static bool TryHardLink(HandleLease fromDirectory, ReadOnlySpan<byte> from, HandleLease toDirectory, ReadOnlySpan<byte> to)
     {

@@ -43,8 +43,8 @@ public static unsafe class EntryOpening
         Open(parent, name, Libc.OpenNotThroughLinks | Libc.OpenNonBlocking, 0);
 
     /// <summary>
-    /// Opens a file by a path of the process for reading just what is asked for: the kernel reads nothing beyond it. Does not wait for the other end of a fifo, and
-    /// follows no symlink at the path's end.
+    /// Opens a file by a path of the process for reading just what is asked for: the kernel reads nothing beyond it. Does not wait for the other end
+    /// of a fifo, and follows no symlink at the path's end.
     /// </summary>
     public static SafeFileHandle FileForReadingInAnyOrder(ReadOnlySpan<byte> path)
     {
@@ -52,7 +52,8 @@ public static unsafe class EntryOpening
         path.CopyTo(room);
         fixed (byte* pointer = room)
         {
-            var file = Handle(Libc.openat(AtWorkingDirectory, pointer, Libc.OpenNotThroughLinks | Libc.OpenNonBlocking | Libc.OpenCloseOnExec, 0), null);
+            var file = Handle(
+                Libc.openat(AtWorkingDirectory, pointer, Libc.OpenNotThroughLinks | Libc.OpenNonBlocking | Libc.OpenCloseOnExec, 0), null);
             _ = Libc.posix_fadvise((int)file.DangerousGetHandle(), 0, 0, Libc.AdviseRandom);
             return file;
         }

@@ -111,8 +111,8 @@ public enum LockAnswer
 }
 
 /// <summary>
-/// A file that nobody else on this host has open (fcntl(2), <c>F_SETLEASE</c>: loop devices and other containers are seen too, other hosts are not). Whoever opens it
-/// before this is disposed waits until then, so that must be soon.
+/// A file that nobody else on this host has open (fcntl(2), <c>F_SETLEASE</c>: loop devices and other containers are seen too, other hosts are not).
+/// Whoever opens it before this is disposed waits until then, so that must be soon.
 /// </summary>
 public sealed class LoneFile : IDisposable
 {
@@ -124,7 +124,9 @@ public sealed class LoneFile : IDisposable
     private LoneFile(SafeFileHandle file) => _file = file;
 
     /// <summary>Takes it.</summary>
-    /// <returns>Null if somebody has the file open, this process included, or nobody can tell: it is somebody else's file, or the file system knows no leases.</returns>
+    /// <returns>
+    /// Null if somebody has the file open, this process included, or nobody can tell: it is somebody else's file, or the file system knows no leases.
+    /// </returns>
     /// <exception cref="PlatformException">It cannot be opened.</exception>
     public static LoneFile? TryTake(string path)
     {

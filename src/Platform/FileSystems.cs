@@ -3,7 +3,9 @@ namespace CondaFuse.Platform;
 /// <summary>Kinds of file systems.</summary>
 public static unsafe class FileSystems
 {
-    /// <summary>Magic numbers (linux/magic.h) of file systems on this machine's own disks and memory. What is not here may be at the other end of a network.</summary>
+    /// <summary>
+    /// Magic numbers (linux/magic.h) of file systems on this machine's own disks and memory. What is not here may be at the other end of a network.
+    /// </summary>
     private static readonly long[] Local =
     [
         0xEF53, // ext2, ext3, ext4

@@ -3,7 +3,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace CondaFuse.Platform;
 
-/// <summary>A stream socket in the file system (unix(7)); every descriptor is close-on-exec. Paths may be longer than the 107 bytes of an address.</summary>
+/// <summary>
+/// A stream socket in the file system (unix(7)); every descriptor is close-on-exec. Paths may be longer than the 107 bytes of an address.
+/// </summary>
 public static unsafe class LocalSocket
 {
     private const int Backlog = 16;

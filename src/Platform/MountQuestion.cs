@@ -3,8 +3,8 @@ using System.Text;
 namespace CondaFuse.Platform;
 
 /// <summary>
-/// Asks a mount of ours who serves it, by an ioctl(2) on its root that its server answers. The asker waits as long as the server takes and cannot be killed
-/// meanwhile: it is to be a process that nobody waits for.
+/// Asks a mount of ours who serves it, by an ioctl(2) on its root that its server answers. The asker waits as long as the server takes and cannot be
+/// killed meanwhile: it is to be a process that nobody waits for.
 /// </summary>
 public static unsafe class MountQuestion
 {

@@ -19,7 +19,10 @@ public static unsafe class OpenFileLock
             return Answer(errno, "fcntl(F_OFD_SETLK)");
         }
 
-        while ((errno = Libc.flock((int)file.DangerousGetHandle(), Libc.LockExclusive | Libc.LockNonBlocking) < 0 ? Libc.LastErrno : Errno.None) == Errno.EINTR)
+        while (
+            (errno = Libc.flock((int)file.DangerousGetHandle(), Libc.LockExclusive | Libc.LockNonBlocking) < 0
+                ? Libc.LastErrno
+                : Errno.None) == Errno.EINTR)
         {
         }
 

@@ -3,8 +3,8 @@ using Microsoft.Win32.SafeHandles;
 namespace CondaFuse.Platform;
 
 /// <summary>
-/// Opens regular files by name. Never waits for the other end of a fifo, and refuses everything that is not a regular file. The framework would also take a shared
-/// <c>flock</c>, which on network file systems gets in the way of other locks.
+/// Opens regular files by name. Never waits for the other end of a fifo, and refuses everything that is not a regular file. The framework would also
+/// take a shared <c>flock</c>, which on network file systems gets in the way of other locks.
 /// </summary>
 public static class PlainFile
 {

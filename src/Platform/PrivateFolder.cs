@@ -4,8 +4,8 @@ using Microsoft.Win32.SafeHandles;
 namespace CondaFuse.Platform;
 
 /// <summary>
-/// An open folder that one user alone can enter. Owner and mode are checked on its descriptor when it is opened, and everything in it is reached through that
-/// descriptor and never through a symlink: what other users do to its path afterwards has no effect.
+/// An open folder that one user alone can enter. Owner and mode are checked on its descriptor when it is opened, and everything in it is reached
+/// through that descriptor and never through a symlink: what other users do to its path afterwards has no effect.
 /// </summary>
 public sealed unsafe class PrivateFolder : IDisposable
 {
@@ -46,7 +46,8 @@ public sealed unsafe class PrivateFolder : IDisposable
         var status = FileStatus.Of(lease, []);
         const ushort ofOthers = 0x3F;
         var problem = status.UserId != owner ? $"belongs to user {status.UserId}, not to user {owner}"
-            : (status.Permissions & ofOthers) != 0 ? $"has mode {Convert.ToString(status.Permissions, 8)}, so that other users may enter it; it must be 700"
+            : (status.Permissions & ofOthers) != 0
+                ? $"has mode {Convert.ToString(status.Permissions, 8)}, so that other users may enter it; it must be 700"
             : null;
         if (problem is null)
         {

@@ -4,7 +4,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace CondaFuse.Platform;
 
-/// <summary>The one place that opens files by name beside an archive, or as an archive: never waits for a fifo, and refuses what is not a regular file.</summary>
+/// <summary>
+/// The one place that opens files by name beside an archive, or as an archive: never waits for a fifo, and refuses what is not a regular file.
+/// </summary>
 internal static unsafe class RegularFile
 {
     internal const int WorkingDirectory = -100;
@@ -37,7 +39,9 @@ internal static unsafe class RegularFile
     private static SafeFileHandle OpenAfterLease(int directory, byte* name, int flags, string subject)
     {
         using var pinned = Demand(
-            new SafeFileHandle(Libc.Check(OpenAt(directory, name, OpenPath | (flags & Libc.OpenNotThroughLinks), 0), "open", subject), ownsHandle: true), subject);
+            new SafeFileHandle(
+                Libc.Check(OpenAt(directory, name, OpenPath | (flags & Libc.OpenNotThroughLinks), 0), "open", subject), ownsHandle: true),
+            subject);
         var path = Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{(int)pinned.DangerousGetHandle()}\0"));
         fixed (byte* bytes = path)
         {

@@ -30,8 +30,8 @@ public static unsafe class ServerProcessSettings
     private const ulong EnoughFiles = 256;
 
     /// <summary>
-    /// Raises soft limits as far as they go (not that of core dumps, which would hold private data), and has a write beyond the limit of a file's length fail instead of
-    /// killing the process.
+    /// Raises soft limits as far as they go (not that of core dumps, which would hold private data), and has a write beyond the limit of a file's
+    /// length fail instead of killing the process.
     /// </summary>
     /// <returns>The limits that remain.</returns>
     public static IReadOnlyList<RemainingLimit> Apply()

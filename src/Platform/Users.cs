@@ -48,7 +48,8 @@ public sealed unsafe class GroupMembership
     /// <summary>Whether a user is in a group; false where nobody knows the user.</summary>
     public bool IsMember(uint user, uint group) => _known.GetOrAdd(user, GroupsOf).Contains(group);
 
-    private static uint[] GroupsOf(uint user) => user == Identity.UserId ? [Identity.GroupId, .. OwnGroups(), .. GroupsByName(user)] : GroupsByName(user);
+    private static uint[] GroupsOf(uint user) =>
+        user == Identity.UserId ? [Identity.GroupId, .. OwnGroups(), .. GroupsByName(user)] : GroupsByName(user);
 
     private static uint[] OwnGroups()
     {

@@ -88,7 +88,8 @@ public sealed class TreeServer
         {
             using var idle = new IdleMemory(options.Clock);
             var connection = new Connection();
-            new FuseSession(channel, sizes, () => new Dispatcher(createHandlers(connection), OnFault), OnRefusedReply).Run(options.Threads + spares, onStarted);
+            new FuseSession(channel, sizes, () => new Dispatcher(createHandlers(connection), OnFault), OnRefusedReply)
+                .Run(options.Threads + spares, onStarted);
         }
         finally
         {

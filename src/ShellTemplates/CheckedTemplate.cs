@@ -57,7 +57,9 @@ internal static class CheckedTemplate
             case ScriptExpressionStatement { Expression: { } expression } when IsQuoted(expression) || IsInclude(expression):
                 break;
             default:
-                throw new FormatException($"{statement.Span.ToStringSimple()}: '{statement}' is neither '{Include} PART' nor 'VALUE | {Quote}': values are inserted quoted only.");
+                throw new FormatException(
+                    $"{statement.Span.ToStringSimple()}: '{statement}' is neither '{Include} PART' nor 'VALUE | {Quote}': values are inserted "
+                    + "quoted only.");
         }
     }
 

@@ -14,7 +14,9 @@ internal sealed class TemplateFolder(string path)
 
     private static readonly string[] PerShell = ["init", "completions"];
 
-    /// <summary>Every text there is, by name: two for each shell, the file to source, what <c>run</c> hands to a shell, and the tables of actions.</summary>
+    /// <summary>
+    /// Every text there is, by name: two for each shell, the file to source, what <c>run</c> hands to a shell, and the tables of actions.
+    /// </summary>
     public IReadOnlyList<RenderedFile> Render() =>
     [
         .. from dialect in Dialect.All
@@ -39,7 +41,15 @@ internal sealed class TemplateFolder(string path)
         words.Import(CheckedTemplate.Quote, dialect.Quote);
 
         // A part stands where it is included as it is: no indent is added, and nothing is left out.
-        var context = new TemplateContext { StrictVariables = true, EnableRelaxedMemberAccess = false, AutoIndent = false, LoopLimit = 0, LimitToString = 0, TemplateLoader = parts };
+        var context = new TemplateContext
+        {
+            StrictVariables = true,
+            EnableRelaxedMemberAccess = false,
+            AutoIndent = false,
+            LoopLimit = 0,
+            LimitToString = 0,
+            TemplateLoader = parts,
+        };
         context.PushGlobal(words);
         return parts.Parse(template).Render(context);
     }

@@ -14,7 +14,10 @@ internal static class Words
         using var document = JsonDocument.Parse(json);
         var words = Map(document.RootElement);
         words["help"] = document.RootElement.GetProperty("help").EnumerateObject()
-            .ToDictionary(text => text.Name, object (text) => string.Join('\n', text.Value.EnumerateArray().Select(line => line.GetString())), StringComparer.Ordinal);
+            .ToDictionary(
+                text => text.Name,
+                object (text) => string.Join('\n', text.Value.EnumerateArray().Select(line => line.GetString())),
+                StringComparer.Ordinal);
         return words;
     }
 

@@ -8,7 +8,12 @@ public sealed class ArchiveCatalog(Layout layout)
 {
     /// <summary>All archives, by name.</summary>
     public IReadOnlyList<Archive> List() =>
-        [.. Files().Select(Recognise).OfType<Archive>().GroupBy(archive => archive.Name).SelectMany(Claims).OrderBy(archive => archive.Name.Value, StringComparer.Ordinal)];
+        [.. Files()
+            .Select(Recognise)
+            .OfType<Archive>()
+            .GroupBy(archive => archive.Name)
+            .SelectMany(Claims)
+            .OrderBy(archive => archive.Name.Value, StringComparer.Ordinal)];
 
     /// <summary>An environment's archive.</summary>
     /// <exception cref="StoreException"><see cref="StoreFault.NotFound"/>, or two archives claim the name.</exception>
@@ -21,7 +26,9 @@ public sealed class ArchiveCatalog(Layout layout)
     /// <exception cref="StoreException">Two archives claim the name.</exception>
     public Archive? Find(EnvironmentName name)
     {
-        var found = Claims(ArchiveFormats.All.Select(format => new Archive(name, layout.ArchivePath(name, format), format)).Where(archive => File.Exists(archive.Path)));
+        var found = Claims(
+            ArchiveFormats.All.Select(format => new Archive(name, layout.ArchivePath(name, format), format))
+                .Where(archive => File.Exists(archive.Path)));
         return found.Count > 1
             ? throw new StoreException(
                 StoreFault.AlreadyExists,
@@ -29,11 +36,15 @@ public sealed class ArchiveCatalog(Layout layout)
             : found.FirstOrDefault();
     }
 
-    /// <summary>Who claims a name: beside an archive that is there, a symlink that leads nowhere does not, as a killed conversion may leave one.</summary>
+    /// <summary>
+    /// Who claims a name: beside an archive that is there, a symlink that leads nowhere does not, as a killed conversion may leave one.
+    /// </summary>
     private static List<Archive> Claims(IEnumerable<Archive> archives)
     {
         var found = archives.ToList();
-        return found.Count > 1 && found.Where(archive => FileIdentity.TryOf(archive.Path) is not null).ToList() is { Count: > 0 } there ? there : found;
+        return found.Count > 1 && found.Where(archive => FileIdentity.TryOf(archive.Path) is not null).ToList() is { Count: > 0 } there
+            ? there
+            : found;
     }
 
     private IEnumerable<string> Files() =>
@@ -81,7 +92,8 @@ public static class ArchiveFormats
     public static string Extension(this ArchiveFormat format) => format == ArchiveFormat.Zip ? ".zip" : ".squashfs";
 
     /// <summary>The format of a name; null if there is none.</summary>
-    public static ArchiveFormat? Find(string name) => All.Where(format => format.Name() == name).Select(format => (ArchiveFormat?)format).FirstOrDefault();
+    public static ArchiveFormat? Find(string name) =>
+        All.Where(format => format.Name() == name).Select(format => (ArchiveFormat?)format).FirstOrDefault();
 
     /// <summary>The format's name in options and JSON.</summary>
     public static string Name(this ArchiveFormat format) => format == ArchiveFormat.Zip ? "zip" : "squashfs";
@@ -98,7 +110,8 @@ public sealed record ArchiveProblem(string Text, string Remedy)
         ArgumentNullException.ThrowIfNull(path);
         return new FileInfo(path).LinkTarget is { } target
             ? new ArchiveProblem(
-                $"is a symlink to {target}, which does not exist", "make the target available again (is its file system mounted?), or remove the symlink")
+                $"is a symlink to {target}, which does not exist",
+                "make the target available again (is its file system mounted?), or remove the symlink")
             : new ArchiveProblem("its archive is gone", $"condafuse unmount {Path.GetFileNameWithoutExtension(path)}");
     }
 

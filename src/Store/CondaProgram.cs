@@ -18,7 +18,11 @@ public sealed class CondaProgram(string path)
     public static CondaProgram? Find(string? condaExe, string? mambaExe, IEnumerable<string> searchPath)
     {
         var onPath = Names.SelectMany(name => searchPath.Select(directory => System.IO.Path.Combine(directory, name)));
-        return new[] { condaExe, mambaExe }.OfType<string>().Concat(onPath).Where(path => System.IO.Path.IsPathRooted(path) && ExecutableFile.Exists(path)).Select(path => new CondaProgram(path)).FirstOrDefault();
+        return new[] { condaExe, mambaExe }.OfType<string>()
+            .Concat(onPath)
+            .Where(path => System.IO.Path.IsPathRooted(path) && ExecutableFile.Exists(path))
+            .Select(path => new CondaProgram(path))
+            .FirstOrDefault();
     }
 
     /// <summary>Where it keeps its packages, as far as can be told without asking it.</summary>

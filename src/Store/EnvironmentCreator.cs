@@ -72,12 +72,14 @@ public sealed class EnvironmentCreator(Layout layout, ArchiveCatalog catalog)
 
     /// <summary>Packs the prefix into the archive, then moves the tree out of the mount point.</summary>
     /// <returns>What was packed.</returns>
-    public PackResult Seal(EnvironmentName name, ArchiveFormat format, PackOptions options, IProgress<PackProgress>? progress, CancellationToken cancellation)
+    public PackResult Seal(
+        EnvironmentName name, ArchiveFormat format, PackOptions options, IProgress<PackProgress>? progress, CancellationToken cancellation)
     {
         PackResult result;
         using (var tree = DiskTree.Open(layout.Prefix(name)))
         {
-            result = ImageWriter.Write(tree, layout.ArchivePath(name, format), format == ArchiveFormat.Zip, options with { ArcRoot = name.Value }, progress, cancellation);
+            result = ImageWriter.Write(
+                tree, layout.ArchivePath(name, format), format == ArchiveFormat.Zip, options with { ArcRoot = name.Value }, progress, cancellation);
             result = result with { Warnings = [.. result.Warnings, .. OutsideLinks.Warn(tree, layout.Prefix(name))] };
         }
 

@@ -26,15 +26,25 @@ public sealed class EnvironmentList(Layout layout, ArchiveCatalog catalog, TimeP
             var mount = mounts.Where(mount => mount.Archive == canonical).OrderBy(mount => mount.Entry.MountPoint != home).FirstOrDefault();
             mounts.RemoveAll(other => other == mount);
             var status = Describe(archive.Name.Value, archive.Path, archive.Format.Name(), mount);
-            result.Add(names[archive.Name] == 1 ? status : status with { Problem = status.Problem ?? "another archive has the same name: move one of them away", Remedy = status.Remedy ?? "move one of them away" });
+            result.Add(
+                names[archive.Name] == 1
+                    ? status
+                    : status with
+                    {
+                        Problem = status.Problem ?? "another archive has the same name: move one of them away",
+                        Remedy = status.Remedy ?? "move one of them away",
+                    });
         }
 
-        result.AddRange(mounts.Select(mount => Describe(Path.GetFileNameWithoutExtension(mount.Archive), mount.Archive, FormatOf(mount.Archive), mount)));
+        result.AddRange(
+            mounts.Select(mount => Describe(Path.GetFileNameWithoutExtension(mount.Archive), mount.Archive, FormatOf(mount.Archive), mount)));
         return result;
     }
 
     private static string? FormatOf(string path) =>
-        ArchiveFormats.All.Where(format => path.EndsWith(format.Extension(), StringComparison.Ordinal)).Select(format => format.Name()).FirstOrDefault();
+        ArchiveFormats.All.Where(format => path.EndsWith(format.Extension(), StringComparison.Ordinal))
+            .Select(format => format.Name())
+            .FirstOrDefault();
 
     private EnvironmentStatus Describe(string name, string path, string? format, LiveMount? mount)
     {
@@ -53,7 +63,17 @@ public sealed class EnvironmentList(Layout layout, ArchiveCatalog catalog, TimeP
         var (summary, problem) = Summarise(path);
         pending = mount is { IsDead: false } ? pending : summary is null ? null : PendingBeside(path);
         var shown = generation is { } number && summary?.Generation is { } newest && number != newest ? EntryOf(path, number) : null;
-        return new EnvironmentStatus(name, path, format, file.Length, summary, mount is { IsDead: true } ? "its server is dead" : problem?.Text, mount, pending, generation, shown)
+        return new EnvironmentStatus(
+            name,
+            path,
+            format,
+            file.Length,
+            summary,
+            mount is { IsDead: true } ? "its server is dead" : problem?.Text,
+            mount,
+            pending,
+            generation,
+            shown)
         {
             Remedy = problem?.Remedy,
             LastEnvironment = summary is { Generation: > 1 } ? LastEnvironment(path) : null, // the first of all has none before it
@@ -84,7 +104,9 @@ public sealed class EnvironmentList(Layout layout, ArchiveCatalog catalog, TimeP
 
         try
         {
-            return ChangePlace.MayBe(layout, CanonicalPath.Resolve(path)) ? KeptChanges.Count(ArchiveState.Read(layout, path), clock) : new PendingAmount(0, 0);
+            return ChangePlace.MayBe(layout, CanonicalPath.Resolve(path))
+                ? KeptChanges.Count(ArchiveState.Read(layout, path), clock)
+                : new PendingAmount(0, 0);
         }
         catch (Exception failure) when (failure is TreeException or StoreException or IOException or UnauthorizedAccessException)
         {
@@ -123,7 +145,9 @@ public sealed class EnvironmentList(Layout layout, ArchiveCatalog catalog, TimeP
         try
         {
             var summary = ImageSummary.Read(path);
-            return (summary, summary.Unreadable is { } reason ? new ArchiveProblem($"{path}: {reason}", "use a build of condafuse that has this codec") : null);
+            return (
+                summary,
+                summary.Unreadable is { } reason ? new ArchiveProblem($"{path}: {reason}", "use a build of condafuse that has this codec") : null);
         }
         catch (Exception failure) when (failure is TreeException or IOException or UnauthorizedAccessException)
         {
@@ -144,7 +168,8 @@ public sealed class EnvironmentList(Layout layout, ArchiveCatalog catalog, TimeP
 /// <param name="MountedGeneration">The generation that its mount shows; null without a mount, and if that cannot be told.</param>
 /// <param name="Shown">What the history says of that generation, where it is not the newest.</param>
 public sealed record EnvironmentStatus(
-    string Name, string Archive, string? Format, long? Bytes, ImageSummary? Summary, string? Problem, LiveMount? Mount, PendingAmount? Pending, long? MountedGeneration,
+    string Name, string Archive, string? Format, long? Bytes, ImageSummary? Summary, string? Problem, LiveMount? Mount, PendingAmount? Pending,
+    long? MountedGeneration,
     GenerationEntry? Shown = null)
 {
     /// <summary>What to do about the problem; null if there is none.</summary>

@@ -30,7 +30,9 @@ public sealed record EnvironmentName
     public static EnvironmentName ParseNew(string text)
     {
         var name = Parse(text);
-        return NewReason(text) is { } reason ? throw new StoreException(StoreFault.BadName, $"'{text}' cannot be the name of a new environment: {reason}") : name;
+        return NewReason(text) is { } reason
+            ? throw new StoreException(StoreFault.BadName, $"'{text}' cannot be the name of a new environment: {reason}")
+            : name;
     }
 
     /// <summary>Whether the name of something new would pass.</summary>
@@ -68,7 +70,10 @@ public sealed record EnvironmentName
     }
 }
 
-/// <summary>The name of an earlier generation of an environment, <c>NAME@GENERATION</c>: where it is mounted below the mount root, and how it is mounted again.</summary>
+/// <summary>
+/// The name of an earlier generation of an environment, <c>NAME@GENERATION</c>: where it is mounted below the
+/// mount root, and how it is mounted again.
+/// </summary>
 /// <param name="Name">The environment.</param>
 /// <param name="Generation">The generation.</param>
 public sealed record PastName(EnvironmentName Name, long Generation)

@@ -50,7 +50,8 @@ public sealed record Layout(string Home, string ArchiveDirectory, string MountRo
     public string SealedTree(EnvironmentName name) => Path.Combine(MountRoot, $"{SealedPrefix}{name.Value}");
 
     /// <summary>The image of nothing over which an environment is made in a mount; its changes lie beside it.</summary>
-    public string CreatingImage(EnvironmentName name) => Path.Combine(ArchiveDirectory, $"{CreatingPrefix}{name.Value}{ArchiveFormat.SquashFs.Extension()}");
+    public string CreatingImage(EnvironmentName name) =>
+        Path.Combine(ArchiveDirectory, $"{CreatingPrefix}{name.Value}{ArchiveFormat.SquashFs.Extension()}");
 
     /// <summary>What the names of images of creations begin with.</summary>
     public const string CreatingPrefix = ".creating-";
@@ -65,17 +66,21 @@ public sealed record Layout(string Home, string ArchiveDirectory, string MountRo
     public Func<string, MountAnswer>? Probe { get; init; }
 
     /// <summary>The runtime folder that servers of a user's mounts use.</summary>
-    public RuntimeFolder RuntimeOf(uint? user) => user is { } other && other != Identity.UserId && RuntimeOfOthers is { } find ? find(other) : Runtime;
+    public RuntimeFolder RuntimeOf(uint? user) =>
+        user is { } other && other != Identity.UserId && RuntimeOfOthers is { } find ? find(other) : Runtime;
 
     /// <summary>The lock under which mounts at a mount point are made and undone; waits for it.</summary>
-    public FileLock LockMountPoint(string canonicalMountPoint) => FileLock.Take(Runtime.Chosen, RuntimeFolder.LockName(canonicalMountPoint), wait: true)!;
+    public FileLock LockMountPoint(string canonicalMountPoint) =>
+        FileLock.Take(Runtime.Chosen, RuntimeFolder.LockName(canonicalMountPoint), wait: true)!;
 
     /// <summary>The same; null if somebody holds it.</summary>
-    public FileLock? TryLockMountPoint(string canonicalMountPoint) => FileLock.Take(Runtime.Chosen, RuntimeFolder.LockName(canonicalMountPoint), wait: false);
+    public FileLock? TryLockMountPoint(string canonicalMountPoint) =>
+        FileLock.Take(Runtime.Chosen, RuntimeFolder.LockName(canonicalMountPoint), wait: false);
 
     /// <summary>Where the log of the servers at a mount point is, for messages.</summary>
     public string LogPath(string canonicalMountPoint) => Runtime.Chosen.Of(RuntimeFolder.LogName(canonicalMountPoint));
 
     /// <summary>Opens that log to append to it.</summary>
-    public Microsoft.Win32.SafeHandles.SafeFileHandle OpenLog(string canonicalMountPoint) => Runtime.Chosen.OpenToAppend(RuntimeFolder.LogName(canonicalMountPoint));
+    public Microsoft.Win32.SafeHandles.SafeFileHandle OpenLog(string canonicalMountPoint) =>
+        Runtime.Chosen.OpenToAppend(RuntimeFolder.LogName(canonicalMountPoint));
 }

@@ -15,7 +15,16 @@ public sealed class LeftoverFinder(Layout layout, ArchiveCatalog catalog, FuseMo
 {
     /// <summary>All leftovers.</summary>
     public IEnumerable<Leftover> Find() =>
-        [.. DeadMounts(), .. OrphanedMounts(), .. InMountRoot(), .. Creations(), .. Partial(), .. Registrations(), .. Records(), .. new ChangeLeftovers(layout, catalog, self, clock).Find()];
+        [
+            .. DeadMounts(),
+            .. OrphanedMounts(),
+            .. InMountRoot(),
+            .. Creations(),
+            .. Partial(),
+            .. Registrations(),
+            .. Records(),
+            .. new ChangeLeftovers(layout, catalog, self, clock).Find(),
+        ];
 
     private IEnumerable<Leftover> DeadMounts() =>
         LiveMounts.Read(layout).All().Where(mount => mount.IsDead).Select(mount => new Leftover(
@@ -44,7 +53,8 @@ public sealed class LeftoverFinder(Layout layout, ArchiveCatalog catalog, FuseMo
             var name = Path.GetFileName(directory);
             if (name.StartsWith(Layout.SealedPrefix, StringComparison.Ordinal))
             {
-                yield return new Leftover("tree of an environment that is sealed", directory, null, () => Directory.Delete(directory, recursive: true));
+                yield return new Leftover(
+                    "tree of an environment that is sealed", directory, null, () => Directory.Delete(directory, recursive: true));
             }
             else if (!mounts.IsMountPoint(CanonicalPath.Resolve(directory)) && !OtherNamespaces.Hold(CanonicalPath.Resolve(directory)))
             {

@@ -32,14 +32,16 @@ public sealed class LiveMount
     public ProcessIdentity? Server => Record is { IsRunning: true } record ? record.Process : null;
 
     /// <summary>
-    /// Whether its server is known to be gone: the process that recorded itself for this very mount has ended, or the mount was asked and nobody is there to answer.
-    /// About another user's mount the kernel answers without asking, so that is not known.
+    /// Whether its server is known to be gone: the process that recorded itself for this very mount has ended, or the mount was asked and nobody is
+    /// there to answer. About another user's mount the kernel answers without asking, so that is not known.
     /// </summary>
     public bool IsDead => _server.Value.IsDead;
 
     /// <summary>Asks its server; null if that is not known.</summary>
     public ControlClient? Control =>
-        Record is not null && Folder is { } folder ? new ControlClient(folder, RuntimeFolder.ControlName(Entry.Device), Entry.FuseUser ?? Identity.UserId) : null;
+        Record is not null && Folder is { } folder
+            ? new ControlClient(folder, RuntimeFolder.ControlName(Entry.Device), Entry.FuseUser ?? Identity.UserId)
+            : null;
 
     private static (ServerRecord? Record, PrivateFolder? Folder, bool IsDead) Find(MountEntry entry, Layout layout)
     {
@@ -56,15 +58,21 @@ public sealed class LiveMount
             return (null, null, false);
         }
 
-        return answer is { Record: { } told, RuntimeFolder: { } path } ? (told, Reach(path, told, entry), false) : (null, null, answer.IsAnswered == false);
+        return answer is { Record: { } told, RuntimeFolder: { } path }
+            ? (told, Reach(path, told, entry), false)
+            : (null, null, answer.IsAnswered == false);
     }
 
-    /// <summary>The server's folder may be another one, or another file system's under the same name: it is reached as the server reaches it.</summary>
+    /// <summary>
+    /// The server's folder may be another one, or another file system's under the same name: it is reached as the server reaches it.
+    /// </summary>
     private static PrivateFolder? Reach(string path, ServerRecord record, MountEntry entry)
     {
         try
         {
-            return record.IsRunning == true ? PrivateFolder.TryOpen($"/proc/{record.Process.Id}/root{path}", entry.FuseUser ?? Identity.UserId) : null;
+            return record.IsRunning == true
+                ? PrivateFolder.TryOpen($"/proc/{record.Process.Id}/root{path}", entry.FuseUser ?? Identity.UserId)
+                : null;
         }
         catch (PrivateFolderException)
         {

@@ -95,7 +95,8 @@ public sealed class MountKeeper(Layout layout, FuseMounter mounter, ServerLaunch
 
         return !plan.ReadOnly || live.Entry.IsReadOnly
             ? true
-            : throw new StoreException(StoreFault.AlreadyExists, $"{plan.MountPoint} is mounted, and can be written: unmount it first, or name another directory");
+            : throw new StoreException(
+                StoreFault.AlreadyExists, $"{plan.MountPoint} is mounted, and can be written: unmount it first, or name another directory");
     }
 
     /// <summary>Has an empty directory there; true if it was made now.</summary>
@@ -116,7 +117,8 @@ public sealed class MountKeeper(Layout layout, FuseMounter mounter, ServerLaunch
         {
             throw new StoreException(
                 StoreFault.AlreadyExists,
-                $"cannot mount at {mountPoint}: the directory is not empty, and a mount would hide what is in it; move that away (condafuse doctor says what it is)");
+                $"cannot mount at {mountPoint}: the directory is not empty, and a mount would hide what is in it; move that away (condafuse "
+                + "doctor says what it is)");
         }
 
         return false;
@@ -143,7 +145,9 @@ public enum MountOutcome
 public sealed class MountBusyException(string mountPoint, IReadOnlyList<MountHolder> holders, CommitReport? report = null)
     : StoreException(
         StoreFault.Busy,
-        report is null ? $"{mountPoint} is in use, nothing was changed" : $"{mountPoint} is still in use; its changes were committed as generation {report.Generation}")
+        report is null
+            ? $"{mountPoint} is in use, nothing was changed"
+            : $"{mountPoint} is still in use; its changes were committed as generation {report.Generation}")
 {
     /// <summary>Who uses it, as far as this user can see.</summary>
     public IReadOnlyList<MountHolder> Holders { get; } = holders;

@@ -14,7 +14,8 @@ public sealed class MountPlanner(Layout layout, ArchiveCatalog catalog)
     /// <param name="subject">An environment's name, or the path of an image, or <c>NAME@GENERATION</c>.</param>
     /// <param name="directory">Where to mount it; null: below the mount root.</param>
     /// <param name="readOnly">Whether the kernel shall refuse every write.</param>
-    /// <param name="generation">The generation to show; null for what the archive is now. The mount point is <c>NAME@GENERATION</c> then, unless one is given.</param>
+    /// <param name="generation">The generation to show; null for what the archive is now. The mount point is
+    /// <c>NAME@GENERATION</c> then, unless one is given.</param>
     public MountPlan Plan(string subject, string? directory, bool readOnly = false, long? generation = null)
     {
         if (generation is null && Past(subject) is var (present, past))
@@ -23,7 +24,9 @@ public sealed class MountPlanner(Layout layout, ArchiveCatalog catalog)
         }
 
         var archive = generation is null ? Find(subject) : FindImage(subject);
-        var usual = generation is { } shown ? Path.Combine(layout.MountRoot, new PastName(archive.Name, shown).ToString()) : layout.MountPoint(archive.Name);
+        var usual = generation is { } shown
+            ? Path.Combine(layout.MountRoot, new PastName(archive.Name, shown).ToString())
+            : layout.MountPoint(archive.Name);
         var asWritten = Path.GetFullPath(directory ?? usual);
         using INumberedTree tree = generation is { } number ? SquashFsTree.Open(archive.Path, number) : ImageTree.Open(archive.Path);
         var top = PrefixLocator.Locate(tree, archive.Name.Value);
@@ -82,7 +85,9 @@ public sealed class MountPlanner(Layout layout, ArchiveCatalog catalog)
         return ImageTree.HasGenerations(archive.Path)
             ? archive
             : throw new StoreException(
-                StoreFault.Unsupported, $"{archive.Path} is a zip archive, which keeps its newest state only: 'condafuse convert {archive.Name} --to squashfs' gives it a history from then on");
+                StoreFault.Unsupported,
+                $"{archive.Path} is a zip archive, which keeps its newest state only: 'condafuse convert {archive.Name} --to squashfs' gives it a "
+                + "history from then on");
     }
 
     /// <summary>The archive that a user means by a name or a path.</summary>
@@ -118,29 +123,39 @@ public sealed class MountPlanner(Layout layout, ArchiveCatalog catalog)
         {
             throw new StoreException(
                 StoreFault.NotFound,
-                $"'{name}' is generation {generation} of '{present.Name}', and no archive of its own: it can be mounted, activated and run; all else is asked of '{present.Name}'");
+                $"'{name}' is generation {generation} of '{present.Name}', and no archive of its own: it can be mounted, activated and run; all "
+                + $"else is asked of '{present.Name}'");
         }
 
         if (LiveMounts.Read(layout).At(CanonicalPath.Resolve(layout.MountPoint(name))) is { } mount)
         {
             throw File.Exists(mount.Archive)
-                ? new StoreException(StoreFault.NotFound, $"no environment named '{name}': what is mounted at {layout.MountPoint(name)} is {mount.Archive}; name that file")
+                ? new StoreException(
+                    StoreFault.NotFound,
+                    $"no environment named '{name}': what is mounted at {layout.MountPoint(name)} is {mount.Archive}; name that file")
                 : new StoreException(
-                    StoreFault.NotFound, $"the archive of '{name}' was deleted, but it is still mounted at {layout.MountPoint(name)}: conda-fuse-unmount {name}");
+                    StoreFault.NotFound,
+                    $"the archive of '{name}' was deleted, but it is still mounted at {layout.MountPoint(name)}: conda-fuse-unmount {name}");
         }
 
         var changes = Layout.ChangesFolder(layout.ArchivePath(name, ArchiveFormat.SquashFs));
         return Directory.Exists(changes)
             ? throw new StoreException(
-                StoreFault.NotFound, $"the archive of '{name}' was deleted; its uncommitted changes are still in {changes}: 'condafuse doctor' shows what can be done")
+                StoreFault.NotFound,
+                $"the archive of '{name}' was deleted; its uncommitted changes are still in {changes}: 'condafuse doctor' shows what can be done")
             : catalog.Get(name);
     }
 
-    /// <summary>The archive and generation that <c>NAME@GENERATION</c> means: of the archive of that name, or of the one that is mounted under it.</summary>
+    /// <summary>
+    /// The archive and generation that <c>NAME@GENERATION</c> means: of the archive of that name, or of the one that is mounted under it.
+    /// </summary>
     /// <returns>Null where the text means something else, or nothing.</returns>
     private (Archive Archive, long Generation)? Past(string subject)
     {
-        if (LooksLikePath(subject) || File.Exists(subject) || PastName.TryParse(subject) is not { } past || catalog.Find(EnvironmentName.Parse(subject)) is not null)
+        if (LooksLikePath(subject)
+            || File.Exists(subject)
+            || PastName.TryParse(subject) is not { } past
+            || catalog.Find(EnvironmentName.Parse(subject)) is not null)
         {
             return null;
         }
@@ -151,7 +166,9 @@ public sealed class MountPlanner(Layout layout, ArchiveCatalog catalog)
         }
 
         var mount = LiveMounts.Read(layout).At(CanonicalPath.Resolve(layout.MountPoint(EnvironmentName.Parse(subject))));
-        return mount?.Record?.Generation == past.Generation && File.Exists(mount.Archive) && Path.GetFileNameWithoutExtension(mount.Archive) == past.Name.Value
+        return mount?.Record?.Generation == past.Generation
+            && File.Exists(mount.Archive)
+            && Path.GetFileNameWithoutExtension(mount.Archive) == past.Name.Value
             ? (new Archive(past.Name, mount.Archive, FormatOf(mount.Archive) ?? ArchiveFormat.SquashFs), past.Generation)
             : null;
     }

@@ -6,9 +6,16 @@ namespace CondaFuse.Store;
 /// <summary>Files that a process was writing beside an archive when it was killed.</summary>
 public static class PartialFiles
 {
-    private static readonly EnumerationOptions Plainly = new() { MatchType = MatchType.Simple, MatchCasing = MatchCasing.CaseSensitive, AttributesToSkip = FileAttributes.None };
+    private static readonly EnumerationOptions Plainly = new()
+    {
+        MatchType = MatchType.Simple,
+        MatchCasing = MatchCasing.CaseSensitive,
+        AttributesToSkip = FileAttributes.None,
+    };
 
-    /// <summary>Those of a folder that nobody writes any more. None where that cannot be known: where other hosts may write, and of other users.</summary>
+    /// <summary>
+    /// Those of a folder that nobody writes any more. None where that cannot be known: where other hosts may write, and of other users.
+    /// </summary>
     /// <param name="folder">The archives' folder.</param>
     /// <param name="archive">The name of the file that each was to become; <c>*</c> for any.</param>
     public static IReadOnlyList<string> Abandoned(string folder, string archive = "*")
@@ -18,7 +25,10 @@ public static class PartialFiles
             return [];
         }
 
-        return [.. Directory.EnumerateFiles(folder, $"{archive}.????????{SquashFsWriter.TemporarySuffix}", Plainly).Where(file => IsArchive(file) && IsAlone(file))];
+        return [
+            .. Directory.EnumerateFiles(folder, $"{archive}.????????{SquashFsWriter.TemporarySuffix}", Plainly)
+                .Where(file => IsArchive(file) && IsAlone(file))
+        ];
     }
 
     /// <summary>Removes those of an archive.</summary>

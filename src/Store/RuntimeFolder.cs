@@ -4,8 +4,8 @@ using CondaFuse.Platform;
 namespace CondaFuse.Store;
 
 /// <summary>
-/// The folder of one user on one node for locks, server records, control sockets and logs (docs/decisions/0020). Sessions agree on it whatever their variables say:
-/// the first place counts that is the user's alone, or can be made so. Inside, everything is reached through the folder's descriptor.
+/// The folder of one user on one node for locks, server records, control sockets and logs (docs/decisions/0020). Sessions agree on it whatever their
+/// variables say: the first place counts that is the user's alone, or can be made so. Inside, everything is reached through the folder's descriptor.
 /// </summary>
 /// <param name="owner">The user.</param>
 /// <param name="places">Where it may be, the preferred place first; asked for one after the other.</param>
@@ -52,7 +52,9 @@ public sealed class RuntimeFolder(uint owner, IEnumerable<string> places)
     /// <summary>Its path.</summary>
     public string Path => Chosen.Path;
 
-    /// <summary>Every place that is there and the user's alone, the preferred one first: a server may have been started when another one counted.</summary>
+    /// <summary>
+    /// Every place that is there and the user's alone, the preferred one first: a server may have been started when another one counted.
+    /// </summary>
     public IEnumerable<PrivateFolder> Existing
     {
         get
@@ -82,7 +84,9 @@ public sealed class RuntimeFolder(uint owner, IEnumerable<string> places)
 
     /// <summary>The device that a record's name tells; null if the name is not a record's.</summary>
     public static string? DeviceOf(string name) =>
-        name.StartsWith(MountPrefix, StringComparison.Ordinal) && name.EndsWith(RecordExtension, StringComparison.Ordinal) ? name[MountPrefix.Length..^RecordExtension.Length] : null;
+        name.StartsWith(MountPrefix, StringComparison.Ordinal) && name.EndsWith(RecordExtension, StringComparison.Ordinal)
+            ? name[MountPrefix.Length..^RecordExtension.Length]
+            : null;
 
     /// <summary>Removes what a server that has ended left.</summary>
     public void ForgetServer(string device)
@@ -152,7 +156,8 @@ public sealed class RuntimeFolder(uint owner, IEnumerable<string> places)
         }
     }
 
-    private static string NameOf(string canonicalPath, string extension) => $"{Shortened(System.IO.Path.GetFileName(canonicalPath))}-{Hash(canonicalPath):x16}{extension}";
+    private static string NameOf(string canonicalPath, string extension) =>
+        $"{Shortened(System.IO.Path.GetFileName(canonicalPath))}-{Hash(canonicalPath):x16}{extension}";
 
     /// <summary>So that hash and extension fit into a name of 255 bytes.</summary>
     private static string Shortened(string name)

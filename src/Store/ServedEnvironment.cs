@@ -106,12 +106,15 @@ public sealed class ServedEnvironment : IDisposable
     }
 
     /// <summary>What stays beside the archive and is this mount's; nothing if somebody else writes it, or has committed it.</summary>
-    public (long Changes, long Bytes) Kept => changes.PendingChanges == 0 || (HasArchive && (isRefused || IsOthers)) ? default : (changes.PendingChanges, changes.PendingBytes);
+    public (long Changes, long Bytes) Kept =>
+        changes.PendingChanges == 0 || (HasArchive && (isRefused || IsOthers)) ? default : (changes.PendingChanges, changes.PendingBytes);
 
     /// <summary>Returns when everything that was changed so far is on the storage.</summary>
     public void Sync() => Tree.Sync();
 
-    /// <summary>Puts what was changed so far into the archive; users go on changing. What is this user's own, or somebody else's, stays where it is.</summary>
+    /// <summary>
+    /// Puts what was changed so far into the archive; users go on changing. What is this user's own, or somebody else's, stays where it is.
+    /// </summary>
     /// <returns>Null if there was nothing to commit.</returns>
     /// <exception cref="StoreException">Somebody else writes the changes.</exception>
     /// <exception cref="TreeException">The archive could not be written: it, and the changes, are as they were.</exception>
@@ -127,8 +130,8 @@ public sealed class ServedEnvironment : IDisposable
     }
 
     /// <summary>
-    /// The mount is gone, and nobody can change anything any more: changes go into the archive, unless they are this user's own or somebody else's. Those are put on
-    /// the storage. The environment is not to be used afterwards.
+    /// The mount is gone, and nobody can change anything any more: changes go into the archive, unless they are this user's own or somebody else's.
+    /// Those are put on the storage. The environment is not to be used afterwards.
     /// </summary>
     /// <returns>What was committed; null if nothing.</returns>
     /// <exception cref="StoreException">Somebody else writes the changes.</exception>
@@ -171,12 +174,16 @@ public sealed class ServedEnvironment : IDisposable
     /// <summary>Deleting an archive by hand is how an environment is deleted: there is nothing to commit to then.</summary>
     private bool HasArchive => File.Exists(terms.State.Image);
 
-    /// <summary>Whether what is pending was made by somebody else: this mount only read it, and they still write it, or have committed it since.</summary>
+    /// <summary>
+    /// Whether what is pending was made by somebody else: this mount only read it, and they still write it, or have committed it since.
+    /// </summary>
     private bool IsOthers =>
         !changes.IsWriter
         && (GenerationInfo.Read(terms.State.Image) != version || WriterClaim.Look(terms.State.Place.Files, terms.Self, terms.Locks).IsHeld);
 
-    /// <summary>Commits. Who never wrote here and is refused, because another process holds the write lock, only read that process's changes.</summary>
+    /// <summary>
+    /// Commits. Who never wrote here and is refused, because another process holds the write lock, only read that process's changes.
+    /// </summary>
     private CommitReport? CommitUnlessOthers(CommitRequest request, bool isLast, CancellationToken cancellation)
     {
         isRefused = false;

@@ -22,7 +22,9 @@ public sealed class ServerLauncher(string program, IReadOnlyCollection<string> e
     /// <summary>The word by which a server is told of that descriptor.</summary>
     public const string LifelineWord = "lifeline";
 
-    /// <summary>A pipe's reading end: the server detaches its mount when nobody holds the other end any more. Null for a mount that outlives its starter.</summary>
+    /// <summary>
+    /// A pipe's reading end: the server detaches its mount when nobody holds the other end any more. Null for a mount that outlives its starter.
+    /// </summary>
     public Microsoft.Win32.SafeHandles.SafeFileHandle? Lifeline { get; init; }
 
     /// <summary>The first line that a server writes when its mount answers; what it found amiss follows, a line each.</summary>
@@ -69,14 +71,27 @@ public sealed class ServerLauncher(string program, IReadOnlyCollection<string> e
             ChildProcess.Start(new SpawnRequest
             {
                 Program = program,
-                Arguments = [program, Command, plan.Archive, plan.MountPoint, plan.Prefix, layout.Runtime.Path, ModeOf(plan), .. Lifeline is null ? [] : new[] { LifelineWord }],
+                Arguments = [
+                    program,
+                    Command,
+                    plan.Archive,
+                    plan.MountPoint,
+                    plan.Prefix,
+                    layout.Runtime.Path,
+                    ModeOf(plan),
+                    .. Lifeline is null ? [] : new[] { LifelineWord },
+                ],
                 Environment = environment,
                 NewSession = true,
                 Output = log,
                 ClosesOthers = true,
                 Descriptors = Lifeline is null
                     ? new Dictionary<int, Microsoft.Win32.SafeHandles.SafeFileHandle> { [ReadinessDescriptor] = writer }
-                    : new Dictionary<int, Microsoft.Win32.SafeHandles.SafeFileHandle> { [ReadinessDescriptor] = writer, [LifelineDescriptor] = Lifeline },
+                    : new Dictionary<int, Microsoft.Win32.SafeHandles.SafeFileHandle>
+                    {
+                        [ReadinessDescriptor] = writer,
+                        [LifelineDescriptor] = Lifeline,
+                    },
             });
         }
 
@@ -91,7 +106,8 @@ public sealed class ServerLauncher(string program, IReadOnlyCollection<string> e
         var space = said.IndexOf(' ', StringComparison.Ordinal);
         throw space > 0 && int.TryParse(said.AsSpan(0, space), CultureInfo.InvariantCulture, out var code)
             ? new ServerStartException(code, said[(space + 1)..])
-            : new StoreException(StoreFault.Server, $"the server of {plan.MountPoint} ended before it was ready; its log is {layout.LogPath(plan.MountPoint)}");
+            : new StoreException(
+                StoreFault.Server, $"the server of {plan.MountPoint} ended before it was ready; its log is {layout.LogPath(plan.MountPoint)}");
     }
 }
 

@@ -44,7 +44,9 @@ public sealed record ServerRecord(
                     root.GetProperty("prefix").GetString()!,
                     DateTimeOffset.Parse(root.GetProperty("since").GetString()!, CultureInfo.InvariantCulture),
                     root.TryGetProperty("generation", out var generation) ? generation.GetInt64() : null,
-                    root.TryGetProperty("leftOut", out var leftOut) ? leftOut.GetString() : null) { ProcessSpace = root.GetProperty("processSpace").GetString()! };
+                    root.TryGetProperty("leftOut", out var leftOut)
+                        ? leftOut.GetString()
+                        : null) { ProcessSpace = root.GetProperty("processSpace").GetString()! };
         }
         catch (Exception failure) when (failure is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {

@@ -5,7 +5,10 @@ using CondaFuse.Store.Control;
 
 namespace CondaFuse.Store;
 
-/// <summary>Unmounts: one request to the server and one reply. Where the server is dead, unknown, or sees other mounts than this process, the mount is detached here.</summary>
+/// <summary>
+/// Unmounts: one request to the server and one reply. Where the server is dead, unknown, or sees other mounts
+/// than this process, the mount is detached here.
+/// </summary>
 /// <param name="layout">Where everything lies.</param>
 /// <param name="mounter">Detaches.</param>
 /// <param name="clock">Measures the waiting.</param>
@@ -13,7 +16,9 @@ public sealed class Unmounter(Layout layout, FuseMounter mounter, TimeProvider c
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>How long it tries where it is busy and nobody holds it that can be named: a process that was killed holds its files until it is gone.</summary>
+    /// <summary>
+    /// How long it tries where it is busy and nobody holds it that can be named: a process that was killed holds its files until it is gone.
+    /// </summary>
     private static readonly TimeSpan PatienceWithNobody = TimeSpan.FromSeconds(2);
 
     /// <summary>How long a process may take to end after it has answered, or after its mount was detached.</summary>
@@ -57,7 +62,8 @@ public sealed class Unmounter(Layout layout, FuseMounter mounter, TimeProvider c
         return new UnmountReply(UnmountOutcome.Ended);
     }
 
-    private UnmountReply AskServer(LiveMount live, ControlClient control, ProcessIdentity server, UnmountOptions options, Action<IReadOnlyList<MountHolder>> onWait)
+    private UnmountReply AskServer(
+        LiveMount live, ControlClient control, ProcessIdentity server, UnmountOptions options, Action<IReadOnlyList<MountHolder>> onWait)
     {
         CommitReport? report = null;
         var request = new UnmountRequest(options.Lazy, options.KeepsChanges, CommitsFirst: true, options.Threads);
@@ -78,7 +84,9 @@ public sealed class Unmounter(Layout layout, FuseMounter mounter, TimeProvider c
             {
                 throw new StoreException(
                     StoreFault.Server,
-                    $"the server of {live.Entry.MountPoint} ended before it answered ({failure.Message}); what it had not committed is kept beside the archive", failure);
+                    $"the server of {live.Entry.MountPoint} ended before it answered ({failure.Message}); what it had not committed is kept "
+                    + "beside the archive",
+                    failure);
             }
 
             report = reply.Report ?? report;

@@ -113,12 +113,14 @@ public interface ILayeredTree : INumberedTree
     /// <summary>The tree below.</summary>
     INumberedTree Base { get; }
 
-    /// <summary>Whether an entry, with its attributes, extended attributes, content and (of a directory) names, is as it is in the tree below.</summary>
+    /// <summary>
+    /// Whether an entry, with its attributes, extended attributes, content and (of a directory) names, is as it is in the tree below.
+    /// </summary>
     bool IsUnchanged(NodeId node);
 
     /// <summary>
-    /// The inode numbers of all entries of which that may not be so: changed ones and new ones. It may name entries that are as they were after all, or gone;
-    /// its length follows the changes, not the tree.
+    /// The inode numbers of all entries of which that may not be so: changed ones and new ones. It may name entries that are as they were after all,
+    /// or gone; its length follows the changes, not the tree.
     /// </summary>
     IReadOnlyCollection<ulong> ChangedInodes { get; }
 

@@ -11,7 +11,8 @@ public class CondaActivationTests
     [InlineData("unknown", "-m", "conda")]
     public void Words_for_condas_start_are_left_as_its_version_does(string version, string? module, string? program)
     {
-        var shell = Shell(("CONDA_EXE", "/r/bin/conda"), ("_CE_M", "-m"), ("_CE_CONDA", "conda")).After(Activation(Shell(("CONDA_EXE", "/r/bin/conda")), version).Activate("/e/envs/a"), scripts);
+        var shell = Shell(("CONDA_EXE", "/r/bin/conda"), ("_CE_M", "-m"), ("_CE_CONDA", "conda"))
+            .After(Activation(Shell(("CONDA_EXE", "/r/bin/conda")), version).Activate("/e/envs/a"), scripts);
         Assert.Equal((module, program), (shell.Variables.GetValueOrDefault("_CE_M"), shell.Variables.GetValueOrDefault("_CE_CONDA")));
     }
 
@@ -38,7 +39,8 @@ public class CondaActivationTests
     [Fact]
     public void The_old_modifier_is_removed_wherever_it_stands()
     {
-        var before = Shell(("CONDA_SHLVL", "1"), ("CONDA_PREFIX", "/e/envs/a"), ("CONDA_PROMPT_MODIFIER", "(a) ")) with { Prompt = "[time] (a) $ (a) " };
+        var before = Shell(
+            ("CONDA_SHLVL", "1"), ("CONDA_PREFIX", "/e/envs/a"), ("CONDA_PROMPT_MODIFIER", "(a) ")) with { Prompt = "[time] (a) $ (a) " };
         var after = before.After(Activation(before, "24.11").Activate("/e/envs/b"), scripts);
         Assert.Equal("(b) [time] $ ", after.Prompt);
     }
@@ -54,7 +56,8 @@ public class CondaActivationTests
     public void A_stack_is_shown_with_all_its_environments()
     {
         var before = Shell(("CONDA_SHLVL", "1"), ("CONDA_PREFIX", "/e/envs/a"), ("CONDA_PROMPT_MODIFIER", "(a) "));
-        var after = before.After(Activation(before, "24.11", new ActivationSettings { Prompt = "{{{stacked_env}}} " }).Activate("/m/b/b", stack: true), scripts);
+        var after = before.After(
+            Activation(before, "24.11", new ActivationSettings { Prompt = "{{{stacked_env}}} " }).Activate("/m/b/b", stack: true), scripts);
         Assert.Equal("{b,a} $ ", after.Prompt);
     }
 
@@ -94,7 +97,10 @@ public class CondaActivationTests
         var before = Shell(("CF_ONE", "mine"), ("CF_TWO", "pkg-a"));
         List<string> named = [];
         var places = new Places(new GoldenCase("24.11.3", "bash", "default", "activate"));
-        _ = new CondaActivation(new ShellState(before.Given()), places, new InstalledConda("/r", CondaGeneration.Unknown, new ActivationSettings())) { OnOverwritten = named.AddRange }.Activate("/e/envs/a");
+        _ = new CondaActivation(
+            new ShellState(before.Given()),
+            places,
+            new InstalledConda("/r", CondaGeneration.Unknown, new ActivationSettings())) { OnOverwritten = named.AddRange }.Activate("/e/envs/a");
         Assert.Equal(["CF_ONE"], named);
     }
 
@@ -102,7 +108,10 @@ public class CondaActivationTests
         new(variables.Append(("HOME", "/h")).ToDictionary(pair => pair.Item1, pair => pair.Item2, StringComparer.Ordinal), "$ ");
 
     private static CondaActivation Activation(ShellPicture shell, string version, ActivationSettings? settings = null) =>
-        new(new ShellState(shell.Given()), new NoContents(), new InstalledConda("/r", CondaGeneration.Parse(version), settings ?? new ActivationSettings())) { PromptVariable = "PS1" };
+        new(
+            new ShellState(shell.Given()),
+            new NoContents(),
+            new InstalledConda("/r", CondaGeneration.Parse(version), settings ?? new ActivationSettings())) { PromptVariable = "PS1" };
 
     private sealed class NoContents : IPrefixSource
     {

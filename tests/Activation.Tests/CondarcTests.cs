@@ -24,7 +24,8 @@ public sealed class CondarcTests : IDisposable
     {
         (string Place, int Value)[] places =
         [
-            ("root/.condarc", 1), ("root/condarc", 2), ("root/condarc.d/a.yml", 3), ("root/condarc.d/b.yaml", 4), ("xdg/conda/.condarc", 5), (".config/conda/condarc", 6), (".conda/condarc.d/x.yml", 7),
+            ("root/.condarc", 1), ("root/condarc", 2), ("root/condarc.d/a.yml", 3), ("root/condarc.d/b.yaml", 4), ("xdg/conda/.condarc", 5),
+            (".config/conda/condarc", 6), (".conda/condarc.d/x.yml", 7),
             (".condarc", 8), ("prefix/.condarc", 9), ("given.yml", 10),
         ];
         variables["XDG_CONFIG_HOME"] = $"{home}/xdg";

@@ -47,7 +47,9 @@ public class DialectTests
     public void Conda_is_called_with_quoted_words(string shell, string table, string option)
     {
         var text = Dialect(table).Render([new ShellAction.Delegate(["activate", "--stack", Hostile])]);
-        var function = shell == "fish" ? "function __conda_fuse_conda; printf '[%s]' $argv; end\n" : "__conda_fuse_conda() { printf '[%s]' \"$@\"; }\n";
+        var function = shell == "fish"
+            ? "function __conda_fuse_conda; printf '[%s]' $argv; end\n"
+            : "__conda_fuse_conda() { printf '[%s]' \"$@\"; }\n";
         Assert.Equal($"[activate][--stack][{Hostile}]", Run(Path.GetTempPath(), shell, option, function + text));
     }
 
@@ -71,7 +73,13 @@ public class DialectTests
 
     private static string Run(string folder, string shell, string option, string text)
     {
-        var start = new ProcessStartInfo(shell) { WorkingDirectory = folder, UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(shell)
+        {
+            WorkingDirectory = folder,
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
         start.ArgumentList.Add(option);
         using var process = Process.Start(start)!;
         process.StandardInput.Write(text);

@@ -24,7 +24,9 @@ public sealed record GoldenCase(string Version, string Shell, string Configurati
         var states = new List<(string Step, ShellPicture State)>();
         foreach (var step in Recorded.GetProperty("steps").EnumerateArray())
         {
-            var variables = states.Count == 0 ? new(StringComparer.Ordinal) : new Dictionary<string, string>(states[^1].State.Variables, StringComparer.Ordinal);
+            var variables = states.Count == 0
+                ? new(StringComparer.Ordinal)
+                : new Dictionary<string, string>(states[^1].State.Variables, StringComparer.Ordinal);
             foreach (var gone in step.GetProperty("gone").EnumerateArray())
             {
                 variables.Remove(gone.GetString()!);

@@ -71,7 +71,8 @@ public class GoldenTests
             "auto-stack" => new ActivationSettings { AutoStack = 1 },
             _ => new ActivationSettings(),
         };
-        var activation = new CondaActivation(new ShellState(before.Given()), places, new InstalledConda(places.Root, CondaGeneration.Parse(golden.Version), settings))
+        var activation = new CondaActivation(
+            new ShellState(before.Given()), places, new InstalledConda(places.Root, CondaGeneration.Parse(golden.Version), settings))
         {
             PromptVariable = golden.Shell == "fish" ? null : "PS1",
         };
@@ -86,13 +87,16 @@ public class GoldenTests
         return before.After(actions, scripts);
     }
 
-    private static void Compare(GoldenCase golden, string step, ShellPicture wanted, ShellPicture found) => Compare(golden, step, wanted.Lines(), found.Lines());
+    private static void Compare(GoldenCase golden, string step, ShellPicture wanted, ShellPicture found) =>
+        Compare(golden, step, wanted.Lines(), found.Lines());
 
     private static void Compare(GoldenCase golden, string step, IReadOnlyList<string> wanted, IReadOnlyList<string> found)
     {
         if (!wanted.SequenceEqual(found, StringComparer.Ordinal))
         {
-            Assert.Fail($"{golden}, {step}: missing [{string.Join(" | ", wanted.Except(found))}], unwanted [{string.Join(" | ", found.Except(wanted))}], {wanted.Count} and {found.Count} lines");
+            Assert.Fail(
+                $"{golden}, {step}: missing [{string.Join(" | ", wanted.Except(found))}], unwanted [{string.Join(" | ", found.Except(wanted))}], "
+                + $"{wanted.Count} and {found.Count} lines");
         }
     }
 }

@@ -27,7 +27,8 @@ public sealed class PrefixReaderTests : IDisposable
         Write("etc/conda/env_vars.d/b", """{"ONE": "b", "TWO": "b"}""");
         Write("etc/conda/env_vars.d/a", """{"ONE": "a", "THREE": "a"}""");
         Write("conda-meta/state", """{"version": 1, "env_vars": {"TWO": "state", "N": 5}}""");
-        Assert.Equal(["N=5", "ONE=b", "THREE=a", "TWO=state"], Read().Variables.Select(pair => $"{pair.Key}={pair.Value}").Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["N=5", "ONE=b", "THREE=a", "TWO=state"], Read().Variables.Select(pair => $"{pair.Key}={pair.Value}").Order(StringComparer.Ordinal));
         Assert.Empty(warnings);
     }
 

@@ -37,5 +37,6 @@ public sealed record ShellPicture(IReadOnlyDictionary<string, string> Variables,
     }
 
     /// <summary>Sorted lines, for comparison.</summary>
-    public IReadOnlyList<string> Lines() => [.. Variables.Select(pair => $"{pair.Key}={pair.Value}").Order(StringComparer.Ordinal), $"prompt: {Prompt}"];
+    public IReadOnlyList<string> Lines() =>
+        [.. Variables.Select(pair => $"{pair.Key}={pair.Value}").Order(StringComparer.Ordinal), $"prompt: {Prompt}"];
 }

@@ -157,7 +157,8 @@ public sealed class PortableTests
             Assert.True(back.TryDecompress(Packed(raw, content), again, out var written));
             Assert.Equal(content, again[..written]);
             using var gzip = from.GzipMember(6);
-            using var stream = new System.IO.Compression.GZipStream(new MemoryStream(Packed(gzip, content)), System.IO.Compression.CompressionMode.Decompress);
+            using var stream = new System.IO.Compression.GZipStream(
+                new MemoryStream(Packed(gzip, content)), System.IO.Compression.CompressionMode.Decompress);
             using var unpacked = new MemoryStream();
             stream.CopyTo(unpacked);
             Assert.Equal(content, unpacked.ToArray());
@@ -170,7 +171,8 @@ public sealed class PortableTests
     [Fact]
     public void The_usual_build_is_the_native_one() => Assert.IsType<NativeCodecs>(CodecLibrary.Current);
 
-    private static ICodec Find(CodecLibrary library, string name) => new[] { library.Zstd, library.Gzip, library.Lz4 }.Single(codec => codec.Name == name);
+    private static ICodec Find(CodecLibrary library, string name) =>
+        new[] { library.Zstd, library.Gzip, library.Lz4 }.Single(codec => codec.Name == name);
 
     private static void AssertDecodes(ICodec from, ICodec to, int level, byte[] block)
     {

@@ -25,7 +25,12 @@ public sealed class XzMemberTests : IDisposable
 
         File.WriteAllBytes(scratch["code"], [.. code, .. code]);
         File.WriteAllBytes(scratch["code.xz"], [.. plain, .. filtered]);
-        foreach (var decoder in new[] { "xz -dc", "7z x -so -txz", "python3 -c 'import lzma, sys; sys.stdout.buffer.write(lzma.open(sys.argv[1]).read())'" })
+        foreach (var decoder in new[]
+            {
+                "xz -dc",
+                "7z x -so -txz",
+                "python3 -c 'import lzma, sys; sys.stdout.buffer.write(lzma.open(sys.argv[1]).read())'",
+            })
         {
             Tool.Shell($"{decoder} '{scratch["code.xz"]}' | cmp - '{scratch["code"]}'");
         }

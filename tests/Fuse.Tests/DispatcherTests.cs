@@ -44,7 +44,8 @@ public sealed class DispatcherTests
 
     [Theory]
     [InlineData("30000000 02000000 0B00000000000000 0500000000000000 00000000 00000000 00000000 00000000 0100000000000000")]
-    [InlineData("40000000 2A000000 0C00000000000000 0000000000000000 00000000 00000000 00000000 00000000 01000000 00000000 0500000000000000 0100000000000000")]
+    [InlineData("40000000 2A000000 0C00000000000000 0000000000000000 00000000 00000000 00000000 00000000 01000000 00000000 0500000000000000 "
+        + "0100000000000000")]
     public void FORGET_and_BATCH_FORGET_get_no_reply(string request) => Assert.Empty(Answer(Hex.Bytes(request)));
 
     [Fact]
@@ -66,7 +67,9 @@ public sealed class DispatcherTests
     {
         Assert.Equal(
             Hex.Bytes("10000000 FBFFFFFF 0E00000000000000"),
-            Answer(Hex.Bytes("28000000 11000000 0E00000000000000 0100000000000000 00000000 00000000 00000000 00000000"), (Opcode.StatFs, new Throwing())));
+            Answer(
+                Hex.Bytes("28000000 11000000 0E00000000000000 0100000000000000 00000000 00000000 00000000 00000000"),
+                (Opcode.StatFs, new Throwing())));
         Assert.Equal(["StatFs: by design"], faults);
     }
 
@@ -75,7 +78,9 @@ public sealed class DispatcherTests
     {
         Assert.Equal(
             Hex.Bytes("14000000 00000000 0E00000000000000 BEBAFECA"),
-            Answer(Hex.Bytes("28000000 11000000 0E00000000000000 0100000000000000 00000000 00000000 00000000 00000000"), (Opcode.StatFs, new Telling())));
+            Answer(
+                Hex.Bytes("28000000 11000000 0E00000000000000 0100000000000000 00000000 00000000 00000000 00000000"),
+                (Opcode.StatFs, new Telling())));
     }
 
     [Theory]
@@ -101,7 +106,8 @@ public sealed class DispatcherTests
     public void A_name_ends_at_its_NUL_and_what_follows_is_read_on()
     {
         Assert.True(Request.TryParse(
-            Hex.Bytes("2F000000 16000000 0E00000000000000 0100000000000000 00000000 00000000 00000000 00000000 6162 00 63 00 64 65"), out var parsed));
+            Hex.Bytes("2F000000 16000000 0E00000000000000 0100000000000000 00000000 00000000 00000000 00000000 6162 00 63 00 64 65"),
+            out var parsed));
         var body = parsed.Read();
         Assert.True(body.TryReadName(out var first));
         Assert.Equal("ab"u8, first);

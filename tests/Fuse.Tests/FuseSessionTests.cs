@@ -41,7 +41,8 @@ public sealed class FuseSessionTests
     {
         var handler = new CountingHandler();
         var channel = new MemoryChannel(Hex.Bytes(StatFs), Hex.Bytes(StatFs), Hex.Bytes(Destroy)) { Drops = _ => true };
-        new FuseSession(channel, MessageSizes.Reading, () => new Dispatcher([(Opcode.StatFs, handler)], (_, exception) => throw exception), _ => { }).Run(1);
+        new FuseSession(
+            channel, MessageSizes.Reading, () => new Dispatcher([(Opcode.StatFs, handler)], (_, exception) => throw exception), _ => { }).Run(1);
         Assert.Equal((2, 2), (handler.Answers, handler.TakenBack));
         Assert.Empty(channel.Replies);
     }
@@ -51,7 +52,8 @@ public sealed class FuseSessionTests
     {
         var handler = new CountingHandler();
         var channel = new MemoryChannel(Hex.Bytes(StatFs)) { Refuses = _ => Errno.EINVAL };
-        new FuseSession(channel, MessageSizes.Reading, () => new Dispatcher([(Opcode.StatFs, handler)], (_, exception) => throw exception), _ => { }).Run(1);
+        new FuseSession(
+            channel, MessageSizes.Reading, () => new Dispatcher([(Opcode.StatFs, handler)], (_, exception) => throw exception), _ => { }).Run(1);
         Assert.Equal(1, handler.TakenBack);
     }
 

@@ -74,7 +74,8 @@ public sealed class InitHandlerTests
     private byte[] Answer(byte[] message, MessageSizes? sizes = null)
     {
         var reply = new byte[MessageSizes.Reading.Reply];
-        var dispatcher = new Dispatcher([(Opcode.Init, new InitHandler(Wanted, sizes ?? MessageSizes.Reading, connection))], (_, exception) => throw exception);
+        var dispatcher = new Dispatcher(
+            [(Opcode.Init, new InitHandler(Wanted, sizes ?? MessageSizes.Reading, connection))], (_, exception) => throw exception);
         return reply[..dispatcher.Dispatch(message, reply)];
     }
 }

@@ -14,7 +14,10 @@ public class ActivationStackTests
     [InlineData("CONDA_SHLVL=rubbish CONDA_PREFIX=/envs/x/x", 0)]
     public void Levels_are_counted_down_to_the_lowest_that_lies_in_the_mount(string variables, int levels)
     {
-        var given = variables.Split(' ', StringSplitOptions.RemoveEmptyEntries).Append("HOME=/nowhere").Select(pair => pair.Split('=')).ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal);
+        var given = variables.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Append("HOME=/nowhere")
+            .Select(pair => pair.Split('='))
+            .ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal);
         Assert.Equal(levels, new ActivationStack(new Session(given)).LevelsAbove("/envs/x"));
     }
 }

@@ -14,7 +14,8 @@ public class NumbersTests
             var all = new TheoryData<string, string>();
             foreach (var command in Root().Subcommands.Where(command => !command.Hidden))
             {
-                foreach (var name in command.Options.Where(option => IsNumber(option.ValueType)).SelectMany(option => option.Aliases.Prepend(option.Name)))
+                foreach (
+                    var name in command.Options.Where(option => IsNumber(option.ValueType)).SelectMany(option => option.Aliases.Prepend(option.Name)))
                 {
                     all.Add(command.Name, name);
                 }
@@ -54,7 +55,10 @@ public class NumbersTests
     {
         foreach (var word in new[] { "abc", "1x", "99999999999999999999999999", "NaN", "-7", "" })
         {
-            var longName = Root().Subcommands.Single(known => known.Name == command).Options.Single(known => known.Name == option || known.Aliases.Contains(option)).Name;
+            var longName = Root()
+                .Subcommands.Single(known => known.Name == command)
+                .Options.Single(known => known.Name == option || known.Aliases.Contains(option))
+                .Name;
             AssertRefused([command, .. Subjects(command), option, word], longName, word);
         }
     }
@@ -72,7 +76,8 @@ public class NumbersTests
     [InlineData("pack", "-o", "x.squashfs", "--compressor", "foo")]
     [InlineData("pack", "-o", "x.squashfs", "--compressor", "zstd:99")]
     [InlineData("pack", "-o", "x.squashfs", "--compressor", "zstd:abc")]
-    public void A_compressor_that_there_is_not_is_refused_in_one_sentence(params string[] words) => AssertRefused(words, "--compressor", words[^1].Split(':')[^1]);
+    public void A_compressor_that_there_is_not_is_refused_in_one_sentence(params string[] words) =>
+        AssertRefused(words, "--compressor", words[^1].Split(':')[^1]);
 
     [Theory]
     [InlineData("-j", "1.5", "commit", "x")]
@@ -125,9 +130,11 @@ public class NumbersTests
         _ => ["subject"],
     };
 
-    private static bool IsNumber(Type type) => Type.GetTypeCode(Nullable.GetUnderlyingType(type) ?? type) is >= TypeCode.SByte and <= TypeCode.Decimal;
+    private static bool IsNumber(Type type) =>
+        Type.GetTypeCode(Nullable.GetUnderlyingType(type) ?? type) is >= TypeCode.SByte and <= TypeCode.Decimal;
 
     private static ParseResult Parse(string[] words) => Root().Parse(words, Configuration);
 
-    private static RootCommand Root() => Program.Root(new Session(new Dictionary<string, string>(StringComparer.Ordinal) { ["HOME"] = "/nowhere" }), [], []);
+    private static RootCommand Root() =>
+        Program.Root(new Session(new Dictionary<string, string>(StringComparer.Ordinal) { ["HOME"] = "/nowhere" }), [], []);
 }

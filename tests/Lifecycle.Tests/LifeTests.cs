@@ -56,8 +56,23 @@ public sealed class LifeTests
 
     [Fact]
     public void A_failed_commit_and_a_busy_mount_lead_back_to_serving() => Assert.Equal(
-        [LifeAction.SayReady, LifeAction.Commit, LifeAction.ReplyFailed, LifeAction.Commit, LifeAction.Detach, LifeAction.ReplyBusy, LifeAction.Commit],
-        Run(LifeEvent.Ready, LifeEvent.UnmountAsked, LifeEvent.CommitFailed, LifeEvent.UnmountAsked, LifeEvent.CommitDone, LifeEvent.DetachBusy, LifeEvent.CommitAsked));
+        [
+            LifeAction.SayReady,
+            LifeAction.Commit,
+            LifeAction.ReplyFailed,
+            LifeAction.Commit,
+            LifeAction.Detach,
+            LifeAction.ReplyBusy,
+            LifeAction.Commit,
+        ],
+        Run(
+            LifeEvent.Ready,
+            LifeEvent.UnmountAsked,
+            LifeEvent.CommitFailed,
+            LifeEvent.UnmountAsked,
+            LifeEvent.CommitDone,
+            LifeEvent.DetachBusy,
+            LifeEvent.CommitAsked));
 
     [Fact]
     public void Keeping_the_changes_ends_with_a_busy_mount()
@@ -109,7 +124,8 @@ public sealed class LifeTests
     }
 
     private static bool IsReply(LifeAction action) => action
-        is LifeAction.ReplyBusy or LifeAction.ReplyCommitted or LifeAction.ReplyFailed or LifeAction.ReplyLazy or LifeAction.ReplyNotDetached or LifeAction.ReplyStillShown
+        is LifeAction.ReplyBusy or LifeAction.ReplyCommitted or LifeAction.ReplyFailed or LifeAction.ReplyLazy or LifeAction.ReplyNotDetached
+            or LifeAction.ReplyStillShown
         or LifeAction.End;
 
     private static HashSet<(LifeState State, Work Work)> Reachable()
@@ -142,14 +158,18 @@ public sealed class LifeTests
             Work.Tail => [LifeEvent.TailDone, LifeEvent.TailFailed],
             _ => [],
         };
-        return [.. always.Concat(answers).Select(happened => (happened, default(UnmountMode))), .. Modes.Select(mode => (LifeEvent.UnmountAsked, mode))];
+        return [
+            .. always.Concat(answers).Select(happened => (happened, default(UnmountMode))),
+            .. Modes.Select(mode => (LifeEvent.UnmountAsked, mode)),
+        ];
     }
 
     private static (LifeState State, Work Work) Apply(LifeState state, Work work, LifeEvent happened, UnmountMode mode)
     {
         var (next, actions) = Life.Step(state, happened, mode);
         var isAnswer = happened
-            is LifeEvent.CommitDone or LifeEvent.CommitFailed or LifeEvent.DetachDone or LifeEvent.DetachBusy or LifeEvent.DetachFailed or LifeEvent.TailDone or LifeEvent.TailFailed;
+            is LifeEvent.CommitDone or LifeEvent.CommitFailed or LifeEvent.DetachDone or LifeEvent.DetachBusy or LifeEvent.DetachFailed
+                or LifeEvent.TailDone or LifeEvent.TailFailed;
         var rest = isAnswer ? Work.None : work;
         foreach (var action in actions)
         {

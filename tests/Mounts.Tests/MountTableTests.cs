@@ -6,7 +6,8 @@ public class MountTableTests
 {
     private const string Text =
         "22 28 0:21 / /sys rw,nosuid,nodev,noexec,relatime shared:7 - sysfs sysfs rw\n"
-        + "310 28 0:57 / /home/me/envs/a\\040b ro,nosuid,nodev,relatime shared:90 master:1 - fuse.condafuse /data/a\\040b\\134c\\011.squashfs ro,user_id=1000,group_id=1000,default_permissions\n"
+        + "310 28 0:57 / /home/me/envs/a\\040b ro,nosuid,nodev,relatime shared:90 master:1 - fuse.condafuse /data/a\\040b\\134c\\011.squashfs "
+        + "ro,user_id=1000,group_id=1000,default_permissions\n"
         + "311 28 0:58 / /home/me/envs/gr\u00f6\u00dfe rw,nosuid - fuse.condafuse - rw,user_id=0\n"
         + "312 310 0:59 / /home/me/envs/a\\040b rw - tmpfs none rw\n"
         + "a line of another shape\n"

@@ -36,7 +36,13 @@ public class ProcessTests
         var directory = Directory.CreateTempSubdirectory("holds ");
         var file = Path.Combine(directory.FullName, "open file");
         File.WriteAllText(file, "x");
-        using var shell = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "exec 9<\"$0\"; echo; exec sleep 60", file]) { WorkingDirectory = directory.FullName, RedirectStandardOutput = true, UseShellExecute = false })!;
+        using var shell = Process.Start(
+            new ProcessStartInfo("/bin/sh", ["-c", "exec 9<\"$0\"; echo; exec sleep 60", file])
+            {
+                WorkingDirectory = directory.FullName,
+                RedirectStandardOutput = true,
+                UseShellExecute = false,
+            })!;
         shell.StandardOutput.ReadLine();
         try
         {

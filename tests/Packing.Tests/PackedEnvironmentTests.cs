@@ -22,7 +22,10 @@ public class PackedEnvironmentTests
     [Fact]
     public void Scripts_of_bin_find_their_program_through_env_and_are_left_alone_then()
     {
-        var tree = Pack(new SampleEnvironment().Managed("pkg", "bin/tool", $"#!{Placeholder}/bin/python -E\nx\n", "text").Own("bin/own", $"#!{SampleEnvironment.Prefix}/bin/perl\n"));
+        var tree = Pack(
+            new SampleEnvironment()
+                .Managed("pkg", "bin/tool", $"#!{Placeholder}/bin/python -E\nx\n", "text")
+                .Own("bin/own", $"#!{SampleEnvironment.Prefix}/bin/perl\n"));
         Assert.Equal("#!/usr/bin/env python -E\nx\n", tree.Text("bin/tool"));
         Assert.Equal("#!/usr/bin/env perl\n", tree.Text("bin/own"));
         Assert.DoesNotContain("bin/tool", tree.Text("bin/conda-unpack"), StringComparison.Ordinal);
@@ -48,7 +51,8 @@ public class PackedEnvironmentTests
     [InlineData("lib/b.so", "\u007fELF\0/usr/lib/x\0/lib:/share\0\0tail\0", "binary")]
     public void The_prefix_that_it_was_created_for_is_found_and_proven_where_it_is_reached_by_another(string path, string content, string mode)
     {
-        content = content.Replace("/lib", $"{Placeholder}/lib", StringComparison.Ordinal).Replace("/bin/python", $"{Placeholder}/bin/python", StringComparison.Ordinal);
+        content = content.Replace("/lib", $"{Placeholder}/lib", StringComparison.Ordinal)
+            .Replace("/bin/python", $"{Placeholder}/bin/python", StringComparison.Ordinal);
         var environment = new SampleEnvironment().Managed("pkg", path, content, mode)
             .Own("etc/old.conf", $"p={SampleEnvironment.Prefix}/x").Own("etc/new.conf", "p=/mnt/here/x")
             .Link("old", $"{SampleEnvironment.Prefix}/lib").Link("new", "/mnt/here/lib");
@@ -64,7 +68,9 @@ public class PackedEnvironmentTests
     [Fact]
     public void A_prefix_that_nothing_tells_is_warned_of()
     {
-        var environment = new SampleEnvironment().Managed("pkg", "lib/a.cfg", $"root = {Placeholder}/lib\n", "text", installed: false).Own("lib/a.cfg", "root = /somewhere/lib, and more\n");
+        var environment = new SampleEnvironment()
+            .Managed("pkg", "lib/a.cfg", $"root = {Placeholder}/lib\n", "text", installed: false)
+            .Own("lib/a.cfg", "root = /somewhere/lib, and more\n");
         var packed = Of(environment.Build(), terms => terms with { Prefix = "/mnt/here" });
         Assert.Contains(packed.Warnings, warning => warning.Contains("/mnt/here", StringComparison.Ordinal));
     }
@@ -118,7 +124,12 @@ public class PackedEnvironmentTests
         var tree = Pack(new SampleEnvironment()
             .Managed("pkg", "lib/a.py", "x").Managed("pkg", "lib/__pycache__/m.cpython-311.pyc", "managed")
             .Own("lib/__pycache__/a.cpython-311.pyc", "code").Own("lib/__pycache__/own.cpython-311.pyc", "code")
-            .Own("pkgs/cached", "x").Own("envs/other/x", "x").Own("notes~", "x").Own("bin/conda", "old").Own("bin/deactivate", "old").Empty("var/empty"));
+            .Own("pkgs/cached", "x")
+                .Own("envs/other/x", "x")
+                .Own("notes~", "x")
+                .Own("bin/conda", "old")
+                .Own("bin/deactivate", "old")
+                .Empty("var/empty"));
         Assert.Equal(
             ["bin/activate", "bin/activate.fish", "bin/conda-unpack", "bin/deactivate", "conda-meta/history", "conda-meta/pkg-3.11.2-0.json",
              "lib/__pycache__/m.cpython-311.pyc", "lib/__pycache__/own.cpython-311.pyc", "lib/a.py", "var/empty/"],
@@ -129,7 +140,18 @@ public class PackedEnvironmentTests
     public void Filters_work_in_their_order_and_leave_no_empty_directories()
     {
         var environment = new SampleEnvironment().Managed("pkg", "lib/a/x.h", "x").Managed("pkg", "lib/a/y.h", "x").Managed("pkg", "lib/b/z.h", "x");
-        var tree = Pack(environment, terms => terms with { Filters = [new(Includes: true, "*"), new(Includes: false, "*.h"), new(Includes: true, "lib/a/*"), new(Includes: false, "*/y.h")] });
+        var tree = Pack(
+            environment,
+            terms =>
+                terms with
+                {
+                    Filters = [
+                        new(Includes: true, "*"),
+                        new(Includes: false, "*.h"),
+                        new(Includes: true, "lib/a/*"),
+                        new(Includes: false, "*/y.h"),
+                    ],
+                });
         Assert.Equal(["lib/a/x.h"], tree.Paths().Where(path => path.StartsWith("lib", StringComparison.Ordinal)));
         Assert.Null(tree.Find("lib/b"));
     }
@@ -137,7 +159,9 @@ public class PackedEnvironmentTests
     [Fact]
     public void Files_that_are_gone_are_named_with_their_package_and_byte_code_is_not_missed()
     {
-        var environment = new SampleEnvironment().Managed("pkg", "lib/gone.py", "x", installed: false).Managed("pkg", "lib/gone.pyc", "x", installed: false);
+        var environment = new SampleEnvironment()
+            .Managed("pkg", "lib/gone.py", "x", installed: false)
+            .Managed("pkg", "lib/gone.pyc", "x", installed: false);
         environment.Build();
         var failure = Assert.Throws<PackingException>(() => Of(environment.Tree));
         Assert.Equal(PackingFault.MissingFiles, failure.Fault);
@@ -161,7 +185,9 @@ public class PackedEnvironmentTests
     [Fact]
     public void A_file_with_the_prefix_that_was_changed_is_packed_as_it_is_for_any_prefix()
     {
-        var environment = new SampleEnvironment().Managed("pkg", "etc/a.cfg", $"{Placeholder}\n", "text", installed: false).Own("etc/a.cfg", $"mine: {SampleEnvironment.Prefix}\n");
+        var environment = new SampleEnvironment()
+            .Managed("pkg", "etc/a.cfg", $"{Placeholder}\n", "text", installed: false)
+            .Own("etc/a.cfg", $"mine: {SampleEnvironment.Prefix}\n");
         var tree = Pack(environment);
         Assert.Equal($"mine: {SampleEnvironment.Prefix}\n", tree.Text("etc/a.cfg"));
         Assert.Contains($"(b\"etc/a.cfg\", b\"{SampleEnvironment.Prefix}\", b\"text\"),", tree.Text("bin/conda-unpack"), StringComparison.Ordinal);
@@ -191,7 +217,9 @@ public class PackedEnvironmentTests
             .Own($"{site}/own-one.egg-link", "/src/own one\n.")
             .Own($"{site}/easy-install.pth", "/src/own one\n/src/own one other\n");
         environment.Build();
-        var named = Assert.Throws<PackingException>(() => Of(environment.Tree)).Message.Split('\n').Where(line => line.StartsWith("  - ", StringComparison.Ordinal));
+        var named = Assert.Throws<PackingException>(() => Of(environment.Tree))
+            .Message.Split('\n')
+            .Where(line => line.StartsWith("  - ", StringComparison.Ordinal));
         Assert.Equal(["  - easy-install.pth (/src/own one other)", "  - own_one (file:///src/own%20one)"], named);
     }
 
@@ -209,7 +237,8 @@ public class PackedEnvironmentTests
     [Fact]
     public void Symlinks_to_the_prefix_lead_into_the_environment_wherever_it_is()
     {
-        var tree = Pack(new SampleEnvironment().Link("lib/a/link", $"{SampleEnvironment.Prefix}/lib/b").Link("lib/other", "/usr/lib").Link("lib/near", "a"));
+        var tree = Pack(
+            new SampleEnvironment().Link("lib/a/link", $"{SampleEnvironment.Prefix}/lib/b").Link("lib/other", "/usr/lib").Link("lib/near", "a"));
         Assert.Equal("../../lib/b", tree.Target("lib/a/link"));
         Assert.Equal("/usr/lib", tree.Target("lib/other"));
         Assert.Equal("a", tree.Target("lib/near"));
@@ -257,15 +286,23 @@ public class PackedEnvironmentTests
     public void Files_of_noarch_python_packages_are_found_where_conda_installed_them()
     {
         var text = $"root = {Placeholder}/lib\n";
-        var tree = Pack(new SampleEnvironment().Noarch("tool", "site-packages/tool/__init__.py", "x").Noarch("tool", "site-packages/tool/where.py", text, "text"));
+        var tree = Pack(
+            new SampleEnvironment()
+                .Noarch("tool", "site-packages/tool/__init__.py", "x")
+                .Noarch("tool", "site-packages/tool/where.py", text, "text"));
         Assert.Equal(text, tree.Text($"{SampleEnvironment.SitePackages}/tool/where.py"));
-        Assert.Contains($"(b\"{SampleEnvironment.SitePackages}/tool/where.py\", b\"{Placeholder}\", b\"text\"),", tree.Text("bin/conda-unpack"), StringComparison.Ordinal);
+        Assert.Contains(
+            $"(b\"{SampleEnvironment.SitePackages}/tool/where.py\", b\"{Placeholder}\", b\"text\"),",
+            tree.Text("bin/conda-unpack"),
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_deleted_file_of_a_noarch_python_package_is_named_by_its_place()
     {
-        var environment = new SampleEnvironment().Noarch("tool", "site-packages/tool/__init__.py", "x", installed: false).Own($"{SampleEnvironment.SitePackages}/own.py", "");
+        var environment = new SampleEnvironment()
+            .Noarch("tool", "site-packages/tool/__init__.py", "x", installed: false)
+            .Own($"{SampleEnvironment.SitePackages}/own.py", "");
         var failure = Assert.Throws<PackingException>(() => Of(environment.Build()));
         Assert.Equal(PackingFault.MissingFiles, failure.Fault);
         Assert.Contains($"{SampleEnvironment.SitePackages}/tool/__init__.py", failure.Message, StringComparison.Ordinal);
@@ -274,8 +311,11 @@ public class PackedEnvironmentTests
     [Fact]
     public void An_overwritten_file_of_a_noarch_python_package_is_warned_of()
     {
-        var environment = new SampleEnvironment().Noarch("tool", "site-packages/tool/__init__.py", "x", installed: false).Own($"{SampleEnvironment.SitePackages}/tool/__init__.py", "other");
-        Assert.Contains($"{SampleEnvironment.SitePackages}/tool/__init__.py", Assert.Single(Of(environment.Build()).Warnings), StringComparison.Ordinal);
+        var environment = new SampleEnvironment()
+            .Noarch("tool", "site-packages/tool/__init__.py", "x", installed: false)
+            .Own($"{SampleEnvironment.SitePackages}/tool/__init__.py", "other");
+        Assert.Contains(
+            $"{SampleEnvironment.SitePackages}/tool/__init__.py", Assert.Single(Of(environment.Build()).Warnings), StringComparison.Ordinal);
     }
 
     private static IReadableTree Pack(SampleEnvironment environment, Func<EnvironmentTerms, EnvironmentTerms>? change = null)

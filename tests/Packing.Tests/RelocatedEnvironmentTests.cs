@@ -21,7 +21,9 @@ public class RelocatedEnvironmentTests
         Assert.Equal($"root = {Destination}/lib\n", tree.Text("lib/a.cfg"));
         Assert.Equal($"#!{Destination}/bin/python\n", tree.Text("bin/pip"));
         Assert.StartsWith($"\u007fELF\0{Destination}/lib\0", tree.Text("lib/b.so"), StringComparison.Ordinal);
-        Assert.Equal(($"{Destination}/lib/b.so", Destination, "b.so", $"{SampleEnvironment.Prefix}-other/lib"), (tree.Target("lib/link"), tree.Target("lib/all"), tree.Target("lib/near"), tree.Target("lib/other")));
+        Assert.Equal(
+            ($"{Destination}/lib/b.so", Destination, "b.so", $"{SampleEnvironment.Prefix}-other/lib"),
+            (tree.Target("lib/link"), tree.Target("lib/all"), tree.Target("lib/near"), tree.Target("lib/other")));
     }
 
     [Fact]
@@ -34,7 +36,11 @@ public class RelocatedEnvironmentTests
     [Fact]
     public void All_else_is_as_it_was_also_what_a_packing_leaves_out_or_cleans()
     {
-        var source = new SampleEnvironment().Managed("pkg", "lib/c", "plain").Own("envs/inner/file", SampleEnvironment.Prefix).Empty("lib/empty").Build();
+        var source = new SampleEnvironment()
+            .Managed("pkg", "lib/c", "plain")
+            .Own("envs/inner/file", SampleEnvironment.Prefix)
+            .Empty("lib/empty")
+            .Build();
         var tree = RelocatedEnvironment.Of(source, top: "", SampleEnvironment.Prefix, Destination, threads: 2);
         Assert.Equal("plain", tree.Text("lib/c"));
         Assert.Equal(SampleEnvironment.Prefix, tree.Text("envs/inner/file"));
@@ -46,7 +52,8 @@ public class RelocatedEnvironmentTests
     [Fact]
     public void Length_and_content_agree()
     {
-        var tree = Of(new SampleEnvironment().Own("bin/pip", $"#!{SampleEnvironment.Prefix}/bin/python\n").Link("lib/link", SampleEnvironment.Prefix));
+        var tree = Of(
+            new SampleEnvironment().Own("bin/pip", $"#!{SampleEnvironment.Prefix}/bin/python\n").Link("lib/link", SampleEnvironment.Prefix));
         var pip = Find(tree, "bin"u8, "pip"u8);
         Assert.Equal(Encoding.UTF8.GetByteCount($"#!{Destination}/bin/python\n"), pip.Size);
         var link = Find(tree, "lib"u8, "link"u8);
@@ -78,5 +85,6 @@ public class RelocatedEnvironmentTests
         return found;
     }
 
-    private static IReadableTree Of(SampleEnvironment environment) => RelocatedEnvironment.Of(environment.Build(), top: "", SampleEnvironment.Prefix, Destination, threads: 2);
+    private static IReadableTree Of(SampleEnvironment environment) =>
+        RelocatedEnvironment.Of(environment.Build(), top: "", SampleEnvironment.Prefix, Destination, threads: 2);
 }

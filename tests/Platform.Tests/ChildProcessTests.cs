@@ -16,7 +16,8 @@ public class ChildProcessTests
     [Fact]
     public void A_program_that_is_not_there_is_refused_by_name()
     {
-        var failure = Assert.Throws<PlatformException>(() => ChildProcess.Start(new SpawnRequest { Program = "/nowhere/at-all", Arguments = ["x"], Environment = [] }));
+        var failure = Assert.Throws<PlatformException>(
+            () => ChildProcess.Start(new SpawnRequest { Program = "/nowhere/at-all", Arguments = ["x"], Environment = [] }));
         Assert.Equal(Errno.ENOENT, failure.Errno);
         Assert.Contains("/nowhere/at-all", failure.Message, StringComparison.Ordinal);
     }
@@ -76,7 +77,14 @@ public class ChildProcessTests
     }
 
     private static ChildProcess Start(string script, Dictionary<int, SafeFileHandle>? descriptors = null) =>
-        ChildProcess.Start(new SpawnRequest { Program = Shell, Arguments = [Shell, "-c", script], Environment = ["PATH=/usr/bin:/bin"], Descriptors = descriptors ?? [] });
+        ChildProcess.Start(
+            new SpawnRequest
+            {
+                Program = Shell,
+                Arguments = [Shell, "-c", script],
+                Environment = ["PATH=/usr/bin:/bin"],
+                Descriptors = descriptors ?? [],
+            });
 
     private static string ReadAll(SafeFileHandle handle)
     {

@@ -19,8 +19,10 @@ public sealed class RegularFileTests : IDisposable
         using var storage = new DiskStorage().MakeFolder(_root);
         Action[] openings =
         [
-            () => PlainFile.OpenToRead(fifo), () => PlainFile.OpenToChange(fifo), () => PlainFile.OpenOrCreate(fifo), () => FileLock.Take(PrivateFolder.OpenOrMake(_root), "fifo", wait: false),
-            () => storage.Open("fifo", StorageAccess.Read), () => storage.Open("fifo", StorageAccess.Write), () => LoneFile.TryTake(fifo), () => FileNames.Count(fifo),
+            () => PlainFile.OpenToRead(fifo), () => PlainFile.OpenToChange(fifo), () => PlainFile.OpenOrCreate(fifo),
+            () => FileLock.Take(PrivateFolder.OpenOrMake(_root), "fifo", wait: false),
+            () => storage.Open("fifo", StorageAccess.Read), () => storage.Open("fifo", StorageAccess.Write), () => LoneFile.TryTake(fifo),
+            () => FileNames.Count(fifo),
         ];
         foreach (var opening in openings)
         {

@@ -83,7 +83,8 @@ public sealed class ChangingExchangeTests : IDisposable
     [InlineData("01", "NoReplace")]
     [InlineData("02", "Exchange")]
     public void RENAME2(string flags, string mode) => Exchange(
-        $"3C000000 2D000000 0200000000000000 0300000000000000 {Caller} 0400000000000000 {flags}000000 00000000 6100 6200", $"rename 3 a 4 b {mode}", Done);
+        $"3C000000 2D000000 0200000000000000 0300000000000000 {Caller} 0400000000000000 {flags}000000 00000000 6100 6200", $"rename 3 a 4 b {mode}",
+        Done);
 
     [Theory]
     [InlineData("04")]
@@ -221,7 +222,9 @@ public sealed class ChangingExchangeTests : IDisposable
     public void A_failure_of_the_tree_becomes_its_errno()
     {
         tree.Fails = TreeFailure.NoSpace;
-        Assert.Equal(Hex.Bytes("10000000 E4FFFFFF 0200000000000000"), kernel.Exchange(Hex.Bytes($"2A000000 0A000000 0200000000000000 0300000000000000 {Caller} 6100")));
+        Assert.Equal(
+            Hex.Bytes("10000000 E4FFFFFF 0200000000000000"),
+            kernel.Exchange(Hex.Bytes($"2A000000 0A000000 0200000000000000 0300000000000000 {Caller} 6100")));
     }
 
     private void Exchange(string request, string? asked, string reply)

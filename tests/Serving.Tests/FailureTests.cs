@@ -45,7 +45,10 @@ public sealed class FailureTests : IDisposable
             Enum.GetValues<TreeFailure>().Order(),
             typeof(FailureTests).GetMethod(nameof(Every_failure_has_its_errno))!.GetCustomAttributesData()
                 .Where(attribute => attribute.AttributeType == typeof(InlineDataAttribute))
-                .Select(attribute => (TreeFailure)((IReadOnlyList<System.Reflection.CustomAttributeTypedArgument>)attribute.ConstructorArguments[0].Value!)[0].Value!)
+                .Select(
+                    attribute =>
+                        (TreeFailure)(
+                            (IReadOnlyList<System.Reflection.CustomAttributeTypedArgument>)attribute.ConstructorArguments[0].Value!)[0].Value!)
                 .Order());
 
     [Fact]

@@ -148,5 +148,6 @@ public sealed class FirstUseRecorderTests : IDisposable
 
     private ulong Node(ulong directory, string name) => kernel.Lookup(directory, name).As<EntryReply>().NodeId;
 
-    private IEnumerable<string> Noted() => recorder.Snapshot().Select(range => $"{Encoding.UTF8.GetString(range.Path.Span)} {range.Offset}+{range.Length}");
+    private IEnumerable<string> Noted() =>
+        recorder.Snapshot().Select(range => $"{Encoding.UTF8.GetString(range.Path.Span)} {range.Offset}+{range.Length}");
 }

@@ -53,7 +53,15 @@ internal sealed class Kernel
 
     public Reply Ask(Opcode opcode, ulong node, params byte[] body)
     {
-        var header = new RequestHeader { Length = (uint)(40 + body.Length), Opcode = opcode, Unique = 77, NodeId = node, UserId = Caller.UserId, GroupId = Caller.GroupId };
+        var header = new RequestHeader
+        {
+            Length = (uint)(40 + body.Length),
+            Opcode = opcode,
+            Unique = 77,
+            NodeId = node,
+            UserId = Caller.UserId,
+            GroupId = Caller.GroupId,
+        };
         return new Reply(Exchange([.. MemoryMarshal.AsBytes(new ReadOnlySpan<RequestHeader>(in header)), .. body]));
     }
 

@@ -12,7 +12,8 @@ public sealed class LogTests
         var caller = "E8030000 E8030000 01000000 0000 0000";
         byte[] Get(string unique) => Hex.Bytes($"38000000 03000000 {unique} 0200000000000000 {caller} 00000000 00000000 0000000000000000");
         var channel = new MemoryChannel(Get("0300000000000000"), Get("0400000000000000"));
-        var server = new TreeServer((IReadableTree)tree, new ServingOptions { Threads = 1, Log = _ => throw new IOException("No space left on device") });
+        var server = new TreeServer(
+            (IReadableTree)tree, new ServingOptions { Threads = 1, Log = _ => throw new IOException("No space left on device") });
         var failure = Record.Exception(() => server.Run(channel));
         Assert.True(failure is null, $"{failure?.GetType().Name}: {failure?.Message}; {channel.Replies.Count} replies");
         Assert.Equal(2, channel.Replies.Count);

@@ -65,7 +65,8 @@ public sealed class ReadOnlyHandlersTests : IDisposable
         var file = tree.AddFile("f", "content");
         var kernel = new Kernel(tree);
         Assert.Equal(4096u, kernel.Ask(Opcode.GetAttributes, directory.Value, new byte[16]).As<AttributesReply>().Attributes.BlockSize);
-        Assert.Equal((uint)tree.Totals.BlockSize, kernel.Ask(Opcode.GetAttributes, file.Value, new byte[16]).As<AttributesReply>().Attributes.BlockSize);
+        Assert.Equal(
+            (uint)tree.Totals.BlockSize, kernel.Ask(Opcode.GetAttributes, file.Value, new byte[16]).As<AttributesReply>().Attributes.BlockSize);
         Assert.Equal(4096u, kernel.Lookup(1, "d").As<EntryReply>().Attributes.BlockSize);
     }
 

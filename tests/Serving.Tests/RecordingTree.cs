@@ -34,7 +34,8 @@ internal sealed class RecordingTree : IWritableTree
 
     public TreeTotals Totals => new(10, 100, 131072);
 
-    public Attributes Create(NodeId directory, ReadOnlySpan<byte> name, in NewEntry entry) => Tell($"create {directory.Value} {Text(name)} {Text(entry)}");
+    public Attributes Create(NodeId directory, ReadOnlySpan<byte> name, in NewEntry entry) =>
+        Tell($"create {directory.Value} {Text(name)} {Text(entry)}");
 
     public Attributes CreateSymlink(NodeId directory, ReadOnlySpan<byte> name, ReadOnlySpan<byte> target, in NewEntry entry) =>
         Tell($"symlink {directory.Value} {Text(name)} {Text(target)} {Text(entry)}");
@@ -80,7 +81,8 @@ internal sealed class RecordingTree : IWritableTree
 
     public Attributes GetAttributes(NodeId node) => Describes?.Invoke(node) ?? (node == NodeId.Root ? readable.GetAttributes(node) : Told);
 
-    public bool TryLookup(NodeId directory, ReadOnlySpan<byte> name, out Attributes attributes) => readable.TryLookup(directory, name, out attributes);
+    public bool TryLookup(NodeId directory, ReadOnlySpan<byte> name, out Attributes attributes) =>
+        readable.TryLookup(directory, name, out attributes);
 
     public ulong GetParentInode(NodeId directory) => readable.GetParentInode(directory);
 
@@ -90,7 +92,8 @@ internal sealed class RecordingTree : IWritableTree
 
     public int ReadLink(NodeId symlink, Span<byte> destination) => readable.ReadLink(symlink, destination);
 
-    public bool TryGetXattr(NodeId node, ReadOnlySpan<byte> name, Span<byte> destination, out int length) => readable.TryGetXattr(node, name, destination, out length);
+    public bool TryGetXattr(NodeId node, ReadOnlySpan<byte> name, Span<byte> destination, out int length) =>
+        readable.TryGetXattr(node, name, destination, out length);
 
     public int ListXattrs(NodeId node, Span<byte> destination) => readable.ListXattrs(node, destination);
 

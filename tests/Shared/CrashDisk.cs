@@ -88,7 +88,9 @@ internal sealed class CrashDisk
 
             return (folder.Key, names);
         }).ToList();
-        var files = folders.SelectMany(folder => folder.names.Values).Distinct().ToDictionary(number => number, number => After(number, chance, random));
+        var files = folders.SelectMany(folder => folder.names.Values)
+            .Distinct()
+            .ToDictionary(number => number, number => After(number, chance, random));
         return new RecordedStorage(folders.Select(folder => (folder.Key, folder.names.Select(entry => (entry.Key, files[entry.Value])))));
     }
 

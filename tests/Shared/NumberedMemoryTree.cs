@@ -31,7 +31,8 @@ internal sealed class NumberedMemoryTree(MemoryTree tree) : INumberedTree
 
     public int ReadLink(NodeId symlink, Span<byte> destination) => tree.ReadLink(symlink, destination);
 
-    public bool TryGetXattr(NodeId node, ReadOnlySpan<byte> name, Span<byte> destination, out int length) => tree.TryGetXattr(node, name, destination, out length);
+    public bool TryGetXattr(NodeId node, ReadOnlySpan<byte> name, Span<byte> destination, out int length) =>
+        tree.TryGetXattr(node, name, destination, out length);
 
     public int ListXattrs(NodeId node, Span<byte> destination) => tree.ListXattrs(node, destination);
 

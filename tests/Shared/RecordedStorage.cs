@@ -69,7 +69,9 @@ internal sealed class RecordedStorage : IStorage
         {
             if (!Folders.ContainsKey(path))
             {
-                Do(new StorageEvent(StorageEventKind.MakeFolder, path), () => Folders.Add(path, new Dictionary<string, StoredFile>(StringComparer.Ordinal)));
+                Do(
+                    new StorageEvent(StorageEventKind.MakeFolder, path),
+                    () => Folders.Add(path, new Dictionary<string, StoredFile>(StringComparer.Ordinal)));
             }
         }
 
@@ -158,7 +160,8 @@ internal sealed class RecordedStorage : IStorage
         {
         }
 
-        private StoredFile Existing(string name) => Names.TryGetValue(name, out var file) ? file : throw new PlatformException(Errno.ENOENT, "open", name);
+        private StoredFile Existing(string name) =>
+            Names.TryGetValue(name, out var file) ? file : throw new PlatformException(Errno.ENOENT, "open", name);
     }
 
     private sealed class OpenFile(RecordedStorage storage, StoredFile file, bool canWrite) : IStorageFile

@@ -3,7 +3,18 @@ namespace CondaFuse.ShellTemplates.Tests;
 public sealed class GoldenTests
 {
     public static TheoryData<string> Names() =>
-        ["init.bash", "init.zsh", "init.fish", "completions.bash", "completions.zsh", "completions.fish", "conda-fuse.sh", "run.sh", "actions.posix", "actions.fish"];
+        [
+            "init.bash",
+            "init.zsh",
+            "init.fish",
+            "completions.bash",
+            "completions.zsh",
+            "completions.fish",
+            "conda-fuse.sh",
+            "run.sh",
+            "actions.posix",
+            "actions.fish",
+        ];
 
     [Theory]
     [MemberData(nameof(Names))]

@@ -110,7 +110,8 @@ public sealed class ArchiveConversionTests : IDisposable
 
         Assert.Equal(ImageFault.Checksum, Assert.Throws<ImageException>(() => Convert(archive, ArchiveFormat.Zip)).Fault);
         var compaction = new ArchiveCompaction(sandbox.Layout, Writers.Here(), clock);
-        Assert.Equal(ImageFault.Checksum, Assert.Throws<ImageException>(() => compaction.PackAnew(archive, 1, progress: null, CancellationToken.None)).Fault);
+        Assert.Equal(
+            ImageFault.Checksum, Assert.Throws<ImageException>(() => compaction.PackAnew(archive, 1, progress: null, CancellationToken.None)).Fault);
         var fork = new EnvironmentFork(sandbox.Layout, sandbox.Catalog, clock, forked => forked.Tree);
         Assert.Equal(
             ImageFault.Checksum,

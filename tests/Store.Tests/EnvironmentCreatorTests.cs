@@ -62,7 +62,8 @@ public sealed class EnvironmentCreatorTests : IDisposable
         sandbox.Put("envs/new env/new env/conda-meta/history");
         using var cancelled = new CancellationTokenSource();
         cancelled.Cancel();
-        Assert.ThrowsAny<OperationCanceledException>(() => Creator.Seal(Name, ArchiveFormat.SquashFs, new PackOptions { Threads = 2 }, null, cancelled.Token));
+        Assert.ThrowsAny<OperationCanceledException>(
+            () => Creator.Seal(Name, ArchiveFormat.SquashFs, new PackOptions { Threads = 2 }, null, cancelled.Token));
         Assert.Equal(UnsealedTree.Environment, Creator.Inspect(Name));
         Assert.Empty(Directory.GetFiles(sandbox.Layout.ArchiveDirectory));
     }

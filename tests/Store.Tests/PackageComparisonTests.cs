@@ -78,5 +78,6 @@ public class PackageComparisonTests
             changes);
     }
 
-    private static TreeDifference Difference(DifferenceKind kind, string path, EntryKind entry = EntryKind.File) => new(kind, System.Text.Encoding.UTF8.GetBytes(path), entry, 1);
+    private static TreeDifference Difference(DifferenceKind kind, string path, EntryKind entry = EntryKind.File) =>
+        new(kind, System.Text.Encoding.UTF8.GetBytes(path), entry, 1);
 }

@@ -88,7 +88,8 @@ public sealed class RuntimeFolderTests : IDisposable
         Assert.Equal("new"u8.ToArray(), folder.TryRead("x", 100));
         Assert.Null(folder.TryRead("x", 2));
         File.Delete(folder.Of("x"));
-        Assert.Equal(0, ChildProcess.Start(new SpawnRequest { Program = "/usr/bin/mkfifo", Arguments = ["mkfifo", folder.Of("x")], Environment = [] }).Wait());
+        Assert.Equal(
+            0, ChildProcess.Start(new SpawnRequest { Program = "/usr/bin/mkfifo", Arguments = ["mkfifo", folder.Of("x")], Environment = [] }).Wait());
         Assert.Null(folder.TryRead("x", 100));
         Assert.Throws<PlatformException>(() => folder.OpenToAppend("x"));
         folder.Remove("x");

@@ -5,7 +5,8 @@ namespace CondaFuse.Store.Tests;
 public sealed class ServerRecordTests : IDisposable
 {
     private static readonly ServerRecord Record = new(
-        new ProcessIdentity(4711, 123456789), "/envs/a \"b\"\n", "/data/größe.squashfs", "/envs/a/a", new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero)) { ProcessSpace = "pid:[1]" };
+        new ProcessIdentity(4711, 123456789), "/envs/a \"b\"\n", "/data/größe.squashfs", "/envs/a/a",
+        new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero)) { ProcessSpace = "pid:[1]" };
 
     private readonly Sandbox sandbox = new();
 

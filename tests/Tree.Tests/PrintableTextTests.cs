@@ -45,7 +45,12 @@ public class PrintableTextTests
         for (var value = 0; value <= char.MaxValue; value++)
         {
             var text = PrintableText.Of(((char)value).ToString());
-            Assert.DoesNotContain(text, letter => char.IsControl(letter) || char.IsSurrogate(letter) || letter is '\u2028' or '\u2029' or (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069'));
+            Assert.DoesNotContain(
+                text,
+                letter =>
+                    char.IsControl(letter)
+                        || char.IsSurrogate(letter)
+                        || letter is '\u2028' or '\u2029' or (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069'));
         }
     }
 }

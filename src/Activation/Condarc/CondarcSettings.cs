@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace CondaFuse.Activation.Condarc;
 
-/// <summary>Reads conda's settings as conda does: every condarc file, then <c>CONDA_*</c> variables; the last wins, or the first that is final.</summary>
+/// <summary>
+/// Reads conda's settings as conda does: every condarc file, then <c>CONDA_*</c> variables; the last wins, or the first that is final.
+/// </summary>
 public static class CondarcSettings
 {
     private const string ImportantMark = "!important";

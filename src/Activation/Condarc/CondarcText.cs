@@ -26,7 +26,10 @@ internal sealed class CondarcText(string path, IReadOnlyCollection<string> wante
         try
         {
             Gather(new Parser(new Scanner(new StringReader(text), skipComments: false)));
-            return found.ToDictionary(pair => pair.Key, pair => new CondarcValue(pair.Value.Value, pair.Value.Style == ScalarStyle.Plain, IsFinal(pair.Value)), StringComparer.Ordinal);
+            return found.ToDictionary(
+                pair => pair.Key,
+                pair => new CondarcValue(pair.Value.Value, pair.Value.Style == ScalarStyle.Plain, IsFinal(pair.Value)),
+                StringComparer.Ordinal);
         }
         catch (Exception failure) when (failure is YamlException or ArgumentException)
         {
@@ -66,7 +69,12 @@ internal sealed class CondarcText(string path, IReadOnlyCollection<string> wante
                 }
                 else if (key is not null && wanted.Contains(key))
                 {
-                    found.Add((key, step is Scalar { Tag.IsEmpty: true } scalar ? scalar : throw new CondaNeededException($"{key} in {path} is no plain value")));
+                    found.Add(
+                        (
+                            key,
+                            step is Scalar { Tag.IsEmpty: true } scalar
+                                ? scalar
+                                : throw new CondaNeededException($"{key} in {path} is no plain value")));
                 }
 
                 isKey = !isKey;
@@ -84,6 +92,8 @@ internal sealed class CondarcText(string path, IReadOnlyCollection<string> wante
             return false;
         }
 
-        return comments.Exists(comment => comment.Start.Line == value.End.Line + 1) ? throw new CondaNeededException($"{path} has a comment below {FinalMark}") : true;
+        return comments.Exists(comment => comment.Start.Line == value.End.Line + 1)
+            ? throw new CondaNeededException($"{path} has a comment below {FinalMark}")
+            : true;
     }
 }

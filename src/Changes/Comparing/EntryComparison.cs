@@ -40,7 +40,8 @@ internal sealed class EntryComparison(INumberedTree before, INumberedTree after)
         }
 
         var inode = old.Inode;
-        return layered.GetContent(now.Node).All(piece => piece.Origin == ContentOrigin.Base && piece.BaseInode == inode && piece.BaseOffset == piece.Offset);
+        return layered.GetContent(now.Node).All(
+            piece => piece.Origin == ContentOrigin.Base && piece.BaseInode == inode && piece.BaseOffset == piece.Offset);
     }
 
     private bool HaveEqualBytes(in Attributes old, in Attributes now)

@@ -26,7 +26,8 @@ public sealed class TreeComparison
     /// <summary>Compares.</summary>
     /// <param name="before">The earlier tree.</param>
     /// <param name="after">The later tree; numbers mean the same entries as in the earlier one.</param>
-    /// <param name="touched">Numbers of all entries that may differ (<see cref="ILayeredTree.ChangedInodes"/>); null if nobody knows, then all are looked at.</param>
+    /// <param name="touched">Numbers of all entries that may differ (
+    /// <see cref="ILayeredTree.ChangedInodes"/>); null if nobody knows, then all are looked at.</param>
     /// <returns>The differences, in the order of their paths' bytes.</returns>
     public static IReadOnlyList<TreeDifference> Compare(INumberedTree before, INumberedTree after, IReadOnlyCollection<ulong>? touched)
     {
@@ -166,7 +167,10 @@ public sealed class TreeComparison
             }
         }
 
-        var paths = after.Listed().Where(entry => differing.ContainsKey(entry.Inode)).DistinctBy(entry => entry.Inode).ToDictionary(entry => entry.Inode, entry => entry.Path);
+        var paths = after.Listed()
+            .Where(entry => differing.ContainsKey(entry.Inode))
+            .DistinctBy(entry => entry.Inode)
+            .ToDictionary(entry => entry.Inode, entry => entry.Path);
         if (differing.ContainsKey(Root()))
         {
             paths[Root()] = [];
@@ -191,7 +195,8 @@ public sealed class TreeComparison
 /// <param name="OldPath">Of a renamed entry, its path in the earlier tree.</param>
 /// <param name="ContentChanged">Whether the content of a renamed file is another, too.</param>
 public sealed record TreeDifference(
-    DifferenceKind Kind, ReadOnlyMemory<byte> Path, EntryKind EntryKind, long Size, ReadOnlyMemory<byte>? OldPath = null, bool ContentChanged = false);
+    DifferenceKind Kind, ReadOnlyMemory<byte> Path, EntryKind EntryKind, long Size, ReadOnlyMemory<byte>? OldPath = null,
+    bool ContentChanged = false);
 
 /// <summary>How a path differs between two trees.</summary>
 public enum DifferenceKind

@@ -6,7 +6,8 @@ namespace CondaFuse.Changes.Journal;
 internal static class ChangeCodec
 {
     public const ChangedFields AllFields =
-        ChangedFields.Permissions | ChangedFields.UserId | ChangedFields.GroupId | ChangedFields.Size | ChangedFields.Accessed | ChangedFields.Modified;
+        ChangedFields.Permissions | ChangedFields.UserId | ChangedFields.GroupId | ChangedFields.Size | ChangedFields.Accessed
+            | ChangedFields.Modified;
 
     /// <summary>Writes the fields of a change.</summary>
     /// <param name="change">The change.</param>
@@ -125,7 +126,13 @@ internal static class ChangeCodec
             _ => default,
         };
         var end = long.MaxValue - change.Length;
-        return change.Kind == kind && kind is not default(ChangeKind) && reader.IsDone && change.Offset <= end && change.Offset2 <= end && change.DataOffset >= 0 && change.DataOffset <= end;
+        return change.Kind == kind
+            && kind is not default(ChangeKind)
+            && reader.IsDone
+            && change.Offset <= end
+            && change.Offset2 <= end
+            && change.DataOffset >= 0
+            && change.DataOffset <= end;
     }
 
     private static bool HasTime(ChangeKind kind) => kind is not (ChangeKind.Synced or ChangeKind.Forget);

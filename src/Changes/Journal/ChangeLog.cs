@@ -155,7 +155,9 @@ internal sealed class ChangeLog : IChangeLog
         replacement._content.Dispose();
     }
 
-    /// <summary>Removes everything. Segments that no image names would count on as long as they are there: first an empty one takes their place.</summary>
+    /// <summary>
+    /// Removes everything. Segments that no image names would count on as long as they are there: first an empty one takes their place.
+    /// </summary>
     private void End(bool isMerged)
     {
         _isSealed = false;

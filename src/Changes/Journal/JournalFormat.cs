@@ -54,7 +54,8 @@ internal static class FormatCheck
         if (major != JournalFormat.MajorVersion)
         {
             throw new ChangesException(
-                ChangesFault.Version, $"{file} has version {major}.{minor} of its format; this program knows version {JournalFormat.MajorVersion}: a newer one is needed.");
+                ChangesFault.Version,
+                $"{file} has version {major}.{minor} of its format; this program knows version {JournalFormat.MajorVersion}: a newer one is needed.");
         }
     }
 
@@ -109,7 +110,8 @@ internal static class DataHeader
     {
         if (bytes.Length < JournalFormat.DataHeader)
         {
-            throw new ChangesException(ChangesFault.NotAJournal, $"{file} ends after {bytes.Length} bytes: a data file begins with {JournalFormat.DataHeader}.");
+            throw new ChangesException(
+                ChangesFault.NotAJournal, $"{file} ends after {bytes.Length} bytes: a data file begins with {JournalFormat.DataHeader}.");
         }
 
         var raw = MemoryMarshal.Read<RawDataHeader>(bytes);

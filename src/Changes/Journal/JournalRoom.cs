@@ -3,8 +3,8 @@ using CondaFuse.Platform;
 namespace CondaFuse.Changes.Journal;
 
 /// <summary>
-/// Room that a journal has in advance, so that on a full disk what gives room back still works, and for a while all that needs only a record. Where the storage cannot promise room,
-/// every record takes what there is.
+/// Room that a journal has in advance, so that on a full disk what gives room back still works, and for a while all that needs only a record. Where
+/// the storage cannot promise room, every record takes what there is.
 /// </summary>
 internal sealed class JournalRoom(IStorageFile journal)
 {

@@ -84,8 +84,12 @@ internal sealed class Segment : IDisposable
         }
 
         (Length, Checksum) = (reader.Position, reader.Checksum);
-        FormatCheck.Sound(Length == FileLength || !reader.WasSyncedBeyondPosition(), _path, $"what follows byte {Length} was on the storage once, and is none of its records now");
-        FormatCheck.Sound(VouchedData <= Data.Length, _path, $"its data file ends at {Data.Length}; {VouchedData} bytes of it were on the storage once");
+        FormatCheck.Sound(
+            Length == FileLength || !reader.WasSyncedBeyondPosition(),
+            _path,
+            $"what follows byte {Length} was on the storage once, and is none of its records now");
+        FormatCheck.Sound(
+            VouchedData <= Data.Length, _path, $"its data file ends at {Data.Length}; {VouchedData} bytes of it were on the storage once");
     }
 
     /// <summary>Hands over its changes up to the first whose content did not arrive.</summary>

@@ -84,7 +84,10 @@ internal sealed class SegmentChain : IDisposable
     }
 
     private static int[] Numbers(IStorageFolder folder) =>
-        [.. folder.List().Select(name => SegmentNames.TryParse(name, SegmentNames.JournalEnding, out var number) ? number : 0).Where(number => number > 0).Order()];
+        [.. folder.List()
+            .Select(name => SegmentNames.TryParse(name, SegmentNames.JournalEnding, out var number) ? number : 0)
+            .Where(number => number > 0)
+            .Order()];
 
     /// <summary>Leaves out what was replaced or merged; what is left must go on from the image without a gap.</summary>
     private static List<Segment> InForce(List<Segment> all, ChangeBase image, string path)
@@ -107,13 +110,15 @@ internal sealed class SegmentChain : IDisposable
     {
         if (header.Image != image.Image)
         {
-            throw new ChangesException(ChangesFault.OtherImage, $"{file} holds changes of another image ({header.Image:N}) than this one ({image.Image:N}).");
+            throw new ChangesException(
+                ChangesFault.OtherImage, $"{file} holds changes of another image ({header.Image:N}) than this one ({image.Image:N}).");
         }
 
         if (before == Guid.Empty && header.Generation != image.Generation)
         {
             throw new ChangesException(
-                ChangesFault.OtherGeneration, $"{file} holds changes of generation {header.Generation} of the image, which is at generation {image.Generation}.")
+                ChangesFault.OtherGeneration,
+                $"{file} holds changes of generation {header.Generation} of the image, which is at generation {image.Generation}.")
             {
                 Generation = header.Generation,
             };
@@ -121,7 +126,8 @@ internal sealed class SegmentChain : IDisposable
 
         if (header.Parent != before)
         {
-            throw new ChangesException(ChangesFault.Incomplete, $"{file} continues changes ({header.Parent:N}) that are neither in the image nor beside it.");
+            throw new ChangesException(
+                ChangesFault.Incomplete, $"{file} continues changes ({header.Parent:N}) that are neither in the image nor beside it.");
         }
     }
 

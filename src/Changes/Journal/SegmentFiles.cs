@@ -76,7 +76,8 @@ internal sealed class SegmentFiles(IStorageFolder folder, ChangeFolderOptions op
             }
 
             return new SegmentWriter(
-                segment.Number, segment.Header, journal, data, dataStart, new SegmentEnd(segment.Length, segment.Checksum, dataEnd, segment.VouchedData));
+                segment.Number, segment.Header, journal, data, dataStart,
+                new SegmentEnd(segment.Length, segment.Checksum, dataEnd, segment.VouchedData));
         }
         catch
         {

@@ -44,7 +44,8 @@ internal sealed record SegmentHeader
     {
         if (bytes.Length < JournalFormat.SegmentHeader)
         {
-            throw new ChangesException(ChangesFault.NotAJournal, $"{file} ends after {bytes.Length} bytes: a segment begins with {JournalFormat.SegmentHeader}.");
+            throw new ChangesException(
+                ChangesFault.NotAJournal, $"{file} ends after {bytes.Length} bytes: a segment begins with {JournalFormat.SegmentHeader}.");
         }
 
         var raw = MemoryMarshal.Read<RawSegmentHeader>(bytes);
@@ -56,7 +57,10 @@ internal sealed record SegmentHeader
 
         FormatCheck.Version(raw.MajorVersion, raw.MinorVersion, file);
         FormatCheck.Sound(raw.Checksum == Crc32C.Of(bytes[..(JournalFormat.SegmentHeader - sizeof(uint))]), file, "its header has a wrong checksum");
-        FormatCheck.Sound(raw.Generation <= long.MaxValue && raw.ParentLength <= long.MaxValue && raw.Replaces <= int.MaxValue, file, "a number in its header is impossible");
+        FormatCheck.Sound(
+            raw.Generation <= long.MaxValue && raw.ParentLength <= long.MaxValue && raw.Replaces <= int.MaxValue,
+            file,
+            "a number in its header is impossible");
         FormatCheck.Sound(raw.Nanoseconds < 1_000_000_000, file, "the time in its header is impossible");
         return new SegmentHeader
         {

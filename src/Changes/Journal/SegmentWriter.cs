@@ -5,7 +5,8 @@ using CondaFuse.Tree;
 namespace CondaFuse.Changes.Journal;
 
 /// <summary>Appends to one segment. Offsets of content count from <paramref name="dataStart"/>.</summary>
-internal sealed class SegmentWriter(int number, SegmentHeader header, IStorageFile journal, IStorageFile data, long dataStart, SegmentEnd end) : IDisposable
+internal sealed class SegmentWriter(int number, SegmentHeader header, IStorageFile journal, IStorageFile data, long dataStart, SegmentEnd end)
+    : IDisposable
 {
     /// <summary>Guards the fields below: a sync runs beside appends.</summary>
     private readonly Lock _gate = new();
@@ -201,7 +202,9 @@ internal sealed class SegmentWriter(int number, SegmentHeader header, IStorageFi
         }
     }
 
-    /// <summary>Says in the journal what is synced. Without it replay reads and compares more, and that is all: where it cannot be written, it is left out.</summary>
+    /// <summary>
+    /// Says in the journal what is synced. Without it replay reads and compares more, and that is all: where it cannot be written, it is left out.
+    /// </summary>
     private bool TryVouch(long dataEnd)
     {
         try

@@ -9,7 +9,8 @@ internal sealed class EntryMerge(UnionState mine, RebaseTrees trees, MergedLayer
     private readonly Dictionary<ulong, ulong> _numbers = [];
 
     /// <summary>The number that an entry of the layer has in the merged one; null as long as it has none.</summary>
-    public ulong? NumberOf(ulong inode) => _numbers.TryGetValue(inode, out var number) ? number : trees.Now.Find(inode) is null || trees.IsNew(inode) ? null : inode;
+    public ulong? NumberOf(ulong inode) =>
+        _numbers.TryGetValue(inode, out var number) ? number : trees.Now.Find(inode) is null || trees.IsNew(inode) ? null : inode;
 
     /// <summary>An entry of the layer is one of the new generation.</summary>
     public void Identify(ulong inode, ulong number) => _numbers[inode] = number;
@@ -52,7 +53,8 @@ internal sealed class EntryMerge(UnionState mine, RebaseTrees trees, MergedLayer
         var (old, now) = (trees.Old.Find(from.Number)!.Value, trees.Now.Find(from.Number)!.Value);
         var (here, there) = (trees.ChangeHere(from.Number), trees.ChangeThere(from.Number));
         var takesContent = here == SideChange.Changed
-            && (there != SideChange.Changed || (!trees.HaveEqualContent(from.Number, from.Number) && IsMine(from.Number, SideChange.Changed, SideChange.Changed)));
+            && (there != SideChange.Changed
+                || (!trees.HaveEqualContent(from.Number, from.Number) && IsMine(from.Number, SideChange.Changed, SideChange.Changed)));
         var keepsTheirs = there == SideChange.Changed && !takesContent;
         if (takesContent)
         {
@@ -63,7 +65,9 @@ internal sealed class EntryMerge(UnionState mine, RebaseTrees trees, MergedLayer
 
         // Names that the image has alike leave nothing of the layer, not even the time at which they were given.
         var hasNoNames = from.Names is { All.Count: > 0 } && merged.State.Find(from.Number) is not { Names: not null };
-        if (keepsTheirs || hasNoNames || (from.Modified == old.Modified && from.Changed == old.Changed && from.Accessed == (old.Accessed ?? old.Modified)))
+        if (keepsTheirs
+            || hasNoNames
+            || (from.Modified == old.Modified && from.Changed == old.Changed && from.Accessed == (old.Accessed ?? old.Modified)))
         {
             return;
         }
@@ -103,7 +107,9 @@ internal sealed class EntryMerge(UnionState mine, RebaseTrees trees, MergedLayer
         Content? translated = null;
         foreach (var (_, extent) in Content.RunsIn(from))
         {
-            var isKept = extent.IsZeros || extent.IsData || (trees.Now.Find(extent.Source) is not null && trees.ChangeThere(extent.Source) != SideChange.Changed);
+            var isKept = extent.IsZeros
+                || extent.IsData
+                || (trees.Now.Find(extent.Source) is not null && trees.ChangeThere(extent.Source) != SideChange.Changed);
             translated = Content.Join(translated, Content.Of(isKept ? extent : content.Hold(extent)));
         }
 

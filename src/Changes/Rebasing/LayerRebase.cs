@@ -5,15 +5,16 @@ using CondaFuse.Tree;
 namespace CondaFuse.Changes.Rebasing;
 
 /// <summary>
-/// Carries a layer of changes over to a later generation of its image: three trees are merged, name by name and entry by entry, and the outcome is written as a new
-/// log. What only one side changed is taken; where both did something else, nothing is decided here.
+/// Carries a layer of changes over to a later generation of its image: three trees are merged, name by name and entry by entry, and the outcome is
+/// written as a new log. What only one side changed is taken; where both did something else, nothing is decided here.
 /// </summary>
 public sealed class LayerRebase
 {
     private readonly MergedLayer _merged;
     private readonly OldContent _content;
 
-    private LayerRebase(MergedLayer merged, OldContent content, IReadOnlyList<RebaseConflict> conflicts) => (_merged, _content, Conflicts) = (merged, content, conflicts);
+    private LayerRebase(MergedLayer merged, OldContent content, IReadOnlyList<RebaseConflict> conflicts) =>
+        (_merged, _content, Conflicts) = (merged, content, conflicts);
 
     /// <summary>Where both sides did something else, in the order of paths. If no side was named, the outcome is the image's there.</summary>
     public IReadOnlyList<RebaseConflict> Conflicts { get; }

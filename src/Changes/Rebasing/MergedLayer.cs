@@ -3,7 +3,9 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Changes.Rebasing;
 
-/// <summary>A layer over the new generation while it is put together: names are set in any order, and counted; what has none at the end is gone.</summary>
+/// <summary>
+/// A layer over the new generation while it is put together: names are set in any order, and counted; what has none at the end is gone.
+/// </summary>
 internal sealed class MergedLayer(INumberedTree now)
 {
     private readonly Dictionary<ulong, int> _places = [];
@@ -108,7 +110,10 @@ internal sealed class MergedLayer(INumberedTree now)
         State.DropNameless();
         for (var isDone = false; !isDone;)
         {
-            var named = State.Entries.Values.Where(entry => entry.Names is not null).SelectMany(entry => entry.Names!.All.Values).Select(change => change.Inode).ToHashSet();
+            var named = State.Entries.Values.Where(entry => entry.Names is not null)
+                .SelectMany(entry => entry.Names!.All.Values)
+                .Select(change => change.Inode)
+                .ToHashSet();
             var lost = State.Entries.Values.Where(entry => entry.IsNew && !named.Contains(entry.Number)).ToList();
             lost.ForEach(State.Drop);
             isDone = lost.Count == 0;

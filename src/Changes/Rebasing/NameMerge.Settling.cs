@@ -108,7 +108,8 @@ internal sealed partial class NameMerge
 
     private void Settle()
     {
-        // What the layer only moved, and could not put where it wanted, stays where the image has it; so does a directory that is not empty after all.
+        // What the layer only moved, and could not put where it wanted, stays where the image has it; so does
+        // a directory that is not empty after all.
         for (var index = 0; index < merged.Taken.Count; index++)
         {
             var (directory, name, inode) = merged.Taken[index];
@@ -154,7 +155,12 @@ internal sealed partial class NameMerge
     /// <summary>Removed here, renamed there: it still has a name.</summary>
     private void RemoveRenamed()
     {
-        var still = mine.Gone.Where(number => !_kept.Contains(number) && trees.Now.Find(number) is { } now && now.Kind != EntryKind.Directory && merged.IsNamed(number)).ToHashSet();
+        var still = mine.Gone.Where(
+            number =>
+                !_kept.Contains(number)
+                    && trees.Now.Find(number) is { } now
+                    && now.Kind != EntryKind.Directory
+                    && merged.IsNamed(number)).ToHashSet();
         if (still.Count == 0)
         {
             return;
@@ -165,7 +171,9 @@ internal sealed partial class NameMerge
             foreach (var (directory, key) in names)
             {
                 var name = RebaseTrees.NameOf(key);
-                if (merged.Lookup(directory, name) == names.Key && !IsInKept(directory) && conflicts.IsMine(trees.PathOf(directory, name), SideChange.Removed, SideChange.Renamed))
+                if (merged.Lookup(directory, name) == names.Key
+                    && !IsInKept(directory)
+                    && conflicts.IsMine(trees.PathOf(directory, name), SideChange.Removed, SideChange.Renamed))
                 {
                     merged.Assign(directory, name, 0);
                 }

@@ -74,7 +74,10 @@ internal sealed partial class NameMerge(UnionState mine, RebaseTrees trees, Merg
 
         // What is new on both sides may have one number, and is not the same for that.
         var there = RebaseTrees.Lookup(trees.Now, place, name);
-        if (there == before || ((there != now || trees.IsNew(now)) && !IsSame(now, there) && conflicts.IsMine(trees.PathOf(directory.Number, name), HereOf(before, now), ThereOf(before, there))))
+        if (there == before
+            || ((there != now || trees.IsNew(now))
+                && !IsSame(now, there)
+                && conflicts.IsMine(trees.PathOf(directory.Number, name), HereOf(before, now), ThereOf(before, there))))
         {
             Take(directory.Number, place, name, before, now);
         }
@@ -118,7 +121,9 @@ internal sealed partial class NameMerge(UnionState mine, RebaseTrees trees, Merg
     private void Take(ulong directory, ulong place, byte[] name, ulong before, ulong now)
     {
         if (before != 0 && !trees.IsAlive(before) && RebaseTrees.Lookup(trees.Now, place, name) == before
-            && trees.ChangeThere(before) is { } change && trees.Old.Find(before)!.Value.Kind != EntryKind.Directory && !(now != 0 && trees.AreEqual(now, before)))
+            && trees.ChangeThere(before) is { } change
+                && trees.Old.Find(before)!.Value.Kind != EntryKind.Directory
+                && !(now != 0 && trees.AreEqual(now, before)))
         {
             if (!conflicts.IsMine(trees.PathOf(directory, name), now == 0 ? SideChange.Removed : SideChange.Changed, change))
             {

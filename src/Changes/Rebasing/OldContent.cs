@@ -3,7 +3,10 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Changes.Rebasing;
 
-/// <summary>Content of a layer, and of those files of its former base that the new one has not as they were: they get offsets behind the layer's own. It owns nothing.</summary>
+/// <summary>
+/// Content of a layer, and of those files of its former base that the new one has not as they were: they get
+/// offsets behind the layer's own. It owns nothing.
+/// </summary>
 internal sealed class OldContent(IChangeStore layer, INumberedTree former) : IChangeStore
 {
     /// <summary>No data file is so long.</summary>

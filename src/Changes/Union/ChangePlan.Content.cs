@@ -44,7 +44,8 @@ internal sealed partial class ChangePlan
             ChangeKind.Write => Content.Overwrite(content, change.Offset, Content.Of(new Extent(Extent.Data, change.DataOffset, change.Length))),
             ChangeKind.Copy => Content.Overwrite(content, change.Offset, _content),
             ChangeKind.Clear => Content.Overwrite(content, change.Offset, Content.OfZeros(change.Length)),
-            ChangeKind.Collapse => Content.Join(Content.Split(content, change.Offset).Before, Content.Split(content, change.Offset + change.Length).Behind),
+            ChangeKind.Collapse =>
+                Content.Join(Content.Split(content, change.Offset).Before, Content.Split(content, change.Offset + change.Length).Behind),
             _ => Inserted(content, change.Offset, change.Length),
         });
         Node.TouchContent(change.Time);

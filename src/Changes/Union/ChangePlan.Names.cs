@@ -143,7 +143,10 @@ internal sealed partial class ChangePlan
         }
 
         _target2 = Peek(_name2.Inode);
-        Demand(!_target2.IsDirectory || !IsAtOrAbove(_target2, _directory), TreeFailure.NotEmpty, $"Directory {_target2.Number} holds what is to replace it.");
+        Demand(
+            !_target2.IsDirectory || !IsAtOrAbove(_target2, _directory),
+            TreeFailure.NotEmpty,
+            $"Directory {_target2.Number} holds what is to replace it.");
         Demand(_target2.IsDirectory || !_target.IsDirectory, TreeFailure.NotADirectory, "A directory cannot replace what is none.");
         Demand(!_target2.IsDirectory || _target.IsDirectory, TreeFailure.IsADirectory, "Only a directory can replace a directory.");
         Demand(!_target2.IsDirectory || state.IsEmpty(_target2), TreeFailure.NotEmpty, $"Directory {_target2.Number} is not empty.");

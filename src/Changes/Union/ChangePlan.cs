@@ -7,7 +7,8 @@ namespace CondaFuse.Changes.Union;
 /// anything; <see cref="Apply"/> then only works in memory and cannot fail. One object serves change after change.
 /// </summary>
 /// <param name="state">The state.</param>
-/// <param name="isReplay">Whether an entry that lost all its names may get one again, or be made anew: a state that was written as a whole does that.</param>
+/// <param name="isReplay">Whether an entry that lost all its names may get one again, or be made anew: a
+/// state that was written as a whole does that.</param>
 internal sealed partial class ChangePlan(UnionState state, bool isReplay = false)
 {
     /// <summary>Longest file in bytes: what SquashFS tools can still handle.</summary>
@@ -156,7 +157,8 @@ internal sealed partial class ChangePlan(UnionState state, bool isReplay = false
         var entry = Peek(number);
         return entry.Kind == EntryKind.File
             ? entry
-            : throw new TreeException(entry.IsDirectory ? TreeFailure.IsADirectory : TreeFailure.WrongKind, $"Inode {number} is a {entry.Kind}, not a file.");
+            : throw new TreeException(
+                entry.IsDirectory ? TreeFailure.IsADirectory : TreeFailure.WrongKind, $"Inode {number} is a {entry.Kind}, not a file.");
     }
 
     /// <summary>A directory that was not removed.</summary>

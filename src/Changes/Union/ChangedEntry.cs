@@ -120,7 +120,9 @@ internal sealed class ChangedEntry
     /// <summary>The content or the names changed.</summary>
     public void TouchContent(Timestamp time) => Modified = Changed = time;
 
-    /// <summary>Set-id bits go, as when somebody without the right to keep them writes; set-gid without group execution means something else.</summary>
+    /// <summary>
+    /// Set-id bits go, as when somebody without the right to keep them writes; set-gid without group execution means something else.
+    /// </summary>
     public void ClearSetIds()
     {
         if (!IsDirectory)

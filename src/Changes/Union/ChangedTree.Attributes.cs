@@ -47,7 +47,8 @@ public sealed partial class ChangedTree
                 var exists = TryGetXattr(node, name, [], out _);
                 if (exists != (mode == XattrMode.Replace))
                 {
-                    throw new TreeException(exists ? TreeFailure.Exists : TreeFailure.NoXattr, "The extended attribute is there, or is not, against what was expected.");
+                    throw new TreeException(
+                        exists ? TreeFailure.Exists : TreeFailure.NoXattr, "The extended attribute is there, or is not, against what was expected.");
                 }
             }
 

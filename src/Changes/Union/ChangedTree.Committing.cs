@@ -85,8 +85,8 @@ public sealed partial class ChangedTree
 
             if (commit.IsWritten)
             {
-                // The image has what was sealed, and this tree could not go on with it. The journal continues that segment, and must go on doing so until the
-                // next mount: this commit stays the last.
+                // The image has what was sealed, and this tree could not go on with it. The journal continues that segment, and must go on doing so
+                // until the next mount: this commit stays the last.
                 commit.IsOver = true;
                 return;
             }

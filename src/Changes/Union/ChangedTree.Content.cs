@@ -181,7 +181,8 @@ public sealed partial class ChangedTree
         var entry = _state.Peek(number);
         return entry.Kind == EntryKind.File
             ? entry
-            : throw new TreeException(entry.IsDirectory ? TreeFailure.IsADirectory : TreeFailure.WrongKind, $"Inode {number} is a {entry.Kind}, not a file.");
+            : throw new TreeException(
+                entry.IsDirectory ? TreeFailure.IsADirectory : TreeFailure.WrongKind, $"Inode {number} is a {entry.Kind}, not a file.");
     }
 
     private void Change(ChangeKind kind, ulong number, long offset, long length)

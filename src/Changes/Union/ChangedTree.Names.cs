@@ -138,7 +138,8 @@ public sealed partial class ChangedTree
             var target = Resolve(directory, name);
             if (target.Exists && (target.Kind == EntryKind.Directory) != isDirectory)
             {
-                throw new TreeException(isDirectory ? TreeFailure.NotADirectory : TreeFailure.IsADirectory, $"Inode {target.Inode} is a {target.Kind}.");
+                throw new TreeException(
+                    isDirectory ? TreeFailure.NotADirectory : TreeFailure.IsADirectory, $"Inode {target.Inode} is a {target.Kind}.");
             }
 
             Perform(new Change { Kind = ChangeKind.Remove, Time = Now(), Directory = _state.NumberOf(directory), Name = name });

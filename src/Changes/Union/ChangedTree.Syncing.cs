@@ -123,8 +123,8 @@ public sealed partial class ChangedTree
     }
 
     /// <summary>
-    /// On a full disk, gives the room of content back that no file has. The writer waits while the storage works: what is given back must not be named by any record on the storage,
-    /// and there is no room for anything else anyway.
+    /// On a full disk, gives the room of content back that no file has. The writer waits while the storage works: what is given back must not be
+    /// named by any record on the storage, and there is no room for anything else anyway.
     /// </summary>
     private bool GiveBack()
     {

@@ -3,9 +3,9 @@ using CondaFuse.Tree;
 namespace CondaFuse.Changes.Union;
 
 /// <summary>
-/// A tree with the changes that are kept beside it. Handles are inode numbers plus 1 (the root's is 1), so that they mean the same after a remount. What
-/// was not changed is read as fast as from the tree itself; readers never wait for each other. Changes are made one at a time: checked, appended to the
-/// log, then applied, by the same code that replays them.
+/// A tree with the changes that are kept beside it. Handles are inode numbers plus 1 (the root's is 1), so that they mean the same after a remount.
+/// What was not changed is read as fast as from the tree itself; readers never wait for each other. Changes are made one at a time: checked, appended
+/// to the log, then applied, by the same code that replays them.
 /// </summary>
 public sealed partial class ChangedTree : IWritableTree, ILayeredTree
 {
@@ -141,7 +141,8 @@ public sealed partial class ChangedTree : IWritableTree, ILayeredTree
     /// <summary>Puts another state and source in the place of these.</summary>
     /// <param name="state">The state.</param>
     /// <param name="source">Where its content is.</param>
-    /// <param name="isOtherBase">Whether the base is another one: then cookies of listings mean something else, and that must be seen together with it.</param>
+    /// <param name="isOtherBase">Whether the base is another one: then cookies of listings mean something
+    /// else, and that must be seen together with it.</param>
     /// <returns>The source until now, to be retired.</returns>
     private Source Replace(UnionState state, Source source, bool isOtherBase = false)
     {

@@ -6,7 +6,8 @@ namespace CondaFuse.Changes.Union;
 
 /// <summary>
 /// The names of a directory that differ from those of the base. Names that the base has keep their cookies there, whatever they lead to and however
-/// often they go and come. The others get cookies below all of those, each one below the one before: a listing that has begun never meets names that are added meanwhile, and so ends.
+/// often they go and come. The others get cookies below all of those, each one below the one before: a
+/// listing that has begun never meets names that are added meanwhile, and so ends.
 /// </summary>
 internal sealed class DirectoryChanges
 {

@@ -3,8 +3,8 @@ using CondaFuse.Tree;
 namespace CondaFuse.Changes.Union;
 
 /// <summary>
-/// Lists a directory of the union: the names that were added, the newest first, then the base's names with what became of them. The gate is held only while a name is looked
-/// up, never while the sink works. One object serves listing after listing.
+/// Lists a directory of the union: the names that were added, the newest first, then the base's names with what became of them. The gate is held only
+/// while a name is looked up, never while the sink works. One object serves listing after listing.
 /// </summary>
 internal sealed class DirectoryView : IDirectorySink
 {
@@ -36,12 +36,17 @@ internal sealed class DirectoryView : IDirectorySink
         _changes = null;
     }
 
-    /// <summary>Reads on. A cookie of an earlier base means nothing any more: the listing begins again, so that names come twice, but none is lost.</summary>
+    /// <summary>
+    /// Reads on. A cookie of an earlier base means nothing any more: the listing begins again, so that names come twice, but none is lost.
+    /// </summary>
     public void Read(ulong after)
     {
         after = after >> EpochShift == _epoch >> EpochShift ? after ^ _epoch : 0;
         Span<byte> room = stackalloc byte[EntryName.MaxLength];
-        while (after < DirectoryChanges.BaseCookies && !_isFull && _changes is not null && TryTakeAdded(ref after, room, out var length, out var entry))
+        while (after < DirectoryChanges.BaseCookies
+            && !_isFull
+            && _changes is not null
+            && TryTakeAdded(ref after, room, out var length, out var entry))
         {
             _isFull = !_sink.TryAdd(room[..length], entry);
         }

@@ -60,7 +60,8 @@ internal static class ContentReader
             default:
                 if (!source.Base.TryFindInode(inode, out var node) || source.Base.Read(node, offset, destination) < destination.Length)
                 {
-                    throw new TreeException(TreeFailure.Corrupt, $"Inode {inode} holds less than the {destination.Length} bytes at {offset} that were shared.");
+                    throw new TreeException(
+                        TreeFailure.Corrupt, $"Inode {inode} holds less than the {destination.Length} bytes at {offset} that were shared.");
                 }
 
                 break;

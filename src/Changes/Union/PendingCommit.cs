@@ -3,8 +3,8 @@ using CondaFuse.Tree;
 namespace CondaFuse.Changes.Union;
 
 /// <summary>
-/// A commit of a tree that goes on changing: what was changed until it began, to be written into the image, and what comes after, to be put onto the new
-/// image. Disposed without <see cref="Complete"/>, it never was.
+/// A commit of a tree that goes on changing: what was changed until it began, to be written into the image, and what comes after, to be put onto the
+/// new image. Disposed without <see cref="Complete"/>, it never was.
 /// </summary>
 public sealed class PendingCommit : IDisposable
 {
@@ -16,7 +16,9 @@ public sealed class PendingCommit : IDisposable
         (_tree, Tree, Segment, IsLast) = (tree, snapshot, segment, isLast);
     }
 
-    /// <summary>The tree as it was when the commit began; it does not change, and is not to be used after <see cref="Complete"/> or <see cref="Dispose"/>.</summary>
+    /// <summary>
+    /// The tree as it was when the commit began; it does not change, and is not to be used after <see cref="Complete"/> or <see cref="Dispose"/>.
+    /// </summary>
     public ILayeredTree Tree { get; }
 
     /// <summary>The last segment of the journal whose changes <see cref="Tree"/> has: the new generation names it as merged.</summary>
@@ -36,9 +38,11 @@ public sealed class PendingCommit : IDisposable
     internal bool IsWritten { get; set; }
 
     /// <summary>The image is written: the tree goes on with it, and the journal forgets what is in it.</summary>
-    /// <param name="image">The new generation, which belongs to the tree from now on; the former base is disposed of when nobody reads from it. Null after a last commit: the tree is not to be used any more then.</param>
+    /// <param name="image">The new generation, which belongs to the tree from now on; the former base is disposed of when nobody reads from it. Null
+    /// after a last commit: the tree is not to be used any more then.</param>
     /// <param name="generation">Its number.</param>
-    /// <exception cref="TreeException">What the image has not, because it has no name, could not be kept, or the new base does not fit; the tree goes on as it was.</exception>
+    /// <exception cref="TreeException">What the image has not, because it has no name, could not be kept, or
+    /// the new base does not fit; the tree goes on as it was.</exception>
     public void Complete(INumberedTree? image, long generation) => _tree.Complete(this, image, generation);
 
     /// <summary>Gives the commit up, unless it is complete.</summary>

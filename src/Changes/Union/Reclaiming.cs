@@ -43,7 +43,9 @@ internal sealed class Reclaiming
     /// <summary>Ranges of the log's content that no file has.</summary>
     public List<(long Start, long End)> Dead(UnionState state, IChangeLog log)
     {
-        var live = state.Entries.Values.Where(entry => entry.HasContent).SelectMany(entry => Content.RunsIn(entry.Content)).Where(run => run.Extent.IsData)
+        var live = state.Entries.Values.Where(entry => entry.HasContent)
+            .SelectMany(entry => Content.RunsIn(entry.Content))
+            .Where(run => run.Extent.IsData)
             .Select(run => (run.Extent.Start, End: run.Extent.Start + run.Extent.Length)).ToList();
         live.Sort();
         var dead = new List<(long Start, long End)>();

@@ -48,7 +48,9 @@ internal sealed class Source(INumberedTree tree, IChangeStore store, IChangeLog?
         EndIfUnused();
     }
 
-    /// <summary>Another took its place that reads from the same base: that one is in use as long as this is, so that the base does not end before.</summary>
+    /// <summary>
+    /// Another took its place that reads from the same base: that one is in use as long as this is, so that the base does not end before.
+    /// </summary>
     /// <param name="next">That other one, not retired yet.</param>
     /// <param name="ends">What ends when nobody reads from this any more.</param>
     public void RetireFor(Source next, IDisposable? ends) => Retire(new Ending(next, next.Enter(), ends));

@@ -5,8 +5,8 @@ using CondaFuse.Tree;
 namespace CondaFuse.Changes.Union;
 
 /// <summary>
-/// Writes a whole state as changes of its base, and makes by them the state that their replay gives. Names are first cleared (files lose displaced names,
-/// directories wait in the root), then set; content that files took from other files of the base is held by files without names meanwhile.
+/// Writes a whole state as changes of its base, and makes by them the state that their replay gives. Names are first cleared (files lose displaced
+/// names, directories wait in the root), then set; content that files took from other files of the base is held by files without names meanwhile.
 /// </summary>
 internal sealed class StateWriter
 {
@@ -70,7 +70,8 @@ internal sealed class StateWriter
         WriteAttributes(entry);
     }
 
-    private static bool IsInPlace(ChangedEntry file, long offset, in Extent extent) => extent.Source == file.Number && extent.Start == offset && !file.IsNew;
+    private static bool IsInPlace(ChangedEntry file, long offset, in Extent extent) =>
+        extent.Source == file.Number && extent.Start == offset && !file.IsNew;
 
     /// <summary>Content of the base that lies elsewhere now: what holds it there may change before it is taken.</summary>
     private void HoldSharedContent()
@@ -137,7 +138,15 @@ internal sealed class StateWriter
         else
         {
             _waiting.Add(before.Inode);
-            _out.Emit(new Change { Kind = ChangeKind.Rename, Directory = directory, Name = name, Directory2 = _from.RootNumber, Name2 = WaitingName(before.Inode) });
+            _out.Emit(
+                new Change
+                {
+                    Kind = ChangeKind.Rename,
+                    Directory = directory,
+                    Name = name,
+                    Directory2 = _from.RootNumber,
+                    Name2 = WaitingName(before.Inode),
+                });
         }
     }
 
@@ -214,7 +223,15 @@ internal sealed class StateWriter
             var (directory, name) = _places[next];
             if (_waiting.Remove(next))
             {
-                _out.Emit(new Change { Kind = ChangeKind.Rename, Directory = _from.RootNumber, Name = WaitingName(next), Directory2 = directory, Name2 = name });
+                _out.Emit(
+                    new Change
+                    {
+                        Kind = ChangeKind.Rename,
+                        Directory = _from.RootNumber,
+                        Name = WaitingName(next),
+                        Directory2 = directory,
+                        Name2 = name,
+                    });
             }
             else
             {
@@ -223,7 +240,8 @@ internal sealed class StateWriter
         }
     }
 
-    private bool IsPlaced(ulong directory) => !_waiting.Contains(directory) && (To.Find(directory) is not null || _from.Find(directory) is not { IsNew: true });
+    private bool IsPlaced(ulong directory) =>
+        !_waiting.Contains(directory) && (To.Find(directory) is not null || _from.Find(directory) is not { IsNew: true });
 
     private void Make(ChangedEntry entry, ulong directory, byte[] name) => Make(entry, ChangeKind.Create, directory, name);
 
@@ -268,7 +286,8 @@ internal sealed class StateWriter
         var content = file.GetContent();
         if (before != Content.LengthOf(content))
         {
-            _out.Emit(new Change { Kind = ChangeKind.SetAttributes, Node = file.Number, Fields = ChangedFields.Size, Size = Content.LengthOf(content) });
+            _out.Emit(
+                new Change { Kind = ChangeKind.SetAttributes, Node = file.Number, Fields = ChangedFields.Size, Size = Content.LengthOf(content) });
         }
 
         foreach (var (offset, extent) in Content.RunsIn(content))
@@ -288,7 +307,16 @@ internal sealed class StateWriter
         }
         else if (!extent.IsData && _holders.TryGetValue(extent.Source, out var holder) && !IsInPlace(file, offset, extent))
         {
-            _out.Emit(new Change { Kind = ChangeKind.Copy, Node = file.Number, Offset = offset, Node2 = holder, Offset2 = extent.Start, Length = extent.Length });
+            _out.Emit(
+                new Change
+                {
+                    Kind = ChangeKind.Copy,
+                    Node = file.Number,
+                    Offset = offset,
+                    Node2 = holder,
+                    Offset2 = extent.Start,
+                    Length = extent.Length,
+                });
         }
         else if (extent.IsData || To.Peek(file.Number).IsNew)
         {
@@ -340,7 +368,8 @@ internal sealed class StateWriter
             Kind = ChangeKind.SetAttributes,
             Time = entry.Changed,
             Node = entry.Number,
-            Fields = ChangedFields.Permissions | ChangedFields.Accessed | ChangedFields.Modified | (entry.OwnerWasSet ? ChangedFieldsSets.Owner : ChangedFields.None),
+            Fields = ChangedFields.Permissions | ChangedFields.Accessed | ChangedFields.Modified
+                | (entry.OwnerWasSet ? ChangedFieldsSets.Owner : ChangedFields.None),
             Permissions = entry.Permissions,
             UserId = entry.UserId,
             GroupId = entry.GroupId,
@@ -361,32 +390,5 @@ internal sealed class StateWriter
                 return name;
             }
         }
-    }
-}
-
-/// <summary>Appends changes to a log and applies them to a state, as their replay will.</summary>
-/// <param name="state">The state; nobody looks at it meanwhile.</param>
-/// <param name="log">The log.</param>
-/// <param name="commit">Keeps what comes after it; null if there is none.</param>
-internal sealed class ChangeEmitter(UnionState state, IChangeLog log, PendingCommit? commit = null)
-{
-    private readonly ChangePlan _plan = new(state, isReplay: true);
-
-    /// <summary>The state that the changes make.</summary>
-    public UnionState State => state;
-
-    public void Emit(in Change change)
-    {
-        _plan.Prepare(change);
-        log.Append(change);
-        commit?.Keep(change);
-        _plan.Apply(change);
-    }
-
-    /// <summary>Content and the change that names it.</summary>
-    public void EmitWrite(ulong file, long offset, ReadOnlySpan<byte> content)
-    {
-        var start = log.AppendData(content, out var checksum);
-        Emit(new Change { Kind = ChangeKind.Write, Node = file, Offset = offset, Length = content.Length, DataOffset = start, DataChecksum = checksum });
     }
 }

@@ -1,8 +1,8 @@
 namespace CondaFuse.Changes.Union;
 
 /// <summary>
-/// Asks for a sync at most 5 seconds after a change, or when 64 MB were written since the last one. Without unsynced changes nothing is scheduled. To be
-/// used by the one writer.
+/// Asks for a sync at most 5 seconds after a change, or when 64 MB were written since the last one. Without
+/// unsynced changes nothing is scheduled. To be used by the one writer.
 /// </summary>
 internal sealed class SyncSchedule(TimeProvider time, Action sync) : IDisposable
 {

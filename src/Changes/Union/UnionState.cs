@@ -115,7 +115,9 @@ internal sealed class UnionState
             return new NameTarget(change.Inode, change.Kind, change.IsBaseName);
         }
 
-        return !directory.IsNew && Base.TryLookup(directory.BaseNode, name, out var found) ? new NameTarget(found.Inode, found.Kind, IsBaseName: true) : default;
+        return !directory.IsNew && Base.TryLookup(directory.BaseNode, name, out var found)
+            ? new NameTarget(found.Inode, found.Kind, IsBaseName: true)
+            : default;
     }
 
     /// <summary>Whether a directory has no names; stops at the first.</summary>

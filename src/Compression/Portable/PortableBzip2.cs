@@ -18,7 +18,9 @@ internal sealed class PortableBzip2Compressor : IBlockCompressor
             compressor.Write(source);
         }
 
-        return output.Length <= destination.Length && output.GetBuffer().AsSpan(0, (int)output.Length).TryCopyTo(destination) ? (int)output.Length : 0;
+        return output.Length <= destination.Length && output.GetBuffer().AsSpan(0, (int)output.Length).TryCopyTo(destination)
+            ? (int)output.Length
+            : 0;
     }
 
     public void Dispose()
@@ -27,8 +29,8 @@ internal sealed class PortableBzip2Compressor : IBlockCompressor
 }
 
 /// <summary>
-/// bzip2 with SharpZipLib, which pulls its input out of a stream and cannot stop in the middle of a block: so it runs on a thread of its own, in turn with whoever
-/// calls <see cref="Decode"/>, and waits where its input or its room ends.
+/// bzip2 with SharpZipLib, which pulls its input out of a stream and cannot stop in the middle of a block: so it runs on a thread of its own, in turn
+/// with whoever calls <see cref="Decode"/>, and waits where its input or its room ends.
 /// </summary>
 internal sealed class PortableBzip2StreamDecoder : IStreamDecoder
 {
@@ -119,7 +121,11 @@ internal sealed class PortableBzip2StreamDecoder : IStreamDecoder
         {
             return;
         }
-        catch (Exception failure) when (failure is BZip2Exception or IOException or IndexOutOfRangeException or ArgumentException or InvalidOperationException)
+        catch (Exception failure) when (failure is BZip2Exception
+            or IOException
+            or IndexOutOfRangeException
+            or ArgumentException
+            or InvalidOperationException)
         {
             // The library checks few of its indexes itself: the runtime does.
             _status = DecodeStatus.Damaged;

@@ -21,7 +21,8 @@ internal sealed class PortableCodecs : CodecLibrary
 
     public override IBlockDecompressor RawDeflate() => new ZlibDecompressor(Zlib.Bare);
 
-    public override IBlockCompressor RawDeflateCompressor(int level) => new ZlibCompressor(Compression.RawDeflateCompressor.Levels.Check(level), Zlib.Bare);
+    public override IBlockCompressor RawDeflateCompressor(int level) =>
+        new ZlibCompressor(Compression.RawDeflateCompressor.Levels.Check(level), Zlib.Bare);
 
     public override IBlockCompressor GzipMember(int level) => new ZlibCompressor(new LevelRange(0, 12, 6).Check(level), Zlib.Gzip);
 
@@ -38,7 +39,9 @@ internal sealed class PortableCodecs : CodecLibrary
     }
 }
 
-/// <summary>Bare lz4 blocks by K4os.Compression.LZ4: level 1 by the fast compressor, from 2 on by the high-compression one, whose lowest level is 3.</summary>
+/// <summary>
+/// Bare lz4 blocks by K4os.Compression.LZ4: level 1 by the fast compressor, from 2 on by the high-compression one, whose lowest level is 3.
+/// </summary>
 internal sealed class PortableLz4Codec : ICodec
 {
     public string Name => "lz4";
@@ -77,7 +80,8 @@ internal sealed class PortableLz4Codec : ICodec
 /// <summary>xz, which no managed library writes and none of those here reads: a portable build says so.</summary>
 internal sealed class RefusedXzCodec : ICodec
 {
-    private const string Reason = "it is compressed with xz, which a portable build of condafuse neither reads nor writes; a build with './install.sh' does both";
+    private const string Reason =
+        "it is compressed with xz, which a portable build of condafuse neither reads nor writes; a build with './install.sh' does both";
 
     public static CodecException Failure => new("a portable build of condafuse neither reads nor writes xz; a build with './install.sh' does both");
 

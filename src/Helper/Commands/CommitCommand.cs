@@ -16,10 +16,15 @@ internal static class CommitCommand
     {
         var subject = new Argument<string>("name") { Description = "An environment's name, or the path of an image" };
         var message = MessageOption.Create("What the history shall say; by default, the packages that changed");
-        var target = new Option<string?>("--to") { Description = "Write a new archive of this NAME, or at this PATH, instead, with the changes in it; the old one, and its changes, stay", HelpName = "name|path" };
+        var target = new Option<string?>("--to")
+        {
+            Description = "Write a new archive of this NAME, or at this PATH, instead, with the changes in it; the old one, and its changes, stay",
+            HelpName = "name|path",
+        };
         var json = new Option<bool>("--json") { Description = "For scripts" };
         var threads = ThreadsOption.Create();
-        var command = new Command("commit", "Put what was changed in an environment into its archive, as a new generation") { subject, message, target, json, threads };
+        var command = new Command(
+            "commit", "Put what was changed in an environment into its archive, as a new generation") { subject, message, target, json, threads };
         command.SetAction(parsed =>
         {
             var archive = session.Planner.Find(parsed.GetRequiredValue(subject));
@@ -31,7 +36,9 @@ internal static class CommitCommand
             }
 
             var report = Commit(session, archive, request, out var isMounted);
-            var note = report is null || isMounted ? null : CompactionAfterCommit.Begin(session, archive.Path, CanonicalPath.Resolve(session.Layout.MountPoint(archive.Name)));
+            var note = report is null || isMounted
+                ? null
+                : CompactionAfterCommit.Begin(session, archive.Path, CanonicalPath.Resolve(session.Layout.MountPoint(archive.Name)));
             Warnings.Write(report?.Warnings ?? []);
             if (parsed.GetValue(json))
             {
@@ -46,7 +53,10 @@ internal static class CommitCommand
             }
             else
             {
-                Terminal.Out.WriteLine(report is null ? $"nothing was changed in '{archive.Name}'" : $"Committed generation {report.Generation} of '{archive.Name}': {Describe(report)}");
+                Terminal.Out.WriteLine(
+                    report is null
+                        ? $"nothing was changed in '{archive.Name}'"
+                        : $"Committed generation {report.Generation} of '{archive.Name}': {Describe(report)}");
                 if (note is not null)
                 {
                     Terminal.Out.WriteLine($"  {note}");
@@ -61,7 +71,11 @@ internal static class CommitCommand
     {
         var image = CanonicalPath.Resolve(archive.Path);
         var mounts = LiveMounts.Read(session.Layout).All().Where(mount => mount.Archive == image && !mount.IsDead && !mount.Entry.IsReadOnly);
-        var servers = mounts.Select(mount => mount.Control ?? throw new StoreException(StoreFault.Server, $"the server of {mount.Entry.MountPoint} cannot be found: unmount it first")).ToList();
+        var servers = mounts.Select(
+            mount =>
+                mount.Control
+                    ?? throw new StoreException(
+                        StoreFault.Server, $"the server of {mount.Entry.MountPoint} cannot be found: unmount it first")).ToList();
         isMounted = servers.Count > 0;
         if (!isMounted)
         {
@@ -69,7 +83,9 @@ internal static class CommitCommand
                 new EnvironmentCommitter(session.Layout, Session.Writer, session.Clock, Tell).Commit(archive.Path, request, progress, cancellation));
         }
 
-        var writing = servers.Select(server => (Server: server, Status: server.TryGetStatus())).OrderByDescending(pair => pair.Status?.Writer == WriterKind.Mine).First();
+        var writing = servers.Select(server => (Server: server, Status: server.TryGetStatus()))
+            .OrderByDescending(pair => pair.Status?.Writer == WriterKind.Mine)
+            .First();
         if (writing.Status is { PendingChanges: 0 })
         {
             return null;
@@ -93,9 +109,12 @@ internal static class CommitCommand
     {
         var forked = WithProgress(session, (progress, cancellation) =>
             new EnvironmentFork(session.Layout, session.Catalog, session.Clock, forked => RelocatedEnvironment.Of(
-                forked.Tree, forked.Top, forked.Prefix, forked.Destination, request.Threads, cancellation)).Write(archive, name, request, progress, cancellation));
+                forked.Tree, forked.Top, forked.Prefix, forked.Destination, request.Threads,
+                cancellation)).Write(archive, name, request, progress, cancellation));
         Warnings.Write(forked.Result.Warnings);
-        Terminal.Out.WriteLine($"Wrote {forked.Archive} ({Sizes.Human(forked.Result.ImageBytes)}), with {forked.PendingChanges} changes in it, for {forked.Prefix}; '{archive.Name}' and its changes are as they were");
+        Terminal.Out.WriteLine(
+            $"Wrote {forked.Archive} ({Sizes.Human(forked.Result.ImageBytes)}), with {forked.PendingChanges} changes in it, for {forked.Prefix}; "
+            + $"'{archive.Name}' and its changes are as they were");
     }
 
     private static T WithProgress<T>(Session session, Func<ProgressLine, CancellationToken, T> action)
@@ -123,7 +142,10 @@ internal static class RollbackCommand
         var subject = new Argument<string>("name") { Description = "An environment's name, or the path of an image" };
         var generation = new Argument<long>("generation") { Description = "The generation to go back to (condafuse log)" }.TakingGeneration();
         var message = MessageOption.Create("What the history shall say");
-        var command = new Command("rollback", "Give an earlier generation of an archive back, as a new generation: going forward again works the same way") { subject, generation, message };
+        var command = new Command(
+            "rollback",
+            "Give an earlier generation of an archive back, as a new generation: going forward again works the "
+            + "same way") { subject, generation, message };
         command.SetAction(parsed =>
         {
             var archive = session.Planner.FindImage(parsed.GetRequiredValue(subject));
@@ -131,7 +153,9 @@ internal static class RollbackCommand
             var number = parsed.GetRequiredValue(generation);
             var result = new GenerationRestoring(session.Layout, Session.Writer, session.Clock)
                 .Restore(archive, number, parsed.GetValue(message), Environment.ProcessorCount);
-            Terminal.Out.WriteLine($"'{archive.Name}' is at generation {result.Info.Generation} now, which is generation {number} again: {GenerationWords.Of(result.Difference)}");
+            Terminal.Out.WriteLine(
+                $"'{archive.Name}' is at generation {result.Info.Generation} now, which is generation {number} again: "
+                + $"{GenerationWords.Of(result.Difference)}");
         });
         return command;
     }

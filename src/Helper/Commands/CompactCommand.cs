@@ -163,9 +163,12 @@ internal static class CompactAloneCommand
         Directory.SetCurrentDirectory("/");
         using var interrupt = new InterruptSource();
         if (Retention.Policy(session) is { } policy
-            && new BackgroundCompaction(session.WithRuntime(runtime).Layout, Session.Writer, session.Clock, policy).Run(image, interrupt.Token) is { } result)
+            && new BackgroundCompaction(session.WithRuntime(runtime).Layout, Session.Writer, session.Clock, policy)
+                .Run(image, interrupt.Token) is { } result)
         {
-            Terminal.Error.WriteLine($"{session.Clock.GetUtcNow():O} compacted {image} from {result.BytesBefore} to {result.ImageBytes} bytes; generations {string.Join(", ", result.Kept)} remain");
+            Terminal.Error.WriteLine(
+                $"{session.Clock.GetUtcNow():O} compacted {image} from {result.BytesBefore} to {result.ImageBytes} bytes; generations "
+                + $"{string.Join(", ", result.Kept)} remain");
         }
 
         return (int)ExitCode.Success;

@@ -68,7 +68,8 @@ internal static class CompactionAfterCommit
             }
 
             var isRange = last - first >= 2;
-            ranges.AddRange(isRange ? [$"{numbers[first]} to {numbers[last]}"] : numbers.Skip(first).Take(last - first + 1).Select(number => $"{number}"));
+            ranges.AddRange(
+                isRange ? [$"{numbers[first]} to {numbers[last]}"] : numbers.Skip(first).Take(last - first + 1).Select(number => $"{number}"));
             first = last + 1;
         }
 

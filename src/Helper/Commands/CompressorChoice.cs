@@ -39,7 +39,8 @@ internal sealed record CompressorChoice(ICodec Codec, int? Level)
 
     /// <summary>What <c>--compressor-option</c> takes: <c>level</c>, and what the codecs have.</summary>
     public static string OptionNames =>
-        string.Join("; ", Codecs.All.SelectMany(codec => codec.Options.Select(option => $"{codec.Name}: {option.Name} ({option.Values})")).Prepend("level"));
+        string.Join(
+            "; ", Codecs.All.SelectMany(codec => codec.Options.Select(option => $"{codec.Name}: {option.Name} ({option.Values})")).Prepend("level"));
 
     /// <summary>The choice with options, <c>NAME=VALUE</c> each.</summary>
     /// <exception cref="ArgumentException">One is none of this codec's; the message is for a person.</exception>

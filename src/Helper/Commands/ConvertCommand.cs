@@ -15,7 +15,8 @@ internal static class ConvertCommand
         format.AcceptOnlyFromAmong([.. ArchiveFormats.All.Select(known => known.Name())]);
         var threads = ThreadsOption.Create();
         var yes = new Option<bool>("--yes", "-y") { Description = "Do not ask, although earlier generations are dropped" };
-        var command = new Command("convert", "Write an archive in another format; the old content goes when the new one is whole") { subject, format, threads, yes };
+        var command = new Command(
+            "convert", "Write an archive in another format; the old content goes when the new one is whole") { subject, format, threads, yes };
         command.SetAction(parsed =>
         {
             var archive = session.Planner.Find(parsed.GetRequiredValue(subject));
@@ -30,7 +31,9 @@ internal static class ConvertCommand
             var lost = conversion.CountLost(archive, wanted);
             if (lost > 0)
             {
-                Terminal.Error.WriteLine($"condafuse: this drops for good the {lost} earlier generation(s) of '{archive.Name}': a zip archive keeps its newest state only (condafuse log {archive.Name})");
+                Terminal.Error.WriteLine(
+                    $"condafuse: this drops for good the {lost} earlier generation(s) of '{archive.Name}': a zip archive keeps its newest state "
+                    + $"only (condafuse log {archive.Name})");
                 if (!Question.IsAnswered("Drop them?", parsed.GetValue(yes)))
                 {
                     Terminal.Error.WriteLine("condafuse: nothing was changed");

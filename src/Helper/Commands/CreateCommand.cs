@@ -12,9 +12,16 @@ internal static class CreateCommand
     public static Command Create(Session session, IReadOnlyList<string> rest)
     {
         var name = new Argument<string>("name") { Description = "Name of the new environment; everything after it goes to 'conda create' as it is" };
-        var resume = new Option<bool>("--resume") { Description = "Seal what an interrupted creation left; runs conda only if arguments for it follow" };
+        var resume = new Option<bool>("--resume")
+        {
+            Description = "Seal what an interrupted creation left; runs conda only if arguments for it follow",
+        };
         var drop = new Option<bool>("--drop") { Description = "Remove what an interrupted creation left, and create nothing" };
-        var format = new Option<string?>("--format") { Description = "squashfs or zip; before the name. By default what CONDA_FUSE_FORMAT says, or squashfs", HelpName = "format" };
+        var format = new Option<string?>("--format")
+        {
+            Description = "squashfs or zip; before the name. By default what CONDA_FUSE_FORMAT says, or squashfs",
+            HelpName = "format",
+        };
         format.AcceptOnlyFromAmong([.. ArchiveFormats.All.Select(known => known.Name())]);
         var command = new Command("create", "Create an environment with conda, seal it into one file, and mount it") { name, format, resume, drop };
         command.Validators.Add(result =>
@@ -27,7 +34,8 @@ internal static class CreateCommand
             if (CreationArguments.FindPlace(rest) is { } place)
             {
                 result.AddError(
-                    $"conda's option '{place}' is not possible here: the name before conda's arguments says where the environment is made. Without it:\n"
+                    $"conda's option '{place}' is not possible here: the name before conda's arguments says where the environment is made. Without "
+                    + "it:\n"
                     + "  conda-fuse-create NAME PACKAGES...");
             }
         });
@@ -44,5 +52,6 @@ internal static class CreateCommand
     private static ArchiveFormat Format(Session session, string? wanted) =>
         (wanted ?? session.Variable(FormatVariable)) is not { } name
             ? ArchiveFormat.SquashFs
-            : ArchiveFormats.Find(name) ?? throw new StoreException(StoreFault.BadName, $"{FormatVariable} is '{name}', which is neither 'squashfs' nor 'zip'");
+            : ArchiveFormats.Find(name)
+                ?? throw new StoreException(StoreFault.BadName, $"{FormatVariable} is '{name}', which is neither 'squashfs' nor 'zip'");
 }

@@ -44,7 +44,9 @@ internal sealed class CreateCommandRun(Session session, EnvironmentName name, Ar
         Warnings.Write(sealedAs.Warnings);
         var (plan, _) = MountCommand.Mount(session, name.Value, directory: null);
         creator.RemoveSealedTree(name);
-        Say($"Created '{name}': {sealedAs.Counts.Total} files, {Sizes.Human(sealedAs.ContentBytes)}, in one file of {Sizes.Human(sealedAs.ImageBytes)}");
+        Say(
+            $"Created '{name}': {sealedAs.Counts.Total} files, {Sizes.Human(sealedAs.ContentBytes)}, in one file of "
+            + $"{Sizes.Human(sealedAs.ImageBytes)}");
         Say($"  archive  {plan.Archive}");
         Say($"  prefix   {plan.Prefix}");
         Say($"  conda-fuse-activate {name}");
@@ -77,7 +79,8 @@ internal sealed class CreateCommandRun(Session session, EnvironmentName name, Ar
         {
             throw new StoreException(
                 StoreFault.AlreadyExists,
-                $"{Where} holds what an interrupted creation left; 'condafuse create --resume {name}' seals it, 'condafuse create --drop {name}' removes it");
+                $"{Where} holds what an interrupted creation left; 'condafuse create --resume {name}' seals it, 'condafuse create --drop {name}' "
+                + "removes it");
         }
     }
 
@@ -131,7 +134,9 @@ internal sealed class CreateCommandRun(Session session, EnvironmentName name, Ar
     }
 
     private int StartConda(CondaProgram conda, CreationPlace place, out bool wasInterrupted) =>
-        ForegroundChild.Await(conda.StartCreation(session.Layout.Prefix(name), condaArguments, session.EnvironmentWith(CreationSettings.Of(place))), out wasInterrupted);
+        ForegroundChild.Await(
+            conda.StartCreation(session.Layout.Prefix(name), condaArguments, session.EnvironmentWith(CreationSettings.Of(place))),
+            out wasInterrupted);
 
     private CreationPlace Place(CondaProgram conda) => session.Variable(PlaceVariable) switch
     {

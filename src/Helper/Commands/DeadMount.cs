@@ -10,7 +10,8 @@ namespace CondaFuse.Helper.Commands;
 internal static class DeadMount
 {
     /// <summary>
-    /// Mounts it again, so that a shell in which it is active can deactivate, and what was changed can be committed. A mount that works stays as it is.
+    /// Mounts it again, so that a shell in which it is active can deactivate, and what was changed can be
+    /// committed. A mount that works stays as it is.
     /// </summary>
     public static void Recover(Session session, string mountPoint)
     {
@@ -46,7 +47,8 @@ internal static class DeadMount
             return kept.Changes == 0
                 ? "its server had died; there are no uncommitted changes"
                 : $"its server had died; {PendingWords.Amount(kept.Changes, kept.Bytes)} are kept in {state.Place.Folder}: "
-                    + $"they reappear at the next mount, and 'condafuse commit {Path.GetFileNameWithoutExtension(dead.Archive)}' puts them into the archive";
+                    + $"they reappear at the next mount, and 'condafuse commit {Path.GetFileNameWithoutExtension(dead.Archive)}' puts them into the "
+                    + "archive";
         }
         catch (Exception failure) when (failure is StoreException or TreeException or IOException or UnauthorizedAccessException)
         {

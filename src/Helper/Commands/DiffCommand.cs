@@ -12,10 +12,15 @@ internal static class DiffCommand
     public static Command Create(Session session)
     {
         var subject = new Argument<string>("name") { Description = "An environment's name, or the path of an image" };
-        var before = new Argument<long?>("generation") { Description = "Compare this generation (condafuse log) with what the archive is now", Arity = ArgumentArity.ZeroOrOne }.TakingGeneration();
+        var before = new Argument<long?>("generation")
+        {
+            Description = "Compare this generation (condafuse log) with what the archive is now",
+            Arity = ArgumentArity.ZeroOrOne,
+        }.TakingGeneration();
         var after = new Argument<long?>("other") { Description = "or with this one", Arity = ArgumentArity.ZeroOrOne }.TakingGeneration();
         var json = new Option<bool>("--json") { Description = "For scripts" };
-        var command = new Command("diff", "Show what was changed in an environment since its archive was written, or between generations: packages and files")
+        var command = new Command(
+            "diff", "Show what was changed in an environment since its archive was written, or between generations: packages and files")
         {
             subject, before, after, json,
         };
@@ -53,7 +58,9 @@ internal static class DiffCommand
         }
 
         DifferenceReport.Write(Terminal.Out, difference.Packages, difference.Paths);
-        Terminal.Out.WriteLine($"{DifferenceReport.Count(difference.Paths)}; kept in {difference.State.Place.Folder} ({Sizes.Human(difference.PendingBytes)})");
+        Terminal.Out.WriteLine(
+            $"{DifferenceReport.Count(difference.Paths)}; kept in {difference.State.Place.Folder} "
+            + $"({Sizes.Human(difference.PendingBytes)})");
         if (difference.State.Place.PersonalBecause is { } reason)
         {
             Terminal.Out.WriteLine($"These changes are yours alone: {reason}.");

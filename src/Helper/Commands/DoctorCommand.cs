@@ -60,7 +60,8 @@ internal static class DoctorCommand
             }
             else
             {
-                yield return new Check("leftover", CheckState.Warning, $"{leftover.Kind}: {leftover.Subject}", leftover.Advice ?? "condafuse doctor --clean");
+                yield return new Check(
+                    "leftover", CheckState.Warning, $"{leftover.Kind}: {leftover.Subject}", leftover.Advice ?? "condafuse doctor --clean");
             }
         }
 

@@ -20,11 +20,14 @@ internal sealed class EnvironmentSearch(Session session)
     }
 
     private string Active() =>
-        session.Variable("CONDA_PREFIX") ?? throw new StoreException(StoreFault.BadName, "no environment is active: say which one with --name or --prefix");
+        session.Variable("CONDA_PREFIX")
+            ?? throw new StoreException(StoreFault.BadName, "no environment is active: say which one with --name or --prefix");
 
     private static bool IsEnvironment(string prefix) => Directory.Exists(Path.Combine(prefix, "conda-meta"));
 
-    /// <summary>Where conda would look: our mounts, what is registered, the directories of environments, and the base environment by its name.</summary>
+    /// <summary>
+    /// Where conda would look: our mounts, what is registered, the directories of environments, and the base environment by its name.
+    /// </summary>
     private IEnumerable<string> Candidates(string name)
     {
         if (EnvironmentName.IsValid(name))
@@ -42,9 +45,13 @@ internal sealed class EnvironmentSearch(Session session)
             yield return registered;
         }
 
-        var directories = (session.Variable("CONDA_ENVS_DIRS") ?? session.Variable("CONDA_ENVS_PATH"))?.Split([':', ','], StringSplitOptions.RemoveEmptyEntries) ?? [];
+        var directories = (session.Variable("CONDA_ENVS_DIRS")
+            ?? session.Variable("CONDA_ENVS_PATH"))?.Split([':', ','], StringSplitOptions.RemoveEmptyEntries)
+            ?? [];
         var roots = Roots().ToList();
-        foreach (var directory in directories.Concat(roots.Select(root => Path.Combine(root, "envs"))).Append(Path.Combine(session.Home, ".conda", "envs")))
+        foreach (
+            var directory in directories.Concat(roots.Select(root => Path.Combine(root, "envs")))
+                .Append(Path.Combine(session.Home, ".conda", "envs")))
         {
             yield return Path.Combine(directory, name);
         }

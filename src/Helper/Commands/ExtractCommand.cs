@@ -13,11 +13,15 @@ internal static class ExtractCommand
     public static Command Create(Session session)
     {
         var subject = new Argument<string>("name") { Description = "The path of an image, or an environment's name" };
-        var directory = new Argument<string>("directory") { Description = "Where its content goes: a directory that is empty or does not exist" }.NotEmptyPath();
+        var directory = new Argument<string>("directory")
+        {
+            Description = "Where its content goes: a directory that is empty or does not exist",
+        }.NotEmptyPath();
         var threads = ThreadsOption.Create();
         var special = new Option<bool>("--preserve-special")
         {
-            Description = "Restore set-user-ID and set-group-ID bits, devices, and attributes of security. and trusted. (root only; for images that you trust)",
+            Description =
+                "Restore set-user-ID and set-group-ID bits, devices, and attributes of security. and trusted. (root only; for images that you trust)",
         };
         var command = new Command("extract", "Unpack an image into a directory") { subject, directory, threads, special };
         command.SetAction(parsed => Extract(
@@ -26,7 +30,8 @@ internal static class ExtractCommand
             parsed.GetRequiredValue(directory),
             new ExtractOptions
             {
-                Threads = ThreadsOption.Count(parsed.GetValue(threads)), KeepOwners = Identity.IsRoot, PreserveSpecial = Allowed(parsed.GetValue(special)),
+                Threads = ThreadsOption.Count(parsed.GetValue(threads)), KeepOwners = Identity.IsRoot,
+                PreserveSpecial = Allowed(parsed.GetValue(special)),
             }));
         return command;
     }

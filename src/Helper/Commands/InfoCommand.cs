@@ -39,11 +39,18 @@ internal static class InfoCommand
         table.Add("format", summary.Format);
         table.Add("size", $"{Sizes.Human(summary.FileBytes)} ({summary.FileBytes} bytes)");
         table.Add("unpacked", unpacked);
-        table.Add("files", $"{summary.Inodes}{(summary.Counts is { } counts ? $": {counts.Files} regular, {counts.Directories} directories, {counts.Symlinks} symlinks" : string.Empty)}");
+        table.Add(
+            "files",
+            summary.Counts is { } counts
+                ? $"{summary.Inodes}: {counts.Files} regular, {counts.Directories} directories, {counts.Symlinks} symlinks"
+                : $"{summary.Inodes}");
         table.Add("compressor", isZip ? summary.Compressor : $"{summary.Compressor}, blocks of {Sizes.Human(summary.BlockSize)}");
         table.Add("modified", DateTimeOffset.FromUnixTimeSeconds(summary.ModificationTime.Seconds).ToString("u", CultureInfo.InvariantCulture));
-        table.Add("written by", summary.Identity is { } identity ? $"condafuse, archive {identity}, generation {summary.Generation}" : "another tool");
-        table.Add("mounts with", readers is null ? "condafuse; fuse-zip" : $"condafuse; Linux {readers.Kernel} and later; squashfuse {readers.Squashfuse} and later");
+        table.Add(
+            "written by", summary.Identity is { } identity ? $"condafuse, archive {identity}, generation {summary.Generation}" : "another tool");
+        table.Add(
+            "mounts with",
+            readers is null ? "condafuse; fuse-zip" : $"condafuse; Linux {readers.Kernel} and later; squashfuse {readers.Squashfuse} and later");
         table.Write(Terminal.Out);
     }
 

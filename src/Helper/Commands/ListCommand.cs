@@ -40,7 +40,9 @@ internal static class ListCommand
 
     private static void PrintNames(Session session, bool mountedOnly)
     {
-        foreach (var name in mountedOnly ? MountedNames(session) : session.Catalog.List().Select(archive => archive.Name.Value).Distinct(StringComparer.Ordinal))
+        foreach (var name in mountedOnly
+                ? MountedNames(session)
+                : session.Catalog.List().Select(archive => archive.Name.Value).Distinct(StringComparer.Ordinal))
         {
             Terminal.WriteExactly(name);
         }
@@ -51,7 +53,10 @@ internal static class ListCommand
     {
         var root = CanonicalPath.Resolve(session.Layout.MountRoot);
         return LiveMounts.Read(session.Layout).All().Select(mount => mount.Entry.MountPoint)
-            .Where(point => Path.GetDirectoryName(point) == root).Select(point => Path.GetFileName(point)).Where(EnvironmentName.IsValid).Order(StringComparer.Ordinal);
+            .Where(point => Path.GetDirectoryName(point) == root)
+                .Select(point => Path.GetFileName(point))
+                .Where(EnvironmentName.IsValid)
+                .Order(StringComparer.Ordinal);
     }
 
     private static void PrintTable(Session session, IReadOnlyList<EnvironmentStatus> environments)

@@ -39,7 +39,9 @@ internal static class LogCommand
             var restored = entry.Restored is { } number && entry.Message != $"back to {number}" ? $"(back to {number}) " : string.Empty;
             table.Add(
                 $"{entry.Number}", GenerationWords.Time(entry.Time), entry.ContentBytes is { } bytes ? Sizes.Human(bytes) : "?",
-                entry.Difference is { } difference ? GenerationWords.Of(difference) : entry.Counts is { } counts ? $"{counts.Total} in all" : "by another tool",
+                entry.Difference is { } difference ? GenerationWords.Of(difference)
+                    : entry.Counts is { } counts ? $"{counts.Total} in all"
+                    : "by another tool",
                 $"{restored}{Words(Line(entry.Message), PackageWords.Of(packages.GetValueOrDefault(entry.Number) ?? []))}");
         }
 
@@ -59,7 +61,8 @@ internal static class LogCommand
     private static string Line(string message) => message.Split('\n')[0];
 
     private static void PrintJson(
-        string path, IReadOnlyList<GenerationEntry> history, IReadOnlyDictionary<long, IReadOnlyList<PackageChange>> packages) => JsonOutput.Write(json =>
+        string path,
+        IReadOnlyList<GenerationEntry> history, IReadOnlyDictionary<long, IReadOnlyList<PackageChange>> packages) => JsonOutput.Write(json =>
     {
         json.WriteString("archive", path);
         json.WriteStartArray("generations");

@@ -14,7 +14,8 @@ internal sealed class MachineChecks(Session session)
         const string path = FuseMounter.DevicePath;
         if (!File.Exists(path))
         {
-            return new Check(path, CheckState.Wrong, "is not there", "load the kernel module 'fuse' (modprobe fuse), or pass the device into the container");
+            return new Check(
+                path, CheckState.Wrong, "is not there", "load the kernel module 'fuse' (modprobe fuse), or pass the device into the container");
         }
 
         try
@@ -37,7 +38,11 @@ internal sealed class MachineChecks(Session session)
 
     private Check Conda() => session.Conda is { } conda
         ? new Check("conda", CheckState.Good, conda.Path, null)
-        : new Check("conda", CheckState.Warning, "found no conda, mamba or micromamba", "set CONDA_EXE or MAMBA_EXE, or put one on PATH; only creating and activating need it");
+        : new Check(
+            "conda",
+            CheckState.Warning,
+            "found no conda, mamba or micromamba",
+            "set CONDA_EXE or MAMBA_EXE, or put one on PATH; only creating and activating need it");
 
     private Check Runtime()
     {
@@ -54,10 +59,16 @@ internal sealed class MachineChecks(Session session)
     /// <summary>Locks work where they are needed, and nobody has held one for long.</summary>
     private Check Locks()
     {
-        var held = session.Layout.Runtime.Existing.SelectMany(folder => folder.List().Where(name => name.EndsWith(".lock", StringComparison.Ordinal) && IsHeld(folder, name)).Select(folder.Of)).ToList();
+        var held = session.Layout.Runtime.Existing.SelectMany(
+            folder =>
+                folder.List().Where(name => name.EndsWith(".lock", StringComparison.Ordinal) && IsHeld(folder, name)).Select(folder.Of)).ToList();
         return held.Count == 0
             ? new Check("locks", CheckState.Good, "none is held", null)
-            : new Check("locks", CheckState.Warning, $"held right now: {string.Join(", ", held)}", "another condafuse is at work on it; if it never ends, find it with: fuser -v FILE");
+            : new Check(
+                "locks",
+                CheckState.Warning,
+                $"held right now: {string.Join(", ", held)}",
+                "another condafuse is at work on it; if it never ends, find it with: fuser -v FILE");
     }
 
     private static bool IsHeld(PrivateFolder folder, string name)
@@ -69,7 +80,8 @@ internal sealed class MachineChecks(Session session)
     private IEnumerable<Check> Archives()
     {
         var environments = new EnvironmentList(session.Layout, session.Catalog, session.Clock).Read();
-        foreach (var environment in environments.Where(environment => environment is { Problem: not null, Mount: null } and ({ Summary: null } or { Summary.Unreadable: not null })))
+        foreach (var environment in environments.Where(
+                environment => environment is { Problem: not null, Mount: null } and ({ Summary: null } or { Summary.Unreadable: not null })))
         {
             // What another build reads is neither damaged nor to be deleted.
             yield return environment.Summary?.Unreadable is null
@@ -77,10 +89,13 @@ internal sealed class MachineChecks(Session session)
                 : new Check(environment.Name, CheckState.Warning, environment.Problem!, null);
         }
 
-        foreach (var name in environments.Where(environment => environment.Mount is null).GroupBy(environment => environment.Name).Where(group => group.Count() > 1))
+        foreach (var name in environments.Where(environment => environment.Mount is null)
+                .GroupBy(environment => environment.Name)
+                .Where(group => group.Count() > 1))
         {
             yield return new Check(
-                name.Key, CheckState.Wrong, $"has two archives: {string.Join(" and ", name.Select(environment => environment.Archive))}", "move one of them away");
+                name.Key, CheckState.Wrong, $"has two archives: {string.Join(" and ", name.Select(environment => environment.Archive))}",
+                "move one of them away");
         }
 
         yield return new Check("archives", CheckState.Good, $"{environments.Count} in {session.Layout.ArchiveDirectory}", null);

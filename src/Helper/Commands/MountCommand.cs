@@ -18,14 +18,28 @@ internal static class MountCommand
             Description = "Where to mount it; by default NAME below the mount root", Arity = ArgumentArity.ZeroOrOne,
         }.NotEmptyPath();
         var readOnly = new Option<bool>("--read-only") { Description = "Let nothing be changed through this mount" };
-        var generation = new Option<long?>("--generation") { Description = "Show an earlier generation (condafuse log), read-only, by default at NAME@GENERATION", HelpName = "number" }.TakingGeneration();
+        var generation = new Option<long?>("--generation")
+        {
+            Description = "Show an earlier generation (condafuse log), read-only, by default at NAME@GENERATION",
+            HelpName = "number",
+        }.TakingGeneration();
         var takeOver = new Option<bool>("--take-over")
         {
-            Description = "Take the right to change it from whoever has it on another host; only when that host or process is dead: two writers destroy what both write",
+            Description = "Take the right to change it from whoever has it on another host; only when that host or process is dead: two writers "
+                + "destroy what both write",
         };
         var printPrefix = new Option<bool>("--print-prefix") { Description = "Print the environment's prefix and nothing else on standard output" };
         var json = new Option<bool>("--json") { Description = "For scripts" };
-        var command = new Command("mount", "Mount an environment, unless it is mounted") { subject, directory, readOnly, generation, takeOver, printPrefix, json };
+        var command = new Command("mount", "Mount an environment, unless it is mounted")
+        {
+            subject,
+            directory,
+            readOnly,
+            generation,
+            takeOver,
+            printPrefix,
+            json,
+        };
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(takeOver))
@@ -33,7 +47,8 @@ internal static class MountCommand
                 TakeOver(session, parsed.GetRequiredValue(subject));
             }
 
-            var (plan, outcome) = Mount(session, parsed.GetRequiredValue(subject), parsed.GetValue(directory), parsed.GetValue(readOnly), parsed.GetValue(generation));
+            var (plan, outcome) = Mount(
+                session, parsed.GetRequiredValue(subject), parsed.GetValue(directory), parsed.GetValue(readOnly), parsed.GetValue(generation));
             if (parsed.GetValue(printPrefix))
             {
                 EmptiedEnvironment.Refuse(session, plan);
@@ -60,7 +75,8 @@ internal static class MountCommand
     }
 
     /// <summary>Has an environment mounted and its prefix registered; what is unusual goes to standard error.</summary>
-    public static (MountPlan Plan, MountOutcome Outcome) Mount(Session session, string subject, string? directory, bool readOnly = false, long? generation = null)
+    public static (MountPlan Plan, MountOutcome Outcome) Mount(
+        Session session, string subject, string? directory, bool readOnly = false, long? generation = null)
     {
         var plan = session.Planner.Plan(subject, directory, readOnly, generation);
         var outcome = session.Keeper.Ensure(plan, Tell);
@@ -108,7 +124,9 @@ internal static class MountCommand
             Tell($"{reason}: what you change in '{name}' is yours alone, in {folder}");
             if (!ImageTree.HasGenerations(plan.Archive))
             {
-                Tell($"'{name}' is a zip archive, which keeps its newest state only: what you change does not outlast the next commit of who may write it; 'condafuse commit {name} --to NEW' before that does");
+                Tell(
+                    $"'{name}' is a zip archive, which keeps its newest state only: what you change does not outlast the next commit of who may "
+                    + $"write it; 'condafuse commit {name} --to NEW' before that does");
             }
         }
     }
@@ -119,7 +137,9 @@ internal static class MountCommand
         try
         {
             _ = KeptChanges.Count(ArchiveState.Read(session.Layout, plan.Archive), session.Clock);
-            Tell($"'{name}' was mounted read-only, without what had been changed in it, which is settled now: 'conda-fuse-unmount {name}', then mount it again");
+            Tell(
+                $"'{name}' was mounted read-only, without what had been changed in it, which is settled now: 'conda-fuse-unmount {name}', then "
+                + "mount it again");
         }
         catch (StoreException)
         {
@@ -133,7 +153,10 @@ internal static class MountCommand
         var sight = Directory.Exists(state.Place.Folder)
             ? WriterClaim.TakeAway(state.Place.Files, Session.Writer, new KernelLocks())
             : default;
-        Tell(sight.IsHeld ? $"took the right to change {state.Image} from {sight}" : $"nobody has the right to change {state.Image}, there was nothing to take over");
+        Tell(
+            sight.IsHeld
+                ? $"took the right to change {state.Image} from {sight}"
+                : $"nobody has the right to change {state.Image}, there was nothing to take over");
     }
 
     private static void Register(Session session, MountPlan plan)
@@ -150,5 +173,8 @@ internal static class MountCommand
     }
 
     private static string Say(MountPlan plan, MountOutcome outcome) =>
-        outcome == MountOutcome.AlreadyMounted ? $"{plan.Archive} is mounted at {plan.MountPoint}" : $"Mounted {(plan.Generation is { } generation ? $"generation {generation} of " : string.Empty)}{plan.Archive} at {plan.MountPoint}{(plan.ReadOnly ? " (read-only)" : string.Empty)}";
+        outcome == MountOutcome.AlreadyMounted
+            ? $"{plan.Archive} is mounted at {plan.MountPoint}"
+            : $"Mounted {(plan.Generation is { } generation ? $"generation {generation} of " : string.Empty)}{plan.Archive} at "
+                + $"{plan.MountPoint}{(plan.ReadOnly ? " (read-only)" : string.Empty)}";
 }

@@ -6,8 +6,8 @@ using System.Numerics;
 namespace CondaFuse.Helper.Commands;
 
 /// <summary>
-/// Numbers on the command line: the one place where a word becomes one, or is refused in a sentence that says what is allowed. (The parser's own sentence names a
-/// type of this program.)
+/// Numbers on the command line: the one place where a word becomes one, or is refused in a sentence that says
+/// what is allowed. (The parser's own sentence names a type of this program.)
 /// </summary>
 internal static class Numbers
 {
@@ -47,7 +47,9 @@ internal static class Numbers
     /// <summary>Has an option take the number of a generation.</summary>
     public static Option<long?> TakingGeneration(this Option<long?> option) => option.Taking<long>(AnyGeneration, IsGeneration);
 
-    /// <summary>Whether an option's words are a value of it. Validators ask before they read; where they are none, the parser says so by itself.</summary>
+    /// <summary>
+    /// Whether an option's words are a value of it. Validators ask before they read; where they are none, the parser says so by itself.
+    /// </summary>
     public static bool IsReadable<T>(this SymbolResult result, Option<T> option)
     {
         try
@@ -70,7 +72,8 @@ internal static class Numbers
         where T : struct, INumber<T>
     {
         var word = result.Tokens.Count > 0 ? result.Tokens[^1].Value : string.Empty;
-        if (T.TryParse(word, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && isAllowed(number))
+        if (T.TryParse(word, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
+            && isAllowed(number))
         {
             return number;
         }

@@ -49,7 +49,8 @@ internal static class PackCommand
                 var copiesLinks = terms.Format == PackFormat.Zip && !parsed.GetValue(options.ZipSymlinks);
                 if (directory is null)
                 {
-                    (tree, warnings) = PackedEnvironment.Of(source, EnvironmentTerms(prefix, terms.Threads) with { CopiesLinks = copiesLinks }, interrupt.Token);
+                    (tree, warnings) = PackedEnvironment.Of(
+                        source, EnvironmentTerms(prefix, terms.Threads) with { CopiesLinks = copiesLinks }, interrupt.Token);
                 }
                 else if (copiesLinks)
                 {
@@ -89,7 +90,9 @@ internal static class PackCommand
             var format = options.FormatOf(parsed, output)
                 ?? (directory is not null || options.SaysCompressor(parsed)
                     ? PackFormat.SquashFs
-                    : throw new StoreException(StoreFault.BadName, $"'{output}' does not say by its ending what it is: --format does ({string.Join(", ", PackFormats.Names)})"));
+                    : throw new StoreException(
+                        StoreFault.BadName,
+                        $"'{output}' does not say by its ending what it is: --format does ({string.Join(", ", PackFormats.Names)})"));
             var terms = new ArchiveTerms
             {
                 Format = format,
@@ -118,7 +121,9 @@ internal static class PackCommand
         private EnvironmentTerms EnvironmentTerms(string prefix, int threads) => new()
         {
             Prefix = prefix,
-            Destination = parsed.GetValue(options.Destination) is { } destination ? Path.TrimEndingDirectorySeparator(Path.GetFullPath(destination)) : null,
+            Destination = parsed.GetValue(options.Destination) is { } destination
+                ? Path.TrimEndingDirectorySeparator(Path.GetFullPath(destination))
+                : null,
             Filters = PackOptionSet.Filters(parsed),
             AllowEditable = parsed.GetValue(options.AllowEditable),
             AllowMissing = parsed.GetValue(options.AllowMissing),

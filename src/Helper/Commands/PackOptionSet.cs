@@ -47,11 +47,23 @@ internal sealed class PackOptionSet
         Description = "A directory to pack as it is, instead of an environment", Arity = ArgumentArity.ZeroOrOne,
     };
 
-    public Option<string?> Name { get; } = new("--name", "-n") { Description = "The environment to pack; the active one if neither a name nor a prefix is given", HelpName = "env" };
+    public Option<string?> Name { get; } = new("--name", "-n")
+    {
+        Description = "The environment to pack; the active one if neither a name nor a prefix is given",
+        HelpName = "env",
+    };
 
-    public Option<string?> Prefix { get; } = new Option<string?>("--prefix", "-p") { Description = "Where the environment is that is to be packed", HelpName = "path" }.NotEmpty();
+    public Option<string?> Prefix { get; } = new Option<string?>("--prefix", "-p")
+    {
+        Description = "Where the environment is that is to be packed",
+        HelpName = "path",
+    }.NotEmpty();
 
-    public Option<string?> Output { get; } = new Option<string?>("--output", "-o") { Description = "What to write; of an environment by default NAME.tar.gz", HelpName = "path" }.NotEmpty();
+    public Option<string?> Output { get; } = new Option<string?>("--output", "-o")
+    {
+        Description = "What to write; of an environment by default NAME.tar.gz",
+        HelpName = "path",
+    }.NotEmpty();
 
     public Option<string?> ArcRoot { get; } = new("--arcroot") { Description = "Put everything below this directory", HelpName = "path" };
 
@@ -62,7 +74,8 @@ internal sealed class PackOptionSet
 
     public Option<string> Format { get; } = new("--format")
     {
-        Description = $"{Infer} (from the output's name), {string.Join(", ", PackFormats.Names)}", HelpName = "format", DefaultValueFactory = _ => Infer,
+        Description = $"{Infer} (from the output's name), {string.Join(", ", PackFormats.Names)}", HelpName = "format",
+        DefaultValueFactory = _ => Infer,
     };
 
     /// <summary>Which levels there are depends on the format: see <see cref="CheckLevel"/>.</summary>
@@ -78,23 +91,34 @@ internal sealed class PackOptionSet
         Description = "Store symlinks as such in a zip archive, not copies of what they lead to; not every program that unpacks knows them",
     };
 
-    public Option<bool> NoZip64 { get; } = new("--no-zip-64") { Description = "Write a zip archive that old programs read too; fails for 4 GiB, or 65535 files" };
+    public Option<bool> NoZip64 { get; } = new("--no-zip-64")
+    {
+        Description = "Write a zip archive that old programs read too; fails for 4 GiB, or 65535 files",
+    };
 
-    public Option<bool> AllowEditable { get; } = new("--ignore-editable-packages") { Description = "Pack although packages are links to their sources" };
+    public Option<bool> AllowEditable { get; } = new("--ignore-editable-packages")
+    {
+        Description = "Pack although packages are links to their sources",
+    };
 
     public Option<bool> AllowMissing { get; } = new("--ignore-missing-files") { Description = "Pack although files that conda installed are gone" };
 
     public Option<string[]> Exclude { get; } = new(ExcludeName)
     {
-        Description = "Leave out files of an environment whose path fits; may be repeated", HelpName = "pattern", Arity = ArgumentArity.OneOrMore, DefaultValueFactory = _ => [],
+        Description = "Leave out files of an environment whose path fits; may be repeated", HelpName = "pattern", Arity = ArgumentArity.OneOrMore,
+        DefaultValueFactory = _ => [],
     };
 
     public Option<string[]> Include { get; } = new(IncludeName)
     {
-        Description = "Take in again what an earlier --exclude left out; may be repeated", HelpName = "pattern", Arity = ArgumentArity.OneOrMore, DefaultValueFactory = _ => [],
+        Description = "Take in again what an earlier --exclude left out; may be repeated", HelpName = "pattern", Arity = ArgumentArity.OneOrMore,
+        DefaultValueFactory = _ => [],
     };
 
-    public Option<bool> Force { get; } = new("--force", "-f") { Description = "Replace the output if it exists, and make its directory if that does not" };
+    public Option<bool> Force { get; } = new("--force", "-f")
+    {
+        Description = "Replace the output if it exists, and make its directory if that does not",
+    };
 
     public Option<bool> Quiet { get; } = new("--quiet", "-q") { Description = "Say nothing but what goes wrong" };
 
@@ -106,12 +130,14 @@ internal sealed class PackOptionSet
 
     public Option<string[]> CompressorOptions { get; } = new("--compressor-option")
     {
-        Description = $"NAME=VALUE, may be repeated: {CompressorChoice.OptionNames}", HelpName = "name=value", DefaultValueFactory = _ => [], Arity = ArgumentArity.OneOrMore,
+        Description = $"NAME=VALUE, may be repeated: {CompressorChoice.OptionNames}", HelpName = "name=value", DefaultValueFactory = _ => [],
+        Arity = ArgumentArity.OneOrMore,
     };
 
     public Option<int> BlockSize { get; } = new Option<int>("--block-size")
     {
-        Description = "Of a SquashFS image, the size of data blocks: a power of two from 4096 to 1048576", DefaultValueFactory = _ => DefaultBlockSize, HelpName = "bytes",
+        Description = "Of a SquashFS image, the size of data blocks: a power of two from 4096 to 1048576",
+        DefaultValueFactory = _ => DefaultBlockSize, HelpName = "bytes",
     }.Taking("a power of two from 4096 to 1048576", size => BitOperations.IsPow2(size) && size is >= 4096 and <= 1048576);
 
     /// <summary>The command with all of them, and with what must hold between them.</summary>
@@ -119,7 +145,8 @@ internal sealed class PackOptionSet
     {
         var command = new Command("pack", description)
         {
-            Directory, Name, Prefix, Output, ArcRoot, Destination, Format, Level, Threads, ZipSymlinks, NoZip64, AllowEditable, AllowMissing, Exclude, Include,
+            Directory, Name, Prefix, Output, ArcRoot, Destination, Format, Level, Threads, ZipSymlinks, NoZip64, AllowEditable, AllowMissing, Exclude,
+            Include,
             Force, Quiet, Compressor, CompressorOptions, BlockSize,
         };
         command.Validators.Add(Check);

@@ -12,14 +12,16 @@ internal sealed class PackTarget(string output, ArchiveTerms terms)
 {
     /// <summary>Refuses a place that nothing can be written to, or where something is that is not replaced.</summary>
     /// <param name="force">Whether a file, or what was packed as a directory, may be replaced, and directories made.</param>
-    /// <exception cref="StoreException"><see cref="StoreFault.AlreadyExists"/>; <see cref="StoreFault.NotFound"/>: the directory that it goes into.</exception>
+    /// <exception cref="StoreException"><see cref="StoreFault.AlreadyExists"/>;
+    /// <see cref="StoreFault.NotFound"/>: the directory that it goes into.</exception>
     /// <exception cref="TreeException">This user may not write there.</exception>
     public void Demand(bool force)
     {
         var type = FileStatus.TypeAt(output);
         if (type is not (null or EntryType.File or EntryType.Directory))
         {
-            throw new StoreException(StoreFault.AlreadyExists, $"{output} is {Describe(type.Value)}, which is not replaced: name a file that is to be written");
+            throw new StoreException(
+                StoreFault.AlreadyExists, $"{output} is {Describe(type.Value)}, which is not replaced: name a file that is to be written");
         }
 
         if (type is not null && !force)
@@ -71,7 +73,8 @@ internal sealed class PackTarget(string output, ArchiveTerms terms)
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new TreeException(TreeFailure.AccessDenied, $"the directory {directory} cannot be made: you may not write there, or a file is in its way", failure);
+            throw new TreeException(
+                TreeFailure.AccessDenied, $"the directory {directory} cannot be made: you may not write there, or a file is in its way", failure);
         }
     }
 

@@ -29,13 +29,15 @@ internal static class PrivateRun
         ];
         try
         {
-            return ForegroundChild.Await(NamespaceProcess.Start(Session.Program, arguments, session.EnvironmentBlock, userId: 0, groupId: 0, ownMounts: true));
+            return ForegroundChild.Await(
+                NamespaceProcess.Start(Session.Program, arguments, session.EnvironmentBlock, userId: 0, groupId: 0, ownMounts: true));
         }
         catch (PlatformException failure)
         {
             throw new StoreException(
                 StoreFault.Unsupported,
-                $"there is no fusermount3, and this machine allows no user namespaces either ({failure.Message}); install the package 'fuse3'", failure);
+                $"there is no fusermount3, and this machine allows no user namespaces either ({failure.Message}); install the package 'fuse3'",
+                failure);
         }
         finally
         {
@@ -64,7 +66,8 @@ internal static class PrivateRun
             var inside = new CommandInEnvironment(session, plan.Prefix, parsed.GetRequiredValue(words));
             var code = inside.IsPossible()
                 ? ForegroundChild.Await(NamespaceProcess.Start(
-                    inside.Program, inside.Arguments, inside.Environment, parsed.GetRequiredValue(userId), parsed.GetRequiredValue(groupId), ownMounts: false))
+                    inside.Program, inside.Arguments, inside.Environment, parsed.GetRequiredValue(userId), parsed.GetRequiredValue(groupId),
+                    ownMounts: false))
                 : (int)ExitCode.CannotRun;
             Directory.SetCurrentDirectory("/");
             var unmount = new UnmountOptions(TimeSpan.Zero, Lazy: false, KeepMountPoint: true) { Threads = Environment.ProcessorCount };

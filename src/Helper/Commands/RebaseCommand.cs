@@ -13,17 +13,26 @@ internal static class RebaseCommand
     public static Command Create(Session session)
     {
         var subject = new Argument<string>("name") { Description = "An environment's name, or the path of an image" };
-        var keep = new Option<string?>("--keep") { Description = "Which side counts where both changed the same: mine (your changes) or theirs (the archive's)", HelpName = "mine|theirs" };
+        var keep = new Option<string?>("--keep")
+        {
+            Description = "Which side counts where both changed the same: mine (your changes) or theirs (the archive's)",
+            HelpName = "mine|theirs",
+        };
         keep.AcceptOnlyFromAmong("mine", "theirs");
         var json = new Option<bool>("--json") { Description = "For scripts" };
         var threads = ThreadsOption.Create();
-        var command = new Command("rebase", "Carry your changes over to the archive as it is now, after it was committed to by somebody else") { subject, keep, json, threads };
+        var command = new Command(
+            "rebase",
+            "Carry your changes over to the archive as it is now, after it was committed to by somebody else") { subject, keep, json, threads };
         command.SetAction(parsed =>
         {
             var archive = session.Planner.Find(parsed.GetRequiredValue(subject));
             var side = parsed.GetValue(keep);
             var outcome = new LayerRebasing(session.Layout, Session.Writer, session.Clock, text => Terminal.Error.WriteLine($"condafuse: {text}"))
-                .Run(archive, side switch { "mine" => RebaseSide.Mine, "theirs" => RebaseSide.Theirs, _ => null }, ThreadsOption.Count(parsed.GetValue(threads)));
+                .Run(
+                    archive,
+                    side switch { "mine" => RebaseSide.Mine, "theirs" => RebaseSide.Theirs, _ => null },
+                    ThreadsOption.Count(parsed.GetValue(threads)));
             var name = archive.Name.Value;
             if (parsed.GetValue(json))
             {
@@ -60,19 +69,23 @@ internal static class RebaseCommand
 
         if (outcome.IsDone)
         {
-            var kept = outcome.Conflicts.Count > 0 ? $"; of {outcome.Conflicts.Count} conflict{Plural(outcome.Conflicts.Count)}, {side} was kept" : string.Empty;
+            var kept = outcome.Conflicts.Count > 0
+                ? $"; of {outcome.Conflicts.Count} conflict{Plural(outcome.Conflicts.Count)}, {side} was kept"
+                : string.Empty;
             Terminal.Out.WriteLine($"Carried the changes of '{name}' over from generation {outcome.Before} to {outcome.Generation}{kept}");
             return;
         }
 
-        Terminal.Error.WriteLine($"condafuse: {outcome.Conflicts.Count} conflict{Plural(outcome.Conflicts.Count)} between your changes of '{name}', of generation {outcome.Before}, and "
+        Terminal.Error.WriteLine($"condafuse: {outcome.Conflicts.Count} conflict{Plural(outcome.Conflicts.Count)} between your changes of '{name}', "
+            + $"of generation {outcome.Before}, and "
             + $"generation {outcome.Generation}; nothing was changed");
         Terminal.Error.WriteLine($"  'condafuse rebase {name} --keep mine' keeps yours there, '--keep theirs' the archive's");
     }
 
     private static string Plural(int count) => count == 1 ? string.Empty : "s";
 
-    private static string Word(SideChange change) => change == SideChange.Attributes ? "attributes changed" : JsonNamingPolicy.CamelCase.ConvertName(change.ToString());
+    private static string Word(SideChange change) =>
+        change == SideChange.Attributes ? "attributes changed" : JsonNamingPolicy.CamelCase.ConvertName(change.ToString());
 
     private static void PrintJson(string name, string archive, string? side, RebaseOutcome? outcome) => JsonOutput.Write(json =>
     {

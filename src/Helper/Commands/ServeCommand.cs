@@ -14,7 +14,10 @@ internal static class ServeCommand
     /// <summary>Serves, with the words that the launcher gives: archive, mount point, prefix, runtime directory, whether to take changes.</summary>
     public static int Run(Session session, IReadOnlyList<string> words) =>
         words is [var archive, var mountPoint, var prefix, var runtime, var word, ..] && ServerLauncher.ParseMode(word) is var (readOnly, generation)
-            ? Serve(session.WithRuntime(runtime), new MountPlan(archive, mountPoint, prefix, readOnly, generation), words.Skip(5).Contains(ServerLauncher.LifelineWord))
+            ? Serve(
+                session.WithRuntime(runtime),
+                new MountPlan(archive, mountPoint, prefix, readOnly, generation),
+                words.Skip(5).Contains(ServerLauncher.LifelineWord))
             : (int)ExitCode.Usage;
 
     private static int Serve(Session session, MountPlan plan, bool hasLifeline)
@@ -55,8 +58,11 @@ internal static class ServeCommand
 
     private static string Describe(RemainingLimit limit) => limit.Kind switch
     {
-        LimitKind.FileSize => $"'ulimit -f' limits every file to {limit.Value} bytes: changes of this mount that need a longer file fail (\"File too large\")",
-        LimitKind.ProcessorTime => $"'ulimit -t' limits the server of this mount to {limit.Value} seconds of processor time: the kernel ends it then, and the changes are kept",
+        LimitKind.FileSize =>
+            $"'ulimit -f' limits every file to {limit.Value} bytes: changes of this mount that need a longer file fail (\"File too large\")",
+        LimitKind.ProcessorTime =>
+            $"'ulimit -t' limits the server of this mount to {limit.Value} seconds of processor time: the kernel ends it then, and the changes are "
+            + "kept",
         _ => $"'ulimit -n' limits the server of this mount to {limit.Value} open files",
     };
 
@@ -84,7 +90,8 @@ internal static class ReadAheadCommand
         var start = session.Clock.GetTimestamp();
         var isWhole = reading.Run(list.Read());
         Terminal.Error.WriteLine(
-            $"{session.Clock.GetUtcNow():O} read ahead: {reading.Files} files, {reading.Bytes} bytes in {session.Clock.GetElapsedTime(start).TotalMilliseconds:F0} ms{(isWhole ? "" : ", not to the end")}");
+            $"{session.Clock.GetUtcNow():O} read ahead: {reading.Files} files, {reading.Bytes} bytes in "
+            + $"{session.Clock.GetElapsedTime(start).TotalMilliseconds:F0} ms{(isWhole ? "" : ", not to the end")}");
         if (isWhole && reading.HasGone && LiveMounts.Read(layout).At(mountPoint) is { IsDead: false })
         {
             list.Forget(reading.IsGone);

@@ -16,8 +16,13 @@ internal static class UnmountCommand
             .Taking("a number of seconds, 0 or more", number => number is >= 0 and <= int.MaxValue);
         var lazy = new Option<bool>("--lazy") { Description = "Detach it now, even while it is used; it ends when the last user leaves it" };
         var noCommit = new Option<bool>("--no-commit") { Description = "Leave what was changed beside the archive" };
-        var printLevels = new Option<bool>("--print-levels") { Description = "Unmount nothing; print how often this shell must deactivate first", Hidden = true };
-        var command = new Command("unmount", "Unmount an environment, and wait until its server has ended") { subject, wait, lazy, noCommit, printLevels };
+        var printLevels = new Option<bool>("--print-levels")
+        {
+            Description = "Unmount nothing; print how often this shell must deactivate first",
+            Hidden = true,
+        };
+        var command = new Command(
+            "unmount", "Unmount an environment, and wait until its server has ended") { subject, wait, lazy, noCommit, printLevels };
         command.SetAction(parsed =>
         {
             var mountPoint = session.Planner.MountPointOf(parsed.GetRequiredValue(subject));
@@ -65,7 +70,9 @@ internal static class UnmountCommand
         return isWhole;
     }
 
-    /// <summary>For the shell functions: how often to deactivate first. Refuses what would be refused anyway, before a shell is deactivated for nothing.</summary>
+    /// <summary>
+    /// For the shell functions: how often to deactivate first. Refuses what would be refused anyway, before a shell is deactivated for nothing.
+    /// </summary>
     private static void PrintLevels(Session session, string mountPoint, UnmountOptions options)
     {
         var levels = new ActivationStack(session).LevelsAbove(mountPoint);

@@ -41,7 +41,8 @@ internal static class DifferenceReport
             (DifferenceKind.Added, "added"), (DifferenceKind.Changed, "changed"), (DifferenceKind.Attributes, "with other attributes"),
             (DifferenceKind.Renamed, "renamed"), (DifferenceKind.Removed, "removed"),
         ];
-        var counted = words.Select(word => (word.Word, Paths: paths.Where(path => path.Kind == word.Kind).ToList())).Where(group => group.Paths.Count > 0);
+        var counted = words.Select(word => (word.Word, Paths: paths.Where(path => path.Kind == word.Kind).ToList()))
+            .Where(group => group.Paths.Count > 0);
         var parts = counted.Select(group => $"{group.Paths.Count} {group.Word}{Bytes(group.Paths)}").ToList();
         return parts.Count > 0 ? string.Join(", ", parts) : "nothing";
     }
@@ -50,7 +51,9 @@ internal static class DifferenceReport
     public static string Text(ReadOnlyMemory<byte> path) => Encoding.UTF8.GetString(path.Span).Replace('\uFFFD', '?');
 
     private static string Bytes(List<TreeDifference> paths) =>
-        paths[0].Kind is DifferenceKind.Added or DifferenceKind.Changed && paths.Sum(path => path.Size) is > 0 and var bytes ? $" ({Sizes.Human(bytes)})" : string.Empty;
+        paths[0].Kind is DifferenceKind.Added or DifferenceKind.Changed && paths.Sum(path => path.Size) is > 0 and var bytes
+            ? $" ({Sizes.Human(bytes)})"
+            : string.Empty;
 
     private static string Sign(PackageChange package) => package switch { { Before: null } => "+", { After: null } => "-", _ => "~" };
 
@@ -72,7 +75,9 @@ internal static class DifferenceReport
     {
         var slash = path.EntryKind == EntryKind.Directory ? "/" : string.Empty;
         var name = $"{PrintableText.Of(path.Path.Span)}{slash}";
-        return path.OldPath is { } old ? $"{PrintableText.Of(old.Span)}{slash} -> {name}{(path.ContentChanged ? " (and changed)" : string.Empty)}" : name;
+        return path.OldPath is { } old
+            ? $"{PrintableText.Of(old.Span)}{slash} -> {name}{(path.ContentChanged ? " (and changed)" : string.Empty)}"
+            : name;
     }
 
     private static string Word(DifferenceKind kind) => kind switch

@@ -27,7 +27,9 @@ internal sealed class UnmountWords(string mountPoint, LiveMount? live, MountStat
         {
             var packages = report.Packages.Length > 0 ? $"{report.Packages}; " : string.Empty;
             var seconds = report.Seconds.ToString("0.00", CultureInfo.InvariantCulture);
-            Terminal.Out.WriteLine($"  committed as generation {report.Generation}: {packages}{GenerationWords.Of(report.Difference)}; in {seconds} s");
+            Terminal.Out.WriteLine(
+                $"  committed as generation {report.Generation}: {packages}{GenerationWords.Of(report.Difference)}; in {seconds} "
+                + "s");
             Warnings.Write(report.Warnings);
             if (reply.Note is not null)
             {
@@ -42,7 +44,9 @@ internal sealed class UnmountWords(string mountPoint, LiveMount? live, MountStat
                 break;
             case UnmountOutcome.StillShown:
                 var places = live is null ? [] : OtherNamespaces.Showing(live.Entry.Device);
-                Terminal.Out.WriteLine($"  it is still shown elsewhere, and its server ends with the last of these: {(places.Count > 0 ? string.Join("; ", places) : "mounts that you cannot look into")}");
+                Terminal.Out.WriteLine(
+                    "  it is still shown elsewhere, and its server ends with the last of these: "
+                    + $"{(places.Count > 0 ? string.Join("; ", places) : "mounts that you cannot look into")}");
                 break;
         }
 
@@ -51,7 +55,9 @@ internal sealed class UnmountWords(string mountPoint, LiveMount? live, MountStat
             Terminal.Error.WriteLine($"condafuse: the changes could not be put into the archive: {reply.Failure}");
         }
 
-        var kept = status is null ? null : status with { PendingChanges = Kept(reply), PendingBytes = live is { IsDead: true } ? status.PendingBytes : reply.KeptBytes };
+        var kept = status is null
+            ? null
+            : status with { PendingChanges = Kept(reply), PendingBytes = live is { IsDead: true } ? status.PendingBytes : reply.KeptBytes };
         if (reply.Outcome == UnmountOutcome.Ended && kept is not null && PendingWords.AtEnd(kept, Archive) is { } words)
         {
             Terminal.Out.WriteLine($"  {words}");

@@ -46,14 +46,19 @@ internal static class SystemWords
 /// <summary>Generations of an archive, for a person.</summary>
 internal static class GenerationWords
 {
-    /// <summary>What one changed, in entries: <c>34 added (100K), 2 changed, 1 removed</c>. Directories count that have other names in them, or another time.</summary>
+    /// <summary>
+    /// What one changed, in entries: <c>34 added (100K), 2 changed, 1 removed</c>. Directories count that have other names in them, or another time.
+    /// </summary>
     public static string Of(GenerationDifference difference)
     {
         (long Count, long Bytes, string Word)[] parts =
         [
-            (difference.Added, difference.AddedBytes, "added"), (difference.Changed, difference.ChangedBytes, "changed"), (difference.Removed, difference.RemovedBytes, "removed"),
+            (difference.Added, difference.AddedBytes, "added"), (difference.Changed, difference.ChangedBytes, "changed"),
+            (difference.Removed, difference.RemovedBytes, "removed"),
         ];
-        var words = parts.Where(part => part.Count > 0).Select(part => $"{part.Count} {part.Word}{(part.Bytes > 0 ? $" ({Sizes.Human(part.Bytes)})" : string.Empty)}").ToList();
+        var words = parts.Where(part => part.Count > 0)
+            .Select(part => $"{part.Count} {part.Word}{(part.Bytes > 0 ? $" ({Sizes.Human(part.Bytes)})" : string.Empty)}")
+            .ToList();
         return words.Count > 0 ? string.Join(", ", words) : "nothing changed";
     }
 
@@ -62,7 +67,9 @@ internal static class GenerationWords
     {
         const long first = -62135596800;
         const long last = 253402300799;
-        return DateTimeOffset.FromUnixTimeSeconds(Math.Clamp(time.Seconds, first, last)).ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+        return DateTimeOffset.FromUnixTimeSeconds(Math.Clamp(time.Seconds, first, last))
+            .ToLocalTime()
+            .ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
     }
 }
 
@@ -74,7 +81,8 @@ internal static class PendingWords
     {
         { Writer: WriterKind.Other } =>
             $"'{name}' is being changed by {status.WriterName}: what would change it here is refused (\"Read-only file system\")",
-        { LastRefusal: { } refusal, Writer: not WriterKind.Mine } => $"what would change '{name}' here is refused (\"Read-only file system\"): {refusal}",
+        { LastRefusal: { } refusal, Writer: not WriterKind.Mine } =>
+            $"what would change '{name}' here is refused (\"Read-only file system\"): {refusal}",
         _ => null,
     };
 
@@ -94,7 +102,8 @@ internal static class PendingWords
         var amount = Amount(status.PendingChanges, status.PendingBytes);
         if (!File.Exists(archive))
         {
-            return $"the archive {archive} was deleted, {amount} of it are left in {status.PersonalFolder ?? Layout.ChangesFolder(archive)}: 'condafuse doctor' shows what can be done";
+            return $"the archive {archive} was deleted, {amount} of it are left in {status.PersonalFolder ?? Layout.ChangesFolder(archive)}: "
+                + "'condafuse doctor' shows what can be done";
         }
 
         return status.PersonalFolder is { } folder

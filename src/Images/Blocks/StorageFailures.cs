@@ -6,7 +6,8 @@ namespace CondaFuse.Images.Blocks;
 /// <summary>What the storage says, as a failure of a tree.</summary>
 internal static class StorageFailures
 {
-    public static TreeException Of(PlatformException exception, string path) => new(FailureOf(exception.Errno), $"{path}: {exception.Message}", exception);
+    public static TreeException Of(PlatformException exception, string path) =>
+        new(FailureOf(exception.Errno), $"{path}: {exception.Message}", exception);
 
     /// <summary>Calls the storage.</summary>
     /// <exception cref="TreeException">It failed.</exception>

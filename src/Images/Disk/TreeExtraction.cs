@@ -182,7 +182,8 @@ internal sealed class TreeExtraction : IDisposable
         try
         {
             EntryMaking.Node(
-                directory, entry.Place.Name, DiskKind.TypeOf(attributes.Kind), attributes.Permissions, attributes.DeviceMajor, attributes.DeviceMinor);
+                directory, entry.Place.Name, DiskKind.TypeOf(attributes.Kind), attributes.Permissions, attributes.DeviceMajor,
+                attributes.DeviceMinor);
             return true;
         }
         catch (PlatformException exception) when (exception.Errno == Errno.EPERM)

@@ -5,8 +5,8 @@ using CondaFuse.Tree;
 namespace CondaFuse.Images.SquashFs;
 
 /// <summary>
-/// Appends generations to images. New data and a complete new set of tables go behind the old end and are synced; then the superblock is overwritten in place.
-/// Until that write the image shows what it showed, and who has it open goes on seeing that afterwards too.
+/// Appends generations to images. New data and a complete new set of tables go behind the old end and are synced; then the superblock is overwritten
+/// in place. Until that write the image shows what it showed, and who has it open goes on seeing that afterwards too.
 /// </summary>
 public static class SquashFsCommit
 {
@@ -19,10 +19,12 @@ public static class SquashFsCommit
     /// <param name="cancellation">Stops; the image is as it was.</param>
     /// <exception cref="TreeException">
     /// Nothing was changed: <see cref="TreeFailure.NoSpace"/>, <see cref="TreeFailure.QuotaExceeded"/>, <see cref="TreeFailure.Storage"/>,
-    /// <see cref="TreeFailure.ReadOnly"/> (the file may not be written), <see cref="TreeFailure.Exists"/> (it shows another generation than expected).
+    /// <see cref="TreeFailure.ReadOnly"/> (the file may not be written), <see cref="TreeFailure.Exists"/> (it
+    /// shows another generation than expected).
     /// </exception>
     public static CommitResult Append(
-        IStorageFolder folder, string name, ILayeredTree tree, CommitOptions options, IProgress<PackProgress>? progress = null, CancellationToken cancellation = default)
+        IStorageFolder folder, string name, ILayeredTree tree, CommitOptions options, IProgress<PackProgress>? progress = null,
+        CancellationToken cancellation = default)
     {
         if (options.InNewFile)
         {
@@ -44,7 +46,8 @@ public static class SquashFsCommit
     /// <param name="cancellation">Stops; the image is as it was.</param>
     /// <exception cref="TreeException">Nothing was changed, as above.</exception>
     /// <exception cref="ImageException"><see cref="ImageFault.NoGeneration"/>.</exception>
-    public static CommitResult Restore(IStorageFolder folder, string name, long generation, CommitOptions options, CancellationToken cancellation = default)
+    public static CommitResult Restore(
+        IStorageFolder folder, string name, long generation, CommitOptions options, CancellationToken cancellation = default)
     {
         if (options.InNewFile)
         {

@@ -6,12 +6,14 @@ using CondaFuse.Tree;
 namespace CondaFuse.Images.SquashFs;
 
 /// <summary>
-/// Rewrites images with some of their generations. Blocks that one of them needs are moved as they are stored; each generation keeps its number, time,
-/// message, difference and inode numbers, so that changes that build on it still fit.
+/// Rewrites images with some of their generations. Blocks that one of them needs are moved as they are stored; each generation keeps its number,
+/// time, message, difference and inode numbers, so that changes that build on it still fit.
 /// </summary>
 public static class SquashFsCompaction
 {
-    /// <summary>Writes it: a new file, which takes the image's name when it is whole and on its storage. Who has the old one open keeps that.</summary>
+    /// <summary>
+    /// Writes it: a new file, which takes the image's name when it is whole and on its storage. Who has the old one open keeps that.
+    /// </summary>
     /// <param name="folder">The image's folder.</param>
     /// <param name="name">The image's file in it: no symlink.</param>
     /// <param name="options">How.</param>
@@ -43,7 +45,8 @@ public static class SquashFsCompaction
 
             output = new Writing.StoredOutput(StorageFailures.Begin(folder, name, source.Rights));
             var before = source.Length;
-            new HistoryMove(() => new ImageFile(source, path), [.. Enumerable.Reverse(kept)], output, options.Threads).Run(generations, progress, cancellation);
+            new HistoryMove(() => new ImageFile(source, path), [.. Enumerable.Reverse(kept)], output, options.Threads)
+                .Run(generations, progress, cancellation);
             cancellation.ThrowIfCancellationRequested();
 
             // Who gives the permission may want that nobody has it open.
@@ -72,7 +75,8 @@ public static class SquashFsCompaction
     /// <param name="threads">Threads that read tables.</param>
     /// <exception cref="ImageException">It is damaged.</exception>
     /// <exception cref="IOException">The file cannot be opened.</exception>
-    public static long UnneededBytes(string path, IReadOnlySet<long> kept, int threads) => UnneededBytes(path, (_, generation) => kept.Contains(generation.Number), threads);
+    public static long UnneededBytes(string path, IReadOnlySet<long> kept, int threads) =>
+        UnneededBytes(path, (_, generation) => kept.Contains(generation.Number), threads);
 
     private static long UnneededBytes(string path, Func<int, Generation, bool> isKept, int threads)
     {

@@ -46,7 +46,11 @@ public sealed class SquashFsTree : INumberedTree
     }
 
     /// <inheritdoc/>
-    public TreeTotals Totals => new(Record is null ? _superblock.Raw.InodeCount : ImageSummary.CountsOf(Record.Raw.Counts).Total, _superblock.BytesUsed, _superblock.BlockSize);
+    public TreeTotals Totals =>
+        new(
+            Record is null ? _superblock.Raw.InodeCount : ImageSummary.CountsOf(Record.Raw.Counts).Total,
+            _superblock.BytesUsed,
+            _superblock.BlockSize);
 
     /// <inheritdoc/>
     public bool MayHaveXattrs => _xattrs is { IsEmpty: false };
@@ -115,7 +119,8 @@ public sealed class SquashFsTree : INumberedTree
             return false;
         }
 
-        if (!TryFindExported(number, out var reference) && ((Record is not null && _export is not null) || !_scan.Value.TryFind(number, out reference)))
+        if (!TryFindExported(number, out var reference)
+            && ((Record is not null && _export is not null) || !_scan.Value.TryFind(number, out reference)))
         {
             return false;
         }
@@ -252,7 +257,8 @@ public sealed class SquashFsTree : INumberedTree
         {
             EntryKind.Directory when node == NodeId.Root => new ImageException(ImageFault.Root, $"{_image.File.Path}: the root is a {inode.Kind}."),
             EntryKind.Directory => new TreeException(TreeFailure.NotADirectory, $"Inode {inode.Header.Number} is a {inode.Kind}."),
-            EntryKind.File when inode.Kind == EntryKind.Directory => new TreeException(TreeFailure.IsADirectory, $"Inode {inode.Header.Number} is a directory."),
+            EntryKind.File when inode.Kind == EntryKind.Directory =>
+                new TreeException(TreeFailure.IsADirectory, $"Inode {inode.Header.Number} is a directory."),
             _ => new TreeException(TreeFailure.WrongKind, $"Inode {inode.Header.Number} is a {inode.Kind}, not a {kind}."),
         };
     }

@@ -44,7 +44,8 @@ public static class SquashFsWriter
     /// <param name="cancellation">Stops the writing and removes the temporary file.</param>
     /// <exception cref="TreeException">As above.</exception>
     public static PackResult Write(
-        IReadableTree source, IStorageFolder folder, string name, PackOptions options, IProgress<PackProgress>? progress = null, CancellationToken cancellation = default)
+        IReadableTree source, IStorageFolder folder, string name, PackOptions options, IProgress<PackProgress>? progress = null,
+        CancellationToken cancellation = default)
     {
         Check(options);
         using var output = new StoredOutput(StorageFailures.Begin(folder, name, options.Rights));
@@ -53,7 +54,8 @@ public static class SquashFsWriter
         return result;
     }
 
-    private static PackResult Write(IReadableTree source, ImageOutput output, PackOptions options, IProgress<PackProgress>? progress, CancellationToken cancellation)
+    private static PackResult Write(
+        IReadableTree source, ImageOutput output, PackOptions options, IProgress<PackProgress>? progress, CancellationToken cancellation)
     {
         var level = options.Level ?? options.Compressor.Levels.Default;
         var compressorOptions = CompressorOptions.Encode(options.Compressor, level, options.BlockSize);

@@ -7,8 +7,8 @@ using CondaFuse.Tree;
 namespace CondaFuse.Images.Zip;
 
 /// <summary>
-/// Puts changes into zip archives: writes a new file beside the archive, with what is as it was copied compressed, syncs it, and gives it the archive's name.
-/// Until then the archive is as it was; who has it open keeps what it showed.
+/// Puts changes into zip archives: writes a new file beside the archive, with what is as it was copied compressed, syncs it, and gives it the
+/// archive's name. Until then the archive is as it was; who has it open keeps what it showed.
 /// </summary>
 public static class ZipCommit
 {
@@ -24,7 +24,8 @@ public static class ZipCommit
     /// <see cref="TreeFailure.ReadOnly"/> (the folder may not be written), <see cref="TreeFailure.Exists"/> (it is in another state than expected).
     /// </exception>
     public static CommitResult Write(
-        IStorageFolder folder, string name, ILayeredTree tree, CommitOptions options, IProgress<PackProgress>? progress = null, CancellationToken cancellation = default)
+        IStorageFolder folder, string name, ILayeredTree tree, CommitOptions options, IProgress<PackProgress>? progress = null,
+        CancellationToken cancellation = default)
     {
         var path = Path.Combine(folder.Path, name);
         using var file = Open(folder, name, path);
@@ -34,7 +35,8 @@ public static class ZipCommit
         {
             throw new TreeException(
                 TreeFailure.Exists,
-                $"{path}: the archive shows generation {shown.Generation} of {shown.Identity}, the changes build on generation {expected.Generation} of {expected.Identity}.");
+                $"{path}: the archive shows generation {shown.Generation} of {shown.Identity}, the changes build on generation "
+                + $"{expected.Generation} of {expected.Identity}.");
         }
 
         var packing = new PackOptions { Threads = options.Threads };
@@ -47,7 +49,8 @@ public static class ZipCommit
         kept.CopyTo(output, file, cancellation);
         var start = output.Position;
         var entries = new EntryOutput(output, changeTimes: true, allowsWide: true);
-        new ArchiveContent(tree, plan, output, entries, known, progress).Write(options.Level ?? ZipWriter.Levels.Default, options.Threads, cancellation);
+        new ArchiveContent(tree, plan, output, entries, known, progress)
+            .Write(options.Level ?? ZipWriter.Levels.Default, options.Threads, cancellation);
         var dataBytes = output.Position - start;
         var segment = options.MergedSegment ?? shown.MergedSegment;
         var facts = new ArchiveFacts

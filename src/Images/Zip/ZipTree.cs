@@ -115,7 +115,8 @@ public sealed class ZipTree : INumberedTree
         for (var i = (int)first; i < names.Length; i++)
         {
             var link = Table.Link(names[i]);
-            var entry = new DirectoryEntry(new NodeId((ulong)link.Inode), Table.NumberOf(link.Inode), Table.Inode(link.Inode).Kind, DirectoryEntry.FirstCookie + (ulong)i);
+            var entry = new DirectoryEntry(
+                new NodeId((ulong)link.Inode), Table.NumberOf(link.Inode), Table.Inode(link.Inode).Kind, DirectoryEntry.FirstCookie + (ulong)i);
             if (!sink.TryAdd(Table.NameOf(link), entry))
             {
                 return;
@@ -175,7 +176,9 @@ public sealed class ZipTree : INumberedTree
     }
 
     private int NumberOf(NodeId node) =>
-        node.Value is > 0 and <= int.MaxValue && (int)node.Value < Table.InodeCount && Table.Inode((int)node.Value).Links > 0 ? (int)node.Value : throw new TreeException(TreeFailure.NotFound, $"{_file.Path}: there is no entry {node.Value}.");
+        node.Value is > 0 and <= int.MaxValue && (int)node.Value < Table.InodeCount && Table.Inode((int)node.Value).Links > 0
+            ? (int)node.Value
+            : throw new TreeException(TreeFailure.NotFound, $"{_file.Path}: there is no entry {node.Value}.");
 
     private int NumberOf(NodeId node, EntryKind kind)
     {

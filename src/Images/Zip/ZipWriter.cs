@@ -6,8 +6,8 @@ using CondaFuse.Tree;
 namespace CondaFuse.Images.Zip;
 
 /// <summary>
-/// Writes trees as zip archives that fuse-zip, unzip, 7z and Python's zipfile read, with a record of our own. Hard links are entries with the whole content
-/// for those who know none.
+/// Writes trees as zip archives that fuse-zip, unzip, 7z and Python's zipfile read, with a record of our own.
+/// Hard links are entries with the whole content for those who know none.
 /// </summary>
 public static class ZipWriter
 {
@@ -15,13 +15,15 @@ public static class ZipWriter
     public static LevelRange Levels => RawDeflateCompressor.Levels with { Lowest = 0 };
 
     /// <summary>
-    /// Writes a tree. The target appears, or is replaced, only when the whole archive is on its storage; whatever fails, it is as it was. A symlink is
-    /// followed: its target is replaced. The same tree and options give the same bytes, with any number of threads.
+    /// Writes a tree. The target appears, or is replaced, only when the whole archive is on its storage; whatever fails, it is as it was. A symlink
+    /// is followed: its target is replaced. The same tree and options give the same bytes, with any number of threads.
     /// </summary>
     /// <param name="source">The tree; it must not change meanwhile.</param>
     /// <param name="target">The archive's file.</param>
-    /// <param name="options">How to write it. The level is one of <see cref="Levels"/>; compressor, size of blocks and exact times do not matter.</param>
-    /// <param name="allowsZip64">Whether what old programs do not read may be used: sizes of 4 GiB, 65535 entries. Else such an archive fails.</param>
+    /// <param name="options">How to write it. The level is one of <see cref="Levels"/>; compressor, size of
+    /// blocks and exact times do not matter.</param>
+    /// <param name="allowsZip64">Whether what old programs do not read may be used: sizes of 4 GiB, 65535
+    /// entries. Else such an archive fails.</param>
     /// <param name="progress">Told how far it is, some thousand times; must return quickly.</param>
     /// <param name="cancellation">Stops the writing and removes the temporary file.</param>
     /// <exception cref="TreeException">A source entry cannot be read (the message names it) or held, or the target not be written.</exception>

@@ -234,7 +234,8 @@ internal sealed record MemberCompression(int MemberBytes, Func<IBlockCompressor>
     {
         PackFormat.TarGzip => new MemberCompression(MiB, () => MemberCompressors.Gzip(level)),
         PackFormat.TarBzip2 => Bzip2(Math.Max(level, 1)),
-        PackFormat.TarXz => new MemberCompression(4 * MiB << Math.Clamp(level - 4, 0, 3), () => MemberCompressors.Xz(level), () => MemberCompressors.XzOfCode(level)),
+        PackFormat.TarXz =>
+            new MemberCompression(4 * MiB << Math.Clamp(level - 4, 0, 3), () => MemberCompressors.Xz(level), () => MemberCompressors.XzOfCode(level)),
         PackFormat.TarZstd => new MemberCompression((level < 6 ? 4 : level < 10 ? 8 : 16) * MiB, () => MemberCompressors.Zstd(Math.Max(level, 1))),
         _ => new MemberCompression(MiB, Create: null),
     };

@@ -6,11 +6,14 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Packing.Archives;
 
-/// <summary>Writes a tree as a directory of the disk. What conda installed of an environment is linked into it where it can be: docs/decisions/0013.</summary>
+/// <summary>
+/// Writes a tree as a directory of the disk. What conda installed of an environment is linked into it where it can be: docs/decisions/0013.
+/// </summary>
 internal static class DirectoryOutput
 {
     /// <summary>Writes a tree into a directory beside the target, which takes its name when it is whole.</summary>
-    public static PackedArchive Write(IReadableTree tree, string target, ArchiveTerms terms, IProgress<PackProgress>? progress, CancellationToken cancellation)
+    public static PackedArchive Write(
+        IReadableTree tree, string target, ArchiveTerms terms, IProgress<PackProgress>? progress, CancellationToken cancellation)
     {
         var whole = Path.TrimEndingDirectorySeparator(Path.GetFullPath(target));
         var temporary = ReplacementFile.NameFor(Path.GetFileName(whole));

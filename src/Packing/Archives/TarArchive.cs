@@ -21,7 +21,8 @@ internal sealed class TarArchive
     }
 
     /// <summary>Writes a tree.</summary>
-    public static PackedArchive Write(IReadableTree tree, string target, ArchiveTerms terms, IProgress<PackProgress>? progress, CancellationToken cancellation)
+    public static PackedArchive Write(
+        IReadableTree tree, string target, ArchiveTerms terms, IProgress<PackProgress>? progress, CancellationToken cancellation)
     {
         using var file = new ArchiveFile(target);
         using var output = new CompressedOutput(file, MemberCompression.Of(terms.Format, terms.Level), terms.Threads);

@@ -6,7 +6,9 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Packing.Archives;
 
-/// <summary>Writes the headers of tar entries: ustar, with pax records before an entry that needs them, and nothing that differs from run to run.</summary>
+/// <summary>
+/// Writes the headers of tar entries: ustar, with pax records before an entry that needs them, and nothing that differs from run to run.
+/// </summary>
 internal sealed class TarHeaderWriter(CompressedOutput output)
 {
     public const int BlockBytes = 512;
@@ -133,7 +135,9 @@ internal sealed class TarHeaderWriter(CompressedOutput output)
     private static string Decimal(Timestamp time)
     {
         const int perSecond = 1_000_000_000;
-        var (seconds, fraction) = time is { Seconds: < 0, Nanoseconds: > 0 } ? (time.Seconds + 1, perSecond - time.Nanoseconds) : (time.Seconds, time.Nanoseconds);
+        var (seconds, fraction) = time is { Seconds: < 0, Nanoseconds: > 0 }
+            ? (time.Seconds + 1, perSecond - time.Nanoseconds)
+            : (time.Seconds, time.Nanoseconds);
         var sign = time.Seconds < 0 && seconds == 0 ? "-" : "";
         return fraction == 0
             ? seconds.ToString(CultureInfo.InvariantCulture)
@@ -153,7 +157,9 @@ internal sealed class TarHeaderWriter(CompressedOutput output)
     }
 }
 
-/// <summary>The header block of a tar entry: "ustar Interchange Format", POSIX.1-2017, pax. Numbers are octal digits, with a NUL behind them.</summary>
+/// <summary>
+/// The header block of a tar entry: "ustar Interchange Format", POSIX.1-2017, pax. Numbers are octal digits, with a NUL behind them.
+/// </summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
 internal unsafe struct RawTarHeader
 {

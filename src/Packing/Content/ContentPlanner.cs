@@ -63,7 +63,8 @@ internal sealed class ContentPlanner(SourceFiles files, CondaRecords records, IR
         if (TryRestore(origin, managed, data, out var restored))
         {
             return Finish(
-                file.Path, managed.Mode, managed.Placeholder!, restored, () => TryRestore(origin, managed, files.Read(origin), out var again) ? again : throw Changed(origin));
+                file.Path, managed.Mode, managed.Placeholder!, restored, () =>
+                    TryRestore(origin, managed, files.Read(origin), out var again) ? again : throw Changed(origin));
         }
 
         var overwritten = managed.InstalledDigest is { } digest && digest != Sha256.Of(data);
@@ -144,7 +145,8 @@ internal sealed class ContentPlanner(SourceFiles files, CondaRecords records, IR
         var old = Encoding.UTF8.GetBytes(placeholder);
         if (_destination is not null)
         {
-            return new PlannedContent(new RewrittenContent(Moved(path, mode, old, data), () => Moved(path, mode, old, again())), null, IsOverwritten: false);
+            return new PlannedContent(
+                new RewrittenContent(Moved(path, mode, old, data), () => Moved(path, mode, old, again())), null, IsOverwritten: false);
         }
 
         if (mode == PrefixMode.Text && IsProgram(path) && PrefixReplacement.TryFreeShebang(data, old, out var free))
@@ -166,7 +168,8 @@ internal sealed class ContentPlanner(SourceFiles files, CondaRecords records, IR
         return PrefixReplacement.TryInBinary(data, old, _destination, out var moved)
             ? moved
             : throw new PackingException(
-                PackingFault.DestinationTooLong, $"{path} has room for a prefix of {old.Length} bytes, and {destination} has {_destination!.Length}: choose a shorter one");
+                PackingFault.DestinationTooLong,
+                $"{path} has room for a prefix of {old.Length} bytes, and {destination} has {_destination!.Length}: choose a shorter one");
     }
 
     private static TreeException Changed(string path) => new(TreeFailure.Storage, $"{path}: was changed while it was packed");

@@ -23,7 +23,8 @@ internal sealed class FileSelection
     /// <summary>Managed files that would be packed and are not there. Byte code is not missed: the interpreter makes it.</summary>
     public IReadOnlyList<ManagedFile> Missing(SourceFiles files) =>
     [
-        .. _records.Files.Values.Where(file => !file.IsByteCode && !files.ByPath.ContainsKey(file.Path) && !SourceFiles.IsLeftOut(file.Path) && Passes(file.Path)),
+        .. _records.Files.Values.Where(
+            file => !file.IsByteCode && !files.ByPath.ContainsKey(file.Path) && !SourceFiles.IsLeftOut(file.Path) && Passes(file.Path)),
     ];
 
     private bool Passes(string path)
@@ -48,7 +49,9 @@ internal sealed class FileSelection
         const string cache = "__pycache__/";
         var name = path[(path.LastIndexOf('/') + 1)..];
         var directory = path[..^name.Length];
-        return directory.EndsWith(cache, StringComparison.Ordinal) && name.EndsWith(".pyc", StringComparison.Ordinal) && name.Split('.') is { Length: 3 or 4 } parts
+        return directory.EndsWith(cache, StringComparison.Ordinal)
+            && name.EndsWith(".pyc", StringComparison.Ordinal)
+            && name.Split('.') is { Length: 3 or 4 } parts
             ? $"{directory[..^cache.Length]}{parts[0]}.py"
             : null;
     }

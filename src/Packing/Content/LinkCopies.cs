@@ -16,7 +16,9 @@ internal sealed class LinkCopies(SourceFiles files, IReadOnlyList<string> prefix
     private readonly List<SourceFile> _result = [];
     private IReadOnlyList<SourceFile> _selected = [];
 
-    /// <summary>Replaces the symlinks among what is packed. What one leads to is copied, packed itself or not; of a directory what is packed.</summary>
+    /// <summary>
+    /// Replaces the symlinks among what is packed. What one leads to is copied, packed itself or not; of a directory what is packed.
+    /// </summary>
     /// <exception cref="PackingException"><see cref="PackingFault.LinksWithoutCopies"/>: all of them, by name.</exception>
     public IReadOnlyList<SourceFile> Replace(IReadOnlyList<SourceFile> selected)
     {
@@ -28,7 +30,9 @@ internal sealed class LinkCopies(SourceFiles files, IReadOnlyList<string> prefix
 
         if (_failed.Count > 0)
         {
-            throw new PackingException(PackingFault.LinksWithoutCopies, FindingWords.LinksWithoutCopies([.. _failed.Select(failed => $"{failed.Key} {failed.Value}")], takesFilters));
+            throw new PackingException(
+                PackingFault.LinksWithoutCopies,
+                FindingWords.LinksWithoutCopies([.. _failed.Select(failed => $"{failed.Key} {failed.Value}")], takesFilters));
         }
 
         var names = _result.CountBy(file => file.Origin).Where(count => count.Value > 1).ToDictionary(StringComparer.Ordinal);
@@ -92,7 +96,8 @@ internal sealed class LinkCopies(SourceFiles files, IReadOnlyList<string> prefix
     }
 
     private static bool IsBelow(string path, string directory) =>
-        directory.Length == 0 || (path.Length > directory.Length && path[directory.Length] == '/' && path.StartsWith(directory, StringComparison.Ordinal));
+        directory.Length == 0
+            || (path.Length > directory.Length && path[directory.Length] == '/' && path.StartsWith(directory, StringComparison.Ordinal));
 
     private string Target(SourceFile link) => Encoding.UTF8.GetString(files.ReadLink(link.Path));
 }

@@ -46,7 +46,8 @@ internal sealed class LinkResolution(SourceFiles files, IReadOnlyList<string> pr
                 continue;
             }
 
-            if (!files.ByPath.TryGetValue(path, out var file) || (file.Attributes.Kind is not (EntryKind.Symlink or EntryKind.Directory) && ahead.Count > 0))
+            if (!files.ByPath.TryGetValue(path, out var file)
+                || (file.Attributes.Kind is not (EntryKind.Symlink or EntryKind.Directory) && ahead.Count > 0))
             {
                 return Failed(target, "leads to nothing that is there");
             }

@@ -35,8 +35,10 @@ internal static class PackedScripts
 
         if (!hasDestination)
         {
-            var lines = records.Select(record => $"    ({Quote(record.Path)}, {Quote(record.Placeholder)}, {Quote(record.Mode == PrefixMode.Binary ? "binary" : "text")}),");
-            yield return new PackedScript(Unpack, Encoding.UTF8.GetBytes(Text(Unpack).Replace(RecordsMark, string.Join('\n', lines), StringComparison.Ordinal)), Program);
+            var lines = records.Select(
+                record => $"    ({Quote(record.Path)}, {Quote(record.Placeholder)}, {Quote(record.Mode == PrefixMode.Binary ? "binary" : "text")}),");
+            yield return new PackedScript(
+                Unpack, Encoding.UTF8.GetBytes(Text(Unpack).Replace(RecordsMark, string.Join('\n', lines), StringComparison.Ordinal)), Program);
         }
     }
 
@@ -55,7 +57,8 @@ internal static class PackedScripts
     private static string Text(string name)
     {
         using var reader = new StreamReader(
-            typeof(PackedScripts).Assembly.GetManifestResourceStream(name) ?? throw new InvalidOperationException($"this build has no text '{name}'"));
+            typeof(PackedScripts).Assembly.GetManifestResourceStream(name)
+                ?? throw new InvalidOperationException($"this build has no text '{name}'"));
         return reader.ReadToEnd();
     }
 }

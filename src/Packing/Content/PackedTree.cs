@@ -48,7 +48,8 @@ internal sealed class PackedTree : IReadableTree, IFileLinks
         for (var i = after == 0 ? 0 : (int)(after - DirectoryEntry.FirstCookie) + 1; i < children.Count; i++)
         {
             var child = children.GetValueAtIndex(i).Attributes;
-            if (!sink.TryAdd(children.GetKeyAtIndex(i), new DirectoryEntry(child.Node, child.Inode, child.Kind, DirectoryEntry.FirstCookie + (ulong)i)))
+            if (!sink.TryAdd(
+                    children.GetKeyAtIndex(i), new DirectoryEntry(child.Node, child.Inode, child.Kind, DirectoryEntry.FirstCookie + (ulong)i)))
             {
                 return;
             }
@@ -176,7 +177,8 @@ internal sealed class TopOfTree(IReadableTree tree, NodeId top) : IReadableTree
     public Attributes GetAttributes(NodeId node) => tree.GetAttributes(Below(node));
 
     /// <inheritdoc/>
-    public bool TryLookup(NodeId directory, ReadOnlySpan<byte> name, out Attributes attributes) => tree.TryLookup(Below(directory), name, out attributes);
+    public bool TryLookup(NodeId directory, ReadOnlySpan<byte> name, out Attributes attributes) =>
+        tree.TryLookup(Below(directory), name, out attributes);
 
     /// <inheritdoc/>
     public ulong GetParentInode(NodeId directory) => tree.GetParentInode(Below(directory));
@@ -191,7 +193,8 @@ internal sealed class TopOfTree(IReadableTree tree, NodeId top) : IReadableTree
     public int ReadLink(NodeId symlink, Span<byte> destination) => tree.ReadLink(symlink, destination);
 
     /// <inheritdoc/>
-    public bool TryGetXattr(NodeId node, ReadOnlySpan<byte> name, Span<byte> destination, out int length) => tree.TryGetXattr(Below(node), name, destination, out length);
+    public bool TryGetXattr(NodeId node, ReadOnlySpan<byte> name, Span<byte> destination, out int length) =>
+        tree.TryGetXattr(Below(node), name, destination, out length);
 
     /// <inheritdoc/>
     public int ListXattrs(NodeId node, Span<byte> destination) => tree.ListXattrs(Below(node), destination);

@@ -20,7 +20,8 @@ internal static class PrefixReplacement
 
     /// <summary>Replaces a prefix in the C strings that hold it; each keeps its length through NULs behind it.</summary>
     /// <returns>False if the replacement is longer than what it replaces.</returns>
-    public static bool TryInBinary(ReadOnlySpan<byte> data, ReadOnlySpan<byte> old, ReadOnlySpan<byte> replacement, [NotNullWhen(true)] out byte[]? result)
+    public static bool TryInBinary(
+        ReadOnlySpan<byte> data, ReadOnlySpan<byte> old, ReadOnlySpan<byte> replacement, [NotNullWhen(true)] out byte[]? result)
     {
         result = data.ToArray();
         for (var at = 0; NextString(data, at, old) is { Length: > 0 } found; at = found.Start + found.Length)
@@ -44,7 +45,8 @@ internal static class PrefixReplacement
     /// What a binary was before a shorter prefix took the placeholder's place in it: NULs that filled up the strings go again.
     /// </summary>
     /// <returns>False if it does not look as if that had happened.</returns>
-    public static bool TryRestoreBinary(ReadOnlySpan<byte> data, ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> placeholder, [NotNullWhen(true)] out byte[]? result)
+    public static bool TryRestoreBinary(
+        ReadOnlySpan<byte> data, ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> placeholder, [NotNullWhen(true)] out byte[]? result)
     {
         result = null;
         if (prefix.Length > placeholder.Length)
@@ -71,7 +73,9 @@ internal static class PrefixReplacement
         return true;
     }
 
-    /// <summary>A script whose first line names a program of the prefix, and no other part of which names the prefix, finds that program through env.</summary>
+    /// <summary>
+    /// A script whose first line names a program of the prefix, and no other part of which names the prefix, finds that program through env.
+    /// </summary>
     public static bool TryFreeShebang(ReadOnlySpan<byte> data, ReadOnlySpan<byte> prefix, [NotNullWhen(true)] out byte[]? result)
     {
         result = null;
@@ -94,7 +98,8 @@ internal static class PrefixReplacement
     }
 
     /// <summary>Splits a script that starts with a program of the prefix into the program's name and what follows it.</summary>
-    private static bool TrySplitShebang(ReadOnlySpan<byte> data, ReadOnlySpan<byte> prefix, out ReadOnlySpan<byte> program, out ReadOnlySpan<byte> rest)
+    private static bool TrySplitShebang(
+        ReadOnlySpan<byte> data, ReadOnlySpan<byte> prefix, out ReadOnlySpan<byte> program, out ReadOnlySpan<byte> rest)
     {
         program = [];
         rest = [];
@@ -169,7 +174,9 @@ internal sealed record PrefixRecord(string Path, string Placeholder, PrefixMode 
 /// <summary>Makes of an installed file what its package holds.</summary>
 internal static class PlaceholderRestoration
 {
-    /// <summary>Puts the placeholder back in the place of a prefix; the checksum that conda recorded tells whether that gave the package's file.</summary>
+    /// <summary>
+    /// Puts the placeholder back in the place of a prefix; the checksum that conda recorded tells whether that gave the package's file.
+    /// </summary>
     public static bool TryRestore(byte[] data, ManagedFile managed, ReadOnlySpan<byte> prefix, out byte[] restored) =>
         TryPutBack(data, managed, prefix, out restored) && (managed.PackageDigest is null || managed.PackageDigest == Sha256.Of(restored));
 

@@ -5,8 +5,8 @@ using CondaFuse.Tree;
 namespace CondaFuse.Packing.Content;
 
 /// <summary>
-/// Finds the prefix that conda wrote into an environment's files, where that is not the one by which it is reached now: it was created somewhere else, or
-/// is reached through a symlink. Any path in a file that had a placeholder may be it; the checksum that conda recorded tells which one is.
+/// Finds the prefix that conda wrote into an environment's files, where that is not the one by which it is reached now: it was created somewhere
+/// else, or is reached through a symlink. Any path in a file that had a placeholder may be it; the checksum that conda recorded tells which one is.
 /// </summary>
 /// <param name="files">The environment's files.</param>
 /// <param name="records">What conda recorded.</param>
@@ -19,7 +19,8 @@ internal sealed class PrefixSearch(SourceFiles files, CondaRecords records)
     private const int MostCandidates = 4000;
 
     /// <summary>What was found.</summary>
-    /// <param name="Prefixes">The prefixes that files may hold: the one it is reached by, then the one it was created for, if that is another.</param>
+    /// <param name="Prefixes">The prefixes that files may hold: the one it is reached by, then the one it was
+    /// created for, if that is another.</param>
     /// <param name="IsUnknown">Whether conda's files hold another one, which nothing tells.</param>
     public readonly record struct Finding(IReadOnlyList<string> Prefixes, bool IsUnknown);
 
@@ -59,7 +60,9 @@ internal sealed class PrefixSearch(SourceFiles files, CondaRecords records)
     {
         for (var start = Array.IndexOf(data, (byte)'/'); start >= 0; start = Array.IndexOf(data, (byte)'/', start + 1))
         {
-            var length = data.AsSpan(start, Math.Min(data.Length - start, LongestPrefix)).IndexOfAny("\0\n\"'"u8) is var end and >= 0 ? end : Math.Min(data.Length - start, LongestPrefix);
+            var length = data.AsSpan(start, Math.Min(data.Length - start, LongestPrefix)).IndexOfAny("\0\n\"'"u8) is var end and >= 0
+                ? end
+                : Math.Min(data.Length - start, LongestPrefix);
             if (file.Mode == PrefixMode.Binary && !HasRoom(data, start + length, file.Placeholder!.Length - length))
             {
                 continue;

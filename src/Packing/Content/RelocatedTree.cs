@@ -39,7 +39,8 @@ internal sealed class RelocatedTree(IReadableTree tree, IReadOnlyDictionary<Node
         contents.TryGetValue(symlink, out var target) ? target.Read(0, destination) : tree.ReadLink(symlink, destination);
 
     /// <inheritdoc/>
-    public bool TryGetXattr(NodeId node, ReadOnlySpan<byte> name, Span<byte> destination, out int length) => tree.TryGetXattr(node, name, destination, out length);
+    public bool TryGetXattr(NodeId node, ReadOnlySpan<byte> name, Span<byte> destination, out int length) =>
+        tree.TryGetXattr(node, name, destination, out length);
 
     /// <inheritdoc/>
     public int ListXattrs(NodeId node, Span<byte> destination) => tree.ListXattrs(node, destination);

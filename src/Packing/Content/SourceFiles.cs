@@ -42,7 +42,8 @@ internal sealed class SourceFiles
     public static SourceFiles Of(IReadableTree tree, CancellationToken cancellation) => Of(new SourceFiles(tree, isEnvironment: true), cancellation);
 
     /// <summary>Walks a directory that is none: nothing is left out.</summary>
-    public static SourceFiles OfDirectory(IReadableTree tree, CancellationToken cancellation) => Of(new SourceFiles(tree, isEnvironment: false), cancellation);
+    public static SourceFiles OfDirectory(IReadableTree tree, CancellationToken cancellation) =>
+        Of(new SourceFiles(tree, isEnvironment: false), cancellation);
 
     private static SourceFiles Of(SourceFiles files, CancellationToken cancellation)
     {

@@ -51,7 +51,8 @@ internal sealed class TreeBuilder
         }
 
         var name = Encoding.UTF8.GetBytes(script.Name);
-        bin.Children[name] = new PackedNode(name, Root.Attributes with { Kind = EntryKind.File, Permissions = script.Permissions, Modified = _time, Changed = _time }, bin)
+        bin.Children[name] = new PackedNode(
+            name, Root.Attributes with { Kind = EntryKind.File, Permissions = script.Permissions, Modified = _time, Changed = _time }, bin)
         {
             Content = new RewrittenContent(script.Content),
         };
@@ -71,7 +72,9 @@ internal sealed class TreeBuilder
         return node;
     }
 
-    /// <summary>A symlink that leads to a place in the environment by its prefix leads there from wherever the environment is; null for any other.</summary>
+    /// <summary>
+    /// A symlink that leads to a place in the environment by its prefix leads there from wherever the environment is; null for any other.
+    /// </summary>
     private RewrittenContent? Relative(SourceFile link)
     {
         var target = _files.ReadLink(link.Path);

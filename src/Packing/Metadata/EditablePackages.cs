@@ -17,10 +17,17 @@ internal static class EditablePackages
     public static IReadOnlyList<string> Find(SourceFiles files, string sitePackages, IReadOnlyList<string> prefixes)
     {
         var found = new List<Editable>();
-        foreach (var traces in files.Below(sitePackages).SelectMany(file => Traces(files, file, file[(sitePackages.Length + 1)..], prefixes)).GroupBy(trace => trace.By).OrderBy(group => group.Key))
+        foreach (var traces in files.Below(sitePackages)
+                .SelectMany(file => Traces(files, file, file[(sitePackages.Length + 1)..], prefixes))
+                .GroupBy(trace => trace.By)
+                .OrderBy(group => group.Key))
         {
             // A path that leads where a package's own record leads, or below, is of that package.
-            found.AddRange([.. traces.Where(trace => !found.Any(other => trace.Directory == other.Directory || trace.Directory.StartsWith($"{other.Directory}/", StringComparison.Ordinal)))]);
+            found.AddRange(
+                [.. traces.Where(
+                    trace => !found.Any(
+                        other => trace.Directory == other.Directory
+                            || trace.Directory.StartsWith($"{other.Directory}/", StringComparison.Ordinal)))]);
         }
 
         return [.. found.Select(editable => $"{editable.Name} ({editable.Location})").Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
@@ -41,7 +48,9 @@ internal static class EditablePackages
         return Path.GetExtension(name) switch
         {
             ".egg-link" => OutsideDirectories(files.Read(file), prefixes).Take(1)
-                .Select(directory => new Editable(Trace.EggLink, Path.GetFileNameWithoutExtension(name), directory, Path.TrimEndingDirectorySeparator(directory))),
+                .Select(
+                    directory =>
+                        new Editable(Trace.EggLink, Path.GetFileNameWithoutExtension(name), directory, Path.TrimEndingDirectorySeparator(directory))),
             ".pth" => OutsideDirectories(files.Read(file), prefixes)
                 .Select(directory => new Editable(Trace.Path, name, directory, Path.TrimEndingDirectorySeparator(directory))),
             _ => [],
@@ -57,7 +66,9 @@ internal static class EditablePackages
         {
             using var document = JsonDocument.Parse(content);
             var root = document.RootElement;
-            return root.TryGetProperty("dir_info", out var info) && info.TryGetProperty("editable", out var editable) && editable.ValueKind == JsonValueKind.True
+            return root.TryGetProperty("dir_info", out var info)
+                && info.TryGetProperty("editable", out var editable)
+                && editable.ValueKind == JsonValueKind.True
                 ? root.GetProperty("url").GetString()
                 : null;
         }
@@ -70,7 +81,8 @@ internal static class EditablePackages
     /// <summary>The lines that are absolute directories and not below a prefix.</summary>
     private static IEnumerable<string> OutsideDirectories(byte[] content, IReadOnlyList<string> prefixes) =>
         Encoding.UTF8.GetString(content).Split('\n').Select(line => line.Trim())
-            .Where(line => line.StartsWith('/') && !prefixes.Any(prefix => line == prefix || line.StartsWith($"{prefix}/", StringComparison.Ordinal)));
+            .Where(
+                line => line.StartsWith('/') && !prefixes.Any(prefix => line == prefix || line.StartsWith($"{prefix}/", StringComparison.Ordinal)));
 
     /// <summary>By what a package shows, that which tells most first.</summary>
     private enum Trace

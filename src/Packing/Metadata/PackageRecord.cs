@@ -108,7 +108,8 @@ internal static class InstalledPath
     /// <summary>The path below the prefix.</summary>
     /// <param name="package">The package.</param>
     /// <param name="path">The recorded path. Byte code and entry points are recorded where they lie, and stay.</param>
-    /// <param name="sitePackages">Where the environment's python has its packages; null without a python: then the package's list of files tells.</param>
+    /// <param name="sitePackages">Where the environment's python has its packages; null without a python:
+    /// then the package's list of files tells.</param>
     public static string Of(PackageRecord package, string path, string? sitePackages)
     {
         if (!package.IsNoarchPython)

@@ -48,7 +48,8 @@ internal sealed unsafe class DiskFolder(SafeFileHandle handle, string path, IEnt
         };
         using var lease = new HandleLease(handle);
         var permissions = access == StorageAccess.CreatePrivate ? PrivatePermissions : FilePermissions;
-        return new DiskFile(guard is null ? RegularFile.Open(lease.Descriptor, name, flags, permissions, Of(name)) : OpenGuarded(lease, name, flags), Of(name));
+        return new DiskFile(
+            guard is null ? RegularFile.Open(lease.Descriptor, name, flags, permissions, Of(name)) : OpenGuarded(lease, name, flags), Of(name));
     }
 
     private SafeFileHandle OpenGuarded(HandleLease folder, string name, int flags)

@@ -41,7 +41,9 @@ public sealed class DiskStorage(IEntryGuard? guard = null) : IStorage
         return TryOpenFolder(full) ?? throw new PlatformException(Errno.ENOENT, "open", full);
     }
 
-    /// <summary>Makes a folder and those missing above it, with the same rights. Folders that are there are not judged: only the folder itself is guarded.</summary>
+    /// <summary>
+    /// Makes a folder and those missing above it, with the same rights. Folders that are there are not judged: only the folder itself is guarded.
+    /// </summary>
     private static void MakeMissing(string full, EntryRights? rights)
     {
         var parent = Path.GetDirectoryName(full)!;

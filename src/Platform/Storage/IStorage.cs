@@ -72,8 +72,8 @@ public enum StorageAccess
 public readonly record struct StorageSpace(long TotalBytes, long FreeBytes, long AvailableBytes);
 
 /// <summary>
-/// Decides which folders and files a storage uses, and who may do what with new ones. Asked about the descriptor that is used afterwards, so that nothing can be swapped between
-/// the question and the use.
+/// Decides which folders and files a storage uses, and who may do what with new ones. Asked about the descriptor that is used afterwards, so that
+/// nothing can be swapped between the question and the use.
 /// </summary>
 public interface IEntryGuard
 {

@@ -22,7 +22,8 @@ public interface IStorageFile : IDisposable
     void WriteAt(long offset, ReadOnlySpan<byte> content);
 
     /// <summary>Writes what another file of this storage holds, which must be that long. When it fails, any part may have been written.</summary>
-    void CopyFrom(IStorageFile source, long sourceOffset, long offset, long length) => StorageCopy.ThroughMemory(source, sourceOffset, this, offset, length);
+    void CopyFrom(IStorageFile source, long sourceOffset, long offset, long length) =>
+        StorageCopy.ThroughMemory(source, sourceOffset, this, offset, length);
 
     /// <summary>Asks the storage to begin with what was written there, and does not wait. A hint, which some storages have no use for.</summary>
     void StartWriting(long offset, long length)

@@ -24,7 +24,9 @@ internal static class StorageCopy
     }
 }
 
-/// <summary>Tells who appends to a file when its storage is to begin with what was appended, so that little is left for the sync at the end.</summary>
+/// <summary>
+/// Tells who appends to a file when its storage is to begin with what was appended, so that little is left for the sync at the end.
+/// </summary>
 public struct WriteBehind
 {
     private const long Bytes = 8 << 20;

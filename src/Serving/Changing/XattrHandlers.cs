@@ -11,7 +11,10 @@ internal sealed class SetXattrHandler(ServedWritableTree served) : ChangingHandl
     protected override Answer Serve(in Request request, Span<byte> payload)
     {
         var body = request.Read();
-        if (!body.TryRead(out SetXattrRequest wanted) || !body.TryReadName(out var name) || body.Rest.Length != wanted.Size || ModeOf(wanted.Flags) is not { } mode)
+        if (!body.TryRead(out SetXattrRequest wanted)
+            || !body.TryReadName(out var name)
+            || body.Rest.Length != wanted.Size
+            || ModeOf(wanted.Flags) is not { } mode)
         {
             return Malformed;
         }
@@ -55,7 +58,9 @@ internal sealed class RemoveXattrHandler(ServedWritableTree served) : ChangingHa
     }
 }
 
-/// <summary>GETXATTR of a tree that changes: what cannot be set is not asked for either, which tells <c>ls</c> and <c>cp</c> to ask no more.</summary>
+/// <summary>
+/// GETXATTR of a tree that changes: what cannot be set is not asked for either, which tells <c>ls</c> and <c>cp</c> to ask no more.
+/// </summary>
 internal sealed class GetKeptXattrHandler(ServedWritableTree served) : IRequestHandler
 {
     private readonly Handlers.GetXattrHandler kept = new(served);

@@ -3,8 +3,8 @@ using CondaFuse.Tree;
 namespace CondaFuse.Serving.FirstUse;
 
 /// <summary>
-/// Notes in which order content is asked for after a mount. The kernel keeps what it was given, so that what it asks for it has not had. Bounded: what
-/// does not fit is not noted. Safe for several threads; no call waits for anything but another one.
+/// Notes in which order content is asked for after a mount. The kernel keeps what it was given, so that what it asks for it has not had. Bounded:
+/// what does not fit is not noted. Safe for several threads; no call waits for anything but another one.
 /// </summary>
 public sealed class FirstUseRecorder
 {
@@ -152,7 +152,8 @@ public sealed class FirstUseRecorder
 }
 
 /// <summary>
-/// Which nodes were seen, in 32 KiB: a Bloom filter of two bits each. Of some thousand nodes one in a thousand is taken for one that was seen. Not safe for several threads.
+/// Which nodes were seen, in 32 KiB: a Bloom filter of two bits each. Of some thousand nodes one in a
+/// thousand is taken for one that was seen. Not safe for several threads.
 /// </summary>
 internal sealed class NodeFilter
 {

@@ -4,8 +4,8 @@ using CondaFuse.Tree;
 namespace CondaFuse.Serving.FirstUse;
 
 /// <summary>
-/// By which names the kernel knows nodes. Of a node with several, the first is kept. Written one after the other, and looked through only when a path is asked for: a
-/// server has little memory, and few of the names are of files that somebody reads. Not safe for several threads.
+/// By which names the kernel knows nodes. Of a node with several, the first is kept. Written one after the other, and looked through only when a path
+/// is asked for: a server has little memory, and few of the names are of files that somebody reads. Not safe for several threads.
 /// </summary>
 internal sealed class NodeNames
 {

@@ -100,7 +100,10 @@ internal sealed class AddressHandler(ReadOnlyMemory<byte> address) : IRequestHan
     public Answer Handle(in Request request, Span<byte> payload)
     {
         var body = request.Read();
-        if (!body.TryRead(out IoctlRequest asked) || asked.Command != MountQuestion.Number || request.Header.NodeId != NodeId.Root.Value || address.IsEmpty
+        if (!body.TryRead(out IoctlRequest asked)
+            || asked.Command != MountQuestion.Number
+            || request.Header.NodeId != NodeId.Root.Value
+            || address.IsEmpty
             || address.Length > asked.OutputSize)
         {
             return Answer.Failure(Errno.ENOTTY);

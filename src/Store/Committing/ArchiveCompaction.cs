@@ -13,8 +13,8 @@ namespace CondaFuse.Store.Committing;
 public sealed class ArchiveCompaction(Layout layout, WriterIdentity self, TimeProvider clock)
 {
     /// <summary>
-    /// Packs what the archive shows now, unless that is all it holds, as a new generation with the time and the message of the present one and nothing before it: inodes are numbered anew,
-    /// so that nothing that builds on an earlier generation fits any more.
+    /// Packs what the archive shows now, unless that is all it holds, as a new generation with the time and the message of the present one and
+    /// nothing before it: inodes are numbered anew, so that nothing that builds on an earlier generation fits any more.
     /// </summary>
     /// <param name="archive">The archive.</param>
     /// <param name="threads">Threads that read, compress and write.</param>
@@ -43,11 +43,14 @@ public sealed class ArchiveCompaction(Layout layout, WriterIdentity self, TimePr
                 Rights = ArchiveRights.Of(folder, Path.GetFileName(state.Image)),
             };
             var result = SquashFsWriter.Write(tree, folder, Path.GetFileName(state.Image), options, progress, cancellation);
-            return new CompactionOutcome(summary.FileBytes, result.ImageBytes, [state.Version.Generation + 1], history.Count - 1, IsDone: true, result.Warnings);
+            return new CompactionOutcome(
+                summary.FileBytes, result.ImageBytes, [state.Version.Generation + 1], history.Count - 1, IsDone: true, result.Warnings);
         }
     }
 
-    /// <summary>Keeps some generations as they are, with their numbers, times, messages and inode numbers: what builds on one of them still fits.</summary>
+    /// <summary>
+    /// Keeps some generations as they are, with their numbers, times, messages and inode numbers: what builds on one of them still fits.
+    /// </summary>
     /// <param name="archive">The archive.</param>
     /// <param name="keep">The numbers of those to keep; the newest is among them.</param>
     /// <param name="threads">Threads that read tables.</param>
@@ -75,7 +78,8 @@ public sealed class ArchiveCompaction(Layout layout, WriterIdentity self, TimePr
         state = ArchiveState.Read(layout, archive.Path);
         if (!ImageTree.HasGenerations(state.Image))
         {
-            throw new StoreException(StoreFault.Unsupported, $"{archive.Path} is a zip archive, which has no earlier generations: nothing to compact");
+            throw new StoreException(
+                StoreFault.Unsupported, $"{archive.Path} is a zip archive, which has no earlier generations: nothing to compact");
         }
 
         ArchiveWriting.DemandUnmounted(layout, state, archive);
@@ -102,4 +106,5 @@ public sealed class ArchiveCompaction(Layout layout, WriterIdentity self, TimePr
 /// <param name="Dropped">Earlier generations that are gone.</param>
 /// <param name="IsDone">False where there are no more generations than are kept: nothing was changed.</param>
 /// <param name="Warnings">What could not be stored, one sentence each.</param>
-public sealed record CompactionOutcome(long BytesBefore, long Bytes, IReadOnlyList<long> Generations, int Dropped, bool IsDone, IReadOnlyList<string> Warnings);
+public sealed record CompactionOutcome(
+    long BytesBefore, long Bytes, IReadOnlyList<long> Generations, int Dropped, bool IsDone, IReadOnlyList<string> Warnings);

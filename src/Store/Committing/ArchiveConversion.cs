@@ -6,8 +6,9 @@ using CondaFuse.Store.Writing;
 namespace CondaFuse.Store.Committing;
 
 /// <summary>
-/// Writes an archive in another format. The new content takes the place of the old in one step, then the names are changed (<see cref="ConvertedNames"/>):
-/// formats are known by their content, so that at every moment there is one archive, and whole. What a killed conversion left is finished by the next.
+/// Writes an archive in another format. The new content takes the place of the old in one step, then the
+/// names are changed (<see cref="ConvertedNames"/>): formats are known by their content, so that at every
+/// moment there is one archive, and whole. What a killed conversion left is finished by the next.
 /// </summary>
 /// <param name="layout">Where everything lies.</param>
 /// <param name="self">Who writes.</param>
@@ -21,7 +22,9 @@ public sealed class ArchiveConversion(Layout layout, WriterIdentity self, TimePr
         return IsOf(state, format) && !new ConvertedNames(archive, state.Image, format).AreToChange;
     }
 
-    /// <summary>How many earlier generations a conversion drops: a zip archive keeps its newest state only, and one that begins as zip has no earlier ones.</summary>
+    /// <summary>
+    /// How many earlier generations a conversion drops: a zip archive keeps its newest state only, and one that begins as zip has no earlier ones.
+    /// </summary>
     /// <exception cref="StoreException">It cannot be converted, as below.</exception>
     public int CountLost(Archive archive, ArchiveFormat format)
     {
@@ -36,8 +39,10 @@ public sealed class ArchiveConversion(Layout layout, WriterIdentity self, TimePr
     /// <param name="threads">Threads that read, compress and write.</param>
     /// <param name="progress">Told how far it is.</param>
     /// <param name="cancellation">Stops; the archive is as it was.</param>
-    /// <exception cref="StoreException">It is of that format; it is mounted, somebody writes it, there are changes that are not in it; a file is in the way.</exception>
-    public ConversionOutcome Run(Archive archive, ArchiveFormat format, int threads, IProgress<PackProgress>? progress, CancellationToken cancellation)
+    /// <exception cref="StoreException">It is of that format; it is mounted, somebody writes it, there are
+    /// changes that are not in it; a file is in the way.</exception>
+    public ConversionOutcome Run(
+        Archive archive, ArchiveFormat format, int threads, IProgress<PackProgress>? progress, CancellationToken cancellation)
     {
         var state = ArchiveState.Read(layout, archive.Path);
         var names = Check(archive, state, format);
@@ -54,7 +59,8 @@ public sealed class ArchiveConversion(Layout layout, WriterIdentity self, TimePr
     private static int EarlierGenerations(ArchiveState state) => ImageTree.HasGenerations(state.Image) ? ImageHistory.Read(state.Image).Count - 1 : 0;
 
     private static PackResult Write(
-        ArchiveState state, ImageSummary summary, ArchiveFormat format, int threads, IProgress<PackProgress>? progress, CancellationToken cancellation)
+        ArchiveState state, ImageSummary summary, ArchiveFormat format, int threads, IProgress<PackProgress>? progress,
+        CancellationToken cancellation)
     {
         SoundContent.Demand(state.Image, threads, cancellation);
         using var folder = new DiskStorage().TryOpenFolder(Path.GetDirectoryName(state.Image)!)
@@ -85,7 +91,9 @@ public sealed class ArchiveConversion(Layout layout, WriterIdentity self, TimePr
 
         if (LiveMounts.Read(layout).All().FirstOrDefault(mount => mount.Archive == state.Image && !mount.IsDead) is { } mount)
         {
-            throw new StoreException(StoreFault.Busy, $"'{archive.Name}' is mounted at {mount.Entry.MountPoint}: conda-fuse-unmount {archive.Name} first; nothing was changed");
+            throw new StoreException(
+                StoreFault.Busy,
+                $"'{archive.Name}' is mounted at {mount.Entry.MountPoint}: conda-fuse-unmount {archive.Name} first; nothing was changed");
         }
 
         ArchiveWriting.DemandUnmounted(layout, state, archive);

@@ -27,9 +27,13 @@ internal sealed class ArchiveWriting : IDisposable
     /// <exception cref="StoreException">It can be changed through a mount.</exception>
     public static void DemandNoMount(Layout layout, ArchiveState state, Archive archive)
     {
-        if (LiveMounts.Read(layout).All().FirstOrDefault(mount => mount.Archive == state.Image && !mount.IsDead && !mount.Entry.IsReadOnly) is { } mount)
+        if (LiveMounts.Read(layout)
+                .All()
+                .FirstOrDefault(mount => mount.Archive == state.Image && !mount.IsDead && !mount.Entry.IsReadOnly) is { } mount)
         {
-            throw new StoreException(StoreFault.Busy, $"'{archive.Name}' is mounted at {mount.Entry.MountPoint}: conda-fuse-unmount {archive.Name} first; nothing was changed");
+            throw new StoreException(
+                StoreFault.Busy,
+                $"'{archive.Name}' is mounted at {mount.Entry.MountPoint}: conda-fuse-unmount {archive.Name} first; nothing was changed");
         }
     }
 
@@ -37,13 +41,16 @@ internal sealed class ArchiveWriting : IDisposable
     public static ArchiveWriting Begin(ArchiveState state, Archive archive, WriterIdentity self, TimeProvider clock)
     {
         var claim = Claim(state, self, clock, out var other)
-            ?? throw new StoreException(StoreFault.Busy, $"'{archive.Name}' is being changed by {new WriterSight(IsHeld: true, other)}; nothing was changed");
+            ?? throw new StoreException(
+                StoreFault.Busy, $"'{archive.Name}' is being changed by {new WriterSight(IsHeld: true, other)}; nothing was changed");
         var writing = new ArchiveWriting(state.Place, claim);
         if (state.Place.HasChanges && KeptChanges.Count(state, clock).Changes > 0)
         {
             claim.Dispose();
             throw new StoreException(
-                StoreFault.Busy, $"'{archive.Name}' has changes that are not in the archive: 'condafuse commit {archive.Name}' or 'condafuse discard {archive.Name}' first; nothing was changed");
+                StoreFault.Busy,
+                $"'{archive.Name}' has changes that are not in the archive: 'condafuse commit {archive.Name}' or 'condafuse discard "
+                + $"{archive.Name}' first; nothing was changed");
         }
 
         state.Place.RemoveFiles(); // what is left of a journal is in the archive already

@@ -8,8 +8,8 @@ using CondaFuse.Store.Writing;
 namespace CondaFuse.Store.Committing;
 
 /// <summary>
-/// Compacts an archive that nobody uses. Nobody need wait for it: the right to write is taken for the moment of the renaming only, and it gives up where the
-/// archive was mounted or changed meanwhile, or somebody on this host has its file open.
+/// Compacts an archive that nobody uses. Nobody need wait for it: the right to write is taken for the moment of the renaming only, and it gives up
+/// where the archive was mounted or changed meanwhile, or somebody on this host has its file open.
 /// </summary>
 /// <param name="layout">Where everything lies.</param>
 /// <param name="self">Who writes.</param>
@@ -30,7 +30,8 @@ public sealed class BackgroundCompaction(Layout layout, WriterIdentity self, Tim
         var folder = Path.GetDirectoryName(image)!;
         using var handle = EntryOpening.Directory(folder);
         using var lease = new HandleLease(handle);
-        return FileSystems.IsLocal(folder) && (Identity.IsRoot || FileStatus.Of(lease, System.Text.Encoding.UTF8.GetBytes(Path.GetFileName(image))).UserId == Identity.UserId);
+        return FileSystems.IsLocal(folder)
+            && (Identity.IsRoot || FileStatus.Of(lease, System.Text.Encoding.UTF8.GetBytes(Path.GetFileName(image))).UserId == Identity.UserId);
     }
 
     /// <summary>Compacts, if it is worth it and nobody comes in between.</summary>
@@ -55,7 +56,10 @@ public sealed class BackgroundCompaction(Layout layout, WriterIdentity self, Tim
         };
         try
         {
-            return folder is null || !HasRoom(folder, state.Image) ? null : SquashFsCompaction.KeepNewest(folder, Path.GetFileName(state.Image), options, new MountWatch(layout, state.Image, clock, stop), stop.Token);
+            return folder is null || !HasRoom(folder, state.Image)
+                ? null
+                : SquashFsCompaction.KeepNewest(
+                    folder, Path.GetFileName(state.Image), options, new MountWatch(layout, state.Image, clock, stop), stop.Token);
         }
         catch (OperationCanceledException)
         {
@@ -63,11 +67,16 @@ public sealed class BackgroundCompaction(Layout layout, WriterIdentity self, Tim
         }
     }
 
-    /// <summary>The numbers of the generations to keep; null where too little would be freed. Exact, unlike the plan that the commit was told.</summary>
+    /// <summary>
+    /// The numbers of the generations to keep; null where too little would be freed. Exact, unlike the plan that the commit was told.
+    /// </summary>
     private IReadOnlySet<long>? FindKept(string image)
     {
         var plan = HistoryPlan.Read(image, policy, clock.GetUtcNow().ToUnixTimeSeconds());
-        return plan.Removed.Count > 0 && HistoryPlan.IsWorth(SquashFsCompaction.UnneededBytes(image, plan.Kept, threads: 1), new FileInfo(image).Length) ? plan.Kept : null;
+        return plan.Removed.Count > 0
+            && HistoryPlan.IsWorth(SquashFsCompaction.UnneededBytes(image, plan.Kept, threads: 1), new FileInfo(image).Length)
+            ? plan.Kept
+            : null;
     }
 
     /// <summary>The right to replace the archive's file, until disposed.</summary>

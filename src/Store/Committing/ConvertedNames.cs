@@ -3,9 +3,9 @@ using CondaFuse.Platform;
 namespace CondaFuse.Store.Committing;
 
 /// <summary>
-/// The names that an archive has, and those that it gets with another format. They change when the file has its new content already, so that at every moment
-/// one file has the archive's name: who is killed between leaves an archive that is used as any, and whose names the next conversion puts right.
-/// Where a symlink leads to it, file and symlink are renamed.
+/// The names that an archive has, and those that it gets with another format. They change when the file has its new content already, so that at every
+/// moment one file has the archive's name: who is killed between leaves an archive that is used as any, and whose names the next conversion puts
+/// right. Where a symlink leads to it, file and symlink are renamed.
 /// </summary>
 internal sealed class ConvertedNames
 {
@@ -23,7 +23,9 @@ internal sealed class ConvertedNames
         Path = InFolderOf(archive.Path, archive.Name.Value + format.Extension());
         Image = !_isLink
             ? InFolderOf(image, archive.Name.Value + format.Extension())
-            : ArchiveFormats.All.Any(known => image.EndsWith(known.Extension(), StringComparison.Ordinal)) ? System.IO.Path.ChangeExtension(image, format.Extension()) : image;
+            : ArchiveFormats.All.Any(known => image.EndsWith(known.Extension(), StringComparison.Ordinal))
+                ? System.IO.Path.ChangeExtension(image, format.Extension())
+                : image;
         OldLink = InFolderOf(archive.Path, archive.Name.Value + ArchiveFormats.All.Single(other => other != format).Extension());
     }
 
@@ -75,10 +77,12 @@ internal sealed class ConvertedNames
     private void MakeLink()
     {
         var target = new FileInfo(_path).LinkTarget!;
-        var direct = CanonicalPath.Resolve(InFolderOf(_path, target)) == _image && System.IO.Path.GetFileName(target) == System.IO.Path.GetFileName(_image);
+        var direct = CanonicalPath.Resolve(InFolderOf(_path, target)) == _image
+            && System.IO.Path.GetFileName(target) == System.IO.Path.GetFileName(_image);
         if (!IsOurLink())
         {
-            File.CreateSymbolicLink(Path, direct ? System.IO.Path.Combine(System.IO.Path.GetDirectoryName(target)!, System.IO.Path.GetFileName(Image)) : Image);
+            File.CreateSymbolicLink(
+                Path, direct ? System.IO.Path.Combine(System.IO.Path.GetDirectoryName(target)!, System.IO.Path.GetFileName(Image)) : Image);
         }
     }
 

@@ -22,7 +22,8 @@ public sealed class EnvironmentCommitter(Layout layout, WriterIdentity self, Tim
     /// <returns>Null if there is nothing to commit.</returns>
     /// <exception cref="StoreException">The changes are this user's own, belong to another archive, or somebody writes them.</exception>
     /// <exception cref="Tree.TreeException">The archive could not be written: it, and the changes, are as they were.</exception>
-    public CommitReport? Commit(string image, CommitRequest request, IProgress<PackProgress>? progress = null, CancellationToken cancellation = default)
+    public CommitReport? Commit(
+        string image, CommitRequest request, IProgress<PackProgress>? progress = null, CancellationToken cancellation = default)
     {
         var state = ArchiveState.Read(layout, image);
         if (!state.Place.HasChanges)

@@ -14,7 +14,9 @@ namespace CondaFuse.Store.Committing;
 /// <param name="relocate">Makes an environment sound at another prefix.</param>
 public sealed class EnvironmentFork(Layout layout, ArchiveCatalog catalog, TimeProvider clock, Func<ForkedEnvironment, IReadableTree> relocate)
 {
-    /// <summary>Writes it; the environment and its changes stay as they are. Of changes that build on an earlier generation, it shows that one with them.</summary>
+    /// <summary>
+    /// Writes it; the environment and its changes stay as they are. Of changes that build on an earlier generation, it shows that one with them.
+    /// </summary>
     /// <param name="archive">The environment.</param>
     /// <param name="to">The new archive's name, or its path: with a slash in it, or the ending of a format, which it then gets.</param>
     /// <param name="request">How.</param>
@@ -28,7 +30,8 @@ public sealed class EnvironmentFork(Layout layout, ArchiveCatalog catalog, TimeP
         DemandWritable(target);
         SoundContent.Demand(state.Image, request.Threads, cancellation);
         var (changes, built) = KeptChanges.OpenWithBase(state, clock);
-        using var tree = ChangedTree.Open(built == state.Version ? ImageTree.Open(state.Image) : SquashFsTree.Open(state.Image, built.Generation), changes, clock);
+        using var tree = ChangedTree.Open(
+            built == state.Version ? ImageTree.Open(state.Image) : SquashFsTree.Open(state.Image, built.Generation), changes, clock);
         var options = new PackOptions
         {
             Threads = request.Threads,
@@ -38,7 +41,11 @@ public sealed class EnvironmentFork(Layout layout, ArchiveCatalog catalog, TimeP
             ChangeTimes = true,
         };
         var forked = Place(tree, archive.Name.Value, Path.GetFileNameWithoutExtension(target));
-        return new ForkOutcome(target, forked.Destination, ImageWriter.Write(relocate(forked), target, format == ArchiveFormat.Zip, options, progress, cancellation), changes.Summary.Changes);
+        return new ForkOutcome(
+            target,
+            forked.Destination,
+            ImageWriter.Write(relocate(forked), target, format == ArchiveFormat.Zip, options, progress, cancellation),
+            changes.Summary.Changes);
     }
 
     private ForkedEnvironment Place(ChangedTree tree, string name, string newName)
@@ -48,15 +55,20 @@ public sealed class EnvironmentFork(Layout layout, ArchiveCatalog catalog, TimeP
     }
 
     /// <summary>Where an environment is when it is mounted where it usually is.</summary>
-    private string Prefix(string name, string top) => Path.TrimEndingDirectorySeparator(Path.Combine(layout.MountPoint(EnvironmentName.Parse(name)), top));
+    private string Prefix(string name, string top) =>
+        Path.TrimEndingDirectorySeparator(Path.Combine(layout.MountPoint(EnvironmentName.Parse(name)), top));
 
     private (string Path, ArchiveFormat Format) Target(string to, ArchiveFormat usual)
     {
-        var known = ArchiveFormats.All.Where(format => to.EndsWith(format.Extension(), StringComparison.Ordinal)).Select(format => (ArchiveFormat?)format).FirstOrDefault();
+        var known = ArchiveFormats.All.Where(format => to.EndsWith(format.Extension(), StringComparison.Ordinal))
+            .Select(format => (ArchiveFormat?)format)
+            .FirstOrDefault();
         if (known is null && !to.Contains('/', StringComparison.Ordinal))
         {
             var name = EnvironmentName.ParseNew(to);
-            return catalog.Find(name) is { } other ? throw new StoreException(StoreFault.AlreadyExists, $"{other.Path} exists") : (layout.ArchivePath(name, usual), usual);
+            return catalog.Find(name) is { } other
+                ? throw new StoreException(StoreFault.AlreadyExists, $"{other.Path} exists")
+                : (layout.ArchivePath(name, usual), usual);
         }
 
         var path = Path.GetFullPath(known is null ? to + usual.Extension() : to);
@@ -83,7 +95,8 @@ public sealed class EnvironmentFork(Layout layout, ArchiveCatalog catalog, TimeP
         {
             throw new StoreException(
                 StoreFault.Unsupported,
-                $"you may not write in {folder}: give a path ('--to ~/{Path.GetFileName(target)}'), or set CONDA_FUSE_ARCHIVE_PATH to a folder of your own; nothing was changed");
+                $"you may not write in {folder}: give a path ('--to ~/{Path.GetFileName(target)}'), or set CONDA_FUSE_ARCHIVE_PATH to a folder of "
+                + "your own; nothing was changed");
         }
 
         if (!Directory.Exists(folder))

@@ -9,8 +9,8 @@ using CondaFuse.Store.Writing;
 namespace CondaFuse.Store.Committing;
 
 /// <summary>
-/// Carries changes over to the present generation of an archive that was committed to meanwhile, as a personal layer's is. The new journal takes the old one's place at
-/// once; until then everything is as it was.
+/// Carries changes over to the present generation of an archive that was committed to meanwhile, as a personal layer's is. The new journal takes the
+/// old one's place at once; until then everything is as it was.
 /// </summary>
 /// <param name="layout">Where everything lies.</param>
 /// <param name="self">Who writes.</param>
@@ -35,7 +35,8 @@ public sealed class LayerRebasing(Layout layout, WriterIdentity self, TimeProvid
 
         ArchiveWriting.DemandNoMount(layout, state, archive);
         using var claim = WriterClaim.TryTake(state.Place.Files, self, new KernelLocks(), clock, out var other)
-            ?? throw new StoreException(StoreFault.Busy, $"the changes of '{archive.Name}' are being written by {new WriterSight(IsHeld: true, other)}; nothing was changed");
+            ?? throw new StoreException(
+                StoreFault.Busy, $"the changes of '{archive.Name}' are being written by {new WriterSight(IsHeld: true, other)}; nothing was changed");
         if (FindBase(state) is not { } before)
         {
             return null;
@@ -58,7 +59,8 @@ public sealed class LayerRebasing(Layout layout, WriterIdentity self, TimeProvid
             state.Place.Remove();
         }
 
-        return new RebaseOutcome(before.Generation, state.Version.Generation, IsDone: true, rebase.Conflicts, KeptChanges.Count(state, clock).Changes);
+        return new RebaseOutcome(
+            before.Generation, state.Version.Generation, IsDone: true, rebase.Conflicts, KeptChanges.Count(state, clock).Changes);
     }
 
     private static void Replace(ChangeFolder folder, LayerRebase rebase, ArchiveState state)
@@ -79,7 +81,8 @@ public sealed class LayerRebasing(Layout layout, WriterIdentity self, TimeProvid
             KeptChanges.OpenOn(state.Version, state, clock, log, () => new MemoryStream()).Dispose();
             return null;
         }
-        catch (ChangesException failure) when (failure is { Fault: ChangesFault.OtherGeneration, Generation: { } generation } && generation < state.Version.Generation)
+        catch (ChangesException failure) when (failure is { Fault: ChangesFault.OtherGeneration, Generation: { } generation }
+            && generation < state.Version.Generation)
         {
             return FormerBase.Find(state, generation) ?? throw FormerBase.Stale(state, generation, failure);
         }

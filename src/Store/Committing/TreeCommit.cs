@@ -9,8 +9,8 @@ using CondaFuse.Tree;
 namespace CondaFuse.Store.Committing;
 
 /// <summary>
-/// Puts what was changed in a tree into its archive, as a new generation. Killed at any point, it leaves the changes, or an archive that names them as merged:
-/// then they no longer count.
+/// Puts what was changed in a tree into its archive, as a new generation. Killed at any point, it leaves the
+/// changes, or an archive that names them as merged: then they no longer count.
 /// </summary>
 /// <param name="tree">The tree, with the right to write.</param>
 /// <param name="image">Canonical path of the archive.</param>
@@ -26,7 +26,8 @@ internal sealed class TreeCommit(ChangedTree tree, string image, TimeProvider cl
     /// <returns>Null if there is nothing to commit.</returns>
     /// <exception cref="StoreException">Somebody else writes the changes.</exception>
     /// <exception cref="TreeException">The archive could not be written: it, and the changes, are as they were.</exception>
-    public CommitReport? Run(CommitRequest request, GenerationInfo expected, bool isLast, IProgress<PackProgress>? progress, CancellationToken cancellation)
+    public CommitReport? Run(
+        CommitRequest request, GenerationInfo expected, bool isLast, IProgress<PackProgress>? progress, CancellationToken cancellation)
     {
         var start = clock.GetTimestamp();
         using var pending = Begin(isLast);
@@ -75,7 +76,8 @@ internal sealed class TreeCommit(ChangedTree tree, string image, TimeProvider cl
         return ImageTree.HasGenerations(image) ? Words(newest) : $"'{name}' is no longer an environment: its conda-meta/history was removed";
 
         string Words(long last) =>
-            $"'{name}' is no longer an environment: its conda-meta/history was removed. Generation {last} is the last with an environment: 'condafuse rollback {name} {last}' restores it";
+            $"'{name}' is no longer an environment: its conda-meta/history was removed. Generation {last} is the last with an environment: "
+            + $"'condafuse rollback {name} {last}' restores it";
     }
 
     /// <summary>Takes the right to write, if it is not had yet.</summary>

@@ -22,7 +22,12 @@ public sealed class ControlClient(PrivateFolder folder, string name, uint user)
             using var answer = Ask(ControlProtocol.Status, QuickPatience);
             return MountStatus.Read(answer.RootElement);
         }
-        catch (Exception failure) when (failure is IOException or StoreException or JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        catch (Exception failure) when (failure is IOException
+            or StoreException
+            or JsonException
+            or KeyNotFoundException
+            or InvalidOperationException
+            or FormatException)
         {
             return null;
         }
@@ -51,7 +56,11 @@ public sealed class ControlClient(PrivateFolder folder, string name, uint user)
             using var answer = Ask(ControlProtocol.EndReadAhead, QuickPatience);
             return answer.RootElement.GetProperty("ended").GetBoolean();
         }
-        catch (Exception failure) when (failure is IOException or StoreException or JsonException or KeyNotFoundException or InvalidOperationException)
+        catch (Exception failure) when (failure is IOException
+            or StoreException
+            or JsonException
+            or KeyNotFoundException
+            or InvalidOperationException)
         {
             return false;
         }

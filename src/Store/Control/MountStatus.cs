@@ -14,7 +14,8 @@ namespace CondaFuse.Store.Control;
 /// <param name="PersonalFolder">Where changes are kept that are this user's own; null if they are beside the image.</param>
 /// <param name="Committing">How far the commit is that is under way; null without one.</param>
 public sealed record MountStatus(
-    Guid Identity, long Generation, long PendingChanges, long PendingBytes, WriterKind Writer, string? WriterName, string? LastRefusal, string? PersonalFolder,
+    Guid Identity, long Generation, long PendingChanges, long PendingBytes, WriterKind Writer, string? WriterName, string? LastRefusal,
+    string? PersonalFolder,
     PackProgress? Committing = null)
 {
     internal void Write(Utf8JsonWriter json)

@@ -19,7 +19,8 @@ public sealed record UnmountRequest(bool IsLazy, bool KeepsChanges, bool Commits
     }
 
     internal static UnmountRequest Read(JsonElement json) => new(
-        json.GetProperty("lazy").GetBoolean(), json.GetProperty("keep").GetBoolean(), json.GetProperty("commitFirst").GetBoolean(), ControlProtocol.Threads(json));
+        json.GetProperty("lazy").GetBoolean(), json.GetProperty("keep").GetBoolean(), json.GetProperty("commitFirst").GetBoolean(),
+        ControlProtocol.Threads(json));
 }
 
 /// <summary>What became of an unmount.</summary>
@@ -73,7 +74,9 @@ public sealed record UnmountReply(
     }
 
     internal static UnmountReply Read(JsonElement json) => new(
-        Array.IndexOf(Words, json.GetProperty("outcome").GetString()) is >= 0 and var outcome ? (UnmountOutcome)outcome : throw new FormatException("an unknown outcome"),
+        Array.IndexOf(Words, json.GetProperty("outcome").GetString()) is >= 0 and var outcome
+            ? (UnmountOutcome)outcome
+            : throw new FormatException("an unknown outcome"),
         json.TryGetProperty("committed", out var report) ? CommitReport.Read(report) : null,
         json.GetProperty("failure").GetString(),
         json.GetProperty("note").GetString(),

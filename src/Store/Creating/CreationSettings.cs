@@ -64,8 +64,8 @@ public enum CreationPlace
 public static class CreationPlaces
 {
     /// <summary>
-    /// On the plain file system where that is this machine's own and holds conda's packages too, so that conda can link instead of copying; else in a mount,
-    /// where tens of thousands of small files are two large ones to the file system and its quota.
+    /// On the plain file system where that is this machine's own and holds conda's packages too, so that conda can link instead of copying; else in a
+    /// mount, where tens of thousands of small files are two large ones to the file system and its quota.
     /// </summary>
     /// <param name="mountRoot">Below which environments are mounted.</param>
     /// <param name="packageCache">Where conda keeps its packages.</param>

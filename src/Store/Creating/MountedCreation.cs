@@ -10,8 +10,8 @@ using CondaFuse.Tree;
 namespace CondaFuse.Store.Creating;
 
 /// <summary>
-/// Makes an environment in an empty mount: an image of nothing beside where the archive will be, and the changes that conda makes of it. Sealing writes
-/// the archive out of both. At every moment what conda made is whole: in those changes, in the archive, or in both.
+/// Makes an environment in an empty mount: an image of nothing beside where the archive will be, and the changes that conda makes of it. Sealing
+/// writes the archive out of both. At every moment what conda made is whole: in those changes, in the archive, or in both.
 /// </summary>
 /// <param name="layout">Where everything lies.</param>
 /// <param name="keeper">Mounts.</param>
@@ -36,7 +36,9 @@ public sealed class MountedCreation(Layout layout, MountKeeper keeper, Unmounter
         using var tree = Open(name);
         var names = new AnyName();
         tree.ReadDirectory(NodeId.Root, 0, names);
-        return Holds(tree, [name.Value, "conda-meta", "history"]) ? UnsealedTree.Environment : names.Found ? UnsealedTree.Files : UnsealedTree.Nothing;
+        return Holds(tree, [name.Value, "conda-meta", "history"]) ? UnsealedTree.Environment
+            : names.Found ? UnsealedTree.Files
+            : UnsealedTree.Nothing;
     }
 
     /// <summary>Mounts what was made so far, at first nothing. The caller has the name's claim.</summary>
@@ -74,7 +76,8 @@ public sealed class MountedCreation(Layout layout, MountKeeper keeper, Unmounter
 
     /// <summary>Writes the archive out of what conda made. It is not mounted any more.</summary>
     /// <returns>What was packed.</returns>
-    public PackResult Seal(EnvironmentName name, ArchiveFormat format, PackOptions options, IProgress<PackProgress>? progress, CancellationToken cancellation)
+    public PackResult Seal(
+        EnvironmentName name, ArchiveFormat format, PackOptions options, IProgress<PackProgress>? progress, CancellationToken cancellation)
     {
         PackResult result;
         using (var tree = Open(name))

@@ -4,8 +4,8 @@ using CondaFuse.Tree;
 namespace CondaFuse.Store.FirstUse;
 
 /// <summary>
-/// The file that keeps the list of one archive, in the user's cache: a hint, that may be missing, old or deleted at any time. Several may write it at once, each the
-/// whole of it.
+/// The file that keeps the list of one archive, in the user's cache: a hint, that may be missing, old or
+/// deleted at any time. Several may write it at once, each the whole of it.
 /// </summary>
 /// <param name="layout">Where everything lies.</param>
 /// <param name="archive">Identity of the archive.</param>

@@ -57,7 +57,9 @@ public static class FirstUseList
         for (var index = 0; index < count; index++)
         {
             var path = IsRepeated(ranges, index) ? [] : ranges[index].Path.Span;
-            MemoryMarshal.Write(at, new RawFirstUseRange { Offset = (ulong)ranges[index].Offset, Length = (uint)ranges[index].Length, PathLength = (ushort)path.Length });
+            MemoryMarshal.Write(
+                at,
+                new RawFirstUseRange { Offset = (ulong)ranges[index].Offset, Length = (uint)ranges[index].Length, PathLength = (ushort)path.Length });
             at = at[Unsafe.SizeOf<RawFirstUseRange>()..];
             path.CopyTo(at);
             at = at[path.Length..];
@@ -65,7 +67,8 @@ public static class FirstUseList
 
         MemoryMarshal.Write(file.AsSpan(), new RawFirstUseHeader
         {
-            Magic = Magic, Version = Version, Count = (uint)count, Length = (uint)length, Checksum = Crc32C.Of(file.AsSpan(Unsafe.SizeOf<RawFirstUseHeader>())),
+            Magic = Magic, Version = Version, Count = (uint)count, Length = (uint)length,
+            Checksum = Crc32C.Of(file.AsSpan(Unsafe.SizeOf<RawFirstUseHeader>())),
         });
         return file;
     }
@@ -163,7 +166,8 @@ public static class FirstUseList
         return (count, length);
     }
 
-    private static bool IsRepeated(IReadOnlyList<UsedRange> ranges, int index) => index > 0 && ranges[index].Path.Span.SequenceEqual(ranges[index - 1].Path.Span);
+    private static bool IsRepeated(IReadOnlyList<UsedRange> ranges, int index) =>
+        index > 0 && ranges[index].Path.Span.SequenceEqual(ranges[index - 1].Path.Span);
 }
 
 /// <summary>Begins a list of first uses (docs/formats.md, "Lists of first uses").</summary>

@@ -5,8 +5,9 @@ using CondaFuse.Tree;
 namespace CondaFuse.Store.FirstUse;
 
 /// <summary>
-/// Reads a list through the mount, as any program could: the kernel then has it when it is asked for. Whatever else happens to a file meanwhile, the kernel
-/// keeps in order as it does between any reader and writer. Only ever done by a process of its own: a server that waits for its own mount cannot be killed.
+/// Reads a list through the mount, as any program could: the kernel then has it when it is asked for.
+/// Whatever else happens to a file meanwhile, the kernel keeps in order as it does between any reader and
+/// writer. Only ever done by a process of its own: a server that waits for its own mount cannot be killed.
 /// </summary>
 /// <param name="mountPoint">Canonical.</param>
 /// <param name="clock">Measures the time.</param>

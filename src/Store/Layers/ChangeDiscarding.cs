@@ -31,7 +31,9 @@ public sealed class ChangeDiscarding : IDisposable
         var state = ArchiveState.Read(layout, archive.Path);
         if (LiveMounts.Read(layout).All().FirstOrDefault(mount => mount.Archive == state.Image && !mount.IsDead) is { } mount)
         {
-            throw new StoreException(StoreFault.Busy, $"'{archive.Name}' is mounted at {mount.Entry.MountPoint}: conda-fuse-unmount {archive.Name} first; nothing was dropped");
+            throw new StoreException(
+                StoreFault.Busy,
+                $"'{archive.Name}' is mounted at {mount.Entry.MountPoint}: conda-fuse-unmount {archive.Name} first; nothing was dropped");
         }
 
         if (!Directory.Exists(state.Place.Folder))
@@ -58,7 +60,8 @@ public sealed class ChangeDiscarding : IDisposable
             other = sight.Holder;
         }
 
-        throw new StoreException(StoreFault.Busy, $"'{archive.Name}' is being changed by {new WriterSight(IsHeld: true, other)}; nothing was dropped");
+        throw new StoreException(
+            StoreFault.Busy, $"'{archive.Name}' is being changed by {new WriterSight(IsHeld: true, other)}; nothing was dropped");
     }
 
     /// <summary>Drops them.</summary>

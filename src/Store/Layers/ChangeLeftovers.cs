@@ -166,7 +166,8 @@ internal sealed class ChangeLeftovers(Layout layout, ArchiveCatalog catalog, Wri
     private void Remove(WriterFiles files)
     {
         using var claim = WriterClaim.TryTake(files, self, new KernelLocks(), clock, out var other)
-            ?? throw new StoreException(StoreFault.Busy, $"{files.Folder} is being written by {new WriterSight(IsHeld: true, other)}; nothing was removed");
+            ?? throw new StoreException(
+                StoreFault.Busy, $"{files.Folder} is being written by {new WriterSight(IsHeld: true, other)}; nothing was removed");
         files.RemoveFolder();
     }
 }

@@ -71,14 +71,18 @@ public sealed record ChangePlace(string Folder, string? PersonalBecause, string?
             return new ChangePlace(own, reason, remedy) { Guard = LayerGuard.Personal() };
         }
 
-        var place = new ChangePlace(own, "you have changes of your own of it", $"'condafuse discard {Path.GetFileNameWithoutExtension(image)}' drops those") { Guard = LayerGuard.Personal() };
+        var place = new ChangePlace(
+            own,
+            "you have changes of your own of it",
+            $"'condafuse discard {Path.GetFileNameWithoutExtension(image)}' drops those") { Guard = LayerGuard.Personal() };
         return place.HasChanges ? place : new ChangePlace(Layout.ChangesFolder(image), PersonalBecause: null) { Guard = LayerGuard.Beside(image) };
     }
 
     /// <summary>Whether an image could have changes; without a look into it.</summary>
     public static bool MayBe(Layout layout, string image) =>
         Directory.Exists(Layout.ChangesFolder(image))
-        || (Directory.Exists(layout.LayerDirectory) && Directory.EnumerateDirectories(layout.LayerDirectory, $"{Path.GetFileNameWithoutExtension(image)}-*").Any());
+        || (Directory.Exists(layout.LayerDirectory)
+            && Directory.EnumerateDirectories(layout.LayerDirectory, $"{Path.GetFileNameWithoutExtension(image)}-*").Any());
 
     /// <summary>Bytes that the changes take.</summary>
     public long ReadBytes()
@@ -124,7 +128,8 @@ public sealed record ChangePlace(string Folder, string? PersonalBecause, string?
     public StoreException Refusal(string name, string what)
     {
         var remedy = Remedy is null ? string.Empty : $"{Remedy}, or ";
-        return new StoreException(StoreFault.Unsupported, $"{PersonalBecause}: {what}; {remedy}'condafuse commit {name} --to NEW' makes an archive of your own of it");
+        return new StoreException(
+            StoreFault.Unsupported, $"{PersonalBecause}: {what}; {remedy}'condafuse commit {name} --to NEW' makes an archive of your own of it");
     }
 
     /// <summary>Opens the folder itself to look what is there; what it holds is not judged.</summary>
@@ -166,7 +171,8 @@ internal static class PersonalLayer
         }
 
         using var opened = new DiskStorage(LayerGuard.Personal()).MakeFolder(folder);
-        using var file = opened.Open(WriterFiles.ImageName, opened.StatusOf(WriterFiles.ImageName) is null ? StorageAccess.Create : StorageAccess.Write);
+        using var file = opened.Open(
+            WriterFiles.ImageName, opened.StatusOf(WriterFiles.ImageName) is null ? StorageAccess.Create : StorageAccess.Write);
         file.Truncate(0);
         file.WriteAt(0, Encoding.UTF8.GetBytes($"{image}\n"));
     }

@@ -18,7 +18,8 @@ public static class KeptChanges
     /// <param name="clock">The time.</param>
     /// <param name="log">Takes what is found amiss, in words for a person.</param>
     /// <param name="takeLock">Takes the right to write, with the first change.</param>
-    /// <exception cref="StoreException">They do not belong to the image, or (<see cref="StoreFault.Stale"/>) to an earlier generation of it: they are kept, the message says what to do.</exception>
+    /// <exception cref="StoreException">They do not belong to the image, or (<see cref="StoreFault.Stale"/>) to an earlier generation of it: they are
+    /// kept, the message says what to do.</exception>
     public static ChangeFolder Open(ArchiveState state, TimeProvider clock, Action<string> log, Func<IDisposable> takeLock)
     {
         var version = state.Version;
@@ -36,11 +37,17 @@ public static class KeptChanges
         }
         catch (ChangesException failure) when (failure.Fault is ChangesFault.OtherGeneration or ChangesFault.Incomplete)
         {
-            throw Misfit(state, $"build on another state of {state.Image} than it is in (generation {failure.Generation ?? 0}, it is at {version.Generation})", failure);
+            throw Misfit(
+                state,
+                $"build on another state of {state.Image} than it is in (generation {failure.Generation ?? 0}, it is at {version.Generation})",
+                failure);
         }
         catch (ChangesException failure) when (failure.Fault is ChangesFault.Version or ChangesFault.ByteOrder)
         {
-            throw Misfit(state, $"were written by another version of this program, or on another kind of machine, which can read them: {failure.Message}", failure);
+            throw Misfit(
+                state,
+                $"were written by another version of this program, or on another kind of machine, which can read them: {failure.Message}",
+                failure);
         }
         catch (ChangesException failure) when (failure.Fault != ChangesFault.Storage)
         {
@@ -53,8 +60,13 @@ public static class KeptChanges
 
     /// <summary>Opens them as those of a generation that need not be the image's present one.</summary>
     /// <exception cref="ChangesException">They are not of that generation, or cannot be used.</exception>
-    internal static ChangeFolder OpenOn(GenerationInfo version, ArchiveState state, TimeProvider clock, Action<string> log, Func<IDisposable> takeLock) =>
-        ChangeFolder.Open(new DiskStorage(state.Place.Guard), state.Place.Folder, BaseOf(version), new ChangeFolderOptions { Clock = clock, Log = log, TakeLock = takeLock });
+    internal static ChangeFolder OpenOn(
+        GenerationInfo version, ArchiveState state, TimeProvider clock, Action<string> log, Func<IDisposable> takeLock) =>
+        ChangeFolder.Open(
+            new DiskStorage(state.Place.Guard),
+            state.Place.Folder,
+            BaseOf(version),
+            new ChangeFolderOptions { Clock = clock, Log = log, TakeLock = takeLock });
 
     /// <summary>Opens them to be read, as those of the generation that they build on, be it the image's present one or not.</summary>
     /// <returns>The changes, and what they build on.</returns>
@@ -65,9 +77,17 @@ public static class KeptChanges
         {
             return (Open(state, clock), state.Version);
         }
-        catch (StoreException stale) when (stale is { Fault: StoreFault.Stale, InnerException: ChangesException { Generation: { } generation } } && FormerBase.Find(state, generation) is { } before)
+        catch (StoreException stale) when (stale is { Fault: StoreFault.Stale, InnerException: ChangesException { Generation: { } generation } }
+            && FormerBase.Find(state, generation) is { } before)
         {
-            return (OpenOn(before, state, clock, _ => { }, () => throw new TreeException(TreeFailure.ReadOnly, $"{state.Place.Folder} was opened to be read")), before);
+            return (
+                OpenOn(
+                    before,
+                    state,
+                    clock,
+                    _ => { },
+                    () => throw new TreeException(TreeFailure.ReadOnly, $"{state.Place.Folder} was opened to be read")),
+                before);
         }
     }
 

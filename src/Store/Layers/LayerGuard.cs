@@ -4,8 +4,8 @@ using CondaFuse.Store.Writing;
 namespace CondaFuse.Store.Layers;
 
 /// <summary>
-/// Guards the folder of an archive's changes: what is there is used only where <see cref="Trust"/> allows it, and what is made there can be read and written by those who can read
-/// and write the archive.
+/// Guards the folder of an archive's changes: what is there is used only where <see cref="Trust"/> allows it, and what is made there can be read and
+/// written by those who can read and write the archive.
 /// </summary>
 public sealed class LayerGuard : IEntryGuard
 {
@@ -46,7 +46,9 @@ public sealed class LayerGuard : IEntryGuard
 
     /// <inheritdoc/>
     public Exception Refusal(string path, string reason) =>
-        new StoreException(StoreFault.Untrusted, $"{path} {reason}: changes are neither read nor made there. If it is yours, correct that; otherwise remove it or ask its owner to");
+        new StoreException(
+            StoreFault.Untrusted,
+            $"{path} {reason}: changes are neither read nor made there. If it is yours, correct that; otherwise remove it or ask its owner to");
 
     /// <inheritdoc/>
     public EntryRights RightsFor(string? name)
@@ -59,8 +61,10 @@ public sealed class LayerGuard : IEntryGuard
         // With a list, the group's bits are its mask. What only names a holder is for all who may read; what can be locked, for those who may write.
         var shared = (uint)_archive.Mode & ReadWriteOfOthers;
         shared = name == WriterFiles.LockName ? OnlyWriters(shared) : shared;
-        var list = _archive.List?.Select(entry => entry with { Permissions = Adapted(name, entry.Tag == AccessTag.Owner ? ReadWrite : entry.Permissions) }).ToList();
-        return new EntryRights(_archive.UserId, _archive.GroupId, name is null ? UserAll | shared | Searchable(shared) : UserReadWrite | shared, list);
+        var list = _archive.List?.Select(
+            entry => entry with { Permissions = Adapted(name, entry.Tag == AccessTag.Owner ? ReadWrite : entry.Permissions) }).ToList();
+        return new EntryRights(
+            _archive.UserId, _archive.GroupId, name is null ? UserAll | shared | Searchable(shared) : UserReadWrite | shared, list);
     }
 
     /// <summary>Read and write to who may write, nothing to the others.</summary>
@@ -80,7 +84,11 @@ public sealed class LayerGuard : IEntryGuard
         return name is null && shared != 0 ? (byte)(shared | 1) : shared;
     }
 
-    private static TrustContext Context() => new(Identity.UserId, new GroupMembership().IsMember, new HashSet<uint> { OverflowDefault, uint.MaxValue, uint.MaxValue - 1, OverflowId("uid"), OverflowId("gid") });
+    private static TrustContext Context() =>
+        new(
+            Identity.UserId,
+            new GroupMembership().IsMember,
+            new HashSet<uint> { OverflowDefault, uint.MaxValue, uint.MaxValue - 1, OverflowId("uid"), OverflowId("gid") });
 
     private static uint OverflowId(string kind)
     {

@@ -5,12 +5,13 @@ namespace CondaFuse.Store.Layers;
 /// <summary>What the machine knows of users, as far as trust depends on it.</summary>
 /// <param name="Self">This process's user.</param>
 /// <param name="IsMember">Whether a user is in a group.</param>
-/// <param name="Overflow">Ids that stand for any user or group that has no id here (user namespaces, NFS): two files of such an owner need not have the same one.</param>
+/// <param name="Overflow">Ids that stand for any user or group that has no id here (user namespaces, NFS):
+/// two files of such an owner need not have the same one.</param>
 public sealed record TrustContext(uint Self, Func<uint, uint, bool> IsMember, IReadOnlySet<uint> Overflow);
 
 /// <summary>
-/// Decides whether what lies beside an archive may be used: only if everybody who can write it may also write the archive, or owns it. Otherwise another user could put
-/// changes there that are replayed, executed and committed. A pure function of owners, modes and access lists.
+/// Decides whether what lies beside an archive may be used: only if everybody who can write it may also write the archive, or owns it. Otherwise
+/// another user could put changes there that are replayed, executed and committed. A pure function of owners, modes and access lists.
 /// </summary>
 public static class Trust
 {
@@ -65,7 +66,10 @@ public static class Trust
 
     private static string? ReasonAgainstWriters(EntryAccess entry, EntryAccess? archive, TrustContext context)
     {
-        foreach (var user in Entries(entry, AccessTag.User).Concat(archive is null ? [] : Entries(archive, AccessTag.User)).Select(named => named.Id).Distinct())
+        foreach (var user in Entries(entry, AccessTag.User)
+                .Concat(archive is null ? [] : Entries(archive, AccessTag.User))
+                .Select(named => named.Id)
+                .Distinct())
         {
             if (MayWrite(entry, user, context) && !IsTrusted(user, archive, context))
             {
@@ -75,13 +79,17 @@ public static class Trust
 
         foreach (var group in Groups(entry).Where(group => group.Writes))
         {
-            if (archive is null || context.Overflow.Contains(group.Id) || !(Groups(archive).Any(other => other.Id == group.Id && other.Writes) || IsForAll(archive)))
+            if (archive is null
+                || context.Overflow.Contains(group.Id)
+                || !(Groups(archive).Any(other => other.Id == group.Id && other.Writes) || IsForAll(archive)))
             {
                 return $"can be written by group {group.Id}, which may not write the archive; 'chmod g-w' takes that away";
             }
         }
 
-        return (entry.Mode & Write) != 0 && (archive is null || !IsForAll(archive)) ? "can be written by everybody; 'chmod o-w' takes that away" : null;
+        return (entry.Mode & Write) != 0 && (archive is null || !IsForAll(archive))
+            ? "can be written by everybody; 'chmod o-w' takes that away"
+            : null;
     }
 
     /// <summary>Root and oneself need no permission to be trusted.</summary>
@@ -90,10 +98,14 @@ public static class Trust
 
     /// <summary>Whether everybody may write, and nobody is left out by an entry of its own.</summary>
     private static bool IsForAll(EntryAccess archive) =>
-        (archive.Mode & Write) != 0 && Groups(archive).All(group => group.Writes) && Entries(archive, AccessTag.User).All(named => (named.Permissions & archive.Mask & Write) != 0);
+        (archive.Mode & Write) != 0
+            && Groups(archive).All(group => group.Writes)
+            && Entries(archive, AccessTag.User).All(named => (named.Permissions & archive.Mask & Write) != 0);
 
     private static IEnumerable<AccessEntry> Entries(EntryAccess entry, AccessTag tag) => entry.List?.Where(item => item.Tag == tag) ?? [];
 
     private static IEnumerable<(uint Id, bool Writes)> Groups(EntryAccess entry) =>
-        Entries(entry, AccessTag.Group).Select(item => (item.Id, (item.Permissions & entry.Mask & Write) != 0)).Prepend((entry.GroupId, (entry.OwningGroupPermissions & Write) != 0));
+        Entries(entry, AccessTag.Group)
+            .Select(item => (item.Id, (item.Permissions & entry.Mask & Write) != 0))
+            .Prepend((entry.GroupId, (entry.OwningGroupPermissions & Write) != 0));
 }

@@ -34,18 +34,23 @@ public sealed class PackageComparison(IReadableTree before, IReadableTree after,
             }
         }
 
-        var changes = old.Keys.Union(now.Keys).OrderBy(package => package.Name, StringComparer.Ordinal).ThenBy(package => package.Installer, StringComparer.Ordinal)
+        var changes = old.Keys.Union(now.Keys)
+            .OrderBy(package => package.Name, StringComparer.Ordinal)
+            .ThenBy(package => package.Installer, StringComparer.Ordinal)
             .Select(package => new PackageChange(package.Name, package.Installer, old.GetValueOrDefault(package), now.GetValueOrDefault(package)))
             .Where(change => change.Before != change.After).ToList();
         return [.. changes.Where(change => change.Installer == Conda || !changes.Exists(other => other.Installer == Conda && IsSame(change, other)))];
     }
 
-    /// <summary>Whether a Python package is one of conda's, which says the same of it: not every package of conda has an INSTALLER that tells.</summary>
+    /// <summary>
+    /// Whether a Python package is one of conda's, which says the same of it: not every package of conda has an INSTALLER that tells.
+    /// </summary>
     private static bool IsSame(PackageChange python, PackageChange conda) =>
         (python.Before, python.After) == (conda.Before, conda.After) && Normalised(python.Name) == Normalised(conda.Name);
 
     /// <summary>As Python compares names of packages: in lower case, with runs of <c>-</c>, <c>_</c> and <c>.</c> being one <c>-</c>.</summary>
-    private static string Normalised(string name) => string.Join('-', name.ToLowerInvariant().Split(['-', '_', '.'], StringSplitOptions.RemoveEmptyEntries));
+    private static string Normalised(string name) =>
+        string.Join('-', name.ToLowerInvariant().Split(['-', '_', '.'], StringSplitOptions.RemoveEmptyEntries));
 
     private void Note(IReadableTree tree, ReadOnlyMemory<byte> path, EntryKind kind, Dictionary<(string Name, string Installer), string> packages)
     {
@@ -64,7 +69,9 @@ public sealed class PackageComparison(IReadableTree before, IReadableTree after,
         {
             packages[(name, Conda)] = version;
         }
-        else if (kind == EntryKind.Directory && ParsePython(text) is var (module, release) && InstallerOf(tree, path.Span) is var installer and not Conda)
+        else if (kind == EntryKind.Directory
+            && ParsePython(text) is var (module, release)
+            && InstallerOf(tree, path.Span) is var installer and not Conda)
         {
             packages[(module, installer)] = release;
         }
@@ -73,7 +80,9 @@ public sealed class PackageComparison(IReadableTree before, IReadableTree after,
     /// <summary><c>conda-meta/NAME-VERSION-BUILD.json</c>; names may have hyphens, versions and builds have none.</summary>
     internal static (string Name, string Version)? ParseConda(string path)
     {
-        if (!path.StartsWith(CondaFolder, StringComparison.Ordinal) || !path.EndsWith(CondaExtension, StringComparison.Ordinal) || path.LastIndexOf('/') != CondaFolder.Length - 1)
+        if (!path.StartsWith(CondaFolder, StringComparison.Ordinal)
+            || !path.EndsWith(CondaExtension, StringComparison.Ordinal)
+            || path.LastIndexOf('/') != CondaFolder.Length - 1)
         {
             return null;
         }
@@ -89,7 +98,10 @@ public sealed class PackageComparison(IReadableTree before, IReadableTree after,
     {
         var folder = path[(path.LastIndexOf('/') + 1)..];
         var hyphen = folder.IndexOf('-', StringComparison.Ordinal);
-        return folder.EndsWith(PythonExtension, StringComparison.Ordinal) && hyphen > 0 && hyphen + 1 < folder.Length - PythonExtension.Length && folder[0] != '~'
+        return folder.EndsWith(PythonExtension, StringComparison.Ordinal)
+            && hyphen > 0
+            && hyphen + 1 < folder.Length - PythonExtension.Length
+            && folder[0] != '~'
             ? (folder[..hyphen], folder[(hyphen + 1)..^PythonExtension.Length])
             : null;
     }

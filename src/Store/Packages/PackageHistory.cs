@@ -10,11 +10,15 @@ namespace CondaFuse.Store.Packages;
 public static class PackageHistory
 {
     /// <summary>
-    /// Compares each generation with the one before it, where the archive still has that: by the names of what conda and pip wrote down, in a few directories of each.
+    /// Compares each generation with the one before it, where the archive still has that: by the names of
+    /// what conda and pip wrote down, in a few directories of each.
     /// </summary>
     /// <param name="archive">The archive.</param>
     /// <param name="history">Its generations, the newest first.</param>
-    /// <returns>By the number of a generation; one that cannot be compared (the one before is not there, or its directories are damaged, which <c>verify</c> tells) is not in it.</returns>
+    /// <returns>
+    /// By the number of a generation; one that cannot be compared (the one before is not there, or its
+    /// directories are damaged, which <c>verify</c> tells) is not in it.
+    /// </returns>
     /// <exception cref="IOException">The file cannot be opened.</exception>
     public static IReadOnlyDictionary<long, IReadOnlyList<PackageChange>> Read(Archive archive, IReadOnlyList<GenerationEntry> history)
     {
@@ -76,6 +80,7 @@ public static class PackageHistory
         private string Prefix => prefix;
 
         private IEnumerable<TreeDifference> Without(State other, DifferenceKind kind) =>
-            records.Where(record => !other.records.ContainsKey(record.Key)).Select(record => new TreeDifference(kind, Encoding.UTF8.GetBytes(record.Key), record.Value, 0));
+            records.Where(record => !other.records.ContainsKey(record.Key))
+                .Select(record => new TreeDifference(kind, Encoding.UTF8.GetBytes(record.Key), record.Value, 0));
     }
 }

@@ -3,7 +3,9 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Store.Packages;
 
-/// <summary>Where conda and pip write down what is in an environment: paths of <c>conda-meta/*.json</c>, and of the <c>*.dist-info</c> of its Pythons.</summary>
+/// <summary>
+/// Where conda and pip write down what is in an environment: paths of <c>conda-meta/*.json</c>, and of the <c>*.dist-info</c> of its Pythons.
+/// </summary>
 internal sealed class PackageRecords
 {
     private const string Metadata = "conda-meta";
@@ -27,7 +29,8 @@ internal sealed class PackageRecords
     {
         var records = new PackageRecords(tree, prefix);
         records.Take(Metadata, EntryKind.File, PackageComparison.ParseConda);
-        foreach (var python in records.Names(Libraries).Where(entry => entry.Kind == EntryKind.Directory && entry.Name.StartsWith(Python, StringComparison.Ordinal)))
+        foreach (var python in records.Names(Libraries).Where(
+                entry => entry.Kind == EntryKind.Directory && entry.Name.StartsWith(Python, StringComparison.Ordinal)))
         {
             records.Take($"{Libraries}/{python.Name}/{SitePackages}", EntryKind.Directory, PackageComparison.ParsePython);
         }
@@ -37,7 +40,10 @@ internal sealed class PackageRecords
 
     private void Take(string directory, EntryKind kind, Func<string, (string Name, string Version)?> parse)
     {
-        foreach (var path in Names(directory).Where(entry => entry.Kind == kind).Select(entry => $"{directory}/{entry.Name}").Where(path => parse(path) is not null))
+        foreach (var path in Names(directory)
+                .Where(entry => entry.Kind == kind)
+                .Select(entry => $"{directory}/{entry.Name}")
+                .Where(path => parse(path) is not null))
         {
             paths[prefix.Length == 0 ? path : $"{prefix}/{path}"] = kind;
         }

@@ -16,7 +16,8 @@ internal sealed class ClaimFiles : IDisposable
     private Guid _abandoned;
 
     /// <summary>Opens the folder, making it if need be.</summary>
-    public ClaimFiles(WriterFiles files, WriterHolder self, IWriterLocks locks) => (_files, _self, _locks, _folder) = (files, self, locks, files.Make());
+    public ClaimFiles(WriterFiles files, WriterHolder self, IWriterLocks locks) =>
+        (_files, _self, _locks, _folder) = (files, self, locks, files.Make());
 
     /// <summary>Whom the last action found; null if nobody, or nobody knows who.</summary>
     public WriterHolder? Other { get; private set; }
@@ -131,7 +132,9 @@ internal sealed class ClaimFiles : IDisposable
         }
     }
 
-    /// <summary>Whether the holder of a lease can be seen to be gone: a dead process of this host, or one from before the host was started again.</summary>
+    /// <summary>
+    /// Whether the holder of a lease can be seen to be gone: a dead process of this host, or one from before the host was started again.
+    /// </summary>
     /// <param name="folder">The folder, whose clock dates the lease.</param>
     /// <param name="holder">The lease's.</param>
     /// <param name="self">This process.</param>
@@ -321,7 +324,8 @@ internal sealed class ClaimFiles : IDisposable
     internal static WriterHolder? AnyHolder(IStorageFolder folder, WriterIdentity self, Guid? token)
     {
         WriterHolder? found = null;
-        foreach (var name in folder.List().Where(name => name.StartsWith(WriterFiles.HolderPrefix, StringComparison.Ordinal) || name == WriterFiles.LockName))
+        foreach (var name in folder.List().Where(
+                name => name.StartsWith(WriterFiles.HolderPrefix, StringComparison.Ordinal) || name == WriterFiles.LockName))
         {
             WriterHolder? holder;
             try
@@ -333,7 +337,11 @@ internal sealed class ClaimFiles : IDisposable
                 continue; // those who may not write do not get it; its text is only for version 0.1.0
             }
 
-            if (holder is not null && holder.Token != token && holder.StateFor(self) is var state && state != HolderState.Dead && (found is null || state == HolderState.Alive))
+            if (holder is not null
+                && holder.Token != token
+                && holder.StateFor(self) is var state
+                && state != HolderState.Dead
+                && (found is null || state == HolderState.Alive))
             {
                 found = holder;
             }

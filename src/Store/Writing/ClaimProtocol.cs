@@ -94,8 +94,9 @@ internal readonly record struct ClaimState(ClaimAction Next, bool HasLock, bool 
 }
 
 /// <summary>
-/// Who may write, as a pure transition function. Processes with locks exclude each other by the kernel's lock of <c>writer</c>, those without by the exclusive creation of
-/// <c>lease</c>. Both kinds exclude each other because each first publishes its own claim, and then looks for one of the other kind: whoever publishes second sees the first.
+/// Who may write, as a pure transition function. Processes with locks exclude each other by the kernel's lock of <c>writer</c>, those without by the
+/// exclusive creation of <c>lease</c>. Both kinds exclude each other because each first publishes its own claim, and then looks for one of the other
+/// kind: whoever publishes second sees the first.
 /// </summary>
 internal static class ClaimProtocol
 {
@@ -116,8 +117,10 @@ internal static class ClaimProtocol
         },
         ClaimAction.VerifyLock => result switch
         {
-            // A writer without locks removes the file at its end; asked again after its lease was not there, the name tells whether this lock still counts.
-            ClaimResult.Yes => state.HasHolder ? state with { Next = ClaimAction.Hold } : state with { Next = ClaimAction.PublishHolder, HasHolder = true },
+            // A writer without locks removes the file at its end; asked again after its lease was not there,
+            // the name tells whether this lock still counts.
+            ClaimResult.Yes =>
+                state.HasHolder ? state with { Next = ClaimAction.Hold } : state with { Next = ClaimAction.PublishHolder, HasHolder = true },
             ClaimResult.No => Again(state, ClaimAction.TryLock),
             _ => Withdraw(state, ClaimAction.Fail),
         },
@@ -152,7 +155,10 @@ internal static class ClaimProtocol
         ClaimAction.RemoveBreak => Again(state, ClaimAction.ReadLease),
         ClaimAction.RemoveLease => Withdraw(state with { HasLease = false }, state.After),
         ClaimAction.ClearHolder => Withdraw(state with { HasHolder = false }, state.After),
-        ClaimAction.Unlock => state.After == ClaimAction.TryLock ? state with { Next = ClaimAction.TryLock, HasLock = false } : Withdraw(state with { HasLock = false }, state.After),
+        ClaimAction.Unlock =>
+            state.After == ClaimAction.TryLock
+                ? state with { Next = ClaimAction.TryLock, HasLock = false }
+                : Withdraw(state with { HasLock = false }, state.After),
         _ => throw new InvalidOperationException($"{state.Next} is the end."),
     };
 

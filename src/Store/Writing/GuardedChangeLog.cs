@@ -49,7 +49,8 @@ internal sealed class GuardedChangeLog(IChangeLog inner, WriterClaim claim, Expe
     {
         Demand();
 
-        // What is written anew counts for this generation only, while what is there may continue what an image got by a commit that failed at its end.
+        // What is written anew counts for this generation only, while what is there may continue what an
+        // image got by a commit that failed at its end.
         image.Demand();
         return new Replacement(inner.BeginReplacement(nextInode), claim, image, pending);
     }

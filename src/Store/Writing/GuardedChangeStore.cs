@@ -158,7 +158,9 @@ internal sealed class ExpectedImage(string path, GenerationInfo version)
     /// <summary>The holder of the right to write committed.</summary>
     public void Committed(long generation) => expected = expected with { Generation = generation };
 
-    /// <summary>Somebody may have committed meanwhile, or put another file there; or a commit of ours failed only after the image had the changes.</summary>
+    /// <summary>
+    /// Somebody may have committed meanwhile, or put another file there; or a commit of ours failed only after the image had the changes.
+    /// </summary>
     /// <exception cref="TreeException"><see cref="TreeFailure.ReadOnly"/>.</exception>
     public void Demand()
     {
@@ -177,7 +179,8 @@ internal sealed class ExpectedImage(string path, GenerationInfo version)
             throw new TreeException(
                 TreeFailure.ReadOnly,
                 now.Identity == expected.Identity
-                    ? $"{path} was changed since it was mounted here (generation {now.Generation}, mounted {expected.Generation}): unmount it and mount it again"
+                    ? $"{path} was changed since it was mounted here (generation {now.Generation}, mounted {expected.Generation}): unmount it and "
+                        + "mount it again"
                     : $"{path} is another archive than the one that is mounted here: unmount it and mount it again");
         }
     }

@@ -3,8 +3,8 @@ using CondaFuse.Platform;
 namespace CondaFuse.Store.Writing;
 
 /// <summary>
-/// The right to write an environment's changes, until disposed or until the process dies: a lock where locks work, else a lease. What happens in which order,
-/// <see cref="ClaimProtocol"/> decides; this drives it, and looks from time to time whether the right is still there.
+/// The right to write an environment's changes, until disposed or until the process dies: a lock where locks work, else a lease. What happens in
+/// which order, <see cref="ClaimProtocol"/> decides; this drives it, and looks from time to time whether the right is still there.
 /// </summary>
 public sealed class WriterClaim : IDisposable
 {
@@ -37,7 +37,9 @@ public sealed class WriterClaim : IDisposable
         timer = clock.CreateTimer(_ => Check(), state: null, Beat, Beat);
     }
 
-    /// <summary>Whether nothing may be written: somebody took the right away, as who says <c>--take-over</c> may, or the storage has not answered for long.</summary>
+    /// <summary>
+    /// Whether nothing may be written: somebody took the right away, as who says <c>--take-over</c> may, or the storage has not answered for long.
+    /// </summary>
     public bool IsLost => lost || silent;
 
     /// <summary>Takes the right to write.</summary>
@@ -154,7 +156,9 @@ public sealed class WriterClaim : IDisposable
             }
 
             holder = ClaimFiles.AnyHolder(folder, self, token: null);
-            return IsLocked(folder, locks) is { } isHeld ? new WriterSight(isHeld, isHeld ? holder : null) : new WriterSight(holder is not null, holder);
+            return IsLocked(folder, locks) is { } isHeld
+                ? new WriterSight(isHeld, isHeld ? holder : null)
+                : new WriterSight(holder is not null, holder);
         }
         catch (StoreException untrusted) when (untrusted.Fault == StoreFault.Untrusted)
         {
@@ -189,7 +193,9 @@ public sealed class WriterClaim : IDisposable
         return sight;
     }
 
-    /// <summary>Looks whether this still is the holder, and says that it is there. Where the storage does not answer, that is asked again at the next beat.</summary>
+    /// <summary>
+    /// Looks whether this still is the holder, and says that it is there. Where the storage does not answer, that is asked again at the next beat.
+    /// </summary>
     public void Check()
     {
         lock (timer)

@@ -54,7 +54,8 @@ public sealed record WriterFiles(string Folder, IEntryGuard? Guard = null)
             }
 
             var names = folder.List();
-            return LayerFiles.HasOwnSegment(folder) || (names.Count > 0 && names.All(IsControlFile) && names.All(name => folder.StatusOf(name) is null or { Type: EntryType.File }));
+            return LayerFiles.HasOwnSegment(folder)
+                || (names.Count > 0 && names.All(IsControlFile) && names.All(name => folder.StatusOf(name) is null or { Type: EntryType.File }));
         }
         catch (IOException)
         {
@@ -63,8 +64,8 @@ public sealed record WriterFiles(string Folder, IEntryGuard? Guard = null)
     }
 
     /// <summary>
-    /// Removes our files but those that give the right to write, which end with the <see cref="WriterClaim"/>; only for who has that right. Whoever takes it next may be there before
-    /// the folder is gone, and loses nothing. Follows no symlink, and leaves alone what is not ours.
+    /// Removes our files but those that give the right to write, which end with the <see cref="WriterClaim"/>; only for who has that right. Whoever
+    /// takes it next may be there before the folder is gone, and loses nothing. Follows no symlink, and leaves alone what is not ours.
     /// </summary>
     /// <param name="isClaimed">False where nobody can have the right any more: then everything of ours goes.</param>
     public void RemoveFolder(bool isClaimed = true)
@@ -82,7 +83,8 @@ public sealed record WriterFiles(string Folder, IEntryGuard? Guard = null)
             }
 
             LayerFiles.Remove(folder);
-            foreach (var name in folder.List().Where(name => isClaimed ? name == ImageName || name.StartsWith(LeasePrefix, StringComparison.Ordinal) : IsControlFile(name)))
+            foreach (var name in folder.List().Where(
+                    name => isClaimed ? name == ImageName || name.StartsWith(LeasePrefix, StringComparison.Ordinal) : IsControlFile(name)))
             {
                 TryRemove(folder, name);
             }
@@ -110,14 +112,21 @@ public sealed record WriterFiles(string Folder, IEntryGuard? Guard = null)
         {
             EntryRemoval.EmptyDirectory(Folder);
         }
-        catch (PlatformException failure) when (failure.Errno is Errno.ENOTEMPTY or Errno.ENOENT or Errno.ENOTDIR or Errno.EACCES or Errno.EPERM or Errno.EROFS)
+        catch (PlatformException failure) when (failure.Errno is Errno.ENOTEMPTY
+            or Errno.ENOENT
+            or Errno.ENOTDIR
+            or Errno.EACCES
+            or Errno.EPERM
+            or Errno.EROFS)
         {
             // Somebody else's by now, or files of others are in it.
         }
     }
 
     private static bool IsControlFile(string name) =>
-        name is LockName or LeaseName or ImageName || name.StartsWith(LeasePrefix, StringComparison.Ordinal) || name.StartsWith(HolderPrefix, StringComparison.Ordinal);
+        name is LockName or LeaseName or ImageName
+            || name.StartsWith(LeasePrefix, StringComparison.Ordinal)
+            || name.StartsWith(HolderPrefix, StringComparison.Ordinal);
 
     private static void TryRemove(IStorageFolder folder, string name)
     {

@@ -77,7 +77,8 @@ public sealed record WriterHolder(WriterIdentity Who, DateTimeOffset Since, Guid
 
     /// <inheritdoc/>
     public override string ToString() =>
-        $"{Who.User} on {Who.Host} (process {Who.Process.Id}, since {Since.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)})";
+        $"{Who.User} on {Who.Host} (process {Who.Process.Id}, since "
+        + $"{Since.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)})";
 }
 
 /// <summary>Who wants to write: a process, told apart from all others on all hosts.</summary>

@@ -190,7 +190,8 @@ public sealed class TreeComparisonTests : IDisposable
 
         public Attributes GetAttributes(NodeId node) => tree.GetAttributes(node);
 
-        public bool TryLookup(NodeId directory, ReadOnlySpan<byte> name, out Attributes attributes) => tree.TryLookup(directory, name, out attributes);
+        public bool TryLookup(NodeId directory, ReadOnlySpan<byte> name, out Attributes attributes) =>
+            tree.TryLookup(directory, name, out attributes);
 
         public ulong GetParentInode(NodeId directory) => tree.GetParentInode(directory);
 
@@ -204,7 +205,8 @@ public sealed class TreeComparisonTests : IDisposable
 
         public int ReadLink(NodeId symlink, Span<byte> destination) => tree.ReadLink(symlink, destination);
 
-        public bool TryGetXattr(NodeId node, ReadOnlySpan<byte> name, Span<byte> destination, out int length) => tree.TryGetXattr(node, name, destination, out length);
+        public bool TryGetXattr(NodeId node, ReadOnlySpan<byte> name, Span<byte> destination, out int length) =>
+            tree.TryGetXattr(node, name, destination, out length);
 
         public int ListXattrs(NodeId node, Span<byte> destination) => tree.ListXattrs(node, destination);
 

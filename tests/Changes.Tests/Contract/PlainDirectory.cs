@@ -20,7 +20,8 @@ internal sealed unsafe class PlainDirectory : IWritableTree
     {
         this.root = root;
         Directory.CreateDirectory(root);
-        var descriptor = (int)SystemCalls.Check(SystemCalls.openat(SystemCalls.CurrentDirectory, Name(Encoding.UTF8.GetBytes(root)), SystemCalls.PathOnly, 0));
+        var descriptor = (int)SystemCalls.Check(
+            SystemCalls.openat(SystemCalls.CurrentDirectory, Name(Encoding.UTF8.GetBytes(root)), SystemCalls.PathOnly, 0));
         rootInode = Stat(descriptor).Inode;
         descriptors.Add(rootInode, descriptor);
     }
@@ -50,7 +51,8 @@ internal sealed unsafe class PlainDirectory : IWritableTree
 
     public void ReadDirectory(NodeId directory, ulong after, IDirectorySink sink)
     {
-        var descriptor = (int)SystemCalls.Check(SystemCalls.openat(SystemCalls.CurrentDirectory, Path(directory), 0x10000 | SystemCalls.KeepAccessTime, 0));
+        var descriptor = (int)SystemCalls.Check(
+            SystemCalls.openat(SystemCalls.CurrentDirectory, Path(directory), 0x10000 | SystemCalls.KeepAccessTime, 0));
         using var handle = new SafeFileHandle(descriptor, ownsHandle: true);
         using var listing = new DirectoryListing(handle);
         if (after != 0)
@@ -198,7 +200,8 @@ internal sealed unsafe class PlainDirectory : IWritableTree
             const long omit = 0x3FFFFFFE;
             var times = stackalloc long[]
             {
-                changes.Accessed?.Seconds ?? 0, changes.Accessed?.Nanoseconds ?? omit, changes.Modified?.Seconds ?? 0, changes.Modified?.Nanoseconds ?? omit,
+                changes.Accessed?.Seconds ?? 0, changes.Accessed?.Nanoseconds ?? omit, changes.Modified?.Seconds ?? 0,
+                changes.Modified?.Nanoseconds ?? omit,
             };
             SystemCalls.Check(SystemCalls.utimensat(Descriptor(node), Empty, times, SystemCalls.EmptyPath));
         }
@@ -333,7 +336,9 @@ internal sealed unsafe class PlainDirectory : IWritableTree
         return found;
     }
 
-    /// <summary>Whoever makes an entry here is root: it gets its owner, but for a set-gid directory's group, and its permissions in spite of the umask.</summary>
+    /// <summary>
+    /// Whoever makes an entry here is root: it gets its owner, but for a set-gid directory's group, and its permissions in spite of the umask.
+    /// </summary>
     private Attributes Own(int parent, in Attributes made, in NewEntry entry)
     {
         var inherits = (Stat(parent).Permissions & 0x400) != 0;
@@ -364,5 +369,8 @@ internal sealed unsafe class PlainDirectory : IWritableTree
     private byte[] Path(NodeId node) => Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{Descriptor(node)}\0"));
 
     private SafeFileHandle Open(NodeId file) =>
-        new((nint)SystemCalls.Check(SystemCalls.openat(SystemCalls.CurrentDirectory, Path(file), SystemCalls.ReadWrite | SystemCalls.KeepAccessTime, 0)), ownsHandle: true);
+        new(
+            (nint)SystemCalls.Check(
+                SystemCalls.openat(SystemCalls.CurrentDirectory, Path(file), SystemCalls.ReadWrite | SystemCalls.KeepAccessTime, 0)),
+            ownsHandle: true);
 }

@@ -117,7 +117,11 @@ internal sealed class TreeSession(IWritableTree tree)
         var names = new byte[Tree.ListXattrs(node, [])];
         return names.Length == 0
             ? []
-            : [.. Encoding.UTF8.GetString(names, 0, Tree.ListXattrs(node, names)).Split('\0', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal)];
+            : [
+                .. Encoding.UTF8.GetString(names, 0, Tree.ListXattrs(node, names))
+                    .Split('\0', StringSplitOptions.RemoveEmptyEntries)
+                    .Order(StringComparer.Ordinal)
+            ];
     }
 
     public string[] List(string path) => [.. Entries(path).Select(entry => entry.Name).Order(StringComparer.Ordinal)];

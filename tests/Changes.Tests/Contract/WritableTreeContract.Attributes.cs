@@ -13,7 +13,8 @@ public abstract partial class WritableTreeContract
         Assert.Equal(0xED9, T.Stat("old/file").Permissions);
         T.Tree.SetAttributes(file, new AttributeChanges { UserId = 12 });
         T.Tree.SetAttributes(file, new AttributeChanges { GroupId = 13 });
-        var after = T.Tree.SetAttributes(file, new AttributeChanges { Modified = new Timestamp(-5, 999_999_999), Accessed = new Timestamp(1L << 33, 1) });
+        var after = T.Tree.SetAttributes(
+            file, new AttributeChanges { Modified = new Timestamp(-5, 999_999_999), Accessed = new Timestamp(1L << 33, 1) });
         Assert.Equal((12u, 13u), (after.UserId, after.GroupId));
         Assert.Equal((new Timestamp(-5, 999_999_999), new Timestamp(1L << 33, 1)), (after.Modified, after.Accessed));
         Assert.Equal("original", T.Read(file));
@@ -81,7 +82,12 @@ public abstract partial class WritableTreeContract
     {
         var before = T.Stat("old/file");
         Tick();
-        foreach (var made in (Attributes[])[T.MakeFile("f"), T.MakeDirectory("d"), T.MakeSymlink("s", "t"), T.Make("p", new NewEntry(EntryKind.Fifo, 0x180, 0, 0))])
+        foreach (var made in (Attributes[])[
+                T.MakeFile("f"),
+                T.MakeDirectory("d"),
+                T.MakeSymlink("s", "t"),
+                T.Make("p", new NewEntry(EntryKind.Fifo, 0x180, 0, 0)),
+            ])
         {
             Assert.True(Later(made.Changed, before.Changed));
             Assert.True(IsReal || (made.Changed, made.Changed) == (made.Modified, made.Accessed));

@@ -92,7 +92,9 @@ public abstract partial class WritableTreeContract
             foreach (var name in piece)
             {
                 T.MakeFile(string.Create(CultureInfo.InvariantCulture, $"old/sub/new{added}"));
-                T.Rename(string.Create(CultureInfo.InvariantCulture, $"old/sub/new{added}"), string.Create(CultureInfo.InvariantCulture, $"old/sub/renamed{added}"));
+                T.Rename(
+                    string.Create(CultureInfo.InvariantCulture, $"old/sub/new{added}"),
+                    string.Create(CultureInfo.InvariantCulture, $"old/sub/renamed{added}"));
                 added++;
             }
         });

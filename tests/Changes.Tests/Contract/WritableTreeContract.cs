@@ -10,7 +10,10 @@ public abstract partial class WritableTreeContract : IDisposable
 
     private TreeSession? session;
 
-    /// <summary>Makes the tree: <c>old/</c> with <c>file</c> ("original"), <c>sub/</c>, <c>link</c> to <c>file</c>, <c>twin1</c> and <c>twin2</c> (hard links, "twins"), and <see cref="Large"/>.</summary>
+    /// <summary>
+    /// Makes the tree: <c>old/</c> with <c>file</c> ("original"), <c>sub/</c>, <c>link</c> to <c>file</c>,
+    /// <c>twin1</c> and <c>twin2</c> (hard links, "twins"), and <see cref="Large"/>.
+    /// </summary>
     protected abstract IWritableTree Open();
 
     /// <summary>Whether the tree is the operating system's: then it can do a little less, and times and numbers are its own.</summary>

@@ -44,7 +44,8 @@ internal sealed class FrozenTree : INumberedTree
         foreach (var (name, number) in Find(directory).Names)
         {
             var attributes = _entries[number].Attributes;
-            if (++cookie > after && !sink.TryAdd(Encoding.Latin1.GetBytes(name), new DirectoryEntry(attributes.Node, number, attributes.Kind, cookie)))
+            if (++cookie > after
+                && !sink.TryAdd(Encoding.Latin1.GetBytes(name), new DirectoryEntry(attributes.Node, number, attributes.Kind, cookie)))
             {
                 return;
             }
@@ -91,12 +92,15 @@ internal sealed class FrozenTree : INumberedTree
     private NodeId NodeOf(ulong number) => number == _root ? NodeId.Root : new NodeId(number + 1);
 
     private Entry Find(NodeId node) =>
-        _entries.TryGetValue(node == NodeId.Root ? _root : node.Value - 1, out var entry) ? entry : throw new TreeException(TreeFailure.NotFound, $"no node {node.Value}");
+        _entries.TryGetValue(node == NodeId.Root ? _root : node.Value - 1, out var entry)
+            ? entry
+            : throw new TreeException(TreeFailure.NotFound, $"no node {node.Value}");
 
     private void Copy(INumberedTree tree, NodeId node, ulong parent)
     {
         var attributes = tree.GetAttributes(node);
-        var entry = new Entry(attributes with { Node = NodeOf(attributes.Inode), Accessed = null, OwnerWasSet = false, AllocatedBytes = null }, parent);
+        var entry = new Entry(
+            attributes with { Node = NodeOf(attributes.Inode), Accessed = null, OwnerWasSet = false, AllocatedBytes = null }, parent);
         if (!_entries.TryAdd(attributes.Inode, entry))
         {
             return;

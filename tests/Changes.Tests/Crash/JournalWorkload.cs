@@ -137,7 +137,16 @@ internal sealed class JournalWorkload
     private static void AppendContent(IChangeLog log, ulong node, long offset, byte[] content)
     {
         var start = log.AppendData(content, out var checksum);
-        log.Append(new Change { Kind = ChangeKind.Write, Node = node, Offset = offset, Length = content.Length, DataOffset = start, DataChecksum = checksum });
+        log.Append(
+            new Change
+            {
+                Kind = ChangeKind.Write,
+                Node = node,
+                Offset = offset,
+                Length = content.Length,
+                DataOffset = start,
+                DataChecksum = checksum,
+            });
     }
 
     private void Replace()

@@ -76,7 +76,11 @@ internal sealed class TreeDigest
         var names = new byte[_tree.ListXattrs(node, [])];
         return names.Length == 0
             ? []
-            : [.. Encoding.Latin1.GetString(names, 0, _tree.ListXattrs(node, names)).Split('\0', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal)];
+            : [
+                .. Encoding.Latin1.GetString(names, 0, _tree.ListXattrs(node, names))
+                    .Split('\0', StringSplitOptions.RemoveEmptyEntries)
+                    .Order(StringComparer.Ordinal)
+            ];
     }
 
     private sealed class Sink : IDirectorySink

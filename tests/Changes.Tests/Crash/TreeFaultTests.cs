@@ -56,7 +56,9 @@ public sealed class TreeFaultTests
             {
                 var where = $"workload {seed}, step {step}, call {call}: {e.Message}";
                 failures++;
-                var isTold = e.Failure == expected || e.Failure == TreeFailure.Storage || (failed.Count == before && e.Failure == TreeFailure.ReadOnly);
+                var isTold = e.Failure == expected
+                    || e.Failure == TreeFailure.Storage
+                    || (failed.Count == before && e.Failure == TreeFailure.ReadOnly);
                 Assert.True(isTold, $"{where}: {e.Failure}");
                 workload.AssertUnseen();
                 Assert.Equal(workload.Digest, Shown(workload));

@@ -45,7 +45,8 @@ internal sealed class TreeWorkload
 
     public IReadOnlyDictionary<long, INumberedTree> Images => _images;
 
-    public static IReadOnlyDictionary<long, INumberedTree> FirstImage { get; } = new Dictionary<long, INumberedTree> { [1] = new NumberedMemoryTree(Image()) };
+    public static IReadOnlyDictionary<long, INumberedTree> FirstImage { get; } =
+        new Dictionary<long, INumberedTree> { [1] = new NumberedMemoryTree(Image()) };
 
     public static ChangedTree Mount(RecordedStorage storage, IReadOnlyDictionary<long, INumberedTree> images, int seed, TimeProvider clock)
     {
@@ -99,7 +100,8 @@ internal sealed class TreeWorkload
                     {
                         Operate();
                     }
-                    catch (TreeException e) when (e.Failure is not (TreeFailure.NoSpace or TreeFailure.QuotaExceeded or TreeFailure.Storage or TreeFailure.ReadOnly))
+                    catch (TreeException e) when (
+                        e.Failure is not (TreeFailure.NoSpace or TreeFailure.QuotaExceeded or TreeFailure.Storage or TreeFailure.ReadOnly))
                     {
                         // What a tree refuses, it refuses to everybody.
                     }
@@ -129,7 +131,8 @@ internal sealed class TreeWorkload
     {
         var attributes = _tree.GetAttributes(node);
         var content = new byte[attributes.Kind == EntryKind.File ? attributes.Size : 0];
-        return $"{attributes with { Accessed = null, AllocatedBytes = null, OwnerWasSet = false }} {(content.Length > 0 ? _tree.Read(node, 0, content) : 0)} {Convert.ToHexString(content)}\n";
+        return $"{attributes with { Accessed = null, AllocatedBytes = null, OwnerWasSet = false }} "
+            + $"{(content.Length > 0 ? _tree.Read(node, 0, content) : 0)} {Convert.ToHexString(content)}\n";
     }));
 
     /// <summary>Begins a commit, or ends it in one of the ways that there are; nobody sees anything of it.</summary>
@@ -181,7 +184,8 @@ internal sealed class TreeWorkload
                 _tree.CreateSymlink(directory, name, Bytes(100), new NewEntry(EntryKind.Symlink, 0x1FF, owner, owner));
                 break;
             case 4:
-                _tree.Create(directory, name, new NewEntry(EntryKind.CharacterDevice, permissions, owner, owner) { DeviceMajor = 1, DeviceMinor = 300 });
+                _tree.Create(
+                    directory, name, new NewEntry(EntryKind.CharacterDevice, permissions, owner, owner) { DeviceMajor = 1, DeviceMinor = 300 });
                 break;
             case 5 when _open.Count == 0:
                 _open.Add(_tree.CreateUnnamed(directory, new NewEntry(EntryKind.File, permissions, owner, owner)).Node);
@@ -252,7 +256,10 @@ internal sealed class TreeWorkload
 
     private NodeId AnyDirectory()
     {
-        var directories = _digest.Names.Where(name => name.Attributes.Kind == EntryKind.Directory).Select(name => name.Attributes.Node).Append(NodeId.Root).ToList();
+        var directories = _digest.Names.Where(name => name.Attributes.Kind == EntryKind.Directory)
+            .Select(name => name.Attributes.Node)
+            .Append(NodeId.Root)
+            .ToList();
         return directories[_random.Next(directories.Count)];
     }
 

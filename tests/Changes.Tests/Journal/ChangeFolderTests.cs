@@ -367,7 +367,8 @@ public sealed class ChangeFolderTests : IDisposable
     {
         var bytes = Encoding.UTF8.GetBytes(content);
         var start = log.AppendData(bytes, out var checksum);
-        log.Append(new Change { Kind = ChangeKind.Write, Node = node, Offset = offset, Length = bytes.Length, DataOffset = start, DataChecksum = checksum });
+        log.Append(
+            new Change { Kind = ChangeKind.Write, Node = node, Offset = offset, Length = bytes.Length, DataOffset = start, DataChecksum = checksum });
     }
 
     private static string Read(ReadContent read, long offset, int length)

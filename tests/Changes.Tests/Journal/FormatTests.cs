@@ -34,7 +34,14 @@ public sealed class FormatTests
         Assert.Equal(
             "436F6E6461466A1A" + "0100" + "0000" + "04030201"
             + "0102030405060708090A0B0C0D0E0F10" + "1112131415161718191A1B1C1D1E1F20" + "2100000000000000" + "3132333435363738393A3B3C3D3E3F40"
-            + "43000000" + "00000000" + "4400000000000000" + "4500000000000000" + "46000000" + "4100000000000000" + "42000000" + "000000000000000000000000",
+            + "43000000"
+                + "00000000"
+                + "4400000000000000"
+                + "4500000000000000"
+                + "46000000"
+                + "4100000000000000"
+                + "42000000"
+                + "000000000000000000000000",
             Convert.ToHexString(bytes.AsSpan(0, 124)));
         Assert.Equal("436F6E646146641A", Convert.ToHexString(DataHeader.ToBytes(Guid.NewGuid()).AsSpan(0, 8)));
     }
@@ -46,7 +53,8 @@ public sealed class FormatTests
         var length = ChangeCodec.Encode(
             new Change
             {
-                Kind = ChangeKind.Write, Time = new Timestamp(-1, 300), Node = 200, ClearSetId = true, Offset = 1, Length = 2, DataOffset = 1064, DataChecksum = 0x04030201,
+                Kind = ChangeKind.Write, Time = new Timestamp(-1, 300), Node = 200, ClearSetId = true, Offset = 1, Length = 2, DataOffset = 1064,
+                DataChecksum = 0x04030201,
             },
             1000,
             room);
@@ -69,7 +77,8 @@ public sealed class FormatTests
     }
 
     [Fact]
-    public void Every_kind_has_a_sample_here() => Assert.Equal(Enum.GetValues<ChangeKind>().Order(), Samples().Select(sample => sample.Kind).Distinct().Order());
+    public void Every_kind_has_a_sample_here() =>
+        Assert.Equal(Enum.GetValues<ChangeKind>().Order(), Samples().Select(sample => sample.Kind).Distinct().Order());
 
     [Fact]
     public void Fields_that_are_cut_off_or_too_long_are_none()
@@ -107,9 +116,38 @@ public sealed class FormatTests
     {
         var name = "name\xFF"u8.ToArray();
         var longest = Enumerable.Repeat((byte)'x', EntryName.MaxLength).ToArray();
-        yield return new KeptChange { Kind = ChangeKind.Create, Time = Time, Node = ulong.MaxValue, Directory = 1, Name = name, Permissions = 0xFFF, UserId = uint.MaxValue, GroupId = 3 };
-        yield return new KeptChange { Kind = ChangeKind.Create, Time = Time, Node = 7, Directory = 1, Name = longest, EntryKind = EntryKind.Symlink, Value = new byte[4095] };
-        yield return new KeptChange { Kind = ChangeKind.Create, Time = Time, Node = 7, Directory = 1, Name = name, EntryKind = EntryKind.BlockDevice, DeviceMajor = uint.MaxValue, DeviceMinor = 4 };
+        yield return new KeptChange
+        {
+            Kind = ChangeKind.Create,
+            Time = Time,
+            Node = ulong.MaxValue,
+            Directory = 1,
+            Name = name,
+            Permissions = 0xFFF,
+            UserId = uint.MaxValue,
+            GroupId = 3,
+        };
+        yield return new KeptChange
+        {
+            Kind = ChangeKind.Create,
+            Time = Time,
+            Node = 7,
+            Directory = 1,
+            Name = longest,
+            EntryKind = EntryKind.Symlink,
+            Value = new byte[4095],
+        };
+        yield return new KeptChange
+        {
+            Kind = ChangeKind.Create,
+            Time = Time,
+            Node = 7,
+            Directory = 1,
+            Name = name,
+            EntryKind = EntryKind.BlockDevice,
+            DeviceMajor = uint.MaxValue,
+            DeviceMinor = 4,
+        };
         yield return new KeptChange { Kind = ChangeKind.CreateUnnamed, Time = Time, Node = 7, Permissions = 0x180, UserId = 1, GroupId = 2 };
         yield return new KeptChange { Kind = ChangeKind.CreateUnnamed, Time = Time, Node = 7, EntryKind = EntryKind.Symlink, Value = new byte[5] };
         yield return new KeptChange { Kind = ChangeKind.Link, Time = Time, Node = 7, Directory = 300, Name = name };
@@ -119,10 +157,20 @@ public sealed class FormatTests
         yield return new KeptChange { Kind = ChangeKind.SetAttributes, Time = Time, Node = 7, ClearSetId = true };
         yield return new KeptChange
         {
-            Kind = ChangeKind.SetAttributes, Time = Time, Node = 7, Fields = ChangeCodec.AllFields, Permissions = 1, UserId = 2, GroupId = 3, Size = long.MaxValue,
+            Kind = ChangeKind.SetAttributes, Time = Time, Node = 7, Fields = ChangeCodec.AllFields, Permissions = 1, UserId = 2, GroupId = 3,
+            Size = long.MaxValue,
             Accessed = new Timestamp(long.MinValue, 1), Modified = new Timestamp(long.MaxValue, 2),
         };
-        yield return new KeptChange { Kind = ChangeKind.Write, Time = Time, Node = 7, Offset = 1L << 40, Length = 5, DataOffset = 5064, DataChecksum = 0xFFFFFFFF };
+        yield return new KeptChange
+        {
+            Kind = ChangeKind.Write,
+            Time = Time,
+            Node = 7,
+            Offset = 1L << 40,
+            Length = 5,
+            DataOffset = 5064,
+            DataChecksum = 0xFFFFFFFF,
+        };
         yield return new KeptChange { Kind = ChangeKind.Clear, Time = Time, Node = 7, ClearSetId = true, Offset = 1, Length = 1L << 40 };
         yield return new KeptChange { Kind = ChangeKind.Copy, Time = Time, Node = 7, Offset = 1, Node2 = 8, Offset2 = 1L << 33, Length = 4096 };
         yield return new KeptChange { Kind = ChangeKind.Collapse, Time = Time, Node = 7, Offset = 4096, Length = 4096 };

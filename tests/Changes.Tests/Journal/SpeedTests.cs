@@ -51,7 +51,8 @@ public sealed class SpeedTests(ITestOutputHelper output) : IDisposable
         {
             if (change % 4000 == 0)
             {
-                directory = tree.Create(NodeId.Root, Encoding.ASCII.GetBytes($"package{change}"), new NewEntry(EntryKind.Directory, 0x1ED, 1000, 1000)).Node;
+                directory = tree.Create(
+                    NodeId.Root, Encoding.ASCII.GetBytes($"package{change}"), new NewEntry(EntryKind.Directory, 0x1ED, 1000, 1000)).Node;
                 change++;
                 tree.SetAttributes(directory, new AttributeChanges { Permissions = 0x1ED });
                 change++;
@@ -62,7 +63,8 @@ public sealed class SpeedTests(ITestOutputHelper output) : IDisposable
                 continue;
             }
 
-            var file = tree.Create(directory, Encoding.ASCII.GetBytes($"module_{change}.cpython-311.pyc"), new NewEntry(EntryKind.File, 0x1A4, 1000, 1000)).Node;
+            var file = tree.Create(
+                directory, Encoding.ASCII.GetBytes($"module_{change}.cpython-311.pyc"), new NewEntry(EntryKind.File, 0x1A4, 1000, 1000)).Node;
             tree.Write(file, 0, content, clearSetId: false);
             tree.SetAttributes(file, new AttributeChanges { Modified = new Timestamp(1_700_000_000, (uint)change) });
             tree.SetAttributes(file, new AttributeChanges { Permissions = 0x1A4 });

@@ -4,7 +4,9 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Changes.Tests.Journal;
 
-/// <summary>Replay does not read content that a sync vouched for: so nothing may be written there again, not even where no record came to name it.</summary>
+/// <summary>
+/// Replay does not read content that a sync vouched for: so nothing may be written there again, not even where no record came to name it.
+/// </summary>
 public sealed class VouchedDataTests
 {
     private readonly RecordedStorage _storage = new();
@@ -47,7 +49,8 @@ public sealed class VouchedDataTests
     private void AssertFails(IChangeLog log, long offset, long length)
     {
         _storage.Fails = made => made.Kind == StorageEventKind.Write ? Errno.ENOSPC : Errno.None;
-        var failure = Assert.Throws<TreeException>(() => log.Append(new Change { Kind = ChangeKind.Write, Node = 1, Length = length, DataOffset = offset }));
+        var failure = Assert.Throws<TreeException>(
+            () => log.Append(new Change { Kind = ChangeKind.Write, Node = 1, Length = length, DataOffset = offset }));
         Assert.Equal(TreeFailure.NoSpace, failure.Failure);
         _storage.Fails = _ => Errno.None;
     }

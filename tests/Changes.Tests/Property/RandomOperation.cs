@@ -46,8 +46,14 @@ internal sealed class RandomOperation
             14 => New($"chmod {path} {permissions}", t => t.Stat(path).Kind == EntryKind.Symlink
                 ? "no chmod of symlinks"
                 : t.Tree.SetAttributes(t.Find(path), new AttributeChanges { Permissions = permissions }).Permissions),
-            15 => New($"chown {path} {user}", t => Owner(t.Tree.SetAttributes(t.Find(path), new AttributeChanges { UserId = user, GroupId = group, ClearSetId = true }))),
-            16 => New($"utimes {path} {time}", t => t.Tree.SetAttributes(t.Find(path), new AttributeChanges { Modified = time, Accessed = time }).Modified),
+            15 =>
+                New(
+                    $"chown {path} {user}",
+                    t => Owner(t.Tree.SetAttributes(t.Find(path), new AttributeChanges { UserId = user, GroupId = group, ClearSetId = true }))),
+            16 =>
+                New(
+                    $"utimes {path} {time}",
+                    t => t.Tree.SetAttributes(t.Find(path), new AttributeChanges { Modified = time, Accessed = time }).Modified),
             17 => New($"touch {path} {time}", t => t.Tree.SetAttributes(t.Find(path), new AttributeChanges { Modified = time }).Modified),
             18 => New($"truncate {path} {offset}", t => t.Tree.SetAttributes(t.Find(path), new AttributeChanges { Size = offset }).Size),
             19 or 20 or 21 => New($"write {path} {offset} {length}", t => Void(() => t.Tree.Write(t.Find(path), offset, content, clearSetId: false))),
@@ -56,10 +62,14 @@ internal sealed class RandomOperation
                 t.Stat(path).Kind != EntryKind.File || t.Stat(other).Kind != EntryKind.File || t.Find(path) == t.Find(other)
                     ? "no copies of these"
                     : t.Tree.CopyRange(t.Find(path), offset, t.Find(other), offset2, length)),
-            24 when withXattrs => New($"setxattr {path} {xattr}", t => Void(() => t.Tree.SetXattr(t.Find(path), TreeSession.Utf8(xattr), "v"u8, XattrMode.Any))),
+            24 when withXattrs =>
+                New($"setxattr {path} {xattr}", t => Void(() => t.Tree.SetXattr(t.Find(path), TreeSession.Utf8(xattr), "v"u8, XattrMode.Any))),
             25 when withXattrs => New($"removexattr {path} {xattr}", t => Void(() => t.Tree.RemoveXattr(t.Find(path), TreeSession.Utf8(xattr)))),
             26 => New($"hold {hold} {path}", (t, held) => Hold(held, hold, t.Find(path))),
-            27 => New($"unnamed {hold}", (t, held) => Hold(held, hold, t.Tree.CreateUnnamed(NodeId.Root, new NewEntry(EntryKind.File, permissions, user, group)).Node)),
+            27 =>
+                New(
+                    $"unnamed {hold}",
+                    (t, held) => Hold(held, hold, t.Tree.CreateUnnamed(NodeId.Root, new NewEntry(EntryKind.File, permissions, user, group)).Node)),
             28 => New($"write held {hold}", (t, held) => held.TryGetValue(hold, out var node)
                 ? Void(() => t.Tree.Write(node, offset, content, clearSetId: false)) + t.Tree.GetAttributes(node).LinkCount + t.Read(node).Length
                 : "nothing held"),
@@ -81,7 +91,8 @@ internal sealed class RandomOperation
         }
     }
 
-    private static RandomOperation Allocate(string path, AllocateMode mode, long offset, long length) => New($"allocate {path} {mode} {offset} {length}", t =>
+    private static RandomOperation Allocate(string path, AllocateMode mode, long offset, long length) =>
+        New($"allocate {path} {mode} {offset} {length}", t =>
     {
         var size = t.Stat(path).Kind == EntryKind.File ? t.Stat(path).Size : long.MaxValue;
         if ((mode == AllocateMode.Insert && offset >= size) || (mode == AllocateMode.Collapse && offset >= size - length))
@@ -113,7 +124,8 @@ internal sealed class RandomOperation
         new(name, (t, held) => Convert.ToString(run(t, held), CultureInfo.InvariantCulture)!);
 
     private static string Path(Random random) =>
-        string.Join('/', [.. Enumerable.Range(0, random.Next(0, 3)).Select(_ => Names[random.Next(3, Names.Length)]), Names[random.Next(Names.Length)]]);
+        string.Join(
+            '/', [.. Enumerable.Range(0, random.Next(0, 3)).Select(_ => Names[random.Next(3, Names.Length)]), Names[random.Next(Names.Length)]]);
 
     private static byte[] Bytes(int seed, int length)
     {

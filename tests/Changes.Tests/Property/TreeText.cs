@@ -25,7 +25,8 @@ internal static class TreeText
         var entry = session.Stat(path);
         numbers.TryAdd(entry.Inode, numbers.Count);
         text.Append(CultureInfo.InvariantCulture, $"/{path} #{numbers[entry.Inode]} {entry.Kind} {Convert.ToString(entry.Permissions, 8)}");
-        text.Append(CultureInfo.InvariantCulture, $" {entry.UserId}:{entry.GroupId} links {entry.LinkCount} device {entry.DeviceMajor}:{entry.DeviceMinor}");
+        text.Append(
+            CultureInfo.InvariantCulture, $" {entry.UserId}:{entry.GroupId} links {entry.LinkCount} device {entry.DeviceMajor}:{entry.DeviceMinor}");
         text.Append(CultureInfo.InvariantCulture, $" modified {TimeText(entry.Modified, allTimes)}");
         text.Append(entry.Kind == EntryKind.Symlink || !withAccess ? "" : $" accessed {TimeText(entry.Accessed ?? entry.Modified, allTimes)}");
         text.Append(allTimes ? $" changed {entry.Changed}" : "");

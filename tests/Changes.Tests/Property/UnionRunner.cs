@@ -41,7 +41,9 @@ internal sealed class UnionRunner : IDisposable
         foreach (var (place, node) in Held.OrderBy(pair => pair.Key))
         {
             var held = Tree.GetAttributes(node);
-            text.Append(CultureInfo.InvariantCulture, $"held {place} {held.Kind} {held.Permissions} {held.LinkCount} {held.Inode} {held.Modified} {held.Changed}");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"held {place} {held.Kind} {held.Permissions} {held.LinkCount} {held.Inode} {held.Modified} {held.Changed}");
             text.Append(held.Kind == EntryKind.File ? Convert.ToHexString(Session.ReadBytes(node)) : "").Append('\n');
         }
 
@@ -116,7 +118,8 @@ internal sealed class UnionRunner : IDisposable
         var info = GenerationInfo.Read(image);
         var options = new ChangeFolderOptions { TakeLock = () => new MemoryStream(), Log = _ => { }, Clock = TimeProvider.System };
         return ChangeFolder.Open(
-            new DiskStorage(), Path.ChangeExtension(image, "changes"), new ChangeBase(info.Identity, info.Generation, info.MergedSegment ?? Guid.Empty), options);
+            new DiskStorage(), Path.ChangeExtension(image, "changes"),
+            new ChangeBase(info.Identity, info.Generation, info.MergedSegment ?? Guid.Empty), options);
     }
 
     private void Open()

@@ -96,12 +96,14 @@ public sealed class LayerRebaseTests : IDisposable
         Theirs.Unlink("lib/c");
         var after = layer.Rebase(keep);
         Expect("lib/a Removed Changed", "lib/b Changed Removed", "lib/c Attributes Removed");
-        Assert.Equal(keep == RebaseSide.Mine ? ["b", "big", "c", "deep", "link", "moving"] : ["a", "big", "deep", "link", "moving"], after.List("lib"));
+        Assert.Equal(
+            keep == RebaseSide.Mine ? ["b", "big", "c", "deep", "link", "moving"] : ["a", "big", "deep", "link", "moving"], after.List("lib"));
         if (keep == RebaseSide.Mine)
         {
             Assert.Equal("HEREent of b", after.Read("lib/b"));
             Assert.Equal("content of c", after.Read("lib/c"));
-            Assert.Equal(("4", 0x180), (Encoding.Latin1.GetBytes(after.GetXattr("lib/c", "user.kept")!)[0].ToString(), after.Stat("lib/c").Permissions));
+            Assert.Equal(
+                ("4", 0x180), (Encoding.Latin1.GetBytes(after.GetXattr("lib/c", "user.kept")!)[0].ToString(), after.Stat("lib/c").Permissions));
         }
     }
 
@@ -250,17 +252,24 @@ public sealed class LayerRebaseTests : IDisposable
                 var after = RandomLayer.Contents(random.Rebase(keep));
                 Assert.True(after.Values.All(content => mine.ContainsValue(content) || theirs.ContainsValue(content)), where);
                 var conflicts = random.Conflicts.Select(conflict => Encoding.UTF8.GetString(conflict.Path.Span)).ToList();
-                bool IsDisputed(string path) => conflicts.Exists(conflict => path == conflict || path.StartsWith($"{conflict}/", StringComparison.Ordinal));
+                bool IsDisputed(string path) =>
+                    conflicts.Exists(conflict => path == conflict || path.StartsWith($"{conflict}/", StringComparison.Ordinal));
 
                 // What is in no tree but one's own, and in no dispute, is there.
                 foreach (var content in mine.Where(pair => !IsDisputed(pair.Key)).Select(pair => pair.Value).Except(before.Values))
                 {
-                    Assert.True(after.ContainsValue(content) || conflicts.Count > 0, $"{where}: {content} of the layer is lost\nbefore {Line(before)}\nhere {Line(mine)}\nthere {Line(theirs)}\nafter {Line(after)}");
+                    Assert.True(
+                        after.ContainsValue(content) || conflicts.Count > 0,
+                        $"{where}: {content} of the layer is lost\nbefore {Line(before)}\nhere {Line(mine)}\nthere {Line(theirs)}\nafter "
+                        + $"{Line(after)}");
                 }
 
                 foreach (var content in theirs.Where(pair => !IsDisputed(pair.Key)).Select(pair => pair.Value).Except(before.Values))
                 {
-                    Assert.True(after.ContainsValue(content) || conflicts.Count > 0, $"{where}: {content} of the image is lost\nbefore {Line(before)}\nhere {Line(mine)}\nthere {Line(theirs)}\nafter {Line(after)}");
+                    Assert.True(
+                        after.ContainsValue(content) || conflicts.Count > 0,
+                        $"{where}: {content} of the image is lost\nbefore {Line(before)}\nhere {Line(mine)}\nthere {Line(theirs)}\nafter "
+                        + $"{Line(after)}");
                 }
             }
         }
@@ -285,5 +294,6 @@ public sealed class LayerRebaseTests : IDisposable
     }
 
     private void Expect(params string[] conflicts) =>
-        Assert.Equal(conflicts, layer.Conflicts.Select(conflict => $"{Encoding.UTF8.GetString(conflict.Path.Span)} {conflict.Here} {conflict.There}"));
+        Assert.Equal(
+            conflicts, layer.Conflicts.Select(conflict => $"{Encoding.UTF8.GetString(conflict.Path.Span)} {conflict.Here} {conflict.There}"));
 }

@@ -14,7 +14,9 @@ internal static class RandomLayer
         for (var step = 0; step < count; step++)
         {
             var directories = Contents(session).Where(pair => pair.Value.Length == 0).Select(pair => pair.Key).ToList();
-            var (from, to) = ($"{Pick(directories, random)}/{Pick(Names, random)}".TrimStart('/'), $"{Pick(directories, random)}/{Pick(Names, random)}".TrimStart('/'));
+            var (from, to) = (
+                $"{Pick(directories, random)}/{Pick(Names, random)}".TrimStart('/'),
+                $"{Pick(directories, random)}/{Pick(Names, random)}".TrimStart('/'));
             try
             {
                 One(session, random, from, to, $"{seed}-{step}");
@@ -38,7 +40,9 @@ internal static class RandomLayer
             var entry = session.Stat(path);
             if (entry.Kind != EntryKind.Directory)
             {
-                contents[path] = entry.Kind == EntryKind.File ? $"={Convert.ToHexString(session.ReadBytes(entry.Node).AsSpan(0, (int)Math.Min(40, entry.Size)))}" : "link";
+                contents[path] = entry.Kind == EntryKind.File
+                    ? $"={Convert.ToHexString(session.ReadBytes(entry.Node).AsSpan(0, (int)Math.Min(40, entry.Size)))}"
+                    : "link";
                 return;
             }
 

@@ -103,7 +103,9 @@ public sealed class ConcurrencyTests : IDisposable
         using var commit = union.Tree.BeginCommit(isLast: false);
         using var folder = new DiskStorage().TryOpenFolder(Path.GetDirectoryName(union.ImagePath)!)!;
         var options = new CommitOptions { Threads = 1, Time = time, MergedSegment = commit.Segment };
-        var generation = SquashFsCommit.Append(folder, Path.GetFileName(union.ImagePath), commit.Tree, options, progress: null, CancellationToken.None).Info.Generation;
+        var generation = SquashFsCommit.Append(
+            folder, Path.GetFileName(union.ImagePath), commit.Tree, options, progress: null, CancellationToken.None)
+            .Info.Generation;
         commit.Complete(SquashFsTree.Open(union.ImagePath), generation);
     }
 

@@ -25,7 +25,8 @@ public sealed class FailureTests : IDisposable
         [
             () => T.MakeFile("second"), () => T.MakeDirectory("lib/d"), () => T.MakeSymlink("s", "t"), () => T.Link("lib/a", "lib/z"),
             () => T.Unlink("lib/a"), () => T.Rename("lib/a", "lib/b"), () => T.Rename("lib/a", "lib/b", RenameMode.Exchange),
-            () => T.Write("lib/a", 0, "x"), () => T.Write("first", 0, "x"), () => T.Tree.CreateUnnamed(directory, new NewEntry(EntryKind.File, 0, 0, 0)),
+            () => T.Write("lib/a", 0, "x"), () => T.Write("first", 0, "x"),
+            () => T.Tree.CreateUnnamed(directory, new NewEntry(EntryKind.File, 0, 0, 0)),
             () => T.Tree.SetAttributes(directory, new AttributeChanges { Permissions = 0 }),
             () => T.Tree.SetAttributes(T.Find("lib/big"), new AttributeChanges { Size = 5 }),
             () => T.Tree.CopyRange(T.Find("lib/a"), 0, T.Find("first"), 0, 5), () => T.Tree.Allocate(T.Find("lib/a"), 0, 1, AllocateMode.PunchHole),
@@ -69,7 +70,8 @@ public sealed class FailureTests : IDisposable
     {
         var file = T.Find("lib/a");
         void Fails(TreeFailure failure, string name, int length) =>
-            Assert.Equal(failure, Assert.Throws<TreeException>(() => T.Tree.SetXattr(file, TreeSession.Utf8(name), new byte[length], XattrMode.Any)).Failure);
+            Assert.Equal(
+                failure, Assert.Throws<TreeException>(() => T.Tree.SetXattr(file, TreeSession.Utf8(name), new byte[length], XattrMode.Any)).Failure);
         Fails(TreeFailure.NoSpace, "user.x", 65537);
         Fails(TreeFailure.RangeTooSmall, "user." + new string('n', 251), 1);
         Fails(TreeFailure.Unsupported, "system.posix_acl_access", 1);

@@ -23,7 +23,8 @@ public sealed class UnchangedReadingTests : IDisposable, IDirectorySink
     {
         T.MakeFile("lib/new");
         T.Write("lib/b", 0, "x");
-        var (tree, library, deep, file, changed, link) = (T.Tree, T.Find("lib"), T.Find("lib/deep"), T.Find("lib/deep/file3"), T.Find("lib/b"), T.Find("lib/link"));
+        var (tree, library, deep, file, changed, link) =
+            (T.Tree, T.Find("lib"), T.Find("lib/deep"), T.Find("lib/deep/file3"), T.Find("lib/b"), T.Find("lib/link"));
         var room = new byte[4096];
         void Everything()
         {

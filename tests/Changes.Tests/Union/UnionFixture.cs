@@ -6,7 +6,9 @@ using CondaFuse.Tests.Shared;
 
 namespace CondaFuse.Changes.Tests.Union;
 
-/// <summary>A union over an image of our own: <c>lib/</c> with <c>a</c>, <c>b</c>, <c>c</c>, <c>big</c> (1 MB), <c>link</c> and <c>deep/</c> with 300 files.</summary>
+/// <summary>
+/// A union over an image of our own: <c>lib/</c> with <c>a</c>, <c>b</c>, <c>c</c>, <c>big</c> (1 MB), <c>link</c> and <c>deep/</c> with 300 files.
+/// </summary>
 internal sealed class UnionFixture : IDisposable
 {
     public const int BigLength = 1 << 20;

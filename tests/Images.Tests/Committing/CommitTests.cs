@@ -67,7 +67,8 @@ public sealed class CommitTests(OddSource odd) : IClassFixture<OddSource>, IDisp
     internal static string Pack(string source, string image, string codec, int blockSize)
     {
         using var tree = DiskTree.Open(source);
-        SquashFsWriter.Write(tree, image, new PackOptions { Threads = 2, Compressor = Codecs.Find(codec)!, Level = codec == "none" ? 0 : 2, BlockSize = blockSize });
+        SquashFsWriter.Write(
+            tree, image, new PackOptions { Threads = 2, Compressor = Codecs.Find(codec)!, Level = codec == "none" ? 0 : 2, BlockSize = blockSize });
         return image;
     }
 }

@@ -74,7 +74,8 @@ public sealed class CrashTests : IDisposable
             var storage = Storage(_scratch["copy"], random);
             var old = GenerationInfo.Read(_scratch["copy"]);
             var options = new PackOptions { Threads = 1, Level = 1, BlockSize = 4096, ChangeTimes = true, Continues = old };
-            Follow(storage, random, (current, old.Generation), (null, old.Generation + 1), seed, isSwitch: made => made.Kind == StorageEventKind.Rename, folder =>
+            static bool IsSwitch(StorageEvent made) => made.Kind == StorageEventKind.Rename;
+            Follow(storage, random, (current, old.Generation), (null, old.Generation + 1), seed, IsSwitch, folder =>
                 SquashFsWriter.Write(tree, folder, "image", options));
 
             // It shows the same, but for inode numbers and when attributes changed.
@@ -97,7 +98,8 @@ public sealed class CrashTests : IDisposable
             var keep = random.Next(1, 3);
             Follow(
                 Storage(_scratch["copy"], random), random, (text, 3), (text, keep), seed, made => made.Kind == StorageEventKind.Rename,
-                folder => SquashFsCompaction.KeepNewest(folder, "image", new CompactionOptions { Threads = 1, Keep = keep }), path => ImageHistory.Read(path).Count);
+                folder => SquashFsCompaction.KeepNewest(folder, "image", new CompactionOptions { Threads = 1, Keep = keep }),
+                path => ImageHistory.Read(path).Count);
         }
     }
 
@@ -122,7 +124,9 @@ public sealed class CrashTests : IDisposable
             using var folder = storage.TryOpenFolder(Folder)!;
             var thrown = Record.Exception(() =>
             {
-                _ = anew ? (object)SquashFsWriter.Write(tree, folder, "image", options) : SquashFsCompaction.KeepNewest(folder, "image", new CompactionOptions { Threads = 1, Keep = 1 });
+                _ = anew
+                    ? (object)SquashFsWriter.Write(tree, folder, "image", options)
+                    : SquashFsCompaction.KeepNewest(folder, "image", new CompactionOptions { Threads = 1, Keep = 1 });
             });
             isOver = thrown is null;
             Assert.True(isOver || thrown is TreeException { Failure: var told } && told == failure, $"call {fails}: {thrown}");
@@ -167,7 +171,8 @@ public sealed class CrashTests : IDisposable
     }
 
     /// <summary>
-    /// A name whose file is gone. Not written over: a process that another test starts holds .NET's lock of a file that was just closed, until it is the program.
+    /// A name whose file is gone. Not written over: a process that another test starts holds .NET's lock of a
+    /// file that was just closed, until it is the program.
     /// </summary>
     private string Fresh(string name)
     {
@@ -187,7 +192,8 @@ public sealed class CrashTests : IDisposable
     }
 
     private void Follow(
-        RecordedStorage storage, Random random, string before, string after, int seed, Func<StorageEvent, bool> isSwitch, Action<IStorageFolder> action) =>
+        RecordedStorage storage, Random random, string before, string after, int seed,
+        Func<StorageEvent, bool> isSwitch, Action<IStorageFolder> action) =>
         Follow(storage, random, (before, null), (after, null), seed, isSwitch, action);
 
     /// <summary>Crashes after each call of an action.</summary>
@@ -286,7 +292,9 @@ public sealed class CrashTests : IDisposable
     private string Make()
     {
         var source = _scratch.MakeDirectory("source");
-        Tool.Shell($"cd '{source}' && mkdir -p a/b c && seq 1 3000 > a/numbers && head -c 9000 /dev/urandom > a/noise && echo x > a/b/x && ln a/b/x c/y && ln -s x a/link");
+        Tool.Shell(
+            $"cd '{source}' && mkdir -p a/b c && seq 1 3000 > a/numbers && head -c 9000 /dev/urandom > a/noise && echo x > a/b/x && ln a/b/x c/y && "
+            + "ln -s x a/link");
         using var tree = DiskTree.Open(source);
         SquashFsWriter.Write(tree, _scratch["image"], new PackOptions { Threads = 1, Level = 1, BlockSize = 4096 });
         return _scratch["image"];

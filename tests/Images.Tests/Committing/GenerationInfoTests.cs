@@ -25,8 +25,28 @@ public sealed class GenerationInfoTests : IDisposable
     public void Another_tools_image_is_generation_0_and_named_by_its_superblock()
     {
         File.WriteAllText(Path.Combine(_scratch.MakeDirectory("source"), "file"), "content");
-        Tool.Run("mksquashfs", _scratch["source"], _scratch["image"], "-quiet", "-no-progress", "-mkfs-time", "1000000000", "-all-time", "1000000000", "-all-root");
-        Tool.Run("mksquashfs", _scratch["source"], _scratch["other"], "-quiet", "-no-progress", "-mkfs-time", "1000000001", "-all-time", "1000000000", "-all-root");
+        Tool.Run(
+            "mksquashfs",
+            _scratch["source"],
+            _scratch["image"],
+            "-quiet",
+            "-no-progress",
+            "-mkfs-time",
+            "1000000000",
+            "-all-time",
+            "1000000000",
+            "-all-root");
+        Tool.Run(
+            "mksquashfs",
+            _scratch["source"],
+            _scratch["other"],
+            "-quiet",
+            "-no-progress",
+            "-mkfs-time",
+            "1000000001",
+            "-all-time",
+            "1000000000",
+            "-all-root");
 
         var info = GenerationInfo.Read(_scratch["image"]);
         Assert.Equal((0, null), (info.Generation, info.MergedSegment));

@@ -73,7 +73,13 @@ public sealed class HistoryTests : IDisposable
         Assert.Equal(["", "second", "first ü", "made"], history.Select(entry => entry.Message));
         Assert.Equal(new Timestamp(-7, 8), history[2].Time);
         Assert.Null(history[3].Difference);
-        Assert.Equal((1, 1000, 2, 11), (history[2].Difference!.Value.Added, history[2].Difference!.Value.AddedBytes, history[2].Difference!.Value.Changed, history[2].Difference!.Value.ChangedBytes));
+        Assert.Equal(
+            (1, 1000, 2, 11),
+            (
+                history[2].Difference!.Value.Added,
+                history[2].Difference!.Value.AddedBytes,
+                history[2].Difference!.Value.Changed,
+                history[2].Difference!.Value.ChangedBytes));
         Assert.Equal((1, 11), (history[1].Difference!.Value.Removed, history[1].Difference!.Value.RemovedBytes));
         Assert.Equal((1, 11, 2L), (history[0].Difference!.Value.Added, history[0].Difference!.Value.AddedBytes, history[0].Restored));
         Assert.Null(history[1].Restored);

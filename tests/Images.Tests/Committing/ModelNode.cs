@@ -66,7 +66,9 @@ internal sealed class ModelNode(uint number, EntryKind kind)
         {
             Content = content;
             IsDirty = true;
-            Pieces = [.. Pieces.Where(piece => piece.Offset < length).Select(piece => piece with { Length = Math.Min(piece.Length, length - piece.Offset) })];
+            Pieces = [
+                .. Pieces.Where(piece => piece.Offset < length).Select(piece => piece with { Length = Math.Min(piece.Length, length - piece.Offset) })
+            ];
         }
     }
 
@@ -90,7 +92,13 @@ internal sealed class ModelNode(uint number, EntryKind kind)
             var end = Math.Min(piece.Offset + piece.Length, offset + length);
             if (end > start)
             {
-                Pieces.Add(piece with { Offset = start - offset, Length = end - start, BaseOffset = piece.Origin == ContentOrigin.Base ? piece.BaseOffset + start - piece.Offset : 0 });
+                Pieces.Add(
+                    piece with
+                    {
+                        Offset = start - offset,
+                        Length = end - start,
+                        BaseOffset = piece.Origin == ContentOrigin.Base ? piece.BaseOffset + start - piece.Offset : 0,
+                    });
             }
         }
     }
@@ -109,7 +117,13 @@ internal sealed class ModelNode(uint number, EntryKind kind)
             if (end > offset + length)
             {
                 var start = Math.Max(piece.Offset, offset + length);
-                pieces.Add(piece with { Offset = start, Length = end - start, BaseOffset = piece.Origin == ContentOrigin.Base ? piece.BaseOffset + start - piece.Offset : 0 });
+                pieces.Add(
+                    piece with
+                    {
+                        Offset = start,
+                        Length = end - start,
+                        BaseOffset = piece.Origin == ContentOrigin.Base ? piece.BaseOffset + start - piece.Offset : 0,
+                    });
             }
         }
 

@@ -51,7 +51,16 @@ internal sealed class ModelTree : ILayeredTree
 
     public ModelNode New(EntryKind kind, Timestamp time, byte[]? target = null, uint major = 0, uint minor = 0)
     {
-        var node = new ModelNode((uint)++HighestInode, kind) { Permissions = (ushort)(kind == EntryKind.Symlink ? 0x1FF : 0x1A4), Modified = time, Changed = time, IsDirty = true, Target = target ?? [], Major = major, Minor = minor };
+        var node = new ModelNode((uint)++HighestInode, kind)
+        {
+            Permissions = (ushort)(kind == EntryKind.Symlink ? 0x1FF : 0x1A4),
+            Modified = time,
+            Changed = time,
+            IsDirty = true,
+            Target = target ?? [],
+            Major = major,
+            Minor = minor,
+        };
         _nodes.Add(node.Number, node);
         return node;
     }
@@ -165,7 +174,8 @@ internal sealed class ModelTree : ILayeredTree
     {
     }
 
-    private static List<ContentPiece> WholeOf(uint number, int length) => length == 0 ? [] : [new ContentPiece(0, length, ContentOrigin.Base, number, 0)];
+    private static List<ContentPiece> WholeOf(uint number, int length) =>
+        length == 0 ? [] : [new ContentPiece(0, length, ContentOrigin.Base, number, 0)];
 
     private NodeId IdOf(ModelNode node) => node == Root ? NodeId.Root : new NodeId(node.Number + 1UL);
 
@@ -179,7 +189,9 @@ internal sealed class ModelTree : ILayeredTree
         Permissions = node.Permissions,
         UserId = node.User,
         GroupId = node.Group,
-        LinkCount = node.Kind == EntryKind.Directory ? 2 + (uint)node.Children.Values.Count(child => child.Kind == EntryKind.Directory) : (uint)node.Names,
+        LinkCount = node.Kind == EntryKind.Directory
+            ? 2 + (uint)node.Children.Values.Count(child => child.Kind == EntryKind.Directory)
+            : (uint)node.Names,
         Size = node.Kind == EntryKind.Symlink ? node.Target.Length : node.Content.Length,
         Modified = node.Modified,
         Changed = node.Changed,

@@ -110,7 +110,9 @@ public sealed class OracleTests(OddSource odd) : IClassFixture<OddSource>, IDisp
         Tool.Run("squashfuse", image, fuse);
         try
         {
-            Assert.Equal(TreeText.Of(tree, exactTimes: false, xattrs: false, links: false), TreeText.OfDisk(fuse, exactTimes: false, xattrs: false, links: false));
+            Assert.Equal(
+                TreeText.Of(tree, exactTimes: false, xattrs: false, links: false),
+                TreeText.OfDisk(fuse, exactTimes: false, xattrs: false, links: false));
         }
         finally
         {

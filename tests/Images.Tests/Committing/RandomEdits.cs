@@ -48,7 +48,8 @@ internal sealed class RandomEdits(int seed)
                 var kind = (EntryKind)_random.Next(1, 7);
                 var isDevice = kind is EntryKind.BlockDevice or EntryKind.CharacterDevice;
                 var entry = tree.New(
-                    kind, Time(), kind == EntryKind.Symlink ? Bytes(_random.Next(1, 200), text: true) : null, isDevice ? (uint)_random.Next(4096) : 0, isDevice ? (uint)_random.Next(1 << 20) : 0);
+                    kind, Time(), kind == EntryKind.Symlink ? Bytes(_random.Next(1, 200), text: true) : null,
+                    isDevice ? (uint)_random.Next(4096) : 0, isDevice ? (uint)_random.Next(1 << 20) : 0);
                 ModelTree.Link(directory, Name(), entry);
                 break;
             case 3 or 4:
@@ -84,7 +85,11 @@ internal sealed class RandomEdits(int seed)
                 break;
             case 15:
                 var touched = Pick(tree.All.OrderBy(node => node.Number).ToList());
-                (touched.Permissions, touched.User, touched.Group, touched.IsDirty) = (touched.Kind == EntryKind.Symlink ? touched.Permissions : (ushort)_random.Next(0x1000), (uint)_random.Next(5) * 1000, (uint)_random.Next(3), true);
+                (touched.Permissions, touched.User, touched.Group, touched.IsDirty) = (
+                    touched.Kind == EntryKind.Symlink ? touched.Permissions : (ushort)_random.Next(0x1000),
+                    (uint)_random.Next(5) * 1000,
+                    (uint)_random.Next(3),
+                    true);
                 (touched.Modified, touched.Changed) = (Time(), Time());
                 break;
             case 16:
@@ -121,9 +126,11 @@ internal sealed class RandomEdits(int seed)
         }
     }
 
-    private string? PickName(ModelNode directory) => directory.Children.Count == 0 ? null : directory.Children.Keys.ElementAt(_random.Next(directory.Children.Count));
+    private string? PickName(ModelNode directory) =>
+        directory.Children.Count == 0 ? null : directory.Children.Keys.ElementAt(_random.Next(directory.Children.Count));
 
-    private string Name() => $"made-{_names++}-{new string((char)_random.Next('a', 'z'), _random.Next(1, 60))}.{(_random.Next(2) == 0 ? "py" : "pyc")}";
+    private string Name() =>
+        $"made-{_names++}-{new string((char)_random.Next('a', 'z'), _random.Next(1, 60))}.{(_random.Next(2) == 0 ? "py" : "pyc")}";
 
     private int Length() => _random.Next(4) switch
     {

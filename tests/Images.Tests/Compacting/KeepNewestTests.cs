@@ -178,8 +178,10 @@ public sealed class KeepNewestTests(OddSource odd) : IClassFixture<OddSource>, I
         var bytes = File.ReadAllBytes(image);
         using var folder = new DiskStorage().TryOpenFolder(Path.GetDirectoryName(image)!)!;
         var options = new CompactionOptions { Threads = 1, Keep = 1 };
-        Assert.Throws<InvalidOperationException>(() => SquashFsCompaction.KeepNewest(folder, "image", options with { Publishing = () => throw new InvalidOperationException() }));
-        Assert.Throws<OperationCanceledException>(() => SquashFsCompaction.KeepNewest(folder, "image", options, cancellation: new CancellationToken(canceled: true)));
+        Assert.Throws<InvalidOperationException>(
+            () => SquashFsCompaction.KeepNewest(folder, "image", options with { Publishing = () => throw new InvalidOperationException() }));
+        Assert.Throws<OperationCanceledException>(
+            () => SquashFsCompaction.KeepNewest(folder, "image", options, cancellation: new CancellationToken(canceled: true)));
         Assert.Equal(bytes, File.ReadAllBytes(image));
         Assert.Equal(["image"], Directory.GetFiles(Path.GetDirectoryName(image)!).Select(Path.GetFileName));
     }

@@ -21,7 +21,8 @@ public sealed class ExtractorTests(OddSource odd) : IClassFixture<OddSource>, ID
         }
 
         using var image = SquashFsTree.Open(_scratch["image"]);
-        var result = Extractor.Extract(image, _scratch["out"], new ExtractOptions { Threads = 3, KeepOwners = Rights.IsRoot, PreserveSpecial = true });
+        var result = Extractor.Extract(
+            image, _scratch["out"], new ExtractOptions { Threads = 3, KeepOwners = Rights.IsRoot, PreserveSpecial = true });
 
         Assert.Equal(TreeText.OfDisk(odd.Path), TreeText.OfDisk(_scratch["out"]));
         Assert.Empty(result.Warnings);

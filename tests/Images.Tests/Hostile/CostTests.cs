@@ -32,7 +32,8 @@ public sealed class CostTests : IDisposable
     {
         var image = Written(new MemoryTree());
         BitConverter.TryWriteBytes(image.AsSpan(FragmentCountAt), 1_000_000u);
-        BitConverter.TryWriteBytes(image.AsSpan(FragmentCountAt + 64), BitConverter.ToUInt64(image, 72)); // where directories begin: in the middle of what is there
+        // where directories begin: in the middle of what is there
+        BitConverter.TryWriteBytes(image.AsSpan(FragmentCountAt + 64), BitConverter.ToUInt64(image, 72));
         File.WriteAllBytes(_scratch["forged"], image);
 
         Assert.Equal(ImageFault.TablePlace, FaultOf(() => SoundContent.Demand(_scratch["forged"], 1, default), mostBytes: 1 << 20));

@@ -39,7 +39,16 @@ public sealed class HostileImageTests : IDisposable
         }
 
         foreach (var fault in (ReadOnlySpan<ImageFault>)
-            [ImageFault.NotAnImage, ImageFault.Version, ImageFault.Compressor, ImageFault.BlockSize, ImageFault.InodeCount, ImageFault.IdCount, ImageFault.TablePlace, ImageFault.BytesUsed])
+            [
+                ImageFault.NotAnImage,
+                ImageFault.Version,
+                ImageFault.Compressor,
+                ImageFault.BlockSize,
+                ImageFault.InodeCount,
+                ImageFault.IdCount,
+                ImageFault.TablePlace,
+                ImageFault.BytesUsed,
+            ])
         {
             Assert.True(exercise.Faults.ContainsKey(fault.ToString()), $"{fault} never happened");
         }
@@ -63,7 +72,9 @@ public sealed class HostileImageTests : IDisposable
     [Fact]
     public void Random_hits_anywhere()
     {
-        var rounds = int.Parse(Environment.GetEnvironmentVariable("CONDAFUSE_FUZZ_ROUNDS") ?? Rounds.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+        var rounds = int.Parse(
+            Environment.GetEnvironmentVariable("CONDAFUSE_FUZZ_ROUNDS") ?? Rounds.ToString(CultureInfo.InvariantCulture),
+            CultureInfo.InvariantCulture);
         var random = new Random(Seed);
         var bases = Bases();
         var exercise = new TreeExercise();
@@ -75,7 +86,9 @@ public sealed class HostileImageTests : IDisposable
             for (var hit = 0; hit < hits; hit++)
             {
                 // Most of the hits go where the structure is: private record, inodes and the tables behind.
-                var offset = random.Next(8) == 0 ? 96 + random.Next(image.Length - 96) : Math.Max(96, tables - 700) + random.Next(Math.Max(1, image.Length - tables + 600));
+                var offset = random.Next(8) == 0
+                    ? 96 + random.Next(image.Length - 96)
+                    : Math.Max(96, tables - 700) + random.Next(Math.Max(1, image.Length - tables + 600));
                 image[Math.Min(offset, image.Length - 1)] = random.Next(4) switch
                 {
                     0 => 0,
@@ -128,7 +141,21 @@ public sealed class HostileImageTests : IDisposable
             _ => BinaryPrimitives.ReadUInt64LittleEndian(image.AsSpan(offset)),
         };
         var top = width == 8 ? ulong.MaxValue : (1ul << (8 * width)) - 1;
-        return [0, 1, now - 1, now + 1, now / 2, now * 2, (ulong)image.Length - 1, (ulong)image.Length, (ulong)image.Length + 1, top / 2, (top / 2) + 1, top - 1, top];
+        return [
+            0,
+            1,
+            now - 1,
+            now + 1,
+            now / 2,
+            now * 2,
+            (ulong)image.Length - 1,
+            (ulong)image.Length,
+            (ulong)image.Length + 1,
+            top / 2,
+            (top / 2) + 1,
+            top - 1,
+            top,
+        ];
     }
 
     private static byte[] With(byte[] image, int offset, int width, ulong value)
@@ -191,7 +218,8 @@ public sealed class HostileImageTests : IDisposable
     private byte[] Pack(string source, ICodec codec, int level)
     {
         using var tree = DiskTree.Open(source);
-        SquashFsWriter.Write(tree, _scratch["packed-by-us"], new PackOptions { Threads = 2, Compressor = codec, Level = level, BlockSize = 4096, Message = "base" });
+        SquashFsWriter.Write(
+            tree, _scratch["packed-by-us"], new PackOptions { Threads = 2, Compressor = codec, Level = level, BlockSize = 4096, Message = "base" });
         return File.ReadAllBytes(_scratch["packed-by-us"]);
     }
 }

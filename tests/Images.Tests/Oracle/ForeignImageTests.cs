@@ -33,7 +33,9 @@ public sealed class ForeignImageTests(TimelySource odd) : IClassFixture<TimelySo
     [InlineData("lz4")]
     public void What_tar2sqfs_writes_is_read(string codec)
     {
-        Tool.Shell($"cd '{odd.Path}' && tar --format=posix --xattrs --xattrs-include='*' --sort=name --exclude=socket -cf - . | tar2sqfs -q -c {codec} '{_scratch["image"]}'");
+        Tool.Shell(
+            $"cd '{odd.Path}' && tar --format=posix --xattrs --xattrs-include='*' --sort=name --exclude=socket -cf - . | tar2sqfs -q -c {codec} "
+            + $"'{_scratch["image"]}'");
 
         using var tree = SquashFsTree.Open(_scratch["image"]);
         var expected = TreeText.OfDisk(odd.Path, exactTimes: false, xattrs: false);
@@ -169,7 +171,14 @@ public sealed class ForeignImageTests(TimelySource odd) : IClassFixture<TimelySo
     }
 
     private static string WithoutSockets(string lines) =>
-        string.Join('\n', lines.Split('\n').Where(line => !line.Contains(" Socket ", StringComparison.Ordinal)).Select(line => System.Text.RegularExpressions.Regex.Replace(line, " #-?[0-9]+ ", " ", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1))));
+        string.Join(
+            '\n',
+            lines.Split('\n')
+                .Where(line => !line.Contains(" Socket ", StringComparison.Ordinal))
+                .Select(
+                    line =>
+                        System.Text.RegularExpressions.Regex.Replace(
+                            line, " #-?[0-9]+ ", " ", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1))));
 
     private static void Mksquashfs(string source, string target, string options) =>
         Tool.Shell($"mksquashfs '{source}' '{target}' -no-progress -quiet {options}");

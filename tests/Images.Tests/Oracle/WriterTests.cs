@@ -56,7 +56,9 @@ public sealed class WriterTests(OddSource odd) : IClassFixture<OddSource>, IDisp
         try
         {
             // squashfuse 0.1.105 swaps trusted and security attributes and gives hard links inode numbers of their own.
-            Assert.Equal(TreeText.OfDisk(odd.Path, exactTimes: false, xattrs: false, links: false), TreeText.OfDisk(mount, exactTimes: false, xattrs: false, links: false));
+            Assert.Equal(
+                TreeText.OfDisk(odd.Path, exactTimes: false, xattrs: false, links: false),
+                TreeText.OfDisk(mount, exactTimes: false, xattrs: false, links: false));
         }
         finally
         {
@@ -69,8 +71,11 @@ public sealed class WriterTests(OddSource odd) : IClassFixture<OddSource>, IDisp
     private static PackResult Pack(string source, string target, string codec, int blockSize, int threads = 4)
     {
         var words = codec.Split(' ');
-        var compressor = words.Skip(1).Select(word => word.Split('=')).Aggregate(Codecs.Find(words[0])!, (chosen, option) => chosen.With(option[0], option[1]));
+        var compressor = words.Skip(1)
+            .Select(word => word.Split('='))
+            .Aggregate(Codecs.Find(words[0])!, (chosen, option) => chosen.With(option[0], option[1]));
         using var tree = DiskTree.Open(source);
-        return SquashFsWriter.Write(tree, target, new PackOptions { Threads = threads, Compressor = compressor, Level = codec == "none" ? 0 : 2, BlockSize = blockSize });
+        return SquashFsWriter.Write(
+            tree, target, new PackOptions { Threads = threads, Compressor = compressor, Level = codec == "none" ? 0 : 2, BlockSize = blockSize });
     }
 }

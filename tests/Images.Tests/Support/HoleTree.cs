@@ -37,7 +37,8 @@ internal sealed class HoleTree : IReadableTree
 
     public int ReadLink(NodeId symlink, Span<byte> destination) => _tree.ReadLink(symlink, destination);
 
-    public bool TryGetXattr(NodeId node, ReadOnlySpan<byte> name, Span<byte> destination, out int length) => _tree.TryGetXattr(node, name, destination, out length);
+    public bool TryGetXattr(NodeId node, ReadOnlySpan<byte> name, Span<byte> destination, out int length) =>
+        _tree.TryGetXattr(node, name, destination, out length);
 
     public int ListXattrs(NodeId node, Span<byte> destination) => _tree.ListXattrs(node, destination);
 

@@ -26,7 +26,15 @@ internal static class TreeText
                 Assert.True(tree.TryLookup(directory.Node, name, out var found), path);
                 Assert.Equal(attributes, found);
                 numbers.TryAdd(attributes.Inode, numbers.Count);
-                lines.AppendLine(Line(tree, path, attributes, attributes.Kind == EntryKind.Directory || !links ? -1 : numbers[attributes.Inode], exactTimes, xattrs, changes));
+                lines.AppendLine(
+                    Line(
+                        tree,
+                        path,
+                        attributes,
+                        attributes.Kind == EntryKind.Directory || !links ? -1 : numbers[attributes.Inode],
+                        exactTimes,
+                        xattrs,
+                        changes));
                 if (attributes.Kind == EntryKind.Directory)
                 {
                     pending.Push((path, node));
@@ -46,7 +54,9 @@ internal static class TreeText
 
     private static string Line(IReadableTree tree, string path, in Attributes attributes, int number, bool exactTimes, bool xattrs, bool changes)
     {
-        var time = exactTimes ? $"{attributes.Modified.Seconds}.{attributes.Modified.Nanoseconds:D9}" : Math.Clamp(attributes.Modified.Seconds, 0, uint.MaxValue).ToString(CultureInfo.InvariantCulture);
+        var time = exactTimes
+            ? $"{attributes.Modified.Seconds}.{attributes.Modified.Nanoseconds:D9}"
+            : Math.Clamp(attributes.Modified.Seconds, 0, uint.MaxValue).ToString(CultureInfo.InvariantCulture);
         time += changes ? $"/{attributes.Changed.Seconds}.{attributes.Changed.Nanoseconds:D9} #{attributes.Inode} {attributes.LinkCount}" : "";
         var content = attributes.Kind switch
         {
@@ -56,7 +66,8 @@ internal static class TreeText
             _ => "",
         };
         var values = xattrs ? Xattrs(tree, attributes.Node) : "";
-        return $"{path} {attributes.Kind} {Convert.ToString(attributes.Permissions, 8)} {attributes.UserId}:{attributes.GroupId} #{number} {time} {content} {values}";
+        return $"{path} {attributes.Kind} {Convert.ToString(attributes.Permissions, 8)} {attributes.UserId}:{attributes.GroupId} #{number} {time} "
+            + $"{content} {values}";
     }
 
     private static byte[] Target(IReadableTree tree, NodeId node)
@@ -87,7 +98,8 @@ internal static class TreeText
     {
         var names = new byte[tree.ListXattrs(node, [])];
         Assert.Equal(names.Length, names.Length == 0 ? 0 : tree.ListXattrs(node, names));
-        return string.Join(' ', Encoding.Latin1.GetString(names).Split('\0', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal).Select(name =>
+        var split = Encoding.Latin1.GetString(names).Split('\0', StringSplitOptions.RemoveEmptyEntries);
+        return string.Join(' ', split.Order(StringComparer.Ordinal).Select(name =>
         {
             Assert.True(tree.TryGetXattr(node, Encoding.Latin1.GetBytes(name), [], out var length));
             var value = new byte[length];

@@ -88,7 +88,9 @@ public sealed class VerifierTests : IDisposable
     private string Small()
     {
         var source = _scratch.MakeDirectory("small");
-        Tool.Shell($"cd '{source}' && mkdir a && seq 1 20000 > a/numbers && printf hello > a/hello && ln -s hello a/link && touch -d '2020-01-02 03:04:05.678' a/hello");
+        Tool.Shell(
+            $"cd '{source}' && mkdir a && seq 1 20000 > a/numbers && printf hello > a/hello && ln -s hello a/link && touch -d '2020-01-02 "
+            + "03:04:05.678' a/hello");
         return source;
     }
 

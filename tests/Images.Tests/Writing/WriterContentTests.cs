@@ -47,7 +47,9 @@ public sealed class WriterContentTests(OddSource odd) : IClassFixture<OddSource>
     public void Identical_content_is_stored_once()
     {
         var source = _scratch.MakeDirectory("source");
-        Tool.Shell($"cd '{source}' && head -c 1000001 /dev/urandom > a && cp a b && cp a c && head -c 5000 /dev/urandom > small && cp small small2 && head -c 524288 a > front");
+        Tool.Shell(
+            $"cd '{source}' && head -c 1000001 /dev/urandom > a && cp a b && cp a c && head -c 5000 /dev/urandom > small && cp small small2 && head "
+            + "-c 524288 a > front");
         using var tree = DiskTree.Open(source);
         var result = SquashFsWriter.Write(tree, _scratch["image"], new PackOptions { Threads = 2, Level = 1 });
 
@@ -99,7 +101,9 @@ public sealed class WriterContentTests(OddSource odd) : IClassFixture<OddSource>
     public void Sparse_files_over_4_GiB_are_read_by_us_and_by_others()
     {
         var source = _scratch.MakeDirectory("source");
-        Tool.Shell($"cd '{source}' && truncate -s 5G big && printf middle | dd of=big bs=1 seek=4500000000 conv=notrunc status=none && printf end >> big");
+        Tool.Shell(
+            $"cd '{source}' && truncate -s 5G big && printf middle | dd of=big bs=1 seek=4500000000 conv=notrunc status=none && printf end >> "
+            + "big");
         using (var tree = DiskTree.Open(source))
         {
             SquashFsWriter.Write(tree, _scratch["image"], new PackOptions { Threads = 2, Level = 1 });

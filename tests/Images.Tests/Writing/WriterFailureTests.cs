@@ -61,7 +61,8 @@ public sealed class WriterFailureTests : IDisposable
         {
             using var tree = DiskTree.Open(_source);
             var target = Path.Combine(small, "env.squashfs");
-            var exception = Assert.Throws<TreeException>(() => SquashFsWriter.Write(tree, target, Options with { Compressor = Codecs.None, Level = 0 }));
+            var exception = Assert.Throws<TreeException>(
+                () => SquashFsWriter.Write(tree, target, Options with { Compressor = Codecs.None, Level = 0 }));
             Assert.Equal(TreeFailure.NoSpace, exception.Failure);
             Assert.Contains(target, exception.Message, StringComparison.Ordinal);
             Assert.Empty(Directory.EnumerateFileSystemEntries(small));

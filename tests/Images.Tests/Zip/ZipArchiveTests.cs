@@ -27,7 +27,9 @@ public sealed class ZipArchiveTests(OddSource odd, ZipSource plain) : IClassFixt
         Assert.Empty(verified.Findings);
         Assert.Equal(result.Counts, verified.Counts);
         var summary = ImageSummary.Read(_scratch["a.zip"]);
-        Assert.Equal((result.Identity, 1L, result.Counts, result.ContentBytes), (summary.Identity!.Value, summary.Generation!.Value, summary.Counts!.Value, summary.UncompressedBytes!.Value));
+        Assert.Equal(
+            (result.Identity, 1L, result.Counts, result.ContentBytes),
+            (summary.Identity!.Value, summary.Generation!.Value, summary.Counts!.Value, summary.UncompressedBytes!.Value));
         Assert.Equal(new GenerationInfo(result.Identity, 1, MergedSegment: null), GenerationInfo.Read(_scratch["a.zip"]));
         Assert.Contains(result.Warnings, warning => warning.Contains("user.short", StringComparison.Ordinal));
         using var source = DiskTree.Open(odd.Path);
@@ -61,14 +63,22 @@ public sealed class ZipArchiveTests(OddSource odd, ZipSource plain) : IClassFixt
     [Fact]
     public void Other_tools_find_nothing_amiss_and_see_the_same_tree()
     {
-        Tool.Shell($"cp -a '{plain.Path}' '{_scratch["source"]}' && cd '{_scratch["source"]}' && ln many/module_1.py env/hard && touch -h -d '2021-03-04 05:06:08 UTC' many/module_1.py env");
+        Tool.Shell(
+            $"cp -a '{plain.Path}' '{_scratch["source"]}' && cd '{_scratch["source"]}' && ln many/module_1.py env/hard && touch -h -d '2021-03-04 "
+            + "05:06:08 UTC' many/module_1.py env");
         Write(_scratch["source"], _scratch["a.zip"]);
         Tool.Run("unzip", "-tqq", _scratch["a.zip"]);
         var seven = Tool.Run("7z", "t", _scratch["a.zip"]);
         Assert.DoesNotContain("arning", seven, StringComparison.Ordinal);
-        Tool.Run("python3", "-c", "import sys, zipfile; a = zipfile.ZipFile(sys.argv[1]); assert a.testzip() is None; assert a.read('env/hard') == b'file 1\\n'", _scratch["a.zip"]);
+        Tool.Run(
+            "python3",
+            "-c",
+            "import sys, zipfile; a = zipfile.ZipFile(sys.argv[1]); assert a.testzip() is None; assert a.read('env/hard') == b'file 1\\n'",
+            _scratch["a.zip"]);
         Tool.Shell($"mkdir '{_scratch["unzip"]}' && cd '{_scratch["unzip"]}' && unzip -qqXK '{_scratch["a.zip"]}'");
-        Assert.Equal(Files(TreeText.OfDisk(_scratch["source"], xattrs: false, links: false)), Files(TreeText.OfDisk(_scratch["unzip"], xattrs: false, links: false)));
+        Assert.Equal(
+            Files(TreeText.OfDisk(_scratch["source"], xattrs: false, links: false)),
+            Files(TreeText.OfDisk(_scratch["unzip"], xattrs: false, links: false)));
 
         using var tree = ZipTree.Open(_scratch["a.zip"]);
         Assert.Equal(TreeText.OfDisk(_scratch["source"], xattrs: false), TreeText.Of(tree));
@@ -101,7 +111,9 @@ public sealed class ZipArchiveTests(OddSource odd, ZipSource plain) : IClassFixt
         }
 
         // It writes after its mount is gone, into a new file that takes the name.
-        Assert.True(SpinWait.SpinUntil(() => GenerationInfo.Read(_scratch["a.zip"]).Generation == 0, TimeSpan.FromSeconds(30)), "fuse-zip wrote nothing, or a record that it voided still counts");
+        Assert.True(
+            SpinWait.SpinUntil(() => GenerationInfo.Read(_scratch["a.zip"]).Generation == 0, TimeSpan.FromSeconds(30)),
+            "fuse-zip wrote nothing, or a record that it voided still counts");
         using var tree = ZipTree.Open(_scratch["a.zip"]);
         Assert.DoesNotContain("/env/nothing ", TreeText.Of(tree), StringComparison.Ordinal);
         var after = GenerationInfo.Read(_scratch["a.zip"]);
@@ -117,7 +129,8 @@ public sealed class ZipArchiveTests(OddSource odd, ZipSource plain) : IClassFixt
         Tool.Shell($"cd '{source}' && seq -f 'file-%g' 1 66000 | xargs touch");
         using (var disk = DiskTree.Open(source))
         {
-            var refused = Assert.Throws<TreeException>(() => ZipWriter.Write(disk, _scratch["b.zip"], new PackOptions { Threads = 2 }, allowsZip64: false));
+            var refused = Assert.Throws<TreeException>(
+                () => ZipWriter.Write(disk, _scratch["b.zip"], new PackOptions { Threads = 2 }, allowsZip64: false));
             Assert.Equal(TreeFailure.Unsupported, refused.Failure);
             Assert.Empty(Directory.GetFiles(_scratch.Root, "b.zip*"));
         }

@@ -140,7 +140,9 @@ public sealed class ZipCommitTests(OddSource odd, ZipSource plain) : IClassFixtu
     public void What_comes_before_an_archive_is_kept()
     {
         var archive = _scratch["a.zip"];
-        Tool.Shell($"cd '{plain.Path}' && zip -qry '{_scratch["b.zip"]}' . && (printf '#!/bin/sh\\nexit 0\\n'; cat '{_scratch["b.zip"]}') > '{archive}'");
+        Tool.Shell(
+            $"cd '{plain.Path}' && zip -qry '{_scratch["b.zip"]}' . && (printf '#!/bin/sh\\nexit 0\\n'; cat '{_scratch["b.zip"]}') > "
+            + $"'{archive}'");
         for (var round = 0; round < 2; round++)
         {
             var model = new ModelTree(ZipTree.Open(archive));
@@ -156,7 +158,9 @@ public sealed class ZipCommitTests(OddSource odd, ZipSource plain) : IClassFixtu
     public void After_a_crash_at_any_point_the_archive_is_the_old_one_or_the_new_one()
     {
         var source = _scratch.MakeDirectory("source");
-        Tool.Shell($"cd '{source}' && mkdir -p a/b c && seq 1 3000 > a/numbers && head -c 9000 /dev/urandom > a/noise && echo x > a/b/x && ln a/b/x c/y && ln -s x a/link");
+        Tool.Shell(
+            $"cd '{source}' && mkdir -p a/b c && seq 1 3000 > a/numbers && head -c 9000 /dev/urandom > a/noise && echo x > a/b/x && ln a/b/x c/y && "
+            + "ln -s x a/link");
         using (var disk = DiskTree.Open(source))
         {
             ZipWriter.Write(disk, _scratch["image"], new PackOptions { Threads = 1 });
@@ -206,7 +210,8 @@ public sealed class ZipCommitTests(OddSource odd, ZipSource plain) : IClassFixtu
             var call = 0;
             storage.Fails = _ => call++ == fails ? errno : Errno.None;
             using var folder = storage.TryOpenFolder(Folder)!;
-            if (Record.Exception(() => ZipCommit.Write(folder, "image", model, new CommitOptions { Threads = 1, Time = new Timestamp(5) })) is not { } thrown)
+            if (Record.Exception(
+                    () => ZipCommit.Write(folder, "image", model, new CommitOptions { Threads = 1, Time = new Timestamp(5) })) is not { } thrown)
             {
                 Assert.True(fails > 3, $"only {fails} calls");
                 return;
@@ -226,7 +231,9 @@ public sealed class ZipCommitTests(OddSource odd, ZipSource plain) : IClassFixtu
     [Fact]
     public void What_a_killed_commit_left_goes_with_the_next_one()
     {
-        Tool.Shell($"cd '{plain.Path}' && zip -qry '{_scratch["a.zip"]}' env/bin && cd '{_scratch.Root}' && touch a.zip.0123abcd.partial b.zip.0123abcd.partial");
+        Tool.Shell(
+            $"cd '{plain.Path}' && zip -qry '{_scratch["a.zip"]}' env/bin && cd '{_scratch.Root}' && touch a.zip.0123abcd.partial "
+            + "b.zip.0123abcd.partial");
         Commit(_scratch["a.zip"], new ModelTree(ZipTree.Open(_scratch["a.zip"])), new Timestamp(5));
         Assert.Equal(["a.zip", "b.zip.0123abcd.partial"], Directory.GetFiles(_scratch.Root).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
@@ -238,7 +245,8 @@ public sealed class ZipCommitTests(OddSource odd, ZipSource plain) : IClassFixtu
         var model = new ModelTree(ZipTree.Open(_scratch["a.zip"]));
         using var folder = new DiskStorage().TryOpenFolder(_scratch.Root)!;
         var expected = GenerationInfo.Read(_scratch["a.zip"]) with { Generation = 1 };
-        var thrown = Assert.Throws<TreeException>(() => ZipCommit.Write(folder, "a.zip", model, new CommitOptions { Threads = 1, Time = new Timestamp(5), Expected = expected }));
+        var thrown = Assert.Throws<TreeException>(
+            () => ZipCommit.Write(folder, "a.zip", model, new CommitOptions { Threads = 1, Time = new Timestamp(5), Expected = expected }));
         Assert.Equal(TreeFailure.Exists, thrown.Failure);
     }
 
@@ -258,7 +266,9 @@ public sealed class ZipCommitTests(OddSource odd, ZipSource plain) : IClassFixtu
                 print(f"{entry.header_offset}|{entry.filename}")
             """);
         var places = Tool.Run("python3", _scratch["places.py"], _scratch["before.zip"]).Split('\n', StringSplitOptions.RemoveEmptyEntries)
-            .Select(line => line.Split('|')).Select(parts => (Place: int.Parse(parts[0], System.Globalization.CultureInfo.InvariantCulture), Name: parts[1])).ToList();
+            .Select(line => line.Split('|'))
+                .Select(parts => (Place: int.Parse(parts[0], System.Globalization.CultureInfo.InvariantCulture), Name: parts[1]))
+                .ToList();
         var at = places.FindIndex(place => place.Name == name);
         return (places[at].Place, places[at + 1].Place - places[at].Place);
     }
@@ -320,7 +330,8 @@ public sealed class ZipCommitTests(OddSource odd, ZipSource plain) : IClassFixtu
 
         public Attributes GetAttributes(NodeId node) => tree.GetAttributes(node);
 
-        public bool TryLookup(NodeId directory, ReadOnlySpan<byte> name, out Attributes attributes) => tree.TryLookup(directory, name, out attributes);
+        public bool TryLookup(NodeId directory, ReadOnlySpan<byte> name, out Attributes attributes) =>
+            tree.TryLookup(directory, name, out attributes);
 
         public ulong GetParentInode(NodeId directory) => tree.GetParentInode(directory);
 
@@ -330,7 +341,8 @@ public sealed class ZipCommitTests(OddSource odd, ZipSource plain) : IClassFixtu
 
         public int ReadLink(NodeId symlink, Span<byte> destination) => tree.ReadLink(symlink, destination);
 
-        public bool TryGetXattr(NodeId node, ReadOnlySpan<byte> name, Span<byte> destination, out int length) => tree.TryGetXattr(node, name, destination, out length);
+        public bool TryGetXattr(NodeId node, ReadOnlySpan<byte> name, Span<byte> destination, out int length) =>
+            tree.TryGetXattr(node, name, destination, out length);
 
         public int ListXattrs(NodeId node, Span<byte> destination) => 0;
 

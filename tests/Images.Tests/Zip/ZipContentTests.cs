@@ -28,7 +28,8 @@ public sealed class ZipContentTests : IDisposable
     public void Any_piece_of_an_entry_is_what_it_is(ushort method, int length)
     {
         var plain = Plain(length);
-        File.WriteAllBytes(_scratch["a.zip"], ZipForge.Write([new("x") { Method = method, Stored = Compress(method, plain, _scratch), Plain = plain }]));
+        File.WriteAllBytes(
+            _scratch["a.zip"], ZipForge.Write([new("x") { Method = method, Stored = Compress(method, plain, _scratch), Plain = plain }]));
         using var tree = ZipTree.Open(_scratch["a.zip"]);
         Assert.True(tree.TryLookup(NodeId.Root, "x"u8, out var file));
         Parallel.For(0, 4, thread =>

@@ -6,7 +6,13 @@ namespace CondaFuse.Images.Tests;
 internal static class ZipForge
 {
     /// <summary>Writes local parts in the order of <paramref name="entries"/>, and the directory in the order of <paramref name="order"/>.</summary>
-    public static byte[] Write(IReadOnlyList<ForgedEntry> entries, IReadOnlyList<int>? order = null, byte[]? prefix = null, bool prefixIsKnown = false, byte[]? comment = null, bool zip64 = false)
+    public static byte[] Write(
+        IReadOnlyList<ForgedEntry> entries,
+        IReadOnlyList<int>? order = null,
+        byte[]? prefix = null,
+        bool prefixIsKnown = false,
+        byte[]? comment = null,
+        bool zip64 = false)
     {
         using var output = new MemoryStream();
         using var writer = new BinaryWriter(output);
@@ -28,13 +34,15 @@ internal static class ZipForge
             WriteCentral(writer, entries[i], entries[i].Offset ?? offsets[i], zip64);
         }
 
-        WriteEnd(writer, (order ?? []).Count == 0 ? entries.Count : order!.Count, output.Position - directory, directory - unknown, comment ?? [], zip64);
+        WriteEnd(
+            writer, (order ?? []).Count == 0 ? entries.Count : order!.Count, output.Position - directory, directory - unknown, comment ?? [], zip64);
         writer.Flush();
         return output.ToArray();
     }
 
     /// <summary>An extra field.</summary>
-    public static byte[] Field(ushort id, params byte[] data) => [.. BitConverter.GetBytes(id), .. BitConverter.GetBytes((ushort)data.Length), .. data];
+    public static byte[] Field(ushort id, params byte[] data) =>
+        [.. BitConverter.GetBytes(id), .. BitConverter.GetBytes((ushort)data.Length), .. data];
 
     private static void WriteLocal(BinaryWriter writer, ForgedEntry entry)
     {
@@ -57,7 +65,9 @@ internal static class ZipForge
     private static void WriteCentral(BinaryWriter writer, ForgedEntry entry, long offset, bool zip64)
     {
         var size = entry.Size ?? entry.Plain.Length;
-        byte[] wide = zip64 ? Field(1, [.. BitConverter.GetBytes(size), .. BitConverter.GetBytes((long)entry.Stored.Length), .. BitConverter.GetBytes(offset)]) : [];
+        byte[] wide = zip64
+            ? Field(1, [.. BitConverter.GetBytes(size), .. BitConverter.GetBytes((long)entry.Stored.Length), .. BitConverter.GetBytes(offset)])
+            : [];
         writer.Write(0x02014B50u);
         writer.Write((ushort)((entry.Host << 8) | 30));
         writer.Write((ushort)20);

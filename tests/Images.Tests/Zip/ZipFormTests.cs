@@ -19,8 +19,11 @@ public sealed class ZipFormTests : IDisposable
     [Fact]
     public void Numbers_follow_the_first_appearance_of_paths()
     {
-        using var tree = Open(ZipForge.Write([new("b/c/file", "1"), new("b/", "") { Mode = Directory }, new("a", "2"), new("b/c/other", "3"), new("a", "4")]));
-        Assert.Equal((2ul, 3ul, 4ul, 5ul, 6ul), (Of(tree, "b").Inode, Of(tree, "b/c").Inode, Of(tree, "b/c/file").Inode, Of(tree, "a").Inode, Of(tree, "b/c/other").Inode));
+        using var tree = Open(
+            ZipForge.Write([new("b/c/file", "1"), new("b/", "") { Mode = Directory }, new("a", "2"), new("b/c/other", "3"), new("a", "4")]));
+        Assert.Equal(
+            (2ul, 3ul, 4ul, 5ul, 6ul),
+            (Of(tree, "b").Inode, Of(tree, "b/c").Inode, Of(tree, "b/c/file").Inode, Of(tree, "a").Inode, Of(tree, "b/c/other").Inode));
         Assert.Equal(6ul, tree.HighestInode);
         Assert.Equal("4", Text(tree, "a"));
         for (ulong number = 1; number <= 6; number++)
@@ -52,7 +55,8 @@ public sealed class ZipFormTests : IDisposable
         Assert.Equal("content", Text(tree, "chain"));
         Assert.False(tree.TryFindInode(2, out _)); // the number of "first" names nothing
         Assert.Equal((EntryKind.BlockDevice, 8u, 273u), (Of(tree, "disk").Kind, Of(tree, "disk").DeviceMajor, Of(tree, "disk").DeviceMinor));
-        Assert.Equal((EntryKind.CharacterDevice, 4u, 64u), (Of(tree, "terminal").Kind, Of(tree, "terminal").DeviceMajor, Of(tree, "terminal").DeviceMinor));
+        Assert.Equal(
+            (EntryKind.CharacterDevice, 4u, 64u), (Of(tree, "terminal").Kind, Of(tree, "terminal").DeviceMajor, Of(tree, "terminal").DeviceMinor));
         Assert.Equal((EntryKind.Fifo, EntryKind.Socket), (Of(tree, "pipe").Kind, Of(tree, "socket").Kind));
         Assert.Equal((7u, 8u, new Timestamp(2)), (Of(tree, "disk").UserId, Of(tree, "disk").GroupId, Of(tree, "disk").Modified));
         foreach (var broken in new[] { "lost", "x", "y" })
@@ -69,8 +73,16 @@ public sealed class ZipFormTests : IDisposable
         using var tree = Open(ZipForge.Write([
             new("long", "1") { Extra = ZipForge.Field(0x7875, 1, 4, 1, 2, 0, 0, 8, 3, 4, 0, 0, 0, 0, 0, 0) },
             new("short", "2") { Extra = ZipForge.Field(0x7855), LocalExtra = ZipForge.Field(0x7855, 5, 1, 6, 0) },
-            new("old", "3") { Extra = ZipForge.Field(0x5855, 1, 0, 0, 0, 2, 0, 0, 0), LocalExtra = ZipForge.Field(0x5855, 1, 0, 0, 0, 2, 0, 0, 0, 9, 0, 10, 0) },
-            new("both", "4") { Extra = [.. ZipForge.Field(0x7875, 1, 1, 3, 1, 4), .. ZipForge.Field(0x7855)], LocalExtra = ZipForge.Field(0x7855, 5, 1, 6, 0) },
+            new("old", "3")
+            {
+                Extra = ZipForge.Field(0x5855, 1, 0, 0, 0, 2, 0, 0, 0),
+                LocalExtra = ZipForge.Field(0x5855, 1, 0, 0, 0, 2, 0, 0, 0, 9, 0, 10, 0),
+            },
+            new("both", "4")
+            {
+                Extra = [.. ZipForge.Field(0x7875, 1, 1, 3, 1, 4), .. ZipForge.Field(0x7855)],
+                LocalExtra = ZipForge.Field(0x7855, 5, 1, 6, 0),
+            },
             new("overflowing", "5") { Extra = ZipForge.Field(0x7875, 1, 5, 1, 1, 1, 1, 1, 1, 1) },
         ]));
         Assert.Equal((0x201u, 0x403u), (Of(tree, "long").UserId, Of(tree, "long").GroupId));
@@ -110,7 +122,9 @@ public sealed class ZipFormTests : IDisposable
     {
         byte[] latin = [.. "caf"u8, 0xE9];
         byte[] Path(byte[] name) => ZipForge.Field(0x7075, [1, .. BitConverter.GetBytes(Crc32.Append(0, name)), .. "café"u8]);
-        using var tree = Open(ZipForge.Write([new(latin), new("x") { Extra = Path("x"u8.ToArray()) }, new("y") { Extra = Path("z"u8.ToArray()) }, new("./z/./w", "1")]));
+        using var tree = Open(
+            ZipForge.Write(
+                [new(latin), new("x") { Extra = Path("x"u8.ToArray()) }, new("y") { Extra = Path("z"u8.ToArray()) }, new("./z/./w", "1")]));
         Assert.True(tree.TryLookup(NodeId.Root, latin, out _));
         Assert.Equal(EntryKind.File, Of(tree, "café").Kind);
         Assert.Equal(EntryKind.File, Of(tree, "y").Kind);
@@ -122,12 +136,16 @@ public sealed class ZipFormTests : IDisposable
     public void Modes_of_other_systems_are_made_up()
     {
         using var tree = Open(ZipForge.Write([
-            new("dos") { Host = 0, Mode = 0 }, new("read-only") { Host = 0, Mode = 0, DosAttributes = 1 }, new("folder/") { Host = 0, Mode = 0, DosAttributes = 0x10 },
-            new("unix-on-dos", "t") { Host = 0, Mode = Symlink }, new("nothing") { Mode = 0 }, new("no type") { Mode = 0x180 }, new("bare directory") { Mode = Directory },
+            new("dos") { Host = 0, Mode = 0 }, new("read-only") { Host = 0, Mode = 0, DosAttributes = 1 },
+            new("folder/") { Host = 0, Mode = 0, DosAttributes = 0x10 },
+            new("unix-on-dos", "t") { Host = 0, Mode = Symlink }, new("nothing") { Mode = 0 }, new("no type") { Mode = 0x180 },
+            new("bare directory") { Mode = Directory },
         ]));
         Assert.Equal((0x1A4, 0x124, 0x1ED), (Of(tree, "dos").Permissions, Of(tree, "read-only").Permissions, Of(tree, "folder").Permissions));
         Assert.Equal((EntryKind.Symlink, 0x1A4), (Of(tree, "unix-on-dos").Kind, Of(tree, "nothing").Permissions));
-        Assert.Equal((EntryKind.File, 0x180, EntryKind.Directory), (Of(tree, "no type").Kind, Of(tree, "no type").Permissions, Of(tree, "bare directory").Kind));
+        Assert.Equal(
+            (EntryKind.File, 0x180, EntryKind.Directory),
+            (Of(tree, "no type").Kind, Of(tree, "no type").Permissions, Of(tree, "bare directory").Kind));
     }
 
     [Fact]
@@ -140,7 +158,8 @@ public sealed class ZipFormTests : IDisposable
         var expected = TreeText.Of(plain);
         foreach (var bytes in new[]
         {
-            ZipForge.Write(entries, comment: comment), ZipForge.Write(entries, prefix: prefix), ZipForge.Write(entries, prefix: prefix, prefixIsKnown: true),
+            ZipForge.Write(entries, comment: comment), ZipForge.Write(entries, prefix: prefix),
+            ZipForge.Write(entries, prefix: prefix, prefixIsKnown: true),
             ZipForge.Write(entries, zip64: true), ZipForge.Write(entries, zip64: true, prefix: prefix, comment: comment),
             [.. ZipForge.Write(entries), .. new byte[100_000]],
         })
@@ -156,7 +175,9 @@ public sealed class ZipFormTests : IDisposable
         using var empty = Open(ZipForge.Write([]));
         Assert.Equal("", TreeText.Of(empty));
 
-        static string WithoutNumbers(string text) => System.Text.RegularExpressions.Regex.Replace(text, @"#\d+", "", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1));
+        static string WithoutNumbers(string text) =>
+            System.Text.RegularExpressions.Regex.Replace(
+                text, @"#\d+", "", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1));
     }
 
     [Fact]

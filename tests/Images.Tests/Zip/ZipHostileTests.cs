@@ -58,7 +58,9 @@ public sealed class ZipHostileTests : IDisposable
 
     [Fact]
     public void Too_many_directories_without_entries_are_refused() =>
-        Expect(ImageFault.ImpliedDirectories, [.. Enumerable.Range(0, 4).Select(i => new ForgedEntry(i + "/" + string.Concat(Enumerable.Repeat("a/", 30_000)) + "b"))]);
+        Expect(
+            ImageFault.ImpliedDirectories,
+            [.. Enumerable.Range(0, 4).Select(i => new ForgedEntry(i + "/" + string.Concat(Enumerable.Repeat("a/", 30_000)) + "b"))]);
 
     [Fact]
     public void A_forged_size_takes_no_memory_and_no_time()
@@ -78,7 +80,13 @@ public sealed class ZipHostileTests : IDisposable
         foreach (var method in new ushort[] { 8, 12, 93, 95 })
         {
             var plain = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 600_000)));
-            var entry = new ForgedEntry("long") { Method = method, Stored = ZipContentTests.Compress(method, plain, _scratch), Plain = plain, Size = plain.Length - 5 };
+            var entry = new ForgedEntry("long")
+            {
+                Method = method,
+                Stored = ZipContentTests.Compress(method, plain, _scratch),
+                Plain = plain,
+                Size = plain.Length - 5,
+            };
             File.WriteAllBytes(_scratch["a.zip"], ZipForge.Write([entry]));
             Assert.Equal(ImageFault.BlockContent, Assert.Single(Verifier.Verify(_scratch["a.zip"], 1).Findings).Fault);
         }
@@ -91,7 +99,15 @@ public sealed class ZipHostileTests : IDisposable
         ForgedEntry[] entries =
         [
             new("good", "good"), new("stored", "x") { Crc = 1 }, new("big") { Stored = big, Plain = big, Crc = 1 },
-            .. new ushort[] { 8, 12, 93, 95 }.Select(method => new ForgedEntry($"m{method}") { Method = method, Stored = ZipContentTests.Compress(method, big, _scratch), Plain = big, Crc = 1 }),
+            .. new ushort[] { 8, 12, 93, 95 }.Select(
+                method =>
+                    new ForgedEntry($"m{method}")
+                    {
+                        Method = method,
+                        Stored = ZipContentTests.Compress(method, big, _scratch),
+                        Plain = big,
+                        Crc = 1,
+                    }),
             new("m8s") { Method = 8, Stored = ZipContentTests.Compress(8, "short"u8.ToArray(), _scratch), Plain = "short"u8.ToArray(), Crc = 1 },
         ];
         File.WriteAllBytes(_scratch["a.zip"], ZipForge.Write(entries));
@@ -126,7 +142,8 @@ public sealed class ZipHostileTests : IDisposable
     public void Symlinks_to_nothing_that_a_name_could_be_fail_alone()
     {
         File.WriteAllBytes(_scratch["a.zip"], ZipForge.Write([
-            new("empty", "") { Mode = 0xA1FF }, new("nul", "a\0b") { Mode = 0xA1FF }, new("long", new string('x', 4096)) { Mode = 0xA1FF }, new("loop", "loop") { Mode = 0xA1FF },
+            new("empty", "") { Mode = 0xA1FF }, new("nul", "a\0b") { Mode = 0xA1FF }, new("long", new string('x', 4096)) { Mode = 0xA1FF },
+            new("loop", "loop") { Mode = 0xA1FF },
         ]));
         using var tree = ZipTree.Open(_scratch["a.zip"]);
         foreach (var name in new[] { "empty", "nul", "long" })
@@ -166,7 +183,9 @@ public sealed class ZipHostileTests : IDisposable
     [Fact]
     public void Random_hits_anywhere()
     {
-        var rounds = int.Parse(Environment.GetEnvironmentVariable("CONDAFUSE_FUZZ_ROUNDS") ?? Rounds.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+        var rounds = int.Parse(
+            Environment.GetEnvironmentVariable("CONDAFUSE_FUZZ_ROUNDS") ?? Rounds.ToString(CultureInfo.InvariantCulture),
+            CultureInfo.InvariantCulture);
         var random = new Random(Seed);
         var bases = Bases();
         var exercise = new ZipExercise();
@@ -258,7 +277,8 @@ public sealed class ZipHostileTests : IDisposable
         byte[] times = [1, 0, 0, 0, 2, 0, 0, 0, 7, 0, 8, 0];
         return
         [
-            File.ReadAllBytes(_scratch["deflate.zip"]), File.ReadAllBytes(_scratch["bzip2.zip"]), File.ReadAllBytes(_scratch["zip64.zip"]), File.ReadAllBytes(_scratch["seven.zip"]),
+            File.ReadAllBytes(_scratch["deflate.zip"]), File.ReadAllBytes(_scratch["bzip2.zip"]), File.ReadAllBytes(_scratch["zip64.zip"]),
+            File.ReadAllBytes(_scratch["seven.zip"]),
             ZipForge.Write(
             [
                 new("zstd") { Method = 93, Stored = ZipContentTests.Compress(93, plain, _scratch), Plain = plain },

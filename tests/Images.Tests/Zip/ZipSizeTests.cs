@@ -23,5 +23,6 @@ public sealed class ZipSizeTests
     public void The_checksum_is_CRC32() => Assert.Equal(0xCBF43926, Crc32.Append(Crc32.Append(0, "1234"u8), "56789"u8));
 
     [Fact]
-    public void Checksums_of_parts_make_that_of_the_whole() => Assert.Equal(0xCBF43926, Crc32.Join(Crc32.Append(0, "1234"u8), Crc32.Append(0, "56789"u8), 5));
+    public void Checksums_of_parts_make_that_of_the_whole() =>
+        Assert.Equal(0xCBF43926, Crc32.Join(Crc32.Append(0, "1234"u8), Crc32.Append(0, "56789"u8), 5));
 }

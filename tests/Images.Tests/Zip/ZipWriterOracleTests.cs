@@ -26,7 +26,8 @@ public sealed class ZipWriterOracleTests(ZipSource source) : IClassFixture<ZipSo
         if (options.Contains("-D", StringComparison.Ordinal))
         {
             // Without entries of their own, directories are not told about, and the empty one is not there.
-            Assert.Equal(WithoutDirectories(TreeText.OfDisk(source.Path, false, false, false)), WithoutDirectories(TreeText.Of(tree, false, false, false)));
+            Assert.Equal(
+                WithoutDirectories(TreeText.OfDisk(source.Path, false, false, false)), WithoutDirectories(TreeText.Of(tree, false, false, false)));
             return;
         }
 
@@ -38,7 +39,9 @@ public sealed class ZipWriterOracleTests(ZipSource source) : IClassFixture<ZipSo
     public void An_archive_that_was_streamed_has_its_sizes_behind_the_content()
     {
         // Not every zip can stream symlinks: 3.0-13 of Debian 12 stores them, and refuses to store what it streams.
-        Tool.Shell($"cp -a '{source.Path}' '{_scratch["plain"]}' && cd '{_scratch["plain"]}' && find . -type l -delete && zip -qr - . | cat > '{_scratch["a.zip"]}'");
+        Tool.Shell(
+            $"cp -a '{source.Path}' '{_scratch["plain"]}' && cd '{_scratch["plain"]}' && find . -type l -delete && zip -qr - . | cat > "
+            + $"'{_scratch["a.zip"]}'");
 
         using var tree = ZipTree.Open(_scratch["a.zip"]);
         Assert.Equal(TreeText.OfDisk(_scratch["plain"], exactTimes: false, xattrs: false), TreeText.Of(tree, exactTimes: false, xattrs: false));
@@ -78,10 +81,14 @@ public sealed class ZipWriterOracleTests(ZipSource source) : IClassFixture<ZipSo
                             archive.write(path, os.path.relpath(path, sys.argv[1]))
             """);
         Tool.Run("python3", _scratch["write.py"], source.Path, _scratch["a.zip"]);
-        Tool.Shell($"cp -a '{source.Path}' '{_scratch["copy"]}' && cd '{_scratch["copy"]}' && find . -type l -delete && chown -R 0:0 . && chmod 4711 env/hello");
+        Tool.Shell(
+            $"cp -a '{source.Path}' '{_scratch["copy"]}' && cd '{_scratch["copy"]}' && find . -type l -delete && chown -R 0:0 . && chmod 4711 "
+            + "env/hello");
 
         using var tree = ZipTree.Open(_scratch["a.zip"]);
-        Assert.Equal(WithoutDirectories(WithoutTimes(TreeText.OfDisk(_scratch["copy"], false, false, false))), WithoutDirectories(WithoutTimes(TreeText.Of(tree, false, false, false))));
+        Assert.Equal(
+            WithoutDirectories(WithoutTimes(TreeText.OfDisk(_scratch["copy"], false, false, false))),
+            WithoutDirectories(WithoutTimes(TreeText.Of(tree, false, false, false))));
     }
 
     [Theory]
@@ -91,7 +98,9 @@ public sealed class ZipWriterOracleTests(ZipSource source) : IClassFixture<ZipSo
     [InlineData("BZip2")]
     public void What_7z_writes_is_read_with_its_exact_times(string method)
     {
-        Tool.Shell($"cp -a '{source.Path}' '{_scratch["exact"]}' && cd '{_scratch["exact"]}' && chown -hR 0:0 . && touch -d '2022-05-06 07:08:09.123456700 UTC' env/bin/tool && 7z a -tzip -snl -mtc=on -mm={method} '{_scratch["a.zip"]}' . > /dev/null");
+        Tool.Shell(
+            $"cp -a '{source.Path}' '{_scratch["exact"]}' && cd '{_scratch["exact"]}' && chown -hR 0:0 . && touch -d '2022-05-06 07:08:09.123456700 "
+            + $"UTC' env/bin/tool && 7z a -tzip -snl -mtc=on -mm={method} '{_scratch["a.zip"]}' . > /dev/null");
 
         using var tree = ZipTree.Open(_scratch["a.zip"]);
         Assert.True(tree.TryLookup(Find(tree, "env", "bin"), "tool"u8, out var tool));
@@ -106,7 +115,9 @@ public sealed class ZipWriterOracleTests(ZipSource source) : IClassFixture<ZipSo
         var mount = _scratch.MakeDirectory("mount");
         try
         {
-            Tool.Shell($"cd '{_scratch.Root}' && timeout 60 fuse-zip a.zip mount && cp -a '{source.Path}/env' mount/ && umount mount && for i in $(seq 100); do [ -e a.zip ] && break; sleep 0.1; done; timeout 60 fuse-zip -r a.zip mount");
+            Tool.Shell(
+                $"cd '{_scratch.Root}' && timeout 60 fuse-zip a.zip mount && cp -a '{source.Path}/env' mount/ && umount mount && for i in $(seq "
+                + "100); do [ -e a.zip ] && break; sleep 0.1; done; timeout 60 fuse-zip -r a.zip mount");
             using var tree = ZipTree.Open(_scratch["a.zip"]);
             Assert.Equal(Normal(TreeText.OfDisk(mount, false, false, false)), Normal(TreeText.Of(tree, false, false, false)));
             Assert.Contains("/env/lib/deep/er/long File", TreeText.Of(tree), StringComparison.Ordinal);
@@ -123,7 +134,9 @@ public sealed class ZipWriterOracleTests(ZipSource source) : IClassFixture<ZipSo
     [Fact]
     public void Other_readers_see_the_same_tree()
     {
-        Tool.Shell($"cd '{source.Path}' && zip -qry '{_scratch["a.zip"]}' . && mkdir '{_scratch["unzip"]}' && cd '{_scratch["unzip"]}' && unzip -qqXK '{_scratch["a.zip"]}'");
+        Tool.Shell(
+            $"cd '{source.Path}' && zip -qry '{_scratch["a.zip"]}' . && mkdir '{_scratch["unzip"]}' && cd '{_scratch["unzip"]}' && unzip -qqXK "
+            + $"'{_scratch["a.zip"]}'");
         File.WriteAllText(_scratch["read.py"], """
             import hashlib, sys, zipfile
             with zipfile.ZipFile(sys.argv[1]) as archive:
@@ -133,7 +146,9 @@ public sealed class ZipWriterOracleTests(ZipSource source) : IClassFixture<ZipSo
 
         using var tree = ZipTree.Open(_scratch["a.zip"]);
         Assert.Equal(Files(TreeText.OfDisk(_scratch["unzip"], false, false)), Files(TreeText.Of(tree, false, false)));
-        foreach (var line in Tool.Run("python3", _scratch["read.py"], _scratch["a.zip"]).Split('\n').Where(line => line.Length > 0 && !line.Contains("/ ", StringComparison.Ordinal)))
+        foreach (var line in Tool.Run("python3", _scratch["read.py"], _scratch["a.zip"])
+                .Split('\n')
+                .Where(line => line.Length > 0 && !line.Contains("/ ", StringComparison.Ordinal)))
         {
             var cut = line.LastIndexOf(' ');
             Assert.Equal(line[(cut + 1)..], HashOf(tree, line[..cut]));
@@ -193,5 +208,6 @@ public sealed class ZipWriterOracleTests(ZipSource source) : IClassFixture<ZipSo
         string.Join('\n', text.Split('\n').Where(line => !line.Contains(" Directory ", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
 
     private static string WithoutTimes(string text) =>
-        System.Text.RegularExpressions.Regex.Replace(text, @"(?<=#-?\d+) \d+ ", " ", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(5));
+        System.Text.RegularExpressions.Regex.Replace(
+            text, @"(?<=#-?\d+) \d+ ", " ", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(5));
 }

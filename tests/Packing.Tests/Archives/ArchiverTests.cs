@@ -83,7 +83,12 @@ public sealed class ArchiverTests : IDisposable
     public void Python_reads_it_too()
     {
         Pack(OddDirectory(), scratch["odd.tar.gz"], PackFormat.TarGzip, 4, threads: 2);
-        Tool.Run("python3", "-c", "import sys, tarfile; tarfile.open(sys.argv[1]).extractall(sys.argv[2])", scratch["odd.tar.gz"], scratch.MakeDirectory("out"));
+        Tool.Run(
+            "python3",
+            "-c",
+            "import sys, tarfile; tarfile.open(sys.argv[1]).extractall(sys.argv[2])",
+            scratch["odd.tar.gz"],
+            scratch.MakeDirectory("out"));
         Tool.Run("diff", "-r", "--no-dereference", "-x", "pipe", scratch["odd"], scratch["out"]);
     }
 
@@ -96,7 +101,9 @@ public sealed class ArchiverTests : IDisposable
         Tool.Shell($"cd '{source}' && rm pipe 'long link' not*"); // 7z makes no links that lead to nothing, unzip no names that are no text
         Pack(source, scratch["odd.zip"], PackFormat.Zip, 4, threads: 2);
         Tool.Run("unzip", "-tqq", scratch["odd.zip"]);
-        Tool.Shell($"LC_ALL=C.UTF-8 {program} {string.Format(CultureInfo.InvariantCulture, arguments, scratch["odd.zip"], scratch.MakeDirectory("out"))} >&2");
+        Tool.Shell(
+            $"LC_ALL=C.UTF-8 {program} {string.Format(CultureInfo.InvariantCulture, arguments, scratch["odd.zip"], scratch.MakeDirectory("out"))} "
+            + ">&2");
         Tool.Run("diff", "-r", "--no-dereference", source, scratch["out"]);
     }
 
@@ -108,7 +115,12 @@ public sealed class ArchiverTests : IDisposable
         var source = OddDirectory();
         Tool.Shell($"cd '{source}' && rm pipe near 'long link' not*");
         Pack(source, scratch["odd.zip"], PackFormat.Zip, level, threads: 2, "a/b");
-        Tool.Run("python3", "-c", "import sys, zipfile; zipfile.ZipFile(sys.argv[1]).extractall(sys.argv[2])", scratch["odd.zip"], scratch.MakeDirectory("out"));
+        Tool.Run(
+            "python3",
+            "-c",
+            "import sys, zipfile; zipfile.ZipFile(sys.argv[1]).extractall(sys.argv[2])",
+            scratch["odd.zip"],
+            scratch.MakeDirectory("out"));
         Tool.Run("diff", "-r", source, scratch["out/a/b"]);
     }
 
@@ -118,7 +130,10 @@ public sealed class ArchiverTests : IDisposable
         Tool.Run("truncate", "-s", "4G", Path.Combine(scratch.MakeDirectory("source"), "huge"));
         using var tree = DiskTree.Open(scratch["source"]);
         var terms = new ArchiveTerms { Format = PackFormat.Zip, Threads = 1, AllowsZip64 = false };
-        Assert.Contains("huge: it needs 64-bit sizes", Assert.Throws<TreeException>(() => Archiver.Write(tree, scratch["out.zip"], terms)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "huge: it needs 64-bit sizes",
+            Assert.Throws<TreeException>(() => Archiver.Write(tree, scratch["out.zip"], terms)).Message,
+            StringComparison.Ordinal);
         Assert.Equal([scratch["source"]], Directory.GetFileSystemEntries(scratch.Root));
     }
 
@@ -160,7 +175,8 @@ public sealed class ArchiverTests : IDisposable
         var file = tree.AddFile("file", new byte[5000]);
         tree.FailsReading = node => node == file ? new TreeException(TreeFailure.Storage, "broken") : null;
         File.WriteAllText(scratch["out.tar.gz"], "before");
-        Assert.Throws<TreeException>(() => Archiver.Write(tree, scratch["out.tar.gz"], new ArchiveTerms { Format = PackFormat.TarGzip, Threads = 2 }));
+        Assert.Throws<TreeException>(
+            () => Archiver.Write(tree, scratch["out.tar.gz"], new ArchiveTerms { Format = PackFormat.TarGzip, Threads = 2 }));
         Assert.Throws<TreeException>(() => Archiver.Write(tree, scratch["out"], new ArchiveTerms { Format = PackFormat.Directory, Threads = 2 }));
         Assert.Equal("before", File.ReadAllText(scratch["out.tar.gz"]));
         Assert.Equal([scratch["out.tar.gz"]], Directory.GetFileSystemEntries(scratch.Root));
@@ -173,7 +189,8 @@ public sealed class ArchiverTests : IDisposable
         stop.Cancel();
         var tree = new MemoryTree();
         tree.AddFile("file", new byte[5000]);
-        Assert.Throws<OperationCanceledException>(() => Archiver.Write(tree, scratch["out.tar"], new ArchiveTerms { Format = PackFormat.Tar, Threads = 1 }, cancellation: stop.Token));
+        Assert.Throws<OperationCanceledException>(
+            () => Archiver.Write(tree, scratch["out.tar"], new ArchiveTerms { Format = PackFormat.Tar, Threads = 1 }, cancellation: stop.Token));
         Assert.Empty(Directory.GetFileSystemEntries(scratch.Root));
     }
 
@@ -184,7 +201,8 @@ public sealed class ArchiverTests : IDisposable
         var file = tree.AddFile("file", "x");
         tree.Change(file, attributes => attributes with { UserId = 4_000_000_000, GroupId = 3_000_000, Modified = new Timestamp(-2, 750_000_000) });
         Archiver.Write(tree, scratch["out.tar"], new ArchiveTerms { Format = PackFormat.Tar, Threads = 1 });
-        var said = Tool.Run("python3", "-c", "import sys, tarfile\nfor m in tarfile.open(sys.argv[1]): print(m.name, m.uid, m.gid, m.mtime)", scratch["out.tar"]);
+        var said = Tool.Run(
+            "python3", "-c", "import sys, tarfile\nfor m in tarfile.open(sys.argv[1]): print(m.name, m.uid, m.gid, m.mtime)", scratch["out.tar"]);
         Assert.Equal("file 4000000000 3000000 -1.25\n", said);
     }
 
@@ -193,7 +211,10 @@ public sealed class ArchiverTests : IDisposable
     {
         var tree = new MemoryTree();
         tree.AddSpecial("socket", EntryKind.Socket);
-        Assert.Contains("socket", Assert.Single(Archiver.Write(tree, scratch["out.tar"], new ArchiveTerms { Format = PackFormat.Tar, Threads = 1 }).Warnings), StringComparison.Ordinal);
+        Assert.Contains(
+            "socket",
+            Assert.Single(Archiver.Write(tree, scratch["out.tar"], new ArchiveTerms { Format = PackFormat.Tar, Threads = 1 }).Warnings),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -245,5 +266,7 @@ public sealed class ArchiverTests : IDisposable
 
     /// <summary>Names, kinds, modes, owners, times, links.</summary>
     private static string Listing(string directory) =>
-        Tool.Shell($"cd '{directory}' && find . -mindepth 1 -printf '%p %y %m %U:%G %n %T@ %l\\n' | LC_ALL=C sort | sed 's/^\\(.* d .*\\) [0-9]* \\([^ ]*\\) $/\\1 \\2/'");
+        Tool.Shell(
+            $"cd '{directory}' && find . -mindepth 1 -printf '%p %y %m %U:%G %n %T@ %l\\n' | LC_ALL=C sort | sed 's/^\\(.* d .*\\) [0-9]* \\([^ "
+            + "]*\\) $/\\1 \\2/'");
 }

@@ -20,7 +20,9 @@ public sealed class DirectoryOutputTests : IDisposable
         Assert.Equal("the user's", File.ReadAllText(scratch["out/share/mine"]));
         Assert.Equal($"{SampleEnvironment.Placeholder}/x", File.ReadAllText(scratch["out/lib/a.cfg"]));
         Assert.Equal($"{scratch["env"]}/x", File.ReadAllText(scratch["env/lib/a.cfg"]));
-        Assert.Equal(["bin", "conda-meta", "lib", "share"], Directory.GetFileSystemEntries(scratch["out"]).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["bin", "conda-meta", "lib", "share"],
+            Directory.GetFileSystemEntries(scratch["out"]).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -73,7 +75,9 @@ public sealed class DirectoryOutputTests : IDisposable
     [Fact]
     public void A_hole_at_the_end_is_as_long_as_it_was()
     {
-        Tool.Shell($"mkdir '{scratch["source"]}' && cd '{scratch["source"]}' && echo x >file && truncate -s 3M file && truncate -s 5M hole && head -c 2M /dev/urandom >full && : >empty");
+        Tool.Shell(
+            $"mkdir '{scratch["source"]}' && cd '{scratch["source"]}' && echo x >file && truncate -s 3M file && truncate -s 5M hole && head -c 2M "
+            + "/dev/urandom >full && : >empty");
         using var tree = DiskTree.Open(scratch["source"]);
         Archiver.Write(tree, scratch["out"], new ArchiveTerms { Format = PackFormat.Directory, Threads = 2 });
         Tool.Run("diff", "-r", scratch["source"], scratch["out"]);
@@ -103,7 +107,9 @@ public sealed class DirectoryOutputTests : IDisposable
         {"name": "pkg", "version": "1", "files": ["lib/a.so", "lib/a.cfg"], "paths_data": {"paths": [
           {"_path": "lib/a.so", "path_type": "hardlink", "sha256": "$(printf library | digest)", "size_in_bytes": 7},
           {"_path": "lib/a.cfg", "path_type": "hardlink", "file_mode": "text", "prefix_placeholder": "{{{SampleEnvironment.Placeholder}}}",
-           "sha256": "$(printf '%s' '{{{SampleEnvironment.Placeholder}}}/x' | digest)", "sha256_in_prefix": "$(printf '%s' '{{{prefix}}}/x' | digest)", "size_in_bytes": {{{SampleEnvironment.Placeholder.Length + 2}}}}
+           "sha256": "$(printf '%s' '{{{SampleEnvironment.Placeholder}}}/x' | digest)",
+           "sha256_in_prefix": "$(printf '%s' '{{{prefix}}}/x' | digest)",
+           "size_in_bytes": {{{SampleEnvironment.Placeholder.Length + 2}}}}
         ]}}
         RECORD
         """);

@@ -41,7 +41,16 @@ public class LinkCopiesTests
         tree.AddSymlink("through", "link/b/up/file");
         var copied = Copied(tree);
         string[] below = ["b/file", "b/up/file", "empty/"];
-        Assert.Equal([.. below.Select(path => $"a/{path}"), "c/file", .. below.Select(path => $"link/{path}"), "nothing/", .. below.Select(path => $"other/{path}"), "through"], copied.Paths());
+        Assert.Equal(
+            [
+                .. below.Select(path => $"a/{path}"),
+                "c/file",
+                .. below.Select(path => $"link/{path}"),
+                "nothing/",
+                .. below.Select(path => $"other/{path}"),
+                "through",
+            ],
+            copied.Paths());
         Assert.Equal("y", copied.Text("link/b/up/file"));
         Assert.Equal("y", copied.Text("through"));
     }
@@ -101,8 +110,19 @@ public class LinkCopiesTests
     public void What_a_link_leads_to_is_copied_although_it_was_excluded_itself()
     {
         var tree = PackedEnvironment.Of(
-            new SampleEnvironment().Managed("pkg", "lib/b.so.1", "code").Link("lib/b.so", "b.so.1").Own("doc/large", "x").Link("share", "doc").Build(),
-            new EnvironmentTerms { Prefix = SampleEnvironment.Prefix, Threads = 1, CopiesLinks = true, Filters = [new(Includes: false, "lib/*.1"), new(Includes: false, "doc/*")] }).Tree;
+            new SampleEnvironment()
+                .Managed("pkg", "lib/b.so.1", "code")
+                .Link("lib/b.so", "b.so.1")
+                .Own("doc/large", "x")
+                .Link("share", "doc")
+                .Build(),
+            new EnvironmentTerms
+            {
+                Prefix = SampleEnvironment.Prefix,
+                Threads = 1,
+                CopiesLinks = true,
+                Filters = [new(Includes: false, "lib/*.1"), new(Includes: false, "doc/*")],
+            }).Tree;
         Assert.Equal("code", tree.Text("lib/b.so"));
         Assert.Null(tree.Find("lib/b.so.1"));
         Assert.Null(tree.Find("share"));

@@ -43,7 +43,10 @@ public class CondaRecordsTests
     [InlineData("\"noarch\": \"PYTHON\"", "site-packages/a.py", "lib/python3.11/site-packages/a.py")]
     [InlineData("\"package_type\": \"noarch_python\"", "site-packages/a.py", "lib/python3.11/site-packages/a.py")]
     [InlineData("\"noarch\": \"python\"", "python-scripts/tool", "bin/tool")]
-    [InlineData("\"noarch\": \"python\"", "lib/python3.11/site-packages/__pycache__/a.cpython-311.pyc", "lib/python3.11/site-packages/__pycache__/a.cpython-311.pyc")]
+    [InlineData(
+        "\"noarch\": \"python\"",
+        "lib/python3.11/site-packages/__pycache__/a.cpython-311.pyc",
+        "lib/python3.11/site-packages/__pycache__/a.cpython-311.pyc")]
     [InlineData("\"noarch\": \"python\"", "bin/tool", "bin/tool")]
     [InlineData("\"noarch\": \"python\"", "share/site-packages/data", "share/site-packages/data")]
     [InlineData("\"noarch\": \"python\"", "etc/conda/activate.d/tool.sh", "etc/conda/activate.d/tool.sh")]
@@ -79,7 +82,8 @@ public class CondaRecordsTests
     [Fact]
     public void A_link_has_neither_size_nor_digest()
     {
-        const string record = """{"name": "a", "version": "1", "files": ["lib/l"], "paths_data": {"paths": [{"_path": "lib/l", "path_type": "softlink"}]}}""";
+        const string record =
+            """{"name": "a", "version": "1", "files": ["lib/l"], "paths_data": {"paths": [{"_path": "lib/l", "path_type": "softlink"}]}}""";
         var file = Assert.Single(Read(record).Files.Values);
         Assert.Equal((PrefixMode.None, null, null), (file.Mode, file.PackageSize, file.PackageDigest));
     }
@@ -98,7 +102,10 @@ public class CondaRecordsTests
         Assert.Equal(PackingFault.BadMetadata, Assert.Throws<PackingException>(() => Read(content)).Fault);
 
     private static string Record(string kind, string path) =>
-        $$$"""{"name": "pkg", "version": "1", {{{kind}}}, "files": [], "paths_data": {"paths": [{"_path": "{{{path}}}", "path_type": "hardlink"}]}}""";
+        $$$"""{"name": "pkg", "version": "1", {{{kind}}}, "files": [], """
+        + $$$"""
+          "paths_data": {"paths": [{"_path": "{{{path}}}", "path_type": "hardlink"}]}}
+          """;
 
     private static CondaRecords Read(params string[] records)
     {

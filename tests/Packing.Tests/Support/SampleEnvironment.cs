@@ -128,7 +128,8 @@ internal sealed class SampleEnvironment
         }
     }
 
-    private string Place(string package, string path) => noarch.Contains(package) ? path.Replace("site-packages/", $"{SitePackages}/", StringComparison.Ordinal) : path;
+    private string Place(string package, string path) =>
+        noarch.Contains(package) ? path.Replace("site-packages/", $"{SitePackages}/", StringComparison.Ordinal) : path;
 
     private void Directory(string path)
     {

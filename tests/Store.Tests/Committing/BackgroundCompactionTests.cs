@@ -183,7 +183,10 @@ public sealed class BackgroundCompactionTests : IDisposable
 
     private static void Make(ChangedTree tree, string name, byte[] content)
     {
-        var made = tree.Create(NodeId.Root, System.Text.Encoding.UTF8.GetBytes(name), new NewEntry { Kind = EntryKind.File, Permissions = 0x1A4, UserId = Identity.UserId, GroupId = Identity.GroupId });
+        var made = tree.Create(
+            NodeId.Root,
+            System.Text.Encoding.UTF8.GetBytes(name),
+            new NewEntry { Kind = EntryKind.File, Permissions = 0x1A4, UserId = Identity.UserId, GroupId = Identity.GroupId });
         const int step = 1 << 20;
         for (var offset = 0; offset < content.Length; offset += step)
         {
@@ -191,5 +194,6 @@ public sealed class BackgroundCompactionTests : IDisposable
         }
     }
 
-    private void DemandNothingLeft() => Assert.Equal(["env.squashfs"], Directory.GetFileSystemEntries(sandbox.Layout.ArchiveDirectory).Select(Path.GetFileName));
+    private void DemandNothingLeft() =>
+        Assert.Equal(["env.squashfs"], Directory.GetFileSystemEntries(sandbox.Layout.ArchiveDirectory).Select(Path.GetFileName));
 }

@@ -59,7 +59,9 @@ public sealed class LayerRebasingTests : IDisposable
         var before = LayerFiles();
         var outcome = Rebasing.Run(Archive, keep: null, threads: 1)!;
         Assert.False(outcome.IsDone);
-        Assert.Equal(("both", SideChange.Added, SideChange.Added), (Encoding.UTF8.GetString(outcome.Conflicts[0].Path.Span), outcome.Conflicts[0].Here, outcome.Conflicts[0].There));
+        Assert.Equal(
+            ("both", SideChange.Added, SideChange.Added),
+            (Encoding.UTF8.GetString(outcome.Conflicts[0].Path.Span), outcome.Conflicts[0].Here, outcome.Conflicts[0].There));
         Assert.Equal(before, LayerFiles());
         Assert.True(Rebasing.Run(Archive, RebaseSide.Mine, threads: 1)!.IsDone);
         InLayer(tree => Assert.Equal("here", Read(tree, "both")));

@@ -69,7 +69,15 @@ public sealed class ControlTests : IDisposable
     {
         using var server = new ControlServer(runtime, Socket, new Mount(), log.Add);
         using var connection = runtime.Connect(Socket, TimeSpan.FromSeconds(5));
-        foreach (var request in new[] { "{", "[]", "{}", """{"protocol":2}""", """{"protocol":1,"request":"status"}""", """{"protocol":2,"request":"explode"}""" })
+        foreach (var request in new[]
+            {
+                "{",
+                "[]",
+                "{}",
+                """{"protocol":2}""",
+                """{"protocol":1,"request":"status"}""",
+                """{"protocol":2,"request":"explode"}""",
+            })
         {
             ControlFrame.Write(connection, System.Text.Encoding.UTF8.GetBytes(request));
             Assert.Contains("\"ok\":false", System.Text.Encoding.UTF8.GetString(ControlFrame.Read(connection)!), StringComparison.Ordinal);
@@ -191,9 +199,12 @@ public sealed class ControlTests : IDisposable
 
         public bool EndReadAhead() => false;
 
-        public UnmountReply Unmount(UnmountRequest request) => new(UnmountOutcome.Busy, Commit(new CommitRequest(1, "m")), request.ToString(), "a note", 12, 4096);
+        public UnmountReply Unmount(UnmountRequest request) =>
+            new(UnmountOutcome.Busy, Commit(new CommitRequest(1, "m")), request.ToString(), "a note", 12, 4096);
 
         public CommitReport? Commit(CommitRequest request) =>
-            request.Message is null ? null : new CommitReport(4, new GenerationDifference(1, 2, 3, 4, 5, 6), 4096, request.Message, 0.25, ["left out"]);
+            request.Message is null
+                ? null
+                : new CommitReport(4, new GenerationDifference(1, 2, 3, 4, 5, 6), 4096, request.Message, 0.25, ["left out"]);
     }
 }

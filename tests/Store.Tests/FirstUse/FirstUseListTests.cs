@@ -6,7 +6,12 @@ namespace CondaFuse.Store.Tests.FirstUse;
 
 public class FirstUseListTests
 {
-    private static readonly UsedRange[] Sample = [Used("bin/python", 0, 4096), Used("bin/python", 131_072, 5), Used("lib/größe.py", 7, 1), Used("bin/python", 8192, 4096)];
+    private static readonly UsedRange[] Sample = [
+        Used("bin/python", 0, 4096),
+        Used("bin/python", 131_072, 5),
+        Used("lib/größe.py", 7, 1),
+        Used("bin/python", 8192, 4096),
+    ];
 
     [Fact]
     public void What_is_formatted_is_parsed() => Assert.Equal(Sample.Select(Text), Parse(FirstUseList.Format(Sample))!.Select(Text));
@@ -49,7 +54,8 @@ public class FirstUseListTests
     [Fact]
     public void What_is_too_long_is_cut()
     {
-        Assert.Equal(FirstUseList.MostRanges, Parse(FirstUseList.Format([.. Enumerable.Range(0, 9000).Select(number => Used($"f{number}", 0, 1))]))!.Count);
+        Assert.Equal(
+            FirstUseList.MostRanges, Parse(FirstUseList.Format([.. Enumerable.Range(0, 9000).Select(number => Used($"f{number}", 0, 1))]))!.Count);
         var large = Enumerable.Range(0, 7).Select(number => Used($"f{number}", 0, 16L << 20)).ToList();
         Assert.Equal(6, Parse(FirstUseList.Format(large))!.Count);
     }

@@ -122,7 +122,8 @@ public sealed class FullDiskTests : IDisposable
 
     private static ServedEnvironment Open(string folder)
     {
-        var layout = new Layout(folder, Path.Combine(folder, "archives"), Path.Combine(folder, "envs"), new RuntimeFolder(Path.Combine(folder, "run")));
+        var layout = new Layout(
+            folder, Path.Combine(folder, "archives"), Path.Combine(folder, "envs"), new RuntimeFolder(Path.Combine(folder, "run")));
         Directory.CreateDirectory(layout.ArchiveDirectory);
         var source = Directory.CreateDirectory(Path.Combine(folder, "src")).FullName;
         File.WriteAllText(Path.Combine(source, "a"), "a");

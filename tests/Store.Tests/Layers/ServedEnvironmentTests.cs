@@ -100,7 +100,8 @@ public abstract class ServedEnvironmentTests : IDisposable
         Assert.Equal((4L, 1L), (ImageHistory.Read(image)[0].Number, ImageHistory.Read(image)[0].Difference!.Value.Added));
         Assert.Empty(Verifier.Verify(image, 1).Findings);
         using var again = Open();
-        Assert.All(["first", "second", "third"], name => Assert.True(again.Tree.TryLookup(NodeId.Root, System.Text.Encoding.UTF8.GetBytes(name), out _)));
+        Assert.All(
+            ["first", "second", "third"], name => Assert.True(again.Tree.TryLookup(NodeId.Root, System.Text.Encoding.UTF8.GetBytes(name), out _)));
     }
 
     [Fact]
@@ -319,7 +320,8 @@ public abstract class ServedEnvironmentTests : IDisposable
         using (var environment = Open())
         {
             Make(environment, "lost");
-            Assert.Equal(StoreFault.Busy, Assert.Throws<StoreException>(() => ChangeDiscarding.Begin(sandbox.Layout, archive, Writers.Here(), clock)).Fault);
+            Assert.Equal(
+                StoreFault.Busy, Assert.Throws<StoreException>(() => ChangeDiscarding.Begin(sandbox.Layout, archive, Writers.Here(), clock)).Fault);
         }
 
         using (var discarding = ChangeDiscarding.Begin(sandbox.Layout, archive, Writers.Here(), clock))

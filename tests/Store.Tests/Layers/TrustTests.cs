@@ -14,13 +14,16 @@ public sealed class TrustTests
 
     /// <summary>Alice and Bob are in the project's group, Bob and Mallory in the staff's, and everybody is in a group of the same number.</summary>
     private static TrustContext Context(uint self) => new(
-        self, (user, group) => user == group || (group == Project && (user is Alice or Bob)) || (group == Staff && (user is Bob or Mallory)), new HashSet<uint> { Nobody });
+        self, (user, group) => user == group || (group == Project && (user is Alice or Bob)) || (group == Staff && (user is Bob or Mallory)),
+        new HashSet<uint> { Nobody });
 
     /// <summary>"owner:group:mode" and, behind it, entries of an access list: "u1002=6", "g600=7", "m=6".</summary>
     private static EntryAccess Parse(string text, EntryType type)
     {
         var parts = text.Split(' ');
-        var (owner, group, mode) = parts[0].Split(':') is [var user, var gid, var bits] ? (Id(user), Id(gid), Convert.ToUInt16(bits, 8)) : throw new FormatException(text);
+        var (owner, group, mode) = parts[0].Split(':') is [var user, var gid, var bits]
+            ? (Id(user), Id(gid), Convert.ToUInt16(bits, 8))
+            : throw new FormatException(text);
         if (parts.Length == 1)
         {
             return new EntryAccess(type, owner, group, mode, null);
@@ -37,7 +40,8 @@ public sealed class TrustTests
 
     private static uint Id(string name) => name switch
     {
-        "root" => 0, "alice" => Alice, "bob" => Bob, "mallory" => Mallory, "nobody" => Nobody, "proj" => Project, "staff" => Staff, _ => throw new FormatException(name),
+        "root" => 0, "alice" => Alice, "bob" => Bob, "mallory" => Mallory, "nobody" => Nobody, "proj" => Project, "staff" => Staff,
+        _ => throw new FormatException(name),
     };
 
     public static TheoryData<string, string, string, bool> Cases => new()
@@ -97,7 +101,8 @@ public sealed class TrustTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void What_lies_beside_an_archive_is_trusted_if_all_who_can_write_it_may_write_the_archive(string archive, string beside, string self, bool isTrusted)
+    public void What_lies_beside_an_archive_is_trusted_if_all_who_can_write_it_may_write_the_archive(
+        string archive, string beside, string self, bool isTrusted)
     {
         foreach (var type in new[] { EntryType.Directory, EntryType.File })
         {
@@ -141,7 +146,8 @@ public sealed class TrustTests
     [InlineData("alice:proj:660", "770", "660", "660")]
     [InlineData("alice:proj:640", "750", "640", "600")]
     [InlineData("alice:alice:666", "777", "666", "666")]
-    public void What_is_made_is_readable_and_writable_as_the_archive_is_and_only_writers_get_the_lock(string archive, string folder, string file, string writer)
+    public void What_is_made_is_readable_and_writable_as_the_archive_is_and_only_writers_get_the_lock(
+        string archive, string folder, string file, string writer)
     {
         var guard = new LayerGuard(Parse(archive, EntryType.File), Context(Alice));
         Assert.Equal(folder, Convert.ToString(guard.RightsFor(null).Permissions, 8));

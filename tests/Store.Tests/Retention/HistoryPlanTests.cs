@@ -45,7 +45,11 @@ public class HistoryPlanTests
     [Fact]
     public void Nothing_is_read_of_an_archive_of_which_too_little_could_be_freed()
     {
-        List<GenerationEntry> history = [Entry(3, 1000 * Hour, 103 * Mega, 4 * Mega), Entry(2, 2 * Hour, 102 * Mega, 2 * Mega), Entry(1, Hour, 100 * Mega, 0)];
+        List<GenerationEntry> history = [
+            Entry(3, 1000 * Hour, 103 * Mega, 4 * Mega),
+            Entry(2, 2 * Hour, 102 * Mega, 2 * Mega),
+            Entry(1, Hour, 100 * Mega, 0),
+        ];
         var plan = HistoryPlan.Of(history, Policy, 1000 * Hour, () => throw new InvalidOperationException());
         Assert.Empty(plan.Removed);
         Assert.Empty(plan.Announced);
@@ -62,7 +66,9 @@ public class HistoryPlanTests
     [Fact]
     public void Emptied_generations_make_no_other_due()
     {
-        var history = Enumerable.Range(0, 8).Select(index => Entry(8 - index, (1000 - (30 * index)) * Hour, (80 - (10 * index)) * Mega, (70 - (10 * index)) * Mega)).ToList();
+        var history = Enumerable.Range(0, 8)
+            .Select(index => Entry(8 - index, (1000 - (30 * index)) * Hour, (80 - (10 * index)) * Mega, (70 - (10 * index)) * Mega))
+            .ToList();
         Assert.Equal([1, 2, 3, 4, 5], HistoryPlan.Of(history, Policy, 1000 * Hour, () => new HashSet<long>()).Removed);
         var plan = HistoryPlan.Of(history, Policy, 1000 * Hour, () => new HashSet<long> { 8, 7, 6, 5, 4, 3 });
         Assert.Empty(plan.Removed);
@@ -74,7 +80,8 @@ public class HistoryPlanTests
     {
         // Three generations a day, the first one alone on its day.
         static List<GenerationEntry> History(long first) =>
-            [.. Enumerable.Range(0, 10).Select(index => Entry(first + 9 - index, (1000 - (8 * index)) * Hour, (100 - (10 * index)) * Mega, (90 - (10 * index)) * Mega))];
+            [.. Enumerable.Range(0, 10)
+                .Select(index => Entry(first + 9 - index, (1000 - (8 * index)) * Hour, (100 - (10 * index)) * Mega, (90 - (10 * index)) * Mega))];
         var daily = new RetentionPolicy(2, 0, 60);
         Assert.Equal([2, 3, 5, 6], HistoryPlan.Of(History(first: 1), daily, 1000 * Hour, () => new HashSet<long>()).Removed);
         Assert.Empty(HistoryPlan.Of(History(first: 0), daily, 1000 * Hour, () => new HashSet<long>()).Removed);

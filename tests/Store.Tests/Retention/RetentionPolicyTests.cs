@@ -82,7 +82,9 @@ public class RetentionPolicyTests
     public void By_default_ten_and_two_days_and_one_a_day_of_a_month_stay()
     {
         const int perDay = 100;
-        var history = Enumerable.Range(0, 90 * perDay).Select(index => new RetainedGeneration(90 * perDay - index, Now - (index * Day / perDay))).ToList();
+        var history = Enumerable.Range(0, 90 * perDay)
+            .Select(index => new RetainedGeneration(90 * perDay - index, Now - (index * Day / perDay)))
+            .ToList();
         var kept = RetentionPolicy.Default.Keep(history, Now);
         Assert.All(history.Take(10), generation => Assert.Contains(generation.Number, kept));
         Assert.All(history.Where(generation => Now - generation.Seconds < 48 * Hour), generation => Assert.Contains(generation.Number, kept));

@@ -32,11 +32,13 @@ internal readonly record struct ModelWorld(ModelActor A, ModelActor B, ModelActo
 {
     public ModelActor this[int index] => index switch { 0 => A, 1 => B, _ => C };
 
-    public ModelWorld With(int index, ModelActor actor) => index switch { 0 => this with { A = actor }, 1 => this with { B = actor }, _ => this with { C = actor } };
+    public ModelWorld With(int index, ModelActor actor) =>
+        index switch { 0 => this with { A = actor }, 1 => this with { B = actor }, _ => this with { C = actor } };
 }
 
 /// <summary>
-/// Runs processes through the protocol in every order of their calls, with calls that fail (before or after they took effect), and with processes that die between any two calls.
+/// Runs processes through the protocol in every order of their calls, with calls that fail (before or after
+/// they took effect), and with processes that die between any two calls.
 /// </summary>
 internal sealed class ClaimModel(int actors, int failures)
 {
@@ -156,13 +158,15 @@ internal sealed class ClaimModel(int actors, int failures)
     private static ModelFolder Unlocked(ModelFolder folder, ModelActor actor) =>
         actor.State.HasLock ? folder with { LockedInodes = folder.LockedInodes & ~(1 << actor.Open) } : folder;
 
-    private static ModelActor Go(ModelActor actor, ClaimResult result) => actor with { State = ClaimProtocol.Apply(actor.State, result), IsHalfDone = false };
+    private static ModelActor Go(ModelActor actor, ClaimResult result) =>
+        actor with { State = ClaimProtocol.Apply(actor.State, result), IsHalfDone = false };
 
     private static IEnumerable<ModelWorld> Calls(ModelWorld world, int index, ModelActor actor)
     {
         var folder = world.Folder;
         var own = 1 << index;
-        ModelWorld Next(ClaimResult result, ModelFolder now, ModelActor? changed = null) => (world with { Folder = now }).With(index, Go(changed ?? actor, result));
+        ModelWorld Next(ClaimResult result, ModelFolder now, ModelActor? changed = null) =>
+            (world with { Folder = now }).With(index, Go(changed ?? actor, result));
         ModelWorld Half(ModelFolder now, ModelActor changed) => (world with { Folder = now }).With(index, changed with { IsHalfDone = true });
         switch (actor.State.Next)
         {
@@ -175,7 +179,9 @@ internal sealed class ClaimModel(int actors, int failures)
                 break;
             case ClaimAction.TryLock:
                 var bit = 1 << actor.Open;
-                yield return (folder.LockedInodes & bit) != 0 ? Next(ClaimResult.No, folder) : Next(ClaimResult.Yes, folder with { LockedInodes = folder.LockedInodes | bit });
+                yield return (folder.LockedInodes & bit) != 0
+                    ? Next(ClaimResult.No, folder)
+                    : Next(ClaimResult.Yes, folder with { LockedInodes = folder.LockedInodes | bit });
                 break;
             case ClaimAction.VerifyLock:
                 yield return Next(folder.Writer == actor.Open ? ClaimResult.Yes : ClaimResult.No, folder);

@@ -42,7 +42,8 @@ public sealed class GuardedChangeLogTests : IDisposable
             {
                 using var folder = new DiskStorage().TryOpenFolder(_sandbox.Layout.ArchiveDirectory)!;
                 SquashFsCommit.Append(
-                    folder, "env.squashfs", commit.Tree, new CommitOptions { Threads = 1, Time = new Timestamp(1), MergedSegment = commit.Segment, Expected = state.Version });
+                    folder, "env.squashfs", commit.Tree,
+                    new CommitOptions { Threads = 1, Time = new Timestamp(1), MergedSegment = commit.Segment, Expected = state.Version });
             }
 
             tree.Create(NodeId.Root, "after"u8, new NewEntry(EntryKind.File, 0x1A4, 0, 0));
@@ -67,7 +68,8 @@ public sealed class GuardedChangeLogTests : IDisposable
         using (var folder = new DiskStorage().TryOpenFolder(_sandbox.Layout.ArchiveDirectory)!)
         {
             SquashFsCommit.Append(
-                folder, "env.squashfs", tree, new CommitOptions { Threads = 1, Time = new Timestamp(1), MergedSegment = log.Seal(100), Expected = state.Version });
+                folder, "env.squashfs", tree,
+                new CommitOptions { Threads = 1, Time = new Timestamp(1), MergedSegment = log.Seal(100), Expected = state.Version });
         }
 
         log.Unseal();

@@ -148,7 +148,8 @@ public sealed class WriterClaimTests : IDisposable
             using var start = new Barrier(2);
             var threads = new[]
             {
-                new Thread(() => { start.SignalAndWait(); a = Take(); }), new Thread(() => { start.SignalAndWait(); b = Take(Writers.Elsewhere, NoLocks); }),
+                new Thread(() => { start.SignalAndWait(); a = Take(); }),
+                new Thread(() => { start.SignalAndWait(); b = Take(Writers.Elsewhere, NoLocks); }),
             };
             Array.ForEach(threads, thread => thread.Start());
             Array.ForEach(threads, thread => thread.Join());

@@ -7,8 +7,8 @@ using CondaFuse.Tree;
 namespace CondaFuse.Images.SquashFs.Committing;
 
 /// <summary>
-/// A generation that is being appended to an image: everything goes behind the old end, is synced, and is in force when the superblock is overwritten. Disposed
-/// before that, the file is as it was.
+/// A generation that is being appended to an image: everything goes behind the old end, is synced, and is in force when the superblock is
+/// overwritten. Disposed before that, the file is as it was.
 /// </summary>
 internal sealed class AppendedGeneration : ImageOutput
 {

@@ -85,7 +85,8 @@ internal sealed class Appending : IDisposable
         {
             throw new TreeException(
                 TreeFailure.Exists,
-                $"{_path}: the image shows generation {shown.Generation} of {shown.Identity}, the changes build on generation {expected.Generation} of {expected.Identity}.");
+                $"{_path}: the image shows generation {shown.Generation} of {shown.Identity}, the changes build on generation "
+                + $"{expected.Generation} of {expected.Identity}.");
         }
     }
 }

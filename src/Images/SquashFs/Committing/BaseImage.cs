@@ -85,7 +85,8 @@ internal sealed class BaseImage : IDisposable
         var start = Listings.OffsetOf(block, within);
         return length <= Listings.Content.Length - start
             ? new BaseListing(Listings.Content.Slice(start, (int)length))
-            : throw new ImageException(ImageFault.Listing, $"A directory's listing of {length} bytes is longer than what is left of the directory table.");
+            : throw new ImageException(
+                ImageFault.Listing, $"A directory's listing of {length} bytes is longer than what is left of the directory table.");
     }
 
     /// <summary>The entries of a lookup table.</summary>
@@ -137,7 +138,12 @@ internal sealed class BaseImage : IDisposable
     {
         ref readonly var raw = ref Image.Superblock.Raw;
         var end = Image.Superblock.DirectoryTable.End;
-        ReadOnlySpan<ulong> lists = [raw.FragmentCount > 0 ? raw.FragmentTable : SquashFsFormat.NoTable, raw.ExportTable, raw.IdTable, raw.XattrTable];
+        ReadOnlySpan<ulong> lists = [
+            raw.FragmentCount > 0 ? raw.FragmentTable : SquashFsFormat.NoTable,
+            raw.ExportTable,
+            raw.IdTable,
+            raw.XattrTable,
+        ];
         foreach (var list in lists)
         {
             // What a list begins with; of the xattr table, where its values start (anywhere if there are none).
@@ -201,7 +207,8 @@ internal static class FilePlace
         }
     }
 
-    private static TreeException TooFar(long start) => new(TreeFailure.FileTooLarge, $"A file's blocks would start at {start}, where its inode cannot say so.");
+    private static TreeException TooFar(long start) =>
+        new(TreeFailure.FileTooLarge, $"A file's blocks would start at {start}, where its inode cannot say so.");
 }
 
 /// <summary>A file of the generation before.</summary>

@@ -62,7 +62,8 @@ internal sealed class BaseInodes
         TryFind(number, out var offset) && _table.ReferenceOf(offset) == reference
             ? offset
             : throw new ImageException(
-                ImageFault.EntryInode, $"An entry names inode {number} at {reference.Block}:{reference.Offset}, where the inode table has another one.");
+                ImageFault.EntryInode,
+                $"An entry names inode {number} at {reference.Block}:{reference.Offset}, where the inode table has another one.");
 
     /// <summary>The inode that a reference leads to.</summary>
     public int At(InodeReference reference) => _table.OffsetOf((uint)Math.Min(reference.Block, uint.MaxValue), reference.Offset);
@@ -89,11 +90,15 @@ internal sealed class BaseInodes
         else
         {
             var raw = Read<RawFile>(body);
-            return new BaseFile(raw.FirstBlock, raw.Size, raw.Fragment, raw.FragmentOffset, SizesOf(body + Unsafe.SizeOf<RawFile>(), raw.Size, raw.Fragment));
+            return new BaseFile(
+                raw.FirstBlock, raw.Size, raw.Fragment, raw.FragmentOffset, SizesOf(body + Unsafe.SizeOf<RawFile>(), raw.Size, raw.Fragment));
         }
     }
 
-    /// <summary>The listing of the directory whose record starts here: start of its block relative to the table, offset in it, length; and its extended attributes.</summary>
+    /// <summary>
+    /// The listing of the directory whose record starts here: start of its block relative to the table,
+    /// offset in it, length; and its extended attributes.
+    /// </summary>
     public (uint Block, ushort Offset, uint Length, uint Xattrs) DirectoryAt(int offset)
     {
         const int extra = SquashFsFormat.DirectorySizeExtra;
@@ -136,9 +141,12 @@ internal sealed class BaseInodes
             InodeType.Directory => Unsafe.SizeOf<RawDirectory>(),
             InodeType.ExtendedDirectory => DirectoryLength(body),
             InodeType.File => Unsafe.SizeOf<RawFile>() + BlocksLength(Read<RawFile>(body).Size, Read<RawFile>(body).Fragment),
-            InodeType.ExtendedFile => Unsafe.SizeOf<RawExtendedFile>() + BlocksLength((long)Read<RawExtendedFile>(body).Size, Read<RawExtendedFile>(body).Fragment),
-            InodeType.Symlink or InodeType.ExtendedSymlink => Unsafe.SizeOf<RawSymlink>() + (int)Math.Min(Read<RawSymlink>(body).TargetLength, ushort.MaxValue),
-            InodeType.BlockDevice or InodeType.CharacterDevice or InodeType.ExtendedBlockDevice or InodeType.ExtendedCharacterDevice => Unsafe.SizeOf<RawDevice>(),
+            InodeType.ExtendedFile =>
+                Unsafe.SizeOf<RawExtendedFile>() + BlocksLength((long)Read<RawExtendedFile>(body).Size, Read<RawExtendedFile>(body).Fragment),
+            InodeType.Symlink or InodeType.ExtendedSymlink =>
+                Unsafe.SizeOf<RawSymlink>() + (int)Math.Min(Read<RawSymlink>(body).TargetLength, ushort.MaxValue),
+            InodeType.BlockDevice or InodeType.CharacterDevice or InodeType.ExtendedBlockDevice or InodeType.ExtendedCharacterDevice =>
+                Unsafe.SizeOf<RawDevice>(),
             >= InodeType.Fifo and <= InodeType.ExtendedSocket => Unsafe.SizeOf<RawIpc>(),
             _ => throw new ImageException(ImageFault.InodeType, $"An inode has the type {(ushort)type}."),
         };
@@ -151,7 +159,9 @@ internal sealed class BaseInodes
         var length = Unsafe.SizeOf<RawExtendedDirectory>();
         for (var left = Read<RawExtendedDirectory>(body).IndexCount; left > 0; left--)
         {
-            length += Unsafe.SizeOf<RawDirectoryIndex>() + (int)Math.Min(Read<RawDirectoryIndex>(body + length).NameLengthMinusOne, ushort.MaxValue) + 1;
+            length += Unsafe.SizeOf<RawDirectoryIndex>()
+                + (int)Math.Min(Read<RawDirectoryIndex>(body + length).NameLengthMinusOne, ushort.MaxValue)
+                + 1;
         }
 
         return length;

@@ -5,8 +5,8 @@ using CondaFuse.Tree;
 namespace CondaFuse.Images.SquashFs.Committing;
 
 /// <summary>
-/// Decides what of a changed file's content is left where it is. SquashFS lists a file's blocks without gaps: they stay if all full ones do, and what is behind
-/// them may be new. Otherwise the file is laid out anew, and unchanged blocks are copied as they are stored.
+/// Decides what of a changed file's content is left where it is. SquashFS lists a file's blocks without gaps: they stay if all full ones do, and what
+/// is behind them may be new. Otherwise the file is laid out anew, and unchanged blocks are copied as they are stored.
 /// </summary>
 internal sealed class ContentPlanner(ILayeredTree tree, BaseInodes inodes, int blockSize)
 {
@@ -32,7 +32,9 @@ internal sealed class ContentPlanner(ILayeredTree tree, BaseInodes inodes, int b
         var hasTail = full < _origins.Count;
         if (!CanStay(full, out var start, out var end))
         {
-            file.Stored = [.. _origins.Select(origin => origin.Kind == BlockOriginKind.Block ? new StoredPlace(origin.Position, origin.Size) : default)];
+            file.Stored = [
+                .. _origins.Select(origin => origin.Kind == BlockOriginKind.Block ? new StoredPlace(origin.Position, origin.Size) : default)
+            ];
             return true;
         }
 

@@ -47,13 +47,15 @@ internal sealed record FragmentPieces(RawFragment Block, RawPiece[] Pieces)
     private static void Add(OpenImage image, PrivateRecord record, Dictionary<ulong, FragmentPieces> pieces)
     {
         var blocks = ChecksumHistory.Of(image, record);
-        var table = new LookupTable<RawPiece>(image.File, image.Metadata, "piece", (long)record.Tail.PieceTable, (long)record.Start, record.Tail.PieceCount);
+        var table = new LookupTable<RawPiece>(
+            image.File, image.Metadata, "piece", (long)record.Tail.PieceTable, (long)record.Start, record.Tail.PieceCount);
         for (var at = 0L; at < table.Count;)
         {
             var head = table[at++];
             if (head.Length > Math.Min(table.Count - at, image.Superblock.BlockSize) || head.Checksum >= blocks.Count)
             {
-                throw new ImageException(ImageFault.Record, $"{image.File.Path}: the table of pieces claims {head.Length} of them in block {head.Checksum}.");
+                throw new ImageException(
+                    ImageFault.Record, $"{image.File.Path}: the table of pieces claims {head.Length} of them in block {head.Checksum}.");
             }
 
             var list = new RawPiece[head.Length];

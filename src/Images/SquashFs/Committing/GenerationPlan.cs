@@ -71,7 +71,8 @@ internal sealed class EntryCollector : IDirectorySink
         if (entry.Inode is 0 or > int.MaxValue)
         {
             throw new TreeException(
-                TreeFailure.Unsupported, $"An entry has the inode number {entry.Inode}; an image holds numbers below 2147483648. Compacting it numbers its entries anew.");
+                TreeFailure.Unsupported,
+                $"An entry has the inode number {entry.Inode}; an image holds numbers below 2147483648. Compacting it numbers its entries anew.");
         }
 
         _entries.Add(new NamedEntry(name.ToArray(), entry.Node, (uint)entry.Inode, entry.Kind));

@@ -32,7 +32,9 @@ internal static class GenerationRecord
 
     /// <summary>The segment that went into a generation; that of the generation before goes on to be named where none did.</summary>
     public static Guid? MergedSegment(PrivateRecord? before, CommitOptions options) =>
-        options.MergedSegment ?? (before is null ? null : Identities.Of(before.Tail.SegmentLow, before.Tail.SegmentHigh) is var segment && segment != Guid.Empty ? segment : null);
+        options.MergedSegment
+            ?? (before is null ? null : Identities.Of(before.Tail.SegmentLow, before.Tail.SegmentHigh) is var segment
+                && segment != Guid.Empty ? segment : null);
 
     public static RawRecordTail TailOf(in GenerationDifference difference, Guid? mergedSegment, long restored)
     {

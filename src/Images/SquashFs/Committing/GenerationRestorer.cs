@@ -39,7 +39,10 @@ internal sealed class GenerationRestorer(BaseImage current, BaseImage wanted, Ap
         cancellation.ThrowIfCancellationRequested();
         output.Switch(superblock);
         return new CommitResult(
-            new GenerationInfo(Identities.Of(record.IdentityLow, record.IdentityHigh), (long)record.Generation, GenerationRecord.MergedSegment(current.Record, options)),
+            new GenerationInfo(
+                Identities.Of(record.IdentityLow, record.IdentityHigh),
+                (long)record.Generation,
+                GenerationRecord.MergedSegment(current.Record, options)),
             difference, output.Position, output.Position - lengthBefore, 0, (long)record.DeadBytes, []);
     }
 

@@ -5,8 +5,8 @@ using CondaFuse.Tree;
 namespace CondaFuse.Images.SquashFs.Committing;
 
 /// <summary>
-/// The inode and the directory table of a generation, in the order in which a new image has them (<see cref="TreeTables"/>). Inodes that are as they were are
-/// taken over as they were stored.
+/// The inode and the directory table of a generation, in the order in which a new image has them (<see cref="TreeTables"/>). Inodes that are as they
+/// were are taken over as they were stored.
 /// </summary>
 internal sealed class GenerationTables
 {
@@ -158,7 +158,9 @@ internal sealed class GenerationTables
         Live.AddRun(content.StartIn(_blocks), stored);
     }
 
-    /// <summary>Some readers (7z) want as many inodes as the superblock counts: numbers that none has any more get one that no name leads to.</summary>
+    /// <summary>
+    /// Some readers (7z) want as many inodes as the superblock counts: numbers that none has any more get one that no name leads to.
+    /// </summary>
     private void WriteFillers()
     {
         for (var number = 1u; number <= _plan.Highest; number++)

@@ -73,7 +73,9 @@ internal sealed class GenerationTimes(BaseImage image)
 
         for (var i = 0; i < PerBlock; i++)
         {
-            var time = image.Inodes.TryFind((block * PerBlock) + (uint)i + 1, out var record) ? new Timestamp(image.Inodes.HeaderAt(record).ModificationTime) : default;
+            var time = image.Inodes.TryFind((block * PerBlock) + (uint)i + 1, out var record)
+                ? new Timestamp(image.Inodes.HeaderAt(record).ModificationTime)
+                : default;
             Set(i, time, time);
         }
     }

@@ -5,8 +5,8 @@ using CondaFuse.Tree;
 namespace CondaFuse.Images.SquashFs.Committing;
 
 /// <summary>
-/// Walks what a generation shall hold, in the order in which a new image is written. Directories that are as they were are read from the base's tables, all
-/// others from the changed tree; content that must be stored is handed on.
+/// Walks what a generation shall hold, in the order in which a new image is written. Directories that are as they were are read from the base's
+/// tables, all others from the changed tree; content that must be stored is handed on.
 /// </summary>
 internal sealed class GenerationWalk
 {
@@ -20,7 +20,8 @@ internal sealed class GenerationWalk
     private readonly Stack<PlannedDirectory> _pending = new();
     private readonly GenerationPlan _plan;
 
-    public GenerationWalk(ILayeredTree tree, BaseImage image, ChangedInodes inodes, Action<PlannedInode> hasNewContent, CancellationToken cancellation)
+    public GenerationWalk(
+        ILayeredTree tree, BaseImage image, ChangedInodes inodes, Action<PlannedInode> hasNewContent, CancellationToken cancellation)
     {
         (_tree, _image, _inodes, _hasNewContent, _cancellation) = (tree, image, inodes, hasNewContent, cancellation);
         var numbers = checked((int)Math.Max(image.HighestInode, tree.HighestInode) + 1);
@@ -107,7 +108,8 @@ internal sealed class GenerationWalk
     {
         if (number >= _mayBeChanged.Count)
         {
-            throw new TreeException(TreeFailure.Corrupt, $"An entry has the inode number {number}, above the highest that was given ({_mayBeChanged.Count - 1}).");
+            throw new TreeException(
+                TreeFailure.Corrupt, $"An entry has the inode number {number}, above the highest that was given ({_mayBeChanged.Count - 1}).");
         }
 
         if (!_plan.Reached[(int)number])
@@ -139,7 +141,12 @@ internal sealed class GenerationWalk
 
         if (kind == EntryKind.Directory)
         {
-            _pending.Push(new PlannedDirectory(number, parent?.Number ?? 0, isKnown ? record : -1) { Changed = changed, Names = changed is null ? null : NamesOf(changed.Node) });
+            _pending.Push(
+                new PlannedDirectory(number, parent?.Number ?? 0, isKnown ? record : -1)
+                {
+                    Changed = changed,
+                    Names = changed is null ? null : NamesOf(changed.Node),
+                });
         }
         else if (kind == EntryKind.File)
         {

@@ -24,7 +24,10 @@ internal sealed class GenerationWriter(ILayeredTree tree, BaseImage image, Appen
 
         using var compressor = image.Codec.CreateCompressor(Math.Min(HighestTableLevel, DefaultLevel), _before.BlockSize);
         MetadataWriter NewTable() => new(compressor);
-        RawFragment[] fragments = [.. known.Fragments, .. store.Fragments.Select(block => new RawFragment { Start = (ulong)block.Start, Size = block.Size })];
+        RawFragment[] fragments = [
+            .. known.Fragments,
+            .. store.Fragments.Select(block => new RawFragment { Start = (ulong)block.Start, Size = block.Size }),
+        ];
         var tree_ = new GenerationTables(plan, image, store.Blocks, new LiveData(fragments.Length), NewTable);
         tree_.Write(cancellation);
 
@@ -39,7 +42,8 @@ internal sealed class GenerationWriter(ILayeredTree tree, BaseImage image, Appen
         record.TimesCount = record.TimesTable == 0 ? 0 : plan.Highest;
         if (store.Appended.Count > 0)
         {
-            record.ChecksumTable = tables.AppendLookup(store.Appended.Select(block => new RawBlockChecksum { Size = block.Size, Checksum = block.Checksum }));
+            record.ChecksumTable = tables.AppendLookup(
+                store.Appended.Select(block => new RawBlockChecksum { Size = block.Size, Checksum = block.Checksum }));
             record.ChecksumCount = (uint)store.Appended.Count;
             record.FirstBlock = (ulong)store.Appended[0].Start;
         }
@@ -89,7 +93,8 @@ internal sealed class GenerationWriter(ILayeredTree tree, BaseImage image, Appen
 
     private int DefaultLevel => options.Level ?? CompressorOptions.LevelOf(image.Codec, image.CompressorOptions());
 
-    private (GenerationPlan Plan, BlockStore Store) StoreContent(ChangedInodes inodes, KnownContent known, IProgress<PackProgress>? progress, CancellationToken cancellation)
+    private (GenerationPlan Plan, BlockStore Store) StoreContent(
+        ChangedInodes inodes, KnownContent known, IProgress<PackProgress>? progress, CancellationToken cancellation)
     {
         var packing = new PackOptions { Threads = options.Threads, Compressor = image.Codec, Level = DefaultLevel, BlockSize = _before.BlockSize };
         using var pipeline = new DataPipeline(tree, packing, output, progress, known);

@@ -42,7 +42,11 @@ internal sealed class KnownContent(BaseImage image) : IKnownContent
         }
 
         var file = image.Inodes.FileAt(record);
-        if (!file.HasFragment || file.BlockCount > 0 || file.Size != content.Length || file.Fragment >= image.Fragments.Length || _pieces.Knows(file.Fragment))
+        if (!file.HasFragment
+            || file.BlockCount > 0
+            || file.Size != content.Length
+            || file.Fragment >= image.Fragments.Length
+            || _pieces.Knows(file.Fragment))
         {
             return false;
         }

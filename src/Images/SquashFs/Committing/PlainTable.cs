@@ -21,9 +21,12 @@ internal sealed class PlainTable
         (_stored, _name) = (stored, name);
         for (var at = 0; at < stored.Length; at += sizeof(ushort) + LengthAt(at))
         {
-            if (stored.Length - at < sizeof(ushort) || LengthAt(at) is 0 or > SquashFsFormat.MetadataSize || stored.Length - at - sizeof(ushort) < LengthAt(at))
+            if (stored.Length - at < sizeof(ushort)
+                || LengthAt(at) is 0 or > SquashFsFormat.MetadataSize
+                || stored.Length - at - sizeof(ushort) < LengthAt(at))
             {
-                throw new ImageException(ImageFault.MetadataLength, $"A block of the {name} table, {at} bytes from its start, claims a length that it cannot have.");
+                throw new ImageException(
+                    ImageFault.MetadataLength, $"A block of the {name} table, {at} bytes from its start, claims a length that it cannot have.");
             }
 
             _blocks.Add((uint)at, _starts.Count);
@@ -39,7 +42,8 @@ internal sealed class PlainTable
     }
 
     /// <summary>What the table holds.</summary>
-    public ReadOnlySpan<byte> Content => _content.AsSpan(0, _starts.Count == 0 ? 0 : ((_starts.Count - 1) * SquashFsFormat.MetadataSize) + _lastLength);
+    public ReadOnlySpan<byte> Content =>
+        _content.AsSpan(0, _starts.Count == 0 ? 0 : ((_starts.Count - 1) * SquashFsFormat.MetadataSize) + _lastLength);
 
     /// <summary>Where its blocks start, relative to the table.</summary>
     public IReadOnlyList<uint> Starts => _starts;

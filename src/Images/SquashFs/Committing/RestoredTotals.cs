@@ -17,7 +17,12 @@ internal sealed class RestoredTotals(BaseImage current, BaseImage wanted)
             {
                 ( < 0, _) => difference with { Added = difference.Added + 1, AddedBytes = difference.AddedBytes + now },
                 (_, < 0) => difference with { Removed = difference.Removed + 1, RemovedBytes = difference.RemovedBytes + was },
-                _ => difference with { Changed = difference.Changed + 1, ChangedBytes = difference.ChangedBytes + (HasSameContent(old, given) ? 0 : now) },
+                _ =>
+                    difference with
+                    {
+                        Changed = difference.Changed + 1,
+                        ChangedBytes = difference.ChangedBytes + (HasSameContent(old, given) ? 0 : now),
+                    },
             };
         }
 

@@ -96,7 +96,9 @@ internal sealed class HistoryMove(Func<ImageFile> open, IReadOnlyList<Generation
         superblock.RootInode = tree.Root;
         superblock.InodeTable = tables.AppendBlocks(tree.Inodes);
         superblock.DirectoryTable = tables.AppendBlocks(tree.Listings);
-        superblock.FragmentTable = files.Fragments.Count == 0 ? SquashFsFormat.NoTable : tables.AppendLookup<RawFragment>(files.Fragments.ToArray().AsSpan());
+        superblock.FragmentTable = files.Fragments.Count == 0
+            ? SquashFsFormat.NoTable
+            : tables.AppendLookup<RawFragment>(files.Fragments.ToArray().AsSpan());
         superblock.ExportTable = tables.AppendLookup(tree.References);
         superblock.IdTable = tables.AppendLookup<uint>(image.Owners.AsSpan());
         var xattrs = new BaseXattrs(image, threads);
@@ -120,7 +122,8 @@ internal sealed class HistoryMove(Func<ImageFile> open, IReadOnlyList<Generation
     private RawRecord RecordOf(BaseImage image)
     {
         var record = image.Record!.Raw;
-        (record.ParentGeneration, record.ParentRecordStart, record.ParentRecordLength, record.ParentRecordChecksum, record.ParentSuperblock) = _before is { } before
+        (record.ParentGeneration, record.ParentRecordStart, record.ParentRecordLength, record.ParentRecordChecksum, record.ParentSuperblock) =
+            _before is { } before
             ? (before.Generation, before.Footer.RecordStart, before.Footer.RecordLength, before.Footer.RecordChecksum, before.Superblock)
             : default;
         record.MinorVersion = PrivateFormat.MinorVersion;

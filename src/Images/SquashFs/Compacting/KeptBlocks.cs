@@ -62,7 +62,8 @@ internal sealed class KeptBlocks(int blockSize)
         }
         else if (_sizes[start] != size)
         {
-            throw new ImageException(ImageFault.BlockLength, $"Two files claim other sizes of the block at {start}: 0x{size.Value:x8} and 0x{_sizes[start].Value:x8}.");
+            throw new ImageException(
+                ImageFault.BlockLength, $"Two files claim other sizes of the block at {start}: 0x{size.Value:x8} and 0x{_sizes[start].Value:x8}.");
         }
     }
 }

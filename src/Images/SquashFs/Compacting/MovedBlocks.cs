@@ -13,7 +13,9 @@ namespace CondaFuse.Images.SquashFs.Compacting;
 internal sealed class MovedBlocks(OpenImage image, PrivateRecord? record, KeptBlocks blocks)
 {
     private readonly Queue<KeyValuePair<long, BlockSize>> _left = new(blocks.InOrder);
-    private readonly Dictionary<long, StoredBlock> _known = new ChecksumHistory(image, record).DistinctBy(block => block.Start).ToDictionary(block => block.Start);
+    private readonly Dictionary<long, StoredBlock> _known = new ChecksumHistory(image, record)
+        .DistinctBy(block => block.Start)
+        .ToDictionary(block => block.Start);
     private readonly Dictionary<ulong, FragmentPieces> _piecesBefore = FragmentPieces.Read(image, record);
     private readonly Dictionary<long, RawPiece[]> _pieces = [];
     private readonly Dictionary<long, long> _places = [];
@@ -55,7 +57,8 @@ internal sealed class MovedBlocks(OpenImage image, PrivateRecord? record, KeptBl
         var bytes = _room.AsSpan(0, size.Stored);
         image.File.Read(start, bytes);
         var checksum = Crc32C.Of(bytes);
-        SoundContent.Demand(!_known.TryGetValue(start, out var known) || known.Size != size.Value || known.Checksum == checksum, image.File.Path, start);
+        SoundContent.Demand(
+            !_known.TryGetValue(start, out var known) || known.Size != size.Value || known.Checksum == checksum, image.File.Path, start);
         var place = new StoredBlock(output.Position, size.Value, checksum);
         _places.Add(start, place.Start);
         if (_piecesBefore.TryGetValue((ulong)start, out var fragment))

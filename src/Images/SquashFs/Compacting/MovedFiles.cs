@@ -50,7 +50,9 @@ internal sealed class MovedFiles
         var used = new SortedSet<uint>();
         for (var number = 1u; number <= image.Inodes.Highest; number++)
         {
-            if (image.Inodes.TryFind(number, out var record) && image.Inodes.KindAt(record) == Tree.EntryKind.File && image.Inodes.FileAt(record) is { HasFragment: true } file)
+            if (image.Inodes.TryFind(number, out var record)
+                && image.Inodes.KindAt(record) == Tree.EntryKind.File
+                && image.Inodes.FileAt(record) is { HasFragment: true } file)
             {
                 used.Add(file.Fragment);
             }

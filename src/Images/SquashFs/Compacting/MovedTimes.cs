@@ -44,7 +44,8 @@ internal sealed class MovedTimes
         var length = file.Read<ushort>(old) & ~SquashFsFormat.MetadataUncompressed;
         if (length > SquashFsFormat.MetadataSize)
         {
-            throw new ImageException(ImageFault.MetadataLength, $"{file.Path}: the block of a times table at {old} claims a length of {length} bytes.");
+            throw new ImageException(
+                ImageFault.MetadataLength, $"{file.Path}: the block of a times table at {old} claims a length of {length} bytes.");
         }
 
         var stored = new byte[sizeof(ushort) + length];

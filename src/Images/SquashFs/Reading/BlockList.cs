@@ -24,7 +24,8 @@ internal sealed class BlockList
     {
         if (start < 0 || start > end || blocks > (end - start) / sizeof(long))
         {
-            throw new ImageException(ImageFault.TablePlace, $"{file.Path}: the {name} table's {blocks} blocks, listed at {start}, do not end before {end}.");
+            throw new ImageException(
+                ImageFault.TablePlace, $"{file.Path}: the {name} table's {blocks} blocks, listed at {start}, do not end before {end}.");
         }
 
         (_file, _start) = (file, start);

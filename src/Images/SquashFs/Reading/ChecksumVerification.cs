@@ -50,7 +50,8 @@ internal static class ChecksumVerification
             var size = new BlockSize(entry.Size);
             if (!size.IsPossible(image.Superblock.BlockSize) || size.Stored == 0)
             {
-                throw new ImageException(ImageFault.BlockLength, $"{image.File.Path}: entry {i} of the checksum table claims the size 0x{size.Value:x8}.");
+                throw new ImageException(
+                    ImageFault.BlockLength, $"{image.File.Path}: entry {i} of the checksum table claims the size 0x{size.Value:x8}.");
             }
 
             image.File.Read(position, room.AsSpan(0, size.Stored));

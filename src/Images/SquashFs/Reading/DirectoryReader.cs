@@ -71,7 +71,8 @@ internal sealed class DirectoryReader(Superblock superblock, MetadataStore metad
             while (listing.MoveNext())
             {
                 var next = listing.Place;
-                var entry = new DirectoryEntry(SquashFsNode.Of(listing.Reference, superblock), listing.InodeNumber, listing.Kind, ListingCookie.Of(next));
+                var entry = new DirectoryEntry(
+                    SquashFsNode.Of(listing.Reference, superblock), listing.InodeNumber, listing.Kind, ListingCookie.Of(next));
                 if (!sink.TryAdd(listing.Name, entry))
                 {
                     _bookmarks.Keep(node, ListingCookie.Of(place), place);
@@ -188,7 +189,8 @@ internal sealed class DirectoryReader(Superblock superblock, MetadataStore metad
             ? entry
             : throw new ImageException(
                 ImageFault.Listing,
-                $"A directory's index points to {entry.ListingPosition} of {directory.ListingLength} with a name of {entry.NameLengthMinusOne + 1L} bytes.");
+                $"A directory's index points to {entry.ListingPosition} of {directory.ListingLength} with a name of "
+                + $"{entry.NameLengthMinusOne + 1L} bytes.");
     }
 
     private ListingPlace PlaceOf(in Inode directory, in RawDirectoryIndex entry) => new()

@@ -3,7 +3,9 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Images.SquashFs.Reading;
 
-/// <summary>Where the inodes are, by their numbers: for images whose export table does not tell. The inode table is walked once from its start to its end.</summary>
+/// <summary>
+/// Where the inodes are, by their numbers: for images whose export table does not tell. The inode table is walked once from its start to its end.
+/// </summary>
 internal sealed class InodeScan
 {
     private readonly Dictionary<uint, InodeReference> _places = [];

@@ -89,7 +89,8 @@ internal ref struct ListingCursor
         _place.Left = _place.Header.CountMinusOne + 1;
         return _place.Left is > 0 and <= SquashFsFormat.MaxHeaderEntries && _place.Position <= _length
             ? true
-            : throw new ImageException(ImageFault.Listing, $"A directory header at {_place.HeaderPosition} of {_length} claims {_place.Left} entries.");
+            : throw new ImageException(
+                ImageFault.Listing, $"A directory header at {_place.HeaderPosition} of {_length} claims {_place.Left} entries.");
     }
 }
 

@@ -30,7 +30,8 @@ internal ref struct MetadataCursor
             var length = _content.Length;
             Dispose();
             throw new ImageException(
-                ImageFault.MetadataOffset, $"A reference points to offset {offset} of the {table.Name} block at {block}, which holds {length} bytes.");
+                ImageFault.MetadataOffset,
+                $"A reference points to offset {offset} of the {table.Name} block at {block}, which holds {length} bytes.");
         }
 
         _offset = offset;

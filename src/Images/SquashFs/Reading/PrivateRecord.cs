@@ -67,7 +67,8 @@ internal sealed class PrivateRecord
         if (footer.MajorVersion != PrivateFormat.MajorVersion)
         {
             throw new ImageException(
-                ImageFault.RecordVersion, $"{file.Path}: the private record has version {footer.MajorVersion}.{footer.MinorVersion}; only 1 is read.");
+                ImageFault.RecordVersion,
+                $"{file.Path}: the private record has version {footer.MajorVersion}.{footer.MinorVersion}; only 1 is read.");
         }
 
         isStale = footer.SuperblockChecksum != Crc32C.Of(MemoryMarshal.AsBytes(new ReadOnlySpan<RawSuperblock>(in superblock.Raw)));
@@ -82,21 +83,28 @@ internal sealed class PrivateRecord
             return null;
         }
 
-        Demand(_raw.ParentGeneration < _raw.Generation && _raw.ParentRecordStart < Start, file, $"generation {_raw.Generation} comes after {_raw.ParentGeneration}");
+        Demand(
+            _raw.ParentGeneration < _raw.Generation && _raw.ParentRecordStart < Start,
+            file,
+            $"generation {_raw.Generation} comes after {_raw.ParentGeneration}");
         var parent = Read(file, _raw.ParentRecordStart, _raw.ParentRecordLength, _raw.ParentRecordChecksum);
         Demand(
-            parent._raw.Generation == _raw.ParentGeneration && parent.Identity == Identity, file, $"generation {_raw.Generation} names another one as the one before");
+            parent._raw.Generation == _raw.ParentGeneration && parent.Identity == Identity, file,
+            $"generation {_raw.Generation} names another one as the one before");
         return parent;
     }
 
     private static PrivateRecord Read(ImageFile file, Superblock superblock, in RawFooter footer)
     {
         Demand(
-            footer.RecordStart <= (ulong)superblock.InodeTable.Start && footer.RecordLength <= (ulong)superblock.InodeTable.Start - footer.RecordStart,
+            footer.RecordStart <= (ulong)superblock.InodeTable.Start
+                && footer.RecordLength <= (ulong)superblock.InodeTable.Start - footer.RecordStart,
             file, $"{footer.RecordLength} bytes at {footer.RecordStart}");
         var record = Read(file, footer.RecordStart, footer.RecordLength, footer.RecordChecksum);
         Demand(
-            record._raw.Generation == footer.Generation && record._raw.IdentityLow == footer.IdentityLow && record._raw.IdentityHigh == footer.IdentityHigh,
+            record._raw.Generation == footer.Generation
+                && record._raw.IdentityLow == footer.IdentityLow
+                && record._raw.IdentityHigh == footer.IdentityHigh,
             file, "the footer names another generation");
         return record;
     }

@@ -84,8 +84,13 @@ internal sealed class Verification(SquashFsTree tree, int threads, BlockDamage d
         NodeId directory, ulong directoryInode, byte[] name, DirectoryEntry entry, EntryPath path, Stack<(NodeId, ulong, EntryPath)> pending)
     {
         var attributes = tree.GetAttributes(entry.Node);
-        Demand(attributes.Inode == entry.Inode && attributes.Kind == entry.Kind, ImageFault.EntryInode, path, "entry and inode disagree in number or kind");
-        Demand(tree.TryLookup(directory, name, out var found) && found.Node == entry.Node, ImageFault.Listing, path, "a lookup does not find the name");
+        Demand(
+            attributes.Inode == entry.Inode && attributes.Kind == entry.Kind,
+            ImageFault.EntryInode,
+            path,
+            "entry and inode disagree in number or kind");
+        Demand(
+            tree.TryLookup(directory, name, out var found) && found.Node == entry.Node, ImageFault.Listing, path, "a lookup does not find the name");
         if (attributes.Kind == EntryKind.Directory)
         {
             if (!_directories.Add(entry.Node))
@@ -169,7 +174,11 @@ internal sealed class Verification(SquashFsTree tree, int threads, BlockDamage d
             && (long)counts.BlockDevices == _counts.BlockDevices && (long)counts.CharacterDevices == _counts.CharacterDevices
             && (long)counts.Fifos == _counts.Fifos && (long)counts.Sockets == _counts.Sockets && (long)raw.Names == _names,
             ImageFault.Totals, EntryPath.Root, $"the record counts other entries than the {_counts.Total} that are there");
-        Demand((long)raw.ContentBytes == _bytes || !isAllRead, ImageFault.Totals, EntryPath.Root, $"the record counts {raw.ContentBytes} bytes of content, there are {_bytes}");
+        Demand(
+            (long)raw.ContentBytes == _bytes || !isAllRead,
+            ImageFault.Totals,
+            EntryPath.Root,
+            $"the record counts {raw.ContentBytes} bytes of content, there are {_bytes}");
         foreach (var (attributes, names, path) in _inodes.Values.Where(inode => inode.Attributes.Kind != EntryKind.Directory))
         {
             Demand(attributes.LinkCount == names, ImageFault.EntryInode, path, $"the inode counts {attributes.LinkCount} names, there are {names}");

@@ -20,7 +20,8 @@ internal sealed class XattrReader
         var list = (long)superblock.Raw.XattrTable + 16;
         if (header.Start > superblock.Raw.XattrTable)
         {
-            throw new ImageException(ImageFault.TablePlace, $"{file.Path}: extended attributes start at {header.Start}, behind their table at {list}.");
+            throw new ImageException(
+                ImageFault.TablePlace, $"{file.Path}: extended attributes start at {header.Start}, behind their table at {list}.");
         }
 
         _metadata = metadata;

@@ -227,8 +227,8 @@ internal struct RawBlockChecksum
 }
 
 /// <summary>
-/// An entry of the table of pieces: a piece of a fragment, which begins where the one before ends. Before a fragment's pieces comes an entry of another meaning: how
-/// many they are, and which block of the checksum table the fragment is.
+/// An entry of the table of pieces: a piece of a fragment, which begins where the one before ends. Before a fragment's pieces comes an entry of
+/// another meaning: how many they are, and which block of the checksum table the fragment is.
 /// </summary>
 /// <param name="Length">Its length in bytes; how many pieces follow.</param>
 /// <param name="Checksum">CRC32C of its content; index of the fragment's block in the checksum table.</param>

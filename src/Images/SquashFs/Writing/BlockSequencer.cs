@@ -18,8 +18,8 @@ internal sealed class BlockSequencer(int blockSize, BufferPool buffers, uint fir
     private uint _fragments = firstFragment;
 
     /// <summary>
-    /// Whether a run that a file repeats must not go beyond the end of another file: where whole files may turn out to be stored already, those behind each
-    /// other need not be neighbours.
+    /// Whether a run that a file repeats must not go beyond the end of another file: where whole files may turn out to be stored already, those
+    /// behind each other need not be neighbours.
     /// </summary>
     public bool RunsEndWithFiles
     {
@@ -62,7 +62,8 @@ internal sealed class BlockSequencer(int blockSize, BufferPool buffers, uint fir
         {
             items.Add(new OutputItem
             {
-                Index = _stored.AddUnfound(default), Fragment = fragment.Index, Pieces = fragment.Pieces, Source = fragment.Buffer, Length = fragment.Length,
+                Index = _stored.AddUnfound(default), Fragment = fragment.Index, Pieces = fragment.Pieces, Source = fragment.Buffer,
+                Length = fragment.Length,
             });
             _open[kind] = null;
         }
@@ -144,7 +145,14 @@ internal sealed class BlockSequencer(int blockSize, BufferPool buffers, uint fir
         items.Add(
             piece.Stored.Size == 0
                 ? new OutputItem { Index = index, BeginsFile = begins, Source = BufferOf(piece, batch), Length = piece.Length }
-                : new OutputItem { Index = index, BeginsFile = begins, Packed = BufferOf(piece, batch), PackedLength = piece.Length, StoredSize = piece.Stored.Size });
+                : new OutputItem
+                {
+                    Index = index,
+                    BeginsFile = begins,
+                    Packed = BufferOf(piece, batch),
+                    PackedLength = piece.Length,
+                    StoredSize = piece.Stored.Size,
+                });
     }
 
     private void AddCopy(StoredContent content, int original, List<OutputItem> items)

@@ -6,8 +6,8 @@ using CondaFuse.Platform;
 namespace CondaFuse.Images.SquashFs.Writing;
 
 /// <summary>
-/// Puts blocks into the image, one after the other. A file all of whose blocks the image has already, one behind the other, is left where it is. Not for
-/// several threads at once.
+/// Puts blocks into the image, one after the other. A file all of whose blocks the image has already, one
+/// behind the other, is left where it is. Not for several threads at once.
 /// </summary>
 internal sealed class BlockStore(ImageOutput output, BufferPool buffers, IKnownContent? known)
 {

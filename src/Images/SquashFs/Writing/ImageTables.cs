@@ -42,7 +42,8 @@ internal sealed class ImageTables(ImageOutput output, Func<MetadataWriter> newTa
 
     /// <summary>Appends the table of pieces, if there are any.</summary>
     /// <returns>Where its list starts, or 0, and its entries.</returns>
-    public (ulong Table, uint Count) AppendPieces(IReadOnlyCollection<RawPiece> pieces) => pieces.Count == 0 ? default : (AppendLookup(pieces), (uint)pieces.Count);
+    public (ulong Table, uint Count) AppendPieces(IReadOnlyCollection<RawPiece> pieces) =>
+        pieces.Count == 0 ? default : (AppendLookup(pieces), (uint)pieces.Count);
 
     /// <summary>Appends blocks and the list of their positions.</summary>
     /// <returns>Where the list starts.</returns>
@@ -92,7 +93,8 @@ internal sealed class ImageTables(ImageOutput output, Func<MetadataWriter> newTa
     /// <returns>Where the list starts; 0 without a table.</returns>
     public ulong AppendTimes(IReadOnlyList<PlannedInode> numbered)
     {
-        if (numbered.All(inode => inode.Modified.Nanoseconds == 0 && inode.Changed == inode.Modified && inode.Modified.Seconds is >= 0 and <= uint.MaxValue))
+        if (numbered.All(
+                inode => inode.Modified.Nanoseconds == 0 && inode.Changed == inode.Modified && inode.Modified.Seconds is >= 0 and <= uint.MaxValue))
         {
             return 0;
         }

@@ -108,7 +108,11 @@ internal sealed class InodeTableWriter(MetadataWriter table, IReadOnlyList<Store
         var count = fragmented ? inode.Size / blockSize : (inode.Size + blockSize - 1) / blockSize;
         var start = content.StartIn(blocks);
         var sparse = SparseBytes(inode, count);
-        var extended = inode.Links > 1 || inode.Size > uint.MaxValue || start > uint.MaxValue || sparse > 0 || inode.Xattrs != SquashFsFormat.NoXattrs;
+        var extended = inode.Links > 1
+            || inode.Size > uint.MaxValue
+            || start > uint.MaxValue
+            || sparse > 0
+            || inode.Xattrs != SquashFsFormat.NoXattrs;
         WriteHeader(inode, InodeType.File, extended);
         if (extended)
         {

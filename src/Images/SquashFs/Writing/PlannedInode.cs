@@ -5,7 +5,9 @@ using CondaFuse.Tree;
 namespace CondaFuse.Images.SquashFs.Writing;
 
 /// <summary>An inode of the image to be: what the source says of it, then what the writing finds out.</summary>
-/// <remarks>There are as many as the tree has entries, all in memory: what only some have is kept apart, or in one field with what only others have.</remarks>
+/// <remarks>
+/// There are as many as the tree has entries, all in memory: what only some have is kept apart, or in one field with what only others have.
+/// </remarks>
 internal sealed class PlannedInode
 {
     private Array? _targetOrChildren;
@@ -68,7 +70,9 @@ internal sealed class PlannedInode
         set => Earlier.NewFrom = value;
     }
 
-    /// <summary>Of a file whose blocks are laid out anew: those that are stored elsewhere already, by their index in the file; null if none.</summary>
+    /// <summary>
+    /// Of a file whose blocks are laid out anew: those that are stored elsewhere already, by their index in the file; null if none.
+    /// </summary>
     public StoredPlace[]? Stored
     {
         get => _earlier?.Stored;
@@ -151,7 +155,8 @@ internal sealed class InodePlanner(IReadableTree source, OwnerTable owners, bool
         if (isDevice && (attributes.DeviceMajor > DeviceNumber.MaxMajor || attributes.DeviceMinor > DeviceNumber.MaxMinor))
         {
             throw new TreeException(
-                TreeFailure.Unsupported, $"{inode.Path()}: SquashFS cannot hold the device number {attributes.DeviceMajor}:{attributes.DeviceMinor}.");
+                TreeFailure.Unsupported,
+                $"{inode.Path()}: SquashFS cannot hold the device number {attributes.DeviceMajor}:{attributes.DeviceMinor}.");
         }
 
         return inode;
@@ -182,7 +187,8 @@ internal sealed class OwnerTable
         {
             if (_ids.Count == ushort.MaxValue)
             {
-                throw new TreeException(TreeFailure.Unsupported, "The source has more than 65535 different owners and groups, which no SquashFS image can hold.");
+                throw new TreeException(
+                    TreeFailure.Unsupported, "The source has more than 65535 different owners and groups, which no SquashFS image can hold.");
             }
 
             index = (ushort)_ids.Count;

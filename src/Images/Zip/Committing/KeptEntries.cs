@@ -8,8 +8,8 @@ using CondaFuse.Tree;
 namespace CondaFuse.Images.Zip.Committing;
 
 /// <summary>
-/// The entries of an archive that a commit leaves as they are, with their local headers: what lies behind each other is copied in one piece, by the kernel.
-/// Where their names, attributes and content are as they were, only the central directory says anything new of them.
+/// The entries of an archive that a commit leaves as they are, with their local headers: what lies behind each other is copied in one piece, by the
+/// kernel. Where their names, attributes and content are as they were, only the central directory says anything new of them.
 /// </summary>
 internal sealed class KeptEntries
 {
@@ -95,7 +95,10 @@ internal sealed class KeptEntries
         var repeated = plan.Entries.Select(entry => entry.First).ToHashSet();
         foreach (var entry in CollectionsMarshal.AsSpan(plan.Entries))
         {
-            if (entry.First is null && !repeated.Contains(entry) && archive.Table.FindNumber(entry.Number) is > 0 and var number && tree.IsUnchanged(entry.Attributes.Node))
+            if (entry.First is null
+                && !repeated.Contains(entry)
+                && archive.Table.FindNumber(entry.Number) is > 0 and var number
+                && tree.IsUnchanged(entry.Attributes.Node))
             {
                 ref readonly var inode = ref archive.Table.Inode(number);
                 if (inode.IsRecorded && (inode.Kind == EntryKind.Directory || inode.Links == 1))
@@ -117,7 +120,8 @@ internal sealed class ArchiveContents(ILayeredTree tree, ZipTree archive) : IKno
     public StoredPiece? Find(in Attributes file)
     {
         var content = tree.GetContent(file.Node);
-        if (content is not [{ Origin: ContentOrigin.Base, Offset: 0, BaseOffset: 0 } piece] || archive.Table.FindNumber(piece.BaseInode) is not (> 0 and var number))
+        if (content is not [{ Origin: ContentOrigin.Base, Offset: 0, BaseOffset: 0 } piece]
+            || archive.Table.FindNumber(piece.BaseInode) is not (> 0 and var number))
         {
             return null;
         }
@@ -131,7 +135,9 @@ internal sealed class ArchiveContents(ILayeredTree tree, ZipTree archive) : IKno
         return (inode.Flags & ZipFormat.EncryptedFlag) == 0
             ? new StoredPiece(number, inode.StoredBytes, inode.Crc, inode.Method, (ushort)(inode.Flags & ZipFormat.MethodFlags))
             : throw new ImageException(
-                ImageFault.Encrypted, $"{archive.File.Path}: the entry at {inode.LocalHeader} is encrypted, and cannot be written anew; remove it, or decrypt the archive with its own tool.");
+                ImageFault.Encrypted,
+                $"{archive.File.Path}: the entry at {inode.LocalHeader} is encrypted, and cannot be written anew; remove it, or decrypt the "
+                + "archive with its own tool.");
     }
 
     public long Locate(in StoredPiece content) => archive.Entries.LocateStored(content.Entry);
@@ -140,5 +146,6 @@ internal sealed class ArchiveContents(ILayeredTree tree, ZipTree archive) : IKno
 
     /// <summary>Whether a file's content is that of an entry of the archive.</summary>
     public bool IsOf(NodeId file, ulong number) =>
-        tree.GetContent(file) is [] or [{ Origin: ContentOrigin.Base, BaseOffset: 0 } _] && tree.GetContent(file).All(piece => piece.BaseInode == number);
+        tree.GetContent(file) is [] or [{ Origin: ContentOrigin.Base, BaseOffset: 0 } _]
+            && tree.GetContent(file).All(piece => piece.BaseInode == number);
 }

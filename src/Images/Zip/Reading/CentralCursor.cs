@@ -48,7 +48,8 @@ internal sealed class CentralCursor(ImageFile file, EndRecord end)
         return true;
     }
 
-    private ImageException Broken() => new(ImageFault.CentralDirectory, $"{file.Path}: there is no whole record of the central directory at {Position}.");
+    private ImageException Broken() =>
+        new(ImageFault.CentralDirectory, $"{file.Path}: there is no whole record of the central directory at {Position}.");
 
     /// <summary>Makes so many bytes lie in the window, if the directory has them.</summary>
     private bool TryHold(int bytes)

@@ -74,7 +74,9 @@ internal sealed class ContentReader(ImageFile file) : IDisposable
             // All chunks of an entry are loaded under its gate: the cache never has to wait for a load.
             lock (entry.Gate)
             {
-                return _chunks.TryGetLoaded(KeyOf(number, chunk), out lease) ? lease : IsWhole(content) ? LoadWhole(number, content, chunk) : Load(entry, content, chunk);
+                return _chunks.TryGetLoaded(KeyOf(number, chunk), out lease) ? lease
+                    : IsWhole(content) ? LoadWhole(number, content, chunk)
+                    : Load(entry, content, chunk);
             }
         }
         finally
@@ -151,7 +153,8 @@ internal sealed class ContentReader(ImageFile file) : IDisposable
             file.Read(content.Position, source);
             if (!decompressor.TryDecompress(source, destination, out var written) || written != destination.Length)
             {
-                throw new ImageException(ImageFault.BlockContent, $"{file.Path}: the content at {content.Position} cannot be decompressed to {destination.Length} bytes.");
+                throw new ImageException(
+                    ImageFault.BlockContent, $"{file.Path}: the content at {content.Position} cannot be decompressed to {destination.Length} bytes.");
             }
         }
         finally

@@ -26,7 +26,9 @@ internal sealed record EndRecord(
     /// <summary>Reads it.</summary>
     /// <exception cref="ImageException"><see cref="ImageFault.NotAnImage"/> where there is none.</exception>
     public static EndRecord Read(ImageFile file) =>
-        TryFind(file, out var fault) ?? throw fault ?? new ImageException(ImageFault.NotAnImage, $"{file.Path}: it has no end record of a zip archive.");
+        TryFind(file, out var fault)
+            ?? throw fault
+            ?? new ImageException(ImageFault.NotAnImage, $"{file.Path}: it has no end record of a zip archive.");
 
     /// <summary>Looks for it from the file's end.</summary>
     /// <param name="file">The file.</param>
@@ -41,7 +43,9 @@ internal sealed record EndRecord(
             // A record that begins before what was scanned reaches into it.
             var tail = new byte[Math.Min(file.Length, scannedTo + 3) - start];
             file.Read(start, tail);
-            for (var at = tail.AsSpan().LastIndexOf("PK\u0005\u0006"u8); at >= 0; at = tail.AsSpan(0, Math.Min(at + 3, tail.Length)).LastIndexOf("PK\u0005\u0006"u8))
+            for (var at = tail.AsSpan()
+                    .LastIndexOf("PK\u0005\u0006"u8); at >= 0; at = tail.AsSpan(0, Math.Min(at + 3, tail.Length))
+                    .LastIndexOf("PK\u0005\u0006"u8))
             {
                 try
                 {
@@ -91,7 +95,8 @@ internal sealed record EndRecord(
         if (bytes > (ulong)end || offset > (ulong)end - bytes || bytes > int.MaxValue || entries > bytes / SmallestRecord)
         {
             throw new ImageException(
-                ImageFault.EndRecord, $"{file.Path}: a central directory of {bytes} bytes and {entries} entries at {offset} does not fit before {end}.");
+                ImageFault.EndRecord,
+                $"{file.Path}: a central directory of {bytes} bytes and {entries} entries at {offset} does not fit before {end}.");
         }
 
         // Before the end record, as the format has it; or where the offset says, with something else between.

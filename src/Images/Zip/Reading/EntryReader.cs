@@ -103,12 +103,15 @@ internal sealed class EntryReader(ImageFile file, long limit, EntryTable table) 
 
         if (inode.Method is not (ZipMethod.Stored or ZipMethod.Deflate or ZipMethod.Bzip2 or ZipMethod.Zstd or ZipMethod.Xz))
         {
-            throw new ImageException(ImageFault.Compressor, $"{file.Path}: the entry at {inode.LocalHeader} is compressed by method {(int)inode.Method}, which is not read here.");
+            throw new ImageException(
+                ImageFault.Compressor,
+                $"{file.Path}: the entry at {inode.LocalHeader} is compressed by method {(int)inode.Method}, which is not read here.");
         }
 
         if (inode.Method == ZipMethod.Stored && inode.StoredBytes != inode.Size)
         {
-            throw new ImageException(ImageFault.BlockContent, $"{file.Path}: the entry at {inode.LocalHeader} has {inode.StoredBytes} bytes, not {inode.Size}.");
+            throw new ImageException(
+                ImageFault.BlockContent, $"{file.Path}: the entry at {inode.LocalHeader} has {inode.StoredBytes} bytes, not {inode.Size}.");
         }
     }
 
@@ -125,7 +128,8 @@ internal sealed class EntryReader(ImageFile file, long limit, EntryTable table) 
         var position = extraPosition + raw.ExtraLength;
         if (inode.StoredBytes > limit - position)
         {
-            throw new ImageException(ImageFault.EntryPlace, $"{file.Path}: the content of the entry at {inode.LocalHeader} reaches into the central directory.");
+            throw new ImageException(
+                ImageFault.EntryPlace, $"{file.Path}: the content of the entry at {inode.LocalHeader} reaches into the central directory.");
         }
 
         extra = inode.IsOwnerLocal ? new byte[raw.ExtraLength] : [];

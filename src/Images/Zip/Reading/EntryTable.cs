@@ -36,7 +36,10 @@ internal sealed class EntryTable
     /// <returns>It, or 0.</returns>
     public int FindNumber(ulong number)
     {
-        var inode = number > int.MaxValue && _indices is null ? 0 : _indices is null ? (int)number : number <= uint.MaxValue ? _indices.GetValueOrDefault((uint)number) : 0;
+        var inode = number > int.MaxValue && _indices is null ? 0
+            : _indices is null ? (int)number
+            : number <= uint.MaxValue ? _indices.GetValueOrDefault((uint)number)
+            : 0;
         return inode > 0 && inode < InodeCount && _inodes[inode].Links > 0 ? inode : 0;
     }
 

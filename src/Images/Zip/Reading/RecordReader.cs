@@ -68,7 +68,8 @@ internal static class RecordReader
             ReadOwner(id, data, ref ownerRank, ref inode);
             if (id == ExtraId.PkWareUnix && data.Length > PkWareFixedBytes)
             {
-                ReadPkWare(data[PkWareFixedBytes..], isUnix && (raw.ExternalAttributes & ZipFormat.HardLinkAttribute) != 0, ref inode, ref linkTarget);
+                ReadPkWare(
+                    data[PkWareFixedBytes..], isUnix && (raw.ExternalAttributes & ZipFormat.HardLinkAttribute) != 0, ref inode, ref linkTarget);
             }
         }
 
@@ -86,14 +87,18 @@ internal static class RecordReader
 
         switch (id)
         {
-            case ExtraId.UnixOwner when data.Length >= 3 && data[0] == 1 && TryReadNumber(data[1..], out var user, out var rest) && TryReadNumber(rest, out var group, out _):
+            case ExtraId.UnixOwner when data.Length >= 3
+                && data[0] == 1
+                && TryReadNumber(data[1..], out var user, out var rest)
+                && TryReadNumber(rest, out var group, out _):
                 (inode.UserId, inode.GroupId) = (user, group);
                 break;
             case ExtraId.UnixShort when data.Length >= 4:
                 (inode.UserId, inode.GroupId) = (BinaryPrimitives.ReadUInt16LittleEndian(data), BinaryPrimitives.ReadUInt16LittleEndian(data[2..]));
                 break;
             case ExtraId.UnixOld or ExtraId.PkWareUnix when data.Length >= 12:
-                (inode.UserId, inode.GroupId) = (BinaryPrimitives.ReadUInt16LittleEndian(data[8..]), BinaryPrimitives.ReadUInt16LittleEndian(data[10..]));
+                (inode.UserId, inode.GroupId) =
+                    (BinaryPrimitives.ReadUInt16LittleEndian(data[8..]), BinaryPrimitives.ReadUInt16LittleEndian(data[10..]));
                 break;
             case ExtraId.UnixShort or ExtraId.UnixOld:
                 inode.IsOwnerLocal = true;
@@ -106,16 +111,22 @@ internal static class RecordReader
         inode.IsOwnerLocal = false;
     }
 
-    /// <summary>Where another tool changed the archive, our field is one that it did not know: the time is more exact than others if it is the same.</summary>
+    /// <summary>
+    /// Where another tool changed the archive, our field is one that it did not know: the time is more exact than others if it is the same.
+    /// </summary>
     private static void ReadOwn(ReadOnlySpan<byte> data, bool isOurs, ref ZipInode inode)
     {
-        var isTime = MemoryMarshal.TryRead<RawOwnExtra>(data, out var own) && own.Nanoseconds < NoNanoseconds && own.ChangedNanoseconds < NoNanoseconds;
+        var isTime = MemoryMarshal.TryRead<RawOwnExtra>(data, out var own)
+            && own.Nanoseconds < NoNanoseconds
+            && own.ChangedNanoseconds < NoNanoseconds;
         if (isTime && (isOurs || (own.Seconds == inode.Seconds && inode.Nanoseconds == 0)))
         {
             (inode.Seconds, inode.Nanoseconds) = (own.Seconds, own.Nanoseconds);
         }
 
-        (inode.ChangedSeconds, inode.ChangedNanoseconds) = isTime && isOurs ? (own.ChangedSeconds, own.ChangedNanoseconds) : (inode.Seconds, inode.Nanoseconds);
+        (inode.ChangedSeconds, inode.ChangedNanoseconds) = isTime && isOurs
+            ? (own.ChangedSeconds, own.ChangedNanoseconds)
+            : (inode.Seconds, inode.Nanoseconds);
         inode.Number = isTime && isOurs ? own.Inode : 0;
     }
 
@@ -125,7 +136,10 @@ internal static class RecordReader
         var extra = new ExtraCursor(record.Extra);
         while (extra.TryNext(out var id, out var data))
         {
-            if (id == ExtraId.UnicodePath && data.Length > 5 && data[0] == 1 && BinaryPrimitives.ReadUInt32LittleEndian(data[1..]) == Crc32.Append(0, record.Name))
+            if (id == ExtraId.UnicodePath
+                && data.Length > 5
+                && data[0] == 1
+                && BinaryPrimitives.ReadUInt32LittleEndian(data[1..]) == Crc32.Append(0, record.Name))
             {
                 return data[5..];
             }
@@ -153,7 +167,8 @@ internal static class RecordReader
         isDirectory |= (raw.ExternalAttributes & ZipFormat.DosDirectory) != 0 && raw.Size == 0;
         inode.Kind = isDirectory ? EntryKind.Directory : EntryKind.File;
         var permissions = isDirectory ? 0b111_101_101 : 0b110_100_100;
-        inode.Permissions = (ushort)(!isDirectory && (raw.ExternalAttributes & ZipFormat.DosReadOnly) != 0 ? permissions & 0b101_101_101 : permissions);
+        inode.Permissions = (ushort)(
+            !isDirectory && (raw.ExternalAttributes & ZipFormat.DosReadOnly) != 0 ? permissions & 0b101_101_101 : permissions);
     }
 
     private static void SetTime(ref ZipInode inode, long seconds) => (inode.Seconds, inode.Nanoseconds) = (seconds, 0);
@@ -185,7 +200,8 @@ internal static class RecordReader
         {
             if (data.Length >= 8)
             {
-                (inode.DeviceMajor, inode.DeviceMinor) = (BinaryPrimitives.ReadUInt32LittleEndian(data), BinaryPrimitives.ReadUInt32LittleEndian(data[4..]));
+                (inode.DeviceMajor, inode.DeviceMinor) =
+                    (BinaryPrimitives.ReadUInt32LittleEndian(data), BinaryPrimitives.ReadUInt32LittleEndian(data[4..]));
             }
         }
         else if (isHardLink && inode.Kind != EntryKind.Directory)

@@ -105,7 +105,11 @@ internal sealed class TreeBuilder
         else
         {
             var wasDirectory = _table.Inode(number).Kind == EntryKind.Directory;
-            Demand(wasDirectory == (inode.Kind == EntryKind.Directory), ImageFault.EntryConflict, path, "is the name of a directory and of something else");
+            Demand(
+                wasDirectory == (inode.Kind == EntryKind.Directory),
+                ImageFault.EntryConflict,
+                path,
+                "is the name of a directory and of something else");
             if (!wasDirectory && _table.Duplicates.Count < MostDuplicates)
             {
                 _table.Duplicates.Add(found);
@@ -153,7 +157,8 @@ internal sealed class TreeBuilder
             Demand(EntryName.IsValid(name), ImageFault.EntryName, whole, "leads elsewhere, or through a name that no directory may have");
             var link = _table.Find(directory, name);
             directory = link < 0 ? Imply(directory, name, whole) : _table.Link(link).Inode;
-            Demand(_table.Inode(directory).Kind == EntryKind.Directory, ImageFault.EntryConflict, whole, "leads through something that is no directory");
+            Demand(
+                _table.Inode(directory).Kind == EntryKind.Directory, ImageFault.EntryConflict, whole, "leads through something that is no directory");
         }
 
         _lastDirectory = path.ToArray();
@@ -169,7 +174,9 @@ internal sealed class TreeBuilder
         return number;
     }
 
-    /// <summary>Lets the names of hard links lead to what they are links to. Where that is missing, an entry with content of its own is a file.</summary>
+    /// <summary>
+    /// Lets the names of hard links lead to what they are links to. Where that is missing, an entry with content of its own is a file.
+    /// </summary>
     private void ResolveHardLinks()
     {
         var resolved = new Dictionary<int, int>();

@@ -36,7 +36,9 @@ internal struct ZipInode
 
     public uint DeviceMinor;
 
-    /// <summary>Names; of a directory, one and its subdirectories. 0 where the number names nothing: it went to what this is a hard link to.</summary>
+    /// <summary>
+    /// Names; of a directory, one and its subdirectories. 0 where the number names nothing: it went to what this is a hard link to.
+    /// </summary>
     public int Links;
 
     /// <summary>Of a directory: the inode number of its parent.</summary>

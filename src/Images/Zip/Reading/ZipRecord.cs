@@ -31,7 +31,8 @@ internal sealed class ZipRecord
     public GenerationInfo Info => new(Identity, (long)_raw.Generation, MergedSegment);
 
     public EntryCounts Counts => new(
-        (long)_raw.Files, (long)_raw.Directories, (long)_raw.Symlinks, (long)_raw.BlockDevices, (long)_raw.CharacterDevices, (long)_raw.Fifos, (long)_raw.Sockets);
+        (long)_raw.Files, (long)_raw.Directories, (long)_raw.Symlinks, (long)_raw.BlockDevices, (long)_raw.CharacterDevices, (long)_raw.Fifos,
+        (long)_raw.Sockets);
 
     /// <summary>What the archive's only generation is called in a history.</summary>
     public static GenerationEntry EntryOf(ImageFile file)
@@ -86,7 +87,8 @@ internal sealed class ZipRecord
         if (footer.MajorVersion != PrivateFormat.MajorVersion)
         {
             throw new ImageException(
-                ImageFault.RecordVersion, $"{file.Path}: the private record has version {footer.MajorVersion}.{footer.MinorVersion}; only 1 is read.");
+                ImageFault.RecordVersion,
+                $"{file.Path}: the private record has version {footer.MajorVersion}.{footer.MinorVersion}; only 1 is read.");
         }
 
         digest = ZipIdentity.Of(file, end);
@@ -96,13 +98,19 @@ internal sealed class ZipRecord
     private static ZipRecord Read(ImageFile file, long end, in RawFooter footer)
     {
         var fixedLength = Unsafe.SizeOf<RawRecord>();
-        Demand(footer.RecordLength >= fixedLength && footer.RecordLength <= Math.Min(end, PrivateFormat.MaxRecord), file, $"{footer.RecordLength} bytes");
+        Demand(
+            footer.RecordLength >= fixedLength && footer.RecordLength <= Math.Min(end, PrivateFormat.MaxRecord),
+            file,
+            $"{footer.RecordLength} bytes");
         var bytes = new byte[footer.RecordLength];
         file.Read(end - bytes.Length, bytes);
         Demand(Crc32C.Of(bytes) == footer.RecordChecksum, file, "wrong checksum");
         var raw = MemoryMarshal.Read<RawRecord>(bytes);
         Demand(raw.MessageLength <= bytes.Length - fixedLength, file, $"a message of {raw.MessageLength} bytes");
-        Demand(raw.Nanoseconds < NoNanoseconds && raw.RootNanoseconds < NoNanoseconds && raw.RootChangedNanoseconds < NoNanoseconds, file, "a time that is none");
+        Demand(
+            raw.Nanoseconds < NoNanoseconds && raw.RootNanoseconds < NoNanoseconds && raw.RootChangedNanoseconds < NoNanoseconds,
+            file,
+            "a time that is none");
         Demand(raw.Generation is > 0 and < long.MaxValue, file, $"generation {raw.Generation}");
         return new ZipRecord(raw, Encoding.UTF8.GetString(bytes, fixedLength, (int)raw.MessageLength));
     }

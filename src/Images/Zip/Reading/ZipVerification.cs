@@ -24,10 +24,16 @@ internal sealed class ZipVerification(ZipTree tree, int threads, IProgress<long>
         var paths = Walk();
         foreach (var duplicate in tree.Table.Duplicates)
         {
-            Add(ImageFault.DuplicateName, paths.GetValueOrDefault(tree.Table.Link(duplicate).Inode, EntryPath.Root), "The archive has this name more than once; the last one counts.");
+            Add(
+                ImageFault.DuplicateName,
+                paths.GetValueOrDefault(tree.Table.Link(duplicate).Inode, EntryPath.Root),
+                "The archive has this name more than once; the last one counts.");
         }
 
-        Parallel.ForEach(paths, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellation }, entry => Verify(entry.Key, entry.Value));
+        Parallel.ForEach(
+            paths,
+            new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellation },
+            entry => Verify(entry.Key, entry.Value));
         return new VerifyResult(
             [.. _findings.OrderBy(finding => finding.Path, StringComparer.Ordinal).Take(Verifier.MostFindings)], _counts, _bytes, _checked);
     }

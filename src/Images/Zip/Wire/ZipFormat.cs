@@ -48,7 +48,9 @@ internal static class ZipFormat
     /// <summary>Upper byte of "version made by": Darwin.</summary>
     public const int HostDarwin = 19;
 
-    /// <summary>Bit of the external attributes by which fuse-zip and PKZIP mark a hard link, whose target is in <see cref="ExtraId.PkWareUnix"/>.</summary>
+    /// <summary>
+    /// Bit of the external attributes by which fuse-zip and PKZIP mark a hard link, whose target is in <see cref="ExtraId.PkWareUnix"/>.
+    /// </summary>
     public const uint HardLinkAttribute = 0x800;
 
     /// <summary>MS-DOS attribute: may not be written.</summary>

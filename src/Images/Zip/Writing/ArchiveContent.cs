@@ -29,7 +29,8 @@ internal sealed class ArchiveContent(
     public void Write(int level, int threads, CancellationToken cancellation)
     {
         var total = plan.Entries.LongCount(entry => entry.Kind == EntryKind.File && entry.First is null);
-        using var deflating = new Deflating(source, plan.Entries, level, Math.Min(threads, Math.Max(1, plan.Entries.Count(entry => entry.IsToBeStored))));
+        using var deflating = new Deflating(
+            source, plan.Entries, level, Math.Min(threads, Math.Max(1, plan.Entries.Count(entry => entry.IsToBeStored))));
         foreach (var entry in plan.Entries)
         {
             cancellation.ThrowIfCancellationRequested();

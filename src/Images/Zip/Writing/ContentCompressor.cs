@@ -79,7 +79,10 @@ internal sealed class ContentCompressor(IReadableTree source, int level) : IDisp
                 throw new TreeException(exception.Failure, $"{piece.Entry.Path}: {exception.Message}", exception);
             }
 
-            done += read > 0 ? read : throw new TreeException(TreeFailure.Corrupt, $"{piece.Entry.Path}: its content ends at {piece.Offset + done}, not at {piece.Entry.Size}.");
+            done += read > 0
+                ? read
+                : throw new TreeException(
+                    TreeFailure.Corrupt, $"{piece.Entry.Path}: its content ends at {piece.Offset + done}, not at {piece.Entry.Size}.");
         }
     }
 

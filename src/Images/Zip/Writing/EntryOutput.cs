@@ -99,7 +99,11 @@ internal sealed class EntryOutput(NewFile output, bool changeTimes, bool allowsW
     }
 
     private static ushort FlagsOf(PlannedEntry entry) =>
-        entry.IsKept ? entry.MethodFlags : (ushort)(entry.MethodFlags | (entry.Name.AsSpan().ContainsAnyExceptInRange((byte)0, (byte)127) && Utf8.IsValid(entry.Name) ? ZipFormat.Utf8Flag : 0));
+        entry.IsKept
+            ? entry.MethodFlags
+            : (ushort)(
+                entry.MethodFlags
+                    | (entry.Name.AsSpan().ContainsAnyExceptInRange((byte)0, (byte)127) && Utf8.IsValid(entry.Name) ? ZipFormat.Utf8Flag : 0));
 
     private static ushort Needed(PlannedEntry entry, bool isWide) => (ushort)(entry.Method switch
     {
@@ -135,6 +139,7 @@ internal static class DosStamp
     public static (ushort Date, ushort Time) Of(long seconds)
     {
         var time = DateTime.UnixEpoch.AddSeconds(Math.Clamp(seconds, First, Last));
-        return ((ushort)(((time.Year - 1980) << 9) | (time.Month << 5) | time.Day), (ushort)((time.Hour << 11) | (time.Minute << 5) | (time.Second / 2)));
+        return (
+            (ushort)(((time.Year - 1980) << 9) | (time.Month << 5) | time.Day), (ushort)((time.Hour << 11) | (time.Minute << 5) | (time.Second / 2)));
     }
 }

@@ -29,7 +29,8 @@ internal sealed class PlannedEntry
     public EntryKind Kind => Attributes.Kind;
 
     /// <summary>Whether its fields name another one as the same: devices have other things there.</summary>
-    public bool IsHardLink => First is not null && Kind is not (EntryKind.BlockDevice or EntryKind.CharacterDevice) && ExtraFields.HasRoomFor(First.Name);
+    public bool IsHardLink =>
+        First is not null && Kind is not (EntryKind.BlockDevice or EntryKind.CharacterDevice) && ExtraFields.HasRoomFor(First.Name);
 
     /// <summary>Whether it has content to be compressed.</summary>
     public bool IsToBeStored => Kind == EntryKind.File && Size > 0 && First is null && Stored is null;

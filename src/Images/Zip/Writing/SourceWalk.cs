@@ -11,7 +11,8 @@ namespace CondaFuse.Images.Zip.Writing;
 /// <param name="source">The source.</param>
 /// <param name="options">How to write it.</param>
 /// <param name="known">What is stored already; null if nothing.</param>
-/// <param name="keepsNumbers">Whether the source's inode numbers are the archive's; else entries are numbered in their order, the root being 1.</param>
+/// <param name="keepsNumbers">Whether the source's inode numbers are the archive's; else entries are numbered
+/// in their order, the root being 1.</param>
 /// <param name="cancellation">Stops.</param>
 internal sealed class SourceWalk(IReadableTree source, PackOptions options, IKnownContent? known, bool keepsNumbers, CancellationToken cancellation)
 {
@@ -73,7 +74,8 @@ internal sealed class SourceWalk(IReadableTree source, PackOptions options, IKno
             byte[] whole = isDirectory ? [.. path, .. name, (byte)'/'] : [.. path, .. name];
             if (whole.Length > ZipFormat.MaxField)
             {
-                throw new TreeException(TreeFailure.Unsupported, $"{Encoding.UTF8.GetString(whole)}: a zip archive cannot hold a path of {whole.Length} bytes.");
+                throw new TreeException(
+                    TreeFailure.Unsupported, $"{Encoding.UTF8.GetString(whole)}: a zip archive cannot hold a path of {whole.Length} bytes.");
             }
 
             plan.Entries.Add(EntryOf(whole, attributes, plan));
@@ -87,7 +89,8 @@ internal sealed class SourceWalk(IReadableTree source, PackOptions options, IKno
         {
             if (!_directories.Add(below[i].Item1))
             {
-                throw new TreeException(TreeFailure.Corrupt, $"{Encoding.UTF8.GetString(below[i].Item2)}: the source shows this directory in two places.");
+                throw new TreeException(
+                    TreeFailure.Corrupt, $"{Encoding.UTF8.GetString(below[i].Item2)}: the source shows this directory in two places.");
             }
 
             _pending.Push(below[i]);
@@ -124,7 +127,9 @@ internal sealed class SourceWalk(IReadableTree source, PackOptions options, IKno
     }
 
     private static uint Checked(ulong number) =>
-        number < uint.MaxValue ? (uint)number : throw new TreeException(TreeFailure.Unsupported, $"Inode numbers above {uint.MaxValue} do not fit: write the archive anew.");
+        number < uint.MaxValue
+            ? (uint)number
+            : throw new TreeException(TreeFailure.Unsupported, $"Inode numbers above {uint.MaxValue} do not fit: write the archive anew.");
 
     private void NoteXattrs(NodeId node)
     {
