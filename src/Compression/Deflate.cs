@@ -10,12 +10,12 @@ public sealed unsafe class DeflatePieceCompressor(int level) : IDisposable
     private readonly Zlib.StreamHandle _stream = Zlib.Compressing(level, Zlib.Bare);
 
     /// <summary>No piece of a length takes more than this.</summary>
-    public static int MostBytes(int length) => length + (length / 256) + 1024;
+    public static int MaxBytes(int length) => length + (length / 256) + 1024;
 
     /// <summary>Compresses a piece. The same input gives the same output, whatever was compressed before.</summary>
     /// <param name="source">The piece.</param>
     /// <param name="isLast">Whether the stream ends with it.</param>
-    /// <param name="destination">At least <see cref="MostBytes"/>.</param>
+    /// <param name="destination">At least <see cref="MaxBytes"/>.</param>
     /// <returns>Length of the output in bytes.</returns>
     public int Compress(ReadOnlySpan<byte> source, bool isLast, Span<byte> destination)
     {

@@ -68,7 +68,7 @@ internal static class Failure
     {
         OperationCanceledException => "interrupted",
         StoreException or PackingException or MountException or TreeException or PlatformException or CodecException or IOException
-            or UnauthorizedAccessException => SystemWords.Plain(failure.Message),
+            or UnauthorizedAccessException => SystemMessages.Plain(failure.Message),
         _ => $"internal error, please report it: {failure.GetType().Name}: {failure.Message}",
     };
 

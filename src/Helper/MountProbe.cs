@@ -18,10 +18,10 @@ internal static class MountProbe
     private const int Alive = 0;
     private const int Dead = 3;
     private const int Unknown = 4;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan SpinBudget = TimeSpan.FromSeconds(3);
 
     /// <summary>Asks a mount.</summary>
-    public static MountAnswer Ask(string program, string mountPoint)
+    public static MountHealth Ask(string program, string mountPoint)
     {
         var (reader, writer) = Pipes.Create();
         using var text = new StreamReader(new FileStream(reader, FileAccess.Read), Encoding.UTF8);
@@ -41,17 +41,17 @@ internal static class MountProbe
 
         // The answer fits into the pipe's buffer: it is there when the process has ended.
         using var handle = Processes.TryOpen(child.Id);
-        if (handle is not null && !Processes.WaitForEnd(handle, Patience))
+        if (handle is not null && !Processes.WaitForEnd(handle, SpinBudget))
         {
             Processes.TrySignal(child.Id, Signal.Kill);
-            return new MountAnswer(IsAnswered: null);
+            return new MountHealth(IsAnswered: null);
         }
 
         return child.Wait() switch
         {
-            Alive => MountAnswer.Read(text.ReadToEnd()),
-            Dead => new MountAnswer(IsAnswered: false),
-            _ => new MountAnswer(IsAnswered: null),
+            Alive => MountHealth.Read(text.ReadToEnd()),
+            Dead => new MountHealth(IsAnswered: false),
+            _ => new MountHealth(IsAnswered: null),
         };
     }
 
@@ -63,7 +63,7 @@ internal static class MountProbe
             return (int)ExitCode.Usage;
         }
 
-        var errno = MountQuestion.Ask(mountPoint, out var answer);
+        var errno = MountQuery.Ask(mountPoint, out var answer);
         using var output = Terminal.OpenRaw();
         output.Write(Encoding.UTF8.GetBytes(answer));
         return errno switch { Errno.None => Alive, Errno.ENOTCONN or Errno.ECONNABORTED => Dead, _ => Unknown };

@@ -34,7 +34,7 @@ internal static class Program
 
             if (arguments.Any(word => word.Contains('\uFFFD', StringComparison.Ordinal)))
             {
-                arguments = ProcessWords.Arguments() ?? arguments; // what is not UTF-8 is handed on as it is
+                arguments = ProcessStrings.Arguments() ?? arguments; // what is not UTF-8 is handed on as it is
             }
 
             if (arguments is [ServerLauncher.Command, ..])

@@ -72,7 +72,7 @@ internal sealed class Session
     public static Session FromProcess()
     {
         var given = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var word in ProcessWords.Environment() ?? Variables())
+        foreach (var word in ProcessStrings.Environment() ?? Variables())
         {
             if (word.IndexOf('=', StringComparison.Ordinal) is > 0 and var end)
             {

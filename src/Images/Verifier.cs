@@ -9,7 +9,7 @@ namespace CondaFuse.Images;
 public static class Verifier
 {
     /// <summary>No more is collected: an image that is broken everywhere is broken.</summary>
-    public const int MostFindings = 1000;
+    public const int MaxFindings = 1000;
 
     /// <summary>Verifies an image with all its generations: their tables, every entry, every byte of content, checksums and totals.</summary>
     /// <param name="path">The image.</param>
@@ -29,7 +29,7 @@ public static class Verifier
 
             using var image = OpenImage.Open(path);
             var damage = new BlockDamage();
-            var read = new ReadSoFar(progress);
+            var read = new CumulativeProgress(progress);
             var results = new List<(long Generation, VerifyResult Result)>();
             var newer = -1L;
             var generations = Generation.All(image.File).ToList();
@@ -76,7 +76,7 @@ public static class Verifier
         var unused = damage.NotInFiles.Select(
             position => new VerifyFinding(ImageFault.Checksum, "", $"The block at {position} does not match its checksum; no file uses it."));
         return new VerifyResult(
-            [.. findings.Concat(unused).Take(MostFindings)],
+            [.. findings.Concat(unused).Take(MaxFindings)],
             results[0].Result.Counts,
             results.Sum(result => result.Result.ContentBytes),
             damage.Checked)
@@ -86,7 +86,7 @@ public static class Verifier
     }
 
     /// <summary>Adds what is read of one generation to what was read of those before.</summary>
-    private sealed class ReadSoFar(IProgress<long>? progress) : IProgress<long>
+    private sealed class CumulativeProgress(IProgress<long>? progress) : IProgress<long>
     {
         private long _before;
         private long _now;
@@ -112,7 +112,7 @@ public static class Verifier
 public sealed record VerifyFinding(ImageFault Fault, string Path, string Message);
 
 /// <summary>What a verification found.</summary>
-/// <param name="Findings">What is wrong, at most <see cref="Verifier.MostFindings"/>; empty for a sound image.</param>
+/// <param name="Findings">What is wrong, at most <see cref="Verifier.MaxFindings"/>; empty for a sound image.</param>
 /// <param name="Counts">Inodes of each kind that were looked at.</param>
 /// <param name="ContentBytes">Bytes of content that were read.</param>
 /// <param name="CheckedBlocks">Stored blocks whose checksum was compared; 0 for an image without checksums.</param>

@@ -17,7 +17,7 @@ public enum DetachOutcome
 /// <param name="Note">What a person should know of what follows the commit; null if nothing.</param>
 /// <param name="KeptChanges">Operations of this mount that stay beside the archive.</param>
 /// <param name="KeptBytes">Bytes that they take.</param>
-public readonly record struct Closing(string? Note, long KeptChanges, long KeptBytes);
+public readonly record struct ClosingSummary(string? Note, long KeptChanges, long KeptBytes);
 
 /// <summary>A mount as its supervisor handles it. Whatever a member throws becomes an event and a sentence, and ends nothing else.</summary>
 public interface IServedMount
@@ -52,5 +52,5 @@ public interface IServedMount
 
     /// <summary>Closes everything and gives the write lock back; begins what is to follow a commit.</summary>
     /// <param name="committed">Whether this server committed.</param>
-    Closing Close(bool committed);
+    ClosingSummary Close(bool committed);
 }

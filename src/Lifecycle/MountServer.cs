@@ -60,7 +60,7 @@ public static class MountServer
             Log = setup.Log.Write,
             Clock = setup.Clock,
             FirstUse = mount.Recorder,
-            Address = MountAnswer.Write(setup.Layout.Runtime.Path, record),
+            Address = MountHealth.Write(setup.Layout.Runtime.Path, record),
         };
         var server = isReadOnly ? new TreeServer(tree, options) : new TreeServer(environment!.Writable, options);
         mount.Server = server;

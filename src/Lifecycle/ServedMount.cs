@@ -90,12 +90,12 @@ internal sealed class ServedMount : IServedMount, IDisposable
         _readAhead?.Begin();
     }
 
-    public Closing Close(bool committed)
+    public ClosingSummary Close(bool committed)
     {
         _readAhead?.Dispose();
         var kept = _environment is null || _isReadOnly ? default : _environment.Kept;
         Release();
-        return new Closing(committed ? _setup.AfterCommit() : null, kept.Changes, kept.Bytes);
+        return new ClosingSummary(committed ? _setup.AfterCommit() : null, kept.Changes, kept.Bytes);
     }
 
     /// <summary>After a start that failed: takes the mount away again.</summary>

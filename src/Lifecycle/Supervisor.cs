@@ -9,7 +9,7 @@ namespace CondaFuse.Lifecycle;
 /// Takes everything that happens to a server, one thing after the other, and does what <see cref="Life"/> says. Signals, timers and control requests
 /// only put events into its queue, so nothing can throw out of them. What takes long runs on a thread of its own and answers with an event.
 /// </summary>
-public sealed class Supervisor : IControlled, IDisposable
+public sealed class Supervisor : IControlTarget, IDisposable
 {
     private const int StackBytes = 512 << 10;
     private const int MaxDetachAttempts = 3;
@@ -21,7 +21,7 @@ public sealed class Supervisor : IControlled, IDisposable
     private readonly SafeLog _log;
     private readonly Func<Exception, string> _explain;
     private readonly TimeSpan _goneUsually;
-    private readonly BlockingCollection<Happening> _queue = [];
+    private readonly BlockingCollection<QueuedEvent> _queue = [];
     private readonly List<Request> _deferred = [];
     private readonly ManualResetEventSlim _ended = new();
     private readonly Thread _thread;
@@ -53,7 +53,7 @@ public sealed class Supervisor : IControlled, IDisposable
     public MountStatus Status => _mount.Status;
 
     /// <summary>Something happened. May be called from anywhere; returns at once.</summary>
-    public void Post(LifeEvent happened) => Add(new Happening(happened, Request: null));
+    public void Post(LifeEvent happened) => Add(new QueuedEvent(happened, Request: null));
 
     /// <summary>Waits for the end.</summary>
     public void WaitForEnd() => _ended.Wait();
@@ -92,7 +92,7 @@ public sealed class Supervisor : IControlled, IDisposable
 
     private UnmountReply Ask(Request request)
     {
-        if (!Add(new Happening(request.Kind, request)))
+        if (!Add(new QueuedEvent(request.Kind, request)))
         {
             return TooLate;
         }
@@ -102,7 +102,7 @@ public sealed class Supervisor : IControlled, IDisposable
 
     private static UnmountReply TooLate => new(UnmountOutcome.NotDetached, Failure: "the mount is ending");
 
-    private bool Add(Happening happening)
+    private bool Add(QueuedEvent happening)
     {
         try
         {
@@ -123,7 +123,7 @@ public sealed class Supervisor : IControlled, IDisposable
         }
     }
 
-    private void Handle(Happening happening)
+    private void Handle(QueuedEvent happening)
     {
         var before = _state.Phase;
         var (next, actions) = Life.Step(_state, happening.Kind, happening.Request?.Mode ?? default);
@@ -151,7 +151,7 @@ public sealed class Supervisor : IControlled, IDisposable
         {
             var waiting = _deferred.ToList();
             _deferred.Clear();
-            waiting.ForEach(request => Add(new Happening(request.Kind, request)));
+            waiting.ForEach(request => Add(new QueuedEvent(request.Kind, request)));
         }
     }
 
@@ -279,7 +279,7 @@ public sealed class Supervisor : IControlled, IDisposable
 
     private void End()
     {
-        Closing closing = default;
+        ClosingSummary closing = default;
         Attempt("closing", () => closing = _mount.Close(_committed));
         if (closing.Note is { } note)
         {
@@ -333,7 +333,7 @@ public sealed class Supervisor : IControlled, IDisposable
         return thread;
     }
 
-    private sealed record Happening(LifeEvent Kind, Request? Request);
+    private sealed record QueuedEvent(LifeEvent Kind, Request? Request);
 
     private sealed record Request(LifeEvent Kind, UnmountMode Mode, CommitRequest Commit)
     {

@@ -22,46 +22,48 @@ public static class Archiver
     /// </summary>
     /// <param name="tree">The tree; it must not change meanwhile.</param>
     /// <param name="output">The archive's path.</param>
-    /// <param name="terms">How.</param>
+    /// <param name="settings">How.</param>
     /// <param name="progress">Told how far it is; must return quickly.</param>
     /// <param name="cancellation">Stops, and removes what was written.</param>
     /// <exception cref="TreeException">A source entry cannot be read (the message names it), or the output not be written.</exception>
     public static PackedArchive Write(
-        IReadableTree tree, string output, ArchiveTerms terms, IProgress<PackProgress>? progress = null, CancellationToken cancellation = default)
+        IReadableTree tree, string output, ArchiveSettings settings, IProgress<PackProgress>? progress = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(tree);
-        ArgumentNullException.ThrowIfNull(terms);
-        switch (terms.Format)
+        ArgumentNullException.ThrowIfNull(settings);
+        switch (settings.Format)
         {
             case PackFormat.SquashFs:
-                var image = SquashFsWriter.Write(tree, output, terms.Image ?? ImageOptions(terms), progress, cancellation);
+                var image = SquashFsWriter.Write(tree, output, settings.Image ?? ImageOptions(settings), progress, cancellation);
                 return new PackedArchive(image.ImageBytes, image.ContentBytes, image.Counts.Total, image.Warnings);
             case PackFormat.Zip:
-                var zip = ZipWriter.Write(tree, output, ZipOptions(terms), terms.AllowsZip64, progress, cancellation);
+                var zip = ZipWriter.Write(tree, output, ZipOptions(settings), settings.AllowsZip64, progress, cancellation);
                 return new PackedArchive(zip.ImageBytes, zip.ContentBytes, zip.Counts.Total, zip.Warnings);
             case PackFormat.Directory:
-                return DirectoryOutput.Write(tree, output, terms, progress, cancellation);
+                return DirectoryOutput.Write(tree, output, settings, progress, cancellation);
             default:
-                return TarArchive.Write(tree, output, terms, progress, cancellation);
+                return TarArchive.Write(tree, output, settings, progress, cancellation);
         }
     }
 
     /// <summary>How a SquashFS image of a level is written.</summary>
-    public static PackOptions ImageOptions(ArchiveTerms terms)
+    public static PackOptions ImageOptions(ArchiveSettings settings)
     {
-        ArgumentNullException.ThrowIfNull(terms);
-        var options = new PackOptions { Threads = terms.Threads, ArcRoot = PlaceOf(terms) };
-        return terms.Level switch
+        ArgumentNullException.ThrowIfNull(settings);
+        var options = new PackOptions { Threads = settings.Threads, ArcRoot = PlaceOf(settings) };
+        return settings.Level switch
         {
             0 => options with { Compressor = Codecs.None },
             XzLevel => options with { Compressor = Codecs.Xz, BlockSize = Codecs.LargeBlock },
-            _ => options with { Compressor = Codecs.Zstd, Level = ZstdLevels[terms.Level - 1], BlockSize = Codecs.LargeBlock },
+            _ => options with { Compressor = Codecs.Zstd, Level = ZstdLevels[settings.Level - 1], BlockSize = Codecs.LargeBlock },
         };
     }
 
-    private static PackOptions ZipOptions(ArchiveTerms terms) => new() { Threads = terms.Threads, Level = terms.Level, ArcRoot = PlaceOf(terms) };
+    private static PackOptions ZipOptions(ArchiveSettings settings) =>
+        new() { Threads = settings.Threads, Level = settings.Level, ArcRoot = PlaceOf(settings) };
 
-    private static string? PlaceOf(ArchiveTerms terms) => terms.ArcRoot.Length == 0 ? null : terms.ArcRoot;
+    private static string? PlaceOf(ArchiveSettings settings) => settings.ArcRoot.Length == 0 ? null : settings.ArcRoot;
 }
 
 /// <summary>What was written.</summary>
@@ -84,7 +86,7 @@ public static class PackedDirectory
     {
         ArgumentNullException.ThrowIfNull(source);
         var files = SourceFiles.OfDirectory(source, cancellation);
-        var tree = new TreeBuilder(files, [path]);
+        var tree = new PackedTreeBuilder(files, [path]);
         foreach (var file in new LinkCopies(files, [path], takesFilters: false).Replace([.. files.ByPath.Values]))
         {
             tree.Add(file, content: null);
@@ -95,7 +97,7 @@ public static class PackedDirectory
 }
 
 /// <summary>How an archive is written.</summary>
-public sealed record ArchiveTerms
+public sealed record ArchiveSettings
 {
     /// <summary>The level that is taken where nobody says otherwise.</summary>
     public const int DefaultLevel = 4;

@@ -13,40 +13,40 @@ public sealed record PackedEnvironment(IReadableTree Tree, IReadOnlyList<string>
 {
     /// <summary>Looks an environment through and decides what becomes of each file.</summary>
     /// <param name="source">The environment; it must not change until it is packed.</param>
-    /// <param name="terms">What of it, and for where.</param>
+    /// <param name="settings">What of it, and for where.</param>
     /// <param name="cancellation">Stops.</param>
     /// <exception cref="PackingException">It is no environment, or not in order.</exception>
     /// <exception cref="TreeException">It cannot be read.</exception>
-    public static PackedEnvironment Of(IReadableTree source, EnvironmentTerms terms, CancellationToken cancellation = default)
+    public static PackedEnvironment Of(IReadableTree source, EnvironmentSettings settings, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(source);
-        ArgumentNullException.ThrowIfNull(terms);
+        ArgumentNullException.ThrowIfNull(settings);
         if (!source.TryLookup(NodeId.Root, "conda-meta"u8, out var metadata) || metadata.Kind != EntryKind.Directory)
         {
             throw new PackingException(
-                PackingFault.NotAnEnvironment, $"{terms.Prefix} is no conda environment: it has no {CondaRecords.DirectoryName}");
+                PackingFault.NotAnEnvironment, $"{settings.Prefix} is no conda environment: it has no {CondaRecords.DirectoryName}");
         }
 
         var files = SourceFiles.Of(source, cancellation);
         var records = CondaRecords.Of(files);
-        var (prefixes, isUnknown) = new PrefixSearch(files, records).Find(terms.Prefix);
-        if (!terms.AllowEditable
+        var (prefixes, isUnknown) = new PrefixSearch(files, records).Find(settings.Prefix);
+        if (!settings.AllowEditable
             && records.SitePackages is { } sitePackages
             && EditablePackages.Find(files, sitePackages, prefixes) is { Count: > 0 } editable)
         {
-            throw new PackingException(PackingFault.EditablePackages, FindingWords.Editable(editable));
+            throw new PackingException(PackingFault.EditablePackages, FindingMessages.Editable(editable));
         }
 
-        var selection = new FileSelection(records, terms.Filters);
-        if (!terms.AllowMissing && selection.Missing(files) is { Count: > 0 } missing)
+        var selection = new FileSelection(records, settings.Filters);
+        if (!settings.AllowMissing && selection.Missing(files) is { Count: > 0 } missing)
         {
-            throw new PackingException(PackingFault.MissingFiles, FindingWords.Missing(missing));
+            throw new PackingException(PackingFault.MissingFiles, FindingMessages.Missing(missing));
         }
 
         IReadOnlyList<SourceFile> selected = [.. files.ByPath.Values.Where(selection.Takes)];
-        selected = terms.CopiesLinks ? new LinkCopies(files, prefixes, takesFilters: true).Replace(selected) : selected;
-        var plans = Plan(selected, new ContentPlanner(files, records, prefixes, terms.Destination), terms.Threads, cancellation);
-        var tree = new TreeBuilder(files, prefixes);
+        selected = settings.CopiesLinks ? new LinkCopies(files, prefixes, takesFilters: true).Replace(selected) : selected;
+        var plans = Plan(selected, new PackedContentPlanner(files, records, prefixes, settings.Destination), settings.Threads, cancellation);
+        var tree = new PackedTreeBuilder(files, prefixes);
         foreach (var file in selected)
         {
             var plan = plans.GetValueOrDefault(file.Path);
@@ -58,7 +58,8 @@ public sealed record PackedEnvironment(IReadableTree Tree, IReadOnlyList<string>
             .OrderBy(record => record.Path, StringComparer.Ordinal)
             .ToList();
         var variables = EnvironmentVariables.Format(EnvironmentVariables.Of(files));
-        foreach (var script in PackedScripts.For(unpacked, hasDestination: terms.Destination is not null, hasConda: records.Has("conda"), variables))
+        foreach (
+            var script in PackedScripts.For(unpacked, hasDestination: settings.Destination is not null, hasConda: records.Has("conda"), variables))
         {
             tree.Put(script);
         }
@@ -67,13 +68,13 @@ public sealed record PackedEnvironment(IReadableTree Tree, IReadOnlyList<string>
             .Select(file => records.Files[file.Origin])
             .Distinct()
             .ToList();
-        string?[] warnings = [isUnknown ? FindingWords.UnknownPrefix(terms.Prefix) : null, FindingWords.Overwritten(overwritten)];
+        string?[] warnings = [isUnknown ? FindingMessages.UnknownPrefix(settings.Prefix) : null, FindingMessages.Overwritten(overwritten)];
         return new PackedEnvironment(new PackedTree(source, tree.Root), [.. warnings.OfType<string>()]);
     }
 
     /// <summary>Plans regular files, by path; what stays as it is may be left out.</summary>
     internal static ConcurrentDictionary<string, PlannedContent> Plan(
-        IReadOnlyList<SourceFile> files, ContentPlanner planner, int threads, CancellationToken cancellation)
+        IReadOnlyList<SourceFile> files, PackedContentPlanner planner, int threads, CancellationToken cancellation)
     {
         var plans = new ConcurrentDictionary<string, PlannedContent>(StringComparer.Ordinal);
         var regular = files.Where(file => file.Attributes.Kind == EntryKind.File);
@@ -98,7 +99,7 @@ public sealed record PackedEnvironment(IReadableTree Tree, IReadOnlyList<string>
 }
 
 /// <summary>What of an environment is packed, and for where.</summary>
-public sealed record EnvironmentTerms
+public sealed record EnvironmentSettings
 {
     /// <summary>The environment's prefix: the absolute path that conda wrote into its files.</summary>
     public required string Prefix { get; init; }
@@ -125,7 +126,7 @@ public sealed record EnvironmentTerms
 /// <summary>
 /// What is not in order in an environment, by name, and what helps. Texts of several lines; what comes from the environment is escaped in them.
 /// </summary>
-internal static class FindingWords
+internal static class FindingMessages
 {
     private const int NamedFiles = 5;
 

@@ -40,13 +40,14 @@ public static class RelocatedEnvironment
             return tree;
         }
 
-        var files = SourceFiles.Of(new TopOfTree(tree, root), cancellation);
+        var files = SourceFiles.Of(new Subtree(tree, root), cancellation);
         var records = CondaRecords.Of(files);
         var prefixes = new PrefixSearch(files, records).Find(prefix).Prefixes;
         var contents = new Dictionary<NodeId, RewrittenContent>();
         IReadOnlyList<SourceFile> selected = [.. files.ByPath.Values.Where(file => !CondaRecords.IsRecord(file.Path))];
         foreach (
-            var (path, plan) in PackedEnvironment.Plan(selected, new ContentPlanner(files, records, prefixes, destination), threads, cancellation))
+            var (path, plan) in PackedEnvironment.Plan(
+                selected, new PackedContentPlanner(files, records, prefixes, destination), threads, cancellation))
         {
             if (plan.Content is { } content)
             {

@@ -26,7 +26,7 @@ public sealed class ChildProcess
             using var arguments = new CStrings(request.Arguments);
             using var environment = new CStrings(request.Environment);
             int id;
-            using var others = request.ClosesOthers ? new Withheld(Inheritable()) : null;
+            using var others = request.ClosesOthers ? new WithheldDescriptors(Inheritable()) : null;
             Expect(Libc.posix_spawn(&id, program.Pointer[0], actions, attributes, arguments.Pointer, environment.Pointer), request);
             return new ChildProcess(id);
         }
@@ -132,11 +132,11 @@ public sealed class ChildProcess
     /// Descriptors that a child does not get. Close-on-exec for so long: posix_spawn refuses to close numbers
     /// beyond the limit of open files, which may be in use.
     /// </summary>
-    private sealed class Withheld : IDisposable
+    private sealed class WithheldDescriptors : IDisposable
     {
         private readonly IReadOnlyList<int> _numbers;
 
-        public Withheld(IReadOnlyList<int> numbers)
+        public WithheldDescriptors(IReadOnlyList<int> numbers)
         {
             _numbers = numbers;
             Set(Libc.CloseOnExecFlag);

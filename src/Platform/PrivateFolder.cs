@@ -101,7 +101,7 @@ public sealed unsafe class PrivateFolder : IDisposable
             try
             {
                 using var lease = new HandleLease(_handle);
-                EntryMaking.Directory(lease, Encoding.UTF8.GetBytes(name), FolderPermissions);
+                EntryCreation.Directory(lease, Encoding.UTF8.GetBytes(name), FolderPermissions);
                 return new PrivateFolder(EntryOpening.Directory(lease, Encoding.UTF8.GetBytes(name)), $"{Path}/{name}", _owner);
             }
             catch (PlatformException failure) when (failure.Errno == Errno.EEXIST && attempt < MaxNameAttempts)

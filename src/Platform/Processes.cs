@@ -37,7 +37,7 @@ public static unsafe class Processes
 }
 
 /// <summary>What the system handed to this process when it was started, byte for byte (<see cref="NativeText"/>).</summary>
-public static class ProcessWords
+public static class ProcessStrings
 {
     /// <summary>The command line without the program's name; null if it cannot be read.</summary>
     public static string[]? Arguments() => Read("/proc/self/cmdline") is { Count: > 0 } words ? [.. words.Skip(1)] : null;

@@ -39,7 +39,7 @@ internal class ServedTree
 
     internal ReadOnlyMemory<byte> Address { get; }
 
-    internal AttributesAhead AttributesAhead { get; } = new();
+    internal AttributePrefetch AttributePrefetch { get; } = new();
 
     internal void Report(string doing, ulong node, Exception exception) => log.Write($"{doing} of node {node}: {exception.Message}");
 
@@ -107,7 +107,7 @@ internal class ServedTree
 /// subdirectories (<c>find</c>): telling attributes costs the kernel an inode for each entry. Who looks up an entry of a directory that was
 /// just listed without, wants them. Called from all workers; a lost update costs a wrong guess, nothing else.
 /// </summary>
-internal sealed class AttributesAhead
+internal sealed class AttributePrefetch
 {
     private const int ListingsAfterLookup = 64;
     private const int Remembered = 8;

@@ -60,7 +60,7 @@ public sealed class TreeServer
     /// <exception cref="PlatformException">The device failed.</exception>
     public void Run(SafeFileHandle fuseDevice, Action? onStarted = null)
     {
-        using var channel = new DeviceChannel(new MessageDevice(fuseDevice), options.Patience, spares);
+        using var channel = new DeviceChannel(new MessageDevice(fuseDevice), options.SpinBudget, spares);
         Run(channel, onStarted);
     }
 
@@ -129,7 +129,7 @@ public sealed record ServingOptions
     /// <summary>
     /// How often an idle worker asks for the next request, at most, before it sleeps; about 0.3 µs each time.
     /// </summary>
-    public int Patience { get; init; } = 600;
+    public int SpinBudget { get; init; } = 600;
 
     /// <summary>Says what "now" is when somebody sets a time to it. To be the tree's own clock.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
@@ -137,7 +137,7 @@ public sealed record ServingOptions
     /// <summary>Notes what is read in which order; null where nobody wants to know.</summary>
     public FirstUseRecorder? FirstUse { get; init; }
 
-    /// <summary>What the mount's root answers to <see cref="Platform.MountQuestion"/>: who serves it.</summary>
+    /// <summary>What the mount's root answers to <see cref="Platform.MountQuery"/>: who serves it.</summary>
     public ReadOnlyMemory<byte> Address { get; init; }
 
     /// <summary>For how long the kernel may believe what it was told; the tree does not change but through it.</summary>

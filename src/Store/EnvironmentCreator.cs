@@ -80,7 +80,7 @@ public sealed class EnvironmentCreator(Layout layout, ArchiveCatalog catalog)
         {
             result = ImageWriter.Write(
                 tree, layout.ArchivePath(name, format), format == ArchiveFormat.Zip, options with { ArcRoot = name.Value }, progress, cancellation);
-            result = result with { Warnings = [.. result.Warnings, .. OutsideLinks.Warn(tree, layout.Prefix(name))] };
+            result = result with { Warnings = [.. result.Warnings, .. ExternalLinks.Warn(tree, layout.Prefix(name))] };
         }
 
         RemoveSealedTree(name);

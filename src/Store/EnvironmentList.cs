@@ -104,7 +104,7 @@ public sealed class EnvironmentList(Layout layout, ArchiveCatalog catalog, TimeP
 
         try
         {
-            return ChangePlace.MayBe(layout, CanonicalPath.Resolve(path))
+            return LayerLocation.MayBe(layout, CanonicalPath.Resolve(path))
                 ? KeptChanges.Count(ArchiveState.Read(layout, path), clock)
                 : new PendingAmount(0, 0);
         }

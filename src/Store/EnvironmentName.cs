@@ -76,19 +76,19 @@ public sealed record EnvironmentName
 /// </summary>
 /// <param name="Name">The environment.</param>
 /// <param name="Generation">The generation.</param>
-public sealed record PastName(EnvironmentName Name, long Generation)
+public sealed record GenerationName(EnvironmentName Name, long Generation)
 {
     private const char Separator = '@';
 
     /// <summary>Reads one; null if the text is none. An archive may have such a name too, and counts first.</summary>
-    public static PastName? TryParse(string text)
+    public static GenerationName? TryParse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
         var end = text.LastIndexOf(Separator);
         return end > 0
             && EnvironmentName.IsValid(text[..end])
             && long.TryParse(text.AsSpan(end + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var generation)
-                ? new PastName(EnvironmentName.Parse(text[..end]), generation)
+                ? new GenerationName(EnvironmentName.Parse(text[..end]), generation)
                 : null;
     }
 

@@ -63,7 +63,7 @@ public sealed record Layout(string Home, string ArchiveDirectory, string MountRo
     public Func<uint, RuntimeFolder>? RuntimeOfOthers { get; init; }
 
     /// <summary>Asks a mount itself, in bounded time.</summary>
-    public Func<string, MountAnswer>? Probe { get; init; }
+    public Func<string, MountHealth>? Probe { get; init; }
 
     /// <summary>The runtime folder that servers of a user's mounts use.</summary>
     public RuntimeFolder RuntimeOf(uint? user) =>

@@ -71,7 +71,7 @@ public sealed class MountKeeper(Layout layout, FuseMounter mounter, ServerLaunch
         if (mounts.At(plan.MountPoint) is not { } live)
         {
             return mounts.OfOtherAt(plan.MountPoint) is { } other && other.Source == plan.Archive
-                ? OthersMount.Demand(other, plan)
+                ? ForeignMount.Demand(other, plan)
                 : mounts.IsMountPoint(plan.MountPoint)
                 ? throw new StoreException(StoreFault.AlreadyExists, $"{plan.MountPoint} is a mount point of something else")
                 : false;

@@ -25,7 +25,7 @@ public sealed class MountPlanner(Layout layout, ArchiveCatalog catalog)
 
         var archive = generation is null ? Find(subject) : FindImage(subject);
         var usual = generation is { } shown
-            ? Path.Combine(layout.MountRoot, new PastName(archive.Name, shown).ToString())
+            ? Path.Combine(layout.MountRoot, new GenerationName(archive.Name, shown).ToString())
             : layout.MountPoint(archive.Name);
         var asWritten = Path.GetFullPath(directory ?? usual);
         using INumberedTree tree = generation is { } number ? SquashFsTree.Open(archive.Path, number) : ImageTree.Open(archive.Path);
@@ -154,7 +154,7 @@ public sealed class MountPlanner(Layout layout, ArchiveCatalog catalog)
     {
         if (LooksLikePath(subject)
             || File.Exists(subject)
-            || PastName.TryParse(subject) is not { } past
+            || GenerationName.TryParse(subject) is not { } past
             || catalog.Find(EnvironmentName.Parse(subject)) is not null)
         {
             return null;

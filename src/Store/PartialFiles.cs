@@ -51,7 +51,7 @@ public static class PartialFiles
     {
         try
         {
-            using var alone = LoneFile.TryTake(file);
+            using var alone = ExclusiveLease.TryTake(file);
             return alone is not null;
         }
         catch (PlatformException)

@@ -13,7 +13,7 @@ namespace CondaFuse.Store;
 public sealed class ServedEnvironment : IDisposable
 {
     private readonly GuardedChangeStore changes;
-    private readonly WritingTerms terms;
+    private readonly WriteContext context;
     private readonly Lock committing = new();
     private readonly CancellationTokenSource ending = new();
     private bool isDisposed;
@@ -24,10 +24,10 @@ public sealed class ServedEnvironment : IDisposable
     private readonly LatestProgress progress = new();
     private volatile GenerationInfo version;
 
-    private ServedEnvironment(WritingTerms terms, GuardedChangeStore changes, ChangedTree tree, IReadOnlyList<string> notes)
+    private ServedEnvironment(WriteContext context, GuardedChangeStore changes, ChangedTree tree, IReadOnlyList<string> notes)
     {
-        this.terms = terms;
-        version = terms.State.Version;
+        this.context = context;
+        version = context.State.Version;
         this.changes = changes;
         Tree = tree;
         Notes = notes;
@@ -50,16 +50,16 @@ public sealed class ServedEnvironment : IDisposable
     {
         get
         {
-            var state = terms.State;
+            var state = context.State;
             var isMine = changes.IsWriter;
-            var sight = isMine ? default : WriterClaim.Look(state.Place.Files, terms.Self, terms.Locks);
+            var lockStatus = isMine ? default : WriterClaim.Look(state.Place.Files, context.Self, context.Locks);
             return new MountStatus(
                 version.Identity,
                 version.Generation,
                 changes.PendingChanges,
                 changes.PendingBytes,
-                isMine ? WriterKind.Mine : sight.IsHeld ? WriterKind.Other : WriterKind.None,
-                isMine ? terms.Self.User : sight.IsHeld ? sight.ToString() : null,
+                isMine ? WriterKind.Mine : lockStatus.IsHeld ? WriterKind.Other : WriterKind.None,
+                isMine ? context.Self.User : lockStatus.IsHeld ? lockStatus.ToString() : null,
                 changes.LastRefusal,
                 state.Place.IsPersonal ? state.Place.Folder : null,
                 progress.Value);
@@ -82,7 +82,7 @@ public sealed class ServedEnvironment : IDisposable
             log(text);
         }
 
-        var wanted = new WritingTerms(ArchiveState.Read(layout, image), self, new KernelLocks(), clock, Note);
+        var wanted = new WriteContext(ArchiveState.Read(layout, image), self, new KernelLocks(), clock, Note);
         var sealedTree = ImageTree.Open(wanted.State.Image);
         GuardedChangeStore? kept = null;
         try
@@ -98,7 +98,7 @@ public sealed class ServedEnvironment : IDisposable
             sealedTree.Dispose();
             if (failure is ChangeReplayException or ChangesException { Fault: not ChangesFault.Storage })
             {
-                throw KeptChanges.Misfit(wanted.State, $"are damaged: {failure.Message}", (TreeException)failure);
+                throw KeptChanges.Mismatched(wanted.State, $"are damaged: {failure.Message}", (TreeException)failure);
             }
 
             throw;
@@ -120,7 +120,7 @@ public sealed class ServedEnvironment : IDisposable
     /// <exception cref="TreeException">The archive could not be written: it, and the changes, are as they were.</exception>
     public CommitReport? CommitOwn(CommitRequest request, CancellationToken cancellation)
     {
-        if (changes.PendingChanges > 0 && !terms.State.Place.IsPersonal && HasArchive && !IsOthers)
+        if (changes.PendingChanges > 0 && !context.State.Place.IsPersonal && HasArchive && !IsOthers)
         {
             return CommitUnlessOthers(request, isLast: false, cancellation);
         }
@@ -139,7 +139,7 @@ public sealed class ServedEnvironment : IDisposable
     public CommitReport? CommitLast(CommitRequest request, CancellationToken cancellation)
     {
         // Who wrote and has nothing pending ends an empty journal.
-        if (terms.State.Place.IsPersonal || (changes.PendingChanges == 0 && !changes.IsWriter) || !HasArchive || IsOthers)
+        if (context.State.Place.IsPersonal || (changes.PendingChanges == 0 && !changes.IsWriter) || !HasArchive || IsOthers)
         {
             Sync();
             return null;
@@ -148,7 +148,7 @@ public sealed class ServedEnvironment : IDisposable
         var report = CommitUnlessOthers(request, isLast: true, cancellation);
         if (!isRefused)
         {
-            terms.State.Place.RemoveIfEmpty();
+            context.State.Place.RemoveIfEmpty();
         }
 
         return report;
@@ -172,14 +172,14 @@ public sealed class ServedEnvironment : IDisposable
     }
 
     /// <summary>Deleting an archive by hand is how an environment is deleted: there is nothing to commit to then.</summary>
-    private bool HasArchive => File.Exists(terms.State.Image);
+    private bool HasArchive => File.Exists(context.State.Image);
 
     /// <summary>
     /// Whether what is pending was made by somebody else: this mount only read it, and they still write it, or have committed it since.
     /// </summary>
     private bool IsOthers =>
         !changes.IsWriter
-        && (GenerationInfo.Read(terms.State.Image) != version || WriterClaim.Look(terms.State.Place.Files, terms.Self, terms.Locks).IsHeld);
+        && (GenerationInfo.Read(context.State.Image) != version || WriterClaim.Look(context.State.Place.Files, context.Self, context.Locks).IsHeld);
 
     /// <summary>
     /// Commits. Who never wrote here and is refused, because another process holds the write lock, only read that process's changes.
@@ -206,7 +206,7 @@ public sealed class ServedEnvironment : IDisposable
             try
             {
                 using var stop = CancellationTokenSource.CreateLinkedTokenSource(ending.Token, cancellation);
-                var report = new TreeCommit(Tree, terms.State.Image, terms.Clock).Run(request, version, isLast, progress, stop.Token);
+                var report = new TreeCommit(Tree, context.State.Image, context.Clock).Run(request, version, isLast, progress, stop.Token);
                 version = report is null ? version : version with { Generation = report.Generation };
                 return report;
             }

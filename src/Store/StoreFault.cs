@@ -25,7 +25,7 @@ public enum StoreFault
     Conda,
 
     /// <summary>There are changes that do not belong to the archive as it is.</summary>
-    Misfit,
+    Mismatched,
 
     /// <summary>There are changes that build on an earlier generation of the archive than it shows now.</summary>
     Stale,

@@ -25,10 +25,10 @@ internal static class Samples
     }
 
     /// <summary>Machine code: the beginning of the library that is largest of those that run this test.</summary>
-    public static byte[] Code(int most)
+    public static byte[] Code(int max)
     {
         var libraries = Directory.EnumerateFiles(Path.GetDirectoryName(typeof(object).Assembly.Location)!, "*.so").Select(path => new FileInfo(path));
         var code = File.ReadAllBytes(libraries.MaxBy(library => library.Length)!.FullName);
-        return code[..Math.Min(code.Length, most)];
+        return code[..Math.Min(code.Length, max)];
     }
 }

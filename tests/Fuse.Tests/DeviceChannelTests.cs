@@ -38,9 +38,9 @@ public sealed class DeviceChannelTests : IDisposable
     [Theory]
     [InlineData(0)]
     [InlineData(1000)]
-    public void A_message_arrives_whole_and_the_reply_goes_back(int patience)
+    public void A_message_arrives_whole_and_the_reply_goes_back(int spinBudget)
     {
-        using var channel = Open(patience);
+        using var channel = Open(spinBudget);
         kernel.Send("request"u8);
         var buffer = new byte[100];
         Assert.Equal(7, channel.Receive(buffer));
@@ -52,9 +52,9 @@ public sealed class DeviceChannelTests : IDisposable
     [Theory]
     [InlineData(0)]
     [InlineData(300)]
-    public async Task Four_workers_get_every_message_exactly_once(int patience)
+    public async Task Four_workers_get_every_message_exactly_once(int spinBudget)
     {
-        using var channel = Open(patience);
+        using var channel = Open(spinBudget);
         var got = new ConcurrentBag<int>();
         var workers = StartWorkers(channel, 4, message => got.Add(BitConverter.ToInt32(message)));
         const int count = 20_000;
@@ -170,5 +170,5 @@ public sealed class DeviceChannelTests : IDisposable
             TaskScheduler.Default)),
     ];
 
-    private DeviceChannel Open(int patience, int spares = 0) => new(new MessageDevice(handle), patience, spares);
+    private DeviceChannel Open(int spinBudget, int spares = 0) => new(new MessageDevice(handle), spinBudget, spares);
 }

@@ -58,7 +58,7 @@ public sealed class LineOutputTests : IDisposable
     [InlineData("x: Could not find file '/a'. And Could not find a part of the path '/b/c'.", "x: /a does not exist And /b/c does not exist")]
     [InlineData("Access to the path '/a", "Access to the path '/a")]
     [InlineData("open /a: Permission denied", "open /a: Permission denied")]
-    public void Sentences_of_the_runtime_are_replaced(string text, string expected) => Assert.Equal(expected, SystemWords.Plain(text));
+    public void Sentences_of_the_runtime_are_replaced(string text, string expected) => Assert.Equal(expected, SystemMessages.Plain(text));
 
     [Theory]
     [InlineData("mont", "mount")]

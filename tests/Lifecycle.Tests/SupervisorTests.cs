@@ -193,7 +193,7 @@ public sealed class SupervisorTests : IDisposable
 
         public void SayReady() => Note("ready");
 
-        public Closing Close(bool committed)
+        public ClosingSummary Close(bool committed)
         {
             Note("close");
             return default;

@@ -56,7 +56,7 @@ public class PackedEnvironmentTests
         var environment = new SampleEnvironment().Managed("pkg", path, content, mode)
             .Own("etc/old.conf", $"p={SampleEnvironment.Prefix}/x").Own("etc/new.conf", "p=/mnt/here/x")
             .Link("old", $"{SampleEnvironment.Prefix}/lib").Link("new", "/mnt/here/lib");
-        var tree = Pack(environment, terms => terms with { Prefix = "/mnt/here" });
+        var tree = Pack(environment, settings => settings with { Prefix = "/mnt/here" });
         Assert.Equal(path == "bin/a" ? "#!/usr/bin/env python\n/x" : content, tree.Text(path));
         var unpack = tree.Text("bin/conda-unpack");
         Assert.Contains($"(b\"etc/old.conf\", b\"{SampleEnvironment.Prefix}\", b\"text\"),", unpack, StringComparison.Ordinal);
@@ -71,7 +71,7 @@ public class PackedEnvironmentTests
         var environment = new SampleEnvironment()
             .Managed("pkg", "lib/a.cfg", $"root = {Placeholder}/lib\n", "text", installed: false)
             .Own("lib/a.cfg", "root = /somewhere/lib, and more\n");
-        var packed = Of(environment.Build(), terms => terms with { Prefix = "/mnt/here" });
+        var packed = Of(environment.Build(), settings => settings with { Prefix = "/mnt/here" });
         Assert.Contains(packed.Warnings, warning => warning.Contains("/mnt/here", StringComparison.Ordinal));
     }
 
@@ -82,7 +82,7 @@ public class PackedEnvironmentTests
             .Managed("pkg", "bin/tool", $"#!{Placeholder}/bin/python\n", "text")
             .Managed("pkg", "lib/b.so", $"{Placeholder}/lib\0tail\0", "binary")
             .Own("etc/own.conf", $"p={SampleEnvironment.Prefix}/x");
-        var tree = Pack(environment, terms => terms with { Destination = "/srv/env" });
+        var tree = Pack(environment, settings => settings with { Destination = "/srv/env" });
         Assert.Equal("#!/srv/env/bin/python\n", tree.Text("bin/tool"));
         Assert.Equal($"/srv/env/lib\0{new string('\0', Placeholder.Length - "/srv/env".Length)}tail\0", tree.Text("lib/b.so"));
         Assert.Equal("p=/srv/env/x", tree.Text("etc/own.conf"));
@@ -94,7 +94,8 @@ public class PackedEnvironmentTests
     public void A_destination_that_does_not_fit_is_refused_by_name()
     {
         var environment = new SampleEnvironment().Managed("pkg", "lib/b.so", $"{Placeholder}\0", "binary");
-        var failure = Assert.Throws<PackingException>(() => Pack(environment, terms => terms with { Destination = "/" + new string('x', 200) }));
+        var failure = Assert.Throws<PackingException>(
+            () => Pack(environment, settings => settings with { Destination = "/" + new string('x', 200) }));
         Assert.Equal(PackingFault.DestinationTooLong, failure.Fault);
         Assert.Contains("lib/b.so", failure.Message, StringComparison.Ordinal);
     }
@@ -103,7 +104,7 @@ public class PackedEnvironmentTests
     public void Conda_s_own_activate_is_kept_at_a_destination()
     {
         var environment = new SampleEnvironment().Managed("conda", "bin/activate", "conda's", null);
-        Assert.Equal("conda's", Pack(environment, terms => terms with { Destination = "/srv/env" }).Text("bin/activate"));
+        Assert.Equal("conda's", Pack(environment, settings => settings with { Destination = "/srv/env" }).Text("bin/activate"));
     }
 
     [Fact]
@@ -142,8 +143,8 @@ public class PackedEnvironmentTests
         var environment = new SampleEnvironment().Managed("pkg", "lib/a/x.h", "x").Managed("pkg", "lib/a/y.h", "x").Managed("pkg", "lib/b/z.h", "x");
         var tree = Pack(
             environment,
-            terms =>
-                terms with
+            settings =>
+                settings with
                 {
                     Filters = [
                         new(Includes: true, "*"),
@@ -168,8 +169,8 @@ public class PackedEnvironmentTests
         Assert.Contains("pkg 3.11.2:\n      lib/gone.py\n", failure.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("gone.pyc", failure.Message, StringComparison.Ordinal);
         Assert.Contains("--ignore-missing-files", failure.Message, StringComparison.Ordinal);
-        _ = Of(environment.Tree, terms => terms with { AllowMissing = true });
-        _ = Of(environment.Tree, terms => terms with { Filters = [new(Includes: false, "lib/*")] });
+        _ = Of(environment.Tree, settings => settings with { AllowMissing = true });
+        _ = Of(environment.Tree, settings => settings with { Filters = [new(Includes: false, "lib/*")] });
     }
 
     [Fact]
@@ -204,7 +205,7 @@ public class PackedEnvironmentTests
         var failure = Assert.Throws<PackingException>(() => Of(environment.Tree));
         Assert.Equal(PackingFault.EditablePackages, failure.Fault);
         Assert.Contains(named, failure.Message, StringComparison.Ordinal);
-        _ = Of(environment.Tree, terms => terms with { AllowEditable = true });
+        _ = Of(environment.Tree, settings => settings with { AllowEditable = true });
     }
 
     [Fact]
@@ -318,16 +319,16 @@ public class PackedEnvironmentTests
             $"{SampleEnvironment.SitePackages}/tool/__init__.py", Assert.Single(Of(environment.Build()).Warnings), StringComparison.Ordinal);
     }
 
-    private static IReadableTree Pack(SampleEnvironment environment, Func<EnvironmentTerms, EnvironmentTerms>? change = null)
+    private static IReadableTree Pack(SampleEnvironment environment, Func<EnvironmentSettings, EnvironmentSettings>? change = null)
     {
         var packed = Of(environment.Build(), change);
         Assert.Empty(packed.Warnings);
         return packed.Tree;
     }
 
-    private static PackedEnvironment Of(IReadableTree tree, Func<EnvironmentTerms, EnvironmentTerms>? change = null)
+    private static PackedEnvironment Of(IReadableTree tree, Func<EnvironmentSettings, EnvironmentSettings>? change = null)
     {
-        var terms = new EnvironmentTerms { Prefix = SampleEnvironment.Prefix, Threads = 2 };
-        return PackedEnvironment.Of(tree, change?.Invoke(terms) ?? terms);
+        var settings = new EnvironmentSettings { Prefix = SampleEnvironment.Prefix, Threads = 2 };
+        return PackedEnvironment.Of(tree, change?.Invoke(settings) ?? settings);
     }
 }

@@ -13,7 +13,7 @@ public sealed class RegularFileTests : IDisposable
         using (var folder = EntryOpening.Directory(_root))
         using (var lease = new HandleLease(folder))
         {
-            EntryMaking.Node(lease, "fifo"u8, EntryType.Fifo, 0x1A4, 0, 0);
+            EntryCreation.Node(lease, "fifo"u8, EntryType.Fifo, 0x1A4, 0, 0);
         }
 
         using var storage = new DiskStorage().MakeFolder(_root);
@@ -21,7 +21,7 @@ public sealed class RegularFileTests : IDisposable
         [
             () => PlainFile.OpenToRead(fifo), () => PlainFile.OpenToChange(fifo), () => PlainFile.OpenOrCreate(fifo),
             () => FileLock.Take(PrivateFolder.OpenOrMake(_root), "fifo", wait: false),
-            () => storage.Open("fifo", StorageAccess.Read), () => storage.Open("fifo", StorageAccess.Write), () => LoneFile.TryTake(fifo),
+            () => storage.Open("fifo", StorageAccess.Read), () => storage.Open("fifo", StorageAccess.Write), () => ExclusiveLease.TryTake(fifo),
             () => FileNames.Count(fifo),
         ];
         foreach (var opening in openings)

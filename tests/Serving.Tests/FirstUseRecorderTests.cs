@@ -105,22 +105,22 @@ public sealed class FirstUseRecorderTests : IDisposable
     public void Noting_ends_at_its_bounds_and_when_told()
     {
         recorder.Named(new(1), "a"u8, new(2));
-        for (var number = 0; number < 2 * FirstUseRecorder.MostRanges; number++)
+        for (var number = 0; number < 2 * FirstUseRecorder.MaxRanges; number++)
         {
             recorder.Read(new(2), 2L * number, 1, 1);
         }
 
         Assert.True(recorder.IsOver);
-        Assert.Equal(FirstUseRecorder.MostRanges, recorder.Snapshot().Count);
+        Assert.Equal(FirstUseRecorder.MaxRanges, recorder.Snapshot().Count);
 
         var large = new FirstUseRecorder();
         large.Named(new(1), "a"u8, new(2));
-        for (var number = 0; number < 2 * FirstUseRecorder.MostBytes >> 20; number++)
+        for (var number = 0; number < 2 * FirstUseRecorder.MaxBytes >> 20; number++)
         {
             large.Read(new(2), (long)number << 20, 1 << 20, 1);
         }
 
-        Assert.Equal(FirstUseRecorder.MostBytes, Assert.Single(large.Snapshot()).Length);
+        Assert.Equal(FirstUseRecorder.MaxBytes, Assert.Single(large.Snapshot()).Length);
 
         var told = new FirstUseRecorder();
         told.End();

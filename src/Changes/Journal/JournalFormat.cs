@@ -34,7 +34,7 @@ internal static class JournalFormat
     /// <summary>Longest value: what Linux allows an extended attribute to be.</summary>
     public const int MaxValue = 65536;
 
-    /// <summary>Most bytes of a record's fields.</summary>
+    /// <summary>Maximum number of bytes of a record's fields.</summary>
     public const int MaxFields = MaxValue + 1024;
 }
 

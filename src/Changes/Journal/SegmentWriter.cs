@@ -11,7 +11,7 @@ internal sealed class SegmentWriter(int number, SegmentHeader header, IStorageFi
     /// <summary>Guards the fields below: a sync runs beside appends.</summary>
     private readonly Lock _gate = new();
     private readonly Lock _syncing = new();
-    private readonly JournalRoom _room = new(journal);
+    private readonly JournalReserve _room = new(journal);
     private readonly byte[] _record = new byte[JournalFormat.RecordHeader + JournalFormat.MaxFields];
     private long _journalLength = end.Journal;
     private uint _checksum = end.Checksum;

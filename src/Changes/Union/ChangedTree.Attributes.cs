@@ -5,7 +5,7 @@ namespace CondaFuse.Changes.Union;
 /// <content>Attributes, plain and extended.</content>
 public sealed partial class ChangedTree
 {
-    /// <summary>Most bytes of changed extended attributes, which are kept in memory: until a commit puts them into the image.</summary>
+    /// <summary>Maximum number of bytes of changed extended attributes, which are kept in memory: until a commit puts them into the image.</summary>
     internal const long MaxXattrBytes = 32 << 20;
 
     /// <inheritdoc/>

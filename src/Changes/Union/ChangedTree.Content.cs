@@ -5,7 +5,7 @@ namespace CondaFuse.Changes.Union;
 /// <content>Content.</content>
 public sealed partial class ChangedTree
 {
-    /// <summary>Most bytes that one request copies where it cannot share them.</summary>
+    /// <summary>Maximum number of bytes that one request copies where it cannot share them.</summary>
     private const int MaxCopiedBytes = 4 << 20;
 
     /// <inheritdoc/>

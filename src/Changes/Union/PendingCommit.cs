@@ -9,7 +9,7 @@ namespace CondaFuse.Changes.Union;
 public sealed class PendingCommit : IDisposable
 {
     private readonly ChangedTree _tree;
-    private readonly List<HeldChange> _later = [];
+    private readonly List<RetainedChange> _later = [];
 
     internal PendingCommit(ChangedTree tree, ChangedTree snapshot, Guid segment, bool isLast)
     {
@@ -30,7 +30,7 @@ public sealed class PendingCommit : IDisposable
     /// <summary>Where in the log content began that the snapshot has not.</summary>
     internal long DataStart { get; set; }
 
-    internal IReadOnlyList<HeldChange> Later => _later;
+    internal IReadOnlyList<RetainedChange> Later => _later;
 
     internal bool IsOver { get; set; }
 
@@ -52,7 +52,7 @@ public sealed class PendingCommit : IDisposable
     {
         if (!IsOver)
         {
-            _later.Add(new HeldChange(change));
+            _later.Add(new RetainedChange(change));
         }
     }
 }

@@ -23,14 +23,14 @@ internal sealed class Reclaiming
     private long _notBelow;
 
     /// <summary>What the records came to when they were last written anew.</summary>
-    private long _leastRecords;
+    private long _minRecords;
 
     /// <summary>Whether dead content exceeds the live by 8 MB, or the records what they amount to.</summary>
     public bool IsDue(UnionState state, IChangeLog log)
     {
         var content = log.DataLength - _dataStart;
         var records = log.JournalLength;
-        var needed = Math.Max(2 * _leastRecords, 4 * ((state.Entries.Count * BytesOfAnEntry) + (state.Runs * BytesOfARun)));
+        var needed = Math.Max(2 * _minRecords, 4 * ((state.Entries.Count * BytesOfAnEntry) + (state.Runs * BytesOfARun)));
         return content + records >= _notBelow && (content > TolerableContent + (2 * state.Stored) || records > TolerableRecords + needed);
     }
 
@@ -76,11 +76,11 @@ internal sealed class Reclaiming
     }
 
     /// <summary>The log was written anew.</summary>
-    public void Reclaimed(IChangeLog log) => (_dataStart, _notBelow, _leastRecords, _givenBack) = (0, 0, log.JournalLength, 0);
+    public void Reclaimed(IChangeLog log) => (_dataStart, _notBelow, _minRecords, _givenBack) = (0, 0, log.JournalLength, 0);
 
     /// <summary>Everything before was merged into the base.</summary>
     /// <param name="dataStart">Where content begins that was not.</param>
-    public void Merged(long dataStart) => (_dataStart, _notBelow, _leastRecords, _givenBack) = (dataStart, 0, 0, 0);
+    public void Merged(long dataStart) => (_dataStart, _notBelow, _minRecords, _givenBack) = (dataStart, 0, 0, 0);
 
     /// <summary>Writing anew failed.</summary>
     public void PutOff(IChangeLog log) => _notBelow = (log.DataLength - _dataStart + log.JournalLength) * 2;

@@ -6,7 +6,7 @@ namespace CondaFuse.Changes.Union;
 /// </summary>
 internal sealed class SyncSchedule(TimeProvider time, Action sync) : IDisposable
 {
-    private const long MostUnsynced = 64 << 20;
+    private const long MaxUnsynced = 64 << 20;
 
     private static readonly TimeSpan LongestUnsynced = TimeSpan.FromSeconds(5);
 
@@ -27,7 +27,7 @@ internal sealed class SyncSchedule(TimeProvider time, Action sync) : IDisposable
             IsDirty = true;
             Timer.Change(LongestUnsynced, Timeout.InfiniteTimeSpan);
         }
-        else if (unsynced >= MostUnsynced)
+        else if (unsynced >= MaxUnsynced)
         {
             Hurry();
         }

@@ -78,12 +78,13 @@ public ref struct BodyReader
 }
 
 /// <summary>Sizes of a session's messages in bytes.</summary>
-/// <param name="Payload">Most bytes of payload in a reply; not less than <paramref name="Write"/>, as one bound of pages holds for both.</param>
-/// <param name="Write">Most bytes of content in a WRITE: at least 4096.</param>
+/// <param name="Payload">Maximum number of bytes of payload in a reply; not less than
+/// <paramref name="Write"/>, as one bound of pages holds for both.</param>
+/// <param name="Write">Maximum number of bytes of content in a WRITE: at least 4096.</param>
 public sealed record MessageSizes(int Payload, int Write)
 {
     private const int HeadersOfWrite = 4096;
-    private const int LeastRequest = 16 * 1024;
+    private const int MinRequest = 16 * 1024;
 
     /// <summary>For what is only read: what the kernel reads ahead at once, and the least WRITE that the protocol allows.</summary>
     public static MessageSizes Reading { get; } = new(128 * 1024, 4096);
@@ -95,7 +96,7 @@ public sealed record MessageSizes(int Payload, int Write)
     public static int ReplyHeader => Unsafe.SizeOf<ReplyHeader>();
 
     /// <summary>Room for a request: above FUSE_MIN_READ_BUFFER (8 KiB) and <see cref="Write"/> with its headers.</summary>
-    public int Request => Math.Max(LeastRequest, Write + HeadersOfWrite);
+    public int Request => Math.Max(MinRequest, Write + HeadersOfWrite);
 
     /// <summary>Room for a reply.</summary>
     public int Reply => ReplyHeader + Payload;

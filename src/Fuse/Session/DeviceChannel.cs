@@ -15,18 +15,18 @@ public sealed class DeviceChannel : IFuseChannel, IDisposable
     private readonly MessageDevice device;
     private readonly WatchTurn turn = new();
     private readonly EventCounter stop = new();
-    private readonly Patience patience;
+    private readonly SpinBudget spinBudget;
     private readonly int spares;
     private volatile bool ended;
 
     /// <summary>Makes the channel.</summary>
     /// <param name="device">The opened device; stays the caller's.</param>
-    /// <param name="patience">How often the watcher asks the device, at most, before it sleeps.</param>
+    /// <param name="spinBudget">How often the watcher asks the device, at most, before it sleeps.</param>
     /// <param name="spares">How many of the workers are only called for when another waits for the storage.</param>
-    public DeviceChannel(MessageDevice device, int patience, int spares)
+    public DeviceChannel(MessageDevice device, int spinBudget, int spares)
     {
         this.device = device;
-        this.patience = new Patience(patience);
+        this.spinBudget = new SpinBudget(spinBudget);
         this.spares = spares;
     }
 
@@ -37,7 +37,7 @@ public sealed class DeviceChannel : IFuseChannel, IDisposable
         {
             if (!TryReceive(buffer, out var length))
             {
-                if (!turn.TryTakeOrSleep())
+                if (!turn.TryTakeOrWait())
                 {
                     continue;
                 }
@@ -48,7 +48,7 @@ public sealed class DeviceChannel : IFuseChannel, IDisposable
 
             if (length > 0)
             {
-                CallCompanyFor(buffer);
+                WakeAnotherFor(buffer);
                 return length;
             }
         }
@@ -88,7 +88,7 @@ public sealed class DeviceChannel : IFuseChannel, IDisposable
 
     // Only what takes long wants company: a second worker that watches while the first answers one short request after the other is woken by
     // each of them in vain; so is a third one while two compute. Who waits for the storage does not compute.
-    private void CallCompanyFor(ReadOnlySpan<byte> message)
+    private void WakeAnotherFor(ReadOnlySpan<byte> message)
     {
         if (!MemoryMarshal.TryRead(message, out RequestHeader header))
         {
@@ -98,11 +98,11 @@ public sealed class DeviceChannel : IFuseChannel, IDisposable
         switch (header.Opcode)
         {
             case Opcode.Fsync or Opcode.FsyncDirectory or Opcode.SyncFs:
-                turn.CallCompany(besides: 0);
+                turn.WakeAnother(besides: 0);
                 break;
             case Opcode.Read or Opcode.CopyRange:
             case Opcode.Write when header.Length > LongWrite:
-                turn.CallCompany(besides: spares);
+                turn.WakeAnother(besides: spares);
                 break;
         }
     }
@@ -111,16 +111,16 @@ public sealed class DeviceChannel : IFuseChannel, IDisposable
     {
         while (!ended)
         {
-            for (var questions = patience.Questions; questions > 0 && !ended; questions--)
+            for (var questions = spinBudget.Questions; questions > 0 && !ended; questions--)
             {
                 if (TryReceive(buffer, out var early))
                 {
-                    patience.Succeeded();
+                    spinBudget.Succeeded();
                     return early;
                 }
             }
 
-            patience.Failed();
+            spinBudget.Failed();
             device.Wait(stop);
             if (TryReceive(buffer, out var length))
             {

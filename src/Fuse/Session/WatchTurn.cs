@@ -9,40 +9,40 @@ namespace CondaFuse.Fuse.Session;
 /// <remarks>Each sleeper has a bed of its own: raising one event counter wakes all who read it, to find that one of them was meant.</remarks>
 internal sealed class WatchTurn : IDisposable
 {
-    private readonly Lock dormitory = new();
+    private readonly Lock waitersLock = new();
     private readonly Stack<EventCounter> free = new();
-    private readonly Stack<EventCounter> occupied = new();
+    private readonly Stack<EventCounter> waiters = new();
     private int taken;
-    private int sleepers;
+    private int waiterCount;
     private bool open;
 
     public void Dispose()
     {
-        foreach (var bed in free)
+        foreach (var waiter in free)
         {
-            bed.Dispose();
+            waiter.Dispose();
         }
     }
 
     /// <summary>Takes the turn (true), or sleeps until called for (false).</summary>
-    internal bool TryTakeOrSleep()
+    internal bool TryTakeOrWait()
     {
         if (TryTake())
         {
             return true;
         }
 
-        if (TakeOrLieDown(out var bed))
+        if (TakeOrQueue(out var waiter))
         {
             return true;
         }
 
-        if (bed is not null)
+        if (waiter is not null)
         {
-            bed.Take();
-            lock (dormitory)
+            waiter.Take();
+            lock (waitersLock)
             {
-                free.Push(bed);
+                free.Push(waiter);
             }
         }
 
@@ -53,16 +53,16 @@ internal sealed class WatchTurn : IDisposable
 
     /// <summary>Wakes who fell asleep last, unless somebody watches already.</summary>
     /// <param name="besides">How many sleepers are to be left asleep.</param>
-    internal void CallCompany(int besides)
+    internal void WakeAnother(int besides)
     {
-        if (Volatile.Read(ref taken) != 0 || Volatile.Read(ref sleepers) <= besides)
+        if (Volatile.Read(ref taken) != 0 || Volatile.Read(ref waiterCount) <= besides)
         {
             return;
         }
 
-        lock (dormitory)
+        lock (waitersLock)
         {
-            if (occupied.Count > besides)
+            if (waiters.Count > besides)
             {
                 WakeOne();
             }
@@ -72,10 +72,10 @@ internal sealed class WatchTurn : IDisposable
     /// <summary>Lets nobody sleep any more.</summary>
     internal void WakeAll()
     {
-        lock (dormitory)
+        lock (waitersLock)
         {
             open = true;
-            while (occupied.Count > 0)
+            while (waiters.Count > 0)
             {
                 WakeOne();
             }
@@ -84,22 +84,22 @@ internal sealed class WatchTurn : IDisposable
 
     private bool TryTake() => Interlocked.CompareExchange(ref taken, 1, 0) == 0;
 
-    private bool TakeOrLieDown(out EventCounter? bed)
+    private bool TakeOrQueue(out EventCounter? waiter)
     {
-        lock (dormitory)
+        lock (waitersLock)
         {
             // Counted first, tried again then: whoever releases either sees the sleeper or is seen here.
-            Volatile.Write(ref sleepers, occupied.Count + 1);
+            Volatile.Write(ref waiterCount, waiters.Count + 1);
             var mine = TryTake();
             if (mine || open)
             {
-                Volatile.Write(ref sleepers, occupied.Count);
-                bed = null;
+                Volatile.Write(ref waiterCount, waiters.Count);
+                waiter = null;
                 return mine;
             }
 
-            bed = free.TryPop(out var known) ? known : new EventCounter();
-            occupied.Push(bed);
+            waiter = free.TryPop(out var known) ? known : new EventCounter();
+            waiters.Push(waiter);
             return false;
         }
     }
@@ -107,8 +107,8 @@ internal sealed class WatchTurn : IDisposable
     // Who is called no longer counts as a sleeper: waking up takes longer than many a request.
     private void WakeOne()
     {
-        occupied.Pop().Raise();
-        Volatile.Write(ref sleepers, occupied.Count);
+        waiters.Pop().Raise();
+        Volatile.Write(ref waiterCount, waiters.Count);
     }
 }
 
@@ -117,14 +117,14 @@ internal sealed class WatchTurn : IDisposable
 /// they do not, or others need the processor, it only burns time: after each vain attempt it is left for a while.
 /// Belongs to whoever has the turn.
 /// </summary>
-/// <param name="most">Most questions before a sleep.</param>
-internal sealed class Patience(int most)
+/// <param name="max">Maximum number of questions before a sleep.</param>
+internal sealed class SpinBudget(int max)
 {
     private const int SleepsAfterFailure = 8;
     private int sleepsUntilTrial;
 
     /// <summary>Questions before the next sleep.</summary>
-    internal int Questions => sleepsUntilTrial == 0 ? most : 0;
+    internal int Questions => sleepsUntilTrial == 0 ? max : 0;
 
     /// <summary>A request came before the sleep.</summary>
     internal void Succeeded() => sleepsUntilTrial = 0;

@@ -29,7 +29,7 @@ public readonly record struct ReadRequest
     /// <summary>Byte offset, or the cookie of the last entry taken.</summary>
     public ulong Offset { get; init; }
 
-    /// <summary>Most bytes to reply with.</summary>
+    /// <summary>Maximum number of bytes to reply with.</summary>
     public uint Size { get; init; }
 
     /// <summary>FUSE_READ_*.</summary>

@@ -61,7 +61,7 @@ public enum Capabilities : ulong
 /// <summary>The part of <c>fuse_init_in</c> that every kernel of protocol 7 sends.</summary>
 /// <param name="Major">Protocol.</param>
 /// <param name="Minor">Protocol.</param>
-/// <param name="MaxReadahead">Most bytes that the kernel reads ahead.</param>
+/// <param name="MaxReadahead">Maximum number of bytes that the kernel reads ahead.</param>
 /// <param name="Flags">Lower word of the <see cref="Capabilities"/>.</param>
 public readonly record struct InitRequest(uint Major, uint Minor, uint MaxReadahead, uint Flags);
 
@@ -74,25 +74,25 @@ public readonly struct InitReply
     /// <summary>Protocol.</summary>
     public uint Minor { get; init; }
 
-    /// <summary>Most bytes that the kernel may read ahead.</summary>
+    /// <summary>Maximum number of bytes that the kernel may read ahead.</summary>
     public uint MaxReadahead { get; init; }
 
     /// <summary>Lower word of the <see cref="Capabilities"/>.</summary>
     public uint Flags { get; init; }
 
-    /// <summary>Most requests under way that nobody waits for.</summary>
+    /// <summary>Maximum number of requests under way that nobody waits for.</summary>
     public ushort MaxBackground { get; init; }
 
     /// <summary>So many, and the kernel counts the file system as congested.</summary>
     public ushort CongestionThreshold { get; init; }
 
-    /// <summary>Most bytes of a WRITE; at least 4096.</summary>
+    /// <summary>Maximum number of bytes of a WRITE; at least 4096.</summary>
     public uint MaxWrite { get; init; }
 
     /// <summary>Granularity of times in nanoseconds.</summary>
     public uint TimeGranularity { get; init; }
 
-    /// <summary>Most pages of a request.</summary>
+    /// <summary>Maximum number of pages of a request.</summary>
     public ushort MaxPages { get; init; }
 
     /// <summary>For DAX.</summary>

@@ -96,13 +96,13 @@ internal static class CommitCommand
             throw ArchiveState.Read(session.Layout, archive.Path).Place.Refusal(archive.Name.Value, $"your own changes in {folder} stay there");
         }
 
-        using var watch = new CommitWatch(session, writing.Server);
+        using var watch = new CommitProgressLine(session, writing.Server);
         return writing.Server.Commit(request);
     }
 
     /// <summary>What a commit did, in one line.</summary>
     private static string Describe(CommitReport report) =>
-        $"{(report.Packages.Length > 0 ? $"{report.Packages}; " : string.Empty)}{GenerationWords.Of(report.Difference)}; "
+        $"{(report.Packages.Length > 0 ? $"{report.Packages}; " : string.Empty)}{GenerationText.Of(report.Difference)}; "
         + $"the archive {(report.GrownBytes < 0 ? "shrank" : "grew")} by {Sizes.Human(Math.Abs(report.GrownBytes))} in {report.Seconds:0.00} s";
 
     private static void Fork(Session session, Archive archive, string name, CommitRequest request)
@@ -155,7 +155,7 @@ internal static class RollbackCommand
                 .Restore(archive, number, parsed.GetValue(message), Environment.ProcessorCount);
             Terminal.Out.WriteLine(
                 $"'{archive.Name}' is at generation {result.Info.Generation} now, which is generation {number} again: "
-                + $"{GenerationWords.Of(result.Difference)}");
+                + $"{GenerationText.Of(result.Difference)}");
         });
         return command;
     }

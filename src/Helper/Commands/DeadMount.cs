@@ -46,7 +46,7 @@ internal static class DeadMount
             var kept = KeptChanges.Count(state, session.Clock);
             return kept.Changes == 0
                 ? "its server had died; there are no uncommitted changes"
-                : $"its server had died; {PendingWords.Amount(kept.Changes, kept.Bytes)} are kept in {state.Place.Folder}: "
+                : $"its server had died; {PendingMessages.Amount(kept.Changes, kept.Bytes)} are kept in {state.Place.Folder}: "
                     + $"they reappear at the next mount, and 'condafuse commit {Path.GetFileNameWithoutExtension(dead.Archive)}' puts them into the "
                     + "archive";
         }

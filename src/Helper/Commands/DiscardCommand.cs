@@ -48,7 +48,7 @@ internal static class DiscardCommand
             var packages = difference.Packages.Count > 0 ? $"{difference.Packages.Count} package(s), " : string.Empty;
             return $"{packages}files: {DifferenceReport.Count(difference.Paths)}";
         }
-        catch (StoreException failure) when (failure.Fault == StoreFault.Misfit)
+        catch (StoreException failure) when (failure.Fault == StoreFault.Mismatched)
         {
             return "nobody can say what, as it does not fit the archive as it is now";
         }

@@ -34,7 +34,7 @@ internal sealed class EnvironmentSearch(Session session)
         {
             yield return Path.Combine(session.Layout.MountPoint(EnvironmentName.Parse(name)), name);
             yield return session.Layout.MountPoint(EnvironmentName.Parse(name));
-            if (PastName.TryParse(name) is { } past)
+            if (GenerationName.TryParse(name) is { } past)
             {
                 yield return Path.Combine(session.Layout.MountPoint(EnvironmentName.Parse(name)), past.Name.Value);
             }

@@ -52,7 +52,7 @@ internal static class ExtractCommand
         try
         {
             using var interrupt = new InterruptSource();
-            SoundContent.Demand(image, options.Threads, interrupt.Token);
+            ContentVerification.Demand(image, options.Threads, interrupt.Token);
             using var tree = ImageTree.Open(image);
             var isNew = !Directory.Exists(target);
             try

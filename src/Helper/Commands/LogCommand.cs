@@ -38,11 +38,11 @@ internal static class LogCommand
         {
             var restored = entry.Restored is { } number && entry.Message != $"back to {number}" ? $"(back to {number}) " : string.Empty;
             table.Add(
-                $"{entry.Number}", GenerationWords.Time(entry.Time), entry.ContentBytes is { } bytes ? Sizes.Human(bytes) : "?",
-                entry.Difference is { } difference ? GenerationWords.Of(difference)
+                $"{entry.Number}", GenerationText.Time(entry.Time), entry.ContentBytes is { } bytes ? Sizes.Human(bytes) : "?",
+                entry.Difference is { } difference ? GenerationText.Of(difference)
                     : entry.Counts is { } counts ? $"{counts.Total} in all"
                     : "by another tool",
-                $"{restored}{Words(Line(entry.Message), PackageWords.Of(packages.GetValueOrDefault(entry.Number) ?? []))}");
+                $"{restored}{Words(Line(entry.Message), PackageText.Of(packages.GetValueOrDefault(entry.Number) ?? []))}");
         }
 
         table.Write(Terminal.Out);

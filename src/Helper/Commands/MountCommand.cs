@@ -113,7 +113,7 @@ internal static class MountCommand
         }
 
         var name = Path.GetFileNameWithoutExtension(plan.Archive);
-        if (PendingWords.ForUser(name, status) is { } words)
+        if (PendingMessages.ForUser(name, status) is { } words)
         {
             Tell(words);
         }
@@ -150,12 +150,12 @@ internal static class MountCommand
     private static void TakeOver(Session session, string subject)
     {
         var state = ArchiveState.Read(session.Layout, session.Planner.Find(subject).Path);
-        var sight = Directory.Exists(state.Place.Folder)
+        var lockStatus = Directory.Exists(state.Place.Folder)
             ? WriterClaim.TakeAway(state.Place.Files, Session.Writer, new KernelLocks())
             : default;
         Tell(
-            sight.IsHeld
-                ? $"took the right to change {state.Image} from {sight}"
+            lockStatus.IsHeld
+                ? $"took the right to change {state.Image} from {lockStatus}"
                 : $"nobody has the right to change {state.Image}, there was nothing to take over");
     }
 

@@ -34,8 +34,8 @@ internal static class PackCommand
             DemandSource();
             var prefix = directory ?? new EnvironmentSearch(session).Find(parsed.GetValue(options.Name), parsed.GetValue(options.Prefix));
             var output = parsed.GetValue(options.Output) ?? $"{Path.GetFileName(prefix)}.{options.FormatName(parsed) ?? "tar.gz"}";
-            var terms = Terms(output);
-            new PackTarget(output, terms).Demand(parsed.GetValue(options.Force));
+            var settings = Terms(output);
+            new PackTarget(output, settings).Demand(parsed.GetValue(options.Force));
 
             var progress = quiet ? null : new ProgressLine(session.Clock, "packing");
             var start = session.Clock.GetTimestamp();
@@ -46,18 +46,18 @@ internal static class PackCommand
                 using var interrupt = new InterruptSource();
                 using var source = DiskTree.Open(prefix);
                 IReadableTree tree = source;
-                var copiesLinks = terms.Format == PackFormat.Zip && !parsed.GetValue(options.ZipSymlinks);
+                var copiesLinks = settings.Format == PackFormat.Zip && !parsed.GetValue(options.ZipSymlinks);
                 if (directory is null)
                 {
                     (tree, warnings) = PackedEnvironment.Of(
-                        source, EnvironmentTerms(prefix, terms.Threads) with { CopiesLinks = copiesLinks }, interrupt.Token);
+                        source, EnvironmentSettings(prefix, settings.Threads) with { CopiesLinks = copiesLinks }, interrupt.Token);
                 }
                 else if (copiesLinks)
                 {
                     tree = PackedDirectory.WithoutLinks(source, Path.TrimEndingDirectorySeparator(Path.GetFullPath(prefix)), interrupt.Token);
                 }
 
-                result = Archiver.Write(tree, output, terms, progress, interrupt.Token);
+                result = Archiver.Write(tree, output, settings, progress, interrupt.Token);
             }
             finally
             {
@@ -84,7 +84,7 @@ internal static class PackCommand
             }
         }
 
-        private ArchiveTerms Terms(string output)
+        private ArchiveSettings Terms(string output)
         {
             // A directory becomes an image, whatever that is called, unless the name says another format.
             var format = options.FormatOf(parsed, output)
@@ -93,32 +93,32 @@ internal static class PackCommand
                     : throw new StoreException(
                         StoreFault.BadName,
                         $"'{output}' does not say by its ending what it is: --format does ({string.Join(", ", PackFormats.Names)})"));
-            var terms = new ArchiveTerms
+            var settings = new ArchiveSettings
             {
                 Format = format,
-                Level = parsed.GetValue(options.Level) ?? ArchiveTerms.DefaultLevel,
+                Level = parsed.GetValue(options.Level) ?? ArchiveSettings.DefaultLevel,
                 Threads = ThreadsOption.Count(parsed.GetValue(options.Threads)),
                 ArcRoot = ArcRoot(),
                 AllowsZip64 = !parsed.GetValue(options.NoZip64),
             };
             var byLevel = parsed.GetValue(options.Level) is not null || (directory is null && !options.SaysCompressor(parsed));
-            return byLevel ? terms : terms with { Image = ImageOptions(terms) };
+            return byLevel ? settings : settings with { Image = ImageOptions(settings) };
         }
 
-        private PackOptions ImageOptions(ArchiveTerms terms)
+        private PackOptions ImageOptions(ArchiveSettings settings)
         {
             var choice = parsed.GetRequiredValue(options.Compressor).With(parsed.GetRequiredValue(options.CompressorOptions));
             return new PackOptions
             {
-                ArcRoot = terms.ArcRoot.Length == 0 ? null : terms.ArcRoot,
+                ArcRoot = settings.ArcRoot.Length == 0 ? null : settings.ArcRoot,
                 Compressor = choice.Codec,
                 Level = choice.Level,
                 BlockSize = parsed.GetValue(options.BlockSize),
-                Threads = terms.Threads,
+                Threads = settings.Threads,
             };
         }
 
-        private EnvironmentTerms EnvironmentTerms(string prefix, int threads) => new()
+        private EnvironmentSettings EnvironmentSettings(string prefix, int threads) => new()
         {
             Prefix = prefix,
             Destination = parsed.GetValue(options.Destination) is { } destination

@@ -81,7 +81,7 @@ internal sealed class PackOptionSet
     /// <summary>Which levels there are depends on the format: see <see cref="CheckLevel"/>.</summary>
     public Option<int?> Level { get; } = new Option<int?>("--compress-level")
     {
-        Description = $"0 (fast) to 9 (small), of tar.zst to 19; {ArchiveTerms.DefaultLevel} by default", HelpName = "level",
+        Description = $"0 (fast) to 9 (small), of tar.zst to 19; {ArchiveSettings.DefaultLevel} by default", HelpName = "level",
     }.Taking<int>("a number from 0 to 9, of tar.zst to 19", _ => true);
 
     public Option<int> Threads { get; } = ThreadsOption.Create();

@@ -7,8 +7,8 @@ namespace CondaFuse.Helper.Commands;
 
 /// <summary>Where a packing goes: what is looked at before anything is read.</summary>
 /// <param name="output">The path, as the user gave it.</param>
-/// <param name="terms">What is to be written there.</param>
-internal sealed class PackTarget(string output, ArchiveTerms terms)
+/// <param name="settings">What is to be written there.</param>
+internal sealed class PackTarget(string output, ArchiveSettings settings)
 {
     /// <summary>Refuses a place that nothing can be written to, or where something is that is not replaced.</summary>
     /// <param name="force">Whether a file, or what was packed as a directory, may be replaced, and directories made.</param>
@@ -80,8 +80,8 @@ internal sealed class PackTarget(string output, ArchiveTerms terms)
 
     /// <summary>Only what a packing can have made is replaced.</summary>
     private bool MayReplace() =>
-        terms.Format == PackFormat.Directory
-        && (Directory.Exists(Path.Combine(output, terms.ArcRoot, "conda-meta")) || !Directory.EnumerateFileSystemEntries(output).Any());
+        settings.Format == PackFormat.Directory
+        && (Directory.Exists(Path.Combine(output, settings.ArcRoot, "conda-meta")) || !Directory.EnumerateFileSystemEntries(output).Any());
 
     private static string Describe(EntryType type) => type switch
     {

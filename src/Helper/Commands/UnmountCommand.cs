@@ -52,7 +52,7 @@ internal static class UnmountCommand
         var control = dead is null ? live?.Control : null;
         var status = control?.TryGetStatus();
         UnmountReply reply;
-        using (control is not null && status is { PendingChanges: > 0 } ? new CommitWatch(session, control) : null)
+        using (control is not null && status is { PendingChanges: > 0 } ? new CommitProgressLine(session, control) : null)
         {
             reply = session.Unmounter.Unmount(mountPoint, options, holders =>
             {
@@ -61,7 +61,7 @@ internal static class UnmountCommand
             });
         }
 
-        var isWhole = new UnmountWords(mountPoint, live, status).Write(reply);
+        var isWhole = new UnmountMessages(mountPoint, live, status).Write(reply);
         if (dead is not null)
         {
             Terminal.Out.WriteLine($"  {DeadMount.Describe(session, dead)}");

@@ -55,7 +55,7 @@ internal static class VerifyCommand
         var read = $"{result.Counts.Total} files, {Sizes.Human(result.ContentBytes)} read"
             + (result.CheckedBlocks > 0 ? $", checksums of {result.CheckedBlocks} blocks compared" : ", the image has no checksums to compare");
         read = result.Generations > 1 ? $"{result.Generations} generations, {read}" : read;
-        var atLeast = result.Findings.Count == Verifier.MostFindings ? "at least " : string.Empty;
+        var atLeast = result.Findings.Count == Verifier.MaxFindings ? "at least " : string.Empty;
         Terminal.Out.WriteLine(result.IsSound ? $"{path} is sound: {read}" : $"{path} is broken in {atLeast}{result.Findings.Count} places: {read}");
     }
 

@@ -6,15 +6,15 @@ namespace CondaFuse.Helper.Output;
 /// <summary>Who uses a mount, for a person.</summary>
 internal static class HolderList
 {
-    private const int MostThings = 3;
+    private const int MaxThings = 3;
 
     public static void Write(LineOutput writer, IReadOnlyList<MountHolder> holders)
     {
         var shell = ProcessIdentity.ParentOfThis();
         foreach (var holder in holders)
         {
-            var shown = string.Join("; ", holder.Holds.Take(MostThings));
-            var more = holder.Holds.Count > MostThings ? $"; and {holder.Holds.Count - MostThings} more" : string.Empty;
+            var shown = string.Join("; ", holder.Holds.Take(MaxThings));
+            var more = holder.Holds.Count > MaxThings ? $"; and {holder.Holds.Count - MaxThings} more" : string.Empty;
             var self = holder.ProcessId == shell ? ", this shell" : string.Empty;
             writer.WriteLine($"  pid {holder.ProcessId} ({holder.Command}{self}): {shown}{more}");
         }

@@ -7,7 +7,7 @@ using CondaFuse.Tree;
 namespace CondaFuse.Helper.Output;
 
 /// <summary>The runtime's own sentences about files, in words that say the same of any program.</summary>
-internal static class SystemWords
+internal static class SystemMessages
 {
     /// <summary>What stands before and behind a quoted path, and what is said of it.</summary>
     private static readonly (string Before, string After, string Words)[] Sentences =
@@ -44,7 +44,7 @@ internal static class SystemWords
 }
 
 /// <summary>Generations of an archive, for a person.</summary>
-internal static class GenerationWords
+internal static class GenerationText
 {
     /// <summary>
     /// What one changed, in entries: <c>34 added (100K), 2 changed, 1 removed</c>. Directories count that have other names in them, or another time.
@@ -74,7 +74,7 @@ internal static class GenerationWords
 }
 
 /// <summary>What a person is told of who may change an environment, and of what is pending.</summary>
-internal static class PendingWords
+internal static class PendingMessages
 {
     /// <summary>What somebody who begins to use a mount should know; null if nothing.</summary>
     public static string? ForUser(string name, MountStatus status) => status switch

@@ -208,7 +208,7 @@ public sealed class DiskTree : IReadableTree, IFileLinks
         try
         {
             using var own = _directories.OfParent(entry);
-            return EntryMaking.TryHardLink(own, entry.Name, directory, name);
+            return EntryCreation.TryHardLink(own, entry.Name, directory, name);
         }
         catch (PlatformException exception)
         {

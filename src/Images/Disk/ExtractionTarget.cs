@@ -52,7 +52,7 @@ internal static class ExtractionTarget
         var name = Encoding.UTF8.GetBytes(Path.GetFileName(path));
         try
         {
-            EntryMaking.Directory(lease, name, OwnerOnly);
+            EntryCreation.Directory(lease, name, OwnerOnly);
         }
         catch (PlatformException exception) when (exception.Errno == Errno.EEXIST)
         {

@@ -131,7 +131,7 @@ internal sealed class TreeExtraction : IDisposable
                     throw new TreeException(TreeFailure.Corrupt, $"{_path}/{NodeTable.PathOf(entry.Place)}: this directory lies in two places.");
                 }
 
-                EntryMaking.Directory(directory, entry.Place.Name, DirectoryOfOwner);
+                EntryCreation.Directory(directory, entry.Place.Name, DirectoryOfOwner);
                 return;
             case EntryKind.File:
                 _files.Add(entry);
@@ -181,7 +181,7 @@ internal sealed class TreeExtraction : IDisposable
 
         try
         {
-            EntryMaking.Node(
+            EntryCreation.Node(
                 directory, entry.Place.Name, DiskKind.TypeOf(attributes.Kind), attributes.Permissions, attributes.DeviceMajor,
                 attributes.DeviceMinor);
             return true;
@@ -268,7 +268,7 @@ internal sealed class TreeExtraction : IDisposable
 
         using var from = _handles.OfParent(link.First);
         using var to = _handles.OfParent(link.Place);
-        EntryMaking.HardLink(from, link.First.Name, to, link.Place.Name);
+        EntryCreation.HardLink(from, link.First.Name, to, link.Place.Name);
     }
 
     private void Restore(ExtractedEntry directory)

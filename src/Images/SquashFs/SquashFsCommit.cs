@@ -34,7 +34,7 @@ public static class SquashFsCommit
             return result;
         }
 
-        using var appending = new Appending(folder, name, options);
+        using var appending = new AppendableImage(folder, name, options);
         return new GenerationWriter(tree, appending.Image, appending.Begin(), options).Run(appending.LengthBefore, progress, cancellation);
     }
 
@@ -57,7 +57,7 @@ public static class SquashFsCommit
             return result;
         }
 
-        using var appending = new Appending(folder, name, options);
+        using var appending = new AppendableImage(folder, name, options);
         using var wanted = appending.ReadGeneration(generation);
         return new GenerationRestorer(appending.Image, wanted, appending.Begin(), options).Run(appending.LengthBefore, generation, cancellation);
     }

@@ -68,7 +68,7 @@ public static class SquashFsWriter
 
         using var pipeline = new DataPipeline(source, options, output, progress);
         using var stop = cancellation.Register(() => pipeline.Stop(new OperationCanceledException(cancellation)));
-        var plan = new SourceWalk(source, options, pipeline.Add, cancellation).Run();
+        var plan = new SquashFsSourceWalk(source, options, pipeline.Add, cancellation).Run();
         pipeline.Finish();
 
         using var compressor = options.Compressor.CreateCompressor(level, options.BlockSize);

@@ -41,7 +41,7 @@ public static class ZipCommit
 
         var packing = new PackOptions { Threads = options.Threads };
         var known = new ArchiveContents(tree, archive);
-        var plan = new SourceWalk(tree, packing, known, keepsNumbers: true, cancellation).Run();
+        var plan = new ZipSourceWalk(tree, packing, known, keepsNumbers: true, cancellation).Run();
         var difference = ArchiveDifference.Of(tree, archive, plan, known);
         RemoveLeftovers(folder, name, path);
         using var output = new NewFile(StorageFailures.Begin(folder, name, file.Rights));
@@ -53,7 +53,7 @@ public static class ZipCommit
             .Write(options.Level ?? ZipWriter.Levels.Default, options.Threads, cancellation);
         var dataBytes = output.Position - start;
         var segment = options.MergedSegment ?? shown.MergedSegment;
-        var facts = new ArchiveFacts
+        var facts = new ArchiveMetadata
         {
             Identity = shown.Identity,
             Generation = shown.Generation + 1,

@@ -17,12 +17,12 @@ public sealed class ZipTree : INumberedTree
         _file = file;
         End = EndRecord.Read(file);
         Record = ZipRecord.Read(file, End);
-        Table = TreeBuilder.Build(file, End, Record);
+        Table = ZipTreeBuilder.Build(file, End, Record);
         _entries = new EntryReader(file, End.Directory, Table);
     }
 
     /// <inheritdoc/>
-    public TreeTotals Totals => new(Table.InodeCount - 1, _file.Length, ContentReader.ChunkBytes);
+    public TreeTotals Totals => new(Table.InodeCount - 1, _file.Length, ZipContentReader.ChunkBytes);
 
     /// <inheritdoc/>
     public bool MayHaveXattrs => false;

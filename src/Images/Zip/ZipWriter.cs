@@ -59,10 +59,10 @@ public static class ZipWriter
         }
 
         using var output = new NewFile(begin());
-        var plan = new SourceWalk(source, options, known: null, keepsNumbers: false, cancellation).Run();
+        var plan = new ZipSourceWalk(source, options, known: null, keepsNumbers: false, cancellation).Run();
         var entries = new EntryOutput(output, options.ChangeTimes, allowsZip64);
         new ArchiveContent(source, plan, output, entries, known: null, progress).Write(level, options.Threads, cancellation);
-        var facts = new ArchiveFacts
+        var facts = new ArchiveMetadata
         {
             Identity = options.Continues?.Identity,
             Generation = (options.Continues?.Generation ?? 0) + 1,

@@ -81,7 +81,7 @@ internal sealed class ArchiveFile : IDisposable
 /// <param name="totals">What there is to pack; zeros if that is not known.</param>
 /// <param name="progress">Whom to tell.</param>
 /// <param name="stored">Bytes that were written.</param>
-internal sealed class PackingMeter(TreeTotals totals, IProgress<PackProgress>? progress, Func<long> stored)
+internal sealed class PackingProgress(TreeTotals totals, IProgress<PackProgress>? progress, Func<long> stored)
 {
     private const long ReportEvery = 1 << 20;
 
@@ -115,7 +115,7 @@ internal sealed class PackingMeter(TreeTotals totals, IProgress<PackProgress>? p
 }
 
 /// <summary>Programs and libraries: ELF files, by their header (System V ABI, "ELF Header").</summary>
-internal static class MachineCode
+internal static class ElfFile
 {
     /// <summary>Where the machine stands, and after how many bytes it ends.</summary>
     private const int MachineOffset = 18, HeaderBytes = 20;

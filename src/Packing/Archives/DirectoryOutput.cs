@@ -13,7 +13,7 @@ internal static class DirectoryOutput
 {
     /// <summary>Writes a tree into a directory beside the target, which takes its name when it is whole.</summary>
     public static PackedArchive Write(
-        IReadableTree tree, string target, ArchiveTerms terms, IProgress<PackProgress>? progress, CancellationToken cancellation)
+        IReadableTree tree, string target, ArchiveSettings settings, IProgress<PackProgress>? progress, CancellationToken cancellation)
     {
         var whole = Path.TrimEndingDirectorySeparator(Path.GetFullPath(target));
         var temporary = ReplacementFile.NameFor(Path.GetFileName(whole));
@@ -25,10 +25,10 @@ internal static class DirectoryOutput
             using var lease = new HandleLease(folder);
             try
             {
-                var options = new ExtractOptions { Threads = terms.Threads, KeepOwners = false, Links = tree as PackedTree };
-                var result = Extractor.Extract(tree, Path.Combine(above, temporary, terms.ArcRoot), options, meter, cancellation);
+                var options = new ExtractOptions { Threads = settings.Threads, KeepOwners = false, Links = tree as PackedTree };
+                var result = Extractor.Extract(tree, Path.Combine(above, temporary, settings.ArcRoot), options, meter, cancellation);
                 Remove(lease, Path.GetFileName(whole));
-                EntryMaking.Rename(lease, Bytes(temporary), Bytes(Path.GetFileName(whole)));
+                EntryCreation.Rename(lease, Bytes(temporary), Bytes(Path.GetFileName(whole)));
                 return new PackedArchive(result.ContentBytes, result.ContentBytes, result.Counts.Total, result.Warnings);
             }
             catch

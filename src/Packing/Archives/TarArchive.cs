@@ -10,11 +10,11 @@ internal sealed class TarArchive
     private readonly IReadableTree _tree;
     private readonly CompressedOutput _output;
     private readonly TarHeaderWriter _headers;
-    private readonly PackingMeter _meter;
+    private readonly PackingProgress _meter;
     private readonly List<string> _warnings = [];
     private readonly Dictionary<ulong, byte[]> _linked = [];
 
-    private TarArchive(IReadableTree tree, CompressedOutput output, PackingMeter meter)
+    private TarArchive(IReadableTree tree, CompressedOutput output, PackingProgress meter)
     {
         (_tree, _output, _meter) = (tree, output, meter);
         _headers = new TarHeaderWriter(output);
@@ -22,13 +22,13 @@ internal sealed class TarArchive
 
     /// <summary>Writes a tree.</summary>
     public static PackedArchive Write(
-        IReadableTree tree, string target, ArchiveTerms terms, IProgress<PackProgress>? progress, CancellationToken cancellation)
+        IReadableTree tree, string target, ArchiveSettings settings, IProgress<PackProgress>? progress, CancellationToken cancellation)
     {
         using var file = new ArchiveFile(target);
-        using var output = new CompressedOutput(file, MemberCompression.Of(terms.Format, terms.Level), terms.Threads);
-        var meter = new PackingMeter(tree.Totals, progress, () => file.Length);
+        using var output = new CompressedOutput(file, MemberCompression.Of(settings.Format, settings.Level), settings.Threads);
+        var meter = new PackingProgress(tree.Totals, progress, () => file.Length);
         var archive = new TarArchive(tree, output, meter);
-        archive.WriteRoot(terms.ArcRoot, cancellation);
+        archive.WriteRoot(settings.ArcRoot, cancellation);
         output.Finish();
         cancellation.ThrowIfCancellationRequested();
         file.Publish();
@@ -138,7 +138,7 @@ internal sealed class TarArchive
                 throw new TreeException(TreeFailure.Storage, $"{Encoding.UTF8.GetString(path)}: became shorter while it was packed");
             }
 
-            isCode = offset == 0 ? MachineCode.IsForX86(room[..read]) : isCode;
+            isCode = offset == 0 ? ElfFile.IsForX86(room[..read]) : isCode;
             offset += read;
             _output.Advance(read, isCode);
             _meter.Add(read);

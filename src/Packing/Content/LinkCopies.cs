@@ -32,7 +32,7 @@ internal sealed class LinkCopies(SourceFiles files, IReadOnlyList<string> prefix
         {
             throw new PackingException(
                 PackingFault.LinksWithoutCopies,
-                FindingWords.LinksWithoutCopies([.. _failed.Select(failed => $"{failed.Key} {failed.Value}")], takesFilters));
+                FindingMessages.LinksWithoutCopies([.. _failed.Select(failed => $"{failed.Key} {failed.Value}")], takesFilters));
         }
 
         var names = _result.CountBy(file => file.Origin).Where(count => count.Value > 1).ToDictionary(StringComparer.Ordinal);

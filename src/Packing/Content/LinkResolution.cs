@@ -9,7 +9,7 @@ namespace CondaFuse.Packing.Content;
 internal sealed class LinkResolution(SourceFiles files, IReadOnlyList<string> prefixes)
 {
     /// <summary>As many as Linux follows: <c>path_resolution(7)</c>.</summary>
-    private const int MostLinks = 40;
+    private const int MaxLinks = 40;
 
     /// <summary>Where a symlink ends, or why it does not: what is to be said behind its name.</summary>
     public readonly record struct Place(string Path, string? Failure);
@@ -54,7 +54,7 @@ internal sealed class LinkResolution(SourceFiles files, IReadOnlyList<string> pr
 
             if (file.Attributes.Kind == EntryKind.Symlink)
             {
-                if (++links > MostLinks)
+                if (++links > MaxLinks)
                 {
                     return Failed(target, "leads through symlinks without an end");
                 }

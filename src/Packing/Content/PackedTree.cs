@@ -168,7 +168,7 @@ internal sealed class PackedNode(byte[] name, Attributes attributes, PackedNode?
 /// <summary>A directory of a tree as the root of one; its entries keep the handles that they have there. It owns nothing.</summary>
 /// <param name="tree">The tree.</param>
 /// <param name="top">The directory.</param>
-internal sealed class TopOfTree(IReadableTree tree, NodeId top) : IReadableTree
+internal sealed class Subtree(IReadableTree tree, NodeId top) : IReadableTree
 {
     /// <inheritdoc/>
     public TreeTotals Totals => tree.Totals;

@@ -16,7 +16,7 @@ internal sealed class PrefixSearch(SourceFiles files, CondaRecords records)
     private const int LargestText = 1 << 20;
     private const int LargestBinary = 32 << 20;
     private const int LongestPrefix = 4096;
-    private const int MostCandidates = 4000;
+    private const int MaxCandidates = 4000;
 
     /// <summary>What was found.</summary>
     /// <param name="Prefixes">The prefixes that files may hold: the one it is reached by, then the one it was
@@ -52,7 +52,7 @@ internal sealed class PrefixSearch(SourceFiles files, CondaRecords records)
 
     /// <summary>The path in a file that stands where its placeholder was; null if none does.</summary>
     private static string? Proven(ManagedFile file, byte[] data) =>
-        Candidates(file, data).Distinct(StringComparer.Ordinal).Take(MostCandidates)
+        Candidates(file, data).Distinct(StringComparer.Ordinal).Take(MaxCandidates)
             .FirstOrDefault(candidate => PlaceholderRestoration.TryRestore(data, file, Encoding.UTF8.GetBytes(candidate), out _));
 
     /// <summary>Absolute paths, and all that they begin with: a prefix ends where its file goes on with a slash or no longer with a path.</summary>

@@ -102,7 +102,7 @@ internal sealed unsafe class DiskFolder(SafeFileHandle handle, string path, IEnt
     public bool TryLink(string from, string to)
     {
         using var lease = new HandleLease(handle);
-        return EntryMaking.TryHardLink(lease, Encoding.UTF8.GetBytes(from), lease, Encoding.UTF8.GetBytes(to));
+        return EntryCreation.TryHardLink(lease, Encoding.UTF8.GetBytes(from), lease, Encoding.UTF8.GetBytes(to));
     }
 
     public void Rename(string from, string to)

@@ -68,7 +68,7 @@ internal sealed class AllocateHandler(ServedWritableTree served) : ChangingHandl
 /// <summary>COPY_FILE_RANGE. The reply's length has 32 bits: longer ranges are copied in part, and the caller goes on.</summary>
 internal sealed class CopyRangeHandler(ServedWritableTree served) : ChangingHandler(served)
 {
-    private const ulong Most = 0x4000_0000;
+    private const ulong Max = 0x4000_0000;
 
     protected override Answer Serve(in Request request, Span<byte> payload)
     {
@@ -77,7 +77,7 @@ internal sealed class CopyRangeHandler(ServedWritableTree served) : ChangingHand
             return Malformed;
         }
 
-        var length = Math.Min(wanted.Length, Most);
+        var length = Math.Min(wanted.Length, Max);
         if (wanted.TargetOffset > long.MaxValue - length)
         {
             return Answer.Failure(Errno.EFBIG);

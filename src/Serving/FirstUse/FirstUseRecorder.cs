@@ -8,11 +8,11 @@ namespace CondaFuse.Serving.FirstUse;
 /// </summary>
 public sealed class FirstUseRecorder
 {
-    /// <summary>Most bytes of content that are noted.</summary>
-    public const long MostBytes = 96L << 20;
+    /// <summary>Maximum number of bytes of content that are noted.</summary>
+    public const long MaxBytes = 96L << 20;
 
-    /// <summary>Most parts of files that are noted.</summary>
-    public const int MostRanges = 8192;
+    /// <summary>Maximum number of parts of files that are noted.</summary>
+    public const int MaxRanges = 8192;
 
     /// <summary>How far back a range is looked for that goes on: as many files may be read side by side.</summary>
     private const int LookedBack = 16;
@@ -93,7 +93,7 @@ public sealed class FirstUseRecorder
                 ranges.Add(new Range(node.Value, offset, offset + length));
             }
 
-            over = bytes >= MostBytes || ranges.Count >= MostRanges;
+            over = bytes >= MaxBytes || ranges.Count >= MaxRanges;
             Volatile.Write(ref version, version + 1);
         }
 

@@ -9,7 +9,7 @@ namespace CondaFuse.Serving.FirstUse;
 /// </summary>
 internal sealed class NodeNames
 {
-    private const int MostChunks = 16;
+    private const int MaxChunks = 16;
     private const int ChunkBytes = 16 * 1024;
     private const int Head = (2 * sizeof(ulong)) + 1;
     private const int LongestPath = 4095;
@@ -22,7 +22,7 @@ internal sealed class NodeNames
     internal void Add(ulong directory, ReadOnlySpan<byte> name, ulong node)
     {
         var length = Head + name.Length;
-        if ((length > ChunkBytes - used && chunks.Count == MostChunks) || name.Length > byte.MaxValue || !known.TryAdd(node))
+        if ((length > ChunkBytes - used && chunks.Count == MaxChunks) || name.Length > byte.MaxValue || !known.TryAdd(node))
         {
             return;
         }

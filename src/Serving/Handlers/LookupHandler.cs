@@ -31,7 +31,7 @@ internal sealed class LookupHandler(ServedTree served) : TreeHandler(served), IR
 
         if (attributes.Kind is not EntryKind.Directory)
         {
-            Served.AttributesAhead.LookedUp(directory.Value);
+            Served.AttributePrefetch.LookedUp(directory.Value);
         }
 
         Served.FirstUse?.Named(directory, name, attributes.Node);

@@ -24,7 +24,7 @@ internal sealed class ReadDirectoryHandler(ServedTree served, bool withAttribute
 
         fixed (byte* start = payload)
         {
-            var ofAll = withAttributes && Served.AttributesAhead.WantedFor(request.Header.NodeId);
+            var ofAll = withAttributes && Served.AttributePrefetch.WantedFor(request.Header.NodeId);
             packer.Begin(start, (int)Math.Min(wanted.Size, (uint)payload.Length), NodeOf(in request), ofAll);
             try
             {

@@ -101,7 +101,7 @@ internal sealed class AddressHandler(ReadOnlyMemory<byte> address) : IRequestHan
     {
         var body = request.Read();
         if (!body.TryRead(out IoctlRequest asked)
-            || asked.Command != MountQuestion.Number
+            || asked.Command != MountQuery.Number
             || request.Header.NodeId != NodeId.Root.Value
             || address.IsEmpty
             || address.Length > asked.OutputSize)

@@ -34,7 +34,7 @@ public sealed class ArchiveCompaction(Layout layout, WriterIdentity self, TimePr
                 return new CompactionOutcome(summary.FileBytes, summary.FileBytes, [only.Number], 0, IsDone: false, []);
             }
 
-            SoundContent.Demand(state.Image, threads, cancellation);
+            ContentVerification.Demand(state.Image, threads, cancellation);
             using var tree = SquashFsTree.Open(state.Image);
             var options = PackOptions.Like(summary, threads) with
             {

@@ -62,7 +62,7 @@ public sealed class ArchiveConversion(Layout layout, WriterIdentity self, TimePr
         ArchiveState state, ImageSummary summary, ArchiveFormat format, int threads, IProgress<PackProgress>? progress,
         CancellationToken cancellation)
     {
-        SoundContent.Demand(state.Image, threads, cancellation);
+        ContentVerification.Demand(state.Image, threads, cancellation);
         using var folder = new DiskStorage().TryOpenFolder(Path.GetDirectoryName(state.Image)!)
             ?? throw new StoreException(StoreFault.NotFound, $"the folder of {state.Image} is gone");
         var name = Path.GetFileName(state.Image);

@@ -9,10 +9,10 @@ namespace CondaFuse.Store.Committing;
 /// <summary>The right to change an archive that has no changes beside it, until disposed.</summary>
 internal sealed class ArchiveWriting : IDisposable
 {
-    private readonly ChangePlace _place;
+    private readonly LayerLocation _place;
     private readonly WriterClaim _claim;
 
-    private ArchiveWriting(ChangePlace place, WriterClaim claim) => (_place, _claim) = (place, claim);
+    private ArchiveWriting(LayerLocation place, WriterClaim claim) => (_place, _claim) = (place, claim);
 
     /// <exception cref="StoreException">It can be changed through a mount, or not by this user.</exception>
     public static void DemandUnmounted(Layout layout, ArchiveState state, Archive archive)
@@ -42,7 +42,7 @@ internal sealed class ArchiveWriting : IDisposable
     {
         var claim = Claim(state, self, clock, out var other)
             ?? throw new StoreException(
-                StoreFault.Busy, $"'{archive.Name}' is being changed by {new WriterSight(IsHeld: true, other)}; nothing was changed");
+                StoreFault.Busy, $"'{archive.Name}' is being changed by {new LockStatus(IsHeld: true, other)}; nothing was changed");
         var writing = new ArchiveWriting(state.Place, claim);
         if (state.Place.HasChanges && KeptChanges.Count(state, clock).Changes > 0)
         {

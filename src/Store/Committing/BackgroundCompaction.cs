@@ -81,7 +81,7 @@ public sealed class BackgroundCompaction(Layout layout, WriterIdentity self, Tim
 
     /// <summary>The right to replace the archive's file, until disposed.</summary>
     /// <exception cref="OperationCanceledException">Somebody uses it, or it is not the file any more that was read.</exception>
-    private CompactionRight Begin(ArchiveState state, FileIdentity file)
+    private CompactionClaim Begin(ArchiveState state, FileIdentity file)
     {
         for (var waits = 0; waits < LastReaderWaits && !IsMounted(layout, state.Image); waits++)
         {
@@ -97,7 +97,7 @@ public sealed class BackgroundCompaction(Layout layout, WriterIdentity self, Tim
     }
 
     /// <summary>The same; null if somebody has the file open.</summary>
-    private CompactionRight? TryBegin(ArchiveState state, FileIdentity file)
+    private CompactionClaim? TryBegin(ArchiveState state, FileIdentity file)
     {
         state.Place.Files.Make().Dispose();
         if (WriterClaim.TryTakeBriefly(state.Place.Files, self, new KernelLocks(), clock) is not { } claim)
@@ -105,7 +105,7 @@ public sealed class BackgroundCompaction(Layout layout, WriterIdentity self, Tim
             throw new OperationCanceledException();
         }
 
-        var right = new CompactionRight(state.Place, claim);
+        var right = new CompactionClaim(state.Place, claim);
         try
         {
             if (FileIdentity.TryOf(state.Image) != file || GenerationInfo.Read(state.Image) != state.Version)
@@ -113,7 +113,7 @@ public sealed class BackgroundCompaction(Layout layout, WriterIdentity self, Tim
                 throw new OperationCanceledException();
             }
 
-            right.Alone = LoneFile.TryTake(state.Image);
+            right.Alone = ExclusiveLease.TryTake(state.Image);
             return right.Alone is null ? null : right;
         }
         finally
@@ -130,9 +130,9 @@ public sealed class BackgroundCompaction(Layout layout, WriterIdentity self, Tim
 
     private static bool IsMounted(Layout layout, string image) => LiveMounts.Read(layout).All().Any(mount => mount.Archive == image);
 
-    private sealed class CompactionRight(ChangePlace place, WriterClaim claim) : IDisposable
+    private sealed class CompactionClaim(LayerLocation place, WriterClaim claim) : IDisposable
     {
-        public LoneFile? Alone { get; set; }
+        public ExclusiveLease? Alone { get; set; }
 
         public void Dispose()
         {

@@ -36,7 +36,7 @@ public sealed class EnvironmentCommitter(Layout layout, WriterIdentity self, Tim
             throw state.Place.Refusal(Path.GetFileNameWithoutExtension(image), $"your own changes in {state.Place.Folder} stay there");
         }
 
-        using var changes = new GuardedChangeStore(new WritingTerms(state, self, new KernelLocks(), clock, log));
+        using var changes = new GuardedChangeStore(new WriteContext(state, self, new KernelLocks(), clock, log));
         using var tree = ChangedTree.Open(ImageTree.Open(state.Image), changes, clock);
         var report = new TreeCommit(tree, state.Image, clock).Run(request, state.Version, isLast: true, progress, cancellation);
         state.Place.RemoveIfEmpty();

@@ -28,7 +28,7 @@ public sealed class EnvironmentFork(Layout layout, ArchiveCatalog catalog, TimeP
         var state = ArchiveState.Read(layout, archive.Path);
         var (target, format) = Target(to, ImageTree.HasGenerations(state.Image) ? ArchiveFormat.SquashFs : ArchiveFormat.Zip);
         DemandWritable(target);
-        SoundContent.Demand(state.Image, request.Threads, cancellation);
+        ContentVerification.Demand(state.Image, request.Threads, cancellation);
         var (changes, built) = KeptChanges.OpenWithBase(state, clock);
         using var tree = ChangedTree.Open(
             built == state.Version ? ImageTree.Open(state.Image) : SquashFsTree.Open(state.Image, built.Generation), changes, clock);

@@ -41,7 +41,7 @@ internal sealed class TreeCommit(ChangedTree tree, string image, TimeProvider cl
             return null;
         }
 
-        var packages = PackageWords.Of(PackagesOf(pending.Tree));
+        var packages = PackageText.Of(PackagesOf(pending.Tree));
         var emptied = EnvironmentMark.IsIn(pending.Tree) ? null : EmptiedWarning(expected.Generation);
         var options = new CommitOptions
         {

@@ -10,11 +10,11 @@ namespace CondaFuse.Store.Control;
 public sealed class ControlServer : IDisposable
 {
     private const int MaxConnections = 32;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan SpinBudget = TimeSpan.FromSeconds(5);
     private readonly PrivateFolder folder;
     private readonly string name;
     private readonly FileIdentity? identity;
-    private readonly IControlled mount;
+    private readonly IControlTarget mount;
     private readonly Action<string> log;
     private readonly SafeFileHandle listener;
     private readonly Thread thread;
@@ -27,7 +27,7 @@ public sealed class ControlServer : IDisposable
     /// <param name="mount">What is asked about.</param>
     /// <param name="log">Takes a line for what goes wrong.</param>
     /// <exception cref="PlatformException">The socket could not be made.</exception>
-    public ControlServer(PrivateFolder folder, string name, IControlled mount, Action<string> log)
+    public ControlServer(PrivateFolder folder, string name, IControlTarget mount, Action<string> log)
     {
         this.folder = folder;
         this.name = name;
@@ -47,7 +47,7 @@ public sealed class ControlServer : IDisposable
         listener.Dispose();
 
         // Whoever was promised an answer gets it before the process ends.
-        SpinWait.SpinUntil(() => Volatile.Read(ref answering) == 0, Patience);
+        SpinWait.SpinUntil(() => Volatile.Read(ref answering) == 0, SpinBudget);
 
         // A later server, of a mount that got the same device, may have put its own there.
         if (folder.TryIdentify(name) == identity)
@@ -99,7 +99,7 @@ public sealed class ControlServer : IDisposable
     {
         try
         {
-            LocalSocket.LimitWaiting(connection, Patience);
+            LocalSocket.LimitWaiting(connection, SpinBudget);
             var user = LocalSocket.PeerUser(connection);
             if (user != Identity.UserId && user != 0)
             {

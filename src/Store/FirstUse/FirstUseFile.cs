@@ -12,7 +12,7 @@ namespace CondaFuse.Store.FirstUse;
 public sealed class FirstUseFile(Layout layout, Guid archive)
 {
     /// <summary>Lists of so many archives are kept: those written last.</summary>
-    private const int MostArchives = 128;
+    private const int MaxArchives = 128;
     private const long LongestFile = 4L << 20;
 
     /// <summary>Its path.</summary>
@@ -79,7 +79,7 @@ public sealed class FirstUseFile(Layout layout, Guid archive)
             throw;
         }
 
-        foreach (var old in new DirectoryInfo(folder).GetFiles().OrderByDescending(file => file.LastWriteTimeUtc).Skip(MostArchives))
+        foreach (var old in new DirectoryInfo(folder).GetFiles().OrderByDescending(file => file.LastWriteTimeUtc).Skip(MaxArchives))
         {
             old.Delete();
         }

@@ -9,11 +9,11 @@ namespace CondaFuse.Store.FirstUse;
 /// <summary>Which parts of an environment's files are asked for first, in that order: as bytes, and how two lists become one.</summary>
 public static class FirstUseList
 {
-    /// <summary>Most bytes of content that a list names.</summary>
-    public const long MostBytes = 96L << 20;
+    /// <summary>Maximum number of bytes of content that a list names.</summary>
+    public const long MaxBytes = 96L << 20;
 
-    /// <summary>Most ranges of a list.</summary>
-    public const int MostRanges = 8192;
+    /// <summary>Maximum number of ranges of a list.</summary>
+    public const int MaxRanges = 8192;
 
     internal const ulong Magic = 0x1A75_4661_646E_6F43; // "CondaFu" 0x1A
     internal const uint Version = 1;
@@ -22,7 +22,7 @@ public static class FirstUseList
     /// <summary>Parses a list; null if it is damaged, longer than a list may be, or of a version that is not known here.</summary>
     public static IReadOnlyList<UsedRange>? TryParse(ReadOnlyMemory<byte> file)
     {
-        if (!MemoryMarshal.TryRead(file.Span, out RawFirstUseHeader header) || header is not { Magic: Magic, Version: Version, Count: <= MostRanges })
+        if (!MemoryMarshal.TryRead(file.Span, out RawFirstUseHeader header) || header is not { Magic: Magic, Version: Version, Count: <= MaxRanges })
         {
             return null;
         }
@@ -45,7 +45,7 @@ public static class FirstUseList
             ranges.Add(range);
         }
 
-        return rest.IsEmpty && bytes <= MostBytes ? ranges : null;
+        return rest.IsEmpty && bytes <= MaxBytes ? ranges : null;
     }
 
     /// <summary>The bytes of a list; of a longer one than may be, the beginning.</summary>
@@ -95,7 +95,7 @@ public static class FirstUseList
             merged.AddRange(pieces);
         }
 
-        return merged.Count <= MostRanges && merged.Sum(range => range.Length) <= MostBytes ? merged : later;
+        return merged.Count <= MaxRanges && merged.Sum(range => range.Length) <= MaxBytes ? merged : later;
     }
 
     /// <summary>What is left of a range without others of the same file.</summary>
@@ -157,7 +157,7 @@ public static class FirstUseList
     private static (int Count, int Length) Fitting(IReadOnlyList<UsedRange> ranges)
     {
         var (count, length, bytes) = (0, 0, 0L);
-        for (; count < Math.Min(ranges.Count, MostRanges) && bytes + ranges[count].Length <= MostBytes; count++)
+        for (; count < Math.Min(ranges.Count, MaxRanges) && bytes + ranges[count].Length <= MaxBytes; count++)
         {
             bytes += ranges[count].Length;
             length += Unsafe.SizeOf<RawFirstUseRange>() + (IsRepeated(ranges, count) ? 0 : ranges[count].Path.Length);
@@ -180,7 +180,7 @@ internal struct RawFirstUseHeader
     /// <summary>1.</summary>
     public uint Version;
 
-    /// <summary>Number of ranges: 0 to <see cref="FirstUseList.MostRanges"/>.</summary>
+    /// <summary>Number of ranges: 0 to <see cref="FirstUseList.MaxRanges"/>.</summary>
     public uint Count;
 
     /// <summary>Length of all ranges in bytes: they end with the file.</summary>

@@ -6,10 +6,10 @@ namespace CondaFuse.Store.Layers;
 /// <summary>The changes of an environment, kept from being written by anybody until they are dropped or this is disposed.</summary>
 public sealed class ChangeDiscarding : IDisposable
 {
-    private readonly ChangePlace place;
+    private readonly LayerLocation place;
     private readonly WriterClaim? claim;
 
-    private ChangeDiscarding(ChangePlace place, WriterClaim? claim)
+    private ChangeDiscarding(LayerLocation place, WriterClaim? claim)
     {
         this.place = place;
         this.claim = claim;
@@ -52,16 +52,16 @@ public sealed class ChangeDiscarding : IDisposable
         catch (PlatformException failure) when (DiskFull.Is(failure))
         {
             // The disk has no room to claim the write lock, so nobody else can begin to write either. Discarding makes room.
-            if (WriterClaim.Look(state.Place.Files, self, new KernelLocks()) is not { IsHeld: true } sight)
+            if (WriterClaim.Look(state.Place.Files, self, new KernelLocks()) is not { IsHeld: true } lockStatus)
             {
                 return new ChangeDiscarding(state.Place, claim: null);
             }
 
-            other = sight.Holder;
+            other = lockStatus.Holder;
         }
 
         throw new StoreException(
-            StoreFault.Busy, $"'{archive.Name}' is being changed by {new WriterSight(IsHeld: true, other)}; nothing was dropped");
+            StoreFault.Busy, $"'{archive.Name}' is being changed by {new LockStatus(IsHeld: true, other)}; nothing was dropped");
     }
 
     /// <summary>Drops them.</summary>

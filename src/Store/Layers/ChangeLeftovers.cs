@@ -107,11 +107,11 @@ internal sealed class ChangeLeftovers(Layout layout, ArchiveCatalog catalog, Wri
     private Leftover OfDeleted(string kind, string folder, string archives, Func<string, string> folderOf, Action<string, string> moved)
     {
         var files = new WriterFiles(folder);
-        var sight = WriterClaim.Look(files, self, new KernelLocks());
-        var place = new ChangePlace(folder, PersonalBecause: null);
-        if (sight.IsHeld)
+        var lockStatus = WriterClaim.Look(files, self, new KernelLocks());
+        var place = new LayerLocation(folder, PersonalBecause: null);
+        if (lockStatus.IsHeld)
         {
-            return new Leftover($"{kind}, written by {sight}", folder, "end its mount there", null);
+            return new Leftover($"{kind}, written by {lockStatus}", folder, "end its mount there", null);
         }
 
         if (!place.HasChanges)
@@ -167,7 +167,7 @@ internal sealed class ChangeLeftovers(Layout layout, ArchiveCatalog catalog, Wri
     {
         using var claim = WriterClaim.TryTake(files, self, new KernelLocks(), clock, out var other)
             ?? throw new StoreException(
-                StoreFault.Busy, $"{files.Folder} is being written by {new WriterSight(IsHeld: true, other)}; nothing was removed");
+                StoreFault.Busy, $"{files.Folder} is being written by {new LockStatus(IsHeld: true, other)}; nothing was removed");
         files.RemoveFolder();
     }
 }

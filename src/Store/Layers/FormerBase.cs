@@ -60,13 +60,13 @@ internal static class FormerBase
 /// <param name="Image">Its canonical path.</param>
 /// <param name="Version">Which archive, and which state of it.</param>
 /// <param name="Place">Where its changes are, or would be.</param>
-public sealed record ArchiveState(string Image, GenerationInfo Version, ChangePlace Place)
+public sealed record ArchiveState(string Image, GenerationInfo Version, LayerLocation Place)
 {
     /// <summary>Looks at an image.</summary>
     public static ArchiveState Read(Layout layout, string image)
     {
         var canonical = CanonicalPath.Resolve(image);
         var version = GenerationInfo.Read(canonical);
-        return new ArchiveState(canonical, version, ChangePlace.Choose(layout, canonical, version));
+        return new ArchiveState(canonical, version, LayerLocation.Choose(layout, canonical, version));
     }
 }

@@ -29,7 +29,7 @@ public static class KeptChanges
         }
         catch (ChangesException failure) when (failure.Fault == ChangesFault.OtherImage)
         {
-            throw Misfit(state, $"belong to another archive than {state.Image}, which had its name before", failure);
+            throw Mismatched(state, $"belong to another archive than {state.Image}, which had its name before", failure);
         }
         catch (ChangesException failure) when (failure.Fault == ChangesFault.OtherGeneration && failure.Generation < version.Generation)
         {
@@ -37,21 +37,21 @@ public static class KeptChanges
         }
         catch (ChangesException failure) when (failure.Fault is ChangesFault.OtherGeneration or ChangesFault.Incomplete)
         {
-            throw Misfit(
+            throw Mismatched(
                 state,
                 $"build on another state of {state.Image} than it is in (generation {failure.Generation ?? 0}, it is at {version.Generation})",
                 failure);
         }
         catch (ChangesException failure) when (failure.Fault is ChangesFault.Version or ChangesFault.ByteOrder)
         {
-            throw Misfit(
+            throw Mismatched(
                 state,
                 $"were written by another version of this program, or on another kind of machine, which can read them: {failure.Message}",
                 failure);
         }
         catch (ChangesException failure) when (failure.Fault != ChangesFault.Storage)
         {
-            throw Misfit(state, $"are damaged: {failure.Message}", failure);
+            throw Mismatched(state, $"are damaged: {failure.Message}", failure);
         }
     }
 
@@ -107,8 +107,8 @@ public static class KeptChanges
     /// <param name="state">The archive.</param>
     /// <param name="why">What about them: a verb and what follows.</param>
     /// <param name="failure">What was found.</param>
-    internal static StoreException Misfit(ArchiveState state, string why, TreeException failure) => new(
-        StoreFault.Misfit,
+    internal static StoreException Mismatched(ArchiveState state, string why, TreeException failure) => new(
+        StoreFault.Mismatched,
         $"the changes in {state.Place.Folder} {why}. They are kept, and the environment is not mounted: "
             + $"'condafuse discard {Path.GetFileNameWithoutExtension(state.Image)}' drops them, or move that folder away",
         failure);

@@ -138,21 +138,21 @@ public sealed class PackageComparison(IReadableTree before, IReadableTree after,
 public sealed record PackageChange(string Name, string Installer, string? Before, string? After);
 
 /// <summary>Changes of packages in one line: <c>+numpy 1.26.4, requests 2.31.0 to 2.32.0, -scipy 1.11.4</c>.</summary>
-public static class PackageWords
+public static class PackageText
 {
     /// <summary>More are counted, not named.</summary>
-    private const int MostNamed = 12;
+    private const int MaxNamed = 12;
 
     /// <summary>The line; empty without a change.</summary>
     public static string Of(IReadOnlyList<PackageChange> changes)
     {
-        var words = changes.Take(MostNamed).Select(change => (change.Before, change.After) switch
+        var words = changes.Take(MaxNamed).Select(change => (change.Before, change.After) switch
         {
             (null, var after) => $"+{change.Name} {after}",
             (var before, null) => $"-{change.Name} {before}",
             var (before, after) => $"{change.Name} {before} to {after}",
         });
-        var rest = changes.Count - MostNamed;
+        var rest = changes.Count - MaxNamed;
         return string.Join(", ", rest > 0 ? words.Append($"and {rest} more") : words);
     }
 }

@@ -14,7 +14,7 @@ public sealed class GuardedChangeStore : IChangeStore
     /// <summary>For how long a refusal holds: an installer asks thousands of times.</summary>
     private static readonly TimeSpan RefusalHolds = TimeSpan.FromSeconds(1);
 
-    private readonly WritingTerms terms;
+    private readonly WriteContext context;
     private readonly ChangeFolder folder;
     private readonly PendingCounter pending = new();
     private readonly ExpectedImage image;
@@ -24,13 +24,13 @@ public sealed class GuardedChangeStore : IChangeStore
     private long refusedAt;
 
     /// <summary>Opens changes.</summary>
-    /// <param name="terms">Of what, and who may write.</param>
+    /// <param name="context">Of what, and who may write.</param>
     /// <exception cref="StoreException">They do not belong to the image: they are kept, the message says what to do.</exception>
-    public GuardedChangeStore(WritingTerms terms)
+    public GuardedChangeStore(WriteContext context)
     {
-        this.terms = terms;
-        image = new ExpectedImage(terms.State.Image, terms.State.Version);
-        folder = KeptChanges.Open(terms.State, terms.Clock, terms.Log, Claim);
+        this.context = context;
+        image = new ExpectedImage(context.State.Image, context.State.Version);
+        folder = KeptChanges.Open(context.State, context.Clock, context.Log, Claim);
         pending.Count = folder.Summary.Changes;
     }
 
@@ -44,7 +44,7 @@ public sealed class GuardedChangeStore : IChangeStore
     public long PendingChanges => pending.Count;
 
     /// <summary>Bytes that the changes take.</summary>
-    public long PendingBytes => terms.State.Place.ReadBytes();
+    public long PendingBytes => context.State.Place.ReadBytes();
 
     /// <summary>Whether this process writes.</summary>
     public bool IsWriter
@@ -84,7 +84,7 @@ public sealed class GuardedChangeStore : IChangeStore
     {
         lock (gate)
         {
-            if (refusal is not null && terms.Clock.GetElapsedTime(refusedAt) < RefusalHolds)
+            if (refusal is not null && context.Clock.GetElapsedTime(refusedAt) < RefusalHolds)
             {
                 throw new TreeException(TreeFailure.ReadOnly, refusal);
             }
@@ -115,9 +115,9 @@ public sealed class GuardedChangeStore : IChangeStore
     private TreeException Refuse(TreeException failure)
     {
         claim = null;
-        refusedAt = terms.Clock.GetTimestamp();
+        refusedAt = context.Clock.GetTimestamp();
         refusal = failure.Message;
-        terms.Log($"not writable: {failure.Message}");
+        context.Log($"not writable: {failure.Message}");
         return failure;
     }
 
@@ -127,15 +127,15 @@ public sealed class GuardedChangeStore : IChangeStore
     /// <summary>Takes the right to write; given back by the folder.</summary>
     private WriterClaim Claim()
     {
-        var place = terms.State.Place;
-        claim = WriterClaim.TryTake(place.Files, terms.Self, terms.Locks, terms.Clock, out var other)
-            ?? throw new TreeException(TreeFailure.ReadOnly, $"{new WriterSight(IsHeld: true, other)} writes it");
+        var place = context.State.Place;
+        claim = WriterClaim.TryTake(place.Files, context.Self, context.Locks, context.Clock, out var other)
+            ?? throw new TreeException(TreeFailure.ReadOnly, $"{new LockStatus(IsHeld: true, other)} writes it");
         try
         {
             image.Demand();
             if (place.IsPersonal)
             {
-                PersonalLayer.NoteImage(place.Folder, terms.State.Image);
+                PersonalLayer.NoteImage(place.Folder, context.State.Image);
             }
 
             return claim;

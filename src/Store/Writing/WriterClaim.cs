@@ -139,7 +139,7 @@ public sealed class WriterClaim : IDisposable
     }
 
     /// <summary>Whether somebody has the right to write now, and who.</summary>
-    public static WriterSight Look(WriterFiles files, WriterIdentity self, IWriterLocks locks)
+    public static LockStatus Look(WriterFiles files, WriterIdentity self, IWriterLocks locks)
     {
         try
         {
@@ -152,13 +152,13 @@ public sealed class WriterClaim : IDisposable
             var holder = ClaimFiles.Read(folder, WriterFiles.LeaseName, out var isThere);
             if (isThere && !(holder is not null && ClaimFiles.IsAbandoned(folder, holder, self)))
             {
-                return new WriterSight(IsHeld: true, holder);
+                return new LockStatus(IsHeld: true, holder);
             }
 
             holder = ClaimFiles.AnyHolder(folder, self, token: null);
             return IsLocked(folder, locks) is { } isHeld
-                ? new WriterSight(isHeld, isHeld ? holder : null)
-                : new WriterSight(holder is not null, holder);
+                ? new LockStatus(isHeld, isHeld ? holder : null)
+                : new LockStatus(holder is not null, holder);
         }
         catch (StoreException untrusted) when (untrusted.Fault == StoreFault.Untrusted)
         {
@@ -176,21 +176,21 @@ public sealed class WriterClaim : IDisposable
     /// </summary>
     /// <returns>From whom.</returns>
     /// <exception cref="StoreException"><see cref="StoreFault.Busy"/>: the holder lives on this host.</exception>
-    public static WriterSight TakeAway(WriterFiles files, WriterIdentity self, IWriterLocks locks)
+    public static LockStatus TakeAway(WriterFiles files, WriterIdentity self, IWriterLocks locks)
     {
-        var sight = Look(files, self, locks);
-        if (!sight.IsHeld)
+        var lockStatus = Look(files, self, locks);
+        if (!lockStatus.IsHeld)
         {
-            return sight;
+            return lockStatus;
         }
 
-        if (sight.Holder?.StateFor(self) == HolderState.Alive)
+        if (lockStatus.Holder?.StateFor(self) == HolderState.Alive)
         {
-            throw new StoreException(StoreFault.Busy, $"{sight} is alive and writes: unmount it there first; nothing was taken over");
+            throw new StoreException(StoreFault.Busy, $"{lockStatus} is alive and writes: unmount it there first; nothing was taken over");
         }
 
         files.RemoveRights();
-        return sight;
+        return lockStatus;
     }
 
     /// <summary>

@@ -105,7 +105,7 @@ public enum HolderState
 /// <summary>Whether somebody has the right to write, and who.</summary>
 /// <param name="IsHeld">Whether somebody has it.</param>
 /// <param name="Holder">Who; null where nobody has it, and where the holder's text cannot be read.</param>
-public readonly record struct WriterSight(bool IsHeld, WriterHolder? Holder)
+public readonly record struct LockStatus(bool IsHeld, WriterHolder? Holder)
 {
     /// <inheritdoc/>
     public override string ToString() => Holder?.ToString() ?? (IsHeld ? "somebody whose name cannot be read" : "nobody");
@@ -117,4 +117,4 @@ public readonly record struct WriterSight(bool IsHeld, WriterHolder? Holder)
 /// <param name="Locks">Locks of the file system.</param>
 /// <param name="Clock">The time.</param>
 /// <param name="Log">Takes a line for the server's log.</param>
-public sealed record WritingTerms(ArchiveState State, WriterIdentity Self, IWriterLocks Locks, TimeProvider Clock, Action<string> Log);
+public sealed record WriteContext(ArchiveState State, WriterIdentity Self, IWriterLocks Locks, TimeProvider Clock, Action<string> Log);

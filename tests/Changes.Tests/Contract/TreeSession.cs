@@ -126,9 +126,9 @@ internal sealed class TreeSession(IWritableTree tree)
 
     public string[] List(string path) => [.. Entries(path).Select(entry => entry.Name).Order(StringComparer.Ordinal)];
 
-    public IReadOnlyList<(string Name, DirectoryEntry Entry)> Entries(string path, ulong after = 0, int most = int.MaxValue)
+    public IReadOnlyList<(string Name, DirectoryEntry Entry)> Entries(string path, ulong after = 0, int max = int.MaxValue)
     {
-        var names = new Names(most);
+        var names = new Names(max);
         Tree.ReadDirectory(Find(path), after, names);
         return names.Taken;
     }
@@ -139,13 +139,13 @@ internal sealed class TreeSession(IWritableTree tree)
         return (Find(cut < 0 ? "" : path[..cut]), path[(cut + 1)..]);
     }
 
-    private sealed class Names(int most) : IDirectorySink
+    private sealed class Names(int max) : IDirectorySink
     {
         public List<(string Name, DirectoryEntry Entry)> Taken { get; } = [];
 
         public bool TryAdd(ReadOnlySpan<byte> name, in DirectoryEntry entry)
         {
-            if (Taken.Count == most)
+            if (Taken.Count == max)
             {
                 return false;
             }

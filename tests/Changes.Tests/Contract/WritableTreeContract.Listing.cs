@@ -18,9 +18,9 @@ public abstract partial class WritableTreeContract
         T.Unlink("old/file");
         var all = T.List("old");
         Assert.Equal(49 + 4, all.Length);
-        foreach (var most in (int[])[1, 2, 7, 1000])
+        foreach (var max in (int[])[1, 2, 7, 1000])
         {
-            Assert.Equal(all, InPieces("old", most, _ => { }).Order(StringComparer.Ordinal));
+            Assert.Equal(all, InPieces("old", max, _ => { }).Order(StringComparer.Ordinal));
         }
     }
 
@@ -141,11 +141,11 @@ public abstract partial class WritableTreeContract
         Assert.Equal(6666, InPieces("many", 32, _ => { }).Count);
     }
 
-    private List<string> InPieces(string path, int most, Action<IReadOnlyList<string>> between)
+    private List<string> InPieces(string path, int max, Action<IReadOnlyList<string>> between)
     {
         var names = new List<string>();
         var cookie = 0UL;
-        while (T.Entries(path, cookie, most) is { Count: > 0 } piece)
+        while (T.Entries(path, cookie, max) is { Count: > 0 } piece)
         {
             cookie = piece[^1].Entry.Cookie;
             names.AddRange(piece.Select(one => one.Name));

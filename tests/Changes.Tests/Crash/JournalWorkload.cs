@@ -241,9 +241,9 @@ internal sealed class JournalWorkload
         return _log ??= _open.BeginWriting(100);
     }
 
-    private byte[] Bytes(int most)
+    private byte[] Bytes(int max)
     {
-        var bytes = new byte[_random.Next(1, most)];
+        var bytes = new byte[_random.Next(1, max)];
         _random.NextBytes(bytes);
         return bytes;
     }

@@ -40,9 +40,9 @@ internal sealed class Timeline(RecordedStorage storage, ulong first)
         var least = crash == CrashKind.Kill
             ? _states.FindLastIndex(state => state.Done <= events)
             : _syncs.FindLast(sync => sync.At <= events).State;
-        var most = Math.Max(least, _states.FindLastIndex(state => state.Attempted < events)); // What needed no call has no place of its own.
+        var max = Math.Max(least, _states.FindLastIndex(state => state.Attempted < events)); // What needed no call has no place of its own.
         var found = _states.FindLastIndex(state => state.Digest == digest);
-        expected = $"states {least} to {most} of {Current}, found {found}";
-        return _states.FindIndex(least, most - least + 1, state => state.Digest == digest) >= 0;
+        expected = $"states {least} to {max} of {Current}, found {found}";
+        return _states.FindIndex(least, max - least + 1, state => state.Digest == digest) >= 0;
     }
 }

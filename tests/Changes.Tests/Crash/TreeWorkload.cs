@@ -270,9 +270,9 @@ internal sealed class TreeWorkload
         return files.Count == 0 ? NodeId.Root : files[_random.Next(files.Count)];
     }
 
-    private byte[] Bytes(int most)
+    private byte[] Bytes(int max)
     {
-        var bytes = new byte[_random.Next(1, most)];
+        var bytes = new byte[_random.Next(1, max)];
         for (var index = 0; index < bytes.Length; index++)
         {
             bytes[index] = (byte)_random.Next(1, 256);

@@ -24,7 +24,7 @@ public sealed class CostTests : IDisposable
         BitConverter.TryWriteBytes(image.AsSpan(ExportTableAt), ulong.MaxValue);
         File.WriteAllBytes(_scratch["forged"], image);
 
-        Assert.Equal(ImageFault.InodeCount, FaultOf(() => SoundContent.Demand(_scratch["forged"], 1, default), mostBytes: 1 << 20));
+        Assert.Equal(ImageFault.InodeCount, FaultOf(() => ContentVerification.Demand(_scratch["forged"], 1, default), maxBytes: 1 << 20));
     }
 
     [Fact]
@@ -36,7 +36,7 @@ public sealed class CostTests : IDisposable
         BitConverter.TryWriteBytes(image.AsSpan(FragmentCountAt + 64), BitConverter.ToUInt64(image, 72));
         File.WriteAllBytes(_scratch["forged"], image);
 
-        Assert.Equal(ImageFault.TablePlace, FaultOf(() => SoundContent.Demand(_scratch["forged"], 1, default), mostBytes: 1 << 20));
+        Assert.Equal(ImageFault.TablePlace, FaultOf(() => ContentVerification.Demand(_scratch["forged"], 1, default), maxBytes: 1 << 20));
     }
 
     [Fact]
@@ -119,11 +119,11 @@ public sealed class CostTests : IDisposable
         return File.ReadAllBytes(_scratch["written"]);
     }
 
-    private static ImageFault FaultOf(Action action, long mostBytes)
+    private static ImageFault FaultOf(Action action, long maxBytes)
     {
         var before = GC.GetAllocatedBytesForCurrentThread();
         var fault = Assert.Throws<ImageException>(action).Fault;
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, mostBytes);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, maxBytes);
         return fault;
     }
 }

@@ -14,7 +14,7 @@ public sealed class HostileImageTests : IDisposable
     private const int Rounds = 2500;
 
     /// <summary>Far more than the caches and buffers of one reader; far less than what a forged count could ask for.</summary>
-    private const long MostAllocated = 64 << 20;
+    private const long MaxAllocated = 64 << 20;
 
     private static readonly TimeSpan LongestVariant = TimeSpan.FromSeconds(10);
 
@@ -184,7 +184,7 @@ public sealed class HostileImageTests : IDisposable
 
         Assert.True(watch.Elapsed < LongestVariant, $"{what} took {watch.Elapsed}");
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        Assert.True(allocated < MostAllocated, $"{what} allocated {allocated} bytes");
+        Assert.True(allocated < MaxAllocated, $"{what} allocated {allocated} bytes");
     }
 
     /// <summary>Small images of all kinds, most with metadata that is not compressed, where hits mean something.</summary>

@@ -7,8 +7,8 @@ namespace CondaFuse.Images.Tests;
 /// <summary>Asks a tree everything, as far as an honest image of its size could go, and lets only typed failures happen.</summary>
 internal sealed class TreeExercise
 {
-    private const int MostEntries = 5000;
-    private const long MostBytes = 32 << 20;
+    private const int MaxEntries = 5000;
+    private const long MaxBytes = 32 << 20;
 
     private readonly byte[] _room = new byte[300_000];
     private int _entries;
@@ -37,12 +37,12 @@ internal sealed class TreeExercise
     private void Walk(SquashFsTree tree)
     {
         var pending = new Stack<NodeId>([NodeId.Root]);
-        while (pending.TryPop(out var directory) && _entries < MostEntries && _bytes < MostBytes)
+        while (pending.TryPop(out var directory) && _entries < MaxEntries && _bytes < MaxBytes)
         {
             Try(() => tree.GetParentInode(directory));
             var list = new EntryList();
             Try(() => tree.ReadDirectory(directory, 0, list));
-            foreach (var (name, node) in list.Entries.Take(MostEntries))
+            foreach (var (name, node) in list.Entries.Take(MaxEntries))
             {
                 _entries++;
                 Assert.True(EntryName.IsValid(name));

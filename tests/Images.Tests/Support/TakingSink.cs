@@ -3,13 +3,13 @@ using CondaFuse.Tree;
 namespace CondaFuse.Images.Tests;
 
 /// <summary>Takes so many entries, then refuses.</summary>
-internal sealed class TakingSink(int most) : IDirectorySink
+internal sealed class TakingSink(int max) : IDirectorySink
 {
     public List<(string Name, ulong Inode, ulong Cookie)> Taken { get; } = [];
 
     public bool TryAdd(ReadOnlySpan<byte> name, in DirectoryEntry entry)
     {
-        if (Taken.Count == most)
+        if (Taken.Count == max)
         {
             return false;
         }

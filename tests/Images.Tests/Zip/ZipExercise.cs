@@ -7,8 +7,8 @@ namespace CondaFuse.Images.Tests;
 /// <summary>Asks an archive everything, as far as an honest one of its size could go, and lets only typed failures happen.</summary>
 internal sealed class ZipExercise
 {
-    private const int MostEntries = 5000;
-    private const long MostBytes = 16 << 20;
+    private const int MaxEntries = 5000;
+    private const long MaxBytes = 16 << 20;
 
     private readonly byte[] _room = new byte[300_000];
     private int _entries;
@@ -37,7 +37,7 @@ internal sealed class ZipExercise
     private void Walk(ZipTree tree)
     {
         var pending = new Stack<NodeId>([NodeId.Root]);
-        while (pending.TryPop(out var directory) && _entries < MostEntries && _bytes < MostBytes)
+        while (pending.TryPop(out var directory) && _entries < MaxEntries && _bytes < MaxBytes)
         {
             tree.GetParentInode(directory);
             var list = new EntryList();

@@ -11,7 +11,7 @@ public sealed class ZipHostileTests : IDisposable
 {
     private const int Seed = 20261120;
     private const int Rounds = 1200;
-    private const long MostAllocated = 64 << 20;
+    private const long MaxAllocated = 64 << 20;
 
     private static readonly TimeSpan LongestVariant = TimeSpan.FromSeconds(10);
 
@@ -258,7 +258,7 @@ public sealed class ZipHostileTests : IDisposable
 
         Assert.True(watch.Elapsed < LongestVariant, $"{what} took {watch.Elapsed}");
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        Assert.True(allocated < MostAllocated, $"{what} allocated {allocated} bytes");
+        Assert.True(allocated < MaxAllocated, $"{what} allocated {allocated} bytes");
     }
 
     /// <summary>Small archives of all kinds of writers and methods.</summary>

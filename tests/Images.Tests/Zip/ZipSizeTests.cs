@@ -14,8 +14,8 @@ public sealed class ZipSizeTests
         Assert.Equal(22, Unsafe.SizeOf<RawEndRecord>());
         Assert.Equal(20, Unsafe.SizeOf<RawEnd64Locator>());
         Assert.Equal(56, Unsafe.SizeOf<RawEnd64Record>());
-        Assert.Equal(48, Unsafe.SizeOf<RawFooter>());
-        Assert.Equal(216, Unsafe.SizeOf<RawRecord>());
+        Assert.Equal(48, Unsafe.SizeOf<RawZipFooter>());
+        Assert.Equal(216, Unsafe.SizeOf<RawZipRecord>());
         Assert.Equal(28, Unsafe.SizeOf<RawOwnExtra>());
     }
 

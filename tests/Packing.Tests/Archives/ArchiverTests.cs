@@ -69,7 +69,7 @@ public sealed class ArchiverTests : IDisposable
         tree.AddFile("b", new byte[7 << 20]);
         foreach (var threads in new[] { 1, 3 })
         {
-            Archiver.Write(tree, scratch[$"{threads}.tar.xz"], new ArchiveTerms { Format = PackFormat.TarXz, Level = 1, Threads = threads });
+            Archiver.Write(tree, scratch[$"{threads}.tar.xz"], new ArchiveSettings { Format = PackFormat.TarXz, Level = 1, Threads = threads });
         }
 
         Tool.Run("cmp", scratch["1.tar.xz"], scratch["3.tar.xz"]);
@@ -129,10 +129,10 @@ public sealed class ArchiverTests : IDisposable
     {
         Tool.Run("truncate", "-s", "4G", Path.Combine(scratch.MakeDirectory("source"), "huge"));
         using var tree = DiskTree.Open(scratch["source"]);
-        var terms = new ArchiveTerms { Format = PackFormat.Zip, Threads = 1, AllowsZip64 = false };
+        var settings = new ArchiveSettings { Format = PackFormat.Zip, Threads = 1, AllowsZip64 = false };
         Assert.Contains(
             "huge: it needs 64-bit sizes",
-            Assert.Throws<TreeException>(() => Archiver.Write(tree, scratch["out.zip"], terms)).Message,
+            Assert.Throws<TreeException>(() => Archiver.Write(tree, scratch["out.zip"], settings)).Message,
             StringComparison.Ordinal);
         Assert.Equal([scratch["source"]], Directory.GetFileSystemEntries(scratch.Root));
     }
@@ -162,7 +162,7 @@ public sealed class ArchiverTests : IDisposable
     [InlineData(9, "xz")]
     public void Images_have_conda_pack_s_levels(int level, string codec)
     {
-        var options = Archiver.ImageOptions(new ArchiveTerms { Format = PackFormat.SquashFs, Threads = 1, Level = level });
+        var options = Archiver.ImageOptions(new ArchiveSettings { Format = PackFormat.SquashFs, Threads = 1, Level = level });
         Assert.Equal(codec, options.Compressor.Name);
         Assert.Equal(level > 0 ? 256 << 10 : 128 << 10, options.BlockSize);
         Assert.Equal(level switch { 1 => 2, 8 => 20, _ => null }, options.Level);
@@ -176,8 +176,8 @@ public sealed class ArchiverTests : IDisposable
         tree.FailsReading = node => node == file ? new TreeException(TreeFailure.Storage, "broken") : null;
         File.WriteAllText(scratch["out.tar.gz"], "before");
         Assert.Throws<TreeException>(
-            () => Archiver.Write(tree, scratch["out.tar.gz"], new ArchiveTerms { Format = PackFormat.TarGzip, Threads = 2 }));
-        Assert.Throws<TreeException>(() => Archiver.Write(tree, scratch["out"], new ArchiveTerms { Format = PackFormat.Directory, Threads = 2 }));
+            () => Archiver.Write(tree, scratch["out.tar.gz"], new ArchiveSettings { Format = PackFormat.TarGzip, Threads = 2 }));
+        Assert.Throws<TreeException>(() => Archiver.Write(tree, scratch["out"], new ArchiveSettings { Format = PackFormat.Directory, Threads = 2 }));
         Assert.Equal("before", File.ReadAllText(scratch["out.tar.gz"]));
         Assert.Equal([scratch["out.tar.gz"]], Directory.GetFileSystemEntries(scratch.Root));
     }
@@ -190,7 +190,7 @@ public sealed class ArchiverTests : IDisposable
         var tree = new MemoryTree();
         tree.AddFile("file", new byte[5000]);
         Assert.Throws<OperationCanceledException>(
-            () => Archiver.Write(tree, scratch["out.tar"], new ArchiveTerms { Format = PackFormat.Tar, Threads = 1 }, cancellation: stop.Token));
+            () => Archiver.Write(tree, scratch["out.tar"], new ArchiveSettings { Format = PackFormat.Tar, Threads = 1 }, cancellation: stop.Token));
         Assert.Empty(Directory.GetFileSystemEntries(scratch.Root));
     }
 
@@ -200,7 +200,7 @@ public sealed class ArchiverTests : IDisposable
         var tree = new MemoryTree();
         var file = tree.AddFile("file", "x");
         tree.Change(file, attributes => attributes with { UserId = 4_000_000_000, GroupId = 3_000_000, Modified = new Timestamp(-2, 750_000_000) });
-        Archiver.Write(tree, scratch["out.tar"], new ArchiveTerms { Format = PackFormat.Tar, Threads = 1 });
+        Archiver.Write(tree, scratch["out.tar"], new ArchiveSettings { Format = PackFormat.Tar, Threads = 1 });
         var said = Tool.Run(
             "python3", "-c", "import sys, tarfile\nfor m in tarfile.open(sys.argv[1]): print(m.name, m.uid, m.gid, m.mtime)", scratch["out.tar"]);
         Assert.Equal("file 4000000000 3000000 -1.25\n", said);
@@ -213,7 +213,7 @@ public sealed class ArchiverTests : IDisposable
         tree.AddSpecial("socket", EntryKind.Socket);
         Assert.Contains(
             "socket",
-            Assert.Single(Archiver.Write(tree, scratch["out.tar"], new ArchiveTerms { Format = PackFormat.Tar, Threads = 1 }).Warnings),
+            Assert.Single(Archiver.Write(tree, scratch["out.tar"], new ArchiveSettings { Format = PackFormat.Tar, Threads = 1 }).Warnings),
             StringComparison.Ordinal);
     }
 
@@ -237,7 +237,7 @@ public sealed class ArchiverTests : IDisposable
     private static void Pack(string source, string archive, PackFormat format, int level, int threads, string arcRoot = "")
     {
         using var tree = DiskTree.Open(source);
-        Archiver.Write(tree, archive, new ArchiveTerms { Format = format, Level = level, Threads = threads, ArcRoot = arcRoot });
+        Archiver.Write(tree, archive, new ArchiveSettings { Format = format, Level = level, Threads = threads, ArcRoot = arcRoot });
     }
 
     /// <summary>Long names and targets, hard links, odd bits and times, and more content than a member.</summary>

@@ -40,7 +40,7 @@ public sealed class DirectoryOutputTests : IDisposable
     {
         Environment(scratch.MakeDirectory("env"));
         using var tree = DiskTree.Open(scratch["env"]);
-        Archiver.Write(tree, scratch["out"], new ArchiveTerms { Format = PackFormat.Directory, Threads = 2 });
+        Archiver.Write(tree, scratch["out"], new ArchiveSettings { Format = PackFormat.Directory, Threads = 2 });
         Assert.NotEqual(Inode("env/lib/a.so"), Inode("out/lib/a.so"));
     }
 
@@ -79,7 +79,7 @@ public sealed class DirectoryOutputTests : IDisposable
             $"mkdir '{scratch["source"]}' && cd '{scratch["source"]}' && echo x >file && truncate -s 3M file && truncate -s 5M hole && head -c 2M "
             + "/dev/urandom >full && : >empty");
         using var tree = DiskTree.Open(scratch["source"]);
-        Archiver.Write(tree, scratch["out"], new ArchiveTerms { Format = PackFormat.Directory, Threads = 2 });
+        Archiver.Write(tree, scratch["out"], new ArchiveSettings { Format = PackFormat.Directory, Threads = 2 });
         Tool.Run("diff", "-r", scratch["source"], scratch["out"]);
         Assert.Equal("0", Tool.Run("stat", "-c", "%b", scratch["out/hole"]).Trim());
     }
@@ -89,8 +89,8 @@ public sealed class DirectoryOutputTests : IDisposable
     private IReadOnlyList<string> Pack(string? output = null)
     {
         using var source = DiskTree.Open(scratch["env"]);
-        var packed = PackedEnvironment.Of(source, new EnvironmentTerms { Prefix = scratch["env"], Threads = 2 });
-        Archiver.Write(packed.Tree, output ?? scratch["out"], new ArchiveTerms { Format = PackFormat.Directory, Threads = 2 });
+        var packed = PackedEnvironment.Of(source, new EnvironmentSettings { Prefix = scratch["env"], Threads = 2 });
+        Archiver.Write(packed.Tree, output ?? scratch["out"], new ArchiveSettings { Format = PackFormat.Directory, Threads = 2 });
         return packed.Warnings;
     }
 

@@ -97,7 +97,7 @@ public class LinkCopiesTests
                 .Managed("pkg", "share/pkg/a.cfg", $"root = {placeholder}\n", "text")
                 .Managed("pkg", "libexec/tool", $"#!{placeholder}/bin/python\nx\n", "text")
                 .Link("lib/b.so", "b.so.1").Link("etc/pkg", "../share/pkg").Link("bin/tool", "../libexec/tool").Build(),
-            new EnvironmentTerms { Prefix = SampleEnvironment.Prefix, Threads = 2, CopiesLinks = true }).Tree;
+            new EnvironmentSettings { Prefix = SampleEnvironment.Prefix, Threads = 2, CopiesLinks = true }).Tree;
         var script = tree.Text("bin/conda-unpack");
         Assert.Contains($"(b\"lib/b.so\", b\"{placeholder}\", b\"binary\"),", script, StringComparison.Ordinal);
         Assert.Contains($"(b\"lib/b.so.1\", b\"{placeholder}\", b\"binary\"),", script, StringComparison.Ordinal);
@@ -116,7 +116,7 @@ public class LinkCopiesTests
                 .Own("doc/large", "x")
                 .Link("share", "doc")
                 .Build(),
-            new EnvironmentTerms
+            new EnvironmentSettings
             {
                 Prefix = SampleEnvironment.Prefix,
                 Threads = 1,

@@ -175,7 +175,7 @@ public sealed class ControlTests : IDisposable
         Directory.Delete(folder, recursive: true);
     }
 
-    private sealed class Mount : IControlled
+    private sealed class Mount : IControlTarget
     {
         public Exception? Failure { get; init; }
 

@@ -55,7 +55,7 @@ public class FirstUseListTests
     public void What_is_too_long_is_cut()
     {
         Assert.Equal(
-            FirstUseList.MostRanges, Parse(FirstUseList.Format([.. Enumerable.Range(0, 9000).Select(number => Used($"f{number}", 0, 1))]))!.Count);
+            FirstUseList.MaxRanges, Parse(FirstUseList.Format([.. Enumerable.Range(0, 9000).Select(number => Used($"f{number}", 0, 1))]))!.Count);
         var large = Enumerable.Range(0, 7).Select(number => Used($"f{number}", 0, 16L << 20)).ToList();
         Assert.Equal(6, Parse(FirstUseList.Format(large))!.Count);
     }

@@ -240,7 +240,7 @@ public abstract class ServedEnvironmentTests : IDisposable
 
         File.Move(Pack("env2", "two"), image, overwrite: true);
         var refused = Assert.Throws<StoreException>(() => Open());
-        Assert.Equal(StoreFault.Misfit, refused.Fault);
+        Assert.Equal(StoreFault.Mismatched, refused.Fault);
         Assert.Contains("condafuse discard env", refused.Message, StringComparison.Ordinal);
         Assert.NotEmpty(Directory.GetFiles(Folder, "*.journal"));
     }
@@ -260,7 +260,7 @@ public abstract class ServedEnvironmentTests : IDisposable
         bytes[offset] = 9;
         File.WriteAllBytes(journal, bytes);
         var refused = Assert.Throws<StoreException>(() => Open());
-        Assert.Equal(StoreFault.Misfit, refused.Fault);
+        Assert.Equal(StoreFault.Mismatched, refused.Fault);
         Assert.Contains(why, refused.Message, StringComparison.Ordinal);
         Assert.Contains(journal, refused.Message, StringComparison.Ordinal);
         Assert.Equal(bytes, File.ReadAllBytes(journal));

@@ -81,7 +81,7 @@ public sealed class GuardedChangeLogTests : IDisposable
     {
         var clock = new ManualClock();
         var state = ArchiveState.Read(_sandbox.Layout, _image);
-        using var store = new GuardedChangeStore(new WritingTerms(state, Writers.Here(), new Writers.NoLocks(), clock, _ => { }));
+        using var store = new GuardedChangeStore(new WriteContext(state, Writers.Here(), new Writers.NoLocks(), clock, _ => { }));
         using var tree = ChangedTree.Open(SquashFsTree.Open(_image), store, clock);
         using var log = store.BeginWriting(tree.HighestInode + 1);
         log.Append(new Change { Kind = ChangeKind.Forget, Node = 1 });
@@ -94,5 +94,5 @@ public sealed class GuardedChangeLogTests : IDisposable
     }
 
     private static GuardedChangeStore Open(ArchiveState state) =>
-        new(new WritingTerms(state, Writers.Here(), new KernelLocks(), TimeProvider.System, _ => { }));
+        new(new WriteContext(state, Writers.Here(), new KernelLocks(), TimeProvider.System, _ => { }));
 }

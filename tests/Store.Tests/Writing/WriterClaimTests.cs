@@ -26,9 +26,9 @@ public sealed class WriterClaimTests : IDisposable
             Assert.Equal(Writers.Here(), other!.Who);
             Assert.Equal(clock.GetUtcNow(), other.Since);
             Assert.Contains("ada on here (process", other.ToString(), StringComparison.Ordinal);
-            var sight = WriterClaim.Look(files, Writers.Elsewhere, locks);
-            Assert.True(sight.IsHeld);
-            Assert.Equal(other, sight.Holder);
+            var lockStatus = WriterClaim.Look(files, Writers.Elsewhere, locks);
+            Assert.True(lockStatus.IsHeld);
+            Assert.Equal(other, lockStatus.Holder);
         }
 
         Assert.False(WriterClaim.Look(files, Writers.Elsewhere, locks).IsHeld);

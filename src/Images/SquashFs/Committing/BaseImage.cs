@@ -119,14 +119,14 @@ internal sealed class BaseImage : IDisposable
     /// <summary>What the image says of its compressor, behind the superblock; empty if nothing.</summary>
     public byte[] CompressorOptions()
     {
-        const int most = 64;
+        const int max = 64;
         var start = System.Runtime.CompilerServices.Unsafe.SizeOf<RawSuperblock>();
         if (!((SuperblockFlags)Image.Superblock.Raw.Flags).HasFlag(SuperblockFlags.CompressorOptions))
         {
             return [];
         }
 
-        var options = new byte[Math.Min(Image.File.Read<ushort>(start) & ~SquashFsFormat.MetadataUncompressed, most)];
+        var options = new byte[Math.Min(Image.File.Read<ushort>(start) & ~SquashFsFormat.MetadataUncompressed, max)];
         Image.File.Read(start + sizeof(ushort), options);
         return options;
     }
@@ -189,7 +189,7 @@ internal sealed class BaseXattrs
 }
 
 /// <summary>Where a file's content is, in its stored inode.</summary>
-internal static class FilePlace
+internal static class FileLocation
 {
     /// <summary>Sets where the blocks start, and the index of the fragment.</summary>
     public static void Set(Span<byte> inode, long start, uint fragment)

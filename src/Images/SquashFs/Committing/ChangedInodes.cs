@@ -10,7 +10,7 @@ internal sealed class ChangedInodes
     private readonly ILayeredTree _tree;
     private readonly BaseImage _image;
     private readonly InodePlanner _planner;
-    private readonly ContentPlanner _content;
+    private readonly CommitContentPlanner _content;
     private readonly SortedSet<string> _refusedXattrs = new(StringComparer.Ordinal);
 
     public ChangedInodes(ILayeredTree tree, BaseImage image, BaseXattrs xattrs)
@@ -19,7 +19,7 @@ internal sealed class ChangedInodes
         Owners = new OwnerTable(image.Owners);
         Xattrs = new XattrCollector((uint)xattrs.Sets.Length);
         _planner = new InodePlanner(tree, Owners, changeTimes: true);
-        _content = new ContentPlanner(tree, image.Inodes, image.Image.Superblock.BlockSize);
+        _content = new CommitContentPlanner(tree, image.Inodes, image.Image.Superblock.BlockSize);
     }
 
     public OwnerTable Owners { get; }
@@ -38,7 +38,7 @@ internal sealed class ChangedInodes
         return inode;
     }
 
-    /// <summary>Plans a file's content, as <see cref="ContentPlanner.Plan"/>.</summary>
+    /// <summary>Plans a file's content, as <see cref="CommitContentPlanner.Plan"/>.</summary>
     public bool PlanContent(PlannedInode file, out bool isSame) => _content.Plan(file, out isSame);
 
     private uint XattrsOf(NodeId node, uint number)

@@ -63,7 +63,7 @@ internal sealed class GenerationComparison(BaseImage before, BaseImage after)
         }
 
         Span<byte> same = right.ToArray();
-        FilePlace.Set(same, file.Start, was.Fragment);
+        FileLocation.Set(same, file.Start, was.Fragment);
         return left.SequenceEqual(same);
     }
 

@@ -7,7 +7,7 @@ namespace CondaFuse.Images.SquashFs.Committing;
 internal sealed class KnownPieces
 {
     /// <summary>No more of one length and checksum are named: but for files made to collide there is one.</summary>
-    private const int MostCandidates = 4;
+    private const int MaxCandidates = 4;
 
     private readonly Dictionary<ulong, int> _first = [];
     private readonly List<(uint Fragment, uint Offset, int Next)> _places = [];
@@ -52,7 +52,7 @@ internal sealed class KnownPieces
     public IEnumerable<(uint Fragment, uint Offset)> Find(int length, uint checksum)
     {
         var at = _first.GetValueOrDefault(Key((uint)length, checksum), -1);
-        for (var candidates = 0; at >= 0 && candidates < MostCandidates; candidates++)
+        for (var candidates = 0; at >= 0 && candidates < MaxCandidates; candidates++)
         {
             var (fragment, offset, next) = _places[at];
             yield return (fragment, offset);

@@ -57,7 +57,7 @@ internal sealed class MovedBlocks(OpenImage image, PrivateRecord? record, KeptBl
         var bytes = _room.AsSpan(0, size.Stored);
         image.File.Read(start, bytes);
         var checksum = Crc32C.Of(bytes);
-        SoundContent.Demand(
+        ContentVerification.Demand(
             !_known.TryGetValue(start, out var known) || known.Size != size.Value || known.Checksum == checksum, image.File.Path, start);
         var place = new StoredBlock(output.Position, size.Value, checksum);
         _places.Add(start, place.Start);

@@ -41,7 +41,7 @@ internal sealed class MovedFiles
         old.CopyTo(record);
         var start = file.StoredBefore(file.BlockCount) > 0 ? _blocks.PlaceOf(file.Start) : 0;
         var fragment = file.HasFragment ? _indices[file.Fragment] : SquashFsFormat.NoFragment;
-        FilePlace.Set(record, start, fragment);
+        FileLocation.Set(record, start, fragment);
         return record;
     }
 

@@ -90,10 +90,10 @@ internal sealed class DirectoryReader(Superblock superblock, MetadataStore metad
         }
     }
 
-    private static ListingPlace StartOf(in Inode directory) => new() { Block = directory.Start, Offset = directory.ListingOffset };
+    private static ListingPosition StartOf(in Inode directory) => new() { Block = directory.Start, Offset = directory.ListingOffset };
 
     /// <summary>The place of a cookie: by the index to the last known header before it, then header by header.</summary>
-    private ListingPlace PlaceOf(in Inode directory, ulong cookie, Span<byte> room)
+    private ListingPosition PlaceOf(in Inode directory, ulong cookie, Span<byte> room)
     {
         var (header, taken) = ListingCookie.Parse(cookie);
         if (cookie < DirectoryEntry.FirstCookie || header >= directory.ListingLength || taken is 0 or > SquashFsFormat.MaxHeaderEntries)
@@ -107,7 +107,7 @@ internal sealed class DirectoryReader(Superblock superblock, MetadataStore metad
         {
             cursor.Skip(header - place.Position);
             cursor.EnterNextIfAtEnd();
-            place = new ListingPlace { Block = cursor.Block, Offset = cursor.Offset, Position = header };
+            place = new ListingPosition { Block = cursor.Block, Offset = cursor.Offset, Position = header };
         }
         finally
         {
@@ -130,7 +130,7 @@ internal sealed class DirectoryReader(Superblock superblock, MetadataStore metad
     }
 
     /// <summary>The last header of the index whose first name is not behind the wanted one.</summary>
-    private ListingPlace PlaceBefore(in Inode directory, ReadOnlySpan<byte> name, Span<byte> room)
+    private ListingPosition PlaceBefore(in Inode directory, ReadOnlySpan<byte> name, Span<byte> room)
     {
         var place = StartOf(directory);
         var index = new MetadataCursor(metadata, superblock.InodeTable, directory.TailBlock, directory.TailOffset);
@@ -156,7 +156,7 @@ internal sealed class DirectoryReader(Superblock superblock, MetadataStore metad
     }
 
     /// <summary>The last header of the index that is not behind a position of the listing.</summary>
-    private ListingPlace PlaceBefore(in Inode directory, long position, Span<byte> room)
+    private ListingPosition PlaceBefore(in Inode directory, long position, Span<byte> room)
     {
         var place = StartOf(directory);
         var index = new MetadataCursor(metadata, superblock.InodeTable, directory.TailBlock, directory.TailOffset);
@@ -193,7 +193,7 @@ internal sealed class DirectoryReader(Superblock superblock, MetadataStore metad
                 + $"{entry.NameLengthMinusOne + 1L} bytes.");
     }
 
-    private ListingPlace PlaceOf(in Inode directory, in RawDirectoryIndex entry) => new()
+    private ListingPosition PlaceOf(in Inode directory, in RawDirectoryIndex entry) => new()
     {
         Block = superblock.DirectoryTable.Start + entry.Block,
         Offset = (int)((directory.ListingOffset + entry.ListingPosition) % SquashFsFormat.MetadataSize),

@@ -98,7 +98,7 @@ internal sealed class InodeReader(ImageFile file, Superblock superblock, Metadat
         KeepTail(cursor, ref inode);
         var fragmented = inode.Fragment != SquashFsFormat.NoFragment;
         var blocks = fragmented ? size >> superblock.BlockLog : (size + (uint)superblock.BlockSize - 1) >> superblock.BlockLog;
-        if (size > long.MaxValue - SquashFsFormat.MaxBlockSize || blocks > MostBlocks(inode.TailBlock) || start > (ulong)superblock.BytesUsed)
+        if (size > long.MaxValue - SquashFsFormat.MaxBlockSize || blocks > MaxBlocks(inode.TailBlock) || start > (ulong)superblock.BytesUsed)
         {
             throw Fault(ImageFault.FileSize, reference, $"a file of {size} bytes from {start} on, more than the image holds");
         }
@@ -130,7 +130,7 @@ internal sealed class InodeReader(ImageFile file, Superblock superblock, Metadat
     }
 
     /// <summary>More blocks than the rest of the inode table could list, were every stored byte 3 of a block of 8192.</summary>
-    private ulong MostBlocks(long from) =>
+    private ulong MaxBlocks(long from) =>
         (ulong)(((superblock.InodeTable.End - from) / 3) + 1) * SquashFsFormat.MetadataSize / sizeof(uint);
 
     private ImageException Fault(ImageFault fault, InodeReference reference, string message) =>

@@ -10,14 +10,14 @@ internal ref struct ListingCursor
     private readonly long _length;
     private readonly Span<byte> _room;
     private MetadataCursor _cursor;
-    private ListingPlace _place;
+    private ListingPosition _place;
 
     /// <param name="store">The blocks.</param>
     /// <param name="table">The directory table.</param>
     /// <param name="length">Length of the listing in bytes.</param>
     /// <param name="place">Where to begin.</param>
     /// <param name="room">At least <see cref="EntryName.MaxLength"/> bytes, for names that cross blocks.</param>
-    public ListingCursor(MetadataStore store, in TableRange table, long length, in ListingPlace place, Span<byte> room)
+    public ListingCursor(MetadataStore store, in TableRange table, long length, in ListingPosition place, Span<byte> room)
     {
         _length = length;
         _room = room;
@@ -39,7 +39,7 @@ internal ref struct ListingCursor
     public readonly uint InodeNumber => unchecked(_place.Header.InodeNumber + (uint)Entry.InodeDifference);
 
     /// <summary>The place behind the current entry.</summary>
-    public readonly ListingPlace Place => _place with { Block = _cursor.Block, Offset = _cursor.Offset };
+    public readonly ListingPosition Place => _place with { Block = _cursor.Block, Offset = _cursor.Offset };
 
     /// <summary>Goes to the next entry; false at the end of the listing.</summary>
     public bool MoveNext()
@@ -99,7 +99,7 @@ internal static class ListingCookie
 {
     private const int TakenBits = 9;
 
-    public static ulong Of(in ListingPlace place) => (((ulong)place.HeaderPosition << TakenBits) | place.Taken) + DirectoryEntry.FirstCookie;
+    public static ulong Of(in ListingPosition place) => (((ulong)place.HeaderPosition << TakenBits) | place.Taken) + DirectoryEntry.FirstCookie;
 
     public static (long HeaderPosition, uint Taken) Parse(ulong cookie)
     {
@@ -109,7 +109,7 @@ internal static class ListingCookie
 }
 
 /// <summary>A place between two entries of a listing, with all that is needed to read on from there.</summary>
-internal record struct ListingPlace
+internal record struct ListingPosition
 {
     /// <summary>Metadata block and offset in its content.</summary>
     public long Block;
@@ -141,10 +141,10 @@ internal sealed class ListingBookmarks
     private const int Kept = 64;
 
     private readonly Lock _gate = new();
-    private readonly (NodeId Directory, ulong Cookie, ListingPlace Place)[] _marks = new (NodeId, ulong, ListingPlace)[Kept];
+    private readonly (NodeId Directory, ulong Cookie, ListingPosition Place)[] _marks = new (NodeId, ulong, ListingPosition)[Kept];
     private int _next;
 
-    public void Keep(NodeId directory, ulong cookie, in ListingPlace place)
+    public void Keep(NodeId directory, ulong cookie, in ListingPosition place)
     {
         lock (_gate)
         {
@@ -153,7 +153,7 @@ internal sealed class ListingBookmarks
         }
     }
 
-    public bool TryFind(NodeId directory, ulong cookie, out ListingPlace place)
+    public bool TryFind(NodeId directory, ulong cookie, out ListingPosition place)
     {
         lock (_gate)
         {

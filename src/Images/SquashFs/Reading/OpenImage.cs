@@ -6,8 +6,8 @@ namespace CondaFuse.Images.SquashFs.Reading;
 internal sealed class OpenImage : IDisposable
 {
     private const int DataCacheBytes = 3 << 20;
-    private const int MostDataBlocks = 256;
-    private const int FewestDataBlocks = 4;
+    private const int MaxDataBlocks = 256;
+    private const int MinDataBlocks = 4;
     private const int MetadataBlocks = 192;
 
     private readonly WorkbenchPool _benches;
@@ -17,7 +17,7 @@ internal sealed class OpenImage : IDisposable
         (File, Superblock) = (file, superblock);
         _benches = new WorkbenchPool(superblock.RequireCodec(file.Path), Math.Max(superblock.BlockSize, SquashFsFormat.MetadataSize));
         Metadata = new MetadataStore(file, _benches, MetadataBlocks);
-        Data = new DataStore(file, superblock, _benches, Math.Clamp(DataCacheBytes / superblock.BlockSize, FewestDataBlocks, MostDataBlocks));
+        Data = new DataStore(file, superblock, _benches, Math.Clamp(DataCacheBytes / superblock.BlockSize, MinDataBlocks, MaxDataBlocks));
     }
 
     public ImageFile File { get; }

@@ -60,7 +60,7 @@ internal sealed class Verification(SquashFsTree tree, int threads, BlockDamage d
     private void Walk()
     {
         var pending = new Stack<(NodeId Node, ulong Inode, EntryPath Path)>([(NodeId.Root, tree.GetAttributes(NodeId.Root).Inode, EntryPath.Root)]);
-        while (pending.TryPop(out var directory) && _findings.Count < Verifier.MostFindings)
+        while (pending.TryPop(out var directory) && _findings.Count < Verifier.MaxFindings)
         {
             cancellation.ThrowIfCancellationRequested();
             var listing = new EntryInspection();
@@ -209,7 +209,7 @@ internal sealed class Verification(SquashFsTree tree, int threads, BlockDamage d
     {
         lock (_gate)
         {
-            if (_findings.Count < Verifier.MostFindings)
+            if (_findings.Count < Verifier.MaxFindings)
             {
                 _findings.Add(new VerifyFinding(fault, path.ToString(), message));
             }

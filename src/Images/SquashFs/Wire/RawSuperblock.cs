@@ -131,7 +131,7 @@ internal static class SquashFsFormat
     /// <summary>What a directory's size counts beyond its listing, for <c>.</c> and <c>..</c>.</summary>
     public const int DirectorySizeExtra = 3;
 
-    /// <summary>Most entries behind one directory header.</summary>
+    /// <summary>Maximum number of entries behind one directory header.</summary>
     public const int MaxHeaderEntries = 256;
 
     /// <summary>Longest symlink target in bytes that a kernel follows.</summary>

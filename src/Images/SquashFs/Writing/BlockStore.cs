@@ -139,7 +139,7 @@ internal readonly record struct StoredBlock(long Start, uint Size, uint Checksum
 /// <summary>A block that an earlier generation of the image has stored.</summary>
 /// <param name="Position">Where it starts.</param>
 /// <param name="Size">Its size, as lists of blocks have it; 0 for none.</param>
-internal readonly record struct StoredPlace(long Position, uint Size);
+internal readonly record struct StoredLocation(long Position, uint Size);
 
 /// <summary>Where a file's content is: a run of stored blocks, blocks of zeros between them, and a part of a fragment.</summary>
 internal sealed class StoredContent

@@ -5,7 +5,7 @@ namespace CondaFuse.Images.SquashFs.Writing;
 /// <summary>Files that wait to be read, cut into batches in their order. Belongs to the pipeline's lock.</summary>
 internal sealed class FileFeed(int blockSize)
 {
-    private const int MostPieces = 128;
+    private const int MaxPieces = 128;
 
     private readonly Queue<PlannedInode> _files = new();
     private PlannedInode? _current;
@@ -20,7 +20,7 @@ internal sealed class FileFeed(int blockSize)
     public ReadBatch Next(BlockBuffer buffer)
     {
         var batch = new ReadBatch(_batches++, buffer);
-        while (batch.Pieces.Count < MostPieces && Peek() is { } file && TryAdd(batch, file))
+        while (batch.Pieces.Count < MaxPieces && Peek() is { } file && TryAdd(batch, file))
         {
         }
 

@@ -3,7 +3,7 @@ namespace CondaFuse.Images.SquashFs.Writing;
 /// <summary>How far the current file repeats what the image had stored before.</summary>
 internal sealed class KnownRun(KnownBlocks known, ImageOutput output, BufferPool buffers)
 {
-    private const int MostCandidates = 4;
+    private const int MaxCandidates = 4;
 
     private bool _open;
     private int _last;
@@ -43,7 +43,7 @@ internal sealed class KnownRun(KnownBlocks known, ImageOutput output, BufferPool
     public bool TryFindAlone(in StoredBlock block, ReadOnlySpan<byte> bytes, out long place)
     {
         place = 0;
-        foreach (var index in known.Find(block.Size, block.Checksum).Take(MostCandidates))
+        foreach (var index in known.Find(block.Size, block.Checksum).Take(MaxCandidates))
         {
             if (Equal(known[index], bytes))
             {
@@ -65,7 +65,7 @@ internal sealed class KnownRun(KnownBlocks known, ImageOutput output, BufferPool
 
     private bool TryBegin(in StoredBlock block, ReadOnlySpan<byte> bytes)
     {
-        foreach (var index in known.Find(block.Size, block.Checksum).Take(MostCandidates))
+        foreach (var index in known.Find(block.Size, block.Checksum).Take(MaxCandidates))
         {
             if (Equal(known[index], bytes))
             {

@@ -40,7 +40,7 @@ internal sealed class ListingWriter(MetadataWriter table)
     }
 
     /// <summary>Entries that one header can stand before, and which are not longer together than the index is coarse.</summary>
-    private static int CountBehindHeader(ReadOnlySpan<ListedEntry> entries, int mostBytes)
+    private static int CountBehindHeader(ReadOnlySpan<ListedEntry> entries, int maxBytes)
     {
         ref readonly var first = ref entries[0];
         var count = 1;
@@ -50,7 +50,7 @@ internal sealed class ListingWriter(MetadataWriter table)
             ref readonly var entry = ref entries[count];
             var difference = (long)entry.Number - first.Number;
             bytes += EntryLength(entry);
-            if (entry.Reference.Block != first.Reference.Block || difference is < short.MinValue or > short.MaxValue || bytes > mostBytes)
+            if (entry.Reference.Block != first.Reference.Block || difference is < short.MinValue or > short.MaxValue || bytes > maxBytes)
             {
                 break;
             }

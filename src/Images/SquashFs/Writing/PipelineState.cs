@@ -7,8 +7,8 @@ namespace CondaFuse.Images.SquashFs.Writing;
 /// at a time. Belongs to the pipeline's lock.
 /// </summary>
 /// <param name="feed">Files to read.</param>
-/// <param name="mostBlocks">Blocks on their way from which on nothing more is read.</param>
-internal sealed class PipelineState(FileFeed feed, int mostBlocks)
+/// <param name="maxBlocks">Blocks on their way from which on nothing more is read.</param>
+internal sealed class PipelineState(FileFeed feed, int maxBlocks)
 {
     private readonly Dictionary<long, ReadBatch> _read = [];
     private readonly Queue<OutputItem> _toCompress = new();
@@ -29,7 +29,7 @@ internal sealed class PipelineState(FileFeed feed, int mostBlocks)
     /// <summary>The step to take now; null if there is nothing to do until somebody else is done.</summary>
     public PipelineStep? Next()
     {
-        var canRead = !feed.IsEmpty && _blocks < mostBlocks;
+        var canRead = !feed.IsEmpty && _blocks < maxBlocks;
         return this switch
         {
             _ when !_storing && _toStore.ContainsKey(_stored) => PipelineStep.Store,

@@ -73,7 +73,7 @@ internal sealed class PlannedInode
     /// <summary>
     /// Of a file whose blocks are laid out anew: those that are stored elsewhere already, by their index in the file; null if none.
     /// </summary>
-    public StoredPlace[]? Stored
+    public StoredLocation[]? Stored
     {
         get => _earlier?.Stored;
         set => Earlier.Stored = value;
@@ -115,7 +115,7 @@ internal sealed class PlannedInode
     {
         public long NewFrom { get; set; }
 
-        public StoredPlace[]? Stored { get; set; }
+        public StoredLocation[]? Stored { get; set; }
 
         public uint Twin { get; set; }
     }

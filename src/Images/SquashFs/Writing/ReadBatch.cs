@@ -24,7 +24,7 @@ internal sealed class ReadBatch(long sequence, BlockBuffer buffer)
         Length += length;
     }
 
-    public void AddStored(PlannedInode file, long block, StoredPlace stored, int length, bool isLast)
+    public void AddStored(PlannedInode file, long block, StoredLocation stored, int length, bool isLast)
     {
         Pieces.Add(new ReadPiece(file, block, Length, length) { Stored = stored, IsLast = isLast });
         Length += length;
@@ -49,7 +49,7 @@ internal readonly record struct ReadPiece(PlannedInode File, long Block, int Off
     public long FileOffset { get; init; }
 
     /// <summary>Where it is stored already, to be copied as it is; its length is that of the stored bytes then.</summary>
-    public StoredPlace Stored { get; init; }
+    public StoredLocation Stored { get; init; }
 
     /// <summary>Where a fragment holds it already; null if none is known to.</summary>
     public (uint Fragment, uint Offset)? Known { get; init; }

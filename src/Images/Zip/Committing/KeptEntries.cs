@@ -115,7 +115,7 @@ internal sealed class KeptEntries
 /// <summary>Content of changed files that is still as the archive has it.</summary>
 /// <param name="tree">The changed tree.</param>
 /// <param name="archive">The archive.</param>
-internal sealed class ArchiveContents(ILayeredTree tree, ZipTree archive) : IKnownContent
+internal sealed class ArchiveContents(ILayeredTree tree, ZipTree archive) : IKnownZipContent
 {
     public StoredPiece? Find(in Attributes file)
     {

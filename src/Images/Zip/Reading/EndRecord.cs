@@ -37,9 +37,9 @@ internal sealed record EndRecord(
     {
         fault = null;
         var scannedTo = file.Length;
-        foreach (var most in (ReadOnlySpan<int>)[UsualTail, LongestTail])
+        foreach (var max in (ReadOnlySpan<int>)[UsualTail, LongestTail])
         {
-            var start = Math.Max(0, file.Length - most);
+            var start = Math.Max(0, file.Length - max);
             // A record that begins before what was scanned reaches into it.
             var tail = new byte[Math.Min(file.Length, scannedTo + 3) - start];
             file.Read(start, tail);

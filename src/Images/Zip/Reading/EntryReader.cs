@@ -11,7 +11,7 @@ namespace CondaFuse.Images.Zip.Reading;
 internal sealed class EntryReader(ImageFile file, long limit, EntryTable table) : IDisposable
 {
     private readonly StoredReader _stored = new(file);
-    private readonly ContentReader _content = new(file);
+    private readonly ZipContentReader _content = new(file);
 
     /// <summary>Where each entry's content begins; 0 where nobody asked yet.</summary>
     private readonly long[] _positions = new long[table.InodeCount];
@@ -47,7 +47,7 @@ internal sealed class EntryReader(ImageFile file, long limit, EntryTable table) 
 
     /// <summary>Finds an entry's content.</summary>
     /// <exception cref="ImageException">Its local header is none, or it is not readable here.</exception>
-    public StoredContent Locate(int number)
+    public ZipStoredContent Locate(int number)
     {
         ref readonly var inode = ref table.Inode(number);
         var position = Volatile.Read(ref _positions[number]);
@@ -57,7 +57,7 @@ internal sealed class EntryReader(ImageFile file, long limit, EntryTable table) 
             position = LocateStored(number);
         }
 
-        return new StoredContent(position, inode.StoredBytes, inode.Size, inode.Crc, inode.Method);
+        return new ZipStoredContent(position, inode.StoredBytes, inode.Size, inode.Crc, inode.Method);
     }
 
     /// <summary>Where an entry's content begins, whether it can be decompressed here or not.</summary>

@@ -10,18 +10,19 @@ internal sealed class EntryStream : IDisposable
     private const int InputBytes = 64 << 10;
 
     private readonly ImageFile _file;
-    private readonly StoredContent _content;
+    private readonly ZipStoredContent _content;
     private readonly IStreamDecoder _decoder;
     private long _consumed;
     private uint _crc;
     private bool _hasEnded;
 
-    public EntryStream(ImageFile file, in StoredContent content)
+    public EntryStream(ImageFile file, in ZipStoredContent content)
         : this(file, content, CreateDecoder(content.Method))
     {
     }
 
-    private EntryStream(ImageFile file, in StoredContent content, IStreamDecoder decoder) => (_file, _content, _decoder) = (file, content, decoder);
+    private EntryStream(ImageFile file, in ZipStoredContent content, IStreamDecoder decoder) =>
+        (_file, _content, _decoder) = (file, content, decoder);
 
     /// <summary>Bytes of content that were decompressed.</summary>
     public long Position { get; private set; }

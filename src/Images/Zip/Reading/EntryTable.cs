@@ -8,9 +8,9 @@ internal sealed class EntryTable
 {
     public const int Root = 1;
 
-    private GrowingArray<ZipInode> _inodes = new();
-    private GrowingArray<EntryLink> _links = new();
-    private GrowingArray<byte> _names = new();
+    private GrowableArray<ZipInode> _inodes = new();
+    private GrowableArray<EntryLink> _links = new();
+    private GrowableArray<byte> _names = new();
     private int[] _buckets = new int[64];
     private int[] _order = [];
     private Dictionary<uint, int>? _indices;

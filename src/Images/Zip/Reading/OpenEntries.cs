@@ -3,7 +3,7 @@ namespace CondaFuse.Images.Zip.Reading;
 /// <summary>The entries that are being decompressed; of those that nobody reads just now, the ones that were read last.</summary>
 internal sealed class OpenEntries : IDisposable
 {
-    private const int MostKept = 12;
+    private const int MaxKept = 12;
 
     private readonly Lock _gate = new();
     private readonly Dictionary<int, OpenEntry> _entries = [];
@@ -31,7 +31,7 @@ internal sealed class OpenEntries : IDisposable
         lock (_gate)
         {
             entry.Users--;
-            if (_entries.Count > MostKept && (oldest = _entries.Values.Where(other => other.Users == 0).MinBy(other => other.LastUse)) is not null)
+            if (_entries.Count > MaxKept && (oldest = _entries.Values.Where(other => other.Users == 0).MinBy(other => other.LastUse)) is not null)
             {
                 _entries.Remove(oldest.Number);
             }

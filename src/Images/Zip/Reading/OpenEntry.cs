@@ -7,7 +7,7 @@ namespace CondaFuse.Images.Zip.Reading;
 /// <param name="number">The entry's inode number.</param>
 internal sealed class OpenEntry(int number) : IDisposable
 {
-    private const int MostPoints = 32;
+    private const int MaxPoints = 32;
     private const long FirstSpacing = 1 << 20;
 
     private readonly List<EntryStream> _points = [];
@@ -69,7 +69,7 @@ internal sealed class OpenEntry(int number) : IDisposable
     /// <summary>Gives up every second point where there are too many.</summary>
     private void Thin()
     {
-        if (_points.Count < MostPoints)
+        if (_points.Count < MaxPoints)
         {
             return;
         }

@@ -9,7 +9,7 @@ namespace CondaFuse.Images.Zip.Reading;
 /// <param name="limit">Where its central directory begins.</param>
 internal sealed class OverlapCheck(string path, long limit)
 {
-    private GrowingArray<Extent> _extents = new();
+    private GrowableArray<Extent> _extents = new();
     private bool _isSorted = true;
 
     /// <summary>Takes an entry: at least its header, its name and its content lie together.</summary>

@@ -6,13 +6,13 @@ namespace CondaFuse.Images.Zip.Reading;
 /// <param name="file">The archive.</param>
 internal sealed class StoredReader(ImageFile file)
 {
-    private const int MostFollowed = 64;
+    private const int MaxFollowed = 64;
 
     private readonly Lock _gate = new();
     private readonly Dictionary<int, (long Position, uint Crc)> _followed = [];
 
     /// <summary>Fills the destination, which ends at the content's end or before.</summary>
-    public void Read(int number, in StoredContent content, long offset, Span<byte> destination)
+    public void Read(int number, in ZipStoredContent content, long offset, Span<byte> destination)
     {
         file.Read(content.Position + offset, destination);
         if (offset == 0 && destination.Length == content.Size)
@@ -39,7 +39,7 @@ internal sealed class StoredReader(ImageFile file)
             {
                 _followed.Remove(number);
             }
-            else if (_followed.ContainsKey(number) || _followed.Count < MostFollowed)
+            else if (_followed.ContainsKey(number) || _followed.Count < MaxFollowed)
             {
                 _followed[number] = reader;
             }
@@ -55,7 +55,7 @@ internal sealed class StoredReader(ImageFile file)
         }
     }
 
-    private void Check(in StoredContent content, uint crc)
+    private void Check(in ZipStoredContent content, uint crc)
     {
         if (crc != content.Crc)
         {

@@ -86,7 +86,7 @@ internal static class ZipIdentity
 }
 
 /// <summary>A list whose elements are changed in place.</summary>
-internal struct GrowingArray<T>()
+internal struct GrowableArray<T>()
     where T : struct
 {
     private T[] _items = new T[16];

@@ -13,16 +13,16 @@ internal sealed class ZipRecord
     /// <summary>The first number of nanoseconds that is none.</summary>
     private const uint NoNanoseconds = 1_000_000_000;
 
-    private readonly RawRecord _raw;
+    private readonly RawZipRecord _raw;
 
-    private ZipRecord(in RawRecord raw, string message) => (_raw, Message) = (raw, message);
+    private ZipRecord(in RawZipRecord raw, string message) => (_raw, Message) = (raw, message);
 
-    public ref readonly RawRecord Raw => ref _raw;
+    public ref readonly RawZipRecord Raw => ref _raw;
 
     public string Message { get; }
 
     /// <summary>Bytes that it takes before the central directory.</summary>
-    public int Bytes => Unsafe.SizeOf<RawRecord>() + (int)_raw.MessageLength + Unsafe.SizeOf<RawFooter>();
+    public int Bytes => Unsafe.SizeOf<RawZipRecord>() + (int)_raw.MessageLength + Unsafe.SizeOf<RawZipFooter>();
 
     public Guid Identity => Identities.Of(_raw.IdentityLow, _raw.IdentityHigh);
 
@@ -71,20 +71,20 @@ internal sealed class ZipRecord
     private static ZipRecord? Read(ImageFile file, EndRecord end, out Guid? digest)
     {
         digest = null;
-        var place = end.Directory - Unsafe.SizeOf<RawFooter>();
-        if (place < Unsafe.SizeOf<RawRecord>())
+        var place = end.Directory - Unsafe.SizeOf<RawZipFooter>();
+        if (place < Unsafe.SizeOf<RawZipRecord>())
         {
             return null;
         }
 
-        var footer = file.Read<RawFooter>(place);
-        if (footer.Magic != PrivateFormat.FooterMagic
-            || footer.Checksum != Crc32C.Of(MemoryMarshal.AsBytes(new ReadOnlySpan<RawFooter>(in footer))[..^sizeof(uint)]))
+        var footer = file.Read<RawZipFooter>(place);
+        if (footer.Magic != ZipPrivateFormat.FooterMagic
+            || footer.Checksum != Crc32C.Of(MemoryMarshal.AsBytes(new ReadOnlySpan<RawZipFooter>(in footer))[..^sizeof(uint)]))
         {
             return null;
         }
 
-        if (footer.MajorVersion != PrivateFormat.MajorVersion)
+        if (footer.MajorVersion != ZipPrivateFormat.MajorVersion)
         {
             throw new ImageException(
                 ImageFault.RecordVersion,
@@ -95,17 +95,17 @@ internal sealed class ZipRecord
         return Identities.Of(footer.DigestLow, footer.DigestHigh) == digest ? Read(file, place, footer) : null;
     }
 
-    private static ZipRecord Read(ImageFile file, long end, in RawFooter footer)
+    private static ZipRecord Read(ImageFile file, long end, in RawZipFooter footer)
     {
-        var fixedLength = Unsafe.SizeOf<RawRecord>();
+        var fixedLength = Unsafe.SizeOf<RawZipRecord>();
         Demand(
-            footer.RecordLength >= fixedLength && footer.RecordLength <= Math.Min(end, PrivateFormat.MaxRecord),
+            footer.RecordLength >= fixedLength && footer.RecordLength <= Math.Min(end, ZipPrivateFormat.MaxRecord),
             file,
             $"{footer.RecordLength} bytes");
         var bytes = new byte[footer.RecordLength];
         file.Read(end - bytes.Length, bytes);
         Demand(Crc32C.Of(bytes) == footer.RecordChecksum, file, "wrong checksum");
-        var raw = MemoryMarshal.Read<RawRecord>(bytes);
+        var raw = MemoryMarshal.Read<RawZipRecord>(bytes);
         Demand(raw.MessageLength <= bytes.Length - fixedLength, file, $"a message of {raw.MessageLength} bytes");
         Demand(
             raw.Nanoseconds < NoNanoseconds && raw.RootNanoseconds < NoNanoseconds && raw.RootChangedNanoseconds < NoNanoseconds,

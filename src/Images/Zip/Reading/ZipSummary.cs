@@ -35,7 +35,7 @@ internal static class ZipSummary
             FileBytes = file.Length,
             Inodes = entries,
             Compressor = string.Join(", ", methods.Where(method => method != ZipMethod.Stored).DefaultIfEmpty(ZipMethod.Stored).Select(NameOf)),
-            BlockSize = ContentReader.ChunkBytes,
+            BlockSize = ZipContentReader.ChunkBytes,
             Unreadable = methods.Contains(ZipMethod.Xz) ? Codecs.Xz.Refusal : null,
             ModificationTime = new Timestamp(newest),
             UncompressedBytes = bytes,

@@ -35,7 +35,7 @@ internal sealed class ZipVerification(ZipTree tree, int threads, IProgress<long>
             new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellation },
             entry => Verify(entry.Key, entry.Value));
         return new VerifyResult(
-            [.. _findings.OrderBy(finding => finding.Path, StringComparer.Ordinal).Take(Verifier.MostFindings)], _counts, _bytes, _checked);
+            [.. _findings.OrderBy(finding => finding.Path, StringComparer.Ordinal).Take(Verifier.MaxFindings)], _counts, _bytes, _checked);
     }
 
     /// <summary>Every inode with one of its paths.</summary>
@@ -121,7 +121,7 @@ internal sealed class ZipVerification(ZipTree tree, int threads, IProgress<long>
     {
         lock (_gate)
         {
-            if (_findings.Count < Verifier.MostFindings)
+            if (_findings.Count < Verifier.MaxFindings)
             {
                 _findings.Add(new VerifyFinding(fault, path == EntryPath.Root ? "" : $"/{path}", message));
             }

@@ -12,7 +12,7 @@ namespace CondaFuse.Images.Zip.Writing;
 /// <param name="known">What is stored already.</param>
 /// <param name="progress">Told how far it is.</param>
 internal sealed class ArchiveContent(
-    IReadableTree source, WritingPlan plan, NewFile output, EntryOutput entries, IKnownContent? known, IProgress<PackProgress>? progress)
+    IReadableTree source, WritingPlan plan, NewFile output, EntryOutput entries, IKnownZipContent? known, IProgress<PackProgress>? progress)
 {
     private const int CopyBytes = 1 << 20;
     private const int ReportsInAll = 1000;
@@ -29,7 +29,7 @@ internal sealed class ArchiveContent(
     public void Write(int level, int threads, CancellationToken cancellation)
     {
         var total = plan.Entries.LongCount(entry => entry.Kind == EntryKind.File && entry.First is null);
-        using var deflating = new Deflating(
+        using var deflating = new ParallelDeflate(
             source, plan.Entries, level, Math.Min(threads, Math.Max(1, plan.Entries.Count(entry => entry.IsToBeStored))));
         foreach (var entry in plan.Entries)
         {
@@ -72,9 +72,9 @@ internal sealed class ArchiveContent(
         }
     }
 
-    private void Compress(PlannedEntry entry, Deflating deflating, CancellationToken cancellation)
+    private void Compress(PlannedEntry entry, ParallelDeflate deflating, CancellationToken cancellation)
     {
-        ContentPiece piece;
+        ZipContentPiece piece;
         do
         {
             piece = deflating.Next(cancellation);
@@ -120,7 +120,7 @@ internal sealed class ArchiveContent(
 /// <param name="entry">Whose.</param>
 /// <param name="offset">Where it begins.</param>
 /// <param name="length">Its bytes.</param>
-internal sealed class ContentPiece(PlannedEntry entry, long offset, int length)
+internal sealed class ZipContentPiece(PlannedEntry entry, long offset, int length)
 {
     public PlannedEntry Entry => entry;
 
@@ -157,7 +157,7 @@ internal sealed class ContentPiece(PlannedEntry entry, long offset, int length)
 internal readonly record struct StoredPiece(int Entry, long StoredBytes, uint Crc, ZipMethod Method, ushort MethodFlags);
 
 /// <summary>Content that an archive has already.</summary>
-internal interface IKnownContent
+internal interface IKnownZipContent
 {
     /// <summary>Finds a file's content.</summary>
     /// <returns>Null if it is not.</returns>

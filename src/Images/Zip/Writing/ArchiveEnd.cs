@@ -18,32 +18,32 @@ internal sealed class ArchiveEnd(NewFile output, WritingPlan plan)
     /// <param name="comment">The archive's comment.</param>
     /// <param name="allowsWide">Whether the zip64 records may be used.</param>
     /// <returns>The identity.</returns>
-    public Guid Write(EntryOutput entries, ArchiveFacts facts, ReadOnlySpan<byte> comment, bool allowsWide)
+    public Guid Write(EntryOutput entries, ArchiveMetadata facts, ReadOnlySpan<byte> comment, bool allowsWide)
     {
         var directory = new ArrayBuffer();
         plan.Entries.ForEach(entry => entries.AppendCentral(entry, directory));
         var message = Encoding.UTF8.GetBytes(facts.Message);
-        message = message.Length <= PrivateFormat.MaxMessage ? message : message[..PrivateFormat.MaxMessage];
-        var start = output.Position + Unsafe.SizeOf<RawRecord>() + message.Length + Unsafe.SizeOf<RawFooter>();
+        message = message.Length <= ZipPrivateFormat.MaxMessage ? message : message[..ZipPrivateFormat.MaxMessage];
+        var start = output.Position + Unsafe.SizeOf<RawZipRecord>() + message.Length + Unsafe.SizeOf<RawZipFooter>();
         var entriesBytes = directory.Length;
         AppendEnd(directory, start, entriesBytes, comment, allowsWide);
 
         var digest = DirectoryDigest.Of(start, directory.Written);
         var identity = facts.Identity ?? digest;
-        byte[] record = [.. MemoryMarshal.AsBytes(new ReadOnlySpan<RawRecord>([RecordOf(facts, identity, message.Length)])), .. message];
+        byte[] record = [.. MemoryMarshal.AsBytes(new ReadOnlySpan<RawZipRecord>([RecordOf(facts, identity, message.Length)])), .. message];
         output.Append(record);
         output.Append(Footer(record, digest));
         output.Append(directory.Written);
         return identity;
     }
 
-    private RawRecord RecordOf(ArchiveFacts facts, Guid identity, int messageLength)
+    private RawZipRecord RecordOf(ArchiveMetadata facts, Guid identity, int messageLength)
     {
         var root = plan.Root;
         var changed = facts.ChangeTimes ? root.Changed : root.Modified;
         var (low, high) = Identities.Halves(identity);
         var (segmentLow, segmentHigh) = Identities.Halves(facts.MergedSegment);
-        return new RawRecord
+        return new RawZipRecord
         {
             IdentityLow = low,
             IdentityHigh = high,
@@ -79,20 +79,20 @@ internal sealed class ArchiveEnd(NewFile output, WritingPlan plan)
         };
     }
 
-    private static RawFooter Footer(ReadOnlySpan<byte> record, Guid digest)
+    private static RawZipFooter Footer(ReadOnlySpan<byte> record, Guid digest)
     {
         var (low, high) = Identities.Halves(digest);
-        var footer = new RawFooter
+        var footer = new RawZipFooter
         {
-            Magic = PrivateFormat.FooterMagic,
-            MajorVersion = PrivateFormat.MajorVersion,
-            MinorVersion = PrivateFormat.MinorVersion,
+            Magic = ZipPrivateFormat.FooterMagic,
+            MajorVersion = ZipPrivateFormat.MajorVersion,
+            MinorVersion = ZipPrivateFormat.MinorVersion,
             RecordLength = (uint)record.Length,
             RecordChecksum = Crc32C.Of(record),
             DigestLow = low,
             DigestHigh = high,
         };
-        footer.Checksum = Crc32C.Of(MemoryMarshal.AsBytes(new ReadOnlySpan<RawFooter>(in footer))[..^sizeof(uint)]);
+        footer.Checksum = Crc32C.Of(MemoryMarshal.AsBytes(new ReadOnlySpan<RawZipFooter>(in footer))[..^sizeof(uint)]);
         return footer;
     }
 
@@ -134,7 +134,7 @@ internal sealed class ArchiveEnd(NewFile output, WritingPlan plan)
 }
 
 /// <summary>What an archive's record says beside what the tree does.</summary>
-internal sealed record ArchiveFacts
+internal sealed record ArchiveMetadata
 {
     /// <summary>Null for a new archive.</summary>
     public Guid? Identity { get; init; }

@@ -19,7 +19,7 @@ internal sealed class ContentCompressor(IReadableTree source, int level) : IDisp
 
     /// <summary>Fills in what is to be stored.</summary>
     /// <exception cref="TreeException">The content cannot be read.</exception>
-    public void Run(ContentPiece piece)
+    public void Run(ZipContentPiece piece)
     {
         var content = ArrayPool<byte>.Shared.Rent(piece.Length);
         var stored = (byte[]?)null;
@@ -37,7 +37,7 @@ internal sealed class ContentCompressor(IReadableTree source, int level) : IDisp
             else if (level > 0)
             {
                 _pieces ??= new DeflatePieceCompressor(Math.Min(level, HighestForPieces));
-                stored = ArrayPool<byte>.Shared.Rent(DeflatePieceCompressor.MostBytes(piece.Length));
+                stored = ArrayPool<byte>.Shared.Rent(DeflatePieceCompressor.MaxBytes(piece.Length));
                 length = _pieces.Compress(bytes, piece.IsLast, stored);
             }
 
@@ -65,7 +65,7 @@ internal sealed class ContentCompressor(IReadableTree source, int level) : IDisp
         _pieces?.Dispose();
     }
 
-    private void Read(ContentPiece piece, Span<byte> destination)
+    private void Read(ZipContentPiece piece, Span<byte> destination)
     {
         for (var done = 0; done < destination.Length;)
         {

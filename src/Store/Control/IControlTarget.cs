@@ -3,7 +3,7 @@ using CondaFuse.Store.Committing;
 namespace CondaFuse.Store.Control;
 
 /// <summary>A served mount, as its control socket reaches it.</summary>
-public interface IControlled
+public interface IControlTarget
 {
     /// <summary>How it is.</summary>
     MountStatus Status { get; }

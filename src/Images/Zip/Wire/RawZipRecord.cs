@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace CondaFuse.Images.Zip.Wire;
 
 /// <summary>Figures of what our writer adds to zip archives (<c>docs/formats.md</c>).</summary>
-internal static class PrivateFormat
+internal static class ZipPrivateFormat
 {
     /// <summary>"CondaFz" and 0x1A, little-endian: begins the footer.</summary>
     public const ulong FooterMagic = 0x1A7A4661646E6F43;
@@ -23,7 +23,7 @@ internal static class PrivateFormat
 
 /// <summary>What an archive of ours says of itself and zip has no place for (<c>docs/formats.md</c>); the message follows.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
-internal struct RawRecord
+internal struct RawZipRecord
 {
     public ulong IdentityLow;
     public ulong IdentityHigh;
@@ -78,9 +78,9 @@ internal struct RawRecord
 
 /// <summary>What lies right before the central directory of an archive that our writer made; leads to the record before it.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
-internal struct RawFooter
+internal struct RawZipFooter
 {
-    /// <summary><see cref="PrivateFormat.FooterMagic"/>.</summary>
+    /// <summary><see cref="ZipPrivateFormat.FooterMagic"/>.</summary>
     public ulong Magic;
 
     public ushort MajorVersion;

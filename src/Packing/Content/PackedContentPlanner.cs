@@ -13,7 +13,7 @@ namespace CondaFuse.Packing.Content;
 /// is packed takes any prefix that the package takes. What nobody recorded is looked through for the prefix, where it is text.
 /// For several threads at once.
 /// </summary>
-internal sealed class ContentPlanner(SourceFiles files, CondaRecords records, IReadOnlyList<string> prefixes, string? destination)
+internal sealed class PackedContentPlanner(SourceFiles files, CondaRecords records, IReadOnlyList<string> prefixes, string? destination)
 {
     private const int StartBytes = 64 << 10;
 

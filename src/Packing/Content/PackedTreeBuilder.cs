@@ -5,14 +5,14 @@ using CondaFuse.Tree;
 namespace CondaFuse.Packing.Content;
 
 /// <summary>Puts together what is packed. Directories are those in which something lies that is packed.</summary>
-internal sealed class TreeBuilder
+internal sealed class PackedTreeBuilder
 {
     private readonly SourceFiles _files;
     private readonly byte[][] _prefixes;
     private readonly Dictionary<SourceDirectory, PackedNode> _directories = [];
     private readonly Timestamp _time;
 
-    public TreeBuilder(SourceFiles files, IEnumerable<string> prefixes)
+    public PackedTreeBuilder(SourceFiles files, IEnumerable<string> prefixes)
     {
         (_files, _prefixes) = (files, [.. prefixes.Select(prefix => Encoding.UTF8.GetBytes($"{prefix}/"))]);
         Root = new PackedNode([], files.Root.Attributes, parent: null) { Source = files.Root.Attributes.Node };

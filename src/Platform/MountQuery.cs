@@ -6,7 +6,7 @@ namespace CondaFuse.Platform;
 /// Asks a mount of ours who serves it, by an ioctl(2) on its root that its server answers. The asker waits as long as the server takes and cannot be
 /// killed meanwhile: it is to be a process that nobody waits for.
 /// </summary>
-public static unsafe class MountQuestion
+public static unsafe class MountQuery
 {
     private const int MaxBytes = 4000;
 

@@ -14,7 +14,8 @@ namespace CondaFuse.Images.Zip.Writing;
 /// <param name="keepsNumbers">Whether the source's inode numbers are the archive's; else entries are numbered
 /// in their order, the root being 1.</param>
 /// <param name="cancellation">Stops.</param>
-internal sealed class SourceWalk(IReadableTree source, PackOptions options, IKnownContent? known, bool keepsNumbers, CancellationToken cancellation)
+internal sealed class ZipSourceWalk(
+    IReadableTree source, PackOptions options, IKnownZipContent? known, bool keepsNumbers, CancellationToken cancellation)
 {
     private const int LongestTarget = 4096;
 

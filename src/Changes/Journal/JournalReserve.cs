@@ -6,7 +6,7 @@ namespace CondaFuse.Changes.Journal;
 /// Room that a journal has in advance, so that on a full disk what gives room back still works, and for a while all that needs only a record. Where
 /// the storage cannot promise room, every record takes what there is.
 /// </summary>
-internal sealed class JournalRoom(IStorageFile journal)
+internal sealed class JournalReserve(IStorageFile journal)
 {
     /// <summary>Bytes behind the last record that are reserved.</summary>
     private const int Reserve = 1 << 20;

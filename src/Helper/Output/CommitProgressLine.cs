@@ -3,7 +3,7 @@ using CondaFuse.Store.Control;
 namespace CondaFuse.Helper.Output;
 
 /// <summary>Shows how far a server's commit is, where that takes over a second: asks it again and again until disposed.</summary>
-internal sealed class CommitWatch : IDisposable
+internal sealed class CommitProgressLine : IDisposable
 {
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
@@ -13,7 +13,7 @@ internal sealed class CommitWatch : IDisposable
     private readonly Timer timer;
     private bool isOver;
 
-    public CommitWatch(Session session, ControlClient server)
+    public CommitProgressLine(Session session, ControlClient server)
     {
         line = new ProgressLine(session.Clock, "committing");
         this.server = server;

@@ -5,7 +5,7 @@ using CondaFuse.Tree;
 namespace CondaFuse.Images.Zip.Writing;
 
 /// <summary>Compresses the content of entries on several threads, and gives it back in the order of the entries.</summary>
-internal sealed class Deflating : IDisposable
+internal sealed class ParallelDeflate : IDisposable
 {
     /// <summary>Longer files are compressed piece by piece, so that no memory depends on their length.</summary>
     private const int LongestWhole = 8 << 20, PieceBytes = 1 << 20;
@@ -15,9 +15,9 @@ internal sealed class Deflating : IDisposable
 
     private readonly IReadableTree _source;
     private readonly int _level;
-    private readonly long _mostAhead;
-    private readonly IEnumerator<ContentPiece> _coming;
-    private readonly Queue<ContentPiece> _taken = new();
+    private readonly long _maxAhead;
+    private readonly IEnumerator<ZipContentPiece> _coming;
+    private readonly Queue<ZipContentPiece> _taken = new();
     private readonly List<Thread> _threads = [];
     private readonly Lock _gate = new();
     private readonly SemaphoreSlim _room = new(0);
@@ -26,9 +26,9 @@ internal sealed class Deflating : IDisposable
     private long _ahead;
     private bool _isOver;
 
-    public Deflating(IReadableTree source, IEnumerable<PlannedEntry> entries, int level, int threads)
+    public ParallelDeflate(IReadableTree source, IEnumerable<PlannedEntry> entries, int level, int threads)
     {
-        (_source, _level, _mostAhead) = (source, level, threads * AheadForEach);
+        (_source, _level, _maxAhead) = (source, level, threads * AheadForEach);
         _coming = Pieces(entries).GetEnumerator();
         for (var i = 0; i < threads; i++)
         {
@@ -39,7 +39,7 @@ internal sealed class Deflating : IDisposable
     }
 
     /// <summary>The next piece, in the order of the entries; to be given back.</summary>
-    public ContentPiece Next(CancellationToken cancellation)
+    public ZipContentPiece Next(CancellationToken cancellation)
     {
         while (true)
         {
@@ -57,7 +57,7 @@ internal sealed class Deflating : IDisposable
     }
 
     /// <summary>The piece is written.</summary>
-    public void GiveBack(ContentPiece piece)
+    public void GiveBack(ZipContentPiece piece)
     {
         ArrayPool<byte>.Shared.Return(piece.Stored);
         lock (_gate)
@@ -82,14 +82,14 @@ internal sealed class Deflating : IDisposable
         _news.Dispose();
     }
 
-    private static IEnumerable<ContentPiece> Pieces(IEnumerable<PlannedEntry> entries)
+    private static IEnumerable<ZipContentPiece> Pieces(IEnumerable<PlannedEntry> entries)
     {
         foreach (var entry in entries.Where(entry => entry.IsToBeStored))
         {
-            var most = entry.Size <= LongestWhole ? LongestWhole : PieceBytes;
-            for (var offset = 0L; offset < entry.Size; offset += most)
+            var max = entry.Size <= LongestWhole ? LongestWhole : PieceBytes;
+            for (var offset = 0L; offset < entry.Size; offset += max)
             {
-                yield return new ContentPiece(entry, offset, (int)Math.Min(most, entry.Size - offset));
+                yield return new ZipContentPiece(entry, offset, (int)Math.Min(max, entry.Size - offset));
             }
         }
     }
@@ -123,7 +123,7 @@ internal sealed class Deflating : IDisposable
     }
 
     /// <summary>Pieces are taken in their order, so that the one that is waited for is always under way.</summary>
-    private ContentPiece? Take()
+    private ZipContentPiece? Take()
     {
         while (true)
         {
@@ -134,7 +134,7 @@ internal sealed class Deflating : IDisposable
                     return null;
                 }
 
-                if (_ahead < _mostAhead)
+                if (_ahead < _maxAhead)
                 {
                     if (!_coming.MoveNext())
                     {

@@ -8,7 +8,7 @@ namespace CondaFuse.Images;
 /// Compares what is stored with its checksums before it is written anew, elsewhere or otherwise: damage that
 /// is known to be there must not get a checksum of its own.
 /// </summary>
-public static class SoundContent
+public static class ContentVerification
 {
     /// <summary>Compares every block that the newest generation needs. Of a zip archive every entry is compared anyway, when it is read.</summary>
     /// <param name="path">The image.</param>

@@ -32,7 +32,7 @@ public class OutsideLinksTests
             tree.AddSymlink($"link{i}", "/elsewhere");
         }
 
-        var warning = Assert.Single(OutsideLinks.Warn(tree, "/envs/sample"));
+        var warning = Assert.Single(ExternalLinks.Warn(tree, "/envs/sample"));
         Assert.StartsWith("symlinks lead out of the environment (5)", warning, StringComparison.Ordinal);
         Assert.EndsWith("link2 -> /elsewhere\n  and 2 more", warning, StringComparison.Ordinal);
     }
@@ -42,6 +42,6 @@ public class OutsideLinksTests
         var tree = new MemoryTree();
         tree.AddDirectory("lib");
         tree.AddSymlink("lib/link", target);
-        return OutsideLinks.Warn(tree, "/envs/sample");
+        return ExternalLinks.Warn(tree, "/envs/sample");
     }
 }

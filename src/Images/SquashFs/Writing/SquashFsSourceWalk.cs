@@ -8,7 +8,7 @@ namespace CondaFuse.Images.SquashFs.Writing;
 /// below its directories. Files are handed on directory by directory. Hard links are names that share an inode number here; what
 /// the source says of link counts does not matter.
 /// </summary>
-internal sealed class SourceWalk
+internal sealed class SquashFsSourceWalk
 {
     private readonly IReadableTree _source;
     private readonly PackOptions _options;
@@ -22,7 +22,7 @@ internal sealed class SourceWalk
     private readonly List<PlannedInode> _files = [];
     private readonly InodePlanner _planner;
 
-    public SourceWalk(IReadableTree source, PackOptions options, Action<PlannedInode> foundFile, CancellationToken cancellation)
+    public SquashFsSourceWalk(IReadableTree source, PackOptions options, Action<PlannedInode> foundFile, CancellationToken cancellation)
     {
         (_source, _options, _foundFile, _cancellation) = (source, options, foundFile, cancellation);
         _planner = new InodePlanner(source, _owners, options.ChangeTimes);

@@ -9,7 +9,7 @@ namespace CondaFuse.Helper.Output;
 /// <param name="mountPoint">What was unmounted.</param>
 /// <param name="live">How it was mounted; null if it was not.</param>
 /// <param name="status">What its server said before; null if nothing.</param>
-internal sealed class UnmountWords(string mountPoint, LiveMount? live, MountStatus? status)
+internal sealed class UnmountMessages(string mountPoint, LiveMount? live, MountStatus? status)
 {
     private string Archive => live?.Archive ?? string.Empty;
 
@@ -28,7 +28,7 @@ internal sealed class UnmountWords(string mountPoint, LiveMount? live, MountStat
             var packages = report.Packages.Length > 0 ? $"{report.Packages}; " : string.Empty;
             var seconds = report.Seconds.ToString("0.00", CultureInfo.InvariantCulture);
             Terminal.Out.WriteLine(
-                $"  committed as generation {report.Generation}: {packages}{GenerationWords.Of(report.Difference)}; in {seconds} "
+                $"  committed as generation {report.Generation}: {packages}{GenerationText.Of(report.Difference)}; in {seconds} "
                 + "s");
             Warnings.Write(report.Warnings);
             if (reply.Note is not null)
@@ -58,7 +58,7 @@ internal sealed class UnmountWords(string mountPoint, LiveMount? live, MountStat
         var kept = status is null
             ? null
             : status with { PendingChanges = Kept(reply), PendingBytes = live is { IsDead: true } ? status.PendingBytes : reply.KeptBytes };
-        if (reply.Outcome == UnmountOutcome.Ended && kept is not null && PendingWords.AtEnd(kept, Archive) is { } words)
+        if (reply.Outcome == UnmountOutcome.Ended && kept is not null && PendingMessages.AtEnd(kept, Archive) is { } words)
         {
             Terminal.Out.WriteLine($"  {words}");
         }

@@ -5,29 +5,29 @@ using CondaFuse.Tree;
 namespace CondaFuse.Images.Zip.Reading;
 
 /// <summary>Builds the tree of an archive out of its central directory.</summary>
-internal sealed class TreeBuilder
+internal sealed class ZipTreeBuilder
 {
     /// <summary>Implied directories: some for every archive, and so many more for every entry. Far more than any real one has.</summary>
     private const int FreeImplied = 65536, ImpliedForEach = 16;
 
     private const int LongestChain = 40;
-    private const int MostDuplicates = 1000;
+    private const int MaxDuplicates = 1000;
 
     private readonly ImageFile _file;
     private readonly EndRecord _end;
     private readonly EntryTable _table = new();
     private readonly Dictionary<int, byte[]> _hardLinks = [];
-    private readonly long _mostImplied;
+    private readonly long _maxImplied;
     private byte[] _lastDirectory = [];
     private int _lastDirectoryInode = EntryTable.Root;
     private long _implied;
 
     private readonly ZipRecord? _record;
 
-    private TreeBuilder(ImageFile file, EndRecord end, ZipRecord? record)
+    private ZipTreeBuilder(ImageFile file, EndRecord end, ZipRecord? record)
     {
         (_file, _end, _record) = (file, end, record);
-        _mostImplied = FreeImplied + (end.Entries * ImpliedForEach);
+        _maxImplied = FreeImplied + (end.Entries * ImpliedForEach);
     }
 
     /// <summary>Reads the central directory.</summary>
@@ -37,7 +37,7 @@ internal sealed class TreeBuilder
     /// <param name="record">What the archive says of itself, if it is one of ours: then entries have their numbers.</param>
     public static EntryTable Build(ImageFile file, EndRecord end, ZipRecord? record)
     {
-        var builder = new TreeBuilder(file, end, record);
+        var builder = new ZipTreeBuilder(file, end, record);
         builder.ReadAll();
         if (record is null)
         {
@@ -110,7 +110,7 @@ internal sealed class TreeBuilder
                 ImageFault.EntryConflict,
                 path,
                 "is the name of a directory and of something else");
-            if (!wasDirectory && _table.Duplicates.Count < MostDuplicates)
+            if (!wasDirectory && _table.Duplicates.Count < MaxDuplicates)
             {
                 _table.Duplicates.Add(found);
             }
@@ -168,7 +168,7 @@ internal sealed class TreeBuilder
 
     private int Imply(int directory, ReadOnlySpan<byte> name, ReadOnlySpan<byte> whole)
     {
-        Demand(++_implied <= _mostImplied, ImageFault.ImpliedDirectories, whole, "is one directory too many without an entry of its own");
+        Demand(++_implied <= _maxImplied, ImageFault.ImpliedDirectories, whole, "is one directory too many without an entry of its own");
         var number = _table.AddInode(new ZipInode { Kind = EntryKind.Directory, Permissions = 0b111_101_101, Parent = directory });
         _table.AddLink(directory, name, number);
         return number;

@@ -13,23 +13,23 @@ public sealed class LoneFileTests : IDisposable
     {
         using (PlainFile.OpenToRead(path))
         {
-            Assert.Null(LoneFile.TryTake(path));
+            Assert.Null(ExclusiveLease.TryTake(path));
         }
 
-        using (LoneFile.TryTake(path) ?? throw new InvalidOperationException("nobody has it open"))
+        using (ExclusiveLease.TryTake(path) ?? throw new InvalidOperationException("nobody has it open"))
         {
         }
 
         using (PlainFile.OpenOrCreate(path))
         {
-            Assert.Null(LoneFile.TryTake(path));
+            Assert.Null(ExclusiveLease.TryTake(path));
         }
     }
 
     [Fact]
     public async Task Who_opens_it_meanwhile_waits_and_gets_it_although_it_was_replaced()
     {
-        var alone = LoneFile.TryTake(path)!;
+        var alone = ExclusiveLease.TryTake(path)!;
         var reader = Task.Run(() =>
         {
             using var file = PlainFile.OpenToRead(path);

@@ -7,7 +7,7 @@ namespace CondaFuse.Images.Zip.Reading;
 
 /// <summary>Reads decompressed content: short entries at once, others in chunks, of which the last ones are kept.</summary>
 /// <param name="file">The archive.</param>
-internal sealed class ContentReader(ImageFile file) : IDisposable
+internal sealed class ZipContentReader(ImageFile file) : IDisposable
 {
     public const int ChunkBytes = 128 << 10;
 
@@ -24,7 +24,7 @@ internal sealed class ContentReader(ImageFile file) : IDisposable
     private readonly ConcurrentBag<RawDeflate> _decompressors = [];
 
     /// <summary>Fills the destination, which ends at the content's end or before.</summary>
-    public void Read(int number, in StoredContent content, long offset, Span<byte> destination)
+    public void Read(int number, in ZipStoredContent content, long offset, Span<byte> destination)
     {
         if (destination.Length == content.Size && IsWhole(content))
         {
@@ -54,14 +54,14 @@ internal sealed class ContentReader(ImageFile file) : IDisposable
     }
 
     /// <summary>Deflate never makes content much longer; where an entry claims so, no memory is taken on its word.</summary>
-    private static bool IsWhole(in StoredContent content) =>
+    private static bool IsWhole(in ZipStoredContent content) =>
         content.Method == ZipMethod.Deflate && content.Size <= LongestWhole && content.StoredBytes <= content.Size + (content.Size / 8) + 1024;
 
     private static long KeyOf(int number, long chunk) => ((long)number << 32) | chunk;
 
-    private static int LengthOf(in StoredContent content, long chunk) => (int)Math.Min(ChunkBytes, content.Size - (chunk * ChunkBytes));
+    private static int LengthOf(in ZipStoredContent content, long chunk) => (int)Math.Min(ChunkBytes, content.Size - (chunk * ChunkBytes));
 
-    private BlockLease GetChunk(int number, in StoredContent content, long chunk)
+    private BlockLease GetChunk(int number, in ZipStoredContent content, long chunk)
     {
         if (_chunks.TryGetLoaded(KeyOf(number, chunk), out var lease))
         {
@@ -85,7 +85,7 @@ internal sealed class ContentReader(ImageFile file) : IDisposable
         }
     }
 
-    private BlockLease LoadWhole(int number, in StoredContent content, long wanted)
+    private BlockLease LoadWhole(int number, in ZipStoredContent content, long wanted)
     {
         var whole = ArrayPool<byte>.Shared.Rent((int)content.Size);
         try
@@ -107,7 +107,7 @@ internal sealed class ContentReader(ImageFile file) : IDisposable
         }
     }
 
-    private BlockLease Load(OpenEntry entry, in StoredContent content, long wanted)
+    private BlockLease Load(OpenEntry entry, in ZipStoredContent content, long wanted)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(ChunkBytes);
         try
@@ -143,7 +143,7 @@ internal sealed class ContentReader(ImageFile file) : IDisposable
             return source.Count;
         });
 
-    private void DecompressWhole(in StoredContent content, Span<byte> destination)
+    private void DecompressWhole(in ZipStoredContent content, Span<byte> destination)
     {
         var stored = ArrayPool<byte>.Shared.Rent((int)content.StoredBytes);
         var decompressor = _decompressors.TryTake(out var kept) ? kept : new RawDeflate();
@@ -176,4 +176,4 @@ internal sealed class ContentReader(ImageFile file) : IDisposable
 /// <param name="Size">Its length when decompressed.</param>
 /// <param name="Crc">Its CRC-32.</param>
 /// <param name="Method">How it is compressed.</param>
-internal readonly record struct StoredContent(long Position, long StoredBytes, long Size, uint Crc, ZipMethod Method);
+internal readonly record struct ZipStoredContent(long Position, long StoredBytes, long Size, uint Crc, ZipMethod Method);

@@ -4,7 +4,7 @@ using CondaFuse.Tree;
 namespace CondaFuse.Store.Creating;
 
 /// <summary>Finds symlinks that lead out of an environment: its archive does not hold what they lead to.</summary>
-public static class OutsideLinks
+public static class ExternalLinks
 {
     private const int NamedLinks = 3;
     private const int LongestTarget = 4096;

@@ -8,7 +8,7 @@ namespace CondaFuse.Images.SquashFs.Committing;
 /// Decides what of a changed file's content is left where it is. SquashFS lists a file's blocks without gaps: they stay if all full ones do, and what
 /// is behind them may be new. Otherwise the file is laid out anew, and unchanged blocks are copied as they are stored.
 /// </summary>
-internal sealed class ContentPlanner(ILayeredTree tree, BaseInodes inodes, int blockSize)
+internal sealed class CommitContentPlanner(ILayeredTree tree, BaseInodes inodes, int blockSize)
 {
     private readonly List<BlockOrigin> _origins = [];
 
@@ -33,7 +33,7 @@ internal sealed class ContentPlanner(ILayeredTree tree, BaseInodes inodes, int b
         if (!CanStay(full, out var start, out var end))
         {
             file.Stored = [
-                .. _origins.Select(origin => origin.Kind == BlockOriginKind.Block ? new StoredPlace(origin.Position, origin.Size) : default)
+                .. _origins.Select(origin => origin.Kind == BlockOriginKind.Block ? new StoredLocation(origin.Position, origin.Size) : default)
             ];
             return true;
         }

@@ -5,7 +5,7 @@ using CondaFuse.Tree;
 namespace CondaFuse.Images.SquashFs.Committing;
 
 /// <summary>An image that is open to be appended to. Disposed before the generation was put in force, the file is as it was.</summary>
-internal sealed class Appending : IDisposable
+internal sealed class AppendableImage : IDisposable
 {
     private readonly IStorageFile _file;
     private readonly string _path;
@@ -13,7 +13,7 @@ internal sealed class Appending : IDisposable
     private AppendedGeneration? _output;
 
     /// <exception cref="TreeException">It cannot be written, or shows another generation than expected.</exception>
-    public Appending(IStorageFolder folder, string name, CommitOptions options)
+    public AppendableImage(IStorageFolder folder, string name, CommitOptions options)
     {
         (_path, _options) = (Path.Combine(folder.Path, name), options);
         _file = Open(folder, name);

@@ -10,7 +10,7 @@ namespace CondaFuse.Store;
 /// <remarks>
 /// What is mounted is what its server says, not what its name says. So only those are believed who could put anything into the archive anyway.
 /// </remarks>
-internal static class OthersMount
+internal static class ForeignMount
 {
     private const string OpenToAll = "allow_other";
 

@@ -3,9 +3,9 @@ using CondaFuse.Tree;
 namespace CondaFuse.Changes.Union;
 
 /// <summary>A change that outlives what it was made of.</summary>
-internal sealed class HeldChange
+internal sealed class RetainedChange
 {
-    public HeldChange(in Change change)
+    public RetainedChange(in Change change)
     {
         (Kind, Time, Node, Node2, Directory, Directory2) = (change.Kind, change.Time, change.Node, change.Node2, change.Directory, change.Directory2);
         (Name, Name2, Value) = (change.Name.ToArray(), change.Name2.ToArray(), change.Value.ToArray());

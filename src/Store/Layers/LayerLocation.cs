@@ -10,7 +10,7 @@ namespace CondaFuse.Store.Layers;
 /// <param name="Folder">The folder: it need not be there.</param>
 /// <param name="PersonalBecause">Why they are this user's own, and not beside the image; null where they are beside it.</param>
 /// <param name="Remedy">What would let this user change the image itself, in words for a person; null where nobody knows.</param>
-public sealed record ChangePlace(string Folder, string? PersonalBecause, string? Remedy = null)
+public sealed record LayerLocation(string Folder, string? PersonalBecause, string? Remedy = null)
 {
     private const UnixFileMode AnyWrite = UnixFileMode.UserWrite | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
 
@@ -63,19 +63,19 @@ public sealed record ChangePlace(string Folder, string? PersonalBecause, string?
     /// <param name="layout">Where everything lies.</param>
     /// <param name="image">Canonical path of the image.</param>
     /// <param name="version">What the image is.</param>
-    public static ChangePlace Choose(Layout layout, string image, GenerationInfo version)
+    public static LayerLocation Choose(Layout layout, string image, GenerationInfo version)
     {
         var own = layout.LayerFolder(image, version.Identity);
         if (ReasonAgainst(image) is var (reason, remedy) && reason is not null)
         {
-            return new ChangePlace(own, reason, remedy) { Guard = LayerGuard.Personal() };
+            return new LayerLocation(own, reason, remedy) { Guard = LayerGuard.Personal() };
         }
 
-        var place = new ChangePlace(
+        var place = new LayerLocation(
             own,
             "you have changes of your own of it",
             $"'condafuse discard {Path.GetFileNameWithoutExtension(image)}' drops those") { Guard = LayerGuard.Personal() };
-        return place.HasChanges ? place : new ChangePlace(Layout.ChangesFolder(image), PersonalBecause: null) { Guard = LayerGuard.Beside(image) };
+        return place.HasChanges ? place : new LayerLocation(Layout.ChangesFolder(image), PersonalBecause: null) { Guard = LayerGuard.Beside(image) };
     }
 
     /// <summary>Whether an image could have changes; without a look into it.</summary>

@@ -1,7 +1,7 @@
 namespace CondaFuse.Platform;
 
 /// <summary>Makes entries that are neither files nor symlinks.</summary>
-public static unsafe class EntryMaking
+public static unsafe class EntryCreation
 {
     /// <summary>Makes a directory.</summary>
     /// <exception cref="PlatformException">mkdirat(2) failed.</exception>
