@@ -167,18 +167,3 @@ internal static class FindingMessages
 
     private static string Lines(IEnumerable<string> items) => string.Join('\n', items.Select(item => $"  - {item}"));
 }
-
-/// <summary>Collects the names of a directory.</summary>
-internal sealed class NameList : IDirectorySink
-{
-    public List<(byte[] Name, NodeId Node)> Names { get; } = [];
-
-    public bool TryAdd(ReadOnlySpan<byte> name, in DirectoryEntry entry)
-    {
-        Names.Add((name.ToArray(), entry.Node));
-        return true;
-    }
-
-    /// <summary>The names in the order of their bytes.</summary>
-    public void Sort() => Names.Sort((x, y) => x.Name.AsSpan().SequenceCompareTo(y.Name));
-}

@@ -8,14 +8,15 @@ namespace CondaFuse.Store;
 /// <summary>Finds where in an archive the environment lies.</summary>
 public static class PrefixLocator
 {
+    private const int MaxTopDirectories = 64;
+
     private static readonly SearchValues<char> ActsInPrompts = SearchValues.Create("$`\\!%\"'");
 
     /// <summary>
-    /// The top directory that holds the environment: the one with its name, as we pack; or none (an empty string), where the archive holds it at its
-    /// root, as
-    /// conda-pack does; or the only top directory that holds one (a renamed archive). A directory with the archive's name counts also while no
-    /// environment is in it yet,
-    /// but not in an environment, which may well have a <c>lib</c>. A directory whose name must not become part of a prefix is never it.
+    /// The top directory that holds the environment: the one with its name, as we pack; or none (an empty string), where the archive holds it at
+    /// its root, as conda-pack does; or the only top directory that holds one (a renamed archive). A directory with the archive's name counts also
+    /// while no environment is in it yet, but not in an environment, which may well have a <c>lib</c>. A directory whose name must not become part
+    /// of a prefix is never it.
     /// </summary>
     public static string Locate(IReadableTree tree, string name)
     {
@@ -35,9 +36,11 @@ public static class PrefixLocator
             return name;
         }
 
-        var top = new TopDirectories();
+        var top = new EntryCollector { Kind = EntryKind.Directory, Max = MaxTopDirectories };
         tree.ReadDirectory(NodeId.Root, 0, top);
-        var environments = top.Found.Where(directory => MayBePrefix(directory.Name) && IsEnvironment(tree, directory.Node)).ToList();
+        var environments = top.Entries.Select(directory => (Name: Encoding.UTF8.GetString(directory.Name), directory.Node))
+            .Where(directory => MayBePrefix(directory.Name) && IsEnvironment(tree, directory.Node))
+            .ToList();
         return environments.Count == 1 ? environments[0].Name : string.Empty;
     }
 
@@ -65,21 +68,4 @@ public static class PrefixLocator
 
     private static NodeId? Holds(IReadableTree tree, NodeId directory, ReadOnlySpan<byte> name, EntryKind kind) =>
         tree.TryLookup(directory, name, out var found) && found.Kind == kind ? found.Node : null;
-
-    private sealed class TopDirectories : IDirectorySink
-    {
-        private const int Enough = 64;
-
-        public List<(string Name, NodeId Node)> Found { get; } = [];
-
-        public bool TryAdd(ReadOnlySpan<byte> name, in DirectoryEntry entry)
-        {
-            if (entry.Kind == EntryKind.Directory)
-            {
-                Found.Add((Encoding.UTF8.GetString(name), entry.Node));
-            }
-
-            return Found.Count < Enough;
-        }
-    }
 }

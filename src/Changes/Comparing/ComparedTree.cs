@@ -29,9 +29,12 @@ internal sealed class ComparedTree(INumberedTree tree)
         if (!listings.TryGetValue(directory.Inode, out var names))
         {
             var path = PathOf(directory);
-            var collector = new Collector(path);
-            tree.ReadDirectory(directory.Node, 0, collector);
-            listings[directory.Inode] = names = collector.Names;
+            byte[] parent = path.Length == 0 ? [] : [.. path, (byte)'/'];
+            names = EntryCollector.Of(tree, directory.Node).ToDictionary(
+                entry => Encoding.Latin1.GetString(entry.Name),
+                entry => new NamedEntry([.. parent, .. entry.Name], entry.Inode, entry.Kind),
+                StringComparer.Ordinal);
+            listings[directory.Inode] = names;
             foreach (var entry in names.Values.Where(entry => entry.Kind == EntryKind.Directory))
             {
                 paths[entry.Inode] = entry.Path;
@@ -91,18 +94,6 @@ internal sealed class ComparedTree(INumberedTree tree)
     }
 
     private static TreeException Lost(ulong inode) => new(TreeFailure.Corrupt, $"directory {inode} is in none of its parent's names");
-
-    private sealed class Collector(byte[] path) : IDirectorySink
-    {
-        public Dictionary<string, NamedEntry> Names { get; } = new(StringComparer.Ordinal);
-
-        public bool TryAdd(ReadOnlySpan<byte> name, in DirectoryEntry entry)
-        {
-            byte[] full = path.Length == 0 ? name.ToArray() : [.. path, (byte)'/', .. name];
-            Names[Encoding.Latin1.GetString(name)] = new NamedEntry(full, entry.Inode, entry.Kind);
-            return true;
-        }
-    }
 }
 
 /// <summary>A name in a directory that was listed.</summary>

@@ -74,13 +74,8 @@ internal sealed class MergedLayer(INumberedTree now)
     public IReadOnlyList<byte[]> NamesOf(ulong directory)
     {
         var entry = State.Peek(directory);
-        var names = new NameCollector();
-        if (!entry.IsNew)
-        {
-            now.ReadDirectory(entry.BaseNode, 0, names);
-        }
-
-        var all = names.Names.Concat(entry.Names?.All.Keys ?? []).Distinct(NameComparer.Instance);
+        var names = entry.IsNew ? [] : EntryCollector.Of(now, entry.BaseNode).Select(listed => listed.Name);
+        var all = names.Concat(entry.Names?.All.Keys ?? []).Distinct(NameComparer.Instance);
         return [.. all.Where(name => State.Resolve(entry, name).Exists)];
     }
 

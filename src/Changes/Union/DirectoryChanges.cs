@@ -134,15 +134,3 @@ internal sealed class NameComparer : IEqualityComparer<byte[]>, IAlternateEquali
 
     public byte[] Create(ReadOnlySpan<byte> alternate) => alternate.ToArray();
 }
-
-/// <summary>Keeps the names of a directory.</summary>
-internal sealed class NameCollector : IDirectorySink
-{
-    public List<byte[]> Names { get; } = [];
-
-    public bool TryAdd(ReadOnlySpan<byte> name, in DirectoryEntry entry)
-    {
-        Names.Add(name.ToArray());
-        return true;
-    }
-}

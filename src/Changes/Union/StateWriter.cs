@@ -105,9 +105,7 @@ internal sealed class StateWriter
         {
             if (_from.Base.TryFindInode(number, out var node) && _from.Base.GetAttributes(node).Kind == EntryKind.Directory)
             {
-                var names = new NameCollector();
-                _from.Base.ReadDirectory(node, 0, names);
-                foreach (var name in names.Names)
+                foreach (var (name, _) in EntryCollector.Of(_from.Base, node))
                 {
                     ClearName(number, node, name, 0);
                 }

@@ -264,18 +264,6 @@ public sealed class DiskTree : IReadableTree, IFileLinks
         DiskFailure.Of(exception, System.IO.Path.Combine(_path, NodeTable.PathOf(entry)));
 }
 
-/// <summary>Takes all entries of a directory.</summary>
-internal sealed class EntryList : IDirectorySink
-{
-    public List<(byte[] Name, NodeId Node)> Entries { get; } = [];
-
-    public bool TryAdd(ReadOnlySpan<byte> name, in DirectoryEntry entry)
-    {
-        Entries.Add((name.ToArray(), entry.Node));
-        return true;
-    }
-}
-
 /// <summary>Between types of the disk's entries and kinds of a tree's.</summary>
 internal static class DiskKind
 {

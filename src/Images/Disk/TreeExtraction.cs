@@ -99,7 +99,7 @@ internal sealed class TreeExtraction : IDisposable
             _cancellation.ThrowIfCancellationRequested();
             _directories.Add(directory);
             _counts = _counts.Plus(EntryKind.Directory);
-            var names = new EntryList();
+            var names = new EntryCollector();
             Guard(directory.Place, names, list => _tree.ReadDirectory(directory.Attributes.Node, 0, list));
             foreach (var (name, node) in names.Entries)
             {

@@ -63,11 +63,8 @@ internal sealed class TarArchive
             WriteEntry(TarEntryType.Directory, path, [], 0, _tree.GetAttributes(node));
         }
 
-        var list = new NameList();
-        _tree.ReadDirectory(node, 0, list);
-        list.Sort();
         var directories = new Stack<(byte[] Path, NodeId Node)>();
-        foreach (var (name, child) in list.Names)
+        foreach (var (name, child) in EntryCollector.SortedOf(_tree, node))
         {
             var attributes = _tree.GetAttributes(child);
             if (attributes.Kind == EntryKind.Directory)

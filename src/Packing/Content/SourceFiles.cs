@@ -91,9 +91,8 @@ internal sealed class SourceFiles
 
     private void Walk(string path, SourceDirectory directory, Stack<(string Path, SourceDirectory Directory)> pending)
     {
-        var list = new NameList();
-        _tree.ReadDirectory(directory.Attributes.Node, 0, list);
-        if (list.Names.Count == 0 && directory.Parent is { } parent)
+        var entries = EntryCollector.Of(_tree, directory.Attributes.Node);
+        if (entries.Count == 0 && directory.Parent is { } parent)
         {
             _files.Add(path, new SourceFile(path, directory.Name, parent, directory.Attributes));
         }
@@ -102,7 +101,7 @@ internal sealed class SourceFiles
             _directories.TryAdd(path, directory);
         }
 
-        foreach (var (name, node) in list.Names)
+        foreach (var (name, node) in entries)
         {
             var text = Encoding.UTF8.GetString(name);
             if (_isEnvironment && path.Length == 0 && IsLeftOut(text))

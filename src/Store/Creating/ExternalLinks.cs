@@ -32,17 +32,15 @@ public static class ExternalLinks
         var target = new byte[LongestTarget];
         while (pending.TryPop(out var directory))
         {
-            var entries = new Entries();
-            tree.ReadDirectory(directory.Node, 0, entries);
-            foreach (var (name, kind, node) in entries.Found)
+            foreach (var entry in EntryCollector.Of(tree, directory.Node))
             {
-                var path = $"{directory.Path}{Encoding.UTF8.GetString(name)}";
-                if (kind == EntryKind.Directory)
+                var path = $"{directory.Path}{Encoding.UTF8.GetString(entry.Name)}";
+                if (entry.Kind == EntryKind.Directory)
                 {
-                    pending.Push(($"{path}/", directory.Depth + 1, node));
+                    pending.Push(($"{path}/", directory.Depth + 1, entry.Node));
                 }
-                else if (kind == EntryKind.Symlink
-                    && target.AsSpan(0, tree.ReadLink(node, target)) is var link && Leaves(link, directory.Depth, place))
+                else if (entry.Kind == EntryKind.Symlink
+                    && target.AsSpan(0, tree.ReadLink(entry.Node, target)) is var link && Leaves(link, directory.Depth, place))
                 {
                     found.Add($"{path} -> {Encoding.UTF8.GetString(link)}");
                 }
@@ -70,16 +68,5 @@ public static class ExternalLinks
         }
 
         return false;
-    }
-
-    private sealed class Entries : IDirectorySink
-    {
-        public List<(byte[] Name, EntryKind Kind, NodeId Node)> Found { get; } = [];
-
-        public bool TryAdd(ReadOnlySpan<byte> name, in DirectoryEntry entry)
-        {
-            Found.Add((name.ToArray(), entry.Kind, entry.Node));
-            return true;
-        }
     }
 }

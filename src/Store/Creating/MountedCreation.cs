@@ -34,10 +34,10 @@ public sealed class MountedCreation(Layout layout, MountKeeper keeper, Unmounter
         }
 
         using var tree = Open(name);
-        var names = new AnyName();
+        var names = new EntryCollector { Max = 1 };
         tree.ReadDirectory(NodeId.Root, 0, names);
         return Holds(tree, [name.Value, "conda-meta", "history"]) ? UnsealedTree.Environment
-            : names.Found ? UnsealedTree.Files
+            : names.Entries.Count > 0 ? UnsealedTree.Files
             : UnsealedTree.Nothing;
     }
 
@@ -148,16 +148,5 @@ public sealed class MountedCreation(Layout layout, MountKeeper keeper, Unmounter
         }
 
         return true;
-    }
-
-    private sealed class AnyName : IDirectorySink
-    {
-        public bool Found { get; private set; }
-
-        public bool TryAdd(ReadOnlySpan<byte> name, in DirectoryEntry entry)
-        {
-            Found = true;
-            return false;
-        }
     }
 }

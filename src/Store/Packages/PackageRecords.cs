@@ -62,19 +62,6 @@ internal sealed class PackageRecords
             node = found.Node;
         }
 
-        var names = new NameSink();
-        tree.ReadDirectory(node, 0, names);
-        return names.Found;
-    }
-
-    private sealed class NameSink : IDirectorySink
-    {
-        public List<(string Name, EntryKind Kind)> Found { get; } = [];
-
-        public bool TryAdd(ReadOnlySpan<byte> name, in DirectoryEntry entry)
-        {
-            Found.Add((Encoding.UTF8.GetString(name), entry.Kind));
-            return true;
-        }
+        return [.. EntryCollector.Of(tree, node).Select(entry => (Encoding.UTF8.GetString(entry.Name), entry.Kind))];
     }
 }

@@ -18,9 +18,9 @@ public static class EnvironmentMark
             return true;
         }
 
-        var top = new Directories();
+        var top = new EntryCollector { Kind = EntryKind.Directory, Max = MaxDirectories };
         tree.ReadDirectory(NodeId.Root, 0, top);
-        return top.Found.Exists(directory => IsAt(tree, directory));
+        return top.Entries.Any(directory => IsAt(tree, directory.Node));
     }
 
     /// <summary>Of the generations of an image, those that hold no environment although an earlier one does.</summary>
@@ -74,19 +74,4 @@ public static class EnvironmentMark
     private static bool IsAt(IReadableTree tree, NodeId directory) =>
         tree.TryLookup(directory, "conda-meta"u8, out var records) && records.Kind == EntryKind.Directory
         && tree.TryLookup(records.Node, "history"u8, out var history) && history.Kind == EntryKind.File;
-
-    private sealed class Directories : IDirectorySink
-    {
-        public List<NodeId> Found { get; } = [];
-
-        public bool TryAdd(ReadOnlySpan<byte> name, in DirectoryEntry entry)
-        {
-            if (entry.Kind == EntryKind.Directory)
-            {
-                Found.Add(entry.Node);
-            }
-
-            return Found.Count < MaxDirectories;
-        }
-    }
 }

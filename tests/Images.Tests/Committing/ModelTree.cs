@@ -19,7 +19,7 @@ internal sealed class ModelTree : ILayeredTree
         var pending = new Stack<(ModelNode Directory, NodeId Node)>([(Root, NodeId.Root)]);
         while (pending.TryPop(out var at))
         {
-            var list = new EntryList();
+            var list = new EntryCollector();
             image.ReadDirectory(at.Node, 0, list);
             foreach (var (name, node) in list.Entries)
             {

@@ -40,7 +40,7 @@ internal sealed class TreeExercise
         while (pending.TryPop(out var directory) && _entries < MaxEntries && _bytes < MaxBytes)
         {
             Try(() => tree.GetParentInode(directory));
-            var list = new EntryList();
+            var list = new EntryCollector();
             Try(() => tree.ReadDirectory(directory, 0, list));
             foreach (var (name, node) in list.Entries.Take(MaxEntries))
             {

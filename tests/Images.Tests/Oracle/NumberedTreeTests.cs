@@ -95,9 +95,9 @@ public sealed class NumberedTreeTests(TimelySource odd) : IClassFixture<TimelySo
         var pending = new Stack<NodeId>([NodeId.Root]);
         while (pending.TryPop(out var directory))
         {
-            var list = new EntryList();
+            var list = new EntryCollector();
             tree.ReadDirectory(directory, 0, list);
-            foreach (var node in list.Entries.Select(entry => entry.Item2).Append(directory))
+            foreach (var node in list.Entries.Select(entry => entry.Node).Append(directory))
             {
                 var attributes = tree.GetAttributes(node);
                 Assert.True(tree.TryFindInode(attributes.Inode, out var found));

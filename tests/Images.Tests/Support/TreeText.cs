@@ -17,7 +17,7 @@ internal static class TreeText
         var pending = new Stack<(string Path, NodeId Node)>([("", NodeId.Root)]);
         while (pending.TryPop(out var directory))
         {
-            var list = new EntryList();
+            var list = new EntryCollector();
             tree.ReadDirectory(directory.Node, 0, list);
             foreach (var (name, node) in list.Entries.OrderBy(entry => Encoding.Latin1.GetString(entry.Name), StringComparer.Ordinal))
             {

@@ -40,7 +40,7 @@ internal sealed class ZipExercise
         while (pending.TryPop(out var directory) && _entries < MaxEntries && _bytes < MaxBytes)
         {
             tree.GetParentInode(directory);
-            var list = new EntryList();
+            var list = new EntryCollector();
             tree.ReadDirectory(directory, 0, list);
             foreach (var (name, node) in list.Entries)
             {

@@ -41,14 +41,14 @@ internal static class TreeReading
         var pending = new Stack<(string Path, NodeId Node)>([("", NodeId.Root)]);
         while (pending.TryPop(out var directory))
         {
-            var list = new NameList();
+            var list = new EntryCollector();
             tree.ReadDirectory(directory.Node, 0, list);
-            if (list.Names.Count == 0)
+            if (list.Entries.Count == 0)
             {
                 found.Add($"{directory.Path}/");
             }
 
-            foreach (var (name, node) in list.Names)
+            foreach (var (name, node) in list.Entries)
             {
                 var path = $"{directory.Path}/{Encoding.UTF8.GetString(name)}".TrimStart('/');
                 if (tree.GetAttributes(node).Kind == EntryKind.Directory)

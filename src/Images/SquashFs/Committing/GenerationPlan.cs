@@ -59,30 +59,15 @@ internal sealed class PlannedDirectory(uint number, uint parent, int record)
 /// <param name="Node">The tree's handle of the entry.</param>
 /// <param name="Number">Its inode number.</param>
 /// <param name="Kind">What it is.</param>
-internal readonly record struct NamedEntry(byte[] Name, NodeId Node, uint Number, EntryKind Kind);
-
-/// <summary>Takes all entries of a directory.</summary>
-internal sealed class EntryCollector : IDirectorySink
+internal readonly record struct NamedEntry(byte[] Name, NodeId Node, uint Number, EntryKind Kind)
 {
-    private readonly List<NamedEntry> _entries = [];
+    /// <summary>The names of a directory in the order of their bytes, as SquashFS demands.</summary>
+    public static List<NamedEntry> Of(IReadableTree tree, NodeId directory) =>
+        [.. EntryCollector.SortedOf(tree, directory).Select(entry => new NamedEntry(entry.Name, entry.Node, NumberOf(entry.Inode), entry.Kind))];
 
-    public bool TryAdd(ReadOnlySpan<byte> name, in DirectoryEntry entry)
-    {
-        if (entry.Inode is 0 or > int.MaxValue)
-        {
-            throw new TreeException(
-                TreeFailure.Unsupported,
-                $"An entry has the inode number {entry.Inode}; an image holds numbers below 2147483648. Compacting it numbers its entries anew.");
-        }
-
-        _entries.Add(new NamedEntry(name.ToArray(), entry.Node, (uint)entry.Inode, entry.Kind));
-        return true;
-    }
-
-    /// <summary>The entries in the order of their names' bytes, as SquashFS demands.</summary>
-    public List<NamedEntry> Sorted()
-    {
-        _entries.Sort((left, right) => left.Name.AsSpan().SequenceCompareTo(right.Name));
-        return _entries;
-    }
+    private static uint NumberOf(ulong inode) => inode is > 0 and <= int.MaxValue
+        ? (uint)inode
+        : throw new TreeException(
+            TreeFailure.Unsupported,
+            $"An entry has the inode number {inode}; an image holds numbers below 2147483648. Compacting it numbers its entries anew.");
 }

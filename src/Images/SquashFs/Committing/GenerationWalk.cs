@@ -145,20 +145,13 @@ internal sealed class GenerationWalk
                 new PlannedDirectory(number, parent?.Number ?? 0, isKnown ? record : -1)
                 {
                     Changed = changed,
-                    Names = changed is null ? null : NamesOf(changed.Node),
+                    Names = changed is null ? null : NamedEntry.Of(_tree, changed.Node),
                 });
         }
         else if (kind == EntryKind.File)
         {
             _plan.ContentBytes += changed?.Size ?? _image.Inodes.FileAt(record).Size;
         }
-    }
-
-    private List<NamedEntry> NamesOf(NodeId directory)
-    {
-        var collector = new EntryCollector();
-        _tree.ReadDirectory(directory, 0, collector);
-        return collector.Sorted();
     }
 
     /// <summary>Plans an entry that may be changed; null if it is not.</summary>

@@ -63,22 +63,27 @@ internal sealed class Verification(SquashFsTree tree, int threads, BlockDamage d
         while (pending.TryPop(out var directory) && _findings.Count < Verifier.MaxFindings)
         {
             cancellation.ThrowIfCancellationRequested();
-            var listing = new EntryInspection();
+            var listing = new EntryCollector();
             Try(directory.Path, () => tree.ReadDirectory(directory.Node, 0, listing));
-            if (listing.OutOfOrder is { } name)
+            if (OutOfOrder(listing.Entries) is { } name)
             {
                 Add(ImageFault.EntryOrder, directory.Path, $"The name {Encoding.UTF8.GetString(name)} is out of order.");
             }
 
-            foreach (var (entryName, entry) in listing.Entries)
+            foreach (var listed in listing.Entries)
             {
                 _names++;
                 cancellation.ThrowIfCancellationRequested();
-                var path = new EntryPath(directory.Path, entryName);
-                Try(path, () => Inspect(directory.Node, directory.Inode, entryName, entry, path, pending));
+                var path = new EntryPath(directory.Path, listed.Name);
+                Try(path, () => Inspect(directory.Node, directory.Inode, listed.Name, listed.Entry, path, pending));
             }
         }
     }
+
+    /// <summary>The first name that does not come behind the one before it; null if all do.</summary>
+    private static byte[]? OutOfOrder(IReadOnlyList<CollectedEntry> entries) =>
+        entries.Zip(entries.Skip(1), (before, name) => name.Name.AsSpan().SequenceCompareTo(before.Name) <= 0 ? name.Name : null)
+            .FirstOrDefault(name => name is not null);
 
     private void Inspect(
         NodeId directory, ulong directoryInode, byte[] name, DirectoryEntry entry, EntryPath path, Stack<(NodeId, ulong, EntryPath)> pending)

@@ -85,9 +85,7 @@ internal sealed class SquashFsSourceWalk
 
     private void ReadDirectory(PlannedInode directory, SourcePlan plan)
     {
-        var listing = new NameCollector();
-        _source.ReadDirectory(directory.Node, 0, listing);
-        var names = listing.Sorted();
+        var names = EntryCollector.SortedOf(_source, directory.Node); // the order that SquashFS demands
         directory.Children = new PlannedName[names.Count];
         directory.Links = 2;
         for (var i = 0; i < names.Count; i++)
@@ -173,23 +171,4 @@ internal sealed class SourcePlan(PlannedInode root, OwnerTable owners, XattrColl
     public long ContentBytes { get; set; }
 
     public List<string> Warnings { get; } = [];
-}
-
-/// <summary>Takes all names of a directory.</summary>
-internal sealed class NameCollector : IDirectorySink
-{
-    private readonly List<(byte[] Name, NodeId Node)> _names = [];
-
-    public bool TryAdd(ReadOnlySpan<byte> name, in DirectoryEntry entry)
-    {
-        _names.Add((name.ToArray(), entry.Node));
-        return true;
-    }
-
-    /// <summary>The names in the order of their bytes, as SquashFS demands.</summary>
-    public List<(byte[] Name, NodeId Node)> Sorted()
-    {
-        _names.Sort((left, right) => left.Name.AsSpan().SequenceCompareTo(right.Name));
-        return _names;
-    }
 }

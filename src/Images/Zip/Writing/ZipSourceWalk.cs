@@ -65,10 +65,8 @@ internal sealed class ZipSourceWalk(
 
     private void Read(NodeId directory, byte[] path, WritingPlan plan)
     {
-        var names = new NameList();
-        source.ReadDirectory(directory, 0, names);
         var below = new List<(NodeId, byte[])>();
-        foreach (var (name, node) in names.Sorted())
+        foreach (var (name, node) in EntryCollector.SortedOf(source, directory)) // the same tree gives the same archive
         {
             var attributes = source.GetAttributes(node);
             var isDirectory = attributes.Kind == EntryKind.Directory;
@@ -170,23 +168,4 @@ internal sealed class WritingPlan
     public long ContentBytes { get; set; }
 
     public uint HighestNumber { get; set; } = 1;
-}
-
-/// <summary>Takes all names of a directory.</summary>
-internal sealed class NameList : IDirectorySink
-{
-    private readonly List<(byte[] Name, NodeId Node)> _names = [];
-
-    public bool TryAdd(ReadOnlySpan<byte> name, in DirectoryEntry entry)
-    {
-        _names.Add((name.ToArray(), entry.Node));
-        return true;
-    }
-
-    /// <summary>The names in the order of their bytes: the same tree gives the same archive.</summary>
-    public List<(byte[] Name, NodeId Node)> Sorted()
-    {
-        _names.Sort((left, right) => left.Name.AsSpan().SequenceCompareTo(right.Name));
-        return _names;
-    }
 }
