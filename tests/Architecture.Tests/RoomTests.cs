@@ -18,7 +18,7 @@ public class RoomTests
         ["Mounts"] = ["Platform"],
         ["Serving"] = ["Fuse", "Platform", "Tree"],
         ["Packing"] = ["Compression", "Images", "Platform", "Tree"],
-        ["Store"] = ["Changes", "Images", "Mounts", "Platform", "Tree"],
+        ["Store"] = ["Changes", "Images", "Mounts", "Packing", "Platform", "Tree"],
         ["Lifecycle"] = ["Images", "Mounts", "Platform", "Serving", "Store", "Tree"],
         ["Helper"] = [
             "Activation",
@@ -78,7 +78,15 @@ public class RoomTests
         Assert.Empty(Offenders(@"System\.Security\.Cryptography|System\.Net\.(Security|Http)", except: []));
 
     [Fact]
-    public void Images_and_trees_know_no_errno() => Assert.Empty(OffendersIn(@"\bErrno\.", "Tree", "Compression"));
+    public void Trees_codecs_and_image_formats_know_no_errno()
+    {
+        Assert.Empty(OffendersIn(@"\bErrno\b", "Tree", "Compression"));
+
+        // In Images, what touches the storage below turns its errors into failures of a tree, and a tree of the disk is the disk.
+        Assert.Empty(
+            OffendersIn(@"\bErrno\b", "Images")
+                .Where(path => path != "src/Images/Blocks/StorageFailures.cs" && !path.StartsWith("src/Images/Disk/", StringComparison.Ordinal)));
+    }
 
     [Fact]
     public void The_protocol_does_not_know_what_it_serves() => Assert.Empty(OffendersIn(@"CondaFuse\.(Tree|Images|Serving)", "Fuse"));

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using CondaFuse.Helper.Output;
 using CondaFuse.Images;
+using CondaFuse.Packing.Metadata;
 using CondaFuse.Store.Packages;
 
 namespace CondaFuse.Helper.Commands;

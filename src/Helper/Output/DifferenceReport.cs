@@ -1,6 +1,6 @@
 using System.Text;
 using CondaFuse.Changes.Comparing;
-using CondaFuse.Store.Packages;
+using CondaFuse.Packing.Metadata;
 using CondaFuse.Tree;
 
 namespace CondaFuse.Helper.Output;

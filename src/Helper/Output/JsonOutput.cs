@@ -1,6 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using CondaFuse.Store.Packages;
+using CondaFuse.Packing.Metadata;
 
 namespace CondaFuse.Helper.Output;
 

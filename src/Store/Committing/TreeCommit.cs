@@ -2,6 +2,7 @@ using CondaFuse.Changes.Comparing;
 using CondaFuse.Changes.Union;
 using CondaFuse.Images;
 using CondaFuse.Platform;
+using CondaFuse.Packing.Metadata;
 using CondaFuse.Store.Packages;
 using CondaFuse.Store.Retention;
 using CondaFuse.Tree;
@@ -96,6 +97,6 @@ internal sealed class TreeCommit(ChangedTree tree, string image, TimeProvider cl
     private IReadOnlyList<PackageChange> PackagesOf(ILayeredTree changed)
     {
         var paths = TreeComparison.Compare(changed.Base, changed, changed.ChangedInodes);
-        return new PackageComparison(changed.Base, changed, PrefixLocator.Locate(changed, Path.GetFileNameWithoutExtension(image))).Compare(paths);
+        return PackageDifferences.Of(changed.Base, changed, PrefixLocator.Locate(changed, Path.GetFileNameWithoutExtension(image)), paths);
     }
 }

@@ -2,6 +2,7 @@ using CondaFuse.Changes.Comparing;
 using CondaFuse.Changes.Union;
 using CondaFuse.Images;
 using CondaFuse.Images.SquashFs;
+using CondaFuse.Packing.Metadata;
 using CondaFuse.Store.Packages;
 using CondaFuse.Tree;
 
@@ -48,7 +49,7 @@ public sealed record EnvironmentDifference(
         using var old = SquashFsTree.Open(state.Image, before);
         using var now = SquashFsTree.Open(state.Image, last);
         var paths = TreeComparison.Compare(old, now, ImageHistory.FindDiffering(state.Image, before, last, threads));
-        var packages = new PackageComparison(old, now, PrefixLocator.Locate(now, archive.Name.Value)).Compare(paths);
+        var packages = PackageDifferences.Of(old, now, PrefixLocator.Locate(now, archive.Name.Value), paths);
         return new EnvironmentDifference(state, 0, 0, paths, packages);
     }
 
@@ -63,7 +64,7 @@ public sealed record EnvironmentDifference(
         var changes = KeptChanges.Open(state, clock);
         using var tree = ChangedTree.Open(ImageTree.Open(state.Image), changes, clock);
         var paths = TreeComparison.Compare(tree.Base, tree, tree.ChangedInodes);
-        var packages = new PackageComparison(tree.Base, tree, PrefixLocator.Locate(tree, archive.Name.Value)).Compare(paths);
+        var packages = PackageDifferences.Of(tree.Base, tree, PrefixLocator.Locate(tree, archive.Name.Value), paths);
         return new EnvironmentDifference(state, changes.Summary.Changes, state.Place.ReadBytes(), paths, packages);
     }
 }

@@ -1,7 +1,7 @@
 using System.Text;
-using CondaFuse.Changes.Comparing;
 using CondaFuse.Images;
 using CondaFuse.Images.SquashFs;
+using CondaFuse.Packing.Metadata;
 using CondaFuse.Tree;
 
 namespace CondaFuse.Store.Packages;
@@ -50,7 +50,7 @@ public static class PackageHistory
 
     private sealed class State(SquashFsTree tree, long generation, string prefix) : IDisposable
     {
-        private readonly IReadOnlyDictionary<string, EntryKind> records = PackageRecords.Read(tree, prefix).Paths;
+        private readonly IReadOnlyDictionary<string, EntryKind> records = PackageListing.Read(tree, prefix).Paths;
 
         public long Generation => generation;
 
@@ -70,8 +70,7 @@ public static class PackageHistory
         }
 
         public static IReadOnlyList<PackageChange> Compare(State before, State now) =>
-            new PackageComparison(before.Tree, now.Tree, now.Prefix).Compare(
-                [.. before.Without(now, DifferenceKind.Removed), .. now.Without(before, DifferenceKind.Added)]);
+            new PackageComparison(before.Tree, now.Tree, now.Prefix).Compare(before.Without(now), now.Without(before));
 
         public void Dispose() => tree.Dispose();
 
@@ -79,8 +78,8 @@ public static class PackageHistory
 
         private string Prefix => prefix;
 
-        private IEnumerable<TreeDifference> Without(State other, DifferenceKind kind) =>
+        private IEnumerable<(ReadOnlyMemory<byte> Path, EntryKind Kind)> Without(State other) =>
             records.Where(record => !other.records.ContainsKey(record.Key))
-                .Select(record => new TreeDifference(kind, Encoding.UTF8.GetBytes(record.Key), record.Value, 0));
+                .Select(record => ((ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(record.Key), record.Value));
     }
 }

@@ -1,8 +1,7 @@
 using System.Text;
-using CondaFuse.Changes.Comparing;
 using CondaFuse.Tree;
 
-namespace CondaFuse.Store.Packages;
+namespace CondaFuse.Packing.Metadata;
 
 /// <summary>Reads changes of packages out of changes of files, by the files in which conda and pip write down what they installed.</summary>
 /// <param name="before">The earlier tree.</param>
@@ -17,21 +16,23 @@ public sealed class PackageComparison(IReadableTree before, IReadableTree after,
     private const string PythonExtension = ".dist-info";
 
     /// <summary>The packages that differ, by name.</summary>
-    public IReadOnlyList<PackageChange> Compare(IEnumerable<TreeDifference> differences)
+    /// <param name="removed">Paths of the earlier tree that the later one does not have.</param>
+    /// <param name="added">Paths of the later tree that the earlier one does not have.</param>
+    public IReadOnlyList<PackageChange> Compare(
+        IEnumerable<(ReadOnlyMemory<byte> Path, EntryKind Kind)> removed, IEnumerable<(ReadOnlyMemory<byte> Path, EntryKind Kind)> added)
     {
+        ArgumentNullException.ThrowIfNull(removed);
+        ArgumentNullException.ThrowIfNull(added);
         var old = new Dictionary<(string Name, string Installer), string>();
         var now = new Dictionary<(string Name, string Installer), string>();
-        foreach (var difference in differences)
+        foreach (var (path, kind) in removed)
         {
-            if (difference.Kind is DifferenceKind.Removed or DifferenceKind.Renamed)
-            {
-                Note(before, difference.OldPath ?? difference.Path, difference.EntryKind, old);
-            }
+            Note(before, path, kind, old);
+        }
 
-            if (difference.Kind is DifferenceKind.Added or DifferenceKind.Renamed)
-            {
-                Note(after, difference.Path, difference.EntryKind, now);
-            }
+        foreach (var (path, kind) in added)
+        {
+            Note(after, path, kind, now);
         }
 
         var changes = old.Keys.Union(now.Keys)

@@ -1,12 +1,12 @@
 using System.Text;
 using CondaFuse.Tree;
 
-namespace CondaFuse.Store.Packages;
+namespace CondaFuse.Packing.Metadata;
 
 /// <summary>
 /// Where conda and pip write down what is in an environment: paths of <c>conda-meta/*.json</c>, and of the <c>*.dist-info</c> of its Pythons.
 /// </summary>
-internal sealed class PackageRecords
+public sealed class PackageListing
 {
     private const string Metadata = "conda-meta";
     private const string Libraries = "lib";
@@ -17,7 +17,7 @@ internal sealed class PackageRecords
     private readonly IReadableTree tree;
     private readonly string prefix;
 
-    private PackageRecords(IReadableTree tree, string prefix) => (this.tree, this.prefix) = (tree, prefix);
+    private PackageListing(IReadableTree tree, string prefix) => (this.tree, this.prefix) = (tree, prefix);
 
     /// <summary>The paths, and what is there: files of conda, directories of pip.</summary>
     public IReadOnlyDictionary<string, EntryKind> Paths => paths;
@@ -25,9 +25,10 @@ internal sealed class PackageRecords
     /// <summary>Reads a few directories.</summary>
     /// <param name="tree">The tree.</param>
     /// <param name="prefix">The environment's directory in it; empty if it is the root.</param>
-    public static PackageRecords Read(IReadableTree tree, string prefix)
+    public static PackageListing Read(IReadableTree tree, string prefix)
     {
-        var records = new PackageRecords(tree, prefix);
+        ArgumentNullException.ThrowIfNull(prefix);
+        var records = new PackageListing(tree, prefix);
         records.Take(Metadata, EntryKind.File, PackageComparison.ParseConda);
         foreach (var python in records.Names(Libraries).Where(
                 entry => entry.Kind == EntryKind.Directory && entry.Name.StartsWith(Python, StringComparison.Ordinal)))
