@@ -50,8 +50,7 @@ public sealed record ExtractOptions
 
     /// <summary>
     /// Whether what may give rights away is restored: set-id bits, devices, extended attributes of <c>security.</c> and <c>trusted.</c> Only for
-    /// trees that are trusted,
-    /// and only root may make most of it.
+    /// trees that are trusted, and only root may make most of it.
     /// </summary>
     public bool PreserveSpecial { get; init; }
 

@@ -43,7 +43,7 @@ public sealed record PackOptions
     public GenerationInfo? Continues { get; init; }
 
     /// <summary>Owner and permissions of the image's file where it is written into a folder; null for those of any new file.</summary>
-    public FileRights? Rights { get; init; }
+    public EntryRights? Rights { get; init; }
 
     /// <summary>Whether extended attributes are kept.</summary>
     public bool Xattrs { get; init; } = true;

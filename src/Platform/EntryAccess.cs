@@ -124,33 +124,42 @@ public sealed record EntryAccess(EntryType Type, uint UserId, uint GroupId, usho
     }
 }
 
-/// <summary>Gives an entry that this process has just made its owner, permissions and access list, by its descriptor.</summary>
-internal static unsafe class EntryRightsGiving
+/// <summary>Owner, permissions and access list that an entry gets.</summary>
+/// <param name="UserId">Owner, as far as this user may give it.</param>
+/// <param name="GroupId">Group, as far as this user may give it: where it cannot, the entry's group gets no more than everybody.</param>
+/// <param name="Permissions">0 to 0o777: set-id and sticky bits are never carried over.</param>
+/// <param name="List">An access list; null for none.</param>
+public sealed record EntryRights(uint UserId, uint GroupId, uint Permissions, IReadOnlyList<AccessEntry>? List = null)
 {
+    private const uint AllPermissions = 0x1FF;
+
+    /// <summary>The permissions for a group other than <see cref="GroupId"/>: no more than everybody has.</summary>
+    public uint PermissionsOfAnotherGroup => Permissions & ~(0x38u & ~((Permissions & 7) << 3));
+
+    /// <summary>Owner, group and permissions of an open file.</summary>
+    public static EntryRights Of(FileStatus status) => new(status.UserId, status.GroupId, status.Permissions & AllPermissions);
+
+    /// <summary>Gives them to an entry that this process has just made, by its descriptor.</summary>
     /// <exception cref="PlatformException">fchmod(2) or fsetxattr(2) failed.</exception>
-    internal static void Give(HandleLease entry, EntryRights rights)
+    internal unsafe void GiveTo(HandleLease entry)
     {
-        const uint unchanged = uint.MaxValue;
         var status = FileStatus.Of(entry, []);
-        byte end = 0;
-        _ = status.UserId != rights.UserId && Libc.fchownat(entry.Descriptor, &end, rights.UserId, unchanged, Libc.StatEmptyPath) == 0;
-        var hasGroup = status.GroupId == rights.GroupId || Libc.fchownat(entry.Descriptor, &end, unchanged, rights.GroupId, Libc.StatEmptyPath) == 0;
-        var others = rights.Permissions & 7;
-        var permissions = hasGroup ? rights.Permissions : (rights.Permissions & ~0x38u) | ((((rights.Permissions >> 3) & 7) & others) << 3);
-        if (Libc.fchmod(entry.Descriptor, permissions) < 0 && Libc.LastErrno is not (Errno.EPERM or Errno.EOPNOTSUPP or Errno.EINVAL))
+        _ = status.UserId == UserId || EntryAttributes.TrySetOwner(entry, UserId, EntryAttributes.SameOwner);
+        var hasGroup = status.GroupId == GroupId || EntryAttributes.TrySetOwner(entry, EntryAttributes.SameOwner, GroupId);
+        if (Libc.fchmod(entry.Descriptor, hasGroup ? Permissions : PermissionsOfAnotherGroup) < 0
+            && Libc.LastErrno is not (Errno.EPERM or Errno.EOPNOTSUPP or Errno.EINVAL))
         {
             throw new PlatformException(Libc.LastErrno, "chmod");
         }
 
-        if (rights.List is { } list && hasGroup)
+        if (List is { } list && hasGroup)
         {
             var room = stackalloc byte[EntryAccess.ListAttribute.Length + 1];
-            fixed (byte* bytes = EntryAccess.Format(list))
+            var value = EntryAccess.Format(list);
+            fixed (byte* bytes = value)
             {
                 Libc.Check(
-                    Libc.fsetxattr(
-                        entry.Descriptor, CName.Terminate(EntryAccess.ListAttribute, room), bytes, (nuint)EntryAccess.Format(list).Length, 0),
-                    "setxattr");
+                    Libc.fsetxattr(entry.Descriptor, CName.Terminate(EntryAccess.ListAttribute, room), bytes, (nuint)value.Length, 0), "setxattr");
             }
         }
     }

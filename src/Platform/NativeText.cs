@@ -5,8 +5,7 @@ namespace CondaFuse.Platform;
 
 /// <summary>
 /// Arguments and variables as strings without loss: bytes that are not UTF-8 become lone surrogates U+DC80 to U+DCFF, as Python's
-/// <c>surrogateescape</c> has it, and the same bytes again
-/// when they are handed to another program.
+/// <c>surrogateescape</c> has it, and the same bytes again when they are handed to another program.
 /// </summary>
 public static class NativeText
 {

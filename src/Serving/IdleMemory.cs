@@ -4,8 +4,7 @@ namespace CondaFuse.Serving;
 
 /// <summary>
 /// Gives memory back when a server rests: what a commit or a burst of changes took would stay with the process otherwise, since a server that serves
-/// from its cache allocates
-/// nothing, and so never collects.
+/// from its cache allocates nothing, and so never collects.
 /// </summary>
 internal sealed class IdleMemory : IDisposable
 {

@@ -6,10 +6,8 @@ namespace CondaFuse.Tree;
 /// <summary>Text from elsewhere (names, messages, other people's data) in a form that one line of a terminal shows as it is.</summary>
 /// <remarks>
 /// Escaped are control characters (C0, DEL, C1, so newlines and tabs too), line and paragraph separators, formatting characters, which reorder or
-/// hide what stands
-/// beside them (bidirectional controls among them), and what is not valid UTF-8 or UTF-16. Joiners stay: scripts and emoji need them. A backslash
-/// stays as well, so that paths read as
-/// they are written; the result is therefore for reading only, never for parsing.
+/// hide what stands beside them (bidirectional controls among them), and what is not valid UTF-8 or UTF-16. Joiners stay: scripts and emoji need
+/// them. A backslash stays as well, so that paths read as they are written; the result is therefore for reading only, never for parsing.
 /// </remarks>
 public static class PrintableText
 {

@@ -15,7 +15,7 @@ public sealed class ReplacementFileTests : IDisposable
         File.WriteAllText(PathOf("archive"), "old");
         File.SetUnixFileMode(PathOf("archive"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.SetUser);
         using var folder = new DiskStorage().TryOpenFolder(_root)!;
-        FileRights? rights;
+        EntryRights? rights;
         using (var old = folder.Open("archive", StorageAccess.Read))
         {
             rights = old.Rights;
@@ -59,7 +59,7 @@ public sealed class ReplacementFileTests : IDisposable
         File.WriteAllText(PathOf("victim"), "mine");
         File.CreateSymbolicLink(PathOf("archive"), PathOf("victim"));
         using var folder = new DiskStorage().TryOpenFolder(_root)!;
-        using var replacement = new ReplacementFile(folder, "archive", new FileRights(Identity.UserId, Identity.GroupId, 0x1FF));
+        using var replacement = new ReplacementFile(folder, "archive", new EntryRights(Identity.UserId, Identity.GroupId, 0x1FF));
         replacement.Publish();
 
         Assert.Equal("mine", File.ReadAllText(PathOf("victim")));
@@ -69,9 +69,9 @@ public sealed class ReplacementFileTests : IDisposable
     [Fact]
     public void Another_group_gets_no_more_than_everybody()
     {
-        Assert.Equal(0x180u, new FileRights(0, 0, 0x1B0).PermissionsOfAnotherGroup); // 0660: 0600
-        Assert.Equal(0x1A4u, new FileRights(0, 0, 0x1B4).PermissionsOfAnotherGroup); // 0664: 0644
-        Assert.Equal(0x1C0u, new FileRights(0, 0, 0x1C0).PermissionsOfAnotherGroup);
+        Assert.Equal(0x180u, new EntryRights(0, 0, 0x1B0).PermissionsOfAnotherGroup); // 0660: 0600
+        Assert.Equal(0x1A4u, new EntryRights(0, 0, 0x1B4).PermissionsOfAnotherGroup); // 0664: 0644
+        Assert.Equal(0x1C0u, new EntryRights(0, 0, 0x1C0).PermissionsOfAnotherGroup);
     }
 
     [Fact]

@@ -162,8 +162,7 @@ internal sealed class UnionState
 
     /// <summary>
     /// Whether a file may share content, rather than get a copy of it. Sharing costs nothing when it is done, but writing the journal anew, and a
-    /// commit, go through every
-    /// run and every byte: so there is a limit to how much more that is than what was really written.
+    /// commit, go through every run and every byte: so there is a limit to how much more that is than what was really written.
     /// </summary>
     /// <param name="content">What would be shared.</param>
     /// <param name="written">Bytes of the data file.</param>

@@ -25,7 +25,7 @@ internal static class StorageFailures
 
     /// <summary>Begins a new file in a folder, beside its target.</summary>
     /// <exception cref="TreeException">The folder takes no file.</exception>
-    public static ReplacementFile Begin(IStorageFolder folder, string name, FileRights? rights) =>
+    public static ReplacementFile Begin(IStorageFolder folder, string name, EntryRights? rights) =>
         Try(() => new ReplacementFile(folder, name, rights), Path.Combine(folder.Path, name));
 
     /// <summary>Begins an output that a user names.</summary>

@@ -19,12 +19,12 @@ internal sealed unsafe class DiskFile(SafeFileHandle handle, string path) : ISto
         }
     }
 
-    public FileRights? Rights
+    public EntryRights? Rights
     {
         get
         {
             using var lease = new HandleLease(_handle);
-            return FileRights.Of(FileStatus.Of(lease, []));
+            return EntryRights.Of(FileStatus.Of(lease, []));
         }
     }
 
@@ -128,13 +128,10 @@ internal sealed unsafe class DiskFile(SafeFileHandle handle, string path) : ISto
         }
     }
 
-    public void GiveRights(FileRights rights)
+    public void GiveRights(EntryRights rights)
     {
         using var lease = new HandleLease(_handle);
-        var keepsGroup = EntryAttributes.TrySetOwner(lease, rights.UserId, rights.GroupId)
-            || FileStatus.Of(lease, []).GroupId == rights.GroupId
-            || EntryAttributes.TrySetOwner(lease, EntryAttributes.SameOwner, rights.GroupId);
-        EntryAttributes.SetPermissions(lease, keepsGroup ? rights.Permissions : rights.PermissionsOfAnotherGroup);
+        rights.GiveTo(lease);
     }
 
     public void Sync()

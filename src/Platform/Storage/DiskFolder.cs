@@ -73,7 +73,7 @@ internal sealed unsafe class DiskFolder(SafeFileHandle handle, string path, IEnt
             using var entry = new HandleLease(file);
             if ((flags & Libc.OpenCreate) != 0)
             {
-                EntryRightsGiving.Give(entry, guard!.RightsFor(name));
+                guard!.RightsFor(name).GiveTo(entry);
             }
 
             guard!.Demand(EntryAccess.Of(entry), Of(name));
@@ -167,7 +167,7 @@ internal sealed unsafe class DiskFolder(SafeFileHandle handle, string path, IEnt
             using var entry = new HandleLease(made);
             if (FileStatus.Of(entry, []).UserId == Identity.UserId)
             {
-                EntryRightsGiving.Give(entry, rights);
+                rights.GiveTo(entry);
             }
         }
     }

@@ -9,7 +9,7 @@ public interface IStorageFile : IDisposable
     long Length { get; }
 
     /// <summary>Owner and permissions; null where the storage has none.</summary>
-    FileRights? Rights => null;
+    EntryRights? Rights => null;
 
     /// <summary>Its descriptor, for locks and leases; null where the storage has none.</summary>
     SafeFileHandle? Handle => null;
@@ -46,7 +46,7 @@ public interface IStorageFile : IDisposable
     /// Gives it an owner, as far as this user may, and permissions. Where the group cannot be given, the group that it has gets no more than
     /// everybody.
     /// </summary>
-    void GiveRights(FileRights rights)
+    void GiveRights(EntryRights rights)
     {
     }
 

@@ -12,8 +12,7 @@ public static class OutputPath
 
     /// <summary>
     /// Opens the folder. A symlink at the path's end is followed, unless it lies in a sticky folder that anybody may write and belongs neither to
-    /// this user nor to the
-    /// folder's owner: the rule of <c>fs.protected_symlinks</c>, wherever that is switched off.
+    /// this user nor to the folder's owner: the rule of <c>fs.protected_symlinks</c>, wherever that is switched off.
     /// </summary>
     /// <exception cref="PlatformException">A folder cannot be opened, or a symlink is not to be trusted (EACCES).</exception>
     public static (IStorageFolder Folder, string Name) Open(string path)

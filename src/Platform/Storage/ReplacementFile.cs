@@ -2,9 +2,8 @@ namespace CondaFuse.Platform;
 
 /// <summary>
 /// A file while it is written: a temporary one in its target's folder, which takes the target's name when it is whole and on the storage. Until then
-/// it is removed when
-/// disposed, and the target is as it was. It is created exclusively, gets its owner and permissions by its descriptor, and everything happens
-/// relative to one open folder.
+/// it is removed when disposed, and the target is as it was. It is created exclusively, gets its owner and permissions by its descriptor, and
+/// everything happens relative to one open folder.
 /// </summary>
 public sealed class ReplacementFile : IDisposable
 {
@@ -23,12 +22,12 @@ public sealed class ReplacementFile : IDisposable
     /// <param name="target">The target's name in it; a symlink of that name is replaced, not followed.</param>
     /// <param name="rights">Owner and permissions that it gets, as far as this user may give them; null for those of any new file.</param>
     /// <exception cref="PlatformException">The folder takes no file.</exception>
-    public ReplacementFile(IStorageFolder folder, string target, FileRights? rights = null)
+    public ReplacementFile(IStorageFolder folder, string target, EntryRights? rights = null)
         : this(folder, target, rights, ownsFolder: false)
     {
     }
 
-    private ReplacementFile(IStorageFolder folder, string target, FileRights? rights, bool ownsFolder)
+    private ReplacementFile(IStorageFolder folder, string target, EntryRights? rights, bool ownsFolder)
     {
         (_folder, _target, _ownsFolder, Name) = (folder, target, ownsFolder, NameFor(target));
         try

@@ -84,7 +84,7 @@ internal static class ArchiveRights
 {
     /// <summary>Reads them from the open file, so that they are those of the archive whatever has its name later.</summary>
     /// <exception cref="PlatformException">It cannot be opened.</exception>
-    public static FileRights? Of(IStorageFolder folder, string name)
+    public static EntryRights? Of(IStorageFolder folder, string name)
     {
         using var file = folder.Open(name, StorageAccess.Read);
         return file.Rights;

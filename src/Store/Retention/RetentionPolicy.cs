@@ -60,9 +60,8 @@ public sealed record RetentionPolicy(int Newest, int Hours, int Days)
     }
 
     /// <summary>
-    /// The numbers of the generations to keep. Emptied generations are kept as others are, but take the place of none: they count neither among
-    /// the newest nor as the last of a day. Always kept
-    /// are the newest generation, the newest one that is not emptied, and what a kept rollback undid.
+    /// The numbers of the generations to keep. Emptied generations are kept as others are, but take the place of none: they count neither among the
+    /// newest nor as the last of a day. Always kept are the newest generation, the newest one that is not emptied, and what a kept rollback undid.
     /// </summary>
     /// <param name="history">All generations, the newest first.</param>
     /// <param name="now">Seconds since 1970. A generation of a later time counts as one of now.</param>

@@ -34,8 +34,7 @@ internal sealed class FileReader(ImageFile file, Superblock superblock, BlockMap
     }
 
     /// <summary>Where, at or behind an offset, a stored block begins; the file's length if none does. A step for each block of a hole: of the longest
-    /// ones only a part is stepped over, so
-    /// that who waits can be stopped.</summary>
+    /// ones only a part is stepped over, so that who waits can be stopped.</summary>
     public long NextContent(in Inode inode, long offset)
     {
         var block = offset >> superblock.BlockLog;
