@@ -20,7 +20,7 @@ internal sealed class FirstUseKeeping : IReadAhead
     /// </summary>
     private static readonly TimeSpan Delay = TimeSpan.FromMilliseconds(100);
     /// <summary>A process that was killed has let go of the mount within milliseconds, unless the server is stuck.</summary>
-    private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(2);
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
@@ -81,7 +81,7 @@ internal sealed class FirstUseKeeping : IReadAhead
     {
         lock (starting)
         {
-            return reading is { } process && process.TryKill(EndPatience);
+            return reading is { } process && process.TryKill(EndTimeout);
         }
     }
 

@@ -18,7 +18,7 @@ internal static class MountProbe
     private const int Alive = 0;
     private const int Dead = 3;
     private const int Unknown = 4;
-    private static readonly TimeSpan SpinBudget = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(3);
 
     /// <summary>Asks a mount.</summary>
     public static MountHealth Ask(string program, string mountPoint)
@@ -41,7 +41,7 @@ internal static class MountProbe
 
         // The answer fits into the pipe's buffer: it is there when the process has ended.
         using var handle = Processes.TryOpen(child.Id);
-        if (handle is not null && !Processes.WaitForEnd(handle, SpinBudget))
+        if (handle is not null && !Processes.WaitForEnd(handle, Timeout))
         {
             Processes.TrySignal(child.Id, Signal.Kill);
             return new MountHealth(IsAnswered: null);

@@ -48,7 +48,7 @@ public sealed class ChildProcess
 
     /// <summary>Kills it and waits until it has let go of what it holds. To be called before anybody reaps it.</summary>
     /// <returns>Whether it still ran.</returns>
-    public bool TryKill(TimeSpan patience)
+    public bool TryKill(TimeSpan timeout)
     {
         using var handle = Processes.TryOpen(Id);
         if (handle is not null && Processes.WaitForEnd(handle, TimeSpan.Zero))
@@ -59,7 +59,7 @@ public sealed class ChildProcess
         var wasThere = Processes.TrySignal(Id, Signal.Kill);
         if (wasThere && handle is not null)
         {
-            Processes.WaitForEnd(handle, patience);
+            Processes.WaitForEnd(handle, timeout);
         }
 
         return wasThere;

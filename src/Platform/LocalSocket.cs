@@ -30,12 +30,12 @@ public static unsafe class LocalSocket
 
     /// <summary>Connects to whoever listens at a path.</summary>
     /// <exception cref="PlatformException">ENOENT or ECONNREFUSED where nobody does.</exception>
-    public static SafeFileHandle Connect(string path, TimeSpan patience)
+    public static SafeFileHandle Connect(string path, TimeSpan timeout)
     {
         var socket = Create();
         try
         {
-            LimitWaiting(socket, patience);
+            LimitWaiting(socket, timeout);
             WithAddress(path, (address, length) => Libc.Check(Libc.connect(Number(socket), (Libc.UnixAddress*)address, length), "connect", path));
             return socket;
         }
@@ -82,9 +82,9 @@ public static unsafe class LocalSocket
     }
 
     /// <summary>Makes reads and writes fail with EAGAIN when the other side lets them wait for longer.</summary>
-    public static void LimitWaiting(SafeFileHandle connection, TimeSpan patience)
+    public static void LimitWaiting(SafeFileHandle connection, TimeSpan timeout)
     {
-        var time = new Libc.TimeSpec { Seconds = (long)patience.TotalSeconds, Nanoseconds = 0 };
+        var time = new Libc.TimeSpec { Seconds = (long)timeout.TotalSeconds, Nanoseconds = 0 };
         Libc.Check(Libc.setsockopt(Number(connection), Libc.SocketLevel, Libc.ReceiveTimeout, &time, (uint)sizeof(Libc.TimeSpec)), "setsockopt");
         Libc.Check(Libc.setsockopt(Number(connection), Libc.SocketLevel, Libc.SendTimeout, &time, (uint)sizeof(Libc.TimeSpec)), "setsockopt");
     }

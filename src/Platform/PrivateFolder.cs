@@ -246,10 +246,10 @@ public sealed unsafe class PrivateFolder : IDisposable
 
     /// <summary>Connects to whoever listens under a name.</summary>
     /// <exception cref="PlatformException">ENOENT or ECONNREFUSED where nobody does.</exception>
-    public SafeFileHandle Connect(string name, TimeSpan patience)
+    public SafeFileHandle Connect(string name, TimeSpan timeout)
     {
         using var lease = new HandleLease(_handle);
-        return LocalSocket.Connect(Through(lease, name), patience);
+        return LocalSocket.Connect(Through(lease, name), timeout);
     }
 
     /// <summary>A file's path, for messages only.</summary>

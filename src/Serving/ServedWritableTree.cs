@@ -12,18 +12,10 @@ internal sealed class ServedWritableTree(IWritableTree tree, ServingOptions opti
     private readonly Owner? owner = options.OwnerOverride;
     private readonly TimeProvider clock = options.Clock;
 
-    internal new IWritableTree Tree { get; } = tree;
+    internal IWritableTree WritableTree { get; } = tree;
 
     /// <summary>What the clock says, as <c>utimes</c> wants it for "now".</summary>
-    internal Timestamp Now
-    {
-        get
-        {
-            var sinceEpoch = clock.GetUtcNow() - DateTimeOffset.UnixEpoch;
-            var seconds = (long)Math.Floor(sinceEpoch.TotalSeconds);
-            return new(seconds, (uint)((sinceEpoch.Ticks - (seconds * TimeSpan.TicksPerSecond)) * TimeSpan.NanosecondsPerTick));
-        }
-    }
+    internal Timestamp Now => Timestamp.Now(clock);
 
     internal override EntryReply Introduce(in Attributes attributes)
     {
@@ -37,7 +29,7 @@ internal sealed class ServedWritableTree(IWritableTree tree, ServingOptions opti
         {
             if (this.introductions.Remove(node, introductions))
             {
-                Tree.Forget(node);
+                WritableTree.Forget(node);
             }
         }
         catch (TreeException exception)
@@ -65,9 +57,9 @@ internal sealed class ServedWritableTree(IWritableTree tree, ServingOptions opti
     internal void ClearSetId(in Request request, NodeId file)
     {
         const ushort setIdBits = 0xC00;
-        if (request.Header.UserId != 0 && (Tree.GetAttributes(file).Permissions & setIdBits) != 0)
+        if (request.Header.UserId != 0 && (WritableTree.GetAttributes(file).Permissions & setIdBits) != 0)
         {
-            Tree.SetAttributes(file, new AttributeChanges { ClearSetId = true });
+            WritableTree.SetAttributes(file, new AttributeChanges { ClearSetId = true });
         }
     }
 }

@@ -19,10 +19,10 @@ public sealed class Unmounter(Layout layout, FuseMounter mounter, TimeProvider c
     /// <summary>
     /// How long it tries where it is busy and nobody holds it that can be named: a process that was killed holds its files until it is gone.
     /// </summary>
-    private static readonly TimeSpan PatienceWithNobody = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan TimeoutWithoutHolders = TimeSpan.FromSeconds(2);
 
     /// <summary>How long a process may take to end after it has answered, or after its mount was detached.</summary>
-    private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>Unmounts.</summary>
     /// <param name="mountPoint">Canonical path.</param>
@@ -93,7 +93,7 @@ public sealed class Unmounter(Layout layout, FuseMounter mounter, TimeProvider c
             switch (reply.Outcome)
             {
                 case UnmountOutcome.Ended:
-                    ServerProcess.WaitForEnd(server, EndPatience, clock);
+                    ServerProcess.WaitForEnd(server, EndTimeout, clock);
                     return reply with { Report = report };
                 case UnmountOutcome.Busy:
                     wait.OrThrow(report);
@@ -134,7 +134,7 @@ public sealed class Unmounter(Layout layout, FuseMounter mounter, TimeProvider c
             return new UnmountReply(UnmountOutcome.Detached, report);
         }
 
-        var isEnded = live.Server is not { } server || ServerProcess.WaitForEnd(server, EndPatience, clock);
+        var isEnded = live.Server is not { } server || ServerProcess.WaitForEnd(server, EndTimeout, clock);
         return new UnmountReply(isEnded ? UnmountOutcome.Ended : UnmountOutcome.StillShown, report);
     }
 
@@ -173,7 +173,7 @@ public sealed class Unmounter(Layout layout, FuseMounter mounter, TimeProvider c
         {
             var holders = MountHolder.Find(mountPoint);
             var waited = clock.GetElapsedTime(_start);
-            if (waited >= options.Wait && (holders.Count > 0 || waited >= PatienceWithNobody))
+            if (waited >= options.Wait && (holders.Count > 0 || waited >= TimeoutWithoutHolders))
             {
                 throw new MountBusyException(mountPoint, holders, report);
             }

@@ -52,7 +52,19 @@ public readonly record struct Attributes
 /// <summary>A point in time, as POSIX's <c>timespec</c>.</summary>
 /// <param name="Seconds">Seconds since 1970-01-01 UTC; negative before.</param>
 /// <param name="Nanoseconds">0 to 999 999 999.</param>
-public readonly record struct Timestamp(long Seconds, uint Nanoseconds = 0);
+public readonly record struct Timestamp(long Seconds, uint Nanoseconds = 0)
+{
+    /// <summary>The time of a clock.</summary>
+    public static Timestamp Now(TimeProvider clock)
+    {
+        ArgumentNullException.ThrowIfNull(clock);
+        var ticks = (clock.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks;
+        var (seconds, rest) = Math.DivRem(ticks, TimeSpan.TicksPerSecond);
+        return rest < 0
+            ? new Timestamp(seconds - 1, (uint)((rest + TimeSpan.TicksPerSecond) * TimeSpan.NanosecondsPerTick))
+            : new Timestamp(seconds, (uint)(rest * TimeSpan.NanosecondsPerTick));
+    }
+}
 
 /// <summary>What an entry is.</summary>
 public enum EntryKind : byte

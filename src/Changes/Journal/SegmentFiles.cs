@@ -90,16 +90,13 @@ internal sealed class SegmentFiles(IStorageFolder folder, ChangeFolderOptions op
     /// <summary>The header of a new segment.</summary>
     public SegmentHeader NewHeader(ulong nextInode)
     {
-        var now = options.Clock.GetUtcNow();
-        var ticks = now.Ticks - DateTimeOffset.UnixEpoch.Ticks;
-        var seconds = Math.DivRem(ticks, TimeSpan.TicksPerSecond, out var rest);
         return new SegmentHeader
         {
             Segment = options.NewSegment(),
             Image = Image.Image,
             Generation = Image.Generation,
             FirstInode = nextInode,
-            Begun = new Timestamp(seconds, (uint)(rest * TimeSpan.NanosecondsPerTick)),
+            Begun = Timestamp.Now(options.Clock),
         };
     }
 

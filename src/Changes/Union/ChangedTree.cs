@@ -115,14 +115,7 @@ public sealed partial class ChangedTree : IWritableTree, ILayeredTree
         }
     }
 
-    private Timestamp Now()
-    {
-        var ticks = (_time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks;
-        var (seconds, rest) = Math.DivRem(ticks, TimeSpan.TicksPerSecond);
-        return rest < 0
-            ? new Timestamp(seconds - 1, (uint)((rest + TimeSpan.TicksPerSecond) * TimeSpan.NanosecondsPerTick))
-            : new Timestamp(seconds, (uint)(rest * TimeSpan.NanosecondsPerTick));
-    }
+    private Timestamp Now() => Timestamp.Now(_time);
 
     /// <summary>The log, which is begun with the first change.</summary>
     private IChangeLog Log()

@@ -21,7 +21,7 @@ internal sealed class WriteHandler(ServedWritableTree served) : ChangingHandler(
             return Answer.Failure(Errno.EFBIG);
         }
 
-        Tree.Write(NodeOf(in request), (long)wanted.Offset, body.Rest, wanted.WriteFlags.HasFlag(WriteFlags.ClearSetId));
+        WritableTree.Write(NodeOf(in request), (long)wanted.Offset, body.Rest, wanted.WriteFlags.HasFlag(WriteFlags.ClearSetId));
         return Answer.Value(payload, new WriteReply(wanted.Size, 0));
     }
 }
@@ -47,8 +47,8 @@ internal sealed class AllocateHandler(ServedWritableTree served) : ChangingHandl
         }
 
         var file = NodeOf(in request);
-        Tree.Allocate(file, (long)wanted.Offset, (long)wanted.Length, mode);
-        Served.ClearSetId(in request, file);
+        WritableTree.Allocate(file, (long)wanted.Offset, (long)wanted.Length, mode);
+        Writable.ClearSetId(in request, file);
         return Answer.Done;
     }
 
@@ -84,8 +84,8 @@ internal sealed class CopyRangeHandler(ServedWritableTree served) : ChangingHand
         }
 
         var target = new NodeId(wanted.TargetNode);
-        var copied = Tree.CopyRange(NodeOf(in request), (long)wanted.SourceOffset, target, (long)wanted.TargetOffset, (long)length);
-        Served.ClearSetId(in request, target);
+        var copied = WritableTree.CopyRange(NodeOf(in request), (long)wanted.SourceOffset, target, (long)wanted.TargetOffset, (long)length);
+        Writable.ClearSetId(in request, target);
         return Answer.Value(payload, new WriteReply((uint)copied, 0));
     }
 }
@@ -106,7 +106,7 @@ internal sealed class SeekHandler(ServedWritableTree served) : ChangingHandler(s
         }
 
         var target = wanted.Whence is SeekWhence.Data ? SeekTarget.Data : SeekTarget.Hole;
-        return Answer.Value(payload, new SeekReply((ulong)Tree.Seek(NodeOf(in request), (long)wanted.Offset, target)));
+        return Answer.Value(payload, new SeekReply((ulong)WritableTree.Seek(NodeOf(in request), (long)wanted.Offset, target)));
     }
 }
 
@@ -115,7 +115,7 @@ internal sealed class SyncHandler(ServedWritableTree served) : ChangingHandler(s
 {
     protected override Answer Serve(in Request request, Span<byte> payload)
     {
-        Tree.Sync();
+        WritableTree.Sync();
         return Answer.Done;
     }
 }

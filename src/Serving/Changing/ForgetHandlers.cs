@@ -41,8 +41,8 @@ internal sealed class FreeSpaceHandler(ServedWritableTree served) : ChangingHand
 
     protected override Answer Serve(in Request request, Span<byte> payload)
     {
-        var totals = Tree.Totals;
-        var space = Tree.FreeSpace;
+        var totals = WritableTree.Totals;
+        var space = WritableTree.FreeSpace;
         return Answer.Value(payload, new StatFsReply
         {
             Blocks = (ulong)space.TotalBytes / Fragment,

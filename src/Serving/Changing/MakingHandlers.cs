@@ -25,12 +25,12 @@ internal sealed class MakeNodeHandler(ServedWritableTree served) : MakingHandler
             return Malformed;
         }
 
-        var entry = Served.NewEntry(in request, kind, wanted.Mode) with
+        var entry = Writable.NewEntry(in request, kind, wanted.Mode) with
         {
             DeviceMajor = DeviceNumber.MajorOf(wanted.Device),
             DeviceMinor = DeviceNumber.MinorOf(wanted.Device),
         };
-        return Introduce(Tree.Create(NodeOf(in request), name, in entry), payload);
+        return Introduce(WritableTree.Create(NodeOf(in request), name, in entry), payload);
     }
 
     private static EntryKind? KindOf(FileType type) => type switch
@@ -56,7 +56,7 @@ internal sealed class MakeDirectoryHandler(ServedWritableTree served) : MakingHa
         }
 
         return TryReadName(ref body, out var name, out var fault)
-            ? Introduce(Tree.Create(NodeOf(in request), name, Served.NewEntry(in request, EntryKind.Directory, wanted.Mode)), payload)
+            ? Introduce(WritableTree.Create(NodeOf(in request), name, Writable.NewEntry(in request, EntryKind.Directory, wanted.Mode)), payload)
             : fault;
     }
 }
@@ -75,7 +75,8 @@ internal sealed class SymlinkHandler(ServedWritableTree served) : MakingHandler(
         }
 
         return body.TryReadName(out var target)
-            ? Introduce(Tree.CreateSymlink(NodeOf(in request), name, target, Served.NewEntry(in request, EntryKind.Symlink, Permissions)), payload)
+            ? Introduce(
+                WritableTree.CreateSymlink(NodeOf(in request), name, target, Writable.NewEntry(in request, EntryKind.Symlink, Permissions)), payload)
             : Malformed;
     }
 }
@@ -92,7 +93,7 @@ internal sealed class LinkHandler(ServedWritableTree served) : MakingHandler(ser
         }
 
         return TryReadName(ref body, out var name, out var fault)
-            ? Introduce(Tree.Link(new NodeId(wanted.NodeId), NodeOf(in request), name), payload)
+            ? Introduce(WritableTree.Link(new NodeId(wanted.NodeId), NodeOf(in request), name), payload)
             : fault;
     }
 }
@@ -109,7 +110,7 @@ internal sealed class TemporaryFileHandler(ServedWritableTree served) : MakingHa
             return Malformed;
         }
 
-        var attributes = Tree.CreateUnnamed(NodeOf(in request), Served.NewEntry(in request, EntryKind.File, wanted.Mode));
-        return Answer.Value(payload, new CreateReply(Served.Introduce(in attributes), new OpenReply(0, OpenFlags.KeepCache, 0)));
+        var attributes = WritableTree.CreateUnnamed(NodeOf(in request), Writable.NewEntry(in request, EntryKind.File, wanted.Mode));
+        return Answer.Value(payload, new CreateReply(Writable.Introduce(in attributes), new OpenReply(0, OpenFlags.KeepCache, 0)));
     }
 }

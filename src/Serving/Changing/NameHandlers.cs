@@ -20,7 +20,7 @@ internal sealed class RenameHandler(ServedWritableTree served, bool withFlags) :
             return fault;
         }
 
-        Tree.Rename(NodeOf(in request), oldName, directory, newName, mode);
+        WritableTree.Rename(NodeOf(in request), oldName, directory, newName, mode);
         return Answer.Done;
     }
 
@@ -62,11 +62,11 @@ internal sealed class RemoveHandler(ServedWritableTree served, bool directories)
 
         if (directories)
         {
-            Tree.RemoveDirectory(NodeOf(in request), name);
+            WritableTree.RemoveDirectory(NodeOf(in request), name);
         }
         else
         {
-            Tree.Unlink(NodeOf(in request), name);
+            WritableTree.Unlink(NodeOf(in request), name);
         }
 
         return Answer.Done;

@@ -23,11 +23,11 @@ internal sealed class SetAttributesHandler(ServedWritableTree served) : Changing
             return Answer.Failure(Errno.EFBIG);
         }
 
-        var attributes = Tree.SetAttributes(NodeOf(in request), Changes(in wanted));
+        var attributes = WritableTree.SetAttributes(NodeOf(in request), Changes(in wanted));
         return Answer.Value(payload, new AttributesReply
         {
-            ValidSeconds = Served.LifetimeSeconds,
-            Attributes = Served.Translate(in attributes),
+            ValidSeconds = Writable.LifetimeSeconds,
+            Attributes = Writable.Translate(in attributes),
         });
     }
 
@@ -48,10 +48,10 @@ internal sealed class SetAttributesHandler(ServedWritableTree served) : Changing
             GroupId = If(fields, AttributeFields.GroupId, wanted.GroupId),
             Size = If(fields, AttributeFields.Size, (long)wanted.Size),
             Accessed = fields.HasFlag(AttributeFields.AccessedNow)
-                ? Served.Now
+                ? Writable.Now
                 : If(fields, AttributeFields.Accessed, new Timestamp(wanted.AccessSeconds, wanted.AccessNanoseconds)),
             Modified = fields.HasFlag(AttributeFields.ModifiedNow)
-                ? Served.Now
+                ? Writable.Now
                 : If(fields, AttributeFields.Modified, new Timestamp(wanted.ModificationSeconds, wanted.ModificationNanoseconds)),
             ClearSetId = fields.HasFlag(AttributeFields.ClearSetId),
         };

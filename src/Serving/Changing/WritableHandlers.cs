@@ -53,9 +53,9 @@ internal static class WritableHandlers
 /// <summary>A handler that changes the tree.</summary>
 internal abstract class ChangingHandler(ServedWritableTree served) : TreeHandler(served)
 {
-    protected new ServedWritableTree Served => served;
+    protected ServedWritableTree Writable => served;
 
-    protected new IWritableTree Tree => served.Tree;
+    protected IWritableTree WritableTree => served.WritableTree;
 
     protected static Answer Malformed => Answer.Failure(Errno.EINVAL);
 
@@ -72,7 +72,7 @@ internal abstract class ChangingHandler(ServedWritableTree served) : TreeHandler
 /// <summary>A handler that gives something a name, and whose reply introduces it.</summary>
 internal abstract class MakingHandler(ServedWritableTree served) : ChangingHandler(served), IRevocableHandler
 {
-    public void TakeBack(ReadOnlySpan<byte> payload) => Served.TakeBack(payload);
+    public void TakeBack(ReadOnlySpan<byte> payload) => Writable.TakeBack(payload);
 
-    protected Answer Introduce(in Attributes attributes, Span<byte> payload) => Answer.Value(payload, Served.Introduce(in attributes));
+    protected Answer Introduce(in Attributes attributes, Span<byte> payload) => Answer.Value(payload, Writable.Introduce(in attributes));
 }

@@ -24,7 +24,7 @@ internal sealed class SetXattrHandler(ServedWritableTree served) : ChangingHandl
             return Answer.Failure(Errno.EOPNOTSUPP);
         }
 
-        Tree.SetXattr(NodeOf(in request), name, body.Rest, mode);
+        WritableTree.SetXattr(NodeOf(in request), name, body.Rest, mode);
         return Answer.Done;
     }
 
@@ -53,7 +53,7 @@ internal sealed class RemoveXattrHandler(ServedWritableTree served) : ChangingHa
             return Answer.Failure(Errno.EOPNOTSUPP);
         }
 
-        Tree.RemoveXattr(NodeOf(in request), name);
+        WritableTree.RemoveXattr(NodeOf(in request), name);
         return Answer.Done;
     }
 }

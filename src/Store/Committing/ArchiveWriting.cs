@@ -2,7 +2,6 @@ using CondaFuse.Images;
 using CondaFuse.Platform;
 using CondaFuse.Store.Layers;
 using CondaFuse.Store.Writing;
-using CondaFuse.Tree;
 
 namespace CondaFuse.Store.Committing;
 
@@ -88,17 +87,6 @@ internal static class ArchiveRights
     {
         using var file = folder.Open(name, StorageAccess.Read);
         return file.Rights;
-    }
-}
-
-/// <summary>The clock's time, as images have it.</summary>
-internal static class ImageTime
-{
-    public static Timestamp Of(TimeProvider clock)
-    {
-        var ticks = (clock.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks;
-        var (seconds, rest) = Math.DivRem(ticks, TimeSpan.TicksPerSecond);
-        return new Timestamp(seconds, (uint)(rest * TimeSpan.NanosecondsPerTick));
     }
 }
 

@@ -4,6 +4,7 @@ using CondaFuse.Images.SquashFs;
 using CondaFuse.Platform;
 using CondaFuse.Store.Layers;
 using CondaFuse.Store.Writing;
+using CondaFuse.Tree;
 
 namespace CondaFuse.Store.Committing;
 
@@ -71,7 +72,7 @@ public sealed class GenerationRestoring(Layout layout, WriterIdentity self, Time
         var options = new CommitOptions
         {
             Threads = threads,
-            Time = ImageTime.Of(clock),
+            Time = Timestamp.Now(clock),
             Message = message ?? $"back to {generation}",
             Expected = state.Version,
             InNewFile = FileNames.Count(state.Image) > 1,

@@ -37,7 +37,7 @@ public sealed class EnvironmentFork(Layout layout, ArchiveCatalog catalog, TimeP
             Threads = request.Threads,
             BlockSize = format == ArchiveFormat.Zip ? new PackOptions { Threads = 1 }.BlockSize : ImageSummary.Read(state.Image).BlockSize,
             Message = request.Message ?? $"from {archive.Name}, generation {built.Generation}",
-            ModificationTime = ImageTime.Of(clock),
+            ModificationTime = Timestamp.Now(clock),
             ChangeTimes = true,
         };
         var forked = Place(tree, archive.Name.Value, Path.GetFileNameWithoutExtension(target));

@@ -47,7 +47,7 @@ internal sealed class TreeCommit(ChangedTree tree, string image, TimeProvider cl
         var options = new CommitOptions
         {
             Threads = request.Threads,
-            Time = ImageTime.Of(clock),
+            Time = Timestamp.Now(clock),
             Message = request.Message ?? packages,
             MergedSegment = pending.Segment,
             Expected = expected,

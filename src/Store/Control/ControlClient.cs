@@ -10,16 +10,16 @@ namespace CondaFuse.Store.Control;
 /// <param name="user">Whose mount it is: nobody but this user and root is believed.</param>
 public sealed class ControlClient(PrivateFolder folder, string name, uint user)
 {
-    private static readonly TimeSpan QuickPatience = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan CommitPatience = TimeSpan.FromHours(1);
-    private static readonly TimeSpan SyncPatience = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan QuickTimeout = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan CommitTimeout = TimeSpan.FromHours(1);
+    private static readonly TimeSpan SyncTimeout = TimeSpan.FromMinutes(10);
 
     /// <summary>How the mount is; null if its server cannot be asked: it is gone, busy, another user's, or of another version.</summary>
     public MountStatus? TryGetStatus()
     {
         try
         {
-            using var answer = Ask(ControlProtocol.Status, QuickPatience);
+            using var answer = Ask(ControlProtocol.Status, QuickTimeout);
             return MountStatus.Read(answer.RootElement);
         }
         catch (Exception failure) when (failure is IOException
@@ -36,14 +36,14 @@ public sealed class ControlClient(PrivateFolder folder, string name, uint user)
     /// <summary>Returns when everything that was changed so far is on the storage.</summary>
     /// <exception cref="StoreException">The server says that it could not.</exception>
     /// <exception cref="IOException">It cannot be asked.</exception>
-    public void Sync() => Ask(ControlProtocol.Sync, SyncPatience).Dispose();
+    public void Sync() => Ask(ControlProtocol.Sync, SyncTimeout).Dispose();
 
     /// <summary>Has the mount unmounted; returns when that is done or refused.</summary>
     /// <exception cref="StoreException">The server does not know how.</exception>
     /// <exception cref="IOException">It cannot be asked, or ended before it answered.</exception>
     public UnmountReply Unmount(UnmountRequest request)
     {
-        using var answer = Ask(ControlProtocol.Unmount, CommitPatience, request.Write);
+        using var answer = Ask(ControlProtocol.Unmount, CommitTimeout, request.Write);
         return UnmountReply.Read(answer.RootElement);
     }
 
@@ -53,7 +53,7 @@ public sealed class ControlClient(PrivateFolder folder, string name, uint user)
     {
         try
         {
-            using var answer = Ask(ControlProtocol.EndReadAhead, QuickPatience);
+            using var answer = Ask(ControlProtocol.EndReadAhead, QuickTimeout);
             return answer.RootElement.GetProperty("ended").GetBoolean();
         }
         catch (Exception failure) when (failure is IOException
@@ -72,7 +72,7 @@ public sealed class ControlClient(PrivateFolder folder, string name, uint user)
     /// <exception cref="IOException">It cannot be asked.</exception>
     public CommitReport? Commit(CommitRequest request)
     {
-        using var answer = Ask(ControlProtocol.Commit, CommitPatience, json =>
+        using var answer = Ask(ControlProtocol.Commit, CommitTimeout, json =>
         {
             json.WriteNumber("threads", request.Threads);
             json.WriteString("message", request.Message);
@@ -80,9 +80,9 @@ public sealed class ControlClient(PrivateFolder folder, string name, uint user)
         return answer.RootElement.GetProperty("committed").GetBoolean() ? CommitReport.Read(answer.RootElement) : null;
     }
 
-    private JsonDocument Ask(string request, TimeSpan patience, Action<Utf8JsonWriter>? fields = null)
+    private JsonDocument Ask(string request, TimeSpan timeout, Action<Utf8JsonWriter>? fields = null)
     {
-        using var connection = folder.Connect(name, patience);
+        using var connection = folder.Connect(name, timeout);
         if (LocalSocket.PeerUser(connection) is var peer && peer != user && peer != 0)
         {
             throw new IOException($"{folder.Of(name)} belongs to user {peer}, not to user {user}");

@@ -10,7 +10,7 @@ namespace CondaFuse.Store.Control;
 public sealed class ControlServer : IDisposable
 {
     private const int MaxConnections = 32;
-    private static readonly TimeSpan SpinBudget = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
     private readonly PrivateFolder folder;
     private readonly string name;
     private readonly FileIdentity? identity;
@@ -47,7 +47,7 @@ public sealed class ControlServer : IDisposable
         listener.Dispose();
 
         // Whoever was promised an answer gets it before the process ends.
-        SpinWait.SpinUntil(() => Volatile.Read(ref answering) == 0, SpinBudget);
+        SpinWait.SpinUntil(() => Volatile.Read(ref answering) == 0, Timeout);
 
         // A later server, of a mount that got the same device, may have put its own there.
         if (folder.TryIdentify(name) == identity)
@@ -99,7 +99,7 @@ public sealed class ControlServer : IDisposable
     {
         try
         {
-            LocalSocket.LimitWaiting(connection, SpinBudget);
+            LocalSocket.LimitWaiting(connection, Timeout);
             var user = LocalSocket.PeerUser(connection);
             if (user != Identity.UserId && user != 0)
             {

@@ -20,7 +20,7 @@ namespace CondaFuse.Store.Creating;
 public sealed class MountedCreation(Layout layout, MountKeeper keeper, Unmounter unmounter, TimeProvider clock)
 {
     /// <summary>How long what conda started may go on using the mount.</summary>
-    private static readonly TimeSpan SpinBudget = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
     /// <summary>Whether a creation was begun, and neither sealed nor dropped.</summary>
     public bool IsBegun(EnvironmentName name) => File.Exists(layout.CreatingImage(name)) || Directory.Exists(Changes(name));
@@ -66,7 +66,7 @@ public sealed class MountedCreation(Layout layout, MountKeeper keeper, Unmounter
         if (LiveMounts.Read(layout).At(mountPoint) is not null)
         {
             // Sealing reads image and changes together: to commit one into the other first would be in vain.
-            var reply = unmounter.UnmountLocked(mountPoint, new UnmountOptions(SpinBudget, Lazy: false) { KeepsChanges = true }, _ => { });
+            var reply = unmounter.UnmountLocked(mountPoint, new UnmountOptions(Timeout, Lazy: false) { KeepsChanges = true }, _ => { });
             if (reply.Failure is not null)
             {
                 throw new StoreException(StoreFault.Server, $"what was made of '{name}' could not be put on the storage: {reply.Failure}");

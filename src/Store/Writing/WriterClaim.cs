@@ -64,8 +64,8 @@ public sealed class WriterClaim : IDisposable
         for (var waits = 0; ; waits++)
         {
             var claim = TryTake(files, holder, locks, clock, out other);
-            var patience = other is null ? FewWaits : other.IsBrief && other.StateFor(holder.Who) == HolderState.Alive ? BriefWaits : 0;
-            if (claim is not null || waits >= patience)
+            var maxWaits = other is null ? FewWaits : other.IsBrief && other.StateFor(holder.Who) == HolderState.Alive ? BriefWaits : 0;
+            if (claim is not null || waits >= maxWaits)
             {
                 return claim;
             }
