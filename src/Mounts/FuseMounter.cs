@@ -97,8 +97,8 @@ public sealed class FuseMounter(IEnumerable<string> searchPath, IReadOnlyCollect
             const string directoryMode = "40000";
             var data = string.Create(
                 CultureInfo.InvariantCulture,
-                $"fd={device.DangerousGetHandle()},rootmode={directoryMode},user_id={Identity.UserId},group_id={Identity.GroupId},"
-                    + "default_permissions,allow_other");
+                $"fd={device.DangerousGetHandle()},rootmode={directoryMode},user_id={Identity.UserId},"
+                    + $"group_id={Identity.GroupId},default_permissions,allow_other");
             var flags = MountFlags.NoSetId | MountFlags.NoDevices | (request.ReadOnly ? MountFlags.ReadOnly : MountFlags.None);
             KernelMounts.Mount(request.Source, request.MountPoint, FuseMountRequest.Type, flags, data);
             return device;

@@ -323,8 +323,8 @@ public sealed class ZipCommitTests(OddSource odd, ZipSource plain) : IClassFixtu
 
         public bool IsUnchanged(NodeId node) => true;
 
-        public IReadOnlyList<ZipContentPiece> GetContent(NodeId file) =>
-            tree.GetAttributes(file) is { Size: > 0 } known ? [new ZipContentPiece(0, known.Size, ContentOrigin.Base, known.Inode)] : [];
+        public IReadOnlyList<ContentPiece> GetContent(NodeId file) =>
+            tree.GetAttributes(file) is { Size: > 0 } known ? [new ContentPiece(0, known.Size, ContentOrigin.Base, known.Inode)] : [];
 
         public bool TryFindInode(ulong number, out NodeId node) => tree.TryFindInode(number, out node);
 
