@@ -1,5 +1,4 @@
 using System.Text;
-using CondaFuse.Images.Disk;
 using CondaFuse.Tree;
 
 namespace CondaFuse.Images.Tests;

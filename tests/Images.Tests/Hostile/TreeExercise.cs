@@ -1,4 +1,3 @@
-using CondaFuse.Images.Disk;
 using CondaFuse.Images.SquashFs;
 using CondaFuse.Tree;
 
