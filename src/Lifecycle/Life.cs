@@ -30,6 +30,8 @@ public static class Life
     private static (LifeState, IReadOnlyList<LifeAction>) OnCommitAsked(LifeState state) => state.Phase switch
     {
         Phase.Serving => To(state with { Phase = Phase.Committing, Asked = Asked.Commit }, LifeAction.Commit),
+        Phase.Detached when state.Asked == Asked.Nothing =>
+            To(state with { Phase = Phase.Committing, Asked = Asked.Commit, IsDetached = true }, LifeAction.Commit),
         Phase.Starting or Phase.Committing or Phase.Detaching => To(state, LifeAction.Defer),
         _ => To(state, LifeAction.Refuse),
     };
@@ -44,6 +46,9 @@ public static class Life
                     mode.KeepsChanges ? LifeAction.Sync : LifeAction.Commit);
             case Phase.Serving:
                 return Detach(state with { Asked = Asked.Unmount, Mode = mode });
+            case Phase.Detached when state.Asked == Asked.Nothing:
+                // Who still shows the mount detaches it there, and waits here for the end.
+                return To(state with { Asked = Asked.Unmount, Mode = mode }, LifeAction.StartTimer);
             case Phase.Starting or Phase.Committing or Phase.Detaching:
                 return To(state, LifeAction.Defer);
             default:
@@ -65,6 +70,11 @@ public static class Life
             var isAnswered = state.Asked == Asked.Commit;
             var (next, actions) = state.IsGone ? EnterTail(state) : Abandon(state);
             return isAnswered ? (next with { Asked = Asked.Nothing }, [reply, .. actions]) : (next, actions);
+        }
+
+        if (state.IsDetached)
+        {
+            return To(state with { Phase = Phase.Detached, Asked = Asked.Nothing, IsDetached = false }, reply);
         }
 
         return state.Asked == Asked.Unmount && isDone ? Detach(state) : To(new LifeState(Phase.Serving), reply);
@@ -118,8 +128,9 @@ public static class Life
         To(state with { Phase = Phase.Detaching }, state.Mode.IsLazy ? LifeAction.DetachLazily : LifeAction.Detach);
 
     /// <summary>The server ends; the mount leaves no ENOTCONN behind for those who come later.</summary>
-    private static (LifeState, IReadOnlyList<LifeAction>) Abandon(LifeState state) =>
-        To(state with { Phase = Phase.Tail }, LifeAction.AbandonMount, LifeAction.StopServing);
+    private static (LifeState, IReadOnlyList<LifeAction>) Abandon(LifeState state) => state.IsDetached
+        ? To(state with { Phase = Phase.Tail }, LifeAction.StopServing)
+        : To(state with { Phase = Phase.Tail }, LifeAction.AbandonMount, LifeAction.StopServing);
 
     private static (LifeState, IReadOnlyList<LifeAction>) EnterTail(LifeState state) =>
         To(

@@ -157,5 +157,10 @@ public readonly record struct UnmountMode(bool IsLazy, bool KeepsChanges, bool C
 /// <param name="Mode">How to unmount, if that is under way, or was and the mount is detached.</param>
 /// <param name="IsGone">Whether no request will come any more.</param>
 /// <param name="IsTerminating">Whether SIGTERM came.</param>
+/// <param name="IsDetached">Whether a commit under way is of a mount that is detached already, and that only others still show.</param>
 public readonly record struct LifeState(
-    Phase Phase, Asked Asked = Asked.Nothing, UnmountMode Mode = default, bool IsGone = false, bool IsTerminating = false);
+    Phase Phase, Asked Asked = Asked.Nothing, UnmountMode Mode = default, bool IsGone = false, bool IsTerminating = false, bool IsDetached = false)
+{
+    /// <summary>Whether a request is begun at once.</summary>
+    public bool TakesRequests => this is { Phase: Phase.Serving } or { Phase: Phase.Detached, Asked: Asked.Nothing };
+}

@@ -54,18 +54,18 @@ public static class MountServer
         var isReadOnly = environment is null || setup.Plan.ReadOnly;
         using var mount = new ServedMount(setup, tree, environment, isReadOnly);
         mount.Make(record);
+        using var supervisor = new Supervisor(mount, setup.Log, setup.Explain, GoneUsually);
+        using var control = Control(setup, mount.Device, supervisor);
         var options = new ServingOptions
         {
             OwnerOverride = Identity.IsRoot && Identity.IsInitialNamespace ? null : new Owner(Identity.UserId, Identity.GroupId),
             Log = setup.Log.Write,
             Clock = setup.Clock,
             FirstUse = mount.Recorder,
-            Address = MountHealth.Write(setup.Layout.Runtime.Path, record),
+            Address = MountHealth.Write(control?.Descriptor, record),
         };
         var server = isReadOnly ? new TreeServer(tree, options) : new TreeServer(environment!.Writable, options);
         mount.Server = server;
-        using var supervisor = new Supervisor(mount, setup.Log, setup.Explain, GoneUsually);
-        using var control = Control(setup, mount.Device, supervisor);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
         {
             context.Cancel = true;

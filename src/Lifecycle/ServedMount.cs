@@ -69,6 +69,11 @@ internal sealed class ServedMount : IServedMount, IDisposable
 
     public DetachOutcome Detach(bool lazy)
     {
+        if (MountTable.Read().At(_setup.Plan.MountPoint)?.Device != Device)
+        {
+            return DetachOutcome.Detached; // somebody did, in this mount namespace; what is there now is another mount
+        }
+
         try
         {
             _setup.Mounter.Unmount(_setup.Plan.MountPoint, lazy);

@@ -125,7 +125,7 @@ public sealed class Supervisor : IControlTarget, IDisposable
 
     private void Handle(QueuedEvent happening)
     {
-        var before = _state.Phase;
+        var tookRequests = _state.TakesRequests;
         var (next, actions) = Life.Step(_state, happening.Kind, happening.Request?.Mode ?? default);
         _state = next;
         if (happening.Request is { } request && !actions.Contains(LifeAction.Defer) && !actions.Contains(LifeAction.Refuse))
@@ -147,7 +147,7 @@ public sealed class Supervisor : IControlTarget, IDisposable
             }
         }
 
-        if (_state.Phase == Phase.Serving && before != Phase.Serving)
+        if (_state.TakesRequests && !tookRequests)
         {
             var waiting = _deferred.ToList();
             _deferred.Clear();

@@ -191,6 +191,13 @@ public sealed unsafe class PrivateFolder : IDisposable
         return EntryOpening.Directory(lease, Encoding.UTF8.GetBytes(name));
     }
 
+    /// <summary>Opens whatever has a name just to name it (<c>O_PATH</c>).</summary>
+    public SafeFileHandle OpenReference(string name)
+    {
+        using var lease = new HandleLease(_handle);
+        return EntryOpening.Reference(lease, Encoding.UTF8.GetBytes(name));
+    }
+
     /// <summary>Which file has a name; null if none has.</summary>
     public FileIdentity? TryIdentify(string name)
     {

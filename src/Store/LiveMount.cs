@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using CondaFuse.Mounts;
 using CondaFuse.Platform;
@@ -8,7 +9,7 @@ namespace CondaFuse.Store;
 /// <summary>A mount of ours in the kernel's table, with what is known of its server.</summary>
 public sealed class LiveMount
 {
-    private readonly Lazy<(ServerRecord? Record, PrivateFolder? Folder, bool IsDead)> _server;
+    private readonly Lazy<(ServerRecord? Record, ControlClient? Control, bool IsDead)> _server;
 
     internal LiveMount(MountEntry entry, Layout layout)
     {
@@ -16,8 +17,14 @@ public sealed class LiveMount
         _server = new(() => Find(entry, layout));
     }
 
+    private LiveMount(MountEntry entry, ServerRecord record, ControlClient control) =>
+        (Entry, IsElsewhere, _server) = (entry, true, new((record, control, false)));
+
     /// <summary>The kernel's line.</summary>
     public MountEntry Entry { get; }
+
+    /// <summary>Whether only other mount namespaces have it, the server's among them.</summary>
+    public bool IsElsewhere { get; }
 
     /// <summary>Canonical path of the mounted image.</summary>
     public string Archive => Entry.Source;
@@ -25,59 +32,61 @@ public sealed class LiveMount
     /// <summary>What its server wrote down, or answers through the mount; null if it is not known.</summary>
     public ServerRecord? Record => _server.Value.Record;
 
-    /// <summary>The runtime folder of its server; null if that is not known.</summary>
-    public PrivateFolder? Folder => _server.Value.Folder;
-
     /// <summary>The process that serves it; null if it is dead or cannot be found.</summary>
     public ProcessIdentity? Server => Record is { IsRunning: true } record ? record.Process : null;
 
     /// <summary>
     /// Whether its server is known to be gone: the process that recorded itself for this very mount has ended, or the mount was asked and nobody is
-    /// there to answer. About another user's mount the kernel answers without asking, so that is not known.
+    /// there to answer.
+    /// About another user's mount the kernel answers without asking, so that is not known.
     /// </summary>
     public bool IsDead => _server.Value.IsDead;
 
     /// <summary>Asks its server; null if that is not known.</summary>
-    public ControlClient? Control =>
-        Record is not null && Folder is { } folder
-            ? new ControlClient(folder, RuntimeFolder.ControlName(Entry.Device), Entry.FuseUser ?? Identity.UserId)
-            : null;
+    public ControlClient? Control => _server.Value.Control;
 
-    private static (ServerRecord? Record, PrivateFolder? Folder, bool IsDead) Find(MountEntry entry, Layout layout)
+    /// <summary>A mount that its server's record tells of and this mount namespace does not have; null if its server is gone.</summary>
+    internal static LiveMount? Elsewhere(PrivateFolder folder, string device)
     {
+        if (ServerRecord.TryRead(folder, device) is not { IsRunning: not false } record)
+        {
+            return null;
+        }
+
+        var entry = new MountEntry(0, device, record.MountPoint, FuseMountRequest.Type, record.Archive, [], [$"user_id={Identity.UserId}"]);
+        var control = ControlClient.In(folder, RuntimeFolder.ControlName(device), Identity.UserId);
+        return control.IsThere() ? new LiveMount(entry, record, control) : null;
+    }
+
+    private static (ServerRecord? Record, ControlClient? Control, bool IsDead) Find(MountEntry entry, Layout layout)
+    {
+        var user = entry.FuseUser ?? Identity.UserId;
+        ServerRecord? withoutSocket = null;
         foreach (var folder in layout.RuntimeOf(entry.FuseUser).Existing)
         {
-            if (ServerRecord.TryRead(folder, entry.Device) is { IsRunning: { } isRunning } record && record.Archive == entry.Source)
+            if (ServerRecord.TryRead(folder, entry.Device) is not { IsRunning: { } isRunning } record || record.Archive != entry.Source)
             {
-                return (record, folder, !isRunning);
+                continue;
             }
+
+            var socket = RuntimeFolder.ControlName(entry.Device);
+            if (!isRunning || folder.TryIdentify(socket) is not null)
+            {
+                return (record, ControlClient.In(folder, socket, user), !isRunning);
+            }
+
+            withoutSocket = record;
         }
 
         if (entry.FuseUser != Identity.UserId || layout.Probe?.Invoke(entry.MountPoint) is not { } answer)
         {
-            return (null, null, false);
+            return (withoutSocket, null, false);
         }
 
-        return answer is { Record: { } told, RuntimeFolder: { } path }
-            ? (told, Reach(path, told, entry), false)
-            : (null, null, answer.IsAnswered == false);
-    }
-
-    /// <summary>
-    /// The server's folder may be another one, or another file system's under the same name: it is reached as the server reaches it.
-    /// </summary>
-    private static PrivateFolder? Reach(string path, ServerRecord record, MountEntry entry)
-    {
-        try
-        {
-            return record.IsRunning == true
-                ? PrivateFolder.TryOpen($"/proc/{record.Process.Id}/root{path}", entry.FuseUser ?? Identity.UserId)
-                : null;
-        }
-        catch (PrivateFolderException)
-        {
-            return null;
-        }
+        // The names of its files are gone, or lie in a folder that this process does not see.
+        return answer is { Record: { IsRunning: true } told, Socket: { } number }
+            ? (told, ControlClient.Through(told.Process, number, user), false)
+            : (answer.Record ?? withoutSocket, null, answer.IsAnswered == false);
     }
 }
 
@@ -103,6 +112,27 @@ public sealed class LiveMounts
     /// <summary>This user's (for root: anybody's) at a canonical path, or null.</summary>
     public LiveMount? At(string mountPoint) => table.At(mountPoint) is { } entry && IsOurs(entry) ? Describe(entry) : null;
 
+    /// <summary>
+    /// The same; or else this user's mount there that only other mount namespaces of this node have, as batch jobs and containers do.
+    /// </summary>
+    public LiveMount? AtOrElsewhere(string mountPoint) => At(mountPoint) ?? Elsewhere().FirstOrDefault(mount => mount.Entry.MountPoint == mountPoint);
+
+    /// <summary>This user's mounts that are not in this mount namespace, and whose servers can be asked.</summary>
+    public IEnumerable<LiveMount> Elsewhere()
+    {
+        foreach (var folder in layout.Runtime.Existing)
+        {
+            var devices = folder.List().Select(RuntimeFolder.DeviceOf).OfType<string>();
+            foreach (var device in devices.Where(device => !table.Entries.Any(entry => entry.Device == device)))
+            {
+                if (LiveMount.Elsewhere(folder, device) is { } mount)
+                {
+                    yield return mount;
+                }
+            }
+        }
+    }
+
     /// <summary>Asks the server of a mount; null if nothing of ours is mounted there, or its server is not known.</summary>
     public static ControlClient? ControlAt(Layout layout, string mountPoint) => Read(layout).At(mountPoint)?.Control;
 
@@ -120,17 +150,22 @@ public sealed class LiveMounts
 
 /// <summary>What a mount says when it is asked itself.</summary>
 /// <param name="IsAnswered">Whether its server answers; null if that cannot be told in time.</param>
-/// <param name="RuntimeFolder">The server's runtime folder, as a path of the server; null if it does not tell.</param>
+/// <param name="Socket">The server's descriptor of its control socket; null if it does not tell.</param>
 /// <param name="Record">The server's record; null if it does not tell.</param>
-public sealed record MountHealth(bool? IsAnswered, string? RuntimeFolder = null, ServerRecord? Record = null)
+public sealed record MountHealth(bool? IsAnswered, int? Socket = null, ServerRecord? Record = null)
 {
-    /// <summary>What a server's mount is to answer: the folder, a line feed, the record.</summary>
-    public static byte[] Write(string runtimeFolder, ServerRecord record) => [.. Encoding.UTF8.GetBytes($"{runtimeFolder}\n"), .. record.ToJson()];
+    /// <summary>What a server's mount is to answer: the descriptor's number, or none, a line feed, the record.</summary>
+    public static byte[] Write(int? socket, ServerRecord record) =>
+        [.. Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{socket}\n")), .. record.ToJson()];
 
     /// <summary>Reads it, of a server that answers.</summary>
     public static MountHealth Read(string text)
     {
         var end = text.IndexOf('\n', StringComparison.Ordinal);
-        return end < 0 ? new MountHealth(true) : new MountHealth(true, text[..end], ServerRecord.TryParse(Encoding.UTF8.GetBytes(text[(end + 1)..])));
+        return end < 0
+            ? new MountHealth(true)
+            : new MountHealth(
+                true, int.TryParse(text.AsSpan(0, end), NumberStyles.None, CultureInfo.InvariantCulture, out var socket) ? socket : null,
+                ServerRecord.TryParse(Encoding.UTF8.GetBytes(text[(end + 1)..])));
     }
 }

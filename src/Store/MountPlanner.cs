@@ -63,7 +63,13 @@ public sealed class MountPlanner(Layout layout, ArchiveCatalog catalog)
         }
 
         var archive = catalog.Find(name);
-        var elsewhere = archive is null ? [] : mounts.All().Where(mount => mount.Archive == CanonicalPath.Resolve(archive.Path)).ToList();
+        var image = archive is null ? null : CanonicalPath.Resolve(archive.Path);
+        var elsewhere = archive is null ? [] : mounts.All().Where(mount => mount.Archive == image).ToList();
+        if (elsewhere.Count == 0)
+        {
+            elsewhere = [.. mounts.Elsewhere().Where(mount => mount.Entry.MountPoint == usual || mount.Archive == image)];
+        }
+
         return elsewhere.Count switch
         {
             1 => elsewhere[0].Entry.MountPoint,

@@ -39,13 +39,15 @@ public sealed class Unmounter(Layout layout, FuseMounter mounter, TimeProvider c
     /// <summary>The same for who holds the mount point's lock.</summary>
     public UnmountReply UnmountLocked(string mountPoint, UnmountOptions options, Action<IReadOnlyList<MountHolder>> onWait)
     {
-        var live = LiveMounts.Read(layout).At(mountPoint)
+        var live = LiveMounts.Read(layout).AtOrElsewhere(mountPoint)
             ?? throw new StoreException(StoreFault.NotFound, $"nothing of condafuse is mounted at {mountPoint}");
+        var wait = new BusyWait(mountPoint, options, onWait, clock);
+        var isServersOwn = live.IsElsewhere || (live.Server is { } server && OtherNamespaces.IsOwn(server.Id));
         var reply = live switch
         {
             { IsDead: true } => ClearDead(live),
-            { Control: { } control, Server: { } server } when OtherNamespaces.IsOwn(server.Id) => AskServer(live, control, server, options, onWait),
-            _ => DetachHere(live, options, onWait),
+            { Control: { } control } when isServersOwn => AskServer(live, control, options, wait, report: null, isDetachedHere: false),
+            _ => DetachHere(live, options, wait),
         };
         if (!options.KeepMountPoint && reply.Outcome is UnmountOutcome.Ended or UnmountOutcome.Detached or UnmountOutcome.StillShown)
         {
@@ -62,12 +64,17 @@ public sealed class Unmounter(Layout layout, FuseMounter mounter, TimeProvider c
         return new UnmountReply(UnmountOutcome.Ended);
     }
 
+    /// <summary>The server commits, and detaches the mount in its own mount namespace.</summary>
+    /// <param name="live">The mount.</param>
+    /// <param name="control">Its server.</param>
+    /// <param name="options">How.</param>
+    /// <param name="wait">Waits where it is busy.</param>
+    /// <param name="report">What was committed before; null if nothing.</param>
+    /// <param name="isDetachedHere">Whether it was detached in this mount namespace already.</param>
     private UnmountReply AskServer(
-        LiveMount live, ControlClient control, ProcessIdentity server, UnmountOptions options, Action<IReadOnlyList<MountHolder>> onWait)
+        LiveMount live, ControlClient control, UnmountOptions options, BusyWait wait, CommitReport? report, bool isDetachedHere)
     {
-        CommitReport? report = null;
         var request = new UnmountRequest(options.Lazy, options.KeepsChanges, CommitsFirst: true, options.Threads);
-        var wait = new BusyWait(live.Entry.MountPoint, options, onWait, clock);
         while (true)
         {
             UnmountReply reply;
@@ -75,10 +82,11 @@ public sealed class Unmounter(Layout layout, FuseMounter mounter, TimeProvider c
             {
                 reply = control.Unmount(request);
             }
-            catch (PlatformException absent) when (absent.Errno is Errno.ENOENT or Errno.ECONNREFUSED && server.IsAlive)
+            catch (PlatformException absent) when (
+                absent.Errno is Errno.ENOENT or Errno.ECONNREFUSED && !isDetachedHere && live is { IsElsewhere: false, Server.IsAlive: true })
             {
                 // Its socket is lost: it commits when the mount is gone.
-                return DetachHere(live, options, onWait);
+                return DetachHere(live, options, wait);
             }
             catch (IOException failure)
             {
@@ -93,7 +101,7 @@ public sealed class Unmounter(Layout layout, FuseMounter mounter, TimeProvider c
             switch (reply.Outcome)
             {
                 case UnmountOutcome.Ended:
-                    ServerProcess.WaitForEnd(server, EndTimeout, clock);
+                    HasEnded(live);
                     return reply with { Report = report };
                 case UnmountOutcome.Busy:
                     wait.OrThrow(report);
@@ -107,8 +115,12 @@ public sealed class Unmounter(Layout layout, FuseMounter mounter, TimeProvider c
         }
     }
 
-    /// <summary>The server sees other mounts than this process, or is not known: it commits what it can, and the mount is detached here.</summary>
-    private UnmountReply DetachHere(LiveMount live, UnmountOptions options, Action<IReadOnlyList<MountHolder>> onWait)
+    /// <summary>
+    /// The server sees other mounts than this process, or is not known: it commits what it can, and the mount is detached here. The server then
+    /// detaches it in its own
+    /// mount namespace, if it is still there.
+    /// </summary>
+    private UnmountReply DetachHere(LiveMount live, UnmountOptions options, BusyWait wait)
     {
         CommitReport? report = null;
         if (live.Control is { } control && control.TryGetStatus() is { PendingChanges: > 0, PersonalFolder: null, Writer: not WriterKind.Other })
@@ -123,20 +135,29 @@ public sealed class Unmounter(Layout layout, FuseMounter mounter, TimeProvider c
             }
         }
 
-        var wait = new BusyWait(live.Entry.MountPoint, options, onWait, clock);
         while (!TryDetach(live, options.Lazy))
         {
             wait.OrThrow(report);
         }
 
-        if (options.Lazy)
+        if (live.Control is { } other && other.IsThere())
         {
-            return new UnmountReply(UnmountOutcome.Detached, report);
+            try
+            {
+                var reply = AskServer(live, other, options, wait, report, isDetachedHere: true);
+                return reply.Outcome == UnmountOutcome.NotDetached && HasEnded(live) ? new UnmountReply(UnmountOutcome.Ended, report) : reply;
+            }
+            catch (StoreException failure) when (failure.Fault == StoreFault.Server)
+            {
+                // It ends already, as nobody else shows the mount.
+            }
         }
 
-        var isEnded = live.Server is not { } server || ServerProcess.WaitForEnd(server, EndTimeout, clock);
-        return new UnmountReply(isEnded ? UnmountOutcome.Ended : UnmountOutcome.StillShown, report);
+        var isOver = options.Lazy ? UnmountOutcome.Detached : UnmountOutcome.Ended;
+        return new UnmountReply(options.Lazy || HasEnded(live) ? isOver : UnmountOutcome.StillShown, report);
     }
+
+    private bool HasEnded(LiveMount live) => live.Server is not { } server || ServerProcess.WaitForEnd(server, EndTimeout, clock);
 
     private bool TryDetach(LiveMount live, bool lazy)
     {

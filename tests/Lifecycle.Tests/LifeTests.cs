@@ -83,6 +83,20 @@ public sealed class LifeTests
         Assert.Equal([LifeAction.TailCommit], Life.Step(state, LifeEvent.Gone).Actions);
     }
 
+    [Fact]
+    public void A_detached_mount_that_others_still_show_commits_and_can_be_waited_for() => Assert.Equal(
+        [LifeAction.SayReady, LifeAction.Commit, LifeAction.Detach, LifeAction.StartTimer, LifeAction.ReplyStillShown,
+            LifeAction.Commit, LifeAction.ReplyCommitted, LifeAction.StartTimer, LifeAction.TailCommit, LifeAction.End],
+        Run(LifeEvent.Ready, LifeEvent.UnmountAsked, LifeEvent.CommitDone, LifeEvent.DetachDone, LifeEvent.GoneIsLate,
+            LifeEvent.CommitAsked, LifeEvent.CommitDone, LifeEvent.UnmountAsked, LifeEvent.Gone, LifeEvent.TailDone));
+
+    [Fact]
+    public void A_sigterm_while_a_detached_mount_commits_detaches_no_other_mount_at_its_place() => Assert.Equal(
+        [LifeAction.SayReady, LifeAction.Commit, LifeAction.Detach, LifeAction.StartTimer, LifeAction.ReplyStillShown,
+            LifeAction.Commit, LifeAction.CancelCommit, LifeAction.ReplyFailed, LifeAction.StopServing],
+        Run(LifeEvent.Ready, LifeEvent.UnmountAsked, LifeEvent.CommitDone, LifeEvent.DetachDone, LifeEvent.GoneIsLate,
+            LifeEvent.CommitAsked, LifeEvent.Terminate, LifeEvent.CommitFailed));
+
     private static List<LifeAction> Run(params LifeEvent[] events)
     {
         var state = new LifeState(Phase.Starting);

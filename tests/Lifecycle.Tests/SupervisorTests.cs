@@ -56,6 +56,17 @@ public sealed class SupervisorTests : IDisposable
     }
 
     [Fact]
+    public async Task A_mount_that_is_still_shown_elsewhere_commits_and_tells_who_waits_of_its_end()
+    {
+        Assert.Equal(UnmountOutcome.StillShown, Start().Unmount(Normal).Outcome);
+        Assert.Equal(7, _supervisor!.Commit(new CommitRequest(1))!.Generation);
+        var waiting = Task.Run(() => _supervisor.Unmount(Normal));
+        await Task.Delay(20);
+        Gone();
+        Assert.Equal(UnmountOutcome.Ended, (await waiting.WaitAsync(Long)).Outcome);
+    }
+
+    [Fact]
     public void A_tail_commit_that_fails_is_said()
     {
         _mount.OnDetach = Gone;

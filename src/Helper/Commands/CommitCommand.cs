@@ -76,6 +76,13 @@ internal static class CommitCommand
                 mount.Control
                     ?? throw new StoreException(
                         StoreFault.Server, $"the server of {mount.Entry.MountPoint} cannot be found: unmount it first")).ToList();
+        if (servers.Count == 0)
+        {
+            // A mount in another mount namespace that writes can commit; one that only reads has nothing to do with it.
+            servers = [.. LiveMounts.Read(session.Layout).Elsewhere().Where(mount => mount.Archive == image).Select(mount => mount.Control!)
+                .Where(server => server.TryGetStatus()?.Writer == WriterKind.Mine)];
+        }
+
         isMounted = servers.Count > 0;
         if (!isMounted)
         {

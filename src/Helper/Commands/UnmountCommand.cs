@@ -47,7 +47,7 @@ internal static class UnmountCommand
     /// <returns>Whether it is unmounted, and what was changed is where it should be.</returns>
     internal static bool Unmount(Session session, string mountPoint, UnmountOptions options)
     {
-        var live = LiveMounts.Read(session.Layout).At(mountPoint);
+        var live = LiveMounts.Read(session.Layout).AtOrElsewhere(mountPoint);
         var dead = live is { IsDead: true } ? live : null;
         var control = dead is null ? live?.Control : null;
         var status = control?.TryGetStatus();

@@ -22,7 +22,8 @@ internal sealed class UnmountMessages(string mountPoint, LiveMount? live, MountS
             return Refused(reply);
         }
 
-        Terminal.Out.WriteLine($"Unmounted {mountPoint}");
+        var where = live is { IsElsewhere: true, Record: { } record } ? $" in the mount namespace of its server (process {record.Process.Id})" : string.Empty;
+        Terminal.Out.WriteLine($"Unmounted {mountPoint}{where}");
         if (reply.Report is { } report)
         {
             var packages = report.Packages.Length > 0 ? $"{report.Packages}; " : string.Empty;

@@ -1,18 +1,44 @@
 using System.Text.Json;
+using CondaFuse.Mounts;
 using CondaFuse.Platform;
 using CondaFuse.Store.Committing;
+using Microsoft.Win32.SafeHandles;
 
 namespace CondaFuse.Store.Control;
 
 /// <summary>Asks a mount's server.</summary>
-/// <param name="folder">The runtime folder that holds its socket.</param>
-/// <param name="name">The socket's name.</param>
+/// <param name="address">The path of its socket, for messages.</param>
+/// <param name="connect">Connects to it.</param>
 /// <param name="user">Whose mount it is: nobody but this user and root is believed.</param>
-public sealed class ControlClient(PrivateFolder folder, string name, uint user)
+public sealed class ControlClient(string address, Func<TimeSpan, SafeFileHandle> connect, uint user)
 {
     private static readonly TimeSpan QuickTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan CommitTimeout = TimeSpan.FromHours(1);
     private static readonly TimeSpan SyncTimeout = TimeSpan.FromMinutes(10);
+
+    /// <summary>Asks through a socket in a runtime folder.</summary>
+    public static ControlClient In(PrivateFolder folder, string name, uint user) => new(folder.Of(name), patience => folder.Connect(name, patience), user);
+
+    /// <summary>Asks through the server's own descriptor of its socket, where the socket's name is gone or is not to be reached from here.</summary>
+    public static ControlClient Through(ProcessIdentity server, int descriptor, uint user)
+    {
+        var path = $"/proc/{server.Id}/fd/{descriptor}";
+        return new ControlClient(path, patience => LocalSocket.Connect(path, patience), user);
+    }
+
+    /// <summary>Whether somebody listens.</summary>
+    public bool IsThere()
+    {
+        try
+        {
+            connect(QuickTimeout).Dispose();
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>How the mount is; null if its server cannot be asked: it is gone, busy, another user's, or of another version.</summary>
     public MountStatus? TryGetStatus()
@@ -82,14 +108,14 @@ public sealed class ControlClient(PrivateFolder folder, string name, uint user)
 
     private JsonDocument Ask(string request, TimeSpan timeout, Action<Utf8JsonWriter>? fields = null)
     {
-        using var connection = folder.Connect(name, timeout);
+        using var connection = connect(timeout);
         if (LocalSocket.PeerUser(connection) is var peer && peer != user && peer != 0)
         {
-            throw new IOException($"{folder.Of(name)} belongs to user {peer}, not to user {user}");
+            throw new IOException($"{address} belongs to user {peer}, not to user {user}");
         }
 
         ControlFrame.Write(connection, ControlProtocol.Request(request, fields));
-        var answer = JsonDocument.Parse(ControlFrame.Read(connection) ?? throw new IOException($"{folder.Of(name)} was closed without an answer"));
+        var answer = JsonDocument.Parse(ControlFrame.Read(connection) ?? throw new IOException($"{address} was closed without an answer"));
         if (answer.RootElement.GetProperty("ok").GetBoolean())
         {
             return answer;

@@ -17,6 +17,7 @@ public sealed class ControlServer : IDisposable
     private readonly IControlTarget mount;
     private readonly Action<string> log;
     private readonly SafeFileHandle listener;
+    private readonly SafeFileHandle socket;
     private readonly Thread thread;
     private int connections;
     private int answering;
@@ -36,8 +37,12 @@ public sealed class ControlServer : IDisposable
         folder.Remove(name);
         listener = folder.Listen(name);
         identity = folder.TryIdentify(name);
+        socket = folder.OpenReference(name);
         thread = StartThread(Run);
     }
+
+    /// <summary>The number of this process's descriptor that leads to the socket, whatever becomes of its name.</summary>
+    public int Descriptor => (int)socket.DangerousGetHandle();
 
     /// <inheritdoc/>
     public void Dispose()
@@ -45,6 +50,7 @@ public sealed class ControlServer : IDisposable
         LocalSocket.StopListening(listener);
         thread.Join();
         listener.Dispose();
+        socket.Dispose();
 
         // Whoever was promised an answer gets it before the process ends.
         SpinWait.SpinUntil(() => Volatile.Read(ref answering) == 0, Timeout);

@@ -1,4 +1,5 @@
 using CondaFuse.Images;
+using CondaFuse.Mounts;
 using CondaFuse.Platform;
 using CondaFuse.Store.Committing;
 using CondaFuse.Store.Control;
@@ -16,7 +17,7 @@ public sealed class ControlTests : IDisposable
 
     public ControlTests() => runtime = PrivateFolder.OpenOrMake(folder);
 
-    private ControlClient Client => new(runtime, Socket, Identity.UserId);
+    private ControlClient Client => ControlClient.In(runtime, Socket, Identity.UserId);
 
     [Fact]
     public void A_server_tells_its_status_and_syncs()
@@ -29,6 +30,18 @@ public sealed class ControlTests : IDisposable
         Client.Sync();
         Assert.Equal(1, mount.Syncs);
         Assert.Empty(log);
+    }
+
+    [Fact]
+    public void A_server_whose_socket_has_no_name_any_more_is_reached_through_its_descriptor()
+    {
+        var mount = new Mount();
+        using var server = new ControlServer(runtime, Socket, mount, log.Add);
+        File.Delete(Path.Combine(folder, Socket));
+        Assert.False(Client.IsThere());
+        var client = ControlClient.Through(ProcessIdentity.Find(Identity.ProcessId)!.Value, server.Descriptor, Identity.UserId);
+        Assert.True(client.IsThere());
+        Assert.Equal(mount.Status, client.TryGetStatus());
     }
 
     [Fact]
@@ -124,7 +137,7 @@ public sealed class ControlTests : IDisposable
         Assert.NotNull(Client.TryGetStatus());
         if (Identity.UserId != 0)
         {
-            Assert.Null(new ControlClient(runtime, Socket, Identity.UserId + 1).TryGetStatus());
+            Assert.Null(ControlClient.In(runtime, Socket, Identity.UserId + 1).TryGetStatus());
         }
     }
 
