@@ -139,9 +139,15 @@ public sealed class ServedEnvironment : IDisposable
     public CommitReport? CommitLast(CommitRequest request, CancellationToken cancellation)
     {
         // Who wrote and has nothing pending ends an empty journal.
-        if (context.State.Place.IsPersonal || (changes.PendingChanges == 0 && !changes.IsWriter) || !HasArchive || IsOthers)
+        var hasNothing = changes.PendingChanges == 0 && !changes.IsWriter;
+        if (context.State.Place.IsPersonal || hasNothing || !HasArchive || IsOthers)
         {
             Sync();
+            if (hasNothing && HasArchive)
+            {
+                DeadWriter.Sweep(context with { State = context.State with { Version = version } });
+            }
+
             return null;
         }
 

@@ -22,7 +22,9 @@ internal sealed class UnmountMessages(string mountPoint, LiveMount? live, MountS
             return Refused(reply);
         }
 
-        var where = live is { IsElsewhere: true, Record: { } record } ? $" in the mount namespace of its server (process {record.Process.Id})" : string.Empty;
+        var where = live is { IsElsewhere: true, Record: { } record }
+            ? $" in the mount namespace of its server (process {record.Process.Id})"
+            : string.Empty;
         Terminal.Out.WriteLine($"Unmounted {mountPoint}{where}");
         if (reply.Report is { } report)
         {

@@ -17,13 +17,14 @@ public sealed class ControlClient(string address, Func<TimeSpan, SafeFileHandle>
     private static readonly TimeSpan SyncTimeout = TimeSpan.FromMinutes(10);
 
     /// <summary>Asks through a socket in a runtime folder.</summary>
-    public static ControlClient In(PrivateFolder folder, string name, uint user) => new(folder.Of(name), patience => folder.Connect(name, patience), user);
+    public static ControlClient In(PrivateFolder folder, string name, uint user) =>
+        new(folder.Of(name), timeout => folder.Connect(name, timeout), user);
 
     /// <summary>Asks through the server's own descriptor of its socket, where the socket's name is gone or is not to be reached from here.</summary>
     public static ControlClient Through(ProcessIdentity server, int descriptor, uint user)
     {
         var path = $"/proc/{server.Id}/fd/{descriptor}";
-        return new ControlClient(path, patience => LocalSocket.Connect(path, patience), user);
+        return new ControlClient(path, timeout => LocalSocket.Connect(path, timeout), user);
     }
 
     /// <summary>Whether somebody listens.</summary>

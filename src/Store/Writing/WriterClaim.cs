@@ -17,6 +17,9 @@ public sealed class WriterClaim : IDisposable
     /// <summary>How often, and how long each time, one waits for a holder who said that it is brief.</summary>
     private const int BriefWaits = 500;
 
+    /// <summary>The same where that one is of another host, where nobody here can see whether it lives.</summary>
+    private const int BriefWaitsElsewhere = 50;
+
     /// <summary>The same where nobody says who holds it: it is being taken, or given back.</summary>
     private const int FewWaits = 5;
 
@@ -64,7 +67,12 @@ public sealed class WriterClaim : IDisposable
         for (var waits = 0; ; waits++)
         {
             var claim = TryTake(files, holder, locks, clock, out other);
-            var maxWaits = other is null ? FewWaits : other.IsBrief && other.StateFor(holder.Who) == HolderState.Alive ? BriefWaits : 0;
+            var maxWaits = other switch
+            {
+                null => FewWaits,
+                { IsBrief: false } => 0,
+                _ => other.StateFor(holder.Who) == HolderState.Alive ? BriefWaits : BriefWaitsElsewhere,
+            };
             if (claim is not null || waits >= maxWaits)
             {
                 return claim;

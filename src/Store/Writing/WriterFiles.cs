@@ -39,6 +39,14 @@ public sealed record WriterFiles(string Folder, IEntryGuard? Guard = null)
     /// <exception cref="PlatformException">ENOTDIR for a symlink.</exception>
     internal static IStorageFolder? TryLookInto(string path) => new DiskStorage(new Anyone()).TryOpenFolder(path);
 
+    /// <summary>Whether files are there that say who may write.</summary>
+    /// <exception cref="IOException">The folder cannot be read.</exception>
+    internal bool HasWriterFiles()
+    {
+        using var folder = TryOpen();
+        return folder is not null && folder.List().Any(name => name != ImageName && IsControlFile(name));
+    }
+
     /// <summary>Opens the folder, making it if need be.</summary>
     internal IStorageFolder Make() => new DiskStorage(Guard).MakeFolder(Folder);
 

@@ -4,6 +4,7 @@ using CondaFuse.Store.Committing;
 using CondaFuse.Store.Control;
 using CondaFuse.Store.Layers;
 using CondaFuse.Store.Tests.Writing;
+using CondaFuse.Store.Writing;
 using CondaFuse.Tree;
 
 namespace CondaFuse.Store.Tests.Layers;
@@ -142,6 +143,50 @@ public abstract class ServedEnvironmentTests : IDisposable
         Assert.Equal((0L, 2L), (again.Status.PendingChanges, again.Status.Generation));
         Make(again, "newer");
         Assert.Equal(3, again.CommitLast(Request, CancellationToken.None)!.Generation);
+    }
+
+    [Fact]
+    public void What_a_killed_writer_left_is_removed_by_an_unmount_without_changes()
+    {
+        LeaveWriter(Writers.Here(Writers.Dead));
+        UnmountWithoutChanges();
+        Assert.Equal([image], Directory.GetFileSystemEntries(sandbox.Layout.ArchiveDirectory));
+    }
+
+    [Fact]
+    public void A_journal_that_a_killed_writer_had_committed_is_removed_with_it()
+    {
+        var left = sandbox.Layout.ArchiveDirectory + ".left";
+        using (var environment = Open())
+        {
+            Make(environment, "new");
+            environment.Sync();
+            CopyAll(Folder, left);
+            environment.CommitLast(Request, CancellationToken.None);
+        }
+
+        Directory.Move(left, Folder);
+        foreach (var file in Directory.GetFiles(Folder, "holder.*").Append(Path.Combine(Folder, "writer")))
+        {
+            File.Delete(file);
+        }
+
+        LeaveWriter(Writers.Here(Writers.Dead));
+        UnmountWithoutChanges();
+        Assert.Equal([image], Directory.GetFileSystemEntries(sandbox.Layout.ArchiveDirectory));
+        Assert.Equal(2, GenerationInfo.Read(image).Generation);
+    }
+
+    /// <summary>The kernel's lock is not held in either case: nobody may judge by that alone.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Files_of_a_writer_that_lives_or_may_live_stay(bool isHere)
+    {
+        LeaveLease(isHere ? Writers.Here() : Writers.Elsewhere);
+        var before = Directory.GetFileSystemEntries(Folder);
+        UnmountWithoutChanges();
+        Assert.Equal(before, Directory.GetFileSystemEntries(Folder));
     }
 
     [Fact]
@@ -372,6 +417,26 @@ public abstract class ServedEnvironmentTests : IDisposable
         environment.Tree.Create(NodeId.Root, System.Text.Encoding.UTF8.GetBytes(name), new NewEntry(EntryKind.File, 0x1A4, 0, 0));
 
     private ServedEnvironment Open() => ServedEnvironment.Open(sandbox.Layout, image, Writers.Here(), clock, log.Add);
+
+    private void UnmountWithoutChanges()
+    {
+        using var environment = Open();
+        Assert.Null(environment.CommitLast(Request, CancellationToken.None));
+    }
+
+    private void LeaveWriter(WriterIdentity who)
+    {
+        var holder = new WriterHolder(who, clock.GetUtcNow(), Guid.NewGuid());
+        Directory.CreateDirectory(Folder);
+        File.WriteAllBytes(Path.Combine(Folder, "writer"), holder.Format());
+        File.WriteAllBytes(Path.Combine(Folder, $"holder.{holder.Token:N}"), holder.Format());
+    }
+
+    private void LeaveLease(WriterIdentity who)
+    {
+        Directory.CreateDirectory(Folder);
+        File.WriteAllBytes(Path.Combine(Folder, "lease"), new WriterHolder(who, clock.GetUtcNow(), Guid.NewGuid()).Format());
+    }
 
     private string Pack(string name, string content)
     {
