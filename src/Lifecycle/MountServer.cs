@@ -59,6 +59,7 @@ public static class MountServer
         var options = new ServingOptions
         {
             OwnerOverride = Identity.IsRoot && Identity.IsInitialNamespace ? null : new Owner(Identity.UserId, Identity.GroupId),
+            SharedWriting = setup.Plan.AllowOther && !isReadOnly && !Identity.IsRoot ? Sharing(environment!) : null,
             Log = setup.Log.Write,
             Clock = setup.Clock,
             FirstUse = mount.Recorder,
@@ -93,6 +94,12 @@ public static class MountServer
 
         supervisor.Post(LifeEvent.Gone);
         supervisor.WaitForEnd();
+    }
+
+    private static SharedWriting Sharing(ServedEnvironment environment)
+    {
+        var (groups, everybody) = environment.WritersBesideOwner;
+        return new SharedWriting(groups, everybody);
     }
 
     /// <summary>

@@ -44,7 +44,7 @@ internal sealed class ServedMount : IServedMount, IDisposable
     public void Make(ServerRecord record)
     {
         var plan = _setup.Plan;
-        _device = _setup.Mounter.Mount(new FuseMountRequest(plan.MountPoint, plan.Archive, _isReadOnly));
+        _device = _setup.Mounter.Mount(new FuseMountRequest(plan.MountPoint, plan.Archive, _isReadOnly, plan.AllowOther));
         Device = MountTable.Read().At(plan.MountPoint)?.Device
             ?? throw new StoreException(StoreFault.Server, $"{plan.MountPoint} was unmounted while it was mounted");
         record.Write(_setup.Layout.Runtime.Chosen, Device);

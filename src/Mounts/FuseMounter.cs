@@ -36,6 +36,19 @@ public sealed class FuseMounter(IEnumerable<string> searchPath, IReadOnlyCollect
         }
     }
 
+    /// <summary>Checks whether this user may make mounts that other users can use.</summary>
+    /// <exception cref="MountException">The administrator has not allowed that.</exception>
+    public static void DemandAllowOther()
+    {
+        if (!Identity.IsRoot && FuseConfiguration.ReadAllowsOther() == false)
+        {
+            throw new MountException(
+                MountFault.Refused,
+                $"cannot mount for other users: {FuseConfiguration.Path} does not contain the line '{FuseConfiguration.UserAllowOther}', "
+                    + "which only root can add; nothing was mounted");
+        }
+    }
+
     /// <summary>Mounts.</summary>
     /// <returns>The FUSE device's descriptor, on which the kernel now asks.</returns>
     /// <exception cref="MountException">With the reason.</exception>
@@ -121,7 +134,8 @@ public sealed class FuseMounter(IEnumerable<string> searchPath, IReadOnlyCollect
 /// <param name="MountPoint">An existing empty directory; absolute, without symlinks.</param>
 /// <param name="Source">What the mount table and <c>df</c> show as its source: the image's path.</param>
 /// <param name="ReadOnly">Whether the kernel itself refuses every write.</param>
-public sealed record FuseMountRequest(string MountPoint, string Source, bool ReadOnly)
+/// <param name="AllowOther">Whether other users may use it, as the modes of its files say; root's mounts are for all users in any case.</param>
+public sealed record FuseMountRequest(string MountPoint, string Source, bool ReadOnly, bool AllowOther = false)
 {
     /// <summary>The subtype of every mount of ours; the mount table shows <c>fuse.condafuse</c>.</summary>
     public const string Subtype = "condafuse";

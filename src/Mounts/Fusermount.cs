@@ -18,7 +18,8 @@ internal sealed class Fusermount(string path, IReadOnlyCollection<string> enviro
     {
         var options = string.Join(
             ',', "default_permissions", "nosuid", "nodev", request.ReadOnly ? "ro" : "rw",
-            $"subtype={FuseMountRequest.Subtype}", $"fsname={Escape(request.Source)}");
+            $"subtype={FuseMountRequest.Subtype}", $"fsname={Escape(request.Source)}")
+            + (request.AllowOther ? $",{MountEntry.AllowOther}" : string.Empty);
         var (mine, theirs) = Pipes.CreateSockets();
         SafeFileHandle? device = null;
         using (mine)

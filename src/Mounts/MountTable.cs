@@ -96,6 +96,12 @@ public sealed class MountTable
 public sealed record MountEntry(
     int Id, string Device, string MountPoint, string Type, string Source, IReadOnlyList<string> MountOptions, IReadOnlyList<string> SuperOptions)
 {
+    /// <summary>The option of a FUSE mount that is for all users.</summary>
+    internal const string AllowOther = "allow_other";
+
+    /// <summary>Whether all users may use it, for a FUSE mount.</summary>
+    public bool IsForAll => SuperOptions.Contains(AllowOther);
+
     /// <summary>Whether nothing can be written through it.</summary>
     public bool IsReadOnly => MountOptions.Contains("ro") || SuperOptions.Contains("ro");
 

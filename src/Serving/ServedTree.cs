@@ -17,6 +17,7 @@ internal class ServedTree
     // allocates as much for each READDIRPLUS; more than 32 KiB it has to gather page by page.
     private const uint DirectoryTransferSize = 4096;
     private readonly Owner? owner;
+    private readonly SharedWriting? sharing;
     private readonly uint transferSize;
     private readonly FaultLog log;
 
@@ -25,6 +26,7 @@ internal class ServedTree
         Tree = tree;
         this.log = log;
         owner = options.OwnerOverride;
+        sharing = options.SharedWriting;
         transferSize = (uint)tree.Totals.BlockSize;
         FirstUse = options.FirstUse;
         Address = options.Address;
@@ -68,7 +70,17 @@ internal class ServedTree
         }
     }
 
-    internal NodeAttributes Translate(in Attributes attributes) => new()
+    internal NodeAttributes Translate(in Attributes attributes)
+    {
+        var translated = Unmasked(in attributes);
+
+        // A symlink's mode means nothing.
+        return sharing is null || attributes.Kind == EntryKind.Symlink
+            ? translated
+            : translated with { Mode = sharing.Shown(translated.Mode, translated.GroupId) };
+    }
+
+    private NodeAttributes Unmasked(in Attributes attributes) => new()
     {
         Inode = attributes.Inode,
         Size = (ulong)SizeOf(in attributes),

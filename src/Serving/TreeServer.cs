@@ -120,6 +120,9 @@ public sealed record ServingOptions
     /// <summary>Whom every entry is shown as belonging to; null shows the true owners.</summary>
     public Owner? OwnerOverride { get; init; }
 
+    /// <summary>Who beside the owner keeps the permission to write that a file's mode gives; null where all do.</summary>
+    public SharedWriting? SharedWriting { get; init; }
+
     /// <summary>Takes a line for each failure that an administrator should see. Called from any worker.</summary>
     public Action<string>? Log { get; init; }
 

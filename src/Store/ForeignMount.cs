@@ -12,8 +12,6 @@ namespace CondaFuse.Store;
 /// </remarks>
 internal static class ForeignMount
 {
-    private const string OpenToAll = "allow_other";
-
     /// <summary>True if it can be used.</summary>
     /// <exception cref="StoreException">It cannot, and nothing else can be mounted there.</exception>
     public static bool Demand(MountEntry mount, MountPlan plan)
@@ -23,7 +21,7 @@ internal static class ForeignMount
             throw Refusal(plan, $"by user {mount.FuseUser}, who owns neither this machine nor the archive");
         }
 
-        if (!mount.SuperOptions.Contains(OpenToAll))
+        if (!mount.IsForAll)
         {
             throw Refusal(plan, $"by user {user}, for that user alone");
         }

@@ -93,6 +93,12 @@ public sealed class MountKeeper(Layout layout, FuseMounter mounter, ServerLaunch
             throw new StoreException(StoreFault.AlreadyExists, $"{plan.MountPoint} shows {shown}: unmount it first, or name another directory");
         }
 
+        if (plan.AllowOther && !live.Entry.IsForAll)
+        {
+            throw new StoreException(
+                StoreFault.AlreadyExists, $"{plan.MountPoint} is mounted for you alone: unmount it first, then mount it with --allow-other");
+        }
+
         return !plan.ReadOnly || live.Entry.IsReadOnly
             ? true
             : throw new StoreException(

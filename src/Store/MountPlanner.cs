@@ -199,4 +199,8 @@ public sealed class MountPlanner(Layout layout, ArchiveCatalog catalog)
 /// <param name="Prefix">The environment's prefix when mounted, as the user writes it.</param>
 /// <param name="ReadOnly">Whether the kernel shall refuse every write.</param>
 /// <param name="Generation">The earlier generation to show; null for what the archive is now, with the changes beside it.</param>
-public sealed record MountPlan(string Archive, string MountPoint, string Prefix, bool ReadOnly = false, long? Generation = null);
+public sealed record MountPlan(string Archive, string MountPoint, string Prefix, bool ReadOnly = false, long? Generation = null)
+{
+    /// <summary>Whether other users may use the mount, as the modes of its files say.</summary>
+    public bool AllowOther { get; init; }
+}

@@ -42,6 +42,10 @@ public sealed class ServedEnvironment : IDisposable
     /// <summary>What was found amiss, in words for a person.</summary>
     public IReadOnlyList<string> Notes { get; }
 
+    /// <summary>Who beside the owner may change what a mount for all users shows: the groups, and whether everybody.</summary>
+    public (IReadOnlySet<uint> Groups, bool Everybody) WritersBesideOwner =>
+        context.State.Place.Guard is LayerGuard guard ? guard.WritersBesideOwner : (new HashSet<uint>(), false);
+
     /// <summary>Names the archive.</summary>
     public Guid Identity => version.Identity;
 

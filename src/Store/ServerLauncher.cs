@@ -22,6 +22,9 @@ public sealed class ServerLauncher(string program, IReadOnlyCollection<string> e
     /// <summary>The word by which a server is told of that descriptor.</summary>
     public const string LifelineWord = "lifeline";
 
+    /// <summary>The word by which a server is told to mount for all users.</summary>
+    public const string AllowOtherWord = "allow-other";
+
     /// <summary>
     /// A pipe's reading end: the server detaches its mount when nobody holds the other end any more. Null for a mount that outlives its starter.
     /// </summary>
@@ -79,6 +82,7 @@ public sealed class ServerLauncher(string program, IReadOnlyCollection<string> e
                     plan.Prefix,
                     layout.Runtime.Path,
                     ModeOf(plan),
+                    .. plan.AllowOther ? [AllowOtherWord] : Array.Empty<string>(),
                     .. Lifeline is null ? [] : new[] { LifelineWord },
                 ],
                 Environment = environment,

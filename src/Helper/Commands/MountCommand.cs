@@ -1,6 +1,7 @@
 using System.CommandLine;
 using CondaFuse.Helper.Output;
 using CondaFuse.Images;
+using CondaFuse.Mounts;
 using CondaFuse.Store;
 using CondaFuse.Store.Layers;
 using CondaFuse.Store.Writing;
@@ -23,6 +24,10 @@ internal static class MountCommand
             Description = "Show an earlier generation (condafuse log), read-only, by default at NAME@GENERATION",
             HelpName = "number",
         }.TakingGeneration();
+        var allowOther = new Option<bool>("--allow-other")
+        {
+            Description = "Let other users use the mount, as the modes of its files say; needs 'user_allow_other' in /etc/fuse.conf",
+        };
         var takeOver = new Option<bool>("--take-over")
         {
             Description = "Take the right to change it from whoever has it on another host; only when that host or process is dead: two writers "
@@ -36,19 +41,26 @@ internal static class MountCommand
             directory,
             readOnly,
             generation,
+            allowOther,
             takeOver,
             printPrefix,
             json,
         };
         command.SetAction(parsed =>
         {
+            if (parsed.GetValue(allowOther))
+            {
+                FuseMounter.DemandAllowOther();
+            }
+
             if (parsed.GetValue(takeOver))
             {
                 TakeOver(session, parsed.GetRequiredValue(subject));
             }
 
             var (plan, outcome) = Mount(
-                session, parsed.GetRequiredValue(subject), parsed.GetValue(directory), parsed.GetValue(readOnly), parsed.GetValue(generation));
+                session, parsed.GetRequiredValue(subject), parsed.GetValue(directory), parsed.GetValue(readOnly), parsed.GetValue(generation),
+                parsed.GetValue(allowOther));
             if (parsed.GetValue(printPrefix))
             {
                 EmptiedEnvironment.Refuse(session, plan);
@@ -76,9 +88,9 @@ internal static class MountCommand
 
     /// <summary>Has an environment mounted and its prefix registered; what is unusual goes to standard error.</summary>
     public static (MountPlan Plan, MountOutcome Outcome) Mount(
-        Session session, string subject, string? directory, bool readOnly = false, long? generation = null)
+        Session session, string subject, string? directory, bool readOnly = false, long? generation = null, bool allowOther = false)
     {
-        var plan = session.Planner.Plan(subject, directory, readOnly, generation);
+        var plan = session.Planner.Plan(subject, directory, readOnly, generation) with { AllowOther = allowOther };
         var outcome = session.Keeper.Ensure(plan, Tell);
         if (outcome == MountOutcome.Repaired)
         {

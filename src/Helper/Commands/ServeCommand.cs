@@ -16,7 +16,10 @@ internal static class ServeCommand
         words is [var archive, var mountPoint, var prefix, var runtime, var word, ..] && ServerLauncher.ParseMode(word) is var (readOnly, generation)
             ? Serve(
                 session.WithRuntime(runtime),
-                new MountPlan(archive, mountPoint, prefix, readOnly, generation),
+                new MountPlan(archive, mountPoint, prefix, readOnly, generation)
+                {
+                    AllowOther = words.Skip(5).Contains(ServerLauncher.AllowOtherWord),
+                },
                 words.Skip(5).Contains(ServerLauncher.LifelineWord))
             : (int)ExitCode.Usage;
 

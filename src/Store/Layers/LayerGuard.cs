@@ -35,6 +35,9 @@ public sealed class LayerGuard : IEntryGuard
     /// <summary>For what belongs to this user alone.</summary>
     public static LayerGuard Personal() => new(archive: null, Context());
 
+    /// <summary>Who beside the owner may change what a mount for all users shows.</summary>
+    internal (IReadOnlySet<uint> Groups, bool Everybody) WritersBesideOwner => Trust.WritersBesideOwner(_archive, _context.Overflow);
+
     /// <inheritdoc/>
     public void Demand(EntryAccess entry, string path)
     {

@@ -44,6 +44,25 @@ public static class Trust
         return entry.Type == EntryType.Directory && (entry.Mode & Sticky) != 0 ? null : ReasonAgainstWriters(entry, archive, context);
     }
 
+    /// <summary>
+    /// Who beside the owner may change what a mount for all users shows: whoever may write the archive anyway. Nobody else's changes may get into a
+    /// journal that is committed
+    /// and executed.
+    /// </summary>
+    /// <param name="archive">The archive; null where changes are this user's own.</param>
+    /// <param name="overflow">Ids that stand for any user or group.</param>
+    public static (IReadOnlySet<uint> Groups, bool Everybody) WritersBesideOwner(EntryAccess? archive, IReadOnlySet<uint> overflow)
+    {
+        // A user whom an entry of its own leaves out may be in any group.
+        if (archive is null || Entries(archive, AccessTag.User).Any(named => (named.Permissions & archive.Mask & Write) == 0))
+        {
+            return (new HashSet<uint>(), false);
+        }
+
+        var writing = Groups(archive).Where(group => group.Writes && !overflow.Contains(group.Id));
+        return (writing.Select(group => group.Id).ToHashSet(), IsForAll(archive));
+    }
+
     /// <summary>Whether a user may write an entry, by the kernel's order: owner, users of the list, groups, everybody else.</summary>
     internal static bool MayWrite(EntryAccess entry, uint user, TrustContext context)
     {

@@ -97,7 +97,7 @@ _condafuse() {
     fi
     case "${COMP_WORDS[1]}" in
     'create') __conda_fuse_complete 2 'none' '--resume' '--drop' '--format' ;;
-    'mount') __conda_fuse_complete 2 'environments files' '--read-only' '--generation' '--take-over' '--print-prefix' '--json' ;;
+    'mount') __conda_fuse_complete 2 'environments files' '--read-only' '--generation' '--allow-other' '--take-over' '--print-prefix' '--json' ;;
     'diff') __conda_fuse_complete 2 'environments files' '--json' ;;
     'discard') __conda_fuse_complete 2 'environments files' '--yes' ;;
     'commit') __conda_fuse_complete 2 'environments files' '--message' '--to' '--n-threads' '--json' ;;

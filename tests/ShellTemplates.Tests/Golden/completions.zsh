@@ -117,7 +117,7 @@ _condafuse() {
     fi
     case "${words[2]}" in
     'create') __conda_fuse_complete 2 'none' '--resume':'Seal what an interrupted creation left' '--drop':'Remove what an interrupted creation left' '--format':'squashfs or zip' ;;
-    'mount') __conda_fuse_complete 2 'environments files' '--read-only':'Let nothing be changed through this mount' '--generation':'Show an earlier generation' '--take-over':'Take the right to change it from a dead host' '--print-prefix':'Print only the prefix of the environment' '--json':'Answer in JSON' ;;
+    'mount') __conda_fuse_complete 2 'environments files' '--read-only':'Let nothing be changed through this mount' '--generation':'Show an earlier generation' '--allow-other':'Let other users use the mount' '--take-over':'Take the right to change it from a dead host' '--print-prefix':'Print only the prefix of the environment' '--json':'Answer in JSON' ;;
     'diff') __conda_fuse_complete 2 'environments files' '--json':'Answer in JSON' ;;
     'discard') __conda_fuse_complete 2 'environments files' '--yes':'Do not ask' ;;
     'commit') __conda_fuse_complete 2 'environments files' '--message':'What the history shall say' '--to':'Write a new archive instead' '--n-threads':'Threads' '--json':'Answer in JSON' ;;

@@ -337,7 +337,7 @@ function __conda_fuse_offer
                 case create
                     __conda_fuse_complete 2 none --resume\t'Seal what an interrupted creation left' --drop\t'Remove what an interrupted creation left' --format\t'squashfs or zip'
                 case mount
-                    __conda_fuse_complete 2 'environments files' --read-only\t'Let nothing be changed through this mount' --generation\t'Show an earlier generation' --take-over\t'Take the right to change it from a dead host' --print-prefix\t'Print only the prefix of the environment' --json\t'Answer in JSON'
+                    __conda_fuse_complete 2 'environments files' --read-only\t'Let nothing be changed through this mount' --generation\t'Show an earlier generation' --allow-other\t'Let other users use the mount' --take-over\t'Take the right to change it from a dead host' --print-prefix\t'Print only the prefix of the environment' --json\t'Answer in JSON'
                 case diff
                     __conda_fuse_complete 2 'environments files' --json\t'Answer in JSON'
                 case discard

@@ -132,6 +132,23 @@ public sealed class TrustTests
         Assert.Equal(isTrusted, Trust.ReasonAgainst(Parse(layer, EntryType.Directory), archive: null, Context(Id(self))) is null);
 
     [Theory]
+    [InlineData("alice:alice:644", "", false)]
+    [InlineData("alice:proj:664", "proj", false)]
+    [InlineData("alice:proj:666", "proj", true)]
+    [InlineData("alice:proj:646", "", false)]
+    [InlineData("alice:nobody:660", "", false)]
+    [InlineData("alice:proj:664 G=4 gstaff=6 m=6", "staff", false)]
+    [InlineData("alice:proj:666 G=6 gstaff=4 m=6", "proj", false)]
+    [InlineData("alice:proj:666 G=6 ubob=4 m=6", "", false)]
+    [InlineData(null, "", false)]
+    public void Through_a_mount_for_all_users_they_change_things_who_may_write_the_archive(string? archive, string group, bool everybody)
+    {
+        var (groups, isForEverybody) = Trust.WritersBesideOwner(archive is null ? null : Parse(archive, EntryType.File), Context(Alice).Overflow);
+        Assert.Equal(group.Length == 0 ? [] : [Id(group)], groups);
+        Assert.Equal(everybody, isForEverybody);
+    }
+
+    [Theory]
     [InlineData(EntryType.Fifo)]
     [InlineData(EntryType.Symlink)]
     [InlineData(EntryType.CharacterDevice)]
