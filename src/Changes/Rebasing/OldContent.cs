@@ -27,7 +27,7 @@ internal sealed class OldContent(IChangeStore layer, INumberedTree former) : ICh
         {
             _starts[extent.Source] = start = _next;
             _files.Add((start, extent.Source));
-            _next += ChangePlan.MaxFileSize;
+            _next += ChangePlanner.MaxFileSize;
         }
 
         return extent with { Source = Extent.Data, Start = start + extent.Start };
@@ -41,7 +41,7 @@ internal sealed class OldContent(IChangeStore layer, INumberedTree former) : ICh
             return;
         }
 
-        var (start, inode) = _files[(int)((offset - FirstOffset) / ChangePlan.MaxFileSize)];
+        var (start, inode) = _files[(int)((offset - FirstOffset) / ChangePlanner.MaxFileSize)];
         if (!former.TryFindInode(inode, out var node) || former.Read(node, offset - start, destination) < destination.Length)
         {
             throw new TreeException(TreeFailure.Corrupt, $"Inode {inode} of the former generation holds less than its length.");

@@ -3,170 +3,58 @@ using CondaFuse.Tree;
 namespace CondaFuse.Changes.Union;
 
 /// <summary>
-/// One change on its way into the state. <see cref="Prepare"/> checks it, live or replayed, and reads from the base what it needs, without changing
-/// anything; <see cref="Apply"/> then only works in memory and cannot fail. One object serves change after change.
+/// A change that was checked (<see cref="ChangePlanner"/>), with all that it needs of the base: putting it into the state
+/// (<see cref="ChangeApplier"/>) only works in memory and cannot fail.
 /// </summary>
-/// <param name="state">The state.</param>
-/// <param name="isReplay">Whether an entry that lost all its names may get one again, or be made anew: a
-/// state that was written as a whole does that.</param>
-internal sealed partial class ChangePlan(UnionState state, bool isReplay = false)
+/// <param name="Touched">Entries that belong to the state afterwards.</param>
+internal sealed record ChangePlan(IReadOnlyList<ChangedEntry> Touched)
 {
-    /// <summary>Longest file in bytes: what SquashFS tools can still handle.</summary>
-    public const long MaxFileSize = 1L << 44;
+    /// <summary>A change that changes nothing.</summary>
+    public static ChangePlan Nothing { get; } = new([]);
 
-    private const uint MaxLinks = int.MaxValue;
+    /// <summary>The entry that is made, linked, or changed.</summary>
+    public ChangedEntry? Node { get; init; }
 
-    private readonly List<ChangedEntry> _peeked = [];
-    private ChangedEntry? _node;
-    private ChangedEntry? _directory;
-    private ChangedEntry? _directory2;
-    private ChangedEntry? _target;
-    private ChangedEntry? _target2;
-    private ChangedEntry? _replaced;
-    private NameTarget _name;
-    private NameTarget _name2;
-    private Content? _content;
+    /// <summary>The directory of the first name.</summary>
+    public ChangedEntry? Directory { get; init; }
 
-    private ChangedEntry Node => _node!;
+    /// <summary>The directory of the second name.</summary>
+    public ChangedEntry? Directory2 { get; init; }
 
-    /// <summary>Checks a change; nothing is changed yet.</summary>
-    /// <exception cref="TreeException">It is not possible.</exception>
-    public void Prepare(in Change change)
-    {
-        _peeked.Clear();
-        _node = _directory = _directory2 = _target = _target2 = _replaced = null;
-        _name = _name2 = default;
-        _content = null;
-        switch (change.Kind)
-        {
-            case ChangeKind.Create:
-                PrepareCreate(change);
-                break;
-            case ChangeKind.CreateUnnamed:
-                PrepareCreateUnnamed(change);
-                break;
-            case ChangeKind.Link:
-                PrepareLink(change);
-                break;
-            case ChangeKind.Remove:
-                PrepareRemove(change);
-                break;
-            case ChangeKind.Rename:
-                PrepareRename(change);
-                break;
-            case ChangeKind.Exchange:
-                PrepareExchange(change);
-                break;
-            case ChangeKind.SetAttributes:
-                PrepareSetAttributes(change);
-                break;
-            case ChangeKind.Write:
-            case ChangeKind.Clear:
-            case ChangeKind.Copy:
-            case ChangeKind.Collapse:
-            case ChangeKind.Insert:
-                PrepareContent(change);
-                break;
-            case ChangeKind.SetXattr:
-            case ChangeKind.RemoveXattr:
-                PrepareXattr(change);
-                break;
-            case ChangeKind.Synced:
-                break;
-            case ChangeKind.Forget:
-                _node = Peek(change.Node);
-                Demand(Node.LinkCount == 0, TreeFailure.Invalid, "It has names.");
-                break;
-            default:
-                throw new TreeException(TreeFailure.Unsupported, $"Changes of kind {(byte)change.Kind} are unknown.");
-        }
-    }
+    /// <summary>What the first name leads to.</summary>
+    public ChangedEntry? Target { get; init; }
 
-    /// <summary>Puts the change that was prepared into the state.</summary>
-    public void Apply(in Change change)
-    {
-        foreach (var entry in _peeked)
-        {
-            state.Keep(entry);
-        }
+    /// <summary>What the second name leads to.</summary>
+    public ChangedEntry? Target2 { get; init; }
 
-        switch (change.Kind)
-        {
-            case ChangeKind.Create:
-                ApplyCreate(change);
-                break;
-            case ChangeKind.CreateUnnamed:
-                KeepNew();
-                break;
-            case ChangeKind.Link:
-                ApplyLink(change);
-                break;
-            case ChangeKind.Remove:
-                ApplyRemove(change);
-                break;
-            case ChangeKind.Rename:
-                ApplyRename(change);
-                break;
-            case ChangeKind.Exchange:
-                ApplyExchange(change);
-                break;
-            case ChangeKind.SetAttributes:
-                ApplySetAttributes(change);
-                break;
-            case ChangeKind.SetXattr:
-            case ChangeKind.RemoveXattr:
-                ApplyXattr(change);
-                break;
-            case ChangeKind.Forget:
-                state.Drop(Node);
-                break;
-            case ChangeKind.Synced:
-                break;
-            default:
-                ApplyContent(change);
-                break;
-        }
-    }
+    /// <summary>An entry without names whose number a new one gets.</summary>
+    public ChangedEntry? Replaced { get; init; }
 
-    private static void Demand(bool condition, TreeFailure failure, string message)
-    {
-        if (!condition)
-        {
-            throw new TreeException(failure, message);
-        }
-    }
+    /// <summary>The first name, as it is before the change.</summary>
+    public NameTarget Name { get; init; }
 
-    /// <summary>An entry that the change touches: the same object for the same number.</summary>
-    private ChangedEntry Peek(ulong number)
-    {
-        foreach (var known in _peeked)
-        {
-            if (known.Number == number)
-            {
-                return known;
-            }
-        }
+    /// <summary>The second name, as it is before the change.</summary>
+    public NameTarget Name2 { get; init; }
 
-        var entry = state.Peek(number);
-        _peeked.Add(entry);
-        return entry;
-    }
+    /// <summary>New content, or content that is copied.</summary>
+    public Content? Content { get; init; }
 
-    private ChangedEntry PeekFile(ulong number)
-    {
-        var entry = Peek(number);
-        return entry.Kind == EntryKind.File
-            ? entry
-            : throw new TreeException(
-                entry.IsDirectory ? TreeFailure.IsADirectory : TreeFailure.WrongKind, $"Inode {number} is a {entry.Kind}, not a file.");
-    }
-
-    /// <summary>A directory that was not removed.</summary>
-    private ChangedEntry PeekDirectory(ulong number)
-    {
-        var entry = Peek(number);
-        Demand(entry.IsDirectory, TreeFailure.NotADirectory, $"Inode {number} is a {entry.Kind}, not a directory.");
-        Demand(entry.LinkCount > 0, TreeFailure.NotFound, $"Directory {number} was removed.");
-        return entry;
-    }
+    /// <summary>The extended attributes to change; null where they stay.</summary>
+    public Dictionary<byte[], byte[]>? Xattrs { get; init; }
 }
+
+/// <summary>What a name of a directory leads to.</summary>
+/// <param name="Inode">The entry's number; 0 if there is no such name.</param>
+/// <param name="Kind">What it is.</param>
+/// <param name="IsBaseName">Whether the base's directory has the name.</param>
+internal readonly record struct NameTarget(ulong Inode, EntryKind Kind, bool IsBaseName)
+{
+    public bool Exists => Inode != 0;
+}
+
+/// <summary>What became of a name of a directory.</summary>
+/// <param name="Inode">What it leads to now; 0 if it is gone.</param>
+/// <param name="Kind">What that is.</param>
+/// <param name="IsBaseName">Whether the base's directory has the name, whatever it leads to there: its cookie is the base's then.</param>
+/// <param name="Cookie">The cookie of a name that the base's directory has not.</param>
+internal readonly record struct NameChange(ulong Inode, EntryKind Kind, bool IsBaseName, ulong Cookie = 0);

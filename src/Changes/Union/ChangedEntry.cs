@@ -92,6 +92,16 @@ internal sealed class ChangedEntry
         Parent = parent,
     };
 
+    /// <summary>The entry, if it is a directory.</summary>
+    public ChangedEntry DemandDirectory() => IsDirectory
+        ? this
+        : throw new TreeException(TreeFailure.NotADirectory, $"Inode {Number} is a {Kind}, not a directory.");
+
+    /// <summary>The entry, if it is a file.</summary>
+    public ChangedEntry DemandFile() => Kind == EntryKind.File
+        ? this
+        : throw new TreeException(IsDirectory ? TreeFailure.IsADirectory : TreeFailure.WrongKind, $"Inode {Number} is a {Kind}, not a file.");
+
     /// <summary>What <c>stat</c> tells.</summary>
     public Attributes Describe(NodeId node) => new()
     {

@@ -4,83 +4,64 @@ namespace CondaFuse.Changes.Union;
 
 /// <summary>
 /// A tree with the changes that are kept beside it. Handles are inode numbers plus 1 (the root's is 1), so that they mean the same after a remount.
-/// What was not changed is read as fast as from the tree itself; readers never wait for each other. Changes are made one at a time: checked, appended
-/// to the log, then applied, by the same code that replays them.
 /// </summary>
-public sealed partial class ChangedTree : IWritableTree, ILayeredTree
+/// <remarks>
+/// Four parts share a <see cref="CurrentVersion"/>: <see cref="TreeReader"/> reads it, <see cref="ChangeWriter"/> (with the three mutators) changes
+/// it, <see cref="TreeCommits"/> folds changes into the image, <see cref="TreeMaintenance"/> syncs the log and reclaims room.
+/// </remarks>
+public sealed class ChangedTree : IWritableTree, ILayeredTree
 {
-    private readonly ReaderGate _gate = new();
-    private readonly Lock _writer = new();
-    private readonly IChangeStore _store;
-    private readonly TimeProvider _time;
-    private readonly SyncSchedule _schedule;
-    private readonly Reclaiming _reclaiming = new();
-    private UnionState _state;
-    private ChangePlan _plan;
-    private Source _source;
-    private IChangeLog? _log;
-    private uint _epoch;
-    private bool _disposed;
-    private bool _isSnapshot;
+    private readonly CurrentVersion _current;
+    private readonly TreeReader _reader;
+    private readonly ChangeWriter _writer;
+    private readonly TreeMaintenance _maintenance;
+    private readonly TreeCommits _commits;
+    private readonly NameMutator _names;
+    private readonly ContentMutator _content;
+    private readonly AttributeMutator _attributes;
 
-    private ChangedTree(UnionState state, IChangeStore store, TimeProvider time)
+    private ChangedTree(UnionState state, IChangeStore store, TimeProvider time, bool isSnapshot = false)
     {
-        (_state, _store, _time) = (state, store, time);
-        _plan = new ChangePlan(state);
-        _source = new Source(state.Base, store, log: null);
-        _schedule = new SyncSchedule(time, Maintain);
+        _current = new CurrentVersion(new TreeVersion(state, new Source(state.Base, store, log: null), Epoch: 0));
+        Store = store;
+        _reader = new TreeReader(_current);
+        _writer = new ChangeWriter(_current, store, time, () => _maintenance!.Run(), isSnapshot);
+        _maintenance = new TreeMaintenance(_writer);
+        _commits = new TreeCommits(_writer, (sealedState, log) => new ChangedTree(sealedState, new FrozenStore(log), time, isSnapshot: true));
+        _names = new NameMutator(_writer);
+        _content = new ContentMutator(_writer, _maintenance);
+        _attributes = new AttributeMutator(_writer, _reader);
     }
 
     /// <inheritdoc/>
-    public TreeTotals Totals
-    {
-        get
-        {
-            var slot = _gate.EnterRead();
-            try
-            {
-                var totals = _state.Base.Totals;
-                return totals with { Entries = totals.Entries + _state.Added, StoredBytes = totals.StoredBytes + _state.Stored };
-            }
-            finally
-            {
-                _gate.ExitRead(slot);
-            }
-        }
-    }
+    public TreeTotals Totals => _reader.Totals;
 
     /// <inheritdoc/>
     public bool MayHaveXattrs => true;
 
     /// <inheritdoc/>
-    public FreeSpace FreeSpace
-    {
-        get
-        {
-            lock (_writer)
-            {
-                return _log?.FreeSpace ?? _store.FreeSpace;
-            }
-        }
-    }
+    public FreeSpace FreeSpace => _writer.FreeSpace;
+
+    /// <inheritdoc/>
+    public INumberedTree Base => State.Base;
+
+    /// <inheritdoc/>
+    public ulong HighestInode => State.Next - 1;
+
+    /// <inheritdoc/>
+    public IReadOnlyCollection<ulong> ChangedInodes => _reader.ChangedInodes;
 
     /// <summary>Whether anything differs from the base.</summary>
-    public bool HasChanges
-    {
-        get
-        {
-            var slot = _gate.EnterRead();
-            var count = _state.Entries.Count + _state.Gone.Count;
-            _gate.ExitRead(slot);
-            return count > 0;
-        }
-    }
+    public bool HasChanges => _reader.HasChanges;
+
+    /// <summary>Why dead content could not be given back when that was tried last; null if it could. Nothing is lost by it but room.</summary>
+    public TreeException? ReclaimFailure => _maintenance.ReclaimFailure;
 
     /// <summary>What differs from the base; nobody changes it meanwhile.</summary>
-    internal UnionState State => _state;
+    internal UnionState State => _current.Now.State;
 
     /// <summary>Where the changes came from.</summary>
-    internal IChangeStore Store => _store;
+    internal IChangeStore Store { get; }
 
     /// <summary>Puts the stored changes onto a tree.</summary>
     /// <param name="tree">The tree as it was sealed; it belongs to the union from now on, as the store does.</param>
@@ -96,96 +77,103 @@ public sealed partial class ChangedTree : IWritableTree, ILayeredTree
         return new ChangedTree(state, store, time);
     }
 
+    /// <summary>
+    /// Begins a commit: syncs all changes, and gives a snapshot of them to be written into the image. Users go on changing the tree meanwhile.
+    /// </summary>
+    /// <param name="isLast">Whether nobody uses the tree any more (it is unmounted): then the journal ends with the commit.</param>
+    /// <exception cref="TreeException">As for any change: others write, or the storage failed.</exception>
+    /// <exception cref="InvalidOperationException">A commit is under way.</exception>
+    public PendingCommit BeginCommit(bool isLast) => _commits.Begin(isLast);
+
+    /// <inheritdoc/>
+    public Attributes GetAttributes(NodeId node) => _reader.GetAttributes(node);
+
+    /// <inheritdoc/>
+    public bool TryLookup(NodeId directory, ReadOnlySpan<byte> name, out Attributes attributes) => _reader.TryLookup(directory, name, out attributes);
+
+    /// <inheritdoc/>
+    public ulong GetParentInode(NodeId directory) => _reader.GetParentInode(directory);
+
+    /// <inheritdoc/>
+    public void ReadDirectory(NodeId directory, ulong after, IDirectorySink sink) => _reader.ReadDirectory(directory, after, sink);
+
+    /// <inheritdoc/>
+    public int Read(NodeId file, long offset, Span<byte> destination) => _reader.Read(file, offset, destination);
+
+    /// <inheritdoc/>
+    public long Seek(NodeId file, long offset, SeekTarget target) => _reader.Seek(file, offset, target);
+
+    /// <inheritdoc/>
+    public int ReadLink(NodeId symlink, Span<byte> destination) => _reader.ReadLink(symlink, destination);
+
+    /// <inheritdoc/>
+    public bool TryGetXattr(NodeId node, ReadOnlySpan<byte> name, Span<byte> destination, out int length) =>
+        _reader.TryGetXattr(node, name, destination, out length);
+
+    /// <inheritdoc/>
+    public int ListXattrs(NodeId node, Span<byte> destination) => _reader.ListXattrs(node, destination);
+
+    /// <inheritdoc/>
+    public bool TryFindInode(ulong number, out NodeId node) => _reader.TryFindInode(number, out node);
+
+    /// <inheritdoc/>
+    public bool IsUnchanged(NodeId node) => _reader.IsUnchanged(node);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ContentPiece> GetContent(NodeId file) => _reader.GetContent(file);
+
+    /// <inheritdoc/>
+    public Attributes Create(NodeId directory, ReadOnlySpan<byte> name, in NewEntry entry) => _names.Create(directory, name, entry);
+
+    /// <inheritdoc/>
+    public Attributes CreateSymlink(NodeId directory, ReadOnlySpan<byte> name, ReadOnlySpan<byte> target, in NewEntry entry) =>
+        _names.CreateSymlink(directory, name, target, entry);
+
+    /// <inheritdoc/>
+    public Attributes CreateUnnamed(NodeId directory, in NewEntry entry) => _names.CreateUnnamed(directory, entry);
+
+    /// <inheritdoc/>
+    public Attributes Link(NodeId node, NodeId directory, ReadOnlySpan<byte> name) => _names.Link(node, directory, name);
+
+    /// <inheritdoc/>
+    public void Unlink(NodeId directory, ReadOnlySpan<byte> name) => _names.Unlink(directory, name);
+
+    /// <inheritdoc/>
+    public void RemoveDirectory(NodeId directory, ReadOnlySpan<byte> name) => _names.RemoveDirectory(directory, name);
+
+    /// <inheritdoc/>
+    public void Rename(NodeId fromDirectory, ReadOnlySpan<byte> fromName, NodeId toDirectory, ReadOnlySpan<byte> toName, RenameMode mode) =>
+        _names.Rename(fromDirectory, fromName, toDirectory, toName, mode);
+
+    /// <inheritdoc/>
+    public void Forget(NodeId node) => _names.Forget(node);
+
+    /// <inheritdoc/>
+    public Attributes SetAttributes(NodeId node, in AttributeChanges changes) => _attributes.SetAttributes(node, changes);
+
+    /// <inheritdoc/>
+    public void SetXattr(NodeId node, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, XattrMode mode) =>
+        _attributes.SetXattr(node, name, value, mode);
+
+    /// <inheritdoc/>
+    public void RemoveXattr(NodeId node, ReadOnlySpan<byte> name) => _attributes.RemoveXattr(node, name);
+
+    /// <inheritdoc/>
+    public void Write(NodeId file, long offset, ReadOnlySpan<byte> content, bool clearSetId) => _content.Write(file, offset, content, clearSetId);
+
+    /// <inheritdoc/>
+    public void Allocate(NodeId file, long offset, long length, AllocateMode mode) => _content.Allocate(file, offset, length, mode);
+
+    /// <inheritdoc/>
+    public long CopyRange(NodeId from, long fromOffset, NodeId to, long toOffset, long length) =>
+        _content.CopyRange(from, fromOffset, to, toOffset, length);
+
+    /// <inheritdoc/>
+    public void Sync() => _maintenance.Sync();
+
     /// <summary>Ends the log, the store and the base. What was not synced is in the kernel's hands, not on the storage.</summary>
-    public void Dispose()
-    {
-        lock (_syncing)
-        lock (_writer)
-        {
-            if (_disposed)
-            {
-                return;
-            }
+    public void Dispose() => _writer.Dispose();
 
-            _disposed = true;
-            _schedule.Dispose();
-            _log?.Dispose();
-            _store.Dispose();
-            _source.Retire(_isSnapshot ? null : _state.Base);
-        }
-    }
-
-    private Timestamp Now() => Timestamp.Now(_time);
-
-    /// <summary>The log, which is begun with the first change.</summary>
-    private IChangeLog Log()
-    {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        if (_log is null)
-        {
-            _log = _store.BeginWriting(_state.Next);
-            var source = new Source(_state.Base, _store, _log);
-            Replace(_state, source).RetireFor(source, ends: null);
-        }
-
-        return _log;
-    }
-
-    /// <summary>Puts another state and source in the place of these.</summary>
-    /// <param name="state">The state.</param>
-    /// <param name="source">Where its content is.</param>
-    /// <param name="isOtherBase">Whether the base is another one: then cookies of listings mean something
-    /// else, and that must be seen together with it.</param>
-    /// <returns>The source until now, to be retired.</returns>
-    private Source Replace(UnionState state, Source source, bool isOtherBase = false)
-    {
-        var old = _source;
-        _gate.EnterWrite();
-        if (_state != state)
-        {
-            _state = state;
-            _plan = new ChangePlan(state);
-        }
-
-        _source = source;
-        _epoch = isOtherBase ? (_epoch + 1) % DirectoryView.Epochs : _epoch;
-        _gate.ExitWrite();
-        return old;
-    }
-
-    /// <summary>Makes a change that was not checked yet. To be called by the one writer.</summary>
-    private void Perform(in Change change)
-    {
-        _plan.Prepare(change);
-        Commit(change);
-    }
-
-    /// <summary>Logs and applies a change that was prepared.</summary>
-    private void Commit(in Change change)
-    {
-        var log = Log();
-        try
-        {
-            log.Append(change);
-        }
-        catch (TreeException failure) when (IsNoRoom(failure))
-        {
-            _reclaiming.IsFull = true;
-            throw;
-        }
-
-        _gate.EnterWrite();
-        try
-        {
-            _plan.Apply(change);
-        }
-        finally
-        {
-            _gate.ExitWrite();
-        }
-
-        _commit?.Keep(change);
-        _schedule.Changed(log.UnsyncedBytes);
-        ReclaimSoon(log);
-    }
+    /// <summary>Writes the whole state as a new log, worth it or not.</summary>
+    internal void WriteAnew() => _maintenance.WriteAnew();
 }

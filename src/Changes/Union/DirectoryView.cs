@@ -21,13 +21,17 @@ internal sealed class DirectoryView : IDirectorySink
     private bool _isFull;
     private ulong _epoch;
 
-    /// <summary>Begins. To be called under the gate.</summary>
-    public void Open(ReaderGate gate, UnionState state, uint epoch, ChangedEntry? directory, NodeId baseNode, IDirectorySink sink)
+    /// <summary>Begins.</summary>
+    /// <param name="gate">The gate.</param>
+    /// <param name="version">The version; its base stays until <see cref="Close"/>.</param>
+    /// <param name="changes">The directory's names that differ from the base's; null if none does.</param>
+    /// <param name="baseNode">The base's handle of the directory; 0 if it is new.</param>
+    /// <param name="sink">Takes the entries.</param>
+    public void Open(ReaderGate gate, TreeVersion version, DirectoryChanges? changes, NodeId baseNode, IDirectorySink sink)
     {
-        (_gate, _state, _baseNode, _sink) = (gate, state, baseNode, sink);
-        _changes = directory?.Names;
+        (_gate, _state, _changes, _baseNode, _sink) = (gate, version.State, changes, baseNode, sink);
         _isFull = false;
-        _epoch = (ulong)epoch << EpochShift;
+        _epoch = (ulong)version.Epoch << EpochShift;
     }
 
     public void Close()

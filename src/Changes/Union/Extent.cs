@@ -24,6 +24,14 @@ internal readonly record struct Extent(ulong Source, long Start, long Length)
     /// <summary>What follows the first so many bytes.</summary>
     public Extent Skip(long length) => new(Source, IsZeros ? 0 : Start + length, Length - length);
 
+    /// <summary>The run as a piece of a file that begins at an offset.</summary>
+    public ContentPiece PieceAt(long offset) => Source switch
+    {
+        Zeros => new ContentPiece(offset, Length, ContentOrigin.Zeros),
+        Data => new ContentPiece(offset, Length, ContentOrigin.Written),
+        _ => new ContentPiece(offset, Length, ContentOrigin.Base, Source, Start),
+    };
+
     /// <summary>Whether another run goes on where this one ends, so that both are one.</summary>
     public bool IsContinuedBy(in Extent next) => Source == next.Source && (IsZeros || Start + Length == next.Start);
 }

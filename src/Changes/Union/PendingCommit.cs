@@ -8,12 +8,12 @@ namespace CondaFuse.Changes.Union;
 /// </summary>
 public sealed class PendingCommit : IDisposable
 {
-    private readonly ChangedTree _tree;
+    private readonly TreeCommits _commits;
     private readonly List<RetainedChange> _later = [];
 
-    internal PendingCommit(ChangedTree tree, ChangedTree snapshot, Guid segment, bool isLast)
+    internal PendingCommit(TreeCommits commits, ILayeredTree snapshot, Guid segment, bool isLast)
     {
-        (_tree, Tree, Segment, IsLast) = (tree, snapshot, segment, isLast);
+        (_commits, Tree, Segment, IsLast) = (commits, snapshot, segment, isLast);
     }
 
     /// <summary>
@@ -43,10 +43,10 @@ public sealed class PendingCommit : IDisposable
     /// <param name="generation">Its number.</param>
     /// <exception cref="TreeException">What the image has not, because it has no name, could not be kept, or
     /// the new base does not fit; the tree goes on as it was.</exception>
-    public void Complete(INumberedTree? image, long generation) => _tree.Complete(this, image, generation);
+    public void Complete(INumberedTree? image, long generation) => _commits.Complete(this, image, generation);
 
     /// <summary>Gives the commit up, unless it is complete.</summary>
-    public void Dispose() => _tree.Abandon(this);
+    public void Dispose() => _commits.Abandon(this);
 
     internal void Keep(in Change change)
     {

@@ -5,15 +5,14 @@ namespace CondaFuse.Changes.Union;
 /// <summary>Puts stored changes into a state.</summary>
 internal sealed class Replay(UnionState state) : IChangeSink
 {
-    private readonly ChangePlan _plan = new(state, isReplay: true);
+    private readonly ChangePlanner _planner = new(state, isReplay: true);
     private long _record;
 
     public void Apply(in Change change)
     {
         try
         {
-            _plan.Prepare(change);
-            _plan.Apply(change);
+            ChangeApplier.Apply(state, _planner.Prepare(change), change);
         }
         catch (TreeException exception)
         {
@@ -61,17 +60,17 @@ internal sealed class SurvivorSearch(DirectoryChanges? changes) : IDirectorySink
 /// <param name="commit">Keeps what comes after it; null if there is none.</param>
 internal sealed class ChangeEmitter(UnionState state, IChangeLog log, PendingCommit? commit = null)
 {
-    private readonly ChangePlan _plan = new(state, isReplay: true);
+    private readonly ChangePlanner _planner = new(state, isReplay: true);
 
     /// <summary>The state that the changes make.</summary>
     public UnionState State => state;
 
     public void Emit(in Change change)
     {
-        _plan.Prepare(change);
+        var plan = _planner.Prepare(change);
         log.Append(change);
         commit?.Keep(change);
-        _plan.Apply(change);
+        ChangeApplier.Apply(state, plan, change);
     }
 
     /// <summary>Content and the change that names it.</summary>

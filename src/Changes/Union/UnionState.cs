@@ -3,7 +3,7 @@ using CondaFuse.Tree;
 namespace CondaFuse.Changes.Union;
 
 /// <summary>
-/// What differs from the base, by inode number. It changes by <see cref="ChangePlan"/>s only. For many readers or one writer at a time.
+/// What differs from the base, by inode number. It changes by <see cref="ChangeApplier"/> only. For many readers or one writer at a time.
 /// </summary>
 internal sealed class UnionState
 {
@@ -65,6 +65,24 @@ internal sealed class UnionState
 
     public ChangedEntry? Find(ulong number) => _entries.GetValueOrDefault(number);
 
+    /// <summary>Whether anything differs from the base.</summary>
+    public bool HasChanges => _entries.Count > 0 || _gone.Count > 0;
+
+    /// <summary>Throws for an entry of the base that is no more.</summary>
+    /// <exception cref="TreeException"><see cref="TreeFailure.NotFound"/>.</exception>
+    public void DemandNotGone(ulong number)
+    {
+        if (IsGone(number))
+        {
+            throw NotFound(number);
+        }
+    }
+
+    /// <summary>The base's handle of an entry. It looks at the base only, so that it needs no gate.</summary>
+    /// <exception cref="TreeException"><see cref="TreeFailure.NotFound"/>.</exception>
+    public NodeId FindBaseNode(ulong number) =>
+        number == RootNumber ? NodeId.Root : Base.TryFindInode(number, out var node) ? node : throw NotFound(number);
+
     /// <summary>The base's handle of an entry that did not go.</summary>
     public bool TryGetBaseNode(ulong number, out NodeId node)
     {
@@ -75,7 +93,7 @@ internal sealed class UnionState
     /// <summary>The base's handle of an entry that did not go.</summary>
     /// <exception cref="TreeException"><see cref="TreeFailure.NotFound"/>.</exception>
     public NodeId GetBaseNode(ulong number) =>
-        TryGetBaseNode(number, out var node) ? node : throw new TreeException(TreeFailure.NotFound, $"There is no inode {number}.");
+        TryGetBaseNode(number, out var node) ? node : throw NotFound(number);
 
     /// <summary>The attributes of an entry, changed or not.</summary>
     public Attributes Describe(ulong number) => Describe(number, NodeOf(number));
@@ -92,7 +110,14 @@ internal sealed class UnionState
             return entry;
         }
 
-        var node = GetBaseNode(number);
+        DemandNotGone(number);
+        return PeekBase(number);
+    }
+
+    /// <summary>The base's entry as it is, to be changed. It looks at the base only, so that it needs no gate.</summary>
+    public ChangedEntry PeekBase(ulong number)
+    {
+        var node = FindBaseNode(number);
         var attributes = Base.GetAttributes(node);
         if (attributes is { LinkCount: 0, Kind: EntryKind.Fifo })
         {
@@ -200,6 +225,8 @@ internal sealed class UnionState
 
     /// <summary>A copy that does not change with this one.</summary>
     public UnionState Copy() => new(this);
+
+    private static TreeException NotFound(ulong number) => new(TreeFailure.NotFound, $"There is no inode {number}.");
 
     private bool IsGone(ulong number) => _gone.Count > 0 && _gone.Contains(number);
 }

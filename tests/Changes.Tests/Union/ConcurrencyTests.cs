@@ -55,6 +55,44 @@ public sealed class ConcurrencyTests : IDisposable
         union.Tree.Dispose();
     }
 
+    [Fact]
+    public async Task A_lookup_that_waits_for_the_base_keeps_nobody_else_waiting_and_sees_what_changed_meanwhile()
+    {
+        using var isAsked = new ManualResetEventSlim();
+        using var mayAnswer = new ManualResetEventSlim();
+        var calls = 0;
+        var lib = new TreeSession(union.Tree).Find("lib");
+        new TreeSession(union.Tree).MakeFile("changed");
+        union.Base.OnLookup = name =>
+        {
+            if (name == "a" && Interlocked.Increment(ref calls) == 1)
+            {
+                isAsked.Set();
+                mayAnswer.Wait();
+            }
+        };
+        var lookup = Task.Run(() => union.Tree.TryLookup(lib, "a"u8, out _));
+        try
+        {
+            isAsked.Wait();
+            var others = Task.Run(() =>
+            {
+                var session = new TreeSession(union.Tree);
+                Assert.Equal("content of b", session.Read("lib/b"));
+                session.MakeFile("lib/new");
+                session.Rename("lib/a", "lib/z");
+            });
+            await others.WaitAsync(TimeSpan.FromSeconds(60));
+            Assert.False(lookup.IsCompleted);
+        }
+        finally
+        {
+            mayAnswer.Set();
+        }
+
+        Assert.False(await lookup);
+    }
+
     private void Read(CancellationToken stop)
     {
         var session = new TreeSession(union.Tree);

@@ -1,13 +1,17 @@
+using System.Text;
 using CondaFuse.Tree;
 
 namespace CondaFuse.Changes.Tests.Union;
 
-/// <summary>Counts how often content is read.</summary>
+/// <summary>Counts how often content is read, and tells of lookups.</summary>
 internal sealed class CountingTree(INumberedTree tree) : INumberedTree
 {
     public int ContentReads { get; private set; }
 
     public bool IsDisposed { get; private set; }
+
+    /// <summary>Called before a name is looked up.</summary>
+    public Action<string>? OnLookup { get; set; }
 
     public TreeTotals Totals => tree.Totals;
 
@@ -19,7 +23,11 @@ internal sealed class CountingTree(INumberedTree tree) : INumberedTree
 
     public Attributes GetAttributes(NodeId node) => tree.GetAttributes(node);
 
-    public bool TryLookup(NodeId directory, ReadOnlySpan<byte> name, out Attributes attributes) => tree.TryLookup(directory, name, out attributes);
+    public bool TryLookup(NodeId directory, ReadOnlySpan<byte> name, out Attributes attributes)
+    {
+        OnLookup?.Invoke(Encoding.UTF8.GetString(name));
+        return tree.TryLookup(directory, name, out attributes);
+    }
 
     public ulong GetParentInode(NodeId directory) => tree.GetParentInode(directory);
 

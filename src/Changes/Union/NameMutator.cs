@@ -2,10 +2,9 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Changes.Union;
 
-/// <content>Making, linking, removing, renaming.</content>
-public sealed partial class ChangedTree
+/// <summary>Makes, links, removes and renames entries.</summary>
+internal sealed class NameMutator(ChangeWriter writer)
 {
-    /// <inheritdoc/>
     public Attributes Create(NodeId directory, ReadOnlySpan<byte> name, in NewEntry entry)
     {
         if (entry.Kind == EntryKind.Symlink)
@@ -16,35 +15,29 @@ public sealed partial class ChangedTree
         return Create(ChangeKind.Create, directory, name, [], entry);
     }
 
-    /// <inheritdoc/>
     public Attributes CreateSymlink(NodeId directory, ReadOnlySpan<byte> name, ReadOnlySpan<byte> target, in NewEntry entry) =>
         Create(ChangeKind.Create, directory, name, target, entry with { Kind = EntryKind.Symlink });
 
-    /// <inheritdoc/>
     public Attributes CreateUnnamed(NodeId directory, in NewEntry entry) =>
         Create(ChangeKind.CreateUnnamed, directory, [], [], entry with { Kind = EntryKind.File });
 
-    /// <inheritdoc/>
     public Attributes Link(NodeId node, NodeId directory, ReadOnlySpan<byte> name)
     {
-        lock (_writer)
+        lock (writer.Gate)
         {
-            var number = _state.NumberOf(node);
-            Perform(new Change { Kind = ChangeKind.Link, Time = Now(), Node = number, Directory = _state.NumberOf(directory), Name = name });
-            return _state.Describe(number);
+            var number = writer.State.NumberOf(node);
+            writer.Perform(new Change { Kind = ChangeKind.Link, Time = writer.Now(), Node = number, Directory = writer.State.NumberOf(directory), Name = name });
+            return writer.State.Describe(number);
         }
     }
 
-    /// <inheritdoc/>
     public void Unlink(NodeId directory, ReadOnlySpan<byte> name) => Remove(directory, name, isDirectory: false);
 
-    /// <inheritdoc/>
     public void RemoveDirectory(NodeId directory, ReadOnlySpan<byte> name) => Remove(directory, name, isDirectory: true);
 
-    /// <inheritdoc/>
     public void Rename(NodeId fromDirectory, ReadOnlySpan<byte> fromName, NodeId toDirectory, ReadOnlySpan<byte> toName, RenameMode mode)
     {
-        lock (_writer)
+        lock (writer.Gate)
         {
             var (from, to) = (Resolve(fromDirectory, fromName), Resolve(toDirectory, toName));
             if (!from.Exists || (mode == RenameMode.Exchange && !to.Exists))
@@ -62,49 +55,40 @@ public sealed partial class ChangedTree
                 return;
             }
 
-            Perform(new Change
+            writer.Perform(new Change
             {
                 Kind = mode == RenameMode.Exchange ? ChangeKind.Exchange : ChangeKind.Rename,
-                Time = Now(),
-                Directory = _state.NumberOf(fromDirectory),
+                Time = writer.Now(),
+                Directory = writer.State.NumberOf(fromDirectory),
                 Name = fromName,
-                Directory2 = _state.NumberOf(toDirectory),
+                Directory2 = writer.State.NumberOf(toDirectory),
                 Name2 = toName,
             });
         }
     }
 
-    /// <inheritdoc/>
     public void Forget(NodeId node)
     {
-        lock (_writer)
+        lock (writer.Gate)
         {
-            // Nothing is logged: replay drops what has no name at its end.
-            if (_state.Find(_state.NumberOf(node)) is { LinkCount: 0 } entry)
+            if (writer.State.Find(writer.State.NumberOf(node)) is { LinkCount: 0 } entry)
             {
-                _gate.EnterWrite();
-                _state.Drop(entry);
-                _gate.ExitWrite();
-                if (_log is { } log)
-                {
-                    ReclaimSoon(log);
-                }
+                writer.Forget(entry);
             }
         }
     }
 
     private Attributes Create(ChangeKind kind, NodeId directory, ReadOnlySpan<byte> name, ReadOnlySpan<byte> target, in NewEntry entry)
     {
-        lock (_writer)
+        lock (writer.Gate)
         {
-            var parent = _state.Peek(_state.NumberOf(directory));
-            DemandDirectory(parent);
+            var parent = writer.State.Peek(writer.State.NumberOf(directory)).DemandDirectory();
             if (parent.LinkCount == 0)
             {
                 throw new TreeException(TreeFailure.NotFound, $"Directory {parent.Number} was removed.");
             }
 
-            var number = _state.Next;
+            var number = writer.State.Next;
             if (number > uint.MaxValue)
             {
                 throw new TreeException(TreeFailure.NoSpace, "All inode numbers were given.");
@@ -112,10 +96,10 @@ public sealed partial class ChangedTree
 
             var inheritsGroup = (parent.Permissions & ChangedEntry.SetGroupId) != 0;
             var setGroupId = inheritsGroup && entry.Kind == EntryKind.Directory ? ChangedEntry.SetGroupId : 0;
-            Perform(new Change
+            writer.Perform(new Change
             {
                 Kind = kind,
-                Time = Now(),
+                Time = writer.Now(),
                 Node = number,
                 Directory = parent.Number,
                 Name = name,
@@ -127,13 +111,13 @@ public sealed partial class ChangedTree
                 DeviceMajor = entry.DeviceMajor,
                 DeviceMinor = entry.DeviceMinor,
             });
-            return _state.Describe(number);
+            return writer.State.Describe(number);
         }
     }
 
     private void Remove(NodeId directory, ReadOnlySpan<byte> name, bool isDirectory)
     {
-        lock (_writer)
+        lock (writer.Gate)
         {
             var target = Resolve(directory, name);
             if (target.Exists && (target.Kind == EntryKind.Directory) != isDirectory)
@@ -142,7 +126,7 @@ public sealed partial class ChangedTree
                     isDirectory ? TreeFailure.NotADirectory : TreeFailure.IsADirectory, $"Inode {target.Inode} is a {target.Kind}.");
             }
 
-            Perform(new Change { Kind = ChangeKind.Remove, Time = Now(), Directory = _state.NumberOf(directory), Name = name });
+            writer.Perform(new Change { Kind = ChangeKind.Remove, Time = writer.Now(), Directory = writer.State.NumberOf(directory), Name = name });
         }
     }
 
@@ -153,8 +137,6 @@ public sealed partial class ChangedTree
             throw new TreeException(TreeFailure.NameTooLong, $"A name of {name.Length} bytes.");
         }
 
-        var entry = _state.Peek(_state.NumberOf(directory));
-        DemandDirectory(entry);
-        return _state.Resolve(entry, name);
+        return writer.State.Resolve(writer.State.Peek(writer.State.NumberOf(directory)).DemandDirectory(), name);
     }
 }

@@ -2,25 +2,24 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Changes.Union;
 
-/// <content>Attributes, plain and extended.</content>
-public sealed partial class ChangedTree
+/// <summary>Changes attributes, plain and extended.</summary>
+internal sealed class AttributeMutator(ChangeWriter writer, TreeReader reader)
 {
     /// <summary>Maximum number of bytes of changed extended attributes, which are kept in memory: until a commit puts them into the image.</summary>
     internal const long MaxXattrBytes = 32 << 20;
 
-    /// <inheritdoc/>
     public Attributes SetAttributes(NodeId node, in AttributeChanges changes)
     {
-        lock (_writer)
+        lock (writer.Gate)
         {
-            var number = _state.NumberOf(node);
+            var number = writer.State.NumberOf(node);
             var fields = FieldsOf(changes);
             if (fields != ChangedFields.None || changes.ClearSetId || changes.Changed is not null)
             {
-                Perform(new Change
+                writer.Perform(new Change
                 {
                     Kind = ChangeKind.SetAttributes,
-                    Time = changes.Changed ?? Now(),
+                    Time = changes.Changed ?? writer.Now(),
                     Node = number,
                     Fields = fields,
                     ClearSetId = changes.ClearSetId,
@@ -33,18 +32,17 @@ public sealed partial class ChangedTree
                 });
             }
 
-            return _state.Describe(number);
+            return writer.State.Describe(number);
         }
     }
 
-    /// <inheritdoc/>
     public void SetXattr(NodeId node, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, XattrMode mode)
     {
-        lock (_writer)
+        lock (writer.Gate)
         {
             if (mode != XattrMode.Any)
             {
-                var exists = TryGetXattr(node, name, [], out _);
+                var exists = reader.TryGetXattr(node, name, [], out _);
                 if (exists != (mode == XattrMode.Replace))
                 {
                     throw new TreeException(
@@ -52,23 +50,22 @@ public sealed partial class ChangedTree
                 }
             }
 
-            if (_state.XattrBytes + name.Length + value.Length > MaxXattrBytes)
+            if (writer.State.XattrBytes + name.Length + value.Length > MaxXattrBytes)
             {
                 throw new TreeException(
                     TreeFailure.NoSpace,
-                    $"Uncommitted extended attributes come to {_state.XattrBytes} bytes; at most {MaxXattrBytes} are kept in memory.");
+                    $"Uncommitted extended attributes come to {writer.State.XattrBytes} bytes; at most {MaxXattrBytes} are kept in memory.");
             }
 
-            Perform(new Change { Kind = ChangeKind.SetXattr, Time = Now(), Node = _state.NumberOf(node), Name = name, Value = value });
+            writer.Perform(new Change { Kind = ChangeKind.SetXattr, Time = writer.Now(), Node = writer.State.NumberOf(node), Name = name, Value = value });
         }
     }
 
-    /// <inheritdoc/>
     public void RemoveXattr(NodeId node, ReadOnlySpan<byte> name)
     {
-        lock (_writer)
+        lock (writer.Gate)
         {
-            Perform(new Change { Kind = ChangeKind.RemoveXattr, Time = Now(), Node = _state.NumberOf(node), Name = name });
+            writer.Perform(new Change { Kind = ChangeKind.RemoveXattr, Time = writer.Now(), Node = writer.State.NumberOf(node), Name = name });
         }
     }
 

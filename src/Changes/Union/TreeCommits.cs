@@ -2,32 +2,26 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Changes.Union;
 
-/// <content>Folding changes into the image.</content>
-public sealed partial class ChangedTree
+/// <summary>Folds the changes of a tree into its image. Both locks are held at the begin and at the end only; in between users go on changing.</summary>
+/// <param name="writer">The writer.</param>
+/// <param name="open">Makes a tree of a snapshot that does not change with the writer's.</param>
+internal sealed class TreeCommits(ChangeWriter writer, Func<UnionState, IChangeLog, ILayeredTree> open)
 {
-    private PendingCommit? _commit;
-
-    /// <summary>
-    /// Begins a commit: syncs all changes, and gives a snapshot of them to be written into the image. Users go on changing the tree meanwhile.
-    /// </summary>
-    /// <param name="isLast">Whether nobody uses the tree any more (it is unmounted): then the journal ends with the commit.</param>
-    /// <exception cref="TreeException">As for any change: others write, or the storage failed.</exception>
-    /// <exception cref="InvalidOperationException">A commit is under way.</exception>
-    public PendingCommit BeginCommit(bool isLast)
+    /// <summary>Begins a commit.</summary>
+    public PendingCommit Begin(bool isLast)
     {
-        lock (_syncing)
-        lock (_writer)
+        lock (writer.Syncing)
+        lock (writer.Gate)
         {
-            if (_commit is not null)
+            if (writer.Pending is not null)
             {
                 throw new InvalidOperationException("A commit is under way.");
             }
 
-            var log = Log();
-            var state = _state.Copy();
+            var log = writer.Log();
+            var state = writer.State.Copy();
             state.DropNameless();
-            var snapshot = new ChangedTree(state, new FrozenStore(log), _time) { _isSnapshot = true };
-            var commit = new PendingCommit(this, snapshot, log.Segment, isLast) { DataStart = log.DataLength };
+            var commit = new PendingCommit(this, open(state, log), log.Segment, isLast) { DataStart = log.DataLength };
             if (isLast)
             {
                 log.Sync();
@@ -35,27 +29,27 @@ public sealed partial class ChangedTree
             else
             {
                 // Either the new segment is in force with all that has no name, or nothing was changed.
-                log.Seal(_state.Next, next =>
+                log.Seal(writer.State.Next, next =>
                 {
                     commit.DataStart = next.DataLength;
                     RepeatNameless(next, commit);
                 });
             }
 
-            return _commit = commit;
+            return writer.Pending = commit;
         }
     }
 
     /// <summary>Puts the changes that came since the commit began onto the new image.</summary>
-    internal void Complete(PendingCommit commit, INumberedTree? image, long generation)
+    public void Complete(PendingCommit commit, INumberedTree? image, long generation)
     {
-        lock (_syncing)
-        lock (_writer)
+        lock (writer.Syncing)
+        lock (writer.Gate)
         {
-            ObjectDisposedException.ThrowIf(_disposed || commit.IsOver, this);
+            ObjectDisposedException.ThrowIf(writer.IsDisposed || commit.IsOver, this);
             if (commit.IsLast)
             {
-                _log!.Merged(commit.Segment, generation);
+                writer.Begun!.Merged(commit.Segment, generation);
                 End(commit);
                 return;
             }
@@ -63,20 +57,18 @@ public sealed partial class ChangedTree
             ArgumentNullException.ThrowIfNull(image);
             commit.IsWritten = true;
             var state = Rebased(commit, image);
-            var former = _state.Base;
-            var old = Replace(state, new Source(image, _store, _log), isOtherBase: true);
-            _reclaiming.Merged(commit.DataStart);
-            old.Retire(former);
-            old.WaitUntilUnused();
+            writer.Reclaiming.Merged(commit.DataStart);
+            writer.TakeBase(state);
             End(commit);
-            _log!.Merged(commit.Segment, generation);
+            writer.Begun!.Merged(commit.Segment, generation);
         }
     }
 
-    internal void Abandon(PendingCommit commit)
+    /// <summary>Gives a commit up.</summary>
+    public void Abandon(PendingCommit commit)
     {
-        lock (_syncing)
-        lock (_writer)
+        lock (writer.Syncing)
+        lock (writer.Gate)
         {
             if (commit.IsOver)
             {
@@ -92,9 +84,9 @@ public sealed partial class ChangedTree
             }
 
             End(commit);
-            if (!commit.IsLast && !_disposed)
+            if (!commit.IsLast && !writer.IsDisposed)
             {
-                _log!.Unseal();
+                writer.Begun!.Unseal();
             }
         }
     }
@@ -102,12 +94,12 @@ public sealed partial class ChangedTree
     private void End(PendingCommit commit)
     {
         commit.IsOver = true;
-        _commit = null;
+        writer.Pending = null;
     }
 
     private UnionState Rebased(PendingCommit commit, INumberedTree image)
     {
-        var state = new UnionState(image, _state.Next);
+        var state = new UnionState(image, writer.State.Next);
         var replay = new Replay(state);
         foreach (var change in commit.Later)
         {
@@ -116,7 +108,7 @@ public sealed partial class ChangedTree
 
         foreach (var entry in state.Entries.Values.Where(entry => entry.LinkCount == 0).ToList())
         {
-            if (_state.Find(entry.Number) is { } known)
+            if (writer.State.Find(entry.Number) is { } known)
             {
                 entry.TakeSessionFacts(known);
             }
@@ -132,16 +124,16 @@ public sealed partial class ChangedTree
     /// <summary>The image will not have what has no name: the new segment begins with it, for those who still know it.</summary>
     private void RepeatNameless(IChangeLog log, PendingCommit commit)
     {
-        if (_state.Entries.Values.All(entry => entry.LinkCount > 0))
+        if (writer.State.Entries.Values.All(entry => entry.LinkCount > 0))
         {
             return;
         }
 
         // Here they stay as they are: their content is moved when the commit is complete, and that may fail.
-        var writer = new StateWriter(_state, _source, new ChangeEmitter(_state.Copy(), log, commit));
-        foreach (var entry in _state.Entries.Values.Where(entry => entry.LinkCount == 0))
+        var nameless = new StateWriter(writer.State, writer.Source, new ChangeEmitter(writer.State.Copy(), log, commit));
+        foreach (var entry in writer.State.Entries.Values.Where(entry => entry.LinkCount == 0))
         {
-            writer.WriteNameless(entry);
+            nameless.WriteNameless(entry);
         }
     }
 }

@@ -1,0 +1,104 @@
+using CondaFuse.Tree;
+
+namespace CondaFuse.Changes.Union;
+
+/// <summary>What a tree shows. A version is replaced as a whole, so that nobody sees the state of one base with the content or the cookies of
+/// another.</summary>
+/// <param name="State">What differs from the base. The writer changes it in place, while nobody looks (<see cref="ReaderGate"/>).</param>
+/// <param name="Source">Where content is: the base and the log.</param>
+/// <param name="Epoch">Which base, in a row of bases, the cookies of listings belong to.</param>
+internal sealed record TreeVersion(UnionState State, Source Source, uint Epoch);
+
+/// <summary>The version of a tree that is in force.</summary>
+internal sealed class CurrentVersion(TreeVersion first)
+{
+    private volatile TreeVersion _now = first;
+
+    /// <summary>Held by readers while they look at the state, never while they read from the base or from a log.</summary>
+    public ReaderGate Gate { get; } = new();
+
+    /// <summary>The version. Only the writer may look at its state without <see cref="Look"/>.</summary>
+    public TreeVersion Now => _now;
+
+    /// <summary>Begins to look at the state; the writer waits until that is disposed. Not to be nested.</summary>
+    public VersionLook Look() => new(this);
+
+    /// <summary>Puts another version in force. To be called by the one writer.</summary>
+    /// <returns>The source until now, to be retired.</returns>
+    public Source Replace(TreeVersion next)
+    {
+        var former = _now.Source;
+        Gate.EnterWrite();
+        _now = next;
+        Gate.ExitWrite();
+        return former;
+    }
+}
+
+/// <summary>A look at the version in force, under the gate until it is disposed.</summary>
+internal readonly ref struct VersionLook : IDisposable
+{
+    private readonly ReaderGate _gate;
+    private readonly int _slot;
+
+    public VersionLook(CurrentVersion current)
+    {
+        _gate = current.Gate;
+        _slot = _gate.EnterRead();
+        Version = current.Now;
+    }
+
+    public TreeVersion Version { get; }
+
+    public UnionState State => Version.State;
+
+    /// <summary>Holds base and log, so that they can be read after the gate was left.</summary>
+    public SourceLease Hold() => new(Version.Source);
+
+    /// <summary>Holds an entry of the base, to be read after the gate was left.</summary>
+    /// <param name="number">Its inode number.</param>
+    /// <param name="entry">What the state has of it; null if it is as it was.</param>
+    /// <exception cref="TreeException">It is gone.</exception>
+    public BaseEntry HoldBase(ulong number, ChangedEntry? entry)
+    {
+        if (entry is null)
+        {
+            State.DemandNotGone(number);
+        }
+
+        return new BaseEntry(Hold(), State, number, entry?.BaseNode ?? default);
+    }
+
+    public void Dispose() => _gate.ExitRead(_slot);
+}
+
+/// <summary>Keeps a source from ending until it is disposed.</summary>
+internal readonly struct SourceLease : IDisposable
+{
+    private readonly int _slot;
+
+    /// <summary>To be made under the gate.</summary>
+    public SourceLease(Source source)
+    {
+        Source = source;
+        _slot = source.Enter();
+    }
+
+    public Source Source { get; }
+
+    public void Dispose() => Source.Exit(_slot);
+}
+
+/// <summary>An entry of the base that is being read; base and log stay until it is disposed.</summary>
+internal readonly struct BaseEntry(SourceLease lease, UnionState state, ulong number, NodeId known) : IDisposable
+{
+    public Source Source => lease.Source;
+
+    public INumberedTree Tree => state.Base;
+
+    /// <summary>The base's handle of the entry. Finding it may read from the base.</summary>
+    /// <exception cref="TreeException"><see cref="TreeFailure.NotFound"/>.</exception>
+    public NodeId Node => known == default ? state.FindBaseNode(number) : known;
+
+    public void Dispose() => lease.Dispose();
+}
