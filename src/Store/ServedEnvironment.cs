@@ -14,6 +14,8 @@ public sealed class ServedEnvironment : IDisposable
 {
     private readonly GuardedChangeStore changes;
     private readonly WriteContext context;
+
+    /// <summary>Held over the I/O of a commit: one at a time. Nothing else waits for it but the disposal.</summary>
     private readonly Lock committing = new();
     private readonly CancellationTokenSource ending = new();
     private bool isDisposed;

@@ -8,7 +8,9 @@ namespace CondaFuse.Changes.Journal;
 internal sealed class SegmentWriter(int number, SegmentHeader header, IStorageFile journal, IStorageFile data, long dataStart, SegmentEnd end)
     : IDisposable
 {
-    /// <summary>Guards the fields below: a sync runs beside appends.</summary>
+    /// <summary>
+    /// Guards the fields below: a sync runs beside appends. Held over the I/O of an append, as its place is its order; a sync works outside of it.
+    /// </summary>
     private readonly Lock _gate = new();
     private readonly Lock _syncing = new();
     private readonly JournalReserve _room = new(journal);

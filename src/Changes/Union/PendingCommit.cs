@@ -1,3 +1,4 @@
+using CondaFuse.Changes.Journal;
 using CondaFuse.Tree;
 
 namespace CondaFuse.Changes.Union;

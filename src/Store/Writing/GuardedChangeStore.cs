@@ -18,6 +18,8 @@ public sealed class GuardedChangeStore : IChangeStore
     private readonly ChangeFolder folder;
     private readonly PendingCounter pending = new();
     private readonly ExpectedImage image;
+
+    /// <summary>Held over the I/O of taking the write lock: before that, nobody can write.</summary>
     private readonly Lock gate = new();
     private WriterClaim? claim;
     private string? refusal;
@@ -47,28 +49,10 @@ public sealed class GuardedChangeStore : IChangeStore
     public long PendingBytes => context.State.Place.ReadBytes();
 
     /// <summary>Whether this process writes.</summary>
-    public bool IsWriter
-    {
-        get
-        {
-            lock (gate)
-            {
-                return claim is { IsLost: false };
-            }
-        }
-    }
+    public bool IsWriter => Volatile.Read(ref claim) is { IsLost: false };
 
     /// <summary>Why the last change was refused; null if none was.</summary>
-    public string? LastRefusal
-    {
-        get
-        {
-            lock (gate)
-            {
-                return refusal;
-            }
-        }
-    }
+    public string? LastRefusal => Volatile.Read(ref refusal);
 
     /// <inheritdoc/>
     public void Replay(IChangeSink sink) => folder.Replay(sink);

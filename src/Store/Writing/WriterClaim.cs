@@ -27,6 +27,9 @@ public sealed class WriterClaim : IDisposable
     private readonly ClaimFiles files;
     private readonly TimeProvider clock;
     private readonly ITimer timer;
+
+    /// <summary>Held over the I/O of a heartbeat: changes look at its last answer, and do not wait for it.</summary>
+    private readonly Lock checking = new();
     private ClaimState state;
     private long confirmed;
     private bool isDisposed;
@@ -206,7 +209,7 @@ public sealed class WriterClaim : IDisposable
     /// </summary>
     public void Check()
     {
-        lock (timer)
+        lock (checking)
         {
             if (isDisposed || lost)
             {
@@ -229,7 +232,7 @@ public sealed class WriterClaim : IDisposable
     public void Dispose()
     {
         timer.Dispose();
-        lock (timer)
+        lock (checking)
         {
             if (isDisposed)
             {
