@@ -57,7 +57,8 @@ internal sealed class AttributeMutator(ChangeWriter writer, TreeReader reader)
                     $"Uncommitted extended attributes come to {writer.State.XattrBytes} bytes; at most {MaxXattrBytes} are kept in memory.");
             }
 
-            writer.Perform(new Change { Kind = ChangeKind.SetXattr, Time = writer.Now(), Node = writer.State.NumberOf(node), Name = name, Value = value });
+            writer.Perform(
+                new Change { Kind = ChangeKind.SetXattr, Time = writer.Now(), Node = writer.State.NumberOf(node), Name = name, Value = value });
         }
     }
 

@@ -179,7 +179,8 @@ internal sealed class ContentMutator(ChangeWriter writer, TreeMaintenance mainte
 
         if (end > size)
         {
-            writer.Perform(new Change { Kind = ChangeKind.SetAttributes, Time = writer.Now(), Node = number, Fields = ChangedFields.Size, Size = end });
+            writer.Perform(
+                new Change { Kind = ChangeKind.SetAttributes, Time = writer.Now(), Node = number, Fields = ChangedFields.Size, Size = end });
         }
         else
         {

@@ -26,7 +26,8 @@ internal sealed class NameMutator(ChangeWriter writer)
         lock (writer.Gate)
         {
             var number = writer.State.NumberOf(node);
-            writer.Perform(new Change { Kind = ChangeKind.Link, Time = writer.Now(), Node = number, Directory = writer.State.NumberOf(directory), Name = name });
+            writer.Perform(
+                new Change { Kind = ChangeKind.Link, Time = writer.Now(), Node = number, Directory = writer.State.NumberOf(directory), Name = name });
             return writer.State.Describe(number);
         }
     }

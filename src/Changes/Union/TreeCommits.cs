@@ -2,7 +2,9 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Changes.Union;
 
-/// <summary>Folds the changes of a tree into its image. Both locks are held at the begin and at the end only; in between users go on changing.</summary>
+/// <summary>
+/// Folds the changes of a tree into its image. Both locks are held at the begin and at the end only; in between users go on changing.
+/// </summary>
 /// <param name="writer">The writer.</param>
 /// <param name="open">Makes a tree of a snapshot that does not change with the writer's.</param>
 internal sealed class TreeCommits(ChangeWriter writer, Func<UnionState, IChangeLog, ILayeredTree> open)
