@@ -7,8 +7,8 @@ namespace CondaFuse.Activation;
 /// </summary>
 internal sealed class ActionList
 {
-    private readonly List<ShellAction> removed = [];
-    private readonly List<ShellAction> exported = [];
+    private readonly List<ShellAction> _removed = [];
+    private readonly List<ShellAction> _exported = [];
 
     /// <summary>What even the scripts of the environment that is left see; null for nothing.</summary>
     public ShellAction? First { get; set; }
@@ -18,13 +18,13 @@ internal sealed class ActionList
 
     public ShellAction? Prompt { get; set; }
 
-    public void Set(string name, string value) => exported.Add(new ShellAction.Export(name, value));
+    public void Set(string name, string value) => _exported.Add(new ShellAction.Export(name, value));
 
     public void Remove(params ReadOnlySpan<string> names)
     {
         foreach (var name in names)
         {
-            removed.Add(new ShellAction.Unset(name));
+            _removed.Add(new ShellAction.Unset(name));
         }
     }
 
@@ -44,9 +44,9 @@ internal sealed class ActionList
     [
         .. Given(First),
         .. Deactivating.Select(path => new ShellAction.Source(path)),
-        .. removed,
+        .. _removed,
         .. Given(Prompt),
-        .. exported,
+        .. _exported,
         .. activating.Select(path => new ShellAction.Source(path)),
         new ShellAction.Rehash(),
     ];

@@ -11,7 +11,7 @@ namespace CondaFuse.Activation;
 /// <param name="conda">The installed conda.</param>
 public sealed class CondaActivation(ShellState shell, IPrefixSource prefixes, InstalledConda conda)
 {
-    private readonly Prompt prompt = new(shell, conda.Settings, conda.Root);
+    private readonly Prompt _prompt = new(shell, conda.Settings, conda.Root);
 
     private bool Uppercases => conda.Settings.ForcesUppercase || !conda.Generation.HasUppercaseSetting;
 
@@ -34,8 +34,8 @@ public sealed class CondaActivation(ShellState shell, IPrefixSource prefixes, In
 
         var stacked = stack ?? (conda.Settings.AutoStack > 0 && level <= conda.Settings.AutoStack);
         var contents = prefixes.Read(prefix);
-        var name = prompt.NameOf(prefix);
-        var modifier = prompt.ForActivation(prefix, name, stacked);
+        var name = _prompt.NameOf(prefix);
+        var modifier = _prompt.ForActivation(prefix, name, stacked);
         var steps = new ActionList();
         var path = new SearchPath(shell.Value("PATH"));
         if (level <= 0 || stacked)
@@ -91,9 +91,9 @@ public sealed class CondaActivation(ShellState shell, IPrefixSource prefixes, In
         }
         else
         {
-            var name = prompt.NameOf(below);
+            var name = _prompt.NameOf(below);
             var lower = prefixes.Read(below);
-            modifier = prompt.ForDeactivation(below, name);
+            modifier = _prompt.ForDeactivation(below, name);
             if (shell.IsStacked(shell.Level))
             {
                 path.Remove(old);
@@ -132,7 +132,7 @@ public sealed class CondaActivation(ShellState shell, IPrefixSource prefixes, In
         var name = shell.Value("CONDA_DEFAULT_ENV");
         if (name is null || name == prefix)
         {
-            name = prompt.NameOf(prefix);
+            name = _prompt.NameOf(prefix);
             if (name != prefix)
             {
                 // conda showed the whole path.
@@ -140,7 +140,7 @@ public sealed class CondaActivation(ShellState shell, IPrefixSource prefixes, In
             }
         }
 
-        var modifier = prompt.ForReactivation(prefix, name);
+        var modifier = _prompt.ForReactivation(prefix, name);
         steps.Set("PATH", new SearchPath(shell.Value("PATH")).Replace(prefix, PathText.Normalize(prefix)).ToString());
         steps.Set("CONDA_SHLVL", Number(shell.Level));
         steps.Set("CONDA_PROMPT_MODIFIER", modifier);
@@ -213,7 +213,7 @@ public sealed class CondaActivation(ShellState shell, IPrefixSource prefixes, In
             steps.SetOrRemove("_CE_CONDA", removed ? null : string.Empty);
         }
 
-        if (PromptVariable is not null && prompt.Changed(shell.Value(PromptVariable) ?? string.Empty, modifier) is { } text)
+        if (PromptVariable is not null && _prompt.Changed(shell.Value(PromptVariable) ?? string.Empty, modifier) is { } text)
         {
             steps.Prompt = new ShellAction.Assign(PromptVariable, text);
         }

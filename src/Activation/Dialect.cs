@@ -8,18 +8,18 @@ namespace CondaFuse.Activation;
 /// </summary>
 public sealed class Dialect
 {
-    private readonly Dictionary<string, string> lines = new(StringComparer.Ordinal);
-    private readonly List<(char Letter, string Text)> escapes = [];
+    private readonly Dictionary<string, string> _lines = new(StringComparer.Ordinal);
+    private readonly List<(char Letter, string Text)> _escapes = [];
 
     private Dialect()
     {
     }
 
     /// <summary>What the names of scripts for this shell end with.</summary>
-    public string ScriptExtension => lines["scripts"];
+    public string ScriptExtension => _lines["scripts"];
 
     /// <summary>The variable that holds the prompt; null where the shell draws it otherwise.</summary>
-    public string? PromptVariable => lines.GetValueOrDefault("prompt");
+    public string? PromptVariable => _lines.GetValueOrDefault("prompt");
 
     /// <summary>Reads a table: a key, spaces, and a text up to the end of the line. Lines that begin with <c>#</c> are comments.</summary>
     /// <exception cref="FormatException">A key is missing.</exception>
@@ -32,16 +32,16 @@ public sealed class Dialect
             if (key == "escape")
             {
                 var (letter, escaped) = Halves(text);
-                dialect.escapes.Add((letter.Single(), escaped));
+                dialect._escapes.Add((letter.Single(), escaped));
             }
             else
             {
-                dialect.lines.Add(key, text);
+                dialect._lines.Add(key, text);
             }
         }
 
         string[] needed = ["scripts", "quote", "export", "unset", "assign", "source", "rehash", "conda"];
-        return Array.Find(needed, key => !dialect.lines.ContainsKey(key)) is { } missing
+        return Array.Find(needed, key => !dialect._lines.ContainsKey(key)) is { } missing
             ? throw new FormatException($"the table of a shell has no line '{missing}'")
             : dialect;
     }
@@ -60,14 +60,14 @@ public sealed class Dialect
         ShellAction.Export(var name, var value) => Fill("export", name, value),
         ShellAction.Unset(var name) => Fill("unset", name),
         ShellAction.Assign(var name, var value) => Fill("assign", name, value),
-        ShellAction.Source(var path) => lines["source"].Replace("{value}", Quote(path), StringComparison.Ordinal),
-        ShellAction.Delegate(var words) => lines["conda"].Replace("{values}", string.Join(' ', words.Select(Quote)), StringComparison.Ordinal),
-        _ => lines["rehash"],
+        ShellAction.Source(var path) => _lines["source"].Replace("{value}", Quote(path), StringComparison.Ordinal),
+        ShellAction.Delegate(var words) => _lines["conda"].Replace("{values}", string.Join(' ', words.Select(Quote)), StringComparison.Ordinal),
+        _ => _lines["rehash"],
     };
 
     private string Fill(string key, string name, string value = "") =>
         VariableName.IsValid(name)
-            ? lines[key].Replace("{name}", name, StringComparison.Ordinal).Replace("{value}", Quote(value), StringComparison.Ordinal)
+            ? _lines[key].Replace("{name}", name, StringComparison.Ordinal).Replace("{value}", Quote(value), StringComparison.Ordinal)
             : throw new ArgumentException("No shell has a variable of that name.", nameof(name));
 
     private string Quote(string value)
@@ -80,10 +80,10 @@ public sealed class Dialect
                 throw new ArgumentException("No shell can hold a value with a NUL.", nameof(value));
             }
 
-            var escape = escapes.FindIndex(escape => escape.Letter == letter);
-            text.Append(escape < 0 ? letter.ToString() : escapes[escape].Text);
+            var escape = _escapes.FindIndex(escape => escape.Letter == letter);
+            text.Append(escape < 0 ? letter.ToString() : _escapes[escape].Text);
         }
 
-        return lines["quote"].Replace("{}", text.ToString(), StringComparison.Ordinal);
+        return _lines["quote"].Replace("{}", text.ToString(), StringComparison.Ordinal);
     }
 }

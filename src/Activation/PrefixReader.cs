@@ -8,18 +8,18 @@ namespace CondaFuse.Activation;
 /// <param name="warn">Takes what is wrong with an environment's files, in words for a person.</param>
 public sealed class PrefixReader(string scriptExtension, Action<string> warn) : IPrefixSource
 {
-    private readonly Dictionary<string, PrefixContents> known = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, PrefixContents> _known = new(StringComparer.Ordinal);
 
     /// <inheritdoc/>
     public PrefixContents Read(string prefix)
     {
-        if (!known.TryGetValue(prefix, out var contents))
+        if (!_known.TryGetValue(prefix, out var contents))
         {
             var deactivating = Files(Path.Combine(prefix, "etc", "conda", "deactivate.d"), scriptExtension);
             deactivating.Reverse();
             contents = new PrefixContents(
                 Files(Path.Combine(prefix, "etc", "conda", "activate.d"), scriptExtension), deactivating, Variables(prefix));
-            known.Add(prefix, contents);
+            _known.Add(prefix, contents);
         }
 
         return contents;

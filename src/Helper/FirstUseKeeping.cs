@@ -27,21 +27,21 @@ internal sealed class FirstUseKeeping : IReadAhead
     /// <summary>After so many intervals in which nothing was asked for nothing more is noted.</summary>
     private const int QuietIntervals = 24;
 
-    private readonly Session session;
-    private readonly string mountPoint;
-    private readonly Guid archive;
-    private readonly Action<string> log;
-    private readonly FirstUseFile file;
-    private readonly ManualResetEventSlim ending = new();
-    private readonly Lock starting = new();
-    private readonly Lock saving = new();
-    private ChildProcess? reading;
-    private int saved;
+    private readonly Session _session;
+    private readonly string _mountPoint;
+    private readonly Guid _archive;
+    private readonly Action<string> _log;
+    private readonly FirstUseFile _file;
+    private readonly ManualResetEventSlim _ending = new();
+    private readonly Lock _starting = new();
+    private readonly Lock _saving = new();
+    private ChildProcess? _reading;
+    private int _saved;
 
     private FirstUseKeeping(Session session, string mountPoint, Guid archive, Action<string> log)
     {
-        (this.session, this.mountPoint, this.archive, this.log) = (session, mountPoint, archive, log);
-        file = new FirstUseFile(session.Layout, archive);
+        (_session, _mountPoint, _archive, _log) = (session, mountPoint, archive, log);
+        _file = new FirstUseFile(session.Layout, archive);
     }
 
     /// <summary>Takes what is used.</summary>
@@ -65,9 +65,9 @@ internal sealed class FirstUseKeeping : IReadAhead
     /// <summary>The mount is gone: ends who reads ahead, and keeps what was noted.</summary>
     public void Dispose()
     {
-        lock (starting)
+        lock (_starting)
         {
-            ending.Set();
+            _ending.Set();
         }
 
         Recorder.End();
@@ -79,15 +79,15 @@ internal sealed class FirstUseKeeping : IReadAhead
     /// <returns>Whether there was one.</returns>
     public bool EndReadAhead()
     {
-        lock (starting)
+        lock (_starting)
         {
-            return reading is { } process && process.TryKill(EndTimeout);
+            return _reading is { } process && process.TryKill(EndTimeout);
         }
     }
 
     private void Run()
     {
-        if (File.Exists(file.Path))
+        if (File.Exists(_file.Path))
         {
             Recorder.WaitForUse(Delay);
             Attempt("reading ahead", ReadAhead);
@@ -95,7 +95,7 @@ internal sealed class FirstUseKeeping : IReadAhead
 
         Recorder.WaitForUse(Timeout.InfiniteTimeSpan);
         var (seen, quiet) = (0, 0);
-        while (quiet < QuietIntervals && !Recorder.IsOver && !ending.Wait(Interval))
+        while (quiet < QuietIntervals && !Recorder.IsOver && !_ending.Wait(Interval))
         {
             var version = Recorder.Version;
             quiet = version == seen ? quiet + 1 : 0;
@@ -113,36 +113,36 @@ internal sealed class FirstUseKeeping : IReadAhead
     private void ReadAhead()
     {
         ChildProcess process;
-        lock (starting)
+        lock (_starting)
         {
-            if (ending.IsSet)
+            if (_ending.IsSet)
             {
                 return;
             }
 
-            process = ReadAheadProcess.Start(Session.Program, session.EnvironmentBlock, session.Layout, mountPoint, archive);
-            reading = process;
+            process = ReadAheadProcess.Start(Session.Program, _session.EnvironmentBlock, _session.Layout, _mountPoint, _archive);
+            _reading = process;
             Recorder.Ignore(process.Id);
         }
 
         // Seen before it is reaped: until then nothing else can get its number.
         process.WaitUntilEnded();
-        lock (starting)
+        lock (_starting)
         {
-            reading = null;
+            _reading = null;
             process.Wait();
         }
     }
 
     private void Save() => Attempt("keeping a list of first uses", () =>
     {
-        lock (saving)
+        lock (_saving)
         {
             var version = Recorder.Version;
-            if (version != saved)
+            if (version != _saved)
             {
-                file.Add(Recorder.Snapshot());
-                saved = version;
+                _file.Add(Recorder.Snapshot());
+                _saved = version;
             }
         }
     });
@@ -155,7 +155,7 @@ internal sealed class FirstUseKeeping : IReadAhead
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            log($"{doing}: {failure.Message}");
+            _log($"{doing}: {failure.Message}");
         }
     }
 }

@@ -10,11 +10,11 @@ namespace CondaFuse.Helper;
 /// <summary>What this run of the program was given: variables, paths, streams. The one place that reads them.</summary>
 internal sealed class Session
 {
-    private readonly Dictionary<string, string> variables;
+    private readonly Dictionary<string, string> _variables;
 
     internal Session(Dictionary<string, string> variables, RuntimeFolder? runtime = null)
     {
-        this.variables = variables;
+        _variables = variables;
         Home = Variable("HOME") ?? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
         Layout = new Layout(
             Home,
@@ -50,10 +50,10 @@ internal sealed class Session
     public IReadOnlyList<string> SearchPath => (Variable("PATH") ?? string.Empty).Split(':', StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>Every variable, set or empty.</summary>
-    public IReadOnlyDictionary<string, string> AllVariables => variables;
+    public IReadOnlyDictionary<string, string> AllVariables => _variables;
 
     /// <summary>The whole environment, <c>NAME=value</c> each.</summary>
-    public IReadOnlyCollection<string> EnvironmentBlock => [.. variables.Select(pair => $"{pair.Key}={pair.Value}")];
+    public IReadOnlyCollection<string> EnvironmentBlock => [.. _variables.Select(pair => $"{pair.Key}={pair.Value}")];
 
     /// <summary>This process, as one that may want to write.</summary>
     public static WriterIdentity Writer => new(
@@ -87,22 +87,22 @@ internal sealed class Session
         Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().Select(pair => $"{pair.Key}={pair.Value}");
 
     /// <summary>A variable's value; null if it is unset or empty.</summary>
-    public string? Variable(string name) => variables.GetValueOrDefault(name) is { Length: > 0 } value ? value : null;
+    public string? Variable(string name) => _variables.GetValueOrDefault(name) is { Length: > 0 } value ? value : null;
 
     /// <summary>Whether a variable is set, be it to nothing.</summary>
-    public bool IsSet(string name) => variables.ContainsKey(name);
+    public bool IsSet(string name) => _variables.ContainsKey(name);
 
     /// <summary>The environment with some variables set otherwise; null takes one out.</summary>
     public IReadOnlyCollection<string> EnvironmentWith(IReadOnlyDictionary<string, string?> changes) =>
-        [.. variables.Where(pair => !changes.ContainsKey(pair.Key)).Select(pair => $"{pair.Key}={pair.Value}"),
+        [.. _variables.Where(pair => !changes.ContainsKey(pair.Key)).Select(pair => $"{pair.Key}={pair.Value}"),
             .. changes.Where(pair => pair.Value is not null).Select(pair => $"{pair.Key}={pair.Value}")];
 
     /// <summary>The names of all variables.</summary>
-    public IEnumerable<string> VariableNames => variables.Keys;
+    public IEnumerable<string> VariableNames => _variables.Keys;
 
     /// <summary>This session with another runtime folder.</summary>
     public Session WithRuntime(string directory, Microsoft.Win32.SafeHandles.SafeFileHandle? lifeline = null) =>
-        new(variables, new RuntimeFolder(directory)) { Lifeline = lifeline };
+        new(_variables, new RuntimeFolder(directory)) { Lifeline = lifeline };
 
     /// <summary>Given to servers that are to end with this process; null for those that outlive it.</summary>
     private Microsoft.Win32.SafeHandles.SafeFileHandle? Lifeline { get; init; }
@@ -173,27 +173,27 @@ internal static class ForegroundChild
 /// <summary>Turns ^C and SIGTERM into a cancellation, so that work in hand can clean up after itself.</summary>
 internal sealed class InterruptSource : IDisposable
 {
-    private readonly CancellationTokenSource source = new();
-    private readonly PosixSignalRegistration[] registrations;
+    private readonly CancellationTokenSource _source = new();
+    private readonly PosixSignalRegistration[] _registrations;
 
-    public InterruptSource() => registrations =
+    public InterruptSource() => _registrations =
     [
         PosixSignalRegistration.Create(PosixSignal.SIGINT, Cancel),
         PosixSignalRegistration.Create(PosixSignal.SIGTERM, Cancel),
         PosixSignalRegistration.Create(PosixSignal.SIGHUP, Cancel),
     ];
 
-    public CancellationToken Token => source.Token;
+    public CancellationToken Token => _source.Token;
 
     public void Dispose()
     {
-        Array.ForEach(registrations, registration => registration.Dispose());
-        source.Dispose();
+        Array.ForEach(_registrations, registration => registration.Dispose());
+        _source.Dispose();
     }
 
     private void Cancel(PosixSignalContext context)
     {
         context.Cancel = true;
-        source.Cancel();
+        _source.Cancel();
     }
 }

@@ -8,10 +8,10 @@ namespace CondaFuse.Platform;
 /// </summary>
 public sealed unsafe class EventCounter : IDisposable
 {
-    private readonly SafeFileHandle handle =
+    private readonly SafeFileHandle _handle =
         new(Libc.Check(Libc.eventfd(0, Libc.EventSemaphore | Libc.EventCloseOnExec), "eventfd"), ownsHandle: true);
 
-    internal int Descriptor => (int)handle.DangerousGetHandle();
+    internal int Descriptor => (int)_handle.DangerousGetHandle();
 
     /// <summary>Adds to the count.</summary>
     public void Raise(uint count = 1)
@@ -38,7 +38,7 @@ public sealed unsafe class EventCounter : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => handle.Dispose();
+    public void Dispose() => _handle.Dispose();
 
     private static void Check(nint result, string call)
     {

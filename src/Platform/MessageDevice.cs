@@ -8,13 +8,13 @@ namespace CondaFuse.Platform;
 /// </summary>
 public sealed unsafe class MessageDevice
 {
-    private readonly SafeFileHandle handle;
+    private readonly SafeFileHandle _handle;
 
     /// <summary>Wraps the descriptor, which stays its opener's, and makes it non-blocking.</summary>
     public MessageDevice(SafeFileHandle handle)
     {
         ArgumentNullException.ThrowIfNull(handle);
-        this.handle = handle;
+        _handle = handle;
         var descriptor = (int)handle.DangerousGetHandle();
         var flags = Libc.Check(Libc.fcntl(descriptor, Libc.GetStatusFlags, 0), "fcntl");
         Libc.Check(Libc.fcntl(descriptor, Libc.SetStatusFlags, flags | Libc.NonBlocking), "fcntl");
@@ -32,7 +32,7 @@ public sealed unsafe class MessageDevice
             Errno errno;
             do
             {
-                read = Libc.read((int)handle.DangerousGetHandle(), start, (nuint)buffer.Length);
+                read = Libc.read((int)_handle.DangerousGetHandle(), start, (nuint)buffer.Length);
                 errno = read < 0 ? Libc.LastErrno : Errno.None;
             }
             while (errno == Errno.EINTR);
@@ -50,7 +50,7 @@ public sealed unsafe class MessageDevice
             Errno errno;
             do
             {
-                errno = Libc.write((int)handle.DangerousGetHandle(), start, (nuint)message.Length) < 0 ? Libc.LastErrno : Errno.None;
+                errno = Libc.write((int)_handle.DangerousGetHandle(), start, (nuint)message.Length) < 0 ? Libc.LastErrno : Errno.None;
             }
             while (errno == Errno.EINTR);
             return errno;
@@ -62,7 +62,7 @@ public sealed unsafe class MessageDevice
     {
         ArgumentNullException.ThrowIfNull(interruption);
         var descriptors = stackalloc Libc.PollDescriptor[2];
-        descriptors[0] = new() { Descriptor = (int)handle.DangerousGetHandle(), Events = Libc.PollIn };
+        descriptors[0] = new() { Descriptor = (int)_handle.DangerousGetHandle(), Events = Libc.PollIn };
         descriptors[1] = new() { Descriptor = interruption.Descriptor, Events = Libc.PollIn };
         while (Libc.poll(descriptors, 2, -1) < 0)
         {

@@ -88,30 +88,30 @@ internal static unsafe class CName
 /// <summary>A NULL-terminated array of C strings, as <c>argv</c> and <c>environ</c> are.</summary>
 internal sealed unsafe class CStrings : IDisposable
 {
-    private readonly byte** pointers;
-    private readonly int count;
+    private readonly byte** _pointers;
+    private readonly int _count;
 
     internal CStrings(IReadOnlyCollection<string> values)
     {
-        count = values.Count;
-        pointers = (byte**)NativeMemory.AllocZeroed((nuint)(count + 1), (nuint)sizeof(byte*));
+        _count = values.Count;
+        _pointers = (byte**)NativeMemory.AllocZeroed((nuint)(_count + 1), (nuint)sizeof(byte*));
         var index = 0;
         foreach (var value in values)
         {
-            pointers[index++] = Copy(value);
+            _pointers[index++] = Copy(value);
         }
     }
 
-    internal byte** Pointer => pointers;
+    internal byte** Pointer => _pointers;
 
     public void Dispose()
     {
-        for (var index = 0; index < count; index++)
+        for (var index = 0; index < _count; index++)
         {
-            NativeMemory.Free(pointers[index]);
+            NativeMemory.Free(_pointers[index]);
         }
 
-        NativeMemory.Free(pointers);
+        NativeMemory.Free(_pointers);
     }
 
     private static byte* Copy(string value)

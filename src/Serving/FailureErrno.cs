@@ -40,16 +40,16 @@ internal static class FailureErrno
 internal sealed class FaultLog(Action<string>? log)
 {
     private const int Limit = 200;
-    private int written;
+    private int _written;
 
     internal void Write(string line)
     {
-        if (Volatile.Read(ref written) >= Limit)
+        if (Volatile.Read(ref _written) >= Limit)
         {
             return;
         }
 
-        var number = Interlocked.Increment(ref written);
+        var number = Interlocked.Increment(ref _written);
         if (number <= Limit)
         {
             Pass(line);

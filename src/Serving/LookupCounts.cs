@@ -10,8 +10,8 @@ internal sealed class LookupCounts
 {
     private const int PageShift = 12;
     private const int PageMask = (1 << PageShift) - 1;
-    private readonly Lock growing = new();
-    private int[]?[] pages = new int[]?[64];
+    private readonly Lock _growing = new();
+    private int[]?[] _pages = new int[]?[64];
 
     /// <summary>Counts one more reply that tells of a node.</summary>
     internal void Add(NodeId node) => Interlocked.Increment(ref Slot(node));
@@ -31,23 +31,23 @@ internal sealed class LookupCounts
     private ref int Slot(NodeId node)
     {
         var number = checked((int)(node.Value >> PageShift));
-        var known = Volatile.Read(ref pages);
+        var known = Volatile.Read(ref _pages);
         var page = number < known.Length ? Volatile.Read(ref known[number]) : null;
         return ref (page ?? Add(number))[node.Value & PageMask];
     }
 
     private int[] Add(int number)
     {
-        lock (growing)
+        lock (_growing)
         {
-            if (number >= pages.Length)
+            if (number >= _pages.Length)
             {
-                var longer = new int[]?[Math.Max(number + 1, 2 * pages.Length)];
-                pages.CopyTo(longer, 0);
-                Volatile.Write(ref pages, longer);
+                var longer = new int[]?[Math.Max(number + 1, 2 * _pages.Length)];
+                _pages.CopyTo(longer, 0);
+                Volatile.Write(ref _pages, longer);
             }
 
-            return pages[number] ??= new int[PageMask + 1];
+            return _pages[number] ??= new int[PageMask + 1];
         }
     }
 }

@@ -16,18 +16,18 @@ internal class ServedTree
     // The C library takes a directory's block size as the length of its listing buffer, at least 32 KiB, and the kernel
     // allocates as much for each READDIRPLUS; more than 32 KiB it has to gather page by page.
     private const uint DirectoryTransferSize = 4096;
-    private readonly Owner? owner;
-    private readonly SharedWriting? sharing;
-    private readonly uint transferSize;
-    private readonly FaultLog log;
+    private readonly Owner? _owner;
+    private readonly SharedWriting? _sharing;
+    private readonly uint _transferSize;
+    private readonly FaultLog _log;
 
     internal ServedTree(IReadableTree tree, ServingOptions options, FaultLog log)
     {
         Tree = tree;
-        this.log = log;
-        owner = options.OwnerOverride;
-        sharing = options.SharedWriting;
-        transferSize = (uint)tree.Totals.BlockSize;
+        _log = log;
+        _owner = options.OwnerOverride;
+        _sharing = options.SharedWriting;
+        _transferSize = (uint)tree.Totals.BlockSize;
         FirstUse = options.FirstUse;
         Address = options.Address;
         LifetimeSeconds = (ulong)options.CacheLifetime.TotalSeconds;
@@ -43,7 +43,7 @@ internal class ServedTree
 
     internal AttributePrefetch AttributePrefetch { get; } = new();
 
-    internal void Report(string doing, ulong node, Exception exception) => log.Write($"{doing} of node {node}: {exception.Message}");
+    internal void Report(string doing, ulong node, Exception exception) => _log.Write($"{doing} of node {node}: {exception.Message}");
 
     /// <summary>Tells the kernel of an entry. It remembers the node until it says that it forgot it.</summary>
     internal virtual EntryReply Introduce(in Attributes attributes) => new()
@@ -75,9 +75,9 @@ internal class ServedTree
         var translated = Unmasked(in attributes);
 
         // A symlink's mode means nothing.
-        return sharing is null || attributes.Kind == EntryKind.Symlink
+        return _sharing is null || attributes.Kind == EntryKind.Symlink
             ? translated
-            : translated with { Mode = sharing.Shown(translated.Mode, translated.GroupId) };
+            : translated with { Mode = _sharing.Shown(translated.Mode, translated.GroupId) };
     }
 
     private NodeAttributes Unmasked(in Attributes attributes) => new()
@@ -93,10 +93,10 @@ internal class ServedTree
         ChangeNanoseconds = attributes.Changed.Nanoseconds,
         Mode = TypeOf(attributes.Kind).ModeBits() | attributes.Permissions,
         LinkCount = attributes.LinkCount,
-        UserId = attributes.OwnerWasSet ? attributes.UserId : owner?.UserId ?? attributes.UserId,
-        GroupId = attributes.OwnerWasSet ? attributes.GroupId : owner?.GroupId ?? attributes.GroupId,
+        UserId = attributes.OwnerWasSet ? attributes.UserId : _owner?.UserId ?? attributes.UserId,
+        GroupId = attributes.OwnerWasSet ? attributes.GroupId : _owner?.GroupId ?? attributes.GroupId,
         Device = DeviceNumber.Pack(attributes.DeviceMajor, attributes.DeviceMinor),
-        BlockSize = attributes.Kind is EntryKind.Directory ? DirectoryTransferSize : transferSize,
+        BlockSize = attributes.Kind is EntryKind.Directory ? DirectoryTransferSize : _transferSize,
     };
 
     private static long SizeOf(in Attributes attributes) => attributes.Kind is EntryKind.Directory ? DirectorySize : attributes.Size;
@@ -123,16 +123,16 @@ internal sealed class AttributePrefetch
 {
     private const int ListingsAfterLookup = 64;
     private const int Remembered = 8;
-    private readonly ulong[] listedWithout = new ulong[Remembered];
-    private int next;
-    private int credit;
+    private readonly ulong[] _listedWithout = new ulong[Remembered];
+    private int _next;
+    private int _credit;
 
     /// <summary>Decides for one request for entries of a directory.</summary>
     internal bool WantedFor(ulong directory)
     {
-        if (Volatile.Read(ref credit) > 0)
+        if (Volatile.Read(ref _credit) > 0)
         {
-            Interlocked.Decrement(ref credit);
+            Interlocked.Decrement(ref _credit);
             return true;
         }
 
@@ -143,17 +143,17 @@ internal sealed class AttributePrefetch
     /// <summary>Learns from a lookup of an entry that is not a directory.</summary>
     internal void LookedUp(ulong directory)
     {
-        if (listedWithout.AsSpan().Contains(directory))
+        if (_listedWithout.AsSpan().Contains(directory))
         {
-            Volatile.Write(ref credit, ListingsAfterLookup);
+            Volatile.Write(ref _credit, ListingsAfterLookup);
         }
     }
 
     private void Remember(ulong directory)
     {
-        if (!listedWithout.AsSpan().Contains(directory))
+        if (!_listedWithout.AsSpan().Contains(directory))
         {
-            listedWithout[(uint)Interlocked.Increment(ref next) % Remembered] = directory;
+            _listedWithout[(uint)Interlocked.Increment(ref _next) % Remembered] = directory;
         }
     }
 }

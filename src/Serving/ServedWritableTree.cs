@@ -8,18 +8,18 @@ namespace CondaFuse.Serving;
 internal sealed class ServedWritableTree(IWritableTree tree, ServingOptions options, FaultLog log) : ServedTree(tree, options, log)
 {
     private const uint PermissionBits = 0xFFF;
-    private readonly LookupCounts introductions = new();
-    private readonly Owner? owner = options.OwnerOverride;
-    private readonly TimeProvider clock = options.Clock;
+    private readonly LookupCounts _introductions = new();
+    private readonly Owner? _owner = options.OwnerOverride;
+    private readonly TimeProvider _clock = options.Clock;
 
     internal IWritableTree WritableTree { get; } = tree;
 
     /// <summary>What the clock says, as <c>utimes</c> wants it for "now".</summary>
-    internal Timestamp Now => Timestamp.Now(clock);
+    internal Timestamp Now => Timestamp.Now(_clock);
 
     internal override EntryReply Introduce(in Attributes attributes)
     {
-        introductions.Add(attributes.Node);
+        _introductions.Add(attributes.Node);
         return base.Introduce(in attributes);
     }
 
@@ -27,7 +27,7 @@ internal sealed class ServedWritableTree(IWritableTree tree, ServingOptions opti
     {
         try
         {
-            if (this.introductions.Remove(node, introductions))
+            if (_introductions.Remove(node, introductions))
             {
                 WritableTree.Forget(node);
             }
@@ -45,7 +45,7 @@ internal sealed class ServedWritableTree(IWritableTree tree, ServingOptions opti
     internal NewEntry NewEntry(in Request request, EntryKind kind, uint mode)
     {
         var (user, group) = (request.Header.UserId, request.Header.GroupId);
-        return owner is { } own && own.UserId != user
+        return _owner is { } own && own.UserId != user
             ? new(kind, (ushort)(mode & PermissionBits), own.UserId, own.GroupId)
             : new(kind, (ushort)(mode & PermissionBits), user, group);
     }

@@ -14,22 +14,22 @@ namespace CondaFuse.Serving;
 public sealed class TreeServer
 {
     private const int SyncingWorkers = 2;
-    private readonly ServingOptions options;
-    private readonly FaultLog log;
-    private readonly Func<Connection, IEnumerable<(Opcode Opcode, IRequestHandler Handler)>> createHandlers;
-    private readonly MessageSizes sizes;
-    private readonly int spares; // so many may wait for the storage while the others go on
-    private readonly Lock gate = new();
-    private IFuseChannel? running;
-    private bool stopped;
+    private readonly ServingOptions _options;
+    private readonly FaultLog _log;
+    private readonly Func<Connection, IEnumerable<(Opcode Opcode, IRequestHandler Handler)>> _createHandlers;
+    private readonly MessageSizes _sizes;
+    private readonly int _spares; // so many may wait for the storage while the others go on
+    private readonly Lock _gate = new();
+    private IFuseChannel? _running;
+    private bool _stopped;
 
     /// <summary>Prepares to serve a tree that is only read; also one that could be changed. To be mounted read-only.</summary>
     public TreeServer(IReadableTree tree, ServingOptions options)
         : this(options, MessageSizes.Reading)
     {
         ArgumentNullException.ThrowIfNull(tree);
-        var served = new ServedTree(tree, options, log);
-        createHandlers = connection => ReadOnlyHandlers.Create(served, connection);
+        var served = new ServedTree(tree, options, _log);
+        _createHandlers = connection => ReadOnlyHandlers.Create(served, connection);
     }
 
     /// <summary>Prepares to serve a tree that is changed, by nobody but those who ask through this server.</summary>
@@ -37,18 +37,18 @@ public sealed class TreeServer
         : this(options, MessageSizes.Writing)
     {
         ArgumentNullException.ThrowIfNull(tree);
-        var served = new ServedWritableTree(tree, options, log);
-        spares = SyncingWorkers;
-        createHandlers = connection => WritableHandlers.Create(served, connection);
+        var served = new ServedWritableTree(tree, options, _log);
+        _spares = SyncingWorkers;
+        _createHandlers = connection => WritableHandlers.Create(served, connection);
     }
 
     private TreeServer(ServingOptions options, MessageSizes sizes)
     {
         ArgumentNullException.ThrowIfNull(options);
-        this.options = options;
-        this.sizes = sizes;
-        log = new FaultLog(options.Log);
-        createHandlers = _ => [];
+        _options = options;
+        _sizes = sizes;
+        _log = new FaultLog(options.Log);
+        _createHandlers = _ => [];
     }
 
     /// <summary>Serves until the file system is unmounted or <see cref="Stop"/> is called.</summary>
@@ -60,7 +60,7 @@ public sealed class TreeServer
     /// <exception cref="PlatformException">The device failed.</exception>
     public void Run(SafeFileHandle fuseDevice, Action? onStarted = null)
     {
-        using var channel = new DeviceChannel(new MessageDevice(fuseDevice), options.SpinBudget, spares);
+        using var channel = new DeviceChannel(new MessageDevice(fuseDevice), _options.SpinBudget, _spares);
         Run(channel, onStarted);
     }
 
@@ -70,10 +70,10 @@ public sealed class TreeServer
     /// </summary>
     public void Stop()
     {
-        lock (gate)
+        lock (_gate)
         {
-            stopped = true;
-            running?.Stop();
+            _stopped = true;
+            _running?.Stop();
         }
     }
 
@@ -86,32 +86,32 @@ public sealed class TreeServer
 
         try
         {
-            using var idle = new IdleMemory(options.Clock);
+            using var idle = new IdleMemory(_options.Clock);
             var connection = new Connection();
-            new FuseSession(channel, sizes, () => new Dispatcher(createHandlers(connection), OnFault), OnRefusedReply)
-                .Run(options.Threads + spares, onStarted);
+            new FuseSession(channel, _sizes, () => new Dispatcher(_createHandlers(connection), OnFault), OnRefusedReply)
+                .Run(_options.Threads + _spares, onStarted);
         }
         finally
         {
-            lock (gate)
+            lock (_gate)
             {
-                running = null;
+                _running = null;
             }
         }
     }
 
     private bool TryBegin(IFuseChannel channel)
     {
-        lock (gate)
+        lock (_gate)
         {
-            running = stopped ? null : channel;
-            return !stopped;
+            _running = _stopped ? null : channel;
+            return !_stopped;
         }
     }
 
-    private void OnFault(Opcode opcode, Exception exception) => log.Write($"{opcode}: {exception.GetType().Name}: {exception.Message}");
+    private void OnFault(Opcode opcode, Exception exception) => _log.Write($"{opcode}: {exception.GetType().Name}: {exception.Message}");
 
-    private void OnRefusedReply(PlatformException exception) => log.Write($"A reply was refused: {exception.Message}");
+    private void OnRefusedReply(PlatformException exception) => _log.Write($"A reply was refused: {exception.Message}");
 }
 
 /// <summary>How a tree is served.</summary>

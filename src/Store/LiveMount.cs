@@ -93,13 +93,13 @@ public sealed class LiveMount
 /// <summary>Our mounts, read once from the kernel's table.</summary>
 public sealed class LiveMounts
 {
-    private readonly Layout layout;
-    private readonly MountTable table;
+    private readonly Layout _layout;
+    private readonly MountTable _table;
 
     private LiveMounts(Layout layout, MountTable table)
     {
-        this.layout = layout;
-        this.table = table;
+        _layout = layout;
+        _table = table;
     }
 
     /// <summary>Reads the table.</summary>
@@ -107,10 +107,10 @@ public sealed class LiveMounts
 
     /// <summary>This user's.</summary>
     public IReadOnlyList<LiveMount> All() =>
-        [.. table.Entries.Where(entry => IsOurs(entry) && entry.FuseUser == Identity.UserId).DistinctBy(entry => entry.MountPoint).Select(Describe)];
+        [.. _table.Entries.Where(entry => IsOurs(entry) && entry.FuseUser == Identity.UserId).DistinctBy(entry => entry.MountPoint).Select(Describe)];
 
     /// <summary>This user's (for root: anybody's) at a canonical path, or null.</summary>
-    public LiveMount? At(string mountPoint) => table.At(mountPoint) is { } entry && IsOurs(entry) ? Describe(entry) : null;
+    public LiveMount? At(string mountPoint) => _table.At(mountPoint) is { } entry && IsOurs(entry) ? Describe(entry) : null;
 
     /// <summary>
     /// The same; or else this user's mount there that only other mount namespaces of this node have, as batch jobs and containers do.
@@ -120,10 +120,10 @@ public sealed class LiveMounts
     /// <summary>This user's mounts that are not in this mount namespace, and whose servers can be asked.</summary>
     public IEnumerable<LiveMount> Elsewhere()
     {
-        foreach (var folder in layout.Runtime.Existing)
+        foreach (var folder in _layout.Runtime.Existing)
         {
             var devices = folder.List().Select(RuntimeFolder.DeviceOf).OfType<string>();
-            foreach (var device in devices.Where(device => !table.Entries.Any(entry => entry.Device == device)))
+            foreach (var device in devices.Where(device => !_table.Entries.Any(entry => entry.Device == device)))
             {
                 if (LiveMount.Elsewhere(folder, device) is { } mount)
                 {
@@ -137,15 +137,16 @@ public sealed class LiveMounts
     public static ControlClient? ControlAt(Layout layout, string mountPoint) => Read(layout).At(mountPoint)?.Control;
 
     /// <summary>Whether anything is mounted at a canonical path.</summary>
-    public bool IsMountPoint(string path) => table.At(path) is not null;
+    public bool IsMountPoint(string path) => _table.At(path) is not null;
 
     /// <summary>Another user's mount of one of our file systems at a canonical path, or null.</summary>
-    public MountEntry? OfOtherAt(string mountPoint) => table.At(mountPoint) is { Type: FuseMountRequest.Type } entry && !IsOurs(entry) ? entry : null;
+    public MountEntry? OfOtherAt(string mountPoint) =>
+        _table.At(mountPoint) is { Type: FuseMountRequest.Type } entry && !IsOurs(entry) ? entry : null;
 
     private static bool IsOurs(MountEntry entry) =>
         entry.Type == FuseMountRequest.Type && (Identity.IsRoot || entry.FuseUser == Identity.UserId);
 
-    private LiveMount Describe(MountEntry entry) => new(entry, layout);
+    private LiveMount Describe(MountEntry entry) => new(entry, _layout);
 }
 
 /// <summary>What a mount says when it is asked itself.</summary>

@@ -12,25 +12,25 @@ namespace CondaFuse.Store;
 /// <summary>An environment as its server holds it: the image, its changes, and the right to make more.</summary>
 public sealed class ServedEnvironment : IDisposable
 {
-    private readonly GuardedChangeStore changes;
-    private readonly WriteContext context;
+    private readonly GuardedChangeStore _changes;
+    private readonly WriteContext _context;
 
     /// <summary>Held over the I/O of a commit: one at a time. Nothing else waits for it but the disposal.</summary>
-    private readonly Lock committing = new();
-    private readonly CancellationTokenSource ending = new();
-    private bool isDisposed;
+    private readonly Lock _committing = new();
+    private readonly CancellationTokenSource _ending = new();
+    private bool _isDisposed;
 
     /// <summary>Whether the last commit was refused because another process holds the write lock.</summary>
-    private bool isRefused;
+    private bool _isRefused;
 
-    private readonly LatestProgress progress = new();
-    private volatile GenerationInfo version;
+    private readonly LatestProgress _progress = new();
+    private volatile GenerationInfo _version;
 
     private ServedEnvironment(WriteContext context, GuardedChangeStore changes, ChangedTree tree, IReadOnlyList<string> notes)
     {
-        this.context = context;
-        version = context.State.Version;
-        this.changes = changes;
+        _context = context;
+        _version = context.State.Version;
+        _changes = changes;
         Tree = tree;
         Notes = notes;
     }
@@ -46,29 +46,29 @@ public sealed class ServedEnvironment : IDisposable
 
     /// <summary>Who beside the owner may change what a mount for all users shows: the groups, and whether everybody.</summary>
     public (IReadOnlySet<uint> Groups, bool Everybody) WritersBesideOwner =>
-        context.State.Place.Guard is LayerGuard guard ? guard.WritersBesideOwner : (new HashSet<uint>(), false);
+        _context.State.Place.Guard is LayerGuard guard ? guard.WritersBesideOwner : (new HashSet<uint>(), false);
 
     /// <summary>Names the archive.</summary>
-    public Guid Identity => version.Identity;
+    public Guid Identity => _version.Identity;
 
     /// <summary>How it is.</summary>
     public MountStatus Status
     {
         get
         {
-            var state = context.State;
-            var isMine = changes.IsWriter;
-            var lockStatus = isMine ? default : WriterClaim.Look(state.Place.Files, context.Self, context.Locks);
+            var state = _context.State;
+            var isMine = _changes.IsWriter;
+            var lockStatus = isMine ? default : WriterClaim.Look(state.Place.Files, _context.Self, _context.Locks);
             return new MountStatus(
-                version.Identity,
-                version.Generation,
-                changes.PendingChanges,
-                changes.PendingBytes,
+                _version.Identity,
+                _version.Generation,
+                _changes.PendingChanges,
+                _changes.PendingBytes,
                 isMine ? WriterKind.Mine : lockStatus.IsHeld ? WriterKind.Other : WriterKind.None,
-                isMine ? context.Self.User : lockStatus.IsHeld ? lockStatus.ToString() : null,
-                changes.LastRefusal,
+                isMine ? _context.Self.User : lockStatus.IsHeld ? lockStatus.ToString() : null,
+                _changes.LastRefusal,
                 state.Place.IsPersonal ? state.Place.Folder : null,
-                progress.Value);
+                _progress.Value);
         }
     }
 
@@ -113,7 +113,7 @@ public sealed class ServedEnvironment : IDisposable
 
     /// <summary>What stays beside the archive and is this mount's; nothing if somebody else writes it, or has committed it.</summary>
     public (long Changes, long Bytes) Kept =>
-        changes.PendingChanges == 0 || (HasArchive && (isRefused || IsOthers)) ? default : (changes.PendingChanges, changes.PendingBytes);
+        _changes.PendingChanges == 0 || (HasArchive && (_isRefused || IsOthers)) ? default : (_changes.PendingChanges, _changes.PendingBytes);
 
     /// <summary>Returns when everything that was changed so far is on the storage.</summary>
     public void Sync() => Tree.Sync();
@@ -126,7 +126,7 @@ public sealed class ServedEnvironment : IDisposable
     /// <exception cref="TreeException">The archive could not be written: it, and the changes, are as they were.</exception>
     public CommitReport? CommitOwn(CommitRequest request, CancellationToken cancellation)
     {
-        if (changes.PendingChanges > 0 && !context.State.Place.IsPersonal && HasArchive && !IsOthers)
+        if (_changes.PendingChanges > 0 && !_context.State.Place.IsPersonal && HasArchive && !IsOthers)
         {
             return CommitUnlessOthers(request, isLast: false, cancellation);
         }
@@ -145,22 +145,22 @@ public sealed class ServedEnvironment : IDisposable
     public CommitReport? CommitLast(CommitRequest request, CancellationToken cancellation)
     {
         // Who wrote and has nothing pending ends an empty journal.
-        var hasNothing = changes.PendingChanges == 0 && !changes.IsWriter;
-        if (context.State.Place.IsPersonal || hasNothing || !HasArchive || IsOthers)
+        var hasNothing = _changes.PendingChanges == 0 && !_changes.IsWriter;
+        if (_context.State.Place.IsPersonal || hasNothing || !HasArchive || IsOthers)
         {
             Sync();
             if (hasNothing && HasArchive)
             {
-                DeadWriter.Sweep(context with { State = context.State with { Version = version } });
+                DeadWriter.Sweep(_context with { State = _context.State with { Version = _version } });
             }
 
             return null;
         }
 
         var report = CommitUnlessOthers(request, isLast: true, cancellation);
-        if (!isRefused)
+        if (!_isRefused)
         {
-            context.State.Place.RemoveIfEmpty();
+            _context.State.Place.RemoveIfEmpty();
         }
 
         return report;
@@ -169,43 +169,44 @@ public sealed class ServedEnvironment : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (Interlocked.Exchange(ref isDisposed, true))
+        if (Interlocked.Exchange(ref _isDisposed, true))
         {
             return;
         }
 
-        ending.Cancel();
-        lock (committing)
+        _ending.Cancel();
+        lock (_committing)
         {
             Tree.Dispose(); // a commit that somebody asked for reads the image until it gives up
         }
 
-        ending.Dispose();
+        _ending.Dispose();
     }
 
     /// <summary>Deleting an archive by hand is how an environment is deleted: there is nothing to commit to then.</summary>
-    private bool HasArchive => File.Exists(context.State.Image);
+    private bool HasArchive => File.Exists(_context.State.Image);
 
     /// <summary>
     /// Whether what is pending was made by somebody else: this mount only read it, and they still write it, or have committed it since.
     /// </summary>
     private bool IsOthers =>
-        !changes.IsWriter
-        && (GenerationInfo.Read(context.State.Image) != version || WriterClaim.Look(context.State.Place.Files, context.Self, context.Locks).IsHeld);
+        !_changes.IsWriter
+        && (GenerationInfo.Read(_context.State.Image) != _version
+            || WriterClaim.Look(_context.State.Place.Files, _context.Self, _context.Locks).IsHeld);
 
     /// <summary>
     /// Commits. Who never wrote here and is refused, because another process holds the write lock, only read that process's changes.
     /// </summary>
     private CommitReport? CommitUnlessOthers(CommitRequest request, bool isLast, CancellationToken cancellation)
     {
-        isRefused = false;
+        _isRefused = false;
         try
         {
             return Commit(request, isLast, cancellation);
         }
-        catch (StoreException refusal) when (refusal.Fault == StoreFault.Busy && !changes.IsWriter)
+        catch (StoreException refusal) when (refusal.Fault == StoreFault.Busy && !_changes.IsWriter)
         {
-            isRefused = true;
+            _isRefused = true;
             Sync();
             return null;
         }
@@ -213,18 +214,18 @@ public sealed class ServedEnvironment : IDisposable
 
     private CommitReport? Commit(CommitRequest request, bool isLast, CancellationToken cancellation)
     {
-        lock (committing)
+        lock (_committing)
         {
             try
             {
-                using var stop = CancellationTokenSource.CreateLinkedTokenSource(ending.Token, cancellation);
-                var report = new TreeCommit(Tree, context.State.Image, context.Clock).Run(request, version, isLast, progress, stop.Token);
-                version = report is null ? version : version with { Generation = report.Generation };
+                using var stop = CancellationTokenSource.CreateLinkedTokenSource(_ending.Token, cancellation);
+                var report = new TreeCommit(Tree, _context.State.Image, _context.Clock).Run(request, _version, isLast, _progress, stop.Token);
+                _version = report is null ? _version : _version with { Generation = report.Generation };
                 return report;
             }
             finally
             {
-                progress.Clear();
+                _progress.Clear();
             }
         }
     }

@@ -2,7 +2,7 @@ namespace CondaFuse.Activation.Tests;
 
 public class CondaActivationTests
 {
-    private readonly List<string> scripts = [];
+    private readonly List<string> _scripts = [];
 
     [Theory]
     [InlineData("23.11", "", "")]
@@ -12,14 +12,14 @@ public class CondaActivationTests
     public void Words_for_condas_start_are_left_as_its_version_does(string version, string? module, string? program)
     {
         var shell = Shell(("CONDA_EXE", "/r/bin/conda"), ("_CE_M", "-m"), ("_CE_CONDA", "conda"))
-            .After(Activation(Shell(("CONDA_EXE", "/r/bin/conda")), version).Activate("/e/envs/a"), scripts);
+            .After(Activation(Shell(("CONDA_EXE", "/r/bin/conda")), version).Activate("/e/envs/a"), _scripts);
         Assert.Equal((module, program), (shell.Variables.GetValueOrDefault("_CE_M"), shell.Variables.GetValueOrDefault("_CE_CONDA")));
     }
 
     [Fact]
     public void Without_conda_no_variable_of_its_start_is_set()
     {
-        var shell = Shell().After(Activation(Shell(), "24.11").Activate("/e/envs/a"), scripts);
+        var shell = Shell().After(Activation(Shell(), "24.11").Activate("/e/envs/a"), _scripts);
         Assert.DoesNotContain(shell.Variables.Keys, name => name.StartsWith("_CE_", StringComparison.Ordinal));
     }
 
@@ -31,7 +31,7 @@ public class CondaActivationTests
     [InlineData("/r", "base")]
     public void An_environment_is_shown_by_its_name(string prefix, string name)
     {
-        var shell = Shell().After(Activation(Shell(), "24.11").Activate(prefix), scripts);
+        var shell = Shell().After(Activation(Shell(), "24.11").Activate(prefix), _scripts);
         Assert.Equal(name, shell.Variables["CONDA_DEFAULT_ENV"]);
         Assert.Equal($"({name}) $ ", shell.Prompt);
     }
@@ -41,7 +41,7 @@ public class CondaActivationTests
     {
         var before = Shell(
             ("CONDA_SHLVL", "1"), ("CONDA_PREFIX", "/e/envs/a"), ("CONDA_PROMPT_MODIFIER", "(a) ")) with { Prompt = "[time] (a) $ (a) " };
-        var after = before.After(Activation(before, "24.11").Activate("/e/envs/b"), scripts);
+        var after = before.After(Activation(before, "24.11").Activate("/e/envs/b"), _scripts);
         Assert.Equal("(b) [time] $ ", after.Prompt);
     }
 
@@ -57,7 +57,7 @@ public class CondaActivationTests
     {
         var before = Shell(("CONDA_SHLVL", "1"), ("CONDA_PREFIX", "/e/envs/a"), ("CONDA_PROMPT_MODIFIER", "(a) "));
         var after = before.After(
-            Activation(before, "24.11", new ActivationSettings { Prompt = "{{{stacked_env}}} " }).Activate("/m/b/b", stack: true), scripts);
+            Activation(before, "24.11", new ActivationSettings { Prompt = "{{{stacked_env}}} " }).Activate("/m/b/b", stack: true), _scripts);
         Assert.Equal("{b,a} $ ", after.Prompt);
     }
 
@@ -86,7 +86,7 @@ public class CondaActivationTests
     public void A_stack_with_a_missing_level_ends_with_nothing_active()
     {
         var before = Shell(("CONDA_SHLVL", "2"), ("CONDA_PREFIX", "/e/envs/a"), ("PATH", "/e/envs/a/bin:/bin"));
-        var after = before.After(Activation(before, "24.11").Deactivate(), scripts);
+        var after = before.After(Activation(before, "24.11").Deactivate(), _scripts);
         Assert.Equal(("0", "/bin"), (after.Variables["CONDA_SHLVL"], after.Variables["PATH"]));
         Assert.False(after.Variables.ContainsKey("CONDA_PREFIX"));
     }

@@ -4,10 +4,10 @@ namespace CondaFuse.Activation.Tests;
 
 public sealed class CondarcTests : IDisposable
 {
-    private readonly string home = Directory.CreateTempSubdirectory().FullName;
-    private readonly Dictionary<string, string> variables = new(StringComparer.Ordinal);
+    private readonly string _home = Directory.CreateTempSubdirectory().FullName;
+    private readonly Dictionary<string, string> _variables = new(StringComparer.Ordinal);
 
-    public void Dispose() => Directory.Delete(home, recursive: true);
+    public void Dispose() => Directory.Delete(_home, recursive: true);
 
     [Fact]
     public void Without_files_and_variables_settings_are_condas_defaults() => Assert.Equal(new ActivationSettings(), Read());
@@ -28,16 +28,16 @@ public sealed class CondarcTests : IDisposable
             (".config/conda/condarc", 6), (".conda/condarc.d/x.yml", 7),
             (".condarc", 8), ("prefix/.condarc", 9), ("given.yml", 10),
         ];
-        variables["XDG_CONFIG_HOME"] = $"{home}/xdg";
-        variables["CONDA_PREFIX"] = $"{home}/prefix";
-        variables["CONDARC"] = "~/given.yml";
+        _variables["XDG_CONFIG_HOME"] = $"{_home}/xdg";
+        _variables["CONDA_PREFIX"] = $"{_home}/prefix";
+        _variables["CONDARC"] = "~/given.yml";
         foreach (var (place, value) in places)
         {
             Write(place, $"auto_stack: {value}\n");
             Assert.Equal(value, Read().AutoStack);
         }
 
-        variables["CONDA_AUTO_STACK"] = "11";
+        _variables["CONDA_AUTO_STACK"] = "11";
         Assert.Equal(11, Read().AutoStack);
     }
 
@@ -47,7 +47,7 @@ public sealed class CondarcTests : IDisposable
     [InlineData("root/other")]
     public void Other_files_are_not_read(string place)
     {
-        variables["CONDARC"] = $"{home}/given";
+        _variables["CONDARC"] = $"{_home}/given";
         Write(place, "auto_stack: 3\n");
         Assert.Equal(0, Read().AutoStack);
     }
@@ -57,8 +57,8 @@ public sealed class CondarcTests : IDisposable
     {
         Write("root/.condarc", "changeps1: false #!final\nauto_stack: 1\n");
         Write(".condarc", "changeps1: true  #!final\nauto_stack: 2\n");
-        variables["CONDA_CHANGEPS1"] = "true";
-        variables["CONDA_AUTO_STACK"] = "3!important";
+        _variables["CONDA_CHANGEPS1"] = "true";
+        _variables["CONDA_AUTO_STACK"] = "3!important";
         Assert.Equal((false, 3), (Read().ChangesPrompt, Read().AutoStack));
     }
 
@@ -95,11 +95,11 @@ public sealed class CondarcTests : IDisposable
         Assert.Equal(new ActivationSettings(), Read());
     }
 
-    private ActivationSettings Read() => CondarcSettings.Read(variables, home, $"{home}/root");
+    private ActivationSettings Read() => CondarcSettings.Read(_variables, _home, $"{_home}/root");
 
     private void Write(string name, string text)
     {
-        var path = Path.Combine(home, name);
+        var path = Path.Combine(_home, name);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.WriteAllText(path, text);
     }

@@ -2,10 +2,10 @@ namespace CondaFuse.Activation.Tests;
 
 public sealed class PrefixReaderTests : IDisposable
 {
-    private readonly string prefix = Directory.CreateTempSubdirectory().FullName;
-    private readonly List<string> warnings = [];
+    private readonly string _prefix = Directory.CreateTempSubdirectory().FullName;
+    private readonly List<string> _warnings = [];
 
-    public void Dispose() => Directory.Delete(prefix, recursive: true);
+    public void Dispose() => Directory.Delete(_prefix, recursive: true);
 
     [Fact]
     public void Scripts_come_in_the_order_of_their_bytes_and_back()
@@ -17,8 +17,8 @@ public sealed class PrefixReaderTests : IDisposable
         }
 
         string[] expected = ["10.sh", "B.sh", "b.sh", "z.sh", "é.sh", "\uFF41.sh", "\U0001F40D.sh"];
-        Assert.Equal(expected.Select(name => $"{prefix}/etc/conda/activate.d/{name}"), Read().ActivateScripts);
-        Assert.Equal(expected.Reverse().Select(name => $"{prefix}/etc/conda/deactivate.d/{name}"), Read().DeactivateScripts);
+        Assert.Equal(expected.Select(name => $"{_prefix}/etc/conda/activate.d/{name}"), Read().ActivateScripts);
+        Assert.Equal(expected.Reverse().Select(name => $"{_prefix}/etc/conda/deactivate.d/{name}"), Read().DeactivateScripts);
     }
 
     [Fact]
@@ -29,7 +29,7 @@ public sealed class PrefixReaderTests : IDisposable
         Write("conda-meta/state", """{"version": 1, "env_vars": {"TWO": "state", "N": 5}}""");
         Assert.Equal(
             ["N=5", "ONE=b", "THREE=a", "TWO=state"], Read().Variables.Select(pair => $"{pair.Key}={pair.Value}").Order(StringComparer.Ordinal));
-        Assert.Empty(warnings);
+        Assert.Empty(_warnings);
     }
 
     [Theory]
@@ -40,7 +40,7 @@ public sealed class PrefixReaderTests : IDisposable
     {
         Write("conda-meta/state", state);
         Assert.Equal(["GOOD"], Read().Variables.Keys);
-        Assert.Single(warnings);
+        Assert.Single(_warnings);
     }
 
     [Theory]
@@ -51,23 +51,23 @@ public sealed class PrefixReaderTests : IDisposable
     {
         Write("etc/conda/env_vars.d/bad", text);
         Assert.Empty(Read().Variables);
-        Assert.Contains("env_vars.d/bad", Assert.Single(warnings), StringComparison.Ordinal);
+        Assert.Contains("env_vars.d/bad", Assert.Single(_warnings), StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_prefix_that_is_gone_brings_nothing()
     {
-        var contents = new PrefixReader(".sh", warnings.Add).Read("/nonexistent/prefix");
+        var contents = new PrefixReader(".sh", _warnings.Add).Read("/nonexistent/prefix");
         Assert.Empty(contents.ActivateScripts);
         Assert.Empty(contents.Variables);
-        Assert.Empty(warnings);
+        Assert.Empty(_warnings);
     }
 
-    private PrefixContents Read() => new PrefixReader(".sh", warnings.Add).Read(prefix);
+    private PrefixContents Read() => new PrefixReader(".sh", _warnings.Add).Read(_prefix);
 
     private void Write(string name, string text)
     {
-        var path = Path.Combine(prefix, name);
+        var path = Path.Combine(_prefix, name);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.WriteAllText(path, text);
     }

@@ -5,11 +5,11 @@ namespace CondaFuse.Compression.Tests;
 
 public sealed class Bzip2MemberTests : IDisposable
 {
-    private readonly Scratch scratch = new();
+    private readonly Scratch _scratch = new();
 
     public static TheoryData<string> Decoders => new("bzip2", "python3", "7z", "SharpZipLib");
 
-    public void Dispose() => scratch.Dispose();
+    public void Dispose() => _scratch.Dispose();
 
     [Theory]
     [MemberData(nameof(Decoders))]
@@ -141,7 +141,7 @@ public sealed class Bzip2MemberTests : IDisposable
 
     private void Decode(string decoder, string name, byte[] compressed, byte[] expected)
     {
-        File.WriteAllBytes(scratch["data.bz2"], compressed);
+        File.WriteAllBytes(_scratch["data.bz2"], compressed);
         byte[] decoded;
         if (decoder == "SharpZipLib")
         {
@@ -158,8 +158,8 @@ public sealed class Bzip2MemberTests : IDisposable
                 "7z" => "7z x -so -tbzip2",
                 _ => "bzip2 -dc",
             };
-            Tool.Shell($"{command} '{scratch["data.bz2"]}' >'{scratch["data"]}'");
-            decoded = File.ReadAllBytes(scratch["data"]);
+            Tool.Shell($"{command} '{_scratch["data.bz2"]}' >'{_scratch["data"]}'");
+            decoded = File.ReadAllBytes(_scratch["data"]);
         }
 
         Assert.True(decoded.AsSpan().SequenceEqual(expected), $"{decoder}: {name}");

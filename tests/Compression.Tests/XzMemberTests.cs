@@ -5,11 +5,11 @@ namespace CondaFuse.Compression.Tests;
 
 public sealed class XzMemberTests : IDisposable
 {
-    private readonly Scratch scratch = new();
+    private readonly Scratch _scratch = new();
 
     public static TheoryData<int> Levels => [.. Enumerable.Range(0, 10)];
 
-    public void Dispose() => scratch.Dispose();
+    public void Dispose() => _scratch.Dispose();
 
     [Theory]
     [MemberData(nameof(Levels))]
@@ -23,8 +23,8 @@ public sealed class XzMemberTests : IDisposable
             Assert.InRange(filtered.Length, 0, plain.Length);
         }
 
-        File.WriteAllBytes(scratch["code"], [.. code, .. code]);
-        File.WriteAllBytes(scratch["code.xz"], [.. plain, .. filtered]);
+        File.WriteAllBytes(_scratch["code"], [.. code, .. code]);
+        File.WriteAllBytes(_scratch["code.xz"], [.. plain, .. filtered]);
         foreach (var decoder in new[]
             {
                 "xz -dc",
@@ -32,7 +32,7 @@ public sealed class XzMemberTests : IDisposable
                 "python3 -c 'import lzma, sys; sys.stdout.buffer.write(lzma.open(sys.argv[1]).read())'",
             })
         {
-            Tool.Shell($"{decoder} '{scratch["code.xz"]}' | cmp - '{scratch["code"]}'");
+            Tool.Shell($"{decoder} '{_scratch["code.xz"]}' | cmp - '{_scratch["code"]}'");
         }
     }
 

@@ -11,9 +11,9 @@ namespace CondaFuse.Fuse.Tests;
 public sealed class DeviceChannelTests : IDisposable
 {
     private static readonly TimeSpan Patient = TimeSpan.FromSeconds(20);
-    private readonly Socket kernel;
-    private readonly Socket server;
-    private readonly SafeFileHandle handle;
+    private readonly Socket _kernel;
+    private readonly Socket _server;
+    private readonly SafeFileHandle _handle;
 
     public DeviceChannelTests()
     {
@@ -21,18 +21,18 @@ public sealed class DeviceChannelTests : IDisposable
         var path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
         listener.Bind(new UnixDomainSocketEndPoint(path));
         listener.Listen();
-        kernel = new Socket(AddressFamily.Unix, SocketType.Seqpacket, ProtocolType.Unspecified);
-        kernel.Connect(new UnixDomainSocketEndPoint(path));
-        server = listener.Accept();
-        handle = new SafeFileHandle(server.Handle, ownsHandle: false);
+        _kernel = new Socket(AddressFamily.Unix, SocketType.Seqpacket, ProtocolType.Unspecified);
+        _kernel.Connect(new UnixDomainSocketEndPoint(path));
+        _server = listener.Accept();
+        _handle = new SafeFileHandle(_server.Handle, ownsHandle: false);
         File.Delete(path);
     }
 
     public void Dispose()
     {
-        handle.Dispose();
-        kernel.Dispose();
-        server.Dispose();
+        _handle.Dispose();
+        _kernel.Dispose();
+        _server.Dispose();
     }
 
     [Theory]
@@ -41,12 +41,12 @@ public sealed class DeviceChannelTests : IDisposable
     public void A_message_arrives_whole_and_the_reply_goes_back(int spinBudget)
     {
         using var channel = Open(spinBudget);
-        kernel.Send("request"u8);
+        _kernel.Send("request"u8);
         var buffer = new byte[100];
         Assert.Equal(7, channel.Receive(buffer));
         Assert.Equal("request"u8, buffer.AsSpan(0, 7));
         channel.Send("reply"u8);
-        Assert.Equal(5, kernel.Receive(buffer));
+        Assert.Equal(5, _kernel.Receive(buffer));
     }
 
     [Theory]
@@ -61,7 +61,7 @@ public sealed class DeviceChannelTests : IDisposable
         for (var number = 0; number < count; number++)
         {
             // The second word is the opcode: every third message is a READ, for which company is called.
-            kernel.Send([.. BitConverter.GetBytes(number), (byte)(number % 3 == 0 ? 15 : 1), 0, 0, 0, .. new byte[32]]);
+            _kernel.Send([.. BitConverter.GetBytes(number), (byte)(number % 3 == 0 ? 15 : 1), 0, 0, 0, .. new byte[32]]);
             if (number % 1000 == 0)
             {
                 Thread.Sleep(2);
@@ -80,7 +80,7 @@ public sealed class DeviceChannelTests : IDisposable
         using var channel = Open(300);
         var workers = StartWorkers(channel, 4, _ => { });
         Thread.Sleep(50);
-        kernel.Close();
+        _kernel.Close();
         await Task.WhenAll(workers).WaitAsync(Patient);
     }
 
@@ -115,9 +115,9 @@ public sealed class DeviceChannelTests : IDisposable
             answered.Add(message[4]);
         });
         Thread.Sleep(50);
-        kernel.Send(Hex.Bytes("28000000 " + $"{opcode:X2}000000 0100000000000000 0100000000000000 00000000 00000000 00000000 00000000"));
+        _kernel.Send(Hex.Bytes("28000000 " + $"{opcode:X2}000000 0100000000000000 0100000000000000 00000000 00000000 00000000 00000000"));
         Thread.Sleep(50);
-        kernel.Send(Hex.Bytes("28000000 01000000 0200000000000000 0100000000000000 00000000 00000000 00000000 00000000"));
+        _kernel.Send(Hex.Bytes("28000000 01000000 0200000000000000 0100000000000000 00000000 00000000 00000000 00000000"));
         Assert.True(SpinWait.SpinUntil(() => answered.Contains((byte)1), Patient));
         Assert.DoesNotContain(opcode, answered);
         release.Set();
@@ -141,7 +141,7 @@ public sealed class DeviceChannelTests : IDisposable
         Thread.Sleep(50);
         for (var number = 0; number < 5; number++)
         {
-            kernel.Send(Hex.Bytes("28000000 " + $"{opcode:X2}000000 0100000000000000 0100000000000000 00000000 00000000 00000000 00000000"));
+            _kernel.Send(Hex.Bytes("28000000 " + $"{opcode:X2}000000 0100000000000000 0100000000000000 00000000 00000000 00000000 00000000"));
         }
 
         Assert.True(SpinWait.SpinUntil(() => begun.CurrentCount <= 5 - atOnce, Patient));
@@ -170,5 +170,5 @@ public sealed class DeviceChannelTests : IDisposable
             TaskScheduler.Default)),
     ];
 
-    private DeviceChannel Open(int spinBudget, int spares = 0) => new(new MessageDevice(handle), spinBudget, spares);
+    private DeviceChannel Open(int spinBudget, int spares = 0) => new(new MessageDevice(_handle), spinBudget, spares);
 }

@@ -12,8 +12,8 @@ public sealed class DispatcherTests
         E8030000 E8030000 2A000000 0000 0000                  # user 1000, group 1000, process 42
         """;
 
-    private readonly List<string> faults = [];
-    private readonly byte[] reply = new byte[MessageSizes.Reading.Reply];
+    private readonly List<string> _faults = [];
+    private readonly byte[] _reply = new byte[MessageSizes.Reading.Reply];
 
     [Fact]
     public void An_unknown_opcode_is_ENOSYS()
@@ -70,7 +70,7 @@ public sealed class DispatcherTests
             Answer(
                 Hex.Bytes("28000000 11000000 0E00000000000000 0100000000000000 00000000 00000000 00000000 00000000"),
                 (Opcode.StatFs, new Throwing())));
-        Assert.Equal(["StatFs: by design"], faults);
+        Assert.Equal(["StatFs: by design"], _faults);
     }
 
     [Fact]
@@ -90,7 +90,7 @@ public sealed class DispatcherTests
     public void A_request_that_does_not_fit_its_header_gets_no_reply_and_is_told(string request)
     {
         Assert.Empty(Answer(Hex.Bytes(request)));
-        Assert.Single(faults);
+        Assert.Single(_faults);
     }
 
     [Fact]
@@ -119,8 +119,8 @@ public sealed class DispatcherTests
 
     private byte[] Answer(byte[] message, params (Opcode, IRequestHandler)[] handlers)
     {
-        var dispatcher = new Dispatcher([.. ProtocolAnswers.All, .. handlers], (opcode, exception) => faults.Add($"{opcode}: {exception.Message}"));
-        return reply[..dispatcher.Dispatch(message, reply)];
+        var dispatcher = new Dispatcher([.. ProtocolAnswers.All, .. handlers], (opcode, exception) => _faults.Add($"{opcode}: {exception.Message}"));
+        return _reply[..dispatcher.Dispatch(message, _reply)];
     }
 
     private sealed class Throwing : IRequestHandler

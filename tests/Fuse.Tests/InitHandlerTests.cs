@@ -9,7 +9,7 @@ namespace CondaFuse.Fuse.Tests;
 public sealed class InitHandlerTests
 {
     private const Capabilities Wanted = Capabilities.AsyncRead | Capabilities.NoOpen | Capabilities.MaxPages | Capabilities.Extended;
-    private readonly Connection connection = new();
+    private readonly Connection _connection = new();
 
     [Fact]
     public void A_newer_kernel_is_answered_with_7_40_and_64_bytes()
@@ -26,7 +26,7 @@ public sealed class InitHandlerTests
                 00000000 00000000 00000000 00000000 00000000 00000000 00000000
                 """),
             reply);
-        Assert.Equal(Wanted, connection.Capabilities);
+        Assert.Equal(Wanted, _connection.Capabilities);
     }
 
     [Fact]
@@ -49,7 +49,7 @@ public sealed class InitHandlerTests
             """);
         var reply = MemoryMarshal.Read<InitReply>(Answer(message).AsSpan(16));
         Assert.Equal(23u, reply.Minor);
-        Assert.Equal(Capabilities.AsyncRead | Capabilities.NoOpen, connection.Capabilities);
+        Assert.Equal(Capabilities.AsyncRead | Capabilities.NoOpen, _connection.Capabilities);
         Assert.Equal(0u, reply.Flags2);
     }
 
@@ -75,7 +75,7 @@ public sealed class InitHandlerTests
     {
         var reply = new byte[MessageSizes.Reading.Reply];
         var dispatcher = new Dispatcher(
-            [(Opcode.Init, new InitHandler(Wanted, sizes ?? MessageSizes.Reading, connection))], (_, exception) => throw exception);
+            [(Opcode.Init, new InitHandler(Wanted, sizes ?? MessageSizes.Reading, _connection))], (_, exception) => throw exception);
         return reply[..dispatcher.Dispatch(message, reply)];
     }
 }

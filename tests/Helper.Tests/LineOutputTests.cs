@@ -5,24 +5,24 @@ namespace CondaFuse.Helper.Tests;
 
 public sealed class LineOutputTests : IDisposable
 {
-    private readonly MemoryStream stream = new();
-    private readonly LineOutput output;
+    private readonly MemoryStream _stream = new();
+    private readonly LineOutput _output;
 
-    public LineOutputTests() => output = new LineOutput(stream, ignoresFailures: false);
+    public LineOutputTests() => _output = new LineOutput(_stream, ignoresFailures: false);
 
-    public void Dispose() => stream.Dispose();
+    public void Dispose() => _stream.Dispose();
 
     [Fact]
     public void A_line_stays_one_line()
     {
-        output.WriteLine("a\nb\u001b[2J");
+        _output.WriteLine("a\nb\u001b[2J");
         Assert.Equal("a\\nb\\x1b[2J\n", Text());
     }
 
     [Fact]
     public void Lines_of_ours_are_lines()
     {
-        output.WriteLines("a\n  b\tc");
+        _output.WriteLines("a\n  b\tc");
         Assert.Equal("a\n  b\\tc\n", Text());
     }
 
@@ -41,7 +41,7 @@ public sealed class LineOutputTests : IDisposable
     [Fact]
     public void Progress_moves_the_cursor_by_itself_only()
     {
-        output.Redraw("50 %\r\u001b[2J");
+        _output.Redraw("50 %\r\u001b[2J");
         Assert.Equal("\r\u001b[K50 %\\r\\x1b[2J", Text());
     }
 
@@ -69,5 +69,5 @@ public sealed class LineOutputTests : IDisposable
     public void The_nearest_command_is_suggested(string word, string? expected) =>
         Assert.Equal(expected, CommandSuggestion.Find(word, ["mount", "unmount", "list", "log", "run"]));
 
-    private string Text() => Encoding.UTF8.GetString(stream.ToArray());
+    private string Text() => Encoding.UTF8.GetString(_stream.ToArray());
 }

@@ -2,43 +2,43 @@ namespace CondaFuse.Platform.Tests;
 
 public sealed class LoneFileTests : IDisposable
 {
-    private readonly string path = Path.Combine(Directory.CreateTempSubdirectory("allein ").FullName, "file");
+    private readonly string _path = Path.Combine(Directory.CreateTempSubdirectory("allein ").FullName, "file");
 
-    public LoneFileTests() => File.WriteAllText(path, "content");
+    public LoneFileTests() => File.WriteAllText(_path, "content");
 
-    public void Dispose() => Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
+    public void Dispose() => Directory.Delete(Path.GetDirectoryName(_path)!, recursive: true);
 
     [Fact]
     public void It_is_had_only_while_nobody_else_has_the_file_open()
     {
-        using (PlainFile.OpenToRead(path))
+        using (PlainFile.OpenToRead(_path))
         {
-            Assert.Null(ExclusiveLease.TryTake(path));
+            Assert.Null(ExclusiveLease.TryTake(_path));
         }
 
-        using (ExclusiveLease.TryTake(path) ?? throw new InvalidOperationException("nobody has it open"))
+        using (ExclusiveLease.TryTake(_path) ?? throw new InvalidOperationException("nobody has it open"))
         {
         }
 
-        using (PlainFile.OpenOrCreate(path))
+        using (PlainFile.OpenOrCreate(_path))
         {
-            Assert.Null(ExclusiveLease.TryTake(path));
+            Assert.Null(ExclusiveLease.TryTake(_path));
         }
     }
 
     [Fact]
     public async Task Who_opens_it_meanwhile_waits_and_gets_it_although_it_was_replaced()
     {
-        var alone = ExclusiveLease.TryTake(path)!;
+        var alone = ExclusiveLease.TryTake(_path)!;
         var reader = Task.Run(() =>
         {
-            using var file = PlainFile.OpenToRead(path);
+            using var file = PlainFile.OpenToRead(_path);
             return PlainFile.ReadAll(file);
         });
         await Task.Delay(200);
         Assert.False(reader.IsCompleted);
-        File.WriteAllText(path + ".new", "replaced");
-        File.Move(path + ".new", path, overwrite: true);
+        File.WriteAllText(_path + ".new", "replaced");
+        File.Move(_path + ".new", _path, overwrite: true);
         alone.Dispose();
         var read = System.Text.Encoding.UTF8.GetString(await reader);
         Assert.True(read is "content" or "replaced", read);

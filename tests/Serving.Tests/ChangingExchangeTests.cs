@@ -21,12 +21,12 @@ public sealed class ChangingExchangeTests : IDisposable
         $"90000000 00000000 0200000000000000 0700000000000000 0000000000000000 {Year} {Year} 00000000 00000000 {AttributesOf6}";
 
     private const string Done = "10000000 00000000 0200000000000000";
-    private readonly RecordingTree tree = new();
-    private readonly Kernel kernel;
+    private readonly RecordingTree _tree = new();
+    private readonly Kernel _kernel;
 
-    public ChangingExchangeTests() => kernel = new Kernel(tree);
+    public ChangingExchangeTests() => _kernel = new Kernel(_tree);
 
-    public void Dispose() => tree.Dispose();
+    public void Dispose() => _tree.Dispose();
 
     [Fact]
     public void MKNOD_of_a_file() => Exchange(
@@ -221,21 +221,21 @@ public sealed class ChangingExchangeTests : IDisposable
     [Fact]
     public void A_failure_of_the_tree_becomes_its_errno()
     {
-        tree.Fails = TreeFailure.NoSpace;
+        _tree.Fails = TreeFailure.NoSpace;
         Assert.Equal(
             Hex.Bytes("10000000 E4FFFFFF 0200000000000000"),
-            kernel.Exchange(Hex.Bytes($"2A000000 0A000000 0200000000000000 0300000000000000 {Caller} 6100")));
+            _kernel.Exchange(Hex.Bytes($"2A000000 0A000000 0200000000000000 0300000000000000 {Caller} 6100")));
     }
 
     private void Exchange(string request, string? asked, string reply)
     {
-        Assert.Equal(Hex.Bytes(reply), kernel.Exchange(Hex.Bytes(request)));
-        Assert.Equal(asked is null ? [] : [asked], tree.Asked);
+        Assert.Equal(Hex.Bytes(reply), _kernel.Exchange(Hex.Bytes(request)));
+        Assert.Equal(asked is null ? [] : [asked], _tree.Asked);
     }
 
     private void Refuse(string request, string lowByteOfError)
     {
-        Assert.Equal(Hex.Bytes($"10000000 {lowByteOfError}FFFFFF 0200000000000000"), kernel.Exchange(Hex.Bytes(request)));
-        Assert.Empty(tree.Asked);
+        Assert.Equal(Hex.Bytes($"10000000 {lowByteOfError}FFFFFF 0200000000000000"), _kernel.Exchange(Hex.Bytes(request)));
+        Assert.Empty(_tree.Asked);
     }
 }

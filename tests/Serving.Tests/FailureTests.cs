@@ -6,9 +6,9 @@ namespace CondaFuse.Serving.Tests;
 
 public sealed class FailureTests : IDisposable
 {
-    private readonly MemoryTree tree = new();
+    private readonly MemoryTree _tree = new();
 
-    public void Dispose() => tree.Dispose();
+    public void Dispose() => _tree.Dispose();
 
     [Theory]
     [InlineData(TreeFailure.Corrupt, Errno.EIO)]
@@ -34,9 +34,9 @@ public sealed class FailureTests : IDisposable
     [InlineData(TreeFailure.NoSuchRange, Errno.ENXIO)]
     public void Every_failure_has_its_errno(TreeFailure failure, Errno errno)
     {
-        var file = tree.AddFile("f", "x");
-        tree.FailsReading = _ => new TreeException(failure, "by design");
-        Assert.Equal(errno, new Kernel(tree).Read(file.Value, 0, 10).Error);
+        var file = _tree.AddFile("f", "x");
+        _tree.FailsReading = _ => new TreeException(failure, "by design");
+        Assert.Equal(errno, new Kernel(_tree).Read(file.Value, 0, 10).Error);
     }
 
     [Fact]
@@ -54,10 +54,10 @@ public sealed class FailureTests : IDisposable
     [Fact]
     public void A_broken_file_is_EIO_is_logged_and_leaves_the_others_alone()
     {
-        var broken = tree.AddFile("broken", "x");
-        var whole = tree.AddFile("whole", "y");
-        tree.FailsReading = node => node == broken ? new TreeException(TreeFailure.Corrupt, "block 7 of 9") : null;
-        var kernel = new Kernel(tree);
+        var broken = _tree.AddFile("broken", "x");
+        var whole = _tree.AddFile("whole", "y");
+        _tree.FailsReading = node => node == broken ? new TreeException(TreeFailure.Corrupt, "block 7 of 9") : null;
+        var kernel = new Kernel(_tree);
         Assert.Equal(Errno.EIO, kernel.Read(broken.Value, 0, 10).Error);
         Assert.Equal("y"u8, kernel.Read(whole.Value, 0, 10).Payload);
         Assert.Equal(["Read of node 2: block 7 of 9"], kernel.Logged);
@@ -66,11 +66,11 @@ public sealed class FailureTests : IDisposable
     [Fact]
     public void A_bug_below_is_EIO_too_and_the_server_lives()
     {
-        var file = tree.AddFile("f", "x");
-        var kernel = new Kernel(tree);
-        tree.FailsReading = _ => new InvalidOperationException("a bug");
+        var file = _tree.AddFile("f", "x");
+        var kernel = new Kernel(_tree);
+        _tree.FailsReading = _ => new InvalidOperationException("a bug");
         Assert.Equal(Errno.EIO, kernel.Read(file.Value, 0, 10).Error);
-        tree.FailsReading = _ => null;
+        _tree.FailsReading = _ => null;
         Assert.Equal("x"u8, kernel.Read(file.Value, 0, 10).Payload);
         Assert.Equal(["Read: a bug"], kernel.Logged);
     }
@@ -78,7 +78,7 @@ public sealed class FailureTests : IDisposable
     [Fact]
     public void A_question_without_answer_is_not_logged()
     {
-        var kernel = new Kernel(tree);
+        var kernel = new Kernel(_tree);
         Assert.Equal(Errno.ENOENT, kernel.Read(999, 0, 10).Error);
         Assert.Empty(kernel.Logged);
     }
@@ -86,9 +86,9 @@ public sealed class FailureTests : IDisposable
     [Fact]
     public void The_log_of_failures_ends_with_a_line_that_says_so()
     {
-        var file = tree.AddFile("f", "x");
-        tree.FailsReading = _ => new TreeException(TreeFailure.Corrupt, "again");
-        var kernel = new Kernel(tree);
+        var file = _tree.AddFile("f", "x");
+        _tree.FailsReading = _ => new TreeException(TreeFailure.Corrupt, "again");
+        var kernel = new Kernel(_tree);
         for (var count = 0; count < 1000; count++)
         {
             kernel.Read(file.Value, 0, 10);

@@ -7,23 +7,23 @@ namespace CondaFuse.Serving.Tests;
 
 public sealed class FirstUseRecorderTests : IDisposable
 {
-    private readonly MemoryTree tree = SampleTree.Create();
-    private readonly FirstUseRecorder recorder = new();
-    private readonly Kernel kernel;
+    private readonly MemoryTree _tree = SampleTree.Create();
+    private readonly FirstUseRecorder _recorder = new();
+    private readonly Kernel _kernel;
 
-    public FirstUseRecorderTests() => kernel = new Kernel(tree, new() { FirstUse = recorder });
+    public FirstUseRecorderTests() => _kernel = new Kernel(_tree, new() { FirstUse = _recorder });
 
-    public void Dispose() => tree.Dispose();
+    public void Dispose() => _tree.Dispose();
 
     [Fact]
     public void Reads_are_noted_by_path_in_their_order_and_neighbours_as_one()
     {
         var lib = Node(1, "lib");
         var (large, block) = (Node(lib, "large"), Node(lib, "block"));
-        kernel.Read(large, 131_072, 131_072);
-        kernel.Read(block, 0, 131_072);
-        kernel.Read(large, 262_144, 131_072);
-        kernel.Read(large, 0, 4096);
+        _kernel.Read(large, 131_072, 131_072);
+        _kernel.Read(block, 0, 131_072);
+        _kernel.Read(large, 262_144, 131_072);
+        _kernel.Read(large, 0, 4096);
         Assert.Equal(["lib/large 131072+262144", "lib/block 0+131072", "lib/large 0+4096"], Noted());
     }
 
@@ -31,12 +31,12 @@ public sealed class FirstUseRecorderTests : IDisposable
     public void What_a_listing_tells_of_has_a_name_too()
     {
         var lib = Node(1, "lib");
-        Assert.NotEmpty(kernel.List(lib, 4096, plus: true));
+        Assert.NotEmpty(_kernel.List(lib, 4096, plus: true));
         Node(lib, "block"); // whoever lists and then looks up wants attributes of all
-        var entry = kernel.List(lib, 65_536, plus: true).Single(listed => listed.Name == "empty.bin").Entry;
-        var long255 = kernel.List(lib, 65_536, plus: true).Single(listed => listed.Name.Length == 255).Entry;
-        kernel.Read(entry.NodeId, 0, 4096);
-        kernel.Read(long255.NodeId, 0, 4096);
+        var entry = _kernel.List(lib, 65_536, plus: true).Single(listed => listed.Name == "empty.bin").Entry;
+        var long255 = _kernel.List(lib, 65_536, plus: true).Single(listed => listed.Name.Length == 255).Entry;
+        _kernel.Read(entry.NodeId, 0, 4096);
+        _kernel.Read(long255.NodeId, 0, 4096);
         Assert.Equal([$"lib/{new string('n', 255)} 0+9"], Noted());
     }
 
@@ -44,31 +44,31 @@ public sealed class FirstUseRecorderTests : IDisposable
     public void Content_counts_as_far_as_there_is_any()
     {
         var tool = Node(Node(1, "bin"), "tool");
-        kernel.Read(tool, 0, 4096);
-        kernel.Read(tool, 4096, 4096);
+        _kernel.Read(tool, 0, 4096);
+        _kernel.Read(tool, 4096, 4096);
         Assert.Equal(["bin/tool 0+17"], Noted());
     }
 
     [Fact]
     public void Who_reads_ahead_is_no_user()
     {
-        recorder.Ignore(4711);
-        recorder.Named(new(1), "a"u8, new(2));
-        recorder.Read(new(2), 0, 10, 4711);
-        Assert.Equal(0, recorder.Version);
-        recorder.Read(new(2), 10, 10, 4712);
-        recorder.Read(new(2), 50, 10, 0);
+        _recorder.Ignore(4711);
+        _recorder.Named(new(1), "a"u8, new(2));
+        _recorder.Read(new(2), 0, 10, 4711);
+        Assert.Equal(0, _recorder.Version);
+        _recorder.Read(new(2), 10, 10, 4712);
+        _recorder.Read(new(2), 50, 10, 0);
         Assert.Equal(["a 10+10", "a 50+10"], Noted());
     }
 
     [Fact]
     public void A_file_without_a_known_path_and_one_in_a_circle_are_left_out()
     {
-        recorder.Named(new(3), "b"u8, new(4));
-        recorder.Named(new(4), "a"u8, new(3));
-        recorder.Read(new(4), 0, 10, 1);
-        recorder.Read(new(9), 0, 10, 1);
-        Assert.Equal(2, recorder.Version);
+        _recorder.Named(new(3), "b"u8, new(4));
+        _recorder.Named(new(4), "a"u8, new(3));
+        _recorder.Read(new(4), 0, 10, 1);
+        _recorder.Read(new(9), 0, 10, 1);
+        Assert.Equal(2, _recorder.Version);
         Assert.Empty(Noted());
     }
 
@@ -80,13 +80,13 @@ public sealed class FirstUseRecorderTests : IDisposable
         {
             for (ulong node = 2; node < nodes; node++)
             {
-                recorder.Named(new(1), Encoding.UTF8.GetBytes($"file-{node}"), new(node));
+                _recorder.Named(new(1), Encoding.UTF8.GetBytes($"file-{node}"), new(node));
             }
         }
 
         for (ulong node = 2; node < nodes; node++)
         {
-            recorder.Read(new(node), 0, (int)node, 1);
+            _recorder.Read(new(node), 0, (int)node, 1);
         }
 
         var noted = Noted().ToList();
@@ -95,7 +95,7 @@ public sealed class FirstUseRecorderTests : IDisposable
 
         for (ulong node = nodes; node < 100_000; node++)
         {
-            recorder.Named(new(1), "one more"u8, new(node));
+            _recorder.Named(new(1), "one more"u8, new(node));
         }
 
         Assert.Equal(noted, Noted());
@@ -104,14 +104,14 @@ public sealed class FirstUseRecorderTests : IDisposable
     [Fact]
     public void Noting_ends_at_its_bounds_and_when_told()
     {
-        recorder.Named(new(1), "a"u8, new(2));
+        _recorder.Named(new(1), "a"u8, new(2));
         for (var number = 0; number < 2 * FirstUseRecorder.MaxRanges; number++)
         {
-            recorder.Read(new(2), 2L * number, 1, 1);
+            _recorder.Read(new(2), 2L * number, 1, 1);
         }
 
-        Assert.True(recorder.IsOver);
-        Assert.Equal(FirstUseRecorder.MaxRanges, recorder.Snapshot().Count);
+        Assert.True(_recorder.IsOver);
+        Assert.Equal(FirstUseRecorder.MaxRanges, _recorder.Snapshot().Count);
 
         var large = new FirstUseRecorder();
         large.Named(new(1), "a"u8, new(2));
@@ -132,12 +132,12 @@ public sealed class FirstUseRecorderTests : IDisposable
     [Fact]
     public async Task Whoever_waits_for_the_first_use_is_woken_by_it_and_by_the_end()
     {
-        Assert.False(recorder.WaitForUse(TimeSpan.FromMilliseconds(1)));
-        var waiting = Task.Run(() => recorder.WaitForUse(TimeSpan.FromMinutes(1)));
+        Assert.False(_recorder.WaitForUse(TimeSpan.FromMilliseconds(1)));
+        var waiting = Task.Run(() => _recorder.WaitForUse(TimeSpan.FromMinutes(1)));
         await Task.Delay(20);
-        recorder.Read(new(2), 0, 1, 1);
+        _recorder.Read(new(2), 0, 1, 1);
         Assert.True(await waiting.WaitAsync(TimeSpan.FromSeconds(20)));
-        Assert.True(recorder.WaitForUse(TimeSpan.FromMinutes(1)));
+        Assert.True(_recorder.WaitForUse(TimeSpan.FromMinutes(1)));
 
         var other = new FirstUseRecorder();
         var toTheEnd = Task.Run(() => other.WaitForUse(Timeout.InfiniteTimeSpan));
@@ -146,8 +146,8 @@ public sealed class FirstUseRecorderTests : IDisposable
         Assert.True(await toTheEnd.WaitAsync(TimeSpan.FromSeconds(20)));
     }
 
-    private ulong Node(ulong directory, string name) => kernel.Lookup(directory, name).As<EntryReply>().NodeId;
+    private ulong Node(ulong directory, string name) => _kernel.Lookup(directory, name).As<EntryReply>().NodeId;
 
     private IEnumerable<string> Noted() =>
-        recorder.Snapshot().Select(range => $"{Encoding.UTF8.GetString(range.Path.Span)} {range.Offset}+{range.Length}");
+        _recorder.Snapshot().Select(range => $"{Encoding.UTF8.GetString(range.Path.Span)} {range.Offset}+{range.Length}");
 }

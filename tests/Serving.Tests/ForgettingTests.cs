@@ -8,24 +8,24 @@ namespace CondaFuse.Serving.Tests;
 /// <summary>A node is the kernel's until it has forgotten every reply that told of it.</summary>
 public sealed class ForgettingTests : IDisposable
 {
-    private readonly RecordingTree tree = new();
-    private readonly Kernel kernel;
+    private readonly RecordingTree _tree = new();
+    private readonly Kernel _kernel;
 
-    public ForgettingTests() => kernel = new Kernel(tree);
+    public ForgettingTests() => _kernel = new Kernel(_tree);
 
-    public void Dispose() => tree.Dispose();
+    public void Dispose() => _tree.Dispose();
 
     [Fact]
     public void A_node_is_forgotten_with_the_last_reply_that_told_of_it()
     {
-        var file = tree.Readable.AddFile("file", "x").Value;
-        kernel.Lookup(1, "file");
-        kernel.Lookup(1, "file");
-        kernel.Lookup(1, "no such name");
+        var file = _tree.Readable.AddFile("file", "x").Value;
+        _kernel.Lookup(1, "file");
+        _kernel.Lookup(1, "file");
+        _kernel.Lookup(1, "no such name");
         Forget(file, 1);
-        Assert.Empty(tree.Asked);
+        Assert.Empty(_tree.Asked);
         Forget(file, 1);
-        Assert.Equal([$"forget {file}"], tree.Asked);
+        Assert.Equal([$"forget {file}"], _tree.Asked);
     }
 
     [Theory]
@@ -37,9 +37,9 @@ public sealed class ForgettingTests : IDisposable
     public void What_was_made_is_counted(Opcode opcode)
     {
         Make(opcode);
-        tree.Asked.Clear();
+        _tree.Asked.Clear();
         Forget(7, 1);
-        Assert.Equal(["forget 7"], tree.Asked);
+        Assert.Equal(["forget 7"], _tree.Asked);
     }
 
     [Theory]
@@ -50,28 +50,28 @@ public sealed class ForgettingTests : IDisposable
     [InlineData(Opcode.TemporaryFile)]
     public void A_reply_that_nobody_took_is_taken_back(Opcode opcode)
     {
-        kernel.DropsReplies = true;
+        _kernel.DropsReplies = true;
         Make(opcode);
-        Assert.Equal("forget 7", tree.Asked[^1]);
+        Assert.Equal("forget 7", _tree.Asked[^1]);
     }
 
     [Fact]
     public void A_lookup_that_nobody_took_is_taken_back()
     {
-        var file = tree.Readable.AddFile("file", "x").Value;
-        kernel.DropsReplies = true;
-        kernel.Lookup(1, "file");
-        kernel.Lookup(1, "no such name");
-        Assert.Equal([$"forget {file}"], tree.Asked);
+        var file = _tree.Readable.AddFile("file", "x").Value;
+        _kernel.DropsReplies = true;
+        _kernel.Lookup(1, "file");
+        _kernel.Lookup(1, "no such name");
+        Assert.Equal([$"forget {file}"], _tree.Asked);
     }
 
     [Fact]
     public void A_write_that_nobody_took_forgets_nothing()
     {
-        kernel.DropsReplies = true;
-        kernel.Ask(Opcode.Write, 7, new WriteRequest { Size = 1 }, 42);
-        kernel.Ask(Opcode.Unlink, 1, Kernel.Name("a"));
-        Assert.Equal(["write 7 0 *", "unlink 1 a"], tree.Asked);
+        _kernel.DropsReplies = true;
+        _kernel.Ask(Opcode.Write, 7, new WriteRequest { Size = 1 }, 42);
+        _kernel.Ask(Opcode.Unlink, 1, Kernel.Name("a"));
+        Assert.Equal(["write 7 0 *", "unlink 1 a"], _tree.Asked);
     }
 
     [Fact]
@@ -81,16 +81,16 @@ public sealed class ForgettingTests : IDisposable
         ListWithAttributes();
         Forget(directory, 1);
         Forget(file, 2);
-        Assert.Equal([$"forget {directory}", $"forget {file}"], tree.Asked);
+        Assert.Equal([$"forget {directory}", $"forget {file}"], _tree.Asked);
     }
 
     [Fact]
     public void A_listing_that_nobody_took_is_taken_back()
     {
         var (directory, file) = AddListed();
-        kernel.DropsReplies = true;
+        _kernel.DropsReplies = true;
         ListWithAttributes();
-        Assert.Equal([$"forget {file}", $"forget {directory}", $"forget {file}"], tree.Asked);
+        Assert.Equal([$"forget {file}", $"forget {directory}", $"forget {file}"], _tree.Asked);
     }
 
     [Fact]
@@ -101,19 +101,19 @@ public sealed class ForgettingTests : IDisposable
             Make(Opcode.MakeNode);
         }
 
-        tree.Asked.Clear();
+        _tree.Asked.Clear();
         ForgottenNode[] nodes = [new(7, 2), new(9, 5), new(7, 1)];
-        kernel.Dispatch(Message(Opcode.BatchForget, 0, [3, 0, 0, 0, 0, 0, 0, 0, .. MemoryMarshal.AsBytes(nodes.AsSpan())]));
-        Assert.Equal(["forget 7"], tree.Asked);
+        _kernel.Dispatch(Message(Opcode.BatchForget, 0, [3, 0, 0, 0, 0, 0, 0, 0, .. MemoryMarshal.AsBytes(nodes.AsSpan())]));
+        Assert.Equal(["forget 7"], _tree.Asked);
     }
 
     [Fact]
     public void FORGET_gets_no_reply_even_if_the_tree_fails()
     {
         Make(Opcode.MakeNode);
-        tree.Fails = TreeFailure.Storage;
-        Assert.Empty(kernel.Exchange(Message(Opcode.Forget, 7, [1, 0, 0, 0, 0, 0, 0, 0])));
-        Assert.Equal(["Forget of node 7: by design"], kernel.Logged);
+        _tree.Fails = TreeFailure.Storage;
+        Assert.Empty(_kernel.Exchange(Message(Opcode.Forget, 7, [1, 0, 0, 0, 0, 0, 0, 0])));
+        Assert.Equal(["Forget of node 7: by design"], _kernel.Logged);
     }
 
     [Fact]
@@ -145,35 +145,35 @@ public sealed class ForgettingTests : IDisposable
         return [.. MemoryMarshal.AsBytes(new ReadOnlySpan<RequestHeader>(in header)), .. body];
     }
 
-    private void Forget(ulong node, ulong count) => Assert.Empty(kernel.Exchange(Message(Opcode.Forget, node, BitConverter.GetBytes(count))));
+    private void Forget(ulong node, ulong count) => Assert.Empty(_kernel.Exchange(Message(Opcode.Forget, node, BitConverter.GetBytes(count))));
 
     private void Make(Opcode opcode)
     {
         var name = Kernel.Name("a");
         var reply = opcode switch
         {
-            Opcode.MakeNode => kernel.Ask(opcode, 1, new MakeNodeRequest(0x81A4, 0, 0, 0), name),
-            Opcode.MakeDirectory => kernel.Ask(opcode, 1, new MakeDirectoryRequest(0x1ED, 0), name),
-            Opcode.Link => kernel.Ask(opcode, 1, new LinkRequest(7), name),
-            Opcode.TemporaryFile => kernel.Ask(opcode, 1, new CreateRequest { Mode = 0x81A4 }, name),
-            _ => kernel.Ask(opcode, 1, [.. name, .. name]),
+            Opcode.MakeNode => _kernel.Ask(opcode, 1, new MakeNodeRequest(0x81A4, 0, 0, 0), name),
+            Opcode.MakeDirectory => _kernel.Ask(opcode, 1, new MakeDirectoryRequest(0x1ED, 0), name),
+            Opcode.Link => _kernel.Ask(opcode, 1, new LinkRequest(7), name),
+            Opcode.TemporaryFile => _kernel.Ask(opcode, 1, new CreateRequest { Mode = 0x81A4 }, name),
+            _ => _kernel.Ask(opcode, 1, [.. name, .. name]),
         };
         Assert.Equal(Errno.None, reply.Error);
     }
 
     private (ulong Directory, ulong File) AddListed()
     {
-        var directory = tree.Readable.AddDirectory("directory").Value;
-        var file = tree.Readable.AddFile("file", "x").Value;
-        tree.Describes = tree.Readable.GetAttributes;
+        var directory = _tree.Readable.AddDirectory("directory").Value;
+        var file = _tree.Readable.AddFile("file", "x").Value;
+        _tree.Describes = _tree.Readable.GetAttributes;
         return (directory, file);
     }
 
     /// <summary>Looks a file up after a listing that told nothing, so that the next one tells of files too.</summary>
     private void ListWithAttributes()
     {
-        kernel.Ask(Opcode.ReadDirectoryPlus, 1, new ReadRequest { Size = 0 });
-        kernel.Lookup(1, "file");
-        kernel.Ask(Opcode.ReadDirectoryPlus, 1, new ReadRequest { Size = 4096 });
+        _kernel.Ask(Opcode.ReadDirectoryPlus, 1, new ReadRequest { Size = 0 });
+        _kernel.Lookup(1, "file");
+        _kernel.Ask(Opcode.ReadDirectoryPlus, 1, new ReadRequest { Size = 4096 });
     }
 }

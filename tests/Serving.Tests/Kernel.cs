@@ -13,8 +13,8 @@ namespace CondaFuse.Serving.Tests;
 /// <summary>Asks a served tree as the kernel would, in one thread.</summary>
 internal sealed class Kernel
 {
-    private readonly Dispatcher dispatcher;
-    private readonly byte[] buffer = GC.AllocateArray<byte>(MessageSizes.Reading.Reply, pinned: true);
+    private readonly Dispatcher _dispatcher;
+    private readonly byte[] _buffer = GC.AllocateArray<byte>(MessageSizes.Reading.Reply, pinned: true);
 
     public Kernel(IReadableTree tree, ServingOptions? options = null)
     {
@@ -23,7 +23,7 @@ internal sealed class Kernel
         var handlers = tree is IWritableTree writable
             ? WritableHandlers.Create(new ServedWritableTree(writable, options, log), Connection)
             : ReadOnlyHandlers.Create(new ServedTree(tree, options, log), Connection);
-        dispatcher = new Dispatcher(handlers, (opcode, exception) => log.Write($"{opcode}: {exception.Message}"));
+        _dispatcher = new Dispatcher(handlers, (opcode, exception) => log.Write($"{opcode}: {exception.Message}"));
     }
 
     /// <summary>Who asks.</summary>
@@ -39,17 +39,17 @@ internal sealed class Kernel
     /// <summary>The bytes of a whole reply to the bytes of a whole request.</summary>
     public byte[] Exchange(byte[] request)
     {
-        var reply = buffer[..dispatcher.Dispatch(request, buffer)];
+        var reply = _buffer[.._dispatcher.Dispatch(request, _buffer)];
         if (DropsReplies && reply.Length > 0)
         {
-            dispatcher.TakeBack(request, reply);
+            _dispatcher.TakeBack(request, reply);
         }
 
         return reply;
     }
 
     /// <summary>Asks and looks at nothing.</summary>
-    public void Dispatch(byte[] request) => dispatcher.Dispatch(request, buffer);
+    public void Dispatch(byte[] request) => _dispatcher.Dispatch(request, _buffer);
 
     public Reply Ask(Opcode opcode, ulong node, params byte[] body)
     {

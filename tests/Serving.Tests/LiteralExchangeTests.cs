@@ -17,18 +17,18 @@ public sealed class LiteralExchangeTests : IDisposable
         00000200 00000000                                     # transfers of 128 KiB
         """;
 
-    private readonly MemoryTree tree = new();
-    private readonly Kernel kernel;
+    private readonly MemoryTree _tree = new();
+    private readonly Kernel _kernel;
 
     public LiteralExchangeTests()
     {
-        tree.AddFile("hello", "howdy");
-        tree.AddSymlink("way", "to/go");
-        tree.SetXattr(tree.AddDirectory("d"), "user.k", [1, 2, 3]);
-        kernel = new Kernel(tree);
+        _tree.AddFile("hello", "howdy");
+        _tree.AddSymlink("way", "to/go");
+        _tree.SetXattr(_tree.AddDirectory("d"), "user.k", [1, 2, 3]);
+        _kernel = new Kernel(_tree);
     }
 
-    public void Dispose() => tree.Dispose();
+    public void Dispose() => _tree.Dispose();
 
     [Fact]
     public void LOOKUP_of_a_name_that_exists() => Exchange(
@@ -91,8 +91,8 @@ public sealed class LiteralExchangeTests : IDisposable
     [Fact]
     public void READDIRPLUS_after_the_attributes_were_asked_for()
     {
-        Assert.NotEmpty(kernel.List(1, 4096, plus: true));
-        kernel.Lookup(1, "hello");
+        Assert.NotEmpty(_kernel.List(1, 4096, plus: true));
+        _kernel.Lookup(1, "hello");
         Exchange(
             $"""
             50000000 2C000000 0700000000000000 0100000000000000 {Caller}
@@ -136,5 +136,5 @@ public sealed class LiteralExchangeTests : IDisposable
 
     private static string Zeros(int count) => new('0', 2 * count);
 
-    private void Exchange(string request, string reply) => Assert.Equal(Hex.Bytes(reply), kernel.Exchange(Hex.Bytes(request)));
+    private void Exchange(string request, string reply) => Assert.Equal(Hex.Bytes(reply), _kernel.Exchange(Hex.Bytes(request)));
 }

@@ -8,7 +8,7 @@ public sealed class LongNameTests : IDisposable
 {
     private static readonly byte[] Longest = Kernel.Name(new string('n', 255));
     private static readonly byte[] TooLong = Kernel.Name(new string('n', 256));
-    private readonly RecordingTree tree = new();
+    private readonly RecordingTree _tree = new();
 
     public static TheoryData<Opcode> WithName =>
     [
@@ -16,21 +16,21 @@ public sealed class LongNameTests : IDisposable
         Opcode.Rename2,
     ];
 
-    public void Dispose() => tree.Dispose();
+    public void Dispose() => _tree.Dispose();
 
     [Theory]
     [MemberData(nameof(WithName))]
     public void A_name_of_256_bytes_is_ENAMETOOLONG_in_every_request(Opcode opcode)
     {
         Assert.Equal(Errno.None, Ask(opcode, Longest, Longest));
-        tree.Asked.Clear();
+        _tree.Asked.Clear();
         Assert.Equal(Errno.ENAMETOOLONG, Ask(opcode, TooLong, Longest));
         if (opcode is Opcode.Rename or Opcode.Rename2)
         {
             Assert.Equal(Errno.ENAMETOOLONG, Ask(opcode, Longest, TooLong));
         }
 
-        Assert.Empty(tree.Asked);
+        Assert.Empty(_tree.Asked);
     }
 
     private Errno Ask(Opcode opcode, byte[] name, byte[] second)
@@ -43,6 +43,6 @@ public sealed class LongNameTests : IDisposable
             _ => [],
         };
         byte[] tail = opcode is Opcode.Rename or Opcode.Rename2 or Opcode.Symlink ? second : [];
-        return new Kernel(tree).Ask(opcode, 1, [.. head, .. name, .. tail]).Error;
+        return new Kernel(_tree).Ask(opcode, 1, [.. head, .. name, .. tail]).Error;
     }
 }

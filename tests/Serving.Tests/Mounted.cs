@@ -8,16 +8,16 @@ namespace CondaFuse.Serving.Tests;
 internal sealed class Mounted : IDisposable
 {
     private static readonly FuseMounter Mounter = new([], []);
-    private readonly SafeFileHandle device;
-    private readonly Task run;
+    private readonly SafeFileHandle _device;
+    private readonly Task _run;
 
     public Mounted(IReadableTree tree, bool readOnly = true)
     {
         Directory = System.IO.Directory.CreateTempSubdirectory("serving-").FullName;
         var options = new ServingOptions { Log = line => Logged.Enqueue(line) };
         Server = !readOnly && tree is IWritableTree writable ? new TreeServer(writable, options) : new TreeServer(tree, options);
-        device = Mounter.Mount(new FuseMountRequest(Directory, "test", readOnly));
-        run = Task.Factory.StartNew(() => Server.Run(device), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        _device = Mounter.Mount(new FuseMountRequest(Directory, "test", readOnly));
+        _run = Task.Factory.StartNew(() => Server.Run(_device), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
     public System.Collections.Concurrent.ConcurrentQueue<string> Logged { get; } = new();
@@ -31,15 +31,15 @@ internal sealed class Mounted : IDisposable
     public async Task UnmountAsync()
     {
         Mounter.Unmount(Directory, lazy: false);
-        await run.WaitAsync(TimeSpan.FromSeconds(20));
+        await _run.WaitAsync(TimeSpan.FromSeconds(20));
     }
 
     /// <summary>Stops serving while mounted, and lets go of the device as the process's end would.</summary>
     public async Task AbandonAsync()
     {
         Server.Stop();
-        await run.WaitAsync(TimeSpan.FromSeconds(20));
-        device.Dispose();
+        await _run.WaitAsync(TimeSpan.FromSeconds(20));
+        _device.Dispose();
     }
 
     public void Dispose()
@@ -54,7 +54,7 @@ internal sealed class Mounted : IDisposable
         }
 
         Server.Stop();
-        device.Dispose();
+        _device.Dispose();
         System.IO.Directory.Delete(Directory);
     }
 }

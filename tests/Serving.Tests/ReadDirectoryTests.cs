@@ -7,9 +7,9 @@ namespace CondaFuse.Serving.Tests;
 
 public sealed class ReadDirectoryTests : IDisposable
 {
-    private readonly MemoryTree tree = new();
+    private readonly MemoryTree _tree = new();
 
-    public void Dispose() => tree.Dispose();
+    public void Dispose() => _tree.Dispose();
 
     [Theory]
     [InlineData(false, 512u)]
@@ -20,14 +20,14 @@ public sealed class ReadDirectoryTests : IDisposable
     [InlineData(true, 131_072u)]
     public void Every_name_comes_once_whatever_the_size_of_a_reply(bool plus, uint size)
     {
-        tree.AddDirectory("d");
+        _tree.AddDirectory("d");
         var names = Enumerable.Range(0, 700).Select(number => new string('x', number % 250) + number).ToArray();
         foreach (var name in names)
         {
-            tree.AddFile("d/" + name, name);
+            _tree.AddFile("d/" + name, name);
         }
 
-        var listed = new Kernel(tree).List(2, size, plus).ToArray();
+        var listed = new Kernel(_tree).List(2, size, plus).ToArray();
         Assert.Equal([".", "..", .. names], listed.Select(entry => entry.Name));
         Assert.Equal(listed.Length, listed.Select(entry => entry.Record.Cookie).Distinct().Count());
     }
@@ -37,10 +37,10 @@ public sealed class ReadDirectoryTests : IDisposable
     {
         foreach (var name in "abcdef")
         {
-            tree.AddFile(name.ToString(), "");
+            _tree.AddFile(name.ToString(), "");
         }
 
-        var kernel = new Kernel(tree);
+        var kernel = new Kernel(_tree);
         var all = kernel.List(1, 4096, plus: true).ToArray();
         for (var index = 0; index < all.Length; index++)
         {
@@ -52,9 +52,9 @@ public sealed class ReadDirectoryTests : IDisposable
     [Fact]
     public void READDIRPLUS_tells_the_attributes_of_directories_which_whoever_lists_goes_down_into()
     {
-        tree.AddFile("file", "content");
-        tree.AddDirectory("directory");
-        var kernel = new Kernel(tree);
+        _tree.AddFile("file", "content");
+        _tree.AddDirectory("directory");
+        var kernel = new Kernel(_tree);
         var listed = kernel.List(1, 4096, plus: true).ToDictionary(entry => entry.Name);
         Assert.Equal(kernel.Lookup(1, "directory").As<EntryReply>(), listed["directory"].Entry);
         Assert.Equal(default, listed["file"].Entry);
@@ -64,10 +64,10 @@ public sealed class ReadDirectoryTests : IDisposable
     [Fact]
     public void READDIRPLUS_tells_what_LOOKUP_tells_once_somebody_has_shown_to_want_it()
     {
-        tree.AddFile("file", "content");
-        tree.AddDirectory("directory");
-        tree.AddSymlink("link", "file");
-        var kernel = new Kernel(tree);
+        _tree.AddFile("file", "content");
+        _tree.AddDirectory("directory");
+        _tree.AddSymlink("link", "file");
+        var kernel = new Kernel(_tree);
         Assert.NotEmpty(kernel.List(1, 4096, plus: true));
         kernel.Lookup(1, "file");
         foreach (var entry in kernel.List(1, 4096, plus: true))
@@ -82,17 +82,17 @@ public sealed class ReadDirectoryTests : IDisposable
         const int directories = 200;
         for (var number = 0; number < directories; number++)
         {
-            tree.AddDirectory($"d{number}");
+            _tree.AddDirectory($"d{number}");
             for (var file = 0; file < 20; file++)
             {
-                tree.AddFile($"d{number}/f{file}", "");
+                _tree.AddFile($"d{number}/f{file}", "");
             }
         }
 
         var (lookups, told) = (0, 0);
         foreach (var stats in new[] { false, true })
         {
-            var kernel = new Kernel(tree);
+            var kernel = new Kernel(_tree);
             (lookups, told) = (0, 0);
             foreach (var directory in kernel.List(1, 65_536, plus: true).Where(entry => entry.Name.StartsWith('d')).ToArray())
             {
@@ -114,21 +114,21 @@ public sealed class ReadDirectoryTests : IDisposable
     [Fact]
     public void The_dots_name_the_directory_and_its_parent()
     {
-        tree.AddDirectory("a");
-        tree.AddDirectory("a/b");
-        var listed = new Kernel(tree).List(tree.Find("a/b").Value, 4096, plus: false).ToArray();
-        Assert.Equal(tree.GetAttributes(tree.Find("a/b")).Inode, listed[0].Record.Inode);
-        Assert.Equal(tree.GetAttributes(tree.Find("a")).Inode, listed[1].Record.Inode);
+        _tree.AddDirectory("a");
+        _tree.AddDirectory("a/b");
+        var listed = new Kernel(_tree).List(_tree.Find("a/b").Value, 4096, plus: false).ToArray();
+        Assert.Equal(_tree.GetAttributes(_tree.Find("a/b")).Inode, listed[0].Record.Inode);
+        Assert.Equal(_tree.GetAttributes(_tree.Find("a")).Inode, listed[1].Record.Inode);
     }
 
     [Fact]
     public void A_broken_inode_keeps_its_name_and_its_neighbours_their_attributes()
     {
-        tree.AddFile("before", "");
-        var broken = tree.AddFile("broken", "");
-        tree.AddFile("behind", "");
-        tree.FailsDescribing = node => node == broken ? new TreeException(TreeFailure.Corrupt, "inode") : null;
-        var kernel = new Kernel(tree);
+        _tree.AddFile("before", "");
+        var broken = _tree.AddFile("broken", "");
+        _tree.AddFile("behind", "");
+        _tree.FailsDescribing = node => node == broken ? new TreeException(TreeFailure.Corrupt, "inode") : null;
+        var kernel = new Kernel(_tree);
         Assert.NotEmpty(kernel.List(1, 4096, plus: true));
         kernel.Lookup(1, "before");
         var listed = kernel.List(1, 4096, plus: true).ToDictionary(entry => entry.Name);
@@ -141,8 +141,8 @@ public sealed class ReadDirectoryTests : IDisposable
     [Fact]
     public void Names_before_a_damage_are_listed_and_then_it_is_EIO()
     {
-        using var damaged = new DamagedDirectory(tree);
-        tree.AddFile("before", "");
+        using var damaged = new DamagedDirectory(_tree);
+        _tree.AddFile("before", "");
         var kernel = new Kernel(damaged);
         var first = kernel.Ask(Opcode.ReadDirectory, 1, new ReadRequest { Size = 4096 });
         var names = Kernel.Listed.Parse(first.Payload, plus: false).ToArray();
@@ -155,5 +155,5 @@ public sealed class ReadDirectoryTests : IDisposable
     public void A_file_is_ENOTDIR() =>
         Assert.Equal(
             Errno.ENOTDIR,
-            new Kernel(tree).Ask(Opcode.ReadDirectory, tree.AddFile("f", "").Value, new ReadRequest { Offset = 2, Size = 4096 }).Error);
+            new Kernel(_tree).Ask(Opcode.ReadDirectory, _tree.AddFile("f", "").Value, new ReadRequest { Offset = 2, Size = 4096 }).Error);
 }

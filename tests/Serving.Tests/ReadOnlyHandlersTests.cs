@@ -7,14 +7,14 @@ namespace CondaFuse.Serving.Tests;
 
 public sealed class ReadOnlyHandlersTests : IDisposable
 {
-    private readonly MemoryTree tree = new();
+    private readonly MemoryTree _tree = new();
 
-    public void Dispose() => tree.Dispose();
+    public void Dispose() => _tree.Dispose();
 
     [Fact]
     public void INIT_agrees_on_doing_without_opens_and_never_on_what_loses_data()
     {
-        var kernel = new Kernel(tree);
+        var kernel = new Kernel(_tree);
         var reply = kernel.Ask(Opcode.Init, 0, Words(7, 45, 0x20000, 0xFFFFFFFF, 0xFFFFFFFF)).As<InitReply>();
         var agreed = (Capabilities)(reply.Flags | ((ulong)reply.Flags2 << 32));
         Assert.Equal(kernel.Connection.Capabilities, agreed);
@@ -34,7 +34,7 @@ public sealed class ReadOnlyHandlersTests : IDisposable
     [InlineData(Opcode.ListXattr)]
     public void The_kernel_is_told_to_stop_asking(Opcode opcode)
     {
-        var kernel = new Kernel(tree);
+        var kernel = new Kernel(_tree);
         kernel.Ask(Opcode.Init, 0, Words(7, 45, 0x20000, 0xFFFFFFFF, 0xFFFFFFFF));
         Assert.Equal(Errno.ENOSYS, kernel.Ask(opcode, 1, new byte[64]).Error);
     }
@@ -56,17 +56,18 @@ public sealed class ReadOnlyHandlersTests : IDisposable
     [InlineData(Opcode.Allocate)]
     [InlineData(Opcode.CopyRange)]
     [InlineData(Opcode.TemporaryFile)]
-    public void What_would_change_something_is_EROFS(Opcode opcode) => Assert.Equal(Errno.EROFS, new Kernel(tree).Ask(opcode, 1, new byte[64]).Error);
+    public void What_would_change_something_is_EROFS(Opcode opcode) =>
+        Assert.Equal(Errno.EROFS, new Kernel(_tree).Ask(opcode, 1, new byte[64]).Error);
 
     [Fact]
     public void A_directory_asks_for_a_small_listing_buffer_and_a_file_for_transfers_of_a_block()
     {
-        var directory = tree.AddDirectory("d");
-        var file = tree.AddFile("f", "content");
-        var kernel = new Kernel(tree);
+        var directory = _tree.AddDirectory("d");
+        var file = _tree.AddFile("f", "content");
+        var kernel = new Kernel(_tree);
         Assert.Equal(4096u, kernel.Ask(Opcode.GetAttributes, directory.Value, new byte[16]).As<AttributesReply>().Attributes.BlockSize);
         Assert.Equal(
-            (uint)tree.Totals.BlockSize, kernel.Ask(Opcode.GetAttributes, file.Value, new byte[16]).As<AttributesReply>().Attributes.BlockSize);
+            (uint)_tree.Totals.BlockSize, kernel.Ask(Opcode.GetAttributes, file.Value, new byte[16]).As<AttributesReply>().Attributes.BlockSize);
         Assert.Equal(4096u, kernel.Lookup(1, "d").As<EntryReply>().Attributes.BlockSize);
     }
 
@@ -80,16 +81,16 @@ public sealed class ReadOnlyHandlersTests : IDisposable
     [InlineData(Opcode.Init)]
     public void A_body_that_is_too_short_is_EINVAL(Opcode opcode)
     {
-        tree.SetXattr(tree.AddFile("f", "x"), "user.k", [1]);
-        Assert.Equal(Errno.EINVAL, new Kernel(tree).Ask(opcode, 1, new byte[] { 1, 2, 3 }).Error);
+        _tree.SetXattr(_tree.AddFile("f", "x"), "user.k", [1]);
+        Assert.Equal(Errno.EINVAL, new Kernel(_tree).Ask(opcode, 1, new byte[] { 1, 2, 3 }).Error);
     }
 
     [Fact]
     public void A_name_of_255_bytes_is_looked_up_and_a_longer_one_is_ENAMETOOLONG()
     {
         var longest = new string('n', 255);
-        tree.AddFile(longest, "");
-        var kernel = new Kernel(tree);
+        _tree.AddFile(longest, "");
+        var kernel = new Kernel(_tree);
         Assert.Equal(2ul, kernel.Lookup(1, longest).As<EntryReply>().NodeId);
         Assert.Equal(Errno.ENAMETOOLONG, kernel.Lookup(1, longest + "n").Error);
     }
@@ -97,9 +98,9 @@ public sealed class ReadOnlyHandlersTests : IDisposable
     [Fact]
     public void Hard_links_are_one_node()
     {
-        var file = tree.AddFile("first", "x");
-        tree.AddLink("second", file);
-        var kernel = new Kernel(tree);
+        var file = _tree.AddFile("first", "x");
+        _tree.AddLink("second", file);
+        var kernel = new Kernel(_tree);
         var first = kernel.Lookup(1, "first").As<EntryReply>();
         Assert.Equal(first, kernel.Lookup(1, "second").As<EntryReply>());
         Assert.Equal(2u, first.Attributes.LinkCount);
@@ -108,10 +109,10 @@ public sealed class ReadOnlyHandlersTests : IDisposable
     [Fact]
     public void Owners_are_shown_as_they_are_or_as_the_mounting_user()
     {
-        tree.Change(tree.AddFile("f", "x"), attributes => attributes with { UserId = 5, GroupId = 6 });
-        var plain = new Kernel(tree).Lookup(1, "f").As<EntryReply>().Attributes;
+        _tree.Change(_tree.AddFile("f", "x"), attributes => attributes with { UserId = 5, GroupId = 6 });
+        var plain = new Kernel(_tree).Lookup(1, "f").As<EntryReply>().Attributes;
         Assert.Equal((5u, 6u), (plain.UserId, plain.GroupId));
-        var overridden = new Kernel(tree, new() { OwnerOverride = new(1000, 1001) });
+        var overridden = new Kernel(_tree, new() { OwnerOverride = new(1000, 1001) });
         var shown = overridden.Lookup(1, "f").As<EntryReply>().Attributes;
         Assert.Equal((1000u, 1001u), (shown.UserId, shown.GroupId));
         Assert.Equal(1000u, overridden.Ask(Opcode.GetAttributes, 1, new byte[16]).As<AttributesReply>().Attributes.UserId);
@@ -124,8 +125,8 @@ public sealed class ReadOnlyHandlersTests : IDisposable
     [InlineData(EntryKind.Socket, 0xC000)]
     public void Special_files_have_their_type_and_device(EntryKind kind, uint type)
     {
-        tree.AddSpecial("special", kind, 259, 70_000);
-        var attributes = new Kernel(tree).Lookup(1, "special").As<EntryReply>().Attributes;
+        _tree.AddSpecial("special", kind, 259, 70_000);
+        var attributes = new Kernel(_tree).Lookup(1, "special").As<EntryReply>().Attributes;
         Assert.Equal(type, attributes.Mode & 0xF000);
         Assert.Equal(DeviceNumber.Pack(259, 70_000), attributes.Device);
     }
@@ -133,8 +134,8 @@ public sealed class ReadOnlyHandlersTests : IDisposable
     [Fact]
     public void Times_keep_their_nanoseconds_and_may_lie_before_1970()
     {
-        tree.Change(tree.AddFile("f", "x"), attributes => attributes with { Modified = new(-5, 123), Changed = new(6, 7) });
-        var attributes = new Kernel(tree).Lookup(1, "f").As<EntryReply>().Attributes;
+        _tree.Change(_tree.AddFile("f", "x"), attributes => attributes with { Modified = new(-5, 123), Changed = new(6, 7) });
+        var attributes = new Kernel(_tree).Lookup(1, "f").As<EntryReply>().Attributes;
         Assert.Equal((-5L, 123u), (attributes.ModificationSeconds, attributes.ModificationNanoseconds));
         Assert.Equal((6L, 7u), (attributes.ChangeSeconds, attributes.ChangeNanoseconds));
     }
@@ -142,8 +143,8 @@ public sealed class ReadOnlyHandlersTests : IDisposable
     [Fact]
     public void A_read_beyond_the_end_is_empty_and_one_larger_than_a_reply_is_EINVAL()
     {
-        var file = tree.AddFile("f", new byte[200_000]).Value;
-        var kernel = new Kernel(tree);
+        var file = _tree.AddFile("f", new byte[200_000]).Value;
+        var kernel = new Kernel(_tree);
         Assert.Empty(kernel.Read(file, 200_000, 4096).Payload);
         Assert.Equal(200_000 - 131_072, kernel.Read(file, 131_072, 131_072).Payload.Length);
         Assert.Equal(Errno.EINVAL, kernel.Read(file, 0, 131_073).Error);
@@ -153,9 +154,9 @@ public sealed class ReadOnlyHandlersTests : IDisposable
     [Fact]
     public void A_missing_attribute_is_ENODATA_and_a_small_buffer_ERANGE()
     {
-        var file = tree.AddFile("f", "x");
-        tree.SetXattr(file, "user.k", new byte[100]);
-        var kernel = new Kernel(tree);
+        var file = _tree.AddFile("f", "x");
+        _tree.SetXattr(file, "user.k", new byte[100]);
+        var kernel = new Kernel(_tree);
         Assert.Equal(Errno.ENODATA, kernel.Ask(Opcode.GetXattr, file.Value, 100ul, Kernel.Name("user.other")).Error);
         Assert.Equal(Errno.ERANGE, kernel.Ask(Opcode.GetXattr, file.Value, 99ul, Kernel.Name("user.k")).Error);
         Assert.Equal(Errno.ERANGE, kernel.Ask(Opcode.ListXattr, file.Value, 3ul).Error);

@@ -8,18 +8,18 @@ namespace CondaFuse.Serving.Tests;
 /// <summary>The kernel of this machine agrees with what the other tests believe of it.</summary>
 public sealed class RealKernelTests : IDisposable
 {
-    private readonly MemoryTree tree = SampleTree.Create();
+    private readonly MemoryTree _tree = SampleTree.Create();
 
-    public void Dispose() => tree.Dispose();
+    public void Dispose() => _tree.Dispose();
 
     [MountFact]
     public void Content_listings_links_and_attributes_arrive()
     {
-        using var mounted = new Mounted(tree);
+        using var mounted = new Mounted(_tree);
         Assert.Equal("#!/bin/sh\nexit 7\n", File.ReadAllText(mounted.At("bin/alias")));
         var large = File.ReadAllBytes(mounted.At("lib/large"));
         var whole = new byte[large.Length];
-        Assert.Equal(large.Length, tree.Read(tree.Find("lib/large"), 0, whole));
+        Assert.Equal(large.Length, _tree.Read(_tree.Find("lib/large"), 0, whole));
         Assert.True(large.AsSpan().SequenceEqual(whole));
         Assert.Equal(
             Enumerable.Range(0, 1500).Select(number => mounted.At($"lib/many/module_{number:0000}.py")),
@@ -36,7 +36,7 @@ public sealed class RealKernelTests : IDisposable
     [MountFact]
     public void What_cannot_be_is_refused_in_the_words_that_tools_expect()
     {
-        using var mounted = new Mounted(tree);
+        using var mounted = new Mounted(_tree);
         Assert.Contains("Read-only file system", Run("touch", mounted.At("new")), StringComparison.Ordinal);
         Assert.Contains("File name too long", Run("stat", mounted.At(new string('x', 256))), StringComparison.Ordinal);
         Assert.Contains("No such file or directory", Run("stat", mounted.At(new string('x', 255))), StringComparison.Ordinal);
@@ -46,7 +46,7 @@ public sealed class RealKernelTests : IDisposable
     [MountFact]
     public void Programs_run_from_the_mount()
     {
-        using var mounted = new Mounted(tree);
+        using var mounted = new Mounted(_tree);
         using var process = Process.Start(mounted.At("bin/tool"))!;
         process.WaitForExit();
         Assert.Equal(7, process.ExitCode);
@@ -55,9 +55,9 @@ public sealed class RealKernelTests : IDisposable
     [MountFact]
     public void A_broken_file_fails_alone()
     {
-        var broken = tree.Find("lib/block");
-        tree.FailsReading = node => node == broken ? new TreeException(TreeFailure.Corrupt, "by design") : null;
-        using var mounted = new Mounted(tree);
+        var broken = _tree.Find("lib/block");
+        _tree.FailsReading = node => node == broken ? new TreeException(TreeFailure.Corrupt, "by design") : null;
+        using var mounted = new Mounted(_tree);
         Assert.Contains("Input/output error", Run("cat", mounted.At("lib/block")), StringComparison.Ordinal);
         Assert.Equal("unicode", File.ReadAllText(mounted.At("lib/žluťoučký kůň")));
         Assert.Contains(mounted.Logged, line => line.EndsWith("by design", StringComparison.Ordinal));
@@ -66,7 +66,7 @@ public sealed class RealKernelTests : IDisposable
     [MountFact]
     public async Task Unmounting_ends_the_server()
     {
-        using var mounted = new Mounted(tree);
+        using var mounted = new Mounted(_tree);
         Assert.True(Directory.Exists(mounted.At("bin")));
         await mounted.UnmountAsync();
         Assert.False(Directory.Exists(mounted.At("bin")));
@@ -75,7 +75,7 @@ public sealed class RealKernelTests : IDisposable
     [MountFact]
     public async Task A_mount_whose_server_is_gone_answers_ENOTCONN_at_once()
     {
-        using var mounted = new Mounted(tree);
+        using var mounted = new Mounted(_tree);
         Assert.Equal("unicode", File.ReadAllText(mounted.At("lib/žluťoučký kůň")));
         await mounted.AbandonAsync();
         Assert.Contains("Transport endpoint is not connected", Run("stat", mounted.At("never seen")), StringComparison.Ordinal);

@@ -7,7 +7,7 @@ namespace CondaFuse.Serving.Tests;
 /// <summary>Writes down what it is asked to change, in words, and answers with a fixed entry.</summary>
 internal sealed class RecordingTree : IWritableTree
 {
-    private readonly MemoryTree readable = new();
+    private readonly MemoryTree _readable = new();
 
     public List<string> Asked { get; } = [];
 
@@ -28,7 +28,7 @@ internal sealed class RecordingTree : IWritableTree
 
     public Func<NodeId, Attributes>? Describes { get; set; }
 
-    public MemoryTree Readable => readable;
+    public MemoryTree Readable => _readable;
 
     public FreeSpace FreeSpace => new(40960, 8192, 4096);
 
@@ -79,25 +79,25 @@ internal sealed class RecordingTree : IWritableTree
 
     public void Forget(NodeId node) => Tell($"forget {node.Value}");
 
-    public Attributes GetAttributes(NodeId node) => Describes?.Invoke(node) ?? (node == NodeId.Root ? readable.GetAttributes(node) : Told);
+    public Attributes GetAttributes(NodeId node) => Describes?.Invoke(node) ?? (node == NodeId.Root ? _readable.GetAttributes(node) : Told);
 
     public bool TryLookup(NodeId directory, ReadOnlySpan<byte> name, out Attributes attributes) =>
-        readable.TryLookup(directory, name, out attributes);
+        _readable.TryLookup(directory, name, out attributes);
 
-    public ulong GetParentInode(NodeId directory) => readable.GetParentInode(directory);
+    public ulong GetParentInode(NodeId directory) => _readable.GetParentInode(directory);
 
-    public void ReadDirectory(NodeId directory, ulong after, IDirectorySink sink) => readable.ReadDirectory(directory, after, sink);
+    public void ReadDirectory(NodeId directory, ulong after, IDirectorySink sink) => _readable.ReadDirectory(directory, after, sink);
 
-    public int Read(NodeId file, long offset, Span<byte> destination) => readable.Read(file, offset, destination);
+    public int Read(NodeId file, long offset, Span<byte> destination) => _readable.Read(file, offset, destination);
 
-    public int ReadLink(NodeId symlink, Span<byte> destination) => readable.ReadLink(symlink, destination);
+    public int ReadLink(NodeId symlink, Span<byte> destination) => _readable.ReadLink(symlink, destination);
 
     public bool TryGetXattr(NodeId node, ReadOnlySpan<byte> name, Span<byte> destination, out int length) =>
-        readable.TryGetXattr(node, name, destination, out length);
+        _readable.TryGetXattr(node, name, destination, out length);
 
-    public int ListXattrs(NodeId node, Span<byte> destination) => readable.ListXattrs(node, destination);
+    public int ListXattrs(NodeId node, Span<byte> destination) => _readable.ListXattrs(node, destination);
 
-    public void Dispose() => readable.Dispose();
+    public void Dispose() => _readable.Dispose();
 
     private static string Text(ReadOnlySpan<byte> bytes) => Encoding.UTF8.GetString(bytes);
 

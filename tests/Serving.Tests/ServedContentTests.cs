@@ -9,20 +9,20 @@ namespace CondaFuse.Serving.Tests;
 /// <summary>What the kernel is told of a tree, from memory and from an image, is what is in it.</summary>
 public sealed class ServedContentTests : IDisposable
 {
-    private readonly string image = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
-    private readonly MemoryTree source = SampleTree.Create();
+    private readonly string _image = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+    private readonly MemoryTree _source = SampleTree.Create();
 
     public void Dispose()
     {
-        source.Dispose();
-        File.Delete(image);
+        _source.Dispose();
+        File.Delete(_image);
     }
 
     [Fact]
     public void An_image_is_served_as_the_tree_that_it_was_made_of()
     {
         using var packed = Pack();
-        var expected = Describe(new Kernel(source)).Order(StringComparer.Ordinal).ToArray();
+        var expected = Describe(new Kernel(_source)).Order(StringComparer.Ordinal).ToArray();
         Assert.Equal(expected, Describe(new Kernel(packed)).Order(StringComparer.Ordinal));
         Assert.True(expected.Length > 1500);
     }
@@ -35,7 +35,7 @@ public sealed class ServedContentTests : IDisposable
             Assert.Equal(Errno.ENOSYS, new Kernel(packed).Ask(Opcode.ListXattr, 1, 0ul).Error);
         }
 
-        source.SetXattr(source.Find("bin/tool"), "user.k", [1]);
+        _source.SetXattr(_source.Find("bin/tool"), "user.k", [1]);
         using (var packed = Pack())
         {
             var kernel = new Kernel(packed);
@@ -49,7 +49,7 @@ public sealed class ServedContentTests : IDisposable
     public async Task Sixteen_readers_at_once_read_the_same()
     {
         using var packed = Pack();
-        var expected = source.GetAttributes(source.Find("lib/large"));
+        var expected = _source.GetAttributes(_source.Find("lib/large"));
         var kernels = Enumerable.Range(0, 16).Select(_ => new Kernel(packed)).ToArray();
         var contents = await Task.WhenAll(kernels.Select(kernel => Task.Run(() =>
         {
@@ -57,7 +57,7 @@ public sealed class ServedContentTests : IDisposable
             return Content(kernel, kernel.Lookup(lib, "large").As<EntryReply>());
         })));
         var whole = new byte[expected.Size];
-        source.Read(expected.Node, 0, whole);
+        _source.Read(expected.Node, 0, whole);
         Assert.All(contents, content => Assert.True(content.AsSpan().SequenceEqual(whole)));
     }
 
@@ -104,7 +104,7 @@ public sealed class ServedContentTests : IDisposable
 
     private SquashFsTree Pack()
     {
-        SquashFsWriter.Write(source, image, new PackOptions { Threads = 2 });
-        return SquashFsTree.Open(image);
+        SquashFsWriter.Write(_source, _image, new PackOptions { Threads = 2 });
+        return SquashFsTree.Open(_image);
     }
 }

@@ -6,47 +6,47 @@ namespace CondaFuse.Tests.Shared;
 /// <summary>Changes that are kept in memory. Dispose and open again as often as wanted: <see cref="Reopen"/>.</summary>
 internal sealed class MemoryChangeStore : IChangeStore
 {
-    private MemoryDisk disk = new();
+    private MemoryDisk _disk = new();
 
-    public ulong NextInode => disk.NextInode;
+    public ulong NextInode => _disk.NextInode;
 
     public FreeSpace FreeSpace { get; set; } = new(1L << 40, 1L << 39, 1L << 39);
 
     /// <summary>Asked before every append: what it throws instead.</summary>
     public Func<Exception?> Fails { get; set; } = () => null;
 
-    public int Records => disk.Changes.Count;
+    public int Records => _disk.Changes.Count;
 
-    public long DataLength => disk.Data.Length;
+    public long DataLength => _disk.Data.Length;
 
     public int Replacements { get; private set; }
 
     public int Syncs { get; private set; }
 
-    public IReadOnlyList<KeptChange> Changes => disk.Changes;
+    public IReadOnlyList<KeptChange> Changes => _disk.Changes;
 
     /// <summary>The same changes in the hands of a new process.</summary>
-    public MemoryChangeStore Reopen() => new() { disk = disk, FreeSpace = FreeSpace, Replacements = Replacements };
+    public MemoryChangeStore Reopen() => new() { _disk = _disk, FreeSpace = FreeSpace, Replacements = Replacements };
 
-    public void Add(KeptChange change) => disk.Changes.Add(change);
+    public void Add(KeptChange change) => _disk.Changes.Add(change);
 
     public void Replay(IChangeSink sink)
     {
-        foreach (var change in disk.Changes)
+        foreach (var change in _disk.Changes)
         {
             sink.Apply(change.Open());
         }
     }
 
-    public void ReadData(long offset, Span<byte> destination) => disk.Read(offset, destination);
+    public void ReadData(long offset, Span<byte> destination) => _disk.Read(offset, destination);
 
     public void Sync() => Throw();
 
     public IChangeLog BeginWriting(ulong nextInode)
     {
         Throw();
-        disk.NextInode = nextInode;
-        return new Log(this, disk);
+        _disk.NextInode = nextInode;
+        return new Log(this, _disk);
     }
 
     public void Dispose()
@@ -63,7 +63,7 @@ internal sealed class MemoryChangeStore : IChangeStore
 
     private sealed class MemoryDisk
     {
-        private readonly Lock gate = new();
+        private readonly Lock _gate = new();
 
         public ulong NextInode { get; set; }
 
@@ -75,7 +75,7 @@ internal sealed class MemoryChangeStore : IChangeStore
 
         public void Append(ReadOnlySpan<byte> content)
         {
-            lock (gate)
+            lock (_gate)
             {
                 Data.Position = Data.Length;
                 Data.Write(content);
@@ -84,7 +84,7 @@ internal sealed class MemoryChangeStore : IChangeStore
 
         public void Read(long offset, Span<byte> destination)
         {
-            lock (gate)
+            lock (_gate)
             {
                 Data.Position = offset;
                 Data.ReadExactly(destination);
@@ -168,16 +168,16 @@ internal sealed class MemoryChangeStore : IChangeStore
 
     private sealed class Replacement(MemoryChangeStore store, MemoryDisk disk) : IReplacementLog
     {
-        private readonly Log log = new(store, disk);
+        private readonly Log _log = new(store, disk);
 
-        IChangeLog IReplacementLog.Log => log;
+        IChangeLog IReplacementLog.Log => _log;
 
         public IChangeLog Commit()
         {
             store.Throw();
-            store.disk = disk;
+            store._disk = disk;
             store.Replacements++;
-            return log;
+            return _log;
         }
 
         public void Dispose()

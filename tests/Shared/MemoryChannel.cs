@@ -7,8 +7,8 @@ namespace CondaFuse.Tests.Shared;
 /// <summary>Stands for the kernel: hands out the requests it was made with, and keeps the replies.</summary>
 internal sealed class MemoryChannel(params byte[][] requests) : IFuseChannel
 {
-    private readonly ConcurrentQueue<byte[]> waiting = new(requests);
-    private volatile bool stopped;
+    private readonly ConcurrentQueue<byte[]> _waiting = new(requests);
+    private volatile bool _stopped;
 
     public ConcurrentQueue<byte[]> Replies { get; } = new();
 
@@ -22,7 +22,7 @@ internal sealed class MemoryChannel(params byte[][] requests) : IFuseChannel
 
     public int Receive(Span<byte> buffer)
     {
-        if (!stopped && waiting.TryDequeue(out var request))
+        if (!_stopped && _waiting.TryDequeue(out var request))
         {
             request.CopyTo(buffer);
             return request.Length;
@@ -33,7 +33,7 @@ internal sealed class MemoryChannel(params byte[][] requests) : IFuseChannel
             throw failure;
         }
 
-        SpinWait.SpinUntil(() => stopped || !WaitsForStop);
+        SpinWait.SpinUntil(() => _stopped || !WaitsForStop);
         return 0;
     }
 
@@ -54,5 +54,5 @@ internal sealed class MemoryChannel(params byte[][] requests) : IFuseChannel
         return true;
     }
 
-    public void Stop() => stopped = true;
+    public void Stop() => _stopped = true;
 }

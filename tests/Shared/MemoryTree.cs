@@ -6,13 +6,13 @@ namespace CondaFuse.Tests.Shared;
 /// <summary>A small tree in memory, built by paths. Building is over before it is read.</summary>
 internal sealed class MemoryTree : IReadableTree
 {
-    private readonly Dictionary<ulong, Node> nodes = [];
+    private readonly Dictionary<ulong, Node> _nodes = [];
 
-    public MemoryTree() => nodes[1] = new Node(1, EntryKind.Directory) { Parent = 1 };
+    public MemoryTree() => _nodes[1] = new Node(1, EntryKind.Directory) { Parent = 1 };
 
-    public TreeTotals Totals => new(nodes.Count, nodes.Values.Sum(node => (long)node.Content.Length), 128 * 1024);
+    public TreeTotals Totals => new(_nodes.Count, _nodes.Values.Sum(node => (long)node.Content.Length), 128 * 1024);
 
-    public bool MayHaveXattrs => nodes.Values.Any(node => node.Xattrs.Count > 0);
+    public bool MayHaveXattrs => _nodes.Values.Any(node => node.Xattrs.Count > 0);
 
     public Func<NodeId, Exception?> FailsReading { get; set; } = _ => null;
 
@@ -40,17 +40,17 @@ internal sealed class MemoryTree : IReadableTree
         Change(target, attributes => attributes with { LinkCount = attributes.LinkCount + 1 });
     }
 
-    public void Change(NodeId node, Func<Attributes, Attributes> change) => nodes[node.Value].Attributes = change(nodes[node.Value].Attributes);
+    public void Change(NodeId node, Func<Attributes, Attributes> change) => _nodes[node.Value].Attributes = change(_nodes[node.Value].Attributes);
 
-    public void SetXattr(NodeId node, string name, byte[] value) => nodes[node.Value].Xattrs.Add((Encoding.UTF8.GetBytes(name), value));
+    public void SetXattr(NodeId node, string name, byte[] value) => _nodes[node.Value].Xattrs.Add((Encoding.UTF8.GetBytes(name), value));
 
     public NodeId Find(string path)
     {
-        var node = nodes[1];
+        var node = _nodes[1];
         foreach (var part in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
         {
             var name = Encoding.UTF8.GetBytes(part);
-            node = nodes[node.Names.Single(entry => entry.Name.AsSpan().SequenceEqual(name)).Node];
+            node = _nodes[node.Names.Single(entry => entry.Name.AsSpan().SequenceEqual(name)).Node];
         }
 
         return new NodeId(node.Id);
@@ -77,14 +77,14 @@ internal sealed class MemoryTree : IReadableTree
         return false;
     }
 
-    public ulong GetParentInode(NodeId directory) => nodes[GetDirectory(directory).Parent].Attributes.Inode;
+    public ulong GetParentInode(NodeId directory) => _nodes[GetDirectory(directory).Parent].Attributes.Inode;
 
     public void ReadDirectory(NodeId directory, ulong after, IDirectorySink sink)
     {
         var names = GetDirectory(directory).Names;
         for (var index = after == 0 ? 0 : (int)(after - DirectoryEntry.FirstCookie) + 1; index < names.Count; index++)
         {
-            var node = nodes[names[index].Node];
+            var node = _nodes[names[index].Node];
             var cookie = DirectoryEntry.FirstCookie + (ulong)index;
             if (!sink.TryAdd(names[index].Name, new(new(node.Id), node.Attributes.Inode, node.Attributes.Kind, cookie)))
             {
@@ -169,9 +169,9 @@ internal sealed class MemoryTree : IReadableTree
     private NodeId Add(string path, EntryKind kind, byte[] content)
     {
         var (parent, name) = Split(path);
-        var node = new Node((ulong)nodes.Count + 1, kind) { Content = content, Parent = parent.Id };
+        var node = new Node((ulong)_nodes.Count + 1, kind) { Content = content, Parent = parent.Id };
         node.Attributes = node.Attributes with { Size = content.Length };
-        nodes.Add(node.Id, node);
+        _nodes.Add(node.Id, node);
         parent.Names.Add((Encoding.UTF8.GetBytes(name), node.Id));
         if (kind is EntryKind.Directory)
         {
@@ -184,11 +184,11 @@ internal sealed class MemoryTree : IReadableTree
     private (Node Parent, string Name) Split(string path)
     {
         var cut = path.LastIndexOf('/');
-        return (nodes[Find(cut < 0 ? "" : path[..cut]).Value], path[(cut + 1)..]);
+        return (_nodes[Find(cut < 0 ? "" : path[..cut]).Value], path[(cut + 1)..]);
     }
 
     private Node Get(NodeId id) =>
-        nodes.TryGetValue(id.Value, out var node) ? node : throw new TreeException(TreeFailure.NotFound, $"no node {id.Value}");
+        _nodes.TryGetValue(id.Value, out var node) ? node : throw new TreeException(TreeFailure.NotFound, $"no node {id.Value}");
 
     private Node GetDirectory(NodeId id) =>
         Get(id) is { Attributes.Kind: EntryKind.Directory } node ? node : throw new TreeException(TreeFailure.NotADirectory, "not a directory");

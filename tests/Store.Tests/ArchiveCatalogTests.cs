@@ -2,26 +2,26 @@ namespace CondaFuse.Store.Tests;
 
 public sealed class ArchiveCatalogTests : IDisposable
 {
-    private readonly Sandbox sandbox = new();
+    private readonly Sandbox _sandbox = new();
 
     [Fact]
     public void Archives_are_listed_by_name_and_other_files_are_not()
     {
-        sandbox.Put("archives/b.squashfs");
-        sandbox.Put("archives/a b.zip");
-        sandbox.Put("archives/.squashfs");
-        sandbox.Put("archives/notes.txt");
-        sandbox.Put("archives/-x.zip");
-        Assert.Equal(["a b", "b"], sandbox.Catalog.List().Select(archive => archive.Name.Value));
-        Assert.Equal([ArchiveFormat.Zip, ArchiveFormat.SquashFs], sandbox.Catalog.List().Select(archive => archive.Format));
+        _sandbox.Put("archives/b.squashfs");
+        _sandbox.Put("archives/a b.zip");
+        _sandbox.Put("archives/.squashfs");
+        _sandbox.Put("archives/notes.txt");
+        _sandbox.Put("archives/-x.zip");
+        Assert.Equal(["a b", "b"], _sandbox.Catalog.List().Select(archive => archive.Name.Value));
+        Assert.Equal([ArchiveFormat.Zip, ArchiveFormat.SquashFs], _sandbox.Catalog.List().Select(archive => archive.Format));
     }
 
     [Fact]
     public void Two_archives_of_one_name_are_an_error_that_names_both()
     {
-        var first = sandbox.Put("archives/x.squashfs");
-        var second = sandbox.Put("archives/x.zip");
-        var failure = Assert.Throws<StoreException>(() => sandbox.Catalog.Find(EnvironmentName.Parse("x")));
+        var first = _sandbox.Put("archives/x.squashfs");
+        var second = _sandbox.Put("archives/x.zip");
+        var failure = Assert.Throws<StoreException>(() => _sandbox.Catalog.Find(EnvironmentName.Parse("x")));
         Assert.Contains(first, failure.Message, StringComparison.Ordinal);
         Assert.Contains(second, failure.Message, StringComparison.Ordinal);
     }
@@ -29,17 +29,17 @@ public sealed class ArchiveCatalogTests : IDisposable
     [Fact]
     public void A_missing_archive_is_named_with_the_path_that_was_looked_at()
     {
-        var failure = Assert.Throws<StoreException>(() => sandbox.Catalog.Get(EnvironmentName.Parse("nope")));
+        var failure = Assert.Throws<StoreException>(() => _sandbox.Catalog.Get(EnvironmentName.Parse("nope")));
         Assert.Equal(StoreFault.NotFound, failure.Fault);
-        Assert.Contains(Path.Combine(sandbox.Layout.ArchiveDirectory, "nope.squashfs"), failure.Message, StringComparison.Ordinal);
+        Assert.Contains(Path.Combine(_sandbox.Layout.ArchiveDirectory, "nope.squashfs"), failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Without_an_archive_directory_there_are_no_archives()
     {
-        Directory.Delete(sandbox.Layout.ArchiveDirectory);
-        Assert.Empty(sandbox.Catalog.List());
+        Directory.Delete(_sandbox.Layout.ArchiveDirectory);
+        Assert.Empty(_sandbox.Catalog.List());
     }
 
-    public void Dispose() => sandbox.Dispose();
+    public void Dispose() => _sandbox.Dispose();
 }

@@ -9,10 +9,10 @@ public sealed class ArchiveConversionTests : IDisposable
 {
     private static readonly EnvironmentName Name = EnvironmentName.Parse("env");
 
-    private readonly Sandbox sandbox = new();
-    private readonly ManualClock clock = new();
+    private readonly Sandbox _sandbox = new();
+    private readonly ManualClock _clock = new();
 
-    public void Dispose() => sandbox.Dispose();
+    public void Dispose() => _sandbox.Dispose();
 
     [Theory]
     [InlineData(ArchiveFormat.SquashFs, ArchiveFormat.Zip)]
@@ -22,9 +22,9 @@ public sealed class ArchiveConversionTests : IDisposable
         var archive = Pack(from);
         var outcome = Convert(archive, to);
 
-        Assert.Equal(sandbox.Layout.ArchivePath(Name, to), outcome.Archive);
-        Assert.Equal([outcome.Archive], Directory.GetFileSystemEntries(sandbox.Layout.ArchiveDirectory));
-        Assert.Equal(to, sandbox.Catalog.Get(Name).Format);
+        Assert.Equal(_sandbox.Layout.ArchivePath(Name, to), outcome.Archive);
+        Assert.Equal([outcome.Archive], Directory.GetFileSystemEntries(_sandbox.Layout.ArchiveDirectory));
+        Assert.Equal(to, _sandbox.Catalog.Get(Name).Format);
         Assert.Empty(Verifier.Verify(outcome.Archive, 1).Findings);
         Assert.Equal((3L, 1L), (outcome.Result!.Counts.Directories, outcome.Result.Counts.Files));
     }
@@ -48,11 +48,11 @@ public sealed class ArchiveConversionTests : IDisposable
     {
         var archive = Pack(ArchiveFormat.SquashFs);
         Convert(archive, ArchiveFormat.Zip);
-        File.Move(sandbox.Layout.ArchivePath(Name, ArchiveFormat.Zip), archive.Path);
+        File.Move(_sandbox.Layout.ArchivePath(Name, ArchiveFormat.Zip), archive.Path);
 
-        Assert.Equal(archive.Path, sandbox.Catalog.Get(Name).Path);
+        Assert.Equal(archive.Path, _sandbox.Catalog.Get(Name).Path);
         Assert.Empty(Verifier.Verify(archive.Path, 1).Findings);
-        var outcome = Convert(sandbox.Catalog.Get(Name), ArchiveFormat.Zip);
+        var outcome = Convert(_sandbox.Catalog.Get(Name), ArchiveFormat.Zip);
         Assert.Null(outcome.Result);
         Assert.Equal(["env.zip"], Names());
     }
@@ -70,9 +70,9 @@ public sealed class ArchiveConversionTests : IDisposable
             File.Move(Path.Combine(Elsewhere, "real.zip"), Path.Combine(Elsewhere, "real.squashfs"));
         }
 
-        Convert(sandbox.Catalog.Get(Name), ArchiveFormat.Zip);
+        Convert(_sandbox.Catalog.Get(Name), ArchiveFormat.Zip);
         Assert.Equal(["env.zip"], Names());
-        Assert.Empty(Verifier.Verify(sandbox.Catalog.Get(Name).Path, 1).Findings);
+        Assert.Empty(Verifier.Verify(_sandbox.Catalog.Get(Name).Path, 1).Findings);
     }
 
     [Fact]
@@ -81,11 +81,11 @@ public sealed class ArchiveConversionTests : IDisposable
         var archive = Pack(ArchiveFormat.Zip);
         Assert.Equal(StoreFault.Unsupported, Assert.Throws<StoreException>(() => Convert(archive, ArchiveFormat.Zip)).Fault);
 
-        File.WriteAllText(sandbox.Layout.ArchivePath(Name, ArchiveFormat.SquashFs), "in the way");
+        File.WriteAllText(_sandbox.Layout.ArchivePath(Name, ArchiveFormat.SquashFs), "in the way");
         Assert.Equal(StoreFault.AlreadyExists, Assert.Throws<StoreException>(() => Convert(archive, ArchiveFormat.SquashFs)).Fault);
-        File.Delete(sandbox.Layout.ArchivePath(Name, ArchiveFormat.SquashFs));
+        File.Delete(_sandbox.Layout.ArchivePath(Name, ArchiveFormat.SquashFs));
 
-        using (var environment = ServedEnvironment.Open(sandbox.Layout, archive.Path, Writers.Here(), clock, _ => { }))
+        using (var environment = ServedEnvironment.Open(_sandbox.Layout, archive.Path, Writers.Here(), _clock, _ => { }))
         {
             environment.Tree.Create(Tree.NodeId.Root, "new"u8, new Tree.NewEntry(Tree.EntryKind.File, 0x1A4, 0, 0));
             environment.Sync();
@@ -101,18 +101,18 @@ public sealed class ArchiveConversionTests : IDisposable
     {
         var content = new byte[10_000];
         new Random(1).NextBytes(content);
-        sandbox.Put("source/env/noise", System.Convert.ToBase64String(content));
+        _sandbox.Put("source/env/noise", System.Convert.ToBase64String(content));
         var archive = Pack(ArchiveFormat.SquashFs);
-        new GenerationRestoring(sandbox.Layout, Writers.Here(), clock).Restore(archive, 1, message: null, threads: 1);
+        new GenerationRestoring(_sandbox.Layout, Writers.Here(), _clock).Restore(archive, 1, message: null, threads: 1);
         var bytes = File.ReadAllBytes(archive.Path);
         bytes[200] ^= 1;
         File.WriteAllBytes(archive.Path, bytes);
 
         Assert.Equal(ImageFault.Checksum, Assert.Throws<ImageException>(() => Convert(archive, ArchiveFormat.Zip)).Fault);
-        var compaction = new ArchiveCompaction(sandbox.Layout, Writers.Here(), clock);
+        var compaction = new ArchiveCompaction(_sandbox.Layout, Writers.Here(), _clock);
         Assert.Equal(
             ImageFault.Checksum, Assert.Throws<ImageException>(() => compaction.PackAnew(archive, 1, progress: null, CancellationToken.None)).Fault);
-        var fork = new EnvironmentFork(sandbox.Layout, sandbox.Catalog, clock, forked => forked.Tree);
+        var fork = new EnvironmentFork(_sandbox.Layout, _sandbox.Catalog, _clock, forked => forked.Tree);
         Assert.Equal(
             ImageFault.Checksum,
             Assert.Throws<ImageException>(() => fork.Write(archive, "fork", new CommitRequest(1), progress: null, CancellationToken.None)).Fault);
@@ -120,9 +120,9 @@ public sealed class ArchiveConversionTests : IDisposable
         Assert.Equal(["env.squashfs"], Names());
     }
 
-    private string Elsewhere => Path.Combine(Path.GetDirectoryName(sandbox.Layout.ArchiveDirectory)!, "elsewhere");
+    private string Elsewhere => Path.Combine(Path.GetDirectoryName(_sandbox.Layout.ArchiveDirectory)!, "elsewhere");
 
-    private IEnumerable<string?> Names() => Directory.GetFileSystemEntries(sandbox.Layout.ArchiveDirectory).Select(Path.GetFileName);
+    private IEnumerable<string?> Names() => Directory.GetFileSystemEntries(_sandbox.Layout.ArchiveDirectory).Select(Path.GetFileName);
 
     /// <summary>Puts a symlink into the archive's place.</summary>
     private Archive Linked(Archive archive, string file)
@@ -134,14 +134,14 @@ public sealed class ArchiveConversionTests : IDisposable
     }
 
     private ConversionOutcome Convert(Archive archive, ArchiveFormat to) =>
-        new ArchiveConversion(sandbox.Layout, Writers.Here(), clock).Run(archive, to, 1, progress: null, CancellationToken.None);
+        new ArchiveConversion(_sandbox.Layout, Writers.Here(), _clock).Run(archive, to, 1, progress: null, CancellationToken.None);
 
     private Archive Pack(ArchiveFormat format)
     {
-        sandbox.Put("source/env/conda-meta/history", "one");
-        Directory.CreateDirectory(sandbox.Layout.ArchiveDirectory);
-        var path = sandbox.Layout.ArchivePath(Name, format);
-        using var tree = DiskTree.Open(Path.Combine(sandbox.Layout.Home, "source"));
+        _sandbox.Put("source/env/conda-meta/history", "one");
+        Directory.CreateDirectory(_sandbox.Layout.ArchiveDirectory);
+        var path = _sandbox.Layout.ArchivePath(Name, format);
+        using var tree = DiskTree.Open(Path.Combine(_sandbox.Layout.Home, "source"));
         ImageWriter.Write(tree, path, format == ArchiveFormat.Zip, new PackOptions { Threads = 1 });
         return new Archive(Name, path, format);
     }

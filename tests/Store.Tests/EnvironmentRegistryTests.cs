@@ -2,9 +2,9 @@ namespace CondaFuse.Store.Tests;
 
 public sealed class EnvironmentRegistryTests : IDisposable
 {
-    private readonly Sandbox sandbox = new();
+    private readonly Sandbox _sandbox = new();
 
-    private EnvironmentRegistry Registry => new(sandbox.Layout.RegistryFile);
+    private EnvironmentRegistry Registry => new(_sandbox.Layout.RegistryFile);
 
     [Fact]
     public void A_prefix_is_added_once()
@@ -17,19 +17,19 @@ public sealed class EnvironmentRegistryTests : IDisposable
     [Fact]
     public void Other_lines_are_kept_even_when_the_last_one_is_not_ended()
     {
-        sandbox.Put(".conda/environments.txt", "/opt/one\n/opt/two");
+        _sandbox.Put(".conda/environments.txt", "/opt/one\n/opt/two");
         Registry.Add("/envs/x");
-        Assert.Equal("/opt/one\n/opt/two\n/envs/x\n", File.ReadAllText(sandbox.Layout.RegistryFile));
+        Assert.Equal("/opt/one\n/opt/two\n/envs/x\n", File.ReadAllText(_sandbox.Layout.RegistryFile));
     }
 
     [Fact]
     public void Removing_leaves_the_others()
     {
-        sandbox.Put(".conda/environments.txt", "/opt/one\n/envs/x\n/opt/two\n");
+        _sandbox.Put(".conda/environments.txt", "/opt/one\n/envs/x\n/opt/two\n");
         Registry.Remove(["/envs/x", "/not/there"]);
-        Assert.Equal("/opt/one\n/opt/two\n", File.ReadAllText(sandbox.Layout.RegistryFile));
-        Assert.Single(Directory.GetFiles(Path.GetDirectoryName(sandbox.Layout.RegistryFile)!));
+        Assert.Equal("/opt/one\n/opt/two\n", File.ReadAllText(_sandbox.Layout.RegistryFile));
+        Assert.Single(Directory.GetFiles(Path.GetDirectoryName(_sandbox.Layout.RegistryFile)!));
     }
 
-    public void Dispose() => sandbox.Dispose();
+    public void Dispose() => _sandbox.Dispose();
 }

@@ -2,11 +2,11 @@ namespace CondaFuse.Store.Tests;
 
 public sealed class LayoutTests : IDisposable
 {
-    private readonly Sandbox sandbox = new();
+    private readonly Sandbox _sandbox = new();
 
     [Fact]
     public void The_environment_s_name_stands_twice_in_its_prefix() =>
-        Assert.Equal(Path.Combine(sandbox.Layout.MountRoot, "x", "x"), sandbox.Layout.Prefix(EnvironmentName.Parse("x")));
+        Assert.Equal(Path.Combine(_sandbox.Layout.MountRoot, "x", "x"), _sandbox.Layout.Prefix(EnvironmentName.Parse("x")));
 
-    public void Dispose() => sandbox.Dispose();
+    public void Dispose() => _sandbox.Dispose();
 }

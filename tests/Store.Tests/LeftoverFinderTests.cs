@@ -4,11 +4,11 @@ namespace CondaFuse.Store.Tests;
 
 public sealed class LeftoverFinderTests : IDisposable
 {
-    private readonly Sandbox sandbox = new();
+    private readonly Sandbox _sandbox = new();
 
     private IEnumerable<Leftover> Found => new LeftoverFinder(
-            sandbox.Layout, sandbox.Catalog, new FuseMounter([], []), Writing.Writers.Here(), TimeProvider.System)
-        .Find().Where(leftover => leftover.Subject.StartsWith(sandbox.Layout.Home, StringComparison.Ordinal));
+            _sandbox.Layout, _sandbox.Catalog, new FuseMounter([], []), Writing.Writers.Here(), TimeProvider.System)
+        .Find().Where(leftover => leftover.Subject.StartsWith(_sandbox.Layout.Home, StringComparison.Ordinal));
 
     [Fact]
     public void A_clean_home_has_none() => Assert.Empty(Found);
@@ -16,7 +16,7 @@ public sealed class LeftoverFinderTests : IDisposable
     [Fact]
     public void An_interrupted_creation_is_left_to_the_user()
     {
-        sandbox.Put("envs/x/x/bin/python");
+        _sandbox.Put("envs/x/x/bin/python");
         var leftover = Assert.Single(Found);
         Assert.Null(leftover.Clean);
         Assert.Contains("--resume x", leftover.Advice, StringComparison.Ordinal);
@@ -25,11 +25,11 @@ public sealed class LeftoverFinderTests : IDisposable
     [Fact]
     public void Sealed_trees_empty_mount_points_stale_records_and_folders_of_killed_runs_are_cleaned()
     {
-        sandbox.Put("envs/.sealed-x/x/bin/python");
-        Directory.CreateDirectory(Path.Combine(sandbox.Layout.MountRoot, "empty"));
-        sandbox.Layout.Runtime.Chosen.Write(RuntimeFolder.RecordName("0:55"), "{}"u8);
-        sandbox.Layout.Runtime.Chosen.MakeUnique(RuntimeFolder.PrivateRunPrefix).Dispose();
-        using var run = sandbox.Layout.Runtime.Chosen.MakeUnique(RuntimeFolder.PrivateRunPrefix);
+        _sandbox.Put("envs/.sealed-x/x/bin/python");
+        Directory.CreateDirectory(Path.Combine(_sandbox.Layout.MountRoot, "empty"));
+        _sandbox.Layout.Runtime.Chosen.Write(RuntimeFolder.RecordName("0:55"), "{}"u8);
+        _sandbox.Layout.Runtime.Chosen.MakeUnique(RuntimeFolder.PrivateRunPrefix).Dispose();
+        using var run = _sandbox.Layout.Runtime.Chosen.MakeUnique(RuntimeFolder.PrivateRunPrefix);
         using var running = Platform.FileLock.HoldAgainstAgeing(run);
         Assert.Equal(4, Found.Count());
         foreach (var leftover in Found.ToList())
@@ -38,15 +38,15 @@ public sealed class LeftoverFinderTests : IDisposable
         }
 
         Assert.Empty(Found);
-        Assert.Empty(Directory.EnumerateFileSystemEntries(sandbox.Layout.MountRoot));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_sandbox.Layout.MountRoot));
     }
 
     [Fact]
     public void Files_that_a_killed_process_was_writing_are_cleaned_and_those_that_are_written_are_not()
     {
-        var left = sandbox.Put("archives/x.squashfs.0123abcd.partial");
-        sandbox.Put("archives/a note.txt.0123abcd.partial");
-        var written = sandbox.Put("archives/y.zip.0123abcd.partial");
+        var left = _sandbox.Put("archives/x.squashfs.0123abcd.partial");
+        _sandbox.Put("archives/a note.txt.0123abcd.partial");
+        var written = _sandbox.Put("archives/y.zip.0123abcd.partial");
         using (Platform.PlainFile.OpenOrCreate(written))
         {
             var leftover = Assert.Single(Found);
@@ -61,17 +61,17 @@ public sealed class LeftoverFinderTests : IDisposable
     [Fact]
     public void Registrations_of_deleted_environments_are_told_from_the_others()
     {
-        sandbox.Put("archives/kept.squashfs");
-        var root = sandbox.Layout.MountRoot;
-        sandbox.Put(".conda/environments.txt", $"/opt/base\n{root}/kept/kept\n{root}/gone/gone\n{root}/kept2/kept2\n");
+        _sandbox.Put("archives/kept.squashfs");
+        var root = _sandbox.Layout.MountRoot;
+        _sandbox.Put(".conda/environments.txt", $"/opt/base\n{root}/kept/kept\n{root}/gone/gone\n{root}/kept2/kept2\n");
         Assert.Equal([$"{root}/gone/gone", $"{root}/kept2/kept2"], Found.Select(leftover => leftover.Subject));
         foreach (var leftover in Found.ToList())
         {
             leftover.Clean!();
         }
 
-        Assert.Equal($"/opt/base\n{root}/kept/kept\n", File.ReadAllText(sandbox.Layout.RegistryFile));
+        Assert.Equal($"/opt/base\n{root}/kept/kept\n", File.ReadAllText(_sandbox.Layout.RegistryFile));
     }
 
-    public void Dispose() => sandbox.Dispose();
+    public void Dispose() => _sandbox.Dispose();
 }

@@ -5,11 +5,11 @@ namespace CondaFuse.Store.Tests;
 /// <summary>A home of its own for a test, with awkward letters in every path.</summary>
 public sealed class Sandbox : IDisposable
 {
-    private readonly string root = CanonicalPath.Resolve(Directory.CreateTempSubdirectory("säñd box ").FullName);
+    private readonly string _root = CanonicalPath.Resolve(Directory.CreateTempSubdirectory("säñd box ").FullName);
 
     public Sandbox()
     {
-        Layout = new Layout(root, Path.Combine(root, "archives"), Path.Combine(root, "envs"), new RuntimeFolder(Path.Combine(root, "run")));
+        Layout = new Layout(_root, Path.Combine(_root, "archives"), Path.Combine(_root, "envs"), new RuntimeFolder(Path.Combine(_root, "run")));
         Directory.CreateDirectory(Layout.ArchiveDirectory);
         Directory.CreateDirectory(Layout.MountRoot);
         Catalog = new ArchiveCatalog(Layout);
@@ -21,11 +21,11 @@ public sealed class Sandbox : IDisposable
 
     public string Put(string relative, string text = "")
     {
-        var path = Path.Combine(root, relative);
+        var path = Path.Combine(_root, relative);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.WriteAllText(path, text);
         return path;
     }
 
-    public void Dispose() => Directory.Delete(root, recursive: true);
+    public void Dispose() => Directory.Delete(_root, recursive: true);
 }

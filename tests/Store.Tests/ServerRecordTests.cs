@@ -8,11 +8,11 @@ public sealed class ServerRecordTests : IDisposable
         new ProcessIdentity(4711, 123456789), "/envs/a \"b\"\n", "/data/größe.squashfs", "/envs/a/a",
         new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero)) { ProcessSpace = "pid:[1]" };
 
-    private readonly Sandbox sandbox = new();
+    private readonly Sandbox _sandbox = new();
 
     private const string Device = "0:55";
 
-    private Platform.PrivateFolder Folder => sandbox.Layout.Runtime.Chosen;
+    private Platform.PrivateFolder Folder => _sandbox.Layout.Runtime.Chosen;
 
     [Fact]
     public void What_is_written_is_read()
@@ -54,5 +54,5 @@ public sealed class ServerRecordTests : IDisposable
     [Fact]
     public void None_is_none() => Assert.Null(ServerRecord.TryRead(Folder, Device));
 
-    public void Dispose() => sandbox.Dispose();
+    public void Dispose() => _sandbox.Dispose();
 }

@@ -10,8 +10,8 @@ internal sealed class CondarcText(string path, IReadOnlyCollection<string> wante
 {
     private const string FinalMark = "!final";
 
-    private readonly List<(string Key, Scalar Value)> found = [];
-    private readonly List<Comment> comments = [];
+    private readonly List<(string Key, Scalar Value)> _found = [];
+    private readonly List<Comment> _comments = [];
 
     /// <summary>The settings that the text sets.</summary>
     /// <exception cref="CondaNeededException">The text sets one of them in a way that is left to conda.</exception>
@@ -26,7 +26,7 @@ internal sealed class CondarcText(string path, IReadOnlyCollection<string> wante
         try
         {
             Gather(new Parser(new Scanner(new StringReader(text), skipComments: false)));
-            return found.ToDictionary(
+            return _found.ToDictionary(
                 pair => pair.Key,
                 pair => new CondarcValue(pair.Value.Value, pair.Value.Style == ScalarStyle.Plain, IsFinal(pair.Value)),
                 StringComparer.Ordinal);
@@ -47,7 +47,7 @@ internal sealed class CondarcText(string path, IReadOnlyCollection<string> wante
             var step = parser.Current!;
             if (step is Comment comment)
             {
-                comments.Add(comment);
+                _comments.Add(comment);
                 continue;
             }
 
@@ -69,7 +69,7 @@ internal sealed class CondarcText(string path, IReadOnlyCollection<string> wante
                 }
                 else if (key is not null && wanted.Contains(key))
                 {
-                    found.Add(
+                    _found.Add(
                         (
                             key,
                             step is Scalar { Tag.IsEmpty: true } scalar
@@ -87,12 +87,12 @@ internal sealed class CondarcText(string path, IReadOnlyCollection<string> wante
     /// <summary>Whether <c>#!final</c> stands behind a value, alone: conda reads comments of the following lines as part of it.</summary>
     private bool IsFinal(Scalar value)
     {
-        if (!comments.Exists(comment => comment.Start.Line == value.End.Line && comment.Value.Trim() == FinalMark))
+        if (!_comments.Exists(comment => comment.Start.Line == value.End.Line && comment.Value.Trim() == FinalMark))
         {
             return false;
         }
 
-        return comments.Exists(comment => comment.Start.Line == value.End.Line + 1)
+        return _comments.Exists(comment => comment.Start.Line == value.End.Line + 1)
             ? throw new CondaNeededException($"{path} has a comment below {FinalMark}")
             : true;
     }

@@ -7,15 +7,15 @@ namespace CondaFuse.Changes.Comparing;
 /// <param name="tree">The tree.</param>
 internal sealed class ComparedTree(INumberedTree tree)
 {
-    private readonly Dictionary<ulong, byte[]> paths = new() { [tree.GetAttributes(NodeId.Root).Inode] = [] };
-    private readonly Dictionary<ulong, Dictionary<string, NamedEntry>> listings = [];
+    private readonly Dictionary<ulong, byte[]> _paths = new() { [tree.GetAttributes(NodeId.Root).Inode] = [] };
+    private readonly Dictionary<ulong, Dictionary<string, NamedEntry>> _listings = [];
 
     internal INumberedTree Tree => tree;
 
     /// <summary>The entry of a number, if it has a name in this tree.</summary>
     internal Attributes? Find(ulong inode)
     {
-        if (paths.TryGetValue(inode, out var path) && path.Length == 0)
+        if (_paths.TryGetValue(inode, out var path) && path.Length == 0)
         {
             return tree.GetAttributes(NodeId.Root);
         }
@@ -26,7 +26,7 @@ internal sealed class ComparedTree(INumberedTree tree)
     /// <summary>A directory's names, as Latin-1 of their bytes.</summary>
     internal Dictionary<string, NamedEntry> List(in Attributes directory)
     {
-        if (!listings.TryGetValue(directory.Inode, out var names))
+        if (!_listings.TryGetValue(directory.Inode, out var names))
         {
             var path = PathOf(directory);
             byte[] parent = path.Length == 0 ? [] : [.. path, (byte)'/'];
@@ -34,10 +34,10 @@ internal sealed class ComparedTree(INumberedTree tree)
                 entry => Encoding.Latin1.GetString(entry.Name),
                 entry => new NamedEntry([.. parent, .. entry.Name], entry.Inode, entry.Kind),
                 StringComparer.Ordinal);
-            listings[directory.Inode] = names;
+            _listings[directory.Inode] = names;
             foreach (var entry in names.Values.Where(entry => entry.Kind == EntryKind.Directory))
             {
-                paths[entry.Inode] = entry.Path;
+                _paths[entry.Inode] = entry.Path;
             }
         }
 
@@ -45,7 +45,7 @@ internal sealed class ComparedTree(INumberedTree tree)
     }
 
     /// <summary>All names that were listed so far.</summary>
-    internal IEnumerable<NamedEntry> Listed() => listings.Values.SelectMany(names => names.Values);
+    internal IEnumerable<NamedEntry> Listed() => _listings.Values.SelectMany(names => names.Values);
 
     /// <summary>Finds names of entries, reading directories from the root on until all are found.</summary>
     internal Dictionary<ulong, byte[]> FindPaths(HashSet<ulong> inodes)
@@ -75,7 +75,7 @@ internal sealed class ComparedTree(INumberedTree tree)
     internal ILookup<ulong, (ulong Directory, string Name)> FindNames(HashSet<ulong> inodes)
     {
         FindPaths([.. inodes, 0]);
-        return listings.SelectMany(listing => listing.Value.Select(name => (name.Value.Inode, Place: (listing.Key, name.Key))))
+        return _listings.SelectMany(listing => listing.Value.Select(name => (name.Value.Inode, Place: (listing.Key, name.Key))))
             .Where(name => inodes.Contains(name.Inode))
             .ToLookup(name => name.Inode, name => name.Place);
     }
@@ -83,14 +83,14 @@ internal sealed class ComparedTree(INumberedTree tree)
     /// <summary>A directory's path, by way of its parents' listings.</summary>
     private byte[] PathOf(in Attributes directory)
     {
-        if (paths.TryGetValue(directory.Inode, out var known))
+        if (_paths.TryGetValue(directory.Inode, out var known))
         {
             return known;
         }
 
         var parent = Find(tree.GetParentInode(directory.Node)) ?? throw Lost(directory.Inode);
         List(parent);
-        return paths.TryGetValue(directory.Inode, out known) ? known : throw Lost(directory.Inode);
+        return _paths.TryGetValue(directory.Inode, out known) ? known : throw Lost(directory.Inode);
     }
 
     private static TreeException Lost(ulong inode) => new(TreeFailure.Corrupt, $"directory {inode} is in none of its parent's names");

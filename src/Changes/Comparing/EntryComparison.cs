@@ -9,8 +9,8 @@ internal sealed class EntryComparison(INumberedTree before, INumberedTree after)
 {
     private const int ChunkBytes = 128 << 10;
     private const int MaxTarget = 4096;
-    private readonly byte[] left = new byte[ChunkBytes];
-    private readonly byte[] right = new byte[ChunkBytes];
+    private readonly byte[] _left = new byte[ChunkBytes];
+    private readonly byte[] _right = new byte[ChunkBytes];
 
     /// <summary>How they differ, if they do; times alone are no difference.</summary>
     internal DifferenceKind? Judge(in Attributes old, in Attributes now) =>
@@ -48,8 +48,8 @@ internal sealed class EntryComparison(INumberedTree before, INumberedTree after)
     {
         for (long offset = 0; offset < old.Size;)
         {
-            var count = before.Read(old.Node, offset, left);
-            if (count != after.Read(now.Node, offset, right) || count == 0 || !left.AsSpan(0, count).SequenceEqual(right.AsSpan(0, count)))
+            var count = before.Read(old.Node, offset, _left);
+            if (count != after.Read(now.Node, offset, _right) || count == 0 || !_left.AsSpan(0, count).SequenceEqual(_right.AsSpan(0, count)))
             {
                 return false;
             }

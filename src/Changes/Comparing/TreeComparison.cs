@@ -9,18 +9,18 @@ namespace CondaFuse.Changes.Comparing;
 /// </summary>
 public sealed class TreeComparison
 {
-    private readonly ComparedTree before;
-    private readonly ComparedTree after;
-    private readonly EntryComparison entries;
-    private readonly List<TreeDifference> differences = [];
-    private readonly List<NamedEntry> lost = [];
-    private readonly List<NamedEntry> gained = [];
+    private readonly ComparedTree _before;
+    private readonly ComparedTree _after;
+    private readonly EntryComparison _entries;
+    private readonly List<TreeDifference> _differences = [];
+    private readonly List<NamedEntry> _lost = [];
+    private readonly List<NamedEntry> _gained = [];
 
     private TreeComparison(INumberedTree before, INumberedTree after)
     {
-        this.before = new ComparedTree(before);
-        this.after = new ComparedTree(after);
-        entries = new EntryComparison(before, after);
+        _before = new ComparedTree(before);
+        _after = new ComparedTree(after);
+        _entries = new EntryComparison(before, after);
     }
 
     /// <summary>Compares.</summary>
@@ -41,7 +41,7 @@ public sealed class TreeComparison
         var numbers = touched?.ToHashSet() ?? Everything();
         foreach (var number in numbers)
         {
-            if (before.Find(number) is { Kind: EntryKind.Directory } old && after.Find(number) is { Kind: EntryKind.Directory } now)
+            if (_before.Find(number) is { Kind: EntryKind.Directory } old && _after.Find(number) is { Kind: EntryKind.Directory } now)
             {
                 CompareNames(old, now);
             }
@@ -49,23 +49,23 @@ public sealed class TreeComparison
 
         MatchRenamed();
         CompareEntries(numbers);
-        differences.Sort((left, right) => left.Path.Span.SequenceCompareTo(right.Path.Span));
-        return differences;
+        _differences.Sort((left, right) => left.Path.Span.SequenceCompareTo(right.Path.Span));
+        return _differences;
     }
 
     /// <summary>All entries that both trees have: the rest is found below directories that are lost or gained.</summary>
     private HashSet<ulong> Everything()
     {
-        before.FindPaths([0]);
-        return [before.Find(Root())!.Value.Inode, .. before.Listed().Select(entry => entry.Inode)];
+        _before.FindPaths([0]);
+        return [_before.Find(Root())!.Value.Inode, .. _before.Listed().Select(entry => entry.Inode)];
     }
 
-    private ulong Root() => before.Tree.GetAttributes(NodeId.Root).Inode;
+    private ulong Root() => _before.Tree.GetAttributes(NodeId.Root).Inode;
 
     private void CompareNames(in Attributes old, in Attributes now)
     {
-        var oldNames = before.List(old);
-        var newNames = after.List(now);
+        var oldNames = _before.List(old);
+        var newNames = _after.List(now);
         foreach (var (name, entry) in oldNames)
         {
             if (!newNames.TryGetValue(name, out var other))
@@ -97,19 +97,19 @@ public sealed class TreeComparison
             return;
         }
 
-        var entry = after.Find(now.Inode)!.Value;
-        if (entries.Judge(before.Find(old.Inode)!.Value, entry) is { } kind)
+        var entry = _after.Find(now.Inode)!.Value;
+        if (_entries.Judge(_before.Find(old.Inode)!.Value, entry) is { } kind)
         {
-            differences.Add(new TreeDifference(kind, now.Path, entry.Kind, SizeOf(entry)));
+            _differences.Add(new TreeDifference(kind, now.Path, entry.Kind, SizeOf(entry)));
         }
     }
 
     private void Lose(NamedEntry entry)
     {
-        lost.Add(entry);
-        if (entry.Kind == EntryKind.Directory && after.Find(entry.Inode) is null)
+        _lost.Add(entry);
+        if (entry.Kind == EntryKind.Directory && _after.Find(entry.Inode) is null)
         {
-            foreach (var below in before.List(before.Find(entry.Inode)!.Value).Values)
+            foreach (var below in _before.List(_before.Find(entry.Inode)!.Value).Values)
             {
                 Lose(below);
             }
@@ -118,10 +118,10 @@ public sealed class TreeComparison
 
     private void Gain(NamedEntry entry)
     {
-        gained.Add(entry);
-        if (entry.Kind == EntryKind.Directory && before.Find(entry.Inode) is null)
+        _gained.Add(entry);
+        if (entry.Kind == EntryKind.Directory && _before.Find(entry.Inode) is null)
         {
-            foreach (var below in after.List(after.Find(entry.Inode)!.Value).Values)
+            foreach (var below in _after.List(_after.Find(entry.Inode)!.Value).Values)
             {
                 Gain(below);
             }
@@ -130,44 +130,44 @@ public sealed class TreeComparison
 
     private void MatchRenamed()
     {
-        var byInode = lost.ToLookup(entry => entry.Inode);
+        var byInode = _lost.ToLookup(entry => entry.Inode);
         var moved = new HashSet<NamedEntry>();
-        foreach (var entry in gained)
+        foreach (var entry in _gained)
         {
-            var now = after.Find(entry.Inode)!.Value;
+            var now = _after.Find(entry.Inode)!.Value;
             var from = byInode[entry.Inode].FirstOrDefault(candidate => candidate.Kind == entry.Kind && !moved.Contains(candidate));
             if (from is null)
             {
-                differences.Add(new TreeDifference(DifferenceKind.Added, entry.Path, entry.Kind, SizeOf(now)));
+                _differences.Add(new TreeDifference(DifferenceKind.Added, entry.Path, entry.Kind, SizeOf(now)));
             }
             else
             {
                 moved.Add(from);
-                var changed = entry.Kind == EntryKind.File && entries.ContentDiffers(before.Find(from.Inode)!.Value, now);
-                differences.Add(new TreeDifference(DifferenceKind.Renamed, entry.Path, entry.Kind, SizeOf(now), from.Path, changed));
+                var changed = entry.Kind == EntryKind.File && _entries.ContentDiffers(_before.Find(from.Inode)!.Value, now);
+                _differences.Add(new TreeDifference(DifferenceKind.Renamed, entry.Path, entry.Kind, SizeOf(now), from.Path, changed));
             }
         }
 
-        foreach (var entry in lost.Where(entry => !moved.Contains(entry)))
+        foreach (var entry in _lost.Where(entry => !moved.Contains(entry)))
         {
-            differences.Add(new TreeDifference(DifferenceKind.Removed, entry.Path, entry.Kind, SizeOf(before.Find(entry.Inode)!.Value)));
+            _differences.Add(new TreeDifference(DifferenceKind.Removed, entry.Path, entry.Kind, SizeOf(_before.Find(entry.Inode)!.Value)));
         }
     }
 
     /// <summary>Entries that both trees have, under a name that stayed.</summary>
     private void CompareEntries(HashSet<ulong> numbers)
     {
-        var named = gained.Select(entry => entry.Inode).ToHashSet();
+        var named = _gained.Select(entry => entry.Inode).ToHashSet();
         var differing = new Dictionary<ulong, (DifferenceKind Kind, Attributes Entry)>();
         foreach (var number in numbers)
         {
-            if (!named.Contains(number) && before.Find(number) is { } old && after.Find(number) is { } now && entries.Judge(old, now) is { } kind)
+            if (!named.Contains(number) && _before.Find(number) is { } old && _after.Find(number) is { } now && _entries.Judge(old, now) is { } kind)
             {
                 differing[number] = (kind, now);
             }
         }
 
-        var paths = after.Listed()
+        var paths = _after.Listed()
             .Where(entry => differing.ContainsKey(entry.Inode))
             .DistinctBy(entry => entry.Inode)
             .ToDictionary(entry => entry.Inode, entry => entry.Path);
@@ -177,10 +177,10 @@ public sealed class TreeComparison
         }
 
         var unknown = differing.Keys.Where(number => !paths.ContainsKey(number)).ToHashSet();
-        foreach (var (number, path) in unknown.Count > 0 ? paths.Concat(after.FindPaths(unknown)) : paths)
+        foreach (var (number, path) in unknown.Count > 0 ? paths.Concat(_after.FindPaths(unknown)) : paths)
         {
             var (kind, entry) = differing[number];
-            differences.Add(new TreeDifference(kind, path, entry.Kind, SizeOf(entry)));
+            _differences.Add(new TreeDifference(kind, path, entry.Kind, SizeOf(entry)));
         }
     }
 

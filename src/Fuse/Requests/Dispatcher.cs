@@ -10,8 +10,8 @@ namespace CondaFuse.Fuse.Requests;
 /// </summary>
 public sealed class Dispatcher
 {
-    private readonly IRequestHandler?[] handlers = new IRequestHandler?[(int)Opcode.Statx + 1];
-    private readonly Action<Opcode, Exception> onFault;
+    private readonly IRequestHandler?[] _handlers = new IRequestHandler?[(int)Opcode.Statx + 1];
+    private readonly Action<Opcode, Exception> _onFault;
 
     /// <summary>Makes the dispatcher of one worker.</summary>
     /// <param name="handlers">Who answers what.</param>
@@ -19,10 +19,10 @@ public sealed class Dispatcher
     public Dispatcher(IEnumerable<(Opcode Opcode, IRequestHandler Handler)> handlers, Action<Opcode, Exception> onFault)
     {
         ArgumentNullException.ThrowIfNull(handlers);
-        this.onFault = onFault;
+        _onFault = onFault;
         foreach (var (opcode, handler) in handlers)
         {
-            this.handlers[(int)opcode] = handler;
+            _handlers[(int)opcode] = handler;
         }
     }
 
@@ -34,7 +34,7 @@ public sealed class Dispatcher
     {
         if (!Request.TryParse(message, out var request))
         {
-            onFault(default, new InvalidDataException($"a request of {message.Length} bytes whose header does not fit it"));
+            _onFault(default, new InvalidDataException($"a request of {message.Length} bytes whose header does not fit it"));
             return 0;
         }
 
@@ -56,7 +56,7 @@ public sealed class Dispatcher
     {
         if (MemoryMarshal.Read<ReplyHeader>(reply).Error != 0
             || !Request.TryParse(message, out var request)
-            || handlers[(int)request.Header.Opcode] is not IRevocableHandler handler)
+            || _handlers[(int)request.Header.Opcode] is not IRevocableHandler handler)
         {
             return;
         }
@@ -69,14 +69,14 @@ public sealed class Dispatcher
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            onFault(request.Header.Opcode, exception);
+            _onFault(request.Header.Opcode, exception);
         }
     }
 
     private Answer Handle(in Request request, Span<byte> payload)
     {
         var opcode = request.Header.Opcode;
-        var handler = (uint)opcode < (uint)handlers.Length ? handlers[(int)opcode] : null;
+        var handler = (uint)opcode < (uint)_handlers.Length ? _handlers[(int)opcode] : null;
         if (handler is null)
         {
             return Answer.Failure(Errno.ENOSYS);
@@ -90,7 +90,7 @@ public sealed class Dispatcher
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            onFault(opcode, exception);
+            _onFault(opcode, exception);
             return Answer.Failure(Errno.EIO);
         }
     }

@@ -59,12 +59,12 @@ public sealed class InitHandler(Capabilities wanted, MessageSizes sizes, Connect
 /// <summary>What was agreed with the kernel. Written once, by INIT, before any other request arrives.</summary>
 public sealed class Connection
 {
-    private ulong capabilities;
+    private ulong _capabilities;
 
     /// <summary>What both sides can and want.</summary>
     public Capabilities Capabilities
     {
-        get => (Capabilities)Volatile.Read(ref capabilities);
-        internal set => Volatile.Write(ref capabilities, (ulong)value);
+        get => (Capabilities)Volatile.Read(ref _capabilities);
+        internal set => Volatile.Write(ref _capabilities, (ulong)value);
     }
 }

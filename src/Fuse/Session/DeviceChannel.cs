@@ -12,12 +12,12 @@ namespace CondaFuse.Fuse.Session;
 public sealed class DeviceChannel : IFuseChannel, IDisposable
 {
     private const int LongWrite = 64 * 1024;
-    private readonly MessageDevice device;
-    private readonly WatchTurn turn = new();
-    private readonly EventCounter stop = new();
-    private readonly SpinBudget spinBudget;
-    private readonly int spares;
-    private volatile bool ended;
+    private readonly MessageDevice _device;
+    private readonly WatchTurn _turn = new();
+    private readonly EventCounter _stop = new();
+    private readonly SpinBudget _spinBudget;
+    private readonly int _spares;
+    private volatile bool _ended;
 
     /// <summary>Makes the channel.</summary>
     /// <param name="device">The opened device; stays the caller's.</param>
@@ -25,25 +25,25 @@ public sealed class DeviceChannel : IFuseChannel, IDisposable
     /// <param name="spares">How many of the workers are only called for when another waits for the storage.</param>
     public DeviceChannel(MessageDevice device, int spinBudget, int spares)
     {
-        this.device = device;
-        this.spinBudget = new SpinBudget(spinBudget);
-        this.spares = spares;
+        _device = device;
+        _spinBudget = new SpinBudget(spinBudget);
+        _spares = spares;
     }
 
     /// <inheritdoc/>
     public int Receive(Span<byte> buffer)
     {
-        while (!ended)
+        while (!_ended)
         {
             if (!TryReceive(buffer, out var length))
             {
-                if (!turn.TryTakeOrWait())
+                if (!_turn.TryTakeOrWait())
                 {
                     continue;
                 }
 
                 length = Watch(buffer);
-                turn.Release();
+                _turn.Release();
             }
 
             if (length > 0)
@@ -59,7 +59,7 @@ public sealed class DeviceChannel : IFuseChannel, IDisposable
     /// <inheritdoc/>
     public bool Send(ReadOnlySpan<byte> reply)
     {
-        switch (device.TryWrite(reply))
+        switch (_device.TryWrite(reply))
         {
             case Errno.None:
                 return true;
@@ -74,16 +74,16 @@ public sealed class DeviceChannel : IFuseChannel, IDisposable
     /// <inheritdoc/>
     public void Stop()
     {
-        ended = true;
-        stop.Raise();
-        turn.WakeAll();
+        _ended = true;
+        _stop.Raise();
+        _turn.WakeAll();
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        stop.Dispose();
-        turn.Dispose();
+        _stop.Dispose();
+        _turn.Dispose();
     }
 
     // Only what takes long wants company: a second worker that watches while the first answers one short request after the other is woken by
@@ -98,30 +98,30 @@ public sealed class DeviceChannel : IFuseChannel, IDisposable
         switch (header.Opcode)
         {
             case Opcode.Fsync or Opcode.FsyncDirectory or Opcode.SyncFs:
-                turn.WakeAnother(besides: 0);
+                _turn.WakeAnother(besides: 0);
                 break;
             case Opcode.Read or Opcode.CopyRange:
             case Opcode.Write when header.Length > LongWrite:
-                turn.WakeAnother(besides: spares);
+                _turn.WakeAnother(besides: _spares);
                 break;
         }
     }
 
     private int Watch(Span<byte> buffer)
     {
-        while (!ended)
+        while (!_ended)
         {
-            for (var questions = spinBudget.Questions; questions > 0 && !ended; questions--)
+            for (var questions = _spinBudget.Questions; questions > 0 && !_ended; questions--)
             {
                 if (TryReceive(buffer, out var early))
                 {
-                    spinBudget.Succeeded();
+                    _spinBudget.Succeeded();
                     return early;
                 }
             }
 
-            spinBudget.Failed();
-            device.Wait(stop);
+            _spinBudget.Failed();
+            _device.Wait(_stop);
             if (TryReceive(buffer, out var length))
             {
                 return length;
@@ -134,7 +134,7 @@ public sealed class DeviceChannel : IFuseChannel, IDisposable
     /// <returns>False if there is nothing now, or nothing any more.</returns>
     private bool TryReceive(Span<byte> buffer, out int length)
     {
-        switch (device.TryRead(buffer, out length))
+        switch (_device.TryRead(buffer, out length))
         {
             case Errno.None when length > 0:
                 return true;
@@ -171,20 +171,20 @@ public interface IFuseChannel
 internal sealed unsafe class NativeBuffer : IDisposable
 {
     private const int PageSize = 4096;
-    private readonly byte* start;
-    private readonly int skipped;
-    private readonly int length;
+    private readonly byte* _start;
+    private readonly int _skipped;
+    private readonly int _length;
 
     /// <param name="head">Bytes before the page-aligned part.</param>
     /// <param name="body">Bytes of the page-aligned part.</param>
     internal NativeBuffer(int head, int body)
     {
-        skipped = (PageSize - (head % PageSize)) % PageSize;
-        length = head + body;
-        start = (byte*)NativeMemory.AlignedAlloc((nuint)(skipped + length), PageSize);
+        _skipped = (PageSize - (head % PageSize)) % PageSize;
+        _length = head + body;
+        _start = (byte*)NativeMemory.AlignedAlloc((nuint)(_skipped + _length), PageSize);
     }
 
-    internal Span<byte> Span => new(start + skipped, length);
+    internal Span<byte> Span => new(_start + _skipped, _length);
 
-    public void Dispose() => NativeMemory.AlignedFree(start);
+    public void Dispose() => NativeMemory.AlignedFree(_start);
 }

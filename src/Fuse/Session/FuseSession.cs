@@ -12,9 +12,9 @@ namespace CondaFuse.Fuse.Session;
 public sealed class FuseSession(IFuseChannel channel, MessageSizes sizes, Func<Dispatcher> createDispatcher, Action<PlatformException> onRefusedReply)
 {
     private const int StackBytes = 256 * 1024;
-    private Exception? failure;
-    private Action? started;
-    private int starting;
+    private Exception? _failure;
+    private Action? _started;
+    private int _starting;
 
     /// <summary>Serves; the calling thread is one of the workers.</summary>
     /// <param name="workers">How many requests are answered at once; at least 1.</param>
@@ -23,8 +23,8 @@ public sealed class FuseSession(IFuseChannel channel, MessageSizes sizes, Func<D
     public void Run(int workers, Action? onStarted = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(workers, 1);
-        starting = workers;
-        started = onStarted;
+        _starting = workers;
+        _started = onStarted;
         var others = new Thread[workers - 1];
         for (var index = 0; index < others.Length; index++)
         {
@@ -46,7 +46,7 @@ public sealed class FuseSession(IFuseChannel channel, MessageSizes sizes, Func<D
             other.Join();
         }
 
-        if (failure is { } reason)
+        if (_failure is { } reason)
         {
             ExceptionDispatchInfo.Throw(reason);
         }
@@ -62,7 +62,7 @@ public sealed class FuseSession(IFuseChannel channel, MessageSizes sizes, Func<D
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            Interlocked.CompareExchange(ref failure, exception, null);
+            Interlocked.CompareExchange(ref _failure, exception, null);
             channel.Stop();
         }
     }
@@ -72,9 +72,9 @@ public sealed class FuseSession(IFuseChannel channel, MessageSizes sizes, Func<D
         using var request = new NativeBuffer(0, sizes.Request);
         using var reply = new NativeBuffer(MessageSizes.ReplyHeader, sizes.Payload);
         var dispatcher = createDispatcher();
-        if (Interlocked.Decrement(ref starting) == 0)
+        if (Interlocked.Decrement(ref _starting) == 0)
         {
-            started?.Invoke();
+            _started?.Invoke();
         }
 
         int length;

@@ -9,16 +9,16 @@ namespace CondaFuse.Fuse.Session;
 /// <remarks>Each sleeper has a bed of its own: raising one event counter wakes all who read it, to find that one of them was meant.</remarks>
 internal sealed class WatchTurn : IDisposable
 {
-    private readonly Lock waitersLock = new();
-    private readonly Stack<EventCounter> free = new();
-    private readonly Stack<EventCounter> waiters = new();
-    private int taken;
-    private int waiterCount;
-    private bool open;
+    private readonly Lock _waitersLock = new();
+    private readonly Stack<EventCounter> _free = new();
+    private readonly Stack<EventCounter> _waiters = new();
+    private int _taken;
+    private int _waiterCount;
+    private bool _open;
 
     public void Dispose()
     {
-        foreach (var waiter in free)
+        foreach (var waiter in _free)
         {
             waiter.Dispose();
         }
@@ -40,29 +40,29 @@ internal sealed class WatchTurn : IDisposable
         if (waiter is not null)
         {
             waiter.Take();
-            lock (waitersLock)
+            lock (_waitersLock)
             {
-                free.Push(waiter);
+                _free.Push(waiter);
             }
         }
 
         return false;
     }
 
-    internal void Release() => Interlocked.Exchange(ref taken, 0);
+    internal void Release() => Interlocked.Exchange(ref _taken, 0);
 
     /// <summary>Wakes who fell asleep last, unless somebody watches already.</summary>
     /// <param name="besides">How many sleepers are to be left asleep.</param>
     internal void WakeAnother(int besides)
     {
-        if (Volatile.Read(ref taken) != 0 || Volatile.Read(ref waiterCount) <= besides)
+        if (Volatile.Read(ref _taken) != 0 || Volatile.Read(ref _waiterCount) <= besides)
         {
             return;
         }
 
-        lock (waitersLock)
+        lock (_waitersLock)
         {
-            if (waiters.Count > besides)
+            if (_waiters.Count > besides)
             {
                 WakeOne();
             }
@@ -72,34 +72,34 @@ internal sealed class WatchTurn : IDisposable
     /// <summary>Lets nobody sleep any more.</summary>
     internal void WakeAll()
     {
-        lock (waitersLock)
+        lock (_waitersLock)
         {
-            open = true;
-            while (waiters.Count > 0)
+            _open = true;
+            while (_waiters.Count > 0)
             {
                 WakeOne();
             }
         }
     }
 
-    private bool TryTake() => Interlocked.CompareExchange(ref taken, 1, 0) == 0;
+    private bool TryTake() => Interlocked.CompareExchange(ref _taken, 1, 0) == 0;
 
     private bool TakeOrQueue(out EventCounter? waiter)
     {
-        lock (waitersLock)
+        lock (_waitersLock)
         {
             // Counted first, tried again then: whoever releases either sees the sleeper or is seen here.
-            Volatile.Write(ref waiterCount, waiters.Count + 1);
+            Volatile.Write(ref _waiterCount, _waiters.Count + 1);
             var mine = TryTake();
-            if (mine || open)
+            if (mine || _open)
             {
-                Volatile.Write(ref waiterCount, waiters.Count);
+                Volatile.Write(ref _waiterCount, _waiters.Count);
                 waiter = null;
                 return mine;
             }
 
-            waiter = free.TryPop(out var known) ? known : new EventCounter();
-            waiters.Push(waiter);
+            waiter = _free.TryPop(out var known) ? known : new EventCounter();
+            _waiters.Push(waiter);
             return false;
         }
     }
@@ -107,8 +107,8 @@ internal sealed class WatchTurn : IDisposable
     // Who is called no longer counts as a sleeper: waking up takes longer than many a request.
     private void WakeOne()
     {
-        waiters.Pop().Raise();
-        Volatile.Write(ref waiterCount, waiters.Count);
+        _waiters.Pop().Raise();
+        Volatile.Write(ref _waiterCount, _waiters.Count);
     }
 }
 
@@ -121,14 +121,14 @@ internal sealed class WatchTurn : IDisposable
 internal sealed class SpinBudget(int max)
 {
     private const int SleepsAfterFailure = 8;
-    private int sleepsUntilTrial;
+    private int _sleepsUntilTrial;
 
     /// <summary>Questions before the next sleep.</summary>
-    internal int Questions => sleepsUntilTrial == 0 ? max : 0;
+    internal int Questions => _sleepsUntilTrial == 0 ? max : 0;
 
     /// <summary>A request came before the sleep.</summary>
-    internal void Succeeded() => sleepsUntilTrial = 0;
+    internal void Succeeded() => _sleepsUntilTrial = 0;
 
     /// <summary>The sleep was necessary.</summary>
-    internal void Failed() => sleepsUntilTrial = sleepsUntilTrial == 0 ? SleepsAfterFailure : sleepsUntilTrial - 1;
+    internal void Failed() => _sleepsUntilTrial = _sleepsUntilTrial == 0 ? SleepsAfterFailure : _sleepsUntilTrial - 1;
 }

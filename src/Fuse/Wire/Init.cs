@@ -108,6 +108,6 @@ public readonly struct InitReply
     [InlineArray(7)]
     public struct Unused
     {
-        private uint word;
+        private uint _word;
     }
 }

@@ -39,6 +39,6 @@ public readonly struct StatFsReply
     [InlineArray(6)]
     public struct Spare
     {
-        private uint word;
+        private uint _word;
     }
 }

@@ -9,11 +9,11 @@ namespace CondaFuse.Helper.Commands;
 internal sealed class CreateCommandRun(Session session, EnvironmentName name, ArchiveFormat format, IReadOnlyList<string> condaArguments)
 {
     private const string PlaceVariable = "CONDA_FUSE_CREATE";
-    private readonly EnvironmentCreator creator = new(session.Layout, session.Catalog);
-    private readonly MountedCreation mounted = new(session.Layout, session.Keeper, session.Unmounter, session.Clock);
+    private readonly EnvironmentCreator _creator = new(session.Layout, session.Catalog);
+    private readonly MountedCreation _mounted = new(session.Layout, session.Keeper, session.Unmounter, session.Clock);
 
     /// <summary>Whether conda works, or worked, in a mount.</summary>
-    private bool IsInMount => mounted.IsBegun(name);
+    private bool IsInMount => _mounted.IsBegun(name);
 
     private string Where => IsInMount ? session.Layout.CreatingImage(name) : session.Layout.Prefix(name);
 
@@ -25,7 +25,7 @@ internal sealed class CreateCommandRun(Session session, EnvironmentName name, Ar
         }
 
         PackResult sealedAs;
-        using (creator.Claim(name))
+        using (_creator.Claim(name))
         {
             RefuseLeftovers(resume);
             if ((!resume || condaArguments.Count > 0) && RunConda() is { } stopped)
@@ -43,7 +43,7 @@ internal sealed class CreateCommandRun(Session session, EnvironmentName name, Ar
 
         Warnings.Write(sealedAs.Warnings);
         var (plan, _) = MountCommand.Mount(session, name.Value, directory: null);
-        creator.RemoveSealedTree(name);
+        _creator.RemoveSealedTree(name);
         Say(
             $"Created '{name}': {sealedAs.Counts.Total} files, {Sizes.Human(sealedAs.ContentBytes)}, in one file of "
             + $"{Sizes.Human(sealedAs.ImageBytes)}");
@@ -55,12 +55,12 @@ internal sealed class CreateCommandRun(Session session, EnvironmentName name, Ar
 
     private ExitCode Drop()
     {
-        using (creator.Claim(name, evenIfArchived: true))
+        using (_creator.Claim(name, evenIfArchived: true))
         {
             var left = Inspect();
             var where = Where;
             DropAll();
-            creator.RemoveSealedTree(name);
+            _creator.RemoveSealedTree(name);
             Say(left == UnsealedTree.Nothing ? $"nothing was left of '{name}'" : $"removed {where}");
         }
 
@@ -91,7 +91,7 @@ internal sealed class CreateCommandRun(Session session, EnvironmentName name, Ar
             StoreFault.Conda, "found no conda, mamba or micromamba: neither CONDA_EXE nor MAMBA_EXE names one, and PATH has none");
         int code;
         bool wasInterrupted;
-        if (IsInMount || (creator.Inspect(name) == UnsealedTree.Nothing && Place(conda) == CreationPlace.Mount))
+        if (IsInMount || (_creator.Inspect(name) == UnsealedTree.Nothing && Place(conda) == CreationPlace.Mount))
         {
             code = RunInMount(conda, out wasInterrupted);
         }
@@ -122,14 +122,14 @@ internal sealed class CreateCommandRun(Session session, EnvironmentName name, Ar
 
     private int RunInMount(CondaProgram conda, out bool wasInterrupted)
     {
-        mounted.Begin(name, Say);
+        _mounted.Begin(name, Say);
         try
         {
             return StartConda(conda, CreationPlace.Mount, out wasInterrupted);
         }
         finally
         {
-            mounted.End(name);
+            _mounted.End(name);
         }
     }
 
@@ -147,16 +147,16 @@ internal sealed class CreateCommandRun(Session session, EnvironmentName name, Ar
         var other => throw new StoreException(StoreFault.BadName, $"{PlaceVariable} is '{other}', which is neither 'native' nor 'mount'"),
     };
 
-    private UnsealedTree Inspect() => IsInMount ? mounted.Inspect(name) : creator.Inspect(name);
+    private UnsealedTree Inspect() => IsInMount ? _mounted.Inspect(name) : _creator.Inspect(name);
 
     private void DropAll()
     {
         if (IsInMount)
         {
-            mounted.Drop(name);
+            _mounted.Drop(name);
         }
 
-        creator.Drop(name);
+        _creator.Drop(name);
     }
 
     /// <summary>conda was content and made no environment: <c>--dry-run</c>, <c>--help</c>, or a 'no' at its prompt.</summary>
@@ -180,11 +180,11 @@ internal sealed class CreateCommandRun(Session session, EnvironmentName name, Ar
             var options = new PackOptions { Threads = Environment.ProcessorCount, Message = "created" };
             if (!IsInMount)
             {
-                return creator.Seal(name, format, options, progress, interrupt.Token);
+                return _creator.Seal(name, format, options, progress, interrupt.Token);
             }
 
-            mounted.End(name);
-            return mounted.Seal(name, format, options, progress, interrupt.Token);
+            _mounted.End(name);
+            return _mounted.Seal(name, format, options, progress, interrupt.Token);
         }
         catch (Exception failure) when (failure is not StoreException)
         {

@@ -26,18 +26,18 @@ internal static class PackCommand
     /// <summary>One packing.</summary>
     private sealed class PackRun(Session session, PackOptionSet options, ParseResult parsed)
     {
-        private readonly bool quiet = parsed.GetValue(options.Quiet);
-        private readonly string? directory = parsed.GetValue(options.Directory);
+        private readonly bool _quiet = parsed.GetValue(options.Quiet);
+        private readonly string? _directory = parsed.GetValue(options.Directory);
 
         public void Pack()
         {
             DemandSource();
-            var prefix = directory ?? new EnvironmentSearch(session).Find(parsed.GetValue(options.Name), parsed.GetValue(options.Prefix));
+            var prefix = _directory ?? new EnvironmentSearch(session).Find(parsed.GetValue(options.Name), parsed.GetValue(options.Prefix));
             var output = parsed.GetValue(options.Output) ?? $"{Path.GetFileName(prefix)}.{options.FormatName(parsed) ?? "tar.gz"}";
             var settings = Terms(output);
             new PackTarget(output, settings).Demand(parsed.GetValue(options.Force));
 
-            var progress = quiet ? null : new ProgressLine(session.Clock, "packing");
+            var progress = _quiet ? null : new ProgressLine(session.Clock, "packing");
             var start = session.Clock.GetTimestamp();
             PackedArchive result;
             IReadOnlyList<string> warnings = [];
@@ -47,7 +47,7 @@ internal static class PackCommand
                 using var source = DiskTree.Open(prefix);
                 IReadableTree tree = source;
                 var copiesLinks = settings.Format == PackFormat.Zip && !parsed.GetValue(options.ZipSymlinks);
-                if (directory is null)
+                if (_directory is null)
                 {
                     (tree, warnings) = PackedEnvironment.Of(
                         source, EnvironmentSettings(prefix, settings.Threads) with { CopiesLinks = copiesLinks }, interrupt.Token);
@@ -66,7 +66,7 @@ internal static class PackCommand
 
             Warnings.WriteLines(warnings);
             Warnings.Write(result.Warnings);
-            if (!quiet)
+            if (!_quiet)
             {
                 Terminal.Out.WriteLine(
                     $"Packed {result.Entries} files, {Sizes.Human(result.ContentBytes)}, into {output} ({Sizes.Human(result.ArchiveBytes)}) "
@@ -76,11 +76,11 @@ internal static class PackCommand
 
         private void DemandSource()
         {
-            if (directory is not null && !Directory.Exists(directory))
+            if (_directory is not null && !Directory.Exists(_directory))
             {
-                throw File.Exists(directory)
-                    ? new StoreException(StoreFault.BadName, $"{directory} is no directory: only directories and environments are packed")
-                    : new StoreException(StoreFault.NotFound, $"there is no directory {directory}");
+                throw File.Exists(_directory)
+                    ? new StoreException(StoreFault.BadName, $"{_directory} is no directory: only directories and environments are packed")
+                    : new StoreException(StoreFault.NotFound, $"there is no directory {_directory}");
             }
         }
 
@@ -88,7 +88,7 @@ internal static class PackCommand
         {
             // A directory becomes an image, whatever that is called, unless the name says another format.
             var format = options.FormatOf(parsed, output)
-                ?? (directory is not null || options.SaysCompressor(parsed)
+                ?? (_directory is not null || options.SaysCompressor(parsed)
                     ? PackFormat.SquashFs
                     : throw new StoreException(
                         StoreFault.BadName,
@@ -101,7 +101,7 @@ internal static class PackCommand
                 ArcRoot = ArcRoot(),
                 AllowsZip64 = !parsed.GetValue(options.NoZip64),
             };
-            var byLevel = parsed.GetValue(options.Level) is not null || (directory is null && !options.SaysCompressor(parsed));
+            var byLevel = parsed.GetValue(options.Level) is not null || (_directory is null && !options.SaysCompressor(parsed));
             return byLevel ? settings : settings with { Image = ImageOptions(settings) };
         }
 
@@ -134,7 +134,7 @@ internal static class PackCommand
         private string ArcRoot()
         {
             var given = parsed.GetValue(options.ArcRoot);
-            if (given is null || directory is not null)
+            if (given is null || _directory is not null)
             {
                 return given is null ? "" : EnvironmentName.Parse(given).Value;
             }

@@ -10,7 +10,7 @@ namespace CondaFuse.Helper.Commands;
 /// <param name="shell">bash, zsh or fish.</param>
 internal sealed class ShellSession(Session session, string shell)
 {
-    private readonly Dialect dialect = Dialect.Parse(EmbeddedText.Read(shell == "fish" ? "actions.fish" : "actions.posix"));
+    private readonly Dialect _dialect = Dialect.Parse(EmbeddedText.Read(shell == "fish" ? "actions.fish" : "actions.posix"));
 
     /// <summary>The base environment of the conda, mamba or micromamba that is used here; null if there is none.</summary>
     private string? Root => session.Variable("CONDA_EXE") is { } program ? Above(program)
@@ -32,7 +32,7 @@ internal sealed class ShellSession(Session session, string shell)
     }
 
     /// <summary>Prints actions for the shell to evaluate.</summary>
-    public void Print(IEnumerable<ShellAction> actions) => StandardStream.Write(StandardStream.Output, NativeText.Encode(dialect.Render(actions)));
+    public void Print(IEnumerable<ShellAction> actions) => StandardStream.Write(StandardStream.Output, NativeText.Encode(_dialect.Render(actions)));
 
     private static string? Above(string program) => Path.GetDirectoryName(Path.GetDirectoryName(program));
 
@@ -40,9 +40,9 @@ internal sealed class ShellSession(Session session, string shell)
     {
         var root = Root;
         var conda = new InstalledConda(root, CondaGeneration.Find(root), CondarcSettings.Read(session.AllVariables, session.Home, root));
-        return new CondaActivation(new ShellState(session.AllVariables), new PrefixReader(dialect.ScriptExtension, Warn), conda)
+        return new CondaActivation(new ShellState(session.AllVariables), new PrefixReader(_dialect.ScriptExtension, Warn), conda)
         {
-            PromptVariable = dialect.PromptVariable,
+            PromptVariable = _dialect.PromptVariable,
             OnOverwritten = names => Warn($"until it is deactivated, the environment replaces the value of {string.Join(", ", names)}"),
         };
     }

@@ -7,46 +7,46 @@ internal sealed class CommitProgressLine : IDisposable
 {
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
-    private readonly ProgressLine line;
-    private readonly ControlClient server;
-    private readonly Lock asking = new();
-    private readonly Timer timer;
-    private bool isOver;
+    private readonly ProgressLine _line;
+    private readonly ControlClient _server;
+    private readonly Lock _asking = new();
+    private readonly Timer _timer;
+    private bool _isOver;
 
     public CommitProgressLine(Session session, ControlClient server)
     {
-        line = new ProgressLine(session.Clock, "committing");
-        this.server = server;
-        timer = new Timer(_ => Ask(), state: null, Quiet, Interval);
+        _line = new ProgressLine(session.Clock, "committing");
+        _server = server;
+        _timer = new Timer(_ => Ask(), state: null, Quiet, Interval);
     }
 
     public void Dispose()
     {
-        timer.Dispose();
-        lock (asking)
+        _timer.Dispose();
+        lock (_asking)
         {
-            isOver = true;
-            line.Clear();
+            _isOver = true;
+            _line.Clear();
         }
     }
 
     private void Ask()
     {
-        if (!asking.TryEnter())
+        if (!_asking.TryEnter())
         {
             return; // it takes its time to answer
         }
 
         try
         {
-            if (!isOver && server.TryGetStatus()?.Committing is { } progress)
+            if (!_isOver && _server.TryGetStatus()?.Committing is { } progress)
             {
-                line.Report(progress);
+                _line.Report(progress);
             }
         }
         finally
         {
-            asking.Exit();
+            _asking.Exit();
         }
     }
 }

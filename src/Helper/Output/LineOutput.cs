@@ -46,7 +46,7 @@ internal sealed class LineOutput(Stream stream, bool ignoresFailures)
 
     private sealed class LineWriter(LineOutput output) : TextWriter
     {
-        private readonly StringBuilder line = new();
+        private readonly StringBuilder _line = new();
 
         public override Encoding Encoding => Encoding.UTF8;
 
@@ -54,21 +54,21 @@ internal sealed class LineOutput(Stream stream, bool ignoresFailures)
         {
             if (value == '\n')
             {
-                output.WriteLine(line.ToString());
-                line.Clear();
+                output.WriteLine(_line.ToString());
+                _line.Clear();
             }
             else
             {
-                line.Append(value);
+                _line.Append(value);
             }
         }
 
         public override void Flush()
         {
-            if (line.Length > 0)
+            if (_line.Length > 0)
             {
-                output.WriteUnfinished(line.ToString());
-                line.Clear();
+                output.WriteUnfinished(_line.ToString());
+                _line.Clear();
             }
         }
     }

@@ -11,11 +11,11 @@ internal sealed class ProgressLine(TimeProvider clock, string doing) : IProgress
 {
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
-    private readonly bool terminal = Terminal.ShowsMessages;
-    private readonly long start = clock.GetTimestamp();
-    private readonly Lock gate = new();
-    private TimeSpan shown = Quiet - Interval;
-    private bool drawn;
+    private readonly bool _terminal = Terminal.ShowsMessages;
+    private readonly long _start = clock.GetTimestamp();
+    private readonly Lock _gate = new();
+    private TimeSpan _shown = Quiet - Interval;
+    private bool _drawn;
 
     /// <summary>Takes what the packing of an image reports.</summary>
     public void Report(PackProgress value) => Draw(elapsed => Describe(value, elapsed));
@@ -26,28 +26,28 @@ internal sealed class ProgressLine(TimeProvider clock, string doing) : IProgress
     /// <summary>Takes the line away.</summary>
     public void Clear()
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (drawn)
+            if (_drawn)
             {
                 Terminal.Error.Redraw(string.Empty);
-                drawn = false;
+                _drawn = false;
             }
         }
     }
 
     private void Draw(Func<TimeSpan, string> describe)
     {
-        lock (gate)
+        lock (_gate)
         {
-            var elapsed = clock.GetElapsedTime(start);
-            if (!terminal || elapsed < shown + Interval)
+            var elapsed = clock.GetElapsedTime(_start);
+            if (!_terminal || elapsed < _shown + Interval)
             {
                 return;
             }
 
-            shown = elapsed;
-            drawn = true;
+            _shown = elapsed;
+            _drawn = true;
             Terminal.Error.Redraw($"  {doing}: {describe(elapsed)}");
         }
     }

@@ -13,14 +13,14 @@ public sealed class PackageListing
     private const string Python = "python";
     private const string SitePackages = "site-packages";
 
-    private readonly Dictionary<string, EntryKind> paths = new(StringComparer.Ordinal);
-    private readonly IReadableTree tree;
-    private readonly string prefix;
+    private readonly Dictionary<string, EntryKind> _paths = new(StringComparer.Ordinal);
+    private readonly IReadableTree _tree;
+    private readonly string _prefix;
 
-    private PackageListing(IReadableTree tree, string prefix) => (this.tree, this.prefix) = (tree, prefix);
+    private PackageListing(IReadableTree tree, string prefix) => (_tree, _prefix) = (tree, prefix);
 
     /// <summary>The paths, and what is there: files of conda, directories of pip.</summary>
-    public IReadOnlyDictionary<string, EntryKind> Paths => paths;
+    public IReadOnlyDictionary<string, EntryKind> Paths => _paths;
 
     /// <summary>Reads a few directories.</summary>
     /// <param name="tree">The tree.</param>
@@ -46,16 +46,16 @@ public sealed class PackageListing
                 .Select(entry => $"{directory}/{entry.Name}")
                 .Where(path => parse(path) is not null))
         {
-            paths[prefix.Length == 0 ? path : $"{prefix}/{path}"] = kind;
+            _paths[_prefix.Length == 0 ? path : $"{_prefix}/{path}"] = kind;
         }
     }
 
     private List<(string Name, EntryKind Kind)> Names(string directory)
     {
         var node = NodeId.Root;
-        foreach (var name in $"{prefix}/{directory}".Split('/', StringSplitOptions.RemoveEmptyEntries))
+        foreach (var name in $"{_prefix}/{directory}".Split('/', StringSplitOptions.RemoveEmptyEntries))
         {
-            if (!tree.TryLookup(node, Encoding.UTF8.GetBytes(name), out var found) || found.Kind != EntryKind.Directory)
+            if (!_tree.TryLookup(node, Encoding.UTF8.GetBytes(name), out var found) || found.Kind != EntryKind.Directory)
             {
                 return [];
             }
@@ -63,6 +63,6 @@ public sealed class PackageListing
             node = found.Node;
         }
 
-        return [.. EntryCollector.Of(tree, node).Select(entry => (Encoding.UTF8.GetString(entry.Name), entry.Kind))];
+        return [.. EntryCollector.Of(_tree, node).Select(entry => (Encoding.UTF8.GetString(entry.Name), entry.Kind))];
     }
 }

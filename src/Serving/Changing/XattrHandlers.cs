@@ -63,14 +63,14 @@ internal sealed class RemoveXattrHandler(ServedWritableTree served) : ChangingHa
 /// </summary>
 internal sealed class GetKeptXattrHandler(ServedWritableTree served) : IRequestHandler
 {
-    private readonly Handlers.GetXattrHandler kept = new(served);
+    private readonly Handlers.GetXattrHandler _kept = new(served);
 
     public Answer Handle(in Request request, Span<byte> payload)
     {
         var body = request.Read();
         return body.TryRead(out XattrRequest _) && body.TryReadName(out var name) && !XattrNamespace.IsKept(name)
             ? Answer.Failure(Errno.EOPNOTSUPP)
-            : kept.Handle(in request, payload);
+            : _kept.Handle(in request, payload);
     }
 }
 

@@ -17,28 +17,28 @@ public sealed class FirstUseRecorder
     /// <summary>How far back a range is looked for that goes on: as many files may be read side by side.</summary>
     private const int LookedBack = 16;
 
-    private readonly Lock gate = new();
-    private readonly NodeNames names = new();
-    private readonly List<Range> ranges = [];
-    private long bytes;
-    private int version;
-    private int ignoredProcess;
-    private readonly object waiting = new();
-    private volatile bool over;
+    private readonly Lock _gate = new();
+    private readonly NodeNames _names = new();
+    private readonly List<Range> _ranges = [];
+    private long _bytes;
+    private int _version;
+    private int _ignoredProcess;
+    private readonly object _waiting = new();
+    private volatile bool _over;
 
     /// <summary>Grows with what is noted: whoever wants to know whether there is more compares it.</summary>
-    public int Version => Volatile.Read(ref version);
+    public int Version => Volatile.Read(ref _version);
 
     /// <summary>Whether nothing more is noted.</summary>
-    public bool IsOver => over;
+    public bool IsOver => _over;
 
     /// <summary>Leaves out what a process asks for: who reads ahead is no user.</summary>
-    public void Ignore(int process) => Volatile.Write(ref ignoredProcess, process);
+    public void Ignore(int process) => Volatile.Write(ref _ignoredProcess, process);
 
     /// <summary>Notes nothing from now on.</summary>
     public void End()
     {
-        over = true;
+        _over = true;
         Wake();
     }
 
@@ -46,55 +46,55 @@ public sealed class FirstUseRecorder
     /// <returns>False if the time was over before.</returns>
     public bool WaitForUse(TimeSpan time)
     {
-        Monitor.Enter(waiting);
+        Monitor.Enter(_waiting);
         try
         {
-            return over || Version > 0 || Monitor.Wait(waiting, time);
+            return _over || Version > 0 || Monitor.Wait(_waiting, time);
         }
         finally
         {
-            Monitor.Exit(waiting);
+            Monitor.Exit(_waiting);
         }
     }
 
     /// <summary>The kernel was told of an entry.</summary>
     internal void Named(NodeId directory, ReadOnlySpan<byte> name, NodeId node)
     {
-        if (over)
+        if (_over)
         {
             return;
         }
 
-        lock (gate)
+        lock (_gate)
         {
-            names.Add(directory.Value, name, node.Value);
+            _names.Add(directory.Value, name, node.Value);
         }
     }
 
     /// <summary>The kernel was given content.</summary>
     internal void Read(NodeId node, long offset, int length, uint process)
     {
-        if (over || length == 0 || (process != 0 && process == (uint)Volatile.Read(ref ignoredProcess)))
+        if (_over || length == 0 || (process != 0 && process == (uint)Volatile.Read(ref _ignoredProcess)))
         {
             return;
         }
 
         bool isFirst;
-        lock (gate)
+        lock (_gate)
         {
-            isFirst = version == 0;
-            bytes += length;
+            isFirst = _version == 0;
+            _bytes += length;
             if (FindEndingAt(node.Value, offset) is >= 0 and var last)
             {
-                ranges[last] = ranges[last] with { End = offset + length };
+                _ranges[last] = _ranges[last] with { End = offset + length };
             }
             else
             {
-                ranges.Add(new Range(node.Value, offset, offset + length));
+                _ranges.Add(new Range(node.Value, offset, offset + length));
             }
 
-            over = bytes >= MaxBytes || ranges.Count >= MaxRanges;
-            Volatile.Write(ref version, version + 1);
+            _over = _bytes >= MaxBytes || _ranges.Count >= MaxRanges;
+            Volatile.Write(ref _version, _version + 1);
         }
 
         if (isFirst)
@@ -106,12 +106,12 @@ public sealed class FirstUseRecorder
     /// <summary>What was noted so far, in the order of first use; without files whose path is not known.</summary>
     public IReadOnlyList<UsedRange> Snapshot()
     {
-        lock (gate)
+        lock (_gate)
         {
-            var byNode = names.ByNode();
+            var byNode = _names.ByNode();
             var paths = new Dictionary<ulong, byte[]?>();
-            var used = new List<UsedRange>(ranges.Count);
-            foreach (var (node, start, end) in ranges)
+            var used = new List<UsedRange>(_ranges.Count);
+            foreach (var (node, start, end) in _ranges)
             {
                 if (!paths.TryGetValue(node, out var path))
                 {
@@ -130,9 +130,9 @@ public sealed class FirstUseRecorder
 
     private int FindEndingAt(ulong node, long offset)
     {
-        for (var index = ranges.Count - 1; index >= Math.Max(0, ranges.Count - LookedBack); index--)
+        for (var index = _ranges.Count - 1; index >= Math.Max(0, _ranges.Count - LookedBack); index--)
         {
-            if (ranges[index].Node == node && ranges[index].End == offset)
+            if (_ranges[index].Node == node && _ranges[index].End == offset)
             {
                 return index;
             }
@@ -143,9 +143,9 @@ public sealed class FirstUseRecorder
 
     private void Wake()
     {
-        Monitor.Enter(waiting);
-        Monitor.PulseAll(waiting);
-        Monitor.Exit(waiting);
+        Monitor.Enter(_waiting);
+        Monitor.PulseAll(_waiting);
+        Monitor.Exit(_waiting);
     }
 
     private readonly record struct Range(ulong Node, long Start, long End);
@@ -159,7 +159,7 @@ internal sealed class NodeFilter
 {
     private const int IndexBits = 18;
     private const ulong Golden = 0x9E37_79B9_7F4A_7C15; // Fibonacci hashing: 2^64 by the golden ratio
-    private readonly ulong[] bits = new ulong[1 << (IndexBits - 6)];
+    private readonly ulong[] _bits = new ulong[1 << (IndexBits - 6)];
 
     /// <summary>Adds a node; false if it may have been added before.</summary>
     internal bool TryAdd(ulong node)
@@ -171,7 +171,7 @@ internal sealed class NodeFilter
 
     private bool TrySet(ulong index)
     {
-        ref var word = ref bits[index >> 6];
+        ref var word = ref _bits[index >> 6];
         var bit = 1ul << (int)(index & 63);
         var isNew = (word & bit) == 0;
         word |= bit;

@@ -14,38 +14,38 @@ internal sealed class NodeNames
     private const int Head = (2 * sizeof(ulong)) + 1;
     private const int LongestPath = 4095;
     private const int Deepest = 256;
-    private readonly List<byte[]> chunks = [];
-    private readonly NodeFilter known = new();
-    private int used = ChunkBytes;
+    private readonly List<byte[]> _chunks = [];
+    private readonly NodeFilter _known = new();
+    private int _used = ChunkBytes;
 
     /// <summary>Notes a name, as long as there is room.</summary>
     internal void Add(ulong directory, ReadOnlySpan<byte> name, ulong node)
     {
         var length = Head + name.Length;
-        if ((length > ChunkBytes - used && chunks.Count == MaxChunks) || name.Length > byte.MaxValue || !known.TryAdd(node))
+        if ((length > ChunkBytes - _used && _chunks.Count == MaxChunks) || name.Length > byte.MaxValue || !_known.TryAdd(node))
         {
             return;
         }
 
-        if (length > ChunkBytes - used)
+        if (length > ChunkBytes - _used)
         {
-            chunks.Add(new byte[ChunkBytes]);
-            used = 0;
+            _chunks.Add(new byte[ChunkBytes]);
+            _used = 0;
         }
 
-        var place = chunks[^1].AsSpan(used, length);
+        var place = _chunks[^1].AsSpan(_used, length);
         MemoryMarshal.Write(place, in node);
         MemoryMarshal.Write(place[sizeof(ulong)..], in directory);
         place[Head - 1] = (byte)name.Length;
         name.CopyTo(place[Head..]);
-        used += length;
+        _used += length;
     }
 
     /// <summary>All names, by node.</summary>
     internal Dictionary<ulong, Name> ByNode()
     {
         var names = new Dictionary<ulong, Name>();
-        foreach (var chunk in chunks)
+        foreach (var chunk in _chunks)
         {
             // A node of 0, which none has, ends a chunk that is not full.
             var rest = chunk.AsMemory();

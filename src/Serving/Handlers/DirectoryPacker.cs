@@ -8,11 +8,11 @@ namespace CondaFuse.Serving.Handlers;
 /// <summary>Packs directory entries into a reply, with room for the attributes of each if the kernel wants it so.</summary>
 internal sealed unsafe class DirectoryPacker(ServedTree served, bool withAttributes) : IDirectorySink
 {
-    private readonly int headLength = Unsafe.SizeOf<DirectoryRecord>() + (withAttributes ? Unsafe.SizeOf<EntryReply>() : 0);
-    private byte* start;
-    private int room;
-    private bool ofAll;
-    private NodeId directory;
+    private readonly int _headLength = Unsafe.SizeOf<DirectoryRecord>() + (withAttributes ? Unsafe.SizeOf<EntryReply>() : 0);
+    private byte* _start;
+    private int _room;
+    private bool _ofAll;
+    private NodeId _directory;
 
     /// <summary>Bytes packed.</summary>
     internal int Length { get; private set; }
@@ -26,7 +26,7 @@ internal sealed unsafe class DirectoryPacker(ServedTree served, bool withAttribu
 
         if (withAttributes)
         {
-            MemoryMarshal.Write(head, ofAll || entry.Kind is EntryKind.Directory ? Introduce(name, entry.Node) : default);
+            MemoryMarshal.Write(head, _ofAll || entry.Kind is EntryKind.Directory ? Introduce(name, entry.Node) : default);
         }
 
         return true;
@@ -39,10 +39,10 @@ internal sealed unsafe class DirectoryPacker(ServedTree served, bool withAttribu
     /// <param name="attributesOfAll">Whether to tell attributes of more than directories, which whoever lists goes down into.</param>
     internal void Begin(byte* target, int bytes, NodeId listed, bool attributesOfAll)
     {
-        directory = listed;
-        ofAll = attributesOfAll;
-        start = target;
-        room = bytes;
+        _directory = listed;
+        _ofAll = attributesOfAll;
+        _start = target;
+        _room = bytes;
         Length = 0;
     }
 
@@ -69,24 +69,24 @@ internal sealed unsafe class DirectoryPacker(ServedTree served, bool withAttribu
         {
             served.TakeBack(payload);
             var record = MemoryMarshal.Read<DirectoryRecord>(payload[Unsafe.SizeOf<EntryReply>()..]);
-            payload = payload[DirectoryRecord.PaddedLength(headLength, (int)record.NameLength)..];
+            payload = payload[DirectoryRecord.PaddedLength(_headLength, (int)record.NameLength)..];
         }
     }
 
     private bool TryTake(ReadOnlySpan<byte> name, ulong inode, ulong cookie, FileType type, out Span<byte> head)
     {
-        var length = DirectoryRecord.PaddedLength(headLength, name.Length);
-        if (length > room - Length)
+        var length = DirectoryRecord.PaddedLength(_headLength, name.Length);
+        if (length > _room - Length)
         {
             head = default;
             return false;
         }
 
-        head = new Span<byte>(start + Length, length);
+        head = new Span<byte>(_start + Length, length);
         var record = new DirectoryRecord(inode, cookie, (uint)name.Length, type);
-        MemoryMarshal.Write(head[(headLength - Unsafe.SizeOf<DirectoryRecord>())..], in record);
-        name.CopyTo(head[headLength..]);
-        head[(headLength + name.Length)..].Clear();
+        MemoryMarshal.Write(head[(_headLength - Unsafe.SizeOf<DirectoryRecord>())..], in record);
+        name.CopyTo(head[_headLength..]);
+        head[(_headLength + name.Length)..].Clear();
         Length += length;
         return true;
     }
@@ -97,7 +97,7 @@ internal sealed unsafe class DirectoryPacker(ServedTree served, bool withAttribu
         try
         {
             var attributes = served.Tree.GetAttributes(node);
-            served.FirstUse?.Named(directory, name, node);
+            served.FirstUse?.Named(_directory, name, node);
             return served.Introduce(in attributes);
         }
         catch (TreeException)

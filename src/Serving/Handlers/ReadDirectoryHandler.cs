@@ -11,9 +11,9 @@ internal sealed class ReadDirectoryHandler(ServedTree served, bool withAttribute
     private const ulong Beginning = 0;
     private const ulong AfterDot = 1;
     private const ulong AfterDotDot = 2;
-    private readonly DirectoryPacker packer = new(served, withAttributes);
+    private readonly DirectoryPacker _packer = new(served, withAttributes);
 
-    public void TakeBack(ReadOnlySpan<byte> payload) => packer.TakeBack(payload);
+    public void TakeBack(ReadOnlySpan<byte> payload) => _packer.TakeBack(payload);
 
     protected override unsafe Answer Serve(in Request request, Span<byte> payload)
     {
@@ -25,32 +25,32 @@ internal sealed class ReadDirectoryHandler(ServedTree served, bool withAttribute
         fixed (byte* start = payload)
         {
             var ofAll = withAttributes && Served.AttributePrefetch.WantedFor(request.Header.NodeId);
-            packer.Begin(start, (int)Math.Min(wanted.Size, (uint)payload.Length), NodeOf(in request), ofAll);
+            _packer.Begin(start, (int)Math.Min(wanted.Size, (uint)payload.Length), NodeOf(in request), ofAll);
             try
             {
                 Pack(NodeOf(in request), wanted.Offset);
             }
-            catch (TreeException) when (packer.Length > 0)
+            catch (TreeException) when (_packer.Length > 0)
             {
                 // The names before the damage are told; the next request begins at the damage and fails.
             }
 
-            return Answer.Payload(packer.Length);
+            return Answer.Payload(_packer.Length);
         }
     }
 
     private void Pack(NodeId directory, ulong after)
     {
-        if (after == Beginning && !packer.TryAddDots("."u8, Tree.GetAttributes(directory).Inode, AfterDot))
+        if (after == Beginning && !_packer.TryAddDots("."u8, Tree.GetAttributes(directory).Inode, AfterDot))
         {
             return;
         }
 
-        if (after < AfterDotDot && !packer.TryAddDots(".."u8, Tree.GetParentInode(directory), AfterDotDot))
+        if (after < AfterDotDot && !_packer.TryAddDots(".."u8, Tree.GetParentInode(directory), AfterDotDot))
         {
             return;
         }
 
-        Tree.ReadDirectory(directory, after < DirectoryEntry.FirstCookie ? 0 : after, packer);
+        Tree.ReadDirectory(directory, after < DirectoryEntry.FirstCookie ? 0 : after, _packer);
     }
 }

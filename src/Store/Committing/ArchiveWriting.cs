@@ -93,17 +93,17 @@ internal static class ArchiveRights
 /// <summary>Keeps what was reported last, for whoever asks meanwhile.</summary>
 internal sealed class LatestProgress : IProgress<PackProgress>
 {
-    private readonly Lock gate = new();
-    private PackProgress? latest;
+    private readonly Lock _gate = new();
+    private PackProgress? _latest;
 
     /// <summary>Null as long as nothing is under way.</summary>
     internal PackProgress? Value
     {
         get
         {
-            lock (gate)
+            lock (_gate)
             {
-                return latest;
+                return _latest;
             }
         }
     }
@@ -111,18 +111,18 @@ internal sealed class LatestProgress : IProgress<PackProgress>
     /// <inheritdoc/>
     public void Report(PackProgress value)
     {
-        lock (gate)
+        lock (_gate)
         {
-            latest = value;
+            _latest = value;
         }
     }
 
     /// <summary>It is over.</summary>
     internal void Clear()
     {
-        lock (gate)
+        lock (_gate)
         {
-            latest = null;
+            _latest = null;
         }
     }
 }

@@ -11,16 +11,16 @@ public sealed class ControlServer : IDisposable
 {
     private const int MaxConnections = 32;
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
-    private readonly PrivateFolder folder;
-    private readonly string name;
-    private readonly FileIdentity? identity;
-    private readonly IControlTarget mount;
-    private readonly Action<string> log;
-    private readonly SafeFileHandle listener;
-    private readonly SafeFileHandle socket;
-    private readonly Thread thread;
-    private int connections;
-    private int answering;
+    private readonly PrivateFolder _folder;
+    private readonly string _name;
+    private readonly FileIdentity? _identity;
+    private readonly IControlTarget _mount;
+    private readonly Action<string> _log;
+    private readonly SafeFileHandle _listener;
+    private readonly SafeFileHandle _socket;
+    private readonly Thread _thread;
+    private int _connections;
+    private int _answering;
 
     /// <summary>Begins to answer.</summary>
     /// <param name="folder">The runtime folder.</param>
@@ -30,35 +30,35 @@ public sealed class ControlServer : IDisposable
     /// <exception cref="PlatformException">The socket could not be made.</exception>
     public ControlServer(PrivateFolder folder, string name, IControlTarget mount, Action<string> log)
     {
-        this.folder = folder;
-        this.name = name;
-        this.mount = mount;
-        this.log = log;
+        _folder = folder;
+        _name = name;
+        _mount = mount;
+        _log = log;
         folder.Remove(name);
-        listener = folder.Listen(name);
-        identity = folder.TryIdentify(name);
-        socket = folder.OpenReference(name);
-        thread = StartThread(Run);
+        _listener = folder.Listen(name);
+        _identity = folder.TryIdentify(name);
+        _socket = folder.OpenReference(name);
+        _thread = StartThread(Run);
     }
 
     /// <summary>The number of this process's descriptor that leads to the socket, whatever becomes of its name.</summary>
-    public int Descriptor => (int)socket.DangerousGetHandle();
+    public int Descriptor => (int)_socket.DangerousGetHandle();
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        LocalSocket.StopListening(listener);
-        thread.Join();
-        listener.Dispose();
-        socket.Dispose();
+        LocalSocket.StopListening(_listener);
+        _thread.Join();
+        _listener.Dispose();
+        _socket.Dispose();
 
         // Whoever was promised an answer gets it before the process ends.
-        SpinWait.SpinUntil(() => Volatile.Read(ref answering) == 0, Timeout);
+        SpinWait.SpinUntil(() => Volatile.Read(ref _answering) == 0, Timeout);
 
         // A later server, of a mount that got the same device, may have put its own there.
-        if (folder.TryIdentify(name) == identity)
+        if (_folder.TryIdentify(_name) == _identity)
         {
-            folder.Remove(name);
+            _folder.Remove(_name);
         }
     }
 
@@ -74,11 +74,11 @@ public sealed class ControlServer : IDisposable
     {
         try
         {
-            while (LocalSocket.Accept(listener) is { } connection)
+            while (LocalSocket.Accept(_listener) is { } connection)
             {
-                if (Interlocked.Increment(ref connections) > MaxConnections)
+                if (Interlocked.Increment(ref _connections) > MaxConnections)
                 {
-                    Interlocked.Decrement(ref connections);
+                    Interlocked.Decrement(ref _connections);
                     connection.Dispose();
                     continue;
                 }
@@ -91,13 +91,13 @@ public sealed class ControlServer : IDisposable
                         Serve(connection);
                     }
 
-                    Interlocked.Decrement(ref connections);
+                    Interlocked.Decrement(ref _connections);
                 });
             }
         }
         catch (PlatformException failure)
         {
-            log($"the control socket is lost: {failure.Message}");
+            _log($"the control socket is lost: {failure.Message}");
         }
     }
 
@@ -114,20 +114,20 @@ public sealed class ControlServer : IDisposable
 
             while (ControlFrame.Read(connection) is { } request)
             {
-                Interlocked.Increment(ref answering);
+                Interlocked.Increment(ref _answering);
                 try
                 {
                     ControlFrame.Write(connection, Answer(request));
                 }
                 finally
                 {
-                    Interlocked.Decrement(ref answering);
+                    Interlocked.Decrement(ref _answering);
                 }
             }
         }
         catch (IOException failure)
         {
-            log($"control: {failure.Message}");
+            _log($"control: {failure.Message}");
         }
     }
 
@@ -145,17 +145,17 @@ public sealed class ControlServer : IDisposable
             switch (root.GetProperty("request").GetString())
             {
                 case ControlProtocol.Status:
-                    return ControlProtocol.Success(mount.Status.Write);
+                    return ControlProtocol.Success(_mount.Status.Write);
                 case ControlProtocol.Sync:
-                    mount.Sync();
+                    _mount.Sync();
                     return ControlProtocol.Success(_ => { });
                 case ControlProtocol.Unmount:
-                    return ControlProtocol.Success(mount.Unmount(UnmountRequest.Read(root)).Write);
+                    return ControlProtocol.Success(_mount.Unmount(UnmountRequest.Read(root)).Write);
                 case ControlProtocol.EndReadAhead:
-                    var wasReading = mount.EndReadAhead();
+                    var wasReading = _mount.EndReadAhead();
                     return ControlProtocol.Success(json => json.WriteBoolean("ended", wasReading));
                 case ControlProtocol.Commit:
-                    var report = mount.Commit(new CommitRequest(ControlProtocol.Threads(root), root.GetProperty("message").GetString()));
+                    var report = _mount.Commit(new CommitRequest(ControlProtocol.Threads(root), root.GetProperty("message").GetString()));
                     return ControlProtocol.Success(json =>
                     {
                         json.WriteBoolean("committed", report is not null);
@@ -176,7 +176,7 @@ public sealed class ControlServer : IDisposable
         catch (Exception failure)
         {
             // Whatever it is: who asked is told, and the mount, which others use, lives on.
-            log($"control: {failure}");
+            _log($"control: {failure}");
             return ControlProtocol.Failure($"internal error, please report it: {failure.GetType().Name}: {failure.Message}");
         }
     }

@@ -18,8 +18,8 @@ public sealed class ReadAhead(string mountPoint, TimeProvider clock)
     /// <summary>After so long whoever wanted it has it.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(20);
 
-    private readonly byte[] buffer = new byte[Piece];
-    private readonly HashSet<string> gone = new(StringComparer.Ordinal);
+    private readonly byte[] _buffer = new byte[Piece];
+    private readonly HashSet<string> _gone = new(StringComparer.Ordinal);
 
     /// <summary>Bytes read.</summary>
     public long Bytes { get; private set; }
@@ -28,7 +28,7 @@ public sealed class ReadAhead(string mountPoint, TimeProvider clock)
     public int Files { get; private set; }
 
     /// <summary>Whether any range's file was not there.</summary>
-    public bool HasGone => gone.Count > 0;
+    public bool HasGone => _gone.Count > 0;
 
     /// <summary>Reads. A file at a time is open, so that the mount is not busy for longer than need be.</summary>
     /// <param name="ranges">What, in that order.</param>
@@ -56,7 +56,7 @@ public sealed class ReadAhead(string mountPoint, TimeProvider clock)
     }
 
     /// <summary>Whether a range's file was not there, is none, or cannot be read.</summary>
-    public bool IsGone(UsedRange range) => gone.Contains(Key(range));
+    public bool IsGone(UsedRange range) => _gone.Contains(Key(range));
 
     private static string Key(UsedRange range) => Encoding.Latin1.GetString(range.Path.Span);
 
@@ -78,7 +78,7 @@ public sealed class ReadAhead(string mountPoint, TimeProvider clock)
             var status = FileStatus.Of(lease, []);
             if (status.FileSystem != fileSystem || status.Type != EntryType.File)
             {
-                gone.Add(Key(ranges[first]));
+                _gone.Add(Key(ranges[first]));
                 return true;
             }
 
@@ -95,7 +95,7 @@ public sealed class ReadAhead(string mountPoint, TimeProvider clock)
             switch (failure.Errno)
             {
                 case Errno.ENOENT or Errno.ENOTDIR or Errno.ELOOP or Errno.EACCES or Errno.ENXIO or Errno.EIO:
-                    gone.Add(Key(ranges[first]));
+                    _gone.Add(Key(ranges[first]));
                     return true;
                 default:
                     return false;
@@ -107,7 +107,7 @@ public sealed class ReadAhead(string mountPoint, TimeProvider clock)
     {
         for (var (at, end) = (range.Offset, range.Offset + range.Length); at < end; at += Piece)
         {
-            var length = file.Read(at, buffer.AsSpan(0, (int)Math.Min(Piece, end - at)));
+            var length = file.Read(at, _buffer.AsSpan(0, (int)Math.Min(Piece, end - at)));
             Bytes += length;
             if (length < Math.Min(Piece, end - at))
             {

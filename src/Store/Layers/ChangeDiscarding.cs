@@ -6,23 +6,23 @@ namespace CondaFuse.Store.Layers;
 /// <summary>The changes of an environment, kept from being written by anybody until they are dropped or this is disposed.</summary>
 public sealed class ChangeDiscarding : IDisposable
 {
-    private readonly LayerLocation place;
-    private readonly WriterClaim? claim;
+    private readonly LayerLocation _place;
+    private readonly WriterClaim? _claim;
 
     private ChangeDiscarding(LayerLocation place, WriterClaim? claim)
     {
-        this.place = place;
-        this.claim = claim;
+        _place = place;
+        _claim = claim;
     }
 
     /// <summary>Where they are.</summary>
-    public string Folder => place.Folder;
+    public string Folder => _place.Folder;
 
     /// <summary>Whether there are any.</summary>
-    public bool HasChanges => place.HasChanges;
+    public bool HasChanges => _place.HasChanges;
 
     /// <summary>Bytes that they take.</summary>
-    public long Bytes => place.ReadBytes();
+    public long Bytes => _place.ReadBytes();
 
     /// <summary>Begins.</summary>
     /// <exception cref="StoreException"><see cref="StoreFault.Busy"/>: the environment is mounted, or somebody writes it.</exception>
@@ -65,8 +65,8 @@ public sealed class ChangeDiscarding : IDisposable
     }
 
     /// <summary>Drops them.</summary>
-    public void Remove() => place.Remove();
+    public void Remove() => _place.Remove();
 
     /// <inheritdoc/>
-    public void Dispose() => claim?.Dispose();
+    public void Dispose() => _claim?.Dispose();
 }

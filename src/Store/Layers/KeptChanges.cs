@@ -117,13 +117,13 @@ public static class KeptChanges
 /// <summary>Counts what a user would call changes: operations, without the journal's own book-keeping. For one writer and any readers.</summary>
 public sealed class PendingCounter : IChangeSink
 {
-    private long count;
+    private long _count;
 
     /// <summary>How many.</summary>
     public long Count
     {
-        get => Volatile.Read(ref count);
-        set => Volatile.Write(ref count, value);
+        get => Volatile.Read(ref _count);
+        set => Volatile.Write(ref _count, value);
     }
 
     /// <summary>Counts one.</summary>

@@ -50,7 +50,7 @@ public static class PackageHistory
 
     private sealed class State(SquashFsTree tree, long generation, string prefix) : IDisposable
     {
-        private readonly IReadOnlyDictionary<string, EntryKind> records = PackageListing.Read(tree, prefix).Paths;
+        private readonly IReadOnlyDictionary<string, EntryKind> _records = PackageListing.Read(tree, prefix).Paths;
 
         public long Generation => generation;
 
@@ -79,7 +79,7 @@ public static class PackageHistory
         private string Prefix => prefix;
 
         private IEnumerable<(ReadOnlyMemory<byte> Path, EntryKind Kind)> Without(State other) =>
-            records.Where(record => !other.records.ContainsKey(record.Key))
+            _records.Where(record => !other._records.ContainsKey(record.Key))
                 .Select(record => ((ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(record.Key), record.Value));
     }
 }

@@ -11,7 +11,7 @@ namespace CondaFuse.Store.Writing;
 /// <param name="pending">Counts what the log holds.</param>
 internal sealed class GuardedChangeLog(IChangeLog inner, WriterClaim claim, ExpectedImage image, PendingCounter pending) : IChangeLog
 {
-    private long sealedChanges;
+    private long _sealedChanges;
 
     public long DataLength => inner.DataLength;
 
@@ -60,7 +60,7 @@ internal sealed class GuardedChangeLog(IChangeLog inner, WriterClaim claim, Expe
         Demand();
         var before = pending.Count;
         var segment = inner.Seal(nextInode, begin is null ? null : next => begin(new GuardedChangeLog(next, claim, image, pending)));
-        sealedChanges = before;
+        _sealedChanges = before;
         return segment;
     }
 
@@ -78,7 +78,7 @@ internal sealed class GuardedChangeLog(IChangeLog inner, WriterClaim claim, Expe
         var isAll = segment == inner.Segment;
         inner.Merged(segment, generation);
         image.Committed(generation);
-        pending.Count = isAll ? 0 : pending.Count - sealedChanges;
+        pending.Count = isAll ? 0 : pending.Count - _sealedChanges;
     }
 
     public void Dispose() => inner.Dispose();
@@ -95,16 +95,16 @@ internal sealed class GuardedChangeLog(IChangeLog inner, WriterClaim claim, Expe
 
     private sealed class Replacement(IReplacementLog inner, WriterClaim claim, ExpectedImage image, PendingCounter replaced) : IReplacementLog
     {
-        private readonly PendingCounter pending = new();
-        private GuardedChangeLog? log;
+        private readonly PendingCounter _pending = new();
+        private GuardedChangeLog? _log;
 
-        public IChangeLog Log => log ??= new GuardedChangeLog(inner.Log, claim, image, pending);
+        public IChangeLog Log => _log ??= new GuardedChangeLog(inner.Log, claim, image, _pending);
 
         public IChangeLog Commit()
         {
             Demand(claim);
             var next = inner.Commit();
-            replaced.Count = pending.Count;
+            replaced.Count = _pending.Count;
             return new GuardedChangeLog(next, claim, image, replaced);
         }
 

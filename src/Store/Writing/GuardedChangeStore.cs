@@ -14,70 +14,70 @@ public sealed class GuardedChangeStore : IChangeStore
     /// <summary>For how long a refusal holds: an installer asks thousands of times.</summary>
     private static readonly TimeSpan RefusalHolds = TimeSpan.FromSeconds(1);
 
-    private readonly WriteContext context;
-    private readonly ChangeFolder folder;
-    private readonly PendingCounter pending = new();
-    private readonly ExpectedImage image;
+    private readonly WriteContext _context;
+    private readonly ChangeFolder _folder;
+    private readonly PendingCounter _pending = new();
+    private readonly ExpectedImage _image;
 
     /// <summary>Held over the I/O of taking the write lock: before that, nobody can write.</summary>
-    private readonly Lock gate = new();
-    private WriterClaim? claim;
-    private string? refusal;
-    private long refusedAt;
+    private readonly Lock _gate = new();
+    private WriterClaim? _claim;
+    private string? _refusal;
+    private long _refusedAt;
 
     /// <summary>Opens changes.</summary>
     /// <param name="context">Of what, and who may write.</param>
     /// <exception cref="StoreException">They do not belong to the image: they are kept, the message says what to do.</exception>
     public GuardedChangeStore(WriteContext context)
     {
-        this.context = context;
-        image = new ExpectedImage(context.State.Image, context.State.Version);
-        folder = KeptChanges.Open(context.State, context.Clock, context.Log, Claim);
-        pending.Count = folder.Summary.Changes;
+        _context = context;
+        _image = new ExpectedImage(context.State.Image, context.State.Version);
+        _folder = KeptChanges.Open(context.State, context.Clock, context.Log, Claim);
+        _pending.Count = _folder.Summary.Changes;
     }
 
     /// <inheritdoc/>
-    public ulong NextInode => folder.NextInode;
+    public ulong NextInode => _folder.NextInode;
 
     /// <inheritdoc/>
-    public FreeSpace FreeSpace => folder.FreeSpace;
+    public FreeSpace FreeSpace => _folder.FreeSpace;
 
     /// <summary>Operations that are kept: those that were replayed, and those added since.</summary>
-    public long PendingChanges => pending.Count;
+    public long PendingChanges => _pending.Count;
 
     /// <summary>Bytes that the changes take.</summary>
-    public long PendingBytes => context.State.Place.ReadBytes();
+    public long PendingBytes => _context.State.Place.ReadBytes();
 
     /// <summary>Whether this process writes.</summary>
-    public bool IsWriter => Volatile.Read(ref claim) is { IsLost: false };
+    public bool IsWriter => Volatile.Read(ref _claim) is { IsLost: false };
 
     /// <summary>Why the last change was refused; null if none was.</summary>
-    public string? LastRefusal => Volatile.Read(ref refusal);
+    public string? LastRefusal => Volatile.Read(ref _refusal);
 
     /// <inheritdoc/>
-    public void Replay(IChangeSink sink) => folder.Replay(sink);
+    public void Replay(IChangeSink sink) => _folder.Replay(sink);
 
     /// <inheritdoc/>
-    public void ReadData(long offset, Span<byte> destination) => folder.ReadData(offset, destination);
+    public void ReadData(long offset, Span<byte> destination) => _folder.ReadData(offset, destination);
 
     /// <inheritdoc/>
-    public void Sync() => folder.Sync();
+    public void Sync() => _folder.Sync();
 
     /// <inheritdoc/>
     public IChangeLog BeginWriting(ulong nextInode)
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (refusal is not null && context.Clock.GetElapsedTime(refusedAt) < RefusalHolds)
+            if (_refusal is not null && _context.Clock.GetElapsedTime(_refusedAt) < RefusalHolds)
             {
-                throw new TreeException(TreeFailure.ReadOnly, refusal);
+                throw new TreeException(TreeFailure.ReadOnly, _refusal);
             }
 
             try
             {
-                var log = folder.BeginWriting(nextInode);
-                refusal = null;
-                return new GuardedChangeLog(log, claim!, image, pending);
+                var log = _folder.BeginWriting(nextInode);
+                _refusal = null;
+                return new GuardedChangeLog(log, _claim!, _image, _pending);
             }
             catch (StoreException untrusted) when (untrusted.Fault == StoreFault.Untrusted)
             {
@@ -90,7 +90,7 @@ public sealed class GuardedChangeStore : IChangeStore
             catch
             {
                 // As on a full disk: the folder gave the claim back, and this process does not write.
-                claim = null;
+                _claim = null;
                 throw;
             }
         }
@@ -98,35 +98,35 @@ public sealed class GuardedChangeStore : IChangeStore
 
     private TreeException Refuse(TreeException failure)
     {
-        claim = null;
-        refusedAt = context.Clock.GetTimestamp();
-        refusal = failure.Message;
-        context.Log($"not writable: {failure.Message}");
+        _claim = null;
+        _refusedAt = _context.Clock.GetTimestamp();
+        _refusal = failure.Message;
+        _context.Log($"not writable: {failure.Message}");
         return failure;
     }
 
     /// <inheritdoc/>
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     /// <summary>Takes the right to write; given back by the folder.</summary>
     private WriterClaim Claim()
     {
-        var place = context.State.Place;
-        claim = WriterClaim.TryTake(place.Files, context.Self, context.Locks, context.Clock, out var other)
+        var place = _context.State.Place;
+        _claim = WriterClaim.TryTake(place.Files, _context.Self, _context.Locks, _context.Clock, out var other)
             ?? throw new TreeException(TreeFailure.ReadOnly, $"{new LockStatus(IsHeld: true, other)} writes it");
         try
         {
-            image.Demand();
+            _image.Demand();
             if (place.IsPersonal)
             {
-                PersonalLayer.NoteImage(place.Folder, context.State.Image);
+                PersonalLayer.NoteImage(place.Folder, _context.State.Image);
             }
 
-            return claim;
+            return _claim;
         }
         catch
         {
-            claim.Dispose();
+            _claim.Dispose();
             throw;
         }
     }
@@ -137,10 +137,10 @@ public sealed class GuardedChangeStore : IChangeStore
 /// <param name="version">What it was when it was mounted.</param>
 internal sealed class ExpectedImage(string path, GenerationInfo version)
 {
-    private GenerationInfo expected = version;
+    private GenerationInfo _expected = version;
 
     /// <summary>The holder of the right to write committed.</summary>
-    public void Committed(long generation) => expected = expected with { Generation = generation };
+    public void Committed(long generation) => _expected = _expected with { Generation = generation };
 
     /// <summary>
     /// Somebody may have committed meanwhile, or put another file there; or a commit of ours failed only after the image had the changes.
@@ -158,12 +158,12 @@ internal sealed class ExpectedImage(string path, GenerationInfo version)
             throw new TreeException(TreeFailure.ReadOnly, $"{path} was deleted, or cannot be read any more: {failure.Message}", failure);
         }
 
-        if (now.Identity != expected.Identity || now.Generation != expected.Generation)
+        if (now.Identity != _expected.Identity || now.Generation != _expected.Generation)
         {
             throw new TreeException(
                 TreeFailure.ReadOnly,
-                now.Identity == expected.Identity
-                    ? $"{path} was changed since it was mounted here (generation {now.Generation}, mounted {expected.Generation}): unmount it and "
+                now.Identity == _expected.Identity
+                    ? $"{path} was changed since it was mounted here (generation {now.Generation}, mounted {_expected.Generation}): unmount it and "
                         + "mount it again"
                     : $"{path} is another archive than the one that is mounted here: unmount it and mount it again");
         }

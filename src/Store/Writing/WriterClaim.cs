@@ -24,29 +24,29 @@ public sealed class WriterClaim : IDisposable
     private const int FewWaits = 5;
 
     private static readonly TimeSpan BriefWait = TimeSpan.FromMilliseconds(10);
-    private readonly ClaimFiles files;
-    private readonly TimeProvider clock;
-    private readonly ITimer timer;
+    private readonly ClaimFiles _files;
+    private readonly TimeProvider _clock;
+    private readonly ITimer _timer;
 
     /// <summary>Held over the I/O of a heartbeat: changes look at its last answer, and do not wait for it.</summary>
-    private readonly Lock checking = new();
-    private ClaimState state;
-    private long confirmed;
-    private bool isDisposed;
-    private volatile bool lost;
-    private volatile bool silent;
+    private readonly Lock _checking = new();
+    private ClaimState _state;
+    private long _confirmed;
+    private bool _isDisposed;
+    private volatile bool _lost;
+    private volatile bool _silent;
 
     private WriterClaim(ClaimFiles files, ClaimState state, TimeProvider clock)
     {
-        (this.files, this.state, this.clock) = (files, state, clock);
-        confirmed = clock.GetTimestamp();
-        timer = clock.CreateTimer(_ => Check(), state: null, Beat, Beat);
+        (_files, _state, _clock) = (files, state, clock);
+        _confirmed = clock.GetTimestamp();
+        _timer = clock.CreateTimer(_ => Check(), state: null, Beat, Beat);
     }
 
     /// <summary>
     /// Whether nothing may be written: somebody took the right away, as who says <c>--take-over</c> may, or the storage has not answered for long.
     /// </summary>
-    public bool IsLost => lost || silent;
+    public bool IsLost => _lost || _silent;
 
     /// <summary>Takes the right to write.</summary>
     /// <param name="files">The folder of changes; made if need be.</param>
@@ -209,21 +209,21 @@ public sealed class WriterClaim : IDisposable
     /// </summary>
     public void Check()
     {
-        lock (checking)
+        lock (_checking)
         {
-            if (isDisposed || lost)
+            if (_isDisposed || _lost)
             {
                 return;
             }
 
             try
             {
-                lost = !(state.HasLease ? files.TryRefreshLease() : files.IsLockNamed());
-                (confirmed, silent) = (clock.GetTimestamp(), false);
+                _lost = !(_state.HasLease ? _files.TryRefreshLease() : _files.IsLockNamed());
+                (_confirmed, _silent) = (_clock.GetTimestamp(), false);
             }
             catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or StoreException or ObjectDisposedException)
             {
-                silent = clock.GetElapsedTime(confirmed) >= MaxSilence;
+                _silent = _clock.GetElapsedTime(_confirmed) >= MaxSilence;
             }
         }
     }
@@ -231,20 +231,20 @@ public sealed class WriterClaim : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        timer.Dispose();
-        lock (checking)
+        _timer.Dispose();
+        lock (_checking)
         {
-            if (isDisposed)
+            if (_isDisposed)
             {
                 return;
             }
 
-            isDisposed = true;
-            for (state = ClaimProtocol.Withdraw(state, ClaimAction.Refuse); !state.IsOver; state = ClaimProtocol.Apply(state, Try(state.Next)))
+            _isDisposed = true;
+            for (_state = ClaimProtocol.Withdraw(_state, ClaimAction.Refuse); !_state.IsOver; _state = ClaimProtocol.Apply(_state, Try(_state.Next)))
             {
             }
 
-            files.Dispose();
+            _files.Dispose();
         }
     }
 
@@ -252,7 +252,7 @@ public sealed class WriterClaim : IDisposable
     {
         try
         {
-            return files.Do(action);
+            return _files.Do(action);
         }
         catch (StoreException)
         {

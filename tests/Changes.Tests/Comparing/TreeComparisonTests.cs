@@ -9,14 +9,14 @@ namespace CondaFuse.Changes.Tests.Comparing;
 
 public sealed class TreeComparisonTests : IDisposable
 {
-    private readonly ChangedTree before;
-    private readonly CountingTree counted;
-    private readonly ChangedTree after;
+    private readonly ChangedTree _before;
+    private readonly CountingTree _counted;
+    private readonly ChangedTree _after;
 
     public TreeComparisonTests()
     {
-        before = ChangedTree.Open(new EmptyNumberedTree(), new MemoryChangeStore(), new TestClock());
-        var t = new TreeSession(before);
+        _before = ChangedTree.Open(new EmptyNumberedTree(), new MemoryChangeStore(), new TestClock());
+        var t = new TreeSession(_before);
         t.MakeDirectory("lib");
         t.MakeDirectory("lib/numpy");
         t.MakeFile("lib/numpy/core.py", "core");
@@ -28,14 +28,14 @@ public sealed class TreeComparisonTests : IDisposable
         t.MakeFile("a", "same");
         t.MakeSymlink("link", "a");
         t.Link("a", "twin");
-        counted = new CountingTree(before);
-        after = ChangedTree.Open(counted, new MemoryChangeStore(), new TestClock());
+        _counted = new CountingTree(_before);
+        _after = ChangedTree.Open(_counted, new MemoryChangeStore(), new TestClock());
     }
 
-    private TreeSession T => new(after);
+    private TreeSession T => new(_after);
 
     private string[] Compare(bool knowing = true) =>
-        [.. TreeComparison.Compare(counted, after, knowing ? after.ChangedInodes : null).Select(Line)];
+        [.. TreeComparison.Compare(_counted, _after, knowing ? _after.ChangedInodes : null).Select(Line)];
 
     private static string Line(TreeDifference difference)
     {
@@ -66,7 +66,7 @@ public sealed class TreeComparisonTests : IDisposable
     public void A_written_file_is_changed_wherever_it_lies_and_directories_aside_are_not_listed()
     {
         var file = T.Find("lib/other/deep.py");
-        after.Write(file, 0, "DEEP"u8, clearSetId: false);
+        _after.Write(file, 0, "DEEP"u8, clearSetId: false);
         Expect("Changed lib/other/deep.py 4");
     }
 
@@ -129,11 +129,11 @@ public sealed class TreeComparisonTests : IDisposable
     [Fact]
     public void Modes_and_xattrs_are_attributes_and_times_are_nothing()
     {
-        after.SetAttributes(T.Find("a"), new AttributeChanges { Permissions = 0x1C0 });
-        after.SetXattr(T.Find("quiet/file"), "user.x"u8, "1"u8, XattrMode.Any);
-        after.SetAttributes(T.Find("lib/other/deep.py"), new AttributeChanges { Modified = new Timestamp(5) });
-        after.SetAttributes(T.Find("lib"), new AttributeChanges { Permissions = 0x1C0 });
-        after.SetAttributes(NodeId.Root, new AttributeChanges { Permissions = 0x1C0 });
+        _after.SetAttributes(T.Find("a"), new AttributeChanges { Permissions = 0x1C0 });
+        _after.SetXattr(T.Find("quiet/file"), "user.x"u8, "1"u8, XattrMode.Any);
+        _after.SetAttributes(T.Find("lib/other/deep.py"), new AttributeChanges { Modified = new Timestamp(5) });
+        _after.SetAttributes(T.Find("lib"), new AttributeChanges { Permissions = 0x1C0 });
+        _after.SetAttributes(NodeId.Root, new AttributeChanges { Permissions = 0x1C0 });
         Expect("Attributes  0", "Attributes lib 0", "Attributes quiet/file 5", "Attributes twin 4"); // "twin" and "a" are one file
     }
 
@@ -169,13 +169,13 @@ public sealed class TreeComparisonTests : IDisposable
     {
         T.MakeFile("lib/numpy/new.py", "x");
         T.Rename("a", "b");
-        counted.Listed.Clear();
+        _counted.Listed.Clear();
         Compare();
-        Assert.DoesNotContain(before.GetAttributes(new TreeSession(before).Find("quiet")).Inode, counted.Listed);
-        Assert.DoesNotContain(before.GetAttributes(new TreeSession(before).Find("lib/other")).Inode, counted.Listed);
+        Assert.DoesNotContain(_before.GetAttributes(new TreeSession(_before).Find("quiet")).Inode, _counted.Listed);
+        Assert.DoesNotContain(_before.GetAttributes(new TreeSession(_before).Find("lib/other")).Inode, _counted.Listed);
     }
 
-    public void Dispose() => after.Dispose();
+    public void Dispose() => _after.Dispose();
 
     /// <summary>Remembers which directories were listed.</summary>
     private sealed class CountingTree(ChangedTree tree) : INumberedTree

@@ -12,18 +12,18 @@ internal sealed unsafe class PlainDirectory : IWritableTree
 {
     private static readonly byte[] Empty = [0];
 
-    private readonly Dictionary<ulong, int> descriptors = [];
-    private readonly string root;
-    private readonly ulong rootInode;
+    private readonly Dictionary<ulong, int> _descriptors = [];
+    private readonly string _root;
+    private readonly ulong _rootInode;
 
     public PlainDirectory(string root)
     {
-        this.root = root;
+        _root = root;
         Directory.CreateDirectory(root);
         var descriptor = (int)SystemCalls.Check(
             SystemCalls.openat(SystemCalls.CurrentDirectory, Name(Encoding.UTF8.GetBytes(root)), SystemCalls.PathOnly, 0));
-        rootInode = Stat(descriptor).Inode;
-        descriptors.Add(rootInode, descriptor);
+        _rootInode = Stat(descriptor).Inode;
+        _descriptors.Add(_rootInode, descriptor);
     }
 
     public TreeTotals Totals => new(1, 0, 4096);
@@ -47,7 +47,7 @@ internal sealed unsafe class PlainDirectory : IWritableTree
     }
 
     public ulong GetParentInode(NodeId directory) =>
-        directory == NodeId.Root ? rootInode : Adopt(Descriptor(directory), ".."u8.ToArray().Append((byte)0).ToArray()).Inode;
+        directory == NodeId.Root ? _rootInode : Adopt(Descriptor(directory), ".."u8.ToArray().Append((byte)0).ToArray()).Inode;
 
     public void ReadDirectory(NodeId directory, ulong after, IDirectorySink sink)
     {
@@ -158,7 +158,7 @@ internal sealed unsafe class PlainDirectory : IWritableTree
         var descriptor = (int)SystemCalls.Check(SystemCalls.openat(
             SystemCalls.CurrentDirectory, Path(directory), SystemCalls.UnnamedFile | SystemCalls.ReadWrite, entry.Permissions));
         var made = Stat(descriptor);
-        descriptors.Add(made.Inode, descriptor);
+        _descriptors.Add(made.Inode, descriptor);
         return Own(Descriptor(directory), made, entry);
     }
 
@@ -266,7 +266,7 @@ internal sealed unsafe class PlainDirectory : IWritableTree
 
     public void Forget(NodeId node)
     {
-        if (descriptors.Remove(node == NodeId.Root ? rootInode : node.Value - 1, out var descriptor))
+        if (_descriptors.Remove(node == NodeId.Root ? _rootInode : node.Value - 1, out var descriptor))
         {
             SystemCalls.Check(SystemCalls.close(descriptor));
         }
@@ -274,13 +274,13 @@ internal sealed unsafe class PlainDirectory : IWritableTree
 
     public void Dispose()
     {
-        foreach (var descriptor in descriptors.Values)
+        foreach (var descriptor in _descriptors.Values)
         {
             SystemCalls.Check(SystemCalls.close(descriptor));
         }
 
-        descriptors.Clear();
-        Directory.Delete(root, recursive: true);
+        _descriptors.Clear();
+        Directory.Delete(_root, recursive: true);
     }
 
     private static byte[] Name(ReadOnlySpan<byte> name) => [.. name, 0];
@@ -297,7 +297,7 @@ internal sealed unsafe class PlainDirectory : IWritableTree
         var mode = *(ushort*)(status + 28);
         return new Attributes
         {
-            Node = inode == rootInode ? NodeId.Root : new NodeId(inode + 1),
+            Node = inode == _rootInode ? NodeId.Root : new NodeId(inode + 1),
             Inode = inode,
             Kind = (mode & 0xF000) switch
             {
@@ -328,7 +328,7 @@ internal sealed unsafe class PlainDirectory : IWritableTree
     {
         var descriptor = (int)SystemCalls.Check(SystemCalls.openat(parent, name, SystemCalls.PathOnly, 0));
         var found = Stat(descriptor);
-        if (!descriptors.TryAdd(found.Inode, descriptor))
+        if (!_descriptors.TryAdd(found.Inode, descriptor))
         {
             SystemCalls.Check(SystemCalls.close(descriptor));
         }
@@ -362,7 +362,7 @@ internal sealed unsafe class PlainDirectory : IWritableTree
     }
 
     private int Descriptor(NodeId node) =>
-        descriptors.TryGetValue(node == NodeId.Root ? rootInode : node.Value - 1, out var descriptor)
+        _descriptors.TryGetValue(node == NodeId.Root ? _rootInode : node.Value - 1, out var descriptor)
             ? descriptor
             : throw new TreeException(TreeFailure.NotFound, $"{node} is unknown");
 

@@ -10,7 +10,7 @@ namespace CondaFuse.Changes.Tests.Contract;
 /// <summary>The union over an image of a real directory: everything is the base's at first.</summary>
 public sealed class UnionOnImageTests : WritableTreeContract
 {
-    private readonly TestClock clock = new();
+    private readonly TestClock _clock = new();
 
     protected override IWritableTree Open()
     {
@@ -24,8 +24,8 @@ public sealed class UnionOnImageTests : WritableTreeContract
 
         var image = SquashFsTree.Open(path + ".squashfs");
         File.Delete(path + ".squashfs");
-        return ChangedTree.Open(image, new MemoryChangeStore(), clock);
+        return ChangedTree.Open(image, new MemoryChangeStore(), _clock);
     }
 
-    protected override void Tick() => clock.Advance(TimeSpan.FromSeconds(2));
+    protected override void Tick() => _clock.Advance(TimeSpan.FromSeconds(2));
 }

@@ -7,14 +7,14 @@ namespace CondaFuse.Changes.Tests.Contract;
 /// <summary>The union over a root without names; everything is changed.</summary>
 public sealed class UnionOnNothingTests : WritableTreeContract
 {
-    private readonly TestClock clock = new();
+    private readonly TestClock _clock = new();
 
     protected override IWritableTree Open()
     {
-        var tree = ChangedTree.Open(new EmptyNumberedTree(), new MemoryChangeStore(), clock);
+        var tree = ChangedTree.Open(new EmptyNumberedTree(), new MemoryChangeStore(), _clock);
         Fill(new TreeSession(tree));
         return tree;
     }
 
-    protected override void Tick() => clock.Advance(TimeSpan.FromSeconds(2));
+    protected override void Tick() => _clock.Advance(TimeSpan.FromSeconds(2));
 }

@@ -8,7 +8,7 @@ public abstract partial class WritableTreeContract : IDisposable
     private const ushort SetUserId = 0x800;
     private const ushort SetGroupId = 0x400;
 
-    private TreeSession? session;
+    private TreeSession? _session;
 
     /// <summary>
     /// Makes the tree: <c>old/</c> with <c>file</c> ("original"), <c>sub/</c>, <c>link</c> to <c>file</c>,
@@ -19,7 +19,7 @@ public abstract partial class WritableTreeContract : IDisposable
     /// <summary>Whether the tree is the operating system's: then it can do a little less, and times and numbers are its own.</summary>
     protected virtual bool IsReal => false;
 
-    private protected TreeSession T => session ??= new TreeSession(Open());
+    private protected TreeSession T => _session ??= new TreeSession(Open());
 
     /// <summary>Fills an empty tree.</summary>
     internal static void Fill(TreeSession t)
@@ -39,7 +39,7 @@ public abstract partial class WritableTreeContract : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    protected virtual void Dispose(bool disposing) => session?.Tree.Dispose();
+    protected virtual void Dispose(bool disposing) => _session?.Tree.Dispose();
 
     private protected static void Fails(TreeFailure failure, Action action) => Assert.Equal(failure, Assert.ThrowsAny<TreeException>(action).Failure);
 

@@ -9,9 +9,9 @@ internal sealed class RandomOperation
 {
     private static readonly string[] Names = ["a", "b", "c", "d", "e", "f"];
 
-    private readonly Func<TreeSession, Dictionary<int, NodeId>, string> run;
+    private readonly Func<TreeSession, Dictionary<int, NodeId>, string> _run;
 
-    private RandomOperation(string name, Func<TreeSession, Dictionary<int, NodeId>, string> run) => (Name, this.run) = (name, run);
+    private RandomOperation(string name, Func<TreeSession, Dictionary<int, NodeId>, string> run) => (Name, _run) = (name, run);
 
     public string Name { get; }
 
@@ -83,7 +83,7 @@ internal sealed class RandomOperation
     {
         try
         {
-            return run(session, held);
+            return _run(session, held);
         }
         catch (TreeException failure)
         {

@@ -12,14 +12,14 @@ namespace CondaFuse.Changes.Tests.Property;
 /// <summary>A union that is opened again, written anew and committed in between. Its changes are in memory, or in a real journal.</summary>
 internal sealed class UnionRunner : IDisposable
 {
-    private readonly string image;
-    private readonly bool isReal;
-    private MemoryChangeStore store = new();
-    private PendingCommit? commit;
+    private readonly string _image;
+    private readonly bool _isReal;
+    private MemoryChangeStore _store = new();
+    private PendingCommit? _commit;
 
     public UnionRunner(string image, int seed)
     {
-        (this.image, isReal) = (image, seed % 2 == 1);
+        (_image, _isReal) = (image, seed % 2 == 1);
         Open();
     }
 
@@ -59,25 +59,25 @@ internal sealed class UnionRunner : IDisposable
                 Reopen();
                 return "reopened";
             case 1:
-                if (commit is null)
+                if (_commit is null)
                 {
                     Tree.WriteAnew();
                 }
 
                 return "written anew";
-            case 2 when commit is null:
-                commit = Tree.BeginCommit(isLast: false);
+            case 2 when _commit is null:
+                _commit = Tree.BeginCommit(isLast: false);
                 return "commit begun";
-            case 2 or 3 when commit is not null:
+            case 2 or 3 when _commit is not null:
                 if (random.Next(5) == 0)
                 {
                     EndCommit();
                     return "commit given up";
                 }
 
-                var generation = Append(commit.Tree, commit.Segment);
+                var generation = Append(_commit.Tree, _commit.Segment);
                 IsCommitted = true;
-                commit.Complete(ImageTree.Open(image), generation);
+                _commit.Complete(ImageTree.Open(_image), generation);
                 EndCommit();
                 return $"generation {generation}";
             default:
@@ -89,7 +89,7 @@ internal sealed class UnionRunner : IDisposable
     public void Reopen()
     {
         Dispose();
-        store = store.Reopen();
+        _store = _store.Reopen();
         Held.Clear();
         Open();
     }
@@ -102,29 +102,29 @@ internal sealed class UnionRunner : IDisposable
 
     private void EndCommit()
     {
-        commit?.Dispose();
-        commit = null;
+        _commit?.Dispose();
+        _commit = null;
     }
 
     private long Append(ILayeredTree tree, Guid segment)
     {
-        using var folder = new DiskStorage().TryOpenFolder(Path.GetDirectoryName(image)!)!;
+        using var folder = new DiskStorage().TryOpenFolder(Path.GetDirectoryName(_image)!)!;
         var options = new CommitOptions { Threads = 1, Time = new Timestamp(1), MergedSegment = segment };
-        return ImageWriter.Commit(folder, Path.GetFileName(image), tree, options, progress: null, CancellationToken.None).Info.Generation;
+        return ImageWriter.Commit(folder, Path.GetFileName(_image), tree, options, progress: null, CancellationToken.None).Info.Generation;
     }
 
     private ChangeFolder OpenFolder()
     {
-        var info = GenerationInfo.Read(image);
+        var info = GenerationInfo.Read(_image);
         var options = new ChangeFolderOptions { TakeLock = () => new MemoryStream(), Log = _ => { }, Clock = TimeProvider.System };
         return ChangeFolder.Open(
-            new DiskStorage(), Path.ChangeExtension(image, "changes"),
+            new DiskStorage(), Path.ChangeExtension(_image, "changes"),
             new ChangeBase(info.Identity, info.Generation, info.MergedSegment ?? Guid.Empty), options);
     }
 
     private void Open()
     {
-        Tree = ChangedTree.Open(ImageTree.Open(image), isReal ? OpenFolder() : store, TimeProvider.System);
+        Tree = ChangedTree.Open(ImageTree.Open(_image), _isReal ? OpenFolder() : _store, TimeProvider.System);
         Session = new TreeSession(Tree);
     }
 }

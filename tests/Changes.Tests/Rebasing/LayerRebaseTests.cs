@@ -7,13 +7,13 @@ namespace CondaFuse.Changes.Tests.Rebasing;
 
 public sealed class LayerRebaseTests : IDisposable
 {
-    private readonly RebaseFixture layer = new();
+    private readonly RebaseFixture _layer = new();
 
-    private TreeSession Mine => layer.Mine;
+    private TreeSession Mine => _layer.Mine;
 
-    private TreeSession Theirs => layer.Theirs;
+    private TreeSession Theirs => _layer.Theirs;
 
-    public void Dispose() => layer.Dispose();
+    public void Dispose() => _layer.Dispose();
 
     [Fact]
     public void What_each_side_did_alone_is_all_there()
@@ -28,8 +28,8 @@ public sealed class LayerRebaseTests : IDisposable
         Theirs.MakeFile("lib/deep/new", "in the directory that moved");
         Theirs.Unlink("lib/moving");
 
-        var after = layer.Rebase();
-        Assert.Empty(layer.Conflicts);
+        var after = _layer.Rebase();
+        Assert.Empty(_layer.Conflicts);
         Assert.Equal(["a", "big", "c", "link", "mine", "theirs"], after.List("lib"));
         Assert.Equal(("made here", "made there"), (after.Read("lib/mine"), after.Read("lib/theirs")));
         Assert.Equal(("CHANGED HERE", "CHANGED THERE"), (after.Read("lib/a"), after.Read("lib/c")));
@@ -49,7 +49,7 @@ public sealed class LayerRebaseTests : IDisposable
         Mine.MakeDirectory("new");
         Mine.MakeSymlink("new/link", "nowhere");
         var text = Property.TreeText.Of(Mine.Tree, allTimes: true);
-        Assert.Equal(text, Property.TreeText.Of(layer.Rebase().Tree, allTimes: true));
+        Assert.Equal(text, Property.TreeText.Of(_layer.Rebase().Tree, allTimes: true));
     }
 
     [Theory]
@@ -59,7 +59,7 @@ public sealed class LayerRebaseTests : IDisposable
     {
         Mine.Write("lib/a", 0, "CHANGED HERE");
         Theirs.Write("lib/a", 0, "CHANGED THERE");
-        var after = layer.Rebase(keep);
+        var after = _layer.Rebase(keep);
         Expect("lib/a Changed Changed");
         Assert.StartsWith(content, after.Read("lib/a"), StringComparison.Ordinal);
     }
@@ -77,7 +77,7 @@ public sealed class LayerRebaseTests : IDisposable
         Theirs.MakeFile("lib/same", "equal", user: 7);
         Theirs.MakeDirectory("package");
         Theirs.MakeFile("package/theirs", "2");
-        var after = layer.Rebase(keep);
+        var after = _layer.Rebase(keep);
         Expect("lib/x Added Added");
         Assert.Equal((content, "equal"), (after.Read("lib/x"), after.Read("lib/same")));
         Assert.Equal(["mine", "theirs"], after.List("package"));
@@ -94,7 +94,7 @@ public sealed class LayerRebaseTests : IDisposable
         Theirs.Write("lib/a", 0, "THERE");
         Theirs.Unlink("lib/b");
         Theirs.Unlink("lib/c");
-        var after = layer.Rebase(keep);
+        var after = _layer.Rebase(keep);
         Expect("lib/a Removed Changed", "lib/b Changed Removed", "lib/c Attributes Removed");
         Assert.Equal(
             keep == RebaseSide.Mine ? ["b", "big", "c", "deep", "link", "moving"] : ["a", "big", "deep", "link", "moving"], after.List("lib"));
@@ -118,7 +118,7 @@ public sealed class LayerRebaseTests : IDisposable
         Theirs.Write("lib/b", 0, "THERE in place");
         Mine.Write("lib/c", 0, "HERE in place");
         Replace(Theirs, "lib/c", "THERE");
-        var after = layer.Rebase(keep);
+        var after = _layer.Rebase(keep);
         Expect("lib/a Changed Changed", "lib/b Changed Changed", "lib/c Changed Changed");
         Assert.All(["lib/a", "lib/b", "lib/c"], path => Assert.StartsWith(content, after.Read(path), StringComparison.Ordinal));
     }
@@ -130,7 +130,7 @@ public sealed class LayerRebaseTests : IDisposable
     {
         Mine.MakeFile("lib/deep/mine", "kept");
         RemoveAll(Theirs, "lib/deep");
-        var after = layer.Rebase(keep);
+        var after = _layer.Rebase(keep);
         Expect("lib/deep/mine Added Removed");
         Assert.Equal(keep == RebaseSide.Mine, after.Exists("lib/deep"));
         if (keep == RebaseSide.Mine)
@@ -147,7 +147,7 @@ public sealed class LayerRebaseTests : IDisposable
         RemoveAll(Mine, "lib/deep");
         Theirs.MakeDirectory("lib/deep/theirs");
         Theirs.MakeFile("lib/deep/theirs/x", "kept");
-        var after = layer.Rebase(keep);
+        var after = _layer.Rebase(keep);
         Expect("lib/deep/theirs Removed Added");
         Assert.Equal(keep == RebaseSide.Theirs, after.Exists("lib/deep"));
         if (keep == RebaseSide.Theirs)
@@ -164,7 +164,7 @@ public sealed class LayerRebaseTests : IDisposable
     {
         Mine.Rename("lib/deep", "here");
         Theirs.Rename("lib/deep", "there");
-        var after = layer.Rebase(keep);
+        var after = _layer.Rebase(keep);
         Expect("here Renamed Renamed");
         Assert.Equal(new[] { "lib", name }.Order(), after.List(""));
         Assert.Equal(300, after.List(name).Length);
@@ -175,8 +175,8 @@ public sealed class LayerRebaseTests : IDisposable
     {
         Mine.Rename("lib/deep", "deep");
         Mine.Rename("lib", "deep/lib");
-        layer.Rebase();
-        Assert.Empty(layer.Conflicts);
+        _layer.Rebase();
+        Assert.Empty(_layer.Conflicts);
         using var other = new RebaseFixture(session =>
         {
             session.MakeDirectory("one");
@@ -198,7 +198,7 @@ public sealed class LayerRebaseTests : IDisposable
         Mine.Rename("lib/b", "lib/taken");
         Theirs.Write("lib/a", 0, "THERE");
         Theirs.MakeFile("lib/taken", "there");
-        var after = layer.Rebase(keep);
+        var after = _layer.Rebase(keep);
         Expect("lib/taken Renamed Added");
         Assert.Equal("THEREnt of a", after.Read("lib/renamed"));
         Assert.False(after.Exists("lib/a"));
@@ -218,8 +218,8 @@ public sealed class LayerRebaseTests : IDisposable
         var part = Mine.ReadBytes(Mine.Find("part"));
         Theirs.Write("lib/a", 0, "THERE");
         Theirs.Unlink("lib/big");
-        var after = layer.Rebase();
-        Assert.Empty(layer.Conflicts);
+        var after = _layer.Rebase();
+        Assert.Empty(_layer.Conflicts);
         Assert.Equal(("THEREnt of a", "content of a"), (after.Read("lib/a"), after.Read("copy")));
         Assert.Equal(part, after.ReadBytes(after.Find("part")));
     }
@@ -230,8 +230,8 @@ public sealed class LayerRebaseTests : IDisposable
         Mine.Tree.SetAttributes(Mine.Find("lib/a"), new AttributeChanges { Permissions = 0x180 });
         Theirs.Tree.SetXattr(Theirs.Find("lib/a"), "user.there"u8, "1"u8, XattrMode.Any);
         Theirs.Write("lib/a", 0, "THERE");
-        var after = layer.Rebase();
-        Assert.Empty(layer.Conflicts);
+        var after = _layer.Rebase();
+        Assert.Empty(_layer.Conflicts);
         Assert.Equal((0x180, "1", "THEREnt of a"), (after.Stat("lib/a").Permissions, after.GetXattr("lib/a", "user.there"), after.Read("lib/a")));
     }
 
@@ -295,5 +295,5 @@ public sealed class LayerRebaseTests : IDisposable
 
     private void Expect(params string[] conflicts) =>
         Assert.Equal(
-            conflicts, layer.Conflicts.Select(conflict => $"{Encoding.UTF8.GetString(conflict.Path.Span)} {conflict.Here} {conflict.There}"));
+            conflicts, _layer.Conflicts.Select(conflict => $"{Encoding.UTF8.GetString(conflict.Path.Span)} {conflict.Here} {conflict.There}"));
 }

@@ -3,17 +3,17 @@ namespace CondaFuse.Changes.Tests;
 /// <summary>A clock that stands still until it is told. Its timers fire in <see cref="Advance"/>.</summary>
 internal sealed class TestClock : TimeProvider
 {
-    private readonly List<Timer> timers = [];
-    private DateTimeOffset now = new(2046, 3, 4, 5, 6, 7, TimeSpan.Zero);
+    private readonly List<Timer> _timers = [];
+    private DateTimeOffset _now = new(2046, 3, 4, 5, 6, 7, TimeSpan.Zero);
 
-    public int ActiveTimers => timers.Count(timer => timer.Due is not null);
+    public int ActiveTimers => _timers.Count(timer => timer.Due is not null);
 
-    public override DateTimeOffset GetUtcNow() => now;
+    public override DateTimeOffset GetUtcNow() => _now;
 
     public void Advance(TimeSpan by)
     {
-        now += by;
-        foreach (var timer in timers.Where(timer => timer.Due <= now).ToList())
+        _now += by;
+        foreach (var timer in _timers.Where(timer => timer.Due <= _now).ToList())
         {
             timer.Fire();
         }
@@ -23,7 +23,7 @@ internal sealed class TestClock : TimeProvider
     {
         var timer = new Timer(this, () => callback(state));
         timer.Change(dueTime, period);
-        timers.Add(timer);
+        _timers.Add(timer);
         return timer;
     }
 
@@ -33,7 +33,7 @@ internal sealed class TestClock : TimeProvider
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
-            Due = dueTime == Timeout.InfiniteTimeSpan ? null : clock.now + dueTime;
+            Due = dueTime == Timeout.InfiniteTimeSpan ? null : clock._now + dueTime;
             return true;
         }
 

@@ -8,9 +8,9 @@ namespace CondaFuse.Changes.Tests.Union;
 
 public sealed class ConcurrencyTests : IDisposable
 {
-    private readonly UnionFixture union = new();
+    private readonly UnionFixture _union = new();
 
-    public void Dispose() => union.Dispose();
+    public void Dispose() => _union.Dispose();
 
     [Fact]
     public async Task Readers_see_whole_states_while_others_write_commit_and_reclaim()
@@ -23,7 +23,7 @@ public sealed class ConcurrencyTests : IDisposable
             Task.Run(() => Maintain(stop.Token)),
         ];
         await Task.WhenAll(tasks);
-        union.Tree.Dispose();
+        _union.Tree.Dispose();
     }
 
     [Theory]
@@ -36,23 +36,23 @@ public sealed class ConcurrencyTests : IDisposable
         {
             writing = Task.Run(() =>
             {
-                var session = new TreeSession(union.Tree);
+                var session = new TreeSession(_union.Tree);
                 session.MakeFile("first");
                 if (writesAnew)
                 {
-                    union.Tree.WriteAnew();
+                    _union.Tree.WriteAnew();
                 }
 
                 CommitOnce(new Timestamp(1));
             });
             Assert.False(writing.Wait(TimeSpan.FromMilliseconds(500)));
-            Assert.False(union.Base.IsDisposed);
+            Assert.False(_union.Base.IsDisposed);
         });
-        union.Tree.ReadDirectory(new TreeSession(union.Tree).Find("lib/deep"), 0, sink);
+        _union.Tree.ReadDirectory(new TreeSession(_union.Tree).Find("lib/deep"), 0, sink);
         Assert.Equal(300, sink.Names);
         await writing.WaitAsync(TimeSpan.FromSeconds(60));
-        Assert.True(union.Base.IsDisposed);
-        union.Tree.Dispose();
+        Assert.True(_union.Base.IsDisposed);
+        _union.Tree.Dispose();
     }
 
     [Fact]
@@ -61,9 +61,9 @@ public sealed class ConcurrencyTests : IDisposable
         using var isAsked = new ManualResetEventSlim();
         using var mayAnswer = new ManualResetEventSlim();
         var calls = 0;
-        var lib = new TreeSession(union.Tree).Find("lib");
-        new TreeSession(union.Tree).MakeFile("changed");
-        union.Base.OnLookup = name =>
+        var lib = new TreeSession(_union.Tree).Find("lib");
+        new TreeSession(_union.Tree).MakeFile("changed");
+        _union.Base.OnLookup = name =>
         {
             if (name == "a" && Interlocked.Increment(ref calls) == 1)
             {
@@ -71,13 +71,13 @@ public sealed class ConcurrencyTests : IDisposable
                 mayAnswer.Wait();
             }
         };
-        var lookup = Task.Run(() => union.Tree.TryLookup(lib, "a"u8, out _));
+        var lookup = Task.Run(() => _union.Tree.TryLookup(lib, "a"u8, out _));
         try
         {
             isAsked.Wait();
             var others = Task.Run(() =>
             {
-                var session = new TreeSession(union.Tree);
+                var session = new TreeSession(_union.Tree);
                 Assert.Equal("content of b", session.Read("lib/b"));
                 session.MakeFile("lib/new");
                 session.Rename("lib/a", "lib/z");
@@ -95,7 +95,7 @@ public sealed class ConcurrencyTests : IDisposable
 
     private void Read(CancellationToken stop)
     {
-        var session = new TreeSession(union.Tree);
+        var session = new TreeSession(_union.Tree);
         var big = UnionFixture.Big();
         var room = new byte[5000];
         for (var i = 0; !stop.IsCancellationRequested; i++)
@@ -113,7 +113,7 @@ public sealed class ConcurrencyTests : IDisposable
 
     private void Write(CancellationToken stop)
     {
-        var session = new TreeSession(union.Tree);
+        var session = new TreeSession(_union.Tree);
         for (var i = 0; !stop.IsCancellationRequested; i++)
         {
             session.MakeFile($"lib/deep/new{i}");
@@ -127,24 +127,24 @@ public sealed class ConcurrencyTests : IDisposable
     {
         for (var i = 1; !stop.IsCancellationRequested; i++)
         {
-            union.Tree.WriteAnew();
+            _union.Tree.WriteAnew();
             CommitOnce(new Timestamp(i));
             if (i == 1)
             {
-                Assert.True(union.Base.IsDisposed);
+                Assert.True(_union.Base.IsDisposed);
             }
         }
     }
 
     private void CommitOnce(Timestamp time)
     {
-        using var commit = union.Tree.BeginCommit(isLast: false);
-        using var folder = new DiskStorage().TryOpenFolder(Path.GetDirectoryName(union.ImagePath)!)!;
+        using var commit = _union.Tree.BeginCommit(isLast: false);
+        using var folder = new DiskStorage().TryOpenFolder(Path.GetDirectoryName(_union.ImagePath)!)!;
         var options = new CommitOptions { Threads = 1, Time = time, MergedSegment = commit.Segment };
         var generation = SquashFsCommit.Append(
-            folder, Path.GetFileName(union.ImagePath), commit.Tree, options, progress: null, CancellationToken.None)
+            folder, Path.GetFileName(_union.ImagePath), commit.Tree, options, progress: null, CancellationToken.None)
             .Info.Generation;
-        commit.Complete(SquashFsTree.Open(union.ImagePath), generation);
+        commit.Complete(SquashFsTree.Open(_union.ImagePath), generation);
     }
 
     /// <summary>Does something when it is told the first name.</summary>

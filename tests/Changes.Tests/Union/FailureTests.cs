@@ -7,20 +7,20 @@ namespace CondaFuse.Changes.Tests.Union;
 
 public sealed class FailureTests : IDisposable
 {
-    private readonly UnionFixture union = new();
+    private readonly UnionFixture _union = new();
 
-    private TreeSession T => union.T;
+    private TreeSession T => _union.T;
 
-    public void Dispose() => union.Dispose();
+    public void Dispose() => _union.Dispose();
 
     [Fact]
     public void An_operation_whose_record_cannot_be_written_has_changed_nothing()
     {
         T.MakeFile("first", "x");
         var directory = T.Find("lib");
-        var before = union.Text();
-        var highest = union.Tree.HighestInode;
-        union.Store.Fails = () => new TreeException(TreeFailure.NoSpace, "full");
+        var before = _union.Text();
+        var highest = _union.Tree.HighestInode;
+        _union.Store.Fails = () => new TreeException(TreeFailure.NoSpace, "full");
         foreach (var operation in (Action[])
         [
             () => T.MakeFile("second"), () => T.MakeDirectory("lib/d"), () => T.MakeSymlink("s", "t"), () => T.Link("lib/a", "lib/z"),
@@ -34,23 +34,23 @@ public sealed class FailureTests : IDisposable
         ])
         {
             Assert.Equal(TreeFailure.NoSpace, Assert.Throws<TreeException>(operation).Failure);
-            Assert.Equal(before, union.Text());
+            Assert.Equal(before, _union.Text());
         }
 
-        union.Store.Fails = () => null;
-        Assert.Equal(highest, union.Tree.HighestInode);
+        _union.Store.Fails = () => null;
+        Assert.Equal(highest, _union.Tree.HighestInode);
         Assert.Equal(highest + 1, T.MakeFile("second").Inode);
     }
 
     [Fact]
     public void A_tree_that_others_write_is_read_only_until_they_are_done()
     {
-        union.Store.Fails = () => new TreeException(TreeFailure.ReadOnly, "somebody else writes");
+        _union.Store.Fails = () => new TreeException(TreeFailure.ReadOnly, "somebody else writes");
         Assert.Equal(TreeFailure.ReadOnly, Assert.Throws<TreeException>(() => T.MakeFile("x")).Failure);
         Assert.Equal(TreeFailure.ReadOnly, Assert.Throws<TreeException>(() => T.Write("lib/a", 0, "x")).Failure);
-        Assert.Equal(0, union.Store.Records);
+        Assert.Equal(0, _union.Store.Records);
         Assert.Equal("content of a", T.Read("lib/a"));
-        union.Store.Fails = () => null;
+        _union.Store.Fails = () => null;
         T.Write("lib/a", 0, "C");
         Assert.Equal("Content of a", T.Read("lib/a"));
     }
@@ -58,7 +58,7 @@ public sealed class FailureTests : IDisposable
     [Fact]
     public void When_all_inode_numbers_were_given_there_is_no_room()
     {
-        using var tree = ChangedTree.Open(new EmptyNumberedTree(), new Exhausted(), union.Clock);
+        using var tree = ChangedTree.Open(new EmptyNumberedTree(), new Exhausted(), _union.Clock);
         var session = new TreeSession(tree);
         Assert.Equal(uint.MaxValue, session.MakeFile("last").Inode);
         Assert.Equal("last", Assert.Single(session.List("")));
@@ -83,9 +83,9 @@ public sealed class FailureTests : IDisposable
         }
 
         Fails(TreeFailure.NoSpace, "user." + new string('o', 250), 0);
-        union.Reopen();
-        Assert.Equal(256, union.T.ListXattrs("lib/a").Length);
-        T.Tree.SetXattr(union.T.Find("lib/link"), "trusted.of.link"u8, "1"u8, XattrMode.Any);
+        _union.Reopen();
+        Assert.Equal(256, _union.T.ListXattrs("lib/a").Length);
+        T.Tree.SetXattr(_union.T.Find("lib/link"), "trusted.of.link"u8, "1"u8, XattrMode.Any);
     }
 
     [Fact]
@@ -96,26 +96,26 @@ public sealed class FailureTests : IDisposable
         Assert.Equal(["security.capability", "user.kept"], T.ListXattrs("lib/c"));
         T.Tree.Write(before.Node, 0, "C"u8, clearSetId: true);
         Assert.Equal(["user.kept"], T.ListXattrs("lib/c"));
-        union.Reopen();
-        Assert.Equal(["user.kept"], union.T.ListXattrs("lib/c"));
+        _union.Reopen();
+        Assert.Equal(["user.kept"], _union.T.ListXattrs("lib/c"));
     }
 
     private sealed class Exhausted : IChangeStore
     {
-        private readonly MemoryChangeStore inner = new();
+        private readonly MemoryChangeStore _inner = new();
 
         public ulong NextInode => uint.MaxValue;
 
-        public FreeSpace FreeSpace => inner.FreeSpace;
+        public FreeSpace FreeSpace => _inner.FreeSpace;
 
-        public void Replay(IChangeSink sink) => inner.Replay(sink);
+        public void Replay(IChangeSink sink) => _inner.Replay(sink);
 
-        public void ReadData(long offset, Span<byte> destination) => inner.ReadData(offset, destination);
+        public void ReadData(long offset, Span<byte> destination) => _inner.ReadData(offset, destination);
 
-        public IChangeLog BeginWriting(ulong nextInode) => inner.BeginWriting(nextInode);
+        public IChangeLog BeginWriting(ulong nextInode) => _inner.BeginWriting(nextInode);
 
-        public void Sync() => inner.Sync();
+        public void Sync() => _inner.Sync();
 
-        public void Dispose() => inner.Dispose();
+        public void Dispose() => _inner.Dispose();
     }
 }

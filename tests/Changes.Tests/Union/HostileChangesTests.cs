@@ -8,9 +8,9 @@ namespace CondaFuse.Changes.Tests.Union;
 
 public sealed class HostileChangesTests : IDisposable
 {
-    private readonly UnionFixture union = new();
+    private readonly UnionFixture _union = new();
 
-    public void Dispose() => union.Dispose();
+    public void Dispose() => _union.Dispose();
 
     [Fact]
     public void A_record_that_does_not_fit_is_named()
@@ -18,7 +18,7 @@ public sealed class HostileChangesTests : IDisposable
         var store = new MemoryChangeStore();
         store.Add(new KeptChange { Kind = ChangeKind.CreateUnnamed, Node = 100_000, EntryKind = EntryKind.File });
         store.Add(new KeptChange { Kind = ChangeKind.Write, Node = 99_999, Length = 5 });
-        var failure = Assert.Throws<ChangeReplayException>(() => ChangedTree.Open(union.OpenImage(), store, union.Clock));
+        var failure = Assert.Throws<ChangeReplayException>(() => ChangedTree.Open(_union.OpenImage(), store, _union.Clock));
         Assert.Equal((1L, ChangeKind.Write, TreeFailure.Corrupt), (failure.Record, failure.Kind, failure.Failure));
     }
 
@@ -28,15 +28,15 @@ public sealed class HostileChangesTests : IDisposable
         var random = new Random(5);
         foreach (var directory in (string[])["d", "e", "f", "d/d", "e/f"])
         {
-            union.T.MakeDirectory(directory);
+            _union.T.MakeDirectory(directory);
         }
 
         for (var i = 0; i < 400; i++)
         {
-            RandomOperation.Next(random).Run(union.T, []);
+            RandomOperation.Next(random).Run(_union.T, []);
         }
 
-        var (sound, refused, taken) = (union.Store.Changes.ToList(), 0, 0);
+        var (sound, refused, taken) = (_union.Store.Changes.ToList(), 0, 0);
         Assert.True(sound.Count > 20);
         for (var round = 0; round < 600; round++)
         {
@@ -49,7 +49,7 @@ public sealed class HostileChangesTests : IDisposable
 
             try
             {
-                using var tree = ChangedTree.Open(union.OpenImage(), store, union.Clock);
+                using var tree = ChangedTree.Open(_union.OpenImage(), store, _union.Clock);
                 Walk(new TreeSession(tree), "", 0);
                 taken++;
             }

@@ -5,29 +5,29 @@ namespace CondaFuse.Changes.Tests.Union;
 
 public sealed class MaintenanceTests : IDisposable
 {
-    private readonly UnionFixture union = new();
+    private readonly UnionFixture _union = new();
 
-    private TreeSession T => union.T;
+    private TreeSession T => _union.T;
 
-    public void Dispose() => union.Dispose();
+    public void Dispose() => _union.Dispose();
 
     [Fact]
     public void Changes_are_synced_within_five_seconds_and_nothing_is_scheduled_without_any()
     {
         T.Read("lib/a");
-        Assert.Equal(0, union.Clock.ActiveTimers);
+        Assert.Equal(0, _union.Clock.ActiveTimers);
         T.MakeFile("x");
-        Assert.Equal(1, union.Clock.ActiveTimers);
-        union.Clock.Advance(TimeSpan.FromSeconds(4));
+        Assert.Equal(1, _union.Clock.ActiveTimers);
+        _union.Clock.Advance(TimeSpan.FromSeconds(4));
         T.MakeFile("y");
-        Assert.Equal(0, union.Store.Syncs);
-        union.Clock.Advance(TimeSpan.FromSeconds(1));
-        Assert.Equal((1, 0), (union.Store.Syncs, union.Clock.ActiveTimers));
+        Assert.Equal(0, _union.Store.Syncs);
+        _union.Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal((1, 0), (_union.Store.Syncs, _union.Clock.ActiveTimers));
         T.MakeFile("z");
         T.Tree.Sync();
-        Assert.Equal((2, 0), (union.Store.Syncs, union.Clock.ActiveTimers));
-        union.Clock.Advance(TimeSpan.FromSeconds(60));
-        Assert.Equal(2, union.Store.Syncs);
+        Assert.Equal((2, 0), (_union.Store.Syncs, _union.Clock.ActiveTimers));
+        _union.Clock.Advance(TimeSpan.FromSeconds(60));
+        Assert.Equal(2, _union.Store.Syncs);
     }
 
     [Fact]
@@ -36,22 +36,22 @@ public sealed class MaintenanceTests : IDisposable
         var file = T.MakeFile("x").Node;
         for (var i = 0; i < 64; i++)
         {
-            union.Clock.Advance(TimeSpan.Zero);
-            Assert.Equal(0, union.Store.Syncs);
+            _union.Clock.Advance(TimeSpan.Zero);
+            Assert.Equal(0, _union.Store.Syncs);
             T.Tree.Write(file, (long)i << 20, new byte[1 << 20], clearSetId: false);
         }
 
-        union.Clock.Advance(TimeSpan.Zero);
-        Assert.Equal(1, union.Store.Syncs);
+        _union.Clock.Advance(TimeSpan.Zero);
+        Assert.Equal(1, _union.Store.Syncs);
     }
 
     [Fact]
     public void A_failed_sync_in_the_background_is_told_to_the_next_who_syncs()
     {
         T.MakeFile("x");
-        union.Store.Fails = () => new TreeException(TreeFailure.Storage, "broken");
-        union.Clock.Advance(TimeSpan.FromSeconds(5));
-        union.Store.Fails = () => null;
+        _union.Store.Fails = () => new TreeException(TreeFailure.Storage, "broken");
+        _union.Clock.Advance(TimeSpan.FromSeconds(5));
+        _union.Store.Fails = () => null;
         Assert.Equal(TreeFailure.Storage, Assert.Throws<TreeException>(T.Tree.Sync).Failure);
         T.Tree.Sync();
     }
@@ -75,23 +75,23 @@ public sealed class MaintenanceTests : IDisposable
         for (var i = 0; i < 60; i++)
         {
             T.Write("lib/big", 0, new string((char)('a' + (i % 26)), 1 << 20));
-            text = union.Text();
-            union.Clock.Advance(TimeSpan.Zero);
-            Assert.Equal(text, union.Text());
-            Assert.True(union.Store.DataLength <= 11 << 20, $"{union.Store.DataLength} bytes");
+            text = _union.Text();
+            _union.Clock.Advance(TimeSpan.Zero);
+            Assert.Equal(text, _union.Text());
+            Assert.True(_union.Store.DataLength <= 11 << 20, $"{_union.Store.DataLength} bytes");
         }
 
-        Assert.InRange(union.Store.Replacements, 5, 10);
+        Assert.InRange(_union.Store.Replacements, 5, 10);
         Assert.Equal("still read", T.Read(open));
         Assert.Equal("content of b", T.Read(imageFile));
         Assert.Equal(0u, T.Tree.GetAttributes(open).LinkCount);
         Assert.ThrowsAny<TreeException>(() => T.Tree.Link(open, NodeId.Root, "back"u8));
         T.Tree.Link(unnamed, NodeId.Root, "named"u8);
         T.Tree.SetAttributes(open, new AttributeChanges { Permissions = 0x1FF });
-        text = union.Text();
-        union.Reopen();
-        Assert.Equal(text, union.Text());
-        Assert.Equal("to be named", union.T.Read("named"));
+        text = _union.Text();
+        _union.Reopen();
+        Assert.Equal(text, _union.Text());
+        Assert.Equal("to be named", _union.T.Read("named"));
     }
 
     [Fact]
@@ -100,13 +100,13 @@ public sealed class MaintenanceTests : IDisposable
         var file = T.MakeFile("x").Node;
         T.Tree.Write(file, 0, new byte[20 << 20], clearSetId: false);
         T.Unlink("x");
-        union.Clock.Advance(TimeSpan.FromSeconds(6));
-        Assert.Equal(20 << 20, union.Store.DataLength);
+        _union.Clock.Advance(TimeSpan.FromSeconds(6));
+        Assert.Equal(20 << 20, _union.Store.DataLength);
         T.Tree.Forget(file);
-        union.Clock.Advance(TimeSpan.Zero);
-        Assert.Equal(0, union.Store.DataLength);
-        union.Clock.Advance(TimeSpan.FromSeconds(60));
-        Assert.Equal((1, 0), (union.Store.Replacements, union.Clock.ActiveTimers));
+        _union.Clock.Advance(TimeSpan.Zero);
+        Assert.Equal(0, _union.Store.DataLength);
+        _union.Clock.Advance(TimeSpan.FromSeconds(60));
+        Assert.Equal((1, 0), (_union.Store.Replacements, _union.Clock.ActiveTimers));
     }
 
     [Fact]
@@ -120,10 +120,10 @@ public sealed class MaintenanceTests : IDisposable
         for (var i = 0; i < 100; i++)
         {
             T.Tree.SetAttributes(T.Find("lib/a"), new AttributeChanges { Permissions = (ushort)i });
-            union.Clock.Advance(TimeSpan.Zero);
+            _union.Clock.Advance(TimeSpan.Zero);
         }
 
-        Assert.InRange(union.Store.Replacements, 0, 1);
+        Assert.InRange(_union.Store.Replacements, 0, 1);
     }
 
     [Fact]
@@ -135,11 +135,11 @@ public sealed class MaintenanceTests : IDisposable
             T.Tree.Write(file, 0, new byte[1 << 20], clearSetId: false);
         }
 
-        union.Store.Fails = () => new TreeException(TreeFailure.NoSpace, "full");
-        union.Clock.Advance(TimeSpan.Zero);
-        union.Store.Fails = () => null;
-        Assert.Equal(TreeFailure.NoSpace, union.Tree.ReclaimFailure?.Failure);
-        Assert.Equal(0, union.Store.Replacements);
+        _union.Store.Fails = () => new TreeException(TreeFailure.NoSpace, "full");
+        _union.Clock.Advance(TimeSpan.Zero);
+        _union.Store.Fails = () => null;
+        Assert.Equal(TreeFailure.NoSpace, _union.Tree.ReclaimFailure?.Failure);
+        Assert.Equal(0, _union.Store.Replacements);
         T.Write("x", 0, "goes on");
         Assert.StartsWith("goes on", T.Read("x"), StringComparison.Ordinal);
     }

@@ -6,11 +6,11 @@ namespace CondaFuse.Changes.Tests.Union;
 /// <summary>What is done to the image's entries costs a record, and no look at its content.</summary>
 public sealed class RecordsOnlyTests : IDisposable
 {
-    private readonly UnionFixture union = new();
+    private readonly UnionFixture _union = new();
 
-    private TreeSession T => union.T;
+    private TreeSession T => _union.T;
 
-    public void Dispose() => union.Dispose();
+    public void Dispose() => _union.Dispose();
 
     [Fact]
     public void Renaming_linking_removing_and_setting_attributes_read_no_content_of_the_image()
@@ -40,9 +40,9 @@ public sealed class RecordsOnlyTests : IDisposable
             operation();
         }
 
-        Assert.Equal(operations.Count, union.Store.Records);
-        Assert.Equal(0, union.Base.ContentReads);
-        Assert.Equal(0, union.Store.DataLength);
+        Assert.Equal(operations.Count, _union.Store.Records);
+        Assert.Equal(0, _union.Base.ContentReads);
+        Assert.Equal(0, _union.Store.DataLength);
         Assert.Equal("content of b", T.Read("lib/moved"));
         byte[] expected = [.. UnionFixture.Big()[..70_000]];
         expected.AsSpan(100, 50).Clear();
@@ -50,7 +50,7 @@ public sealed class RecordsOnlyTests : IDisposable
         expected = [.. expected[..300], .. new byte[50], .. expected[300..]];
         Assert.Equal(expected, T.ReadBytes(T.Find("deep2/big2")));
         Assert.Equal(UnionFixture.Big()[5..60_005], T.ReadBytes(T.Find("deep2/file10")));
-        Assert.True(union.Base.ContentReads > 0);
+        Assert.True(_union.Base.ContentReads > 0);
     }
 
     [Fact]
@@ -62,16 +62,16 @@ public sealed class RecordsOnlyTests : IDisposable
         }
 
         T.RemoveDirectory("lib/deep");
-        Assert.Equal(0, union.Base.ContentReads);
-        Assert.Equal(301, union.Store.Records);
+        Assert.Equal(0, _union.Base.ContentReads);
+        Assert.Equal(301, _union.Store.Records);
     }
 
     [Fact]
     public void A_partial_write_stores_only_what_was_written()
     {
         T.Write("lib/big", 500_000, "twelve bytes");
-        Assert.Equal(12, union.Store.DataLength);
-        Assert.Equal(0, union.Base.ContentReads);
+        Assert.Equal(12, _union.Store.DataLength);
+        Assert.Equal(0, _union.Base.ContentReads);
         Assert.Equal(1, Runs("lib/big", ContentOrigin.Written));
         Assert.Equal(2, Runs("lib/big", ContentOrigin.Base));
         T.MakeFile("lib/row");
@@ -81,13 +81,13 @@ public sealed class RecordsOnlyTests : IDisposable
         }
 
         Assert.Equal(1, Runs("lib/row", ContentOrigin.Written));
-        Assert.Equal(12 + 1000, union.Store.DataLength);
+        Assert.Equal(12 + 1000, _union.Store.DataLength);
     }
 
     [Fact]
     public void A_commit_is_told_what_is_as_it_was_and_where_content_comes_from()
     {
-        var tree = union.Tree;
+        var tree = _union.Tree;
         Assert.Empty(tree.ChangedInodes);
         Assert.False(tree.HasChanges);
         T.Write("lib/big", 10, "xyz");
@@ -113,7 +113,7 @@ public sealed class RecordsOnlyTests : IDisposable
         Assert.False(tree.TryFindInode(tree.HighestInode + 1, out _));
     }
 
-    private int Runs(string path, ContentOrigin origin) => union.Tree.GetContent(T.Find(path)).Count(piece => piece.Origin == origin);
+    private int Runs(string path, ContentOrigin origin) => _union.Tree.GetContent(T.Find(path)).Count(piece => piece.Origin == origin);
 
     [Fact]
     public void A_file_that_is_doubled_again_and_again_shares_a_bounded_number_of_runs()
@@ -130,13 +130,13 @@ public sealed class RecordsOnlyTests : IDisposable
             }
         }
 
-        Assert.InRange(union.Tree.State.Runs, 2, (1 << 17) + 4);
-        Assert.InRange(union.Store.DataLength, 1, 1 << 22);
+        Assert.InRange(_union.Tree.State.Runs, 2, (1 << 17) + 4);
+        Assert.InRange(_union.Store.DataLength, 1, 1 << 22);
         var read = new byte[1 << 21];
         Assert.Equal(read.Length, T.Tree.Read(file, 0, read));
         Assert.Equal(-1, read.AsSpan().IndexOfAnyExcept((byte)'x'));
         T.Tree.Write(file, 0, new byte[1 << 21], clearSetId: false);
-        Assert.Equal(1, union.Tree.State.Runs);
+        Assert.Equal(1, _union.Tree.State.Runs);
     }
 
     [Fact]
@@ -156,7 +156,7 @@ public sealed class RecordsOnlyTests : IDisposable
         var node = T.Find("lib/a");
         T.Unlink("lib/a");
         T.Tree.Forget(node);
-        Assert.Equal(0, union.Tree.State.XattrBytes);
+        Assert.Equal(0, _union.Tree.State.XattrBytes);
         T.Tree.SetXattr(T.Find("lib/b"), "user.x"u8, value, XattrMode.Any);
     }
 }

@@ -5,16 +5,16 @@ namespace CondaFuse.Changes.Tests.Union;
 
 public sealed class UnchangedReadingTests : IDisposable, IDirectorySink
 {
-    private readonly UnionFixture union = new();
-    private int names;
+    private readonly UnionFixture _union = new();
+    private int _names;
 
-    private TreeSession T => union.T;
+    private TreeSession T => _union.T;
 
-    public void Dispose() => union.Dispose();
+    public void Dispose() => _union.Dispose();
 
     public bool TryAdd(ReadOnlySpan<byte> name, in DirectoryEntry entry)
     {
-        names++;
+        _names++;
         return true;
     }
 
@@ -57,6 +57,6 @@ public sealed class UnchangedReadingTests : IDisposable, IDirectorySink
         }
 
         Assert.Equal(0, least);
-        Assert.True(names > 300);
+        Assert.True(_names > 300);
     }
 }

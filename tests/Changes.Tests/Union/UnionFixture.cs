@@ -13,7 +13,7 @@ internal sealed class UnionFixture : IDisposable
 {
     public const int BigLength = 1 << 20;
 
-    private readonly string path = Path.Combine(Path.GetTempPath(), $"condafuse-union-{Guid.NewGuid():n}.squashfs");
+    private readonly string _path = Path.Combine(Path.GetTempPath(), $"condafuse-union-{Guid.NewGuid():n}.squashfs");
 
     public UnionFixture()
     {
@@ -36,10 +36,10 @@ internal sealed class UnionFixture : IDisposable
                 source.AddFile($"lib/deep/file{i}", $"number {i}");
             }
 
-            SquashFsWriter.Write(source, path, new PackOptions { Threads = 1 }, progress: null, CancellationToken.None);
+            SquashFsWriter.Write(source, _path, new PackOptions { Threads = 1 }, progress: null, CancellationToken.None);
         }
 
-        Base = new CountingTree(SquashFsTree.Open(path));
+        Base = new CountingTree(SquashFsTree.Open(_path));
         Tree = ChangedTree.Open(Base, Store, Clock);
         T = new TreeSession(Tree);
     }
@@ -58,9 +58,9 @@ internal sealed class UnionFixture : IDisposable
 
     public string Text() => Property.TreeText.Of(Tree, allTimes: true);
 
-    public string ImagePath => path;
+    public string ImagePath => _path;
 
-    public SquashFsTree OpenImage() => SquashFsTree.Open(path);
+    public SquashFsTree OpenImage() => SquashFsTree.Open(_path);
 
     public void Reopen()
     {
@@ -72,6 +72,6 @@ internal sealed class UnionFixture : IDisposable
     public void Dispose()
     {
         Tree.Dispose();
-        File.Delete(path);
+        File.Delete(_path);
     }
 }

@@ -10,7 +10,7 @@ namespace CondaFuse.Packing.Tests.Archives;
 
 public sealed class ArchiverTests : IDisposable
 {
-    private readonly Scratch scratch = new();
+    private readonly Scratch _scratch = new();
 
     public static TheoryData<string, int> FormatsAndLevels => new()
     {
@@ -18,18 +18,18 @@ public sealed class ArchiverTests : IDisposable
         { "tar.zst", 0 }, { "tar.zst", 4 }, { "tar.zst", 19 },
     };
 
-    public void Dispose() => scratch.Dispose();
+    public void Dispose() => _scratch.Dispose();
 
     [Theory]
     [MemberData(nameof(FormatsAndLevels))]
     public void Tar_unpacks_what_was_packed(string format, int level)
     {
         var source = OddDirectory();
-        var archive = scratch[$"odd.{format}"];
+        var archive = _scratch[$"odd.{format}"];
         Pack(source, archive, PackFormats.Find(format)!.Value, level, threads: 2);
-        Tool.Run("tar", "-xpf", archive, "-C", scratch.MakeDirectory("out"));
-        Assert.Equal(Listing(source), Listing(scratch["out"]));
-        Tool.Run("diff", "-r", "--no-dereference", "-x", "pipe", source, scratch["out"]);
+        Tool.Run("tar", "-xpf", archive, "-C", _scratch.MakeDirectory("out"));
+        Assert.Equal(Listing(source), Listing(_scratch["out"]));
+        Tool.Run("diff", "-r", "--no-dereference", "-x", "pipe", source, _scratch["out"]);
     }
 
     [Theory]
@@ -43,11 +43,11 @@ public sealed class ArchiverTests : IDisposable
         var source = OddDirectory();
         foreach (var threads in new[] { 1, 2, 5 })
         {
-            Pack(source, scratch[$"{threads}"], PackFormats.Find(format)!.Value, 1, threads);
+            Pack(source, _scratch[$"{threads}"], PackFormats.Find(format)!.Value, 1, threads);
         }
 
-        Tool.Run("cmp", scratch["1"], scratch["2"]);
-        Tool.Run("cmp", scratch["1"], scratch["5"]);
+        Tool.Run("cmp", _scratch["1"], _scratch["2"]);
+        Tool.Run("cmp", _scratch["1"], _scratch["5"]);
     }
 
     [Theory]
@@ -69,27 +69,27 @@ public sealed class ArchiverTests : IDisposable
         tree.AddFile("b", new byte[7 << 20]);
         foreach (var threads in new[] { 1, 3 })
         {
-            Archiver.Write(tree, scratch[$"{threads}.tar.xz"], new ArchiveSettings { Format = PackFormat.TarXz, Level = 1, Threads = threads });
+            Archiver.Write(tree, _scratch[$"{threads}.tar.xz"], new ArchiveSettings { Format = PackFormat.TarXz, Level = 1, Threads = threads });
         }
 
-        Tool.Run("cmp", scratch["1.tar.xz"], scratch["3.tar.xz"]);
-        var filters = Tool.Shell($"xz --list -vv '{scratch["1.tar.xz"]}' | grep -o -- '--x86.*\\|--lzma2=.*' | cut -c -7");
+        Tool.Run("cmp", _scratch["1.tar.xz"], _scratch["3.tar.xz"]);
+        var filters = Tool.Shell($"xz --list -vv '{_scratch["1.tar.xz"]}' | grep -o -- '--x86.*\\|--lzma2=.*' | cut -c -7");
         Assert.Equal(isX86 ? "--x86 -\n--x86 -\n--lzma2\n--lzma2\n" : "--lzma2\n--lzma2\n--lzma2\n--lzma2\n", filters);
-        Tool.Run("tar", "-xpf", scratch["1.tar.xz"], "-C", scratch.MakeDirectory("out"));
-        Assert.True(File.ReadAllBytes(scratch["out/a.so"]).AsSpan().SequenceEqual(code));
+        Tool.Run("tar", "-xpf", _scratch["1.tar.xz"], "-C", _scratch.MakeDirectory("out"));
+        Assert.True(File.ReadAllBytes(_scratch["out/a.so"]).AsSpan().SequenceEqual(code));
     }
 
     [Fact]
     public void Python_reads_it_too()
     {
-        Pack(OddDirectory(), scratch["odd.tar.gz"], PackFormat.TarGzip, 4, threads: 2);
+        Pack(OddDirectory(), _scratch["odd.tar.gz"], PackFormat.TarGzip, 4, threads: 2);
         Tool.Run(
             "python3",
             "-c",
             "import sys, tarfile; tarfile.open(sys.argv[1]).extractall(sys.argv[2])",
-            scratch["odd.tar.gz"],
-            scratch.MakeDirectory("out"));
-        Tool.Run("diff", "-r", "--no-dereference", "-x", "pipe", scratch["odd"], scratch["out"]);
+            _scratch["odd.tar.gz"],
+            _scratch.MakeDirectory("out"));
+        Tool.Run("diff", "-r", "--no-dereference", "-x", "pipe", _scratch["odd"], _scratch["out"]);
     }
 
     [Theory]
@@ -99,12 +99,12 @@ public sealed class ArchiverTests : IDisposable
     {
         var source = OddDirectory();
         Tool.Shell($"cd '{source}' && rm pipe 'long link' not*"); // 7z makes no links that lead to nothing, unzip no names that are no text
-        Pack(source, scratch["odd.zip"], PackFormat.Zip, 4, threads: 2);
-        Tool.Run("unzip", "-tqq", scratch["odd.zip"]);
+        Pack(source, _scratch["odd.zip"], PackFormat.Zip, 4, threads: 2);
+        Tool.Run("unzip", "-tqq", _scratch["odd.zip"]);
         Tool.Shell(
-            $"LC_ALL=C.UTF-8 {program} {string.Format(CultureInfo.InvariantCulture, arguments, scratch["odd.zip"], scratch.MakeDirectory("out"))} "
+            $"LC_ALL=C.UTF-8 {program} {string.Format(CultureInfo.InvariantCulture, arguments, _scratch["odd.zip"], _scratch.MakeDirectory("out"))} "
             + ">&2");
-        Tool.Run("diff", "-r", "--no-dereference", source, scratch["out"]);
+        Tool.Run("diff", "-r", "--no-dereference", source, _scratch["out"]);
     }
 
     [Theory]
@@ -114,45 +114,45 @@ public sealed class ArchiverTests : IDisposable
     {
         var source = OddDirectory();
         Tool.Shell($"cd '{source}' && rm pipe near 'long link' not*");
-        Pack(source, scratch["odd.zip"], PackFormat.Zip, level, threads: 2, "a/b");
+        Pack(source, _scratch["odd.zip"], PackFormat.Zip, level, threads: 2, "a/b");
         Tool.Run(
             "python3",
             "-c",
             "import sys, zipfile; zipfile.ZipFile(sys.argv[1]).extractall(sys.argv[2])",
-            scratch["odd.zip"],
-            scratch.MakeDirectory("out"));
-        Tool.Run("diff", "-r", source, scratch["out/a/b"]);
+            _scratch["odd.zip"],
+            _scratch.MakeDirectory("out"));
+        Tool.Run("diff", "-r", source, _scratch["out/a/b"]);
     }
 
     [Fact]
     public void A_zip_archive_without_64_bit_sizes_fails_where_it_needs_them()
     {
-        Tool.Run("truncate", "-s", "4G", Path.Combine(scratch.MakeDirectory("source"), "huge"));
-        using var tree = DiskTree.Open(scratch["source"]);
+        Tool.Run("truncate", "-s", "4G", Path.Combine(_scratch.MakeDirectory("source"), "huge"));
+        using var tree = DiskTree.Open(_scratch["source"]);
         var settings = new ArchiveSettings { Format = PackFormat.Zip, Threads = 1, AllowsZip64 = false };
         Assert.Contains(
             "huge: it needs 64-bit sizes",
-            Assert.Throws<TreeException>(() => Archiver.Write(tree, scratch["out.zip"], settings)).Message,
+            Assert.Throws<TreeException>(() => Archiver.Write(tree, _scratch["out.zip"], settings)).Message,
             StringComparison.Ordinal);
-        Assert.Equal([scratch["source"]], Directory.GetFileSystemEntries(scratch.Root));
+        Assert.Equal([_scratch["source"]], Directory.GetFileSystemEntries(_scratch.Root));
     }
 
     [Fact]
     public void A_directory_of_the_archive_can_be_the_root()
     {
-        Pack(OddDirectory(), scratch["odd.tar"], PackFormat.Tar, 4, threads: 1, "a/b");
-        Tool.Run("tar", "-xpf", scratch["odd.tar"], "-C", scratch.MakeDirectory("out"));
-        Tool.Run("diff", "-r", "--no-dereference", "-x", "pipe", scratch["odd"], scratch["out/a/b"]);
+        Pack(OddDirectory(), _scratch["odd.tar"], PackFormat.Tar, 4, threads: 1, "a/b");
+        Tool.Run("tar", "-xpf", _scratch["odd.tar"], "-C", _scratch.MakeDirectory("out"));
+        Tool.Run("diff", "-r", "--no-dereference", "-x", "pipe", _scratch["odd"], _scratch["out/a/b"]);
     }
 
     [Fact]
     public void A_directory_is_written_as_one()
     {
-        Pack(OddDirectory(), scratch["out"], PackFormat.Directory, 4, threads: 2, "a");
-        Tool.Run("diff", "-r", "--no-dereference", "-x", "pipe", scratch["odd"], scratch["out/a"]);
-        Pack(scratch["odd"], scratch["out"], PackFormat.Directory, 4, threads: 2);
-        var expected = Listing(scratch["odd"]).Replace(" f 4755 ", " f 755 ", StringComparison.Ordinal); // no set-id bits without an owner
-        Assert.Equal(expected, Listing(scratch["out"]));
+        Pack(OddDirectory(), _scratch["out"], PackFormat.Directory, 4, threads: 2, "a");
+        Tool.Run("diff", "-r", "--no-dereference", "-x", "pipe", _scratch["odd"], _scratch["out/a"]);
+        Pack(_scratch["odd"], _scratch["out"], PackFormat.Directory, 4, threads: 2);
+        var expected = Listing(_scratch["odd"]).Replace(" f 4755 ", " f 755 ", StringComparison.Ordinal); // no set-id bits without an owner
+        Assert.Equal(expected, Listing(_scratch["out"]));
     }
 
     [Theory]
@@ -174,12 +174,12 @@ public sealed class ArchiverTests : IDisposable
         var tree = new MemoryTree();
         var file = tree.AddFile("file", new byte[5000]);
         tree.FailsReading = node => node == file ? new TreeException(TreeFailure.Storage, "broken") : null;
-        File.WriteAllText(scratch["out.tar.gz"], "before");
+        File.WriteAllText(_scratch["out.tar.gz"], "before");
         Assert.Throws<TreeException>(
-            () => Archiver.Write(tree, scratch["out.tar.gz"], new ArchiveSettings { Format = PackFormat.TarGzip, Threads = 2 }));
-        Assert.Throws<TreeException>(() => Archiver.Write(tree, scratch["out"], new ArchiveSettings { Format = PackFormat.Directory, Threads = 2 }));
-        Assert.Equal("before", File.ReadAllText(scratch["out.tar.gz"]));
-        Assert.Equal([scratch["out.tar.gz"]], Directory.GetFileSystemEntries(scratch.Root));
+            () => Archiver.Write(tree, _scratch["out.tar.gz"], new ArchiveSettings { Format = PackFormat.TarGzip, Threads = 2 }));
+        Assert.Throws<TreeException>(() => Archiver.Write(tree, _scratch["out"], new ArchiveSettings { Format = PackFormat.Directory, Threads = 2 }));
+        Assert.Equal("before", File.ReadAllText(_scratch["out.tar.gz"]));
+        Assert.Equal([_scratch["out.tar.gz"]], Directory.GetFileSystemEntries(_scratch.Root));
     }
 
     [Fact]
@@ -190,8 +190,8 @@ public sealed class ArchiverTests : IDisposable
         var tree = new MemoryTree();
         tree.AddFile("file", new byte[5000]);
         Assert.Throws<OperationCanceledException>(
-            () => Archiver.Write(tree, scratch["out.tar"], new ArchiveSettings { Format = PackFormat.Tar, Threads = 1 }, cancellation: stop.Token));
-        Assert.Empty(Directory.GetFileSystemEntries(scratch.Root));
+            () => Archiver.Write(tree, _scratch["out.tar"], new ArchiveSettings { Format = PackFormat.Tar, Threads = 1 }, cancellation: stop.Token));
+        Assert.Empty(Directory.GetFileSystemEntries(_scratch.Root));
     }
 
     [Fact]
@@ -200,9 +200,9 @@ public sealed class ArchiverTests : IDisposable
         var tree = new MemoryTree();
         var file = tree.AddFile("file", "x");
         tree.Change(file, attributes => attributes with { UserId = 4_000_000_000, GroupId = 3_000_000, Modified = new Timestamp(-2, 750_000_000) });
-        Archiver.Write(tree, scratch["out.tar"], new ArchiveSettings { Format = PackFormat.Tar, Threads = 1 });
+        Archiver.Write(tree, _scratch["out.tar"], new ArchiveSettings { Format = PackFormat.Tar, Threads = 1 });
         var said = Tool.Run(
-            "python3", "-c", "import sys, tarfile\nfor m in tarfile.open(sys.argv[1]): print(m.name, m.uid, m.gid, m.mtime)", scratch["out.tar"]);
+            "python3", "-c", "import sys, tarfile\nfor m in tarfile.open(sys.argv[1]): print(m.name, m.uid, m.gid, m.mtime)", _scratch["out.tar"]);
         Assert.Equal("file 4000000000 3000000 -1.25\n", said);
     }
 
@@ -213,7 +213,7 @@ public sealed class ArchiverTests : IDisposable
         tree.AddSpecial("socket", EntryKind.Socket);
         Assert.Contains(
             "socket",
-            Assert.Single(Archiver.Write(tree, scratch["out.tar"], new ArchiveSettings { Format = PackFormat.Tar, Threads = 1 }).Warnings),
+            Assert.Single(Archiver.Write(tree, _scratch["out.tar"], new ArchiveSettings { Format = PackFormat.Tar, Threads = 1 }).Warnings),
             StringComparison.Ordinal);
     }
 
@@ -243,7 +243,7 @@ public sealed class ArchiverTests : IDisposable
     /// <summary>Long names and targets, hard links, odd bits and times, and more content than a member.</summary>
     private string OddDirectory()
     {
-        var odd = scratch.MakeDirectory("odd");
+        var odd = _scratch.MakeDirectory("odd");
         Tool.Shell($$"""
             cd '{{odd}}'
             mkdir -p deep/{{new string('d', 120)}}/{{new string('e', 120)}} empty

@@ -5,42 +5,42 @@ namespace CondaFuse.Packing.Tests.Archives;
 
 public sealed class DirectoryOutputTests : IDisposable
 {
-    private readonly Scratch scratch = new();
+    private readonly Scratch _scratch = new();
 
-    public void Dispose() => scratch.Dispose();
+    public void Dispose() => _scratch.Dispose();
 
     [Fact]
     public void What_conda_installed_is_linked_and_the_rest_is_written_anew()
     {
-        Environment(scratch.MakeDirectory("env"));
+        Environment(_scratch.MakeDirectory("env"));
         Assert.Empty(Pack());
         Assert.Equal(Inode("env/lib/a.so"), Inode("out/lib/a.so"));
         Assert.NotEqual(Inode("env/lib/a.cfg"), Inode("out/lib/a.cfg"));
         Assert.NotEqual(Inode("env/share/mine"), Inode("out/share/mine"));
-        Assert.Equal("the user's", File.ReadAllText(scratch["out/share/mine"]));
-        Assert.Equal($"{SampleEnvironment.Placeholder}/x", File.ReadAllText(scratch["out/lib/a.cfg"]));
-        Assert.Equal($"{scratch["env"]}/x", File.ReadAllText(scratch["env/lib/a.cfg"]));
+        Assert.Equal("the user's", File.ReadAllText(_scratch["out/share/mine"]));
+        Assert.Equal($"{SampleEnvironment.Placeholder}/x", File.ReadAllText(_scratch["out/lib/a.cfg"]));
+        Assert.Equal($"{_scratch["env"]}/x", File.ReadAllText(_scratch["env/lib/a.cfg"]));
         Assert.Equal(
             ["bin", "conda-meta", "lib", "share"],
-            Directory.GetFileSystemEntries(scratch["out"]).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
+            Directory.GetFileSystemEntries(_scratch["out"]).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
     }
 
     [Fact]
     public void What_somebody_overwrote_is_no_longer_conda_s_and_is_copied()
     {
-        Environment(scratch.MakeDirectory("env"));
-        File.WriteAllText(scratch["env/lib/a.so"], "longer than it was");
+        Environment(_scratch.MakeDirectory("env"));
+        File.WriteAllText(_scratch["env/lib/a.so"], "longer than it was");
         Assert.Single(Pack());
         Assert.NotEqual(Inode("env/lib/a.so"), Inode("out/lib/a.so"));
-        Assert.Equal("longer than it was", File.ReadAllText(scratch["out/lib/a.so"]));
+        Assert.Equal("longer than it was", File.ReadAllText(_scratch["out/lib/a.so"]));
     }
 
     [Fact]
     public void A_directory_that_is_no_environment_is_copied()
     {
-        Environment(scratch.MakeDirectory("env"));
-        using var tree = DiskTree.Open(scratch["env"]);
-        Archiver.Write(tree, scratch["out"], new ArchiveSettings { Format = PackFormat.Directory, Threads = 2 });
+        Environment(_scratch.MakeDirectory("env"));
+        using var tree = DiskTree.Open(_scratch["env"]);
+        Archiver.Write(tree, _scratch["out"], new ArchiveSettings { Format = PackFormat.Directory, Threads = 2 });
         Assert.NotEqual(Inode("env/lib/a.so"), Inode("out/lib/a.so"));
     }
 
@@ -48,12 +48,12 @@ public sealed class DirectoryOutputTests : IDisposable
     public void Where_no_link_can_be_a_copy_is_made()
     {
         // Another file system: no link leads there.
-        Environment(scratch.MakeDirectory("env"));
+        Environment(_scratch.MakeDirectory("env"));
         var elsewhere = Directory.CreateDirectory($"/dev/shm/condafuse-{Guid.NewGuid():N}").FullName;
         try
         {
             Pack(Path.Combine(elsewhere, "out"));
-            Tool.Run("diff", "-r", scratch["env/lib/a.so"], Path.Combine(elsewhere, "out/lib/a.so"));
+            Tool.Run("diff", "-r", _scratch["env/lib/a.so"], Path.Combine(elsewhere, "out/lib/a.so"));
             Assert.Equal("600", Tool.Run("stat", "-c", "%a", Path.Combine(elsewhere, "out/lib/a.so")).Trim());
         }
         finally
@@ -65,32 +65,32 @@ public sealed class DirectoryOutputTests : IDisposable
     [RootFact]
     public void What_belongs_to_another_user_is_copied()
     {
-        Environment(scratch.MakeDirectory("env"));
-        Tool.Run("chown", "-R", "65534:65534", scratch["env"]);
+        Environment(_scratch.MakeDirectory("env"));
+        Tool.Run("chown", "-R", "65534:65534", _scratch["env"]);
         Pack();
         Assert.NotEqual(Inode("env/lib/a.so"), Inode("out/lib/a.so"));
-        Assert.Equal("0", Tool.Run("stat", "-c", "%u", scratch["out/lib/a.so"]).Trim());
+        Assert.Equal("0", Tool.Run("stat", "-c", "%u", _scratch["out/lib/a.so"]).Trim());
     }
 
     [Fact]
     public void A_hole_at_the_end_is_as_long_as_it_was()
     {
         Tool.Shell(
-            $"mkdir '{scratch["source"]}' && cd '{scratch["source"]}' && echo x >file && truncate -s 3M file && truncate -s 5M hole && head -c 2M "
+            $"mkdir '{_scratch["source"]}' && cd '{_scratch["source"]}' && echo x >file && truncate -s 3M file && truncate -s 5M hole && head -c 2M "
             + "/dev/urandom >full && : >empty");
-        using var tree = DiskTree.Open(scratch["source"]);
-        Archiver.Write(tree, scratch["out"], new ArchiveSettings { Format = PackFormat.Directory, Threads = 2 });
-        Tool.Run("diff", "-r", scratch["source"], scratch["out"]);
-        Assert.Equal("0", Tool.Run("stat", "-c", "%b", scratch["out/hole"]).Trim());
+        using var tree = DiskTree.Open(_scratch["source"]);
+        Archiver.Write(tree, _scratch["out"], new ArchiveSettings { Format = PackFormat.Directory, Threads = 2 });
+        Tool.Run("diff", "-r", _scratch["source"], _scratch["out"]);
+        Assert.Equal("0", Tool.Run("stat", "-c", "%b", _scratch["out/hole"]).Trim());
     }
 
-    private string Inode(string path) => Tool.Run("stat", "-c", "%i", scratch[path]);
+    private string Inode(string path) => Tool.Run("stat", "-c", "%i", _scratch[path]);
 
     private IReadOnlyList<string> Pack(string? output = null)
     {
-        using var source = DiskTree.Open(scratch["env"]);
-        var packed = PackedEnvironment.Of(source, new EnvironmentSettings { Prefix = scratch["env"], Threads = 2 });
-        Archiver.Write(packed.Tree, output ?? scratch["out"], new ArchiveSettings { Format = PackFormat.Directory, Threads = 2 });
+        using var source = DiskTree.Open(_scratch["env"]);
+        var packed = PackedEnvironment.Of(source, new EnvironmentSettings { Prefix = _scratch["env"], Threads = 2 });
+        Archiver.Write(packed.Tree, output ?? _scratch["out"], new ArchiveSettings { Format = PackFormat.Directory, Threads = 2 });
         return packed.Warnings;
     }
 

@@ -15,8 +15,8 @@ internal sealed class SampleEnvironment
 
     public const string SitePackages = "lib/python3.11/site-packages";
 
-    private readonly Dictionary<string, List<Dictionary<string, object>>> packages = new(StringComparer.Ordinal);
-    private readonly HashSet<string> noarch = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<Dictionary<string, object>>> _packages = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _noarch = new(StringComparer.Ordinal);
 
     public MemoryTree Tree { get; } = new();
 
@@ -50,7 +50,7 @@ internal sealed class SampleEnvironment
     /// <summary>The same for a noarch python package, whose record has the package's own path; <see cref="Build"/> adds the python.</summary>
     public SampleEnvironment Noarch(string package, string path, string content, string? mode = null, bool installed = true)
     {
-        noarch.Add(package);
+        _noarch.Add(package);
         return Managed(package, path, Place(package, path), content, mode, installed);
     }
 
@@ -69,9 +69,9 @@ internal sealed class SampleEnvironment
             record["file_mode"] = mode;
         }
 
-        if (!packages.TryGetValue(package, out var files))
+        if (!_packages.TryGetValue(package, out var files))
         {
-            packages.Add(package, files = []);
+            _packages.Add(package, files = []);
         }
 
         files.Add(record);
@@ -82,12 +82,12 @@ internal sealed class SampleEnvironment
     public MemoryTree Build(Action<Dictionary<string, object>>? change = null)
     {
         Own("conda-meta/history", $"==> now <==\n# cmd: {Prefix}/bin/conda\n");
-        if (noarch.Count > 0)
+        if (_noarch.Count > 0)
         {
-            packages.TryAdd("python", []);
+            _packages.TryAdd("python", []);
         }
 
-        foreach (var (package, files) in packages)
+        foreach (var (package, files) in _packages)
         {
             var record = new Dictionary<string, object>(StringComparer.Ordinal)
             {
@@ -98,7 +98,7 @@ internal sealed class SampleEnvironment
                 ["files"] = files.Select(file => Place(package, (string)file["_path"])).ToList(),
                 ["paths_data"] = new Dictionary<string, object>(StringComparer.Ordinal) { ["paths"] = files, ["paths_version"] = 1 },
             };
-            if (noarch.Contains(package))
+            if (_noarch.Contains(package))
             {
                 record["noarch"] = "python";
             }
@@ -129,7 +129,7 @@ internal sealed class SampleEnvironment
     }
 
     private string Place(string package, string path) =>
-        noarch.Contains(package) ? path.Replace("site-packages/", $"{SitePackages}/", StringComparison.Ordinal) : path;
+        _noarch.Contains(package) ? path.Replace("site-packages/", $"{SitePackages}/", StringComparison.Ordinal) : path;
 
     private void Directory(string path)
     {

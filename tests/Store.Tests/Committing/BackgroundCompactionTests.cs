@@ -18,21 +18,21 @@ public sealed class BackgroundCompactionTests : IDisposable
 
     private static readonly RetentionPolicy Policy = new(Newest: 2, Hours: 0, Days: 0);
 
-    private readonly Sandbox sandbox = new();
-    private readonly ManualClock clock = new();
-    private readonly string image;
+    private readonly Sandbox _sandbox = new();
+    private readonly ManualClock _clock = new();
+    private readonly string _image;
 
     public BackgroundCompactionTests()
     {
-        sandbox.Put("source/env/file", "as it was");
-        image = sandbox.Layout.ArchivePath(EnvironmentName.Parse("env"), ArchiveFormat.SquashFs);
-        using var tree = DiskTree.Open(Path.Combine(sandbox.Layout.Home, "source"));
-        SquashFsWriter.Write(tree, image, new PackOptions { Threads = 1 });
+        _sandbox.Put("source/env/file", "as it was");
+        _image = _sandbox.Layout.ArchivePath(EnvironmentName.Parse("env"), ArchiveFormat.SquashFs);
+        using var tree = DiskTree.Open(Path.Combine(_sandbox.Layout.Home, "source"));
+        SquashFsWriter.Write(tree, _image, new PackOptions { Threads = 1 });
     }
 
-    private BackgroundCompaction Compaction => new(sandbox.Layout, Writers.Here(), clock, Policy);
+    private BackgroundCompaction Compaction => new(_sandbox.Layout, Writers.Here(), _clock, Policy);
 
-    public void Dispose() => sandbox.Dispose();
+    public void Dispose() => _sandbox.Dispose();
 
     [Fact]
     public void Generations_are_removed_at_the_commit_after_the_one_that_announced_it()
@@ -41,21 +41,21 @@ public sealed class BackgroundCompactionTests : IDisposable
         new Random(1).NextBytes(noise);
         Commit(tree => Make(tree, "noise", noise));
         Commit(tree => tree.Unlink(NodeId.Root, "noise"u8));
-        Assert.True(ImageHistory.Read(image)[0].DeadBytes > NoiseBytes);
-        Assert.Null(Compaction.Run(image, default)); // the last change could not be undone
+        Assert.True(ImageHistory.Read(_image)[0].DeadBytes > NoiseBytes);
+        Assert.Null(Compaction.Run(_image, default)); // the last change could not be undone
         Commit(tree => Make(tree, "another", [1]));
         Assert.Equal([1, 2], Plan().Announced);
-        Assert.Null(Compaction.Run(image, default));
+        Assert.Null(Compaction.Run(_image, default));
 
         MakeWorth(removed: true);
         Assert.Equal([1, 2], Plan().Removed);
-        File.SetUnixFileMode(image, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        var result = Compaction.Run(image, default)!;
+        File.SetUnixFileMode(_image, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        var result = Compaction.Run(_image, default)!;
         Assert.Equal([5, 4, 3], result.Kept);
         Assert.True(result.BytesBefore - result.ImageBytes > NoiseBytes);
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(image));
-        Assert.True(Verifier.Verify(image, 1).IsSound);
-        Assert.Null(Compaction.Run(image, default));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_image));
+        Assert.True(Verifier.Verify(_image, 1).IsSound);
+        Assert.Null(Compaction.Run(_image, default));
         DemandNothingLeft();
     }
 
@@ -65,54 +65,54 @@ public sealed class BackgroundCompactionTests : IDisposable
         var noise = new byte[NoiseBytes];
         new Random(1).NextBytes(noise);
         Commit(tree => Make(tree, "noise", noise));
-        var archive = new Archive(EnvironmentName.Parse("env"), image, ArchiveFormat.SquashFs);
-        new GenerationRestoring(sandbox.Layout, Writers.Here(), clock).Restore(archive, 1, message: null, threads: 1);
+        var archive = new Archive(EnvironmentName.Parse("env"), _image, ArchiveFormat.SquashFs);
+        new GenerationRestoring(_sandbox.Layout, Writers.Here(), _clock).Restore(archive, 1, message: null, threads: 1);
         Commit(tree => Make(tree, "another", [1]));
-        Assert.True(ImageHistory.Read(image)[0].DeadBytes > NoiseBytes);
-        Assert.Null(Compaction.Run(image, default));
+        Assert.True(ImageHistory.Read(_image)[0].DeadBytes > NoiseBytes);
+        Assert.Null(Compaction.Run(_image, default));
 
         Commit(tree => Make(tree, "one more", [1]));
         Assert.Equal([1, 2, 3], Plan().Announced);
         Commit(tree => Make(tree, "and one more", [1]));
         Assert.Equal([1, 2, 3], Plan().Removed);
-        Assert.Equal([6, 5, 4], Compaction.Run(image, default)!.Kept);
+        Assert.Equal([6, 5, 4], Compaction.Run(_image, default)!.Kept);
     }
 
     [Fact]
     public void It_gives_up_while_somebody_reads_or_writes_and_leaves_nothing()
     {
         MakeWorth(removed: false);
-        var before = File.ReadAllBytes(image);
-        using (PlainFile.OpenToRead(image))
+        var before = File.ReadAllBytes(_image);
+        using (PlainFile.OpenToRead(_image))
         {
-            Assert.Null(Compaction.Run(image, default));
+            Assert.Null(Compaction.Run(_image, default));
         }
 
-        var files = new WriterFiles(Layout.ChangesFolder(image));
-        using (WriterClaim.TryTake(files, Writers.Here(), new KernelLocks(), clock, out _))
+        var files = new WriterFiles(Layout.ChangesFolder(_image));
+        using (WriterClaim.TryTake(files, Writers.Here(), new KernelLocks(), _clock, out _))
         {
-            Assert.Null(Compaction.Run(image, default));
+            Assert.Null(Compaction.Run(_image, default));
         }
 
         Directory.Delete(files.Folder, recursive: true);
-        Assert.Null(Compaction.Run(image, new CancellationToken(canceled: true)));
-        Assert.Equal(before, File.ReadAllBytes(image));
+        Assert.Null(Compaction.Run(_image, new CancellationToken(canceled: true)));
+        Assert.Equal(before, File.ReadAllBytes(_image));
         DemandNothingLeft();
-        Assert.NotNull(Compaction.Run(image, default));
+        Assert.NotNull(Compaction.Run(_image, default));
     }
 
     [Fact]
     public void Changes_that_wait_beside_the_archive_still_fit_afterwards()
     {
         MakeWorth(removed: false);
-        var environment = ServedEnvironment.Open(sandbox.Layout, image, Writers.Here(), clock, _ => { });
+        var environment = ServedEnvironment.Open(_sandbox.Layout, _image, Writers.Here(), _clock, _ => { });
         Make(environment.Tree, "pending", [1, 2, 3]);
         environment.Sync();
         environment.Dispose();
-        Assert.NotNull(Compaction.Run(image, default));
-        var report = new EnvironmentCommitter(sandbox.Layout, Writers.Here(), clock, _ => { }).Commit(image, new CommitRequest(1))!;
+        Assert.NotNull(Compaction.Run(_image, default));
+        var report = new EnvironmentCommitter(_sandbox.Layout, Writers.Here(), _clock, _ => { }).Commit(_image, new CommitRequest(1))!;
         Assert.Equal(1, report.Difference.Added);
-        Assert.True(Verifier.Verify(image, 1).IsSound);
+        Assert.True(Verifier.Verify(_image, 1).IsSound);
         DemandNothingLeft();
     }
 
@@ -120,25 +120,25 @@ public sealed class BackgroundCompactionTests : IDisposable
     public void Nothing_is_removed_by_the_default_policy_however_large_the_history_is()
     {
         MakeWorth(removed: false);
-        var byDefault = new BackgroundCompaction(sandbox.Layout, Writers.Here(), clock, RetentionPolicy.Default);
-        Assert.Null(byDefault.Run(image, default));
-        Assert.Equal(5, ImageHistory.Read(image).Count);
+        var byDefault = new BackgroundCompaction(_sandbox.Layout, Writers.Here(), _clock, RetentionPolicy.Default);
+        Assert.Null(byDefault.Run(_image, default));
+        Assert.Equal(5, ImageHistory.Read(_image).Count);
     }
 
     [Fact]
     public void The_last_environment_stays_however_often_the_emptied_archive_is_committed()
     {
-        sandbox.Put("source/env/conda-meta/history", "==>");
+        _sandbox.Put("source/env/conda-meta/history", "==>");
         var noise = new byte[NoiseBytes];
         new Random(1).NextBytes(noise);
-        File.WriteAllBytes(Path.Combine(sandbox.Layout.Home, "source", "env", "noise"), noise);
-        File.Delete(image);
-        using (var tree = DiskTree.Open(Path.Combine(sandbox.Layout.Home, "source")))
+        File.WriteAllBytes(Path.Combine(_sandbox.Layout.Home, "source", "env", "noise"), noise);
+        File.Delete(_image);
+        using (var tree = DiskTree.Open(Path.Combine(_sandbox.Layout.Home, "source")))
         {
-            SquashFsWriter.Write(tree, image, new PackOptions { Threads = 1 });
+            SquashFsWriter.Write(tree, _image, new PackOptions { Threads = 1 });
         }
 
-        using (var environment = ServedEnvironment.Open(sandbox.Layout, image, Writers.Here(), clock, _ => { }))
+        using (var environment = ServedEnvironment.Open(_sandbox.Layout, _image, Writers.Here(), _clock, _ => { }))
         {
             Assert.True(environment.Tree.TryLookup(NodeId.Root, "env"u8, out var top));
             Assert.True(environment.Tree.TryLookup(top.Node, "conda-meta"u8, out var records));
@@ -151,14 +151,14 @@ public sealed class BackgroundCompactionTests : IDisposable
         for (var number = 0; number < 4; number++)
         {
             Commit(tree => Make(tree, $"file {number}", [1]));
-            Assert.Null(Compaction.Run(image, default));
+            Assert.Null(Compaction.Run(_image, default));
         }
 
-        Assert.Equal(6, ImageHistory.Read(image).Count);
-        Assert.Equal(1, EnvironmentMark.FindLastBeforeEmptied(image));
+        Assert.Equal(6, ImageHistory.Read(_image).Count);
+        Assert.Equal(1, EnvironmentMark.FindLastBeforeEmptied(_image));
     }
 
-    private HistoryPlan Plan() => HistoryPlan.Read(image, Policy, clock.GetUtcNow().ToUnixTimeSeconds());
+    private HistoryPlan Plan() => HistoryPlan.Read(_image, Policy, _clock.GetUtcNow().ToUnixTimeSeconds());
 
     private void MakeWorth(bool removed)
     {
@@ -176,7 +176,7 @@ public sealed class BackgroundCompactionTests : IDisposable
 
     private void Commit(Action<ChangedTree> change)
     {
-        using var environment = ServedEnvironment.Open(sandbox.Layout, image, Writers.Here(), clock, _ => { });
+        using var environment = ServedEnvironment.Open(_sandbox.Layout, _image, Writers.Here(), _clock, _ => { });
         change(environment.Tree);
         Assert.NotNull(environment.CommitLast(new CommitRequest(1), CancellationToken.None));
     }
@@ -195,5 +195,5 @@ public sealed class BackgroundCompactionTests : IDisposable
     }
 
     private void DemandNothingLeft() =>
-        Assert.Equal(["env.squashfs"], Directory.GetFileSystemEntries(sandbox.Layout.ArchiveDirectory).Select(Path.GetFileName));
+        Assert.Equal(["env.squashfs"], Directory.GetFileSystemEntries(_sandbox.Layout.ArchiveDirectory).Select(Path.GetFileName));
 }

@@ -17,31 +17,31 @@ public sealed class LayerRebasingTests : IDisposable
     private const UnixFileMode Closed = UnixFileMode.UserRead;
     private const UnixFileMode Open = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    private readonly Sandbox sandbox = new();
-    private readonly ManualClock clock = new();
-    private readonly string image;
+    private readonly Sandbox _sandbox = new();
+    private readonly ManualClock _clock = new();
+    private readonly string _image;
 
     public LayerRebasingTests()
     {
-        sandbox.Put("source/env/file", "as it was");
-        image = sandbox.Layout.ArchivePath(EnvironmentName.Parse("env"), ArchiveFormat.SquashFs);
-        using var tree = DiskTree.Open(Path.Combine(sandbox.Layout.Home, "source"));
-        SquashFsWriter.Write(tree, image, new PackOptions { Threads = 1 });
-        File.SetUnixFileMode(image, Closed);
+        _sandbox.Put("source/env/file", "as it was");
+        _image = _sandbox.Layout.ArchivePath(EnvironmentName.Parse("env"), ArchiveFormat.SquashFs);
+        using var tree = DiskTree.Open(Path.Combine(_sandbox.Layout.Home, "source"));
+        SquashFsWriter.Write(tree, _image, new PackOptions { Threads = 1 });
+        File.SetUnixFileMode(_image, Closed);
     }
 
-    private Archive Archive => sandbox.Catalog.Get(EnvironmentName.Parse("env"));
+    private Archive Archive => _sandbox.Catalog.Get(EnvironmentName.Parse("env"));
 
-    private LayerRebasing Rebasing => new(sandbox.Layout, Writers.Here(), clock, _ => { });
+    private LayerRebasing Rebasing => new(_sandbox.Layout, Writers.Here(), _clock, _ => { });
 
-    public void Dispose() => sandbox.Dispose();
+    public void Dispose() => _sandbox.Dispose();
 
     [Fact]
     public void Refused_before_it_is_there_again_after()
     {
         InLayer(tree => Make(tree, "mine", "my own"));
         Owner(tree => Make(tree, "theirs", "the owner's"));
-        var refused = Assert.Throws<StoreException>(() => ServedEnvironment.Open(sandbox.Layout, image, Writers.Here(), clock, _ => { }));
+        var refused = Assert.Throws<StoreException>(() => ServedEnvironment.Open(_sandbox.Layout, _image, Writers.Here(), _clock, _ => { }));
         Assert.Contains("'condafuse rebase env'", refused.Message, StringComparison.Ordinal);
 
         var outcome = Rebasing.Run(Archive, keep: null, threads: 1)!;
@@ -73,7 +73,7 @@ public sealed class LayerRebasingTests : IDisposable
         InLayer(tree => Make(tree, "both", "same"));
         Owner(tree => Make(tree, "both", "same"));
         Assert.Equal(0, Rebasing.Run(Archive, keep: null, threads: 1)!.PendingChanges);
-        Assert.False(ArchiveState.Read(sandbox.Layout, image).Place.HasChanges);
+        Assert.False(ArchiveState.Read(_sandbox.Layout, _image).Place.HasChanges);
     }
 
     [Fact]
@@ -86,13 +86,13 @@ public sealed class LayerRebasingTests : IDisposable
             Assert.Empty(Rebasing.Run(Archive, keep: null, threads: 1)!.Conflicts);
         }
 
-        File.SetUnixFileMode(image, Open);
-        using (var folder = new DiskStorage().TryOpenFolder(Path.GetDirectoryName(image)!)!)
+        File.SetUnixFileMode(_image, Open);
+        using (var folder = new DiskStorage().TryOpenFolder(Path.GetDirectoryName(_image)!)!)
         {
-            SquashFsCommit.Restore(folder, Path.GetFileName(image), 2, new CommitOptions { Threads = 1, Time = new Timestamp(1) });
+            SquashFsCommit.Restore(folder, Path.GetFileName(_image), 2, new CommitOptions { Threads = 1, Time = new Timestamp(1) });
         }
 
-        File.SetUnixFileMode(image, Closed);
+        File.SetUnixFileMode(_image, Closed);
         Assert.Empty(Rebasing.Run(Archive, keep: null, threads: 1)!.Conflicts);
         InLayer(tree =>
         {
@@ -105,13 +105,13 @@ public sealed class LayerRebasingTests : IDisposable
     public void Where_its_generation_is_gone_that_is_said()
     {
         InLayer(tree => Make(tree, "mine", "1"));
-        File.SetUnixFileMode(image, Open);
-        using (var tree = SquashFsTree.Open(image))
+        File.SetUnixFileMode(_image, Open);
+        using (var tree = SquashFsTree.Open(_image))
         {
-            SquashFsWriter.Write(tree, image, new PackOptions { Threads = 1, Continues = GenerationInfo.Read(image) });
+            SquashFsWriter.Write(tree, _image, new PackOptions { Threads = 1, Continues = GenerationInfo.Read(_image) });
         }
 
-        File.SetUnixFileMode(image, Closed);
+        File.SetUnixFileMode(_image, Closed);
         var before = LayerFiles();
         var refused = Assert.Throws<StoreException>(() => Rebasing.Run(Archive, RebaseSide.Mine, threads: 1));
         Assert.Equal(StoreFault.Stale, refused.Fault);
@@ -134,7 +134,7 @@ public sealed class LayerRebasingTests : IDisposable
 
     private void InLayer(Action<IWritableTree> action)
     {
-        using var environment = ServedEnvironment.Open(sandbox.Layout, image, Writers.Here(), clock, _ => { });
+        using var environment = ServedEnvironment.Open(_sandbox.Layout, _image, Writers.Here(), _clock, _ => { });
         action(environment.Tree);
         Assert.Null(environment.CommitLast(new CommitRequest(1), CancellationToken.None));
     }
@@ -142,17 +142,17 @@ public sealed class LayerRebasingTests : IDisposable
     /// <summary>What the owner commits meanwhile: somebody with another state folder, who may write.</summary>
     private void Owner(Action<IWritableTree> action)
     {
-        File.SetUnixFileMode(image, Open);
-        var other = sandbox.Layout with { StateDirectory = Path.Combine(sandbox.Layout.Home, "owner") };
-        using (var environment = ServedEnvironment.Open(other, image, Writers.Here(), clock, _ => { }))
+        File.SetUnixFileMode(_image, Open);
+        var other = _sandbox.Layout with { StateDirectory = Path.Combine(_sandbox.Layout.Home, "owner") };
+        using (var environment = ServedEnvironment.Open(other, _image, Writers.Here(), _clock, _ => { }))
         {
             action(environment.Tree);
             Assert.NotNull(environment.CommitLast(new CommitRequest(1), CancellationToken.None));
         }
 
-        File.SetUnixFileMode(image, Closed);
+        File.SetUnixFileMode(_image, Closed);
     }
 
-    private string LayerFiles() => string.Join('\n', Directory.GetFiles(sandbox.Layout.LayerDirectory, "0*", SearchOption.AllDirectories).Order()
+    private string LayerFiles() => string.Join('\n', Directory.GetFiles(_sandbox.Layout.LayerDirectory, "0*", SearchOption.AllDirectories).Order()
         .Select(file => $"{file} {Convert.ToHexString(File.ReadAllBytes(file))}"));
 }

@@ -9,35 +9,35 @@ namespace CondaFuse.Store.Tests.Control;
 
 public sealed class ControlTests : IDisposable
 {
-    private readonly string folder = Directory.CreateTempSubdirectory("so ckets ").FullName;
-    private readonly List<string> log = [];
+    private readonly string _folder = Directory.CreateTempSubdirectory("so ckets ").FullName;
+    private readonly List<string> _log = [];
 
     private const string Socket = "mount.control";
-    private readonly PrivateFolder runtime;
+    private readonly PrivateFolder _runtime;
 
-    public ControlTests() => runtime = PrivateFolder.OpenOrMake(folder);
+    public ControlTests() => _runtime = PrivateFolder.OpenOrMake(_folder);
 
-    private ControlClient Client => ControlClient.In(runtime, Socket, Identity.UserId);
+    private ControlClient Client => ControlClient.In(_runtime, Socket, Identity.UserId);
 
     [Fact]
     public void A_server_tells_its_status_and_syncs()
     {
         var mount = new Mount();
-        using var server = new ControlServer(runtime, Socket, mount, log.Add);
+        using var server = new ControlServer(_runtime, Socket, mount, _log.Add);
         Assert.Equal(mount.Status, Client.TryGetStatus());
         mount.Status = mount.Status with { Committing = new PackProgress(1, 2, 3, 4, 5, IsTotalKnown: true) };
         Assert.Equal(mount.Status, Client.TryGetStatus());
         Client.Sync();
         Assert.Equal(1, mount.Syncs);
-        Assert.Empty(log);
+        Assert.Empty(_log);
     }
 
     [Fact]
     public void A_server_whose_socket_has_no_name_any_more_is_reached_through_its_descriptor()
     {
         var mount = new Mount();
-        using var server = new ControlServer(runtime, Socket, mount, log.Add);
-        File.Delete(Path.Combine(folder, Socket));
+        using var server = new ControlServer(_runtime, Socket, mount, _log.Add);
+        File.Delete(Path.Combine(_folder, Socket));
         Assert.False(Client.IsThere());
         var client = ControlClient.Through(ProcessIdentity.Find(Identity.ProcessId)!.Value, server.Descriptor, Identity.UserId);
         Assert.True(client.IsThere());
@@ -48,7 +48,7 @@ public sealed class ControlTests : IDisposable
     public void A_failure_reaches_who_asked_and_the_server_lives()
     {
         var mount = new Mount { Failure = new TreeException(TreeFailure.NoSpace, "the disk is full") };
-        using var server = new ControlServer(runtime, Socket, mount, log.Add);
+        using var server = new ControlServer(_runtime, Socket, mount, _log.Add);
         Assert.Equal("the disk is full", Assert.Throws<StoreException>(() => Client.Sync()).Message);
         Assert.NotNull(Client.TryGetStatus());
     }
@@ -57,10 +57,10 @@ public sealed class ControlTests : IDisposable
     public void So_does_a_fault_of_ours()
     {
         var mount = new Mount { Failure = new ArgumentException("a message of 90000 bytes") };
-        using var server = new ControlServer(runtime, Socket, mount, log.Add);
+        using var server = new ControlServer(_runtime, Socket, mount, _log.Add);
         Assert.Contains("a message of 90000 bytes", Assert.Throws<StoreException>(() => Client.Sync()).Message, StringComparison.Ordinal);
         Assert.NotNull(Client.TryGetStatus());
-        Assert.Contains(nameof(ArgumentException), Assert.Single(log), StringComparison.Ordinal);
+        Assert.Contains(nameof(ArgumentException), Assert.Single(_log), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed class ControlTests : IDisposable
     {
         using var hold = new ManualResetEventSlim();
         var mount = new Mount { Hold = hold };
-        using var server = new ControlServer(runtime, Socket, mount, log.Add);
+        using var server = new ControlServer(_runtime, Socket, mount, _log.Add);
         var syncing = Task.Run(() => Client.Sync());
         Assert.NotNull(Client.TryGetStatus());
         Assert.False(syncing.IsCompleted);
@@ -80,8 +80,8 @@ public sealed class ControlTests : IDisposable
     [Fact]
     public void Nonsense_is_answered_and_later_questions_too()
     {
-        using var server = new ControlServer(runtime, Socket, new Mount(), log.Add);
-        using var connection = runtime.Connect(Socket, TimeSpan.FromSeconds(5));
+        using var server = new ControlServer(_runtime, Socket, new Mount(), _log.Add);
+        using var connection = _runtime.Connect(Socket, TimeSpan.FromSeconds(5));
         foreach (var request in new[]
             {
                 "{",
@@ -103,8 +103,8 @@ public sealed class ControlTests : IDisposable
     [Fact]
     public void A_message_of_absurd_length_ends_that_connection_only()
     {
-        using var server = new ControlServer(runtime, Socket, new Mount(), log.Add);
-        using (var connection = runtime.Connect(Socket, TimeSpan.FromSeconds(5)))
+        using var server = new ControlServer(_runtime, Socket, new Mount(), _log.Add);
+        using (var connection = _runtime.Connect(Socket, TimeSpan.FromSeconds(5)))
         {
             using var stream = new FileStream(connection, FileAccess.ReadWrite, bufferSize: 0);
             stream.Write([0xFF, 0xFF, 0xFF, 0x7F]);
@@ -112,32 +112,32 @@ public sealed class ControlTests : IDisposable
         }
 
         Assert.NotNull(Client.TryGetStatus());
-        Assert.Contains("control message of", Assert.Single(log), StringComparison.Ordinal);
+        Assert.Contains("control message of", Assert.Single(_log), StringComparison.Ordinal);
     }
 
     [Fact]
     public void Nobody_there_is_no_status()
     {
         Assert.Null(Client.TryGetStatus());
-        runtime.Write(Socket, "what a dead server left"u8);
+        _runtime.Write(Socket, "what a dead server left"u8);
         Assert.Null(Client.TryGetStatus());
-        using (new ControlServer(runtime, Socket, new Mount(), log.Add))
+        using (new ControlServer(_runtime, Socket, new Mount(), _log.Add))
         {
             Assert.NotNull(Client.TryGetStatus());
         }
 
-        Assert.Empty(runtime.List());
+        Assert.Empty(_runtime.List());
         Assert.Null(Client.TryGetStatus());
     }
 
     [Fact]
     public void Nobody_but_the_mount_s_user_is_believed()
     {
-        using var server = new ControlServer(runtime, Socket, new Mount(), log.Add);
+        using var server = new ControlServer(_runtime, Socket, new Mount(), _log.Add);
         Assert.NotNull(Client.TryGetStatus());
         if (Identity.UserId != 0)
         {
-            Assert.Null(ControlClient.In(runtime, Socket, Identity.UserId + 1).TryGetStatus());
+            Assert.Null(ControlClient.In(_runtime, Socket, Identity.UserId + 1).TryGetStatus());
         }
     }
 
@@ -145,7 +145,7 @@ public sealed class ControlTests : IDisposable
     public void A_commit_is_asked_for_and_reported()
     {
         var mount = new Mount();
-        using var server = new ControlServer(runtime, Socket, mount, log.Add);
+        using var server = new ControlServer(_runtime, Socket, mount, _log.Add);
         var client = Client;
         Assert.Null(client.Commit(new CommitRequest(1)));
         var report = client.Commit(new CommitRequest(1, "+six 1.16 ☃"))!;
@@ -156,7 +156,7 @@ public sealed class ControlTests : IDisposable
     [Fact]
     public void An_unmount_is_asked_for_and_answered()
     {
-        using var server = new ControlServer(runtime, Socket, new Mount(), log.Add);
+        using var server = new ControlServer(_runtime, Socket, new Mount(), _log.Add);
         var request = new UnmountRequest(IsLazy: true, KeepsChanges: false, CommitsFirst: true, Threads: 3);
         var reply = Client.Unmount(request);
         Assert.Equal(new UnmountReply(UnmountOutcome.Busy, Report: null, request.ToString(), "a note", 12, 4096), reply with { Report = null });
@@ -169,23 +169,23 @@ public sealed class ControlTests : IDisposable
     [InlineData(int.MaxValue, 256)]
     public void Threads_are_bounded(int asked, int granted)
     {
-        using var server = new ControlServer(runtime, Socket, new Mount(), log.Add);
+        using var server = new ControlServer(_runtime, Socket, new Mount(), _log.Add);
         Assert.Contains($"Threads = {granted} ", Client.Unmount(new UnmountRequest(false, false, true, asked)).Failure, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Idle_connections_keep_nobody_out_for_ever()
     {
-        using var server = new ControlServer(runtime, Socket, new Mount(), log.Add);
-        var idle = Enumerable.Range(0, 100).Select(_ => runtime.Connect(Socket, TimeSpan.FromSeconds(5))).ToList();
+        using var server = new ControlServer(_runtime, Socket, new Mount(), _log.Add);
+        var idle = Enumerable.Range(0, 100).Select(_ => _runtime.Connect(Socket, TimeSpan.FromSeconds(5))).ToList();
         idle.ForEach(connection => connection.Dispose());
         Assert.True(SpinWait.SpinUntil(() => Client.TryGetStatus() is not null, TimeSpan.FromSeconds(20)));
     }
 
     public void Dispose()
     {
-        runtime.Dispose();
-        Directory.Delete(folder, recursive: true);
+        _runtime.Dispose();
+        Directory.Delete(_folder, recursive: true);
     }
 
     private sealed class Mount : IControlTarget

@@ -6,55 +6,55 @@ namespace CondaFuse.Store.Tests.FirstUse;
 
 public sealed class FirstUseFileTests : IDisposable
 {
-    private readonly Sandbox sandbox = new();
-    private readonly FirstUseFile file;
+    private readonly Sandbox _sandbox = new();
+    private readonly FirstUseFile _file;
 
-    public FirstUseFileTests() => file = new FirstUseFile(sandbox.Layout, Guid.NewGuid());
+    public FirstUseFileTests() => _file = new FirstUseFile(_sandbox.Layout, Guid.NewGuid());
 
     [Fact]
-    public void No_list_is_an_empty_one() => Assert.Empty(file.Read());
+    public void No_list_is_an_empty_one() => Assert.Empty(_file.Read());
 
     [Fact]
     public void A_broken_list_is_an_empty_one_and_is_replaced()
     {
-        file.Add([Used("a")]);
-        File.WriteAllText(file.Path, "nonsense");
-        Assert.Empty(file.Read());
-        file.Add([Used("b")]);
+        _file.Add([Used("a")]);
+        File.WriteAllText(_file.Path, "nonsense");
+        Assert.Empty(_file.Read());
+        _file.Add([Used("b")]);
         Assert.Equal(["b"], Paths());
     }
 
     [Fact]
     public void What_is_added_is_kept_beside_what_is_known()
     {
-        file.Add([Used("a"), Used("b")]);
-        file.Add([Used("c")]);
-        file.Add([Used("b")]);
-        file.Add([]);
+        _file.Add([Used("a"), Used("b")]);
+        _file.Add([Used("c")]);
+        _file.Add([Used("b")]);
+        _file.Add([]);
         Assert.Equal(["a", "b", "c"], Paths());
     }
 
     [Fact]
     public void What_is_gone_is_forgotten()
     {
-        file.Add([Used("a"), Used("b"), Used("c")]);
-        file.Forget(range => range.Path.Span.SequenceEqual("b"u8));
+        _file.Add([Used("a"), Used("b"), Used("c")]);
+        _file.Forget(range => range.Path.Span.SequenceEqual("b"u8));
         Assert.Equal(["a", "c"], Paths());
     }
 
     [Fact]
     public void Nothing_is_left_beside_it()
     {
-        file.Add([Used("a")]);
-        Assert.Equal([file.Path], Directory.GetFiles(Path.GetDirectoryName(file.Path)!));
+        _file.Add([Used("a")]);
+        Assert.Equal([_file.Path], Directory.GetFiles(Path.GetDirectoryName(_file.Path)!));
     }
 
     [Fact]
     public void What_cannot_be_written_is_said_and_leaves_nothing()
     {
-        Directory.CreateDirectory(file.Path);
-        Assert.ThrowsAny<IOException>(() => file.Add([Used("a")]));
-        Assert.Empty(Directory.GetFiles(Path.GetDirectoryName(file.Path)!));
+        Directory.CreateDirectory(_file.Path);
+        Assert.ThrowsAny<IOException>(() => _file.Add([Used("a")]));
+        Assert.Empty(Directory.GetFiles(Path.GetDirectoryName(_file.Path)!));
     }
 
     [Fact]
@@ -62,19 +62,19 @@ public sealed class FirstUseFileTests : IDisposable
     {
         for (var number = 0; number < 130; number++)
         {
-            var other = new FirstUseFile(sandbox.Layout, Guid.NewGuid());
+            var other = new FirstUseFile(_sandbox.Layout, Guid.NewGuid());
             other.Add([Used("a")]);
             File.SetLastWriteTimeUtc(other.Path, new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc).AddMinutes(number));
         }
 
-        file.Add([Used("a")]);
-        Assert.Equal(128, Directory.GetFiles(Path.GetDirectoryName(file.Path)!).Length);
+        _file.Add([Used("a")]);
+        Assert.Equal(128, Directory.GetFiles(Path.GetDirectoryName(_file.Path)!).Length);
         Assert.Equal(["a"], Paths());
     }
 
-    public void Dispose() => sandbox.Dispose();
+    public void Dispose() => _sandbox.Dispose();
 
     private static UsedRange Used(string path) => new(Encoding.UTF8.GetBytes(path), 0, 10);
 
-    private IEnumerable<string> Paths() => file.Read().Select(range => Encoding.UTF8.GetString(range.Path.Span));
+    private IEnumerable<string> Paths() => _file.Read().Select(range => Encoding.UTF8.GetString(range.Path.Span));
 }

@@ -13,14 +13,14 @@ namespace CondaFuse.Store.Tests.Layers;
 /// <summary>A mounted environment whose disk gets full; only root can make the small file system.</summary>
 public sealed class FullDiskTests : IDisposable
 {
-    private readonly string root = CanonicalPath.Resolve(Directory.CreateTempSubdirectory("full ").FullName);
+    private readonly string _root = CanonicalPath.Resolve(Directory.CreateTempSubdirectory("full ").FullName);
 
-    public void Dispose() => Directory.Delete(root, recursive: true);
+    public void Dispose() => Directory.Delete(_root, recursive: true);
 
     [RootFact]
     public void Where_the_first_change_found_no_room_nothing_is_to_be_committed()
     {
-        using var disk = new FullStorage(root, "size=4m,nr_inodes=100", isFull: false);
+        using var disk = new FullStorage(_root, "size=4m,nr_inodes=100", isFull: false);
         Assert.True(disk.IsUsable);
 
         using var environment = Open(disk.Path);
@@ -48,7 +48,7 @@ public sealed class FullDiskTests : IDisposable
     [RootFact]
     public void On_a_full_disk_names_can_be_removed_renamed_and_made_and_what_was_removed_gives_room()
     {
-        using var disk = new FullStorage(root, "size=24m", isFull: false);
+        using var disk = new FullStorage(_root, "size=24m", isFull: false);
         Assert.True(disk.IsUsable);
 
         CommitReport? report;

@@ -18,21 +18,21 @@ public sealed class ServedZipTests() : ServedEnvironmentTests(ArchiveFormat.Zip)
 /// <summary>What a server does with an environment and its changes, without a mount.</summary>
 public abstract class ServedEnvironmentTests : IDisposable
 {
-    private readonly ArchiveFormat format;
-    private readonly Sandbox sandbox = new();
-    private readonly ManualClock clock = new();
-    private readonly List<string> log = [];
-    private readonly string image;
+    private readonly ArchiveFormat _format;
+    private readonly Sandbox _sandbox = new();
+    private readonly ManualClock _clock = new();
+    private readonly List<string> _log = [];
+    private readonly string _image;
 
     protected ServedEnvironmentTests(ArchiveFormat format)
     {
-        this.format = format;
-        image = Pack("env", "one");
+        _format = format;
+        _image = Pack("env", "one");
     }
 
     private static CommitRequest Request => new(1);
 
-    private string Folder => Layout.ChangesFolder(image);
+    private string Folder => Layout.ChangesFolder(_image);
 
     [Fact]
     public void Opening_and_reading_makes_nothing_on_the_disk()
@@ -44,7 +44,7 @@ public abstract class ServedEnvironmentTests : IDisposable
             Assert.Null(environment.CommitLast(Request, CancellationToken.None));
         }
 
-        Assert.Equal([image], Directory.GetFileSystemEntries(sandbox.Layout.ArchiveDirectory));
+        Assert.Equal([_image], Directory.GetFileSystemEntries(_sandbox.Layout.ArchiveDirectory));
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public abstract class ServedEnvironmentTests : IDisposable
             Assert.Equal((2L, 1L, 1L), (report.Generation, report.Difference.Added, report.Difference.Changed));
         }
 
-        Assert.Equal([image], Directory.GetFileSystemEntries(sandbox.Layout.ArchiveDirectory));
+        Assert.Equal([_image], Directory.GetFileSystemEntries(_sandbox.Layout.ArchiveDirectory));
         using var again = Open();
         Assert.True(again.Tree.TryLookup(NodeId.Root, "new"u8, out _));
         Assert.Equal((0L, 2L), (again.Status.PendingChanges, again.Status.Generation));
@@ -95,11 +95,11 @@ public abstract class ServedEnvironmentTests : IDisposable
             Assert.Equal(4, environment.CommitLast(Request, CancellationToken.None)!.Generation);
         }
 
-        Assert.Equal([image], Directory.GetFileSystemEntries(sandbox.Layout.ArchiveDirectory));
-        string[] messages = format == ArchiveFormat.SquashFs ? ["", "", "halfway"] : [""];
-        Assert.Equal(messages, ImageHistory.Read(image).Take(3).Select(entry => entry.Message));
-        Assert.Equal((4L, 1L), (ImageHistory.Read(image)[0].Number, ImageHistory.Read(image)[0].Difference!.Value.Added));
-        Assert.Empty(Verifier.Verify(image, 1).Findings);
+        Assert.Equal([_image], Directory.GetFileSystemEntries(_sandbox.Layout.ArchiveDirectory));
+        string[] messages = _format == ArchiveFormat.SquashFs ? ["", "", "halfway"] : [""];
+        Assert.Equal(messages, ImageHistory.Read(_image).Take(3).Select(entry => entry.Message));
+        Assert.Equal((4L, 1L), (ImageHistory.Read(_image)[0].Number, ImageHistory.Read(_image)[0].Difference!.Value.Added));
+        Assert.Empty(Verifier.Verify(_image, 1).Findings);
         using var again = Open();
         Assert.All(
             ["first", "second", "third"], name => Assert.True(again.Tree.TryLookup(NodeId.Root, System.Text.Encoding.UTF8.GetBytes(name), out _)));
@@ -109,17 +109,17 @@ public abstract class ServedEnvironmentTests : IDisposable
     public void Killed_after_a_commit_while_it_was_used_the_later_changes_build_on_the_new_generation()
     {
         // A killed server disposes of nothing: what it leaves on the disk is copied while it lives.
-        var left = sandbox.Layout.ArchiveDirectory + ".left";
+        var left = _sandbox.Layout.ArchiveDirectory + ".left";
         using (var environment = Open())
         {
             Make(environment, "first");
             environment.CommitOwn(Request, CancellationToken.None);
             Make(environment, "second");
-            CopyAll(sandbox.Layout.ArchiveDirectory, left);
+            CopyAll(_sandbox.Layout.ArchiveDirectory, left);
         }
 
-        Directory.Delete(sandbox.Layout.ArchiveDirectory, recursive: true);
-        Directory.Move(left, sandbox.Layout.ArchiveDirectory);
+        Directory.Delete(_sandbox.Layout.ArchiveDirectory, recursive: true);
+        Directory.Move(left, _sandbox.Layout.ArchiveDirectory);
         using var again = Open();
         Assert.All(["first", "second"], name => Assert.True(again.Tree.TryLookup(NodeId.Root, System.Text.Encoding.UTF8.GetBytes(name), out _)));
         Assert.Equal((1L, 2L), (again.Status.PendingChanges, again.Status.Generation));
@@ -128,7 +128,7 @@ public abstract class ServedEnvironmentTests : IDisposable
     [Fact]
     public void Killed_when_the_archive_has_the_changes_and_the_journal_does_not_know_they_count_once()
     {
-        var left = sandbox.Layout.ArchiveDirectory + ".left";
+        var left = _sandbox.Layout.ArchiveDirectory + ".left";
         using (var environment = Open())
         {
             Make(environment, "new");
@@ -150,13 +150,13 @@ public abstract class ServedEnvironmentTests : IDisposable
     {
         LeaveWriter(Writers.Here(Writers.Dead));
         UnmountWithoutChanges();
-        Assert.Equal([image], Directory.GetFileSystemEntries(sandbox.Layout.ArchiveDirectory));
+        Assert.Equal([_image], Directory.GetFileSystemEntries(_sandbox.Layout.ArchiveDirectory));
     }
 
     [Fact]
     public void A_journal_that_a_killed_writer_had_committed_is_removed_with_it()
     {
-        var left = sandbox.Layout.ArchiveDirectory + ".left";
+        var left = _sandbox.Layout.ArchiveDirectory + ".left";
         using (var environment = Open())
         {
             Make(environment, "new");
@@ -173,8 +173,8 @@ public abstract class ServedEnvironmentTests : IDisposable
 
         LeaveWriter(Writers.Here(Writers.Dead));
         UnmountWithoutChanges();
-        Assert.Equal([image], Directory.GetFileSystemEntries(sandbox.Layout.ArchiveDirectory));
-        Assert.Equal(2, GenerationInfo.Read(image).Generation);
+        Assert.Equal([_image], Directory.GetFileSystemEntries(_sandbox.Layout.ArchiveDirectory));
+        Assert.Equal(2, GenerationInfo.Read(_image).Generation);
     }
 
     /// <summary>The kernel's lock is not held in either case: nobody may judge by that alone.</summary>
@@ -208,7 +208,7 @@ public abstract class ServedEnvironmentTests : IDisposable
     {
         using var environment = Open();
         Make(environment, "new");
-        File.Delete(image);
+        File.Delete(_image);
         Assert.Null(environment.CommitOwn(Request, CancellationToken.None));
         Assert.Null(environment.CommitLast(Request, CancellationToken.None));
         Assert.Equal(1, environment.Kept.Changes);
@@ -217,14 +217,14 @@ public abstract class ServedEnvironmentTests : IDisposable
     [Fact]
     public void A_commit_keeps_the_rights_of_the_archives_file()
     {
-        File.SetUnixFileMode(image, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        File.SetUnixFileMode(_image, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         using (var environment = Open())
         {
             Make(environment, "new");
             environment.CommitLast(Request, CancellationToken.None);
         }
 
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(image));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_image));
     }
 
     [Fact]
@@ -233,12 +233,12 @@ public abstract class ServedEnvironmentTests : IDisposable
         using (var environment = Open())
         {
             Make(environment, "mine");
-            File.Move(Pack("env2", "two"), image, overwrite: true);
+            File.Move(Pack("env2", "two"), _image, overwrite: true);
             Assert.Equal(TreeFailure.Exists, Assert.Throws<TreeException>(() => environment.CommitLast(Request, CancellationToken.None)).Failure);
         }
 
         Assert.NotEmpty(Directory.GetFiles(Folder, "*.journal"));
-        Assert.Equal(1, GenerationInfo.Read(image).Generation);
+        Assert.Equal(1, GenerationInfo.Read(_image).Generation);
     }
 
     [Fact]
@@ -255,9 +255,9 @@ public abstract class ServedEnvironmentTests : IDisposable
 
         // A refusal holds for a second: an installer asks thousands of times.
         Assert.Equal(refused.Message, Assert.Throws<TreeException>(() => Make(second, "second")).Message);
-        clock.Advance(TimeSpan.FromSeconds(2));
+        _clock.Advance(TimeSpan.FromSeconds(2));
         Assert.Contains("mount it again", Assert.Throws<TreeException>(() => Make(second, "second")).Message, StringComparison.Ordinal);
-        Assert.Equal(2, log.Count);
+        Assert.Equal(2, _log.Count);
         using var third = Open();
         Make(third, "third");
     }
@@ -267,10 +267,10 @@ public abstract class ServedEnvironmentTests : IDisposable
     {
         using var environment = Open();
         var other = Pack("env2", "two");
-        File.Move(other, image, overwrite: true);
+        File.Move(other, _image, overwrite: true);
         Assert.Contains("another archive", Assert.Throws<TreeException>(() => Make(environment, "x")).Message, StringComparison.Ordinal);
-        File.Delete(image);
-        clock.Advance(TimeSpan.FromSeconds(2));
+        File.Delete(_image);
+        _clock.Advance(TimeSpan.FromSeconds(2));
         Assert.Contains("deleted", Assert.Throws<TreeException>(() => Make(environment, "x")).Message, StringComparison.Ordinal);
         Assert.Equal(WriterKind.None, environment.Status.Writer);
     }
@@ -283,7 +283,7 @@ public abstract class ServedEnvironmentTests : IDisposable
             Make(environment, "old");
         }
 
-        File.Move(Pack("env2", "two"), image, overwrite: true);
+        File.Move(Pack("env2", "two"), _image, overwrite: true);
         var refused = Assert.Throws<StoreException>(() => Open());
         Assert.Equal(StoreFault.Mismatched, refused.Fault);
         Assert.Contains("condafuse discard env", refused.Message, StringComparison.Ordinal);
@@ -317,7 +317,7 @@ public abstract class ServedEnvironmentTests : IDisposable
         using var environment = Open();
         Make(environment, "mine");
         File.Delete(Path.Combine(Folder, "writer"));
-        clock.Advance(TimeSpan.FromSeconds(30));
+        _clock.Advance(TimeSpan.FromSeconds(30));
         Assert.Contains("taken over", Assert.Throws<TreeException>(() => Make(environment, "late")).Message, StringComparison.Ordinal);
         Assert.NotEqual(WriterKind.Mine, environment.Status.Writer);
     }
@@ -327,7 +327,7 @@ public abstract class ServedEnvironmentTests : IDisposable
     [InlineData(UnixFileMode.UserRead | UnixFileMode.UserWrite, false)]
     public void Changes_of_a_write_protected_image_are_the_users_own(UnixFileMode mode, bool isPersonal)
     {
-        File.SetUnixFileMode(image, mode);
+        File.SetUnixFileMode(_image, mode);
         using (var environment = Open())
         {
             Make(environment, "own");
@@ -335,8 +335,8 @@ public abstract class ServedEnvironmentTests : IDisposable
         }
 
         Assert.Equal(!isPersonal, Directory.Exists(Folder));
-        Assert.Equal(isPersonal, Directory.Exists(sandbox.Layout.LayerDirectory));
-        File.SetUnixFileMode(image, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        Assert.Equal(isPersonal, Directory.Exists(_sandbox.Layout.LayerDirectory));
+        File.SetUnixFileMode(_image, UnixFileMode.UserRead | UnixFileMode.UserWrite);
 
         // Own changes go on being used when the image could be written.
         using var again = Open();
@@ -361,22 +361,22 @@ public abstract class ServedEnvironmentTests : IDisposable
     [Fact]
     public void Discarding_is_refused_while_somebody_writes_and_removes_everything_after()
     {
-        var archive = sandbox.Catalog.Get(EnvironmentName.Parse("env"));
+        var archive = _sandbox.Catalog.Get(EnvironmentName.Parse("env"));
         using (var environment = Open())
         {
             Make(environment, "lost");
             Assert.Equal(
-                StoreFault.Busy, Assert.Throws<StoreException>(() => ChangeDiscarding.Begin(sandbox.Layout, archive, Writers.Here(), clock)).Fault);
+                StoreFault.Busy, Assert.Throws<StoreException>(() => ChangeDiscarding.Begin(_sandbox.Layout, archive, Writers.Here(), _clock)).Fault);
         }
 
-        using (var discarding = ChangeDiscarding.Begin(sandbox.Layout, archive, Writers.Here(), clock))
+        using (var discarding = ChangeDiscarding.Begin(_sandbox.Layout, archive, Writers.Here(), _clock))
         {
             Assert.True(discarding.HasChanges);
             discarding.Remove();
         }
 
         Assert.False(Directory.Exists(Folder));
-        using var nothing = ChangeDiscarding.Begin(sandbox.Layout, archive, Writers.Here(), clock);
+        using var nothing = ChangeDiscarding.Begin(_sandbox.Layout, archive, Writers.Here(), _clock);
         Assert.False(nothing.HasChanges);
     }
 
@@ -385,7 +385,7 @@ public abstract class ServedEnvironmentTests : IDisposable
     {
         using var environment = Open();
         Make(environment, "new");
-        var difference = EnvironmentDifference.Read(sandbox.Layout, sandbox.Catalog.Get(EnvironmentName.Parse("env")), clock);
+        var difference = EnvironmentDifference.Read(_sandbox.Layout, _sandbox.Catalog.Get(EnvironmentName.Parse("env")), _clock);
         Assert.Equal("new"u8.ToArray(), Assert.Single(difference.Paths).Path.ToArray());
         Assert.Equal(1, difference.PendingChanges);
     }
@@ -393,13 +393,13 @@ public abstract class ServedEnvironmentTests : IDisposable
     [Fact]
     public void Changes_of_a_deleted_archive_are_leftovers_unless_they_are_written()
     {
-        LeftoverFinder finder = new(sandbox.Layout, sandbox.Catalog, new Mounts.FuseMounter([], []), Writers.Here(), clock);
+        LeftoverFinder finder = new(_sandbox.Layout, _sandbox.Catalog, new Mounts.FuseMounter([], []), Writers.Here(), _clock);
         IEnumerable<Leftover> Mine() => finder.Find().Where(leftover => leftover.Subject == Folder);
         using (var environment = Open())
         {
             Make(environment, "x");
             Assert.Empty(Mine());
-            File.Delete(image);
+            File.Delete(_image);
             Assert.Null(Assert.Single(Mine()).Clean);
         }
 
@@ -409,14 +409,14 @@ public abstract class ServedEnvironmentTests : IDisposable
 
     public void Dispose()
     {
-        sandbox.Dispose();
+        _sandbox.Dispose();
         GC.SuppressFinalize(this);
     }
 
     private static void Make(ServedEnvironment environment, string name) =>
         environment.Tree.Create(NodeId.Root, System.Text.Encoding.UTF8.GetBytes(name), new NewEntry(EntryKind.File, 0x1A4, 0, 0));
 
-    private ServedEnvironment Open() => ServedEnvironment.Open(sandbox.Layout, image, Writers.Here(), clock, log.Add);
+    private ServedEnvironment Open() => ServedEnvironment.Open(_sandbox.Layout, _image, Writers.Here(), _clock, _log.Add);
 
     private void UnmountWithoutChanges()
     {
@@ -426,7 +426,7 @@ public abstract class ServedEnvironmentTests : IDisposable
 
     private void LeaveWriter(WriterIdentity who)
     {
-        var holder = new WriterHolder(who, clock.GetUtcNow(), Guid.NewGuid());
+        var holder = new WriterHolder(who, _clock.GetUtcNow(), Guid.NewGuid());
         Directory.CreateDirectory(Folder);
         File.WriteAllBytes(Path.Combine(Folder, "writer"), holder.Format());
         File.WriteAllBytes(Path.Combine(Folder, $"holder.{holder.Token:N}"), holder.Format());
@@ -435,15 +435,15 @@ public abstract class ServedEnvironmentTests : IDisposable
     private void LeaveLease(WriterIdentity who)
     {
         Directory.CreateDirectory(Folder);
-        File.WriteAllBytes(Path.Combine(Folder, "lease"), new WriterHolder(who, clock.GetUtcNow(), Guid.NewGuid()).Format());
+        File.WriteAllBytes(Path.Combine(Folder, "lease"), new WriterHolder(who, _clock.GetUtcNow(), Guid.NewGuid()).Format());
     }
 
     private string Pack(string name, string content)
     {
-        sandbox.Put($"sources/{name}/{name}/conda-meta/history", content);
-        var path = sandbox.Layout.ArchivePath(EnvironmentName.Parse(name), format);
-        using var tree = DiskTree.Open(Path.Combine(sandbox.Layout.Home, "sources", name));
-        ImageWriter.Write(tree, path, format == ArchiveFormat.Zip, new PackOptions { Threads = 1 });
+        _sandbox.Put($"sources/{name}/{name}/conda-meta/history", content);
+        var path = _sandbox.Layout.ArchivePath(EnvironmentName.Parse(name), _format);
+        using var tree = DiskTree.Open(Path.Combine(_sandbox.Layout.Home, "sources", name));
+        ImageWriter.Write(tree, path, _format == ArchiveFormat.Zip, new PackOptions { Threads = 1 });
         return path;
     }
 

@@ -6,16 +6,16 @@ namespace CondaFuse.Store.Tests.Writing;
 /// <summary>A small file system, mounted below a folder; only root can have one.</summary>
 internal sealed class FullStorage : IDisposable
 {
-    private readonly string mountPoint;
+    private readonly string _mountPoint;
 
     /// <param name="folder">Below which it is mounted.</param>
     /// <param name="options">Its size, and how many files it takes.</param>
     /// <param name="isFull">Whether it is full from the beginning.</param>
     public FullStorage(string folder, string options = "size=64k", bool isFull = true)
     {
-        mountPoint = Directory.CreateDirectory(System.IO.Path.Combine(folder, "full")).FullName;
-        IsUsable = Identity.IsRoot && Run("mount", "-t", "tmpfs", "-o", options, "tmpfs", mountPoint);
-        Path = Directory.CreateDirectory(System.IO.Path.Combine(mountPoint, "changes")).FullName;
+        _mountPoint = Directory.CreateDirectory(System.IO.Path.Combine(folder, "full")).FullName;
+        IsUsable = Identity.IsRoot && Run("mount", "-t", "tmpfs", "-o", options, "tmpfs", _mountPoint);
+        Path = Directory.CreateDirectory(System.IO.Path.Combine(_mountPoint, "changes")).FullName;
         if (IsUsable && isFull)
         {
             Fill();
@@ -28,23 +28,23 @@ internal sealed class FullStorage : IDisposable
     /// <summary>A folder in it.</summary>
     public string Path { get; }
 
-    public void MakeRoom() => File.Delete(System.IO.Path.Combine(mountPoint, "fill"));
+    public void MakeRoom() => File.Delete(System.IO.Path.Combine(_mountPoint, "fill"));
 
     public void Dispose()
     {
         if (IsUsable)
         {
-            Run("umount", "-l", mountPoint);
+            Run("umount", "-l", _mountPoint);
         }
 
-        Directory.Delete(mountPoint, recursive: true);
+        Directory.Delete(_mountPoint, recursive: true);
     }
 
     private void Fill()
     {
         try
         {
-            File.WriteAllBytes(System.IO.Path.Combine(mountPoint, "fill"), new byte[128 << 10]);
+            File.WriteAllBytes(System.IO.Path.Combine(_mountPoint, "fill"), new byte[128 << 10]);
         }
         catch (IOException)
         {

@@ -3,12 +3,12 @@ namespace CondaFuse.Store.Tests.Writing;
 /// <summary>A clock that stands until it is moved; its timers ring when it is.</summary>
 internal sealed class ManualClock : TimeProvider
 {
-    private readonly List<Timer> timers = [];
-    private DateTimeOffset now = DateTimeOffset.UtcNow;
+    private readonly List<Timer> _timers = [];
+    private DateTimeOffset _now = DateTimeOffset.UtcNow;
 
-    public override DateTimeOffset GetUtcNow() => now;
+    public override DateTimeOffset GetUtcNow() => _now;
 
-    public override long GetTimestamp() => now.Ticks;
+    public override long GetTimestamp() => _now.Ticks;
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
@@ -16,41 +16,41 @@ internal sealed class ManualClock : TimeProvider
     {
         var timer = new Timer(this, () => callback(state));
         timer.Change(dueTime, period);
-        timers.Add(timer);
+        _timers.Add(timer);
         return timer;
     }
 
     public void Advance(TimeSpan time)
     {
-        now += time;
-        foreach (var timer in timers.ToList())
+        _now += time;
+        foreach (var timer in _timers.ToList())
         {
-            timer.Ring(now);
+            timer.Ring(_now);
         }
     }
 
     private sealed class Timer(ManualClock clock, Action ring) : ITimer
     {
-        private DateTimeOffset? due;
-        private TimeSpan every;
+        private DateTimeOffset? _due;
+        private TimeSpan _every;
 
         public void Ring(DateTimeOffset now)
         {
-            while (due <= now)
+            while (_due <= now)
             {
-                due = every > TimeSpan.Zero ? due + every : null;
+                _due = _every > TimeSpan.Zero ? _due + _every : null;
                 ring();
             }
         }
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
-            due = dueTime == Timeout.InfiniteTimeSpan ? null : clock.GetUtcNow() + dueTime;
-            every = period;
+            _due = dueTime == Timeout.InfiniteTimeSpan ? null : clock.GetUtcNow() + dueTime;
+            _every = period;
             return true;
         }
 
-        public void Dispose() => clock.timers.Remove(this);
+        public void Dispose() => clock._timers.Remove(this);
 
         public ValueTask DisposeAsync()
         {

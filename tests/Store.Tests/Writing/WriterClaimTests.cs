@@ -6,13 +6,13 @@ namespace CondaFuse.Store.Tests.Writing;
 public sealed class WriterClaimTests : IDisposable
 {
     private static readonly IWriterLocks NoLocks = new Writers.NoLocks();
-    private readonly ManualClock clock = new();
-    private readonly WriterFiles files = new(Directory.CreateTempSubdirectory("schreibend ").FullName);
+    private readonly ManualClock _clock = new();
+    private readonly WriterFiles _files = new(Directory.CreateTempSubdirectory("schreibend ").FullName);
 
     private IWriterLocks Locks { get; } = new KernelLocks();
 
     private WriterClaim? Take(WriterIdentity? self = null, IWriterLocks? locks = null) =>
-        WriterClaim.TryTake(files, self ?? Writers.Here(), locks ?? Locks, clock, out _);
+        WriterClaim.TryTake(_files, self ?? Writers.Here(), locks ?? Locks, _clock, out _);
 
     [Theory]
     [InlineData(true)]
@@ -22,16 +22,16 @@ public sealed class WriterClaimTests : IDisposable
         var locks = withLocks ? Locks : NoLocks;
         using (Take(locks: locks))
         {
-            Assert.Null(WriterClaim.TryTake(files, Writers.Elsewhere, locks, clock, out var other));
+            Assert.Null(WriterClaim.TryTake(_files, Writers.Elsewhere, locks, _clock, out var other));
             Assert.Equal(Writers.Here(), other!.Who);
-            Assert.Equal(clock.GetUtcNow(), other.Since);
+            Assert.Equal(_clock.GetUtcNow(), other.Since);
             Assert.Contains("ada on here (process", other.ToString(), StringComparison.Ordinal);
-            var lockStatus = WriterClaim.Look(files, Writers.Elsewhere, locks);
+            var lockStatus = WriterClaim.Look(_files, Writers.Elsewhere, locks);
             Assert.True(lockStatus.IsHeld);
             Assert.Equal(other, lockStatus.Holder);
         }
 
-        Assert.False(WriterClaim.Look(files, Writers.Elsewhere, locks).IsHeld);
+        Assert.False(WriterClaim.Look(_files, Writers.Elsewhere, locks).IsHeld);
         using var next = Take(Writers.Elsewhere, locks);
         Assert.NotNull(next);
     }
@@ -39,19 +39,19 @@ public sealed class WriterClaimTests : IDisposable
     [Fact]
     public async Task A_holder_who_said_that_it_is_brief_is_waited_for_and_no_other()
     {
-        var brief = WriterClaim.TryTakeBriefly(files, Writers.Here(), Locks, clock)!;
+        var brief = WriterClaim.TryTakeBriefly(_files, Writers.Here(), Locks, _clock)!;
         var next = Task.Run(() => Take());
         await Task.Delay(100);
         Assert.False(next.IsCompleted);
 
         // It may remove the folder before it ends.
-        files.RemoveFolder();
+        _files.RemoveFolder();
         brief.Dispose();
         using var claim = await next;
         Assert.NotNull(claim);
         var start = TimeProvider.System.GetTimestamp();
         Assert.Null(Take(Writers.Elsewhere));
-        Assert.Null(WriterClaim.TryTakeBriefly(files, Writers.Elsewhere, Locks, clock));
+        Assert.Null(WriterClaim.TryTakeBriefly(_files, Writers.Elsewhere, Locks, _clock));
         Assert.True(TimeProvider.System.GetElapsedTime(start) < TimeSpan.FromSeconds(2), "it waited");
     }
 
@@ -60,31 +60,31 @@ public sealed class WriterClaimTests : IDisposable
     {
         using (Take())
         {
-            Assert.False(File.Exists(files.Lease));
+            Assert.False(File.Exists(_files.Lease));
         }
 
         using (Take(locks: NoLocks))
         {
-            Assert.True(File.Exists(files.Lease));
+            Assert.True(File.Exists(_files.Lease));
         }
 
-        Assert.False(File.Exists(files.Lease));
+        Assert.False(File.Exists(_files.Lease));
     }
 
     [Fact]
     public void A_kernel_lock_of_a_dead_process_is_free_whatever_its_text_says()
     {
-        File.WriteAllBytes(files.Lock, new WriterHolder(Writers.Elsewhere, clock.GetUtcNow(), Guid.NewGuid()).Format());
+        File.WriteAllBytes(_files.Lock, new WriterHolder(Writers.Elsewhere, _clock.GetUtcNow(), Guid.NewGuid()).Format());
         using var claim = Take();
         Assert.NotNull(claim);
-        Assert.Equal(Writers.Here(), WriterHolder.Parse(File.ReadAllBytes(files.Lock))!.Who);
-        Assert.Equal(Writers.Here(), WriterHolder.Parse(File.ReadAllBytes(Assert.Single(Directory.GetFiles(files.Folder, "holder.*"))))!.Who);
+        Assert.Equal(Writers.Here(), WriterHolder.Parse(File.ReadAllBytes(_files.Lock))!.Who);
+        Assert.Equal(Writers.Here(), WriterHolder.Parse(File.ReadAllBytes(Assert.Single(Directory.GetFiles(_files.Folder, "holder.*"))))!.Who);
     }
 
     [Fact]
     public void A_lease_of_a_dead_process_of_this_host_is_taken_over()
     {
-        File.WriteAllBytes(files.Lease, new WriterHolder(Writers.Here(Writers.Dead), clock.GetUtcNow(), Guid.NewGuid()).Format());
+        File.WriteAllBytes(_files.Lease, new WriterHolder(Writers.Here(Writers.Dead), _clock.GetUtcNow(), Guid.NewGuid()).Format());
         using var claim = Take(locks: NoLocks);
         Assert.NotNull(claim);
     }
@@ -92,11 +92,11 @@ public sealed class WriterClaimTests : IDisposable
     [Fact]
     public void A_lease_of_another_host_is_taken_over_only_when_told()
     {
-        var holder = new WriterHolder(Writers.Elsewhere, clock.GetUtcNow(), Guid.NewGuid());
-        File.WriteAllBytes(files.Lease, holder.Format());
-        clock.Advance(TimeSpan.FromDays(1));
+        var holder = new WriterHolder(Writers.Elsewhere, _clock.GetUtcNow(), Guid.NewGuid());
+        File.WriteAllBytes(_files.Lease, holder.Format());
+        _clock.Advance(TimeSpan.FromDays(1));
         Assert.Null(Take(locks: NoLocks));
-        Assert.Equal(holder, WriterClaim.TakeAway(files, Writers.Here(), NoLocks).Holder);
+        Assert.Equal(holder, WriterClaim.TakeAway(_files, Writers.Here(), NoLocks).Holder);
         using var claim = Take(locks: NoLocks);
         Assert.NotNull(claim);
     }
@@ -105,13 +105,13 @@ public sealed class WriterClaimTests : IDisposable
     public void A_lease_from_before_this_host_was_started_again_is_taken_over_once_it_is_stale()
     {
         var before = Writers.Here() with { Boot = "boot-0" };
-        File.WriteAllBytes(files.Lease, new WriterHolder(before, clock.GetUtcNow(), Guid.NewGuid()).Format());
+        File.WriteAllBytes(_files.Lease, new WriterHolder(before, _clock.GetUtcNow(), Guid.NewGuid()).Format());
         Assert.Null(Take(locks: NoLocks));
 
         // This host's clock says nothing of it.
-        clock.Advance(TimeSpan.FromDays(1));
+        _clock.Advance(TimeSpan.FromDays(1));
         Assert.Null(Take(locks: NoLocks));
-        File.SetLastWriteTimeUtc(files.Lease, DateTime.UtcNow.AddMinutes(-3));
+        File.SetLastWriteTimeUtc(_files.Lease, DateTime.UtcNow.AddMinutes(-3));
         using var claim = Take(locks: NoLocks);
         Assert.NotNull(claim);
     }
@@ -122,20 +122,20 @@ public sealed class WriterClaimTests : IDisposable
     public void A_storage_that_does_not_answer_stops_writing_after_a_while_and_not_for_ever(bool withLocks)
     {
         using var claim = Take(locks: withLocks ? Locks : NoLocks)!;
-        var name = withLocks ? files.Lock : files.Lease;
+        var name = withLocks ? _files.Lock : _files.Lease;
         File.Move(name, $"{name} aside");
         Directory.CreateSymbolicLink(name, name); // ELOOP, which is neither "gone" nor "somebody else's"
         if (!withLocks)
         {
-            clock.Advance(TimeSpan.FromSeconds(60));
+            _clock.Advance(TimeSpan.FromSeconds(60));
             Assert.False(claim.IsLost);
-            clock.Advance(TimeSpan.FromSeconds(60));
+            _clock.Advance(TimeSpan.FromSeconds(60));
             Assert.True(claim.IsLost);
         }
 
         File.Delete(name);
         File.Move($"{name} aside", name);
-        clock.Advance(TimeSpan.FromSeconds(30));
+        _clock.Advance(TimeSpan.FromSeconds(30));
         Assert.False(claim.IsLost);
     }
 
@@ -162,23 +162,23 @@ public sealed class WriterClaimTests : IDisposable
     [RootFact]
     public void A_claim_that_fails_leaves_nothing_that_counts()
     {
-        using var full = new FullStorage(files.Folder);
+        using var full = new FullStorage(_files.Folder);
         Assert.True(full.IsUsable);
         var there = new WriterFiles(full.Path);
-        Assert.ThrowsAny<IOException>(() => WriterClaim.TryTake(there, Writers.Here(), NoLocks, clock, out _));
-        Assert.ThrowsAny<IOException>(() => WriterClaim.TryTake(there, Writers.Here(), Locks, clock, out _));
+        Assert.ThrowsAny<IOException>(() => WriterClaim.TryTake(there, Writers.Here(), NoLocks, _clock, out _));
+        Assert.ThrowsAny<IOException>(() => WriterClaim.TryTake(there, Writers.Here(), Locks, _clock, out _));
         full.MakeRoom();
-        using var claim = WriterClaim.TryTake(there, Writers.Here(), NoLocks, clock, out var other);
+        using var claim = WriterClaim.TryTake(there, Writers.Here(), NoLocks, _clock, out var other);
         Assert.True(claim is not null, $"held by {other}; {string.Join(' ', Directory.GetFiles(there.Folder))}");
     }
 
     [Fact]
     public void A_lease_that_nobody_can_read_is_somebodys()
     {
-        File.WriteAllText(files.Lease, "{}");
+        File.WriteAllText(_files.Lease, "{}");
         Assert.Null(Take(locks: NoLocks));
         Assert.Null(Take());
-        Assert.Equal("somebody whose name cannot be read", WriterClaim.TakeAway(files, Writers.Here(), NoLocks).ToString());
+        Assert.Equal("somebody whose name cannot be read", WriterClaim.TakeAway(_files, Writers.Here(), NoLocks).ToString());
         using var claim = Take();
         Assert.NotNull(claim);
     }
@@ -201,7 +201,7 @@ public sealed class WriterClaimTests : IDisposable
     public void A_living_holder_of_this_host_is_never_taken_over()
     {
         using var claim = Take();
-        Assert.Equal(StoreFault.Busy, Assert.Throws<StoreException>(() => WriterClaim.TakeAway(files, Writers.Here(), Locks)).Fault);
+        Assert.Equal(StoreFault.Busy, Assert.Throws<StoreException>(() => WriterClaim.TakeAway(_files, Writers.Here(), Locks)).Fault);
         Assert.False(claim!.IsLost);
     }
 
@@ -212,26 +212,26 @@ public sealed class WriterClaimTests : IDisposable
     {
         var locks = withLocks ? Locks : NoLocks;
         using var claim = Take(locks: locks);
-        clock.Advance(TimeSpan.FromSeconds(30));
+        _clock.Advance(TimeSpan.FromSeconds(30));
         Assert.False(claim!.IsLost);
-        WriterClaim.TakeAway(files, Writers.Elsewhere, locks);
+        WriterClaim.TakeAway(_files, Writers.Elsewhere, locks);
         using var next = Take(Writers.Elsewhere, locks);
         Assert.NotNull(next);
-        clock.Advance(TimeSpan.FromSeconds(30));
+        _clock.Advance(TimeSpan.FromSeconds(30));
         Assert.True(claim.IsLost);
         claim.Dispose();
-        Assert.Equal(Writers.Elsewhere, WriterClaim.Look(files, Writers.Here(), locks).Holder?.Who);
+        Assert.Equal(Writers.Elsewhere, WriterClaim.Look(_files, Writers.Here(), locks).Holder?.Who);
     }
 
     [Fact]
     public void A_lease_is_refreshed_every_half_minute()
     {
         using var claim = Take(locks: NoLocks);
-        File.SetLastWriteTimeUtc(files.Lease, DateTime.UtcNow.AddHours(-1));
-        clock.Advance(TimeSpan.FromSeconds(29));
-        Assert.True(DateTime.UtcNow - File.GetLastWriteTimeUtc(files.Lease) > TimeSpan.FromMinutes(30));
-        clock.Advance(TimeSpan.FromSeconds(1));
-        Assert.True(DateTime.UtcNow - File.GetLastWriteTimeUtc(files.Lease) < TimeSpan.FromMinutes(30));
+        File.SetLastWriteTimeUtc(_files.Lease, DateTime.UtcNow.AddHours(-1));
+        _clock.Advance(TimeSpan.FromSeconds(29));
+        Assert.True(DateTime.UtcNow - File.GetLastWriteTimeUtc(_files.Lease) > TimeSpan.FromMinutes(30));
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.True(DateTime.UtcNow - File.GetLastWriteTimeUtc(_files.Lease) < TimeSpan.FromMinutes(30));
     }
 
     [Fact]
@@ -239,7 +239,7 @@ public sealed class WriterClaimTests : IDisposable
     {
         foreach (var locks in (IWriterLocks[])[Locks, NoLocks])
         {
-            File.WriteAllBytes(files.Lease, new WriterHolder(Writers.Here(Writers.Dead), clock.GetUtcNow(), Guid.NewGuid()).Format());
+            File.WriteAllBytes(_files.Lease, new WriterHolder(Writers.Here(Writers.Dead), _clock.GetUtcNow(), Guid.NewGuid()).Format());
             var claims = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => Take(locks: locks))));
             Assert.Single(claims.OfType<WriterClaim>());
             Array.ForEach(claims, claim => claim?.Dispose());
@@ -250,8 +250,8 @@ public sealed class WriterClaimTests : IDisposable
     public void The_lock_of_a_folder_that_was_removed_and_made_again_is_the_new_one()
     {
         using var claim = Take();
-        Directory.Delete(files.Folder, recursive: true);
-        Directory.CreateDirectory(files.Folder);
+        Directory.Delete(_files.Folder, recursive: true);
+        Directory.CreateDirectory(_files.Folder);
         using var next = Take();
         Assert.NotNull(next);
         claim!.Check();
@@ -268,7 +268,7 @@ public sealed class WriterClaimTests : IDisposable
         var lost = 0;
         await Task.WhenAll(Enumerable.Range(0, 4).Select(who => Task.Run(() =>
         {
-            var journal = Path.Combine(files.Folder, $"{who}.journal");
+            var journal = Path.Combine(_files.Folder, $"{who}.journal");
             for (var round = 0; round < each; round++)
             {
                 using var claim = Take(locks: locks);
@@ -280,12 +280,12 @@ public sealed class WriterClaimTests : IDisposable
                 File.WriteAllText(journal, "changes");
                 Thread.Yield();
                 lost += File.Exists(journal) ? 0 : 1;
-                files.RemoveFolder();
+                _files.RemoveFolder();
             }
         })));
         Assert.Equal(0, lost);
-        Directory.CreateDirectory(files.Folder);
+        Directory.CreateDirectory(_files.Folder);
     }
 
-    public void Dispose() => Directory.Delete(files.Folder, recursive: true);
+    public void Dispose() => Directory.Delete(_files.Folder, recursive: true);
 }
