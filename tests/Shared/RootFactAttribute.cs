@@ -8,3 +8,10 @@ internal sealed class RootFactAttribute : FactAttribute
 {
     public RootFactAttribute() => Skip = Identity.IsRoot ? null : "only root can do this";
 }
+
+/// <summary>A test of what root may do anyway; skipped for root.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class OrdinaryUserFactAttribute : FactAttribute
+{
+    public OrdinaryUserFactAttribute() => Skip = Identity.IsRoot ? "root may do it" : null;
+}

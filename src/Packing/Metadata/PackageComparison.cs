@@ -109,18 +109,7 @@ public sealed class PackageComparison(IReadableTree before, IReadableTree after,
 
     private static string InstallerOf(IReadableTree tree, ReadOnlySpan<byte> folder)
     {
-        var node = NodeId.Root;
-        foreach (var range in folder.Split((byte)'/'))
-        {
-            if (!tree.TryLookup(node, folder[range], out var next))
-            {
-                return UnknownInstaller;
-            }
-
-            node = next.Node;
-        }
-
-        if (!tree.TryLookup(node, "INSTALLER"u8, out var file) || file.Kind != EntryKind.File)
+        if (!tree.TryFind([.. folder, .. "/INSTALLER"u8], out var file) || file.Kind != EntryKind.File)
         {
             return UnknownInstaller;
         }

@@ -50,19 +50,8 @@ public sealed class PackageListing
         }
     }
 
-    private List<(string Name, EntryKind Kind)> Names(string directory)
-    {
-        var node = NodeId.Root;
-        foreach (var name in $"{_prefix}/{directory}".Split('/', StringSplitOptions.RemoveEmptyEntries))
-        {
-            if (!_tree.TryLookup(node, Encoding.UTF8.GetBytes(name), out var found) || found.Kind != EntryKind.Directory)
-            {
-                return [];
-            }
-
-            node = found.Node;
-        }
-
-        return [.. EntryCollector.Of(_tree, node).Select(entry => (Encoding.UTF8.GetString(entry.Name), entry.Kind))];
-    }
+    private List<(string Name, EntryKind Kind)> Names(string directory) =>
+        _tree.TryFind(Encoding.UTF8.GetBytes($"{_prefix}/{directory}"), out var found) && found.Kind == EntryKind.Directory
+            ? [.. EntryCollector.Of(_tree, found.Node).Select(entry => (Encoding.UTF8.GetString(entry.Name), entry.Kind))]
+            : [];
 }

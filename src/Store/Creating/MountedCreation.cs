@@ -1,3 +1,4 @@
+using System.Text;
 using CondaFuse.Changes.Union;
 using CondaFuse.Images;
 using CondaFuse.Images.Disk;
@@ -36,7 +37,7 @@ public sealed class MountedCreation(Layout layout, MountKeeper keeper, Unmounter
         using var tree = Open(name);
         var names = new EntryCollector { Max = 1 };
         tree.ReadDirectory(NodeId.Root, 0, names);
-        return Holds(tree, [name.Value, "conda-meta", "history"]) ? UnsealedTree.Environment
+        return tree.TryFind(Encoding.UTF8.GetBytes($"{name.Value}/conda-meta/history"), out _) ? UnsealedTree.Environment
             : names.Entries.Count > 0 ? UnsealedTree.Files
             : UnsealedTree.Nothing;
     }
@@ -133,20 +134,4 @@ public sealed class MountedCreation(Layout layout, MountKeeper keeper, Unmounter
     }
 
     private void RemoveChanges(EnvironmentName name) => new WriterFiles(Changes(name)).RemoveFolder(isClaimed: false);
-
-    private static bool Holds(ChangedTree tree, IEnumerable<string> path)
-    {
-        var node = NodeId.Root;
-        foreach (var part in path)
-        {
-            if (!tree.TryLookup(node, System.Text.Encoding.UTF8.GetBytes(part), out var found))
-            {
-                return false;
-            }
-
-            node = found.Node;
-        }
-
-        return true;
-    }
 }

@@ -3,6 +3,7 @@ using CondaFuse.Mounts;
 using CondaFuse.Platform;
 using CondaFuse.Store.Committing;
 using CondaFuse.Store.Control;
+using CondaFuse.Tests.Shared;
 using CondaFuse.Tree;
 
 namespace CondaFuse.Store.Tests.Control;
@@ -130,15 +131,12 @@ public sealed class ControlTests : IDisposable
         Assert.Null(Client.TryGetStatus());
     }
 
-    [Fact]
+    [OrdinaryUserFact]
     public void Nobody_but_the_mount_s_user_is_believed()
     {
         using var server = new ControlServer(_runtime, Socket, new Mount(), _log.Add);
         Assert.NotNull(Client.TryGetStatus());
-        if (Identity.UserId != 0)
-        {
-            Assert.Null(ControlClient.In(_runtime, Socket, Identity.UserId + 1).TryGetStatus());
-        }
+        Assert.Null(ControlClient.In(_runtime, Socket, Identity.UserId + 1).TryGetStatus());
     }
 
     [Fact]

@@ -1,0 +1,27 @@
+namespace CondaFuse.Tree;
+
+/// <summary>Finds entries by paths.</summary>
+public static class TreePath
+{
+    /// <summary>Follows a path from the root, name by name; symlinks are not followed.</summary>
+    /// <param name="tree">The tree.</param>
+    /// <param name="path">Names divided by <c>/</c>; empty ones count for nothing.</param>
+    /// <param name="found">The entry.</param>
+    /// <returns>False if a name is not there, or leads through what is no directory.</returns>
+    /// <exception cref="TreeException">A directory cannot be read.</exception>
+    public static bool TryFind(this IReadableTree tree, ReadOnlySpan<byte> path, out Attributes found)
+    {
+        ArgumentNullException.ThrowIfNull(tree);
+        found = tree.GetAttributes(NodeId.Root);
+        foreach (var range in path.Split((byte)'/'))
+        {
+            var name = path[range];
+            if (!name.IsEmpty && (found.Kind != EntryKind.Directory || !tree.TryLookup(found.Node, name, out found)))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}
