@@ -29,7 +29,7 @@ public sealed class LineOutputTests : IDisposable
     [Fact]
     public void What_the_parser_writes_is_escaped_between_newlines()
     {
-        using var writer = output.AsWriter();
+        using var writer = _output.AsWriter();
         writer.WriteLine("Usage:\u0007");
         writer.Write("  half");
         writer.Write(" a line\n");
