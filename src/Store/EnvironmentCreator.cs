@@ -48,17 +48,17 @@ public sealed class EnvironmentCreator(Layout layout, ArchiveCatalog catalog)
     }
 
     /// <summary>What is at the prefix of an environment that has no archive.</summary>
-    public UnsealedTree Inspect(EnvironmentName name)
+    public CreationState Inspect(EnvironmentName name)
     {
         var mountPoint = layout.MountPoint(name);
         if (File.Exists(Path.Combine(layout.Prefix(name), "conda-meta", "history")))
         {
-            return UnsealedTree.Environment;
+            return CreationState.Environment;
         }
 
         return Directory.Exists(mountPoint) && Directory.EnumerateFiles(mountPoint, "*", SearchOption.AllDirectories).Any()
-            ? UnsealedTree.Files
-            : UnsealedTree.Nothing;
+            ? CreationState.Files
+            : CreationState.Nothing;
     }
 
     /// <summary>Removes what is at the prefix.</summary>
@@ -96,4 +96,17 @@ public sealed class EnvironmentCreator(Layout layout, ArchiveCatalog catalog)
             Directory.Delete(layout.SealedTree(name), recursive: true);
         }
     }
+}
+
+/// <summary>What a creation left at a prefix.</summary>
+public enum CreationState
+{
+    /// <summary>Nothing, or empty directories.</summary>
+    Nothing,
+
+    /// <summary>Files, but not (yet) an environment.</summary>
+    Files,
+
+    /// <summary>An environment: it has a <c>conda-meta/history</c>.</summary>
+    Environment,
 }

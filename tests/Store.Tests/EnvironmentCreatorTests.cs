@@ -32,13 +32,13 @@ public sealed class EnvironmentCreatorTests : IDisposable
     [Fact]
     public void What_is_at_the_prefix_is_recognised()
     {
-        Assert.Equal(UnsealedTree.Nothing, Creator.Inspect(Name));
+        Assert.Equal(CreationState.Nothing, Creator.Inspect(Name));
         Directory.CreateDirectory(Path.Combine(_sandbox.Layout.Prefix(Name), "conda-meta"));
-        Assert.Equal(UnsealedTree.Nothing, Creator.Inspect(Name));
+        Assert.Equal(CreationState.Nothing, Creator.Inspect(Name));
         _sandbox.Put("envs/new env/new env/bin/x");
-        Assert.Equal(UnsealedTree.Files, Creator.Inspect(Name));
+        Assert.Equal(CreationState.Files, Creator.Inspect(Name));
         _sandbox.Put("envs/new env/new env/conda-meta/history");
-        Assert.Equal(UnsealedTree.Environment, Creator.Inspect(Name));
+        Assert.Equal(CreationState.Environment, Creator.Inspect(Name));
     }
 
     [Fact]
@@ -64,7 +64,7 @@ public sealed class EnvironmentCreatorTests : IDisposable
         cancelled.Cancel();
         Assert.ThrowsAny<OperationCanceledException>(
             () => Creator.Seal(Name, ArchiveFormat.SquashFs, new PackOptions { Threads = 2 }, null, cancelled.Token));
-        Assert.Equal(UnsealedTree.Environment, Creator.Inspect(Name));
+        Assert.Equal(CreationState.Environment, Creator.Inspect(Name));
         Assert.Empty(Directory.GetFiles(_sandbox.Layout.ArchiveDirectory));
     }
 

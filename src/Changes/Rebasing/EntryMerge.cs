@@ -4,7 +4,7 @@ using CondaFuse.Tree;
 namespace CondaFuse.Changes.Rebasing;
 
 /// <summary>Merges entries: content, attributes and times; and makes those that the new generation has not.</summary>
-internal sealed class EntryMerge(UnionState mine, RebaseTrees trees, MergedLayer merged, OldContent content, ConflictList conflicts)
+internal sealed class EntryMerge(UnionState mine, RebaseTrees trees, MergedLayer merged, LayerContent content, ConflictList conflicts)
 {
     private readonly Dictionary<ulong, ulong> _numbers = [];
 

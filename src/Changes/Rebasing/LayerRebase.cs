@@ -11,9 +11,9 @@ namespace CondaFuse.Changes.Rebasing;
 public sealed class LayerRebase
 {
     private readonly MergedLayer _merged;
-    private readonly OldContent _content;
+    private readonly LayerContent _content;
 
-    private LayerRebase(MergedLayer merged, OldContent content, IReadOnlyList<RebaseConflict> conflicts) =>
+    private LayerRebase(MergedLayer merged, LayerContent content, IReadOnlyList<RebaseConflict> conflicts) =>
         (_merged, _content, Conflicts) = (merged, content, conflicts);
 
     /// <summary>Where both sides did something else, in the order of paths. If no side was named, the outcome is the image's there.</summary>
@@ -39,7 +39,7 @@ public sealed class LayerRebase
         var trees = new RebaseTrees(mine, now, theirs);
         var conflicts = new ConflictList(keep);
         var merged = new MergedLayer(now);
-        var content = new OldContent(mine.Store, mine.Base);
+        var content = new LayerContent(mine.Store, mine.Base);
         var entries = new EntryMerge(mine.State, trees, merged, content, conflicts);
         new NameMerge(mine.State, trees, merged, entries, conflicts).Run();
         merged.DropNameless();

@@ -33,7 +33,7 @@ internal sealed class CreateCommandRun(Session session, EnvironmentName name, Ar
                 return stopped;
             }
 
-            if (Inspect() != UnsealedTree.Environment)
+            if (Inspect() != CreationState.Environment)
             {
                 return NothingToSeal();
             }
@@ -61,7 +61,7 @@ internal sealed class CreateCommandRun(Session session, EnvironmentName name, Ar
             var where = Where;
             DropAll();
             _creator.RemoveSealedTree(name);
-            Say(left == UnsealedTree.Nothing ? $"nothing was left of '{name}'" : $"removed {where}");
+            Say(left == CreationState.Nothing ? $"nothing was left of '{name}'" : $"removed {where}");
         }
 
         return ExitCode.Success;
@@ -70,12 +70,12 @@ internal sealed class CreateCommandRun(Session session, EnvironmentName name, Ar
     private void RefuseLeftovers(bool resume)
     {
         var left = Inspect();
-        if (resume && left == UnsealedTree.Nothing)
+        if (resume && left == CreationState.Nothing)
         {
             throw new StoreException(StoreFault.NotFound, $"there is nothing of '{name}' to resume below {session.Layout.MountPoint(name)}");
         }
 
-        if (!resume && left != UnsealedTree.Nothing)
+        if (!resume && left != CreationState.Nothing)
         {
             throw new StoreException(
                 StoreFault.AlreadyExists,
@@ -91,7 +91,7 @@ internal sealed class CreateCommandRun(Session session, EnvironmentName name, Ar
             StoreFault.Conda, "found no conda, mamba or micromamba: neither CONDA_EXE nor MAMBA_EXE names one, and PATH has none");
         int code;
         bool wasInterrupted;
-        if (IsInMount || (_creator.Inspect(name) == UnsealedTree.Nothing && Place(conda) == CreationPlace.Mount))
+        if (IsInMount || (_creator.Inspect(name) == CreationState.Nothing && Place(conda) == CreationPlace.Mount))
         {
             code = RunInMount(conda, out wasInterrupted);
         }
@@ -106,7 +106,7 @@ internal sealed class CreateCommandRun(Session session, EnvironmentName name, Ar
             return null;
         }
 
-        if (Inspect() == UnsealedTree.Nothing)
+        if (Inspect() == CreationState.Nothing)
         {
             DropAll();
             Say($"{conda.Path} ended with code {code}; nothing was created");
@@ -147,7 +147,7 @@ internal sealed class CreateCommandRun(Session session, EnvironmentName name, Ar
         var other => throw new StoreException(StoreFault.BadName, $"{PlaceVariable} is '{other}', which is neither 'native' nor 'mount'"),
     };
 
-    private UnsealedTree Inspect() => IsInMount ? _mounted.Inspect(name) : _creator.Inspect(name);
+    private CreationState Inspect() => IsInMount ? _mounted.Inspect(name) : _creator.Inspect(name);
 
     private void DropAll()
     {
@@ -162,7 +162,7 @@ internal sealed class CreateCommandRun(Session session, EnvironmentName name, Ar
     /// <summary>conda was content and made no environment: <c>--dry-run</c>, <c>--help</c>, or a 'no' at its prompt.</summary>
     private ExitCode NothingToSeal()
     {
-        if (Inspect() == UnsealedTree.Nothing)
+        if (Inspect() == CreationState.Nothing)
         {
             DropAll();
         }

@@ -27,19 +27,19 @@ public sealed class MountedCreation(Layout layout, MountKeeper keeper, Unmounter
     public bool IsBegun(EnvironmentName name) => File.Exists(layout.CreatingImage(name)) || Directory.Exists(Changes(name));
 
     /// <summary>What a creation that was begun has made.</summary>
-    public UnsealedTree Inspect(EnvironmentName name)
+    public CreationState Inspect(EnvironmentName name)
     {
         if (!File.Exists(layout.CreatingImage(name)))
         {
-            return UnsealedTree.Nothing;
+            return CreationState.Nothing;
         }
 
         using var tree = Open(name);
         var names = new EntryCollector { Max = 1 };
         tree.ReadDirectory(NodeId.Root, 0, names);
-        return tree.TryFind(Encoding.UTF8.GetBytes($"{name.Value}/conda-meta/history"), out _) ? UnsealedTree.Environment
-            : names.Entries.Count > 0 ? UnsealedTree.Files
-            : UnsealedTree.Nothing;
+        return tree.TryFind(Encoding.UTF8.GetBytes($"{name.Value}/conda-meta/history"), out _) ? CreationState.Environment
+            : names.Entries.Count > 0 ? CreationState.Files
+            : CreationState.Nothing;
     }
 
     /// <summary>Mounts what was made so far, at first nothing. The caller has the name's claim.</summary>

@@ -37,7 +37,7 @@ public sealed record WriterFiles(string Folder, IEntryGuard? Guard = null)
 
     /// <summary>Opens a folder to look what is there, whoever made it; not through a symlink.</summary>
     /// <exception cref="PlatformException">ENOTDIR for a symlink.</exception>
-    internal static IStorageFolder? TryLookInto(string path) => new DiskStorage(new Anyone()).TryOpenFolder(path);
+    internal static IStorageFolder? TryLookInto(string path) => new DiskStorage(new UnrestrictedGuard()).TryOpenFolder(path);
 
     /// <summary>Whether files are there that say who may write.</summary>
     /// <exception cref="IOException">The folder cannot be read.</exception>
@@ -148,7 +148,7 @@ public sealed record WriterFiles(string Folder, IEntryGuard? Guard = null)
     }
 
     /// <summary>For removal by descriptors only: whoever made the files, symlinks are not followed and odd files are not opened.</summary>
-    private sealed class Anyone : IEntryGuard
+    private sealed class UnrestrictedGuard : IEntryGuard
     {
         public void Demand(EntryAccess entry, string path)
         {

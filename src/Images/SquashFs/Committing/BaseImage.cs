@@ -16,8 +16,8 @@ internal sealed class BaseImage : IDisposable
         (Image, Record) = (image, record);
         ref readonly var raw = ref image.Superblock.Raw;
         Codec = Writing.CompressorOptions.Configured(image.Superblock.RequireCodec(image.File.Path), CompressorOptions());
-        Inodes = new BaseInodes(PlainTable.Read(image.File, Codec, image.Superblock.InodeTable, threads), raw.InodeCount, (int)raw.BlockSize);
-        Listings = PlainTable.Read(image.File, Codec, image.Superblock.DirectoryTable with { End = EndOfListings() }, threads);
+        Inodes = new BaseInodes(DecompressedTable.Read(image.File, Codec, image.Superblock.InodeTable, threads), raw.InodeCount, (int)raw.BlockSize);
+        Listings = DecompressedTable.Read(image.File, Codec, image.Superblock.DirectoryTable with { End = EndOfListings() }, threads);
         Owners = Entries<uint>("id", raw.IdTable, raw.IdCount);
         Fragments = Entries<RawFragment>("fragment", raw.FragmentTable, raw.FragmentCount);
     }
@@ -30,7 +30,7 @@ internal sealed class BaseImage : IDisposable
 
     public BaseInodes Inodes { get; }
 
-    public PlainTable Listings { get; }
+    public DecompressedTable Listings { get; }
 
     public uint[] Owners { get; }
 
@@ -158,7 +158,7 @@ internal sealed class BaseImage : IDisposable
 /// <summary>The extended attributes of the base, taken over as they are: sets name each other's values by their places.</summary>
 internal sealed class BaseXattrs
 {
-    private readonly PlainTable? _values;
+    private readonly DecompressedTable? _values;
 
     public BaseXattrs(BaseImage image, int threads)
     {
@@ -170,7 +170,7 @@ internal sealed class BaseXattrs
             var list = table + 16;
             Sets = image.Entries<RawXattrSet>("xattr", list, header.Count);
             var range = new TableRange("xattr", (long)header.Start, image.Image.File.Read<long>((long)list));
-            _values = PlainTable.Read(image.Image.File, image.Codec, range, threads);
+            _values = DecompressedTable.Read(image.Image.File, image.Codec, range, threads);
         }
     }
 

@@ -13,12 +13,12 @@ internal sealed class BaseInodes
     /// <summary>A fifo's or socket's.</summary>
     private const int ShortestRecord = 20;
 
-    private readonly PlainTable _table;
+    private readonly DecompressedTable _table;
     private readonly int _blockSize;
     private readonly int[] _offsets;
 
     /// <exception cref="ImageException">The table does not hold what it says.</exception>
-    public BaseInodes(PlainTable table, uint inodes, int blockSize)
+    public BaseInodes(DecompressedTable table, uint inodes, int blockSize)
     {
         (_table, _blockSize) = (table, blockSize);
         if (inodes > table.Content.Length / ShortestRecord)

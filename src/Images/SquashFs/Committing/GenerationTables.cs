@@ -24,7 +24,7 @@ internal sealed class GenerationTables
     /// <param name="blocks">Blocks that the content of changed files names by their index.</param>
     /// <param name="live">Takes what data is in use.</param>
     /// <param name="newTable">Makes tables.</param>
-    public GenerationTables(GenerationPlan plan, BaseImage image, IReadOnlyList<StoredBlock> blocks, LiveData live, Func<MetadataWriter> newTable)
+    public GenerationTables(GenerationPlan plan, BaseImage image, IReadOnlyList<StoredBlock> blocks, UsedBlocks live, Func<MetadataWriter> newTable)
     {
         (_plan, _image, _blocks, Live) = (plan, image, blocks, live);
         (Inodes, Listings) = (newTable(), newTable());
@@ -38,7 +38,7 @@ internal sealed class GenerationTables
 
     public MetadataWriter Listings { get; }
 
-    public LiveData Live { get; }
+    public UsedBlocks Live { get; }
 
     /// <summary>Where the blocks of files are now; null if they are where they were.</summary>
     public Compacting.MovedFiles? Moved { get; init; }

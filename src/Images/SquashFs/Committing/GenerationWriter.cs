@@ -28,7 +28,7 @@ internal sealed class GenerationWriter(ILayeredTree tree, BaseImage image, Appen
             .. known.Fragments,
             .. store.Fragments.Select(block => new RawFragment { Start = (ulong)block.Start, Size = block.Size }),
         ];
-        var tree_ = new GenerationTables(plan, image, store.Blocks, new LiveData(fragments.Length), NewTable);
+        var tree_ = new GenerationTables(plan, image, store.Blocks, new UsedBlocks(fragments.Length), NewTable);
         tree_.Write(cancellation);
 
         var tables = new ImageTables(output, NewTable);

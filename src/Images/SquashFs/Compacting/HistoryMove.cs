@@ -69,7 +69,7 @@ internal sealed class HistoryMove(Func<ImageFile> open, IReadOnlyList<Generation
         MetadataWriter NewTable() => new(compressor);
         var plan = UnchangedPlan.Of(image);
         var files = new MovedFiles(image, moved);
-        var tree = new GenerationTables(plan, image, [], new LiveData(image.Fragments.Length), NewTable) { Moved = files };
+        var tree = new GenerationTables(plan, image, [], new UsedBlocks(image.Fragments.Length), NewTable) { Moved = files };
         tree.Write(cancellation);
 
         var tables = new ImageTables(output, NewTable);

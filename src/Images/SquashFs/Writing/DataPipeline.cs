@@ -40,7 +40,7 @@ internal sealed class DataPipeline : IDisposable
     {
         (_source, _options, _output, _progress, _known) = (source, options, output, progress, known);
         _buffers = new BufferPool(options.BlockSize);
-        _state = new PipelineState(new FileFeed(options.BlockSize), (options.Threads * BlocksPerThread) + MoreBlocks);
+        _state = new PipelineState(new ReadQueue(options.BlockSize), (options.Threads * BlocksPerThread) + MoreBlocks);
         _sequencer = new BlockSequencer(options.BlockSize, _buffers, known?.FirstFragment ?? 0) { RunsEndWithFiles = known is not null };
         Store = new BlockStore(output, _buffers, known);
         _threads = new Thread[options.Threads];

@@ -8,7 +8,7 @@ namespace CondaFuse.Images.SquashFs.Writing;
 /// </summary>
 /// <param name="feed">Files to read.</param>
 /// <param name="maxBlocks">Blocks on their way from which on nothing more is read.</param>
-internal sealed class PipelineState(FileFeed feed, int maxBlocks)
+internal sealed class PipelineState(ReadQueue feed, int maxBlocks)
 {
     private readonly Dictionary<long, ReadBatch> _read = [];
     private readonly Queue<OutputItem> _toCompress = new();

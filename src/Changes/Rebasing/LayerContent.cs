@@ -7,7 +7,7 @@ namespace CondaFuse.Changes.Rebasing;
 /// Content of a layer, and of those files of its former base that the new one has not as they were: they get
 /// offsets behind the layer's own. It owns nothing.
 /// </summary>
-internal sealed class OldContent(IChangeStore layer, INumberedTree former) : IChangeStore
+internal sealed class LayerContent(IChangeStore layer, INumberedTree former) : IChangeStore
 {
     /// <summary>No data file is so long.</summary>
     private const long FirstOffset = 1L << 60;

@@ -5,7 +5,7 @@ using CondaFuse.Images.SquashFs.Wire;
 namespace CondaFuse.Images.SquashFs.Committing;
 
 /// <summary>A whole table of metadata blocks, decompressed. All blocks but the last one hold 8192 bytes.</summary>
-internal sealed class PlainTable
+internal sealed class DecompressedTable
 {
     private const int BlocksPerTask = 64;
 
@@ -16,7 +16,7 @@ internal sealed class PlainTable
     private readonly string _name;
     private int _lastLength;
 
-    private PlainTable(byte[] stored, string name)
+    private DecompressedTable(byte[] stored, string name)
     {
         (_stored, _name) = (stored, name);
         for (var at = 0; at < stored.Length; at += sizeof(ushort) + LengthAt(at))
@@ -53,7 +53,7 @@ internal sealed class PlainTable
     /// <param name="codec">Its codec.</param>
     /// <param name="range">Where its blocks lie: nothing else may lie between.</param>
     /// <param name="threads">How many may decompress.</param>
-    public static PlainTable Read(ImageFile file, ICodec codec, TableRange range, int threads)
+    public static DecompressedTable Read(ImageFile file, ICodec codec, TableRange range, int threads)
     {
         if (range.End < range.Start || range.End - range.Start > Array.MaxLength / 4)
         {
@@ -62,7 +62,7 @@ internal sealed class PlainTable
 
         var stored = new byte[range.End - range.Start];
         file.Read(range.Start, stored);
-        var table = new PlainTable(stored, range.Name);
+        var table = new DecompressedTable(stored, range.Name);
         table.Decompress(codec, threads);
         return table;
     }

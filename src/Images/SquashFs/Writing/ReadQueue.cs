@@ -3,7 +3,7 @@ using CondaFuse.Images.SquashFs.Wire;
 namespace CondaFuse.Images.SquashFs.Writing;
 
 /// <summary>Files that wait to be read, cut into batches in their order. Belongs to the pipeline's lock.</summary>
-internal sealed class FileFeed(int blockSize)
+internal sealed class ReadQueue(int blockSize)
 {
     private const int MaxPieces = 128;
 

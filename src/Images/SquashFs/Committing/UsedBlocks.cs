@@ -4,13 +4,13 @@ using CondaFuse.Images.SquashFs.Wire;
 namespace CondaFuse.Images.SquashFs.Committing;
 
 /// <summary>Which stored blocks a generation uses.</summary>
-internal sealed class LiveData
+internal sealed class UsedBlocks
 {
     private readonly List<(long Start, long End)> _runs = [];
     private readonly BitArray _fragments;
 
     /// <param name="fragments">Fragments in the table.</param>
-    public LiveData(int fragments) => _fragments = new BitArray(fragments);
+    public UsedBlocks(int fragments) => _fragments = new BitArray(fragments);
 
     /// <summary>A file's blocks.</summary>
     public void AddRun(long start, long length)
