@@ -137,6 +137,22 @@ public class RoomTests
     }
 
     [Fact]
+    public void Private_fields_begin_with_an_underscore() =>
+        Assert.Empty(Offenders(@"^ +private (readonly |volatile )*[\w<>?,*\[\]. ]+ [a-z]\w*( = [^>\n]+)?;$", except: []));
+
+    [Fact]
+    public void Documents_name_sources_that_exist()
+    {
+        var documents = Directory.EnumerateFiles(Repository.Root, "*.md")
+            .Concat(Directory.EnumerateFiles(Path.Combine(Repository.Root, "docs"), "*.md", SearchOption.AllDirectories));
+        Assert.Empty(
+            from document in documents
+            from Match named in Regex.Matches(File.ReadAllText(document), @"\bsrc/[\w/.]+\.cs\b", RegexOptions.None, TimeSpan.FromSeconds(1))
+            where !File.Exists(Path.Combine(Repository.Root, named.Value))
+            select $"{Path.GetFileName(document)}: {named.Value}");
+    }
+
+    [Fact]
     public void No_static_field_can_change() =>
         Assert.Empty(
             Offenders(
