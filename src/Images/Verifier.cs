@@ -39,10 +39,8 @@ public static class Verifier
                 cancellation.ThrowIfCancellationRequested();
                 using var tree = SquashFsTree.Open(path, generation.Number);
                 var differing = newer < 0 ? null : FindDiffering(path, generation.Number, newer, threads);
-                results.Add(
-                    (
-                        generation.Number,
-                        new Verification(tree, threads, damage, read, cancellation).Run(differing is null ? null : differing.Contains)));
+                var verification = new Verification(tree, threads, damage, read, cancellation);
+                results.Add((generation.Number, verification.Run(differing is null ? null : differing.Contains)));
                 read.Next();
                 newer = generation.Number;
             }

@@ -58,8 +58,8 @@ public sealed record PackedEnvironment(IReadableTree Tree, IReadOnlyList<string>
             .OrderBy(record => record.Path, StringComparer.Ordinal)
             .ToList();
         var variables = EnvironmentVariables.Format(EnvironmentVariables.Of(files));
-        foreach (
-            var script in PackedScripts.For(unpacked, hasDestination: settings.Destination is not null, hasConda: records.Has("conda"), variables))
+        var scripts = PackedScripts.For(unpacked, hasDestination: settings.Destination is not null, hasConda: records.Has("conda"), variables);
+        foreach (var script in scripts)
         {
             tree.Put(script);
         }
@@ -137,9 +137,8 @@ internal static class FindingMessages
 
     public static string Missing(IReadOnlyList<ManagedFile> files) =>
         $"files that conda installed were deleted:\n{ByPackage(files)}\n"
-        + "Often pip has replaced the package. Install it anew (conda install --force-reinstall PACKAGE), remove the one of the two that you don't "
-        + "want "
-        + "(conda list shows both), or pack what is there: --ignore-missing-files";
+        + "Often pip has replaced the package. Install it anew (conda install --force-reinstall PACKAGE), "
+        + "remove the one of the two that you don't want (conda list shows both), or pack what is there: --ignore-missing-files";
 
     public static string? Overwritten(IReadOnlyList<ManagedFile> files) =>
         files.Count == 0

@@ -45,9 +45,8 @@ public static class RelocatedEnvironment
         var prefixes = new PrefixSearch(files, records).Find(prefix).Prefixes;
         var contents = new Dictionary<NodeId, RewrittenContent>();
         IReadOnlyList<SourceFile> selected = [.. files.ByPath.Values.Where(file => !CondaRecords.IsRecord(file.Path))];
-        foreach (
-            var (path, plan) in PackedEnvironment.Plan(
-                selected, new PackedContentPlanner(files, records, prefixes, destination), threads, cancellation))
+        var planner = new PackedContentPlanner(files, records, prefixes, destination);
+        foreach (var (path, plan) in PackedEnvironment.Plan(selected, planner, threads, cancellation))
         {
             if (plan.Content is { } content)
             {

@@ -19,12 +19,12 @@ public static unsafe class OpenFileLock
             return Answer(errno, "fcntl(F_OFD_SETLK)");
         }
 
-        while (
-            (errno = Libc.flock((int)file.DangerousGetHandle(), Libc.LockExclusive | Libc.LockNonBlocking) < 0
-                ? Libc.LastErrno
-                : Errno.None) == Errno.EINTR)
+        do
         {
+            var isTaken = Libc.flock((int)file.DangerousGetHandle(), Libc.LockExclusive | Libc.LockNonBlocking) == 0;
+            errno = isTaken ? Errno.None : Libc.LastErrno;
         }
+        while (errno == Errno.EINTR);
 
         return Answer(errno, "flock");
     }

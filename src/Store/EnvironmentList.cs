@@ -145,9 +145,10 @@ public sealed class EnvironmentList(Layout layout, ArchiveCatalog catalog, TimeP
         try
         {
             var summary = ImageSummary.Read(path);
-            return (
-                summary,
-                summary.Unreadable is { } reason ? new ArchiveProblem($"{path}: {reason}", "use a build of condafuse that has this codec") : null);
+            var problem = summary.Unreadable is { } reason
+                ? new ArchiveProblem($"{path}: {reason}", "use a build of condafuse that has this codec")
+                : null;
+            return (summary, problem);
         }
         catch (Exception failure) when (failure is TreeException or IOException or UnauthorizedAccessException)
         {

@@ -69,12 +69,10 @@ internal sealed class CondarcText(string path, IReadOnlyCollection<string> wante
                 }
                 else if (key is not null && wanted.Contains(key))
                 {
-                    _found.Add(
-                        (
-                            key,
-                            step is Scalar { Tag.IsEmpty: true } scalar
-                                ? scalar
-                                : throw new CondaNeededException($"{key} in {path} is no plain value")));
+                    var value = step is Scalar { Tag.IsEmpty: true } scalar
+                        ? scalar
+                        : throw new CondaNeededException($"{key} in {path} is no plain value");
+                    _found.Add((key, value));
                 }
 
                 isKey = !isKey;

@@ -49,9 +49,8 @@ internal sealed class EnvironmentSearch(Session session)
             ?? session.Variable("CONDA_ENVS_PATH"))?.Split([':', ','], StringSplitOptions.RemoveEmptyEntries)
             ?? [];
         var roots = Roots().ToList();
-        foreach (
-            var directory in directories.Concat(roots.Select(root => Path.Combine(root, "envs")))
-                .Append(Path.Combine(session.Home, ".conda", "envs")))
+        var below = roots.Select(root => Path.Combine(root, "envs"));
+        foreach (var directory in directories.Concat(below).Append(Path.Combine(session.Home, ".conda", "envs")))
         {
             yield return Path.Combine(directory, name);
         }

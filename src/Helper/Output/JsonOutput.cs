@@ -12,8 +12,8 @@ internal static class JsonOutput
     public static void Write(Action<Utf8JsonWriter> fields)
     {
         using var output = Terminal.OpenRaw();
-        using (
-            var json = new Utf8JsonWriter(output, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        var options = new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+        using (var json = new Utf8JsonWriter(output, options))
         {
             json.WriteStartObject();
             json.WriteNumber("schema", Schema);

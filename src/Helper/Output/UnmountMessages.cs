@@ -31,8 +31,8 @@ internal sealed class UnmountMessages(string mountPoint, LiveMount? live, MountS
             var packages = report.Packages.Length > 0 ? $"{report.Packages}; " : string.Empty;
             var seconds = report.Seconds.ToString("0.00", CultureInfo.InvariantCulture);
             Terminal.Out.WriteLine(
-                $"  committed as generation {report.Generation}: {packages}{GenerationText.Of(report.Difference)}; in {seconds} "
-                + "s");
+                $"  committed as generation {report.Generation}: {packages}{GenerationText.Of(report.Difference)}; "
+                + $"in {seconds} s");
             Warnings.Write(report.Warnings);
             if (reply.Note is not null)
             {

@@ -80,14 +80,8 @@ public static class KeptChanges
         catch (StoreException stale) when (stale is { Fault: StoreFault.Stale, InnerException: ChangesException { Generation: { } generation } }
             && FormerBase.Find(state, generation) is { } before)
         {
-            return (
-                OpenOn(
-                    before,
-                    state,
-                    clock,
-                    _ => { },
-                    () => throw new TreeException(TreeFailure.ReadOnly, $"{state.Place.Folder} was opened to be read")),
-                before);
+            static IDisposable Refuse(string folder) => throw new TreeException(TreeFailure.ReadOnly, $"{folder} was opened to be read");
+            return (OpenOn(before, state, clock, _ => { }, () => Refuse(state.Place.Folder)), before);
         }
     }
 

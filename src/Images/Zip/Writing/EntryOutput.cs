@@ -139,7 +139,7 @@ internal static class DosStamp
     public static (ushort Date, ushort Time) Of(long seconds)
     {
         var time = DateTime.UnixEpoch.AddSeconds(Math.Clamp(seconds, First, Last));
-        return (
-            (ushort)(((time.Year - 1980) << 9) | (time.Month << 5) | time.Day), (ushort)((time.Hour << 11) | (time.Minute << 5) | (time.Second / 2)));
+        var date = ((time.Year - 1980) << 9) | (time.Month << 5) | time.Day;
+        return ((ushort)date, (ushort)((time.Hour << 11) | (time.Minute << 5) | (time.Second / 2)));
     }
 }
