@@ -89,7 +89,8 @@ install_all() {
   done
   command -v fusermount3 >/dev/null || command -v fusermount >/dev/null || ((EUID == 0)) ||
     say "To mount, fusermount3 is needed: install fuse3 (apt-get install fuse3), or ask who runs this machine to."
-  ((${#rc_shells[@]} > 0)) || say "For the functions in a shell:  source '${prefix}/bin/conda-fuse.sh'  (fish: '${prefix}/bin/condafuse' init fish | source)"
+  ((${#rc_shells[@]} > 0)) ||
+    say "For the functions in a shell:  source '${prefix}/bin/conda-fuse.sh'  (fish: '${prefix}/bin/condafuse' init fish | source)"
 }
 
 uninstall() {

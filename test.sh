@@ -87,7 +87,8 @@ run_as() {
   # Each has a copy of the program, so that its tests know their own processes.
   local variables=(HOME="${work}/home-${who}" TMPDIR="${work}/tmp-${who}" USER="${who}" TERM=dumb LC_ALL=C.UTF-8 CI=true
     PATH="${test_prefix:-${work}/prefix-${who}}/bin:/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin"
-    CONDAFUSE_TEST_PREFIX="${test_prefix:-${work}/prefix-${who}}" CONDAFUSE_TEST_PORTABLE="${test_portable:-}" CONDAFUSE_TEST_CHANNEL="${channel}" CONDA_EXE="${work}/conda-${who}/bin/conda"
+    CONDAFUSE_TEST_PREFIX="${test_prefix:-${work}/prefix-${who}}" CONDAFUSE_TEST_PORTABLE="${test_portable:-}"
+    CONDAFUSE_TEST_CHANNEL="${channel}" CONDA_EXE="${work}/conda-${who}/bin/conda"
     CONDAFUSE_REAL_CONDA="${real_conda}" CONDAFUSE_KILLS="${CONDAFUSE_KILLS:-}")
   [[ ${who} != root ]] || variables+=(CONDAFUSE_TEST_USER="${second_user}")
   if [[ ${who} == user && -n ${test_user} ]]; then

@@ -84,7 +84,8 @@ ensure_build_tools() {
     fail "this distribution has no static libraries of zstd, lzma, lz4, libdeflate and bzip2. Build without them: ./install.sh --portable"
   fi
   ensure_packages "the build" "${packages[@]}"
-  can_link "${libraries[@]}" || fail "clang, or a static library of ${libraries[*]:-the C library}, is still not found. Without these libraries: ./install.sh --portable"
+  can_link "${libraries[@]}" ||
+    fail "clang, or a static library of ${libraries[*]:-the C library}, is still not found. Without these libraries: ./install.sh --portable"
 }
 
 # can_link LIBRARY...: whether there are clang and these static libraries.

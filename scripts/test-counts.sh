@@ -13,7 +13,8 @@ count() {
 count_trx() {
   local title=$1 code=$2 numbers
   shift 2
-  read -r -a numbers < <(sed -n 's/.*<Counters total="\([0-9]*\)" executed="\([0-9]*\)" passed="\([0-9]*\)" failed="\([0-9]*\)".*/\1 \2 \3 \4/p' "$@" /dev/null |
+  read -r -a numbers < <(sed -n \
+    's/.*<Counters total="\([0-9]*\)" executed="\([0-9]*\)" passed="\([0-9]*\)" failed="\([0-9]*\)".*/\1 \2 \3 \4/p' "$@" /dev/null |
     awk '{ total += $1; run += $2; ok += $3 } END { print ok + 0, run - ok, total - run }')
   if ((code != 0 && numbers[1] == 0)); then numbers[1]=1; fi
   count "${title}" "${numbers[@]}"

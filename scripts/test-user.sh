@@ -1,5 +1,6 @@
 # shellcheck shell=bash disable=SC2034
-# Ordinary users for tests that root runs, and /dev/fuse open to them meanwhile: one runs the tests of ordinary users, the other is the second user of root's tests.
+# Ordinary users for tests that root runs, and /dev/fuse open to them meanwhile: one runs the tests of ordinary users, the other is the
+# second user of root's tests.
 
 test_user=
 second_user=

@@ -1,6 +1,7 @@
 """One suite a file: `run(bench) -> list of tables`."""
 
-from . import activate, changed_import, commit, create, find, imports, init, install, memory, mount, pack, pack_formats, read_all, removal, start, zips
+from . import activate, changed_import, commit, create, find, imports, init, install, memory, mount, pack, pack_formats
+from . import read_all, removal, start, zips
 
 ALL = {
     "pack": pack.run,

@@ -27,7 +27,10 @@ def run_suite(bench: Bench) -> list[Table]:
 
         contenders = {KERNEL: lambda: _unmount_unchanged(mounts, KERNEL), CONDAFUSE: ours}
         rounds = bench.rounds if bench.input == "python" else bench.few
-        note = "34 files, 100 kB installed; growth is what the archive grew by, beyond the files' bytes; the archive on its storage, nothing of what was installed synced before"
+        note = (
+            "34 files, 100 kB installed; growth is what the archive grew by, beyond the files' bytes; "
+            "the archive on its storage, nothing of what was installed synced before"
+        )
         return [bench.compare("commit", note, "ms or kB", KERNEL, contenders, rounds)]
 
 

@@ -1,6 +1,7 @@
 """What starts cost: init, bash with it, mount and unmount, a long list, and the memory of one server and of fifty.
 
-Page faults do not depend on how busy the machine is; times do. As root; `as an ordinary user` is measured where BENCH_USER names one who may open /dev/fuse.
+Page faults do not depend on how busy the machine is; times do. As root; `as an ordinary user` is measured where BENCH_USER names
+one who may open /dev/fuse.
 """
 
 import os

@@ -51,8 +51,12 @@ def _archive(bench: Bench) -> Path:
 @contextmanager
 def _mounted(peer: str, archive: Path, leave: Callable[[str, Path], None], read_only: bool = False) -> Iterator[Path]:
     point = Path(tempfile.mkdtemp(prefix="condafuse-bench-"))
-    command = [peers.need(FUSE_ZIP), *(["-r"] if read_only else [])] if peer == FUSE_ZIP else [peers.need(OURS), "mount", *(["--read-only"] if read_only else [])]
-    subprocess.run([*command, archive, point], check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, env=environment_of(peer, archive.parent))
+    if peer == FUSE_ZIP:
+        command = [peers.need(FUSE_ZIP), *(["-r"] if read_only else [])]
+    else:
+        command = [peers.need(OURS), "mount", *(["--read-only"] if read_only else [])]
+    quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL}
+    subprocess.run([*command, archive, point], check=True, env=environment_of(peer, archive.parent), **quiet)
     try:
         yield point
     finally:
@@ -64,7 +68,8 @@ def _imports(bench: Bench, suite: str, note: str, once: Callable[[str], dict[str
     def by(peer: str):
         return lambda: once(peer)
 
-    return bench.compare(suite, f"the same tree in a zip archive of fuse-zip's; {note}", "ms", KERNEL, {peer: by(peer) for peer in (KERNEL, FUSE_ZIP, OURS, *others)})
+    title = f"the same tree in a zip archive of fuse-zip's; {note}"
+    return bench.compare(suite, title, "ms", KERNEL, {peer: by(peer) for peer in (KERNEL, FUSE_ZIP, OURS, *others)})
 
 
 def _cold(mounted: Callable, peer: str) -> dict[str, float]:

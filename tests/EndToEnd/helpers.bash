@@ -56,7 +56,8 @@ in_environment() {
   "${acting[@]}" env -i "${environment[@]}" "$@"
 }
 
-# From now on everything is done by CONDAFUSE_TEST_USER, whom root's tests have, in a home of their own. Nothing may be mounted yet that a skip would leave.
+# From now on everything is done by CONDAFUSE_TEST_USER, whom root's tests have, in a home of their own. Nothing may be mounted yet
+# that a skip would leave.
 as_second_user() {
   [[ -n "${CONDAFUSE_TEST_USER:-}" ]] || skip 'only where root runs the tests'
   chmod go+x "${CONDAFUSE_TEST_ROOT}" "${home}"
@@ -218,12 +219,15 @@ unmount() {
 # The process behind the mount at $1.
 server_at() {
   in_environment "${CONDAFUSE_BIN}" list --json |
-    /usr/bin/python3 -c 'import json, sys; print(*(e["serverPid"] for e in json.load(sys.stdin)["environments"] if e["mountPoint"] == sys.argv[1]))' "$(stat -c %m "$1")"
+    /usr/bin/python3 -c 'import json, sys
+print(*(e["serverPid"] for e in json.load(sys.stdin)["environments"] if e["mountPoint"] == sys.argv[1]))' "$(stat -c %m "$1")"
 }
 
 # The record of the server behind the mount at $1, its socket, and its log.
 record_of() {
-  echo "$(in_environment "${CONDAFUSE_BIN}" paths --json | /usr/bin/python3 -c 'import json, sys; print(json.load(sys.stdin)["runtime"])')/mount-$(mountpoint -d "$1").server"
+  local runtime
+  runtime=$(in_environment "${CONDAFUSE_BIN}" paths --json | /usr/bin/python3 -c 'import json, sys; print(json.load(sys.stdin)["runtime"])')
+  echo "${runtime}/mount-$(mountpoint -d "$1").server"
 }
 
 log_of() {

@@ -21,7 +21,8 @@ names = sorted(os.listdir(folder))
 handle = 0
 while True:
     handle += 1
-    kind = "unlink" if len(names) > 300 else rnd.choice(["write", "write", "write", "append", "rename", "unlink", "link", "mkdir", "chmod", "symlink", "truncate"])
+    kinds = ["write", "write", "write", "append", "rename", "unlink", "link", "mkdir", "chmod", "symlink", "truncate"]
+    kind = "unlink" if len(names) > 300 else rnd.choice(kinds)
     name, other = f"{seed}-{handle}", rnd.choice(names) if names else None
     if other is None and kind != "write":
         continue
@@ -228,7 +229,8 @@ class Test:
         expected = possible[-1].states()
         for name in sorted(expected.keys() | found.keys()):
             if expected.get(name) != found.get(name):
-                print(f"kill {number} of {victim}: {name}: expected {str(expected.get(name))[:200]}, found {str(found.get(name))[:200]}", file=sys.stderr)
+                difference = f"expected {str(expected.get(name))[:200]}, found {str(found.get(name))[:200]}"
+                print(f"kill {number} of {victim}: {name}: {difference}", file=sys.stderr)
         print(f"the operation that was not acknowledged: {str(open_operation)[:200]}", file=sys.stderr)
         raise SystemExit("something was lost or invented")
 

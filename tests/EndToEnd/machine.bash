@@ -1,5 +1,6 @@
 # A machine of several users, for tests that root runs: alice and bob, who share a group, mallory, who attacks them, and root.
-# Its /tmp, /var/tmp, /dev/shm and /run are fresh (a mount namespace), /dev/fuse is open to all, and the kernel does not protect links in shared folders.
+# Its /tmp, /var/tmp, /dev/shm and /run are fresh (a mount namespace), /dev/fuse is open to all, and the kernel does not
+# protect links in shared folders.
 
 # Starts it, for setup_file; only root can. Other users' tests are skipped by fresh_homes, since Bats 1.8 cannot skip in setup_file.
 start_machine() {

@@ -1,4 +1,7 @@
-"""Changes files of a directory, and those of another one in the same way, in every manner there is, and compares them at once: racing_writer.py MOUNTED EXPECTED SEED."""
+"""Changes files of a directory, and those of another one in the same way, in every manner there is, and compares them at once.
+
+racing_writer.py MOUNTED EXPECTED SEED
+"""
 
 import mmap
 import os

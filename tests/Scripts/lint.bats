@@ -21,6 +21,13 @@ scripts() {
   shfmt -d -i 2 "${files[@]}"
 }
 
+@test "no line of a script is longer than 150 columns" {
+  mapfile -t files < <(scripts | while read -r file; do [ ! -e "${file}" ] || echo "${file}"; done)
+  mapfile -t -O "${#files[@]}" files < <(find bench scripts tests \( -name '*.py' -o -name '*.bash' \) ! -path '*/Golden/*' ! -path '*/obj/*' ! -path '*/bin/*')
+  run grep -nE '^.{151,}' "${files[@]}"
+  [ "${output}" = "" ]
+}
+
 @test "the man page renders without a warning" {
   run man --warnings=all --local-file man/condafuse.1
   [ "${status}" -eq 0 ]

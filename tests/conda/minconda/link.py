@@ -94,7 +94,8 @@ def _entry_point(prefix: Path, definition: str, python: str | None) -> str:
     command, _, target = (part.strip() for part in definition.partition("="))
     module, _, function = target.partition(":")
     text = (
-        f"{placeholder.entry_point_shebang(f'{prefix}/bin/{python}')}# -*- coding: utf-8 -*-\nimport re\nimport sys\n\nfrom {module} import {function}\n\n"
+        f"{placeholder.entry_point_shebang(f'{prefix}/bin/{python}')}# -*- coding: utf-8 -*-\n"
+        f"import re\nimport sys\n\nfrom {module} import {function}\n\n"
         "if __name__ == '__main__':\n    sys.argv[0] = re.sub(r'(-script\\.pyw?|\\.exe)?$', '', sys.argv[0])\n"
         f"    sys.exit({function}())\n"
     )
