@@ -89,16 +89,10 @@ internal sealed class Session
     /// <summary>A variable's value; null if it is unset or empty.</summary>
     public string? Variable(string name) => _variables.GetValueOrDefault(name) is { Length: > 0 } value ? value : null;
 
-    /// <summary>Whether a variable is set, be it to nothing.</summary>
-    public bool IsSet(string name) => _variables.ContainsKey(name);
-
     /// <summary>The environment with some variables set otherwise; null takes one out.</summary>
     public IReadOnlyCollection<string> EnvironmentWith(IReadOnlyDictionary<string, string?> changes) =>
         [.. _variables.Where(pair => !changes.ContainsKey(pair.Key)).Select(pair => $"{pair.Key}={pair.Value}"),
             .. changes.Where(pair => pair.Value is not null).Select(pair => $"{pair.Key}={pair.Value}")];
-
-    /// <summary>The names of all variables.</summary>
-    public IEnumerable<string> VariableNames => _variables.Keys;
 
     /// <summary>This session with another runtime folder.</summary>
     public Session WithRuntime(string directory, Microsoft.Win32.SafeHandles.SafeFileHandle? lifeline = null) =>

@@ -119,4 +119,30 @@ public static class ProgramImage
         _ = Libc.execve(path.Pointer[0], argv.Pointer, envp.Pointer);
         throw new PlatformException(Libc.LastErrno, "execve", program);
     }
+
+    /// <summary>Runs a command by the rules of <c>execvpe(3)</c>. Returns only if nothing of that name can be executed, or if it is a script without an interpreter.</summary>
+    /// <param name="words">The command: a name to look for in the search path, or a path.</param>
+    /// <param name="searchPath">Directories with colons between; an empty one is the current directory.</param>
+    /// <param name="environment"><c>NAME=value</c> each.</param>
+    public static unsafe void TryReplace(IReadOnlyList<string> words, string searchPath, IReadOnlyCollection<string> environment)
+    {
+        var name = words[0];
+        if (name.Length == 0)
+        {
+            return;
+        }
+
+        string[] places = name.Contains('/', StringComparison.Ordinal) ? [name] : [.. searchPath.Split(':').Select(folder => folder.Length == 0 ? name : $"{folder}/{name}")];
+        using var paths = new CStrings(places);
+        using var argv = new CStrings(words);
+        using var envp = new CStrings(environment);
+        for (var index = 0; index < places.Length; index++)
+        {
+            _ = Libc.execve(paths.Pointer[index], argv.Pointer, envp.Pointer);
+            if (Libc.LastErrno is not (Errno.ENOENT or Errno.ENOTDIR or Errno.EACCES))
+            {
+                return;
+            }
+        }
+    }
 }

@@ -134,6 +134,46 @@ conda-fuse-unmount other"
   done
 }
 
+@test "mamba's and micromamba's deactivate follow ours, and ours follow theirs" {
+  local shell face
+  lively_environment '{"cf_lower": "low", "CF_QUOTED": "two words"}'
+  small_environment
+  environment+=(CONDA_EXE='' MAMBA_ROOT_PREFIX="${base}" CF_PACKAGE=mine)
+  for face in mamba micromamba; do
+    environment+=(MAMBA_EXE="${base}/bin/${face}")
+    for shell in "${shells[@]}"; do
+      local before="eval \"\$(\"\$MAMBA_EXE\" shell hook --shell ${shell})\""
+      [[ "${shell}" != fish ]] || before='"$MAMBA_EXE" shell hook --shell fish | source'
+      in_plain_shell "${shell}" "printenv PATH
+conda-fuse-activate lively
+echo \"1[\$CONDA_DEFAULT_ENV][\$CF_LOWER][\$CF_PACKAGE]\"
+${face} deactivate
+echo \"2[\$CONDA_SHLVL][\$CF_LOWER][\$CF_PACKAGE]\"
+printenv PATH
+${face} activate '${mounts}/lively/lively'
+echo \"3[\$CONDA_DEFAULT_ENV][\$CONDA_PROMPT_MODIFIER][\$CF_LOWER][\$CF_PACKAGE]\"
+conda-fuse-activate small
+echo \"4[\$CONDA_DEFAULT_ENV][\$CONDA_SHLVL]\"
+greeting
+${face} deactivate
+echo \"5[\$CONDA_DEFAULT_ENV][\$CONDA_PROMPT_MODIFIER][\$CONDA_SHLVL][\$CF_LOWER]\"
+conda-fuse-unmount lively
+echo \"6[\$CONDA_SHLVL][\$CF_LOWER][\$CF_PACKAGE]\"
+conda-fuse-unmount small
+printenv PATH"
+      expect_status 0
+      expect_in_output '1[lively][low][package]'
+      expect_in_output '2[0][][mine]'
+      expect_in_output '3[lively][(lively) ][low][package]'
+      expect_in_output '4[small][2]'
+      expect_in_output "hello from ${mounts}/small/small"
+      expect_in_output '5[lively][(lively) ][1][low]'
+      expect_in_output '6[0][][mine]'
+      [[ "$(grep -c "^$(head -n 1 <<<"${output}")\$" <<<"${output}")" == 3 ]] || fail "PATH is not what it was"
+    done
+  done
+}
+
 @test "stacked, the programs of both are on PATH" {
   local shell
   small_environment

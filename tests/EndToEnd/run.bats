@@ -26,6 +26,38 @@ setup_file() {
   unmount small
 }
 
+@test "run becomes the command itself where no activation script is there, and sources scripts in their order where they are" {
+  local prefix
+  small_environment
+  prefix="$(prefix_of small)"
+  rm -rf "${prefix}/etc/conda/activate.d"
+  helper run small -- env
+  expect_status 0
+  # What a shell in between would have set.
+  [[ "${output}" != *SHLVL=0* && $'\n'"${output}" != *$'\n_='* && "${output}" != *PWD=* ]] || fail 'a shell was in between'
+  printf 'echo "run by a shell: $1"\n' >"${home}/no interpreter"
+  chmod 755 "${home}/no interpreter"
+  helper run small -- "${home}/no interpreter" word
+  expect_output 'run by a shell: word'
+  mkdir -p "${prefix}/etc/conda/activate.d"
+  echo 'ORDER="${ORDER}Z"; export ORDER' >"${prefix}/etc/conda/activate.d/Z it's.sh"
+  echo 'ORDER="${ORDER}a"; export ORDER' >"${prefix}/etc/conda/activate.d/a.sh"
+  helper run small -- printenv ORDER
+  expect_output Za
+  unmount small
+}
+
+@test "run activates with conda's settings, whatever they are" {
+  small_environment
+  printf 'changeps1: false\n' >"${home}/.condarc"
+  helper run small -- sh -c 'echo "[$CONDA_PROMPT_MODIFIER]"'
+  expect_output '[]'
+  printf "env_prompt: '{name!r} '\n" >"${home}/.condarc"
+  helper run small -- sh -c 'echo "[$CONDA_PROMPT_MODIFIER]"'
+  expect_output '[(small) ]'
+  unmount small
+}
+
 @test "run hands on arguments and variables byte for byte" {
   small_environment
   environment+=(ODD=$'v\xff\xfew')

@@ -3,7 +3,7 @@ using CondaFuse.Helper.Output;
 
 namespace CondaFuse.Helper.Commands;
 
-/// <summary>A command as it is to be started for an environment: a shell that runs its activation scripts, then becomes the command.</summary>
+/// <summary>A command as it is to be started for an environment.</summary>
 /// <param name="session">The variables to start from.</param>
 /// <param name="prefix">The environment.</param>
 /// <param name="words">The command.</param>
@@ -12,44 +12,42 @@ internal sealed class CommandInEnvironment(Session session, string prefix, IRead
     private const string Bash = "/bin/bash";
     private const string NoByteCode = "PYTHONDONTWRITEBYTECODE";
 
-    /// <summary>bash where it is, because packages write their scripts for it.</summary>
-    public string Program { get; } = File.Exists(Bash) ? Bash : "/bin/sh";
+    private readonly Lazy<CommandSurroundings> surroundings = new(() => CommandSurroundings.Of(
+        session.AllVariables, prefix, new PrefixReader(".sh", warning => Terminal.Error.WriteLine($"condafuse: warning: {warning}")), CondaHere.FindOrAssume(session)));
 
-    public IReadOnlyList<string> Arguments => [Program, "-c", EmbeddedText.Read("run.sh"), "condafuse", .. words];
+    /// <summary>A shell that runs the environment's activation scripts, then becomes the command; bash where it is, because packages write their scripts for it.</summary>
+    public string Shell { get; } = File.Exists(Bash) ? Bash : "/bin/sh";
 
-    /// <summary>
-    /// What activation sets (at the first level, whatever is active around it), and no byte code from imports, which would take the write lock
-    /// (docs/decisions/0019).
-    /// </summary>
+    /// <summary>That shell's arguments.</summary>
+    public IReadOnlyList<string> ShellArguments
+    {
+        get
+        {
+            var scripts = Dialect.Parse(EmbeddedText.Read("actions.posix")).Render(surroundings.Value.Scripts.Select(path => new ShellAction.Source(path)));
+            return [Shell, "-c", scripts + EmbeddedText.Read("run.sh"), "condafuse", .. words];
+        }
+    }
+
+    /// <summary>What activation sets, and no byte code from imports, which would take the write lock (docs/decisions/0019).</summary>
     public IReadOnlyCollection<string> Environment
     {
         get
         {
-            var name = Path.GetFileName(prefix);
-            var changes = new Dictionary<string, string?>(StringComparer.Ordinal);
-            foreach (var level in session.VariableNames.Where(variable => variable.StartsWith("CONDA_PREFIX_", StringComparison.Ordinal)))
-            {
-                changes[level] = null;
-            }
-
-            var contents = new PrefixReader(".sh", warning => Terminal.Error.WriteLine($"condafuse: warning: {warning}")).Read(prefix);
-            foreach (var (variable, value) in contents.Variables.Where(pair => pair.Value != PrefixContents.UnsetMark))
-            {
-                changes[variable] = value;
-            }
-
-            changes["CONDA_PREFIX"] = prefix;
-            changes["CONDA_DEFAULT_ENV"] = name;
-            changes["CONDA_PROMPT_MODIFIER"] = $"({name}) ";
-            changes["CONDA_SHLVL"] = "1";
-            changes["PATH"] = string.Join(':', OwnPath());
-            if (!session.IsSet(NoByteCode) && !changes.ContainsKey(NoByteCode))
-            {
-                changes[NoByteCode] = "1";
-            }
-
-            return session.EnvironmentWith(changes);
+            var variables = surroundings.Value.Variables;
+            List<string> block = [.. variables.Select(pair => $"{pair.Key}={pair.Value}")];
+            return variables.ContainsKey(NoByteCode) ? block : [.. block, $"{NoByteCode}=1"];
         }
+    }
+
+    /// <summary>Becomes the command: at once where no script has to run before it, else by way of the shell, which also says why a command cannot be started.</summary>
+    public void Become()
+    {
+        if (surroundings.Value.Scripts.Count == 0)
+        {
+            ProgramImage.TryReplace(words, surroundings.Value.Variables.GetValueOrDefault("PATH") ?? string.Empty, Environment);
+        }
+
+        ProgramImage.Replace(Shell, ShellArguments, Environment);
     }
 
     /// <summary>Whether there is an environment to run something in; else says why not, rather than run another program of that name.</summary>
@@ -80,12 +78,5 @@ internal sealed class CommandInEnvironment(Session session, string prefix, IRead
         {
             return $"the environment {prefix} cannot be read by you";
         }
-    }
-
-    /// <summary>The environment's programs before the others, without those of the environment that is active around it.</summary>
-    private IEnumerable<string> OwnPath()
-    {
-        var outer = session.Variable("CONDA_PREFIX") is { } active ? Path.Combine(active, "bin") : null;
-        return session.SearchPath.Where(directory => directory != outer).Prepend(Path.Combine(prefix, "bin"));
     }
 }

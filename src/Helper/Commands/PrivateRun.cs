@@ -66,7 +66,7 @@ internal static class PrivateRun
             var inside = new CommandInEnvironment(session, plan.Prefix, parsed.GetRequiredValue(words));
             var code = inside.IsPossible()
                 ? ForegroundChild.Await(NamespaceProcess.Start(
-                    inside.Program, inside.Arguments, inside.Environment, parsed.GetRequiredValue(userId), parsed.GetRequiredValue(groupId),
+                    inside.Shell, inside.ShellArguments, inside.Environment, parsed.GetRequiredValue(userId), parsed.GetRequiredValue(groupId),
                     ownMounts: false))
                 : (int)ExitCode.CannotRun;
             Directory.SetCurrentDirectory("/");

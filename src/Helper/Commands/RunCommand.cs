@@ -37,7 +37,7 @@ internal static class RunCommand
                 return (int)ExitCode.CannotRun;
             }
 
-            ProgramImage.Replace(inside.Program, inside.Arguments, inside.Environment);
+            inside.Become();
             return (int)ExitCode.Failed;
         });
         return command;

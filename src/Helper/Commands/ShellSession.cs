@@ -1,5 +1,4 @@
 using CondaFuse.Activation;
-using CondaFuse.Activation.Condarc;
 using CondaFuse.Helper.Output;
 using CondaFuse.Platform;
 
@@ -11,10 +10,6 @@ namespace CondaFuse.Helper.Commands;
 internal sealed class ShellSession(Session session, string shell)
 {
     private readonly Dialect _dialect = Dialect.Parse(EmbeddedText.Read(shell == "fish" ? "actions.fish" : "actions.posix"));
-
-    /// <summary>The base environment of the conda, mamba or micromamba that is used here; null if there is none.</summary>
-    private string? Root => session.Variable("CONDA_EXE") is { } program ? Above(program)
-        : session.Variable("MAMBA_ROOT_PREFIX") ?? (session.Conda is { } found ? Above(CanonicalPath.Resolve(found.Path)) : null);
 
     /// <summary>Computes what an activation does, or leaves it to conda where a setting is beyond this program.</summary>
     /// <param name="conda">conda's command and its arguments.</param>
@@ -34,18 +29,12 @@ internal sealed class ShellSession(Session session, string shell)
     /// <summary>Prints actions for the shell to evaluate.</summary>
     public void Print(IEnumerable<ShellAction> actions) => StandardStream.Write(StandardStream.Output, NativeText.Encode(_dialect.Render(actions)));
 
-    private static string? Above(string program) => Path.GetDirectoryName(Path.GetDirectoryName(program));
-
-    private CondaActivation Activation()
-    {
-        var root = Root;
-        var conda = new InstalledConda(root, CondaGeneration.Find(root), CondarcSettings.Read(session.AllVariables, session.Home, root));
-        return new CondaActivation(new ShellState(session.AllVariables), new PrefixReader(_dialect.ScriptExtension, Warn), conda)
+    private CondaActivation Activation() =>
+        new(new ShellState(session.AllVariables), new PrefixReader(_dialect.ScriptExtension, Warn), CondaHere.Find(session))
         {
             PromptVariable = _dialect.PromptVariable,
             OnOverwritten = names => Warn($"until it is deactivated, the environment replaces the value of {string.Join(", ", names)}"),
         };
-    }
 
     private static void Warn(string text) => Terminal.Error.WriteLine($"condafuse: warning: {text}");
 }

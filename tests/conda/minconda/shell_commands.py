@@ -8,6 +8,7 @@ from .activation import Activation
 from .context import Context
 from .dialects import DIALECTS, Dialect
 from .errors import ArgumentError
+from .mamba_activation import MambaActivation
 
 _HOOKS = Path(__file__).parent / "hooks"
 
@@ -41,7 +42,7 @@ def mamba_shell(words: list[str], context: Context) -> str:
 
 
 def _change(dialect: Dialect, command: str, rest: list[str], context: Context) -> str:
-    activation = Activation(context, dialect.script_suffix)
+    activation = (Activation if context.face == "conda" else MambaActivation)(context, dialect.script_suffix)
     if command == "activate":
         names = [word for word in rest if word not in ("--stack", "--no-stack")]
         if len(names) > 1:

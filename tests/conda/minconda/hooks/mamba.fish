@@ -1,25 +1,33 @@
-# Defines `@MAMBA@` as a shell function for fish.
+# Defines mamba and micromamba as shell functions for fish.
 
-if not set -q CONDA_SHLVL
-  set -gx CONDA_SHLVL 0
+if not set -q MAMBA_SHLVL
+  set -gx MAMBA_SHLVL 0
   set -gx PATH $MAMBA_ROOT_PREFIX/condabin $PATH
 end
 
-function @MAMBA@ --inherit-variable MAMBA_EXE
+function __mamba_wrap --inherit-variable MAMBA_EXE
   switch "$argv[1]"
     case activate deactivate
       set -l text ($MAMBA_EXE shell $argv --shell fish)
       or return
-      eval $text
+      string join \n -- $text | source
     case install update upgrade remove uninstall
       $MAMBA_EXE $argv
-      and eval ($MAMBA_EXE shell reactivate --shell fish)
+      and $MAMBA_EXE shell reactivate --shell fish | source
     case '*'
       $MAMBA_EXE $argv
   end
 end
 
-function __conda_prompt
+function mamba
+  __mamba_wrap $argv
+end
+
+function micromamba
+  __mamba_wrap $argv
+end
+
+function __mamba_add_prompt
   if set -q CONDA_PROMPT_MODIFIER
     echo -n $CONDA_PROMPT_MODIFIER
   end
@@ -34,7 +42,7 @@ if not functions -q __fish_prompt_orig
     end
   end
   function fish_prompt
-    __conda_prompt
+    __mamba_add_prompt
     __fish_prompt_orig
   end
 end
