@@ -62,14 +62,17 @@ internal static class Program
                 return MountProbe.Run(arguments[1..]);
             }
 
-            var (own, rest) = PassThrough.Split(arguments);
+            var (own, rest) = PassThrough.Split(CommandAliases.Resolve(arguments));
             var session = Session.FromProcess();
             if (own is [var word, ..] && !word.StartsWith('-') && !Names.Contains(word) && !Help.Contains(word))
             {
-                var meant = CommandSuggestion.Find(word, Names.Where(name => name != PrivateRun.InsideCommand));
-                Terminal.Error.WriteLine(
-                    "condafuse: there is no command "
-                    + $"'{word}'{(meant is null ? "; 'condafuse --help' lists them" : $": did you mean '{meant}'?")}");
+                var meant = NearestWord.Find(word, Names.Where(name => name != PrivateRun.InsideCommand));
+                Terminal.Error.WriteLine($"condafuse: there is no command '{word}'{(meant is null ? "; 'condafuse --help' lists them" : $": did you mean '{meant}'?")}");
+                if (CommandAliases.MeansRemoval(word))
+                {
+                    Terminal.Error.WriteLine(CommandAliases.HowToRemove(session, own.Skip(1).FirstOrDefault(name => !name.StartsWith('-'))));
+                }
+
                 return (int)ExitCode.Usage;
             }
 
@@ -171,45 +174,5 @@ internal sealed class HelpWithExitCodes(HelpAction usual) : SynchronousCommandLi
         var code = usual.Invoke(parseResult);
         parseResult.InvocationConfiguration.Output.WriteLine(ExitCodes);
         return code;
-    }
-}
-
-/// <summary>The command that somebody may have meant.</summary>
-internal static class CommandSuggestion
-{
-    private const int MaxDistance = 2;
-
-    /// <summary>The known word nearest to another one; null if none is near.</summary>
-    public static string? Find(string word, IEnumerable<string> known) => known
-        .Select(candidate => (Candidate: candidate, Distance: Distance(word, candidate)))
-        .Where(pair => pair.Distance <= Math.Min(MaxDistance, pair.Candidate.Length / 2))
-        .OrderBy(pair => pair.Distance)
-        .Select(pair => pair.Candidate)
-        .FirstOrDefault();
-
-    /// <summary>Insertions, deletions, replacements and swaps of neighbours that turn one word into the other.</summary>
-    private static int Distance(string left, string right)
-    {
-        var distances = new int[left.Length + 1, right.Length + 1];
-        for (var i = 0; i <= left.Length; i++)
-        {
-            for (var j = 0; j <= right.Length; j++)
-            {
-                if (i == 0 || j == 0)
-                {
-                    distances[i, j] = i + j;
-                    continue;
-                }
-
-                var replaced = distances[i - 1, j - 1] + (left[i - 1] == right[j - 1] ? 0 : 1);
-                distances[i, j] = Math.Min(replaced, Math.Min(distances[i - 1, j], distances[i, j - 1]) + 1);
-                if (i > 1 && j > 1 && left[i - 1] == right[j - 2] && left[i - 2] == right[j - 1])
-                {
-                    distances[i, j] = Math.Min(distances[i, j], distances[i - 2, j - 2] + 1);
-                }
-            }
-        }
-
-        return distances[left.Length, right.Length];
     }
 }

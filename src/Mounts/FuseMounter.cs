@@ -54,11 +54,22 @@ public sealed class FuseMounter(IEnumerable<string> searchPath, IReadOnlyCollect
     /// <exception cref="MountException">With the reason.</exception>
     public SafeFileHandle Mount(FuseMountRequest request)
     {
+        CheckDevice($"cannot mount at {request.MountPoint}");
+        return Identity.IsRoot ? MountDirectly(request) : RequireFusermount().Mount(request);
+    }
+
+    /// <summary>Whether this user has what mounting needs besides the device.</summary>
+    public bool CanMount => Identity.IsRoot || FusermountPath is not null;
+
+    /// <summary>Makes sure that FUSE is there at all.</summary>
+    /// <param name="without">What is not possible without it, in words for a person.</param>
+    /// <exception cref="MountException"><see cref="MountFault.NoDevice"/>.</exception>
+    public static void CheckDevice(string without)
+    {
         if (!File.Exists(DevicePath))
         {
             throw new MountException(
-                MountFault.NoDevice,
-                $"there is no {DevicePath}: the kernel module 'fuse' is not loaded, or this container does not pass the device in");
+                MountFault.NoDevice, $"{without}: there is no {DevicePath}: the kernel module 'fuse' is not loaded, or this container does not pass the device in");
         }
 
         try
@@ -68,13 +79,8 @@ public sealed class FuseMounter(IEnumerable<string> searchPath, IReadOnlyCollect
         catch (PlatformException failure)
         {
             throw new MountException(
-                MountFault.NoDevice,
-                $"cannot mount at {request.MountPoint}: {DevicePath} is not usable ({failure.Message}); load the module 'fuse', or ask your "
-                + "administrator for access",
-                failure);
+                MountFault.NoDevice, $"{without}: {DevicePath} is not usable ({failure.Message}); load the module 'fuse', or ask your administrator for access", failure);
         }
-
-        return Identity.IsRoot ? MountDirectly(request) : RequireFusermount().Mount(request);
     }
 
     /// <summary>Unmounts.</summary>

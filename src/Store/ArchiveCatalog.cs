@@ -17,10 +17,21 @@ public sealed class ArchiveCatalog(Layout layout)
 
     /// <summary>An environment's archive.</summary>
     /// <exception cref="StoreException"><see cref="StoreFault.NotFound"/>, or two archives claim the name.</exception>
-    public Archive Get(EnvironmentName name) => Find(name)
-        ?? throw new StoreException(
-            StoreFault.NotFound,
-            $"no environment named '{name}': there is no {layout.ArchivePath(name, ArchiveFormat.SquashFs)} (see conda-fuse-env-list)");
+    public Archive Get(EnvironmentName name) => Find(name) ?? throw NotFound(name);
+
+    /// <summary>That there is no environment of a name, with the one that may have been meant.</summary>
+    public StoreException NotFound(EnvironmentName name) => new(
+        StoreFault.NotFound,
+        $"no environment named '{name}': there is no {layout.ArchivePath(name, ArchiveFormat.SquashFs)}"
+        + (Meant(name.Value) is { } meant ? $"; did you mean '{meant}'?" : " (see conda-fuse-env-list)"));
+
+    /// <summary>The environment that may have been meant by a name that none has: the name of its archive, or one like it. Null if none comes near.</summary>
+    public string? Meant(string name)
+    {
+        var known = List().Select(archive => archive.Name.Value).Distinct(StringComparer.Ordinal).ToList();
+        var ending = ArchiveFormats.All.Select(format => format.Extension()).FirstOrDefault(extension => name.EndsWith(extension, StringComparison.Ordinal));
+        return ending is not null && known.Contains(name[..^ending.Length], StringComparer.Ordinal) ? name[..^ending.Length] : NearestWord.Find(name, known);
+    }
 
     /// <summary>An environment's archive, or null.</summary>
     /// <exception cref="StoreException">Two archives claim the name.</exception>

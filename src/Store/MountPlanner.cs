@@ -73,13 +73,15 @@ public sealed class MountPlanner(Layout layout, ArchiveCatalog catalog)
         return elsewhere.Count switch
         {
             1 => elsewhere[0].Entry.MountPoint,
-            0 => throw new StoreException(
-                StoreFault.NotFound, archive is null ? $"no environment named '{name}' (see conda-fuse-env-list)" : $"'{name}' is not mounted"),
+            0 => throw (archive is null ? catalog.NotFound(name) : new StoreException(StoreFault.NotFound, $"'{name}' is not mounted")),
             _ => throw new StoreException(
                 StoreFault.NotFound,
                 $"'{name}' is mounted at several directories, name one: {string.Join(", ", elsewhere.Select(mount => mount.Entry.MountPoint))}"),
         };
     }
+
+    /// <summary>The canonical path at which what a user names is mounted, unless elsewhere is asked for.</summary>
+    public string UsualMountPoint(string subject) => CanonicalPath.Resolve(LooksLikePath(subject) ? subject : layout.MountPoint(EnvironmentName.Parse(subject)));
 
     private static bool LooksLikePath(string subject) => subject.Contains('/', StringComparison.Ordinal) || subject is "." or "..";
 

@@ -49,6 +49,17 @@ clear_mount_point() {
   clear_mount_point
 }
 
+@test "create seals, says that nothing is mounted, and run works on what it made" {
+  [[ "${EUID}" -ne 0 ]] || skip "root needs no fusermount"
+  without_fusermount "${CONDAFUSE_BIN}" create small -y -q greeting
+  expect_status 0
+  expect_in_stderr "'condafuse run small -- COMMAND' works without it"
+  [[ -z "$(ls -A "${mounts}")" ]] || fail 'something is left'
+  without_fusermount "${CONDAFUSE_BIN}" run small -- greeting
+  expect_in_output 'hello from'
+  clear_mount_point
+}
+
 @test "a run that is killed leaves neither its server nor its directory for long" {
   [[ "${EUID}" -ne 0 ]] || skip "root's mounts stay"
   small_environment

@@ -1,5 +1,6 @@
 using System.Text;
 using CondaFuse.Helper.Output;
+using CondaFuse.Store;
 
 namespace CondaFuse.Helper.Tests;
 
@@ -66,8 +67,7 @@ public sealed class LineOutputTests : IDisposable
     [InlineData("unmout", "unmount")]
     [InlineData("frobnicate", null)]
     [InlineData("x", null)]
-    public void The_nearest_command_is_suggested(string word, string? expected) =>
-        Assert.Equal(expected, CommandSuggestion.Find(word, ["mount", "unmount", "list", "log", "run"]));
+    public void The_nearest_command_is_suggested(string word, string? expected) => Assert.Equal(expected, NearestWord.Find(word, ["mount", "unmount", "list", "log", "run"]));
 
     private string Text() => Encoding.UTF8.GetString(_stream.ToArray());
 }

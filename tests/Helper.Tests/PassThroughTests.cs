@@ -5,7 +5,23 @@ public class PassThroughTests
     [Theory]
     [InlineData("create x --help --json @file -y", "create x", "--help --json @file -y")]
     [InlineData("create --resume x -c chan", "create --resume x", "-c chan")]
-    [InlineData("create --format zip x --format y", "create --format zip x", "--format y")]
+    [InlineData("create --format zip x --format y", "create --format zip x --format y", "")]
+    [InlineData("create x python --format zip -y --resume", "create x --format zip --resume", "python -y")]
+    [InlineData("create x python --format=zip numpy", "create x --format=zip", "python numpy")]
+    [InlineData("create x python --format", "create x --format", "python")]
+    [InlineData("create x -y -- --format y --resume", "create x", "-y --format y --resume")]
+    [InlineData("create -n x python", "create x", "python")]
+    [InlineData("create --name=x -y python", "create x", "-y python")]
+    [InlineData("create -y -q x python", "create x", "-y -q python")]
+    [InlineData("create -y --name x --format zip python", "create x --format zip", "-y python")]
+    [InlineData("create x python -n y", "create x", "python -n y")]
+    [InlineData("create -n x python -n y", "create x", "python -n y")]
+    [InlineData("create -n", "create", "")]
+    [InlineData("create -c conda-forge x", "create -c conda-forge", "x")]
+    [InlineData("run x --read-only -- python --read-only", "run x --read-only", "-- python --read-only")]
+    [InlineData("run x python --read-only", "run x", "python --read-only")]
+    [InlineData("run x -- --read-only", "run x", "-- --read-only")]
+    [InlineData("run x --help", "run x --help", "")]
     [InlineData("create --format=zip --resume x -y", "create --format=zip --resume x", "-y")]
     [InlineData("create --format zip", "create --format zip", "")]
     [InlineData("create --help", "create --help", "")]
@@ -26,6 +42,14 @@ public class PassThroughTests
     {
         var split = PassThrough.Split(["create", "--", "x", "-y"]);
         Assert.Equal(["create", "--", "x"], split.Own);
+        Assert.Equal(["-y"], split.Rest);
+    }
+
+    [Fact]
+    public void Options_behind_a_name_that_follows_a_double_dash_stay_options()
+    {
+        var split = PassThrough.Split(["create", "--", "x", "--format", "zip", "-y"]);
+        Assert.Equal(["create", "--format", "zip", "--", "x"], split.Own);
         Assert.Equal(["-y"], split.Rest);
     }
 }

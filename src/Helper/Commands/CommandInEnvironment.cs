@@ -1,5 +1,6 @@
 using CondaFuse.Activation;
 using CondaFuse.Helper.Output;
+using CondaFuse.Platform;
 
 namespace CondaFuse.Helper.Commands;
 

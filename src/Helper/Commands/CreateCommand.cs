@@ -11,17 +11,10 @@ internal static class CreateCommand
 
     public static Command Create(Session session, IReadOnlyList<string> rest)
     {
-        var name = new Argument<string>("name") { Description = "Name of the new environment; everything after it goes to 'conda create' as it is" };
-        var resume = new Option<bool>("--resume")
-        {
-            Description = "Seal what an interrupted creation left; runs conda only if arguments for it follow",
-        };
+        var name = new Argument<string>("name") { Description = "Name of the new environment; what follows it and is no option of ours goes to 'conda create', as does all that follows --" };
+        var resume = new Option<bool>("--resume") { Description = "Seal what an interrupted creation left; runs conda only if arguments for it follow" };
         var drop = new Option<bool>("--drop") { Description = "Remove what an interrupted creation left, and create nothing" };
-        var format = new Option<string?>("--format")
-        {
-            Description = "squashfs or zip; before the name. By default what CONDA_FUSE_FORMAT says, or squashfs",
-            HelpName = "format",
-        };
+        var format = new Option<string?>("--format") { Description = "squashfs or zip. By default what CONDA_FUSE_FORMAT says, or squashfs", HelpName = "format" };
         format.AcceptOnlyFromAmong([.. ArchiveFormats.All.Select(known => known.Name())]);
         var command = new Command("create", "Create an environment with conda, seal it into one file, and mount it") { name, format, resume, drop };
         command.Validators.Add(result =>

@@ -1,5 +1,7 @@
 using CondaFuse.Helper.Output;
 using CondaFuse.Images;
+using CondaFuse.Mounts;
+using CondaFuse.Platform;
 using CondaFuse.Store;
 using CondaFuse.Store.Creating;
 
@@ -28,6 +30,7 @@ internal sealed class CreateCommandRun(Session session, EnvironmentName name, Ar
         using (_creator.Claim(name))
         {
             RefuseLeftovers(resume);
+            CheckPlaces();
             if ((!resume || condaArguments.Count > 0) && RunConda() is { } stopped)
             {
                 return stopped;
@@ -42,15 +45,30 @@ internal sealed class CreateCommandRun(Session session, EnvironmentName name, Ar
         }
 
         Warnings.Write(sealedAs.Warnings);
-        var (plan, _) = MountCommand.Mount(session, name.Value, directory: null);
+        var plan = session.Mounter.CanMount ? MountCommand.Mount(session, name.Value, directory: null).Plan : session.Planner.Plan(name.Value, directory: null);
         _creator.RemoveSealedTree(name);
         Say(
             $"Created '{name}': {sealedAs.Counts.Total} files, {Sizes.Human(sealedAs.ContentBytes)}, in one file of "
             + $"{Sizes.Human(sealedAs.ImageBytes)}");
         Say($"  archive  {plan.Archive}");
         Say($"  prefix   {plan.Prefix}");
-        Say($"  conda-fuse-activate {name}");
+        Say(session.Mounter.CanMount
+            ? $"  conda-fuse-activate {name}"
+            : $"  it is not mounted, as there is no fusermount3 (package 'fuse3'); 'condafuse run {name} -- COMMAND' works without it");
         return ExitCode.Success;
+    }
+
+    /// <summary>What would keep the finished environment from being sealed or used is said before conda works for minutes.</summary>
+    private void CheckPlaces()
+    {
+        FuseMounter.CheckDevice($"cannot create '{name}'");
+        foreach (var (folder, variable) in new[] { (session.Layout.ArchiveDirectory, "CONDA_FUSE_ARCHIVE_PATH"), (session.Layout.MountRoot, "CONDA_FUSE_MOUNT_ROOT") })
+        {
+            if (!Writability.IsAllowed(folder))
+            {
+                throw new StoreException(StoreFault.Unsupported, $"cannot create '{name}': you may not write in {folder}; {variable} can name another directory");
+            }
+        }
     }
 
     private ExitCode Drop()
@@ -142,6 +160,7 @@ internal sealed class CreateCommandRun(Session session, EnvironmentName name, Ar
     {
         "native" => CreationPlace.Native,
         "mount" => CreationPlace.Mount,
+        null when !session.Mounter.CanMount => CreationPlace.Native,
         null => CreationPlaces.Choose(
             session.Layout.MountRoot, conda.PackageCache(session.Variable("CONDA_PKGS_DIRS"), session.Variable("MAMBA_ROOT_PREFIX"), session.Home)),
         var other => throw new StoreException(StoreFault.BadName, $"{PlaceVariable} is '{other}', which is neither 'native' nor 'mount'"),

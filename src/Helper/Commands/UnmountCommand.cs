@@ -3,6 +3,7 @@ using CondaFuse.Helper.Output;
 using CondaFuse.Mounts;
 using CondaFuse.Store;
 using CondaFuse.Store.Control;
+using CondaFuse.Tree;
 
 namespace CondaFuse.Helper.Commands;
 
@@ -16,16 +17,28 @@ internal static class UnmountCommand
             .Taking("a number of seconds, 0 or more", number => number is >= 0 and <= int.MaxValue);
         var lazy = new Option<bool>("--lazy") { Description = "Detach it now, even while it is used; it ends when the last user leaves it" };
         var noCommit = new Option<bool>("--no-commit") { Description = "Leave what was changed beside the archive" };
-        var printLevels = new Option<bool>("--print-levels")
-        {
-            Description = "Unmount nothing; print how often this shell must deactivate first",
-            Hidden = true,
-        };
-        var command = new Command(
-            "unmount", "Unmount an environment, and wait until its server has ended") { subject, wait, lazy, noCommit, printLevels };
+        var printLevels = new Option<bool>("--print-levels") { Description = "Unmount nothing; print how often this shell must deactivate first", Hidden = true };
+        var ifMounted = new Option<bool>("--if-mounted") { Description = "What is not mounted is no error", Hidden = true };
+        var command = new Command("unmount", "Unmount an environment, and wait until its server has ended") { subject, wait, lazy, noCommit, printLevels, ifMounted };
         command.SetAction(parsed =>
         {
-            var mountPoint = session.Planner.MountPointOf(parsed.GetRequiredValue(subject));
+            var name = parsed.GetRequiredValue(subject);
+            if (parsed.GetValue(printLevels) && LeftActive(session, name) is > 0 and var left)
+            {
+                Terminal.WriteExactly($"{left}");
+                return (int)ExitCode.Success;
+            }
+
+            string mountPoint;
+            try
+            {
+                mountPoint = session.Planner.MountPointOf(name);
+            }
+            catch (StoreException absent) when (absent.Fault == StoreFault.NotFound && parsed.GetValue(ifMounted))
+            {
+                Terminal.Out.WriteLine($"'{name}' was not mounted any more");
+                return (int)ExitCode.Success;
+            }
 
             // Where this program was started may be inside the mount; that must not be what keeps it busy.
             Directory.SetCurrentDirectory("/");
@@ -71,8 +84,29 @@ internal static class UnmountCommand
     }
 
     /// <summary>
-    /// For the shell functions: how often to deactivate first. Refuses what would be refused anyway, before a shell is deactivated for nothing.
+    /// How often to deactivate an environment that is active in this shell but not mounted any more; 0 for any other. Where possible it is mounted again, since its
+    /// scripts and variables belong to the deactivation.
     /// </summary>
+    private static int LeftActive(Session session, string name)
+    {
+        var mountPoint = session.Planner.UsualMountPoint(name);
+        var levels = LiveMounts.Read(session.Layout).IsMountPoint(mountPoint) ? 0 : new ActivationStack(session).LevelsAbove(mountPoint);
+        if (levels > 0)
+        {
+            try
+            {
+                session.Keeper.Ensure(session.Planner.Plan(name, directory: null), _ => { });
+            }
+            catch (Exception failure) when (failure is StoreException or TreeException or MountException or IOException or UnauthorizedAccessException)
+            {
+                // Its archive was deleted, say: it is left as far as that is possible.
+            }
+        }
+
+        return levels;
+    }
+
+    /// <summary>For the shell functions: how often to deactivate first. Refuses what would be refused anyway, before a shell is deactivated for nothing.</summary>
     private static void PrintLevels(Session session, string mountPoint, UnmountOptions options)
     {
         var levels = new ActivationStack(session).LevelsAbove(mountPoint);

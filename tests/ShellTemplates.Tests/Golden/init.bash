@@ -151,11 +151,12 @@ conda-fuse-create() {
     \builtin printf '%s\n' 'Create a conda environment that is kept as one compressed file.
 
 Usage: conda-fuse-create NAME [ARGUMENT...]
-       conda-fuse-create --resume|--drop NAME     (after a creation that was interrupted)
-       conda-fuse-create --format zip NAME ...    (as CONDA_FUSE_FORMAT=zip does)
+       conda-fuse-create NAME --format zip ...    (as CONDA_FUSE_FORMAT=zip does)
+       conda-fuse-create NAME --resume|--drop     (after a creation that was interrupted)
 
-Every ARGUMENT goes to "conda create" as it is. The environment becomes one file
-below CONDA_FUSE_ARCHIVE_PATH and is mounted below CONDA_FUSE_MOUNT_ROOT.
+Every other ARGUMENT, and all that follow --, go to "conda create" as they are.
+The environment becomes one file below CONDA_FUSE_ARCHIVE_PATH and is mounted
+below CONDA_FUSE_MOUNT_ROOT.
 
 Example: conda-fuse-create test-env python=3.11 numpy'
     ;;
@@ -216,7 +217,12 @@ What was active above the environment (conda activate) is deactivated with it.'
     __conda_fuse_calmly __conda_fuse_evaluate deactivate --shell 'bash' || \return
     __conda_fuse_levels=$((__conda_fuse_levels - 1))
   done
-  __conda_fuse unmount "$@"
+  if [[ -n "${__conda_fuse_prefix:-}" ]]; then
+    # What was active here may have been unmounted elsewhere.
+    __conda_fuse unmount --if-mounted "$@"
+  else
+    __conda_fuse unmount "$@"
+  fi
 }
 
 conda-fuse-commit() {

@@ -128,11 +128,12 @@ function conda-fuse-create
             builtin printf '%s\n' 'Create a conda environment that is kept as one compressed file.
 
 Usage: conda-fuse-create NAME [ARGUMENT...]
-       conda-fuse-create --resume|--drop NAME     (after a creation that was interrupted)
-       conda-fuse-create --format zip NAME ...    (as CONDA_FUSE_FORMAT=zip does)
+       conda-fuse-create NAME --format zip ...    (as CONDA_FUSE_FORMAT=zip does)
+       conda-fuse-create NAME --resume|--drop     (after a creation that was interrupted)
 
-Every ARGUMENT goes to "conda create" as it is. The environment becomes one file
-below CONDA_FUSE_ARCHIVE_PATH and is mounted below CONDA_FUSE_MOUNT_ROOT.
+Every other ARGUMENT, and all that follow --, go to "conda create" as they are.
+The environment becomes one file below CONDA_FUSE_ARCHIVE_PATH and is mounted
+below CONDA_FUSE_MOUNT_ROOT.
 
 Example: conda-fuse-create test-env python=3.11 numpy'
         case '*'
@@ -177,12 +178,15 @@ What was active above the environment (conda activate) is deactivated with it.'
             return 0
     end
     set -l levels (__conda_fuse unmount --print-levels $argv); or return
+    set -l if_mounted
     while string match -qr '^[1-9][0-9]*$' -- "$levels"
         builtin printf '[conda-fuse] Deactivating %s\\n' (string split / -- "$CONDA_PREFIX")[-1] >&2
         __conda_fuse_evaluate deactivate --shell fish; or return
         set levels (builtin math $levels - 1)
+        # What was active here may have been unmounted elsewhere.
+        set if_mounted --if-mounted
     end
-    __conda_fuse unmount $argv
+    __conda_fuse unmount $if_mounted $argv
 end
 
 function conda-fuse-commit

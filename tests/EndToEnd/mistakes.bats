@@ -1,0 +1,120 @@
+#!/usr/bin/env bats
+# What hands get wrong: other words for commands, names that are nearly right, options on the wrong side of the name, things done in another order.
+
+load helpers
+
+setup_file() {
+  bats_require_minimum_version 1.5.0
+}
+
+# A program in conda's place that only notes that it was called.
+noting_conda() {
+  mkdir -p "${home}/noting/bin"
+  printf '#!/bin/sh\necho "$*" >>"%s/called"\nexit 1\n' "${home}" >"${home}/noting/bin/conda"
+  chmod 755 "${home}/noting/bin/conda"
+  environment+=(CONDA_EXE="${home}/noting/bin/conda")
+}
+
+@test "a name that is nearly right is suggested" {
+  local command
+  small_environment
+  for command in mount unmount diff info; do
+    helper "${command}" smlal
+    expect_status 3
+    expect_in_stderr "did you mean 'small'?"
+  done
+  helper mount small.squashfs
+  expect_in_stderr "did you mean 'small'?"
+  helper pack -n smal -o "${home}/x.tar"
+  expect_in_stderr "did you mean 'small'?"
+  helper mount frobnicate
+  expect_status 3
+  expect_not_in_stderr 'mean'
+}
+
+@test "ls and umount are other words for list and unmount, and rm says how to delete" {
+  small_environment
+  prefix_of small >/dev/null
+  helper ls --names
+  expect_output small
+  helper umount small
+  expect_status 0
+  helper rm small
+  expect_status 2
+  expect_in_stderr "conda-fuse-unmount small; rm '${archives}/small.squashfs'"
+  [[ -e "${archives}/small.squashfs" ]]
+}
+
+@test "the name may follow -n, and -y may precede it; a second name is refused" {
+  in_shell bash 'conda-fuse-create -n one -y -q greeting; said; conda-fuse-create -y --name=two -q greeting; said'
+  expect_output $'code 0\ncode 0'
+  helper create -y -q three greeting -n four
+  expect_status 2
+  helper create -n three -y greeting -n four
+  expect_status 2
+  [[ "$(ls "${archives}")" == $'one.squashfs\ntwo.squashfs' ]]
+  unmount one
+  unmount two
+}
+
+@test "options of ours are recognised behind the name, and go to conda behind --" {
+  helper create zipped -y -q greeting --format zip
+  expect_status 0
+  [[ "$(ls "${archives}")" == zipped.zip ]]
+  unmount zipped
+  noting_conda
+  helper create other -y -- --format odd
+  expect_status 8
+  [[ "$(<"${home}/called")" == "create --prefix ${mounts}/other/other -y --format odd" ]] || fail "conda got: $(<"${home}/called")"
+  small_environment
+  helper run small --read-only -- sh -c 'touch "$CONDA_PREFIX/x"'
+  [[ "${status}" -ne 0 ]]
+  expect_in_stderr 'Read-only file system'
+  helper run small --help
+  expect_status 0
+  expect_in_output 'condafuse run NAME'
+  unmount small
+}
+
+@test "what was unmounted elsewhere, even deleted, is left by conda-fuse-unmount without an error" {
+  local shell
+  for shell in "${shells[@]}"; do
+    small_environment
+    in_shell "${shell}" 'conda-fuse-activate small
+condafuse unmount small >/dev/null
+conda-fuse-unmount small; said
+echo "[$CONDA_SHLVL][$GREETING]"
+conda-fuse-activate small
+condafuse unmount small >/dev/null
+command rm "$HOME/miniconda_fuse/archives/small.squashfs"
+conda-fuse-unmount small; said
+echo "[$CONDA_SHLVL]"'
+    expect_status 0
+    expect_in_output $'code 0\n[0][]'
+    [[ "${output}" == *$'not mounted any more\ncode 0\n[0]' ]] || fail 'the deleted one'
+    in_shell "${shell}" 'conda-fuse-unmount small; said'
+    expect_in_output 'code 3'
+  done
+}
+
+@test "what would keep a new environment from being sealed or mounted is said before conda runs" {
+  noting_conda
+  if [[ "$(id -u)" == 0 ]]; then
+    mknod "${home}/no driver" c 10 250
+    run --separate-stderr unshare -m sh -c 'mount --bind "$1" /dev/fuse; shift; exec "$@"' sh "${home}/no driver" env -i "${environment[@]}" "${CONDAFUSE_BIN}" create other -y greeting
+    expect_status 6
+    expect_in_stderr "cannot create 'other': /dev/fuse is not usable"
+  else
+    mkdir -p "${archives}" "${home}/shut"
+    chmod 500 "${archives}" "${home}/shut"
+    helper create other -y greeting
+    expect_status 6
+    expect_in_stderr "you may not write in ${archives}"
+    chmod 700 "${archives}"
+    environment+=(CONDA_FUSE_MOUNT_ROOT="${home}/shut")
+    helper create other -y greeting
+    expect_status 6
+    expect_in_stderr 'CONDA_FUSE_MOUNT_ROOT'
+  fi
+  [[ ! -e "${home}/called" ]] || fail 'conda was called'
+}
