@@ -166,7 +166,7 @@ printenv PATH"
       expect_in_output '2[0][][mine]'
       expect_in_output '3[lively][(lively) ][low][package]'
       expect_in_output '4[small][2]'
-      expect_in_output "hello from ${mounts}/small/small"
+      expect_in_output 'small/small, version 2.0'
       expect_in_output '5[lively][(lively) ][1][low]'
       expect_in_output '6[0][][mine]'
       [[ "$(grep -c "^$(head -n 1 <<<"${output}")\$" <<<"${output}")" == 3 ]] || fail "PATH is not what it was"
