@@ -12,7 +12,7 @@ packages_use=(fuse3)
 
 # The local conda channel: see tests/conda/README.md.
 packages_channel=(python3 python3-numpy python3-scipy python3-pandas python3-pip python3-setuptools python3-wheel
-  python3-six python3-tz python3-dateutil python3-tqdm python3-zstandard)
+  python3-six python3-tz python3-dateutil python3-tqdm python3-zstandard python3-yaml)
 
 # Shells, the readers and writers of images that ours are compared with, and what checks scripts.
 packages_test=("${packages_build[@]}" "${packages_use[@]}" "${packages_channel[@]}"

@@ -91,16 +91,43 @@ public abstract record ShellAction
 /// <param name="variables">The environment, with the prompt among it where the shell has one.</param>
 public sealed class ShellState(IReadOnlyDictionary<string, string> variables)
 {
+    /// <summary>Nobody activates more; a number that somebody made up does not cost time.</summary>
+    private const int MaxLevels = 100;
+
     /// <summary>CONDA_SHLVL: how many environments are active; 0 if the variable is missing or no number.</summary>
     public int Level { get; } = int.TryParse(
-        variables.GetValueOrDefault("CONDA_SHLVL"), NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite,
-        CultureInfo.InvariantCulture, out var level) ? level : 0;
+        variables.GetValueOrDefault("CONDA_SHLVL"), NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var level) ? level : 0;
 
     /// <summary>CONDA_PREFIX, the environment on top; null if there is none.</summary>
     public string? Prefix => NotEmpty("CONDA_PREFIX");
 
     /// <summary>The environment of a level, counted from 1.</summary>
     public string? PrefixAt(int level) => level == Level ? Prefix : NotEmpty(Lower(level));
+
+    /// <summary>The environments of all levels, the lowest first.</summary>
+    public IReadOnlyList<string> Prefixes => [.. Enumerable.Range(1, Math.Clamp(Level, 0, MaxLevels)).Select(PrefixAt).OfType<string>()];
+
+    /// <summary>The shell after some actions, as far as its environment is concerned.</summary>
+    public ShellState After(IEnumerable<ShellAction> actions)
+    {
+        var after = new Dictionary<string, string>(variables, StringComparer.Ordinal);
+        foreach (var action in actions)
+        {
+            if (action is ShellAction.Export(var set, var value))
+            {
+                after[set] = value;
+            }
+            else if (action is ShellAction.Unset(var removed))
+            {
+                after.Remove(removed);
+            }
+        }
+
+        return new ShellState(after);
+    }
+
+    /// <summary>Every variable.</summary>
+    internal IReadOnlyDictionary<string, string> Variables => variables;
 
     /// <summary>Whether the environment of a level was stacked on the one below it.</summary>
     public bool IsStacked(int level) => Value(Stacked(level)) is not null;

@@ -25,31 +25,15 @@ public sealed record CommandSurroundings(IReadOnlyDictionary<string, string> Var
 
     private static CommandSurroundings Compute(IReadOnlyDictionary<string, string> outer, string prefix, IPrefixSource prefixes, InstalledConda conda)
     {
-        var variables = new Dictionary<string, string>(outer, StringComparer.Ordinal);
-        while (new ShellState(variables) is { Level: > 0, Prefix: not null } active)
+        var state = new ShellState(outer);
+        while (state is { Level: > 0, Prefix: not null })
         {
-            Apply(variables, new CondaActivation(active, prefixes, conda).Deactivate());
+            state = state.After(new CondaActivation(state, prefixes, conda).Deactivate());
         }
 
         // A level without a prefix is no activation.
-        variables.Remove("CONDA_SHLVL");
-        var actions = new CondaActivation(new ShellState(variables), prefixes, conda).Activate(prefix);
-        Apply(variables, actions);
-        return new CommandSurroundings(variables, [.. actions.OfType<ShellAction.Source>().Select(script => script.Path)]);
-    }
-
-    private static void Apply(Dictionary<string, string> variables, IReadOnlyList<ShellAction> actions)
-    {
-        foreach (var action in actions)
-        {
-            if (action is ShellAction.Export(var set, var value))
-            {
-                variables[set] = value;
-            }
-            else if (action is ShellAction.Unset(var removed))
-            {
-                variables.Remove(removed);
-            }
-        }
+        state = state.After([new ShellAction.Unset("CONDA_SHLVL")]);
+        var actions = new CondaActivation(state, prefixes, conda).Activate(prefix);
+        return new CommandSurroundings(state.After(actions).Variables, [.. actions.OfType<ShellAction.Source>().Select(script => script.Path)]);
     }
 }

@@ -1,4 +1,5 @@
 using CondaFuse.Compression;
+using CondaFuse.EnvironmentFiles;
 using CondaFuse.Helper.Output;
 using CondaFuse.Images;
 using CondaFuse.Mounts;
@@ -67,7 +68,7 @@ internal static class Failure
     private static string Text(Exception failure) => failure switch
     {
         OperationCanceledException => "interrupted",
-        StoreException or PackingException or MountException or TreeException or PlatformException or CodecException or IOException
+        StoreException or EnvironmentFileException or PackingException or MountException or TreeException or PlatformException or CodecException or IOException
             or UnauthorizedAccessException => SystemMessages.Plain(failure.Message),
         _ => $"internal error, please report it: {failure.GetType().Name}: {failure.Message}",
     };
@@ -77,6 +78,8 @@ internal static class Failure
         OperationCanceledException => ExitCode.Interrupted,
         ServerStartException start => (ExitCode)start.ExitCode,
         StoreException store => Code(store.Fault),
+        EnvironmentFileException { Fault: EnvironmentFileFault.NotForThisMachine } => ExitCode.NotPossibleHere,
+        EnvironmentFileException => ExitCode.Usage,
         PackingException { Fault: PackingFault.NotAnEnvironment } => ExitCode.NotFound,
         MountException { Fault: MountFault.NoDevice or MountFault.NoFusermount } => ExitCode.NotPossibleHere,
         MountException { Fault: MountFault.Busy } => ExitCode.Busy,

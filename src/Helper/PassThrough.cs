@@ -12,7 +12,7 @@ internal sealed record PassThrough(IReadOnlyList<string> Own, IReadOnlyList<stri
 
     private static readonly Terms[] Known =
     [
-        new("create", ["--resume", "--drop"], ["--format"], ["-y", "--yes", "-q", "--quiet", "-yq", "-qy"], ["-n", "--name"]),
+        new("create", ["--resume", "--drop"], ["--format", "--file", "--environment", "--category"], ["-y", "--yes", "-q", "--quiet", "-yq", "-qy"], ["-n", "--name"]),
         new("run", ["--read-only", "--help", "-h"], [], [], []),
     ];
 

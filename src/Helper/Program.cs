@@ -14,7 +14,7 @@ internal static class Program
     /// <summary>Every command, in the order of the help.</summary>
     private static readonly string[] Names =
     [
-        "init", "create", "mount", "unmount", "diff", "discard", "commit", "log", "rollback", "rebase", "compact", "convert", "run", "list", "paths",
+        "init", "create", "export", "mount", "unmount", "diff", "discard", "commit", "log", "rollback", "rebase", "compact", "convert", "run", "list", "paths",
         "pack",
         "extract", "info", "verify", "doctor", "completions", PrivateRun.InsideCommand,
     ];
@@ -42,7 +42,7 @@ internal static class Program
                 return ServeCommand.Run(Session.FromProcess(), arguments[1..]);
             }
 
-            if (arguments is [ActivateCommand.Activate or ActivateCommand.Deactivate, ..])
+            if (arguments is [ActivateCommand.Activate or ActivateCommand.Deactivate or ActivateCommand.Active, ..])
             {
                 return ActivateCommand.Run(Session.FromProcess(), arguments);
             }
@@ -132,6 +132,7 @@ internal static class Program
     {
         "init" => InitCommand.Create(),
         "create" => CreateCommand.Create(session, rest),
+        "export" => ExportCommand.Create(session),
         "mount" => MountCommand.Create(session),
         "unmount" => UnmountCommand.Create(session),
         "diff" => DiffCommand.Create(session),

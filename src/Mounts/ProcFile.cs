@@ -73,6 +73,9 @@ public readonly record struct ProcessIdentity(int Id, ulong StartTicks)
     /// <summary>Id of the process that started this one.</summary>
     public static int ParentOfThis() => int.Parse(StatAfterCommand("self")[1], CultureInfo.InvariantCulture);
 
+    /// <summary>Its name, as <c>ps</c> shows it.</summary>
+    public string Command => ProcFile.TryReadText($"/proc/{Id}/comm")?.Trim() ?? "?";
+
     /// <summary>Whether it still runs.</summary>
     public bool IsAlive => Find(Id) == this;
 

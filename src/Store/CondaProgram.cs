@@ -55,12 +55,14 @@ public sealed class CondaProgram(string path)
     private string Base(string? rootPrefix) =>
         rootPrefix ?? System.IO.Path.GetDirectoryName(System.IO.Path.GetDirectoryName(CanonicalPath.Resolve(Path))) ?? "/";
 
+    /// <summary>Whether it is micromamba, of which <c>create</c> takes files of every kind.</summary>
+    public bool IsMicromamba => System.IO.Path.GetFileName(Path) == "micromamba";
+
     /// <summary>Starts <c>conda create --prefix PREFIX ARGUMENTS…</c> on this process's terminal.</summary>
     public ChildProcess StartCreation(string prefix, IEnumerable<string> arguments, IReadOnlyCollection<string> environment) =>
-        ChildProcess.Start(new SpawnRequest
-        {
-            Program = Path,
-            Arguments = [Path, "create", "--prefix", prefix, .. arguments],
-            Environment = environment,
-        });
+        Start(["create", "--prefix", prefix, .. arguments], environment);
+
+    /// <summary>Starts <c>conda WORDS…</c> on this process's terminal.</summary>
+    public ChildProcess Start(IEnumerable<string> words, IReadOnlyCollection<string> environment) =>
+        ChildProcess.Start(new SpawnRequest { Program = Path, Arguments = [Path, .. words], Environment = environment });
 }

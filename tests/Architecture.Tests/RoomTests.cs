@@ -8,6 +8,7 @@ public class RoomTests
     private static readonly Dictionary<string, string[]> Allowed = new(StringComparer.Ordinal)
     {
         ["Activation"] = [],
+        ["EnvironmentFiles"] = [],
         ["Platform"] = [],
         ["Compression"] = [],
         ["Tree"] = [],
@@ -24,6 +25,7 @@ public class RoomTests
             "Activation",
             "Changes",
             "Compression",
+            "EnvironmentFiles",
             "Fuse",
             "Images",
             "Lifecycle",

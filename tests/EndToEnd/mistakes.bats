@@ -118,3 +118,36 @@ echo "[$CONDA_SHLVL]"'
   fi
   [[ ! -e "${home}/called" ]] || fail 'conda was called'
 }
+
+@test "unmount says in which idle shell an environment is still active, and nothing where it was left" {
+  local shell pid job start number
+  small_environment
+  mkfifo "${home}/go on"
+  for shell in "${shells[@]}"; do
+    start=(bash --norc --noprofile) number='$$'
+    [[ "${shell}" != zsh ]] || start=(zsh -f)
+    [[ "${shell}" != fish ]] || { start=(fish --no-config); number='$fish_pid'; }
+    printf '%s\n' "$(init_line "${shell}")" 'conda-fuse-activate small' 'echo '"${number}"' >"$HOME/active"' 'read x <"$HOME/go on"' \
+      'conda deactivate' 'echo left >"$HOME/left"' 'read x <"$HOME/go on"' >"${home}/idle.${shell}"
+    rm -f "${home}/active" "${home}/left"
+    in_environment "${start[@]}" "${home}/idle.${shell}" 3>&- &
+    job=$!
+    until [[ -s "${home}/active" ]]; do sleep 0.05; done
+    pid="$(<"${home}/active")"
+    helper unmount small
+    expect_status 0
+    expect_in_output "it is still active in ${shell} (${pid}): 'conda-fuse-unmount small' there leaves it"
+    prefix_of small >/dev/null
+    echo >"${home}/go on"
+    until [[ -s "${home}/left" ]]; do sleep 0.05; done
+    helper unmount small
+    expect_status 0
+    [[ "${output}" != *'still active'* ]] || fail "${shell} has left it"
+    echo >"${home}/go on"
+    wait "${job}"
+    in_plain_shell "${shell}" 'conda-fuse-activate small
+condafuse unmount small
+conda-fuse-unmount small'
+    expect_in_output 'it is still active in this shell'
+  done
+}

@@ -1,28 +1,42 @@
+using System.Globalization;
 using CondaFuse.Activation;
 using CondaFuse.Helper.Output;
+using CondaFuse.Store;
 
 namespace CondaFuse.Helper.Commands;
 
 /// <summary>
-/// <c>condafuse activate --shell SHELL -- NAME [--stack|--no-stack]</c> and <c>condafuse deactivate --shell SHELL</c>: print what the shell's
-/// functions evaluate. They are called in every activation, and not by people, so they stay out of the command tree, which takes time to build.
+/// <c>condafuse activate --shell SHELL --pid PID -- NAME [--stack|--no-stack]</c> and <c>condafuse deactivate --shell SHELL --pid PID</c>: print what the shell's
+/// functions evaluate; <c>condafuse active --shell SHELL --pid PID</c> only notes what is active in the shell. They are called in every activation, and not by people,
+/// so they stay out of the command tree, which takes time to build.
 /// </summary>
 internal static class ActivateCommand
 {
     public const string Activate = "activate";
     public const string Deactivate = "deactivate";
+    public const string Active = "active";
 
     public static int Run(Session session, string[] words)
     {
-        if (words is not [_, "--shell", "bash" or "zsh" or "fish", ..] || (words[0] == Activate && words is not [_, _, _, "--", ..]))
+        if (words is not [_, "--shell", "bash" or "zsh" or "fish", "--pid", var number, ..] || !int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var pid)
+            || (words[0] == Activate && words is not [_, _, _, _, _, "--", ..]))
         {
             Terminal.Error.WriteLine($"condafuse: '{words[0]}' prints text for the shell functions to evaluate");
-            Terminal.Error.WriteLine(words[0] == Activate ? "hint: conda-fuse-activate NAME" : "hint: conda deactivate");
+            Terminal.Error.WriteLine(words[0] == Deactivate ? "hint: conda deactivate" : "hint: conda-fuse-activate NAME");
             return (int)ExitCode.Usage;
         }
 
+        var state = new ShellState(session.AllVariables);
+        if (words[0] == Active)
+        {
+            new ActiveShells(session.Layout.Runtime).Note(pid, state.Prefixes);
+            return (int)ExitCode.Success;
+        }
+
         var shell = new ShellSession(session, words[2]);
-        shell.Print(words[0] == Deactivate ? shell.Try([Deactivate], activation => activation.Deactivate()) : Activated(session, shell, words[4..]));
+        var actions = words[0] == Deactivate ? shell.Try([Deactivate], activation => activation.Deactivate()) : Activated(session, shell, words[6..]);
+        new ActiveShells(session.Layout.Runtime).Note(pid, state.After(actions).Prefixes);
+        shell.Print(actions);
         return (int)ExitCode.Success;
     }
 

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using CondaFuse.EnvironmentFiles;
+using CondaFuse.Helper.Commands.Creating;
 using CondaFuse.Store;
 using CondaFuse.Store.Creating;
 
@@ -16,12 +18,23 @@ internal static class CreateCommand
         var drop = new Option<bool>("--drop") { Description = "Remove what an interrupted creation left, and create nothing" };
         var format = new Option<string?>("--format") { Description = "squashfs or zip. By default what CONDA_FUSE_FORMAT says, or squashfs", HelpName = "format" };
         format.AcceptOnlyFromAmong([.. ArchiveFormats.All.Select(known => known.Name())]);
-        var command = new Command("create", "Create an environment with conda, seal it into one file, and mount it") { name, format, resume, drop };
+        var file = new Option<string?>("--file")
+        {
+            Description = "An environment file: environment.yml, explicit list, conda-lock.yml, pixi.lock, requirements.txt or a list of packages", HelpName = "file",
+        }.NotEmpty();
+        var environment = new Option<string?>("--environment") { Description = "Environment of a pixi.lock; 'default' without it", HelpName = "name" };
+        var category = new Option<string[]>("--category") { Description = "Category of a conda-lock.yml, besides 'main'; may be repeated", HelpName = "name", Arity = ArgumentArity.OneOrMore };
+        var command = new Command("create", "Create an environment with conda, seal it into one file, and mount it") { name, file, environment, category, format, resume, drop };
         command.Validators.Add(result =>
         {
             if (result.GetValue(resume) && result.GetValue(drop))
             {
                 result.AddError("--resume and --drop exclude each other");
+            }
+
+            if (result.GetValue(file) is null && (result.GetValue(environment) is not null || result.GetValue(category) is { Length: > 0 }))
+            {
+                result.AddError("--environment and --category choose from a lock: --file names it");
             }
 
             if (CreationArguments.FindPlace(rest) is { } place)
@@ -37,7 +50,10 @@ internal static class CreateCommand
             var (isResumed, isDropped) = (parsed.GetValue(resume), parsed.GetValue(drop));
             var text = parsed.GetRequiredValue(name);
             var made = isResumed || isDropped ? EnvironmentName.Parse(text) : EnvironmentName.ParseNew(text);
-            return (int)new CreateCommandRun(session, made, Format(session, parsed.GetValue(format)), rest).Run(isResumed, isDropped);
+            var source = parsed.GetValue(file) is { } path && !isDropped
+                ? new FileSource(session, path, new LockSelection(parsed.GetValue(environment), parsed.GetValue(category) ?? []))
+                : null;
+            return (int)new CreateCommandRun(session, made, Format(session, parsed.GetValue(format)), rest, source).Run(isResumed, isDropped);
         });
         return command;
     }

@@ -1,3 +1,4 @@
+using CondaFuse.Helper.Commands.Creating;
 using CondaFuse.Helper.Output;
 using CondaFuse.Images;
 using CondaFuse.Mounts;
@@ -8,7 +9,12 @@ using CondaFuse.Store.Creating;
 namespace CondaFuse.Helper.Commands;
 
 /// <summary>One creation, step by step: claim, conda, seal, mount, clean.</summary>
-internal sealed class CreateCommandRun(Session session, EnvironmentName name, ArchiveFormat format, IReadOnlyList<string> condaArguments)
+/// <param name="session">The variables.</param>
+/// <param name="name">The new environment.</param>
+/// <param name="format">The archive's.</param>
+/// <param name="condaArguments">Handed on to conda.</param>
+/// <param name="source">The file that describes the environment; null where conda's arguments do.</param>
+internal sealed class CreateCommandRun(Session session, EnvironmentName name, ArchiveFormat format, IReadOnlyList<string> condaArguments, FileSource? source)
 {
     private const string PlaceVariable = "CONDA_FUSE_CREATE";
     private readonly EnvironmentCreator _creator = new(session.Layout, session.Catalog);
@@ -31,7 +37,7 @@ internal sealed class CreateCommandRun(Session session, EnvironmentName name, Ar
         {
             RefuseLeftovers(resume);
             CheckPlaces();
-            if ((!resume || condaArguments.Count > 0) && RunConda() is { } stopped)
+            if ((!resume || condaArguments.Count > 0 || source is not null) && RunConda() is { } stopped)
             {
                 return stopped;
             }
@@ -107,16 +113,17 @@ internal sealed class CreateCommandRun(Session session, EnvironmentName name, Ar
     {
         var conda = session.Conda ?? throw new StoreException(
             StoreFault.Conda, "found no conda, mamba or micromamba: neither CONDA_EXE nor MAMBA_EXE names one, and PATH has none");
+        using var prepared = source?.Prepare(conda);
         int code;
         bool wasInterrupted;
         if (IsInMount || (_creator.Inspect(name) == CreationState.Nothing && Place(conda) == CreationPlace.Mount))
         {
-            code = RunInMount(conda, out wasInterrupted);
+            code = RunInMount(conda, prepared, out wasInterrupted);
         }
         else
         {
             Directory.CreateDirectory(session.Layout.MountPoint(name));
-            code = StartConda(conda, CreationPlace.Native, out wasInterrupted);
+            code = StartConda(conda, prepared, CreationPlace.Native, out wasInterrupted);
         }
 
         if (code == 0)
@@ -124,10 +131,11 @@ internal sealed class CreateCommandRun(Session session, EnvironmentName name, Ar
             return null;
         }
 
-        if (Inspect() == CreationState.Nothing)
+        if (Inspect() == UnsealedTree.Nothing || source is not null)
         {
+            // A part of what a file describes is of no use: the file makes it again.
             DropAll();
-            Say($"{conda.Path} ended with code {code}; nothing was created");
+            Say($"{(source is null ? conda.Path : "conda or pip")} ended with code {code}; nothing was created");
         }
         else
         {
@@ -138,12 +146,12 @@ internal sealed class CreateCommandRun(Session session, EnvironmentName name, Ar
         return wasInterrupted ? ExitCode.Interrupted : ExitCode.Conda;
     }
 
-    private int RunInMount(CondaProgram conda, out bool wasInterrupted)
+    private int RunInMount(CondaProgram conda, PreparedSource? prepared, out bool wasInterrupted)
     {
         _mounted.Begin(name, Say);
         try
         {
-            return StartConda(conda, CreationPlace.Mount, out wasInterrupted);
+            return StartConda(conda, prepared, CreationPlace.Mount, out wasInterrupted);
         }
         finally
         {
@@ -151,10 +159,10 @@ internal sealed class CreateCommandRun(Session session, EnvironmentName name, Ar
         }
     }
 
-    private int StartConda(CondaProgram conda, CreationPlace place, out bool wasInterrupted) =>
-        ForegroundChild.Await(
-            conda.StartCreation(session.Layout.Prefix(name), condaArguments, session.EnvironmentWith(CreationSettings.Of(place))),
-            out wasInterrupted);
+    private int StartConda(CondaProgram conda, PreparedSource? prepared, CreationPlace place, out bool wasInterrupted) =>
+        prepared is not null
+            ? prepared.Run(session.Layout.Prefix(name), condaArguments, CreationSettings.Of(place), out wasInterrupted)
+            : ForegroundChild.Await(conda.StartCreation(session.Layout.Prefix(name), condaArguments, session.EnvironmentWith(CreationSettings.Of(place))), out wasInterrupted);
 
     private CreationPlace Place(CondaProgram conda) => session.Variable(PlaceVariable) switch
     {
@@ -196,7 +204,7 @@ internal sealed class CreateCommandRun(Session session, EnvironmentName name, Ar
         try
         {
             using var interrupt = new InterruptSource();
-            var options = new PackOptions { Threads = Environment.ProcessorCount, Message = "created" };
+            var options = new PackOptions { Threads = Environment.ProcessorCount, Message = source?.Message ?? "created" };
             if (!IsInMount)
             {
                 return _creator.Seal(name, format, options, progress, interrupt.Token);

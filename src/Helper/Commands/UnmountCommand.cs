@@ -75,12 +75,29 @@ internal static class UnmountCommand
         }
 
         var isWhole = new UnmountMessages(mountPoint, live, status).Write(reply);
+        TellWhereActive(session, mountPoint, reply);
         if (dead is not null)
         {
             Terminal.Out.WriteLine($"  {DeadMount.Describe(session, dead)}");
         }
 
         return isWhole;
+    }
+
+    /// <summary>Shells that only wait keep no mount busy, and show in their prompt what is gone.</summary>
+    private static void TellWhereActive(Session session, string mountPoint, UnmountReply reply)
+    {
+        if (reply.Outcome is not (UnmountOutcome.Ended or UnmountOutcome.Detached or UnmountOutcome.StillShown))
+        {
+            return;
+        }
+
+        var parent = ProcessIdentity.ParentOfThis();
+        var shells = new ActiveShells(session.Layout.Runtime).Using(mountPoint).Select(shell => shell.Id == parent ? "this shell" : $"{shell.Command} ({shell.Id})").ToList();
+        if (shells.Count > 0)
+        {
+            Terminal.Out.WriteLine($"  it is still active in {string.Join(", ", shells)}: 'conda-fuse-unmount {Path.GetFileName(mountPoint)}' there leaves it");
+        }
     }
 
     /// <summary>

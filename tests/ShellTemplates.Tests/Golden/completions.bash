@@ -41,6 +41,7 @@ __conda_fuse_complete_value() {
   'pack --compressor') __conda_fuse_offer 'zstd' 'xz' 'gzip' 'lz4' 'none' ;;
   'pack --format') __conda_fuse_offer 'infer' 'squashfs' 'zip' 'tar' 'tar.gz' 'tgz' 'tar.bz2' 'tbz2' 'tar.xz' 'txz' 'tar.zst' 'tzst' 'no-archive' ;;
   'pack --name' | 'pack -n') __conda_fuse_offer_names --mounted ;;
+  'create --file') \builtin compopt -o default ;;
   'mount --generation') __conda_fuse_offer_generations "${COMP_WORDS[2]}" ;;
   *)
     case "$1 ${COMP_CWORD} ${COMP_WORDS[COMP_CWORD]}" in
@@ -84,7 +85,7 @@ _condafuse() {
     \return 0
   fi
   case "${verb}" in
-  'conda-fuse-create') __conda_fuse_complete 1 'none' '--resume' '--drop' '--format' ;;
+  'conda-fuse-create') __conda_fuse_complete 1 'none' '--file' '--environment' '--category' '--resume' '--drop' '--format' ;;
   'conda-fuse-activate') __conda_fuse_complete 1 'environments' '--stack' ;;
   'conda-fuse-unmount') __conda_fuse_complete 1 'mounted' '--wait' '--lazy' '--no-commit' ;;
   'conda-fuse-commit') __conda_fuse_complete 1 'environments' '--message' '--to' ;;
@@ -92,11 +93,12 @@ _condafuse() {
   'conda-fuse-env-list') __conda_fuse_complete 1 'none' '--json' '--names' '--mounted' ;;
   *)
     if [[ "${COMP_CWORD}" -eq 1 ]]; then
-      __conda_fuse_offer --help --version 'create' 'mount' 'diff' 'discard' 'commit' 'log' 'rollback' 'rebase' 'convert' 'compact' 'unmount' 'run' 'list' 'paths' 'pack' 'extract' 'info' 'verify' 'doctor' 'init' 'completions'
+      __conda_fuse_offer --help --version 'create' 'export' 'mount' 'diff' 'discard' 'commit' 'log' 'rollback' 'rebase' 'convert' 'compact' 'unmount' 'run' 'list' 'paths' 'pack' 'extract' 'info' 'verify' 'doctor' 'init' 'completions'
       \return 0
     fi
     case "${COMP_WORDS[1]}" in
-    'create') __conda_fuse_complete 2 'none' '--resume' '--drop' '--format' ;;
+    'create') __conda_fuse_complete 2 'none' '--file' '--environment' '--category' '--resume' '--drop' '--format' ;;
+    'export') __conda_fuse_complete 2 'environments files' '--yaml' '--explicit' '--lock' ;;
     'mount') __conda_fuse_complete 2 'environments files' '--read-only' '--generation' '--allow-other' '--take-over' '--print-prefix' '--json' ;;
     'diff') __conda_fuse_complete 2 'environments files' '--json' ;;
     'discard') __conda_fuse_complete 2 'environments files' '--yes' ;;

@@ -30,6 +30,8 @@ function __conda_fuse_value
             builtin printf '%s\n' infer squashfs zip tar 'tar.gz' tgz 'tar.bz2' tbz2 'tar.xz' txz 'tar.zst' tzst no-archive
         case 'pack --name' 'pack -n'
             __conda_fuse list --names --mounted 2>/dev/null
+        case 'create --file'
+            __fish_complete_path (commandline -ct)
         case 'mount --generation'
             __conda_fuse_generations $words[3]
         case '*'
@@ -78,7 +80,7 @@ function __conda_fuse_offer
     end
     switch $words[1]
         case conda-fuse-create
-            __conda_fuse_complete 1 none --resume\t'Seal what an interrupted creation left' --drop\t'Remove what an interrupted creation left' --format\t'squashfs or zip'
+            __conda_fuse_complete 1 none --file\t'Make what an environment file describes' --environment\t'Environment of a pixi.lock' --category\t'Category of a conda-lock.yml' --resume\t'Seal what an interrupted creation left' --drop\t'Remove what an interrupted creation left' --format\t'squashfs or zip'
         case conda-fuse-activate
             __conda_fuse_complete 1 environments --stack\t'Keep the active environment\'s programs on PATH'
         case conda-fuse-unmount
@@ -93,6 +95,7 @@ function __conda_fuse_offer
             if test (builtin count $words) -eq 1
                 builtin printf '%s\n' --help\t'Show help' --version\t'Show the version'
                 builtin printf '%s\n' create\t'Create an environment and keep it as one file'
+                builtin printf '%s\n' export\t'Describe what is installed in an environment'
                 builtin printf '%s\n' mount\t'Mount an environment or an image'
                 builtin printf '%s\n' diff\t'Show what was changed in an environment'
                 builtin printf '%s\n' discard\t'Drop what was changed in an environment'
@@ -117,7 +120,9 @@ function __conda_fuse_offer
             end
             switch $words[2]
                 case create
-                    __conda_fuse_complete 2 none --resume\t'Seal what an interrupted creation left' --drop\t'Remove what an interrupted creation left' --format\t'squashfs or zip'
+                    __conda_fuse_complete 2 none --file\t'Make what an environment file describes' --environment\t'Environment of a pixi.lock' --category\t'Category of a conda-lock.yml' --resume\t'Seal what an interrupted creation left' --drop\t'Remove what an interrupted creation left' --format\t'squashfs or zip'
+                case export
+                    __conda_fuse_complete 2 'environments files' --yaml\t'As environment.yml' --explicit\t'As a list of addresses' --lock\t'As conda-lock.yml'
                 case mount
                     __conda_fuse_complete 2 'environments files' --read-only\t'Let nothing be changed through this mount' --generation\t'Show an earlier generation' --allow-other\t'Let other users use the mount' --take-over\t'Take the right to change it from a dead host' --print-prefix\t'Print only the prefix of the environment' --json\t'Answer in JSON'
                 case diff

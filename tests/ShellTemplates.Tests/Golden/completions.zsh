@@ -35,6 +35,7 @@ __conda_fuse_complete_value() {
   'pack --compressor') \builtin compadd -- 'zstd' 'xz' 'gzip' 'lz4' 'none' ;;
   'pack --format') \builtin compadd -- 'infer' 'squashfs' 'zip' 'tar' 'tar.gz' 'tgz' 'tar.bz2' 'tbz2' 'tar.xz' 'txz' 'tar.zst' 'tzst' 'no-archive' ;;
   'pack --name' | 'pack -n') __conda_fuse_offer_names --mounted ;;
+  'create --file') _files ;;
   'mount --generation') __conda_fuse_offer_generations "${words[3]}" ;;
   *)
     case "$1 ${CURRENT} ${PREFIX}" in
@@ -81,7 +82,7 @@ _condafuse() {
     \return
   fi
   case "${verb}" in
-  'conda-fuse-create') __conda_fuse_complete 1 'none' '--resume':'Seal what an interrupted creation left' '--drop':'Remove what an interrupted creation left' '--format':'squashfs or zip' ;;
+  'conda-fuse-create') __conda_fuse_complete 1 'none' '--file':'Make what an environment file describes' '--environment':'Environment of a pixi.lock' '--category':'Category of a conda-lock.yml' '--resume':'Seal what an interrupted creation left' '--drop':'Remove what an interrupted creation left' '--format':'squashfs or zip' ;;
   'conda-fuse-activate') __conda_fuse_complete 1 'environments' '--stack':'Keep the active environment'\''s programs on PATH' ;;
   'conda-fuse-unmount') __conda_fuse_complete 1 'mounted' '--wait':'Seconds to wait for other processes' '--lazy':'Take it away from under its users' '--no-commit':'Leave what was changed beside the archive' ;;
   'conda-fuse-commit') __conda_fuse_complete 1 'environments' '--message':'What the history shall say' '--to':'Write a new archive instead' ;;
@@ -91,6 +92,7 @@ _condafuse() {
     if [[ "${CURRENT}" -eq 2 ]]; then
       verbs=(
         'create':'Create an environment and keep it as one file'
+        'export':'Describe what is installed in an environment'
         'mount':'Mount an environment or an image'
         'diff':'Show what was changed in an environment'
         'discard':'Drop what was changed in an environment'
@@ -116,7 +118,8 @@ _condafuse() {
       \return
     fi
     case "${words[2]}" in
-    'create') __conda_fuse_complete 2 'none' '--resume':'Seal what an interrupted creation left' '--drop':'Remove what an interrupted creation left' '--format':'squashfs or zip' ;;
+    'create') __conda_fuse_complete 2 'none' '--file':'Make what an environment file describes' '--environment':'Environment of a pixi.lock' '--category':'Category of a conda-lock.yml' '--resume':'Seal what an interrupted creation left' '--drop':'Remove what an interrupted creation left' '--format':'squashfs or zip' ;;
+    'export') __conda_fuse_complete 2 'environments files' '--yaml':'As environment.yml' '--explicit':'As a list of addresses' '--lock':'As conda-lock.yml' ;;
     'mount') __conda_fuse_complete 2 'environments files' '--read-only':'Let nothing be changed through this mount' '--generation':'Show an earlier generation' '--allow-other':'Let other users use the mount' '--take-over':'Take the right to change it from a dead host' '--print-prefix':'Print only the prefix of the environment' '--json':'Answer in JSON' ;;
     'diff') __conda_fuse_complete 2 'environments files' '--json':'Answer in JSON' ;;
     'discard') __conda_fuse_complete 2 'environments files' '--yes':'Do not ask' ;;

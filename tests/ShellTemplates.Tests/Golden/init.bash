@@ -91,12 +91,15 @@ __conda_fuse_repair_name() {
   fi
 }
 
-# Runs "$@", a function of conda, and repairs the name that it leaves.
+# Runs "$@", a function of conda, repairs the name that it leaves, and notes what is active now.
 __conda_fuse_with_names() {
-  \local __conda_fuse_code=0
+  \local __conda_fuse_code=0 __conda_fuse_before="${CONDA_SHLVL:-} ${CONDA_PREFIX:-}"
   "$@" || __conda_fuse_code=$?
   if [[ -n "${CONDA_PREFIX:-}" ]]; then
     __conda_fuse_repair_name
+  fi
+  if [[ "${CONDA_SHLVL:-} ${CONDA_PREFIX:-}" != "${__conda_fuse_before}" ]]; then
+    __conda_fuse active --shell 'bash' --pid "$$" 2>/dev/null || \builtin :
   fi
   \return "${__conda_fuse_code}"
 }
@@ -105,7 +108,7 @@ __conda_fuse_with_names() {
 __conda_fuse_first_conda() {
   \local __conda_fuse_tool
   if [[ "$#" -eq 1 && "$1" == deactivate ]]; then
-    __conda_fuse_calmly __conda_fuse_evaluate deactivate --shell 'bash'
+    __conda_fuse_calmly __conda_fuse_evaluate deactivate --shell 'bash' --pid "$$"
   else
     \unset -f conda
     if ! __conda_fuse_hook || ! __conda_fuse_find_tool; then
@@ -151,6 +154,7 @@ conda-fuse-create() {
     \builtin printf '%s\n' 'Create a conda environment that is kept as one compressed file.
 
 Usage: conda-fuse-create NAME [ARGUMENT...]
+       conda-fuse-create NAME --file FILE ...     (environment.yml, conda-lock.yml, pixi.lock, ...)
        conda-fuse-create NAME --format zip ...    (as CONDA_FUSE_FORMAT=zip does)
        conda-fuse-create NAME --resume|--drop     (after a creation that was interrupted)
 
@@ -184,7 +188,7 @@ conda-fuse-env-list shows which environments there are.'
     ;;
   *) ;;
   esac
-  __conda_fuse_calmly __conda_fuse_evaluate activate --shell 'bash' -- "$@" || \return
+  __conda_fuse_calmly __conda_fuse_evaluate activate --shell 'bash' --pid "$$" -- "$@" || \return
   __conda_fuse_repair_name
   __conda_fuse_prepare_conda
 }
@@ -214,7 +218,7 @@ What was active above the environment (conda activate) is deactivated with it.'
   while [[ "${__conda_fuse_levels}" =~ ^[1-9][0-9]*$ ]]; do
     __conda_fuse_prefix="${CONDA_PREFIX:-}"
     \builtin printf '[conda-fuse] Deactivating %s\n' "${__conda_fuse_prefix##*/}" >&2
-    __conda_fuse_calmly __conda_fuse_evaluate deactivate --shell 'bash' || \return
+    __conda_fuse_calmly __conda_fuse_evaluate deactivate --shell 'bash' --pid "$$" || \return
     __conda_fuse_levels=$((__conda_fuse_levels - 1))
   done
   if [[ -n "${__conda_fuse_prefix:-}" ]]; then
@@ -316,6 +320,7 @@ __conda_fuse_complete_value() {
   'pack --compressor') __conda_fuse_offer 'zstd' 'xz' 'gzip' 'lz4' 'none' ;;
   'pack --format') __conda_fuse_offer 'infer' 'squashfs' 'zip' 'tar' 'tar.gz' 'tgz' 'tar.bz2' 'tbz2' 'tar.xz' 'txz' 'tar.zst' 'tzst' 'no-archive' ;;
   'pack --name' | 'pack -n') __conda_fuse_offer_names --mounted ;;
+  'create --file') \builtin compopt -o default ;;
   'mount --generation') __conda_fuse_offer_generations "${COMP_WORDS[2]}" ;;
   *)
     case "$1 ${COMP_CWORD} ${COMP_WORDS[COMP_CWORD]}" in
@@ -359,7 +364,7 @@ _condafuse() {
     \return 0
   fi
   case "${verb}" in
-  'conda-fuse-create') __conda_fuse_complete 1 'none' '--resume' '--drop' '--format' ;;
+  'conda-fuse-create') __conda_fuse_complete 1 'none' '--file' '--environment' '--category' '--resume' '--drop' '--format' ;;
   'conda-fuse-activate') __conda_fuse_complete 1 'environments' '--stack' ;;
   'conda-fuse-unmount') __conda_fuse_complete 1 'mounted' '--wait' '--lazy' '--no-commit' ;;
   'conda-fuse-commit') __conda_fuse_complete 1 'environments' '--message' '--to' ;;
@@ -367,11 +372,12 @@ _condafuse() {
   'conda-fuse-env-list') __conda_fuse_complete 1 'none' '--json' '--names' '--mounted' ;;
   *)
     if [[ "${COMP_CWORD}" -eq 1 ]]; then
-      __conda_fuse_offer --help --version 'create' 'mount' 'diff' 'discard' 'commit' 'log' 'rollback' 'rebase' 'convert' 'compact' 'unmount' 'run' 'list' 'paths' 'pack' 'extract' 'info' 'verify' 'doctor' 'init' 'completions'
+      __conda_fuse_offer --help --version 'create' 'export' 'mount' 'diff' 'discard' 'commit' 'log' 'rollback' 'rebase' 'convert' 'compact' 'unmount' 'run' 'list' 'paths' 'pack' 'extract' 'info' 'verify' 'doctor' 'init' 'completions'
       \return 0
     fi
     case "${COMP_WORDS[1]}" in
-    'create') __conda_fuse_complete 2 'none' '--resume' '--drop' '--format' ;;
+    'create') __conda_fuse_complete 2 'none' '--file' '--environment' '--category' '--resume' '--drop' '--format' ;;
+    'export') __conda_fuse_complete 2 'environments files' '--yaml' '--explicit' '--lock' ;;
     'mount') __conda_fuse_complete 2 'environments files' '--read-only' '--generation' '--allow-other' '--take-over' '--print-prefix' '--json' ;;
     'diff') __conda_fuse_complete 2 'environments files' '--json' ;;
     'discard') __conda_fuse_complete 2 'environments files' '--yes' ;;

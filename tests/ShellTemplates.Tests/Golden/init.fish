@@ -60,11 +60,15 @@ function __conda_fuse_repair_name
     end
 end
 
-# Runs $argv, a function of conda, and repairs the name that it leaves.
+# Runs $argv, a function of conda, repairs the name that it leaves, and notes what is active now.
 function __conda_fuse_with_names
+    set -l before "$CONDA_SHLVL $CONDA_PREFIX"
     $argv
     set -l code $status
     __conda_fuse_repair_name
+    if test "$CONDA_SHLVL $CONDA_PREFIX" != "$before"
+        __conda_fuse active --shell fish --pid $fish_pid 2>/dev/null
+    end
     return $code
 end
 
@@ -92,7 +96,7 @@ function __conda_fuse_prepare_conda
         __conda_fuse_prepare_prompt
         function conda
             if test "$argv" = deactivate
-                __conda_fuse_evaluate deactivate --shell fish
+                __conda_fuse_evaluate deactivate --shell fish --pid $fish_pid
             else
                 functions -e conda
                 __conda_fuse_hook; and __conda_fuse_tool >/dev/null
@@ -128,6 +132,7 @@ function conda-fuse-create
             builtin printf '%s\n' 'Create a conda environment that is kept as one compressed file.
 
 Usage: conda-fuse-create NAME [ARGUMENT...]
+       conda-fuse-create NAME --file FILE ...     (environment.yml, conda-lock.yml, pixi.lock, ...)
        conda-fuse-create NAME --format zip ...    (as CONDA_FUSE_FORMAT=zip does)
        conda-fuse-create NAME --resume|--drop     (after a creation that was interrupted)
 
@@ -156,7 +161,7 @@ goes back to one.
 conda-fuse-env-list shows which environments there are.'
             return 0
     end
-    __conda_fuse_evaluate activate --shell fish -- $argv; or return
+    __conda_fuse_evaluate activate --shell fish --pid $fish_pid -- $argv; or return
     __conda_fuse_repair_name
     __conda_fuse_prepare_conda
 end
@@ -181,7 +186,7 @@ What was active above the environment (conda activate) is deactivated with it.'
     set -l if_mounted
     while string match -qr '^[1-9][0-9]*$' -- "$levels"
         builtin printf '[conda-fuse] Deactivating %s\\n' (string split / -- "$CONDA_PREFIX")[-1] >&2
-        __conda_fuse_evaluate deactivate --shell fish; or return
+        __conda_fuse_evaluate deactivate --shell fish --pid $fish_pid; or return
         set levels (builtin math $levels - 1)
         # What was active here may have been unmounted elsewhere.
         set if_mounted --if-mounted
@@ -252,6 +257,8 @@ function __conda_fuse_value
             builtin printf '%s\n' infer squashfs zip tar 'tar.gz' tgz 'tar.bz2' tbz2 'tar.xz' txz 'tar.zst' tzst no-archive
         case 'pack --name' 'pack -n'
             __conda_fuse list --names --mounted 2>/dev/null
+        case 'create --file'
+            __fish_complete_path (commandline -ct)
         case 'mount --generation'
             __conda_fuse_generations $words[3]
         case '*'
@@ -300,7 +307,7 @@ function __conda_fuse_offer
     end
     switch $words[1]
         case conda-fuse-create
-            __conda_fuse_complete 1 none --resume\t'Seal what an interrupted creation left' --drop\t'Remove what an interrupted creation left' --format\t'squashfs or zip'
+            __conda_fuse_complete 1 none --file\t'Make what an environment file describes' --environment\t'Environment of a pixi.lock' --category\t'Category of a conda-lock.yml' --resume\t'Seal what an interrupted creation left' --drop\t'Remove what an interrupted creation left' --format\t'squashfs or zip'
         case conda-fuse-activate
             __conda_fuse_complete 1 environments --stack\t'Keep the active environment\'s programs on PATH'
         case conda-fuse-unmount
@@ -315,6 +322,7 @@ function __conda_fuse_offer
             if test (builtin count $words) -eq 1
                 builtin printf '%s\n' --help\t'Show help' --version\t'Show the version'
                 builtin printf '%s\n' create\t'Create an environment and keep it as one file'
+                builtin printf '%s\n' export\t'Describe what is installed in an environment'
                 builtin printf '%s\n' mount\t'Mount an environment or an image'
                 builtin printf '%s\n' diff\t'Show what was changed in an environment'
                 builtin printf '%s\n' discard\t'Drop what was changed in an environment'
@@ -339,7 +347,9 @@ function __conda_fuse_offer
             end
             switch $words[2]
                 case create
-                    __conda_fuse_complete 2 none --resume\t'Seal what an interrupted creation left' --drop\t'Remove what an interrupted creation left' --format\t'squashfs or zip'
+                    __conda_fuse_complete 2 none --file\t'Make what an environment file describes' --environment\t'Environment of a pixi.lock' --category\t'Category of a conda-lock.yml' --resume\t'Seal what an interrupted creation left' --drop\t'Remove what an interrupted creation left' --format\t'squashfs or zip'
+                case export
+                    __conda_fuse_complete 2 'environments files' --yaml\t'As environment.yml' --explicit\t'As a list of addresses' --lock\t'As conda-lock.yml'
                 case mount
                     __conda_fuse_complete 2 'environments files' --read-only\t'Let nothing be changed through this mount' --generation\t'Show an earlier generation' --allow-other\t'Let other users use the mount' --take-over\t'Take the right to change it from a dead host' --print-prefix\t'Print only the prefix of the environment' --json\t'Answer in JSON'
                 case diff

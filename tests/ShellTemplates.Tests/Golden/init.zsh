@@ -78,12 +78,15 @@ __conda_fuse_repair_name() {
   fi
 }
 
-# Runs "$@", a function of conda, and repairs the name that it leaves.
+# Runs "$@", a function of conda, repairs the name that it leaves, and notes what is active now.
 __conda_fuse_with_names() {
-  \local __conda_fuse_code=0
+  \local __conda_fuse_code=0 __conda_fuse_before="${CONDA_SHLVL:-} ${CONDA_PREFIX:-}"
   "$@" || __conda_fuse_code=$?
   if [[ -n "${CONDA_PREFIX:-}" ]]; then
     __conda_fuse_repair_name
+  fi
+  if [[ "${CONDA_SHLVL:-} ${CONDA_PREFIX:-}" != "${__conda_fuse_before}" ]]; then
+    __conda_fuse active --shell 'zsh' --pid "$$" 2>/dev/null || \builtin :
   fi
   \return "${__conda_fuse_code}"
 }
@@ -92,7 +95,7 @@ __conda_fuse_with_names() {
 __conda_fuse_first_conda() {
   \local __conda_fuse_tool
   if [[ "$#" -eq 1 && "$1" == deactivate ]]; then
-    __conda_fuse_calmly __conda_fuse_evaluate deactivate --shell 'zsh'
+    __conda_fuse_calmly __conda_fuse_evaluate deactivate --shell 'zsh' --pid "$$"
   else
     \unset -f conda
     if ! __conda_fuse_hook || ! __conda_fuse_find_tool; then
@@ -139,6 +142,7 @@ conda-fuse-create() {
     \builtin printf '%s\n' 'Create a conda environment that is kept as one compressed file.
 
 Usage: conda-fuse-create NAME [ARGUMENT...]
+       conda-fuse-create NAME --file FILE ...     (environment.yml, conda-lock.yml, pixi.lock, ...)
        conda-fuse-create NAME --format zip ...    (as CONDA_FUSE_FORMAT=zip does)
        conda-fuse-create NAME --resume|--drop     (after a creation that was interrupted)
 
@@ -173,7 +177,7 @@ conda-fuse-env-list shows which environments there are.'
     ;;
   *) ;;
   esac
-  __conda_fuse_calmly __conda_fuse_evaluate activate --shell 'zsh' -- "$@" || \return
+  __conda_fuse_calmly __conda_fuse_evaluate activate --shell 'zsh' --pid "$$" -- "$@" || \return
   __conda_fuse_repair_name
   __conda_fuse_prepare_conda
 }
@@ -204,7 +208,7 @@ What was active above the environment (conda activate) is deactivated with it.'
   while [[ "${__conda_fuse_levels}" =~ ^[1-9][0-9]*$ ]]; do
     __conda_fuse_prefix="${CONDA_PREFIX:-}"
     \builtin printf '[conda-fuse] Deactivating %s\n' "${__conda_fuse_prefix##*/}" >&2
-    __conda_fuse_calmly __conda_fuse_evaluate deactivate --shell 'zsh' || \return
+    __conda_fuse_calmly __conda_fuse_evaluate deactivate --shell 'zsh' --pid "$$" || \return
     __conda_fuse_levels=$((__conda_fuse_levels - 1))
   done
   if [[ -n "${__conda_fuse_prefix:-}" ]]; then
@@ -302,6 +306,7 @@ __conda_fuse_complete_value() {
   'pack --compressor') \builtin compadd -- 'zstd' 'xz' 'gzip' 'lz4' 'none' ;;
   'pack --format') \builtin compadd -- 'infer' 'squashfs' 'zip' 'tar' 'tar.gz' 'tgz' 'tar.bz2' 'tbz2' 'tar.xz' 'txz' 'tar.zst' 'tzst' 'no-archive' ;;
   'pack --name' | 'pack -n') __conda_fuse_offer_names --mounted ;;
+  'create --file') _files ;;
   'mount --generation') __conda_fuse_offer_generations "${words[3]}" ;;
   *)
     case "$1 ${CURRENT} ${PREFIX}" in
@@ -348,7 +353,7 @@ _condafuse() {
     \return
   fi
   case "${verb}" in
-  'conda-fuse-create') __conda_fuse_complete 1 'none' '--resume':'Seal what an interrupted creation left' '--drop':'Remove what an interrupted creation left' '--format':'squashfs or zip' ;;
+  'conda-fuse-create') __conda_fuse_complete 1 'none' '--file':'Make what an environment file describes' '--environment':'Environment of a pixi.lock' '--category':'Category of a conda-lock.yml' '--resume':'Seal what an interrupted creation left' '--drop':'Remove what an interrupted creation left' '--format':'squashfs or zip' ;;
   'conda-fuse-activate') __conda_fuse_complete 1 'environments' '--stack':'Keep the active environment'\''s programs on PATH' ;;
   'conda-fuse-unmount') __conda_fuse_complete 1 'mounted' '--wait':'Seconds to wait for other processes' '--lazy':'Take it away from under its users' '--no-commit':'Leave what was changed beside the archive' ;;
   'conda-fuse-commit') __conda_fuse_complete 1 'environments' '--message':'What the history shall say' '--to':'Write a new archive instead' ;;
@@ -358,6 +363,7 @@ _condafuse() {
     if [[ "${CURRENT}" -eq 2 ]]; then
       verbs=(
         'create':'Create an environment and keep it as one file'
+        'export':'Describe what is installed in an environment'
         'mount':'Mount an environment or an image'
         'diff':'Show what was changed in an environment'
         'discard':'Drop what was changed in an environment'
@@ -383,7 +389,8 @@ _condafuse() {
       \return
     fi
     case "${words[2]}" in
-    'create') __conda_fuse_complete 2 'none' '--resume':'Seal what an interrupted creation left' '--drop':'Remove what an interrupted creation left' '--format':'squashfs or zip' ;;
+    'create') __conda_fuse_complete 2 'none' '--file':'Make what an environment file describes' '--environment':'Environment of a pixi.lock' '--category':'Category of a conda-lock.yml' '--resume':'Seal what an interrupted creation left' '--drop':'Remove what an interrupted creation left' '--format':'squashfs or zip' ;;
+    'export') __conda_fuse_complete 2 'environments files' '--yaml':'As environment.yml' '--explicit':'As a list of addresses' '--lock':'As conda-lock.yml' ;;
     'mount') __conda_fuse_complete 2 'environments files' '--read-only':'Let nothing be changed through this mount' '--generation':'Show an earlier generation' '--allow-other':'Let other users use the mount' '--take-over':'Take the right to change it from a dead host' '--print-prefix':'Print only the prefix of the environment' '--json':'Answer in JSON' ;;
     'diff') __conda_fuse_complete 2 'environments files' '--json':'Answer in JSON' ;;
     'discard') __conda_fuse_complete 2 'environments files' '--yes':'Do not ask' ;;

@@ -3,11 +3,12 @@
 import argparse
 from pathlib import Path
 
-from .. import arguments as options, channels as repodata, prefix as environment, registry, solve, transaction
+from .. import arguments as options, channels as repodata, explicit, prefix as environment, registry, solve, transaction
 from ..context import Context
 from ..errors import ArgumentError, CondaError, CondaValueError
 from ..matchspec import MatchSpec
 from ..ui import Ui
+from . import env
 
 HELP = "Create a new conda environment from a list of specified packages."
 
@@ -27,7 +28,14 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     if not arguments.name and not arguments.prefix:
         raise ArgumentError("one of the arguments -n/--name -p/--prefix is required")
     prefix = options.target_prefix(arguments, context)
+    if context.face != "conda" and len(arguments.file) == 1 and arguments.file[0].endswith((".yml", ".yaml")):
+        return env.create_from(arguments.file[0], prefix, arguments, context, ui)
     _make_way(prefix, context, ui)
+    named = explicit.records_of(arguments.file)
+    if named is not None:
+        transaction.execute(transaction.between(prefix, [], named, []), context, ui, options.link_type(arguments, context))
+        registry.register(context, prefix)
+        return 0
     texts = specs_of(arguments)
     channels = options.channels(arguments, context)
     records = repodata.read(channels) if texts else []

@@ -1,9 +1,16 @@
-"""conda env list, conda env remove"""
+"""conda env list, conda env create, conda env remove"""
 
 import argparse
+import json
+import os
+import subprocess
+from pathlib import Path
 
-from .. import arguments as options
+from .. import arguments as options, channels as repodata, link, registry, solve, transaction
 from ..context import Context
+from ..errors import CondaError
+from ..matchspec import MatchSpec
+from ..ui import Ui
 from .info import show_environments
 from .remove import remove_environment
 
@@ -18,6 +25,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     options.add_output(remove)
     remove.add_argument("-y", "--yes", action="store_true")
     remove.add_argument("-d", "--dry-run", action="store_true")
+    create = commands.add_parser("create", help="create an environment from a file")
+    options.add_prefix(create)
+    options.add_output(create)
+    create.add_argument("-y", "--yes", action="store_true")
+    create.add_argument("-d", "--dry-run", action="store_true")
+    create.add_argument("-f", "--file", default="environment.yml")
 
 
 def run(arguments: argparse.Namespace, context: Context) -> int:
@@ -25,4 +38,32 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     if arguments.env_command == "list":
         show_environments(context, ui)
         return 0
+    if arguments.env_command == "create":
+        return create_from(arguments.file, options.target_prefix(arguments, context), arguments, context, ui)
     return remove_environment(options.existing_prefix(arguments, context), context, ui)
+
+
+class CondaEnvException(CondaError):
+    pass
+
+
+def create_from(path: str, prefix: Path, arguments: argparse.Namespace, context: Context, ui: Ui) -> int:
+    """An environment.yml: packages of conda, a section for pip, and variables."""
+    import yaml  # Debian's, needed for nothing else
+
+    wanted = yaml.safe_load(Path(path).read_text())
+    texts = [entry for entry in wanted.get("dependencies") or [] if isinstance(entry, str)]
+    pip = [line for entry in wanted.get("dependencies") or [] if isinstance(entry, dict) for line in entry.get("pip", [])]
+    channels = [c for c in wanted.get("channels") or [] if c not in ("nodefaults", "defaults")] or context.channels
+    records = repodata.read(channels) if texts else []
+    chosen = solve.solve([MatchSpec.parse(text) for text in texts], records, [], channels)
+    transaction.execute(transaction.between(prefix, [], chosen, texts), context, ui, link.COPY if context.flag("always_copy") else link.HARDLINK)
+    registry.register(context, prefix)
+    if pip:
+        command = [prefix / "bin" / "python", "-m", "pip", "install", "-q", "-U", *pip]
+        if subprocess.run(command, env=dict(os.environ), cwd=Path(path).resolve().parent, check=False).returncode:
+            raise CondaEnvException("Pip failed")
+    if wanted.get("variables"):
+        state = {"version": 1, "env_vars": {name: str(value) for name, value in wanted["variables"].items()}}
+        (prefix / "conda-meta" / "state").write_text(json.dumps(state))
+    return 0

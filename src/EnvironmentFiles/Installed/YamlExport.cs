@@ -1,0 +1,50 @@
+using System.Text;
+using CondaFuse.EnvironmentFiles.Yaml;
+
+namespace CondaFuse.EnvironmentFiles.Installed;
+
+/// <summary>Writes an environment as <c>environment.yml</c>, with the exact version and build of each package.</summary>
+public static class YamlExport
+{
+    /// <summary>Writes it.</summary>
+    public static string Write(string name, InstalledEnvironment environment)
+    {
+        var text = new StringBuilder($"name: {YamlWriting.Plain(name)}\nchannels:\n");
+        var channels = Channels.Of(environment.Packages.Conda);
+        foreach (var channel in channels)
+        {
+            text.Append($"  - {YamlWriting.Plain(channel)}\n");
+        }
+
+        if (!channels.Contains(Channels.Defaults))
+        {
+            text.Append("  - nodefaults\n");
+        }
+
+        text.Append("dependencies:\n");
+        foreach (var package in environment.Packages.Conda.OrderBy(package => package.Name, StringComparer.Ordinal))
+        {
+            text.Append($"  - {YamlWriting.Plain($"{package.Name}={package.Version}={package.Build}")}\n");
+        }
+
+        if (environment.Packages.Pip.Count > 0)
+        {
+            text.Append("  - pip:\n");
+            foreach (var package in environment.Packages.Pip)
+            {
+                text.Append($"      - {YamlWriting.Quote(package.Url.Length > 0 ? $"{package.Name} @ {package.Url}" : $"{package.Name}=={package.Version}")}\n");
+            }
+        }
+
+        if (environment.Variables.Count > 0)
+        {
+            text.Append("variables:\n");
+            foreach (var (variable, value) in environment.Variables.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+            {
+                text.Append($"  {YamlWriting.Plain(variable)}: {YamlWriting.Quote(value)}\n");
+            }
+        }
+
+        return text.ToString();
+    }
+}

@@ -1,0 +1,44 @@
+namespace CondaFuse.EnvironmentFiles.Locks;
+
+/// <summary>Checks what a lock names before anything is done with it: conda checks nothing of an explicit list but checksums.</summary>
+internal static class LockChecks
+{
+    private const int NamedEntries = 5;
+    private const string Noarch = "noarch";
+
+    private static readonly string[] Archives = ["http://", "https://", "file://", "ftp://", "s3://"];
+
+    /// <summary>The packages in the order in which they are installed.</summary>
+    /// <exception cref="EnvironmentFileException">Something in it cannot be installed here, or kept in an archive.</exception>
+    public static LockedPackages Checked(string file, LockedPackages packages, MachineFacts machine)
+    {
+        List<LockedPackage> all = [.. packages.Conda, .. packages.Pip];
+        Refuse(all.Where(package => !IsFile(package)), package => $"{package.Title} ({package.Url})", EnvironmentFileFault.Refused, $"these entries of {file} are paths or sources, which an archive cannot keep exactly");
+        Refuse(all.Where(package => package.Problem() is not null), package => $"{package.Title}: {package.Problem()}", EnvironmentFileFault.Malformed, $"these entries of {file} are not well formed");
+        Refuse(packages.Pip.Where(package => package.Sha256 is null), package => package.Title, EnvironmentFileFault.Refused, $"these packages of pip in {file} have no SHA-256, without which pip cannot tell what it gets");
+        Refuse(
+            packages.Conda.Where(package => package.Folder != machine.Platform && package.Folder != Noarch), package => $"{package.Title} ({package.Folder})", EnvironmentFileFault.NotForThisMachine,
+            $"this machine is {machine.Platform}, and these packages of {file} are for another one");
+        Refuse(
+            packages.Conda.Where(package => machine.Missing(package.Depends) is not null), package => $"{package.Title} needs {machine.Missing(package.Depends)}", EnvironmentFileFault.NotForThisMachine,
+            $"this machine does not have what packages of {file} need (CONDA_OVERRIDE_CUDA and the like overrule what was found)");
+        if (packages.Pip.Count > 0 && !packages.HasConda("python"))
+        {
+            throw new EnvironmentFileException(EnvironmentFileFault.Refused, $"{file} has packages of pip, but no python for them");
+        }
+
+        return packages with { Conda = PackageOrder.Sort(packages.Conda) };
+    }
+
+    private static bool IsFile(LockedPackage package) => Array.Exists(Archives, scheme => package.Url.StartsWith(scheme, StringComparison.Ordinal)) && !package.Url.EndsWith('/');
+
+    private static void Refuse(IEnumerable<LockedPackage> found, Func<LockedPackage, string> describe, EnvironmentFileFault fault, string what)
+    {
+        var packages = found.ToList();
+        if (packages.Count > 0)
+        {
+            var more = packages.Count > NamedEntries ? $" and {packages.Count - NamedEntries} more" : string.Empty;
+            throw new EnvironmentFileException(fault, $"{what}: {string.Join("; ", packages.Take(NamedEntries).Select(describe))}{more}");
+        }
+    }
+}

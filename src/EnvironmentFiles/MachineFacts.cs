@@ -1,0 +1,30 @@
+using CondaFuse.EnvironmentFiles.Versions;
+
+namespace CondaFuse.EnvironmentFiles;
+
+/// <summary>What a machine offers to packages.</summary>
+/// <param name="Platform">conda's name of it: <c>linux-64</c>.</param>
+/// <param name="VirtualPackages">conda's virtual packages, which describe it, with their versions.</param>
+public sealed record MachineFacts(string Platform, IReadOnlyDictionary<string, string> VirtualPackages)
+{
+    /// <summary>What a package needs of a machine and this one does not have, in words for a person; null if it has everything.</summary>
+    /// <param name="depends">The package's dependencies.</param>
+    internal string? Missing(IEnumerable<string> depends)
+    {
+        foreach (var needed in depends.Select(Dependency.Parse).Where(needed => needed.Name.StartsWith(Dependency.VirtualPrefix, StringComparison.Ordinal)))
+        {
+            if (!VirtualPackages.TryGetValue(needed.Name, out var version))
+            {
+                return $"{needed.Name} {needed.Version}".Trim();
+            }
+
+            // Conditions that are not understood are left to the package's own programs.
+            if (VersionSpec.Fits(version, needed.Version) == false)
+            {
+                return $"{needed.Name} {needed.Version}, and this machine has {version}";
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,127 @@
+using System.Globalization;
+
+namespace CondaFuse.EnvironmentFiles.Versions;
+
+/// <summary>A version, ordered as conda orders versions (<c>conda.models.version.VersionOrder</c>): <c>1.0dev1 &lt; 1.0a &lt; 1.0 &lt; 1.0post1 &lt; 1.1</c>.</summary>
+internal sealed class CondaVersion
+{
+    private readonly int epoch;
+    private readonly IReadOnlyList<IReadOnlyList<Part>> components;
+    private readonly IReadOnlyList<IReadOnlyList<Part>> local;
+
+    private CondaVersion(int epoch, string release, string local)
+    {
+        (this.epoch, components, this.local) = (epoch, Components(release), Components(local));
+    }
+
+    /// <summary>Reads a version; null if it is none.</summary>
+    public static CondaVersion? TryParse(string text)
+    {
+        var version = text.Trim().ToLowerInvariant();
+        if (version.Length == 0 || version.Any(letter => !char.IsAsciiLetterOrDigit(letter) && letter is not ('.' or '_' or '-' or '+' or '!' or '*')))
+        {
+            return null;
+        }
+
+        var number = 0;
+        if (version.Split('!') is [var before, var behind])
+        {
+            if (!int.TryParse(before, NumberStyles.None, CultureInfo.InvariantCulture, out number))
+            {
+                return null;
+            }
+
+            version = behind;
+        }
+
+        return version.Split('+') switch
+        {
+            [{ Length: > 0 } release] => new CondaVersion(number, release, string.Empty),
+            [{ Length: > 0 } release, { Length: > 0 } own] => new CondaVersion(number, release, own),
+            _ => null,
+        };
+    }
+
+    /// <summary>Below 0 if this comes before another version, 0 if both are the same, above 0 if it comes behind.</summary>
+    public int OrderTo(CondaVersion other) =>
+        epoch != other.epoch ? epoch.CompareTo(other.epoch)
+        : Compare(components, other.components) is not 0 and var order ? order
+        : Compare(local, other.local);
+
+    /// <summary>Whether this is a version below another: <c>2.17.1</c> below <c>2.17</c>.</summary>
+    public bool IsBelow(CondaVersion series)
+    {
+        if (epoch != series.epoch || components.Count < series.components.Count)
+        {
+            return false;
+        }
+
+        var last = series.components.Count - 1;
+        return Compare([.. components.Take(last)], [.. series.components.Take(last)]) == 0
+            && components[last].Count >= series.components[last].Count
+            && Compare([[.. components[last].Take(series.components[last].Count)]], [series.components[last]]) == 0;
+    }
+
+    private static List<IReadOnlyList<Part>> Components(string text) =>
+        text.Length == 0 ? [] : [.. text.Replace('-', '_').Split('.', '_').Select(Parts)];
+
+    private static List<Part> Parts(string component)
+    {
+        var parts = new List<Part>();
+        for (var start = 0; start < component.Length;)
+        {
+            var isNumber = char.IsAsciiDigit(component[start]);
+            var end = start + 1;
+            while (end < component.Length && char.IsAsciiDigit(component[end]) == isNumber)
+            {
+                end++;
+            }
+
+            parts.Add(Part.Of(component[start..end], isNumber));
+            start = end;
+        }
+
+        // So that numbers and words stand at the same places: 1.a is 1.0a.
+        return parts is [{ Word: not null }, ..] || parts.Count == 0 ? [Part.Zero, .. parts] : parts;
+    }
+
+    private static int Compare(IReadOnlyList<IReadOnlyList<Part>> left, IReadOnlyList<IReadOnlyList<Part>> right)
+    {
+        for (var component = 0; component < Math.Max(left.Count, right.Count); component++)
+        {
+            var (mine, others) = (At(left, component, [Part.Zero]), At(right, component, [Part.Zero]));
+            for (var part = 0; part < Math.Max(mine.Count, others.Count); part++)
+            {
+                if (At(mine, part, Part.Zero).OrderTo(At(others, part, Part.Zero)) is not 0 and var order)
+                {
+                    return order;
+                }
+            }
+        }
+
+        return 0;
+    }
+
+    private static T At<T>(IReadOnlyList<T> list, int index, T missing) => index < list.Count ? list[index] : missing;
+
+    /// <summary>A number, or a word, which comes before every number; but <c>post</c> comes behind.</summary>
+    private sealed record Part(string? Word, System.Numerics.BigInteger Number)
+    {
+        public static Part Zero { get; } = new(null, System.Numerics.BigInteger.Zero);
+
+        private bool IsPost => Word == "post";
+
+        public static Part Of(string text, bool isNumber) => isNumber
+            ? new(null, System.Numerics.BigInteger.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture))
+            : new(text == "dev" ? "DEV" : text, System.Numerics.BigInteger.Zero);
+
+        public int OrderTo(Part other) => (Word, other.Word) switch
+        {
+            _ when IsPost || other.IsPost => IsPost.CompareTo(other.IsPost),
+            (null, null) => Number.CompareTo(other.Number),
+            (null, _) => 1,
+            (_, null) => -1,
+            var (mine, others) => string.CompareOrdinal(mine, others),
+        };
+    }
+}

@@ -1,0 +1,46 @@
+using System.Text.Json;
+using CondaFuse.EnvironmentFiles;
+using CondaFuse.EnvironmentFiles.Installed;
+using CondaFuse.EnvironmentFiles.Locks;
+
+namespace CondaFuse.Helper.Commands.Creating;
+
+/// <summary>What an environment keeps of the file that it was made from, in <c>conda-meta/condafuse</c>: the file, and what came of it, without secrets.</summary>
+internal static class CreationRecord
+{
+    private const string Metadata = "conda-meta";
+    private const string Folder = "condafuse";
+
+    /// <summary>Writes it down, and takes secrets out of what conda wrote down.</summary>
+    public static void Keep(string prefix, EnvironmentFile file, LockSelection selection, string platform)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(prefix, Metadata, Folder)).FullName;
+        File.WriteAllText(Path.Combine(folder, "source"), Credentials.Strip(file.Text));
+        File.WriteAllText(Path.Combine(folder, "explicit.txt"), ExplicitList.Write(InstalledEnvironment.Read(prefix).Packages, platform, prefersSha256: false));
+        using (var stream = File.Create(Path.Combine(folder, "source.json")))
+        {
+            using var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true });
+            json.WriteStartObject();
+            json.WriteString("file", file.Name);
+            json.WriteString("format", file.FormatName);
+            json.WriteString("environment", selection.Environment);
+            json.WriteStartArray("categories");
+            foreach (var category in selection.Categories)
+            {
+                json.WriteStringValue(category);
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        foreach (var record in Directory.EnumerateFiles(Path.Combine(prefix, Metadata)))
+        {
+            var text = File.ReadAllText(record);
+            if (Credentials.AreIn(text))
+            {
+                File.WriteAllText(record, Credentials.Strip(text));
+            }
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using System.Text;
+using CondaFuse.EnvironmentFiles;
+using CondaFuse.EnvironmentFiles.Locks;
+using CondaFuse.Helper.Output;
+using CondaFuse.Platform;
+using CondaFuse.Store;
+
+namespace CondaFuse.Helper.Commands.Creating;
+
+/// <summary>An environment file as the source of a new environment: what conda and pip are called with, and what is kept of it.</summary>
+/// <param name="session">The variables.</param>
+/// <param name="path">The file.</param>
+/// <param name="selection">What to take of a lock.</param>
+internal sealed class FileSource(Session session, string path, LockSelection selection)
+{
+    private static readonly string[] YamlExtensions = [".yml", ".yaml"];
+
+    private readonly EnvironmentFile file = EnvironmentFile.Parse(path, ReadText(path));
+
+    /// <summary>What the history says of the first generation.</summary>
+    public string Message => $"created from {file.Name}";
+
+    /// <summary>Finds out, before conda runs, what to install, and that it can be installed here.</summary>
+    /// <param name="conda">The conda that will run.</param>
+    /// <exception cref="EnvironmentFileException">It cannot.</exception>
+    public PreparedSource Prepare(CondaProgram conda)
+    {
+        if (!file.IsLock)
+        {
+            return selection != LockSelection.Default && (selection.Environment is not null || selection.Categories.Count > 0)
+                ? throw new EnvironmentFileException(EnvironmentFileFault.Malformed, $"{file.Name} is no lock ({file.FormatName}), so there is no --environment or --category to choose")
+                : new PreparedSource(session, conda, file, ReadablePath, selection, packages: null);
+        }
+
+        var packages = file.Resolve(ThisMachine.Describe(session), selection);
+        var pip = packages.Pip.Count == 0 ? string.Empty : $" and {packages.Pip.Count} of pip";
+        Terminal.Error.WriteLine($"[conda-fuse] {file.Name} ({file.FormatName}): {packages.Conda.Count} packages of conda{pip}");
+        return new PreparedSource(session, conda, file, ReadablePath, selection, packages);
+    }
+
+    /// <summary>The file itself where conda and pip can read it by its path and ending; else they get a copy.</summary>
+    private string? ReadablePath =>
+        File.Exists(path) && File.ResolveLinkTarget(path, returnFinalTarget: true) is null or { Exists: true }
+        && (file.Format != FileFormat.EnvironmentYaml || YamlExtensions.Contains(Path.GetExtension(path), StringComparer.Ordinal))
+            ? Path.GetFullPath(path)
+            : null;
+
+    private static string ReadText(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            throw new StoreException(StoreFault.BadName, $"{path} is a directory, not an environment file");
+        }
+
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        var content = new MemoryStream();
+        var piece = new byte[1 << 16];
+        for (int count; (count = stream.Read(piece)) > 0;)
+        {
+            content.Write(piece, 0, count);
+            if (content.Length > EnvironmentFile.MaxBytes)
+            {
+                throw new StoreException(StoreFault.BadName, $"{path} is longer than {EnvironmentFile.MaxBytes >> 20} MiB, which no environment file is");
+            }
+        }
+
+        return Encoding.UTF8.GetString(content.GetBuffer(), 0, (int)content.Length).TrimStart('\uFEFF');
+    }
+}

@@ -1,0 +1,61 @@
+using CondaFuse.Activation;
+using CondaFuse.EnvironmentFiles;
+using CondaFuse.Platform;
+using CondaFuse.Store;
+
+namespace CondaFuse.Helper.Commands.Creating;
+
+/// <summary>A pip that installs into an environment: its own, or one from outside where it has none.</summary>
+/// <param name="python">The python that runs it; absolute.</param>
+/// <param name="isOutside">Whether that is not the environment's own.</param>
+internal sealed class PipProgram(string python, bool isOutside)
+{
+    /// <summary>The environment's own.</summary>
+    public static PipProgram Inside(string prefix) => new(Path.Combine(prefix, "bin", "python"), isOutside: false);
+
+    /// <summary>One from outside that can install elsewhere (pip 22.3 and later): that of conda's base, else that of a python on PATH.</summary>
+    /// <exception cref="EnvironmentFileException">There is none.</exception>
+    public static PipProgram FindOutside(Session session, CondaProgram conda, string file)
+    {
+        IEnumerable<string> pythons =
+        [
+            Path.Combine(Path.GetDirectoryName(CanonicalPath.Resolve(conda.Path))!, "python"),
+            .. session.SearchPath.Append("/usr/bin").Select(directory => Path.Combine(directory, "python3")),
+        ];
+        var found = pythons.Where(ExecutableFile.Exists).Distinct(StringComparer.Ordinal).FirstOrDefault(python => HasPip(session, python));
+        return found is not null ? new PipProgram(found, isOutside: true) : throw new EnvironmentFileException(
+            EnvironmentFileFault.NotForThisMachine,
+            $"{file} has packages of pip but not pip itself, and neither conda's base nor a python3 on PATH has a pip of version 22.3 or later; add 'pip' to the environment");
+    }
+
+    /// <summary>Starts <c>pip install ARGUMENTS…</c> on this process's terminal.</summary>
+    public ChildProcess Start(Session session, string prefix, IEnumerable<string> arguments)
+    {
+        var activated = CommandSurroundings.Of(session.AllVariables, prefix, new PrefixReader(".sh", _ => { }), CondaHere.FindOrAssume(session)).Variables;
+        var variables = new Dictionary<string, string>(activated, StringComparer.Ordinal)
+        {
+            ["PIP_REQUIRE_VIRTUALENV"] = "false", ["PIP_USER"] = "false", ["PYTHONNOUSERSITE"] = "1",
+        };
+        foreach (var name in new[] { "PYTHONPATH", "PYTHONHOME", "PIP_TARGET", "PIP_PREFIX", "PIP_PYTHON", "PIP_NO_DEPS", "PYTHONDONTWRITEBYTECODE" })
+        {
+            variables.Remove(name);
+        }
+
+        string[] elsewhere = isOutside ? ["--python", Path.Combine(prefix, "bin", "python")] : [];
+        return ChildProcess.Start(new SpawnRequest
+        {
+            Program = python,
+            Arguments = [python, "-m", "pip", .. elsewhere, "install", "--no-input", "--disable-pip-version-check", .. arguments],
+            Environment = [.. variables.Select(pair => $"{pair.Key}={pair.Value}")],
+        });
+    }
+
+    private static bool HasPip(Session session, string python)
+    {
+        using var nowhere = File.OpenHandle("/dev/null", FileMode.Open, FileAccess.Write);
+        return ChildProcess.Start(new SpawnRequest
+        {
+            Program = python, Arguments = [python, "-m", "pip", "--python", python, "--version"], Environment = session.EnvironmentBlock, Output = nowhere,
+        }).Wait() == 0;
+    }
+}

@@ -1,0 +1,100 @@
+using System.CommandLine;
+using System.Text;
+using System.Text.Json;
+using CondaFuse.EnvironmentFiles;
+using CondaFuse.EnvironmentFiles.Installed;
+using CondaFuse.EnvironmentFiles.Locks;
+using CondaFuse.Helper.Commands.Creating;
+using CondaFuse.Helper.Output;
+using CondaFuse.Store;
+
+namespace CondaFuse.Helper.Commands;
+
+/// <summary><c>condafuse export NAME</c>: describes what is installed in a file from which <c>create --file</c> makes the same again.</summary>
+internal static class ExportCommand
+{
+    public static Command Create(Session session)
+    {
+        var subject = new Argument<string>("name") { Description = "An environment's name, or the path of an image" };
+        var list = new Option<bool>("--explicit") { Description = "A list of the addresses of all packages, which conda installs without solving" };
+        var yaml = new Option<bool>("--yaml") { Description = "environment.yml with exact versions; the default" };
+        var locked = new Option<bool>("--lock") { Description = "conda-lock.yml, with addresses and checksums of conda's and pip's packages" };
+        var command = new Command("export", "Describe what is installed, so that 'create --file' makes the same again") { subject, list, yaml, locked };
+        command.Validators.Add(result =>
+        {
+            if (new[] { list, yaml, locked }.Count(option => result.GetValue(option)) > 1)
+            {
+                result.AddError("--explicit, --yaml and --lock exclude each other");
+            }
+        });
+        command.SetAction(parsed =>
+        {
+            var name = parsed.GetRequiredValue(subject);
+            var (environment, source) = Read(session, name);
+            var platform = ThisMachine.Describe(session).Platform;
+            if (!parsed.GetValue(list) && !parsed.GetValue(locked))
+            {
+                return Print(YamlExport.Write(Path.GetFileNameWithoutExtension(name), environment), environment.Links);
+            }
+
+            var exact = environment.Packages.Pip.Where(package => package.Url.Length > 0).ToList();
+            List<string> missing = [.. environment.Links, .. environment.Packages.Pip.Except(exact).Select(package => $"{package.Name} {package.Version}")];
+            var described = environment with { Packages = environment.Packages with { Pip = exact } };
+            return Print(
+                parsed.GetValue(list) ? ExplicitList.Write(described.Packages, platform, prefersSha256: false) : CondaLockExport.Write(described, platform, source), missing);
+        });
+        return command;
+    }
+
+    /// <summary>Reads the records of an environment, mounted or not, and the name of the file that it was made from.</summary>
+    private static (InstalledEnvironment Environment, string Source) Read(Session session, string name)
+    {
+        var (plan, outcome) = MountCommand.Mount(session, name, directory: null);
+        try
+        {
+            EmptiedEnvironment.Refuse(session, plan);
+            var environment = InstalledEnvironment.Read(plan.Prefix);
+            if (environment.Packages.Conda.Count == 0)
+            {
+                throw new StoreException(StoreFault.NotFound, $"conda installed nothing in '{name}': there is nothing to describe");
+            }
+
+            return environment.Packages.Conda.FirstOrDefault(package => package.Url.Length == 0 || !package.IsPrintable) is { } unknown
+                ? throw new StoreException(StoreFault.Unsupported, $"'{name}' cannot be described: conda did not record where {unknown.Name} {unknown.Version} came from")
+                : (environment, SourceName(plan.Prefix) ?? "environment.yml");
+        }
+        finally
+        {
+            if (outcome != MountOutcome.AlreadyMounted && LiveMounts.Read(session.Layout).At(plan.MountPoint) is not null)
+            {
+                session.Unmounter.Unmount(plan.MountPoint, new UnmountOptions(TimeSpan.FromSeconds(1), Lazy: true) { KeepsChanges = true }, _ => { });
+            }
+        }
+    }
+
+    private static string? SourceName(string prefix)
+    {
+        try
+        {
+            using var record = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(prefix, "conda-meta", "condafuse", "source.json")));
+            return record.RootElement.GetProperty("file").GetString();
+        }
+        catch (Exception failure) when (failure is IOException or JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private static int Print(string text, IReadOnlyList<string> missing)
+    {
+        using var output = Terminal.OpenRaw();
+        output.Write(Encoding.UTF8.GetBytes(text));
+        if (missing.Count > 0)
+        {
+            Terminal.Error.WriteLine(
+                $"condafuse: left out, as their files cannot be named: {string.Join(", ", missing)}; pip records a file only where it was installed by its address, and --yaml takes their versions");
+        }
+
+        return (int)(missing.Count == 0 ? ExitCode.Success : ExitCode.Failed);
+    }
+}

@@ -1,0 +1,109 @@
+using System.Text.Json;
+using CondaFuse.Mounts;
+using CondaFuse.Platform;
+
+namespace CondaFuse.Store;
+
+/// <summary>
+/// Shells in which environments are active, as the shell functions tell. A shell that only waits holds nothing of a mount that the kernel would know; so each writes a
+/// file into the runtime folder. What conda does past the functions is not seen, so this is for messages only.
+/// </summary>
+/// <param name="runtime">The user's runtime folder.</param>
+public sealed class ActiveShells(RuntimeFolder runtime)
+{
+    private const string NamePrefix = "shell-";
+    private const int MaxBytes = 64 << 10;
+
+    /// <summary>Writes down what is active in a shell.</summary>
+    /// <param name="id">The shell's process id.</param>
+    /// <param name="prefixes">Prefixes of all levels; none for a shell in which nothing is active any more.</param>
+    public void Note(int id, IReadOnlyCollection<string> prefixes)
+    {
+        if (ProcessIdentity.Find(id) is not { } shell)
+        {
+            return;
+        }
+
+        try
+        {
+            if (prefixes.Count == 0)
+            {
+                runtime.Chosen.Remove($"{NamePrefix}{id}");
+            }
+            else
+            {
+                runtime.Chosen.Write($"{NamePrefix}{id}", ToJson(shell, prefixes));
+            }
+        }
+        catch (IOException)
+        {
+            // The activation is worth more than a message.
+        }
+    }
+
+    /// <summary>Shells in which something below a mount point is active. Records of shells that have ended are removed.</summary>
+    /// <param name="mountPoint">Canonical.</param>
+    public IReadOnlyList<(int Id, string Command)> Using(string mountPoint)
+    {
+        List<(int Id, string Command)> found = [];
+        foreach (var folder in runtime.Existing)
+        {
+            foreach (var name in folder.List().Where(name => name.StartsWith(NamePrefix, StringComparison.Ordinal)))
+            {
+                if (folder.TryRead(name, MaxBytes) is { } content && Parse(content) is var (shell, prefixes))
+                {
+                    if (!shell.IsAlive)
+                    {
+                        folder.Remove(name);
+                    }
+                    else if (prefixes.Any(prefix => $"{CanonicalPath.Resolve(prefix)}/".StartsWith($"{mountPoint}/", StringComparison.Ordinal)))
+                    {
+                        found.Add((shell.Id, shell.Command));
+                    }
+                }
+            }
+        }
+
+        return found;
+    }
+
+    private static byte[] ToJson(ProcessIdentity shell, IEnumerable<string> prefixes)
+    {
+        using var stream = new MemoryStream();
+        using (var json = new Utf8JsonWriter(stream))
+        {
+            json.WriteStartObject();
+            json.WriteNumber("pid", shell.Id);
+            json.WriteNumber("startTicks", shell.StartTicks);
+            json.WriteString("processSpace", ProcessIdentity.Space);
+            json.WriteStartArray("prefixes");
+            foreach (var prefix in prefixes)
+            {
+                json.WriteStringValue(prefix);
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        return stream.ToArray();
+    }
+
+    /// <summary>Null if this version does not understand it, or its process ids mean nothing here.</summary>
+    private static (ProcessIdentity Shell, IReadOnlyList<string> Prefixes)? Parse(byte[] content)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(content);
+            var root = document.RootElement;
+            return root.GetProperty("processSpace").GetString() == ProcessIdentity.Space
+                ? (new ProcessIdentity(root.GetProperty("pid").GetInt32(), root.GetProperty("startTicks").GetUInt64()),
+                    [.. root.GetProperty("prefixes").EnumerateArray().Select(prefix => prefix.GetString()).OfType<string>()])
+                : null;
+        }
+        catch (Exception failure) when (failure is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        {
+            return null;
+        }
+    }
+}
