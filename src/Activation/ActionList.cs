@@ -96,7 +96,8 @@ public sealed class ShellState(IReadOnlyDictionary<string, string> variables)
 
     /// <summary>CONDA_SHLVL: how many environments are active; 0 if the variable is missing or no number.</summary>
     public int Level { get; } = int.TryParse(
-        variables.GetValueOrDefault("CONDA_SHLVL"), NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var level) ? level : 0;
+        variables.GetValueOrDefault("CONDA_SHLVL"), NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite,
+        CultureInfo.InvariantCulture, out var level) ? level : 0;
 
     /// <summary>CONDA_PREFIX, the environment on top; null if there is none.</summary>
     public string? Prefix => NotEmpty("CONDA_PREFIX");

@@ -8,7 +8,9 @@ public static class Credentials
     private const string SchemeEnd = "://";
     private const string TokenFolder = "/t/";
 
-    /// <summary>A text without the secrets of the addresses in it. What names a variable (<c>https://${USER}@host</c>) is no secret, and stays.</summary>
+    /// <summary>
+    /// A text without the secrets of the addresses in it. What names a variable (<c>https://${USER}@host</c>) is no secret, and stays.
+    /// </summary>
     public static string Strip(string text)
     {
         var clean = new StringBuilder(text.Length);
@@ -17,9 +19,9 @@ public static class Credentials
         {
             var start = at + SchemeEnd.Length;
             var end = start;
-            while (end < text.Length && !EndsAddress(text[end]))
+            for (var isInVariable = false; end < text.Length && (isInVariable || !EndsAddress(text[end])); end++)
             {
-                end++;
+                isInVariable = (isInVariable && text[end] is not ('}' or '\n')) || (text[end] == '{' && text[end - 1] == '$');
             }
 
             clean.Append(text, from, start - from).Append(WithoutSecrets(text[start..end]));
@@ -32,12 +34,14 @@ public static class Credentials
     /// <summary>Whether a text has secrets.</summary>
     public static bool AreIn(string text) => Strip(text) != text;
 
-    private static bool EndsAddress(char letter) => char.IsWhiteSpace(letter) || letter is '"' or '\'' or '<' or '>' or '`' or ',' or ']' or '}' or ')';
+    private static bool EndsAddress(char letter) =>
+        char.IsWhiteSpace(letter) || letter is '"' or '\'' or '<' or '>' or '`' or ',' or ']' or '}' or ')';
 
     /// <summary><c>$NAME</c> or <c>${NAME}</c>.</summary>
     private static bool IsVariable(string text)
     {
-        var name = text.StartsWith("${", StringComparison.Ordinal) && text.EndsWith('}') ? text[2..^1] : text.StartsWith('$') ? text[1..] : string.Empty;
+        var name = text.StartsWith("${", StringComparison.Ordinal) && text.EndsWith('}') ? text[2..^1] : text.StartsWith('$') ? text[1..]
+            : string.Empty;
         return name.Length > 0 && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '_');
     }
 

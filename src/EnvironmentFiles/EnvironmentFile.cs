@@ -9,9 +9,12 @@ public sealed class EnvironmentFile
     /// <summary>Longest file that is read: locks of large environments are some MiB.</summary>
     public const int MaxBytes = 64 << 20;
 
+    private static readonly string[] YamlMembers = ["dependencies:", "package:", "packages:"];
+
     private readonly YamlNode.Map? _document;
 
-    private EnvironmentFile(string name, string text, FileFormat format, YamlNode.Map? document) => (Name, Text, Format, _document) = (name, text, format, document);
+    private EnvironmentFile(string name, string text, FileFormat format, YamlNode.Map? document) =>
+        (Name, Text, Format, _document) = (name, text, format, document);
 
     /// <summary>The file's name, without the folder.</summary>
     public string Name { get; }
@@ -71,7 +74,8 @@ public sealed class EnvironmentFile
     /// <summary>The packages that a lock names.</summary>
     /// <param name="machine">For which machine.</param>
     /// <param name="selection">Which of them.</param>
-    /// <exception cref="EnvironmentFileException">It is not for this machine, asks for what an archive cannot hold, or is not well formed.</exception>
+    /// <exception cref="EnvironmentFileException">It is not for this machine, asks for what an archive cannot hold, or is not well
+    /// formed.</exception>
     public LockedPackages Resolve(MachineFacts machine, LockSelection selection)
     {
         var packages = Format switch
@@ -85,7 +89,8 @@ public sealed class EnvironmentFile
     }
 
     internal static EnvironmentFileException Malformed(string name, string problem) =>
-        new(EnvironmentFileFault.Malformed, $"{name} cannot be read: {problem}; known are environment.yml, explicit lists, conda-lock.yml, pixi.lock, requirements.txt and lists of packages");
+        new(EnvironmentFileFault.Malformed, $"{name} cannot be read: {problem}; known are environment.yml, explicit lists, conda-lock.yml, "
+            + "pixi.lock, requirements.txt and lists of packages");
 
     private static EnvironmentFile OfLines(string name, string text)
     {
@@ -111,21 +116,24 @@ public sealed class EnvironmentFile
         {
             return version is "6" or "7"
                 ? FileFormat.PixiLock
-                : throw Malformed(name, $"it is a pixi.lock of version {version}, and only versions 6 and 7 are known ('pixi lock' of a newer pixi writes them)");
+                : throw Malformed(name,
+                    $"it is a pixi.lock of version {version}, and only versions 6 and 7 are known ('pixi lock' of a newer pixi writes them)");
         }
 
         if (document["package"] is YamlNode.List)
         {
-            return version == "1" ? FileFormat.CondaLock : throw Malformed(name, $"it is a conda-lock.yml of version {version}, and only version 1 is known");
+            return version == "1" ? FileFormat.CondaLock : throw Malformed(name,
+                $"it is a conda-lock.yml of version {version}, and only version 1 is known");
         }
 
         return document["dependencies"] is YamlNode.List or YamlNode.Text { IsNull: true }
             ? FileFormat.EnvironmentYaml
-            : throw Malformed(name, "it is YAML with neither 'dependencies' (environment.yml), 'package' (conda-lock.yml) nor 'environments' (pixi.lock)");
+            : throw Malformed(name,
+                "it is YAML with neither 'dependencies' (environment.yml), 'package' (conda-lock.yml) nor 'environments' (pixi.lock)");
     }
 
     private static bool LooksLikeYaml(string text) =>
-        text.Split('\n').Any(line => line.StartsWith("dependencies:", StringComparison.Ordinal) || line.StartsWith("package:", StringComparison.Ordinal) || line.StartsWith("packages:", StringComparison.Ordinal));
+        text.Split('\n').Any(line => Array.Exists(YamlMembers, member => line.StartsWith(member, StringComparison.Ordinal)));
 
     private static IEnumerable<string> PipSections(YamlNode.Map document) =>
         document.ListOf("dependencies").OfType<YamlNode.Map>().SelectMany(section => section.TextsOf("pip"));
@@ -133,10 +141,12 @@ public sealed class EnvironmentFile
     /// <summary>What is a link to its sources would lead out of the archive, to what another machine does not have.</summary>
     private static void RefuseEditable(string name, IEnumerable<string> lines)
     {
-        if (lines.FirstOrDefault(line => line.StartsWith("-e", StringComparison.Ordinal) || line.StartsWith("--editable", StringComparison.Ordinal)) is { } editable)
+        if (lines.FirstOrDefault(
+            line => line.StartsWith("-e", StringComparison.Ordinal) || line.StartsWith("--editable", StringComparison.Ordinal)) is { } editable)
         {
             throw new EnvironmentFileException(
-                EnvironmentFileFault.Refused, $"'{editable}' in {name} installs a link to sources outside of the environment, which its archive would not hold; name a package, or install it afterwards");
+                EnvironmentFileFault.Refused, $"'{editable}' in {name} installs a link to sources outside of the environment, which its archive "
+                    + "would not hold; name a package, or install it afterwards");
         }
     }
 }

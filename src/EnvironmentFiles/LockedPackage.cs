@@ -49,13 +49,16 @@ public sealed record LockedPackage(PackageManager Manager, string Name, string V
             : file.EndsWith(".tar.bz2", StringComparison.Ordinal) ? file[..^".tar.bz2".Length] : string.Empty;
         var build = stem.LastIndexOf('-');
         var version = build > 0 ? stem.LastIndexOf('-', build - 1) : -1;
-        return version > 0 ? new LockedPackage(PackageManager.Conda, stem[..version], stem[(version + 1)..build], url) { Build = stem[(build + 1)..] } : null;
+        return version > 0
+            ? new LockedPackage(PackageManager.Conda, stem[..version], stem[(version + 1)..build], url) { Build = stem[(build + 1)..] } : null;
     }
 
     /// <summary>What is wrong with it, so that no line of a list can hold it; null if nothing is.</summary>
     internal string? Problem() =>
-        Url.Any(letter => char.IsWhiteSpace(letter) || char.IsControl(letter)) || Url.Contains('#', StringComparison.Ordinal) ? "its address has characters that no address has"
-        : Name.Length == 0 || Name.Any(letter => !char.IsAsciiLetterOrDigit(letter) && letter is not ('.' or '_' or '-')) ? "its name is none of a package"
+        Url.Any(letter => char.IsWhiteSpace(letter) || char.IsControl(letter)) || Url.Contains('#', StringComparison.Ordinal)
+            ? "its address has characters that no address has"
+        : Name.Length == 0 || Name.Any(letter => !char.IsAsciiLetterOrDigit(letter) && letter is not ('.' or '_' or '-'))
+            ? "its name is none of a package"
         : Md5 is not null && !IsHex(Md5, Md5Digits) ? "its MD5 is no checksum"
         : Sha256 is not null && !IsHex(Sha256, Sha256Digits) ? "its SHA-256 is no checksum"
         : null;

@@ -11,7 +11,8 @@ public sealed record MachineFacts(string Platform, IReadOnlyDictionary<string, s
     /// <param name="depends">The package's dependencies.</param>
     internal string? Missing(IEnumerable<string> depends)
     {
-        foreach (var needed in depends.Select(Dependency.Parse).Where(needed => needed.Name.StartsWith(Dependency.VirtualPrefix, StringComparison.Ordinal)))
+        var described = depends.Select(Dependency.Parse).Where(needed => needed.Name.StartsWith(Dependency.VirtualPrefix, StringComparison.Ordinal));
+        foreach (var needed in described)
         {
             if (!VirtualPackages.TryGetValue(needed.Name, out var version))
             {

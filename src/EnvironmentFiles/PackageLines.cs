@@ -5,20 +5,24 @@ internal static class PackageLines
 {
     /// <summary>The lines that say something, continued ones joined.</summary>
     public static IReadOnlyList<string> Of(string text) =>
-        [.. text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace("\\\n", " ", StringComparison.Ordinal).Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0 && line[0] != '#')];
+        [.. text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace("\\\n", " ", StringComparison.Ordinal).Split('\n')
+            .Select(line => line.Trim()).Where(line => line.Length > 0 && line[0] != '#')];
 
     /// <summary>Whether pip is to read them. What both could read is pip's where the file is called as pip's files are.</summary>
     public static bool AreOfPip(IReadOnlyList<string> lines, string fileName) =>
         lines.Any(IsOnlyOfPip) || (!lines.Any(IsOnlyOfConda) && fileName.Contains("requirements", StringComparison.OrdinalIgnoreCase));
 
     private static bool IsOnlyOfPip(string line) =>
-        line[0] == '-' || line.Contains(" @ ", StringComparison.Ordinal) || line.Contains(';', StringComparison.Ordinal) || line.Contains("--hash", StringComparison.Ordinal)
-        || line.Contains("git+", StringComparison.Ordinal) || line.Contains("===", StringComparison.Ordinal) || line.EndsWith(".whl", StringComparison.Ordinal)
+        line[0] == '-' || line.Contains(" @ ", StringComparison.Ordinal) || line.Contains(';', StringComparison.Ordinal)
+            || line.Contains("--hash", StringComparison.Ordinal)
+        || line.Contains("git+", StringComparison.Ordinal) || line.Contains("===", StringComparison.Ordinal)
+            || line.EndsWith(".whl", StringComparison.Ordinal)
         || (!line.Contains("::", StringComparison.Ordinal) && Bracketed(line) is { } extras && !extras.Contains('=', StringComparison.Ordinal));
 
     /// <summary>What stands in brackets: extras of pip, or conditions of conda.</summary>
     private static string? Bracketed(string line) =>
-        line.IndexOf('[', StringComparison.Ordinal) is >= 0 and var start && line.IndexOf(']', start) is > 0 and var end ? line[(start + 1)..end] : null;
+        line.IndexOf('[', StringComparison.Ordinal) is >= 0 and var start && line.IndexOf(']', start) is > 0 and var end ? line[(start + 1)..end]
+            : null;
 
     /// <summary>A channel, a build, a single <c>=</c>, or a blank before the version.</summary>
     private static bool IsOnlyOfConda(string line)

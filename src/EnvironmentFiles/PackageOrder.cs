@@ -2,13 +2,16 @@ using CondaFuse.EnvironmentFiles.Versions;
 
 namespace CondaFuse.EnvironmentFiles;
 
-/// <summary>Puts packages behind those that they need: conda links an explicit list in its order, and python has to be there before packages that it compiles.</summary>
+/// <summary>
+/// Puts packages behind those that they need: conda links an explicit list in its order, and python has to be there before packages that it compiles.
+/// </summary>
 internal static class PackageOrder
 {
     /// <summary>Sorts; packages that need each other, and equal ones, keep their order.</summary>
     public static IReadOnlyList<LockedPackage> Sort(IReadOnlyList<LockedPackage> packages)
     {
-        var byName = packages.GroupBy(package => package.Name, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.First(), StringComparer.Ordinal);
+        var byName = packages.GroupBy(package => package.Name, StringComparer.Ordinal)
+            .ToDictionary(group => group.Key, group => group.First(), StringComparer.Ordinal);
         var sorted = new List<LockedPackage>(packages.Count);
         var seen = new HashSet<LockedPackage>();
         foreach (var package in packages)

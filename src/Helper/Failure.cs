@@ -68,8 +68,8 @@ internal static class Failure
     private static string Text(Exception failure) => failure switch
     {
         OperationCanceledException => "interrupted",
-        StoreException or EnvironmentFileException or PackingException or MountException or TreeException or PlatformException or CodecException or IOException
-            or UnauthorizedAccessException => SystemMessages.Plain(failure.Message),
+        StoreException or EnvironmentFileException or PackingException or MountException or TreeException or PlatformException or CodecException
+            or IOException or UnauthorizedAccessException => SystemMessages.Plain(failure.Message),
         _ => $"internal error, please report it: {failure.GetType().Name}: {failure.Message}",
     };
 

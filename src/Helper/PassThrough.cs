@@ -1,8 +1,8 @@
 namespace CondaFuse.Helper;
 
 /// <summary>
-/// The command line, cut in two: what is ours to parse, and what <c>create</c> and <c>run</c> hand on untouched. Options of ours are recognised before the name and
-/// behind it, up to <c>--</c>.
+/// The command line, cut in two: what is ours to parse, and what <c>create</c> and <c>run</c> hand on untouched. Options of ours are recognised
+/// before the name and behind it, up to <c>--</c>.
 /// </summary>
 /// <param name="Own">The command, its options and the environment's name.</param>
 /// <param name="Rest">Everything else.</param>
@@ -12,7 +12,8 @@ internal sealed record PassThrough(IReadOnlyList<string> Own, IReadOnlyList<stri
 
     private static readonly Terms[] Known =
     [
-        new("create", ["--resume", "--drop"], ["--format", "--file", "--environment", "--category"], ["-y", "--yes", "-q", "--quiet", "-yq", "-qy"], ["-n", "--name"]),
+        new("create", ["--resume", "--drop"], ["--format", "--file", "--environment", "--category"], ["-y", "--yes", "-q", "--quiet", "-yq", "-qy"],
+            ["-n", "--name"]),
         new("run", ["--read-only", "--help", "-h"], [], [], []),
     ];
 
@@ -107,6 +108,7 @@ internal sealed record PassThrough(IReadOnlyList<string> Own, IReadOnlyList<stri
     private sealed record Terms(string Command, string[] Flags, string[] WithValue, string[] HandedOn, string[] ForName)
     {
         public bool Owns(string word) =>
-            Flags.Contains(word) || WithValue.Contains(word) || Array.Exists(WithValue, option => word.StartsWith($"{option}=", StringComparison.Ordinal));
+            Flags.Contains(word) || WithValue.Contains(word)
+                || Array.Exists(WithValue, option => word.StartsWith($"{option}=", StringComparison.Ordinal));
     }
 }

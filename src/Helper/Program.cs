@@ -14,7 +14,8 @@ internal static class Program
     /// <summary>Every command, in the order of the help.</summary>
     private static readonly string[] Names =
     [
-        "init", "create", "export", "mount", "unmount", "diff", "discard", "commit", "log", "rollback", "rebase", "compact", "convert", "run", "list", "paths",
+        "init", "create", "export", "mount", "unmount", "diff", "discard", "commit", "log", "rollback", "rebase", "compact", "convert", "run",
+            "list", "paths",
         "pack",
         "extract", "info", "verify", "doctor", "completions", PrivateRun.InsideCommand,
     ];
@@ -67,7 +68,8 @@ internal static class Program
             if (own is [var word, ..] && !word.StartsWith('-') && !Names.Contains(word) && !Help.Contains(word))
             {
                 var meant = NearestWord.Find(word, Names.Where(name => name != PrivateRun.InsideCommand));
-                Terminal.Error.WriteLine($"condafuse: there is no command '{word}'{(meant is null ? "; 'condafuse --help' lists them" : $": did you mean '{meant}'?")}");
+                Terminal.Error.WriteLine(
+                    $"condafuse: there is no command '{word}'{(meant is null ? "; 'condafuse --help' lists them" : $": did you mean '{meant}'?")}");
                 if (CommandAliases.MeansRemoval(word))
                 {
                     Terminal.Error.WriteLine(CommandAliases.HowToRemove(session, own.Skip(1).FirstOrDefault(name => !name.StartsWith('-'))));

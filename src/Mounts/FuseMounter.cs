@@ -69,7 +69,8 @@ public sealed class FuseMounter(IEnumerable<string> searchPath, IReadOnlyCollect
         if (!File.Exists(DevicePath))
         {
             throw new MountException(
-                MountFault.NoDevice, $"{without}: there is no {DevicePath}: the kernel module 'fuse' is not loaded, or this container does not pass the device in");
+                MountFault.NoDevice,
+                    $"{without}: there is no {DevicePath}: the kernel module 'fuse' is not loaded, or this container does not pass the device in");
         }
 
         try
@@ -79,7 +80,9 @@ public sealed class FuseMounter(IEnumerable<string> searchPath, IReadOnlyCollect
         catch (PlatformException failure)
         {
             throw new MountException(
-                MountFault.NoDevice, $"{without}: {DevicePath} is not usable ({failure.Message}); load the module 'fuse', or ask your administrator for access", failure);
+                MountFault.NoDevice,
+                    $"{without}: {DevicePath} is not usable ({failure.Message}); load the module 'fuse', or ask your administrator for access",
+                    failure);
         }
     }
 

@@ -30,7 +30,8 @@ public static unsafe class MachineVersions
             try
             {
                 var release = File.ReadAllText("/proc/sys/kernel/osrelease").Trim();
-                return string.Join('.', release.Split('-', '+')[0].Split('.').TakeWhile(part => part.Length > 0 && part.All(char.IsAsciiDigit)).Take(3));
+                return string.Join(
+                    '.', release.Split('-', '+')[0].Split('.').TakeWhile(part => part.Length > 0 && part.All(char.IsAsciiDigit)).Take(3));
             }
             catch (IOException)
             {

@@ -120,7 +120,10 @@ public static class ProgramImage
         throw new PlatformException(Libc.LastErrno, "execve", program);
     }
 
-    /// <summary>Runs a command by the rules of <c>execvpe(3)</c>. Returns only if nothing of that name can be executed, or if it is a script without an interpreter.</summary>
+    /// <summary>
+    /// Runs a command by the rules of <c>execvpe(3)</c>. Returns only if nothing of that name can be executed, or if it is a script without an
+    /// interpreter.
+    /// </summary>
     /// <param name="words">The command: a name to look for in the search path, or a path.</param>
     /// <param name="searchPath">Directories with colons between; an empty one is the current directory.</param>
     /// <param name="environment"><c>NAME=value</c> each.</param>
@@ -132,7 +135,8 @@ public static class ProgramImage
             return;
         }
 
-        string[] places = name.Contains('/', StringComparison.Ordinal) ? [name] : [.. searchPath.Split(':').Select(folder => folder.Length == 0 ? name : $"{folder}/{name}")];
+        string[] places = name.Contains('/', StringComparison.Ordinal) ? [name]
+            : [.. searchPath.Split(':').Select(folder => folder.Length == 0 ? name : $"{folder}/{name}")];
         using var paths = new CStrings(places);
         using var argv = new CStrings(words);
         using var envp = new CStrings(environment);

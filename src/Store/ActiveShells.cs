@@ -5,8 +5,8 @@ using CondaFuse.Platform;
 namespace CondaFuse.Store;
 
 /// <summary>
-/// Shells in which environments are active, as the shell functions tell. A shell that only waits holds nothing of a mount that the kernel would know; so each writes a
-/// file into the runtime folder. What conda does past the functions is not seen, so this is for messages only.
+/// Shells in which environments are active, as the shell functions tell. A shell that only waits holds nothing of a mount that the kernel would know;
+/// so each writes a file into the runtime folder. What conda does past the functions is not seen, so this is for messages only.
 /// </summary>
 /// <param name="runtime">The user's runtime folder.</param>
 public sealed class ActiveShells(RuntimeFolder runtime)

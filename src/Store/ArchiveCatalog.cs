@@ -25,12 +25,16 @@ public sealed class ArchiveCatalog(Layout layout)
         $"no environment named '{name}': there is no {layout.ArchivePath(name, ArchiveFormat.SquashFs)}"
         + (Meant(name.Value) is { } meant ? $"; did you mean '{meant}'?" : " (see conda-fuse-env-list)"));
 
-    /// <summary>The environment that may have been meant by a name that none has: the name of its archive, or one like it. Null if none comes near.</summary>
+    /// <summary>
+    /// The environment that may have been meant by a name that none has: the name of its archive, or one like it. Null if none comes near.
+    /// </summary>
     public string? Meant(string name)
     {
         var known = List().Select(archive => archive.Name.Value).Distinct(StringComparer.Ordinal).ToList();
-        var ending = ArchiveFormats.All.Select(format => format.Extension()).FirstOrDefault(extension => name.EndsWith(extension, StringComparison.Ordinal));
-        return ending is not null && known.Contains(name[..^ending.Length], StringComparer.Ordinal) ? name[..^ending.Length] : NearestWord.Find(name, known);
+        var ending = ArchiveFormats.All.Select(format => format.Extension())
+            .FirstOrDefault(extension => name.EndsWith(extension, StringComparison.Ordinal));
+        return ending is not null && known.Contains(name[..^ending.Length], StringComparer.Ordinal) ? name[..^ending.Length]
+            : NearestWord.Find(name, known);
     }
 
     /// <summary>An environment's archive, or null.</summary>

@@ -81,7 +81,8 @@ public sealed class MountPlanner(Layout layout, ArchiveCatalog catalog)
     }
 
     /// <summary>The canonical path at which what a user names is mounted, unless elsewhere is asked for.</summary>
-    public string UsualMountPoint(string subject) => CanonicalPath.Resolve(LooksLikePath(subject) ? subject : layout.MountPoint(EnvironmentName.Parse(subject)));
+    public string UsualMountPoint(string subject) =>
+        CanonicalPath.Resolve(LooksLikePath(subject) ? subject : layout.MountPoint(EnvironmentName.Parse(subject)));
 
     private static bool LooksLikePath(string subject) => subject.Contains('/', StringComparison.Ordinal) || subject is "." or "..";
 

@@ -10,7 +10,8 @@ public class CommandSurroundingsTests
         var made = Of([("PATH", "/bin"), ("CF_ONE", "mine")], "/m/x/x");
         Assert.Equal(
             ("/m/x/x", "x", "(x) ", "1", "/m/x/x/bin:/r/condabin:/bin", "x's", "mine"),
-            (made["CONDA_PREFIX"], made["CONDA_DEFAULT_ENV"], made["CONDA_PROMPT_MODIFIER"], made["CONDA_SHLVL"], made["PATH"], made["CF_ONE"], made["__CONDA_SHLVL_0_CF_ONE"]));
+            (made["CONDA_PREFIX"], made["CONDA_DEFAULT_ENV"], made["CONDA_PROMPT_MODIFIER"], made["CONDA_SHLVL"], made["PATH"], made["CF_ONE"],
+                made["__CONDA_SHLVL_0_CF_ONE"]));
     }
 
     [Fact]
@@ -18,7 +19,8 @@ public class CommandSurroundingsTests
     {
         var made = Of(
             [
-                ("PATH", "/e/envs/b/bin:/e/envs/a/bin:/bin"), ("CONDA_SHLVL", "2"), ("CONDA_PREFIX", "/e/envs/b"), ("CONDA_PREFIX_1", "/e/envs/a"), ("CONDA_STACKED_2", "true"),
+                ("PATH", "/e/envs/b/bin:/e/envs/a/bin:/bin"), ("CONDA_SHLVL", "2"), ("CONDA_PREFIX", "/e/envs/b"), ("CONDA_PREFIX_1", "/e/envs/a"),
+                    ("CONDA_STACKED_2", "true"),
                 ("CF_ONE", "b's"), ("__CONDA_SHLVL_1_CF_ONE", "a's"), ("__CONDA_SHLVL_0_CF_ONE", "mine"),
             ],
             "/m/bare/bare");
@@ -37,18 +39,22 @@ public class CommandSurroundingsTests
     public void Only_the_scripts_of_the_environment_itself_are_run() =>
         Assert.Equal(
             ["activate x"],
-            CommandSurroundings.Of(new Dictionary<string, string>(StringComparer.Ordinal) { ["CONDA_SHLVL"] = "1", ["CONDA_PREFIX"] = "/e/envs/a" }, "/m/x/x", new Contents(), Conda).Scripts);
+            CommandSurroundings.Of(
+                new Dictionary<string, string>(StringComparer.Ordinal) { ["CONDA_SHLVL"] = "1", ["CONDA_PREFIX"] = "/e/envs/a" }, "/m/x/x",
+                new Contents(), Conda).Scripts);
 
     [Fact]
     public void A_prompt_that_only_conda_understands_keeps_no_command_from_running()
     {
         var odd = Conda with { Settings = new ActivationSettings { Prompt = "{name!r} " } };
-        var outer = new Dictionary<string, string>(StringComparer.Ordinal) { ["CONDA_SHLVL"] = "2", ["CONDA_PREFIX"] = "/e/envs/b", ["CONDA_PREFIX_1"] = "/e/envs/a" };
+        var outer = new Dictionary<string,
+            string>(StringComparer.Ordinal) { ["CONDA_SHLVL"] = "2", ["CONDA_PREFIX"] = "/e/envs/b", ["CONDA_PREFIX_1"] = "/e/envs/a" };
         Assert.Equal("(x) ", CommandSurroundings.Of(outer, "/m/x/x", new Contents(), odd).Variables["CONDA_PROMPT_MODIFIER"]);
     }
 
     private static IReadOnlyDictionary<string, string> Of(IEnumerable<(string Name, string Value)> outer, string prefix) =>
-        CommandSurroundings.Of(outer.ToDictionary(pair => pair.Name, pair => pair.Value, StringComparer.Ordinal), prefix, new Contents(), Conda).Variables;
+        CommandSurroundings.Of(outer.ToDictionary(pair => pair.Name, pair => pair.Value, StringComparer.Ordinal), prefix, new Contents(), Conda)
+            .Variables;
 
     /// <summary>Every environment but `bare` has one script each and one variable.</summary>
     private sealed class Contents : IPrefixSource

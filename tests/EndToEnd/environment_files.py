@@ -69,7 +69,7 @@ def main(channel: Path, output: Path, wanted: list[str]) -> None:
     (output / "explicit.txt").write_text("# platform: linux-64\n@EXPLICIT\n" + "".join(f"{url}#{raw['md5']}\n" for url, raw in sorted(records, key=lambda r: r[1]["name"] != "python")))
     specs = "".join(f"  - {raw['name']}={raw['version']}\n" for _, raw in records)
     (output / "environment.yml").write_text(
-        f"name: of-the-file\nchannels:\n  - {channel.as_uri()}\n  - nodefaults\ndependencies:\n{specs}  - pip:\n    - \"cfwheel @ {wheel}\"\nvariables:\n  CF_VARIABLE: from the file\n"
+        f"name: of-the-file\nchannels:\n  - {channel.as_uri()}\n  - nodefaults\ndependencies:\n{specs}  - pip:\n    - \"cfwheel @ {wheel}#sha256={sha}\"\nvariables:\n  CF_VARIABLE: from the file\n"
     )
     (output / "requirements.txt").write_text(f"--no-index\n--find-links {output.as_uri()}\ncfwheel==1.0\n")
 

@@ -12,6 +12,7 @@ public class CredentialsTests
     [InlineData("git+https://user:secret@host/repo.git", "git+https://host/repo.git")]
     [InlineData("https://${USER}:${PASS}@host/x", "https://${USER}:${PASS}@host/x")]
     [InlineData("https://${USER}:plain@host/x", "https://host/x")]
+    [InlineData("{\"url\": \"https://a:b@host/x\"}", "{\"url\": \"https://host/x\"}")]
     [InlineData("https://host/x?mail=a@b", "https://host/x?mail=a@b")]
     [InlineData("a@b and https://host/t/", "a@b and https://host/t/")]
     [InlineData("nothing", "nothing")]

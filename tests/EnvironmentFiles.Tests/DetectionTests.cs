@@ -24,7 +24,8 @@ public class DetectionTests
 
     [Theory]
     [MemberData(nameof(Files))]
-    public void A_format_is_found_by_the_content(string text, FileFormat format) => Assert.Equal(format, EnvironmentFile.Parse("/x/some file", text).Format);
+    public void A_format_is_found_by_the_content(string text, FileFormat format) =>
+        Assert.Equal(format, EnvironmentFile.Parse("/x/some file", text).Format);
 
     [Fact]
     public void What_both_conda_and_pip_could_read_is_pips_if_it_is_called_so()

@@ -26,7 +26,9 @@ public class LockTests
     {
         var packages = Resolve(Samples.Explicit);
         Assert.Equal([Tqdm, Python], packages.Conda.Select(package => package.Url));
-        Assert.Equal((Samples.Md5, null, null, Samples.Sha256), (packages.Conda[0].Md5, packages.Conda[0].Sha256, packages.Conda[1].Md5, packages.Conda[1].Sha256));
+        Assert.Equal(
+            (Samples.Md5, null, null, Samples.Sha256),
+            (packages.Conda[0].Md5, packages.Conda[0].Sha256, packages.Conda[1].Md5, packages.Conda[1].Sha256));
         Assert.Equal(Pytz, Assert.Single(packages.Pip).Url);
     }
 
@@ -43,7 +45,8 @@ public class LockTests
         var refusal = Refusal(Samples.Pixi, new LockSelection("gpu", []));
         Assert.Equal(EnvironmentFileFault.NotForThisMachine, refusal.Fault);
         Assert.Contains("torch 2.0 needs __cuda >=11.8", refusal.Message, StringComparison.Ordinal);
-        var cuda = Samples.Machine with { VirtualPackages = new Dictionary<string, string>(Samples.Machine.VirtualPackages, StringComparer.Ordinal) { ["__cuda"] = "12.2" } };
+        var cuda = Samples.Machine with { VirtualPackages = new Dictionary<string,
+            string>(Samples.Machine.VirtualPackages, StringComparer.Ordinal) { ["__cuda"] = "12.2" } };
         Assert.Equal("torch", Assert.Single(EnvironmentFile.Parse("pixi.lock", Samples.Pixi).Resolve(cuda, new LockSelection("gpu", [])).Conda).Name);
         Assert.Contains("default, gpu, linked", Refusal(Samples.Pixi, new LockSelection("cpu", [])).Message, StringComparison.Ordinal);
     }
@@ -53,13 +56,19 @@ public class LockTests
     {
         Assert.Contains("mine 0.1.0 (editable ./)", Refusal(Samples.Pixi, new LockSelection("linked", [])).Message, StringComparison.Ordinal);
         Assert.Contains("child[87dc0b8a] @ ./child", Refusal(Samples.PixiSeven).Message, StringComparison.Ordinal);
-        Assert.Contains("pytz 2023.3 (git+https://", Refusal(Samples.CondaLock.Replace("https://files.example/pytz-2023.3-py2.py3-none-any.whl", "git+https://h/pytz", StringComparison.Ordinal)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "pytz 2023.3 (git+https://",
+            Refusal(Samples.CondaLock.Replace(
+            "https://files.example/pytz-2023.3-py2.py3-none-any.whl", "git+https://h/pytz", StringComparison.Ordinal)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_platform_may_have_another_name_in_version_7() =>
         Assert.Equal(
-            [Python], Resolve(Samples.PixiSeven.Replace("        - conda_source: child[87dc0b8a] @ ./child\n", string.Empty, StringComparison.Ordinal)).Conda.Select(package => package.Url));
+            [Python],
+                Resolve(Samples.PixiSeven.Replace("        - conda_source: child[87dc0b8a] @ ./child\n", string.Empty, StringComparison.Ordinal))
+                .Conda.Select(package => package.Url));
 
     [Theory]
     [InlineData("linux-aarch64", "has nothing for linux-aarch64, only for linux-64, osx-arm64")]
@@ -67,12 +76,14 @@ public class LockTests
     {
         foreach (var text in new[] { Samples.CondaLock, Samples.Pixi })
         {
-            var refusal = Assert.Throws<EnvironmentFileException>(() => EnvironmentFile.Parse("lock", text).Resolve(Samples.Machine with { Platform = platform }, LockSelection.Default));
+            var refusal = Assert.Throws<EnvironmentFileException>(
+                () => EnvironmentFile.Parse("lock", text).Resolve(Samples.Machine with { Platform = platform }, LockSelection.Default));
             Assert.Equal(EnvironmentFileFault.NotForThisMachine, refusal.Fault);
             Assert.Contains(reason, refusal.Message, StringComparison.Ordinal);
         }
 
-        var list = Assert.Throws<EnvironmentFileException>(() => EnvironmentFile.Parse("list", Samples.Explicit).Resolve(Samples.Machine with { Platform = platform }, LockSelection.Default));
+        var list = Assert.Throws<EnvironmentFileException>(
+            () => EnvironmentFile.Parse("list", Samples.Explicit).Resolve(Samples.Machine with { Platform = platform }, LockSelection.Default));
         Assert.Contains("python 3.11.2 (linux-64)", list.Message, StringComparison.Ordinal);
     }
 
@@ -80,7 +91,8 @@ public class LockTests
     public void An_old_machine_is_told_what_it_lacks()
     {
         var old = Samples.Machine with { VirtualPackages = new Dictionary<string, string>(StringComparer.Ordinal) { ["__glibc"] = "2.12" } };
-        var refusal = Assert.Throws<EnvironmentFileException>(() => EnvironmentFile.Parse("pixi.lock", Samples.Pixi).Resolve(old, LockSelection.Default));
+        var refusal = Assert.Throws<EnvironmentFileException>(
+            () => EnvironmentFile.Parse("pixi.lock", Samples.Pixi).Resolve(old, LockSelection.Default));
         Assert.Contains("python 3.11.2 needs __glibc >=2.17,<3.0.a0, and this machine has 2.12", refusal.Message, StringComparison.Ordinal);
     }
 
@@ -94,7 +106,9 @@ public class LockTests
 
     [Fact]
     public void A_package_of_pip_without_checksum_is_refused() =>
-        Assert.Contains("pytz", Refusal(Samples.Explicit.Replace($"#sha256={Samples.Sha256}", string.Empty, StringComparison.Ordinal)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "pytz", Refusal(Samples.Explicit.Replace($"#sha256={Samples.Sha256}", string.Empty, StringComparison.Ordinal)).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void Lists_for_conda_and_pip_name_files_and_checksums()
@@ -103,8 +117,9 @@ public class LockTests
         Assert.Equal(
             $"# platform: linux-64\n@EXPLICIT\n{Python}#{Samples.Md5}\n{Tqdm}#{Samples.Md5}\n# pip pytz @ {Pytz}#sha256={Samples.Sha256}\n",
             ExplicitList.Write(packages, "linux-64", prefersSha256: false));
-        Assert.Contains($"{Python}#sha256:{Samples.Sha256}\n", ExplicitList.Write(packages, "linux-64", prefersSha256: true), StringComparison.Ordinal);
-        Assert.Equal($"pytz @ {Pytz} --hash=sha256:{Samples.Sha256}\n", PipList.Write(packages.Pip));
+        Assert.Contains(
+            $"{Python}#sha256:{Samples.Sha256}\n", ExplicitList.Write(packages, "linux-64", prefersSha256: true), StringComparison.Ordinal);
+        Assert.Equal($"pytz @ {Pytz}#sha256={Samples.Sha256}\n", PipList.Write(packages.Pip));
     }
 
     [Fact]
@@ -113,10 +128,13 @@ public class LockTests
         LockedPackage[] packages = [Package("a", "b"), Package("b", "c"), Package("c", "a", "python >=3"), Package("python", "a")];
         Assert.Equal(["python", "c", "b", "a"], PackageOrder.Sort(packages).Select(package => package.Name));
 
-        static LockedPackage Package(string name, params string[] depends) => new(PackageManager.Conda, name, "1", $"https://h/c/noarch/{name}-1-0.conda") { Depends = depends };
+        static LockedPackage Package(string name, params string[] depends) =>
+            new(PackageManager.Conda, name, "1", $"https://h/c/noarch/{name}-1-0.conda") { Depends = depends };
     }
 
-    private static LockedPackages Resolve(string text, LockSelection? selection = null) => EnvironmentFile.Parse("lock", text).Resolve(Samples.Machine, selection ?? LockSelection.Default);
+    private static LockedPackages Resolve(string text, LockSelection? selection = null) =>
+        EnvironmentFile.Parse("lock", text).Resolve(Samples.Machine, selection ?? LockSelection.Default);
 
-    private static EnvironmentFileException Refusal(string text, LockSelection? selection = null) => Assert.Throws<EnvironmentFileException>(() => Resolve(text, selection));
+    private static EnvironmentFileException Refusal(string text, LockSelection? selection = null) =>
+        Assert.Throws<EnvironmentFileException>(() => Resolve(text, selection));
 }

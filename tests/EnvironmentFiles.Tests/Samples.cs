@@ -7,7 +7,8 @@ internal static class Samples
     public const string Sha256 = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
     public static MachineFacts Machine { get; } = new(
-        "linux-64", new Dictionary<string, string>(StringComparer.Ordinal) { ["__glibc"] = "2.36", ["__linux"] = "6.1.0", ["__unix"] = "0", ["__archspec"] = "1" });
+        "linux-64", new Dictionary<string,
+            string>(StringComparer.Ordinal) { ["__glibc"] = "2.36", ["__linux"] = "6.1.0", ["__unix"] = "0", ["__archspec"] = "1" });
 
     public const string Explicit = $"""
         # This file may be used to create an environment using:

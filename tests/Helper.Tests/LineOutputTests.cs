@@ -67,7 +67,8 @@ public sealed class LineOutputTests : IDisposable
     [InlineData("unmout", "unmount")]
     [InlineData("frobnicate", null)]
     [InlineData("x", null)]
-    public void The_nearest_command_is_suggested(string word, string? expected) => Assert.Equal(expected, NearestWord.Find(word, ["mount", "unmount", "list", "log", "run"]));
+    public void The_nearest_command_is_suggested(string word, string? expected) =>
+        Assert.Equal(expected, NearestWord.Find(word, ["mount", "unmount", "list", "log", "run"]));
 
     private string Text() => Encoding.UTF8.GetString(_stream.ToArray());
 }

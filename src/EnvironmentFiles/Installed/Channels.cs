@@ -18,6 +18,7 @@ internal static class Channels
 
     private static string Name(string address) =>
         address.StartsWith(Repository, StringComparison.Ordinal) ? Defaults
-        : address.StartsWith(Cloud, StringComparison.Ordinal) && !address[Cloud.Length..].Contains('/', StringComparison.Ordinal) ? address[Cloud.Length..]
+        : address.StartsWith(Cloud, StringComparison.Ordinal) && !address[Cloud.Length..].Contains('/', StringComparison.Ordinal)
+            ? address[Cloud.Length..]
         : address;
 }

@@ -34,7 +34,8 @@ public static class CondaLockExport
 
     private static void Write(StringBuilder text, LockedPackage package, string platform)
     {
-        text.Append($"- name: {YamlWriting.Plain(package.Name)}\n  version: {YamlWriting.Quote(package.Version)}\n  manager: {(package.Manager == PackageManager.Conda ? "conda" : "pip")}\n  platform: {platform}\n");
+        text.Append($"- name: {YamlWriting.Plain(package.Name)}\n  version: {YamlWriting.Quote(package.Version)}\n  manager: "
+            + $"{(package.Manager == PackageManager.Conda ? "conda" : "pip")}\n  platform: {platform}\n");
         var needs = package.Depends.Select(Dependency.Parse).DistinctBy(needed => needed.Name).ToList();
         text.Append(needs.Count == 0 ? "  dependencies: {}\n" : "  dependencies:\n");
         foreach (var needed in needs)

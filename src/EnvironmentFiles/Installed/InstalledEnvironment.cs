@@ -15,14 +15,18 @@ public sealed record InstalledEnvironment(LockedPackages Packages, IReadOnlyDict
         var metadata = Path.Combine(prefix, "conda-meta");
         List<LockedPackage> conda = [];
         var owned = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var path in Directory.Exists(metadata) ? Directory.GetFiles(metadata, "*.json").Order(StringComparer.Ordinal) : Enumerable.Empty<string>())
+        string[] records = Directory.Exists(metadata) ? Directory.GetFiles(metadata, "*.json") : [];
+        foreach (var path in records.Order(StringComparer.Ordinal))
         {
             if (Parse(path) is { } document)
             {
                 using (document)
                 {
                     conda.Add(Conda(document.RootElement));
-                    owned.UnionWith(Texts(document.RootElement, "files").Where(file => file.Contains(".dist-info/", StringComparison.Ordinal)).Select(file => file[..file.IndexOf(".dist-info/", StringComparison.Ordinal)]));
+                    owned.UnionWith(
+                        Texts(document.RootElement, "files")
+                            .Where(file => file.Contains(".dist-info/", StringComparison.Ordinal))
+                            .Select(file => file[..file.IndexOf(".dist-info/", StringComparison.Ordinal)]));
                 }
             }
         }
@@ -34,11 +38,14 @@ public sealed record InstalledEnvironment(LockedPackages Packages, IReadOnlyDict
             ReadPip(folder, pip, links);
         }
 
-        return new InstalledEnvironment(new LockedPackages(PackageOrder.Sort([.. conda.Where(package => package.Name.Length > 0)]), pip), ReadVariables(Path.Combine(metadata, "state")), links);
+        return new InstalledEnvironment(
+            new LockedPackages(PackageOrder.Sort([.. conda.Where(package => package.Name.Length > 0)]), pip),
+            ReadVariables(Path.Combine(metadata, "state")), links);
     }
 
     private static LockedPackage Conda(JsonElement record) => new(
-        PackageManager.Conda, Text(record, "name") ?? string.Empty, Text(record, "version") ?? string.Empty, Credentials.Strip(Text(record, "url") ?? string.Empty))
+        PackageManager.Conda, Text(record, "name") ?? string.Empty, Text(record, "version") ?? string.Empty,
+            Credentials.Strip(Text(record, "url") ?? string.Empty))
     {
         Build = Text(record, "build") ?? string.Empty,
         Md5 = Text(record, "md5"),
@@ -51,7 +58,8 @@ public sealed record InstalledEnvironment(LockedPackages Packages, IReadOnlyDict
         var library = Path.Combine(prefix, "lib");
         return Directory.Exists(library)
             ? Directory.GetDirectories(library, "python*").Select(python => Path.Combine(python, "site-packages")).Where(Directory.Exists)
-                .SelectMany(packages => Directory.GetDirectories(packages, "*.dist-info")).Where(folder => !Path.GetFileName(folder).StartsWith('~')).Order(StringComparer.Ordinal)
+                .SelectMany(packages => Directory.GetDirectories(packages, "*.dist-info")).Where(folder => !Path.GetFileName(folder).StartsWith('~'))
+                    .Order(StringComparer.Ordinal)
             : [];
     }
 
@@ -69,9 +77,9 @@ public sealed record InstalledEnvironment(LockedPackages Packages, IReadOnlyDict
         {
             pip.Add(package);
         }
-        else if (origin.RootElement.TryGetProperty("archive_info", out var archive) && Sha256Of(archive) is { } sum)
+        else if (origin.RootElement.TryGetProperty("archive_info", out var archive) && archive.ValueKind == JsonValueKind.Object)
         {
-            pip.Add(package with { Url = Credentials.Strip(Text(origin.RootElement, "url") ?? string.Empty), Sha256 = sum });
+            pip.Add(package with { Url = Credentials.Strip(Text(origin.RootElement, "url") ?? string.Empty), Sha256 = Sha256Of(archive) });
         }
         else
         {
@@ -100,7 +108,8 @@ public sealed record InstalledEnvironment(LockedPackages Packages, IReadOnlyDict
     {
         const string unset = "***unset***";
         using var document = Parse(state);
-        return document is not null && document.RootElement.TryGetProperty("env_vars", out var variables) && variables.ValueKind == JsonValueKind.Object
+        return document is not null && document.RootElement.TryGetProperty("env_vars", out var variables)
+            && variables.ValueKind == JsonValueKind.Object
             ? variables.EnumerateObject().Where(variable => variable.Value.ValueKind == JsonValueKind.String && variable.Value.GetString() != unset)
                 .ToDictionary(variable => variable.Name, variable => variable.Value.GetString()!, StringComparer.Ordinal)
             : [];
@@ -144,7 +153,8 @@ public sealed record InstalledEnvironment(LockedPackages Packages, IReadOnlyDict
     }
 
     private static string? Text(JsonElement record, string member) =>
-        record.ValueKind == JsonValueKind.Object && record.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        record.ValueKind == JsonValueKind.Object && record.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString() : null;
 
     private static IEnumerable<string> Texts(JsonElement record, string member) =>
         record.TryGetProperty(member, out var list) && list.ValueKind == JsonValueKind.Array

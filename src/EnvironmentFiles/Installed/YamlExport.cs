@@ -32,7 +32,9 @@ public static class YamlExport
             text.Append("  - pip:\n");
             foreach (var package in environment.Packages.Pip)
             {
-                text.Append($"      - {YamlWriting.Quote(package.Url.Length > 0 ? $"{package.Name} @ {package.Url}" : $"{package.Name}=={package.Version}")}\n");
+                var sum = package.Sha256 is null ? string.Empty : $"#sha256={package.Sha256}";
+                var line = package.Url.Length > 0 ? $"{package.Name} @ {package.Url}{sum}" : $"{package.Name}=={package.Version}";
+                text.Append($"      - {YamlWriting.Quote(line)}\n");
             }
         }
 

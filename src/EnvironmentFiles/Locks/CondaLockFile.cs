@@ -12,32 +12,38 @@ internal static class CondaLockFile
     {
         if (selection.Environment is not null)
         {
-            throw new EnvironmentFileException(EnvironmentFileFault.Malformed, $"{file} is a conda-lock.yml, which has categories (--category) and no environments");
+            throw new EnvironmentFileException(EnvironmentFileFault.Malformed,
+                $"{file} is a conda-lock.yml, which has categories (--category) and no environments");
         }
 
         var entries = document.ListOf("package").OfType<YamlNode.Map>().ToList();
         var platforms = entries.Select(entry => entry.TextOf("platform") ?? string.Empty).Distinct(StringComparer.Ordinal).ToList();
         if (!platforms.Contains(platform, StringComparer.Ordinal))
         {
-            throw new EnvironmentFileException(EnvironmentFileFault.NotForThisMachine, $"{file} has nothing for {platform}, only for {string.Join(", ", platforms)}");
+            throw new EnvironmentFileException(EnvironmentFileFault.NotForThisMachine,
+                $"{file} has nothing for {platform}, only for {string.Join(", ", platforms)}");
         }
 
         var known = entries.SelectMany(Categories).Distinct(StringComparer.Ordinal).ToList();
         if (selection.Categories.FirstOrDefault(category => !known.Contains(category, StringComparer.Ordinal)) is { } unknown)
         {
-            throw new EnvironmentFileException(EnvironmentFileFault.Malformed, $"{file} has no category '{unknown}', only {string.Join(", ", known)}");
+            throw new EnvironmentFileException(
+                EnvironmentFileFault.Malformed, $"{file} has no category '{unknown}', only {string.Join(", ", known)}");
         }
 
         List<string> wanted = [Main, .. selection.Categories];
         var packages = entries
-            .Where(entry => entry.TextOf("platform") == platform && Categories(entry).Any(category => wanted.Contains(category, StringComparer.Ordinal)))
+            .Where(entry =>
+                entry.TextOf("platform") == platform && Categories(entry).Any(category => wanted.Contains(category, StringComparer.Ordinal)))
             .Select(entry => Package(file, entry))
             .Where(package => !package.Name.StartsWith(Versions.Dependency.VirtualPrefix, StringComparison.Ordinal)).ToList();
         return new LockedPackages(
-            [.. packages.Where(package => package.Manager == PackageManager.Conda)], [.. packages.Where(package => package.Manager == PackageManager.Pip)]);
+            [.. packages.Where(package => package.Manager == PackageManager.Conda)],
+                [.. packages.Where(package => package.Manager == PackageManager.Pip)]);
     }
 
-    private static IEnumerable<string> Categories(YamlNode.Map entry) => entry.TextsOf("categories") is { Count: > 0 } several ? several : [entry.TextOf("category") ?? Main];
+    private static IEnumerable<string> Categories(YamlNode.Map entry) =>
+        entry.TextsOf("categories") is { Count: > 0 } several ? several : [entry.TextOf("category") ?? Main];
 
     private static LockedPackage Package(string file, YamlNode.Map entry)
     {
@@ -53,7 +59,8 @@ internal static class CondaLockFile
         {
             Md5 = entry.MapOf("hash")?.TextOf("md5"),
             Sha256 = entry.MapOf("hash")?.TextOf("sha256"),
-            Depends = [.. (entry.MapOf("dependencies")?.Entries ?? []).Select(pair => $"{pair.Key} {(pair.Value as YamlNode.Text)?.Value}".TrimEnd())],
+            Depends = [
+                .. (entry.MapOf("dependencies")?.Entries ?? []).Select(pair => $"{pair.Key} {(pair.Value as YamlNode.Text)?.Value}".TrimEnd())],
         };
     }
 }

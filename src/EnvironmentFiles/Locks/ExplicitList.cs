@@ -2,7 +2,9 @@ using System.Text;
 
 namespace CondaFuse.EnvironmentFiles.Locks;
 
-/// <summary>A list of addresses below <c>@EXPLICIT</c> (CEP 23). Packages of pip stand in it as comments, as conda-lock writes and micromamba reads them.</summary>
+/// <summary>
+/// A list of addresses below <c>@EXPLICIT</c> (CEP 23). Packages of pip stand in it as comments, as conda-lock writes and micromamba reads them.
+/// </summary>
 public static class ExplicitList
 {
     private const string Mark = "@EXPLICIT";
@@ -41,13 +43,17 @@ public static class ExplicitList
         var text = new StringBuilder($"# platform: {platform}\n{Mark}\n");
         foreach (var package in packages.Conda)
         {
-            var sum = prefersSha256 && package.Sha256 is { } strong ? Sha256Mark + strong : package.Md5 ?? (package.Sha256 is { } other ? Sha256Mark + other : null);
+            var sum = prefersSha256 && package.Sha256 is { } strong ? Sha256Mark + strong
+                : package.Md5 ?? (package.Sha256 is { } other ? Sha256Mark + other : null);
             text.Append(package.Url).Append(sum is null ? string.Empty : $"#{sum}").Append('\n');
         }
 
         foreach (var package in packages.Pip)
         {
-            text.Append(package.Url.Length > 0 ? $"{PipMark}{package.Name} @ {package.Url}#sha256={package.Sha256}\n" : $"# not exact, left out: pip {package.Name}=={package.Version}\n");
+            text.Append(
+                package.Url.Length > 0
+                    ? $"{PipMark}{package.Name} @ {package.Url}#sha256={package.Sha256}\n"
+                    : $"# not exact, left out: pip {package.Name}=={package.Version}\n");
         }
 
         return text.ToString();
@@ -63,7 +69,8 @@ public static class ExplicitList
 
         var package = LockedPackage.OfConda(parts[0]) ?? throw EnvironmentFile.Malformed(file, $"'{line}' is no address of a package of conda");
         return parts is [_, var sum]
-            ? sum.StartsWith(Sha256Mark, StringComparison.Ordinal) ? package with { Sha256 = sum[Sha256Mark.Length..] } : sum.Length > 32 ? package with { Sha256 = sum } : package with { Md5 = sum }
+            ? sum.StartsWith(Sha256Mark, StringComparison.Ordinal) ? package with { Sha256 = sum[Sha256Mark.Length..] }
+                : sum.Length > 32 ? package with { Sha256 = sum } : package with { Md5 = sum }
             : package;
     }
 
@@ -77,7 +84,8 @@ public static class ExplicitList
             throw EnvironmentFile.Malformed(file, $"'{line}' names no file of a package of pip");
         }
 
-        var (mark, at) = rest.IndexOf(hash, StringComparison.Ordinal) is >= 0 and var behind ? (hash, behind) : (fragment, rest.IndexOf(fragment, StringComparison.Ordinal));
+        var (mark, at) = rest.IndexOf(hash, StringComparison.Ordinal) is >= 0 and var behind ? (hash, behind)
+            : (fragment, rest.IndexOf(fragment, StringComparison.Ordinal));
         return at < 0
             ? new LockedPackage(PackageManager.Pip, name.Trim(), string.Empty, rest.Trim())
             : new LockedPackage(PackageManager.Pip, name.Trim(), string.Empty, rest[..at].Trim()) { Sha256 = rest[(at + mark.Length)..].Trim() };

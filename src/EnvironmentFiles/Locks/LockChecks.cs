@@ -13,14 +13,24 @@ internal static class LockChecks
     public static LockedPackages Checked(string file, LockedPackages packages, MachineFacts machine)
     {
         List<LockedPackage> all = [.. packages.Conda, .. packages.Pip];
-        Refuse(all.Where(package => !IsFile(package)), package => $"{package.Title} ({package.Url})", EnvironmentFileFault.Refused, $"these entries of {file} are paths or sources, which an archive cannot keep exactly");
-        Refuse(all.Where(package => package.Problem() is not null), package => $"{package.Title}: {package.Problem()}", EnvironmentFileFault.Malformed, $"these entries of {file} are not well formed");
-        Refuse(packages.Pip.Where(package => package.Sha256 is null), package => package.Title, EnvironmentFileFault.Refused, $"these packages of pip in {file} have no SHA-256, without which pip cannot tell what it gets");
         Refuse(
-            packages.Conda.Where(package => package.Folder != machine.Platform && package.Folder != Noarch), package => $"{package.Title} ({package.Folder})", EnvironmentFileFault.NotForThisMachine,
+            all.Where(package => !IsFile(package)), package => $"{package.Title} ({package.Url})", EnvironmentFileFault.Refused,
+            $"these entries of {file} are paths or sources, which an archive cannot keep exactly");
+        Refuse(
+            all.Where(package => package.Problem() is not null), package => $"{package.Title}: {package.Problem()}", EnvironmentFileFault.Malformed,
+            $"these entries of {file} are not well formed");
+        Refuse(
+            packages.Pip.Where(package => package.Sha256 is null), package => package.Title, EnvironmentFileFault.Refused,
+            $"these packages of pip in {file} have no SHA-256, without which pip cannot tell what it gets");
+        Refuse(
+            packages.Conda.Where(package => package.Folder != machine.Platform && package.Folder != Noarch),
+            package => $"{package.Title} ({package.Folder})",
+            EnvironmentFileFault.NotForThisMachine,
             $"this machine is {machine.Platform}, and these packages of {file} are for another one");
         Refuse(
-            packages.Conda.Where(package => machine.Missing(package.Depends) is not null), package => $"{package.Title} needs {machine.Missing(package.Depends)}", EnvironmentFileFault.NotForThisMachine,
+            packages.Conda.Where(package => machine.Missing(package.Depends) is not null),
+            package => $"{package.Title} needs {machine.Missing(package.Depends)}",
+            EnvironmentFileFault.NotForThisMachine,
             $"this machine does not have what packages of {file} need (CONDA_OVERRIDE_CUDA and the like overrule what was found)");
         if (packages.Pip.Count > 0 && !packages.HasConda("python"))
         {
@@ -30,7 +40,8 @@ internal static class LockChecks
         return packages with { Conda = PackageOrder.Sort(packages.Conda) };
     }
 
-    private static bool IsFile(LockedPackage package) => Array.Exists(Archives, scheme => package.Url.StartsWith(scheme, StringComparison.Ordinal)) && !package.Url.EndsWith('/');
+    private static bool IsFile(LockedPackage package) =>
+        Array.Exists(Archives, scheme => package.Url.StartsWith(scheme, StringComparison.Ordinal)) && !package.Url.EndsWith('/');
 
     private static void Refuse(IEnumerable<LockedPackage> found, Func<LockedPackage, string> describe, EnvironmentFileFault fault, string what)
     {

@@ -16,7 +16,8 @@ internal static class PixiLockFile
     {
         if (selection.Categories.Count > 0)
         {
-            throw new EnvironmentFileException(EnvironmentFileFault.Malformed, $"{file} is a pixi.lock, which has environments (--environment) and no categories");
+            throw new EnvironmentFileException(EnvironmentFileFault.Malformed,
+                $"{file} is a pixi.lock, which has environments (--environment) and no categories");
         }
 
         var environments = document.MapOf("environments")!;
@@ -24,7 +25,8 @@ internal static class PixiLockFile
         if (environments.MapOf(name) is not { } environment)
         {
             throw new EnvironmentFileException(
-                EnvironmentFileFault.Malformed, $"{file} has no environment '{name}', only {string.Join(", ", environments.Entries.Select(entry => entry.Key))}: --environment names one");
+                EnvironmentFileFault.Malformed, $"{file} has no environment '{name}', only "
+                    + $"{string.Join(", ", environments.Entries.Select(entry => entry.Key))}: --environment names one");
         }
 
         var lists = environment.MapOf("packages");
@@ -32,7 +34,8 @@ internal static class PixiLockFile
         var list = names.Select(known => lists?[known] as YamlNode.List).FirstOrDefault(found => found is not null)
             ?? throw new EnvironmentFileException(
                 EnvironmentFileFault.NotForThisMachine,
-                $"environment '{name}' of {file} has nothing for {platform}, only for {string.Join(", ", lists?.Entries.Select(entry => entry.Key) ?? [])}");
+                $"environment '{name}' of {file} has nothing for {platform}, only for "
+                    + $"{string.Join(", ", lists?.Entries.Select(entry => entry.Key) ?? [])}");
         var known = Known(document);
         List<LockedPackage> conda = [];
         List<LockedPackage> pip = [];
@@ -49,7 +52,8 @@ internal static class PixiLockFile
     private static IReadOnlyList<string> PlatformNames(YamlNode.Map document, string platform) =>
         [
             platform,
-            .. document.ListOf("platforms").OfType<YamlNode.Map>().Where(entry => entry.TextOf("subdir") == platform).Select(entry => entry.TextOf("name")).OfType<string>(),
+            .. document.ListOf("platforms").OfType<YamlNode.Map>().Where(entry => entry.TextOf("subdir") == platform)
+                .Select(entry => entry.TextOf("name")).OfType<string>(),
         ];
 
     private static Dictionary<(string Kind, string Location), YamlNode.Map> Known(YamlNode.Map document)
@@ -85,13 +89,16 @@ internal static class PixiLockFile
         var more = known.GetValueOrDefault((kind, location)) ?? throw EnvironmentFile.Malformed(file, $"nothing is said of {location}");
         var package = kind switch
         {
-            Pypi => new LockedPackage(PackageManager.Pip, more.TextOf("name") ?? string.Empty, more.TextOf("version") ?? string.Empty, Address(more, location)),
-            _ => LockedPackage.OfConda(location) ?? new LockedPackage(PackageManager.Conda, more.TextOf("name") ?? location, more.TextOf("version") ?? string.Empty, location),
+            Pypi => new LockedPackage(
+                PackageManager.Pip, more.TextOf("name") ?? string.Empty, more.TextOf("version") ?? string.Empty, Address(more, location)),
+            _ => LockedPackage.OfConda(location) ?? new LockedPackage(
+                PackageManager.Conda, more.TextOf("name") ?? location, more.TextOf("version") ?? string.Empty, location),
         };
         return package with { Md5 = more.TextOf("md5"), Sha256 = more.TextOf("sha256"), Depends = more.TextsOf("depends") };
     }
 
     /// <summary>A link to sources is none of a file, whatever address it has.</summary>
     private static string Address(YamlNode.Map package, string location) =>
-        package.TextOf("editable") == "true" ? $"editable {location}" : location.StartsWith(Direct, StringComparison.Ordinal) ? location[Direct.Length..] : location;
+        package.TextOf("editable") == "true" ? $"editable {location}" : location.StartsWith(Direct, StringComparison.Ordinal)
+            ? location[Direct.Length..] : location;
 }

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace CondaFuse.EnvironmentFiles.Versions;
 
-/// <summary>A version, ordered as conda orders versions (<c>conda.models.version.VersionOrder</c>): <c>1.0dev1 &lt; 1.0a &lt; 1.0 &lt; 1.0post1 &lt; 1.1</c>.</summary>
+/// <summary>
+/// A version, ordered as conda orders versions (<c>conda.models.version.VersionOrder</c>): <c>1.0dev1 &lt; 1.0a &lt; 1.0 &lt; 1.0post1 &lt; 1.1</c>.
+/// </summary>
 internal sealed class CondaVersion
 {
     private readonly int epoch;
@@ -18,7 +20,8 @@ internal sealed class CondaVersion
     public static CondaVersion? TryParse(string text)
     {
         var version = text.Trim().ToLowerInvariant();
-        if (version.Length == 0 || version.Any(letter => !char.IsAsciiLetterOrDigit(letter) && letter is not ('.' or '_' or '-' or '+' or '!' or '*')))
+        if (version.Length == 0
+            || version.Any(letter => !char.IsAsciiLetterOrDigit(letter) && letter is not ('.' or '_' or '-' or '+' or '!' or '*')))
         {
             return null;
         }

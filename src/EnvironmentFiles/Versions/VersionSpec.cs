@@ -7,7 +7,8 @@ internal static class VersionSpec
 
     /// <summary>Whether a version fits; null if the conditions are not understood.</summary>
     public static bool? Fits(string version, string spec) =>
-        CondaVersion.TryParse(version) is not { } parsed || spec.IndexOfAny(['(', ')', '^', '$']) >= 0 ? null : AnyOf(spec.Split('|').Select(group => AllOf(parsed, group)));
+        CondaVersion.TryParse(version) is not { } parsed || spec.IndexOfAny(['(', ')', '^', '$']) >= 0 ? null
+            : AnyOf(spec.Split('|').Select(group => AllOf(parsed, group)));
 
     private static bool? AllOf(CondaVersion version, string group)
     {
@@ -46,7 +47,8 @@ internal static class VersionSpec
             "<" => order < 0,
             "!=" => isSeries ? !version.IsBelow(wanted) : order != 0,
             "=" => version.IsBelow(wanted),
-            "~=" => text.LastIndexOf('.') is > 0 and var dot && CondaVersion.TryParse(text[..dot]) is { } series ? order >= 0 && version.IsBelow(series) : null,
+            "~=" => text.LastIndexOf('.') is > 0 and var dot && CondaVersion.TryParse(text[..dot]) is { } series
+                ? order >= 0 && version.IsBelow(series) : null,
             _ => isSeries ? version.IsBelow(wanted) : order == 0,
         };
     }

@@ -3,7 +3,9 @@ using YamlDotNet.Core.Events;
 
 namespace CondaFuse.EnvironmentFiles.Yaml;
 
-/// <summary>Reads a YAML document of plain values. It needs no reflection, and takes no aliases and tags, which could make a small file a large document.</summary>
+/// <summary>
+/// Reads a YAML document of plain values. It needs no reflection, and takes no aliases and tags, which could make a small file a large document.
+/// </summary>
 internal static class YamlText
 {
     private const int MaxDepth = 32;

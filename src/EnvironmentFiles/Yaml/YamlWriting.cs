@@ -27,7 +27,8 @@ internal static class YamlWriting
 
     /// <summary>A text without quotes where no reader could take it for anything else, else in quotes.</summary>
     public static string Plain(string text) =>
-        text.Length > 0 && char.IsAsciiLetter(text[0]) && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.' or '=' or '/' or '+')
+        text.Length > 0 && char.IsAsciiLetter(text[0])
+            && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.' or '=' or '/' or '+')
         && text.ToLowerInvariant() is not ("true" or "false" or "yes" or "no" or "on" or "off" or "null" or "y" or "n")
             ? text
             : Quote(text);

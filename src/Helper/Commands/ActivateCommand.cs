@@ -6,9 +6,9 @@ using CondaFuse.Store;
 namespace CondaFuse.Helper.Commands;
 
 /// <summary>
-/// <c>condafuse activate --shell SHELL --pid PID -- NAME [--stack|--no-stack]</c> and <c>condafuse deactivate --shell SHELL --pid PID</c>: print what the shell's
-/// functions evaluate; <c>condafuse active --shell SHELL --pid PID</c> only notes what is active in the shell. They are called in every activation, and not by people,
-/// so they stay out of the command tree, which takes time to build.
+/// <c>condafuse activate --shell SHELL --pid PID -- NAME [--stack|--no-stack]</c> and <c>condafuse deactivate --shell SHELL --pid PID</c>: print what
+/// the shell's functions evaluate; <c>condafuse active --shell SHELL --pid PID</c> only notes what is active in the shell. They are called in every
+/// activation, and not by people, so they stay out of the command tree, which takes time to build.
 /// </summary>
 internal static class ActivateCommand
 {
@@ -18,7 +18,8 @@ internal static class ActivateCommand
 
     public static int Run(Session session, string[] words)
     {
-        if (words is not [_, "--shell", "bash" or "zsh" or "fish", "--pid", var number, ..] || !int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var pid)
+        if (words is not [_, "--shell", "bash" or "zsh" or "fish", "--pid", var number, ..]
+            || !int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var pid)
             || (words[0] == Activate && words is not [_, _, _, _, _, "--", ..]))
         {
             Terminal.Error.WriteLine($"condafuse: '{words[0]}' prints text for the shell functions to evaluate");

@@ -14,9 +14,13 @@ internal sealed class CommandInEnvironment(Session session, string prefix, IRead
     private const string NoByteCode = "PYTHONDONTWRITEBYTECODE";
 
     private readonly Lazy<CommandSurroundings> surroundings = new(() => CommandSurroundings.Of(
-        session.AllVariables, prefix, new PrefixReader(".sh", warning => Terminal.Error.WriteLine($"condafuse: warning: {warning}")), CondaHere.FindOrAssume(session)));
+        session.AllVariables, prefix, new PrefixReader(".sh", warning => Terminal.Error.WriteLine($"condafuse: warning: {warning}")),
+            CondaHere.FindOrAssume(session)));
 
-    /// <summary>A shell that runs the environment's activation scripts, then becomes the command; bash where it is, because packages write their scripts for it.</summary>
+    /// <summary>
+    /// A shell that runs the environment's activation scripts, then becomes the command; bash where it is, because packages write their scripts for
+    /// it.
+    /// </summary>
     public string Shell { get; } = File.Exists(Bash) ? Bash : "/bin/sh";
 
     /// <summary>That shell's arguments.</summary>
@@ -24,7 +28,8 @@ internal sealed class CommandInEnvironment(Session session, string prefix, IRead
     {
         get
         {
-            var scripts = Dialect.Parse(EmbeddedText.Read("actions.posix")).Render(surroundings.Value.Scripts.Select(path => new ShellAction.Source(path)));
+            var scripts = Dialect.Parse(EmbeddedText.Read("actions.posix"))
+                .Render(surroundings.Value.Scripts.Select(path => new ShellAction.Source(path)));
             return [Shell, "-c", scripts + EmbeddedText.Read("run.sh"), "condafuse", .. words];
         }
     }
@@ -40,7 +45,9 @@ internal sealed class CommandInEnvironment(Session session, string prefix, IRead
         }
     }
 
-    /// <summary>Becomes the command: at once where no script has to run before it, else by way of the shell, which also says why a command cannot be started.</summary>
+    /// <summary>
+    /// Becomes the command: at once where no script has to run before it, else by way of the shell, which also says why a command cannot be started.
+    /// </summary>
     public void Become()
     {
         if (surroundings.Value.Scripts.Count == 0)

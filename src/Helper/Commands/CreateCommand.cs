@@ -13,18 +13,37 @@ internal static class CreateCommand
 
     public static Command Create(Session session, IReadOnlyList<string> rest)
     {
-        var name = new Argument<string>("name") { Description = "Name of the new environment; what follows it and is no option of ours goes to 'conda create', as does all that follows --" };
-        var resume = new Option<bool>("--resume") { Description = "Seal what an interrupted creation left; runs conda only if arguments for it follow" };
-        var drop = new Option<bool>("--drop") { Description = "Remove what an interrupted creation left, and create nothing" };
-        var format = new Option<string?>("--format") { Description = "squashfs or zip. By default what CONDA_FUSE_FORMAT says, or squashfs", HelpName = "format" };
-        format.AcceptOnlyFromAmong([.. ArchiveFormats.All.Select(known => known.Name())]);
+        var name = new Argument<string>("name")
+        {
+            Description = "Name of the new environment; what follows it and is no option of ours goes to 'conda create', as does all that follows --",
+        };
         var file = new Option<string?>("--file")
         {
-            Description = "An environment file: environment.yml, explicit list, conda-lock.yml, pixi.lock, requirements.txt or a list of packages", HelpName = "file",
+            Description = "An environment file: environment.yml, explicit list, conda-lock.yml, pixi.lock, requirements.txt or a list of packages",
+            HelpName = "file",
         }.NotEmpty();
-        var environment = new Option<string?>("--environment") { Description = "Environment of a pixi.lock; 'default' without it", HelpName = "name" };
-        var category = new Option<string[]>("--category") { Description = "Category of a conda-lock.yml, besides 'main'; may be repeated", HelpName = "name", Arity = ArgumentArity.OneOrMore };
-        var command = new Command("create", "Create an environment with conda, seal it into one file, and mount it") { name, file, environment, category, format, resume, drop };
+        var environment = new Option<string?>("--environment")
+        {
+            Description = "Environment of a pixi.lock; 'default' without it", HelpName = "name",
+        };
+        var category = new Option<string[]>("--category")
+        {
+            Description = "Category of a conda-lock.yml, besides 'main'; may be repeated", HelpName = "name", Arity = ArgumentArity.OneOrMore,
+        };
+        var format = new Option<string?>("--format")
+        {
+            Description = "squashfs or zip. By default what CONDA_FUSE_FORMAT says, or squashfs", HelpName = "format",
+        };
+        format.AcceptOnlyFromAmong([.. ArchiveFormats.All.Select(known => known.Name())]);
+        var resume = new Option<bool>("--resume")
+        {
+            Description = "Seal what an interrupted creation left; runs conda only if arguments for it follow",
+        };
+        var drop = new Option<bool>("--drop") { Description = "Remove what an interrupted creation left, and create nothing" };
+        var command = new Command("create", "Create an environment with conda, seal it into one file, and mount it")
+        {
+            name, file, environment, category, format, resume, drop,
+        };
         command.Validators.Add(result =>
         {
             if (result.GetValue(resume) && result.GetValue(drop))

@@ -14,7 +14,8 @@ namespace CondaFuse.Helper.Commands;
 /// <param name="format">The archive's.</param>
 /// <param name="condaArguments">Handed on to conda.</param>
 /// <param name="source">The file that describes the environment; null where conda's arguments do.</param>
-internal sealed class CreateCommandRun(Session session, EnvironmentName name, ArchiveFormat format, IReadOnlyList<string> condaArguments, FileSource? source)
+internal sealed class CreateCommandRun(
+    Session session, EnvironmentName name, ArchiveFormat format, IReadOnlyList<string> condaArguments, FileSource? source)
 {
     private const string PlaceVariable = "CONDA_FUSE_CREATE";
     private readonly EnvironmentCreator _creator = new(session.Layout, session.Catalog);
@@ -51,7 +52,8 @@ internal sealed class CreateCommandRun(Session session, EnvironmentName name, Ar
         }
 
         Warnings.Write(sealedAs.Warnings);
-        var plan = session.Mounter.CanMount ? MountCommand.Mount(session, name.Value, directory: null).Plan : session.Planner.Plan(name.Value, directory: null);
+        var plan = session.Mounter.CanMount ? MountCommand.Mount(session, name.Value, directory: null).Plan
+            : session.Planner.Plan(name.Value, directory: null);
         _creator.RemoveSealedTree(name);
         Say(
             $"Created '{name}': {sealedAs.Counts.Total} files, {Sizes.Human(sealedAs.ContentBytes)}, in one file of "
@@ -68,11 +70,14 @@ internal sealed class CreateCommandRun(Session session, EnvironmentName name, Ar
     private void CheckPlaces()
     {
         FuseMounter.CheckDevice($"cannot create '{name}'");
-        foreach (var (folder, variable) in new[] { (session.Layout.ArchiveDirectory, "CONDA_FUSE_ARCHIVE_PATH"), (session.Layout.MountRoot, "CONDA_FUSE_MOUNT_ROOT") })
+        (string Folder, string Variable)[] places =
+            [(session.Layout.ArchiveDirectory, "CONDA_FUSE_ARCHIVE_PATH"), (session.Layout.MountRoot, "CONDA_FUSE_MOUNT_ROOT")];
+        foreach (var (folder, variable) in places)
         {
             if (!Writability.IsAllowed(folder))
             {
-                throw new StoreException(StoreFault.Unsupported, $"cannot create '{name}': you may not write in {folder}; {variable} can name another directory");
+                throw new StoreException(StoreFault.Unsupported,
+                    $"cannot create '{name}': you may not write in {folder}; {variable} can name another directory");
             }
         }
     }
@@ -162,7 +167,9 @@ internal sealed class CreateCommandRun(Session session, EnvironmentName name, Ar
     private int StartConda(CondaProgram conda, PreparedSource? prepared, CreationPlace place, out bool wasInterrupted) =>
         prepared is not null
             ? prepared.Run(session.Layout.Prefix(name), condaArguments, CreationSettings.Of(place), out wasInterrupted)
-            : ForegroundChild.Await(conda.StartCreation(session.Layout.Prefix(name), condaArguments, session.EnvironmentWith(CreationSettings.Of(place))), out wasInterrupted);
+            : ForegroundChild.Await(
+                conda.StartCreation(session.Layout.Prefix(name), condaArguments, session.EnvironmentWith(CreationSettings.Of(place))),
+                out wasInterrupted);
 
     private CreationPlace Place(CondaProgram conda) => session.Variable(PlaceVariable) switch
     {

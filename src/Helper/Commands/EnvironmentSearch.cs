@@ -79,5 +79,6 @@ internal sealed class EnvironmentSearch(Session session)
         StoreFault.NotFound,
         EnvironmentName.IsValid(name) && session.Catalog.Find(EnvironmentName.Parse(name)) is not null
             ? $"'{name}' is not mounted: condafuse mount {name} first"
-            : $"no environment named '{name}' was found; {(session.Catalog.Meant(name) is { } meant ? $"did you mean '{meant}'?" : "--prefix takes its path")}");
+            : $"no environment named '{name}' was found; "
+                + $"{(session.Catalog.Meant(name) is { } meant ? $"did you mean '{meant}'?" : "--prefix takes its path")}");
 }

@@ -19,7 +19,8 @@ internal static class ExportCommand
         var list = new Option<bool>("--explicit") { Description = "A list of the addresses of all packages, which conda installs without solving" };
         var yaml = new Option<bool>("--yaml") { Description = "environment.yml with exact versions; the default" };
         var locked = new Option<bool>("--lock") { Description = "conda-lock.yml, with addresses and checksums of conda's and pip's packages" };
-        var command = new Command("export", "Describe what is installed, so that 'create --file' makes the same again") { subject, list, yaml, locked };
+        var command = new Command(
+            "export", "Describe what is installed, so that 'create --file' makes the same again") { subject, list, yaml, locked };
         command.Validators.Add(result =>
         {
             if (new[] { list, yaml, locked }.Count(option => result.GetValue(option)) > 1)
@@ -30,24 +31,26 @@ internal static class ExportCommand
         command.SetAction(parsed =>
         {
             var name = parsed.GetRequiredValue(subject);
-            var (environment, source) = Read(session, name);
+            var (environment, source, title) = Read(session, name);
             var platform = ThisMachine.Describe(session).Platform;
             if (!parsed.GetValue(list) && !parsed.GetValue(locked))
             {
-                return Print(YamlExport.Write(Path.GetFileNameWithoutExtension(name), environment), environment.Links);
+                return Print(YamlExport.Write(title, environment), environment.Links);
             }
 
-            var exact = environment.Packages.Pip.Where(package => package.Url.Length > 0).ToList();
-            List<string> missing = [.. environment.Links, .. environment.Packages.Pip.Except(exact).Select(package => $"{package.Name} {package.Version}")];
+            var exact = environment.Packages.Pip.Where(package => package.Url.Length > 0 && package.Sha256 is not null).ToList();
+            List<string> missing = [
+                .. environment.Links, .. environment.Packages.Pip.Except(exact).Select(package => $"{package.Name} {package.Version}")];
             var described = environment with { Packages = environment.Packages with { Pip = exact } };
             return Print(
-                parsed.GetValue(list) ? ExplicitList.Write(described.Packages, platform, prefersSha256: false) : CondaLockExport.Write(described, platform, source), missing);
+                parsed.GetValue(list) ? ExplicitList.Write(described.Packages, platform, prefersSha256: false)
+                    : CondaLockExport.Write(described, platform, source), missing);
         });
         return command;
     }
 
-    /// <summary>Reads the records of an environment, mounted or not, and the name of the file that it was made from.</summary>
-    private static (InstalledEnvironment Environment, string Source) Read(Session session, string name)
+    /// <summary>Reads the records of an environment, mounted or not, the name of the file that it was made from, and its own.</summary>
+    private static (InstalledEnvironment Environment, string Source, string Title) Read(Session session, string name)
     {
         var (plan, outcome) = MountCommand.Mount(session, name, directory: null);
         try
@@ -60,8 +63,9 @@ internal static class ExportCommand
             }
 
             return environment.Packages.Conda.FirstOrDefault(package => package.Url.Length == 0 || !package.IsPrintable) is { } unknown
-                ? throw new StoreException(StoreFault.Unsupported, $"'{name}' cannot be described: conda did not record where {unknown.Name} {unknown.Version} came from")
-                : (environment, SourceName(plan.Prefix) ?? "environment.yml");
+                ? throw new StoreException(StoreFault.Unsupported,
+                    $"'{name}' cannot be described: conda did not record where {unknown.Name} {unknown.Version} came from")
+                : (environment, SourceName(plan.Prefix) ?? "environment.yml", Path.GetFileNameWithoutExtension(plan.Archive));
         }
         finally
         {
@@ -92,7 +96,8 @@ internal static class ExportCommand
         if (missing.Count > 0)
         {
             Terminal.Error.WriteLine(
-                $"condafuse: left out, as their files cannot be named: {string.Join(", ", missing)}; pip records a file only where it was installed by its address, and --yaml takes their versions");
+                $"condafuse: left out, as their files cannot be named: {string.Join(", ", missing)}; pip records a file and its checksum only "
+                + "where it was installed by its address, and --yaml takes their versions");
         }
 
         return (int)(missing.Count == 0 ? ExitCode.Success : ExitCode.Failed);

@@ -11,7 +11,10 @@ internal static class RunCommand
     {
         var subject = new Argument<string>("name") { Description = "An environment's name, or the path of an image" };
         var readOnly = new Option<bool>("--read-only") { Description = "Let nothing be changed in the environment" };
-        var command = new Command("run", "Run a command in an environment: condafuse run NAME -- COMMAND [ARGUMENTS…]; mounts it if need be, and leaves it mounted") { subject, readOnly };
+        var command = new Command(
+            "run",
+            "Run a command in an environment: condafuse run NAME -- COMMAND [ARGUMENTS…]; mounts it if need be, and leaves "
+            + "it mounted") { subject, readOnly };
         command.SetAction(parsed =>
         {
             IReadOnlyList<string> words = rest.Count > 0 && rest[0] == "--" ? [.. rest.Skip(1)] : rest;

@@ -17,9 +17,14 @@ internal static class UnmountCommand
             .Taking("a number of seconds, 0 or more", number => number is >= 0 and <= int.MaxValue);
         var lazy = new Option<bool>("--lazy") { Description = "Detach it now, even while it is used; it ends when the last user leaves it" };
         var noCommit = new Option<bool>("--no-commit") { Description = "Leave what was changed beside the archive" };
-        var printLevels = new Option<bool>("--print-levels") { Description = "Unmount nothing; print how often this shell must deactivate first", Hidden = true };
+        var printLevels = new Option<bool>("--print-levels")
+        {
+            Description = "Unmount nothing; print how often this shell must deactivate first",
+            Hidden = true,
+        };
         var ifMounted = new Option<bool>("--if-mounted") { Description = "What is not mounted is no error", Hidden = true };
-        var command = new Command("unmount", "Unmount an environment, and wait until its server has ended") { subject, wait, lazy, noCommit, printLevels, ifMounted };
+        var command = new Command(
+            "unmount", "Unmount an environment, and wait until its server has ended") { subject, wait, lazy, noCommit, printLevels, ifMounted };
         command.SetAction(parsed =>
         {
             var name = parsed.GetRequiredValue(subject);
@@ -93,16 +98,18 @@ internal static class UnmountCommand
         }
 
         var parent = ProcessIdentity.ParentOfThis();
-        var shells = new ActiveShells(session.Layout.Runtime).Using(mountPoint).Select(shell => shell.Id == parent ? "this shell" : $"{shell.Command} ({shell.Id})").ToList();
+        var shells = new ActiveShells(session.Layout.Runtime).Using(mountPoint)
+            .Select(shell => shell.Id == parent ? "this shell" : $"{shell.Command} ({shell.Id})").ToList();
         if (shells.Count > 0)
         {
-            Terminal.Out.WriteLine($"  it is still active in {string.Join(", ", shells)}: 'conda-fuse-unmount {Path.GetFileName(mountPoint)}' there leaves it");
+            Terminal.Out.WriteLine(
+                $"  it is still active in {string.Join(", ", shells)}: 'conda-fuse-unmount {Path.GetFileName(mountPoint)}' there leaves it");
         }
     }
 
     /// <summary>
-    /// How often to deactivate an environment that is active in this shell but not mounted any more; 0 for any other. Where possible it is mounted again, since its
-    /// scripts and variables belong to the deactivation.
+    /// How often to deactivate an environment that is active in this shell but not mounted any more; 0 for any other. Where possible it is mounted
+    /// again, since its scripts and variables belong to the deactivation.
     /// </summary>
     private static int LeftActive(Session session, string name)
     {
@@ -114,7 +121,8 @@ internal static class UnmountCommand
             {
                 session.Keeper.Ensure(session.Planner.Plan(name, directory: null), _ => { });
             }
-            catch (Exception failure) when (failure is StoreException or TreeException or MountException or IOException or UnauthorizedAccessException)
+            catch (Exception failure) when (
+                failure is StoreException or TreeException or MountException or IOException or UnauthorizedAccessException)
             {
                 // Its archive was deleted, say: it is left as far as that is possible.
             }
@@ -123,7 +131,9 @@ internal static class UnmountCommand
         return levels;
     }
 
-    /// <summary>For the shell functions: how often to deactivate first. Refuses what would be refused anyway, before a shell is deactivated for nothing.</summary>
+    /// <summary>
+    /// For the shell functions: how often to deactivate first. Refuses what would be refused anyway, before a shell is deactivated for nothing.
+    /// </summary>
     private static void PrintLevels(Session session, string mountPoint, UnmountOptions options)
     {
         var levels = new ActivationStack(session).LevelsAbove(mountPoint);

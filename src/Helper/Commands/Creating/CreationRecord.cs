@@ -5,7 +5,9 @@ using CondaFuse.EnvironmentFiles.Locks;
 
 namespace CondaFuse.Helper.Commands.Creating;
 
-/// <summary>What an environment keeps of the file that it was made from, in <c>conda-meta/condafuse</c>: the file, and what came of it, without secrets.</summary>
+/// <summary>
+/// What an environment keeps of the file that it was made from, in <c>conda-meta/condafuse</c>: the file, and what came of it, without secrets.
+/// </summary>
 internal static class CreationRecord
 {
     private const string Metadata = "conda-meta";
@@ -16,7 +18,8 @@ internal static class CreationRecord
     {
         var folder = Directory.CreateDirectory(Path.Combine(prefix, Metadata, Folder)).FullName;
         File.WriteAllText(Path.Combine(folder, "source"), Credentials.Strip(file.Text));
-        File.WriteAllText(Path.Combine(folder, "explicit.txt"), ExplicitList.Write(InstalledEnvironment.Read(prefix).Packages, platform, prefersSha256: false));
+        File.WriteAllText(
+            Path.Combine(folder, "explicit.txt"), ExplicitList.Write(InstalledEnvironment.Read(prefix).Packages, platform, prefersSha256: false));
         using (var stream = File.Create(Path.Combine(folder, "source.json")))
         {
             using var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true });

@@ -28,7 +28,8 @@ internal sealed class FileSource(Session session, string path, LockSelection sel
         if (!file.IsLock)
         {
             return selection != LockSelection.Default && (selection.Environment is not null || selection.Categories.Count > 0)
-                ? throw new EnvironmentFileException(EnvironmentFileFault.Malformed, $"{file.Name} is no lock ({file.FormatName}), so there is no --environment or --category to choose")
+                ? throw new EnvironmentFileException(EnvironmentFileFault.Malformed,
+                    $"{file.Name} is no lock ({file.FormatName}), so there is no --environment or --category to choose")
                 : new PreparedSource(session, conda, file, ReadablePath, selection, packages: null);
         }
 
@@ -60,7 +61,8 @@ internal sealed class FileSource(Session session, string path, LockSelection sel
             content.Write(piece, 0, count);
             if (content.Length > EnvironmentFile.MaxBytes)
             {
-                throw new StoreException(StoreFault.BadName, $"{path} is longer than {EnvironmentFile.MaxBytes >> 20} MiB, which no environment file is");
+                throw new StoreException(StoreFault.BadName,
+                    $"{path} is longer than {EnvironmentFile.MaxBytes >> 20} MiB, which no environment file is");
             }
         }
 

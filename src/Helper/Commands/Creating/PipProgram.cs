@@ -25,13 +25,15 @@ internal sealed class PipProgram(string python, bool isOutside)
         var found = pythons.Where(ExecutableFile.Exists).Distinct(StringComparer.Ordinal).FirstOrDefault(python => HasPip(session, python));
         return found is not null ? new PipProgram(found, isOutside: true) : throw new EnvironmentFileException(
             EnvironmentFileFault.NotForThisMachine,
-            $"{file} has packages of pip but not pip itself, and neither conda's base nor a python3 on PATH has a pip of version 22.3 or later; add 'pip' to the environment");
+            $"{file} has packages of pip but not pip itself, and neither conda's base nor a python3 on PATH has a pip of version 22.3 or later; add "
+                + "'pip' to the environment");
     }
 
     /// <summary>Starts <c>pip install ARGUMENTS…</c> on this process's terminal.</summary>
     public ChildProcess Start(Session session, string prefix, IEnumerable<string> arguments)
     {
-        var activated = CommandSurroundings.Of(session.AllVariables, prefix, new PrefixReader(".sh", _ => { }), CondaHere.FindOrAssume(session)).Variables;
+        var activated = CommandSurroundings.Of(session.AllVariables, prefix, new PrefixReader(".sh", _ => { }), CondaHere.FindOrAssume(session))
+            .Variables;
         var variables = new Dictionary<string, string>(activated, StringComparer.Ordinal)
         {
             ["PIP_REQUIRE_VIRTUALENV"] = "false", ["PIP_USER"] = "false", ["PYTHONNOUSERSITE"] = "1",
@@ -55,7 +57,8 @@ internal sealed class PipProgram(string python, bool isOutside)
         using var nowhere = File.OpenHandle("/dev/null", FileMode.Open, FileAccess.Write);
         return ChildProcess.Start(new SpawnRequest
         {
-            Program = python, Arguments = [python, "-m", "pip", "--python", python, "--version"], Environment = session.EnvironmentBlock, Output = nowhere,
+            Program = python, Arguments = [python, "-m", "pip", "--python", python, "--version"], Environment = session.EnvironmentBlock,
+                Output = nowhere,
         }).Wait() == 0;
     }
 }

@@ -6,7 +6,10 @@ using CondaFuse.Store;
 
 namespace CondaFuse.Helper.Commands.Creating;
 
-/// <summary>An environment file that was checked: runs conda and pip for it. Lists for them lie in a folder of this user alone, since addresses in them may hold secrets.</summary>
+/// <summary>
+/// An environment file that was checked: runs conda and pip for it. Lists for them lie in a folder of this user alone, since addresses in them may
+/// hold secrets.
+/// </summary>
 internal sealed class PreparedSource : IDisposable
 {
     private const string DryRun = "--dry-run";
@@ -49,7 +52,9 @@ internal sealed class PreparedSource : IDisposable
         if (PipArguments() is { } pip)
         {
             var program = outerPip ?? PipProgram.Inside(prefix);
-            code = ForegroundChild.Await(program.Start(session, prefix, [.. pip, .. arguments.Contains("-q") || arguments.Contains("--quiet") ? new[] { "--quiet" } : []]), out wasInterrupted);
+            code = ForegroundChild.Await(
+                program.Start(session, prefix, [.. pip, .. arguments.Contains("-q") || arguments.Contains("--quiet") ? new[] { "--quiet" } : []]),
+                out wasInterrupted);
             if (code != 0)
             {
                 return code;
@@ -74,7 +79,8 @@ internal sealed class PreparedSource : IDisposable
         FileFormat.EnvironmentYaml => ["env", "create", "--prefix", prefix, "--file", path ?? Copy("environment.yml")],
         FileFormat.Requirements => ["create", "--prefix", prefix, "python", "pip"],
         FileFormat.PackageList => ["create", "--prefix", prefix, "--file", path ?? Copy("packages.txt")],
-        _ => ["create", "--prefix", prefix, "--file", Write("explicit.txt", ExplicitList.Write(packages! with { Pip = [] }, ThisMachine.Describe(session).Platform, PrefersSha256))],
+        _ => ["create", "--prefix", prefix, "--file",
+            Write("explicit.txt", ExplicitList.Write(packages! with { Pip = [] }, ThisMachine.Describe(session).Platform, PrefersSha256))],
     };
 
     /// <summary>What pip is to install besides; null for nothing.</summary>
