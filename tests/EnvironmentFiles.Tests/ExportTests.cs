@@ -5,15 +5,15 @@ namespace CondaFuse.EnvironmentFiles.Tests;
 
 public sealed class ExportTests : IDisposable
 {
-    private readonly string prefix = Directory.CreateTempSubdirectory("condafuse-export-").FullName;
+    private readonly string _prefix = Directory.CreateTempSubdirectory("condafuse-export-").FullName;
 
-    public void Dispose() => Directory.Delete(prefix, recursive: true);
+    public void Dispose() => Directory.Delete(_prefix, recursive: true);
 
     [Fact]
     public void What_is_installed_is_read_without_secrets()
     {
         Fill();
-        var environment = InstalledEnvironment.Read(prefix);
+        var environment = InstalledEnvironment.Read(_prefix);
         Assert.Equal(["python", "tqdm"], environment.Packages.Conda.Select(package => package.Name));
         Assert.Equal("https://conda.example/chan/noarch/tqdm-4.64.1-py_0.conda", environment.Packages.Conda[1].Url);
         Assert.Equal(
@@ -27,10 +27,13 @@ public sealed class ExportTests : IDisposable
     public void A_list_and_a_lock_are_read_again_as_the_same_packages()
     {
         Fill();
-        var environment = InstalledEnvironment.Read(prefix);
+        var environment = InstalledEnvironment.Read(_prefix);
         environment = environment with { Packages = environment.Packages with { Pip = [environment.Packages.Pip[0]] } };
         string[] texts =
-            [ExplicitList.Write(environment.Packages, "linux-64", prefersSha256: false), CondaLockExport.Write(environment, "linux-64", "it's \"x\".yml")];
+        [
+            ExplicitList.Write(environment.Packages, "linux-64", prefersSha256: false),
+            CondaLockExport.Write(environment, "linux-64", "it's \"x\".yml"),
+        ];
         foreach (var text in texts)
         {
             var again = EnvironmentFile.Parse("x", text).Resolve(Samples.Machine, LockSelection.Default);
@@ -62,8 +65,8 @@ public sealed class ExportTests : IDisposable
               A: "b: \"c\""
 
             """,
-            YamlExport.Write("on", InstalledEnvironment.Read(prefix)));
-        Assert.Equal(FileFormat.EnvironmentYaml, EnvironmentFile.Parse("x", YamlExport.Write("on", InstalledEnvironment.Read(prefix))).Format);
+            YamlExport.Write("on", InstalledEnvironment.Read(_prefix)));
+        Assert.Equal(FileFormat.EnvironmentYaml, EnvironmentFile.Parse("x", YamlExport.Write("on", InstalledEnvironment.Read(_prefix))).Format);
     }
 
     [Fact]
@@ -107,7 +110,7 @@ public sealed class ExportTests : IDisposable
 
     private void Write(string path, string text)
     {
-        var whole = Path.Combine(prefix, path);
+        var whole = Path.Combine(_prefix, path);
         Directory.CreateDirectory(Path.GetDirectoryName(whole)!);
         File.WriteAllText(whole, text);
     }

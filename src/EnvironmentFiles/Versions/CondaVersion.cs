@@ -7,13 +7,13 @@ namespace CondaFuse.EnvironmentFiles.Versions;
 /// </summary>
 internal sealed class CondaVersion
 {
-    private readonly int epoch;
-    private readonly IReadOnlyList<IReadOnlyList<Part>> components;
-    private readonly IReadOnlyList<IReadOnlyList<Part>> local;
+    private readonly int _epoch;
+    private readonly IReadOnlyList<IReadOnlyList<Part>> _components;
+    private readonly IReadOnlyList<IReadOnlyList<Part>> _local;
 
     private CondaVersion(int epoch, string release, string local)
     {
-        (this.epoch, components, this.local) = (epoch, Components(release), Components(local));
+        (_epoch, _components, _local) = (epoch, Components(release), Components(local));
     }
 
     /// <summary>Reads a version; null if it is none.</summary>
@@ -47,22 +47,22 @@ internal sealed class CondaVersion
 
     /// <summary>Below 0 if this comes before another version, 0 if both are the same, above 0 if it comes behind.</summary>
     public int OrderTo(CondaVersion other) =>
-        epoch != other.epoch ? epoch.CompareTo(other.epoch)
-        : Compare(components, other.components) is not 0 and var order ? order
-        : Compare(local, other.local);
+        _epoch != other._epoch ? _epoch.CompareTo(other._epoch)
+        : Compare(_components, other._components) is not 0 and var order ? order
+        : Compare(_local, other._local);
 
     /// <summary>Whether this is a version below another: <c>2.17.1</c> below <c>2.17</c>.</summary>
     public bool IsBelow(CondaVersion series)
     {
-        if (epoch != series.epoch || components.Count < series.components.Count)
+        if (_epoch != series._epoch || _components.Count < series._components.Count)
         {
             return false;
         }
 
-        var last = series.components.Count - 1;
-        return Compare([.. components.Take(last)], [.. series.components.Take(last)]) == 0
-            && components[last].Count >= series.components[last].Count
-            && Compare([[.. components[last].Take(series.components[last].Count)]], [series.components[last]]) == 0;
+        var last = series._components.Count - 1;
+        return Compare([.. _components.Take(last)], [.. series._components.Take(last)]) == 0
+            && _components[last].Count >= series._components[last].Count
+            && Compare([[.. _components[last].Take(series._components[last].Count)]], [series._components[last]]) == 0;
     }
 
     private static List<IReadOnlyList<Part>> Components(string text) =>

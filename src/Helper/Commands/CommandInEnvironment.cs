@@ -13,7 +13,7 @@ internal sealed class CommandInEnvironment(Session session, string prefix, IRead
     private const string Bash = "/bin/bash";
     private const string NoByteCode = "PYTHONDONTWRITEBYTECODE";
 
-    private readonly Lazy<CommandSurroundings> surroundings = new(() => CommandSurroundings.Of(
+    private readonly Lazy<CommandSurroundings> _surroundings = new(() => CommandSurroundings.Of(
         session.AllVariables, prefix, new PrefixReader(".sh", warning => Terminal.Error.WriteLine($"condafuse: warning: {warning}")),
             CondaHere.FindOrAssume(session)));
 
@@ -29,7 +29,7 @@ internal sealed class CommandInEnvironment(Session session, string prefix, IRead
         get
         {
             var scripts = Dialect.Parse(EmbeddedText.Read("actions.posix"))
-                .Render(surroundings.Value.Scripts.Select(path => new ShellAction.Source(path)));
+                .Render(_surroundings.Value.Scripts.Select(path => new ShellAction.Source(path)));
             return [Shell, "-c", scripts + EmbeddedText.Read("run.sh"), "condafuse", .. words];
         }
     }
@@ -39,7 +39,7 @@ internal sealed class CommandInEnvironment(Session session, string prefix, IRead
     {
         get
         {
-            var variables = surroundings.Value.Variables;
+            var variables = _surroundings.Value.Variables;
             List<string> block = [.. variables.Select(pair => $"{pair.Key}={pair.Value}")];
             return variables.ContainsKey(NoByteCode) ? block : [.. block, $"{NoByteCode}=1"];
         }
@@ -50,9 +50,9 @@ internal sealed class CommandInEnvironment(Session session, string prefix, IRead
     /// </summary>
     public void Become()
     {
-        if (surroundings.Value.Scripts.Count == 0)
+        if (_surroundings.Value.Scripts.Count == 0)
         {
-            ProgramImage.TryReplace(words, surroundings.Value.Variables.GetValueOrDefault("PATH") ?? string.Empty, Environment);
+            ProgramImage.TryReplace(words, _surroundings.Value.Variables.GetValueOrDefault("PATH") ?? string.Empty, Environment);
         }
 
         ProgramImage.Replace(Shell, ShellArguments, Environment);

@@ -15,34 +15,34 @@ internal sealed class FileSource(Session session, string path, LockSelection sel
 {
     private static readonly string[] YamlExtensions = [".yml", ".yaml"];
 
-    private readonly EnvironmentFile file = EnvironmentFile.Parse(path, ReadText(path));
+    private readonly EnvironmentFile _file = EnvironmentFile.Parse(path, ReadText(path));
 
     /// <summary>What the history says of the first generation.</summary>
-    public string Message => $"created from {file.Name}";
+    public string Message => $"created from {_file.Name}";
 
     /// <summary>Finds out, before conda runs, what to install, and that it can be installed here.</summary>
     /// <param name="conda">The conda that will run.</param>
     /// <exception cref="EnvironmentFileException">It cannot.</exception>
     public PreparedSource Prepare(CondaProgram conda)
     {
-        if (!file.IsLock)
+        if (!_file.IsLock)
         {
             return selection != LockSelection.Default && (selection.Environment is not null || selection.Categories.Count > 0)
                 ? throw new EnvironmentFileException(EnvironmentFileFault.Malformed,
-                    $"{file.Name} is no lock ({file.FormatName}), so there is no --environment or --category to choose")
-                : new PreparedSource(session, conda, file, ReadablePath, selection, packages: null);
+                    $"{_file.Name} is no lock ({_file.FormatName}), so there is no --environment or --category to choose")
+                : new PreparedSource(session, conda, _file, ReadablePath, selection, packages: null);
         }
 
-        var packages = file.Resolve(ThisMachine.Describe(session), selection);
+        var packages = _file.Resolve(ThisMachine.Describe(session), selection);
         var pip = packages.Pip.Count == 0 ? string.Empty : $" and {packages.Pip.Count} of pip";
-        Terminal.Error.WriteLine($"[conda-fuse] {file.Name} ({file.FormatName}): {packages.Conda.Count} packages of conda{pip}");
-        return new PreparedSource(session, conda, file, ReadablePath, selection, packages);
+        Terminal.Error.WriteLine($"[conda-fuse] {_file.Name} ({_file.FormatName}): {packages.Conda.Count} packages of conda{pip}");
+        return new PreparedSource(session, conda, _file, ReadablePath, selection, packages);
     }
 
     /// <summary>The file itself where conda and pip can read it by its path and ending; else they get a copy.</summary>
     private string? ReadablePath =>
         File.Exists(path) && File.ResolveLinkTarget(path, returnFinalTarget: true) is null or { Exists: true }
-        && (file.Format != FileFormat.EnvironmentYaml || YamlExtensions.Contains(Path.GetExtension(path), StringComparer.Ordinal))
+        && (_file.Format != FileFormat.EnvironmentYaml || YamlExtensions.Contains(Path.GetExtension(path), StringComparer.Ordinal))
             ? Path.GetFullPath(path)
             : null;
 

@@ -17,22 +17,22 @@ internal sealed class PreparedSource : IDisposable
     /// <summary>From this version on conda reads SHA-256 in explicit lists.</summary>
     private static readonly (int Year, int Month) ReadsSha256 = (24, 11);
 
-    private readonly Session session;
-    private readonly CondaProgram conda;
-    private readonly EnvironmentFile file;
-    private readonly string? path;
-    private readonly LockSelection selection;
-    private readonly LockedPackages? packages;
-    private readonly PrivateFolder folder;
-    private readonly FileLock? holding;
-    private readonly PipProgram? outerPip;
+    private readonly Session _session;
+    private readonly CondaProgram _conda;
+    private readonly EnvironmentFile _file;
+    private readonly string? _path;
+    private readonly LockSelection _selection;
+    private readonly LockedPackages? _packages;
+    private readonly PrivateFolder _folder;
+    private readonly FileLock? _holding;
+    private readonly PipProgram? _outerPip;
 
     public PreparedSource(Session session, CondaProgram conda, EnvironmentFile file, string? path, LockSelection selection, LockedPackages? packages)
     {
-        (this.session, this.conda, this.file, this.path, this.selection, this.packages) = (session, conda, file, path, selection, packages);
-        outerPip = packages is { Pip.Count: > 0 } && !packages.HasConda("pip") ? PipProgram.FindOutside(session, conda, file.Name) : null;
-        folder = session.Layout.Runtime.Chosen.MakeUnique(RuntimeFolder.PrivateRunPrefix);
-        holding = FileLock.HoldAgainstAgeing(folder);
+        (_session, _conda, _file, _path, _selection, _packages) = (session, conda, file, path, selection, packages);
+        _outerPip = packages is { Pip.Count: > 0 } && !packages.HasConda("pip") ? PipProgram.FindOutside(session, conda, file.Name) : null;
+        _folder = session.Layout.Runtime.Chosen.MakeUnique(RuntimeFolder.PrivateRunPrefix);
+        _holding = FileLock.HoldAgainstAgeing(_folder);
     }
 
     /// <summary>Makes the environment.</summary>
@@ -43,7 +43,7 @@ internal sealed class PreparedSource : IDisposable
     /// <returns>The exit code of what failed, or 0.</returns>
     public int Run(string prefix, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string?> settings, out bool wasInterrupted)
     {
-        var code = ForegroundChild.Await(conda.Start([.. CondaWords(prefix), .. arguments], session.EnvironmentWith(settings)), out wasInterrupted);
+        var code = ForegroundChild.Await(_conda.Start([.. CondaWords(prefix), .. arguments], _session.EnvironmentWith(settings)), out wasInterrupted);
         if (code != 0 || arguments.Contains(DryRun) || !Directory.Exists(Path.Combine(prefix, "conda-meta")))
         {
             return code;
@@ -51,9 +51,9 @@ internal sealed class PreparedSource : IDisposable
 
         if (PipArguments() is { } pip)
         {
-            var program = outerPip ?? PipProgram.Inside(prefix);
+            var program = _outerPip ?? PipProgram.Inside(prefix);
             code = ForegroundChild.Await(
-                program.Start(session, prefix, [.. pip, .. arguments.Contains("-q") || arguments.Contains("--quiet") ? new[] { "--quiet" } : []]),
+                program.Start(_session, prefix, [.. pip, .. arguments.Contains("-q") || arguments.Contains("--quiet") ? new[] { "--quiet" } : []]),
                 out wasInterrupted);
             if (code != 0)
             {
@@ -61,41 +61,41 @@ internal sealed class PreparedSource : IDisposable
             }
         }
 
-        CreationRecord.Keep(prefix, file, selection, ThisMachine.Describe(session).Platform);
+        CreationRecord.Keep(prefix, _file, _selection, ThisMachine.Describe(_session).Platform);
         return 0;
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        holding?.Dispose();
-        folder.Dispose();
-        session.Layout.Runtime.Chosen.RemoveFolder(Path.GetFileName(folder.Path));
+        _holding?.Dispose();
+        _folder.Dispose();
+        _session.Layout.Runtime.Chosen.RemoveFolder(Path.GetFileName(_folder.Path));
     }
 
-    private IReadOnlyList<string> CondaWords(string prefix) => file.Format switch
+    private IReadOnlyList<string> CondaWords(string prefix) => _file.Format switch
     {
-        FileFormat.EnvironmentYaml when conda.IsMicromamba => ["create", "--prefix", prefix, "--file", path ?? Copy("environment.yml")],
-        FileFormat.EnvironmentYaml => ["env", "create", "--prefix", prefix, "--file", path ?? Copy("environment.yml")],
+        FileFormat.EnvironmentYaml when _conda.IsMicromamba => ["create", "--prefix", prefix, "--file", _path ?? Copy("environment.yml")],
+        FileFormat.EnvironmentYaml => ["env", "create", "--prefix", prefix, "--file", _path ?? Copy("environment.yml")],
         FileFormat.Requirements => ["create", "--prefix", prefix, "python", "pip"],
-        FileFormat.PackageList => ["create", "--prefix", prefix, "--file", path ?? Copy("packages.txt")],
+        FileFormat.PackageList => ["create", "--prefix", prefix, "--file", _path ?? Copy("packages.txt")],
         _ => ["create", "--prefix", prefix, "--file",
-            Write("explicit.txt", ExplicitList.Write(packages! with { Pip = [] }, ThisMachine.Describe(session).Platform, PrefersSha256))],
+            Write("explicit.txt", ExplicitList.Write(_packages! with { Pip = [] }, ThisMachine.Describe(_session).Platform, PrefersSha256))],
     };
 
     /// <summary>What pip is to install besides; null for nothing.</summary>
     private IReadOnlyList<string>? PipArguments() =>
-        packages is { Pip: { Count: > 0 } pip } ? ["--no-deps", "--require-hashes", "-r", Write("pip.txt", PipList.Write(pip))]
-        : file.Format == FileFormat.Requirements ? ["-r", path ?? Copy("requirements.txt")]
+        _packages is { Pip: { Count: > 0 } pip } ? ["--no-deps", "--require-hashes", "-r", Write("pip.txt", PipList.Write(pip))]
+        : _file.Format == FileFormat.Requirements ? ["-r", _path ?? Copy("requirements.txt")]
         : null;
 
-    private bool PrefersSha256 => CondaHere.FindOrAssume(session).Generation.Version is { } version && version.CompareTo(ReadsSha256) >= 0;
+    private bool PrefersSha256 => CondaHere.FindOrAssume(_session).Generation.Version is { } version && version.CompareTo(ReadsSha256) >= 0;
 
-    private string Copy(string name) => Write(name, file.Text);
+    private string Copy(string name) => Write(name, _file.Text);
 
     private string Write(string name, string text)
     {
-        folder.Write(name, System.Text.Encoding.UTF8.GetBytes(text));
-        return folder.Of(name);
+        _folder.Write(name, System.Text.Encoding.UTF8.GetBytes(text));
+        return _folder.Of(name);
     }
 }
