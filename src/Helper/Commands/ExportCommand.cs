@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text;
 using System.Text.Json;
-using CondaFuse.EnvironmentFiles;
 using CondaFuse.EnvironmentFiles.Installed;
 using CondaFuse.EnvironmentFiles.Locks;
 using CondaFuse.Helper.Commands.Creating;

@@ -1,8 +1,6 @@
 using System.Text;
 using CondaFuse.EnvironmentFiles;
-using CondaFuse.EnvironmentFiles.Locks;
 using CondaFuse.Helper.Output;
-using CondaFuse.Platform;
 using CondaFuse.Store;
 
 namespace CondaFuse.Helper.Commands.Creating;

@@ -1,6 +1,5 @@
 using CondaFuse.EnvironmentFiles;
 using CondaFuse.EnvironmentFiles.Locks;
-using CondaFuse.Helper.Output;
 using CondaFuse.Platform;
 using CondaFuse.Store;
 
@@ -52,9 +51,8 @@ internal sealed class PreparedSource : IDisposable
         if (PipArguments() is { } pip)
         {
             var program = _outerPip ?? PipProgram.Inside(prefix);
-            code = ForegroundChild.Await(
-                program.Start(_session, prefix, [.. pip, .. arguments.Contains("-q") || arguments.Contains("--quiet") ? new[] { "--quiet" } : []]),
-                out wasInterrupted);
+            string[] quiet = arguments.Contains("-q") || arguments.Contains("--quiet") ? ["--quiet"] : [];
+            code = ForegroundChild.Await(program.Start(_session, prefix, [.. pip, .. quiet]), out wasInterrupted);
             if (code != 0)
             {
                 return code;
