@@ -92,7 +92,7 @@ echo "[$CONDA_SHLVL]"'
     expect_status 0
     expect_in_output $'code 0\n[0][]'
     [[ "${output}" == *$'not mounted any more\ncode 0\n[0]' ]] || fail 'the deleted one'
-    in_shell "${shell}" 'conda-fuse-unmount small; said'
+    in_plain_shell "${shell}" 'conda-fuse-unmount small; said'
     expect_in_output 'code 3'
   done
 }
