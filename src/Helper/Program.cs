@@ -15,7 +15,7 @@ internal static class Program
     private static readonly string[] Names =
     [
         "init", "create", "export", "mount", "unmount", "diff", "discard", "commit", "log", "rollback", "rebase", "compact", "convert", "run",
-            "list", "paths",
+            "list", "status", "paths",
         "pack",
         "extract", "info", "verify", "doctor", "completions", PrivateRun.InsideCommand,
     ];
@@ -147,6 +147,7 @@ internal static class Program
         "convert" => ConvertCommand.Create(session),
         "run" => RunCommand.Create(session, rest),
         "list" => ListCommand.Create(session),
+        "status" => StatusCommand.Create(session),
         "paths" => PathsCommand.Create(session),
         "pack" => PackCommand.Create(session),
         "extract" => ExtractCommand.Create(session),

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using CondaFuse.Helper.Output;
 using CondaFuse.Mounts;
+using CondaFuse.Platform;
 using CondaFuse.Store;
 using CondaFuse.Store.Control;
 using CondaFuse.Tree;
@@ -12,7 +13,11 @@ internal static class UnmountCommand
 {
     public static Command Create(Session session)
     {
-        var subject = new Argument<string>("name") { Description = "An environment's name, or the directory where an image is mounted" };
+        var subject = new Argument<string?>("name")
+        {
+            Description = "An environment's name, or the directory where an image is mounted", Arity = ArgumentArity.ZeroOrOne,
+        };
+        var all = new Option<bool>("--all") { Description = "Unmount every environment below the mount directory" };
         var wait = new Option<double>("--wait") { Description = "Wait so many SECONDS for whoever uses it", HelpName = "seconds" }
             .Taking("a number of seconds, 0 or more", number => number is >= 0 and <= int.MaxValue);
         var lazy = new Option<bool>("--lazy") { Description = "Detach it now, even while it is used; it ends when the last user leaves it" };
@@ -24,10 +29,25 @@ internal static class UnmountCommand
         };
         var ifMounted = new Option<bool>("--if-mounted") { Description = "What is not mounted is no error", Hidden = true };
         var command = new Command(
-            "unmount", "Unmount an environment, and wait until its server has ended") { subject, wait, lazy, noCommit, printLevels, ifMounted };
+            "unmount", "Unmount an environment, and wait until its server has ended") { subject, all, wait, lazy, noCommit, printLevels, ifMounted };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(all) == (result.GetValue(subject) is not null))
+            {
+                result.AddError("unmount takes a name or directory, or --all");
+            }
+        });
         command.SetAction(parsed =>
         {
-            var name = parsed.GetRequiredValue(subject);
+            var options = new UnmountOptions(TimeSpan.FromSeconds(parsed.GetValue(wait)), parsed.GetValue(lazy))
+            {
+                KeepsChanges = parsed.GetValue(noCommit), Threads = Environment.ProcessorCount,
+            };
+            if (parsed.GetValue(subject) is not { } name)
+            {
+                return (int)(parsed.GetValue(printLevels) ? PrintAllLevels(session) : UnmountAll(session, options));
+            }
+
             if (parsed.GetValue(printLevels) && LeftActive(session, name) is > 0 and var left)
             {
                 Terminal.WriteExactly($"{left}");
@@ -47,10 +67,6 @@ internal static class UnmountCommand
 
             // Where this program was started may be inside the mount; that must not be what keeps it busy.
             Directory.SetCurrentDirectory("/");
-            var options = new UnmountOptions(TimeSpan.FromSeconds(parsed.GetValue(wait)), parsed.GetValue(lazy))
-            {
-                KeepsChanges = parsed.GetValue(noCommit), Threads = Environment.ProcessorCount,
-            };
             if (parsed.GetValue(printLevels))
             {
                 PrintLevels(session, mountPoint, options);
@@ -60,6 +76,47 @@ internal static class UnmountCommand
             return (int)(Unmount(session, mountPoint, options) ? ExitCode.Success : ExitCode.Failed);
         });
         return command;
+    }
+
+    /// <summary>For the shell functions: how often to deactivate before everything is unmounted.</summary>
+    private static ExitCode PrintAllLevels(Session session)
+    {
+        var stack = new ActivationStack(session);
+        var levels = OwnMountPoints(session).Select(stack.LevelsAbove).DefaultIfEmpty().Max();
+        Terminal.WriteExactly($"{levels}");
+        return ExitCode.Success;
+    }
+
+    /// <summary>Where environments of this user are mounted below the mount root.</summary>
+    private static List<string> OwnMountPoints(Session session)
+    {
+        var root = CanonicalPath.Resolve(session.Layout.MountRoot);
+        return [.. LiveMounts.Read(session.Layout).All().Select(mount => mount.Entry.MountPoint)
+            .Where(point => Path.GetDirectoryName(point) == root).Order(StringComparer.Ordinal)];
+    }
+
+    /// <summary>Unmounts one after the other; what fails keeps none of the others mounted.</summary>
+    /// <returns>How the first that failed ended.</returns>
+    private static ExitCode UnmountAll(Session session, UnmountOptions options)
+    {
+        Directory.SetCurrentDirectory("/");
+        var result = ExitCode.Success;
+        foreach (var mountPoint in OwnMountPoints(session))
+        {
+            var code = ExitCode.Failed;
+            try
+            {
+                code = Unmount(session, mountPoint, options) ? ExitCode.Success : ExitCode.Failed;
+            }
+            catch (Exception failure) when (failure is StoreException or MountException or TreeException or IOException)
+            {
+                code = Failure.Report(failure);
+            }
+
+            result = result == ExitCode.Success ? code : result;
+        }
+
+        return result;
     }
 
     /// <returns>Whether it is unmounted, and what was changed is where it should be.</returns>

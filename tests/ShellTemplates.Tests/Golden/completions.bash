@@ -93,7 +93,7 @@ _condafuse() {
   'conda-fuse-env-list') __conda_fuse_complete 1 'none' '--json' '--names' '--mounted' ;;
   *)
     if [[ "${COMP_CWORD}" -eq 1 ]]; then
-      __conda_fuse_offer --help --version 'create' 'export' 'mount' 'diff' 'discard' 'commit' 'log' 'rollback' 'rebase' 'convert' 'compact' 'unmount' 'run' 'list' 'paths' 'pack' 'extract' 'info' 'verify' 'doctor' 'init' 'completions'
+      __conda_fuse_offer --help --version 'create' 'export' 'mount' 'diff' 'discard' 'commit' 'log' 'rollback' 'rebase' 'convert' 'compact' 'unmount' 'run' 'list' 'status' 'paths' 'pack' 'extract' 'info' 'verify' 'doctor' 'init' 'completions'
       \return 0
     fi
     case "${COMP_WORDS[1]}" in
@@ -108,9 +108,10 @@ _condafuse() {
     'rebase') __conda_fuse_complete 2 'environments files' '--keep' '--n-threads' '--json' ;;
     'convert') __conda_fuse_complete 2 'environments files' '--to' '--yes' '--n-threads' ;;
     'compact') __conda_fuse_complete 2 'environments files' '--keep' '--expired' '--yes' '--n-threads' '--json' ;;
-    'unmount') __conda_fuse_complete 2 'mounted files' '--wait' '--lazy' '--no-commit' ;;
+    'unmount') __conda_fuse_complete 2 'mounted files' '--all' '--wait' '--lazy' '--no-commit' ;;
     'run') __conda_fuse_complete 2 'environments files' '--read-only' ;;
     'list') __conda_fuse_complete 2 'none' '--json' '--names' '--mounted' ;;
+    'status') __conda_fuse_complete 2 'environments files' '--json' ;;
     'paths') __conda_fuse_complete 2 'none' '--json' ;;
     'pack') __conda_fuse_complete 2 'files' '--name' '--prefix' '--output' '--arcroot' '--dest-prefix' '--format' '--compress-level' '--zip-symlinks' '--no-zip-64' '--ignore-editable-packages' '--ignore-missing-files' '--exclude' '--include' '--force' '--quiet' '--compressor' '--compressor-option' '--n-threads' '--block-size' ;;
     'extract') __conda_fuse_complete 2 'environments files' '--n-threads' '--preserve-special' ;;

@@ -105,6 +105,7 @@ _condafuse() {
         'unmount':'Unmount an environment'
         'run':'Run a command in an environment'
         'list':'List the archived environments'
+        'status':'Show one environment and who uses it'
         'paths':'Show where archives and mounts are'
         'pack':'Pack an environment or a directory into an archive'
         'extract':'Extract an image into a directory'
@@ -129,9 +130,10 @@ _condafuse() {
     'rebase') __conda_fuse_complete 2 'environments files' '--keep':'mine or theirs, where both changed the same' '--n-threads':'Threads' '--json':'Answer in JSON' ;;
     'convert') __conda_fuse_complete 2 'environments files' '--to':'squashfs or zip' '--yes':'Do not ask' '--n-threads':'Threads' ;;
     'compact') __conda_fuse_complete 2 'environments files' '--keep':'Newest generations to keep' '--expired':'Remove what the policy no longer keeps' '--yes':'Do not ask' '--n-threads':'Threads' '--json':'For scripts' ;;
-    'unmount') __conda_fuse_complete 2 'mounted files' '--wait':'Seconds to wait for other processes' '--lazy':'Take it away from under its users' '--no-commit':'Leave what was changed beside the archive' ;;
+    'unmount') __conda_fuse_complete 2 'mounted files' '--all':'Unmount every environment' '--wait':'Seconds to wait for other processes' '--lazy':'Take it away from under its users' '--no-commit':'Leave what was changed beside the archive' ;;
     'run') __conda_fuse_complete 2 'environments files' '--read-only':'Let nothing be changed through this mount' ;;
     'list') __conda_fuse_complete 2 'none' '--json':'Answer in JSON' '--names':'Only the names, one a line' '--mounted':'Only what is mounted' ;;
+    'status') __conda_fuse_complete 2 'environments files' '--json':'Answer in JSON' ;;
     'paths') __conda_fuse_complete 2 'none' '--json':'Answer in JSON' ;;
     'pack') __conda_fuse_complete 2 'files' '--name':'The environment to pack, by its name' '--prefix':'The environment to pack, by its prefix' '--output':'What to write' '--arcroot':'Directory to put above the content' '--dest-prefix':'The prefix that it is written for' '--format':'What to write, if not as the name of the output says' '--compress-level':'0 (fast) to 9 (small)' '--zip-symlinks':'Store symlinks in a zip archive, not copies' '--no-zip-64':'Write a zip archive for old programs' '--ignore-editable-packages':'Pack although packages are links to sources' '--ignore-missing-files':'Pack although files of packages are gone' '--exclude':'Leave out files that fit the pattern' '--include':'Take them in again' '--force':'Replace the output if it exists' '--quiet':'Say nothing but what goes wrong' '--compressor':'zstd, xz, gzip, lz4 or none, with :LEVEL' '--compressor-option':'NAME=VALUE of the compressor' '--n-threads':'Threads to compress with' '--block-size':'Bytes a block' ;;
     'extract') __conda_fuse_complete 2 'environments files' '--n-threads':'Threads to extract with' '--preserve-special':'Restore set-id bits and devices (root)' ;;

@@ -199,7 +199,7 @@ conda-fuse-unmount() {
   -h | --help)
     \builtin printf '%s\n' 'Unmount an environment; where it is active in this shell, deactivate it first.
 
-Usage: conda-fuse-unmount NAME [--wait SECONDS] [--lazy] [--no-commit]
+Usage: conda-fuse-unmount NAME|--all [--wait SECONDS] [--lazy] [--no-commit]
 
   --wait SECONDS  wait as long for other processes to leave it
   --lazy          take it away now; who still uses it keeps it until the end
@@ -372,7 +372,7 @@ _condafuse() {
   'conda-fuse-env-list') __conda_fuse_complete 1 'none' '--json' '--names' '--mounted' ;;
   *)
     if [[ "${COMP_CWORD}" -eq 1 ]]; then
-      __conda_fuse_offer --help --version 'create' 'export' 'mount' 'diff' 'discard' 'commit' 'log' 'rollback' 'rebase' 'convert' 'compact' 'unmount' 'run' 'list' 'paths' 'pack' 'extract' 'info' 'verify' 'doctor' 'init' 'completions'
+      __conda_fuse_offer --help --version 'create' 'export' 'mount' 'diff' 'discard' 'commit' 'log' 'rollback' 'rebase' 'convert' 'compact' 'unmount' 'run' 'list' 'status' 'paths' 'pack' 'extract' 'info' 'verify' 'doctor' 'init' 'completions'
       \return 0
     fi
     case "${COMP_WORDS[1]}" in
@@ -387,9 +387,10 @@ _condafuse() {
     'rebase') __conda_fuse_complete 2 'environments files' '--keep' '--n-threads' '--json' ;;
     'convert') __conda_fuse_complete 2 'environments files' '--to' '--yes' '--n-threads' ;;
     'compact') __conda_fuse_complete 2 'environments files' '--keep' '--expired' '--yes' '--n-threads' '--json' ;;
-    'unmount') __conda_fuse_complete 2 'mounted files' '--wait' '--lazy' '--no-commit' ;;
+    'unmount') __conda_fuse_complete 2 'mounted files' '--all' '--wait' '--lazy' '--no-commit' ;;
     'run') __conda_fuse_complete 2 'environments files' '--read-only' ;;
     'list') __conda_fuse_complete 2 'none' '--json' '--names' '--mounted' ;;
+    'status') __conda_fuse_complete 2 'environments files' '--json' ;;
     'paths') __conda_fuse_complete 2 'none' '--json' ;;
     'pack') __conda_fuse_complete 2 'files' '--name' '--prefix' '--output' '--arcroot' '--dest-prefix' '--format' '--compress-level' '--zip-symlinks' '--no-zip-64' '--ignore-editable-packages' '--ignore-missing-files' '--exclude' '--include' '--force' '--quiet' '--compressor' '--compressor-option' '--n-threads' '--block-size' ;;
     'extract') __conda_fuse_complete 2 'environments files' '--n-threads' '--preserve-special' ;;

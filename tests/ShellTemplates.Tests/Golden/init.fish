@@ -171,7 +171,7 @@ function conda-fuse-unmount
         case -h --help
             builtin printf '%s\n' 'Unmount an environment; where it is active in this shell, deactivate it first.
 
-Usage: conda-fuse-unmount NAME [--wait SECONDS] [--lazy] [--no-commit]
+Usage: conda-fuse-unmount NAME|--all [--wait SECONDS] [--lazy] [--no-commit]
 
   --wait SECONDS  wait as long for other processes to leave it
   --lazy          take it away now; who still uses it keeps it until the end
@@ -335,6 +335,7 @@ function __conda_fuse_offer
                 builtin printf '%s\n' unmount\t'Unmount an environment'
                 builtin printf '%s\n' run\t'Run a command in an environment'
                 builtin printf '%s\n' list\t'List the archived environments'
+                builtin printf '%s\n' status\t'Show one environment and who uses it'
                 builtin printf '%s\n' paths\t'Show where archives and mounts are'
                 builtin printf '%s\n' pack\t'Pack an environment or a directory into an archive'
                 builtin printf '%s\n' extract\t'Extract an image into a directory'
@@ -369,11 +370,13 @@ function __conda_fuse_offer
                 case compact
                     __conda_fuse_complete 2 'environments files' --keep\t'Newest generations to keep' --expired\t'Remove what the policy no longer keeps' --yes\t'Do not ask' --n-threads\tThreads --json\t'For scripts'
                 case unmount
-                    __conda_fuse_complete 2 'mounted files' --wait\t'Seconds to wait for other processes' --lazy\t'Take it away from under its users' --no-commit\t'Leave what was changed beside the archive'
+                    __conda_fuse_complete 2 'mounted files' --all\t'Unmount every environment' --wait\t'Seconds to wait for other processes' --lazy\t'Take it away from under its users' --no-commit\t'Leave what was changed beside the archive'
                 case run
                     __conda_fuse_complete 2 'environments files' --read-only\t'Let nothing be changed through this mount'
                 case list
                     __conda_fuse_complete 2 none --json\t'Answer in JSON' --names\t'Only the names, one a line' --mounted\t'Only what is mounted'
+                case status
+                    __conda_fuse_complete 2 'environments files' --json\t'Answer in JSON'
                 case paths
                     __conda_fuse_complete 2 none --json\t'Answer in JSON'
                 case pack

@@ -1,0 +1,168 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using CondaFuse.Helper.Output;
+using CondaFuse.Images;
+using CondaFuse.Mounts;
+using CondaFuse.Platform;
+using CondaFuse.Store;
+using CondaFuse.Store.Control;
+using CondaFuse.Store.Layers;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Helper.Commands;
+
+/// <summary><c>condafuse status NAME</c>: all there is to say of one environment.</summary>
+internal static class StatusCommand
+{
+    public static Command Create(Session session)
+    {
+        var subject = new Argument<string>("name") { Description = "An environment's name, or the path of an image" };
+        var json = new Option<bool>("--json") { Description = "For scripts" };
+        var command = new Command("status", "Show one environment: archive, history, uncommitted changes, mounts and who uses them")
+        {
+            subject, json,
+        };
+        command.SetAction(parsed =>
+        {
+            var archive = session.Planner.Find(parsed.GetRequiredValue(subject));
+            var path = CanonicalPath.Resolve(archive.Path);
+            var listed = new EnvironmentList(session.Layout, session.Catalog, session.Clock).Read()
+                .Where(status => CanonicalPath.Resolve(status.Archive) == path).ToList();
+            var history = ImageHistory.Read(archive.Path);
+            var mounts = LiveMounts.Read(session.Layout).All().Where(mount => mount.Archive == path)
+                .Select(mount => new MountUse(session, mount)).ToList();
+            var pending = listed.Select(status => status.Pending).FirstOrDefault(amount => amount is not null);
+            if (parsed.GetValue(json))
+            {
+                PrintJson(session, archive, history, pending, mounts);
+            }
+            else
+            {
+                Print(session, archive, history, pending, mounts);
+            }
+        });
+        return command;
+    }
+
+    private static void Print(
+        Session session, Archive archive, IReadOnlyList<GenerationEntry> history, PendingAmount? pending, IReadOnlyList<MountUse> mounts)
+    {
+        var newest = history[0];
+        Line("archive", $"{archive.Path} ({archive.Format.Name()}, {Sizes.Human(new FileInfo(archive.Path).Length)})");
+        Line("generation", $"{newest.Number}, {GenerationText.Time(newest.Time)}: {newest.Message.Split('\n')[0]}");
+        Line("history", history.Count == 1 ? "this generation only" : $"{history.Count} generations, the first is {history[^1].Number}");
+        Line(
+            "uncommitted",
+            pending switch
+            {
+                null => "cannot be read",
+                { Changes: 0 } => "nothing",
+                _ => $"{pending.Changes} changes ({Sizes.Human(pending.Bytes)}) in {FolderOf(session, archive)}",
+            });
+        foreach (var mount in mounts)
+        {
+            Line("mounted", mount.Describe());
+            Line("writer", mount.Writer);
+            Line("used by", mount.Users.Count == 0 ? "no process" : string.Join(", ", mount.Users.Select(user => $"{user.Command} ({user.Id})")));
+        }
+
+        if (mounts.Count == 0)
+        {
+            Line("mounted", "no");
+        }
+    }
+
+    private static void PrintJson(
+        Session session, Archive archive, IReadOnlyList<GenerationEntry> history, PendingAmount? pending, IReadOnlyList<MountUse> mounts) =>
+        JsonOutput.Write(json =>
+        {
+            json.WriteString("name", archive.Name.Value);
+            json.WriteString("archive", archive.Path);
+            json.WriteString("format", archive.Format.Name());
+            json.WriteNumber("bytes", new FileInfo(archive.Path).Length);
+            json.WriteNumber("generation", history[0].Number);
+            json.WriteString("message", history[0].Message);
+            json.WriteNumber("generations", history.Count);
+            json.WriteOptional("pendingChanges", pending?.Changes);
+            json.WriteOptional("pendingBytes", pending?.Bytes);
+            json.WriteString("changesFolder", FolderOf(session, archive));
+            json.WriteStartArray("mounts");
+            foreach (var mount in mounts)
+            {
+                mount.Write(json);
+            }
+
+            json.WriteEndArray();
+        });
+
+    private static void Line(string title, string text) => Terminal.Out.WriteLine($"{title,-12} {text}");
+
+    /// <summary>Where changes are kept: beside the archive, or in a layer of this user's own. Null if that cannot be told.</summary>
+    private static string? FolderOf(Session session, Archive archive)
+    {
+        try
+        {
+            return ArchiveState.Read(session.Layout, archive.Path).Place.Folder;
+        }
+        catch (Exception failure) when (failure is StoreException or TreeException or IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>A mount of the environment, and who uses it.</summary>
+    private sealed class MountUse(Session session, LiveMount mount)
+    {
+        private readonly MountStatus? _status = mount.IsDead ? null : mount.Control?.TryGetStatus();
+
+        /// <summary>Processes that hold something of it, and shells in which it is active.</summary>
+        public IReadOnlyList<(int Id, string Command, bool IsShell)> Users { get; } =
+        [
+            .. MountHolder.Find(mount.Entry.MountPoint).Select(holder => (holder.ProcessId, holder.Command, false)),
+            .. new ActiveShells(session.Layout.Runtime).Using(mount.Entry.MountPoint).Select(shell => (shell.Id, $"active in {shell.Command}", true)),
+        ];
+
+        public string Writer => _status switch
+        {
+            null => "none",
+            { Writer: WriterKind.Mine } => "this mount",
+            { Writer: WriterKind.Other, WriterName: var name } => name ?? "another process",
+            _ => "nobody",
+        };
+
+        public string Describe()
+        {
+            var access = mount.IsDead ? "its server is dead" : mount.Entry.IsReadOnly ? "read-only" : "writable";
+            var generation = mount.Record?.Generation is { } shown ? $", generation {shown}" : string.Empty;
+            var since = mount.Record?.Since.ToString("', since 'yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) ?? string.Empty;
+            return $"{mount.Entry.MountPoint} ({access}{generation}{since})";
+        }
+
+        public void Write(Utf8JsonWriter json)
+        {
+            json.WriteStartObject();
+            json.WriteString("mountPoint", mount.Entry.MountPoint);
+            json.WriteString("prefix", mount.Record?.Prefix);
+            json.WriteBoolean("readOnly", mount.Entry.IsReadOnly);
+            json.WriteBoolean("dead", mount.IsDead);
+            json.WriteString("since", mount.Record?.Since.ToString("O", CultureInfo.InvariantCulture));
+            json.WriteOptional("serverPid", mount.Server?.Id);
+            json.WriteOptional("generation", mount.Record?.Generation ?? _status?.Generation);
+            json.WriteString("writer", Writer);
+            json.WriteString("personalFolder", _status?.PersonalFolder);
+            json.WriteStartArray("users");
+            foreach (var (id, command, isShell) in Users)
+            {
+                json.WriteStartObject();
+                json.WriteNumber("pid", id);
+                json.WriteString("command", command);
+                json.WriteBoolean("activeShell", isShell);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+    }
+}

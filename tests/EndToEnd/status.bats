@@ -1,0 +1,70 @@
+#!/usr/bin/env bats
+# status of one environment, and unmounting everything.
+
+load helpers
+
+setup_file() {
+  bats_require_minimum_version 1.5.0
+}
+
+@test "status tells archive, history, changes, mount and users, in words and in JSON" {
+  local prefix sleeper
+  small_environment
+  helper status small
+  expect_status 0
+  expect_in_output "archive      ${archives}/small.squashfs (squashfs, "
+  expect_in_output 'history      this generation only'
+  expect_in_output 'uncommitted  nothing'
+  expect_in_output 'mounted      no'
+  prefix="$(prefix_of small)"
+  echo note >"${prefix}/note"
+  (cd "${prefix}" && exec sleep 60) 3>&- &
+  sleeper=$!
+  until [[ "$(readlink "/proc/${sleeper}/cwd")" == "${prefix}" && "$(<"/proc/${sleeper}/comm")" == sleep ]]; do sleep 0.05; done
+  helper status small
+  expect_in_output "mounted      ${mounts}/small (writable, since "
+  expect_in_output 'writer       this mount'
+  expect_in_output "used by      sleep (${sleeper})"
+  [[ "${output}" != *'uncommitted  nothing'* ]]
+  helper status small --json
+  expect_status 0
+  [[ "$(json 'answer["mounts"][0]["users"][0]["pid"], answer["mounts"][0]["writer"], answer["pendingChanges"] > 0')" == "(${sleeper}, 'this mount', True)" ]] || fail 'the JSON'
+  kill "${sleeper}"
+  wait "${sleeper}" || true
+  unmount small
+  helper status smal
+  expect_status 3
+  expect_in_stderr "did you mean 'small'?"
+}
+
+@test "unmount --all unmounts everything, and what is in use keeps nothing else mounted" {
+  local shell sleeper
+  small_environment
+  small_environment other
+  prefix_of small >/dev/null
+  (cd "$(prefix_of other)" && exec sleep 60) 3>&- &
+  sleeper=$!
+  until [[ "$(readlink "/proc/${sleeper}/cwd")" == "${mounts}/other/other" ]]; do sleep 0.05; done
+  helper unmount --all
+  expect_status 5
+  expect_in_output "Unmounted ${mounts}/small"
+  expect_in_stderr "${mounts}/other"
+  kill "${sleeper}"
+  wait "${sleeper}" || true
+  helper unmount --all
+  expect_status 0
+  [[ -z "$(mounted_below "${home}")" ]]
+  helper unmount --all small
+  expect_status 2
+  helper unmount
+  expect_status 2
+  for shell in "${shells[@]}"; do
+    in_shell "${shell}" 'conda-fuse-activate small
+conda-fuse-activate other
+conda-fuse-unmount --all
+echo "[$CONDA_SHLVL]"'
+    expect_status 0
+    expect_in_output '[0]'
+    [[ -z "$(mounted_below "${home}")" ]] || fail 'something is mounted'
+  done
+}
