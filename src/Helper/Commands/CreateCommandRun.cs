@@ -136,7 +136,7 @@ internal sealed class CreateCommandRun(
             return null;
         }
 
-        if (Inspect() == UnsealedTree.Nothing || source is not null)
+        if (Inspect() == CreationState.Nothing || source is not null)
         {
             // A part of what a file describes is of no use: the file makes it again.
             DropAll();
