@@ -45,14 +45,14 @@ def run_suite(bench: Bench) -> list[Table]:
         prefix = subprocess.run([program, "mount", "--print-prefix", "bench"], env=given, check=True, capture_output=True, text=True).stdout.strip()
         warm = {"true (what starting any program costs)": timed("/bin/true")}
         for shell, dialect in _SHELLS.items():
-            warm[f"condafuse, {shell}"] = timed(program, "activate", "--shell", shell, "--", "bench")
+            warm[f"condafuse, {shell}"] = timed(program, "activate", "--shell", shell, "--pid", str(os.getpid()), "--", "bench")
             if conda:
                 warm[f"conda, {shell}"] = timed(conda, f"shell.{dialect}", "activate", prefix)
         base = "true (what starting any program costs)"
         tables = [bench.compare("activate", "the environment is mounted", "ms", base, mounted(warm), bench.rounds)]
         cold = {
             "condafuse mount": after_unmounting(program, "mount", "bench"),
-            "condafuse activate": after_unmounting(program, "activate", "--shell", "bash", "--", "bench"),
+            "condafuse activate": after_unmounting(program, "activate", "--shell", "bash", "--pid", str(os.getpid()), "--", "bench"),
         }
         tables.append(bench.compare("activate", "the environment is not mounted", "ms", "condafuse mount", cold, bench.rounds))
         unmount()

@@ -39,24 +39,40 @@ def packages(channel: Path, wanted: list[str]) -> list[tuple[str, dict]]:
 
 
 def conda_lock(records, wheel, sha):
-    yield "version: 1\nmetadata:\n  content_hash:\n    linux-64: abc\n  channels:\n  - url: local\n    used_env_vars: []\n  platforms:\n  - linux-64\n  sources:\n  - environment.yml\npackage:\n"
+    yield "version: 1\nmetadata:\n  content_hash:\n    linux-64: abc\n"
+    yield "  channels:\n  - url: local\n    used_env_vars: []\n  platforms:\n  - linux-64\n  sources:\n  - environment.yml\npackage:\n"
     for url, raw in records:
-        yield f"- name: {raw['name']}\n  version: '{raw['version']}'\n  manager: conda\n  platform: linux-64\n  dependencies:\n    __glibc: '>=2.17,<3.0.a0'\n"
+        yield f"- name: {raw['name']}\n  version: '{raw['version']}'\n  manager: conda\n  platform: linux-64\n"
+        yield "  dependencies:\n    __glibc: '>=2.17,<3.0.a0'\n"
         for need in raw["depends"]:
             name, _, spec = need.partition(" ")
             yield f"    {name}: '{spec}'\n"
         yield f"  url: {url}\n  hash:\n    md5: {raw['md5']}\n    sha256: {raw['sha256']}\n  category: main\n  optional: false\n"
-    yield f"- name: cfwheel\n  version: '1.0'\n  manager: pip\n  platform: linux-64\n  dependencies: {{}}\n  url: {wheel}\n  hash:\n    sha256: {sha}\n  category: main\n  optional: false\n"
+    yield "- name: cfwheel\n  version: '1.0'\n  manager: pip\n  platform: linux-64\n  dependencies: {}\n"
+    yield f"  url: {wheel}\n  hash:\n    sha256: {sha}\n  category: main\n  optional: false\n"
 
 
 def pixi_lock(records, wheel, sha):
     yield "version: 6\nenvironments:\n  default:\n    channels:\n    - url: local\n    packages:\n      linux-64:\n"
     yield from (f"      - conda: {url}\n" for url, _ in records)
-    yield f"      - pypi: {wheel}\n  linked:\n    channels:\n    - url: local\n    packages:\n      linux-64:\n      - pypi: ./\npackages:\n"
+    yield f"      - pypi: {wheel}\n"
+    yield "  linked:\n    channels:\n    - url: local\n    packages:\n      linux-64:\n      - pypi: ./\npackages:\n"
     for url, raw in records:
         yield f"- conda: {url}\n  sha256: {raw['sha256']}\n  md5: {raw['md5']}\n  depends:\n  - __glibc >=2.17,<3.0.a0\n"
         yield from (f"  - {need}\n" for need in raw["depends"])
-    yield f"- pypi: {wheel}\n  name: cfwheel\n  version: '1.0'\n  sha256: {sha}\n- pypi: ./\n  name: mine\n  version: 0.1.0\n  sha256: {sha}\n  editable: true\n"
+    yield f"- pypi: {wheel}\n  name: cfwheel\n  version: '1.0'\n  sha256: {sha}\n"
+    yield f"- pypi: ./\n  name: mine\n  version: 0.1.0\n  sha256: {sha}\n  editable: true\n"
+
+
+def explicit(records):
+    yield "# platform: linux-64\n@EXPLICIT\n"
+    yield from (f"{url}#{raw['md5']}\n" for url, raw in sorted(records, key=lambda record: record[1]["name"] != "python"))
+
+
+def environment_yml(records, channel, wheel, sha):
+    yield f"name: of-the-file\nchannels:\n  - {channel.as_uri()}\n  - nodefaults\ndependencies:\n"
+    yield from (f"  - {raw['name']}={raw['version']}\n" for _, raw in records)
+    yield f'  - pip:\n    - "cfwheel @ {wheel}#sha256={sha}"\nvariables:\n  CF_VARIABLE: from the file\n'
 
 
 def main(channel: Path, output: Path, wanted: list[str]) -> None:
@@ -66,13 +82,12 @@ def main(channel: Path, output: Path, wanted: list[str]) -> None:
     records = packages(channel, wanted)
     (output / "conda-lock.yml").write_text("".join(conda_lock(records, wheel, sha)))
     (output / "pixi.lock").write_text("".join(pixi_lock(records, wheel, sha)))
-    (output / "explicit.txt").write_text("# platform: linux-64\n@EXPLICIT\n" + "".join(f"{url}#{raw['md5']}\n" for url, raw in sorted(records, key=lambda r: r[1]["name"] != "python")))
-    specs = "".join(f"  - {raw['name']}={raw['version']}\n" for _, raw in records)
-    (output / "environment.yml").write_text(
-        f"name: of-the-file\nchannels:\n  - {channel.as_uri()}\n  - nodefaults\ndependencies:\n{specs}  - pip:\n    - \"cfwheel @ {wheel}#sha256={sha}\"\nvariables:\n  CF_VARIABLE: from the file\n"
-    )
+    (output / "explicit.txt").write_text("".join(explicit(records)))
+    (output / "environment.yml").write_text("".join(environment_yml(records, channel, wheel, sha)))
     (output / "requirements.txt").write_text(f"--no-index\n--find-links {output.as_uri()}\ncfwheel==1.0\n")
 
 
+USUAL = ["python", "pip", "setuptools", "wheel", "tqdm", "greeting", "greeting-data"]
+
 if __name__ == "__main__":
-    main(Path(sys.argv[1]).absolute(), Path(sys.argv[2]).absolute(), sys.argv[3:] or ["python", "pip", "setuptools", "wheel", "tqdm", "greeting", "greeting-data"])
+    main(Path(sys.argv[1]).absolute(), Path(sys.argv[2]).absolute(), sys.argv[3:] or USUAL)
