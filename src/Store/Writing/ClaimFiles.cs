@@ -238,7 +238,11 @@ internal sealed class ClaimFiles : IDisposable
         }
         catch (PlatformException failure) when (DiskFull.Is(failure))
         {
-            _ = TryRemove(_folder, WriterFiles.LockName); // ours as long as it is locked, and of no use without a holder
+            if (IsLockNamed())
+            {
+                _ = TryRemove(_folder, WriterFiles.LockName); // of no use without a holder; another process's lock may have its name by now
+            }
+
             throw;
         }
 

@@ -24,6 +24,19 @@ internal readonly record struct ModelActor(ClaimState State, int Host, bool HasL
     public bool Holds => State.Next == ClaimAction.Hold && !IsDead && !IsEnding;
 }
 
+/// <summary>Why a call failed: each leaves something else behind.</summary>
+internal enum ModelErrno
+{
+    /// <summary>EIO.</summary>
+    Storage,
+
+    /// <summary>ENOSPC.</summary>
+    NoSpace,
+
+    /// <summary>ESTALE.</summary>
+    Stale,
+}
+
 /// <summary>The folder of changes, as all hosts see it. Tokens are bits: one for each process, and one for a process that died before.</summary>
 internal readonly record struct ModelFolder(int Writer, int Inodes, int LockedInodes, int Holders, int Lease, int Breaks);
 
@@ -134,18 +147,50 @@ internal sealed class ClaimModel(int actors, int failures)
 
         if (world.Failures > 0)
         {
-            // The call failed, with and without having taken effect.
-            var failed = world with { Failures = world.Failures - 1 };
-            yield return failed.With(index, Go(actor, ClaimResult.Failed));
-            foreach (var next in Calls(failed, index, actor).Where(next => next.Folder != world.Folder))
+            var failing = world with { Failures = world.Failures - 1 };
+            foreach (var next in Enum.GetValues<ModelErrno>().SelectMany(errno => Failed(failing, index, actor, errno)))
             {
-                yield return next.With(index, Go(actor with { Open = next[index].Open }, ClaimResult.Failed));
+                yield return next;
             }
         }
 
         if (world.Crashes > 0)
         {
             yield return Crash(world, index);
+        }
+    }
+
+    /// <summary>What a call that fails may have done.</summary>
+    private static IEnumerable<ModelWorld> Failed(ModelWorld world, int index, ModelActor actor, ModelErrno errno)
+    {
+        var nothing = world.With(index, Go(actor, ClaimResult.Failed));
+        switch (errno)
+        {
+            case ModelErrno.NoSpace when actor.State.Next is ClaimAction.PublishHolder:
+                // Nothing was made, and the lock that is of no use goes, if it still has its name.
+                var writer = world.Folder.Writer == actor.Open ? 0 : world.Folder.Writer;
+                yield return nothing with { Folder = world.Folder with { Writer = writer } };
+                break;
+            case ModelErrno.NoSpace when actor.State.Next is ClaimAction.TryLock or ClaimAction.CreateLease or ClaimAction.CreateBreak:
+                yield return nothing;
+                break;
+            case ModelErrno.NoSpace:
+                break; // removing and reading need no space
+            case ModelErrno.Stale when actor.Open != 0 && world.Folder.Writer != actor.Open:
+                // The file behind an open descriptor was removed on another host: nothing was done.
+                yield return nothing;
+                break;
+            case ModelErrno.Stale:
+                break;
+            default:
+                // A repeated request of a network file system may have done it, or not.
+                yield return nothing;
+                foreach (var next in Calls(world, index, actor).Where(next => next.Folder != world.Folder))
+                {
+                    yield return next.With(index, Go(actor with { Open = next[index].Open }, ClaimResult.Failed));
+                }
+
+                break;
         }
     }
 
@@ -192,6 +237,12 @@ internal sealed class ClaimModel(int actors, int failures)
             case ClaimAction.ReadLease:
                 var seen = folder.Lease == 0 ? ClaimResult.None : IsDeadFor(world, folder.Lease, actor) ? ClaimResult.Abandoned : ClaimResult.Live;
                 yield return Next(seen, folder, actor with { Abandoned = seen == ClaimResult.Abandoned ? folder.Lease : 0 });
+                if (folder.Lease == Former && seen == ClaimResult.Abandoned)
+                {
+                    // From before the host was started again, its age decides; a clock that jumps makes it look new, and old again.
+                    yield return Next(ClaimResult.Live, folder, actor with { Abandoned = 0 });
+                }
+
                 break;
             case ClaimAction.ReadHolder:
                 var others = Enumerable.Range(0, 4).Select(token => 1 << token).Where(token => (folder.Holders & token) != 0 && token != own);

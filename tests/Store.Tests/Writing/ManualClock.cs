@@ -5,8 +5,9 @@ internal sealed class ManualClock : TimeProvider
 {
     private readonly List<Timer> _timers = [];
     private DateTimeOffset _now = DateTimeOffset.UtcNow;
+    private TimeSpan _jumped;
 
-    public override DateTimeOffset GetUtcNow() => _now;
+    public override DateTimeOffset GetUtcNow() => _now + _jumped;
 
     public override long GetTimestamp() => _now.Ticks;
 
@@ -19,6 +20,9 @@ internal sealed class ManualClock : TimeProvider
         _timers.Add(timer);
         return timer;
     }
+
+    /// <summary>The time of day is set to another; timers and timestamps know nothing of that.</summary>
+    public void Jump(TimeSpan time) => _jumped += time;
 
     public void Advance(TimeSpan time)
     {
@@ -45,7 +49,7 @@ internal sealed class ManualClock : TimeProvider
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
-            _due = dueTime == Timeout.InfiniteTimeSpan ? null : clock.GetUtcNow() + dueTime;
+            _due = dueTime == Timeout.InfiniteTimeSpan ? null : clock._now + dueTime;
             _every = period;
             return true;
         }

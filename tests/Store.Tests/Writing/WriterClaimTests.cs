@@ -119,6 +119,24 @@ public sealed class WriterClaimTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
+    public void A_jump_of_this_hosts_clock_neither_takes_a_right_over_nor_loses_one(bool withLocks)
+    {
+        var locks = withLocks ? Locks : NoLocks;
+        using var claim = Take(locks: locks)!;
+        foreach (var jump in new[] { TimeSpan.FromDays(3650), TimeSpan.FromDays(-7300) })
+        {
+            _clock.Jump(jump);
+            claim.Check();
+            Assert.False(claim.IsLost);
+            Assert.Null(Take(Writers.Elsewhere, locks));
+            Assert.Null(Take(Writers.Here() with { Boot = "boot-2" }, locks));
+            Assert.True(WriterClaim.Look(_files, Writers.Elsewhere, locks).IsHeld);
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
     public void A_storage_that_does_not_answer_stops_writing_after_a_while_and_not_for_ever(bool withLocks)
     {
         using var claim = Take(locks: withLocks ? Locks : NoLocks)!;
