@@ -123,6 +123,52 @@ public sealed class ConcurrencyTests : IDisposable
         }
     }
 
+    [Fact]
+    public void A_listing_that_goes_on_after_a_commit_misses_no_name()
+    {
+        var taken = _union.T.Entries("lib/deep", 0, 150);
+        var seen = taken.Select(entry => entry.Name).ToHashSet(StringComparer.Ordinal);
+        foreach (var name in seen.Take(140))
+        {
+            _union.T.Unlink($"lib/deep/{name}"); // so that the later ones move up
+        }
+
+        CommitOnce(new Timestamp(1));
+        for (var after = taken[^1].Entry.Cookie; _union.T.Entries("lib/deep", after, 20) is { Count: > 0 } next; after = next[^1].Entry.Cookie)
+        {
+            seen.UnionWith(next.Select(entry => entry.Name));
+        }
+
+        Assert.Equal(300, seen.Count);
+    }
+
+    [Fact]
+    public async Task Listings_during_commits_miss_no_name()
+    {
+        var rest = Enumerable.Range(100, 200).Select(number => $"file{number}").ToList();
+        var committing = Task.Run(() =>
+        {
+            var session = new TreeSession(_union.Tree);
+            for (var round = 0; round < 20; round++)
+            {
+                session.Unlink($"lib/deep/file{round}");
+                CommitOnce(new Timestamp(round));
+            }
+        });
+        do
+        {
+            var seen = new HashSet<string>(StringComparer.Ordinal);
+            for (ulong after = 0; _union.T.Entries("lib/deep", after, 7) is { Count: > 0 } next; after = next[^1].Entry.Cookie)
+            {
+                seen.UnionWith(next.Select(entry => entry.Name));
+            }
+
+            Assert.Empty(rest.Except(seen, StringComparer.Ordinal));
+        }
+        while (!committing.IsCompleted);
+        await committing;
+    }
+
     private void Maintain(CancellationToken stop)
     {
         for (var i = 1; !stop.IsCancellationRequested; i++)
