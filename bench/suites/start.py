@@ -24,6 +24,8 @@ from .imports import import_command
 ROUNDS = 15
 ARCHIVES, MOUNTED, RESIDENT = 200, 20, 50
 
+REST = 4  # seconds without a request, after which a server has given back what it does not need
+
 
 def run_suite(bench: Bench) -> list[Table]:
     return [_programs(bench), *_mounts(bench), _list(bench), _memory(bench), _resident(bench)]
@@ -149,10 +151,14 @@ def _memory(bench: Bench) -> Table:
         def once() -> dict[str, float]:
             with mounter.mounted(peer) as prefix:
                 server = server_of(prefix)
-                figures = {"idle": _rollup(server, "Rss")}
+                figures = {"just mounted": _rollup(server, "Rss")}
+                time.sleep(REST)
+                figures["idle"] = _rollup(server, "Rss")
                 if (prefix / "bin/python").exists():
                     subprocess.run(import_command(prefix), check=True)
                     figures["after the import"] = _rollup(server, "Rss")
+                    time.sleep(REST)
+                    figures["at rest after the import"] = _rollup(server, "Rss")
                 return figures
 
         return once

@@ -61,7 +61,7 @@ internal sealed class Session
         File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim(),
         new FileInfo("/proc/self/ns/pid").LinkTarget ?? string.Empty,
         ProcessIdentity.Find(Identity.ProcessId)!.Value,
-        Environment.UserName);
+        new Lazy<string>(() => Environment.UserName));
 
     public MountKeeper Keeper => new(Layout, Mounter, new ServerLauncher(Program, EnvironmentBlock, Layout) { Lifeline = Lifeline });
 

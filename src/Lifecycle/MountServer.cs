@@ -84,6 +84,7 @@ public static class MountServer
             {
                 isReady = true;
                 supervisor.Post(LifeEvent.Ready);
+                control?.Begin();
             });
         }
         catch (Exception failure) when (isReady)

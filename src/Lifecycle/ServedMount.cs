@@ -51,8 +51,16 @@ internal sealed class ServedMount : IServedMount, IDisposable
         _record = record;
     }
 
-    public CommitReport? Commit(CommitRequest request, CancellationToken cancellation) =>
-        _isReadOnly ? null : _environment!.CommitOwn(request, cancellation);
+    public CommitReport? Commit(CommitRequest request, CancellationToken cancellation)
+    {
+        var report = _isReadOnly ? null : _environment!.CommitOwn(request, cancellation);
+        if (report is not null)
+        {
+            Server?.GiveMemoryBack();
+        }
+
+        return report;
+    }
 
     public CommitReport? CommitTail(CancellationToken cancellation)
     {

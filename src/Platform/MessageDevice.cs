@@ -58,18 +58,24 @@ public sealed unsafe class MessageDevice
     }
 
     /// <summary>Sleeps until there is a message, the other side has gone, or the event was raised.</summary>
-    public void Wait(EventCounter interruption)
+    /// <param name="interruption">The event.</param>
+    /// <param name="longest">How long at most; null for as long as it takes.</param>
+    /// <returns>False if that time has passed.</returns>
+    public bool Wait(EventCounter interruption, TimeSpan? longest = null)
     {
         ArgumentNullException.ThrowIfNull(interruption);
         var descriptors = stackalloc Libc.PollDescriptor[2];
         descriptors[0] = new() { Descriptor = (int)_handle.DangerousGetHandle(), Events = Libc.PollIn };
         descriptors[1] = new() { Descriptor = interruption.Descriptor, Events = Libc.PollIn };
-        while (Libc.poll(descriptors, 2, -1) < 0)
+        int ready;
+        while ((ready = Libc.poll(descriptors, 2, longest is { } time ? (int)time.TotalMilliseconds : -1)) < 0)
         {
             if (Libc.LastErrno != Errno.EINTR)
             {
                 throw new PlatformException(Libc.LastErrno, "poll");
             }
         }
+
+        return ready > 0;
     }
 }

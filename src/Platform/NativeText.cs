@@ -139,6 +139,19 @@ public static class NativeHeap
             // Not glibc: musl gives back by itself.
         }
     }
+
+    /// <summary>Has all threads share one heap: each of its own keeps what it once took. To be called before there are threads.</summary>
+    public static void Share()
+    {
+        try
+        {
+            _ = Libc.mallopt(Libc.MaxArenas, 1);
+        }
+        catch (EntryPointNotFoundException)
+        {
+            // Not glibc: musl has one.
+        }
+    }
 }
 
 /// <summary>The machine's memory pages.</summary>

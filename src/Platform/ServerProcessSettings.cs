@@ -38,6 +38,7 @@ public static unsafe class ServerProcessSettings
     {
         const int fileSizeSignal = 25;
         _ = Libc.signal(fileSizeSignal, Libc.IgnoreSignal);
+        NativeHeap.Share();
         _ = Raise(AddressSpace); // what remains is met at the start: a server that lacks memory then says so
         return [.. Enum.GetValues<LimitKind>().Select(Raise).OfType<RemainingLimit>()];
     }

@@ -19,13 +19,14 @@ public sealed class TreeServer
     private readonly Func<Connection, IEnumerable<(Opcode Opcode, IRequestHandler Handler)>> _createHandlers;
     private readonly MessageSizes _sizes;
     private readonly int _spares; // so many may wait for the storage while the others go on
+    private readonly IdleMemory _idle;
     private readonly Lock _gate = new();
     private IFuseChannel? _running;
     private bool _stopped;
 
     /// <summary>Prepares to serve a tree that is only read; also one that could be changed. To be mounted read-only.</summary>
     public TreeServer(IReadableTree tree, ServingOptions options)
-        : this(options, MessageSizes.Reading)
+        : this(tree, options, MessageSizes.Reading)
     {
         ArgumentNullException.ThrowIfNull(tree);
         var served = new ServedTree(tree, options, _log);
@@ -34,7 +35,7 @@ public sealed class TreeServer
 
     /// <summary>Prepares to serve a tree that is changed, by nobody but those who ask through this server.</summary>
     public TreeServer(IWritableTree tree, ServingOptions options)
-        : this(options, MessageSizes.Writing)
+        : this(tree, options, MessageSizes.Writing)
     {
         ArgumentNullException.ThrowIfNull(tree);
         var served = new ServedWritableTree(tree, options, _log);
@@ -42,8 +43,9 @@ public sealed class TreeServer
         _createHandlers = connection => WritableHandlers.Create(served, connection);
     }
 
-    private TreeServer(ServingOptions options, MessageSizes sizes)
+    private TreeServer(IReadableTree tree, ServingOptions options, MessageSizes sizes)
     {
+        _idle = new IdleMemory(tree);
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
         _sizes = sizes;
@@ -60,7 +62,7 @@ public sealed class TreeServer
     /// <exception cref="PlatformException">The device failed.</exception>
     public void Run(SafeFileHandle fuseDevice, Action? onStarted = null)
     {
-        using var channel = new DeviceChannel(new MessageDevice(fuseDevice), _options.SpinBudget, _spares);
+        using var channel = new DeviceChannel(new MessageDevice(fuseDevice), _options.SpinBudget, _spares, GiveMemoryBack);
         Run(channel, onStarted);
     }
 
@@ -77,6 +79,21 @@ public sealed class TreeServer
         }
     }
 
+    /// <summary>
+    /// Gives memory back that is not needed now: what a commit took, for instance. Done without being asked when no requests come for a while.
+    /// </summary>
+    public void GiveMemoryBack()
+    {
+        try
+        {
+            _idle.Rest();
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            _log.Write($"memory is not given back: {failure.Message}");
+        }
+    }
+
     internal void Run(IFuseChannel channel, Action? onStarted = null)
     {
         if (!TryBegin(channel))
@@ -86,7 +103,6 @@ public sealed class TreeServer
 
         try
         {
-            using var idle = new IdleMemory(_options.Clock);
             var connection = new Connection();
             new FuseSession(channel, _sizes, () => new Dispatcher(_createHandlers(connection), OnFault), OnRefusedReply)
                 .Run(_options.Threads + _spares, onStarted);

@@ -15,7 +15,7 @@ public sealed class MountKeeper(Layout layout, FuseMounter mounter, ServerLaunch
     /// <exception cref="StoreException">Something else is mounted there, the directory is not empty, or the server did not start.</exception>
     public MountOutcome Ensure(MountPlan plan, Action<string> onNote)
     {
-        if (IsThere(plan))
+        if (IsThere(LiveMounts.Read(layout), plan))
         {
             return MountOutcome.AlreadyMounted;
         }
@@ -27,12 +27,13 @@ public sealed class MountKeeper(Layout layout, FuseMounter mounter, ServerLaunch
     /// <summary>The same for who holds the mount point's lock.</summary>
     public MountOutcome EnsureLocked(MountPlan plan, Action<string> onNote)
     {
-        if (IsThere(plan))
+        var mounts = LiveMounts.Read(layout);
+        if (IsThere(mounts, plan))
         {
             return MountOutcome.AlreadyMounted;
         }
 
-        var repaired = ClearDeadMount(plan.MountPoint);
+        var repaired = mounts.At(plan.MountPoint) is not null && ClearDeadMount(plan.MountPoint);
         var made = PrepareMountPoint(plan.MountPoint);
         try
         {
@@ -65,9 +66,8 @@ public sealed class MountKeeper(Layout layout, FuseMounter mounter, ServerLaunch
         return cleared;
     }
 
-    private bool IsThere(MountPlan plan)
+    private static bool IsThere(LiveMounts mounts, MountPlan plan)
     {
-        var mounts = LiveMounts.Read(layout);
         if (mounts.At(plan.MountPoint) is not { } live)
         {
             return mounts.OfOtherAt(plan.MountPoint) is { } other && other.Source == plan.Archive

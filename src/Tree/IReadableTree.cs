@@ -15,6 +15,11 @@ public interface IReadableTree : IDisposable
     /// <summary>Whether any entry may have extended attributes. Who serves a tree without need not be asked for them.</summary>
     bool MayHaveXattrs => true;
 
+    /// <summary>Gives back memory that only holds what can be read again, as when nobody reads for a while.</summary>
+    void Trim()
+    {
+    }
+
     /// <summary>The attributes of an entry.</summary>
     Attributes GetAttributes(NodeId node);
 

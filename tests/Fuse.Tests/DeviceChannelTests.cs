@@ -170,5 +170,22 @@ public sealed class DeviceChannelTests : IDisposable
             TaskScheduler.Default)),
     ];
 
+    [Fact]
+    public void It_rests_once_after_each_time_of_activity()
+    {
+        using var rested = new SemaphoreSlim(0);
+        using var channel = new DeviceChannel(new MessageDevice(_handle), spinBudget: 0, spares: 0, () => rested.Release());
+        var worker = StartWorkers(channel, 1, _ => { });
+        for (var round = 0; round < 2; round++)
+        {
+            _kernel.Send("request"u8);
+            Assert.True(rested.Wait(Patient));
+            Assert.False(rested.Wait(DeviceChannel.RestsAfter * 1.5), "it rested twice");
+        }
+
+        channel.Stop();
+        Task.WaitAll(worker, Patient);
+    }
+
     private DeviceChannel Open(int spinBudget, int spares = 0) => new(new MessageDevice(_handle), spinBudget, spares);
 }

@@ -3,31 +3,18 @@ namespace CondaFuse.Serving.Tests;
 public sealed class IdleMemoryTests
 {
     [Fact]
-    public void Memory_is_given_back_once_when_a_busy_server_rests()
+    public void A_rest_collects_where_that_is_worth_it_and_always_gives_back_what_is_free()
     {
-        var (allocated, givenBack) = (0L, 0);
-        using var idle = new IdleMemory(new StillClock(), () => allocated, () => givenBack++);
+        var (allocated, collected, released) = (0L, 0, 0);
+        var idle = new IdleMemory(() => allocated, () => collected++, () => released++);
 
-        idle.Look();
-        Assert.Equal(0, givenBack); // nothing was allocated
-        allocated += 10 * IdleMemory.WorthBytes;
-        idle.Look();
-        Assert.Equal(0, givenBack); // busy
-        allocated += IdleMemory.RestBytes - 1;
-        idle.Look();
-        Assert.Equal(1, givenBack);
-        idle.Look();
-        Assert.Equal(1, givenBack);
+        idle.Rest();
+        Assert.Equal((0, 1), (collected, released));
         allocated += IdleMemory.WorthBytes;
-        idle.Look();
-        idle.Look();
-        Assert.Equal(2, givenBack);
-    }
-
-    /// <summary>Whose timers never come.</summary>
-    private sealed class StillClock : TimeProvider
-    {
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
-            base.CreateTimer(callback, state, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        idle.Rest();
+        Assert.Equal((1, 2), (collected, released));
+        allocated += IdleMemory.WorthBytes - 1;
+        idle.Rest();
+        Assert.Equal((1, 3), (collected, released));
     }
 }

@@ -86,6 +86,13 @@ public sealed class ChangedTree : IWritableTree, ILayeredTree
     public PendingCommit BeginCommit(bool isLast) => _commits.Begin(isLast);
 
     /// <inheritdoc/>
+    public void Trim()
+    {
+        using var look = _current.Look();
+        look.State.Base.Trim();
+    }
+
+    /// <inheritdoc/>
     public Attributes GetAttributes(NodeId node) => _reader.GetAttributes(node);
 
     /// <inheritdoc/>

@@ -11,20 +11,27 @@ namespace CondaFuse.Fuse.Session;
 /// </summary>
 public sealed class DeviceChannel : IFuseChannel, IDisposable
 {
+    /// <summary>Without a request for so long, the file system rests.</summary>
+    public static readonly TimeSpan RestsAfter = TimeSpan.FromSeconds(2);
+
     private const int LongWrite = 64 * 1024;
     private readonly MessageDevice _device;
     private readonly WatchTurn _turn = new();
     private readonly EventCounter _stop = new();
     private readonly SpinBudget _spinBudget;
     private readonly int _spares;
+    private readonly Action? _onRest;
     private volatile bool _ended;
+    private volatile bool _rests;
 
     /// <summary>Makes the channel.</summary>
     /// <param name="device">The opened device; stays the caller's.</param>
     /// <param name="spinBudget">How often the watcher asks the device, at most, before it sleeps.</param>
     /// <param name="spares">How many of the workers are only called for when another waits for the storage.</param>
-    public DeviceChannel(MessageDevice device, int spinBudget, int spares)
+    /// <param name="onRest">Called by the watcher, once, when no request has come for <see cref="RestsAfter"/>.</param>
+    public DeviceChannel(MessageDevice device, int spinBudget, int spares, Action? onRest = null)
     {
+        _onRest = onRest;
         _device = device;
         _spinBudget = new SpinBudget(spinBudget);
         _spares = spares;
@@ -121,7 +128,7 @@ public sealed class DeviceChannel : IFuseChannel, IDisposable
             }
 
             _spinBudget.Failed();
-            _device.Wait(_stop);
+            Sleep();
             if (TryReceive(buffer, out var length))
             {
                 return length;
@@ -131,12 +138,26 @@ public sealed class DeviceChannel : IFuseChannel, IDisposable
         return 0;
     }
 
+    private void Sleep()
+    {
+        if (_rests || _onRest is null)
+        {
+            _device.Wait(_stop);
+        }
+        else if (!_device.Wait(_stop, RestsAfter))
+        {
+            _rests = true;
+            _onRest();
+        }
+    }
+
     /// <returns>False if there is nothing now, or nothing any more.</returns>
     private bool TryReceive(Span<byte> buffer, out int length)
     {
         switch (_device.TryRead(buffer, out length))
         {
             case Errno.None when length > 0:
+                _rests = false;
                 return true;
             case Errno.None:
             case Errno.ENODEV:

@@ -97,10 +97,11 @@ internal static class MountCommand
             Tell($"the server of {plan.MountPoint} had died; mounted it anew");
         }
 
-        var leftOut = plan.Generation is null ? LiveMounts.Read(session.Layout).At(plan.MountPoint)?.Record?.LeftOut : null;
+        var live = LiveMounts.Read(session.Layout).At(plan.MountPoint);
+        var leftOut = plan.Generation is null ? live?.Record?.LeftOut : null;
         if (leftOut is null)
         {
-            TellWhoWrites(session, plan, outcome);
+            TellWhoWrites(session, plan, outcome, live);
         }
         else
         {
@@ -117,9 +118,9 @@ internal static class MountCommand
 
     private static void Tell(string text) => Terminal.Error.WriteLine($"condafuse: {text}");
 
-    private static void TellWhoWrites(Session session, MountPlan plan, MountOutcome outcome)
+    private static void TellWhoWrites(Session session, MountPlan plan, MountOutcome outcome, LiveMount? live)
     {
-        if (plan.ReadOnly || LiveMounts.ControlAt(session.Layout, plan.MountPoint)?.TryGetStatus() is not { } status)
+        if (plan.ReadOnly || live?.Control?.TryGetStatus() is not { } status)
         {
             return;
         }

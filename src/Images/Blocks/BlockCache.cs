@@ -76,6 +76,23 @@ internal sealed class BlockCache : IDisposable
         return false;
     }
 
+    /// <summary>Gives back the memory of all blocks that nobody looks at.</summary>
+    public void Trim()
+    {
+        lock (_gate)
+        {
+            foreach (var slot in _slots)
+            {
+                if (slot is { Pins: 0 })
+                {
+                    Forget(slot);
+                    slot.Loaded = false;
+                    slot.Free();
+                }
+            }
+        }
+    }
+
     internal void Release(Slot slot)
     {
         lock (_gate)

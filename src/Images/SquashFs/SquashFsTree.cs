@@ -201,6 +201,13 @@ public sealed class SquashFsTree : INumberedTree
     }
 
     /// <inheritdoc/>
+    public void Trim()
+    {
+        _image.Metadata.Trim();
+        _image.Data.Trim();
+    }
+
+    /// <inheritdoc/>
     public void Dispose() => _image.Dispose();
 
     /// <summary>Index of an entry's extended attributes, which many entries may share; null if it has none.</summary>

@@ -169,6 +169,9 @@ public sealed class ZipTree : INumberedTree
     }
 
     /// <inheritdoc/>
+    public void Trim() => _entries.Trim();
+
+    /// <inheritdoc/>
     public void Dispose()
     {
         _entries.Dispose();

@@ -139,6 +139,18 @@ internal static unsafe partial class Libc
     [LibraryImport(Library)]
     internal static partial int malloc_trim(nuint pad);
 
+    /// <summary><c>M_ARENA_MAX</c>.</summary>
+    internal const int MaxArenas = -8;
+
+    [LibraryImport(Library)]
+    internal static partial int mallopt(int parameter, int value);
+
+    /// <summary><c>MADV_DONTNEED</c>.</summary>
+    internal const int AdviseNotNeeded = 4;
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int madvise(nuint start, nuint length, int advice);
+
     [LibraryImport(Library)]
     internal static partial int getpagesize();
 }

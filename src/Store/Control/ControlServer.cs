@@ -18,11 +18,11 @@ public sealed class ControlServer : IDisposable
     private readonly Action<string> _log;
     private readonly SafeFileHandle _listener;
     private readonly SafeFileHandle _socket;
-    private readonly Thread _thread;
+    private Thread? _thread;
     private int _connections;
     private int _answering;
 
-    /// <summary>Begins to answer.</summary>
+    /// <summary>Begins to listen. Who asks waits until <see cref="Begin"/>.</summary>
     /// <param name="folder">The runtime folder.</param>
     /// <param name="name">The socket's name in it; what a server before this left there is replaced.</param>
     /// <param name="mount">What is asked about.</param>
@@ -38,8 +38,10 @@ public sealed class ControlServer : IDisposable
         _listener = folder.Listen(name);
         _identity = folder.TryIdentify(name);
         _socket = folder.OpenReference(name);
-        _thread = StartThread(Run);
     }
+
+    /// <summary>Begins to answer.</summary>
+    public void Begin() => _thread = StartThread(Run);
 
     /// <summary>The number of this process's descriptor that leads to the socket, whatever becomes of its name.</summary>
     public int Descriptor => (int)_socket.DangerousGetHandle();
@@ -48,7 +50,7 @@ public sealed class ControlServer : IDisposable
     public void Dispose()
     {
         LocalSocket.StopListening(_listener);
-        _thread.Join();
+        _thread?.Join();
         _listener.Dispose();
         _socket.Dispose();
 

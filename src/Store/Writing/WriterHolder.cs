@@ -86,8 +86,25 @@ public sealed record WriterHolder(WriterIdentity Who, DateTimeOffset Since, Guid
 /// <param name="Boot">The kernel's id of this run of the host (<c>/proc/sys/kernel/random/boot_id</c>).</param>
 /// <param name="ProcessSpace">What numbers of processes mean here (<c>/proc/self/ns/pid</c>).</param>
 /// <param name="Process">The process.</param>
-/// <param name="User">Name of its user.</param>
-public sealed record WriterIdentity(string Host, string Boot, string ProcessSpace, ProcessIdentity Process, string User);
+/// <param name="FindUser">Finds the name of its user: that may ask a server on the network, and only a writer has to tell it.</param>
+public sealed record WriterIdentity(string Host, string Boot, string ProcessSpace, ProcessIdentity Process, Lazy<string> FindUser)
+{
+    /// <summary>The same, of a user whose name is known.</summary>
+    public WriterIdentity(string host, string boot, string processSpace, ProcessIdentity process, string user)
+        : this(host, boot, processSpace, process, new Lazy<string>(user))
+    {
+    }
+
+    /// <summary>Name of its user.</summary>
+    public string User => FindUser.Value;
+
+    /// <inheritdoc/>
+    public bool Equals(WriterIdentity? other) =>
+        other is not null && (Host, Boot, ProcessSpace, Process, User) == (other.Host, other.Boot, other.ProcessSpace, other.Process, other.User);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Host, Boot, ProcessSpace, Process);
+}
 
 /// <summary>Whether a holder still is.</summary>
 public enum HolderState

@@ -20,11 +20,18 @@ public sealed class ControlTests : IDisposable
 
     private ControlClient Client => ControlClient.In(_runtime, Socket, Identity.UserId);
 
+    private ControlServer Serve(Mount mount)
+    {
+        var server = new ControlServer(_runtime, Socket, mount, _log.Add);
+        server.Begin();
+        return server;
+    }
+
     [Fact]
     public void A_server_tells_its_status_and_syncs()
     {
         var mount = new Mount();
-        using var server = new ControlServer(_runtime, Socket, mount, _log.Add);
+        using var server = Serve(mount);
         Assert.Equal(mount.Status, Client.TryGetStatus());
         mount.Status = mount.Status with { Committing = new PackProgress(1, 2, 3, 4, 5, IsTotalKnown: true) };
         Assert.Equal(mount.Status, Client.TryGetStatus());
@@ -37,7 +44,7 @@ public sealed class ControlTests : IDisposable
     public void A_server_whose_socket_has_no_name_any_more_is_reached_through_its_descriptor()
     {
         var mount = new Mount();
-        using var server = new ControlServer(_runtime, Socket, mount, _log.Add);
+        using var server = Serve(mount);
         File.Delete(Path.Combine(_folder, Socket));
         Assert.False(Client.IsThere());
         var client = ControlClient.Through(ProcessIdentity.Find(Identity.ProcessId)!.Value, server.Descriptor, Identity.UserId);
@@ -49,7 +56,7 @@ public sealed class ControlTests : IDisposable
     public void A_failure_reaches_who_asked_and_the_server_lives()
     {
         var mount = new Mount { Failure = new TreeException(TreeFailure.NoSpace, "the disk is full") };
-        using var server = new ControlServer(_runtime, Socket, mount, _log.Add);
+        using var server = Serve(mount);
         Assert.Equal("the disk is full", Assert.Throws<StoreException>(() => Client.Sync()).Message);
         Assert.NotNull(Client.TryGetStatus());
     }
@@ -58,7 +65,7 @@ public sealed class ControlTests : IDisposable
     public void So_does_a_fault_of_ours()
     {
         var mount = new Mount { Failure = new ArgumentException("a message of 90000 bytes") };
-        using var server = new ControlServer(_runtime, Socket, mount, _log.Add);
+        using var server = Serve(mount);
         Assert.Contains("a message of 90000 bytes", Assert.Throws<StoreException>(() => Client.Sync()).Message, StringComparison.Ordinal);
         Assert.NotNull(Client.TryGetStatus());
         Assert.Contains(nameof(ArgumentException), Assert.Single(_log), StringComparison.Ordinal);
@@ -69,7 +76,7 @@ public sealed class ControlTests : IDisposable
     {
         using var hold = new ManualResetEventSlim();
         var mount = new Mount { Hold = hold };
-        using var server = new ControlServer(_runtime, Socket, mount, _log.Add);
+        using var server = Serve(mount);
         var syncing = Task.Run(() => Client.Sync());
         Assert.NotNull(Client.TryGetStatus());
         Assert.False(syncing.IsCompleted);
@@ -81,7 +88,7 @@ public sealed class ControlTests : IDisposable
     [Fact]
     public void Nonsense_is_answered_and_later_questions_too()
     {
-        using var server = new ControlServer(_runtime, Socket, new Mount(), _log.Add);
+        using var server = Serve(new Mount());
         using var connection = _runtime.Connect(Socket, TimeSpan.FromSeconds(5));
         foreach (var request in new[]
             {
@@ -104,7 +111,7 @@ public sealed class ControlTests : IDisposable
     [Fact]
     public void A_message_of_absurd_length_ends_that_connection_only()
     {
-        using var server = new ControlServer(_runtime, Socket, new Mount(), _log.Add);
+        using var server = Serve(new Mount());
         using (var connection = _runtime.Connect(Socket, TimeSpan.FromSeconds(5)))
         {
             using var stream = new FileStream(connection, FileAccess.ReadWrite, bufferSize: 0);
@@ -122,7 +129,7 @@ public sealed class ControlTests : IDisposable
         Assert.Null(Client.TryGetStatus());
         _runtime.Write(Socket, "what a dead server left"u8);
         Assert.Null(Client.TryGetStatus());
-        using (new ControlServer(_runtime, Socket, new Mount(), _log.Add))
+        using (Serve(new Mount()))
         {
             Assert.NotNull(Client.TryGetStatus());
         }
@@ -134,7 +141,7 @@ public sealed class ControlTests : IDisposable
     [OrdinaryUserFact]
     public void Nobody_but_the_mount_s_user_is_believed()
     {
-        using var server = new ControlServer(_runtime, Socket, new Mount(), _log.Add);
+        using var server = Serve(new Mount());
         Assert.NotNull(Client.TryGetStatus());
         Assert.Null(ControlClient.In(_runtime, Socket, Identity.UserId + 1).TryGetStatus());
     }
@@ -143,7 +150,7 @@ public sealed class ControlTests : IDisposable
     public void A_commit_is_asked_for_and_reported()
     {
         var mount = new Mount();
-        using var server = new ControlServer(_runtime, Socket, mount, _log.Add);
+        using var server = Serve(mount);
         var client = Client;
         Assert.Null(client.Commit(new CommitRequest(1)));
         var report = client.Commit(new CommitRequest(1, "+six 1.16 ☃"))!;
@@ -154,7 +161,7 @@ public sealed class ControlTests : IDisposable
     [Fact]
     public void An_unmount_is_asked_for_and_answered()
     {
-        using var server = new ControlServer(_runtime, Socket, new Mount(), _log.Add);
+        using var server = Serve(new Mount());
         var request = new UnmountRequest(IsLazy: true, KeepsChanges: false, CommitsFirst: true, Threads: 3);
         var reply = Client.Unmount(request);
         Assert.Equal(new UnmountReply(UnmountOutcome.Busy, Report: null, request.ToString(), "a note", 12, 4096), reply with { Report = null });
@@ -167,14 +174,14 @@ public sealed class ControlTests : IDisposable
     [InlineData(int.MaxValue, 256)]
     public void Threads_are_bounded(int asked, int granted)
     {
-        using var server = new ControlServer(_runtime, Socket, new Mount(), _log.Add);
+        using var server = Serve(new Mount());
         Assert.Contains($"Threads = {granted} ", Client.Unmount(new UnmountRequest(false, false, true, asked)).Failure, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Idle_connections_keep_nobody_out_for_ever()
     {
-        using var server = new ControlServer(_runtime, Socket, new Mount(), _log.Add);
+        using var server = Serve(new Mount());
         var idle = Enumerable.Range(0, 100).Select(_ => _runtime.Connect(Socket, TimeSpan.FromSeconds(5))).ToList();
         idle.ForEach(connection => connection.Dispose());
         Assert.True(SpinWait.SpinUntil(() => Client.TryGetStatus() is not null, TimeSpan.FromSeconds(20)));

@@ -52,6 +52,9 @@ internal sealed class DataStore(ImageFile file, Superblock superblock, Workbench
         }
     }
 
+    /// <inheritdoc cref="BlockCache.Trim"/>
+    public void Trim() => _cache.Trim();
+
     public void Dispose() => _cache.Dispose();
 
     private static int Load(Wanted wanted, Span<byte> memory, out long next)

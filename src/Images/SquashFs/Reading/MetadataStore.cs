@@ -43,6 +43,9 @@ internal sealed class MetadataStore(ImageFile file, WorkbenchPool benches, int c
         return position + sizeof(ushort) + StoredLength(file, position, out _);
     }
 
+    /// <inheritdoc cref="BlockCache.Trim"/>
+    public void Trim() => _cache.Trim();
+
     public void Dispose() => _cache.Dispose();
 
     private static int Load((MetadataStore Store, long Position) context, Span<byte> memory, out long next) =>

@@ -87,6 +87,8 @@ internal sealed class EntryReader(ImageFile file, long limit, EntryTable table) 
         return (owned.UserId, owned.GroupId);
     }
 
+    public void Trim() => _content.Trim();
+
     public void Dispose() => _content.Dispose();
 
     private void Check(in ZipInode inode)

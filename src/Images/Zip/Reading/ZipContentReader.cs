@@ -43,6 +43,9 @@ internal sealed class ZipContentReader(ImageFile file) : IDisposable
         }
     }
 
+    /// <inheritdoc cref="BlockCache.Trim"/>
+    public void Trim() => _chunks.Trim();
+
     public void Dispose()
     {
         _open.Dispose();
