@@ -28,7 +28,8 @@ setup_file() {
   [[ "${output}" != *'uncommitted  nothing'* ]]
   helper status small --json
   expect_status 0
-  [[ "$(json 'answer["mounts"][0]["users"][0]["pid"], answer["mounts"][0]["writer"], answer["pendingChanges"] > 0')" == "(${sleeper}, 'this mount', True)" ]] || fail 'the JSON'
+  [[ "$(json 'answer["mounts"][0]["users"][0]["pid"], answer["mounts"][0]["writer"], answer["pendingChanges"] > 0')" == \
+    "${sleeper} this mount True" ]] || fail 'the JSON'
   kill "${sleeper}"
   wait "${sleeper}" || true
   unmount small
