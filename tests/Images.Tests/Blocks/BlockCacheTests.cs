@@ -17,11 +17,11 @@ public sealed class BlockCacheTests
         Assert.True(cache.TryGetLoaded(2, out var same));
         using (same)
         {
-            Assert.Equal([2, 2], pinned.Content);
+            Assert.Equal<byte>([2, 2], pinned.Content.ToArray());
         }
 
         using var again = Get(cache, 1);
-        Assert.Equal([1, 1], again.Content);
+        Assert.Equal<byte>([1, 1], again.Content.ToArray());
         Assert.Equal(3, _loads);
     }
 
