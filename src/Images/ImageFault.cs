@@ -35,6 +35,9 @@ public enum ImageFault
     /// <summary>The image claims to be longer than its file.</summary>
     BytesUsed = 10,
 
+    /// <summary>The file was overwritten while it was open.</summary>
+    Overwritten = 11,
+
     /// <summary>A metadata block's header claims a length that no block has.</summary>
     MetadataLength = 20,
 

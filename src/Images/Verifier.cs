@@ -37,7 +37,7 @@ public static class Verifier
             foreach (var generation in generations)
             {
                 cancellation.ThrowIfCancellationRequested();
-                using var tree = SquashFsTree.Open(path, generation.Number);
+                using var tree = SquashFsTree.OpenCompared(path, generation.Number);
                 var differing = newer < 0 ? null : FindDiffering(path, generation.Number, newer, threads);
                 var verification = new Verification(tree, threads, damage, read, cancellation);
                 results.Add((generation.Number, verification.Run(differing is null ? null : differing.Contains)));

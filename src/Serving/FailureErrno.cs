@@ -36,25 +36,30 @@ internal static class FailureErrno
     internal static bool IsFault(TreeFailure failure) => Of(failure) == Errno.EIO;
 }
 
-/// <summary>Passes on the first faults and says when it stops: whoever reads a broken file in a loop must not fill the disk.</summary>
+/// <summary>Passes on each fault once, and says when it stops: reading a broken file in a loop must not fill the disk.</summary>
 internal sealed class FaultLog(Action<string>? log)
 {
     private const int Limit = 200;
-    private int _written;
+    private readonly Lock _gate = new();
+    private readonly HashSet<string> _known = [];
 
-    internal void Write(string line)
+    /// <summary>Writes a line for a fault.</summary>
+    /// <param name="fault">What is wrong: the same text for each request that meets it.</param>
+    /// <param name="request">The request that met it first.</param>
+    internal void Write(string fault, string request)
     {
-        if (Volatile.Read(ref _written) >= Limit)
+        int number;
+        lock (_gate)
         {
-            return;
+            if (_known.Count >= Limit || !_known.Add(fault))
+            {
+                return;
+            }
+
+            number = _known.Count;
         }
 
-        var number = Interlocked.Increment(ref _written);
-        if (number <= Limit)
-        {
-            Pass(line);
-        }
-
+        Pass($"{request}: {fault}");
         if (number == Limit)
         {
             Pass($"{Limit} failures were logged; further ones are not.");

@@ -43,7 +43,7 @@ internal class ServedTree
 
     internal AttributePrefetch AttributePrefetch { get; } = new();
 
-    internal void Report(string doing, ulong node, Exception exception) => _log.Write($"{doing} of node {node}: {exception.Message}");
+    internal void Report(string doing, ulong node, Exception exception) => _log.Write(exception.Message, $"{doing} of node {node}");
 
     /// <summary>Tells the kernel of an entry. It remembers the node until it says that it forgot it.</summary>
     internal virtual EntryReply Introduce(in Attributes attributes) => new()

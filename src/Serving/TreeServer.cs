@@ -125,9 +125,9 @@ public sealed class TreeServer
         }
     }
 
-    private void OnFault(Opcode opcode, Exception exception) => _log.Write($"{opcode}: {exception.GetType().Name}: {exception.Message}");
+    private void OnFault(Opcode opcode, Exception exception) => _log.Write(exception.Message, $"{opcode}: {exception.GetType().Name}");
 
-    private void OnRefusedReply(PlatformException exception) => _log.Write($"A reply was refused: {exception.Message}");
+    private void OnRefusedReply(PlatformException exception) => _log.Write(exception.Message, "A reply was refused");
 }
 
 /// <summary>How a tree is served.</summary>

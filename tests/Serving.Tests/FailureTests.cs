@@ -64,6 +64,20 @@ public sealed class FailureTests : IDisposable
     }
 
     [Fact]
+    public void A_fault_that_every_request_meets_is_logged_once()
+    {
+        var files = new[] { _tree.AddFile("a", "x"), _tree.AddFile("b", "y") };
+        _tree.FailsReading = _ => new TreeException(TreeFailure.Corrupt, "the image was overwritten");
+        var kernel = new Kernel(_tree);
+        foreach (var file in files.Concat(files))
+        {
+            Assert.Equal(Errno.EIO, kernel.Read(file.Value, 0, 10).Error);
+        }
+
+        Assert.Equal(["Read of node 2: the image was overwritten"], kernel.Logged);
+    }
+
+    [Fact]
     public void A_bug_below_is_EIO_too_and_the_server_lives()
     {
         var file = _tree.AddFile("f", "x");
@@ -87,10 +101,10 @@ public sealed class FailureTests : IDisposable
     public void The_log_of_failures_ends_with_a_line_that_says_so()
     {
         var file = _tree.AddFile("f", "x");
-        _tree.FailsReading = _ => new TreeException(TreeFailure.Corrupt, "again");
         var kernel = new Kernel(_tree);
         for (var count = 0; count < 1000; count++)
         {
+            _tree.FailsReading = _ => new TreeException(TreeFailure.Corrupt, $"block {count}");
             kernel.Read(file.Value, 0, 10);
         }
 

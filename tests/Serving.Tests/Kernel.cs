@@ -23,7 +23,7 @@ internal sealed class Kernel
         var handlers = tree is IWritableTree writable
             ? WritableHandlers.Create(new ServedWritableTree(writable, options, log), Connection)
             : ReadOnlyHandlers.Create(new ServedTree(tree, options, log), Connection);
-        _dispatcher = new Dispatcher(handlers, (opcode, exception) => log.Write($"{opcode}: {exception.Message}"));
+        _dispatcher = new Dispatcher(handlers, (opcode, exception) => log.Write(exception.Message, opcode.ToString()));
     }
 
     /// <summary>Who asks.</summary>

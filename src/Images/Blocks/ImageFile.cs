@@ -11,23 +11,34 @@ internal sealed class ImageFile : IDisposable
 {
     private readonly SafeFileHandle? _handle;
     private readonly IStorageFile? _file;
+    private readonly FileState _opened;
+    private readonly bool _isOwner;
+    private OverwriteGuard? _guard;
 
     public ImageFile(string path)
-    {
-        Path = path;
-        _handle = PlainFile.OpenToRead(path);
-        Length = RandomAccess.GetLength(_handle);
-    }
+        : this(PlainFile.OpenToRead(path), path) => _isOwner = true;
 
     /// <summary>Reads a file that somebody else has open, and disposes of.</summary>
+    public ImageFile(SafeFileHandle handle, string path)
+    {
+        (_handle, Path) = (handle, path);
+        _opened = FileState.Of(handle);
+        Length = _opened.Length;
+    }
+
+    /// <summary>The same.</summary>
     public ImageFile(IStorageFile file, string path) => (_file, Path, Length) = (file, path, file.Length);
 
     public string Path { get; }
 
     public long Length { get; }
 
+    /// <summary>From now on each read demands that the file still is what was opened; one that somebody else keeps open as storage is not looked at.</summary>
+    /// <param name="isSame">Whether a file still holds what was opened; an <see cref="ImageException"/> says no.</param>
+    public void Guard(Func<ImageFile, bool> isSame) => _guard = _handle is null ? null : new OverwriteGuard(_handle, Path, _opened, isSame);
+
     /// <summary>Fills the destination from a position.</summary>
-    /// <exception cref="ImageException"><see cref="ImageFault.Truncated"/>, <see cref="ImageFault.ReadFailed"/>.</exception>
+    /// <exception cref="ImageException"><see cref="ImageFault.Truncated"/>, <see cref="ImageFault.ReadFailed"/>, <see cref="ImageFault.Overwritten"/>.</exception>
     public void Read(long position, Span<byte> destination)
     {
         if (position < 0 || position > Length - destination.Length)
@@ -37,12 +48,16 @@ internal sealed class ImageFile : IDisposable
 
         try
         {
-            for (var done = 0; done < destination.Length;)
+            var done = 0;
+            for (var read = 1; done < destination.Length && read > 0; done += read)
             {
-                var read = _file?.ReadAt(position + done, destination[done..]) ?? RandomAccess.Read(_handle!, destination[done..], position + done);
-                done += read > 0
-                    ? read
-                    : throw new ImageException(ImageFault.Truncated, $"{Path}: the file became shorter than {position + done} bytes.");
+                read = _file?.ReadAt(position + done, destination[done..]) ?? RandomAccess.Read(_handle!, destination[done..], position + done);
+            }
+
+            _guard?.Demand();
+            if (done < destination.Length)
+            {
+                throw new ImageException(ImageFault.Truncated, $"{Path}: the file became shorter than {position + destination.Length} bytes.");
             }
         }
         catch (IOException exception)
@@ -60,7 +75,33 @@ internal sealed class ImageFile : IDisposable
         return value;
     }
 
-    public void Dispose() => _handle?.Dispose();
+    /// <summary>What to throw where stored bytes are not what they should be: that fault, or that the whole file was overwritten.</summary>
+    /// <param name="fault">What is wrong with the bytes.</param>
+    /// <param name="message">Which bytes; the file's path is put before it.</param>
+    public ImageException Damage(ImageFault fault, string message)
+    {
+        try
+        {
+            _guard?.DemandNow();
+            return new ImageException(fault, $"{Path}: {message}");
+        }
+        catch (ImageException overwritten)
+        {
+            return overwritten;
+        }
+        catch (IOException exception)
+        {
+            return new ImageException(ImageFault.ReadFailed, $"{Path}: {exception.Message}", exception);
+        }
+    }
+
+    public void Dispose()
+    {
+        if (_isOwner)
+        {
+            _handle?.Dispose();
+        }
+    }
 }
 
 /// <summary>

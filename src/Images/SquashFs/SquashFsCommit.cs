@@ -35,6 +35,7 @@ public static class SquashFsCommit
         }
 
         using var appending = new AppendableImage(folder, name, options);
+        appending.RequireBase(tree.Base);
         return new GenerationWriter(tree, appending.Image, appending.Begin(), options).Run(appending.LengthBefore, progress, cancellation);
     }
 

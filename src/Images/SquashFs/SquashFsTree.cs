@@ -40,7 +40,7 @@ public sealed class SquashFsTree : INumberedTree
             ? null
             : new LookupTable<ulong>(file, metadata, "export", (long)raw.ExportTable, end, raw.InodeCount);
         _scan = new Lazy<InodeScan>(() => new InodeScan(_inodes, metadata, _superblock.InodeTable, file.Path));
-        Record = PrivateRecord.Read(file, _superblock);
+        Record = image.Record;
         _times = Record is { Raw.TimesTable: > 0 } record ? new TimesTable(file, _superblock, metadata, record.Raw) : null;
         Inode(NodeId.Root, EntryKind.Directory, out _);
     }
@@ -74,7 +74,14 @@ public sealed class SquashFsTree : INumberedTree
     /// <exception cref="ImageException"><see cref="ImageFault.NoGeneration"/>, or as above.</exception>
     /// <exception cref="IOException">The file cannot be opened.</exception>
     public static SquashFsTree Open(string path, long generation) =>
-        Open(OpenImage.Open(new ImageFile(path), file => Generation.Find(file, generation).Superblock));
+        Open(OpenImage.Open(new ImageFile(path), file => Generation.Find(file, generation)));
+
+    /// <summary>The same, for who has compared all blocks with their checksums.</summary>
+    internal static SquashFsTree OpenCompared(string path, long generation) =>
+        Open(OpenImage.Open(new ImageFile(path), file => Generation.Find(file, generation), compare: false));
+
+    /// <summary>Opens an image that somebody else has open as storage.</summary>
+    internal static SquashFsTree Open(ImageFile file) => Open(OpenImage.Open(file, Generation.Current));
 
     private static SquashFsTree Open(OpenImage image)
     {

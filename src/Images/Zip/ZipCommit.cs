@@ -39,6 +39,14 @@ public static class ZipCommit
                 + $"{expected.Generation} of {expected.Identity}.");
         }
 
+        if (tree.Base is ZipTree { Record: { } before } && archive.Record is { } now
+            && (before.Raw.Seconds, before.Raw.Nanoseconds, before.MergedSegment) != (now.Raw.Seconds, now.Raw.Nanoseconds, now.MergedSegment))
+        {
+            throw new TreeException(
+                TreeFailure.Exists,
+                $"{path}: the archive shows another generation {shown.Generation} than the one that the changes were made on: a copy that went on separately was put there.");
+        }
+
         var packing = new PackOptions { Threads = options.Threads };
         var known = new ArchiveContents(tree, archive);
         var plan = new ZipSourceWalk(tree, packing, known, keepsNumbers: true, cancellation).Run();

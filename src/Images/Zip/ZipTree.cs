@@ -15,6 +15,8 @@ public sealed class ZipTree : INumberedTree
     private ZipTree(ImageFile file)
     {
         _file = file;
+        var tail = ArchiveTail.Of(file);
+        file.Guard(now => ArchiveTail.Of(now) == tail);
         End = EndRecord.Read(file);
         Record = ZipRecord.Read(file, End);
         Table = ZipTreeBuilder.Build(file, End, Record);

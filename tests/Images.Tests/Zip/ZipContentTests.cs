@@ -2,7 +2,6 @@ using System.IO.Compression;
 using System.Text;
 using CondaFuse.Images.Blocks;
 using CondaFuse.Images.Zip;
-using CondaFuse.Platform;
 using CondaFuse.Tree;
 
 namespace CondaFuse.Images.Tests;
@@ -113,30 +112,5 @@ public sealed class ZipContentTests : IDisposable
         }
 
         return Encoding.ASCII.GetBytes(text.ToString(0, length));
-    }
-
-    private sealed class CountedFile(byte[] content) : IStorageFile
-    {
-        public long BytesRead { get; set; }
-
-        public long Length => content.Length;
-
-        public int ReadAt(long offset, Span<byte> destination)
-        {
-            var piece = content.AsSpan((int)offset, (int)Math.Min(destination.Length, content.Length - offset));
-            piece.CopyTo(destination);
-            BytesRead += piece.Length;
-            return piece.Length;
-        }
-
-        public void WriteAt(long offset, ReadOnlySpan<byte> content) => throw new NotSupportedException();
-
-        public void Truncate(long length) => throw new NotSupportedException();
-
-        public void Sync() => throw new NotSupportedException();
-
-        public void Dispose()
-        {
-        }
     }
 }

@@ -45,6 +45,18 @@ internal sealed class AppendableImage : IDisposable
     /// <summary>What it shows now.</summary>
     public BaseImage Image { get; }
 
+    /// <summary>Demands that the image shows the generation that changes were made on, and not one of a copy with the same number.</summary>
+    /// <exception cref="TreeException"><see cref="TreeFailure.Exists"/>.</exception>
+    public void RequireBase(INumberedTree changed)
+    {
+        if (changed is SquashFsTree { Record: { } before } && Image.Record is { } now && !now.IsSameGeneration(before))
+        {
+            throw new TreeException(
+                TreeFailure.Exists,
+                $"{_path}: the image shows another generation {now.Raw.Generation} than the one that the changes were made on: a copy that went on separately was put there.");
+        }
+    }
+
     /// <summary>Reads an earlier generation.</summary>
     public BaseImage ReadGeneration(long number)
     {

@@ -49,7 +49,7 @@ internal sealed class BaseImage : IDisposable
     /// <summary>Reads a generation. The file is disposed of with it, or if this fails.</summary>
     public static BaseImage Read(ImageFile file, Generation generation, int threads)
     {
-        var image = OpenImage.Open(file, _ => generation.Superblock);
+        var image = OpenImage.Open(file, _ => generation);
         try
         {
             var record = generation.Record;

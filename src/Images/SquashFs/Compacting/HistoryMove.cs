@@ -39,7 +39,7 @@ internal sealed class HistoryMove(Func<ImageFile> open, IReadOnlyList<Generation
             blocks.Add(image);
         }
 
-        using var source = OpenImage.Open(open(), _ => kept[^1].Superblock);
+        using var source = OpenImage.Open(open(), _ => kept[^1]);
         var moved = new MovedBlocks(source, all[0].Record, blocks);
         output.Append(default(RawSuperblock));
         if (compressorOptions.Length > 0)

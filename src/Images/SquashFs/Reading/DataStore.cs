@@ -1,7 +1,12 @@
 namespace CondaFuse.Images.SquashFs.Reading;
 
 /// <summary>Data and fragment blocks by their position in the image, decompressed and cached.</summary>
-internal sealed class DataStore(ImageFile file, Superblock superblock, WorkbenchPool benches, int cachedBlocks) : IDisposable
+/// <param name="file">The image.</param>
+/// <param name="superblock">Its superblock.</param>
+/// <param name="checksums">What each block that is read is compared with; null to compare nothing.</param>
+/// <param name="benches">Decompressors.</param>
+/// <param name="cachedBlocks">Blocks to keep.</param>
+internal sealed class DataStore(ImageFile file, Superblock superblock, BlockChecksums? checksums, WorkbenchPool benches, int cachedBlocks) : IDisposable
 {
     private static readonly BlockCache.Loader<Wanted> LoadBlock = Load;
 
@@ -26,7 +31,7 @@ internal sealed class DataStore(ImageFile file, Superblock superblock, Workbench
     public void Copy(long position, BlockSize size, int length, int offset, Span<byte> destination)
     {
         Check(position, size);
-        if (!size.IsCompressed)
+        if (!size.IsCompressed && checksums?.Cover(position) != true)
         {
             Demand(size.Stored == length, position, size.Stored, length);
             file.Read(position + offset, destination);
@@ -40,7 +45,8 @@ internal sealed class DataStore(ImageFile file, Superblock superblock, Workbench
         }
         else if (!_cache.TryGetLoaded(position, out lease))
         {
-            var got = Decompress(position, size, destination);
+            Demand(size.IsCompressed || size.Stored == length, position, size.Stored, length);
+            var got = Read(position, size, destination);
             Demand(got == length, position, got, length);
             return;
         }
@@ -60,18 +66,21 @@ internal sealed class DataStore(ImageFile file, Superblock superblock, Workbench
     private static int Load(Wanted wanted, Span<byte> memory, out long next)
     {
         next = 0;
-        var (store, position, size) = wanted;
-        if (size.IsCompressed)
-        {
-            return store.Decompress(position, size, memory);
-        }
-
-        return store.ReadAsIs(position, memory[..size.Stored]);
+        return wanted.Store.Read(wanted.Position, wanted.Size, memory);
     }
 
-    private int ReadAsIs(long position, Span<byte> destination)
+    /// <summary>Reads a block, compares it with its checksum, and decompresses it.</summary>
+    /// <returns>Length of its content.</returns>
+    private int Read(long position, BlockSize size, Span<byte> destination)
     {
+        if (size.IsCompressed)
+        {
+            return Decompress(position, size, destination);
+        }
+
+        destination = destination[..size.Stored];
         file.Read(position, destination);
+        checksums?.Demand(position, size, destination);
         return destination.Length;
     }
 
@@ -82,10 +91,10 @@ internal sealed class DataStore(ImageFile file, Superblock superblock, Workbench
         {
             var packed = bench.Room(size.Stored);
             file.Read(position, packed);
+            checksums?.Demand(position, size, packed);
             return bench.Decompressor.TryDecompress(packed, destination, out var length)
                 ? length
-                : throw new ImageException(
-                    ImageFault.BlockContent, $"{file.Path}: the data block at {position} ({size.Stored} bytes) cannot be decompressed.");
+                : throw file.Damage(ImageFault.BlockContent, $"the data block at {position} ({size.Stored} bytes) cannot be decompressed.");
         }
         finally
         {
@@ -110,7 +119,7 @@ internal sealed class DataStore(ImageFile file, Superblock superblock, Workbench
     {
         if (!condition)
         {
-            throw new ImageException(ImageFault.BlockContent, $"{file.Path}: the data block at {position} holds {is_} bytes, not {should}.");
+            throw file.Damage(ImageFault.BlockContent, $"the data block at {position} holds {is_} bytes, not {should}.");
         }
     }
 

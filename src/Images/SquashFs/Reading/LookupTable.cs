@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using CondaFuse.Images.SquashFs.Wire;
 
 namespace CondaFuse.Images.SquashFs.Reading;
@@ -28,7 +29,8 @@ internal sealed class LookupTable<T>
     /// <summary>Entries of the table.</summary>
     public long Count { get; }
 
-    private static int EntriesPerBlock => SquashFsFormat.MetadataSize / Unsafe.SizeOf<T>();
+    /// <summary>Entries of a metadata block of the table.</summary>
+    public static int EntriesPerBlock => SquashFsFormat.MetadataSize / Unsafe.SizeOf<T>();
 
     /// <summary>Reads an entry.</summary>
     /// <param name="index">0 to <see cref="Count"/> - 1.</param>
@@ -47,6 +49,26 @@ internal sealed class LookupTable<T>
                 cursor.Dispose();
             }
         }
+    }
+
+    /// <summary>Reads the entries of one metadata block.</summary>
+    /// <param name="block">Which one, from 0 on.</param>
+    /// <param name="room">Takes them; of <see cref="EntriesPerBlock"/> entries.</param>
+    /// <returns>Entries read: less than that in the last block only.</returns>
+    public int ReadBlock(long block, Span<T> room)
+    {
+        var count = (int)Math.Min(EntriesPerBlock, Count - (block * EntriesPerBlock));
+        var cursor = new MetadataCursor(_metadata, _range, _blocks[block], 0);
+        try
+        {
+            cursor.Read(MemoryMarshal.AsBytes(room[..count]));
+        }
+        finally
+        {
+            cursor.Dispose();
+        }
+
+        return count;
     }
 }
 

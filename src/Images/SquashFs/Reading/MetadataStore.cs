@@ -68,8 +68,7 @@ internal sealed class MetadataStore(ImageFile file, WorkbenchPool benches, int c
             file.Read(position + sizeof(ushort), packed);
             return bench.Decompressor.TryDecompress(packed, memory, out var length) && length > 0
                 ? length
-                : throw new ImageException(
-                    ImageFault.MetadataContent, $"{file.Path}: the metadata block at {position} ({stored} bytes) cannot be decompressed.");
+                : throw file.Damage(ImageFault.MetadataContent, $"the metadata block at {position} ({stored} bytes) cannot be decompressed.");
         }
         finally
         {
@@ -84,7 +83,7 @@ internal sealed class MetadataStore(ImageFile file, WorkbenchPool benches, int c
         var stored = header & ~SquashFsFormat.MetadataUncompressed;
         return stored is > 0 and <= SquashFsFormat.MetadataSize
             ? stored
-            : throw new ImageException(ImageFault.MetadataLength, $"{file.Path}: the metadata block at {position} claims {stored} bytes.");
+            : throw file.Damage(ImageFault.MetadataLength, $"the metadata block at {position} claims {stored} bytes.");
     }
 }
 

@@ -2,7 +2,7 @@ using CondaFuse.Images.SquashFs.Wire;
 
 namespace CondaFuse.Images.SquashFs.Reading;
 
-/// <summary>An open image with a sound superblock, and the blocks that are kept of it.</summary>
+/// <summary>An open image with a sound superblock, and the blocks that are kept of it. A file that is overwritten meanwhile is noticed at the next read.</summary>
 internal sealed class OpenImage : IDisposable
 {
     private const int DataCacheBytes = 3 << 20;
@@ -12,30 +12,39 @@ internal sealed class OpenImage : IDisposable
 
     private readonly WorkbenchPool _benches;
 
-    private OpenImage(ImageFile file, Superblock superblock)
+    private OpenImage(ImageFile file, Generation generation, bool compare)
     {
-        (File, Superblock) = (file, superblock);
+        var superblock = generation.Superblock;
+        (File, Superblock, Record) = (file, superblock, generation.Record);
         _benches = new WorkbenchPool(superblock.RequireCodec(file.Path), Math.Max(superblock.BlockSize, SquashFsFormat.MetadataSize));
         Metadata = new MetadataStore(file, _benches, MetadataBlocks);
-        Data = new DataStore(file, superblock, _benches, Math.Clamp(DataCacheBytes / superblock.BlockSize, MinDataBlocks, MaxDataBlocks));
+        var checksums = compare ? new BlockChecksums(file, Metadata, generation.Record) : null;
+        Data = new DataStore(file, superblock, checksums, _benches, Math.Clamp(DataCacheBytes / superblock.BlockSize, MinDataBlocks, MaxDataBlocks));
+        file.Guard(now => SameImage.Holds(now, generation));
     }
 
     public ImageFile File { get; }
 
     public Superblock Superblock { get; }
 
+    /// <summary>What our writer says of the generation; null for what another tool wrote.</summary>
+    public PrivateRecord? Record { get; }
+
     public MetadataStore Metadata { get; }
 
     public DataStore Data { get; }
 
-    public static OpenImage Open(string path) => Open(new ImageFile(path), Superblock.Read);
+    public static OpenImage Open(string path) => Open(new ImageFile(path), Generation.Current);
 
-    /// <summary>Opens an image as one of its superblocks shows it. The file is disposed of with it, or if this fails.</summary>
-    public static OpenImage Open(ImageFile file, Func<ImageFile, Superblock> superblock)
+    /// <summary>Opens an image as one of its generations shows it. The file is disposed of with it, or if this fails.</summary>
+    /// <param name="file">The image.</param>
+    /// <param name="find">Finds the generation.</param>
+    /// <param name="compare">Whether blocks are compared with their checksums when they are read; not where that is done before.</param>
+    public static OpenImage Open(ImageFile file, Func<ImageFile, Generation> find, bool compare = true)
     {
         try
         {
-            return new OpenImage(file, superblock(file));
+            return new OpenImage(file, find(file), compare);
         }
         catch
         {

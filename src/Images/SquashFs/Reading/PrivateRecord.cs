@@ -38,6 +38,12 @@ internal sealed class PrivateRecord
     /// <summary>Names the archive, kept from generation to generation.</summary>
     public Guid Identity => Identities.Of(_raw.IdentityLow, _raw.IdentityHigh);
 
+    /// <summary>Whether another record is of the same generation: what a compaction keeps of it is equal, places in the file need not be.</summary>
+    public bool IsSameGeneration(PrivateRecord other) =>
+        (Identity, _raw.Generation, _raw.Seconds, _raw.Nanoseconds, _raw.ContentBytes, _raw.Names)
+            == (other.Identity, other._raw.Generation, other._raw.Seconds, other._raw.Nanoseconds, other._raw.ContentBytes, other._raw.Names)
+        && (_tail.SegmentLow, _tail.SegmentHigh, _tail.Restored) == (other._tail.SegmentLow, other._tail.SegmentHigh, other._tail.Restored);
+
     /// <summary>
     /// Reads the record of an image. Null for an image that has none: another tool wrote it, or changed it since.
     /// </summary>

@@ -123,15 +123,14 @@ internal sealed class EntryReader(ImageFile file, long limit, EntryTable table) 
         var raw = file.Read<RawLocalHeader>(inode.LocalHeader);
         if (raw.Signature != ZipFormat.LocalSignature || raw.Method != (ushort)inode.Method)
         {
-            throw new ImageException(ImageFault.LocalHeader, $"{file.Path}: there is no local header of this entry at {inode.LocalHeader}.");
+            throw file.Damage(ImageFault.LocalHeader, $"there is no local header of this entry at {inode.LocalHeader}.");
         }
 
         var extraPosition = inode.LocalHeader + Unsafe.SizeOf<RawLocalHeader>() + raw.NameLength;
         var position = extraPosition + raw.ExtraLength;
         if (inode.StoredBytes > limit - position)
         {
-            throw new ImageException(
-                ImageFault.EntryPlace, $"{file.Path}: the content of the entry at {inode.LocalHeader} reaches into the central directory.");
+            throw file.Damage(ImageFault.EntryPlace, $"the content of the entry at {inode.LocalHeader} reaches into the central directory.");
         }
 
         extra = inode.IsOwnerLocal ? new byte[raw.ExtraLength] : [];

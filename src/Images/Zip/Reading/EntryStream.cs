@@ -69,7 +69,7 @@ internal sealed class EntryStream : IDisposable
 
         if (_crc != _content.Crc)
         {
-            throw new ImageException(ImageFault.Checksum, $"{_file.Path}: the content at {_content.Position} does not match its checksum.");
+            throw _file.Damage(ImageFault.Checksum, $"the content at {_content.Position} does not match its checksum.");
         }
     }
 
@@ -127,7 +127,7 @@ internal sealed class EntryStream : IDisposable
         return done;
     }
 
-    private ImageException Broken(string what) => new(ImageFault.BlockContent, $"{_file.Path}: the content at {_content.Position} {what}.");
+    private ImageException Broken(string what) => _file.Damage(ImageFault.BlockContent, $"the content at {_content.Position} {what}.");
 }
 
 /// <summary>One name of a directory.</summary>

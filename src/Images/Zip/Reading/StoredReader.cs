@@ -59,7 +59,7 @@ internal sealed class StoredReader(ImageFile file)
     {
         if (crc != content.Crc)
         {
-            throw new ImageException(ImageFault.Checksum, $"{file.Path}: the content at {content.Position} does not match its checksum.");
+            throw file.Damage(ImageFault.Checksum, $"the content at {content.Position} does not match its checksum.");
         }
     }
 }

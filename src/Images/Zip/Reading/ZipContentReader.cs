@@ -156,8 +156,7 @@ internal sealed class ZipContentReader(ImageFile file) : IDisposable
             file.Read(content.Position, source);
             if (!decompressor.TryDecompress(source, destination, out var written) || written != destination.Length)
             {
-                throw new ImageException(
-                    ImageFault.BlockContent, $"{file.Path}: the content at {content.Position} cannot be decompressed to {destination.Length} bytes.");
+                throw file.Damage(ImageFault.BlockContent, $"the content at {content.Position} cannot be decompressed to {destination.Length} bytes.");
             }
         }
         finally
@@ -168,7 +167,7 @@ internal sealed class ZipContentReader(ImageFile file) : IDisposable
 
         if (Crc32.Append(0, destination) != content.Crc)
         {
-            throw new ImageException(ImageFault.Checksum, $"{file.Path}: the content at {content.Position} does not match its checksum.");
+            throw file.Damage(ImageFault.Checksum, $"the content at {content.Position} does not match its checksum.");
         }
     }
 }

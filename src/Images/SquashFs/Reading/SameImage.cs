@@ -1,0 +1,34 @@
+using System.Runtime.InteropServices;
+using CondaFuse.Images.SquashFs.Wire;
+
+namespace CondaFuse.Images.SquashFs.Reading;
+
+/// <summary>Whether a file still holds a generation: as the one that it shows, or as one before, since commits only append.</summary>
+internal static class SameImage
+{
+    public static bool Holds(ImageFile file, Generation wanted)
+    {
+        var shown = Superblock.Read(file);
+        if (HasSuperblock(wanted, shown))
+        {
+            return HasRecord(wanted, PrivateRecord.Read(file, shown));
+        }
+
+        foreach (var generation in Generation.All(file))
+        {
+            if (generation.Number <= wanted.Number)
+            {
+                return HasSuperblock(wanted, generation.Superblock) && HasRecord(wanted, generation.Record);
+            }
+        }
+
+        return false;
+    }
+
+    private static bool HasSuperblock(Generation wanted, Superblock found) => Bytes(found).SequenceEqual(Bytes(wanted.Superblock));
+
+    /// <summary>The record has checksums of all tables.</summary>
+    private static bool HasRecord(Generation wanted, PrivateRecord? found) => (wanted.Record?.Start, wanted.Record?.Checksum) == (found?.Start, found?.Checksum);
+
+    private static ReadOnlySpan<byte> Bytes(Superblock superblock) => MemoryMarshal.AsBytes(new ReadOnlySpan<RawSuperblock>(in superblock.Raw));
+}

@@ -1,0 +1,21 @@
+using CondaFuse.Platform;
+
+namespace CondaFuse.Images.Zip.Reading;
+
+/// <summary>
+/// Length and last bytes of an archive: the end record, our footer or the last entries' names, places and checksums. Nobody who keeps to the format changes an archive without
+/// changing them.
+/// </summary>
+/// <param name="Length">Length of the file.</param>
+/// <param name="Checksum">CRC32C of the last 64 KiB.</param>
+internal readonly record struct ArchiveTail(long Length, uint Checksum)
+{
+    private const int MostBytes = 64 << 10;
+
+    public static ArchiveTail Of(ImageFile file)
+    {
+        var tail = new byte[Math.Min(MostBytes, file.Length)];
+        file.Read(file.Length - tail.Length, tail);
+        return new ArchiveTail(file.Length, Crc32C.Of(tail));
+    }
+}
