@@ -68,7 +68,7 @@ internal sealed class PackedContentPlanner(SourceFiles files, CondaRecords recor
         }
 
         var overwritten = managed.InstalledDigest is { } digest && digest != Sha256.Of(data);
-        return PrefixIn(data) is { } found
+        return _prefixes.FirstOrDefault(prefix => PrefixReplacement.IsIn(data, prefix.Bytes)).Text is { } found
             ? Finish(file.Path, managed.Mode, found, data, () => files.Read(origin)) with { IsOverwritten = overwritten }
             : new PlannedContent(null, null, overwritten);
     }
@@ -154,7 +154,7 @@ internal sealed class PackedContentPlanner(SourceFiles files, CondaRecords recor
             return new PlannedContent(new RewrittenContent(free), null, IsOverwritten: false);
         }
 
-        var record = data.AsSpan().IndexOf(old) < 0 ? null : new PrefixRecord(path, placeholder, mode);
+        var record = !PrefixReplacement.IsIn(data, old) ? null : new PrefixRecord(path, placeholder, mode);
         return new PlannedContent(new RewrittenContent(data, again), record, IsOverwritten: false);
     }
 

@@ -10,12 +10,23 @@ internal static class PrefixReplacement
     /// <summary>Longest first line of a script that conda trusts a kernel with.</summary>
     private const int LongestShebang = 127;
 
+    /// <summary>Whether a prefix is somewhere, in any encoding.</summary>
+    public static bool IsIn(ReadOnlySpan<byte> data, ReadOnlySpan<byte> prefix) => CountOf(data, prefix) > 0;
+
     /// <summary>Replaces a prefix wherever it is.</summary>
-    public static byte[] InText(ReadOnlySpan<byte> data, ReadOnlySpan<byte> old, ReadOnlySpan<byte> replacement)
+    public static byte[] InText(byte[] data, ReadOnlySpan<byte> old, ReadOnlySpan<byte> replacement)
     {
-        var result = new byte[checked(data.Length + (data.Count(old) * (replacement.Length - old.Length)))];
-        ReplaceAll(data, old, replacement, result);
-        return result;
+        foreach (var form in EncodedPrefix.Forms(old, replacement))
+        {
+            if (data.AsSpan().Count(form.Old) is > 0 and var count)
+            {
+                var result = new byte[checked(data.Length + (count * (form.New.Length - form.Old.Length)))];
+                ReplaceAll(data, form.Old, form.New, result);
+                data = result;
+            }
+        }
+
+        return data;
     }
 
     /// <summary>Replaces a prefix in the C strings that hold it; each keeps its length through NULs behind it.</summary>
@@ -24,18 +35,13 @@ internal static class PrefixReplacement
         ReadOnlySpan<byte> data, ReadOnlySpan<byte> old, ReadOnlySpan<byte> replacement, [NotNullWhen(true)] out byte[]? result)
     {
         result = data.ToArray();
-        for (var at = 0; NextString(data, at, old) is { Length: > 0 } found; at = found.Start + found.Length)
+        foreach (var form in EncodedPrefix.Forms(old, replacement))
         {
-            if (replacement.Length > old.Length)
+            if (!TryInBinary(result, form))
             {
                 result = null;
                 return false;
             }
-
-            var text = data.Slice(found.Start, found.Length);
-            var room = result.AsSpan(found.Start, found.Length);
-            room.Clear();
-            ReplaceAll(text, old, replacement, room);
         }
 
         return true;
@@ -55,21 +61,52 @@ internal static class PrefixReplacement
         }
 
         var restored = data.ToArray();
-        for (var at = 0; NextString(data, at, prefix) is { Length: > 0 } found;)
+        foreach (var form in EncodedPrefix.Forms(prefix, placeholder))
         {
-            var text = data.Slice(found.Start, found.Length);
-            var grown = text.Count(prefix) * (placeholder.Length - prefix.Length);
-            var end = found.Start + found.Length;
-            if (end + grown >= data.Length || data.Slice(end, grown + 1).ContainsAnyExcept((byte)0))
+            if (!TryRestoreBinary(restored, form))
+            {
+                return false;
+            }
+        }
+
+        result = restored;
+        return true;
+    }
+
+    private static bool TryInBinary(byte[] data, in EncodedPrefix form)
+    {
+        for (var at = 0; NextString(data, at, form) is { Length: > 0 } found; at = found.Start + found.Length)
+        {
+            if (form.New.Length > form.Old.Length)
             {
                 return false;
             }
 
-            ReplaceAll(text, prefix, placeholder, restored.AsSpan(found.Start, found.Length + grown));
+            var room = data.AsSpan(found.Start, found.Length);
+            var text = room.ToArray();
+            room.Clear();
+            ReplaceAll(text, form.Old, form.New, room);
+        }
+
+        return true;
+    }
+
+    private static bool TryRestoreBinary(byte[] data, in EncodedPrefix form)
+    {
+        for (var at = 0; NextString(data, at, form) is { Length: > 0 } found;)
+        {
+            var text = data.AsSpan(found.Start, found.Length).ToArray();
+            var grown = text.AsSpan().Count(form.Old) * (form.New.Length - form.Old.Length);
+            var end = found.Start + found.Length;
+            if (grown < 0 || end + grown + form.Width > data.Length || data.AsSpan(end, grown + form.Width).ContainsAnyExcept((byte)0))
+            {
+                return false;
+            }
+
+            ReplaceAll(text, form.Old, form.New, data.AsSpan(found.Start, found.Length + grown));
             at = end + grown;
         }
 
-        result = restored;
         return true;
     }
 
@@ -79,13 +116,24 @@ internal static class PrefixReplacement
     public static bool TryFreeShebang(ReadOnlySpan<byte> data, ReadOnlySpan<byte> prefix, [NotNullWhen(true)] out byte[]? result)
     {
         result = null;
-        if (data.Count(prefix) != 1 || !TrySplitShebang(data, prefix, out var program, out var rest))
+        if (CountOf(data, prefix) != 1 || !TrySplitShebang(data, prefix, out var program, out var rest))
         {
             return false;
         }
 
         result = [.. "#!/usr/bin/env "u8, .. program, .. rest];
         return true;
+    }
+
+    private static int CountOf(ReadOnlySpan<byte> data, ReadOnlySpan<byte> prefix)
+    {
+        var count = 0;
+        foreach (var form in EncodedPrefix.Forms(prefix, prefix))
+        {
+            count += data.Count(form.Old);
+        }
+
+        return count;
     }
 
     /// <summary>The same where no kernel would take the first line: it is too long, or there is a space in the path.</summary>
@@ -122,18 +170,18 @@ internal static class PrefixReplacement
         return program.Length > 0;
     }
 
-    /// <summary>The next C string that holds a text, from the text on, without its NUL.</summary>
-    private static (int Start, int Length) NextString(ReadOnlySpan<byte> data, int from, ReadOnlySpan<byte> text)
+    /// <summary>The next string that holds a prefix, from the prefix on to where its NUL begins. As conda has it, that may be a byte inside of its last character.</summary>
+    private static (int Start, int Length) NextString(ReadOnlySpan<byte> data, int from, in EncodedPrefix form)
     {
-        var start = data[from..].IndexOf(text);
+        var start = data[from..].IndexOf(form.Old);
         if (start < 0)
         {
             return default;
         }
 
         start += from;
-        var length = data[start..].IndexOf((byte)0);
-        return length < 0 ? default : (start, length);
+        var rest = data[(start + form.Old.Length)..].IndexOf("\0\0\0\0"u8[..form.Width]);
+        return rest < 0 ? default : (start, form.Old.Length + rest);
     }
 
     private static void ReplaceAll(ReadOnlySpan<byte> data, ReadOnlySpan<byte> old, ReadOnlySpan<byte> replacement, Span<byte> destination)

@@ -37,7 +37,7 @@ internal sealed class PrefixSearch(SourceFiles files, CondaRecords records)
 
         var created = samples.Select(sample => Proven(sample.File, sample.Data)).FirstOrDefault(found => found is not null);
         return created is null
-            ? new Finding([given], IsUnknown: !samples.Exists(sample => sample.Data.AsSpan().IndexOf(prefix) >= 0))
+            ? new Finding([given], IsUnknown: !samples.Exists(sample => PrefixReplacement.IsIn(sample.Data, prefix)))
             : new Finding([given, created], IsUnknown: false);
     }
 

@@ -25,6 +25,35 @@ public class PrefixReplacementTests
         Assert.Equal(before, Utf8(restored));
     }
 
+    /// <summary>Results of conda 24.11's <c>replace_prefix</c>.</summary>
+    [Theory]
+    [InlineData("utf-16", false)]
+    [InlineData("utf-16BE", false)]
+    [InlineData("utf-32", false)]
+    [InlineData("utf-32BE", false)]
+    [InlineData("utf-16", true)]
+    [InlineData("utf-16BE", true)]
+    [InlineData("utf-32", true)]
+    [InlineData("utf-32BE", true)]
+    public void Wide_strings_are_replaced_and_restored_as_well(string name, bool binary)
+    {
+        var encoding = Encoding.GetEncoding(name);
+        var before = encoding.GetBytes("x/old/lib:/old/é\0/old\0y");
+        if (!binary)
+        {
+            var text = PrefixReplacement.InText(before, "/old"u8, "/newer"u8);
+            Assert.Equal("x/newer/lib:/newer/é\0/newer\0y", encoding.GetString(text));
+            Assert.Equal(before, PrefixReplacement.InText(text, "/newer"u8, "/old"u8));
+            return;
+        }
+
+        Assert.True(PrefixReplacement.TryInBinary(before, "/old"u8, "/n"u8, out var result));
+        Assert.Equal("x/n/lib:/n/é\0\0\0\0\0/n\0\0\0y", encoding.GetString(result));
+        Assert.True(PrefixReplacement.TryRestoreBinary(result, "/n"u8, "/old"u8, out var restored));
+        Assert.Equal(before, restored);
+        Assert.False(PrefixReplacement.TryInBinary(before, "/old"u8, "/longer"u8, out _));
+    }
+
     [Fact]
     public void A_longer_prefix_does_not_fit_into_a_binary()
     {
