@@ -22,11 +22,15 @@ public static unsafe class EntryCreation
 
     /// <summary>Renames an entry within a directory, over what has the new name.</summary>
     /// <exception cref="PlatformException">renameat(2) failed.</exception>
-    public static void Rename(HandleLease directory, ReadOnlySpan<byte> from, ReadOnlySpan<byte> to)
+    public static void Rename(HandleLease directory, ReadOnlySpan<byte> from, ReadOnlySpan<byte> to) => Move(directory, from, directory, to);
+
+    /// <summary>Moves an entry into another directory of its file system, over what has the new name.</summary>
+    /// <exception cref="PlatformException">renameat(2) failed.</exception>
+    public static void Move(HandleLease fromDirectory, ReadOnlySpan<byte> from, HandleLease toDirectory, ReadOnlySpan<byte> to)
     {
         var fromRoom = stackalloc byte[from.Length + 1];
         var toRoom = stackalloc byte[to.Length + 1];
-        Libc.Check(Libc.renameat(directory.Descriptor, CName.Terminate(from, fromRoom), directory.Descriptor, CName.Terminate(to, toRoom)), "rename");
+        Libc.Check(Libc.renameat(fromDirectory.Descriptor, CName.Terminate(from, fromRoom), toDirectory.Descriptor, CName.Terminate(to, toRoom)), "rename");
     }
 
     /// <summary>Gives an entry a further name.</summary>

@@ -9,39 +9,101 @@ public static unsafe class EntryRemoval
     /// <summary><c>AT_REMOVEDIR</c>.</summary>
     private const int RemoveDirectory = 0x200;
 
+    /// <summary>Levels that are open at once; what lies deeper is moved up first, so that no tree is too deep.</summary>
+    private const int MostOpen = 64;
+
     /// <summary>Removes everything below a directory; the directory itself stays.</summary>
     /// <exception cref="PlatformException">Something cannot be opened or removed.</exception>
-    public static void Below(SafeFileHandle directory)
+    public static void Below(SafeFileHandle directory) => Below(directory, level: 0);
+
+    /// <summary>Removes a directory with everything below it.</summary>
+    /// <exception cref="PlatformException">Something cannot be opened or removed, or it is a symlink.</exception>
+    public static void Directory(HandleLease parent, ReadOnlySpan<byte> name) => Directory(parent, name, level: 0);
+
+    private static void Directory(HandleLease parent, ReadOnlySpan<byte> name, int level)
     {
-        using var lease = new HandleLease(directory);
-        var names = new List<byte[]>();
-        using (var listing = new DirectoryListing(EntryOpening.Directory(lease, "."u8)))
+        using (var below = EntryOpening.Directory(parent, name))
         {
-            while (listing.MoveNext())
-            {
-                names.Add(listing.Name.ToArray());
-            }
+            Below(below, level);
         }
 
-        foreach (var name in names)
+        Unlink(parent, name, RemoveDirectory);
+    }
+
+    private static void Below(SafeFileHandle directory, int level)
+    {
+        using var lease = new HandleLease(directory);
+        var moved = 0;
+        for (var names = Names(lease); names.Count > 0; names = moved > 0 ? Names(lease) : [])
         {
-            if (!TryUnlink(lease, name))
+            moved = 0;
+            foreach (var name in names)
             {
-                Directory(lease, name);
+                if (TryUnlink(lease, name))
+                {
+                    continue;
+                }
+
+                if (level < MostOpen)
+                {
+                    Directory(lease, name, level + 1);
+                }
+                else
+                {
+                    moved += RemoveMovingUp(lease, name);
+                }
             }
         }
     }
 
-    /// <summary>Removes a directory with everything below it.</summary>
-    /// <exception cref="PlatformException">Something cannot be opened or removed, or it is a symlink.</exception>
-    public static void Directory(HandleLease parent, ReadOnlySpan<byte> name)
+    /// <summary>Removes a directory whose directories are moved beside it.</summary>
+    /// <returns>How many those are.</returns>
+    private static int RemoveMovingUp(HandleLease parent, byte[] name)
     {
+        var moved = 0;
         using (var below = EntryOpening.Directory(parent, name))
         {
-            Below(below);
+            using var lease = new HandleLease(below);
+            foreach (var entry in Names(lease))
+            {
+                if (!TryUnlink(lease, entry))
+                {
+                    MoveUp(lease, entry, parent);
+                    moved++;
+                }
+            }
         }
 
         Unlink(parent, name, RemoveDirectory);
+        return moved;
+    }
+
+    /// <summary>Moves a directory into another one, by a name that is free there.</summary>
+    private static void MoveUp(HandleLease directory, byte[] name, HandleLease target)
+    {
+        for (var number = 0; ; number++)
+        {
+            try
+            {
+                EntryCreation.Move(directory, name, target, Encoding.ASCII.GetBytes($".removed-{number}"));
+                return;
+            }
+            catch (PlatformException exception) when (exception.Errno is Errno.ENOTEMPTY or Errno.EEXIST or Errno.ENOTDIR)
+            {
+            }
+        }
+    }
+
+    private static List<byte[]> Names(HandleLease directory)
+    {
+        var names = new List<byte[]>();
+        using var listing = new DirectoryListing(EntryOpening.Directory(directory, "."u8));
+        while (listing.MoveNext())
+        {
+            names.Add(listing.Name.ToArray());
+        }
+
+        return names;
     }
 
     /// <summary>Removes a directory in which nothing is.</summary>

@@ -51,7 +51,7 @@ falls_back() {
 
 @test "a zip archive of 16000 levels" {
   cd "${home}"
-  bounded levels 'verify IMAGE' 'info IMAGE'
+  bounded levels 'verify IMAGE' 'info IMAGE' 'extract IMAGE out'
 }
 
 @test "a long verification stops at SIGTERM" {

@@ -5,7 +5,7 @@ namespace CondaFuse.Images.Disk;
 
 /// <summary>
 /// Opens directories below a root by their names, one after the other, and keeps the recent ones open. No path is ever too
-/// long, and no symlink is followed.
+/// long, and no symlink is followed. Of a long way some directories are kept longer, so that a tree of many levels can be gone through from its bottom up as well.
 /// </summary>
 internal sealed class DirectoryHandles(SafeFileHandle root) : IDisposable
 {
@@ -14,13 +14,18 @@ internal sealed class DirectoryHandles(SafeFileHandle root) : IDisposable
 
     private readonly HandleCache _cache = new(Kept);
 
+    /// <summary>Every 64th directory of a way, and so many of the longest ones.</summary>
+    private readonly HandleCache _near = new(Kept);
+
+    private readonly HandleCache _far = new(Kept);
+
     /// <summary>A directory.</summary>
     /// <exception cref="PlatformException">It, or one above it, cannot be opened.</exception>
     public HandleLease Of(DiskNode directory)
     {
         var missing = new Stack<DiskNode>();
         HandleLease lease;
-        for (var at = directory; !_cache.TryLease(at, out lease); at = at.Parent)
+        for (var at = directory; !_cache.TryLease(at, out lease) && !_near.TryLease(at, out lease) && !_far.TryLease(at, out lease); at = at.Parent)
         {
             if (at.Parent is null)
             {
@@ -31,10 +36,13 @@ internal sealed class DirectoryHandles(SafeFileHandle root) : IDisposable
             missing.Push(at);
         }
 
+        var spacing = Math.Max(Kept, (missing.Count / Kept) + 1);
         while (missing.TryPop(out var next))
         {
             using var parent = lease;
-            lease = _cache.Keep(next, EntryOpening.Directory(parent, next.Name));
+            var handle = EntryOpening.Directory(parent, next.Name);
+            var kept = missing.Count == 0 || missing.Count % spacing != 0 ? _cache : spacing > Kept ? _far : _near;
+            lease = kept.Keep(next, handle);
         }
 
         return lease;
@@ -46,6 +54,8 @@ internal sealed class DirectoryHandles(SafeFileHandle root) : IDisposable
     public void Dispose()
     {
         _cache.Dispose();
+        _near.Dispose();
+        _far.Dispose();
         root.Dispose();
     }
 }

@@ -67,6 +67,7 @@ internal sealed class TreeExtraction : IDisposable
 
         for (var i = _directories.Count - 1; i >= 0; i--)
         {
+            _cancellation.ThrowIfCancellationRequested();
             Guard(_directories[i].Place, _directories[i], Restore);
         }
 
