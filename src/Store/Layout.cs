@@ -43,6 +43,9 @@ public sealed record Layout(string Home, string ArchiveDirectory, string MountRo
     /// <summary>Where an environment is mounted, as the user writes it.</summary>
     public string MountPoint(EnvironmentName name) => Path.Combine(MountRoot, name.Value);
 
+    /// <summary>Where an archive is mounted unless another directory is named.</summary>
+    internal string MountPointOf(string archive) => Path.Combine(MountRoot, Path.GetFileNameWithoutExtension(archive));
+
     /// <summary>Where a new environment is made: below its mount point, so that its paths stay true when mounted.</summary>
     public string Prefix(EnvironmentName name) => Path.Combine(MountPoint(name), name.Value);
 

@@ -13,6 +13,7 @@ namespace CondaFuse.Store;
 public sealed class ServedEnvironment : IDisposable
 {
     private readonly GuardedChangeStore _changes;
+    private readonly string _place;
     private readonly WriteContext _context;
 
     /// <summary>Held over the I/O of a commit: one at a time. Nothing else waits for it but the disposal.</summary>
@@ -26,8 +27,9 @@ public sealed class ServedEnvironment : IDisposable
     private readonly LatestProgress _progress = new();
     private volatile GenerationInfo _version;
 
-    private ServedEnvironment(WriteContext context, GuardedChangeStore changes, ChangedTree tree, IReadOnlyList<string> notes)
+    private ServedEnvironment(WriteContext context, string place, GuardedChangeStore changes, ChangedTree tree, IReadOnlyList<string> notes)
     {
+        _place = place;
         _context = context;
         _version = context.State.Version;
         _changes = changes;
@@ -94,7 +96,7 @@ public sealed class ServedEnvironment : IDisposable
         try
         {
             kept = new GuardedChangeStore(wanted);
-            var environment = new ServedEnvironment(wanted, kept, ChangedTree.Open(sealedTree, kept, clock), notes);
+            var environment = new ServedEnvironment(wanted, layout.MountPointOf(image), kept, ChangedTree.Open(sealedTree, kept, clock), notes);
             notes = null;
             return environment;
         }
@@ -219,7 +221,7 @@ public sealed class ServedEnvironment : IDisposable
             try
             {
                 using var stop = CancellationTokenSource.CreateLinkedTokenSource(_ending.Token, cancellation);
-                var report = new TreeCommit(Tree, _context.State.Image, _context.Clock).Run(request, _version, isLast, _progress, stop.Token);
+                var report = new TreeCommit(Tree, _context.State.Image, _place, _context.Clock).Run(request, _version, isLast, _progress, stop.Token);
                 _version = report is null ? _version : _version with { Generation = report.Generation };
                 return report;
             }

@@ -3,6 +3,7 @@ using CondaFuse.Changes.Union;
 using CondaFuse.Images;
 using CondaFuse.Platform;
 using CondaFuse.Packing.Metadata;
+using CondaFuse.Store.Creating;
 using CondaFuse.Store.Packages;
 using CondaFuse.Store.Retention;
 using CondaFuse.Tree;
@@ -15,8 +16,9 @@ namespace CondaFuse.Store.Committing;
 /// </summary>
 /// <param name="tree">The tree, with the right to write.</param>
 /// <param name="image">Canonical path of the archive.</param>
+/// <param name="place">Where the archive is mounted by its name: symlinks that lead there stay inside.</param>
 /// <param name="clock">The time.</param>
-internal sealed class TreeCommit(ChangedTree tree, string image, TimeProvider clock)
+internal sealed class TreeCommit(ChangedTree tree, string image, string place, TimeProvider clock)
 {
     /// <summary>Commits. A symlink was followed; a file with several names, and a zip archive, becomes a new one.</summary>
     /// <param name="request">How.</param>
@@ -42,8 +44,14 @@ internal sealed class TreeCommit(ChangedTree tree, string image, TimeProvider cl
             return null;
         }
 
-        var packages = PackageText.Of(PackagesOf(pending.Tree));
-        var emptied = EnvironmentMark.IsIn(pending.Tree) ? null : EmptiedWarning(expected.Generation);
+        var changes = TreeComparison.Compare(pending.Tree.Base, pending.Tree, pending.Tree.ChangedInodes);
+        var packages = PackageText.Of(PackagesOf(pending.Tree, changes));
+        List<string> warnings = [.. ExternalLinks.Warn(pending.Tree, place, changes)];
+        if (!EnvironmentMark.IsIn(pending.Tree) && EmptiedWarning(expected.Generation) is { } emptied)
+        {
+            warnings.Insert(0, emptied);
+        }
+
         var options = new CommitOptions
         {
             Threads = request.Threads,
@@ -59,7 +67,7 @@ internal sealed class TreeCommit(ChangedTree tree, string image, TimeProvider cl
         pending.Complete(isLast ? null : ImageTree.Open(image), result.Info.Generation);
         return new CommitReport(
             result.Info.Generation, result.Difference, result.GrownBytes, packages, clock.GetElapsedTime(start).TotalSeconds,
-            emptied is null ? result.Warnings : [emptied, .. result.Warnings]);
+            [.. warnings, .. result.Warnings]);
     }
 
     /// <summary>Says that the environment is gone, and how it comes back; null if the archive never held one.</summary>
@@ -94,9 +102,6 @@ internal sealed class TreeCommit(ChangedTree tree, string image, TimeProvider cl
         }
     }
 
-    private IReadOnlyList<PackageChange> PackagesOf(ILayeredTree changed)
-    {
-        var paths = TreeComparison.Compare(changed.Base, changed, changed.ChangedInodes);
-        return PackageDifferences.Of(changed.Base, changed, PrefixLocator.Locate(changed, Path.GetFileNameWithoutExtension(image)), paths);
-    }
+    private IReadOnlyList<PackageChange> PackagesOf(ILayeredTree changed, IReadOnlyList<TreeDifference> changes) =>
+        PackageDifferences.Of(changed.Base, changed, PrefixLocator.Locate(changed, Path.GetFileNameWithoutExtension(image)), changes);
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using CondaFuse.Changes.Comparing;
 using CondaFuse.Tree;
 
 namespace CondaFuse.Store.Creating;
@@ -15,7 +16,33 @@ public static class ExternalLinks
     public static IEnumerable<string> Warn(IReadableTree tree, string place)
     {
         ArgumentNullException.ThrowIfNull(tree);
-        var links = Find(tree, Encoding.UTF8.GetBytes(place));
+        return Warn(Find(tree, Encoding.UTF8.GetBytes(place)));
+    }
+
+    /// <summary>One sentence if there are any among what was added or changed.</summary>
+    /// <param name="tree">The environment with the changes.</param>
+    /// <param name="place">Absolute path at which the tree's root lies.</param>
+    /// <param name="changes">What was changed.</param>
+    public static IEnumerable<string> Warn(IReadableTree tree, string place, IEnumerable<TreeDifference> changes)
+    {
+        ArgumentNullException.ThrowIfNull(tree);
+        var target = new byte[LongestTarget];
+        var own = Encoding.UTF8.GetBytes(place);
+        var links = new List<string>();
+        foreach (var change in changes.Where(change => change.EntryKind == EntryKind.Symlink && change.Kind != DifferenceKind.Removed))
+        {
+            if (NodeAt(tree, change.Path.Span) is { } node
+                && target.AsSpan(0, tree.ReadLink(node, target)) is var link && Leaves(link, change.Path.Span.Count((byte)'/'), own))
+            {
+                links.Add(Shown(change.Path.Span, link));
+            }
+        }
+
+        return Warn(links);
+    }
+
+    private static IEnumerable<string> Warn(List<string> links)
+    {
         if (links.Count > 0)
         {
             var named = links.Order(StringComparer.Ordinal).Take(NamedLinks).Select(link => $"\n  {link}");
@@ -23,6 +50,24 @@ public static class ExternalLinks
             var text = string.Concat(named);
             yield return $"symlinks lead out of the environment ({links.Count}), so the archive does not hold what they lead to:{text}{more}";
         }
+    }
+
+    private static string Shown(ReadOnlySpan<byte> path, ReadOnlySpan<byte> target) => $"{Encoding.UTF8.GetString(path)} -> {Encoding.UTF8.GetString(target)}";
+
+    private static NodeId? NodeAt(IReadableTree tree, ReadOnlySpan<byte> path)
+    {
+        var node = NodeId.Root;
+        foreach (var part in path.Split((byte)'/'))
+        {
+            if (!tree.TryLookup(node, path[part], out var found))
+            {
+                return null;
+            }
+
+            node = found.Node;
+        }
+
+        return node;
     }
 
     private static List<string> Find(IReadableTree tree, byte[] place)

@@ -1,5 +1,8 @@
+using System.Text;
+using CondaFuse.Changes.Comparing;
 using CondaFuse.Store.Creating;
 using CondaFuse.Tests.Shared;
+using CondaFuse.Tree;
 
 namespace CondaFuse.Store.Tests.Creating;
 
@@ -36,6 +39,25 @@ public class OutsideLinksTests
         Assert.StartsWith("symlinks lead out of the environment (5)", warning, StringComparison.Ordinal);
         Assert.EndsWith("link2 -> /elsewhere\n  and 2 more", warning, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Of_changes_only_what_was_added_or_changed_is_looked_at()
+    {
+        var tree = new MemoryTree();
+        tree.AddDirectory("lib");
+        tree.AddSymlink("lib/added", "../../elsewhere");
+        tree.AddSymlink("lib/inside", "../bin");
+        tree.AddSymlink("lib/old", "/elsewhere");
+        TreeDifference[] changes =
+        [
+            Difference(DifferenceKind.Added, "lib/added"), Difference(DifferenceKind.Added, "lib/inside"), Difference(DifferenceKind.Removed, "lib/gone"),
+        ];
+
+        var warning = Assert.Single(ExternalLinks.Warn(tree, "/envs/sample", changes));
+        Assert.EndsWith(":\n  lib/added -> ../../elsewhere", warning, StringComparison.Ordinal);
+    }
+
+    private static TreeDifference Difference(DifferenceKind kind, string path) => new(kind, Encoding.UTF8.GetBytes(path), EntryKind.Symlink, 0);
 
     private static IEnumerable<string> Warnings(string target)
     {
