@@ -46,6 +46,30 @@ changed_environment() {
   unmount one
 }
 
+@test "of two copies that went on separately, changes move to the one that they were made on" {
+  small_environment
+  cp "${archives}/small.squashfs" "${archives}/fork.squashfs"
+  echo one >"$(prefix_of small)/one"
+  unmount small
+  echo two >"$(prefix_of fork)/two"
+  unmount fork
+  [[ "$(generation_of small)" == "$(generation_of fork)" ]] || fail 'both are at the same generation'
+  echo thesis >"$(prefix_of small)/thesis"
+  in_environment "${CONDAFUSE_BIN}" unmount --no-commit small
+  mv "${archives}/small.squashfs" "${archives}/big.squashfs"
+  helper doctor
+  expect_in_output "now ${archives}/big.squashfs"
+  # What is not theirs does not take them, whatever its name is.
+  cp "${archives}/fork.squashfs" "${archives}/small.squashfs"
+  helper mount small
+  [[ "${status}" != 0 ]] || fail 'mounted with the changes of another archive'
+  rm "${archives}/small.squashfs"
+  helper doctor --clean --move-changes
+  expect_in_output 'moved'
+  [[ "$(cat "$(prefix_of big)/thesis")" == thesis ]] || fail 'the content'
+  unmount big
+}
+
 @test "changes of a deleted archive are removed only on the user's word" {
   changed_environment
   rm "${archives}/small.squashfs"

@@ -141,8 +141,11 @@ internal struct RawSegmentHeader
     public uint Nanoseconds;
     public ulong ParentLength;
     public uint ParentChecksum;
-    public ulong Reserved1;
-    public uint Reserved2;
+
+    /// <summary>First 8 bytes of <see cref="SegmentHeader.Merged"/>; 0 where there is none, and from versions that did not write it.</summary>
+    public ulong Merged;
+
+    public uint Reserved;
 
     /// <summary>CRC32C of everything before; the first record's checksum goes on from it.</summary>
     public uint Checksum;

@@ -124,6 +124,16 @@ internal sealed class SegmentChain : IDisposable
             };
         }
 
+        if (before == Guid.Empty && header.Merged != 0 && header.Merged != SegmentHeader.StartOf(image.Merged))
+        {
+            throw new ChangesException(
+                ChangesFault.OtherGeneration,
+                $"{file} holds changes of another generation {header.Generation} than the image has: one that a copy of the image came to.")
+            {
+                Generation = header.Generation,
+            };
+        }
+
         if (header.Parent != before)
         {
             throw new ChangesException(

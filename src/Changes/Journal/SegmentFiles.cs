@@ -95,6 +95,7 @@ internal sealed class SegmentFiles(IStorageFolder folder, ChangeFolderOptions op
             Segment = options.NewSegment(),
             Image = Image.Image,
             Generation = Image.Generation,
+            Merged = SegmentHeader.StartOf(Image.Merged),
             FirstInode = nextInode,
             Begun = Timestamp.Now(options.Clock),
         };

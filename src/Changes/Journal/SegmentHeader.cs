@@ -17,6 +17,12 @@ internal sealed record SegmentHeader
     /// <summary>The image's generation that it builds on.</summary>
     public required long Generation { get; init; }
 
+    /// <summary>
+    /// The start of the identity of the last segment that was merged into that generation. Copies of an image that went on separately may reach the
+    /// same generation, and differ in this. 0 if it is not known.
+    /// </summary>
+    public ulong Merged { get; init; }
+
     /// <summary>The segment before; empty if it is the first, or replaces all before.</summary>
     public Guid Parent { get; init; }
 
@@ -37,6 +43,9 @@ internal sealed record SegmentHeader
 
     /// <summary>From what the first record's checksum goes on: known once it was read or written.</summary>
     public uint Checksum { get; private init; }
+
+    /// <summary>What <see cref="Merged"/> is for a segment.</summary>
+    public static ulong StartOf(Guid segment) => MemoryMarshal.Read<ulong>(MemoryMarshal.AsBytes(new ReadOnlySpan<Guid>(in segment)));
 
     /// <summary>Checks what was read.</summary>
     /// <exception cref="ChangesException">It is none, or none for this program.</exception>
@@ -67,6 +76,7 @@ internal sealed record SegmentHeader
             Segment = raw.Segment,
             Image = raw.Image,
             Generation = (long)raw.Generation,
+            Merged = raw.Merged,
             Parent = raw.Parent,
             ParentLength = (long)raw.ParentLength,
             ParentChecksum = raw.ParentChecksum,
@@ -91,6 +101,7 @@ internal sealed record SegmentHeader
             Segment = Segment,
             Image = Image,
             Generation = (ulong)Generation,
+            Merged = Merged,
             Parent = Parent,
             ParentLength = (ulong)ParentLength,
             ParentChecksum = ParentChecksum,

@@ -191,6 +191,19 @@ public sealed class ChangeFolderTests : IDisposable
     }
 
     [Fact]
+    public void Changes_for_a_copy_that_came_to_the_same_generation_are_refused_and_kept()
+    {
+        var image = _folder.Base;
+        _folder.Base = image with { Generation = 2, Merged = Guid.NewGuid() };
+        Append(1);
+        var kept = _folder.Base;
+        _folder.Base = kept with { Merged = Guid.NewGuid() };
+        AssertRefused(ChangesFault.OtherGeneration);
+        _folder.Base = kept;
+        _folder.Replay(out _).Dispose();
+    }
+
+    [Fact]
     public void Changes_for_another_image_another_generation_or_another_program_are_refused_and_kept()
     {
         Append(1);
