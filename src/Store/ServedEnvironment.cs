@@ -193,8 +193,21 @@ public sealed class ServedEnvironment : IDisposable
     /// </summary>
     private bool IsOthers =>
         !_changes.IsWriter
-        && (GenerationInfo.Read(_context.State.Image) != _version
+        && (VersionNow() != _version
             || WriterClaim.Look(_context.State.Place.Files, _context.Self, _context.Locks).IsHeld);
+
+    /// <summary>What the archive shows now; null if that cannot be read, as where something else was copied over it.</summary>
+    private GenerationInfo? VersionNow()
+    {
+        try
+        {
+            return GenerationInfo.Read(_context.State.Image);
+        }
+        catch (Exception failure) when (failure is TreeException or IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>
     /// Commits. Who never wrote here and is refused, because another process holds the write lock, only read that process's changes.

@@ -303,6 +303,21 @@ PYTHON
 tree" ]]
 }
 
+@test "extract restores owners for root, as tar does, and no set-user-ID bits" {
+  mkdir "${home}/tree"
+  echo content >"${home}/tree/file"
+  mksquashfs "${home}/tree" "${home}/tree.img" -quiet -no-progress -p 'other f 4755 1234 1234 echo other'
+  helper extract "${home}/tree.img" "${home}/out"
+  expect_status 0
+  expect_in_stderr 'Set-user-ID'
+  [[ "$(stat -c %a "${home}/out/other")" == 755 ]]
+  if [[ "${EUID}" -eq 0 ]]; then
+    [[ "$(stat -c %u:%g "${home}/out/other")" == 1234:1234 ]]
+  else
+    [[ "$(stat -c %u "${home}/out/other")" == "${EUID}" ]]
+  fi
+}
+
 @test "verify finds a sound image sound, and a flipped bit by the file that it is in" {
   small_environment
   helper verify small

@@ -101,6 +101,28 @@ conda-fuse-unmount work"
   rmdir "${home}/past"
 }
 
+@test "a commit names new symlinks that lead out of the environment" {
+  local prefix
+  small_environment
+  prefix="$(prefix_of small)"
+  ln -s bin "${prefix}/inside"
+  ln -s "${prefix}/bin" "${prefix}/own"
+  helper commit small
+  expect_status 0
+  expect_not_in_stderr 'symlinks'
+  ln -s /usr/bin/env "${prefix}/out"
+  ln -s ../../../elsewhere "${prefix}/bin/up"
+  helper unmount small
+  expect_status 0
+  expect_in_stderr 'symlinks lead out of the environment (2)'
+  expect_in_stderr 'small/out -> /usr/bin/env'
+  expect_in_stderr 'small/bin/up -> ../../../elsewhere'
+  # What is in the archive already is not said again.
+  echo more >"$(prefix_of small)/note"
+  helper unmount small
+  expect_not_in_stderr 'symlinks'
+}
+
 @test "unmount --no-commit keeps the journal, and commit puts it into the archive" {
   small_environment
   echo kept >"$(prefix_of small)/note"

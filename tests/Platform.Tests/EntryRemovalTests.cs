@@ -11,8 +11,8 @@ public sealed class EntryRemovalTests
         using (var made = Process.Start("python3", ["-c", """
             import os, sys
             os.chdir(sys.argv[1])
-            for level in range(20_000):
-                if level % 1000 == 7:
+            for level in range(3_000):
+                if level % 500 == 70:
                     open("file", "w").close()
                     os.makedirs(".removed-0/below")
                     os.mkdir("beside")
