@@ -30,7 +30,10 @@ public static unsafe class EntryCreation
     {
         var fromRoom = stackalloc byte[from.Length + 1];
         var toRoom = stackalloc byte[to.Length + 1];
-        Libc.Check(Libc.renameat(fromDirectory.Descriptor, CName.Terminate(from, fromRoom), toDirectory.Descriptor, CName.Terminate(to, toRoom)), "rename");
+        Libc.Check(
+            Libc.renameat(
+                fromDirectory.Descriptor, CName.Terminate(from, fromRoom), toDirectory.Descriptor, CName.Terminate(to, toRoom)),
+            "rename");
     }
 
     /// <summary>Gives an entry a further name.</summary>

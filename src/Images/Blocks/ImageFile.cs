@@ -33,12 +33,16 @@ internal sealed class ImageFile : IDisposable
 
     public long Length { get; }
 
-    /// <summary>From now on each read demands that the file still is what was opened; one that somebody else keeps open as storage is not looked at.</summary>
+    /// <summary>
+    /// From now on each read demands that the file still is what was opened. A file that somebody else keeps open as storage is not checked.
+    /// </summary>
     /// <param name="isSame">Whether a file still holds what was opened; an <see cref="ImageException"/> says no.</param>
     public void Guard(Func<ImageFile, bool> isSame) => _guard = _handle is null ? null : new OverwriteGuard(_handle, Path, _opened, isSame);
 
     /// <summary>Fills the destination from a position.</summary>
-    /// <exception cref="ImageException"><see cref="ImageFault.Truncated"/>, <see cref="ImageFault.ReadFailed"/>, <see cref="ImageFault.Overwritten"/>.</exception>
+    /// <exception cref="ImageException">
+    /// <see cref="ImageFault.Truncated"/>, <see cref="ImageFault.ReadFailed"/>, <see cref="ImageFault.Overwritten"/>.
+    /// </exception>
     public void Read(long position, Span<byte> destination)
     {
         if (position < 0 || position > Length - destination.Length)

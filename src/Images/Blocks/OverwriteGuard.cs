@@ -3,8 +3,8 @@ using Microsoft.Win32.SafeHandles;
 namespace CondaFuse.Images.Blocks;
 
 /// <summary>
-/// Notices that a file was overwritten while it is open, as <c>cp</c> onto an archive does. Length and times are asked for after each read; only where they changed is the
-/// file looked at. Safe for several threads, without a lock: at worst two of them look at once.
+/// Notices that a file was overwritten while it is open, as <c>cp</c> onto an archive does. Length and times are compared after each read; the
+/// file itself is checked only where they changed. Safe for several threads, without a lock: at worst two of them check at once.
 /// </summary>
 /// <param name="handle">The file; stays the caller's.</param>
 /// <param name="path">Its path, for messages.</param>
@@ -45,7 +45,8 @@ internal sealed class OverwriteGuard(SafeFileHandle handle, string path, FileSta
 
         throw new ImageException(
             ImageFault.Overwritten,
-            $"{path} was overwritten while it is in use; what was not read before cannot be read any more. Unmount it; replace archives by 'mv', which leaves open ones intact.");
+            $"{path} was overwritten while it is in use, so its content cannot be read any more. Unmount it. "
+            + "To replace an archive, use 'mv', which does not disturb mounts.");
     }
 
     private bool IsSame()

@@ -5,7 +5,8 @@ namespace CondaFuse.Images.Disk;
 
 /// <summary>
 /// Opens directories below a root by their names, one after the other, and keeps the recent ones open. No path is ever too
-/// long, and no symlink is followed. Of a long way some directories are kept longer, so that a tree of many levels can be gone through from its bottom up as well.
+/// long, and no symlink is followed. Some directories on a long way are kept longer, so that a tree of many levels can be
+/// processed from its bottom up as well.
 /// </summary>
 internal sealed class DirectoryHandles(SafeFileHandle root) : IDisposable
 {

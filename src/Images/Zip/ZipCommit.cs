@@ -44,7 +44,8 @@ public static class ZipCommit
         {
             throw new TreeException(
                 TreeFailure.Exists,
-                $"{path}: the archive shows another generation {shown.Generation} than the one that the changes were made on: a copy that went on separately was put there.");
+                $"{path}: the archive shows another generation {shown.Generation} than the one that the changes were made on: "
+                + "a copy with a different history was put there.");
         }
 
         var packing = new PackOptions { Threads = options.Threads };

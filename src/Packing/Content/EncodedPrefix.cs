@@ -17,7 +17,10 @@ internal readonly record struct EncodedPrefix(byte[] Old, byte[] New, int Width)
         (new UTF32Encoding(bigEndian: true, byteOrderMark: false), 4),
     ];
 
-    /// <summary>All that conda replaces, in its order (<c>POPULAR_ENCODINGS</c>): UTF-8, UTF-16 and UTF-32. What is not UTF-8 has no other form.</summary>
+    /// <summary>
+    /// All encodings that conda replaces, in its order (<c>POPULAR_ENCODINGS</c>): UTF-8, UTF-16 and UTF-32. A prefix that is not valid UTF-8 has
+    /// no other form.
+    /// </summary>
     public static EncodedPrefix[] Forms(ReadOnlySpan<byte> old, ReadOnlySpan<byte> replacement)
     {
         var plain = new EncodedPrefix(old.ToArray(), replacement.ToArray(), 1);

@@ -170,7 +170,9 @@ internal static class PrefixReplacement
         return program.Length > 0;
     }
 
-    /// <summary>The next string that holds a prefix, from the prefix on to where its NUL begins. As conda has it, that may be a byte inside of its last character.</summary>
+    /// <summary>
+    /// The next string that holds a prefix, from the prefix to the start of its NUL. As in conda, that may be a byte of its last character.
+    /// </summary>
     private static (int Start, int Length) NextString(ReadOnlySpan<byte> data, int from, in EncodedPrefix form)
     {
         var start = data[from..].IndexOf(form.Old);

@@ -39,7 +39,8 @@ public sealed class EnvironmentCommitter(Layout layout, WriterIdentity self, Tim
 
         using var changes = new GuardedChangeStore(new WriteContext(state, self, new KernelLocks(), clock, log));
         using var tree = ChangedTree.Open(ImageTree.Open(state.Image), changes, clock);
-        var report = new TreeCommit(tree, state.Image, layout.MountPointOf(state.Image), clock).Run(request, state.Version, isLast: true, progress, cancellation);
+        var commit = new TreeCommit(tree, state.Image, layout.MountPointOf(state.Image), clock);
+        var report = commit.Run(request, state.Version, isLast: true, progress, cancellation);
         state.Place.RemoveIfEmpty();
         return report;
     }

@@ -52,7 +52,8 @@ public static class ExternalLinks
         }
     }
 
-    private static string Shown(ReadOnlySpan<byte> path, ReadOnlySpan<byte> target) => $"{Encoding.UTF8.GetString(path)} -> {Encoding.UTF8.GetString(target)}";
+    private static string Shown(ReadOnlySpan<byte> path, ReadOnlySpan<byte> target) =>
+        $"{Encoding.UTF8.GetString(path)} -> {Encoding.UTF8.GetString(target)}";
 
     private static NodeId? NodeAt(IReadableTree tree, ReadOnlySpan<byte> path)
     {

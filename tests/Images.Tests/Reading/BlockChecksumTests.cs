@@ -130,7 +130,8 @@ public sealed class BlockChecksumTests : IDisposable
     private string Pack(string codec)
     {
         var source = _scratch.MakeDirectory("source");
-        Tool.Shell($"cd '{source}' && seq 1 200000 > numbers && head -c 300000 /dev/urandom > noise && for i in $(seq 50); do seq $i 1000 > small$i; done");
+        Tool.Shell($"cd '{source}' && seq 1 200000 > numbers && head -c 300000 /dev/urandom > noise");
+        Tool.Shell($"cd '{source}' && for i in $(seq 50); do seq $i 1000 > small$i; done");
         CommitTests.Pack(source, _scratch["first"], codec, 65536);
         Tool.Run("cp", _scratch["first"], _scratch["image"]);
         return _scratch["image"];

@@ -74,7 +74,8 @@ public sealed class MetadataCursorTests : IDisposable
         var image = new byte[20_000];
         BinaryPrimitives.WriteUInt16LittleEndian(image, (ushort)header);
         var store = Store(new CountedFile(image));
-        Assert.Equal(ImageFault.MetadataLength, Assert.Throws<ImageException>(() => store.Get(new TableRange("test", 0, image.Length), 0).Dispose()).Fault);
+        var refused = Assert.Throws<ImageException>(() => store.Get(new TableRange("test", 0, image.Length), 0).Dispose());
+        Assert.Equal(ImageFault.MetadataLength, refused.Fault);
     }
 
     private static byte[] Bytes(int length)

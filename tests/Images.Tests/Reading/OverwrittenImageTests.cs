@@ -158,7 +158,8 @@ public sealed class OverwrittenImageTests : IDisposable
         switch (format)
         {
             case "mksquashfs":
-                Tool.Run("mksquashfs", source, path, "-quiet", "-no-progress", "-comp", "zstd", "-mkfs-time", name == "replacement" ? "1" : "0", "-processors", "1");
+                Tool.Run("mksquashfs", source, path, "-quiet", "-no-progress", "-comp", "zstd", "-processors", "1", "-mkfs-time",
+                    name == "replacement" ? "1" : "0");
                 return path;
             case "zip" or "zip -0":
                 Tool.Shell($"cd '{source}' && zip -q -X -r {(format == "zip" ? "-9" : "-0")} '{path}.zip' files && mv '{path}.zip' '{path}'");

@@ -50,7 +50,8 @@ public class OutsideLinksTests
         tree.AddSymlink("lib/old", "/elsewhere");
         TreeDifference[] changes =
         [
-            Difference(DifferenceKind.Added, "lib/added"), Difference(DifferenceKind.Added, "lib/inside"), Difference(DifferenceKind.Removed, "lib/gone"),
+            Difference(DifferenceKind.Added, "lib/added"), Difference(DifferenceKind.Added, "lib/inside"),
+            Difference(DifferenceKind.Removed, "lib/gone"),
         ];
 
         var warning = Assert.Single(ExternalLinks.Warn(tree, "/envs/sample", changes));

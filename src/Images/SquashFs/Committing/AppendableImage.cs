@@ -53,7 +53,8 @@ internal sealed class AppendableImage : IDisposable
         {
             throw new TreeException(
                 TreeFailure.Exists,
-                $"{_path}: the image shows another generation {now.Raw.Generation} than the one that the changes were made on: a copy that went on separately was put there.");
+                $"{_path}: the image shows another generation {now.Raw.Generation} than the one that the changes were made on: "
+                + "a copy with a different history was put there.");
         }
     }
 

@@ -3,8 +3,8 @@ using CondaFuse.Platform;
 namespace CondaFuse.Images.SquashFs.Reading;
 
 /// <summary>
-/// Compares data and fragment blocks with their checksums, each time that they are read from the file. The tables of the generations are found when a block of them is
-/// first wanted. What another tool wrote has no checksums and is not compared.
+/// Compares data and fragment blocks with their checksums, each time that they are read from the file. The table of a generation is found
+/// when one of its blocks is first read. Blocks that another tool wrote have no checksums and are not compared.
 /// </summary>
 /// <param name="file">The image.</param>
 /// <param name="metadata">Its metadata blocks, which the tables are in.</param>
@@ -51,8 +51,8 @@ internal sealed class BlockChecksums(ImageFile file, MetadataStore metadata, Pri
     }
 
     /// <summary>
-    /// The table of a generation or of the last one before it that has one, looked for when it is asked for. No lock is held meanwhile: two threads may both look, and a
-    /// failure is not kept.
+    /// The table of a generation, or of the last one before it that has a table; found when it is first needed. No lock is held meanwhile: two
+    /// threads may both search, and a failure is not kept.
     /// </summary>
     private static Lazy<Link?> Find(ImageFile file, MetadataStore metadata, Func<PrivateRecord?> start, int generations) => new(
         () =>

@@ -3,8 +3,8 @@ using CondaFuse.Images.SquashFs.Wire;
 namespace CondaFuse.Images.SquashFs.Reading;
 
 /// <summary>
-/// The checksums of the blocks that a generation added, found by position. A block starts where the one before it ends, so positions are sums of sizes; of each metadata
-/// block of the table, where its first block starts is kept, as far as the table was read.
+/// The checksums of the blocks that a generation added, found by position. A block starts where the previous one ends, so positions are sums
+/// of sizes. For each metadata block of the table that was read, the position of its first data block is kept.
 /// </summary>
 internal sealed class ChecksumTable
 {
@@ -27,7 +27,8 @@ internal sealed class ChecksumTable
     public static ChecksumTable? TryOpen(ImageFile file, MetadataStore metadata, PrivateRecord record)
     {
         ref readonly var raw = ref record.Raw;
-        if (raw.ChecksumTable == 0 || raw.ChecksumCount is 0 or > MostEntries || raw.FirstBlock >= raw.PrivateTables || raw.PrivateTables > record.Start)
+        if (raw.ChecksumTable == 0 || raw.ChecksumCount is 0 or > MostEntries
+            || raw.FirstBlock >= raw.PrivateTables || raw.PrivateTables > record.Start)
         {
             return null;
         }

@@ -6,7 +6,8 @@ namespace CondaFuse.Images.SquashFs.Reading;
 /// <param name="checksums">What each block that is read is compared with; null to compare nothing.</param>
 /// <param name="benches">Decompressors.</param>
 /// <param name="cachedBlocks">Blocks to keep.</param>
-internal sealed class DataStore(ImageFile file, Superblock superblock, BlockChecksums? checksums, WorkbenchPool benches, int cachedBlocks) : IDisposable
+internal sealed class DataStore(
+    ImageFile file, Superblock superblock, BlockChecksums? checksums, WorkbenchPool benches, int cachedBlocks) : IDisposable
 {
     private static readonly BlockCache.Loader<Wanted> LoadBlock = Load;
 

@@ -2,7 +2,9 @@ using CondaFuse.Images.SquashFs.Wire;
 
 namespace CondaFuse.Images.SquashFs.Reading;
 
-/// <summary>An open image with a sound superblock, and the blocks that are kept of it. A file that is overwritten meanwhile is noticed at the next read.</summary>
+/// <summary>
+/// An open image with a sound superblock, and its cached blocks. If the file is overwritten meanwhile, the next read fails.
+/// </summary>
 internal sealed class OpenImage : IDisposable
 {
     private const int DataCacheBytes = 3 << 20;

@@ -28,7 +28,8 @@ internal static class SameImage
     private static bool HasSuperblock(Generation wanted, Superblock found) => Bytes(found).SequenceEqual(Bytes(wanted.Superblock));
 
     /// <summary>The record has checksums of all tables.</summary>
-    private static bool HasRecord(Generation wanted, PrivateRecord? found) => (wanted.Record?.Start, wanted.Record?.Checksum) == (found?.Start, found?.Checksum);
+    private static bool HasRecord(Generation wanted, PrivateRecord? found) =>
+        (wanted.Record?.Start, wanted.Record?.Checksum) == (found?.Start, found?.Checksum);
 
     private static ReadOnlySpan<byte> Bytes(Superblock superblock) => MemoryMarshal.AsBytes(new ReadOnlySpan<RawSuperblock>(in superblock.Raw));
 }

@@ -156,7 +156,8 @@ internal sealed class ZipContentReader(ImageFile file) : IDisposable
             file.Read(content.Position, source);
             if (!decompressor.TryDecompress(source, destination, out var written) || written != destination.Length)
             {
-                throw file.Damage(ImageFault.BlockContent, $"the content at {content.Position} cannot be decompressed to {destination.Length} bytes.");
+                throw file.Damage(
+                    ImageFault.BlockContent, $"the content at {content.Position} cannot be decompressed to {destination.Length} bytes.");
             }
         }
         finally
