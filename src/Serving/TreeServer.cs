@@ -90,7 +90,7 @@ public sealed class TreeServer
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            _log.Write($"memory is not given back: {failure.Message}");
+            _log.Write(failure.Message, "memory is not given back");
         }
     }
 
