@@ -171,7 +171,7 @@ public sealed class DeviceChannelTests : IDisposable
     ];
 
     [Fact]
-    public void It_rests_once_after_each_time_of_activity()
+    public async Task It_rests_once_after_each_time_of_activity()
     {
         using var rested = new SemaphoreSlim(0);
         using var channel = new DeviceChannel(new MessageDevice(_handle), spinBudget: 0, spares: 0, () => rested.Release());
@@ -179,12 +179,12 @@ public sealed class DeviceChannelTests : IDisposable
         for (var round = 0; round < 2; round++)
         {
             _kernel.Send("request"u8);
-            Assert.True(rested.Wait(Patient));
-            Assert.False(rested.Wait(DeviceChannel.RestsAfter * 1.5), "it rested twice");
+            Assert.True(await rested.WaitAsync(Patient));
+            Assert.False(await rested.WaitAsync(DeviceChannel.RestsAfter * 1.5), "it rested twice");
         }
 
         channel.Stop();
-        Task.WaitAll(worker, Patient);
+        await Task.WhenAll(worker).WaitAsync(Patient);
     }
 
     private DeviceChannel Open(int spinBudget, int spares = 0) => new(new MessageDevice(_handle), spinBudget, spares);
