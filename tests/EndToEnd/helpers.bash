@@ -26,6 +26,7 @@ fresh_home() {
 # What a test leaves mounted is taken away, and said: a test that passed has unmounted.
 teardown() {
   local left
+  [[ -n "${home:-}" ]] || return 0
   left="$(mounted_below "${home}")"
   if [[ -n "${left}" ]]; then
     while IFS= read -r mount; do
@@ -39,6 +40,8 @@ teardown() {
 # The mount points below a directory, one a line.
 mounted_below() {
   local point
+  # Below nothing are all the machine's mounts.
+  [[ "$1" == /?* ]] || return 1
   while read -r _ _ _ _ point _; do
     printf -v point '%b' "${point}"
     [[ "${point}" != "$1"/* ]] || printf '%s\n' "${point}"

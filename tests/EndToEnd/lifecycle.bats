@@ -59,12 +59,13 @@ setup_file() {
   [[ "${output}" != *kept* && -z "${stderr}" ]] || fail 'something was kept'
 }
 
-@test "a server keeps no descriptor of its caller, no soft limit, and survives closed standard streams" {
+@test "a server keeps no descriptor of its caller, no umask, no soft limit, and survives closed standard streams" {
   local pid
   small_environment
-  in_environment bash -c 'ulimit -S -f 8; ulimit -S -n 64; exec 7<"$1" 9>"$2/lock"; flock 9; exec "$0" mount small' "${CONDAFUSE_BIN}" /etc/passwd "${home}" 3>&-
+  in_environment bash -c 'umask 0; ulimit -S -f 8; ulimit -S -n 64; exec 7<"$1" 9>"$2/lock"; flock 9; exec "$0" mount small' "${CONDAFUSE_BIN}" /etc/passwd "${home}" 3>&-
   pid="$(server_at "${mounts}/small")"
   ! ls -l "/proc/${pid}/fd" | grep -q -e /etc/passwd -e "${home}/lock"
+  [[ "$(sed -n 's/^Umask:\t//p' "/proc/${pid}/status")" == 0077 ]]
   flock --nonblock "${home}/lock" true
   head -c 100000 /dev/zero >"${mounts}/small/small/long"
   unmount small

@@ -4,9 +4,9 @@
 load helpers
 
 setup() {
+  fresh_home
   # Bats 1.8 cannot skip in setup_file.
   [[ -n "${CONDAFUSE_TEST_PORTABLE:-}" ]] || skip 'only with a portable build'
-  fresh_home
 }
 
 # A directory with something to compress.

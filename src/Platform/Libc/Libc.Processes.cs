@@ -48,6 +48,9 @@ internal static unsafe partial class Libc
         internal ulong Tls;
     }
 
+    [LibraryImport(Library)]
+    internal static partial uint umask(uint mask);
+
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int execve(byte* path, byte** arguments, byte** environment);
 
