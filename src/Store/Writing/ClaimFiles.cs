@@ -5,9 +5,6 @@ namespace CondaFuse.Store.Writing;
 /// <summary>Does what <see cref="ClaimProtocol"/> asks for, in the folder of an archive's changes.</summary>
 internal sealed class ClaimFiles : IDisposable
 {
-    /// <summary>A holder of this host from before it was started again counts as gone after this time without a sign.</summary>
-    private static readonly TimeSpan StaleAfter = TimeSpan.FromSeconds(90);
-
     private readonly WriterFiles _files;
     private readonly IStorageFolder _folder;
     private readonly WriterHolder _self;
@@ -92,7 +89,7 @@ internal sealed class ClaimFiles : IDisposable
         {
             // What is written is the file that was read: not one that somebody else put there meanwhile.
             using var file = _folder.Open(WriterFiles.LeaseName, StorageAccess.Write);
-            if (Parse(file)?.Token != _self.Token)
+            if (HolderFiles.Parse(file)?.Token != _self.Token)
             {
                 return false;
             }
@@ -113,59 +110,6 @@ internal sealed class ClaimFiles : IDisposable
         _files.TryRemoveEmptyFolder();
     }
 
-    /// <summary>Reads a file that says who writes; null if there is none.</summary>
-    /// <param name="folder">The folder.</param>
-    /// <param name="name">The file.</param>
-    /// <param name="isThere">Whether there is one, even if its text cannot be understood.</param>
-    internal static WriterHolder? Read(IStorageFolder folder, string name, out bool isThere)
-    {
-        try
-        {
-            using var file = folder.Open(name, StorageAccess.Read);
-            isThere = true;
-            return Parse(file);
-        }
-        catch (PlatformException failure) when (failure.Errno == Errno.ENOENT)
-        {
-            isThere = false;
-            return null;
-        }
-    }
-
-    /// <summary>
-    /// Whether the holder of a lease can be seen to be gone: a dead process of this host, or one from before the host was started again.
-    /// </summary>
-    /// <param name="folder">The folder, whose clock dates the lease.</param>
-    /// <param name="holder">The lease's.</param>
-    /// <param name="self">This process.</param>
-    internal static bool IsAbandoned(IStorageFolder folder, WriterHolder holder, WriterIdentity self) => holder.StateFor(self) switch
-    {
-        HolderState.Dead => true,
-        HolderState.Unknown => holder.Who.Host == self.Host && holder.Who.Boot != self.Boot && AgeOfLease(folder) > StaleAfter,
-        _ => false,
-    };
-
-    /// <summary>How long ago the lease was refreshed, by the storage's own clock: a host's clock may jump.</summary>
-    private static TimeSpan AgeOfLease(IStorageFolder folder)
-    {
-        var probe = $"{WriterFiles.LeasePrefix}{Guid.NewGuid():N}.clock";
-        try
-        {
-            folder.Open(probe, StorageAccess.Create).Dispose();
-            return folder.StatusOf(probe) is { } now && folder.StatusOf(WriterFiles.LeaseName) is { } lease
-                ? TimeSpan.FromSeconds(now.Modified.Seconds - lease.Modified.Seconds)
-                : TimeSpan.Zero;
-        }
-        catch (PlatformException)
-        {
-            return TimeSpan.Zero; // nobody can tell, so it lives
-        }
-        finally
-        {
-            _ = TryRemove(folder, probe);
-        }
-    }
-
     private static bool TryRemove(IStorageFolder folder, string name)
     {
         try
@@ -180,12 +124,6 @@ internal sealed class ClaimFiles : IDisposable
     }
 
     private string BreakName => $"{WriterFiles.LeasePrefix}{_abandoned:N}";
-
-    private static WriterHolder? Parse(IStorageFile file)
-    {
-        var bytes = new byte[Math.Min(file.Length, PlainFile.MaxSmallFile)];
-        return WriterHolder.Parse(bytes.AsMemory(0, file.ReadAt(0, bytes)));
-    }
 
     private ClaimResult TryLock()
     {
@@ -297,13 +235,13 @@ internal sealed class ClaimFiles : IDisposable
 
     private ClaimResult ReadLease()
     {
-        Other = Read(_folder, WriterFiles.LeaseName, out var isThere);
+        Other = HolderFiles.Read(_folder, WriterFiles.LeaseName, out var isThere);
         if (!isThere)
         {
             return ClaimResult.None;
         }
 
-        if (Other is null || !IsAbandoned(_folder, Other, _self.Who))
+        if (Other is null || !HolderFiles.IsAbandoned(_folder, Other, _self.Who))
         {
             return ClaimResult.Live;
         }
@@ -319,40 +257,7 @@ internal sealed class ClaimFiles : IDisposable
     }
 
     /// <summary>Somebody else who lives, or of whom nobody here knows.</summary>
-    private WriterHolder? AnyHolder() => AnyHolder(_folder, _self.Who, _self.Token);
-
-    /// <summary>Somebody with the lock who lives, or of whom nobody here knows, as the files say.</summary>
-    /// <param name="folder">The folder.</param>
-    /// <param name="self">This process.</param>
-    /// <param name="token">Its own claim, which does not count.</param>
-    internal static WriterHolder? AnyHolder(IStorageFolder folder, WriterIdentity self, Guid? token)
-    {
-        WriterHolder? found = null;
-        foreach (var name in folder.List().Where(
-                name => name.StartsWith(WriterFiles.HolderPrefix, StringComparison.Ordinal) || name == WriterFiles.LockName))
-        {
-            WriterHolder? holder;
-            try
-            {
-                holder = Read(folder, name, out _);
-            }
-            catch (StoreException) when (name == WriterFiles.LockName)
-            {
-                continue; // those who may not write do not get it; its text is only for version 0.1.0
-            }
-
-            if (holder is not null
-                && holder.Token != token
-                && holder.StateFor(self) is var state
-                && state != HolderState.Dead
-                && (found is null || state == HolderState.Alive))
-            {
-                found = holder;
-            }
-        }
-
-        return found;
-    }
+    private WriterHolder? AnyHolder() => HolderFiles.AnyHolder(_folder, _self.Who, _self.Token);
 
     private ClaimResult CreateBreak()
     {
@@ -367,7 +272,7 @@ internal sealed class ClaimFiles : IDisposable
         }
     }
 
-    private Guid? TokenOf(string name) => Read(_folder, name, out _)?.Token;
+    private Guid? TokenOf(string name) => HolderFiles.Read(_folder, name, out _)?.Token;
 
     private ClaimResult Remove(string name)
     {

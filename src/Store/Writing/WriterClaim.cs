@@ -160,13 +160,13 @@ public sealed class WriterClaim : IDisposable
                 return default;
             }
 
-            var holder = ClaimFiles.Read(folder, WriterFiles.LeaseName, out var isThere);
-            if (isThere && !(holder is not null && ClaimFiles.IsAbandoned(folder, holder, self)))
+            var holder = HolderFiles.Read(folder, WriterFiles.LeaseName, out var isThere);
+            if (isThere && !(holder is not null && HolderFiles.IsAbandoned(folder, holder, self)))
             {
                 return new LockStatus(IsHeld: true, holder);
             }
 
-            holder = ClaimFiles.AnyHolder(folder, self, token: null);
+            holder = HolderFiles.AnyHolder(folder, self, token: null);
             return IsLocked(folder, locks) is { } isHeld
                 ? new LockStatus(isHeld, isHeld ? holder : null)
                 : new LockStatus(holder is not null, holder);
