@@ -30,6 +30,11 @@ remove_test_users() {
     for pid in $(ps -o pid= -u "${user}" 2>/dev/null); do
       kill -KILL "${pid}" 2>/dev/null || true
     done
+    # An account with processes is not removed.
+    for _ in {1..50}; do
+      ps -o pid= -u "${user}" >/dev/null 2>&1 || break
+      sleep 0.1
+    done
     # Where the program keeps its runtime files.
     rm -rf -- "/var/tmp/condafuse-$(id -u "${user}")"
     userdel "${user}" 2>/dev/null || true
