@@ -131,4 +131,6 @@ setup_file() {
   expect_status 4
   as_root unmount "${point}"
   [[ -z "$(servers)" ]]
+  # The mount point was there before, so it stays.
+  rmdir "${point}"
 }

@@ -45,7 +45,7 @@ for path in list(places):
         places |= {stem + end for end in (".lock", ".server", ".server.new", ".control", ".log", ".end", ".read-ahead")}
 print(*sorted(places), sep="\n")
 PYTHON
-  nsenter --mount="/proc/${machine}/ns/mnt" sh -c 'rm -rf --one-file-system -- /tmp/condafuse* /tmp/mallory/* /var/tmp/condafuse* /dev/shm/condafuse* /run/user/*/condafuse*'
+  nsenter --mount="/proc/${machine}/ns/mnt" sh -c 'rm -rf --one-file-system -- /tmp/condafuse-[0-9]* /tmp/mallory/* /var/tmp/condafuse* /dev/shm/condafuse* /run/user/*/condafuse*'
   rm -rf -- "$(home_of "${who}")"/{.cache,.local}
   plain_archive "${who}" "$(archives_of "${who}")/plain.squashfs"
 }
