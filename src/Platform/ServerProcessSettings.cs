@@ -31,8 +31,8 @@ public static unsafe class ServerProcessSettings
 
     /// <summary>
     /// Raises soft limits as far as they go (not that of core dumps, which would hold private data), and has a write beyond the limit of a file's
-    /// length fail instead of killing the process. New files are the user's alone, whatever umask the session had; those that others may use get their
-    /// permissions explicitly.
+    /// length fail instead of killing the process. New files are the user's alone, whatever umask the session had; those that others may use
+    /// get their permissions explicitly.
     /// </summary>
     /// <returns>The limits that remain.</returns>
     public static IReadOnlyList<RemainingLimit> Apply()
