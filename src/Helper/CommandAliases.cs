@@ -23,7 +23,7 @@ internal static class CommandAliases
     {
         var archive = name is not null && EnvironmentName.IsValid(name) ? session.Catalog.Find(EnvironmentName.Parse(name)) : null;
         return archive is null
-            ? "hint: to delete an environment, unmount it and delete its archive: 'condafuse list' shows them, 'condafuse paths' where they are"
-            : $"hint: conda-fuse-unmount {archive.Name}; rm '{archive.Path}'";
+            ? "unmount the environment and delete its archive; 'condafuse list' shows the names, 'condafuse paths' the directories"
+            : $"conda-fuse-unmount {archive.Name}; rm '{archive.Path}'";
     }
 }

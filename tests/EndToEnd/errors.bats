@@ -10,7 +10,7 @@ setup_file() {
 @test "a command that does not exist is named, with the one that was meant" {
   helper mont small
   expect_status 2
-  [[ "${stderr}" == "condafuse: there is no command 'mont': did you mean 'mount'?" ]] || fail 'the sentence'
+  expect_in_stderr "condafuse: there is no command 'mont'; did you mean 'mount'?"
   helper lsit
   expect_in_stderr "did you mean 'list'?"
   helper frobnicate

@@ -11,14 +11,39 @@ answer['environments'] = [e for e in answer.get('environments', []) if e['archiv
 print($1)" "${archives}" <<<"${output}"
 }
 
-@test "every command has a help that ends with the exit codes" {
-  local command
-  for command in '' init create mount unmount diff discard run list paths pack extract info verify doctor completions; do
-    helper ${command} --help
+@test "every command has a help that ends with examples, and the exit codes have a page" {
+  local command page
+  helper --help
+  expect_status 0
+  expect_in_output 'Changes and history:'
+  page="${output}"
+  for command in $(sed -n '/^Options:/q; s/^  \([a-z][a-z-]*\) .*/\1/p' <<<"${page}"); do
+    helper "${command}" --help
     expect_status 0
-    expect_in_output 'Exit codes:'
+    expect_in_output "Usage: condafuse ${command}"
+    expect_in_output 'Examples:'
     [[ -z "${stderr}" ]]
+    page="${output}"
+    helper help "${command}"
+    expect_output "${page}"
   done
+  helper help exit-codes
+  expect_in_output '130  Interrupted'
+  helper help mont
+  expect_status 2
+  expect_stderr $'condafuse: there is no help for \'mont\'\nhint: condafuse help mount'
+}
+
+@test "a mistake on the command line gets one sentence and the command that explains" {
+  helper
+  expect_status 2
+  expect_stderr $'condafuse: no command given\nhint: condafuse --help'
+  helper mont x
+  expect_status 2
+  expect_stderr $'condafuse: there is no command \'mont\'; did you mean \'mount\'?\nhint: condafuse mount --help'
+  helper mount
+  expect_status 2
+  expect_stderr $'condafuse: mount needs NAME\nhint: condafuse mount --help'
 }
 
 @test "list --json says all of a mounted and of an unmounted environment" {

@@ -146,6 +146,10 @@ expect_status() {
   [[ "${status}" -eq "$1" ]] || fail "expected status $1"
 }
 
+expect_stderr() {
+  [[ "${stderr}" == "$1" ]] || fail "expected on stderr: $1"
+}
+
 expect_output() {
   [[ "${output}" == "$1" ]] || fail "expected on stdout: $1"
 }

@@ -72,7 +72,7 @@ noting_conda() {
   expect_in_stderr 'Read-only file system'
   helper run small --help
   expect_status 0
-  expect_in_output 'condafuse run NAME'
+  expect_in_output 'NAME -- COMMAND'
   unmount small
 }
 

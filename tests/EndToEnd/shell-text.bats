@@ -85,13 +85,13 @@ setup_file() {
 @test "the completions know exactly the commands that condafuse has" {
   local offered listed
   offered="$(bash -c 'source "$1"; COMP_WORDS=(condafuse ""); COMP_CWORD=1; _condafuse; printf "%s\n" "${COMPREPLY[@]}"' - "${texts}/completions.bash" | grep -v '^-' | sort)"
-  listed="$("${CONDAFUSE_BIN}" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z][a-z-]*\).*/\1/p' | sort)"
+  listed="$("${CONDAFUSE_BIN}" --help | sed -n '/^Options:/q; s/^  \([a-z][a-z-]*\) .*/\1/p' | sort)"
   diff <(echo "${listed}") <(echo "${offered}")
 }
 
 @test "the completions know exactly the options that each command has" {
   local verb offered listed
-  for verb in $("${CONDAFUSE_BIN}" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z][a-z-]*\).*/\1/p'); do
+  for verb in $("${CONDAFUSE_BIN}" --help | sed -n '/^Options:/q; s/^  \([a-z][a-z-]*\) .*/\1/p'); do
     offered="$(bash -c 'source "$1"; COMP_WORDS=(condafuse "$2" --); COMP_CWORD=2; _condafuse; printf "%s\n" "${COMPREPLY[@]}"' - "${texts}/completions.bash" "${verb}" | sort)"
     listed="$("${CONDAFUSE_BIN}" "${verb}" --help | sed -n '/^Options:/,/^$/s/^  [^ ]*\(, [^ ]*\)*/&/p' | grep -oE '^  (-[^ ]+, )*--[a-z0-9-]+' | grep -oE -- '--[a-z0-9-]+' | sort)"
     diff <(echo "${listed}") <(echo "${offered}") || fail "condafuse ${verb}: < has, > offered"

@@ -135,6 +135,5 @@ public class NumbersTests
 
     private static ParseResult Parse(string[] words) => Root().Parse(words, Configuration);
 
-    private static RootCommand Root() =>
-        Program.Root(new Session(new Dictionary<string, string>(StringComparer.Ordinal) { ["HOME"] = "/nowhere" }), [], []);
+    private static Command Root() => AllCommands.Root();
 }

@@ -8,9 +8,9 @@ setup() {
   man --local-file "${BATS_TEST_DIRNAME}/../../man/condafuse.1" | col -bx >"${BATS_TEST_TMPDIR}/page"
 }
 
-# What --help lists below "Commands:".
+# The commands that --help lists, in all groups.
 commands() {
-  condafuse --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\).*/\1/p'
+  condafuse --help | sed -n '/^Options:/q; s/^  \([a-z-]*\) .*/\1/p'
 }
 
 @test "the man page has every command" {
@@ -38,7 +38,7 @@ commands() {
 
 @test "the man page has every exit status" {
   local code
-  for code in $(condafuse --help | sed -n '/^Exit codes:/,$p' | grep -oE '(^| {2,})[0-9]+ ' | tr -d ' '); do
+  for code in $(condafuse help exit-codes | sed -nE 's/^ +([0-9]+) .*/\1/p'); do
     grep -qE "^ +${code} " "${BATS_TEST_TMPDIR}/page" || {
       echo "no ${code}"
       return 1

@@ -14,17 +14,17 @@ internal static class CommitCommand
 {
     public static Command Create(Session session)
     {
-        var subject = new Argument<string>("name") { Description = "An environment's name, or the path of an image" };
-        var message = MessageOption.Create("What the history shall say; by default, the packages that changed");
+        var subject = CommonOptions.Subject();
+        var message = MessageOption.Create("Message for the history; default: the packages that changed");
         var target = new Option<string?>("--to")
         {
-            Description = "Write a new archive of this NAME, or at this PATH, instead, with the changes in it; the old one, and its changes, stay",
+            Description = "Write a new archive with the changes instead",
             HelpName = "name|path",
         };
-        var json = new Option<bool>("--json") { Description = "For scripts" };
+        var json = CommonOptions.Json();
         var threads = ThreadsOption.Create();
         var command = new Command(
-            "commit", "Put what was changed in an environment into its archive, as a new generation") { subject, message, target, json, threads };
+            "commit", "Commit changes to the archive as a new generation") { subject, message, target, json, threads };
         command.SetAction(parsed =>
         {
             var archive = session.Planner.Find(parsed.GetRequiredValue(subject));
@@ -146,13 +146,11 @@ internal static class RollbackCommand
 {
     public static Command Create(Session session)
     {
-        var subject = new Argument<string>("name") { Description = "An environment's name, or the path of an image" };
-        var generation = new Argument<long>("generation") { Description = "The generation to go back to (condafuse log)" }.TakingGeneration();
-        var message = MessageOption.Create("What the history shall say");
+        var subject = CommonOptions.Subject();
+        var generation = new Argument<long>("generation") { Description = "Number of the generation; 'condafuse log' lists them" }.TakingGeneration();
+        var message = MessageOption.Create("Message for the history");
         var command = new Command(
-            "rollback",
-            "Give an earlier generation of an archive back, as a new generation: going forward again works the "
-            + "same way") { subject, generation, message };
+            "rollback", "Restore an earlier generation, as a new one that you can undo") { subject, generation, message };
         command.SetAction(parsed =>
         {
             var archive = session.Planner.FindImage(parsed.GetRequiredValue(subject));

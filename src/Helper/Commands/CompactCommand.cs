@@ -13,19 +13,19 @@ internal static class CompactCommand
 {
     public static Command Create(Session session)
     {
-        var subject = new Argument<string>("name") { Description = "An environment's name, or the path of an image" };
+        var subject = CommonOptions.Subject();
         var keep = new Option<int?>("--keep")
         {
-            Description = "Keep the newest N generations as they are; by default 1, packed again", HelpName = "n",
-        }.Taking<int>("a number from 1 on", number => number >= 1);
+            Description = "Keep the newest N generations; default 1, which is repacked", HelpName = "n",
+        }.Taking<int>("a number, 1 or more", number => number >= 1);
         var expired = new Option<bool>("--expired")
         {
-            Description = $"Remove only what {Retention.Variable} does not keep (by default {RetentionPolicy.Default})",
+            Description = $"Remove only the generations that {Retention.Variable} does not keep",
         };
-        var yes = new Option<bool>("--yes", "-y") { Description = "Do not ask, although earlier generations are removed" };
+        var yes = CommonOptions.Yes();
         var threads = ThreadsOption.Create();
-        var json = new Option<bool>("--json") { Description = "For scripts" };
-        const string purpose = "Remove old generations and free their space; other users' own changes that build on one of them no longer fit";
+        var json = CommonOptions.Json();
+        const string purpose = "Remove old generations and free their space";
         var command = new Command("compact", purpose)
         {
             subject, keep, expired, yes, threads, json,
@@ -34,7 +34,7 @@ internal static class CompactCommand
         {
             if (result.IsReadable(keep) && result.GetValue(keep) is not null && result.GetValue(expired))
             {
-                result.AddError("--keep and --expired exclude each other");
+                result.AddError("give --keep or --expired, not both");
             }
         });
         command.SetAction(parsed =>

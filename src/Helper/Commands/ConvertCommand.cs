@@ -10,13 +10,13 @@ internal static class ConvertCommand
 {
     public static Command Create(Session session)
     {
-        var subject = new Argument<string>("name") { Description = "An environment's name, or the path of an image" };
-        var format = new Option<string>("--to") { Description = "squashfs or zip", Required = true, HelpName = "format" };
-        format.AcceptOnlyFromAmong([.. ArchiveFormats.All.Select(known => known.Name())]);
+        var subject = CommonOptions.Subject();
+        var format = new Option<string>("--to") { Description = "New format: squashfs or zip", Required = true, HelpName = "format" };
+        format.OneOf([.. ArchiveFormats.All.Select(known => known.Name())]);
         var threads = ThreadsOption.Create();
-        var yes = new Option<bool>("--yes", "-y") { Description = "Do not ask, although earlier generations are dropped" };
+        var yes = CommonOptions.Yes();
         var command = new Command(
-            "convert", "Write an archive in another format; the old content goes when the new one is whole") { subject, format, threads, yes };
+            "convert", "Convert an archive to another format") { subject, format, threads, yes };
         command.SetAction(parsed =>
         {
             var archive = session.Planner.Find(parsed.GetRequiredValue(subject));

@@ -15,32 +15,32 @@ internal static class CreateCommand
     {
         var name = new Argument<string>("name")
         {
-            Description = "Name of the new environment; what follows it and is no option of ours goes to 'conda create', as does all that follows --",
+            Description = "Name of the new environment",
         };
         var file = new Option<string?>("--file")
         {
-            Description = "An environment file: environment.yml, explicit list, conda-lock.yml, pixi.lock, requirements.txt or a list of packages",
+            Description = "Create what a file describes: environment.yml, explicit list, conda-lock.yml, pixi.lock, requirements.txt or a list of packages",
             HelpName = "file",
         }.NotEmpty();
         var environment = new Option<string?>("--environment")
         {
-            Description = "Environment of a pixi.lock; 'default' without it", HelpName = "name",
+            Description = "Environment of a pixi.lock; default 'default'", HelpName = "name",
         };
         var category = new Option<string[]>("--category")
         {
-            Description = "Category of a conda-lock.yml, besides 'main'; may be repeated", HelpName = "name", Arity = ArgumentArity.OneOrMore,
+            Description = "Category of a conda-lock.yml besides 'main'; may be repeated", HelpName = "name", Arity = ArgumentArity.OneOrMore,
         };
         var format = new Option<string?>("--format")
         {
-            Description = "squashfs or zip. By default what CONDA_FUSE_FORMAT says, or squashfs", HelpName = "format",
+            Description = "Format of the archive: squashfs (default) or zip", HelpName = "format",
         };
-        format.AcceptOnlyFromAmong([.. ArchiveFormats.All.Select(known => known.Name())]);
+        format.OneOf([.. ArchiveFormats.All.Select(known => known.Name())]);
         var resume = new Option<bool>("--resume")
         {
-            Description = "Seal what an interrupted creation left; runs conda only if arguments for it follow",
+            Description = "Make the archive from what an interrupted creation left",
         };
-        var drop = new Option<bool>("--drop") { Description = "Remove what an interrupted creation left, and create nothing" };
-        var command = new Command("create", "Create an environment with conda, seal it into one file, and mount it")
+        var drop = new Option<bool>("--drop") { Description = "Remove what an interrupted creation left" };
+        var command = new Command("create", "Create an environment with conda and keep it as one file")
         {
             name, file, environment, category, format, resume, drop,
         };
@@ -48,12 +48,12 @@ internal static class CreateCommand
         {
             if (result.GetValue(resume) && result.GetValue(drop))
             {
-                result.AddError("--resume and --drop exclude each other");
+                result.AddError("give --resume or --drop, not both");
             }
 
             if (result.GetValue(file) is null && (result.GetValue(environment) is not null || result.GetValue(category) is { Length: > 0 }))
             {
-                result.AddError("--environment and --category choose from a lock: --file names it");
+                result.AddError("--environment and --category select from a lockfile: give it with --file");
             }
 
             if (CreationArguments.FindPlace(rest) is { } place)

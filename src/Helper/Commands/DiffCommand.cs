@@ -11,16 +11,16 @@ internal static class DiffCommand
 {
     public static Command Create(Session session)
     {
-        var subject = new Argument<string>("name") { Description = "An environment's name, or the path of an image" };
+        var subject = CommonOptions.Subject();
         var before = new Argument<long?>("generation")
         {
-            Description = "Compare this generation (condafuse log) with what the archive is now",
+            Description = "Compare this generation with the current one",
             Arity = ArgumentArity.ZeroOrOne,
         }.TakingGeneration();
-        var after = new Argument<long?>("other") { Description = "or with this one", Arity = ArgumentArity.ZeroOrOne }.TakingGeneration();
-        var json = new Option<bool>("--json") { Description = "For scripts" };
+        var after = new Argument<long?>("other") { Description = "Compare the first generation with this one", Arity = ArgumentArity.ZeroOrOne }.TakingGeneration();
+        var json = CommonOptions.Json();
         var command = new Command(
-            "diff", "Show what was changed in an environment since its archive was written, or between generations: packages and files")
+            "diff", "Show uncommitted changes, or compare two generations")
         {
             subject, before, after, json,
         };

@@ -11,9 +11,9 @@ internal static class DiscardCommand
 {
     public static Command Create(Session session)
     {
-        var subject = new Argument<string>("name") { Description = "An environment's name, or the path of an image" };
-        var yes = new Option<bool>("--yes", "-y") { Description = "Do not ask" };
-        var command = new Command("discard", "Drop what was changed in an environment since its archive was written") { subject, yes };
+        var subject = CommonOptions.Subject();
+        var yes = CommonOptions.Yes();
+        var command = new Command("discard", "Drop uncommitted changes") { subject, yes };
         command.SetAction(parsed =>
         {
             var archive = session.Planner.Find(parsed.GetRequiredValue(subject));

@@ -9,17 +9,17 @@ internal static class DoctorCommand
 {
     public static Command Create(Session session)
     {
-        var json = new Option<bool>("--json") { Description = "For scripts" };
-        var clean = new Option<bool>("--clean") { Description = "Clean up leftovers; asks where uncommitted changes are concerned" };
+        var json = CommonOptions.Json();
+        var clean = new Option<bool>("--clean") { Description = "Remove leftovers; ask before touching uncommitted changes" };
         var move = new Option<bool>("--move-changes")
         {
-            Description = "With --clean: move uncommitted changes to their renamed archive without asking",
+            Description = "With --clean: move changes of renamed archives without asking",
         };
         var discard = new Option<bool>("--discard-changes")
         {
-            Description = "With --clean: remove uncommitted changes of deleted archives without asking",
+            Description = "With --clean: remove changes of deleted archives without asking",
         };
-        var command = new Command("doctor", "Check what condafuse needs, and find what was left behind") { json, clean, move, discard };
+        var command = new Command("doctor", "Check this machine, and find and remove leftovers") { json, clean, move, discard };
         command.SetAction(parsed =>
         {
             var cleaning = Cleaning(parsed.GetValue(clean), parsed.GetValue(move), parsed.GetValue(discard), parsed.GetValue(json));

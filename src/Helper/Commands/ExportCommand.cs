@@ -14,17 +14,17 @@ internal static class ExportCommand
 {
     public static Command Create(Session session)
     {
-        var subject = new Argument<string>("name") { Description = "An environment's name, or the path of an image" };
-        var list = new Option<bool>("--explicit") { Description = "A list of the addresses of all packages, which conda installs without solving" };
-        var yaml = new Option<bool>("--yaml") { Description = "environment.yml with exact versions; the default" };
-        var locked = new Option<bool>("--lock") { Description = "conda-lock.yml, with addresses and checksums of conda's and pip's packages" };
+        var subject = CommonOptions.Subject();
+        var list = new Option<bool>("--explicit") { Description = "Print a list of package URLs, which conda installs without solving" };
+        var yaml = new Option<bool>("--yaml") { Description = "Print environment.yml with exact versions (default)" };
+        var locked = new Option<bool>("--lock") { Description = "Print conda-lock.yml with URLs and checksums of all packages" };
         var command = new Command(
-            "export", "Describe what is installed, so that 'create --file' makes the same again") { subject, list, yaml, locked };
+            "export", "Print the installed packages as a file for 'create --file'") { subject, list, yaml, locked };
         command.Validators.Add(result =>
         {
             if (new[] { list, yaml, locked }.Count(option => result.GetValue(option)) > 1)
             {
-                result.AddError("--explicit, --yaml and --lock exclude each other");
+                result.AddError("give one of --explicit, --yaml and --lock");
             }
         });
         command.SetAction(parsed =>

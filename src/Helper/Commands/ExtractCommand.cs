@@ -12,16 +12,16 @@ internal static class ExtractCommand
 {
     public static Command Create(Session session)
     {
-        var subject = new Argument<string>("name") { Description = "The path of an image, or an environment's name" };
+        var subject = CommonOptions.Subject();
         var directory = new Argument<string>("directory")
         {
-            Description = "Where its content goes: a directory that is empty or does not exist",
+            Description = "Directory for the content; must be empty or not exist",
         }.NotEmptyPath();
         var threads = ThreadsOption.Create();
         var special = new Option<bool>("--preserve-special")
         {
             Description =
-                "Restore set-user-ID and set-group-ID bits, devices, and attributes of security. and trusted. (root only; for images that you trust)",
+                "Restore set-ID bits, devices and security attributes; only as root, and for images that you trust",
         };
         var command = new Command("extract", "Unpack an image into a directory") { subject, directory, threads, special };
         command.SetAction(parsed => Extract(

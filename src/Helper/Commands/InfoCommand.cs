@@ -10,9 +10,9 @@ internal static class InfoCommand
 {
     public static Command Create(Session session)
     {
-        var subject = new Argument<string>("name") { Description = "The path of an image, or an environment's name" };
-        var json = new Option<bool>("--json") { Description = "For scripts" };
-        var command = new Command("info", "Show what an image is: size, counts, compressor, who can mount it") { subject, json };
+        var subject = CommonOptions.Subject();
+        var json = CommonOptions.Json();
+        var command = new Command("info", "Show size, counts and compressor of an image") { subject, json };
         command.SetAction(parsed =>
         {
             var path = session.Planner.Find(parsed.GetRequiredValue(subject)).Path;

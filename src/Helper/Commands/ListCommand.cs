@@ -12,10 +12,10 @@ internal static class ListCommand
 {
     public static Command Create(Session session)
     {
-        var json = new Option<bool>("--json") { Description = "For scripts" };
-        var names = new Option<bool>("--names") { Description = "Names only, one a line" };
-        var mounted = new Option<bool>("--mounted") { Description = "Only what is mounted" };
-        var command = new Command("list", "List the environments, their sizes, and where they are mounted") { json, names, mounted };
+        var json = CommonOptions.Json();
+        var names = new Option<bool>("--names") { Description = "Print only the names, one per line" };
+        var mounted = new Option<bool>("--mounted") { Description = "List only mounted environments" };
+        var command = new Command("list", "List environments, their sizes and where they are mounted") { json, names, mounted };
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(names))

@@ -11,9 +11,9 @@ internal static class LogCommand
 {
     public static Command Create(Session session)
     {
-        var subject = new Argument<string>("name") { Description = "An environment's name, or the path of an image" };
-        var json = new Option<bool>("--json") { Description = "For scripts" };
-        var command = new Command("log", "Show the generations that an archive holds, the newest first") { subject, json };
+        var subject = CommonOptions.Subject();
+        var json = CommonOptions.Json();
+        var command = new Command("log", "Show the generations of an archive, newest first") { subject, json };
         command.SetAction(parsed =>
         {
             var archive = session.Planner.FindImage(parsed.GetRequiredValue(subject));

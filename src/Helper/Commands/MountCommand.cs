@@ -13,29 +13,28 @@ internal static class MountCommand
 {
     public static Command Create(Session session)
     {
-        var subject = new Argument<string>("name") { Description = "An environment's name, or the path of an image" };
+        var subject = CommonOptions.Subject();
         var directory = new Argument<string?>("directory")
         {
-            Description = "Where to mount it; by default NAME below the mount root", Arity = ArgumentArity.ZeroOrOne,
+            Description = "Directory to mount it at; default NAME below the mount root", Arity = ArgumentArity.ZeroOrOne,
         }.NotEmptyPath();
-        var readOnly = new Option<bool>("--read-only") { Description = "Let nothing be changed through this mount" };
+        var readOnly = new Option<bool>("--read-only") { Description = "Refuse all changes through this mount" };
         var generation = new Option<long?>("--generation")
         {
-            Description = "Show an earlier generation (condafuse log), read-only, by default at NAME@GENERATION",
+            Description = "Mount an earlier generation, read-only, by default at NAME@NUMBER",
             HelpName = "number",
         }.TakingGeneration();
         var allowOther = new Option<bool>("--allow-other")
         {
-            Description = "Let other users use the mount, as the modes of its files say; needs 'user_allow_other' in /etc/fuse.conf",
+            Description = "Let other users use the mount; needs 'user_allow_other' in /etc/fuse.conf",
         };
         var takeOver = new Option<bool>("--take-over")
         {
-            Description = "Take the right to change it from whoever has it on another host; only when that host or process is dead: two writers "
-                + "destroy what both write",
+            Description = "Take the write lock from a dead process on another host. Two living writers destroy each other's changes",
         };
-        var printPrefix = new Option<bool>("--print-prefix") { Description = "Print the environment's prefix and nothing else on standard output" };
-        var json = new Option<bool>("--json") { Description = "For scripts" };
-        var command = new Command("mount", "Mount an environment, unless it is mounted")
+        var printPrefix = new Option<bool>("--print-prefix") { Description = "Print only the prefix of the environment" };
+        var json = CommonOptions.Json();
+        var command = new Command("mount", "Mount an environment or an image")
         {
             subject,
             directory,

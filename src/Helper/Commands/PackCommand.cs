@@ -14,7 +14,7 @@ internal static class PackCommand
     public static Command Create(Session session)
     {
         var options = new PackOptionSet();
-        var command = options.CreateCommand("Pack an environment, or any directory, into an archive");
+        var command = options.CreateCommand("Pack an environment as conda-pack does, or a directory");
         command.SetAction(parsed =>
         {
             var run = new PackRun(session, options, parsed);

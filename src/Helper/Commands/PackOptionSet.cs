@@ -44,24 +44,24 @@ internal sealed class PackOptionSet
 
     public Argument<string?> Directory { get; } = new("directory")
     {
-        Description = "A directory to pack as it is, instead of an environment", Arity = ArgumentArity.ZeroOrOne,
+        Description = "Directory to pack as it is, instead of an environment", Arity = ArgumentArity.ZeroOrOne,
     };
 
     public Option<string?> Name { get; } = new("--name", "-n")
     {
-        Description = "The environment to pack; the active one if neither a name nor a prefix is given",
+        Description = "Environment to pack; default: the active one",
         HelpName = "env",
     };
 
     public Option<string?> Prefix { get; } = new Option<string?>("--prefix", "-p")
     {
-        Description = "Where the environment is that is to be packed",
+        Description = "Environment to pack, by its prefix",
         HelpName = "path",
     }.NotEmpty();
 
     public Option<string?> Output { get; } = new Option<string?>("--output", "-o")
     {
-        Description = "What to write; of an environment by default NAME.tar.gz",
+        Description = "File to write; default ENV.tar.gz. Required with DIRECTORY",
         HelpName = "path",
     }.NotEmpty();
 
@@ -69,74 +69,74 @@ internal sealed class PackOptionSet
 
     public Option<string?> Destination { get; } = new("--dest-prefix", "-d")
     {
-        Description = "Write the environment for this prefix; there nothing is left to unpack", HelpName = "path",
+        Description = "Rewrite the prefix to this path; conda-unpack is not needed there", HelpName = "path",
     };
 
     public Option<string> Format { get; } = new("--format")
     {
-        Description = $"{Infer} (from the output's name), {string.Join(", ", PackFormats.Names)}", HelpName = "format",
+        Description = $"{Infer} (default: from the name of the output), {string.Join(", ", PackFormats.Names)}", HelpName = "format",
         DefaultValueFactory = _ => Infer,
     };
 
     /// <summary>Which levels there are depends on the format: see <see cref="CheckLevel"/>.</summary>
     public Option<int?> Level { get; } = new Option<int?>("--compress-level")
     {
-        Description = $"0 (fast) to 9 (small), of tar.zst to 19; {ArchiveSettings.DefaultLevel} by default", HelpName = "level",
-    }.Taking<int>("a number from 0 to 9, of tar.zst to 19", _ => true);
+        Description = $"0 (fast) to 9 (small), to 19 for tar.zst; default {ArchiveSettings.DefaultLevel}", HelpName = "level",
+    }.Taking<int>("a number from 0 to 9, or to 19 for tar.zst", _ => true);
 
     public Option<int> Threads { get; } = ThreadsOption.Create();
 
     public Option<bool> ZipSymlinks { get; } = new("--zip-symlinks")
     {
-        Description = "Store symlinks as such in a zip archive, not copies of what they lead to; not every program that unpacks knows them",
+        Description = "Store symlinks in a zip archive as symlinks, not as copies; some unzip programs do not support them",
     };
 
     public Option<bool> NoZip64 { get; } = new("--no-zip-64")
     {
-        Description = "Write a zip archive that old programs read too; fails for 4 GiB, or 65535 files",
+        Description = "Write a zip archive that old programs can read; fails for 4 GiB or 65535 files",
     };
 
     public Option<bool> AllowEditable { get; } = new("--ignore-editable-packages")
     {
-        Description = "Pack although packages are links to their sources",
+        Description = "Pack even if packages are links to their sources",
     };
 
-    public Option<bool> AllowMissing { get; } = new("--ignore-missing-files") { Description = "Pack although files that conda installed are gone" };
+    public Option<bool> AllowMissing { get; } = new("--ignore-missing-files") { Description = "Pack even if files that conda installed are missing" };
 
     public Option<string[]> Exclude { get; } = new(ExcludeName)
     {
-        Description = "Leave out files of an environment whose path fits; may be repeated", HelpName = "pattern", Arity = ArgumentArity.OneOrMore,
+        Description = "Exclude files whose path matches; may be repeated", HelpName = "pattern", Arity = ArgumentArity.OneOrMore,
         DefaultValueFactory = _ => [],
     };
 
     public Option<string[]> Include { get; } = new(IncludeName)
     {
-        Description = "Take in again what an earlier --exclude left out; may be repeated", HelpName = "pattern", Arity = ArgumentArity.OneOrMore,
+        Description = "Include files again that an earlier --exclude matched; may be repeated", HelpName = "pattern", Arity = ArgumentArity.OneOrMore,
         DefaultValueFactory = _ => [],
     };
 
     public Option<bool> Force { get; } = new("--force", "-f")
     {
-        Description = "Replace the output if it exists, and make its directory if that does not",
+        Description = "Replace an existing output, and create its directory if it is missing",
     };
 
-    public Option<bool> Quiet { get; } = new("--quiet", "-q") { Description = "Say nothing but what goes wrong" };
+    public Option<bool> Quiet { get; } = new("--quiet", "-q") { Description = "Print nothing but problems" };
 
     public Option<CompressorChoice> Compressor { get; } = new("--compressor")
     {
-        Description = $"Of a SquashFS image, NAME[:LEVEL]: {CompressorChoice.Names}", HelpName = "name[:level]",
+        Description = $"For an image: {CompressorChoice.Names}; default zstd:6", HelpName = "name[:level]",
         DefaultValueFactory = _ => CompressorChoice.Default, CustomParser = CompressorChoice.Parse,
     };
 
     public Option<string[]> CompressorOptions { get; } = new("--compressor-option")
     {
-        Description = $"NAME=VALUE, may be repeated: {CompressorChoice.OptionNames}", HelpName = "name=value", DefaultValueFactory = _ => [],
+        Description = $"Option of the compressor; may be repeated. {CompressorChoice.OptionNames}", HelpName = "name=value", DefaultValueFactory = _ => [],
         Arity = ArgumentArity.OneOrMore,
     };
 
     public Option<int> BlockSize { get; } = new Option<int>("--block-size")
     {
-        Description = "Of a SquashFS image, the size of data blocks: a power of two from 4096 to 1048576",
+        Description = $"For an image: a power of two from 4096 to 1048576; default {DefaultBlockSize}",
         DefaultValueFactory = _ => DefaultBlockSize, HelpName = "bytes",
     }.Taking("a power of two from 4096 to 1048576", size => BitOperations.IsPow2(size) && size is >= 4096 and <= 1048576);
 
@@ -186,7 +186,7 @@ internal sealed class PackOptionSet
         bool Given(Option option) => result.GetResult(option) is { Implicit: false };
         if (result.GetValue(Name) is not null && result.GetValue(Prefix) is not null)
         {
-            result.AddError("--name and --prefix both say which environment: give one of them");
+            result.AddError("give --name or --prefix, not both");
         }
 
         if (result.GetValue(Directory) is not null)
@@ -198,7 +198,7 @@ internal sealed class PackOptionSet
 
             if (!Given(Output))
             {
-                result.AddError("Option '--output' is required with a directory.");
+                result.AddError("pack DIRECTORY needs --output PATH");
             }
         }
 
@@ -226,7 +226,7 @@ internal sealed class PackOptionSet
         }
         else if (imageOptions.Count > 0 && given(Level))
         {
-            result.AddError($"{imageOptions[0].Name} and --compress-level both say how to compress: give one of them");
+            result.AddError($"{imageOptions[0].Name} and --compress-level both set the compression: give one of them");
         }
     }
 }

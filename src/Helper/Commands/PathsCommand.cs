@@ -8,8 +8,8 @@ internal static class PathsCommand
 {
     public static Command Create(Session session)
     {
-        var json = new Option<bool>("--json") { Description = "For scripts" };
-        var command = new Command("paths", "Show where archives, mounts, locks and logs are") { json };
+        var json = CommonOptions.Json();
+        var command = new Command("paths", "Show the directories of archives, mounts, locks and logs") { json };
         command.SetAction(parsed => Print(session, parsed.GetValue(json)));
         return command;
     }

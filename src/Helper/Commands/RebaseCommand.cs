@@ -12,18 +12,16 @@ internal static class RebaseCommand
 {
     public static Command Create(Session session)
     {
-        var subject = new Argument<string>("name") { Description = "An environment's name, or the path of an image" };
+        var subject = CommonOptions.Subject();
         var keep = new Option<string?>("--keep")
         {
-            Description = "Which side counts where both changed the same: mine (your changes) or theirs (the archive's)",
+            Description = "Resolve conflicts with your side (mine) or the archive's (theirs)",
             HelpName = "mine|theirs",
         };
-        keep.AcceptOnlyFromAmong("mine", "theirs");
-        var json = new Option<bool>("--json") { Description = "For scripts" };
+        keep.OneOf("mine", "theirs");
+        var json = CommonOptions.Json();
         var threads = ThreadsOption.Create();
-        var command = new Command(
-            "rebase",
-            "Carry your changes over to the archive as it is now, after it was committed to by somebody else") { subject, keep, json, threads };
+        var command = new Command("rebase", "Carry your changes over to the current generation of an archive") { subject, keep, json, threads };
         command.SetAction(parsed =>
         {
             var archive = session.Planner.Find(parsed.GetRequiredValue(subject));

@@ -9,18 +9,16 @@ internal static class RunCommand
 {
     public static Command Create(Session session, IReadOnlyList<string> rest)
     {
-        var subject = new Argument<string>("name") { Description = "An environment's name, or the path of an image" };
-        var readOnly = new Option<bool>("--read-only") { Description = "Let nothing be changed in the environment" };
+        var subject = CommonOptions.Subject();
+        var readOnly = new Option<bool>("--read-only") { Description = "Refuse all changes in the environment" };
         var command = new Command(
-            "run",
-            "Run a command in an environment: condafuse run NAME -- COMMAND [ARGUMENTS…]; mounts it if need be, and leaves "
-            + "it mounted") { subject, readOnly };
+            "run", "Run a command in an environment") { subject, readOnly };
         command.SetAction(parsed =>
         {
             IReadOnlyList<string> words = rest.Count > 0 && rest[0] == "--" ? [.. rest.Skip(1)] : rest;
             if (words.Count == 0)
             {
-                Terminal.Error.WriteLine("condafuse: run needs a command: condafuse run NAME -- COMMAND [ARGUMENTS…]");
+                Message.Error("run needs a command", "condafuse run NAME -- COMMAND [ARGUMENT...]");
                 return (int)ExitCode.Usage;
             }
 

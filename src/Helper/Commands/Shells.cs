@@ -7,8 +7,8 @@ internal static class Shells
 {
     public static Argument<string> Argument()
     {
-        var argument = new Argument<string>("shell") { Description = "bash, zsh or fish" };
-        argument.AcceptOnlyFromAmong("bash", "zsh", "fish");
+        var argument = new Argument<string>("shell") { Description = "Shell: bash, zsh or fish" };
+        argument.OneOf("bash", "zsh", "fish");
         return argument;
     }
 }
@@ -19,7 +19,7 @@ internal static class CompletionsCommand
     public static Command Create()
     {
         var shell = Shells.Argument();
-        var command = new Command("completions", "Print the completions of 'condafuse' itself for a shell") { shell };
+        var command = new Command("completions", "Print the completions of condafuse for a shell") { shell };
         command.SetAction(parsed => EmbeddedText.Print($"completions.{parsed.GetRequiredValue(shell)}"));
         return command;
     }
@@ -31,9 +31,8 @@ internal static class InitCommand
     public static Command Create()
     {
         var shell = Shells.Argument();
-        var script = new Option<bool>("--script") { Description = "Print conda-fuse.sh instead, the file that bash and zsh can source" };
-        var command = new Command(
-            "init", "Print the shell functions: eval \"$(condafuse init bash)\", fish: condafuse init fish | source") { shell, script };
+        var script = new Option<bool>("--script") { Description = "Print conda-fuse.sh instead, a file that bash and zsh can source" };
+        var command = new Command("init", "Print the shell functions, for a shell to evaluate") { shell, script };
         command.SetAction(parsed => EmbeddedText.Print(parsed.GetValue(script) ? "conda-fuse.sh" : $"init.{parsed.GetRequiredValue(shell)}"));
         return command;
     }

@@ -17,9 +17,9 @@ internal static class StatusCommand
 {
     public static Command Create(Session session)
     {
-        var subject = new Argument<string>("name") { Description = "An environment's name, or the path of an image" };
-        var json = new Option<bool>("--json") { Description = "For scripts" };
-        var command = new Command("status", "Show one environment: archive, history, uncommitted changes, mounts and who uses them")
+        var subject = CommonOptions.Subject();
+        var json = CommonOptions.Json();
+        var command = new Command("status", "Show one environment: history, changes, mounts and processes")
         {
             subject, json,
         };

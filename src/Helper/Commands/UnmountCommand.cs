@@ -15,13 +15,13 @@ internal static class UnmountCommand
     {
         var subject = new Argument<string?>("name")
         {
-            Description = "An environment's name, or the directory where an image is mounted", Arity = ArgumentArity.ZeroOrOne,
+            Description = "Name of an environment, or directory where an image is mounted", Arity = ArgumentArity.ZeroOrOne,
         };
-        var all = new Option<bool>("--all") { Description = "Unmount every environment below the mount directory" };
-        var wait = new Option<double>("--wait") { Description = "Wait so many SECONDS for whoever uses it", HelpName = "seconds" }
+        var all = new Option<bool>("--all") { Description = "Unmount every environment below the mount root" };
+        var wait = new Option<double>("--wait") { Description = "Wait up to SECONDS for processes that use it", HelpName = "seconds" }
             .Taking("a number of seconds, 0 or more", number => number is >= 0 and <= int.MaxValue);
-        var lazy = new Option<bool>("--lazy") { Description = "Detach it now, even while it is used; it ends when the last user leaves it" };
-        var noCommit = new Option<bool>("--no-commit") { Description = "Leave what was changed beside the archive" };
+        var lazy = new Option<bool>("--lazy") { Description = "Detach it now, even if it is in use; it ends with its last process" };
+        var noCommit = new Option<bool>("--no-commit") { Description = "Keep the changes beside the archive instead of committing them" };
         var printLevels = new Option<bool>("--print-levels")
         {
             Description = "Unmount nothing; print how often this shell must deactivate first",
@@ -29,12 +29,12 @@ internal static class UnmountCommand
         };
         var ifMounted = new Option<bool>("--if-mounted") { Description = "What is not mounted is no error", Hidden = true };
         var command = new Command(
-            "unmount", "Unmount an environment, and wait until its server has ended") { subject, all, wait, lazy, noCommit, printLevels, ifMounted };
+            "unmount", "Commit changes and unmount an environment") { subject, all, wait, lazy, noCommit, printLevels, ifMounted };
         command.Validators.Add(result =>
         {
             if (result.GetValue(all) == (result.GetValue(subject) is not null))
             {
-                result.AddError("unmount takes a name or directory, or --all");
+                result.AddError("unmount needs NAME, DIRECTORY or --all");
             }
         });
         command.SetAction(parsed =>

@@ -9,10 +9,10 @@ internal static class VerifyCommand
 {
     public static Command Create(Session session)
     {
-        var subject = new Argument<string>("name") { Description = "The path of an image, or an environment's name" };
-        var json = new Option<bool>("--json") { Description = "For scripts" };
+        var subject = CommonOptions.Subject();
+        var json = CommonOptions.Json();
         var threads = ThreadsOption.Create();
-        var command = new Command("verify", "Read everything in an image, and name what is broken") { subject, json, threads };
+        var command = new Command("verify", "Check an image for damage") { subject, json, threads };
         command.SetAction(parsed =>
         {
             var path = session.Planner.Find(parsed.GetRequiredValue(subject)).Path;

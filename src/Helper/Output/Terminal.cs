@@ -13,6 +13,12 @@ internal static class Terminal
     /// <summary>Messages. That nobody can read them ends nothing.</summary>
     public static LineOutput Error { get; } = new(new StandardStream(StandardStream.Error), ignoresFailures: true);
 
+    /// <summary>Columns of the terminal that shows results; <see cref="UsualWidth"/> where there is none.</summary>
+    public static int OutputWidth => TerminalSize.Columns(StandardStream.Output) is > 0 and var columns ? columns : UsualWidth;
+
+    /// <summary>Columns for output that goes to no terminal.</summary>
+    public const int UsualWidth = 80;
+
     /// <summary>Whether messages are read on a terminal.</summary>
     public static bool ShowsMessages => !Console.IsErrorRedirected;
 

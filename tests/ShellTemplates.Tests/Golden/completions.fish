@@ -80,92 +80,95 @@ function __conda_fuse_offer
     end
     switch $words[1]
         case conda-fuse-create
-            __conda_fuse_complete 1 none --file\t'Make what an environment file describes' --environment\t'Environment of a pixi.lock' --category\t'Category of a conda-lock.yml' --resume\t'Seal what an interrupted creation left' --drop\t'Remove what an interrupted creation left' --format\t'squashfs or zip'
+            __conda_fuse_complete 1 none --file\t'Create what a file describes' --environment\t'Environment of a pixi.lock' --category\t'Category of a conda-lock.yml' --resume\t'Make the archive from what an interrupted creation left' --drop\t'Remove what an interrupted creation left' --format\t'squashfs or zip'
         case conda-fuse-activate
             __conda_fuse_complete 1 environments --stack\t'Keep the active environment\'s programs on PATH'
         case conda-fuse-unmount
-            __conda_fuse_complete 1 mounted --wait\t'Seconds to wait for other processes' --lazy\t'Take it away from under its users' --no-commit\t'Leave what was changed beside the archive'
+            __conda_fuse_complete 1 mounted --wait\t'Seconds to wait for other processes' --lazy\t'Detach it now, even if it is in use' --no-commit\t'Keep the changes beside the archive'
         case conda-fuse-commit
-            __conda_fuse_complete 1 environments --message\t'What the history shall say' --to\t'Write a new archive instead'
+            __conda_fuse_complete 1 environments --message\t'Message for the history' --to\t'Write a new archive with the changes instead'
         case conda-fuse-paths
-            __conda_fuse_complete 1 none --json\t'Answer in JSON'
+            __conda_fuse_complete 1 none --json\t'Print JSON'
         case conda-fuse-env-list
-            __conda_fuse_complete 1 none --json\t'Answer in JSON' --names\t'Only the names, one a line' --mounted\t'Only what is mounted'
+            __conda_fuse_complete 1 none --json\t'Print JSON' --names\t'Print only the names, one per line' --mounted\t'List only mounted environments'
         case '*'
             if test (builtin count $words) -eq 1
                 builtin printf '%s\n' --help\t'Show help' --version\t'Show the version'
-                builtin printf '%s\n' create\t'Create an environment and keep it as one file'
-                builtin printf '%s\n' export\t'Describe what is installed in an environment'
+                builtin printf '%s\n' create\t'Create an environment with conda and keep it as one file'
+                builtin printf '%s\n' export\t'Print the installed packages as a file for \'create --file\''
                 builtin printf '%s\n' mount\t'Mount an environment or an image'
-                builtin printf '%s\n' diff\t'Show what was changed in an environment'
-                builtin printf '%s\n' discard\t'Drop what was changed in an environment'
-                builtin printf '%s\n' commit\t'Put what was changed into the archive'
-                builtin printf '%s\n' log\t'Show the generations of an archive'
-                builtin printf '%s\n' rollback\t'Give an earlier generation back'
-                builtin printf '%s\n' rebase\t'Carry changes over to a later generation'
-                builtin printf '%s\n' convert\t'Write an archive in another format'
+                builtin printf '%s\n' diff\t'Show uncommitted changes, or compare two generations'
+                builtin printf '%s\n' discard\t'Drop uncommitted changes'
+                builtin printf '%s\n' commit\t'Commit changes to the archive as a new generation'
+                builtin printf '%s\n' log\t'Show the generations of an archive, newest first'
+                builtin printf '%s\n' rollback\t'Restore an earlier generation, as a new one that you can undo'
+                builtin printf '%s\n' rebase\t'Carry your changes over to the current generation of an archive'
+                builtin printf '%s\n' convert\t'Convert an archive to another format'
                 builtin printf '%s\n' compact\t'Remove old generations and free their space'
-                builtin printf '%s\n' unmount\t'Unmount an environment'
+                builtin printf '%s\n' unmount\t'Commit changes and unmount an environment'
                 builtin printf '%s\n' run\t'Run a command in an environment'
-                builtin printf '%s\n' list\t'List the archived environments'
-                builtin printf '%s\n' status\t'Show one environment and who uses it'
-                builtin printf '%s\n' paths\t'Show where archives and mounts are'
-                builtin printf '%s\n' pack\t'Pack an environment or a directory into an archive'
-                builtin printf '%s\n' extract\t'Extract an image into a directory'
-                builtin printf '%s\n' info\t'Describe an image'
-                builtin printf '%s\n' verify\t'Read all of an image and name what is broken'
-                builtin printf '%s\n' doctor\t'Say what is wrong here and how to mend it'
-                builtin printf '%s\n' init\t'Print the shell functions'
-                builtin printf '%s\n' completions\t'Print the completions of a shell'
+                builtin printf '%s\n' list\t'List environments, their sizes and where they are mounted'
+                builtin printf '%s\n' status\t'Show one environment: history, changes, mounts and processes'
+                builtin printf '%s\n' paths\t'Show the directories of archives, mounts, locks and logs'
+                builtin printf '%s\n' pack\t'Pack an environment as conda-pack does, or a directory'
+                builtin printf '%s\n' extract\t'Unpack an image into a directory'
+                builtin printf '%s\n' info\t'Show size, counts and compressor of an image'
+                builtin printf '%s\n' verify\t'Check an image for damage'
+                builtin printf '%s\n' doctor\t'Check this machine, and find and remove leftovers'
+                builtin printf '%s\n' init\t'Print the shell functions, for a shell to evaluate'
+                builtin printf '%s\n' completions\t'Print the completions of condafuse for a shell'
+                builtin printf '%s\n' help\t'Explain a command, the exit codes or the environment variables'
                 return
             end
             switch $words[2]
                 case create
-                    __conda_fuse_complete 2 none --file\t'Make what an environment file describes' --environment\t'Environment of a pixi.lock' --category\t'Category of a conda-lock.yml' --resume\t'Seal what an interrupted creation left' --drop\t'Remove what an interrupted creation left' --format\t'squashfs or zip'
+                    __conda_fuse_complete 2 none --file\t'Create what a file describes' --environment\t'Environment of a pixi.lock' --category\t'Category of a conda-lock.yml' --resume\t'Make the archive from what an interrupted creation left' --drop\t'Remove what an interrupted creation left' --format\t'squashfs or zip'
                 case export
-                    __conda_fuse_complete 2 'environments files' --yaml\t'As environment.yml' --explicit\t'As a list of addresses' --lock\t'As conda-lock.yml'
+                    __conda_fuse_complete 2 'environments files' --yaml\t'Print environment.yml' --explicit\t'Print a list of URLs' --lock\t'Print conda-lock.yml'
                 case mount
-                    __conda_fuse_complete 2 'environments files' --read-only\t'Let nothing be changed through this mount' --generation\t'Show an earlier generation' --allow-other\t'Let other users use the mount' --take-over\t'Take the right to change it from a dead host' --print-prefix\t'Print only the prefix of the environment' --json\t'Answer in JSON'
+                    __conda_fuse_complete 2 'environments files' --read-only\t'Refuse all changes' --generation\t'Mount an earlier generation' --allow-other\t'Let other users use the mount' --take-over\t'Take the write lock from a dead process on another host' --print-prefix\t'Print only the prefix of the environment' --json\t'Print JSON'
                 case diff
-                    __conda_fuse_complete 2 'environments files' --json\t'Answer in JSON'
+                    __conda_fuse_complete 2 'environments files' --json\t'Print JSON'
                 case discard
                     __conda_fuse_complete 2 'environments files' --yes\t'Do not ask'
                 case commit
-                    __conda_fuse_complete 2 'environments files' --message\t'What the history shall say' --to\t'Write a new archive instead' --n-threads\tThreads --json\t'Answer in JSON'
+                    __conda_fuse_complete 2 'environments files' --message\t'Message for the history' --to\t'Write a new archive with the changes instead' --n-threads\tThreads --json\t'Print JSON'
                 case log
-                    __conda_fuse_complete 2 'environments files' --json\t'Answer in JSON'
+                    __conda_fuse_complete 2 'environments files' --json\t'Print JSON'
                 case rollback
-                    __conda_fuse_complete 2 'environments files' --message\t'What the history shall say'
+                    __conda_fuse_complete 2 'environments files' --message\t'Message for the history'
                 case rebase
-                    __conda_fuse_complete 2 'environments files' --keep\t'mine or theirs, where both changed the same' --n-threads\tThreads --json\t'Answer in JSON'
+                    __conda_fuse_complete 2 'environments files' --keep\t'Resolve conflicts: mine or theirs' --n-threads\tThreads --json\t'Print JSON'
                 case convert
                     __conda_fuse_complete 2 'environments files' --to\t'squashfs or zip' --yes\t'Do not ask' --n-threads\tThreads
                 case compact
-                    __conda_fuse_complete 2 'environments files' --keep\t'Newest generations to keep' --expired\t'Remove what the policy no longer keeps' --yes\t'Do not ask' --n-threads\tThreads --json\t'For scripts'
+                    __conda_fuse_complete 2 'environments files' --keep\t'Number of generations to keep' --expired\t'Remove only what CONDA_FUSE_KEEP does not keep' --yes\t'Do not ask' --n-threads\tThreads --json\t'Print JSON'
                 case unmount
-                    __conda_fuse_complete 2 'mounted files' --all\t'Unmount every environment' --wait\t'Seconds to wait for other processes' --lazy\t'Take it away from under its users' --no-commit\t'Leave what was changed beside the archive'
+                    __conda_fuse_complete 2 'mounted files' --all\t'Unmount every environment' --wait\t'Seconds to wait for other processes' --lazy\t'Detach it now, even if it is in use' --no-commit\t'Keep the changes beside the archive'
                 case run
-                    __conda_fuse_complete 2 'environments files' --read-only\t'Let nothing be changed through this mount'
+                    __conda_fuse_complete 2 'environments files' --read-only\t'Refuse all changes'
                 case list
-                    __conda_fuse_complete 2 none --json\t'Answer in JSON' --names\t'Only the names, one a line' --mounted\t'Only what is mounted'
+                    __conda_fuse_complete 2 none --json\t'Print JSON' --names\t'Print only the names, one per line' --mounted\t'List only mounted environments'
                 case status
-                    __conda_fuse_complete 2 'environments files' --json\t'Answer in JSON'
+                    __conda_fuse_complete 2 'environments files' --json\t'Print JSON'
                 case paths
-                    __conda_fuse_complete 2 none --json\t'Answer in JSON'
+                    __conda_fuse_complete 2 none --json\t'Print JSON'
                 case pack
-                    __conda_fuse_complete 2 files --name\t'The environment to pack, by its name' --prefix\t'The environment to pack, by its prefix' --output\t'What to write' --arcroot\t'Directory to put above the content' --dest-prefix\t'The prefix that it is written for' --format\t'What to write, if not as the name of the output says' --compress-level\t'0 (fast) to 9 (small)' --zip-symlinks\t'Store symlinks in a zip archive, not copies' --no-zip-64\t'Write a zip archive for old programs' --ignore-editable-packages\t'Pack although packages are links to sources' --ignore-missing-files\t'Pack although files of packages are gone' --exclude\t'Leave out files that fit the pattern' --include\t'Take them in again' --force\t'Replace the output if it exists' --quiet\t'Say nothing but what goes wrong' --compressor\t'zstd, xz, gzip, lz4 or none, with :LEVEL' --compressor-option\t'NAME=VALUE of the compressor' --n-threads\t'Threads to compress with' --block-size\t'Bytes a block'
+                    __conda_fuse_complete 2 files --name\t'Environment to pack, by its name' --prefix\t'Environment to pack, by its prefix' --output\t'File to write' --arcroot\t'Put everything below this directory' --dest-prefix\t'Rewrite the prefix to this path' --format\t'Format of the output' --compress-level\t'0 (fast) to 9 (small)' --zip-symlinks\t'Store symlinks in a zip archive, not copies' --no-zip-64\t'Write a zip archive for old programs' --ignore-editable-packages\t'Pack even if packages are links to sources' --ignore-missing-files\t'Pack even if files of packages are missing' --exclude\t'Exclude files that match' --include\t'Include files again' --force\t'Replace the output if it exists' --quiet\t'Print nothing but problems' --compressor\t'zstd, xz, gzip, lz4 or none, with :LEVEL' --compressor-option\t'Option of the compressor' --n-threads\t'Threads to compress with' --block-size\t'Block size'
                 case extract
-                    __conda_fuse_complete 2 'environments files' --n-threads\t'Threads to extract with' --preserve-special\t'Restore set-id bits and devices (root)'
+                    __conda_fuse_complete 2 'environments files' --n-threads\t'Threads to extract with' --preserve-special\t'Restore set-ID bits and devices (root)'
                 case info
-                    __conda_fuse_complete 2 'environments files' --json\t'Answer in JSON'
+                    __conda_fuse_complete 2 'environments files' --json\t'Print JSON'
                 case verify
-                    __conda_fuse_complete 2 'environments files' --json\t'Answer in JSON' --n-threads\t'Threads to read with'
+                    __conda_fuse_complete 2 'environments files' --json\t'Print JSON' --n-threads\t'Threads to read with'
                 case doctor
-                    __conda_fuse_complete 2 none --json\t'Answer in JSON' --clean\t'Clean up leftovers that need no decision' --move-changes\t'Move changes of renamed archives along' --discard-changes\t'Remove changes of deleted archives'
+                    __conda_fuse_complete 2 none --json\t'Print JSON' --clean\t'Remove leftovers' --move-changes\t'Move changes of renamed archives without asking' --discard-changes\t'Remove changes of deleted archives without asking'
                 case init
-                    __conda_fuse_complete 2 shells --script\t'Print conda-fuse.sh, the file to source'
+                    __conda_fuse_complete 2 shells --script\t'Print conda-fuse.sh, a file to source'
                 case completions
                     __conda_fuse_complete 2 shells
+                case help
+                    __conda_fuse_complete 2 none
             end
     end
 end

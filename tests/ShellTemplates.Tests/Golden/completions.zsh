@@ -82,66 +82,68 @@ _condafuse() {
     \return
   fi
   case "${verb}" in
-  'conda-fuse-create') __conda_fuse_complete 1 'none' '--file':'Make what an environment file describes' '--environment':'Environment of a pixi.lock' '--category':'Category of a conda-lock.yml' '--resume':'Seal what an interrupted creation left' '--drop':'Remove what an interrupted creation left' '--format':'squashfs or zip' ;;
+  'conda-fuse-create') __conda_fuse_complete 1 'none' '--file':'Create what a file describes' '--environment':'Environment of a pixi.lock' '--category':'Category of a conda-lock.yml' '--resume':'Make the archive from what an interrupted creation left' '--drop':'Remove what an interrupted creation left' '--format':'squashfs or zip' ;;
   'conda-fuse-activate') __conda_fuse_complete 1 'environments' '--stack':'Keep the active environment'\''s programs on PATH' ;;
-  'conda-fuse-unmount') __conda_fuse_complete 1 'mounted' '--wait':'Seconds to wait for other processes' '--lazy':'Take it away from under its users' '--no-commit':'Leave what was changed beside the archive' ;;
-  'conda-fuse-commit') __conda_fuse_complete 1 'environments' '--message':'What the history shall say' '--to':'Write a new archive instead' ;;
-  'conda-fuse-paths') __conda_fuse_complete 1 'none' '--json':'Answer in JSON' ;;
-  'conda-fuse-env-list') __conda_fuse_complete 1 'none' '--json':'Answer in JSON' '--names':'Only the names, one a line' '--mounted':'Only what is mounted' ;;
+  'conda-fuse-unmount') __conda_fuse_complete 1 'mounted' '--wait':'Seconds to wait for other processes' '--lazy':'Detach it now, even if it is in use' '--no-commit':'Keep the changes beside the archive' ;;
+  'conda-fuse-commit') __conda_fuse_complete 1 'environments' '--message':'Message for the history' '--to':'Write a new archive with the changes instead' ;;
+  'conda-fuse-paths') __conda_fuse_complete 1 'none' '--json':'Print JSON' ;;
+  'conda-fuse-env-list') __conda_fuse_complete 1 'none' '--json':'Print JSON' '--names':'Print only the names, one per line' '--mounted':'List only mounted environments' ;;
   *)
     if [[ "${CURRENT}" -eq 2 ]]; then
       verbs=(
-        'create':'Create an environment and keep it as one file'
-        'export':'Describe what is installed in an environment'
+        'create':'Create an environment with conda and keep it as one file'
+        'export':'Print the installed packages as a file for '\''create --file'\'''
         'mount':'Mount an environment or an image'
-        'diff':'Show what was changed in an environment'
-        'discard':'Drop what was changed in an environment'
-        'commit':'Put what was changed into the archive'
-        'log':'Show the generations of an archive'
-        'rollback':'Give an earlier generation back'
-        'rebase':'Carry changes over to a later generation'
-        'convert':'Write an archive in another format'
+        'diff':'Show uncommitted changes, or compare two generations'
+        'discard':'Drop uncommitted changes'
+        'commit':'Commit changes to the archive as a new generation'
+        'log':'Show the generations of an archive, newest first'
+        'rollback':'Restore an earlier generation, as a new one that you can undo'
+        'rebase':'Carry your changes over to the current generation of an archive'
+        'convert':'Convert an archive to another format'
         'compact':'Remove old generations and free their space'
-        'unmount':'Unmount an environment'
+        'unmount':'Commit changes and unmount an environment'
         'run':'Run a command in an environment'
-        'list':'List the archived environments'
-        'status':'Show one environment and who uses it'
-        'paths':'Show where archives and mounts are'
-        'pack':'Pack an environment or a directory into an archive'
-        'extract':'Extract an image into a directory'
-        'info':'Describe an image'
-        'verify':'Read all of an image and name what is broken'
-        'doctor':'Say what is wrong here and how to mend it'
-        'init':'Print the shell functions'
-        'completions':'Print the completions of a shell'
+        'list':'List environments, their sizes and where they are mounted'
+        'status':'Show one environment: history, changes, mounts and processes'
+        'paths':'Show the directories of archives, mounts, locks and logs'
+        'pack':'Pack an environment as conda-pack does, or a directory'
+        'extract':'Unpack an image into a directory'
+        'info':'Show size, counts and compressor of an image'
+        'verify':'Check an image for damage'
+        'doctor':'Check this machine, and find and remove leftovers'
+        'init':'Print the shell functions, for a shell to evaluate'
+        'completions':'Print the completions of condafuse for a shell'
+        'help':'Explain a command, the exit codes or the environment variables'
       )
       _describe command verbs
       \return
     fi
     case "${words[2]}" in
-    'create') __conda_fuse_complete 2 'none' '--file':'Make what an environment file describes' '--environment':'Environment of a pixi.lock' '--category':'Category of a conda-lock.yml' '--resume':'Seal what an interrupted creation left' '--drop':'Remove what an interrupted creation left' '--format':'squashfs or zip' ;;
-    'export') __conda_fuse_complete 2 'environments files' '--yaml':'As environment.yml' '--explicit':'As a list of addresses' '--lock':'As conda-lock.yml' ;;
-    'mount') __conda_fuse_complete 2 'environments files' '--read-only':'Let nothing be changed through this mount' '--generation':'Show an earlier generation' '--allow-other':'Let other users use the mount' '--take-over':'Take the right to change it from a dead host' '--print-prefix':'Print only the prefix of the environment' '--json':'Answer in JSON' ;;
-    'diff') __conda_fuse_complete 2 'environments files' '--json':'Answer in JSON' ;;
+    'create') __conda_fuse_complete 2 'none' '--file':'Create what a file describes' '--environment':'Environment of a pixi.lock' '--category':'Category of a conda-lock.yml' '--resume':'Make the archive from what an interrupted creation left' '--drop':'Remove what an interrupted creation left' '--format':'squashfs or zip' ;;
+    'export') __conda_fuse_complete 2 'environments files' '--yaml':'Print environment.yml' '--explicit':'Print a list of URLs' '--lock':'Print conda-lock.yml' ;;
+    'mount') __conda_fuse_complete 2 'environments files' '--read-only':'Refuse all changes' '--generation':'Mount an earlier generation' '--allow-other':'Let other users use the mount' '--take-over':'Take the write lock from a dead process on another host' '--print-prefix':'Print only the prefix of the environment' '--json':'Print JSON' ;;
+    'diff') __conda_fuse_complete 2 'environments files' '--json':'Print JSON' ;;
     'discard') __conda_fuse_complete 2 'environments files' '--yes':'Do not ask' ;;
-    'commit') __conda_fuse_complete 2 'environments files' '--message':'What the history shall say' '--to':'Write a new archive instead' '--n-threads':'Threads' '--json':'Answer in JSON' ;;
-    'log') __conda_fuse_complete 2 'environments files' '--json':'Answer in JSON' ;;
-    'rollback') __conda_fuse_complete 2 'environments files' '--message':'What the history shall say' ;;
-    'rebase') __conda_fuse_complete 2 'environments files' '--keep':'mine or theirs, where both changed the same' '--n-threads':'Threads' '--json':'Answer in JSON' ;;
+    'commit') __conda_fuse_complete 2 'environments files' '--message':'Message for the history' '--to':'Write a new archive with the changes instead' '--n-threads':'Threads' '--json':'Print JSON' ;;
+    'log') __conda_fuse_complete 2 'environments files' '--json':'Print JSON' ;;
+    'rollback') __conda_fuse_complete 2 'environments files' '--message':'Message for the history' ;;
+    'rebase') __conda_fuse_complete 2 'environments files' '--keep':'Resolve conflicts: mine or theirs' '--n-threads':'Threads' '--json':'Print JSON' ;;
     'convert') __conda_fuse_complete 2 'environments files' '--to':'squashfs or zip' '--yes':'Do not ask' '--n-threads':'Threads' ;;
-    'compact') __conda_fuse_complete 2 'environments files' '--keep':'Newest generations to keep' '--expired':'Remove what the policy no longer keeps' '--yes':'Do not ask' '--n-threads':'Threads' '--json':'For scripts' ;;
-    'unmount') __conda_fuse_complete 2 'mounted files' '--all':'Unmount every environment' '--wait':'Seconds to wait for other processes' '--lazy':'Take it away from under its users' '--no-commit':'Leave what was changed beside the archive' ;;
-    'run') __conda_fuse_complete 2 'environments files' '--read-only':'Let nothing be changed through this mount' ;;
-    'list') __conda_fuse_complete 2 'none' '--json':'Answer in JSON' '--names':'Only the names, one a line' '--mounted':'Only what is mounted' ;;
-    'status') __conda_fuse_complete 2 'environments files' '--json':'Answer in JSON' ;;
-    'paths') __conda_fuse_complete 2 'none' '--json':'Answer in JSON' ;;
-    'pack') __conda_fuse_complete 2 'files' '--name':'The environment to pack, by its name' '--prefix':'The environment to pack, by its prefix' '--output':'What to write' '--arcroot':'Directory to put above the content' '--dest-prefix':'The prefix that it is written for' '--format':'What to write, if not as the name of the output says' '--compress-level':'0 (fast) to 9 (small)' '--zip-symlinks':'Store symlinks in a zip archive, not copies' '--no-zip-64':'Write a zip archive for old programs' '--ignore-editable-packages':'Pack although packages are links to sources' '--ignore-missing-files':'Pack although files of packages are gone' '--exclude':'Leave out files that fit the pattern' '--include':'Take them in again' '--force':'Replace the output if it exists' '--quiet':'Say nothing but what goes wrong' '--compressor':'zstd, xz, gzip, lz4 or none, with :LEVEL' '--compressor-option':'NAME=VALUE of the compressor' '--n-threads':'Threads to compress with' '--block-size':'Bytes a block' ;;
-    'extract') __conda_fuse_complete 2 'environments files' '--n-threads':'Threads to extract with' '--preserve-special':'Restore set-id bits and devices (root)' ;;
-    'info') __conda_fuse_complete 2 'environments files' '--json':'Answer in JSON' ;;
-    'verify') __conda_fuse_complete 2 'environments files' '--json':'Answer in JSON' '--n-threads':'Threads to read with' ;;
-    'doctor') __conda_fuse_complete 2 'none' '--json':'Answer in JSON' '--clean':'Clean up leftovers that need no decision' '--move-changes':'Move changes of renamed archives along' '--discard-changes':'Remove changes of deleted archives' ;;
-    'init') __conda_fuse_complete 2 'shells' '--script':'Print conda-fuse.sh, the file to source' ;;
+    'compact') __conda_fuse_complete 2 'environments files' '--keep':'Number of generations to keep' '--expired':'Remove only what CONDA_FUSE_KEEP does not keep' '--yes':'Do not ask' '--n-threads':'Threads' '--json':'Print JSON' ;;
+    'unmount') __conda_fuse_complete 2 'mounted files' '--all':'Unmount every environment' '--wait':'Seconds to wait for other processes' '--lazy':'Detach it now, even if it is in use' '--no-commit':'Keep the changes beside the archive' ;;
+    'run') __conda_fuse_complete 2 'environments files' '--read-only':'Refuse all changes' ;;
+    'list') __conda_fuse_complete 2 'none' '--json':'Print JSON' '--names':'Print only the names, one per line' '--mounted':'List only mounted environments' ;;
+    'status') __conda_fuse_complete 2 'environments files' '--json':'Print JSON' ;;
+    'paths') __conda_fuse_complete 2 'none' '--json':'Print JSON' ;;
+    'pack') __conda_fuse_complete 2 'files' '--name':'Environment to pack, by its name' '--prefix':'Environment to pack, by its prefix' '--output':'File to write' '--arcroot':'Put everything below this directory' '--dest-prefix':'Rewrite the prefix to this path' '--format':'Format of the output' '--compress-level':'0 (fast) to 9 (small)' '--zip-symlinks':'Store symlinks in a zip archive, not copies' '--no-zip-64':'Write a zip archive for old programs' '--ignore-editable-packages':'Pack even if packages are links to sources' '--ignore-missing-files':'Pack even if files of packages are missing' '--exclude':'Exclude files that match' '--include':'Include files again' '--force':'Replace the output if it exists' '--quiet':'Print nothing but problems' '--compressor':'zstd, xz, gzip, lz4 or none, with :LEVEL' '--compressor-option':'Option of the compressor' '--n-threads':'Threads to compress with' '--block-size':'Block size' ;;
+    'extract') __conda_fuse_complete 2 'environments files' '--n-threads':'Threads to extract with' '--preserve-special':'Restore set-ID bits and devices (root)' ;;
+    'info') __conda_fuse_complete 2 'environments files' '--json':'Print JSON' ;;
+    'verify') __conda_fuse_complete 2 'environments files' '--json':'Print JSON' '--n-threads':'Threads to read with' ;;
+    'doctor') __conda_fuse_complete 2 'none' '--json':'Print JSON' '--clean':'Remove leftovers' '--move-changes':'Move changes of renamed archives without asking' '--discard-changes':'Remove changes of deleted archives without asking' ;;
+    'init') __conda_fuse_complete 2 'shells' '--script':'Print conda-fuse.sh, a file to source' ;;
     'completions') __conda_fuse_complete 2 'shells' ;;
+    'help') __conda_fuse_complete 2 'none' ;;
     *) ;;
     esac
     ;;

@@ -15,11 +15,11 @@ __conda_fuse_source() {
       __conda_fuse_shell=''
     fi
   else
-    \command printf '[conda-fuse] conda-fuse.sh is for bash and zsh. In fish:  condafuse init fish | source\n' >&2
+    \command printf 'condafuse: conda-fuse.sh is for bash and zsh\nhint: in fish: condafuse init fish | source\n' >&2
     \return 1
   fi
   if [ -z "${__conda_fuse_shell}" ]; then
-    \command printf '[conda-fuse] %s defines functions for the shell that reads it. Do not run it:  source %s\n' "${__conda_fuse_file}" "${__conda_fuse_file}" >&2
+    \command printf 'condafuse: %s defines functions for the shell that reads it; do not run it\nhint: source %s\n' "${__conda_fuse_file}" "${__conda_fuse_file}" >&2
     \return 1
   fi
 
@@ -32,7 +32,7 @@ __conda_fuse_source() {
     fi
   done
   if ! \command -v "${CONDA_FUSE_EXE:-condafuse}" >/dev/null; then
-    \command printf '[conda-fuse] Found no condafuse beside %s nor on PATH: install it, or put its path into CONDA_FUSE_EXE.\n' "${__conda_fuse_file}" >&2
+    \command printf 'condafuse: the program condafuse was not found beside %s or on PATH\nhint: install it, or set CONDA_FUSE_EXE to its path\n' "${__conda_fuse_file}" >&2
     \return 1
   fi
   __conda_fuse_text="$(\command "${CONDA_FUSE_EXE:-condafuse}" init "${__conda_fuse_shell}")" || \return

@@ -46,7 +46,7 @@ __conda_fuse_hook() {
     \eval "${__conda_fuse_text}"
     \return 0
   done
-  \builtin printf '[conda-fuse] Found no conda, mamba or micromamba: put one on PATH, or its path into CONDA_EXE (or MAMBA_EXE).\n' >&2
+  \builtin printf 'condafuse: conda, mamba and micromamba were not found\nhint: put one on PATH, or set CONDA_EXE or MAMBA_EXE\n' >&2
   \return 8
 }
 
@@ -151,14 +151,14 @@ conda-fuse-create() {
   \local IFS=$' \t\n'
   case "${1:-}" in
   -h | --help)
-    \builtin printf '%s\n' 'Create a conda environment that is kept as one compressed file.
+    \builtin printf '%s\n' 'Create a conda environment and keep it as one compressed file.
 
 Usage: conda-fuse-create NAME [ARGUMENT...]
        conda-fuse-create NAME --file FILE ...     (environment.yml, conda-lock.yml, pixi.lock, ...)
        conda-fuse-create NAME --format zip ...    (as CONDA_FUSE_FORMAT=zip does)
-       conda-fuse-create NAME --resume|--drop     (after a creation that was interrupted)
+       conda-fuse-create NAME --resume|--drop     (after an interrupted creation)
 
-Every other ARGUMENT, and all that follow --, go to "conda create" as they are.
+Every other ARGUMENT, and everything after --, goes to "conda create".
 The environment becomes one file below CONDA_FUSE_ARCHIVE_PATH and is mounted
 below CONDA_FUSE_MOUNT_ROOT.
 
@@ -178,12 +178,12 @@ conda-fuse-activate() {
 
 Usage: conda-fuse-activate NAME [ARGUMENT...]
 
---stack and --no-stack mean what they mean to "conda activate"; any other ARGUMENT goes to it.
-What is installed, removed or edited in it goes into its archive when it is unmounted:
-"condafuse log NAME" shows its generations, "condafuse rollback NAME GENERATION"
-goes back to one.
+--stack and --no-stack work as in "conda activate"; any other ARGUMENT goes to it.
+Changes are committed to the archive when the environment is unmounted:
+"condafuse log NAME" shows the generations, "condafuse rollback NAME GENERATION"
+restores one.
 "conda deactivate" leaves the environment; it stays mounted until conda-fuse-unmount.
-conda-fuse-env-list shows which environments there are.'
+conda-fuse-env-list lists the environments.'
     \return 0
     ;;
   *) ;;
@@ -197,17 +197,17 @@ conda-fuse-unmount() {
   \local IFS=$' \t\n'
   case "${1:-}" in
   -h | --help)
-    \builtin printf '%s\n' 'Unmount an environment; where it is active in this shell, deactivate it first.
+    \builtin printf '%s\n' 'Deactivate an environment if it is active in this shell, and unmount it.
 
 Usage: conda-fuse-unmount NAME|--all [--wait SECONDS] [--lazy] [--no-commit]
 
-  --wait SECONDS  wait as long for other processes to leave it
-  --lazy          take it away now; who still uses it keeps it until the end
-  --no-commit     leave what was changed beside the archive
+  --wait SECONDS  wait for other processes that use it
+  --lazy          detach it now; processes that use it can continue
+  --no-commit     keep the changes beside the archive
 
-What was changed goes into the archive, as a new generation of it.
-While a process uses the environment nothing happens, and the process is named.
-What was active above the environment (conda activate) is deactivated with it.'
+Changes are committed to the archive as a new generation.
+If other processes use the environment, they are listed and nothing happens.
+Environments that were activated after it are deactivated, too.'
     \return 0
     ;;
   *) ;;
@@ -217,7 +217,7 @@ What was active above the environment (conda activate) is deactivated with it.'
   __conda_fuse_levels="$(\exec "${CONDA_FUSE_EXE:-condafuse}" unmount --print-levels "$@")" || \return
   while [[ "${__conda_fuse_levels}" =~ ^[1-9][0-9]*$ ]]; do
     __conda_fuse_prefix="${CONDA_PREFIX:-}"
-    \builtin printf '[conda-fuse] Deactivating %s\n' "${__conda_fuse_prefix##*/}" >&2
+    \builtin printf 'condafuse: deactivating %s\n' "${__conda_fuse_prefix##*/}" >&2
     __conda_fuse_calmly __conda_fuse_evaluate deactivate --shell 'bash' --pid "$$" || \return
     __conda_fuse_levels=$((__conda_fuse_levels - 1))
   done
@@ -233,14 +233,14 @@ conda-fuse-commit() {
   \local IFS=$' \t\n'
   case "${1:-}" in
   -h | --help)
-    \builtin printf '%s\n' 'Put what was changed in an environment into its archive, as a new generation.
+    \builtin printf '%s\n' 'Commit changes to the archive as a new generation.
 
 Usage: conda-fuse-commit NAME [--message TEXT] [--to NEW]
 
-  --message TEXT  what "condafuse log NAME" shows; by default, the packages
-  --to NEW        write a new archive with the changes in it instead
+  --message TEXT  message for the history; default: the packages that changed
+  --to NEW        write a new archive with the changes instead
 
-It may be in use meanwhile. conda-fuse-unmount does the same at the end.'
+The environment may be in use meanwhile. conda-fuse-unmount commits as well.'
     ;;
   *)
     __conda_fuse commit "$@"
@@ -252,13 +252,13 @@ conda-fuse-paths() {
   \local IFS=$' \t\n'
   case "${1:-}" in
   -h | --help)
-    \builtin printf '%s\n' 'Show where environments are archived and where they are mounted.
+    \builtin printf '%s\n' 'Show the directories of archives and mounts.
 
 Usage: conda-fuse-paths [--json]
 
-CONDA_FUSE_ARCHIVE_PATH and CONDA_FUSE_MOUNT_ROOT change it.
+CONDA_FUSE_ARCHIVE_PATH and CONDA_FUSE_MOUNT_ROOT change them.
 To delete an environment, unmount it and delete its archive; "condafuse doctor --clean"
-then clears away what belonged to it.'
+then removes what belonged to it.'
     ;;
   *)
     __conda_fuse paths "$@"
@@ -270,7 +270,7 @@ conda-fuse-env-list() {
   \local IFS=$' \t\n'
   case "${1:-}" in
   -h | --help)
-    \builtin printf '%s\n' 'List the archived environments: their sizes, and which are mounted where.
+    \builtin printf '%s\n' 'List environments, their sizes and where they are mounted.
 
 Usage: conda-fuse-env-list [--json | --names] [--mounted]'
     ;;
@@ -372,7 +372,7 @@ _condafuse() {
   'conda-fuse-env-list') __conda_fuse_complete 1 'none' '--json' '--names' '--mounted' ;;
   *)
     if [[ "${COMP_CWORD}" -eq 1 ]]; then
-      __conda_fuse_offer --help --version 'create' 'export' 'mount' 'diff' 'discard' 'commit' 'log' 'rollback' 'rebase' 'convert' 'compact' 'unmount' 'run' 'list' 'status' 'paths' 'pack' 'extract' 'info' 'verify' 'doctor' 'init' 'completions'
+      __conda_fuse_offer --help --version 'create' 'export' 'mount' 'diff' 'discard' 'commit' 'log' 'rollback' 'rebase' 'convert' 'compact' 'unmount' 'run' 'list' 'status' 'paths' 'pack' 'extract' 'info' 'verify' 'doctor' 'init' 'completions' 'help'
       \return 0
     fi
     case "${COMP_WORDS[1]}" in
@@ -399,6 +399,7 @@ _condafuse() {
     'doctor') __conda_fuse_complete 2 'none' '--json' '--clean' '--move-changes' '--discard-changes' ;;
     'init') __conda_fuse_complete 2 'shells' '--script' ;;
     'completions') __conda_fuse_complete 2 'shells' ;;
+    'help') __conda_fuse_complete 2 'none' ;;
     *) ;;
     esac
     ;;

@@ -25,7 +25,7 @@ function __conda_fuse_hook
         builtin printf '%s\n' $text | source
         return 0
     end
-    builtin printf '[conda-fuse] Found no conda, mamba or micromamba: put one on PATH, or its path into CONDA_EXE (or MAMBA_EXE).\\n' >&2
+    builtin printf 'condafuse: conda, mamba and micromamba were not found\\nhint: put one on PATH, or set CONDA_EXE or MAMBA_EXE\\n' >&2
     return 8
 end
 
@@ -129,14 +129,14 @@ end
 function conda-fuse-create
     switch "$argv[1]"
         case -h --help
-            builtin printf '%s\n' 'Create a conda environment that is kept as one compressed file.
+            builtin printf '%s\n' 'Create a conda environment and keep it as one compressed file.
 
 Usage: conda-fuse-create NAME [ARGUMENT...]
        conda-fuse-create NAME --file FILE ...     (environment.yml, conda-lock.yml, pixi.lock, ...)
        conda-fuse-create NAME --format zip ...    (as CONDA_FUSE_FORMAT=zip does)
-       conda-fuse-create NAME --resume|--drop     (after a creation that was interrupted)
+       conda-fuse-create NAME --resume|--drop     (after an interrupted creation)
 
-Every other ARGUMENT, and all that follow --, go to "conda create" as they are.
+Every other ARGUMENT, and everything after --, goes to "conda create".
 The environment becomes one file below CONDA_FUSE_ARCHIVE_PATH and is mounted
 below CONDA_FUSE_MOUNT_ROOT.
 
@@ -153,12 +153,12 @@ function conda-fuse-activate
 
 Usage: conda-fuse-activate NAME [ARGUMENT...]
 
---stack and --no-stack mean what they mean to "conda activate"; any other ARGUMENT goes to it.
-What is installed, removed or edited in it goes into its archive when it is unmounted:
-"condafuse log NAME" shows its generations, "condafuse rollback NAME GENERATION"
-goes back to one.
+--stack and --no-stack work as in "conda activate"; any other ARGUMENT goes to it.
+Changes are committed to the archive when the environment is unmounted:
+"condafuse log NAME" shows the generations, "condafuse rollback NAME GENERATION"
+restores one.
 "conda deactivate" leaves the environment; it stays mounted until conda-fuse-unmount.
-conda-fuse-env-list shows which environments there are.'
+conda-fuse-env-list lists the environments.'
             return 0
     end
     __conda_fuse_evaluate activate --shell fish --pid $fish_pid -- $argv; or return
@@ -169,23 +169,23 @@ end
 function conda-fuse-unmount
     switch "$argv[1]"
         case -h --help
-            builtin printf '%s\n' 'Unmount an environment; where it is active in this shell, deactivate it first.
+            builtin printf '%s\n' 'Deactivate an environment if it is active in this shell, and unmount it.
 
 Usage: conda-fuse-unmount NAME|--all [--wait SECONDS] [--lazy] [--no-commit]
 
-  --wait SECONDS  wait as long for other processes to leave it
-  --lazy          take it away now; who still uses it keeps it until the end
-  --no-commit     leave what was changed beside the archive
+  --wait SECONDS  wait for other processes that use it
+  --lazy          detach it now; processes that use it can continue
+  --no-commit     keep the changes beside the archive
 
-What was changed goes into the archive, as a new generation of it.
-While a process uses the environment nothing happens, and the process is named.
-What was active above the environment (conda activate) is deactivated with it.'
+Changes are committed to the archive as a new generation.
+If other processes use the environment, they are listed and nothing happens.
+Environments that were activated after it are deactivated, too.'
             return 0
     end
     set -l levels (__conda_fuse unmount --print-levels $argv); or return
     set -l if_mounted
     while string match -qr '^[1-9][0-9]*$' -- "$levels"
-        builtin printf '[conda-fuse] Deactivating %s\\n' (string split / -- "$CONDA_PREFIX")[-1] >&2
+        builtin printf 'condafuse: deactivating %s\\n' (string split / -- "$CONDA_PREFIX")[-1] >&2
         __conda_fuse_evaluate deactivate --shell fish --pid $fish_pid; or return
         set levels (builtin math $levels - 1)
         # What was active here may have been unmounted elsewhere.
@@ -197,14 +197,14 @@ end
 function conda-fuse-commit
     switch "$argv[1]"
         case -h --help
-            builtin printf '%s\n' 'Put what was changed in an environment into its archive, as a new generation.
+            builtin printf '%s\n' 'Commit changes to the archive as a new generation.
 
 Usage: conda-fuse-commit NAME [--message TEXT] [--to NEW]
 
-  --message TEXT  what "condafuse log NAME" shows; by default, the packages
-  --to NEW        write a new archive with the changes in it instead
+  --message TEXT  message for the history; default: the packages that changed
+  --to NEW        write a new archive with the changes instead
 
-It may be in use meanwhile. conda-fuse-unmount does the same at the end.'
+The environment may be in use meanwhile. conda-fuse-unmount commits as well.'
         case '*'
             __conda_fuse commit $argv
     end
@@ -213,13 +213,13 @@ end
 function conda-fuse-paths
     switch "$argv[1]"
         case -h --help
-            builtin printf '%s\n' 'Show where environments are archived and where they are mounted.
+            builtin printf '%s\n' 'Show the directories of archives and mounts.
 
 Usage: conda-fuse-paths [--json]
 
-CONDA_FUSE_ARCHIVE_PATH and CONDA_FUSE_MOUNT_ROOT change it.
+CONDA_FUSE_ARCHIVE_PATH and CONDA_FUSE_MOUNT_ROOT change them.
 To delete an environment, unmount it and delete its archive; "condafuse doctor --clean"
-then clears away what belonged to it.'
+then removes what belonged to it.'
         case '*'
             __conda_fuse paths $argv
     end
@@ -228,7 +228,7 @@ end
 function conda-fuse-env-list
     switch "$argv[1]"
         case -h --help
-            builtin printf '%s\n' 'List the archived environments: their sizes, and which are mounted where.
+            builtin printf '%s\n' 'List environments, their sizes and where they are mounted.
 
 Usage: conda-fuse-env-list [--json | --names] [--mounted]'
         case '*'
@@ -307,92 +307,95 @@ function __conda_fuse_offer
     end
     switch $words[1]
         case conda-fuse-create
-            __conda_fuse_complete 1 none --file\t'Make what an environment file describes' --environment\t'Environment of a pixi.lock' --category\t'Category of a conda-lock.yml' --resume\t'Seal what an interrupted creation left' --drop\t'Remove what an interrupted creation left' --format\t'squashfs or zip'
+            __conda_fuse_complete 1 none --file\t'Create what a file describes' --environment\t'Environment of a pixi.lock' --category\t'Category of a conda-lock.yml' --resume\t'Make the archive from what an interrupted creation left' --drop\t'Remove what an interrupted creation left' --format\t'squashfs or zip'
         case conda-fuse-activate
             __conda_fuse_complete 1 environments --stack\t'Keep the active environment\'s programs on PATH'
         case conda-fuse-unmount
-            __conda_fuse_complete 1 mounted --wait\t'Seconds to wait for other processes' --lazy\t'Take it away from under its users' --no-commit\t'Leave what was changed beside the archive'
+            __conda_fuse_complete 1 mounted --wait\t'Seconds to wait for other processes' --lazy\t'Detach it now, even if it is in use' --no-commit\t'Keep the changes beside the archive'
         case conda-fuse-commit
-            __conda_fuse_complete 1 environments --message\t'What the history shall say' --to\t'Write a new archive instead'
+            __conda_fuse_complete 1 environments --message\t'Message for the history' --to\t'Write a new archive with the changes instead'
         case conda-fuse-paths
-            __conda_fuse_complete 1 none --json\t'Answer in JSON'
+            __conda_fuse_complete 1 none --json\t'Print JSON'
         case conda-fuse-env-list
-            __conda_fuse_complete 1 none --json\t'Answer in JSON' --names\t'Only the names, one a line' --mounted\t'Only what is mounted'
+            __conda_fuse_complete 1 none --json\t'Print JSON' --names\t'Print only the names, one per line' --mounted\t'List only mounted environments'
         case '*'
             if test (builtin count $words) -eq 1
                 builtin printf '%s\n' --help\t'Show help' --version\t'Show the version'
-                builtin printf '%s\n' create\t'Create an environment and keep it as one file'
-                builtin printf '%s\n' export\t'Describe what is installed in an environment'
+                builtin printf '%s\n' create\t'Create an environment with conda and keep it as one file'
+                builtin printf '%s\n' export\t'Print the installed packages as a file for \'create --file\''
                 builtin printf '%s\n' mount\t'Mount an environment or an image'
-                builtin printf '%s\n' diff\t'Show what was changed in an environment'
-                builtin printf '%s\n' discard\t'Drop what was changed in an environment'
-                builtin printf '%s\n' commit\t'Put what was changed into the archive'
-                builtin printf '%s\n' log\t'Show the generations of an archive'
-                builtin printf '%s\n' rollback\t'Give an earlier generation back'
-                builtin printf '%s\n' rebase\t'Carry changes over to a later generation'
-                builtin printf '%s\n' convert\t'Write an archive in another format'
+                builtin printf '%s\n' diff\t'Show uncommitted changes, or compare two generations'
+                builtin printf '%s\n' discard\t'Drop uncommitted changes'
+                builtin printf '%s\n' commit\t'Commit changes to the archive as a new generation'
+                builtin printf '%s\n' log\t'Show the generations of an archive, newest first'
+                builtin printf '%s\n' rollback\t'Restore an earlier generation, as a new one that you can undo'
+                builtin printf '%s\n' rebase\t'Carry your changes over to the current generation of an archive'
+                builtin printf '%s\n' convert\t'Convert an archive to another format'
                 builtin printf '%s\n' compact\t'Remove old generations and free their space'
-                builtin printf '%s\n' unmount\t'Unmount an environment'
+                builtin printf '%s\n' unmount\t'Commit changes and unmount an environment'
                 builtin printf '%s\n' run\t'Run a command in an environment'
-                builtin printf '%s\n' list\t'List the archived environments'
-                builtin printf '%s\n' status\t'Show one environment and who uses it'
-                builtin printf '%s\n' paths\t'Show where archives and mounts are'
-                builtin printf '%s\n' pack\t'Pack an environment or a directory into an archive'
-                builtin printf '%s\n' extract\t'Extract an image into a directory'
-                builtin printf '%s\n' info\t'Describe an image'
-                builtin printf '%s\n' verify\t'Read all of an image and name what is broken'
-                builtin printf '%s\n' doctor\t'Say what is wrong here and how to mend it'
-                builtin printf '%s\n' init\t'Print the shell functions'
-                builtin printf '%s\n' completions\t'Print the completions of a shell'
+                builtin printf '%s\n' list\t'List environments, their sizes and where they are mounted'
+                builtin printf '%s\n' status\t'Show one environment: history, changes, mounts and processes'
+                builtin printf '%s\n' paths\t'Show the directories of archives, mounts, locks and logs'
+                builtin printf '%s\n' pack\t'Pack an environment as conda-pack does, or a directory'
+                builtin printf '%s\n' extract\t'Unpack an image into a directory'
+                builtin printf '%s\n' info\t'Show size, counts and compressor of an image'
+                builtin printf '%s\n' verify\t'Check an image for damage'
+                builtin printf '%s\n' doctor\t'Check this machine, and find and remove leftovers'
+                builtin printf '%s\n' init\t'Print the shell functions, for a shell to evaluate'
+                builtin printf '%s\n' completions\t'Print the completions of condafuse for a shell'
+                builtin printf '%s\n' help\t'Explain a command, the exit codes or the environment variables'
                 return
             end
             switch $words[2]
                 case create
-                    __conda_fuse_complete 2 none --file\t'Make what an environment file describes' --environment\t'Environment of a pixi.lock' --category\t'Category of a conda-lock.yml' --resume\t'Seal what an interrupted creation left' --drop\t'Remove what an interrupted creation left' --format\t'squashfs or zip'
+                    __conda_fuse_complete 2 none --file\t'Create what a file describes' --environment\t'Environment of a pixi.lock' --category\t'Category of a conda-lock.yml' --resume\t'Make the archive from what an interrupted creation left' --drop\t'Remove what an interrupted creation left' --format\t'squashfs or zip'
                 case export
-                    __conda_fuse_complete 2 'environments files' --yaml\t'As environment.yml' --explicit\t'As a list of addresses' --lock\t'As conda-lock.yml'
+                    __conda_fuse_complete 2 'environments files' --yaml\t'Print environment.yml' --explicit\t'Print a list of URLs' --lock\t'Print conda-lock.yml'
                 case mount
-                    __conda_fuse_complete 2 'environments files' --read-only\t'Let nothing be changed through this mount' --generation\t'Show an earlier generation' --allow-other\t'Let other users use the mount' --take-over\t'Take the right to change it from a dead host' --print-prefix\t'Print only the prefix of the environment' --json\t'Answer in JSON'
+                    __conda_fuse_complete 2 'environments files' --read-only\t'Refuse all changes' --generation\t'Mount an earlier generation' --allow-other\t'Let other users use the mount' --take-over\t'Take the write lock from a dead process on another host' --print-prefix\t'Print only the prefix of the environment' --json\t'Print JSON'
                 case diff
-                    __conda_fuse_complete 2 'environments files' --json\t'Answer in JSON'
+                    __conda_fuse_complete 2 'environments files' --json\t'Print JSON'
                 case discard
                     __conda_fuse_complete 2 'environments files' --yes\t'Do not ask'
                 case commit
-                    __conda_fuse_complete 2 'environments files' --message\t'What the history shall say' --to\t'Write a new archive instead' --n-threads\tThreads --json\t'Answer in JSON'
+                    __conda_fuse_complete 2 'environments files' --message\t'Message for the history' --to\t'Write a new archive with the changes instead' --n-threads\tThreads --json\t'Print JSON'
                 case log
-                    __conda_fuse_complete 2 'environments files' --json\t'Answer in JSON'
+                    __conda_fuse_complete 2 'environments files' --json\t'Print JSON'
                 case rollback
-                    __conda_fuse_complete 2 'environments files' --message\t'What the history shall say'
+                    __conda_fuse_complete 2 'environments files' --message\t'Message for the history'
                 case rebase
-                    __conda_fuse_complete 2 'environments files' --keep\t'mine or theirs, where both changed the same' --n-threads\tThreads --json\t'Answer in JSON'
+                    __conda_fuse_complete 2 'environments files' --keep\t'Resolve conflicts: mine or theirs' --n-threads\tThreads --json\t'Print JSON'
                 case convert
                     __conda_fuse_complete 2 'environments files' --to\t'squashfs or zip' --yes\t'Do not ask' --n-threads\tThreads
                 case compact
-                    __conda_fuse_complete 2 'environments files' --keep\t'Newest generations to keep' --expired\t'Remove what the policy no longer keeps' --yes\t'Do not ask' --n-threads\tThreads --json\t'For scripts'
+                    __conda_fuse_complete 2 'environments files' --keep\t'Number of generations to keep' --expired\t'Remove only what CONDA_FUSE_KEEP does not keep' --yes\t'Do not ask' --n-threads\tThreads --json\t'Print JSON'
                 case unmount
-                    __conda_fuse_complete 2 'mounted files' --all\t'Unmount every environment' --wait\t'Seconds to wait for other processes' --lazy\t'Take it away from under its users' --no-commit\t'Leave what was changed beside the archive'
+                    __conda_fuse_complete 2 'mounted files' --all\t'Unmount every environment' --wait\t'Seconds to wait for other processes' --lazy\t'Detach it now, even if it is in use' --no-commit\t'Keep the changes beside the archive'
                 case run
-                    __conda_fuse_complete 2 'environments files' --read-only\t'Let nothing be changed through this mount'
+                    __conda_fuse_complete 2 'environments files' --read-only\t'Refuse all changes'
                 case list
-                    __conda_fuse_complete 2 none --json\t'Answer in JSON' --names\t'Only the names, one a line' --mounted\t'Only what is mounted'
+                    __conda_fuse_complete 2 none --json\t'Print JSON' --names\t'Print only the names, one per line' --mounted\t'List only mounted environments'
                 case status
-                    __conda_fuse_complete 2 'environments files' --json\t'Answer in JSON'
+                    __conda_fuse_complete 2 'environments files' --json\t'Print JSON'
                 case paths
-                    __conda_fuse_complete 2 none --json\t'Answer in JSON'
+                    __conda_fuse_complete 2 none --json\t'Print JSON'
                 case pack
-                    __conda_fuse_complete 2 files --name\t'The environment to pack, by its name' --prefix\t'The environment to pack, by its prefix' --output\t'What to write' --arcroot\t'Directory to put above the content' --dest-prefix\t'The prefix that it is written for' --format\t'What to write, if not as the name of the output says' --compress-level\t'0 (fast) to 9 (small)' --zip-symlinks\t'Store symlinks in a zip archive, not copies' --no-zip-64\t'Write a zip archive for old programs' --ignore-editable-packages\t'Pack although packages are links to sources' --ignore-missing-files\t'Pack although files of packages are gone' --exclude\t'Leave out files that fit the pattern' --include\t'Take them in again' --force\t'Replace the output if it exists' --quiet\t'Say nothing but what goes wrong' --compressor\t'zstd, xz, gzip, lz4 or none, with :LEVEL' --compressor-option\t'NAME=VALUE of the compressor' --n-threads\t'Threads to compress with' --block-size\t'Bytes a block'
+                    __conda_fuse_complete 2 files --name\t'Environment to pack, by its name' --prefix\t'Environment to pack, by its prefix' --output\t'File to write' --arcroot\t'Put everything below this directory' --dest-prefix\t'Rewrite the prefix to this path' --format\t'Format of the output' --compress-level\t'0 (fast) to 9 (small)' --zip-symlinks\t'Store symlinks in a zip archive, not copies' --no-zip-64\t'Write a zip archive for old programs' --ignore-editable-packages\t'Pack even if packages are links to sources' --ignore-missing-files\t'Pack even if files of packages are missing' --exclude\t'Exclude files that match' --include\t'Include files again' --force\t'Replace the output if it exists' --quiet\t'Print nothing but problems' --compressor\t'zstd, xz, gzip, lz4 or none, with :LEVEL' --compressor-option\t'Option of the compressor' --n-threads\t'Threads to compress with' --block-size\t'Block size'
                 case extract
-                    __conda_fuse_complete 2 'environments files' --n-threads\t'Threads to extract with' --preserve-special\t'Restore set-id bits and devices (root)'
+                    __conda_fuse_complete 2 'environments files' --n-threads\t'Threads to extract with' --preserve-special\t'Restore set-ID bits and devices (root)'
                 case info
-                    __conda_fuse_complete 2 'environments files' --json\t'Answer in JSON'
+                    __conda_fuse_complete 2 'environments files' --json\t'Print JSON'
                 case verify
-                    __conda_fuse_complete 2 'environments files' --json\t'Answer in JSON' --n-threads\t'Threads to read with'
+                    __conda_fuse_complete 2 'environments files' --json\t'Print JSON' --n-threads\t'Threads to read with'
                 case doctor
-                    __conda_fuse_complete 2 none --json\t'Answer in JSON' --clean\t'Clean up leftovers that need no decision' --move-changes\t'Move changes of renamed archives along' --discard-changes\t'Remove changes of deleted archives'
+                    __conda_fuse_complete 2 none --json\t'Print JSON' --clean\t'Remove leftovers' --move-changes\t'Move changes of renamed archives without asking' --discard-changes\t'Remove changes of deleted archives without asking'
                 case init
-                    __conda_fuse_complete 2 shells --script\t'Print conda-fuse.sh, the file to source'
+                    __conda_fuse_complete 2 shells --script\t'Print conda-fuse.sh, a file to source'
                 case completions
                     __conda_fuse_complete 2 shells
+                case help
+                    __conda_fuse_complete 2 none
             end
     end
 end

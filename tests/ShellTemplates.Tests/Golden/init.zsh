@@ -33,7 +33,7 @@ __conda_fuse_hook() {
     \eval "${__conda_fuse_text}"
     \return 0
   done
-  \builtin printf '[conda-fuse] Found no conda, mamba or micromamba: put one on PATH, or its path into CONDA_EXE (or MAMBA_EXE).\n' >&2
+  \builtin printf 'condafuse: conda, mamba and micromamba were not found\nhint: put one on PATH, or set CONDA_EXE or MAMBA_EXE\n' >&2
   \return 8
 }
 
@@ -139,14 +139,14 @@ conda-fuse-create() {
   \local IFS=$' \t\n'
   case "${1:-}" in
   -h | --help)
-    \builtin printf '%s\n' 'Create a conda environment that is kept as one compressed file.
+    \builtin printf '%s\n' 'Create a conda environment and keep it as one compressed file.
 
 Usage: conda-fuse-create NAME [ARGUMENT...]
        conda-fuse-create NAME --file FILE ...     (environment.yml, conda-lock.yml, pixi.lock, ...)
        conda-fuse-create NAME --format zip ...    (as CONDA_FUSE_FORMAT=zip does)
-       conda-fuse-create NAME --resume|--drop     (after a creation that was interrupted)
+       conda-fuse-create NAME --resume|--drop     (after an interrupted creation)
 
-Every other ARGUMENT, and all that follow --, go to "conda create" as they are.
+Every other ARGUMENT, and everything after --, goes to "conda create".
 The environment becomes one file below CONDA_FUSE_ARCHIVE_PATH and is mounted
 below CONDA_FUSE_MOUNT_ROOT.
 
@@ -167,12 +167,12 @@ conda-fuse-activate() {
 
 Usage: conda-fuse-activate NAME [ARGUMENT...]
 
---stack and --no-stack mean what they mean to "conda activate"; any other ARGUMENT goes to it.
-What is installed, removed or edited in it goes into its archive when it is unmounted:
-"condafuse log NAME" shows its generations, "condafuse rollback NAME GENERATION"
-goes back to one.
+--stack and --no-stack work as in "conda activate"; any other ARGUMENT goes to it.
+Changes are committed to the archive when the environment is unmounted:
+"condafuse log NAME" shows the generations, "condafuse rollback NAME GENERATION"
+restores one.
 "conda deactivate" leaves the environment; it stays mounted until conda-fuse-unmount.
-conda-fuse-env-list shows which environments there are.'
+conda-fuse-env-list lists the environments.'
     \return 0
     ;;
   *) ;;
@@ -187,17 +187,17 @@ conda-fuse-unmount() {
   \local IFS=$' \t\n'
   case "${1:-}" in
   -h | --help)
-    \builtin printf '%s\n' 'Unmount an environment; where it is active in this shell, deactivate it first.
+    \builtin printf '%s\n' 'Deactivate an environment if it is active in this shell, and unmount it.
 
 Usage: conda-fuse-unmount NAME|--all [--wait SECONDS] [--lazy] [--no-commit]
 
-  --wait SECONDS  wait as long for other processes to leave it
-  --lazy          take it away now; who still uses it keeps it until the end
-  --no-commit     leave what was changed beside the archive
+  --wait SECONDS  wait for other processes that use it
+  --lazy          detach it now; processes that use it can continue
+  --no-commit     keep the changes beside the archive
 
-What was changed goes into the archive, as a new generation of it.
-While a process uses the environment nothing happens, and the process is named.
-What was active above the environment (conda activate) is deactivated with it.'
+Changes are committed to the archive as a new generation.
+If other processes use the environment, they are listed and nothing happens.
+Environments that were activated after it are deactivated, too.'
     \return 0
     ;;
   *) ;;
@@ -207,7 +207,7 @@ What was active above the environment (conda activate) is deactivated with it.'
   __conda_fuse_levels="$(\exec "${CONDA_FUSE_EXE:-condafuse}" unmount --print-levels "$@")" || \return
   while [[ "${__conda_fuse_levels}" =~ ^[1-9][0-9]*$ ]]; do
     __conda_fuse_prefix="${CONDA_PREFIX:-}"
-    \builtin printf '[conda-fuse] Deactivating %s\n' "${__conda_fuse_prefix##*/}" >&2
+    \builtin printf 'condafuse: deactivating %s\n' "${__conda_fuse_prefix##*/}" >&2
     __conda_fuse_calmly __conda_fuse_evaluate deactivate --shell 'zsh' --pid "$$" || \return
     __conda_fuse_levels=$((__conda_fuse_levels - 1))
   done
@@ -224,14 +224,14 @@ conda-fuse-commit() {
   \local IFS=$' \t\n'
   case "${1:-}" in
   -h | --help)
-    \builtin printf '%s\n' 'Put what was changed in an environment into its archive, as a new generation.
+    \builtin printf '%s\n' 'Commit changes to the archive as a new generation.
 
 Usage: conda-fuse-commit NAME [--message TEXT] [--to NEW]
 
-  --message TEXT  what "condafuse log NAME" shows; by default, the packages
-  --to NEW        write a new archive with the changes in it instead
+  --message TEXT  message for the history; default: the packages that changed
+  --to NEW        write a new archive with the changes instead
 
-It may be in use meanwhile. conda-fuse-unmount does the same at the end.'
+The environment may be in use meanwhile. conda-fuse-unmount commits as well.'
     ;;
   *)
     __conda_fuse commit "$@"
@@ -244,13 +244,13 @@ conda-fuse-paths() {
   \local IFS=$' \t\n'
   case "${1:-}" in
   -h | --help)
-    \builtin printf '%s\n' 'Show where environments are archived and where they are mounted.
+    \builtin printf '%s\n' 'Show the directories of archives and mounts.
 
 Usage: conda-fuse-paths [--json]
 
-CONDA_FUSE_ARCHIVE_PATH and CONDA_FUSE_MOUNT_ROOT change it.
+CONDA_FUSE_ARCHIVE_PATH and CONDA_FUSE_MOUNT_ROOT change them.
 To delete an environment, unmount it and delete its archive; "condafuse doctor --clean"
-then clears away what belonged to it.'
+then removes what belonged to it.'
     ;;
   *)
     __conda_fuse paths "$@"
@@ -263,7 +263,7 @@ conda-fuse-env-list() {
   \local IFS=$' \t\n'
   case "${1:-}" in
   -h | --help)
-    \builtin printf '%s\n' 'List the archived environments: their sizes, and which are mounted where.
+    \builtin printf '%s\n' 'List environments, their sizes and where they are mounted.
 
 Usage: conda-fuse-env-list [--json | --names] [--mounted]'
     ;;
@@ -353,66 +353,68 @@ _condafuse() {
     \return
   fi
   case "${verb}" in
-  'conda-fuse-create') __conda_fuse_complete 1 'none' '--file':'Make what an environment file describes' '--environment':'Environment of a pixi.lock' '--category':'Category of a conda-lock.yml' '--resume':'Seal what an interrupted creation left' '--drop':'Remove what an interrupted creation left' '--format':'squashfs or zip' ;;
+  'conda-fuse-create') __conda_fuse_complete 1 'none' '--file':'Create what a file describes' '--environment':'Environment of a pixi.lock' '--category':'Category of a conda-lock.yml' '--resume':'Make the archive from what an interrupted creation left' '--drop':'Remove what an interrupted creation left' '--format':'squashfs or zip' ;;
   'conda-fuse-activate') __conda_fuse_complete 1 'environments' '--stack':'Keep the active environment'\''s programs on PATH' ;;
-  'conda-fuse-unmount') __conda_fuse_complete 1 'mounted' '--wait':'Seconds to wait for other processes' '--lazy':'Take it away from under its users' '--no-commit':'Leave what was changed beside the archive' ;;
-  'conda-fuse-commit') __conda_fuse_complete 1 'environments' '--message':'What the history shall say' '--to':'Write a new archive instead' ;;
-  'conda-fuse-paths') __conda_fuse_complete 1 'none' '--json':'Answer in JSON' ;;
-  'conda-fuse-env-list') __conda_fuse_complete 1 'none' '--json':'Answer in JSON' '--names':'Only the names, one a line' '--mounted':'Only what is mounted' ;;
+  'conda-fuse-unmount') __conda_fuse_complete 1 'mounted' '--wait':'Seconds to wait for other processes' '--lazy':'Detach it now, even if it is in use' '--no-commit':'Keep the changes beside the archive' ;;
+  'conda-fuse-commit') __conda_fuse_complete 1 'environments' '--message':'Message for the history' '--to':'Write a new archive with the changes instead' ;;
+  'conda-fuse-paths') __conda_fuse_complete 1 'none' '--json':'Print JSON' ;;
+  'conda-fuse-env-list') __conda_fuse_complete 1 'none' '--json':'Print JSON' '--names':'Print only the names, one per line' '--mounted':'List only mounted environments' ;;
   *)
     if [[ "${CURRENT}" -eq 2 ]]; then
       verbs=(
-        'create':'Create an environment and keep it as one file'
-        'export':'Describe what is installed in an environment'
+        'create':'Create an environment with conda and keep it as one file'
+        'export':'Print the installed packages as a file for '\''create --file'\'''
         'mount':'Mount an environment or an image'
-        'diff':'Show what was changed in an environment'
-        'discard':'Drop what was changed in an environment'
-        'commit':'Put what was changed into the archive'
-        'log':'Show the generations of an archive'
-        'rollback':'Give an earlier generation back'
-        'rebase':'Carry changes over to a later generation'
-        'convert':'Write an archive in another format'
+        'diff':'Show uncommitted changes, or compare two generations'
+        'discard':'Drop uncommitted changes'
+        'commit':'Commit changes to the archive as a new generation'
+        'log':'Show the generations of an archive, newest first'
+        'rollback':'Restore an earlier generation, as a new one that you can undo'
+        'rebase':'Carry your changes over to the current generation of an archive'
+        'convert':'Convert an archive to another format'
         'compact':'Remove old generations and free their space'
-        'unmount':'Unmount an environment'
+        'unmount':'Commit changes and unmount an environment'
         'run':'Run a command in an environment'
-        'list':'List the archived environments'
-        'status':'Show one environment and who uses it'
-        'paths':'Show where archives and mounts are'
-        'pack':'Pack an environment or a directory into an archive'
-        'extract':'Extract an image into a directory'
-        'info':'Describe an image'
-        'verify':'Read all of an image and name what is broken'
-        'doctor':'Say what is wrong here and how to mend it'
-        'init':'Print the shell functions'
-        'completions':'Print the completions of a shell'
+        'list':'List environments, their sizes and where they are mounted'
+        'status':'Show one environment: history, changes, mounts and processes'
+        'paths':'Show the directories of archives, mounts, locks and logs'
+        'pack':'Pack an environment as conda-pack does, or a directory'
+        'extract':'Unpack an image into a directory'
+        'info':'Show size, counts and compressor of an image'
+        'verify':'Check an image for damage'
+        'doctor':'Check this machine, and find and remove leftovers'
+        'init':'Print the shell functions, for a shell to evaluate'
+        'completions':'Print the completions of condafuse for a shell'
+        'help':'Explain a command, the exit codes or the environment variables'
       )
       _describe command verbs
       \return
     fi
     case "${words[2]}" in
-    'create') __conda_fuse_complete 2 'none' '--file':'Make what an environment file describes' '--environment':'Environment of a pixi.lock' '--category':'Category of a conda-lock.yml' '--resume':'Seal what an interrupted creation left' '--drop':'Remove what an interrupted creation left' '--format':'squashfs or zip' ;;
-    'export') __conda_fuse_complete 2 'environments files' '--yaml':'As environment.yml' '--explicit':'As a list of addresses' '--lock':'As conda-lock.yml' ;;
-    'mount') __conda_fuse_complete 2 'environments files' '--read-only':'Let nothing be changed through this mount' '--generation':'Show an earlier generation' '--allow-other':'Let other users use the mount' '--take-over':'Take the right to change it from a dead host' '--print-prefix':'Print only the prefix of the environment' '--json':'Answer in JSON' ;;
-    'diff') __conda_fuse_complete 2 'environments files' '--json':'Answer in JSON' ;;
+    'create') __conda_fuse_complete 2 'none' '--file':'Create what a file describes' '--environment':'Environment of a pixi.lock' '--category':'Category of a conda-lock.yml' '--resume':'Make the archive from what an interrupted creation left' '--drop':'Remove what an interrupted creation left' '--format':'squashfs or zip' ;;
+    'export') __conda_fuse_complete 2 'environments files' '--yaml':'Print environment.yml' '--explicit':'Print a list of URLs' '--lock':'Print conda-lock.yml' ;;
+    'mount') __conda_fuse_complete 2 'environments files' '--read-only':'Refuse all changes' '--generation':'Mount an earlier generation' '--allow-other':'Let other users use the mount' '--take-over':'Take the write lock from a dead process on another host' '--print-prefix':'Print only the prefix of the environment' '--json':'Print JSON' ;;
+    'diff') __conda_fuse_complete 2 'environments files' '--json':'Print JSON' ;;
     'discard') __conda_fuse_complete 2 'environments files' '--yes':'Do not ask' ;;
-    'commit') __conda_fuse_complete 2 'environments files' '--message':'What the history shall say' '--to':'Write a new archive instead' '--n-threads':'Threads' '--json':'Answer in JSON' ;;
-    'log') __conda_fuse_complete 2 'environments files' '--json':'Answer in JSON' ;;
-    'rollback') __conda_fuse_complete 2 'environments files' '--message':'What the history shall say' ;;
-    'rebase') __conda_fuse_complete 2 'environments files' '--keep':'mine or theirs, where both changed the same' '--n-threads':'Threads' '--json':'Answer in JSON' ;;
+    'commit') __conda_fuse_complete 2 'environments files' '--message':'Message for the history' '--to':'Write a new archive with the changes instead' '--n-threads':'Threads' '--json':'Print JSON' ;;
+    'log') __conda_fuse_complete 2 'environments files' '--json':'Print JSON' ;;
+    'rollback') __conda_fuse_complete 2 'environments files' '--message':'Message for the history' ;;
+    'rebase') __conda_fuse_complete 2 'environments files' '--keep':'Resolve conflicts: mine or theirs' '--n-threads':'Threads' '--json':'Print JSON' ;;
     'convert') __conda_fuse_complete 2 'environments files' '--to':'squashfs or zip' '--yes':'Do not ask' '--n-threads':'Threads' ;;
-    'compact') __conda_fuse_complete 2 'environments files' '--keep':'Newest generations to keep' '--expired':'Remove what the policy no longer keeps' '--yes':'Do not ask' '--n-threads':'Threads' '--json':'For scripts' ;;
-    'unmount') __conda_fuse_complete 2 'mounted files' '--all':'Unmount every environment' '--wait':'Seconds to wait for other processes' '--lazy':'Take it away from under its users' '--no-commit':'Leave what was changed beside the archive' ;;
-    'run') __conda_fuse_complete 2 'environments files' '--read-only':'Let nothing be changed through this mount' ;;
-    'list') __conda_fuse_complete 2 'none' '--json':'Answer in JSON' '--names':'Only the names, one a line' '--mounted':'Only what is mounted' ;;
-    'status') __conda_fuse_complete 2 'environments files' '--json':'Answer in JSON' ;;
-    'paths') __conda_fuse_complete 2 'none' '--json':'Answer in JSON' ;;
-    'pack') __conda_fuse_complete 2 'files' '--name':'The environment to pack, by its name' '--prefix':'The environment to pack, by its prefix' '--output':'What to write' '--arcroot':'Directory to put above the content' '--dest-prefix':'The prefix that it is written for' '--format':'What to write, if not as the name of the output says' '--compress-level':'0 (fast) to 9 (small)' '--zip-symlinks':'Store symlinks in a zip archive, not copies' '--no-zip-64':'Write a zip archive for old programs' '--ignore-editable-packages':'Pack although packages are links to sources' '--ignore-missing-files':'Pack although files of packages are gone' '--exclude':'Leave out files that fit the pattern' '--include':'Take them in again' '--force':'Replace the output if it exists' '--quiet':'Say nothing but what goes wrong' '--compressor':'zstd, xz, gzip, lz4 or none, with :LEVEL' '--compressor-option':'NAME=VALUE of the compressor' '--n-threads':'Threads to compress with' '--block-size':'Bytes a block' ;;
-    'extract') __conda_fuse_complete 2 'environments files' '--n-threads':'Threads to extract with' '--preserve-special':'Restore set-id bits and devices (root)' ;;
-    'info') __conda_fuse_complete 2 'environments files' '--json':'Answer in JSON' ;;
-    'verify') __conda_fuse_complete 2 'environments files' '--json':'Answer in JSON' '--n-threads':'Threads to read with' ;;
-    'doctor') __conda_fuse_complete 2 'none' '--json':'Answer in JSON' '--clean':'Clean up leftovers that need no decision' '--move-changes':'Move changes of renamed archives along' '--discard-changes':'Remove changes of deleted archives' ;;
-    'init') __conda_fuse_complete 2 'shells' '--script':'Print conda-fuse.sh, the file to source' ;;
+    'compact') __conda_fuse_complete 2 'environments files' '--keep':'Number of generations to keep' '--expired':'Remove only what CONDA_FUSE_KEEP does not keep' '--yes':'Do not ask' '--n-threads':'Threads' '--json':'Print JSON' ;;
+    'unmount') __conda_fuse_complete 2 'mounted files' '--all':'Unmount every environment' '--wait':'Seconds to wait for other processes' '--lazy':'Detach it now, even if it is in use' '--no-commit':'Keep the changes beside the archive' ;;
+    'run') __conda_fuse_complete 2 'environments files' '--read-only':'Refuse all changes' ;;
+    'list') __conda_fuse_complete 2 'none' '--json':'Print JSON' '--names':'Print only the names, one per line' '--mounted':'List only mounted environments' ;;
+    'status') __conda_fuse_complete 2 'environments files' '--json':'Print JSON' ;;
+    'paths') __conda_fuse_complete 2 'none' '--json':'Print JSON' ;;
+    'pack') __conda_fuse_complete 2 'files' '--name':'Environment to pack, by its name' '--prefix':'Environment to pack, by its prefix' '--output':'File to write' '--arcroot':'Put everything below this directory' '--dest-prefix':'Rewrite the prefix to this path' '--format':'Format of the output' '--compress-level':'0 (fast) to 9 (small)' '--zip-symlinks':'Store symlinks in a zip archive, not copies' '--no-zip-64':'Write a zip archive for old programs' '--ignore-editable-packages':'Pack even if packages are links to sources' '--ignore-missing-files':'Pack even if files of packages are missing' '--exclude':'Exclude files that match' '--include':'Include files again' '--force':'Replace the output if it exists' '--quiet':'Print nothing but problems' '--compressor':'zstd, xz, gzip, lz4 or none, with :LEVEL' '--compressor-option':'Option of the compressor' '--n-threads':'Threads to compress with' '--block-size':'Block size' ;;
+    'extract') __conda_fuse_complete 2 'environments files' '--n-threads':'Threads to extract with' '--preserve-special':'Restore set-ID bits and devices (root)' ;;
+    'info') __conda_fuse_complete 2 'environments files' '--json':'Print JSON' ;;
+    'verify') __conda_fuse_complete 2 'environments files' '--json':'Print JSON' '--n-threads':'Threads to read with' ;;
+    'doctor') __conda_fuse_complete 2 'none' '--json':'Print JSON' '--clean':'Remove leftovers' '--move-changes':'Move changes of renamed archives without asking' '--discard-changes':'Remove changes of deleted archives without asking' ;;
+    'init') __conda_fuse_complete 2 'shells' '--script':'Print conda-fuse.sh, a file to source' ;;
     'completions') __conda_fuse_complete 2 'shells' ;;
+    'help') __conda_fuse_complete 2 'none' ;;
     *) ;;
     esac
     ;;

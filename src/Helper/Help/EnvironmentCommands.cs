@@ -1,0 +1,90 @@
+using CondaFuse.Helper.Commands;
+
+namespace CondaFuse.Helper.Help;
+
+/// <summary>Commands that create, mount and show environments.</summary>
+internal static class EnvironmentCommands
+{
+    public static CommandGroup Group { get; } = new(
+        "Environments",
+        [
+            new("create", CreateCommand.Create)
+            {
+                Usage = "[OPTION...] NAME [CONDA-ARGUMENT...]",
+                Details = """
+                    Runs 'conda create' with the remaining arguments, writes the archive and mounts it. Everything after -- goes
+                    to conda. With --dry-run or --help among conda's arguments, nothing is created.
+
+                    An existing archive is never overwritten. If conda fails or is interrupted, its files stay: --resume makes the
+                    archive from them, --drop removes them. With --file, nothing stays.
+                    """,
+                Examples =
+                [
+                    new("Create an environment", "condafuse create test-env python=3.11 numpy"),
+                    new("Create what a file describes", "condafuse create test-env --file environment.yml"),
+                    new("Continue after an interruption", "condafuse create --resume test-env"),
+                ],
+            },
+            new("mount", (session, _) => MountCommand.Create(session))
+            {
+                Details = """
+                    Mounts an environment below the mount root, or any SquashFS image or zip archive at a directory. An
+                    environment that is already mounted stays as it is. The first write locks the archive; other mounts then
+                    become read-only, and mount shows who holds the lock.
+                    """,
+                Examples =
+                [
+                    new("Mount an environment", "condafuse mount test-env"),
+                    new("Mount an image read-only at a directory", "condafuse mount data.squashfs ./data --read-only"),
+                    new("Look at an earlier generation", "condafuse mount test-env --generation 2"),
+                ],
+            },
+            new("unmount", (session, _) => UnmountCommand.Create(session))
+            {
+                Usage = "[OPTION...] NAME|DIRECTORY|--all",
+                Details = """
+                    Commits the changes, unmounts, and waits until the server has ended. If processes use the mount, they are
+                    listed and it stays mounted.
+
+                    To also deactivate the environment in the current shell, use conda-fuse-unmount.
+                    """,
+                Examples =
+                [
+                    new("Unmount an environment", "condafuse unmount test-env"),
+                    new("Wait a minute for its processes", "condafuse unmount test-env --wait 60"),
+                    new("Unmount without a commit", "condafuse unmount test-env --no-commit"),
+                ],
+            },
+            new("run", RunCommand.Create)
+            {
+                Usage = "[--read-only] NAME -- COMMAND [ARGUMENT...]",
+                Details = """
+                    Mounts the environment if necessary, sets the variables that activation sets, and becomes the command. The
+                    environment stays mounted. Without fusermount3, the mount is private to the command and ends with it.
+
+                    Python writes no byte code unless PYTHONDONTWRITEBYTECODE is already set.
+                    """,
+                Examples =
+                [
+                    new("Run Python in an environment", "condafuse run test-env -- python script.py"),
+                    new("Protect the environment from changes", "condafuse run --read-only test-env -- python script.py"),
+                ],
+            },
+            new("list", (session, _) => ListCommand.Create(session))
+            {
+                Examples =
+                [
+                    new("List all environments", "condafuse list"),
+                    new("Print the names of mounted ones", "condafuse list --mounted --names"),
+                ],
+            },
+            new("status", (session, _) => StatusCommand.Create(session))
+            {
+                Details = """
+                    Shows the archive, its history and uncommitted changes, where it is mounted, who holds the write lock, and
+                    which processes use it.
+                    """,
+                Examples = [new("Show an environment", "condafuse status test-env")],
+            },
+        ]);
+}

@@ -1,0 +1,43 @@
+namespace CondaFuse.Helper.Help;
+
+/// <summary>What the help and the man page say about exit codes and environment variables.</summary>
+internal static class HelpTopics
+{
+    public const string ExitCodeOfRun =
+        "'condafuse run' exits with the code of its command. docs/exit-codes.md lists examples of each code.";
+
+    public static IReadOnlyList<(ExitCode Code, string Meaning)> ExitCodes { get; } =
+    [
+        (ExitCode.Success, "Success"),
+        (ExitCode.Failed, "Failure"),
+        (ExitCode.Usage, "Wrong usage, or an invalid name"),
+        (ExitCode.NotFound, "Not found: no such environment, file or generation"),
+        (ExitCode.AlreadyExists, "Already exists"),
+        (ExitCode.Busy, "In use; the processes are listed"),
+        (ExitCode.NotPossibleHere, "Not possible on this machine: no /dev/fuse, no fusermount3, no write permission"),
+        (ExitCode.Corrupt, "The image is damaged, or of an unknown kind"),
+        (ExitCode.Conda, "conda failed or was not found"),
+        (ExitCode.CannotRun, "run cannot start the command"),
+        (ExitCode.Interrupted, "Interrupted"),
+    ];
+
+    public static IReadOnlyList<(string Name, string Text)> Variables { get; } =
+    [
+        ("CONDA_FUSE_ARCHIVE_PATH", "Directory of the archives; default ~/miniconda_fuse/archives"),
+        ("CONDA_FUSE_MOUNT_ROOT", "Directory of the mounts; default ~/miniconda_fuse/envs"),
+        ("CONDA_EXE, MAMBA_EXE", "The conda, mamba or micromamba to use; default: the one on PATH"),
+        ("CONDA_FUSE_EXE", "The condafuse that the shell functions call; default: the one on PATH"),
+        ("CONDA_FUSE_FORMAT", "Format of new archives: squashfs (default) or zip"),
+        ("CONDA_FUSE_CREATE",
+            "Where conda creates a new environment: native, on the plain file system, or mount, in an empty mount. By default native if that file system is "
+            + "local and holds conda's package cache"),
+        ("CONDA_FUSE_COMPACT",
+            "auto (default): after a commit, remove in the background the generations that the previous commit announced; off: never"),
+        ("CONDA_FUSE_KEEP",
+            "Generations to keep. 10,48h,30d, the default, keeps the newest 10, all of the last 48 hours, and the last one of each of 30 days; "
+            + "all keeps everything"),
+        ("CONDA_FUSE_PREFETCH", "auto (default): record the files read first after a mount, and prefetch them on later mounts; off: do neither"),
+        ("XDG_CACHE_HOME", "The lists of files read first are in condafuse/first-use below it; default ~/.cache"),
+        ("XDG_STATE_HOME", "Personal layers are in condafuse/layers below it; default ~/.local/state"),
+    ];
+}

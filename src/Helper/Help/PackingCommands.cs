@@ -1,0 +1,59 @@
+using CondaFuse.Helper.Commands;
+
+namespace CondaFuse.Helper.Help;
+
+/// <summary>Commands that read and write archives and images.</summary>
+internal static class PackingCommands
+{
+    public static CommandGroup Group { get; } = new(
+        "Packing",
+        [
+            new("pack", (session, _) => PackCommand.Create(session))
+            {
+                Usage = "[OPTION...] [DIRECTORY]",
+                Details = """
+                    Packs a conda environment, by default the active one, as conda-pack does, for a machine without condafuse or
+                    conda. After unpacking, run bin/conda-unpack once, then 'source bin/activate'.
+
+                    With DIRECTORY, packs any directory tree as it is, by default into an image.
+                    """,
+                Examples =
+                [
+                    new("Pack an environment as test-env.tar.gz", "condafuse pack -n test-env"),
+                    new("Pack it for one prefix, as an image", "condafuse pack -n test-env -d /opt/test-env -o test-env.squashfs"),
+                    new("Pack a directory", "condafuse pack ./data -o data.squashfs"),
+                ],
+            },
+            new("extract", (session, _) => ExtractCommand.Create(session))
+            {
+                Details = """
+                    Checks the stored checksums first. Set-user-ID and set-group-ID bits, devices, and the extended attributes of
+                    security. and trusted. are left out unless --preserve-special is given.
+                    """,
+                Examples = [new("Unpack an image", "condafuse extract data.squashfs ./data")],
+            },
+            new("convert", (session, _) => ConvertCommand.Create(session))
+            {
+                Details = """
+                    The complete new archive replaces the old file and gets the new extension. If the command is killed, run it
+                    again to finish. A zip archive has no extended attributes and no earlier generations; the command asks before
+                    it drops generations.
+
+                    The environment must not be mounted and must have no uncommitted changes.
+                    """,
+                Examples = [new("Convert an environment to zip", "condafuse convert test-env --to zip")],
+            },
+            new("info", (session, _) => InfoCommand.Create(session))
+            {
+                Examples = [new("Show an image", "condafuse info data.squashfs")],
+            },
+            new("verify", (session, _) => VerifyCommand.Create(session))
+            {
+                Details = """
+                    Reads everything in an image, compares the checksums that condafuse stores with it, and lists the damaged
+                    files. The exit code is 7 if there are any.
+                    """,
+                Examples = [new("Check an environment's archive", "condafuse verify test-env")],
+            },
+        ]);
+}

@@ -1,0 +1,56 @@
+using CondaFuse.Helper.Commands;
+
+namespace CondaFuse.Helper.Help;
+
+/// <summary>Commands about this program and this machine.</summary>
+internal static class SetupCommands
+{
+    public static CommandGroup Group { get; } = new(
+        "Setup",
+        [
+            new("init", (_, _) => InitCommand.Create())
+            {
+                Details = """
+                    Defines conda-fuse-create, conda-fuse-activate, conda-fuse-unmount and the other functions in the shell that
+                    evaluates it.
+                    """,
+                Examples =
+                [
+                    new("In ~/.bashrc or ~/.zshrc", "eval \"$(condafuse init bash)\""),
+                    new("In ~/.config/fish/config.fish", "condafuse init fish | source"),
+                ],
+            },
+            new("completions", (_, _) => CompletionsCommand.Create())
+            {
+                Examples = [new("In ~/.bashrc", "eval \"$(condafuse completions bash)\"")],
+            },
+            new("doctor", (session, _) => DoctorCommand.Create(session))
+            {
+                Details = """
+                    Checks that this machine has what condafuse needs, and looks for leftovers. Each finding comes with a remedy.
+                    The exit code is 1 if something is wrong.
+
+                    --clean removes leftovers. It asks before it touches uncommitted changes.
+                    """,
+                Examples =
+                [
+                    new("Check this machine", "condafuse doctor"),
+                    new("Remove leftovers", "condafuse doctor --clean"),
+                ],
+            },
+            new("paths", (session, _) => PathsCommand.Create(session))
+            {
+                Examples = [new("Show the directories", "condafuse paths")],
+            },
+            new("help", (session, _) => HelpCommand.Create(session))
+            {
+                Usage = "[COMMAND|exit-codes|variables]",
+                Examples =
+                [
+                    new("Explain a command", "condafuse help mount"),
+                    new("List the exit codes", "condafuse help exit-codes"),
+                    new("List the environment variables", "condafuse help variables"),
+                ],
+            },
+        ]);
+}
