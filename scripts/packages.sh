@@ -17,7 +17,8 @@ packages_channel=(python3 python3-numpy python3-scipy python3-pandas python3-pip
 # Shells, the readers and writers of images that ours are compared with, and what checks scripts.
 packages_test=("${packages_build[@]}" "${packages_use[@]}" "${packages_channel[@]}"
   bats fish zsh shellcheck shfmt man-db squashfs-tools squashfs-tools-ng squashfuse p7zip-full
-  attr acl libcap2-bin strace procps tmux unzip zip fuse-zip bzip2 xz-utils zstd)
+  attr acl libcap2-bin strace procps tmux unzip zip fuse-zip bzip2 xz-utils zstd
+  python3-ipykernel python3-jupyter-client)
 
 # What the figures are compared with.
 packages_bench=("${packages_channel[@]}" "${packages_use[@]}" squashfs-tools squashfuse fuse-zip fuse-overlayfs strace zip)

@@ -49,6 +49,10 @@ public sealed class Dialect
     /// <summary>Writes actions as text for the shell to evaluate.</summary>
     public string Render(IEnumerable<ShellAction> actions) => string.Concat(actions.Select(action => Render(action) + "\n"));
 
+    /// <summary>Writes the line by which a script becomes a command, with the script's own arguments behind the words.</summary>
+    public string Become(IEnumerable<string> words) =>
+        _lines["become"].Replace("{values}", string.Join(' ', words.Select(Quote)), StringComparison.Ordinal) + "\n";
+
     private static (string Key, string Text) Halves(string line)
     {
         var end = line.IndexOf(' ', StringComparison.Ordinal);

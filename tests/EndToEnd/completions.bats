@@ -34,7 +34,7 @@ setup_names() {
   local shell words
   setup_names
   for shell in "${shells[@]}"; do
-    for words in 'conda-fuse-activate' 'condafuse mount' 'condafuse run'; do
+    for words in 'conda-fuse-activate' 'condafuse mount' 'condafuse run' 'condafuse expose' 'condafuse kernel install'; do
       offered "${shell}" ${words} sma
       expect_in_output small
       expect_in_output smart
@@ -109,6 +109,8 @@ setup_names() {
     expect_in_output --wait
     offered "${shell}" condafuse init ''
     expect_in_output fish
+    offered "${shell}" condafuse kernel ''
+    expect_in_output install
   done
 }
 

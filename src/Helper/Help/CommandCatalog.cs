@@ -5,7 +5,7 @@ internal static class CommandCatalog
 {
     /// <summary>The groups, in the order of the help.</summary>
     public static IReadOnlyList<CommandGroup> Groups { get; } =
-        [EnvironmentCommands.Group, HistoryCommands.Group, PackingCommands.Group, SharingCommands.Group, SetupCommands.Group];
+        [EnvironmentCommands.Group, HistoryCommands.Group, PackingCommands.Group, SharingCommands.Group, ToolCommands.Group, SetupCommands.Group];
 
     public static IEnumerable<CommandEntry> All => Groups.SelectMany(group => group.Commands);
 

@@ -9,3 +9,4 @@ assign  set -g {name} {value}
 source  source {value}
 rehash  true
 conda   __conda_fuse_conda {values}
+become  exec {values} $argv

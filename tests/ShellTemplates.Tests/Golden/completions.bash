@@ -37,10 +37,12 @@ __conda_fuse_complete_value() {
   case "$1 ${COMP_WORDS[COMP_CWORD - 1]}" in
   'create --format') __conda_fuse_offer 'squashfs' 'zip' ;;
   'convert --to') __conda_fuse_offer 'squashfs' 'zip' ;;
+  'kernel kernel') __conda_fuse_offer 'install' 'list' 'remove' ;;
   'rebase --keep') __conda_fuse_offer 'mine' 'theirs' ;;
   'pack --compressor') __conda_fuse_offer 'zstd' 'xz' 'gzip' 'lz4' 'none' ;;
   'pack --format') __conda_fuse_offer 'infer' 'squashfs' 'zip' 'tar' 'tar.gz' 'tgz' 'tar.bz2' 'tbz2' 'tar.xz' 'txz' 'tar.zst' 'tzst' 'no-archive' ;;
   'pack --name' | 'pack -n') __conda_fuse_offer_names --mounted ;;
+  'kernel install' | 'kernel remove') __conda_fuse_offer_names ;;
   'create --file') \builtin compopt -o default ;;
   'mount --generation') __conda_fuse_offer_generations "${COMP_WORDS[2]}" ;;
   *)
@@ -93,7 +95,7 @@ _condafuse() {
   'conda-fuse-env-list') __conda_fuse_complete 1 'none' '--json' '--names' '--mounted' ;;
   *)
     if [[ "${COMP_CWORD}" -eq 1 ]]; then
-      __conda_fuse_offer --help --version 'create' 'export' 'mount' 'diff' 'discard' 'commit' 'log' 'rollback' 'rebase' 'convert' 'compact' 'unmount' 'run' 'list' 'status' 'paths' 'pack' 'extract' 'info' 'verify' 'doctor' 'init' 'completions' 'help'
+      __conda_fuse_offer --help --version 'create' 'export' 'mount' 'diff' 'discard' 'commit' 'log' 'rollback' 'rebase' 'convert' 'compact' 'unmount' 'run' 'list' 'status' 'kernel' 'expose' 'paths' 'pack' 'extract' 'info' 'verify' 'doctor' 'init' 'completions' 'help'
       \return 0
     fi
     case "${COMP_WORDS[1]}" in
@@ -112,6 +114,8 @@ _condafuse() {
     'run') __conda_fuse_complete 2 'environments files' '--read-only' ;;
     'list') __conda_fuse_complete 2 'none' '--json' '--names' '--mounted' ;;
     'status') __conda_fuse_complete 2 'environments files' '--json' ;;
+    'kernel') __conda_fuse_complete 2 'none' '--display-name' '--json' ;;
+    'expose') __conda_fuse_complete 2 'environments' '--dir' '--remove' '--list' '--json' ;;
     'paths') __conda_fuse_complete 2 'none' '--json' ;;
     'pack') __conda_fuse_complete 2 'files' '--name' '--prefix' '--output' '--arcroot' '--dest-prefix' '--format' '--compress-level' '--zip-symlinks' '--no-zip-64' '--ignore-editable-packages' '--ignore-missing-files' '--exclude' '--include' '--force' '--quiet' '--compressor' '--compressor-option' '--n-threads' '--block-size' ;;
     'extract') __conda_fuse_complete 2 'environments files' '--n-threads' '--preserve-special' ;;

@@ -22,6 +22,8 @@ function __conda_fuse_value
             builtin printf '%s\n' squashfs zip
         case 'convert --to'
             builtin printf '%s\n' squashfs zip
+        case 'kernel kernel'
+            builtin printf '%s\n' install list remove
         case 'rebase --keep'
             builtin printf '%s\n' mine theirs
         case 'pack --compressor'
@@ -30,6 +32,8 @@ function __conda_fuse_value
             builtin printf '%s\n' infer squashfs zip tar 'tar.gz' tgz 'tar.bz2' tbz2 'tar.xz' txz 'tar.zst' tzst no-archive
         case 'pack --name' 'pack -n'
             __conda_fuse list --names --mounted 2>/dev/null
+        case 'kernel install' 'kernel remove'
+            __conda_fuse list --names 2>/dev/null
         case 'create --file'
             __fish_complete_path (commandline -ct)
         case 'mount --generation'
@@ -109,6 +113,8 @@ function __conda_fuse_offer
                 builtin printf '%s\n' run\t'Run a command in an environment'
                 builtin printf '%s\n' list\t'List environments, their sizes and where they are mounted'
                 builtin printf '%s\n' status\t'Show one environment: history, changes, mounts and processes'
+                builtin printf '%s\n' kernel\t'Use environments as Jupyter kernels'
+                builtin printf '%s\n' expose\t'Write launchers that mount an environment and run its programs'
                 builtin printf '%s\n' paths\t'Show the directories of archives, mounts, locks and logs'
                 builtin printf '%s\n' pack\t'Pack an environment as conda-pack does, or a directory'
                 builtin printf '%s\n' extract\t'Unpack an image into a directory'
@@ -151,6 +157,10 @@ function __conda_fuse_offer
                     __conda_fuse_complete 2 none --json\t'Print JSON' --names\t'Print only the names, one per line' --mounted\t'List only mounted environments'
                 case status
                     __conda_fuse_complete 2 'environments files' --json\t'Print JSON'
+                case kernel
+                    __conda_fuse_complete 2 none --display-name\t'Name that Jupyter shows' --json\t'Print JSON'
+                case expose
+                    __conda_fuse_complete 2 environments --dir\t'Folder to write them below' --remove\t'Remove launchers' --list\t'List launchers' --json\t'Print JSON'
                 case paths
                     __conda_fuse_complete 2 none --json\t'Print JSON'
                 case pack

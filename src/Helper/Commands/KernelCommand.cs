@@ -1,0 +1,153 @@
+using System.CommandLine;
+using CondaFuse.Helper.Integrations;
+using CondaFuse.Helper.Output;
+using CondaFuse.Platform;
+using CondaFuse.Store;
+
+namespace CondaFuse.Helper.Commands;
+
+/// <summary><c>condafuse kernel install|list|remove</c>: environments as kernels of Jupyter.</summary>
+internal static class KernelCommand
+{
+    private const int NoPython = 10;
+    private const int NoKernel = 11;
+
+    /// <summary>Tells by its exit code whether the environment has a python, and whether that finds ipykernel.</summary>
+    private const string Check = """
+        import importlib.util, os, sys
+        inside = sys.executable.startswith(os.environ["CONDA_PREFIX"] + "/")
+        sys.exit(10 if not inside else 11 if importlib.util.find_spec("ipykernel") is None else 0)
+        """;
+
+    public static Command Create(Session session)
+    {
+        var action = new Argument<string>("action") { Description = "install, list or remove" }.OneOf("install", "list", "remove");
+        var name = new Argument<string?>("name") { Description = "Name of an environment", Arity = ArgumentArity.ZeroOrOne };
+        var displayName = new Option<string?>("--display-name")
+        {
+            Description = "Name that Jupyter shows; default: Python (NAME)", HelpName = "text",
+        };
+        var json = CommonOptions.Json();
+        var command = new Command("kernel", "Use environments as Jupyter kernels") { action, name, displayName, json };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(action) is { } what && what == "list" == result.GetValue(name) is not null)
+            {
+                result.AddError(what == "list" ? "kernel list takes no NAME" : $"kernel {what} needs NAME");
+            }
+        });
+        command.SetAction(parsed => (int)(parsed.GetRequiredValue(action) switch
+        {
+            "install" => Install(session, parsed.GetValue(name)!, parsed.GetValue(displayName)),
+            "remove" => Remove(session, parsed.GetValue(name)!),
+            _ => List(KernelSpecs.Of(session), parsed.GetValue(json)),
+        }));
+        return command;
+    }
+
+    private static ExitCode Install(Session session, string name, string? displayName)
+    {
+        var environment = session.Catalog.Get(EnvironmentName.Parse(name)).Name.Value;
+        var spec = new KernelSpec(
+            KernelSpec.NameFor(environment), environment, displayName ?? $"Python ({environment})", session.Layout.ArchiveDirectory);
+        var json = spec.ToJson(new FixedCall(session));
+        if (ReasonAgainst(session, environment) is var (code, reason))
+        {
+            Message.Error(
+                $"cannot make a kernel of '{environment}': {reason}",
+                code == NoKernel ? $"conda-fuse-activate {environment} && conda install ipykernel" : null);
+            return ExitCode.Failed;
+        }
+
+        var specs = KernelSpecs.Of(session);
+        specs.Write(spec, json);
+        Terminal.Out.WriteLine($"Installed kernel {spec.Kernel} ('{spec.DisplayName}') in {specs.PathOf(spec.Kernel)}");
+        return ExitCode.Success;
+    }
+
+    private static ExitCode List(KernelSpecs specs, bool asJson)
+    {
+        var found = specs.List();
+        if (asJson)
+        {
+            PrintJson(specs, found);
+        }
+        else if (found.Count == 0)
+        {
+            Terminal.Out.WriteLine("no kernels; 'condafuse kernel install NAME' makes one");
+        }
+        else
+        {
+            var table = new Table(false, false, false);
+            table.Add("ENVIRONMENT", "KERNEL", "SHOWN AS");
+            foreach (var spec in found)
+            {
+                var problem = IsThere(spec) ? string.Empty : $"  ! no archive in {spec.Archives}";
+                table.Add(spec.Environment, spec.Kernel, $"{spec.DisplayName}{problem}");
+            }
+
+            table.Write(Terminal.Out);
+        }
+
+        return ExitCode.Success;
+    }
+
+    private static ExitCode Remove(Session session, string environment)
+    {
+        var specs = KernelSpecs.Of(session);
+        var all = specs.List().Where(spec => spec.Environment == environment).ToList();
+        var here = all.Where(spec => spec.Archives == session.Layout.ArchiveDirectory).ToList();
+        foreach (var spec in here)
+        {
+            specs.Remove(spec);
+            Terminal.Out.WriteLine($"Removed kernel {spec.Kernel}");
+        }
+
+        return here.Count > 0
+            ? ExitCode.Success
+            : throw new StoreException(
+                StoreFault.NotFound,
+                all.Count > 0
+                    ? $"the kernel of '{environment}' is for the archive in {all[0].Archives}; set {FixedCall.Archives} to that"
+                    : $"'{environment}' has no kernel; 'condafuse kernel list' shows which there are");
+    }
+
+    private static bool IsThere(KernelSpec spec) =>
+        ArchiveFormats.All.Any(format => File.Exists(Path.Combine(spec.Archives, spec.Environment + format.Extension())));
+
+    private static void PrintJson(KernelSpecs specs, IReadOnlyList<KernelSpec> found) => JsonOutput.Write(json =>
+    {
+        json.WriteStartArray("kernels");
+        foreach (var spec in found)
+        {
+            json.WriteStartObject();
+            json.WriteString("environment", spec.Environment);
+            json.WriteString("kernel", spec.Kernel);
+            json.WriteString("displayName", spec.DisplayName);
+            json.WriteString("folder", specs.PathOf(spec.Kernel));
+            json.WriteString("archives", spec.Archives);
+            json.WriteBoolean("archiveExists", IsThere(spec));
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    });
+
+    /// <summary>Runs the environment's python as the kernel would be run; null if a kernel can start.</summary>
+    private static (int Code, string Reason)? ReasonAgainst(Session session, string environment)
+    {
+        var child = ChildProcess.Start(new SpawnRequest
+        {
+            Program = Session.Program,
+            Arguments = [Session.Program, "run", environment, "--", "python", "-c", Check],
+            Environment = session.EnvironmentBlock,
+        });
+        return ForegroundChild.Await(child) switch
+        {
+            0 => null,
+            NoPython or (int)ExitCode.CannotRun => (NoPython, "it has no python"),
+            NoKernel => (NoKernel, "its python has no ipykernel"),
+            var code => (code, $"its python ended with exit code {code}"),
+        };
+    }
+}

@@ -1,0 +1,45 @@
+using CondaFuse.Helper.Commands;
+
+namespace CondaFuse.Helper.Help;
+
+/// <summary>Commands that make environments known to other programs.</summary>
+internal static class ToolCommands
+{
+    public static CommandGroup Group { get; } = new(
+        "Other tools",
+        [
+            new("kernel", (session, _) => KernelCommand.Create(session))
+            {
+                Usage = "install|remove NAME [--display-name TEXT] | list [--json]",
+                Details = """
+                    install makes an environment a kernel of every Jupyter of this user. The environment needs ipykernel. It is
+                    mounted when the kernel starts, and stays mounted when the kernel ends.
+
+                    The kernel refers to condafuse and to the directories of archives and mounts by their absolute paths, so
+                    JupyterHub can start it, too.
+                    """,
+                Examples =
+                [
+                    new("Install a kernel", "condafuse kernel install test-env"),
+                    new("Give it another name", "condafuse kernel install test-env --display-name 'Analysis'"),
+                    new("List the kernels", "condafuse kernel list"),
+                    new("Remove it", "condafuse kernel remove test-env"),
+                ],
+            },
+            new("expose", (session, _) => ExposeCommand.Create(session))
+            {
+                Usage = "NAME PROGRAM... [--dir DIR] | NAME --remove [PROGRAM...] | --list [--json]",
+                Details = """
+                    A launcher is a small script that mounts the environment if necessary and becomes the program. Use its path
+                    where an editor or a script needs an interpreter. Files that are not launchers of the same environment are
+                    never replaced or removed.
+                    """,
+                Examples =
+                [
+                    new("Write ~/.local/bin/test-env-python", "condafuse expose test-env python"),
+                    new("Write ~/interpreters/test-env/bin/python", "condafuse expose test-env python pip --dir ~/interpreters"),
+                    new("Remove the launchers of an environment", "condafuse expose test-env --remove"),
+                ],
+            },
+        ]);
+}
