@@ -176,9 +176,20 @@ public sealed class KernelLocks : IWriterLocks
     /// <summary>Options of NFS and Lustre by which locks are known to one host only: as good as none.</summary>
     private static readonly string[] LocalOnly = ["nolock", "local_lock=all", "local_lock=posix", "localflock"];
 
+    private readonly Func<MountTable> _mounts;
+
+    /// <summary>The locks of the file systems that this process sees.</summary>
+    public KernelLocks()
+        : this(MountTable.Read)
+    {
+    }
+
+    /// <param name="mounts">Reads what is mounted.</param>
+    internal KernelLocks(Func<MountTable> mounts) => _mounts = mounts;
+
     /// <inheritdoc/>
     public LockAnswer TryTake(string path, SafeFileHandle file) =>
-        MountTable.Read().Holding(CanonicalPath.Resolve(path)) is { } mount
+        _mounts().Holding(CanonicalPath.Resolve(path)) is { } mount
         && mount.SuperOptions.Concat(mount.MountOptions).Intersect(LocalOnly, StringComparer.Ordinal).Any()
             ? LockAnswer.Unsupported
             : OpenFileLock.TryTake(file);
