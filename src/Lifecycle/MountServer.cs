@@ -80,11 +80,15 @@ public static class MountServer
         var isReady = false;
         try
         {
-            server.Run(mount.DeviceHandle, () =>
+            server.Run(mount.DeviceHandle, startOthers =>
             {
                 isReady = true;
+                mount.OnReady = () =>
+                {
+                    startOthers();
+                    control?.Begin();
+                };
                 supervisor.Post(LifeEvent.Ready);
-                control?.Begin();
             });
         }
         catch (Exception failure) when (isReady)
@@ -172,8 +176,8 @@ public sealed record ServerSetup
     /// <summary>Turns a failure into a sentence.</summary>
     public required Func<Exception, string> Explain { get; init; }
 
-    /// <summary>Tells who started the server that the mount answers, and what was found amiss.</summary>
-    public required Action<IReadOnlyList<string>> SayReady { get; init; }
+    /// <summary>Tells who started the server that the mount answers.</summary>
+    public required Action<StartReport> SayReady { get; init; }
 
     /// <summary>Makes what reads ahead on a mount of the archive of that identity; null where nobody wants that.</summary>
     public required Func<Guid, IReadAhead?> NewReadAhead { get; init; }

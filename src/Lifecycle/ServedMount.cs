@@ -40,6 +40,9 @@ internal sealed class ServedMount : IServedMount, IDisposable
     /// <summary>Set before anything is served.</summary>
     public TreeServer? Server { get; set; }
 
+    /// <summary>Done when who started the server was told that the mount answers: what takes longer than the first answers.</summary>
+    public Action? OnReady { get; set; }
+
     /// <summary>Mounts, and writes the record down.</summary>
     public void Make(ServerRecord record)
     {
@@ -99,7 +102,8 @@ internal sealed class ServedMount : IServedMount, IDisposable
 
     public void SayReady()
     {
-        _setup.SayReady(_environment?.Notes ?? []);
+        _setup.SayReady(new StartReport(_isReadOnly ? null : _environment!.Status, _record!.LeftOut, _environment?.Notes ?? []));
+        OnReady?.Invoke();
         _readAhead?.Begin();
     }
 

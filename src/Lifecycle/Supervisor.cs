@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using CondaFuse.Store;
 using CondaFuse.Store.Committing;
 using CondaFuse.Store.Control;
@@ -7,7 +6,8 @@ namespace CondaFuse.Lifecycle;
 
 /// <summary>
 /// Takes everything that happens to a server, one thing after the other, and does what <see cref="Life"/> says. Signals, timers and control requests
-/// only put events into its queue, so nothing can throw out of them. What takes long runs on a thread of its own and answers with an event.
+/// only put events into its queue, so nothing can throw out of them. What takes long runs on the thread of who asked for it, who waits anyway, else on
+/// one of its own, and answers with an event.
 /// </summary>
 public sealed class Supervisor : IControlTarget, IDisposable
 {
@@ -21,12 +21,10 @@ public sealed class Supervisor : IControlTarget, IDisposable
     private readonly SafeLog _log;
     private readonly Func<Exception, string> _explain;
     private readonly TimeSpan _goneUsually;
-    private readonly BlockingCollection<QueuedEvent> _queue = [];
+    private readonly SerialThread _events = new("supervisor");
     private readonly List<Request> _deferred = [];
-    private readonly ManualResetEventSlim _ended = new();
-    private readonly Thread _thread;
+    private readonly Promise<bool> _ended = new();
     private readonly CancellationTokenSource _commitCancellation = new();
-    private readonly Timer _timer;
     private LifeState _state = new(Phase.Starting);
     private Request? _current;
     private CommitReport? _report;
@@ -44,9 +42,6 @@ public sealed class Supervisor : IControlTarget, IDisposable
         _log = log;
         _explain = explain;
         _goneUsually = goneUsually;
-        _timer = new Timer(_ => Post(LifeEvent.GoneIsLate), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _thread = new Thread(Run, StackBytes) { IsBackground = true, Name = "supervisor" };
-        _thread.Start();
     }
 
     /// <inheritdoc/>
@@ -82,12 +77,8 @@ public sealed class Supervisor : IControlTarget, IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _timer.Dispose();
-        _queue.CompleteAdding();
-        _thread.Join();
-        _queue.Dispose();
+        _events.Dispose();
         _commitCancellation.Dispose();
-        _ended.Dispose();
     }
 
     private UnmountReply Ask(Request request)
@@ -97,31 +88,13 @@ public sealed class Supervisor : IControlTarget, IDisposable
             return TooLate;
         }
 
-        return request.Answer.Task.GetAwaiter().GetResult();
+        return request.Wait();
     }
 
     private static UnmountReply TooLate => new(UnmountOutcome.NotDetached, Failure: "the mount is ending");
 
-    private bool Add(QueuedEvent happening)
-    {
-        try
-        {
-            _queue.Add(happening);
-            return true;
-        }
-        catch (InvalidOperationException)
-        {
-            return false; // it has ended
-        }
-    }
-
-    private void Run()
-    {
-        foreach (var happening in _queue.GetConsumingEnumerable())
-        {
-            Handle(happening);
-        }
-    }
+    /// <returns>False if it has ended.</returns>
+    private bool Add(QueuedEvent happening) => _events.TryPost(() => Handle(happening));
 
     private void Handle(QueuedEvent happening)
     {
@@ -176,13 +149,13 @@ public sealed class Supervisor : IControlTarget, IDisposable
                 BeginDetach(lazy: action == LifeAction.DetachLazily);
                 break;
             case LifeAction.AbandonMount:
-                StartThread(() => Attempt("detaching", () => _mount.Detach(lazy: true))).Join(AbandonTime);
+                StartThread(() => Attempt("detaching", () => _mount.Detach(lazy: true))).Join(AbandonTime); // fusermount may hang
                 break;
             case LifeAction.StopServing:
                 _mount.StopServing();
                 break;
             case LifeAction.StartTimer:
-                _timer.Change(_goneUsually, Timeout.InfiniteTimeSpan);
+                _events.PostLater(_goneUsually, () => Handle(new QueuedEvent(LifeEvent.GoneIsLate, Request: null)));
                 break;
             case LifeAction.TailCommit:
                 Begin(() => _mount.CommitTail(_commitCancellation.Token), LifeEvent.TailDone, LifeEvent.TailFailed);
@@ -212,7 +185,7 @@ public sealed class Supervisor : IControlTarget, IDisposable
                 _deferred.Add(asking!);
                 break;
             case LifeAction.Refuse:
-                asking!.Answer.TrySetResult(TooLate);
+                asking!.Answer(TooLate);
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(action));
@@ -225,7 +198,7 @@ public sealed class Supervisor : IControlTarget, IDisposable
         return null;
     }
 
-    private void Begin(Func<CommitReport?> work, LifeEvent done, LifeEvent failed) => StartThread(() =>
+    private void Begin(Func<CommitReport?> work, LifeEvent done, LifeEvent failed) => Run(() =>
     {
         var outcome = failed;
         try
@@ -251,7 +224,7 @@ public sealed class Supervisor : IControlTarget, IDisposable
         Post(outcome);
     });
 
-    private void BeginDetach(bool lazy) => StartThread(() =>
+    private void BeginDetach(bool lazy) => Run(() =>
     {
         var outcome = LifeEvent.DetachFailed;
         try
@@ -287,14 +260,14 @@ public sealed class Supervisor : IControlTarget, IDisposable
         }
 
         Reply(new UnmountReply(UnmountOutcome.Ended, _report, _failure, closing.Note, closing.KeptChanges, closing.KeptBytes));
-        _deferred.ForEach(request => request.Answer.TrySetResult(TooLate));
+        _deferred.ForEach(request => request.Answer(TooLate));
         _deferred.Clear();
-        _ended.Set();
+        _ended.TrySet(true);
     }
 
     private void Reply(UnmountReply reply)
     {
-        _current?.Answer.TrySetResult(reply);
+        _current?.Answer(reply);
         _current = null;
     }
 
@@ -326,6 +299,19 @@ public sealed class Supervisor : IControlTarget, IDisposable
         }
     }
 
+    /// <summary>Runs what takes long beside the events.</summary>
+    private void Run(Action work)
+    {
+        if (_current is { } request)
+        {
+            request.Offer(work);
+        }
+        else
+        {
+            StartThread(work);
+        }
+    }
+
     private static Thread StartThread(Action action)
     {
         var thread = new Thread(() => action(), StackBytes) { IsBackground = true, Name = "work" };
@@ -335,8 +321,61 @@ public sealed class Supervisor : IControlTarget, IDisposable
 
     private sealed record QueuedEvent(LifeEvent Kind, Request? Request);
 
-    private sealed record Request(LifeEvent Kind, UnmountMode Mode, CommitRequest Commit)
+    /// <summary>A request; its asker waits for the answer, and works meanwhile.</summary>
+    private sealed class Request(LifeEvent kind, UnmountMode mode, CommitRequest commit)
     {
-        public TaskCompletionSource<UnmountReply> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly object _gate = new(); // a monitor: a Lock cannot be waited for
+        private Action? _work;
+        private UnmountReply? _reply;
+
+        public LifeEvent Kind { get; } = kind;
+
+        public UnmountMode Mode { get; } = mode;
+
+        public CommitRequest Commit { get; } = commit;
+
+        /// <summary>Answers it, unless it is answered.</summary>
+        public void Answer(UnmountReply reply)
+        {
+            lock (_gate)
+            {
+                _reply ??= reply;
+                Monitor.Pulse(_gate);
+            }
+        }
+
+        /// <summary>Has the asker do something.</summary>
+        public void Offer(Action work)
+        {
+            lock (_gate)
+            {
+                _work = work;
+                Monitor.Pulse(_gate);
+            }
+        }
+
+        /// <summary>Waits for the answer.</summary>
+        public UnmountReply Wait()
+        {
+            while (true)
+            {
+                Action? work;
+                lock (_gate)
+                {
+                    while (_work is null && _reply is null)
+                    {
+                        Monitor.Wait(_gate);
+                    }
+
+                    (work, _work) = (_work, null);
+                    if (work is null)
+                    {
+                        return _reply!;
+                    }
+                }
+
+                work();
+            }
+        }
     }
 }

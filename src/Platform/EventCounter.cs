@@ -48,3 +48,35 @@ public sealed unsafe class EventCounter : IDisposable
         }
     }
 }
+
+/// <summary>Rings once, some time after it was set (<c>timerfd_create(2)</c>).</summary>
+public sealed unsafe class Alarm : IDisposable
+{
+    private readonly SafeFileHandle _handle = new(
+        Libc.Check(Libc.timerfd_create(Libc.MonotonicClock, Libc.OpenCloseOnExec), "timerfd_create"), ownsHandle: true);
+
+    private int Descriptor => (int)_handle.DangerousGetHandle();
+
+    /// <summary>Has it ring after a time above zero, and not at the time that was set before.</summary>
+    public void Set(TimeSpan time)
+    {
+        var setting = new Libc.TimerSetting { Seconds = (long)time.TotalSeconds, Nanoseconds = time.Ticks % TimeSpan.TicksPerSecond * 100 };
+        Libc.Check(Libc.timerfd_settime(Descriptor, 0, &setting, null), "timerfd_settime");
+    }
+
+    /// <summary>Sleeps until it rings, for one sleeper.</summary>
+    public void Wait()
+    {
+        ulong times;
+        while (Libc.read(Descriptor, &times, sizeof(ulong)) < 0)
+        {
+            if (Libc.LastErrno != Errno.EINTR)
+            {
+                throw new PlatformException(Libc.LastErrno, "read", "timerfd");
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _handle.Dispose();
+}

@@ -58,16 +58,19 @@ public sealed class TreeServer
     /// <c>/dev/fuse</c>, mounted with this descriptor; stays the caller's. Made non-blocking. Closing it while still mounted
     /// makes every access fail with ENOTCONN.
     /// </param>
-    /// <param name="onStarted">Called once, when all workers have what they need and answer.</param>
+    /// <param name="onStarted">
+    /// Called once, when there is memory for all workers and the first is about to answer. It is given what starts the others, which may be done on
+    /// another thread. Null: they are started at once.
+    /// </param>
     /// <exception cref="PlatformException">The device failed.</exception>
-    public void Run(SafeFileHandle fuseDevice, Action? onStarted = null)
+    public void Run(SafeFileHandle fuseDevice, Action<Action>? onStarted = null)
     {
         using var channel = new DeviceChannel(new MessageDevice(fuseDevice), _options.SpinBudget, _spares, GiveMemoryBack);
         Run(channel, onStarted);
     }
 
     /// <summary>
-    /// Makes <see cref="Run(SafeFileHandle, Action?)"/> return once the requests in hand are answered; the mount stays, and nobody answers it. To be
+    /// Makes <see cref="Run(SafeFileHandle, Action{Action}?)"/> return once the requests in hand are answered; the mount stays, and nobody answers it. To be
     /// called after the mount was detached, or when the process has to end. May be called from any thread, before or after too.
     /// </summary>
     public void Stop()
@@ -94,7 +97,7 @@ public sealed class TreeServer
         }
     }
 
-    internal void Run(IFuseChannel channel, Action? onStarted = null)
+    internal void Run(IFuseChannel channel, Action<Action>? onStarted = null)
     {
         if (!TryBegin(channel))
         {

@@ -1,5 +1,6 @@
 using CondaFuse.Mounts;
 using CondaFuse.Store.Committing;
+using CondaFuse.Store.Control;
 
 namespace CondaFuse.Store;
 
@@ -9,23 +10,29 @@ namespace CondaFuse.Store;
 /// <param name="launcher">Starts servers.</param>
 public sealed class MountKeeper(Layout layout, FuseMounter mounter, ServerLauncher launcher)
 {
+    /// <summary>Starts the server of a mount before the mount's archive was looked into, unless something is mounted there.</summary>
+    /// <param name="plan">The mount; its prefix need not be known.</param>
+    public PreparedServer? TryPrepare(MountPlan plan) => LiveMounts.Read(layout).IsMountPoint(plan.MountPoint) ? null : launcher.Prepare(plan);
+
     /// <summary>Has a mount made, unless it is there.</summary>
     /// <param name="plan">The mount.</param>
     /// <param name="onNote">Takes what its server found amiss when it started, in words for a person.</param>
+    /// <param name="onStart">Takes what a server that was started says of the mount.</param>
+    /// <param name="prepared">A server that waits; it stays the caller's. Null: one is started if need be.</param>
     /// <exception cref="StoreException">Something else is mounted there, the directory is not empty, or the server did not start.</exception>
-    public MountOutcome Ensure(MountPlan plan, Action<string> onNote)
+    public MountOutcome Ensure(MountPlan plan, Action<string> onNote, Action<StartReport>? onStart = null, PreparedServer? prepared = null)
     {
-        if (IsThere(LiveMounts.Read(layout), plan))
+        if (prepared is null && IsThere(LiveMounts.Read(layout), plan))
         {
             return MountOutcome.AlreadyMounted;
         }
 
         using var mutex = layout.LockMountPoint(plan.MountPoint);
-        return EnsureLocked(plan, onNote);
+        return EnsureLocked(plan, onNote, onStart, prepared);
     }
 
     /// <summary>The same for who holds the mount point's lock.</summary>
-    public MountOutcome EnsureLocked(MountPlan plan, Action<string> onNote)
+    public MountOutcome EnsureLocked(MountPlan plan, Action<string> onNote, Action<StartReport>? onStart = null, PreparedServer? prepared = null)
     {
         var mounts = LiveMounts.Read(layout);
         if (IsThere(mounts, plan))
@@ -37,10 +44,14 @@ public sealed class MountKeeper(Layout layout, FuseMounter mounter, ServerLaunch
         var made = PrepareMountPoint(plan.MountPoint);
         try
         {
-            foreach (var note in launcher.Start(plan))
+            using var server = prepared is null ? launcher.Prepare(plan) : null;
+            var report = (prepared ?? server!).Start(plan.Prefix);
+            foreach (var note in report.Notes)
             {
                 onNote(note);
             }
+
+            onStart?.Invoke(report);
         }
         catch (StoreException) when (made && !LiveMounts.Read(layout).IsMountPoint(plan.MountPoint))
         {

@@ -16,7 +16,12 @@ public sealed class MountPlanner(Layout layout, ArchiveCatalog catalog)
     /// <param name="readOnly">Whether the kernel shall refuse every write.</param>
     /// <param name="generation">The generation to show; null for what the archive is now. The mount point is
     /// <c>NAME@GENERATION</c> then, unless one is given.</param>
-    public MountPlan Plan(string subject, string? directory, bool readOnly = false, long? generation = null)
+    public MountPlan Plan(string subject, string? directory, bool readOnly = false, long? generation = null) =>
+        Complete(Locate(subject, directory, readOnly, generation));
+
+    /// <summary>The part of a plan for which the archive need not be read.</summary>
+    /// <inheritdoc cref="Plan" path="/param"/>
+    public LocatedMount Locate(string subject, string? directory, bool readOnly = false, long? generation = null)
     {
         if (generation is null && Past(subject) is var (present, past))
         {
@@ -28,22 +33,29 @@ public sealed class MountPlanner(Layout layout, ArchiveCatalog catalog)
             ? Path.Combine(layout.MountRoot, new GenerationName(archive.Name, shown).ToString())
             : layout.MountPoint(archive.Name);
         var asWritten = Path.GetFullPath(directory ?? usual);
-        using INumberedTree tree = generation is { } number ? SquashFsTree.Open(archive.Path, number) : ImageTree.Open(archive.Path);
-        var top = PrefixLocator.Locate(tree, archive.Name.Value);
         if (!PrintableText.IsPrintable(asWritten))
         {
             // It would be a line of conda's list of prefixes, and of other lists.
             throw new StoreException(StoreFault.BadName, $"cannot mount at '{asWritten}': the path contains characters that do not fit on a line");
         }
 
-        if (directory is null)
+        var plan = new MountPlan(
+            CanonicalPath.Resolve(archive.Path), CanonicalPath.Resolve(asWritten), asWritten, readOnly || generation is not null, generation);
+        return new LocatedMount(plan, archive, directory is null);
+    }
+
+    /// <summary>Finds the prefix in the archive, and makes the mount root where it is missing.</summary>
+    public MountPlan Complete(LocatedMount located)
+    {
+        var (plan, archive, isUsual) = located;
+        using INumberedTree tree = plan.Generation is { } number ? SquashFsTree.Open(archive.Path, number) : ImageTree.Open(archive.Path);
+        var top = PrefixLocator.Locate(tree, archive.Name.Value);
+        if (isUsual)
         {
             Directory.CreateDirectory(layout.MountRoot);
         }
 
-        return new MountPlan(
-            CanonicalPath.Resolve(archive.Path), CanonicalPath.Resolve(asWritten), top.Length == 0 ? asWritten : Path.Combine(asWritten, top),
-            readOnly || generation is not null, generation);
+        return top.Length == 0 ? plan : plan with { Prefix = Path.Combine(plan.Prefix, top) };
     }
 
     /// <summary>The canonical mount point that a user means by a name or a directory.</summary>
@@ -195,6 +207,12 @@ public sealed class MountPlanner(Layout layout, ArchiveCatalog catalog)
         return null;
     }
 }
+
+/// <summary>A mount whose archive was not read yet.</summary>
+/// <param name="Plan">The mount; its prefix is still the directory where the archive will be mounted, as the user writes it.</param>
+/// <param name="Archive">The archive.</param>
+/// <param name="IsUsual">Whether it is mounted below the mount root.</param>
+public sealed record LocatedMount(MountPlan Plan, Archive Archive, bool IsUsual);
 
 /// <summary>One mount to be there.</summary>
 /// <param name="Archive">Canonical path of the image.</param>

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
 using CondaFuse.Platform;
+using CondaFuse.Store.Control;
+using Microsoft.Win32.SafeHandles;
 
 namespace CondaFuse.Store;
 
@@ -19,7 +21,10 @@ public sealed class ServerLauncher(string program, IReadOnlyCollection<string> e
     /// <summary>The descriptor whose other end a server's starter holds, where the mount is to go with that one.</summary>
     public const int LifelineDescriptor = 4;
 
-    /// <summary>The word by which a server is told of that descriptor.</summary>
+    /// <summary>The descriptor on which a server is told its prefix, and so to begin.</summary>
+    internal const int StartDescriptor = 5;
+
+    /// <summary>The word by which a server is told of a lifeline.</summary>
     public const string LifelineWord = "lifeline";
 
     /// <summary>The word by which a server is told to mount for all users.</summary>
@@ -28,10 +33,7 @@ public sealed class ServerLauncher(string program, IReadOnlyCollection<string> e
     /// <summary>
     /// A pipe's reading end: the server detaches its mount when nobody holds the other end any more. Null for a mount that outlives its starter.
     /// </summary>
-    public Microsoft.Win32.SafeHandles.SafeFileHandle? Lifeline { get; init; }
-
-    /// <summary>The first line that a server writes when its mount answers; what it found amiss follows, a line each.</summary>
-    public const string Ready = "ready";
+    public SafeFileHandle? Lifeline { get; init; }
 
     /// <summary>The word by which a server is told to refuse every write.</summary>
     public const string ReadOnly = "read-only";
@@ -62,14 +64,15 @@ public sealed class ServerLauncher(string program, IReadOnlyCollection<string> e
         return plan.ReadOnly ? ReadOnly : Writable;
     }
 
-    /// <summary>Starts a server and waits until its mount answers.</summary>
-    /// <returns>What the server found amiss, in words for a person.</returns>
-    /// <exception cref="ServerStartException">With the reason that the server gave.</exception>
-    public IReadOnlyList<string> Start(MountPlan plan)
+    /// <summary>Starts a server that waits for its prefix: the program's own start takes as long as what its caller checks meanwhile.</summary>
+    /// <param name="plan">The mount; its prefix need not be known.</param>
+    public PreparedServer Prepare(MountPlan plan)
     {
         using var log = layout.OpenLog(plan.MountPoint);
         var (reader, writer) = Pipes.Create();
+        var (start, prefix) = Pipes.Create();
         using (writer)
+        using (start)
         {
             ChildProcess.Start(new SpawnRequest
             {
@@ -79,7 +82,6 @@ public sealed class ServerLauncher(string program, IReadOnlyCollection<string> e
                     Command,
                     plan.Archive,
                     plan.MountPoint,
-                    plan.Prefix,
                     layout.Runtime.Path,
                     ModeOf(plan),
                     .. plan.AllowOther ? [AllowOtherWord] : Array.Empty<string>(),
@@ -89,21 +91,55 @@ public sealed class ServerLauncher(string program, IReadOnlyCollection<string> e
                 NewSession = true,
                 Output = log,
                 ClosesOthers = true,
-                Descriptors = Lifeline is null
-                    ? new Dictionary<int, Microsoft.Win32.SafeHandles.SafeFileHandle> { [ReadinessDescriptor] = writer }
-                    : new Dictionary<int, Microsoft.Win32.SafeHandles.SafeFileHandle>
-                    {
-                        [ReadinessDescriptor] = writer,
-                        [LifelineDescriptor] = Lifeline,
-                    },
+                Descriptors = Descriptors(writer, start),
             });
         }
 
-        using var text = new StreamReader(new FileStream(reader, FileAccess.Read), Encoding.UTF8);
-        var said = text.ReadToEnd().Trim();
-        if (said.Split('\n') is [Ready, .. var notes])
+        return new PreparedServer(plan.MountPoint, layout, reader, prefix);
+    }
+
+    private Dictionary<int, SafeFileHandle> Descriptors(SafeFileHandle readiness, SafeFileHandle start)
+    {
+        var descriptors = new Dictionary<int, SafeFileHandle> { [ReadinessDescriptor] = readiness, [StartDescriptor] = start };
+        if (Lifeline is not null)
         {
-            return notes;
+            descriptors[LifelineDescriptor] = Lifeline;
+        }
+
+        return descriptors;
+    }
+}
+
+/// <summary>A server that waits for its prefix. Disposed before it is started, it ends without a word.</summary>
+/// <param name="mountPoint">Where it is to mount.</param>
+/// <param name="layout">Where its log lies.</param>
+/// <param name="readiness">On which it says that the mount answers, or why not.</param>
+/// <param name="start">On which it is told the prefix.</param>
+public sealed class PreparedServer(string mountPoint, Layout layout, SafeFileHandle readiness, SafeFileHandle start) : IDisposable
+{
+    /// <summary>Ends the prefix: without it the starter has ended, or has no use for the server.</summary>
+    private const byte End = 0;
+
+    /// <summary>Has it mount and waits until the mount answers.</summary>
+    /// <returns>What the server says of it.</returns>
+    /// <exception cref="ServerStartException">With the reason that the server gave.</exception>
+    public StartReport Start(string prefix)
+    {
+        try
+        {
+            using var stream = new FileStream(start, FileAccess.Write, bufferSize: 0);
+            stream.Write([.. NativeText.Encode(prefix), End]);
+        }
+        catch (IOException)
+        {
+            // It has ended already, and may have said why.
+        }
+
+        using var text = new StreamReader(new FileStream(readiness, FileAccess.Read), Encoding.UTF8);
+        var said = text.ReadToEnd().Trim();
+        if (StartReport.TryRead(said) is { } report)
+        {
+            return report;
         }
 
         // "CODE message", or nothing if it was killed before it could say anything.
@@ -111,7 +147,25 @@ public sealed class ServerLauncher(string program, IReadOnlyCollection<string> e
         throw space > 0 && int.TryParse(said.AsSpan(0, space), CultureInfo.InvariantCulture, out var code)
             ? new ServerStartException(code, said[(space + 1)..])
             : new StoreException(
-                StoreFault.Server, $"the server of {plan.MountPoint} ended before it was ready; its log is {layout.LogPath(plan.MountPoint)}");
+                StoreFault.Server, $"the server of {mountPoint} ended before it was ready; its log is {layout.LogPath(mountPoint)}");
+    }
+
+    /// <summary>For the server: waits for the prefix.</summary>
+    /// <returns>Null if the starter has no use for the server.</returns>
+    public static string? ReadPrefix()
+    {
+        using var stream = new FileStream(new SafeFileHandle(ServerLauncher.StartDescriptor, ownsHandle: true), FileAccess.Read, bufferSize: 0);
+        using var told = new MemoryStream();
+        stream.CopyTo(told);
+        var bytes = told.GetBuffer().AsSpan(0, (int)told.Length);
+        return bytes is [.. var prefix, End] ? NativeText.Decode(prefix) : null;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        start.Dispose();
+        readiness.Dispose();
     }
 }
 
@@ -157,7 +211,7 @@ public sealed class CompactionLauncher(string program, IReadOnlyCollection<strin
             NewSession = true,
             Output = output,
             ClosesOthers = true,
-            Descriptors = new Dictionary<int, Microsoft.Win32.SafeHandles.SafeFileHandle> { [LockDescriptor] = mutex.File },
+            Descriptors = new Dictionary<int, SafeFileHandle> { [LockDescriptor] = mutex.File },
         });
         return true;
     }

@@ -28,19 +28,23 @@ public sealed class Unmounter(Layout layout, FuseMounter mounter, TimeProvider c
     /// <param name="mountPoint">Canonical path.</param>
     /// <param name="options">How.</param>
     /// <param name="onWait">Told once, when it has to wait for holders.</param>
+    /// <param name="onFound">Told of the mount before anything is done; what it returns is disposed afterwards.</param>
     /// <exception cref="MountBusyException">Somebody uses it, for longer than it may wait.</exception>
     /// <exception cref="StoreException">Nothing of ours is mounted there, or its server ended before it answered.</exception>
-    public UnmountReply Unmount(string mountPoint, UnmountOptions options, Action<IReadOnlyList<MountHolder>> onWait)
+    public UnmountReply Unmount(
+        string mountPoint, UnmountOptions options, Action<IReadOnlyList<MountHolder>> onWait, Func<LiveMount, IDisposable?>? onFound = null)
     {
         using var mutex = layout.LockMountPoint(mountPoint);
-        return UnmountLocked(mountPoint, options, onWait);
+        return UnmountLocked(mountPoint, options, onWait, onFound);
     }
 
     /// <summary>The same for who holds the mount point's lock.</summary>
-    public UnmountReply UnmountLocked(string mountPoint, UnmountOptions options, Action<IReadOnlyList<MountHolder>> onWait)
+    public UnmountReply UnmountLocked(
+        string mountPoint, UnmountOptions options, Action<IReadOnlyList<MountHolder>> onWait, Func<LiveMount, IDisposable?>? onFound = null)
     {
         var live = LiveMounts.Read(layout).AtOrElsewhere(mountPoint)
             ?? throw new StoreException(StoreFault.NotFound, $"nothing of condafuse is mounted at {mountPoint}");
+        using var meanwhile = onFound?.Invoke(live);
         var wait = new BusyWait(mountPoint, options, onWait, clock);
         var isServersOwn = live.IsElsewhere || (live.Server is { } server && OtherNamespaces.IsOwn(server.Id));
         var reply = live switch
@@ -123,7 +127,8 @@ public sealed class Unmounter(Layout layout, FuseMounter mounter, TimeProvider c
     private UnmountReply DetachHere(LiveMount live, UnmountOptions options, BusyWait wait)
     {
         CommitReport? report = null;
-        if (live.Control is { } control && control.TryGetStatus() is { PendingChanges: > 0, PersonalFolder: null, Writer: not WriterKind.Other })
+        var before = live.Control?.TryGetStatus();
+        if (live.Control is { } control && before is { PendingChanges: > 0, PersonalFolder: null, Writer: not WriterKind.Other })
         {
             try
             {
@@ -131,7 +136,7 @@ public sealed class Unmounter(Layout layout, FuseMounter mounter, TimeProvider c
             }
             catch (StoreException failure)
             {
-                return new UnmountReply(UnmountOutcome.NotCommitted, Failure: failure.Message);
+                return new UnmountReply(UnmountOutcome.NotCommitted, Failure: failure.Message) { Before = before };
             }
         }
 
@@ -144,8 +149,10 @@ public sealed class Unmounter(Layout layout, FuseMounter mounter, TimeProvider c
         {
             try
             {
-                var reply = AskServer(live, other, options, wait, report, isDetachedHere: true);
-                return reply.Outcome == UnmountOutcome.NotDetached && HasEnded(live) ? new UnmountReply(UnmountOutcome.Ended, report) : reply;
+                var reply = AskServer(live, other, options, wait, report, isDetachedHere: true) with { Before = before };
+                return reply.Outcome == UnmountOutcome.NotDetached && HasEnded(live)
+                    ? new UnmountReply(UnmountOutcome.Ended, report) { Before = before }
+                    : reply;
             }
             catch (StoreException failure) when (failure.Fault == StoreFault.Server)
             {
@@ -154,7 +161,7 @@ public sealed class Unmounter(Layout layout, FuseMounter mounter, TimeProvider c
         }
 
         var isOver = options.Lazy ? UnmountOutcome.Detached : UnmountOutcome.Ended;
-        return new UnmountReply(options.Lazy || HasEnded(live) ? isOver : UnmountOutcome.StillShown, report);
+        return new UnmountReply(options.Lazy || HasEnded(live) ? isOver : UnmountOutcome.StillShown, report) { Before = before };
     }
 
     private bool HasEnded(LiveMount live) => live.Server is not { } server || ServerProcess.WaitForEnd(server, EndTimeout, clock);
@@ -176,8 +183,8 @@ public sealed class Unmounter(Layout layout, FuseMounter mounter, TimeProvider c
     private void RemoveMountPoint(string mountPoint)
     {
         // rmdir of a directory that is a mount point in another namespace would detach that mount.
-        var isPlain = !LiveMounts.Read(layout).IsMountPoint(mountPoint) && Directory.Exists(mountPoint);
-        if (isPlain && Path.GetDirectoryName(mountPoint) == CanonicalPath.Resolve(layout.MountRoot)
+        if (Path.GetDirectoryName(mountPoint) == CanonicalPath.Resolve(layout.MountRoot)
+            && !LiveMounts.Read(layout).IsMountPoint(mountPoint) && Directory.Exists(mountPoint)
             && !Directory.EnumerateFileSystemEntries(mountPoint).Any() && !OtherNamespaces.Hold(mountPoint))
         {
             Directory.Delete(mountPoint);

@@ -125,11 +125,44 @@ public sealed class DeviceChannelTests : IDisposable
         await Task.WhenAll(workers).WaitAsync(Patient);
     }
 
-    [Theory]
-    [InlineData(15, 2)]
-    [InlineData(20, 4)]
-    public async Task Spare_workers_come_where_others_wait_for_the_storage_and_not_where_they_compute(byte opcode, int atOnce)
+    [Fact]
+    public async Task A_request_that_takes_long_gets_company_and_the_last_worker_calls_for_more()
     {
+        const byte create = 35;
+        using var channel = Open(300);
+        using var release = new ManualResetEventSlim();
+        using var isShort = new ManualResetEventSlim();
+        var looking = Task.Factory.StartNew(
+            () => channel.LookAfterWorkers(isShort.Set), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        var answered = new ConcurrentBag<byte>();
+        var workers = StartWorkers(channel, 2, message =>
+        {
+            if (message[4] == create)
+            {
+                release.Wait();
+            }
+
+            answered.Add(message[4]);
+        });
+        Thread.Sleep(50);
+        var creation = Hex.Bytes($"28000000 {create:X2}000000 0100000000000000 0100000000000000 00000000 00000000 00000000 00000000");
+        _kernel.Send(creation);
+        _kernel.Send(Hex.Bytes("28000000 01000000 0200000000000000 0100000000000000 00000000 00000000 00000000 00000000"));
+        Assert.True(SpinWait.SpinUntil(() => answered.Contains((byte)1), Patient));
+        Assert.False(isShort.IsSet);
+        _kernel.Send(creation);
+        Assert.True(isShort.Wait(Patient));
+        Assert.DoesNotContain(create, answered);
+        release.Set();
+        channel.Stop();
+        await Task.WhenAll([.. workers, looking]).WaitAsync(Patient);
+    }
+
+    [Fact]
+    public async Task Spare_workers_come_at_once_where_others_wait_for_the_storage()
+    {
+        const byte sync = 20;
+        const int atOnce = 4;
         using var channel = Open(300, spares: 2);
         using var release = new ManualResetEventSlim();
         using var begun = new CountdownEvent(5);
@@ -141,7 +174,7 @@ public sealed class DeviceChannelTests : IDisposable
         Thread.Sleep(50);
         for (var number = 0; number < 5; number++)
         {
-            _kernel.Send(Hex.Bytes("28000000 " + $"{opcode:X2}000000 0100000000000000 0100000000000000 00000000 00000000 00000000 00000000"));
+            _kernel.Send(Hex.Bytes($"28000000 {sync:X2}000000 0100000000000000 0100000000000000 00000000 00000000 00000000 00000000"));
         }
 
         Assert.True(SpinWait.SpinUntil(() => begun.CurrentCount <= 5 - atOnce, Patient));

@@ -60,7 +60,7 @@ public sealed class SupervisorTests : IDisposable
     {
         Assert.Equal(UnmountOutcome.StillShown, Start().Unmount(Normal).Outcome);
         Assert.Equal(7, _supervisor!.Commit(new CommitRequest(1))!.Generation);
-        var waiting = Task.Run(() => _supervisor.Unmount(Normal));
+        var waiting = Begin(() => _supervisor.Unmount(Normal));
         await Task.Delay(20);
         Gone();
         Assert.Equal(UnmountOutcome.Ended, (await waiting.WaitAsync(Long)).Outcome);
@@ -112,10 +112,10 @@ public sealed class SupervisorTests : IDisposable
         using var hold = new ManualResetEventSlim();
         _mount.Hold = hold;
         var supervisor = Start();
-        var first = Task.Run(() => supervisor.Commit(new CommitRequest(1)));
+        var first = Begin(() => supervisor.Commit(new CommitRequest(1)));
         Assert.True(_mount.Committing.Wait(Long));
         _mount.OnDetach = Gone;
-        var second = Task.Run(() => supervisor.Unmount(Normal));
+        var second = Begin(() => supervisor.Unmount(Normal));
         await Task.Delay(50);
         Assert.False(second.IsCompleted);
         hold.Set();
@@ -136,10 +136,14 @@ public sealed class SupervisorTests : IDisposable
     private Supervisor Start()
     {
         var log = new SafeLog(_ => throw new IOException("No space left on device"));
-        _supervisor = new Supervisor(_mount, log, failure => failure.Message, TimeSpan.FromMilliseconds(100));
+        _supervisor = new Supervisor(_mount, log, failure => failure.Message, TimeSpan.FromMilliseconds(500));
         _supervisor.Post(LifeEvent.Ready);
         return _supervisor;
     }
+
+    /// <summary>On a thread of its own: who asks waits, and would keep the pool from other tests.</summary>
+    private static Task<T> Begin<T>(Func<T> ask) =>
+        Task.Factory.StartNew(ask, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     private void Gone() => _supervisor?.Post(LifeEvent.Gone);
 

@@ -1,14 +1,15 @@
 using CondaFuse.Changes.Union;
 using CondaFuse.Tests.Shared;
+using CondaFuse.Tree;
 
 namespace CondaFuse.Serving.Tests;
 
-/// <summary>An empty tree whose changes are kept in memory, mounted by the real kernel.</summary>
+/// <summary>A tree (an empty one if none is given) whose changes are kept in memory, mounted by the real kernel.</summary>
 internal sealed class ChangedMount : IDisposable
 {
-    public ChangedMount()
+    public ChangedMount(INumberedTree? below = null)
     {
-        Tree = ChangedTree.Open(new EmptyNumberedTree(), Store, TimeProvider.System);
+        Tree = ChangedTree.Open(below ?? new EmptyNumberedTree(), Store, TimeProvider.System);
         Mounted = new Mounted(Tree, readOnly: false);
     }
 

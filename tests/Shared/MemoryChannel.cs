@@ -54,5 +54,9 @@ internal sealed class MemoryChannel(params byte[][] requests) : IFuseChannel
         return true;
     }
 
+    public void LookAfterWorkers(Action startAnother)
+    {
+    }
+
     public void Stop() => _stopped = true;
 }

@@ -14,15 +14,25 @@ public sealed class DeviceChannel : IFuseChannel, IDisposable
     /// <summary>Without a request for so long, the file system rests.</summary>
     public static readonly TimeSpan RestsAfter = TimeSpan.FromSeconds(2);
 
+    /// <summary>
+    /// Who is at work for so long, while nobody watches, waits for the storage: another worker watches from then on. No request is timed: an alarm
+    /// is set once in this time at most, and whether it matters is found out when it rings.
+    /// </summary>
+    public static readonly TimeSpan OverdueAfter = TimeSpan.FromMilliseconds(4);
+
     private const int LongWrite = 64 * 1024;
     private readonly MessageDevice _device;
     private readonly WatchTurn _turn = new();
+    private readonly Alarm _alarm = new();
     private readonly EventCounter _stop = new();
     private readonly SpinBudget _spinBudget;
     private readonly int _spares;
     private readonly Action? _onRest;
     private volatile bool _ended;
     private volatile bool _rests;
+    private int _received;
+    private int _receivedAtAlarm;
+    private int _isAlarmSet;
 
     /// <summary>Makes the channel.</summary>
     /// <param name="device">The opened device; stays the caller's.</param>
@@ -55,7 +65,9 @@ public sealed class DeviceChannel : IFuseChannel, IDisposable
 
             if (length > 0)
             {
+                Interlocked.Increment(ref _received);
                 WakeAnotherFor(buffer);
+                SetAlarm();
                 return length;
             }
         }
@@ -83,13 +95,40 @@ public sealed class DeviceChannel : IFuseChannel, IDisposable
     {
         _ended = true;
         _stop.Raise();
+        _alarm.Set(TimeSpan.FromTicks(1));
         _turn.WakeAll();
+    }
+
+    /// <inheritdoc/>
+    public void LookAfterWorkers(Action startAnother)
+    {
+        while (!_ended)
+        {
+            _alarm.Wait();
+            if (_turn.IsTaken)
+            {
+                Volatile.Write(ref _isAlarmSet, 0);
+            }
+            else if (Volatile.Read(ref _received) != Volatile.Read(ref _receivedAtAlarm))
+            {
+                SetAlarmAgain();
+            }
+            else
+            {
+                Volatile.Write(ref _isAlarmSet, 0);
+                if (!_ended && !_turn.WakeAnother(besides: 0))
+                {
+                    startAnother();
+                }
+            }
+        }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
         _stop.Dispose();
+        _alarm.Dispose();
         _turn.Dispose();
     }
 
@@ -112,6 +151,20 @@ public sealed class DeviceChannel : IFuseChannel, IDisposable
                 _turn.WakeAnother(besides: _spares);
                 break;
         }
+    }
+
+    private void SetAlarm()
+    {
+        if (Volatile.Read(ref _isAlarmSet) == 0 && Interlocked.Exchange(ref _isAlarmSet, 1) == 0)
+        {
+            SetAlarmAgain();
+        }
+    }
+
+    private void SetAlarmAgain()
+    {
+        Volatile.Write(ref _receivedAtAlarm, Volatile.Read(ref _received));
+        _alarm.Set(OverdueAfter);
     }
 
     private int Watch(Span<byte> buffer)
@@ -183,6 +236,12 @@ public interface IFuseChannel
     /// <summary>Sends a reply.</summary>
     /// <returns>False if it was dropped: the caller has given up, or the file system is gone.</returns>
     bool Send(ReadOnlySpan<byte> reply);
+
+    /// <summary>
+    /// Calls for another worker where all that are awake wait for the storage. Returns when there will be no more requests.
+    /// </summary>
+    /// <param name="startAnother">Starts one, where nobody sleeps who could be woken.</param>
+    void LookAfterWorkers(Action startAnother);
 
     /// <summary>Makes every <see cref="Receive"/>, also those under way, return 0. May be called from any thread.</summary>
     void Stop();

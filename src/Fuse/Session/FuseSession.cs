@@ -11,52 +11,169 @@ namespace CondaFuse.Fuse.Session;
 /// <param name="onRefusedReply">Told of a reply that the kernel did not take; whoever waits for it has got EIO.</param>
 public sealed class FuseSession(IFuseChannel channel, MessageSizes sizes, Func<Dispatcher> createDispatcher, Action<PlatformException> onRefusedReply)
 {
+    /// <summary>So many workers are started at most, however many wait for the storage.</summary>
+    public const int MaxWorkers = 16;
+
     private const int StackBytes = 256 * 1024;
+    private readonly object _gate = new(); // a monitor: a Lock cannot be waited for
+    private readonly Stack<Worker> _prepared = new();
+    private int _workers;
+    private int _atWork;
+    private bool _isOver;
     private Exception? _failure;
-    private Action? _started;
-    private int _starting;
 
     /// <summary>Serves; the calling thread is one of the workers.</summary>
     /// <param name="workers">How many requests are answered at once; at least 1.</param>
-    /// <param name="onStarted">Called once, when every worker has its memory and is about to receive.</param>
+    /// <param name="onStarted">
+    /// Called once, when there is memory for every worker and the first is about to receive. It is given what starts the others, which may be done on
+    /// another thread: it takes longer than the first answers. Null: they are started at once.
+    /// </param>
     /// <exception cref="PlatformException">The device failed; all workers have ended.</exception>
-    public void Run(int workers, Action? onStarted = null)
+    public void Run(int workers, Action<Action>? onStarted = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(workers, 1);
-        _starting = workers;
-        _started = onStarted;
-        var others = new Thread[workers - 1];
-        for (var index = 0; index < others.Length; index++)
+        Prepare(workers);
+        var first = Take()!;
+        if (onStarted is null)
         {
-            others[index] = new Thread(Work, StackBytes) { IsBackground = true, Name = "fuse" };
-            try
-            {
-                others[index].Start();
-            }
-            catch
-            {
-                channel.Stop();
-                throw;
-            }
+            StartOthers();
+        }
+        else
+        {
+            onStarted(StartOthers);
         }
 
-        Work();
-        foreach (var other in others)
-        {
-            other.Join();
-        }
-
+        Work(first);
+        WaitForOthers();
         if (_failure is { } reason)
         {
             ExceptionDispatchInfo.Throw(reason);
         }
     }
 
-    private void Work()
+    private void Prepare(int workers)
     {
         try
         {
-            Serve();
+            while (_prepared.Count < workers)
+            {
+                _prepared.Push(new Worker(sizes, createDispatcher()));
+            }
+        }
+        catch
+        {
+            WaitForOthers();
+            throw;
+        }
+    }
+
+    private void StartOthers()
+    {
+        while (Take() is { } worker && TryStart(worker))
+        {
+        }
+
+        if (TryCount())
+        {
+            TryStartThread(() => Attempt(() => channel.LookAfterWorkers(TryStartWorker)), "fuse guard");
+        }
+    }
+
+    /// <summary>Starts one more, unless there are enough.</summary>
+    private void TryStartWorker()
+    {
+        if (Take() is { } prepared)
+        {
+            TryStart(prepared);
+        }
+        else if (Volatile.Read(ref _workers) < MaxWorkers && TryPrepare() is { } worker)
+        {
+            if (TryCount())
+            {
+                TryStart(worker);
+            }
+            else
+            {
+                worker.Dispose();
+            }
+        }
+    }
+
+    /// <summary>The next that was prepared, and counts as being at work; null if none is left.</summary>
+    private Worker? Take()
+    {
+        lock (_gate)
+        {
+            return _prepared.Count > 0 && TryCount() ? _prepared.Pop() : null;
+        }
+    }
+
+    private bool TryCount()
+    {
+        lock (_gate)
+        {
+            if (_isOver)
+            {
+                return false;
+            }
+
+            _workers++;
+            _atWork++;
+            return true;
+        }
+    }
+
+    private Worker? TryPrepare()
+    {
+        try
+        {
+            return new Worker(sizes, createDispatcher());
+        }
+        catch (OutOfMemoryException)
+        {
+            return null;
+        }
+    }
+
+    /// <returns>False where there is no memory for another thread: those that are there go on.</returns>
+    private bool TryStart(Worker worker)
+    {
+        if (TryStartThread(() => Work(worker), "fuse"))
+        {
+            return true;
+        }
+
+        worker.Dispose();
+        return false;
+    }
+
+    private bool TryStartThread(Action work, string name)
+    {
+        try
+        {
+            new Thread(() => work(), StackBytes) { IsBackground = true, Name = name }.Start();
+            return true;
+        }
+        catch (OutOfMemoryException)
+        {
+            Ended();
+            return false;
+        }
+    }
+
+    private void Work(Worker worker) => Attempt(() =>
+    {
+        using (worker)
+        {
+            Serve(worker);
+        }
+    });
+
+    private void Attempt(Action work)
+    {
+        try
+        {
+            work();
         }
 #pragma warning disable CA1031 // handed to Run's caller
         catch (Exception exception)
@@ -65,18 +182,39 @@ public sealed class FuseSession(IFuseChannel channel, MessageSizes sizes, Func<D
             Interlocked.CompareExchange(ref _failure, exception, null);
             channel.Stop();
         }
+
+        Ended();
     }
 
-    private void Serve()
+    private void Ended()
     {
-        using var request = new NativeBuffer(0, sizes.Request);
-        using var reply = new NativeBuffer(MessageSizes.ReplyHeader, sizes.Payload);
-        var dispatcher = createDispatcher();
-        if (Interlocked.Decrement(ref _starting) == 0)
+        lock (_gate)
         {
-            _started?.Invoke();
+            _atWork--;
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    private void WaitForOthers()
+    {
+        lock (_gate)
+        {
+            _isOver = true;
+            while (_atWork > 0)
+            {
+                Monitor.Wait(_gate);
+            }
         }
 
+        while (_prepared.TryPop(out var unused))
+        {
+            unused.Dispose();
+        }
+    }
+
+    private void Serve(Worker worker)
+    {
+        var (request, reply, dispatcher) = (worker.Request, worker.Reply, worker.Dispatcher);
         int length;
         while ((length = channel.Receive(request.Span)) > 0)
         {
@@ -98,6 +236,22 @@ public sealed class FuseSession(IFuseChannel channel, MessageSizes sizes, Func<D
         {
             onRefusedReply(exception);
             return false;
+        }
+    }
+
+    /// <summary>What a worker needs, so that a server without memory for it says so at its start.</summary>
+    private sealed class Worker(MessageSizes sizes, Dispatcher dispatcher) : IDisposable
+    {
+        public NativeBuffer Request { get; } = new(0, sizes.Request);
+
+        public NativeBuffer Reply { get; } = new(MessageSizes.ReplyHeader, sizes.Payload);
+
+        public Dispatcher Dispatcher { get; } = dispatcher;
+
+        public void Dispose()
+        {
+            Request.Dispose();
+            Reply.Dispose();
         }
     }
 }

@@ -16,6 +16,9 @@ internal sealed class WatchTurn : IDisposable
     private int _waiterCount;
     private bool _open;
 
+    /// <summary>Whether somebody watches, or is about to.</summary>
+    internal bool IsTaken => Volatile.Read(ref _taken) != 0;
+
     public void Dispose()
     {
         foreach (var waiter in _free)
@@ -53,19 +56,23 @@ internal sealed class WatchTurn : IDisposable
 
     /// <summary>Wakes who fell asleep last, unless somebody watches already.</summary>
     /// <param name="besides">How many sleepers are to be left asleep.</param>
-    internal void WakeAnother(int besides)
+    /// <returns>Whether one was woken.</returns>
+    internal bool WakeAnother(int besides)
     {
-        if (Volatile.Read(ref _taken) != 0 || Volatile.Read(ref _waiterCount) <= besides)
+        if (IsTaken || Volatile.Read(ref _waiterCount) <= besides)
         {
-            return;
+            return false;
         }
 
         lock (_waitersLock)
         {
-            if (_waiters.Count > besides)
+            var isAsleep = _waiters.Count > besides;
+            if (isAsleep)
             {
                 WakeOne();
             }
+
+            return isAsleep;
         }
     }
 

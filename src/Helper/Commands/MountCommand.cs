@@ -3,6 +3,7 @@ using CondaFuse.Helper.Output;
 using CondaFuse.Images;
 using CondaFuse.Mounts;
 using CondaFuse.Store;
+using CondaFuse.Store.Control;
 using CondaFuse.Store.Layers;
 using CondaFuse.Store.Writing;
 
@@ -89,18 +90,22 @@ internal static class MountCommand
     public static (MountPlan Plan, MountOutcome Outcome) Mount(
         Session session, string subject, string? directory, bool readOnly = false, long? generation = null, bool allowOther = false)
     {
-        var plan = session.Planner.Plan(subject, directory, readOnly, generation) with { AllowOther = allowOther };
-        var outcome = session.Keeper.Ensure(plan, Tell);
+        var located = session.Planner.Locate(subject, directory, readOnly, generation);
+        located = located with { Plan = located.Plan with { AllowOther = allowOther } };
+        using var prepared = session.Keeper.TryPrepare(located.Plan);
+        var plan = session.Planner.Complete(located);
+        StartReport? report = null;
+        var outcome = session.Keeper.Ensure(plan, Tell, started => report = started, prepared);
         if (outcome == MountOutcome.Repaired)
         {
             Tell($"the server of {plan.MountPoint} had died; mounted it anew");
         }
 
-        var live = LiveMounts.Read(session.Layout).At(plan.MountPoint);
-        var leftOut = plan.Generation is null ? live?.Record?.LeftOut : null;
+        var live = report is null ? LiveMounts.Read(session.Layout).At(plan.MountPoint) : null;
+        var leftOut = plan.Generation is null ? report is null ? live?.Record?.LeftOut : report.LeftOut : null;
         if (leftOut is null)
         {
-            TellWhoWrites(session, plan, outcome, live);
+            TellWhoWrites(session, plan, outcome, plan.ReadOnly ? null : report is null ? live?.Control?.TryGetStatus() : report.Status);
         }
         else
         {
@@ -117,9 +122,9 @@ internal static class MountCommand
 
     private static void Tell(string text) => Terminal.Error.WriteLine($"condafuse: {text}");
 
-    private static void TellWhoWrites(Session session, MountPlan plan, MountOutcome outcome, LiveMount? live)
+    private static void TellWhoWrites(Session session, MountPlan plan, MountOutcome outcome, MountStatus? status)
     {
-        if (plan.ReadOnly || live?.Control?.TryGetStatus() is not { } status)
+        if (status is null)
         {
             return;
         }

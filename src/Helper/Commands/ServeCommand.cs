@@ -11,16 +11,16 @@ namespace CondaFuse.Helper.Commands;
 /// <summary>The server behind one mount; <see cref="ServerLauncher"/> starts it, no person does.</summary>
 internal static class ServeCommand
 {
-    /// <summary>Serves, with the words that the launcher gives: archive, mount point, prefix, runtime directory, whether to take changes.</summary>
+    /// <summary>Serves, with the words that the launcher gives: archive, mount point, runtime directory, whether to take changes.</summary>
     public static int Run(Session session, IReadOnlyList<string> words) =>
-        words is [var archive, var mountPoint, var prefix, var runtime, var word, ..] && ServerLauncher.ParseMode(word) is var (readOnly, generation)
+        words is [var archive, var mountPoint, var runtime, var word, ..] && ServerLauncher.ParseMode(word) is var (readOnly, generation)
             ? Serve(
                 session.WithRuntime(runtime),
-                new MountPlan(archive, mountPoint, prefix, readOnly, generation)
+                new MountPlan(archive, mountPoint, string.Empty, readOnly, generation)
                 {
-                    AllowOther = words.Skip(5).Contains(ServerLauncher.AllowOtherWord),
+                    AllowOther = words.Skip(4).Contains(ServerLauncher.AllowOtherWord),
                 },
-                words.Skip(5).Contains(ServerLauncher.LifelineWord))
+                words.Skip(4).Contains(ServerLauncher.LifelineWord))
             : (int)ExitCode.Usage;
 
     private static int Serve(Session session, MountPlan plan, bool hasLifeline)
@@ -31,18 +31,24 @@ internal static class ServeCommand
         Directory.SetCurrentDirectory("/");
         try
         {
+            var self = Session.Writer;
+            if (PreparedServer.ReadPrefix() is not { } prefix)
+            {
+                return (int)ExitCode.Success;
+            }
+
             MountServer.Run(new ServerSetup
             {
-                Plan = plan,
+                Plan = plan with { Prefix = prefix },
                 Layout = session.Layout,
                 Mounter = session.Mounter,
-                Self = Session.Writer,
+                Self = self,
                 Clock = session.Clock,
                 Log = log,
                 Lifeline = hasLifeline ? new SafeFileHandle(ServerLauncher.LifelineDescriptor, ownsHandle: true) : null,
                 Threads = Environment.ProcessorCount,
                 Explain = Failure.Sentence,
-                SayReady = notes => Say(readiness, string.Join('\n', [ServerLauncher.Ready, .. notes, .. limits.Select(Describe)])),
+                SayReady = report => Say(readiness, (report with { Notes = [.. report.Notes, .. limits.Select(Describe)] }).Write()),
                 NewReadAhead = archive => FirstUseKeeping.For(session, plan.MountPoint, archive, log.Write),
                 AfterCommit = () => CompactionAfterCommit.Begin(session, plan.Archive, plan.MountPoint),
             });

@@ -122,21 +122,21 @@ internal static class UnmountCommand
     /// <returns>Whether it is unmounted, and what was changed is where it should be.</returns>
     internal static bool Unmount(Session session, string mountPoint, UnmountOptions options)
     {
-        var live = LiveMounts.Read(session.Layout).AtOrElsewhere(mountPoint);
-        var dead = live is { IsDead: true } ? live : null;
-        var control = dead is null ? live?.Control : null;
-        var status = control?.TryGetStatus();
-        UnmountReply reply;
-        using (control is not null && status is { PendingChanges: > 0 } ? new CommitProgressLine(session, control) : null)
+        LiveMount? live = null, dead = null;
+        IDisposable? Look(LiveMount found)
         {
-            reply = session.Unmounter.Unmount(mountPoint, options, holders =>
-            {
-                Terminal.Error.WriteLine($"condafuse: waiting for {holders.Count} process(es) to leave {mountPoint}: "
-                    + string.Join(", ", holders.Select(holder => $"{holder.ProcessId} ({holder.Command})")));
-            });
+            live = found;
+            dead = found.IsDead ? found : null;
+            return dead is null && found.Control is { } control ? new CommitProgressLine(session, control) : null;
         }
 
-        var isWhole = new UnmountMessages(mountPoint, live, status).Write(reply);
+        var reply = session.Unmounter.Unmount(
+            mountPoint,
+            options,
+            holders => Terminal.Error.WriteLine($"condafuse: waiting for {holders.Count} process(es) to leave {mountPoint}: "
+                + string.Join(", ", holders.Select(holder => $"{holder.ProcessId} ({holder.Command})"))),
+            Look);
+        var isWhole = new UnmountMessages(mountPoint, live).Write(reply);
         TellWhereActive(session, mountPoint, reply);
         if (dead is not null)
         {

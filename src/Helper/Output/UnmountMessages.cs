@@ -8,8 +8,7 @@ namespace CondaFuse.Helper.Output;
 /// <summary>What somebody who unmounted is told of the mount and of the changes that were there.</summary>
 /// <param name="mountPoint">What was unmounted.</param>
 /// <param name="live">How it was mounted; null if it was not.</param>
-/// <param name="status">What its server said before; null if nothing.</param>
-internal sealed class UnmountMessages(string mountPoint, LiveMount? live, MountStatus? status)
+internal sealed class UnmountMessages(string mountPoint, LiveMount? live)
 {
     private string Archive => live?.Archive ?? string.Empty;
 
@@ -42,7 +41,7 @@ internal sealed class UnmountMessages(string mountPoint, LiveMount? live, MountS
 
         switch (reply.Outcome)
         {
-            case UnmountOutcome.Detached when status is { PendingChanges: > 0 } or { Writer: WriterKind.Mine }:
+            case UnmountOutcome.Detached when reply.Before is { PendingChanges: > 0 } or { Writer: WriterKind.Mine }:
                 Terminal.Out.WriteLine("  what is still changed is committed when the last user leaves it");
                 break;
             case UnmountOutcome.StillShown:
@@ -58,9 +57,7 @@ internal sealed class UnmountMessages(string mountPoint, LiveMount? live, MountS
             Terminal.Error.WriteLine($"condafuse: the changes could not be put into the archive: {reply.Failure}");
         }
 
-        var kept = status is null
-            ? null
-            : status with { PendingChanges = Kept(reply), PendingBytes = live is { IsDead: true } ? status.PendingBytes : reply.KeptBytes };
+        var kept = reply.Before is null ? null : reply.Before with { PendingChanges = Kept(reply), PendingBytes = reply.KeptBytes };
         if (reply.Outcome == UnmountOutcome.Ended && kept is not null && PendingMessages.AtEnd(kept, Archive) is { } words)
         {
             Terminal.Out.WriteLine($"  {words}");

@@ -124,4 +124,22 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int eventfd(uint initial, int flags);
+
+    internal const int MonotonicClock = 1;
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int timerfd_create(int clock, int flags);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int timerfd_settime(int timer, int flags, TimerSetting* setting, TimerSetting* former);
+
+    /// <summary><c>struct itimerspec</c>: the interval, 0 for a timer that rings once, and the time until it rings.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct TimerSetting
+    {
+        internal long IntervalSeconds;
+        internal long IntervalNanoseconds;
+        internal long Seconds;
+        internal long Nanoseconds;
+    }
 }

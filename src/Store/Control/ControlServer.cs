@@ -10,6 +10,10 @@ namespace CondaFuse.Store.Control;
 public sealed class ControlServer : IDisposable
 {
     private const int MaxConnections = 32;
+
+    /// <summary>So many wait for connections: to start one when it is needed takes longer than most answers.</summary>
+    private const int Spares = 2;
+
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
     private readonly PrivateFolder _folder;
     private readonly string _name;
@@ -18,8 +22,10 @@ public sealed class ControlServer : IDisposable
     private readonly Action<string> _log;
     private readonly SafeFileHandle _listener;
     private readonly SafeFileHandle _socket;
-    private Thread? _thread;
-    private int _connections;
+    private readonly object _gate = new(); // a monitor: a Lock cannot be waited for
+    private bool _isOver;
+    private int _accepting;
+    private int _threads;
     private int _answering;
 
     /// <summary>Begins to listen. Who asks waits until <see cref="Begin"/>.</summary>
@@ -40,8 +46,17 @@ public sealed class ControlServer : IDisposable
         _socket = folder.OpenReference(name);
     }
 
-    /// <summary>Begins to answer.</summary>
-    public void Begin() => _thread = StartThread(Run);
+    /// <summary>
+    /// Begins to answer. Whoever accepts a connection serves it: a commit takes its time, and nobody who asks how things are waits for it, so
+    /// another accepts meanwhile.
+    /// </summary>
+    public void Begin()
+    {
+        for (var spare = 0; spare < Spares; spare++)
+        {
+            StartThread(Run);
+        }
+    }
 
     /// <summary>The number of this process's descriptor that leads to the socket, whatever becomes of its name.</summary>
     public int Descriptor => (int)_socket.DangerousGetHandle();
@@ -49,13 +64,26 @@ public sealed class ControlServer : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        LocalSocket.StopListening(_listener);
-        _thread?.Join();
+        lock (_gate)
+        {
+            _isOver = true;
+            LocalSocket.StopListening(_listener);
+            while (_accepting > 0)
+            {
+                Monitor.Wait(_gate);
+            }
+        }
+
         _listener.Dispose();
         _socket.Dispose();
 
         // Whoever was promised an answer gets it before the process ends.
-        SpinWait.SpinUntil(() => Volatile.Read(ref _answering) == 0, Timeout);
+        lock (_gate)
+        {
+            while (_answering > 0 && Monitor.Wait(_gate, Timeout))
+            {
+            }
+        }
 
         // A later server, of a mount that got the same device, may have put its own there.
         if (_folder.TryIdentify(_name) == _identity)
@@ -64,42 +92,106 @@ public sealed class ControlServer : IDisposable
         }
     }
 
-    private static Thread StartThread(Action run)
+    private static void StartThread(Action run)
     {
         const int stack = 256 << 10;
-        var started = new Thread(() => run(), stack) { IsBackground = true, Name = "control" };
-        started.Start();
-        return started;
+        new Thread(() => run(), stack) { IsBackground = true, Name = "control" }.Start();
     }
 
     private void Run()
     {
         try
         {
-            while (LocalSocket.Accept(_listener) is { } connection)
+            while (Accept() is { } connection)
             {
-                if (Interlocked.Increment(ref _connections) > MaxConnections)
+                using (connection)
                 {
-                    Interlocked.Decrement(ref _connections);
-                    connection.Dispose();
-                    continue;
-                }
-
-                // Each on a thread of its own: a commit takes its time, and nobody who asks how things are waits for it.
-                StartThread(() =>
-                {
-                    using (connection)
+                    if (!HasCompany() && !TryCallCompany())
                     {
-                        Serve(connection);
+                        continue;
                     }
 
-                    Interlocked.Decrement(ref _connections);
-                });
+                    Serve(connection);
+                }
             }
         }
         catch (PlatformException failure)
         {
             _log($"the control socket is lost: {failure.Message}");
+        }
+    }
+
+    /// <returns>Null at the end, and where enough others accept.</returns>
+    private SafeFileHandle? Accept()
+    {
+        lock (_gate)
+        {
+            if (_isOver || _accepting >= Spares)
+            {
+                return null;
+            }
+
+            _accepting++;
+        }
+
+        try
+        {
+            return LocalSocket.Accept(_listener);
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                _accepting--;
+                Monitor.PulseAll(_gate);
+            }
+        }
+    }
+
+    /// <summary>Whether another accepts.</summary>
+    private bool HasCompany()
+    {
+        lock (_gate)
+        {
+            return _accepting > 0 || _isOver;
+        }
+    }
+
+    /// <summary>Starts another that accepts; false where there are too many already.</summary>
+    private bool TryCallCompany()
+    {
+        lock (_gate)
+        {
+            if (_threads >= MaxConnections)
+            {
+                return false;
+            }
+
+            _threads++;
+        }
+
+        try
+        {
+            StartThread(() =>
+            {
+                Run();
+                Ended();
+            });
+            return true;
+        }
+        catch (OutOfMemoryException failure)
+        {
+            Ended();
+            _log($"control: {failure.Message}");
+            return false;
+        }
+
+        void Ended()
+        {
+            lock (_gate)
+            {
+                _threads--;
+            }
         }
     }
 
@@ -116,20 +208,42 @@ public sealed class ControlServer : IDisposable
 
             while (ControlFrame.Read(connection) is { } request)
             {
-                Interlocked.Increment(ref _answering);
+                Answering(1);
                 try
                 {
                     ControlFrame.Write(connection, Answer(request));
                 }
                 finally
                 {
-                    Interlocked.Decrement(ref _answering);
+                    Answering(-1);
                 }
             }
         }
         catch (IOException failure)
         {
             _log($"control: {failure.Message}");
+        }
+    }
+
+    /// <summary>Null for a mount that takes no changes, or whose changes cannot be looked at now.</summary>
+    private MountStatus? StatusOrNull()
+    {
+        try
+        {
+            return _mount.Status;
+        }
+        catch (Exception failure) when (failure is StoreException or TreeException or IOException)
+        {
+            return null;
+        }
+    }
+
+    private void Answering(int more)
+    {
+        lock (_gate)
+        {
+            _answering += more;
+            Monitor.PulseAll(_gate);
         }
     }
 
@@ -152,7 +266,8 @@ public sealed class ControlServer : IDisposable
                     _mount.Sync();
                     return ControlProtocol.Success(_ => { });
                 case ControlProtocol.Unmount:
-                    return ControlProtocol.Success(_mount.Unmount(UnmountRequest.Read(root)).Write);
+                    var before = StatusOrNull();
+                    return ControlProtocol.Success((_mount.Unmount(UnmountRequest.Read(root)) with { Before = before }).Write);
                 case ControlProtocol.EndReadAhead:
                     var wasReading = _mount.EndReadAhead();
                     return ControlProtocol.Success(json => json.WriteBoolean("ended", wasReading));

@@ -55,6 +55,9 @@ public enum UnmountOutcome
 public sealed record UnmountReply(
     UnmountOutcome Outcome, CommitReport? Report = null, string? Failure = null, string? Note = null, long KeptChanges = 0, long KeptBytes = 0)
 {
+    /// <summary>How the mount was before; null where nothing can be changed, or that is not known.</summary>
+    public MountStatus? Before { get; init; }
+
     private static readonly string[] Words = ["ended", "detached", "still-shown", "busy", "not-committed", "not-detached"];
 
     internal void Write(Utf8JsonWriter json)
@@ -71,6 +74,12 @@ public sealed record UnmountReply(
         json.WriteString("note", Note);
         json.WriteNumber("keptChanges", KeptChanges);
         json.WriteNumber("keptBytes", KeptBytes);
+        if (Before is not null)
+        {
+            json.WriteStartObject("before");
+            Before.Write(json);
+            json.WriteEndObject();
+        }
     }
 
     internal static UnmountReply Read(JsonElement json) => new(
@@ -81,5 +90,5 @@ public sealed record UnmountReply(
         json.GetProperty("failure").GetString(),
         json.GetProperty("note").GetString(),
         json.GetProperty("keptChanges").GetInt64(),
-        json.GetProperty("keptBytes").GetInt64());
+        json.GetProperty("keptBytes").GetInt64()) { Before = json.TryGetProperty("before", out var before) ? MountStatus.Read(before) : null };
 }

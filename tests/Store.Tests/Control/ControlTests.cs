@@ -161,10 +161,12 @@ public sealed class ControlTests : IDisposable
     [Fact]
     public void An_unmount_is_asked_for_and_answered()
     {
-        using var server = Serve(new Mount());
+        var mount = new Mount();
+        using var server = Serve(mount);
         var request = new UnmountRequest(IsLazy: true, KeepsChanges: false, CommitsFirst: true, Threads: 3);
         var reply = Client.Unmount(request);
-        Assert.Equal(new UnmountReply(UnmountOutcome.Busy, Report: null, request.ToString(), "a note", 12, 4096), reply with { Report = null });
+        Assert.Equal(new UnmountReply(UnmountOutcome.Busy, Report: null, request.ToString(), "a note", 12, 4096), reply with { Report = null, Before = null });
+        Assert.Equal(mount.Status, reply.Before);
         Assert.Equal(4, reply.Report!.Generation);
     }
 
