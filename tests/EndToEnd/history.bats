@@ -68,7 +68,7 @@ conda-fuse-unmount work"
   expect_in_output 'changed    small/note'
   helper mount small --generation 9
   expect_status 3
-  [[ "$(ls -A "${archives}")" == small.squashfs ]]
+  [[ "$(ls -A "${archives}")" == small.squashfs ]] || fail "left beside the archive: $(ls -lA "${archives}" "${archives}"/*.changes)"
 }
 
 @test "a directory that shows another generation is said to; several are mounted at once" {
@@ -206,7 +206,7 @@ conda-fuse-unmount work"
   helper commit small
   expect_status 0
   unmount small
-  [[ "$(ls -A "${archives}")" == small.squashfs ]]
+  [[ "$(ls -A "${archives}")" == small.squashfs ]] || fail "left beside the archive: $(ls -lA "${archives}" "${archives}"/*.changes)"
 }
 
 # Fills the small file system on which the archives are: nothing else is written to.
@@ -401,5 +401,5 @@ expect_full() {
   helper verify small
   expect_status 0
   all_ended # it may have been compacted by itself meanwhile
-  [[ "$(ls -A "${archives}")" == small.squashfs ]]
+  [[ "$(ls -A "${archives}")" == small.squashfs ]] || fail "left beside the archive: $(ls -lA "${archives}" "${archives}"/*.changes)"
 }

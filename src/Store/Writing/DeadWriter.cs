@@ -9,15 +9,20 @@ internal static class DeadWriter
 {
     /// <summary>
     /// Removes it, where nobody writes and no changes are pending. The write lock is taken briefly for that: a process that begins to write
-    /// meanwhile waits for it and is not
-    /// refused. A writer that lives, or of which nobody here knows whether it does, keeps its files.
+    /// meanwhile waits for it and is not refused. A writer that lives, or of which nobody here knows whether it does, keeps its files.
     /// </summary>
     public static void Sweep(WriteContext context)
     {
         var (state, place) = (context.State, context.State.Place);
         try
         {
-            if (!place.Files.HasWriterFiles() || WriterClaim.Look(place.Files, context.Self, context.Locks).IsHeld)
+            if (!place.Files.HasWriterFiles())
+            {
+                place.Files.TryRemoveEmptyFolder(); // killed as the last step of cleaning up
+                return;
+            }
+
+            if (WriterClaim.Look(place.Files, context.Self, context.Locks).IsHeld)
             {
                 return;
             }

@@ -154,6 +154,14 @@ public abstract class ServedEnvironmentTests : IDisposable
     }
 
     [Fact]
+    public void An_empty_folder_that_a_killed_writer_left_is_removed_by_an_unmount_without_changes()
+    {
+        Directory.CreateDirectory(Folder);
+        UnmountWithoutChanges();
+        Assert.Equal([_image], Directory.GetFileSystemEntries(_sandbox.Layout.ArchiveDirectory));
+    }
+
+    [Fact]
     public void A_journal_that_a_killed_writer_had_committed_is_removed_with_it()
     {
         var left = _sandbox.Layout.ArchiveDirectory + ".left";
