@@ -107,6 +107,9 @@ internal sealed class Session
 /// <summary>A child that has the terminal.</summary>
 internal static class ForegroundChild
 {
+    // The runtime hands a signal on by another thread, perhaps after the child that it reached too has ended.
+    private static readonly TimeSpan InterruptDelay = TimeSpan.FromMilliseconds(300);
+
     /// <summary>Waits for it. What the terminal sends (^C) reaches it directly and is its to answer; what is sent to us alone is handed on.</summary>
     /// <returns>Its exit code, or 128 plus the signal that ended it.</returns>
     public static int Await(ChildProcess child) => Await(child, out _);
@@ -114,11 +117,11 @@ internal static class ForegroundChild
     /// <summary>The same, and whether somebody pressed ^C meanwhile.</summary>
     public static int Await(ChildProcess child, out bool wasInterrupted)
     {
-        var interrupts = 0;
+        using var interrupted = new ManualResetEventSlim();
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context =>
         {
             context.Cancel = true;
-            Interlocked.Increment(ref interrupts);
+            interrupted.Set();
         });
         using var quit = PosixSignalRegistration.Create(PosixSignal.SIGQUIT, context => context.Cancel = true);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
@@ -127,7 +130,7 @@ internal static class ForegroundChild
             Processes.TrySignal(child.Id, Signal.Terminate);
         });
         var code = child.Wait();
-        wasInterrupted = Volatile.Read(ref interrupts) > 0;
+        wasInterrupted = code != 0 ? interrupted.Wait(InterruptDelay) : interrupted.IsSet;
         return code;
     }
 }
