@@ -60,10 +60,13 @@ skipped_tap() {
   sed -nE 's/^ok .* # skip ?(.*)$/\1/p' "$1" | sort | uniq -c | sed -E 's/^ *([0-9]+) (.*)$/skipped: \1, \2/'
 }
 
-# failed_trx FILE...: the names of the tests that failed.
+# failed_trx FILE...: the names of the tests that failed, each with the first line of its message.
 failed_trx() {
-  sed -n 's/.*<UnitTestResult .*testName="\([^"]*\)".* outcome="Failed".*/failed: unit: \1/p' "$@" /dev/null |
-    sed 's/&quot;/"/g; s/&lt;/</g; s/&gt;/>/g; s/&amp;/\&/g'
+  sed -n '/<UnitTestResult .* outcome="Failed"/,/<\/UnitTestResult>/{
+      s/.* testName="\([^"]*\)".*/failed: unit: \1/p
+      s/^ *<Message>\([^<]*\).*/  \1/p
+    }' "$@" /dev/null |
+    sed 's/&quot;/"/g; s/&lt;/</g; s/&gt;/>/g; s/&amp;/\&/g; s/&#x[0-9A-Fa-f]*;/ /g'
 }
 
 # failed_tap TITLE FILE: the same of what bats printed.

@@ -70,9 +70,14 @@ meeting() {
 @test "the tests that failed are named, over bats and dotnet" {
   printf '1..2\nok 1 quick in 12ms\nnot ok 2 slow, in parts in 83012ms\n# not ok either\nnot ok 3 setup_file failed\n' >"${work}/report.tap"
   [ "$(failed_tap 'end to end' "${work}/report.tap")" = $'failed: end to end: slow, in parts\nfailed: end to end: setup_file failed' ]
-  printf '<UnitTestResult executionId="x" testName="%s" computerName="c" duration="00:01:02.5000000" outcome="%s" />\n' \
-    'Room.Tests.Says(text: &quot;a&quot;)' Failed 'Room.Tests.Other' Passed >"${work}/report.trx"
-  [ "$(failed_trx "${work}/report.trx")" = 'failed: unit: Room.Tests.Says(text: "a")' ]
+  printf '<UnitTestResult executionId="x" testName="%s" computerName="c" outcome="%s">
+    <Output><ErrorInfo>
+      <Message>%s
+second line</Message>
+    </ErrorInfo></Output>
+  </UnitTestResult>\n' \
+    'Room.Tests.Says(text: &quot;a&quot;)' Failed 'open: denied' 'Room.Tests.Other' NotExecuted 'only root' >"${work}/report.trx"
+  [ "$(failed_trx "${work}/report.trx")" = $'failed: unit: Room.Tests.Says(text: "a")\n  open: denied' ]
 }
 
 @test "naming the longest of very many tests does not fail" {

@@ -8,6 +8,7 @@ using CondaFuse.Tree;
 namespace CondaFuse.Changes.Tests.Contract;
 
 /// <summary>The union over an image of a real directory: everything is the base's at first.</summary>
+[Trait("Needs", "root")]
 public sealed class UnionOnImageTests : WritableTreeContract
 {
     private readonly TestClock _clock = new();

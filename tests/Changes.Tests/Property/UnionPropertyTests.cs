@@ -14,6 +14,7 @@ public class UnionPropertyTests
 {
     private const int OperationsInARound = 200;
 
+    [Trait("Needs", "root")]
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -32,6 +32,7 @@ public sealed class OracleTests(OddSource odd) : IClassFixture<OddSource>, IDisp
         }
     }
 
+    [Trait("Needs", "root")]
     [Theory]
     [InlineData("mksquashfs-zstd")]
     [InlineData("mksquashfs-no-exports-no-pad")]

@@ -85,6 +85,7 @@ public sealed class KeepNewestTests(OddSource odd) : IClassFixture<OddSource>, I
         Assert.Empty(ImageHistory.FindDiffering(image, 2, 4, 1));
     }
 
+    [Trait("Needs", "root")]
     [Theory]
     [InlineData("-comp", "zstd")]
     [InlineData("-comp", "gzip", "-always-use-fragments", "-b", "16384")]
@@ -114,6 +115,7 @@ public sealed class KeepNewestTests(OddSource odd) : IClassFixture<OddSource>, I
         }
     }
 
+    [Trait("Needs", "root")]
     [Fact]
     public void Unsquashfs_and_7z_read_the_newest()
     {

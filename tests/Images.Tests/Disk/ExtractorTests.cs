@@ -12,6 +12,7 @@ public sealed class ExtractorTests(OddSource odd) : IClassFixture<OddSource>, ID
 
     public void Dispose() => _scratch.Dispose();
 
+    [Trait("Needs", "root")]
     [Fact]
     public void What_was_packed_comes_out_as_it_was_to_the_nanosecond()
     {

@@ -16,6 +16,7 @@ public sealed class ForeignImageTests(TimelySource odd) : IClassFixture<TimelySo
 
     public void Dispose() => _scratch.Dispose();
 
+    [Trait("Needs", "root")]
     [Theory]
     [MemberData(nameof(Variants))]
     public void What_mksquashfs_writes_is_read(string options)
@@ -26,6 +27,7 @@ public sealed class ForeignImageTests(TimelySource odd) : IClassFixture<TimelySo
         Assert.Equal(TreeText.OfDisk(odd.Path, exactTimes: false), TreeText.Of(tree, exactTimes: false));
     }
 
+    [Trait("Needs", "root")]
     [Theory]
     [InlineData("zstd")]
     [InlineData("xz")]
@@ -42,6 +44,7 @@ public sealed class ForeignImageTests(TimelySource odd) : IClassFixture<TimelySo
         Assert.Equal(WithoutSockets(expected), WithoutSockets(TreeText.Of(tree, exactTimes: false, xattrs: false)));
     }
 
+    [Trait("Needs", "root")]
     [Fact]
     public void Without_xattrs_none_are_listed()
     {

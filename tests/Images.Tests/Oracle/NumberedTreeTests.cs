@@ -16,6 +16,7 @@ public sealed class NumberedTreeTests(TimelySource odd) : IClassFixture<TimelySo
 
     public void Dispose() => _scratch.Dispose();
 
+    [Trait("Needs", "root")]
     [Theory]
     [InlineData("mksquashfs \"$SOURCE\" \"$IMAGE\" -noappend -quiet -no-progress")]
     [InlineData("mksquashfs \"$SOURCE\" \"$IMAGE\" -noappend -quiet -no-progress -no-exports")]

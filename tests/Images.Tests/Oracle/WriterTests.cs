@@ -17,6 +17,7 @@ public sealed class WriterTests(OddSource odd) : IClassFixture<OddSource>, IDisp
 
     public void Dispose() => _scratch.Dispose();
 
+    [Trait("Needs", "root")]
     [Theory]
     [MemberData(nameof(EveryCodec))]
     public void We_read_what_we_wrote_to_the_nanosecond(string codec, int blockSize)
@@ -27,6 +28,7 @@ public sealed class WriterTests(OddSource odd) : IClassFixture<OddSource>, IDisp
         Assert.Equal(TreeText.OfDisk(odd.Path), TreeText.Of(tree));
     }
 
+    [Trait("Needs", "root")]
     [Theory]
     [MemberData(nameof(EveryCodec))]
     public void Unsquashfs_extracts_what_was_packed(string codec, int blockSize)
@@ -47,6 +49,7 @@ public sealed class WriterTests(OddSource odd) : IClassFixture<OddSource>, IDisp
         Assert.Equal(InSeconds(odd.Path), InSeconds(mount.Directory));
     }
 
+    [Trait("Needs", "root")]
     [Fact]
     public void Squashfuse_mounts_what_was_packed()
     {

@@ -13,6 +13,7 @@ public sealed class ZipArchiveTests(OddSource odd, ZipSource plain) : IClassFixt
 
     public void Dispose() => _scratch.Dispose();
 
+    [Trait("Needs", "root")]
     [Theory]
     [InlineData(null)]
     [InlineData(0)]
@@ -36,6 +37,7 @@ public sealed class ZipArchiveTests(OddSource odd, ZipSource plain) : IClassFixt
         Assert.Equal(source.GetAttributes(NodeId.Root).Modified, tree.GetAttributes(NodeId.Root).Modified);
     }
 
+    [Trait("Needs", "root")]
     [Fact]
     public void The_same_tree_gives_the_same_bytes_with_any_number_of_threads()
     {

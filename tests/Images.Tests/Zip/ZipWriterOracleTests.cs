@@ -64,6 +64,7 @@ public sealed class ZipWriterOracleTests(ZipSource source) : IClassFixture<ZipSo
         }
     }
 
+    [Trait("Needs", "root")]
     [Theory]
     [InlineData("ZIP_STORED")]
     [InlineData("ZIP_DEFLATED")]
@@ -91,6 +92,7 @@ public sealed class ZipWriterOracleTests(ZipSource source) : IClassFixture<ZipSo
             WithoutDirectories(WithoutTimes(TreeText.Of(tree, false, false, false))));
     }
 
+    [Trait("Needs", "root")]
     [Theory]
     [InlineData("Deflate")]
     [InlineData("Copy")]

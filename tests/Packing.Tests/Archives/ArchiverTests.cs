@@ -20,6 +20,7 @@ public sealed class ArchiverTests : IDisposable
 
     public void Dispose() => _scratch.Dispose();
 
+    [Trait("Needs", "root")]
     [Theory]
     [MemberData(nameof(FormatsAndLevels))]
     public void Tar_unpacks_what_was_packed(string format, int level)
@@ -32,6 +33,7 @@ public sealed class ArchiverTests : IDisposable
         Tool.Run("diff", "-r", "--no-dereference", "-x", "pipe", source, _scratch["out"]);
     }
 
+    [Trait("Needs", "root")]
     [Theory]
     [InlineData("tar.gz")]
     [InlineData("tar.bz2")]
@@ -79,6 +81,7 @@ public sealed class ArchiverTests : IDisposable
         Assert.True(File.ReadAllBytes(_scratch["out/a.so"]).AsSpan().SequenceEqual(code));
     }
 
+    [Trait("Needs", "root")]
     [Fact]
     public void Python_reads_it_too()
     {
@@ -92,6 +95,7 @@ public sealed class ArchiverTests : IDisposable
         Tool.Run("diff", "-r", "--no-dereference", "-x", "pipe", _scratch["odd"], _scratch["out"]);
     }
 
+    [Trait("Needs", "root")]
     [Theory]
     [InlineData("unzip", "-q {0} -d {1}")]
     [InlineData("7z", "x -snl -y -bso0 {0} -o{1}")]
@@ -107,6 +111,7 @@ public sealed class ArchiverTests : IDisposable
         Tool.Run("diff", "-r", "--no-dereference", source, _scratch["out"]);
     }
 
+    [Trait("Needs", "root")]
     [Theory]
     [InlineData(0)]
     [InlineData(9)]
@@ -137,6 +142,7 @@ public sealed class ArchiverTests : IDisposable
         Assert.Equal([_scratch["source"]], Directory.GetFileSystemEntries(_scratch.Root));
     }
 
+    [Trait("Needs", "root")]
     [Fact]
     public void A_directory_of_the_archive_can_be_the_root()
     {
@@ -145,6 +151,7 @@ public sealed class ArchiverTests : IDisposable
         Tool.Run("diff", "-r", "--no-dereference", "-x", "pipe", _scratch["odd"], _scratch["out/a/b"]);
     }
 
+    [Trait("Needs", "root")]
     [Fact]
     public void A_directory_is_written_as_one()
     {
