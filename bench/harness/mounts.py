@@ -18,8 +18,8 @@ AHEAD = "condafuse, later mount"
 class Mounter:
     """Mounts images by the name of a peer. `native directory` shows the source instead."""
 
-    def __init__(self, image: Path, source: Path) -> None:
-        self.image, self._source = image, source
+    def __init__(self, image: Path, source: Path, cache: Path | None = None) -> None:
+        self.image, self._source, self._cache = image, source, cache or image.parent
 
     def contenders(self, *others: str) -> list[str]:
         tools = [name for name in ("squashfuse", "squashfuse_ll", "condafuse") if peers.find(name)]
@@ -50,7 +50,7 @@ class Mounter:
             command = [peers.need("condafuse"), "mount", "--read-only", self.image, point]
         else:
             command = [peers.need(peer), self.image, point]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL, env=environment_of(peer, self.image.parent))
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL, env=environment_of(peer, self._cache))
 
 
 def environment_of(peer: str, cache: Path) -> dict[str, str]:

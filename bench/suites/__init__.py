@@ -1,7 +1,7 @@
 """One suite a file: `run(bench) -> list of tables`."""
 
-from . import activate, changed_import, commit, create, find, imports, init, install, memory, mount, pack, pack_formats
-from . import read_all, removal, start, zips
+from . import activate, changed_import, commit, create, find, imports, init, install, memory, mount, network, pack
+from . import pack_formats, read_all, removal, start, zips
 
 ALL = {
     "pack": pack.run,
@@ -25,4 +25,5 @@ ALL = {
     "create": create.run_suite,
     "cycle": create.cycle,
     "zip": zips.run_suite,
+    "network": network.run_suite,
 }

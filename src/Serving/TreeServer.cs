@@ -48,7 +48,7 @@ public sealed class TreeServer
         _idle = new IdleMemory(tree);
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
-        _sizes = sizes;
+        _sizes = options.MaxReadBytes is { } bytes ? sizes with { Payload = Math.Max(bytes, sizes.Write) } : sizes;
         _log = new FaultLog(options.Log);
         _createHandlers = _ => [];
     }
@@ -66,11 +66,11 @@ public sealed class TreeServer
     public void Run(SafeFileHandle fuseDevice, Action<Action>? onStarted = null)
     {
         using var channel = new DeviceChannel(new MessageDevice(fuseDevice), _options.SpinBudget, _spares, GiveMemoryBack);
-        Run(channel, onStarted);
+        Serve(channel, onStarted);
     }
 
     /// <summary>
-    /// Makes <see cref="Run(SafeFileHandle, Action{Action}?)"/> return once the requests in hand are answered; the mount stays, and nobody answers it. To be
+    /// Makes <see cref="Run"/> return once the requests in hand are answered; the mount stays, and nobody answers it. To be
     /// called after the mount was detached, or when the process has to end. May be called from any thread, before or after too.
     /// </summary>
     public void Stop()
@@ -97,7 +97,10 @@ public sealed class TreeServer
         }
     }
 
-    internal void Run(IFuseChannel channel, Action<Action>? onStarted = null)
+    /// <summary>Serves a channel of the caller's, as <see cref="Run"/> serves the device.</summary>
+    /// <param name="channel">The channel to the kernel.</param>
+    /// <param name="onStarted">As for <see cref="Run"/>.</param>
+    public void Serve(IFuseChannel channel, Action<Action>? onStarted = null)
     {
         if (!TryBegin(channel))
         {
@@ -155,6 +158,9 @@ public sealed record ServingOptions
 
     /// <summary>Says what "now" is when somebody sets a time to it. To be the tree's own clock.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>Maximum number of bytes in the reply to one READ; null for the default.</summary>
+    public int? MaxReadBytes { get; init; }
 
     /// <summary>Notes what is read in which order; null where nobody wants to know.</summary>
     public FirstUseRecorder? FirstUse { get; init; }

@@ -14,7 +14,7 @@ public sealed class LogTests
         var channel = new MemoryChannel(Get("0300000000000000"), Get("0400000000000000"));
         var server = new TreeServer(
             (IReadableTree)tree, new ServingOptions { Threads = 1, Log = _ => throw new IOException("No space left on device") });
-        var failure = Record.Exception(() => server.Run(channel));
+        var failure = Record.Exception(() => server.Serve(channel));
         Assert.True(failure is null, $"{failure?.GetType().Name}: {failure?.Message}; {channel.Replies.Count} replies");
         Assert.Equal(2, channel.Replies.Count);
     }

@@ -12,7 +12,7 @@ public sealed class TreeServerTests
     {
         var channel = new MemoryChannel([.. Enumerable.Repeat(Hex.Bytes(StatFs), 100)]);
         using var tree = new MemoryTree();
-        new TreeServer(tree, new()).Run(channel);
+        new TreeServer(tree, new()).Serve(channel);
         Assert.Equal(100, channel.Replies.Count);
         Assert.All(channel.Replies, reply => Assert.Equal(96, reply.Length));
     }
@@ -22,7 +22,7 @@ public sealed class TreeServerTests
     {
         using var tree = new MemoryTree();
         var server = new TreeServer(tree, new());
-        var run = Task.Run(() => server.Run(new MemoryChannel { WaitsForStop = true }));
+        var run = Task.Run(() => server.Serve(new MemoryChannel { WaitsForStop = true }));
         await Task.Delay(50);
         Assert.False(run.IsCompleted);
         server.Stop();
@@ -37,7 +37,7 @@ public sealed class TreeServerTests
         var server = new TreeServer(tree, new());
         server.Stop();
         var channel = new MemoryChannel(Hex.Bytes(StatFs));
-        server.Run(channel);
+        server.Serve(channel);
         Assert.Empty(channel.Replies);
     }
 
