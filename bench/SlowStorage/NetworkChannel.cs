@@ -56,6 +56,8 @@ internal sealed class NetworkChannel : IFuseChannel
         return true;
     }
 
+    public void LookAfterWorkers(Action startAnother) => _device.LookAfterWorkers(startAnother);
+
     public void Stop() => _device.Stop();
 
     private static bool CrossesTheNetwork(Opcode opcode) => opcode is Opcode.Lookup or Opcode.GetAttributes or Opcode.ReadLink or Opcode.Open

@@ -32,7 +32,7 @@ def run_suite(bench: Bench) -> list[Table]:
     tables = []
     with network.in_memory(MEGABYTES) as folder:
         image = _lay_out(bench, folder)
-        for profile in network.PROFILES[2:]:
+        for profile in network.PROFILES:
             with network.storage(server, folder, profile, READ_AHEAD) as shown:
                 one, many = network.round_trips_of(shown, profile)
                 print(f"{profile.name}: one request takes {one:.2f} round trips, {network.OUTSTANDING} at once {many:.2f}\n", flush=True)
