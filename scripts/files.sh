@@ -6,6 +6,7 @@ manifest=share/condafuse/manifest
 installed_files=(
   bin/condafuse
   bin/conda-fuse.sh
+  sbin/mount.condafuse
   share/man/man1/condafuse.1
   share/condafuse/LICENSE
   share/bash-completion/completions/condafuse
@@ -25,6 +26,7 @@ install_files() {
   done
   put "${prefix}" bin/condafuse 755 <"${published}/condafuse"
   put "${prefix}" bin/conda-fuse.sh 755 <"${published}/conda-fuse.sh"
+  put "${prefix}" sbin/mount.condafuse 755 <"${checkout}/scripts/mount.condafuse"
   put "${prefix}" share/man/man1/condafuse.1 644 <"${checkout}/man/condafuse.1"
   put "${prefix}" share/condafuse/LICENSE 644 <"${checkout}/LICENSE"
   "${program}" completions bash | put "${prefix}" share/bash-completion/completions/condafuse 644

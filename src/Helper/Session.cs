@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using CondaFuse.Mounts;
 using CondaFuse.Platform;
 using CondaFuse.Store;
+using CondaFuse.Store.Control;
 using CondaFuse.Store.Writing;
 
 namespace CondaFuse.Helper;
@@ -63,7 +64,7 @@ internal sealed class Session
         ProcessIdentity.Find(Identity.ProcessId)!.Value,
         new Lazy<string>(() => Environment.UserName));
 
-    public MountKeeper Keeper => new(Layout, Mounter, new ServerLauncher(Program, EnvironmentBlock, Layout) { Lifeline = Lifeline });
+    public MountKeeper Keeper => KeeperServing(here: null);
 
     public Unmounter Unmounter => new(Layout, Mounter, Clock);
 
@@ -93,6 +94,11 @@ internal sealed class Session
     public IReadOnlyCollection<string> EnvironmentWith(IReadOnlyDictionary<string, string?> changes) =>
         [.. _variables.Where(pair => !changes.ContainsKey(pair.Key)).Select(pair => $"{pair.Key}={pair.Value}"),
             .. changes.Where(pair => pair.Value is not null).Select(pair => $"{pair.Key}={pair.Value}")];
+
+    /// <summary>Makes mounts be there, with a server in this process.</summary>
+    /// <param name="here">Serves and returns when the mount answers; null for a server in a process of its own.</param>
+    public MountKeeper KeeperServing(Func<MountPlan, StartReport>? here) =>
+        new(Layout, Mounter, new ServerLauncher(Program, EnvironmentBlock, Layout) { Lifeline = Lifeline }) { StartHere = here };
 
     /// <summary>This session with another runtime folder.</summary>
     public Session WithRuntime(string directory, Microsoft.Win32.SafeHandles.SafeFileHandle? lifeline = null) =>

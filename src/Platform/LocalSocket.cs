@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 namespace CondaFuse.Platform;
 
 /// <summary>
-/// A stream socket in the file system (unix(7)); every descriptor is close-on-exec. Paths may be longer than the 107 bytes of an address.
+/// A socket of this machine (unix(7)); every descriptor is close-on-exec. Paths may be longer than the 107 bytes of an address.
 /// </summary>
 public static unsafe class LocalSocket
 {
@@ -43,6 +43,37 @@ public static unsafe class LocalSocket
         {
             socket.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Sends one datagram to whoever receives at an address.</summary>
+    /// <param name="address">A path, or <c>@NAME</c> for a socket that has no file.</param>
+    /// <param name="message">What to send.</param>
+    /// <exception cref="PlatformException">ENOENT or ECONNREFUSED where nobody does.</exception>
+    public static void Send(string address, ReadOnlySpan<byte> message)
+    {
+        using var socket = Create(Libc.DatagramSocket);
+        if (address.StartsWith('@'))
+        {
+            var name = Encoding.UTF8.GetBytes(address);
+            name[0] = 0;
+            if (name.Length > Libc.UnixAddress.MaxPath)
+            {
+                throw new PlatformException(Errno.ENAMETOOLONG, "socket", address);
+            }
+
+            var unnamed = new Libc.UnixAddress { Family = Libc.UnixDomain };
+            name.CopyTo(new Span<byte>(unnamed.Path, Libc.UnixAddress.MaxPath));
+            Libc.Check(Libc.connect(Number(socket), &unnamed, (uint)(sizeof(ushort) + name.Length)), "connect", address);
+        }
+        else
+        {
+            WithAddress(address, (to, length) => Libc.Check(Libc.connect(Number(socket), (Libc.UnixAddress*)to, length), "connect", address));
+        }
+
+        fixed (byte* bytes = message)
+        {
+            Libc.Check((int)Libc.write(Number(socket), bytes, (nuint)message.Length), "write", address);
         }
     }
 
@@ -89,8 +120,8 @@ public static unsafe class LocalSocket
         Libc.Check(Libc.setsockopt(Number(connection), Libc.SocketLevel, Libc.SendTimeout, &time, (uint)sizeof(Libc.TimeSpec)), "setsockopt");
     }
 
-    private static SafeFileHandle Create() =>
-        new(Libc.Check(Libc.socket(Libc.UnixDomain, Libc.StreamSocket | Libc.CloseOnExecSocket, 0), "socket"), ownsHandle: true);
+    private static SafeFileHandle Create(int kind = Libc.StreamSocket) =>
+        new(Libc.Check(Libc.socket(Libc.UnixDomain, kind | Libc.CloseOnExecSocket, 0), "socket"), ownsHandle: true);
 
     /// <summary>Reaches a path that is too long for an address through its directory's descriptor.</summary>
     private static void WithAddress(string path, Action<nint, uint> use)

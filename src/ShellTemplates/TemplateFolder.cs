@@ -14,8 +14,13 @@ internal sealed class TemplateFolder(string path)
 
     private static readonly string[] PerShell = ["init", "completions"];
 
+    /// <summary>What <c>shell</c> has shells read.</summary>
+    private static readonly string[] Interactive =
+        ["bash/interactive.bash", "zsh/interactive.zshenv", "zsh/interactive.zshrc", "fish/interactive.fish"];
+
     /// <summary>
-    /// Every text there is, by name: two for each shell, the file to source, what <c>run</c> hands to a shell, and the tables of actions.
+    /// Every text there is, by name: two for each shell, the file to source, what <c>run</c> and <c>shell</c> hand to shells, and the tables of
+    /// actions.
     /// </summary>
     public IReadOnlyList<RenderedFile> Render() =>
     [
@@ -24,6 +29,7 @@ internal sealed class TemplateFolder(string path)
            select new RenderedFile($"{template}.{dialect.Name}", Render(dialect, template)),
         new RenderedFile("conda-fuse.sh", Render(Dialect.Bash, "conda-fuse.sh")),
         new RenderedFile(RunScript, File.ReadAllText(Path.Combine(path, Posix, RunScript))),
+        .. from file in Interactive select new RenderedFile(Path.GetFileName(file), File.ReadAllText(Path.Combine(path, file))),
         .. from folder in new[] { Posix, Dialect.Fish.Name }
            select new RenderedFile($"{Actions}.{folder}", File.ReadAllText(Path.Combine(path, folder, $"{Actions}.table"))),
     ];

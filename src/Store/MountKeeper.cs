@@ -10,9 +10,13 @@ namespace CondaFuse.Store;
 /// <param name="launcher">Starts servers.</param>
 public sealed class MountKeeper(Layout layout, FuseMounter mounter, ServerLauncher launcher)
 {
+    /// <summary>Serves in this process, and returns when the mount answers; null where servers are processes of their own.</summary>
+    public Func<MountPlan, StartReport>? StartHere { get; init; }
+
     /// <summary>Starts the server of a mount before the mount's archive was looked into, unless something is mounted there.</summary>
     /// <param name="plan">The mount; its prefix need not be known.</param>
-    public PreparedServer? TryPrepare(MountPlan plan) => LiveMounts.Read(layout).IsMountPoint(plan.MountPoint) ? null : launcher.Prepare(plan);
+    public PreparedServer? TryPrepare(MountPlan plan) =>
+        StartHere is not null || LiveMounts.Read(layout).IsMountPoint(plan.MountPoint) ? null : launcher.Prepare(plan);
 
     /// <summary>Has a mount made, unless it is there.</summary>
     /// <param name="plan">The mount.</param>
@@ -44,8 +48,7 @@ public sealed class MountKeeper(Layout layout, FuseMounter mounter, ServerLaunch
         var made = PrepareMountPoint(plan.MountPoint);
         try
         {
-            using var server = prepared is null ? launcher.Prepare(plan) : null;
-            var report = (prepared ?? server!).Start(plan.Prefix);
+            var report = Start(plan, prepared);
             foreach (var note in report.Notes)
             {
                 onNote(note);
@@ -53,7 +56,7 @@ public sealed class MountKeeper(Layout layout, FuseMounter mounter, ServerLaunch
 
             onStart?.Invoke(report);
         }
-        catch (StoreException) when (made && !LiveMounts.Read(layout).IsMountPoint(plan.MountPoint))
+        catch when (made && !LiveMounts.Read(layout).IsMountPoint(plan.MountPoint))
         {
             Directory.Delete(plan.MountPoint);
             throw;
@@ -75,6 +78,17 @@ public sealed class MountKeeper(Layout layout, FuseMounter mounter, ServerLaunch
         }
 
         return cleared;
+    }
+
+    private StartReport Start(MountPlan plan, PreparedServer? prepared)
+    {
+        if (StartHere is { } serve)
+        {
+            return serve(plan);
+        }
+
+        using var server = prepared is null ? launcher.Prepare(plan) : null;
+        return (prepared ?? server!).Start(plan.Prefix);
     }
 
     private static bool IsThere(LiveMounts mounts, MountPlan plan)

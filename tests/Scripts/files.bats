@@ -7,7 +7,8 @@ setup() {
   source "${BATS_TEST_DIRNAME}/../../scripts/messages.sh"
   source "${BATS_TEST_DIRNAME}/../../scripts/files.sh"
   checkout=${BATS_TEST_TMPDIR}/checkout published=${BATS_TEST_TMPDIR}/published prefix=${BATS_TEST_TMPDIR}/'a prefix'
-  mkdir -p "${checkout}/man" "${published}"
+  mkdir -p "${checkout}/man" "${checkout}/scripts" "${published}"
+  echo helper >"${checkout}/scripts/mount.condafuse"
   echo license >"${checkout}/LICENSE"
   echo page >"${checkout}/man/condafuse.1"
   echo script >"${published}/conda-fuse.sh"
@@ -21,6 +22,7 @@ tree() {
 @test "everything is in its usual place" {
   install_files "${checkout}" "${published}" "${prefix}"
   [ -x "${prefix}/bin/condafuse" ]
+  [ -x "${prefix}/sbin/mount.condafuse" ]
   [ "$(cat "${prefix}/share/bash-completion/completions/condafuse")" = "completions bash" ]
   [ "$(cat "${prefix}/share/zsh/site-functions/_condafuse")" = "completions zsh" ]
   [ "$(cat "${prefix}/share/fish/vendor_completions.d/condafuse.fish")" = "completions fish" ]

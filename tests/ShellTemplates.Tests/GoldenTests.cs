@@ -12,6 +12,10 @@ public sealed class GoldenTests
             "completions.fish",
             "conda-fuse.sh",
             "run.sh",
+            "interactive.bash",
+            "interactive.zshenv",
+            "interactive.zshrc",
+            "interactive.fish",
             "actions.posix",
             "actions.fish",
         ];

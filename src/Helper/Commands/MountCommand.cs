@@ -33,6 +33,7 @@ internal static class MountCommand
         {
             Description = "Take the write lock from a dead process on another host. Two living writers destroy each other's changes",
         };
+        var foreground = new Option<bool>("--foreground") { Description = "Serve the mount in this process, until it is unmounted" };
         var printPrefix = new Option<bool>("--print-prefix") { Description = "Print only the prefix of the environment" };
         var json = CommonOptions.Json();
         var command = new Command("mount", "Mount an environment or an image")
@@ -43,6 +44,7 @@ internal static class MountCommand
             generation,
             allowOther,
             takeOver,
+            foreground,
             printPrefix,
             json,
         };
@@ -58,9 +60,10 @@ internal static class MountCommand
                 TakeOver(session, parsed.GetRequiredValue(subject));
             }
 
+            using var server = parsed.GetValue(foreground) ? new ForegroundServer(session) : null;
             var (plan, outcome) = Mount(
                 session, parsed.GetRequiredValue(subject), parsed.GetValue(directory), parsed.GetValue(readOnly), parsed.GetValue(generation),
-                parsed.GetValue(allowOther));
+                parsed.GetValue(allowOther), server);
             if (parsed.GetValue(printPrefix))
             {
                 EmptiedEnvironment.Refuse(session, plan);
@@ -82,20 +85,29 @@ internal static class MountCommand
             {
                 Terminal.Out.WriteLine(parsed.GetValue(printPrefix) ? Terminal.Exact(plan.Prefix) : Say(plan, outcome));
             }
+
+            server?.WaitForEnd();
         });
         return command;
     }
 
     /// <summary>Has an environment mounted and its prefix registered; what is unusual goes to standard error.</summary>
     public static (MountPlan Plan, MountOutcome Outcome) Mount(
-        Session session, string subject, string? directory, bool readOnly = false, long? generation = null, bool allowOther = false)
+        Session session, string subject, string? directory, bool readOnly = false, long? generation = null, bool allowOther = false,
+        ForegroundServer? server = null)
     {
+        var keeper = session.KeeperServing(server is null ? null : server.Start);
         var located = session.Planner.Locate(subject, directory, readOnly, generation);
         located = located with { Plan = located.Plan with { AllowOther = allowOther } };
-        using var prepared = session.Keeper.TryPrepare(located.Plan);
+        using var prepared = keeper.TryPrepare(located.Plan);
         var plan = session.Planner.Complete(located);
         StartReport? report = null;
-        var outcome = session.Keeper.Ensure(plan, Tell, started => report = started, prepared);
+        var outcome = keeper.Ensure(plan, Tell, started => report = started, prepared);
+        if (server is not null && outcome == MountOutcome.AlreadyMounted)
+        {
+            throw new StoreException(StoreFault.AlreadyExists, $"{plan.MountPoint} is mounted by another process: unmount it first");
+        }
+
         if (outcome == MountOutcome.Repaired)
         {
             Tell($"the server of {plan.MountPoint} had died; mounted it anew");

@@ -3,7 +3,9 @@ using CondaFuse.Helper.Output;
 using CondaFuse.Lifecycle;
 using CondaFuse.Platform;
 using CondaFuse.Store;
+using CondaFuse.Store.Control;
 using CondaFuse.Store.FirstUse;
+using CondaFuse.Store.Writing;
 using Microsoft.Win32.SafeHandles;
 
 namespace CondaFuse.Helper.Commands;
@@ -26,7 +28,6 @@ internal static class ServeCommand
     private static int Serve(Session session, MountPlan plan, bool hasLifeline)
     {
         using var readiness = new FileStream(new SafeFileHandle(ServerLauncher.ReadinessDescriptor, ownsHandle: true), FileAccess.Write);
-        var log = new SafeLog(text => Terminal.Error.WriteLine($"{session.Clock.GetUtcNow():O} {text}"));
         var limits = ServerProcessSettings.Apply();
         Directory.SetCurrentDirectory("/");
         try
@@ -37,20 +38,12 @@ internal static class ServeCommand
                 return (int)ExitCode.Success;
             }
 
-            MountServer.Run(new ServerSetup
+            var setup = Setup(
+                session, plan with { Prefix = prefix }, self,
+                report => Say(readiness, (report with { Notes = [.. report.Notes, .. Notes(limits)] }).Write()));
+            MountServer.Run(setup with
             {
-                Plan = plan with { Prefix = prefix },
-                Layout = session.Layout,
-                Mounter = session.Mounter,
-                Self = self,
-                Clock = session.Clock,
-                Log = log,
                 Lifeline = hasLifeline ? new SafeFileHandle(ServerLauncher.LifelineDescriptor, ownsHandle: true) : null,
-                Threads = Environment.ProcessorCount,
-                Explain = Failure.Sentence,
-                SayReady = report => Say(readiness, (report with { Notes = [.. report.Notes, .. limits.Select(Describe)] }).Write()),
-                NewReadAhead = archive => FirstUseKeeping.For(session, plan.MountPoint, archive, log.Write),
-                AfterCommit = () => CompactionAfterCommit.Begin(session, plan.Archive, plan.MountPoint),
             });
             return (int)ExitCode.Success;
         }
@@ -64,6 +57,33 @@ internal static class ServeCommand
             return (int)Failure.Code(failure);
         }
     }
+
+    /// <summary>What a server needs, in whatever process it runs; it logs to standard error.</summary>
+    /// <param name="session">The variables and paths.</param>
+    /// <param name="plan">The mount.</param>
+    /// <param name="self">This process, as one that may want to write.</param>
+    /// <param name="sayReady">Told when the mount answers.</param>
+    internal static ServerSetup Setup(Session session, MountPlan plan, WriterIdentity self, Action<StartReport> sayReady)
+    {
+        var log = new SafeLog(text => Terminal.Error.WriteLine($"{session.Clock.GetUtcNow():O} {text}"));
+        return new ServerSetup
+        {
+            Plan = plan,
+            Layout = session.Layout,
+            Mounter = session.Mounter,
+            Self = self,
+            Clock = session.Clock,
+            Log = log,
+            Threads = Environment.ProcessorCount,
+            Explain = Failure.Sentence,
+            SayReady = sayReady,
+            NewReadAhead = archive => FirstUseKeeping.For(session, plan.MountPoint, archive, log.Write),
+            AfterCommit = () => CompactionAfterCommit.Begin(session, plan.Archive, plan.MountPoint),
+        };
+    }
+
+    /// <summary>What remaining limits mean for a mount.</summary>
+    internal static IEnumerable<string> Notes(IReadOnlyList<RemainingLimit> limits) => limits.Select(Describe);
 
     private static string Describe(RemainingLimit limit) => limit.Kind switch
     {

@@ -31,6 +31,9 @@ internal static class EnvironmentCommands
                     Mounts an environment below the mount root, or any SquashFS image or zip archive at a directory. An
                     environment that is already mounted stays as it is. The first write locks the archive; other mounts then
                     become read-only, and mount shows who holds the lock.
+
+                    With --foreground, this process is the server, as systemd and containers expect it: unmounting commits and
+                    ends it; SIGTERM keeps the changes beside the archive and ends it.
                     """,
                 Examples =
                 [
@@ -69,6 +72,16 @@ internal static class EnvironmentCommands
                     new("Run Python in an environment", "condafuse run test-env -- python script.py"),
                     new("Protect the environment from changes", "condafuse run --read-only test-env -- python script.py"),
                 ],
+            },
+            new("shell", (session, _) => ShellCommand.Create(session))
+            {
+                Details = """
+                    Mounts the environment if necessary, and starts your shell ($SHELL) with your startup files and with the
+                    environment activated. exit leaves it; the environment stays mounted.
+
+                    In bash, zsh and fish, the conda-fuse functions are defined as well. Other shells get the variables only.
+                    """,
+                Examples = [new("Work in an environment", "condafuse shell test-env")],
             },
             new("list", (session, _) => ListCommand.Create(session))
             {

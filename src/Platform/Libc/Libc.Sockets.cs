@@ -9,6 +9,7 @@ internal static unsafe partial class Libc
 
     internal const int UnixDomain = 1;
     internal const int StreamSocket = 1;
+    internal const int DatagramSocket = 2;
     internal const int CloseOnExecSocket = 0x80000;
 
     [LibraryImport(Library, SetLastError = true)]

@@ -106,6 +106,7 @@ _condafuse() {
         'compact':'Remove old generations and free their space'
         'unmount':'Commit changes and unmount an environment'
         'run':'Run a command in an environment'
+        'shell':'Start a shell in an environment'
         'list':'List environments, their sizes and where they are mounted'
         'status':'Show one environment: history, changes, mounts and processes'
         'kernel':'Use environments as Jupyter kernels'
@@ -126,7 +127,7 @@ _condafuse() {
     case "${words[2]}" in
     'create') __conda_fuse_complete 2 'none' '--file':'Create what a file describes' '--environment':'Environment of a pixi.lock' '--category':'Category of a conda-lock.yml' '--resume':'Make the archive from what an interrupted creation left' '--drop':'Remove what an interrupted creation left' '--format':'squashfs or zip' ;;
     'export') __conda_fuse_complete 2 'environments files' '--yaml':'Print environment.yml' '--explicit':'Print a list of URLs' '--lock':'Print conda-lock.yml' ;;
-    'mount') __conda_fuse_complete 2 'environments files' '--read-only':'Refuse all changes' '--generation':'Mount an earlier generation' '--allow-other':'Let other users use the mount' '--take-over':'Take the write lock from a dead process on another host' '--print-prefix':'Print only the prefix of the environment' '--json':'Print JSON' ;;
+    'mount') __conda_fuse_complete 2 'environments files' '--read-only':'Refuse all changes' '--generation':'Mount an earlier generation' '--allow-other':'Let other users use the mount' '--take-over':'Take the write lock from a dead process on another host' '--foreground':'Serve the mount in this process, until it is unmounted' '--print-prefix':'Print only the prefix of the environment' '--json':'Print JSON' ;;
     'diff') __conda_fuse_complete 2 'environments files' '--json':'Print JSON' ;;
     'discard') __conda_fuse_complete 2 'environments files' '--yes':'Do not ask' ;;
     'commit') __conda_fuse_complete 2 'environments files' '--message':'Message for the history' '--to':'Write a new archive with the changes instead' '--n-threads':'Threads' '--json':'Print JSON' ;;
@@ -137,6 +138,7 @@ _condafuse() {
     'compact') __conda_fuse_complete 2 'environments files' '--keep':'Number of generations to keep' '--expired':'Remove only what CONDA_FUSE_KEEP does not keep' '--yes':'Do not ask' '--n-threads':'Threads' '--json':'Print JSON' ;;
     'unmount') __conda_fuse_complete 2 'mounted files' '--all':'Unmount every environment' '--wait':'Seconds to wait for other processes' '--lazy':'Detach it now, even if it is in use' '--no-commit':'Keep the changes beside the archive' ;;
     'run') __conda_fuse_complete 2 'environments files' '--read-only':'Refuse all changes' ;;
+    'shell') __conda_fuse_complete 2 'environments files' ;;
     'list') __conda_fuse_complete 2 'none' '--json':'Print JSON' '--names':'Print only the names, one per line' '--mounted':'List only mounted environments' ;;
     'status') __conda_fuse_complete 2 'environments files' '--json':'Print JSON' ;;
     'kernel') __conda_fuse_complete 2 'none' '--display-name':'Name that Jupyter shows' '--json':'Print JSON' ;;

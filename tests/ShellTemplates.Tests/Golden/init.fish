@@ -338,6 +338,7 @@ function __conda_fuse_offer
                 builtin printf '%s\n' compact\t'Remove old generations and free their space'
                 builtin printf '%s\n' unmount\t'Commit changes and unmount an environment'
                 builtin printf '%s\n' run\t'Run a command in an environment'
+                builtin printf '%s\n' shell\t'Start a shell in an environment'
                 builtin printf '%s\n' list\t'List environments, their sizes and where they are mounted'
                 builtin printf '%s\n' status\t'Show one environment: history, changes, mounts and processes'
                 builtin printf '%s\n' kernel\t'Use environments as Jupyter kernels'
@@ -359,7 +360,7 @@ function __conda_fuse_offer
                 case export
                     __conda_fuse_complete 2 'environments files' --yaml\t'Print environment.yml' --explicit\t'Print a list of URLs' --lock\t'Print conda-lock.yml'
                 case mount
-                    __conda_fuse_complete 2 'environments files' --read-only\t'Refuse all changes' --generation\t'Mount an earlier generation' --allow-other\t'Let other users use the mount' --take-over\t'Take the write lock from a dead process on another host' --print-prefix\t'Print only the prefix of the environment' --json\t'Print JSON'
+                    __conda_fuse_complete 2 'environments files' --read-only\t'Refuse all changes' --generation\t'Mount an earlier generation' --allow-other\t'Let other users use the mount' --take-over\t'Take the write lock from a dead process on another host' --foreground\t'Serve the mount in this process, until it is unmounted' --print-prefix\t'Print only the prefix of the environment' --json\t'Print JSON'
                 case diff
                     __conda_fuse_complete 2 'environments files' --json\t'Print JSON'
                 case discard
@@ -380,6 +381,8 @@ function __conda_fuse_offer
                     __conda_fuse_complete 2 'mounted files' --all\t'Unmount every environment' --wait\t'Seconds to wait for other processes' --lazy\t'Detach it now, even if it is in use' --no-commit\t'Keep the changes beside the archive'
                 case run
                     __conda_fuse_complete 2 'environments files' --read-only\t'Refuse all changes'
+                case shell
+                    __conda_fuse_complete 2 'environments files'
                 case list
                     __conda_fuse_complete 2 none --json\t'Print JSON' --names\t'Print only the names, one per line' --mounted\t'List only mounted environments'
                 case status
