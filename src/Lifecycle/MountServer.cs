@@ -1,6 +1,4 @@
 using System.Runtime.InteropServices;
-using CondaFuse.Images;
-using CondaFuse.Images.SquashFs;
 using CondaFuse.Mounts;
 using CondaFuse.Platform;
 using CondaFuse.Serving;
@@ -28,30 +26,31 @@ public static class MountServer
         {
             ProcessSpace = ProcessIdentity.Space,
         };
-        if (setup.Plan.Generation is { } generation)
+        if (setup.Plan.Generation is not null)
         {
-            Serve(setup, record, SquashFsTree.Open(setup.Plan.Archive, generation), environment: null);
+            Serve(setup, record, ArchiveView.Open(setup.Layout, setup.Plan, setup.Log.Write), environment: null);
             return;
         }
 
         ServedEnvironment environment;
         try
         {
-            environment = ServedEnvironment.Open(setup.Layout, setup.Plan.Archive, setup.Self, setup.Clock, setup.Log.Write);
+            environment = ServedEnvironment.Open(
+                setup.Layout, setup.Plan.Archive, setup.Self, setup.Clock, setup.Log.Write, setup.Plan.Prefix, setup.Plan.ReadOnly);
         }
         catch (StoreException stale) when (stale.Fault is StoreFault.Stale or StoreFault.Untrusted)
         {
             // Whoever only needs the environment, as a job does, gets it; the changes wait for a decision.
-            Serve(setup, record with { LeftOut = stale.Message }, ImageTree.Open(setup.Plan.Archive), environment: null);
+            Serve(setup, record with { LeftOut = stale.Message }, ArchiveView.Open(setup.Layout, setup.Plan, setup.Log.Write), environment: null);
             return;
         }
 
-        Serve(setup, record, environment.Writable, environment);
+        Serve(setup, record, environment.Shown, environment);
     }
 
     private static void Serve(ServerSetup setup, ServerRecord record, IReadableTree tree, ServedEnvironment? environment)
     {
-        var isReadOnly = environment is null || setup.Plan.ReadOnly;
+        var isReadOnly = environment is null || setup.Plan.ReadOnly || environment.IsReadOnlyHere;
         using var mount = new ServedMount(setup, tree, environment, isReadOnly);
         mount.Make(record);
         using var supervisor = new Supervisor(mount, setup.Log, setup.Explain, GoneUsually);

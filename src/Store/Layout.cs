@@ -12,11 +12,15 @@ public sealed record Layout(string Home, string ArchiveDirectory, string MountRo
     /// <summary>Holds what is this user's alone and outlives a restart: personal layers.</summary>
     public string StateDirectory { get; init; } = Path.Combine(Home, ".local", "state", "condafuse");
 
-    /// <summary>Holds what can be made again: lists of first uses.</summary>
+    /// <summary>Holds what can be made again: lists of first uses, lists of prefixes.</summary>
     public string CacheDirectory { get; init; } = Path.Combine(Home, ".cache", "condafuse");
 
     /// <summary>The list of what is used first of an archive.</summary>
     public string FirstUseFile(Guid identity) => Path.Combine(CacheDirectory, "first-use", identity.ToString("N"));
+
+    /// <summary>The list of what contains the prefix in one generation of an archive, and which prefix that is.</summary>
+    public string PrefixListFile(Images.GenerationInfo version) => Path.Combine(
+        CacheDirectory, "prefixes", $"{version.Identity:N}-{version.Generation}-{version.MergedSegment ?? Guid.Empty:N}");
 
     /// <summary>Holds personal layers, one folder for each.</summary>
     public string LayerDirectory => Path.Combine(StateDirectory, "layers");

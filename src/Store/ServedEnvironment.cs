@@ -27,13 +27,15 @@ public sealed class ServedEnvironment : IDisposable
     private readonly LatestProgress _progress = new();
     private volatile GenerationInfo _version;
 
-    private ServedEnvironment(WriteContext context, string place, GuardedChangeStore changes, ChangedTree tree, IReadOnlyList<string> notes)
+    private ServedEnvironment(
+        WriteContext context, string place, GuardedChangeStore changes, ChangedTree tree, INumberedTree shown, IReadOnlyList<string> notes)
     {
         _place = place;
         _context = context;
         _version = context.State.Version;
         _changes = changes;
         Tree = tree;
+        Shown = shown;
         Notes = notes;
     }
 
@@ -42,6 +44,15 @@ public sealed class ServedEnvironment : IDisposable
 
     /// <summary>The same, for who serves it and need not know how it keeps changes.</summary>
     public IWritableTree Writable => Tree;
+
+    /// <summary>
+    /// What to show at the mount's prefix. It is not <see cref="Tree"/> where changes are pending that were made at another prefix, and cannot be
+    /// carried over to this one now: then nothing can be changed here.
+    /// </summary>
+    public IReadableTree Shown { get; }
+
+    /// <summary>Whether that is so.</summary>
+    public bool IsReadOnlyHere => Shown != Tree;
 
     /// <summary>What was found amiss, in words for a person.</summary>
     public IReadOnlyList<string> Notes { get; }
@@ -80,8 +91,12 @@ public sealed class ServedEnvironment : IDisposable
     /// <param name="self">Who writes, if anything is written.</param>
     /// <param name="clock">For times of changes, and of the lease.</param>
     /// <param name="log">Takes a line for the server's log.</param>
+    /// <param name="prefix">The environment's prefix where it is mounted, as the user writes it; null to show it as it is.</param>
+    /// <param name="isReadOnly">Whether nothing is to be changed.</param>
     /// <exception cref="StoreException">Changes are there that do not belong to this image: they are kept, the message says what to do.</exception>
-    public static ServedEnvironment Open(Layout layout, string image, WriterIdentity self, TimeProvider clock, Action<string> log)
+    public static ServedEnvironment Open(
+        Layout layout, string image, WriterIdentity self, TimeProvider clock, Action<string> log, string? prefix = null,
+        bool isReadOnly = false)
     {
         List<string>? notes = [];
         void Note(string text)
@@ -91,12 +106,19 @@ public sealed class ServedEnvironment : IDisposable
         }
 
         var wanted = new WriteContext(ArchiveState.Read(layout, image), self, new KernelLocks(), clock, Note);
+        var view = new PrefixView(layout, Note);
         var sealedTree = ImageTree.Open(wanted.State.Image);
         GuardedChangeStore? kept = null;
         try
         {
             kept = new GuardedChangeStore(wanted);
-            var environment = new ServedEnvironment(wanted, layout.MountPointOf(image), kept, ChangedTree.Open(sealedTree, kept, clock), notes);
+
+            // Changes build on the image as it is: what is changed first at another prefix is that prefix.
+            var hasChanges = kept.PendingChanges > 0;
+            sealedTree = hasChanges || prefix is null ? sealedTree : view.Show(sealedTree, wanted.State.Version, prefix);
+            var tree = ChangedTree.Open(sealedTree, kept, clock);
+            var shown = hasChanges && prefix is not null ? PendingAtOtherPrefix.Show(tree, view, prefix, isReadOnly, Note) : tree;
+            var environment = new ServedEnvironment(wanted, layout.MountPointOf(image), kept, tree, shown, notes);
             notes = null;
             return environment;
         }

@@ -82,6 +82,11 @@ internal sealed class ChangeWriter : IDisposable
             ReplaceSource();
         }
 
+        if (State.Base is IViewTree view)
+        {
+            Adopt(view, Begun);
+        }
+
         return Begun;
     }
 
@@ -102,7 +107,18 @@ internal sealed class ChangeWriter : IDisposable
 
     /// <summary>Checks a change; nothing is changed yet.</summary>
     /// <exception cref="TreeException">It is not possible.</exception>
-    public ChangePlan Prepare(in Change change) => new ChangePlanner(State).Prepare(change);
+    public ChangePlan Prepare(in Change change)
+    {
+        var plan = new ChangePlanner(State).Prepare(change);
+        if (State.Base is not IViewTree)
+        {
+            return plan;
+        }
+
+        // A change that is not possible writes nothing down; one that is gets planned on the state that it will find.
+        Log();
+        return new ChangePlanner(State).Prepare(change);
+    }
 
     /// <summary>Makes a change that was not checked yet.</summary>
     public void Perform(in Change change) => Commit(Prepare(change), change);
@@ -194,6 +210,37 @@ internal sealed class ChangeWriter : IDisposable
             _store.Dispose();
             Source.Retire(_isSnapshot ? null : State.Base);
         }
+    }
+
+    /// <summary>
+    /// The first change on a view: what it shows becomes changes of the tree below, all of them or, in a crash, none.
+    /// </summary>
+    private void Adopt(IViewTree view, IChangeLog log)
+    {
+        using var replacement = log.BeginReplacement(State.Next);
+        var emitter = new ChangeEmitter(new UnionState(view.Below, State.Next), replacement.Log);
+        ViewAdoption.Write(view, emitter, State.Next - ViewAdoption.NewEntries(view));
+        TakeReplacement(replacement, emitter.State);
+    }
+
+    /// <summary>
+    /// What a view of this tree shows becomes what this tree shows: its changes are written anew, with the view's differences. The caller holds both
+    /// locks, and serves nothing yet.
+    /// </summary>
+    public void AdoptOver(IViewTree view)
+    {
+        using var replacement = Log().BeginReplacement(State.Next);
+        var emitter = new ChangeEmitter(new UnionState(State.Base, State.Next), replacement.Log);
+        new StateWriter(State, Source, emitter).Write();
+        ViewAdoption.Write(view, emitter, emitter.State.Next);
+        TakeReplacement(replacement, emitter.State);
+    }
+
+    private void TakeReplacement(IReplacementLog replacement, UnionState state)
+    {
+        var written = replacement.Commit();
+        Reclaiming.Reclaimed(written);
+        TakeLog(state, written);
     }
 
     private void ReclaimSoon()

@@ -37,8 +37,8 @@ internal sealed class ChangedEntry
 
     public uint DeviceMinor { get; init; }
 
-    /// <summary>A new symlink's target.</summary>
-    public byte[]? Target { get; init; }
+    /// <summary>A symlink's target, where it is not the base's.</summary>
+    public byte[]? Target { get; set; }
 
     /// <summary>Whether it was made without a name and never had one: it may get one though it has none.</summary>
     public bool IsLinkable { get; set; }

@@ -85,6 +85,21 @@ public sealed class ChangedTree : IWritableTree, ILayeredTree
     /// <exception cref="InvalidOperationException">A commit is under way.</exception>
     public PendingCommit BeginCommit(bool isLast) => _commits.Begin(isLast);
 
+    /// <summary>
+    /// Makes this tree show what a view of it shows: as if every difference had been changed by hand, but all at once. Before anything is served.
+    /// </summary>
+    /// <param name="view">A view of this tree.</param>
+    /// <exception cref="TreeException">As for any change: others write, or the storage failed. Nothing was changed then.</exception>
+    public void Adopt(IViewTree view)
+    {
+        ArgumentNullException.ThrowIfNull(view);
+        lock (_writer.Syncing)
+        lock (_writer.Gate)
+        {
+            _writer.AdoptOver(view);
+        }
+    }
+
     /// <inheritdoc/>
     public void Trim()
     {

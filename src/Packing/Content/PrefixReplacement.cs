@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using CondaFuse.Packing.Metadata;
+using CondaFuse.Relocation;
 
 namespace CondaFuse.Packing.Content;
 
@@ -16,36 +17,17 @@ internal static class PrefixReplacement
     /// <summary>Replaces a prefix wherever it is.</summary>
     public static byte[] InText(byte[] data, ReadOnlySpan<byte> old, ReadOnlySpan<byte> replacement)
     {
-        foreach (var form in EncodedPrefix.Forms(old, replacement))
-        {
-            if (data.AsSpan().Count(form.Old) is > 0 and var count)
-            {
-                var result = new byte[checked(data.Length + (count * (form.New.Length - form.Old.Length)))];
-                ReplaceAll(data, form.Old, form.New, result);
-                data = result;
-            }
-        }
-
-        return data;
+        var before = new PrefixText(old);
+        return PrefixFinder.InText(data, before) is { } spots
+            ? EditedContent.Of(spots with { ShebangProgram = 0 }, data.Length, before, new PrefixText(replacement))?.Apply(data) ?? data
+            : data;
     }
 
     /// <summary>Replaces a prefix in the C strings that hold it; each keeps its length through NULs behind it.</summary>
     /// <returns>False if the replacement is longer than what it replaces.</returns>
     public static bool TryInBinary(
-        ReadOnlySpan<byte> data, ReadOnlySpan<byte> old, ReadOnlySpan<byte> replacement, [NotNullWhen(true)] out byte[]? result)
-    {
-        result = data.ToArray();
-        foreach (var form in EncodedPrefix.Forms(old, replacement))
-        {
-            if (!TryInBinary(result, form))
-            {
-                result = null;
-                return false;
-            }
-        }
-
-        return true;
-    }
+        ReadOnlySpan<byte> data, ReadOnlySpan<byte> old, ReadOnlySpan<byte> replacement, [NotNullWhen(true)] out byte[]? result) =>
+        TryInBinary(data, old, replacement, room: null, out result);
 
     /// <summary>
     /// What a binary was before a shorter prefix took the placeholder's place in it: NULs that filled up the strings go again.
@@ -55,59 +37,17 @@ internal static class PrefixReplacement
         ReadOnlySpan<byte> data, ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> placeholder, [NotNullWhen(true)] out byte[]? result)
     {
         result = null;
-        if (prefix.Length > placeholder.Length)
-        {
-            return false;
-        }
-
-        var restored = data.ToArray();
-        foreach (var form in EncodedPrefix.Forms(prefix, placeholder))
-        {
-            if (!TryRestoreBinary(restored, form))
-            {
-                return false;
-            }
-        }
-
-        result = restored;
-        return true;
+        return prefix.Length <= placeholder.Length && TryInBinary(data, prefix, placeholder, new PrefixText(placeholder), out result);
     }
 
-    private static bool TryInBinary(byte[] data, in EncodedPrefix form)
+    private static bool TryInBinary(
+        ReadOnlySpan<byte> data, ReadOnlySpan<byte> old, ReadOnlySpan<byte> replacement, PrefixText? room, [NotNullWhen(true)] out byte[]? result)
     {
-        for (var at = 0; NextString(data, at, form) is { Length: > 0 } found; at = found.Start + found.Length)
-        {
-            if (form.New.Length > form.Old.Length)
-            {
-                return false;
-            }
-
-            var room = data.AsSpan(found.Start, found.Length);
-            var text = room.ToArray();
-            room.Clear();
-            ReplaceAll(text, form.Old, form.New, room);
-        }
-
-        return true;
-    }
-
-    private static bool TryRestoreBinary(byte[] data, in EncodedPrefix form)
-    {
-        for (var at = 0; NextString(data, at, form) is { Length: > 0 } found;)
-        {
-            var text = data.AsSpan(found.Start, found.Length).ToArray();
-            var grown = text.AsSpan().Count(form.Old) * (form.New.Length - form.Old.Length);
-            var end = found.Start + found.Length;
-            if (grown < 0 || end + grown + form.Width > data.Length || data.AsSpan(end, grown + form.Width).ContainsAnyExcept((byte)0))
-            {
-                return false;
-            }
-
-            ReplaceAll(text, form.Old, form.New, data.AsSpan(found.Start, found.Length + grown));
-            at = end + grown;
-        }
-
-        return true;
+        var before = new PrefixText(old);
+        result = PrefixFinder.InBinary(data, before, room) is { } spots
+            ? EditedContent.Of(spots, data.Length, before, new PrefixText(replacement))?.Apply(data)
+            : data.ToArray();
+        return result is not null;
     }
 
     /// <summary>
@@ -125,16 +65,8 @@ internal static class PrefixReplacement
         return true;
     }
 
-    private static int CountOf(ReadOnlySpan<byte> data, ReadOnlySpan<byte> prefix)
-    {
-        var count = 0;
-        foreach (var form in EncodedPrefix.Forms(prefix, prefix))
-        {
-            count += data.Count(form.Old);
-        }
-
-        return count;
-    }
+    private static int CountOf(ReadOnlySpan<byte> data, ReadOnlySpan<byte> prefix) =>
+        PrefixFinder.InText(data, new PrefixText(prefix))?.Spots.Count ?? 0;
 
     /// <summary>The same where no kernel would take the first line: it is too long, or there is a space in the path.</summary>
     public static byte[] WithoutLongShebang(byte[] data, ReadOnlySpan<byte> prefix)
@@ -168,34 +100,6 @@ internal static class PrefixReplacement
         program = tail[..end][(tail[..end].LastIndexOf((byte)'/') + 1)..];
         rest = tail[end..];
         return program.Length > 0;
-    }
-
-    /// <summary>
-    /// The next string that holds a prefix, from the prefix to the start of its NUL. As in conda, that may be a byte of its last character.
-    /// </summary>
-    private static (int Start, int Length) NextString(ReadOnlySpan<byte> data, int from, in EncodedPrefix form)
-    {
-        var start = data[from..].IndexOf(form.Old);
-        if (start < 0)
-        {
-            return default;
-        }
-
-        start += from;
-        var rest = data[(start + form.Old.Length)..].IndexOf("\0\0\0\0"u8[..form.Width]);
-        return rest < 0 ? default : (start, form.Old.Length + rest);
-    }
-
-    private static void ReplaceAll(ReadOnlySpan<byte> data, ReadOnlySpan<byte> old, ReadOnlySpan<byte> replacement, Span<byte> destination)
-    {
-        for (int found; (found = data.IndexOf(old)) >= 0; data = data[(found + old.Length)..])
-        {
-            data[..found].CopyTo(destination);
-            replacement.CopyTo(destination[found..]);
-            destination = destination[(found + replacement.Length)..];
-        }
-
-        data.CopyTo(destination);
     }
 }
 

@@ -8,11 +8,12 @@ namespace CondaFuse.Packing.Content;
 /// Finds the prefix that conda wrote into an environment's files, where that is not the one by which it is reached now: it was created somewhere
 /// else, or is reached through a symlink. Any path in a file that had a placeholder may be it; the checksum that conda recorded tells which one is.
 /// </summary>
-/// <param name="files">The environment's files.</param>
 /// <param name="records">What conda recorded.</param>
-internal sealed class PrefixSearch(SourceFiles files, CondaRecords records)
+/// <param name="describe">Finds a file of the environment by its path; null if it is not there.</param>
+/// <param name="read">Reads all of a file.</param>
+internal sealed class PrefixSearch(CondaRecords records, Func<string, Attributes?> describe, Func<string, byte[]> read)
 {
-    private const int Samples = 8;
+    private const int MaxSamples = 8;
     private const int LargestText = 1 << 20;
     private const int LargestBinary = 32 << 20;
     private const int LongestPrefix = 4096;
@@ -24,12 +25,24 @@ internal sealed class PrefixSearch(SourceFiles files, CondaRecords records)
     /// <param name="IsUnknown">Whether conda's files hold another one, which nothing tells.</param>
     public readonly record struct Finding(IReadOnlyList<string> Prefixes, bool IsUnknown);
 
+    /// <summary>Looks into files of an environment whose tree was walked.</summary>
+    public PrefixSearch(SourceFiles files, CondaRecords records)
+        : this(records, path => files.ByPath.TryGetValue(path, out var file) ? file.Attributes : null, files.Read)
+    {
+    }
+
+    /// <summary>Finds the one that conda's checksums prove; null if they prove none.</summary>
+    public string? FindProven() => Samples().Select(sample => Proven(sample.File, sample.Data)).FirstOrDefault(found => found is not null);
+
+    /// <summary>Whether conda's checksums prove a prefix.</summary>
+    public bool Proves(byte[] prefix) => Samples().Exists(sample => PlaceholderRestoration.TryRestore(sample.Data, sample.File, prefix, out _));
+
     /// <summary>Finds them.</summary>
     /// <param name="given">The one it is reached by.</param>
     public Finding Find(string given)
     {
         var prefix = Encoding.UTF8.GetBytes(given);
-        var samples = SampleFiles().Select(file => (File: file, Data: files.Read(file.Path))).ToList();
+        var samples = Samples();
         if (samples.Count == 0 || samples.Exists(sample => PlaceholderRestoration.TryRestore(sample.Data, sample.File, prefix, out _)))
         {
             return new Finding([given], IsUnknown: false);
@@ -42,13 +55,15 @@ internal sealed class PrefixSearch(SourceFiles files, CondaRecords records)
     }
 
     /// <summary>Short files that conda put its prefix into, and recorded what they were before.</summary>
-    private IEnumerable<ManagedFile> SampleFiles() =>
-        records.Files.Values
+    private List<(ManagedFile File, byte[] Data)> Samples() =>
+        [.. records.Files.Values
             .Where(file => file is { Mode: PrefixMode.Text or PrefixMode.Binary, Placeholder: not null, PackageDigest: not null })
-            .Where(file => files.ByPath.TryGetValue(file.Path, out var found) && found.Attributes.Kind == EntryKind.File
-                && found.Attributes.Size <= (file.Mode == PrefixMode.Text ? LargestText : LargestBinary))
-            .OrderBy(file => files.ByPath[file.Path].Attributes.Size).ThenBy(file => file.Path, StringComparer.Ordinal)
-            .Take(Samples);
+            .Select(file => (File: file, Found: describe(file.Path)))
+            .Where(sample => sample.Found is { Kind: EntryKind.File } found
+                && found.Size <= (sample.File.Mode == PrefixMode.Text ? LargestText : LargestBinary))
+            .OrderBy(sample => sample.Found!.Value.Size).ThenBy(sample => sample.File.Path, StringComparer.Ordinal)
+            .Take(MaxSamples)
+            .Select(sample => (sample.File, read(sample.File.Path)))];
 
     /// <summary>The path in a file that stands where its placeholder was; null if none does.</summary>
     private static string? Proven(ManagedFile file, byte[] data) =>

@@ -35,6 +35,9 @@ internal sealed class CondaRecords
     public static CondaRecords Of(SourceFiles files) =>
         new([.. files.ByPath.Keys.Where(IsRecord).Select(path => PackageRecord.Parse(path, files.Read(path)))]);
 
+    /// <summary>Puts records together that were read already.</summary>
+    public static CondaRecords Of(IReadOnlyList<PackageRecord> packages) => new(packages);
+
     /// <summary>Whether a package of that name is installed.</summary>
     public bool Has(string package) => _packages.Contains(package);
 

@@ -1,4 +1,3 @@
-using CondaFuse.Platform;
 using CondaFuse.Tree;
 
 namespace CondaFuse.Store.FirstUse;
@@ -63,25 +62,5 @@ public sealed class FirstUseFile(Layout layout, Guid archive)
         }
     }
 
-    private void Write(IReadOnlyList<UsedRange> ranges)
-    {
-        var folder = System.IO.Path.GetDirectoryName(Path)!;
-        Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        var temporary = $"{Path}.{Identity.ProcessId}.new";
-        try
-        {
-            File.WriteAllBytes(temporary, FirstUseList.Format(ranges));
-            File.Move(temporary, Path, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(temporary);
-            throw;
-        }
-
-        foreach (var old in new DirectoryInfo(folder).GetFiles().OrderByDescending(file => file.LastWriteTimeUtc).Skip(MaxArchives))
-        {
-            old.Delete();
-        }
-    }
+    private void Write(IReadOnlyList<UsedRange> ranges) => CacheFile.Write(Path, FirstUseList.Format(ranges), MaxArchives);
 }

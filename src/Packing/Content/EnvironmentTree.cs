@@ -1,0 +1,157 @@
+using System.Text;
+using CondaFuse.Packing.Metadata;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Packing.Content;
+
+/// <summary>An environment in a tree, of which only a few files are read: nothing is kept of the others.</summary>
+internal sealed class EnvironmentTree
+{
+    private const int MaxRecord = 64 << 20;
+    private const int LongestTarget = 4095;
+
+    private readonly IReadableTree _tree;
+    private readonly NodeId _root;
+    private readonly NodeId _metadata;
+
+    private EnvironmentTree(IReadableTree tree, NodeId root, in Attributes metadata) =>
+        (_tree, _root, _metadata, MetadataInode) = (tree, root, metadata.Node, metadata.Inode);
+
+    /// <summary>The inode number of <c>conda-meta</c>.</summary>
+    public ulong MetadataInode { get; }
+
+    /// <summary>Opens the environment in a directory; null if there is none.</summary>
+    public static EnvironmentTree? TryOpen(IReadableTree tree, string top)
+    {
+        var root = NodeId.Root;
+        if (top.Length > 0)
+        {
+            if (!tree.TryLookup(NodeId.Root, Encoding.UTF8.GetBytes(top), out var found) || found.Kind != EntryKind.Directory)
+            {
+                return null;
+            }
+
+            root = found.Node;
+        }
+
+        return tree.TryLookup(root, "conda-meta"u8, out var metadata) && metadata.Kind == EntryKind.Directory
+            ? new EnvironmentTree(tree, root, metadata)
+            : null;
+    }
+
+    /// <summary>Whether there is something by a path.</summary>
+    public bool Has(string path) => Describe(path) is not null;
+
+    /// <summary>The attributes of what lies at a path; null if there is nothing.</summary>
+    public Attributes? Describe(string path)
+    {
+        var attributes = _tree.GetAttributes(_root);
+        foreach (var name in path.Split('/'))
+        {
+            if (attributes.Kind != EntryKind.Directory || !_tree.TryLookup(attributes.Node, Encoding.UTF8.GetBytes(name), out attributes))
+            {
+                return null;
+            }
+        }
+
+        return attributes;
+    }
+
+    /// <summary>The attributes of an entry.</summary>
+    public Attributes Describe(NodeId node) => _tree.GetAttributes(node);
+
+    /// <summary>All of a file.</summary>
+    public byte[] Read(string path) => Read(
+        Describe(path) is { Kind: EntryKind.File } file ? file : throw new TreeException(TreeFailure.NotFound, $"There is no file {path}."));
+
+    /// <summary>All of a file.</summary>
+    public byte[] Read(in Attributes file)
+    {
+        var content = new byte[checked((int)file.Size)];
+        return _tree.Read(file.Node, 0, content) == content.Length
+            ? content
+            : throw new TreeException(TreeFailure.Corrupt, $"Inode {file.Inode} is shorter than its length.");
+    }
+
+    /// <summary>The start of a file.</summary>
+    public byte[] ReadStart(in Attributes file, int length)
+    {
+        var content = new byte[(int)Math.Min(file.Size, length)];
+        return content[.._tree.Read(file.Node, 0, content)];
+    }
+
+    /// <summary>A symlink's target.</summary>
+    public byte[] ReadLink(NodeId symlink)
+    {
+        var target = new byte[LongestTarget];
+        return target[.._tree.ReadLink(symlink, target)];
+    }
+
+    /// <summary>The entries of <c>bin</c>.</summary>
+    public IReadOnlyList<CollectedEntry> Programs() =>
+        Describe("bin") is { Kind: EntryKind.Directory } bin ? EntryCollector.SortedOf(_tree, bin.Node) : [];
+
+    /// <summary>Reads what conda recorded. A record that is damaged counts for nothing: the environment is served all the same.</summary>
+    public CondaRecords ReadRecords()
+    {
+        var packages = new List<PackageRecord>();
+        foreach (var entry in EntryCollector.SortedOf(_tree, _metadata))
+        {
+            if (entry.Kind == EntryKind.File
+                && entry.Name.AsSpan().EndsWith(".json"u8)
+                && _tree.GetAttributes(entry.Node) is { Size: <= MaxRecord } file
+                && TryParse(Encoding.UTF8.GetString(entry.Name), Read(file)) is { } package)
+            {
+                packages.Add(package);
+            }
+        }
+
+        return CondaRecords.Of(packages);
+    }
+
+    /// <summary>Walks the environment: all symlinks, and the files that are asked for, without what a base environment keeps for itself.</summary>
+    public IEnumerable<FoundEntry> Walk(Func<string, bool> isWanted, CancellationToken cancellation)
+    {
+        var pending = new Stack<(string Path, NodeId Node, ulong Inode)>([("", _root, _tree.GetAttributes(_root).Inode)]);
+        while (pending.TryPop(out var directory))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            foreach (var entry in EntryCollector.Of(_tree, directory.Node))
+            {
+                var name = Encoding.UTF8.GetString(entry.Name);
+                if (directory.Path.Length == 0 && SourceFiles.IsLeftOut(name))
+                {
+                    continue;
+                }
+
+                var path = directory.Path.Length == 0 ? name : $"{directory.Path}/{name}";
+                if (entry.Kind == EntryKind.Directory)
+                {
+                    pending.Push((path, entry.Node, entry.Inode));
+                }
+                else if (entry.Kind == EntryKind.Symlink || (entry.Kind == EntryKind.File && isWanted(path)))
+                {
+                    yield return new FoundEntry(path, entry, directory.Inode);
+                }
+            }
+        }
+    }
+
+    private static PackageRecord? TryParse(string name, byte[] content)
+    {
+        try
+        {
+            return PackageRecord.Parse(name, content);
+        }
+        catch (PackingException)
+        {
+            return null;
+        }
+    }
+}
+
+/// <summary>An entry that a walk came by.</summary>
+/// <param name="Path">Its path below the prefix.</param>
+/// <param name="Entry">The entry.</param>
+/// <param name="Directory">The number of its directory.</param>
+internal readonly record struct FoundEntry(string Path, CollectedEntry Entry, ulong Directory);

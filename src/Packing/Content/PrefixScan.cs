@@ -1,0 +1,138 @@
+using System.Text;
+using System.Text.Unicode;
+using CondaFuse.Packing.Metadata;
+using CondaFuse.Relocation;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Packing.Content;
+
+/// <summary>Looks through the files of an environment for its prefixes, and collects where they are.</summary>
+/// <param name="environment">The environment.</param>
+/// <param name="known">Its prefixes, the one that it has first.</param>
+internal sealed class PrefixScan(EnvironmentTree environment, IReadOnlyList<byte[]> known)
+{
+    private const int LargestText = 64 << 20;
+    private const int LargestBinary = 512 << 20;
+    private const int LargestOwnText = 4 << 20;
+
+    private readonly List<PrefixText> _prefixes = [.. known.Select(prefix => new PrefixText(prefix))];
+    private readonly List<PrefixEntry> _entries = [];
+    private readonly HashSet<ulong> _files = [];
+
+    /// <summary>Looks at one entry.</summary>
+    /// <param name="found">The entry.</param>
+    /// <param name="managed">What conda recorded of it; null if nothing.</param>
+    /// <param name="listed">What <c>conda-unpack</c> has of it; null if nothing.</param>
+    public void Look(FoundEntry found, ManagedFile? managed, PrefixRecord? listed)
+    {
+        if (found.Entry.Kind == EntryKind.Symlink)
+        {
+            LookAtSymlink(found);
+        }
+        else if (_files.Add(found.Entry.Inode))
+        {
+            LookAtFile(found.Path, environment.Describe(found.Entry.Node), managed, listed);
+        }
+    }
+
+    /// <summary>What was found.</summary>
+    public PrefixTable Finish(ulong metadata, bool hasMark) =>
+        _entries.Count == 0 && known.Count == 0
+            ? PrefixTable.Empty
+            : new PrefixTable([.. _prefixes.Select(prefix => (ReadOnlyMemory<byte>)prefix.Plain.ToArray())], _entries, metadata, hasMark);
+
+    private void LookAtSymlink(FoundEntry found)
+    {
+        var target = environment.ReadLink(found.Entry.Node);
+        for (var i = 0; i < known.Count; i++)
+        {
+            if (target.AsSpan().StartsWith(known[i]) && (target.Length == known[i].Length || target[known[i].Length] == (byte)'/'))
+            {
+                _entries.Add(new PrefixEntry(found.Entry.Inode, EntryKind.Symlink, i, target.Length, found.Path)
+                {
+                    Spots = new PrefixSpots { Spots = [new PrefixSpot(0, PrefixForm.Plain)] }, Directory = found.Directory, Name = found.Entry.Name,
+                });
+                return;
+            }
+        }
+    }
+
+    private void LookAtFile(string path, in Attributes file, ManagedFile? managed, PrefixRecord? listed)
+    {
+        var isRecorded = managed is { Mode: PrefixMode.Text or PrefixMode.Binary, Placeholder: not null };
+        var mode = listed?.Mode ?? (isRecorded ? managed!.Mode : PrefixMode.Unknown);
+        if (file.Size > mode switch { PrefixMode.Binary => LargestBinary, PrefixMode.Text => LargestText, _ => LargestOwnText })
+        {
+            return;
+        }
+
+        if (mode == PrefixMode.Unknown && !IsText(environment.ReadStart(file, 4096)))
+        {
+            return;
+        }
+
+        var data = environment.Read(file);
+        if (mode == PrefixMode.Unknown)
+        {
+            if (Utf8.IsValid(data) && !data.Contains((byte)0))
+            {
+                var isJson = path.EndsWith(".json", StringComparison.Ordinal);
+                Add(path, file, prefix => PrefixFinder.InOwnText(data, prefix, isJson), known.Count);
+            }
+
+            return;
+        }
+
+        var room = isRecorded ? Placeholder(managed!.Placeholder!) : null;
+        PrefixSpots? Find(PrefixText prefix) => mode == PrefixMode.Text
+            ? PrefixFinder.InText(data, prefix)
+            : PrefixFinder.InBinary(data, prefix, room is { } longest && longest.Plain.Length >= prefix.Plain.Length ? longest : null);
+        if (!Add(path, file, Find, known.Count))
+        {
+            // Packed for any prefix: the placeholder is still there.
+            foreach (var placeholder in new[] { listed?.Placeholder, managed?.Placeholder }.OfType<string>().Distinct(StringComparer.Ordinal))
+            {
+                if (Placeholder(placeholder) is { } prefix && Find(prefix) is { } spots && IndexOf(prefix) is >= 0 and var index)
+                {
+                    AddEntry(path, file, index, spots);
+                    return;
+                }
+            }
+        }
+    }
+
+    private static bool IsText(ReadOnlySpan<byte> start) => !start.Contains((byte)0);
+
+    private static PrefixText? Placeholder(string text) =>
+        Encoding.UTF8.GetBytes(text) is { } bytes && PrefixMark.IsPrefix(bytes) ? new PrefixText(bytes) : null;
+
+    private bool Add(string path, in Attributes file, Func<PrefixText, PrefixSpots?> find, int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            if (find(_prefixes[i]) is { } spots)
+            {
+                AddEntry(path, file, i, spots);
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private void AddEntry(string path, in Attributes file, int prefix, PrefixSpots spots) =>
+        _entries.Add(new PrefixEntry(file.Inode, EntryKind.File, prefix, file.Size, path) { Spots = spots });
+
+    private int IndexOf(PrefixText prefix)
+    {
+        var bytes = prefix.Plain.ToArray();
+        var index = _prefixes.FindIndex(other => other.Plain.SequenceEqual(bytes));
+        if (index < 0 && _prefixes.Count < byte.MaxValue)
+        {
+            _prefixes.Add(prefix);
+            index = _prefixes.Count - 1;
+        }
+
+        return index;
+    }
+}

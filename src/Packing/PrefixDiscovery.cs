@@ -1,0 +1,89 @@
+using System.Text;
+using CondaFuse.Packing.Content;
+using CondaFuse.Packing.Metadata;
+using CondaFuse.Relocation;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Packing;
+
+/// <summary>Finds the prefix that an environment in a tree was written for, and every file and symlink that contains it.</summary>
+public static class PrefixDiscovery
+{
+    /// <summary>
+    /// The prefix that the environment says it has, as far as a few reads tell: by its <see cref="PrefixMark"/>, else by the first lines of its
+    /// scripts. Null where that is not enough, as where placeholders may be left in it.
+    /// </summary>
+    /// <param name="tree">The tree.</param>
+    /// <param name="top">Name of the directory that is the environment; empty where that is the root.</param>
+    /// <exception cref="TreeException">It cannot be read.</exception>
+    public static string? Peek(IReadableTree tree, string top)
+    {
+        var environment = EnvironmentTree.TryOpen(tree, top);
+        return environment is null || environment.Has(UnpackList.Path)
+            ? null
+            : PrefixEvidence.Mark(environment) ?? PrefixEvidence.Shebang(environment);
+    }
+
+    /// <summary>Looks through the environment.</summary>
+    /// <param name="tree">The tree; it must not change meanwhile.</param>
+    /// <param name="top">Name of the directory that is the environment; empty where that is the root.</param>
+    /// <param name="cancellation">Stops.</param>
+    /// <returns>An empty table where there is no environment, or nothing tells its prefix.</returns>
+    /// <exception cref="TreeException">It cannot be read.</exception>
+    public static PrefixTable Find(IReadableTree tree, string top, CancellationToken cancellation = default)
+    {
+        if (EnvironmentTree.TryOpen(tree, top) is not { } environment)
+        {
+            return PrefixTable.Empty;
+        }
+
+        var records = environment.ReadRecords();
+        var listed = UnpackList.Read(environment);
+        var prefixes = PrefixesOf(environment, records);
+        var scan = new PrefixScan(environment, prefixes);
+        foreach (var found in environment.Walk(path => IsCandidate(path, records, listed), cancellation))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            scan.Look(found, records.Files.GetValueOrDefault(found.Path), listed.GetValueOrDefault(found.Path));
+        }
+
+        return scan.Finish(environment.MetadataInode, environment.Has(MarkPath));
+    }
+
+    internal static string MarkPath => $"{CondaRecords.DirectoryName}/{Encoding.UTF8.GetString(PrefixMark.Name)}";
+
+    /// <summary>The prefix that the environment has, then others that its files may contain.</summary>
+    private static List<byte[]> PrefixesOf(EnvironmentTree environment, CondaRecords records)
+    {
+        var search = new PrefixSearch(records, environment.Describe, environment.Read);
+        var (mark, shebang) = (PrefixEvidence.Mark(environment), PrefixEvidence.Shebang(environment));
+        var given = mark ?? shebang;
+        var proven = given is not null && search.Proves(Encoding.UTF8.GetBytes(given)) ? given : search.FindProven();
+
+        // Where conda's checksums or a mark tell, scripts that name another environment do so on purpose.
+        string?[] found = [mark, proven, mark is null && proven is null ? shebang : null];
+        return [.. found.OfType<string>().Where(PrefixEvidence.IsOwn).Distinct(StringComparer.Ordinal).Select(Encoding.UTF8.GetBytes)];
+    }
+
+    /// <summary>Whether a file may contain the prefix: conda's record or <c>conda-unpack</c>'s list says so, or installers write it there.</summary>
+    private static bool IsCandidate(string path, CondaRecords records, IReadOnlyDictionary<string, PrefixRecord> listed)
+    {
+        if (listed.ContainsKey(path))
+        {
+            return true;
+        }
+
+        return records.Files.TryGetValue(path, out var managed) && managed.Mode != PrefixMode.Unknown
+            ? managed.Mode != PrefixMode.None || IsProgram(path)
+            : IsProgram(path) || IsWrittenByInstallers(path);
+    }
+
+    private static bool IsProgram(string path) => path.StartsWith("bin/", StringComparison.Ordinal);
+
+    private static bool IsWrittenByInstallers(string path) =>
+        path.StartsWith("etc/", StringComparison.Ordinal)
+        || path.StartsWith("share/jupyter/", StringComparison.Ordinal)
+        || path == MarkPath
+        || Path.GetFileName(path) is "direct_url.json" or "pyvenv.cfg"
+        || Path.GetExtension(path) is ".pth" or ".egg-link" or ".pc" or ".la" or ".cmake";
+}

@@ -1,0 +1,236 @@
+using CondaFuse.Tree;
+
+namespace CondaFuse.Relocation;
+
+/// <summary>Other content with some pieces replaced. It keeps the new pieces only, and reads the others when they are asked for.</summary>
+public sealed class EditedContent
+{
+    private readonly Segment[] _segments;
+
+    internal EditedContent(IReadOnlyList<ContentEdit> edits, long sourceLength)
+    {
+        var segments = new List<Segment>((2 * edits.Count) + 1);
+        long served = 0, source = 0;
+        foreach (var edit in edits)
+        {
+            if (edit.Offset > source)
+            {
+                segments.Add(new Segment(served, source, default));
+                served += edit.Offset - source;
+            }
+
+            if (edit.AddedLength > 0)
+            {
+                segments.Add(new Segment(served, Segment.Own, edit.Added));
+                served += edit.AddedLength;
+            }
+
+            source = edit.Offset + edit.Removed;
+        }
+
+        if (source < sourceLength)
+        {
+            segments.Add(new Segment(served, source, default));
+            served += sourceLength - source;
+        }
+
+        (_segments, Length) = ([.. segments], served);
+    }
+
+    /// <summary>Its length in bytes.</summary>
+    public long Length { get; }
+
+    /// <summary>Replaces a prefix by another one.</summary>
+    /// <param name="spots">Where it is.</param>
+    /// <param name="length">Length of the content in bytes.</param>
+    /// <param name="old">The prefix.</param>
+    /// <param name="replacement">The other one.</param>
+    /// <returns>Null if a string of a binary has no room for it, or it has no such form.</returns>
+    public static EditedContent? Of(PrefixSpots spots, long length, PrefixText old, PrefixText replacement)
+    {
+        ArgumentNullException.ThrowIfNull(spots);
+        var edits = ContentEdit.Of(spots, length, old, replacement);
+        return edits is null ? null : new EditedContent(edits, length);
+    }
+
+    /// <summary>The whole content, made of the whole other one.</summary>
+    public byte[] Apply(ReadOnlySpan<byte> source)
+    {
+        var result = new byte[checked((int)Length)];
+        for (var i = 0; i < _segments.Length; i++)
+        {
+            var segment = _segments[i];
+            var target = result.AsSpan((int)segment.Start..(int)EndOf(i));
+            if (segment.IsOwn)
+            {
+                segment.CopyTo(0, target);
+            }
+            else
+            {
+                source.Slice((int)segment.Source, target.Length).CopyTo(target);
+            }
+        }
+
+        return result;
+    }
+
+    /// <summary>Reads at an offset; what is not replaced is read from a file of a tree.</summary>
+    /// <returns>Bytes read: less than asked for only at the end.</returns>
+    internal int Read(IReadableTree tree, NodeId file, long offset, Span<byte> destination)
+    {
+        var done = 0;
+        for (var i = Find(offset); i < _segments.Length && done < destination.Length; i++)
+        {
+            var into = Math.Max(0, offset - _segments[i].Start);
+            var wanted = (int)Math.Min(destination.Length - done, EndOf(i) - _segments[i].Start - into);
+            var target = destination.Slice(done, wanted);
+            if (_segments[i].IsOwn)
+            {
+                _segments[i].CopyTo((int)into, target);
+            }
+            else if (tree.Read(file, _segments[i].Source + into, target) != wanted)
+            {
+                throw new TreeException(TreeFailure.Corrupt, "A file is shorter than the list of prefixes says.");
+            }
+
+            done += wanted;
+        }
+
+        return done;
+    }
+
+    private long EndOf(int index) => index + 1 < _segments.Length ? _segments[index + 1].Start : Length;
+
+    /// <summary>The segment that holds an offset; behind the last one at or behind the end.</summary>
+    private int Find(long offset)
+    {
+        if (offset >= Length)
+        {
+            return _segments.Length;
+        }
+
+        var (low, high) = (0, _segments.Length - 1);
+        while (low < high)
+        {
+            var middle = (low + high + 1) / 2;
+            (low, high) = _segments[middle].Start <= offset ? (middle, high) : (low, middle - 1);
+        }
+
+        return low;
+    }
+
+    /// <param name="Start">Where it begins.</param>
+    /// <param name="Source">Where it begins in the other content; <see cref="Own"/> if it is not from there.</param>
+    /// <param name="Added">Its bytes, if it is not from there; zeros behind them, or in their place.</param>
+    private readonly record struct Segment(long Start, long Source, ReadOnlyMemory<byte> Added)
+    {
+        public const long Own = -1;
+
+        public bool IsOwn => Source == Own;
+
+        public void CopyTo(int offset, Span<byte> target)
+        {
+            var bytes = offset < Added.Length ? Added.Span[offset..] : [];
+            bytes = bytes[..Math.Min(bytes.Length, target.Length)];
+            bytes.CopyTo(target);
+            target[bytes.Length..].Clear();
+        }
+    }
+}
+
+/// <summary>One piece of content that is replaced.</summary>
+/// <param name="Offset">Where it begins.</param>
+/// <param name="Removed">Bytes that go.</param>
+/// <param name="Added">What takes their place.</param>
+/// <param name="Zeros">Zeros behind that.</param>
+internal readonly record struct ContentEdit(long Offset, long Removed, ReadOnlyMemory<byte> Added, int Zeros = 0)
+{
+    /// <summary>Longest first line of a script that conda trusts a kernel with.</summary>
+    private const int LongestShebang = 127;
+
+    private static readonly byte[] _env = "/usr/bin/env "u8.ToArray();
+
+    public long AddedLength => Added.Length + Zeros;
+
+    /// <summary>The edits that replace a prefix; null if that is not possible.</summary>
+    public static List<ContentEdit>? Of(PrefixSpots spots, long length, PrefixText old, PrefixText replacement)
+    {
+        var edits = new List<ContentEdit>(spots.Spots.Count + (spots.Strings?.Count ?? 0));
+        if (spots.Strings is null)
+        {
+            return AddText(edits, spots, old, replacement) && AreSound(edits, length) ? edits : null;
+        }
+
+        var next = 0;
+        foreach (var text in spots.Strings)
+        {
+            var grown = 0;
+            for (var i = 0; i < text.Count && next < spots.Spots.Count; i++)
+            {
+                var edit = Of(spots.Spots[next++], old, replacement);
+                if (edit is not { } replaced)
+                {
+                    return null;
+                }
+
+                edits.Add(replaced);
+                grown += replaced.Added.Length - (int)replaced.Removed;
+            }
+
+            if (grown > text.Room)
+            {
+                return null;
+            }
+
+            edits.Add(grown > 0 ? new ContentEdit(text.End, grown, default) : new ContentEdit(text.End, 0, default, -grown));
+        }
+
+        return AreSound(edits, length) ? edits : null;
+    }
+
+    private static bool AddText(List<ContentEdit> edits, PrefixSpots spots, PrefixText old, PrefixText replacement)
+    {
+        var line = spots.ShebangEnd;
+        foreach (var spot in spots.Spots)
+        {
+            if (Of(spot, old, replacement) is not { } edit)
+            {
+                return false;
+            }
+
+            edits.Add(edit);
+            line += spot.Offset < spots.ShebangEnd ? edit.Added.Length - (int)edit.Removed : 0;
+        }
+
+        // No kernel takes a first line that is too long, or has a space in the path.
+        if (spots.ShebangProgram > 0 && (line > LongestShebang || replacement.Plain.Contains((byte)' ')))
+        {
+            edits.RemoveAll(edit => edit.Offset < spots.ShebangProgram);
+            edits.Insert(0, new ContentEdit(2, spots.ShebangProgram - 2, _env));
+        }
+
+        return true;
+    }
+
+    private static ContentEdit? Of(PrefixSpot spot, PrefixText old, PrefixText replacement) =>
+        old.Find(spot.Form) is { } before && replacement.Find(spot.Form) is { } after
+            ? new ContentEdit(spot.Offset, before.Length, after)
+            : null;
+
+    /// <summary>Whether they follow each other and end before the content does: a list from elsewhere may lie.</summary>
+    private static bool AreSound(List<ContentEdit> edits, long length)
+    {
+        var end = 0L;
+        foreach (var edit in edits)
+        {
+            if (edit.Offset < end || edit.Removed < 0)
+            {
+                return false;
+            }
+
+            end = edit.Offset + edit.Removed;
+        }
+
+        return end <= length;
+    }
+}

@@ -1,0 +1,200 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Text;
+using CondaFuse.Platform;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Relocation;
+
+/// <summary>A <see cref="PrefixTable"/> as bytes (docs/formats.md, "Prefix lists").</summary>
+public static class PrefixTableFormat
+{
+    /// <summary>Longest list in bytes.</summary>
+    public const int LongestFile = 64 << 20;
+
+    private const ulong Magic = 0x0150_6566_6E6F_431A; // 0x1A "ConfeP" 1
+    private const int HeaderBytes = sizeof(ulong) + sizeof(uint);
+    private const int MaxEntries = 1 << 20;
+    private const int LongestPath = 4095;
+
+    /// <summary>The bytes of a table.</summary>
+    public static byte[] Format(PrefixTable table)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        var body = new ArrayBufferWriter<byte>();
+        Write(body, table.Metadata);
+        Write(body, table.HasMark ? 1u : 0u);
+        Write(body, (ulong)table.Prefixes.Count);
+        foreach (var prefix in table.Prefixes)
+        {
+            Write(body, prefix.Span);
+        }
+
+        Write(body, (ulong)table.Entries.Count);
+        foreach (var entry in table.Entries)
+        {
+            Write(body, entry);
+        }
+
+        var file = new byte[HeaderBytes + body.WrittenCount];
+        BinaryPrimitives.WriteUInt64LittleEndian(file, Magic);
+        BinaryPrimitives.WriteUInt32LittleEndian(file.AsSpan(sizeof(ulong)), Crc32C.Of(body.WrittenSpan));
+        body.WrittenSpan.CopyTo(file.AsSpan(HeaderBytes));
+        return file;
+    }
+
+    /// <summary>Reads a table; null if it is damaged, or of another version.</summary>
+    public static PrefixTable? TryParse(ReadOnlySpan<byte> file)
+    {
+        if (file.Length < HeaderBytes
+            || BinaryPrimitives.ReadUInt64LittleEndian(file) != Magic
+            || BinaryPrimitives.ReadUInt32LittleEndian(file[sizeof(ulong)..]) != Crc32C.Of(file[HeaderBytes..]))
+        {
+            return null;
+        }
+
+        var cursor = new Cursor(file[HeaderBytes..]);
+        var (metadata, hasMark) = (cursor.Number(ulong.MaxValue), cursor.Number(1) == 1);
+        var prefixes = new List<ReadOnlyMemory<byte>>();
+        for (var left = cursor.Number(byte.MaxValue); left > 0 && !cursor.IsBroken; left--)
+        {
+            prefixes.Add(cursor.Bytes(PrefixMark.LongestPrefix));
+        }
+
+        var entries = new List<PrefixEntry>();
+        for (var left = cursor.Number(MaxEntries); left > 0 && !cursor.IsBroken; left--)
+        {
+            entries.Add(ReadEntry(ref cursor));
+        }
+
+        return cursor is { IsBroken: false, IsAtEnd: true } ? new PrefixTable(prefixes, entries, metadata, hasMark) : null;
+    }
+
+    private static void Write(ArrayBufferWriter<byte> body, PrefixEntry entry)
+    {
+        Write(body, entry.Inode);
+        Write(body, entry.Kind == EntryKind.Symlink ? 1u : 0u);
+        Write(body, (ulong)entry.Prefix);
+        Write(body, (ulong)entry.Size);
+        Write(body, Encoding.UTF8.GetBytes(entry.Path));
+        if (entry.Kind == EntryKind.Symlink)
+        {
+            Write(body, entry.Directory);
+            Write(body, entry.Name.Span);
+        }
+
+        var spots = entry.Spots;
+        Write(body, (ulong)spots.ShebangProgram);
+        Write(body, (ulong)spots.ShebangEnd);
+        Write(body, (ulong)spots.Spots.Count);
+        foreach (var spot in spots.Spots)
+        {
+            Write(body, (ulong)spot.Offset);
+            Write(body, (ulong)spot.Form);
+        }
+
+        Write(body, spots.Strings is null ? 0 : (ulong)spots.Strings.Count + 1);
+        foreach (var text in spots.Strings ?? [])
+        {
+            Write(body, (ulong)text.Count);
+            Write(body, (ulong)text.End);
+            Write(body, (ulong)text.Room);
+        }
+    }
+
+    private static PrefixEntry ReadEntry(ref Cursor cursor)
+    {
+        var inode = cursor.Number(ulong.MaxValue);
+        var kind = cursor.Number(1) == 1 ? EntryKind.Symlink : EntryKind.File;
+        var (prefix, size) = ((int)cursor.Number(byte.MaxValue), (long)cursor.Number(int.MaxValue));
+        var path = Encoding.UTF8.GetString(cursor.Bytes(LongestPath).Span);
+        var directory = kind == EntryKind.Symlink ? cursor.Number(ulong.MaxValue) : 0;
+        var name = kind == EntryKind.Symlink ? cursor.Bytes(EntryName.MaxLength) : default;
+        var (program, end) = ((int)cursor.Number(int.MaxValue), (int)cursor.Number(int.MaxValue));
+        var spots = new List<PrefixSpot>();
+        for (var left = cursor.Number(PrefixFinder.MaxSpots); left > 0 && !cursor.IsBroken; left--)
+        {
+            spots.Add(new PrefixSpot((int)cursor.Number(int.MaxValue), (PrefixForm)cursor.Number(byte.MaxValue)));
+        }
+
+        List<PrefixString>? strings = null;
+        if (cursor.Number(PrefixFinder.MaxSpots + 1) is > 0 and var count)
+        {
+            strings = [];
+            for (; count > 1 && !cursor.IsBroken; count--)
+            {
+                strings.Add(
+                    new PrefixString((int)cursor.Number(PrefixFinder.MaxSpots), (int)cursor.Number(int.MaxValue), (int)cursor.Number(int.MaxValue)));
+            }
+        }
+
+        return new PrefixEntry(inode, kind, prefix, size, path)
+        {
+            Spots = new PrefixSpots { Spots = spots, Strings = strings, ShebangProgram = program, ShebangEnd = end },
+            Directory = directory,
+            Name = name,
+        };
+    }
+
+    private static void Write(ArrayBufferWriter<byte> body, ReadOnlySpan<byte> bytes)
+    {
+        Write(body, (ulong)bytes.Length);
+        body.Write(bytes);
+    }
+
+    /// <summary>Seven bits a byte, the lowest first.</summary>
+    private static void Write(ArrayBufferWriter<byte> body, ulong number)
+    {
+        const int bits = 7;
+        const byte more = 0x80;
+        for (; number >= more; number >>= bits)
+        {
+            body.Write([(byte)(number | more)]);
+        }
+
+        body.Write([(byte)number]);
+    }
+
+    /// <summary>Reads fields one by one; one that is not there, or too large, breaks it for good.</summary>
+    private ref struct Cursor(ReadOnlySpan<byte> rest)
+    {
+        private ReadOnlySpan<byte> _rest = rest;
+
+        public bool IsBroken { get; private set; }
+
+        public readonly bool IsAtEnd => _rest.IsEmpty;
+
+        public ulong Number(ulong highest)
+        {
+            const int bits = 7;
+            var number = 0UL;
+            for (var (shift, at) = (0, 0); shift < 64 && at < _rest.Length; shift += bits, at++)
+            {
+                number |= (ulong)(_rest[at] & 0x7F) << shift;
+                if (_rest[at] < 0x80)
+                {
+                    _rest = _rest[(at + 1)..];
+                    IsBroken |= number > highest;
+                    return IsBroken ? 0 : number;
+                }
+            }
+
+            IsBroken = true;
+            return 0;
+        }
+
+        public ReadOnlyMemory<byte> Bytes(int longest)
+        {
+            var length = (int)Number((ulong)longest);
+            if (length > _rest.Length)
+            {
+                IsBroken = true;
+                return default;
+            }
+
+            var bytes = _rest[..length].ToArray();
+            _rest = _rest[length..];
+            return bytes;
+        }
+    }
+}

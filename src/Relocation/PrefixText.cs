@@ -1,0 +1,111 @@
+using System.Text;
+using System.Text.Unicode;
+
+namespace CondaFuse.Relocation;
+
+/// <summary>How a prefix is written in a file. The numbers are on disk.</summary>
+public enum PrefixForm : byte
+{
+    /// <summary>The bytes of the path.</summary>
+    Plain = 0,
+
+    /// <summary>UTF-16, little endian.</summary>
+    Utf16Little = 1,
+
+    /// <summary>UTF-16, big endian.</summary>
+    Utf16Big = 2,
+
+    /// <summary>UTF-32, little endian.</summary>
+    Utf32Little = 3,
+
+    /// <summary>UTF-32, big endian.</summary>
+    Utf32Big = 4,
+
+    /// <summary>Percent-encoded, in a URL that begins with <c>file://</c>.</summary>
+    FileUrl = 5,
+
+    /// <summary>In a JSON string, with characters beyond ASCII as they are.</summary>
+    Json = 6,
+
+    /// <summary>In a JSON string, with characters beyond ASCII as <c>\u</c> escapes, as Python writes them.</summary>
+    JsonAscii = 7,
+}
+
+/// <summary>A prefix in every form in which files hold it.</summary>
+public sealed class PrefixText
+{
+    private const int Forms = (int)PrefixForm.JsonAscii + 1;
+
+    private readonly byte[]?[] _forms = new byte[]?[Forms];
+
+    /// <summary>Writes a prefix in all forms. One that is not valid UTF-8 has the plain form and the URL form only.</summary>
+    /// <param name="prefix">An absolute path without a slash at its end.</param>
+    public PrefixText(ReadOnlySpan<byte> prefix)
+    {
+        _forms[(int)PrefixForm.Plain] = prefix.ToArray();
+        _forms[(int)PrefixForm.FileUrl] = PercentEncode(prefix);
+        if (!Utf8.IsValid(prefix))
+        {
+            return;
+        }
+
+        var text = Encoding.UTF8.GetString(prefix);
+        _forms[(int)PrefixForm.Utf16Little] = new UnicodeEncoding(bigEndian: false, byteOrderMark: false).GetBytes(text);
+        _forms[(int)PrefixForm.Utf16Big] = new UnicodeEncoding(bigEndian: true, byteOrderMark: false).GetBytes(text);
+        _forms[(int)PrefixForm.Utf32Little] = new UTF32Encoding(bigEndian: false, byteOrderMark: false).GetBytes(text);
+        _forms[(int)PrefixForm.Utf32Big] = new UTF32Encoding(bigEndian: true, byteOrderMark: false).GetBytes(text);
+        _forms[(int)PrefixForm.Json] = Encoding.UTF8.GetBytes(Escape(text, asciiOnly: false));
+        _forms[(int)PrefixForm.JsonAscii] = Encoding.UTF8.GetBytes(Escape(text, asciiOnly: true));
+    }
+
+    /// <summary>The path itself.</summary>
+    public ReadOnlySpan<byte> Plain => _forms[0];
+
+    /// <summary>Writes a prefix in all forms.</summary>
+    public static PrefixText Of(string prefix) => new(Encoding.UTF8.GetBytes(prefix));
+
+    /// <summary>The prefix in a form; false if it cannot be written in it.</summary>
+    public bool TryGet(PrefixForm form, out ReadOnlySpan<byte> bytes)
+    {
+        bytes = (int)form < Forms ? _forms[(int)form] : null;
+        return !bytes.IsEmpty;
+    }
+
+    /// <summary>The same, for edits that keep it.</summary>
+    internal byte[]? Find(PrefixForm form) => (int)form < Forms ? _forms[(int)form] : null;
+
+    /// <summary>Bytes of the NUL that ends a string in a form.</summary>
+    internal static int WidthOf(PrefixForm form) => form switch
+    {
+        PrefixForm.Utf16Little or PrefixForm.Utf16Big => 2,
+        PrefixForm.Utf32Little or PrefixForm.Utf32Big => 4,
+        _ => 1,
+    };
+
+    /// <summary>As Python's <c>urllib.parse.quote</c> does.</summary>
+    private static byte[] PercentEncode(ReadOnlySpan<byte> path)
+    {
+        var result = new StringBuilder(path.Length);
+        foreach (var unit in path)
+        {
+            _ = char.IsAsciiLetterOrDigit((char)unit) || unit is (byte)'/' or (byte)'_' or (byte)'.' or (byte)'-' or (byte)'~'
+                ? result.Append((char)unit)
+                : result.Append($"%{unit:X2}");
+        }
+
+        return Encoding.ASCII.GetBytes(result.ToString());
+    }
+
+    private static string Escape(string text, bool asciiOnly)
+    {
+        var result = new StringBuilder(text.Length);
+        foreach (var unit in text)
+        {
+            _ = unit is '"' or '\\' ? result.Append('\\').Append(unit)
+                : unit < ' ' || (asciiOnly && unit >= 0x7F) ? result.Append($"\\u{(int)unit:x4}")
+                : result.Append(unit);
+        }
+
+        return result.ToString();
+    }
+}

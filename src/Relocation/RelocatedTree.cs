@@ -1,0 +1,151 @@
+using System.Collections.Frozen;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Relocation;
+
+/// <summary>
+/// An environment as it would be at another prefix: the files and symlinks of a <see cref="PrefixTable"/> have that prefix in place of their own.
+/// Everything else is read from the tree below, at no cost. Owns that tree.
+/// </summary>
+public sealed class RelocatedTree : IViewTree
+{
+    private const int LongestTarget = 4095;
+
+    private readonly FrozenDictionary<NodeId, EditedContent> _contents;
+    private readonly int _newEntries;
+
+    /// <summary>Shows an environment at a prefix.</summary>
+    /// <param name="below">The tree with the environment.</param>
+    /// <param name="table">What contains which prefix.</param>
+    /// <param name="prefix">The prefix to show.</param>
+    public RelocatedTree(INumberedTree below, PrefixTable table, string prefix)
+    {
+        ArgumentNullException.ThrowIfNull(below);
+        ArgumentNullException.ThrowIfNull(table);
+        Below = below;
+        var replacement = PrefixText.Of(prefix);
+        var old = table.Prefixes.Select(known => new PrefixText(known.Span)).ToArray();
+        var contents = new Dictionary<NodeId, EditedContent>(table.Entries.Count);
+        var differences = new List<ViewedDifference>(table.Entries.Count + 1);
+        var unchanged = new List<string>();
+        foreach (var entry in table.Entries)
+        {
+            if (!IsSound(entry, old.Length)
+                || old[entry.Prefix].Plain.SequenceEqual(replacement.Plain)
+                || !below.TryFindInode(entry.Inode, out var node))
+            {
+                continue;
+            }
+
+            var content = EditedContent.Of(entry.Spots, entry.Size, old[entry.Prefix], replacement);
+            if (content is null || (entry.Kind == EntryKind.Symlink && content.Length > LongestTarget))
+            {
+                unchanged.Add(entry.Path);
+                continue;
+            }
+
+            contents[node] = content;
+            differences.Add(new ViewedDifference(entry.Inode, entry.Kind) { Directory = entry.Directory, Name = entry.Name });
+        }
+
+        if (!table.HasMark && table.Metadata > 0)
+        {
+            differences.Add(new ViewedDifference(0, EntryKind.File)
+            {
+                Directory = table.Metadata, Name = PrefixMark.Name.ToArray(), Content = PrefixMark.Format(replacement.Plain),
+            });
+        }
+
+        (_contents, Differences, Unchanged) = (contents.ToFrozenDictionary(), differences, unchanged);
+        _newEntries = differences.Count(difference => difference.IsNewEntry);
+    }
+
+    /// <inheritdoc/>
+    public INumberedTree Below { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ViewedDifference> Differences { get; }
+
+    /// <summary>Paths, below the prefix, of files that have no room for it: they are shown with the prefix that they have.</summary>
+    public IReadOnlyList<string> Unchanged { get; }
+
+    /// <summary>Whether the tree below is already as it would be at that prefix, as far as that is possible.</summary>
+    public bool IsSame => _contents.Count == 0;
+
+    /// <inheritdoc/>
+    public TreeTotals Totals => Below.Totals;
+
+    /// <inheritdoc/>
+    public bool MayHaveXattrs => Below.MayHaveXattrs;
+
+    /// <inheritdoc/>
+    public ulong HighestInode => Below.HighestInode + (ulong)_newEntries;
+
+    /// <inheritdoc/>
+    public void Trim() => Below.Trim();
+
+    /// <inheritdoc/>
+    public Attributes GetAttributes(NodeId node) => Sized(Below.GetAttributes(node));
+
+    /// <inheritdoc/>
+    public bool TryLookup(NodeId directory, ReadOnlySpan<byte> name, out Attributes attributes)
+    {
+        var found = Below.TryLookup(directory, name, out attributes);
+        attributes = found ? Sized(attributes) : attributes;
+        return found;
+    }
+
+    /// <inheritdoc/>
+    public bool TryFindInode(ulong number, out NodeId node) => Below.TryFindInode(number, out node);
+
+    /// <inheritdoc/>
+    public ulong GetParentInode(NodeId directory) => Below.GetParentInode(directory);
+
+    /// <inheritdoc/>
+    public void ReadDirectory(NodeId directory, ulong after, IDirectorySink sink) => Below.ReadDirectory(directory, after, sink);
+
+    /// <inheritdoc/>
+    public int Read(NodeId file, long offset, Span<byte> destination) =>
+        _contents.TryGetValue(file, out var content) ? content.Read(Below, file, offset, destination) : Below.Read(file, offset, destination);
+
+    /// <inheritdoc/>
+    public int ReadLink(NodeId symlink, Span<byte> destination)
+    {
+        if (!_contents.TryGetValue(symlink, out var content))
+        {
+            return Below.ReadLink(symlink, destination);
+        }
+
+        if (content.Length > destination.Length)
+        {
+            throw new TreeException(TreeFailure.RangeTooSmall, $"A target of {content.Length} bytes does not fit into {destination.Length}.");
+        }
+
+        Span<byte> target = stackalloc byte[LongestTarget];
+        content.Apply(target[..Below.ReadLink(symlink, target)]).CopyTo(destination);
+        return (int)content.Length;
+    }
+
+    /// <inheritdoc/>
+    public bool TryGetXattr(NodeId node, ReadOnlySpan<byte> name, Span<byte> destination, out int length) =>
+        Below.TryGetXattr(node, name, destination, out length);
+
+    /// <inheritdoc/>
+    public int ListXattrs(NodeId node, Span<byte> destination) => Below.ListXattrs(node, destination);
+
+    /// <inheritdoc/>
+    public void VisitXattrs(NodeId node, XattrVisitor visit) => Below.VisitXattrs(node, visit);
+
+    /// <inheritdoc/>
+    public long NextContent(NodeId file, long offset) => _contents.ContainsKey(file) ? offset : Below.NextContent(file, offset);
+
+    /// <inheritdoc/>
+    public void Dispose() => Below.Dispose();
+
+    /// <summary>A list from elsewhere may name anything.</summary>
+    private static bool IsSound(PrefixEntry entry, int prefixes) =>
+        entry.Prefix >= 0 && entry.Prefix < prefixes && entry.Size >= 0 && entry.Kind is EntryKind.File or EntryKind.Symlink;
+
+    private Attributes Sized(in Attributes attributes) =>
+        _contents.TryGetValue(attributes.Node, out var content) ? attributes with { Size = content.Length, AllocatedBytes = null } : attributes;
+}

@@ -1,0 +1,37 @@
+using CondaFuse.Platform;
+
+namespace CondaFuse.Store;
+
+/// <summary>
+/// Files in the user's cache: hints that may be missing, old or deleted at any time. Several may write one at once, each the whole of it.
+/// </summary>
+internal static class CacheFile
+{
+    /// <summary>Writes one. Not synced: what is lost, or empty after a power cut, is made again.</summary>
+    /// <param name="path">Its path; the folder is made if need be.</param>
+    /// <param name="content">Its content.</param>
+    /// <param name="kept">So many files of the folder stay, those written last.</param>
+    /// <exception cref="IOException">It cannot be written: what was there stays.</exception>
+    /// <exception cref="UnauthorizedAccessException">The same.</exception>
+    public static void Write(string path, byte[] content, int kept)
+    {
+        var folder = Path.GetDirectoryName(path)!;
+        Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var temporary = $"{path}.{Identity.ProcessId}.new";
+        try
+        {
+            File.WriteAllBytes(temporary, content);
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+
+        foreach (var old in new DirectoryInfo(folder).GetFiles().OrderByDescending(file => file.LastWriteTimeUtc).Skip(kept))
+        {
+            old.Delete();
+        }
+    }
+}

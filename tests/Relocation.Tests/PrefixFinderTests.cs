@@ -1,0 +1,104 @@
+using System.Text;
+
+namespace CondaFuse.Relocation.Tests;
+
+public class PrefixFinderTests
+{
+    private const string Old = "/old/env";
+
+    [Theory]
+    [InlineData("a=/old/env/lib b=/old/env", "/n", "a=/n/lib b=/n")]
+    [InlineData("#!/old/env/bin/python -E\nimport x\n", "/new/place", "#!/new/place/bin/python -E\nimport x\n")]
+    [InlineData("#!/old/env/bin/python -E\nx='/old/env'\n", "/new place", "#!/usr/bin/env python -E\nx='/new place'\n")]
+    [InlineData("#! /old/env/bin/python\n", "/new place", "#!/usr/bin/env python\n")]
+    [InlineData("#!/bin/sh\n/old/env/bin/x\n", "/new place", "#!/bin/sh\n/new place/bin/x\n")]
+    public void Text_is_what_conda_would_write(string before, string prefix, string after) =>
+        Assert.Equal(after, Replaced(before, prefix, PrefixFinder.InText(Bytes(before), PrefixText.Of(Old))));
+
+    [Fact]
+    public void A_first_line_that_no_kernel_takes_finds_its_program_through_env()
+    {
+        var prefix = "/" + new string('n', 126 - "#!/bin/python".Length);
+        const string script = "#!/old/env/bin/python\n";
+        Assert.Equal($"#!{prefix}/bin/python\n", Replaced(script, prefix, PrefixFinder.InText(Bytes(script), PrefixText.Of(Old))));
+        Assert.Equal("#!/usr/bin/env python\n", Replaced(script, $"{prefix}nn", PrefixFinder.InText(Bytes(script), PrefixText.Of(Old))));
+    }
+
+    [Theory]
+    [InlineData("/old/env2/lib /old/env/lib", false, "/n", "/old/env2/lib /n/lib")]
+    [InlineData("/old/env", false, "/n", "/n")]
+    [InlineData("""{"u": "file:///old/env/a%20b", "d": "/old/env"}""", true, "/n \"x", """{"u": "file:///n%20%22x/a%20b", "d": "/n \"x"}""")]
+    [InlineData("file:///old/env/x /old/env/x", false, "/n é", "file:///n%20%C3%A9/x /n é/x")]
+    public void Text_without_a_record_is_replaced_by_whole_names_in_its_own_encoding(string before, bool json, string prefix, string after) =>
+        Assert.Equal(after, Replaced(before, prefix, PrefixFinder.InOwnText(Bytes(before), PrefixText.Of(Old), json)));
+
+    [Fact]
+    public void An_escaped_prefix_in_a_json_text_is_found()
+    {
+        const string text = """{"a": "/h\u00f6/env/lib", "b": "/hö/env"}""";
+        var spots = PrefixFinder.InOwnText(Bytes(text), PrefixText.Of("/hö/env"), isJson: true);
+        Assert.Equal(
+            """{"a": "/\u00e9/lib", "b": "/é"}""",
+            Encoding.UTF8.GetString(
+                EditedContent.Of(spots!, Bytes(text).Length, PrefixText.Of("/hö/env"), PrefixText.Of("/é"))!.Apply(Bytes(text))));
+    }
+
+    [Fact]
+    public void A_binary_has_the_room_that_its_placeholder_had()
+    {
+        const string placeholder = "/placeholder/of/conda";
+        var installed = $"\u007fELF\0{Old}/lib:{Old}/share\0{new string('\0', 2 * (placeholder.Length - Old.Length))}end";
+        var spots = PrefixFinder.InBinary(Bytes(installed), PrefixText.Of(Old), PrefixText.Of(placeholder))!;
+        Assert.Equal($"\u007fELF\0{placeholder}/lib:{placeholder}/share\0end", Replaced(installed, placeholder, spots));
+        Assert.StartsWith("\u007fELF\0/n/lib:/n/share\0\0", Replaced(installed, "/n", spots), StringComparison.Ordinal);
+        Assert.Equal(installed.Length, Replaced(installed, "/n", spots)!.Length);
+        Assert.Null(Replaced(installed, $"{placeholder}x", spots));
+    }
+
+    [Fact]
+    public void A_binary_without_those_zeros_takes_no_longer_prefix()
+    {
+        const string text = "/old/env/lib\0full";
+        var spots = PrefixFinder.InBinary(Bytes(text), PrefixText.Of(Old), PrefixText.Of("/placeholder"));
+        Assert.Null(Replaced(text, "/older/env", spots));
+        Assert.Equal("/n/env/lib\0\0\0full", Replaced(text, "/n/env", spots));
+    }
+
+    [Fact]
+    public void What_is_not_there_is_not_found()
+    {
+        Assert.Null(PrefixFinder.InText("nothing"u8, PrefixText.Of(Old)));
+        Assert.Null(PrefixFinder.InBinary("/old/env without an end"u8, PrefixText.Of(Old), room: null));
+        Assert.Null(PrefixFinder.InOwnText("/old/envelope"u8, PrefixText.Of(Old), isJson: false));
+    }
+
+    [Fact]
+    public void A_prefix_that_is_not_UTF_8_is_replaced_by_its_bytes()
+    {
+        byte[] old = [.. "/old\xff"u8];
+        byte[] text = [.. "a="u8, .. old, .. "/lib"u8];
+        var spots = PrefixFinder.InText(text, new PrefixText(old));
+        var moved = EditedContent.Of(spots!, text.Length, new PrefixText(old), PrefixText.Of("/new"))!.Apply(text);
+        Assert.Equal("a=/new/lib", Encoding.UTF8.GetString(moved));
+    }
+
+    [Fact]
+    public void Spots_that_lie_make_no_content()
+    {
+        static PrefixSpots Of(params PrefixSpot[] spots) => new() { Spots = spots };
+        var (old, replacement) = (PrefixText.Of(Old), PrefixText.Of("/n"));
+        Assert.Null(EditedContent.Of(Of(new PrefixSpot(100, PrefixForm.Plain)), 50, old, replacement));
+        Assert.Null(EditedContent.Of(Of(new PrefixSpot(0, PrefixForm.Plain), new PrefixSpot(3, PrefixForm.Plain)), 50, old, replacement));
+        Assert.Null(EditedContent.Of(Of(new PrefixSpot(-1, PrefixForm.Plain)), 50, old, replacement));
+        Assert.Null(EditedContent.Of(Of(new PrefixSpot(0, (PrefixForm)99)), 50, old, replacement));
+        Assert.Null(EditedContent.Of(
+            Of(new PrefixSpot(0, PrefixForm.Plain)) with { Strings = [new PrefixString(1, 2, 0)] }, 50, old, replacement));
+    }
+
+    private static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);
+
+    private static string? Replaced(string text, string prefix, PrefixSpots? spots) =>
+        EditedContent.Of(spots!, Bytes(text).Length, PrefixText.Of(Old), PrefixText.Of(prefix)) is { } content
+            ? Encoding.UTF8.GetString(content.Apply(Bytes(text)))
+            : null;
+}
