@@ -30,7 +30,24 @@ public static class PrefixDiscovery
     /// <param name="cancellation">Stops.</param>
     /// <returns>An empty table where there is no environment, or nothing tells its prefix.</returns>
     /// <exception cref="TreeException">It cannot be read.</exception>
-    public static PrefixTable Find(IReadableTree tree, string top, CancellationToken cancellation = default)
+    public static PrefixTable Find(IReadableTree tree, string top, CancellationToken cancellation = default) =>
+        Find(tree, top, given: null, IsCandidate, cancellation);
+
+    /// <summary>Looks through every text that conda did not install as well: whoever wrote it may have written the prefix there.</summary>
+    /// <param name="tree">The tree; it must not change meanwhile.</param>
+    /// <param name="top">Name of the directory that is the environment; empty where that is the root.</param>
+    /// <param name="given">A prefix that it is known by, besides the one that it was written for.</param>
+    /// <param name="cancellation">Stops.</param>
+    /// <exception cref="TreeException">It cannot be read.</exception>
+    public static PrefixTable FindEverywhere(IReadableTree tree, string top, string given, CancellationToken cancellation = default) => Find(
+        tree, top, given,
+        (path, records, listed) => IsCandidate(path, records, listed)
+            || (!CondaRecords.IsRecord(path) && path != CondaRecords.History && !records.Files.ContainsKey(path)),
+        cancellation);
+
+    private static PrefixTable Find(
+        IReadableTree tree, string top, string? given, Func<string, CondaRecords, IReadOnlyDictionary<string, PrefixRecord>, bool> isWanted,
+        CancellationToken cancellation)
     {
         if (EnvironmentTree.TryOpen(tree, top) is not { } environment)
         {
@@ -39,9 +56,9 @@ public static class PrefixDiscovery
 
         var records = environment.ReadRecords();
         var listed = UnpackList.Read(environment);
-        var prefixes = PrefixesOf(environment, records);
+        var prefixes = PrefixesOf(environment, records, given);
         var scan = new PrefixScan(environment, prefixes);
-        foreach (var found in environment.Walk(path => IsCandidate(path, records, listed), cancellation))
+        foreach (var found in environment.Walk(path => isWanted(path, records, listed), cancellation))
         {
             cancellation.ThrowIfCancellationRequested();
             scan.Look(found, records.Files.GetValueOrDefault(found.Path), listed.GetValueOrDefault(found.Path));
@@ -50,10 +67,17 @@ public static class PrefixDiscovery
         return scan.Finish(environment.MetadataInode, environment.Has(MarkPath));
     }
 
+    /// <summary>What the environment's <see cref="PrefixMark"/> says; null if it has none.</summary>
+    /// <param name="tree">The tree.</param>
+    /// <param name="top">Name of the directory that is the environment; empty where that is the root.</param>
+    /// <exception cref="TreeException">It cannot be read.</exception>
+    public static string? Mark(IReadableTree tree, string top) =>
+        EnvironmentTree.TryOpen(tree, top) is { } environment ? PrefixEvidence.Mark(environment) : null;
+
     internal static string MarkPath => $"{CondaRecords.DirectoryName}/{Encoding.UTF8.GetString(PrefixMark.Name)}";
 
     /// <summary>The prefix that the environment has, then others that its files may contain.</summary>
-    private static List<byte[]> PrefixesOf(EnvironmentTree environment, CondaRecords records)
+    private static List<byte[]> PrefixesOf(EnvironmentTree environment, CondaRecords records, string? known)
     {
         var search = new PrefixSearch(records, environment.Describe, environment.Read);
         var (mark, shebang) = (PrefixEvidence.Mark(environment), PrefixEvidence.Shebang(environment));
@@ -61,7 +85,7 @@ public static class PrefixDiscovery
         var proven = given is not null && search.Proves(Encoding.UTF8.GetBytes(given)) ? given : search.FindProven();
 
         // Where conda's checksums or a mark tell, scripts that name another environment do so on purpose.
-        string?[] found = [mark, proven, mark is null && proven is null ? shebang : null];
+        string?[] found = [mark, proven, mark is null && proven is null ? shebang : null, known];
         return [.. found.OfType<string>().Where(PrefixEvidence.IsOwn).Distinct(StringComparer.Ordinal).Select(Encoding.UTF8.GetBytes)];
     }
 

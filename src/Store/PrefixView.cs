@@ -1,3 +1,4 @@
+using System.Text;
 using CondaFuse.Changes.Union;
 using CondaFuse.Images;
 using CondaFuse.Packing;
@@ -18,11 +19,14 @@ internal sealed class PrefixView(Layout layout, Action<string> note)
     /// <param name="tree">The tree; it belongs to the view that is returned.</param>
     /// <param name="version">Which generation of which archive it is; null for one with changes, whose list is not kept.</param>
     /// <param name="prefix">The prefix, as the user writes it.</param>
+    /// <param name="name">The archive's name; null where the prefix ends with it, or with the directory inside the archive.</param>
     /// <returns>The tree itself, where it has that prefix already, or where no environment or no prefix is found in it.</returns>
     /// <exception cref="TreeException">It cannot be read.</exception>
-    public INumberedTree Show(INumberedTree tree, GenerationInfo? version, string prefix)
+    public INumberedTree Show(INumberedTree tree, GenerationInfo? version, string prefix, string? name = null) =>
+        ShowAt(tree, version, PrefixLocator.Locate(tree, name ?? Path.GetFileName(prefix)), prefix);
+
+    private INumberedTree ShowAt(INumberedTree tree, GenerationInfo? version, string top, string prefix)
     {
-        var top = PrefixLocator.Locate(tree, Path.GetFileName(prefix));
         if (PrefixDiscovery.Peek(tree, top) == prefix)
         {
             return tree;
@@ -38,6 +42,33 @@ internal sealed class PrefixView(Layout layout, Action<string> note)
 
         return view.IsSame ? tree : view;
     }
+
+    /// <summary>The prefix that an environment has; null where there is none, or nothing tells it.</summary>
+    /// <param name="tree">The tree.</param>
+    /// <param name="version">Which generation of which archive it is.</param>
+    /// <param name="name">The archive's name.</param>
+    public string? PrefixOf(INumberedTree tree, GenerationInfo version, string name)
+    {
+        var top = PrefixLocator.Locate(tree, name);
+        return PrefixDiscovery.Peek(tree, top)
+            ?? (Find(tree, version, top).Prefixes is [var first, ..] ? Encoding.UTF8.GetString(first.Span) : null);
+    }
+
+    /// <summary>Shows an earlier state of an environment at the prefix of a later one, so that nothing but the prefix makes no difference.</summary>
+    /// <param name="before">The earlier state.</param>
+    /// <param name="version">Which generation of which archive that is.</param>
+    /// <param name="after">The later state.</param>
+    /// <param name="name">The archive's name.</param>
+    public INumberedTree ShowAlike(INumberedTree before, GenerationInfo version, INumberedTree after, string name)
+    {
+        // Where the prefix changed, the later state has a mark.
+        var top = PrefixLocator.Locate(after, name);
+        var mark = PrefixDiscovery.Mark(after, top);
+        return mark is null || mark == PrefixDiscovery.Mark(before, PrefixLocator.Locate(before, name)) ? before : ShowAt(before, version, top, mark);
+    }
+
+    /// <summary>Whether a path is that of the file that says which prefix an environment has.</summary>
+    public static bool IsMark(ReadOnlySpan<byte> path) => path.EndsWith("conda-meta/condafuse-prefix"u8);
 
     private static string Files(IReadOnlyList<string> paths)
     {

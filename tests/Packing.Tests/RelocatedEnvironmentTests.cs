@@ -1,4 +1,5 @@
 using System.Text;
+using CondaFuse.Tests.Shared;
 using CondaFuse.Tree;
 
 namespace CondaFuse.Packing.Tests;
@@ -41,7 +42,8 @@ public class RelocatedEnvironmentTests
             .Own("envs/inner/file", SampleEnvironment.Prefix)
             .Empty("lib/empty")
             .Build();
-        var tree = RelocatedEnvironment.Of(source, top: "", SampleEnvironment.Prefix, Destination, threads: 2);
+        using var numbered = new NumberedMemoryTree(source);
+        var tree = RelocatedEnvironment.Of(numbered, top: "", SampleEnvironment.Prefix, Destination);
         Assert.Equal("plain", tree.Text("lib/c"));
         Assert.Equal(SampleEnvironment.Prefix, tree.Text("envs/inner/file"));
         Assert.Equal(source.Text("conda-meta/pkg-3.11.2-0.json"), tree.Text("conda-meta/pkg-3.11.2-0.json"));
@@ -64,9 +66,10 @@ public class RelocatedEnvironmentTests
     [Fact]
     public void No_environment_is_left_alone()
     {
-        var source = new CondaFuse.Tests.Shared.MemoryTree();
+        var source = new MemoryTree();
         source.AddFile("file", Encoding.UTF8.GetBytes(SampleEnvironment.Prefix));
-        Assert.Same(source, RelocatedEnvironment.Of(source, top: "", SampleEnvironment.Prefix, Destination, threads: 1));
+        using var numbered = new NumberedMemoryTree(source);
+        Assert.Same(numbered, RelocatedEnvironment.Of(numbered, top: "", SampleEnvironment.Prefix, Destination));
     }
 
     [Fact]
@@ -74,7 +77,7 @@ public class RelocatedEnvironmentTests
     {
         var environment = new SampleEnvironment().Managed("pkg", "lib/b.so", $"\u007fELF\0{Placeholder}/lib\0tail\0", "binary").Build();
         var failure = Assert.Throws<PackingException>(
-            () => RelocatedEnvironment.Of(environment, top: "", SampleEnvironment.Prefix, "/" + new string('x', 200), threads: 1));
+            () => RelocatedEnvironment.Of(new NumberedMemoryTree(environment), top: "", SampleEnvironment.Prefix, "/" + new string('x', 200)));
         Assert.Equal(PackingFault.DestinationTooLong, failure.Fault);
     }
 
@@ -86,5 +89,5 @@ public class RelocatedEnvironmentTests
     }
 
     private static IReadableTree Of(SampleEnvironment environment) =>
-        RelocatedEnvironment.Of(environment.Build(), top: "", SampleEnvironment.Prefix, Destination, threads: 2);
+        RelocatedEnvironment.Of(new NumberedMemoryTree(environment.Build()), top: "", SampleEnvironment.Prefix, Destination);
 }

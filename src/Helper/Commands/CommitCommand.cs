@@ -116,8 +116,7 @@ internal static class CommitCommand
     {
         var forked = WithProgress(session, (progress, cancellation) =>
             new EnvironmentFork(session.Layout, session.Catalog, session.Clock, forked => RelocatedEnvironment.Of(
-                forked.Tree, forked.Top, forked.Prefix, forked.Destination, request.Threads,
-                cancellation)).Write(archive, name, request, progress, cancellation));
+                forked.Tree, forked.Top, forked.Prefix, forked.Destination, cancellation)).Write(archive, name, request, progress, cancellation));
         Warnings.Write(forked.Result.Warnings);
         Terminal.Out.WriteLine(
             $"Wrote {forked.Archive} ({Sizes.Human(forked.Result.ImageBytes)}), with {forked.PendingChanges} changes in it, for {forked.Prefix}; "

@@ -118,4 +118,4 @@ public sealed record ForkOutcome(string Archive, string Prefix, PackResult Resul
 /// <param name="Top">Name of the directory that is the environment; empty where that is the root.</param>
 /// <param name="Prefix">The prefix that it has when it is mounted.</param>
 /// <param name="Destination">The one that the fork will have.</param>
-public sealed record ForkedEnvironment(IReadableTree Tree, string Top, string Prefix, string Destination);
+public sealed record ForkedEnvironment(INumberedTree Tree, string Top, string Prefix, string Destination);

@@ -3,8 +3,10 @@ using CondaFuse.Changes.Rebasing;
 using CondaFuse.Changes.Union;
 using CondaFuse.Images;
 using CondaFuse.Images.SquashFs;
+using CondaFuse.Packing;
 using CondaFuse.Store.Layers;
 using CondaFuse.Store.Writing;
+using CondaFuse.Tree;
 
 namespace CondaFuse.Store.Committing;
 
@@ -43,9 +45,10 @@ public sealed class LayerRebasing(Layout layout, WriterIdentity self, TimeProvid
         }
 
         // The claim outlives the folder: what it would give back is nothing.
+        using var now = SquashFsTree.Open(state.Image, state.Version.Generation);
+        MoveToPrefixOf(now, state, before);
         var folder = KeptChanges.OpenOn(before, state, clock, log, () => new MemoryStream());
         using var mine = ChangedTree.Open(SquashFsTree.Open(state.Image, before.Generation), folder, clock);
-        using var now = SquashFsTree.Open(state.Image, state.Version.Generation);
         var theirs = ImageHistory.FindDiffering(state.Image, before.Generation, state.Version.Generation, threads);
         var rebase = LayerRebase.Of(mine, now, theirs, keep ?? RebaseSide.Theirs);
         if (rebase.Conflicts.Count > 0 && keep is null)
@@ -61,6 +64,24 @@ public sealed class LayerRebasing(Layout layout, WriterIdentity self, TimeProvid
 
         return new RebaseOutcome(
             before.Generation, state.Version.Generation, IsDone: true, rebase.Conflicts, KeptChanges.Count(state, clock).Changes);
+    }
+
+    /// <summary>
+    /// Changes that were made at another prefix get the one of the generation that they are to build on: what they contain of relocated files is
+    /// then no change. The next mount moves them to its own prefix.
+    /// </summary>
+    private void MoveToPrefixOf(INumberedTree now, ArchiveState state, GenerationInfo before)
+    {
+        var (name, views) = (Path.GetFileNameWithoutExtension(state.Image), new PrefixView(layout, log));
+        var folder = KeptChanges.OpenOn(before, state, clock, log, () => new MemoryStream());
+        using var mine = ChangedTree.Open(SquashFsTree.Open(state.Image, before.Generation), folder, clock);
+        var prefix = PrefixDiscovery.Mark(mine, PrefixLocator.Locate(mine, name)) ?? views.PrefixOf(mine.Base, before, name);
+        if (views.PrefixOf(now, state.Version, name) is { } wanted && prefix is not null && prefix != wanted
+            && views.Show(mine, version: null, wanted, name) is IViewTree moved)
+        {
+            mine.Adopt(moved);
+            mine.Sync();
+        }
     }
 
     private static void Replace(ChangeFolder folder, LayerRebase rebase, ArchiveState state)

@@ -48,10 +48,14 @@ public sealed record EnvironmentDifference(
         var last = after ?? state.Version.Generation;
         using var old = SquashFsTree.Open(state.Image, before);
         using var now = SquashFsTree.Open(state.Image, last);
-        var paths = TreeComparison.Compare(old, now, ImageHistory.FindDiffering(state.Image, before, last, threads));
+        var shown = new PrefixView(layout, _ => { }).ShowAlike(old, GenerationInfo.Read(state.Image, before), now, archive.Name.Value);
+        var paths = WithoutMark(TreeComparison.Compare(shown, now, ImageHistory.FindDiffering(state.Image, before, last, threads)));
         var packages = PackageDifferences.Of(old, now, PrefixLocator.Locate(now, archive.Name.Value), paths);
         return new EnvironmentDifference(state, 0, 0, paths, packages);
     }
+
+    private static List<TreeDifference> WithoutMark(IReadOnlyList<TreeDifference> paths) =>
+        [.. paths.Where(path => !PrefixView.IsMark(path.Path.Span))];
 
     private static EnvironmentDifference ReadOnce(Layout layout, Archive archive, TimeProvider clock)
     {
@@ -63,7 +67,8 @@ public sealed record EnvironmentDifference(
 
         var changes = KeptChanges.Open(state, clock);
         using var tree = ChangedTree.Open(ImageTree.Open(state.Image), changes, clock);
-        var paths = TreeComparison.Compare(tree.Base, tree, tree.ChangedInodes);
+        var shown = new PrefixView(layout, _ => { }).ShowAlike(tree.Base, state.Version, tree, archive.Name.Value);
+        var paths = WithoutMark(TreeComparison.Compare(shown, tree, tree.ChangedInodes));
         var packages = PackageDifferences.Of(tree.Base, tree, PrefixLocator.Locate(tree, archive.Name.Value), paths);
         return new EnvironmentDifference(state, changes.Summary.Changes, state.Place.ReadBytes(), paths, packages);
     }

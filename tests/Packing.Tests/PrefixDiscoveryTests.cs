@@ -1,0 +1,147 @@
+using System.Text;
+using CondaFuse.Relocation;
+using CondaFuse.Tests.Shared;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Packing.Tests;
+
+public class PrefixDiscoveryTests
+{
+    private const string Destination = "/srv/elsewhere/with/a/longer/name";
+
+    private static readonly string Placeholder = SampleEnvironment.Placeholder;
+
+    [Fact]
+    public void Everything_that_contains_the_prefix_is_found_and_moved()
+    {
+        using var tree = Moved(new SampleEnvironment()
+            .Managed("pkg", "lib/a.cfg", $"root = {Placeholder}/lib\n", "text")
+            .Managed("pkg", "lib/b.so", $"\u007fELF\0{Placeholder}/lib\0tail\0", "binary")
+            .Managed("pkg", "bin/tool", "#!/bin/sh\n")
+            .Noarch("noarch", "site-packages/noarch/c.cfg", $"{Placeholder}\n", "text")
+            .Own("bin/python", "\u007fELF").Own("bin/pip", $"#!{SampleEnvironment.Prefix}/bin/python\n")
+            .Own("lib/python3.11/site-packages/a.pth", $"{SampleEnvironment.Prefix}/src\n")
+            .Own("lib/python3.11/site-packages/a.dist-info/direct_url.json", $$"""{"url": "file://{{SampleEnvironment.Prefix}}/src"}""")
+            .Own("lib/pkgconfig/own.pc", $"prefix={SampleEnvironment.Prefix}\n")
+            .Own("etc/conda/activate.d/own.sh", $"export A={SampleEnvironment.Prefix}/a B={SampleEnvironment.Prefix}2\n")
+            .Own("share/own.txt", SampleEnvironment.Prefix)
+            .Link("lib/link", $"{SampleEnvironment.Prefix}/lib/b.so").Link("lib/other", $"{SampleEnvironment.Prefix}2/lib"));
+        Assert.Equal($"root = {Destination}/lib\n", tree.Text("lib/a.cfg"));
+        Assert.StartsWith($"\u007fELF\0{Destination}/lib\0", tree.Text("lib/b.so"), StringComparison.Ordinal);
+        Assert.Equal($"{Destination}\n", tree.Text($"{SampleEnvironment.SitePackages}/noarch/c.cfg"));
+        Assert.Equal($"#!{Destination}/bin/python\n", tree.Text("bin/pip"));
+        Assert.Equal($"{Destination}/src\n", tree.Text("lib/python3.11/site-packages/a.pth"));
+        Assert.Equal($$"""{"url": "file://{{Destination}}/src"}""", tree.Text("lib/python3.11/site-packages/a.dist-info/direct_url.json"));
+        Assert.Equal($"prefix={Destination}\n", tree.Text("lib/pkgconfig/own.pc"));
+        Assert.Equal($"export A={Destination}/a B={SampleEnvironment.Prefix}2\n", tree.Text("etc/conda/activate.d/own.sh"));
+        Assert.Equal($"{Destination}/lib/b.so", tree.Target("lib/link"));
+        Assert.Equal($"{SampleEnvironment.Prefix}2/lib", tree.Target("lib/other"));
+        Assert.Equal(SampleEnvironment.Prefix, tree.Text("share/own.txt"));
+        Assert.Contains(SampleEnvironment.Prefix, tree.Text("conda-meta/history"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_binary_grows_into_the_room_of_its_placeholder_and_no_further()
+    {
+        var environment = new SampleEnvironment()
+            .Managed("pkg", "lib/b.so", $"\u007fELF\0{Placeholder}/lib:{Placeholder}\0tail\0", "binary").Build();
+        using var full = View(environment, Placeholder);
+        Assert.Equal($"\u007fELF\0{Placeholder}/lib:{Placeholder}\0tail\0", full.Text("lib/b.so"));
+        using var longer = View(environment, $"{Placeholder}x");
+        Assert.Equal(["lib/b.so"], longer.Unchanged);
+        Assert.Equal(environment.Text("lib/b.so"), longer.Text("lib/b.so"));
+    }
+
+    [Theory]
+    [InlineData("    (b\"lib/a.cfg\", b\"{0}\", b\"text\"),")]
+    [InlineData("_prefix_records = [('lib/a.cfg', '{0}', 'text'),")]
+    [InlineData("('lib/a.cfg', '{0}', 'text')]")]
+    public void What_was_packed_for_any_prefix_has_placeholders_still(string line)
+    {
+        var environment = new SampleEnvironment()
+            .Own("lib/a.cfg", $"root = {Placeholder}/lib\n")
+            .Own("bin/conda-unpack", "#!/usr/bin/env python\n" + line.Replace("{0}", Placeholder, StringComparison.Ordinal) + "\n");
+        using var tree = Moved(environment);
+        Assert.Equal($"root = {Destination}/lib\n", tree.Text("lib/a.cfg"));
+    }
+
+    [Fact]
+    public void A_recorded_file_with_its_placeholder_is_found_without_any_list()
+    {
+        using var tree = Moved(new SampleEnvironment().Managed("pkg", "lib/a.cfg", $"root = {Placeholder}\n", "text", installed: false)
+            .Own("lib/a.cfg", $"root = {Placeholder}\n"));
+        Assert.Equal($"root = {Destination}\n", tree.Text("lib/a.cfg"));
+    }
+
+    [Fact]
+    public void The_mark_says_the_prefix_and_moves_itself()
+    {
+        var environment = new SampleEnvironment().Own("conda-meta/condafuse-prefix", "/marked/prefix\n").Own("lib/a.pth", "/marked/prefix/lib\n").Build();
+        Assert.Equal("/marked/prefix", PrefixDiscovery.Peek(environment, ""));
+        using var tree = View(environment, Destination);
+        Assert.Equal(($"{Destination}\n", $"{Destination}/lib\n"), (tree.Text("conda-meta/condafuse-prefix"), tree.Text("lib/a.pth")));
+    }
+
+    [Theory]
+    [InlineData("/")]
+    [InlineData("relative")]
+    [InlineData("/a\n/b")]
+    [InlineData("")]
+    public void A_mark_that_is_no_prefix_counts_for_nothing(string mark)
+    {
+        var environment = new SampleEnvironment().Own("conda-meta/condafuse-prefix", mark).Build();
+        Assert.Null(PrefixDiscovery.Peek(environment, ""));
+        using var tree = View(environment, Destination);
+        Assert.True(tree.IsSame);
+    }
+
+    [Theory]
+    [InlineData("#!/a/prefix/bin/python\n", "/a/prefix")]
+    [InlineData("#!/bin/sh\n'''exec' \"/a pre fix/bin/python\" \"$0\" \"$@\"\n' '''\n", "/a pre fix")]
+    [InlineData("#!/bin/sh\n'''exec' /a/prefix/bin/python \"$0\" \"$@\"\n' '''\n", "/a/prefix")]
+    [InlineData("#!/usr/bin/python\n", null)]
+    [InlineData("#!/usr/bin/env python\n", null)]
+    [InlineData("#!/a/prefix/bin/ruby\n", null)]
+    [InlineData("#!/bin/sh\n", null)]
+    public void First_lines_tell_a_prefix_whose_programs_are_there(string script, string? prefix) =>
+        Assert.Equal(prefix, PrefixDiscovery.Peek(new SampleEnvironment().Own("bin/python", "\u007fELF").Own("bin/script", script).Build(), ""));
+
+    [Fact]
+    public void Scripts_that_name_another_environment_stay_where_conda_tells_the_prefix()
+    {
+        using var tree = Moved(new SampleEnvironment().Managed("pkg", "lib/a.cfg", $"root = {Placeholder}\n", "text")
+            .Own("bin/python", "\u007fELF").Own("bin/theirs", "#!/another/environment/bin/python\n"));
+        Assert.Equal("#!/another/environment/bin/python\n", tree.Text("bin/theirs"));
+        Assert.Equal($"root = {Destination}\n", tree.Text("lib/a.cfg"));
+    }
+
+    [Fact]
+    public void Damaged_records_count_for_nothing()
+    {
+        using var tree = Moved(new SampleEnvironment().Managed("pkg", "lib/a.cfg", $"root = {Placeholder}\n", "text").Own("conda-meta/bad.json", "{"));
+        Assert.Equal($"root = {Destination}\n", tree.Text("lib/a.cfg"));
+    }
+
+    [Fact]
+    public void What_is_no_environment_has_nothing()
+    {
+        using var source = new MemoryTree();
+        source.AddFile("file", SampleEnvironment.Prefix);
+        Assert.Same(PrefixTable.Empty, PrefixDiscovery.Find(source, ""));
+        Assert.Same(PrefixTable.Empty, PrefixDiscovery.Find(source, "top"));
+        Assert.Null(PrefixDiscovery.Peek(source, ""));
+    }
+
+    [Fact]
+    public void A_placeholder_of_one_character_is_never_replaced()
+    {
+        var environment = new SampleEnvironment().Own("lib/a.cfg", "a/b/c").Own("bin/conda-unpack", "('lib/a.cfg', '/', 'text'),\n").Build();
+        using var tree = View(environment, Destination);
+        Assert.Equal("a/b/c", tree.Text("lib/a.cfg"));
+    }
+
+    private static RelocatedTree Moved(SampleEnvironment environment) => View(environment.Build(), Destination);
+
+    private static RelocatedTree View(MemoryTree tree, string prefix) =>
+        new(new NumberedMemoryTree(tree), PrefixDiscovery.Find(tree, ""), prefix);
+}
