@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Text;
 using CondaFuse.Tree;
 
 namespace CondaFuse.Relocation;
@@ -45,11 +47,12 @@ public sealed class EditedContent
     /// <param name="length">Length of the content in bytes.</param>
     /// <param name="old">The prefix.</param>
     /// <param name="replacement">The other one.</param>
+    /// <param name="sourceLength">Of byte code: the length of its source; else null.</param>
     /// <returns>Null if a string of a binary has no room for it, or it has no such form.</returns>
-    public static EditedContent? Of(PrefixSpots spots, long length, PrefixText old, PrefixText replacement)
+    public static EditedContent? Of(PrefixSpots spots, long length, PrefixText old, PrefixText replacement, long? sourceLength = null)
     {
         ArgumentNullException.ThrowIfNull(spots);
-        var edits = ContentEdit.Of(spots, length, old, replacement);
+        var edits = ContentEdit.Of(spots, length, old, replacement, sourceLength);
         return edits is null ? null : new EditedContent(edits, length);
     }
 
@@ -153,9 +156,14 @@ internal readonly record struct ContentEdit(long Offset, long Removed, ReadOnlyM
     public long AddedLength => Added.Length + Zeros;
 
     /// <summary>The edits that replace a prefix; null if that is not possible.</summary>
-    public static List<ContentEdit>? Of(PrefixSpots spots, long length, PrefixText old, PrefixText replacement)
+    public static List<ContentEdit>? Of(PrefixSpots spots, long length, PrefixText old, PrefixText replacement, long? sourceLength)
     {
         var edits = new List<ContentEdit>(spots.Spots.Count + (spots.Strings?.Count ?? 0));
+        if (sourceLength is { } source)
+        {
+            return AddByteCode(edits, spots, old, replacement, source) && AreSound(edits, length) ? edits : null;
+        }
+
         if (spots.Strings is null)
         {
             return AddText(edits, spots, old, replacement) && AreSound(edits, length) ? edits : null;
@@ -207,6 +215,35 @@ internal readonly record struct ContentEdit(long Offset, long Removed, ReadOnlyM
         {
             edits.RemoveAll(edit => edit.Offset < spots.ShebangProgram);
             edits.Insert(0, new ContentEdit(2, spots.ShebangProgram - 2, _env));
+        }
+
+        return true;
+    }
+
+    /// <summary>Byte code that nothing is known of gets a length that no source has, so that nobody takes it for that of the source.</summary>
+    private static bool AddByteCode(List<ContentEdit> edits, PrefixSpots spots, PrefixText old, PrefixText replacement, long sourceLength)
+    {
+        var size = new byte[sizeof(uint)];
+        BinaryPrimitives.WriteUInt32LittleEndian(size, spots.Counted is null ? uint.MaxValue : (uint)sourceLength);
+        edits.Add(new ContentEdit(ByteCode.SourceSizeAt, sizeof(uint), size));
+        var next = 0;
+        foreach (var text in spots.Counted ?? [])
+        {
+            var (head, grown) = (edits.Count, 0);
+            edits.Add(default);
+            for (var i = 0; i < text.Count && next < spots.Spots.Count; i++)
+            {
+                if (Of(spots.Spots[next++], old, replacement) is not { } edit)
+                {
+                    return false;
+                }
+
+                edits.Add(edit);
+                grown += edit.Added.Length - (int)edit.Removed;
+            }
+
+            edits[head] = new ContentEdit(
+                text.TypeAt, text.HeadLength, ByteCode.Head(text.Type, text.Length + grown, Ascii.IsValid(replacement.Plain)));
         }
 
         return true;

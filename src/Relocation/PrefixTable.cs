@@ -25,6 +25,11 @@ public sealed record PrefixEntry(ulong Inode, EntryKind Kind, int Prefix, long S
     /// <summary>Where the prefix is; of a symlink: at its target's start.</summary>
     public required PrefixSpots Spots { get; init; }
 
+    /// <summary>
+    /// Of byte code: the number of its source, which contains the prefix too, so that its length in the byte code's header changes; else 0.
+    /// </summary>
+    public ulong Source { get; init; }
+
     /// <summary>Of a symlink: the number of its directory.</summary>
     public ulong Directory { get; init; }
 

@@ -77,6 +77,7 @@ public static class PrefixTableFormat
         Write(body, (ulong)entry.Prefix);
         Write(body, (ulong)entry.Size);
         Write(body, Encoding.UTF8.GetBytes(entry.Path));
+        Write(body, entry.Source);
         if (entry.Kind == EntryKind.Symlink)
         {
             Write(body, entry.Directory);
@@ -100,6 +101,16 @@ public static class PrefixTableFormat
             Write(body, (ulong)text.End);
             Write(body, (ulong)text.Room);
         }
+
+        Write(body, spots.Counted is null ? 0 : (ulong)spots.Counted.Count + 1);
+        foreach (var text in spots.Counted ?? [])
+        {
+            Write(body, (ulong)text.Count);
+            Write(body, (ulong)text.TypeAt);
+            Write(body, text.Type);
+            Write(body, (ulong)text.HeadLength);
+            Write(body, (ulong)text.Length);
+        }
     }
 
     private static PrefixEntry ReadEntry(ref Cursor cursor)
@@ -108,6 +119,7 @@ public static class PrefixTableFormat
         var kind = cursor.Number(1) == 1 ? EntryKind.Symlink : EntryKind.File;
         var (prefix, size) = ((int)cursor.Number(byte.MaxValue), (long)cursor.Number(int.MaxValue));
         var path = Encoding.UTF8.GetString(cursor.Bytes(LongestPath).Span);
+        var source = cursor.Number(ulong.MaxValue);
         var directory = kind == EntryKind.Symlink ? cursor.Number(ulong.MaxValue) : 0;
         var name = kind == EntryKind.Symlink ? cursor.Bytes(EntryName.MaxLength) : default;
         var (program, end) = ((int)cursor.Number(int.MaxValue), (int)cursor.Number(int.MaxValue));
@@ -117,23 +129,41 @@ public static class PrefixTableFormat
             spots.Add(new PrefixSpot((int)cursor.Number(int.MaxValue), (PrefixForm)cursor.Number(byte.MaxValue)));
         }
 
-        List<PrefixString>? strings = null;
-        if (cursor.Number(PrefixFinder.MaxSpots + 1) is > 0 and var count)
-        {
-            strings = [];
-            for (; count > 1 && !cursor.IsBroken; count--)
-            {
-                strings.Add(
-                    new PrefixString((int)cursor.Number(PrefixFinder.MaxSpots), (int)cursor.Number(int.MaxValue), (int)cursor.Number(int.MaxValue)));
-            }
-        }
-
+        var strings = ReadStrings(ref cursor);
+        var counted = ReadCounted(ref cursor);
         return new PrefixEntry(inode, kind, prefix, size, path)
         {
-            Spots = new PrefixSpots { Spots = spots, Strings = strings, ShebangProgram = program, ShebangEnd = end },
+            Spots = new PrefixSpots { Spots = spots, Strings = strings, Counted = counted, ShebangProgram = program, ShebangEnd = end },
+            Source = source,
             Directory = directory,
             Name = name,
         };
+    }
+
+    private static List<PrefixString>? ReadStrings(ref Cursor cursor)
+    {
+        var left = cursor.Number(PrefixFinder.MaxSpots + 1);
+        List<PrefixString>? strings = left == 0 ? null : [];
+        for (; left > 1 && !cursor.IsBroken; left--)
+        {
+            var (count, end) = ((int)cursor.Number(PrefixFinder.MaxSpots), (int)cursor.Number(int.MaxValue));
+            strings!.Add(new PrefixString(count, end, (int)cursor.Number(int.MaxValue)));
+        }
+
+        return strings;
+    }
+
+    private static List<CountedString>? ReadCounted(ref Cursor cursor)
+    {
+        var left = cursor.Number(PrefixFinder.MaxSpots + 1);
+        List<CountedString>? strings = left == 0 ? null : [];
+        for (; left > 1 && !cursor.IsBroken; left--)
+        {
+            var (count, at, type) = ((int)cursor.Number(PrefixFinder.MaxSpots), (int)cursor.Number(int.MaxValue), (byte)cursor.Number(byte.MaxValue));
+            strings!.Add(new CountedString(count, at, type, (int)cursor.Number(byte.MaxValue), (int)cursor.Number(int.MaxValue)));
+        }
+
+        return strings;
     }
 
     private static void Write(ArrayBufferWriter<byte> body, ReadOnlySpan<byte> bytes)

@@ -28,7 +28,8 @@ public sealed class RelocatedTree : IViewTree
         var contents = new Dictionary<NodeId, EditedContent>(table.Entries.Count);
         var differences = new List<ViewedDifference>(table.Entries.Count + 1);
         var unchanged = new List<string>();
-        foreach (var entry in table.Entries)
+        var lengths = new Dictionary<ulong, long>();
+        foreach (var entry in table.Entries.OrderBy(entry => entry.Source > 0))
         {
             if (!IsSound(entry, old.Length)
                 || old[entry.Prefix].Plain.SequenceEqual(replacement.Plain)
@@ -37,7 +38,8 @@ public sealed class RelocatedTree : IViewTree
                 continue;
             }
 
-            var content = EditedContent.Of(entry.Spots, entry.Size, old[entry.Prefix], replacement);
+            long? source = entry.Source == 0 ? null : lengths.GetValueOrDefault(entry.Source, uint.MaxValue);
+            var content = EditedContent.Of(entry.Spots, entry.Size, old[entry.Prefix], replacement, source);
             if (content is null || (entry.Kind == EntryKind.Symlink && content.Length > LongestTarget))
             {
                 unchanged.Add(entry.Path);
@@ -45,6 +47,7 @@ public sealed class RelocatedTree : IViewTree
             }
 
             contents[node] = content;
+            lengths[entry.Inode] = content.Length;
             differences.Add(new ViewedDifference(entry.Inode, entry.Kind) { Directory = entry.Directory, Name = entry.Name });
         }
 

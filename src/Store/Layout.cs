@@ -20,7 +20,9 @@ public sealed record Layout(string Home, string ArchiveDirectory, string MountRo
 
     /// <summary>The list of what contains the prefix in one generation of an archive, and which prefix that is.</summary>
     public string PrefixListFile(Images.GenerationInfo version) => Path.Combine(
-        CacheDirectory, "prefixes", $"{version.Identity:N}-{version.Generation}-{version.MergedSegment ?? Guid.Empty:N}");
+        CacheDirectory, PrefixLists, $"{version.Identity:N}-{version.Generation}-{version.MergedSegment ?? Guid.Empty:N}");
+
+    internal const string PrefixLists = "prefixes";
 
     /// <summary>Holds personal layers, one folder for each.</summary>
     public string LayerDirectory => Path.Combine(StateDirectory, "layers");

@@ -269,7 +269,7 @@ conda-fuse-unmount work"
   small_environment
   echo one >"$(prefix_of small)/one"
   unmount_keeping small
-  head -c 37 /dev/urandom >>"${archives}/small.changes/00000001.journal"
+  head -c 37 /dev/urandom >>"$(printf '%s\n' "${archives}"/small.changes/*.journal | tail -n 1)"
   helper mount small
   expect_status 0
   expect_in_stderr 'the last 37 bytes are no whole record'

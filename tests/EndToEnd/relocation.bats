@@ -8,6 +8,15 @@ prefix_in() {
   echo "${mounts}/$1/${2:-$1}"
 }
 
+# Back to the user who runs the tests, with the home $1.
+as_first_user() {
+  acting=()
+  home="$1"
+  archives="${home}/miniconda_fuse/archives"
+  mounts="${home}/miniconda_fuse/envs"
+  environment+=(HOME="${home}" USER="$(id -un)" LOGNAME="$(id -un)" TMPDIR="${home}/tmp dir")
+}
+
 @test "in every shell: a renamed archive works at its new prefix, and the archive is not changed" {
   local shell before
   small_environment
@@ -84,4 +93,114 @@ ${prefix}/lib"
   helper run back -- cat "$(prefix_in back sci)/mine"
   expect_output mine
   unmount back
+}
+
+@test "changes of one's own to a shared archive are at one's own prefix, also when the archive goes on" {
+  local shared="${CONDAFUSE_TEST_ROOT}/shared.squashfs" first_home prefix
+  [[ -n "${CONDAFUSE_TEST_USER:-}" ]] || skip 'only where root runs the tests'
+  kept_environment older greeting=1.0
+  first_home="${home}"
+  chmod go+x "${home}/miniconda_fuse" "${archives}"
+  chmod 0644 "${archives}/older.squashfs"
+  ln -s "${archives}/older.squashfs" "${shared}"
+  as_second_user
+  mv "${shared}" "${archives}/older.squashfs"
+  prefix=$(prefix_in older)
+  helper run older -- sh -c "greeting; echo mine >'${prefix}/mine'"
+  expect_status 0
+  expect_output "hello from ${prefix}, version 1.0"
+  unmount older
+  helper diff older
+  expect_status 0
+  expect_in_output mine
+  [[ "${output}" != *bin/greeting* && "${output}" != *condafuse-prefix* ]] || fail 'the relocation is shown as a change'
+
+  # The owner goes on, at the owner's prefix.
+  as_first_user "${first_home}"
+  prefix=$(prefix_of older)
+  in_environment "${base}/bin/conda" install -y -q -p "${prefix}" greeting=2.0
+  unmount older
+
+  as_second_user
+  prefix=$(prefix_in older)
+  helper rebase older
+  expect_status 0
+  helper run older -- greeting
+  expect_output "hello from ${prefix}, version 2.0"
+  helper run older -- sh -c "cat '${prefix}/mine'; cat '${prefix}/conda-meta/condafuse-prefix'; echo more >>'${prefix}/mine'"
+  expect_output "mine
+${prefix}"
+  unmount older
+  helper discard older --yes
+  expect_status 0
+  all_ended
+}
+
+@test "uncommitted changes move with an archive that is moved by hand" {
+  local shell
+  server_killer
+  for shell in "${shells[@]}"; do
+    small_environment
+    in_plain_shell "${shell}" 'conda-fuse-activate small
+echo mine >"$CONDA_PREFIX/mine"
+bash "$HOME/kill-server" "$CONDA_PREFIX/mine"
+conda-fuse-unmount small --no-commit'
+    [[ -d "${archives}/small.changes" ]] || fail 'no changes were kept'
+    mv "${archives}/small.squashfs" "${archives}/renamed.squashfs"
+    mv "${archives}/small.changes" "${archives}/renamed.changes"
+    helper mount renamed --read-only
+    expect_status 0
+    [[ "$("$(prefix_in renamed small)/bin/greeting")" == "hello from $(prefix_in renamed small), version 2.0" ]] || fail 'read-only'
+    [[ "$(<"$(prefix_in renamed small)/mine")" == mine ]] || fail 'read-only, changes'
+    unmount renamed
+    helper run renamed -- sh -c 'greeting; cat "${CONDA_PREFIX}/mine"; echo more >>"${CONDA_PREFIX}/mine"'
+    expect_output "hello from $(prefix_in renamed small), version 2.0
+mine"
+    unmount renamed
+    [[ "$(generation_of renamed)" == 2 ]] || fail 'not committed'
+    [[ "$(unsquashfs -cat "${archives}/renamed.squashfs" small/bin/greeting)" == *"$(prefix_in renamed small),"* ]] || fail 'another prefix'
+    helper mount renamed@1
+    [[ "$("${mounts}/renamed@1/small/bin/greeting")" == "hello from ${mounts}/renamed@1/small, version 2.0" ]] || fail 'an earlier generation'
+    unmount renamed@1
+    rm -r "${archives:?}"
+  done
+}
+
+@test "a prefix that is longer than a binary has room for is named, and texts have it all the same" {
+  local long
+  small_environment
+  long="${home}/$(printf 'x%.0s' {1..120})/$(printf 'y%.0s' {1..120})"
+  mkdir -p "${long}"
+  helper mount small "${long}/m"
+  expect_status 0
+  expect_in_stderr 'lib/libgreeting.so'
+  [[ "$("${long}/m/small/bin/greeting")" == "hello from ${long}/m/small, version 2.0" ]] || fail 'text'
+  grep -q "$(prefix_in small)/share" "${long}/m/small/lib/libgreeting.so" || fail 'the binary is not as it was'
+  in_environment "${CONDAFUSE_BIN}" unmount "${long}/m"
+}
+
+@test "an image that was packed for any prefix needs no conda-unpack: it works where it is mounted, file by file" {
+  in_environment "${base}/bin/conda" create -y -q -p "${home}/source" python pip tqdm greeting
+  in_environment "${CONDAFUSE_BIN}" pack -p "${home}/source" -o "${home}/packed.tar.gz"
+  mkdir -p "${home}/mnt" "${home}/unpacked"
+  # The same files, with the list that conda-unpack has; the directory becomes an image as conda-pack makes one.
+  tar -xzf "${home}/packed.tar.gz" -C "${home}/unpacked"
+  [[ -e "${home}/unpacked/bin/conda-unpack" ]] || fail 'no list'
+  mksquashfs "${home}/unpacked" "${home}/image.squashfs" -quiet -no-progress >/dev/null
+  rm -r "${home}/unpacked" "${home}/mnt"
+  helper mount "${home}/image.squashfs" "${home}/mnt"
+  expect_status 0
+  cp -a "${home}/mnt" "${home}/served"
+  in_environment "${CONDAFUSE_BIN}" unmount "${home}/mnt"
+  mkdir -p "${home}/mnt"
+  tar -xzf "${home}/packed.tar.gz" -C "${home}/mnt"
+  in_environment "${home}/mnt/bin/python" "${home}/mnt/bin/conda-unpack"
+  run diff -r --no-dereference -x __pycache__ "${home}/mnt" "${home}/served"
+  expect_status 0
+  expect_output ''
+  rm -r "${home:?}/mnt" "${home:?}/served"
+  helper run "${home}/image.squashfs" -- pip --version
+  expect_status 0
+  expect_in_output "from ${mounts}/image/lib/python"
+  unmount image
 }

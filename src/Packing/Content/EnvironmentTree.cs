@@ -91,6 +91,28 @@ internal sealed class EnvironmentTree
     public IReadOnlyList<CollectedEntry> Programs() =>
         Describe("bin") is { Kind: EntryKind.Directory } bin ? EntryCollector.SortedOf(_tree, bin.Node) : [];
 
+    /// <summary>The byte code of a module, of whatever version of Python.</summary>
+    /// <param name="folder">The <c>__pycache__</c> of its directory.</param>
+    /// <param name="module">Its name.</param>
+    public IEnumerable<(string Path, Attributes File)> ByteCodeOf(string folder, string module)
+    {
+        if (Describe(folder) is not { Kind: EntryKind.Directory } directory)
+        {
+            yield break;
+        }
+
+        foreach (var entry in EntryCollector.Of(_tree, directory.Node))
+        {
+            var name = Encoding.UTF8.GetString(entry.Name);
+            if (entry.Kind == EntryKind.File
+                && name.StartsWith($"{module}.", StringComparison.Ordinal)
+                && name.EndsWith(".pyc", StringComparison.Ordinal))
+            {
+                yield return ($"{folder}/{name}", _tree.GetAttributes(entry.Node));
+            }
+        }
+    }
+
     /// <summary>Reads what conda recorded. A record that is damaged counts for nothing: the environment is served all the same.</summary>
     public CondaRecords ReadRecords()
     {

@@ -36,10 +36,34 @@ internal sealed class PrefixScan(EnvironmentTree environment, IReadOnlyList<byte
     }
 
     /// <summary>What was found.</summary>
-    public PrefixTable Finish(ulong metadata, bool hasMark) =>
-        _entries.Count == 0 && known.Count == 0
+    public PrefixTable Finish(ulong metadata, bool hasMark)
+    {
+        LookAtByteCode();
+        return _entries.Count == 0 && known.Count == 0
             ? PrefixTable.Empty
             : new PrefixTable([.. _prefixes.Select(prefix => (ReadOnlyMemory<byte>)prefix.Plain.ToArray())], _entries, metadata, hasMark);
+    }
+
+    /// <summary>
+    /// Byte code whose source contains the prefix: it may contain it too, and its header has the source's length. All other byte code stays as it
+    /// is: what it says of its source's path is corrected at import.
+    /// </summary>
+    private void LookAtByteCode()
+    {
+        foreach (var source in _entries.Where(entry => entry.Path.EndsWith(".py", StringComparison.Ordinal)).ToList())
+        {
+            var folder = Path.Combine(Path.GetDirectoryName(source.Path) ?? "", "__pycache__");
+            foreach (var (path, file) in environment.ByteCodeOf(folder, Path.GetFileNameWithoutExtension(source.Path)))
+            {
+                if (file.Size <= LargestText && environment.Read(file) is var content && ByteCode.IsTimed(content))
+                {
+                    // What nothing is known of never counts as that of its source.
+                    var spots = ByteCode.Find(content, _prefixes[source.Prefix]) ?? new PrefixSpots { Spots = [] };
+                    _entries.Add(new PrefixEntry(file.Inode, EntryKind.File, source.Prefix, file.Size, path) { Spots = spots, Source = source.Inode });
+                }
+            }
+        }
+    }
 
     private void LookAtSymlink(FoundEntry found)
     {

@@ -1,0 +1,85 @@
+using CondaFuse.Platform;
+using CondaFuse.Store.Layers;
+using CondaFuse.Store.Writing;
+
+namespace CondaFuse.Store.Managing;
+
+/// <summary>An environment that is to go: what goes with it. Until disposed nobody else can write it.</summary>
+public sealed class EnvironmentRemoval : IDisposable
+{
+    private readonly Layout _layout;
+    private readonly Guid? _identity;
+    private readonly LayerLocation? _changes;
+    private readonly WriterClaim? _claim;
+
+    private EnvironmentRemoval(Layout layout, Archive archive, Guid? identity, LayerLocation? changes, WriterClaim? claim) =>
+        (_layout, Archive, _identity, _changes, _claim) = (layout, archive, identity, changes, claim);
+
+    /// <summary>The archive.</summary>
+    public Archive Archive { get; }
+
+    /// <summary>Where the archive leads if it is a symlink: that file stays. Else null.</summary>
+    public string? LinkTarget => new FileInfo(Archive.Path).LinkTarget;
+
+    /// <summary>Length of the archive in bytes.</summary>
+    public long Bytes => new FileInfo(Archive.Path) is { Exists: true } file ? file.Length : 0;
+
+    /// <summary>The folder of uncommitted changes that go as well; null if there are none.</summary>
+    public string? Changes => _changes is { HasChanges: true } ? _changes.Folder : null;
+
+    /// <summary>Begins.</summary>
+    /// <exception cref="StoreException"><see cref="StoreFault.Busy"/>: it is mounted, or somebody writes it.</exception>
+    public static EnvironmentRemoval Begin(Layout layout, Archive archive, WriterIdentity self, TimeProvider clock)
+    {
+        var state = UnusedArchive.TryRead(layout, archive);
+        var image = state?.Image ?? CanonicalPath.Resolve(archive.Path);
+        UnusedArchive.DemandUnmounted(layout, archive, image);
+
+        // Behind a symlink the changes beside the file are that file's; one's own go with one's symlink.
+        var place = state?.Place ?? new LayerLocation(Layout.ChangesFolder(image), PersonalBecause: null) { Guard = LayerGuard.Beside(image) };
+        var isLink = new FileInfo(archive.Path).LinkTarget is not null;
+        var changes = (isLink && !place.IsPersonal) || !Directory.Exists(place.Folder) ? null : place;
+        return new EnvironmentRemoval(layout, archive, state?.Version.Identity, changes, changes is null ? null : Claim(changes, archive, self, clock));
+    }
+
+    /// <summary>Removes it: the archive first, so that nothing of what is left is ever taken for an environment.</summary>
+    public void Run()
+    {
+        File.Delete(Archive.Path);
+        _changes?.Remove();
+        UnusedArchive.Unregister(_layout, Archive.Name);
+        if (_identity is { } identity)
+        {
+            foreach (var list in CachedLists(identity))
+            {
+                File.Delete(list);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _claim?.Dispose();
+
+    private static WriterClaim? Claim(LayerLocation changes, Archive archive, WriterIdentity self, TimeProvider clock)
+    {
+        try
+        {
+            return WriterClaim.TryTake(changes.Files, self, new KernelLocks(), clock, out var other)
+                ?? throw new StoreException(
+                    StoreFault.Busy, $"'{archive.Name}' is being changed by {new LockStatus(IsHeld: true, other)}; nothing was changed");
+        }
+        catch (PlatformException failure) when (DiskFull.Is(failure))
+        {
+            // The disk has no room to claim the write lock, so nobody else can begin to write either. Removing makes room.
+            return WriterClaim.Look(changes.Files, self, new KernelLocks()) is { IsHeld: true } lockStatus
+                ? throw new StoreException(StoreFault.Busy, $"'{archive.Name}' is being changed by {lockStatus}; nothing was changed")
+                : null;
+        }
+    }
+
+    private IEnumerable<string> CachedLists(Guid identity)
+    {
+        var prefixes = Path.Combine(_layout.CacheDirectory, Layout.PrefixLists);
+        return (Directory.Exists(prefixes) ? Directory.EnumerateFiles(prefixes, $"{identity:N}-*") : []).Append(_layout.FirstUseFile(identity));
+    }
+}

@@ -1,0 +1,55 @@
+using CondaFuse.Platform;
+using CondaFuse.Store.Committing;
+using CondaFuse.Store.Layers;
+using CondaFuse.Store.Writing;
+
+namespace CondaFuse.Store.Managing;
+
+/// <summary>Gives an environment another name. Its archive is not changed: what it contains is served at the new prefix from then on.</summary>
+/// <param name="layout">Where everything lies.</param>
+/// <param name="catalog">The archives.</param>
+/// <param name="self">Who writes.</param>
+/// <param name="clock">The time.</param>
+public sealed class EnvironmentRenaming(Layout layout, ArchiveCatalog catalog, WriterIdentity self, TimeProvider clock)
+{
+    /// <summary>Renames. Where the archive is a symlink, that is renamed, and the file that it leads to keeps its name.</summary>
+    /// <param name="archive">The archive.</param>
+    /// <param name="to">The new name.</param>
+    /// <returns>The archive's new path.</returns>
+    /// <exception cref="StoreException">The name is taken or none for an environment; it is mounted; somebody writes it; there are
+    /// changes that are not in it.</exception>
+    public string Run(Archive archive, string to)
+    {
+        var name = EnvironmentName.ParseNew(to);
+        var state = ArchiveState.Read(layout, archive.Path);
+        if (catalog.Find(name) is { } other)
+        {
+            throw new StoreException(StoreFault.AlreadyExists, $"{other.Path} exists; nothing was changed");
+        }
+
+        UnusedArchive.DemandUnmounted(layout, archive, state.Image);
+        var isLink = new FileInfo(archive.Path).LinkTarget is not null;
+        if (!isLink && state.Place is { IsPersonal: true, HasChanges: true })
+        {
+            throw new StoreException(
+                StoreFault.Busy,
+                $"'{archive.Name}' has changes of your own, which are kept under its name: 'condafuse commit {archive.Name} --to {name}' makes an "
+                + "archive with them; nothing was changed");
+        }
+
+        using var writing = isLink || state.Place.IsPersonal ? null : ArchiveWriting.Begin(state, archive, self, clock);
+        var folder = Path.GetDirectoryName(archive.Path)!;
+        var renamed = Path.Combine(folder, name.Value + archive.Format.Extension());
+        if (Path.Exists(Layout.ChangesFolder(renamed)))
+        {
+            throw new StoreException(
+                StoreFault.AlreadyExists, $"{Layout.ChangesFolder(renamed)} holds changes of another archive; nothing was changed");
+        }
+
+        using var opened = new DiskStorage().TryOpenFolder(folder) ?? throw new StoreException(StoreFault.NotFound, $"the folder {folder} is gone");
+        opened.Rename(Path.GetFileName(archive.Path), Path.GetFileName(renamed));
+        opened.Sync();
+        UnusedArchive.Unregister(layout, archive.Name);
+        return renamed;
+    }
+}

@@ -1,0 +1,51 @@
+using CondaFuse.Store.Layers;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Store.Managing;
+
+/// <summary>An archive that is to get another name, or to go: nobody may have it mounted.</summary>
+internal static class UnusedArchive
+{
+    /// <summary>Looks at it.</summary>
+    /// <returns>Null if it is damaged, or leads nowhere: it can be removed all the same.</returns>
+    public static ArchiveState? TryRead(Layout layout, Archive archive)
+    {
+        try
+        {
+            return ArchiveState.Read(layout, archive.Path);
+        }
+        catch (Exception failure) when (failure is TreeException or IOException)
+        {
+            return null;
+        }
+    }
+
+    /// <exception cref="StoreException"><see cref="StoreFault.Busy"/>.</exception>
+    public static void DemandUnmounted(Layout layout, Archive archive, string image)
+    {
+        var mounts = LiveMounts.Read(layout);
+        if (mounts.All().Concat(mounts.Elsewhere()).FirstOrDefault(mount => mount.Archive == image && !mount.IsDead) is { } mount)
+        {
+            throw new StoreException(
+                StoreFault.Busy,
+                $"'{archive.Name}' is mounted at {mount.Entry.MountPoint}: 'condafuse unmount {archive.Name}' first; nothing was changed");
+        }
+    }
+
+    /// <summary>Takes an environment's prefixes out of conda's list, and removes its empty mount point.</summary>
+    public static void Unregister(Layout layout, EnvironmentName name)
+    {
+        var mountPoint = layout.MountPoint(name);
+        var registry = new EnvironmentRegistry(layout.RegistryFile);
+        var own = registry.Prefixes().Where(line => line == mountPoint || line.StartsWith($"{mountPoint}/", StringComparison.Ordinal)).ToList();
+        if (own.Count > 0)
+        {
+            registry.Remove(own);
+        }
+
+        if (Directory.Exists(mountPoint) && !Directory.EnumerateFileSystemEntries(mountPoint).Any())
+        {
+            Directory.Delete(mountPoint);
+        }
+    }
+}
