@@ -80,7 +80,7 @@ internal static class Program
 
         if (CommandCatalog.Find(own[0]) is not { } entry)
         {
-            return Unknown(session, own);
+            return Unknown(own[0]);
         }
 
         return HelpCommand.IsWanted(own) ? HelpCommand.Print(session, entry.Name) : Invoke(entry.Create(session, rest), own);
@@ -111,17 +111,9 @@ internal static class Program
     internal static ParseResult Parse(Command command, IReadOnlyList<string> own) =>
         new Command("condafuse") { command }.Parse(own, new ParserConfiguration { ResponseFileTokenReplacer = null });
 
-    private static ExitCode Unknown(Session session, IReadOnlyList<string> own)
+    private static ExitCode Unknown(string word)
     {
-        var word = own[0];
         var what = word.StartsWith('-') ? "option" : "command";
-        if (CommandAliases.MeansRemoval(word))
-        {
-            Message.Error(
-                $"there is no command '{word}'", CommandAliases.HowToRemove(session, own.Skip(1).FirstOrDefault(name => !name.StartsWith('-'))));
-            return ExitCode.Usage;
-        }
-
         var meant = NearestWord.Find(word, CommandCatalog.Names);
         Message.Error(
             $"there is no {what} '{word}'{(meant is null ? string.Empty : $"; did you mean '{meant}'?")}",

@@ -27,11 +27,12 @@ public static class PrefixDiscovery
     /// <summary>Looks through the environment.</summary>
     /// <param name="tree">The tree; it must not change meanwhile.</param>
     /// <param name="top">Name of the directory that is the environment; empty where that is the root.</param>
+    /// <param name="likely">A prefix to try first; null if there is none.</param>
     /// <param name="cancellation">Stops.</param>
     /// <returns>An empty table where there is no environment, or nothing tells its prefix.</returns>
     /// <exception cref="TreeException">It cannot be read.</exception>
-    public static PrefixTable Find(IReadableTree tree, string top, CancellationToken cancellation = default) =>
-        Find(tree, top, given: null, IsCandidate, cancellation);
+    public static PrefixTable Find(IReadableTree tree, string top, string? likely = null, CancellationToken cancellation = default) =>
+        Find(tree, top, (Known: null, likely), IsCandidate, cancellation);
 
     /// <summary>Looks through every text that conda did not install as well: whoever wrote it may have written the prefix there.</summary>
     /// <param name="tree">The tree; it must not change meanwhile.</param>
@@ -40,13 +41,13 @@ public static class PrefixDiscovery
     /// <param name="cancellation">Stops.</param>
     /// <exception cref="TreeException">It cannot be read.</exception>
     public static PrefixTable FindEverywhere(IReadableTree tree, string top, string given, CancellationToken cancellation = default) => Find(
-        tree, top, given,
+        tree, top, (given, given),
         (path, records, listed) => IsCandidate(path, records, listed)
             || (!CondaRecords.IsRecord(path) && path != CondaRecords.History && !records.Files.ContainsKey(path)),
         cancellation);
 
     private static PrefixTable Find(
-        IReadableTree tree, string top, string? given, Func<string, CondaRecords, IReadOnlyDictionary<string, PrefixRecord>, bool> isWanted,
+        IReadableTree tree, string top, (string? Known, string? Likely) given, Func<string, CondaRecords, IReadOnlyDictionary<string, PrefixRecord>, bool> isWanted,
         CancellationToken cancellation)
     {
         if (EnvironmentTree.TryOpen(tree, top) is not { } environment)
@@ -77,15 +78,14 @@ public static class PrefixDiscovery
     internal static string MarkPath => $"{CondaRecords.DirectoryName}/{Encoding.UTF8.GetString(PrefixMark.Name)}";
 
     /// <summary>The prefix that the environment has, then others that its files may contain.</summary>
-    private static List<byte[]> PrefixesOf(EnvironmentTree environment, CondaRecords records, string? known)
+    private static List<byte[]> PrefixesOf(EnvironmentTree environment, CondaRecords records, (string? Known, string? Likely) given)
     {
         var search = new PrefixSearch(records, environment.Describe, environment.Read);
         var (mark, shebang) = (PrefixEvidence.Mark(environment), PrefixEvidence.Shebang(environment));
-        var given = mark ?? shebang;
-        var proven = given is not null && search.Proves(Encoding.UTF8.GetBytes(given)) ? given : search.FindProven();
+        var proven = new[] { mark, shebang, given.Likely }.OfType<string>().FirstOrDefault(search.Proves) ?? search.FindProven();
 
         // Where conda's checksums or a mark tell, scripts that name another environment do so on purpose.
-        string?[] found = [mark, proven, mark is null && proven is null ? shebang : null, known];
+        string?[] found = [mark, proven, mark is null && proven is null ? shebang : null, given.Known];
         return [.. found.OfType<string>().Where(PrefixEvidence.IsOwn).Distinct(StringComparer.Ordinal).Select(Encoding.UTF8.GetBytes)];
     }
 

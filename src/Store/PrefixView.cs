@@ -32,7 +32,7 @@ internal sealed class PrefixView(Layout layout, Action<string> note)
             return tree;
         }
 
-        var view = new RelocatedTree(tree, Find(tree, version, top), prefix);
+        var view = new RelocatedTree(tree, Find(tree, version, top, prefix), prefix);
         if (view.Unchanged.Count > 0)
         {
             note(
@@ -51,7 +51,7 @@ internal sealed class PrefixView(Layout layout, Action<string> note)
     {
         var top = PrefixLocator.Locate(tree, name);
         return PrefixDiscovery.Peek(tree, top)
-            ?? (Find(tree, version, top).Prefixes is [var first, ..] ? Encoding.UTF8.GetString(first.Span) : null);
+            ?? (Find(tree, version, top, likely: null).Prefixes is [var first, ..] ? Encoding.UTF8.GetString(first.Span) : null);
     }
 
     /// <summary>Shows an earlier state of an environment at the prefix of a later one, so that nothing but the prefix makes no difference.</summary>
@@ -76,11 +76,11 @@ internal sealed class PrefixView(Layout layout, Action<string> note)
         return paths.Count > NamedFiles ? $"{named} and {paths.Count - NamedFiles} more" : named;
     }
 
-    private PrefixTable Find(INumberedTree tree, GenerationInfo? version, string top)
+    private PrefixTable Find(INumberedTree tree, GenerationInfo? version, string top, string? likely)
     {
         if (version is null)
         {
-            return PrefixDiscovery.Find(tree, top);
+            return PrefixDiscovery.Find(tree, top, likely);
         }
 
         var path = layout.PrefixListFile(version);
@@ -97,7 +97,7 @@ internal sealed class PrefixView(Layout layout, Action<string> note)
             // It is made again.
         }
 
-        var table = PrefixDiscovery.Find(tree, top);
+        var table = PrefixDiscovery.Find(tree, top, likely);
         try
         {
             CacheFile.Write(path, PrefixTableFormat.Format(table), MaxLists);

@@ -32,7 +32,7 @@ noting_conda() {
   expect_not_in_stderr 'mean'
 }
 
-@test "ls and umount are other words for list and unmount, and rm says how to delete" {
+@test "ls and umount are other words for list and unmount, and rm, which asks, for remove" {
   small_environment
   prefix_of small >/dev/null
   helper ls --names
@@ -41,7 +41,8 @@ noting_conda() {
   expect_status 0
   helper rm small
   expect_status 2
-  expect_in_stderr "conda-fuse-unmount small; rm '${archives}/small.squashfs'"
+  expect_in_stderr "this deletes ${archives}/small.squashfs"
+  expect_in_stderr '--yes answers the question'
   [[ -e "${archives}/small.squashfs" ]]
 }
 

@@ -175,7 +175,7 @@ mine"
   expect_status 0
   expect_in_stderr 'lib/libgreeting.so'
   [[ "$("${long}/m/small/bin/greeting")" == "hello from ${long}/m/small, version 2.0" ]] || fail 'text'
-  grep -q "$(prefix_in small)/share" "${long}/m/small/lib/libgreeting.so" || fail 'the binary is not as it was'
+  cmp <(unsquashfs -cat "${archives}/small.squashfs" small/lib/libgreeting.so) "${long}/m/small/lib/libgreeting.so"
   in_environment "${CONDAFUSE_BIN}" unmount "${long}/m"
 }
 
@@ -203,4 +203,59 @@ mine"
   expect_status 0
   expect_in_output "from ${mounts}/image/lib/python"
   unmount image
+}
+
+@test "rename, clone and remove" {
+  small_environment
+  helper mount small
+  helper rename small other
+  expect_status 5
+  expect_in_stderr "'small' is mounted"
+  helper remove small --yes
+  expect_status 5
+  unmount small
+  helper rename small other
+  expect_status 0
+  expect_in_output "Renamed 'small' to 'other'"
+  [[ ! -e "${archives}/small.squashfs" && ! -e "${mounts}/small" ]] || fail 'the old name is left'
+  ! grep -F "${mounts}/small/" "${home}/.conda/environments.txt" || fail 'the old prefix is still registered'
+  helper run other -- greeting
+  expect_output "hello from $(prefix_in other small), version 2.0"
+  unmount other
+
+  helper clone other copy
+  expect_status 0
+  helper clone other copy
+  expect_status 4
+  cmp "${archives}/other.squashfs" "${archives}/copy.squashfs"
+  echo changed >"$(prefix_of copy)/changed"
+  helper clone copy third
+  expect_status 0
+  expect_in_stderr "uncommitted changes of 'copy' are not in the copy"
+  unmount copy
+  helper run other -- sh -c 'test ! -e "${CONDA_PREFIX}/changed"'
+  expect_status 0
+  unmount other
+
+  helper remove copy
+  expect_status 2
+  [[ -e "${archives}/copy.squashfs" ]] || fail 'removed without an answer'
+  answering n remove copy
+  expect_status 1
+  [[ -e "${archives}/copy.squashfs" ]] || fail 'removed against the answer'
+  echo pending >"$(prefix_of copy)/pending"
+  in_environment "${CONDAFUSE_BIN}" unmount --no-commit copy
+  answering y remove copy
+  expect_status 0
+  expect_in_output "${archives}/copy.changes"
+  [[ ! -e "${archives}/copy.squashfs" && ! -e "${archives}/copy.changes" ]] || fail 'something is left'
+  ln -s "${archives}/other.squashfs" "${archives}/link.squashfs"
+  helper rm link --yes --json
+  expect_status 0
+  [[ "$(json 'answer["removed"]')" == "${archives}/link.squashfs" && -e "${archives}/other.squashfs" ]] || fail 'the link'
+  printf damaged >"${archives}/other.squashfs"
+  helper remove other --yes
+  expect_status 0
+  helper remove third --yes
+  [[ -z "$(ls -A "${archives}")" ]] || fail "left: $(ls -A "${archives}")"
 }

@@ -262,7 +262,9 @@ conda-fuse-unmount made-${shell}"
   local prefix
   old_environment
   prefix="$(in_environment "${CONDAFUSE_BIN}" mount --print-prefix old)"
-  diff -r --no-dereference "${home}/unpacked/old" "${prefix}"
+  # These two contain the prefix, and are served with that of the mount.
+  diff -r --no-dereference -x greeting -x libgreeting.so "${home}/unpacked/old" "${prefix}"
+  [[ "$("${prefix}/bin/greeting")" == "hello from ${prefix}, version 2.0" ]]
   [[ "$(cd "${home}/unpacked/old" && find . -printf '%P %y %m %l %T@\n' | sed 's/\.[0-9]*$//' | sort)" == "$(cd "${prefix}" && find . -printf '%P %y %m %l %T@\n' | sed 's/\.[0-9]*$//' | sort)" ]]
   in_environment "${CONDAFUSE_BIN}" unmount old
   helper extract old "${home}/extracted"

@@ -1,7 +1,5 @@
-using System.Text;
 using CondaFuse.Relocation;
 using CondaFuse.Tests.Shared;
-using CondaFuse.Tree;
 
 namespace CondaFuse.Packing.Tests;
 
@@ -113,6 +111,14 @@ public class PrefixDiscoveryTests
             .Own("bin/python", "\u007fELF").Own("bin/theirs", "#!/another/environment/bin/python\n"));
         Assert.Equal("#!/another/environment/bin/python\n", tree.Text("bin/theirs"));
         Assert.Equal($"root = {Destination}\n", tree.Text("lib/a.cfg"));
+    }
+
+    [Fact]
+    public void A_large_binary_alone_tells_its_prefix_without_trying_every_path_in_it()
+    {
+        var paths = string.Concat(Enumerable.Range(0, 20000).Select(number => $"/usr/lib/of/another/kind/{number}/name and {new string('x', 100)}\0"));
+        using var tree = Moved(new SampleEnvironment().Managed("pkg", "lib/b.so", $"{paths}{Placeholder}/lib\0tail\0", "binary"));
+        Assert.Contains($"{Destination}/lib\0", tree.Text("lib/b.so"), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -99,5 +99,38 @@ internal static class EnvironmentCommands
                     """,
                 Examples = [new("Show an environment", "condafuse status test-env")],
             },
+            new("rename", (session, _) => RenameCommand.Create(session))
+            {
+                Details = """
+                    Renames the archive. It is not rewritten: the environment works at its new prefix because it is served with
+                    it. The directory inside the archive keeps its name, so the prefix is .../NEW/NAME. Moving the archive by hand
+                    works as well.
+
+                    The environment must not be mounted and must have no uncommitted changes.
+                    """,
+                Examples = [new("Rename an environment", "condafuse rename test-env analysis")],
+            },
+            new("clone", (session, _) => CloneCommand.Create(session))
+            {
+                Details = """
+                    Copies the archive with all its generations. File systems with reflinks share the blocks, so the copy takes no
+                    space until one of the two changes. NAME may be the path of an image, for example another user's.
+                    """,
+                Examples =
+                [
+                    new("Copy an environment", "condafuse clone test-env copy"),
+                    new("Take over an environment of a colleague", "condafuse clone /home/ada/test-env.squashfs test-env"),
+                ],
+            },
+            new("remove", (session, _) => RemoveCommand.Create(session))
+            {
+                Details = """
+                    Deletes the archive, its uncommitted changes, and what condafuse and conda recorded about the environment. Asks
+                    first. If the archive is a symlink, only the symlink is removed.
+
+                    The environment must not be mounted.
+                    """,
+                Examples = [new("Delete an environment without a question", "condafuse remove test-env --yes")],
+            },
         ]);
 }

@@ -19,6 +19,11 @@ internal sealed class PrefixSearch(CondaRecords records, Func<string, Attributes
     private const int LongestPrefix = 4096;
     private const int MaxCandidates = 4000;
 
+    /// <summary>A candidate costs a digest of the file: of large files few are tried.</summary>
+    private const int MaxProvenBytes = 128 << 20;
+
+    private List<(ManagedFile File, byte[] Data)>? _samples;
+
     /// <summary>What was found.</summary>
     /// <param name="Prefixes">The prefixes that files may hold: the one it is reached by, then the one it was
     /// created for, if that is another.</param>
@@ -35,7 +40,11 @@ internal sealed class PrefixSearch(CondaRecords records, Func<string, Attributes
     public string? FindProven() => Samples().Select(sample => Proven(sample.File, sample.Data)).FirstOrDefault(found => found is not null);
 
     /// <summary>Whether conda's checksums prove a prefix.</summary>
-    public bool Proves(byte[] prefix) => Samples().Exists(sample => PlaceholderRestoration.TryRestore(sample.Data, sample.File, prefix, out _));
+    public bool Proves(string prefix)
+    {
+        var bytes = Encoding.UTF8.GetBytes(prefix);
+        return Samples().Exists(sample => PlaceholderRestoration.TryRestore(sample.Data, sample.File, bytes, out _));
+    }
 
     /// <summary>Finds them.</summary>
     /// <param name="given">The one it is reached by.</param>
@@ -55,7 +64,7 @@ internal sealed class PrefixSearch(CondaRecords records, Func<string, Attributes
     }
 
     /// <summary>Short files that conda put its prefix into, and recorded what they were before.</summary>
-    private List<(ManagedFile File, byte[] Data)> Samples() =>
+    private List<(ManagedFile File, byte[] Data)> Samples() => _samples ??=
         [.. records.Files.Values
             .Where(file => file is { Mode: PrefixMode.Text or PrefixMode.Binary, Placeholder: not null, PackageDigest: not null })
             .Select(file => (File: file, Found: describe(file.Path)))
@@ -67,7 +76,7 @@ internal sealed class PrefixSearch(CondaRecords records, Func<string, Attributes
 
     /// <summary>The path in a file that stands where its placeholder was; null if none does.</summary>
     private static string? Proven(ManagedFile file, byte[] data) =>
-        Candidates(file, data).Distinct(StringComparer.Ordinal).Take(MaxCandidates)
+        Candidates(file, data).Distinct(StringComparer.Ordinal).Take((int)Math.Min(MaxCandidates, 1 + (MaxProvenBytes / (1 + data.Length))))
             .FirstOrDefault(candidate => PlaceholderRestoration.TryRestore(data, file, Encoding.UTF8.GetBytes(candidate), out _));
 
     /// <summary>Absolute paths, and all that they begin with: a prefix ends where its file goes on with a slash or no longer with a path.</summary>
@@ -78,13 +87,16 @@ internal sealed class PrefixSearch(CondaRecords records, Func<string, Attributes
             var length = data.AsSpan(start, Math.Min(data.Length - start, LongestPrefix)).IndexOfAny("\0\n\"'"u8) is var end and >= 0
                 ? end
                 : Math.Min(data.Length - start, LongestPrefix);
-            if (file.Mode == PrefixMode.Binary && !HasRoom(data, start + length, file.Placeholder!.Length - length))
+            var spare = file.Mode == PrefixMode.Binary ? ZerosFrom(data, start + length, file.Placeholder!.Length) : 0;
+            var longest = file.Mode == PrefixMode.Binary ? Math.Min(length, file.Placeholder!.Length) : length;
+            for (var i = 2; i <= longest; i++)
             {
-                continue;
-            }
+                // NULs fill up what a shorter prefix left of the placeholder: at least once.
+                if (file.Mode == PrefixMode.Binary && spare < Math.Max(file.Placeholder!.Length - i, 1))
+                {
+                    continue;
+                }
 
-            for (var i = 2; i <= length; i++)
-            {
                 if (i == length || data[start + i] is (byte)'/' or (byte)' ' or (byte)':' or (byte)';' or (byte)',' or (byte)')')
                 {
                     yield return Encoding.UTF8.GetString(data, start, i);
@@ -93,7 +105,10 @@ internal sealed class PrefixSearch(CondaRecords records, Func<string, Attributes
         }
     }
 
-    /// <summary>Whether NULs fill up what a shorter prefix left of the placeholder.</summary>
-    private static bool HasRoom(byte[] data, int end, int room) =>
-        end < data.Length && end + Math.Max(room, 1) <= data.Length && !data.AsSpan(end, Math.Max(room, 1)).ContainsAnyExcept((byte)0);
+    /// <summary>How many NULs there are, as far as that matters.</summary>
+    private static int ZerosFrom(byte[] data, int start, int most)
+    {
+        var rest = data.AsSpan(start, Math.Min(most, data.Length - start));
+        return rest.IndexOfAnyExcept((byte)0) is var end and >= 0 ? end : rest.Length;
+    }
 }
