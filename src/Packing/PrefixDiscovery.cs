@@ -24,6 +24,11 @@ public static class PrefixDiscovery
             : PrefixEvidence.Mark(environment) ?? PrefixEvidence.Shebang(environment);
     }
 
+    /// <summary>Whether there is an environment at all.</summary>
+    /// <param name="tree">The tree.</param>
+    /// <param name="top">Name of the directory that is the environment; empty where that is the root.</param>
+    public static bool IsEnvironment(IReadableTree tree, string top) => EnvironmentTree.TryOpen(tree, top) is not null;
+
     /// <summary>Looks through the environment.</summary>
     /// <param name="tree">The tree; it must not change meanwhile.</param>
     /// <param name="top">Name of the directory that is the environment; empty where that is the root.</param>
@@ -47,8 +52,8 @@ public static class PrefixDiscovery
         cancellation);
 
     private static PrefixTable Find(
-        IReadableTree tree, string top, (string? Known, string? Likely) given, Func<string, CondaRecords, IReadOnlyDictionary<string, PrefixRecord>, bool> isWanted,
-        CancellationToken cancellation)
+        IReadableTree tree, string top, (string? Known, string? Likely) given,
+        Func<string, CondaRecords, IReadOnlyDictionary<string, PrefixRecord>, bool> isWanted, CancellationToken cancellation)
     {
         if (EnvironmentTree.TryOpen(tree, top) is not { } environment)
         {

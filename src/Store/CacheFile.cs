@@ -16,11 +16,18 @@ internal static class CacheFile
     public static void Write(string path, byte[] content, int kept)
     {
         var folder = Path.GetDirectoryName(path)!;
-        Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        MakeFolder(folder);
         var temporary = $"{path}.{Identity.ProcessId}.new";
         try
         {
-            File.WriteAllBytes(temporary, content);
+            using (var file = new FileStream(temporary, new FileStreamOptions
+            {
+                Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            }))
+            {
+                file.Write(content);
+            }
+
             File.Move(temporary, path, overwrite: true);
         }
         catch
@@ -32,6 +39,19 @@ internal static class CacheFile
         foreach (var old in new DirectoryInfo(folder).GetFiles().OrderByDescending(file => file.LastWriteTimeUtc).Skip(kept))
         {
             old.Delete();
+        }
+    }
+    /// <summary>Makes a folder, and those above it that are not there, for this user alone whatever the umask.</summary>
+    private static void MakeFolder(string path)
+    {
+        if (!Directory.Exists(path))
+        {
+            if (Path.GetDirectoryName(path) is { } above)
+            {
+                MakeFolder(above);
+            }
+
+            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
     }
 }

@@ -78,7 +78,7 @@ internal sealed class PrefixView(Layout layout, Action<string> note)
 
     private PrefixTable Find(INumberedTree tree, GenerationInfo? version, string top, string? likely)
     {
-        if (version is null)
+        if (version is null || !PrefixDiscovery.IsEnvironment(tree, top))
         {
             return PrefixDiscovery.Find(tree, top, likely);
         }

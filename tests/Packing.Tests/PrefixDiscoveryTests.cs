@@ -74,7 +74,8 @@ public class PrefixDiscoveryTests
     [Fact]
     public void The_mark_says_the_prefix_and_moves_itself()
     {
-        var environment = new SampleEnvironment().Own("conda-meta/condafuse-prefix", "/marked/prefix\n").Own("lib/a.pth", "/marked/prefix/lib\n").Build();
+        var environment = new SampleEnvironment()
+            .Own("conda-meta/condafuse-prefix", "/marked/prefix\n").Own("lib/a.pth", "/marked/prefix/lib\n").Build();
         Assert.Equal("/marked/prefix", PrefixDiscovery.Peek(environment, ""));
         using var tree = View(environment, Destination);
         Assert.Equal(($"{Destination}\n", $"{Destination}/lib\n"), (tree.Text("conda-meta/condafuse-prefix"), tree.Text("lib/a.pth")));
@@ -116,7 +117,8 @@ public class PrefixDiscoveryTests
     [Fact]
     public void A_large_binary_alone_tells_its_prefix_without_trying_every_path_in_it()
     {
-        var paths = string.Concat(Enumerable.Range(0, 20000).Select(number => $"/usr/lib/of/another/kind/{number}/name and {new string('x', 100)}\0"));
+        var rest = new string('x', 100);
+        var paths = string.Concat(Enumerable.Range(0, 20000).Select(number => $"/usr/lib/of/another/kind/{number}/name and {rest}\0"));
         using var tree = Moved(new SampleEnvironment().Managed("pkg", "lib/b.so", $"{paths}{Placeholder}/lib\0tail\0", "binary"));
         Assert.Contains($"{Destination}/lib\0", tree.Text("lib/b.so"), StringComparison.Ordinal);
     }
@@ -124,7 +126,8 @@ public class PrefixDiscoveryTests
     [Fact]
     public void Damaged_records_count_for_nothing()
     {
-        using var tree = Moved(new SampleEnvironment().Managed("pkg", "lib/a.cfg", $"root = {Placeholder}\n", "text").Own("conda-meta/bad.json", "{"));
+        using var tree = Moved(
+            new SampleEnvironment().Managed("pkg", "lib/a.cfg", $"root = {Placeholder}\n", "text").Own("conda-meta/bad.json", "{"));
         Assert.Equal($"root = {Destination}\n", tree.Text("lib/a.cfg"));
     }
 

@@ -18,7 +18,8 @@ internal static class RenameCommand
             var renamed = new EnvironmentRenaming(session.Layout, session.Catalog, Session.Writer, session.Clock)
                 .Run(archive, parsed.GetRequiredValue(name));
             ManagedNames.Say(
-                parsed.GetValue(json), $"Renamed '{archive.Name}' to '{parsed.GetRequiredValue(name)}': {renamed}", ("archive", renamed), bytes: null);
+                parsed.GetValue(json), $"Renamed '{archive.Name}' to '{parsed.GetRequiredValue(name)}': {renamed}", ("archive", renamed),
+                bytes: null);
             return (int)ExitCode.Success;
         });
         return command;

@@ -59,7 +59,7 @@ internal sealed class PrefixScan(EnvironmentTree environment, IReadOnlyList<byte
                 {
                     // What nothing is known of never counts as that of its source.
                     var spots = ByteCode.Find(content, _prefixes[source.Prefix]) ?? new PrefixSpots { Spots = [] };
-                    _entries.Add(new PrefixEntry(file.Inode, EntryKind.File, source.Prefix, file.Size, path) { Spots = spots, Source = source.Inode });
+                    AddEntry(path, file, source.Prefix, spots, source.Inode);
                 }
             }
         }
@@ -144,8 +144,8 @@ internal sealed class PrefixScan(EnvironmentTree environment, IReadOnlyList<byte
         return false;
     }
 
-    private void AddEntry(string path, in Attributes file, int prefix, PrefixSpots spots) =>
-        _entries.Add(new PrefixEntry(file.Inode, EntryKind.File, prefix, file.Size, path) { Spots = spots });
+    private void AddEntry(string path, in Attributes file, int prefix, PrefixSpots spots, ulong source = 0) =>
+        _entries.Add(new PrefixEntry(file.Inode, EntryKind.File, prefix, file.Size, path) { Spots = spots, Source = source });
 
     private int IndexOf(PrefixText prefix)
     {

@@ -31,7 +31,8 @@ public sealed class EnvironmentCloning(Layout layout, ArchiveCatalog catalog, Ti
 
         if (Path.Exists(Layout.ChangesFolder(target)))
         {
-            throw new StoreException(StoreFault.AlreadyExists, $"{Layout.ChangesFolder(target)} holds changes of another archive; nothing was changed");
+            throw new StoreException(
+                StoreFault.AlreadyExists, $"{Layout.ChangesFolder(target)} holds changes of another archive; nothing was changed");
         }
 
         Directory.CreateDirectory(layout.ArchiveDirectory);

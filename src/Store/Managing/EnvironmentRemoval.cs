@@ -39,7 +39,8 @@ public sealed class EnvironmentRemoval : IDisposable
         var place = state?.Place ?? new LayerLocation(Layout.ChangesFolder(image), PersonalBecause: null) { Guard = LayerGuard.Beside(image) };
         var isLink = new FileInfo(archive.Path).LinkTarget is not null;
         var changes = (isLink && !place.IsPersonal) || !Directory.Exists(place.Folder) ? null : place;
-        return new EnvironmentRemoval(layout, archive, state?.Version.Identity, changes, changes is null ? null : Claim(changes, archive, self, clock));
+        var claim = changes is null ? null : Claim(changes, archive, self, clock);
+        return new EnvironmentRemoval(layout, archive, state?.Version.Identity, changes, claim);
     }
 
     /// <summary>Removes it: the archive first, so that nothing of what is left is ever taken for an environment.</summary>
