@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using CondaFuse.Mounts;
 using CondaFuse.Platform;
 using CondaFuse.Serving;
@@ -53,7 +52,10 @@ public static class MountServer
         var isReadOnly = environment is null || setup.Plan.ReadOnly || environment.IsReadOnlyHere;
         using var mount = new ServedMount(setup, tree, environment, isReadOnly);
         mount.Make(record);
-        using var supervisor = new Supervisor(mount, setup.Log, setup.Explain, GoneUsually);
+        using var own = setup.Started is null ? new ServerThreads() : null;
+        var threads = setup.Started ?? own!;
+        using var supervisor = new Supervisor(mount, setup.Log, setup.Explain, GoneUsually, threads);
+        threads.Supervisor = supervisor;
         using var control = Control(setup, mount.Device, supervisor);
         var options = new ServingOptions
         {
@@ -66,11 +68,6 @@ public static class MountServer
         };
         var server = isReadOnly ? new TreeServer(tree, options) : new TreeServer(environment!.Writable, options);
         mount.Server = server;
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
-        {
-            context.Cancel = true;
-            supervisor.Post(LifeEvent.Terminate);
-        });
         if (setup.Lifeline is { } lifeline)
         {
             StartWatching(lifeline, setup, supervisor);
@@ -154,6 +151,9 @@ public sealed record ServerSetup
 
     /// <summary>Makes and undoes the mount.</summary>
     public required FuseMounter Mounter { get; init; }
+
+    /// <summary>What was started before the mount was known; null if nothing was.</summary>
+    public ServerThreads? Started { get; init; }
 
     /// <summary>Who writes.</summary>
     public required WriterIdentity Self { get; init; }

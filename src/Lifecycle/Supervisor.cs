@@ -21,7 +21,7 @@ public sealed class Supervisor : IControlTarget, IDisposable
     private readonly SafeLog _log;
     private readonly Func<Exception, string> _explain;
     private readonly TimeSpan _goneUsually;
-    private readonly SerialThread _events = new("supervisor");
+    private readonly SerialThread _events;
     private readonly List<Request> _deferred = [];
     private readonly Promise<bool> _ended = new();
     private readonly CancellationTokenSource _commitCancellation = new();
@@ -36,8 +36,10 @@ public sealed class Supervisor : IControlTarget, IDisposable
     /// <param name="log">Takes what nobody is there to be told.</param>
     /// <param name="explain">Turns a failure into a sentence.</param>
     /// <param name="goneUsually">For how long an unmount waits until a detached mount is gone.</param>
-    public Supervisor(IServedMount mount, SafeLog log, Func<Exception, string> explain, TimeSpan goneUsually)
+    /// <param name="threads">Where events are handled; null: on a thread of its own.</param>
+    public Supervisor(IServedMount mount, SafeLog log, Func<Exception, string> explain, TimeSpan goneUsually, ServerThreads? threads = null)
     {
+        _events = threads?.Events ?? new SerialThread("supervisor");
         _mount = mount;
         _log = log;
         _explain = explain;

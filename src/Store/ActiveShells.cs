@@ -67,27 +67,19 @@ public sealed class ActiveShells(RuntimeFolder runtime)
         return found;
     }
 
-    private static byte[] ToJson(ProcessIdentity shell, IEnumerable<string> prefixes)
+    private static byte[] ToJson(ProcessIdentity shell, IEnumerable<string> prefixes) => JsonText.Object(json =>
     {
-        using var stream = new MemoryStream();
-        using (var json = new Utf8JsonWriter(stream))
+        json.WriteNumber("pid", shell.Id);
+        json.WriteNumber("startTicks", shell.StartTicks);
+        json.WriteString("processSpace", ProcessIdentity.Space);
+        json.WriteStartArray("prefixes");
+        foreach (var prefix in prefixes)
         {
-            json.WriteStartObject();
-            json.WriteNumber("pid", shell.Id);
-            json.WriteNumber("startTicks", shell.StartTicks);
-            json.WriteString("processSpace", ProcessIdentity.Space);
-            json.WriteStartArray("prefixes");
-            foreach (var prefix in prefixes)
-            {
-                json.WriteStringValue(prefix);
-            }
-
-            json.WriteEndArray();
-            json.WriteEndObject();
+            json.WriteStringValue(prefix);
         }
 
-        return stream.ToArray();
-    }
+        json.WriteEndArray();
+    });
 
     /// <summary>Null if this version does not understand it, or its process ids mean nothing here.</summary>
     private static (ProcessIdentity Shell, IReadOnlyList<string> Prefixes)? Parse(byte[] content)

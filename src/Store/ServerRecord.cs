@@ -61,33 +61,24 @@ public sealed record ServerRecord(
     /// <summary>Writes the record; a reader sees all of it or none.</summary>
     public void Write(PrivateFolder folder, string device) => folder.Write(RuntimeFolder.RecordName(device), ToJson());
 
-    internal byte[] ToJson()
+    internal byte[] ToJson() => JsonText.Object(json =>
     {
-        using var stream = new MemoryStream();
-        using (var json = new Utf8JsonWriter(stream))
+        json.WriteNumber("schema", Schema);
+        json.WriteNumber("pid", Process.Id);
+        json.WriteNumber("startTicks", Process.StartTicks);
+        json.WriteString("processSpace", ProcessSpace);
+        json.WriteString("mountPoint", MountPoint);
+        json.WriteString("archive", Archive);
+        json.WriteString("prefix", Prefix);
+        json.WriteString("since", Since.ToString("O", CultureInfo.InvariantCulture));
+        if (Generation is { } generation)
         {
-            json.WriteStartObject();
-            json.WriteNumber("schema", Schema);
-            json.WriteNumber("pid", Process.Id);
-            json.WriteNumber("startTicks", Process.StartTicks);
-            json.WriteString("processSpace", ProcessSpace);
-            json.WriteString("mountPoint", MountPoint);
-            json.WriteString("archive", Archive);
-            json.WriteString("prefix", Prefix);
-            json.WriteString("since", Since.ToString("O", CultureInfo.InvariantCulture));
-            if (Generation is { } generation)
-            {
-                json.WriteNumber("generation", generation);
-            }
-
-            if (LeftOut is not null)
-            {
-                json.WriteString("leftOut", LeftOut);
-            }
-
-            json.WriteEndObject();
+            json.WriteNumber("generation", generation);
         }
 
-        return stream.ToArray();
-    }
+        if (LeftOut is not null)
+        {
+            json.WriteString("leftOut", LeftOut);
+        }
+    });
 }

@@ -33,6 +33,7 @@ internal static class ServeCommand
         try
         {
             var self = Session.Writer;
+            using var started = new ServerThreads();
             if (PreparedServer.ReadPrefix() is not { } prefix)
             {
                 return (int)ExitCode.Success;
@@ -43,6 +44,7 @@ internal static class ServeCommand
                 report => Say(readiness, (report with { Notes = [.. report.Notes, .. Notes(limits)] }).Write()));
             MountServer.Run(setup with
             {
+                Started = started,
                 Lifeline = hasLifeline ? new SafeFileHandle(ServerLauncher.LifelineDescriptor, ownsHandle: true) : null,
             });
             return (int)ExitCode.Success;

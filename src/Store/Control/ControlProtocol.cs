@@ -36,19 +36,11 @@ internal static class ControlProtocol
     /// <summary>How many threads a request grants; whatever it says, no more than help.</summary>
     internal static int Threads(JsonElement request) => Math.Clamp(request.GetProperty("threads").GetInt32(), 1, MaxThreads);
 
-    private static byte[] Message(Action<Utf8JsonWriter> fields)
+    private static byte[] Message(Action<Utf8JsonWriter> fields) => JsonText.Object(json =>
     {
-        using var stream = new MemoryStream();
-        using (var json = new Utf8JsonWriter(stream))
-        {
-            json.WriteStartObject();
-            json.WriteNumber("protocol", Version);
-            fields(json);
-            json.WriteEndObject();
-        }
-
-        return stream.ToArray();
-    }
+        json.WriteNumber("protocol", Version);
+        fields(json);
+    });
 }
 
 /// <summary>A message on a control socket: its length, 4 bytes little-endian, then so many bytes of JSON (docs/formats.md, "Control").</summary>

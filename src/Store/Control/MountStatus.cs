@@ -30,14 +30,15 @@ public sealed record MountStatus(
         json.WriteString("personalFolder", PersonalFolder);
         if (Committing is { } progress)
         {
-            json.WriteStartObject("committing");
-            json.WriteNumber("files", progress.Files);
-            json.WriteNumber("bytes", progress.Bytes);
-            json.WriteNumber("storedBytes", progress.StoredBytes);
-            json.WriteNumber("totalFiles", progress.TotalFiles);
-            json.WriteNumber("totalBytes", progress.TotalBytes);
-            json.WriteBoolean("isTotalKnown", progress.IsTotalKnown);
-            json.WriteEndObject();
+            json.WriteObject("committing", fields =>
+            {
+                fields.WriteNumber("files", progress.Files);
+                fields.WriteNumber("bytes", progress.Bytes);
+                fields.WriteNumber("storedBytes", progress.StoredBytes);
+                fields.WriteNumber("totalFiles", progress.TotalFiles);
+                fields.WriteNumber("totalBytes", progress.TotalBytes);
+                fields.WriteBoolean("isTotalKnown", progress.IsTotalKnown);
+            });
         }
     }
 

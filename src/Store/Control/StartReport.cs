@@ -15,22 +15,15 @@ public sealed record StartReport(MountStatus? Status, string? LeftOut, IReadOnly
     /// <summary>The text: a line that says so, one of JSON, and one for each note.</summary>
     public string Write()
     {
-        using var stream = new MemoryStream();
-        using (var json = new Utf8JsonWriter(stream))
+        var line = JsonText.Object(json =>
         {
-            json.WriteStartObject();
             json.WriteString("leftOut", LeftOut);
             if (Status is not null)
             {
-                json.WriteStartObject("status");
-                Status.Write(json);
-                json.WriteEndObject();
+                json.WriteObject("status", Status.Write);
             }
-
-            json.WriteEndObject();
-        }
-
-        return string.Join('\n', [Ready, Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length), .. Notes]);
+        });
+        return string.Join('\n', [Ready, Encoding.UTF8.GetString(line), .. Notes]);
     }
 
     /// <summary>Reads it; null if it is none.</summary>

@@ -65,9 +65,7 @@ public sealed record UnmountReply(
         json.WriteString("outcome", Words[(int)Outcome]);
         if (Report is not null)
         {
-            json.WriteStartObject("committed");
-            Report.Write(json);
-            json.WriteEndObject();
+            json.WriteObject("committed", Report.Write);
         }
 
         json.WriteString("failure", Failure);
@@ -76,9 +74,7 @@ public sealed record UnmountReply(
         json.WriteNumber("keptBytes", KeptBytes);
         if (Before is not null)
         {
-            json.WriteStartObject("before");
-            Before.Write(json);
-            json.WriteEndObject();
+            json.WriteObject("before", Before.Write);
         }
     }
 

@@ -44,10 +44,8 @@ public sealed record WriterHolder(WriterIdentity Who, DateTimeOffset Since, Guid
     /// <summary>The text.</summary>
     public byte[] Format()
     {
-        using var stream = new MemoryStream();
-        using (var json = new Utf8JsonWriter(stream))
+        var text = JsonText.Object(json =>
         {
-            json.WriteStartObject();
             json.WriteNumber("schema", Schema);
             json.WriteString("host", Who.Host);
             json.WriteString("boot", Who.Boot);
@@ -61,11 +59,8 @@ public sealed record WriterHolder(WriterIdentity Who, DateTimeOffset Since, Guid
             {
                 json.WriteBoolean("brief", IsBrief);
             }
-
-            json.WriteEndObject();
-        }
-
-        return [.. stream.ToArray(), (byte)'\n'];
+        });
+        return [.. text, (byte)'\n'];
     }
 
     /// <summary>What can be said of this holder from where <paramref name="self"/> is.</summary>
