@@ -36,8 +36,8 @@ internal sealed class PrefixView(Layout layout, Action<string> note)
         if (view.Unchanged.Count > 0)
         {
             note(
-                $"{prefix} is too long for {Files(view.Unchanged)}, which keep the prefix that the environment was created with: mount it at a "
-                + "shorter path if you need them");
+                $"no room for the prefix {prefix} in {Files(view.Unchanged)}: what is there still names the former prefix; mount at a shorter path "
+                + "if you need it");
         }
 
         return view.IsSame ? tree : view;

@@ -7,7 +7,8 @@ namespace CondaFuse.Packing.Content;
 /// <summary>An environment in a tree, of which only a few files are read: nothing is kept of the others.</summary>
 internal sealed class EnvironmentTree
 {
-    private const int MaxRecord = 64 << 20;
+    /// <summary>Bytes of all records: far more than any environment has.</summary>
+    private const long MaxRecords = 512 << 20;
     private const int LongestTarget = 4095;
 
     private readonly IReadableTree _tree;
@@ -117,11 +118,13 @@ internal sealed class EnvironmentTree
     public CondaRecords ReadRecords()
     {
         var packages = new List<PackageRecord>();
+        var left = MaxRecords;
         foreach (var entry in EntryCollector.SortedOf(_tree, _metadata))
         {
             if (entry.Kind == EntryKind.File
                 && entry.Name.AsSpan().EndsWith(".json"u8)
-                && _tree.GetAttributes(entry.Node) is { Size: <= MaxRecord } file
+                && _tree.GetAttributes(entry.Node) is var file
+                && (left -= file.Size) >= 0
                 && TryParse(Encoding.UTF8.GetString(entry.Name), Read(file)) is { } package)
             {
                 packages.Add(package);

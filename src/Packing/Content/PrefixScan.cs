@@ -12,12 +12,17 @@ namespace CondaFuse.Packing.Content;
 internal sealed class PrefixScan(EnvironmentTree environment, IReadOnlyList<byte[]> known)
 {
     private const int LargestText = 64 << 20;
-    private const int LargestBinary = 512 << 20;
+    private const int LargestBinary = 256 << 20;
     private const int LargestOwnText = 4 << 20;
+    private const int MaxEntries = 1 << 20;
+    private const long MaxSpots = 4 << 20;
 
     private readonly List<PrefixText> _prefixes = [.. known.Select(prefix => new PrefixText(prefix))];
     private readonly List<PrefixEntry> _entries = [];
     private readonly HashSet<ulong> _files = [];
+
+    /// <summary>Places found so far: an archive that is made to have too many of them gets no more memory.</summary>
+    private long _spots;
 
     /// <summary>Looks at one entry.</summary>
     /// <param name="found">The entry.</param>
@@ -72,6 +77,11 @@ internal sealed class PrefixScan(EnvironmentTree environment, IReadOnlyList<byte
         {
             if (target.AsSpan().StartsWith(known[i]) && (target.Length == known[i].Length || target[known[i].Length] == (byte)'/'))
             {
+                if (_entries.Count >= MaxEntries)
+                {
+                    return;
+                }
+
                 _entries.Add(new PrefixEntry(found.Entry.Inode, EntryKind.Symlink, i, target.Length, found.Path)
                 {
                     Spots = new PrefixSpots { Spots = [new PrefixSpot(0, PrefixForm.Plain)] }, Directory = found.Directory, Name = found.Entry.Name,
@@ -144,8 +154,14 @@ internal sealed class PrefixScan(EnvironmentTree environment, IReadOnlyList<byte
         return false;
     }
 
-    private void AddEntry(string path, in Attributes file, int prefix, PrefixSpots spots, ulong source = 0) =>
-        _entries.Add(new PrefixEntry(file.Inode, EntryKind.File, prefix, file.Size, path) { Spots = spots, Source = source });
+    private void AddEntry(string path, in Attributes file, int prefix, PrefixSpots spots, ulong source = 0)
+    {
+        _spots += spots.Spots.Count;
+        if (_spots <= MaxSpots && _entries.Count < MaxEntries)
+        {
+            _entries.Add(new PrefixEntry(file.Inode, EntryKind.File, prefix, file.Size, path) { Spots = spots, Source = source });
+        }
+    }
 
     private int IndexOf(PrefixText prefix)
     {
