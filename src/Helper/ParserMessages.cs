@@ -51,7 +51,8 @@ internal static class ParserMessages
 
         if (message.StartsWith("Required argument", StringComparison.Ordinal))
         {
-            var missing = command.Arguments.Where(argument => argument.Arity.MinimumNumberOfValues > 0 && parsed.GetResult(argument) is not { Tokens.Count: > 0 });
+            var missing = command.Arguments.Where(argument =>
+                argument.Arity.MinimumNumberOfValues > 0 && parsed.GetResult(argument) is not { Tokens.Count: > 0 });
             return $"{command.Name} needs {string.Join(" and ", missing.Select(CommandUsage.Word))}";
         }
 

@@ -19,7 +19,8 @@ internal static class CreateCommand
         };
         var file = new Option<string?>("--file")
         {
-            Description = "Create what a file describes: environment.yml, explicit list, conda-lock.yml, pixi.lock, requirements.txt or a list of packages",
+            Description = "Create what a file describes: environment.yml, explicit list, conda-lock.yml, pixi.lock, requirements.txt or a "
+                + "list of packages",
             HelpName = "file",
         }.NotEmpty();
         var environment = new Option<string?>("--environment")

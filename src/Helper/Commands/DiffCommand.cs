@@ -17,7 +17,10 @@ internal static class DiffCommand
             Description = "Compare this generation with the current one",
             Arity = ArgumentArity.ZeroOrOne,
         }.TakingGeneration();
-        var after = new Argument<long?>("other") { Description = "Compare the first generation with this one", Arity = ArgumentArity.ZeroOrOne }.TakingGeneration();
+        var after = new Argument<long?>("other")
+        {
+            Description = "Compare the first generation with this one", Arity = ArgumentArity.ZeroOrOne,
+        }.TakingGeneration();
         var json = CommonOptions.Json();
         var command = new Command(
             "diff", "Show uncommitted changes, or compare two generations")

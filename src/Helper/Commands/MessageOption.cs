@@ -28,7 +28,10 @@ internal static class ThreadsOption
     private const int Max = 256;
 
     public static Option<int> Create() =>
-        new Option<int>("--n-threads", "-j") { Description = "Threads to use; -1, the default, is one per core", DefaultValueFactory = _ => -1, HelpName = "n" }
+        new Option<int>("--n-threads", "-j")
+        {
+            Description = "Threads to use; -1, the default, is one per core", DefaultValueFactory = _ => -1, HelpName = "n",
+        }
             .Taking($"a number from 1 to {Max}, or -1 for one per core", number => number is -1 or (>= 1 and <= Max));
 
     /// <summary>Threads for a value of the option.</summary>

@@ -130,7 +130,8 @@ internal sealed class PackOptionSet
 
     public Option<string[]> CompressorOptions { get; } = new("--compressor-option")
     {
-        Description = $"Option of the compressor; may be repeated. {CompressorChoice.OptionNames}", HelpName = "name=value", DefaultValueFactory = _ => [],
+        Description = $"Option of the compressor; may be repeated. {CompressorChoice.OptionNames}", HelpName = "name=value",
+        DefaultValueFactory = _ => [],
         Arity = ArgumentArity.OneOrMore,
     };
 

@@ -29,8 +29,8 @@ internal static class HelpTopics
         ("CONDA_FUSE_EXE", "The condafuse that the shell functions call; default: the one on PATH"),
         ("CONDA_FUSE_FORMAT", "Format of new archives: squashfs (default) or zip"),
         ("CONDA_FUSE_CREATE",
-            "Where conda creates a new environment: native, on the plain file system, or mount, in an empty mount. By default native if that file system is "
-            + "local and holds conda's package cache"),
+            "Where conda creates a new environment: native, on the plain file system, or mount, in an empty mount. By default native if that file "
+            + "system is local and holds conda's package cache"),
         ("CONDA_FUSE_COMPACT",
             "auto (default): after a commit, remove in the background the generations that the previous commit announced; off: never"),
         ("CONDA_FUSE_KEEP",

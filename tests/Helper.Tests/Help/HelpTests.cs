@@ -83,7 +83,8 @@ public class HelpTests
     {
         var page = new HelpPage(Home, width);
         var lines = CommandCatalog.All.SelectMany(entry => page.Of(entry)).Concat(page.Overview()).Concat(page.ExitCodes()).Concat(page.Variables());
-        var examples = CommandCatalog.All.SelectMany(entry => entry.Examples).SelectMany(example => new[] { $"  {example.Line}", $"  # {example.Purpose}" });
+        var examples = CommandCatalog.All.SelectMany(entry => entry.Examples)
+            .SelectMany(example => new[] { $"  {example.Line}", $"  # {example.Purpose}" });
         Assert.DoesNotContain(lines.Except(examples), line => line.Length > width && line.Trim().Contains(' ', StringComparison.Ordinal)
             && !line.StartsWith("Usage: ", StringComparison.Ordinal) && !line.StartsWith("  -", StringComparison.Ordinal));
     }
