@@ -235,12 +235,12 @@ public sealed class ChangeFolder : IChangeStore
         if (segment.Length < whole)
         {
             _options.Log(
-                $"{name}: the content of the change at byte {segment.Length} did not arrive on the storage; it and what follows ({rest} bytes) are "
-                + "left out.");
+                $"{name}: the content of the change at byte {segment.Length} did not reach the storage; it and the following {rest} bytes "
+                    + $"are left out.");
         }
         else if (rest > 0)
         {
-            _options.Log($"{name}: the last {rest} bytes are no whole record, as after an interrupted write; they are left out.");
+            _options.Log($"{name}: the last {rest} bytes are an incomplete record, as after an interrupted write; they are left out.");
         }
     }
 
@@ -250,7 +250,7 @@ public sealed class ChangeFolder : IChangeStore
         if (!_chain.IsUnchanged(files.Folder))
         {
             throw new TreeException(
-                TreeFailure.ReadOnly, $"{_path}: the environment was changed elsewhere since it was mounted here: mount it again.");
+                TreeFailure.ReadOnly, $"{_path}: the environment was changed elsewhere since it was mounted here; mount it again.");
         }
 
         var segments = _chain.Segments;

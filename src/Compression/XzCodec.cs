@@ -55,8 +55,8 @@ public sealed partial class XzCodec : ICodec
     /// <inheritdoc/>
     public IReadOnlyList<CodecOption> Options =>
     [
-        new(DictionaryOption, $"bytes, {SmallestDictionary} to the block size: a power of two, or one and a half of it"),
-        new(FilterOption, $"filters for machine code, with commas between: {string.Join(", ", KnownFilters.Select(known => known.Name))}"),
+        new(DictionaryOption, $"bytes, {SmallestDictionary} to the block size: a power of two, or 1.5 times one"),
+        new(FilterOption, $"filters for machine code, separated by commas: {string.Join(", ", KnownFilters.Select(known => known.Name))}"),
     ];
 
     /// <inheritdoc/>
@@ -90,14 +90,14 @@ public sealed partial class XzCodec : ICodec
         && (BitOperations.IsPow2(size) || (size % 3 == 0 && BitOperations.IsPow2(size / 3)))
             ? size
             : throw new ArgumentException(
-                $"'{value}' is no {DictionaryOption} of xz: {SmallestDictionary} to {LargestDictionary}, a power of two or one and a half of it",
+                $"'{value}' is not a valid {DictionaryOption}: {SmallestDictionary} to {LargestDictionary}, a power of two or 1.5 times one",
                 nameof(value));
 
     private static XzFilters ParseFilter(string name) =>
         KnownFilters.FirstOrDefault(known => known.Name == name) is { Filter: not XzFilters.None } known
             ? known.Filter
             : throw new ArgumentException(
-                $"'{name}' is no {FilterOption} filter of xz: {string.Join(", ", KnownFilters.Select(each => each.Name))}", nameof(name));
+                $"'{name}' is not a {FilterOption} filter of xz: {string.Join(", ", KnownFilters.Select(each => each.Name))}", nameof(name));
 
     private sealed class Compressor : IBlockCompressor
     {

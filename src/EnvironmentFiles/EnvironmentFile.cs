@@ -89,15 +89,15 @@ public sealed class EnvironmentFile
     }
 
     internal static EnvironmentFileException Malformed(string name, string problem) =>
-        new(EnvironmentFileFault.Malformed, $"{name} cannot be read: {problem}; known are environment.yml, explicit lists, conda-lock.yml, "
-            + "pixi.lock, requirements.txt and lists of packages");
+        new(EnvironmentFileFault.Malformed, $"{name} cannot be read: {problem}; supported are environment.yml, explicit lists, "
+            + $"conda-lock.yml, pixi.lock, requirements.txt and lists of packages");
 
     private static EnvironmentFile OfLines(string name, string text)
     {
         var lines = PackageLines.Of(text);
         if (lines.Count == 0)
         {
-            throw Malformed(name, "it names no package");
+            throw Malformed(name, "it lists no package");
         }
 
         var isPip = PackageLines.AreOfPip(lines, name);
@@ -117,13 +117,13 @@ public sealed class EnvironmentFile
             return version is "6" or "7"
                 ? FileFormat.PixiLock
                 : throw Malformed(name,
-                    $"it is a pixi.lock of version {version}, and only versions 6 and 7 are known ('pixi lock' of a newer pixi writes them)");
+                    $"it is a pixi.lock of version {version}, and only versions 6 and 7 are supported ('pixi lock' of a newer pixi writes them)");
         }
 
         if (document["package"] is YamlNode.List)
         {
             return version == "1" ? FileFormat.CondaLock : throw Malformed(name,
-                $"it is a conda-lock.yml of version {version}, and only version 1 is known");
+                $"it is a conda-lock.yml of version {version}, and only version 1 is supported");
         }
 
         return document["dependencies"] is YamlNode.List or YamlNode.Text { IsNull: true }
@@ -145,8 +145,10 @@ public sealed class EnvironmentFile
             line => line.StartsWith("-e", StringComparison.Ordinal) || line.StartsWith("--editable", StringComparison.Ordinal)) is { } editable)
         {
             throw new EnvironmentFileException(
-                EnvironmentFileFault.Refused, $"'{editable}' in {name} installs a link to sources outside of the environment, which its archive "
-                    + "would not hold; name a package, or install it afterwards");
+                EnvironmentFileFault.Refused, $"'{editable}' in {name} installs a link to sources, which the archive would not contain")
+            {
+                Hint = "list a package instead, or install it later",
+            };
         }
     }
 }

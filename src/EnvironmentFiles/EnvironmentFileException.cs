@@ -20,4 +20,7 @@ public sealed class EnvironmentFileException(EnvironmentFileFault fault, string 
 {
     /// <summary>Why.</summary>
     public EnvironmentFileFault Fault { get; } = fault;
+
+    /// <summary>What the user can do next; null where nothing is known.</summary>
+    public string? Hint { get; init; }
 }

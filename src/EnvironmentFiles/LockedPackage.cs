@@ -56,11 +56,11 @@ public sealed record LockedPackage(PackageManager Manager, string Name, string V
     /// <summary>What is wrong with it, so that no line of a list can hold it; null if nothing is.</summary>
     internal string? Problem() =>
         Url.Any(letter => char.IsWhiteSpace(letter) || char.IsControl(letter)) || Url.Contains('#', StringComparison.Ordinal)
-            ? "its address has characters that no address has"
+            ? "its URL contains invalid characters"
         : Name.Length == 0 || Name.Any(letter => !char.IsAsciiLetterOrDigit(letter) && letter is not ('.' or '_' or '-'))
-            ? "its name is none of a package"
-        : Md5 is not null && !IsHex(Md5, Md5Digits) ? "its MD5 is no checksum"
-        : Sha256 is not null && !IsHex(Sha256, Sha256Digits) ? "its SHA-256 is no checksum"
+            ? "its name is not a valid package name"
+        : Md5 is not null && !IsHex(Md5, Md5Digits) ? "its MD5 checksum is malformed"
+        : Sha256 is not null && !IsHex(Sha256, Sha256Digits) ? "its SHA-256 checksum is malformed"
         : null;
 
     private static bool IsHex(string text, int digits) => text.Length == digits && text.All(char.IsAsciiHexDigit);

@@ -22,7 +22,7 @@ public sealed record MachineFacts(string Platform, IReadOnlyDictionary<string, s
             // Conditions that are not understood are left to the package's own programs.
             if (VersionSpec.Fits(version, needed.Version) == false)
             {
-                return $"{needed.Name} {needed.Version}, and this machine has {version}";
+                return $"{needed.Name} {needed.Version}; this machine has {version}";
             }
         }
 

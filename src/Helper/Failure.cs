@@ -13,15 +13,23 @@ namespace CondaFuse.Helper;
 /// <summary>Turns a failure into a sentence and an exit code: the one place that does.</summary>
 internal static class Failure
 {
-    public static ExitCode Report(Exception failure)
+    /// <summary>Writes messages and, for a script, JSON.</summary>
+    /// <param name="failure">What went wrong.</param>
+    /// <param name="json">Whether the command answers in JSON.</param>
+    public static ExitCode Report(Exception failure, bool json = false)
     {
+        if (json)
+        {
+            JsonOutput.WriteError(Code(failure), Sentence(failure), Hint(failure), PathOf(failure));
+        }
+
         if (failure is PackingException packing)
         {
             Terminal.Error.WriteLines($"condafuse: {packing.Message}");
         }
         else
         {
-            Terminal.Error.WriteLine($"condafuse: {Sentence(failure)}");
+            Message.Error(Sentence(failure), Hint(failure));
         }
 
         if (failure is MountBusyException busy)
@@ -37,9 +45,27 @@ internal static class Failure
     {
         var text = Text(failure);
         return IsDiskFull(failure)
-            ? $"{WithoutPartialEndings(text)}; what was there is as it was: make room on that file system, or in your quota there, and do it again"
+            ? $"{WithoutPartialEndings(text)}; existing files are unchanged"
             : text;
     }
+
+    /// <summary>What the user can do next; null where nothing is known.</summary>
+    public static string? Hint(Exception failure) => failure switch
+    {
+        StoreException { Hint: { } hint } => hint,
+        MountException { Hint: { } hint } => hint,
+        EnvironmentFileException { Hint: { } hint } => hint,
+        _ when IsDiskFull(failure) => "free some space on that file system, or in your quota, and try again",
+        _ => null,
+    };
+
+    /// <summary>The file that a failure is about; null where that is not known.</summary>
+    private static string? PathOf(Exception failure) => failure switch
+    {
+        StoreException { Path: { } path } => path,
+        FileNotFoundException { FileName: { } path } => path,
+        _ => null,
+    };
 
     private static bool IsDiskFull(Exception? failure) =>
         failure is not null

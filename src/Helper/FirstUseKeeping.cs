@@ -53,7 +53,7 @@ internal sealed class FirstUseKeeping : IReadAhead
         var setting = session.Variable(Variable) ?? "auto";
         if (setting is not ("auto" or "off"))
         {
-            log($"{Variable} is '{setting}', which is neither auto nor off: nothing is read ahead");
+            log($"nothing is prefetched: {Variable} is '{setting}'; it must be 'auto' or 'off'");
         }
 
         return setting == "auto" ? new FirstUseKeeping(session, mountPoint, archive, log) : null;
@@ -90,7 +90,7 @@ internal sealed class FirstUseKeeping : IReadAhead
         if (File.Exists(_file.Path))
         {
             Recorder.WaitForUse(Delay);
-            Attempt("reading ahead", ReadAhead);
+            Attempt("prefetching", ReadAhead);
         }
 
         Recorder.WaitForUse(Timeout.InfiniteTimeSpan);

@@ -57,7 +57,7 @@ internal static class Program
         catch (Exception failure)
         {
             // Everything that goes wrong ends here, as one sentence and an exit code.
-            return (int)Failure.Report(failure);
+            return (int)Failure.Report(failure, WantsJson(arguments));
         }
     }
 
@@ -96,12 +96,17 @@ internal static class Program
         var errors = ParserMessages.Of(parsed, command, own);
         if (errors.Count > 0)
         {
-            foreach (var error in errors)
+            var hint = $"condafuse {command.Name} --help";
+            if (WantsJson(own))
             {
-                Message.Error(error);
+                JsonOutput.WriteError(ExitCode.Usage, string.Join("; ", errors), hint, path: null);
             }
 
-            Terminal.Error.WriteLine($"hint: condafuse {command.Name} --help");
+            foreach (var error in errors)
+            {
+                Message.Error(error, error == errors[^1] ? hint : null);
+            }
+
             return ExitCode.Usage;
         }
 
@@ -120,6 +125,10 @@ internal static class Program
             meant is null ? "condafuse --help" : $"condafuse {meant} --help");
         return ExitCode.Usage;
     }
+
+    /// <summary>Whether a command that can answer in JSON was asked to.</summary>
+    private static bool WantsJson(IReadOnlyList<string> words) =>
+        words is [not ("run" or "create"), ..] && words.TakeWhile(word => word != "--").Contains("--json");
 
     private static string Version =>
         typeof(Program).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";

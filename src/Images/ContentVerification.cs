@@ -50,8 +50,8 @@ public static class ContentVerification
         {
             throw new ImageException(
                 ImageFault.Checksum,
-                $"{path}: the block at {start} does not match its checksum: 'condafuse verify' tells whose it is, an earlier generation may have "
-                + "it sound. Nothing was changed");
+                $"{path}: the block at {start} does not match its checksum; nothing was changed. 'condafuse verify' names the damaged "
+                    + $"files; an earlier generation may be undamaged");
         }
     }
 }

@@ -40,7 +40,7 @@ public static class MountServer
         catch (StoreException stale) when (stale.Fault is StoreFault.Stale or StoreFault.Untrusted)
         {
             // Whoever only needs the environment, as a job does, gets it; the changes wait for a decision.
-            Serve(setup, record with { LeftOut = stale.Message }, ArchiveView.Open(setup.Layout, setup.Plan, setup.Log.Write), environment: null);
+            Serve(setup, record with { LeftOut = stale.Lines }, ArchiveView.Open(setup.Layout, setup.Plan, setup.Log.Write), environment: null);
             return;
         }
 

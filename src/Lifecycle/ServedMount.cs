@@ -27,7 +27,7 @@ internal sealed class ServedMount : IServedMount, IDisposable
         _readAhead = environment is null ? null : setup.NewReadAhead(environment.Identity);
     }
 
-    public MountStatus Status => _environment?.Status ?? throw new StoreException(StoreFault.Server, "this mount takes no changes");
+    public MountStatus Status => _environment?.Status ?? throw new StoreException(StoreFault.Server, "this mount is read-only");
 
     /// <summary>Notes what is used first; null where nobody wants that.</summary>
     public FirstUseRecorder? Recorder => _readAhead?.Recorder;

@@ -44,8 +44,11 @@ public sealed class FuseMounter(IEnumerable<string> searchPath, IReadOnlyCollect
         {
             throw new MountException(
                 MountFault.Refused,
-                $"cannot mount for other users: {FuseConfiguration.Path} does not contain the line '{FuseConfiguration.UserAllowOther}', "
-                    + "which only root can add; nothing was mounted");
+                $"cannot mount for other users: {FuseConfiguration.Path} does not contain the line "
+                    + $"'{FuseConfiguration.UserAllowOther}'")
+            {
+                Hint = "ask your administrator to add it, or mount without --allow-other",
+            };
         }
     }
 
@@ -70,7 +73,10 @@ public sealed class FuseMounter(IEnumerable<string> searchPath, IReadOnlyCollect
         {
             throw new MountException(
                 MountFault.NoDevice,
-                    $"{without}: there is no {DevicePath}: the kernel module 'fuse' is not loaded, or this container does not pass the device in");
+                    $"{without}: {DevicePath} does not exist")
+                {
+                    Hint = "load the kernel module 'fuse', or pass the device into this container; 'condafuse extract' works without it",
+                };
         }
 
         try
@@ -81,8 +87,11 @@ public sealed class FuseMounter(IEnumerable<string> searchPath, IReadOnlyCollect
         {
             throw new MountException(
                 MountFault.NoDevice,
-                    $"{without}: {DevicePath} is not usable ({failure.Message}); load the module 'fuse', or ask your administrator for access",
-                    failure);
+                    $"{without}: {DevicePath} is not accessible ({failure.Message})",
+                    failure)
+                {
+                    Hint = "load the kernel module 'fuse', or ask your administrator for access",
+                };
         }
     }
 
@@ -136,7 +145,10 @@ public sealed class FuseMounter(IEnumerable<string> searchPath, IReadOnlyCollect
     private Fusermount RequireFusermount() =>
         FusermountPath is { } path
             ? new Fusermount(path, environment)
-            : throw new MountException(MountFault.NoFusermount, "neither fusermount3 nor fusermount is on PATH; install the package 'fuse3'");
+            : throw new MountException(MountFault.NoFusermount, "fusermount3 was not found on PATH")
+            {
+                Hint = "install the package 'fuse3'; 'condafuse run' works without it",
+            };
 }
 
 /// <summary>What to mount, and how it shall look in the mount table.</summary>
@@ -177,4 +189,7 @@ public sealed class MountException(MountFault fault, string message, Exception? 
 {
     /// <summary>Why.</summary>
     public MountFault Fault { get; } = fault;
+
+    /// <summary>What the user can do next; null where nothing is known.</summary>
+    public string? Hint { get; init; }
 }

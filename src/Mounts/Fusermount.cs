@@ -47,7 +47,7 @@ internal sealed class Fusermount(string path, IReadOnlyCollection<string> enviro
     private static string Escape(string value) =>
         value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace(",", "\\,", StringComparison.Ordinal);
 
-    private string Explain(int code, string said) => said.Length > 0 ? said : $"{path} ended with code {code}";
+    private string Explain(int code, string said) => said.Length > 0 ? said : $"{path} failed with exit code {code}";
 
     private (int Code, string Said) Run(IReadOnlyList<string> arguments, SafeFileHandle? socket, Action meanwhile)
     {

@@ -24,7 +24,7 @@ public sealed record PackedEnvironment(IReadableTree Tree, IReadOnlyList<string>
         if (!source.TryLookup(NodeId.Root, "conda-meta"u8, out var metadata) || metadata.Kind != EntryKind.Directory)
         {
             throw new PackingException(
-                PackingFault.NotAnEnvironment, $"{settings.Prefix} is no conda environment: it has no {CondaRecords.DirectoryName}");
+                PackingFault.NotAnEnvironment, $"{settings.Prefix} is not a conda environment: it has no {CondaRecords.DirectoryName}");
         }
 
         var files = SourceFiles.Of(source, cancellation);
@@ -131,30 +131,27 @@ internal static class FindingMessages
     private const int NamedFiles = 5;
 
     public static string Editable(IReadOnlyList<string> packages) =>
-        "packages are installed as links to their sources (pip install -e), which are not in the "
-        + $"environment:\n{Lines(packages.Select(PrintableText.Of))}\n"
-        + "Install them (pip install, without -e), or pack without them: --ignore-editable-packages";
+        $"packages are links to sources outside the environment (pip install -e):\n{Lines(packages.Select(PrintableText.Of))}\n"
+        + "hint: install them without -e, or leave them out with --ignore-editable-packages";
 
     public static string Missing(IReadOnlyList<ManagedFile> files) =>
-        $"files that conda installed were deleted:\n{ByPackage(files)}\n"
-        + "Often pip has replaced the package. Install it anew (conda install --force-reinstall PACKAGE), "
-        + "remove the one of the two that you don't want (conda list shows both), or pack what is there: --ignore-missing-files";
+        $"files that conda installed are missing:\n{ByPackage(files)}\n"
+        + "hint: conda install --force-reinstall PACKAGE restores them; --ignore-missing-files packs without them";
 
     public static string? Overwritten(IReadOnlyList<ManagedFile> files) =>
         files.Count == 0
             ? null
-            : $"files that conda installed were overwritten, and are packed as they are now:\n{ByPackage(files)}\n"
-              + "To have them as they were: conda install --force-reinstall PACKAGE";
+            : $"files that conda installed were overwritten; they are packed as they are:\n{ByPackage(files)}\n"
+              + "hint: conda install --force-reinstall PACKAGE restores them";
 
     public static string UnknownPrefix(string prefix) =>
-        $"conda's files here were made for another prefix than {PrintableText.Of(prefix)}, and nothing tells which: that one stays in them, and "
-        + "what needs it will not work elsewhere";
+        $"the files here contain another, unknown prefix than {PrintableText.Of(prefix)}: it stays in them, and programs that need it will "
+        + "not work elsewhere";
 
     public static string LinksWithoutCopies(IReadOnlyList<string> links, bool takesFilters) =>
-        "without --zip-symlinks a zip archive gets copies of what symlinks lead to, and these lead to nothing here that can be "
-        + $"copied:\n{Lines(links.Select(PrintableText.Of))}\n"
-        + "Store symlinks as what they are (--zip-symlinks; unzip knows them, python's zipfile does not), "
-        + $"{(takesFilters ? "leave these out (--exclude)" : "remove or mend these")}, or choose another format";
+        $"these symlinks cannot be replaced by copies of their targets:\n{Lines(links.Select(PrintableText.Of))}\n"
+        + $"hint: --zip-symlinks stores symlinks; or {(takesFilters ? "exclude them with --exclude" : "remove or correct them")}, or "
+        + $"choose another format";
 
     private static string ByPackage(IReadOnlyList<ManagedFile> files) =>
         Lines(files.GroupBy(file => file.Package, StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal).Select(group =>

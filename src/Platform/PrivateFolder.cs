@@ -47,7 +47,7 @@ public sealed unsafe class PrivateFolder : IDisposable
         const ushort ofOthers = 0x3F;
         var problem = status.UserId != owner ? $"belongs to user {status.UserId}, not to user {owner}"
             : (status.Permissions & ofOthers) != 0
-                ? $"has mode {Convert.ToString(status.Permissions, 8)}, so that other users may enter it; it must be 700"
+                ? $"has mode {Convert.ToString(status.Permissions, 8)}, so other users may enter it; it must be 700"
             : null;
         if (problem is null)
         {

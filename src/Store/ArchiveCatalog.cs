@@ -22,8 +22,11 @@ public sealed class ArchiveCatalog(Layout layout)
     /// <summary>That there is no environment of a name, with the one that may have been meant.</summary>
     public StoreException NotFound(EnvironmentName name) => new(
         StoreFault.NotFound,
-        $"no environment named '{name}': there is no {layout.ArchivePath(name, ArchiveFormat.SquashFs)}"
-        + (Meant(name.Value) is { } meant ? $"; did you mean '{meant}'?" : " (see conda-fuse-env-list)"));
+        $"there is no environment '{name}'{(Meant(name.Value) is { } meant ? $"; did you mean '{meant}'?" : string.Empty)}")
+    {
+        Hint = "condafuse list shows the environments",
+        Path = layout.ArchivePath(name, ArchiveFormat.SquashFs),
+    };
 
     /// <summary>
     /// The environment that may have been meant by a name that none has: the name of its archive, or one like it. Null if none comes near.
@@ -47,7 +50,10 @@ public sealed class ArchiveCatalog(Layout layout)
         return found.Count > 1
             ? throw new StoreException(
                 StoreFault.AlreadyExists,
-                $"'{name}' has two archives, {string.Join(" and ", found.Select(archive => archive.Path))}: move one of them away")
+                $"'{name}' has two archives: {string.Join(" and ", found.Select(archive => archive.Path))}")
+            {
+                Hint = "move one of them to another directory",
+            }
             : found.FirstOrDefault();
     }
 
@@ -127,7 +133,7 @@ public sealed record ArchiveProblem(string Text, string Remedy)
             ? new ArchiveProblem(
                 $"is a symlink to {target}, which does not exist",
                 "make the target available again (is its file system mounted?), or remove the symlink")
-            : new ArchiveProblem("its archive is gone", $"condafuse unmount {Path.GetFileNameWithoutExtension(path)}");
+            : new ArchiveProblem("its archive was deleted", $"condafuse unmount {Path.GetFileNameWithoutExtension(path)}");
     }
 
     /// <summary>An archive that could not be opened or read.</summary>
@@ -141,11 +147,11 @@ public sealed record ArchiveProblem(string Text, string Remedy)
             PlatformException { Errno: Errno.ENOENT } => Missing(path),
             PlatformException { Errno: Errno.EACCES or Errno.EPERM } or UnauthorizedAccessException =>
                 new ArchiveProblem(
-                    $"cannot be read: you may not read {path}", $"ls -l '{path}' shows its owner and mode; the owner can allow it with chmod u+r"),
+                    $"you may not read {path}", $"ask its owner for: chmod u+r '{path}'"),
             PlatformException { Errno: Errno.EINVAL or Errno.EISDIR } =>
-                new ArchiveProblem("is not a regular file", $"ls -l '{path}' shows what it is; move it out of the archive directory"),
+                new ArchiveProblem("is not a regular file", $"move it out of the archive directory: {path}"),
             PlatformException or IOException =>
-                new ArchiveProblem($"cannot be read now: {failure.Message}", "check the storage that it is on; its content may be intact"),
+                new ArchiveProblem($"cannot be read now: {failure.Message}", "check its storage; the content may be intact"),
             _ => new ArchiveProblem(failure.Message, $"condafuse verify '{path}' shows what is damaged; restore it from a backup"),
         };
     }

@@ -23,7 +23,8 @@ public sealed class EnvironmentCreator(Layout layout, ArchiveCatalog catalog)
         {
             throw new StoreException(
                 StoreFault.AlreadyExists,
-                $"'{name}' exists: {archive.Path} (see conda-fuse-env-list; delete that file to delete the environment)");
+                $"'{name}' exists: {archive.Path}") { Hint = "choose another name; to delete an environment, delete its "
+                    + "archive", Path = archive.Path };
         }
 
         var changes = Layout.ChangesFolder(layout.ArchivePath(name, ArchiveFormat.SquashFs));
@@ -31,7 +32,8 @@ public sealed class EnvironmentCreator(Layout layout, ArchiveCatalog catalog)
         {
             throw new StoreException(
                 StoreFault.AlreadyExists,
-                $"uncommitted changes of a deleted environment '{name}' are still in {changes}: 'condafuse doctor' shows what can be done");
+                $"{changes} holds uncommitted changes of a deleted environment '{name}'") { Hint = "condafuse doctor shows what you can "
+                    + "do", Path = changes };
         }
 
         Directory.CreateDirectory(layout.ArchiveDirectory);
@@ -42,9 +44,9 @@ public sealed class EnvironmentCreator(Layout layout, ArchiveCatalog catalog)
         return mounts.IsMountPoint(mountPoint) && !isCreation
             ? throw new StoreException(
                 StoreFault.AlreadyExists,
-                $"{mountPoint} is mounted: conda-fuse-unmount {name} first")
+                $"{mountPoint} is mounted") { Hint = $"conda-fuse-unmount {name}", Path = mountPoint }
             : layout.TryLockMountPoint(mountPoint)
-                ?? throw new StoreException(StoreFault.Busy, $"another condafuse is creating or mounting '{name}' right now");
+                ?? throw new StoreException(StoreFault.Busy, $"another condafuse is creating or mounting '{name}'");
     }
 
     /// <summary>What is at the prefix of an environment that has no archive.</summary>

@@ -31,8 +31,8 @@ public sealed class EnvironmentList(Layout layout, ArchiveCatalog catalog, TimeP
                     ? status
                     : status with
                     {
-                        Problem = status.Problem ?? "another archive has the same name: move one of them away",
-                        Remedy = status.Remedy ?? "move one of them away",
+                        Problem = status.Problem ?? "another archive has the same name",
+                        Remedy = status.Remedy ?? "move one of them to another directory",
                     });
         }
 
@@ -69,7 +69,7 @@ public sealed class EnvironmentList(Layout layout, ArchiveCatalog catalog, TimeP
             format,
             file.Length,
             summary,
-            mount is { IsDead: true } ? "its server is dead" : problem?.Text,
+            mount is { IsDead: true } ? "its server is not running" : problem?.Text,
             mount,
             pending,
             generation,
@@ -146,7 +146,7 @@ public sealed class EnvironmentList(Layout layout, ArchiveCatalog catalog, TimeP
         {
             var summary = ImageSummary.Read(path);
             var problem = summary.Unreadable is { } reason
-                ? new ArchiveProblem($"{path}: {reason}", "use a build of condafuse that has this codec")
+                ? new ArchiveProblem($"{path}: {reason}", "use a build of condafuse with this codec")
                 : null;
             return (summary, problem);
         }

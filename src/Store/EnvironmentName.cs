@@ -19,7 +19,7 @@ public sealed record EnvironmentName
     /// <exception cref="StoreException"><see cref="StoreFault.BadName"/>, with the reason.</exception>
     public static EnvironmentName Parse(string text) =>
         Reason(text) is { } reason
-            ? throw new StoreException(StoreFault.BadName, $"'{PrintableText.Of(text)}' cannot be the name of an environment: {reason}")
+            ? throw new StoreException(StoreFault.BadName, $"invalid name '{PrintableText.Of(text)}': {reason}")
             : new EnvironmentName(text);
 
     /// <summary>
@@ -31,7 +31,7 @@ public sealed record EnvironmentName
     {
         var name = Parse(text);
         return NewReason(text) is { } reason
-            ? throw new StoreException(StoreFault.BadName, $"'{text}' cannot be the name of a new environment: {reason}")
+            ? throw new StoreException(StoreFault.BadName, $"invalid name '{text}': {reason}")
             : name;
     }
 
@@ -48,9 +48,9 @@ public sealed record EnvironmentName
     {
         "" => "it is empty",
         _ when text.Contains('/', StringComparison.Ordinal) => "it contains '/'",
-        _ when text.StartsWith('-') => "it starts with '-', like an option",
-        _ when text.StartsWith('.') => "it starts with '.', like a hidden file",
-        _ when !PrintableText.IsPrintable(text) => "it contains a control character, or one that is not shown",
+        _ when text.StartsWith('-') => "it starts with '-'",
+        _ when text.StartsWith('.') => "it starts with '.'",
+        _ when !PrintableText.IsPrintable(text) => "it contains a control character or an invisible one",
         _ when text.Contains('\uFFFD', StringComparison.Ordinal) => "it is not valid UTF-8",
         _ when Encoding.UTF8.GetByteCount(text) > MaxBytes => $"it is longer than {MaxBytes} bytes",
         _ => null,
@@ -61,10 +61,10 @@ public sealed record EnvironmentName
         const string acting = "*?[]{}()<>|&;$`\"'\\!#:@";
         return text switch
         {
-            "base" or "root" => "conda uses it for its own environment",
-            _ when char.IsWhiteSpace(text[0]) || char.IsWhiteSpace(text[^1]) => "it begins or ends with a blank",
-            _ when text[0] == '~' => "it begins with '~', like a home directory",
-            _ when text.IndexOfAny([.. acting]) is var at and >= 0 => $"it contains '{text[at]}', which shells or conda interpret",
+            "base" or "root" => "conda's own environment has this name",
+            _ when char.IsWhiteSpace(text[0]) || char.IsWhiteSpace(text[^1]) => "it begins or ends with a space",
+            _ when text[0] == '~' => "it begins with '~'",
+            _ when text.IndexOfAny([.. acting]) is var at and >= 0 => $"it contains '{text[at]}', which has a meaning in shells or conda",
             _ => null,
         };
     }

@@ -18,12 +18,12 @@ internal static class ForeignMount
     {
         if (mount.FuseUser is not { } user || (user != 0 && user != OwnerOf(plan.Archive)))
         {
-            throw Refusal(plan, $"by user {mount.FuseUser}, who owns neither this machine nor the archive");
+            throw Refusal(plan, $"by user {mount.FuseUser}, who is neither root nor the owner of the archive");
         }
 
         if (!mount.IsForAll)
         {
-            throw Refusal(plan, $"by user {user}, for that user alone");
+            throw Refusal(plan, $"by user {user}, for that user only");
         }
 
         if (plan.Generation is not null)
@@ -31,11 +31,11 @@ internal static class ForeignMount
             throw Refusal(plan, $"by user {user}, and may show another generation");
         }
 
-        return !plan.ReadOnly || mount.IsReadOnly ? true : throw Refusal(plan, $"by user {user}, and can be written");
+        return !plan.ReadOnly || mount.IsReadOnly ? true : throw Refusal(plan, $"by user {user}, writable");
     }
 
     private static StoreException Refusal(MountPlan plan, string why) =>
-        new(StoreFault.AlreadyExists, $"{plan.Archive} is mounted at {plan.MountPoint} {why}: name another directory");
+        new(StoreFault.AlreadyExists, $"{plan.Archive} is mounted at {plan.MountPoint} {why}") { Hint = "mount it at another directory" };
 
     /// <summary>The owner of an archive; null if nobody can tell, or if it is the overflow user, who may be anybody.</summary>
     private static uint? OwnerOf(string archive)

@@ -28,7 +28,7 @@ public sealed class LeftoverFinder(Layout layout, ArchiveCatalog catalog, FuseMo
 
     private IEnumerable<Leftover> DeadMounts() =>
         LiveMounts.Read(layout).All().Where(mount => mount.IsDead).Select(mount => new Leftover(
-            "mount whose server is dead", mount.Entry.MountPoint, null, () => Clear(mount)));
+            "mount without a running server", mount.Entry.MountPoint, null, () => Clear(mount)));
 
     private void Clear(LiveMount mount)
     {
@@ -54,7 +54,7 @@ public sealed class LeftoverFinder(Layout layout, ArchiveCatalog catalog, FuseMo
             if (name.StartsWith(Layout.SealedPrefix, StringComparison.Ordinal))
             {
                 yield return new Leftover(
-                    "tree of an environment that is sealed", directory, null, () => Directory.Delete(directory, recursive: true));
+                    "files of an environment that is in its archive", directory, null, () => Directory.Delete(directory, recursive: true));
             }
             else if (!mounts.IsMountPoint(CanonicalPath.Resolve(directory)) && !OtherNamespaces.Hold(CanonicalPath.Resolve(directory)))
             {
@@ -80,13 +80,13 @@ public sealed class LeftoverFinder(Layout layout, ArchiveCatalog catalog, FuseMo
             {
                 yield return catalog.Find(EnvironmentName.Parse(name)) is null
                     ? new Leftover("interrupted creation", image, $"condafuse create --resume {name}, or condafuse create --drop {name}", null)
-                    : new Leftover("remains of a creation that is sealed", image, null, () => Remove(image));
+                    : new Leftover("remains of a finished creation", image, null, () => Remove(image));
             }
         }
     }
 
     private IEnumerable<Leftover> Partial() => PartialFiles.Abandoned(layout.ArchiveDirectory).Select(file => new Leftover(
-        "file that a killed process was writing", file, null, () => File.Delete(file)));
+        "unfinished file of a killed process", file, null, () => File.Delete(file)));
 
     private static void Remove(string image)
     {
@@ -115,11 +115,11 @@ public sealed class LeftoverFinder(Layout layout, ArchiveCatalog catalog, FuseMo
             {
                 if (RuntimeFolder.DeviceOf(name) is { } device && ServerRecord.TryRead(folder, device) is not { IsRunning: not false })
                 {
-                    yield return new Leftover("record of a server that is gone", folder.Of(name), null, () => layout.Runtime.ForgetServer(device));
+                    yield return new Leftover("record of a server that has ended", folder.Of(name), null, () => layout.Runtime.ForgetServer(device));
                 }
                 else if (name.StartsWith(RuntimeFolder.PrivateRunPrefix, StringComparison.Ordinal) && FileLock.IsFree(folder, name))
                 {
-                    yield return new Leftover("directory of a 'run' that was killed", folder.Of(name), null, () => folder.RemoveFolder(name));
+                    yield return new Leftover("directory of a killed 'run'", folder.Of(name), null, () => folder.RemoveFolder(name));
                 }
             }
         }

@@ -98,7 +98,8 @@ public sealed class MountKeeper(Layout layout, FuseMounter mounter, ServerLaunch
             return mounts.OfOtherAt(plan.MountPoint) is { } other && other.Source == plan.Archive
                 ? ForeignMount.Demand(other, plan)
                 : mounts.IsMountPoint(plan.MountPoint)
-                ? throw new StoreException(StoreFault.AlreadyExists, $"{plan.MountPoint} is a mount point of something else")
+                ? throw new StoreException(StoreFault.AlreadyExists, $"{plan.MountPoint} is a mount point of another "
+                    + $"program") { Path = plan.MountPoint }
                 : false;
         }
 
@@ -109,25 +110,41 @@ public sealed class MountKeeper(Layout layout, FuseMounter mounter, ServerLaunch
 
         if (live.Archive != plan.Archive)
         {
-            throw new StoreException(StoreFault.AlreadyExists, $"{plan.MountPoint} shows another archive, {live.Archive}: unmount it first");
+            throw new StoreException(StoreFault.AlreadyExists, $"another archive is mounted at {plan.MountPoint}: {live.Archive}")
+            {
+                Hint = $"condafuse unmount '{plan.MountPoint}'",
+                Path = plan.MountPoint,
+            };
         }
 
         if (live.Record is { } record && record.Generation != plan.Generation)
         {
-            var shown = record.Generation is { } number ? $"generation {number} of {live.Archive}" : $"{live.Archive} as it is now";
-            throw new StoreException(StoreFault.AlreadyExists, $"{plan.MountPoint} shows {shown}: unmount it first, or name another directory");
+            var shown = record.Generation is { } number ? $"generation {number} of {live.Archive}" : $"the current generation of {live.Archive}";
+            throw new StoreException(StoreFault.AlreadyExists, $"{shown} is mounted at {plan.MountPoint}")
+            {
+                Hint = $"condafuse unmount '{plan.MountPoint}', or mount at another directory",
+                Path = plan.MountPoint,
+            };
         }
 
         if (plan.AllowOther && !live.Entry.IsForAll)
         {
             throw new StoreException(
-                StoreFault.AlreadyExists, $"{plan.MountPoint} is mounted for you alone: unmount it first, then mount it with --allow-other");
+                StoreFault.AlreadyExists, $"{plan.MountPoint} is mounted without --allow-other")
+            {
+                Hint = $"condafuse unmount '{plan.MountPoint}', then mount it with --allow-other",
+                Path = plan.MountPoint,
+            };
         }
 
         return !plan.ReadOnly || live.Entry.IsReadOnly
             ? true
             : throw new StoreException(
-                StoreFault.AlreadyExists, $"{plan.MountPoint} is mounted, and can be written: unmount it first, or name another directory");
+                StoreFault.AlreadyExists, $"{plan.MountPoint} is mounted writable")
+            {
+                Hint = $"condafuse unmount '{plan.MountPoint}', or mount at another directory",
+                Path = plan.MountPoint,
+            };
     }
 
     /// <summary>Has an empty directory there; true if it was made now.</summary>
@@ -148,8 +165,11 @@ public sealed class MountKeeper(Layout layout, FuseMounter mounter, ServerLaunch
         {
             throw new StoreException(
                 StoreFault.AlreadyExists,
-                $"cannot mount at {mountPoint}: the directory is not empty, and a mount would hide what is in it; move that away (condafuse "
-                + "doctor says what it is)");
+                $"cannot mount at {mountPoint}: the directory is not empty")
+            {
+                Hint = "move its files away, or remove leftovers with 'condafuse doctor --clean'",
+                Path = mountPoint,
+            };
         }
 
         return false;
@@ -177,8 +197,8 @@ public sealed class MountBusyException(string mountPoint, IReadOnlyList<MountHol
     : StoreException(
         StoreFault.Busy,
         report is null
-            ? $"{mountPoint} is in use, nothing was changed"
-            : $"{mountPoint} is still in use; its changes were committed as generation {report.Generation}")
+            ? $"cannot unmount {mountPoint}: it is in use"
+            : $"cannot unmount {mountPoint}: it is in use; its changes were committed as generation {report.Generation}")
 {
     /// <summary>Who uses it, as far as this user can see.</summary>
     public IReadOnlyList<MountHolder> Holders { get; } = holders;

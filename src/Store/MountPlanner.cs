@@ -36,7 +36,8 @@ public sealed class MountPlanner(Layout layout, ArchiveCatalog catalog)
         if (!PrintableText.IsPrintable(asWritten))
         {
             // It would be a line of conda's list of prefixes, and of other lists.
-            throw new StoreException(StoreFault.BadName, $"cannot mount at '{asWritten}': the path contains characters that do not fit on a line");
+            throw new StoreException(StoreFault.BadName, $"cannot mount at '{asWritten}': the path contains characters that cannot be "
+                + $"printed on a line");
         }
 
         var plan = new MountPlan(
@@ -88,7 +89,10 @@ public sealed class MountPlanner(Layout layout, ArchiveCatalog catalog)
             0 => throw (archive is null ? catalog.NotFound(name) : new StoreException(StoreFault.NotFound, $"'{name}' is not mounted")),
             _ => throw new StoreException(
                 StoreFault.NotFound,
-                $"'{name}' is mounted at several directories, name one: {string.Join(", ", elsewhere.Select(mount => mount.Entry.MountPoint))}"),
+                $"'{name}' is mounted at several directories: {string.Join(", ", elsewhere.Select(mount => mount.Entry.MountPoint))}")
+            {
+                Hint = $"condafuse unmount '{elsewhere[0].Entry.MountPoint}'",
+            },
         };
     }
 
@@ -107,8 +111,11 @@ public sealed class MountPlanner(Layout layout, ArchiveCatalog catalog)
             ? archive
             : throw new StoreException(
                 StoreFault.Unsupported,
-                $"{archive.Path} is a zip archive, which keeps its newest state only: 'condafuse convert {archive.Name} --to squashfs' gives it a "
-                + "history from then on");
+                $"{archive.Path} is a zip archive, which has no earlier generations")
+            {
+                Hint = $"condafuse convert {archive.Name} --to squashfs lets it keep generations from then on",
+                Path = archive.Path,
+            };
     }
 
     /// <summary>The archive that a user means by a name or a path.</summary>
@@ -121,12 +128,12 @@ public sealed class MountPlanner(Layout layout, ArchiveCatalog catalog)
 
         if (Directory.Exists(subject))
         {
-            throw new StoreException(StoreFault.BadName, $"{subject} is a directory, not an image or an environment's name");
+            throw new StoreException(StoreFault.BadName, $"{subject} is a directory, not an image or the name of an environment") { Path = subject };
         }
 
         if (!File.Exists(subject))
         {
-            throw new StoreException(StoreFault.NotFound, $"there is no file {subject}");
+            throw new StoreException(StoreFault.NotFound, $"there is no file {subject}") { Path = subject };
         }
 
         var format = FormatOf(subject) ?? ArchiveFormat.SquashFs;
@@ -144,8 +151,10 @@ public sealed class MountPlanner(Layout layout, ArchiveCatalog catalog)
         {
             throw new StoreException(
                 StoreFault.NotFound,
-                $"'{name}' is generation {generation} of '{present.Name}', and no archive of its own: it can be mounted, activated and run; all "
-                + $"else is asked of '{present.Name}'");
+                $"'{name}' is generation {generation} of '{present.Name}'; you can only mount, activate, run and unmount it")
+            {
+                Hint = $"use '{present.Name}' instead",
+            };
         }
 
         if (LiveMounts.Read(layout).At(CanonicalPath.Resolve(layout.MountPoint(name))) is { } mount)
@@ -153,17 +162,27 @@ public sealed class MountPlanner(Layout layout, ArchiveCatalog catalog)
             throw File.Exists(mount.Archive)
                 ? new StoreException(
                     StoreFault.NotFound,
-                    $"no environment named '{name}': what is mounted at {layout.MountPoint(name)} is {mount.Archive}; name that file")
+                    $"there is no environment '{name}'; another file is mounted at {layout.MountPoint(name)}")
+                {
+                    Hint = $"use its path: '{mount.Archive}'",
+                }
                 : new StoreException(
                     StoreFault.NotFound,
-                    $"the archive of '{name}' was deleted, but it is still mounted at {layout.MountPoint(name)}: conda-fuse-unmount {name}");
+                    $"the archive of '{name}' was deleted, but it is still mounted at {layout.MountPoint(name)}")
+                {
+                    Hint = $"conda-fuse-unmount {name}",
+                };
         }
 
         var changes = Layout.ChangesFolder(layout.ArchivePath(name, ArchiveFormat.SquashFs));
         return Directory.Exists(changes)
             ? throw new StoreException(
                 StoreFault.NotFound,
-                $"the archive of '{name}' was deleted; its uncommitted changes are still in {changes}: 'condafuse doctor' shows what can be done")
+                $"the archive of '{name}' was deleted; its uncommitted changes are still in {changes}")
+            {
+                Hint = "condafuse doctor shows what you can do",
+                Path = changes,
+            }
             : catalog.Get(name);
     }
 

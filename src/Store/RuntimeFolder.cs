@@ -133,7 +133,7 @@ public sealed class RuntimeFolder(uint owner, IEnumerable<string> places)
             }
         }
 
-        throw new StoreException(StoreFault.Unsupported, $"there is no directory for locks and server records: {string.Join("; ", problems)}");
+        throw new StoreException(StoreFault.Unsupported, $"no directory for locks and server records is usable: {string.Join("; ", problems)}");
     }
 
     private PrivateFolder? TryOpen(string place)

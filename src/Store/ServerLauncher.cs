@@ -145,9 +145,13 @@ public sealed class PreparedServer(string mountPoint, Layout layout, SafeFileHan
         // "CODE message", or nothing if it was killed before it could say anything.
         var space = said.IndexOf(' ', StringComparison.Ordinal);
         throw space > 0 && int.TryParse(said.AsSpan(0, space), CultureInfo.InvariantCulture, out var code)
-            ? new ServerStartException(code, said[(space + 1)..])
+            ? ServerStartException.Read(code, said[(space + 1)..])
             : new StoreException(
-                StoreFault.Server, $"the server of {mountPoint} ended before it was ready; its log is {layout.LogPath(mountPoint)}");
+                StoreFault.Server, $"the server of {mountPoint} ended before it was ready")
+            {
+                Hint = $"cat '{layout.LogPath(mountPoint)}' shows its log",
+                Path = layout.LogPath(mountPoint),
+            };
     }
 
     /// <summary>For the server: waits for the prefix.</summary>
@@ -176,6 +180,13 @@ public sealed class ServerStartException(int exitCode, string message) : StoreEx
 {
     /// <summary>Its exit code: what the program as a whole should end with.</summary>
     public int ExitCode { get; } = exitCode;
+
+    /// <summary>From what a server said: its reason, and a hint on the next line where it has one.</summary>
+    internal static ServerStartException Read(int exitCode, string said)
+    {
+        var end = said.IndexOf('\n', StringComparison.Ordinal);
+        return end < 0 ? new ServerStartException(exitCode, said) : new ServerStartException(exitCode, said[..end]) { Hint = said[(end + 1)..] };
+    }
 }
 
 /// <summary>Starts compactions that nobody waits for: this program again, in a session of its own.</summary>

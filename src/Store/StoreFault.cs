@@ -1,3 +1,5 @@
+using CondaFuse.Tree;
+
 namespace CondaFuse.Store;
 
 /// <summary>Why something could not be done with an environment or its archive.</summary>
@@ -32,6 +34,9 @@ public enum StoreFault
 
     /// <summary>Another user, who may not write the archive, could have written what lies beside it.</summary>
     Untrusted,
+
+    /// <summary>The user answered no.</summary>
+    Declined,
 }
 
 /// <summary>Something that could not be done with an environment or its archive.</summary>
@@ -42,4 +47,13 @@ public class StoreException(StoreFault fault, string message, Exception? inner =
 {
     /// <summary>Why.</summary>
     public StoreFault Fault { get; } = fault;
+
+    /// <summary>What the user can do next: a command to paste where there is one; null where nothing is known.</summary>
+    public string? Hint { get; init; }
+
+    /// <summary>Message and hint as lines for another process, each escaped so that it stays one.</summary>
+    public string Lines => Hint is null ? PrintableText.Of(Message) : $"{PrintableText.Of(Message)}\n{PrintableText.Of(Hint)}";
+
+    /// <summary>The file that it is about; null where there is none.</summary>
+    public string? Path { get; init; }
 }

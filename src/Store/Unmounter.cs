@@ -43,7 +43,7 @@ public sealed class Unmounter(Layout layout, FuseMounter mounter, TimeProvider c
         string mountPoint, UnmountOptions options, Action<IReadOnlyList<MountHolder>> onWait, Func<LiveMount, IDisposable?>? onFound = null)
     {
         var live = LiveMounts.Read(layout).AtOrElsewhere(mountPoint)
-            ?? throw new StoreException(StoreFault.NotFound, $"nothing of condafuse is mounted at {mountPoint}");
+            ?? throw new StoreException(StoreFault.NotFound, $"no condafuse mount at {mountPoint}");
         using var meanwhile = onFound?.Invoke(live);
         var wait = new BusyWait(mountPoint, options, onWait, clock);
         var isServersOwn = live.IsElsewhere || (live.Server is { } server && OtherNamespaces.IsOwn(server.Id));
@@ -96,8 +96,8 @@ public sealed class Unmounter(Layout layout, FuseMounter mounter, TimeProvider c
             {
                 throw new StoreException(
                     StoreFault.Server,
-                    $"the server of {live.Entry.MountPoint} ended before it answered ({failure.Message}); what it had not committed is kept "
-                    + "beside the archive",
+                    $"the server of {live.Entry.MountPoint} ended before it replied ({failure.Message}); uncommitted changes are kept "
+                        + $"beside the archive",
                     failure);
             }
 

@@ -130,7 +130,7 @@ conda-fuse-unmount work"
   expect_in_stderr '--yes'
   answering n discard small
   expect_status 1
-  expect_in_output 'nothing was dropped'
+  expect_in_output 'nothing was changed'
   [[ -d "${archives}/small.changes" ]]
   answering y discard small
   expect_status 0
@@ -151,9 +151,9 @@ conda-fuse-unmount work"
   [[ ! -e "${other}/small/first" ]] || fail 'a mount is a snapshot'
   helper mount small "${other}"
   expect_status 0
-  expect_in_stderr "'small' is being changed by $(id -un) on $(uname -n) (process $(server_at "${prefix}"), since "
+  expect_in_stderr "'small' is read-only here: the write lock is held by $(id -un) on $(uname -n) (process $(server_at "${prefix}"), since "
   in_shell bash 'conda-fuse-activate small; conda deactivate'
-  expect_not_in_stderr 'is being changed'
+  expect_not_in_stderr 'write lock'
   helper discard small --yes
   expect_status 5
   unmount small
@@ -201,20 +201,20 @@ conda-fuse-unmount work"
   expect_in_stderr "${archives}/small.squashfs is write-protected: what you change in 'small' is yours alone, in ${home}/.local/state/condafuse/layers/small-"
   echo mine >"${mounts}/small/small/mine"
   helper unmount small
-  expect_in_output 'of your own are kept in'
+  expect_in_output 'are kept in'
   layer="$(echo "${home}"/.local/state/condafuse/layers/small-*)"
   [[ "$(cat "${layer}/image")" == "$(realpath "${archives}/small.squashfs")" ]]
   [[ "$(ls -A "${archives}")" == small.squashfs ]]
   [[ "$(cat "$(prefix_of small)/mine")" == mine ]]
   unmount small
   helper diff small
-  expect_in_output 'These changes are yours alone'
+  expect_in_output 'Only you see these changes'
   chmod 0644 "${archives}/small.squashfs"
   [[ "$(cat "$(prefix_of small)/mine")" == mine ]]
   unmount small
   rm "${archives}/small.squashfs"
   helper doctor
-  expect_in_output "your own changes of the deleted archive"
+  expect_in_output "your changes of the deleted archive"
   helper doctor --clean --discard-changes
   [[ ! -e "${layer}" ]]
 }
@@ -240,8 +240,8 @@ conda-fuse-unmount work"
   helper doctor
   expect_in_output 'changes that do not fit their archive'
   helper discard small --yes
-  expect_in_stderr 'nobody can say what, as it does not fit the archive as it is now'
-  expect_not_in_stderr 'They are kept'
+  expect_in_stderr 'they do not fit the current archive'
+  expect_not_in_stderr 'they are kept'
   expect_status 0
   [[ ! -e "$(prefix_of small)/old" ]]
   echo new >"$(prefix_of small)/new"
@@ -295,7 +295,7 @@ JSON
   expect_in_output 'Errno 30'
   helper mount --take-over small
   expect_status 0
-  expect_in_stderr 'took the right to change'
+  expect_in_stderr 'took the write lock of'
   expect_in_stderr 'from ada on node7'
   sleep 1.1
   echo now >"${mounts}/small/small/x"
@@ -319,7 +319,7 @@ conda-fuse-unmount 'made-${shell}'"
   unsquashfs -l "${archives}/made-bash.squashfs" made-bash/bin/greeting | grep -x 'squashfs-root/made-bash/bin/greeting' >/dev/null
   helper create dry -y -q --dry-run greeting
   expect_status 0
-  expect_in_stderr 'nothing was sealed'
+  expect_in_stderr 'there is no archive'
   helper create odd -y -q no-such-package
   expect_status 8
   expect_in_stderr 'nothing was created'
@@ -403,7 +403,7 @@ conda install -y -q six tqdm
 python -c 'import six, tqdm; print(\"installed\", six.__name__)'
 conda-fuse-unmount work"
     expect_status 0
-    expect_in_stderr 'had died; mounted it anew'
+    expect_in_stderr 'was not running; mounted it again'
     expect_in_output before
     expect_in_output 'installed six'
   done

@@ -27,7 +27,7 @@ linked_creation() {
   environment+=(CONDA_PKGS_DIRS="${home}/pkgs")
   helper create "$1" -y -q greeting
   expect_status 0
-  expect_not_in_stderr 'lead out'
+  expect_not_in_stderr 'point outside'
   rm -rf "${home}/pkgs"
   [[ "$(in_environment "${mounts}/$1/$1/bin/greeting")" == "hello from ${mounts}/$1/$1, version 2.0" ]]
   [[ "$(<"${mounts}/$1/$1/share/greeting/message")" == 'hello 2.0' ]]

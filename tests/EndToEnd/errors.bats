@@ -34,7 +34,7 @@ setup_file() {
   for name in ' ' '*' base root a:b 'a@1' 'a$b' 'a ' '~x'; do
     helper create "${name}" -y -q greeting
     expect_status 2
-    expect_in_stderr 'cannot be the name of a new environment'
+    expect_in_stderr 'invalid name'
   done
   small_environment
   helper commit small --to 'a*b'

@@ -181,7 +181,7 @@ print($1)" "${archives}" <<<"${output}"
   helper mount small
   rm "${archives}/small.squashfs"
   helper list
-  expect_in_output 'its archive is gone'
+  expect_in_output 'its archive was deleted'
   helper mount small
   expect_status 3
   expect_in_stderr 'still mounted'
@@ -254,7 +254,7 @@ PYTHON
   hold_unseen "${output}/conda-meta/history" 60
   helper unmount small
   expect_status 5
-  expect_in_stderr 'is in use, nothing was changed'
+  expect_in_stderr 'it is in use'
   kill "${holder}"
   rm "${home}/held"
   hold_unseen "${mounts}/small/small/conda-meta/history" 0.7
@@ -347,13 +347,13 @@ tree" ]]
   small_environment
   helper verify small
   expect_status 0
-  expect_in_output 'is sound'
+  expect_in_output 'is undamaged'
   helper verify --json small
   [[ "$(json 'answer["schema"], answer["sound"], answer["checkedBlocks"] > 0')" == '1 True True' ]]
   # In the first data block, behind the superblock.
   printf '\377\377\377' | dd of="${archives}/small.squashfs" bs=1 seek=200 conv=notrunc status=none
   helper verify small
   expect_status 7
-  expect_in_output 'is broken'
+  expect_in_output 'is damaged'
   [[ -n "${stderr}" ]]
 }

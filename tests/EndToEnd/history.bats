@@ -37,7 +37,7 @@ conda-fuse-unmount work"
     expect_in_output 'six is 1'
     helper verify work
     expect_status 0
-    expect_in_output 'is sound: '
+    expect_in_output 'is undamaged: '
     rm "${archives}/work.squashfs"
   done
 }
@@ -130,7 +130,7 @@ conda-fuse-unmount work"
   [[ "$(generation_of small)" == 1 && -d "${archives}/small.changes" ]]
   helper rollback small 1
   expect_status 5
-  expect_in_stderr 'has changes that are not in the archive'
+  expect_in_stderr 'has uncommitted changes'
   helper commit small -m 'by hand'
   expect_status 0
   [[ "$(generation_of small)" == 2 && ! -e "${archives}/small.changes" ]]
@@ -194,7 +194,7 @@ conda-fuse-unmount work"
   unset 'environment[-1]' 'environment[-1]'
   helper unmount small
   expect_status 0
-  expect_in_output 'of your own are kept in'
+  expect_in_output 'are kept in'
   [[ "${output}" != *committed* ]] || fail 'whose commit'
   helper discard small --yes
   expect_status 0
@@ -220,7 +220,7 @@ expect_full() {
   expect_status 1
   expect_in_stderr "$1"
   expect_in_stderr 'No space left on device'
-  expect_in_stderr 'make room on that file system'
+  expect_in_stderr 'free some space on that file system'
   [[ "${stderr}" != *.partial* ]] || fail 'a name that is none'
 }
 
@@ -341,7 +341,7 @@ expect_full() {
   expect_status 3
   helper mount other@1
   expect_status 3
-  expect_in_stderr "no environment named 'other@1'"
+  expect_in_stderr "there is no environment 'other@1'"
   cp "${archives}/small.squashfs" "${archives}/small@1.squashfs"
   helper mount --print-prefix small@1
   [[ -e "${output}/note" ]] || fail 'an archive of that name counts first'

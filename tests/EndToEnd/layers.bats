@@ -13,7 +13,7 @@ setup_file() {
   echo mine >"$(prefix_of small)/note"
   helper unmount small
   expect_status 0
-  expect_in_output 'of your own are kept in'
+  expect_in_output 'are kept in'
   [[ "$(generation_of small)" == 1 ]]
   helper commit small
   expect_status 6
@@ -93,7 +93,7 @@ conda-fuse-activate own
 /usr/bin/cat "$CONDA_PREFIX/mine" "$CONDA_PREFIX/note"
 conda-fuse-unmount own'
     expect_status 0
-    expect_in_output 'of your own are kept in'
+    expect_in_output 'are kept in'
     expect_in_output $'mine\nsecond'
     [[ "$(generation_of small)" == 2 ]] || fail 'the read-only archive was changed'
     helper discard small --yes
@@ -129,7 +129,7 @@ conda-fuse-unmount own
 condafuse discard small --yes'
     expect_status 0
     expect_in_output 'nothing of the first'
-    expect_in_output 'of your own are kept in'
+    expect_in_output 'are kept in'
     expect_in_output $'second\n'
     [[ "$(stat -c %U "${archives}/own.squashfs")" == "${CONDAFUSE_TEST_USER}" ]] || fail 'whose archive'
     rm "${archives}/own.squashfs"
@@ -166,7 +166,7 @@ said
 conda-fuse-unmount small'
     expect_in_output $'code 0\ntheirs\n'
     expect_in_stderr "'small' is mounted read-only, without what was changed in it"
-    expect_in_stderr "'condafuse rebase small' carries them over"
+    expect_in_stderr "hint: condafuse rebase small carries them over"
     expect_in_stderr 'Read-only file system'
     helper rebase small
     expect_status 1
@@ -186,7 +186,7 @@ conda-fuse-unmount small'
     expect_status 0
     expect_in_output $'mine\nhere\ntheirs'
     helper rebase small
-    expect_in_output 'nothing to carry over'
+    expect_in_output 'Nothing to carry over'
     helper discard small --yes
     rm -f "${archives}/small.squashfs"
   done
@@ -220,7 +220,7 @@ owner_commits() {
   expect_in_stderr "'condafuse commit small --to NEW' makes an archive of your own"
   helper mount --read-only small --json
   expect_status 0
-  expect_in_stderr 'without what was changed in it'
+  expect_in_stderr 'without its uncommitted changes'
   [[ "$(json 'answer["readOnly"], answer["wasMounted"]')" == 'True True' ]] || fail 'the answer'
   helper commit small --to own
   expect_status 0
@@ -230,7 +230,7 @@ owner_commits() {
   expect_status 0
   helper mount small
   expect_status 0
-  expect_in_stderr 'settled now'
+  expect_in_stderr 'can be read again'
   unmount small
   helper mount small
   expect_status 0
@@ -256,12 +256,12 @@ owner_commits() {
   expect_in_output 'no longer fit'
   helper run small -- true
   expect_status 0
-  expect_in_stderr 'it was compacted'
+  expect_in_stderr 'the archive was compacted'
   [[ "${stderr}" != *rebase* ]] || fail 'an advice that does not help'
   unmount small
   helper rebase small
   expect_status 1
-  expect_in_stderr 'nothing can carry them over'
+  expect_in_stderr 'cannot be carried over'
   helper commit small --to own
   expect_status 1
   cp "${home}/copy" "${archives}/small.squashfs"

@@ -79,6 +79,6 @@ setup_file() {
   small_environment
   run --separate-stderr in_environment bash -c 'ulimit -f 200000; exec "$0" mount small' "${CONDAFUSE_BIN}"
   expect_status 0
-  expect_in_stderr "'ulimit -f' limits every file to"
+  expect_in_stderr "'ulimit -f' limits files to"
   unmount small
 }

@@ -137,7 +137,7 @@ echo "[$CONDA_SHLVL]"'
     pid="$(<"${home}/active")"
     helper unmount small
     expect_status 0
-    expect_in_output "it is still active in ${shell} (${pid}): 'conda-fuse-unmount small' there leaves it"
+    expect_in_output "still active in ${shell} (${pid}); there, run: conda-fuse-unmount small"
     prefix_of small >/dev/null
     echo >"${home}/go on"
     until [[ -s "${home}/left" ]]; do sleep 0.05; done

@@ -45,12 +45,12 @@ overwritten_by() {
   local archive="$2" other="$3" log count lines
   prefix_of "$1" >/dev/null
   log="$(log_of "${mounts}/$1")"
-  lines="$(grep -c 'was overwritten while it is in use' "${log}" || true)"
+  lines="$(grep -c 'was overwritten while it was in use' "${log}" || true)"
   head -c 1 "${mounts}/$1/$1/files/000" >/dev/null
   cp "${other}" "${archive}"
   count="$(refused "$1")"
   [[ "${count}" -gt 0 ]] || fail "nothing was refused after cp ${other}"
-  [[ "$(grep -c 'was overwritten while it is in use' "${log}")" == $((lines + 1)) ]] || fail "one line in the log: $(cat "${log}")"
+  [[ "$(grep -c 'was overwritten while it was in use' "${log}")" == $((lines + 1)) ]] || fail "one line in the log: $(cat "${log}")"
   helper unmount "$1"
   expect_status 0
   cmp "${other}" "${archive}" || fail 'the file that was copied was changed'

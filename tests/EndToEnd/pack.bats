@@ -222,7 +222,7 @@ digest() {
   expect_status 3
   helper pack -p "${home}" -o x.tar
   expect_status 3
-  expect_in_stderr 'no conda environment'
+  expect_in_stderr 'not a conda environment'
   helper pack -p "${sample}" -o x.unknown
   expect_status 2
   environment+=(CONDA_PREFIX=)
@@ -256,7 +256,7 @@ digest() {
   echo '# shorter' >"${site}/pip/__init__.py.new" && mv "${site}/pip/__init__.py.new" "${site}/pip/__init__.py"
   helper pack -p "${broken}" -o "${home}/x.tar"
   expect_status 1
-  expect_in_stderr 'were deleted'
+  expect_in_stderr 'are missing'
   expect_in_stderr '--ignore-missing-files'
   [[ ! -e "${home}/x.tar" ]]
   helper pack -p "${broken}" -o "${home}/x.tar" --ignore-missing-files
@@ -278,7 +278,7 @@ digest() {
   helper pack -q -p "${sample}" -o "${home}/new/dir/x.tar"
   expect_status 3
   expect_in_stderr "there is no directory ${home}/new/dir"
-  expect_in_stderr '--force makes it'
+  expect_in_stderr '--force creates it'
   helper pack -q -f -p "${sample}" -o "${home}/new/dir/x.tar"
   expect_status 0
   helper pack -q -f -p "${sample}" -o "${home}/new/dir/x.tar"
@@ -350,7 +350,7 @@ digest() {
     mkdir "${home}/sealed" && chmod a-w "${home}/sealed"
     helper pack "${home}/tree" -o "${home}/sealed/x.tar"
     expect_status 1
-    expect_in_stderr "you may not write into ${home}/sealed"
+    expect_in_stderr "you may not write in ${home}/sealed"
   fi
 }
 
@@ -386,7 +386,7 @@ none
   digest "${deep}" | cmp - "${home}/before"
   helper pack -q -p "${sample}" -o "${home}/far.squashfs" -d "/$(printf 'long-%.0s' {1..60})"
   expect_status 1
-  expect_in_stderr 'choose a shorter one'
+  expect_in_stderr 'choose a shorter prefix'
   [[ ! -e "${home}/far.squashfs" ]]
 }
 

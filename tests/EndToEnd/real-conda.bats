@@ -268,7 +268,7 @@ linking() {
     environment+=(CONDA_FUSE_CREATE="${place}")
     helper create "linked-${place}" -y -q greeting
     expect_status 0
-    expect_not_in_stderr 'lead out'
+    expect_not_in_stderr 'point outside'
     unmount "linked-${place}"
   done
   rm -rf "${home}/pkgs" "${home}/.condarc"

@@ -24,7 +24,7 @@ emptied() {
     emptied "all-${shell}" remove --all
     in_plain_shell "${shell}" "conda-fuse-activate all-${shell}; said"
     expect_in_output 'code 3'
-    expect_in_stderr "'all-${shell}' holds no environment any more"
+    expect_in_stderr "'all-${shell}' is empty, its environment was removed"
     expect_in_stderr "condafuse rollback all-${shell} 1"
     expect_in_stderr "rm '${archives}/all-${shell}.squashfs'"
     [[ -z "$(mounted_below "${home}")" ]]

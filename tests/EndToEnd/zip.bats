@@ -214,7 +214,7 @@ conda-fuse-unmount made-${shell}"
   echo x >"${mounts}/old/old/new"
   helper unmount old
   expect_status 1
-  expect_in_stderr 'is still mounted: the changes could not be put into the archive: '
+  expect_in_stderr 'is still mounted: could not commit the changes: '
   expect_in_stderr '--no-commit'
   echo more >>"${mounts}/old/old/new"
   echo x >"${mounts}/old/old/new"
@@ -328,7 +328,7 @@ PYTHON
   in_environment "${CONDAFUSE_BIN}" unmount old
   helper rebase old
   expect_status 1
-  expect_in_stderr 'nothing can carry them over'
+  expect_in_stderr 'cannot be carried over'
   helper discard old --yes
   expect_status 0
 }

@@ -35,8 +35,8 @@ public class DetectionTests
     }
 
     [Theory]
-    [InlineData("", "names no package")]
-    [InlineData("# nothing\n", "names no package")]
+    [InlineData("", "lists no package")]
+    [InlineData("# nothing\n", "lists no package")]
     [InlineData("a\0b", "no text")]
     [InlineData("name: x\n", "neither")]
     [InlineData("dependencies:\n  - a\n bad", "line")]

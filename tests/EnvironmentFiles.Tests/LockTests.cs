@@ -93,7 +93,7 @@ public class LockTests
         var old = Samples.Machine with { VirtualPackages = new Dictionary<string, string>(StringComparer.Ordinal) { ["__glibc"] = "2.12" } };
         var refusal = Assert.Throws<EnvironmentFileException>(
             () => EnvironmentFile.Parse("pixi.lock", Samples.Pixi).Resolve(old, LockSelection.Default));
-        Assert.Contains("python 3.11.2 needs __glibc >=2.17,<3.0.a0, and this machine has 2.12", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("python 3.11.2 needs __glibc >=2.17,<3.0.a0; this machine has 2.12", refusal.Message, StringComparison.Ordinal);
     }
 
     [Theory]

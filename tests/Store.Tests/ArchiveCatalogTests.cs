@@ -31,7 +31,8 @@ public sealed class ArchiveCatalogTests : IDisposable
     {
         var failure = Assert.Throws<StoreException>(() => _sandbox.Catalog.Get(EnvironmentName.Parse("nope")));
         Assert.Equal(StoreFault.NotFound, failure.Fault);
-        Assert.Contains(Path.Combine(_sandbox.Layout.ArchiveDirectory, "nope.squashfs"), failure.Message, StringComparison.Ordinal);
+        Assert.Equal("there is no environment 'nope'", failure.Message);
+        Assert.Equal(Path.Combine(_sandbox.Layout.ArchiveDirectory, "nope.squashfs"), failure.Path);
     }
 
     [Fact]

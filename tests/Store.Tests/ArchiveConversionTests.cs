@@ -92,7 +92,7 @@ public sealed class ArchiveConversionTests : IDisposable
         }
 
         var changed = Assert.Throws<StoreException>(() => Convert(archive, ArchiveFormat.SquashFs));
-        Assert.Contains("condafuse commit env", changed.Message, StringComparison.Ordinal);
+        Assert.Contains("condafuse commit env", changed.Hint, StringComparison.Ordinal);
         Assert.True(File.Exists(archive.Path));
     }
 

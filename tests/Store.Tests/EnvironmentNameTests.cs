@@ -35,8 +35,8 @@ public class EnvironmentNameTests
     public void New_names_that_harm_nobody_pass(string text) => Assert.Equal(text, EnvironmentName.ParseNew(text).Value);
 
     [Theory]
-    [InlineData(" ", "blank")]
-    [InlineData("a ", "blank")]
+    [InlineData(" ", "space")]
+    [InlineData("a ", "space")]
     [InlineData("*", "'*'")]
     [InlineData("base", "own environment")]
     [InlineData("root", "own environment")]
@@ -45,7 +45,7 @@ public class EnvironmentNameTests
     [InlineData("a$(x)", "'$'")]
     [InlineData("a`x`", "'`'")]
     [InlineData("~x", "'~'")]
-    [InlineData("a\u202eb", "not shown")]
+    [InlineData("a\u202eb", "invisible")]
     public void New_names_that_would_hurt_are_refused(string text, string reason)
     {
         var failure = Assert.Throws<StoreException>(() => EnvironmentName.ParseNew(text));

@@ -81,9 +81,9 @@ internal sealed class PortableLz4Codec : ICodec
 internal sealed class RefusedXzCodec : ICodec
 {
     private const string Reason =
-        "it is compressed with xz, which a portable build of condafuse neither reads nor writes; a build with './install.sh' does both";
+        "it is compressed with xz, which the portable build of condafuse does not support; a build with './install.sh' does";
 
-    public static CodecException Failure => new("a portable build of condafuse neither reads nor writes xz; a build with './install.sh' does both");
+    public static CodecException Failure => new("the portable build of condafuse does not support xz; a build with './install.sh' does");
 
     public string Name => "xz";
 

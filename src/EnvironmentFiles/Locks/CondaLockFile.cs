@@ -13,7 +13,7 @@ internal static class CondaLockFile
         if (selection.Environment is not null)
         {
             throw new EnvironmentFileException(EnvironmentFileFault.Malformed,
-                $"{file} is a conda-lock.yml, which has categories (--category) and no environments");
+                $"--environment is for pixi.lock; {file} is a conda-lock.yml, use --category");
         }
 
         var entries = document.ListOf("package").OfType<YamlNode.Map>().ToList();
@@ -48,12 +48,12 @@ internal static class CondaLockFile
     private static LockedPackage Package(string file, YamlNode.Map entry)
     {
         var name = entry.TextOf("name") ?? throw EnvironmentFile.Malformed(file, "a package has no name");
-        var url = entry.MapOf("source")?.TextOf("url") ?? entry.TextOf("url") ?? throw EnvironmentFile.Malformed(file, $"{name} has no address");
+        var url = entry.MapOf("source")?.TextOf("url") ?? entry.TextOf("url") ?? throw EnvironmentFile.Malformed(file, $"{name} has no URL");
         var manager = entry.TextOf("manager") switch
         {
             "conda" => PackageManager.Conda,
             "pip" => PackageManager.Pip,
-            var other => throw EnvironmentFile.Malformed(file, $"{name} is of a manager '{other}'"),
+            var other => throw EnvironmentFile.Malformed(file, $"{name} has the unknown manager '{other}'"),
         };
         return new LockedPackage(manager, name, entry.TextOf("version") ?? string.Empty, url)
         {

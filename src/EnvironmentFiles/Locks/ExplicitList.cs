@@ -64,10 +64,10 @@ public static class ExplicitList
         var parts = line.Split('#');
         if (parts.Length > 2 || !parts[0].Contains("://", StringComparison.Ordinal))
         {
-            throw new EnvironmentFileException(EnvironmentFileFault.Refused, $"'{line}' in {file} is no address of a package");
+            throw new EnvironmentFileException(EnvironmentFileFault.Refused, $"'{line}' in {file} is not the URL of a package");
         }
 
-        var package = LockedPackage.OfConda(parts[0]) ?? throw EnvironmentFile.Malformed(file, $"'{line}' is no address of a package of conda");
+        var package = LockedPackage.OfConda(parts[0]) ?? throw EnvironmentFile.Malformed(file, $"'{line}' is not the URL of a conda package");
         return parts is [_, var sum]
             ? sum.StartsWith(Sha256Mark, StringComparison.Ordinal) ? package with { Sha256 = sum[Sha256Mark.Length..] }
                 : sum.Length > 32 ? package with { Sha256 = sum } : package with { Md5 = sum }
@@ -81,7 +81,7 @@ public static class ExplicitList
         const string fragment = "#sha256=";
         if (line.Split(" @ ", 2) is not [var name, var rest])
         {
-            throw EnvironmentFile.Malformed(file, $"'{line}' names no file of a package of pip");
+            throw EnvironmentFile.Malformed(file, $"'{line}' is not the URL of a pip package");
         }
 
         var (mark, at) = rest.IndexOf(hash, StringComparison.Ordinal) is >= 0 and var behind ? (hash, behind)

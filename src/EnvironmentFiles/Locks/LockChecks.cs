@@ -15,26 +15,26 @@ internal static class LockChecks
         List<LockedPackage> all = [.. packages.Conda, .. packages.Pip];
         Refuse(
             all.Where(package => !IsFile(package)), package => $"{package.Title} ({package.Url})", EnvironmentFileFault.Refused,
-            $"these entries of {file} are paths or sources, which an archive cannot keep exactly");
+            $"these entries of {file} are paths or sources, which cannot be installed reproducibly");
         Refuse(
             all.Where(package => package.Problem() is not null), package => $"{package.Title}: {package.Problem()}", EnvironmentFileFault.Malformed,
-            $"these entries of {file} are not well formed");
+            $"these entries of {file} are malformed");
         Refuse(
             packages.Pip.Where(package => package.Sha256 is null), package => package.Title, EnvironmentFileFault.Refused,
-            $"these packages of pip in {file} have no SHA-256, without which pip cannot tell what it gets");
+            $"these pip packages in {file} have no SHA-256 checksum");
         Refuse(
             packages.Conda.Where(package => package.Folder != machine.Platform && package.Folder != Noarch),
             package => $"{package.Title} ({package.Folder})",
             EnvironmentFileFault.NotForThisMachine,
-            $"this machine is {machine.Platform}, and these packages of {file} are for another one");
+            $"this machine is {machine.Platform}, but these packages of {file} are for another platform");
         Refuse(
             packages.Conda.Where(package => machine.Missing(package.Depends) is not null),
             package => $"{package.Title} needs {machine.Missing(package.Depends)}",
             EnvironmentFileFault.NotForThisMachine,
-            $"this machine does not have what packages of {file} need (CONDA_OVERRIDE_CUDA and the like overrule what was found)");
+            $"this machine lacks what packages of {file} need (CONDA_OVERRIDE_CUDA and similar variables override the detection)");
         if (packages.Pip.Count > 0 && !packages.HasConda("python"))
         {
-            throw new EnvironmentFileException(EnvironmentFileFault.Refused, $"{file} has packages of pip, but no python for them");
+            throw new EnvironmentFileException(EnvironmentFileFault.Refused, $"{file} lists pip packages but no python");
         }
 
         return packages with { Conda = PackageOrder.Sort(packages.Conda) };

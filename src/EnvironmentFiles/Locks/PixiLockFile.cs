@@ -17,7 +17,7 @@ internal static class PixiLockFile
         if (selection.Categories.Count > 0)
         {
             throw new EnvironmentFileException(EnvironmentFileFault.Malformed,
-                $"{file} is a pixi.lock, which has environments (--environment) and no categories");
+                $"--category is for conda-lock.yml; {file} is a pixi.lock, use --environment");
         }
 
         var environments = document.MapOf("environments")!;
@@ -26,7 +26,7 @@ internal static class PixiLockFile
         {
             throw new EnvironmentFileException(
                 EnvironmentFileFault.Malformed, $"{file} has no environment '{name}', only "
-                    + $"{string.Join(", ", environments.Entries.Select(entry => entry.Key))}: --environment names one");
+                    + $"{string.Join(", ", environments.Entries.Select(entry => entry.Key))}; select one with --environment");
         }
 
         var lists = environment.MapOf("packages");
@@ -85,8 +85,8 @@ internal static class PixiLockFile
 
     private static LockedPackage Package(string file, YamlNode.Map entry, Dictionary<(string Kind, string Location), YamlNode.Map> known)
     {
-        var (kind, location) = Reference(entry) ?? throw EnvironmentFile.Malformed(file, "an entry of an environment is of no known kind");
-        var more = known.GetValueOrDefault((kind, location)) ?? throw EnvironmentFile.Malformed(file, $"nothing is said of {location}");
+        var (kind, location) = Reference(entry) ?? throw EnvironmentFile.Malformed(file, "an entry of an environment has an unknown kind");
+        var more = known.GetValueOrDefault((kind, location)) ?? throw EnvironmentFile.Malformed(file, $"{location} is not described");
         var package = kind switch
         {
             Pypi => new LockedPackage(

@@ -39,7 +39,7 @@ internal static class YamlText
         }
         catch (ArgumentException)
         {
-            problem = "a name is there twice in one mapping";
+            problem = "a mapping contains a key twice";
             return null;
         }
     }

@@ -22,8 +22,9 @@ internal static class ActivateCommand
             || !int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var pid)
             || (words[0] == Activate && words is not [_, _, _, _, _, "--", ..]))
         {
-            Terminal.Error.WriteLine($"condafuse: '{words[0]}' prints text for the shell functions to evaluate");
-            Terminal.Error.WriteLine(words[0] == Deactivate ? "hint: conda deactivate" : "hint: conda-fuse-activate NAME");
+            Message.Error(
+                $"'{words[0]}' prints text for the shell functions to evaluate",
+                words[0] == Deactivate ? "conda deactivate" : "conda-fuse-activate NAME");
             return (int)ExitCode.Usage;
         }
 

@@ -14,7 +14,7 @@ internal sealed class CommandInEnvironment(Session session, string prefix, IRead
     private const string NoByteCode = "PYTHONDONTWRITEBYTECODE";
 
     private readonly Lazy<CommandSurroundings> _surroundings = new(() => CommandSurroundings.Of(
-        session.AllVariables, prefix, new PrefixReader(".sh", warning => Terminal.Error.WriteLine($"condafuse: warning: {warning}")),
+        session.AllVariables, prefix, new PrefixReader(".sh", warning => Message.Warning(warning)),
             CondaHere.FindOrAssume(session)));
 
     /// <summary>
@@ -64,11 +64,13 @@ internal sealed class CommandInEnvironment(Session session, string prefix, IRead
         var reason = ReasonAgainst();
         if (reason is not null)
         {
-            Terminal.Error.WriteLine($"condafuse: cannot run '{words[0]}': {reason}");
+            Message.Error($"cannot run '{words[0]}': {reason}", reason == Unreadable ? null : "condafuse log NAME lists the earlier generations");
         }
 
         return reason is null;
     }
+
+    private string Unreadable => $"you may not read the environment {prefix}";
 
     private string? ReasonAgainst()
     {
@@ -76,15 +78,15 @@ internal sealed class CommandInEnvironment(Session session, string prefix, IRead
         {
             return Directory.EnumerateFileSystemEntries(prefix).Any()
                 ? null
-                : $"the environment {prefix} is empty; 'condafuse log' shows its earlier generations";
+                : $"the environment {prefix} is empty";
         }
         catch (DirectoryNotFoundException)
         {
-            return $"the environment {prefix} does not exist in its archive; 'condafuse log' shows the earlier generations";
+            return $"the archive holds no environment {prefix}";
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            return $"the environment {prefix} cannot be read by you";
+            return Unreadable;
         }
     }
 }

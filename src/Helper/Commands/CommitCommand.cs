@@ -55,7 +55,7 @@ internal static class CommitCommand
             {
                 Terminal.Out.WriteLine(
                     report is null
-                        ? $"nothing was changed in '{archive.Name}'"
+                        ? $"No uncommitted changes in '{archive.Name}'"
                         : $"Committed generation {report.Generation} of '{archive.Name}': {Describe(report)}");
                 if (note is not null)
                 {
@@ -75,7 +75,8 @@ internal static class CommitCommand
             mount =>
                 mount.Control
                     ?? throw new StoreException(
-                        StoreFault.Server, $"the server of {mount.Entry.MountPoint} cannot be found: unmount it first")).ToList();
+                        StoreFault.Server, $"the server of {mount.Entry.MountPoint} was not found") { Hint = $"condafuse unmount "
+                            + $"'{mount.Entry.MountPoint}'" }).ToList();
         if (servers.Count == 0)
         {
             // A mount in another mount namespace that writes can commit; one that only reads has nothing to do with it.
@@ -100,7 +101,7 @@ internal static class CommitCommand
 
         if (writing.Status is { PersonalFolder: { } folder })
         {
-            throw ArchiveState.Read(session.Layout, archive.Path).Place.Refusal(archive.Name.Value, $"your own changes in {folder} stay there");
+            throw ArchiveState.Read(session.Layout, archive.Path).Place.Refusal(archive.Name.Value, $"your changes stay in {folder}");
         }
 
         using var watch = new CommitProgressLine(session, writing.Server);
@@ -119,8 +120,8 @@ internal static class CommitCommand
                 forked.Tree, forked.Top, forked.Prefix, forked.Destination, cancellation)).Write(archive, name, request, progress, cancellation));
         Warnings.Write(forked.Result.Warnings);
         Terminal.Out.WriteLine(
-            $"Wrote {forked.Archive} ({Sizes.Human(forked.Result.ImageBytes)}), with {forked.PendingChanges} changes in it, for {forked.Prefix}; "
-            + $"'{archive.Name}' and its changes are as they were");
+            $"Wrote {forked.Archive} ({Sizes.Human(forked.Result.ImageBytes)}), with your changes, for the prefix {forked.Prefix}; "
+                + $"'{archive.Name}' and its changes stay as they are");
     }
 
     private static T WithProgress<T>(Session session, Func<ProgressLine, CancellationToken, T> action)
@@ -137,7 +138,7 @@ internal static class CommitCommand
         }
     }
 
-    private static void Tell(string text) => Terminal.Error.WriteLine($"condafuse: {text}");
+    private static void Tell(string text) => Message.Error(text);
 }
 
 /// <summary><c>condafuse rollback NAME GENERATION</c>.</summary>
@@ -158,7 +159,7 @@ internal static class RollbackCommand
             var result = new GenerationRestoring(session.Layout, Session.Writer, session.Clock)
                 .Restore(archive, number, parsed.GetValue(message), Environment.ProcessorCount);
             Terminal.Out.WriteLine(
-                $"'{archive.Name}' is at generation {result.Info.Generation} now, which is generation {number} again: "
+                $"Restored generation {number} of '{archive.Name}' as generation {result.Info.Generation}: "
                 + $"{GenerationText.Of(result.Difference)}");
         });
         return command;

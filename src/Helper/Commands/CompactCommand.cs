@@ -44,12 +44,8 @@ internal static class CompactCommand
             if (removed.Count > 0)
             {
                 var numbers = CompactionAfterCommit.Generations(removed);
-                Terminal.Error.WriteLine($"condafuse: this removes {numbers} of '{archive.Name}' for good (see 'condafuse log {archive.Name}')");
-                if (!Question.IsAnswered("Remove them?", parsed.GetValue(yes)))
-                {
-                    Terminal.Error.WriteLine("condafuse: nothing was changed");
-                    return (int)ExitCode.Failed;
-                }
+                Message.Error($"this permanently removes {numbers} of '{archive.Name}'", $"condafuse log {archive.Name} lists them");
+                Question.Demand("Remove them?", parsed.GetValue(yes));
             }
 
             var outcome = Compact(session, archive, kept, ThreadsOption.Count(parsed.GetValue(threads)));
@@ -117,7 +113,7 @@ internal static class CompactCommand
         return outcome switch
         {
             { IsDone: false } => $"Nothing to compact in '{archive.Name}': it holds {List(outcome)}",
-            { Generations: [var only] } => $"{sizes}; generation {only} is its only one",
+            { Generations: [var only] } => $"{sizes}; it holds generation {only} only",
             _ => $"{sizes}; it holds {List(outcome)}",
         };
     }
@@ -187,5 +183,5 @@ internal static class Retention
 
     /// <summary>What is wrong with a setting that cannot be read.</summary>
     public static string Refusal(Session session) =>
-        $"{Variable} is '{session.Variable(Variable)}', which is neither 'all' nor like '{RetentionPolicy.Default}'";
+        $"{Variable} is '{session.Variable(Variable)}'; it must be 'all' or a list such as '{RetentionPolicy.Default}'";
 }

@@ -27,12 +27,12 @@ internal static class CompactionAfterCommit
     {
         if (session.Variable(Variable) is { } setting and not "auto")
         {
-            return setting == "off" ? null : $"{Variable} is '{setting}', which is neither auto nor off: no old generation is removed";
+            return setting == "off" ? null : $"no old generation is removed: {Variable} is '{setting}'; it must be 'auto' or 'off'";
         }
 
         if (Retention.Policy(session) is not { } policy)
         {
-            return $"{Retention.Refusal(session)}: no old generation is removed";
+            return $"no old generation is removed: {Retention.Refusal(session)}";
         }
 
         try
@@ -45,7 +45,7 @@ internal static class CompactionAfterCommit
                 { Removed.Count: > 0 } => Remove(session, image, name, plan, mountPoint),
                 { Announced.Count: > 0 } =>
                     $"the next commit of '{name}' removes {Generations(plan.Announced)}, which frees up to {Sizes.Human(plan.Bytes)}; "
-                    + $"{Retention.Variable}=all keeps everything (see 'condafuse log {name}')",
+                        + $"{Retention.Variable}=all keeps everything",
                 _ => LargeHistoryNote(image, name),
             };
         }
@@ -81,12 +81,12 @@ internal static class CompactionAfterCommit
     {
         if (!BackgroundCompaction.IsPossible(image) || (Identity.IsRoot && !Identity.IsInitialNamespace))
         {
-            return $"'{name}' holds old generations that need up to {Sizes.Human(plan.Bytes)}: "
-                + $"'condafuse compact {name} --expired' removes {Generations(plan.Removed)}";
+            return $"{Generations(plan.Removed)} of '{name}' can be removed, which frees up to {Sizes.Human(plan.Bytes)}: condafuse "
+                + $"compact {name} --expired";
         }
 
         return new CompactionLauncher(Session.Program, session.EnvironmentBlock, session.Layout).Start(image, mountPoint)
-            ? $"compacting '{name}' in the background: frees up to {Sizes.Human(plan.Bytes)}; removes {Generations(plan.Removed)}, as announced"
+            ? $"compacting '{name}' in the background: frees up to {Sizes.Human(plan.Bytes)}; removes {Generations(plan.Removed)}"
                 + (plan.Announced.Count > 0 ? $"; the next commit may remove {Generations(plan.Announced)}" : string.Empty)
             : null;
     }
@@ -100,8 +100,8 @@ internal static class CompactionAfterCommit
         }
 
         return newest.DeadBytes / LargeHistory > before.DeadBytes / LargeHistory
-            ? $"earlier generations of '{name}' need {Sizes.Human(newest.DeadBytes)} of {Sizes.Human(newest.EndBytes)}: "
-                + $"'condafuse compact {name} --keep N' keeps the newest N only"
+            ? $"earlier generations of '{name}' use {Sizes.Human(newest.DeadBytes)} of {Sizes.Human(newest.EndBytes)}; to keep the newest "
+                + $"three: condafuse compact {name} --keep 3"
             : null;
     }
 }

@@ -19,7 +19,7 @@ internal sealed record CompressorChoice(ICodec Codec, int? Level)
         var words = result.Tokens[0].Value.Split(':', 2);
         if (Codecs.Find(words[0]) is not { } codec)
         {
-            result.AddError($"--compressor: there is no '{words[0]}'; there are {Names}");
+            result.AddError($"--compressor takes {Names}, not '{words[0]}'");
             return null;
         }
 
@@ -33,7 +33,7 @@ internal sealed record CompressorChoice(ICodec Codec, int? Level)
             return new CompressorChoice(codec, level);
         }
 
-        result.AddError($"--compressor: '{words[1]}' is no level of {Describe(codec)}");
+        result.AddError($"--compressor: {Describe(codec)} has no level '{words[1]}'");
         return null;
     }
 
@@ -50,7 +50,7 @@ internal sealed record CompressorChoice(ICodec Codec, int? Level)
     {
         var (name, value) = option.Split('=', 2) is [var left, var right]
             ? (left, right)
-            : throw new ArgumentException($"'{option}' is no NAME=VALUE", nameof(option));
+            : throw new ArgumentException($"'{option}' is not NAME=VALUE", nameof(option));
         if (name != "level")
         {
             return this with { Codec = Codec.With(name, value) };
@@ -58,7 +58,7 @@ internal sealed record CompressorChoice(ICodec Codec, int? Level)
 
         return int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var level) && Codec.Levels.Contains(level)
             ? this with { Level = level }
-            : throw new ArgumentException($"'{value}' is no level of {Describe(Codec)}", nameof(option));
+            : throw new ArgumentException($"{Describe(Codec)} has no level '{value}'", nameof(option));
     }
 
     /// <summary>As the option takes it.</summary>

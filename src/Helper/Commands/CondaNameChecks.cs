@@ -29,14 +29,14 @@ internal sealed class CondaNameChecks(Session session)
                 yield return new Check(
                     name,
                     CheckState.Warning,
-                    $"conda's '-n {name}', and 'conda env update' of a file with that name, mean another environment: {second}",
-                    $"remove that one (conda env remove -p '{second}'), then: {Setting(name)}");
+                    $"'conda ... -n {name}' uses another environment: {second}",
+                    $"conda env remove -p '{second}'; {Setting(name)}");
             }
         }
 
         if (!isFound)
         {
-            yield return new Check("conda -n", CheckState.Good, $"finds a mounted environment by name after: {Setting("NAME")}", null);
+            yield return new Check("conda -n", CheckState.Good, $"to use mounted environments by name: {Setting("NAME")}", null);
         }
     }
 

@@ -24,21 +24,18 @@ internal static class ConvertCommand
             var conversion = new ArchiveConversion(session.Layout, Session.Writer, session.Clock);
             if (conversion.IsDone(archive, wanted))
             {
-                Terminal.Out.WriteLine($"'{archive.Name}' is in the format {wanted.Name()} already: {archive.Path}");
+                Terminal.Out.WriteLine($"'{archive.Name}' already has the format {wanted.Name()}: {archive.Path}");
                 return (int)ExitCode.Success;
             }
 
             var lost = conversion.CountLost(archive, wanted);
             if (lost > 0)
             {
-                Terminal.Error.WriteLine(
-                    $"condafuse: this drops for good the {lost} earlier generation(s) of '{archive.Name}': a zip archive keeps its newest state "
-                    + $"only (condafuse log {archive.Name})");
-                if (!Question.IsAnswered("Drop them?", parsed.GetValue(yes)))
-                {
-                    Terminal.Error.WriteLine("condafuse: nothing was changed");
-                    return (int)ExitCode.Failed;
-                }
+                Message.Error(
+                    $"this permanently removes {lost} earlier generation{(lost == 1 ? string.Empty : "s")} of '{archive.Name}': "
+                    + "a zip archive holds only the current one",
+                    $"condafuse log {archive.Name} lists them");
+                Question.Demand("Remove them?", parsed.GetValue(yes));
             }
 
             var progress = new ProgressLine(session.Clock, "converting");
@@ -50,7 +47,7 @@ internal static class ConvertCommand
                 Warnings.Write(outcome.Result?.Warnings ?? []);
                 Terminal.Out.WriteLine(outcome.Result is { } result
                     ? $"Converted '{archive.Name}' from {Sizes.Human(outcome.Before)} to {Sizes.Human(result.ImageBytes)}: {outcome.Archive}"
-                    : $"Finished a conversion of '{archive.Name}' that was interrupted: {outcome.Archive}");
+                    : $"Finished an interrupted conversion of '{archive.Name}': {outcome.Archive}");
                 return (int)ExitCode.Success;
             }
             finally

@@ -60,9 +60,7 @@ internal static class CreateCommand
             if (CreationArguments.FindPlace(rest) is { } place)
             {
                 result.AddError(
-                    $"conda's option '{place}' is not possible here: the name before conda's arguments says where the environment is made. Without "
-                    + "it:\n"
-                    + "  conda-fuse-create NAME PACKAGES...");
+                    $"create takes no '{place}': NAME decides where the environment is created");
             }
         });
         command.SetAction(parsed =>
@@ -82,5 +80,5 @@ internal static class CreateCommand
         (wanted ?? session.Variable(FormatVariable)) is not { } name
             ? ArchiveFormat.SquashFs
             : ArchiveFormats.Find(name)
-                ?? throw new StoreException(StoreFault.BadName, $"{FormatVariable} is '{name}', which is neither 'squashfs' nor 'zip'");
+                ?? throw new StoreException(StoreFault.BadName, $"{FormatVariable} is '{name}'; it must be 'squashfs' or 'zip'");
 }

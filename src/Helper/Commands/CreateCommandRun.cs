@@ -55,14 +55,20 @@ internal sealed class CreateCommandRun(
         var plan = session.Mounter.CanMount ? MountCommand.Mount(session, name.Value, directory: null).Plan
             : session.Planner.Plan(name.Value, directory: null);
         _creator.RemoveSealedTree(name);
-        Say(
-            $"Created '{name}': {sealedAs.Counts.Total} files, {Sizes.Human(sealedAs.ContentBytes)}, in one file of "
+        Say($"created '{name}': {sealedAs.Counts.Total} files, {Sizes.Human(sealedAs.ContentBytes)}, in one file of "
             + $"{Sizes.Human(sealedAs.ImageBytes)}");
-        Say($"  archive  {plan.Archive}");
-        Say($"  prefix   {plan.Prefix}");
-        Say(session.Mounter.CanMount
-            ? $"  conda-fuse-activate {name}"
-            : $"  it is not mounted, as there is no fusermount3 (package 'fuse3'); 'condafuse run {name} -- COMMAND' works without it");
+        Terminal.Error.WriteLine($"  archive  {Home.Shorten(session, plan.Archive)}");
+        Terminal.Error.WriteLine($"  prefix   {Home.Shorten(session, plan.Prefix)}");
+        if (session.Mounter.CanMount)
+        {
+            Terminal.Error.WriteLine($"hint: conda-fuse-activate {name}");
+        }
+        else
+        {
+            Message.Error(
+                $"'{name}' is not mounted: fusermount3 was not found",
+                $"install the package 'fuse3'; without it, 'condafuse run {name} -- COMMAND' works");
+        }
         return ExitCode.Success;
     }
 
@@ -77,7 +83,11 @@ internal sealed class CreateCommandRun(
             if (!Writability.IsAllowed(folder))
             {
                 throw new StoreException(StoreFault.Unsupported,
-                    $"cannot create '{name}': you may not write in {folder}; {variable} can name another directory");
+                    $"cannot create '{name}': you may not write in {folder}")
+                {
+                    Hint = $"set {variable} to a directory of your own",
+                    Path = folder,
+                };
             }
         }
     }
@@ -90,7 +100,7 @@ internal sealed class CreateCommandRun(
             var where = Where;
             DropAll();
             _creator.RemoveSealedTree(name);
-            Say(left == CreationState.Nothing ? $"nothing was left of '{name}'" : $"removed {where}");
+            Say(left == CreationState.Nothing ? $"nothing to remove: no interrupted creation of '{name}' was found" : $"removed {where}");
         }
 
         return ExitCode.Success;
@@ -101,15 +111,18 @@ internal sealed class CreateCommandRun(
         var left = Inspect();
         if (resume && left == CreationState.Nothing)
         {
-            throw new StoreException(StoreFault.NotFound, $"there is nothing of '{name}' to resume below {session.Layout.MountPoint(name)}");
+            throw new StoreException(StoreFault.NotFound, $"nothing to resume: no interrupted creation of '{name}' was found");
         }
 
         if (!resume && left != CreationState.Nothing)
         {
             throw new StoreException(
                 StoreFault.AlreadyExists,
-                $"{Where} holds what an interrupted creation left; 'condafuse create --resume {name}' seals it, 'condafuse create --drop {name}' "
-                + "removes it");
+                $"an interrupted creation of '{name}' is in {Where}")
+            {
+                Hint = $"condafuse create --resume {name} makes the archive from it, condafuse create --drop {name} removes it",
+                Path = Where,
+            };
         }
     }
 
@@ -117,7 +130,7 @@ internal sealed class CreateCommandRun(
     private ExitCode? RunConda()
     {
         var conda = session.Conda ?? throw new StoreException(
-            StoreFault.Conda, "found no conda, mamba or micromamba: neither CONDA_EXE nor MAMBA_EXE names one, and PATH has none");
+            StoreFault.Conda, "conda, mamba and micromamba were not found") { Hint = "put one on PATH, or set CONDA_EXE or MAMBA_EXE" };
         using var prepared = source?.Prepare(conda);
         int code;
         bool wasInterrupted;
@@ -140,12 +153,13 @@ internal sealed class CreateCommandRun(
         {
             // A part of what a file describes is of no use: the file makes it again.
             DropAll();
-            Say($"{(source is null ? conda.Path : "conda or pip")} ended with code {code}; nothing was created");
+            Say($"{(source is null ? conda.Path : "conda or pip")} failed with exit code {code}; nothing was created");
         }
         else
         {
-            Say($"{conda.Path} ended with code {code}; what it made is still in {Where}");
-            Say($"  'condafuse create --resume {name} [arguments]' goes on with it, 'condafuse create --drop {name}' removes it");
+            Message.Error(
+                $"{conda.Path} failed with exit code {code}; its files are kept in {Where}",
+                $"condafuse create --resume {name} continues, condafuse create --drop {name} removes them");
         }
 
         return wasInterrupted ? ExitCode.Interrupted : ExitCode.Conda;
@@ -178,7 +192,7 @@ internal sealed class CreateCommandRun(
         null when !session.Mounter.CanMount => CreationPlace.Native,
         null => CreationPlaces.Choose(
             session.Layout.MountRoot, conda.PackageCache(session.Variable("CONDA_PKGS_DIRS"), session.Variable("MAMBA_ROOT_PREFIX"), session.Home)),
-        var other => throw new StoreException(StoreFault.BadName, $"{PlaceVariable} is '{other}', which is neither 'native' nor 'mount'"),
+        var other => throw new StoreException(StoreFault.BadName, $"{PlaceVariable} is '{other}'; it must be 'native' or 'mount'"),
     };
 
     private CreationState Inspect() => IsInMount ? _mounted.Inspect(name) : _creator.Inspect(name);
@@ -201,7 +215,7 @@ internal sealed class CreateCommandRun(
             DropAll();
         }
 
-        Say("conda made no environment, so nothing was sealed");
+        Say("conda created no environment, so there is no archive");
         return ExitCode.Success;
     }
 
@@ -223,8 +237,9 @@ internal sealed class CreateCommandRun(
         catch (Exception failure) when (failure is not StoreException)
         {
             progress.Clear();
-            Say($"could not seal '{name}'; what conda made is still in {Where}");
-            Say($"  'condafuse create --resume {name}' seals it, 'condafuse create --drop {name}' removes it");
+            Message.Error(
+                $"could not write the archive of '{name}'; conda's files are kept in {Where}",
+                $"condafuse create --resume {name} tries again, condafuse create --drop {name} removes them");
             throw;
         }
         finally
@@ -233,5 +248,5 @@ internal sealed class CreateCommandRun(
         }
     }
 
-    private static void Say(string text) => Terminal.Error.WriteLine($"[conda-fuse] {text}");
+    private static void Say(string text) => Message.Error(text);
 }

@@ -24,12 +24,12 @@ internal static class DeadMount
         {
             var plan = session.Planner.Plan(dead.Archive, mountPoint, dead.Entry.IsReadOnly, dead.Record?.Generation);
             session.Keeper.Ensure(dead.Record is { } record ? plan with { Prefix = record.Prefix } : plan, Tell);
-            Tell($"the server of {mountPoint} had died; mounted it again, with everything that was written");
+            Tell($"the server of {mountPoint} was not running; mounted it again, no change was lost");
         }
         catch (Exception failure) when (failure is StoreException or TreeException or MountException or IOException)
         {
             // Unmounting goes on, and detaches it.
-            Tell($"the server of {mountPoint} had died, and it cannot be mounted again: {failure.Message}");
+            Tell($"the server of {mountPoint} is not running, and cannot be started: {failure.Message}");
         }
     }
 
@@ -45,16 +45,15 @@ internal static class DeadMount
             var state = ArchiveState.Read(session.Layout, dead.Archive);
             var kept = KeptChanges.Count(state, session.Clock);
             return kept.Changes == 0
-                ? "its server had died; there are no uncommitted changes"
-                : $"its server had died; {PendingMessages.Amount(kept.Changes, kept.Bytes)} are kept in {state.Place.Folder}: "
-                    + $"they reappear at the next mount, and 'condafuse commit {Path.GetFileNameWithoutExtension(dead.Archive)}' puts them into the "
-                    + "archive";
+                ? "its server was not running; there are no uncommitted changes"
+                : $"its server was not running; your changes ({Sizes.Human(kept.Bytes)}) are kept in {state.Place.Folder} and reappear at "
+                    + $"the next mount";
         }
         catch (Exception failure) when (failure is StoreException or TreeException or IOException or UnauthorizedAccessException)
         {
-            return $"its server had died; what was changed cannot be read now, and is left as it is: {failure.Message}";
+            return $"its server was not running; its uncommitted changes are kept but cannot be read now: {failure.Message}";
         }
     }
 
-    private static void Tell(string text) => Terminal.Error.WriteLine($"condafuse: {text}");
+    private static void Tell(string text) => Message.Error(text);
 }

@@ -56,7 +56,7 @@ internal static class DiffCommand
     {
         if (difference.PendingChanges == 0)
         {
-            Terminal.Out.WriteLine($"'{name}' is as its archive says: {difference.State.Image}");
+            Terminal.Out.WriteLine($"No uncommitted changes in '{name}'");
             return;
         }
 
@@ -66,7 +66,7 @@ internal static class DiffCommand
             + $"({Sizes.Human(difference.PendingBytes)})");
         if (difference.State.Place.PersonalBecause is { } reason)
         {
-            Terminal.Out.WriteLine($"These changes are yours alone: {reason}.");
+            Terminal.Out.WriteLine($"Only you see these changes: {reason}.");
         }
     }
 

@@ -20,20 +20,16 @@ internal static class DiscardCommand
             using var discarding = ChangeDiscarding.Begin(session.Layout, archive, Session.Writer, session.Clock);
             if (!discarding.HasChanges)
             {
-                Terminal.Out.WriteLine($"nothing was changed in '{archive.Name}'");
+                Terminal.Out.WriteLine($"No uncommitted changes in '{archive.Name}'");
                 return (int)ExitCode.Success;
             }
 
-            Terminal.Error.WriteLine($"condafuse: this drops for good what was changed in '{archive.Name}': {Describe(session, archive)}");
+            Message.Error($"this permanently removes the uncommitted changes of '{archive.Name}': {Describe(session, archive)}");
             Terminal.Error.WriteLine($"  in {discarding.Folder} ({Sizes.Human(discarding.Bytes)})");
-            if (!Question.IsAnswered("Drop them?", parsed.GetValue(yes)))
-            {
-                Terminal.Error.WriteLine("condafuse: nothing was dropped");
-                return (int)ExitCode.Failed;
-            }
+            Question.Demand("Remove them?", parsed.GetValue(yes));
 
             discarding.Remove();
-            Terminal.Out.WriteLine($"Dropped the changes of '{archive.Name}'");
+            Terminal.Out.WriteLine($"Removed the uncommitted changes of '{archive.Name}'");
             return (int)ExitCode.Success;
         });
         return command;
@@ -45,16 +41,17 @@ internal static class DiscardCommand
         try
         {
             var difference = EnvironmentDifference.Read(session.Layout, archive, session.Clock);
-            var packages = difference.Packages.Count > 0 ? $"{difference.Packages.Count} package(s), " : string.Empty;
+            var packages = difference.Packages.Count > 0 ? $"{difference.Packages.Count} "
+                + $"package{(difference.Packages.Count == 1 ? string.Empty : "s")}, " : string.Empty;
             return $"{packages}files: {DifferenceReport.Count(difference.Paths)}";
         }
         catch (StoreException failure) when (failure.Fault == StoreFault.Mismatched)
         {
-            return "nobody can say what, as it does not fit the archive as it is now";
+            return "they do not fit the current archive, so they cannot be listed";
         }
         catch (Exception failure) when (failure is StoreException or TreeException)
         {
-            return $"nobody can say what, {failure.Message}";
+            return $"they cannot be listed: {failure.Message}";
         }
     }
 }

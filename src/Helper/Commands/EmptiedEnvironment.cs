@@ -26,20 +26,23 @@ internal static class EmptiedEnvironment
         var name = Path.GetFileNameWithoutExtension(plan.Archive);
         var keeps = ImageTree.HasGenerations(plan.Archive);
         var restoring = keeps ? $"condafuse rollback {name} {last}" : $"condafuse discard {name}";
-        var state = "it is not mounted any more";
+        var state = "it was unmounted";
         try
         {
             UnmountCommand.Unmount(session, plan.MountPoint, NoWaiting with { KeepsChanges = !keeps });
         }
         catch (MountBusyException busy)
         {
-            state = $"it is still mounted, as {busy.Holders.Count} process(es) use it: conda-fuse-unmount {name}";
+            state = $"it is still mounted and in use by {busy.Holders.Count} process{(busy.Holders.Count == 1 ? string.Empty : "es")}";
         }
 
         throw new StoreException(
             StoreFault.NotFound,
-            $"'{name}' holds no environment any more, all of it was removed; {state}\n"
-            + $"  to bring it back:  {restoring}\n  to delete it:      rm '{plan.Archive}'");
+            $"'{name}' is empty, its environment was removed; {state}")
+        {
+            Hint = $"to restore it: {restoring}; to delete it: rm '{plan.Archive}'",
+            Path = plan.Archive,
+        };
     }
 
     /// <summary>Unmounts an archive whose environment is gone, so that an earlier generation can be restored at once; others stay.</summary>

@@ -13,7 +13,8 @@ internal sealed class EnvironmentSearch(Session session)
         if ((prefix ?? (name is null ? Active() : null)) is { } path)
         {
             var whole = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
-            return Directory.Exists(whole) ? whole : throw new StoreException(StoreFault.NotFound, $"there is no environment {whole}");
+            return Directory.Exists(whole) ? whole : throw new StoreException(StoreFault.NotFound, $"there is no environment "
+                + $"{whole}") { Path = whole };
         }
 
         return Candidates(name!).FirstOrDefault(IsEnvironment) ?? throw NotFound(name!);
@@ -21,7 +22,7 @@ internal sealed class EnvironmentSearch(Session session)
 
     private string Active() =>
         session.Variable("CONDA_PREFIX")
-            ?? throw new StoreException(StoreFault.BadName, "no environment is active: say which one with --name or --prefix");
+            ?? throw new StoreException(StoreFault.BadName, "no environment is active") { Hint = "select one with --name or --prefix" };
 
     private static bool IsEnvironment(string prefix) => Directory.Exists(Path.Combine(prefix, "conda-meta"));
 
@@ -77,8 +78,12 @@ internal sealed class EnvironmentSearch(Session session)
 
     private StoreException NotFound(string name) => new(
         StoreFault.NotFound,
-        EnvironmentName.IsValid(name) && session.Catalog.Find(EnvironmentName.Parse(name)) is not null
-            ? $"'{name}' is not mounted: condafuse mount {name} first"
-            : $"no environment named '{name}' was found; "
-                + $"{(session.Catalog.Meant(name) is { } meant ? $"did you mean '{meant}'?" : "--prefix takes its path")}");
+        IsArchived(name) ? $"'{name}' is not mounted" : $"there is no environment '{name}'")
+    {
+        Hint = IsArchived(name) ? $"condafuse mount {name}"
+            : session.Catalog.Meant(name) is { } meant ? $"did you mean '{meant}'?"
+            : "select an environment by its path with --prefix",
+    };
+
+    private bool IsArchived(string name) => EnvironmentName.IsValid(name) && session.Catalog.Find(EnvironmentName.Parse(name)) is not null;
 }

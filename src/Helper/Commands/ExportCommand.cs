@@ -58,12 +58,12 @@ internal static class ExportCommand
             var environment = InstalledEnvironment.Read(plan.Prefix);
             if (environment.Packages.Conda.Count == 0)
             {
-                throw new StoreException(StoreFault.NotFound, $"conda installed nothing in '{name}': there is nothing to describe");
+                throw new StoreException(StoreFault.NotFound, $"nothing to export: conda installed no packages in '{name}'");
             }
 
             return environment.Packages.Conda.FirstOrDefault(package => package.Url.Length == 0 || !package.IsPrintable) is { } unknown
                 ? throw new StoreException(StoreFault.Unsupported,
-                    $"'{name}' cannot be described: conda did not record where {unknown.Name} {unknown.Version} came from")
+                    $"cannot export '{name}': conda did not record where {unknown.Name} {unknown.Version} came from")
                 : (environment, SourceName(plan.Prefix) ?? "environment.yml", Path.GetFileNameWithoutExtension(plan.Archive));
         }
         finally
@@ -94,9 +94,9 @@ internal static class ExportCommand
         output.Write(Encoding.UTF8.GetBytes(text));
         if (missing.Count > 0)
         {
-            Terminal.Error.WriteLine(
-                $"condafuse: left out, as their files cannot be named: {string.Join(", ", missing)}; pip records a file and its checksum only "
-                + "where it was installed by its address, and --yaml takes their versions");
+            Message.Error(
+                $"left out because pip did not record their files: {string.Join(", ", missing)}", "condafuse export --yaml lists them "
+                    + "with their versions");
         }
 
         return (int)(missing.Count == 0 ? ExitCode.Success : ExitCode.Failed);

@@ -37,14 +37,14 @@ internal static class ExtractCommand
     }
 
     private static bool Allowed(bool special) => special && !Identity.IsRoot
-        ? throw new StoreException(StoreFault.Unsupported, "--preserve-special is for root alone; nothing was extracted")
+        ? throw new StoreException(StoreFault.Unsupported, "only root can use --preserve-special; nothing was extracted")
         : special;
 
     private static void Extract(Session session, string image, string target, ExtractOptions options)
     {
         if (File.Exists(target) || (Directory.Exists(target) && Directory.EnumerateFileSystemEntries(target).Any()))
         {
-            throw new StoreException(StoreFault.AlreadyExists, $"{target} is there already, and is no empty directory");
+            throw new StoreException(StoreFault.AlreadyExists, $"{target} exists and is not empty") { Path = target };
         }
 
         var progress = new ProgressLine(session.Clock, "extracting");
@@ -86,7 +86,7 @@ internal static class ExtractCommand
         }
         catch (PlatformException failure) when (failure.Errno != Errno.ENOENT)
         {
-            Terminal.Error.WriteLine($"condafuse: {target} is incomplete, and could not be removed: {failure.Message}");
+            Message.Error($"{target} is incomplete and could not be removed: {failure.Message}", $"rm -r '{target}'");
         }
         catch (PlatformException)
         {

@@ -15,7 +15,7 @@ internal sealed class MachineChecks(Session session)
         if (!File.Exists(path))
         {
             return new Check(
-                path, CheckState.Wrong, "is not there", "load the kernel module 'fuse' (modprobe fuse), or pass the device into the container");
+                path, CheckState.Wrong, "does not exist", "as root: modprobe fuse; in a container, pass the device into it");
         }
 
         try
@@ -32,8 +32,8 @@ internal sealed class MachineChecks(Session session)
     private Check Fusermount() => (session.Mounter.FusermountPath, Identity.IsRoot) switch
     {
         ({ } path, _) => new Check("fusermount", CheckState.Good, path, null),
-        (null, true) => new Check("fusermount", CheckState.Good, "is not there, and root does not need it", null),
-        _ => new Check("fusermount", CheckState.Wrong, "neither fusermount3 nor fusermount is on PATH", "install the package 'fuse3'"),
+        (null, true) => new Check("fusermount", CheckState.Good, "not found; root does not need it", null),
+        _ => new Check("fusermount", CheckState.Wrong, "fusermount3 was not found on PATH", "install the package 'fuse3'"),
     };
 
     private Check Conda() => session.Conda is { } conda
@@ -41,8 +41,8 @@ internal sealed class MachineChecks(Session session)
         : new Check(
             "conda",
             CheckState.Warning,
-            "found no conda, mamba or micromamba",
-            "set CONDA_EXE or MAMBA_EXE, or put one on PATH; only creating and activating need it");
+            "conda, mamba and micromamba were not found",
+            "put one on PATH, or set CONDA_EXE or MAMBA_EXE; only create and activate need it");
 
     private Check Runtime()
     {
@@ -52,7 +52,7 @@ internal sealed class MachineChecks(Session session)
         }
         catch (StoreException failure)
         {
-            return new Check("runtime directory", CheckState.Wrong, failure.Message, "remove what is there, or ask its owner to");
+            return new Check("runtime directory", CheckState.Wrong, failure.Message, "remove it, or ask its owner to");
         }
     }
 
@@ -63,12 +63,12 @@ internal sealed class MachineChecks(Session session)
             folder =>
                 folder.List().Where(name => name.EndsWith(".lock", StringComparison.Ordinal) && IsHeld(folder, name)).Select(folder.Of)).ToList();
         return held.Count == 0
-            ? new Check("locks", CheckState.Good, "none is held", null)
+            ? new Check("locks", CheckState.Good, "none held", null)
             : new Check(
                 "locks",
                 CheckState.Warning,
-                $"held right now: {string.Join(", ", held)}",
-                "another condafuse is at work on it; if it never ends, find it with: fuser -v FILE");
+                $"held now: {string.Join(", ", held)}",
+                "another condafuse is working; if it never ends, find it with: fuser -v FILE");
     }
 
     private static bool IsHeld(PrivateFolder folder, string name)
@@ -95,7 +95,7 @@ internal sealed class MachineChecks(Session session)
         {
             yield return new Check(
                 name.Key, CheckState.Wrong, $"has two archives: {string.Join(" and ", name.Select(environment => environment.Archive))}",
-                "move one of them away");
+                "move one of them to another directory");
         }
 
         yield return new Check("archives", CheckState.Good, $"{environments.Count} in {session.Layout.ArchiveDirectory}", null);

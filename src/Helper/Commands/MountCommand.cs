@@ -110,7 +110,7 @@ internal static class MountCommand
 
         if (outcome == MountOutcome.Repaired)
         {
-            Tell($"the server of {plan.MountPoint} had died; mounted it anew");
+            Tell($"the server of {plan.MountPoint} was not running; mounted it again");
         }
 
         var live = report is null ? LiveMounts.Read(session.Layout).At(plan.MountPoint) : null;
@@ -132,7 +132,7 @@ internal static class MountCommand
         return (plan with { ReadOnly = plan.ReadOnly || leftOut is not null }, outcome);
     }
 
-    private static void Tell(string text) => Terminal.Error.WriteLine($"condafuse: {text}");
+    private static void Tell(string text) => Message.Error(text);
 
     private static void TellWhoWrites(Session session, MountPlan plan, MountOutcome outcome, MountStatus? status)
     {
@@ -150,12 +150,12 @@ internal static class MountCommand
         if (outcome != MountOutcome.AlreadyMounted && status.PersonalFolder is { } folder)
         {
             var reason = ArchiveState.Read(session.Layout, plan.Archive).Place.PersonalBecause;
-            Tell($"{reason}: what you change in '{name}' is yours alone, in {folder}");
+            Tell($"{reason}: your changes to '{name}' are kept in {folder}, and only you see them");
             if (!ImageTree.HasGenerations(plan.Archive))
             {
-                Tell(
-                    $"'{name}' is a zip archive, which keeps its newest state only: what you change does not outlast the next commit of who may "
-                    + $"write it; 'condafuse commit {name} --to NEW' before that does");
+                Message.Error(
+                    $"'{name}' is a zip archive: the next commit by its owner makes your changes unusable",
+                    $"condafuse commit {name} --to NEW keeps them in a new archive");
             }
         }
     }
@@ -166,13 +166,13 @@ internal static class MountCommand
         try
         {
             _ = KeptChanges.Count(ArchiveState.Read(session.Layout, plan.Archive), session.Clock);
-            Tell(
-                $"'{name}' was mounted read-only, without what had been changed in it, which is settled now: 'conda-fuse-unmount {name}', then "
-                + "mount it again");
+            Message.Error($"'{name}' is mounted read-only, without its uncommitted changes, which can be read "
+                + $"again", $"conda-fuse-unmount {name}, then mount it again");
         }
         catch (StoreException)
         {
-            Tell($"'{name}' is mounted read-only, without what was changed in it: {why}; unmount it before it is mounted with them");
+            var lines = why.Split('\n', 2);
+            Message.Error($"'{name}' is mounted read-only, without its uncommitted changes: {lines[0]}", lines.ElementAtOrDefault(1));
         }
     }
 
@@ -184,8 +184,8 @@ internal static class MountCommand
             : default;
         Tell(
             lockStatus.IsHeld
-                ? $"took the right to change {state.Image} from {lockStatus}"
-                : $"nobody has the right to change {state.Image}, there was nothing to take over");
+                ? $"took the write lock of {state.Image} from {lockStatus}"
+                : $"nothing to take over: no process holds the write lock of {state.Image}");
     }
 
     private static void Register(Session session, MountPlan plan)
@@ -197,13 +197,13 @@ internal static class MountCommand
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             // Only a convenience of 'conda env list' is lost.
-            Terminal.Error.WriteLine($"condafuse: warning: {plan.Prefix} could not be registered with conda: {failure.Message}");
+            Message.Warning($"could not register {plan.Prefix} with conda: {failure.Message}");
         }
     }
 
     private static string Say(MountPlan plan, MountOutcome outcome) =>
         outcome == MountOutcome.AlreadyMounted
-            ? $"{plan.Archive} is mounted at {plan.MountPoint}"
+            ? $"{plan.Archive} is already mounted at {plan.MountPoint}"
             : $"Mounted {(plan.Generation is { } generation ? $"generation {generation} of " : string.Empty)}{plan.Archive} at "
                 + $"{plan.MountPoint}{(plan.ReadOnly ? " (read-only)" : string.Empty)}";
 }

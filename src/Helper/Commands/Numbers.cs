@@ -63,7 +63,7 @@ internal static class Numbers
         }
     }
 
-    private const string AnyGeneration = "the number of a generation (condafuse log)";
+    private const string AnyGeneration = "the number of a generation, as 'condafuse log' shows it";
 
     /// <summary>0 is an image that another tool wrote.</summary>
     private static bool IsGeneration(long number) => number >= 0;

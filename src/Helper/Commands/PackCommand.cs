@@ -79,7 +79,7 @@ internal static class PackCommand
             if (_directory is not null && !Directory.Exists(_directory))
             {
                 throw File.Exists(_directory)
-                    ? new StoreException(StoreFault.BadName, $"{_directory} is no directory: only directories and environments are packed")
+                    ? new StoreException(StoreFault.BadName, $"cannot pack {_directory}: it is not a directory")
                     : new StoreException(StoreFault.NotFound, $"there is no directory {_directory}");
             }
         }
@@ -92,7 +92,7 @@ internal static class PackCommand
                     ? PackFormat.SquashFs
                     : throw new StoreException(
                         StoreFault.BadName,
-                        $"'{output}' does not say by its ending what it is: --format does ({string.Join(", ", PackFormats.Names)})"));
+                        $"cannot tell the format of '{output}' from its name") { Hint = $"--format takes {string.Join(", ", PackFormats.Names)}" });
             var settings = new ArchiveSettings
             {
                 Format = format,
@@ -142,7 +142,7 @@ internal static class PackCommand
             var parts = given.Split('/', StringSplitOptions.RemoveEmptyEntries);
             return parts.All(part => part is not ("." or ".."))
                 ? string.Join('/', parts)
-                : throw new StoreException(StoreFault.BadName, $"--arcroot '{given}' is no place in an archive");
+                : throw new StoreException(StoreFault.BadName, $"--arcroot '{given}' must not contain '.' or '..'");
         }
     }
 }

@@ -37,7 +37,7 @@ internal sealed class PackOptionSet
         {
             if (result.GetValueOrDefault<string>() is { } name && name != Infer && PackFormats.Find(name) is null)
             {
-                result.AddError($"--format: there is no '{name}'; there are {Infer}, {string.Join(", ", PackFormats.Names)}");
+                result.AddError($"--format takes {Infer}, {string.Join(", ", PackFormats.Names)}, not '{name}'");
             }
         });
     }

@@ -21,17 +21,18 @@ internal sealed class PackTarget(string output, ArchiveSettings settings)
         if (type is not (null or EntryType.File or EntryType.Directory))
         {
             throw new StoreException(
-                StoreFault.AlreadyExists, $"{output} is {Describe(type.Value)}, which is not replaced: name a file that is to be written");
+                StoreFault.AlreadyExists, $"cannot write {output}: it is {Describe(type.Value)}");
         }
 
         if (type is not null && !force)
         {
-            throw new StoreException(StoreFault.AlreadyExists, $"{output} exists; --force replaces it");
+            throw new StoreException(StoreFault.AlreadyExists, $"{output} exists") { Hint = "--force replaces it", Path = output };
         }
 
         if (type == EntryType.Directory && !MayReplace())
         {
-            throw new StoreException(StoreFault.AlreadyExists, $"{output} is a directory, and not one that was packed: remove it by hand");
+            throw new StoreException(StoreFault.AlreadyExists, $"cannot replace {output}: it is a directory that pack did not "
+                + $"write") { Hint = "remove it, or choose another name", Path = output };
         }
 
         DemandParent(force);
@@ -52,13 +53,13 @@ internal sealed class PackTarget(string output, ArchiveSettings settings)
         switch (FileStatus.TypeAt(parent))
         {
             case null:
-                throw new StoreException(StoreFault.NotFound, $"there is no directory {parent} for {output}; --force makes it");
+                throw new StoreException(StoreFault.NotFound, $"there is no directory {parent}") { Hint = "--force creates it", Path = parent };
             case not EntryType.Directory:
-                throw new StoreException(StoreFault.NotFound, $"{parent} is no directory: nothing can be written there");
+                throw new StoreException(StoreFault.NotFound, $"cannot write {output}: {parent} is not a directory");
             default:
                 if (!Writability.IsAllowed(parent))
                 {
-                    throw new TreeException(TreeFailure.AccessDenied, $"you may not write into {parent}");
+                    throw new TreeException(TreeFailure.AccessDenied, $"you may not write in {parent}");
                 }
 
                 break;
@@ -74,7 +75,7 @@ internal sealed class PackTarget(string output, ArchiveSettings settings)
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             throw new TreeException(
-                TreeFailure.AccessDenied, $"the directory {directory} cannot be made: you may not write there, or a file is in its way", failure);
+                TreeFailure.AccessDenied, $"cannot create the directory {directory}: you may not write there, or a file has its name", failure);
         }
     }
 
@@ -88,6 +89,6 @@ internal sealed class PackTarget(string output, ArchiveSettings settings)
         EntryType.Fifo => "a named pipe",
         EntryType.Socket => "a socket",
         EntryType.CharacterDevice or EntryType.BlockDevice => "a device",
-        _ => "no file",
+        _ => "not a regular file",
     };
 }

@@ -63,7 +63,7 @@ internal static class PathWords
         {
             if (result.Tokens.Any(token => token.Value.Length == 0))
             {
-                result.AddError($"{argument.Name.ToUpperInvariant()} is a path, and cannot be ''");
+                result.AddError($"{argument.Name.ToUpperInvariant()} takes a path, not ''");
             }
         });
         return argument;

@@ -36,8 +36,8 @@ internal static class PrivateRun
         {
             throw new StoreException(
                 StoreFault.Unsupported,
-                $"there is no fusermount3, and this machine allows no user namespaces either ({failure.Message}); install the package 'fuse3'",
-                failure);
+                $"fusermount3 was not found, and this machine does not allow user namespaces ({failure.Message})",
+                failure) { Hint = "install the package 'fuse3'" };
         }
         finally
         {
@@ -92,7 +92,7 @@ internal static class PrivateRun
 
         if (reply.Failure is { } failure)
         {
-            Terminal.Error.WriteLine($"condafuse: the changes could not be put into the archive: {failure}");
+            Message.Error($"could not commit the changes: {failure}");
         }
 
         return reply.Failure is null;

@@ -26,7 +26,7 @@ internal static class RebaseCommand
         {
             var archive = session.Planner.Find(parsed.GetRequiredValue(subject));
             var side = parsed.GetValue(keep);
-            var outcome = new LayerRebasing(session.Layout, Session.Writer, session.Clock, text => Terminal.Error.WriteLine($"condafuse: {text}"))
+            var outcome = new LayerRebasing(session.Layout, Session.Writer, session.Clock, text => Message.Error(text))
                 .Run(
                     archive,
                     side switch { "mine" => RebaseSide.Mine, "theirs" => RebaseSide.Theirs, _ => null },
@@ -50,7 +50,7 @@ internal static class RebaseCommand
     {
         if (outcome is null)
         {
-            Terminal.Out.WriteLine($"there is nothing to carry over: what was changed in '{name}', if anything, is of the archive as it is");
+            Terminal.Out.WriteLine($"Nothing to carry over: '{name}' has no changes that build on an earlier generation");
             return;
         }
 
@@ -68,16 +68,17 @@ internal static class RebaseCommand
         if (outcome.IsDone)
         {
             var kept = outcome.Conflicts.Count > 0
-                ? $"; of {outcome.Conflicts.Count} conflict{Plural(outcome.Conflicts.Count)}, {side} was kept"
+                ? $"; {outcome.Conflicts.Count} conflict{Plural(outcome.Conflicts.Count)} resolved with {side}"
                 : string.Empty;
             Terminal.Out.WriteLine($"Carried the changes of '{name}' over from generation {outcome.Before} to {outcome.Generation}{kept}");
             return;
         }
 
-        Terminal.Error.WriteLine($"condafuse: {outcome.Conflicts.Count} conflict{Plural(outcome.Conflicts.Count)} between your changes of '{name}', "
-            + $"of generation {outcome.Before}, and "
-            + $"generation {outcome.Generation}; nothing was changed");
-        Terminal.Error.WriteLine($"  'condafuse rebase {name} --keep mine' keeps yours there, '--keep theirs' the archive's");
+        Message.Error(
+            $"{outcome.Conflicts.Count} conflict{Plural(outcome.Conflicts.Count)} between your changes to generation {outcome.Before} of "
+                + $"'{name}' and "
+            + $"generation {outcome.Generation}; nothing was changed",
+            $"condafuse rebase {name} --keep mine resolves them with your side, --keep theirs with the archive's");
     }
 
     private static string Plural(int count) => count == 1 ? string.Empty : "s";

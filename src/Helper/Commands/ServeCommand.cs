@@ -6,6 +6,7 @@ using CondaFuse.Store;
 using CondaFuse.Store.Control;
 using CondaFuse.Store.FirstUse;
 using CondaFuse.Store.Writing;
+using CondaFuse.Tree;
 using Microsoft.Win32.SafeHandles;
 
 namespace CondaFuse.Helper.Commands;
@@ -53,9 +54,10 @@ internal static class ServeCommand
         {
             // Whoever started this reads the reason; later, only the log is left to tell (see Program).
             var words = failure is OutOfMemoryException
-                ? "there is not enough memory for the server of this mount; if 'ulimit -v' limits it, 2000000 (2 GB) are enough"
+                ? "not enough memory for the server of this mount; if 'ulimit -v' limits it, 2000000 (2 GB) is enough"
                 : Failure.Sentence(failure);
-            Say(readiness, $"{(int)Failure.Code(failure)} {words}");
+            var hint = Failure.Hint(failure) is { } known ? $"\n{PrintableText.Of(known)}" : string.Empty;
+            Say(readiness, $"{(int)Failure.Code(failure)} {PrintableText.Of(words)}{hint}");
             return (int)Failure.Code(failure);
         }
     }
@@ -90,10 +92,9 @@ internal static class ServeCommand
     private static string Describe(RemainingLimit limit) => limit.Kind switch
     {
         LimitKind.FileSize =>
-            $"'ulimit -f' limits every file to {limit.Value} bytes: changes of this mount that need a longer file fail (\"File too large\")",
+            $"'ulimit -f' limits files to {limit.Value} bytes: changes that need a longer file fail with \"File too large\"",
         LimitKind.ProcessorTime =>
-            $"'ulimit -t' limits the server of this mount to {limit.Value} seconds of processor time: the kernel ends it then, and the changes are "
-            + "kept",
+            $"'ulimit -t' limits the server of this mount to {limit.Value} seconds of processor time: the kernel then ends it; changes are kept",
         _ => $"'ulimit -n' limits the server of this mount to {limit.Value} open files",
     };
 

@@ -33,8 +33,8 @@ internal sealed class ShellSession(Session session, string shell)
         new(new ShellState(session.AllVariables), new PrefixReader(_dialect.ScriptExtension, Warn), CondaHere.Find(session))
         {
             PromptVariable = _dialect.PromptVariable,
-            OnOverwritten = names => Warn($"until it is deactivated, the environment replaces the value of {string.Join(", ", names)}"),
+            OnOverwritten = names => Warn($"the environment replaces the value of {string.Join(", ", names)} until it is deactivated"),
         };
 
-    private static void Warn(string text) => Terminal.Error.WriteLine($"condafuse: warning: {text}");
+    private static void Warn(string text) => Message.Warning(text);
 }

@@ -51,13 +51,13 @@ internal static class StatusCommand
         var newest = history[0];
         Line("archive", $"{archive.Path} ({archive.Format.Name()}, {Sizes.Human(new FileInfo(archive.Path).Length)})");
         Line("generation", $"{newest.Number}, {GenerationText.Time(newest.Time)}: {newest.Message.Split('\n')[0]}");
-        Line("history", history.Count == 1 ? "this generation only" : $"{history.Count} generations, the first is {history[^1].Number}");
+        Line("history", history.Count == 1 ? "only this generation" : $"{history.Count} generations, {history[^1].Number} to {newest.Number}");
         Line(
             "uncommitted",
             pending switch
             {
-                null => "cannot be read",
-                { Changes: 0 } => "nothing",
+                null => "unreadable",
+                { Changes: 0 } => "none",
                 _ => $"{pending.Changes} changes ({Sizes.Human(pending.Bytes)}) in {FolderOf(session, archive)}",
             });
         foreach (var mount in mounts)
@@ -128,12 +128,12 @@ internal static class StatusCommand
             null => "none",
             { Writer: WriterKind.Mine } => "this mount",
             { Writer: WriterKind.Other, WriterName: var name } => name ?? "another process",
-            _ => "nobody",
+            _ => "none",
         };
 
         public string Describe()
         {
-            var access = mount.IsDead ? "its server is dead" : mount.Entry.IsReadOnly ? "read-only" : "writable";
+            var access = mount.IsDead ? "its server is not running" : mount.Entry.IsReadOnly ? "read-only" : "writable";
             var generation = mount.Record?.Generation is { } shown ? $", generation {shown}" : string.Empty;
             var since = mount.Record?.Since.ToString("', since 'yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) ?? string.Empty;
             return $"{mount.Entry.MountPoint} ({access}{generation}{since})";

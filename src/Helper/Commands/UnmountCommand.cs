@@ -61,7 +61,7 @@ internal static class UnmountCommand
             }
             catch (StoreException absent) when (absent.Fault == StoreFault.NotFound && parsed.GetValue(ifMounted))
             {
-                Terminal.Out.WriteLine($"'{name}' was not mounted any more");
+                Terminal.Out.WriteLine($"'{name}' was already unmounted");
                 return (int)ExitCode.Success;
             }
 
@@ -133,7 +133,7 @@ internal static class UnmountCommand
         var reply = session.Unmounter.Unmount(
             mountPoint,
             options,
-            holders => Terminal.Error.WriteLine($"condafuse: waiting for {holders.Count} process(es) to leave {mountPoint}: "
+            holders => Message.Error($"waiting for processes that use {mountPoint}: "
                 + string.Join(", ", holders.Select(holder => $"{holder.ProcessId} ({holder.Command})"))),
             Look);
         var isWhole = new UnmountMessages(mountPoint, live).Write(reply);
@@ -160,7 +160,7 @@ internal static class UnmountCommand
         if (shells.Count > 0)
         {
             Terminal.Out.WriteLine(
-                $"  it is still active in {string.Join(", ", shells)}: 'conda-fuse-unmount {Path.GetFileName(mountPoint)}' there leaves it");
+                $"  still active in {string.Join(", ", shells)}; there, run: conda-fuse-unmount {Path.GetFileName(mountPoint)}");
         }
     }
 

@@ -49,14 +49,15 @@ internal static class VerifyCommand
     {
         foreach (var finding in result.Findings)
         {
-            Terminal.Error.WriteLine($"condafuse: {(finding.Path.Length > 0 ? $"{finding.Path}: " : string.Empty)}{finding.Message}");
+            Message.Error($"{(finding.Path.Length > 0 ? $"{finding.Path}: " : string.Empty)}{finding.Message}");
         }
 
         var read = $"{result.Counts.Total} files, {Sizes.Human(result.ContentBytes)} read"
-            + (result.CheckedBlocks > 0 ? $", checksums of {result.CheckedBlocks} blocks compared" : ", the image has no checksums to compare");
+            + (result.CheckedBlocks > 0 ? $", checksums of {result.CheckedBlocks} blocks compared" : "; the image has no checksums");
         read = result.Generations > 1 ? $"{result.Generations} generations, {read}" : read;
         var atLeast = result.Findings.Count == Verifier.MaxFindings ? "at least " : string.Empty;
-        Terminal.Out.WriteLine(result.IsSound ? $"{path} is sound: {read}" : $"{path} is broken in {atLeast}{result.Findings.Count} places: {read}");
+        Terminal.Out.WriteLine(result.IsSound ? $"{path} is undamaged: {read}"
+            : $"{path} is damaged: {atLeast}{result.Findings.Count} problem{(result.Findings.Count == 1 ? string.Empty : "s")}; {read}");
     }
 
     private static void PrintJson(string path, VerifyResult result) => JsonOutput.Write(json =>

@@ -20,8 +20,8 @@ internal static class HolderList
         }
 
         writer.WriteLine(holders.Count == 0
-            ? "  The holder belongs to another user, or is a mount inside it; 'condafuse unmount --lazy' detaches it anyway."
-            : "  Close them (or 'cd' out of it); --wait SECONDS waits for them, --lazy detaches it anyway.");
+            ? "hint: a process of another user or a mount inside uses it; 'condafuse unmount --lazy' detaches it anyway"
+            : "hint: close them or 'cd' out of it; --wait SECONDS waits for them, --lazy detaches it anyway");
     }
 }
 

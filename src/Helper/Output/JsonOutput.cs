@@ -24,6 +24,21 @@ internal static class JsonOutput
         output.Write("\n"u8);
     }
 
+    /// <summary>The answer of a command that failed.</summary>
+    /// <param name="code">The exit code.</param>
+    /// <param name="message">What failed.</param>
+    /// <param name="hint">What to do next; null where nothing is known.</param>
+    /// <param name="path">The file that it is about; null where there is none.</param>
+    public static void WriteError(ExitCode code, string message, string? hint, string? path) => Write(json =>
+    {
+        json.WriteStartObject("error");
+        json.WriteNumber("code", (int)code);
+        json.WriteString("message", message);
+        json.WriteString("hint", hint);
+        json.WriteString("path", path);
+        json.WriteEndObject();
+    });
+
     public static void WriteOptional(this Utf8JsonWriter json, string name, long? value)
     {
         if (value is { } number)

@@ -77,6 +77,16 @@ internal sealed class LineOutput(Stream stream, bool ignoresFailures)
 /// <summary>A question before something is lost.</summary>
 internal static class Question
 {
+    /// <summary>Asks, and refuses to go on unless the answer is yes.</summary>
+    /// <exception cref="StoreException"><see cref="StoreFault.Declined"/>, or nobody can be asked: <see cref="StoreFault.BadName"/>.</exception>
+    public static void Demand(string question, bool isYes)
+    {
+        if (!IsAnswered(question, isYes))
+        {
+            throw new StoreException(StoreFault.Declined, "nothing was changed");
+        }
+    }
+
     /// <summary>Asks, unless the answer was given on the command line.</summary>
     /// <param name="question">The question.</param>
     /// <param name="isYes">Whether <c>--yes</c> was given.</param>
@@ -92,7 +102,7 @@ internal static class Question
         if (!Terminal.CanAsk)
         {
             throw new StoreException(
-                StoreFault.BadName, "nothing was changed: standard input is not a terminal, so nobody can be asked; --yes answers the question");
+                StoreFault.BadName, "cannot ask: standard input is not a terminal; nothing was changed") { Hint = "--yes answers the question" };
         }
 
         Terminal.Error.WriteUnfinished($"{question} [y/N] ");

@@ -12,4 +12,7 @@ internal static class Message
             Terminal.Error.WriteLine($"hint: {hint}");
         }
     }
+
+    /// <summary>What went well enough, but not wholly.</summary>
+    public static void Warning(string text) => Error($"warning: {text}");
 }

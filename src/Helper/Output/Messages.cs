@@ -80,9 +80,9 @@ internal static class PendingMessages
     public static string? ForUser(string name, MountStatus status) => status switch
     {
         { Writer: WriterKind.Other } =>
-            $"'{name}' is being changed by {status.WriterName}: what would change it here is refused (\"Read-only file system\")",
+            $"'{name}' is read-only here: the write lock is held by {status.WriterName}",
         { LastRefusal: { } refusal, Writer: not WriterKind.Mine } =>
-            $"what would change '{name}' here is refused (\"Read-only file system\"): {refusal}",
+            $"'{name}' is read-only here: {refusal}",
         _ => null,
     };
 
@@ -102,13 +102,13 @@ internal static class PendingMessages
         var amount = Amount(status.PendingChanges, status.PendingBytes);
         if (!File.Exists(archive))
         {
-            return $"the archive {archive} was deleted, {amount} of it are left in {status.PersonalFolder ?? Layout.ChangesFolder(archive)}: "
-                + "'condafuse doctor' shows what can be done";
+            return $"the archive {archive} was deleted; its uncommitted changes ({amount}) are kept in "
+                + $"{status.PersonalFolder ?? Layout.ChangesFolder(archive)}; 'condafuse doctor' shows what you can do";
         }
 
         return status.PersonalFolder is { } folder
-            ? $"{amount} of your own are kept in {folder}, and are there again at the next mount"
-            : $"{amount} are kept beside the archive, and are there again at the next mount";
+            ? $"your changes ({amount}) are kept in {folder} and reappear at the next mount"
+            : $"your changes ({amount}) are kept beside the archive and reappear at the next mount";
     }
 }
 
@@ -142,7 +142,7 @@ internal static class Warnings
     {
         foreach (var warning in warnings)
         {
-            Terminal.Error.WriteLine($"condafuse: warning: {warning}");
+            Message.Warning(warning);
         }
     }
 

@@ -39,5 +39,6 @@ internal static class Terminal
     /// <exception cref="StoreException">As above.</exception>
     public static string Exact(string word) => PrintableText.IsPrintable(word) && !word.Contains('\uFFFD', StringComparison.Ordinal)
         ? word
-        : throw new StoreException(StoreFault.BadName, $"'{word}' contains characters that cannot be printed on a line; rename it, or use --json");
+        : throw new StoreException(StoreFault.BadName, $"'{word}' contains characters that cannot be printed on a line") { Hint = "rename "
+            + "it, or use --json" };
 }

@@ -42,19 +42,19 @@ internal sealed class UnmountMessages(string mountPoint, LiveMount? live)
         switch (reply.Outcome)
         {
             case UnmountOutcome.Detached when reply.Before is { PendingChanges: > 0 } or { Writer: WriterKind.Mine }:
-                Terminal.Out.WriteLine("  what is still changed is committed when the last user leaves it");
+                Terminal.Out.WriteLine("  later changes are committed when the last process leaves it");
                 break;
             case UnmountOutcome.StillShown:
                 var places = live is null ? [] : OtherNamespaces.Showing(live.Entry.Device);
                 Terminal.Out.WriteLine(
-                    "  it is still shown elsewhere, and its server ends with the last of these: "
-                    + $"{(places.Count > 0 ? string.Join("; ", places) : "mounts that you cannot look into")}");
+                    "  it is still mounted elsewhere, and its server runs until the last of these is unmounted: "
+                    + $"{(places.Count > 0 ? string.Join("; ", places) : "mounts that you may not see")}");
                 break;
         }
 
         if (reply.Failure is not null)
         {
-            Terminal.Error.WriteLine($"condafuse: the changes could not be put into the archive: {reply.Failure}");
+            Message.Error($"could not commit the changes: {reply.Failure}");
         }
 
         var kept = reply.Before is null ? null : reply.Before with { PendingChanges = Kept(reply), PendingBytes = reply.KeptBytes };
@@ -70,12 +70,15 @@ internal sealed class UnmountMessages(string mountPoint, LiveMount? live)
 
     private bool Refused(UnmountReply reply)
     {
-        Terminal.Error.WriteLine(reply.Outcome == UnmountOutcome.NotCommitted
-            ? $"condafuse: {mountPoint} is still mounted: the changes could not be put into the archive: {reply.Failure}"
-            : $"condafuse: {mountPoint} is still mounted: {reply.Failure}");
         if (reply.Outcome == UnmountOutcome.NotCommitted)
         {
-            Terminal.Error.WriteLine($"  hint: 'condafuse unmount --no-commit {mountPoint}' unmounts it and keeps the changes beside the archive");
+            Message.Error(
+                $"{mountPoint} is still mounted: could not commit the changes: {reply.Failure}",
+                $"condafuse unmount --no-commit '{mountPoint}' unmounts it and keeps the changes beside the archive");
+        }
+        else
+        {
+            Message.Error($"{mountPoint} is still mounted: {reply.Failure}");
         }
 
         return false;

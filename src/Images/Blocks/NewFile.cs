@@ -89,7 +89,8 @@ internal sealed class NewFile : IDisposable
 
             if (read == 0)
             {
-                throw new Tree.TreeException(Tree.TreeFailure.Storage, $"{_replacement.Path}: someone else shortened the file while it was written.");
+                throw new Tree.TreeException(Tree.TreeFailure.Storage, $"{_replacement.Path}: another process shortened the file while it "
+                    + $"was written.");
             }
 
             destination = destination[read..];

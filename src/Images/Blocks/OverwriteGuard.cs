@@ -45,7 +45,7 @@ internal sealed class OverwriteGuard(SafeFileHandle handle, string path, FileSta
 
         throw new ImageException(
             ImageFault.Overwritten,
-            $"{path} was overwritten while it is in use, so its content cannot be read any more. Unmount it. "
+            $"{path} was overwritten while it was in use, so its content is lost. Unmount it. "
             + "To replace an archive, use 'mv', which does not disturb mounts.");
     }
 

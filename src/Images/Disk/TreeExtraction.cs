@@ -164,7 +164,7 @@ internal sealed class TreeExtraction : IDisposable
         if (_user == 0 && (found.Type != DiskKind.TypeOf(entry.Attributes.Kind) || found.Links != 1 || found.UserId != _user))
         {
             // An ordinary user changes nothing but what is theirs; root must not change what was put here instead.
-            throw new TreeException(TreeFailure.AccessDenied, "Somebody else replaced the entry while it was extracted.");
+            throw new TreeException(TreeFailure.AccessDenied, "Another process replaced the entry while it was extracted.");
         }
 
         _restorer.Restore(lease, entry.Attributes);
@@ -189,7 +189,7 @@ internal sealed class TreeExtraction : IDisposable
         }
         catch (PlatformException exception) when (exception.Errno == Errno.EPERM)
         {
-            _warn($"{NodeTable.PathOf(entry.Place)}: only root may make a {attributes.Kind}; it was left out.");
+            _warn($"{NodeTable.PathOf(entry.Place)}: only root can create a {attributes.Kind}; it was left out.");
             _leftOut.Add(entry.Place);
             return false;
         }

@@ -67,7 +67,7 @@ internal sealed class LinkCopies(SourceFiles files, IReadOnlyList<string> prefix
         }
         else if (within.Contains(link.Path, StringComparer.Ordinal) || IsBelow(file.Path, link.Path))
         {
-            _failed[file.Path] = $"-> {Target(file)}: leads to a directory that it lies in itself";
+            _failed[file.Path] = $"-> {Target(file)}: points to a directory that contains it";
         }
         else
         {

@@ -23,7 +23,7 @@ internal sealed class LinkResolution(SourceFiles files, IReadOnlyList<string> pr
         var links = 1;
         if (!Follow(target, at, ahead))
         {
-            return Failed(target, "leads out of it");
+            return Failed(target, "points outside of it");
         }
 
         while (ahead.TryPop(out var part))
@@ -32,7 +32,7 @@ internal sealed class LinkResolution(SourceFiles files, IReadOnlyList<string> pr
             {
                 if (at.Count == 0)
                 {
-                    return Failed(target, "leads out of it");
+                    return Failed(target, "points outside of it");
                 }
 
                 at.RemoveAt(at.Count - 1);
@@ -49,20 +49,20 @@ internal sealed class LinkResolution(SourceFiles files, IReadOnlyList<string> pr
             if (!files.ByPath.TryGetValue(path, out var file)
                 || (file.Attributes.Kind is not (EntryKind.Symlink or EntryKind.Directory) && ahead.Count > 0))
             {
-                return Failed(target, "leads to nothing that is there");
+                return Failed(target, "its target does not exist");
             }
 
             if (file.Attributes.Kind == EntryKind.Symlink)
             {
                 if (++links > MaxLinks)
                 {
-                    return Failed(target, "leads through symlinks without an end");
+                    return Failed(target, "is a loop of symlinks");
                 }
 
                 at.RemoveAt(at.Count - 1);
                 if (!Follow(Target(path), at, ahead))
                 {
-                    return Failed(target, "leads out of it");
+                    return Failed(target, "points outside of it");
                 }
             }
         }

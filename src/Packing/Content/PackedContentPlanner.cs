@@ -169,7 +169,7 @@ internal sealed class PackedContentPlanner(SourceFiles files, CondaRecords recor
             ? moved
             : throw new PackingException(
                 PackingFault.DestinationTooLong,
-                $"{path} has room for a prefix of {old.Length} bytes, and {destination} has {_destination!.Length}: choose a shorter one");
+                $"{path} has room for a prefix of {old.Length} bytes, but {destination} has {_destination!.Length}: choose a shorter prefix");
     }
 
     private static TreeException Changed(string path) => new(TreeFailure.Storage, $"{path}: was changed while it was packed");

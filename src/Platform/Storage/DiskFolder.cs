@@ -65,7 +65,7 @@ internal sealed unsafe class DiskFolder(SafeFileHandle handle, string path, IEnt
         }
         catch (PlatformException e) when (e.Errno == Errno.EACCES && (flags & Libc.OpenCreate) == 0)
         {
-            throw guard!.Refusal(Of(name), "cannot be opened by you");
+            throw guard!.Refusal(Of(name), "cannot be opened: permission denied");
         }
 
         try

@@ -24,7 +24,7 @@ public sealed class DiskStorage(IEntryGuard? guard = null) : IStorage
         }
         catch (PlatformException e) when (guard is not null && e.Errno == Errno.EACCES)
         {
-            throw guard.Refusal(path, "cannot be opened by you");
+            throw guard.Refusal(path, "cannot be opened: permission denied");
         }
     }
 

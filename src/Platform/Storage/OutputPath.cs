@@ -67,7 +67,7 @@ public static class OutputPath
         if ((above.Permissions & Sticky) != 0 && (above.Permissions & WritableByOthers) != 0
             && entry.UserId != Identity.UserId && entry.UserId != above.UserId)
         {
-            throw new PlatformException(Errno.EACCES, "follow a symlink of another user in a folder that anybody may write", path);
+            throw new PlatformException(Errno.EACCES, "follow a symlink of another user in a world-writable directory", path);
         }
 
         var target = new byte[MaxTarget];

@@ -79,7 +79,7 @@ public sealed class ArchiveCompaction(Layout layout, WriterIdentity self, TimePr
         if (!ImageTree.HasGenerations(state.Image))
         {
             throw new StoreException(
-                StoreFault.Unsupported, $"{archive.Path} is a zip archive, which has no earlier generations: nothing to compact");
+                StoreFault.Unsupported, $"nothing to compact: {archive.Path} is a zip archive, which has no earlier generations");
         }
 
         ArchiveWriting.DemandUnmounted(layout, state, archive);
@@ -88,7 +88,7 @@ public sealed class ArchiveCompaction(Layout layout, WriterIdentity self, TimePr
         {
             PartialFiles.RemoveOf(state.Image);
             folder = new DiskStorage().TryOpenFolder(Path.GetDirectoryName(state.Image)!)
-                ?? throw new StoreException(StoreFault.NotFound, $"the folder of {state.Image} is gone");
+                ?? throw new StoreException(StoreFault.NotFound, $"the directory of {state.Image} does not exist any more");
             return writing;
         }
         catch

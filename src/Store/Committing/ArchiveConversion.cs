@@ -64,7 +64,7 @@ public sealed class ArchiveConversion(Layout layout, WriterIdentity self, TimePr
     {
         ContentVerification.Demand(state.Image, threads, cancellation);
         using var folder = new DiskStorage().TryOpenFolder(Path.GetDirectoryName(state.Image)!)
-            ?? throw new StoreException(StoreFault.NotFound, $"the folder of {state.Image} is gone");
+            ?? throw new StoreException(StoreFault.NotFound, $"the directory of {state.Image} does not exist any more");
         var name = Path.GetFileName(state.Image);
         var options = new PackOptions
         {
@@ -81,7 +81,7 @@ public sealed class ArchiveConversion(Layout layout, WriterIdentity self, TimePr
         var names = new ConvertedNames(archive, state.Image, format);
         if (IsOf(state, format) && !names.AreToChange)
         {
-            throw new StoreException(StoreFault.Unsupported, $"{archive.Path} is in the format {format.Name()}; nothing was changed");
+            throw new StoreException(StoreFault.Unsupported, $"{archive.Path} already has the format {format.Name()}");
         }
 
         if (names.InTheWay is { } other)
@@ -93,7 +93,11 @@ public sealed class ArchiveConversion(Layout layout, WriterIdentity self, TimePr
         {
             throw new StoreException(
                 StoreFault.Busy,
-                $"'{archive.Name}' is mounted at {mount.Entry.MountPoint}: conda-fuse-unmount {archive.Name} first; nothing was changed");
+                $"'{archive.Name}' is mounted at {mount.Entry.MountPoint}; nothing was changed")
+            {
+                Hint = $"conda-fuse-unmount {archive.Name}",
+                Path = mount.Entry.MountPoint,
+            };
         }
 
         ArchiveWriting.DemandUnmounted(layout, state, archive);

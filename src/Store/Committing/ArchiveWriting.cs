@@ -32,7 +32,11 @@ internal sealed class ArchiveWriting : IDisposable
         {
             throw new StoreException(
                 StoreFault.Busy,
-                $"'{archive.Name}' is mounted at {mount.Entry.MountPoint}: conda-fuse-unmount {archive.Name} first; nothing was changed");
+                $"'{archive.Name}' is mounted at {mount.Entry.MountPoint}; nothing was changed")
+            {
+                Hint = $"conda-fuse-unmount {archive.Name}",
+                Path = mount.Entry.MountPoint,
+            };
         }
     }
 
@@ -41,15 +45,17 @@ internal sealed class ArchiveWriting : IDisposable
     {
         var claim = Claim(state, self, clock, out var other)
             ?? throw new StoreException(
-                StoreFault.Busy, $"'{archive.Name}' is being changed by {new LockStatus(IsHeld: true, other)}; nothing was changed");
+                StoreFault.Busy, $"the write lock of '{archive.Name}' is held by {new LockStatus(IsHeld: true, other)}; nothing was changed");
         var writing = new ArchiveWriting(state.Place, claim);
         if (state.Place.HasChanges && KeptChanges.Count(state, clock).Changes > 0)
         {
             claim.Dispose();
             throw new StoreException(
                 StoreFault.Busy,
-                $"'{archive.Name}' has changes that are not in the archive: 'condafuse commit {archive.Name}' or 'condafuse discard "
-                + $"{archive.Name}' first; nothing was changed");
+                $"'{archive.Name}' has uncommitted changes; nothing was changed")
+            {
+                Hint = $"condafuse commit {archive.Name}, or condafuse discard {archive.Name}",
+            };
         }
 
         state.Place.RemoveFiles(); // what is left of a journal is in the archive already

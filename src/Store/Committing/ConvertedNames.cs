@@ -98,7 +98,7 @@ internal sealed class ConvertedNames
     private static void Rename(string from, string to)
     {
         using var folder = new DiskStorage().TryOpenFolder(System.IO.Path.GetDirectoryName(from)!)
-            ?? throw new StoreException(StoreFault.NotFound, $"the folder of {from} is gone");
+            ?? throw new StoreException(StoreFault.NotFound, $"the directory of {from} does not exist any more");
         folder.Rename(System.IO.Path.GetFileName(from), System.IO.Path.GetFileName(to));
         folder.Sync();
     }

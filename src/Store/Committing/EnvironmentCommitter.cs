@@ -34,7 +34,7 @@ public sealed class EnvironmentCommitter(Layout layout, WriterIdentity self, Tim
 
         if (state.Place.IsPersonal)
         {
-            throw state.Place.Refusal(Path.GetFileNameWithoutExtension(image), $"your own changes in {state.Place.Folder} stay there");
+            throw state.Place.Refusal(Path.GetFileNameWithoutExtension(image), $"your changes stay in {state.Place.Folder}");
         }
 
         using var changes = new GuardedChangeStore(new WriteContext(state, self, new KernelLocks(), clock, log));
@@ -69,7 +69,7 @@ public sealed class GenerationRestoring(Layout layout, WriterIdentity self, Time
         ArchiveWriting.DemandUnmounted(layout, state, archive);
         using var writing = ArchiveWriting.Begin(state, archive, self, clock);
         using var folder = new DiskStorage().TryOpenFolder(Path.GetDirectoryName(state.Image)!)
-            ?? throw new StoreException(StoreFault.NotFound, $"the folder of {state.Image} is gone");
+            ?? throw new StoreException(StoreFault.NotFound, $"the directory of {state.Image} does not exist any more");
         var options = new CommitOptions
         {
             Threads = threads,

@@ -67,7 +67,7 @@ public sealed class EnvironmentFork(Layout layout, ArchiveCatalog catalog, TimeP
         {
             var name = EnvironmentName.ParseNew(to);
             return catalog.Find(name) is { } other
-                ? throw new StoreException(StoreFault.AlreadyExists, $"{other.Path} exists")
+                ? throw new StoreException(StoreFault.AlreadyExists, $"{other.Path} exists") { Path = other.Path }
                 : (layout.ArchivePath(name, usual), usual);
         }
 
@@ -95,13 +95,16 @@ public sealed class EnvironmentFork(Layout layout, ArchiveCatalog catalog, TimeP
         {
             throw new StoreException(
                 StoreFault.Unsupported,
-                $"you may not write in {folder}: give a path ('--to ~/{Path.GetFileName(target)}'), or set CONDA_FUSE_ARCHIVE_PATH to a folder of "
-                + "your own; nothing was changed");
+                $"you may not write in {folder}; nothing was changed")
+            {
+                Hint = $"--to ~/{Path.GetFileName(target)} writes it elsewhere; or set CONDA_FUSE_ARCHIVE_PATH to a directory of your own",
+                Path = folder,
+            };
         }
 
         if (!Directory.Exists(folder))
         {
-            throw new StoreException(StoreFault.NotFound, $"there is no folder {folder}");
+            throw new StoreException(StoreFault.NotFound, $"there is no directory {folder}") { Path = folder };
         }
     }
 }

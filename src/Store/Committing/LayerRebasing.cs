@@ -38,7 +38,8 @@ public sealed class LayerRebasing(Layout layout, WriterIdentity self, TimeProvid
         ArchiveWriting.DemandNoMount(layout, state, archive);
         using var claim = WriterClaim.TryTake(state.Place.Files, self, new KernelLocks(), clock, out var other)
             ?? throw new StoreException(
-                StoreFault.Busy, $"the changes of '{archive.Name}' are being written by {new LockStatus(IsHeld: true, other)}; nothing was changed");
+                StoreFault.Busy, $"the write lock of your changes to '{archive.Name}' is held by {new LockStatus(IsHeld: true, other)}; "
+                    + $"nothing was changed");
         if (FindBase(state) is not { } before)
         {
             return null;

@@ -62,7 +62,7 @@ internal sealed class TreeCommit(ChangedTree tree, string image, string place, T
             InNewFile = FileNames.Count(image) > 1,
         };
         using var folder = new DiskStorage().TryOpenFolder(Path.GetDirectoryName(image)!)
-            ?? throw new StoreException(StoreFault.NotFound, $"the folder of {image} is gone");
+            ?? throw new StoreException(StoreFault.NotFound, $"the directory of {image} does not exist any more");
         var result = ImageWriter.Commit(folder, Path.GetFileName(image), pending.Tree, options, progress, cancellation);
         pending.Complete(isLast ? null : ImageTree.Open(image), result.Info.Generation);
         return new CommitReport(
@@ -85,8 +85,7 @@ internal sealed class TreeCommit(ChangedTree tree, string image, string place, T
         return ImageTree.HasGenerations(image) ? Words(newest) : $"'{name}' is no longer an environment: its conda-meta/history was removed";
 
         string Words(long last) =>
-            $"'{name}' is no longer an environment: its conda-meta/history was removed. Generation {last} is the last with an environment: "
-            + $"'condafuse rollback {name} {last}' restores it";
+            $"'{name}' is no longer an environment: its conda-meta/history was removed. To restore it: condafuse rollback {name} {last}";
     }
 
     /// <summary>Takes the right to write, if it is not had yet.</summary>
@@ -98,7 +97,7 @@ internal sealed class TreeCommit(ChangedTree tree, string image, string place, T
         }
         catch (TreeException failure) when (failure.Failure == TreeFailure.ReadOnly)
         {
-            throw new StoreException(StoreFault.Busy, $"the changes of {image} cannot be committed now: {failure.Message}", failure);
+            throw new StoreException(StoreFault.Busy, $"cannot commit the changes of {image}: {failure.Message}", failure);
         }
     }
 

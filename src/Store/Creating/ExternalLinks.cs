@@ -48,7 +48,8 @@ public static class ExternalLinks
             var named = links.Order(StringComparer.Ordinal).Take(NamedLinks).Select(link => $"\n  {link}");
             var more = links.Count > NamedLinks ? $"\n  and {links.Count - NamedLinks} more" : string.Empty;
             var text = string.Concat(named);
-            yield return $"symlinks lead out of the environment ({links.Count}), so the archive does not hold what they lead to:{text}{more}";
+            yield return $"{links.Count} symlink{(links.Count == 1 ? string.Empty : "s")} point outside the environment; the archive does "
+                + $"not contain their targets:{text}{more}";
         }
     }
 

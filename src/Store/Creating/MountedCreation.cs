@@ -70,7 +70,7 @@ public sealed class MountedCreation(Layout layout, MountKeeper keeper, Unmounter
             var reply = unmounter.UnmountLocked(mountPoint, new UnmountOptions(Timeout, Lazy: false) { KeepsChanges = true }, _ => { });
             if (reply.Failure is not null)
             {
-                throw new StoreException(StoreFault.Server, $"what was made of '{name}' could not be put on the storage: {reply.Failure}");
+                throw new StoreException(StoreFault.Server, $"could not write the files of '{name}' to storage: {reply.Failure}");
             }
         }
     }

@@ -33,7 +33,11 @@ public sealed class ChangeDiscarding : IDisposable
         {
             throw new StoreException(
                 StoreFault.Busy,
-                $"'{archive.Name}' is mounted at {mount.Entry.MountPoint}: conda-fuse-unmount {archive.Name} first; nothing was dropped");
+                $"'{archive.Name}' is mounted at {mount.Entry.MountPoint}; nothing was changed")
+            {
+                Hint = $"conda-fuse-unmount {archive.Name}",
+                Path = mount.Entry.MountPoint,
+            };
         }
 
         if (!Directory.Exists(state.Place.Folder))
@@ -61,7 +65,7 @@ public sealed class ChangeDiscarding : IDisposable
         }
 
         throw new StoreException(
-            StoreFault.Busy, $"'{archive.Name}' is being changed by {new LockStatus(IsHeld: true, other)}; nothing was dropped");
+            StoreFault.Busy, $"the write lock of '{archive.Name}' is held by {new LockStatus(IsHeld: true, other)}; nothing was changed");
     }
 
     /// <summary>Drops them.</summary>

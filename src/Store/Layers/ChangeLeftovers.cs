@@ -77,7 +77,7 @@ internal sealed class ChangeLeftovers(Layout layout, ArchiveCatalog catalog, Wri
             if (PersonalLayer.ImageOf(folder) is { } image && Directory.Exists(Path.GetDirectoryName(image)) && !IsLayerOf(folder, image))
             {
                 yield return OfDeleted(
-                    $"your own changes of the deleted archive {image}", folder, Path.GetDirectoryName(image)!,
+                    $"your changes of the deleted archive {image}", folder, Path.GetDirectoryName(image)!,
                     renamed => layout.LayerFolder(renamed, GenerationInfo.Read(renamed).Identity), PersonalLayer.NoteImage);
             }
         }
@@ -111,7 +111,7 @@ internal sealed class ChangeLeftovers(Layout layout, ArchiveCatalog catalog, Wri
         var place = new LayerLocation(folder, PersonalBecause: null);
         if (lockStatus.IsHeld)
         {
-            return new Leftover($"{kind}, written by {lockStatus}", folder, "end its mount there", null);
+            return new Leftover($"{kind}, written by {lockStatus}", folder, "unmount it there", null);
         }
 
         if (!place.HasChanges)
@@ -124,7 +124,7 @@ internal sealed class ChangeLeftovers(Layout layout, ArchiveCatalog catalog, Wri
         if (fitting is [var only] && !only.Place.HasChanges && !LiveMounts.Read(layout).All().Any(mount => mount.Archive == only.Image))
         {
             return new Leftover(
-                $"uncommitted changes of an archive that is now {only.Image}", folder, "condafuse doctor --clean offers to move them along",
+                $"uncommitted changes of an archive that is now {only.Image}", folder, "condafuse doctor --clean offers to move them",
                 () => Move(folder, folderOf(only.Image), only.Image, moved))
             {
                 Question = $"Move the uncommitted changes in {folder} to {only.Image}?",
@@ -133,12 +133,12 @@ internal sealed class ChangeLeftovers(Layout layout, ArchiveCatalog catalog, Wri
 
         var candidates = fitting.Count == 0
             ? string.Empty
-            : $"; they fit {string.Join(" and ", fitting.Select(state => state.Image))}: "
-                + $"move the folder to where the changes of the right one belong, as {folderOf(fitting[0].Image)}";
+            : $"; they fit {string.Join(" and ", fitting.Select(state => state.Image))}: move the directory beside the right one, for "
+                + $"example to {folderOf(fitting[0].Image)}";
         return new Leftover(
-            $"uncommitted {kind}", folder, $"condafuse doctor --clean --discard-changes removes them for good{candidates}", () => Remove(files))
+            $"uncommitted {kind}", folder, $"condafuse doctor --clean --discard-changes permanently removes them{candidates}", () => Remove(files))
         {
-            Question = $"Remove the uncommitted {kind} in {folder} ({place.ReadBytes()} bytes) for good?",
+            Question = $"Permanently remove the uncommitted {kind} in {folder} ({place.ReadBytes()} bytes)?",
             Discards = true,
         };
     }
@@ -167,7 +167,7 @@ internal sealed class ChangeLeftovers(Layout layout, ArchiveCatalog catalog, Wri
     {
         using var claim = WriterClaim.TryTake(files, self, new KernelLocks(), clock, out var other)
             ?? throw new StoreException(
-                StoreFault.Busy, $"{files.Folder} is being written by {new LockStatus(IsHeld: true, other)}; nothing was removed");
+                StoreFault.Busy, $"the write lock of {files.Folder} is held by {new LockStatus(IsHeld: true, other)}; nothing was removed");
         files.RemoveFolder();
     }
 }

@@ -33,26 +33,31 @@ internal static class FormerBase
     internal static StoreException Stale(ArchiveState state, long generation, Exception? failure = null)
     {
         var name = Path.GetFileNameWithoutExtension(state.Image);
-        var facts = $"the changes in {state.Place.Folder} build on generation {generation} of {state.Image}, which is at generation "
-            + $"{state.Version.Generation} now. They are kept: ";
+        var facts = $"the changes in {state.Place.Folder} build on generation {generation} of {state.Image}, which is now at generation "
+            + $"{state.Version.Generation}; the changes are kept";
         if (Find(state, generation) is not null)
         {
             return new StoreException(
                 StoreFault.Stale,
-                $"{facts}'condafuse rebase {name}' carries them over, 'condafuse commit {name} --to NEW' makes an archive of your own with them, "
-                + $"'condafuse discard {name}' drops them",
-                failure);
+                facts,
+                failure)
+            {
+                Hint = $"condafuse rebase {name} carries them over; 'condafuse commit {name} --to NEW' writes them to a new archive, "
+                    + $"'condafuse discard {name}' removes them",
+            };
         }
 
         var why = ImageTree.HasGenerations(state.Image)
-            ? "it was compacted, and does not hold that generation any more"
-            : "a zip archive keeps its newest state only";
+            ? "the archive was compacted and no longer holds that generation"
+            : "a zip archive holds only the current generation";
         return new StoreException(
             StoreFault.Stale,
-            $"{facts}but {why}, so that nothing can carry them over. A mount that was there before goes on showing them, to be copied out of. With "
-            + "a copy of the archive from that time in its "
-                + $"place they can be mounted, and forked ('condafuse commit {name} --to NEW'); 'condafuse discard {name}' drops them",
-            failure);
+            $"{facts}, but cannot be carried over: {why}",
+            failure)
+        {
+            Hint = $"with a copy of the archive from that time in its place, 'condafuse commit {name} --to NEW' writes them to a new archive; "
+                + $"'condafuse discard {name}' removes them",
+        };
     }
 }
 

@@ -29,7 +29,7 @@ public static class KeptChanges
         }
         catch (ChangesException failure) when (failure.Fault == ChangesFault.OtherImage)
         {
-            throw Mismatched(state, $"belong to another archive than {state.Image}, which had its name before", failure);
+            throw Mismatched(state, $"belong to another archive that was at {state.Image} before", failure);
         }
         catch (ChangesException failure) when (failure.Fault == ChangesFault.OtherGeneration && failure.Generation < version.Generation)
         {
@@ -46,7 +46,7 @@ public static class KeptChanges
         {
             throw Mismatched(
                 state,
-                $"were written by another version of this program, or on another kind of machine, which can read them: {failure.Message}",
+                $"were written by another version of condafuse or on another kind of machine: {failure.Message}",
                 failure);
         }
         catch (ChangesException failure) when (failure.Fault != ChangesFault.Storage)
@@ -103,9 +103,12 @@ public static class KeptChanges
     /// <param name="failure">What was found.</param>
     internal static StoreException Mismatched(ArchiveState state, string why, TreeException failure) => new(
         StoreFault.Mismatched,
-        $"the changes in {state.Place.Folder} {why}. They are kept, and the environment is not mounted: "
-            + $"'condafuse discard {Path.GetFileNameWithoutExtension(state.Image)}' drops them, or move that folder away",
-        failure);
+        $"the changes in {state.Place.Folder} {why}; they are kept, and the environment is not mounted",
+        failure)
+    {
+        Hint = $"condafuse discard {System.IO.Path.GetFileNameWithoutExtension(state.Image)} removes them; or move that directory away",
+        Path = state.Place.Folder,
+    };
 }
 
 /// <summary>Counts what a user would call changes: operations, without the journal's own book-keeping. For one writer and any readers.</summary>

@@ -51,7 +51,7 @@ public sealed class LayerGuard : IEntryGuard
     public Exception Refusal(string path, string reason) =>
         new StoreException(
             StoreFault.Untrusted,
-            $"{path} {reason}: changes are neither read nor made there. If it is yours, correct that; otherwise remove it or ask its owner to");
+            $"{path} {reason}: condafuse neither reads nor writes changes there. Correct this if the file is yours; otherwise remove it");
 
     /// <inheritdoc/>
     public EntryRights RightsFor(string? name)

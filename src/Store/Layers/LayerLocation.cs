@@ -73,8 +73,8 @@ public sealed record LayerLocation(string Folder, string? PersonalBecause, strin
 
         var place = new LayerLocation(
             own,
-            "you have changes of your own of it",
-            $"'condafuse discard {Path.GetFileNameWithoutExtension(image)}' drops those") { Guard = LayerGuard.Personal() };
+            "you have a personal layer for it",
+            $"condafuse discard {Path.GetFileNameWithoutExtension(image)} removes it") { Guard = LayerGuard.Personal() };
         return place.HasChanges ? place : new LayerLocation(Layout.ChangesFolder(image), PersonalBecause: null) { Guard = LayerGuard.Beside(image) };
     }
 
@@ -105,12 +105,12 @@ public sealed record LayerLocation(string Folder, string? PersonalBecause, strin
     {
         if ((File.GetUnixFileMode(image) & AnyWrite) == UnixFileMode.None)
         {
-            return ($"{image} is write-protected", "its owner may take that away with 'chmod u+w'");
+            return ($"{image} is write-protected", "its owner can run 'chmod u+w'");
         }
 
         if (Writability.IsSealed(image))
         {
-            return ($"{image} is marked as immutable", "root may take that away with 'chattr -i -a'");
+            return ($"{image} is marked as immutable", "root can run 'chattr -i -a'");
         }
 
         if (!Writability.IsAllowed(image))
@@ -129,7 +129,10 @@ public sealed record LayerLocation(string Folder, string? PersonalBecause, strin
     {
         var remedy = Remedy is null ? string.Empty : $"{Remedy}, or ";
         return new StoreException(
-            StoreFault.Unsupported, $"{PersonalBecause}: {what}; {remedy}'condafuse commit {name} --to NEW' makes an archive of your own of it");
+            StoreFault.Unsupported, $"{PersonalBecause}: {what}")
+        {
+            Hint = $"{remedy}'condafuse commit {name} --to NEW' writes your changes to a new archive",
+        };
     }
 
     /// <summary>Opens the folder itself to look what is there; what it holds is not judged.</summary>

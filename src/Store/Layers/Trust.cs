@@ -32,7 +32,7 @@ public static class Trust
 
         if (context.Overflow.Contains(entry.UserId))
         {
-            return $"belongs to a user without an id here ({entry.UserId})";
+            return $"belongs to a user that has no ID here ({entry.UserId})";
         }
 
         if (!IsTrusted(entry.UserId, archive, context))
@@ -102,12 +102,12 @@ public static class Trust
                 || context.Overflow.Contains(group.Id)
                 || !(Groups(archive).Any(other => other.Id == group.Id && other.Writes) || IsForAll(archive)))
             {
-                return $"can be written by group {group.Id}, which may not write the archive; 'chmod g-w' takes that away";
+                return $"can be written by group {group.Id}, which may not write the archive; run 'chmod g-w' on it";
             }
         }
 
         return (entry.Mode & Write) != 0 && (archive is null || !IsForAll(archive))
-            ? "can be written by everybody; 'chmod o-w' takes that away"
+            ? "can be written by all users; run 'chmod o-w' on it"
             : null;
     }
 

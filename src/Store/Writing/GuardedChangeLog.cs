@@ -89,7 +89,7 @@ internal sealed class GuardedChangeLog(IChangeLog inner, WriterClaim claim, Expe
     {
         if (claim.IsLost)
         {
-            throw new TreeException(TreeFailure.ReadOnly, "the right to write was taken over by somebody else");
+            throw new TreeException(TreeFailure.ReadOnly, "another process took over the write lock");
         }
     }
 

@@ -113,7 +113,7 @@ public sealed class GuardedChangeStore : IChangeStore
     {
         var place = _context.State.Place;
         _claim = WriterClaim.TryTake(place.Files, _context.Self, _context.Locks, _context.Clock, out var other)
-            ?? throw new TreeException(TreeFailure.ReadOnly, $"{new LockStatus(IsHeld: true, other)} writes it");
+            ?? throw new TreeException(TreeFailure.ReadOnly, $"the write lock is held by {new LockStatus(IsHeld: true, other)}");
         try
         {
             _image.Demand();
@@ -155,7 +155,7 @@ internal sealed class ExpectedImage(string path, GenerationInfo version)
         }
         catch (Exception failure) when (failure is TreeException or IOException or UnauthorizedAccessException)
         {
-            throw new TreeException(TreeFailure.ReadOnly, $"{path} was deleted, or cannot be read any more: {failure.Message}", failure);
+            throw new TreeException(TreeFailure.ReadOnly, $"{path} was deleted or is unreadable: {failure.Message}", failure);
         }
 
         if (now.Identity != _expected.Identity || now.Generation != _expected.Generation)
@@ -165,7 +165,7 @@ internal sealed class ExpectedImage(string path, GenerationInfo version)
                 now.Identity == _expected.Identity
                     ? $"{path} was changed since it was mounted here (generation {now.Generation}, mounted {_expected.Generation}): unmount it and "
                         + "mount it again"
-                    : $"{path} is another archive than the one that is mounted here: unmount it and mount it again");
+                    : $"{path} was replaced by another archive: unmount it and mount it again");
         }
     }
 }

@@ -129,7 +129,7 @@ public sealed class WriterClaim : IDisposable
             other = next.Next == ClaimAction.Hold ? null : shell.Other;
             if (next.Next == ClaimAction.Fail)
             {
-                throw (Exception?)untrusted ?? failure ?? new IOException($"{files.Folder}: it cannot be known who writes");
+                throw (Exception?)untrusted ?? failure ?? new IOException($"cannot find out who holds the write lock in {files.Folder}");
             }
 
             isKept = next.Next == ClaimAction.Hold;
@@ -197,7 +197,8 @@ public sealed class WriterClaim : IDisposable
 
         if (lockStatus.Holder?.StateFor(self) == HolderState.Alive)
         {
-            throw new StoreException(StoreFault.Busy, $"{lockStatus} is alive and writes: unmount it there first; nothing was taken over");
+            throw new StoreException(StoreFault.Busy, $"the write lock is held by a living process: {lockStatus}; nothing was taken "
+                + $"over") { Hint = "unmount the environment there" };
         }
 
         files.RemoveRights();

@@ -120,7 +120,7 @@ public enum HolderState
 public readonly record struct LockStatus(bool IsHeld, WriterHolder? Holder)
 {
     /// <inheritdoc/>
-    public override string ToString() => Holder?.ToString() ?? (IsHeld ? "somebody whose name cannot be read" : "nobody");
+    public override string ToString() => Holder?.ToString() ?? (IsHeld ? "a process whose record is unreadable" : "nobody");
 }
 
 /// <summary>Who wants to write which environment, and what it takes.</summary>

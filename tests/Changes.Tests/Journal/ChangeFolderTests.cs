@@ -145,7 +145,7 @@ public sealed class ChangeFolderTests : IDisposable
         Meddle(Data, new FileInfo(Data).Length - 9);
         using var again = _folder.Replay(out var changes);
         Assert.Equal([1ul], changes.Select(change => change.Node));
-        Assert.Contains("did not arrive", Assert.Single(_folder.Messages), StringComparison.Ordinal);
+        Assert.Contains("did not reach the storage", Assert.Single(_folder.Messages), StringComparison.Ordinal);
         using (var log = again.BeginWriting(100))
         {
             Write(log, 4, 0, "after");

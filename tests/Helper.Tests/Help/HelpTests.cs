@@ -110,7 +110,7 @@ public class HelpTests
     [InlineData("convert x --to foo", "--to takes squashfs or zip, not 'foo'")]
     [InlineData("pack --n-threads", "--n-threads needs a value")]
     [InlineData("init csh", "SHELL takes bash, zsh or fish, not 'csh'")]
-    [InlineData("mount x --generation y", "--generation takes the number of a generation (condafuse log), not 'y'")]
+    [InlineData("mount x --generation y", "--generation takes the number of a generation, as 'condafuse log' shows it, not 'y'")]
     public void A_mistake_on_the_command_line_is_named(string line, string message)
     {
         var own = line.Split(' ');

@@ -56,16 +56,16 @@ public class LinkCopiesTests
     }
 
     [Theory]
-    [InlineData("none", "leads to nothing that is there")]
-    [InlineData("file/below", "leads to nothing that is there")]
-    [InlineData("/usr/lib", "leads out of it")]
-    [InlineData("/sourcery", "leads out of it")]
-    [InlineData("../../up", "leads out of it")]
-    [InlineData("link", "leads through symlinks without an end")]
-    [InlineData(".", "leads to a directory that it lies in itself")]
-    [InlineData("..", "leads to a directory that it lies in itself")]
-    [InlineData("/source", "leads to a directory that it lies in itself")]
-    [InlineData("../mutual/first", "leads to a directory that it lies in itself")]
+    [InlineData("none", "its target does not exist")]
+    [InlineData("file/below", "its target does not exist")]
+    [InlineData("/usr/lib", "points outside of it")]
+    [InlineData("/sourcery", "points outside of it")]
+    [InlineData("../../up", "points outside of it")]
+    [InlineData("link", "is a loop of symlinks")]
+    [InlineData(".", "points to a directory that contains it")]
+    [InlineData("..", "points to a directory that contains it")]
+    [InlineData("/source", "points to a directory that contains it")]
+    [InlineData("../mutual/first", "points to a directory that contains it")]
     public void What_cannot_be_copied_is_named_with_why(string target, string why)
     {
         var tree = new MemoryTree();

@@ -42,7 +42,7 @@ public sealed class LayerRebasingTests : IDisposable
         InLayer(tree => Make(tree, "mine", "my own"));
         Owner(tree => Make(tree, "theirs", "the owner's"));
         var refused = Assert.Throws<StoreException>(() => ServedEnvironment.Open(_sandbox.Layout, _image, Writers.Here(), _clock, _ => { }));
-        Assert.Contains("'condafuse rebase env'", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("condafuse rebase env", refused.Hint, StringComparison.Ordinal);
 
         var outcome = Rebasing.Run(Archive, keep: null, threads: 1)!;
         Assert.Equal((1L, 2L, true, 0), (outcome.Before, outcome.Generation, outcome.IsDone, outcome.Conflicts.Count));

@@ -294,12 +294,12 @@ public abstract class ServedEnvironmentTests : IDisposable
         File.Move(Pack("env2", "two"), _image, overwrite: true);
         var refused = Assert.Throws<StoreException>(() => Open());
         Assert.Equal(StoreFault.Mismatched, refused.Fault);
-        Assert.Contains("condafuse discard env", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("condafuse discard env", refused.Hint, StringComparison.Ordinal);
         Assert.NotEmpty(Directory.GetFiles(Folder, "*.journal"));
     }
 
     [Theory]
-    [InlineData(8, "another version of this program")]
+    [InlineData(8, "another version of condafuse")]
     [InlineData(0, "are damaged")]
     public void Changes_that_cannot_be_read_are_refused_by_name_and_kept(int offset, string why)
     {
@@ -326,7 +326,7 @@ public abstract class ServedEnvironmentTests : IDisposable
         Make(environment, "mine");
         File.Delete(Path.Combine(Folder, "writer"));
         _clock.Advance(TimeSpan.FromSeconds(30));
-        Assert.Contains("taken over", Assert.Throws<TreeException>(() => Make(environment, "late")).Message, StringComparison.Ordinal);
+        Assert.Contains("took over the write lock", Assert.Throws<TreeException>(() => Make(environment, "late")).Message, StringComparison.Ordinal);
         Assert.NotEqual(WriterKind.Mine, environment.Status.Writer);
     }
 

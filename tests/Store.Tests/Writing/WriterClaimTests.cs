@@ -196,7 +196,7 @@ public sealed class WriterClaimTests : IDisposable
         File.WriteAllText(_files.Lease, "{}");
         Assert.Null(Take(locks: NoLocks));
         Assert.Null(Take());
-        Assert.Equal("somebody whose name cannot be read", WriterClaim.TakeAway(_files, Writers.Here(), NoLocks).ToString());
+        Assert.Equal("a process whose record is unreadable", WriterClaim.TakeAway(_files, Writers.Here(), NoLocks).ToString());
         using var claim = Take();
         Assert.NotNull(claim);
     }

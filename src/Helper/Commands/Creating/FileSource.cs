@@ -27,13 +27,13 @@ internal sealed class FileSource(Session session, string path, LockSelection sel
         {
             return selection != LockSelection.Default && (selection.Environment is not null || selection.Categories.Count > 0)
                 ? throw new EnvironmentFileException(EnvironmentFileFault.Malformed,
-                    $"{_file.Name} is no lock ({_file.FormatName}), so there is no --environment or --category to choose")
+                    $"--environment and --category are for lockfiles; {_file.Name} is not one ({_file.FormatName})")
                 : new PreparedSource(session, conda, _file, ReadablePath, selection, packages: null);
         }
 
         var packages = _file.Resolve(ThisMachine.Describe(session), selection);
-        var pip = packages.Pip.Count == 0 ? string.Empty : $" and {packages.Pip.Count} of pip";
-        Terminal.Error.WriteLine($"[conda-fuse] {_file.Name} ({_file.FormatName}): {packages.Conda.Count} packages of conda{pip}");
+        var pip = packages.Pip.Count == 0 ? string.Empty : $" and {packages.Pip.Count} pip packages";
+        Output.Message.Error($"{_file.Name} ({_file.FormatName}): {packages.Conda.Count} conda packages{pip}");
         return new PreparedSource(session, conda, _file, ReadablePath, selection, packages);
     }
 
@@ -60,7 +60,7 @@ internal sealed class FileSource(Session session, string path, LockSelection sel
             if (content.Length > EnvironmentFile.MaxBytes)
             {
                 throw new StoreException(StoreFault.BadName,
-                    $"{path} is longer than {EnvironmentFile.MaxBytes >> 20} MiB, which no environment file is");
+                    $"{path} is longer than {EnvironmentFile.MaxBytes >> 20} MiB: this is not an environment file");
             }
         }
 

@@ -25,8 +25,10 @@ internal sealed class PipProgram(string python, bool isOutside)
         var found = pythons.Where(ExecutableFile.Exists).Distinct(StringComparer.Ordinal).FirstOrDefault(python => HasPip(session, python));
         return found is not null ? new PipProgram(found, isOutside: true) : throw new EnvironmentFileException(
             EnvironmentFileFault.NotForThisMachine,
-            $"{file} has packages of pip but not pip itself, and neither conda's base nor a python3 on PATH has a pip of version 22.3 or later; add "
-                + "'pip' to the environment");
+            $"{file} lists pip packages but not pip, and no pip of version 22.3 or later was found in conda's base or on PATH")
+            {
+                Hint = $"add 'pip' to {file}",
+            };
     }
 
     /// <summary>Starts <c>pip install ARGUMENTS…</c> on this process's terminal.</summary>

@@ -68,7 +68,7 @@ internal sealed class AppendedGeneration : ImageOutput
 
         if (read != destination.Length)
         {
-            throw new TreeException(TreeFailure.Storage, $"{_path}: someone else shortened the file while it was written.");
+            throw new TreeException(TreeFailure.Storage, $"{_path}: another process shortened the file while it was written.");
         }
     }
 

@@ -45,7 +45,7 @@ internal sealed class StoredOutput(ReplacementFile replacement) : ImageOutput
 
         if (read != destination.Length)
         {
-            throw new TreeException(TreeFailure.Storage, $"{replacement.Path}: someone else shortened the file while it was written.");
+            throw new TreeException(TreeFailure.Storage, $"{replacement.Path}: another process shortened the file while it was written.");
         }
     }
 

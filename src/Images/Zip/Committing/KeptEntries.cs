@@ -31,7 +31,7 @@ internal sealed class KeptEntries
         {
             if (!RecordReader.TryRead(record, archive.End.Prefix, isOurs: false, out var inode, out _))
             {
-                throw new ImageException(ImageFault.CentralDirectory, $"{archive.File.Path}: someone else changed it.");
+                throw new ImageException(ImageFault.CentralDirectory, $"{archive.File.Path}: another process changed it.");
             }
 
             headers.Add(inode.LocalHeader);
@@ -136,8 +136,8 @@ internal sealed class ArchiveContents(ILayeredTree tree, ZipTree archive) : IKno
             ? new StoredPiece(number, inode.StoredBytes, inode.Crc, inode.Method, (ushort)(inode.Flags & ZipFormat.MethodFlags))
             : throw new ImageException(
                 ImageFault.Encrypted,
-                $"{archive.File.Path}: the entry at {inode.LocalHeader} is encrypted, and cannot be written anew; remove it, or decrypt the "
-                + "archive with its own tool.");
+                $"{archive.File.Path}: the entry at {inode.LocalHeader} is encrypted and cannot be rewritten; remove it, or decrypt the "
+                    + $"archive with the tool that wrote it.");
     }
 
     public long Locate(in StoredPiece content) => archive.Entries.LocateStored(content.Entry);
