@@ -51,8 +51,15 @@ internal static class Program
                 return MountProbe.Run(arguments[1..]);
             }
 
-            var (own, rest) = PassThrough.Split(CommandAliases.Resolve(arguments));
-            return (int)Run(Session.FromProcess(), own, rest);
+            var (given, rest) = PassThrough.Split(CommandAliases.Resolve(arguments));
+            var (own, color, mistake) = ColorOption.Take(given);
+            if (mistake is not null)
+            {
+                Message.Error(mistake, "condafuse --help");
+                return (int)ExitCode.Usage;
+            }
+
+            return (int)Run(Session.FromProcess(color), own, rest);
         }
         catch (Exception failure)
         {

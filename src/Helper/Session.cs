@@ -45,6 +45,9 @@ internal sealed class Session
 
     public TimeProvider Clock { get; } = TimeProvider.System;
 
+    /// <summary>When results are coloured: auto, always or never.</summary>
+    public string Color { get; init; } = "auto";
+
     /// <summary>Absolute path of this program.</summary>
     public static string Program => Environment.ProcessPath ?? throw new InvalidOperationException("the program's own path is unknown");
 
@@ -70,7 +73,8 @@ internal sealed class Session
 
     public CondaProgram? Conda => CondaProgram.Find(Variable("CONDA_EXE"), Variable("MAMBA_EXE"), SearchPath);
 
-    public static Session FromProcess()
+    /// <param name="color">The value of <c>--color</c>.</param>
+    public static Session FromProcess(string color = "auto")
     {
         var given = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var word in ProcessStrings.Environment() ?? Variables())
@@ -81,7 +85,7 @@ internal sealed class Session
             }
         }
 
-        return new Session(given);
+        return new Session(given) { Color = color };
     }
 
     private static IEnumerable<string> Variables() =>

@@ -86,10 +86,10 @@ conda-fuse-unmount work"
   unmount small
   [[ "$(ls -A "${archives}")" == small.squashfs ]]
   helper diff small
-  expect_in_output "'small' is as its archive says"
+  expect_in_output "No uncommitted changes in 'small'"
   helper discard small
   expect_status 0
-  expect_output "nothing was changed in 'small'"
+  expect_output "No uncommitted changes in 'small'"
 }
 
 @test "diff says the same mounted and unmounted, and in JSON" {
@@ -198,7 +198,7 @@ conda-fuse-unmount work"
   chmod 0444 "${archives}/small.squashfs"
   helper mount small
   expect_status 0
-  expect_in_stderr "${archives}/small.squashfs is write-protected: what you change in 'small' is yours alone, in ${home}/.local/state/condafuse/layers/small-"
+  expect_in_stderr "${archives}/small.squashfs is write-protected: your changes to 'small' are kept in ${home}/.local/state/condafuse/layers/small-"
   echo mine >"${mounts}/small/small/mine"
   helper unmount small
   expect_in_output 'are kept in'
@@ -226,7 +226,7 @@ conda-fuse-unmount work"
   rm "${archives}/small.squashfs"
   helper mount small
   expect_status 3
-  expect_in_stderr "its uncommitted changes are still in ${archives}/small.changes: 'condafuse doctor' shows what can be done"
+  expect_in_stderr "its uncommitted changes are still in ${archives}/small.changes"
   helper create small -y -q greeting
   expect_status 4
   expect_in_stderr "${archives}/small.changes"
@@ -235,7 +235,7 @@ conda-fuse-unmount work"
   helper mount small
   expect_status 1
   expect_in_stderr 'belong to another archive'
-  expect_in_stderr "'condafuse discard small' drops them"
+  expect_in_stderr "condafuse discard small removes them"
   [[ -z "$(mounted_below "${home}")" ]]
   helper doctor
   expect_in_output 'changes that do not fit their archive'
@@ -272,7 +272,7 @@ conda-fuse-unmount work"
   head -c 37 /dev/urandom >>"$(printf '%s\n' "${archives}"/small.changes/*.journal | tail -n 1)"
   helper mount small
   expect_status 0
-  expect_in_stderr 'the last 37 bytes are no whole record'
+  expect_in_stderr 'the last 37 bytes are an incomplete record'
   [[ "$(cat "${mounts}/small/small/one")" == one ]]
   echo two >"${mounts}/small/small/two"
   unmount_keeping small
@@ -290,7 +290,7 @@ conda-fuse-unmount work"
 JSON
   helper mount small
   expect_status 0
-  expect_in_stderr "'small' is being changed by ada on node7 (process 4711, since 2026-01-02"
+  expect_in_stderr "'small' is read-only here: the write lock is held by ada on node7 (process 4711, since 2026-01-02"
   run in_environment /usr/bin/python3 -c 'import sys; open(sys.argv[1], "w")' "${mounts}/small/small/x"
   expect_in_output 'Errno 30'
   helper mount --take-over small
@@ -348,7 +348,7 @@ killed_creation() {
   killed_creation
   helper create half greeting
   expect_status 4
-  expect_in_stderr "'condafuse create --resume half'"
+  expect_in_stderr "condafuse create --resume half"
   helper doctor --clean
   helper doctor
   expect_in_output "interrupted creation: ${archives}/.creating-half.squashfs"

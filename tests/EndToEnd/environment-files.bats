@@ -133,7 +133,7 @@ made_from() {
   environment+=(CONDA_SUBDIR= CONDA_OVERRIDE_GLIBC=2.5)
   helper create x --file "${files}/conda-lock.yml"
   expect_status 6
-  expect_in_stderr '__glibc >=2.17,<3.0.a0, and this machine has 2.5'
+  expect_in_stderr '__glibc >=2.17,<3.0.a0; this machine has 2.5'
   printf 'name: x\n' >"${files}/none.yml"
   helper create x --file "${files}/none.yml"
   expect_status 2

@@ -117,7 +117,7 @@ echo \"[\$CONDA_SHLVL]\""
   for shell in "${shells[@]}"; do
     in_shell "${shell}" 'conda-fuse-create small -y greeting'
     expect_status 4
-    expect_in_stderr conda-fuse-env-list
+    expect_in_stderr 'hint: choose another name'
   done
 }
 
@@ -333,7 +333,7 @@ echo "level $CONDA_SHLVL"'
     expect_status 0
     expect_in_output 'level 3'
     expect_in_output 'level 0'
-    expect_in_stderr 'Deactivating second'
+    expect_in_stderr 'deactivating second'
     expect_in_stderr 'Deactivating conda base'
     in_shell "${shell}" 'conda-fuse-activate second
 conda-fuse-activate small

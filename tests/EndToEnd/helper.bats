@@ -199,7 +199,7 @@ print($1)" "${archives}" <<<"${output}"
   helper mount small
   kill -KILL "$(servers)"
   helper doctor --clean
-  expect_in_output 'server is dead cleaned'
+  expect_in_output 'without a running server cleaned'
   [[ -z "$(mounted_below "${home}")" ]]
   rmdir "${mounts}/small"
 }

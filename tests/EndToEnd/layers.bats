@@ -27,14 +27,14 @@ setup_file() {
     # shellcheck disable=SC2086 # words
     helper ${command}
     expect_status 6
-    expect_in_stderr "its owner may take that away with 'chmod u+w', or 'condafuse commit small --to NEW'"
+    expect_in_stderr "its owner can run 'chmod u+w', or 'condafuse commit small --to NEW'"
   done
   printf '%s/bin/greeting' "${mounts}/small/small" >"$(prefix_of small)/own.conf"
   ln -s "${mounts}/small/small/bin/greeting" "${mounts}/small/small/own.link"
   unmount small
   helper commit small --to own
   expect_status 0
-  expect_in_output "for ${mounts}/own/small;"
+  expect_in_output "for the prefix ${mounts}/own/small;"
   [[ "$(cat "$(prefix_of own)/note")" == mine ]]
   # It stands by itself: nothing in it leads to the archive that it was made of.
   [[ "$(cat "${mounts}/own/small/own.conf")" == "${mounts}/own/small/bin/greeting" ]] || fail 'a text'
@@ -56,7 +56,7 @@ setup_file() {
   environment+=(CONDA_FUSE_ARCHIVE_PATH="${shared}")
   helper commit small --to own
   expect_status 6
-  expect_in_stderr "you may not write in ${shared}: give a path ('--to ~/own.squashfs'), or set CONDA_FUSE_ARCHIVE_PATH"
+  expect_in_stderr "hint: --to ~/own.squashfs writes it elsewhere; or set CONDA_FUSE_ARCHIVE_PATH"
   helper commit small --to "${home}/own.squashfs"
   expect_status 0
   helper info "${home}/own.squashfs"
@@ -165,21 +165,21 @@ said
 /usr/bin/touch "$CONDA_PREFIX/mine" || :
 conda-fuse-unmount small'
     expect_in_output $'code 0\ntheirs\n'
-    expect_in_stderr "'small' is mounted read-only, without what was changed in it"
+    expect_in_stderr "'small' is mounted read-only, without its uncommitted changes"
     expect_in_stderr "hint: condafuse rebase small carries them over"
     expect_in_stderr 'Read-only file system'
     helper rebase small
     expect_status 1
     expect_in_output 'small/both  added here  added there'
     expect_in_stderr '1 conflict'
-    expect_in_stderr "'condafuse rebase small --keep mine'"
+    expect_in_stderr "condafuse rebase small --keep mine"
     helper rebase small --json
     expect_status 1
     [[ "$(json 'answer["rebased"], answer["before"], answer["generation"], answer["conflicts"]')" == \
       "False 1 2 [{'path': 'small/both', 'here': 'added', 'there': 'added'}]" ]] || fail 'the answer'
     helper rebase small --keep mine
     expect_status 0
-    expect_in_output "Carried the changes of 'small' over from generation 1 to 2; of 1 conflict, mine was kept"
+    expect_in_output "Carried the changes of 'small' over from generation 1 to 2; 1 conflict resolved with mine"
     in_shell "${shell}" 'conda-fuse-activate small
 /usr/bin/cat "$CONDA_PREFIX/mine" "$CONDA_PREFIX/both" "$CONDA_PREFIX/theirs"
 conda-fuse-unmount small'
@@ -217,7 +217,7 @@ owner_commits() {
   expect_status 0
   expect_in_output theirs
   [[ "${output}" != *mine* ]] || fail 'a layer over another generation'
-  expect_in_stderr "'condafuse commit small --to NEW' makes an archive of your own"
+  expect_in_stderr "'condafuse commit small --to NEW' writes them to a new archive"
   helper mount --read-only small --json
   expect_status 0
   expect_in_stderr 'without its uncommitted changes'

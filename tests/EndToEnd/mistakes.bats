@@ -92,7 +92,7 @@ conda-fuse-unmount small; said
 echo "[$CONDA_SHLVL]"'
     expect_status 0
     expect_in_output $'code 0\n[0][]'
-    [[ "${output}" == *$'not mounted any more\ncode 0\n[0]' ]] || fail 'the deleted one'
+    [[ "${output}" == *$'already unmounted\ncode 0\n[0]' ]] || fail 'the deleted one'
     in_plain_shell "${shell}" 'conda-fuse-unmount small; said'
     expect_in_output 'code 3'
   done
@@ -104,7 +104,7 @@ echo "[$CONDA_SHLVL]"'
     mknod "${home}/no driver" c 10 250
     run --separate-stderr unshare -m sh -c 'mount --bind "$1" /dev/fuse; shift; exec "$@"' sh "${home}/no driver" env -i "${environment[@]}" "${CONDAFUSE_BIN}" create other -y greeting
     expect_status 6
-    expect_in_stderr "cannot create 'other': /dev/fuse is not usable"
+    expect_in_stderr "cannot create 'other': /dev/fuse is not accessible"
   else
     mkdir -p "${archives}" "${home}/shut"
     chmod 500 "${archives}" "${home}/shut"
@@ -149,6 +149,6 @@ echo "[$CONDA_SHLVL]"'
     in_plain_shell "${shell}" 'conda-fuse-activate small
 condafuse unmount small
 conda-fuse-unmount small'
-    expect_in_output 'it is still active in this shell'
+    expect_in_output 'still active in this shell'
   done
 }

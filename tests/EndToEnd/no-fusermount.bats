@@ -53,7 +53,7 @@ clear_mount_point() {
   [[ "${EUID}" -ne 0 ]] || skip "root needs no fusermount"
   without_fusermount "${CONDAFUSE_BIN}" create small -y -q greeting
   expect_status 0
-  expect_in_stderr "'condafuse run small -- COMMAND' works without it"
+  expect_in_stderr "'condafuse run small -- COMMAND' works"
   [[ -z "$(ls -A "${mounts}")" ]] || fail 'something is left'
   without_fusermount "${CONDAFUSE_BIN}" run small -- greeting
   expect_in_output 'hello from'

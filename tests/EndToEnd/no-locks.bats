@@ -36,7 +36,7 @@ write_into() {
   write_into "${other}/small/second"
   expect_in_output 'Errno 30'
   mount_small "${other}"
-  expect_in_stderr "'small' is being changed by $(id -un) on $(uname -n) (process "
+  expect_in_stderr "'small' is read-only here: the write lock is held by $(id -un) on $(uname -n) (process "
   helper unmount small
   expect_status 0
   expect_in_output 'committed as generation 2'

@@ -92,7 +92,7 @@ setup_file() {
   rmdir "${prefix}"
   helper run small -- python3 -c 'print("another python")'
   expect_status 127
-  expect_in_stderr 'does not exist'
+  expect_in_stderr 'the archive holds no environment'
   unmount small
 }
 

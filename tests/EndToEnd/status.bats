@@ -13,7 +13,7 @@ setup_file() {
   helper status small
   expect_status 0
   expect_in_output "archive      ${archives}/small.squashfs (squashfs, "
-  expect_in_output 'history      this generation only'
+  expect_in_output 'history      only this generation'
   expect_in_output 'uncommitted  nothing'
   expect_in_output 'mounted      no'
   prefix="$(prefix_of small)"

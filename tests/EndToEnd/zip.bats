@@ -161,7 +161,7 @@ conda-fuse-unmount made-${shell}"
   in_environment "${CONDAFUSE_BIN}" unmount work
   helper convert work --to zip </dev/null
   expect_status 2
-  expect_in_stderr 'drops for good the 1 earlier generation(s)'
+  expect_in_stderr 'this permanently removes 1 earlier generation of'
   expect_in_stderr 'nothing was changed'
   [[ "$(ls "${archives}")" == work.squashfs ]]
   helper convert work --to zip --yes
@@ -312,7 +312,7 @@ PYTHON
   chmod 0444 "${archives}/old.zip"
   helper mount old
   expect_status 0
-  expect_in_stderr "does not outlast the next commit of who may write it; 'condafuse commit old --to NEW' before that does"
+  expect_in_stderr 'hint: condafuse commit old --to NEW keeps them'
   echo mine >"${mounts}/old/old/mine"
   in_environment "${CONDAFUSE_BIN}" unmount old
   chmod 0644 "${archives}/old.zip"
@@ -324,7 +324,7 @@ PYTHON
   helper run old -- sh -c 'cat "${CONDA_PREFIX}/theirs"'
   expect_status 0
   expect_output theirs
-  expect_in_stderr 'a zip archive keeps its newest state only, so that nothing can carry them over'
+  expect_in_stderr 'cannot be carried over: a zip archive holds only the current generation'
   in_environment "${CONDAFUSE_BIN}" unmount old
   helper rebase old
   expect_status 1

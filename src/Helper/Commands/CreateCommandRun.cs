@@ -55,10 +55,11 @@ internal sealed class CreateCommandRun(
         var plan = session.Mounter.CanMount ? MountCommand.Mount(session, name.Value, directory: null).Plan
             : session.Planner.Plan(name.Value, directory: null);
         _creator.RemoveSealedTree(name);
+        var screen = Screen.Of(session);
         Say($"created '{name}': {sealedAs.Counts.Total} files, {Sizes.Human(sealedAs.ContentBytes)}, in one file of "
             + $"{Sizes.Human(sealedAs.ImageBytes)}");
-        Terminal.Error.WriteLine($"  archive  {Home.Shorten(session, plan.Archive)}");
-        Terminal.Error.WriteLine($"  prefix   {Home.Shorten(session, plan.Prefix)}");
+        Terminal.Error.WriteLine($"  archive  {screen.Shorten(plan.Archive)}");
+        Terminal.Error.WriteLine($"  prefix   {screen.Shorten(plan.Prefix)}");
         if (session.Mounter.CanMount)
         {
             Terminal.Error.WriteLine($"hint: conda-fuse-activate {name}");

@@ -21,11 +21,12 @@ internal static class DiffCommand
         {
             Description = "Compare the first generation with this one", Arity = ArgumentArity.ZeroOrOne,
         }.TakingGeneration();
+        var stat = new Option<bool>("--stat") { Description = "Print only how many files differ, and how" };
         var json = CommonOptions.Json();
         var command = new Command(
             "diff", "Show uncommitted changes, or compare two generations")
         {
-            subject, before, after, json,
+            subject, before, after, stat, json,
         };
         command.SetAction(parsed =>
         {
@@ -39,34 +40,38 @@ internal static class DiffCommand
             {
                 PrintJson(archive.Name.Value, difference);
             }
-            else if (generation is not null)
-            {
-                DifferenceReport.Write(Terminal.Out, difference.Packages, difference.Paths);
-                Terminal.Out.WriteLine(DifferenceReport.Count(difference.Paths));
-            }
             else
             {
-                Print(archive.Name.Value, difference);
+                var screen = Screen.Of(session);
+                Pager.Show(session, screen, output => Print(
+                    new DifferenceReport(output, screen), archive.Name.Value, difference, generation is null, parsed.GetValue(stat)));
             }
         });
         return command;
     }
 
-    private static void Print(string name, EnvironmentDifference difference)
+    private static void Print(DifferenceReport report, string name, EnvironmentDifference difference, bool isUncommitted, bool isShort)
     {
-        if (difference.PendingChanges == 0)
+        if (isUncommitted && difference.PendingChanges == 0)
         {
-            Terminal.Out.WriteLine($"No uncommitted changes in '{name}'");
+            report.WriteLine($"No uncommitted changes in '{name}'");
             return;
         }
 
-        DifferenceReport.Write(Terminal.Out, difference.Packages, difference.Paths);
-        Terminal.Out.WriteLine(
-            $"{DifferenceReport.Count(difference.Paths)}; kept in {difference.State.Place.Folder} "
-            + $"({Sizes.Human(difference.PendingBytes)})");
-        if (difference.State.Place.PersonalBecause is { } reason)
+        if (isShort)
         {
-            Terminal.Out.WriteLine($"Only you see these changes: {reason}.");
+            report.WriteCounts(difference.Packages, difference.Paths);
+            return;
+        }
+
+        report.Write(difference.Packages, difference.Paths);
+        report.WriteLine(isUncommitted
+            ? $"{DifferenceReport.Count(difference.Paths)}; kept in {report.Screen.Shorten(difference.State.Place.Folder)} "
+                + $"({Sizes.Human(difference.PendingBytes)})"
+            : DifferenceReport.Count(difference.Paths));
+        if (isUncommitted && difference.State.Place.PersonalBecause is { } reason)
+        {
+            report.WriteLine($"Only you see these changes: {reason}.");
         }
     }
 

@@ -68,6 +68,7 @@ internal static class InfoCommand
         json.WriteString("compressor", summary.Compressor);
         json.WriteNumber("blockSize", summary.BlockSize);
         json.WriteNumber("modified", summary.ModificationTime.Seconds);
+        json.WriteString("modifiedTime", GenerationText.Iso(summary.ModificationTime));
         json.WriteString("identity", summary.Identity?.ToString());
         json.WriteOptional("generation", summary.Generation);
         json.WriteString("kernelSince", readers?.Kernel);

@@ -10,6 +10,9 @@ namespace CondaFuse.Helper.Commands;
 /// <summary><c>condafuse list</c>.</summary>
 internal static class ListCommand
 {
+    /// <summary>Below this many columns titles are abbreviated.</summary>
+    private const int NarrowScreen = 60;
+
     public static Command Create(Session session)
     {
         var json = CommonOptions.Json();
@@ -28,11 +31,12 @@ internal static class ListCommand
                 .Where(environment => environment.Mount is not null || !parsed.GetValue(mounted)).ToList();
             if (parsed.GetValue(json))
             {
-                PrintJson(environments);
+                PrintJson(ListNotes.Read(session, environments));
             }
             else
             {
-                PrintTable(session, environments);
+                PrintTable(
+                    Terminal.Out, Screen.Of(session), session.Layout.ArchiveDirectory, ListNotes.Read(session, environments));
             }
         });
         return command;
@@ -59,49 +63,50 @@ internal static class ListCommand
                 .Order(StringComparer.Ordinal);
     }
 
-    private static void PrintTable(Session session, IReadOnlyList<EnvironmentStatus> environments)
+    /// <summary>The environments as a table.</summary>
+    internal static void PrintTable(
+        LineOutput output, Screen screen, string archives, IReadOnlyList<(EnvironmentStatus Status, ListNotes Notes)> environments)
     {
-        Terminal.Out.WriteLine($"Environments (archives in {session.Layout.ArchiveDirectory}):");
         if (environments.Count == 0)
         {
-            Terminal.Out.WriteLine("  none yet; 'conda-fuse-create NAME [packages…]' makes one");
+            output.WriteLine($"No environments in {screen.Shorten(archives)}");
+            output.WriteLine("To create one: conda-fuse-create NAME [PACKAGE...]");
             return;
         }
 
-        Terminal.Out.WriteLine(string.Empty);
-        var table = new Table(false, true, true, true, true, true, false);
-        table.Add("NAME", "SIZE", "UNPACKED", "FILES", "GENERATION", "CHANGES", "MOUNTED AT");
-        foreach (var environment in environments)
+        output.WriteLine($"Environments in {screen.CutFront(screen.Shorten(archives), "Environments in :".Length)}:");
+        var isNarrow = screen.Width < NarrowScreen;
+        var table = new Table(
+            new Column(), new Column(IsRightAligned: true), new Column(IsRightAligned: true, Spare: 4), new Column(IsRightAligned: true, Spare: 3),
+            new Column(IsRightAligned: true), new Column(IsRightAligned: true, Spare: 1), new Column(Spare: 2), new Column());
+        string[] titles =
+            ["NAME", "SIZE", "UNPACKED", "FILES", isNarrow ? "GEN" : "GENERATION", isNarrow ? "CHANGED" : "CHANGES", "MOUNTED AT", "NOTES"];
+        table.AddShaded([.. titles.Select(title => new Cell(title, Shade.Bold))]);
+        foreach (var (environment, notes) in environments)
         {
-            table.Add(
-                environment.Name,
+            table.AddShaded(
+                new Cell(environment.Name, environment.Mount is null ? Shade.Plain : Shade.Green),
                 environment.Bytes is { } bytes ? Sizes.Human(bytes) : "-",
                 environment.UncompressedBytes is { } unpacked ? Sizes.Human(unpacked) : "-",
                 environment.Files?.ToString(CultureInfo.InvariantCulture) ?? "-",
                 Generation(environment),
-                Changes(environment),
-                State(environment));
+                notes.Changes(environment),
+                environment.Mount is { } mount ? screen.Shorten(mount.Entry.MountPoint) : "-",
+                new Cell(notes.Text(environment), notes.IsProblem(environment) ? Shade.Red : Shade.Dim));
         }
 
-        // However often an archive is mounted, it is one file.
-        var archives = environments.GroupBy(environment => CanonicalPath.Resolve(environment.Archive), StringComparer.Ordinal).ToList();
-        table.Add(
-            $"{archives.Count} in all",
-            Sizes.Human(archives.Sum(archive => archive.First().Bytes ?? 0)),
-            Sizes.Human(archives.Sum(archive => archive.First().Summary?.UncompressedBytes ?? 0)),
-            archives.Sum(archive => archive.First().Summary?.Inodes ?? 0).ToString(CultureInfo.InvariantCulture),
-            string.Empty,
-            Sizes.Human(archives.Sum(archive => archive.Max(environment => environment.Pending?.Bytes ?? 0))),
-            $"{environments.Count(environment => environment.Mount is not null)} mounted");
-        table.Write(Terminal.Out);
+        table.Write(output, screen);
+        WriteTotal(output, environments);
     }
 
-    private static string State(EnvironmentStatus environment) => environment switch
+    /// <summary>However often an archive is mounted, it is one file.</summary>
+    private static void WriteTotal(LineOutput output, IReadOnlyList<(EnvironmentStatus Status, ListNotes Notes)> environments)
     {
-        { Problem: { } problem } => $"! {problem}",
-        { LastEnvironment: { } last } => $"{environment.Mount?.Entry.MountPoint ?? "-"}  ! emptied: condafuse rollback {environment.Name} {last}",
-        _ => environment.Mount?.Entry.MountPoint ?? "-",
-    };
+        var archives = environments.GroupBy(environment => CanonicalPath.Resolve(environment.Status.Archive), StringComparer.Ordinal)
+            .Select(archive => archive.First().Status).ToList();
+        var mounted = environments.Count(environment => environment.Status.Mount is not null);
+        output.WriteLine($"{archives.Count} in all, {Sizes.Human(archives.Sum(archive => archive.Bytes ?? 0))}, {mounted} mounted");
+    }
 
     /// <summary>The archive's; of a mount that shows another, both: <c>1 of 3</c>.</summary>
     private static string Generation(EnvironmentStatus environment) => (environment.MountedGeneration, environment.Summary?.Generation) switch
@@ -112,20 +117,14 @@ internal static class ListCommand
         _ => "-",
     };
 
-    private static string Changes(EnvironmentStatus environment) => environment.Pending switch
-    {
-        null => "?",
-        { Changes: 0 } => "-",
-        var pending => $"{pending.Changes} ({Sizes.Human(pending.Bytes)})",
-    };
-
-    private static void PrintJson(IReadOnlyList<EnvironmentStatus> environments) => JsonOutput.Write(json =>
+    private static void PrintJson(IReadOnlyList<(EnvironmentStatus Status, ListNotes Notes)> environments) => JsonOutput.Write(json =>
     {
         json.WriteStartArray("environments");
-        foreach (var environment in environments)
+        foreach (var (environment, notes) in environments)
         {
             json.WriteStartObject();
             Write(json, environment);
+            json.WriteOptional("changedFiles", notes.ChangedFiles);
             json.WriteEndObject();
         }
 

@@ -9,6 +9,9 @@ namespace CondaFuse.Helper.Commands;
 /// <summary><c>condafuse log NAME</c>.</summary>
 internal static class LogCommand
 {
+    /// <summary>Below this many columns a title is abbreviated.</summary>
+    private const int NarrowScreen = 60;
+
     public static Command Create(Session session)
     {
         var subject = CommonOptions.Subject();
@@ -25,28 +28,33 @@ internal static class LogCommand
             }
             else
             {
-                Print(history, packages);
+                var screen = Screen.Of(session);
+                Pager.Show(session, screen, output => Print(output, screen, history, packages));
             }
         });
         return command;
     }
 
-    private static void Print(IReadOnlyList<GenerationEntry> history, IReadOnlyDictionary<long, IReadOnlyList<PackageChange>> packages)
+    /// <summary>The history as a table.</summary>
+    internal static void Print(
+        LineOutput output, Screen screen, IReadOnlyList<GenerationEntry> history, IReadOnlyDictionary<long, IReadOnlyList<PackageChange>> packages)
     {
-        var table = new Table(true, false, true, false, false);
-        table.Add("generation", "time", "size", "entries", "message");
+        var table = new Table(new Column(IsRightAligned: true), default, new Column(IsRightAligned: true, Spare: 1), new Column(Spare: 2), default);
+        table.AddShaded(
+            screen.Width < NarrowScreen ? new Cell("GEN", Shade.Bold) : new Cell("GENERATION", Shade.Bold), new Cell("TIME", Shade.Bold),
+            new Cell("SIZE", Shade.Bold), new Cell("CHANGES", Shade.Bold), new Cell("MESSAGE", Shade.Bold));
         foreach (var entry in history)
         {
             var restored = entry.Restored is { } number && entry.Message != $"back to {number}" ? $"(back to {number}) " : string.Empty;
-            table.Add(
-                $"{entry.Number}", GenerationText.Time(entry.Time), entry.ContentBytes is { } bytes ? Sizes.Human(bytes) : "?",
+            table.AddShaded(
+                new Cell($"{entry.Number}", Shade.Yellow), screen.Time(entry.Time), entry.ContentBytes is { } bytes ? Sizes.Human(bytes) : "?",
                 entry.Difference is { } difference ? GenerationText.Of(difference)
                     : entry.Counts is { } counts ? $"{counts.Total} in all"
                     : "by another tool",
                 $"{restored}{Words(Line(entry.Message), PackageText.Of(packages.GetValueOrDefault(entry.Number) ?? []))}");
         }
 
-        table.Write(Terminal.Out);
+        table.Write(output, screen);
     }
 
     /// <summary>The message, and behind it the packages, unless it is them.</summary>
@@ -71,6 +79,7 @@ internal static class LogCommand
         {
             json.WriteStartObject();
             json.WriteNumber("generation", entry.Number);
+            json.WriteString("time", GenerationText.Iso(entry.Time));
             json.WriteNumber("seconds", entry.Time.Seconds);
             json.WriteNumber("nanoseconds", entry.Time.Nanoseconds);
             json.WriteString("message", entry.Message);

@@ -58,7 +58,7 @@ internal static class StatusCommand
             {
                 null => "unreadable",
                 { Changes: 0 } => "none",
-                _ => $"{pending.Changes} changes ({Sizes.Human(pending.Bytes)}) in {FolderOf(session, archive)}",
+                _ => $"{Sizes.Human(pending.Bytes)} in {FolderOf(session, archive)}; 'condafuse diff {archive.Name}' shows them",
             });
         foreach (var mount in mounts)
         {

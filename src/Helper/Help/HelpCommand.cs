@@ -1,6 +1,7 @@
 using System.CommandLine;
 using CondaFuse.Helper.Output;
 using CondaFuse.Store;
+using CondaFuse.Tree;
 
 namespace CondaFuse.Helper.Help;
 
@@ -48,9 +49,11 @@ internal static class HelpCommand
             return ExitCode.Usage;
         }
 
+        var screen = Screen.Of(session);
         foreach (var line in lines)
         {
-            Terminal.Out.WriteLine(line);
+            var isHeading = line.EndsWith(':') && line[0] != ' ';
+            Terminal.Out.WriteEscaped(isHeading ? Cell.Paint(line, Shade.Bold, screen) : PrintableText.Of(line));
         }
 
         return ExitCode.Success;

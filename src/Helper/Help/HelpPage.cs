@@ -22,7 +22,13 @@ internal sealed class HelpPage(Session session, int width)
 
         lines.AddRange([string.Empty, "Options:"]);
         lines.AddRange(
-            TextLayout.Describe([("-h, --help", "Show this help, or the help of a command"), ("--version", "Show the version")], width));
+            TextLayout.Describe(
+                [
+                    ("-h, --help", "Show this help, or the help of a command"),
+                    ("--color WHEN", "Colour the output: auto (default: on a terminal), always or never"),
+                    ("--version", "Show the version"),
+                ],
+                width));
         lines.Add(string.Empty);
         lines.AddRange(TextLayout.Wrap("'condafuse help COMMAND' explains a command, 'condafuse help exit-codes' the exit codes, 'condafuse help "
             + "variables' the environment variables.", width));

@@ -18,6 +18,7 @@ internal static class HistoryCommands
                 [
                     new("Show uncommitted changes", "condafuse diff test-env"),
                     new("Compare two generations", "condafuse diff test-env 1 3"),
+                    new("Count the differences", "condafuse diff test-env --stat"),
                 ],
             },
             new("commit", (session, _) => CommitCommand.Create(session))

@@ -6,31 +6,67 @@ using CondaFuse.Tree;
 namespace CondaFuse.Helper.Output;
 
 /// <summary>What was changed, for a person.</summary>
-internal static class DifferenceReport
+/// <param name="writer">Takes the lines.</param>
+/// <param name="screen">What they are shown on.</param>
+internal sealed class DifferenceReport(LineOutput writer, Screen screen)
 {
+    private static readonly (DifferenceKind Kind, string Word, Shade Shade)[] Kinds =
+    [
+        (DifferenceKind.Added, "added", Shade.Green), (DifferenceKind.Changed, "changed", Shade.Yellow),
+        (DifferenceKind.Attributes, "attributes", Shade.Yellow), (DifferenceKind.Renamed, "renamed", Shade.Yellow),
+        (DifferenceKind.Removed, "removed", Shade.Red),
+    ];
+
+    private const int KindWidth = 10;
+    private const int Indent = KindWidth + 3;
+
+    public Screen Screen => screen;
+
+    public void WriteLine(string line) => writer.WriteLine(line);
+
     /// <summary>Writes packages, then paths; what lies below a directory that is added or removed is counted, not listed.</summary>
-    public static void Write(LineOutput writer, IReadOnlyList<PackageChange> packages, IReadOnlyList<TreeDifference> paths)
+    public void Write(IReadOnlyList<PackageChange> packages, IReadOnlyList<TreeDifference> paths)
     {
         if (packages.Count > 0)
         {
-            writer.WriteLine("Packages:");
+            WriteTitle("Packages:");
             var table = new Table(false, false, false);
             foreach (var package in packages)
             {
-                table.Add($"  {Sign(package)} {package.Name}", Versions(package), package.Installer);
+                table.AddShaded(new Cell($"  {Sign(package)} {package.Name}", ShadeOf(package)), Versions(package), package.Installer);
             }
 
-            table.Write(writer);
+            table.Write(writer, screen);
         }
 
         if (paths.Count > 0)
         {
-            writer.WriteLine("Files:");
-            foreach (var line in Lines(paths))
+            WriteTitle("Files:");
+            foreach (var (kind, line) in Lines(paths))
             {
-                writer.WriteLine($"  {line}");
+                var (_, word, shade) = Array.Find(Kinds, known => known.Kind == kind);
+                writer.WriteEscaped($"  {Cell.Paint(word.PadRight(KindWidth), shade, screen)} {screen.CutFront(PrintableText.Of(line), Indent)}");
             }
         }
+    }
+
+    /// <summary>Writes how many packages and paths differ in which way.</summary>
+    public void WriteCounts(IReadOnlyList<PackageChange> packages, IReadOnlyList<TreeDifference> paths)
+    {
+        var table = new Table(new Column(), new Column(IsRightAligned: true), new Column(IsRightAligned: true));
+        table.AddShaded(new Cell("KIND", Shade.Bold), new Cell("ENTRIES", Shade.Bold), new Cell("SIZE", Shade.Bold));
+        foreach (var (kind, word, shade) in Kinds)
+        {
+            var group = paths.Where(path => path.Kind == kind).ToList();
+            if (group.Count > 0)
+            {
+                var hasSize = kind is DifferenceKind.Added or DifferenceKind.Changed;
+                table.AddShaded(new Cell(word, shade), $"{group.Count}", hasSize ? Sizes.Human(group.Sum(path => path.Size)) : string.Empty);
+            }
+        }
+
+        table.Add("packages", $"{packages.Count}", string.Empty);
+        table.Write(writer, screen);
     }
 
     /// <summary>How many differ in which way: <c>3 added (1.2K), 1 removed</c>.</summary>
@@ -55,18 +91,27 @@ internal static class DifferenceReport
             ? $" ({Sizes.Human(bytes)})"
             : string.Empty;
 
+    private void WriteTitle(string title) => writer.WriteEscaped(Cell.Paint(title, Shade.Bold, screen));
+
+    private static Shade ShadeOf(PackageChange package) => package switch
+    {
+        { Before: null } => Shade.Green,
+        { After: null } => Shade.Red,
+        _ => Shade.Yellow,
+    };
+
     private static string Sign(PackageChange package) => package switch { { Before: null } => "+", { After: null } => "-", _ => "~" };
 
     private static string Versions(PackageChange package) => string.Join(" -> ", new[] { package.Before, package.After }.OfType<string>());
 
-    private static IEnumerable<string> Lines(IReadOnlyList<TreeDifference> paths)
+    private static IEnumerable<(DifferenceKind Kind, string Line)> Lines(IReadOnlyList<TreeDifference> paths)
     {
         for (var index = 0; index < paths.Count; index++)
         {
             var path = paths[index];
             var folds = path.EntryKind == EntryKind.Directory && path.Kind is DifferenceKind.Added or DifferenceKind.Removed;
             var below = folds ? paths.Skip(index + 1).TakeWhile(other => other.Kind == path.Kind && IsBelow(other.Path, path.Path)).ToList() : [];
-            yield return $"{Word(path.Kind),-10} {Name(path)}{(below.Count > 0 ? $" ({below.Count} below)" : string.Empty)}";
+            yield return (path.Kind, $"{Name(path)}{(below.Count > 0 ? $" ({below.Count} below)" : string.Empty)}");
             index += below.Count;
         }
     }
@@ -79,15 +124,6 @@ internal static class DifferenceReport
             ? $"{PrintableText.Of(old.Span)}{slash} -> {name}{(path.ContentChanged ? " (and changed)" : string.Empty)}"
             : name;
     }
-
-    private static string Word(DifferenceKind kind) => kind switch
-    {
-        DifferenceKind.Added => "added",
-        DifferenceKind.Removed => "removed",
-        DifferenceKind.Changed => "changed",
-        DifferenceKind.Attributes => "attributes",
-        _ => "renamed",
-    };
 
     private static bool IsBelow(ReadOnlyMemory<byte> path, ReadOnlyMemory<byte> directory) =>
         path.Length > directory.Length && path.Span[directory.Length] == '/' && path.Span.StartsWith(directory.Span);

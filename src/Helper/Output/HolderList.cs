@@ -38,22 +38,3 @@ internal sealed record ImageReaders(string Kernel, string Squashfuse)
         _ => new ImageReaders("2.6.29", "0.1.100"),
     };
 }
-
-/// <summary>Columns of text, each as wide as its widest cell.</summary>
-/// <param name="rightAligned">For each column, whether it holds figures.</param>
-internal sealed class Table(params bool[] rightAligned)
-{
-    private readonly List<string[]> _rows = [];
-
-    public void Add(params string[] cells) => _rows.Add([.. cells.Select(PrintableText.Of)]);
-
-    public void Write(LineOutput writer)
-    {
-        var widths = Enumerable.Range(0, rightAligned.Length).Select(column => _rows.Max(row => row[column].Length)).ToArray();
-        foreach (var row in _rows)
-        {
-            var cells = row.Select((cell, column) => rightAligned[column] ? cell.PadLeft(widths[column]) : cell.PadRight(widths[column]));
-            writer.WriteLine(string.Join("  ", cells).TrimEnd());
-        }
-    }
-}

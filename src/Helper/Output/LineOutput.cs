@@ -14,6 +14,9 @@ internal sealed class LineOutput(Stream stream, bool ignoresFailures)
     /// <summary>Writes one line, whatever its text contains.</summary>
     public void WriteLine(string line) => Write($"{PrintableText.Of(line)}\n");
 
+    /// <summary>Writes one line of pieces that were escaped each, between codes of this program.</summary>
+    public void WriteEscaped(string line) => Write($"{line}\n");
+
     /// <summary>Writes a text of ours, of which every line was composed as one.</summary>
     public void WriteLines(string text)
     {

@@ -63,13 +63,16 @@ internal static class GenerationText
     }
 
     /// <summary>When, in local time.</summary>
-    public static string Time(Timestamp time)
+    public static string Time(Timestamp time) => Moment(time).ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+
+    /// <summary>When, in UTC and in ISO 8601, for JSON.</summary>
+    public static string Iso(Timestamp time) => Moment(time).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    private static DateTimeOffset Moment(Timestamp time)
     {
         const long first = -62135596800;
         const long last = 253402300799;
-        return DateTimeOffset.FromUnixTimeSeconds(Math.Clamp(time.Seconds, first, last))
-            .ToLocalTime()
-            .ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+        return DateTimeOffset.FromUnixTimeSeconds(Math.Clamp(time.Seconds, first, last));
     }
 }
 
@@ -86,9 +89,6 @@ internal static class PendingMessages
         _ => null,
     };
 
-    /// <summary>How much is pending: <c>12 changes (3.4M)</c>.</summary>
-    public static string Amount(long changes, long bytes) => $"{changes} change{(changes == 1 ? string.Empty : "s")} ({Sizes.Human(bytes)})";
-
     /// <summary>What somebody who ended a mount should know; null if nothing is pending.</summary>
     /// <param name="status">How the mount was.</param>
     /// <param name="archive">Path of its image.</param>
@@ -99,7 +99,7 @@ internal static class PendingMessages
             return null;
         }
 
-        var amount = Amount(status.PendingChanges, status.PendingBytes);
+        var amount = Sizes.Human(status.PendingBytes);
         if (!File.Exists(archive))
         {
             return $"the archive {archive} was deleted; its uncommitted changes ({amount}) are kept in "

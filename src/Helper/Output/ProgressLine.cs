@@ -3,7 +3,8 @@ using CondaFuse.Images;
 namespace CondaFuse.Helper.Output;
 
 /// <summary>
-/// How far something is: one line that rewrites itself on a terminal, nothing elsewhere. Silent for the first second.
+/// How far something is: one line that rewrites itself on a terminal, nothing elsewhere. Silent for the first second, and never longer than the
+/// terminal is wide.
 /// </summary>
 /// <param name="clock">Tells how long it takes.</param>
 /// <param name="doing">What is going on: <c>packing</c>.</param>
@@ -21,7 +22,7 @@ internal sealed class ProgressLine(TimeProvider clock, string doing) : IProgress
     public void Report(PackProgress value) => Draw(elapsed => Describe(value, elapsed));
 
     /// <summary>Takes bytes of content that are done.</summary>
-    public void Report(long value) => Draw(_ => Sizes.Human(value));
+    public void Report(long value) => Draw(elapsed => [Sizes.Human(value), .. Rate(value, elapsed)]);
 
     /// <summary>Takes the line away.</summary>
     public void Clear()
@@ -36,7 +37,50 @@ internal sealed class ProgressLine(TimeProvider clock, string doing) : IProgress
         }
     }
 
-    private void Draw(Func<TimeSpan, string> describe)
+    /// <summary>The line: what goes on, and as many parts as fit, the most important first.</summary>
+    /// <param name="doing">What goes on.</param>
+    /// <param name="parts">What is known.</param>
+    /// <param name="width">Columns of the terminal; the last one stays free.</param>
+    internal static string Line(string doing, IReadOnlyList<string> parts, int width)
+    {
+        var line = $"{doing}:";
+        for (var i = 0; i < parts.Count; i++)
+        {
+            var longer = $"{line}{(i == 0 ? " " : ", ")}{parts[i]}";
+            if (longer.Length >= width)
+            {
+                break;
+            }
+
+            line = longer;
+        }
+
+        return line.Length < width ? line : line[..Math.Max(0, width - 1)];
+    }
+
+    /// <summary>What is known of a packing: share and time left, bytes, rate, files.</summary>
+    internal static IReadOnlyList<string> Describe(PackProgress value, TimeSpan elapsed)
+    {
+        const double percent = 100;
+        var files = $"{value.Files} of {value.TotalFiles}{(value.IsTotalKnown ? string.Empty : "+")} files";
+        if (value is not { IsTotalKnown: true, TotalBytes: > 0 })
+        {
+            return [Sizes.Human(value.Bytes), .. Rate(value.Bytes, elapsed), files];
+        }
+
+        var share = Math.Min(1, (double)value.Bytes / value.TotalBytes);
+        string[] left = share > 0 ? [$"{Duration(elapsed * ((1 - share) / share))} left"] : [];
+        string[] done = share > 0 ? [$"{percent * share:0} %"] : [];
+        return [.. done, .. left, $"{Sizes.Human(value.Bytes)} of {Sizes.Human(value.TotalBytes)}", .. Rate(value.Bytes, elapsed), files];
+    }
+
+    private static string[] Rate(long bytes, TimeSpan elapsed) =>
+        bytes > 0 && elapsed > TimeSpan.Zero ? [$"{Sizes.Human((long)(bytes / elapsed.TotalSeconds))}/s"] : [];
+
+    private static string Duration(TimeSpan time) =>
+        time.TotalSeconds < 100 ? $"{Math.Ceiling(time.TotalSeconds):0} s" : $"{Math.Ceiling(time.TotalMinutes):0} min";
+
+    private void Draw(Func<TimeSpan, IReadOnlyList<string>> describe)
     {
         lock (_gate)
         {
@@ -48,25 +92,7 @@ internal sealed class ProgressLine(TimeProvider clock, string doing) : IProgress
 
             _shown = elapsed;
             _drawn = true;
-            Terminal.Error.Redraw($"  {doing}: {describe(elapsed)}");
+            Terminal.Error.Redraw(Line(doing, describe(elapsed), Terminal.MessageWidth));
         }
-    }
-
-    private static string Describe(PackProgress value, TimeSpan elapsed)
-    {
-        const double percent = 100;
-        var text = $"{value.Files} of {value.TotalFiles}{(value.IsTotalKnown ? string.Empty : "+")} files, {Sizes.Human(value.Bytes)}";
-        if (value.Bytes > 0)
-        {
-            text += $", stored as {percent * value.StoredBytes / value.Bytes:0} %";
-        }
-
-        if (value is { IsTotalKnown: true, Bytes: > 0 })
-        {
-            var left = elapsed * ((double)(value.TotalBytes - value.Bytes) / value.Bytes);
-            text += $", {left.TotalSeconds:0} s left";
-        }
-
-        return text;
     }
 }

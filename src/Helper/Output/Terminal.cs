@@ -19,6 +19,9 @@ internal static class Terminal
     /// <summary>Columns for output that goes to no terminal.</summary>
     public const int UsualWidth = 80;
 
+    /// <summary>Columns of the terminal that shows messages; <see cref="UsualWidth"/> where there is none.</summary>
+    public static int MessageWidth => TerminalSize.Columns(StandardStream.Error) is > 0 and var columns ? columns : UsualWidth;
+
     /// <summary>Whether messages are read on a terminal.</summary>
     public static bool ShowsMessages => !Console.IsErrorRedirected;
 
@@ -39,6 +42,8 @@ internal static class Terminal
     /// <exception cref="StoreException">As above.</exception>
     public static string Exact(string word) => PrintableText.IsPrintable(word) && !word.Contains('\uFFFD', StringComparison.Ordinal)
         ? word
-        : throw new StoreException(StoreFault.BadName, $"'{word}' contains characters that cannot be printed on a line") { Hint = "rename "
-            + "it, or use --json" };
+        : throw new StoreException(StoreFault.BadName, $"'{word}' contains characters that cannot be printed on a line")
+        {
+            Hint = "rename it, or use --json",
+        };
 }

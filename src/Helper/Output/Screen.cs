@@ -1,0 +1,114 @@
+using CondaFuse.Platform;
+using CondaFuse.Tree;
+
+namespace CondaFuse.Helper.Output;
+
+/// <summary>How results are shown: on a terminal of some size, or as plain text for a file or another program.</summary>
+/// <param name="IsTerminal">Whether a person reads them as they are written.</param>
+/// <param name="Width">Columns; text for a file is not limited.</param>
+/// <param name="Height">Lines of the terminal.</param>
+/// <param name="IsColoured">Whether colours and bold text are used.</param>
+/// <param name="Home">The home directory, which a terminal shows as <c>~</c>.</param>
+/// <param name="Now">For relative times.</param>
+internal sealed record Screen(bool IsTerminal, int Width, int Height, bool IsColoured, string Home, DateTimeOffset Now)
+{
+    /// <summary>The screen that standard output leads to.</summary>
+    public static Screen Of(Session session)
+    {
+        var columns = TerminalSize.Columns(StandardStream.Output);
+        var isColoured = session.Color switch
+        {
+            ColorOption.Always => true,
+            ColorOption.Never => false,
+            _ => columns is not null && session.Variable("NO_COLOR") is null && session.Variable("TERM") is not (null or "dumb"),
+        };
+        return new Screen(
+            columns is not null,
+            columns is null ? int.MaxValue : columns.Value > 0 ? columns.Value : Terminal.UsualWidth,
+            TerminalSize.Lines(StandardStream.Output) ?? 0,
+            isColoured,
+            Path.TrimEndingDirectorySeparator(session.Home),
+            session.Clock.GetUtcNow());
+    }
+
+    /// <summary>A path, on a terminal with <c>~</c> for the home directory.</summary>
+    public string Shorten(string path) =>
+        IsTerminal && Home.Length > 1 && path.StartsWith($"{Home}/", StringComparison.Ordinal) ? $"~{path[Home.Length..]}" : path;
+
+    /// <summary>When something happened: on a terminal how long ago, otherwise in local time.</summary>
+    public string Time(Timestamp time)
+    {
+        if (!IsTerminal)
+        {
+            return GenerationText.Time(time);
+        }
+
+        var seconds = Now.ToUnixTimeSeconds() - time.Seconds;
+        const long minute = 60;
+        const long hour = 60 * minute;
+        const long day = 24 * hour;
+        const long month = 30 * day;
+        const long year = 365 * day;
+        return seconds switch
+        {
+            < 0 or >= 10 * year => GenerationText.Time(time),
+            < minute => "just now",
+            < hour => Ago(seconds / minute, "minute"),
+            < day => Ago(seconds / hour, "hour"),
+            < month => Ago(seconds / day, "day"),
+            < year => Ago(seconds / month, "month"),
+            _ => Ago(seconds / year, "year"),
+        };
+    }
+
+    /// <summary>A line of text, cut in front where it is too long: of a path the end says most.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="used">Columns that stand before it.</param>
+    public string CutFront(string text, int used)
+    {
+        var room = Math.Max(1, Width - used);
+        return text.Length <= room ? text : $"…{text[(text.Length - room + 1)..]}";
+    }
+
+    private static string Ago(long count, string unit) => $"{count} {unit}{(count == 1 ? string.Empty : "s")} ago";
+}
+
+/// <summary><c>--color</c>, which every command takes.</summary>
+internal static class ColorOption
+{
+    public const string Always = "always";
+    public const string Never = "never";
+    private const string Auto = "auto";
+    private const string Name = "--color";
+
+    /// <summary>Takes the option out of the words before <c>--</c>.</summary>
+    /// <returns>The other words, the value, and what is wrong with it; null if nothing is.</returns>
+    public static (IReadOnlyList<string> Words, string Value, string? Mistake) Take(IReadOnlyList<string> words)
+    {
+        List<string> others = [];
+        var value = Auto;
+        for (var i = 0; i < words.Count; i++)
+        {
+            if (words[i] == "--")
+            {
+                others.AddRange(words.Skip(i));
+                break;
+            }
+
+            if (words[i] == Name)
+            {
+                value = i + 1 < words.Count ? words[++i] : string.Empty;
+            }
+            else if (words[i].StartsWith($"{Name}=", StringComparison.Ordinal))
+            {
+                value = words[i][(Name.Length + 1)..];
+            }
+            else
+            {
+                others.Add(words[i]);
+            }
+        }
+
+        return (others, value, value is Auto or Always or Never ? null : $"{Name} takes {Auto}, {Always} or {Never}, not '{value}'");
+    }
+}

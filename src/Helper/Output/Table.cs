@@ -1,0 +1,109 @@
+using CondaFuse.Tree;
+
+namespace CondaFuse.Helper.Output;
+
+/// <summary>How a piece of text stands out where colours are shown.</summary>
+internal enum Shade
+{
+    Plain,
+    Bold,
+    Dim,
+    Red,
+    Green,
+    Yellow,
+}
+
+/// <summary>Text with a shade.</summary>
+internal readonly record struct Cell(string Text, Shade Shade = Shade.Plain)
+{
+    public static implicit operator Cell(string text) => new(text);
+
+    /// <summary>The text, which was escaped before, with the codes of its shade.</summary>
+    public static string Paint(string escaped, Shade shade, Screen? screen)
+    {
+        var code = shade switch
+        {
+            Shade.Bold => "1",
+            Shade.Dim => "2",
+            Shade.Red => "31",
+            Shade.Green => "32",
+            Shade.Yellow => "33",
+            _ => null,
+        };
+        return code is null || screen is not { IsColoured: true } || escaped.Length == 0 ? escaped : $"\e[{code}m{escaped}\e[0m";
+    }
+}
+
+/// <summary>A column of a table.</summary>
+/// <param name="IsRightAligned">Whether it holds figures.</param>
+/// <param name="Spare">Columns with a number above 0 are left out where the width is too small, the highest number first.</param>
+internal readonly record struct Column(bool IsRightAligned = false, int Spare = 0);
+
+/// <summary>Columns of text, each as wide as its widest cell, as far as the screen allows.</summary>
+/// <param name="columns">From left to right.</param>
+internal sealed class Table(params Column[] columns)
+{
+    private const int Narrowest = 8;
+
+    /// <summary>Down to here text is cut before a column is left out.</summary>
+    private const int Comfortable = 24;
+    private const string Gap = "  ";
+    private readonly List<Cell[]> _rows = [];
+
+    /// <summary>A table without spare columns.</summary>
+    /// <param name="rightAligned">For each column, whether it holds figures.</param>
+    public Table(params bool[] rightAligned)
+        : this([.. rightAligned.Select(isRight => new Column(isRight))])
+    {
+    }
+
+    public void Add(params string[] cells) => _rows.Add([.. cells.Select(cell => new Cell(PrintableText.Of(cell)))]);
+
+    public void AddShaded(params Cell[] cells) => _rows.Add([.. cells.Select(cell => cell with { Text = PrintableText.Of(cell.Text) })]);
+
+    /// <param name="writer">Takes the lines.</param>
+    /// <param name="screen">Limits the width; null where nothing does.</param>
+    public void Write(LineOutput writer, Screen? screen = null)
+    {
+        var widths = columns.Select((_, column) => _rows.Max(row => row[column].Text.Length)).ToArray();
+        var shown = Fit(widths, screen?.Width ?? int.MaxValue);
+        foreach (var row in _rows)
+        {
+            var cells = shown.Select(column => Format(row[column], widths[column], columns[column].IsRightAligned, column == shown[^1], screen));
+            writer.WriteEscaped(string.Join(Gap, cells).TrimEnd());
+        }
+    }
+
+    private static string Format(Cell cell, int width, bool isRightAligned, bool isLast, Screen? screen)
+    {
+        var text = cell.Text.Length > width ? $"{cell.Text[..(width - 1)]}…" : cell.Text;
+        var space = new string(' ', isLast && !isRightAligned ? 0 : width - text.Length);
+        var painted = Cell.Paint(text, cell.Shade, screen);
+        return isRightAligned ? space + painted : painted + space;
+    }
+
+    /// <summary>Narrows long text, leaves out spare columns, then narrows columns of text, the widest first.</summary>
+    /// <returns>The columns that are shown.</returns>
+    private List<int> Fit(int[] widths, int width)
+    {
+        var shown = Enumerable.Range(0, columns.Length).ToList();
+        long Excess() => shown.Sum(column => (long)widths[column]) + (Gap.Length * (shown.Count - 1)) - width;
+        void Narrow(int least)
+        {
+            while (Excess() > 0 && shown.Where(column => !columns[column].IsRightAligned && widths[column] > least).ToList() is { Count: > 0 } texts)
+            {
+                var widest = texts.MaxBy(column => widths[column]);
+                widths[widest] = (int)Math.Max(least, widths[widest] - Excess());
+            }
+        }
+
+        Narrow(Comfortable);
+        while (Excess() > 0 && shown.Where(column => columns[column].Spare > 0).ToList() is { Count: > 0 } spare)
+        {
+            shown.Remove(spare.MaxBy(column => columns[column].Spare));
+        }
+
+        Narrow(Narrowest);
+        return shown;
+    }
+}
