@@ -334,7 +334,7 @@ echo "level $CONDA_SHLVL"'
     expect_in_output 'level 3'
     expect_in_output 'level 0'
     expect_in_stderr 'deactivating second'
-    expect_in_stderr 'Deactivating conda base'
+    expect_in_stderr 'deactivating conda base'
     in_shell "${shell}" 'conda-fuse-activate second
 conda-fuse-activate small
 conda-fuse-unmount small
@@ -357,7 +357,7 @@ echo "in $CONDA_PREFIX"
 conda-fuse-unmount second'
     expect_status 0
     expect_in_output "in ${mounts}/second/second"
-    expect_not_in_stderr 'Deactivating small'
+    expect_not_in_stderr 'deactivating small'
   done
 }
 

@@ -340,7 +340,7 @@ digest() {
   expect_status 3
   helper pack -f "${home}/tree" -o "${home}/tree/file/sub/x.tar"
   expect_status 1
-  expect_in_stderr 'cannot be made'
+  expect_in_stderr 'cannot create the directory'
   ln -s nowhere "${home}/tree/dangling"
   helper pack "${home}/tree" -o "${home}/x.zip"
   expect_status 1

@@ -14,7 +14,7 @@ setup_file() {
   expect_status 0
   expect_in_output "archive      ${archives}/small.squashfs (squashfs, "
   expect_in_output 'history      only this generation'
-  expect_in_output 'uncommitted  nothing'
+  expect_in_output 'uncommitted  none'
   expect_in_output 'mounted      no'
   prefix="$(prefix_of small)"
   echo note >"${prefix}/note"
@@ -25,7 +25,7 @@ setup_file() {
   expect_in_output "mounted      ${mounts}/small (writable, since "
   expect_in_output 'writer       this mount'
   expect_in_output "used by      sleep (${sleeper})"
-  [[ "${output}" != *'uncommitted  nothing'* ]]
+  [[ "${output}" != *'uncommitted  none'* ]]
   helper status small --json
   expect_status 0
   [[ "$(json 'answer["mounts"][0]["users"][0]["pid"], answer["mounts"][0]["writer"], answer["pendingChanges"] > 0')" == \

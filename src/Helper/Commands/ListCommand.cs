@@ -105,7 +105,9 @@ internal static class ListCommand
         var archives = environments.GroupBy(environment => CanonicalPath.Resolve(environment.Status.Archive), StringComparer.Ordinal)
             .Select(archive => archive.First().Status).ToList();
         var mounted = environments.Count(environment => environment.Status.Mount is not null);
-        output.WriteLine($"{archives.Count} in all, {Sizes.Human(archives.Sum(archive => archive.Bytes ?? 0))}, {mounted} mounted");
+        output.WriteLine(
+            $"{archives.Count} in all, {Sizes.Human(archives.Sum(archive => archive.Bytes ?? 0))}, "
+            + $"{archives.Sum(archive => archive.Summary?.Inodes ?? 0)} files, {mounted} mounted");
     }
 
     /// <summary>The archive's; of a mount that shows another, both: <c>1 of 3</c>.</summary>

@@ -135,7 +135,7 @@ function __conda_fuse_offer
                 case mount
                     __conda_fuse_complete 2 'environments files' --read-only\t'Refuse all changes' --generation\t'Mount an earlier generation' --allow-other\t'Let other users use the mount' --take-over\t'Take the write lock from a dead process on another host' --foreground\t'Serve the mount in this process, until it is unmounted' --print-prefix\t'Print only the prefix of the environment' --json\t'Print JSON'
                 case diff
-                    __conda_fuse_complete 2 'environments files' --json\t'Print JSON'
+                    __conda_fuse_complete 2 'environments files' --stat\t'Print only how many files differ' --json\t'Print JSON'
                 case discard
                     __conda_fuse_complete 2 'environments files' --yes\t'Do not ask'
                 case commit

@@ -381,7 +381,7 @@ _condafuse() {
     'create') __conda_fuse_complete 2 'none' '--file' '--environment' '--category' '--resume' '--drop' '--format' ;;
     'export') __conda_fuse_complete 2 'environments files' '--yaml' '--explicit' '--lock' ;;
     'mount') __conda_fuse_complete 2 'environments files' '--read-only' '--generation' '--allow-other' '--take-over' '--foreground' '--print-prefix' '--json' ;;
-    'diff') __conda_fuse_complete 2 'environments files' '--json' ;;
+    'diff') __conda_fuse_complete 2 'environments files' '--stat' '--json' ;;
     'discard') __conda_fuse_complete 2 'environments files' '--yes' ;;
     'commit') __conda_fuse_complete 2 'environments files' '--message' '--to' '--n-threads' '--json' ;;
     'log') __conda_fuse_complete 2 'environments files' '--json' ;;
