@@ -12,7 +12,9 @@ namespace CondaFuse.Store;
 /// <param name="Prefix">The environment's prefix below the mount point, as the user writes it.</param>
 /// <param name="Since">When it was mounted.</param>
 /// <param name="Generation">The earlier generation that it shows; null where it shows the present one.</param>
-/// <param name="LeftOut">Why changes that are there are not shown, and nothing can be changed, as <see cref="StoreException.Lines"/>; null where they are shown.</param>
+/// <param name="LeftOut">
+/// Why changes that are there are not shown, and nothing can be changed, as <see cref="StoreException.Lines"/>; null where they are shown.
+/// </param>
 public sealed record ServerRecord(
     ProcessIdentity Process, string MountPoint, string Archive, string Prefix, DateTimeOffset Since, long? Generation = null, string? LeftOut = null)
 {

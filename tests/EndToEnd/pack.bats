@@ -121,7 +121,7 @@ digest() {
 @test "on a terminal one line shows how far it is, and elsewhere none" {
   sample
   in_environment script -qec "'${CONDAFUSE_BIN}' pack -p '${sample}' -o '${home}/env.tar.xz' -j 1 --compress-level 1" /dev/null >"${home}/typescript"
-  grep -qE $'\r\x1b\\[K  packing: [0-9]+ of [0-9]+ files, .* stored as [0-9]+ %, [0-9]+ s left' "${home}/typescript" || fail "$(cat -v "${home}/typescript")"
+  grep -qE $'\r\x1b\\[Kpacking: [0-9]+ %, [0-9]+ s left, .* files' "${home}/typescript" || fail "$(cat -v "${home}/typescript")"
   [[ "$(tr '\r' '\n' <"${home}/typescript" | sed 's/^\x1b\[K//' | sed '/^$/d' | tail -1)" == 'Packed '* ]] || fail "$(cat -v "${home}/typescript")"
   helper pack -p "${sample}" -f -o "${home}/env.tar.xz" -j 1 --compress-level 1
   [[ -z "${stderr}" && "${output}" == 'Packed '*' s' ]]
@@ -344,7 +344,7 @@ digest() {
   ln -s nowhere "${home}/tree/dangling"
   helper pack "${home}/tree" -o "${home}/x.zip"
   expect_status 1
-  expect_in_stderr 'remove or mend these'
+  expect_in_stderr 'remove or correct them'
   expect_not_in_stderr '--exclude'
   if [[ "$(id -u)" -ne 0 ]]; then
     mkdir "${home}/sealed" && chmod a-w "${home}/sealed"

@@ -702,7 +702,7 @@ condafuse unmount "$HOME/seen"' "${stage}/open/plain.squashfs" >&2
   cf bob mount "${stage}/sticky/plain.squashfs" "$(home_of bob)/seen"
   sh_as bob 'echo new >"$HOME/seen/private"'
   cf bob unmount "$(home_of bob)/seen"
-  expect_in_output 'your own'
+  expect_in_output 'layers/plain-'
   found="$(find "$(home_of bob)/.local/state/condafuse" -mindepth 1 -perm /077)"
   [[ -z "${found}" ]] || fail "a personal layer: ${found}"
 }
