@@ -65,8 +65,15 @@ public sealed class Unmounter(Layout layout, FuseMounter mounter, TimeProvider c
     {
         mounter.Unmount(live.Entry.MountPoint, lazy: true);
         layout.RuntimeOf(live.Entry.FuseUser).ForgetServer(live.Entry.Device);
-        return new UnmountReply(UnmountOutcome.Ended);
+        return new UnmountReply(UnmountOutcome.Ended) { WasDead = true };
     }
+
+    /// <summary>The same mount, if it is there and its server has ended.</summary>
+    private LiveMount? FindDead(LiveMount live) =>
+        !live.IsElsewhere && HasEnded(live) && LiveMounts.Read(layout).At(live.Entry.MountPoint) is { IsDead: true } dead
+        && dead.Entry.Device == live.Entry.Device
+            ? dead
+            : null;
 
     /// <summary>The server commits, and detaches the mount in its own mount namespace.</summary>
     /// <param name="live">The mount.</param>
@@ -91,6 +98,11 @@ public sealed class Unmounter(Layout layout, FuseMounter mounter, TimeProvider c
             {
                 // Its socket is lost: it commits when the mount is gone.
                 return DetachHere(live, options, wait);
+            }
+            catch (IOException) when (!isDetachedHere && FindDead(live) is not null)
+            {
+                // It was killed just before it was asked, or meanwhile.
+                return ClearDead(live);
             }
             catch (IOException failure)
             {

@@ -82,3 +82,24 @@ setup_file() {
   expect_in_stderr "'ulimit -f' limits files to"
   unmount small
 }
+
+@test "a server that is killed while it is asked to unmount: the mount goes, and the changes are kept" {
+  local server asking code=0
+  small_environment
+  echo one >"$(prefix_of small)/note"
+  server="$(pgrep -f "condafuse serve $(realpath "${archives}")/small.squashfs")"
+  kill -STOP "${server}"
+  in_environment "${CONDAFUSE_BIN}" unmount small >"${home}/said" 2>&1 &
+  asking=$!
+  sleep 1
+  kill -KILL "${server}"
+  wait "${asking}" || code=$?
+  cat "${home}/said"
+  [[ "${code}" -eq 0 ]] || fail "it ended with ${code}"
+  grep -qF 'its server had died; ' "${home}/said"
+  ! mountpoint -q "${mounts}/small" || fail 'it is still mounted'
+  [[ "$(cat "$(prefix_of small)/note")" == one ]]
+  helper unmount small
+  expect_status 0
+  expect_in_output 'committed as generation 2'
+}

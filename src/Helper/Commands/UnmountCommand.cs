@@ -122,12 +122,11 @@ internal static class UnmountCommand
     /// <returns>Whether it is unmounted, and what was changed is where it should be.</returns>
     internal static bool Unmount(Session session, string mountPoint, UnmountOptions options)
     {
-        LiveMount? live = null, dead = null;
+        LiveMount? live = null;
         IDisposable? Look(LiveMount found)
         {
             live = found;
-            dead = found.IsDead ? found : null;
-            return dead is null && found.Control is { } control ? new CommitProgressLine(session, control) : null;
+            return !found.IsDead && found.Control is { } control ? new CommitProgressLine(session, control) : null;
         }
 
         var reply = session.Unmounter.Unmount(
@@ -138,9 +137,9 @@ internal static class UnmountCommand
             Look);
         var isWhole = new UnmountMessages(mountPoint, live).Write(reply);
         TellWhereActive(session, mountPoint, reply);
-        if (dead is not null)
+        if (reply.WasDead && live is not null)
         {
-            Terminal.Out.WriteLine($"  {DeadMount.Describe(session, dead)}");
+            Terminal.Out.WriteLine($"  {DeadMount.Describe(session, live)}");
         }
 
         return isWhole;

@@ -58,6 +58,9 @@ public sealed record UnmountReply(
     /// <summary>How the mount was before; null where nothing can be changed, or that is not known.</summary>
     public MountStatus? Before { get; init; }
 
+    /// <summary>Whether the server was dead, so that nobody committed anything. No server says so.</summary>
+    public bool WasDead { get; init; }
+
     private static readonly string[] Words = ["ended", "detached", "still-shown", "busy", "not-committed", "not-detached"];
 
     internal void Write(Utf8JsonWriter json)
