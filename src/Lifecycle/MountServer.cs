@@ -55,6 +55,7 @@ public static class MountServer
         using var own = setup.Started is null ? new ServerThreads() : null;
         var threads = setup.Started ?? own!;
         using var supervisor = new Supervisor(mount, setup.Log, setup.Explain, GoneUsually, threads);
+        threads.EndsWithStarter = setup.Lifeline is not null;
         threads.Supervisor = supervisor;
         using var control = Control(setup, mount.Device, supervisor);
         var options = new ServingOptions

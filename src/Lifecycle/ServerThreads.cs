@@ -27,6 +27,12 @@ public sealed class ServerThreads : IDisposable
         set => _supervisor = value;
     }
 
+    /// <summary>
+    /// Whether the server ends with who uses it, and not on SIGTERM: a batch system sends that to all processes of a job, and its tasks may need the
+    /// mount until they have ended.
+    /// </summary>
+    internal bool EndsWithStarter { get; set; }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -39,7 +45,10 @@ public sealed class ServerThreads : IDisposable
         if (_supervisor is { } supervisor)
         {
             context.Cancel = true;
-            supervisor.Post(LifeEvent.Terminate);
+            if (!EndsWithStarter)
+            {
+                supervisor.Post(LifeEvent.Terminate);
+            }
         }
     }
 }

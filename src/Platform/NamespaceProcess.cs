@@ -3,7 +3,7 @@ using System.Globalization;
 namespace CondaFuse.Platform;
 
 /// <summary>
-/// Starts programs in a user namespace of their own (user_namespaces(7)). The runtime has threads, and a process with
+/// Starts programs in a user namespace of their own (user_namespaces(7)), or in one that is there. The runtime has threads, and a process with
 /// threads cannot enter one; so the child is born in it, and does nothing but wait for its ids to be mapped and execve.
 /// </summary>
 public static unsafe class NamespaceProcess
@@ -58,6 +58,89 @@ public static unsafe class NamespaceProcess
             _ = Libc.raw_execve(path, arguments, environment);
         }
 
+        Libc.raw_exit(CannotStart);
+        return 0;
+    }
+
+    /// <summary>
+    /// Starts a program in the user and mount namespaces that another process of this user is in.
+    /// </summary>
+    /// <param name="member">The other process.</param>
+    /// <param name="isStillMember">Asked when its namespaces are open: whether its number has not been given to another process.</param>
+    /// <param name="program">Absolute path.</param>
+    /// <param name="arguments">All arguments, the program's name first.</param>
+    /// <param name="environment"><c>NAME=value</c> each.</param>
+    /// <param name="workingDirectory">Where it starts; if that is not there, in the root directory.</param>
+    /// <returns>Null if they cannot be joined: the process has ended, or this one is inside of them already.</returns>
+    public static ChildProcess? TryJoin(
+        int member, Func<bool> isStillMember, string program, IReadOnlyList<string> arguments, IReadOnlyCollection<string> environment,
+        string workingDirectory)
+    {
+        using var user = TryOpenNamespace(member, "user");
+        using var mount = TryOpenNamespace(member, "mnt");
+        if (user is null || mount is null || !isStillMember())
+        {
+            return null;
+        }
+
+        using var paths = new CStrings([program, workingDirectory]);
+        using var argv = new CStrings(arguments);
+        using var envp = new CStrings(environment);
+        var (reader, writer) = Pipes.Create();
+        using (reader)
+        {
+            ChildProcess child;
+            using (writer)
+            {
+                var clone = new Libc.CloneArguments { ExitSignal = Libc.ChildSignal };
+                var id = ForkAndJoin(
+                    &clone, (int)user.DangerousGetHandle(), (int)mount.DangerousGetHandle(), (int)writer.DangerousGetHandle(), paths.Pointer,
+                    argv.Pointer, envp.Pointer);
+                child = id > 0 ? new ChildProcess((int)id) : throw new PlatformException((Errno)(-id), "clone3");
+            }
+
+            // The new program closes the pipe; a child that could not become it writes.
+            byte failed;
+            nint read;
+            while ((read = Libc.read((int)reader.DangerousGetHandle(), &failed, 1)) < 0 && Libc.LastErrno == Errno.EINTR)
+            {
+            }
+
+            if (read == 0)
+            {
+                return child;
+            }
+
+            child.Wait();
+            return null;
+        }
+    }
+
+    private static Microsoft.Win32.SafeHandles.SafeFileHandle? TryOpenNamespace(int process, string kind)
+    {
+        var descriptor = Libc.open(
+            string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/ns/{kind}"), Libc.OpenReadOnly | Libc.OpenCloseOnExec, 0);
+        return descriptor < 0 ? null : new Microsoft.Win32.SafeHandles.SafeFileHandle(descriptor, ownsHandle: true);
+    }
+
+    /// <summary>As in <see cref="Fork"/>, nothing may allocate or throw in the child.</summary>
+    private static long ForkAndJoin(
+        Libc.CloneArguments* clone, int user, int mount, int writer, byte** paths, byte** arguments, byte** environment)
+    {
+        byte failed = 1;
+        var id = Libc.clone3(Libc.Clone3Call, clone, (nuint)sizeof(Libc.CloneArguments));
+        if (id != 0)
+        {
+            return id > 0 ? id : -System.Runtime.InteropServices.Marshal.GetLastSystemError();
+        }
+
+        if (Libc.raw_setns(user, (int)Libc.NewUserNamespace) == 0 && Libc.raw_setns(mount, (int)Libc.NewMountNamespace) == 0)
+        {
+            _ = Libc.raw_chdir(paths[1]);
+            _ = Libc.raw_execve(paths[0], arguments, environment);
+        }
+
+        _ = Libc.raw_write(writer, &failed, 1);
         Libc.raw_exit(CannotStart);
         return 0;
     }

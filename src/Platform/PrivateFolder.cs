@@ -177,6 +177,35 @@ public sealed unsafe class PrivateFolder : IDisposable
     /// <summary>Opens a file to lock it, made if need be.</summary>
     public SafeFileHandle OpenToLock(string name) => Open(name, Libc.OpenReadWrite | Libc.OpenCreate);
 
+    /// <summary>
+    /// Opens a fifo, made if need be, as one of its writers and as one of its readers. A reader sees its end when no writer is left in any process.
+    /// </summary>
+    public (SafeFileHandle Writer, SafeFileHandle Reader) OpenFifo(string name)
+    {
+        const uint fifo = 0x1000;
+        using var lease = new HandleLease(_handle);
+        fixed (byte* bytes = Terminated(name))
+        {
+            if (Libc.mknodat(lease.Descriptor, bytes, fifo | FilePermissions, 0) < 0 && Libc.LastErrno != Errno.EEXIST)
+            {
+                throw new PlatformException(Libc.LastErrno, "mknod", Of(name));
+            }
+
+            // Opened for both, it waits for nobody (fifo(7)); nor does the reader then.
+            var flags = Libc.OpenCloseOnExec | Libc.OpenNotThroughLinks;
+            var writer = new SafeFileHandle(
+                Libc.Check(Libc.openat(lease.Descriptor, bytes, flags | Libc.OpenReadWrite, 0), "open", Of(name)), ownsHandle: true);
+            var reader = Libc.openat(lease.Descriptor, bytes, flags | Libc.OpenReadOnly, 0);
+            if (reader < 0)
+            {
+                writer.Dispose();
+                throw new PlatformException(Libc.LastErrno, "open", Of(name));
+            }
+
+            return (writer, new SafeFileHandle(reader, ownsHandle: true));
+        }
+    }
+
     /// <summary>Opens the folder once more, to lock it or to hand it on.</summary>
     public SafeFileHandle Reopen()
     {

@@ -45,6 +45,10 @@ public static class ProcessStrings
     /// <summary>The variables, <c>NAME=value</c> each; null if they cannot be read.</summary>
     public static IReadOnlyList<string>? Environment() => Read("/proc/self/environ");
 
+    /// <summary>The variables that another process was started with; null if it has ended or belongs to another user.</summary>
+    public static IReadOnlyList<string>? EnvironmentOf(int process) =>
+        Read(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"/proc/{process}/environ"));
+
     private static List<string>? Read(string file)
     {
         byte[] bytes;

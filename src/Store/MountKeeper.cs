@@ -65,6 +65,16 @@ public sealed class MountKeeper(Layout layout, FuseMounter mounter, ServerLaunch
         return repaired ? MountOutcome.Repaired : MountOutcome.Mounted;
     }
 
+    /// <summary>Mounts over a mount that is there and not to be relied on, for those who see this mount namespace.</summary>
+    public void Cover(MountPlan plan, Action<string> onNote)
+    {
+        using var mutex = layout.LockMountPoint(plan.MountPoint);
+        foreach (var note in Start(plan, prepared: null).Notes)
+        {
+            onNote(note);
+        }
+    }
+
     /// <summary>Detaches a mount whose server is dead; true if there was one.</summary>
     public bool ClearDeadMount(string mountPoint)
     {

@@ -1,9 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
 using CondaFuse.Helper.Output;
+using CondaFuse.Mounts;
 using CondaFuse.Platform;
 using CondaFuse.Store;
 using CondaFuse.Store.Control;
+using Microsoft.Win32.SafeHandles;
 
 namespace CondaFuse.Helper.Commands;
 
@@ -22,15 +24,9 @@ internal static class PrivateRun
         var outer = session.Layout.Runtime.Chosen;
         using var folder = outer.MakeUnique(RuntimeFolder.PrivateRunPrefix);
         using var holding = FileLock.HoldAgainstAgeing(folder);
-        string[] arguments =
-        [
-            Session.Program, InsideCommand, folder.Path, Identity.UserId.ToString(CultureInfo.InvariantCulture),
-            Identity.GroupId.ToString(CultureInfo.InvariantCulture), readOnly.ToString(), subject, "--", .. words,
-        ];
         try
         {
-            return ForegroundChild.Await(
-                NamespaceProcess.Start(Session.Program, arguments, session.EnvironmentBlock, userId: 0, groupId: 0, ownMounts: true));
+            return ForegroundChild.Await(StartInside(session, folder, subject, readOnly, words, members: null));
         }
         catch (PlatformException failure)
         {
@@ -45,6 +41,34 @@ internal static class PrivateRun
         }
     }
 
+    /// <summary>Starts this program's part inside a namespace: a new one, or that of other tasks.</summary>
+    /// <param name="session">The variables and paths.</param>
+    /// <param name="folder">The runtime folder of the namespace.</param>
+    /// <param name="subject">The environment or image.</param>
+    /// <param name="readOnly">Whether to refuse changes.</param>
+    /// <param name="words">The command to run in it.</param>
+    /// <param name="members">Who is in a namespace that is to be shared; null for one of its own.</param>
+    /// <exception cref="PlatformException">There can be no namespace.</exception>
+    public static ChildProcess StartInside(
+        Session session, PrivateFolder folder, string subject, bool readOnly, IReadOnlyList<string> words, IReadOnlyList<ProcessIdentity>? members)
+    {
+        string[] arguments =
+        [
+            Session.Program, InsideCommand, folder.Path, Identity.UserId.ToString(CultureInfo.InvariantCulture),
+            Identity.GroupId.ToString(CultureInfo.InvariantCulture), readOnly.ToString(), (members is not null).ToString(), subject, "--", .. words,
+        ];
+        var here = new FileInfo("/proc/self/cwd").LinkTarget ?? "/";
+        foreach (var member in members ?? [])
+        {
+            if (NamespaceProcess.TryJoin(member.Id, () => member.IsAlive, Session.Program, arguments, session.EnvironmentBlock, here) is { } joined)
+            {
+                return joined;
+            }
+        }
+
+        return NamespaceProcess.Start(Session.Program, arguments, session.EnvironmentBlock, userId: 0, groupId: 0, ownMounts: true);
+    }
+
     /// <summary>That command.</summary>
     public static Command CreateInside(Session session)
     {
@@ -52,17 +76,35 @@ internal static class PrivateRun
         var userId = new Argument<uint>("user");
         var groupId = new Argument<uint>("group");
         var readOnly = new Argument<bool>("read-only");
+        var isShared = new Argument<bool>("shared");
         var subject = new Argument<string>("name");
         var words = new Argument<string[]>("command") { Arity = ArgumentArity.OneOrMore };
-        var command = new Command(InsideCommand, "The inner part of run without fusermount") { runtime, userId, groupId, readOnly, subject, words };
+        var command = new Command(InsideCommand, "The inner part of run in a namespace")
+        {
+            runtime, userId, groupId, readOnly, isShared, subject, words,
+        };
         command.Hidden = true;
         command.SetAction(parsed =>
         {
-            // However this process ends, the server, which nobody else can reach, sees it.
-            var (lifeline, held) = Pipes.Create();
+            using var folder = PrivateFolder.OpenOrMake(parsed.GetRequiredValue(runtime));
+            var shared = parsed.GetRequiredValue(isShared);
+
+            // However this process ends, or all of those that share the mount, the server, which nobody else can reach, sees it.
+            var (held, lifeline) = shared ? folder.OpenFifo("tasks") : Turned(Pipes.Create());
             using var holding = held;
-            var own = session.WithRuntime(parsed.GetRequiredValue(runtime), lifeline);
-            var (plan, _) = MountCommand.Mount(own, parsed.GetRequiredValue(subject), directory: null, parsed.GetRequiredValue(readOnly));
+            var own = session.WithRuntime(folder.Path, lifeline);
+            MountPlan plan;
+            using (shared ? JobMembers.Lock(folder) : null)
+            {
+                if (shared)
+                {
+                    new JobMembers(folder).Add(Identity.ProcessId);
+                    JobRun.CoverMountOfOthers(session, own, parsed.GetRequiredValue(subject), parsed.GetRequiredValue(readOnly));
+                }
+
+                plan = MountCommand.Mount(own, parsed.GetRequiredValue(subject), directory: null, parsed.GetRequiredValue(readOnly)).Plan;
+            }
+
             var inside = new CommandInEnvironment(session, plan.Prefix, parsed.GetRequiredValue(words));
             var code = inside.IsPossible()
                 ? ForegroundChild.Await(NamespaceProcess.Start(
@@ -70,11 +112,20 @@ internal static class PrivateRun
                     ownMounts: false))
                 : (int)ExitCode.CannotRun;
             Directory.SetCurrentDirectory("/");
+            using var leaving = shared ? JobMembers.Lock(folder) : null;
+            if (shared && new JobMembers(folder).HasOthersThan(Identity.ProcessId))
+            {
+                return code;
+            }
+
             var unmount = new UnmountOptions(TimeSpan.Zero, Lazy: false, KeepMountPoint: true) { Threads = Environment.ProcessorCount };
             return Unmounted(own, plan.MountPoint, unmount) ? code : (int)ExitCode.Failed;
         });
         return command;
     }
+
+    private static (SafeFileHandle Writer, SafeFileHandle Reader) Turned((SafeFileHandle Reader, SafeFileHandle Writer) pipe) =>
+        (pipe.Writer, pipe.Reader);
 
     /// <summary>Unmounts at the command's end; what the command left running keeps the mount until it ends too.</summary>
     /// <returns>Whether what was changed is where it should be.</returns>
@@ -88,6 +139,10 @@ internal static class PrivateRun
         catch (MountBusyException)
         {
             reply = own.Unmounter.Unmount(mountPoint, options with { Lazy = true }, _ => { });
+        }
+        catch (StoreException gone) when (gone.Fault == StoreFault.NotFound)
+        {
+            return true; // another task that ended at the same time has unmounted it
         }
 
         if (reply.Failure is { } failure)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using CondaFuse.Helper.Output;
 using CondaFuse.Platform;
+using CondaFuse.Store;
 
 namespace CondaFuse.Helper.Commands;
 
@@ -26,6 +27,19 @@ internal static class RunCommand
             if (!Identity.IsRoot && session.Mounter.FusermountPath is null)
             {
                 return PrivateRun.Start(session, name, parsed.GetValue(readOnly), words);
+            }
+
+            if (JobRun.Applies(session))
+            {
+                try
+                {
+                    return JobRun.Start(session, name, parsed.GetValue(readOnly), words);
+                }
+                catch (StoreException failure) when (failure.Fault == StoreFault.Unsupported)
+                {
+                    Message.Error(
+                        $"warning: '{name}' is mounted for all of your jobs on this node, and goes with the step that mounts it: {failure.Message}");
+                }
             }
 
             var (plan, _) = MountCommand.Mount(session, name, directory: null, parsed.GetValue(readOnly));

@@ -64,6 +64,7 @@ internal static class EnvironmentCommands
                 Details = """
                     Mounts the environment if necessary, sets the variables that activation sets, and becomes the command. The
                     environment stays mounted. Without fusermount3, the mount is private to the command and ends with it.
+                    In a Slurm job, it is private to the step.
 
                     Python writes no byte code unless PYTHONDONTWRITEBYTECODE is already set.
                     """,

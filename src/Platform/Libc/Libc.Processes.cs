@@ -27,6 +27,18 @@ internal static unsafe partial class Libc
     internal static partial int raw_close(int descriptor);
 
     [SuppressGCTransition]
+    [LibraryImport(Library, EntryPoint = "write")]
+    internal static partial nint raw_write(int descriptor, void* buffer, nuint count);
+
+    [SuppressGCTransition]
+    [LibraryImport(Library, EntryPoint = "setns")]
+    internal static partial int raw_setns(int descriptor, int kind);
+
+    [SuppressGCTransition]
+    [LibraryImport(Library, EntryPoint = "chdir")]
+    internal static partial int raw_chdir(byte* path);
+
+    [SuppressGCTransition]
     [LibraryImport(Library, EntryPoint = "execve")]
     internal static partial int raw_execve(byte* path, byte** arguments, byte** environment);
 

@@ -1,0 +1,171 @@
+using System.Globalization;
+using System.Text;
+using CondaFuse.Helper.Output;
+using CondaFuse.Mounts;
+using CondaFuse.Platform;
+using CondaFuse.Store;
+
+namespace CondaFuse.Helper.Commands;
+
+/// <summary>
+/// <c>run</c> inside a Slurm job. Slurm ends a server with the step that started it, so no step may depend on another one's server: all tasks of a
+/// step on a node share one mount in a namespace of their own. The first task makes it, the others join it, and it goes with the last of them.
+/// </summary>
+internal static class JobRun
+{
+    private const string FolderPrefix = RuntimeFolder.PrivateRunPrefix + "job-";
+    private const string LockExtension = ".lock";
+    private static readonly TimeSpan ServerEnd = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>Whether this is a task of a job, of a user who needs namespaces for a mount of their own.</summary>
+    public static bool Applies(Session session) => !Identity.IsRoot && JobOf(session.Variable) is not null;
+
+    /// <summary>The job and step that variables tell of; null outside of jobs.</summary>
+    /// <param name="variable">Gives a variable's value.</param>
+    public static string? JobOf(Func<string, string?> variable) =>
+        Number(variable("SLURM_JOB_ID")) is { } job ? $"{job}-{Number(variable("SLURM_STEP_ID")) ?? "batch"}" : null;
+
+    public static int Start(Session session, string subject, bool readOnly, IReadOnlyList<string> words)
+    {
+        var mountPoint = session.Planner.Plan(subject, directory: null, readOnly).MountPoint;
+        var name = $"{FolderPrefix}{JobOf(session.Variable)}-{Crc32C.Of(Encoding.UTF8.GetBytes(mountPoint)):x8}";
+        var outer = session.Layout.Runtime.Chosen;
+        Sweep(outer);
+        ChildProcess child;
+        PrivateFolder folder;
+        FileLock? holding;
+        using (FileLock.Take(outer, name + LockExtension, wait: true))
+        {
+            folder = PrivateFolder.OpenOrMake(Path.Combine(outer.Path, name));
+            holding = FileLock.HoldAgainstAgeing(folder);
+            try
+            {
+                child = PrivateRun.StartInside(session, folder, subject, readOnly, words, new JobMembers(folder).Alive());
+                new JobMembers(folder).Add(child.Id);
+            }
+            catch (PlatformException failure)
+            {
+                holding?.Dispose();
+                folder.Dispose();
+                outer.RemoveFolder(name);
+                throw new StoreException(StoreFault.Unsupported, $"this node allows no user namespaces ({failure.Message})", failure);
+            }
+        }
+
+        using (folder)
+        {
+            var code = ForegroundChild.Await(child);
+            new JobMembers(folder).Remove(child.Id);
+            holding?.Dispose();
+            Leave(session.Clock, outer, folder, name);
+            return code;
+        }
+    }
+
+    /// <summary>
+    /// Where the environment is mounted outside of the namespace by a server that ends with another job or step, mounts over that, for those in the
+    /// namespace.
+    /// </summary>
+    /// <param name="session">The variables of the job.</param>
+    /// <param name="own">The same with the runtime folder of the namespace.</param>
+    /// <param name="subject">The environment or image.</param>
+    /// <param name="readOnly">Whether to refuse changes.</param>
+    public static void CoverMountOfOthers(Session session, Session own, string subject, bool readOnly)
+    {
+        var plan = own.Planner.Plan(subject, directory: null, readOnly);
+        if (LiveMounts.Read(own.Layout).At(plan.MountPoint)?.Server is { } server
+            && ProcessStrings.EnvironmentOf(server.Id) is { } variables
+            && JobOf(name => Value(variables, name)) is { } job
+            && job != JobOf(session.Variable))
+        {
+            own.Keeper.Cover(plan, note => Message.Error(note));
+        }
+    }
+
+    private static string? Value(IEnumerable<string> variables, string name) =>
+        variables.FirstOrDefault(word => word.StartsWith($"{name}=", StringComparison.Ordinal))?[(name.Length + 1)..];
+
+    /// <summary>The last task removes what the step had, when its server has ended.</summary>
+    private static void Leave(TimeProvider clock, PrivateFolder outer, PrivateFolder folder, string name)
+    {
+        var start = clock.GetTimestamp();
+        while (clock.GetElapsedTime(start) < ServerEnd)
+        {
+            using (var mutex = FileLock.Take(outer, name + LockExtension, wait: true))
+            {
+                if (new JobMembers(folder).Alive().Count > 0 || TryRemove(outer, name))
+                {
+                    return;
+                }
+            }
+
+            Thread.Sleep(PollInterval);
+        }
+    }
+
+    /// <summary>Removes what tasks left that were killed.</summary>
+    private static void Sweep(PrivateFolder outer)
+    {
+        foreach (var name in outer.List().Where(name => name.StartsWith(FolderPrefix, StringComparison.Ordinal)))
+        {
+            var folder = name.EndsWith(LockExtension, StringComparison.Ordinal) ? name[..^LockExtension.Length] : name;
+            using var mutex = FileLock.Take(outer, folder + LockExtension, wait: false);
+            if (mutex is not null)
+            {
+                TryRemove(outer, folder);
+            }
+        }
+    }
+
+    /// <summary>For who has the lock: removes the folder and the lock, unless a task or server holds the folder.</summary>
+    private static bool TryRemove(PrivateFolder outer, string name)
+    {
+        if (outer.TryIdentify(name) is not null && !FileLock.IsFree(outer, name))
+        {
+            return false;
+        }
+
+        outer.RemoveFolder(name);
+        outer.Remove(name + LockExtension);
+        return true;
+    }
+
+    private static string? Number(string? text) => text is { Length: > 0 } && text.All(char.IsAsciiDigit) ? text : null;
+}
+
+/// <summary>The tasks of a step that are in its namespace: for each a file named by the process that has entered it.</summary>
+/// <param name="folder">The folder of the step.</param>
+internal sealed class JobMembers(PrivateFolder folder)
+{
+    private const string Prefix = "member-"; // behind it, digits only
+    private const int MaxDigits = 32;
+
+    /// <summary>Taken to mount and to unmount, so that no task relies on a mount that the last one takes away.</summary>
+    public static FileLock? Lock(PrivateFolder folder) => FileLock.Take(folder, "members.lock", wait: true);
+
+    /// <summary>Whether others have not ended; this one leaves with the question.</summary>
+    public bool HasOthersThan(int id)
+    {
+        Remove(id);
+        return Alive().Count > 0;
+    }
+
+    /// <summary>Notes a process that has been started in the namespace.</summary>
+    public void Add(int id) => folder.Write(
+        $"{Prefix}{id}", Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{ProcessIdentity.Find(id)?.StartTicks ?? 0}")));
+
+    public void Remove(int id) => folder.Remove($"{Prefix}{id}");
+
+    /// <summary>Those that have not ended.</summary>
+    public IReadOnlyList<ProcessIdentity> Alive() =>
+        [.. folder.List().Where(name => name.StartsWith(Prefix, StringComparison.Ordinal)).Select(Read).OfType<ProcessIdentity>()
+            .Where(member => member.IsAlive)];
+
+    private ProcessIdentity? Read(string name) =>
+        int.TryParse(name.AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+        && folder.TryRead(name, MaxDigits) is { } content
+        && ulong.TryParse(Encoding.ASCII.GetString(content), NumberStyles.None, CultureInfo.InvariantCulture, out var start)
+            ? new ProcessIdentity(id, start)
+            : null;
+}

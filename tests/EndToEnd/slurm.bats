@@ -1,0 +1,203 @@
+#!/usr/bin/env bats
+# Slurm on one machine: munged, slurmctld and slurmd in the foreground, started here and gone afterwards. Jobs are the second user's.
+
+load helpers
+
+setup_file() {
+  bats_require_minimum_version 1.5.0
+  [[ "${EUID}" -eq 0 && -n "${CONDAFUSE_TEST_USER:-}" ]] || return 0
+  # slurm.conf takes no path with a space.
+  export slurm SLURM_CONF tracking=cgroup daemons=()
+  slurm="$(mktemp -d /tmp/condafuse-slurm.XXXXXX)"
+  SLURM_CONF="${slurm}/slurm.conf"
+  start_slurm || {
+    stop_slurm
+    tracking=linuxproc
+    start_slurm
+  } || cat "${slurm}"/*.log >&2
+  echo "# Slurm tracks processes by ${tracking}" >&3
+}
+
+teardown_file() {
+  [[ -n "${slurm:-}" ]] || return 0
+  stop_slurm
+  # slurmd leaves the groups that it made.
+  local group
+  for group in /sys/fs/cgroup/*/"slurm_$(uname -n)"; do
+    [[ ! -d "${group}" ]] || find "${group}" -depth -type d -exec rmdir {} \;
+  done
+  rm -rf "${slurm}"
+}
+
+# Starts the three, and waits for the node; false if it does not come up.
+start_slurm() {
+  local host port=$((20000 + RANDOM % 10000))
+  host="$(uname -n)"
+  mkdir -p "${slurm}"/{munge,state,spool}
+  chmod 755 "${slurm}" "${slurm}/munge"
+  head -c 128 /dev/urandom >"${slurm}/munge/key"
+  chmod 400 "${slurm}/munge/key"
+  cat >"${SLURM_CONF}" <<CONF
+ClusterName=test
+SlurmctldHost=${host}
+SlurmUser=root
+AuthInfo=socket=${slurm}/munge/socket
+StateSaveLocation=${slurm}/state
+SlurmdSpoolDir=${slurm}/spool
+SlurmctldPidFile=${slurm}/slurmctld.pid
+SlurmdPidFile=${slurm}/slurmd.pid
+SlurmctldPort=${port}
+SlurmdPort=$((port + 1))
+ProctrackType=proctrack/${tracking}
+TaskPlugin=task/none
+SelectType=select/cons_tres
+SelectTypeParameters=CR_CPU
+SlurmdParameters=config_overrides
+MpiDefault=none
+KillWait=5
+SchedulerParameters=sched_min_interval=0,batch_sched_delay=0
+NodeName=${host} NodeAddr=127.0.0.1 CPUs=16
+PartitionName=all Nodes=ALL Default=YES
+CONF
+  echo 'CgroupAutomount=no' >"${slurm}/cgroup.conf"
+  daemon munged --foreground --force --key-file="${slurm}/munge/key" --socket="${slurm}/munge/socket" \
+    --pid-file="${slurm}/munge/pid" --log-file="${slurm}/munge/log" --seed-file="${slurm}/munge/seed"
+  for _ in {1..100}; do
+    [[ ! -S "${slurm}/munge/socket" ]] || break
+    sleep 0.05
+  done
+  daemon slurmctld -D -c
+  daemon slurmd -D -c -N "${host}"
+  for _ in {1..100}; do
+    [[ "$(timeout 5 sinfo -h -o %t 2>/dev/null)" != idle ]] || return 0
+    sleep 0.1
+  done
+  return 1
+}
+
+# Runs "$@" in the background; the pid is in a file.
+daemon() {
+  setsid "$@" >"${slurm}/$1.log" 2>&1 </dev/null 3>&- &
+  echo $! >"${slurm}/$1.own"
+}
+
+stop_slurm() {
+  local name pid
+  # A job that a failed test left goes on without slurmd.
+  timeout 5 scancel --user="${CONDAFUSE_TEST_USER}" || true
+  for _ in {1..200}; do
+    [[ -n "$(timeout 5 squeue -h)" ]] || break
+    sleep 0.1
+  done
+  for name in slurmd slurmctld munged; do
+    pid="$(<"${slurm}/${name}.own")"
+    kill "${pid}" || continue
+    for _ in {1..100}; do
+      [[ -e "/proc/${pid}" ]] || continue 2
+      sleep 0.05
+    done
+    kill -KILL "${pid}"
+  done
+}
+
+# A user with environments small, and py, which has python.
+a_user() {
+  [[ -n "${slurm:-}" ]] || skip 'only root can start a Slurm of several users'
+  as_second_user
+  small_environment
+  kept_environment py python
+  chown -R "${CONDAFUSE_TEST_USER}:" "${archives}"
+  environment+=(SLURM_CONF="${SLURM_CONF}")
+  cd "${home}"
+}
+
+# Submits "$@" --wrap of script $1, and waits for its end where it is asked for.
+submit() {
+  local script="$1"
+  shift
+  in_environment sbatch --parsable --output="${home}/out-%x" "$@" --wrap "${script}"
+}
+
+# Nothing of any job is left: processes, mounts, folders; those of killed tasks go with the next task.
+nothing_stale() {
+  all_ended
+  in_environment sbatch --quiet --wait --output=/dev/null --wrap 'condafuse run small -- true'
+  all_ended
+  [[ -z "$(mounted_below "${home}")" ]] || fail 'something is mounted'
+  [[ -z "$(find "/var/tmp/condafuse-$(id -u "${CONDAFUSE_TEST_USER}")" -maxdepth 1 -name 'run-*')" ]] || fail 'folders of jobs'
+}
+
+@test "two jobs of four tasks: the tasks of a step share a mount, the jobs do not" {
+  local first second job
+  a_user
+  for job in one two; do
+    submit 'srun --ntasks=4 condafuse run small -- sh -c "sleep 1; stat -c %d \"\$CONDA_PREFIX\"; greeting; id -u; pwd"' \
+      --job-name="${job}" --ntasks=4 --wait &
+  done
+  wait
+  for job in one two; do
+    [[ "$(grep -c '^hello from ' "${home}/out-${job}")" == 4 ]] || fail "$(cat "${home}"/out-*)"
+    [[ "$(grep -c "^$(id -u "${CONDAFUSE_TEST_USER}")$" "${home}/out-${job}")" == 4 ]] || fail 'the user'
+    [[ "$(grep -cxF "${home}" "${home}/out-${job}")" == 4 ]] || fail 'the working directory'
+  done
+  first="$(grep -E '^[0-9]+$' "${home}/out-one" | grep -vx "$(id -u "${CONDAFUSE_TEST_USER}")" | sort -u)"
+  second="$(grep -E '^[0-9]+$' "${home}/out-two" | grep -vx "$(id -u "${CONDAFUSE_TEST_USER}")" | sort -u)"
+  [[ "${first}" =~ ^[0-9]+$ && "${second}" =~ ^[0-9]+$ && "${first}" != "${second}" ]] || fail "devices '${first}' and '${second}'"
+  nothing_stale
+}
+
+@test "an array task goes on importing after another one on the node has ended" {
+  a_user
+  submit 'if [ "$SLURM_ARRAY_TASK_ID" = 1 ]; then
+      exec condafuse run py -- python -c "import time; open(\"started\", \"w\"); time.sleep(1)"
+    fi
+    until [ -e started ]; do sleep 0.05; done
+    exec condafuse run py -- python -c "
+import importlib, time
+for name in (\"json\", \"decimal\", \"sqlite3\", \"xml.dom\", \"unittest\", \"asyncio\", \"email\", \"tkinter\", \"http.client\", \"fractions\"):
+    time.sleep(0.3)
+    try:
+        importlib.import_module(name)
+    except ModuleNotFoundError as missing:
+        print(missing)
+print(\"imported all\")"' --job-name=array --array=1-2 --output="${home}/out-array-%a" --wait
+  [[ "$(<"${home}/out-array-2")" == *'imported all' ]] || fail "$(<"${home}/out-array-2")"
+  nothing_stale
+}
+
+@test "changes of a step are committed when its last task ends" {
+  a_user
+  submit 'srun --ntasks=3 condafuse run small -- sh -c "echo \$SLURM_PROCID >\"\$CONDA_PREFIX/note-\$SLURM_PROCID\"; sleep \$SLURM_PROCID"' \
+    --job-name=writing --ntasks=3 --wait
+  [[ "$(generation_of small)" == 2 ]] || fail "generation $(generation_of small): $(cat "${home}"/out-*)"
+  run --separate-stderr in_environment "${CONDAFUSE_BIN}" diff small 1
+  expect_in_output note-2
+  nothing_stale
+}
+
+@test "cancelled and timed-out jobs leave nothing stale, and can use the environment until they are killed" {
+  local job code='
+import signal, sys, time
+def end(*_):
+    import fractions, decimal
+    open("saved by " + sys.argv[1], "w").write("saved")
+    sys.exit(0)
+signal.signal(signal.SIGTERM, end)
+open("started " + sys.argv[1], "w")
+time.sleep(300)'
+  a_user
+  for job in late cancelled; do
+    submit "exec condafuse run py -- python -c '${code}' ${job}" --job-name="${job}" --time=1 >"${home}/job-${job}"
+  done
+  for _ in {1..200}; do
+    [[ ! -e "${home}/started late" || ! -e "${home}/started cancelled" ]] || break
+    sleep 0.1
+  done
+  in_environment scancel --full --signal=TERM "$(<"${home}/job-cancelled")"
+  for _ in {1..1200}; do
+    [[ -n "$(in_environment squeue -h -t all -o '%T' -j "$(<"${home}/job-late")" | grep -v -e RUNNING -e COMPLETING)" ]] && break
+    sleep 0.1
+  done
+  [[ -e "${home}/saved by cancelled" && -e "${home}/saved by late" ]] || fail "$(cat "${home}"/out-*)"
+  nothing_stale
+}

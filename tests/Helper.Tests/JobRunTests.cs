@@ -1,0 +1,45 @@
+using CondaFuse.Helper.Commands;
+using CondaFuse.Platform;
+
+namespace CondaFuse.Helper.Tests;
+
+public class JobRunTests
+{
+    [Theory]
+    [InlineData("", null)]
+    [InlineData("SLURM_JOB_ID=", null)]
+    [InlineData("SLURM_JOB_ID=../x", null)]
+    [InlineData("SLURM_JOB_ID=12", "12-batch")]
+    [InlineData("SLURM_JOB_ID=12 SLURM_STEP_ID=0", "12-0")]
+    [InlineData("SLURM_JOB_ID=12 SLURM_STEP_ID=a/b", "12-batch")]
+    [InlineData("SLURM_STEP_ID=0", null)]
+    public void A_job_and_step_are_told_by_their_numbers(string variables, string? job)
+    {
+        var given = variables.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(pair => pair.Split('='))
+            .ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal);
+        Assert.Equal(job, JobRun.JobOf(given.GetValueOrDefault));
+    }
+
+    [Fact]
+    public void Members_that_have_ended_are_none()
+    {
+        var path = Path.Combine(Path.GetTempPath(), $"condafuse-members-{Guid.NewGuid():N}");
+        try
+        {
+            using var folder = PrivateFolder.OpenOrMake(path);
+            var members = new JobMembers(folder);
+            Assert.Empty(members.Alive());
+            members.Add(Identity.ProcessId);
+            folder.Write($"member-{Identity.ProcessId - 1}", "1"u8);
+            folder.Write("member-1x", "1"u8);
+            folder.Write("member-2", "rubbish"u8);
+            Assert.Equal([Identity.ProcessId], members.Alive().Select(member => member.Id));
+            Assert.True(members.HasOthersThan(1));
+            Assert.False(members.HasOthersThan(Identity.ProcessId));
+        }
+        finally
+        {
+            Directory.Delete(path, recursive: true);
+        }
+    }
+}
