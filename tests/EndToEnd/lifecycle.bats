@@ -96,7 +96,7 @@ setup_file() {
   wait "${asking}" || code=$?
   cat "${home}/said"
   [[ "${code}" -eq 0 ]] || fail "it ended with ${code}"
-  grep -qF 'its server had died; ' "${home}/said"
+  grep -qF 'its server was not running; your changes' "${home}/said"
   ! mountpoint -q "${mounts}/small" || fail 'it is still mounted'
   [[ "$(cat "$(prefix_of small)/note")" == one ]]
   helper unmount small
