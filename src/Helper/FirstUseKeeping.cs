@@ -1,6 +1,7 @@
 using CondaFuse.Lifecycle;
 using CondaFuse.Platform;
 using CondaFuse.Serving.FirstUse;
+using CondaFuse.Store;
 using CondaFuse.Store.FirstUse;
 
 namespace CondaFuse.Helper;
@@ -29,26 +30,29 @@ internal sealed class FirstUseKeeping : IReadAhead
 
     private readonly Session _session;
     private readonly string _mountPoint;
-    private readonly Guid _archive;
+    private readonly string _archive;
+    private readonly Guid _identity;
     private readonly Action<string> _log;
     private readonly FirstUseFile _file;
+    private readonly StoredUse _stored;
     private readonly ManualResetEventSlim _ending = new();
     private readonly Lock _starting = new();
     private readonly Lock _saving = new();
     private ChildProcess? _reading;
     private int _saved;
 
-    private FirstUseKeeping(Session session, string mountPoint, Guid archive, Action<string> log)
+    private FirstUseKeeping(Session session, MountPlan plan, Guid identity, Action<string> log)
     {
-        (_session, _mountPoint, _archive, _log) = (session, mountPoint, archive, log);
-        _file = new FirstUseFile(session.Layout, archive);
+        (_session, _mountPoint, _archive, _identity, _log) = (session, plan.MountPoint, plan.Archive, identity, log);
+        _file = new FirstUseFile(session.Layout.FirstUseFile(identity));
+        _stored = new StoredUse(new FirstUseFile(session.Layout.StoredUseFile(identity)));
     }
 
     /// <summary>Takes what is used.</summary>
     public FirstUseRecorder Recorder { get; } = new();
 
     /// <summary>For a mount; null where the user wants none.</summary>
-    public static FirstUseKeeping? For(Session session, string mountPoint, Guid archive, Action<string> log)
+    public static FirstUseKeeping? For(Session session, MountPlan plan, Guid identity, Action<string> log)
     {
         var setting = session.Variable(Variable) ?? "auto";
         if (setting is not ("auto" or "off"))
@@ -56,7 +60,7 @@ internal sealed class FirstUseKeeping : IReadAhead
             log($"nothing is prefetched: {Variable} is '{setting}'; it must be 'auto' or 'off'");
         }
 
-        return setting == "auto" ? new FirstUseKeeping(session, mountPoint, archive, log) : null;
+        return setting == "auto" ? new FirstUseKeeping(session, plan, identity, log) : null;
     }
 
     /// <summary>Begins; for the mount that answers now, or will in a moment.</summary>
@@ -120,7 +124,7 @@ internal sealed class FirstUseKeeping : IReadAhead
                 return;
             }
 
-            process = ReadAheadProcess.Start(Session.Program, _session.EnvironmentBlock, _session.Layout, _mountPoint, _archive);
+            process = ReadAheadProcess.Start(Session.Program, _session.EnvironmentBlock, _session.Layout, _mountPoint, _archive, _identity);
             _reading = process;
             Recorder.Ignore(process.Id);
         }
@@ -142,6 +146,7 @@ internal sealed class FirstUseKeeping : IReadAhead
             if (version != _saved)
             {
                 _file.Add(Recorder.Snapshot());
+                _stored.Add(Recorder.StoredReads, new FileInfo(_archive).Length);
                 _saved = version;
             }
         }

@@ -85,6 +85,9 @@ public sealed class RelocatedTree : IViewTree
     public ulong HighestInode => Below.HighestInode + (ulong)_newEntries;
 
     /// <inheritdoc/>
+    public IReadOnlyList<StoredRange> StoredReads => Below.StoredReads;
+
+    /// <inheritdoc/>
     public void Trim() => Below.Trim();
 
     /// <inheritdoc/>

@@ -48,6 +48,11 @@ public sealed class TreeServer
         _idle = new IdleMemory(tree);
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
+        if (options.FirstUse is { } recorder)
+        {
+            recorder.Tree = tree;
+        }
+
         _sizes = options.MaxReadBytes is { } bytes ? sizes with { Payload = Math.Max(bytes, sizes.Write) } : sizes;
         _log = new FaultLog(options.Log);
         _createHandlers = _ => [];

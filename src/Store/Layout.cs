@@ -18,6 +18,9 @@ public sealed record Layout(string Home, string ArchiveDirectory, string MountRo
     /// <summary>The list of what is used first of an archive.</summary>
     public string FirstUseFile(Guid identity) => Path.Combine(CacheDirectory, "first-use", identity.ToString("N"));
 
+    /// <summary>The list of which parts of the archive itself are read for that.</summary>
+    public string StoredUseFile(Guid identity) => FirstUseFile(identity) + ".archive";
+
     /// <summary>The list of what contains the prefix in one generation of an archive, and which prefix that is.</summary>
     public string PrefixListFile(Images.GenerationInfo version) => Path.Combine(
         CacheDirectory, PrefixLists, $"{version.Identity:N}-{version.Generation}-{version.MergedSegment ?? Guid.Empty:N}");

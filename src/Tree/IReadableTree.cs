@@ -15,6 +15,9 @@ public interface IReadableTree : IDisposable
     /// <summary>Whether any entry may have extended attributes. Who serves a tree without need not be asked for them.</summary>
     bool MayHaveXattrs => true;
 
+    /// <summary>Which parts of the file that stores the tree were read since it was opened; empty where that is not known.</summary>
+    IReadOnlyList<StoredRange> StoredReads => [];
+
     /// <summary>Gives back memory that only holds what can be read again, as when nobody reads for a while.</summary>
     void Trim()
     {
@@ -159,6 +162,11 @@ public readonly record struct ContentPiece(long Offset, long Length, ContentOrig
 /// <param name="Offset">Where the part begins, in bytes.</param>
 /// <param name="Length">Its bytes: at least 1.</param>
 public readonly record struct UsedRange(ReadOnlyMemory<byte> Path, long Offset, long Length);
+
+/// <summary>A part of the file that stores a tree.</summary>
+/// <param name="Offset">Where it begins, in bytes.</param>
+/// <param name="Length">Its bytes: at least 1.</param>
+public readonly record struct StoredRange(long Offset, long Length);
 
 /// <summary>What to look for in a file.</summary>
 public enum SeekTarget

@@ -101,6 +101,16 @@ public sealed class ChangedTree : IWritableTree, ILayeredTree
     }
 
     /// <inheritdoc/>
+    public IReadOnlyList<StoredRange> StoredReads
+    {
+        get
+        {
+            using var look = _current.Look();
+            return look.State.Base.StoredReads;
+        }
+    }
+
+    /// <inheritdoc/>
     public void Trim()
     {
         using var look = _current.Look();

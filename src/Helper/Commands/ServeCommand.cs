@@ -81,7 +81,7 @@ internal static class ServeCommand
             Threads = Environment.ProcessorCount,
             Explain = Failure.Sentence,
             SayReady = sayReady,
-            NewReadAhead = archive => FirstUseKeeping.For(session, plan.MountPoint, archive, log.Write),
+            NewReadAhead = identity => FirstUseKeeping.For(session, plan, identity, log.Write),
             AfterCommit = () => CompactionAfterCommit.Begin(session, plan.Archive, plan.MountPoint),
         };
     }
@@ -108,19 +108,26 @@ internal static class ServeCommand
 /// <summary>Reads ahead on a mount what was used first of its archive; <see cref="ReadAheadProcess"/> starts it, no person does.</summary>
 internal static class ReadAheadCommand
 {
-    /// <summary>Reads, with the words that the server gives: mount point, the archive's identity, runtime directory.</summary>
+    private const int StackBytes = 256 * 1024;
+
+    /// <summary>Reads, with the words that the server gives: mount point, archive, the archive's identity, runtime directory.</summary>
     public static int Run(Session session, IReadOnlyList<string> words)
     {
-        if (words is not [var mountPoint, var identity, var runtime] || !Guid.TryParse(identity, out var archive))
+        if (words is not [var mountPoint, var archive, var text, var runtime] || !Guid.TryParse(text, out var identity))
         {
             return (int)ExitCode.Usage;
         }
 
         var layout = session.WithRuntime(runtime).Layout;
-        var list = new FirstUseFile(layout, archive);
+        var list = new FirstUseFile(layout.FirstUseFile(identity));
         var reading = new ReadAhead(mountPoint, session.Clock);
         var start = session.Clock.GetTimestamp();
+        var isDone = false;
+        var stored = new Thread(() => ReadArchive(session, layout, archive, identity, () => Volatile.Read(ref isDone)), StackBytes);
+        stored.Start();
         var isWhole = reading.Run(list.Read());
+        Volatile.Write(ref isDone, true);
+        stored.Join();
         Terminal.Error.WriteLine(
             $"{session.Clock.GetUtcNow():O} read ahead: {reading.Files} files, {reading.Bytes} bytes in "
             + $"{session.Clock.GetElapsedTime(start).TotalMilliseconds:F0} ms{(isWhole ? "" : ", not to the end")}");
@@ -130,5 +137,18 @@ internal static class ReadAheadCommand
         }
 
         return (int)ExitCode.Success;
+    }
+
+    /// <summary>Reads the archive's parts meanwhile, in long pieces: what the server then reads of it, the kernel has.</summary>
+    private static void ReadArchive(Session session, Layout layout, string archive, Guid identity, Func<bool> isEnough)
+    {
+        try
+        {
+            new StoredUse(new FirstUseFile(layout.StoredUseFile(identity))).Read(archive, isEnough);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            Terminal.Error.WriteLine($"{session.Clock.GetUtcNow():O} read ahead: {archive}: {failure.Message}");
+        }
     }
 }

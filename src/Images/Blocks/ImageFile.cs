@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 using CondaFuse.Platform;
+using CondaFuse.Tree;
 using Microsoft.Win32.SafeHandles;
 
 namespace CondaFuse.Images.Blocks;
@@ -13,6 +14,7 @@ internal sealed class ImageFile : IDisposable
     private readonly IStorageFile? _file;
     private readonly FileState _opened;
     private readonly bool _isOwner;
+    private readonly ReadMap _reads;
     private OverwriteGuard? _guard;
 
     public ImageFile(string path)
@@ -24,14 +26,18 @@ internal sealed class ImageFile : IDisposable
         (_handle, Path) = (handle, path);
         _opened = FileState.Of(handle);
         Length = _opened.Length;
+        _reads = new ReadMap(Length);
     }
 
     /// <summary>The same.</summary>
-    public ImageFile(IStorageFile file, string path) => (_file, Path, Length) = (file, path, file.Length);
+    public ImageFile(IStorageFile file, string path) => (_file, Path, Length, _reads) = (file, path, file.Length, new ReadMap(file.Length));
 
     public string Path { get; }
 
     public long Length { get; }
+
+    /// <summary>Which parts were read, in chunks of <see cref="ReadMap.ChunkBytes"/>.</summary>
+    public IReadOnlyList<StoredRange> Reads => _reads.Ranges();
 
     /// <summary>
     /// From now on each read demands that the file still is what was opened. A file that somebody else keeps open as storage is not checked.
@@ -50,6 +56,7 @@ internal sealed class ImageFile : IDisposable
             throw new ImageException(ImageFault.Truncated, $"{Path}: {destination.Length} bytes at {position} lie behind the end ({Length}).");
         }
 
+        _reads.Add(position, destination.Length);
         try
         {
             var done = 0;

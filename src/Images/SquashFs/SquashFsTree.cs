@@ -208,6 +208,9 @@ public sealed class SquashFsTree : INumberedTree
     }
 
     /// <inheritdoc/>
+    public IReadOnlyList<StoredRange> StoredReads => _image.File.Reads;
+
+    /// <inheritdoc/>
     public void Trim()
     {
         _image.Metadata.Trim();

@@ -171,6 +171,9 @@ public sealed class ZipTree : INumberedTree
     }
 
     /// <inheritdoc/>
+    public IReadOnlyList<StoredRange> StoredReads => _file.Reads;
+
+    /// <inheritdoc/>
     public void Trim() => _entries.Trim();
 
     /// <inheritdoc/>

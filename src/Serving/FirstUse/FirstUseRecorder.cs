@@ -32,6 +32,12 @@ public sealed class FirstUseRecorder
     /// <summary>Whether nothing more is noted.</summary>
     public bool IsOver => _over;
 
+    /// <summary>Which parts of the served tree's file were read; empty before it is served.</summary>
+    public IReadOnlyList<StoredRange> StoredReads => Tree?.StoredReads ?? [];
+
+    /// <summary>The tree that is served.</summary>
+    internal IReadableTree? Tree { get; set; }
+
     /// <summary>Leaves out what a process asks for: who reads ahead is no user.</summary>
     public void Ignore(int process) => Volatile.Write(ref _ignoredProcess, process);
 

@@ -6,16 +6,15 @@ namespace CondaFuse.Store.FirstUse;
 /// The file that keeps the list of one archive, in the user's cache: a hint, that may be missing, old or
 /// deleted at any time. Several may write it at once, each the whole of it.
 /// </summary>
-/// <param name="layout">Where everything lies.</param>
-/// <param name="archive">Identity of the archive.</param>
-public sealed class FirstUseFile(Layout layout, Guid archive)
+/// <param name="path">Its path.</param>
+public sealed class FirstUseFile(string path)
 {
-    /// <summary>Lists of so many archives are kept: those written last.</summary>
-    private const int MaxArchives = 128;
+    /// <summary>So many lists are kept, two of each archive: those written last.</summary>
+    private const int MaxLists = 256;
     private const long LongestFile = 4L << 20;
 
     /// <summary>Its path.</summary>
-    public string Path { get; } = layout.FirstUseFile(archive);
+    public string Path { get; } = path;
 
     /// <summary>Reads a list; empty where there is none that is sound.</summary>
     public IReadOnlyList<UsedRange> Read()
@@ -62,5 +61,5 @@ public sealed class FirstUseFile(Layout layout, Guid archive)
         }
     }
 
-    private void Write(IReadOnlyList<UsedRange> ranges) => CacheFile.Write(Path, FirstUseList.Format(ranges), MaxArchives);
+    private void Write(IReadOnlyList<UsedRange> ranges) => CacheFile.Write(Path, FirstUseList.Format(ranges), MaxLists);
 }

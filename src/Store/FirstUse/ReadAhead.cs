@@ -128,15 +128,17 @@ public static class ReadAheadProcess
     /// <param name="environment">The environment for it, <c>NAME=value</c> each.</param>
     /// <param name="layout">Where everything lies.</param>
     /// <param name="mountPoint">Canonical.</param>
-    /// <param name="archive">Identity of the archive.</param>
+    /// <param name="archive">Path of the archive.</param>
+    /// <param name="identity">Its identity.</param>
     /// <exception cref="PlatformException">It could not be started.</exception>
-    public static ChildProcess Start(string program, IReadOnlyCollection<string> environment, Layout layout, string mountPoint, Guid archive)
+    public static ChildProcess Start(
+        string program, IReadOnlyCollection<string> environment, Layout layout, string mountPoint, string archive, Guid identity)
     {
         using var log = layout.OpenLog(mountPoint);
         return ChildProcess.Start(new SpawnRequest
         {
             Program = program,
-            Arguments = [program, Command, mountPoint, archive.ToString(), layout.Runtime.Path],
+            Arguments = [program, Command, mountPoint, archive, identity.ToString(), layout.Runtime.Path],
             Environment = environment,
             Output = log,
             ClosesOthers = true,

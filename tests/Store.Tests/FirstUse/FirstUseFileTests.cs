@@ -9,7 +9,7 @@ public sealed class FirstUseFileTests : IDisposable
     private readonly Sandbox _sandbox = new();
     private readonly FirstUseFile _file;
 
-    public FirstUseFileTests() => _file = new FirstUseFile(_sandbox.Layout, Guid.NewGuid());
+    public FirstUseFileTests() => _file = new FirstUseFile(_sandbox.Layout.FirstUseFile(Guid.NewGuid()));
 
     [Fact]
     public void No_list_is_an_empty_one() => Assert.Empty(_file.Read());
@@ -60,15 +60,15 @@ public sealed class FirstUseFileTests : IDisposable
     [Fact]
     public void Lists_of_the_archives_used_last_are_kept()
     {
-        for (var number = 0; number < 130; number++)
+        for (var number = 0; number < 258; number++)
         {
-            var other = new FirstUseFile(_sandbox.Layout, Guid.NewGuid());
+            var other = new FirstUseFile(_sandbox.Layout.FirstUseFile(Guid.NewGuid()));
             other.Add([Used("a")]);
             File.SetLastWriteTimeUtc(other.Path, new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc).AddMinutes(number));
         }
 
         _file.Add([Used("a")]);
-        Assert.Equal(128, Directory.GetFiles(Path.GetDirectoryName(_file.Path)!).Length);
+        Assert.Equal(256, Directory.GetFiles(Path.GetDirectoryName(_file.Path)!).Length);
         Assert.Equal(["a"], Paths());
     }
 
