@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What a user types, with what it costs; run by demo.sh in a home of its own.
+# What a user types, with what it costs; run by demo.sh in a separate home.
 set -euo pipefail
 
 script=$(command -v conda-fuse.sh)

@@ -48,7 +48,7 @@ make_directory() {
   made+=("${missing[@]}")
 }
 
-# put PREFIX PATH MODE: a file from stdin; whoever runs or reads the old one keeps it.
+# put PREFIX PATH MODE: a file from stdin; processes that run or read the old one keep it.
 put() {
   local target=$1/$2
   cat >"${target}.new"

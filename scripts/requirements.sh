@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Makes sure that packages and the .NET SDK are there. Needs scripts/messages.sh.
+# Installs packages and the .NET SDK where they are missing. Needs scripts/messages.sh.
 
 # shellcheck source=scripts/packages.sh
 source "${BASH_SOURCE[0]%/*}/packages.sh"

@@ -25,7 +25,7 @@ internal sealed class FirstUseKeeping : IReadAhead
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
-    /// <summary>After so many intervals in which nothing was asked for nothing more is noted.</summary>
+    /// <summary>After this many intervals without a request, recording stops.</summary>
     private const int QuietIntervals = 24;
 
     private readonly Session _session;

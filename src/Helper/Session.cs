@@ -100,7 +100,7 @@ internal sealed class Session
             .. changes.Where(pair => pair.Value is not null).Select(pair => $"{pair.Key}={pair.Value}")];
 
     /// <summary>Makes mounts be there, with a server in this process.</summary>
-    /// <param name="here">Serves and returns when the mount answers; null for a server in a process of its own.</param>
+    /// <param name="here">Serves and returns when the mount answers; null for a server in a separate process.</param>
     public MountKeeper KeeperServing(Func<MountPlan, StartReport>? here) =>
         new(Layout, Mounter, new ServerLauncher(Program, EnvironmentBlock, Layout) { Lifeline = Lifeline }) { StartHere = here };
 
@@ -124,7 +124,7 @@ internal static class ForegroundChild
     /// <returns>Its exit code, or 128 plus the signal that ended it.</returns>
     public static int Await(ChildProcess child) => Await(child, out _);
 
-    /// <summary>The same, and whether somebody pressed ^C meanwhile.</summary>
+    /// <summary>The same, and whether the user pressed ^C meanwhile.</summary>
     public static int Await(ChildProcess child, out bool wasInterrupted)
     {
         using var interrupted = new ManualResetEventSlim();

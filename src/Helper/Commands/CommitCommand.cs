@@ -66,7 +66,7 @@ internal static class CommitCommand
         return command;
     }
 
-    /// <summary>Has the server of a mount do it where there is one: whoever uses the mount goes on.</summary>
+    /// <summary>Commits through the server of a mount where there is one; its users can continue.</summary>
     private static CommitReport? Commit(Session session, Archive archive, CommitRequest request, out bool isMounted)
     {
         var image = CanonicalPath.Resolve(archive.Path);

@@ -171,7 +171,7 @@ internal static class CompactAloneCommand
     }
 }
 
-/// <summary>The user's setting of what is kept of an archive's history.</summary>
+/// <summary>The user's setting of the generations to keep.</summary>
 internal static class Retention
 {
     /// <summary>Takes what <see cref="RetentionPolicy.TryParse"/> reads.</summary>

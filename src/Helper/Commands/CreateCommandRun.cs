@@ -73,7 +73,7 @@ internal sealed class CreateCommandRun(
         return ExitCode.Success;
     }
 
-    /// <summary>What would keep the finished environment from being sealed or used is said before conda works for minutes.</summary>
+    /// <summary>Refuses places that could not be written later, before conda works for minutes.</summary>
     private void CheckPlaces()
     {
         FuseMounter.CheckDevice($"cannot create '{name}'");
@@ -152,7 +152,7 @@ internal sealed class CreateCommandRun(
 
         if (Inspect() == CreationState.Nothing || source is not null)
         {
-            // A part of what a file describes is of no use: the file makes it again.
+            // An incomplete environment is removed: the file can create it again.
             DropAll();
             Say($"{(source is null ? conda.Path : "conda or pip")} failed with exit code {code}; nothing was created");
         }

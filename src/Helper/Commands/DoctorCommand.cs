@@ -38,7 +38,7 @@ internal static class DoctorCommand
         return command;
     }
 
-    /// <summary>Whether a leftover is to be cleaned: what needs a decision only by an option of its own, or by an answer.</summary>
+    /// <summary>Whether a leftover is removed: one that needs a decision only by its own option, or by an answer.</summary>
     private static Func<Leftover, bool> Cleaning(bool clean, bool move, bool discard, bool isQuiet) => leftover => clean && leftover switch
     {
         { Question: null } => true,

@@ -7,7 +7,7 @@ namespace CondaFuse.Helper.Commands;
 
 /// <summary>
 /// What <c>conda remove --all</c>, <c>conda env remove</c> or <c>conda rename</c> leaves of a mounted environment: a mount without one in it,
-/// which no activation accepts. It is unmounted, which makes the emptying a generation of its own, and what to do next is said.
+/// which no activation accepts. It is unmounted, which makes the emptying a separate generation, and what to do next is said.
 /// </summary>
 internal static class EmptiedEnvironment
 {

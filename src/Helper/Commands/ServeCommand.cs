@@ -52,7 +52,7 @@ internal static class ServeCommand
         }
         catch (Exception failure) when (!readiness.SafeFileHandle.IsClosed)
         {
-            // Whoever started this reads the reason; later, only the log is left to tell (see Program).
+            // The starter reads the reason; later failures go to the log (see Program).
             var words = failure is OutOfMemoryException
                 ? "not enough memory for the server of this mount; if 'ulimit -v' limits it, 2000000 (2 GB) is enough"
                 : Failure.Sentence(failure);

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace CondaFuse.Helper.Help;
 
-/// <summary>Breaks text into lines of a width in characters. A word longer than the width keeps a line of its own.</summary>
+/// <summary>Breaks text into lines of a width in characters. A word longer than the width gets a separate line.</summary>
 internal static class TextLayout
 {
     /// <summary>Paragraphs are separated by empty lines, in the text and in the result; other line breaks count as spaces.</summary>

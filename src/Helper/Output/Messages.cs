@@ -9,7 +9,7 @@ namespace CondaFuse.Helper.Output;
 /// <summary>The runtime's own sentences about files, in words that say the same of any program.</summary>
 internal static class SystemMessages
 {
-    /// <summary>What stands before and behind a quoted path, and what is said of it.</summary>
+    /// <summary>The text before and after a quoted path, and the words that replace them.</summary>
     private static readonly (string Before, string After, string Words)[] Sentences =
     [
         ("Access to the path '", "' is denied.", ": permission denied"),
@@ -76,10 +76,10 @@ internal static class GenerationText
     }
 }
 
-/// <summary>What a person is told of who may change an environment, and of what is pending.</summary>
+/// <summary>Messages about the write lock and uncommitted changes.</summary>
 internal static class PendingMessages
 {
-    /// <summary>What somebody who begins to use a mount should know; null if nothing.</summary>
+    /// <summary>A message when a mount begins to be used; null if there is none.</summary>
     public static string? ForUser(string name, MountStatus status) => status switch
     {
         { Writer: WriterKind.Other } =>
@@ -89,7 +89,7 @@ internal static class PendingMessages
         _ => null,
     };
 
-    /// <summary>What somebody who ended a mount should know; null if nothing is pending.</summary>
+    /// <summary>A message after an unmount; null if nothing is pending.</summary>
     /// <param name="status">How the mount was.</param>
     /// <param name="archive">Path of its image.</param>
     public static string? AtEnd(MountStatus status, string archive)

@@ -6,7 +6,7 @@ namespace CondaFuse.Helper.Output;
 /// How far something is: one line that rewrites itself on a terminal, nothing elsewhere. Silent for the first second, and never longer than the
 /// terminal is wide.
 /// </summary>
-/// <param name="clock">Tells how long it takes.</param>
+/// <param name="clock">Measures the time.</param>
 /// <param name="doing">What is going on: <c>packing</c>.</param>
 internal sealed class ProgressLine(TimeProvider clock, string doing) : IProgress<PackProgress>, IProgress<long>
 {

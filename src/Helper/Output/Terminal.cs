@@ -25,7 +25,7 @@ internal static class Terminal
     /// <summary>Whether messages are read on a terminal.</summary>
     public static bool ShowsMessages => !Console.IsErrorRedirected;
 
-    /// <summary>Whether somebody can be asked.</summary>
+    /// <summary>Whether a question can be answered.</summary>
     public static bool CanAsk => !Console.IsInputRedirected;
 
     /// <summary>Standard output for bytes that are written as they are: JSON, which has its own escapes, and our shell texts.</summary>
@@ -34,7 +34,7 @@ internal static class Terminal
     /// <summary>A line of standard input; null at its end.</summary>
     public static string? ReadLine() => Console.In.ReadLine();
 
-    /// <summary>Writes a result for a program to read: as it is, and a line of its own.</summary>
+    /// <summary>Writes a result for a program to read: unaltered, on one line.</summary>
     /// <exception cref="StoreException">It cannot be on a line unaltered: <see cref="StoreFault.BadName"/>.</exception>
     public static void WriteExactly(string word) => Out.WriteLine(Exact(word));
 

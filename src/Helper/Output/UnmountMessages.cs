@@ -5,7 +5,7 @@ using CondaFuse.Store.Control;
 
 namespace CondaFuse.Helper.Output;
 
-/// <summary>What somebody who unmounted is told of the mount and of the changes that were there.</summary>
+/// <summary>Messages after an unmount: the mount and its changes.</summary>
 /// <param name="mountPoint">What was unmounted.</param>
 /// <param name="live">How it was mounted; null if it was not.</param>
 internal sealed class UnmountMessages(string mountPoint, LiveMount? live)

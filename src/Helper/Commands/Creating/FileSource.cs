@@ -5,7 +5,7 @@ using CondaFuse.Store;
 
 namespace CondaFuse.Helper.Commands.Creating;
 
-/// <summary>An environment file as the source of a new environment: what conda and pip are called with, and what is kept of it.</summary>
+/// <summary>An environment file as the source of a new environment: the arguments of conda and pip, and the record of it.</summary>
 /// <param name="session">The variables.</param>
 /// <param name="path">The file.</param>
 /// <param name="selection">What to take of a lock.</param>

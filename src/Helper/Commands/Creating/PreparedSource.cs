@@ -38,7 +38,7 @@ internal sealed class PreparedSource : IDisposable
     /// <param name="prefix">Where.</param>
     /// <param name="arguments">More arguments for conda.</param>
     /// <param name="settings">Settings of conda that this overrides.</param>
-    /// <param name="wasInterrupted">Whether somebody pressed ^C.</param>
+    /// <param name="wasInterrupted">Whether the user pressed ^C.</param>
     /// <returns>The exit code of what failed, or 0.</returns>
     public int Run(string prefix, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string?> settings, out bool wasInterrupted)
     {
