@@ -92,7 +92,7 @@ internal static class ListCommand
                 Generation(environment),
                 notes.Changes(environment),
                 environment.Mount is { } mount ? screen.Shorten(mount.Entry.MountPoint) : "-",
-                new Cell(notes.Text(environment), notes.IsProblem(environment) ? Shade.Red : Shade.Dim));
+                new Cell(notes.Text(environment), ListNotes.IsProblem(environment) ? Shade.Red : Shade.Dim));
         }
 
         table.Write(output, screen);

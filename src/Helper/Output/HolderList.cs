@@ -1,5 +1,4 @@
 using CondaFuse.Mounts;
-using CondaFuse.Tree;
 
 namespace CondaFuse.Helper.Output;
 

@@ -46,7 +46,7 @@ internal sealed record ListNotes(long? ChangedFiles, bool IsPersonal = false, bo
         var pending => $"{(ChangedFiles is { } files ? $"{files} file{(files == 1 ? string.Empty : "s")}" : "?")} ({Sizes.Human(pending.Bytes)})",
     };
 
-    public bool IsProblem(EnvironmentStatus environment) => environment is not { Problem: null, LastEnvironment: null };
+    public static bool IsProblem(EnvironmentStatus environment) => environment is not { Problem: null, LastEnvironment: null };
 
     /// <summary>Marks, separated by commas; empty for an ordinary environment.</summary>
     public string Text(EnvironmentStatus environment)

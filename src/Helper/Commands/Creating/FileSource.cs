@@ -1,6 +1,5 @@
 using System.Text;
 using CondaFuse.EnvironmentFiles;
-using CondaFuse.Helper.Output;
 using CondaFuse.Store;
 
 namespace CondaFuse.Helper.Commands.Creating;
