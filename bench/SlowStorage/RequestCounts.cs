@@ -26,6 +26,7 @@ internal sealed class RequestCounts
     internal string ToJson()
     {
         var counts = _requests.OrderBy(pair => pair.Key).Select(pair => string.Create(CultureInfo.InvariantCulture, $"\"{pair.Key}\": {pair.Value}"));
-        return string.Create(CultureInfo.InvariantCulture, $"{{\"bytes\": {Interlocked.Read(ref _bytes)}, \"requests\": {{{string.Join(", ", counts)}}}}}");
+        var bytes = Interlocked.Read(ref _bytes);
+        return string.Create(CultureInfo.InvariantCulture, $"{{\"bytes\": {bytes}, \"requests\": {{{string.Join(", ", counts)}}}}}");
     }
 }

@@ -6,8 +6,8 @@ namespace CondaFuse.Lifecycle;
 
 /// <summary>
 /// Takes everything that happens to a server, one thing after the other, and does what <see cref="Life"/> says. Signals, timers and control requests
-/// only put events into its queue, so nothing can throw out of them. What takes long runs on the thread of who asked for it, who waits anyway, else on
-/// one of its own, and answers with an event.
+/// only put events into its queue, so nothing can throw out of them. What takes long runs on the thread that asked for it and waits anyway, or else
+/// on a thread of its own, and answers with an event.
 /// </summary>
 public sealed class Supervisor : IControlTarget, IDisposable
 {

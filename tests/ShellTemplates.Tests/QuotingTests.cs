@@ -4,8 +4,8 @@ public sealed class QuotingTests
 {
     private static readonly string[] Values =
     [
-        "", "plain", "two words", "it's", "'", "''", "'''a''", @"\", @"\'", @"a\", @"\\n", "\"", "$HOME", "$(echo no)", "`echo no`", "!!", "!$", "~",
-        "*", "[a-z]?", "{a,b}",
+        "", "plain", "two words", "it's", "'", "''", "'''a''", @"\", @"\'", @"a\", @"\\n", "\"", "$HOME", "$(echo no)", "`echo no`", "!!", "!$",
+        "~", "*", "[a-z]?", "{a,b}",
         "#not a comment", "-n", "--", "a;b", "a&b|c", "<x>", "(x)", "%s%d", "%1", "=ls", "^a", "line\nline", "\n", "tab\tbell\a", "größe ☃ 名前",
         "\u001b[31m", "\r\n", "a=b", "and", "end", "if",
     ];

@@ -165,7 +165,8 @@ public sealed class ControlTests : IDisposable
         using var server = Serve(mount);
         var request = new UnmountRequest(IsLazy: true, KeepsChanges: false, CommitsFirst: true, Threads: 3);
         var reply = Client.Unmount(request);
-        Assert.Equal(new UnmountReply(UnmountOutcome.Busy, Report: null, request.ToString(), "a note", 12, 4096), reply with { Report = null, Before = null });
+        Assert.Equal(
+            new UnmountReply(UnmountOutcome.Busy, Report: null, request.ToString(), "a note", 12, 4096), reply with { Report = null, Before = null });
         Assert.Equal(mount.Status, reply.Before);
         Assert.Equal(4, reply.Report!.Generation);
     }
