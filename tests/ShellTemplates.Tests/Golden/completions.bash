@@ -95,13 +95,16 @@ _condafuse() {
   'conda-fuse-env-list') __conda_fuse_complete 1 'none' '--json' '--names' '--mounted' ;;
   *)
     if [[ "${COMP_CWORD}" -eq 1 ]]; then
-      __conda_fuse_offer --help --version 'create' 'export' 'mount' 'diff' 'discard' 'commit' 'log' 'rollback' 'rebase' 'convert' 'compact' 'unmount' 'run' 'shell' 'list' 'status' 'kernel' 'expose' 'paths' 'pack' 'extract' 'info' 'verify' 'doctor' 'init' 'completions' 'help'
+      __conda_fuse_offer --help --version 'create' 'export' 'mount' 'rename' 'clone' 'remove' 'diff' 'discard' 'commit' 'log' 'rollback' 'rebase' 'convert' 'compact' 'unmount' 'run' 'shell' 'list' 'status' 'kernel' 'expose' 'paths' 'pack' 'extract' 'info' 'verify' 'doctor' 'init' 'completions' 'help'
       \return 0
     fi
     case "${COMP_WORDS[1]}" in
     'create') __conda_fuse_complete 2 'none' '--file' '--environment' '--category' '--resume' '--drop' '--format' ;;
     'export') __conda_fuse_complete 2 'environments files' '--yaml' '--explicit' '--lock' ;;
     'mount') __conda_fuse_complete 2 'environments files' '--read-only' '--generation' '--allow-other' '--take-over' '--foreground' '--print-prefix' '--json' ;;
+    'rename') __conda_fuse_complete 2 'environments' '--json' ;;
+    'clone') __conda_fuse_complete 2 'environments files' '--json' ;;
+    'remove') __conda_fuse_complete 2 'environments' '--yes' '--json' ;;
     'diff') __conda_fuse_complete 2 'environments files' '--stat' '--json' ;;
     'discard') __conda_fuse_complete 2 'environments files' '--yes' ;;
     'commit') __conda_fuse_complete 2 'environments files' '--message' '--to' '--n-threads' '--json' ;;

@@ -328,6 +328,9 @@ function __conda_fuse_offer
                 builtin printf '%s\n' create\t'Create an environment with conda and keep it as one file'
                 builtin printf '%s\n' export\t'Print the installed packages as a file for \'create --file\''
                 builtin printf '%s\n' mount\t'Mount an environment or an image'
+                builtin printf '%s\n' rename\t'Rename an environment'
+                builtin printf '%s\n' clone\t'Copy an environment with its history'
+                builtin printf '%s\n' remove\t'Delete an environment'
                 builtin printf '%s\n' diff\t'Show uncommitted changes, or compare two generations'
                 builtin printf '%s\n' discard\t'Drop uncommitted changes'
                 builtin printf '%s\n' commit\t'Commit changes to the archive as a new generation'
@@ -361,6 +364,12 @@ function __conda_fuse_offer
                     __conda_fuse_complete 2 'environments files' --yaml\t'Print environment.yml' --explicit\t'Print a list of URLs' --lock\t'Print conda-lock.yml'
                 case mount
                     __conda_fuse_complete 2 'environments files' --read-only\t'Refuse all changes' --generation\t'Mount an earlier generation' --allow-other\t'Let other users use the mount' --take-over\t'Take the write lock from a dead process on another host' --foreground\t'Serve the mount in this process, until it is unmounted' --print-prefix\t'Print only the prefix of the environment' --json\t'Print JSON'
+                case rename
+                    __conda_fuse_complete 2 environments --json\t'Print JSON'
+                case clone
+                    __conda_fuse_complete 2 'environments files' --json\t'Print JSON'
+                case remove
+                    __conda_fuse_complete 2 environments --yes\t'Do not ask' --json\t'Print JSON'
                 case diff
                     __conda_fuse_complete 2 'environments files' --stat\t'Print only how many files differ' --json\t'Print JSON'
                 case discard

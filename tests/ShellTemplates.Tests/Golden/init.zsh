@@ -367,6 +367,9 @@ _condafuse() {
         'create':'Create an environment with conda and keep it as one file'
         'export':'Print the installed packages as a file for '\''create --file'\'''
         'mount':'Mount an environment or an image'
+        'rename':'Rename an environment'
+        'clone':'Copy an environment with its history'
+        'remove':'Delete an environment'
         'diff':'Show uncommitted changes, or compare two generations'
         'discard':'Drop uncommitted changes'
         'commit':'Commit changes to the archive as a new generation'
@@ -399,6 +402,9 @@ _condafuse() {
     'create') __conda_fuse_complete 2 'none' '--file':'Create what a file describes' '--environment':'Environment of a pixi.lock' '--category':'Category of a conda-lock.yml' '--resume':'Make the archive from what an interrupted creation left' '--drop':'Remove what an interrupted creation left' '--format':'squashfs or zip' ;;
     'export') __conda_fuse_complete 2 'environments files' '--yaml':'Print environment.yml' '--explicit':'Print a list of URLs' '--lock':'Print conda-lock.yml' ;;
     'mount') __conda_fuse_complete 2 'environments files' '--read-only':'Refuse all changes' '--generation':'Mount an earlier generation' '--allow-other':'Let other users use the mount' '--take-over':'Take the write lock from a dead process on another host' '--foreground':'Serve the mount in this process, until it is unmounted' '--print-prefix':'Print only the prefix of the environment' '--json':'Print JSON' ;;
+    'rename') __conda_fuse_complete 2 'environments' '--json':'Print JSON' ;;
+    'clone') __conda_fuse_complete 2 'environments files' '--json':'Print JSON' ;;
+    'remove') __conda_fuse_complete 2 'environments' '--yes':'Do not ask' '--json':'Print JSON' ;;
     'diff') __conda_fuse_complete 2 'environments files' '--stat':'Print only how many files differ' '--json':'Print JSON' ;;
     'discard') __conda_fuse_complete 2 'environments files' '--yes':'Do not ask' ;;
     'commit') __conda_fuse_complete 2 'environments files' '--message':'Message for the history' '--to':'Write a new archive with the changes instead' '--n-threads':'Threads' '--json':'Print JSON' ;;
