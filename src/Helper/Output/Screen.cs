@@ -1,4 +1,3 @@
-using CondaFuse.Platform;
 using CondaFuse.Tree;
 
 namespace CondaFuse.Helper.Output;
@@ -15,7 +14,7 @@ internal sealed record Screen(bool IsTerminal, int Width, int Height, bool IsCol
     /// <summary>The screen that standard output leads to.</summary>
     public static Screen Of(Session session)
     {
-        var columns = TerminalSize.Columns(StandardStream.Output);
+        var (columns, lines) = Terminal.OutputSize;
         var isColoured = session.Color switch
         {
             ColorOption.Always => true,
@@ -25,7 +24,7 @@ internal sealed record Screen(bool IsTerminal, int Width, int Height, bool IsCol
         return new Screen(
             columns is not null,
             columns is null ? int.MaxValue : columns.Value > 0 ? columns.Value : Terminal.UsualWidth,
-            TerminalSize.Lines(StandardStream.Output) ?? 0,
+            lines ?? 0,
             isColoured,
             Path.TrimEndingDirectorySeparator(session.Home),
             session.Clock.GetUtcNow());

@@ -13,6 +13,10 @@ internal static class Terminal
     /// <summary>Messages. That nobody can read them ends nothing.</summary>
     public static LineOutput Error { get; } = new(new StandardStream(StandardStream.Error), ignoresFailures: true);
 
+    /// <summary>Columns and lines of the terminal that standard output leads to; null where it leads elsewhere, 0 where it does not know.</summary>
+    public static (int? Columns, int? Lines) OutputSize =>
+        (TerminalSize.Columns(StandardStream.Output), TerminalSize.Lines(StandardStream.Output));
+
     /// <summary>Columns of the terminal that shows results; <see cref="UsualWidth"/> where there is none.</summary>
     public static int OutputWidth => TerminalSize.Columns(StandardStream.Output) is > 0 and var columns ? columns : UsualWidth;
 
