@@ -20,7 +20,14 @@ internal static class Failure
     {
         if (json)
         {
-            JsonOutput.WriteError(Code(failure), Sentence(failure), Hint(failure), PathOf(failure));
+            try
+            {
+                JsonOutput.WriteError(Code(failure), Sentence(failure), Hint(failure), PathOf(failure));
+            }
+            catch (IOException)
+            {
+                // Standard output may be what failed; the message says so.
+            }
         }
 
         if (failure is PackingException packing)

@@ -11,6 +11,12 @@ namespace CondaFuse.Images;
 /// <param name="MergedSegment">Identity of the last segment of the journal that went into this generation; null if none did.</param>
 public sealed record GenerationInfo(Guid Identity, long Generation, Guid? MergedSegment)
 {
+    /// <summary>
+    /// Checksum of the generation's record, which covers its tables and its time: differs where copies of an archive went on separately. No part of
+    /// equality: a compaction changes it. 0 for a zip archive and for another tool's image.
+    /// </summary>
+    public uint Stamp { get; init; }
+
     /// <summary>Reads it: the same few reads for every image; the central directory of a zip archive.</summary>
     /// <exception cref="ImageException">It is not an image, or its record is damaged.</exception>
     /// <exception cref="IOException">The file cannot be opened.</exception>
@@ -36,6 +42,13 @@ public sealed record GenerationInfo(Guid Identity, long Generation, Guid? Merged
         return Of(found.Record, found.Superblock);
     }
 
+    /// <inheritdoc/>
+    public bool Equals(GenerationInfo? other) =>
+        other is not null && (Identity, Generation, MergedSegment) == (other.Identity, other.Generation, other.MergedSegment);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Identity, Generation, MergedSegment);
+
     internal static GenerationInfo Of(PrivateRecord? record, Superblock superblock)
     {
         if (record is null)
@@ -44,6 +57,6 @@ public sealed record GenerationInfo(Guid Identity, long Generation, Guid? Merged
         }
 
         var segment = Identities.Of(record.Tail.SegmentLow, record.Tail.SegmentHigh);
-        return new GenerationInfo(record.Identity, (long)record.Raw.Generation, segment == Guid.Empty ? null : segment);
+        return new GenerationInfo(record.Identity, (long)record.Raw.Generation, segment == Guid.Empty ? null : segment) { Stamp = record.Checksum };
     }
 }

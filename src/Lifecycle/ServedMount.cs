@@ -102,8 +102,15 @@ internal sealed class ServedMount : IServedMount, IDisposable
 
     public void SayReady()
     {
-        _setup.SayReady(new StartReport(_isReadOnly ? null : _environment!.Status, _record!.LeftOut, _environment?.Notes ?? []));
-        OnReady?.Invoke();
+        try
+        {
+            _setup.SayReady(new StartReport(_isReadOnly ? null : _environment!.Status, _record!.LeftOut, _environment?.Notes ?? []));
+        }
+        finally
+        {
+            OnReady?.Invoke(); // also where the process that started this one is gone: the mount answers others
+        }
+
         _readAhead?.Begin();
     }
 

@@ -64,6 +64,9 @@ public static class ByteCode
         private readonly Stack<(Step Step, long Count)> _left = new([(Step.Objects, 1)]);
         private int _at = HeaderBytes;
 
+        /// <summary>Python itself refuses more than 2000 objects in each other.</summary>
+        private const int MaxDepth = 16384;
+
         private enum Step
         {
             Objects,
@@ -79,6 +82,11 @@ public static class ByteCode
         {
             while (_left.TryPop(out var next))
             {
+                if (_left.Count > MaxDepth)
+                {
+                    return false;
+                }
+
                 if (next.Step == Step.Numbers)
                 {
                     if (!Skip(next.Count * sizeof(int)))

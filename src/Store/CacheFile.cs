@@ -1,5 +1,3 @@
-using CondaFuse.Platform;
-
 namespace CondaFuse.Store;
 
 /// <summary>
@@ -17,12 +15,12 @@ internal static class CacheFile
     {
         var folder = Path.GetDirectoryName(path)!;
         MakeFolder(folder);
-        var temporary = $"{path}.{Identity.ProcessId}.new";
+        var temporary = $"{path}.{Guid.NewGuid():N}.new";
         try
         {
             using (var file = new FileStream(temporary, new FileStreamOptions
             {
-                Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+                Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
             }))
             {
                 file.Write(content);
@@ -41,6 +39,7 @@ internal static class CacheFile
             old.Delete();
         }
     }
+
     /// <summary>Makes a folder, and those above it that are not there, for this user alone whatever the umask.</summary>
     private static void MakeFolder(string path)
     {

@@ -23,7 +23,7 @@ public sealed record Layout(string Home, string ArchiveDirectory, string MountRo
 
     /// <summary>The list of what contains the prefix in one generation of an archive, and which prefix that is.</summary>
     public string PrefixListFile(Images.GenerationInfo version) => Path.Combine(
-        CacheDirectory, PrefixLists, $"{version.Identity:N}-{version.Generation}-{version.MergedSegment ?? Guid.Empty:N}");
+        CacheDirectory, PrefixLists, $"{version.Identity:N}-{version.Generation}-{version.MergedSegment ?? Guid.Empty:N}-{version.Stamp:x8}");
 
     internal const string PrefixLists = "prefixes";
 

@@ -76,6 +76,12 @@ internal sealed class PrefixView(Layout layout, Action<string> note)
         return paths.Count > NamedFiles ? $"{named} and {paths.Count - NamedFiles} more" : named;
     }
 
+    /// <summary>Whether a kept list is of this tree: by the kinds and lengths of what it names.</summary>
+    private static bool Fits(INumberedTree tree, PrefixTable known) => known.Entries.All(entry =>
+        tree.TryFindInode(entry.Inode, out var node)
+        && tree.GetAttributes(node) is var now
+        && (now.Kind, now.Size) == (entry.Kind, entry.Size));
+
     private PrefixTable Find(INumberedTree tree, GenerationInfo? version, string top, string? likely)
     {
         if (version is null || !PrefixDiscovery.IsEnvironment(tree, top))
@@ -87,7 +93,8 @@ internal sealed class PrefixView(Layout layout, Action<string> note)
         try
         {
             var file = new FileInfo(path);
-            if (file.Exists && file.Length <= PrefixTableFormat.LongestFile && PrefixTableFormat.TryParse(File.ReadAllBytes(path)) is { } known)
+            if (file.Exists && file.Length <= PrefixTableFormat.LongestFile && PrefixTableFormat.TryParse(File.ReadAllBytes(path)) is { } known
+                && Fits(tree, known))
             {
                 return known;
             }

@@ -181,7 +181,8 @@ mounted_by() {
     cf_in "${kind}" run plain -- true
     expect_status 0
     cf_in "${kind}" unmount plain
-    expect_status 0
+    # Inside a Slurm job the mount is the step's own and has ended with it.
+    expect_status "$([[ "${kind}" == batch ]] && echo 3 || echo 0)"
   done
   [[ "$(printf '%s\n' "${places[@]}" | sort -u | wc -l)" -eq 1 ]] || fail "$(printf '%s\n' "${places[@]}")"
 }

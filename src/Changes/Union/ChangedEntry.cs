@@ -148,6 +148,7 @@ internal sealed class ChangedEntry
         OwnerWasSet = other.OwnerWasSet;
         IsLinkable = other.IsLinkable;
         Parent = other.Parent;
+        Target ??= other.Target; // a symlink of the base that a view showed with another target
     }
 
     /// <summary>A copy that does not change with this one.</summary>

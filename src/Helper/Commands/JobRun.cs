@@ -4,6 +4,7 @@ using CondaFuse.Helper.Output;
 using CondaFuse.Mounts;
 using CondaFuse.Platform;
 using CondaFuse.Store;
+using Microsoft.Win32.SafeHandles;
 
 namespace CondaFuse.Helper.Commands;
 
@@ -35,17 +36,22 @@ internal static class JobRun
         ChildProcess child;
         PrivateFolder folder;
         FileLock? holding;
+        SafeFileHandle? held = null;
         using (FileLock.Take(outer, name + LockExtension, wait: true))
         {
             folder = PrivateFolder.OpenOrMake(Path.Combine(outer.Path, name));
             holding = FileLock.HoldAgainstAgeing(folder);
             try
             {
+                // Until the child holds it itself: otherwise the server could end with the task before.
+                (held, var reader) = folder.OpenFifo("tasks");
+                reader.Dispose();
                 child = PrivateRun.StartInside(session, folder, subject, readOnly, words, new JobMembers(folder).Alive());
                 new JobMembers(folder).Add(child.Id);
             }
             catch (PlatformException failure)
             {
+                held?.Dispose();
                 holding?.Dispose();
                 folder.Dispose();
                 outer.RemoveFolder(name);
@@ -56,6 +62,7 @@ internal static class JobRun
         using (folder)
         {
             var code = ForegroundChild.Await(child);
+            held?.Dispose();
             new JobMembers(folder).Remove(child.Id);
             holding?.Dispose();
             Leave(session.Clock, outer, folder, name);
@@ -64,27 +71,21 @@ internal static class JobRun
     }
 
     /// <summary>
-    /// Where the environment is mounted outside of the namespace by a server that ends with another job or step, mounts over that, for those in the
-    /// namespace.
+    /// Where the environment is mounted outside of the namespace, mounts over that, for those in the namespace: its server may end with another job or
+    /// step, and can be neither asked nor unmounted from in here.
     /// </summary>
-    /// <param name="session">The variables of the job.</param>
-    /// <param name="own">The same with the runtime folder of the namespace.</param>
+    /// <param name="own">The session with the runtime folder of the namespace.</param>
     /// <param name="subject">The environment or image.</param>
     /// <param name="readOnly">Whether to refuse changes.</param>
-    public static void CoverMountOfOthers(Session session, Session own, string subject, bool readOnly)
+    public static void CoverMountOfOthers(Session own, string subject, bool readOnly)
     {
         var plan = own.Planner.Plan(subject, directory: null, readOnly);
-        if (LiveMounts.Read(own.Layout).At(plan.MountPoint)?.Server is { } server
-            && ProcessStrings.EnvironmentOf(server.Id) is { } variables
-            && JobOf(name => Value(variables, name)) is { } job
-            && job != JobOf(session.Variable))
+        if (LiveMounts.Read(own.Layout).At(plan.MountPoint) is { } mount
+            && ServerRecord.TryRead(own.Layout.Runtime.Chosen, mount.Entry.Device) is null)
         {
             own.Keeper.Cover(plan, note => Message.Error(note));
         }
     }
-
-    private static string? Value(IEnumerable<string> variables, string name) =>
-        variables.FirstOrDefault(word => word.StartsWith($"{name}=", StringComparison.Ordinal))?[(name.Length + 1)..];
 
     /// <summary>The last task removes what the step had, when its server has ended.</summary>
     private static void Leave(TimeProvider clock, PrivateFolder outer, PrivateFolder folder, string name)

@@ -99,7 +99,7 @@ internal static class PrivateRun
                 if (shared)
                 {
                     new JobMembers(folder).Add(Identity.ProcessId);
-                    JobRun.CoverMountOfOthers(session, own, parsed.GetRequiredValue(subject), parsed.GetRequiredValue(readOnly));
+                    JobRun.CoverMountOfOthers(own, parsed.GetRequiredValue(subject), parsed.GetRequiredValue(readOnly));
                 }
 
                 plan = MountCommand.Mount(own, parsed.GetRequiredValue(subject), directory: null, parsed.GetRequiredValue(readOnly)).Plan;

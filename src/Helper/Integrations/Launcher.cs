@@ -109,7 +109,7 @@ internal sealed class LauncherFolder(string folder, bool asTrees)
     /// <summary>The folder that a user named, or <c>~/.local/bin</c>.</summary>
     public static LauncherFolder Of(Session session, string? named) =>
         named is null ? new LauncherFolder(Path.Combine(session.Home, ".local", "bin"), asTrees: false)
-            : new LauncherFolder(Path.GetFullPath(named), asTrees: true);
+            : new LauncherFolder(Path.TrimEndingDirectorySeparator(Path.GetFullPath(named)), asTrees: true);
 
     /// <summary>The launcher of a program, whether it is there or not.</summary>
     public Launcher For(string environment, string program, string archives)

@@ -8,7 +8,8 @@ namespace CondaFuse.Packing.Content;
 internal sealed class EnvironmentTree
 {
     /// <summary>Bytes of all records: far more than any environment has.</summary>
-    private const long MaxRecords = 512 << 20;
+    private const long MaxRecords = 256 << 20;
+    private const long LargestRecord = 32 << 20; // its parser takes twelve times as much
     private const int LongestTarget = 4095;
 
     private readonly IReadableTree _tree;
@@ -124,8 +125,10 @@ internal sealed class EnvironmentTree
             if (entry.Kind == EntryKind.File
                 && entry.Name.AsSpan().EndsWith(".json"u8)
                 && _tree.GetAttributes(entry.Node) is var file
+                && file.Size <= LargestRecord
                 && (left -= file.Size) >= 0
-                && TryParse(Encoding.UTF8.GetString(entry.Name), Read(file)) is { } package)
+                && Sound(() => Read(file)) is { } content
+                && TryParse(Encoding.UTF8.GetString(entry.Name), content) is { } package)
             {
                 packages.Add(package);
             }
@@ -159,6 +162,19 @@ internal sealed class EnvironmentTree
                     yield return new FoundEntry(path, entry, directory.Inode);
                 }
             }
+        }
+    }
+
+    /// <summary>What is read; null where it is damaged: who reads the file is told, and the others are served all the same.</summary>
+    public static byte[]? Sound(Func<byte[]> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (TreeException failure) when (failure.Failure == TreeFailure.Corrupt)
+        {
+            return null;
         }
     }
 

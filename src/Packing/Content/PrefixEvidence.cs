@@ -33,7 +33,8 @@ internal static class PrefixEvidence
         foreach (var program in programs.Where(program => program.Kind == EntryKind.File).Take(MaxScripts))
         {
             if (environment.Describe(program.Node) is { Size: <= LargestScript } file
-                && PrefixOf(environment.ReadStart(file, StartBytes), names) is { } prefix
+                && EnvironmentTree.Sound(() => environment.ReadStart(file, StartBytes)) is { } start
+                && PrefixOf(start, names) is { } prefix
                 && IsOwn(prefix)
                 && (votes[prefix] = votes.GetValueOrDefault(prefix) + 1) >= EnoughVotes)
             {

@@ -36,7 +36,14 @@ internal sealed class PrefixScan(EnvironmentTree environment, IReadOnlyList<byte
         }
         else if (_files.Add(found.Entry.Inode))
         {
-            LookAtFile(found.Path, environment.Describe(found.Entry.Node), managed, listed);
+            try
+            {
+                LookAtFile(found.Path, environment.Describe(found.Entry.Node), managed, listed);
+            }
+            catch (TreeException failure) when (failure.Failure == TreeFailure.Corrupt)
+            {
+                // Who reads the file is told; the others are served all the same.
+            }
         }
     }
 
@@ -60,7 +67,7 @@ internal sealed class PrefixScan(EnvironmentTree environment, IReadOnlyList<byte
             var folder = Path.Combine(Path.GetDirectoryName(source.Path) ?? "", "__pycache__");
             foreach (var (path, file) in environment.ByteCodeOf(folder, Path.GetFileNameWithoutExtension(source.Path)))
             {
-                if (file.Size <= LargestText && environment.Read(file) is var content && ByteCode.IsTimed(content))
+                if (file.Size <= LargestText && EnvironmentTree.Sound(() => environment.Read(file)) is { } content && ByteCode.IsTimed(content))
                 {
                     // What nothing is known of never counts as that of its source.
                     var spots = ByteCode.Find(content, _prefixes[source.Prefix]) ?? new PrefixSpots { Spots = [] };

@@ -72,7 +72,9 @@ internal sealed class PrefixSearch(CondaRecords records, Func<string, Attributes
                 && found.Size <= (sample.File.Mode == PrefixMode.Text ? LargestText : LargestBinary))
             .OrderBy(sample => sample.Found!.Value.Size).ThenBy(sample => sample.File.Path, StringComparer.Ordinal)
             .Take(MaxSamples)
-            .Select(sample => (sample.File, read(sample.File.Path)))];
+            .Select(sample => (sample.File, Data: EnvironmentTree.Sound(() => read(sample.File.Path))))
+            .Where(sample => sample.Data is not null)
+            .Select(sample => (sample.File, sample.Data!))];
 
     /// <summary>The path in a file that stands where its placeholder was; null if none does.</summary>
     private static string? Proven(ManagedFile file, byte[] data) =>

@@ -39,6 +39,24 @@ public interface IStorageFolder : IDisposable
     /// <returns>False where the file system has no hard links.</returns>
     bool TryLink(string from, string to) => false;
 
+    /// <summary>Renames to a name that nothing has. Where the file system has no hard links, what gets the name at the same moment is replaced.</summary>
+    /// <exception cref="PlatformException">EEXIST: something has the name; nothing was changed.</exception>
+    void RenameNew(string from, string to)
+    {
+        if (TryLink(from, to))
+        {
+            Remove(from);
+            return;
+        }
+
+        if (StatusOf(to) is not null)
+        {
+            throw new PlatformException(Errno.EEXIST, "rename", to);
+        }
+
+        Rename(from, to);
+    }
+
     /// <summary>Renames; whatever has the new name is gone then.</summary>
     void Rename(string from, string to);
 

@@ -97,6 +97,16 @@ public sealed class ReplacementFile : IDisposable
         _folder.Sync();
     }
 
+    /// <summary>The same for a target that is not there yet.</summary>
+    /// <exception cref="PlatformException">EEXIST: it is there by now, and stays. Or as above.</exception>
+    public void PublishNew()
+    {
+        File.Sync();
+        _folder.RenameNew(Name, _target);
+        _published = true;
+        _folder.Sync();
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -71,7 +71,15 @@ public sealed class EnvironmentCloning(Layout layout, ArchiveCatalog catalog, Ti
             return null;
         }
 
-        copy.Publish();
+        try
+        {
+            copy.PublishNew();
+        }
+        catch (PlatformException failure) when (failure.Errno == Errno.EEXIST)
+        {
+            throw new StoreException(StoreFault.AlreadyExists, $"{target} exists; nothing was changed", failure);
+        }
+
         return length;
     }
 }

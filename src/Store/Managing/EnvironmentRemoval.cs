@@ -8,12 +8,12 @@ namespace CondaFuse.Store.Managing;
 public sealed class EnvironmentRemoval : IDisposable
 {
     private readonly Layout _layout;
-    private readonly Guid? _identity;
+    private readonly ArchiveState? _state;
     private readonly LayerLocation? _changes;
     private readonly WriterClaim? _claim;
 
-    private EnvironmentRemoval(Layout layout, Archive archive, Guid? identity, LayerLocation? changes, WriterClaim? claim) =>
-        (_layout, Archive, _identity, _changes, _claim) = (layout, archive, identity, changes, claim);
+    private EnvironmentRemoval(Layout layout, Archive archive, ArchiveState? state, LayerLocation? changes, WriterClaim? claim) =>
+        (_layout, Archive, _state, _changes, _claim) = (layout, archive, state, changes, claim);
 
     /// <summary>The archive.</summary>
     public Archive Archive { get; }
@@ -40,18 +40,20 @@ public sealed class EnvironmentRemoval : IDisposable
         var isLink = new FileInfo(archive.Path).LinkTarget is not null;
         var changes = (isLink && !place.IsPersonal) || !Directory.Exists(place.Folder) ? null : place;
         var claim = changes is null ? null : Claim(changes, archive, self, clock);
-        return new EnvironmentRemoval(layout, archive, state?.Version.Identity, changes, claim);
+        return new EnvironmentRemoval(layout, archive, state, changes, claim);
     }
 
     /// <summary>Removes it: the archive first, so that nothing of what is left is ever taken for an environment.</summary>
+    /// <exception cref="StoreException"><see cref="StoreFault.Busy"/>: somebody mounted, changed or replaced it since <see cref="Begin"/>.</exception>
     public void Run()
     {
+        DemandUnchanged();
         File.Delete(Archive.Path);
         _changes?.Remove();
         UnusedArchive.Unregister(_layout, Archive.Name);
-        if (_identity is { } identity)
+        if (_state?.Version.Identity is { } identity)
         {
-            foreach (var list in CachedLists(identity))
+            foreach (var list in CachedLists(identity).Where(File.Exists))
             {
                 File.Delete(list);
             }
@@ -60,6 +62,18 @@ public sealed class EnvironmentRemoval : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _claim?.Dispose();
+
+    /// <summary>A person may have thought about the question for long.</summary>
+    private void DemandUnchanged()
+    {
+        var now = UnusedArchive.TryRead(_layout, Archive);
+        UnusedArchive.DemandUnmounted(_layout, Archive, now?.Image ?? CanonicalPath.Resolve(Archive.Path));
+        var hasNewChanges = _changes is null && LinkTarget is null && now?.Place is { HasChanges: true };
+        if (now?.Image != _state?.Image || now?.Version != _state?.Version || hasNewChanges)
+        {
+            throw new StoreException(StoreFault.Busy, $"'{Archive.Name}' was changed meanwhile; nothing was removed");
+        }
+    }
 
     private static WriterClaim? Claim(LayerLocation changes, Archive archive, WriterIdentity self, TimeProvider clock)
     {
@@ -81,6 +95,7 @@ public sealed class EnvironmentRemoval : IDisposable
     private IEnumerable<string> CachedLists(Guid identity)
     {
         var prefixes = Path.Combine(_layout.CacheDirectory, Layout.PrefixLists);
-        return (Directory.Exists(prefixes) ? Directory.EnumerateFiles(prefixes, $"{identity:N}-*") : []).Append(_layout.FirstUseFile(identity));
+        return (Directory.Exists(prefixes) ? Directory.EnumerateFiles(prefixes, $"{identity:N}-*") : [])
+            .Append(_layout.FirstUseFile(identity)).Append(_layout.StoredUseFile(identity));
     }
 }

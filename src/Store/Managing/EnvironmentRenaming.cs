@@ -47,7 +47,15 @@ public sealed class EnvironmentRenaming(Layout layout, ArchiveCatalog catalog, W
         }
 
         using var opened = new DiskStorage().TryOpenFolder(folder) ?? throw new StoreException(StoreFault.NotFound, $"the folder {folder} is gone");
-        opened.Rename(Path.GetFileName(archive.Path), Path.GetFileName(renamed));
+        try
+        {
+            opened.RenameNew(Path.GetFileName(archive.Path), Path.GetFileName(renamed));
+        }
+        catch (PlatformException failure) when (failure.Errno == Errno.EEXIST)
+        {
+            throw new StoreException(StoreFault.AlreadyExists, $"{renamed} exists; nothing was changed", failure);
+        }
+
         opened.Sync();
         UnusedArchive.Unregister(layout, archive.Name);
         return renamed;

@@ -316,7 +316,7 @@ __conda_fuse_complete_value() {
   case "$1 ${COMP_WORDS[COMP_CWORD - 1]}" in
   'create --format') __conda_fuse_offer 'squashfs' 'zip' ;;
   'convert --to') __conda_fuse_offer 'squashfs' 'zip' ;;
-  'kernel kernel') __conda_fuse_offer 'install' 'list' 'remove' ;;
+  'kernel kernel') __conda_fuse_offer 'install' 'list' 'remove' '--display-name' '--help' '--json' ;;
   'rebase --keep') __conda_fuse_offer 'mine' 'theirs' ;;
   'pack --compressor') __conda_fuse_offer 'zstd' 'xz' 'gzip' 'lz4' 'none' ;;
   'pack --format') __conda_fuse_offer 'infer' 'squashfs' 'zip' 'tar' 'tar.gz' 'tgz' 'tar.bz2' 'tbz2' 'tar.xz' 'txz' 'tar.zst' 'tzst' 'no-archive' ;;

@@ -250,7 +250,7 @@ function __conda_fuse_value
         case 'convert --to'
             builtin printf '%s\n' squashfs zip
         case 'kernel kernel'
-            builtin printf '%s\n' install list remove
+            builtin printf '%s\n' install list remove --display-name --help --json
         case 'rebase --keep'
             builtin printf '%s\n' mine theirs
         case 'pack --compressor'

@@ -302,7 +302,7 @@ __conda_fuse_complete_value() {
   case "$1 ${words[CURRENT - 1]}" in
   'create --format') \builtin compadd -- 'squashfs' 'zip' ;;
   'convert --to') \builtin compadd -- 'squashfs' 'zip' ;;
-  'kernel kernel') \builtin compadd -- 'install' 'list' 'remove' ;;
+  'kernel kernel') \builtin compadd -- 'install' 'list' 'remove' '--display-name' '--help' '--json' ;;
   'rebase --keep') \builtin compadd -- 'mine' 'theirs' ;;
   'pack --compressor') \builtin compadd -- 'zstd' 'xz' 'gzip' 'lz4' 'none' ;;
   'pack --format') \builtin compadd -- 'infer' 'squashfs' 'zip' 'tar' 'tar.gz' 'tgz' 'tar.bz2' 'tbz2' 'tar.xz' 'txz' 'tar.zst' 'tzst' 'no-archive' ;;
