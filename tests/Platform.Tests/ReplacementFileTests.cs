@@ -35,6 +35,26 @@ public sealed class ReplacementFileTests : IDisposable
     }
 
     [Fact]
+    public void A_target_that_appeared_meanwhile_stays_where_a_new_one_is_published()
+    {
+        using var folder = new DiskStorage().TryOpenFolder(_root)!;
+        using (var replacement = new ReplacementFile(folder, "archive", rights: null))
+        {
+            File.WriteAllText(PathOf("archive"), "of somebody else");
+            Assert.Equal(Errno.EEXIST, Assert.Throws<PlatformException>(replacement.PublishNew).Errno);
+        }
+
+        Assert.Equal("of somebody else", File.ReadAllText(PathOf("archive")));
+        File.Delete(PathOf("archive"));
+        using (var replacement = new ReplacementFile(folder, "archive", rights: null))
+        {
+            replacement.PublishNew();
+        }
+
+        Assert.Equal(["archive"], Directory.GetFiles(_root).Select(Path.GetFileName));
+    }
+
+    [Fact]
     public void Nobody_else_reads_it_before_it_has_its_permissions()
     {
         using var folder = new DiskStorage().TryOpenFolder(_root)!;
