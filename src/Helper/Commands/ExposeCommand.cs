@@ -56,7 +56,8 @@ internal static class ExposeCommand
         var environment = session.Catalog.Get(EnvironmentName.Parse(name)).Name.Value;
         var prefix = MountCommand.Mount(session, environment, directory: null).Plan.Prefix;
         var call = new FixedCall(session);
-        var targets = programs.Distinct(StringComparer.Ordinal).ToDictionary(program => program, program => Target(prefix, program), StringComparer.Ordinal);
+        var targets = programs.Distinct(StringComparer.Ordinal)
+            .ToDictionary(program => program, program => Target(prefix, program), StringComparer.Ordinal);
         foreach (var (program, target) in targets)
         {
             var launcher = launchers.For(environment, program, session.Layout.ArchiveDirectory);

@@ -71,8 +71,8 @@ internal static class JobRun
     }
 
     /// <summary>
-    /// Where the environment is mounted outside of the namespace, mounts over that, for those in the namespace: its server may end with another job or
-    /// step, and can be neither asked nor unmounted from in here.
+    /// Where the environment is mounted outside of the namespace, mounts over that, for those in the namespace: its server may end with
+    /// another job or step, and can be neither asked nor unmounted from in here.
     /// </summary>
     /// <param name="own">The session with the runtime folder of the namespace.</param>
     /// <param name="subject">The environment or image.</param>

@@ -34,7 +34,8 @@ internal static partial class UnpackList
 
     /// <summary>A line of the list: three literals of Python, of bytes or text.</summary>
     [GeneratedRegex(
-        """^[\w =\[]*\(b?(?<a>["'])(?<path>[^\n]{0,4096}?)\k<a>, *b?(?<b>["'])(?<old>/[^\n]{0,4096}?)\k<b>, *b?(?<c>["'])(?<mode>text|binary)\k<c>\)""",
+        """^[\w =\[]*\(b?(?<a>["'])(?<path>[^\n]{0,4096}?)\k<a>, *b?(?<b>["'])(?<old>/[^\n]{0,4096}?)\k<b>, """
+            + """*b?(?<c>["'])(?<mode>text|binary)\k<c>\)""",
         RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Line();
 

@@ -39,7 +39,9 @@ public interface IStorageFolder : IDisposable
     /// <returns>False where the file system has no hard links.</returns>
     bool TryLink(string from, string to) => false;
 
-    /// <summary>Renames to a name that nothing has. Where the file system has no hard links, what gets the name at the same moment is replaced.</summary>
+    /// <summary>
+    /// Renames to a name that nothing has. Where the file system has no hard links, what gets the name at the same moment is replaced.
+    /// </summary>
     /// <exception cref="PlatformException">EEXIST: something has the name; nothing was changed.</exception>
     void RenameNew(string from, string to)
     {

@@ -44,7 +44,9 @@ public sealed class EnvironmentRemoval : IDisposable
     }
 
     /// <summary>Removes it: the archive first, so that nothing of what is left is ever taken for an environment.</summary>
-    /// <exception cref="StoreException"><see cref="StoreFault.Busy"/>: somebody mounted, changed or replaced it since <see cref="Begin"/>.</exception>
+    /// <exception cref="StoreException">
+    /// <see cref="StoreFault.Busy"/>: somebody mounted, changed or replaced it since <see cref="Begin"/>.
+    /// </exception>
     public void Run()
     {
         DemandUnchanged();
