@@ -95,6 +95,7 @@ print(manager.recv(100).decode(), flush=True)' "${address}" >"${home}/told" 3>&-
   kill -s TERM "$(servers)"
   wait "${server}"
   all_ended
+  rmdir "${mounts}/small" # its namespace has ended with it
 }
 
 # What an interactive shell $1 of `condafuse shell small` says to commands on its standard input.

@@ -29,6 +29,15 @@ teardown_file() {
   rm -rf "${slurm}"
 }
 
+# A mount in a namespace of its own leaves its mount point, empty: to remove it could detach a mount in another namespace.
+teardown() {
+  local code=0 point
+  for point in "${mounts}"/*; do
+    [[ ! -d "${point}" ]] || rmdir "${point}" || code=1
+  done
+  return "${code}"
+}
+
 # Starts the three, and waits for the node; false if it does not come up.
 start_slurm() {
   local host port=$((20000 + RANDOM % 10000))
