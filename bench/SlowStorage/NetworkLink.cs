@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace CondaFuse.SlowStorage;
 
 /// <summary>
-/// Delivers messages as a link does: each after half a round trip, its own transmission behind those before it, and another half.
-/// Messages overtake no others, so one thread that sleeps until the next is due delivers all of them; nobody else waits.
+/// Delivers messages as a network link does: half a round trip, the transmission (one message at a time), and the other half.
+/// Messages keep their order, so one thread can deliver all of them: it sleeps until the next one is due. No other thread waits.
 /// </summary>
 internal sealed partial class NetworkLink
 {

@@ -6,7 +6,7 @@ using CondaFuse.Serving;
 using CondaFuse.SlowStorage;
 
 // Shows a directory as network storage would, read-only, until standard input ends. Commands on standard input, one a line:
-// "reset" starts counting anew, "count" prints the counts.
+// "reset" sets the counts to zero, "count" prints them.
 if (args is not [var source, var mountPoint, var milliseconds, var megabits])
 {
     Console.Error.WriteLine("usage: CondaFuse.SlowStorage DIRECTORY MOUNTPOINT ROUND-TRIP-MS MBIT-PER-SECOND");

@@ -78,7 +78,7 @@ def in_memory(megabytes: int) -> Iterator[Path]:
 
 @contextmanager
 def storage(server: Path, folder: Path, profile: Profile, read_ahead: int) -> Iterator[Storage]:
-    """`folder` as storage of the profile shows it, read ahead by so many KiB."""
+    """Mounts `folder` as slow storage with this profile. `read_ahead` is the kernel's read-ahead in KiB."""
     with tempfile.TemporaryDirectory(prefix="condafuse-bench-") as point:
         command = [server, folder, point, str(profile.milliseconds), str(profile.megabits)]
         process = subprocess.Popen(list(map(str, command)), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)

@@ -117,7 +117,7 @@ internal sealed class Session
 /// <summary>A child that has the terminal.</summary>
 internal static class ForegroundChild
 {
-    // The runtime hands a signal on by another thread, perhaps after the child that it reached too has ended.
+    // The runtime handles a signal on another thread, possibly after the child that received the same signal has ended.
     private static readonly TimeSpan InterruptDelay = TimeSpan.FromMilliseconds(300);
 
     /// <summary>Waits for it. What the terminal sends (^C) reaches it directly and is its to answer; what is sent to us alone is handed on.</summary>

@@ -165,7 +165,7 @@ internal sealed class EnvironmentTree
         }
     }
 
-    /// <summary>What is read; null where it is damaged: who reads the file is told, and the others are served all the same.</summary>
+    /// <summary>The content, or null if it is damaged. A damaged file fails when it is read; it does not keep others from being served.</summary>
     public static byte[]? Sound(Func<byte[]> read)
     {
         try

@@ -42,7 +42,7 @@ internal sealed class PrefixScan(EnvironmentTree environment, IReadOnlyList<byte
             }
             catch (TreeException failure) when (failure.Failure == TreeFailure.Corrupt)
             {
-                // Who reads the file is told; the others are served all the same.
+                // The file fails when it is read; the others are served.
             }
         }
     }

@@ -6,9 +6,8 @@ using CondaFuse.Tree;
 namespace CondaFuse.Store.FirstUse;
 
 /// <summary>
-/// Which parts of an archive are read for what is used first. Reading them in the order of the file, in long pieces, takes few round trips to slow
-/// storage, where reading the files one after the other takes one or two for each. A hint like the list of files: the parts of an archive that was
-/// compacted meanwhile are others, which costs some reads.
+/// Which parts of an archive are read after a mount. Reading them in file order and in long pieces takes few round trips to slow storage. Reading
+/// the environment's files one by one takes one or two round trips each. The list is a hint: after a compaction some of the reads are useless.
 /// </summary>
 /// <param name="file">Keeps the list. The path of a range is the length of the archive when it was read, in decimal digits.</param>
 public sealed class StoredUse(FirstUseFile file)
@@ -16,7 +15,7 @@ public sealed class StoredUse(FirstUseFile file)
     private const int Piece = 512 * 1024;
     private const int MaxGap = 64 * 1024;
 
-    /// <summary>While one waits for a round trip, another receives.</summary>
+    /// <summary>One waits for a round trip while another receives.</summary>
     private const int Readers = 2;
 
     private const int StackBytes = 256 * 1024;
@@ -28,7 +27,7 @@ public sealed class StoredUse(FirstUseFile file)
     /// <exception cref="UnauthorizedAccessException">The same.</exception>
     public void Add(IReadOnlyList<StoredRange> reads, long archiveLength)
     {
-        // Who read so much read everything, which is no first use.
+        // This much means that the whole archive was read, for instance by a backup.
         if (reads.Sum(range => range.Length) <= FirstUseList.MaxBytes)
         {
             var length = Encoding.ASCII.GetBytes(archiveLength.ToString(CultureInfo.InvariantCulture));
@@ -68,7 +67,7 @@ public sealed class StoredUse(FirstUseFile file)
                 }
                 catch (IOException)
                 {
-                    return; // whoever needs this part reads it again, and says what is wrong
+                    return; // the server reads this part again and reports the failure
                 }
             }
         }

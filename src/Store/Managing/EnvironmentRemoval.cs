@@ -65,7 +65,7 @@ public sealed class EnvironmentRemoval : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _claim?.Dispose();
 
-    /// <summary>A person may have thought about the question for long.</summary>
+    /// <summary>The question may have been open for a long time.</summary>
     private void DemandUnchanged()
     {
         var now = UnusedArchive.TryRead(_layout, Archive);
