@@ -3,15 +3,15 @@ using CondaFuse.Tree;
 namespace CondaFuse.Changes;
 
 /// <summary>
-/// One change of a tree, as it is journalled, applied and replayed. Entries are named by their stable inode numbers, never by handles. Which members
-/// mean something, <see cref="ChangeKind"/> says. A view: names and values are valid as long as what they were made of.
+/// One change to a tree, as it is journalled, applied and replayed. Entries are named by their stable inode numbers, never by handles.
+/// <see cref="ChangeKind"/> says which members have a meaning. This is a view: names and values are valid only as long as the memory they point to.
 /// </summary>
 public readonly ref struct Change
 {
-    /// <summary>What it is.</summary>
+    /// <summary>The kind of change.</summary>
     public ChangeKind Kind { get; init; }
 
-    /// <summary>When: the new time of whatever the change touches by POSIX's rules.</summary>
+    /// <summary>The time of the change: the new value of every timestamp that POSIX updates.</summary>
     public Timestamp Time { get; init; }
 
     /// <summary>The entry's inode number.</summary>
@@ -35,13 +35,13 @@ public readonly ref struct Change
     /// <summary>A symlink's target or an extended attribute's value.</summary>
     public ReadOnlySpan<byte> Value { get; init; }
 
-    /// <summary>What a new entry is.</summary>
+    /// <summary>The kind of a new entry.</summary>
     public EntryKind EntryKind { get; init; }
 
     /// <summary>Which attributes are set.</summary>
     public ChangedFields Fields { get; init; }
 
-    /// <summary>Whether set-id bits and file capabilities are cleared along.</summary>
+    /// <summary>Whether set-id bits and file capabilities are cleared as well.</summary>
     public bool ClearSetId { get; init; }
 
     /// <summary>Permission bits: 0 to 0o7777.</summary>
@@ -53,19 +53,19 @@ public readonly ref struct Change
     /// <summary>Group.</summary>
     public uint GroupId { get; init; }
 
-    /// <summary>Of a device.</summary>
+    /// <summary>Major number of a device.</summary>
     public uint DeviceMajor { get; init; }
 
-    /// <summary>Of a device.</summary>
+    /// <summary>Minor number of a device.</summary>
     public uint DeviceMinor { get; init; }
 
     /// <summary>A file's new length.</summary>
     public long Size { get; init; }
 
-    /// <summary>Last access.</summary>
+    /// <summary>Time of last access.</summary>
     public Timestamp Accessed { get; init; }
 
-    /// <summary>Last change of the content.</summary>
+    /// <summary>Time of the last change to the content.</summary>
     public Timestamp Modified { get; init; }
 
     /// <summary>A byte offset in <see cref="Node"/>.</summary>
@@ -77,14 +77,14 @@ public readonly ref struct Change
     /// <summary>Bytes.</summary>
     public long Length { get; init; }
 
-    /// <summary>A byte offset in the data file.</summary>
+    /// <summary>A byte offset in the data file, where the content is.</summary>
     public long DataOffset { get; init; }
 
-    /// <summary>CRC32C of the bytes there.</summary>
+    /// <summary>CRC32C of the content.</summary>
     public uint DataChecksum { get; init; }
 }
 
-/// <summary>Which attributes a <see cref="ChangeKind.SetAttributes"/> sets. The bits are on disk.</summary>
+/// <summary>The attributes that a <see cref="ChangeKind.SetAttributes"/> sets. The bits are stored on disk.</summary>
 [Flags]
 public enum ChangedFields : ushort
 {
@@ -103,16 +103,16 @@ public enum ChangedFields : ushort
     /// <summary>Length of a file.</summary>
     Size = 8,
 
-    /// <summary>Last access.</summary>
+    /// <summary>Time of last access.</summary>
     Accessed = 16,
 
-    /// <summary>Last change of the content.</summary>
+    /// <summary>Time of the last change to the content.</summary>
     Modified = 32,
 }
 
-/// <summary>What is waiting beside an image.</summary>
-/// <param name="Changes">How many changes.</param>
-/// <param name="JournalBytes">Bytes of their records.</param>
-/// <param name="DataBytes">Bytes of their content.</param>
-/// <param name="LastChange">When the last one was made; null if there is none.</param>
+/// <summary>Summary of the changes kept beside an image.</summary>
+/// <param name="Changes">Number of changes.</param>
+/// <param name="JournalBytes">Size of their records in bytes.</param>
+/// <param name="DataBytes">Size of their content in bytes.</param>
+/// <param name="LastChange">When the last change was made; null if there are none.</param>
 public readonly record struct ChangeSummary(long Changes, long JournalBytes, long DataBytes, Timestamp? LastChange);

@@ -5,12 +5,12 @@ using CondaFuse.Tree;
 namespace CondaFuse.Changes;
 
 /// <summary>
-/// The changes beside an image, in a folder <c>NAME.changes</c> (<c>docs/formats.md</c>). Reading changes
-/// nothing there; without a change nothing is made.
+/// The changes beside an image, in a folder <c>NAME.changes</c> (<c>docs/formats.md</c>). Reading modifies nothing there, and nothing is created
+/// before the first change.
 /// </summary>
 public sealed class ChangeFolder : IChangeStore
 {
-    /// <summary>How often a folder is looked through anew because its writer removed files meanwhile.</summary>
+    /// <summary>How often a folder is read again because its writer removed files meanwhile.</summary>
     private const int MaxLooks = 16;
 
     private readonly IStorage _storage;
@@ -21,7 +21,7 @@ public sealed class ChangeFolder : IChangeStore
     private readonly ContentFiles _content = new();
     private readonly List<long> _starts = [];
 
-    /// <summary>A sync may be asked for while writing begins.</summary>
+    /// <summary>A sync may be requested while writing begins.</summary>
     private readonly Lock _gate = new();
     private ChangeLog? _log;
     private IDisposable? _lock;
@@ -69,15 +69,14 @@ public sealed class ChangeFolder : IChangeStore
         }
     }
 
-    /// <summary>What was there when it was opened.</summary>
+    /// <summary>The changes that were there when the folder was opened.</summary>
     public ChangeSummary Summary { get; }
 
     /// <summary>
-    /// Looks what changes are there for an image: reads their records, but neither hands them over nor reads their content. Where the image was
-    /// committed since it was looked at, its changes are of another generation: read the image again then.
+    /// Finds the changes of an image and reads their records. It neither replays them nor reads their content. If the image has been committed since
+    /// it was read, its changes belong to another generation: read the image again then.
     /// </summary>
-    /// <exception cref="ChangesException">There are changes that cannot be used with this image, or not by
-    /// this program. They are left as they are.</exception>
+    /// <exception cref="ChangesException">The changes cannot be used with this image, or not by this program. They are left as they are.</exception>
     public static ChangeFolder Open(IStorage storage, string path, ChangeBase image, ChangeFolderOptions options)
     {
         for (var look = 1; ; look++)
@@ -90,7 +89,7 @@ public sealed class ChangeFolder : IChangeStore
             }
             catch (PlatformException e) when (e.Errno == Errno.ENOENT && look < MaxLooks)
             {
-                // Its writer replaced or merged what was just listed.
+                // The writer replaced or merged the files that were just listed.
             }
             catch (PlatformException e)
             {
@@ -150,12 +149,12 @@ public sealed class ChangeFolder : IChangeStore
     }
 
     /// <summary>
-    /// Begins a log that replaces what is there, and builds on another generation of the image. Until <see cref="IReplacementLog.Commit"/> a crash
-    /// leaves everything as it was. The folder is of no other use afterwards than to be read and disposed of.
+    /// Begins a log that replaces the current one and builds on another generation of the image. Until <see cref="IReplacementLog.Commit"/>, a crash
+    /// leaves everything unchanged. Afterwards the folder may only be read and disposed of.
     /// </summary>
-    /// <param name="nextInode">The first number that a new entry may get.</param>
-    /// <param name="onto">What it builds on.</param>
-    /// <exception cref="TreeException">As <see cref="BeginWriting"/>, and where the storage failed.</exception>
+    /// <param name="nextInode">The lowest inode number for new entries.</param>
+    /// <param name="onto">The generation that it builds on.</param>
+    /// <exception cref="TreeException">Same as <see cref="BeginWriting"/>; also thrown if the storage failed.</exception>
     public IReplacementLog BeginRebase(ulong nextInode, ChangeBase onto)
     {
         var log = BeginWriting(nextInode);
@@ -181,7 +180,7 @@ public sealed class ChangeFolder : IChangeStore
 
         try
         {
-            // Those before were synced when they were sealed.
+            // The earlier segments were synced when they were sealed.
             _chain.Segments[^1].Sync();
             _isSynced = true;
         }
@@ -200,7 +199,7 @@ public sealed class ChangeFolder : IChangeStore
             _storage.MakeFolder(_path).Dispose();
             taken = _options.TakeLock();
 
-            // Who had the lock until now may have removed the folder.
+            // The previous holder of the lock may have removed the folder.
             files = new SegmentFiles(_storage.MakeFolder(_path), _options, _image);
             var log = new ChangeLog(files, _content, Earlier(), Continue(files, nextInode));
             _chain.CloseJournals();
@@ -244,7 +243,9 @@ public sealed class ChangeFolder : IChangeStore
         }
     }
 
-    /// <summary>Checks that this is still what was replayed, clears what is not in force, and opens or makes the segment to append to.</summary>
+    /// <summary>
+    /// Checks that the changes are still those that were replayed, removes files not in force, and opens or creates the segment to append to.
+    /// </summary>
     private SegmentWriter Continue(SegmentFiles files, ulong nextInode)
     {
         if (!_chain.IsUnchanged(files.Folder))
@@ -276,7 +277,7 @@ public sealed class ChangeFolder : IChangeStore
     private IEnumerable<(int Number, Guid Segment, long DataStart)> Earlier() =>
         _chain.Segments.SkipLast(1).Select((segment, index) => (segment.Number, segment.Header.Segment, _starts[index]));
 
-    /// <summary>The folder, or as long as there is none the next one above.</summary>
+    /// <summary>The folder, or its nearest existing parent.</summary>
     private IStorageFolder NearestFolder()
     {
         try
@@ -296,20 +297,20 @@ public sealed class ChangeFolder : IChangeStore
     }
 }
 
-/// <summary>What a <see cref="ChangeFolder"/> needs of its surroundings.</summary>
+/// <summary>What a <see cref="ChangeFolder"/> needs from its surroundings.</summary>
 public sealed record ChangeFolderOptions
 {
     /// <summary>
-    /// Takes the writer lock, and makes sure that the image is still of the generation that the changes are for. The folder is there when it is
-    /// called. It throws a <see cref="Tree.TreeException"/> (<see cref="Tree.TreeFailure.ReadOnly"/>) that says who writes, or why nobody can. The
-    /// lock is given back when the folder is disposed.
+    /// Takes the writer lock, and checks that the image still has the generation that the changes are for. The folder exists when this is called.
+    /// Throws a <see cref="Tree.TreeException"/> (<see cref="Tree.TreeFailure.ReadOnly"/>) that names the writer, or says why nobody can write.
+    /// Disposing the folder releases the lock.
     /// </summary>
     public required Func<IDisposable> TakeLock { get; init; }
 
-    /// <summary>Takes a sentence about what was found and done: a torn end, leftovers that cannot be removed.</summary>
+    /// <summary>Receives a message about what was found and repaired: a torn end, leftovers that cannot be removed.</summary>
     public required Action<string> Log { get; init; }
 
-    /// <summary>Tells when a segment is begun.</summary>
+    /// <summary>Supplies the time at which a segment is begun.</summary>
     public required TimeProvider Clock { get; init; }
 
     /// <summary>Names a new segment.</summary>

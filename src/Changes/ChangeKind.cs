@@ -1,6 +1,6 @@
 namespace CondaFuse.Changes;
 
-/// <summary>What a record of the journal says. The numbers are on disk: none is ever given another meaning.</summary>
+/// <summary>The kind of a journal record. The numbers are stored on disk and never change their meaning.</summary>
 public enum ChangeKind : byte
 {
     /// <summary>A new entry with a name: Node, Directory, Name, Mode (with type), UserId, GroupId, Device; Value is a symlink's target.</summary>
@@ -9,47 +9,47 @@ public enum ChangeKind : byte
     /// <summary>A new entry without a name: as Create, without Directory and Name. A nameless entry that had the number is replaced.</summary>
     CreateUnnamed = 2,
 
-    /// <summary>One more name: Node, Directory, Name.</summary>
+    /// <summary>One more name for an entry: Node, Directory, Name.</summary>
     Link = 3,
 
-    /// <summary>A name less, of whatever kind: Directory, Name. A directory is empty then.</summary>
+    /// <summary>Removes a name of an entry of any kind: Directory, Name. A directory must be empty.</summary>
     Remove = 4,
 
-    /// <summary>Directory, Name to Directory2, Name2; what had that name is gone.</summary>
+    /// <summary>Renames Directory, Name to Directory2, Name2, replacing the entry of that name.</summary>
     Rename = 5,
 
-    /// <summary>Directory, Name and Directory2, Name2 change places.</summary>
+    /// <summary>Exchanges Directory, Name and Directory2, Name2.</summary>
     Exchange = 6,
 
-    /// <summary>Attributes of Node: those that Fields names.</summary>
+    /// <summary>Sets the attributes of Node that Fields names.</summary>
     SetAttributes = 7,
 
-    /// <summary>Content of Node from Offset on: Length bytes at DataOffset of the data file, whose checksum is DataChecksum.</summary>
+    /// <summary>Writes content of Node at Offset: Length bytes at DataOffset of the data file, with checksum DataChecksum.</summary>
     Write = 8,
 
-    /// <summary>Content of Node from Offset on: Length zeros that are not stored; the file grows if need be.</summary>
+    /// <summary>Writes Length zeros to Node at Offset without storing them. The file grows if necessary.</summary>
     Clear = 9,
 
-    /// <summary>Content of Node from Offset on: the Length bytes that Node2 had at Offset2 then.</summary>
+    /// <summary>Writes content of Node at Offset: the Length bytes that Node2 had at Offset2 at that time.</summary>
     Copy = 10,
 
-    /// <summary>The Length bytes of Node from Offset on are cut out.</summary>
+    /// <summary>Cuts Length bytes out of Node at Offset.</summary>
     Collapse = 11,
 
-    /// <summary>Length zeros that are not stored are inserted in Node at Offset.</summary>
+    /// <summary>Inserts Length zeros into Node at Offset without storing them.</summary>
     Insert = 12,
 
-    /// <summary>An extended attribute of Node: Name, Value.</summary>
+    /// <summary>Sets an extended attribute of Node: Name, Value.</summary>
     SetXattr = 13,
 
-    /// <summary>An extended attribute of Node is gone: Name.</summary>
+    /// <summary>Removes an extended attribute of Node: Name.</summary>
     RemoveXattr = 14,
 
     /// <summary>
-    /// The first DataOffset bytes of the data file, and the first Offset bytes of the journal, were on the storage when this was written.
+    /// The first DataOffset bytes of the data file and the first Offset bytes of the journal were on the storage when this was written.
     /// </summary>
     Synced = 15,
 
-    /// <summary>Node, which had no name any more, is forgotten by everybody: its content is dead.</summary>
+    /// <summary>Node had no names and has now been forgotten by the kernel: its content is dead.</summary>
     Forget = 16,
 }

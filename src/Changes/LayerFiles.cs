@@ -4,7 +4,7 @@ using CondaFuse.Platform;
 namespace CondaFuse.Changes;
 
 /// <summary>
-/// The files of changes in a folder: which are there, which are ours, and their removal. Works on an open folder, so that no symlink leads elsewhere.
+/// The files of a change folder: which exist, which are ours, and how they are removed. Works on an open folder, so that no symlink leads elsewhere.
 /// </summary>
 public static class LayerFiles
 {
@@ -13,17 +13,17 @@ public static class LayerFiles
     /// <summary>Whether a name is that of a segment's file.</summary>
     public static bool IsSegmentFile(string name) => Endings.Any(ending => SegmentNames.TryParse(name, ending, out _));
 
-    /// <summary>Whether there are changes.</summary>
+    /// <summary>Whether the folder holds changes.</summary>
     public static bool HasJournal(IStorageFolder folder) => folder.List().Any(IsJournal);
 
-    /// <summary>Bytes of journals and content.</summary>
+    /// <summary>Size of journals and content in bytes.</summary>
     public static long Bytes(IStorageFolder folder) =>
         folder.List().Where(IsSegmentFile).Sum(name => folder.StatusOf(name) is { Type: EntryType.File } status ? status.Size : 0);
 
-    /// <summary>Whether this program made a folder: a segment in it has a valid header.</summary>
+    /// <summary>Whether this program made the folder: a segment in it has a valid header.</summary>
     public static bool HasOwnSegment(IStorageFolder folder) => folder.List().Any(name => IsOwnSegment(folder, name));
 
-    /// <summary>Removes journals and content, oldest first, but nothing else.</summary>
+    /// <summary>Removes journals and content, oldest first, and nothing else.</summary>
     /// <exception cref="PlatformException">A file cannot be removed.</exception>
     public static void Remove(IStorageFolder folder)
     {

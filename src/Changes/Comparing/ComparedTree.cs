@@ -3,7 +3,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Changes.Comparing;
 
-/// <summary>One of two trees that are compared: entries by their numbers, paths by need.</summary>
+/// <summary>One of two trees that are compared. Entries are found by number; paths are worked out only when needed.</summary>
 /// <param name="tree">The tree.</param>
 internal sealed class ComparedTree(INumberedTree tree)
 {
@@ -12,7 +12,7 @@ internal sealed class ComparedTree(INumberedTree tree)
 
     internal INumberedTree Tree => tree;
 
-    /// <summary>The entry of a number, if it has a name in this tree.</summary>
+    /// <summary>The entry with a number, if it has a name in this tree.</summary>
     internal Attributes? Find(ulong inode)
     {
         if (_paths.TryGetValue(inode, out var path) && path.Length == 0)
@@ -44,10 +44,10 @@ internal sealed class ComparedTree(INumberedTree tree)
         return names;
     }
 
-    /// <summary>All names that were listed so far.</summary>
+    /// <summary>All names listed so far.</summary>
     internal IEnumerable<NamedEntry> Listed() => _listings.Values.SelectMany(names => names.Values);
 
-    /// <summary>Finds names of entries, reading directories from the root on until all are found.</summary>
+    /// <summary>Finds the paths of entries, reading directories from the root until all are found.</summary>
     internal Dictionary<ulong, byte[]> FindPaths(HashSet<ulong> inodes)
     {
         var found = new Dictionary<ulong, byte[]>();
@@ -80,7 +80,7 @@ internal sealed class ComparedTree(INumberedTree tree)
             .ToLookup(name => name.Inode, name => name.Place);
     }
 
-    /// <summary>A directory's path, by way of its parents' listings.</summary>
+    /// <summary>A directory's path, from its parents' listings.</summary>
     private byte[] PathOf(in Attributes directory)
     {
         if (_paths.TryGetValue(directory.Inode, out var known))
@@ -96,8 +96,8 @@ internal sealed class ComparedTree(INumberedTree tree)
     private static TreeException Lost(ulong inode) => new(TreeFailure.Corrupt, $"directory {inode} is in none of its parent's names");
 }
 
-/// <summary>A name in a directory that was listed.</summary>
+/// <summary>A name in a listed directory.</summary>
 /// <param name="Path">From the root.</param>
 /// <param name="Inode">The entry's number.</param>
-/// <param name="Kind">What it is.</param>
+/// <param name="Kind">The kind of entry.</param>
 internal sealed record NamedEntry(byte[] Path, ulong Inode, EntryKind Kind);

@@ -12,11 +12,11 @@ internal sealed class EntryComparison(INumberedTree before, INumberedTree after)
     private readonly byte[] _left = new byte[ChunkBytes];
     private readonly byte[] _right = new byte[ChunkBytes];
 
-    /// <summary>How they differ, if they do; times alone are no difference.</summary>
+    /// <summary>How they differ, or null if they are equal. Times alone do not count as a difference.</summary>
     internal DifferenceKind? Judge(in Attributes old, in Attributes now) =>
         ContentDiffers(old, now) ? DifferenceKind.Changed : AttributesDiffer(old, now) ? DifferenceKind.Attributes : null;
 
-    /// <summary>Whether kind, content, or target differ; a directory has no content here.</summary>
+    /// <summary>Whether the kind, content, or target differs; a directory has no content here.</summary>
     internal bool ContentDiffers(in Attributes old, in Attributes now) => (old.Kind, now.Kind) switch
     {
         (EntryKind.File, EntryKind.File) => old.Size != now.Size || (!IsUntouched(old, now) && !HaveEqualBytes(old, now)),
@@ -24,14 +24,14 @@ internal sealed class EntryComparison(INumberedTree before, INumberedTree after)
         var (from, to) => from != to || (old.DeviceMajor, old.DeviceMinor) != (now.DeviceMajor, now.DeviceMinor),
     };
 
-    /// <summary>Whether permissions, owner or extended attributes differ.</summary>
+    /// <summary>Whether the permissions, owner or extended attributes differ.</summary>
     internal bool AttributesDiffer(in Attributes old, in Attributes now) =>
         old.Permissions != now.Permissions || old.UserId != now.UserId || old.GroupId != now.GroupId || !HaveEqualXattrs(old, now);
 
     /// <summary>Whether they have the same extended attributes.</summary>
     internal bool HaveEqualXattrs(in Attributes old, in Attributes now) => Xattrs(before, old.Node).SequenceEqual(Xattrs(after, now.Node));
 
-    /// <summary>Whether the later tree says that this is the earlier one's content as it was.</summary>
+    /// <summary>Whether the later tree knows that it has the earlier one's content unchanged.</summary>
     private bool IsUntouched(in Attributes old, in Attributes now)
     {
         if (after is not ILayeredTree layered || layered.Base != before || old.Inode != now.Inode)
@@ -66,7 +66,7 @@ internal sealed class EntryComparison(INumberedTree before, INumberedTree after)
         return target[..tree.ReadLink(symlink.Node, target)];
     }
 
-    /// <summary>Names and values, in the order of the names.</summary>
+    /// <summary>Names and values, ordered by name.</summary>
     private static List<string> Xattrs(INumberedTree tree, NodeId node)
     {
         if (!tree.MayHaveXattrs)

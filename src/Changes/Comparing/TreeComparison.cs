@@ -3,9 +3,9 @@ using CondaFuse.Tree;
 namespace CondaFuse.Changes.Comparing;
 
 /// <summary>
-/// Compares two states of one numbered tree, as <c>git status</c> does: by path first, then by entry, so that what has
-/// another path is renamed and not removed and added. Only directories that may differ, and those above them, are read; the others at most for
-/// their names, where an entry below one of them was changed and nothing else tells its path.
+/// Compares two states of one numbered tree, as <c>git status</c> does: by path first, then by entry, so that an entry with a new path is renamed
+/// rather than removed and added. Only directories that may differ and their parents are read in full. Other directories are listed only if an entry
+/// below them was changed and its path is not known otherwise.
 /// </summary>
 public sealed class TreeComparison
 {
@@ -25,10 +25,10 @@ public sealed class TreeComparison
 
     /// <summary>Compares.</summary>
     /// <param name="before">The earlier tree.</param>
-    /// <param name="after">The later tree; numbers mean the same entries as in the earlier one.</param>
-    /// <param name="touched">Numbers of all entries that may differ (
-    /// <see cref="ILayeredTree.ChangedInodes"/>); null if nobody knows, then all are looked at.</param>
-    /// <returns>The differences, in the order of their paths' bytes.</returns>
+    /// <param name="after">The later tree. A number means the same entry as in the earlier tree.</param>
+    /// <param name="touched">Numbers of all entries that may differ (<see cref="ILayeredTree.ChangedInodes"/>); null if unknown: then all are
+    /// compared.</param>
+    /// <returns>The differences, ordered by the bytes of their paths.</returns>
     public static IReadOnlyList<TreeDifference> Compare(INumberedTree before, INumberedTree after, IReadOnlyCollection<ulong>? touched)
     {
         ArgumentNullException.ThrowIfNull(before);
@@ -53,7 +53,7 @@ public sealed class TreeComparison
         return _differences;
     }
 
-    /// <summary>All entries that both trees have: the rest is found below directories that are lost or gained.</summary>
+    /// <summary>All entries that both trees have. The others are found below removed or added directories.</summary>
     private HashSet<ulong> Everything()
     {
         _before.FindPaths([0]);
@@ -87,7 +87,7 @@ public sealed class TreeComparison
         }
     }
 
-    /// <summary>Another entry has a name now. One of the same content is no difference: installers write files anew.</summary>
+    /// <summary>The name now leads to another entry. Equal content is no difference: installers rewrite files.</summary>
     private void CompareReplaced(NamedEntry old, NamedEntry now)
     {
         if (old.Kind == EntryKind.Directory || now.Kind == EntryKind.Directory)
@@ -154,7 +154,7 @@ public sealed class TreeComparison
         }
     }
 
-    /// <summary>Entries that both trees have, under a name that stayed.</summary>
+    /// <summary>Entries that both trees have, under an unchanged name.</summary>
     private void CompareEntries(HashSet<ulong> numbers)
     {
         var named = _gained.Select(entry => entry.Inode).ToHashSet();
@@ -188,12 +188,13 @@ public sealed class TreeComparison
 }
 
 /// <summary>A path at which two trees differ.</summary>
-/// <param name="Kind">How.</param>
-/// <param name="Path">In the later tree, where it is there, else in the earlier; components divided by <c>/</c>, none before the first.</param>
-/// <param name="EntryKind">What is there.</param>
-/// <param name="Size">Bytes of a file: in the later tree, of a removed one in the earlier; else 0.</param>
-/// <param name="OldPath">Of a renamed entry, its path in the earlier tree.</param>
-/// <param name="ContentChanged">Whether the content of a renamed file is another, too.</param>
+/// <param name="Kind">How it differs.</param>
+/// <param name="Path">The path in the later tree, or in the earlier one if it was removed. Components are separated by <c>/</c>, without a leading
+/// one.</param>
+/// <param name="EntryKind">The kind of entry at the path.</param>
+/// <param name="Size">Size of a file in bytes: in the later tree, or in the earlier one if it was removed. 0 for other kinds.</param>
+/// <param name="OldPath">The earlier path of a renamed entry.</param>
+/// <param name="ContentChanged">Whether the content of a renamed file changed as well.</param>
 public sealed record TreeDifference(
     DifferenceKind Kind, ReadOnlyMemory<byte> Path, EntryKind EntryKind, long Size, ReadOnlyMemory<byte>? OldPath = null,
     bool ContentChanged = false);
@@ -201,18 +202,18 @@ public sealed record TreeDifference(
 /// <summary>How a path differs between two trees.</summary>
 public enum DifferenceKind
 {
-    /// <summary>It is in the later tree only.</summary>
+    /// <summary>It is only in the later tree.</summary>
     Added,
 
-    /// <summary>It is in the earlier tree only.</summary>
+    /// <summary>It is only in the earlier tree.</summary>
     Removed,
 
-    /// <summary>Its content, its symlink's target, or its kind is another.</summary>
+    /// <summary>Its content, symlink target, or kind changed.</summary>
     Changed,
 
-    /// <summary>Permissions, owner or extended attributes are others, the content is not.</summary>
+    /// <summary>Its permissions, owner or extended attributes changed, but not its content.</summary>
     Attributes,
 
-    /// <summary>The entry had another path in the earlier tree. Of a directory, everything below moved with it.</summary>
+    /// <summary>The entry had another path in the earlier tree. Everything below a renamed directory moved with it.</summary>
     Renamed,
 }

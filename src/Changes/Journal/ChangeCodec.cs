@@ -2,7 +2,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Changes.Journal;
 
-/// <summary>The fields of each kind of record, in their order (<c>docs/formats.md</c>, "Records").</summary>
+/// <summary>The fields of each kind of record, in order (<c>docs/formats.md</c>, "Records").</summary>
 internal static class ChangeCodec
 {
     public const ChangedFields AllFields =
@@ -11,8 +11,8 @@ internal static class ChangeCodec
 
     /// <summary>Writes the fields of a change.</summary>
     /// <param name="change">The change.</param>
-    /// <param name="dataStart">What <see cref="Change.DataOffset"/> counts from.</param>
-    /// <param name="room">Takes them: <see cref="JournalFormat.MaxFields"/> bytes.</param>
+    /// <param name="dataStart">The offset that <see cref="Change.DataOffset"/> counts from.</param>
+    /// <param name="room">The destination: <see cref="JournalFormat.MaxFields"/> bytes.</param>
     /// <returns>Their length.</returns>
     public static int Encode(in Change change, long dataStart, Span<byte> room)
     {
@@ -88,8 +88,8 @@ internal static class ChangeCodec
         return writer.Length;
     }
 
-    /// <summary>Reads the fields of a record. The change is a view of them.</summary>
-    /// <returns>False if they are not those of this kind.</returns>
+    /// <summary>Reads the fields of a record. The change is a view of the fields.</summary>
+    /// <returns>False if the fields do not fit this kind.</returns>
     public static bool TryDecode(ChangeKind kind, ReadOnlySpan<byte> fields, long dataStart, out Change change)
     {
         var reader = new FieldReader(fields);

@@ -3,7 +3,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Changes.Journal;
 
-/// <summary>A log in a folder: appends to the last segment, and knows those before it.</summary>
+/// <summary>A log in a folder: appends to the last segment, and knows the earlier ones.</summary>
 internal sealed class ChangeLog : IChangeLog
 {
     private readonly SegmentFiles _files;
@@ -16,9 +16,9 @@ internal sealed class ChangeLog : IChangeLog
     private volatile bool _isOver;
 
     /// <param name="files">The folder.</param>
-    /// <param name="content">The content of all segments; the log's from now on.</param>
-    /// <param name="earlier">The segments before.</param>
-    /// <param name="current">The segment to go on with; its content is among <paramref name="content"/>.</param>
+    /// <param name="content">The content of all segments. The log takes ownership.</param>
+    /// <param name="earlier">The earlier segments.</param>
+    /// <param name="current">The segment to append to; its content is part of <paramref name="content"/>.</param>
     public ChangeLog(SegmentFiles files, ContentFiles content, IEnumerable<(int Number, Guid Segment, long DataStart)> earlier, SegmentWriter current)
     {
         _files = files;
@@ -47,7 +47,7 @@ internal sealed class ChangeLog : IChangeLog
 
     public void Sync()
     {
-        // What took its place was synced first.
+        // The replacement was synced first.
         if (!_isOver)
         {
             _current.Sync();
@@ -128,7 +128,7 @@ internal sealed class ChangeLog : IChangeLog
         _content.Dispose();
     }
 
-    /// <summary>Takes this one's place with a segment that is synced.</summary>
+    /// <summary>Replaces this log with a segment that is synced.</summary>
     internal ChangeLog ReplaceWith(ChangeLog replacement)
     {
         var failure = _files.PutInForce(replacement._current);
@@ -156,7 +156,7 @@ internal sealed class ChangeLog : IChangeLog
     }
 
     /// <summary>
-    /// Removes everything. Segments that no image names would count on as long as they are there: first an empty one takes their place.
+    /// Removes everything. Segments that no image records as merged would stay in force until removed, so an empty one replaces them first.
     /// </summary>
     private void End(bool isMerged)
     {
@@ -198,7 +198,7 @@ internal sealed class ChangeLog : IChangeLog
     }
 }
 
-/// <summary>A new segment that is to take the place of all of a log.</summary>
+/// <summary>A new segment that will replace a whole log.</summary>
 internal sealed class ReplacementLog(ChangeLog replaced, SegmentWriter segment) : IReplacementLog
 {
     private readonly ChangeLog _log = replaced.OnlyOf(segment);
@@ -209,7 +209,7 @@ internal sealed class ReplacementLog(ChangeLog replaced, SegmentWriter segment) 
     public IChangeLog Commit()
     {
         _log.Sync();
-        _isDone = true; // Where putting it in force fails, it is taken back there.
+        _isDone = true; // If putting it in force fails, that call also removes it.
         return replaced.ReplaceWith(_log);
     }
 
@@ -223,7 +223,7 @@ internal sealed class ReplacementLog(ChangeLog replaced, SegmentWriter segment) 
     }
 }
 
-/// <summary>What a failed call of the storage means to who changes a tree.</summary>
+/// <summary>Translates failures of the storage for callers that change a tree.</summary>
 internal static class StorageFailure
 {
     public static TreeException Of(PlatformException failure) => new(
@@ -237,7 +237,7 @@ internal static class StorageFailure
         failure.Message,
         failure);
 
-    /// <summary>The same for the first change: a place where nobody may write makes the tree read-only.</summary>
+    /// <summary>The same for the first change: if the location is not writable, the tree is read-only.</summary>
     public static TreeException OfBeginning(PlatformException failure) =>
         failure.Errno is Errno.EROFS or Errno.EACCES or Errno.EPERM
             ? new TreeException(TreeFailure.ReadOnly, failure.Message, failure)

@@ -4,7 +4,7 @@ using CondaFuse.Tree;
 namespace CondaFuse.Changes.Journal;
 
 /// <summary>
-/// The data files of the segments in force, as one range of offsets: each file's bytes follow those of the one before. May be read by several threads
+/// The data files of the segments in force, as one range of offsets: each file's bytes follow those of the previous file. Several threads may read
 /// while the owner adds and removes files.
 /// </summary>
 internal sealed class ContentFiles : IDisposable
@@ -24,8 +24,8 @@ internal sealed class ContentFiles : IDisposable
         }
     }
 
-    /// <summary>Reads content: all that is asked for.</summary>
-    /// <exception cref="TreeException">The storage failed, or the content is not there.</exception>
+    /// <summary>Reads content until the destination is full.</summary>
+    /// <exception cref="TreeException">The storage failed, or the content is missing.</exception>
     public void Read(long offset, Span<byte> destination)
     {
         var files = _files;
@@ -63,17 +63,17 @@ internal sealed class ContentFiles : IDisposable
         new(TreeFailure.Corrupt, $"The {length} bytes of changed content at {offset} are not there any more.");
 }
 
-/// <summary>Compares content with what its records say.</summary>
+/// <summary>Compares content with the checksums in its records.</summary>
 internal sealed class ContentCheck(IStorageFile data)
 {
     private const int Step = 1 << 20;
     private readonly long _length = data.Length;
 
-    /// <summary>Whether the content of a <see cref="ChangeKind.Write"/> is there as it was written.</summary>
+    /// <summary>Whether the content of a <see cref="ChangeKind.Write"/> is complete and correct.</summary>
     public bool IsWhole(in Change change, long dataStart) =>
         change.DataOffset - dataStart + change.Length <= _length && Of(data, change.DataOffset - dataStart, change.Length) == change.DataChecksum;
 
-    /// <summary>The checksum of a part of a file that is there.</summary>
+    /// <summary>The checksum of a part of a file, which must exist.</summary>
     public static uint Of(IStorageFile file, long offset, long length)
     {
         var buffer = new byte[Math.Min(Step, length)];

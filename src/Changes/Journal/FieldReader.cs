@@ -3,13 +3,13 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Changes.Journal;
 
-/// <summary>Reads the fields of a record one after the other. What is not there or not possible reads as 0 and is remembered.</summary>
+/// <summary>Reads the fields of a record in order. A missing or invalid field reads as 0 and sets a failure flag.</summary>
 internal ref struct FieldReader(ReadOnlySpan<byte> fields)
 {
     private ReadOnlySpan<byte> _rest = fields;
     private bool _failed;
 
-    /// <summary>Whether everything was there and possible, and nothing is left.</summary>
+    /// <summary>Whether every field was valid and nothing is left.</summary>
     public readonly bool IsDone => !_failed && _rest.IsEmpty;
 
     public long Long() => (long)Number(long.MaxValue);

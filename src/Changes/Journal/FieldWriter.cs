@@ -3,7 +3,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Changes.Journal;
 
-/// <summary>Writes the fields of a record one after the other.</summary>
+/// <summary>Writes the fields of a record in order.</summary>
 internal ref struct FieldWriter(Span<byte> room)
 {
     private readonly Span<byte> _room = room;
@@ -11,7 +11,7 @@ internal ref struct FieldWriter(Span<byte> room)
     /// <summary>Bytes written.</summary>
     public int Length { get; private set; }
 
-    /// <summary>7 bits a byte, low ones first, the eighth bit set in all but the last.</summary>
+    /// <summary>7 bits per byte, least significant first. The eighth bit is set in all but the last byte.</summary>
     public void Number(ulong value)
     {
         while (value >= 0x80)
@@ -32,7 +32,7 @@ internal ref struct FieldWriter(Span<byte> room)
         Number((ulong)time.Nanoseconds);
     }
 
-    /// <summary>Length in a byte, then the bytes.</summary>
+    /// <summary>Length in one byte, then the bytes.</summary>
     public void Name(ReadOnlySpan<byte> name)
     {
         _room[Length++] = checked((byte)name.Length);

@@ -4,7 +4,7 @@ using CondaFuse.Platform;
 
 namespace CondaFuse.Changes.Journal;
 
-/// <summary>Figures of the journal (<c>docs/formats.md</c>, "Changes").</summary>
+/// <summary>Constants of the journal format (<c>docs/formats.md</c>, "Changes").</summary>
 internal static class JournalFormat
 {
     /// <summary>"CondaFj" and 0x1A, little-endian: begins a segment.</summary>
@@ -13,13 +13,13 @@ internal static class JournalFormat
     /// <summary>"CondaFd" and 0x1A, little-endian: begins a data file.</summary>
     public const ulong DataMagic = 0x1A644661646E6F43;
 
-    /// <summary>Another one is refused.</summary>
+    /// <summary>Any other major version is refused.</summary>
     public const ushort MajorVersion = 1;
 
     /// <summary>Raised when something is added that older programs may ignore.</summary>
     public const ushort MinorVersion = 0;
 
-    /// <summary>Reads as something else where the order of bytes differs.</summary>
+    /// <summary>Reads as another number if the byte order differs.</summary>
     public const uint ByteOrder = 0x01020304;
 
     /// <summary>Bytes of a segment's header.</summary>
@@ -31,14 +31,14 @@ internal static class JournalFormat
     /// <summary>Bytes before a record's fields: checksum (4), length of the fields (3), kind (1).</summary>
     public const int RecordHeader = 8;
 
-    /// <summary>Longest value: what Linux allows an extended attribute to be.</summary>
+    /// <summary>Longest value: the limit that Linux sets for extended attributes.</summary>
     public const int MaxValue = 65536;
 
     /// <summary>Maximum number of bytes of a record's fields.</summary>
     public const int MaxFields = MaxValue + 1024;
 }
 
-/// <summary>What every file of the journal is asked first.</summary>
+/// <summary>The first checks of every file of the journal.</summary>
 internal static class FormatCheck
 {
     public static void Magic(ulong found, ulong wanted, string file)
@@ -68,7 +68,7 @@ internal static class FormatCheck
     }
 }
 
-/// <summary>What a data file begins with, as it is on disk.</summary>
+/// <summary>The header of a data file on disk.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
 internal struct RawDataHeader
 {
@@ -81,14 +81,14 @@ internal struct RawDataHeader
     public ulong Reserved3;
     public uint Reserved4;
 
-    /// <summary>CRC32C of everything before.</summary>
+    /// <summary>CRC32C of everything before this field.</summary>
     public uint Checksum;
 }
 
-/// <summary>The header of a data file: it says of which segment.</summary>
+/// <summary>The header of a data file, which names its segment.</summary>
 internal static class DataHeader
 {
-    /// <summary>The header as it is on disk.</summary>
+    /// <summary>The header in its form on disk.</summary>
     public static byte[] ToBytes(Guid segment)
     {
         var bytes = new byte[JournalFormat.DataHeader];
@@ -104,8 +104,8 @@ internal static class DataHeader
         return bytes;
     }
 
-    /// <summary>Checks what was read.</summary>
-    /// <exception cref="ChangesException">It is none, or not this segment's.</exception>
+    /// <summary>Checks the bytes of a header.</summary>
+    /// <exception cref="ChangesException">They are not a data file's header, or belong to another segment.</exception>
     public static void Check(ReadOnlySpan<byte> bytes, Guid segment, string file)
     {
         if (bytes.Length < JournalFormat.DataHeader)
@@ -122,7 +122,7 @@ internal static class DataHeader
     }
 }
 
-/// <summary>What a segment begins with, as it is on disk.</summary>
+/// <summary>The header of a segment on disk.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
 internal struct RawSegmentHeader
 {
@@ -142,11 +142,11 @@ internal struct RawSegmentHeader
     public ulong ParentLength;
     public uint ParentChecksum;
 
-    /// <summary>First 8 bytes of <see cref="SegmentHeader.Merged"/>; 0 where there is none, and from versions that did not write it.</summary>
+    /// <summary>First 8 bytes of <see cref="SegmentHeader.Merged"/>; 0 if there is none, or if an older version wrote the header.</summary>
     public ulong Merged;
 
     public uint Reserved;
 
-    /// <summary>CRC32C of everything before; the first record's checksum goes on from it.</summary>
+    /// <summary>CRC32C of everything before this field. The first record's checksum continues from it.</summary>
     public uint Checksum;
 }

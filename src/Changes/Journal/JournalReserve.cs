@@ -3,22 +3,22 @@ using CondaFuse.Platform;
 namespace CondaFuse.Changes.Journal;
 
 /// <summary>
-/// Room that a journal has in advance, so that on a full disk what gives room back still works, and for a while all that needs only a record. Where
-/// the storage cannot promise room, every record takes what there is.
+/// Space reserved for the journal in advance. On a full disk, records that free space can still be written, and for a while all changes that need
+/// only a record. If the storage cannot reserve space, every record uses whatever space is left.
 /// </summary>
 internal sealed class JournalReserve(IStorageFile journal)
 {
-    /// <summary>Bytes behind the last record that are reserved.</summary>
+    /// <summary>Bytes reserved beyond the last record.</summary>
     private const int Reserve = 1 << 20;
 
     private long _end;
     private bool _isUnknown;
 
-    /// <summary>Makes sure that a record finds room, and that enough is left for those that give room back.</summary>
-    /// <param name="length">The journal's.</param>
+    /// <summary>Ensures that a record fits, and that enough stays reserved for records that free space.</summary>
+    /// <param name="length">The journal's length.</param>
     /// <param name="record">Bytes to be appended.</param>
-    /// <param name="kind">What they say.</param>
-    /// <exception cref="PlatformException">ENOSPC, EDQUOT: only records that give room back find some.</exception>
+    /// <param name="kind">The kind of the record.</param>
+    /// <exception cref="PlatformException">ENOSPC, EDQUOT: only records that free space still fit.</exception>
     public void Demand(long length, int record, ChangeKind kind)
     {
         if (_isUnknown || _end - length - record >= Reserve)
@@ -28,20 +28,20 @@ internal sealed class JournalReserve(IStorageFile journal)
 
         try
         {
-            // Twice, so that it is asked for once in a thousand records.
+            // Twice the reserve, so that this happens only once per thousand records.
             _isUnknown = !journal.TryReserve(length, 2 * Reserve);
             _end = length + (2 * Reserve);
         }
         catch (PlatformException) when (_end - length - record >= Kept(kind))
         {
-            // There still is some of what was reserved.
+            // Part of the reserve is still left.
         }
     }
 
-    /// <summary>A failed record was cut off, and with it what was reserved.</summary>
+    /// <summary>A failed record was cut off, and the reserved space with it.</summary>
     public void Lost() => _end = 0;
 
-    /// <summary>Gives back what is reserved; nothing more is appended.</summary>
+    /// <summary>Frees the reserved space; nothing more is appended.</summary>
     public void Release(long length)
     {
         if (_end > length && !_isUnknown)
@@ -53,12 +53,12 @@ internal sealed class JournalReserve(IStorageFile journal)
             }
             catch (PlatformException)
             {
-                // It goes with the file.
+                // It is freed with the file.
             }
         }
     }
 
-    /// <summary>How much of the reserve a record of a kind leaves alone.</summary>
+    /// <summary>How much of the reserve a record of this kind must leave.</summary>
     private static int Kept(ChangeKind kind) => kind switch
     {
         ChangeKind.Remove or ChangeKind.Rename or ChangeKind.SetAttributes or ChangeKind.Clear or ChangeKind.Collapse or ChangeKind.RemoveXattr

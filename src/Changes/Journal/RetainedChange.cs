@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace CondaFuse.Changes.Journal;
 
-/// <summary>A change that outlives what it was made of, kept as its record.</summary>
+/// <summary>A change kept as its record, so that it outlives the memory it pointed to.</summary>
 internal sealed class RetainedChange
 {
     private readonly ChangeKind _kind;

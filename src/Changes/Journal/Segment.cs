@@ -3,7 +3,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Changes.Journal;
 
-/// <summary>A segment that is there, open for reading, and how far it can be read.</summary>
+/// <summary>An existing segment, open for reading, and how far it can be read.</summary>
 internal sealed class Segment : IDisposable
 {
     private readonly string _path;
@@ -29,28 +29,28 @@ internal sealed class Segment : IDisposable
     /// <summary>Length of its journal when it was opened.</summary>
     public long FileLength { get; }
 
-    /// <summary>Where its last whole record ends; after <see cref="Replay"/>, the last whose content is whole too.</summary>
+    /// <summary>Where the last complete record ends. After <see cref="Replay"/>, the content of that record is complete too.</summary>
     public long Length { get; private set; }
 
-    /// <summary>That record's checksum.</summary>
+    /// <summary>The checksum of that record.</summary>
     public uint Checksum { get; private set; }
 
-    /// <summary>Bytes of its data file that a record vouches for.</summary>
+    /// <summary>How many bytes of its data file a record vouches for.</summary>
     public long VouchedData { get; private set; } = JournalFormat.DataHeader;
 
-    /// <summary>Where the content that records name ends.</summary>
+    /// <summary>The end of the content that records name.</summary>
     public long ContentEnd { get; private set; } = JournalFormat.DataHeader;
 
-    /// <summary>Above all inode numbers that it gives.</summary>
+    /// <summary>Above all inode numbers that its records assign.</summary>
     public ulong NextInode { get; private set; }
 
-    /// <summary>Changes in it.</summary>
+    /// <summary>Number of changes in it.</summary>
     public long Changes { get; private set; }
 
     /// <summary>When the last of them was made.</summary>
     public Timestamp? LastChange { get; private set; }
 
-    /// <summary>Its data file: after <see cref="Scan"/>.</summary>
+    /// <summary>Its data file, available after <see cref="Scan"/>.</summary>
     public IStorageFile Data => _data!;
 
     /// <summary>Opens a segment and checks its header.</summary>
@@ -72,7 +72,7 @@ internal sealed class Segment : IDisposable
         }
     }
 
-    /// <summary>Reads its records without handing them over: how far they are whole, and what they say of the segment.</summary>
+    /// <summary>Reads the records without replaying them, to find how many are complete and what they say about the segment.</summary>
     /// <exception cref="ChangesException"><see cref="ChangesFault.Damaged"/>.</exception>
     public void Scan(IStorageFolder folder)
     {
@@ -92,7 +92,7 @@ internal sealed class Segment : IDisposable
             VouchedData <= Data.Length, _path, $"its data file ends at {Data.Length}; {VouchedData} bytes of it were on the storage once");
     }
 
-    /// <summary>Hands over its changes up to the first whose content did not arrive.</summary>
+    /// <summary>Replays its changes up to the first whose content was not stored.</summary>
     public void Replay(IChangeSink sink, long dataStart)
     {
         var reader = Reader(Length);
@@ -117,14 +117,14 @@ internal sealed class Segment : IDisposable
         (Length, Checksum) = end;
     }
 
-    /// <summary>Whether another journal has the same bytes behind the last whole record as this one had.</summary>
+    /// <summary>Whether another journal has the same bytes after the last complete record as this one.</summary>
     public bool HasSameRest(IStorageFile journal)
     {
         var rest = FileLength - Length;
         return journal.Length == FileLength && (rest == 0 || ContentCheck.Of(journal, Length, rest) == ContentCheck.Of(_journal, Length, rest));
     }
 
-    /// <summary>Returns when it is on the storage.</summary>
+    /// <summary>Returns when the segment is on the storage.</summary>
     public void Sync()
     {
         Data.Sync();

@@ -2,7 +2,7 @@ using CondaFuse.Platform;
 
 namespace CondaFuse.Changes.Journal;
 
-/// <summary>The segments of a folder that are in force for an image, in their order, each building on the one before.</summary>
+/// <summary>The segments of a folder that are in force for an image, in order. Each builds on the one before.</summary>
 internal sealed class SegmentChain : IDisposable
 {
     private readonly HashSet<int> _seen;
@@ -15,11 +15,11 @@ internal sealed class SegmentChain : IDisposable
 
     public IReadOnlyList<Segment> Segments { get; }
 
-    /// <summary>A folder that is not there.</summary>
+    /// <summary>The chain of a folder that does not exist.</summary>
     public static SegmentChain None => new([], []);
 
-    /// <summary>Finds the segments that count, and reads them.</summary>
-    /// <exception cref="ChangesException">There are some that cannot be used.</exception>
+    /// <summary>Finds the segments in force, and reads them.</summary>
+    /// <exception cref="ChangesException">A segment cannot be used.</exception>
     public static SegmentChain Open(IStorageFolder folder, ChangeBase image)
     {
         var all = new List<Segment>();
@@ -47,14 +47,14 @@ internal sealed class SegmentChain : IDisposable
         }
     }
 
-    /// <summary>Whether nobody changed anything in the folder since it was read. What was not in force may be gone.</summary>
+    /// <summary>Whether the folder is unchanged since it was read. Files not in force may be gone.</summary>
     public bool IsUnchanged(IStorageFolder folder)
     {
         var numbers = Numbers(folder);
         return numbers.All(_seen.Contains) && Segments.All(segment => numbers.Contains(segment.Number) && IsUnchanged(folder, segment));
     }
 
-    /// <summary>Nothing is replayed any more; content stays readable.</summary>
+    /// <summary>Closes the journals after the replay; content stays readable.</summary>
     public void CloseJournals()
     {
         foreach (var segment in Segments)
@@ -89,7 +89,7 @@ internal sealed class SegmentChain : IDisposable
             .Where(number => number > 0)
             .Order()];
 
-    /// <summary>Leaves out what was replaced or merged; what is left must go on from the image without a gap.</summary>
+    /// <summary>Leaves out segments that were replaced or merged. The others must continue from the image without a gap.</summary>
     private static List<Segment> InForce(List<Segment> all, ChangeBase image, string path)
     {
         var replaced = all.Count == 0 ? 0 : all.Max(segment => segment.Header.Replaces);
@@ -153,7 +153,7 @@ internal sealed class SegmentChain : IDisposable
         }
     }
 
-    /// <summary>A segment that another one continues was on the storage whole.</summary>
+    /// <summary>A segment that another one continues must have been complete on the storage.</summary>
     private static void RequireEnd(Segment segment, SegmentHeader next, IStorageFolder folder) => FormatCheck.Sound(
         segment.Length == next.ParentLength && segment.Checksum == next.ParentChecksum,
         $"{folder.Path}/{SegmentNames.Journal(segment.Number)}",

@@ -4,10 +4,10 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Changes.Journal;
 
-/// <summary>Makes and removes the files of segments. Only who has the writer lock does.</summary>
+/// <summary>Creates and removes the files of segments. The caller holds the writer lock.</summary>
 internal sealed class SegmentFiles(IStorageFolder folder, ChangeFolderOptions options, ChangeBase image) : IDisposable
 {
-    /// <summary>What the segments are for; a commit moves it on.</summary>
+    /// <summary>The generation that the segments are for; a commit updates it.</summary>
     public ChangeBase Image { get; set; } = image;
 
     public IStorageFolder Folder => folder;
@@ -27,7 +27,9 @@ internal sealed class SegmentFiles(IStorageFolder folder, ChangeFolderOptions op
         }
     }
 
-    /// <summary>Makes a segment that is not in force yet: its files and headers are on the storage, the journal under its new name.</summary>
+    /// <summary>
+    /// Makes a segment that is not in force yet: its files and headers are on the storage, with the journal under its temporary name.
+    /// </summary>
     public SegmentWriter Make(SegmentHeader header, long dataStart)
     {
         IStorageFile? data = null;
@@ -54,7 +56,7 @@ internal sealed class SegmentFiles(IStorageFolder folder, ChangeFolderOptions op
         }
     }
 
-    /// <summary>Opens a segment for appending, and cuts off what is none of it.</summary>
+    /// <summary>Opens a segment for appending, and cuts off anything after its end.</summary>
     public SegmentWriter Continue(Segment segment, long dataStart)
     {
         IStorageFile? data = null;
@@ -101,10 +103,8 @@ internal sealed class SegmentFiles(IStorageFolder folder, ChangeFolderOptions op
         };
     }
 
-    /// <summary>
-    /// Puts a new segment in force. Where that fails, it is taken back and an exception thrown.
-    /// </summary>
-    /// <returns>Null, or why nobody knows whether that is on the storage: then the segment counts, and takes no changes.</returns>
+    /// <summary>Puts a new segment in force. If that fails, it is removed and an exception is thrown.</summary>
+    /// <returns>Null, or why it is unknown whether the rename is on the storage: then the segment is in force, but accepts no changes.</returns>
     public TreeException? PutInForce(SegmentWriter segment)
     {
         try
@@ -134,7 +134,7 @@ internal sealed class SegmentFiles(IStorageFolder folder, ChangeFolderOptions op
         }
     }
 
-    /// <summary>Takes away a segment that was never put in force.</summary>
+    /// <summary>Removes a segment that was never put in force.</summary>
     public void TakeBack(SegmentWriter segment)
     {
         segment.Dispose();
@@ -143,8 +143,8 @@ internal sealed class SegmentFiles(IStorageFolder folder, ChangeFolderOptions op
     }
 
     /// <summary>
-    /// Removes the segments up to a number, the oldest first, each one for good before the next: one that stays behind without those that replaced or
-    /// continued it would be taken for changes that nobody merged. What fails is said and left to the next writer.
+    /// Removes the segments up to a number, the oldest first. Each removal is synced before the next: a segment left without those that replaced or
+    /// continued it would be mistaken for unmerged changes. Failures are logged and left to the next writer.
     /// </summary>
     public void RemoveUpTo(int number)
     {
@@ -165,7 +165,7 @@ internal sealed class SegmentFiles(IStorageFolder folder, ChangeFolderOptions op
         }
     }
 
-    /// <summary>Removes data without a journal, and segments that were being made.</summary>
+    /// <summary>Removes data files without a journal, and unfinished segments.</summary>
     public void RemoveStrayFiles()
     {
         foreach (var number in Numbers(SegmentNames.NewEnding))
@@ -236,8 +236,8 @@ internal static class SegmentNames
 
     public static string New(int number) => Number(number) + NewEnding;
 
-    /// <summary>The number of a segment's file with this ending.</summary>
-    /// <returns>False if the name is none: somebody else's file, which is left alone.</returns>
+    /// <summary>Reads the number from the name of a segment's file with this ending.</summary>
+    /// <returns>False if it is not such a name. The file is someone else's then, and is left alone.</returns>
     public static bool TryParse(string name, string ending, out int number)
     {
         number = 0;

@@ -5,50 +5,50 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Changes.Journal;
 
-/// <summary>A segment's header that was checked, or is to be written.</summary>
+/// <summary>A segment's header, either checked after reading or about to be written.</summary>
 internal sealed record SegmentHeader
 {
-    /// <summary>Names the segment.</summary>
+    /// <summary>Identifies the segment.</summary>
     public required Guid Segment { get; init; }
 
     /// <summary>The image that it belongs to.</summary>
     public required Guid Image { get; init; }
 
-    /// <summary>The image's generation that it builds on.</summary>
+    /// <summary>The generation of the image that it builds on.</summary>
     public required long Generation { get; init; }
 
     /// <summary>
-    /// The start of the identity of the last segment that was merged into that generation. Copies of an image that went on separately may reach the
-    /// same generation, and differ in this. 0 if it is not known.
+    /// The first bytes of the identity of the last segment merged into that generation. Diverged copies of an image may reach the same generation,
+    /// but differ in this. 0 if unknown.
     /// </summary>
     public ulong Merged { get; init; }
 
-    /// <summary>The segment before; empty if it is the first, or replaces all before.</summary>
+    /// <summary>The previous segment; empty if this is the first, or replaces all previous ones.</summary>
     public Guid Parent { get; init; }
 
-    /// <summary>Where the segment before ends.</summary>
+    /// <summary>Where the previous segment ends.</summary>
     public long ParentLength { get; init; }
 
-    /// <summary>The checksum of its last record.</summary>
+    /// <summary>The checksum of that segment's last record.</summary>
     public uint ParentChecksum { get; init; }
 
     /// <summary>Number of the last segment that this one replaces, or 0.</summary>
     public int Replaces { get; init; }
 
-    /// <summary>First inode number that its records may give.</summary>
+    /// <summary>First inode number that its records may assign.</summary>
     public required ulong FirstInode { get; init; }
 
-    /// <summary>When it was begun.</summary>
+    /// <summary>When the segment was begun.</summary>
     public required Timestamp Begun { get; init; }
 
-    /// <summary>From what the first record's checksum goes on: known once it was read or written.</summary>
+    /// <summary>The checksum that the first record's checksum continues from. Known once the header was read or written.</summary>
     public uint Checksum { get; private init; }
 
-    /// <summary>What <see cref="Merged"/> is for a segment.</summary>
+    /// <summary>The value of <see cref="Merged"/> for a segment.</summary>
     public static ulong StartOf(Guid segment) => MemoryMarshal.Read<ulong>(MemoryMarshal.AsBytes(new ReadOnlySpan<Guid>(in segment)));
 
-    /// <summary>Checks what was read.</summary>
-    /// <exception cref="ChangesException">It is none, or none for this program.</exception>
+    /// <summary>Checks the bytes of a header.</summary>
+    /// <exception cref="ChangesException">They are not a segment's header, or this program does not support it.</exception>
     public static SegmentHeader Parse(ReadOnlySpan<byte> bytes, string file)
     {
         if (bytes.Length < JournalFormat.SegmentHeader)
@@ -87,7 +87,7 @@ internal sealed record SegmentHeader
         };
     }
 
-    /// <summary>The header as it is on disk.</summary>
+    /// <summary>The header in its form on disk.</summary>
     public byte[] ToBytes(out SegmentHeader written)
     {
         var bytes = new byte[JournalFormat.SegmentHeader];

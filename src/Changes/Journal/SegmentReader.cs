@@ -4,13 +4,13 @@ using CondaFuse.Platform;
 namespace CondaFuse.Changes.Journal;
 
 /// <summary>
-/// Reads the records of a segment one by one, as far as they are whole: each one's checksum goes on from that of the one before. What lengths say is
-/// believed only as far as the format and the file allow.
+/// Reads the records of a segment one at a time, as far as they are complete. Each checksum continues from that of the previous record. Lengths are
+/// trusted only within the limits of the format and the file.
 /// </summary>
 /// <param name="file">The segment.</param>
-/// <param name="length">Where its bytes end.</param>
-/// <param name="position">Where the first record begins.</param>
-/// <param name="checksum">From what its checksum goes on.</param>
+/// <param name="length">The end of the segment's bytes.</param>
+/// <param name="position">The start of the first record.</param>
+/// <param name="checksum">The checksum that the first record's checksum continues from.</param>
 internal sealed class SegmentReader(IStorageFile file, long length, long position, uint checksum)
 {
     private const int MaxBuffer = 256 << 10;
@@ -19,23 +19,23 @@ internal sealed class SegmentReader(IStorageFile file, long length, long positio
     private int _filled;
     private int _fieldsLength;
 
-    /// <summary>Where the last whole record ends.</summary>
+    /// <summary>Where the last complete record ends.</summary>
     public long Position { get; private set; } = position;
 
-    /// <summary>Where it begins.</summary>
+    /// <summary>Where that record begins.</summary>
     public long RecordStart { get; private set; } = position;
 
     /// <summary>Its checksum.</summary>
     public uint Checksum { get; private set; } = checksum;
 
-    /// <summary>What it is.</summary>
+    /// <summary>Its kind.</summary>
     public ChangeKind Kind { get; private set; }
 
-    /// <summary>Its fields; valid until the next one is read.</summary>
+    /// <summary>Its fields; valid until the next record is read.</summary>
     public ReadOnlySpan<byte> Fields => _buffer.AsSpan(_next - _fieldsLength, _fieldsLength);
 
-    /// <summary>Goes to the next record.</summary>
-    /// <returns>False if there is none: the segment ends at <see cref="Position"/>, or what follows is not whole.</returns>
+    /// <summary>Advances to the next record.</summary>
+    /// <returns>False if there is none: the segment ends at <see cref="Position"/>, or the rest is not a complete record.</returns>
     public bool TryRead()
     {
         if (!TryPeek(out var stored, out var fieldsLength))
@@ -54,8 +54,8 @@ internal sealed class SegmentReader(IStorageFile file, long length, long positio
     }
 
     /// <summary>
-    /// Where reading ended before the end: whether a later record says that the bytes here had been on the storage, so that this is no torn end but
-    /// damage. Found as long as the lengths can be followed. Afterwards nothing more is read.
+    /// Whether a later record says that the bytes where reading stopped had been on the storage. They are damaged then, rather than a torn end. Such
+    /// a record is found only as long as the lengths can be followed. Nothing can be read afterwards.
     /// </summary>
     public bool WasSyncedBeyondPosition()
     {
@@ -87,7 +87,7 @@ internal sealed class SegmentReader(IStorageFile file, long length, long positio
         _fieldsLength = fieldsLength;
     }
 
-    /// <summary>Whether there is a next record as far as its header and the bytes that are there tell; they are in the buffer then.</summary>
+    /// <summary>Whether another record follows, judging by its header and the available bytes; the buffer holds it then.</summary>
     private bool TryPeek(out uint stored, out int fieldsLength)
     {
         stored = 0;
@@ -120,9 +120,9 @@ internal sealed class SegmentReader(IStorageFile file, long length, long positio
     }
 }
 
-/// <summary>Where a segment is to be continued.</summary>
+/// <summary>Where to continue a segment.</summary>
 /// <param name="Journal">Bytes of its records.</param>
-/// <param name="Checksum">Checksum of the last one.</param>
+/// <param name="Checksum">Checksum of the last record.</param>
 /// <param name="Data">Bytes of its data file.</param>
-/// <param name="VouchedData">Bytes of its data file that a record says are on the storage: none of them may be written again.</param>
+/// <param name="VouchedData">Bytes of its data file that a record says are on the storage. They must never be overwritten.</param>
 internal readonly record struct SegmentEnd(long Journal, uint Checksum, long Data, long VouchedData);

@@ -9,7 +9,8 @@ internal sealed class SegmentWriter(int number, SegmentHeader header, IStorageFi
     : IDisposable
 {
     /// <summary>
-    /// Guards the fields below: a sync runs beside appends. Held over the I/O of an append, as its place is its order; a sync works outside of it.
+    /// Guards the fields below, because a sync runs concurrently with appends. An append holds it during its I/O, since its position is its order. A
+    /// sync does its I/O without it.
     /// </summary>
     private readonly Lock _gate = new();
     private readonly Lock _syncing = new();
@@ -19,14 +20,14 @@ internal sealed class SegmentWriter(int number, SegmentHeader header, IStorageFi
     private uint _checksum = end.Checksum;
     private long _dataLength = end.Data;
 
-    /// <summary>What is known to be on the storage.</summary>
+    /// <summary>How much is known to be on the storage.</summary>
     private long _journalSynced = JournalFormat.SegmentHeader;
     private long _dataSynced = end.VouchedData;
 
-    /// <summary>Below this no content is given back: a <see cref="ChangeKind.Synced"/> vouches for it, or is about to.</summary>
+    /// <summary>Content below this is never removed: a <see cref="ChangeKind.Synced"/> vouches for it, or is about to.</summary>
     private long _dataFloor = end.VouchedData;
 
-    /// <summary>Up to here a <see cref="ChangeKind.Synced"/> on the storage vouches for content, so that replay does not read it.</summary>
+    /// <summary>A <see cref="ChangeKind.Synced"/> on the storage vouches for content up to here, so that replay does not read it.</summary>
     private long _dataVouched = end.VouchedData;
     private bool _hasRest;
     private TreeException? _failure;
@@ -44,7 +45,7 @@ internal sealed class SegmentWriter(int number, SegmentHeader header, IStorageFi
 
     public uint Checksum => _checksum;
 
-    /// <summary>The data file; disposed with this.</summary>
+    /// <summary>The data file; disposed with this object.</summary>
     public IStorageFile Content => data;
 
     public long UnsyncedBytes
@@ -132,7 +133,7 @@ internal sealed class SegmentWriter(int number, SegmentHeader header, IStorageFi
             }
             catch (PlatformException e)
             {
-                // The kernel tells of a failed write once and may drop what it could not write: a later sync that ends well says nothing.
+                // The kernel reports a failed write only once and may drop the data: a later successful sync proves nothing.
                 var failure = StorageFailure.Of(e);
                 lock (_gate)
                 {
@@ -144,7 +145,7 @@ internal sealed class SegmentWriter(int number, SegmentHeader header, IStorageFi
         }
     }
 
-    /// <summary>From now on nothing can be appended: it could be lost without anybody knowing.</summary>
+    /// <summary>Refuses all further appends: they could be lost unnoticed.</summary>
     public void Fail(TreeException failure)
     {
         lock (_gate)
@@ -153,17 +154,17 @@ internal sealed class SegmentWriter(int number, SegmentHeader header, IStorageFi
         }
     }
 
-    /// <summary>Nothing is appended any more; content stays readable.</summary>
+    /// <summary>Closes the journal; content stays readable.</summary>
     public void CloseJournal()
     {
         ReleaseRoom();
         journal.Dispose();
     }
 
-    /// <summary>Gives the room of content back that no file has any more, and no record on the storage gives one.</summary>
-    /// <param name="start">Where it begins, counted from the log's beginning.</param>
-    /// <param name="end">Where it ends.</param>
-    /// <returns>Bytes that were given back.</returns>
+    /// <summary>Frees the space of content that no file uses any more. No record on the storage may refer to it.</summary>
+    /// <param name="start">Start of the range, as an offset in the log.</param>
+    /// <param name="end">End of the range.</param>
+    /// <returns>Bytes freed.</returns>
     public long GiveBack(long start, long end)
     {
         lock (_gate)
@@ -204,9 +205,7 @@ internal sealed class SegmentWriter(int number, SegmentHeader header, IStorageFi
         }
     }
 
-    /// <summary>
-    /// Says in the journal what is synced. Without it replay reads and compares more, and that is all: where it cannot be written, it is left out.
-    /// </summary>
+    /// <summary>Records in the journal how much is synced. Without it, replay only has to read and compare more, so a failure is ignored.</summary>
     private bool TryVouch(long dataEnd)
     {
         try
@@ -216,7 +215,7 @@ internal sealed class SegmentWriter(int number, SegmentHeader header, IStorageFi
         }
         catch (PlatformException)
         {
-            return false; // Whether the storage can be trusted, the sync that follows tells.
+            return false; // The following sync shows whether the storage can be trusted.
         }
     }
 
@@ -248,7 +247,7 @@ internal sealed class SegmentWriter(int number, SegmentHeader header, IStorageFi
         _journalLength += record.Length;
     }
 
-    /// <summary>Whatever part of a failed record was written must not be replayed: no record is appended before it is gone.</summary>
+    /// <summary>No part of a failed record may be replayed: it must be gone before the next record is appended.</summary>
     private void TakeRecordBack()
     {
         _room.Lost();
@@ -271,7 +270,7 @@ internal sealed class SegmentWriter(int number, SegmentHeader header, IStorageFi
         }
         catch (PlatformException)
         {
-            // No record names what stays there, and the next content is written over it.
+            // No record names the bytes that stay there, and the next content overwrites them.
         }
     }
 

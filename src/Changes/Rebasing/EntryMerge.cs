@@ -3,19 +3,19 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Changes.Rebasing;
 
-/// <summary>Merges entries: content, attributes and times; and makes those that the new generation has not.</summary>
+/// <summary>Merges content, attributes and times of entries, and creates those that the new generation lacks.</summary>
 internal sealed class EntryMerge(UnionState mine, RebaseTrees trees, MergedLayer merged, LayerContent content, ConflictList conflicts)
 {
     private readonly Dictionary<ulong, ulong> _numbers = [];
 
-    /// <summary>The number that an entry of the layer has in the merged one; null as long as it has none.</summary>
+    /// <summary>The number of a layer's entry in the merged layer; null until it has one.</summary>
     public ulong? NumberOf(ulong inode) =>
         _numbers.TryGetValue(inode, out var number) ? number : trees.Now.Find(inode) is null || trees.IsNew(inode) ? null : inode;
 
-    /// <summary>An entry of the layer is one of the new generation.</summary>
+    /// <summary>Records that an entry of the layer is the same as one of the new generation.</summary>
     public void Identify(ulong inode, ulong number) => _numbers[inode] = number;
 
-    /// <summary>Makes an entry as the layer has it, without a name.</summary>
+    /// <summary>Creates an entry as the layer has it, without a name.</summary>
     public ulong Make(ulong inode)
     {
         var from = mine.Peek(inode);
@@ -47,7 +47,7 @@ internal sealed class EntryMerge(UnionState mine, RebaseTrees trees, MergedLayer
         return entry.Number;
     }
 
-    /// <summary>Merges an entry that both generations and the layer have.</summary>
+    /// <summary>Merges an entry that exists in both generations and in the layer.</summary>
     public void Merge(ChangedEntry from)
     {
         var (old, now) = (trees.Old.Find(from.Number)!.Value, trees.Now.Find(from.Number)!.Value);
@@ -63,7 +63,7 @@ internal sealed class EntryMerge(UnionState mine, RebaseTrees trees, MergedLayer
 
         MergeAttributes(from, old, now);
 
-        // Names that the image has alike leave nothing of the layer, not even the time at which they were given.
+        // If the image has the same names, nothing of the layer is left, not even the times at which the names were given.
         var hasNoNames = from.Names is { All.Count: > 0 } && merged.State.Find(from.Number) is not { Names: not null };
         if (keepsTheirs
             || hasNoNames
@@ -101,7 +101,7 @@ internal sealed class EntryMerge(UnionState mine, RebaseTrees trees, MergedLayer
     private bool IsMine(ulong inode, SideChange here = SideChange.Attributes, SideChange there = SideChange.Attributes) =>
         conflicts.IsMine(RebaseTrees.PathOf(trees.Mine, inode), here, there);
 
-    /// <summary>Content of the former base is taken from the new one where it has it as it was.</summary>
+    /// <summary>Takes content of the former base from the new one if that has it unchanged.</summary>
     private Content? Translate(Content? from)
     {
         Content? translated = null;

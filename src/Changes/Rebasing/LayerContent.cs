@@ -4,12 +4,12 @@ using CondaFuse.Tree;
 namespace CondaFuse.Changes.Rebasing;
 
 /// <summary>
-/// Content of a layer, and of those files of its former base that the new one has not as they were: they get
-/// offsets behind the layer's own. It owns nothing.
+/// The content of a layer, and of those files of its former base that the new base does not have unchanged. Those get offsets after the layer's own.
+/// It owns nothing.
 /// </summary>
 internal sealed class LayerContent(IChangeStore layer, INumberedTree former) : IChangeStore
 {
-    /// <summary>No data file is so long.</summary>
+    /// <summary>Longer than any data file.</summary>
     private const long FirstOffset = 1L << 60;
 
     private readonly Dictionary<ulong, long> _starts = [];
@@ -20,7 +20,7 @@ internal sealed class LayerContent(IChangeStore layer, INumberedTree former) : I
 
     public FreeSpace FreeSpace => layer.FreeSpace;
 
-    /// <summary>A run of the former base's content, as one of written content.</summary>
+    /// <summary>Maps a run of the former base's content to a run of written content.</summary>
     public Extent Hold(in Extent extent)
     {
         if (!_starts.TryGetValue(extent.Source, out var start))

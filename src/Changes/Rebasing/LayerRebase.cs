@@ -5,8 +5,8 @@ using CondaFuse.Tree;
 namespace CondaFuse.Changes.Rebasing;
 
 /// <summary>
-/// Carries a layer of changes over to a later generation of its image: three trees are merged, name by name and entry by entry, and the outcome is
-/// written as a new log. What only one side changed is taken; where both did something else, nothing is decided here.
+/// Carries a layer of changes over to a later generation of its image: merges three trees, name by name and entry by entry, and writes the result as
+/// a new log. A change made on one side only is taken. If both sides changed the same thing differently, the caller chooses.
 /// </summary>
 public sealed class LayerRebase
 {
@@ -16,20 +16,20 @@ public sealed class LayerRebase
     private LayerRebase(MergedLayer merged, LayerContent content, IReadOnlyList<RebaseConflict> conflicts) =>
         (_merged, _content, Conflicts) = (merged, content, conflicts);
 
-    /// <summary>Where both sides did something else, in the order of paths. If no side was named, the outcome is the image's there.</summary>
+    /// <summary>Paths that both sides changed differently, in order. If no side was chosen, the result has the image's version there.</summary>
     public IReadOnlyList<RebaseConflict> Conflicts { get; }
 
-    /// <summary>Whether nothing is left of the layer: the image has all of it.</summary>
+    /// <summary>Whether nothing is left of the layer because the image has all of it.</summary>
     public bool IsEmpty => _merged.State.Entries.Count == 0 && _merged.State.Gone.Count == 0;
 
-    /// <summary>The first number that a new entry may get.</summary>
+    /// <summary>The lowest inode number for new entries.</summary>
     public ulong NextInode => _merged.State.Next;
 
-    /// <summary>Merges.</summary>
+    /// <summary>Merges the layer with the later generation.</summary>
     /// <param name="mine">The layer over the generation that it builds on.</param>
-    /// <param name="now">The generation that it is to build on; numbers mean the same entries as in the former one.</param>
-    /// <param name="theirs">Numbers of all entries that may differ between the two, but for exact times.</param>
-    /// <param name="keep">Which side counts where both did something else.</param>
+    /// <param name="now">The generation that it will build on. A number means the same entry as in the former one.</param>
+    /// <param name="theirs">Numbers of all entries that may differ between the two generations, except for exact times.</param>
+    /// <param name="keep">Which side wins where both changed the same thing differently.</param>
     /// <exception cref="TreeException">One of the trees cannot be read.</exception>
     public static LayerRebase Of(ChangedTree mine, INumberedTree now, IReadOnlyCollection<ulong> theirs, RebaseSide keep)
     {
@@ -47,7 +47,7 @@ public sealed class LayerRebase
     }
 
     /// <summary>Writes the layer over the new generation.</summary>
-    /// <param name="log">What replaces the layer's log; it holds nothing yet.</param>
+    /// <param name="log">The log that replaces the layer's log; still empty.</param>
     /// <exception cref="TreeException">The storage failed, or content cannot be read.</exception>
     public void Write(IChangeLog log)
     {
@@ -57,13 +57,13 @@ public sealed class LayerRebase
     }
 }
 
-/// <summary>A path to which both sides did something else.</summary>
-/// <param name="Path">Components divided by <c>/</c>, none before the first.</param>
+/// <summary>A path that both sides changed differently.</summary>
+/// <param name="Path">Components separated by <c>/</c>, without a leading one.</param>
 /// <param name="Here">What the layer did.</param>
 /// <param name="There">What the image's later generations did.</param>
 public sealed record RebaseConflict(ReadOnlyMemory<byte> Path, SideChange Here, SideChange There);
 
-/// <summary>Which side counts where both did something else.</summary>
+/// <summary>Which side wins where both changed the same thing differently.</summary>
 public enum RebaseSide
 {
     /// <summary>The layer.</summary>
@@ -76,31 +76,31 @@ public enum RebaseSide
 /// <summary>What one side did to a path.</summary>
 public enum SideChange
 {
-    /// <summary>It was not there before.</summary>
+    /// <summary>It did not exist before.</summary>
     Added,
 
-    /// <summary>Its content is another, or another entry has its name.</summary>
+    /// <summary>Its content changed, or its name leads to another entry.</summary>
     Changed,
 
-    /// <summary>Permissions, owner or extended attributes are others.</summary>
+    /// <summary>Its permissions, owner or extended attributes changed.</summary>
     Attributes,
 
     /// <summary>The entry has another name.</summary>
     Renamed,
 
-    /// <summary>It is gone.</summary>
+    /// <summary>It was removed.</summary>
     Removed,
 }
 
-/// <summary>Notes where both sides did something else, and says which one counts.</summary>
+/// <summary>Collects paths that both sides changed differently, and decides which side wins.</summary>
 internal sealed class ConflictList(RebaseSide keep)
 {
     private readonly Dictionary<string, RebaseConflict> _conflicts = new(StringComparer.Ordinal);
 
     public RebaseSide Keep => keep;
 
-    /// <summary>Notes one; of a path that is known already nothing more.</summary>
-    /// <returns>Whether the layer's side counts.</returns>
+    /// <summary>Adds a conflict. A path that is known already is not added again.</summary>
+    /// <returns>Whether the layer's side wins.</returns>
     public bool IsMine(byte[] path, SideChange here, SideChange there)
     {
         _conflicts.TryAdd(Encoding.Latin1.GetString(path), new RebaseConflict(path, here, there));

@@ -4,7 +4,7 @@ using CondaFuse.Tree;
 namespace CondaFuse.Changes.Rebasing;
 
 /// <summary>
-/// A layer over the new generation while it is put together: names are set in any order, and counted; what has none at the end is gone.
+/// A layer over the new generation while it is being built: names are set in any order, and counted. Entries without names are dropped at the end.
 /// </summary>
 internal sealed class MergedLayer(INumberedTree now)
 {
@@ -14,13 +14,13 @@ internal sealed class MergedLayer(INumberedTree now)
 
     public UnionState State { get; } = new(now, next: 0);
 
-    /// <summary>Names that were taken from entries, in their order.</summary>
+    /// <summary>Names that were removed from entries, in order.</summary>
     public IReadOnlyList<(ulong Directory, byte[] Name, ulong Inode)> Taken => _taken;
 
-    /// <summary>A number for a new entry.</summary>
+    /// <summary>Assigns a number to a new entry.</summary>
     public ulong TakeNumber() => _next++;
 
-    /// <summary>An entry, to be changed.</summary>
+    /// <summary>Returns an entry that is to be changed.</summary>
     public ChangedEntry Open(ulong number)
     {
         var entry = State.Peek(number);
@@ -28,7 +28,7 @@ internal sealed class MergedLayer(INumberedTree now)
         return entry;
     }
 
-    /// <summary>Takes a new entry in, which has no names yet.</summary>
+    /// <summary>Adds a new entry, which has no names yet.</summary>
     public void Add(ChangedEntry entry)
     {
         State.Keep(entry);
@@ -38,14 +38,14 @@ internal sealed class MergedLayer(INumberedTree now)
         }
     }
 
-    /// <summary>What a name leads to; 0 if there is none.</summary>
+    /// <summary>The number of the entry with a name; 0 if there is none.</summary>
     public ulong Lookup(ulong directory, ReadOnlySpan<byte> name) => State.Resolve(State.Peek(directory), name).Inode;
 
     /// <summary>Whether an entry has a name.</summary>
     public bool IsNamed(ulong number) =>
         State.Find(number) is not { } entry || (entry.IsDirectory ? _places.GetValueOrDefault(number, 1) > 0 : entry.LinkCount > 0);
 
-    /// <summary>Lets a name lead to an entry, or to none (0).</summary>
+    /// <summary>Makes a name lead to an entry, or removes it (0).</summary>
     public void Assign(ulong directory, ReadOnlySpan<byte> name, ulong inode)
     {
         var parent = Open(directory);
@@ -70,7 +70,7 @@ internal sealed class MergedLayer(INumberedTree now)
         }
     }
 
-    /// <summary>The names of a directory as they are now.</summary>
+    /// <summary>The current names of a directory.</summary>
     public IReadOnlyList<byte[]> NamesOf(ulong directory)
     {
         var entry = State.Peek(directory);
@@ -79,7 +79,7 @@ internal sealed class MergedLayer(INumberedTree now)
         return [.. all.Where(name => State.Resolve(entry, name).Exists)];
     }
 
-    /// <summary>Takes all names below a directory away.</summary>
+    /// <summary>Removes all names below a directory.</summary>
     public void Clear(ulong directory)
     {
         foreach (var name in NamesOf(directory))
@@ -94,7 +94,7 @@ internal sealed class MergedLayer(INumberedTree now)
         }
     }
 
-    /// <summary>Drops what has no name, and what is new and below that.</summary>
+    /// <summary>Drops entries without names, and new entries below them.</summary>
     public void DropNameless()
     {
         foreach (var entry in State.Entries.Values.Where(entry => !IsNamed(entry.Number)).ToList())

@@ -3,11 +3,11 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Changes.Rebasing;
 
-/// <content>What was removed on one side, and what is left at the end.</content>
+/// <content>Handles removals, and completes the merge.</content>
 internal sealed partial class NameMerge
 {
-    /// <summary>Something that the layer removed: the names in a removed directory are not in its entry any more.</summary>
-    /// <returns>Whether the removal counts.</returns>
+    /// <summary>Handles something that the layer removed. The entry of a removed directory no longer holds its names.</summary>
+    /// <returns>Whether the removal takes effect.</returns>
     private bool Remove(ulong number)
     {
         if (_gone.TryGetValue(number, out var known))
@@ -108,8 +108,8 @@ internal sealed partial class NameMerge
 
     private void Settle()
     {
-        // What the layer only moved, and could not put where it wanted, stays where the image has it; so does
-        // a directory that is not empty after all.
+        // An entry that the layer moved but that could not be placed at its destination stays where the image has it. So does a directory that turns
+        // out not to be empty.
         for (var index = 0; index < merged.Taken.Count; index++)
         {
             var (directory, name, inode) = merged.Taken[index];
@@ -139,7 +139,7 @@ internal sealed partial class NameMerge
         UndoCycles();
     }
 
-    /// <summary>Whether another entry was made of it.</summary>
+    /// <summary>Whether a different entry took its place.</summary>
     private bool IsReplaced(ulong inode) => trees.Old.Find(inode) is not null && entries.NumberOf(inode) is { } number && number != inode;
 
     private void PutBack(ulong directory, byte[] name, ulong inode)
@@ -183,7 +183,7 @@ internal sealed partial class NameMerge
 
     private bool IsInKept(ulong directory) => _gone.TryGetValue(directory, out var counts) && !counts;
 
-    /// <summary>Two directories that were moved into each other, one here and one there, stay where the image has them.</summary>
+    /// <summary>If each side moved one of two directories into the other, both stay where the image has them.</summary>
     private void UndoCycles()
     {
         foreach (var (inode, (place, name)) in _moved)

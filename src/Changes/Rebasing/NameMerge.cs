@@ -3,16 +3,18 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Changes.Rebasing;
 
-/// <summary>Merges the names of directories, then the entries, then sees to it that nothing is lost that nobody removed.</summary>
+/// <summary>
+/// Merges the names of directories, then the entries, and finally restores anything that would be lost though neither side removed it.
+/// </summary>
 internal sealed partial class NameMerge(UnionState mine, RebaseTrees trees, MergedLayer merged, EntryMerge entries, ConflictList conflicts)
 {
-    /// <summary>Directories of the layer that are still to be looked through, and where their names go.</summary>
+    /// <summary>Directories of the layer that are still to be merged, and the directories that receive their names.</summary>
     private readonly Queue<(ulong Mine, ulong Target)> _pending = [];
 
-    /// <summary>Removed directories, and whether what was removed in them counts.</summary>
+    /// <summary>Removed directories, and whether removals in them take effect.</summary>
     private readonly Dictionary<ulong, bool> _gone = [];
 
-    /// <summary>Entries that the layer removed, and about which it was decided that they stay.</summary>
+    /// <summary>Entries that the layer removed, but that were decided to stay.</summary>
     private readonly HashSet<ulong> _kept = [];
     private readonly Dictionary<ulong, (ulong Parent, byte[] Name)> _moved = [];
 
@@ -72,7 +74,7 @@ internal sealed partial class NameMerge(UnionState mine, RebaseTrees trees, Merg
             place = Restore(directory.Number);
         }
 
-        // What is new on both sides may have one number, and is not the same for that.
+        // New entries of both sides may share a number, and are different entries nevertheless.
         var there = RebaseTrees.Lookup(trees.Now, place, name);
         if (there == before
             || ((there != now || trees.IsNew(now))
@@ -83,7 +85,7 @@ internal sealed partial class NameMerge(UnionState mine, RebaseTrees trees, Merg
         }
     }
 
-    /// <summary>Whether both sides gave a name to the same; of two new directories what is in them is merged.</summary>
+    /// <summary>Whether both sides gave a name to the same entry. Two new directories count as the same: their contents are merged.</summary>
     private bool IsSame(ulong here, ulong there)
     {
         if (here == 0 || there == 0)
@@ -117,7 +119,7 @@ internal sealed partial class NameMerge(UnionState mine, RebaseTrees trees, Merg
         return true;
     }
 
-    /// <summary>Does to a name what the layer did.</summary>
+    /// <summary>Repeats the layer's change of a name.</summary>
     private void Take(ulong directory, ulong place, byte[] name, ulong before, ulong now)
     {
         if (before != 0 && !trees.IsAlive(before) && RebaseTrees.Lookup(trees.Now, place, name) == before
@@ -152,7 +154,7 @@ internal sealed partial class NameMerge(UnionState mine, RebaseTrees trees, Merg
         }
     }
 
-    /// <summary>Sets a name. A directory that only the image has goes with all that is below.</summary>
+    /// <summary>Sets a name. A directory that only the image has is removed with everything below.</summary>
     private void Put(ulong place, byte[] name, ulong number, ulong before)
     {
         var displaced = merged.Lookup(place, name);
@@ -193,7 +195,7 @@ internal sealed partial class NameMerge(UnionState mine, RebaseTrees trees, Merg
         return number;
     }
 
-    /// <summary>Makes a directory that the image removed, with those above it, where the layer has it.</summary>
+    /// <summary>Recreates a directory that the image removed, and its parents, where the layer has it.</summary>
     private ulong Restore(ulong directory)
     {
         if (entries.NumberOf(directory) is { } known)

@@ -15,8 +15,8 @@ internal sealed class RebaseTrees
     private readonly EntryComparison _mineAndNow;
 
     /// <param name="mine">The layer over the generation that it builds on.</param>
-    /// <param name="now">The generation that it is to build on.</param>
-    /// <param name="theirs">Numbers of all entries that may differ between the two generations, but for exact times.</param>
+    /// <param name="now">The generation that it will build on.</param>
+    /// <param name="theirs">Numbers of all entries that may differ between the two generations, except for exact times.</param>
     public RebaseTrees(ChangedTree mine, INumberedTree now, IReadOnlyCollection<ulong> theirs)
     {
         (_state, _theirs) = (mine.State, [.. theirs]);
@@ -36,18 +36,18 @@ internal sealed class RebaseTrees
 
     public static byte[] NameOf(string key) => Encoding.Latin1.GetBytes(key);
 
-    /// <summary>What a name of a directory leads to; 0 if there is no such name or directory.</summary>
+    /// <summary>The number of the entry with a name in a directory; 0 if there is no such name or directory.</summary>
     public static ulong Lookup(ComparedTree tree, ulong directory, ReadOnlySpan<byte> name) =>
         tree.Find(directory) is { Kind: EntryKind.Directory } found && tree.List(found).TryGetValue(KeyOf(name), out var entry) ? entry.Inode : 0;
 
-    /// <summary>Where a directory lies: the number of its parent, and its name there.</summary>
+    /// <summary>The location of a directory: the number of its parent, and its name there.</summary>
     public static (ulong Parent, string Key) PlaceOf(ComparedTree tree, in Attributes directory)
     {
         var (number, parent) = (directory.Inode, tree.Tree.GetParentInode(directory.Node));
         return (parent, tree.List(tree.Find(parent)!.Value).First(pair => pair.Value.Inode == number).Key);
     }
 
-    /// <summary>Whether the layer made it.</summary>
+    /// <summary>Whether the layer created it.</summary>
     public bool IsNew(ulong inode) => _state.Find(inode) is { IsNew: true };
 
     /// <summary>Whether the layer still has it.</summary>
@@ -68,7 +68,7 @@ internal sealed class RebaseTrees
     /// <summary>Whether an entry of the layer and one of the image have the same content.</summary>
     public bool HaveEqualContent(ulong mine, ulong now) => !_mineAndNow.ContentDiffers(Mine.Find(mine)!.Value, Now.Find(now)!.Value);
 
-    /// <summary>Whether they are the same but for owners and times: who makes a file is its owner.</summary>
+    /// <summary>Whether they are equal apart from owners and times: a file belongs to the user who creates it.</summary>
     public bool AreEqual(ulong mine, ulong now)
     {
         var (left, right) = (Mine.Find(mine)!.Value, Now.Find(now)!.Value);
@@ -76,16 +76,16 @@ internal sealed class RebaseTrees
             && !_mineAndNow.ContentDiffers(left, right) && _mineAndNow.HaveEqualXattrs(left, right);
     }
 
-    /// <summary>Whether an entry of the layer has the extended attributes that it had.</summary>
+    /// <summary>Whether an entry of the layer has its extended attributes unchanged.</summary>
     public bool HasOldXattrs(in Attributes mine) => _oldAndMine.HaveEqualXattrs(Old.Find(mine.Inode)!.Value, mine);
 
-    /// <summary>Whether an entry of the image has the extended attributes that it had.</summary>
+    /// <summary>Whether an entry of the image has its extended attributes unchanged.</summary>
     public bool HaveOldXattrs(in Attributes old, in Attributes now) => _oldAndNow.HaveEqualXattrs(old, now);
 
     /// <summary>Whether an entry of the layer and one of the image have the same extended attributes.</summary>
     public bool HaveEqualXattrs(in Attributes mine, in Attributes now) => _mineAndNow.HaveEqualXattrs(mine, now);
 
-    /// <summary>The path of a name in a directory of the layer, in whichever tree has it.</summary>
+    /// <summary>The path of a name in a directory of the layer, from whichever tree has it.</summary>
     public byte[] PathOf(ulong directory, ReadOnlySpan<byte> name)
     {
         foreach (var tree in (ComparedTree[])[Mine, Now, Old])
@@ -99,6 +99,6 @@ internal sealed class RebaseTrees
         return name.ToArray();
     }
 
-    /// <summary>A path of an entry in a tree that has it.</summary>
+    /// <summary>One path of an entry in a tree that has it.</summary>
     public static byte[] PathOf(ComparedTree tree, ulong inode) => tree.FindPaths([inode]).GetValueOrDefault(inode) ?? [];
 }

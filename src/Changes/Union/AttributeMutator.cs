@@ -2,10 +2,12 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Changes.Union;
 
-/// <summary>Changes attributes, plain and extended.</summary>
+/// <summary>Changes plain and extended attributes.</summary>
 internal sealed class AttributeMutator(ChangeWriter writer, TreeReader reader)
 {
-    /// <summary>Maximum number of bytes of changed extended attributes, which are kept in memory: until a commit puts them into the image.</summary>
+    /// <summary>
+    /// Maximum total size in bytes of changed extended attributes, which are kept in memory until a commit writes them into the image.
+    /// </summary>
     internal const long MaxXattrBytes = 32 << 20;
 
     public Attributes SetAttributes(NodeId node, in AttributeChanges changes)

@@ -2,13 +2,13 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Changes.Union;
 
-/// <summary>Puts checked changes into the state.</summary>
+/// <summary>Applies checked changes to the state.</summary>
 internal static class ChangeApplier
 {
-    /// <summary>Works in memory only, and cannot fail.</summary>
+    /// <summary>Applies a change. This works in memory only and cannot fail.</summary>
     /// <param name="state">The state that the plan was made for, unchanged since.</param>
     /// <param name="plan">The plan.</param>
-    /// <param name="change">The change that it was made of.</param>
+    /// <param name="change">The change that the plan was made from.</param>
     public static void Apply(UnionState state, ChangePlan plan, in Change change)
     {
         foreach (var entry in plan.Touched)
@@ -229,7 +229,7 @@ internal static class ChangeApplier
 
     private static void CountDirectory(ChangedEntry parent, int difference)
     {
-        // Foreign images may count otherwise: never below what a directory has.
+        // Foreign images may count differently: never go below the minimum for a directory.
         parent.LinkCount = (uint)Math.Max(2, parent.LinkCount + difference);
     }
 

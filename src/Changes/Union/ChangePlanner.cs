@@ -2,24 +2,24 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Changes.Union;
 
-/// <summary>Checks changes, live or replayed, and reads from the base what they need, without changing anything.</summary>
+/// <summary>Checks live and replayed changes, and reads what they need from the base, without changing anything.</summary>
 /// <param name="state">The state.</param>
-/// <param name="isReplay">Whether an entry that lost all its names may get one again, or be made anew: a state that was written as a whole does
-/// that.</param>
+/// <param name="isReplay">Whether an entry that lost all its names may get one again or be recreated, as happens when a whole state is written as
+/// changes.</param>
 internal sealed class ChangePlanner(UnionState state, bool isReplay = false)
 {
-    /// <summary>Longest file in bytes: what SquashFS tools can still handle.</summary>
+    /// <summary>Longest file in bytes: the limit of SquashFS tools.</summary>
     public const long MaxFileSize = 1L << 44;
 
     private const uint MaxLinks = int.MaxValue;
     private const int MaxXattrValue = 65536;
     private const int MaxXattrList = 65536;
 
-    /// <summary>File capabilities, which go where set-id bits are cleared.</summary>
+    /// <summary>File capabilities, which are removed whenever set-id bits are cleared.</summary>
     public static ReadOnlySpan<byte> Capability => "security.capability"u8;
 
-    /// <summary>Checks a change; nothing is changed yet.</summary>
-    /// <exception cref="TreeException">It is not possible.</exception>
+    /// <summary>Checks a change without applying it.</summary>
+    /// <exception cref="TreeException">The change is not possible.</exception>
     public ChangePlan Prepare(in Change change)
     {
         var touched = new Touched(state);
@@ -45,7 +45,7 @@ internal sealed class ChangePlanner(UnionState state, bool isReplay = false)
         DemandName(change.Name);
         var directory = touched.PeekDirectory(change.Directory);
         var name = state.Resolve(directory, change.Name);
-        Demand(!name.Exists, TreeFailure.Exists, "The name is there already.");
+        Demand(!name.Exists, TreeFailure.Exists, "The name exists already.");
         return PrepareNew(change, touched, isLinkable: false) with { Directory = directory, Name = name };
     }
 
@@ -100,7 +100,7 @@ internal sealed class ChangePlanner(UnionState state, bool isReplay = false)
         DemandName(change.Name);
         var directory = touched.PeekDirectory(change.Directory);
         var name = state.Resolve(directory, change.Name);
-        Demand(!name.Exists, TreeFailure.Exists, "The name is there already.");
+        Demand(!name.Exists, TreeFailure.Exists, "The name exists already.");
         var node = touched.Peek(change.Node);
         Demand(!node.IsDirectory, TreeFailure.NotPermitted, "Directories have one name only.");
         Demand(node.LinkCount > 0 || node.IsLinkable || isReplay, TreeFailure.NotFound, $"Inode {node.Number} was removed.");
@@ -202,7 +202,7 @@ internal sealed class ChangePlanner(UnionState state, bool isReplay = false)
         return change.Kind == ChangeKind.Copy ? plan with { Content = Copied(change, touched) } : plan;
     }
 
-    /// <summary>Content to copy. Its file does not change, so that it need not belong to the state.</summary>
+    /// <summary>Content to copy. Its file does not change, so it need not belong to the state.</summary>
     private Content? Copied(in Change change, Touched touched)
     {
         var from = touched.PeekFile(change.Node2);
@@ -248,7 +248,9 @@ internal sealed class ChangePlanner(UnionState state, bool isReplay = false)
         return new ChangePlan(touched.Entries) { Node = node };
     }
 
-    /// <summary>The extended attributes of a file whose capabilities go with its set-id bits; null if it has none.</summary>
+    /// <summary>
+    /// The remaining extended attributes of a file whose capabilities are removed with its set-id bits; null if it has no capabilities.
+    /// </summary>
     private Dictionary<byte[], byte[]>? ToClear(in Change change, ChangedEntry node)
     {
         if (!change.ClearSetId || node.Kind != EntryKind.File)
@@ -285,7 +287,7 @@ internal sealed class ChangePlanner(UnionState state, bool isReplay = false)
         return target.Exists ? target : throw new TreeException(TreeFailure.NotFound, $"Directory {directory.Number} has no such name.");
     }
 
-    /// <summary>A directory must not come to lie in itself or below.</summary>
+    /// <summary>A directory must not be moved into itself or below.</summary>
     private void DemandNotBelow(ChangedEntry entry, ChangedEntry directory)
     {
         if (entry.IsDirectory)
@@ -318,7 +320,7 @@ internal sealed class ChangePlanner(UnionState state, bool isReplay = false)
         }
     }
 
-    /// <summary>The entries that one change touches: the same object for the same number.</summary>
+    /// <summary>The entries that one change touches; each number always yields the same object.</summary>
     private sealed class Touched(UnionState state)
     {
         private readonly List<ChangedEntry> _entries = [];
@@ -350,7 +352,7 @@ internal sealed class ChangePlanner(UnionState state, bool isReplay = false)
             return entry;
         }
 
-        /// <summary>It does not change after all.</summary>
+        /// <summary>Excludes an entry that does not change after all.</summary>
         public void Leave(ChangedEntry entry) => _entries.Remove(entry);
     }
 }

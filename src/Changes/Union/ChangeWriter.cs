@@ -3,8 +3,8 @@ using CondaFuse.Tree;
 namespace CondaFuse.Changes.Union;
 
 /// <summary>
-/// The one writer of a tree: changes are made one at a time, checked, appended to the log, then applied, by the same code that replays them. It owns
-/// the log. The two locks order all that is not reading: <see cref="Syncing"/> is taken before <see cref="Gate"/>, and the reader gate last.
+/// The one writer of a tree. Changes are made one at a time: checked, appended to the log, then applied, by the same code that replays them. It owns
+/// the log. Lock order: <see cref="Syncing"/>, then <see cref="Gate"/>, then the reader gate.
 /// </summary>
 internal sealed class ChangeWriter : IDisposable
 {
@@ -12,23 +12,27 @@ internal sealed class ChangeWriter : IDisposable
     private readonly TimeProvider _time;
     private readonly bool _isSnapshot;
 
-    /// <param name="current">The tree that is changed.</param>
-    /// <param name="store">Where changes are kept; it belongs to this.</param>
+    /// <param name="current">The tree to change.</param>
+    /// <param name="store">Where changes are kept; owned by this object.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="maintain">Syncs and reclaims, in the background.</param>
-    /// <param name="isSnapshot">Whether the base is another tree's.</param>
+    /// <param name="maintain">Syncs and reclaims in the background.</param>
+    /// <param name="isSnapshot">Whether the base belongs to another tree.</param>
     public ChangeWriter(CurrentVersion current, IChangeStore store, TimeProvider time, Action maintain, bool isSnapshot)
     {
         (Current, _store, _time, _isSnapshot) = (current, store, time, isSnapshot);
         Schedule = new SyncSchedule(time, maintain);
     }
 
-    /// <summary>Held while a change is made. It is held while the base is read and the log is appended to: a change must find the tree as it was
-    /// checked, and records lie in the order of the changes. Readers do not wait for it.</summary>
+    /// <summary>
+    /// Held while a change is made, including reads of the base and appends to the log: the tree must not change after the check, and records are in
+    /// the order of the changes. Readers do not wait for it.
+    /// </summary>
     public Lock Gate { get; } = new();
 
-    /// <summary>Held while the log is synced, sealed or replaced, which works on the storage; changes go on meanwhile, but for what the members
-    /// that take <see cref="Gate"/> too say.</summary>
+    /// <summary>
+    /// Held while the log is synced, sealed or replaced, which waits for the storage. Changes continue meanwhile, except while <see cref="Gate"/> is
+    /// held too.
+    /// </summary>
     public Lock Syncing { get; } = new();
 
     public CurrentVersion Current { get; }
@@ -44,17 +48,17 @@ internal sealed class ChangeWriter : IDisposable
 
     public Reclaiming Reclaiming { get; } = new();
 
-    /// <summary>The commit that is under way.</summary>
+    /// <summary>The commit in progress.</summary>
     public PendingCommit? Pending { get; set; }
 
     public bool IsDisposed { get; private set; }
 
-    /// <summary>Whether a failure says that there is no room.</summary>
+    /// <summary>Whether a failure means that there is no space.</summary>
     public static bool IsNoRoom(TreeException failure) => failure.Failure is TreeFailure.NoSpace or TreeFailure.QuotaExceeded;
 
     public Timestamp Now() => Timestamp.Now(_time);
 
-    /// <summary>Room where changes are kept.</summary>
+    /// <summary>Free space where changes are kept.</summary>
     public FreeSpace FreeSpace
     {
         get
@@ -72,7 +76,7 @@ internal sealed class ChangeWriter : IDisposable
         }
     }
 
-    /// <summary>The log, which is begun with the first change.</summary>
+    /// <summary>The log; the first change begins it.</summary>
     public IChangeLog Log()
     {
         ObjectDisposedException.ThrowIf(IsDisposed, this);
@@ -90,11 +94,11 @@ internal sealed class ChangeWriter : IDisposable
         return Begun;
     }
 
-    /// <summary>Syncs what there is. Others go on changing while the storage works.</summary>
-    /// <param name="log">The log; null where nothing was changed.</param>
+    /// <summary>Syncs everything so far. Changes continue while the storage works.</summary>
+    /// <param name="log">The log; null if nothing was changed.</param>
     public void Sync(IChangeLog? log)
     {
-        // Both know what is synced already, and a log whose sync failed says so again: who asks anew must not hear that all is well.
+        // Both know what is synced already. A log whose sync failed reports it again, so that a repeated sync does not appear to succeed.
         if (log is null)
         {
             _store.Sync();
@@ -105,8 +109,8 @@ internal sealed class ChangeWriter : IDisposable
         }
     }
 
-    /// <summary>Checks a change; nothing is changed yet.</summary>
-    /// <exception cref="TreeException">It is not possible.</exception>
+    /// <summary>Checks a change without applying it.</summary>
+    /// <exception cref="TreeException">The change is not possible.</exception>
     public ChangePlan Prepare(in Change change)
     {
         var plan = new ChangePlanner(State).Prepare(change);
@@ -115,12 +119,12 @@ internal sealed class ChangeWriter : IDisposable
             return plan;
         }
 
-        // A change that is not possible writes nothing down; one that is gets planned on the state that it will find.
+        // Begin the log only for a change that is possible, and plan it again on the state that is then current.
         Log();
         return new ChangePlanner(State).Prepare(change);
     }
 
-    /// <summary>Makes a change that was not checked yet.</summary>
+    /// <summary>Makes a change that has not been checked yet.</summary>
     public void Perform(in Change change) => Commit(Prepare(change), change);
 
     /// <summary>Logs and applies a change that was prepared.</summary>
@@ -152,7 +156,7 @@ internal sealed class ChangeWriter : IDisposable
         ReclaimSoon();
     }
 
-    /// <summary>Drops an entry that has no names, once nobody uses it. Nothing is logged: replay drops what has no name at its end.</summary>
+    /// <summary>Drops an entry without names once nobody uses it. Nothing is logged: replay drops entries without names at its end.</summary>
     public void Forget(ChangedEntry entry)
     {
         Current.Gate.EnterWrite();
@@ -161,9 +165,9 @@ internal sealed class ChangeWriter : IDisposable
         ReclaimSoon();
     }
 
-    /// <summary>Another log has the content of the tree from now on, which reads as it did.</summary>
+    /// <summary>Switches to another log, which holds the same content of the tree.</summary>
     /// <param name="state">The state of that log.</param>
-    /// <param name="log">The log.</param>
+    /// <param name="log">The new log.</param>
     public void TakeLog(UnionState state, IChangeLog log)
     {
         var former = Begun;
@@ -172,8 +176,8 @@ internal sealed class ChangeWriter : IDisposable
         Current.Replace(Current.Now with { State = state, Source = source }).RetireFor(source, former);
     }
 
-    /// <summary>Everything is read through another source from now on.</summary>
-    /// <returns>The one until now, retired.</returns>
+    /// <summary>Replaces the source of all content.</summary>
+    /// <returns>The former source, retired.</returns>
     public Source ReplaceSource()
     {
         var source = new Source(State.Base, _store, Begun);
@@ -182,8 +186,8 @@ internal sealed class ChangeWriter : IDisposable
         return old;
     }
 
-    /// <summary>The tree has another base from now on. State, content and cookies of listings change together.</summary>
-    /// <param name="state">The state on that base.</param>
+    /// <summary>Switches to another base. State, content and the cookies of listings change together.</summary>
+    /// <param name="state">The state on the new base.</param>
     public void TakeBase(UnionState state)
     {
         var former = State.Base;
@@ -193,7 +197,7 @@ internal sealed class ChangeWriter : IDisposable
         old.WaitUntilUnused();
     }
 
-    /// <summary>Ends the log, the store and the base. What was not synced is in the kernel's hands, not on the storage.</summary>
+    /// <summary>Closes the log, the store and the base. Changes that were not synced are in the page cache, not on the storage.</summary>
     public void Dispose()
     {
         lock (Syncing)
@@ -212,9 +216,7 @@ internal sealed class ChangeWriter : IDisposable
         }
     }
 
-    /// <summary>
-    /// The first change on a view: what it shows becomes changes of the tree below, all of them or, in a crash, none.
-    /// </summary>
+    /// <summary>The first change on a view: its differences become changes of the tree below, atomically.</summary>
     private void Adopt(IViewTree view, IChangeLog log)
     {
         using var replacement = log.BeginReplacement(State.Next);
@@ -224,8 +226,8 @@ internal sealed class ChangeWriter : IDisposable
     }
 
     /// <summary>
-    /// What a view of this tree shows becomes what this tree shows: its changes are written anew, with the view's differences. The caller holds both
-    /// locks, and serves nothing yet.
+    /// Makes this tree show what a view of it shows: its changes are rewritten, including the view's differences. The caller holds both locks, and
+    /// nothing is served yet.
     /// </summary>
     public void AdoptOver(IViewTree view)
     {

@@ -2,7 +2,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Changes.Union;
 
-/// <summary>An entry that is new or differs from the base's: everything that is known of it, and what it still has of the base's.</summary>
+/// <summary>An entry that is new or differs from the base's: everything known about it, including what it shares with the base.</summary>
 internal sealed class ChangedEntry
 {
     public const ushort SetUserId = 0x800;
@@ -12,7 +12,7 @@ internal sealed class ChangedEntry
 
     public required ulong Number { get; init; }
 
-    /// <summary>The base's handle of it; 0 if it is new.</summary>
+    /// <summary>The base's handle of the entry; 0 if it is new.</summary>
     public NodeId BaseNode { get; set; }
 
     public required EntryKind Kind { get; init; }
@@ -37,19 +37,19 @@ internal sealed class ChangedEntry
 
     public uint DeviceMinor { get; init; }
 
-    /// <summary>A symlink's target, where it is not the base's.</summary>
+    /// <summary>A symlink's target, if it differs from the base's.</summary>
     public byte[]? Target { get; set; }
 
-    /// <summary>Whether it was made without a name and never had one: it may get one though it has none.</summary>
+    /// <summary>Whether it was created without a name and never had one: then it may be linked.</summary>
     public bool IsLinkable { get; set; }
 
-    /// <summary>Of a directory: its parent's number.</summary>
+    /// <summary>The number of a directory's parent.</summary>
     public ulong Parent { get; set; }
 
-    /// <summary>Of a directory: names that differ from the base's; null if none does.</summary>
+    /// <summary>A directory's names that differ from the base's; null if there are none.</summary>
     public DirectoryChanges? Names { get; set; }
 
-    /// <summary>Whether <see cref="Content"/> holds; else the content is the base's.</summary>
+    /// <summary>Whether <see cref="Content"/> is valid; otherwise the content is the base's.</summary>
     public bool HasContent { get; private set; }
 
     public Content? Content { get; private set; }
@@ -57,7 +57,7 @@ internal sealed class ChangedEntry
     /// <summary>All extended attributes; null if they are the base's.</summary>
     public Dictionary<byte[], byte[]>? Xattrs { get; set; }
 
-    /// <summary>Of what the base has: length of a file or target, a directory's figure.</summary>
+    /// <summary>The size in the base: the length of a file or symlink target, or the size reported for a directory.</summary>
     public long BaseSize { get; init; } = NewDirectorySize;
 
     public bool IsNew => BaseNode == default;
@@ -72,7 +72,7 @@ internal sealed class ChangedEntry
         _ => 0,
     };
 
-    /// <summary>The base's entry as it is, to be changed.</summary>
+    /// <summary>The base's entry, unchanged so far.</summary>
     public static ChangedEntry OfBase(in Attributes attributes, ulong parent) => new()
     {
         Number = attributes.Inode,
@@ -102,7 +102,7 @@ internal sealed class ChangedEntry
         ? this
         : throw new TreeException(IsDirectory ? TreeFailure.IsADirectory : TreeFailure.WrongKind, $"Inode {Number} is a {Kind}, not a file.");
 
-    /// <summary>What <c>stat</c> tells.</summary>
+    /// <summary>The entry's attributes for <c>stat</c>.</summary>
     public Attributes Describe(NodeId node) => new()
     {
         Node = node,
@@ -122,7 +122,7 @@ internal sealed class ChangedEntry
         AllocatedBytes = HasContent ? Content.LengthOf(Content) - Content.ZerosOf(Content) : null,
     };
 
-    /// <summary>A file's content, also where it is the base's.</summary>
+    /// <summary>A file's content, including content that is the base's.</summary>
     public Content? GetContent() => HasContent ? Content : Content.Of(new Extent(Number, 0, BaseSize));
 
     public void SetContent(Content? content) => (Content, HasContent) = (content, true);
@@ -131,7 +131,7 @@ internal sealed class ChangedEntry
     public void TouchContent(Timestamp time) => Modified = Changed = time;
 
     /// <summary>
-    /// Set-id bits go, as when somebody without the right to keep them writes; set-gid without group execution means something else.
+    /// Clears set-id bits, as a write by an unprivileged user does. Set-gid without group execution means something else and stays.
     /// </summary>
     public void ClearSetIds()
     {
@@ -142,16 +142,16 @@ internal sealed class ChangedEntry
         }
     }
 
-    /// <summary>Takes over what no change says: it matters only as long as somebody knows the entry's handle.</summary>
+    /// <summary>Takes over values that no change records: they matter only while an open handle refers to the entry.</summary>
     public void TakeSessionFacts(ChangedEntry other)
     {
         OwnerWasSet = other.OwnerWasSet;
         IsLinkable = other.IsLinkable;
         Parent = other.Parent;
-        Target ??= other.Target; // a symlink of the base that a view showed with another target
+        Target ??= other.Target; // a symlink of the base to which a view gave another target
     }
 
-    /// <summary>A copy that does not change with this one.</summary>
+    /// <summary>A copy that is independent of this one.</summary>
     public ChangedEntry Copy()
     {
         var copy = (ChangedEntry)MemberwiseClone();
@@ -161,7 +161,7 @@ internal sealed class ChangedEntry
     }
 }
 
-/// <summary>Fields in common groups.</summary>
+/// <summary>Common combinations of fields.</summary>
 internal static class ChangedFieldsSets
 {
     public const ChangedFields Owner = ChangedFields.UserId | ChangedFields.GroupId;

@@ -2,9 +2,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Changes.Union;
 
-/// <summary>
-/// A tree with the changes that are kept beside it. Handles are inode numbers plus 1 (the root's is 1), so that they mean the same after a remount.
-/// </summary>
+/// <summary>A tree with the changes kept beside it. Handles are inode numbers plus 1 (the root's is 1), so they stay valid after a remount.</summary>
 /// <remarks>
 /// Four parts share a <see cref="CurrentVersion"/>: <see cref="TreeReader"/> reads it, <see cref="ChangeWriter"/> (with the three mutators) changes
 /// it, <see cref="TreeCommits"/> folds changes into the image, <see cref="TreeMaintenance"/> syncs the log and reclaims room.
@@ -54,18 +52,18 @@ public sealed class ChangedTree : IWritableTree, ILayeredTree
     /// <summary>Whether anything differs from the base.</summary>
     public bool HasChanges => _reader.HasChanges;
 
-    /// <summary>Why dead content could not be given back when that was tried last; null if it could. Nothing is lost by it but room.</summary>
+    /// <summary>Why dead content could not be freed at the last attempt; null if it could. Only space is lost.</summary>
     public TreeException? ReclaimFailure => _maintenance.ReclaimFailure;
 
-    /// <summary>What differs from the base; nobody changes it meanwhile.</summary>
+    /// <summary>The differences from the base; nobody may change them meanwhile.</summary>
     internal UnionState State => _current.Now.State;
 
     /// <summary>Where the changes came from.</summary>
     internal IChangeStore Store { get; }
 
-    /// <summary>Puts the stored changes onto a tree.</summary>
-    /// <param name="tree">The tree as it was sealed; it belongs to the union from now on, as the store does.</param>
-    /// <param name="store">Where its changes are.</param>
+    /// <summary>Applies the stored changes to a tree.</summary>
+    /// <param name="tree">The tree as it was sealed. The union takes ownership of it and of the store.</param>
+    /// <param name="store">The store of its changes.</param>
     /// <param name="time">The clock that new times come from.</param>
     /// <exception cref="ChangeReplayException">A stored change does not fit the tree.</exception>
     /// <exception cref="TreeException">The stored changes cannot be read.</exception>
@@ -78,18 +76,18 @@ public sealed class ChangedTree : IWritableTree, ILayeredTree
     }
 
     /// <summary>
-    /// Begins a commit: syncs all changes, and gives a snapshot of them to be written into the image. Users go on changing the tree meanwhile.
+    /// Begins a commit: syncs all changes, and returns a snapshot of them to write into the image. The tree can be changed meanwhile.
     /// </summary>
     /// <param name="isLast">Whether nobody uses the tree any more (it is unmounted): then the journal ends with the commit.</param>
-    /// <exception cref="TreeException">As for any change: others write, or the storage failed.</exception>
-    /// <exception cref="InvalidOperationException">A commit is under way.</exception>
+    /// <exception cref="TreeException">As for any change: another process writes, or the storage failed.</exception>
+    /// <exception cref="InvalidOperationException">A commit is in progress.</exception>
     public PendingCommit BeginCommit(bool isLast) => _commits.Begin(isLast);
 
     /// <summary>
-    /// Makes this tree show what a view of it shows: as if every difference had been changed by hand, but all at once. Before anything is served.
+    /// Makes this tree show what a view of it shows, as if every difference had been changed by hand, but atomically. Nothing may be served yet.
     /// </summary>
     /// <param name="view">A view of this tree.</param>
-    /// <exception cref="TreeException">As for any change: others write, or the storage failed. Nothing was changed then.</exception>
+    /// <exception cref="TreeException">As for any change: another process writes, or the storage failed. Nothing has changed then.</exception>
     public void Adopt(IViewTree view)
     {
         ArgumentNullException.ThrowIfNull(view);
@@ -203,9 +201,9 @@ public sealed class ChangedTree : IWritableTree, ILayeredTree
     /// <inheritdoc/>
     public void Sync() => _maintenance.Sync();
 
-    /// <summary>Ends the log, the store and the base. What was not synced is in the kernel's hands, not on the storage.</summary>
+    /// <summary>Closes the log, the store and the base. Changes that were not synced are in the page cache, not on the storage.</summary>
     public void Dispose() => _writer.Dispose();
 
-    /// <summary>Writes the whole state as a new log, worth it or not.</summary>
+    /// <summary>Rewrites the log from the whole state, whether it pays off or not.</summary>
     internal void WriteAnew() => _maintenance.WriteAnew();
 }

@@ -1,9 +1,9 @@
 namespace CondaFuse.Changes.Union;
 
 /// <summary>
-/// The content of a file as runs in their order: an AVL tree by position, in which every node knows the sums of what is below it. Immutable: an edit
-/// makes a few new nodes and shares the others, so that who holds one can read on while the file changes. Null is an empty file. Finding, splitting
-/// and joining take time in the logarithm of the number of runs.
+/// The content of a file as runs in order: an AVL tree by position whose nodes hold the sums of their subtrees. Immutable: an edit makes a few new
+/// nodes and shares the others, so a reader can continue while the file changes. Null is an empty file. Finding, splitting and joining take time
+/// logarithmic in the number of runs.
 /// </summary>
 internal sealed class Content
 {
@@ -22,13 +22,13 @@ internal sealed class Content
         Runs = RunsOf(left) + 1 + RunsOf(right);
     }
 
-    /// <summary>Bytes of the file.</summary>
+    /// <summary>Length of the file in bytes.</summary>
     public long Length { get; }
 
     /// <summary>Bytes that are zeros and not stored.</summary>
     public long Zeros { get; }
 
-    /// <summary>Bytes that are in the data file.</summary>
+    /// <summary>Bytes that are stored in the data file.</summary>
     public long Stored { get; }
 
     /// <summary>Number of runs.</summary>
@@ -42,13 +42,13 @@ internal sealed class Content
 
     public static long RunsOf(Content? content) => content?.Runs ?? 0;
 
-    /// <summary>One run; none if it is empty.</summary>
+    /// <summary>A single run; null if it is empty.</summary>
     public static Content? Of(in Extent extent) => extent.Length == 0 ? null : new Content(null, extent, null);
 
     /// <summary>Zeros.</summary>
     public static Content? OfZeros(long length) => Of(new Extent(Extent.Zeros, 0, length));
 
-    /// <summary>The run that holds a position below the length, and how far into it that is.</summary>
+    /// <summary>The run that holds a position below the length, and the offset of the position in it.</summary>
     public Extent Find(long offset, out long into)
     {
         var node = this;
@@ -73,7 +73,7 @@ internal sealed class Content
         }
     }
 
-    /// <summary>Where, at or behind an offset, zeros (or bytes that are no such zeros) begin; -1 if nowhere.</summary>
+    /// <summary>The first offset, at or after a given one, of unstored zeros or of other bytes; -1 if there is none.</summary>
     public static long Seek(Content? content, long offset, bool zeros)
     {
         if (content is null || offset >= content.Length || (zeros ? content.Zeros : content.Length - content.Zeros) == 0)
@@ -98,7 +98,7 @@ internal sealed class Content
         return found < 0 ? -1 : found + end;
     }
 
-    /// <summary>The runs in their order, with where each begins.</summary>
+    /// <summary>The runs in order, each with its offset.</summary>
     public static IEnumerable<(long Offset, Extent Extent)> RunsIn(Content? content)
     {
         var pending = new Stack<Content>();
@@ -118,7 +118,7 @@ internal sealed class Content
         }
     }
 
-    /// <summary>Both in a row; runs that continue each other become one.</summary>
+    /// <summary>Joins two contents; runs that continue each other become one.</summary>
     public static Content? Join(Content? first, Content? second)
     {
         if (first is null || second is null)
@@ -136,7 +136,7 @@ internal sealed class Content
         return Join(rest, last with { Length = last.Length + next.Length }, behind);
     }
 
-    /// <summary>What is before a position, and what is behind it.</summary>
+    /// <summary>The parts before and after a position.</summary>
     public static (Content? Before, Content? Behind) Split(Content? content, long offset)
     {
         if (content is null || offset <= 0)
@@ -165,10 +165,10 @@ internal sealed class Content
         return (Join(content._left, content._extent.Take(into), null), Join(null, content._extent.Skip(into), content._right));
     }
 
-    /// <summary>A part of it.</summary>
+    /// <summary>A part of the content.</summary>
     public static Content? Slice(Content? content, long offset, long length) => Split(Split(content, offset).Behind, length).Before;
 
-    /// <summary>Puts something in the place of as many bytes from an offset on; what lies between the end and it becomes zeros.</summary>
+    /// <summary>Replaces bytes from an offset on. A gap between the end and the offset becomes zeros.</summary>
     public static Content? Overwrite(Content? content, long offset, Content? with)
     {
         var (before, behind) = Split(content, offset);
@@ -177,7 +177,7 @@ internal sealed class Content
         return Join(Join(before, with), Split(behind, LengthOf(with)).Behind);
     }
 
-    /// <summary>Cuts it off, or fills it up with zeros.</summary>
+    /// <summary>Truncates the content, or extends it with zeros.</summary>
     public static Content? Resize(Content? content, long length) =>
         length < LengthOf(content) ? Split(content, length).Before : Join(content, OfZeros(length - LengthOf(content)));
 
@@ -219,7 +219,7 @@ internal sealed class Content
             : new Content(left, extent, right);
     }
 
-    /// <summary>A node of two trees whose heights differ by 2 at most.</summary>
+    /// <summary>Joins two trees whose heights differ by at most 2.</summary>
     private static Content Balance(Content? left, in Extent extent, Content? right)
     {
         if (HeightOf(left) > HeightOf(right) + 1)

@@ -5,7 +5,7 @@ namespace CondaFuse.Changes.Union;
 /// <summary>Changes the content of files.</summary>
 internal sealed class ContentMutator(ChangeWriter writer, TreeMaintenance maintenance)
 {
-    /// <summary>Maximum number of bytes that one request copies where it cannot share them.</summary>
+    /// <summary>Maximum number of bytes that one request copies if they cannot be shared.</summary>
     private const int MaxCopiedBytes = 4 << 20;
 
     public void Write(NodeId file, long offset, ReadOnlySpan<byte> content, bool clearSetId)
@@ -138,8 +138,8 @@ internal sealed class ContentMutator(ChangeWriter writer, TreeMaintenance mainte
         }
     }
 
-    /// <summary>Writes the beginning of some content as new bytes, in place of sharing it.</summary>
-    /// <returns>How many: who copies asks again for the rest.</returns>
+    /// <summary>Writes the beginning of some content as new bytes instead of sharing it.</summary>
+    /// <returns>The number of bytes copied; the caller calls again for the rest.</returns>
     private long CopyBytes(Content? content, ulong target, long offset)
     {
         var piece = new byte[(int)Math.Min(MaxCopiedBytes, Content.LengthOf(content))];
@@ -162,14 +162,14 @@ internal sealed class ContentMutator(ChangeWriter writer, TreeMaintenance mainte
         }
     }
 
-    /// <summary>What changes no byte changes the times nevertheless.</summary>
+    /// <summary>A write that changes no byte still updates the times.</summary>
     private void Touch(ulong number)
     {
         var now = writer.Now();
         writer.Perform(new Change { Kind = ChangeKind.SetAttributes, Time = now, Node = number, Fields = ChangedFields.Modified, Modified = now });
     }
 
-    /// <summary>Nothing is set aside: the room is only compared with what there is now.</summary>
+    /// <summary>Compares the length with the free space; nothing is reserved.</summary>
     private void Reserve(ulong number, long end, long size, long length)
     {
         if (length > writer.FreeSpace.AvailableBytes)

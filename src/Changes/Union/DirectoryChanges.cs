@@ -5,19 +5,19 @@ using CondaFuse.Tree;
 namespace CondaFuse.Changes.Union;
 
 /// <summary>
-/// The names of a directory that differ from those of the base. Names that the base has keep their cookies there, whatever they lead to and however
-/// often they go and come. The others get cookies below all of those, each one below the one before: a
-/// listing that has begun never meets names that are added meanwhile, and so ends.
+/// The names of a directory that differ from the base's. Names that the base has keep their cookies there, whatever they lead to and however often
+/// they are removed and added. Other names get cookies below all of those, counting down. A listing in progress therefore never meets names added
+/// meanwhile, and so ends.
 /// </summary>
 internal sealed class DirectoryChanges
 {
-    /// <summary>Set in cookies of names that the base has. Cookies of the others count down from here.</summary>
+    /// <summary>Set in the cookies of names that the base has. Cookies of other names count down from here.</summary>
     public const ulong BaseCookies = 1UL << 55;
 
     private readonly Dictionary<byte[], NameChange> _names;
     private readonly Dictionary<byte[], NameChange>.AlternateLookup<ReadOnlySpan<byte>> _lookup;
 
-    /// <summary>Added names in the order in which they came, so that their cookies fall; null where one is gone again.</summary>
+    /// <summary>Added names in order of addition, so with descending cookies; null where a name was removed again.</summary>
     private readonly List<(ulong Cookie, byte[]? Name)> _added;
     private ulong _nextCookie;
     private int _gaps;
@@ -33,15 +33,15 @@ internal sealed class DirectoryChanges
         _lookup = names.GetAlternateLookup<ReadOnlySpan<byte>>();
     }
 
-    /// <summary>Names that the base has not.</summary>
+    /// <summary>Number of names that the base does not have.</summary>
     public int AddedCount => _added.Count - _gaps;
 
-    /// <summary>Everything that differs.</summary>
+    /// <summary>All names that differ.</summary>
     public IReadOnlyDictionary<byte[], NameChange> All => _names;
 
     public bool TryGet(ReadOnlySpan<byte> name, out NameChange change) => _lookup.TryGetValue(name, out change);
 
-    /// <summary>Lets a name lead to an entry.</summary>
+    /// <summary>Makes a name lead to an entry.</summary>
     public void Set(ReadOnlySpan<byte> name, ulong inode, EntryKind kind, bool isBaseName)
     {
         ref var change = ref CollectionsMarshal.GetValueRefOrAddDefault(_lookup, name, out var exists);
@@ -56,7 +56,7 @@ internal sealed class DirectoryChanges
         _added.Add((cookie, name.ToArray()));
     }
 
-    /// <summary>Takes a name away.</summary>
+    /// <summary>Removes a name.</summary>
     public void Remove(ReadOnlySpan<byte> name, bool isBaseName)
     {
         if (isBaseName)
@@ -71,7 +71,7 @@ internal sealed class DirectoryChanges
         }
     }
 
-    /// <summary>The first added name behind a cookie.</summary>
+    /// <summary>The first added name after a cookie.</summary>
     public bool TryGetAddedAfter(ulong cookie, [NotNullWhen(true)] out byte[]? name, out NameChange change)
     {
         for (var index = CountAbove(cookie) - 1; index >= 0; index--)
@@ -87,10 +87,10 @@ internal sealed class DirectoryChanges
         return false;
     }
 
-    /// <summary>A copy that does not change with this one.</summary>
+    /// <summary>A copy that is independent of this one.</summary>
     public DirectoryChanges Copy() => new(new(_names, NameComparer.Instance), [.. _added], _nextCookie, _gaps);
 
-    /// <summary>How many added names have a cookie above this one; they are the first ones.</summary>
+    /// <summary>How many added names have a cookie above this one; they come first.</summary>
     private int CountAbove(ulong cookie)
     {
         var (low, high) = (0, _added.Count);
@@ -103,7 +103,7 @@ internal sealed class DirectoryChanges
         return low;
     }
 
-    /// <summary>Gaps never are more than half of the list (and a few): a listing that steps over them stays linear.</summary>
+    /// <summary>Gaps never make up more than half of the list (plus a few), so that skipping them keeps a listing linear.</summary>
     private void DropGaps()
     {
         if (_gaps > 32 && _gaps > _added.Count / 2)
@@ -114,7 +114,7 @@ internal sealed class DirectoryChanges
     }
 }
 
-/// <summary>Compares names byte by byte; a name that is looked for need not be an array.</summary>
+/// <summary>Compares names byte by byte; a lookup need not allocate an array.</summary>
 internal sealed class NameComparer : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>
 {
     public static NameComparer Instance { get; } = new();

@@ -3,12 +3,12 @@ using CondaFuse.Tree;
 namespace CondaFuse.Changes.Union;
 
 /// <summary>
-/// Lists a directory of the union: the names that were added, the newest first, then the base's names with what became of them. The gate is held only
-/// while a name is looked up, never while the sink works. One object serves listing after listing.
+/// Lists a directory of the union: the added names, the newest first, then the base's names with their changes. The gate is held only while a name
+/// is looked up, never while the sink works. One object serves many listings.
 /// </summary>
 internal sealed class DirectoryView : IDirectorySink
 {
-    /// <summary>How many bases in a row have cookies that are told apart.</summary>
+    /// <summary>How many consecutive bases have distinguishable cookies.</summary>
     public const uint Epochs = 128;
 
     private const int EpochShift = 56;
@@ -21,10 +21,10 @@ internal sealed class DirectoryView : IDirectorySink
     private bool _isFull;
     private ulong _epoch;
 
-    /// <summary>Begins.</summary>
+    /// <summary>Begins a listing.</summary>
     /// <param name="gate">The gate.</param>
     /// <param name="version">The version; its base stays until <see cref="Close"/>.</param>
-    /// <param name="changes">The directory's names that differ from the base's; null if none does.</param>
+    /// <param name="changes">The directory's names that differ from the base's; null if there are none.</param>
     /// <param name="baseNode">The base's handle of the directory; 0 if it is new.</param>
     /// <param name="sink">Takes the entries.</param>
     public void Open(ReaderGate gate, TreeVersion version, DirectoryChanges? changes, NodeId baseNode, IDirectorySink sink)
@@ -41,7 +41,7 @@ internal sealed class DirectoryView : IDirectorySink
     }
 
     /// <summary>
-    /// Reads on. A cookie of an earlier base means nothing any more: the listing begins again, so that names come twice, but none is lost.
+    /// Continues the listing. A cookie of an earlier base is meaningless: the listing starts over, so that names are repeated but none is lost.
     /// </summary>
     public void Read(ulong after)
     {

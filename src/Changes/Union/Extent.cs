@@ -4,27 +4,27 @@ namespace CondaFuse.Changes.Union;
 
 /// <summary>A run of a file's content: bytes of a file of the base, of the data file, or zeros.</summary>
 /// <param name="Source">The base file's inode number, or <see cref="Zeros"/>, or <see cref="Data"/>.</param>
-/// <param name="Start">Where in the source the run starts; 0 for zeros.</param>
-/// <param name="Length">Its bytes: at least 1.</param>
+/// <param name="Start">Offset of the run in the source; 0 for zeros.</param>
+/// <param name="Length">Length in bytes: at least 1.</param>
 internal readonly record struct Extent(ulong Source, long Start, long Length)
 {
     /// <summary>Source of zeros that are not stored: no inode has this number.</summary>
     public const ulong Zeros = 0;
 
-    /// <summary>Source of what was written: inode numbers are shorter.</summary>
+    /// <summary>Source of written content: inode numbers are shorter.</summary>
     public const ulong Data = ulong.MaxValue;
 
     public bool IsZeros => Source == Zeros;
 
     public bool IsData => Source == Data;
 
-    /// <summary>The first so many bytes of it.</summary>
+    /// <summary>The first <paramref name="length"/> bytes of the run.</summary>
     public Extent Take(long length) => this with { Length = length };
 
-    /// <summary>What follows the first so many bytes.</summary>
+    /// <summary>The run without its first <paramref name="length"/> bytes.</summary>
     public Extent Skip(long length) => new(Source, IsZeros ? 0 : Start + length, Length - length);
 
-    /// <summary>The run as a piece of a file that begins at an offset.</summary>
+    /// <summary>The run as a piece of a file, at an offset.</summary>
     public ContentPiece PieceAt(long offset) => Source switch
     {
         Zeros => new ContentPiece(offset, Length, ContentOrigin.Zeros),
@@ -32,15 +32,15 @@ internal readonly record struct Extent(ulong Source, long Start, long Length)
         _ => new ContentPiece(offset, Length, ContentOrigin.Base, Source, Start),
     };
 
-    /// <summary>Whether another run goes on where this one ends, so that both are one.</summary>
+    /// <summary>Whether another run starts where this one ends, so that they can be joined.</summary>
     public bool IsContinuedBy(in Extent next) => Source == next.Source && (IsZeros || Start + Length == next.Start);
 }
 
-/// <summary>Reads content out of its runs.</summary>
+/// <summary>Reads content from its runs.</summary>
 internal static class ContentReader
 {
     /// <summary>Fills the destination from an offset on.</summary>
-    /// <returns>Bytes read: less than asked for only at the end.</returns>
+    /// <returns>Bytes read; fewer than requested only at the end.</returns>
     public static int Read(Source source, Content? content, long offset, Span<byte> destination)
     {
         var length = (int)Math.Clamp(Content.LengthOf(content) - offset, 0, destination.Length);

@@ -2,7 +2,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Changes.Union;
 
-/// <summary>Makes, links, removes and renames entries.</summary>
+/// <summary>Creates, links, removes and renames entries.</summary>
 internal sealed class NameMutator(ChangeWriter writer)
 {
     public Attributes Create(NodeId directory, ReadOnlySpan<byte> name, in NewEntry entry)
@@ -48,7 +48,7 @@ internal sealed class NameMutator(ChangeWriter writer)
 
             if (mode == RenameMode.NoReplace && to.Exists)
             {
-                throw new TreeException(TreeFailure.Exists, "The name is there already.");
+                throw new TreeException(TreeFailure.Exists, "The name exists already.");
             }
 
             if (from.Inode == to.Inode)

@@ -4,8 +4,8 @@ using CondaFuse.Tree;
 namespace CondaFuse.Changes.Union;
 
 /// <summary>
-/// A commit of a tree that goes on changing: what was changed until it began, to be written into the image, and what comes after, to be put onto the
-/// new image. Disposed without <see cref="Complete"/>, it never was.
+/// A commit of a tree that continues to change. Changes made before it began are written into the image; later ones are applied to the new image.
+/// Disposing it without <see cref="Complete"/> abandons it.
 /// </summary>
 public sealed class PendingCommit : IDisposable
 {
@@ -17,36 +17,34 @@ public sealed class PendingCommit : IDisposable
         (_commits, Tree, Segment, IsLast) = (commits, snapshot, segment, isLast);
     }
 
-    /// <summary>
-    /// The tree as it was when the commit began; it does not change, and is not to be used after <see cref="Complete"/> or <see cref="Dispose"/>.
-    /// </summary>
+    /// <summary>A snapshot of the tree when the commit began. It must not be used after <see cref="Complete"/> or <see cref="Dispose"/>.</summary>
     public ILayeredTree Tree { get; }
 
-    /// <summary>The last segment of the journal whose changes <see cref="Tree"/> has: the new generation names it as merged.</summary>
+    /// <summary>The last segment of the journal whose changes <see cref="Tree"/> has: the new generation records it as merged.</summary>
     public Guid Segment { get; }
 
-    /// <summary>Whether nothing is changed after it.</summary>
+    /// <summary>Whether no changes follow it.</summary>
     internal bool IsLast { get; }
 
-    /// <summary>Where in the log content began that the snapshot has not.</summary>
+    /// <summary>Offset in the log of the first content that the snapshot does not have.</summary>
     internal long DataStart { get; set; }
 
     internal IReadOnlyList<RetainedChange> Later => _later;
 
     internal bool IsOver { get; set; }
 
-    /// <summary>Whether the image is known to hold what was sealed.</summary>
+    /// <summary>Whether the image is known to hold the sealed changes.</summary>
     internal bool IsWritten { get; set; }
 
-    /// <summary>The image is written: the tree goes on with it, and the journal forgets what is in it.</summary>
-    /// <param name="image">The new generation, which belongs to the tree from now on; the former base is disposed of when nobody reads from it. Null
-    /// after a last commit: the tree is not to be used any more then.</param>
+    /// <summary>The image is written: the tree continues with it, and the journal drops the changes that it holds.</summary>
+    /// <param name="image">The new generation, owned by the tree from now on. The former base is disposed of when nobody reads from it. Null after a
+    /// last commit: the tree must not be used any more then.</param>
     /// <param name="generation">Its number.</param>
-    /// <exception cref="TreeException">What the image has not, because it has no name, could not be kept, or
-    /// the new base does not fit; the tree goes on as it was.</exception>
+    /// <exception cref="TreeException">The new base does not fit, or entries that the image lacks because they have no name could not be kept. The
+    /// tree continues as before.</exception>
     public void Complete(INumberedTree? image, long generation) => _commits.Complete(this, image, generation);
 
-    /// <summary>Gives the commit up, unless it is complete.</summary>
+    /// <summary>Abandons the commit, unless it is complete.</summary>
     public void Dispose() => _commits.Abandon(this);
 
     internal void Keep(in Change change)
@@ -58,7 +56,7 @@ public sealed class PendingCommit : IDisposable
     }
 }
 
-/// <summary>Content for a snapshot, to which nothing is written. It owns nothing.</summary>
+/// <summary>A read-only store of a snapshot's content. It owns nothing.</summary>
 internal sealed class FrozenStore(IChangeLog log) : IChangeStore
 {
     public ulong NextInode => 0;

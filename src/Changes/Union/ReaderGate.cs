@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace CondaFuse.Changes.Union;
 
 /// <summary>
-/// Lets many threads look at something, or one change it. Who looks counts in a cache line of its processor, so that looking costs
-/// two interlocked additions and those who look never wait for each other. Who looks must not look again before it is done.
+/// Lets either many threads read, or one write. A reader counts itself in a cache line of its processor, so that entering and leaving cost two
+/// interlocked additions and readers never wait for each other. Readers must not nest.
 /// </summary>
 internal sealed class ReaderGate
 {
@@ -14,8 +14,8 @@ internal sealed class ReaderGate
     private readonly Lock _writer = new();
     private int _isWriting;
 
-    /// <summary>Begins to look.</summary>
-    /// <returns>What <see cref="ExitRead"/> wants.</returns>
+    /// <summary>Begins to read.</summary>
+    /// <returns>The argument for <see cref="ExitRead"/>.</returns>
     public int EnterRead()
     {
         var slot = Thread.GetCurrentProcessorId() % Slots;
@@ -37,7 +37,7 @@ internal sealed class ReaderGate
 
     public void ExitRead(int slot) => Interlocked.Decrement(ref _slots[slot].Readers);
 
-    /// <summary>Waits until nobody looks, and keeps others out.</summary>
+    /// <summary>Waits until nobody reads, and keeps others out.</summary>
     public void EnterWrite()
     {
         _writer.Enter();

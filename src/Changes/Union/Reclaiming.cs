@@ -1,6 +1,6 @@
 namespace CondaFuse.Changes.Union;
 
-/// <summary>Decides when what is dead in the log is worth writing the log anew. To be used by the one writer.</summary>
+/// <summary>Decides when the log holds enough dead data to be rewritten. Used by the one writer only.</summary>
 internal sealed class Reclaiming
 {
     private const long TolerableContent = 8 << 20;
@@ -8,24 +8,24 @@ internal sealed class Reclaiming
     private const long BytesOfAnEntry = 200;
     private const long BytesOfARun = 50;
 
-    /// <summary>On a full disk, so much dead content is worth a sync.</summary>
+    /// <summary>On a full disk, this much dead content is worth a sync.</summary>
     private const long WorthASync = 64 << 10;
 
-    /// <summary>With so much free, a disk is not full any more.</summary>
+    /// <summary>With this much free, a disk no longer counts as full.</summary>
     private const long EnoughRoom = 256 << 20;
 
     private long _givenBack;
 
-    /// <summary>Content before this offset was merged into the base and is in no file any more.</summary>
+    /// <summary>Content before this offset was merged into the base and belongs to no file any more.</summary>
     private long _dataStart;
 
-    /// <summary>Where writing anew failed, it is not tried again before the log has grown to this.</summary>
+    /// <summary>After a failed rewrite, no other is tried until the log has grown to this size.</summary>
     private long _notBelow;
 
-    /// <summary>What the records came to when they were last written anew.</summary>
+    /// <summary>Size of the records after the last rewrite.</summary>
     private long _minRecords;
 
-    /// <summary>Whether dead content exceeds the live by 8 MB, or the records what they amount to.</summary>
+    /// <summary>Whether dead content exceeds the live content by 8 MB, or the records are much larger than a rewrite would make them.</summary>
     public bool IsDue(UnionState state, IChangeLog log)
     {
         var content = log.DataLength - _dataStart;
@@ -34,13 +34,13 @@ internal sealed class Reclaiming
         return content + records >= _notBelow && (content > TolerableContent + (2 * state.Stored) || records > TolerableRecords + needed);
     }
 
-    /// <summary>Whether something found no room lately.</summary>
+    /// <summary>Whether a recent write found no space.</summary>
     public bool IsFull { get; set; }
 
-    /// <summary>Whether the disk is full, and there is dead content whose room can be given back.</summary>
+    /// <summary>Whether the disk is full and there is dead content whose space can be freed.</summary>
     public bool IsGivingBackDue(UnionState state, IChangeLog log) => IsFull && log.DataLength - _dataStart - state.Stored - _givenBack >= WorthASync;
 
-    /// <summary>Ranges of the log's content that no file has.</summary>
+    /// <summary>Ranges of the log's content that no file uses.</summary>
     public List<(long Start, long End)> Dead(UnionState state, IChangeLog log)
     {
         var live = state.Entries.Values.Where(entry => entry.HasContent)
@@ -68,20 +68,20 @@ internal sealed class Reclaiming
         return dead;
     }
 
-    /// <summary>All dead content was given back, as far as the storage can.</summary>
+    /// <summary>All dead content was freed, as far as the storage can.</summary>
     public void GaveBack(UnionState state, IChangeLog log)
     {
         _givenBack = log.DataLength - _dataStart - state.Stored;
         IsFull = log.FreeSpace.AvailableBytes < EnoughRoom;
     }
 
-    /// <summary>The log was written anew.</summary>
+    /// <summary>The log was rewritten.</summary>
     public void Reclaimed(IChangeLog log) => (_dataStart, _notBelow, _minRecords, _givenBack) = (0, 0, log.JournalLength, 0);
 
-    /// <summary>Everything before was merged into the base.</summary>
-    /// <param name="dataStart">Where content begins that was not.</param>
+    /// <summary>Everything before an offset was merged into the base.</summary>
+    /// <param name="dataStart">Start of the content that was not merged.</param>
     public void Merged(long dataStart) => (_dataStart, _notBelow, _minRecords, _givenBack) = (dataStart, 0, 0, 0);
 
-    /// <summary>Writing anew failed.</summary>
+    /// <summary>A rewrite failed.</summary>
     public void PutOff(IChangeLog log) => _notBelow = (log.DataLength - _dataStart + log.JournalLength) * 2;
 }

@@ -2,7 +2,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Changes.Union;
 
-/// <summary>Puts stored changes into a state.</summary>
+/// <summary>Applies stored changes to a state.</summary>
 internal sealed class Replay(UnionState state) : IChangeSink
 {
     private readonly ChangePlanner _planner = new(state, isReplay: true);
@@ -23,11 +23,9 @@ internal sealed class Replay(UnionState state) : IChangeSink
     }
 }
 
-/// <summary>
-/// A stored change that does not fit the tree that it is to change: the changes belong to something else, or somebody damaged them on purpose.
-/// </summary>
-/// <param name="record">Which one: 0 is the first that was replayed.</param>
-/// <param name="kind">What it is.</param>
+/// <summary>A stored change does not fit the tree: the changes belong to another tree, or were damaged on purpose.</summary>
+/// <param name="record">Its index; 0 is the first that was replayed.</param>
+/// <param name="kind">Its kind.</param>
 /// <param name="inner">Why it does not fit.</param>
 public sealed class ChangeReplayException(long record, ChangeKind kind, TreeException inner)
     : TreeException(
@@ -35,14 +33,14 @@ public sealed class ChangeReplayException(long record, ChangeKind kind, TreeExce
         $"Change {record} ({kind}) does not fit the image: {inner.Message}",
         inner)
 {
-    /// <summary>Which change: 0 is the first that was replayed.</summary>
+    /// <summary>The index of the change; 0 is the first that was replayed.</summary>
     public long Record { get; } = record;
 
-    /// <summary>What it is.</summary>
+    /// <summary>The kind of the change.</summary>
     public ChangeKind Kind { get; } = kind;
 }
 
-/// <summary>Looks for a name of the base's directory that is still there.</summary>
+/// <summary>Looks for a name of the base's directory that still exists.</summary>
 internal sealed class SurvivorSearch(DirectoryChanges? changes) : IDirectorySink
 {
     public bool Found { get; private set; }
@@ -54,15 +52,15 @@ internal sealed class SurvivorSearch(DirectoryChanges? changes) : IDirectorySink
     }
 }
 
-/// <summary>Appends changes to a log and applies them to a state, as their replay will.</summary>
-/// <param name="state">The state; nobody looks at it meanwhile.</param>
+/// <summary>Appends changes to a log and applies them to a state, exactly as their replay will.</summary>
+/// <param name="state">The state; nobody may read it meanwhile.</param>
 /// <param name="log">The log.</param>
-/// <param name="commit">Keeps what comes after it; null if there is none.</param>
+/// <param name="commit">Records what comes after the commit; null if there is none.</param>
 internal sealed class ChangeEmitter(UnionState state, IChangeLog log, PendingCommit? commit = null)
 {
     private readonly ChangePlanner _planner = new(state, isReplay: true);
 
-    /// <summary>The state that the changes make.</summary>
+    /// <summary>The state that the changes produce.</summary>
     public UnionState State => state;
 
     public void Emit(in Change change)
@@ -73,7 +71,7 @@ internal sealed class ChangeEmitter(UnionState state, IChangeLog log, PendingCom
         ChangeApplier.Apply(state, plan, change);
     }
 
-    /// <summary>Content and the change that names it.</summary>
+    /// <summary>Appends content and the change that names it.</summary>
     public void EmitWrite(ulong file, long offset, ReadOnlySpan<byte> content)
     {
         var start = log.AppendData(content, out var checksum);

@@ -4,8 +4,8 @@ using CondaFuse.Tree;
 namespace CondaFuse.Changes.Union;
 
 /// <summary>
-/// Where content comes from: the base and the data file, as long as both stay. Who reads holds it, without ever waiting; when it was replaced by
-/// another, the last one who holds it ends it.
+/// The source of content: the base and the data file, for as long as both stay the same. A reader holds it without ever waiting. Once it is
+/// replaced, the last holder disposes of it.
 /// </summary>
 internal sealed class Source(INumberedTree tree, IChangeStore store, IChangeLog? log)
 {
@@ -22,7 +22,7 @@ internal sealed class Source(INumberedTree tree, IChangeStore store, IChangeLog?
     /// <summary>Null until something was written.</summary>
     public IChangeLog? Log { get; } = log;
 
-    /// <summary>Begins to read. To be called where <see cref="Retire"/> cannot be: under the same gate.</summary>
+    /// <summary>Begins to read. The caller holds the gate, so that <see cref="Retire"/> cannot run concurrently.</summary>
     public int Enter()
     {
         var slot = Thread.GetCurrentProcessorId() % Slots;
@@ -39,8 +39,8 @@ internal sealed class Source(INumberedTree tree, IChangeStore store, IChangeLog?
         }
     }
 
-    /// <summary>Another took its place.</summary>
-    /// <param name="ends">What ends when nobody reads from this any more.</param>
+    /// <summary>Marks it as replaced.</summary>
+    /// <param name="ends">Disposed when nobody reads from this source any more.</param>
     public void Retire(IDisposable? ends)
     {
         _ends = ends;
@@ -49,10 +49,11 @@ internal sealed class Source(INumberedTree tree, IChangeStore store, IChangeLog?
     }
 
     /// <summary>
-    /// Another took its place that reads from the same base: that one is in use as long as this is, so that the base does not end before.
+    /// Marks it as replaced by a source with the same base. The other one is held for as long as this one is in use, so that the base is not
+    /// disposed of too early.
     /// </summary>
-    /// <param name="next">That other one, not retired yet.</param>
-    /// <param name="ends">What ends when nobody reads from this any more.</param>
+    /// <param name="next">The other source, not retired yet.</param>
+    /// <param name="ends">Disposed when nobody reads from this source any more.</param>
     public void RetireFor(Source next, IDisposable? ends) => Retire(new Ending(next, next.Enter(), ends));
 
     /// <summary>Waits, after <see cref="Retire"/>, until nobody reads from it.</summary>

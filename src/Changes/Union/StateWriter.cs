@@ -5,8 +5,8 @@ using CondaFuse.Tree;
 namespace CondaFuse.Changes.Union;
 
 /// <summary>
-/// Writes a whole state as changes of its base, and makes by them the state that their replay gives. Names are first cleared (files lose displaced
-/// names, directories wait in the root), then set; content that files took from other files of the base is held by files without names meanwhile.
+/// Writes a whole state as changes to its base, and produces the state that their replay gives. Names are first cleared (files lose displaced names,
+/// directories wait in the root), then set. Meanwhile, files without names hold content that files took from other files of the base.
 /// </summary>
 internal sealed class StateWriter
 {
@@ -23,7 +23,7 @@ internal sealed class StateWriter
     private byte[]? _room;
 
     /// <param name="from">The state to write.</param>
-    /// <param name="source">Where its content is.</param>
+    /// <param name="source">The source of its content.</param>
     /// <param name="to">Takes the changes.</param>
     public StateWriter(UnionState from, Source source, ChangeEmitter to)
     {
@@ -33,7 +33,7 @@ internal sealed class StateWriter
 
     private UnionState To => _out.State;
 
-    /// <summary>Writes everything.</summary>
+    /// <summary>Writes the whole state.</summary>
     public void Write()
     {
         HoldSharedContent();
@@ -61,7 +61,7 @@ internal sealed class StateWriter
         }
     }
 
-    /// <summary>Writes an entry without names anew: what it was before is not asked for.</summary>
+    /// <summary>Recreates an entry without names, regardless of its former state.</summary>
     public void WriteNameless(ChangedEntry entry)
     {
         MakeNameless(entry);
@@ -73,7 +73,7 @@ internal sealed class StateWriter
     private static bool IsInPlace(ChangedEntry file, long offset, in Extent extent) =>
         extent.Source == file.Number && extent.Start == offset && !file.IsNew;
 
-    /// <summary>Content of the base that lies elsewhere now: what holds it there may change before it is taken.</summary>
+    /// <summary>Holds content of the base that other files share now: its file may change before it is copied.</summary>
     private void HoldSharedContent()
     {
         foreach (var file in _from.Entries.Values.Where(entry => entry.HasContent))
@@ -207,7 +207,7 @@ internal sealed class StateWriter
         }
     }
 
-    /// <summary>Makes or moves a directory, after those that it lies in.</summary>
+    /// <summary>Creates or moves a directory, after its parents.</summary>
     private void Place(ulong inode)
     {
         var pending = new Stack<ulong>([inode]);
@@ -358,7 +358,7 @@ internal sealed class StateWriter
         }
     }
 
-    /// <summary>All attributes as they are; what only a session knows is carried over in memory.</summary>
+    /// <summary>Writes all attributes; values that belong to the session are copied in memory.</summary>
     private void WriteAttributes(ChangedEntry entry)
     {
         _out.Emit(new Change

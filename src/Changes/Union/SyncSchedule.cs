@@ -1,8 +1,8 @@
 namespace CondaFuse.Changes.Union;
 
 /// <summary>
-/// Asks for a sync at most 5 seconds after a change, or when 64 MB were written since the last one. Without
-/// unsynced changes nothing is scheduled. To be used by the one writer.
+/// Requests a sync at most 5 seconds after a change, or when 64 MB were written since the last one. Nothing is scheduled without unsynced changes.
+/// Used by the one writer only.
 /// </summary>
 internal sealed class SyncSchedule(TimeProvider time, Action sync) : IDisposable
 {
@@ -13,7 +13,7 @@ internal sealed class SyncSchedule(TimeProvider time, Action sync) : IDisposable
     private ITimer? _timer;
     private bool _isHurried;
 
-    /// <summary>Whether there are changes that no sync saw.</summary>
+    /// <summary>Whether there are changes that no sync has covered.</summary>
     public bool IsDirty { get; private set; }
 
     private ITimer Timer => _timer ??= time.CreateTimer(_ => sync(), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -33,7 +33,7 @@ internal sealed class SyncSchedule(TimeProvider time, Action sync) : IDisposable
         }
     }
 
-    /// <summary>There is reason not to wait.</summary>
+    /// <summary>Requests a sync without delay.</summary>
     public void Hurry()
     {
         if (!_isHurried)
@@ -43,7 +43,7 @@ internal sealed class SyncSchedule(TimeProvider time, Action sync) : IDisposable
         }
     }
 
-    /// <summary>A sync begins that sees all changes so far.</summary>
+    /// <summary>A sync begins that covers all changes so far.</summary>
     public void Syncing()
     {
         (IsDirty, _isHurried) = (false, false);

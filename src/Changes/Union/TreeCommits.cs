@@ -2,11 +2,9 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Changes.Union;
 
-/// <summary>
-/// Folds the changes of a tree into its image. Both locks are held at the begin and at the end only; in between users go on changing.
-/// </summary>
+/// <summary>Folds the changes of a tree into its image. Both locks are held only at the beginning and the end; changes continue in between.</summary>
 /// <param name="writer">The writer.</param>
-/// <param name="open">Makes a tree of a snapshot that does not change with the writer's.</param>
+/// <param name="open">Makes a tree of a snapshot that is independent of the writer's state.</param>
 internal sealed class TreeCommits(ChangeWriter writer, Func<UnionState, IChangeLog, ILayeredTree> open)
 {
     /// <summary>Begins a commit.</summary>
@@ -30,7 +28,7 @@ internal sealed class TreeCommits(ChangeWriter writer, Func<UnionState, IChangeL
             }
             else
             {
-                // Either the new segment is in force with all that has no name, or nothing was changed.
+                // Either the new segment is in force with all entries without names, or nothing has changed.
                 log.Seal(writer.State.Next, next =>
                 {
                     commit.DataStart = next.DataLength;
@@ -42,7 +40,7 @@ internal sealed class TreeCommits(ChangeWriter writer, Func<UnionState, IChangeL
         }
     }
 
-    /// <summary>Puts the changes that came since the commit began onto the new image.</summary>
+    /// <summary>Applies the changes made since the commit began to the new image.</summary>
     public void Complete(PendingCommit commit, INumberedTree? image, long generation)
     {
         lock (writer.Syncing)
@@ -66,7 +64,7 @@ internal sealed class TreeCommits(ChangeWriter writer, Func<UnionState, IChangeL
         }
     }
 
-    /// <summary>Gives a commit up.</summary>
+    /// <summary>Abandons a commit.</summary>
     public void Abandon(PendingCommit commit)
     {
         lock (writer.Syncing)
@@ -79,7 +77,7 @@ internal sealed class TreeCommits(ChangeWriter writer, Func<UnionState, IChangeL
 
             if (commit.IsWritten)
             {
-                // The image has what was sealed, and this tree could not go on with it. The journal continues that segment, and must go on doing so
+                // The image holds the sealed changes, but this tree could not continue with it. The journal continues that segment, and must do so
                 // until the next mount: this commit stays the last.
                 commit.IsOver = true;
                 return;
@@ -123,7 +121,7 @@ internal sealed class TreeCommits(ChangeWriter writer, Func<UnionState, IChangeL
         return state;
     }
 
-    /// <summary>The image will not have what has no name: the new segment begins with it, for those who still know it.</summary>
+    /// <summary>The image will not hold entries without names: the new segment begins with them, for open handles.</summary>
     private void RepeatNameless(IChangeLog log, PendingCommit commit)
     {
         if (writer.State.Entries.Values.All(entry => entry.LinkCount > 0))
@@ -131,7 +129,7 @@ internal sealed class TreeCommits(ChangeWriter writer, Func<UnionState, IChangeL
             return;
         }
 
-        // Here they stay as they are: their content is moved when the commit is complete, and that may fail.
+        // They stay unchanged here: their content moves when the commit is complete, and that may fail.
         var nameless = new StateWriter(writer.State, writer.Source, new ChangeEmitter(writer.State.Copy(), log, commit));
         foreach (var entry in writer.State.Entries.Values.Where(entry => entry.LinkCount == 0))
         {

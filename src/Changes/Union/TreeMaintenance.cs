@@ -2,7 +2,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Changes.Union;
 
-/// <summary>Syncs a tree's log, and gives dead content back.</summary>
+/// <summary>Syncs a tree's log, and frees the space of dead content.</summary>
 internal sealed class TreeMaintenance
 {
     private readonly ChangeWriter _writer;
@@ -10,10 +10,10 @@ internal sealed class TreeMaintenance
 
     public TreeMaintenance(ChangeWriter writer) => _writer = writer;
 
-    /// <summary>Why dead content could not be given back when that was tried last; null if it could. Nothing is lost by it but room.</summary>
+    /// <summary>Why dead content could not be freed at the last attempt; null if it could. Only space is lost.</summary>
     public TreeException? ReclaimFailure { get; private set; }
 
-    /// <summary>Returns when all that was changed is on the storage.</summary>
+    /// <summary>Returns when all changes are on the storage.</summary>
     public void Sync()
     {
         lock (_writer.Syncing)
@@ -28,7 +28,7 @@ internal sealed class TreeMaintenance
         }
     }
 
-    /// <summary>In the background. A failure is told to the next who asks for a sync, as the kernel does with its own write-back.</summary>
+    /// <summary>Runs in the background. The next sync reports a failure, as with the kernel's own write-back.</summary>
     public void Run()
     {
         lock (_writer.Syncing)
@@ -48,8 +48,8 @@ internal sealed class TreeMaintenance
         }
     }
 
-    /// <summary>Something found no room: gives the room of dead content back at once.</summary>
-    /// <returns>Whether there is more room now.</returns>
+    /// <summary>Called when a write found no space: frees the space of dead content at once.</summary>
+    /// <returns>Whether there is more space now.</returns>
     public bool TryMakeRoom()
     {
         lock (_writer.Syncing)
@@ -63,7 +63,7 @@ internal sealed class TreeMaintenance
         }
     }
 
-    /// <summary>Writes the whole state as a new log, worth it or not.</summary>
+    /// <summary>Rewrites the log from the whole state, whether it pays off or not.</summary>
     public void WriteAnew()
     {
         lock (_writer.Syncing)
@@ -90,7 +90,7 @@ internal sealed class TreeMaintenance
         _writer.Sync(log);
     }
 
-    /// <summary>Writes the whole state as a new log, where that is worth it.</summary>
+    /// <summary>Rewrites the log from the whole state, if that pays off.</summary>
     private void Reclaim()
     {
         lock (_writer.Gate)
@@ -118,8 +118,8 @@ internal sealed class TreeMaintenance
     }
 
     /// <summary>
-    /// On a full disk, gives the room of content back that no file has. The writer waits while the storage works: what is given back must not be
-    /// named by any record on the storage, and there is no room for anything else anyway.
+    /// On a full disk, frees the space of content that no file uses. The writer waits for the storage: no record on the storage may refer to freed
+    /// content, and there is no space for other writes anyway.
     /// </summary>
     private bool GiveBack()
     {
@@ -135,7 +135,7 @@ internal sealed class TreeMaintenance
 
             _writer.Schedule.Syncing();
             log.Sync();
-            _writer.ReplaceSource().WaitUntilUnused(); // those who read what was there before
+            _writer.ReplaceSource().WaitUntilUnused(); // readers of the dead content
             var given = log.GiveBack(_writer.Reclaiming.Dead(_writer.State, log));
             _writer.Reclaiming.GaveBack(_writer.State, log);
             return given > 0;
@@ -143,8 +143,8 @@ internal sealed class TreeMaintenance
     }
 
     /// <summary>
-    /// The writer waits while live content is copied: what is written meanwhile would have to be written twice, in the order of the changes. It is
-    /// done only where most of the log is dead (<see cref="Reclaiming"/>); readers go on.
+    /// The writer waits while live content is copied: anything written meanwhile would have to be written twice, in order. This is done only if most
+    /// of the log is dead (<see cref="Reclaiming"/>). Readers continue.
     /// </summary>
     private void WriteAnew(IChangeLog log)
     {

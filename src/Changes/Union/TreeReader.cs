@@ -3,8 +3,8 @@ using CondaFuse.Tree;
 namespace CondaFuse.Changes.Union;
 
 /// <summary>
-/// Reads the union. What was not changed is read as fast as from the base itself, and readers never wait for each other. The gate is held only
-/// while the state in memory is looked at: a base or a log on slow storage makes neither the writer wait nor other readers.
+/// Reads the union. Unchanged entries are read as fast as from the base itself, and readers never wait for each other. The gate is held only while
+/// the state in memory is read, so a base or log on slow storage delays neither the writer nor other readers.
 /// </summary>
 internal sealed class TreeReader(CurrentVersion current)
 {
@@ -326,7 +326,7 @@ internal sealed class TreeReader(CurrentVersion current)
         return IsInBase(number);
     }
 
-    /// <summary>Whether an entry that is not changed is in the base, and did not go.</summary>
+    /// <summary>Whether an unchanged entry is in the base and was not removed.</summary>
     private bool IsInBase(ulong number)
     {
         UnionState state;
@@ -373,13 +373,13 @@ internal sealed class TreeReader(CurrentVersion current)
         }
     }
 
-    /// <summary>Adds what was changed of an entry that the base's directory led to.</summary>
-    /// <param name="version">The version that was asked.</param>
+    /// <summary>Adds the changes to an entry that was found in the base's directory.</summary>
+    /// <param name="version">The version that the entry was read from.</param>
     /// <param name="directory">The directory.</param>
     /// <param name="name">The name.</param>
     /// <param name="isRenamed">Whether the name was found in the state, not in the base.</param>
-    /// <param name="attributes">The base's.</param>
-    /// <returns>False if the answer is of no use: the base was replaced, or the name was changed meanwhile.</returns>
+    /// <param name="attributes">The base's attributes.</param>
+    /// <returns>False if the result is invalid: the base was replaced, or the name was changed meanwhile.</returns>
     private bool TryTakeChanges(TreeVersion version, NodeId directory, ReadOnlySpan<byte> name, bool isRenamed, ref Attributes attributes)
     {
         using var look = current.Look();

@@ -2,29 +2,30 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Changes.Union;
 
-/// <summary>What a tree shows. A version is replaced as a whole, so that nobody sees the state of one base with the content or the cookies of
-/// another.</summary>
-/// <param name="State">What differs from the base. The writer changes it in place, while nobody looks (<see cref="ReaderGate"/>).</param>
-/// <param name="Source">Where content is: the base and the log.</param>
-/// <param name="Epoch">Which base, in a row of bases, the cookies of listings belong to.</param>
+/// <summary>
+/// What a tree shows. A version is replaced as a whole, so that nobody sees the state of one base with the content or the cookies of another.
+/// </summary>
+/// <param name="State">The differences from the base. The writer changes them in place while nobody reads them (<see cref="ReaderGate"/>).</param>
+/// <param name="Source">The source of content: the base and the log.</param>
+/// <param name="Epoch">The base, in a sequence of bases, that the cookies of listings belong to.</param>
 internal sealed record TreeVersion(UnionState State, Source Source, uint Epoch);
 
-/// <summary>The version of a tree that is in force.</summary>
+/// <summary>The current version of a tree.</summary>
 internal sealed class CurrentVersion(TreeVersion first)
 {
     private volatile TreeVersion _now = first;
 
-    /// <summary>Held by readers while they look at the state, never while they read from the base or from a log.</summary>
+    /// <summary>Readers hold it while they read the state, never while they read from the base or from a log.</summary>
     public ReaderGate Gate { get; } = new();
 
-    /// <summary>The version. Only the writer may look at its state without <see cref="Look"/>.</summary>
+    /// <summary>The version. Only the writer may read its state without <see cref="Look"/>.</summary>
     public TreeVersion Now => _now;
 
-    /// <summary>Begins to look at the state; the writer waits until that is disposed. Not to be nested.</summary>
+    /// <summary>Begins to read the state; the writer waits until the result is disposed of. Must not be nested.</summary>
     public VersionLook Look() => new(this);
 
-    /// <summary>Puts another version in force. To be called by the one writer.</summary>
-    /// <returns>The source until now, to be retired.</returns>
+    /// <summary>Puts another version in force. Called by the one writer only.</summary>
+    /// <returns>The former source, to be retired.</returns>
     public Source Replace(TreeVersion next)
     {
         var former = _now.Source;
@@ -35,7 +36,7 @@ internal sealed class CurrentVersion(TreeVersion first)
     }
 }
 
-/// <summary>A look at the version in force, under the gate until it is disposed.</summary>
+/// <summary>Access to the current version, under the gate until disposed.</summary>
 internal readonly ref struct VersionLook : IDisposable
 {
     private readonly ReaderGate _gate;
@@ -52,13 +53,13 @@ internal readonly ref struct VersionLook : IDisposable
 
     public UnionState State => Version.State;
 
-    /// <summary>Holds base and log, so that they can be read after the gate was left.</summary>
+    /// <summary>Holds base and log, so that they can be read after leaving the gate.</summary>
     public SourceLease Hold() => new(Version.Source);
 
-    /// <summary>Holds an entry of the base, to be read after the gate was left.</summary>
+    /// <summary>Holds an entry of the base, so that it can be read after leaving the gate.</summary>
     /// <param name="number">Its inode number.</param>
-    /// <param name="entry">What the state has of it; null if it is as it was.</param>
-    /// <exception cref="TreeException">It is gone.</exception>
+    /// <param name="entry">Its entry in the state; null if it is unchanged.</param>
+    /// <exception cref="TreeException">It was removed.</exception>
     public BaseEntry HoldBase(ulong number, ChangedEntry? entry)
     {
         if (entry is null)
@@ -77,7 +78,7 @@ internal readonly struct SourceLease : IDisposable
 {
     private readonly int _slot;
 
-    /// <summary>To be made under the gate.</summary>
+    /// <summary>Must be created under the gate.</summary>
     public SourceLease(Source source)
     {
         Source = source;
@@ -89,7 +90,7 @@ internal readonly struct SourceLease : IDisposable
     public void Dispose() => Source.Exit(_slot);
 }
 
-/// <summary>An entry of the base that is being read; base and log stay until it is disposed.</summary>
+/// <summary>An entry of the base that is being read. Base and log stay until it is disposed of.</summary>
 internal readonly struct BaseEntry(SourceLease lease, UnionState state, ulong number, NodeId known) : IDisposable
 {
     public Source Source => lease.Source;

@@ -3,7 +3,7 @@ using CondaFuse.Tree;
 namespace CondaFuse.Changes.Union;
 
 /// <summary>
-/// What differs from the base, by inode number. It changes by <see cref="ChangeApplier"/> only. For many readers or one writer at a time.
+/// The differences from the base, by inode number. Only <see cref="ChangeApplier"/> changes it. Allows many readers or one writer at a time.
 /// </summary>
 internal sealed class UnionState
 {
@@ -15,7 +15,7 @@ internal sealed class UnionState
     private readonly HashSet<ulong> _gone = [];
 
     /// <param name="tree">The base.</param>
-    /// <param name="next">The first number that a new entry may get; those up to the base's highest are not given.</param>
+    /// <param name="next">The lowest inode number for new entries; numbers up to the base's highest are never assigned.</param>
     public UnionState(INumberedTree tree, ulong next)
     {
         Base = tree;
@@ -42,21 +42,21 @@ internal sealed class UnionState
     /// <summary>The number that the next new entry gets.</summary>
     public ulong Next { get; private set; }
 
-    /// <summary>Bytes of the data file that files have; those that several share are counted several times.</summary>
+    /// <summary>Bytes of the data file that files use; bytes shared by several files count several times.</summary>
     public long Stored { get; private set; }
 
-    /// <summary>Entries more than the base has.</summary>
+    /// <summary>Number of entries beyond those of the base.</summary>
     public long Added { get; private set; }
 
-    /// <summary>Bytes of all changed extended attributes: names and values.</summary>
+    /// <summary>Total size in bytes of all changed extended attributes: names and values.</summary>
     public long XattrBytes { get; private set; }
 
-    /// <summary>Runs of all changed files.</summary>
+    /// <summary>Number of runs in all changed files.</summary>
     public long Runs { get; private set; }
 
     public IReadOnlyDictionary<ulong, ChangedEntry> Entries => _entries;
 
-    /// <summary>Entries of the base that are no more.</summary>
+    /// <summary>Removed entries of the base.</summary>
     public IReadOnlySet<ulong> Gone => _gone;
 
     public ulong NumberOf(NodeId node) => node == NodeId.Root ? RootNumber : node.Value - 1;
@@ -68,7 +68,7 @@ internal sealed class UnionState
     /// <summary>Whether anything differs from the base.</summary>
     public bool HasChanges => _entries.Count > 0 || _gone.Count > 0;
 
-    /// <summary>Throws for an entry of the base that is no more.</summary>
+    /// <summary>Throws if an entry of the base was removed.</summary>
     /// <exception cref="TreeException"><see cref="TreeFailure.NotFound"/>.</exception>
     public void DemandNotGone(ulong number)
     {
@@ -78,31 +78,31 @@ internal sealed class UnionState
         }
     }
 
-    /// <summary>The base's handle of an entry. It looks at the base only, so that it needs no gate.</summary>
+    /// <summary>The base's handle of an entry. Only the base is read, so no gate is needed.</summary>
     /// <exception cref="TreeException"><see cref="TreeFailure.NotFound"/>.</exception>
     public NodeId FindBaseNode(ulong number) =>
         number == RootNumber ? NodeId.Root : Base.TryFindInode(number, out var node) ? node : throw NotFound(number);
 
-    /// <summary>The base's handle of an entry that did not go.</summary>
+    /// <summary>The base's handle of an entry that was not removed.</summary>
     public bool TryGetBaseNode(ulong number, out NodeId node)
     {
         node = NodeId.Root;
         return number == RootNumber || (!IsGone(number) && Base.TryFindInode(number, out node));
     }
 
-    /// <summary>The base's handle of an entry that did not go.</summary>
+    /// <summary>The base's handle of an entry that was not removed.</summary>
     /// <exception cref="TreeException"><see cref="TreeFailure.NotFound"/>.</exception>
     public NodeId GetBaseNode(ulong number) =>
         TryGetBaseNode(number, out var node) ? node : throw NotFound(number);
 
-    /// <summary>The attributes of an entry, changed or not.</summary>
+    /// <summary>The attributes of a changed or unchanged entry.</summary>
     public Attributes Describe(ulong number) => Describe(number, NodeOf(number));
 
-    /// <summary>The attributes of an entry, changed or not.</summary>
+    /// <summary>The attributes of a changed or unchanged entry.</summary>
     public Attributes Describe(ulong number, NodeId node) =>
         _entries.TryGetValue(number, out var entry) ? entry.Describe(node) : Base.GetAttributes(GetBaseNode(number)) with { Node = node };
 
-    /// <summary>An entry, whether it has changed already or is the base's; it belongs to the state only after <see cref="Keep"/>.</summary>
+    /// <summary>A changed entry, or the base's. It belongs to the state only after <see cref="Keep"/>.</summary>
     public ChangedEntry Peek(ulong number)
     {
         if (_entries.TryGetValue(number, out var entry))
@@ -114,7 +114,7 @@ internal sealed class UnionState
         return PeekBase(number);
     }
 
-    /// <summary>The base's entry as it is, to be changed. It looks at the base only, so that it needs no gate.</summary>
+    /// <summary>The base's entry, unchanged so far. Only the base is read, so no gate is needed.</summary>
     public ChangedEntry PeekBase(ulong number)
     {
         var node = FindBaseNode(number);
@@ -167,7 +167,7 @@ internal sealed class UnionState
     public ulong ParentOf(ulong directory) =>
         _entries.TryGetValue(directory, out var entry) && entry.IsDirectory ? entry.Parent : Base.GetParentInode(GetBaseNode(directory));
 
-    /// <summary>Takes an entry in; one that is in stays.</summary>
+    /// <summary>Adds an entry, unless the state has it already.</summary>
     public void Keep(ChangedEntry entry)
     {
         if (_entries.TryAdd(entry.Number, entry) && entry.IsNew)
@@ -177,7 +177,7 @@ internal sealed class UnionState
         }
     }
 
-    /// <summary>Gives a file other content.</summary>
+    /// <summary>Sets a file's content.</summary>
     public void SetContent(ChangedEntry file, Content? content)
     {
         Stored += Content.StoredOf(content) - Content.StoredOf(file.Content);
@@ -186,22 +186,22 @@ internal sealed class UnionState
     }
 
     /// <summary>
-    /// Whether a file may share content, rather than get a copy of it. Sharing costs nothing when it is done, but writing the journal anew, and a
-    /// commit, go through every run and every byte: so there is a limit to how much more that is than what was really written.
+    /// Whether a file may share content instead of copying it. Sharing itself is free, but rewriting the journal, and a commit, process every run
+    /// and every byte. So the shared amount is limited in proportion to what was really written.
     /// </summary>
-    /// <param name="content">What would be shared.</param>
-    /// <param name="written">Bytes of the data file.</param>
+    /// <param name="content">The content to share.</param>
+    /// <param name="written">Bytes in the data file.</param>
     public bool MayShare(Content? content, long written) =>
         Runs + Content.RunsOf(content) <= MaxSharedRuns && Stored + Content.StoredOf(content) <= FreelyShared + (MaxSharing * written);
 
-    /// <summary>Gives an entry other extended attributes; null for those of the base.</summary>
+    /// <summary>Sets an entry's extended attributes; null for those of the base.</summary>
     public void SetXattrs(ChangedEntry entry, Dictionary<byte[], byte[]>? xattrs, long bytesBefore)
     {
         entry.Xattrs = xattrs;
         XattrBytes += XattrView.BytesOf(xattrs) - bytesBefore;
     }
 
-    /// <summary>Drops an entry that has no names any more.</summary>
+    /// <summary>Drops an entry without names.</summary>
     public void Drop(ChangedEntry entry)
     {
         SetContent(entry, null);
@@ -214,7 +214,7 @@ internal sealed class UnionState
         }
     }
 
-    /// <summary>Drops everything that has no names: what an earlier session left when it ended.</summary>
+    /// <summary>Drops all entries without names, which an earlier session left.</summary>
     public void DropNameless()
     {
         foreach (var entry in _entries.Values.Where(entry => entry.LinkCount == 0).ToList())
@@ -223,7 +223,7 @@ internal sealed class UnionState
         }
     }
 
-    /// <summary>A copy that does not change with this one.</summary>
+    /// <summary>A copy that is independent of this one.</summary>
     public UnionState Copy() => new(this);
 
     private static TreeException NotFound(ulong number) => new(TreeFailure.NotFound, $"There is no inode {number}.");

@@ -3,8 +3,8 @@ using CondaFuse.Tree;
 namespace CondaFuse.Changes.Union;
 
 /// <summary>
-/// Writes down, as changes of the tree below, how a view differs from it. The tree below with these changes shows what the view showed, so that what
-/// is changed afterwards can be kept beside the tree below, and committed into it.
+/// Records a view's differences as changes of the tree below. With these changes, the tree below shows what the view showed. Later changes can then
+/// be kept beside the tree below, and committed into it.
 /// </summary>
 internal sealed class ViewAdoption
 {
@@ -21,9 +21,9 @@ internal sealed class ViewAdoption
 
     /// <summary>Writes the differences.</summary>
     /// <param name="view">The view.</param>
-    /// <param name="to">Takes them; its state is that of the tree below.</param>
-    /// <param name="fresh">The first number for the view's new entries; as many as it has of them are free.</param>
-    /// <exception cref="TreeException">The tree cannot be read, or the log not be written.</exception>
+    /// <param name="to">The destination; its state is that of the tree below.</param>
+    /// <param name="fresh">The first number for the view's new entries; enough consecutive numbers are free.</param>
+    /// <exception cref="TreeException">The tree cannot be read, or the log cannot be written.</exception>
     public static void Write(IViewTree view, ChangeEmitter to, ulong fresh)
     {
         var adoption = new ViewAdoption(view, to, fresh);
@@ -44,7 +44,7 @@ internal sealed class ViewAdoption
         }
     }
 
-    /// <summary>How many new entries that takes.</summary>
+    /// <summary>How many new entries are needed.</summary>
     public static ulong NewEntries(IViewTree view) => (ulong)view.Differences.Count(difference => difference.IsNewEntry);
 
     private Attributes Describe(ulong inode) =>
@@ -79,14 +79,16 @@ internal sealed class ViewAdoption
         });
         SetModified(number, symlink.Modified, symlink.Changed);
 
-        // Those who know the symlink by its handle go on seeing what the view showed.
+        // A process that has the symlink open continues to see the view's target.
         if (_out.State.Find(symlink.Inode) is { } former)
         {
             former.Target = target;
         }
     }
 
-    /// <summary>Writes content of the same length only where it differs; else all of it, so that nothing refers to positions in the view.</summary>
+    /// <summary>
+    /// If the lengths are equal, writes only what differs; otherwise writes all content, so that nothing refers to positions in the view.
+    /// </summary>
     private void WriteContent(ulong inode)
     {
         var shown = Describe(inode);

@@ -2,7 +2,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Changes.Union;
 
-/// <summary>Hands out extended attributes, and other values, as <see cref="IReadableTree"/> says.</summary>
+/// <summary>Copies extended attributes, and other values, into a caller's buffer, as <see cref="IReadableTree"/> specifies.</summary>
 internal static class XattrView
 {
     public static int Give(byte[] value, Span<byte> destination)
@@ -42,7 +42,7 @@ internal static class XattrView
         return length;
     }
 
-    /// <summary>Bytes of names and values.</summary>
+    /// <summary>Size of names and values in bytes.</summary>
     public static long BytesOf(Dictionary<byte[], byte[]>? xattrs)
     {
         var bytes = 0L;
@@ -66,7 +66,7 @@ internal static class XattrView
 /// <summary>Copies an entry's extended attributes out of the base.</summary>
 internal static class XattrCopy
 {
-    /// <summary>All of them; none for an entry that is new.</summary>
+    /// <summary>All of them; empty for a new entry.</summary>
     public static Dictionary<byte[], byte[]> Of(IReadableTree tree, ChangedEntry entry)
     {
         var copy = new Dictionary<byte[], byte[]>(NameComparer.Instance);
