@@ -3,7 +3,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Serving;
 
-/// <summary>The one place where a tree's failure becomes an errno.</summary>
+/// <summary>The only place that translates a tree's failure into an errno.</summary>
 internal static class FailureErrno
 {
     internal static Errno Of(TreeFailure failure) => failure switch
@@ -32,20 +32,20 @@ internal static class FailureErrno
         _ => Errno.EIO,
     };
 
-    /// <summary>Whether the failure tells of broken storage rather than of a question that has no answer.</summary>
+    /// <summary>Whether the failure means broken storage or data, rather than an ordinary negative result.</summary>
     internal static bool IsFault(TreeFailure failure) => Of(failure) == Errno.EIO;
 }
 
-/// <summary>Passes on each fault once, and says when it stops: reading a broken file in a loop must not fill the disk.</summary>
+/// <summary>Logs each fault once, and says when it stops logging: reading a broken file in a loop must not fill the disk.</summary>
 internal sealed class FaultLog(Action<string>? log)
 {
     private const int Limit = 200;
     private readonly Lock _gate = new();
     private readonly HashSet<string> _known = [];
 
-    /// <summary>Writes a line for a fault.</summary>
-    /// <param name="fault">What is wrong: the same text for each request that meets it.</param>
-    /// <param name="request">The request that met it first.</param>
+    /// <summary>Logs a fault.</summary>
+    /// <param name="fault">What is wrong, as the same text for every request that meets it.</param>
+    /// <param name="request">The first request that met it.</param>
     internal void Write(string fault, string request)
     {
         int number;
@@ -66,14 +66,14 @@ internal sealed class FaultLog(Action<string>? log)
         }
     }
 
-    /// <summary>A log that cannot be written loses a line; the mount, which others use, lives on.</summary>
+    /// <summary>If the log cannot be written, a line is lost, but the mount keeps working for its users.</summary>
     private void Pass(string line)
     {
         try
         {
             log?.Invoke(line);
         }
-#pragma warning disable CA1031 // whatever it is, no reply depends on it
+#pragma warning disable CA1031 // whatever the exception, no reply depends on it
         catch (Exception)
 #pragma warning restore CA1031
         {

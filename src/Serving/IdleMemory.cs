@@ -4,16 +4,16 @@ using CondaFuse.Tree;
 namespace CondaFuse.Serving;
 
 /// <summary>
-/// Gives memory back when a server rests: what a commit or a burst of requests took would stay with the process otherwise, since a server that
+/// Frees memory when a server becomes idle. Otherwise the process would keep the memory that a commit or a burst of requests used: a server that
 /// answers from its cache allocates nothing, and so never collects.
 /// </summary>
 /// <remarks>
-/// The first requests after a rest cost some 100 minor page faults, less than a tenth of a millisecond, and decompress blocks again of which the
-/// kernel does not have all content in its page cache.
+/// The first requests after a pause cost about 100 minor page faults, less than a tenth of a millisecond. Blocks whose content is not fully in the
+/// kernel's page cache are decompressed again.
 /// </remarks>
 internal sealed class IdleMemory
 {
-    /// <summary>So much, allocated since memory was given back last, is worth a collection.</summary>
+    /// <summary>A collection is worthwhile after this many bytes were allocated since the last one.</summary>
     internal const long WorthBytes = 1 << 20;
 
     private readonly Func<long> _allocated;
@@ -22,18 +22,18 @@ internal sealed class IdleMemory
     private readonly Lock _gate = new();
     private long _collectedAt;
 
-    /// <param name="tree">What is served, which keeps what was read last.</param>
+    /// <param name="tree">The served tree, which caches recently read data.</param>
     public IdleMemory(IReadableTree tree)
         : this(() => GC.GetTotalAllocatedBytes(), Collect, () => Release(tree))
     {
     }
 
-    /// <param name="allocated">Bytes that the process allocated so far.</param>
-    /// <param name="collect">Collects.</param>
-    /// <param name="release">Gives back what is free already, and what can be had again.</param>
+    /// <param name="allocated">Number of bytes that the process has allocated so far.</param>
+    /// <param name="collect">Runs a garbage collection.</param>
+    /// <param name="release">Frees unused memory, and memory whose content can be loaded again.</param>
     internal IdleMemory(Func<long> allocated, Action collect, Action release) => (_allocated, _collect, _release) = (allocated, collect, release);
 
-    /// <summary>Gives back what is not needed; called when no requests come, and after a commit.</summary>
+    /// <summary>Frees memory that is not needed; called when the server becomes idle, and after a commit.</summary>
     internal void Rest()
     {
         lock (_gate)

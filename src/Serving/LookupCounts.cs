@@ -3,8 +3,8 @@ using CondaFuse.Tree;
 namespace CondaFuse.Serving;
 
 /// <summary>
-/// How often the kernel was told of each node and has not forgotten it. A flat array in pages, as node ids are given one after the other. Counted
-/// before a reply leaves: the kernel may forget the moment it arrives.
+/// How many introductions of each node the kernel has received and not forgotten. A flat array in pages, because node ids are assigned
+/// consecutively. Counted before a reply is sent: the kernel may forget a node as soon as the reply arrives.
 /// </summary>
 internal sealed class LookupCounts
 {
@@ -13,11 +13,11 @@ internal sealed class LookupCounts
     private readonly Lock _growing = new();
     private int[]?[] _pages = new int[]?[64];
 
-    /// <summary>Counts one more reply that tells of a node.</summary>
+    /// <summary>Counts another introduction of a node.</summary>
     internal void Add(NodeId node) => Interlocked.Increment(ref Slot(node));
 
-    /// <summary>Counts replies forgotten.</summary>
-    /// <returns>Whether the last ones were among them.</returns>
+    /// <summary>Subtracts forgotten introductions.</summary>
+    /// <returns>Whether none is left.</returns>
     internal bool Remove(NodeId node, ulong count)
     {
         var forgotten = checked((int)count);
@@ -25,7 +25,7 @@ internal sealed class LookupCounts
         return left <= 0 && left + forgotten > 0;
     }
 
-    /// <summary>Replies that tell of a node and are not forgotten.</summary>
+    /// <summary>Number of introductions that are not forgotten.</summary>
     internal int Of(NodeId node) => Slot(node);
 
     private ref int Slot(NodeId node)

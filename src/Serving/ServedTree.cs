@@ -5,16 +5,16 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Serving;
 
-/// <summary>A tree with the way in which it is shown: as whose, for how long, in the kernel's terms.</summary>
+/// <summary>A tree with the settings for serving it: shown owner, cache lifetime, and conversion to the kernel's structures.</summary>
 internal class ServedTree
 {
     private const int SectorShift = 9;
 
-    // As on ext4. What a listing takes in an image changes with every commit; what programs see of a directory must not.
+    // As on ext4. The size of a listing in an image changes with every commit; the size that programs see must not.
     private const long DirectorySize = 4096;
 
-    // The C library takes a directory's block size as the length of its listing buffer, at least 32 KiB, and the kernel
-    // allocates as much for each READDIRPLUS; more than 32 KiB it has to gather page by page.
+    // The C library uses a directory's block size as the size of its listing buffer (at least 32 KiB), and the kernel allocates as much for each
+    // READDIRPLUS. For more than 32 KiB, it has to collect single pages.
     private const uint DirectoryTransferSize = 4096;
     private readonly Owner? _owner;
     private readonly SharedWriting? _sharing;
@@ -45,7 +45,7 @@ internal class ServedTree
 
     internal void Report(string doing, ulong node, Exception exception) => _log.Write(exception.Message, $"{doing} of node {node}");
 
-    /// <summary>Tells the kernel of an entry. It remembers the node until it says that it forgot it.</summary>
+    /// <summary>Introduces an entry to the kernel, which remembers the node until it sends FORGET.</summary>
     internal virtual EntryReply Introduce(in Attributes attributes) => new()
     {
         NodeId = attributes.Node.Value,
@@ -54,13 +54,13 @@ internal class ServedTree
         Attributes = Translate(in attributes),
     };
 
-    /// <summary>The kernel has forgotten so many introductions of a node.</summary>
+    /// <summary>The kernel forgot <paramref name="introductions"/> introductions of a node.</summary>
     internal virtual void Forget(NodeId node, ulong introductions)
     {
-        // What cannot be removed needs nobody who remembers it.
+        // A tree whose entries cannot be removed need not count them.
     }
 
-    /// <summary>Takes back the introduction at the start of a reply that nobody has received; node 0 introduces nobody.</summary>
+    /// <summary>Revokes the introduction at the start of a reply that the kernel did not receive; node 0 introduces nothing.</summary>
     internal void TakeBack(ReadOnlySpan<byte> payload)
     {
         var node = MemoryMarshal.Read<ulong>(payload);
@@ -74,7 +74,7 @@ internal class ServedTree
     {
         var translated = Unmasked(in attributes);
 
-        // A symlink's mode means nothing.
+        // A symlink's mode has no meaning.
         return _sharing is null || attributes.Kind == EntryKind.Symlink
             ? translated
             : translated with { Mode = _sharing.Shown(translated.Mode, translated.GroupId) };
@@ -115,9 +115,9 @@ internal class ServedTree
 }
 
 /// <summary>
-/// Guesses whether whoever lists directories will ask for the attributes of all that is in them (<c>ls -l</c>, <c>du</c>), or only goes down into the
-/// subdirectories (<c>find</c>): telling attributes costs the kernel an inode for each entry. Who looks up an entry of a directory that was
-/// just listed without, wants them. Called from all workers; a lost update costs a wrong guess, nothing else.
+/// Guesses whether a process that lists directories will stat all entries (<c>ls -l</c>, <c>du</c>), or only descends into subdirectories
+/// (<c>find</c>): with attributes, the kernel allocates an inode for each entry. A lookup in a directory that was just listed without attributes
+/// means that they are wanted. Called from all workers; a lost update only causes a wrong guess.
 /// </summary>
 internal sealed class AttributePrefetch
 {
@@ -127,7 +127,7 @@ internal sealed class AttributePrefetch
     private int _next;
     private int _credit;
 
-    /// <summary>Decides for one request for entries of a directory.</summary>
+    /// <summary>Decides for one READDIRPLUS request of a directory.</summary>
     internal bool WantedFor(ulong directory)
     {
         if (Volatile.Read(ref _credit) > 0)
@@ -140,7 +140,7 @@ internal sealed class AttributePrefetch
         return false;
     }
 
-    /// <summary>Learns from a lookup of an entry that is not a directory.</summary>
+    /// <summary>Learns from a lookup of an entry other than a directory.</summary>
     internal void LookedUp(ulong directory)
     {
         if (_listedWithout.AsSpan().Contains(directory))

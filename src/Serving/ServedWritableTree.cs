@@ -4,7 +4,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Serving;
 
-/// <summary>A tree that changes, with the way in which it is shown and in which the kernel's terms become its own.</summary>
+/// <summary>A writable tree with the settings for serving it, and conversion from the kernel's structures.</summary>
 internal sealed class ServedWritableTree(IWritableTree tree, ServingOptions options, FaultLog log) : ServedTree(tree, options, log)
 {
     private const uint PermissionBits = 0xFFF;
@@ -14,7 +14,7 @@ internal sealed class ServedWritableTree(IWritableTree tree, ServingOptions opti
 
     internal IWritableTree WritableTree { get; } = tree;
 
-    /// <summary>What the clock says, as <c>utimes</c> wants it for "now".</summary>
+    /// <summary>The current time, for <c>utimes</c> with "now".</summary>
     internal Timestamp Now => Timestamp.Now(_clock);
 
     internal override EntryReply Introduce(in Attributes attributes)
@@ -39,8 +39,8 @@ internal sealed class ServedWritableTree(IWritableTree tree, ServingOptions opti
     }
 
     /// <summary>
-    /// What somebody makes. It is theirs; but on a user's mount, where nobody else counts, it is that user's whoever makes it, with one of the
-    /// user's own groups.
+    /// The attributes of a new entry. It belongs to the calling user; but on a user's private mount it always belongs to that user and one of the
+    /// user's groups.
     /// </summary>
     internal NewEntry NewEntry(in Request request, EntryKind kind, uint mode)
     {
@@ -51,8 +51,7 @@ internal sealed class ServedWritableTree(IWritableTree tree, ServingOptions opti
     }
 
     /// <summary>
-    /// Clears set-id bits after a change of content for which the kernel leaves that to us without saying for whom. Whoever is not root may not
-    /// keep them.
+    /// Clears set-id bits after a content change, because the kernel leaves this to the server without naming the user. Only root keeps them.
     /// </summary>
     internal void ClearSetId(in Request request, NodeId file)
     {

@@ -10,7 +10,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace CondaFuse.Serving;
 
-/// <summary>Serves a tree to the kernel. The tree stays its opener's.</summary>
+/// <summary>Serves a tree to the kernel. The caller owns the tree.</summary>
 public sealed class TreeServer
 {
     private const int SyncingWorkers = 2;
@@ -18,13 +18,13 @@ public sealed class TreeServer
     private readonly FaultLog _log;
     private readonly Func<Connection, IEnumerable<(Opcode Opcode, IRequestHandler Handler)>> _createHandlers;
     private readonly MessageSizes _sizes;
-    private readonly int _spares; // so many may wait for the storage while the others go on
+    private readonly int _spares; // how many workers may wait for the storage while the others continue
     private readonly IdleMemory _idle;
     private readonly Lock _gate = new();
     private IFuseChannel? _running;
     private bool _stopped;
 
-    /// <summary>Prepares to serve a tree that is only read; also one that could be changed. To be mounted read-only.</summary>
+    /// <summary>Prepares to serve a tree read-only, whether or not it is writable. The mount must be read-only.</summary>
     public TreeServer(IReadableTree tree, ServingOptions options)
         : this(tree, options, MessageSizes.Reading)
     {
@@ -33,7 +33,7 @@ public sealed class TreeServer
         _createHandlers = connection => ReadOnlyHandlers.Create(served, connection);
     }
 
-    /// <summary>Prepares to serve a tree that is changed, by nobody but those who ask through this server.</summary>
+    /// <summary>Prepares to serve a writable tree. Only this server may change the tree.</summary>
     public TreeServer(IWritableTree tree, ServingOptions options)
         : this(tree, options, MessageSizes.Writing)
     {
@@ -59,14 +59,10 @@ public sealed class TreeServer
     }
 
     /// <summary>Serves until the file system is unmounted or <see cref="Stop"/> is called.</summary>
-    /// <param name="fuseDevice">
-    /// <c>/dev/fuse</c>, mounted with this descriptor; stays the caller's. Made non-blocking. Closing it while still mounted
-    /// makes every access fail with ENOTCONN.
-    /// </param>
-    /// <param name="onStarted">
-    /// Called once, when there is memory for all workers and the first is about to answer. It is given what starts the others, which may be done on
-    /// another thread. Null: they are started at once.
-    /// </param>
+    /// <param name="fuseDevice"><c>/dev/fuse</c>, mounted with this descriptor; owned by the caller. It is made non-blocking. Closing it while it is
+    /// still mounted makes every access fail with ENOTCONN.</param>
+    /// <param name="onStarted">Called once, when every worker's memory is allocated and the first is about to receive. Its argument starts the other
+    /// workers and may be called on another thread. Null starts them at once.</param>
     /// <exception cref="PlatformException">The device failed.</exception>
     public void Run(SafeFileHandle fuseDevice, Action<Action>? onStarted = null)
     {
@@ -75,8 +71,8 @@ public sealed class TreeServer
     }
 
     /// <summary>
-    /// Makes <see cref="Run"/> return once the requests in hand are answered; the mount stays, and nobody answers it. To be
-    /// called after the mount was detached, or when the process has to end. May be called from any thread, before or after too.
+    /// Makes <see cref="Run"/> return after the current requests. The mount stays, without anyone to answer it. Call this after detaching the mount,
+    /// or when the process must exit. Thread-safe; may also be called before or after <see cref="Run"/>.
     /// </summary>
     public void Stop()
     {
@@ -87,9 +83,7 @@ public sealed class TreeServer
         }
     }
 
-    /// <summary>
-    /// Gives memory back that is not needed now: what a commit took, for instance. Done without being asked when no requests come for a while.
-    /// </summary>
+    /// <summary>Frees memory that is not needed now, such as after a commit. This also happens automatically when the server becomes idle.</summary>
     public void GiveMemoryBack()
     {
         try
@@ -98,13 +92,13 @@ public sealed class TreeServer
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            _log.Write(failure.Message, "memory is not given back");
+            _log.Write(failure.Message, "memory is not freed");
         }
     }
 
-    /// <summary>Serves a channel of the caller's, as <see cref="Run"/> serves the device.</summary>
-    /// <param name="channel">The channel to the kernel.</param>
-    /// <param name="onStarted">As for <see cref="Run"/>.</param>
+    /// <summary>Serves a channel of the caller, as <see cref="Run"/> serves the device.</summary>
+    /// <param name="channel">The connection to the kernel.</param>
+    /// <param name="onStarted">Same as for <see cref="Run"/>.</param>
     public void Serve(IFuseChannel channel, Action<Action>? onStarted = null)
     {
         if (!TryBegin(channel))
@@ -141,38 +135,36 @@ public sealed class TreeServer
     private void OnRefusedReply(PlatformException exception) => _log.Write(exception.Message, "A reply was refused");
 }
 
-/// <summary>How a tree is served.</summary>
+/// <summary>Settings for serving a tree.</summary>
 public sealed record ServingOptions
 {
-    /// <summary>Whom every entry is shown as belonging to; null shows the true owners.</summary>
+    /// <summary>The owner shown for every entry; null shows the real owners.</summary>
     public Owner? OwnerOverride { get; init; }
 
-    /// <summary>Who beside the owner keeps the permission to write that a file's mode gives; null where all do.</summary>
+    /// <summary>Which users other than the owner keep the write permission of a file's mode; null for all.</summary>
     public SharedWriting? SharedWriting { get; init; }
 
-    /// <summary>Takes a line for each failure that an administrator should see. Called from any worker.</summary>
+    /// <summary>Receives a line for each failure that an administrator should see. Called from any worker.</summary>
     public Action<string>? Log { get; init; }
 
-    /// <summary>How many requests are answered at once. More than two showed no effect on two cores.</summary>
+    /// <summary>How many requests are answered concurrently. More than two had no effect on two cores.</summary>
     public int Threads { get; init; } = 2;
 
-    /// <summary>
-    /// How often an idle worker asks for the next request, at most, before it sleeps; about 0.3 µs each time.
-    /// </summary>
+    /// <summary>How often an idle worker polls for the next request, at most, before it sleeps; about 0.3 µs each time.</summary>
     public int SpinBudget { get; init; } = 600;
 
-    /// <summary>Says what "now" is when somebody sets a time to it. To be the tree's own clock.</summary>
+    /// <summary>The clock for setting a time to "now". It must be the tree's own clock.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
     /// <summary>Maximum number of bytes in the reply to one READ; null for the default.</summary>
     public int? MaxReadBytes { get; init; }
 
-    /// <summary>Notes what is read in which order; null where nobody wants to know.</summary>
+    /// <summary>Records which content is read first, and in which order; null to record nothing.</summary>
     public FirstUseRecorder? FirstUse { get; init; }
 
-    /// <summary>What the mount's root answers to <see cref="Platform.MountQuery"/>: who serves it.</summary>
+    /// <summary>The reply of the mount's root to <see cref="Platform.MountQuery"/>: the server's address.</summary>
     public ReadOnlyMemory<byte> Address { get; init; }
 
-    /// <summary>For how long the kernel may believe what it was told; the tree does not change but through it.</summary>
+    /// <summary>How long the kernel may cache replies; the tree changes only through this server.</summary>
     public TimeSpan CacheLifetime { get; init; } = TimeSpan.FromDays(365);
 }

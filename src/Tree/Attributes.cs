@@ -1,15 +1,15 @@
 namespace CondaFuse.Tree;
 
-/// <summary>What <c>stat</c> tells of an entry, plus the handle by which the tree knows it.</summary>
+/// <summary>The <c>stat</c> attributes of an entry, and the tree's handle for it.</summary>
 public readonly record struct Attributes
 {
-    /// <summary>The tree's handle of the entry.</summary>
+    /// <summary>The tree's handle for the entry.</summary>
     public required NodeId Node { get; init; }
 
-    /// <summary>The stable inode number: equal for hard links, kept from mount to mount.</summary>
+    /// <summary>The stable inode number: equal for hard links, and the same at every mount.</summary>
     public required ulong Inode { get; init; }
 
-    /// <summary>What the entry is.</summary>
+    /// <summary>The kind of entry.</summary>
     public required EntryKind Kind { get; init; }
 
     /// <summary>Permission bits with set-id and sticky bits: 0 to 0o7777.</summary>
@@ -21,25 +21,25 @@ public readonly record struct Attributes
     /// <summary>Group.</summary>
     public uint GroupId { get; init; }
 
-    /// <summary>Names of this entry in this tree; for a directory 2 plus its subdirectories.</summary>
+    /// <summary>Number of names of this entry in this tree; for a directory, 2 plus its subdirectories.</summary>
     public required uint LinkCount { get; init; }
 
-    /// <summary>Bytes of a file, length of a symlink's target, a stable figure for a directory, else 0.</summary>
+    /// <summary>Length of a file or of a symlink's target in bytes; a stable number for a directory; otherwise 0.</summary>
     public required long Size { get; init; }
 
-    /// <summary>Last change of the content.</summary>
+    /// <summary>Time of the last content change.</summary>
     public required Timestamp Modified { get; init; }
 
-    /// <summary>Last access, where the tree keeps it: null otherwise.</summary>
+    /// <summary>Time of last access; null if the tree does not store it.</summary>
     public Timestamp? Accessed { get; init; }
 
-    /// <summary>Whether the owner was set since the tree was sealed: it is then shown to everybody as it is.</summary>
+    /// <summary>Whether the owner was set since the tree was sealed: then all users see the real owner.</summary>
     public bool OwnerWasSet { get; init; }
 
-    /// <summary>Bytes that a file takes where it is stored uncompressed: its length less its holes; null where that is not known.</summary>
+    /// <summary>Disk usage of an uncompressed file in bytes: its length without holes; null if unknown.</summary>
     public long? AllocatedBytes { get; init; }
 
-    /// <summary>Last change of the attributes.</summary>
+    /// <summary>Time of the last attribute change.</summary>
     public required Timestamp Changed { get; init; }
 
     /// <summary>Major device number; 0 unless a device.</summary>
@@ -54,7 +54,7 @@ public readonly record struct Attributes
 /// <param name="Nanoseconds">0 to 999 999 999.</param>
 public readonly record struct Timestamp(long Seconds, uint Nanoseconds = 0)
 {
-    /// <summary>The time of a clock.</summary>
+    /// <summary>The current time of a clock.</summary>
     public static Timestamp Now(TimeProvider clock)
     {
         ArgumentNullException.ThrowIfNull(clock);
@@ -66,7 +66,7 @@ public readonly record struct Timestamp(long Seconds, uint Nanoseconds = 0)
     }
 }
 
-/// <summary>What an entry is.</summary>
+/// <summary>The kind of an entry.</summary>
 public enum EntryKind : byte
 {
     /// <summary>A regular file.</summary>

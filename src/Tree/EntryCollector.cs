@@ -1,11 +1,11 @@
 namespace CondaFuse.Tree;
 
-/// <summary>Keeps the entries of a directory in memory: for callers that need all of them, in any order.</summary>
+/// <summary>Collects the entries of a directory in memory, for callers that need all of them, in any order.</summary>
 public sealed class EntryCollector : IDirectorySink
 {
     private readonly List<CollectedEntry> _entries = [];
 
-    /// <summary>The entries, in the order of the tree.</summary>
+    /// <summary>The entries, in the tree's order.</summary>
     public IReadOnlyList<CollectedEntry> Entries => _entries;
 
     /// <summary>Maximum number of entries to keep.</summary>
@@ -55,22 +55,22 @@ public sealed class EntryCollector : IDirectorySink
 
 /// <summary>An entry of a directory with a copy of its name.</summary>
 /// <param name="name">The name.</param>
-/// <param name="entry">What it leads to.</param>
+/// <param name="entry">The entry that it leads to.</param>
 public readonly struct CollectedEntry(byte[] name, DirectoryEntry entry)
 {
     /// <summary>The name.</summary>
     public byte[] Name { get; } = name;
 
-    /// <summary>What it leads to.</summary>
+    /// <summary>The entry that it leads to.</summary>
     public DirectoryEntry Entry { get; } = entry;
 
-    /// <summary>The tree's handle of the entry.</summary>
+    /// <summary>The tree's handle for the entry.</summary>
     public NodeId Node => Entry.Node;
 
     /// <summary>Its inode number.</summary>
     public ulong Inode => Entry.Inode;
 
-    /// <summary>What it is.</summary>
+    /// <summary>The kind of entry.</summary>
     public EntryKind Kind => Entry.Kind;
 
     /// <summary>Name and handle.</summary>

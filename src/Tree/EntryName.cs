@@ -1,12 +1,12 @@
 namespace CondaFuse.Tree;
 
-/// <summary>One component of a path: 1 to 255 bytes, any but NUL and <c>/</c>, and not <c>.</c> or <c>..</c>.</summary>
+/// <summary>One component of a path: 1 to 255 bytes without NUL and <c>/</c>, and neither <c>.</c> nor <c>..</c>.</summary>
 public static class EntryName
 {
     /// <summary>Longest name in bytes.</summary>
     public const int MaxLength = 255;
 
-    /// <summary>Whether the bytes are a legal name.</summary>
+    /// <summary>Whether the bytes are a valid name.</summary>
     public static bool IsValid(ReadOnlySpan<byte> name) =>
         name.Length is > 0 and <= MaxLength
         && !name.ContainsAny((byte)0, (byte)'/')
@@ -14,25 +14,23 @@ public static class EntryName
         && !name.SequenceEqual(".."u8);
 }
 
-/// <summary>One name of a directory, as far as the listing itself tells; attributes cost a look at the inode.</summary>
-/// <param name="Node">The tree's handle of the entry.</param>
+/// <summary>One name of a directory, with the information in the listing itself; attributes require reading the inode.</summary>
+/// <param name="Node">The tree's handle for the entry.</param>
 /// <param name="Inode">Its inode number.</param>
-/// <param name="Kind">What it is.</param>
-/// <param name="Cookie">
-/// Where to go on after this entry (see <see cref="IReadableTree.ReadDirectory"/>): stable for the name, at least
-/// <see cref="FirstCookie"/>.
-/// </param>
+/// <param name="Kind">The kind of entry.</param>
+/// <param name="Cookie">Where to continue after this entry (see <see cref="IReadableTree.ReadDirectory"/>): stable for the name, at least
+/// <see cref="FirstCookie"/>.</param>
 public readonly record struct DirectoryEntry(NodeId Node, ulong Inode, EntryKind Kind, ulong Cookie)
 {
-    /// <summary>Cookies below this belong to whoever serves the tree (for <c>.</c> and <c>..</c>).</summary>
+    /// <summary>Lower cookies are reserved for the server's own entries (<c>.</c> and <c>..</c>).</summary>
     public const ulong FirstCookie = 16;
 }
 
 /// <summary>
-/// A tree's own handle of an entry. It is valid as long as the tree object is, and means nothing to another tree or
-/// after a restart: what must outlive a session is the inode number (<see cref="Attributes.Inode"/>).
+/// A tree's own handle for an entry. It is valid as long as the tree object, and has no meaning for another tree or after a restart. Use the inode
+/// number (<see cref="Attributes.Inode"/>) for anything that outlives a session.
 /// </summary>
-/// <param name="Value">Chosen by the tree; 0 never names an entry, 1 always is the root.</param>
+/// <param name="Value">Chosen by the tree; 0 is never an entry, 1 is always the root.</param>
 public readonly record struct NodeId(ulong Value)
 {
     /// <summary>The root directory of every tree.</summary>

@@ -1,32 +1,33 @@
 namespace CondaFuse.Tree;
 
 /// <summary>
-/// A tree that shows another one with a few differences: files with other content, symlinks with other targets. Handles and inode numbers are the
-/// other tree's. What is changed on top of such a tree begins with its differences, so that it can be kept beside the other tree.
+/// A tree that shows another one with a few differences: files with different content, symlinks with different targets. Handles and inode numbers
+/// are those of the other tree. When the view is first changed, its differences are recorded as changes too, so that all changes can be kept beside
+/// the other tree.
 /// </summary>
 public interface IViewTree : INumberedTree
 {
-    /// <summary>The other tree; it belongs to this one. Its highest inode number is lower than this one's by the number of new entries.</summary>
+    /// <summary>The other tree, owned by this one. Its highest inode number is lower than this one's by the number of new entries.</summary>
     INumberedTree Below { get; }
 
-    /// <summary>What differs, and what is to be made when the differences are written down.</summary>
+    /// <summary>The differences, and the entries to create when the differences are recorded as changes.</summary>
     IReadOnlyList<ViewedDifference> Differences { get; }
 }
 
 /// <summary>One difference of a view.</summary>
-/// <param name="Inode">The entry's number; 0 for a file that the view does not show, and that is made when the differences are written down.</param>
+/// <param name="Inode">The entry's number; 0 for a file that the view does not show, and that is created when the differences are recorded.</param>
 /// <param name="Kind">A file or a symlink.</param>
 public readonly record struct ViewedDifference(ulong Inode, EntryKind Kind)
 {
-    /// <summary>Of a symlink or a file to be made: the number of its directory.</summary>
+    /// <summary>For a symlink or a new file: the number of its directory.</summary>
     public ulong Directory { get; init; }
 
-    /// <summary>Of a symlink or a file to be made: its name.</summary>
+    /// <summary>For a symlink or a new file: its name.</summary>
     public ReadOnlyMemory<byte> Name { get; init; }
 
-    /// <summary>Of a file to be made: its content.</summary>
+    /// <summary>For a new file: its content.</summary>
     public ReadOnlyMemory<byte> Content { get; init; }
 
-    /// <summary>Whether writing it down takes a new inode number.</summary>
+    /// <summary>Whether recording it uses a new inode number.</summary>
     public bool IsNewEntry => Inode == 0 || Kind == EntryKind.Symlink;
 }

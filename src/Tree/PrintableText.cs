@@ -3,11 +3,11 @@ using System.Text;
 
 namespace CondaFuse.Tree;
 
-/// <summary>Text from elsewhere (names, messages, other people's data) in a form that one line of a terminal shows as it is.</summary>
+/// <summary>Converts text from elsewhere (names, messages, other people's data) into a form that a terminal shows unchanged on one line.</summary>
 /// <remarks>
 /// Escaped are control characters (C0, DEL, C1, so newlines and tabs too), line and paragraph separators, formatting characters, which reorder or
-/// hide what stands beside them (bidirectional controls among them), and what is not valid UTF-8 or UTF-16. Joiners stay: scripts and emoji need
-/// them. A backslash stays as well, so that paths read as they are written; the result is therefore for reading only, never for parsing.
+/// hide adjacent text (such as bidirectional controls), and invalid UTF-8 or UTF-16. Joiners stay: scripts and emoji need them. A backslash stays as
+/// well, so that paths look as written; the result is therefore only for reading, never for parsing.
 /// </remarks>
 public static class PrintableText
 {
@@ -24,7 +24,7 @@ public static class PrintableText
     }
 
     /// <summary>
-    /// The text, with escapes (<c>\n</c>, <c>\x1b</c>, <c>\u202e</c>) in place of what a terminal would not show; the same instance if there is
+    /// The text, with escapes (<c>\n</c>, <c>\x1b</c>, <c>\u202e</c>) for everything that a terminal would not show; the same instance if there is
     /// nothing to escape.
     /// </summary>
     public static string Of(string text)
@@ -55,7 +55,7 @@ public static class PrintableText
         return changed ? result.ToString() : text;
     }
 
-    /// <summary>The same of bytes, as names are; those that are no UTF-8 become <c>\xff</c>.</summary>
+    /// <summary>The same for the bytes of names; invalid UTF-8 becomes <c>\xff</c>.</summary>
     public static string Of(ReadOnlySpan<byte> utf8)
     {
         var result = new StringBuilder(utf8.Length);
@@ -82,7 +82,7 @@ public static class PrintableText
 
     private static bool IsPlain(string text) => !text.AsSpan().ContainsAnyExceptInRange((char)Space, (char)(Delete - 1));
 
-    /// <returns>Whether it was appended as it is.</returns>
+    /// <returns>Whether it was appended unchanged.</returns>
     private static bool Append(StringBuilder result, Rune rune)
     {
         if (IsShown(rune))

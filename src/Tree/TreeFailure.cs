@@ -1,9 +1,9 @@
 namespace CondaFuse.Tree;
 
-/// <summary>Why an operation on a tree failed. Who serves the tree turns it into an errno, nobody else does.</summary>
+/// <summary>Why an operation on a tree failed. Only the server translates it into an errno.</summary>
 public enum TreeFailure
 {
-    /// <summary>The stored data break their format's rules or cannot be decompressed.</summary>
+    /// <summary>The stored data violate their format or cannot be decompressed.</summary>
     Corrupt,
 
     /// <summary>The storage below failed.</summary>
@@ -18,13 +18,13 @@ public enum TreeFailure
     /// <summary>The entry is a directory.</summary>
     IsADirectory,
 
-    /// <summary>The entry is not of the kind that the operation needs.</summary>
+    /// <summary>The operation does not apply to this kind of entry.</summary>
     WrongKind,
 
     /// <summary>The name is longer than 255 bytes.</summary>
     NameTooLong,
 
-    /// <summary>The buffer handed in is too small for the value.</summary>
+    /// <summary>The caller's buffer is too small for the value.</summary>
     RangeTooSmall,
 
     /// <summary>The tree cannot do this.</summary>
@@ -33,19 +33,19 @@ public enum TreeFailure
     /// <summary>The source does not let this user read the entry.</summary>
     AccessDenied,
 
-    /// <summary>The name is there already.</summary>
+    /// <summary>The name exists already.</summary>
     Exists,
 
     /// <summary>The directory is not empty.</summary>
     NotEmpty,
 
-    /// <summary>The tree may not be changed now: others do, or the storage lets nobody.</summary>
+    /// <summary>The tree cannot be changed now: another process is changing it, or the storage is read-only.</summary>
     ReadOnly,
 
     /// <summary>The storage is full.</summary>
     NoSpace,
 
-    /// <summary>The user's share of the storage is used up.</summary>
+    /// <summary>The user's quota is used up.</summary>
     QuotaExceeded,
 
     /// <summary>The operation is not allowed on this kind of entry.</summary>
@@ -57,22 +57,22 @@ public enum TreeFailure
     /// <summary>The entry has as many names as the tree can hold.</summary>
     TooManyLinks,
 
-    /// <summary>A directory would come to lie below itself, or a range or value makes no sense.</summary>
+    /// <summary>A directory would end up below itself, or a range or value is invalid.</summary>
     Invalid,
 
     /// <summary>The entry has no such extended attribute.</summary>
     NoXattr,
 
-    /// <summary>There is no data, or no hole, at or behind this offset.</summary>
+    /// <summary>There is no data, or no hole, at or after this offset.</summary>
     NoSuchRange,
 }
 
 /// <summary>A failed operation on a tree.</summary>
-/// <param name="failure">Why.</param>
-/// <param name="message">What happened, to which entry or field.</param>
-/// <param name="inner">What caused it.</param>
+/// <param name="failure">The kind of failure.</param>
+/// <param name="message">What happened, and the entry or field.</param>
+/// <param name="inner">The cause.</param>
 public class TreeException(TreeFailure failure, string message, Exception? inner = null) : Exception(message, inner)
 {
-    /// <summary>Why.</summary>
+    /// <summary>The kind of failure.</summary>
     public TreeFailure Failure { get; } = failure;
 }

@@ -1,13 +1,13 @@
 namespace CondaFuse.Tree;
 
-/// <summary>Finds entries by paths.</summary>
+/// <summary>Finds entries by path.</summary>
 public static class TreePath
 {
-    /// <summary>Follows a path from the root, name by name; symlinks are not followed.</summary>
+    /// <summary>Follows a path from the root, name by name, without following symlinks.</summary>
     /// <param name="tree">The tree.</param>
-    /// <param name="path">Names divided by <c>/</c>; empty ones count for nothing.</param>
+    /// <param name="path">Names separated by <c>/</c>; empty ones are ignored.</param>
     /// <param name="found">The entry.</param>
-    /// <returns>False if a name is not there, or leads through what is no directory.</returns>
+    /// <returns>False if a name does not exist, or a parent is not a directory.</returns>
     /// <exception cref="TreeException">A directory cannot be read.</exception>
     public static bool TryFind(this IReadableTree tree, ReadOnlySpan<byte> path, out Attributes found)
     {

@@ -4,7 +4,7 @@ using CondaFuse.Platform;
 
 namespace CondaFuse.Fuse.Requests;
 
-/// <summary>How a request ends: with so many bytes of payload, with an error, or without any reply.</summary>
+/// <summary>The result of a request: some bytes of payload, an error, or no reply.</summary>
 public readonly record struct Answer
 {
     private Answer(Errno error, int length, bool isSilent)
@@ -14,10 +14,10 @@ public readonly record struct Answer
         IsSilent = isSilent;
     }
 
-    /// <summary>For requests that the kernel wants no reply to.</summary>
+    /// <summary>For requests that need no reply.</summary>
     public static Answer Silent => new(Errno.None, 0, isSilent: true);
 
-    /// <summary>Done; there is nothing to tell.</summary>
+    /// <summary>Success without payload.</summary>
     public static Answer Done => new(Errno.None, 0, isSilent: false);
 
     /// <summary>The error; <see cref="Errno.None"/> is success.</summary>
@@ -29,10 +29,10 @@ public readonly record struct Answer
     /// <summary>Whether there is no reply.</summary>
     public bool IsSilent { get; }
 
-    /// <summary>Done; the first <paramref name="length"/> bytes of the payload are the reply.</summary>
+    /// <summary>Success; the first <paramref name="length"/> bytes of the payload are the reply.</summary>
     public static Answer Payload(int length) => new(Errno.None, length, isSilent: false);
 
-    /// <summary>Done; the value is the reply.</summary>
+    /// <summary>Success; the value is the reply.</summary>
     /// <param name="payload">Where the reply is built.</param>
     /// <param name="value">The reply.</param>
     public static Answer Value<T>(Span<byte> payload, in T value)
@@ -54,12 +54,12 @@ public sealed class FixedAnswer(Answer answer) : IRequestHandler
     public Answer Handle(in Request request, Span<byte> payload) => answer;
 }
 
-/// <summary>Answers that the protocol fixes whatever is served.</summary>
+/// <summary>Answers fixed by the protocol, independent of what is served.</summary>
 public static class ProtocolAnswers
 {
     /// <summary>
-    /// No node has a state that FORGET would end. INTERRUPT is left to ENOSYS, after which the kernel sends no more of them: no
-    /// request here waits for anything but storage. Python asks TCGETS of every file that it opens, hence ENOTTY.
+    /// No node has state that FORGET would release. INTERRUPT gets ENOSYS, after which the kernel sends no more of them: requests here only wait for
+    /// storage. Python sends TCGETS for every file that it opens, hence ENOTTY.
     /// </summary>
     public static IEnumerable<(Opcode Opcode, IRequestHandler Handler)> All { get; } =
     [

@@ -5,17 +5,17 @@ using CondaFuse.Platform;
 namespace CondaFuse.Fuse.Requests;
 
 /// <summary>
-/// Brings each request to its handler and writes the reply's header. What nobody handles is ENOSYS, which for most opcodes
-/// makes the kernel stop asking; what escapes a handler is EIO.
+/// Passes each request to its handler and writes the reply's header. An opcode without a handler gets ENOSYS, which for most opcodes stops the
+/// kernel from sending it again. An exception that escapes a handler becomes EIO.
 /// </summary>
 public sealed class Dispatcher
 {
     private readonly IRequestHandler?[] _handlers = new IRequestHandler?[(int)Opcode.Statx + 1];
     private readonly Action<Opcode, Exception> _onFault;
 
-    /// <summary>Makes the dispatcher of one worker.</summary>
-    /// <param name="handlers">Who answers what.</param>
-    /// <param name="onFault">Told of exceptions that escaped a handler.</param>
+    /// <summary>Creates the dispatcher of one worker.</summary>
+    /// <param name="handlers">The handler of each opcode.</param>
+    /// <param name="onFault">Receives exceptions that escape a handler.</param>
     public Dispatcher(IEnumerable<(Opcode Opcode, IRequestHandler Handler)> handlers, Action<Opcode, Exception> onFault)
     {
         ArgumentNullException.ThrowIfNull(handlers);
@@ -49,7 +49,7 @@ public sealed class Dispatcher
         return length;
     }
 
-    /// <summary>Tells a request's handler that its reply was not taken.</summary>
+    /// <summary>Notifies a request's handler that the kernel did not take its reply.</summary>
     /// <param name="message">The request as the kernel sent it.</param>
     /// <param name="reply">The whole reply that <see cref="Dispatch"/> made.</param>
     public void TakeBack(ReadOnlySpan<byte> message, ReadOnlySpan<byte> reply)
@@ -86,7 +86,7 @@ public sealed class Dispatcher
         {
             return handler.Handle(in request, payload);
         }
-#pragma warning disable CA1031 // whatever it is: one request fails, the others are served
+#pragma warning disable CA1031 // whatever the exception, only this request fails
         catch (Exception exception)
 #pragma warning restore CA1031
         {
@@ -96,19 +96,19 @@ public sealed class Dispatcher
     }
 }
 
-/// <summary>Answers the requests of one opcode. An instance is used by one worker only.</summary>
+/// <summary>Answers the requests of one opcode. Each instance belongs to one worker.</summary>
 public interface IRequestHandler
 {
     /// <summary>Answers a request.</summary>
-    /// <param name="request">The request, valid during the call only.</param>
-    /// <param name="payload">Native memory in which the reply is built; as many bytes as the session's <see cref="MessageSizes.Payload"/>.</param>
+    /// <param name="request">The request, valid only during the call.</param>
+    /// <param name="payload">Native memory for the reply: as many bytes as the session's <see cref="MessageSizes.Payload"/>.</param>
     Answer Handle(in Request request, Span<byte> payload);
 }
 
-/// <summary>A handler whose replies the kernel counts: one that it did not take must be taken back.</summary>
+/// <summary>A handler whose replies the kernel counts: a reply that the kernel did not take must be revoked.</summary>
 public interface IRevocableHandler : IRequestHandler
 {
-    /// <summary>Takes back what a reply without error told, as nobody has received it.</summary>
+    /// <summary>Revokes a successful reply that the kernel did not receive.</summary>
     /// <param name="payload">The reply's payload.</param>
     void TakeBack(ReadOnlySpan<byte> payload);
 }

@@ -3,16 +3,16 @@ using CondaFuse.Platform;
 
 namespace CondaFuse.Fuse.Requests;
 
-/// <summary>Answers INIT: agrees on a version, on capabilities and on sizes.</summary>
-/// <param name="wanted">What the server wants, if the kernel offers it.</param>
-/// <param name="sizes">The session's messages.</param>
-/// <param name="connection">Takes what was agreed.</param>
+/// <summary>Answers INIT: negotiates a version, capabilities and sizes.</summary>
+/// <param name="wanted">The capabilities that the server wants, if the kernel offers them.</param>
+/// <param name="sizes">The sizes of the session's messages.</param>
+/// <param name="connection">Receives the negotiated values.</param>
 public sealed class InitHandler(Capabilities wanted, MessageSizes sizes, Connection connection) : IRequestHandler
 {
     private const uint Major = 7;
     private const uint NewestMinor = 40;
 
-    // Many readers of cold files at once are readahead, which counts as background; the kernel's default is 12.
+    // Many concurrent readers of cold files cause read-ahead, which counts as background; the kernel's default is 12.
     private const ushort MaxBackground = 64;
     private const ushort CongestionThreshold = 48;
 
@@ -56,12 +56,12 @@ public sealed class InitHandler(Capabilities wanted, MessageSizes sizes, Connect
     }
 }
 
-/// <summary>What was agreed with the kernel. Written once, by INIT, before any other request arrives.</summary>
+/// <summary>The values negotiated with the kernel. INIT sets them once, before any other request arrives.</summary>
 public sealed class Connection
 {
     private ulong _capabilities;
 
-    /// <summary>What both sides can and want.</summary>
+    /// <summary>The capabilities that both sides support and want.</summary>
     public Capabilities Capabilities
     {
         get => (Capabilities)Volatile.Read(ref _capabilities);

@@ -4,7 +4,7 @@ using CondaFuse.Fuse.Wire;
 
 namespace CondaFuse.Fuse.Requests;
 
-/// <summary>One request of the kernel, a view over the bytes that it sent.</summary>
+/// <summary>One request of the kernel: a view of the bytes received.</summary>
 public readonly ref struct Request
 {
     private const int ExtensionUnit = 8;
@@ -18,7 +18,7 @@ public readonly ref struct Request
     /// <summary>Its header.</summary>
     public RequestHeader Header { get; }
 
-    /// <summary>What follows the header, without extensions.</summary>
+    /// <summary>The bytes after the header, without extensions.</summary>
     public ReadOnlySpan<byte> Body { get; }
 
     /// <summary>Begins to read the body.</summary>
@@ -44,14 +44,14 @@ public readonly ref struct Request
     }
 }
 
-/// <summary>A cursor over a request's body. What it does not hold it does not give: the answer is false.</summary>
+/// <summary>A cursor over a request's body. Reading past the end returns false.</summary>
 public ref struct BodyReader
 {
     private ReadOnlySpan<byte> _rest;
 
     internal BodyReader(ReadOnlySpan<byte> body) => _rest = body;
 
-    /// <summary>Takes a structure.</summary>
+    /// <summary>Reads a structure.</summary>
     public bool TryRead<T>(out T value)
         where T : unmanaged
     {
@@ -64,10 +64,10 @@ public ref struct BodyReader
         return true;
     }
 
-    /// <summary>What was not taken yet.</summary>
+    /// <summary>The bytes not read yet.</summary>
     public readonly ReadOnlySpan<byte> Rest => _rest;
 
-    /// <summary>Takes a name, which the wire ends with a NUL.</summary>
+    /// <summary>Reads a name, which ends with a NUL.</summary>
     public bool TryReadName(out ReadOnlySpan<byte> name)
     {
         var length = _rest.IndexOf((byte)0);
@@ -78,26 +78,26 @@ public ref struct BodyReader
 }
 
 /// <summary>Sizes of a session's messages in bytes.</summary>
-/// <param name="Payload">Maximum number of bytes of payload in a reply; not less than
-/// <paramref name="Write"/>, as one bound of pages holds for both.</param>
+/// <param name="Payload">Maximum number of bytes of payload in a reply. Not less than <paramref name="Write"/>, because one limit in pages applies
+/// to both.</param>
 /// <param name="Write">Maximum number of bytes of content in a WRITE: at least 4096.</param>
 public sealed record MessageSizes(int Payload, int Write)
 {
     private const int HeadersOfWrite = 4096;
     private const int MinRequest = 16 * 1024;
 
-    /// <summary>For what is only read: what the kernel reads ahead at once, and the least WRITE that the protocol allows.</summary>
+    /// <summary>For read-only mounts: the kernel's read-ahead size, and the smallest WRITE that the protocol allows.</summary>
     public static MessageSizes Reading { get; } = new(128 * 1024, 4096);
 
-    /// <summary>For what is written too: as many pages as the kernel puts into one request. Pages that no message reached take no memory.</summary>
+    /// <summary>For writable mounts: as many pages as the kernel puts into one request. Pages that no message has reached use no memory.</summary>
     public static MessageSizes Writing { get; } = new(1024 * 1024, 1024 * 1024);
 
     /// <summary>Bytes of a reply's header.</summary>
     public static int ReplyHeader => Unsafe.SizeOf<ReplyHeader>();
 
-    /// <summary>Room for a request: above FUSE_MIN_READ_BUFFER (8 KiB) and <see cref="Write"/> with its headers.</summary>
+    /// <summary>Size of a request buffer: above FUSE_MIN_READ_BUFFER (8 KiB), and enough for <see cref="Write"/> with its headers.</summary>
     public int Request => Math.Max(MinRequest, Write + HeadersOfWrite);
 
-    /// <summary>Room for a reply.</summary>
+    /// <summary>Size of a reply buffer.</summary>
     public int Reply => ReplyHeader + Payload;
 }

@@ -5,18 +5,17 @@ using CondaFuse.Platform;
 namespace CondaFuse.Fuse.Session;
 
 /// <summary>
-/// The channel over <c>/dev/fuse</c>. At most one idle worker watches the device, first asking again and again (a
-/// wake-up costs more than most answers), then asleep in poll; the others sleep until there is work for two.
-/// Sleeping in poll all together, each request would wake each of them.
+/// The channel over <c>/dev/fuse</c>. At most one idle worker watches the device: it first polls repeatedly (a wake-up costs more than most
+/// replies), then sleeps in poll. The others sleep until there is work for two. If all of them slept in poll, every request would wake all of them.
 /// </summary>
 public sealed class DeviceChannel : IFuseChannel, IDisposable
 {
-    /// <summary>Without a request for so long, the file system rests.</summary>
+    /// <summary>The file system counts as idle after this long without a request.</summary>
     public static readonly TimeSpan RestsAfter = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// Who is at work for so long, while nobody watches, waits for the storage: another worker watches from then on. No request is timed: an alarm
-    /// is set once in this time at most, and whether it matters is found out when it rings.
+    /// If a worker is busy for this long while nobody watches the device, it is assumed to wait for the storage, and another worker starts watching.
+    /// Requests are not timed individually: a timer is set at most once per interval, and its expiry checks whether a worker is overdue.
     /// </summary>
     public static readonly TimeSpan OverdueAfter = TimeSpan.FromMilliseconds(4);
 
@@ -34,11 +33,11 @@ public sealed class DeviceChannel : IFuseChannel, IDisposable
     private int _receivedAtAlarm;
     private int _isAlarmSet;
 
-    /// <summary>Makes the channel.</summary>
-    /// <param name="device">The opened device; stays the caller's.</param>
-    /// <param name="spinBudget">How often the watcher asks the device, at most, before it sleeps.</param>
-    /// <param name="spares">How many of the workers are only called for when another waits for the storage.</param>
-    /// <param name="onRest">Called by the watcher, once, when no request has come for <see cref="RestsAfter"/>.</param>
+    /// <summary>Creates the channel.</summary>
+    /// <param name="device">The open device; owned by the caller.</param>
+    /// <param name="spinBudget">How often the watcher polls the device, at most, before it sleeps.</param>
+    /// <param name="spares">How many of the workers are used only while others wait for the storage.</param>
+    /// <param name="onRest">Called once by the watcher when no request has come for <see cref="RestsAfter"/>.</param>
     public DeviceChannel(MessageDevice device, int spinBudget, int spares, Action? onRest = null)
     {
         _onRest = onRest;
@@ -82,8 +81,8 @@ public sealed class DeviceChannel : IFuseChannel, IDisposable
         {
             case Errno.None:
                 return true;
-            case Errno.ENOENT: // the caller was killed while it waited
-            case Errno.ENODEV: // unmounted; Receive will see it too
+            case Errno.ENOENT: // the calling process was killed while it waited
+            case Errno.ENODEV: // unmounted; Receive fails too
                 return false;
             case var errno:
                 throw new PlatformException(errno, "write", "/dev/fuse");
@@ -132,8 +131,8 @@ public sealed class DeviceChannel : IFuseChannel, IDisposable
         _turn.Dispose();
     }
 
-    // Only what takes long wants company: a second worker that watches while the first answers one short request after the other is woken by
-    // each of them in vain; so is a third one while two compute. Who waits for the storage does not compute.
+    // A second worker helps only with long requests. If it watched while the first answers one short request after another, each request would wake
+    // it in vain; the same holds for a third worker while two compute. A worker that waits for the storage does not compute.
     private void WakeAnotherFor(ReadOnlySpan<byte> message)
     {
         if (!MemoryMarshal.TryRead(message, out RequestHeader header))
@@ -204,7 +203,7 @@ public sealed class DeviceChannel : IFuseChannel, IDisposable
         }
     }
 
-    /// <returns>False if there is nothing now, or nothing any more.</returns>
+    /// <returns>False if there is no request now, or the session has ended.</returns>
     private bool TryReceive(Span<byte> buffer, out int length)
     {
         switch (_device.TryRead(buffer, out length))
@@ -217,7 +216,7 @@ public sealed class DeviceChannel : IFuseChannel, IDisposable
                 Stop();
                 return false;
             case Errno.EAGAIN:
-            case Errno.ENOENT: // the caller gave up before the request could be read
+            case Errno.ENOENT: // the request was aborted before it could be read
                 return false;
             case var errno:
                 throw new PlatformException(errno, "read", "/dev/fuse");
@@ -225,29 +224,27 @@ public sealed class DeviceChannel : IFuseChannel, IDisposable
     }
 }
 
-/// <summary>The way to the kernel and back. Used by all workers at once.</summary>
+/// <summary>The connection to the kernel. Shared by all workers.</summary>
 public interface IFuseChannel
 {
     /// <summary>Waits for a request.</summary>
-    /// <param name="buffer">Takes the request; as many bytes as the session's <see cref="Requests.MessageSizes.Request"/>.</param>
-    /// <returns>Length of the request; 0 when there will be no more.</returns>
+    /// <param name="buffer">The buffer for the request: as many bytes as the session's <see cref="Requests.MessageSizes.Request"/>.</param>
+    /// <returns>Length of the request; 0 if the session has ended.</returns>
     int Receive(Span<byte> buffer);
 
     /// <summary>Sends a reply.</summary>
-    /// <returns>False if it was dropped: the caller has given up, or the file system is gone.</returns>
+    /// <returns>False if it was dropped: the request was aborted, or the file system is gone.</returns>
     bool Send(ReadOnlySpan<byte> reply);
 
-    /// <summary>
-    /// Calls for another worker where all that are awake wait for the storage. Returns when there will be no more requests.
-    /// </summary>
-    /// <param name="startAnother">Starts one, where nobody sleeps who could be woken.</param>
+    /// <summary>Calls for another worker while all workers that are awake wait for the storage. Returns when the session has ended.</summary>
+    /// <param name="startAnother">Starts another worker if none is asleep.</param>
     void LookAfterWorkers(Action startAnother);
 
-    /// <summary>Makes every <see cref="Receive"/>, also those under way, return 0. May be called from any thread.</summary>
+    /// <summary>Makes every <see cref="Receive"/> return 0, including calls in progress. Thread-safe.</summary>
     void Stop();
 }
 
-/// <summary>Memory outside the collected heap, at the end of whole pages so that what follows a head is page-aligned.</summary>
+/// <summary>Memory outside the managed heap. It fills whole pages to the end, so that the part after the head is page-aligned.</summary>
 internal sealed unsafe class NativeBuffer : IDisposable
 {
     private const int PageSize = 4096;

@@ -4,30 +4,28 @@ using CondaFuse.Platform;
 
 namespace CondaFuse.Fuse.Session;
 
-/// <summary>Serves a channel with a few workers until there are no more requests.</summary>
-/// <param name="channel">The way to the kernel.</param>
+/// <summary>Serves a channel with a few workers until the session ends.</summary>
+/// <param name="channel">The connection to the kernel.</param>
 /// <param name="sizes">Sizes of the messages.</param>
-/// <param name="createDispatcher">Makes each worker's own dispatcher.</param>
-/// <param name="onRefusedReply">Told of a reply that the kernel did not take; whoever waits for it has got EIO.</param>
+/// <param name="createDispatcher">Creates each worker's own dispatcher.</param>
+/// <param name="onRefusedReply">Receives the failure of a reply that the kernel did not take; the calling process got EIO.</param>
 public sealed class FuseSession(IFuseChannel channel, MessageSizes sizes, Func<Dispatcher> createDispatcher, Action<PlatformException> onRefusedReply)
 {
-    /// <summary>So many workers are started at most, however many wait for the storage.</summary>
+    /// <summary>Maximum number of workers, however many of them wait for the storage.</summary>
     public const int MaxWorkers = 16;
 
     private const int StackBytes = 256 * 1024;
-    private readonly object _gate = new(); // a monitor: a Lock cannot be waited for
+    private readonly object _gate = new(); // a monitor: a Lock has no Wait
     private readonly Stack<Worker> _prepared = new();
     private int _workers;
     private int _atWork;
     private bool _isOver;
     private Exception? _failure;
 
-    /// <summary>Serves; the calling thread is one of the workers.</summary>
-    /// <param name="workers">How many requests are answered at once; at least 1.</param>
-    /// <param name="onStarted">
-    /// Called once, when there is memory for every worker and the first is about to receive. It is given what starts the others, which may be done on
-    /// another thread: it takes longer than the first answers. Null: they are started at once.
-    /// </param>
+    /// <summary>Serves the channel; the calling thread is one of the workers.</summary>
+    /// <param name="workers">How many requests are answered concurrently; at least 1.</param>
+    /// <param name="onStarted">Called once, when every worker's memory is allocated and the first is about to receive. Its argument starts the other
+    /// workers and may be called on another thread, because it takes longer than the first replies. Null starts them at once.</param>
     /// <exception cref="PlatformException">The device failed; all workers have ended.</exception>
     public void Run(int workers, Action<Action>? onStarted = null)
     {
@@ -79,7 +77,7 @@ public sealed class FuseSession(IFuseChannel channel, MessageSizes sizes, Func<D
         }
     }
 
-    /// <summary>Starts one more, unless there are enough.</summary>
+    /// <summary>Starts another worker, unless there are enough.</summary>
     private void TryStartWorker()
     {
         if (Take() is { } prepared)
@@ -99,7 +97,7 @@ public sealed class FuseSession(IFuseChannel channel, MessageSizes sizes, Func<D
         }
     }
 
-    /// <summary>The next that was prepared, and counts as being at work; null if none is left.</summary>
+    /// <summary>The next prepared worker, counted as busy; null if none is left.</summary>
     private Worker? Take()
     {
         lock (_gate)
@@ -135,7 +133,7 @@ public sealed class FuseSession(IFuseChannel channel, MessageSizes sizes, Func<D
         }
     }
 
-    /// <returns>False where there is no memory for another thread: those that are there go on.</returns>
+    /// <returns>False if there is no memory for another thread: the existing workers continue.</returns>
     private bool TryStart(Worker worker)
     {
         if (TryStartThread(() => Work(worker), "fuse"))
@@ -175,7 +173,7 @@ public sealed class FuseSession(IFuseChannel channel, MessageSizes sizes, Func<D
         {
             work();
         }
-#pragma warning disable CA1031 // handed to Run's caller
+#pragma warning disable CA1031 // rethrown by Run
         catch (Exception exception)
 #pragma warning restore CA1031
         {
@@ -239,7 +237,7 @@ public sealed class FuseSession(IFuseChannel channel, MessageSizes sizes, Func<D
         }
     }
 
-    /// <summary>What a worker needs, so that a server without memory for it says so at its start.</summary>
+    /// <summary>The resources of a worker, allocated in advance so that lack of memory shows when the server starts.</summary>
     private sealed class Worker(MessageSizes sizes, Dispatcher dispatcher) : IDisposable
     {
         public NativeBuffer Request { get; } = new(0, sizes.Request);

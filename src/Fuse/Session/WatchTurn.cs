@@ -3,10 +3,10 @@ using CondaFuse.Platform;
 namespace CondaFuse.Fuse.Session;
 
 /// <summary>
-/// Whose turn it is to watch the device. Not a lock around the work: the turn is given back before a request is answered.
-/// Nobody sleeps here unless another holds the turn, or has held it and is at work, and so comes back.
+/// Decides which worker watches the device. It is not a lock around the work: a worker gives up the turn before it answers a request. A worker
+/// sleeps here only if another one has the turn, or had it, is busy, and will return.
 /// </summary>
-/// <remarks>Each sleeper has a bed of its own: raising one event counter wakes all who read it, to find that one of them was meant.</remarks>
+/// <remarks>Each sleeper has its own event counter: a shared one would wake all sleepers for each event.</remarks>
 internal sealed class WatchTurn : IDisposable
 {
     private readonly Lock _waitersLock = new();
@@ -16,7 +16,7 @@ internal sealed class WatchTurn : IDisposable
     private int _waiterCount;
     private bool _open;
 
-    /// <summary>Whether somebody watches, or is about to.</summary>
+    /// <summary>Whether a worker watches the device, or is about to.</summary>
     internal bool IsTaken => Volatile.Read(ref _taken) != 0;
 
     public void Dispose()
@@ -27,7 +27,7 @@ internal sealed class WatchTurn : IDisposable
         }
     }
 
-    /// <summary>Takes the turn (true), or sleeps until called for (false).</summary>
+    /// <summary>Takes the turn (true), or sleeps until called (false).</summary>
     internal bool TryTakeOrWait()
     {
         if (TryTake())
@@ -54,8 +54,8 @@ internal sealed class WatchTurn : IDisposable
 
     internal void Release() => Interlocked.Exchange(ref _taken, 0);
 
-    /// <summary>Wakes who fell asleep last, unless somebody watches already.</summary>
-    /// <param name="besides">How many sleepers are to be left asleep.</param>
+    /// <summary>Wakes the worker that fell asleep last, unless another one watches already.</summary>
+    /// <param name="besides">How many sleepers must stay asleep.</param>
     /// <returns>Whether one was woken.</returns>
     internal bool WakeAnother(int besides)
     {
@@ -76,7 +76,7 @@ internal sealed class WatchTurn : IDisposable
         }
     }
 
-    /// <summary>Lets nobody sleep any more.</summary>
+    /// <summary>Wakes all sleepers; from now on, no worker sleeps.</summary>
     internal void WakeAll()
     {
         lock (_waitersLock)
@@ -95,7 +95,7 @@ internal sealed class WatchTurn : IDisposable
     {
         lock (_waitersLock)
         {
-            // Counted first, tried again then: whoever releases either sees the sleeper or is seen here.
+            // Count the sleeper before trying again: a worker that releases the turn either sees this sleeper or has already released it.
             Volatile.Write(ref _waiterCount, _waiters.Count + 1);
             var mine = TryTake();
             if (mine || _open)
@@ -111,7 +111,7 @@ internal sealed class WatchTurn : IDisposable
         }
     }
 
-    // Who is called no longer counts as a sleeper: waking up takes longer than many a request.
+    // A called worker no longer counts as a sleeper: waking up takes longer than many requests.
     private void WakeOne()
     {
         _waiters.Pop().Raise();
@@ -120,22 +120,22 @@ internal sealed class WatchTurn : IDisposable
 }
 
 /// <summary>
-/// How often the watcher asks the device before it sleeps. Asking again and again saves a wake-up where requests follow each other closely; where
-/// they do not, or others need the processor, it only burns time: after each vain attempt it is left for a while.
-/// Belongs to whoever has the turn.
+/// How often the watcher polls the device before it sleeps. Polling saves a wake-up if requests follow each other closely. Otherwise, or if other
+/// processes need the processor, it wastes time: after each failed attempt, polling pauses for a number of sleeps. Used only by the worker that has
+/// the turn.
 /// </summary>
-/// <param name="max">Maximum number of questions before a sleep.</param>
+/// <param name="max">Maximum number of polls before a sleep.</param>
 internal sealed class SpinBudget(int max)
 {
     private const int SleepsAfterFailure = 8;
     private int _sleepsUntilTrial;
 
-    /// <summary>Questions before the next sleep.</summary>
+    /// <summary>Number of polls before the next sleep.</summary>
     internal int Questions => _sleepsUntilTrial == 0 ? max : 0;
 
-    /// <summary>A request came before the sleep.</summary>
+    /// <summary>A request arrived before the sleep.</summary>
     internal void Succeeded() => _sleepsUntilTrial = 0;
 
-    /// <summary>The sleep was necessary.</summary>
+    /// <summary>The polls were in vain.</summary>
     internal void Failed() => _sleepsUntilTrial = _sleepsUntilTrial == 0 ? SleepsAfterFailure : _sleepsUntilTrial - 1;
 }

@@ -1,39 +1,39 @@
 namespace CondaFuse.Fuse.Wire;
 
-/// <summary><c>fuse_attr</c>: what <c>stat</c> tells.</summary>
+/// <summary><c>fuse_attr</c>: the result of <c>stat</c>.</summary>
 public readonly record struct NodeAttributes
 {
     /// <summary>Inode number.</summary>
     public ulong Inode { get; init; }
 
-    /// <summary>Bytes.</summary>
+    /// <summary>Size in bytes.</summary>
     public ulong Size { get; init; }
 
-    /// <summary>Bytes taken, in units of 512.</summary>
+    /// <summary>Disk usage in units of 512 bytes.</summary>
     public ulong Blocks { get; init; }
 
-    /// <summary>Seconds of the last access.</summary>
+    /// <summary>Time of last access, seconds.</summary>
     public long AccessSeconds { get; init; }
 
-    /// <summary>Seconds of the last change of the content.</summary>
+    /// <summary>Time of the last content change, seconds.</summary>
     public long ModificationSeconds { get; init; }
 
-    /// <summary>Seconds of the last change of the attributes.</summary>
+    /// <summary>Time of the last attribute change, seconds.</summary>
     public long ChangeSeconds { get; init; }
 
-    /// <summary>Nanoseconds of the last access.</summary>
+    /// <summary>Time of last access, nanoseconds.</summary>
     public uint AccessNanoseconds { get; init; }
 
-    /// <summary>Nanoseconds of the last change of the content.</summary>
+    /// <summary>Time of the last content change, nanoseconds.</summary>
     public uint ModificationNanoseconds { get; init; }
 
-    /// <summary>Nanoseconds of the last change of the attributes.</summary>
+    /// <summary>Time of the last attribute change, nanoseconds.</summary>
     public uint ChangeNanoseconds { get; init; }
 
     /// <summary>Type (see <see cref="FileType"/>) and permissions.</summary>
     public uint Mode { get; init; }
 
-    /// <summary>Number of names.</summary>
+    /// <summary>Number of hard links.</summary>
     public uint LinkCount { get; init; }
 
     /// <summary>Owner.</summary>
@@ -45,7 +45,7 @@ public readonly record struct NodeAttributes
     /// <summary>Device number: see <see cref="DeviceNumber"/>.</summary>
     public uint Device { get; init; }
 
-    /// <summary>Preferred size of a transfer in bytes.</summary>
+    /// <summary>Preferred transfer size in bytes.</summary>
     public uint BlockSize { get; init; }
 
     /// <summary>FUSE_ATTR_*.</summary>
@@ -55,10 +55,10 @@ public readonly record struct NodeAttributes
 /// <summary><c>fuse_attr_out</c>.</summary>
 public readonly record struct AttributesReply
 {
-    /// <summary>Seconds for which the kernel may believe them.</summary>
+    /// <summary>How many seconds the kernel may cache the attributes.</summary>
     public ulong ValidSeconds { get; init; }
 
-    /// <summary>Nanoseconds on top.</summary>
+    /// <summary>Additional nanoseconds.</summary>
     public uint ValidNanoseconds { get; init; }
 
     /// <summary>Padding.</summary>
@@ -87,65 +87,65 @@ public enum AttributeFields : uint
     /// <summary>Length.</summary>
     Size = 1 << 3,
 
-    /// <summary>Last access.</summary>
+    /// <summary>Time of last access.</summary>
     Accessed = 1 << 4,
 
-    /// <summary>Last change of the content.</summary>
+    /// <summary>Time of the last content change.</summary>
     Modified = 1 << 5,
 
-    /// <summary>The handle is there.</summary>
+    /// <summary>The handle is valid.</summary>
     Handle = 1 << 6,
 
-    /// <summary>Last access: the server's clock, not the request's time.</summary>
+    /// <summary>Time of last access, from the server's clock instead of the request.</summary>
     AccessedNow = 1 << 7,
 
-    /// <summary>Last change of the content: the server's clock, not the request's time.</summary>
+    /// <summary>Time of the last content change, from the server's clock instead of the request.</summary>
     ModifiedNow = 1 << 8,
 
-    /// <summary>The lock's owner is there.</summary>
+    /// <summary>The lock owner is valid.</summary>
     LockOwner = 1 << 9,
 
-    /// <summary>Last change of the attributes: only of kernels that keep it themselves.</summary>
+    /// <summary>Time of the last attribute change: only sent by kernels that maintain it themselves.</summary>
     Changed = 1 << 10,
 
-    /// <summary>Set-id bits and file capabilities are to be cleared, as a change of size or owner does.</summary>
+    /// <summary>Clear set-id bits and file capabilities, as a change of size or owner does.</summary>
     ClearSetId = 1 << 11,
 }
 
 /// <summary><c>fuse_setattr_in</c>.</summary>
 public readonly record struct SetAttributesRequest
 {
-    /// <summary>Which of the others count.</summary>
+    /// <summary>Which of the other fields are valid.</summary>
     public AttributeFields Fields { get; init; }
 
     /// <summary>Padding.</summary>
     public uint Padding { get; init; }
 
-    /// <summary>What OPEN gave.</summary>
+    /// <summary>The handle from OPEN.</summary>
     public ulong Handle { get; init; }
 
     /// <summary>New length in bytes.</summary>
     public ulong Size { get; init; }
 
-    /// <summary>Who holds the lock.</summary>
+    /// <summary>The owner of the lock.</summary>
     public ulong LockOwner { get; init; }
 
-    /// <summary>Seconds of the last access.</summary>
+    /// <summary>Time of last access, seconds.</summary>
     public long AccessSeconds { get; init; }
 
-    /// <summary>Seconds of the last change of the content.</summary>
+    /// <summary>Time of the last content change, seconds.</summary>
     public long ModificationSeconds { get; init; }
 
-    /// <summary>Seconds of the last change of the attributes.</summary>
+    /// <summary>Time of the last attribute change, seconds.</summary>
     public long ChangeSeconds { get; init; }
 
-    /// <summary>Nanoseconds of the last access.</summary>
+    /// <summary>Time of last access, nanoseconds.</summary>
     public uint AccessNanoseconds { get; init; }
 
-    /// <summary>Nanoseconds of the last change of the content.</summary>
+    /// <summary>Time of the last content change, nanoseconds.</summary>
     public uint ModificationNanoseconds { get; init; }
 
-    /// <summary>Nanoseconds of the last change of the attributes.</summary>
+    /// <summary>Time of the last attribute change, nanoseconds.</summary>
     public uint ChangeNanoseconds { get; init; }
 
     /// <summary>Type and permissions.</summary>
@@ -164,7 +164,7 @@ public readonly record struct SetAttributesRequest
     public uint Unused5 { get; init; }
 }
 
-/// <summary>The type of a file as <c>dirent</c> gives it (<c>DT_*</c>).</summary>
+/// <summary>The type of a file in a <c>dirent</c> (<c>DT_*</c>).</summary>
 public enum FileType : uint
 {
 #pragma warning disable CS1591 // readdir(3)
@@ -179,12 +179,12 @@ public enum FileType : uint
 #pragma warning restore CS1591
 }
 
-/// <summary>The type of a file as <c>st_mode</c> carries it.</summary>
+/// <summary>The type of a file in <c>st_mode</c>.</summary>
 public static class FileTypes
 {
     private const int ModeShift = 12;
 
-    /// <summary>The type that a mode carries.</summary>
+    /// <summary>The type in a mode.</summary>
     public static FileType OfMode(uint mode) => (FileType)((mode >> ModeShift) & 0xF);
 
     /// <summary>The <c>S_IFMT</c> bits of a mode.</summary>
@@ -194,10 +194,10 @@ public static class FileTypes
 /// <summary>Device numbers as the kernel's <c>new_encode_dev</c> packs them: 12 bits of major, 20 of minor.</summary>
 public static class DeviceNumber
 {
-    /// <summary>Major number of a packed one.</summary>
+    /// <summary>Major number of a packed device number.</summary>
     public static uint MajorOf(uint packed) => (packed >> 8) & 0xFFF;
 
-    /// <summary>Minor number of a packed one.</summary>
+    /// <summary>Minor number of a packed device number.</summary>
     public static uint MinorOf(uint packed) => (packed & 0xFF) | ((packed >> 12) & 0xFFF00);
 
     /// <summary>Packs a device number into 32 bits.</summary>

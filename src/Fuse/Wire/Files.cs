@@ -15,7 +15,7 @@ public enum OpenFlags : uint
 }
 
 /// <summary><c>fuse_open_out</c>.</summary>
-/// <param name="Handle">Comes back in requests about the open file.</param>
+/// <param name="Handle">Returned by the kernel in requests about the open file.</param>
 /// <param name="Flags">How the kernel may treat it.</param>
 /// <param name="BackingId">For passthrough.</param>
 public readonly record struct OpenReply(ulong Handle, OpenFlags Flags, uint BackingId);
@@ -23,10 +23,10 @@ public readonly record struct OpenReply(ulong Handle, OpenFlags Flags, uint Back
 /// <summary><c>fuse_read_in</c>: body of READ, READDIR and READDIRPLUS.</summary>
 public readonly record struct ReadRequest
 {
-    /// <summary>What OPEN gave.</summary>
+    /// <summary>The handle from OPEN.</summary>
     public ulong Handle { get; init; }
 
-    /// <summary>Byte offset, or the cookie of the last entry taken.</summary>
+    /// <summary>Byte offset, or the cookie of the last entry read.</summary>
     public ulong Offset { get; init; }
 
     /// <summary>Maximum number of bytes to reply with.</summary>
@@ -35,7 +35,7 @@ public readonly record struct ReadRequest
     /// <summary>FUSE_READ_*.</summary>
     public uint ReadFlags { get; init; }
 
-    /// <summary>Who holds the lock.</summary>
+    /// <summary>The owner of the lock.</summary>
     public ulong LockOwner { get; init; }
 
     /// <summary>Flags of the open file.</summary>
@@ -48,19 +48,19 @@ public readonly record struct ReadRequest
 /// <summary><c>fuse_write_in</c>; the content follows.</summary>
 public readonly record struct WriteRequest
 {
-    /// <summary>What OPEN gave.</summary>
+    /// <summary>The handle from OPEN.</summary>
     public ulong Handle { get; init; }
 
     /// <summary>Byte offset.</summary>
     public ulong Offset { get; init; }
 
-    /// <summary>Bytes of content.</summary>
+    /// <summary>Length of the content in bytes.</summary>
     public uint Size { get; init; }
 
-    /// <summary>Where it comes from.</summary>
+    /// <summary>The origin of the content.</summary>
     public WriteFlags WriteFlags { get; init; }
 
-    /// <summary>Who holds the lock.</summary>
+    /// <summary>The owner of the lock.</summary>
     public ulong LockOwner { get; init; }
 
     /// <summary>Flags of the open file.</summary>
@@ -77,13 +77,13 @@ public enum WriteFlags : uint
     /// <summary>None.</summary>
     None = 0,
 
-    /// <summary>Pages of a shared mapping; the header names nobody in particular.</summary>
+    /// <summary>Pages of a shared mapping; the header names no real caller.</summary>
     Cache = 1 << 0,
 
-    /// <summary>The lock's owner is there.</summary>
+    /// <summary>The lock owner is valid.</summary>
     LockOwner = 1 << 1,
 
-    /// <summary>The writer may not keep set-id bits and file capabilities.</summary>
+    /// <summary>Set-id bits and file capabilities must be cleared.</summary>
     ClearSetId = 1 << 2,
 }
 
@@ -95,23 +95,23 @@ public readonly record struct WriteReply(uint Size, uint Padding);
 /// <summary><c>fuse_fallocate_in</c>.</summary>
 public readonly record struct AllocateRequest
 {
-    /// <summary>What OPEN gave.</summary>
+    /// <summary>The handle from OPEN.</summary>
     public ulong Handle { get; init; }
 
     /// <summary>Byte offset.</summary>
     public ulong Offset { get; init; }
 
-    /// <summary>Bytes.</summary>
+    /// <summary>Length in bytes.</summary>
     public ulong Length { get; init; }
 
-    /// <summary>What to do.</summary>
+    /// <summary>The operation.</summary>
     public AllocateFlags Mode { get; init; }
 
     /// <summary>Padding.</summary>
     public uint Padding { get; init; }
 }
 
-/// <summary><c>FALLOC_FL_*</c> of fallocate(2). No flag reserves room and lets the file grow.</summary>
+/// <summary><c>FALLOC_FL_*</c> of fallocate(2). Without flags, it reserves space and extends the file.</summary>
 [Flags]
 public enum AllocateFlags : uint
 {
@@ -121,13 +121,13 @@ public enum AllocateFlags : uint
     /// <summary>The file keeps its length.</summary>
     KeepSize = 0x01,
 
-    /// <summary>Make a hole; goes with <see cref="KeepSize"/>.</summary>
+    /// <summary>Make a hole; used with <see cref="KeepSize"/>.</summary>
     PunchHole = 0x02,
 
     /// <summary>Cut the range out.</summary>
     CollapseRange = 0x08,
 
-    /// <summary>Make it zeros.</summary>
+    /// <summary>Fill the range with zeros.</summary>
     ZeroRange = 0x10,
 
     /// <summary>Insert a hole.</summary>
@@ -140,22 +140,22 @@ public enum AllocateFlags : uint
 /// <summary><c>fuse_copy_file_range_in</c>; the header's node is the source.</summary>
 public readonly record struct CopyRangeRequest
 {
-    /// <summary>What OPEN gave.</summary>
+    /// <summary>The source's handle from OPEN.</summary>
     public ulong SourceHandle { get; init; }
 
-    /// <summary>Byte offset.</summary>
+    /// <summary>Byte offset in the source.</summary>
     public ulong SourceOffset { get; init; }
 
-    /// <summary>The node written to.</summary>
+    /// <summary>The target node.</summary>
     public ulong TargetNode { get; init; }
 
-    /// <summary>What OPEN gave.</summary>
+    /// <summary>The target's handle from OPEN.</summary>
     public ulong TargetHandle { get; init; }
 
-    /// <summary>Byte offset.</summary>
+    /// <summary>Byte offset in the target.</summary>
     public ulong TargetOffset { get; init; }
 
-    /// <summary>Bytes.</summary>
+    /// <summary>Length in bytes.</summary>
     public ulong Length { get; init; }
 
     /// <summary>0.</summary>
@@ -163,8 +163,8 @@ public readonly record struct CopyRangeRequest
 }
 
 /// <summary><c>fuse_lseek_in</c>.</summary>
-/// <param name="Handle">What OPEN gave.</param>
-/// <param name="Offset">Byte offset to begin at.</param>
+/// <param name="Handle">The handle from OPEN.</param>
+/// <param name="Offset">Byte offset to start at.</param>
 /// <param name="Whence">What to look for.</param>
 /// <param name="Padding">Padding.</param>
 public readonly record struct SeekRequest(ulong Handle, ulong Offset, SeekWhence Whence, uint Padding);
@@ -173,7 +173,7 @@ public readonly record struct SeekRequest(ulong Handle, ulong Offset, SeekWhence
 /// <param name="Offset">Byte offset found.</param>
 public readonly record struct SeekReply(ulong Offset);
 
-/// <summary><c>SEEK_*</c> of lseek(2), as far as the kernel asks for it.</summary>
+/// <summary>The <c>SEEK_*</c> values of lseek(2) that the kernel sends.</summary>
 public enum SeekWhence : uint
 {
     /// <summary>SEEK_DATA.</summary>
@@ -189,7 +189,7 @@ public enum SeekWhence : uint
 /// <param name="Command">The ioctl's number, which holds its direction and size.</param>
 /// <param name="Argument">The caller's third argument.</param>
 /// <param name="InputSize">Bytes that the caller passes in.</param>
-/// <param name="OutputSize">Room for the answer in bytes.</param>
+/// <param name="OutputSize">Size of the reply buffer in bytes.</param>
 public readonly record struct IoctlRequest(ulong Handle, uint Flags, uint Command, ulong Argument, uint InputSize, uint OutputSize);
 
 /// <summary><c>fuse_ioctl_out</c>: reply to IOCTL; the answer's bytes follow.</summary>

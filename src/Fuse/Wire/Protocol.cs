@@ -1,9 +1,9 @@
 namespace CondaFuse.Fuse.Wire;
 
-/// <summary>What the kernel asks for: <c>enum fuse_opcode</c> of <c>linux/fuse.h</c>, protocol 7.40.</summary>
+/// <summary>The kind of a request: <c>enum fuse_opcode</c> of <c>linux/fuse.h</c>, protocol 7.40.</summary>
 public enum Opcode : uint
 {
-#pragma warning disable CS1591 // the names are the header's
+#pragma warning disable CS1591 // the names are those of the header
     Lookup = 1,
     Forget = 2,
     GetAttributes = 3,
@@ -57,19 +57,19 @@ public enum Opcode : uint
 #pragma warning restore CS1591
 }
 
-/// <summary><c>fuse_in_header</c>: begins every request.</summary>
+/// <summary><c>fuse_in_header</c>: the start of every request.</summary>
 public readonly record struct RequestHeader
 {
-    /// <summary>Bytes of the whole request, this header included.</summary>
+    /// <summary>Length of the whole request in bytes, including this header.</summary>
     public uint Length { get; init; }
 
-    /// <summary>What is asked for.</summary>
+    /// <summary>The kind of request.</summary>
     public Opcode Opcode { get; init; }
 
-    /// <summary>The request's number; the reply repeats it.</summary>
+    /// <summary>The request's number, which the reply repeats.</summary>
     public ulong Unique { get; init; }
 
-    /// <summary>The node it is about.</summary>
+    /// <summary>The node that the request is about.</summary>
     public ulong NodeId { get; init; }
 
     /// <summary>The caller's user.</summary>
@@ -81,15 +81,15 @@ public readonly record struct RequestHeader
     /// <summary>The caller's process; 0 outside the server's namespace.</summary>
     public uint ProcessId { get; init; }
 
-    /// <summary>Length of the extensions at the request's end, in units of 8 bytes.</summary>
+    /// <summary>Length of the extensions at the end of the request, in units of 8 bytes.</summary>
     public ushort ExtensionWords { get; init; }
 
     /// <summary>Padding.</summary>
     public ushort Reserved { get; init; }
 }
 
-/// <summary><c>fuse_out_header</c>: begins every reply.</summary>
-/// <param name="Length">Bytes of the whole reply, this header included.</param>
-/// <param name="Error">0, or an errno negated.</param>
+/// <summary><c>fuse_out_header</c>: the start of every reply.</summary>
+/// <param name="Length">Length of the whole reply in bytes, including this header.</param>
+/// <param name="Error">0, or a negated errno.</param>
 /// <param name="Unique">The request's number.</param>
 public readonly record struct ReplyHeader(uint Length, int Error, ulong Unique);

@@ -20,13 +20,13 @@ public readonly struct StatFsReply
     /// <summary>Free inodes.</summary>
     public ulong FreeFiles { get; init; }
 
-    /// <summary>Preferred size of a transfer in bytes.</summary>
+    /// <summary>Preferred transfer size in bytes.</summary>
     public uint BlockSize { get; init; }
 
     /// <summary>Longest name in bytes.</summary>
     public uint NameLength { get; init; }
 
-    /// <summary>Bytes of a fragment.</summary>
+    /// <summary>Size of a fragment in bytes.</summary>
     public uint FragmentSize { get; init; }
 
     /// <summary>Padding.</summary>

@@ -65,7 +65,7 @@ internal sealed class AllocateHandler(ServedWritableTree served) : ChangingHandl
     };
 }
 
-/// <summary>COPY_FILE_RANGE. The reply's length has 32 bits: longer ranges are copied in part, and the caller goes on.</summary>
+/// <summary>COPY_FILE_RANGE. The reply's length has 32 bits: longer ranges are copied in part, and the caller continues.</summary>
 internal sealed class CopyRangeHandler(ServedWritableTree served) : ChangingHandler(served)
 {
     private const ulong Max = 0x4000_0000;
@@ -90,7 +90,7 @@ internal sealed class CopyRangeHandler(ServedWritableTree served) : ChangingHand
     }
 }
 
-/// <summary>LSEEK, for data and holes; the kernel does the rest by itself.</summary>
+/// <summary>LSEEK for data and holes; the kernel handles the rest itself.</summary>
 internal sealed class SeekHandler(ServedWritableTree served) : ChangingHandler(served)
 {
     protected override Answer Serve(in Request request, Span<byte> payload)
@@ -110,7 +110,7 @@ internal sealed class SeekHandler(ServedWritableTree served) : ChangingHandler(s
     }
 }
 
-/// <summary>FSYNC, FSYNCDIR and SYNCFS: one journal, one sync for all.</summary>
+/// <summary>FSYNC, FSYNCDIR and SYNCFS. All changes are in one journal, so each of them syncs everything.</summary>
 internal sealed class SyncHandler(ServedWritableTree served) : ChangingHandler(served)
 {
     protected override Answer Serve(in Request request, Span<byte> payload)

@@ -34,7 +34,7 @@ internal sealed class BatchForgetHandler(ServedWritableTree served) : IRequestHa
     }
 }
 
-/// <summary>STATFS of a tree that changes: the room where changes are kept. Inode numbers are never reused and 32 bits wide.</summary>
+/// <summary>STATFS of a writable tree: the free space where changes are kept. Inode numbers are never reused and are 32 bits wide.</summary>
 internal sealed class FreeSpaceHandler(ServedWritableTree served) : ChangingHandler(served)
 {
     private const uint Fragment = 4096;

@@ -4,7 +4,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Serving.Changing;
 
-/// <summary>MKNOD: files, fifos, sockets, devices. CREATE is not answered, and so every new file comes this way.</summary>
+/// <summary>MKNOD: files, fifos, sockets, devices. CREATE gets ENOSYS, so every new file is created here.</summary>
 internal sealed class MakeNodeHandler(ServedWritableTree served) : MakingHandler(served)
 {
     protected override Answer Serve(in Request request, Span<byte> payload)
@@ -98,9 +98,7 @@ internal sealed class LinkHandler(ServedWritableTree served) : MakingHandler(ser
     }
 }
 
-/// <summary>
-/// TMPFILE, of which the kernel wants an open file. The handle means nothing; where opening is not asked for, releasing it does nothing.
-/// </summary>
+/// <summary>TMPFILE, whose reply must include an open file. The handle has no meaning, and releasing it does nothing.</summary>
 internal sealed class TemporaryFileHandler(ServedWritableTree served) : MakingHandler(served)
 {
     protected override Answer Serve(in Request request, Span<byte> payload)

@@ -4,7 +4,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Serving.Changing;
 
-/// <summary>RENAME and RENAME2. Whiteouts are overlayfs's; it can do without.</summary>
+/// <summary>RENAME and RENAME2. Whiteouts are not supported: only overlayfs uses them, and it works without.</summary>
 internal sealed class RenameHandler(ServedWritableTree served, bool withFlags) : ChangingHandler(served)
 {
     protected override Answer Serve(in Request request, Span<byte> payload)

@@ -5,7 +5,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Serving.Changing;
 
-/// <summary>SETATTR. Whose business the change is, the kernel has checked.</summary>
+/// <summary>SETATTR. The kernel has checked the caller's permission.</summary>
 internal sealed class SetAttributesHandler(ServedWritableTree served) : ChangingHandler(served)
 {
     private const uint NanosecondsPerSecond = 1_000_000_000;

@@ -7,18 +7,18 @@ using CondaFuse.Tree;
 namespace CondaFuse.Serving.Changing;
 
 /// <summary>
-/// Who answers what, for a tree that changes. Left to ENOSYS, beside what <see cref="ReadOnlyHandlers"/> says: CREATE, so that the kernel makes files
-/// with MKNOD and opens them by itself. Nothing depends on RELEASE, which comes for TMPFILE only.
+/// The handlers for a writable tree. Besides the opcodes in <see cref="ReadOnlyHandlers"/>, CREATE gets ENOSYS, so that the kernel creates files
+/// with MKNOD and opens them without asking. Nothing depends on RELEASE, which is sent only after TMPFILE.
 /// </summary>
 internal static class WritableHandlers
 {
     /// <summary>
-    /// Never AtomicTruncate, with which open(O_TRUNC) would truncate nothing as OPEN is not asked; never WritebackCache: what was written would be
-    /// the kernel's alone, and lost with this process.
+    /// Never AtomicTruncate: without OPEN requests, open(O_TRUNC) would truncate nothing. Never WritebackCache: only the kernel would have the
+    /// written data, and would lose it with this process.
     /// </summary>
     internal const Capabilities Wanted = ReadOnlyHandlers.Wanted | Capabilities.BigWrites | Capabilities.HandleKillPrivV2;
 
-    /// <summary>Makes one worker's handlers; of two for one opcode, the later counts.</summary>
+    /// <summary>Creates one worker's handlers. If an opcode has two, the later one wins.</summary>
     internal static IEnumerable<(Opcode Opcode, IRequestHandler Handler)> Create(ServedWritableTree served, Connection connection) =>
     [
         .. ReadOnlyHandlers.Reading(served, connection, Wanted, MessageSizes.Writing),
@@ -59,8 +59,8 @@ internal abstract class ChangingHandler(ServedWritableTree served) : TreeHandler
 
     protected static Answer Malformed => Answer.Failure(Errno.EINVAL);
 
-    /// <summary>Takes the name of an entry. The kernel hands on names of up to 4095 bytes.</summary>
-    /// <returns>Whether it is a name; else why not.</returns>
+    /// <summary>Reads the name of an entry. The kernel passes on names of up to 4095 bytes.</summary>
+    /// <returns>Whether it is a valid name; otherwise <paramref name="fault"/> says why not.</returns>
     protected static bool TryReadName(ref BodyReader body, out ReadOnlySpan<byte> name, out Answer fault)
     {
         var valid = body.TryReadName(out name) && EntryName.IsValid(name);
@@ -69,7 +69,7 @@ internal abstract class ChangingHandler(ServedWritableTree served) : TreeHandler
     }
 }
 
-/// <summary>A handler that gives something a name, and whose reply introduces it.</summary>
+/// <summary>A handler that gives an entry a name, and whose reply introduces the entry.</summary>
 internal abstract class MakingHandler(ServedWritableTree served) : ChangingHandler(served), IRevocableHandler
 {
     public void TakeBack(ReadOnlySpan<byte> payload) => Writable.TakeBack(payload);

@@ -59,7 +59,7 @@ internal sealed class RemoveXattrHandler(ServedWritableTree served) : ChangingHa
 }
 
 /// <summary>
-/// GETXATTR of a tree that changes: what cannot be set is not asked for either, which tells <c>ls</c> and <c>cp</c> to ask no more.
+/// GETXATTR of a writable tree. Attributes that cannot be set are reported as unsupported, so that <c>ls</c> and <c>cp</c> stop asking.
 /// </summary>
 internal sealed class GetKeptXattrHandler(ServedWritableTree served) : IRequestHandler
 {
@@ -75,7 +75,8 @@ internal sealed class GetKeptXattrHandler(ServedWritableTree served) : IRequestH
 }
 
 /// <summary>
-/// Which extended attributes are kept. Not those of <c>system.</c>: an access control list that is stored and not obeyed would be worse than none.
+/// Which extended attributes are stored. Not those of <c>system.</c>: an access control list that is stored but not enforced would be worse than
+/// none.
 /// </summary>
 internal static class XattrNamespace
 {

@@ -3,18 +3,18 @@ using CondaFuse.Tree;
 namespace CondaFuse.Serving.FirstUse;
 
 /// <summary>
-/// Notes in which order content is asked for after a mount. The kernel keeps what it was given, so that what it asks for it has not had. Bounded:
-/// what does not fit is not noted. Safe for several threads; no call waits for anything but another one.
+/// Records the order in which content is first read after a mount. The kernel caches what it received, so each request is for new content. The
+/// amount is limited; more is not recorded. Thread-safe; a call waits only for other calls.
 /// </summary>
 public sealed class FirstUseRecorder
 {
-    /// <summary>Maximum number of bytes of content that are noted.</summary>
+    /// <summary>Maximum number of bytes of content that are recorded.</summary>
     public const long MaxBytes = 96L << 20;
 
-    /// <summary>Maximum number of parts of files that are noted.</summary>
+    /// <summary>Maximum number of parts of files that are recorded.</summary>
     public const int MaxRanges = 8192;
 
-    /// <summary>How far back a range is looked for that goes on: as many files may be read side by side.</summary>
+    /// <summary>How many recent ranges are checked for one that this read continues: as many files may be read in parallel.</summary>
     private const int LookedBack = 16;
 
     private readonly Lock _gate = new();
@@ -26,30 +26,30 @@ public sealed class FirstUseRecorder
     private readonly object _waiting = new();
     private volatile bool _over;
 
-    /// <summary>Grows with what is noted: whoever wants to know whether there is more compares it.</summary>
+    /// <summary>Increases with every record, so that callers can tell whether there is something new.</summary>
     public int Version => Volatile.Read(ref _version);
 
-    /// <summary>Whether nothing more is noted.</summary>
+    /// <summary>Whether recording has ended.</summary>
     public bool IsOver => _over;
 
-    /// <summary>Which parts of the served tree's file were read; empty before it is served.</summary>
+    /// <summary>Which parts of the served tree's file were read; empty until it is served.</summary>
     public IReadOnlyList<StoredRange> StoredReads => Tree?.StoredReads ?? [];
 
-    /// <summary>The tree that is served.</summary>
+    /// <summary>The served tree.</summary>
     internal IReadableTree? Tree { get; set; }
 
-    /// <summary>Leaves out what a process asks for: who reads ahead is no user.</summary>
+    /// <summary>Ignores the reads of a process: a prefetcher is not a user.</summary>
     public void Ignore(int process) => Volatile.Write(ref _ignoredProcess, process);
 
-    /// <summary>Notes nothing from now on.</summary>
+    /// <summary>Ends recording.</summary>
     public void End()
     {
         _over = true;
         Wake();
     }
 
-    /// <summary>Waits until content was asked for, or noting ended.</summary>
-    /// <returns>False if the time was over before.</returns>
+    /// <summary>Waits until content is read or recording ends.</summary>
+    /// <returns>False if the time ran out first.</returns>
     public bool WaitForUse(TimeSpan time)
     {
         Monitor.Enter(_waiting);
@@ -63,7 +63,7 @@ public sealed class FirstUseRecorder
         }
     }
 
-    /// <summary>The kernel was told of an entry.</summary>
+    /// <summary>Called when the kernel learns about an entry.</summary>
     internal void Named(NodeId directory, ReadOnlySpan<byte> name, NodeId node)
     {
         if (_over)
@@ -77,7 +77,7 @@ public sealed class FirstUseRecorder
         }
     }
 
-    /// <summary>The kernel was given content.</summary>
+    /// <summary>Called when the kernel receives content.</summary>
     internal void Read(NodeId node, long offset, int length, uint process)
     {
         if (_over || length == 0 || (process != 0 && process == (uint)Volatile.Read(ref _ignoredProcess)))
@@ -109,7 +109,7 @@ public sealed class FirstUseRecorder
         }
     }
 
-    /// <summary>What was noted so far, in the order of first use; without files whose path is not known.</summary>
+    /// <summary>The records so far, in order of first use, without files whose path is unknown.</summary>
     public IReadOnlyList<UsedRange> Snapshot()
     {
         lock (_gate)
@@ -158,8 +158,8 @@ public sealed class FirstUseRecorder
 }
 
 /// <summary>
-/// Which nodes were seen, in 32 KiB: a Bloom filter of two bits each. Of some thousand nodes one in a
-/// thousand is taken for one that was seen. Not safe for several threads.
+/// The nodes seen so far, as a Bloom filter of 32 KiB with two bits per node. With some thousand nodes, one in a thousand is a false positive. Not
+/// thread-safe.
 /// </summary>
 internal sealed class NodeFilter
 {
@@ -167,7 +167,7 @@ internal sealed class NodeFilter
     private const ulong Golden = 0x9E37_79B9_7F4A_7C15; // Fibonacci hashing: 2^64 by the golden ratio
     private readonly ulong[] _bits = new ulong[1 << (IndexBits - 6)];
 
-    /// <summary>Adds a node; false if it may have been added before.</summary>
+    /// <summary>Adds a node. Returns false if it may have been added before.</summary>
     internal bool TryAdd(ulong node)
     {
         var hash = unchecked((node ^ (node >> 32)) * Golden);

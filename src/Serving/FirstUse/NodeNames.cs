@@ -4,8 +4,8 @@ using CondaFuse.Tree;
 namespace CondaFuse.Serving.FirstUse;
 
 /// <summary>
-/// By which names the kernel knows nodes. Of a node with several, the first is kept. Written one after the other, and looked through only when a path
-/// is asked for: a server has little memory, and few of the names are of files that somebody reads. Not safe for several threads.
+/// The names by which the kernel knows nodes; the first one of each node. Names are appended, and searched only when a path is needed: a server has
+/// little memory, and few of the names belong to files that are read. Not thread-safe.
 /// </summary>
 internal sealed class NodeNames
 {
@@ -18,7 +18,7 @@ internal sealed class NodeNames
     private readonly NodeFilter _known = new();
     private int _used = ChunkBytes;
 
-    /// <summary>Notes a name, as long as there is room.</summary>
+    /// <summary>Records a name, as long as there is space.</summary>
     internal void Add(ulong directory, ReadOnlySpan<byte> name, ulong node)
     {
         var length = Head + name.Length;
@@ -41,13 +41,13 @@ internal sealed class NodeNames
         _used += length;
     }
 
-    /// <summary>All names, by node.</summary>
+    /// <summary>All names by node.</summary>
     internal Dictionary<ulong, Name> ByNode()
     {
         var names = new Dictionary<ulong, Name>();
         foreach (var chunk in _chunks)
         {
-            // A node of 0, which none has, ends a chunk that is not full.
+            // Node 0, which does not exist, ends a partly filled chunk.
             var rest = chunk.AsMemory();
             while (rest.Length > Head && MemoryMarshal.Read<ulong>(rest.Span) is > 0 and var node)
             {
@@ -60,14 +60,14 @@ internal sealed class NodeNames
         return names;
     }
 
-    /// <summary>The path of a node from the root; null if it is not known.</summary>
+    /// <summary>The path of a node from the root; null if unknown.</summary>
     internal static byte[]? PathOf(ulong node, Dictionary<ulong, Name> names)
     {
         Span<byte> room = stackalloc byte[LongestPath];
         var start = room.Length;
         for (var depth = 0; node != NodeId.Root.Value; depth++)
         {
-            // A directory that was moved into one that it held when that was told would go round for ever.
+            // A directory that was moved into a directory below it would cause an endless loop.
             if (depth == Deepest || !names.TryGetValue(node, out var name) || name.Letters.Length >= start)
             {
                 return null;

@@ -5,7 +5,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Serving.Handlers;
 
-/// <summary>Packs directory entries into a reply, with room for the attributes of each if the kernel wants it so.</summary>
+/// <summary>Packs directory entries into a reply, including the attributes of each entry if the kernel requests them.</summary>
 internal sealed unsafe class DirectoryPacker(ServedTree served, bool withAttributes) : IDirectorySink
 {
     private readonly int _headLength = Unsafe.SizeOf<DirectoryRecord>() + (withAttributes ? Unsafe.SizeOf<EntryReply>() : 0);
@@ -32,11 +32,12 @@ internal sealed unsafe class DirectoryPacker(ServedTree served, bool withAttribu
         return true;
     }
 
-    /// <summary>Begins a reply in memory that stays pinned until it is packed.</summary>
+    /// <summary>Starts a reply in memory that must stay pinned until the reply is complete.</summary>
     /// <param name="target">The memory.</param>
     /// <param name="bytes">Its length.</param>
-    /// <param name="listed">The directory whose entries they are.</param>
-    /// <param name="attributesOfAll">Whether to tell attributes of more than directories, which whoever lists goes down into.</param>
+    /// <param name="listed">The listed directory.</param>
+    /// <param name="attributesOfAll">Whether to include the attributes of all entries. Otherwise only those of directories are included, because the
+    /// reader is likely to descend into them.</param>
     internal void Begin(byte* target, int bytes, NodeId listed, bool attributesOfAll)
     {
         _directory = listed;
@@ -46,7 +47,7 @@ internal sealed unsafe class DirectoryPacker(ServedTree served, bool withAttribu
         Length = 0;
     }
 
-    /// <summary>Adds <c>.</c> or <c>..</c>, of which the kernel wants no attributes.</summary>
+    /// <summary>Adds <c>.</c> or <c>..</c>, whose attributes the kernel ignores.</summary>
     internal bool TryAddDots(ReadOnlySpan<byte> name, ulong inode, ulong cookie)
     {
         if (!TryTake(name, inode, cookie, FileType.Directory, out var head))
@@ -62,7 +63,7 @@ internal sealed unsafe class DirectoryPacker(ServedTree served, bool withAttribu
         return true;
     }
 
-    /// <summary>Takes back the introductions in a reply that nobody has received.</summary>
+    /// <summary>Revokes the introductions in a reply that the kernel did not receive.</summary>
     internal void TakeBack(ReadOnlySpan<byte> payload)
     {
         while (withAttributes && !payload.IsEmpty)
@@ -91,7 +92,7 @@ internal sealed unsafe class DirectoryPacker(ServedTree served, bool withAttribu
         return true;
     }
 
-    /// <summary>A broken inode must not take its whole directory along: its name stays, a stat of it fails.</summary>
+    /// <summary>A damaged inode must not make its whole directory unreadable: its name is listed, and only stat fails.</summary>
     private EntryReply Introduce(ReadOnlySpan<byte> name, NodeId node)
     {
         try

@@ -5,7 +5,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Serving.Handlers;
 
-/// <summary>LOOKUP. That a name does not exist is told in a way that the kernel remembers.</summary>
+/// <summary>LOOKUP. For a name that does not exist, the reply lets the kernel cache that.</summary>
 internal sealed class LookupHandler(ServedTree served) : TreeHandler(served), IRevocableHandler
 {
     public void TakeBack(ReadOnlySpan<byte> payload) => Served.TakeBack(payload);
@@ -17,7 +17,7 @@ internal sealed class LookupHandler(ServedTree served) : TreeHandler(served), IR
             return Answer.Failure(Errno.EINVAL);
         }
 
-        // The kernel itself refuses only names above 1024 bytes.
+        // The kernel itself refuses only names longer than 1024 bytes.
         if (name.Length > EntryName.MaxLength)
         {
             return Answer.Failure(Errno.ENAMETOOLONG);
@@ -53,7 +53,7 @@ internal sealed class GetAttributesHandler(ServedTree served) : TreeHandler(serv
     }
 }
 
-/// <summary>STATFS: as large as the image, and full.</summary>
+/// <summary>STATFS: the size of the image, with no free space.</summary>
 internal sealed class StatFsHandler(ServedTree served) : TreeHandler(served)
 {
     protected override Answer Serve(in Request request, Span<byte> payload)

@@ -5,7 +5,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Serving.Handlers;
 
-/// <summary>READDIR and READDIRPLUS. There are no directory handles: the cookie alone says where to go on.</summary>
+/// <summary>READDIR and READDIRPLUS. There are no directory handles: the cookie alone says where to continue.</summary>
 internal sealed class ReadDirectoryHandler(ServedTree served, bool withAttributes) : TreeHandler(served), IRevocableHandler
 {
     private const ulong Beginning = 0;
@@ -32,7 +32,7 @@ internal sealed class ReadDirectoryHandler(ServedTree served, bool withAttribute
             }
             catch (TreeException) when (_packer.Length > 0)
             {
-                // The names before the damage are told; the next request begins at the damage and fails.
+                // Return the names before the damage; the next request starts at the damage and fails.
             }
 
             return Answer.Payload(_packer.Length);

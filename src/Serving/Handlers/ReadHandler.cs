@@ -4,7 +4,7 @@ using CondaFuse.Platform;
 
 namespace CondaFuse.Serving.Handlers;
 
-/// <summary>READ. A reply shorter than asked for means the end of the file to the kernel.</summary>
+/// <summary>READ. To the kernel, a short reply means the end of the file.</summary>
 internal sealed class ReadHandler(ServedTree served) : TreeHandler(served)
 {
     protected override Answer Serve(in Request request, Span<byte> payload)
@@ -20,9 +20,7 @@ internal sealed class ReadHandler(ServedTree served) : TreeHandler(served)
     }
 }
 
-/// <summary>
-/// OPEN and OPENDIR. ENOSYS makes the kernel stop asking; a kernel that does not know how to is told to keep its caches.
-/// </summary>
+/// <summary>OPEN and OPENDIR. ENOSYS stops the kernel from sending them. A kernel without support for that gets a flag to keep its caches.</summary>
 internal sealed class OpenHandler(Connection connection, Capabilities stopsAsking, OpenFlags otherwise) : IRequestHandler
 {
     public Answer Handle(in Request request, Span<byte> payload) =>

@@ -8,8 +8,8 @@ using CondaFuse.Tree;
 namespace CondaFuse.Serving.Handlers;
 
 /// <summary>
-/// Who answers what, for a tree that does not change. Left to ENOSYS, with what the kernel then does by itself: ACCESS (checks modes), FLUSH and
-/// FSYNC (success), LSEEK (a file is data up to its end), STATX (no time of birth, GETATTR from then on), POLL and locks (its own).
+/// The handlers for a read-only tree. These opcodes get ENOSYS, and the kernel handles them itself: ACCESS (checks modes), FLUSH and FSYNC
+/// (succeed), LSEEK (a file is data up to its end), STATX (no birth time; GETATTR from then on), POLL and locks (local).
 /// </summary>
 internal static class ReadOnlyHandlers
 {
@@ -31,7 +31,7 @@ internal static class ReadOnlyHandlers
         Opcode.Allocate, Opcode.CopyRange, Opcode.TemporaryFile,
     ];
 
-    /// <summary>Makes one worker's handlers.</summary>
+    /// <summary>Creates one worker's handlers.</summary>
     internal static IEnumerable<(Opcode Opcode, IRequestHandler Handler)> Create(ServedTree served, Connection connection) =>
     [
         .. Reading(served, connection, Wanted, MessageSizes.Reading),
@@ -39,7 +39,7 @@ internal static class ReadOnlyHandlers
         .. Changing.Select(opcode => (opcode, (IRequestHandler)new FixedAnswer(Answer.Failure(Errno.EROFS)))),
     ];
 
-    /// <summary>Those that do not depend on whether the tree may be changed.</summary>
+    /// <summary>The handlers that are the same for read-only and writable trees.</summary>
     internal static IEnumerable<(Opcode Opcode, IRequestHandler Handler)> Reading(
         ServedTree served, Connection connection, Capabilities wanted, MessageSizes sizes) =>
     [
@@ -57,14 +57,14 @@ internal static class ReadOnlyHandlers
         (Opcode.Ioctl, new AddressHandler(served.Address)),
     ];
 
-    /// <summary>Of a tree without any, the kernel is told by ENOSYS not to ask: it keeps no negative answers.</summary>
+    /// <summary>If the tree has no extended attributes, ENOSYS stops the kernel from asking: it does not cache negative answers.</summary>
     private static IEnumerable<(Opcode Opcode, IRequestHandler Handler)> Xattrs(ServedTree served) =>
         served.Tree.MayHaveXattrs
             ? [(Opcode.GetXattr, new GetXattrHandler(served)), (Opcode.ListXattr, new ListXattrHandler(served))]
             : [];
 }
 
-/// <summary>A handler that asks the tree, and turns its failure into an errno.</summary>
+/// <summary>A handler that queries the tree and translates its failure into an errno.</summary>
 internal abstract class TreeHandler(ServedTree served) : IRequestHandler
 {
     protected ServedTree Served => served;
@@ -93,8 +93,8 @@ internal abstract class TreeHandler(ServedTree served) : IRequestHandler
     protected abstract Answer Serve(in Request request, Span<byte> payload);
 }
 
-/// <summary>IOCTL: the mount's root tells who serves it; anything else is no terminal and no disk.</summary>
-/// <param name="address">What is told; empty if nothing.</param>
+/// <summary>IOCTL: the mount's root returns the address of its server; any other file is neither a terminal nor a disk.</summary>
+/// <param name="address">The address; empty if there is none.</param>
 internal sealed class AddressHandler(ReadOnlyMemory<byte> address) : IRequestHandler
 {
     public Answer Handle(in Request request, Span<byte> payload)
