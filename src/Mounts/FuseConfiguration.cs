@@ -3,13 +3,13 @@ namespace CondaFuse.Mounts;
 /// <summary>The administrator's settings for FUSE mounts of ordinary users (mount.fuse3(8)).</summary>
 internal static class FuseConfiguration
 {
-    /// <summary>The file.</summary>
+    /// <summary>The configuration file.</summary>
     internal const string Path = "/etc/fuse.conf";
 
     /// <summary>The line that lets ordinary users mount for all users.</summary>
     internal const string UserAllowOther = "user_allow_other";
 
-    /// <summary>Whether ordinary users may mount for all users; null if the file cannot be read, so that only fusermount knows.</summary>
+    /// <summary>Whether ordinary users may mount for all users; null if the file cannot be read: then only fusermount knows.</summary>
     internal static bool? ReadAllowsOther()
     {
         try
@@ -26,6 +26,6 @@ internal static class FuseConfiguration
         }
     }
 
-    /// <summary>The same, of the file's text.</summary>
+    /// <summary>The same, given the file's text.</summary>
     internal static bool AllowsOther(string text) => text.Split('\n').Any(line => line.Split('#')[0].Trim() == UserAllowOther);
 }

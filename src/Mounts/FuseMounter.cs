@@ -4,18 +4,18 @@ using Microsoft.Win32.SafeHandles;
 
 namespace CondaFuse.Mounts;
 
-/// <summary>Makes and undoes FUSE mounts: root through the kernel, anybody else through fusermount.</summary>
+/// <summary>Mounts and unmounts FUSE file systems: root through the kernel, other users through fusermount.</summary>
 /// <param name="searchPath">Directories to look for fusermount in.</param>
 /// <param name="environment">The environment for fusermount, <c>NAME=value</c> each.</param>
 public sealed class FuseMounter(IEnumerable<string> searchPath, IReadOnlyCollection<string> environment)
 {
-    /// <summary>The device through which file systems are served.</summary>
+    /// <summary>The FUSE device.</summary>
     public const string DevicePath = "/dev/fuse";
 
     private static readonly string[] ProgramNames = ["fusermount3", "fusermount"];
     private static readonly string[] UsualDirectories = ["/usr/bin", "/bin", "/usr/local/bin"];
 
-    /// <summary>Absolute path of fusermount3, else of fusermount, else null; looked for when it is asked for.</summary>
+    /// <summary>Absolute path of fusermount3, or else of fusermount, or else null. Looked up on each use.</summary>
     public string? FusermountPath
     {
         get
@@ -36,8 +36,8 @@ public sealed class FuseMounter(IEnumerable<string> searchPath, IReadOnlyCollect
         }
     }
 
-    /// <summary>Checks whether this user may make mounts that other users can use.</summary>
-    /// <exception cref="MountException">The administrator has not allowed that.</exception>
+    /// <summary>Checks whether this user may make mounts for all users.</summary>
+    /// <exception cref="MountException">The administrator has not allowed it.</exception>
     public static void DemandAllowOther()
     {
         if (!Identity.IsRoot && FuseConfiguration.ReadAllowsOther() == false)
@@ -52,20 +52,20 @@ public sealed class FuseMounter(IEnumerable<string> searchPath, IReadOnlyCollect
         }
     }
 
-    /// <summary>Mounts.</summary>
-    /// <returns>The FUSE device's descriptor, on which the kernel now asks.</returns>
-    /// <exception cref="MountException">With the reason.</exception>
+    /// <summary>Mounts a file system.</summary>
+    /// <returns>The descriptor of the FUSE device, which receives the kernel's requests.</returns>
+    /// <exception cref="MountException">The mount failed.</exception>
     public SafeFileHandle Mount(FuseMountRequest request)
     {
         CheckDevice($"cannot mount at {request.MountPoint}");
         return Identity.IsRoot ? MountDirectly(request) : RequireFusermount().Mount(request);
     }
 
-    /// <summary>Whether this user has what mounting needs besides the device.</summary>
+    /// <summary>Whether this user can mount, apart from access to the device.</summary>
     public bool CanMount => Identity.IsRoot || FusermountPath is not null;
 
-    /// <summary>Makes sure that FUSE is there at all.</summary>
-    /// <param name="without">What is not possible without it, in words for a person.</param>
+    /// <summary>Checks that FUSE is available.</summary>
+    /// <param name="without">What is not possible without it, in words for the user.</param>
     /// <exception cref="MountException"><see cref="MountFault.NoDevice"/>.</exception>
     public static void CheckDevice(string without)
     {
@@ -81,7 +81,7 @@ public sealed class FuseMounter(IEnumerable<string> searchPath, IReadOnlyCollect
 
         try
         {
-            Devices.Open(DevicePath).Dispose(); // fusermount, which opens it again with this user's rights, says less
+            Devices.Open(DevicePath).Dispose(); // fusermount opens it again with this user's rights, but reports less
         }
         catch (PlatformException failure)
         {
@@ -95,10 +95,10 @@ public sealed class FuseMounter(IEnumerable<string> searchPath, IReadOnlyCollect
         }
     }
 
-    /// <summary>Unmounts.</summary>
+    /// <summary>Unmounts a file system.</summary>
     /// <param name="mountPoint">Absolute, without symlinks.</param>
-    /// <param name="lazy">Detach it now, end it when nobody uses it any more.</param>
-    /// <exception cref="MountException"><see cref="MountFault.Busy"/> changes nothing.</exception>
+    /// <param name="lazy">Detach it now, and end it when no process uses it any more.</param>
+    /// <exception cref="MountException">If it is <see cref="MountFault.Busy"/>, nothing has changed.</exception>
     public void Unmount(string mountPoint, bool lazy)
     {
         if (Identity.IsRoot)
@@ -151,24 +151,24 @@ public sealed class FuseMounter(IEnumerable<string> searchPath, IReadOnlyCollect
             };
 }
 
-/// <summary>What to mount, and how it shall look in the mount table.</summary>
+/// <summary>A mount, and how it appears in the mount table.</summary>
 /// <param name="MountPoint">An existing empty directory; absolute, without symlinks.</param>
-/// <param name="Source">What the mount table and <c>df</c> show as its source: the image's path.</param>
-/// <param name="ReadOnly">Whether the kernel itself refuses every write.</param>
-/// <param name="AllowOther">Whether other users may use it, as the modes of its files say; root's mounts are for all users in any case.</param>
+/// <param name="Source">The source in the mount table and in <c>df</c>: the image's path.</param>
+/// <param name="ReadOnly">Whether the kernel refuses every write.</param>
+/// <param name="AllowOther">Whether other users may use it, subject to the modes of its files. Root's mounts are always for all users.</param>
 public sealed record FuseMountRequest(string MountPoint, string Source, bool ReadOnly, bool AllowOther = false)
 {
-    /// <summary>The subtype of every mount of ours; the mount table shows <c>fuse.condafuse</c>.</summary>
+    /// <summary>The subtype of our mounts; the mount table shows <c>fuse.condafuse</c>.</summary>
     public const string Subtype = "condafuse";
 
     /// <summary>The type in the mount table.</summary>
     public const string Type = $"fuse.{Subtype}";
 }
 
-/// <summary>Why a mount could not be made or undone.</summary>
+/// <summary>Why mounting or unmounting failed.</summary>
 public enum MountFault
 {
-    /// <summary>There is no <c>/dev/fuse</c>, or this user may not open it.</summary>
+    /// <summary><c>/dev/fuse</c> does not exist, or this user may not open it.</summary>
     NoDevice,
 
     /// <summary>Neither <c>fusermount3</c> nor <c>fusermount</c> is on PATH.</summary>
@@ -177,19 +177,19 @@ public enum MountFault
     /// <summary>The kernel or fusermount refused.</summary>
     Refused,
 
-    /// <summary>Somebody uses it.</summary>
+    /// <summary>A process is using it.</summary>
     Busy,
 }
 
-/// <summary>A mount that could not be made or undone.</summary>
-/// <param name="fault">Why.</param>
+/// <summary>Mounting or unmounting failed.</summary>
+/// <param name="fault">The kind of failure.</param>
 /// <param name="message">What happened, and to which mount point.</param>
-/// <param name="inner">What caused it.</param>
+/// <param name="inner">The cause.</param>
 public sealed class MountException(MountFault fault, string message, Exception? inner = null) : Exception(message, inner)
 {
-    /// <summary>Why.</summary>
+    /// <summary>The kind of failure.</summary>
     public MountFault Fault { get; } = fault;
 
-    /// <summary>What the user can do next; null where nothing is known.</summary>
+    /// <summary>What the user can do next; null if nothing is known.</summary>
     public string? Hint { get; init; }
 }

@@ -12,8 +12,8 @@ internal sealed class Fusermount(string path, IReadOnlyCollection<string> enviro
     private const int SocketNumber = 3;
     private const string SocketVariable = "_FUSE_COMMFD";
 
-    /// <summary>Mounts, and takes over the descriptor of the FUSE device that the program opened.</summary>
-    /// <exception cref="MountException">With what the program said.</exception>
+    /// <summary>Mounts, and receives the descriptor of the FUSE device that fusermount opened.</summary>
+    /// <exception cref="MountException">With fusermount's message.</exception>
     internal SafeFileHandle Mount(FuseMountRequest request)
     {
         var options = string.Join(
@@ -35,7 +35,7 @@ internal sealed class Fusermount(string path, IReadOnlyCollection<string> enviro
         }
     }
 
-    /// <summary>Unmounts; null is success, else what the program said.</summary>
+    /// <summary>Unmounts. Returns null on success, otherwise fusermount's message.</summary>
     internal string? Unmount(string mountPoint, bool lazy)
     {
         IReadOnlyList<string> arguments = lazy ? ["-u", "-z", "--", mountPoint] : ["-u", "--", mountPoint];
@@ -43,7 +43,7 @@ internal sealed class Fusermount(string path, IReadOnlyCollection<string> enviro
         return code == 0 ? null : Explain(code, said);
     }
 
-    /// <summary>Commas separate options, a backslash protects them.</summary>
+    /// <summary>Commas separate options; a backslash escapes them.</summary>
     private static string Escape(string value) =>
         value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace(",", "\\,", StringComparison.Ordinal);
 

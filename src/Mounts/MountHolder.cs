@@ -5,11 +5,11 @@ namespace CondaFuse.Mounts;
 /// <summary>A process that keeps a mount busy.</summary>
 /// <param name="ProcessId">Its id.</param>
 /// <param name="Command">Its name, as <c>ps</c> shows it.</param>
-/// <param name="Holds">What it holds: <c>working directory</c>, <c>program</c>, <c>root</c>, <c>open file</c>
-/// or <c>mapped file</c>, with the path.</param>
+/// <param name="Holds">What it uses: <c>working directory</c>, <c>program</c>, <c>root</c>, <c>open file</c> or <c>mapped file</c>, with the
+/// path.</param>
 public sealed record MountHolder(int ProcessId, string Command, IReadOnlyList<string> Holds)
 {
-    /// <summary>Finds who else holds something below a mount point, as far as this user may look.</summary>
+    /// <summary>Finds other processes that use something below a mount point, as far as this user may see.</summary>
     public static IReadOnlyList<MountHolder> Find(string mountPoint)
     {
         var holders = new List<MountHolder>();

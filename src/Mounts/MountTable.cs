@@ -2,7 +2,7 @@ using System.Text;
 
 namespace CondaFuse.Mounts;
 
-/// <summary>The mounts that a process sees, in the order of their making: of two at one place, the later one is on top.</summary>
+/// <summary>The mounts that a process sees, in the order in which they were made: if two are at one place, the later one is on top.</summary>
 public sealed class MountTable
 {
     private MountTable(IReadOnlyList<MountEntry> entries) => Entries = entries;
@@ -13,7 +13,7 @@ public sealed class MountTable
     /// <summary>Reads this process's mounts.</summary>
     public static MountTable Read() => Parse(File.ReadAllBytes("/proc/self/mountinfo"));
 
-    /// <summary>Parses the text of a <c>mountinfo</c> file; lines of another shape are passed over.</summary>
+    /// <summary>Parses the text of a <c>mountinfo</c> file; malformed lines are skipped.</summary>
     public static MountTable Parse(ReadOnlySpan<byte> text)
     {
         var entries = new List<MountEntry>();
@@ -28,10 +28,10 @@ public sealed class MountTable
         return new MountTable(entries);
     }
 
-    /// <summary>The mount whose root is at a path, given without symlinks or trailing slash; the topmost if several are.</summary>
+    /// <summary>The mount at a path, given without symlinks or trailing slash; the topmost if there are several.</summary>
     public MountEntry? At(string path) => Entries.LastOrDefault(entry => entry.MountPoint == path);
 
-    /// <summary>The mount that a path, given without symlinks, lies in.</summary>
+    /// <summary>The mount that contains a path, given without symlinks.</summary>
     public MountEntry? Holding(string path)
     {
         MountEntry? found = null;
@@ -60,7 +60,7 @@ public sealed class MountTable
             fields[5].Split(','), fields[separator + 3].Split(','));
     }
 
-    /// <summary>The kernel writes space, tab, newline, backslash and <c>#</c> as three octal digits behind a backslash.</summary>
+    /// <summary>The kernel writes space, tab, newline, backslash and <c>#</c> as a backslash and three octal digits.</summary>
     private static string Unescape(string field)
     {
         if (!field.Contains('\\', StringComparison.Ordinal))
@@ -88,21 +88,21 @@ public sealed class MountTable
 /// <summary>A line of <c>/proc/PID/mountinfo</c> (proc_pid_mountinfo(5)).</summary>
 /// <param name="Id">Mount id.</param>
 /// <param name="Device">Device of the mounted file system, as <c>major:minor</c>.</param>
-/// <param name="MountPoint">Where it is mounted.</param>
-/// <param name="Type">File-system type with subtype, as <c>fuse.condafuse</c>.</param>
-/// <param name="Source">What is mounted.</param>
+/// <param name="MountPoint">The mount point.</param>
+/// <param name="Type">File-system type with subtype, such as <c>fuse.condafuse</c>.</param>
+/// <param name="Source">The source of the mount.</param>
 /// <param name="MountOptions">Options of the mount.</param>
 /// <param name="SuperOptions">Options of the file system.</param>
 public sealed record MountEntry(
     int Id, string Device, string MountPoint, string Type, string Source, IReadOnlyList<string> MountOptions, IReadOnlyList<string> SuperOptions)
 {
-    /// <summary>The option of a FUSE mount that is for all users.</summary>
+    /// <summary>The option of FUSE mounts for all users.</summary>
     internal const string AllowOther = "allow_other";
 
-    /// <summary>Whether all users may use it, for a FUSE mount.</summary>
+    /// <summary>For a FUSE mount, whether all users may use it.</summary>
     public bool IsForAll => SuperOptions.Contains(AllowOther);
 
-    /// <summary>Whether nothing can be written through it.</summary>
+    /// <summary>Whether it is read-only.</summary>
     public bool IsReadOnly => MountOptions.Contains("ro") || SuperOptions.Contains("ro");
 
     /// <summary>The user who mounted it, as FUSE records it; null for other file systems.</summary>

@@ -1,14 +1,14 @@
 namespace CondaFuse.Mounts;
 
-/// <summary>Mount namespaces other than this process's: containers, batch jobs.</summary>
+/// <summary>Mount namespaces other than this process's, for example of containers and batch jobs.</summary>
 public static class OtherNamespaces
 {
-    /// <summary>Whether a process sees the same mounts as this one; false if that cannot be told.</summary>
+    /// <summary>Whether a process sees the same mounts as this one; false if that cannot be determined.</summary>
     public static bool IsOwn(int process) =>
         ProcFile.TryReadLink($"/proc/{process}/ns/mnt") is { } space && space == ProcFile.TryReadLink("/proc/self/ns/mnt");
 
-    /// <summary>Where else a mounted file system is shown, in words for a person, as far as this user may look.</summary>
-    /// <param name="device">Its device.</param>
+    /// <summary>Where else a file system is mounted, in words for the user, as far as this user may see.</summary>
+    /// <param name="device">The file system's device.</param>
     public static IReadOnlyList<string> Showing(string device)
     {
         var own = ProcFile.TryReadLink("/proc/self/ns/mnt");
@@ -30,8 +30,7 @@ public static class OtherNamespaces
     }
 
     /// <summary>
-    /// Whether a directory is a mount point somewhere else, as far as this user may look: removing it would silently
-    /// detach that mount.
+    /// Whether a directory is a mount point in another namespace, as far as this user may see: removing it would silently detach that mount.
     /// </summary>
     public static bool Hold(string mountPoint)
     {

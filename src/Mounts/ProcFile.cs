@@ -3,10 +3,10 @@ using CondaFuse.Platform;
 
 namespace CondaFuse.Mounts;
 
-/// <summary>Files and links below <c>/proc</c>: the process behind them may be gone, or somebody else's, at any moment.</summary>
+/// <summary>Files and links below <c>/proc</c>. At any moment, their process may have exited or belong to another user.</summary>
 internal static class ProcFile
 {
-    /// <summary>The content, or null if it cannot be read now.</summary>
+    /// <summary>The content; null if it cannot be read now.</summary>
     internal static string? TryReadText(string path)
     {
         try
@@ -19,7 +19,7 @@ internal static class ProcFile
         }
     }
 
-    /// <summary>Where a link points, or null.</summary>
+    /// <summary>The target of a link; null if it cannot be read now.</summary>
     internal static string? TryReadLink(string path)
     {
         try
@@ -49,16 +49,16 @@ internal static class ProcFile
     internal static IEnumerable<int> ProcessIds() =>
         Directory.EnumerateDirectories("/proc").Select(path => int.TryParse(Path.GetFileName(path), out var id) ? id : 0).Where(id => id > 0);
 
-    // ESRCH, which a process that ends between open and read gives, reaches us as an IOException.
+    // ESRCH, the result if a process exits between open and read, is reported as an IOException.
     private static bool IsGone(Exception failure) => failure is IOException or UnauthorizedAccessException;
 }
 
-/// <summary>A process, told apart from a later one that got the same number by when it started.</summary>
+/// <summary>A process, distinguished by its start time from a later one with the same number.</summary>
 /// <param name="Id">Process id.</param>
 /// <param name="StartTicks">Clock ticks from boot to its start: field 22 of <c>/proc/PID/stat</c>.</param>
 public readonly record struct ProcessIdentity(int Id, ulong StartTicks)
 {
-    /// <summary>The process that has this id now; null if none, or only a zombie, has.</summary>
+    /// <summary>The process with this id now; null if there is none, or only a zombie.</summary>
     public static ProcessIdentity? Find(int id)
     {
         const int startTicksAfterCommand = 19;
@@ -67,7 +67,7 @@ public readonly record struct ProcessIdentity(int Id, ulong StartTicks)
         return ended ? null : new ProcessIdentity(id, ulong.Parse(fields[startTicksAfterCommand], CultureInfo.InvariantCulture));
     }
 
-    /// <summary>Names the namespace in which process ids mean what they mean to this process.</summary>
+    /// <summary>Identifies the namespace of this process's process ids.</summary>
     public static string Space => ProcFile.TryReadLink("/proc/self/ns/pid") ?? string.Empty;
 
     /// <summary>Id of the process that started this one.</summary>
@@ -76,7 +76,7 @@ public readonly record struct ProcessIdentity(int Id, ulong StartTicks)
     /// <summary>Its name, as <c>ps</c> shows it.</summary>
     public string Command => ProcFile.TryReadText($"/proc/{Id}/comm")?.Trim() ?? "?";
 
-    /// <summary>Whether it still runs.</summary>
+    /// <summary>Whether it is still running.</summary>
     public bool IsAlive => Find(Id) == this;
 
     // 4711 (any (text) at all) S 1 … — the command ends at the last parenthesis.
@@ -87,14 +87,14 @@ public readonly record struct ProcessIdentity(int Id, ulong StartTicks)
     }
 }
 
-/// <summary>Waits for the end of processes that are no children.</summary>
+/// <summary>Waits for the end of a process that is not a child.</summary>
 public static class ServerProcess
 {
     /// <summary>Waits until a process has ended.</summary>
-    /// <returns>False if it has not within the time.</returns>
+    /// <returns>False if it did not end in time.</returns>
     public static bool WaitForEnd(ProcessIdentity process, TimeSpan time, TimeProvider clock)
     {
-        // The descriptor pins the process; only then the question whether it is the one meant is safe from reuse of its number.
+        // Open the descriptor first: it pins the process, so that its number cannot be reused while its identity is checked.
         using var descriptor = Processes.TryOpen(process.Id);
         var start = clock.GetTimestamp();
         while (process.IsAlive)

@@ -6,8 +6,8 @@ namespace CondaFuse.Platform;
 public static unsafe class CanonicalPath
 {
     /// <summary>
-    /// Resolves a path. Of one that does not exist, or whose last component cannot be asked (a dead mount), the
-    /// directory above is resolved and the last component kept.
+    /// Resolves a path. If it does not exist, or its last component cannot be queried (a dead mount), the parent directory is resolved and the last
+    /// component kept.
     /// </summary>
     public static string Resolve(string path)
     {
@@ -27,10 +27,10 @@ public static unsafe class CanonicalPath
     }
 }
 
-/// <summary>Reads and makes symbolic links.</summary>
+/// <summary>Reads and creates symbolic links.</summary>
 public static unsafe class SymbolicLinks
 {
-    /// <summary>Copies a target; what does not fit is cut off.</summary>
+    /// <summary>Copies a symlink's target, truncated to the destination.</summary>
     /// <returns>Bytes copied.</returns>
     /// <exception cref="PlatformException">readlinkat(2) failed.</exception>
     public static int Read(HandleLease directory, ReadOnlySpan<byte> name, Span<byte> destination)
@@ -42,7 +42,7 @@ public static unsafe class SymbolicLinks
         }
     }
 
-    /// <summary>Makes a link.</summary>
+    /// <summary>Creates a symlink.</summary>
     /// <exception cref="PlatformException">symlinkat(2) failed.</exception>
     public static void Create(HandleLease directory, ReadOnlySpan<byte> name, ReadOnlySpan<byte> target)
     {

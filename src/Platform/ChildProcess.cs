@@ -2,7 +2,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace CondaFuse.Platform;
 
-/// <summary>A process that this one has started, without <c>fork</c>, which managed code cannot survive.</summary>
+/// <summary>A process started without <c>fork</c>, which managed code would not survive.</summary>
 public sealed class ChildProcess
 {
     internal ChildProcess(int id) => Id = id;
@@ -10,7 +10,7 @@ public sealed class ChildProcess
     /// <summary>Its process id.</summary>
     public int Id { get; }
 
-    /// <summary>Starts a process; signals are unblocked and at their defaults in it.</summary>
+    /// <summary>Starts a process with all signals unblocked and at their defaults.</summary>
     /// <exception cref="PlatformException">It could not be started.</exception>
     public static unsafe ChildProcess Start(SpawnRequest request)
     {
@@ -37,7 +37,7 @@ public sealed class ChildProcess
         }
     }
 
-    /// <summary>Waits for its end and leaves it to <see cref="Wait"/> to reap it: its number stays its own until then.</summary>
+    /// <summary>Waits for its end but does not reap it; <see cref="Wait"/> does. Its process id is not reused until then.</summary>
     public unsafe void WaitUntilEnded()
     {
         var information = stackalloc byte[Libc.SignalInformationSize];
@@ -46,8 +46,8 @@ public sealed class ChildProcess
         }
     }
 
-    /// <summary>Kills it and waits until it has let go of what it holds. To be called before anybody reaps it.</summary>
-    /// <returns>Whether it still ran.</returns>
+    /// <summary>Kills it and waits until it has released its resources. Must be called before it is reaped.</summary>
+    /// <returns>Whether it was still running.</returns>
     public bool TryKill(TimeSpan timeout)
     {
         using var handle = Processes.TryOpen(Id);
@@ -65,7 +65,7 @@ public sealed class ChildProcess
         return wasThere;
     }
 
-    /// <summary>Waits for its end.</summary>
+    /// <summary>Waits for its end and reaps it.</summary>
     /// <returns>Its exit code, or 128 plus the signal that ended it.</returns>
     public unsafe int Wait()
     {
@@ -104,7 +104,7 @@ public sealed class ChildProcess
             Expect(Libc.posix_spawn_file_actions_addopen(actions, 0, paths.Pointer[0], Libc.OpenReadOnly, 0), request);
         }
 
-        // Through numbers out of the way, so that no target overwrites a source that is still wanted.
+        // Descriptors are first moved to unused numbers, so that no target overwrites a source that is still needed.
         var parking = request.Descriptors.SelectMany(pair => new[] { pair.Key, (int)pair.Value.DangerousGetHandle() }).Append(2).Max() + 1;
         var parked = parking;
         foreach (var handle in request.Descriptors.Values)
@@ -120,7 +120,7 @@ public sealed class ChildProcess
         }
     }
 
-    /// <summary>Descriptors above 2 that are not close-on-exec: all of them come from this process's own caller.</summary>
+    /// <summary>Descriptors above 2 that are not close-on-exec: all of them were inherited from this process's parent.</summary>
     private static List<int> Inheritable() =>
         [.. Directory.EnumerateFileSystemEntries("/proc/self/fd")
             .Select(path => int.TryParse(Path.GetFileName(path.AsSpan()), out var number) ? number : 0)
@@ -129,8 +129,8 @@ public sealed class ChildProcess
                     number > 2 && Libc.fcntl(number, Libc.GetDescriptorFlags, 0) is var flags && flags >= 0 && (flags & Libc.CloseOnExecFlag) == 0)];
 
     /// <summary>
-    /// Descriptors that a child does not get. Close-on-exec for so long: posix_spawn refuses to close numbers
-    /// beyond the limit of open files, which may be in use.
+    /// Descriptors that a child must not inherit. They are close-on-exec meanwhile: posix_spawn refuses to close numbers above the limit of open
+    /// files, which may be in use.
     /// </summary>
     private sealed class WithheldDescriptors : IDisposable
     {
@@ -174,32 +174,30 @@ public sealed record SpawnRequest
     /// <summary><c>NAME=value</c> each.</summary>
     public required IReadOnlyCollection<string> Environment { get; init; }
 
-    /// <summary>Whether it leads a session of its own, so that no terminal's signal reaches it.</summary>
+    /// <summary>Whether it leads a new session, so that signals from a terminal do not reach it.</summary>
     public bool NewSession { get; init; }
 
-    /// <summary>An open file that takes its standard output and error; its standard input is then empty. Null: inherited.</summary>
+    /// <summary>An open file for its standard output and error; its standard input is then empty. Null: inherited.</summary>
     public SafeFileHandle? Output { get; init; }
 
-    /// <summary>
-    /// Whether it gets no descriptor above 2 but those of <see cref="Descriptors"/>, also none that this process inherited from its own caller.
-    /// </summary>
+    /// <summary>Whether it gets no descriptors above 2 except <see cref="Descriptors"/>, not even those that this process inherited.</summary>
     public bool ClosesOthers { get; init; }
 
-    /// <summary>Descriptors handed to it, by the number that each has there.</summary>
+    /// <summary>Descriptors to pass on, by their number in the new process.</summary>
     public IReadOnlyDictionary<int, SafeFileHandle> Descriptors { get; init; } = new Dictionary<int, SafeFileHandle>();
 }
 
 /// <summary>Descriptors 0, 1 and 2 of a program whose caller closed them.</summary>
 public static class InheritedStreams
 {
-    /// <summary>Opens /dev/null where one is closed: else the next file that is opened would become standard output.</summary>
+    /// <summary>Opens /dev/null for each closed one. Otherwise, the next opened file would become standard output.</summary>
     public static void EnsureOpen()
     {
         for (var number = 0; number <= 2; number++)
         {
             if (Libc.fcntl(number, Libc.GetDescriptorFlags, 0) < 0)
             {
-                // The lowest free number is this one. It is to be inherited, so it is not close-on-exec.
+                // The lowest free number is this one. It must be inherited, so it is not close-on-exec.
                 _ = Libc.open("/dev/null", Libc.OpenReadWrite, 0);
             }
         }

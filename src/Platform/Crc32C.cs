@@ -9,7 +9,7 @@ public static class Crc32C
     /// <summary>The checksum of the bytes.</summary>
     public static uint Of(ReadOnlySpan<byte> bytes) => Continue(0, bytes);
 
-    /// <summary>The checksum of everything that <paramref name="checksum"/> is of, followed by the bytes.</summary>
+    /// <summary>Continues a checksum with more bytes.</summary>
     public static uint Continue(uint checksum, ReadOnlySpan<byte> bytes)
     {
         var crc = ~checksum;

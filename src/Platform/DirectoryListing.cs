@@ -5,7 +5,7 @@ using Microsoft.Win32.SafeHandles;
 namespace CondaFuse.Platform;
 
 /// <summary>Lists a directory by getdents64(2): names as bytes, without <c>.</c> and <c>..</c>.</summary>
-/// <param name="directory">A handle of its own: it has a position. Disposed with the listing.</param>
+/// <param name="directory">A handle used only by the listing, because it has a position. Disposed with the listing.</param>
 public sealed unsafe class DirectoryListing(SafeFileHandle directory) : IDisposable
 {
     private const int Room = 64 << 10;
@@ -21,13 +21,13 @@ public sealed unsafe class DirectoryListing(SafeFileHandle directory) : IDisposa
     /// <summary>The current name; valid until the next step.</summary>
     public ReadOnlySpan<byte> Name => MemoryMarshal.CreateReadOnlySpanFromNullTerminated(_buffer + _name);
 
-    /// <summary>What the current entry is, as far as the file system tells here.</summary>
+    /// <summary>The type of the current entry, if the file system reports it here.</summary>
     public EntryType Type { get; private set; }
 
-    /// <summary>Where to go on behind the current entry.</summary>
+    /// <summary>Where to continue after the current entry.</summary>
     public long Cookie { get; private set; }
 
-    /// <summary>Goes on behind an entry.</summary>
+    /// <summary>Continues after an entry.</summary>
     public void Seek(long cookie)
     {
         Libc.Check(Libc.lseek((int)directory.DangerousGetHandle(), cookie, 0) < 0 ? -1 : 0, "lseek");
@@ -72,7 +72,7 @@ public sealed unsafe class DirectoryListing(SafeFileHandle directory) : IDisposa
     }
 }
 
-/// <summary>What an entry of a directory is (<c>S_IFMT</c> shifted right by 12, which is also <c>d_type</c>).</summary>
+/// <summary>The type of a directory entry (<c>S_IFMT</c> shifted right by 12, which is also <c>d_type</c>).</summary>
 public enum EntryType : byte
 {
 #pragma warning disable CS1591 // stat(2)

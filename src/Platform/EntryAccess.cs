@@ -3,7 +3,7 @@ using System.Text;
 
 namespace CondaFuse.Platform;
 
-/// <summary>Whom an entry of an access list is about (<c>linux/posix_acl.h</c>).</summary>
+/// <summary>Whom an access-list entry applies to (<c>linux/posix_acl.h</c>).</summary>
 public enum AccessTag : ushort
 {
     /// <summary>The owner (ACL_USER_OBJ).</summary>
@@ -18,7 +18,7 @@ public enum AccessTag : ushort
     /// <summary>A group by id (ACL_GROUP).</summary>
     Group = 0x08,
 
-    /// <summary>Most that users and groups get (ACL_MASK).</summary>
+    /// <summary>Maximum permissions of users and groups (ACL_MASK).</summary>
     Mask = 0x10,
 
     /// <summary>Everybody else (ACL_OTHER).</summary>
@@ -26,13 +26,13 @@ public enum AccessTag : ushort
 }
 
 /// <summary>An entry of a POSIX access list.</summary>
-/// <param name="Tag">Whom it is about.</param>
-/// <param name="Id">User or group, where the tag names one by id.</param>
+/// <param name="Tag">Whom it applies to.</param>
+/// <param name="Id">The user or group id, if the tag needs one.</param>
 /// <param name="Permissions">Read 4, write 2, execute 1, before the mask.</param>
 public readonly record struct AccessEntry(AccessTag Tag, uint Id, byte Permissions);
 
-/// <summary>What a file or folder is, and who may do what with it: owner, mode and POSIX access list.</summary>
-/// <param name="Type">What it is.</param>
+/// <summary>The type of a file or folder, and its permissions: owner, mode and POSIX access list.</summary>
+/// <param name="Type">The type.</param>
 /// <param name="UserId">Owner.</param>
 /// <param name="GroupId">Group.</param>
 /// <param name="Mode">0 to 0o7777; with a list, the group's bits are the list's mask.</param>
@@ -49,15 +49,15 @@ public sealed record EntryAccess(EntryType Type, uint UserId, uint GroupId, usho
     /// <summary>The extended attribute that holds the list.</summary>
     internal static ReadOnlySpan<byte> ListAttribute => "system.posix_acl_access"u8;
 
-    /// <summary>What the owning group may do.</summary>
+    /// <summary>The permissions of the owning group.</summary>
     public byte OwningGroupPermissions =>
         List is null ? (byte)((Mode >> 3) & 7) : (byte)(List.FirstOrDefault(entry => entry.Tag == AccessTag.OwningGroup).Permissions & Mask);
 
-    /// <summary>What users and groups of the list get at most.</summary>
+    /// <summary>Maximum permissions of the list's users and groups.</summary>
     public byte Mask => (byte)((Mode >> 3) & 7);
 
-    /// <summary>Asks an open file or folder.</summary>
-    /// <exception cref="PlatformException">statx(2) or fgetxattr(2) failed, or the list cannot be understood.</exception>
+    /// <summary>Queries an open file or folder.</summary>
+    /// <exception cref="PlatformException">statx(2) or fgetxattr(2) failed, or the list has an unknown format.</exception>
     public static unsafe EntryAccess Of(HandleLease entry)
     {
         var status = FileStatus.Of(entry, []);
@@ -85,8 +85,8 @@ public sealed record EntryAccess(EntryType Type, uint UserId, uint GroupId, usho
         return new EntryAccess(status.Type, status.UserId, status.GroupId, status.Permissions, list);
     }
 
-    /// <summary>Reads the kernel's form of a list.</summary>
-    /// <exception cref="PlatformException">EINVAL: another version, or a part of an entry.</exception>
+    /// <summary>Parses the kernel's form of a list.</summary>
+    /// <exception cref="PlatformException">EINVAL: an unknown version, or an incomplete entry.</exception>
     internal static IReadOnlyList<AccessEntry> Parse(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length < ListHeader
@@ -124,22 +124,22 @@ public sealed record EntryAccess(EntryType Type, uint UserId, uint GroupId, usho
     }
 }
 
-/// <summary>Owner, permissions and access list that an entry gets.</summary>
-/// <param name="UserId">Owner, as far as this user may give it.</param>
-/// <param name="GroupId">Group, as far as this user may give it: where it cannot, the entry's group gets no more than everybody.</param>
+/// <summary>Owner, permissions and access list for an entry.</summary>
+/// <param name="UserId">Owner, if this user may set it.</param>
+/// <param name="GroupId">Group, if this user may set it. Otherwise the entry's group gets no more permissions than others.</param>
 /// <param name="Permissions">0 to 0o777: set-id and sticky bits are never carried over.</param>
 /// <param name="List">An access list; null for none.</param>
 public sealed record EntryRights(uint UserId, uint GroupId, uint Permissions, IReadOnlyList<AccessEntry>? List = null)
 {
     private const uint AllPermissions = 0x1FF;
 
-    /// <summary>The permissions for a group other than <see cref="GroupId"/>: no more than everybody has.</summary>
+    /// <summary>The permissions for a group other than <see cref="GroupId"/>: no more than others have.</summary>
     public uint PermissionsOfAnotherGroup => Permissions & ~(0x38u & ~((Permissions & 7) << 3));
 
     /// <summary>Owner, group and permissions of an open file.</summary>
     public static EntryRights Of(FileStatus status) => new(status.UserId, status.GroupId, status.Permissions & AllPermissions);
 
-    /// <summary>Gives them to an entry that this process has just made, by its descriptor.</summary>
+    /// <summary>Applies them by descriptor to an entry that this process has just created.</summary>
     /// <exception cref="PlatformException">fchmod(2) or fsetxattr(2) failed.</exception>
     internal unsafe void GiveTo(HandleLease entry)
     {
@@ -165,18 +165,16 @@ public sealed record EntryRights(uint UserId, uint GroupId, uint Permissions, IR
     }
 }
 
-/// <summary>Whether a file or directory lets itself be changed by this user.</summary>
+/// <summary>Whether this user may change a file or directory.</summary>
 public static unsafe class Writability
 {
     private const ulong Immutable = 0x10;
     private const ulong AppendOnly = 0x20;
 
-    /// <summary>Whether the kernel would let this user write there: permissions, lists of access, read-only mounts.</summary>
+    /// <summary>Whether the kernel would allow this user to write: permissions, access lists, read-only mounts.</summary>
     public static bool IsAllowed(string path) => Libc.access(path, Libc.MayWrite) == 0;
 
-    /// <summary>
-    /// Whether the entry is marked as one that nobody changes (<c>chattr +i</c> or <c>+a</c>); false where the file system has no such marks.
-    /// </summary>
+    /// <summary>Whether the entry is marked as unchangeable (<c>chattr +i</c> or <c>+a</c>); false if the file system has no such marks.</summary>
     public static bool IsSealed(string path)
     {
         const int currentDirectory = -100;

@@ -3,26 +3,25 @@ using System.Text;
 namespace CondaFuse.Platform;
 
 /// <summary>
-/// Changes owner, permissions, times and extended attributes of an open entry, by its descriptor alone: whoever renames or replaces the entry
-/// meanwhile changes nothing of that.
-/// The descriptor may be one that only names the entry (<see cref="EntryOpening.Reference"/>), as of a symlink or a fifo.
+/// Changes owner, permissions, times and extended attributes of an open entry, using only its descriptor: renaming or replacing the entry meanwhile
+/// has no effect. The descriptor may be one that only refers to the entry (<see cref="EntryOpening.Reference"/>), for example a symlink or a fifo.
 /// </summary>
 public static unsafe class EntryAttributes
 {
-    /// <summary>In place of an owner or group: leaves it as it is.</summary>
+    /// <summary>In place of an owner or group: leave it unchanged.</summary>
     public const uint SameOwner = uint.MaxValue;
 
     private const int LongestPath = 32;
 
-    /// <summary>Changes owner and group. The kernel clears set-id bits then.</summary>
+    /// <summary>Changes owner and group. The kernel then clears set-id bits.</summary>
     /// <exception cref="PlatformException">fchownat(2) failed.</exception>
     public static void SetOwner(HandleLease entry, uint user, uint group) => Libc.Check(ChangeOwner(entry, user, group), "chown");
 
-    /// <summary>Changes owner and group where this user may.</summary>
-    /// <returns>False if the kernel refused; nothing was changed then.</returns>
+    /// <summary>Changes owner and group if this user may.</summary>
+    /// <returns>False if the kernel refused; nothing has changed then.</returns>
     public static bool TrySetOwner(HandleLease entry, uint user, uint group) => ChangeOwner(entry, user, group) == 0;
 
-    /// <summary>Changes the permission bits of what must not be a symlink.</summary>
+    /// <summary>Changes the permission bits of an entry that is not a symlink.</summary>
     /// <exception cref="PlatformException">fchmod(2) failed.</exception>
     public static void SetPermissions(HandleLease entry, uint permissions)
     {
@@ -36,7 +35,7 @@ public static unsafe class EntryAttributes
         Libc.Check(result, "chmod");
     }
 
-    /// <summary>Changes the time of the last change of content; that of the last access becomes the same.</summary>
+    /// <summary>Changes the time of the last content change, and sets the time of last access to the same.</summary>
     /// <exception cref="PlatformException">utimensat(2) failed.</exception>
     public static void SetModified(HandleLease entry, long seconds, uint nanoseconds)
     {
@@ -46,7 +45,7 @@ public static unsafe class EntryAttributes
         var result = Libc.utimensat(entry.Descriptor, &end, times, Libc.StatEmptyPath);
         if (result < 0 && Libc.LastErrno == Errno.EINVAL)
         {
-            var path = stackalloc byte[LongestPath]; // kernels before 5.8 take no empty path
+            var path = stackalloc byte[LongestPath]; // kernels before 5.8 do not accept an empty path
             result = Libc.utimensat(-1, Path(entry, path), times, 0);
         }
 
@@ -71,6 +70,6 @@ public static unsafe class EntryAttributes
         return Libc.fchownat(entry.Descriptor, &end, user, group, Libc.StatEmptyPath);
     }
 
-    /// <summary>The kernel's link to what is open: it leads to that entry, and is not followed any further if that is a symlink.</summary>
+    /// <summary>The kernel's link to the open entry. If the entry is a symlink, it is not followed.</summary>
     private static byte* Path(HandleLease entry, byte* room) => CName.Terminate(Encoding.ASCII.GetBytes($"/proc/self/fd/{entry.Descriptor}"), room);
 }

@@ -1,9 +1,9 @@
 namespace CondaFuse.Platform;
 
-/// <summary>Makes entries that are neither files nor symlinks.</summary>
+/// <summary>Creates, renames and links entries other than files and symlinks.</summary>
 public static unsafe class EntryCreation
 {
-    /// <summary>Makes a directory.</summary>
+    /// <summary>Creates a directory.</summary>
     /// <exception cref="PlatformException">mkdirat(2) failed.</exception>
     public static void Directory(HandleLease parent, ReadOnlySpan<byte> name, uint permissions)
     {
@@ -11,7 +11,7 @@ public static unsafe class EntryCreation
         Libc.Check(Libc.mkdirat(parent.Descriptor, CName.Terminate(name, room), permissions), "mkdir");
     }
 
-    /// <summary>Makes a device, fifo or socket.</summary>
+    /// <summary>Creates a device, fifo or socket.</summary>
     /// <exception cref="PlatformException">mknodat(2) failed.</exception>
     public static void Node(HandleLease parent, ReadOnlySpan<byte> name, EntryType type, uint permissions, uint major, uint minor)
     {
@@ -20,11 +20,11 @@ public static unsafe class EntryCreation
         Libc.Check(Libc.mknodat(parent.Descriptor, CName.Terminate(name, room), ((uint)type << 12) | permissions, device), "mknod");
     }
 
-    /// <summary>Renames an entry within a directory, over what has the new name.</summary>
+    /// <summary>Renames an entry within a directory, replacing any entry of the new name.</summary>
     /// <exception cref="PlatformException">renameat(2) failed.</exception>
     public static void Rename(HandleLease directory, ReadOnlySpan<byte> from, ReadOnlySpan<byte> to) => Move(directory, from, directory, to);
 
-    /// <summary>Moves an entry into another directory of its file system, over what has the new name.</summary>
+    /// <summary>Moves an entry into another directory of its file system, replacing any entry of the new name.</summary>
     /// <exception cref="PlatformException">renameat(2) failed.</exception>
     public static void Move(HandleLease fromDirectory, ReadOnlySpan<byte> from, HandleLease toDirectory, ReadOnlySpan<byte> to)
     {
@@ -36,16 +36,15 @@ public static unsafe class EntryCreation
             "rename");
     }
 
-    /// <summary>Gives an entry a further name.</summary>
+    /// <summary>Gives an entry another name.</summary>
     /// <exception cref="PlatformException">linkat(2) failed.</exception>
     public static void HardLink(HandleLease fromDirectory, ReadOnlySpan<byte> from, HandleLease toDirectory, ReadOnlySpan<byte> to) =>
         Libc.Check(Link(fromDirectory, from, toDirectory, to), "link");
 
-    /// <summary>Gives an entry a further name where it can have one.</summary>
-    /// <returns>
-    /// False where it lies on another file system, or that has no links, no further one of this entry, or none of what belongs to others.
-    /// </returns>
-    /// <exception cref="PlatformException">linkat(2) failed otherwise.</exception>
+    /// <summary>Gives an entry another name if possible.</summary>
+    /// <returns>False if it is on another file system, has too many links, belongs to another user whose files may not be linked, or the file system
+    /// has no hard links.</returns>
+    /// <exception cref="PlatformException">linkat(2) failed for any other reason.</exception>
     public static bool TryHardLink(HandleLease fromDirectory, ReadOnlySpan<byte> from, HandleLease toDirectory, ReadOnlySpan<byte> to)
     {
         var result = Link(fromDirectory, from, toDirectory, to);

@@ -3,13 +3,13 @@ using Microsoft.Win32.SafeHandles;
 
 namespace CondaFuse.Platform;
 
-/// <summary>Opens entries by their directory and one name, so that no path gets too long and no symlink is followed on the way.</summary>
+/// <summary>Opens entries by directory and name, so that no path gets too long and no symlink is followed on the way.</summary>
 public static unsafe class EntryOpening
 {
     /// <summary><c>AT_FDCWD</c>.</summary>
     internal const int AtWorkingDirectory = -100;
 
-    /// <summary>Opens a directory by a path of the process; symlinks are followed.</summary>
+    /// <summary>Opens a directory by a path, following symlinks.</summary>
     /// <exception cref="PlatformException">openat(2) failed.</exception>
     public static SafeFileHandle Directory(string path)
     {
@@ -20,7 +20,7 @@ public static unsafe class EntryOpening
         }
     }
 
-    /// <summary>Opens a directory by a path of the process whose last name is not a symlink.</summary>
+    /// <summary>Opens a directory by a path whose last component must not be a symlink.</summary>
     /// <exception cref="PlatformException">openat(2) failed; ELOOP or ENOTDIR for a symlink.</exception>
     public static SafeFileHandle DirectoryItself(string path)
     {
@@ -30,21 +30,21 @@ public static unsafe class EntryOpening
         }
     }
 
-    /// <summary>Opens a directory of a directory.</summary>
+    /// <summary>Opens a subdirectory.</summary>
     public static SafeFileHandle Directory(HandleLease parent, ReadOnlySpan<byte> name) =>
         Open(parent, name, Libc.OpenDirectory | Libc.OpenNotThroughLinks, 0);
 
-    /// <summary>Opens an entry of any kind just to name it (<c>O_PATH</c>): a symlink, a fifo and a device are neither followed nor woken.</summary>
+    /// <summary>Opens a reference (<c>O_PATH</c>) to an entry of any kind: symlinks are not followed, and fifos and devices are not opened.</summary>
     public static SafeFileHandle Reference(HandleLease parent, ReadOnlySpan<byte> name) =>
         Open(parent, name, Libc.OpenReference | Libc.OpenNotThroughLinks, 0);
 
-    /// <summary>Opens a file for reading; does not wait for the other end of a fifo.</summary>
+    /// <summary>Opens a file for reading, without waiting for the other end of a fifo.</summary>
     public static SafeFileHandle FileForReading(HandleLease parent, ReadOnlySpan<byte> name) =>
         Open(parent, name, Libc.OpenNotThroughLinks | Libc.OpenNonBlocking, 0);
 
     /// <summary>
-    /// Opens a file by a path of the process for reading just what is asked for: the kernel reads nothing beyond it. Does not wait for the other end
-    /// of a fifo, and follows no symlink at the path's end.
+    /// Opens a file by a path for reading without read-ahead by the kernel. Does not wait for the other end of a fifo, and does not follow a symlink
+    /// at the end of the path.
     /// </summary>
     public static SafeFileHandle FileForReadingInAnyOrder(ReadOnlySpan<byte> path)
     {
@@ -59,7 +59,7 @@ public static unsafe class EntryOpening
         }
     }
 
-    /// <summary>Makes a file that must not be there yet and opens it for writing.</summary>
+    /// <summary>Creates a file, which must not exist yet, and opens it for writing.</summary>
     public static SafeFileHandle NewFile(HandleLease parent, ReadOnlySpan<byte> name, uint permissions) =>
         Open(parent, name, Libc.OpenWriteOnly | Libc.OpenCreate | Libc.OpenExclusive | Libc.OpenNotThroughLinks, permissions);
 

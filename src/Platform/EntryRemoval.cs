@@ -3,13 +3,13 @@ using Microsoft.Win32.SafeHandles;
 
 namespace CondaFuse.Platform;
 
-/// <summary>Removes entries, whatever bytes their names are; no symlink is followed.</summary>
+/// <summary>Removes entries whatever the bytes of their names; symlinks are not followed.</summary>
 public static unsafe class EntryRemoval
 {
     /// <summary><c>AT_REMOVEDIR</c>.</summary>
     private const int RemoveDirectory = 0x200;
 
-    /// <summary>Levels that are open at once; what lies deeper is moved up first, so that no tree is too deep.</summary>
+    /// <summary>Maximum number of levels open at once. Deeper directories are moved up first, so that no tree is too deep.</summary>
     private const int MostOpen = 64;
 
     /// <summary>Removes everything below a directory; the directory itself stays.</summary>
@@ -56,8 +56,8 @@ public static unsafe class EntryRemoval
         }
     }
 
-    /// <summary>Removes a directory whose directories are moved beside it.</summary>
-    /// <returns>How many those are.</returns>
+    /// <summary>Moves the subdirectories of a directory beside it, then removes the directory.</summary>
+    /// <returns>The number of subdirectories moved.</returns>
     private static int RemoveMovingUp(HandleLease parent, byte[] name)
     {
         var moved = 0;
@@ -78,7 +78,7 @@ public static unsafe class EntryRemoval
         return moved;
     }
 
-    /// <summary>Moves a directory into another one, by a name that is free there.</summary>
+    /// <summary>Moves a directory into another one, under an unused name.</summary>
     private static void MoveUp(HandleLease directory, byte[] name, HandleLease target)
     {
         for (var number = 0; ; number++)
@@ -106,8 +106,8 @@ public static unsafe class EntryRemoval
         return names;
     }
 
-    /// <summary>Removes a directory in which nothing is.</summary>
-    /// <exception cref="PlatformException">ENOTEMPTY, or ENOENT if it is not there.</exception>
+    /// <summary>Removes an empty directory.</summary>
+    /// <exception cref="PlatformException">ENOTEMPTY, or ENOENT if it does not exist.</exception>
     public static void EmptyDirectory(string path)
     {
         const int workingDirectory = -100;
@@ -116,15 +116,15 @@ public static unsafe class EntryRemoval
         Libc.Check(Libc.unlinkat(workingDirectory, CName.Terminate(bytes, room), RemoveDirectory), "rmdir", path);
     }
 
-    /// <summary>Removes a directory of a directory, in which nothing is.</summary>
-    /// <exception cref="PlatformException">ENOTEMPTY, or ENOENT if it is not there.</exception>
+    /// <summary>Removes an empty subdirectory.</summary>
+    /// <exception cref="PlatformException">ENOTEMPTY, or ENOENT if it does not exist.</exception>
     public static void EmptyDirectory(HandleLease parent, ReadOnlySpan<byte> name)
     {
         var room = stackalloc byte[name.Length + 1];
         Libc.Check(Libc.unlinkat(parent.Descriptor, CName.Terminate(name, room), RemoveDirectory), "rmdir");
     }
 
-    /// <summary>Removes a name that is not a directory's.</summary>
+    /// <summary>Removes a name of an entry other than a directory.</summary>
     private static bool TryUnlink(HandleLease directory, byte[] name)
     {
         try

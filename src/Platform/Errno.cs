@@ -3,7 +3,7 @@ namespace CondaFuse.Platform;
 /// <summary>Error numbers of Linux (x86-64 and arm64; <c>errno-base.h</c>, <c>errno.h</c>).</summary>
 public enum Errno
 {
-#pragma warning disable CS1591 // the names are their documentation: errno(3)
+#pragma warning disable CS1591 // documented in errno(3)
     None = 0,
     EPERM = 1,
     ENOENT = 2,
@@ -53,10 +53,10 @@ public enum Errno
 #pragma warning restore CS1591
 }
 
-/// <summary>A system call that failed.</summary>
+/// <summary>A failed system call.</summary>
 /// <param name="errno">Its error number.</param>
 /// <param name="call">Name of the call.</param>
-/// <param name="subject">The path or thing it was about, if any.</param>
+/// <param name="subject">The path or object that it was about, if any.</param>
 public sealed class PlatformException(Errno errno, string call, string? subject = null)
     : IOException($"{call}{(subject is null ? "" : $" {subject}")}: {Libc.Describe(errno)}")
 {

@@ -3,8 +3,8 @@ using Microsoft.Win32.SafeHandles;
 namespace CondaFuse.Platform;
 
 /// <summary>
-/// A semaphore that <c>poll(2)</c> understands (<c>eventfd(2)</c>): each raise lets one taker go on. It wakes all who sleep in it, though, to
-/// see who that is: meant for one sleeper.
+/// A semaphore that works with <c>poll(2)</c> (<c>eventfd(2)</c>): each raise lets one taker continue. It wakes everyone who sleeps on it, so it is
+/// meant for one sleeper.
 /// </summary>
 public sealed unsafe class EventCounter : IDisposable
 {
@@ -49,7 +49,7 @@ public sealed unsafe class EventCounter : IDisposable
     }
 }
 
-/// <summary>Rings once, some time after it was set (<c>timerfd_create(2)</c>).</summary>
+/// <summary>Rings once after a set time (<c>timerfd_create(2)</c>).</summary>
 public sealed unsafe class Alarm : IDisposable
 {
     private readonly SafeFileHandle _handle = new(
@@ -57,14 +57,14 @@ public sealed unsafe class Alarm : IDisposable
 
     private int Descriptor => (int)_handle.DangerousGetHandle();
 
-    /// <summary>Has it ring after a time above zero, and not at the time that was set before.</summary>
+    /// <summary>Sets the time until it rings, which must be above zero; replaces the previous setting.</summary>
     public void Set(TimeSpan time)
     {
         var setting = new Libc.TimerSetting { Seconds = (long)time.TotalSeconds, Nanoseconds = time.Ticks % TimeSpan.TicksPerSecond * 100 };
         Libc.Check(Libc.timerfd_settime(Descriptor, 0, &setting, null), "timerfd_settime");
     }
 
-    /// <summary>Sleeps until it rings, for one sleeper.</summary>
+    /// <summary>Sleeps until it rings; for one sleeper only.</summary>
     public void Wait()
     {
         ulong times;

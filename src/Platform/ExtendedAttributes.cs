@@ -1,11 +1,11 @@
 namespace CondaFuse.Platform;
 
-/// <summary>Reads extended attributes of an entry, never through a symlink. There are no *at calls: the path goes through /proc.</summary>
+/// <summary>Reads extended attributes of an entry without following symlinks. There are no *at calls, so the path goes through /proc.</summary>
 public static unsafe class ExtendedAttributes
 {
     private const int LongestPath = 300;
 
-    /// <summary>Lists the names, each followed by a NUL; an empty destination asks for the length.</summary>
+    /// <summary>Lists the names, each followed by a NUL; an empty destination queries the length.</summary>
     /// <returns>Length in bytes; 0 where the file system has none.</returns>
     /// <exception cref="PlatformException">llistxattr(2) failed.</exception>
     public static int List(HandleLease directory, ReadOnlySpan<byte> name, Span<byte> destination)
@@ -19,7 +19,7 @@ public static unsafe class ExtendedAttributes
         }
     }
 
-    /// <summary>Reads a value; an empty destination asks for the length.</summary>
+    /// <summary>Reads a value; an empty destination queries the length.</summary>
     /// <returns>Length in bytes; -1 if there is no such attribute.</returns>
     /// <exception cref="PlatformException">lgetxattr(2) failed.</exception>
     public static int Get(HandleLease directory, ReadOnlySpan<byte> name, ReadOnlySpan<byte> attribute, Span<byte> destination)

@@ -44,7 +44,7 @@ public static unsafe class FileContent
         }
     }
 
-    /// <summary>Asks the kernel to start writing a part of a file to its storage, and does not wait. A hint: it cannot fail.</summary>
+    /// <summary>Asks the kernel to start writing a part of a file to its storage, without waiting. This is a hint and cannot fail.</summary>
     public static void StartWriting(SafeFileHandle file, long offset, long length) =>
         _ = Libc.sync_file_range((int)file.DangerousGetHandle(), offset, length, Libc.StartWriting);
 

@@ -2,16 +2,16 @@ using Microsoft.Win32.SafeHandles;
 
 namespace CondaFuse.Platform;
 
-/// <summary>An exclusive <c>flock(2)</c> on a file, given back when disposed or when the process dies.</summary>
+/// <summary>An exclusive <c>flock(2)</c> on a file, released when disposed or when the process dies.</summary>
 public sealed class FileLock : IDisposable
 {
     private FileLock(SafeFileHandle file) => File = file;
 
-    /// <summary>Takes the lock, creating the file (0600) if need be.</summary>
-    /// <param name="folder">Where the file is.</param>
+    /// <summary>Takes the lock, creating the file (0600) if necessary.</summary>
+    /// <param name="folder">The folder of the file.</param>
     /// <param name="name">Its name.</param>
-    /// <param name="wait">Whether to wait for whoever holds it.</param>
-    /// <returns>Null if somebody holds it and <paramref name="wait"/> is false.</returns>
+    /// <param name="wait">Whether to wait for the current holder.</param>
+    /// <returns>Null if another process holds it and <paramref name="wait"/> is false.</returns>
     public static FileLock? Take(PrivateFolder folder, string name, bool wait)
     {
         while (true)
@@ -23,7 +23,7 @@ public sealed class FileLock : IDisposable
                 return null;
             }
 
-            // Whoever held it may have removed the file: then the lock is on a file that nobody else will open.
+            // The previous holder may have removed the file: then this lock is on a file that no other process will open.
             if (folder.TryIdentify(name) == FileIdentity.Of(handle))
             {
                 return new FileLock(handle);
@@ -34,7 +34,7 @@ public sealed class FileLock : IDisposable
     }
 
     /// <summary>Holds a shared lock on a folder: systemd-tmpfiles does not age what is below a locked directory (tmpfiles.d(5)).</summary>
-    /// <returns>Null where the file system has no such locks.</returns>
+    /// <returns>Null if the file system does not support such locks.</returns>
     public static FileLock? HoldAgainstAgeing(PrivateFolder folder)
     {
         var handle = folder.Reopen();
@@ -54,7 +54,7 @@ public sealed class FileLock : IDisposable
         return null;
     }
 
-    /// <summary>Whether nobody holds a folder in a folder by <see cref="HoldAgainstAgeing"/>.</summary>
+    /// <summary>Whether no process holds a subfolder with <see cref="HoldAgainstAgeing"/>.</summary>
     public static bool IsFree(PrivateFolder folder, string name)
     {
         try
@@ -68,7 +68,7 @@ public sealed class FileLock : IDisposable
         }
     }
 
-    /// <summary>The locked file: a process that it is handed to has the lock too, until the last of them ends.</summary>
+    /// <summary>The locked file. A process that inherits it shares the lock, which lasts until the last of these processes exits.</summary>
     public SafeFileHandle File { get; }
 
     /// <inheritdoc/>
@@ -97,36 +97,35 @@ public sealed class FileLock : IDisposable
     }
 }
 
-/// <summary>What became of a wish for a lock.</summary>
+/// <summary>The result of trying to take a lock.</summary>
 public enum LockAnswer
 {
-    /// <summary>It is ours until the file is closed.</summary>
+    /// <summary>This process has it until the file is closed.</summary>
     Taken,
 
-    /// <summary>Somebody else has it.</summary>
+    /// <summary>Another process has it.</summary>
     Held,
 
-    /// <summary>This file system has no working locks.</summary>
+    /// <summary>The file system does not support locks.</summary>
     Unsupported,
 }
 
 /// <summary>
-/// A file that nobody else on this host has open (fcntl(2), <c>F_SETLEASE</c>: loop devices and other containers are seen too, other hosts are not).
-/// Whoever opens it before this is disposed waits until then, so that must be soon.
+/// A file that no other process on this host has open (fcntl(2), <c>F_SETLEASE</c>: includes loop devices and containers, but not other hosts).
+/// Another process that opens it waits until this is disposed, so that must be soon.
 /// </summary>
 public sealed class ExclusiveLease : IDisposable
 {
-    /// <summary>SIGURG: what tells that somebody waits is ignored.</summary>
+    /// <summary>SIGURG: the signal for a waiting process is ignored.</summary>
     private const int HarmlessSignal = 23;
 
     private readonly SafeFileHandle _file;
 
     private ExclusiveLease(SafeFileHandle file) => _file = file;
 
-    /// <summary>Takes it.</summary>
-    /// <returns>
-    /// Null if somebody has the file open, this process included, or nobody can tell: it is somebody else's file, or the file system knows no leases.
-    /// </returns>
+    /// <summary>Takes the lease.</summary>
+    /// <returns>Null if any process, including this one, has the file open. Also null if that cannot be determined: the file belongs to another
+    /// user, or its file system does not support leases.</returns>
     /// <exception cref="PlatformException">It cannot be opened.</exception>
     public static ExclusiveLease? TryTake(string path)
     {

@@ -3,10 +3,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace CondaFuse.Platform;
 
-/// <summary>What <c>statx</c> tells of an entry.</summary>
+/// <summary>The result of <c>statx</c> for an entry.</summary>
 public readonly record struct FileStatus
 {
-    /// <summary>What it is.</summary>
+    /// <summary>The type of entry.</summary>
     public required EntryType Type { get; init; }
 
     /// <summary>0 to 0o7777.</summary>
@@ -18,28 +18,28 @@ public readonly record struct FileStatus
     /// <summary>Group.</summary>
     public required uint GroupId { get; init; }
 
-    /// <summary>Names that the inode has.</summary>
+    /// <summary>Number of hard links.</summary>
     public required uint Links { get; init; }
 
     /// <summary>Inode number.</summary>
     public required ulong Inode { get; init; }
 
-    /// <summary>Device of the file system: major in the upper half.</summary>
+    /// <summary>Device number of the file system: major in the upper half.</summary>
     public required ulong FileSystem { get; init; }
 
     /// <summary>Length in bytes.</summary>
     public required long Size { get; init; }
 
-    /// <summary>Last change of the content: seconds since 1970 and nanoseconds.</summary>
+    /// <summary>Time of the last content change: seconds since 1970 and nanoseconds.</summary>
     public required (long Seconds, uint Nanoseconds) Modified { get; init; }
 
-    /// <summary>Last change of the attributes.</summary>
+    /// <summary>Time of the last attribute change.</summary>
     public required (long Seconds, uint Nanoseconds) Changed { get; init; }
 
     /// <summary>Major and minor number of a device.</summary>
     public required (uint Major, uint Minor) Device { get; init; }
 
-    /// <summary>What has a path, through symlinks; null if nothing has, or nothing that this user may ask for.</summary>
+    /// <summary>The type of the entry at a path, following symlinks; null if there is none, or this user may not query it.</summary>
     public static unsafe EntryType? TypeAt(string path)
     {
         const int currentDirectory = -100;
@@ -49,7 +49,7 @@ public readonly record struct FileStatus
         return Libc.statx(currentDirectory, CName.Terminate(bytes, room), 0, Libc.BasicStats, &status) == 0 ? (EntryType)(status.Mode >> 12) : null;
     }
 
-    /// <summary>Asks for an entry of a directory, not following a symlink; an empty name asks for the directory itself.</summary>
+    /// <summary>Queries an entry of a directory without following a symlink; an empty name queries the directory itself.</summary>
     /// <exception cref="PlatformException">statx(2) failed.</exception>
     public static unsafe FileStatus Of(HandleLease directory, ReadOnlySpan<byte> name)
     {
@@ -74,8 +74,8 @@ public readonly record struct FileStatus
     }
 }
 
-/// <summary>Which file something is, whatever its name.</summary>
-/// <param name="FileSystem">Device of the file system.</param>
+/// <summary>Identifies a file independently of its names.</summary>
+/// <param name="FileSystem">Device number of the file system.</param>
 /// <param name="Inode">Inode number.</param>
 public readonly unsafe record struct FileIdentity(ulong FileSystem, ulong Inode)
 {
@@ -90,7 +90,7 @@ public readonly unsafe record struct FileIdentity(ulong FileSystem, ulong Inode)
         return From(status);
     }
 
-    /// <summary>The file that has a name now, through symlinks; null if none has.</summary>
+    /// <summary>The file that has a name now, following symlinks; null if there is none.</summary>
     public static FileIdentity? TryOf(string path)
     {
         var bytes = Encoding.UTF8.GetBytes(path);
@@ -102,11 +102,11 @@ public readonly unsafe record struct FileIdentity(ulong FileSystem, ulong Inode)
     private static FileIdentity From(in Libc.StatX status) => new(((ulong)status.FileSystemMajor << 32) | status.FileSystemMinor, status.Inode);
 }
 
-/// <summary>How many names a file has.</summary>
+/// <summary>Counts the names of a file.</summary>
 public static class FileNames
 {
-    /// <summary>The number of a file's names (hard links), through symlinks.</summary>
-    /// <exception cref="IOException">There is no such file, or it cannot be opened.</exception>
+    /// <summary>The number of a file's names (hard links), following symlinks.</summary>
+    /// <exception cref="IOException">The file does not exist, or cannot be opened.</exception>
     public static long Count(string path)
     {
         using SafeFileHandle file = PlainFile.OpenToRead(path);

@@ -3,9 +3,7 @@ namespace CondaFuse.Platform;
 /// <summary>Kinds of file systems.</summary>
 public static unsafe class FileSystems
 {
-    /// <summary>
-    /// Magic numbers (linux/magic.h) of file systems on this machine's own disks and memory. What is not here may be at the other end of a network.
-    /// </summary>
+    /// <summary>Magic numbers (linux/magic.h) of file systems on local disks and in memory. Any other file system may be on a network.</summary>
     private static readonly long[] Local =
     [
         0xEF53, // ext2, ext3, ext4
@@ -23,8 +21,8 @@ public static unsafe class FileSystems
         0xF15F, // eCryptfs
     ];
 
-    /// <summary>Whether what is at a path, or would be, lies on this machine.</summary>
-    /// <exception cref="PlatformException">Nobody can tell.</exception>
+    /// <summary>Whether a path, which need not exist, is on this machine.</summary>
+    /// <exception cref="PlatformException">It cannot be determined.</exception>
     public static bool IsLocal(string path)
     {
         using var directory = new Microsoft.Win32.SafeHandles.SafeFileHandle(
@@ -34,8 +32,8 @@ public static unsafe class FileSystems
         return Local.Contains(status.Type);
     }
 
-    /// <summary>Asks a file system about itself, past all caches; waits as long as its server takes.</summary>
-    /// <returns>What it answers; ENOTCONN from a FUSE mount whose server is gone.</returns>
+    /// <summary>Queries a file system past all caches; waits as long as its server takes.</summary>
+    /// <returns>The result; ENOTCONN from a FUSE mount whose server is gone.</returns>
     public static Errno Ask(string path)
     {
         Libc.StatFs status;
@@ -45,7 +43,7 @@ public static unsafe class FileSystems
         }
     }
 
-    /// <summary>Whether hard links can be made between what is, or would be, at two paths.</summary>
+    /// <summary>Whether hard links are possible between two paths, which need not exist.</summary>
     public static bool AreOne(string path, string other) =>
         FileIdentity.TryOf(NearestAbove(path))?.FileSystem == FileIdentity.TryOf(NearestAbove(other))?.FileSystem;
 
@@ -61,10 +59,10 @@ public static unsafe class FileSystems
     }
 }
 
-/// <summary>Whether a failure says that there is no room: on a file system, or in somebody's quota.</summary>
+/// <summary>Recognizes failures that mean "no space": a full file system or an exhausted quota.</summary>
 public static class DiskFull
 {
-    /// <summary>Looks at what the kernel said, through this room or through .NET, which keeps its number.</summary>
+    /// <summary>Checks the error number, from this room's exception or from one of .NET's, which carry it too.</summary>
     public static bool Is(Exception failure) => failure is PlatformException ours
         ? ours.Errno is Errno.ENOSPC or Errno.EDQUOT
         : failure is IOException { HResult: (int)Errno.ENOSPC or (int)Errno.EDQUOT };
@@ -82,8 +80,8 @@ public static class KernelMounts
 
     /// <summary>Unmounts.</summary>
     /// <param name="target">The mount point.</param>
-    /// <param name="lazy">Detach it now, end it when nobody uses it any more.</param>
-    /// <returns>What the kernel says; <see cref="Errno.None"/> is success.</returns>
+    /// <param name="lazy">Detach it now, and end it when no process uses it any more.</param>
+    /// <returns>The kernel's result; <see cref="Errno.None"/> is success.</returns>
     public static Errno Unmount(string target, bool lazy) =>
         Libc.umount2(target, NoFollowFlag | (lazy ? DetachFlag : 0)) == 0 ? Errno.None : Libc.LastErrno;
 }

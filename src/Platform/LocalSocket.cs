@@ -3,15 +3,13 @@ using Microsoft.Win32.SafeHandles;
 
 namespace CondaFuse.Platform;
 
-/// <summary>
-/// A socket of this machine (unix(7)); every descriptor is close-on-exec. Paths may be longer than the 107 bytes of an address.
-/// </summary>
+/// <summary>A Unix-domain socket (unix(7)); every descriptor is close-on-exec. Paths may be longer than the 107 bytes of an address.</summary>
 public static unsafe class LocalSocket
 {
     private const int Backlog = 16;
 
-    /// <summary>Listens at a path where nothing is.</summary>
-    /// <exception cref="PlatformException">A call failed; EADDRINUSE if something is there.</exception>
+    /// <summary>Listens at an unused path.</summary>
+    /// <exception cref="PlatformException">A call failed; EADDRINUSE if the path exists.</exception>
     public static SafeFileHandle Listen(string path)
     {
         var socket = Create();
@@ -28,8 +26,8 @@ public static unsafe class LocalSocket
         }
     }
 
-    /// <summary>Connects to whoever listens at a path.</summary>
-    /// <exception cref="PlatformException">ENOENT or ECONNREFUSED where nobody does.</exception>
+    /// <summary>Connects to the socket at a path.</summary>
+    /// <exception cref="PlatformException">ENOENT or ECONNREFUSED if no process is listening.</exception>
     public static SafeFileHandle Connect(string path, TimeSpan timeout)
     {
         var socket = Create();
@@ -46,10 +44,10 @@ public static unsafe class LocalSocket
         }
     }
 
-    /// <summary>Sends one datagram to whoever receives at an address.</summary>
-    /// <param name="address">A path, or <c>@NAME</c> for a socket that has no file.</param>
-    /// <param name="message">What to send.</param>
-    /// <exception cref="PlatformException">ENOENT or ECONNREFUSED where nobody does.</exception>
+    /// <summary>Sends one datagram to the socket at an address.</summary>
+    /// <param name="address">A path, or <c>@NAME</c> for an abstract socket.</param>
+    /// <param name="message">The datagram.</param>
+    /// <exception cref="PlatformException">ENOENT or ECONNREFUSED if no process is receiving.</exception>
     public static void Send(string address, ReadOnlySpan<byte> message)
     {
         using var socket = Create(Libc.DatagramSocket);
@@ -77,7 +75,7 @@ public static unsafe class LocalSocket
         }
     }
 
-    /// <summary>Waits for the next who connects; null when <see cref="StopListening"/> was called.</summary>
+    /// <summary>Waits for the next connection; null after <see cref="StopListening"/>.</summary>
     public static SafeFileHandle? Accept(SafeFileHandle listener)
     {
         while (true)
@@ -103,7 +101,7 @@ public static unsafe class LocalSocket
     /// <summary>Makes <see cref="Accept"/> return.</summary>
     public static void StopListening(SafeFileHandle listener) => Libc.Check(Libc.shutdown(Number(listener), Libc.ShutBoth), "shutdown");
 
-    /// <summary>Id of the user who connected.</summary>
+    /// <summary>The id of the connected user.</summary>
     public static uint PeerUser(SafeFileHandle connection)
     {
         Libc.Credentials credentials;
@@ -112,7 +110,7 @@ public static unsafe class LocalSocket
         return credentials.UserId;
     }
 
-    /// <summary>Makes reads and writes fail with EAGAIN when the other side lets them wait for longer.</summary>
+    /// <summary>Makes reads and writes fail with EAGAIN if the other side takes longer than this.</summary>
     public static void LimitWaiting(SafeFileHandle connection, TimeSpan timeout)
     {
         var time = new Libc.TimeSpec { Seconds = (long)timeout.TotalSeconds, Nanoseconds = 0 };
@@ -123,7 +121,7 @@ public static unsafe class LocalSocket
     private static SafeFileHandle Create(int kind = Libc.StreamSocket) =>
         new(Libc.Check(Libc.socket(Libc.UnixDomain, kind | Libc.CloseOnExecSocket, 0), "socket"), ownsHandle: true);
 
-    /// <summary>Reaches a path that is too long for an address through its directory's descriptor.</summary>
+    /// <summary>Uses the directory's descriptor to address a path that is too long.</summary>
     private static void WithAddress(string path, Action<nint, uint> use)
     {
         var bytes = Encoding.UTF8.GetBytes(path);

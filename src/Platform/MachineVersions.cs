@@ -3,10 +3,10 @@ using System.Runtime.InteropServices;
 
 namespace CondaFuse.Platform;
 
-/// <summary>Versions of what a machine offers to programs.</summary>
+/// <summary>Versions of the C library, the kernel and the CUDA driver of this machine.</summary>
 public static unsafe class MachineVersions
 {
-    /// <summary>The C library's, as in <c>2.36</c>; null where it is not the GNU one.</summary>
+    /// <summary>The C library's version, such as <c>2.36</c>; null if it is not the GNU C library.</summary>
     public static string? Glibc
     {
         get
@@ -22,7 +22,7 @@ public static unsafe class MachineVersions
         }
     }
 
-    /// <summary>The kernel's numbers, as in <c>6.1.0</c>; null if they cannot be read.</summary>
+    /// <summary>The kernel's version, such as <c>6.1.0</c>; null if it cannot be read.</summary>
     public static string? Kernel
     {
         get
@@ -40,7 +40,7 @@ public static unsafe class MachineVersions
         }
     }
 
-    /// <summary>The newest CUDA that the driver supports, as in <c>12.2</c>; null if there is no driver.</summary>
+    /// <summary>The newest CUDA version that the driver supports, such as <c>12.2</c>; null if there is no driver.</summary>
     public static string? Cuda
     {
         get

@@ -3,14 +3,13 @@ using Microsoft.Win32.SafeHandles;
 namespace CondaFuse.Platform;
 
 /// <summary>
-/// A descriptor that hands over one whole message a call and never makes the caller wait: <c>/dev/fuse</c>, or a
-/// sequenced-packet socket in its place. May be used by several threads at once.
+/// A descriptor that passes one whole message per call and never blocks: <c>/dev/fuse</c>, or a sequenced-packet socket in its place. Thread-safe.
 /// </summary>
 public sealed unsafe class MessageDevice
 {
     private readonly SafeFileHandle _handle;
 
-    /// <summary>Wraps the descriptor, which stays its opener's, and makes it non-blocking.</summary>
+    /// <summary>Wraps a descriptor, owned by the caller, and makes it non-blocking.</summary>
     public MessageDevice(SafeFileHandle handle)
     {
         ArgumentNullException.ThrowIfNull(handle);
@@ -20,10 +19,10 @@ public sealed unsafe class MessageDevice
         Libc.Check(Libc.fcntl(descriptor, Libc.SetStatusFlags, flags | Libc.NonBlocking), "fcntl");
     }
 
-    /// <summary>Takes the next message, if there is one.</summary>
-    /// <param name="buffer">Takes the message; native or pinned memory costs nothing to pass.</param>
+    /// <summary>Reads the next message, if there is one.</summary>
+    /// <param name="buffer">The buffer for the message; native or pinned memory costs nothing to pass.</param>
     /// <param name="length">The message's length; 0 if the other side has closed.</param>
-    /// <returns><see cref="Errno.None"/>, or <see cref="Errno.EAGAIN"/> if there is none now, or the kernel's reason.</returns>
+    /// <returns><see cref="Errno.None"/>, <see cref="Errno.EAGAIN"/> if there is no message now, or the kernel's error.</returns>
     public Errno TryRead(Span<byte> buffer, out int length)
     {
         fixed (byte* start = buffer)
@@ -42,7 +41,7 @@ public sealed unsafe class MessageDevice
     }
 
     /// <summary>Sends one message.</summary>
-    /// <returns><see cref="Errno.None"/> or the kernel's reason.</returns>
+    /// <returns><see cref="Errno.None"/> or the kernel's error.</returns>
     public Errno TryWrite(ReadOnlySpan<byte> message)
     {
         fixed (byte* start = message)
@@ -57,10 +56,10 @@ public sealed unsafe class MessageDevice
         }
     }
 
-    /// <summary>Sleeps until there is a message, the other side has gone, or the event was raised.</summary>
+    /// <summary>Sleeps until there is a message, the other side has closed, or the event was raised.</summary>
     /// <param name="interruption">The event.</param>
-    /// <param name="longest">How long at most; null for as long as it takes.</param>
-    /// <returns>False if that time has passed.</returns>
+    /// <param name="longest">Maximum time; null for no limit.</param>
+    /// <returns>False if the time ran out.</returns>
     public bool Wait(EventCounter interruption, TimeSpan? longest = null)
     {
         ArgumentNullException.ThrowIfNull(interruption);

@@ -3,8 +3,8 @@ using System.Text;
 namespace CondaFuse.Platform;
 
 /// <summary>
-/// Asks a mount of ours who serves it, by an ioctl(2) on its root that its server answers. The asker waits as long as the server takes and cannot be
-/// killed meanwhile: it is to be a process that nobody waits for.
+/// Asks the server of one of our mounts for its address, by an ioctl(2) on the mount's root. The caller waits as long as the server takes and cannot
+/// be killed meanwhile, so this must run in a process that nobody waits for.
 /// </summary>
 public static unsafe class MountQuery
 {
@@ -13,10 +13,10 @@ public static unsafe class MountQuery
     /// <summary>Number of the ioctl: <c>_IOR('c', 0xF5, char[4000])</c>.</summary>
     public static uint Number => (2u << 30) | (MaxBytes << 16) | ('c' << 8) | 0xF5;
 
-    /// <summary>Asks.</summary>
-    /// <param name="mountPoint">Where it is mounted.</param>
-    /// <param name="answer">What its server tells; empty for a server that knows no such question.</param>
-    /// <returns><see cref="Errno.None"/> if there is a server; ENOTCONN if there is none any more.</returns>
+    /// <summary>Sends the query.</summary>
+    /// <param name="mountPoint">The mount point.</param>
+    /// <param name="answer">The server's address; empty if the server does not support the query.</param>
+    /// <returns><see cref="Errno.None"/> if there is a server; ENOTCONN if it is gone.</returns>
     public static Errno Ask(string mountPoint, out string answer)
     {
         answer = string.Empty;

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace CondaFuse.Platform;
 
 /// <summary>
-/// Starts programs in a user namespace of their own (user_namespaces(7)), or in one that is there. The runtime has threads, and a process with
-/// threads cannot enter one; so the child is born in it, and does nothing but wait for its ids to be mapped and execve.
+/// Starts programs in a new user namespace (user_namespaces(7)), or in an existing one. A process with threads, such as the runtime's, cannot enter
+/// one. So the child is created inside it, and only waits until its ids are mapped and then calls execve.
 /// </summary>
 public static unsafe class NamespaceProcess
 {
@@ -14,9 +14,9 @@ public static unsafe class NamespaceProcess
     /// <param name="program">Absolute path.</param>
     /// <param name="arguments">All arguments, the program's name first.</param>
     /// <param name="environment"><c>NAME=value</c> each.</param>
-    /// <param name="userId">What this process's user is called in the namespace; 0 may mount there.</param>
-    /// <param name="groupId">What its group is called there.</param>
-    /// <param name="ownMounts">Whether it gets a mount namespace too.</param>
+    /// <param name="userId">This user's id inside the namespace; 0 may mount there.</param>
+    /// <param name="groupId">This group's id inside the namespace.</param>
+    /// <param name="ownMounts">Whether to create a mount namespace too.</param>
     /// <exception cref="PlatformException">The kernel or the machine's settings do not allow it.</exception>
     public static ChildProcess Start(
         string program, IReadOnlyList<string> arguments, IReadOnlyCollection<string> environment, uint userId, uint groupId, bool ownMounts)
@@ -42,7 +42,7 @@ public static unsafe class NamespaceProcess
         }
     }
 
-    /// <summary>In the child nothing may allocate, throw or call what could: it goes from here to the new program.</summary>
+    /// <summary>Code in the child must not allocate, throw, or call anything that could, until it executes the new program.</summary>
     private static long Fork(Libc.CloneArguments* clone, int reader, int writer, byte* path, byte** arguments, byte** environment)
     {
         byte go;
@@ -62,16 +62,14 @@ public static unsafe class NamespaceProcess
         return 0;
     }
 
-    /// <summary>
-    /// Starts a program in the user and mount namespaces that another process of this user is in.
-    /// </summary>
+    /// <summary>Starts a program in the user and mount namespaces of another process of this user.</summary>
     /// <param name="member">The other process.</param>
-    /// <param name="isStillMember">Asked when its namespaces are open: whether its number has not been given to another process.</param>
+    /// <param name="isStillMember">Called when its namespaces are open, to check that its process id was not reused.</param>
     /// <param name="program">Absolute path.</param>
     /// <param name="arguments">All arguments, the program's name first.</param>
     /// <param name="environment"><c>NAME=value</c> each.</param>
-    /// <param name="workingDirectory">Where it starts; if that is not there, in the root directory.</param>
-    /// <returns>Null if they cannot be joined: the process has ended, or this one is inside of them already.</returns>
+    /// <param name="workingDirectory">Where it starts; the root directory if that does not exist.</param>
+    /// <returns>Null if they cannot be joined: the process has ended, or this one is inside them already.</returns>
     public static ChildProcess? TryJoin(
         int member, Func<bool> isStillMember, string program, IReadOnlyList<string> arguments, IReadOnlyCollection<string> environment,
         string workingDirectory)
@@ -99,7 +97,7 @@ public static unsafe class NamespaceProcess
                 child = id > 0 ? new ChildProcess((int)id) : throw new PlatformException((Errno)(-id), "clone3");
             }
 
-            // The new program closes the pipe; a child that could not become it writes.
+            // Executing the new program closes the pipe; a child that fails to do so writes to it.
             byte failed;
             nint read;
             while ((read = Libc.read((int)reader.DangerousGetHandle(), &failed, 1)) < 0 && Libc.LastErrno == Errno.EINTR)
@@ -123,7 +121,7 @@ public static unsafe class NamespaceProcess
         return descriptor < 0 ? null : new Microsoft.Win32.SafeHandles.SafeFileHandle(descriptor, ownsHandle: true);
     }
 
-    /// <summary>As in <see cref="Fork"/>, nothing may allocate or throw in the child.</summary>
+    /// <summary>Like <see cref="Fork"/>: no allocation or exception in the child.</summary>
     private static long ForkAndJoin(
         Libc.CloneArguments* clone, int user, int mount, int writer, byte** paths, byte** arguments, byte** environment)
     {
@@ -147,7 +145,7 @@ public static unsafe class NamespaceProcess
 
     private static void MapIds(int child, uint userId, uint groupId)
     {
-        // Without "deny" an ordinary user may not map groups (user_namespaces(7)); root's children lose nothing by it.
+        // Without "deny", an ordinary user may not map groups (user_namespaces(7)). Root's children lose nothing.
         File.WriteAllText($"/proc/{child}/setgroups", "deny");
         File.WriteAllText($"/proc/{child}/uid_map", string.Create(CultureInfo.InvariantCulture, $"{userId} {Identity.UserId} 1"));
         File.WriteAllText($"/proc/{child}/gid_map", string.Create(CultureInfo.InvariantCulture, $"{groupId} {Identity.GroupId} 1"));

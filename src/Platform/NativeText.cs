@@ -4,8 +4,8 @@ using System.Text;
 namespace CondaFuse.Platform;
 
 /// <summary>
-/// Arguments and variables as strings without loss: bytes that are not UTF-8 become lone surrogates U+DC80 to U+DCFF, as Python's
-/// <c>surrogateescape</c> has it, and the same bytes again when they are handed to another program.
+/// Converts arguments and variables to strings without loss: bytes that are not UTF-8 become lone surrogates U+DC80 to U+DCFF, like Python's
+/// <c>surrogateescape</c>, and become the same bytes when they are passed to another program.
 /// </summary>
 public static class NativeText
 {
@@ -13,7 +13,7 @@ public static class NativeText
     private const char LastEscape = '\uDCFF';
     private const int EscapeBase = 0xDC00;
 
-    /// <summary>Text of bytes from the system.</summary>
+    /// <summary>Decodes bytes from the system.</summary>
     public static string Decode(ReadOnlySpan<byte> bytes)
     {
         if (System.Text.Unicode.Utf8.IsValid(bytes))
@@ -44,7 +44,7 @@ public static class NativeText
         return text.ToString();
     }
 
-    /// <summary>The bytes of a text.</summary>
+    /// <summary>Encodes a string to bytes.</summary>
     public static byte[] Encode(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -73,10 +73,10 @@ public static class NativeText
     }
 }
 
-/// <summary>A name or path as C wants it: NUL-terminated, on the stack of the caller.</summary>
+/// <summary>A name or path for C: NUL-terminated, on the caller's stack.</summary>
 internal static unsafe class CName
 {
-    /// <summary>Copies bytes and a NUL to <paramref name="room"/>, which holds one byte more than them.</summary>
+    /// <summary>Copies bytes and a NUL to <paramref name="room"/>, which must be one byte longer.</summary>
     internal static byte* Terminate(ReadOnlySpan<byte> bytes, byte* room)
     {
         bytes.CopyTo(new Span<byte>(room, bytes.Length));
@@ -85,7 +85,7 @@ internal static unsafe class CName
     }
 }
 
-/// <summary>A NULL-terminated array of C strings, as <c>argv</c> and <c>environ</c> are.</summary>
+/// <summary>A NULL-terminated array of C strings, like <c>argv</c> and <c>environ</c>.</summary>
 internal sealed unsafe class CStrings : IDisposable
 {
     private readonly byte** _pointers;
@@ -124,10 +124,10 @@ internal sealed unsafe class CStrings : IDisposable
     }
 }
 
-/// <summary>Memory of this process outside of the garbage collector's heap: buffers of codecs and of blocks.</summary>
+/// <summary>Memory of this process outside the garbage collector's heap: buffers of codecs and of blocks.</summary>
 public static class NativeHeap
 {
-    /// <summary>Gives memory that was freed back to the kernel, where the C library keeps it and can (glibc).</summary>
+    /// <summary>Returns freed memory to the kernel, if the C library keeps it and supports this (glibc).</summary>
     public static void Trim()
     {
         try
@@ -136,11 +136,13 @@ public static class NativeHeap
         }
         catch (EntryPointNotFoundException)
         {
-            // Not glibc: musl gives back by itself.
+            // Not glibc: musl returns it on its own.
         }
     }
 
-    /// <summary>Has all threads share one heap: each of its own keeps what it once took. To be called before there are threads.</summary>
+    /// <summary>
+    /// Makes all threads share one heap, because a heap per thread would keep what it once allocated. Must be called before there are threads.
+    /// </summary>
     public static void Share()
     {
         try
@@ -149,14 +151,14 @@ public static class NativeHeap
         }
         catch (EntryPointNotFoundException)
         {
-            // Not glibc: musl has one.
+            // Not glibc: musl has only one.
         }
     }
 }
 
-/// <summary>The machine's memory pages.</summary>
+/// <summary>The machine's memory page size.</summary>
 public static class MemoryPages
 {
-    /// <summary>Bytes of a page.</summary>
+    /// <summary>Size of a page in bytes.</summary>
     public static int Size { get; } = Libc.getpagesize();
 }

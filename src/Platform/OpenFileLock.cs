@@ -3,13 +3,13 @@ using Microsoft.Win32.SafeHandles;
 namespace CondaFuse.Platform;
 
 /// <summary>
-/// An exclusive lock that belongs to an open file (fcntl(2), <c>F_OFD_SETLK</c>; flock(2) where the kernel does not know that): it ends when
-/// the file is closed or the process dies, also on network file systems.
+/// An exclusive lock that belongs to an open file (fcntl(2), <c>F_OFD_SETLK</c>; flock(2) if the kernel does not support that). It ends when the
+/// file is closed or the process dies, also on network file systems.
 /// </summary>
 public static unsafe class OpenFileLock
 {
     /// <summary>Takes the lock of a file that is open for writing, without waiting.</summary>
-    /// <exception cref="PlatformException">Neither call works, for a reason other than that there are no locks.</exception>
+    /// <exception cref="PlatformException">Both calls failed, for a reason other than missing support for locks.</exception>
     public static LockAnswer TryTake(SafeFileHandle file)
     {
         var range = new Libc.FileRange { Type = Libc.WriteLock };
@@ -29,7 +29,7 @@ public static unsafe class OpenFileLock
         return Answer(errno, "flock");
     }
 
-    /// <summary>Whether somebody else has the lock now; false where that cannot be asked.</summary>
+    /// <summary>Whether another process has the lock now; false if that cannot be determined.</summary>
     public static bool IsHeld(SafeFileHandle file)
     {
         var range = new Libc.FileRange { Type = Libc.WriteLock };

@@ -13,7 +13,7 @@ public static unsafe class Pipes
         return (Own(pair[0]), Own(pair[1]));
     }
 
-    /// <summary>Waits until nobody can write into a pipe any more.</summary>
+    /// <summary>Waits until the write end of a pipe is closed in all processes.</summary>
     public static void WaitForEnd(SafeFileHandle reader)
     {
         byte ignored;
@@ -35,7 +35,7 @@ public static unsafe class Pipes
         return (Own(pair[0]), Own(pair[1]));
     }
 
-    /// <summary>Takes a descriptor that the other side sends (SCM_RIGHTS); null if it closes without sending one.</summary>
+    /// <summary>Receives a descriptor from the other side (SCM_RIGHTS); null if it closes without sending one.</summary>
     public static SafeFileHandle? ReceiveDescriptor(SafeFileHandle socket)
     {
         byte payload;

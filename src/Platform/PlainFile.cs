@@ -3,35 +3,35 @@ using Microsoft.Win32.SafeHandles;
 namespace CondaFuse.Platform;
 
 /// <summary>
-/// Opens regular files by name. Never waits for the other end of a fifo, and refuses everything that is not a regular file. The framework would also
-/// take a shared <c>flock</c>, which on network file systems gets in the way of other locks.
+/// Opens regular files by name. Never waits for the other end of a fifo, and refuses anything but regular files. The framework's own API would also
+/// take a shared <c>flock</c>, which interferes with other locks on network file systems.
 /// </summary>
 public static class PlainFile
 {
     /// <summary>Permissions of a new file before the umask.</summary>
     private const uint ReadableByAll = 0x1B6;
 
-    /// <summary>Largest file that <see cref="ReadAll"/> reads by default: the small files of this program have a few hundred bytes.</summary>
+    /// <summary>Default size limit of <see cref="ReadAll"/>: this program's small files have a few hundred bytes.</summary>
     public const int MaxSmallFile = 1 << 20;
 
-    /// <summary>Opens a file for reading and writing, made if need be; never through a symlink.</summary>
-    /// <exception cref="PlatformException">open(2) failed, or this is not a regular file.</exception>
+    /// <summary>Opens a file for reading and writing, creating it if necessary; never follows a symlink.</summary>
+    /// <exception cref="PlatformException">open(2) failed, or it is not a regular file.</exception>
     public static SafeFileHandle OpenOrCreate(string path) => Open(path, Libc.OpenReadWrite | Libc.OpenCreate | Libc.OpenNotThroughLinks);
 
     /// <summary>Opens a new file for reading and writing.</summary>
-    /// <exception cref="PlatformException">EEXIST if there is one.</exception>
+    /// <exception cref="PlatformException">EEXIST if the file exists.</exception>
     public static SafeFileHandle Create(string path) => Open(path, Libc.OpenReadWrite | Libc.OpenCreate | Libc.OpenExclusive);
 
-    /// <summary>Opens an existing file for reading and writing; never through a symlink.</summary>
-    /// <exception cref="PlatformException">open(2) failed, or this is not a regular file.</exception>
+    /// <summary>Opens an existing file for reading and writing; never follows a symlink.</summary>
+    /// <exception cref="PlatformException">open(2) failed, or it is not a regular file.</exception>
     public static SafeFileHandle OpenToChange(string path) => Open(path, Libc.OpenReadWrite | Libc.OpenNotThroughLinks);
 
-    /// <summary>Opens a file for reading; follows symlinks, as an archive may be one.</summary>
-    /// <exception cref="PlatformException">open(2) failed, or this is not a regular file.</exception>
+    /// <summary>Opens a file for reading, following symlinks, because an archive may be one.</summary>
+    /// <exception cref="PlatformException">open(2) failed, or it is not a regular file.</exception>
     public static SafeFileHandle OpenToRead(string path) => Open(path, Libc.OpenReadOnly);
 
     /// <summary>Reads the whole of a small file.</summary>
-    /// <exception cref="PlatformException">EFBIG: it is larger than <paramref name="limit"/>, so it is not what it should be.</exception>
+    /// <exception cref="PlatformException">EFBIG: it is larger than <paramref name="limit"/>, so it is not the expected file.</exception>
     public static byte[] ReadAll(SafeFileHandle file, int limit = MaxSmallFile)
     {
         long length;
@@ -49,7 +49,7 @@ public static class PlainFile
         return bytes[..FileContent.Read(file, 0, bytes)];
     }
 
-    /// <summary>Makes this a file's whole content.</summary>
+    /// <summary>Replaces a file's whole content.</summary>
     public static void WriteAll(SafeFileHandle file, ReadOnlySpan<byte> content)
     {
         RandomAccess.SetLength(file, 0);

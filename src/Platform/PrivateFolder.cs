@@ -4,8 +4,8 @@ using Microsoft.Win32.SafeHandles;
 namespace CondaFuse.Platform;
 
 /// <summary>
-/// An open folder that one user alone can enter. Owner and mode are checked on its descriptor when it is opened, and everything in it is reached
-/// through that descriptor and never through a symlink: what other users do to its path afterwards has no effect.
+/// An open folder that only one user can enter. Owner and mode are checked on the descriptor when it is opened, and all access goes through that
+/// descriptor and never through a symlink. Nothing that other users do to its path afterwards has any effect.
 /// </summary>
 public sealed unsafe class PrivateFolder : IDisposable
 {
@@ -17,14 +17,14 @@ public sealed unsafe class PrivateFolder : IDisposable
 
     private PrivateFolder(SafeFileHandle handle, string path, uint owner) => (_handle, Path, _owner) = (handle, path, owner);
 
-    /// <summary>The path by which it was opened, for messages and for handing it to a child.</summary>
+    /// <summary>The path that it was opened by, for messages and for passing it to a child.</summary>
     public string Path { get; }
 
     /// <summary>Opens a folder.</summary>
     /// <param name="path">Its path.</param>
-    /// <param name="owner">Whom it must belong to.</param>
-    /// <returns>Null if nothing has that path.</returns>
-    /// <exception cref="PrivateFolderException">It belongs to another user, others may enter it, or it is a symlink or no folder.</exception>
+    /// <param name="owner">The required owner.</param>
+    /// <returns>Null if the path does not exist.</returns>
+    /// <exception cref="PrivateFolderException">It belongs to another user, other users may enter it, or it is a symlink or not a folder.</exception>
     public static PrivateFolder? TryOpen(string path, uint owner)
     {
         SafeFileHandle handle;
@@ -58,8 +58,8 @@ public sealed unsafe class PrivateFolder : IDisposable
         throw new PrivateFolderException(path, problem);
     }
 
-    /// <summary>Opens a folder of this user, making it and what is missing above it.</summary>
-    /// <exception cref="PrivateFolderException">As for <see cref="TryOpen"/>, or it cannot be made.</exception>
+    /// <summary>Opens a folder of this user, creating it and any missing parents.</summary>
+    /// <exception cref="PrivateFolderException">As for <see cref="TryOpen"/>, or it cannot be created.</exception>
     public static PrivateFolder OpenOrMake(string path)
     {
         if (TryOpen(path, Identity.UserId) is { } there)
@@ -92,7 +92,7 @@ public sealed unsafe class PrivateFolder : IDisposable
         return TryOpen(path, Identity.UserId) ?? throw new PrivateFolderException(path, "was removed while it was opened");
     }
 
-    /// <summary>Makes a folder in it whose name nobody could know before.</summary>
+    /// <summary>Creates a subfolder with an unpredictable name.</summary>
     public PrivateFolder MakeUnique(string prefix)
     {
         for (var attempt = 0; ; attempt++)
@@ -110,7 +110,7 @@ public sealed unsafe class PrivateFolder : IDisposable
         }
     }
 
-    /// <summary>The names in it, in no order.</summary>
+    /// <summary>The names in it, in any order.</summary>
     public IReadOnlyList<string> List()
     {
         using var lease = new HandleLease(_handle);
@@ -124,8 +124,8 @@ public sealed unsafe class PrivateFolder : IDisposable
         return names;
     }
 
-    /// <summary>The content of a small file.</summary>
-    /// <returns>Null if there is none of that name, or it is longer than <paramref name="max"/>, or no plain file of the owner.</returns>
+    /// <summary>Reads a small file.</summary>
+    /// <returns>Null if it does not exist, is longer than <paramref name="max"/>, or is not a regular file of the owner.</returns>
     public byte[]? TryRead(string name, int max)
     {
         try
@@ -147,7 +147,7 @@ public sealed unsafe class PrivateFolder : IDisposable
         }
     }
 
-    /// <summary>Makes this the whole content of a file; a reader sees the old or the new content.</summary>
+    /// <summary>Replaces the whole content of a file; a reader sees either the old or the new content.</summary>
     public void Write(string name, ReadOnlySpan<byte> content)
     {
         var partial = $"{name}.{Guid.NewGuid():N}";
@@ -171,14 +171,14 @@ public sealed unsafe class PrivateFolder : IDisposable
         }
     }
 
-    /// <summary>Opens a file to append to it, made if need be.</summary>
+    /// <summary>Opens a file for appending, creating it if necessary.</summary>
     public SafeFileHandle OpenToAppend(string name) => Open(name, Libc.OpenWriteOnly | Libc.OpenCreate | Libc.OpenAppend);
 
-    /// <summary>Opens a file to lock it, made if need be.</summary>
+    /// <summary>Opens a file for locking, creating it if necessary.</summary>
     public SafeFileHandle OpenToLock(string name) => Open(name, Libc.OpenReadWrite | Libc.OpenCreate);
 
     /// <summary>
-    /// Opens a fifo, made if need be, as one of its writers and as one of its readers. A reader sees its end when no writer is left in any process.
+    /// Opens a fifo, creating it if necessary, both as a writer and as a reader. Readers see its end when no process has a writer left.
     /// </summary>
     public (SafeFileHandle Writer, SafeFileHandle Reader) OpenFifo(string name)
     {
@@ -191,7 +191,7 @@ public sealed unsafe class PrivateFolder : IDisposable
                 throw new PlatformException(Libc.LastErrno, "mknod", Of(name));
             }
 
-            // Opened for both, it waits for nobody (fifo(7)); nor does the reader then.
+            // Opening it for both does not block (fifo(7)), and neither does opening the reader then.
             var flags = Libc.OpenCloseOnExec | Libc.OpenNotThroughLinks;
             var writer = new SafeFileHandle(
                 Libc.Check(Libc.openat(lease.Descriptor, bytes, flags | Libc.OpenReadWrite, 0), "open", Of(name)), ownsHandle: true);
@@ -206,28 +206,28 @@ public sealed unsafe class PrivateFolder : IDisposable
         }
     }
 
-    /// <summary>Opens the folder once more, to lock it or to hand it on.</summary>
+    /// <summary>Opens the folder again, to lock it or pass it on.</summary>
     public SafeFileHandle Reopen()
     {
         using var lease = new HandleLease(_handle);
         return EntryOpening.Directory(lease, "."u8);
     }
 
-    /// <summary>Opens a folder in it, not through a symlink.</summary>
+    /// <summary>Opens a subfolder, not following a symlink.</summary>
     public SafeFileHandle OpenFolder(string name)
     {
         using var lease = new HandleLease(_handle);
         return EntryOpening.Directory(lease, Encoding.UTF8.GetBytes(name));
     }
 
-    /// <summary>Opens whatever has a name just to name it (<c>O_PATH</c>).</summary>
+    /// <summary>Opens a reference (<c>O_PATH</c>) to an entry of any kind.</summary>
     public SafeFileHandle OpenReference(string name)
     {
         using var lease = new HandleLease(_handle);
         return EntryOpening.Reference(lease, Encoding.UTF8.GetBytes(name));
     }
 
-    /// <summary>Which file has a name; null if none has.</summary>
+    /// <summary>Identifies the file that has a name; null if there is none.</summary>
     public FileIdentity? TryIdentify(string name)
     {
         try
@@ -242,7 +242,7 @@ public sealed unsafe class PrivateFolder : IDisposable
         }
     }
 
-    /// <summary>Removes a file, if it is there.</summary>
+    /// <summary>Removes a file, if it exists.</summary>
     public void Remove(string name)
     {
         using var lease = new HandleLease(_handle);
@@ -255,7 +255,7 @@ public sealed unsafe class PrivateFolder : IDisposable
         }
     }
 
-    /// <summary>Removes a folder in it, with everything in that, if it is there.</summary>
+    /// <summary>Removes a subfolder with all its contents, if it exists.</summary>
     public void RemoveFolder(string name)
     {
         using var lease = new HandleLease(_handle);
@@ -273,15 +273,15 @@ public sealed unsafe class PrivateFolder : IDisposable
         }
     }
 
-    /// <summary>Listens on a socket of a name that is free.</summary>
+    /// <summary>Listens on a socket with an unused name.</summary>
     public SafeFileHandle Listen(string name)
     {
         using var lease = new HandleLease(_handle);
         return LocalSocket.Listen(Through(lease, name));
     }
 
-    /// <summary>Connects to whoever listens under a name.</summary>
-    /// <exception cref="PlatformException">ENOENT or ECONNREFUSED where nobody does.</exception>
+    /// <summary>Connects to the socket of a name.</summary>
+    /// <exception cref="PlatformException">ENOENT or ECONNREFUSED if no process is listening.</exception>
     public SafeFileHandle Connect(string name, TimeSpan timeout)
     {
         using var lease = new HandleLease(_handle);
@@ -294,7 +294,7 @@ public sealed unsafe class PrivateFolder : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _handle.Dispose();
 
-    /// <summary>A socket is addressed by path; this one leads through the open descriptor.</summary>
+    /// <summary>Sockets are addressed by path; this path goes through the open descriptor.</summary>
     private static string Through(HandleLease folder, string name) => $"/proc/self/fd/{folder.Descriptor}/{name}";
 
     private static byte[] Terminated(string name) => Encoding.UTF8.GetBytes(name + '\0');
@@ -314,7 +314,7 @@ public sealed unsafe class PrivateFolder : IDisposable
     }
 }
 
-/// <summary>A folder that cannot be trusted to be one user's alone.</summary>
+/// <summary>A folder is not safely private to one user.</summary>
 /// <param name="path">The folder.</param>
 /// <param name="problem">What is wrong with it, as the rest of a sentence.</param>
 public sealed class PrivateFolderException(string path, string problem) : IOException($"{path} {problem}")

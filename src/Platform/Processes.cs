@@ -2,7 +2,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace CondaFuse.Platform;
 
-/// <summary>Other processes: signals, and waiting for the end of one that is no child.</summary>
+/// <summary>Other processes: sends signals, and waits for the end of a process that is not a child.</summary>
 public static unsafe class Processes
 {
     /// <summary>Sends a signal; false if there is no such process.</summary>
@@ -16,7 +16,10 @@ public static unsafe class Processes
         return Libc.LastErrno == Errno.ESRCH ? false : throw new PlatformException(Libc.LastErrno, "kill", $"{pid}");
     }
 
-    /// <summary>A descriptor of a process, readable when it has ended; null if it is gone or the kernel (before 5.3) has none.</summary>
+    /// <summary>
+    /// A descriptor of a process, which becomes readable when the process has ended; null if it is gone, or the kernel does not support it (before
+    /// 5.3).
+    /// </summary>
     public static SafeFileHandle? TryOpen(int pid)
     {
         var descriptor = Libc.pidfd_open(Libc.PidfdOpenCall, pid, 0);
@@ -24,7 +27,7 @@ public static unsafe class Processes
     }
 
     /// <summary>Waits until the process behind a descriptor of <see cref="TryOpen"/> has ended.</summary>
-    /// <returns>False if it has not within the time.</returns>
+    /// <returns>False if it did not end in time.</returns>
     public static bool WaitForEnd(SafeFileHandle process, TimeSpan time)
     {
         var descriptor = new Libc.PollDescriptor { Descriptor = (int)process.DangerousGetHandle(), Events = Libc.PollIn };
@@ -36,7 +39,7 @@ public static unsafe class Processes
     }
 }
 
-/// <summary>What the system handed to this process when it was started, byte for byte (<see cref="NativeText"/>).</summary>
+/// <summary>The strings that the system passed to this process at its start, byte for byte (<see cref="NativeText"/>).</summary>
 public static class ProcessStrings
 {
     /// <summary>The command line without the program's name; null if it cannot be read.</summary>
@@ -45,7 +48,7 @@ public static class ProcessStrings
     /// <summary>The variables, <c>NAME=value</c> each; null if they cannot be read.</summary>
     public static IReadOnlyList<string>? Environment() => Read("/proc/self/environ");
 
-    /// <summary>The variables that another process was started with; null if it has ended or belongs to another user.</summary>
+    /// <summary>The variables of another process at its start; null if it has ended or belongs to another user.</summary>
     public static IReadOnlyList<string>? EnvironmentOf(int process) =>
         Read(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"/proc/{process}/environ"));
 
@@ -74,19 +77,19 @@ public static class ProcessStrings
     }
 }
 
-/// <summary>How urgent this process is.</summary>
+/// <summary>The scheduling priority of this process.</summary>
 public static class Priority
 {
     private const int Lowest = 19;
 
-    /// <summary>Lets everybody else go first (<c>nice 19</c>): this thread, and those that it starts from now on.</summary>
+    /// <summary>Gives way to all other processes (<c>nice 19</c>). Applies to this thread, and to threads that it starts from now on.</summary>
     public static void Lower() => _ = Libc.setpriority(Libc.PriorityOfProcess, 0, Lowest);
 }
 
 /// <summary>Signals by their Linux numbers.</summary>
 public enum Signal
 {
-    /// <summary>Only asks whether the process can be signalled.</summary>
+    /// <summary>Only checks whether the process can be signalled.</summary>
     None = 0,
 
     /// <summary>SIGINT.</summary>
@@ -99,12 +102,12 @@ public enum Signal
     Terminate = 15,
 }
 
-/// <summary>Programs on the disk.</summary>
+/// <summary>Programs on disk.</summary>
 public static class ExecutableFile
 {
     private const UnixFileMode AnyExecute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
-    /// <summary>Whether a path is a file that somebody may execute.</summary>
+    /// <summary>Whether a path is a file with an execute permission for any user.</summary>
     public static bool Exists(string path) => File.Exists(path) && (File.GetUnixFileMode(path) & AnyExecute) != UnixFileMode.None;
 }
 
@@ -125,11 +128,11 @@ public static class ProgramImage
     }
 
     /// <summary>
-    /// Runs a command by the rules of <c>execvpe(3)</c>. Returns only if nothing of that name can be executed, or if it is a script without an
+    /// Runs a command by the rules of <c>execvpe(3)</c>. Returns only if no such program can be executed, or if it is a script without an
     /// interpreter.
     /// </summary>
-    /// <param name="words">The command: a name to look for in the search path, or a path.</param>
-    /// <param name="searchPath">Directories with colons between; an empty one is the current directory.</param>
+    /// <param name="words">The command: a name to look up in the search path, or a path.</param>
+    /// <param name="searchPath">Directories separated by colons; an empty one means the current directory.</param>
     /// <param name="environment"><c>NAME=value</c> each.</param>
     public static unsafe void TryReplace(IReadOnlyList<string> words, string searchPath, IReadOnlyCollection<string> environment)
     {

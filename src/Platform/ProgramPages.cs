@@ -6,8 +6,8 @@ namespace CondaFuse.Platform;
 public static class ProgramPages
 {
     /// <summary>
-    /// Gives back the pages of code and constants, the program's and its libraries'. They are the files' own and stay in the page cache; what is
-    /// used again is mapped again, at the cost of a minor page fault for each 64 KiB.
+    /// Releases the pages of code and constants of the program and its libraries. Their content stays in the page cache. Pages that are used again
+    /// are mapped again, at the cost of a minor page fault per 64 KiB.
     /// </summary>
     public static void Release()
     {
@@ -19,7 +19,7 @@ public static class ProgramPages
             {
                 constant = isConstant ? range : null;
             }
-            else if (constant is { } unwritten // what the loader wrote and protected afterwards is anonymous
+            else if (constant is { } unwritten // pages that the loader wrote before protecting them are anonymous
                 && line.StartsWith("Anonymous:", StringComparison.Ordinal)
                 && line.EndsWith(" 0 kB", StringComparison.Ordinal))
             {
@@ -33,7 +33,7 @@ public static class ProgramPages
         }
     }
 
-    /// <summary>Whether a line begins a mapping, and whether that is of a file and cannot be written.</summary>
+    /// <summary>Whether a line starts a mapping, and whether the mapping is a read-only one of a file.</summary>
     private static bool TryParse(string line, out (nuint Start, nuint End) range, out bool isConstant)
     {
         // 1aab6000-1b08a000 r-xp 00005000 fe:00 332471    /usr/bin/condafuse

@@ -5,7 +5,7 @@ using Microsoft.Win32.SafeHandles;
 namespace CondaFuse.Platform;
 
 /// <summary>
-/// The one place that opens files by name beside an archive, or as an archive: never waits for a fifo, and refuses what is not a regular file.
+/// The only place that opens archives, and files beside them, by name: never waits for a fifo, and refuses anything but regular files.
 /// </summary>
 internal static unsafe class RegularFile
 {
@@ -14,11 +14,11 @@ internal static unsafe class RegularFile
     /// <summary><c>O_PATH</c>, the same on x86-64 and arm64.</summary>
     private const int OpenPath = 0x200000;
 
-    /// <summary>Opens or makes a regular file.</summary>
+    /// <summary>Opens or creates a regular file.</summary>
     /// <param name="directory">Descriptor of the folder, or <see cref="WorkingDirectory"/>.</param>
     /// <param name="name">Its name there, or a path.</param>
-    /// <param name="flags">Access and what else open(2) is to do.</param>
-    /// <param name="permissions">Of a new file, before the umask.</param>
+    /// <param name="flags">Access mode and other flags of open(2).</param>
+    /// <param name="permissions">Permissions of a new file, before the umask.</param>
     /// <param name="subject">For messages.</param>
     /// <exception cref="PlatformException">openat(2) failed; EISDIR for a directory, EINVAL for a fifo, device or socket.</exception>
     internal static SafeFileHandle Open(int directory, string name, int flags, uint permissions, string subject)
@@ -27,7 +27,7 @@ internal static unsafe class RegularFile
         {
             var descriptor = OpenAt(directory, bytes, flags | Libc.OpenNonBlocking, permissions);
 
-            // EAGAIN: another process holds a lease (ExclusiveLease) on it and is about to give it up.
+            // EAGAIN: another process holds a lease (ExclusiveLease) on the file and will release it soon.
             var file = descriptor < 0 && Libc.LastErrno == Errno.EAGAIN
                 ? OpenAfterLease(directory, bytes, flags, subject)
                 : new SafeFileHandle(Libc.Check(descriptor, "open", subject), ownsHandle: true);
@@ -80,7 +80,7 @@ internal static unsafe class RegularFile
     }
 }
 
-/// <summary>Device files, which the BCL's file API examines too closely to open.</summary>
+/// <summary>Device files. The file API of .NET inspects them too closely to open them.</summary>
 public static class Devices
 {
     /// <summary>Opens a device for reading and writing.</summary>

@@ -1,6 +1,6 @@
 namespace CondaFuse.Platform;
 
-/// <summary>What a limit is about.</summary>
+/// <summary>The kind of a resource limit.</summary>
 public enum LimitKind
 {
     /// <summary>Processor time in seconds (<c>ulimit -t</c>).</summary>
@@ -14,11 +14,11 @@ public enum LimitKind
 }
 
 /// <summary>A limit that this process cannot raise.</summary>
-/// <param name="Kind">What it is about.</param>
+/// <param name="Kind">The kind of limit.</param>
 /// <param name="Value">The limit.</param>
 public readonly record struct RemainingLimit(LimitKind Kind, ulong Value);
 
-/// <summary>Makes a process independent of the session that started it: what it inherits besides descriptors and environment.</summary>
+/// <summary>Makes a process independent of the session that started it, apart from descriptors and environment.</summary>
 public static unsafe class ServerProcessSettings
 {
     private const ulong Unlimited = ulong.MaxValue;
@@ -26,15 +26,15 @@ public static unsafe class ServerProcessSettings
     /// <summary><c>RLIMIT_AS</c>.</summary>
     private const LimitKind AddressSpace = (LimitKind)9;
 
-    /// <summary>So many open files are enough for a server.</summary>
+    /// <summary>Enough open files for a server.</summary>
     private const ulong EnoughFiles = 256;
 
     /// <summary>
-    /// Raises soft limits as far as they go (not that of core dumps, which would hold private data), and has a write beyond the limit of a file's
-    /// length fail instead of killing the process. New files are the user's alone, whatever umask the session had; those that others may use
-    /// get their permissions explicitly.
+    /// Raises soft limits as far as possible, except for core dumps, which would contain private data. Makes a write beyond the file size limit fail
+    /// instead of killing the process. New files are accessible only to the user, whatever the session's umask was; files for other users get their
+    /// permissions explicitly.
     /// </summary>
-    /// <returns>The limits that remain.</returns>
+    /// <returns>The limits that could not be raised.</returns>
     public static IReadOnlyList<RemainingLimit> Apply()
     {
         const int fileSizeSignal = 25;
@@ -42,7 +42,7 @@ public static unsafe class ServerProcessSettings
         _ = Libc.umask(othersBits);
         _ = Libc.signal(fileSizeSignal, Libc.IgnoreSignal);
         NativeHeap.Share();
-        _ = Raise(AddressSpace); // what remains is met at the start: a server that lacks memory then says so
+        _ = Raise(AddressSpace); // a remaining limit shows at the start: a server without enough memory reports it
         return [.. Enum.GetValues<LimitKind>().Select(Raise).OfType<RemainingLimit>()];
     }
 

@@ -1,8 +1,8 @@
 namespace CondaFuse.Platform;
 
 /// <summary>
-/// Standard output or standard error as a stream: every write is one <c>write(2)</c>. A file is not positioned, so that two descriptors of one file,
-/// or a file opened to append, are written in order. A reader that has gone (EPIPE) ends the output without an error.
+/// Standard output or standard error as a stream: every write is one <c>write(2)</c>. The position is the kernel's, so that two descriptors of one
+/// file, and files opened for appending, are written in order. If the reader has gone (EPIPE), the output ends without an error.
 /// </summary>
 /// <param name="descriptor">1 or 2; it stays open.</param>
 public sealed unsafe class StandardStream(int descriptor) : Stream
@@ -32,8 +32,8 @@ public sealed unsafe class StandardStream(int descriptor) : Stream
         set => throw new NotSupportedException();
     }
 
-    /// <summary>Writes everything; also to a descriptor that does not block.</summary>
-    /// <exception cref="PlatformException">The disk is full, for instance.</exception>
+    /// <summary>Writes all bytes, even if the descriptor is non-blocking.</summary>
+    /// <exception cref="PlatformException">For example, the disk is full.</exception>
     public static void Write(int descriptor, ReadOnlySpan<byte> bytes)
     {
         while (bytes.Length > 0)

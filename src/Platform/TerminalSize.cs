@@ -1,6 +1,6 @@
 namespace CondaFuse.Platform;
 
-/// <summary>Asks a terminal for its size (TIOCGWINSZ).</summary>
+/// <summary>Queries the size of a terminal (TIOCGWINSZ).</summary>
 public static unsafe class TerminalSize
 {
     private const ulong GetWindowSize = 0x5413;

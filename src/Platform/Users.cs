@@ -3,10 +3,10 @@ using System.Runtime.InteropServices;
 
 namespace CondaFuse.Platform;
 
-/// <summary>The machine's list of users (passwd(5), or wherever it looks).</summary>
+/// <summary>The machine's user database (passwd(5), or another source that it uses).</summary>
 public static unsafe class UserAccounts
 {
-    /// <summary>A user's home directory, whatever HOME says; null if the user is not listed.</summary>
+    /// <summary>A user's home directory, independent of HOME; null if the user is unknown.</summary>
     public static string? HomeOf(uint user)
     {
         const int room = 16 << 10;
@@ -18,7 +18,7 @@ public static unsafe class UserAccounts
     }
 }
 
-/// <summary>Who runs this process.</summary>
+/// <summary>The user of this process.</summary>
 public static class Identity
 {
     /// <summary>Id of this process.</summary>
@@ -30,22 +30,22 @@ public static class Identity
     /// <summary>Real group id.</summary>
     public static uint GroupId => Libc.getgid();
 
-    /// <summary>Whether the process may do what only root may.</summary>
+    /// <summary>Whether the process runs as root.</summary>
     public static bool IsRoot => UserId == 0;
 
-    /// <summary>Whether user ids mean here what they mean on the machine: false in a user namespace.</summary>
+    /// <summary>Whether user ids have their usual meaning: false in a user namespace.</summary>
     public static bool IsInitialNamespace =>
         File.ReadAllText("/proc/self/uid_map").Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries) is ["0", "0", "4294967295"];
 }
 
-/// <summary>Which users are in which groups, as the machine's databases (nsswitch.conf) and the kernel say. Remembers its answers.</summary>
+/// <summary>Group membership of users, according to the machine's databases (nsswitch.conf) and the kernel. Results are cached.</summary>
 public sealed unsafe class GroupMembership
 {
     private const int MaxGroups = 65536;
     private const int NameRoom = 64 << 10;
     private readonly ConcurrentDictionary<uint, uint[]> _known = new();
 
-    /// <summary>Whether a user is in a group; false where nobody knows the user.</summary>
+    /// <summary>Whether a user is in a group; false if the user is unknown.</summary>
     public bool IsMember(uint user, uint group) => _known.GetOrAdd(user, GroupsOf).Contains(group);
 
     private static uint[] GroupsOf(uint user) =>

@@ -61,7 +61,7 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, SetLastError = true)]
     internal static partial nint readlinkat(int directory, byte* path, byte* buffer, nuint length);
 
-    /// <summary>glibc has a function for this only since 2.30.</summary>
+    /// <summary>glibc has a function for this only since version 2.30.</summary>
     private static nint NumberOfGetdents64 => RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 61 : 217;
 
     internal static nint getdents64(int descriptor, void* buffer, nuint length) =>

@@ -46,7 +46,7 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, SetLastError = true)]
     internal static partial long lseek(int descriptor, long offset, int whence);
 
-    /// <summary>ioctl(2) with its third argument a pointer, which is passed as any other.</summary>
+    /// <summary>ioctl(2) whose third argument is a pointer, passed like any other.</summary>
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int ioctl(int descriptor, ulong number, void* argument);
 
@@ -80,7 +80,7 @@ internal static unsafe partial class Libc
     /// <summary><c>POSIX_FADV_RANDOM</c>.</summary>
     internal const int AdviseRandom = 1;
 
-    /// <summary>Gives the error as its result.</summary>
+    /// <summary>Returns the error number instead of setting errno.</summary>
     [LibraryImport(Library)]
     internal static partial int posix_fadvise(int descriptor, long offset, long length, int advice);
 }

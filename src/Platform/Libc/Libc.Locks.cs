@@ -24,7 +24,7 @@ internal static unsafe partial class Libc
     internal const short WriteLock = 1;
     internal const short NoLock = 2;
 
-    /// <summary>fcntl(2) with its third argument a pointer, which is passed as any other.</summary>
+    /// <summary>fcntl(2) whose third argument is a pointer, passed like any other.</summary>
     [LibraryImport(Library, EntryPoint = "fcntl", SetLastError = true)]
     internal static partial int fcntl_lock(int descriptor, int command, FileRange* range);
 

@@ -4,8 +4,8 @@ namespace CondaFuse.Platform;
 
 internal static unsafe partial class Libc
 {
-    // clone3 and the raw_ calls are made after a fork: without a transition of the garbage collector, since the child has one
-    // thread and no runtime behind it.
+    // clone3 and the raw_ calls are made in the child after a fork, without a transition of the garbage collector: the child has one thread and no
+    // working runtime.
 
     /// <summary>Number of <c>clone3</c>, the same on every architecture.</summary>
     internal const long Clone3Call = 435;
@@ -66,7 +66,7 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int execve(byte* path, byte** arguments, byte** environment);
 
-    /// <summary>Room for either opaque structure of <c>posix_spawn(3)</c>: no libc makes them larger.</summary>
+    /// <summary>Size that is enough for either opaque structure of <c>posix_spawn(3)</c> in every libc.</summary>
     internal const int SpawnStructureSize = 512;
     internal const short SpawnSetSigDefault = 0x04;
     internal const short SpawnSetSigMask = 0x08;

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace CondaFuse.Platform;
 
-/// <summary>The door to libc, a file for each topic: blittable signatures, -1 and errno as C gives them.</summary>
+/// <summary>The bindings to libc, one file per topic: blittable signatures that return -1 and set errno as in C.</summary>
 internal static partial class Libc
 {
     private const string Library = "libc";
@@ -10,7 +10,7 @@ internal static partial class Libc
     /// <summary>errno of the last call on this thread that was declared with <c>SetLastError</c>.</summary>
     internal static Errno LastErrno => (Errno)Marshal.GetLastPInvokeError();
 
-    /// <summary>What a person calls the error.</summary>
+    /// <summary>The human-readable description of an error.</summary>
     internal static string Describe(Errno errno) => Marshal.GetPInvokeErrorMessage((int)errno);
 
     /// <summary>Passes a result through, or throws for -1.</summary>

@@ -2,10 +2,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace CondaFuse.Platform;
 
-/// <summary>An open file of this machine.</summary>
+/// <summary>An open file on this machine.</summary>
 internal sealed unsafe class DiskFile(SafeFileHandle handle, string path) : IStorageFile
 {
-    /// <summary>After so much the storage begins to write while the rest is copied.</summary>
+    /// <summary>After this many bytes, the storage starts writing while the rest is copied.</summary>
     private const long CopyBytes = 8 << 20;
 
     private readonly SafeFileHandle _handle = handle;
@@ -37,7 +37,7 @@ internal sealed unsafe class DiskFile(SafeFileHandle handle, string path) : ISto
         using var lease = new HandleLease(_handle);
         fixed (byte* from = content)
         {
-            // After a short write the next call tells why it was short.
+            // After a short write, the next call reports the reason.
             for (var done = 0; done < content.Length;)
             {
                 var written = Libc.pwrite(lease.Descriptor, from + done, (nuint)(content.Length - done), offset + done);
@@ -73,8 +73,8 @@ internal sealed unsafe class DiskFile(SafeFileHandle handle, string path) : ISto
 
     public void StartWriting(long offset, long length) => FileContent.StartWriting(_handle, offset, length);
 
-    /// <summary>Lets the kernel copy, or the file system share what it can.</summary>
-    /// <returns>Bytes copied; 0 where that cannot be done here.</returns>
+    /// <summary>Lets the kernel copy, or the file system share, as much as it can.</summary>
+    /// <returns>Bytes copied; 0 if that is not possible here.</returns>
     private long CopyInKernel(DiskFile source, long sourceOffset, long offset, long length)
     {
         using var from = new HandleLease(source._handle);

@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace CondaFuse.Platform;
 
-/// <summary>A folder of this machine, by its descriptor: it stays the same folder whatever becomes of its path.</summary>
+/// <summary>A folder on this machine, accessed by its descriptor: it stays the same folder even if its path changes.</summary>
 internal sealed unsafe class DiskFolder(SafeFileHandle handle, string path, IEntryGuard? guard = null) : IStorageFolder
 {
     private const uint FilePermissions = 0x1B6;
@@ -132,7 +132,7 @@ internal sealed unsafe class DiskFolder(SafeFileHandle handle, string path, IEnt
             {
                 case Errno.EINTR:
                     continue;
-                case Errno.EINVAL: // a file system whose folders cannot be synced: it has no other way to be asked
+                case Errno.EINVAL: // a file system whose folders cannot be synced: there is no alternative
                     return;
                 case var errno:
                     throw new PlatformException(errno, "fsync", path);
@@ -142,9 +142,9 @@ internal sealed unsafe class DiskFolder(SafeFileHandle handle, string path, IEnt
 
     public void Dispose() => handle.Dispose();
 
-    /// <summary>Makes a folder in it; one that another process made meanwhile will do.</summary>
+    /// <summary>Creates a subfolder, unless another process has created it meanwhile.</summary>
     /// <param name="name">Its name.</param>
-    /// <param name="rights">Of the new folder; null for the umask's.</param>
+    /// <param name="rights">The new folder's owner and permissions; null for those of the umask.</param>
     internal void MakeFolder(string name, EntryRights? rights)
     {
         using var lease = new HandleLease(handle);

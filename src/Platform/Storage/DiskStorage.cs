@@ -1,7 +1,8 @@
 namespace CondaFuse.Platform;
 
 /// <summary>The file systems of this machine.</summary>
-/// <param name="guard">Decides what may be used, and gives new entries their rights; null to use what is there, with the umask's permissions.</param>
+/// <param name="guard">Decides which entries may be used, and sets the permissions of new ones. Null allows all, and uses the umask's
+/// permissions.</param>
 public sealed class DiskStorage(IEntryGuard? guard = null) : IStorage
 {
     /// <inheritdoc/>
@@ -42,7 +43,7 @@ public sealed class DiskStorage(IEntryGuard? guard = null) : IStorage
     }
 
     /// <summary>
-    /// Makes a folder and those missing above it, with the same rights. Folders that are there are not judged: only the folder itself is guarded.
+    /// Creates a folder and its missing parents with the same permissions. Existing parents are not checked: only the folder itself is guarded.
     /// </summary>
     private static void MakeMissing(string full, EntryRights? rights)
     {
@@ -57,7 +58,7 @@ public sealed class DiskStorage(IEntryGuard? guard = null) : IStorage
         above.Sync();
     }
 
-    /// <summary>Opens the folder itself, not what a symlink of its name leads to.</summary>
+    /// <summary>Opens the folder, not following a symlink of its name.</summary>
     private DiskFolder OpenGuarded(string path)
     {
         var handle = EntryOpening.DirectoryItself(path);

@@ -1,48 +1,48 @@
 namespace CondaFuse.Platform;
 
 /// <summary>
-/// Where files are kept that must survive a crash. Everything that is written to journals and images goes through here, so that a test can record
-/// it, let it fail, and rebuild what a power cut would leave. Failures are <see cref="PlatformException"/>s with the storage's error number.
+/// Storage for files that must survive a crash. All writes to journals and images go through this interface, so that a test can record them, make
+/// them fail, and reconstruct the state after a power failure. Failures are <see cref="PlatformException"/>s with the storage's error number.
 /// </summary>
 public interface IStorage
 {
-    /// <summary>The same storage without a guard (<see cref="IEntryGuard"/>): to ask for room, where nothing is read or made.</summary>
+    /// <summary>The same storage without a guard (<see cref="IEntryGuard"/>), to query free space without reading or creating anything.</summary>
     IStorage Unguarded => this;
 
     /// <summary>Opens a folder.</summary>
-    /// <returns>Null if there is none.</returns>
+    /// <returns>Null if it does not exist.</returns>
     IStorageFolder? TryOpenFolder(string path);
 
-    /// <summary>Opens a folder, making it and those above it where they are missing: they are on the storage when this returns.</summary>
+    /// <summary>Opens a folder, creating it and its missing parents. They are on the storage when this returns.</summary>
     IStorageFolder MakeFolder(string path);
 }
 
-/// <summary>An open folder. What was made, renamed or removed in it is on the storage after <see cref="Sync"/>.</summary>
+/// <summary>An open folder. Entries created, renamed or removed in it are on the storage after <see cref="Sync"/>.</summary>
 public interface IStorageFolder : IDisposable
 {
     /// <summary>Its path, for messages.</summary>
     string Path { get; }
 
-    /// <summary>Room on its file system.</summary>
+    /// <summary>Space on its file system.</summary>
     StorageSpace Space { get; }
 
-    /// <summary>The names in it, in no order.</summary>
+    /// <summary>The names in it, in any order.</summary>
     IReadOnlyList<string> List();
 
-    /// <summary>Opens a file, not through a symlink.</summary>
+    /// <summary>Opens a file without following a symlink.</summary>
     IStorageFile Open(string name, StorageAccess access);
 
-    /// <summary>What has a name now, not through a symlink; null if nothing has.</summary>
+    /// <summary>The status of the entry with a name, without following a symlink; null if there is none.</summary>
     FileStatus? StatusOf(string name) => throw new NotSupportedException();
 
-    /// <summary>Gives a file one name more, which must be free (EEXIST).</summary>
-    /// <returns>False where the file system has no hard links.</returns>
+    /// <summary>Gives a file another name, which must be free (EEXIST).</summary>
+    /// <returns>False if the file system has no hard links.</returns>
     bool TryLink(string from, string to) => false;
 
     /// <summary>
-    /// Renames to a name that nothing has. Where the file system has no hard links, what gets the name at the same moment is replaced.
+    /// Renames to a name that must be free. If the file system has no hard links, an entry that gets the name at the same moment is replaced.
     /// </summary>
-    /// <exception cref="PlatformException">EEXIST: something has the name; nothing was changed.</exception>
+    /// <exception cref="PlatformException">EEXIST: the name is taken; nothing has changed.</exception>
     void RenameNew(string from, string to)
     {
         if (TryLink(from, to))
@@ -59,50 +59,50 @@ public interface IStorageFolder : IDisposable
         Rename(from, to);
     }
 
-    /// <summary>Renames; whatever has the new name is gone then.</summary>
+    /// <summary>Renames an entry, replacing any entry of the new name.</summary>
     void Rename(string from, string to);
 
-    /// <summary>Removes a file; who has it open still reads it.</summary>
+    /// <summary>Removes a file; processes that have it open can still read it.</summary>
     void Remove(string name);
 
-    /// <summary>Returns when what was made, renamed or removed in it is on the storage.</summary>
+    /// <summary>Returns when all entries created, renamed or removed in it are on the storage.</summary>
     void Sync();
 }
 
 /// <summary>How to open a file.</summary>
 public enum StorageAccess
 {
-    /// <summary>To read what is there.</summary>
+    /// <summary>Read an existing file.</summary>
     Read,
 
-    /// <summary>To read and write what is there.</summary>
+    /// <summary>Read and write an existing file.</summary>
     Write,
 
-    /// <summary>To read and write a new file (0666 less the umask); there is none of that name (EEXIST).</summary>
+    /// <summary>Read and write a new file (0666 before the umask); the name must be free (EEXIST).</summary>
     Create,
 
-    /// <summary>The same, but 0600: for a file that gets its permissions by its descriptor afterwards.</summary>
+    /// <summary>The same with mode 0600: for a file that gets its permissions later, by descriptor.</summary>
     CreatePrivate,
 }
 
-/// <summary>Room on a file system.</summary>
+/// <summary>Space on a file system.</summary>
 /// <param name="TotalBytes">Its size.</param>
 /// <param name="FreeBytes">Free for its owner.</param>
 /// <param name="AvailableBytes">Free for this user.</param>
 public readonly record struct StorageSpace(long TotalBytes, long FreeBytes, long AvailableBytes);
 
 /// <summary>
-/// Decides which folders and files a storage uses, and who may do what with new ones. Asked about the descriptor that is used afterwards, so that
-/// nothing can be swapped between the question and the use.
+/// Decides which folders and files a storage may use, and sets the permissions of new ones. Checks use the descriptor that is used afterwards, so
+/// that nothing can be swapped between check and use.
 /// </summary>
 public interface IEntryGuard
 {
     /// <summary>Throws unless an entry may be used.</summary>
-    /// <param name="entry">What was opened.</param>
+    /// <param name="entry">The opened entry.</param>
     /// <param name="path">Its path, for messages.</param>
     void Demand(EntryAccess entry, string path);
 
-    /// <summary>The failure for a symlink, a fifo or another odd thing in place of a folder or file.</summary>
+    /// <summary>The failure for a symlink, a fifo or anything else in place of a folder or file.</summary>
     Exception Refusal(string path, string reason);
 
     /// <summary>Owner, permissions and access list of a new entry.</summary>

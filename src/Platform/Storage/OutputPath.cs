@@ -2,19 +2,19 @@ using System.Text;
 
 namespace CondaFuse.Platform;
 
-/// <summary>Where an output that a user names is written: its folder and its name there, with symlinks resolved.</summary>
+/// <summary>Resolves an output path that the user specifies, following symlinks, to a folder and a name in it.</summary>
 public static class OutputPath
 {
-    private const int MaxLinks = 40; // as the kernel
+    private const int MaxLinks = 40; // the kernel's limit
     private const int MaxTarget = 4096;
     private const ushort Sticky = 0x200;
     private const ushort WritableByOthers = 2;
 
     /// <summary>
-    /// Opens the folder. A symlink at the path's end is followed, unless it lies in a sticky folder that anybody may write and belongs neither to
-    /// this user nor to the folder's owner: the rule of <c>fs.protected_symlinks</c>, wherever that is switched off.
+    /// Opens the folder. A symlink at the end of the path is followed, unless it is in a sticky, world-writable folder and belongs neither to this
+    /// user nor to the folder's owner. That is the rule of <c>fs.protected_symlinks</c>, applied even if it is switched off.
     /// </summary>
-    /// <exception cref="PlatformException">A folder cannot be opened, or a symlink is not to be trusted (EACCES).</exception>
+    /// <exception cref="PlatformException">A folder cannot be opened, or a symlink is not trusted (EACCES).</exception>
     public static (IStorageFolder Folder, string Name) Open(string path)
     {
         path = Path.GetFullPath(path);
@@ -43,7 +43,7 @@ public static class OutputPath
         }
     }
 
-    /// <summary>Where a symlink leads; null for anything else, and for nothing.</summary>
+    /// <summary>The target of a symlink; null if the path is anything else, or does not exist.</summary>
     private static string? TargetOf(Microsoft.Win32.SafeHandles.SafeFileHandle folder, string path)
     {
         using var lease = new HandleLease(folder);

@@ -1,13 +1,13 @@
 namespace CondaFuse.Platform;
 
 /// <summary>
-/// A file while it is written: a temporary one in its target's folder, which takes the target's name when it is whole and on the storage. Until then
-/// it is removed when disposed, and the target is as it was. It is created exclusively, gets its owner and permissions by its descriptor, and
-/// everything happens relative to one open folder.
+/// A file that is being written: a temporary file in its target's folder, renamed to the target when it is complete and on the storage. Until then,
+/// disposing removes it, and the target is unchanged. It is created exclusively, gets its owner and permissions by descriptor, and all operations
+/// are relative to one open folder.
 /// </summary>
 public sealed class ReplacementFile : IDisposable
 {
-    /// <summary>Ends the temporary file's name: <c>TARGET.XXXXXXXX.partial</c>.</summary>
+    /// <summary>The end of the temporary name: <c>TARGET.XXXXXXXX.partial</c>.</summary>
     public const string Suffix = ".partial";
 
     private const int Digits = 8;
@@ -20,8 +20,8 @@ public sealed class ReplacementFile : IDisposable
     /// <summary>Creates the temporary file.</summary>
     /// <param name="folder">The target's folder.</param>
     /// <param name="target">The target's name in it; a symlink of that name is replaced, not followed.</param>
-    /// <param name="rights">Owner and permissions that it gets, as far as this user may give them; null for those of any new file.</param>
-    /// <exception cref="PlatformException">The folder takes no file.</exception>
+    /// <param name="rights">Its owner and permissions, as far as this user may set them; null for those of any new file.</param>
+    /// <exception cref="PlatformException">No file can be created in the folder.</exception>
     public ReplacementFile(IStorageFolder folder, string target, EntryRights? rights = null)
         : this(folder, target, rights, ownsFolder: false)
     {
@@ -64,8 +64,8 @@ public sealed class ReplacementFile : IDisposable
     /// <summary>The target's path, for messages.</summary>
     public string Path => System.IO.Path.Combine(_folder.Path, _target);
 
-    /// <summary>Creates the temporary file for an output that a user names, as <see cref="OutputPath"/> resolves it.</summary>
-    /// <exception cref="PlatformException">The folder is not there, or takes no file.</exception>
+    /// <summary>Creates the temporary file for a path that the user specifies, resolved by <see cref="OutputPath"/>.</summary>
+    /// <exception cref="PlatformException">The folder does not exist, or no file can be created in it.</exception>
     public static ReplacementFile At(string path)
     {
         var (folder, name) = OutputPath.Open(path);
@@ -75,7 +75,7 @@ public sealed class ReplacementFile : IDisposable
     /// <summary>A new temporary name for a target.</summary>
     public static string NameFor(string target) => $"{target}.{Guid.NewGuid().ToString("N")[..Digits]}{Suffix}";
 
-    /// <summary>Whether a name is a temporary one of a target.</summary>
+    /// <summary>Whether a name is a temporary name of a target.</summary>
     public static bool IsNameFor(string file, string target)
     {
         ArgumentNullException.ThrowIfNull(file);
@@ -84,10 +84,10 @@ public sealed class ReplacementFile : IDisposable
             && file.StartsWith(target + ".", StringComparison.Ordinal) && file.EndsWith(Suffix, StringComparison.Ordinal);
     }
 
-    /// <summary>Waits for the storage and gives the file the target's name, for good.</summary>
-    /// <param name="permission">Asked when the file is on the storage, before it is renamed; what it gives is disposed of afterwards. It may throw:
-    /// then nothing was changed.</param>
-    /// <exception cref="PlatformException">The storage failed: the target is as it was, unless only the folder could not be synced.</exception>
+    /// <summary>Waits for the storage, then renames the file to the target and syncs that too.</summary>
+    /// <param name="permission">Called when the file is on the storage, before it is renamed; its result is disposed of afterwards. If it throws,
+    /// nothing has changed.</param>
+    /// <exception cref="PlatformException">The storage failed. The target is unchanged, unless only the folder could not be synced.</exception>
     public void Publish(Func<IDisposable>? permission = null)
     {
         File.Sync();
@@ -97,8 +97,8 @@ public sealed class ReplacementFile : IDisposable
         _folder.Sync();
     }
 
-    /// <summary>The same for a target that is not there yet.</summary>
-    /// <exception cref="PlatformException">EEXIST: it is there by now, and stays. Or as above.</exception>
+    /// <summary>The same for a target that must not exist yet.</summary>
+    /// <exception cref="PlatformException">EEXIST: the target exists by now and is unchanged. Or as above.</exception>
     public void PublishNew()
     {
         File.Sync();
@@ -121,7 +121,7 @@ public sealed class ReplacementFile : IDisposable
         }
         catch (PlatformException)
         {
-            // What led here says more; doctor finds the leftover by its name.
+            // The original failure says more; doctor finds the leftover by its name.
         }
         finally
         {

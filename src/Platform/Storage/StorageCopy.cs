@@ -24,18 +24,16 @@ internal static class StorageCopy
     }
 }
 
-/// <summary>
-/// Tells who appends to a file when its storage is to begin with what was appended, so that little is left for the sync at the end.
-/// </summary>
+/// <summary>Decides when the storage should start writing what was appended to a file, so that little is left for the final sync.</summary>
 public struct WriteBehind
 {
     private const long Bytes = 8 << 20;
 
     private long _begun;
 
-    /// <summary>Whether enough was appended since the storage began last; then it counts as begun.</summary>
+    /// <summary>Whether enough was appended since the last start. If so, writing counts as started.</summary>
     /// <param name="length">The file's length now.</param>
-    /// <param name="from">Where the storage is to begin.</param>
+    /// <param name="from">Where writing should start.</param>
     public bool IsDue(long length, out long from)
     {
         from = _begun;
@@ -44,6 +42,6 @@ public struct WriteBehind
         return isDue;
     }
 
-    /// <summary>Up to there the storage has begun.</summary>
+    /// <summary>Writing has started up to this length.</summary>
     public void HasBegun(long length) => _begun = length;
 }
