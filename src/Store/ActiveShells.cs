@@ -5,8 +5,8 @@ using CondaFuse.Platform;
 namespace CondaFuse.Store;
 
 /// <summary>
-/// Shells in which environments are active, as the shell functions tell. A shell that only waits holds nothing of a mount that the kernel would know;
-/// so each writes a file into the runtime folder. What conda does past the functions is not seen, so this is for messages only.
+/// Shells in which environments are active, as reported by the shell functions. An idle shell uses nothing of a mount that the kernel could report,
+/// so each shell writes a file into the runtime folder. Activation that bypasses the functions is not noticed, so this serves messages only.
 /// </summary>
 /// <param name="runtime">The user's runtime folder.</param>
 public sealed class ActiveShells(RuntimeFolder runtime)
@@ -14,9 +14,9 @@ public sealed class ActiveShells(RuntimeFolder runtime)
     private const string NamePrefix = "shell-";
     private const int MaxBytes = 64 << 10;
 
-    /// <summary>Writes down what is active in a shell.</summary>
+    /// <summary>Records what is active in a shell.</summary>
     /// <param name="id">The shell's process id.</param>
-    /// <param name="prefixes">Prefixes of all levels; none for a shell in which nothing is active any more.</param>
+    /// <param name="prefixes">Prefixes of all activation levels; empty if nothing is active any more.</param>
     public void Note(int id, IReadOnlyCollection<string> prefixes)
     {
         if (ProcessIdentity.Find(id) is not { } shell)
@@ -37,11 +37,11 @@ public sealed class ActiveShells(RuntimeFolder runtime)
         }
         catch (IOException)
         {
-            // The activation is worth more than a message.
+            // A failed record must not fail the activation: it only serves messages.
         }
     }
 
-    /// <summary>Shells in which something below a mount point is active. Records of shells that have ended are removed.</summary>
+    /// <summary>Shells in which something below a mount point is active. Removes records of shells that have ended.</summary>
     /// <param name="mountPoint">Canonical.</param>
     public IReadOnlyList<(int Id, string Command)> Using(string mountPoint)
     {
@@ -81,7 +81,7 @@ public sealed class ActiveShells(RuntimeFolder runtime)
         json.WriteEndArray();
     });
 
-    /// <summary>Null if this version does not understand it, or its process ids mean nothing here.</summary>
+    /// <summary>Null if this version does not understand it, or its process ids are of another namespace.</summary>
     private static (ProcessIdentity Shell, IReadOnlyList<string> Prefixes)? Parse(byte[] content)
     {
         try

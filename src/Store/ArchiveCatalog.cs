@@ -3,7 +3,7 @@ using CondaFuse.Platform;
 namespace CondaFuse.Store;
 
 /// <summary>The archives in the archive directory.</summary>
-/// <param name="layout">Where it is.</param>
+/// <param name="layout">The location of the archive directory.</param>
 public sealed class ArchiveCatalog(Layout layout)
 {
     /// <summary>All archives, by name.</summary>
@@ -16,10 +16,10 @@ public sealed class ArchiveCatalog(Layout layout)
             .OrderBy(archive => archive.Name.Value, StringComparer.Ordinal)];
 
     /// <summary>An environment's archive.</summary>
-    /// <exception cref="StoreException"><see cref="StoreFault.NotFound"/>, or two archives claim the name.</exception>
+    /// <exception cref="StoreException"><see cref="StoreFault.NotFound"/>, or two archives have the name.</exception>
     public Archive Get(EnvironmentName name) => Find(name) ?? throw NotFound(name);
 
-    /// <summary>That there is no environment of a name, with the one that may have been meant.</summary>
+    /// <summary>The failure for an environment that does not exist, with a suggestion of a similar name.</summary>
     public StoreException NotFound(EnvironmentName name) => new(
         StoreFault.NotFound,
         $"there is no environment '{name}'{(Meant(name.Value) is { } meant ? $"; did you mean '{meant}'?" : string.Empty)}")
@@ -29,7 +29,7 @@ public sealed class ArchiveCatalog(Layout layout)
     };
 
     /// <summary>
-    /// The environment that may have been meant by a name that none has: the name of its archive, or one like it. Null if none comes near.
+    /// The environment that the user probably meant by an unknown name: the name of its archive, or a similar name. Null if there is none.
     /// </summary>
     public string? Meant(string name)
     {
@@ -41,7 +41,7 @@ public sealed class ArchiveCatalog(Layout layout)
     }
 
     /// <summary>An environment's archive, or null.</summary>
-    /// <exception cref="StoreException">Two archives claim the name.</exception>
+    /// <exception cref="StoreException">Two archives have the name.</exception>
     public Archive? Find(EnvironmentName name)
     {
         var found = Claims(
@@ -57,9 +57,7 @@ public sealed class ArchiveCatalog(Layout layout)
             : found.FirstOrDefault();
     }
 
-    /// <summary>
-    /// Who claims a name: beside an archive that is there, a symlink that leads nowhere does not, as a killed conversion may leave one.
-    /// </summary>
+    /// <summary>The archives with a name. If there are several, a broken symlink does not count: a killed conversion may have left it.</summary>
     private static List<Archive> Claims(IEnumerable<Archive> archives)
     {
         var found = archives.ToList();
@@ -89,17 +87,17 @@ public sealed class ArchiveCatalog(Layout layout)
 
 /// <summary>An environment's archive.</summary>
 /// <param name="Name">The environment's name.</param>
-/// <param name="Path">The file, as the user would write it.</param>
-/// <param name="Format">Its format, by its extension.</param>
+/// <param name="Path">The file's path, as the user would write it.</param>
+/// <param name="Format">Its format, according to the file extension.</param>
 public sealed record Archive(EnvironmentName Name, string Path, ArchiveFormat Format);
 
-/// <summary>Kinds of archive.</summary>
+/// <summary>Archive formats.</summary>
 public enum ArchiveFormat
 {
     /// <summary>SquashFS 4.0.</summary>
     SquashFs,
 
-    /// <summary>Zip, as the original script keeps its environments.</summary>
+    /// <summary>Zip, the format of the original script.</summary>
     Zip,
 }
 
@@ -109,10 +107,10 @@ public static class ArchiveFormats
     /// <summary>All of them.</summary>
     public static IReadOnlyList<ArchiveFormat> All { get; } = Enum.GetValues<ArchiveFormat>();
 
-    /// <summary>What an archive's file name ends with.</summary>
+    /// <summary>The file extension of archives.</summary>
     public static string Extension(this ArchiveFormat format) => format == ArchiveFormat.Zip ? ".zip" : ".squashfs";
 
-    /// <summary>The format of a name; null if there is none.</summary>
+    /// <summary>The format with a name; null if there is none.</summary>
     public static ArchiveFormat? Find(string name) =>
         All.Where(format => format.Name() == name).Select(format => (ArchiveFormat?)format).FirstOrDefault();
 
@@ -120,12 +118,12 @@ public static class ArchiveFormats
     public static string Name(this ArchiveFormat format) => format == ArchiveFormat.Zip ? "zip" : "squashfs";
 }
 
-/// <summary>Why an archive cannot be used, and what helps.</summary>
-/// <param name="Text">Why.</param>
-/// <param name="Remedy">What the user can do; no file is called damaged that only could not be read.</param>
+/// <summary>Why an archive cannot be used, and what to do.</summary>
+/// <param name="Text">The reason.</param>
+/// <param name="Remedy">What the user can do. A file that could merely not be read is not called damaged.</param>
 public sealed record ArchiveProblem(string Text, string Remedy)
 {
-    /// <summary>An archive of a mount whose file is gone, or a symlink to a file that is not there.</summary>
+    /// <summary>The archive of a mount is gone, or is a symlink to a missing file.</summary>
     public static ArchiveProblem Missing(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
@@ -136,9 +134,9 @@ public sealed record ArchiveProblem(string Text, string Remedy)
             : new ArchiveProblem("its archive was deleted", $"condafuse unmount {Path.GetFileNameWithoutExtension(path)}");
     }
 
-    /// <summary>An archive that could not be opened or read.</summary>
+    /// <summary>The archive could not be opened or read.</summary>
     /// <param name="path">Its path.</param>
-    /// <param name="failure">What reading it ended with.</param>
+    /// <param name="failure">The exception from reading it.</param>
     public static ArchiveProblem Of(string path, Exception failure)
     {
         ArgumentNullException.ThrowIfNull(failure);

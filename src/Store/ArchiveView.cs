@@ -4,14 +4,14 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Store;
 
-/// <summary>Opens archives to be shown at a mount's prefix, without changes.</summary>
+/// <summary>Opens archives for a mount at its prefix, without the changes beside them.</summary>
 public static class ArchiveView
 {
-    /// <summary>Opens one.</summary>
-    /// <param name="layout">Where everything lies.</param>
-    /// <param name="plan">The archive, which generation of it, and the prefix.</param>
-    /// <param name="note">Takes what a person should know.</param>
-    /// <exception cref="ImageException">It is damaged, or does not hold that generation any more.</exception>
+    /// <summary>Opens an archive.</summary>
+    /// <param name="layout">The paths of files and folders.</param>
+    /// <param name="plan">The archive, the generation and the prefix.</param>
+    /// <param name="note">Receives notes for the user.</param>
+    /// <exception cref="ImageException">It is damaged, or no longer holds the generation.</exception>
     public static IReadableTree Open(Layout layout, MountPlan plan, Action<string> note)
     {
         ArgumentNullException.ThrowIfNull(plan);

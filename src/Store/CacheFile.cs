@@ -1,15 +1,16 @@
 namespace CondaFuse.Store;
 
 /// <summary>
-/// Files in the user's cache: hints that may be missing, old or deleted at any time. Several may write one at once, each the whole of it.
+/// Files in the user's cache: hints that may be missing, outdated or deleted at any time. Several processes may write one at once; each writes the
+/// whole file.
 /// </summary>
 internal static class CacheFile
 {
-    /// <summary>Writes one. Not synced: what is lost, or empty after a power cut, is made again.</summary>
-    /// <param name="path">Its path; the folder is made if need be.</param>
+    /// <summary>Writes a file. It is not synced: if it is lost or empty after a power failure, it is created again.</summary>
+    /// <param name="path">Its path; the folder is created if necessary.</param>
     /// <param name="content">Its content.</param>
-    /// <param name="kept">So many files of the folder stay, those written last.</param>
-    /// <exception cref="IOException">It cannot be written: what was there stays.</exception>
+    /// <param name="kept">How many files of the folder to keep: the most recently written ones.</param>
+    /// <exception cref="IOException">It cannot be written: an existing file is unchanged.</exception>
     /// <exception cref="UnauthorizedAccessException">The same.</exception>
     public static void Write(string path, byte[] content, int kept)
     {
@@ -40,7 +41,7 @@ internal static class CacheFile
         }
     }
 
-    /// <summary>Makes a folder, and those above it that are not there, for this user alone whatever the umask.</summary>
+    /// <summary>Creates a folder and its missing parents for this user only, whatever the umask.</summary>
     private static void MakeFolder(string path)
     {
         if (!Directory.Exists(path))

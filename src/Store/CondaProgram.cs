@@ -2,7 +2,7 @@ using CondaFuse.Platform;
 
 namespace CondaFuse.Store;
 
-/// <summary>conda, or one of those that speak its command line: mamba, micromamba.</summary>
+/// <summary>conda, or a program with the same command line: mamba, micromamba.</summary>
 /// <param name="path">Absolute path.</param>
 public sealed class CondaProgram(string path)
 {
@@ -11,7 +11,7 @@ public sealed class CondaProgram(string path)
     /// <summary>Absolute path.</summary>
     public string Path { get; } = path;
 
-    /// <summary>Finds it: by the variables that its shell functions export, then on PATH.</summary>
+    /// <summary>Finds it through the variables that its shell functions export, then on PATH.</summary>
     /// <param name="condaExe">Value of CONDA_EXE, if set.</param>
     /// <param name="mambaExe">Value of MAMBA_EXE, if set.</param>
     /// <param name="searchPath">Directories of PATH.</param>
@@ -25,7 +25,7 @@ public sealed class CondaProgram(string path)
             .FirstOrDefault();
     }
 
-    /// <summary>Where it keeps its packages, as far as can be told without asking it.</summary>
+    /// <summary>The package cache, as far as it can be determined without running the program.</summary>
     /// <param name="pkgsDirs">Value of CONDA_PKGS_DIRS, if set.</param>
     /// <param name="rootPrefix">Value of MAMBA_ROOT_PREFIX, if set.</param>
     /// <param name="home">The user's home directory.</param>
@@ -40,7 +40,7 @@ public sealed class CondaProgram(string path)
         return Writability.IsAllowed(root) ? System.IO.Path.Combine(root, "pkgs") : System.IO.Path.Combine(home, ".conda", "pkgs");
     }
 
-    /// <summary>Where it looks for environments by name, as far as can be told without asking it.</summary>
+    /// <summary>The directories of environments, as far as they can be determined without running the program.</summary>
     /// <param name="envsDirs">Value of CONDA_ENVS_DIRS or CONDA_ENVS_PATH, if set.</param>
     /// <param name="rootPrefix">Value of MAMBA_ROOT_PREFIX, if set.</param>
     /// <param name="home">The user's home directory.</param>
@@ -51,18 +51,18 @@ public sealed class CondaProgram(string path)
             System.IO.Path.Combine(home, ".conda", "envs"),
         ];
 
-    /// <summary>The base environment: bin/conda and condabin/conda lie below it.</summary>
+    /// <summary>The base environment, which contains bin/conda and condabin/conda.</summary>
     private string Base(string? rootPrefix) =>
         rootPrefix ?? System.IO.Path.GetDirectoryName(System.IO.Path.GetDirectoryName(CanonicalPath.Resolve(Path))) ?? "/";
 
-    /// <summary>Whether it is micromamba, of which <c>create</c> takes files of every kind.</summary>
+    /// <summary>Whether it is micromamba, whose <c>create</c> accepts every kind of file.</summary>
     public bool IsMicromamba => System.IO.Path.GetFileName(Path) == "micromamba";
 
-    /// <summary>Starts <c>conda create --prefix PREFIX ARGUMENTS…</c> on this process's terminal.</summary>
+    /// <summary>Runs <c>conda create --prefix PREFIX ARGUMENTS…</c> on this process's terminal.</summary>
     public ChildProcess StartCreation(string prefix, IEnumerable<string> arguments, IReadOnlyCollection<string> environment) =>
         Start(["create", "--prefix", prefix, .. arguments], environment);
 
-    /// <summary>Starts <c>conda WORDS…</c> on this process's terminal.</summary>
+    /// <summary>Runs <c>conda WORDS…</c> on this process's terminal.</summary>
     public ChildProcess Start(IEnumerable<string> words, IReadOnlyCollection<string> environment) =>
         ChildProcess.Start(new SpawnRequest { Program = Path, Arguments = [Path, .. words], Environment = environment });
 }

@@ -6,17 +6,17 @@ using CondaFuse.Store.Creating;
 namespace CondaFuse.Store;
 
 /// <summary>
-/// Makes an environment where it will be mounted, on the plain file system, then seals it into an archive. At every
-/// moment what conda made is whole in one place: the prefix, the archive, or both.
+/// Creates an environment on the plain file system at its future mount point, then seals it into an archive. At every moment, conda's work is
+/// complete in the prefix, in the archive, or in both.
 /// </summary>
-/// <param name="layout">Where everything lies.</param>
+/// <param name="layout">The paths of files and folders.</param>
 /// <param name="catalog">The archives.</param>
 public sealed class EnvironmentCreator(Layout layout, ArchiveCatalog catalog)
 {
     /// <summary>Claims a name for a creation, until disposed.</summary>
     /// <param name="name">The name.</param>
-    /// <param name="evenIfArchived">Whether an archive may have the name, as when only remains are to be removed.</param>
-    /// <exception cref="StoreException">An archive has the name, or another process is creating it.</exception>
+    /// <param name="evenIfArchived">Whether the name may belong to an archive, for example when only leftovers are to be removed.</param>
+    /// <exception cref="StoreException">There is an archive of that name, or another process is creating it.</exception>
     public FileLock Claim(EnvironmentName name, bool evenIfArchived = false)
     {
         if (!evenIfArchived && catalog.Find(name) is { } archive)
@@ -49,7 +49,7 @@ public sealed class EnvironmentCreator(Layout layout, ArchiveCatalog catalog)
                 ?? throw new StoreException(StoreFault.Busy, $"another condafuse is creating or mounting '{name}'");
     }
 
-    /// <summary>What is at the prefix of an environment that has no archive.</summary>
+    /// <summary>The state of the prefix of an environment without archive.</summary>
     public CreationState Inspect(EnvironmentName name)
     {
         var mountPoint = layout.MountPoint(name);
@@ -63,7 +63,7 @@ public sealed class EnvironmentCreator(Layout layout, ArchiveCatalog catalog)
             : CreationState.Nothing;
     }
 
-    /// <summary>Removes what is at the prefix.</summary>
+    /// <summary>Removes everything at the prefix.</summary>
     public void Drop(EnvironmentName name)
     {
         if (Directory.Exists(layout.MountPoint(name)))
@@ -73,7 +73,7 @@ public sealed class EnvironmentCreator(Layout layout, ArchiveCatalog catalog)
     }
 
     /// <summary>Packs the prefix into the archive, then moves the tree out of the mount point.</summary>
-    /// <returns>What was packed.</returns>
+    /// <returns>The result of packing.</returns>
     public PackResult Seal(
         EnvironmentName name, ArchiveFormat format, PackOptions options, IProgress<PackProgress>? progress, CancellationToken cancellation)
     {
@@ -90,7 +90,7 @@ public sealed class EnvironmentCreator(Layout layout, ArchiveCatalog catalog)
         return result;
     }
 
-    /// <summary>Removes a sealed environment's original tree, if it is there.</summary>
+    /// <summary>Removes a sealed environment's original tree, if it exists.</summary>
     public void RemoveSealedTree(EnvironmentName name)
     {
         if (Directory.Exists(layout.SealedTree(name)))
@@ -100,7 +100,7 @@ public sealed class EnvironmentCreator(Layout layout, ArchiveCatalog catalog)
     }
 }
 
-/// <summary>What a creation left at a prefix.</summary>
+/// <summary>The state that a creation left at a prefix.</summary>
 public enum CreationState
 {
     /// <summary>Nothing, or empty directories.</summary>

@@ -7,12 +7,12 @@ using CondaFuse.Tree;
 namespace CondaFuse.Store;
 
 /// <summary>All environments and all mounts. Reads a few blocks of each archive and never walks a mount.</summary>
-/// <param name="layout">Where everything lies.</param>
+/// <param name="layout">The paths of files and folders.</param>
 /// <param name="catalog">The archives.</param>
-/// <param name="clock">For reading changes.</param>
+/// <param name="clock">The clock, for reading changes.</param>
 public sealed class EnvironmentList(Layout layout, ArchiveCatalog catalog, TimeProvider clock)
 {
-    /// <summary>The archives, by name, then mounts of anything else.</summary>
+    /// <summary>The archives by name, then the mounts of other images.</summary>
     public IReadOnlyList<EnvironmentStatus> Read()
     {
         var mounts = LiveMounts.Read(layout).All().ToList();
@@ -76,11 +76,13 @@ public sealed class EnvironmentList(Layout layout, ArchiveCatalog catalog, TimeP
             shown)
         {
             Remedy = problem?.Remedy,
-            LastEnvironment = summary is { Generation: > 1 } ? LastEnvironment(path) : null, // the first of all has none before it
+            LastEnvironment = summary is { Generation: > 1 } ? LastEnvironment(path) : null, // the first generation has no earlier one
         };
     }
 
-    /// <summary>What the server of a mount knows. That of an earlier generation takes no changes, and wrote down what it shows.</summary>
+    /// <summary>
+    /// The information from a mount's server. The server of an earlier generation accepts no changes, and its record says which generation it shows.
+    /// </summary>
     private static (PendingAmount? Pending, long? Generation) OfMount(LiveMount? mount)
     {
         if (mount is not { IsDead: false })
@@ -98,7 +100,7 @@ public sealed class EnvironmentList(Layout layout, ArchiveCatalog catalog, TimeP
             : default;
     }
 
-    /// <summary>Where there is no server, the journal is counted.</summary>
+    /// <summary>Without a server, the journal is counted.</summary>
     private PendingAmount? PendingBeside(string path)
     {
 
@@ -114,7 +116,7 @@ public sealed class EnvironmentList(Layout layout, ArchiveCatalog catalog, TimeP
         }
     }
 
-    /// <summary>The newest generation with an environment, where the newest of all holds none.</summary>
+    /// <summary>The newest generation with an environment, if the newest generation of all has none.</summary>
     private static long? LastEnvironment(string path)
     {
         try
@@ -127,7 +129,7 @@ public sealed class EnvironmentList(Layout layout, ArchiveCatalog catalog, TimeP
         }
     }
 
-    /// <summary>What the history says of a generation; null if it is not in it any more, or cannot be read.</summary>
+    /// <summary>The history's entry of a generation; null if it is not there any more, or cannot be read.</summary>
     private static GenerationEntry? EntryOf(string path, long generation)
     {
         try
@@ -157,17 +159,17 @@ public sealed class EnvironmentList(Layout layout, ArchiveCatalog catalog, TimeP
     }
 }
 
-/// <summary>What the list says of one environment.</summary>
-/// <param name="Name">Its name; for an image mounted from elsewhere, that of the file.</param>
+/// <summary>The status of one environment.</summary>
+/// <param name="Name">Its name; the file name for an image that was mounted from elsewhere.</param>
 /// <param name="Archive">Path of the archive.</param>
 /// <param name="Format">The format's name.</param>
 /// <param name="Bytes">Size of the archive; null if the file is gone.</param>
-/// <param name="Summary">What the image says of itself; null if it cannot be read.</param>
-/// <param name="Problem">Why the image cannot be read, that its mount is dead, or that another archive has its name; null if all is well.</param>
+/// <param name="Summary">The image's own summary; null if it cannot be read.</param>
+/// <param name="Problem">A problem: the image cannot be read, its mount is dead, or another archive has its name. Null if there is none.</param>
 /// <param name="Mount">Its mount, if any.</param>
-/// <param name="Pending">What was changed since the archive was written; null if that cannot be told.</param>
-/// <param name="MountedGeneration">The generation that its mount shows; null without a mount, and if that cannot be told.</param>
-/// <param name="Shown">What the history says of that generation, where it is not the newest.</param>
+/// <param name="Pending">The uncommitted changes; null if unknown.</param>
+/// <param name="MountedGeneration">The mounted generation; null if it is not mounted, or the generation is unknown.</param>
+/// <param name="Shown">The history's entry of that generation, if it is not the newest.</param>
 public sealed record EnvironmentStatus(
     string Name, string Archive, string? Format, long? Bytes, ImageSummary? Summary, string? Problem, LiveMount? Mount, PendingAmount? Pending,
     long? MountedGeneration,
@@ -176,17 +178,17 @@ public sealed record EnvironmentStatus(
     /// <summary>What to do about the problem; null if there is none.</summary>
     public string? Remedy { get; init; }
 
-    /// <summary>The newest generation with an environment, where the archive's newest holds none; null otherwise.</summary>
+    /// <summary>The newest generation with an environment, if the archive's newest generation has none; otherwise null.</summary>
     public long? LastEnvironment { get; init; }
 
-    /// <summary>Entries of what is shown: of the mounted generation, or the newest; null if that cannot be told.</summary>
+    /// <summary>Number of entries in the shown generation (the mounted one, or the newest); null if unknown.</summary>
     public long? Files => Shown is null ? Summary?.Inodes : Shown.Counts?.Total;
 
-    /// <summary>Lengths of all files of the same; null if that cannot be told.</summary>
+    /// <summary>Total length of all files in the shown generation; null if unknown.</summary>
     public long? UncompressedBytes => Shown is null ? Summary?.UncompressedBytes : Shown.ContentBytes;
 }
 
-/// <summary>How much was changed in an environment since its archive was written.</summary>
-/// <param name="Changes">Operations.</param>
-/// <param name="Bytes">Bytes that they take.</param>
+/// <summary>The amount of uncommitted changes.</summary>
+/// <param name="Changes">Number of operations.</param>
+/// <param name="Bytes">Their size in bytes.</param>
 public sealed record PendingAmount(long Changes, long Bytes);

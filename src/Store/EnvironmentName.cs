@@ -4,10 +4,10 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Store;
 
-/// <summary>A checked name of an environment: what a file name may be, and safe to write on a command line.</summary>
+/// <summary>A valid environment name: a valid file name that is safe on a command line.</summary>
 public sealed record EnvironmentName
 {
-    /// <summary>Longest name in bytes: leaves room for what is put behind it beside the archive.</summary>
+    /// <summary>Longest name in bytes, which leaves space for suffixes of files beside the archive.</summary>
     public const int MaxBytes = 200;
 
     private EnvironmentName(string value) => Value = value;
@@ -23,8 +23,7 @@ public sealed record EnvironmentName
             : new EnvironmentName(text);
 
     /// <summary>
-    /// Checks the name of something new: stricter, as it must harm neither shells, nor conda, nor its user, who would meet it in the prompt and
-    /// in every command.
+    /// Checks the name of something new. This is stricter: the name must not harm shells or conda, and must be easy to use in prompts and commands.
     /// </summary>
     /// <exception cref="StoreException"><see cref="StoreFault.BadName"/>, with the reason.</exception>
     public static EnvironmentName ParseNew(string text)
@@ -35,10 +34,10 @@ public sealed record EnvironmentName
             : name;
     }
 
-    /// <summary>Whether the name of something new would pass.</summary>
+    /// <summary>Whether the name of something new is valid.</summary>
     public static bool IsValidNew(string text) => IsValid(text) && NewReason(text) is null;
 
-    /// <summary>Whether a name would pass.</summary>
+    /// <summary>Whether a name is valid.</summary>
     public static bool IsValid(string text) => Reason(text) is null;
 
     /// <inheritdoc/>
@@ -71,8 +70,8 @@ public sealed record EnvironmentName
 }
 
 /// <summary>
-/// The name of an earlier generation of an environment, <c>NAME@GENERATION</c>: where it is mounted below the
-/// mount root, and how it is mounted again.
+/// The name of an environment's earlier generation, <c>NAME@GENERATION</c>: the name of its mount point below the mount root, and the argument to
+/// mount it again.
 /// </summary>
 /// <param name="Name">The environment.</param>
 /// <param name="Generation">The generation.</param>
@@ -80,7 +79,7 @@ public sealed record GenerationName(EnvironmentName Name, long Generation)
 {
     private const char Separator = '@';
 
-    /// <summary>Reads one; null if the text is none. An archive may have such a name too, and counts first.</summary>
+    /// <summary>Parses a name; null if it has another form. An archive may have such a name too, and takes precedence.</summary>
     public static GenerationName? TryParse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);

@@ -3,8 +3,8 @@ using System.Text;
 namespace CondaFuse.Store;
 
 /// <summary>
-/// <c>~/.conda/environments.txt</c>, where conda looks for prefixes outside its own directory. conda drops prefixes
-/// that are not there when it looks, so each mount puts its own in again.
+/// <c>~/.conda/environments.txt</c>, where conda looks for prefixes outside its own directory. conda removes prefixes that do not exist when it
+/// reads the file, so each mount adds its own again.
 /// </summary>
 /// <param name="file">The file.</param>
 public sealed class EnvironmentRegistry(string file)
@@ -12,7 +12,7 @@ public sealed class EnvironmentRegistry(string file)
     /// <summary>All registered prefixes.</summary>
     public IReadOnlyList<string> Prefixes() => File.Exists(file) ? [.. File.ReadLines(file).Where(line => line.Length > 0)] : [];
 
-    /// <summary>Adds a prefix unless it is there; one write, appended, as conda does it.</summary>
+    /// <summary>Adds a prefix unless it is listed already, in one appending write, as conda does.</summary>
     public void Add(string prefix)
     {
         if (Prefixes().Contains(prefix, StringComparer.Ordinal))
@@ -25,7 +25,7 @@ public sealed class EnvironmentRegistry(string file)
         stream.Write(Encoding.UTF8.GetBytes($"{(EndsInsideLine() ? "\n" : string.Empty)}{prefix}\n"));
     }
 
-    /// <summary>Takes prefixes out.</summary>
+    /// <summary>Removes prefixes.</summary>
     public void Remove(IReadOnlyCollection<string> prefixes)
     {
         var kept = Prefixes().Where(line => !prefixes.Contains(line));

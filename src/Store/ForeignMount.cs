@@ -4,16 +4,16 @@ using CondaFuse.Platform;
 namespace CondaFuse.Store;
 
 /// <summary>
-/// A mount of an archive that root, or the archive's owner, made where this user would make one: used instead of an own one, where it is open to
-/// others.
+/// A mount of an archive by root or by the archive's owner, at the place where this user would mount it. It is used instead of a new mount if it is
+/// open to other users.
 /// </summary>
 /// <remarks>
-/// What is mounted is what its server says, not what its name says. So only those are believed who could put anything into the archive anyway.
+/// The content of a mount comes from its server, whatever its name says. So only users who could change the archive anyway are trusted.
 /// </remarks>
 internal static class ForeignMount
 {
-    /// <summary>True if it can be used.</summary>
-    /// <exception cref="StoreException">It cannot, and nothing else can be mounted there.</exception>
+    /// <summary>Returns true if it can be used.</summary>
+    /// <exception cref="StoreException">It cannot be used, and nothing else can be mounted there.</exception>
     public static bool Demand(MountEntry mount, MountPlan plan)
     {
         if (mount.FuseUser is not { } user || (user != 0 && user != OwnerOf(plan.Archive)))
@@ -37,7 +37,7 @@ internal static class ForeignMount
     private static StoreException Refusal(MountPlan plan, string why) =>
         new(StoreFault.AlreadyExists, $"{plan.Archive} is mounted at {plan.MountPoint} {why}") { Hint = "mount it at another directory" };
 
-    /// <summary>The owner of an archive; null if nobody can tell, or if it is the overflow user, who may be anybody.</summary>
+    /// <summary>The owner of an archive; null if unknown, or if it is the overflow user, which may stand for anyone.</summary>
     private static uint? OwnerOf(string archive)
     {
         const uint overflow = 65534;

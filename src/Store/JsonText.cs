@@ -3,12 +3,12 @@ using System.Text.Json;
 namespace CondaFuse.Store;
 
 /// <summary>
-/// JSON of records and of the control protocol. Written and read field by field: a serializer generated from the types was measured, and costs every
-/// mount and unmount 0.45 ms in each process (docs/decisions/0016).
+/// JSON of records and of the control protocol, written and read field by field: a generated serializer costs every mount and unmount 0.45 ms in
+/// each process, as measured (docs/decisions/0016).
 /// </summary>
 internal static class JsonText
 {
-    /// <summary>One object, in UTF-8.</summary>
+    /// <summary>Formats one object in UTF-8.</summary>
     /// <param name="fields">Writes its fields.</param>
     internal static byte[] Object(Action<Utf8JsonWriter> fields)
     {
@@ -23,7 +23,7 @@ internal static class JsonText
         return stream.ToArray();
     }
 
-    /// <summary>A field that is an object.</summary>
+    /// <summary>Writes a field that is an object.</summary>
     internal static void WriteObject(this Utf8JsonWriter json, string name, Action<Utf8JsonWriter> fields)
     {
         json.WriteStartObject(name);

@@ -5,12 +5,12 @@ using CondaFuse.Store.Writing;
 
 namespace CondaFuse.Store;
 
-/// <summary>Recognises what was left behind.</summary>
-/// <param name="layout">Where everything lies.</param>
+/// <summary>Finds leftovers.</summary>
+/// <param name="layout">The paths of files and folders.</param>
 /// <param name="catalog">The archives.</param>
-/// <param name="mounter">Clears dead mounts away.</param>
-/// <param name="self">This process: what others write is not cleaned.</param>
-/// <param name="clock">The time.</param>
+/// <param name="mounter">Clears dead mounts.</param>
+/// <param name="self">This process's identity: environments that another process writes are not cleaned.</param>
+/// <param name="clock">The clock.</param>
 public sealed class LeftoverFinder(Layout layout, ArchiveCatalog catalog, FuseMounter mounter, WriterIdentity self, TimeProvider clock)
 {
     /// <summary>All leftovers.</summary>
@@ -94,7 +94,7 @@ public sealed class LeftoverFinder(Layout layout, ArchiveCatalog catalog, FuseMo
         new WriterFiles(Layout.ChangesFolder(image)).RemoveFolder(isClaimed: false);
     }
 
-    /// <summary>Prefixes below the mount root whose environment has no archive any more.</summary>
+    /// <summary>Registered prefixes below the mount root whose environment has no archive any more.</summary>
     private IEnumerable<Leftover> Registrations()
     {
         var registry = new EnvironmentRegistry(layout.RegistryFile);
@@ -106,7 +106,7 @@ public sealed class LeftoverFinder(Layout layout, ArchiveCatalog catalog, FuseMo
             .Select(prefix => new Leftover("registration of a deleted environment", prefix, null, () => registry.Remove([prefix])));
     }
 
-    /// <summary>Records of servers that ended without removing them, and folders of private runs whose program was killed.</summary>
+    /// <summary>Records of servers that were killed, and folders of private runs whose program was killed.</summary>
     private IEnumerable<Leftover> Records()
     {
         foreach (var folder in layout.Runtime.Existing)
@@ -127,13 +127,13 @@ public sealed class LeftoverFinder(Layout layout, ArchiveCatalog catalog, FuseMo
 }
 
 /// <summary>Something that a killed process, or an archive deleted by hand, left behind.</summary>
-/// <param name="Kind">What it is, in a few words.</param>
+/// <param name="Kind">A short description.</param>
 /// <param name="Subject">The path that it is about.</param>
-/// <param name="Advice">What to do about it by hand; null if cleaning does it.</param>
+/// <param name="Advice">What to do about it by hand; null if cleaning is enough.</param>
 /// <param name="Clean">Cleans it; null if only the user can decide.</param>
 public sealed record Leftover(string Kind, string Subject, string? Advice, Action? Clean)
 {
-    /// <summary>What the user must answer with yes before it is cleaned; null if it needs no decision.</summary>
+    /// <summary>A question that the user must confirm before it is cleaned; null if there is none.</summary>
     public string? Question { get; init; }
 
     /// <summary>Whether cleaning removes uncommitted work.</summary>

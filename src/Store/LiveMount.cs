@@ -6,7 +6,7 @@ using CondaFuse.Store.Control;
 
 namespace CondaFuse.Store;
 
-/// <summary>A mount of ours in the kernel's table, with what is known of its server.</summary>
+/// <summary>One of our mounts in the kernel's table, with information about its server.</summary>
 public sealed class LiveMount
 {
     private readonly Lazy<(ServerRecord? Record, ControlClient? Control, bool IsDead)> _server;
@@ -20,32 +20,31 @@ public sealed class LiveMount
     private LiveMount(MountEntry entry, ServerRecord record, ControlClient control) =>
         (Entry, IsElsewhere, _server) = (entry, true, new((record, control, false)));
 
-    /// <summary>The kernel's line.</summary>
+    /// <summary>The kernel's entry.</summary>
     public MountEntry Entry { get; }
 
-    /// <summary>Whether only other mount namespaces have it, the server's among them.</summary>
+    /// <summary>Whether it exists only in other mount namespaces, including the server's.</summary>
     public bool IsElsewhere { get; }
 
     /// <summary>Canonical path of the mounted image.</summary>
     public string Archive => Entry.Source;
 
-    /// <summary>What its server wrote down, or answers through the mount; null if it is not known.</summary>
+    /// <summary>The server's record, from its file or from the mount itself; null if unknown.</summary>
     public ServerRecord? Record => _server.Value.Record;
 
-    /// <summary>The process that serves it; null if it is dead or cannot be found.</summary>
+    /// <summary>The process that serves it; null if it is dead or unknown.</summary>
     public ProcessIdentity? Server => Record is { IsRunning: true } record ? record.Process : null;
 
     /// <summary>
-    /// Whether its server is known to be gone: the process that recorded itself for this very mount has ended, or the mount was asked and nobody is
-    /// there to answer.
-    /// About another user's mount the kernel answers without asking, so that is not known.
+    /// Whether its server is known to be gone: the process recorded for this mount has ended, or a query of the mount found no server. The kernel
+    /// answers queries of another user's mount without the server, so its state is unknown.
     /// </summary>
     public bool IsDead => _server.Value.IsDead;
 
-    /// <summary>Asks its server; null if that is not known.</summary>
+    /// <summary>A client for its server; null if the server is unknown.</summary>
     public ControlClient? Control => _server.Value.Control;
 
-    /// <summary>A mount that its server's record tells of and this mount namespace does not have; null if its server is gone.</summary>
+    /// <summary>A recorded mount that does not exist in this mount namespace; null if its server is gone.</summary>
     internal static LiveMount? Elsewhere(PrivateFolder folder, string device)
     {
         if (ServerRecord.TryRead(folder, device) is not { IsRunning: not false } record)
@@ -83,7 +82,7 @@ public sealed class LiveMount
             return (withoutSocket, null, false);
         }
 
-        // The names of its files are gone, or lie in a folder that this process does not see.
+        // The names of its files are gone, or are in a folder that this process cannot see.
         return answer is { Record: { IsRunning: true } told, Socket: { } number }
             ? (told, ControlClient.Through(told.Process, number, user), false)
             : (answer.Record ?? withoutSocket, null, answer.IsAnswered == false);
@@ -105,19 +104,19 @@ public sealed class LiveMounts
     /// <summary>Reads the table.</summary>
     public static LiveMounts Read(Layout layout) => new(layout, MountTable.Read());
 
-    /// <summary>This user's.</summary>
+    /// <summary>This user's mounts.</summary>
     public IReadOnlyList<LiveMount> All() =>
         [.. _table.Entries.Where(entry => IsOurs(entry) && entry.FuseUser == Identity.UserId).DistinctBy(entry => entry.MountPoint).Select(Describe)];
 
-    /// <summary>This user's (for root: anybody's) at a canonical path, or null.</summary>
+    /// <summary>This user's mount (for root: any user's) at a canonical path, or null.</summary>
     public LiveMount? At(string mountPoint) => _table.At(mountPoint) is { } entry && IsOurs(entry) ? Describe(entry) : null;
 
     /// <summary>
-    /// The same; or else this user's mount there that only other mount namespaces of this node have, as batch jobs and containers do.
+    /// The same; or else this user's mount there that exists only in other mount namespaces of this node, for example of batch jobs and containers.
     /// </summary>
     public LiveMount? AtOrElsewhere(string mountPoint) => At(mountPoint) ?? Elsewhere().FirstOrDefault(mount => mount.Entry.MountPoint == mountPoint);
 
-    /// <summary>This user's mounts that are not in this mount namespace, and whose servers can be asked.</summary>
+    /// <summary>This user's mounts outside this mount namespace whose servers can be reached.</summary>
     public IEnumerable<LiveMount> Elsewhere()
     {
         foreach (var folder in _layout.Runtime.Existing)
@@ -133,13 +132,13 @@ public sealed class LiveMounts
         }
     }
 
-    /// <summary>Asks the server of a mount; null if nothing of ours is mounted there, or its server is not known.</summary>
+    /// <summary>A client for the server of a mount; null if there is no mount of ours, or its server is unknown.</summary>
     public static ControlClient? ControlAt(Layout layout, string mountPoint) => Read(layout).At(mountPoint)?.Control;
 
     /// <summary>Whether anything is mounted at a canonical path.</summary>
     public bool IsMountPoint(string path) => _table.At(path) is not null;
 
-    /// <summary>Another user's mount of one of our file systems at a canonical path, or null.</summary>
+    /// <summary>Another user's CondaFuse mount at a canonical path, or null.</summary>
     public MountEntry? OfOtherAt(string mountPoint) =>
         _table.At(mountPoint) is { Type: FuseMountRequest.Type } entry && !IsOurs(entry) ? entry : null;
 
@@ -149,17 +148,17 @@ public sealed class LiveMounts
     private LiveMount Describe(MountEntry entry) => new(entry, _layout);
 }
 
-/// <summary>What a mount says when it is asked itself.</summary>
-/// <param name="IsAnswered">Whether its server answers; null if that cannot be told in time.</param>
-/// <param name="Socket">The server's descriptor of its control socket; null if it does not tell.</param>
-/// <param name="Record">The server's record; null if it does not tell.</param>
+/// <summary>A mount's reply to a query.</summary>
+/// <param name="IsAnswered">Whether its server answers; null if that is not known in time.</param>
+/// <param name="Socket">The server's descriptor of its control socket; null if not reported.</param>
+/// <param name="Record">The server's record; null if not reported.</param>
 public sealed record MountHealth(bool? IsAnswered, int? Socket = null, ServerRecord? Record = null)
 {
-    /// <summary>What a server's mount is to answer: the descriptor's number, or none, a line feed, the record.</summary>
+    /// <summary>The reply to a query: the descriptor's number if there is one, a line feed, and the record.</summary>
     public static byte[] Write(int? socket, ServerRecord record) =>
         [.. Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{socket}\n")), .. record.ToJson()];
 
-    /// <summary>Reads it, of a server that answers.</summary>
+    /// <summary>Parses the reply of a server.</summary>
     public static MountHealth Read(string text)
     {
         var end = text.IndexOf('\n', StringComparison.Ordinal);

@@ -4,25 +4,25 @@ using CondaFuse.Store.Control;
 
 namespace CondaFuse.Store;
 
-/// <summary>Makes mounts be there: one server a mount point, however many ask at once.</summary>
-/// <param name="layout">Where everything lies.</param>
-/// <param name="mounter">Clears dead mounts away.</param>
+/// <summary>Ensures that mounts exist: one server per mount point, however many processes ask at once.</summary>
+/// <param name="layout">The paths of files and folders.</param>
+/// <param name="mounter">Clears dead mounts.</param>
 /// <param name="launcher">Starts servers.</param>
 public sealed class MountKeeper(Layout layout, FuseMounter mounter, ServerLauncher launcher)
 {
-    /// <summary>Serves in this process, and returns when the mount answers; null where servers are processes of their own.</summary>
+    /// <summary>Serves in this process, and returns when the mount is ready; null to start a separate process for each server.</summary>
     public Func<MountPlan, StartReport>? StartHere { get; init; }
 
-    /// <summary>Starts the server of a mount before the mount's archive was looked into, unless something is mounted there.</summary>
-    /// <param name="plan">The mount; its prefix need not be known.</param>
+    /// <summary>Starts a mount's server before its archive is read, unless something is mounted there.</summary>
+    /// <param name="plan">The mount; its prefix may still be unknown.</param>
     public PreparedServer? TryPrepare(MountPlan plan) =>
         StartHere is not null || LiveMounts.Read(layout).IsMountPoint(plan.MountPoint) ? null : launcher.Prepare(plan);
 
-    /// <summary>Has a mount made, unless it is there.</summary>
+    /// <summary>Creates a mount, unless it exists.</summary>
     /// <param name="plan">The mount.</param>
-    /// <param name="onNote">Takes what its server found amiss when it started, in words for a person.</param>
-    /// <param name="onStart">Takes what a server that was started says of the mount.</param>
-    /// <param name="prepared">A server that waits; it stays the caller's. Null: one is started if need be.</param>
+    /// <param name="onNote">Receives the server's warnings at its start.</param>
+    /// <param name="onStart">Receives the report of a newly started server.</param>
+    /// <param name="prepared">A waiting server, owned by the caller; null to start one if necessary.</param>
     /// <exception cref="StoreException">Something else is mounted there, the directory is not empty, or the server did not start.</exception>
     public MountOutcome Ensure(MountPlan plan, Action<string> onNote, Action<StartReport>? onStart = null, PreparedServer? prepared = null)
     {
@@ -35,7 +35,7 @@ public sealed class MountKeeper(Layout layout, FuseMounter mounter, ServerLaunch
         return EnsureLocked(plan, onNote, onStart, prepared);
     }
 
-    /// <summary>The same for who holds the mount point's lock.</summary>
+    /// <summary>The same for a caller that holds the mount point's lock.</summary>
     public MountOutcome EnsureLocked(MountPlan plan, Action<string> onNote, Action<StartReport>? onStart = null, PreparedServer? prepared = null)
     {
         var mounts = LiveMounts.Read(layout);
@@ -65,7 +65,7 @@ public sealed class MountKeeper(Layout layout, FuseMounter mounter, ServerLaunch
         return repaired ? MountOutcome.Repaired : MountOutcome.Mounted;
     }
 
-    /// <summary>Mounts over a mount that is there and not to be relied on, for those who see this mount namespace.</summary>
+    /// <summary>Mounts over an existing, unreliable mount, for this mount namespace.</summary>
     public void Cover(MountPlan plan, Action<string> onNote)
     {
         using var mutex = layout.LockMountPoint(plan.MountPoint);
@@ -75,13 +75,13 @@ public sealed class MountKeeper(Layout layout, FuseMounter mounter, ServerLaunch
         }
     }
 
-    /// <summary>Detaches a mount whose server is dead; true if there was one.</summary>
+    /// <summary>Detaches a mount whose server is dead; returns whether there was one.</summary>
     public bool ClearDeadMount(string mountPoint)
     {
         var cleared = false;
         while (LiveMounts.Read(layout).At(mountPoint) is { IsDead: true } dead)
         {
-            // Lazily: whoever still stands in it gets ENOTCONN from there until it leaves.
+            // Lazily: processes inside it get ENOTCONN until they leave it.
             mounter.Unmount(mountPoint, lazy: true);
             layout.RuntimeOf(dead.Entry.FuseUser).ForgetServer(dead.Entry.Device);
             cleared = true;
@@ -157,7 +157,7 @@ public sealed class MountKeeper(Layout layout, FuseMounter mounter, ServerLaunch
             };
     }
 
-    /// <summary>Has an empty directory there; true if it was made now.</summary>
+    /// <summary>Creates the empty mount point if necessary; returns whether it was created.</summary>
     private static bool PrepareMountPoint(string mountPoint)
     {
         if (!Path.Exists(mountPoint))
@@ -186,23 +186,23 @@ public sealed class MountKeeper(Layout layout, FuseMounter mounter, ServerLaunch
     }
 }
 
-/// <summary>What it took to have a mount.</summary>
+/// <summary>How a mount was made available.</summary>
 public enum MountOutcome
 {
-    /// <summary>It was there.</summary>
+    /// <summary>It existed.</summary>
     AlreadyMounted,
 
-    /// <summary>It was made.</summary>
+    /// <summary>It was created.</summary>
     Mounted,
 
-    /// <summary>One whose server had died was cleared away, and a new one made.</summary>
+    /// <summary>Its server had died: it was cleared, and a new one was created.</summary>
     Repaired,
 }
 
-/// <summary>A mount that somebody uses; it is still there.</summary>
+/// <summary>A mount is in use and was not unmounted.</summary>
 /// <param name="mountPoint">The mount.</param>
-/// <param name="holders">Who uses it, as far as this user can see.</param>
-/// <param name="report">What was committed all the same; null if nothing.</param>
+/// <param name="holders">The processes that use it, as far as this user can see.</param>
+/// <param name="report">The result of a commit that was made nevertheless; null if there was none.</param>
 public sealed class MountBusyException(string mountPoint, IReadOnlyList<MountHolder> holders, CommitReport? report = null)
     : StoreException(
         StoreFault.Busy,
@@ -210,6 +210,6 @@ public sealed class MountBusyException(string mountPoint, IReadOnlyList<MountHol
             ? $"cannot unmount {mountPoint}: it is in use"
             : $"cannot unmount {mountPoint}: it is in use; its changes were committed as generation {report.Generation}")
 {
-    /// <summary>Who uses it, as far as this user can see.</summary>
+    /// <summary>The processes that use it, as far as this user can see.</summary>
     public IReadOnlyList<MountHolder> Holders { get; } = holders;
 }

@@ -5,21 +5,21 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Store;
 
-/// <summary>Turns what a user names into what is to be mounted, or unmounted.</summary>
-/// <param name="layout">Where everything lies.</param>
+/// <summary>Resolves the user's arguments to a mount.</summary>
+/// <param name="layout">The paths of files and folders.</param>
 /// <param name="catalog">The archives.</param>
 public sealed class MountPlanner(Layout layout, ArchiveCatalog catalog)
 {
     /// <summary>Plans a mount.</summary>
     /// <param name="subject">An environment's name, or the path of an image, or <c>NAME@GENERATION</c>.</param>
-    /// <param name="directory">Where to mount it; null: below the mount root.</param>
-    /// <param name="readOnly">Whether the kernel shall refuse every write.</param>
-    /// <param name="generation">The generation to show; null for what the archive is now. The mount point is
-    /// <c>NAME@GENERATION</c> then, unless one is given.</param>
+    /// <param name="directory">The directory to mount at; null: below the mount root.</param>
+    /// <param name="readOnly">Whether the kernel refuses every write.</param>
+    /// <param name="generation">The generation to show; null for the current state. Unless a directory is given, the mount point is then
+    /// <c>NAME@GENERATION</c>.</param>
     public MountPlan Plan(string subject, string? directory, bool readOnly = false, long? generation = null) =>
         Complete(Locate(subject, directory, readOnly, generation));
 
-    /// <summary>The part of a plan for which the archive need not be read.</summary>
+    /// <summary>The part of a plan that does not require reading the archive.</summary>
     /// <inheritdoc cref="Plan" path="/param"/>
     public LocatedMount Locate(string subject, string? directory, bool readOnly = false, long? generation = null)
     {
@@ -35,7 +35,7 @@ public sealed class MountPlanner(Layout layout, ArchiveCatalog catalog)
         var asWritten = Path.GetFullPath(directory ?? usual);
         if (!PrintableText.IsPrintable(asWritten))
         {
-            // It would be a line of conda's list of prefixes, and of other lists.
+            // It would become a line of conda's list of prefixes, and of other lists.
             throw new StoreException(StoreFault.BadName, $"cannot mount at '{asWritten}': the path contains characters that cannot be "
                 + $"printed on a line");
         }
@@ -45,7 +45,7 @@ public sealed class MountPlanner(Layout layout, ArchiveCatalog catalog)
         return new LocatedMount(plan, archive, directory is null);
     }
 
-    /// <summary>Finds the prefix in the archive, and makes the mount root where it is missing.</summary>
+    /// <summary>Finds the prefix in the archive, and creates the mount root if necessary.</summary>
     public MountPlan Complete(LocatedMount located)
     {
         var (plan, archive, isUsual) = located;
@@ -59,7 +59,7 @@ public sealed class MountPlanner(Layout layout, ArchiveCatalog catalog)
         return top.Length == 0 ? plan : plan with { Prefix = Path.Combine(plan.Prefix, top) };
     }
 
-    /// <summary>The canonical mount point that a user means by a name or a directory.</summary>
+    /// <summary>The canonical mount point for a name or a directory.</summary>
     public string MountPointOf(string subject)
     {
         if (LooksLikePath(subject))
@@ -96,13 +96,13 @@ public sealed class MountPlanner(Layout layout, ArchiveCatalog catalog)
         };
     }
 
-    /// <summary>The canonical path at which what a user names is mounted, unless elsewhere is asked for.</summary>
+    /// <summary>The canonical default mount point for the user's argument.</summary>
     public string UsualMountPoint(string subject) =>
         CanonicalPath.Resolve(LooksLikePath(subject) ? subject : layout.MountPoint(EnvironmentName.Parse(subject)));
 
     private static bool LooksLikePath(string subject) => subject.Contains('/', StringComparison.Ordinal) || subject is "." or "..";
 
-    /// <summary>The same, of a format that keeps generations.</summary>
+    /// <summary>The same, for a format with generations.</summary>
     /// <exception cref="StoreException"><see cref="StoreFault.Unsupported"/>.</exception>
     public Archive FindImage(string subject)
     {
@@ -118,7 +118,7 @@ public sealed class MountPlanner(Layout layout, ArchiveCatalog catalog)
             };
     }
 
-    /// <summary>The archive that a user means by a name or a path.</summary>
+    /// <summary>The archive for a name or a path.</summary>
     public Archive Find(string subject)
     {
         if (!LooksLikePath(subject) && !(File.Exists(subject) && FormatOf(subject) is not null))
@@ -186,10 +186,8 @@ public sealed class MountPlanner(Layout layout, ArchiveCatalog catalog)
             : catalog.Get(name);
     }
 
-    /// <summary>
-    /// The archive and generation that <c>NAME@GENERATION</c> means: of the archive of that name, or of the one that is mounted under it.
-    /// </summary>
-    /// <returns>Null where the text means something else, or nothing.</returns>
+    /// <summary>The archive and generation for <c>NAME@GENERATION</c>: of the archive of that name, or of the one mounted under it.</summary>
+    /// <returns>Null if the text means something else, or nothing.</returns>
     private (Archive Archive, long Generation)? Past(string subject)
     {
         if (LooksLikePath(subject)
@@ -227,20 +225,20 @@ public sealed class MountPlanner(Layout layout, ArchiveCatalog catalog)
     }
 }
 
-/// <summary>A mount whose archive was not read yet.</summary>
-/// <param name="Plan">The mount; its prefix is still the directory where the archive will be mounted, as the user writes it.</param>
+/// <summary>A mount whose archive has not been read yet.</summary>
+/// <param name="Plan">The mount; its prefix is still the mount point, as the user writes it.</param>
 /// <param name="Archive">The archive.</param>
-/// <param name="IsUsual">Whether it is mounted below the mount root.</param>
+/// <param name="IsUsual">Whether it uses the default mount point.</param>
 public sealed record LocatedMount(MountPlan Plan, Archive Archive, bool IsUsual);
 
-/// <summary>One mount to be there.</summary>
+/// <summary>The description of a mount.</summary>
 /// <param name="Archive">Canonical path of the image.</param>
 /// <param name="MountPoint">Canonical path of the mount point.</param>
 /// <param name="Prefix">The environment's prefix when mounted, as the user writes it.</param>
-/// <param name="ReadOnly">Whether the kernel shall refuse every write.</param>
-/// <param name="Generation">The earlier generation to show; null for what the archive is now, with the changes beside it.</param>
+/// <param name="ReadOnly">Whether the kernel refuses every write.</param>
+/// <param name="Generation">The earlier generation to show; null for the current state with uncommitted changes.</param>
 public sealed record MountPlan(string Archive, string MountPoint, string Prefix, bool ReadOnly = false, long? Generation = null)
 {
-    /// <summary>Whether other users may use the mount, as the modes of its files say.</summary>
+    /// <summary>Whether other users may use the mount, subject to the modes of its files.</summary>
     public bool AllowOther { get; init; }
 }

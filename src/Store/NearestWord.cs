@@ -1,12 +1,12 @@
 namespace CondaFuse.Store;
 
-/// <summary>The word that somebody may have meant: a command, or an environment's name.</summary>
+/// <summary>Suggests the word that the user probably meant: a command, or an environment's name.</summary>
 public static class NearestWord
 {
     private const int MaxDistance = 2;
     private const int LongestWord = 200;
 
-    /// <summary>The known word nearest to another one; null if none is near.</summary>
+    /// <summary>The known word most similar to another one; null if none is similar.</summary>
     public static string? Find(string word, IEnumerable<string> known) => word.Length > LongestWord ? null : known
         .Where(candidate => candidate.Length <= LongestWord)
         .Select(candidate => (Candidate: candidate, Distance: Distance(word, candidate)))
@@ -15,7 +15,7 @@ public static class NearestWord
         .Select(pair => pair.Candidate)
         .FirstOrDefault();
 
-    /// <summary>Insertions, deletions, replacements and swaps of neighbours that turn one word into the other.</summary>
+    /// <summary>Number of insertions, deletions, replacements and swaps of neighbours that turn one word into the other.</summary>
     private static int Distance(string left, string right)
     {
         var distances = new int[left.Length + 1, right.Length + 1];

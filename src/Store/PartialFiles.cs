@@ -3,7 +3,7 @@ using CondaFuse.Platform;
 
 namespace CondaFuse.Store;
 
-/// <summary>Files that a process was writing beside an archive when it was killed.</summary>
+/// <summary>Temporary files beside an archive that a killed process left.</summary>
 public static class PartialFiles
 {
     private static readonly EnumerationOptions Plainly = new()
@@ -14,10 +14,11 @@ public static class PartialFiles
     };
 
     /// <summary>
-    /// Those of a folder that nobody writes any more. None where that cannot be known: where other hosts may write, and of other users.
+    /// The temporary files in a folder that no process writes any more. Empty if that cannot be determined because other hosts may write there.
+    /// Other users' files are left out.
     /// </summary>
-    /// <param name="folder">The archives' folder.</param>
-    /// <param name="archive">The name of the file that each was to become; <c>*</c> for any.</param>
+    /// <param name="folder">The folder of the archives.</param>
+    /// <param name="archive">The final name of the files; <c>*</c> for any.</param>
     public static IReadOnlyList<string> Abandoned(string folder, string archive = "*")
     {
         if (!Directory.Exists(folder) || !FileSystems.IsLocal(folder))
@@ -46,7 +47,7 @@ public static class PartialFiles
         return ArchiveFormats.All.Any(format => target.EndsWith(format.Extension(), StringComparison.Ordinal));
     }
 
-    /// <summary>Whoever writes one has it open.</summary>
+    /// <summary>Whether no process has the file open, as its writer would.</summary>
     private static bool IsAlone(string file)
     {
         try
@@ -56,7 +57,7 @@ public static class PartialFiles
         }
         catch (PlatformException)
         {
-            return false; // it has got its name meanwhile, or is somebody else's
+            return false; // it was renamed meanwhile, or belongs to another user
         }
     }
 }

@@ -5,7 +5,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Store;
 
-/// <summary>Finds where in an archive the environment lies.</summary>
+/// <summary>Finds the environment's directory in an archive.</summary>
 public static class PrefixLocator
 {
     private const int MaxTopDirectories = 64;
@@ -13,10 +13,10 @@ public static class PrefixLocator
     private static readonly SearchValues<char> ActsInPrompts = SearchValues.Create("$`\\!%\"'");
 
     /// <summary>
-    /// The top directory that holds the environment: the one with its name, as we pack; or none (an empty string), where the archive holds it at
-    /// its root, as conda-pack does; or the only top directory that holds one (a renamed archive). A directory with the archive's name counts also
-    /// while no environment is in it yet, but not in an environment, which may well have a <c>lib</c>. A directory whose name must not become part
-    /// of a prefix is never it.
+    /// The top-level directory that holds the environment. It is the one with the archive's name, as we pack it; or none (an empty string) if the
+    /// environment is at the root, as conda-pack packs it; or the only one that holds an environment (a renamed archive). A directory with the
+    /// archive's name also counts while it holds no environment yet, but not inside an environment, which may well have a <c>lib</c>. A directory
+    /// whose name must not become part of a prefix never counts.
     /// </summary>
     public static string Locate(IReadableTree tree, string name)
     {
@@ -45,8 +45,8 @@ public static class PrefixLocator
     }
 
     /// <summary>
-    /// Whether a name from inside an archive may end a prefix: it becomes a line of environments.txt, and conda puts it into the prompt, which shells
-    /// expand.
+    /// Whether a name from inside an archive may end a prefix: it becomes a line of environments.txt, and conda puts it into the prompt, which
+    /// shells expand.
     /// </summary>
     internal static bool MayBePrefix(string name) =>
         EnvironmentName.IsValid(name)

@@ -8,19 +8,19 @@ using CondaFuse.Tree;
 namespace CondaFuse.Store;
 
 /// <summary>Shows environments at the prefix where they are mounted (docs/decisions/0021-relocation-at-mount.md).</summary>
-/// <param name="layout">Where lists of prefixes are kept.</param>
-/// <param name="note">Takes what a person should know.</param>
+/// <param name="layout">The paths of files and folders, for prefix lists.</param>
+/// <param name="note">Receives notes for the user.</param>
 internal sealed class PrefixView(Layout layout, Action<string> note)
 {
     private const int MaxLists = 128;
     private const int NamedFiles = 3;
 
     /// <summary>Shows a tree at a prefix.</summary>
-    /// <param name="tree">The tree; it belongs to the view that is returned.</param>
-    /// <param name="version">Which generation of which archive it is; null for one with changes, whose list is not kept.</param>
+    /// <param name="tree">The tree, owned by the returned view.</param>
+    /// <param name="version">The archive's identity and generation; null for a tree with changes, whose list is not saved.</param>
     /// <param name="prefix">The prefix, as the user writes it.</param>
-    /// <param name="name">The archive's name; null where the prefix ends with it, or with the directory inside the archive.</param>
-    /// <returns>The tree itself, where it has that prefix already, or where no environment or no prefix is found in it.</returns>
+    /// <param name="name">The archive's name; null if the prefix ends with it, or with the directory inside the archive.</param>
+    /// <returns>The tree itself if it has that prefix already, or if no environment or prefix is found in it.</returns>
     /// <exception cref="TreeException">It cannot be read.</exception>
     public INumberedTree Show(INumberedTree tree, GenerationInfo? version, string prefix, string? name = null) =>
         ShowAt(tree, version, PrefixLocator.Locate(tree, name ?? Path.GetFileName(prefix)), prefix);
@@ -43,9 +43,9 @@ internal sealed class PrefixView(Layout layout, Action<string> note)
         return view.IsSame ? tree : view;
     }
 
-    /// <summary>The prefix that an environment has; null where there is none, or nothing tells it.</summary>
+    /// <summary>The prefix of an environment; null if there is none, or it is unknown.</summary>
     /// <param name="tree">The tree.</param>
-    /// <param name="version">Which generation of which archive it is.</param>
+    /// <param name="version">The archive's identity and generation.</param>
     /// <param name="name">The archive's name.</param>
     public string? PrefixOf(INumberedTree tree, GenerationInfo version, string name)
     {
@@ -54,20 +54,20 @@ internal sealed class PrefixView(Layout layout, Action<string> note)
             ?? (Find(tree, version, top, likely: null).Prefixes is [var first, ..] ? Encoding.UTF8.GetString(first.Span) : null);
     }
 
-    /// <summary>Shows an earlier state of an environment at the prefix of a later one, so that nothing but the prefix makes no difference.</summary>
+    /// <summary>Shows an earlier state of an environment at the prefix of a later one, so that the prefix alone causes no differences.</summary>
     /// <param name="before">The earlier state.</param>
-    /// <param name="version">Which generation of which archive that is.</param>
+    /// <param name="version">The archive's identity and generation of the earlier state.</param>
     /// <param name="after">The later state.</param>
     /// <param name="name">The archive's name.</param>
     public INumberedTree ShowAlike(INumberedTree before, GenerationInfo version, INumberedTree after, string name)
     {
-        // Where the prefix changed, the later state has a mark.
+        // If the prefix changed, the later state has a marker file.
         var top = PrefixLocator.Locate(after, name);
         var mark = PrefixDiscovery.Mark(after, top);
         return mark is null || mark == PrefixDiscovery.Mark(before, PrefixLocator.Locate(before, name)) ? before : ShowAt(before, version, top, mark);
     }
 
-    /// <summary>Whether a path is that of the file that says which prefix an environment has.</summary>
+    /// <summary>Whether a path is that of the file that records an environment's prefix.</summary>
     public static bool IsMark(ReadOnlySpan<byte> path) => path.EndsWith("conda-meta/condafuse-prefix"u8);
 
     private static string Files(IReadOnlyList<string> paths)
@@ -76,7 +76,7 @@ internal sealed class PrefixView(Layout layout, Action<string> note)
         return paths.Count > NamedFiles ? $"{named} and {paths.Count - NamedFiles} more" : named;
     }
 
-    /// <summary>Whether a kept list is of this tree: by the kinds and lengths of what it names.</summary>
+    /// <summary>Whether a saved list belongs to this tree, judging by the kinds and lengths of the listed entries.</summary>
     private static bool Fits(INumberedTree tree, PrefixTable known) => known.Entries.All(entry =>
         tree.TryFindInode(entry.Inode, out var node)
         && tree.GetAttributes(node) is var now
@@ -101,7 +101,7 @@ internal sealed class PrefixView(Layout layout, Action<string> note)
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            // It is made again.
+            // The list is created again.
         }
 
         var table = PrefixDiscovery.Find(tree, top, likely);
@@ -118,16 +118,16 @@ internal sealed class PrefixView(Layout layout, Action<string> note)
     }
 }
 
-/// <summary>Changes beside an archive that were made at another prefix than the one where it is mounted now.</summary>
+/// <summary>Changes beside an archive that were made at another prefix than the current one.</summary>
 internal static class PendingAtOtherPrefix
 {
-    /// <summary>Carries them over to this prefix if that is possible, and shows them at it in any case.</summary>
+    /// <summary>Moves them to this prefix if possible, and shows them at it in any case.</summary>
     /// <param name="tree">The archive with its changes.</param>
     /// <param name="view">Shows trees at prefixes.</param>
-    /// <param name="prefix">The prefix where it is mounted.</param>
-    /// <param name="isReadOnly">Whether nothing is to be changed.</param>
-    /// <param name="note">Takes what a person should know.</param>
-    /// <returns>The tree, or a view of it that cannot be changed.</returns>
+    /// <param name="prefix">The prefix of the mount.</param>
+    /// <param name="isReadOnly">Whether nothing may be changed.</param>
+    /// <param name="note">Receives notes for the user.</param>
+    /// <returns>The tree, or a read-only view of it.</returns>
     public static INumberedTree Show(ChangedTree tree, PrefixView view, string prefix, bool isReadOnly, Action<string> note)
     {
         var shown = view.Show(tree, version: null, prefix);

@@ -4,40 +4,42 @@ using CondaFuse.Platform;
 namespace CondaFuse.Store;
 
 /// <summary>
-/// The folder of one user on one node for locks, server records, control sockets and logs (docs/decisions/0020). Sessions agree on it whatever their
-/// variables say: the first place counts that is the user's alone, or can be made so. Inside, everything is reached through the folder's descriptor.
+/// One user's folder on one node for locks, server records, control sockets and logs (docs/decisions/0020). Sessions agree on it whatever their
+/// variables are: it is the first place that is private to the user, or can be made so. All access goes through the folder's descriptor.
 /// </summary>
 /// <param name="owner">The user.</param>
-/// <param name="places">Where it may be, the preferred place first; asked for one after the other.</param>
+/// <param name="places">Its possible places in order of preference, evaluated lazily.</param>
 public sealed class RuntimeFolder(uint owner, IEnumerable<string> places)
 {
-    /// <summary>What the names of server records begin with; the device of the mount follows.</summary>
+    /// <summary>The beginning of the names of server records; the mount's device follows.</summary>
     private const string MountPrefix = "mount-";
 
     private const string RecordExtension = ".server";
     private const string ControlExtension = ".control";
 
-    /// <summary>What the names of private runs' folders begin with.</summary>
+    /// <summary>The beginning of the names of private runs' folders.</summary>
     public const string PrivateRunPrefix = "run-";
 
     private readonly Dictionary<string, PrivateFolder> _opened = new(StringComparer.Ordinal);
     private readonly Lock _opening = new();
     private PrivateFolder? _chosen;
 
-    /// <summary>The folder at one given place.</summary>
+    /// <summary>The folder at a fixed place.</summary>
     public RuntimeFolder(string place)
         : this(Identity.UserId, [place])
     {
     }
 
-    /// <summary>A user's folder on this node: in /var/tmp, else in the user's home, where it is named after the node's present boot.</summary>
+    /// <summary>
+    /// A user's folder on this node: in /var/tmp, or else in the user's home, under a name that contains the id of the node's current boot.
+    /// </summary>
     /// <param name="user">The user.</param>
     /// <param name="host">This node's name.</param>
-    /// <param name="home">The user's home, where the list of users has none.</param>
+    /// <param name="home">The user's home, if the user database has none.</param>
     public static RuntimeFolder Of(uint user, string host, string home) => new(user, Places(user, host, home));
 
-    /// <summary>The folder, made if need be.</summary>
-    /// <exception cref="StoreException">There is no place for it.</exception>
+    /// <summary>The folder, created if necessary.</summary>
+    /// <exception cref="StoreException">There is no suitable place.</exception>
     public PrivateFolder Chosen
     {
         get
@@ -53,7 +55,7 @@ public sealed class RuntimeFolder(uint owner, IEnumerable<string> places)
     public string Path => Chosen.Path;
 
     /// <summary>
-    /// Every place that is there and the user's alone, the preferred one first: a server may have been started when another one counted.
+    /// Every existing place that is private to the user, in order of preference: a server may have been started when another one was in use.
     /// </summary>
     public IEnumerable<PrivateFolder> Existing
     {
@@ -69,26 +71,26 @@ public sealed class RuntimeFolder(uint owner, IEnumerable<string> places)
         }
     }
 
-    /// <summary>The file whose lock guards the making and undoing of mounts at a mount point, or the compaction of an archive.</summary>
+    /// <summary>The lock file for mounting and unmounting at a mount point, or for compacting an archive.</summary>
     /// <param name="canonicalPath">The mount point or archive.</param>
     public static string LockName(string canonicalPath) => NameOf(canonicalPath, ".lock");
 
     /// <summary>The log of the servers at a mount point.</summary>
     public static string LogName(string canonicalMountPoint) => NameOf(canonicalMountPoint, ".log");
 
-    /// <summary>The record of the server of a mount. A device is unique among all mounts of a node, in whatever namespace they are.</summary>
+    /// <summary>The record of a mount's server. The device is unique among all mounts of a node in all namespaces.</summary>
     public static string RecordName(string device) => $"{MountPrefix}{device}{RecordExtension}";
 
-    /// <summary>The socket on which the server of a mount answers.</summary>
+    /// <summary>The control socket of a mount's server.</summary>
     public static string ControlName(string device) => $"{MountPrefix}{device}{ControlExtension}";
 
-    /// <summary>The device that a record's name tells; null if the name is not a record's.</summary>
+    /// <summary>The device in a record's name; null if the name is not a record's.</summary>
     public static string? DeviceOf(string name) =>
         name.StartsWith(MountPrefix, StringComparison.Ordinal) && name.EndsWith(RecordExtension, StringComparison.Ordinal)
             ? name[MountPrefix.Length..^RecordExtension.Length]
             : null;
 
-    /// <summary>Removes what a server that has ended left.</summary>
+    /// <summary>Removes the files of a server that has ended.</summary>
     public void ForgetServer(string device)
     {
         foreach (var folder in Existing)
@@ -100,7 +102,7 @@ public sealed class RuntimeFolder(uint owner, IEnumerable<string> places)
 
     private static IEnumerable<string> Places(uint user, string host, string home)
     {
-        // Not /tmp and /dev/shm: batch systems give jobs private ones, and logind empties the latter at logout, as it removes /run/user/UID.
+        // Not /tmp or /dev/shm: batch systems give jobs private ones, and logind clears the latter at logout, just as it removes /run/user/UID.
         const string preferred = "/var/tmp";
         if (Directory.Exists(preferred) && FileSystems.IsLocal(preferred))
         {
@@ -151,7 +153,7 @@ public sealed class RuntimeFolder(uint owner, IEnumerable<string> places)
             }
             catch (PrivateFolderException)
             {
-                return null; // somebody else's: what is in it is not about this user's mounts
+                return null; // another user's: its files are not about this user's mounts
             }
         }
     }
@@ -159,7 +161,7 @@ public sealed class RuntimeFolder(uint owner, IEnumerable<string> places)
     private static string NameOf(string canonicalPath, string extension) =>
         $"{Shortened(System.IO.Path.GetFileName(canonicalPath))}-{Hash(canonicalPath):x16}{extension}";
 
-    /// <summary>So that hash and extension fit into a name of 255 bytes.</summary>
+    /// <summary>Shortened so that hash and extension fit into a name of 255 bytes.</summary>
     private static string Shortened(string name)
     {
         const int max = 200;
@@ -171,7 +173,9 @@ public sealed class RuntimeFolder(uint owner, IEnumerable<string> places)
         return name;
     }
 
-    /// <summary>64-bit FNV-1a: tells mount points of one name apart. A cryptographic hash would load libssl, and cost more than all else.</summary>
+    /// <summary>
+    /// 64-bit FNV-1a: distinguishes mount points with the same name. A cryptographic hash would load libssl, which would dominate the cost.
+    /// </summary>
     private static ulong Hash(string path)
     {
         const ulong offset = 0xcbf2_9ce4_8422_2325;

@@ -9,14 +9,14 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Store;
 
-/// <summary>An environment as its server holds it: the image, its changes, and the right to make more.</summary>
+/// <summary>An environment as its server holds it: the image, its changes, and the write lock.</summary>
 public sealed class ServedEnvironment : IDisposable
 {
     private readonly GuardedChangeStore _changes;
     private readonly string _place;
     private readonly WriteContext _context;
 
-    /// <summary>Held over the I/O of a commit: one at a time. Nothing else waits for it but the disposal.</summary>
+    /// <summary>Held during the I/O of a commit, so that there is one at a time. Only disposal waits for it besides.</summary>
     private readonly Lock _committing = new();
     private readonly CancellationTokenSource _ending = new();
     private bool _isDisposed;
@@ -39,32 +39,32 @@ public sealed class ServedEnvironment : IDisposable
         Notes = notes;
     }
 
-    /// <summary>What is served.</summary>
+    /// <summary>The served tree.</summary>
     public ChangedTree Tree { get; }
 
-    /// <summary>The same, for who serves it and need not know how it keeps changes.</summary>
+    /// <summary>The same, for a server that need not know how it keeps changes.</summary>
     public IWritableTree Writable => Tree;
 
     /// <summary>
-    /// What to show at the mount's prefix. It is not <see cref="Tree"/> where changes are pending that were made at another prefix, and cannot be
-    /// carried over to this one now: then nothing can be changed here.
+    /// The tree to show at the mount's prefix. It differs from <see cref="Tree"/> if there are uncommitted changes from another prefix that cannot
+    /// be moved to this one now. Then the mount is read-only.
     /// </summary>
     public IReadableTree Shown { get; }
 
-    /// <summary>Whether that is so.</summary>
+    /// <summary>Whether the mount is read-only for that reason.</summary>
     public bool IsReadOnlyHere => Shown != Tree;
 
-    /// <summary>What was found amiss, in words for a person.</summary>
+    /// <summary>Warnings in words for the user.</summary>
     public IReadOnlyList<string> Notes { get; }
 
-    /// <summary>Who beside the owner may change what a mount for all users shows: the groups, and whether everybody.</summary>
+    /// <summary>Which users other than the owner may change what a mount for all users shows: the groups, and whether everyone.</summary>
     public (IReadOnlySet<uint> Groups, bool Everybody) WritersBesideOwner =>
         _context.State.Place.Guard is LayerGuard guard ? guard.WritersBesideOwner : (new HashSet<uint>(), false);
 
-    /// <summary>Names the archive.</summary>
+    /// <summary>The archive's identity.</summary>
     public Guid Identity => _version.Identity;
 
-    /// <summary>How it is.</summary>
+    /// <summary>Its status.</summary>
     public MountStatus Status
     {
         get
@@ -86,14 +86,15 @@ public sealed class ServedEnvironment : IDisposable
     }
 
     /// <summary>Opens an environment.</summary>
-    /// <param name="layout">Where everything lies.</param>
+    /// <param name="layout">The paths of files and folders.</param>
     /// <param name="image">Canonical path of the image.</param>
-    /// <param name="self">Who writes, if anything is written.</param>
-    /// <param name="clock">For times of changes, and of the lease.</param>
-    /// <param name="log">Takes a line for the server's log.</param>
-    /// <param name="prefix">The environment's prefix where it is mounted, as the user writes it; null to show it as it is.</param>
-    /// <param name="isReadOnly">Whether nothing is to be changed.</param>
-    /// <exception cref="StoreException">Changes are there that do not belong to this image: they are kept, the message says what to do.</exception>
+    /// <param name="self">The identity of this process as a writer.</param>
+    /// <param name="clock">The clock for times of changes, and for the lease.</param>
+    /// <param name="log">Receives lines for the server's log.</param>
+    /// <param name="prefix">The environment's prefix where it is mounted, as the user writes it; null to show it unmodified.</param>
+    /// <param name="isReadOnly">Whether nothing may be changed.</param>
+    /// <exception cref="StoreException">There are changes that do not belong to this image: they are kept, and the message says what to
+    /// do.</exception>
     public static ServedEnvironment Open(
         Layout layout, string image, WriterIdentity self, TimeProvider clock, Action<string> log, string? prefix = null,
         bool isReadOnly = false)
@@ -113,7 +114,7 @@ public sealed class ServedEnvironment : IDisposable
         {
             kept = new GuardedChangeStore(wanted);
 
-            // Changes build on the image as it is: what is changed first at another prefix is that prefix.
+            // Changes build on the image as it is: the first change at another prefix records that prefix.
             var hasChanges = kept.PendingChanges > 0;
             sealedTree = hasChanges || prefix is null ? sealedTree : view.Show(sealedTree, wanted.State.Version, prefix);
             var tree = ChangedTree.Open(sealedTree, kept, clock);
@@ -135,19 +136,20 @@ public sealed class ServedEnvironment : IDisposable
         }
     }
 
-    /// <summary>What stays beside the archive and is this mount's; nothing if somebody else writes it, or has committed it.</summary>
+    /// <summary>The uncommitted changes of this mount; none if another process writes them or has committed them.</summary>
     public (long Changes, long Bytes) Kept =>
         _changes.PendingChanges == 0 || (HasArchive && (_isRefused || IsOthers)) ? default : (_changes.PendingChanges, _changes.PendingBytes);
 
-    /// <summary>Returns when everything that was changed so far is on the storage.</summary>
+    /// <summary>Returns when all changes so far are on the storage.</summary>
     public void Sync() => Tree.Sync();
 
     /// <summary>
-    /// Puts what was changed so far into the archive; users go on changing. What is this user's own, or somebody else's, stays where it is.
+    /// Commits the changes made so far; the tree can be changed meanwhile. A personal layer, and changes that another process writes, are left
+    /// alone.
     /// </summary>
     /// <returns>Null if there was nothing to commit.</returns>
-    /// <exception cref="StoreException">Somebody else writes the changes.</exception>
-    /// <exception cref="TreeException">The archive could not be written: it, and the changes, are as they were.</exception>
+    /// <exception cref="StoreException">Another process writes the changes.</exception>
+    /// <exception cref="TreeException">The archive could not be written: it and the changes are unchanged.</exception>
     public CommitReport? CommitOwn(CommitRequest request, CancellationToken cancellation)
     {
         if (_changes.PendingChanges > 0 && !_context.State.Place.IsPersonal && HasArchive && !IsOthers)
@@ -160,15 +162,15 @@ public sealed class ServedEnvironment : IDisposable
     }
 
     /// <summary>
-    /// The mount is gone, and nobody can change anything any more: changes go into the archive, unless they are this user's own or somebody else's.
-    /// Those are put on the storage. The environment is not to be used afterwards.
+    /// The last commit, when the mount is gone and nobody can change anything any more. A personal layer, and changes that another process writes,
+    /// are only synced. The environment must not be used afterwards.
     /// </summary>
-    /// <returns>What was committed; null if nothing.</returns>
-    /// <exception cref="StoreException">Somebody else writes the changes.</exception>
-    /// <exception cref="TreeException">The archive could not be written: it, and the changes, are as they were.</exception>
+    /// <returns>The result of the commit; null if there was none.</returns>
+    /// <exception cref="StoreException">Another process writes the changes.</exception>
+    /// <exception cref="TreeException">The archive could not be written: it and the changes are unchanged.</exception>
     public CommitReport? CommitLast(CommitRequest request, CancellationToken cancellation)
     {
-        // Who wrote and has nothing pending ends an empty journal.
+        // A writer without uncommitted changes ends an empty journal.
         var hasNothing = _changes.PendingChanges == 0 && !_changes.IsWriter;
         if (_context.State.Place.IsPersonal || hasNothing || !HasArchive || IsOthers)
         {
@@ -201,24 +203,25 @@ public sealed class ServedEnvironment : IDisposable
         _ending.Cancel();
         lock (_committing)
         {
-            Tree.Dispose(); // a commit that somebody asked for reads the image until it gives up
+            Tree.Dispose(); // a requested commit reads the image until it gives up
         }
 
         _ending.Dispose();
     }
 
-    /// <summary>Deleting an archive by hand is how an environment is deleted: there is nothing to commit to then.</summary>
+    /// <summary>Users delete an environment by deleting its archive: then there is nothing to commit to.</summary>
     private bool HasArchive => File.Exists(_context.State.Image);
 
     /// <summary>
-    /// Whether what is pending was made by somebody else: this mount only read it, and they still write it, or have committed it since.
+    /// Whether another process made the uncommitted changes: this mount only read them, and that process still writes them or has committed them
+    /// since.
     /// </summary>
     private bool IsOthers =>
         !_changes.IsWriter
         && (VersionNow() != _version
             || WriterClaim.Look(_context.State.Place.Files, _context.Self, _context.Locks).IsHeld);
 
-    /// <summary>What the archive shows now; null if that cannot be read, as where something else was copied over it.</summary>
+    /// <summary>The archive's current state; null if it cannot be read, for example because another file was copied over it.</summary>
     private GenerationInfo? VersionNow()
     {
         try
@@ -232,7 +235,8 @@ public sealed class ServedEnvironment : IDisposable
     }
 
     /// <summary>
-    /// Commits. Who never wrote here and is refused, because another process holds the write lock, only read that process's changes.
+    /// Commits. A process that never wrote here, and is refused because another one holds the write lock, has only read that process's changes: then
+    /// there is nothing to commit.
     /// </summary>
     private CommitReport? CommitUnlessOthers(CommitRequest request, bool isLast, CancellationToken cancellation)
     {

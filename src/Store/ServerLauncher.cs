@@ -6,45 +6,46 @@ using Microsoft.Win32.SafeHandles;
 
 namespace CondaFuse.Store;
 
-/// <summary>Starts servers: this program again, in a session of its own.</summary>
+/// <summary>Starts servers: this program in a new session.</summary>
 /// <param name="program">Absolute path of this program.</param>
 /// <param name="environment">The environment for it, <c>NAME=value</c> each.</param>
-/// <param name="layout">Where logs lie.</param>
+/// <param name="layout">The paths of files and folders, for logs.</param>
 public sealed class ServerLauncher(string program, IReadOnlyCollection<string> environment, Layout layout)
 {
     /// <summary>The (hidden) command of this program that serves.</summary>
     public const string Command = "serve";
 
-    /// <summary>The descriptor on which a server says that it is ready, or why it is not.</summary>
+    /// <summary>The descriptor on which a server reports that it is ready, or why it failed.</summary>
     public const int ReadinessDescriptor = 3;
 
-    /// <summary>The descriptor whose other end a server's starter holds, where the mount is to go with that one.</summary>
+    /// <summary>The descriptor whose other end the server's starter holds, for a mount that must not outlive its starter.</summary>
     public const int LifelineDescriptor = 4;
 
-    /// <summary>The descriptor on which a server is told its prefix, and so to begin.</summary>
+    /// <summary>The descriptor on which a server receives its prefix, and with it the order to start.</summary>
     internal const int StartDescriptor = 5;
 
-    /// <summary>The word by which a server is told of a lifeline.</summary>
+    /// <summary>The argument that announces a lifeline to a server.</summary>
     public const string LifelineWord = "lifeline";
 
-    /// <summary>The word by which a server is told to mount for all users.</summary>
+    /// <summary>The argument that makes a server mount for all users.</summary>
     public const string AllowOtherWord = "allow-other";
 
     /// <summary>
-    /// A pipe's reading end: the server detaches its mount when nobody holds the other end any more. Null for a mount that outlives its starter.
+    /// The read end of a pipe: the server detaches its mount when no process holds the other end any more. Null for a mount that outlives its
+    /// starter.
     /// </summary>
     public SafeFileHandle? Lifeline { get; init; }
 
-    /// <summary>The word by which a server is told to refuse every write.</summary>
+    /// <summary>The argument that makes a server refuse every write.</summary>
     public const string ReadOnly = "read-only";
 
-    /// <summary>Begins the word by which a server is told to show a generation; its number follows.</summary>
+    /// <summary>The beginning of the argument that makes a server show a generation; its number follows.</summary>
     public const string Generation = "generation=";
 
-    /// <summary>The word by which a server is told to take changes.</summary>
+    /// <summary>The argument that makes a server accept changes.</summary>
     public const string Writable = "writable";
 
-    /// <summary>What a mode's word says; null if it is none.</summary>
+    /// <summary>Parses a mode's argument; null if it is none.</summary>
     public static (bool ReadOnly, long? Generation)? ParseMode(string word) => word switch
     {
         ReadOnly => (true, null),
@@ -64,8 +65,8 @@ public sealed class ServerLauncher(string program, IReadOnlyCollection<string> e
         return plan.ReadOnly ? ReadOnly : Writable;
     }
 
-    /// <summary>Starts a server that waits for its prefix: the program's own start takes as long as what its caller checks meanwhile.</summary>
-    /// <param name="plan">The mount; its prefix need not be known.</param>
+    /// <summary>Starts a server that waits for its prefix: loading the program takes as long as its caller's checks, which run meanwhile.</summary>
+    /// <param name="plan">The mount; its prefix may still be unknown.</param>
     public PreparedServer Prepare(MountPlan plan)
     {
         using var log = layout.OpenLog(plan.MountPoint);
@@ -110,19 +111,19 @@ public sealed class ServerLauncher(string program, IReadOnlyCollection<string> e
     }
 }
 
-/// <summary>A server that waits for its prefix. Disposed before it is started, it ends without a word.</summary>
-/// <param name="mountPoint">Where it is to mount.</param>
-/// <param name="layout">Where its log lies.</param>
-/// <param name="readiness">On which it says that the mount answers, or why not.</param>
-/// <param name="start">On which it is told the prefix.</param>
+/// <summary>A server that waits for its prefix. Disposing it before it is started ends it silently.</summary>
+/// <param name="mountPoint">The future mount point.</param>
+/// <param name="layout">The paths of files and folders, for its log.</param>
+/// <param name="readiness">The descriptor on which it reports that the mount is ready, or why it failed.</param>
+/// <param name="start">The descriptor on which it receives the prefix.</param>
 public sealed class PreparedServer(string mountPoint, Layout layout, SafeFileHandle readiness, SafeFileHandle start) : IDisposable
 {
-    /// <summary>Ends the prefix: without it the starter has ended, or has no use for the server.</summary>
+    /// <summary>The end of the prefix. If it is missing, the starter has ended or does not need the server.</summary>
     private const byte End = 0;
 
-    /// <summary>Has it mount and waits until the mount answers.</summary>
-    /// <returns>What the server says of it.</returns>
-    /// <exception cref="ServerStartException">With the reason that the server gave.</exception>
+    /// <summary>Lets it mount, and waits until the mount is ready.</summary>
+    /// <returns>The server's report.</returns>
+    /// <exception cref="ServerStartException">With the server's reason.</exception>
     public StartReport Start(string prefix)
     {
         try
@@ -132,7 +133,7 @@ public sealed class PreparedServer(string mountPoint, Layout layout, SafeFileHan
         }
         catch (IOException)
         {
-            // It has ended already, and may have said why.
+            // It has ended already, and may have reported why.
         }
 
         using var text = new StreamReader(new FileStream(readiness, FileAccess.Read), Encoding.UTF8);
@@ -142,7 +143,7 @@ public sealed class PreparedServer(string mountPoint, Layout layout, SafeFileHan
             return report;
         }
 
-        // "CODE message", or nothing if it was killed before it could say anything.
+        // "CODE message", or nothing if it was killed before it could report anything.
         var space = said.IndexOf(' ', StringComparison.Ordinal);
         throw space > 0 && int.TryParse(said.AsSpan(0, space), CultureInfo.InvariantCulture, out var code)
             ? ServerStartException.Read(code, said[(space + 1)..])
@@ -154,8 +155,8 @@ public sealed class PreparedServer(string mountPoint, Layout layout, SafeFileHan
             };
     }
 
-    /// <summary>For the server: waits for the prefix.</summary>
-    /// <returns>Null if the starter has no use for the server.</returns>
+    /// <summary>Called by the server: waits for the prefix.</summary>
+    /// <returns>Null if the starter does not need the server.</returns>
     public static string? ReadPrefix()
     {
         using var stream = new FileStream(new SafeFileHandle(ServerLauncher.StartDescriptor, ownsHandle: true), FileAccess.Read, bufferSize: 0);
@@ -173,15 +174,15 @@ public sealed class PreparedServer(string mountPoint, Layout layout, SafeFileHan
     }
 }
 
-/// <summary>A server that said why it could not start.</summary>
+/// <summary>A server reported why it could not start.</summary>
 /// <param name="exitCode">Its exit code.</param>
 /// <param name="message">Its reason.</param>
 public sealed class ServerStartException(int exitCode, string message) : StoreException(StoreFault.Server, message)
 {
-    /// <summary>Its exit code: what the program as a whole should end with.</summary>
+    /// <summary>Its exit code, which becomes that of the whole program.</summary>
     public int ExitCode { get; } = exitCode;
 
-    /// <summary>From what a server said: its reason, and a hint on the next line where it has one.</summary>
+    /// <summary>Parses a server's report: its reason, and a hint on the next line if there is one.</summary>
     internal static ServerStartException Read(int exitCode, string said)
     {
         var end = said.IndexOf('\n', StringComparison.Ordinal);
@@ -189,22 +190,22 @@ public sealed class ServerStartException(int exitCode, string message) : StoreEx
     }
 }
 
-/// <summary>Starts compactions that nobody waits for: this program again, in a session of its own.</summary>
+/// <summary>Starts background compactions: this program in a new session.</summary>
 /// <param name="program">Absolute path of this program.</param>
 /// <param name="environment">The environment for it, <c>NAME=value</c> each.</param>
-/// <param name="layout">Where locks lie.</param>
+/// <param name="layout">The paths of files and folders, for locks.</param>
 public sealed class CompactionLauncher(string program, IReadOnlyCollection<string> environment, Layout layout)
 {
-    /// <summary>The (hidden) command of this program that does it.</summary>
+    /// <summary>The (hidden) command of this program that compacts.</summary>
     public const string Command = "compact-alone";
 
     /// <summary>The descriptor that holds the lock.</summary>
     private const int LockDescriptor = 3;
 
-    /// <summary>Starts one, unless one is at work.</summary>
+    /// <summary>Starts a compaction, unless one is running.</summary>
     /// <param name="image">Canonical path of the archive.</param>
-    /// <param name="mountPoint">Where it is mounted: that log takes what goes wrong.</param>
-    /// <returns>False if one is at work.</returns>
+    /// <param name="mountPoint">Its mount point: failures go to that log.</param>
+    /// <returns>False if one is running.</returns>
     public bool Start(string image, string mountPoint)
     {
         using var mutex = layout.TryLockMountPoint(image);

@@ -5,32 +5,31 @@ using CondaFuse.Platform;
 
 namespace CondaFuse.Store;
 
-/// <summary>What a server writes down about itself in the runtime folder, under the device of its mount.</summary>
+/// <summary>A server's record of itself in the runtime folder, under the device of its mount.</summary>
 /// <param name="Process">The server.</param>
-/// <param name="MountPoint">Canonical.</param>
+/// <param name="MountPoint">Canonical path of the mount point.</param>
 /// <param name="Archive">Canonical path of the image.</param>
 /// <param name="Prefix">The environment's prefix below the mount point, as the user writes it.</param>
-/// <param name="Since">When it was mounted.</param>
-/// <param name="Generation">The earlier generation that it shows; null where it shows the present one.</param>
-/// <param name="LeftOut">
-/// Why changes that are there are not shown, and nothing can be changed, as <see cref="StoreException.Lines"/>; null where they are shown.
-/// </param>
+/// <param name="Since">The time of the mount.</param>
+/// <param name="Generation">The earlier generation that it shows; null if it shows the current one.</param>
+/// <param name="LeftOut">Why existing changes are not shown and the mount is read-only, in the form of <see cref="StoreException.Lines"/>; null if
+/// they are shown.</param>
 public sealed record ServerRecord(
     ProcessIdentity Process, string MountPoint, string Archive, string Prefix, DateTimeOffset Since, long? Generation = null, string? LeftOut = null)
 {
     private const int Schema = 2;
     private const int MaxBytes = 64 << 10;
 
-    /// <summary>The namespace of process ids that the server's id is of.</summary>
+    /// <summary>The namespace of the server's process id.</summary>
     public string ProcessSpace { get; init; } = string.Empty;
 
-    /// <summary>Finds the record of a mount's server; null if there is none that this version understands.</summary>
-    /// <param name="folder">Where to look.</param>
+    /// <summary>Reads the record of a mount's server; null if there is none, or this version does not understand it.</summary>
+    /// <param name="folder">The folder to search.</param>
     /// <param name="device">The mount's device.</param>
     public static ServerRecord? TryRead(PrivateFolder folder, string device) =>
         folder.TryRead(RuntimeFolder.RecordName(device), MaxBytes) is { } content ? TryParse(content) : null;
 
-    /// <summary>Reads a record; null if this version does not understand it.</summary>
+    /// <summary>Parses a record; null if this version does not understand it.</summary>
     public static ServerRecord? TryParse(ReadOnlyMemory<byte> content)
     {
         try
@@ -52,15 +51,15 @@ public sealed record ServerRecord(
         }
         catch (Exception failure) when (failure is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
-            // No record is as good as a broken one: the mount itself is asked then.
+            // A missing record and a damaged one are treated alike: the mount itself is queried.
             return null;
         }
     }
 
-    /// <summary>Whether the server is known to run, or not to run; null if its process ids mean nothing here.</summary>
+    /// <summary>Whether the server is running; null if its process id is of another namespace.</summary>
     public bool? IsRunning => ProcessSpace == ProcessIdentity.Space ? Process.IsAlive : null;
 
-    /// <summary>Writes the record; a reader sees all of it or none.</summary>
+    /// <summary>Writes the record atomically.</summary>
     public void Write(PrivateFolder folder, string device) => folder.Write(RuntimeFolder.RecordName(device), ToJson());
 
     internal byte[] ToJson() => JsonText.Object(json =>

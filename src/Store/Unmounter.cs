@@ -6,31 +6,30 @@ using CondaFuse.Store.Control;
 namespace CondaFuse.Store;
 
 /// <summary>
-/// Unmounts: one request to the server and one reply. Where the server is dead, unknown, or sees other mounts
-/// than this process, the mount is detached here.
+/// Unmounts with one request to the server and one reply. If the server is dead, unknown, or in another mount namespace, the mount is detached here.
 /// </summary>
-/// <param name="layout">Where everything lies.</param>
-/// <param name="mounter">Detaches.</param>
-/// <param name="clock">Measures the waiting.</param>
+/// <param name="layout">The paths of files and folders.</param>
+/// <param name="mounter">Detaches mounts.</param>
+/// <param name="clock">The clock that measures waiting.</param>
 public sealed class Unmounter(Layout layout, FuseMounter mounter, TimeProvider clock)
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
 
     /// <summary>
-    /// How long it tries where it is busy and nobody holds it that can be named: a process that was killed holds its files until it is gone.
+    /// How long to retry while the mount is busy but no process is known to use it: a killed process keeps its files open until it is gone.
     /// </summary>
     private static readonly TimeSpan TimeoutWithoutHolders = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long a process may take to end after it has answered, or after its mount was detached.</summary>
+    /// <summary>How long a process may take to end after it has replied, or after its mount was detached.</summary>
     private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>Unmounts.</summary>
     /// <param name="mountPoint">Canonical path.</param>
-    /// <param name="options">How.</param>
-    /// <param name="onWait">Told once, when it has to wait for holders.</param>
-    /// <param name="onFound">Told of the mount before anything is done; what it returns is disposed afterwards.</param>
-    /// <exception cref="MountBusyException">Somebody uses it, for longer than it may wait.</exception>
-    /// <exception cref="StoreException">Nothing of ours is mounted there, or its server ended before it answered.</exception>
+    /// <param name="options">The settings.</param>
+    /// <param name="onWait">Called once if it has to wait for processes that use the mount.</param>
+    /// <param name="onFound">Receives the mount before anything is done; its result is disposed of afterwards.</param>
+    /// <exception cref="MountBusyException">It is in use for longer than the allowed time.</exception>
+    /// <exception cref="StoreException">No mount of ours is there, or its server ended before it replied.</exception>
     public UnmountReply Unmount(
         string mountPoint, UnmountOptions options, Action<IReadOnlyList<MountHolder>> onWait, Func<LiveMount, IDisposable?>? onFound = null)
     {
@@ -38,7 +37,7 @@ public sealed class Unmounter(Layout layout, FuseMounter mounter, TimeProvider c
         return UnmountLocked(mountPoint, options, onWait, onFound);
     }
 
-    /// <summary>The same for who holds the mount point's lock.</summary>
+    /// <summary>The same for a caller that holds the mount point's lock.</summary>
     public UnmountReply UnmountLocked(
         string mountPoint, UnmountOptions options, Action<IReadOnlyList<MountHolder>> onWait, Func<LiveMount, IDisposable?>? onFound = null)
     {
@@ -68,19 +67,19 @@ public sealed class Unmounter(Layout layout, FuseMounter mounter, TimeProvider c
         return new UnmountReply(UnmountOutcome.Ended) { WasDead = true };
     }
 
-    /// <summary>The same mount, if it is there and its server has ended.</summary>
+    /// <summary>The same mount, if it still exists and its server has ended.</summary>
     private LiveMount? FindDead(LiveMount live) =>
         !live.IsElsewhere && HasEnded(live) && LiveMounts.Read(layout).At(live.Entry.MountPoint) is { IsDead: true } dead
         && dead.Entry.Device == live.Entry.Device
             ? dead
             : null;
 
-    /// <summary>The server commits, and detaches the mount in its own mount namespace.</summary>
+    /// <summary>Lets the server commit, and detach the mount in its own mount namespace.</summary>
     /// <param name="live">The mount.</param>
     /// <param name="control">Its server.</param>
-    /// <param name="options">How.</param>
-    /// <param name="wait">Waits where it is busy.</param>
-    /// <param name="report">What was committed before; null if nothing.</param>
+    /// <param name="options">The settings.</param>
+    /// <param name="wait">Waits while the mount is busy.</param>
+    /// <param name="report">The result of an earlier commit; null if there was none.</param>
     /// <param name="isDetachedHere">Whether it was detached in this mount namespace already.</param>
     private UnmountReply AskServer(
         LiveMount live, ControlClient control, UnmountOptions options, BusyWait wait, CommitReport? report, bool isDetachedHere)
@@ -101,7 +100,7 @@ public sealed class Unmounter(Layout layout, FuseMounter mounter, TimeProvider c
             }
             catch (IOException) when (!isDetachedHere && FindDead(live) is not null)
             {
-                // It was killed just before it was asked, or meanwhile.
+                // It was killed just before or during the request.
                 return ClearDead(live);
             }
             catch (IOException failure)
@@ -122,7 +121,7 @@ public sealed class Unmounter(Layout layout, FuseMounter mounter, TimeProvider c
                 case UnmountOutcome.Busy:
                     wait.OrThrow(report);
 
-                    // What comes while it waits is committed at the end: a generation for each attempt would be of no use.
+                    // Changes made while it waits are committed at the end: a generation per attempt would be useless.
                     request = request with { CommitsFirst = false };
                     break;
                 default:
@@ -132,9 +131,8 @@ public sealed class Unmounter(Layout layout, FuseMounter mounter, TimeProvider c
     }
 
     /// <summary>
-    /// The server sees other mounts than this process, or is not known: it commits what it can, and the mount is detached here. The server then
-    /// detaches it in its own
-    /// mount namespace, if it is still there.
+    /// For a server that is unknown or in another mount namespace: it commits as far as possible, and the mount is detached here. The server then
+    /// detaches it in its own mount namespace, if it still exists.
     /// </summary>
     private UnmountReply DetachHere(LiveMount live, UnmountOptions options, BusyWait wait)
     {
@@ -168,7 +166,7 @@ public sealed class Unmounter(Layout layout, FuseMounter mounter, TimeProvider c
             }
             catch (StoreException failure) when (failure.Fault == StoreFault.Server)
             {
-                // It ends already, as nobody else shows the mount.
+                // It is ending already, because the mount is visible nowhere else.
             }
         }
 
@@ -203,7 +201,7 @@ public sealed class Unmounter(Layout layout, FuseMounter mounter, TimeProvider c
         }
     }
 
-    /// <summary>Waits a little for whoever uses a mount, or gives up.</summary>
+    /// <summary>Waits for a limited time for processes that use a mount.</summary>
     private sealed class BusyWait(string mountPoint, UnmountOptions options, Action<IReadOnlyList<MountHolder>> onWait, TimeProvider clock)
     {
         private readonly long _start = clock.GetTimestamp();
@@ -229,15 +227,15 @@ public sealed class Unmounter(Layout layout, FuseMounter mounter, TimeProvider c
     }
 }
 
-/// <summary>How to unmount.</summary>
-/// <param name="Wait">How long to wait for whoever uses the mount.</param>
-/// <param name="Lazy">Detach it now, even while it is used.</param>
-/// <param name="KeepMountPoint">Leave the directory, which others may be using in other namespaces.</param>
+/// <summary>Settings of an unmount.</summary>
+/// <param name="Wait">How long to wait for processes that use the mount.</param>
+/// <param name="Lazy">Detach it now, even while it is in use.</param>
+/// <param name="KeepMountPoint">Keep the directory, which other processes may be using in other namespaces.</param>
 public sealed record UnmountOptions(TimeSpan Wait, bool Lazy, bool KeepMountPoint = false)
 {
-    /// <summary>Leave what was changed beside the archive.</summary>
+    /// <summary>Leave uncommitted changes beside the archive.</summary>
     public bool KeepsChanges { get; init; }
 
-    /// <summary>How many threads may commit.</summary>
+    /// <summary>How many threads a commit may use.</summary>
     public int Threads { get; init; } = 1;
 }

@@ -6,21 +6,23 @@ using CondaFuse.Store.Writing;
 
 namespace CondaFuse.Store.Committing;
 
-/// <summary>Writes an archive anew without what only earlier generations need. Its file is replaced: who has the old one open keeps that.</summary>
-/// <param name="layout">Where everything lies.</param>
-/// <param name="self">Who writes.</param>
-/// <param name="clock">The time.</param>
+/// <summary>
+/// Rewrites an archive without the data that only earlier generations need. Its file is replaced: processes that have the old file open keep it.
+/// </summary>
+/// <param name="layout">The paths of files and folders.</param>
+/// <param name="self">The identity of this process as a writer.</param>
+/// <param name="clock">The clock.</param>
 public sealed class ArchiveCompaction(Layout layout, WriterIdentity self, TimeProvider clock)
 {
     /// <summary>
-    /// Packs what the archive shows now, unless that is all it holds, as a new generation with the time and the message of the present one and
-    /// nothing before it: inodes are numbered anew, so that nothing that builds on an earlier generation fits any more.
+    /// Repacks the archive's current state as a new generation with the time and message of the current one, and drops all earlier ones. Does
+    /// nothing if there are no earlier ones. Inodes are renumbered, so nothing that builds on an earlier generation fits any more.
     /// </summary>
     /// <param name="archive">The archive.</param>
     /// <param name="threads">Threads that read, compress and write.</param>
-    /// <param name="progress">Told how far it is.</param>
-    /// <param name="cancellation">Stops; the archive is as it was.</param>
-    /// <exception cref="StoreException">It is mounted, somebody writes it, there are changes that are not in it, or it is a zip archive.</exception>
+    /// <param name="progress">Receives the progress.</param>
+    /// <param name="cancellation">Cancels; the archive is unchanged then.</param>
+    /// <exception cref="StoreException">It is mounted, another process writes it, there are uncommitted changes, or it is a zip archive.</exception>
     public CompactionOutcome PackAnew(Archive archive, int threads, IProgress<PackProgress>? progress, CancellationToken cancellation)
     {
         using var writing = Begin(archive, out var state, out var folder);
@@ -30,7 +32,7 @@ public sealed class ArchiveCompaction(Layout layout, WriterIdentity self, TimePr
             var history = ImageHistory.Read(state.Image);
             if (history is [{ DeadBytes: 0 } only])
             {
-                // Written anew it would be of no less bytes, and personal layers of it would fit no more.
+                // Rewriting would not make it smaller, and personal layers of it would no longer fit.
                 return new CompactionOutcome(summary.FileBytes, summary.FileBytes, [only.Number], 0, IsDone: false, []);
             }
 
@@ -49,13 +51,13 @@ public sealed class ArchiveCompaction(Layout layout, WriterIdentity self, TimePr
     }
 
     /// <summary>
-    /// Keeps some generations as they are, with their numbers, times, messages and inode numbers: what builds on one of them still fits.
+    /// Keeps some generations unchanged, with their numbers, times, messages and inode numbers: layers that build on them still fit.
     /// </summary>
     /// <param name="archive">The archive.</param>
-    /// <param name="keep">The numbers of those to keep; the newest is among them.</param>
+    /// <param name="keep">The numbers of the generations to keep, including the newest.</param>
     /// <param name="threads">Threads that read tables.</param>
-    /// <param name="progress">Told how many bytes of content were moved.</param>
-    /// <param name="cancellation">Stops; the archive is as it was.</param>
+    /// <param name="progress">Receives the number of bytes of content moved.</param>
+    /// <param name="cancellation">Cancels; the archive is unchanged then.</param>
     /// <exception cref="StoreException">As above.</exception>
     public CompactionOutcome Keep(Archive archive, IReadOnlySet<long> keep, int threads, IProgress<long>? progress, CancellationToken cancellation)
     {
@@ -99,12 +101,12 @@ public sealed class ArchiveCompaction(Layout layout, WriterIdentity self, TimePr
     }
 }
 
-/// <summary>What became of an archive that was compacted.</summary>
-/// <param name="BytesBefore">Length of its file before.</param>
-/// <param name="Bytes">Length of its file now.</param>
-/// <param name="Generations">Numbers of the generations that remain, the newest first.</param>
-/// <param name="Dropped">Earlier generations that are gone.</param>
-/// <param name="IsDone">False where there are no more generations than are kept: nothing was changed.</param>
+/// <summary>The result of a compaction.</summary>
+/// <param name="BytesBefore">File size before.</param>
+/// <param name="Bytes">File size after.</param>
+/// <param name="Generations">Numbers of the remaining generations, the newest first.</param>
+/// <param name="Dropped">Number of generations removed.</param>
+/// <param name="IsDone">False if all generations are to be kept anyway: nothing has changed.</param>
 /// <param name="Warnings">What could not be stored, one sentence each.</param>
 public sealed record CompactionOutcome(
     long BytesBefore, long Bytes, IReadOnlyList<long> Generations, int Dropped, bool IsDone, IReadOnlyList<string> Warnings);

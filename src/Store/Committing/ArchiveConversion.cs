@@ -6,25 +6,22 @@ using CondaFuse.Store.Writing;
 namespace CondaFuse.Store.Committing;
 
 /// <summary>
-/// Writes an archive in another format. The new content takes the place of the old in one step, then the
-/// names are changed (<see cref="ConvertedNames"/>): formats are known by their content, so that at every
-/// moment there is one archive, and whole. What a killed conversion left is finished by the next.
+/// Converts an archive to another format. The new content replaces the old one atomically, then the names change (<see cref="ConvertedNames"/>).
+/// Formats are recognized by content, so there is one complete archive at every moment. The next conversion finishes what a killed one left.
 /// </summary>
-/// <param name="layout">Where everything lies.</param>
-/// <param name="self">Who writes.</param>
-/// <param name="clock">The time.</param>
+/// <param name="layout">The paths of files and folders.</param>
+/// <param name="self">The identity of this process as a writer.</param>
+/// <param name="clock">The clock.</param>
 public sealed class ArchiveConversion(Layout layout, WriterIdentity self, TimeProvider clock)
 {
-    /// <summary>Whether there is nothing to convert: its content and its name are of that format.</summary>
+    /// <summary>Whether the archive's content and name have that format already.</summary>
     public bool IsDone(Archive archive, ArchiveFormat format)
     {
         var state = ArchiveState.Read(layout, archive.Path);
         return IsOf(state, format) && !new ConvertedNames(archive, state.Image, format).AreToChange;
     }
 
-    /// <summary>
-    /// How many earlier generations a conversion drops: a zip archive keeps its newest state only, and one that begins as zip has no earlier ones.
-    /// </summary>
+    /// <summary>How many earlier generations a conversion drops. A zip archive keeps only its newest state and has no earlier generations.</summary>
     /// <exception cref="StoreException">It cannot be converted, as below.</exception>
     public int CountLost(Archive archive, ArchiveFormat format)
     {
@@ -33,14 +30,14 @@ public sealed class ArchiveConversion(Layout layout, WriterIdentity self, TimePr
         return EarlierGenerations(state);
     }
 
-    /// <summary>Converts. Through a symlink the file that it leads to is converted, and both get the new ending.</summary>
+    /// <summary>Converts an archive. If it is a symlink, the target file is converted, and both get the new extension.</summary>
     /// <param name="archive">The archive.</param>
-    /// <param name="format">What it becomes.</param>
+    /// <param name="format">The new format.</param>
     /// <param name="threads">Threads that read, compress and write.</param>
-    /// <param name="progress">Told how far it is.</param>
-    /// <param name="cancellation">Stops; the archive is as it was.</param>
-    /// <exception cref="StoreException">It is of that format; it is mounted, somebody writes it, there are
-    /// changes that are not in it; a file is in the way.</exception>
+    /// <param name="progress">Receives the progress.</param>
+    /// <param name="cancellation">Cancels; the archive is unchanged then.</param>
+    /// <exception cref="StoreException">It has that format already; it is mounted; another process writes it; there are uncommitted changes; or a
+    /// file with the new name exists.</exception>
     public ConversionOutcome Run(
         Archive archive, ArchiveFormat format, int threads, IProgress<PackProgress>? progress, CancellationToken cancellation)
     {
@@ -105,9 +102,9 @@ public sealed class ArchiveConversion(Layout layout, WriterIdentity self, TimePr
     }
 }
 
-/// <summary>What a conversion wrote.</summary>
+/// <summary>The result of a conversion.</summary>
 /// <param name="Archive">The new archive.</param>
-/// <param name="Before">Length of the old one's file.</param>
-/// <param name="Result">What was written; null where a killed conversion had done so, and names only were left to change.</param>
-/// <param name="LostGenerations">Earlier generations that the old one had: the new one begins with its newest.</param>
+/// <param name="Before">Size of the old file.</param>
+/// <param name="Result">The result of packing; null if a killed conversion had done that, and only the names had to change.</param>
+/// <param name="LostGenerations">Number of earlier generations that are lost: the new archive starts with the newest.</param>
 public sealed record ConversionOutcome(string Archive, long Before, PackResult? Result, int LostGenerations);

@@ -5,7 +5,7 @@ using CondaFuse.Store.Writing;
 
 namespace CondaFuse.Store.Committing;
 
-/// <summary>The right to change an archive that has no changes beside it, until disposed.</summary>
+/// <summary>The write lock of an archive without changes beside it, until disposed.</summary>
 internal sealed class ArchiveWriting : IDisposable
 {
     private readonly LayerLocation _place;
@@ -13,7 +13,7 @@ internal sealed class ArchiveWriting : IDisposable
 
     private ArchiveWriting(LayerLocation place, WriterClaim claim) => (_place, _claim) = (place, claim);
 
-    /// <exception cref="StoreException">It can be changed through a mount, or not by this user.</exception>
+    /// <exception cref="StoreException">A mount could change it, or this user may not.</exception>
     public static void DemandUnmounted(Layout layout, ArchiveState state, Archive archive)
     {
         DemandNoMount(layout, state, archive);
@@ -23,7 +23,7 @@ internal sealed class ArchiveWriting : IDisposable
         }
     }
 
-    /// <exception cref="StoreException">It can be changed through a mount.</exception>
+    /// <exception cref="StoreException">A mount could change it.</exception>
     public static void DemandNoMount(Layout layout, ArchiveState state, Archive archive)
     {
         if (LiveMounts.Read(layout)
@@ -58,11 +58,11 @@ internal sealed class ArchiveWriting : IDisposable
             };
         }
 
-        state.Place.RemoveFiles(); // what is left of a journal is in the archive already
+        state.Place.RemoveFiles(); // the archive already holds what is left of the journal
         return writing;
     }
 
-    /// <summary>Takes the write lock. Without room for it the folder made for it goes again, and the failure names the archive.</summary>
+    /// <summary>Takes the write lock. If the disk is full, the folder made for it is removed again, and the failure names the archive.</summary>
     private static WriterClaim? Claim(ArchiveState state, WriterIdentity self, TimeProvider clock, out WriterHolder? other)
     {
         try
@@ -84,10 +84,10 @@ internal sealed class ArchiveWriting : IDisposable
     }
 }
 
-/// <summary>Owner and permissions of an archive, for the file that takes its place.</summary>
+/// <summary>Owner and permissions of an archive, for the file that replaces it.</summary>
 internal static class ArchiveRights
 {
-    /// <summary>Reads them from the open file, so that they are those of the archive whatever has its name later.</summary>
+    /// <summary>Reads them from the open file, so that they are the archive's even if its name changes.</summary>
     /// <exception cref="PlatformException">It cannot be opened.</exception>
     public static EntryRights? Of(IStorageFolder folder, string name)
     {
@@ -96,13 +96,13 @@ internal static class ArchiveRights
     }
 }
 
-/// <summary>Keeps what was reported last, for whoever asks meanwhile.</summary>
+/// <summary>Keeps the last report, so that it can be queried at any time.</summary>
 internal sealed class LatestProgress : IProgress<PackProgress>
 {
     private readonly Lock _gate = new();
     private PackProgress? _latest;
 
-    /// <summary>Null as long as nothing is under way.</summary>
+    /// <summary>Null if nothing is in progress.</summary>
     internal PackProgress? Value
     {
         get
@@ -123,7 +123,7 @@ internal sealed class LatestProgress : IProgress<PackProgress>
         }
     }
 
-    /// <summary>It is over.</summary>
+    /// <summary>The work is done.</summary>
     internal void Clear()
     {
         lock (_gate)

@@ -8,23 +8,25 @@ using CondaFuse.Store.Writing;
 namespace CondaFuse.Store.Committing;
 
 /// <summary>
-/// Compacts an archive that nobody uses. Nobody need wait for it: the right to write is taken for the moment of the renaming only, and it gives up
-/// where the archive was mounted or changed meanwhile, or somebody on this host has its file open.
+/// Compacts an archive that nobody uses, without delaying anyone: the write lock is held only during the rename. It gives up if the archive is
+/// mounted or changed meanwhile, or another process on this host has its file open.
 /// </summary>
-/// <param name="layout">Where everything lies.</param>
-/// <param name="self">Who writes.</param>
-/// <param name="clock">The time.</param>
-/// <param name="policy">Which generations are kept.</param>
+/// <param name="layout">The paths of files and folders.</param>
+/// <param name="self">The identity of this process as a writer.</param>
+/// <param name="clock">The clock.</param>
+/// <param name="policy">Which generations to keep.</param>
 public sealed class BackgroundCompaction(Layout layout, WriterIdentity self, TimeProvider clock, RetentionPolicy policy)
 {
-    /// <summary>How often, and how long each time, it waits for who still has the file open: the server that started it may not have ended.</summary>
+    /// <summary>
+    /// How often, and how long each time, it waits for a process that has the file open: the server that started this may not have ended.
+    /// </summary>
     private const int LastReaderWaits = 20;
 
     private static readonly TimeSpan LastReaderWait = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Whether it can be known here that nobody else reads an archive: on this machine's own file systems, by the file's owner.</summary>
+    /// <summary>Whether this process can tell that no other process reads an archive: true for the file's owner on local file systems.</summary>
     /// <param name="image">Canonical path of the archive.</param>
-    /// <exception cref="PlatformException">Nobody can tell.</exception>
+    /// <exception cref="PlatformException">It cannot be determined.</exception>
     public static bool IsPossible(string image)
     {
         var folder = Path.GetDirectoryName(image)!;
@@ -34,11 +36,11 @@ public sealed class BackgroundCompaction(Layout layout, WriterIdentity self, Tim
             && (Identity.IsRoot || FileStatus.Of(lease, System.Text.Encoding.UTF8.GetBytes(Path.GetFileName(image))).UserId == Identity.UserId);
     }
 
-    /// <summary>Compacts, if it is worth it and nobody comes in between.</summary>
+    /// <summary>Compacts the archive if that is worthwhile and no other process interferes.</summary>
     /// <param name="image">The archive.</param>
-    /// <param name="cancellation">Stops; the archive is as it was.</param>
-    /// <returns>Null if it gave up: the archive is as it was, or as somebody else made it.</returns>
-    /// <exception cref="Tree.TreeException">The storage failed, or the archive is damaged: it is as it was.</exception>
+    /// <param name="cancellation">Cancels; the archive is unchanged then.</param>
+    /// <returns>Null if it gave up: it has not changed the archive.</returns>
+    /// <exception cref="Tree.TreeException">The storage failed, or the archive is damaged: it is unchanged.</exception>
     public CompactionResult? Run(string image, CancellationToken cancellation)
     {
         var state = ArchiveState.Read(layout, image);
@@ -67,9 +69,7 @@ public sealed class BackgroundCompaction(Layout layout, WriterIdentity self, Tim
         }
     }
 
-    /// <summary>
-    /// The numbers of the generations to keep; null where too little would be freed. Exact, unlike the plan that the commit was told.
-    /// </summary>
+    /// <summary>The numbers of the generations to keep; null if too little would be freed. Exact, unlike the estimate at the commit.</summary>
     private IReadOnlySet<long>? FindKept(string image)
     {
         var plan = HistoryPlan.Read(image, policy, clock.GetUtcNow().ToUnixTimeSeconds());
@@ -79,8 +79,8 @@ public sealed class BackgroundCompaction(Layout layout, WriterIdentity self, Tim
             : null;
     }
 
-    /// <summary>The right to replace the archive's file, until disposed.</summary>
-    /// <exception cref="OperationCanceledException">Somebody uses it, or it is not the file any more that was read.</exception>
+    /// <summary>The write lock for replacing the archive's file, until disposed.</summary>
+    /// <exception cref="OperationCanceledException">Another process uses it, or it is no longer the file that was read.</exception>
     private CompactionClaim Begin(ArchiveState state, FileIdentity file)
     {
         for (var waits = 0; waits < LastReaderWaits && !IsMounted(layout, state.Image); waits++)
@@ -96,7 +96,7 @@ public sealed class BackgroundCompaction(Layout layout, WriterIdentity self, Tim
         throw new OperationCanceledException();
     }
 
-    /// <summary>The same; null if somebody has the file open.</summary>
+    /// <summary>The same; null if another process has the file open.</summary>
     private CompactionClaim? TryBegin(ArchiveState state, FileIdentity file)
     {
         state.Place.Files.Make().Dispose();
@@ -125,7 +125,7 @@ public sealed class BackgroundCompaction(Layout layout, WriterIdentity self, Tim
         }
     }
 
-    /// <summary>Whether there is so much room that nobody else runs out of it meanwhile.</summary>
+    /// <summary>Whether there is so much free space that other processes will not run out of it meanwhile.</summary>
     private static bool HasRoom(IStorageFolder folder, string image) => folder.Space.AvailableBytes / 2 >= new FileInfo(image).Length;
 
     private static bool IsMounted(Layout layout, string image) => LiveMounts.Read(layout).All().Any(mount => mount.Archive == image);
@@ -142,7 +142,7 @@ public sealed class BackgroundCompaction(Layout layout, WriterIdentity self, Tim
         }
     }
 
-    /// <summary>Stops when the archive was mounted.</summary>
+    /// <summary>Cancels when the archive is mounted.</summary>
     private sealed class MountWatch(Layout layout, string image, TimeProvider clock, CancellationTokenSource stop) : IProgress<long>
     {
         private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);

@@ -3,17 +3,17 @@ using CondaFuse.Images;
 
 namespace CondaFuse.Store.Committing;
 
-/// <summary>What a commit put into an archive.</summary>
-/// <param name="Generation">The archive's generation now.</param>
+/// <summary>The result of a commit.</summary>
+/// <param name="Generation">The archive's new generation.</param>
 /// <param name="Difference">What it changed.</param>
-/// <param name="GrownBytes">By how much the archive's file grew.</param>
-/// <param name="Packages">What that means in packages, in one line; empty if nothing.</param>
-/// <param name="Seconds">How long it took.</param>
+/// <param name="GrownBytes">Growth of the archive's file in bytes.</param>
+/// <param name="Packages">The package changes in one line; empty if there are none.</param>
+/// <param name="Seconds">Duration.</param>
 /// <param name="Warnings">What could not be stored, one sentence each.</param>
 public sealed record CommitReport(
     long Generation, GenerationDifference Difference, long GrownBytes, string Packages, double Seconds, IReadOnlyList<string> Warnings)
 {
-    /// <summary>Writes its fields into an object.</summary>
+    /// <summary>Writes its fields into a JSON object.</summary>
     public void Write(Utf8JsonWriter json)
     {
         json.WriteNumber("generation", Generation);

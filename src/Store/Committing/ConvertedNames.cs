@@ -3,9 +3,9 @@ using CondaFuse.Platform;
 namespace CondaFuse.Store.Committing;
 
 /// <summary>
-/// The names that an archive has, and those that it gets with another format. They change when the file has its new content already, so that at every
-/// moment one file has the archive's name: who is killed between leaves an archive that is used as any, and whose names the next conversion puts
-/// right. Where a symlink leads to it, file and symlink are renamed.
+/// An archive's names before and after a conversion. They change after the file has its new content, so that one file has the archive's name at
+/// every moment. A conversion that is killed in between leaves a usable archive, and the next one corrects the names. If the archive is a symlink,
+/// both the symlink and its target are renamed.
 /// </summary>
 internal sealed class ConvertedNames
 {
@@ -15,7 +15,7 @@ internal sealed class ConvertedNames
 
     /// <param name="archive">The archive.</param>
     /// <param name="image">Canonical path of its file.</param>
-    /// <param name="format">What it becomes.</param>
+    /// <param name="format">The new format.</param>
     public ConvertedNames(Archive archive, string image, ArchiveFormat format)
     {
         (_path, _image) = (archive.Path, image);
@@ -32,24 +32,24 @@ internal sealed class ConvertedNames
     /// <summary>The archive's new path, as the user would write it.</summary>
     public string Path { get; }
 
-    /// <summary>Canonical path of its file then.</summary>
+    /// <summary>Canonical path of the file after the conversion.</summary>
     public string Image { get; }
 
-    /// <summary>Whether something of its names is to be done.</summary>
+    /// <summary>Whether any name has to change.</summary>
     public bool AreToChange => Path != _path || LeadsNowhere(OldLink);
 
-    /// <summary>Where the symlink was.</summary>
+    /// <summary>The former path of the symlink.</summary>
     private string OldLink { get; }
 
-    /// <summary>What has one of the new names already; null if nothing.</summary>
+    /// <summary>An existing entry with one of the new names; null if there is none.</summary>
     public string? InTheWay =>
         Path == _path ? null
         : Exists(Path) && !IsOurLink() ? Path
         : Image != _image && Exists(Image) ? Image
         : null;
 
-    /// <summary>Gives the archive its new names.</summary>
-    /// <exception cref="PlatformException">A name could not be changed; there is one archive all the same.</exception>
+    /// <summary>Changes the names.</summary>
+    /// <exception cref="PlatformException">A name could not be changed; there still is one archive.</exception>
     public void Change()
     {
         if (_isLink && _image == Image)
@@ -73,7 +73,7 @@ internal sealed class ConvertedNames
         }
     }
 
-    /// <summary>A symlink that leads nowhere until the file has its new name.</summary>
+    /// <summary>Creates the new symlink, which is broken until the file has its new name.</summary>
     private void MakeLink()
     {
         var target = new FileInfo(_path).LinkTarget!;
@@ -86,7 +86,7 @@ internal sealed class ConvertedNames
         }
     }
 
-    /// <summary>Whether a killed conversion made the new symlink already.</summary>
+    /// <summary>Whether a killed conversion created the new symlink already.</summary>
     private bool IsOurLink() => new FileInfo(Path).LinkTarget is { } target && CanonicalPath.Resolve(InFolderOf(Path, target)) == Image;
 
     private static bool LeadsNowhere(string path) => new FileInfo(path).LinkTarget is not null && FileIdentity.TryOf(path) is null;

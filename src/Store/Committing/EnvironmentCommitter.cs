@@ -8,21 +8,21 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Store.Committing;
 
-/// <summary>Commits what is beside an archive that nobody has mounted.</summary>
-/// <param name="layout">Where everything lies.</param>
-/// <param name="self">Who writes.</param>
-/// <param name="clock">The time.</param>
-/// <param name="log">Takes what is found amiss, in words for a person.</param>
+/// <summary>Commits the changes beside an archive that is not mounted.</summary>
+/// <param name="layout">The paths of files and folders.</param>
+/// <param name="self">The identity of this process as a writer.</param>
+/// <param name="clock">The clock.</param>
+/// <param name="log">Receives warnings for the user.</param>
 public sealed class EnvironmentCommitter(Layout layout, WriterIdentity self, TimeProvider clock, Action<string> log)
 {
     /// <summary>Commits.</summary>
     /// <param name="image">The archive.</param>
-    /// <param name="request">How.</param>
-    /// <param name="progress">Told how far it is.</param>
-    /// <param name="cancellation">Stops; everything is as it was.</param>
+    /// <param name="request">The settings of the commit.</param>
+    /// <param name="progress">Receives the progress.</param>
+    /// <param name="cancellation">Cancels; nothing has changed then.</param>
     /// <returns>Null if there is nothing to commit.</returns>
-    /// <exception cref="StoreException">The changes are this user's own, belong to another archive, or somebody writes them.</exception>
-    /// <exception cref="Tree.TreeException">The archive could not be written: it, and the changes, are as they were.</exception>
+    /// <exception cref="StoreException">The changes are this user's own or belong to another archive, or another process writes them.</exception>
+    /// <exception cref="Tree.TreeException">The archive could not be written: it and the changes are unchanged.</exception>
     public CommitReport? Commit(
         string image, CommitRequest request, IProgress<PackProgress>? progress = null, CancellationToken cancellation = default)
     {
@@ -46,23 +46,23 @@ public sealed class EnvironmentCommitter(Layout layout, WriterIdentity self, Tim
     }
 }
 
-/// <summary>How to commit.</summary>
+/// <summary>Settings of a commit.</summary>
 /// <param name="Threads">Threads that read, compress and write.</param>
-/// <param name="Message">What the history shall say; null for the packages that changed.</param>
+/// <param name="Message">The message for the history; null for a list of the packages that changed.</param>
 public sealed record CommitRequest(int Threads, string? Message = null);
 
-/// <summary>Gives an earlier generation of an archive back.</summary>
-/// <param name="layout">Where everything lies.</param>
-/// <param name="self">Who writes.</param>
-/// <param name="clock">The time.</param>
+/// <summary>Restores an earlier generation of an archive.</summary>
+/// <param name="layout">The paths of files and folders.</param>
+/// <param name="self">The identity of this process as a writer.</param>
+/// <param name="clock">The clock.</param>
 public sealed class GenerationRestoring(Layout layout, WriterIdentity self, TimeProvider clock)
 {
-    /// <summary>Appends a generation that shows what an earlier one showed.</summary>
+    /// <summary>Appends a generation with the content of an earlier one.</summary>
     /// <param name="archive">The archive.</param>
     /// <param name="generation">The number of the earlier one.</param>
-    /// <param name="message">What the history shall say; null for the number.</param>
+    /// <param name="message">The message for the history; null to name the generation.</param>
     /// <param name="threads">Threads that read tables.</param>
-    /// <exception cref="StoreException">It is mounted, somebody writes it, or there are changes that are not in it.</exception>
+    /// <exception cref="StoreException">It is mounted, another process writes it, or there are uncommitted changes.</exception>
     public CommitResult Restore(Archive archive, long generation, string? message, int threads)
     {
         var state = ArchiveState.Read(layout, archive.Path);

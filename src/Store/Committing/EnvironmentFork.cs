@@ -7,22 +7,23 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Store.Committing;
 
-/// <summary>Makes an archive of its own of an environment with the changes beside it, or in a personal layer.</summary>
-/// <param name="layout">Where everything lies.</param>
+/// <summary>Creates a new archive from an environment and its changes, which may be in a personal layer.</summary>
+/// <param name="layout">The paths of files and folders.</param>
 /// <param name="catalog">The archives.</param>
-/// <param name="clock">The time.</param>
-/// <param name="relocate">Makes an environment sound at another prefix.</param>
+/// <param name="clock">The clock.</param>
+/// <param name="relocate">Adapts an environment to another prefix.</param>
 public sealed class EnvironmentFork(Layout layout, ArchiveCatalog catalog, TimeProvider clock, Func<ForkedEnvironment, IReadableTree> relocate)
 {
     /// <summary>
-    /// Writes it; the environment and its changes stay as they are. Of changes that build on an earlier generation, it shows that one with them.
+    /// Creates the archive; the environment and its changes are not modified. If the changes build on an earlier generation, the fork consists of
+    /// that generation and the changes.
     /// </summary>
     /// <param name="archive">The environment.</param>
-    /// <param name="to">The new archive's name, or its path: with a slash in it, or the ending of a format, which it then gets.</param>
-    /// <param name="request">How.</param>
-    /// <param name="progress">Told how far it is.</param>
-    /// <param name="cancellation">Stops; there is no new archive then.</param>
-    /// <exception cref="StoreException">There is an archive of that name, or the generation that the changes build on is gone.</exception>
+    /// <param name="to">The new archive's name, or its path if it contains a slash or ends with the extension of a format, which it then has.</param>
+    /// <param name="request">The settings of the commit.</param>
+    /// <param name="progress">Receives the progress.</param>
+    /// <param name="cancellation">Cancels; no new archive is left then.</param>
+    /// <exception cref="StoreException">The archive exists, or it no longer holds the generation that the changes build on.</exception>
     public ForkOutcome Write(Archive archive, string to, CommitRequest request, IProgress<PackProgress>? progress, CancellationToken cancellation)
     {
         var state = ArchiveState.Read(layout, archive.Path);
@@ -54,7 +55,7 @@ public sealed class EnvironmentFork(Layout layout, ArchiveCatalog catalog, TimeP
         return new ForkedEnvironment(tree, newTop, Prefix(name, top), Prefix(newName, newTop));
     }
 
-    /// <summary>Where an environment is when it is mounted where it usually is.</summary>
+    /// <summary>The prefix of an environment at its usual mount point.</summary>
     private string Prefix(string name, string top) =>
         Path.TrimEndingDirectorySeparator(Path.Combine(layout.MountPoint(EnvironmentName.Parse(name)), top));
 
@@ -88,7 +89,7 @@ public sealed class EnvironmentFork(Layout layout, ArchiveCatalog catalog, TimeP
         }
         catch (UnauthorizedAccessException)
         {
-            // Said below.
+            // Reported below.
         }
 
         if (Directory.Exists(folder) ? !Writability.IsAllowed(folder) : folder == layout.ArchiveDirectory)
@@ -109,16 +110,16 @@ public sealed class EnvironmentFork(Layout layout, ArchiveCatalog catalog, TimeP
     }
 }
 
-/// <summary>What a fork wrote.</summary>
+/// <summary>The result of a fork.</summary>
 /// <param name="Archive">The new archive.</param>
-/// <param name="Prefix">The prefix for which it was written.</param>
-/// <param name="Result">What was written.</param>
-/// <param name="PendingChanges">Changes that went into it.</param>
+/// <param name="Prefix">The prefix that it was written for.</param>
+/// <param name="Result">The result of packing.</param>
+/// <param name="PendingChanges">Number of changes included in it.</param>
 public sealed record ForkOutcome(string Archive, string Prefix, PackResult Result, long PendingChanges);
 
-/// <summary>An environment that is to become an archive of its own, and where that will be mounted.</summary>
-/// <param name="Tree">The tree that holds it.</param>
-/// <param name="Top">Name of the directory that is the environment; empty where that is the root.</param>
-/// <param name="Prefix">The prefix that it has when it is mounted.</param>
-/// <param name="Destination">The one that the fork will have.</param>
+/// <summary>An environment that will become a new archive, and its future prefix.</summary>
+/// <param name="Tree">The tree that contains it.</param>
+/// <param name="Top">The environment's directory in the tree; empty if it is the root.</param>
+/// <param name="Prefix">Its prefix when it is mounted.</param>
+/// <param name="Destination">The prefix of the fork.</param>
 public sealed record ForkedEnvironment(INumberedTree Tree, string Top, string Prefix, string Destination);

@@ -11,22 +11,22 @@ using CondaFuse.Tree;
 namespace CondaFuse.Store.Committing;
 
 /// <summary>
-/// Carries changes over to the present generation of an archive that was committed to meanwhile, as a personal layer's is. The new journal takes the
-/// old one's place at once; until then everything is as it was.
+/// Moves changes, for example of a personal layer, to the current generation of an archive that was committed to meanwhile. The new journal replaces
+/// the old one atomically; until then, nothing has changed.
 /// </summary>
-/// <param name="layout">Where everything lies.</param>
-/// <param name="self">Who writes.</param>
-/// <param name="clock">The time.</param>
-/// <param name="log">Takes what is found amiss, in words for a person.</param>
+/// <param name="layout">The paths of files and folders.</param>
+/// <param name="self">The identity of this process as a writer.</param>
+/// <param name="clock">The clock.</param>
+/// <param name="log">Receives warnings for the user.</param>
 public sealed class LayerRebasing(Layout layout, WriterIdentity self, TimeProvider clock, Action<string> log)
 {
-    /// <summary>Rebases.</summary>
+    /// <summary>Rebases the changes.</summary>
     /// <param name="archive">The archive.</param>
-    /// <param name="keep">Which side counts where both did something else; null to change nothing then.</param>
+    /// <param name="keep">Which side wins where both changed the same thing differently; null to change nothing in that case.</param>
     /// <param name="threads">Threads that read tables.</param>
     /// <returns>Null if there is nothing to rebase.</returns>
-    /// <exception cref="StoreException">It is mounted, somebody writes the changes, or what they build on is gone.</exception>
-    /// <exception cref="Tree.TreeException">The changes cannot be read, or the storage failed: they are as they were.</exception>
+    /// <exception cref="StoreException">It is mounted, another process writes the changes, or the generation that they build on is gone.</exception>
+    /// <exception cref="Tree.TreeException">The changes cannot be read, or the storage failed: they are unchanged.</exception>
     public RebaseOutcome? Run(Archive archive, RebaseSide? keep, int threads)
     {
         var state = ArchiveState.Read(layout, archive.Path);
@@ -45,7 +45,7 @@ public sealed class LayerRebasing(Layout layout, WriterIdentity self, TimeProvid
             return null;
         }
 
-        // The claim outlives the folder: what it would give back is nothing.
+        // The claim outlives the folder, which therefore has nothing to release.
         using var now = SquashFsTree.Open(state.Image, state.Version.Generation);
         MoveToPrefixOf(now, state, before);
         var folder = KeptChanges.OpenOn(before, state, clock, log, () => new MemoryStream());
@@ -68,8 +68,8 @@ public sealed class LayerRebasing(Layout layout, WriterIdentity self, TimeProvid
     }
 
     /// <summary>
-    /// Changes that were made at another prefix get the one of the generation that they are to build on: what they contain of relocated files is
-    /// then no change. The next mount moves them to its own prefix.
+    /// Changes made at another prefix are moved to the prefix of the new base, so that relocated files do not count as changes. The next mount moves
+    /// them to its own prefix.
     /// </summary>
     private void MoveToPrefixOf(INumberedTree now, ArchiveState state, GenerationInfo before)
     {
@@ -91,11 +91,11 @@ public sealed class LayerRebasing(Layout layout, WriterIdentity self, TimeProvid
         rebase.Write(replacement.Log);
         using var written = replacement.Commit();
 
-        // Where nobody knows whether the new journal is in force, this says why.
+        // If it is unknown whether the new journal is in force, this fails with the reason.
         written.Sync();
     }
 
-    /// <summary>The generation that the changes build on; null if it is the present one.</summary>
+    /// <summary>The generation that the changes build on; null if it is the current one.</summary>
     private GenerationInfo? FindBase(ArchiveState state)
     {
         try
@@ -110,16 +110,16 @@ public sealed class LayerRebasing(Layout layout, WriterIdentity self, TimeProvid
         }
         catch (ChangesException)
         {
-            KeptChanges.Open(state, clock).Dispose(); // says it in words for a person
+            KeptChanges.Open(state, clock).Dispose(); // throws with the reason in words for the user
             throw;
         }
     }
 }
 
-/// <summary>What became of changes that were to be carried over to the archive's present generation.</summary>
-/// <param name="Before">The generation that they built on.</param>
-/// <param name="Generation">The archive's present one.</param>
-/// <param name="IsDone">Whether they build on that now; else they are as they were.</param>
-/// <param name="Conflicts">Where both sides did something else.</param>
-/// <param name="PendingChanges">Operations that are left, if it is done.</param>
+/// <summary>The result of moving changes to the archive's current generation.</summary>
+/// <param name="Before">The generation that they built on before.</param>
+/// <param name="Generation">The archive's current generation.</param>
+/// <param name="IsDone">Whether they build on it now; if not, they are unchanged.</param>
+/// <param name="Conflicts">Paths that both sides changed differently.</param>
+/// <param name="PendingChanges">Number of operations left after the rebase.</param>
 public sealed record RebaseOutcome(long Before, long Generation, bool IsDone, IReadOnlyList<RebaseConflict> Conflicts, long PendingChanges);

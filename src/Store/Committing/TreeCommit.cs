@@ -11,24 +11,26 @@ using CondaFuse.Tree;
 namespace CondaFuse.Store.Committing;
 
 /// <summary>
-/// Puts what was changed in a tree into its archive, as a new generation. Killed at any point, it leaves the
-/// changes, or an archive that names them as merged: then they no longer count.
+/// Commits a tree's changes to its archive as a new generation. If the process is killed, there are either the changes, or an archive that records
+/// them as merged: then they no longer count.
 /// </summary>
-/// <param name="tree">The tree, with the right to write.</param>
+/// <param name="tree">The tree; it holds the write lock.</param>
 /// <param name="image">Canonical path of the archive.</param>
-/// <param name="place">Where the archive is mounted by its name: symlinks that lead there stay inside.</param>
-/// <param name="clock">The time.</param>
+/// <param name="place">The path at which the archive is mounted by name: symlinks to it count as internal.</param>
+/// <param name="clock">The clock.</param>
 internal sealed class TreeCommit(ChangedTree tree, string image, string place, TimeProvider clock)
 {
-    /// <summary>Commits. A symlink was followed; a file with several names, and a zip archive, becomes a new one.</summary>
-    /// <param name="request">How.</param>
-    /// <param name="expected">What the archive must show.</param>
-    /// <param name="isLast">Whether nobody uses the tree any more; else it goes on with the new generation.</param>
-    /// <param name="progress">Told how far it is.</param>
-    /// <param name="cancellation">Stops; everything is as it was.</param>
+    /// <summary>
+    /// Commits. Symlinks to the archive were resolved. A file with several hard links, and a zip archive, is replaced by a new file.
+    /// </summary>
+    /// <param name="request">The settings of the commit.</param>
+    /// <param name="expected">The expected state of the archive.</param>
+    /// <param name="isLast">Whether nobody uses the tree any more; otherwise it continues with the new generation.</param>
+    /// <param name="progress">Receives the progress.</param>
+    /// <param name="cancellation">Cancels; nothing has changed then.</param>
     /// <returns>Null if there is nothing to commit.</returns>
-    /// <exception cref="StoreException">Somebody else writes the changes.</exception>
-    /// <exception cref="TreeException">The archive could not be written: it, and the changes, are as they were.</exception>
+    /// <exception cref="StoreException">Another process writes the changes.</exception>
+    /// <exception cref="TreeException">The archive could not be written: it and the changes are unchanged.</exception>
     public CommitReport? Run(
         CommitRequest request, GenerationInfo expected, bool isLast, IProgress<PackProgress>? progress, CancellationToken cancellation)
     {
@@ -38,7 +40,7 @@ internal sealed class TreeCommit(ChangedTree tree, string image, string place, T
         {
             if (isLast)
             {
-                pending.Complete(image: null, expected.Generation); // done and undone again: the journal ends with it
+                pending.Complete(image: null, expected.Generation); // the changes cancelled each other out: the journal ends with them
             }
 
             return null;
@@ -70,7 +72,7 @@ internal sealed class TreeCommit(ChangedTree tree, string image, string place, T
             [.. warnings, .. result.Warnings]);
     }
 
-    /// <summary>Says that the environment is gone, and how it comes back; null if the archive never held one.</summary>
+    /// <summary>A warning that the environment is gone, and how to restore it; null if the archive never held one.</summary>
     private string? EmptiedWarning(long newest)
     {
         var name = Path.GetFileNameWithoutExtension(image);
@@ -88,7 +90,7 @@ internal sealed class TreeCommit(ChangedTree tree, string image, string place, T
             $"'{name}' is no longer an environment: its conda-meta/history was removed. To restore it: condafuse rollback {name} {last}";
     }
 
-    /// <summary>Takes the right to write, if it is not had yet.</summary>
+    /// <summary>Takes the write lock, unless this process holds it already.</summary>
     private PendingCommit Begin(bool isLast)
     {
         try

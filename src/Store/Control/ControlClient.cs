@@ -6,28 +6,28 @@ using Microsoft.Win32.SafeHandles;
 
 namespace CondaFuse.Store.Control;
 
-/// <summary>Asks a mount's server.</summary>
+/// <summary>Sends requests to a mount's server.</summary>
 /// <param name="address">The path of its socket, for messages.</param>
 /// <param name="connect">Connects to it.</param>
-/// <param name="user">Whose mount it is: nobody but this user and root is believed.</param>
+/// <param name="user">The mount's user: only replies from this user and root are trusted.</param>
 public sealed class ControlClient(string address, Func<TimeSpan, SafeFileHandle> connect, uint user)
 {
     private static readonly TimeSpan QuickTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan CommitTimeout = TimeSpan.FromHours(1);
     private static readonly TimeSpan SyncTimeout = TimeSpan.FromMinutes(10);
 
-    /// <summary>Asks through a socket in a runtime folder.</summary>
+    /// <summary>Connects through a socket in a runtime folder.</summary>
     public static ControlClient In(PrivateFolder folder, string name, uint user) =>
         new(folder.Of(name), timeout => folder.Connect(name, timeout), user);
 
-    /// <summary>Asks through the server's own descriptor of its socket, where the socket's name is gone or is not to be reached from here.</summary>
+    /// <summary>Connects through the server's own descriptor of its socket, for a socket whose name is gone or cannot be reached from here.</summary>
     public static ControlClient Through(ProcessIdentity server, int descriptor, uint user)
     {
         var path = $"/proc/{server.Id}/fd/{descriptor}";
         return new ControlClient(path, timeout => LocalSocket.Connect(path, timeout), user);
     }
 
-    /// <summary>Whether somebody listens.</summary>
+    /// <summary>Whether a server is listening.</summary>
     public bool IsThere()
     {
         try
@@ -41,7 +41,7 @@ public sealed class ControlClient(string address, Func<TimeSpan, SafeFileHandle>
         }
     }
 
-    /// <summary>How the mount is; null if its server cannot be asked: it is gone, busy, another user's, or of another version.</summary>
+    /// <summary>The status of the mount; null if its server cannot be queried: it is gone, busy, another user's, or of another version.</summary>
     public MountStatus? TryGetStatus()
     {
         try
@@ -60,21 +60,21 @@ public sealed class ControlClient(string address, Func<TimeSpan, SafeFileHandle>
         }
     }
 
-    /// <summary>Returns when everything that was changed so far is on the storage.</summary>
-    /// <exception cref="StoreException">The server says that it could not.</exception>
-    /// <exception cref="IOException">It cannot be asked.</exception>
+    /// <summary>Returns when all changes so far are on the storage.</summary>
+    /// <exception cref="StoreException">The server reports a failure.</exception>
+    /// <exception cref="IOException">It cannot be reached.</exception>
     public void Sync() => Ask(ControlProtocol.Sync, SyncTimeout).Dispose();
 
-    /// <summary>Has the mount unmounted; returns when that is done or refused.</summary>
-    /// <exception cref="StoreException">The server does not know how.</exception>
-    /// <exception cref="IOException">It cannot be asked, or ended before it answered.</exception>
+    /// <summary>Unmounts; returns when that is done or refused.</summary>
+    /// <exception cref="StoreException">The server does not support the request.</exception>
+    /// <exception cref="IOException">It cannot be reached, or ended before it replied.</exception>
     public UnmountReply Unmount(UnmountRequest request)
     {
         using var answer = Ask(ControlProtocol.Unmount, CommitTimeout, request.Write);
         return UnmountReply.Read(answer.RootElement);
     }
 
-    /// <summary>Ends the process that reads ahead on the mount, if there is one and the server can be asked.</summary>
+    /// <summary>Ends the mount's prefetcher, if there is one and the server can be reached.</summary>
     /// <returns>Whether there was one.</returns>
     public bool TryEndReadAhead()
     {
@@ -93,10 +93,10 @@ public sealed class ControlClient(string address, Func<TimeSpan, SafeFileHandle>
         }
     }
 
-    /// <summary>Has what was changed so far put into the archive.</summary>
+    /// <summary>Commits the changes made so far.</summary>
     /// <returns>Null if there was nothing to commit.</returns>
-    /// <exception cref="StoreException">The server could not.</exception>
-    /// <exception cref="IOException">It cannot be asked.</exception>
+    /// <exception cref="StoreException">The commit failed.</exception>
+    /// <exception cref="IOException">It cannot be reached.</exception>
     public CommitReport? Commit(CommitRequest request)
     {
         using var answer = Ask(ControlProtocol.Commit, CommitTimeout, json =>

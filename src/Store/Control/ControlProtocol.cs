@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace CondaFuse.Store.Control;
 
-/// <summary>The words of the control protocol.</summary>
+/// <summary>The names used in the control protocol.</summary>
 internal static class ControlProtocol
 {
     internal const int Version = 2;
@@ -33,7 +33,7 @@ internal static class ControlProtocol
         json.WriteString("error", reason);
     });
 
-    /// <summary>How many threads a request grants; whatever it says, no more than help.</summary>
+    /// <summary>The number of threads that a request allows, limited to a useful maximum.</summary>
     internal static int Threads(JsonElement request) => Math.Clamp(request.GetProperty("threads").GetInt32(), 1, MaxThreads);
 
     private static byte[] Message(Action<Utf8JsonWriter> fields) => JsonText.Object(json =>
@@ -43,7 +43,7 @@ internal static class ControlProtocol
     });
 }
 
-/// <summary>A message on a control socket: its length, 4 bytes little-endian, then so many bytes of JSON (docs/formats.md, "Control").</summary>
+/// <summary>A message on a control socket: its length in 4 bytes, little-endian, then that many bytes of JSON (docs/formats.md, "Control").</summary>
 internal static class ControlFrame
 {
     private const int MaxLength = 1 << 20;
@@ -59,7 +59,7 @@ internal static class ControlFrame
     }
 
     /// <summary>Receives a message; null at the end of the connection.</summary>
-    /// <exception cref="IOException">It ended within a message, sent too long a one, or kept us waiting.</exception>
+    /// <exception cref="IOException">The connection ended within a message, the message is too long, or it took too long.</exception>
     internal static byte[]? Read(SafeFileHandle connection)
     {
         using var stream = Stream(connection);
@@ -80,7 +80,7 @@ internal static class ControlFrame
         return json;
     }
 
-    /// <summary>The handle stays its owner's.</summary>
+    /// <summary>The caller keeps the ownership of the handle.</summary>
     private static FileStream Stream(SafeFileHandle connection) =>
         new(new SafeFileHandle(connection.DangerousGetHandle(), ownsHandle: false), FileAccess.ReadWrite, bufferSize: 0);
 }

@@ -6,12 +6,12 @@ using Microsoft.Win32.SafeHandles;
 
 namespace CondaFuse.Store.Control;
 
-/// <summary>Answers on a mount's control socket; the mount does not depend on it.</summary>
+/// <summary>Answers requests on a mount's control socket; the mount does not depend on it.</summary>
 public sealed class ControlServer : IDisposable
 {
     private const int MaxConnections = 32;
 
-    /// <summary>So many wait for connections: to start one when it is needed takes longer than most answers.</summary>
+    /// <summary>How many threads wait for connections: starting one on demand takes longer than most replies.</summary>
     private const int Spares = 2;
 
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
@@ -22,17 +22,17 @@ public sealed class ControlServer : IDisposable
     private readonly Action<string> _log;
     private readonly SafeFileHandle _listener;
     private readonly SafeFileHandle _socket;
-    private readonly object _gate = new(); // a monitor: a Lock cannot be waited for
+    private readonly object _gate = new(); // a monitor: a Lock has no Wait
     private bool _isOver;
     private int _accepting;
     private int _threads;
     private int _answering;
 
-    /// <summary>Begins to listen. Who asks waits until <see cref="Begin"/>.</summary>
+    /// <summary>Begins to listen. Clients wait until <see cref="Begin"/>.</summary>
     /// <param name="folder">The runtime folder.</param>
-    /// <param name="name">The socket's name in it; what a server before this left there is replaced.</param>
-    /// <param name="mount">What is asked about.</param>
-    /// <param name="log">Takes a line for what goes wrong.</param>
+    /// <param name="name">The socket's name in it; the socket of a former server is replaced.</param>
+    /// <param name="mount">The mount that requests are about.</param>
+    /// <param name="log">Receives a line for each failure.</param>
     /// <exception cref="PlatformException">The socket could not be made.</exception>
     public ControlServer(PrivateFolder folder, string name, IControlTarget mount, Action<string> log)
     {
@@ -47,8 +47,8 @@ public sealed class ControlServer : IDisposable
     }
 
     /// <summary>
-    /// Begins to answer. Whoever accepts a connection serves it: a commit takes its time, and nobody who asks how things are waits for it, so
-    /// another accepts meanwhile.
+    /// Begins to answer. The thread that accepts a connection serves it. Since a commit takes long, and status requests must not wait for it,
+    /// another thread accepts meanwhile.
     /// </summary>
     public void Begin()
     {
@@ -58,7 +58,7 @@ public sealed class ControlServer : IDisposable
         }
     }
 
-    /// <summary>The number of this process's descriptor that leads to the socket, whatever becomes of its name.</summary>
+    /// <summary>The number of this process's descriptor of the socket, which works even if the socket's name is gone.</summary>
     public int Descriptor => (int)_socket.DangerousGetHandle();
 
     /// <inheritdoc/>
@@ -77,7 +77,7 @@ public sealed class ControlServer : IDisposable
         _listener.Dispose();
         _socket.Dispose();
 
-        // Whoever was promised an answer gets it before the process ends.
+        // Requests in progress are answered before the process ends.
         lock (_gate)
         {
             while (_answering > 0 && Monitor.Wait(_gate, Timeout))
@@ -85,7 +85,7 @@ public sealed class ControlServer : IDisposable
             }
         }
 
-        // A later server, of a mount that got the same device, may have put its own there.
+        // A later server, of a mount with the same device, may have put its own socket there.
         if (_folder.TryIdentify(_name) == _identity)
         {
             _folder.Remove(_name);
@@ -121,7 +121,7 @@ public sealed class ControlServer : IDisposable
         }
     }
 
-    /// <returns>Null at the end, and where enough others accept.</returns>
+    /// <returns>Null at the end, or if enough other threads accept.</returns>
     private SafeFileHandle? Accept()
     {
         lock (_gate)
@@ -148,7 +148,7 @@ public sealed class ControlServer : IDisposable
         }
     }
 
-    /// <summary>Whether another accepts.</summary>
+    /// <summary>Whether another thread accepts.</summary>
     private bool HasCompany()
     {
         lock (_gate)
@@ -157,7 +157,7 @@ public sealed class ControlServer : IDisposable
         }
     }
 
-    /// <summary>Starts another that accepts; false where there are too many already.</summary>
+    /// <summary>Starts another accepting thread; false if there are too many already.</summary>
     private bool TryCallCompany()
     {
         lock (_gate)
@@ -225,7 +225,7 @@ public sealed class ControlServer : IDisposable
         }
     }
 
-    /// <summary>Null for a mount that takes no changes, or whose changes cannot be looked at now.</summary>
+    /// <summary>Null for a read-only mount, or if the changes cannot be read now.</summary>
     private MountStatus? StatusOrNull()
     {
         try
@@ -292,7 +292,7 @@ public sealed class ControlServer : IDisposable
         }
         catch (Exception failure)
         {
-            // Whatever it is: who asked is told, and the mount, which others use, lives on.
+            // Whatever the exception: the client gets an error, and the mount keeps working for its users.
             _log($"control: {failure}");
             return ControlProtocol.Failure($"internal error, please report it: {failure.GetType().Name}: {failure.Message}");
         }

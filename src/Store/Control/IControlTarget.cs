@@ -2,36 +2,36 @@ using CondaFuse.Store.Committing;
 
 namespace CondaFuse.Store.Control;
 
-/// <summary>A served mount, as its control socket reaches it.</summary>
+/// <summary>A served mount, as the control socket sees it.</summary>
 public interface IControlTarget
 {
-    /// <summary>How it is.</summary>
+    /// <summary>Its status.</summary>
     MountStatus Status { get; }
 
-    /// <summary>Returns when everything that was changed so far is on the storage.</summary>
+    /// <summary>Returns when all changes so far are on the storage.</summary>
     void Sync();
 
-    /// <summary>Ends the process that reads ahead on the mount, which keeps a file open there.</summary>
+    /// <summary>Ends the mount's prefetcher, which keeps a file on the mount open.</summary>
     /// <returns>Whether there was one.</returns>
     bool EndReadAhead();
 
-    /// <summary>Puts what was changed so far into the archive; users go on changing.</summary>
+    /// <summary>Commits the changes made so far; the tree can be changed meanwhile.</summary>
     /// <returns>Null if there was nothing to commit.</returns>
     CommitReport? Commit(CommitRequest request);
 
-    /// <summary>Commits, unmounts, commits what came in between, and closes everything, or says why not.</summary>
+    /// <summary>Commits, unmounts, commits the changes made in between, and closes everything; or says why not.</summary>
     UnmountReply Unmount(UnmountRequest request);
 }
 
-/// <summary>Who writes an environment, as its server sees it.</summary>
+/// <summary>Who holds an environment's write lock, from its server's point of view.</summary>
 public enum WriterKind
 {
-    /// <summary>Nobody: the next change would take the right to.</summary>
+    /// <summary>Nobody: the next change would take it.</summary>
     None,
 
-    /// <summary>That server.</summary>
+    /// <summary>This server.</summary>
     Mine,
 
-    /// <summary>Somebody else.</summary>
+    /// <summary>Another process.</summary>
     Other,
 }

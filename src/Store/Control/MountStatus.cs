@@ -3,16 +3,16 @@ using CondaFuse.Images;
 
 namespace CondaFuse.Store.Control;
 
-/// <summary>What a server says of its mount.</summary>
+/// <summary>The status of a mount, as its server reports it.</summary>
 /// <param name="Identity">The archive.</param>
-/// <param name="Generation">Its generation that is mounted.</param>
-/// <param name="PendingChanges">Operations that are not in the image.</param>
-/// <param name="PendingBytes">Bytes that they take.</param>
-/// <param name="Writer">Whether this server writes, or somebody else, or nobody.</param>
-/// <param name="WriterName">Who writes, for a person; null if nobody.</param>
-/// <param name="LastRefusal">Why the last change was refused; null if none was.</param>
-/// <param name="PersonalFolder">Where changes are kept that are this user's own; null if they are beside the image.</param>
-/// <param name="Committing">How far the commit is that is under way; null without one.</param>
+/// <param name="Generation">The mounted generation.</param>
+/// <param name="PendingChanges">Number of uncommitted operations.</param>
+/// <param name="PendingBytes">Their size in bytes.</param>
+/// <param name="Writer">Who holds the write lock: this server, another process, or nobody.</param>
+/// <param name="WriterName">The holder in words for the user; null if there is none.</param>
+/// <param name="LastRefusal">Why the last change was refused; null if it was not.</param>
+/// <param name="PersonalFolder">The folder of this user's own changes; null if changes are kept beside the image.</param>
+/// <param name="Committing">The progress of a commit; null if there is none.</param>
 public sealed record MountStatus(
     Guid Identity, long Generation, long PendingChanges, long PendingBytes, WriterKind Writer, string? WriterName, string? LastRefusal,
     string? PersonalFolder,

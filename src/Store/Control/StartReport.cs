@@ -3,16 +3,16 @@ using System.Text.Json;
 
 namespace CondaFuse.Store.Control;
 
-/// <summary>What a server says of its mount to who started it, so that it need not be asked.</summary>
-/// <param name="Status">How the mount is; null where nothing can be changed, or that is not known.</param>
-/// <param name="LeftOut">Why changes that are there are not shown; null where they are.</param>
-/// <param name="Notes">What it found amiss, in words for a person.</param>
+/// <summary>A server's first report to the process that started it, which saves a status request.</summary>
+/// <param name="Status">The mount's status; null if it is read-only, or the status is unknown.</param>
+/// <param name="LeftOut">Why existing changes are not shown; null if they are.</param>
+/// <param name="Notes">Warnings in words for the user.</param>
 public sealed record StartReport(MountStatus? Status, string? LeftOut, IReadOnlyList<string> Notes)
 {
-    /// <summary>The line before everything else: the mount answers.</summary>
+    /// <summary>The first line: the mount is ready.</summary>
     private const string Ready = "ready";
 
-    /// <summary>The text: a line that says so, one of JSON, and one for each note.</summary>
+    /// <summary>The text: the first line, a line of JSON, and one line per note.</summary>
     public string Write()
     {
         var line = JsonText.Object(json =>
@@ -26,7 +26,7 @@ public sealed record StartReport(MountStatus? Status, string? LeftOut, IReadOnly
         return string.Join('\n', [Ready, Encoding.UTF8.GetString(line), .. Notes]);
     }
 
-    /// <summary>Reads it; null if it is none.</summary>
+    /// <summary>Parses the text; null if it is malformed.</summary>
     internal static StartReport? TryRead(string text)
     {
         if (text.Split('\n') is not [Ready, var line, .. var notes])

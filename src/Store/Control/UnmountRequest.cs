@@ -3,11 +3,11 @@ using CondaFuse.Store.Committing;
 
 namespace CondaFuse.Store.Control;
 
-/// <summary>How a server is to unmount its mount.</summary>
-/// <param name="IsLazy">Detach it although it is in use.</param>
-/// <param name="KeepsChanges">Leave what was changed beside the archive.</param>
-/// <param name="CommitsFirst">Commit before detaching, so that a failure is known while the mount is there; else only afterwards.</param>
-/// <param name="Threads">How many threads may commit.</param>
+/// <summary>A request to unmount.</summary>
+/// <param name="IsLazy">Detach it even if it is in use.</param>
+/// <param name="KeepsChanges">Leave uncommitted changes beside the archive.</param>
+/// <param name="CommitsFirst">Commit before detaching, so that a failure is known while the mount still exists; otherwise only afterwards.</param>
+/// <param name="Threads">How many threads a commit may use.</param>
 public sealed record UnmountRequest(bool IsLazy, bool KeepsChanges, bool CommitsFirst, int Threads)
 {
     internal void Write(Utf8JsonWriter json)
@@ -23,42 +23,42 @@ public sealed record UnmountRequest(bool IsLazy, bool KeepsChanges, bool Commits
         ControlProtocol.Threads(json));
 }
 
-/// <summary>What became of an unmount.</summary>
+/// <summary>The outcome of an unmount.</summary>
 public enum UnmountOutcome
 {
-    /// <summary>The mount is gone, and everything is where it should be, or the reply says why not.</summary>
+    /// <summary>The mount is gone. Everything was saved as requested, or the reply says why not.</summary>
     Ended,
 
     /// <summary>It was detached lazily; it ends when its last user leaves it.</summary>
     Detached,
 
-    /// <summary>It was detached, and is still shown by another mount: a bind mount, or one in another namespace.</summary>
+    /// <summary>It was detached, but is still visible in another mount: a bind mount, or a mount in another namespace.</summary>
     StillShown,
 
-    /// <summary>It is in use, and still there.</summary>
+    /// <summary>It is in use, and still mounted.</summary>
     Busy,
 
-    /// <summary>What was changed could not be committed; the mount is still there.</summary>
+    /// <summary>Committing failed; it is still mounted.</summary>
     NotCommitted,
 
-    /// <summary>It could not be detached for another reason; it is still there.</summary>
+    /// <summary>It could not be detached for another reason; it is still mounted.</summary>
     NotDetached,
 }
 
-/// <summary>A server's answer to an <see cref="UnmountRequest"/>.</summary>
-/// <param name="Outcome">What became of it.</param>
-/// <param name="Report">What was committed; null if nothing.</param>
-/// <param name="Failure">Why not; null if that is not so.</param>
-/// <param name="Note">What else a person should know; null if nothing.</param>
-/// <param name="KeptChanges">Operations of this mount that stay beside the archive.</param>
-/// <param name="KeptBytes">Bytes that they take.</param>
+/// <summary>A server's reply to an <see cref="UnmountRequest"/>.</summary>
+/// <param name="Outcome">The outcome.</param>
+/// <param name="Report">The result of the commit; null if there was none.</param>
+/// <param name="Failure">The failure; null if there was none.</param>
+/// <param name="Note">Another note for the user; null if there is none.</param>
+/// <param name="KeptChanges">Number of this mount's operations that stay beside the archive.</param>
+/// <param name="KeptBytes">Their size in bytes.</param>
 public sealed record UnmountReply(
     UnmountOutcome Outcome, CommitReport? Report = null, string? Failure = null, string? Note = null, long KeptChanges = 0, long KeptBytes = 0)
 {
-    /// <summary>How the mount was before; null where nothing can be changed, or that is not known.</summary>
+    /// <summary>The mount's status before; null if it was read-only, or the status is unknown.</summary>
     public MountStatus? Before { get; init; }
 
-    /// <summary>Whether the server was dead, so that nobody committed anything. No server says so.</summary>
+    /// <summary>Whether the server was dead, so that nothing was committed. Never set by a server.</summary>
     public bool WasDead { get; init; }
 
     private static readonly string[] Words = ["ended", "detached", "still-shown", "busy", "not-committed", "not-detached"];

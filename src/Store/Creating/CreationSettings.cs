@@ -3,8 +3,8 @@ using CondaFuse.Platform;
 namespace CondaFuse.Store.Creating;
 
 /// <summary>
-/// Settings of conda that a creation overrides, whatever <c>.condarc</c> says: symlinks into the package cache would be all that the archive holds,
-/// and would break when the cache is cleaned.
+/// conda settings that a creation overrides, whatever <c>.condarc</c> says. With symlinks into the package cache, the archive would hold nothing but
+/// symlinks, which would break when the cache is cleaned.
 /// </summary>
 public static class CreationSettings
 {
@@ -20,7 +20,7 @@ public static class CreationSettings
             settings[$"{program}_ALLOW_SOFTLINKS"] = "false";
             if (place == CreationPlace.Mount)
             {
-                // Links from conda's packages into the mount would fail one by one.
+                // Every attempt to hard-link from conda's packages into the mount would fail.
                 settings[$"{program}_ALWAYS_COPY"] = "true";
             }
         }
@@ -29,16 +29,16 @@ public static class CreationSettings
     }
 }
 
-/// <summary>conda's arguments of a creation: none of them may choose the place, since that is where the environment is mounted.</summary>
+/// <summary>conda's arguments for a creation. None of them may specify the location, because that must be the mount point.</summary>
 public static class CreationArguments
 {
-    /// <summary>conda takes an option by any beginning that means no other one: <c>--pre</c>, <c>--nam</c>.</summary>
+    /// <summary>conda accepts any unambiguous abbreviation of an option: <c>--pre</c>, <c>--nam</c>.</summary>
     private static readonly (string Option, int ShortestBeginning)[] LongOptions = [("--prefix", "--pr".Length), ("--name", "--na".Length)];
 
-    /// <summary>Options of one letter without a value, behind which more letters may follow: <c>-yp DIR</c>.</summary>
+    /// <summary>One-letter options without a value, which may be followed by more letters: <c>-yp DIR</c>.</summary>
     private const string Flags = "yqdvkChSO";
 
-    /// <summary>The first option that names a place, as it was given; null if there is none.</summary>
+    /// <summary>The first option that specifies a location, as it was given; null if there is none.</summary>
     public static string? FindPlace(IEnumerable<string> arguments) =>
         arguments.TakeWhile(argument => argument != "--")
             .FirstOrDefault(argument => argument.StartsWith("--", StringComparison.Ordinal) ? IsLong(argument.Split('=')[0]) : IsShort(argument));
@@ -50,25 +50,25 @@ public static class CreationArguments
         argument.StartsWith('-') && argument.AsSpan(1).TrimStart(Flags) is { Length: > 0 } rest && rest[0] is 'p' or 'n';
 }
 
-/// <summary>Where conda makes a new environment before it is sealed.</summary>
+/// <summary>Where conda creates a new environment before it is sealed.</summary>
 public enum CreationPlace
 {
-    /// <summary>On the plain file system, at the path where it will be mounted.</summary>
+    /// <summary>On the plain file system, at its future mount point.</summary>
     Native,
 
-    /// <summary>In an empty mount at that path: its files are two files of the file system.</summary>
+    /// <summary>In an empty mount at that path: to the file system, it consists of two files.</summary>
     Mount,
 }
 
-/// <summary>Decides where a new environment is made (decision 8).</summary>
+/// <summary>Decides where a new environment is created (decision 8).</summary>
 public static class CreationPlaces
 {
     /// <summary>
-    /// On the plain file system where that is this machine's own and holds conda's packages too, so that conda can link instead of copying; else in a
-    /// mount, where tens of thousands of small files are two large ones to the file system and its quota.
+    /// On the plain file system if that is local and also holds conda's packages, so that conda can link instead of copying. Otherwise in a mount,
+    /// which stores tens of thousands of small files as two large ones and so spares the file system and its quota.
     /// </summary>
-    /// <param name="mountRoot">Below which environments are mounted.</param>
-    /// <param name="packageCache">Where conda keeps its packages.</param>
+    /// <param name="mountRoot">The folder below which environments are mounted.</param>
+    /// <param name="packageCache">conda's package cache.</param>
     public static CreationPlace Choose(string mountRoot, string packageCache) =>
         FileSystems.IsLocal(mountRoot) && FileSystems.AreOne(mountRoot, packageCache) ? CreationPlace.Native : CreationPlace.Mount;
 }

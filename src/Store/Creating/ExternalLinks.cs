@@ -4,25 +4,25 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Store.Creating;
 
-/// <summary>Finds symlinks that lead out of an environment: its archive does not hold what they lead to.</summary>
+/// <summary>Finds symlinks whose target is outside the environment, and therefore not in its archive.</summary>
 public static class ExternalLinks
 {
     private const int NamedLinks = 3;
     private const int LongestTarget = 4096;
 
-    /// <summary>One sentence if there are any.</summary>
+    /// <summary>A warning in one sentence, if there are any.</summary>
     /// <param name="tree">The environment.</param>
-    /// <param name="place">Absolute path at which the tree's root lies.</param>
+    /// <param name="place">Absolute path of the tree's root.</param>
     public static IEnumerable<string> Warn(IReadableTree tree, string place)
     {
         ArgumentNullException.ThrowIfNull(tree);
         return Warn(Find(tree, Encoding.UTF8.GetBytes(place)));
     }
 
-    /// <summary>One sentence if there are any among what was added or changed.</summary>
+    /// <summary>A warning in one sentence, if any of them were added or changed.</summary>
     /// <param name="tree">The environment with the changes.</param>
-    /// <param name="place">Absolute path at which the tree's root lies.</param>
-    /// <param name="changes">What was changed.</param>
+    /// <param name="place">Absolute path of the tree's root.</param>
+    /// <param name="changes">The changes.</param>
     public static IEnumerable<string> Warn(IReadableTree tree, string place, IEnumerable<TreeDifference> changes)
     {
         ArgumentNullException.ThrowIfNull(tree);

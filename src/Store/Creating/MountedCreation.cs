@@ -11,22 +11,22 @@ using CondaFuse.Tree;
 namespace CondaFuse.Store.Creating;
 
 /// <summary>
-/// Makes an environment in an empty mount: an image of nothing beside where the archive will be, and the changes that conda makes of it. Sealing
-/// writes the archive out of both. At every moment what conda made is whole: in those changes, in the archive, or in both.
+/// Creates an environment in an empty mount: an empty image beside the future archive, and conda's changes to it. Sealing writes the archive from
+/// both. At every moment, conda's work is complete in those changes, in the archive, or in both.
 /// </summary>
-/// <param name="layout">Where everything lies.</param>
-/// <param name="keeper">Mounts.</param>
-/// <param name="unmounter">Unmounts.</param>
-/// <param name="clock">The time.</param>
+/// <param name="layout">The paths of files and folders.</param>
+/// <param name="keeper">Mounts environments.</param>
+/// <param name="unmounter">Unmounts environments.</param>
+/// <param name="clock">The clock.</param>
 public sealed class MountedCreation(Layout layout, MountKeeper keeper, Unmounter unmounter, TimeProvider clock)
 {
-    /// <summary>How long what conda started may go on using the mount.</summary>
+    /// <summary>How long processes that conda started may continue to use the mount.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
     /// <summary>Whether a creation was begun, and neither sealed nor dropped.</summary>
     public bool IsBegun(EnvironmentName name) => File.Exists(layout.CreatingImage(name)) || Directory.Exists(Changes(name));
 
-    /// <summary>What a creation that was begun has made.</summary>
+    /// <summary>The state of a creation that was begun.</summary>
     public CreationState Inspect(EnvironmentName name)
     {
         if (!File.Exists(layout.CreatingImage(name)))
@@ -42,15 +42,15 @@ public sealed class MountedCreation(Layout layout, MountKeeper keeper, Unmounter
             : CreationState.Nothing;
     }
 
-    /// <summary>Mounts what was made so far, at first nothing. The caller has the name's claim.</summary>
+    /// <summary>Mounts the state so far, which is empty at first. The caller holds the name's claim.</summary>
     /// <param name="name">The environment.</param>
-    /// <param name="onNote">Takes what the server found amiss.</param>
+    /// <param name="onNote">Receives the server's warnings.</param>
     public void Begin(EnvironmentName name, Action<string> onNote)
     {
         var image = layout.CreatingImage(name);
         if (!File.Exists(image))
         {
-            // Changes without their image are what a drop that was killed left.
+            // Changes without an image are left from a drop that was killed.
             RemoveChanges(name);
             WriteEmpty(image);
         }
@@ -59,14 +59,14 @@ public sealed class MountedCreation(Layout layout, MountKeeper keeper, Unmounter
         keeper.EnsureLocked(new MountPlan(CanonicalPath.Resolve(image), mountPoint, layout.Prefix(name)), onNote);
     }
 
-    /// <summary>Unmounts, and waits until everything is on the storage. The caller has the name's claim.</summary>
-    /// <exception cref="MountBusyException">Something that conda started goes on using the mount.</exception>
+    /// <summary>Unmounts, and waits until everything is on the storage. The caller holds the name's claim.</summary>
+    /// <exception cref="MountBusyException">A process that conda started still uses the mount.</exception>
     public void End(EnvironmentName name)
     {
         var mountPoint = CanonicalPath.Resolve(layout.MountPoint(name));
         if (LiveMounts.Read(layout).At(mountPoint) is not null)
         {
-            // Sealing reads image and changes together: to commit one into the other first would be in vain.
+            // Sealing reads image and changes together, so committing them first would be wasted work.
             var reply = unmounter.UnmountLocked(mountPoint, new UnmountOptions(Timeout, Lazy: false) { KeepsChanges = true }, _ => { });
             if (reply.Failure is not null)
             {
@@ -75,8 +75,8 @@ public sealed class MountedCreation(Layout layout, MountKeeper keeper, Unmounter
         }
     }
 
-    /// <summary>Writes the archive out of what conda made. It is not mounted any more.</summary>
-    /// <returns>What was packed.</returns>
+    /// <summary>Writes the archive from conda's work. The environment is no longer mounted.</summary>
+    /// <returns>The result of packing.</returns>
     public PackResult Seal(
         EnvironmentName name, ArchiveFormat format, PackOptions options, IProgress<PackProgress>? progress, CancellationToken cancellation)
     {
@@ -91,7 +91,7 @@ public sealed class MountedCreation(Layout layout, MountKeeper keeper, Unmounter
         return result;
     }
 
-    /// <summary>Removes everything that was made, mounted or not. The caller has the name's claim.</summary>
+    /// <summary>Removes everything that was created, whether it is mounted or not. The caller holds the name's claim.</summary>
     public void Drop(EnvironmentName name)
     {
         End(name);
@@ -126,7 +126,7 @@ public sealed class MountedCreation(Layout layout, MountKeeper keeper, Unmounter
         }
     }
 
-    /// <summary>The image first: changes alone are nothing to anybody.</summary>
+    /// <summary>The image is removed first: changes alone are useless.</summary>
     private void Remove(EnvironmentName name)
     {
         File.Delete(layout.CreatingImage(name));

@@ -3,20 +3,20 @@ using CondaFuse.Tree;
 namespace CondaFuse.Store.FirstUse;
 
 /// <summary>
-/// The file that keeps the list of one archive, in the user's cache: a hint, that may be missing, old or
-/// deleted at any time. Several may write it at once, each the whole of it.
+/// The file with the list of one archive, in the user's cache. It is a hint that may be missing, outdated or deleted at any time. Several processes
+/// may write it at once; each writes the whole file.
 /// </summary>
 /// <param name="path">Its path.</param>
 public sealed class FirstUseFile(string path)
 {
-    /// <summary>So many lists are kept, two of each archive: those written last.</summary>
+    /// <summary>How many lists to keep, two per archive: the most recently written ones.</summary>
     private const int MaxLists = 256;
     private const long LongestFile = 4L << 20;
 
     /// <summary>Its path.</summary>
     public string Path { get; } = path;
 
-    /// <summary>Reads a list; empty where there is none that is sound.</summary>
+    /// <summary>Reads the list; empty if there is no valid one.</summary>
     public IReadOnlyList<UsedRange> Read()
     {
         try
@@ -30,8 +30,10 @@ public sealed class FirstUseFile(string path)
         }
     }
 
-    /// <summary>Adds what was asked for to what is known. Not synced: a list that is lost, or empty after a power cut, is made again.</summary>
-    /// <exception cref="IOException">It cannot be written: the list is as it was.</exception>
+    /// <summary>
+    /// Merges new ranges into the list. The file is not synced: a list that is lost or empty after a power failure is created again.
+    /// </summary>
+    /// <exception cref="IOException">It cannot be written: the list is unchanged.</exception>
     /// <exception cref="UnauthorizedAccessException">The same.</exception>
     public void Add(IReadOnlyList<UsedRange> used)
     {
@@ -48,7 +50,7 @@ public sealed class FirstUseFile(string path)
         }
     }
 
-    /// <summary>Takes files out that are not there any more.</summary>
+    /// <summary>Removes files that no longer exist.</summary>
     /// <exception cref="IOException">As for <see cref="Add"/>.</exception>
     /// <exception cref="UnauthorizedAccessException">The same.</exception>
     public void Forget(Predicate<UsedRange> isGone)

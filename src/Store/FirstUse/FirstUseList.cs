@@ -6,20 +6,20 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Store.FirstUse;
 
-/// <summary>Which parts of an environment's files are asked for first, in that order: as bytes, and how two lists become one.</summary>
+/// <summary>The parts of an environment's files that are read first, in order: their format, and how two lists are merged.</summary>
 public static class FirstUseList
 {
-    /// <summary>Maximum number of bytes of content that a list names.</summary>
+    /// <summary>Maximum number of bytes of content that a list covers.</summary>
     public const long MaxBytes = 96L << 20;
 
-    /// <summary>Maximum number of ranges of a list.</summary>
+    /// <summary>Maximum number of ranges in a list.</summary>
     public const int MaxRanges = 8192;
 
     internal const ulong Magic = 0x1A75_4661_646E_6F43; // "CondaFu" 0x1A
     internal const uint Version = 1;
     private const int LongestPath = 4095;
 
-    /// <summary>Parses a list; null if it is damaged, longer than a list may be, or of a version that is not known here.</summary>
+    /// <summary>Parses a list; null if it is damaged, too long, or of an unknown version.</summary>
     public static IReadOnlyList<UsedRange>? TryParse(ReadOnlyMemory<byte> file)
     {
         if (!MemoryMarshal.TryRead(file.Span, out RawFirstUseHeader header) || header is not { Magic: Magic, Version: Version, Count: <= MaxRanges })
@@ -48,7 +48,7 @@ public static class FirstUseList
         return rest.IsEmpty && bytes <= MaxBytes ? ranges : null;
     }
 
-    /// <summary>The bytes of a list; of a longer one than may be, the beginning.</summary>
+    /// <summary>Formats a list; one that is too long is truncated.</summary>
     public static byte[] Format(IReadOnlyList<UsedRange> ranges)
     {
         var (count, length) = Fitting(ranges);
@@ -74,11 +74,11 @@ public static class FirstUseList
     }
 
     /// <summary>
-    /// Adds to a list what a later mount asked for besides. What was read ahead is not asked for again, so that nothing is taken away; but where
-    /// there would be too much, the list begins anew.
+    /// Adds the ranges that a later mount read as well. Prefetched ranges are not read again, so nothing is removed. But if the list would become
+    /// too long, it starts over.
     /// </summary>
     /// <param name="known">The list.</param>
-    /// <param name="later">What was asked for later, in that order.</param>
+    /// <param name="later">The ranges that were read later, in order.</param>
     public static IReadOnlyList<UsedRange> Merge(IReadOnlyList<UsedRange> known, IReadOnlyList<UsedRange> later)
     {
         var covered = new Dictionary<string, List<UsedRange>>(StringComparer.Ordinal);
@@ -98,7 +98,7 @@ public static class FirstUseList
         return merged.Count <= MaxRanges && merged.Sum(range => range.Length) <= MaxBytes ? merged : later;
     }
 
-    /// <summary>What is left of a range without others of the same file.</summary>
+    /// <summary>The parts of a range that no other range of the same file covers.</summary>
     private static List<UsedRange> Without(UsedRange range, List<UsedRange> others)
     {
         List<UsedRange> left = [range];
@@ -153,7 +153,7 @@ public static class FirstUseList
         return true;
     }
 
-    /// <summary>How many ranges a list may have, and the bytes that they take in the file.</summary>
+    /// <summary>How many ranges fit into a list, and their length in the file.</summary>
     private static (int Count, int Length) Fitting(IReadOnlyList<UsedRange> ranges)
     {
         var (count, length, bytes) = (0, 0, 0L);
@@ -170,7 +170,7 @@ public static class FirstUseList
         index > 0 && ranges[index].Path.Span.SequenceEqual(ranges[index - 1].Path.Span);
 }
 
-/// <summary>Begins a list of first uses (docs/formats.md, "Lists of first uses").</summary>
+/// <summary>The header of a list of first uses (docs/formats.md, "Lists of first uses").</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
 internal struct RawFirstUseHeader
 {
@@ -183,23 +183,23 @@ internal struct RawFirstUseHeader
     /// <summary>Number of ranges: 0 to <see cref="FirstUseList.MaxRanges"/>.</summary>
     public uint Count;
 
-    /// <summary>Length of all ranges in bytes: they end with the file.</summary>
+    /// <summary>Length of all ranges in bytes: they extend to the end of the file.</summary>
     public uint Length;
 
     /// <summary>CRC32C of the ranges.</summary>
     public uint Checksum;
 }
 
-/// <summary>One range of a list; so many bytes of a path follow.</summary>
+/// <summary>One range of a list; the bytes of its path follow.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
 internal struct RawFirstUseRange
 {
-    /// <summary>Where it begins in the file, in bytes.</summary>
+    /// <summary>Start of the range in the file, in bytes.</summary>
     public ulong Offset;
 
-    /// <summary>Its bytes: at least 1.</summary>
+    /// <summary>Length in bytes: at least 1.</summary>
     public uint Length;
 
-    /// <summary>Bytes of the path: 1 to 4095; 0 for the path of the range before.</summary>
+    /// <summary>Length of the path in bytes: 1 to 4095; 0 for the same path as the previous range.</summary>
     public ushort PathLength;
 }

@@ -5,17 +5,16 @@ using CondaFuse.Tree;
 namespace CondaFuse.Store.FirstUse;
 
 /// <summary>
-/// Reads a list through the mount, as any program could: the kernel then has it when it is asked for.
-/// Whatever else happens to a file meanwhile, the kernel keeps in order as it does between any reader and
-/// writer. Only ever done by a process of its own: a server that waits for its own mount cannot be killed.
+/// Reads the ranges of a list through the mount, like any other program, so that the kernel caches them. The kernel handles concurrent changes to a
+/// file as it does for any reader and writer. This must run in a separate process: a server that waits for its own mount cannot be killed.
 /// </summary>
 /// <param name="mountPoint">Canonical.</param>
-/// <param name="clock">Measures the time.</param>
+/// <param name="clock">The clock that measures the time.</param>
 public sealed class ReadAhead(string mountPoint, TimeProvider clock)
 {
     private const int Piece = 128 * 1024;
 
-    /// <summary>After so long whoever wanted it has it.</summary>
+    /// <summary>After this time, the process that needs the content has read it itself.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(20);
 
     private readonly byte[] _buffer = new byte[Piece];
@@ -27,13 +26,13 @@ public sealed class ReadAhead(string mountPoint, TimeProvider clock)
     /// <summary>Files read.</summary>
     public int Files { get; private set; }
 
-    /// <summary>Whether any range's file was not there.</summary>
+    /// <summary>Whether the file of any range did not exist.</summary>
     public bool HasGone => _gone.Count > 0;
 
-    /// <summary>Reads. A file at a time is open, so that the mount is not busy for longer than need be.</summary>
-    /// <param name="ranges">What, in that order.</param>
-    /// <returns>False if it had to stop before the end.</returns>
-    /// <exception cref="PlatformException">The mount point cannot be looked at.</exception>
+    /// <summary>Reads the ranges. Only one file is open at a time, so that the mount is not busy for longer than necessary.</summary>
+    /// <param name="ranges">The ranges, in order.</param>
+    /// <returns>False if it had to stop early.</returns>
+    /// <exception cref="PlatformException">The mount point cannot be read.</exception>
     public bool Run(IReadOnlyList<UsedRange> ranges)
     {
         var start = clock.GetTimestamp();
@@ -55,7 +54,7 @@ public sealed class ReadAhead(string mountPoint, TimeProvider clock)
         return FileSystemOf(mountPoint) == fileSystem;
     }
 
-    /// <summary>Whether a range's file was not there, is none, or cannot be read.</summary>
+    /// <summary>Whether a range's file did not exist, is not a regular file, or cannot be read.</summary>
     public bool IsGone(UsedRange range) => _gone.Contains(Key(range));
 
     private static string Key(UsedRange range) => Encoding.Latin1.GetString(range.Path.Span);
@@ -67,7 +66,7 @@ public sealed class ReadAhead(string mountPoint, TimeProvider clock)
         return FileStatus.Of(lease, []).FileSystem;
     }
 
-    /// <summary>Reads ranges of one file.</summary>
+    /// <summary>Reads the ranges of one file.</summary>
     /// <returns>False if the mount does not answer any more.</returns>
     private bool TryRead(IReadOnlyList<UsedRange> ranges, int first, int end, ulong fileSystem)
     {
@@ -117,19 +116,19 @@ public sealed class ReadAhead(string mountPoint, TimeProvider clock)
     }
 }
 
-/// <summary>The process that reads ahead on a mount: this program again, a child of the server, which ends it.</summary>
+/// <summary>The prefetcher of a mount: this program as a child of the server, which ends it.</summary>
 public static class ReadAheadProcess
 {
-    /// <summary>The (hidden) command of this program that reads ahead.</summary>
+    /// <summary>The (hidden) command of this program that prefetches.</summary>
     public const string Command = "read-ahead";
 
-    /// <summary>Starts it.</summary>
+    /// <summary>Starts the prefetcher.</summary>
     /// <param name="program">Absolute path of this program.</param>
     /// <param name="environment">The environment for it, <c>NAME=value</c> each.</param>
-    /// <param name="layout">Where everything lies.</param>
+    /// <param name="layout">The paths of files and folders.</param>
     /// <param name="mountPoint">Canonical.</param>
     /// <param name="archive">Path of the archive.</param>
-    /// <param name="identity">Its identity.</param>
+    /// <param name="identity">The archive's identity.</param>
     /// <exception cref="PlatformException">It could not be started.</exception>
     public static ChildProcess Start(
         string program, IReadOnlyCollection<string> environment, Layout layout, string mountPoint, string archive, Guid identity)

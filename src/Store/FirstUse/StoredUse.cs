@@ -9,18 +9,18 @@ namespace CondaFuse.Store.FirstUse;
 /// Which parts of an archive are read after a mount. Reading them in file order and in long pieces takes few round trips to slow storage. Reading
 /// the environment's files one by one takes one or two round trips each. The list is a hint: after a compaction some of the reads are useless.
 /// </summary>
-/// <param name="file">Keeps the list. The path of a range is the length of the archive when it was read, in decimal digits.</param>
+/// <param name="file">Stores the list. The path of a range is the archive's length at the time of the read, in decimal digits.</param>
 public sealed class StoredUse(FirstUseFile file)
 {
     private const int Piece = 512 * 1024;
     private const int MaxGap = 64 * 1024;
 
-    /// <summary>One waits for a round trip while another receives.</summary>
+    /// <summary>One reader waits for a round trip while the other receives.</summary>
     private const int Readers = 2;
 
     private const int StackBytes = 256 * 1024;
 
-    /// <summary>Adds what was read.</summary>
+    /// <summary>Adds ranges that were read.</summary>
     /// <param name="reads">Parts of the archive.</param>
     /// <param name="archiveLength">Its length in bytes.</param>
     /// <exception cref="IOException">The list cannot be written.</exception>
@@ -73,7 +73,7 @@ public sealed class StoredUse(FirstUseFile file)
         }
     }
 
-    /// <summary>The parts that this archive can have, in order, each once; small gaps are read too.</summary>
+    /// <summary>The parts that exist in this archive, in order and without duplicates; small gaps are read too.</summary>
     private static List<StoredRange> Pieces(IReadOnlyList<UsedRange> ranges, long length)
     {
         var pieces = new List<StoredRange>();

@@ -3,7 +3,7 @@ using CondaFuse.Store.Writing;
 
 namespace CondaFuse.Store.Layers;
 
-/// <summary>The changes of an environment, kept from being written by anybody until they are dropped or this is disposed.</summary>
+/// <summary>The changes of an environment. Nobody can write them until they are dropped or this is disposed.</summary>
 public sealed class ChangeDiscarding : IDisposable
 {
     private readonly LayerLocation _place;
@@ -15,17 +15,17 @@ public sealed class ChangeDiscarding : IDisposable
         _claim = claim;
     }
 
-    /// <summary>Where they are.</summary>
+    /// <summary>Their folder.</summary>
     public string Folder => _place.Folder;
 
     /// <summary>Whether there are any.</summary>
     public bool HasChanges => _place.HasChanges;
 
-    /// <summary>Bytes that they take.</summary>
+    /// <summary>Their size in bytes.</summary>
     public long Bytes => _place.ReadBytes();
 
-    /// <summary>Begins.</summary>
-    /// <exception cref="StoreException"><see cref="StoreFault.Busy"/>: the environment is mounted, or somebody writes it.</exception>
+    /// <summary>Takes the write lock.</summary>
+    /// <exception cref="StoreException"><see cref="StoreFault.Busy"/>: the environment is mounted, or another process writes it.</exception>
     public static ChangeDiscarding Begin(Layout layout, Archive archive, WriterIdentity self, TimeProvider clock)
     {
         var state = ArchiveState.Read(layout, archive.Path);
@@ -55,7 +55,7 @@ public sealed class ChangeDiscarding : IDisposable
         }
         catch (PlatformException failure) when (DiskFull.Is(failure))
         {
-            // The disk has no room to claim the write lock, so nobody else can begin to write either. Discarding makes room.
+            // The disk is too full to claim the write lock, so no other process can begin to write either. Discarding frees space.
             if (WriterClaim.Look(state.Place.Files, self, new KernelLocks()) is not { IsHeld: true } lockStatus)
             {
                 return new ChangeDiscarding(state.Place, claim: null);
@@ -68,7 +68,7 @@ public sealed class ChangeDiscarding : IDisposable
             StoreFault.Busy, $"the write lock of '{archive.Name}' is held by {new LockStatus(IsHeld: true, other)}; nothing was changed");
     }
 
-    /// <summary>Drops them.</summary>
+    /// <summary>Removes them.</summary>
     public void Remove() => _place.Remove();
 
     /// <inheritdoc/>

@@ -5,17 +5,17 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Store.Layers;
 
-/// <summary>Recognises changes whose archive was deleted, or is another one now.</summary>
-/// <param name="layout">Where everything lies.</param>
+/// <summary>Finds changes whose archive was deleted or replaced by another one.</summary>
+/// <param name="layout">The paths of files and folders.</param>
 /// <param name="catalog">The archives.</param>
-/// <param name="self">This process.</param>
-/// <param name="clock">The time.</param>
+/// <param name="self">The identity of this process as a writer.</param>
+/// <param name="clock">The clock.</param>
 internal sealed class ChangeLeftovers(Layout layout, ArchiveCatalog catalog, WriterIdentity self, TimeProvider clock)
 {
-    /// <summary>All of them.</summary>
+    /// <summary>All leftovers.</summary>
     internal IEnumerable<Leftover> Find() => [.. BesideNothing(), .. OfOthers(), .. OwnLayers()];
 
-    /// <summary>Folders of changes beside which there is no archive.</summary>
+    /// <summary>Change folders without an archive beside them.</summary>
     private IEnumerable<Leftover> BesideNothing()
     {
         if (!Directory.Exists(layout.ArchiveDirectory))
@@ -23,7 +23,7 @@ internal sealed class ChangeLeftovers(Layout layout, ArchiveCatalog catalog, Wri
             return [];
         }
 
-        // Not those of a mount that is still there: its server goes on writing them.
+        // Except those of an existing mount: its server continues to write them.
         var mounted = LiveMounts.Read(layout).All().Select(mount => Layout.ChangesFolder(mount.Archive)).ToHashSet(StringComparer.Ordinal);
         return Directory.EnumerateDirectories(layout.ArchiveDirectory, $"*{Layout.ChangesExtension}")
             .Where(folder => EnvironmentName.IsValid(Path.GetFileNameWithoutExtension(folder))
@@ -33,7 +33,9 @@ internal sealed class ChangeLeftovers(Layout layout, ArchiveCatalog catalog, Wri
             .Select(folder => OfDeleted("changes of a deleted archive", folder, layout.ArchiveDirectory, Layout.ChangesFolder, (_, _) => { }));
     }
 
-    /// <summary>Changes that do not belong to the archive beside them: one of the same name was deleted, and this one made.</summary>
+    /// <summary>
+    /// Changes that do not belong to the archive beside them: the former archive was deleted, and another one created with the same name.
+    /// </summary>
     private IEnumerable<Leftover> OfOthers()
     {
         foreach (var archive in catalog.List())
@@ -53,7 +55,7 @@ internal sealed class ChangeLeftovers(Layout layout, ArchiveCatalog catalog, Wri
             }
             catch (Exception failure) when (failure is TreeException or IOException or UnauthorizedAccessException)
             {
-                // An image that cannot be read is not a leftover; list and verify tell of it.
+                // An unreadable image is not a leftover; list and verify report it.
                 continue;
             }
 
@@ -64,7 +66,7 @@ internal sealed class ChangeLeftovers(Layout layout, ArchiveCatalog catalog, Wri
         }
     }
 
-    /// <summary>Layers of this user whose image was deleted, from a folder that is there, or replaced by another archive.</summary>
+    /// <summary>This user's layers whose image was deleted (although its folder exists) or replaced by another archive.</summary>
     private IEnumerable<Leftover> OwnLayers()
     {
         if (!Directory.Exists(layout.LayerDirectory))
@@ -91,19 +93,20 @@ internal sealed class ChangeLeftovers(Layout layout, ArchiveCatalog catalog, Wri
         }
         catch (Exception failure) when (failure is TreeException or IOException or UnauthorizedAccessException)
         {
-            // Nobody can tell now, so nothing is a leftover.
+            // It cannot be determined now, so nothing counts as a leftover.
             return true;
         }
     }
 
     /// <summary>
-    /// Changes whose archive is not where it was: moved along if it was renamed, removed on the user's word, or at once if they are none.
+    /// Changes whose archive is no longer at its path. They are moved if the archive was renamed, removed after the user confirms, or removed at
+    /// once if they are empty.
     /// </summary>
-    /// <param name="kind">What they are.</param>
+    /// <param name="kind">Their description.</param>
     /// <param name="folder">Their folder.</param>
-    /// <param name="archives">Where the archive was.</param>
-    /// <param name="folderOf">Where the changes of an archive belong.</param>
-    /// <param name="moved">Told the new folder and the archive.</param>
+    /// <param name="archives">The archive's former folder.</param>
+    /// <param name="folderOf">Returns the folder of an archive's changes.</param>
+    /// <param name="moved">Receives the new folder and the archive.</param>
     private Leftover OfDeleted(string kind, string folder, string archives, Func<string, string> folderOf, Action<string, string> moved)
     {
         var files = new WriterFiles(folder);
@@ -119,7 +122,7 @@ internal sealed class ChangeLeftovers(Layout layout, ArchiveCatalog catalog, Wri
             return new Leftover(kind, folder, null, () => Remove(files));
         }
 
-        // What somebody else put there is never given to an archive.
+        // Files that another user put there are never moved to an archive.
         var fitting = IsOwn(folder) ? RenamedArchive.Find(layout, archives, folder, clock) : [];
         if (fitting is [var only] && !only.Place.HasChanges && !LiveMounts.Read(layout).All().Any(mount => mount.Archive == only.Image))
         {
@@ -143,7 +146,7 @@ internal sealed class ChangeLeftovers(Layout layout, ArchiveCatalog catalog, Wri
         };
     }
 
-    /// <summary>Whether a folder, and no symlink to one, belongs to this user.</summary>
+    /// <summary>Whether a folder, not a symlink to one, belongs to this user.</summary>
     private static bool IsOwn(string folder)
     {
         using var parent = EntryOpening.Directory(Path.GetDirectoryName(folder)!);

@@ -8,18 +8,18 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Store.Layers;
 
-/// <summary>What the changes of an environment make of its image.</summary>
-/// <param name="State">The image and the place of its changes.</param>
-/// <param name="PendingChanges">Operations that are kept.</param>
-/// <param name="PendingBytes">Bytes that they take.</param>
-/// <param name="Paths">What differs.</param>
-/// <param name="Packages">What that means in packages.</param>
+/// <summary>The effect of an environment's changes on its image.</summary>
+/// <param name="State">The image, and the location of its changes.</param>
+/// <param name="PendingChanges">Number of uncommitted operations.</param>
+/// <param name="PendingBytes">Their size in bytes.</param>
+/// <param name="Paths">The paths that differ.</param>
+/// <param name="Packages">The packages that differ.</param>
 public sealed record EnvironmentDifference(
     ArchiveState State, long PendingChanges, long PendingBytes, IReadOnlyList<TreeDifference> Paths, IReadOnlyList<PackageChange> Packages)
 {
     private const int Attempts = 3;
 
-    /// <summary>Reads image and changes as they are now. A server that writes them at the same time is not disturbed.</summary>
+    /// <summary>Reads image and changes in their current state, without disturbing a server that writes them.</summary>
     public static EnvironmentDifference Read(Layout layout, Archive archive, TimeProvider clock)
     {
         for (var attempt = 1; ; attempt++)
@@ -30,17 +30,17 @@ public sealed record EnvironmentDifference(
             }
             catch (TreeException) when (attempt < Attempts)
             {
-                // Its writer has just put other files in their place.
+                // The writer has just replaced the files.
                 Thread.Sleep(TimeSpan.FromMilliseconds(100));
             }
         }
     }
 
     /// <summary>Compares two generations of an archive.</summary>
-    /// <param name="layout">Where everything lies.</param>
+    /// <param name="layout">The paths of files and folders.</param>
     /// <param name="archive">The archive.</param>
-    /// <param name="before">Number of the earlier one, or of any.</param>
-    /// <param name="after">Number of the other one; null for what the archive shows now.</param>
+    /// <param name="before">Number of the earlier generation; any order is allowed.</param>
+    /// <param name="after">Number of the other generation; null for the current state.</param>
     /// <param name="threads">Threads that read tables.</param>
     public static EnvironmentDifference Between(Layout layout, Archive archive, long before, long? after, int threads)
     {

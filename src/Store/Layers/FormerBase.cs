@@ -3,10 +3,10 @@ using CondaFuse.Platform;
 
 namespace CondaFuse.Store.Layers;
 
-/// <summary>The generation that changes build on, where their archive was committed to since: what is left of it, and what to do.</summary>
+/// <summary>The generation that changes build on, if their archive was committed to meanwhile: what is left of it, and what to do.</summary>
 internal static class FormerBase
 {
-    /// <summary>What the archive says of that generation; null where it does not hold it any more.</summary>
+    /// <summary>The archive's record of that generation; null if the archive no longer holds it.</summary>
     /// <param name="state">The archive.</param>
     /// <param name="generation">Its number.</param>
     internal static GenerationInfo? Find(ArchiveState state, long generation)
@@ -26,10 +26,10 @@ internal static class FormerBase
         }
     }
 
-    /// <summary>The failure of whatever needs the changes as those of the archive's present generation.</summary>
+    /// <summary>The failure of an operation that needs the changes to build on the archive's current generation.</summary>
     /// <param name="state">The archive.</param>
-    /// <param name="generation">The one that they build on.</param>
-    /// <param name="failure">What was found; null if nothing failed.</param>
+    /// <param name="generation">The generation that they build on.</param>
+    /// <param name="failure">The failure that was found; null if there was none.</param>
     internal static StoreException Stale(ArchiveState state, long generation, Exception? failure = null)
     {
         var name = Path.GetFileNameWithoutExtension(state.Image);
@@ -61,13 +61,13 @@ internal static class FormerBase
     }
 }
 
-/// <summary>An image as it is now, and where its changes are.</summary>
+/// <summary>The current state of an image, and the location of its changes.</summary>
 /// <param name="Image">Its canonical path.</param>
-/// <param name="Version">Which archive, and which state of it.</param>
-/// <param name="Place">Where its changes are, or would be.</param>
+/// <param name="Version">Its identity and generation.</param>
+/// <param name="Place">The location of its changes, whether they exist or not.</param>
 public sealed record ArchiveState(string Image, GenerationInfo Version, LayerLocation Place)
 {
-    /// <summary>Looks at an image.</summary>
+    /// <summary>Reads the state of an image.</summary>
     public static ArchiveState Read(Layout layout, string image)
     {
         var canonical = CanonicalPath.Resolve(image);

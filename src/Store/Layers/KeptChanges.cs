@@ -5,21 +5,21 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Store.Layers;
 
-/// <summary>Opens the changes that are kept of an image.</summary>
+/// <summary>Opens the changes of an image.</summary>
 public static class KeptChanges
 {
-    /// <summary>Opens them to be read; nothing is made on the disk.</summary>
-    /// <exception cref="StoreException">They do not belong to the image: they are kept, the message says what to do.</exception>
+    /// <summary>Opens them for reading; nothing is created on disk.</summary>
+    /// <exception cref="StoreException">They do not belong to the image: they are kept, and the message says what to do.</exception>
     public static ChangeFolder Open(ArchiveState state, TimeProvider clock) => Open(
         state, clock, _ => { }, () => throw new TreeException(TreeFailure.ReadOnly, $"{state.Place.Folder} was opened to be read"));
 
     /// <summary>Opens them.</summary>
     /// <param name="state">The image.</param>
-    /// <param name="clock">The time.</param>
-    /// <param name="log">Takes what is found amiss, in words for a person.</param>
-    /// <param name="takeLock">Takes the right to write, with the first change.</param>
-    /// <exception cref="StoreException">They do not belong to the image, or (<see cref="StoreFault.Stale"/>) to an earlier generation of it: they are
-    /// kept, the message says what to do.</exception>
+    /// <param name="clock">The clock.</param>
+    /// <param name="log">Receives warnings for the user.</param>
+    /// <param name="takeLock">Takes the write lock at the first change.</param>
+    /// <exception cref="StoreException">They do not belong to the image, or (<see cref="StoreFault.Stale"/>) belong to an earlier generation of it:
+    /// they are kept, and the message says what to do.</exception>
     public static ChangeFolder Open(ArchiveState state, TimeProvider clock, Action<string> log, Func<IDisposable> takeLock)
     {
         var version = state.Version;
@@ -55,11 +55,11 @@ public static class KeptChanges
         }
     }
 
-    /// <summary>What changes build on.</summary>
+    /// <summary>The base that changes of a generation have.</summary>
     internal static ChangeBase BaseOf(GenerationInfo version) => new(version.Identity, version.Generation, version.MergedSegment ?? Guid.Empty);
 
-    /// <summary>Opens them as those of a generation that need not be the image's present one.</summary>
-    /// <exception cref="ChangesException">They are not of that generation, or cannot be used.</exception>
+    /// <summary>Opens them as changes of a generation, which need not be the image's current one.</summary>
+    /// <exception cref="ChangesException">They belong to another generation, or cannot be used.</exception>
     internal static ChangeFolder OpenOn(
         GenerationInfo version, ArchiveState state, TimeProvider clock, Action<string> log, Func<IDisposable> takeLock) =>
         ChangeFolder.Open(
@@ -68,9 +68,9 @@ public static class KeptChanges
             BaseOf(version),
             new ChangeFolderOptions { Clock = clock, Log = log, TakeLock = takeLock });
 
-    /// <summary>Opens them to be read, as those of the generation that they build on, be it the image's present one or not.</summary>
-    /// <returns>The changes, and what they build on.</returns>
-    /// <exception cref="StoreException">They do not belong to the image, or it does not hold that generation any more.</exception>
+    /// <summary>Opens them for reading, whether they build on the image's current generation or an earlier one.</summary>
+    /// <returns>The changes, and their base.</returns>
+    /// <exception cref="StoreException">They do not belong to the image, or it no longer holds that generation.</exception>
     internal static (ChangeFolder Changes, GenerationInfo Base) OpenWithBase(ArchiveState state, TimeProvider clock)
     {
         try
@@ -85,7 +85,7 @@ public static class KeptChanges
         }
     }
 
-    /// <summary>How many there are.</summary>
+    /// <summary>The number and size of the changes.</summary>
     public static PendingAmount Count(ArchiveState state, TimeProvider clock)
     {
         if (!state.Place.HasChanges)
@@ -97,10 +97,10 @@ public static class KeptChanges
         return new PendingAmount(changes.Summary.Changes, state.Place.ReadBytes());
     }
 
-    /// <summary>Changes that cannot be used with their archive, and what to do.</summary>
+    /// <summary>The failure for changes that cannot be used with their archive, with advice.</summary>
     /// <param name="state">The archive.</param>
-    /// <param name="why">What about them: a verb and what follows.</param>
-    /// <param name="failure">What was found.</param>
+    /// <param name="why">What is wrong with them: a verb and its complement.</param>
+    /// <param name="failure">The failure that was found.</param>
     internal static StoreException Mismatched(ArchiveState state, string why, TreeException failure) => new(
         StoreFault.Mismatched,
         $"the changes in {state.Place.Folder} {why}; they are kept, and the environment is not mounted",
@@ -111,19 +111,21 @@ public static class KeptChanges
     };
 }
 
-/// <summary>Counts what a user would call changes: operations, without the journal's own book-keeping. For one writer and any readers.</summary>
+/// <summary>
+/// Counts changes as a user understands them: operations, without the journal's own records. For one writer and any number of readers.
+/// </summary>
 public sealed class PendingCounter : IChangeSink
 {
     private long _count;
 
-    /// <summary>How many.</summary>
+    /// <summary>Their number.</summary>
     public long Count
     {
         get => Volatile.Read(ref _count);
         set => Volatile.Write(ref _count, value);
     }
 
-    /// <summary>Counts one.</summary>
+    /// <summary>Counts a change.</summary>
     public void Add(ChangeKind kind)
     {
         if (kind is not (ChangeKind.Synced or ChangeKind.Forget))

@@ -4,8 +4,8 @@ using CondaFuse.Store.Writing;
 namespace CondaFuse.Store.Layers;
 
 /// <summary>
-/// Guards the folder of an archive's changes: what is there is used only where <see cref="Trust"/> allows it, and what is made there can be read and
-/// written by those who can read and write the archive.
+/// Guards the folder of an archive's changes. Existing entries are used only if <see cref="Trust"/> allows it. New entries can be read and written
+/// by the same users as the archive.
 /// </summary>
 public sealed class LayerGuard : IEntryGuard
 {
@@ -22,7 +22,7 @@ public sealed class LayerGuard : IEntryGuard
 
     internal LayerGuard(EntryAccess? archive, TrustContext context) => (_archive, _context) = (archive, context);
 
-    /// <summary>For changes beside an archive.</summary>
+    /// <summary>Creates the guard for changes beside an archive.</summary>
     /// <param name="image">The archive's path.</param>
     /// <exception cref="PlatformException">It cannot be opened.</exception>
     public static LayerGuard Beside(string image)
@@ -32,10 +32,10 @@ public sealed class LayerGuard : IEntryGuard
         return new LayerGuard(EntryAccess.Of(lease), Context());
     }
 
-    /// <summary>For what belongs to this user alone.</summary>
+    /// <summary>Creates the guard for files of this user only.</summary>
     public static LayerGuard Personal() => new(archive: null, Context());
 
-    /// <summary>Who beside the owner may change what a mount for all users shows.</summary>
+    /// <summary>Which users other than the owner may change what a mount for all users shows.</summary>
     internal (IReadOnlySet<uint> Groups, bool Everybody) WritersBesideOwner => Trust.WritersBesideOwner(_archive, _context.Overflow);
 
     /// <inheritdoc/>
@@ -61,7 +61,8 @@ public sealed class LayerGuard : IEntryGuard
             return new EntryRights(_context.Self, Identity.GroupId, name is null ? UserAll : UserReadWrite, List: null);
         }
 
-        // With a list, the group's bits are its mask. What only names a holder is for all who may read; what can be locked, for those who may write.
+        // With an access list, the group bits are its mask. Files that only name a holder are for all readers; files that can be locked are for
+        // writers.
         var shared = (uint)_archive.Mode & ReadWriteOfOthers;
         shared = name == WriterFiles.LockName ? OnlyWriters(shared) : shared;
         var list = _archive.List?.Select(
@@ -70,10 +71,10 @@ public sealed class LayerGuard : IEntryGuard
             _archive.UserId, _archive.GroupId, name is null ? UserAll | shared | Searchable(shared) : UserReadWrite | shared, list);
     }
 
-    /// <summary>Read and write to who may write, nothing to the others.</summary>
+    /// <summary>Read and write permission for writers, none for others.</summary>
     private static uint OnlyWriters(uint permissions) => (permissions & WriteOfOthers) | ((permissions & WriteOfOthers) << 1);
 
-    /// <summary>Who may read or write in a folder may also search it.</summary>
+    /// <summary>Search permission on a folder for everyone who may read or write in it.</summary>
     private static uint Searchable(uint permissions) => ((permissions >> 2) | (permissions >> 1)) & SearchOfOthers;
 
     private static byte Adapted(string? name, byte permissions)

@@ -6,10 +6,10 @@ using CondaFuse.Store.Writing;
 
 namespace CondaFuse.Store.Layers;
 
-/// <summary>Where the changes of a mounted image are kept.</summary>
-/// <param name="Folder">The folder: it need not be there.</param>
-/// <param name="PersonalBecause">Why they are this user's own, and not beside the image; null where they are beside it.</param>
-/// <param name="Remedy">What would let this user change the image itself, in words for a person; null where nobody knows.</param>
+/// <summary>The location of a mounted image's changes.</summary>
+/// <param name="Folder">The folder, whether it exists or not.</param>
+/// <param name="PersonalBecause">Why they are this user's own instead of beside the image; null if they are beside it.</param>
+/// <param name="Remedy">What would let this user change the image itself, in words for the user; null if unknown.</param>
 public sealed record LayerLocation(string Folder, string? PersonalBecause, string? Remedy = null)
 {
     private const UnixFileMode AnyWrite = UnixFileMode.UserWrite | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
@@ -17,13 +17,15 @@ public sealed record LayerLocation(string Folder, string? PersonalBecause, strin
     /// <summary>Whether they are this user's own.</summary>
     public bool IsPersonal => PersonalBecause is not null;
 
-    /// <summary>Decides whether what is in the folder may be used; null where that was decided before.</summary>
+    /// <summary>Decides whether the folder's entries may be used; null if that was decided before.</summary>
     public IEntryGuard? Guard { get; init; }
 
-    /// <summary>The folder, and its files that say who may write.</summary>
+    /// <summary>The folder, and its files that name the writer.</summary>
     public WriterFiles Files => new(Folder, Guard);
 
-    /// <summary>Whether there are any; also true where a symlink or a folder that cannot be read hides that, so that opening it says why.</summary>
+    /// <summary>
+    /// Whether there are any. Also true if a symlink or an unreadable folder prevents the check, so that opening them reports the reason.
+    /// </summary>
     public bool HasChanges
     {
         get
@@ -40,7 +42,7 @@ public sealed record LayerLocation(string Folder, string? PersonalBecause, strin
         }
     }
 
-    /// <summary>Removes the changes, but not the folder. Only for who has the right to write.</summary>
+    /// <summary>Removes the changes, but not the folder. The caller holds the write lock.</summary>
     public void RemoveFiles()
     {
         using var folder = Files.TryOpen();
@@ -50,7 +52,7 @@ public sealed record LayerLocation(string Folder, string? PersonalBecause, strin
         }
     }
 
-    /// <summary>Removes the folder where it holds no changes any more. Only for who has the right to write.</summary>
+    /// <summary>Removes the folder if it holds no changes any more. The caller holds the write lock.</summary>
     public void RemoveIfEmpty()
     {
         if (!HasChanges)
@@ -59,10 +61,10 @@ public sealed record LayerLocation(string Folder, string? PersonalBecause, strin
         }
     }
 
-    /// <summary>Where this user's changes of an image belong. Own ones that are there already go on being used.</summary>
-    /// <param name="layout">Where everything lies.</param>
+    /// <summary>Decides where this user's changes of an image are kept. Existing personal changes continue to be used.</summary>
+    /// <param name="layout">The paths of files and folders.</param>
     /// <param name="image">Canonical path of the image.</param>
-    /// <param name="version">What the image is.</param>
+    /// <param name="version">The image's identity and generation.</param>
     public static LayerLocation Choose(Layout layout, string image, GenerationInfo version)
     {
         var own = layout.LayerFolder(image, version.Identity);
@@ -78,13 +80,13 @@ public sealed record LayerLocation(string Folder, string? PersonalBecause, strin
         return place.HasChanges ? place : new LayerLocation(Layout.ChangesFolder(image), PersonalBecause: null) { Guard = LayerGuard.Beside(image) };
     }
 
-    /// <summary>Whether an image could have changes; without a look into it.</summary>
+    /// <summary>Whether an image may have changes, without reading it.</summary>
     public static bool MayBe(Layout layout, string image) =>
         Directory.Exists(Layout.ChangesFolder(image))
         || (Directory.Exists(layout.LayerDirectory)
             && Directory.EnumerateDirectories(layout.LayerDirectory, $"{Path.GetFileNameWithoutExtension(image)}-*").Any());
 
-    /// <summary>Bytes that the changes take.</summary>
+    /// <summary>Size of the changes in bytes.</summary>
     public long ReadBytes()
     {
         try
@@ -98,7 +100,7 @@ public sealed record LayerLocation(string Folder, string? PersonalBecause, strin
         }
     }
 
-    /// <summary>Removes the changes, and all that belongs to them. Only for who has the right to write.</summary>
+    /// <summary>Removes the changes and all their files. The caller holds the write lock.</summary>
     public void Remove() => Files.RemoveFolder();
 
     private static (string? Reason, string? Remedy) ReasonAgainst(string image)
@@ -122,9 +124,9 @@ public sealed record LayerLocation(string Folder, string? PersonalBecause, strin
         return Writability.IsAllowed(folder) ? (null, null) : ($"you may not write in {folder}", null);
     }
 
-    /// <summary>The refusal to change an archive itself where its changes are this user's own.</summary>
+    /// <summary>The refusal to change an archive directly because the changes are this user's own.</summary>
     /// <param name="name">The environment's name.</param>
-    /// <param name="what">What is refused: a clause of its own.</param>
+    /// <param name="what">The refused operation, as a clause.</param>
     public StoreException Refusal(string name, string what)
     {
         var remedy = Remedy is null ? string.Empty : $"{Remedy}, or ";
@@ -135,16 +137,16 @@ public sealed record LayerLocation(string Folder, string? PersonalBecause, strin
         };
     }
 
-    /// <summary>Opens the folder itself to look what is there; what it holds is not judged.</summary>
+    /// <summary>Opens the folder itself for inspection; its content is not checked.</summary>
     private IStorageFolder? Open() => WriterFiles.TryLookInto(Folder);
 }
 
-/// <summary>A folder of changes that are one user's own: it says which image they are of (docs/formats.md, "Names beside an archive").</summary>
+/// <summary>The folder of one user's own changes, which records the image's path (docs/formats.md, "Names beside an archive").</summary>
 internal static class PersonalLayer
 {
     private const int MaxPath = 4096;
 
-    /// <summary>Path of the image that a layer is of; null if nobody wrote it down, or somebody else could have.</summary>
+    /// <summary>The path of a layer's image; null if it was not recorded, or another user could have written it.</summary>
     internal static string? ImageOf(string folder)
     {
         try
@@ -165,7 +167,7 @@ internal static class PersonalLayer
         }
     }
 
-    /// <summary>Writes it down.</summary>
+    /// <summary>Records the path.</summary>
     internal static void NoteImage(string folder, string image)
     {
         if (ImageOf(folder) == image)

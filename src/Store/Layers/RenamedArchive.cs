@@ -3,17 +3,16 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Store.Layers;
 
-/// <summary>Finds the archive that changes belong to when it has another name than they.</summary>
+/// <summary>Finds the archive that changes belong to if it has another name.</summary>
 internal static class RenamedArchive
 {
     /// <summary>
-    /// The archives in a folder that changes fit: of the identity and the generation that their journal names. Copies of an archive share both,
-    /// so that there may be several.
+    /// The archives in a folder that match the identity and generation in the journal. Copies of an archive share both, so there may be several.
     /// </summary>
-    /// <param name="layout">Where everything lies.</param>
-    /// <param name="folder">Where to look.</param>
+    /// <param name="layout">The paths of files and folders.</param>
+    /// <param name="folder">The folder to search.</param>
     /// <param name="changes">The folder of the changes.</param>
-    /// <param name="clock">For reading them.</param>
+    /// <param name="clock">The clock, for reading them.</param>
     public static IReadOnlyList<ArchiveState> Find(Layout layout, string folder, string changes, TimeProvider clock) =>
         !Directory.Exists(folder)
             ? []

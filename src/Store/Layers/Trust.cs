@@ -2,26 +2,26 @@ using CondaFuse.Platform;
 
 namespace CondaFuse.Store.Layers;
 
-/// <summary>What the machine knows of users, as far as trust depends on it.</summary>
+/// <summary>The machine's users and groups, as far as trust depends on them.</summary>
 /// <param name="Self">This process's user.</param>
 /// <param name="IsMember">Whether a user is in a group.</param>
-/// <param name="Overflow">Ids that stand for any user or group that has no id here (user namespaces, NFS):
-/// two files of such an owner need not have the same one.</param>
+/// <param name="Overflow">Ids that stand for every user or group without an id here (user namespaces, NFS). Two files with such an owner may have
+/// different owners.</param>
 public sealed record TrustContext(uint Self, Func<uint, uint, bool> IsMember, IReadOnlySet<uint> Overflow);
 
 /// <summary>
-/// Decides whether what lies beside an archive may be used: only if everybody who can write it may also write the archive, or owns it. Otherwise
-/// another user could put changes there that are replayed, executed and committed. A pure function of owners, modes and access lists.
+/// Decides whether an entry beside an archive may be used: only if everyone who can write it may also write the archive, or owns it. Otherwise
+/// another user could plant changes that are replayed, executed and committed. A pure function of owners, modes and access lists.
 /// </summary>
 public static class Trust
 {
     private const ushort Sticky = 0x200;
     private const byte Write = 2;
 
-    /// <summary>Why a file or folder beside an archive, or in the folder of its changes, cannot be trusted.</summary>
-    /// <param name="entry">What is beside the archive.</param>
-    /// <param name="archive">The archive; null where only this user counts, as in a personal layer.</param>
-    /// <param name="context">Users.</param>
+    /// <summary>Why an entry beside an archive, or in the folder of its changes, cannot be trusted.</summary>
+    /// <param name="entry">The entry beside the archive.</param>
+    /// <param name="archive">The archive; null if only this user counts, as in a personal layer.</param>
+    /// <param name="context">The machine's users and groups.</param>
     /// <returns>A clause that follows the entry's path; null if it can be trusted.</returns>
     public static string? ReasonAgainst(EntryAccess entry, EntryAccess? archive, TrustContext context)
     {
@@ -40,20 +40,19 @@ public static class Trust
             return archive is null ? $"belongs to user {entry.UserId}" : $"belongs to user {entry.UserId}, who may not write the archive";
         }
 
-        // In a sticky folder only owners rename and remove: each file in it is judged by itself.
+        // In a sticky folder, only owners can rename and remove files, so each file in it is checked separately.
         return entry.Type == EntryType.Directory && (entry.Mode & Sticky) != 0 ? null : ReasonAgainstWriters(entry, archive, context);
     }
 
     /// <summary>
-    /// Who beside the owner may change what a mount for all users shows: whoever may write the archive anyway. Nobody else's changes may get into a
-    /// journal that is committed
-    /// and executed.
+    /// Which users other than the owner may change what a mount for all users shows: those who may write the archive anyway. No other user's changes
+    /// may get into a journal that is committed and executed.
     /// </summary>
-    /// <param name="archive">The archive; null where changes are this user's own.</param>
+    /// <param name="archive">The archive; null if changes are this user's own.</param>
     /// <param name="overflow">Ids that stand for any user or group.</param>
     public static (IReadOnlySet<uint> Groups, bool Everybody) WritersBesideOwner(EntryAccess? archive, IReadOnlySet<uint> overflow)
     {
-        // A user whom an entry of its own leaves out may be in any group.
+        // A user whom a separate entry excludes may be in any group.
         if (archive is null || Entries(archive, AccessTag.User).Any(named => (named.Permissions & archive.Mask & Write) == 0))
         {
             return (new HashSet<uint>(), false);
@@ -63,7 +62,7 @@ public static class Trust
         return (writing.Select(group => group.Id).ToHashSet(), IsForAll(archive));
     }
 
-    /// <summary>Whether a user may write an entry, by the kernel's order: owner, users of the list, groups, everybody else.</summary>
+    /// <summary>Whether a user may write an entry, by the kernel's rules in order: owner, users of the list, groups, others.</summary>
     internal static bool MayWrite(EntryAccess entry, uint user, TrustContext context)
     {
         if (user == entry.UserId)
@@ -111,11 +110,11 @@ public static class Trust
             : null;
     }
 
-    /// <summary>Root and oneself need no permission to be trusted.</summary>
+    /// <summary>Root and this user are always trusted.</summary>
     private static bool IsTrusted(uint user, EntryAccess? archive, TrustContext context) =>
         !context.Overflow.Contains(user) && (user == 0 || user == context.Self || (archive is not null && MayWrite(archive, user, context)));
 
-    /// <summary>Whether everybody may write, and nobody is left out by an entry of its own.</summary>
+    /// <summary>Whether everyone may write, and no separate entry excludes anyone.</summary>
     private static bool IsForAll(EntryAccess archive) =>
         (archive.Mode & Write) != 0
             && Groups(archive).All(group => group.Writes)

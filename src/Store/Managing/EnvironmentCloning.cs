@@ -5,21 +5,22 @@ using CondaFuse.Store.Layers;
 namespace CondaFuse.Store.Managing;
 
 /// <summary>
-/// Copies an environment's archive with its history. The file system shares the blocks where it can (reflinks): then it takes no room, and no time.
+/// Copies an environment's archive with its history. If the file system supports reflinks, the copy shares its blocks, and so takes neither space
+/// nor time.
 /// </summary>
-/// <param name="layout">Where everything lies.</param>
+/// <param name="layout">The paths of files and folders.</param>
 /// <param name="catalog">The archives.</param>
-/// <param name="clock">The time.</param>
+/// <param name="clock">The clock.</param>
 public sealed class EnvironmentCloning(Layout layout, ArchiveCatalog catalog, TimeProvider clock)
 {
     private const int Attempts = 3;
     private const long PieceBytes = 1L << 30;
 
-    /// <summary>Copies. The environment may be mounted; changes that are not in its archive are not in the copy.</summary>
+    /// <summary>Copies an archive. The environment may be mounted; uncommitted changes are not copied.</summary>
     /// <param name="archive">The archive.</param>
     /// <param name="to">The new name.</param>
-    /// <param name="cancellation">Stops; there is no copy then.</param>
-    /// <exception cref="StoreException">The name is taken, or none for an environment; the archive is being committed to all the time.</exception>
+    /// <param name="cancellation">Cancels; no copy is left then.</param>
+    /// <exception cref="StoreException">The name is taken or invalid, or the archive is committed to all the time.</exception>
     public CloneOutcome Run(Archive archive, string to, CancellationToken cancellation)
     {
         var name = EnvironmentName.ParseNew(to);
@@ -51,7 +52,7 @@ public sealed class EnvironmentCloning(Layout layout, ArchiveCatalog catalog, Ti
         }
     }
 
-    /// <returns>Bytes of the copy; null if somebody committed meanwhile.</returns>
+    /// <returns>Size of the copy in bytes; null if another process committed meanwhile.</returns>
     private static long? TryCopy(string image, string target, CancellationToken cancellation)
     {
         var before = GenerationInfo.Read(image);
@@ -84,8 +85,8 @@ public sealed class EnvironmentCloning(Layout layout, ArchiveCatalog catalog, Ti
     }
 }
 
-/// <summary>What a clone wrote.</summary>
+/// <summary>The result of a clone.</summary>
 /// <param name="Archive">The new archive.</param>
-/// <param name="Bytes">Its length.</param>
-/// <param name="LeftOut">Uncommitted changes of the environment that are not in it.</param>
+/// <param name="Bytes">Its size in bytes.</param>
+/// <param name="LeftOut">Number of uncommitted changes of the environment, which are not in the clone.</param>
 public sealed record CloneOutcome(string Archive, long Bytes, long LeftOut);

@@ -4,7 +4,7 @@ using CondaFuse.Store.Writing;
 
 namespace CondaFuse.Store.Managing;
 
-/// <summary>An environment that is to go: what goes with it. Until disposed nobody else can write it.</summary>
+/// <summary>An environment that will be removed, with everything that belongs to it. No other process can write it until this is disposed.</summary>
 public sealed class EnvironmentRemoval : IDisposable
 {
     private readonly Layout _layout;
@@ -18,24 +18,24 @@ public sealed class EnvironmentRemoval : IDisposable
     /// <summary>The archive.</summary>
     public Archive Archive { get; }
 
-    /// <summary>Where the archive leads if it is a symlink: that file stays. Else null.</summary>
+    /// <summary>The target of the archive if that is a symlink; the target is kept. Otherwise null.</summary>
     public string? LinkTarget => new FileInfo(Archive.Path).LinkTarget;
 
-    /// <summary>Length of the archive in bytes.</summary>
+    /// <summary>Size of the archive in bytes.</summary>
     public long Bytes => new FileInfo(Archive.Path) is { Exists: true } file ? file.Length : 0;
 
-    /// <summary>The folder of uncommitted changes that go as well; null if there are none.</summary>
+    /// <summary>The folder of uncommitted changes that are removed as well; null if there are none.</summary>
     public string? Changes => _changes is { HasChanges: true } ? _changes.Folder : null;
 
-    /// <summary>Begins.</summary>
-    /// <exception cref="StoreException"><see cref="StoreFault.Busy"/>: it is mounted, or somebody writes it.</exception>
+    /// <summary>Takes the write lock.</summary>
+    /// <exception cref="StoreException"><see cref="StoreFault.Busy"/>: it is mounted, or another process writes it.</exception>
     public static EnvironmentRemoval Begin(Layout layout, Archive archive, WriterIdentity self, TimeProvider clock)
     {
         var state = UnusedArchive.TryRead(layout, archive);
         var image = state?.Image ?? CanonicalPath.Resolve(archive.Path);
         UnusedArchive.DemandUnmounted(layout, archive, image);
 
-        // Behind a symlink the changes beside the file are that file's; one's own go with one's symlink.
+        // If the archive is a symlink, changes beside the target belong to the target. A user's own changes are removed with the user's symlink.
         var place = state?.Place ?? new LayerLocation(Layout.ChangesFolder(image), PersonalBecause: null) { Guard = LayerGuard.Beside(image) };
         var isLink = new FileInfo(archive.Path).LinkTarget is not null;
         var changes = (isLink && !place.IsPersonal) || !Directory.Exists(place.Folder) ? null : place;
@@ -43,10 +43,8 @@ public sealed class EnvironmentRemoval : IDisposable
         return new EnvironmentRemoval(layout, archive, state, changes, claim);
     }
 
-    /// <summary>Removes it: the archive first, so that nothing of what is left is ever taken for an environment.</summary>
-    /// <exception cref="StoreException">
-    /// <see cref="StoreFault.Busy"/>: somebody mounted, changed or replaced it since <see cref="Begin"/>.
-    /// </exception>
+    /// <summary>Removes the environment, the archive first, so that the rest is never mistaken for an environment.</summary>
+    /// <exception cref="StoreException"><see cref="StoreFault.Busy"/>: it was mounted, changed or replaced since <see cref="Begin"/>.</exception>
     public void Run()
     {
         DemandUnchanged();
@@ -65,7 +63,7 @@ public sealed class EnvironmentRemoval : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _claim?.Dispose();
 
-    /// <summary>The question may have been open for a long time.</summary>
+    /// <summary>The confirmation prompt may have been open for a long time.</summary>
     private void DemandUnchanged()
     {
         var now = UnusedArchive.TryRead(_layout, Archive);
@@ -87,7 +85,7 @@ public sealed class EnvironmentRemoval : IDisposable
         }
         catch (PlatformException failure) when (DiskFull.Is(failure))
         {
-            // The disk has no room to claim the write lock, so nobody else can begin to write either. Removing makes room.
+            // The disk is too full to claim the write lock, so no other process can begin to write either. Removing frees space.
             return WriterClaim.Look(changes.Files, self, new KernelLocks()) is { IsHeld: true } lockStatus
                 ? throw new StoreException(StoreFault.Busy, $"'{archive.Name}' is being changed by {lockStatus}; nothing was changed")
                 : null;

@@ -5,19 +5,19 @@ using CondaFuse.Store.Writing;
 
 namespace CondaFuse.Store.Managing;
 
-/// <summary>Gives an environment another name. Its archive is not changed: what it contains is served at the new prefix from then on.</summary>
-/// <param name="layout">Where everything lies.</param>
+/// <summary>Renames an environment. Its archive is not modified: mounts show its content at the new prefix from then on.</summary>
+/// <param name="layout">The paths of files and folders.</param>
 /// <param name="catalog">The archives.</param>
-/// <param name="self">Who writes.</param>
-/// <param name="clock">The time.</param>
+/// <param name="self">The identity of this process as a writer.</param>
+/// <param name="clock">The clock.</param>
 public sealed class EnvironmentRenaming(Layout layout, ArchiveCatalog catalog, WriterIdentity self, TimeProvider clock)
 {
-    /// <summary>Renames. Where the archive is a symlink, that is renamed, and the file that it leads to keeps its name.</summary>
+    /// <summary>Renames an archive. If it is a symlink, only the symlink is renamed, not its target.</summary>
     /// <param name="archive">The archive.</param>
     /// <param name="to">The new name.</param>
     /// <returns>The archive's new path.</returns>
-    /// <exception cref="StoreException">The name is taken or none for an environment; it is mounted; somebody writes it; there are
-    /// changes that are not in it.</exception>
+    /// <exception cref="StoreException">The name is taken or invalid; it is mounted; another process writes it; or there are uncommitted
+    /// changes.</exception>
     public string Run(Archive archive, string to)
     {
         var name = EnvironmentName.ParseNew(to);

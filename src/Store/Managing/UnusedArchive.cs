@@ -3,11 +3,11 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Store.Managing;
 
-/// <summary>An archive that is to get another name, or to go: nobody may have it mounted.</summary>
+/// <summary>Checks and helpers for archives that are renamed or removed: they must not be mounted.</summary>
 internal static class UnusedArchive
 {
-    /// <summary>Looks at it.</summary>
-    /// <returns>Null if it is damaged, or leads nowhere: it can be removed all the same.</returns>
+    /// <summary>Reads the archive's state.</summary>
+    /// <returns>Null if it is damaged, or is a broken symlink: it can be removed nevertheless.</returns>
     public static ArchiveState? TryRead(Layout layout, Archive archive)
     {
         try
@@ -32,7 +32,7 @@ internal static class UnusedArchive
         }
     }
 
-    /// <summary>Takes an environment's prefixes out of conda's list, and removes its empty mount point.</summary>
+    /// <summary>Removes an environment's prefixes from conda's list, and its empty mount point.</summary>
     public static void Unregister(Layout layout, EnvironmentName name)
     {
         var mountPoint = layout.MountPoint(name);

@@ -4,7 +4,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Store.Packages;
 
-/// <summary>What a difference of two trees means in packages.</summary>
+/// <summary>Translates a difference of two trees into packages.</summary>
 public static class PackageDifferences
 {
     /// <summary>The packages that differ, by name.</summary>

@@ -6,19 +6,17 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Store.Packages;
 
-/// <summary>What the generations of an archive did to its packages.</summary>
+/// <summary>The package changes of each generation of an archive.</summary>
 public static class PackageHistory
 {
     /// <summary>
-    /// Compares each generation with the one before it, where the archive still has that: by the names of
-    /// what conda and pip wrote down, in a few directories of each.
+    /// Compares each generation with the previous one if the archive still holds it: by the names of conda's and pip's metadata files, in a few
+    /// directories of each.
     /// </summary>
     /// <param name="archive">The archive.</param>
     /// <param name="history">Its generations, the newest first.</param>
-    /// <returns>
-    /// By the number of a generation; one that cannot be compared (the one before is not there, or its
-    /// directories are damaged, which <c>verify</c> tells) is not in it.
-    /// </returns>
+    /// <returns>The changes by generation number. A generation is missing if it cannot be compared: the previous one is gone, or its directories are
+    /// damaged, which <c>verify</c> reports.</returns>
     /// <exception cref="IOException">The file cannot be opened.</exception>
     public static IReadOnlyDictionary<long, IReadOnlyList<PackageChange>> Read(Archive archive, IReadOnlyList<GenerationEntry> history)
     {

@@ -4,12 +4,12 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Store.Retention;
 
-/// <summary>What tells that a tree holds an environment: <c>conda-meta/history</c>, which conda writes first and removes last.</summary>
+/// <summary>The file that identifies an environment: <c>conda-meta/history</c>, which conda writes first and removes last.</summary>
 public static class EnvironmentMark
 {
     private const int MaxDirectories = 64;
 
-    /// <summary>Whether a tree holds one, at its root or in one of its top directories.</summary>
+    /// <summary>Whether a tree holds an environment, at its root or in a top-level directory.</summary>
     public static bool IsIn(IReadableTree tree)
     {
         ArgumentNullException.ThrowIfNull(tree);
@@ -23,7 +23,7 @@ public static class EnvironmentMark
         return top.Entries.Any(directory => IsAt(tree, directory.Node));
     }
 
-    /// <summary>Of the generations of an image, those that hold no environment although an earlier one does.</summary>
+    /// <summary>Which generations of an image hold no environment although an earlier one does.</summary>
     /// <param name="image">The image.</param>
     /// <param name="generations">Their numbers, the newest first.</param>
     public static IReadOnlySet<long> FindEmptied(string image, IReadOnlyList<long> generations)
@@ -44,7 +44,7 @@ public static class EnvironmentMark
         return emptied;
     }
 
-    /// <summary>The newest generation that holds an environment; null if none does, or if the newest one does.</summary>
+    /// <summary>The newest generation that holds an environment; null if none does, or if it is the newest of all.</summary>
     /// <param name="image">The image.</param>
     public static long? FindLastBeforeEmptied(string image)
     {

@@ -3,25 +3,26 @@ using CondaFuse.Images;
 namespace CondaFuse.Store.Retention;
 
 /// <summary>
-/// Which generations of an archive its background compaction removes: those that the policy did not keep at the commit before the last one
-/// either, when they were announced.
+/// The generations that an archive's background compaction removes: those that the policy no longer keeps, and that the commit before the last one
+/// announced.
 /// </summary>
-/// <param name="Kept">The numbers of the others.</param>
-/// <param name="Removed">The numbers of those that are removed now, the lowest first; empty where there is too little to gain.</param>
-/// <param name="Announced">The numbers of those that the next commit will remove, and that were not announced before.</param>
-/// <param name="Bytes">How many bytes at most the removal frees; of those announced, if none are removed now.</param>
+/// <param name="Kept">The numbers of the generations to keep.</param>
+/// <param name="Removed">The numbers of the generations to remove now, in ascending order; empty if that would free too little.</param>
+/// <param name="Announced">The numbers of the generations that the next commit will remove, and that were not announced before.</param>
+/// <param name="Bytes">The maximum number of bytes that the removal frees; if nothing is removed now, those that the announced removal will
+/// free.</param>
 public sealed record HistoryPlan(IReadOnlySet<long> Kept, IReadOnlyList<long> Removed, IReadOnlyList<long> Announced, long Bytes)
 {
-    /// <summary>Of so many equal parts of the file, more than one must be freed.</summary>
+    /// <summary>More than one of this many equal parts of the file must be freed.</summary>
     private const int Share = 3;
 
-    /// <summary>Bytes; fewer are not worth it.</summary>
+    /// <summary>Fewer bytes are not worth it.</summary>
     private const long MinimumBytes = 8 << 20;
 
-    /// <summary>Plans it, mostly from the records of the generations: the work at each unmount.</summary>
+    /// <summary>Creates the plan, mostly from the records of the generations; this runs at each unmount.</summary>
     /// <param name="image">Canonical path of the archive.</param>
-    /// <param name="policy">What is kept.</param>
-    /// <param name="now">Seconds since 1970.</param>
+    /// <param name="policy">Which generations to keep.</param>
+    /// <param name="now">The current time in seconds since 1970.</param>
     /// <exception cref="ImageException">It is damaged.</exception>
     /// <exception cref="IOException">It cannot be opened.</exception>
     public static HistoryPlan Read(string image, RetentionPolicy policy, long now)
@@ -30,13 +31,13 @@ public sealed record HistoryPlan(IReadOnlySet<long> Kept, IReadOnlyList<long> Re
         return Of(history, policy, now, () => EnvironmentMark.FindEmptied(image, [.. history.Select(entry => entry.Number)]));
     }
 
-    /// <summary>Whether freeing so many bytes of a file is worth writing it again.</summary>
+    /// <summary>Whether freeing this many bytes of a file is worth rewriting it.</summary>
     public static bool IsWorth(long bytes, long length) => bytes >= MinimumBytes && bytes > length / Share;
 
     /// <param name="history">The generations, the newest first.</param>
-    /// <param name="policy">What is kept.</param>
-    /// <param name="now">Seconds since 1970.</param>
-    /// <param name="findEmptied">Finds the generations that hold no environment any more; asked only where something could be removed, as it
+    /// <param name="policy">Which generations to keep.</param>
+    /// <param name="now">The current time in seconds since 1970.</param>
+    /// <param name="findEmptied">Finds the generations that no longer hold an environment. Called only if something could be removed, because it
     /// reads all of them.</param>
     internal static HistoryPlan Of(IReadOnlyList<GenerationEntry> history, RetentionPolicy policy, long now, Func<IReadOnlySet<long>> findEmptied)
     {
@@ -64,12 +65,12 @@ public sealed record HistoryPlan(IReadOnlySet<long> Kept, IReadOnlyList<long> Re
                 nothing.Kept.Except(removed).ToHashSet(), [.. removed.Order()], announced, removed.Count > 0 ? freed : FreedBytes(history, dueNow));
     }
 
-    /// <summary>Whether so much could be removed at a commit that it was announced then.</summary>
+    /// <summary>Whether a commit could remove so much that it announced the removal.</summary>
     private static bool IsDue(IReadOnlyList<GenerationEntry> history, RetentionPolicy policy, long now, IReadOnlySet<long> emptied) =>
         history.Count > 1 && IsWorth(FreedBytes(history, Due(history, policy, now, emptied)), history[0].EndBytes);
 
     /// <summary>
-    /// What the policy does not keep. The generation of another tool has no record, and cannot be kept when one after it is removed.
+    /// The generations that the policy does not keep. Another tool's generation has no record, and must be removed together with any later one.
     /// </summary>
     private static List<long> Due(IReadOnlyList<GenerationEntry> history, RetentionPolicy policy, long now, IReadOnlySet<long> emptied)
     {
@@ -77,7 +78,7 @@ public sealed record HistoryPlan(IReadOnlySet<long> Kept, IReadOnlyList<long> Re
         return kept.Contains(0) ? [] : [.. history.Select(entry => entry.Number).Where(number => !kept.Contains(number))];
     }
 
-    /// <summary>An upper bound: what these generations appended, and no more than what the newest one does not need.</summary>
+    /// <summary>An upper bound: the size that these generations appended, limited to what the newest one does not need.</summary>
     private static long FreedBytes(IReadOnlyList<GenerationEntry> history, IReadOnlyCollection<long> removed)
     {
         var appended = 0L;

@@ -3,10 +3,10 @@ using CondaFuse.Images;
 
 namespace CondaFuse.Store.Retention;
 
-/// <summary>Which generations of an archive may not be removed without being asked for.</summary>
-/// <param name="Newest">So many of the newest: 2 or more, so that the last commit can be undone.</param>
-/// <param name="Hours">All of so many hours.</param>
-/// <param name="Days">The last of each of so many days (UTC).</param>
+/// <summary>Which generations of an archive may not be removed without the user's request.</summary>
+/// <param name="Newest">The number of newest generations to keep: at least 2, so that the last commit can be undone.</param>
+/// <param name="Hours">Keep all generations of this many hours.</param>
+/// <param name="Days">Keep the last generation of each of this many days (UTC).</param>
 public sealed record RetentionPolicy(int Newest, int Hours, int Days)
 {
     private const int FewestNewest = 2;
@@ -14,16 +14,16 @@ public sealed record RetentionPolicy(int Newest, int Hours, int Days)
     private const long SecondsPerDay = 24 * SecondsPerHour;
     private const string Everything = "all";
 
-    /// <summary>The policy of who sets nothing.</summary>
+    /// <summary>The default policy.</summary>
     public static RetentionPolicy Default { get; } = new(Newest: 10, Hours: 48, Days: 30);
 
     /// <summary>Keeps everything.</summary>
     public static RetentionPolicy KeepAll { get; } = new(int.MaxValue, 0, 0);
 
     /// <summary>
-    /// Reads one: <c>all</c>, or a number of generations, of hours and of days, as in <c>10,48h,30d</c>. What is left out is as by default.
+    /// Parses a policy: <c>all</c>, or a number of generations, of hours and of days, as in <c>10,48h,30d</c>. Missing parts have the default value.
     /// </summary>
-    /// <returns>Null if it is none.</returns>
+    /// <returns>Null if it is invalid.</returns>
     public static RetentionPolicy? TryParse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -60,11 +60,11 @@ public sealed record RetentionPolicy(int Newest, int Hours, int Days)
     }
 
     /// <summary>
-    /// The numbers of the generations to keep. Emptied generations are kept as others are, but take the place of none: they count neither among the
-    /// newest nor as the last of a day. Always kept are the newest generation, the newest one that is not emptied, and what a kept rollback undid.
+    /// The numbers of the generations to keep. Emptied generations are kept by the same rules, but are not counted among the newest or as the last
+    /// of a day. Always kept are the newest generation, the newest one that is not emptied, and the one that a kept rollback undid.
     /// </summary>
     /// <param name="history">All generations, the newest first.</param>
-    /// <param name="now">Seconds since 1970. A generation of a later time counts as one of now.</param>
+    /// <param name="now">The current time in seconds since 1970. A generation with a later time counts as current.</param>
     public IReadOnlySet<long> Keep(IReadOnlyList<RetainedGeneration> history, long now)
     {
         ArgumentNullException.ThrowIfNull(history);
@@ -97,16 +97,16 @@ public sealed record RetentionPolicy(int Newest, int Hours, int Days)
     private static long FloorDivide(long value, long by) => (value / by) - (value % by < 0 ? 1 : 0);
 }
 
-/// <summary>What the retention policy must know of a generation.</summary>
+/// <summary>The properties of a generation that matter to the retention policy.</summary>
 /// <param name="Number">Its number.</param>
-/// <param name="Seconds">When it was committed: seconds since 1970.</param>
+/// <param name="Seconds">Time of the commit in seconds since 1970.</param>
 /// <param name="IsRollback">Whether it restores an earlier one.</param>
 /// <param name="IsEmptied">Whether it holds no environment although an earlier generation does.</param>
 public readonly record struct RetainedGeneration(long Number, long Seconds, bool IsRollback = false, bool IsEmptied = false)
 {
-    /// <summary>What an image's history says of one.</summary>
+    /// <summary>Reads them from an image's history.</summary>
     /// <param name="entry">The generation.</param>
-    /// <param name="emptied">The numbers of those that are emptied.</param>
+    /// <param name="emptied">The numbers of the emptied generations.</param>
     public static RetainedGeneration Of(GenerationEntry entry, IReadOnlySet<long> emptied)
     {
         ArgumentNullException.ThrowIfNull(entry);

@@ -2,7 +2,7 @@ using CondaFuse.Platform;
 
 namespace CondaFuse.Store.Writing;
 
-/// <summary>Does what <see cref="ClaimProtocol"/> asks for, in the folder of an archive's changes.</summary>
+/// <summary>Carries out the actions of <see cref="ClaimProtocol"/> in the folder of an archive's changes.</summary>
 internal sealed class ClaimFiles : IDisposable
 {
     private readonly WriterFiles _files;
@@ -12,11 +12,11 @@ internal sealed class ClaimFiles : IDisposable
     private IStorageFile? _lock;
     private Guid _abandoned;
 
-    /// <summary>Opens the folder, making it if need be.</summary>
+    /// <summary>Opens the folder, creating it if necessary.</summary>
     public ClaimFiles(WriterFiles files, WriterHolder self, IWriterLocks locks) =>
         (_files, _self, _locks, _folder) = (files, self, locks, files.Make());
 
-    /// <summary>Whom the last action found; null if nobody, or nobody knows who.</summary>
+    /// <summary>The holder that the last action found; null if there was none, or it is unknown.</summary>
     public WriterHolder? Other { get; private set; }
 
     /// <summary>Why the last action failed.</summary>
@@ -24,7 +24,7 @@ internal sealed class ClaimFiles : IDisposable
 
     private string OwnHolder => $"{WriterFiles.HolderPrefix}{_self.Token:N}";
 
-    /// <summary>Does it.</summary>
+    /// <summary>Carries out an action.</summary>
     public ClaimResult Do(ClaimAction action)
     {
         try
@@ -59,7 +59,7 @@ internal sealed class ClaimFiles : IDisposable
     public bool IsLockNamed() => _folder.StatusOf(WriterFiles.LockName) is { } status && _lock?.Handle is { IsClosed: false } file
         && FileIdentity.Of(file) == new FileIdentity(status.FileSystem, status.Inode);
 
-    /// <summary>Removes what others with locks left: this process has the lock, so they have ended.</summary>
+    /// <summary>Removes the files of other holders with locks: this process has the lock, so they have ended.</summary>
     public void RemoveHoldersOfOthers()
     {
         foreach (var name in _folder.List().Where(name => name.StartsWith(WriterFiles.HolderPrefix, StringComparison.Ordinal) && name != OwnHolder))
@@ -75,19 +75,19 @@ internal sealed class ClaimFiles : IDisposable
             }
             catch (PlatformException)
             {
-                // Nobody depends on it.
+                // Nothing depends on it.
             }
         }
     }
 
-    /// <summary>Says in the lease that its holder is there.</summary>
-    /// <returns>False if the lease is not this holder's any more.</returns>
+    /// <summary>Refreshes the lease.</summary>
+    /// <returns>False if the lease no longer belongs to this holder.</returns>
     /// <exception cref="PlatformException">The storage does not answer.</exception>
     public bool TryRefreshLease()
     {
         try
         {
-            // What is written is the file that was read: not one that somebody else put there meanwhile.
+            // Write to the file that was read, not to one that another process put in its place.
             using var file = _folder.Open(WriterFiles.LeaseName, StorageAccess.Write);
             if (HolderFiles.Parse(file)?.Token != _self.Token)
             {
@@ -178,7 +178,7 @@ internal sealed class ClaimFiles : IDisposable
         {
             if (IsLockNamed())
             {
-                _ = TryRemove(_folder, WriterFiles.LockName); // of no use without a holder; another process's lock may have its name by now
+                _ = TryRemove(_folder, WriterFiles.LockName); // useless without a holder; another process's lock may have its name by now
             }
 
             throw;
@@ -186,7 +186,7 @@ internal sealed class ClaimFiles : IDisposable
 
         _folder.Sync();
 
-        // For version 0.1.0, which reads it there.
+        // Version 0.1.0 reads it from this file.
         _lock!.Truncate(0);
         _lock.WriteAt(0, _self.Format());
         return ClaimResult.Yes;
@@ -207,7 +207,7 @@ internal sealed class ClaimFiles : IDisposable
         }
     }
 
-    /// <summary>Written aside and linked, the lease is never there without its text.</summary>
+    /// <summary>The lease is written under another name and then linked, so that it never exists without its text.</summary>
     private ClaimResult CreateLease()
     {
         var aside = $"{WriterFiles.LeasePrefix}{_self.Token:N}.new";
@@ -216,7 +216,7 @@ internal sealed class ClaimFiles : IDisposable
         {
             if (!_folder.TryLink(aside, WriterFiles.LeaseName))
             {
-                WriteNew(WriterFiles.LeaseName); // no hard links here
+                WriteNew(WriterFiles.LeaseName); // no hard links on this file system
             }
 
             _folder.Sync();
@@ -224,7 +224,7 @@ internal sealed class ClaimFiles : IDisposable
         }
         catch (PlatformException failure) when (failure.Errno == Errno.EEXIST)
         {
-            // The answer to a repeated request of a network file system may be about this process's own link.
+            // On a network file system, a repeated request may have failed because of this process's own link.
             return TokenOf(WriterFiles.LeaseName) == _self.Token ? ClaimResult.Yes : ClaimResult.No;
         }
         finally
@@ -256,7 +256,7 @@ internal sealed class ClaimFiles : IDisposable
         return Other is not null ? ClaimResult.Live : ClaimResult.None;
     }
 
-    /// <summary>Somebody else who lives, or of whom nobody here knows.</summary>
+    /// <summary>Another process that is alive, or whose state is unknown here.</summary>
     private WriterHolder? AnyHolder() => HolderFiles.AnyHolder(_folder, _self.Who, _self.Token);
 
     private ClaimResult CreateBreak()
@@ -297,7 +297,7 @@ internal sealed class ClaimFiles : IDisposable
         return Remove(OwnHolder);
     }
 
-    /// <summary>Nobody else removes the lease of a living process, so that what was read is what is removed.</summary>
+    /// <summary>No process removes the lease of a living one, so the file that was read is the one that is removed.</summary>
     private ClaimResult RemoveLease() => TokenOf(WriterFiles.LeaseName) == _self.Token ? Remove(WriterFiles.LeaseName) : ClaimResult.Yes;
 
     private ClaimResult Unlock()

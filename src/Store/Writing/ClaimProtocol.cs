@@ -1,111 +1,111 @@
 namespace CondaFuse.Store.Writing;
 
-/// <summary>What the shell does next for a process that wants to write (docs/formats.md, "Writers").</summary>
+/// <summary>The next action of a process that wants to write (docs/formats.md, "Writers").</summary>
 internal enum ClaimAction
 {
-    /// <summary>Open or make <c>writer</c>, and try to lock it.</summary>
+    /// <summary>Open or create <c>writer</c>, and try to lock it.</summary>
     TryLock,
 
-    /// <summary>Ask whether the locked file still has its name.</summary>
+    /// <summary>Check whether the locked file still has its name.</summary>
     VerifyLock,
 
-    /// <summary>Write one's own claim to a <c>holder</c> file of its own, and sync it.</summary>
+    /// <summary>Write this process's claim to its own <c>holder</c> file, and sync it.</summary>
     PublishHolder,
 
-    /// <summary>Make <c>lease</c> with one's own claim, whole and synced, unless there is one.</summary>
+    /// <summary>Create <c>lease</c> with this process's claim, complete and synced, unless it exists.</summary>
     CreateLease,
 
     /// <summary>Read <c>lease</c>.</summary>
     ReadLease,
 
-    /// <summary>Read the <c>holder</c> files of all others.</summary>
+    /// <summary>Read the <c>holder</c> files of all other processes.</summary>
     ReadHolder,
 
-    /// <summary>Make the file that gives the right to remove one particular abandoned lease, unless there is one.</summary>
+    /// <summary>Create the file that grants the removal of one particular abandoned lease, unless it exists.</summary>
     CreateBreak,
 
-    /// <summary>Ask whether <c>lease</c> still is the abandoned one.</summary>
+    /// <summary>Check whether <c>lease</c> still is the abandoned one.</summary>
     VerifyAbandoned,
 
-    /// <summary>Remove <c>lease</c>, whoever has it.</summary>
+    /// <summary>Remove <c>lease</c>, regardless of its holder.</summary>
     RemoveAbandoned,
 
-    /// <summary>Remove the file that <see cref="CreateBreak"/> made.</summary>
+    /// <summary>Remove the file that <see cref="CreateBreak"/> created.</summary>
     RemoveBreak,
 
-    /// <summary>Remove one's own <c>holder</c> file.</summary>
+    /// <summary>Remove this process's <c>holder</c> file.</summary>
     ClearHolder,
 
-    /// <summary>Remove <c>lease</c> if it is one's own.</summary>
+    /// <summary>Remove <c>lease</c> if it belongs to this process.</summary>
     RemoveLease,
 
-    /// <summary>Close <c>writer</c>, which ends the lock.</summary>
+    /// <summary>Close <c>writer</c>, which releases the lock.</summary>
     Unlock,
 
-    /// <summary>Nothing: this process may write.</summary>
+    /// <summary>Final: this process may write.</summary>
     Hold,
 
-    /// <summary>Nothing: another one writes.</summary>
+    /// <summary>Final: another process writes.</summary>
     Refuse,
 
-    /// <summary>Nothing: the storage failed.</summary>
+    /// <summary>Final: the storage failed.</summary>
     Fail,
 }
 
-/// <summary>What an action found.</summary>
+/// <summary>The result of an action.</summary>
 internal enum ClaimResult
 {
-    /// <summary>It was done, or what was asked for is so.</summary>
+    /// <summary>It was done, or the condition holds.</summary>
     Yes,
 
-    /// <summary>It was not done because another one's is there, or what was asked for is not so.</summary>
+    /// <summary>It was not done because another process was first, or the condition does not hold.</summary>
     No,
 
-    /// <summary>The file system has no locks that reach every host.</summary>
+    /// <summary>The file system has no locks that work across hosts.</summary>
     NoLocks,
 
-    /// <summary>What was read is not there.</summary>
+    /// <summary>The file does not exist.</summary>
     None,
 
-    /// <summary>What was read is that of a process that has ended.</summary>
+    /// <summary>The file belongs to a process that has ended.</summary>
     Abandoned,
 
-    /// <summary>What was read is that of a process that lives, or of which nobody here knows.</summary>
+    /// <summary>The file belongs to a process that is alive, or whose state is unknown here.</summary>
     Live,
 
-    /// <summary>The storage failed; a change may have been made or not.</summary>
+    /// <summary>The storage failed; a change may or may not have been made.</summary>
     Failed,
 }
 
-/// <summary>Where a process is that wants to write.</summary>
-/// <param name="Next">What it does next.</param>
+/// <summary>The state of a process that wants to write.</summary>
+/// <param name="Next">Its next action.</param>
 /// <param name="HasLock">Whether it has the kernel's lock.</param>
 /// <param name="HasHolder">Whether its <c>holder</c> file may be there.</param>
-/// <param name="HasLease">Whether <c>lease</c> may be its own.</param>
-/// <param name="After">How it ends, once it has withdrawn.</param>
-/// <param name="Rounds">How often it has begun again.</param>
+/// <param name="HasLease">Whether <c>lease</c> may belong to it.</param>
+/// <param name="After">The final action after it has withdrawn.</param>
+/// <param name="Rounds">How often it has started over.</param>
 internal readonly record struct ClaimState(ClaimAction Next, bool HasLock, bool HasHolder, bool HasLease, ClaimAction After, int Rounds)
 {
     /// <summary>Before the first action.</summary>
     public static ClaimState Start => new(ClaimAction.TryLock, HasLock: false, HasHolder: false, HasLease: false, ClaimAction.Hold, 0);
 
-    /// <summary>Whether nothing more is to be done.</summary>
+    /// <summary>Whether the next action is final.</summary>
     public bool IsOver => Next is ClaimAction.Hold or ClaimAction.Refuse or ClaimAction.Fail;
 }
 
 /// <summary>
-/// Who may write, as a pure transition function. Processes with locks exclude each other by the kernel's lock of <c>writer</c>, those without by the
-/// exclusive creation of <c>lease</c>. Both kinds exclude each other because each first publishes its own claim, and then looks for one of the other
-/// kind: whoever publishes second sees the first.
+/// Decides who may write, as a pure transition function. Processes with locks exclude each other by the kernel's lock on <c>writer</c>, those
+/// without by exclusive creation of <c>lease</c>. The two kinds exclude each other because each first publishes its claim, and then looks for a
+/// claim of the other kind: the process that publishes second sees the first.
 /// </summary>
 internal static class ClaimProtocol
 {
-    /// <summary>How often a process begins again where files vanish under it.</summary>
+    /// <summary>How often a process starts over if files vanish meanwhile.</summary>
     internal const int MaxRounds = 8;
 
-    /// <summary>Goes one step on.</summary>
-    /// <param name="state">Where it is.</param>
-    /// <param name="result">What <see cref="ClaimState.Next"/> found.</param>
+    /// <summary>Advances one step.</summary>
+    /// <param name="state">The current state.</param>
+    /// <param name="result">The result of <see cref="ClaimState.Next"/>.</param>
     internal static ClaimState Apply(ClaimState state, ClaimResult result) => state.Next switch
     {
         ClaimAction.TryLock => result switch
@@ -117,8 +117,8 @@ internal static class ClaimProtocol
         },
         ClaimAction.VerifyLock => result switch
         {
-            // A writer without locks removes the file at its end; asked again after its lease was not there,
-            // the name tells whether this lock still counts.
+            // A writer without locks removes the file when it ends. Check the name again after finding no lease: it shows whether this lock still
+            // counts.
             ClaimResult.Yes =>
                 state.HasHolder ? state with { Next = ClaimAction.Hold } : state with { Next = ClaimAction.PublishHolder, HasHolder = true },
             ClaimResult.No => Again(state, ClaimAction.TryLock),
@@ -162,9 +162,9 @@ internal static class ClaimProtocol
         _ => throw new InvalidOperationException($"{state.Next} is the end."),
     };
 
-    /// <summary>Gives up what this process has, the lock last: until then nobody else with locks publishes.</summary>
-    /// <param name="state">What it has.</param>
-    /// <param name="after">How it ends.</param>
+    /// <summary>Releases everything that this process holds, the lock last: until then, no other process with locks publishes.</summary>
+    /// <param name="state">The current state.</param>
+    /// <param name="after">The final action.</param>
     internal static ClaimState Withdraw(ClaimState state, ClaimAction after) => state with
     {
         After = after,

@@ -4,12 +4,12 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Store.Writing;
 
-/// <summary>What a writer left beside an archive whose process was killed after its changes had got into the archive.</summary>
+/// <summary>Files beside an archive left by a writer that was killed after its changes had been committed.</summary>
 internal static class DeadWriter
 {
     /// <summary>
-    /// Removes it, where nobody writes and no changes are pending. The write lock is taken briefly for that: a process that begins to write
-    /// meanwhile waits for it and is not refused. A writer that lives, or of which nobody here knows whether it does, keeps its files.
+    /// Removes them if no process writes and there are no uncommitted changes. The write lock is taken briefly: a process that begins to write
+    /// meanwhile waits and is not refused. The files of a writer that is alive, or whose state is unknown here, are kept.
     /// </summary>
     public static void Sweep(WriteContext context)
     {
@@ -18,7 +18,7 @@ internal static class DeadWriter
         {
             if (!place.Files.HasWriterFiles())
             {
-                place.Files.TryRemoveEmptyFolder(); // killed as the last step of cleaning up
+                place.Files.TryRemoveEmptyFolder(); // it was killed during the last step of cleaning up
                 return;
             }
 
@@ -30,7 +30,7 @@ internal static class DeadWriter
             using var claim = WriterClaim.TryTakeBriefly(place.Files, context.Self, context.Locks, context.Clock);
             if (claim is not null && GenerationInfo.Read(state.Image) == state.Version && KeptChanges.Count(state, context.Clock).Changes == 0)
             {
-                place.RemoveFiles(); // what is left of a journal is in the archive already
+                place.RemoveFiles(); // the archive already holds what is left of the journal
                 place.RemoveIfEmpty();
             }
         }

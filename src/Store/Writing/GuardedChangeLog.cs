@@ -4,11 +4,11 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Store.Writing;
 
-/// <summary>A log of changes that stops when the right to write is gone. Counts.</summary>
+/// <summary>A log of changes that stops when the write lock is lost. Counts changes.</summary>
 /// <param name="inner">The log.</param>
-/// <param name="claim">The right.</param>
-/// <param name="image">What the changes are for.</param>
-/// <param name="pending">Counts what the log holds.</param>
+/// <param name="claim">The write lock.</param>
+/// <param name="image">The image that the changes are for.</param>
+/// <param name="pending">Counts the changes in the log.</param>
 internal sealed class GuardedChangeLog(IChangeLog inner, WriterClaim claim, ExpectedImage image, PendingCounter pending) : IChangeLog
 {
     private long _sealedChanges;
@@ -38,7 +38,7 @@ internal sealed class GuardedChangeLog(IChangeLog inner, WriterClaim claim, Expe
 
     public void Sync()
     {
-        // It writes too: a record that says what is synced.
+        // A sync writes too: a record of what is synced.
         Demand();
         inner.Sync();
     }
@@ -49,8 +49,8 @@ internal sealed class GuardedChangeLog(IChangeLog inner, WriterClaim claim, Expe
     {
         Demand();
 
-        // What is written anew counts for this generation only, while what is there may continue what an
-        // image got by a commit that failed at its end.
+        // A rewritten log is valid for this generation only. The existing log may continue segments that a failed commit nevertheless put into the
+        // image.
         image.Demand();
         return new Replacement(inner.BeginReplacement(nextInode), claim, image, pending);
     }

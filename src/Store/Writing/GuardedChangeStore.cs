@@ -6,12 +6,12 @@ using CondaFuse.Tree;
 namespace CondaFuse.Store.Writing;
 
 /// <summary>
-/// Changes that only the holder of the right to write adds to. The first change takes it; before that nothing is made on the disk, and whoever
-/// only reads never needs it. Counts what is pending.
+/// Changes that only the holder of the write lock may extend. The first change takes the lock; before that, nothing is created on disk, and a
+/// process that only reads never needs it. Counts uncommitted changes.
 /// </summary>
 public sealed class GuardedChangeStore : IChangeStore
 {
-    /// <summary>For how long a refusal holds: an installer asks thousands of times.</summary>
+    /// <summary>How long a refusal is remembered: an installer tries thousands of times.</summary>
     private static readonly TimeSpan RefusalHolds = TimeSpan.FromSeconds(1);
 
     private readonly WriteContext _context;
@@ -19,15 +19,15 @@ public sealed class GuardedChangeStore : IChangeStore
     private readonly PendingCounter _pending = new();
     private readonly ExpectedImage _image;
 
-    /// <summary>Held over the I/O of taking the write lock: before that, nobody can write.</summary>
+    /// <summary>Held during the I/O of taking the write lock: nothing can be written before.</summary>
     private readonly Lock _gate = new();
     private WriterClaim? _claim;
     private string? _refusal;
     private long _refusedAt;
 
     /// <summary>Opens changes.</summary>
-    /// <param name="context">Of what, and who may write.</param>
-    /// <exception cref="StoreException">They do not belong to the image: they are kept, the message says what to do.</exception>
+    /// <param name="context">The environment, and the identity of this process as a writer.</param>
+    /// <exception cref="StoreException">They do not belong to the image: they are kept, and the message says what to do.</exception>
     public GuardedChangeStore(WriteContext context)
     {
         _context = context;
@@ -42,16 +42,16 @@ public sealed class GuardedChangeStore : IChangeStore
     /// <inheritdoc/>
     public FreeSpace FreeSpace => _folder.FreeSpace;
 
-    /// <summary>Operations that are kept: those that were replayed, and those added since.</summary>
+    /// <summary>Number of uncommitted operations: replayed ones, and those made since.</summary>
     public long PendingChanges => _pending.Count;
 
-    /// <summary>Bytes that the changes take.</summary>
+    /// <summary>Size of the changes in bytes.</summary>
     public long PendingBytes => _context.State.Place.ReadBytes();
 
-    /// <summary>Whether this process writes.</summary>
+    /// <summary>Whether this process holds the write lock.</summary>
     public bool IsWriter => Volatile.Read(ref _claim) is { IsLost: false };
 
-    /// <summary>Why the last change was refused; null if none was.</summary>
+    /// <summary>Why the last change was refused; null if it was not.</summary>
     public string? LastRefusal => Volatile.Read(ref _refusal);
 
     /// <inheritdoc/>
@@ -89,7 +89,7 @@ public sealed class GuardedChangeStore : IChangeStore
             }
             catch
             {
-                // As on a full disk: the folder gave the claim back, and this process does not write.
+                // As on a full disk: the folder has released the claim, and this process does not write.
                 _claim = null;
                 throw;
             }
@@ -108,7 +108,7 @@ public sealed class GuardedChangeStore : IChangeStore
     /// <inheritdoc/>
     public void Dispose() => _folder.Dispose();
 
-    /// <summary>Takes the right to write; given back by the folder.</summary>
+    /// <summary>Takes the write lock; the folder releases it.</summary>
     private WriterClaim Claim()
     {
         var place = _context.State.Place;
@@ -132,18 +132,19 @@ public sealed class GuardedChangeStore : IChangeStore
     }
 }
 
-/// <summary>The image that changes are for, as it must still be when something is decided by it.</summary>
+/// <summary>The image that changes are for, and the state that it must still have before decisions are based on it.</summary>
 /// <param name="path">Its path.</param>
-/// <param name="version">What it was when it was mounted.</param>
+/// <param name="version">Its state when it was mounted.</param>
 internal sealed class ExpectedImage(string path, GenerationInfo version)
 {
     private GenerationInfo _expected = version;
 
-    /// <summary>The holder of the right to write committed.</summary>
+    /// <summary>The holder of the write lock committed.</summary>
     public void Committed(long generation) => _expected = _expected with { Generation = generation };
 
     /// <summary>
-    /// Somebody may have committed meanwhile, or put another file there; or a commit of ours failed only after the image had the changes.
+    /// Checks the image's state: another process may have committed or replaced the file, or a commit of ours may have failed after the image had
+    /// the changes.
     /// </summary>
     /// <exception cref="TreeException"><see cref="TreeFailure.ReadOnly"/>.</exception>
     public void Demand()

@@ -2,16 +2,16 @@ using CondaFuse.Platform;
 
 namespace CondaFuse.Store.Writing;
 
-/// <summary>Reads the files in the folder of an archive's changes that say who holds its write lock.</summary>
+/// <summary>Reads the files that name the holder of the write lock, in the folder of an archive's changes.</summary>
 internal static class HolderFiles
 {
-    /// <summary>A holder of this host from before it was started again counts as gone after this time without a sign.</summary>
+    /// <summary>After this time without a refresh, a holder of this host from before its last boot counts as gone.</summary>
     private static readonly TimeSpan StaleAfter = TimeSpan.FromSeconds(90);
 
-    /// <summary>Reads a file that says who writes; null if there is none.</summary>
+    /// <summary>Reads a file that names the writer; null if there is none.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="name">The file.</param>
-    /// <param name="isThere">Whether there is one, even if its text cannot be understood.</param>
+    /// <param name="isThere">Whether the file exists, even if its text cannot be understood.</param>
     internal static WriterHolder? Read(IStorageFolder folder, string name, out bool isThere)
     {
         try
@@ -27,12 +27,10 @@ internal static class HolderFiles
         }
     }
 
-    /// <summary>
-    /// Whether the holder of a lease can be seen to be gone: a dead process of this host, or one from before the host was started again.
-    /// </summary>
+    /// <summary>Whether the holder of a lease is known to be gone: a dead process of this host, or one from before the host's last boot.</summary>
     /// <param name="folder">The folder, whose clock dates the lease.</param>
-    /// <param name="holder">The lease's.</param>
-    /// <param name="self">This process.</param>
+    /// <param name="holder">The holder of the lease.</param>
+    /// <param name="self">The identity of this process.</param>
     internal static bool IsAbandoned(IStorageFolder folder, WriterHolder holder, WriterIdentity self) => holder.StateFor(self) switch
     {
         HolderState.Dead => true,
@@ -40,7 +38,7 @@ internal static class HolderFiles
         _ => false,
     };
 
-    /// <summary>How long ago the lease was refreshed, by the storage's own clock: a host's clock may jump.</summary>
+    /// <summary>The time since the lease was refreshed, by the storage's clock, because a host's clock may jump.</summary>
     private static TimeSpan AgeOfLease(IStorageFolder folder)
     {
         var probe = $"{WriterFiles.LeasePrefix}{Guid.NewGuid():N}.clock";
@@ -53,7 +51,7 @@ internal static class HolderFiles
         }
         catch (PlatformException)
         {
-            return TimeSpan.Zero; // nobody can tell, so it lives
+            return TimeSpan.Zero; // unknown, so the holder counts as alive
         }
         finally
         {
@@ -61,10 +59,10 @@ internal static class HolderFiles
         }
     }
 
-    /// <summary>Somebody with the lock who lives, or of whom nobody here knows, as the files say.</summary>
+    /// <summary>Another process with the lock that is alive, or whose state is unknown here, according to the files.</summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="self">This process.</param>
-    /// <param name="token">Its own claim, which does not count.</param>
+    /// <param name="self">The identity of this process.</param>
+    /// <param name="token">This process's claim, which is ignored.</param>
     internal static WriterHolder? AnyHolder(IStorageFolder folder, WriterIdentity self, Guid? token)
     {
         WriterHolder? found = null;
@@ -78,7 +76,7 @@ internal static class HolderFiles
             }
             catch (StoreException) when (name == WriterFiles.LockName)
             {
-                continue; // those who may not write do not get it; its text is only for version 0.1.0
+                continue; // readers cannot open this file; its text is only for version 0.1.0
             }
 
             if (holder is not null
@@ -94,7 +92,7 @@ internal static class HolderFiles
         return found;
     }
 
-    /// <summary>The holder that an open file names; null if its text cannot be understood.</summary>
+    /// <summary>The holder named by an open file; null if its text cannot be understood.</summary>
     internal static WriterHolder? Parse(IStorageFile file)
     {
         var bytes = new byte[Math.Min(file.Length, PlainFile.MaxSmallFile)];
@@ -109,7 +107,7 @@ internal static class HolderFiles
         }
         catch (PlatformException)
         {
-            // Nobody depends on it.
+            // Nothing depends on it.
         }
     }
 }

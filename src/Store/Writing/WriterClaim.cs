@@ -3,24 +3,24 @@ using CondaFuse.Platform;
 namespace CondaFuse.Store.Writing;
 
 /// <summary>
-/// The right to write an environment's changes, until disposed or until the process dies: a lock where locks work, else a lease. What happens in
-/// which order, <see cref="ClaimProtocol"/> decides; this drives it, and looks from time to time whether the right is still there.
+/// The write lock of an environment's changes, held until it is disposed or the process dies. It is a kernel lock if locks work, otherwise a lease.
+/// <see cref="ClaimProtocol"/> decides on the order of actions; this type carries them out, and checks periodically whether the lock is still held.
 /// </summary>
 public sealed class WriterClaim : IDisposable
 {
-    /// <summary>How often a holder says that it is there, and looks whether it still is the holder.</summary>
+    /// <summary>How often a holder refreshes its claim and checks whether it still is the holder.</summary>
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(30);
 
-    /// <summary>Without an answer of the storage for this long, nothing is written until it answers: somebody may have taken over.</summary>
+    /// <summary>If the storage does not answer for this long, nothing is written until it does: another process may have taken over.</summary>
     private static readonly TimeSpan MaxSilence = TimeSpan.FromSeconds(90);
 
-    /// <summary>How often, and how long each time, one waits for a holder who said that it is brief.</summary>
+    /// <summary>How often, and how long each time, to wait for a holder that is marked as brief.</summary>
     private const int BriefWaits = 500;
 
-    /// <summary>The same where that one is of another host, where nobody here can see whether it lives.</summary>
+    /// <summary>The same for a holder on another host, whose state is unknown here.</summary>
     private const int BriefWaitsElsewhere = 50;
 
-    /// <summary>The same where nobody says who holds it: it is being taken, or given back.</summary>
+    /// <summary>The same for an unknown holder: the lock is just being taken or released.</summary>
     private const int FewWaits = 5;
 
     private static readonly TimeSpan BriefWait = TimeSpan.FromMilliseconds(10);
@@ -28,7 +28,7 @@ public sealed class WriterClaim : IDisposable
     private readonly TimeProvider _clock;
     private readonly ITimer _timer;
 
-    /// <summary>Held over the I/O of a heartbeat: changes look at its last answer, and do not wait for it.</summary>
+    /// <summary>Held during the I/O of a heartbeat: changes check its last result and do not wait for it.</summary>
     private readonly Lock _checking = new();
     private ClaimState _state;
     private long _confirmed;
@@ -44,24 +44,24 @@ public sealed class WriterClaim : IDisposable
     }
 
     /// <summary>
-    /// Whether nothing may be written: somebody took the right away, as who says <c>--take-over</c> may, or the storage has not answered for long.
+    /// Whether writing is forbidden: another process took the lock with <c>--take-over</c>, or the storage has not answered for long.
     /// </summary>
     public bool IsLost => _lost || _silent;
 
-    /// <summary>Takes the right to write.</summary>
-    /// <param name="files">The folder of changes; made if need be.</param>
-    /// <param name="self">Who takes it.</param>
-    /// <param name="locks">Locks of the file system.</param>
-    /// <param name="clock">For the time, and the lease's beat.</param>
-    /// <param name="other">Who has it, where null is returned; null if nobody knows who.</param>
-    /// <returns>Null if somebody else has it.</returns>
+    /// <summary>Takes the write lock.</summary>
+    /// <param name="files">The folder of changes; created if necessary.</param>
+    /// <param name="self">The identity of this process.</param>
+    /// <param name="locks">The locks of the file system.</param>
+    /// <param name="clock">The clock, for the time and the lease's heartbeat.</param>
+    /// <param name="other">The current holder if null is returned; null if the holder is unknown.</param>
+    /// <returns>Null if another process holds it.</returns>
     /// <exception cref="IOException">The storage failed; nothing is left behind, as far as the storage allows.</exception>
     /// <exception cref="StoreException"><see cref="StoreFault.Untrusted"/>.</exception>
     public static WriterClaim? TryTake(WriterFiles files, WriterIdentity self, IWriterLocks locks, TimeProvider clock, out WriterHolder? other) =>
         Patiently(files, new WriterHolder(self, clock.GetUtcNow(), Guid.NewGuid()), locks, clock, out other);
 
-    /// <summary>Takes the right to write for some renames: whoever wants it meanwhile waits.</summary>
-    /// <returns>Null if somebody else has it.</returns>
+    /// <summary>Takes the write lock for a few renames: other processes that want it wait.</summary>
+    /// <returns>Null if another process holds it.</returns>
     public static WriterClaim? TryTakeBriefly(WriterFiles files, WriterIdentity self, IWriterLocks locks, TimeProvider clock) =>
         TryTake(files, new WriterHolder(self, clock.GetUtcNow(), Guid.NewGuid(), IsBrief: true), locks, clock, out _);
 
@@ -95,7 +95,7 @@ public sealed class WriterClaim : IDisposable
             }
             catch (PlatformException failure) when (failure.Errno == Errno.ENOENT && attempt < ClaimProtocol.MaxRounds)
             {
-                Thread.Sleep(attempt); // who had it until now removes the folder
+                Thread.Sleep(attempt); // the former holder is removing the folder
             }
         }
     }
@@ -149,7 +149,7 @@ public sealed class WriterClaim : IDisposable
         }
     }
 
-    /// <summary>Whether somebody has the right to write now, and who.</summary>
+    /// <summary>Whether the write lock is held now, and by which process.</summary>
     public static LockStatus Look(WriterFiles files, WriterIdentity self, IWriterLocks locks)
     {
         try
@@ -173,7 +173,7 @@ public sealed class WriterClaim : IDisposable
         }
         catch (StoreException untrusted) when (untrusted.Fault == StoreFault.Untrusted)
         {
-            return default; // nobody writes there
+            return default; // no process writes there
         }
         catch (PlatformException failure) when (failure.Errno is Errno.ENOENT or Errno.ENOTDIR or Errno.EACCES)
         {
@@ -182,11 +182,11 @@ public sealed class WriterClaim : IDisposable
     }
 
     /// <summary>
-    /// Takes the right to write away from whoever has it on another host, where nobody can see whether it lives. Only for who was told so by a
-    /// person: two writers destroy what both write.
+    /// Takes the write lock away from a holder on another host, whose state is unknown here. Only on the user's explicit request: two writers
+    /// destroy each other's data.
     /// </summary>
-    /// <returns>From whom.</returns>
-    /// <exception cref="StoreException"><see cref="StoreFault.Busy"/>: the holder lives on this host.</exception>
+    /// <returns>The former holder.</returns>
+    /// <exception cref="StoreException"><see cref="StoreFault.Busy"/>: the holder is alive on this host.</exception>
     public static LockStatus TakeAway(WriterFiles files, WriterIdentity self, IWriterLocks locks)
     {
         var lockStatus = Look(files, self, locks);
@@ -206,7 +206,8 @@ public sealed class WriterClaim : IDisposable
     }
 
     /// <summary>
-    /// Looks whether this still is the holder, and says that it is there. Where the storage does not answer, that is asked again at the next beat.
+    /// Checks whether this process still is the holder, and refreshes its claim. If the storage does not answer, the next heartbeat repeats the
+    /// check.
     /// </summary>
     public void Check()
     {
@@ -261,7 +262,7 @@ public sealed class WriterClaim : IDisposable
         }
     }
 
-    /// <summary>Whether somebody has the lock; null where this user may not know.</summary>
+    /// <summary>Whether another process holds the kernel's lock; null if this user may not know.</summary>
     private static bool? IsLocked(IStorageFolder folder, IWriterLocks locks)
     {
         try

@@ -5,24 +5,24 @@ using Microsoft.Win32.SafeHandles;
 
 namespace CondaFuse.Store.Writing;
 
-/// <summary>The folder of an archive's changes and the files in it that say who may write (docs/formats.md, "Writers").</summary>
+/// <summary>The folder of an archive's changes, and the files in it that name the writer (docs/formats.md, "Writers").</summary>
 /// <param name="Folder">The folder.</param>
-/// <param name="Guard">Decides whether what is there may be used; null to use it as it is.</param>
+/// <param name="Guard">Decides whether existing entries may be used; null to use all.</param>
 public sealed record WriterFiles(string Folder, IEntryGuard? Guard = null)
 {
-    /// <summary>Locked by the writer, where locks work.</summary>
+    /// <summary>The file that the writer locks, if locks work.</summary>
     internal const string LockName = "writer";
 
-    /// <summary>What names of the files begin with that say who has the lock; they are never locked themselves.</summary>
+    /// <summary>The beginning of the names of files that name the lock's holder; they are never locked themselves.</summary>
     internal const string HolderPrefix = "holder.";
 
-    /// <summary>Takes the lock's place where locks do not work.</summary>
+    /// <summary>The file that replaces the lock if locks do not work.</summary>
     internal const string LeaseName = "lease";
 
-    /// <summary>In a personal layer: the path of its image.</summary>
+    /// <summary>The file in a personal layer with the path of its image.</summary>
     internal const string ImageName = "image";
 
-    /// <summary>What names of short-lived files of the lease begin with.</summary>
+    /// <summary>The beginning of the names of the lease's short-lived files.</summary>
     internal const string LeasePrefix = LeaseName + ".";
 
     /// <summary>Path of the lock.</summary>
@@ -31,15 +31,15 @@ public sealed record WriterFiles(string Folder, IEntryGuard? Guard = null)
     /// <summary>Path of the lease.</summary>
     public string Lease => Path.Combine(Folder, LeaseName);
 
-    /// <summary>Opens the folder itself, not what a symlink leads to.</summary>
+    /// <summary>Opens the folder itself, not following a symlink.</summary>
     /// <returns>Null if there is none.</returns>
     internal IStorageFolder? TryOpen() => new DiskStorage(Guard).TryOpenFolder(Folder);
 
-    /// <summary>Opens a folder to look what is there, whoever made it; not through a symlink.</summary>
+    /// <summary>Opens any user's folder for inspection, not following a symlink.</summary>
     /// <exception cref="PlatformException">ENOTDIR for a symlink.</exception>
     internal static IStorageFolder? TryLookInto(string path) => new DiskStorage(new UnrestrictedGuard()).TryOpenFolder(path);
 
-    /// <summary>Whether files are there that say who may write.</summary>
+    /// <summary>Whether there are files that name a writer.</summary>
     /// <exception cref="IOException">The folder cannot be read.</exception>
     internal bool HasWriterFiles()
     {
@@ -47,10 +47,10 @@ public sealed record WriterFiles(string Folder, IEntryGuard? Guard = null)
         return folder is not null && folder.List().Any(name => name != ImageName && IsControlFile(name));
     }
 
-    /// <summary>Opens the folder, making it if need be.</summary>
+    /// <summary>Opens the folder, creating it if necessary.</summary>
     internal IStorageFolder Make() => new DiskStorage(Guard).MakeFolder(Folder);
 
-    /// <summary>Whether this program provably made a folder: it holds a segment, or nothing but our files for writers.</summary>
+    /// <summary>Whether this program provably created a folder: it holds a segment, or nothing but our files for writers.</summary>
     public static bool IsOurs(string path)
     {
         try
@@ -72,10 +72,10 @@ public sealed record WriterFiles(string Folder, IEntryGuard? Guard = null)
     }
 
     /// <summary>
-    /// Removes our files but those that give the right to write, which end with the <see cref="WriterClaim"/>; only for who has that right. Whoever
-    /// takes it next may be there before the folder is gone, and loses nothing. Follows no symlink, and leaves alone what is not ours.
+    /// Removes our files except those of the write lock, which the <see cref="WriterClaim"/> removes. The caller holds the write lock. The next
+    /// holder may arrive before the folder is gone, and loses nothing. Follows no symlink, and keeps files that are not ours.
     /// </summary>
-    /// <param name="isClaimed">False where nobody can have the right any more: then everything of ours goes.</param>
+    /// <param name="isClaimed">False if no process can hold the write lock any more: then all our files are removed.</param>
     public void RemoveFolder(bool isClaimed = true)
     {
         if (!IsOurs(Folder))
@@ -103,7 +103,7 @@ public sealed record WriterFiles(string Folder, IEntryGuard? Guard = null)
         TryRemoveEmptyFolder();
     }
 
-    /// <summary>Removes what gives the right to write, whoever has it.</summary>
+    /// <summary>Removes the files of the write lock, regardless of its holder.</summary>
     internal void RemoveRights()
     {
         using var folder = TryOpen();
@@ -113,7 +113,7 @@ public sealed record WriterFiles(string Folder, IEntryGuard? Guard = null)
         }
     }
 
-    /// <summary>Removes the folder if nothing is in it.</summary>
+    /// <summary>Removes the folder if it is empty.</summary>
     internal void TryRemoveEmptyFolder()
     {
         try
@@ -127,7 +127,7 @@ public sealed record WriterFiles(string Folder, IEntryGuard? Guard = null)
             or Errno.EPERM
             or Errno.EROFS)
         {
-            // Somebody else's by now, or files of others are in it.
+            // It belongs to another user by now, or holds other files.
         }
     }
 
@@ -147,7 +147,10 @@ public sealed record WriterFiles(string Folder, IEntryGuard? Guard = null)
         }
     }
 
-    /// <summary>For removal by descriptors only: whoever made the files, symlinks are not followed and odd files are not opened.</summary>
+    /// <summary>
+    /// Allows all entries, for removal by descriptor only: symlinks are not followed, and entries other than regular files are not opened, whoever
+    /// made them.
+    /// </summary>
     private sealed class UnrestrictedGuard : IEntryGuard
     {
         public void Demand(EntryAccess entry, string path)
@@ -160,20 +163,20 @@ public sealed record WriterFiles(string Folder, IEntryGuard? Guard = null)
     }
 }
 
-/// <summary>Locks on files, as far as a file system has them.</summary>
+/// <summary>File locks, as far as a file system supports them.</summary>
 public interface IWriterLocks
 {
     /// <summary>Takes the exclusive lock of an open file, without waiting.</summary>
     LockAnswer TryTake(string path, SafeFileHandle file);
 
-    /// <summary>Whether somebody has the lock of an open file.</summary>
+    /// <summary>Whether another process holds the lock of an open file.</summary>
     bool IsHeld(SafeFileHandle file);
 }
 
-/// <summary>The kernel's locks, where they reach every host that mounts the file system.</summary>
+/// <summary>The kernel's locks, if they work across all hosts that mount the file system.</summary>
 public sealed class KernelLocks : IWriterLocks
 {
-    /// <summary>Options of NFS and Lustre by which locks are known to one host only: as good as none.</summary>
+    /// <summary>Options of NFS and Lustre that make locks local to one host, and so useless here.</summary>
     private static readonly string[] LocalOnly = ["nolock", "local_lock=all", "local_lock=posix", "localflock"];
 
     private readonly Func<MountTable> _mounts;
@@ -184,7 +187,7 @@ public sealed class KernelLocks : IWriterLocks
     {
     }
 
-    /// <param name="mounts">Reads what is mounted.</param>
+    /// <param name="mounts">Reads the mount table.</param>
     internal KernelLocks(Func<MountTable> mounts) => _mounts = mounts;
 
     /// <inheritdoc/>

@@ -5,16 +5,16 @@ using CondaFuse.Store.Layers;
 
 namespace CondaFuse.Store.Writing;
 
-/// <summary>Who may write an environment, as the text of its <c>writer</c> or <c>lease</c> file says.</summary>
+/// <summary>The holder of an environment's write lock, as recorded in its <c>writer</c> or <c>lease</c> file.</summary>
 /// <param name="Who">The process.</param>
-/// <param name="Since">Since when.</param>
-/// <param name="Token">Tells this holding from every other.</param>
-/// <param name="IsBrief">Whether it lasts for some renames only, so that waiting is better than refusing.</param>
+/// <param name="Since">The start of the holding.</param>
+/// <param name="Token">Identifies this holding.</param>
+/// <param name="IsBrief">Whether it lasts only for a few renames, so that waiting is better than refusing.</param>
 public sealed record WriterHolder(WriterIdentity Who, DateTimeOffset Since, Guid Token, bool IsBrief = false)
 {
     private const int Schema = 1;
 
-    /// <summary>Parses a text; null if it is empty, or of a version that is not known here.</summary>
+    /// <summary>Parses the text; null if it is empty, or of an unknown version.</summary>
     public static WriterHolder? Parse(ReadOnlyMemory<byte> text)
     {
         try
@@ -36,12 +36,12 @@ public sealed record WriterHolder(WriterIdentity Who, DateTimeOffset Since, Guid
         }
         catch (Exception failure) when (failure is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
-            // A holder that is just writing its text, or one of another program: somebody, but nobody knows who.
+            // The holder is just writing its text, or is another program: held, but by an unknown process.
             return null;
         }
     }
 
-    /// <summary>The text.</summary>
+    /// <summary>Formats the text.</summary>
     public byte[] Format()
     {
         var text = JsonText.Object(json =>
@@ -63,7 +63,7 @@ public sealed record WriterHolder(WriterIdentity Who, DateTimeOffset Since, Guid
         return [.. text, (byte)'\n'];
     }
 
-    /// <summary>What can be said of this holder from where <paramref name="self"/> is.</summary>
+    /// <summary>The state of this holder, as far as <paramref name="self"/> can tell.</summary>
     public HolderState StateFor(WriterIdentity self)
     {
         var isVisible = Who.Boot == self.Boot && Who.ProcessSpace == self.ProcessSpace;
@@ -76,15 +76,15 @@ public sealed record WriterHolder(WriterIdentity Who, DateTimeOffset Since, Guid
         + $"{Since.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)})";
 }
 
-/// <summary>Who wants to write: a process, told apart from all others on all hosts.</summary>
+/// <summary>The identity of a process that wants to write, unique across all hosts.</summary>
 /// <param name="Host">Name of the host.</param>
 /// <param name="Boot">The kernel's id of this run of the host (<c>/proc/sys/kernel/random/boot_id</c>).</param>
-/// <param name="ProcessSpace">What numbers of processes mean here (<c>/proc/self/ns/pid</c>).</param>
+/// <param name="ProcessSpace">The namespace of process ids (<c>/proc/self/ns/pid</c>).</param>
 /// <param name="Process">The process.</param>
-/// <param name="FindUser">Finds the name of its user: that may ask a server on the network, and only a writer has to tell it.</param>
+/// <param name="FindUser">Finds the name of its user. This may query a server on the network, and only a writer needs it.</param>
 public sealed record WriterIdentity(string Host, string Boot, string ProcessSpace, ProcessIdentity Process, Lazy<string> FindUser)
 {
-    /// <summary>The same, of a user whose name is known.</summary>
+    /// <summary>The same, with a known user name.</summary>
     public WriterIdentity(string host, string boot, string processSpace, ProcessIdentity process, string user)
         : this(host, boot, processSpace, process, new Lazy<string>(user))
     {
@@ -101,7 +101,7 @@ public sealed record WriterIdentity(string Host, string Boot, string ProcessSpac
     public override int GetHashCode() => HashCode.Combine(Host, Boot, ProcessSpace, Process);
 }
 
-/// <summary>Whether a holder still is.</summary>
+/// <summary>The state of a holder.</summary>
 public enum HolderState
 {
     /// <summary>It runs on this host.</summary>
@@ -110,23 +110,23 @@ public enum HolderState
     /// <summary>It ran on this host.</summary>
     Dead,
 
-    /// <summary>It runs, or ran, on another host or in another container.</summary>
+    /// <summary>It runs or ran on another host or in another container.</summary>
     Unknown,
 }
 
-/// <summary>Whether somebody has the right to write, and who.</summary>
-/// <param name="IsHeld">Whether somebody has it.</param>
-/// <param name="Holder">Who; null where nobody has it, and where the holder's text cannot be read.</param>
+/// <summary>Whether the write lock is held, and by which process.</summary>
+/// <param name="IsHeld">Whether it is held.</param>
+/// <param name="Holder">The holder; null if there is none, or its text cannot be read.</param>
 public readonly record struct LockStatus(bool IsHeld, WriterHolder? Holder)
 {
     /// <inheritdoc/>
     public override string ToString() => Holder?.ToString() ?? (IsHeld ? "a process whose record is unreadable" : "nobody");
 }
 
-/// <summary>Who wants to write which environment, and what it takes.</summary>
-/// <param name="State">The image as it is mounted, and the place of its changes.</param>
-/// <param name="Self">Who writes.</param>
-/// <param name="Locks">Locks of the file system.</param>
-/// <param name="Clock">The time.</param>
-/// <param name="Log">Takes a line for the server's log.</param>
+/// <summary>What is needed to write an environment's changes.</summary>
+/// <param name="State">The mounted image, and the location of its changes.</param>
+/// <param name="Self">The identity of this process as a writer.</param>
+/// <param name="Locks">The locks of the file system.</param>
+/// <param name="Clock">The clock.</param>
+/// <param name="Log">Receives lines for the server's log.</param>
 public sealed record WriteContext(ArchiveState State, WriterIdentity Self, IWriterLocks Locks, TimeProvider Clock, Action<string> Log);
