@@ -5,16 +5,18 @@ using CondaFuse.Platform;
 namespace CondaFuse.Images;
 
 /// <summary>
-/// Compares what is stored with its checksums before it is written anew, elsewhere or otherwise: damage that
-/// is known to be there must not get a checksum of its own.
+/// Compares stored data with its checksums before it is written to another place or in another form, so that known damage does not get a valid
+/// checksum.
 /// </summary>
 public static class ContentVerification
 {
-    /// <summary>Compares every block that the newest generation needs. Of a zip archive every entry is compared anyway, when it is read.</summary>
+    /// <summary>
+    /// Checks every block that the newest generation needs. A zip archive needs no check, because all its entries are checked while they are read.
+    /// </summary>
     /// <param name="path">The image.</param>
     /// <param name="threads">Threads that read tables.</param>
-    /// <param name="cancellation">Stops.</param>
-    /// <exception cref="ImageException">One does not match.</exception>
+    /// <param name="cancellation">Cancels.</param>
+    /// <exception cref="ImageException">A block does not match.</exception>
     /// <exception cref="IOException">It cannot be opened.</exception>
     public static void Demand(string path, int threads, CancellationToken cancellation)
     {
@@ -43,7 +45,7 @@ public static class ContentVerification
         }
     }
 
-    /// <summary>Refuses where a block does not match.</summary>
+    /// <summary>Throws if a block does not match.</summary>
     internal static void Demand(bool matches, string path, long start)
     {
         if (!matches)

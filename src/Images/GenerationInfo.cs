@@ -4,20 +4,20 @@ using CondaFuse.Images.Zip.Reading;
 
 namespace CondaFuse.Images;
 
-/// <summary>Which generation of which archive an image's file shows now: what changes beside it must build on.</summary>
-/// <param name="Identity">Names the archive, kept from generation to generation; of another tool's image,
-/// what its superblock gives, or a digest of its central directory.</param>
-/// <param name="Generation">1 for a new image, one more for every commit; 0 for another tool's.</param>
-/// <param name="MergedSegment">Identity of the last segment of the journal that went into this generation; null if none did.</param>
+/// <summary>The archive and generation in an image's file. Changes beside the image must build on it.</summary>
+/// <param name="Identity">The archive's identity, the same in all generations. For another tool's image, it is derived from the superblock, or is a
+/// digest of the central directory.</param>
+/// <param name="Generation">1 for a new image, one more for each commit; 0 for another tool's image.</param>
+/// <param name="MergedSegment">Identity of the last journal segment merged into this generation; null if there is none.</param>
 public sealed record GenerationInfo(Guid Identity, long Generation, Guid? MergedSegment)
 {
     /// <summary>
-    /// Checksum of the generation's record, which covers its tables and its time: differs where copies of an archive went on separately. No part of
-    /// equality: a compaction changes it. 0 for a zip archive and for another tool's image.
+    /// Checksum of the generation's record, which covers its tables and its time. It differs between copies of an archive that have diverged. Not
+    /// part of equality, because a compaction changes it. 0 for a zip archive and for another tool's image.
     /// </summary>
     public uint Stamp { get; init; }
 
-    /// <summary>Reads it: the same few reads for every image; the central directory of a zip archive.</summary>
+    /// <summary>Reads it with a few reads, whatever the size of the image; for a zip archive, this includes the central directory.</summary>
     /// <exception cref="ImageException">It is not an image, or its record is damaged.</exception>
     /// <exception cref="IOException">The file cannot be opened.</exception>
     public static GenerationInfo Read(string path)
@@ -32,7 +32,7 @@ public sealed record GenerationInfo(Guid Identity, long Generation, Guid? Merged
         return Of(PrivateRecord.Read(file, superblock), superblock);
     }
 
-    /// <summary>Reads it of a generation that the image still holds.</summary>
+    /// <summary>Reads it for a generation that the image still holds.</summary>
     /// <exception cref="ImageException"><see cref="ImageFault.NoGeneration"/>, or as above.</exception>
     /// <exception cref="IOException">The file cannot be opened.</exception>
     public static GenerationInfo Read(string path, long generation)

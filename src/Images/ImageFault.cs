@@ -8,19 +8,19 @@ public enum ImageFault
     /// <summary>The file is not of a known format.</summary>
     NotAnImage = 1,
 
-    /// <summary>The file ends before what it claims to hold.</summary>
+    /// <summary>The file is shorter than it claims.</summary>
     Truncated = 2,
 
     /// <summary>The storage below failed.</summary>
     ReadFailed = 3,
 
-    /// <summary>A version of the format that is not read here.</summary>
+    /// <summary>The format's version is not supported.</summary>
     Version = 4,
 
-    /// <summary>A compressor that is not read here.</summary>
+    /// <summary>The compressor is not supported.</summary>
     Compressor = 5,
 
-    /// <summary>The size of blocks is not one the format allows.</summary>
+    /// <summary>The block size is not allowed by the format.</summary>
     BlockSize = 6,
 
     /// <summary>The number of inodes is 0.</summary>
@@ -29,7 +29,7 @@ public enum ImageFault
     /// <summary>The number of owners is 0, or more than the table can hold.</summary>
     IdCount = 8,
 
-    /// <summary>A table lies outside of the image or overlaps the next one.</summary>
+    /// <summary>A table is outside the image or overlaps the next one.</summary>
     TablePlace = 9,
 
     /// <summary>The image claims to be longer than its file.</summary>
@@ -38,16 +38,16 @@ public enum ImageFault
     /// <summary>The file was overwritten while it was open.</summary>
     Overwritten = 11,
 
-    /// <summary>A metadata block's header claims a length that no block has.</summary>
+    /// <summary>A metadata block's header has an impossible length.</summary>
     MetadataLength = 20,
 
     /// <summary>A metadata block cannot be decompressed.</summary>
     MetadataContent = 21,
 
-    /// <summary>A reference leads out of its table.</summary>
+    /// <summary>A reference points outside its table.</summary>
     MetadataPlace = 22,
 
-    /// <summary>A reference points behind the content of its metadata block.</summary>
+    /// <summary>A reference points beyond the content of its metadata block.</summary>
     MetadataOffset = 23,
 
     /// <summary>An inode's type is unknown.</summary>
@@ -59,7 +59,7 @@ public enum ImageFault
     /// <summary>A file claims more than its image can hold.</summary>
     FileSize = 32,
 
-    /// <summary>A symlink's target has a length that no target has.</summary>
+    /// <summary>A symlink's target has an impossible length.</summary>
     SymlinkLength = 33,
 
     /// <summary>An inode's number is 0.</summary>
@@ -68,34 +68,34 @@ public enum ImageFault
     /// <summary>The root is not a directory.</summary>
     Root = 35,
 
-    /// <summary>A directory's listing breaks off, or a header claims more entries than one has.</summary>
+    /// <summary>A directory's listing is truncated, or a header claims too many entries.</summary>
     Listing = 40,
 
     /// <summary>A name is empty, too long, <c>.</c> or <c>..</c>, or contains NUL or <c>/</c>.</summary>
     EntryName = 41,
 
-    /// <summary>A directory contains itself or lies in two places.</summary>
+    /// <summary>A directory contains itself or has two parents.</summary>
     DirectoryLoop = 42,
 
-    /// <summary>A directory's names are not in order, or one is there twice.</summary>
+    /// <summary>A directory's names are out of order or duplicated.</summary>
     EntryOrder = 43,
 
-    /// <summary>An entry and its inode disagree.</summary>
+    /// <summary>An entry and its inode do not match.</summary>
     EntryInode = 44,
 
-    /// <summary>A data block's size is one that no block has.</summary>
+    /// <summary>A data block has an impossible size.</summary>
     BlockLength = 50,
 
-    /// <summary>A data block cannot be decompressed, or holds less than it should.</summary>
+    /// <summary>A data block cannot be decompressed, or is too short.</summary>
     BlockContent = 51,
 
-    /// <summary>A data block lies outside of the image.</summary>
+    /// <summary>A data block is outside the image.</summary>
     BlockPlace = 52,
 
     /// <summary>A fragment index is not in the table.</summary>
     FragmentIndex = 53,
 
-    /// <summary>A file's last bytes lie behind the end of their fragment.</summary>
+    /// <summary>A file's last bytes are beyond the end of their fragment.</summary>
     FragmentOffset = 54,
 
     /// <summary>An xattr index is not in the table.</summary>
@@ -104,10 +104,10 @@ public enum ImageFault
     /// <summary>An extended attribute has an unknown prefix or an impossible length.</summary>
     Xattr = 61,
 
-    /// <summary>The private record or its footer fails its checksum or contradicts itself.</summary>
+    /// <summary>The private record or its footer has a wrong checksum or is inconsistent.</summary>
     Record = 70,
 
-    /// <summary>The private record has a version that is not read here.</summary>
+    /// <summary>The version of the private record is not supported.</summary>
     RecordVersion = 71,
 
     /// <summary>The image holds no such generation.</summary>
@@ -116,47 +116,47 @@ public enum ImageFault
     /// <summary>A checksum does not match.</summary>
     Checksum = 72,
 
-    /// <summary>The totals do not match what the image holds.</summary>
+    /// <summary>The totals do not match the image's content.</summary>
     Totals = 73,
 
-    /// <summary>A zip archive's end record is contradictory, or one of several disks.</summary>
+    /// <summary>A zip archive's end record is inconsistent, or the archive spans several disks.</summary>
     EndRecord = 80,
 
-    /// <summary>A zip archive's central directory breaks off, or holds other than its end record says.</summary>
+    /// <summary>A zip archive's central directory is truncated, or does not match the end record.</summary>
     CentralDirectory = 81,
 
-    /// <summary>An entry of a zip archive lies outside of it.</summary>
+    /// <summary>An entry is outside the zip archive.</summary>
     EntryPlace = 82,
 
-    /// <summary>Two entries of a zip archive share bytes of it.</summary>
+    /// <summary>Two entries of a zip archive overlap.</summary>
     EntryOverlap = 83,
 
-    /// <summary>An entry's local header is not one, or of another entry.</summary>
+    /// <summary>An entry's local header is invalid, or belongs to another entry.</summary>
     LocalHeader = 84,
 
-    /// <summary>One name is that of a directory and of something else.</summary>
+    /// <summary>A name belongs both to a directory and to another kind of entry.</summary>
     EntryConflict = 85,
 
     /// <summary>An entry is encrypted.</summary>
     Encrypted = 86,
 
-    /// <summary>A hard link names nothing that it could be a link to.</summary>
+    /// <summary>A hard link has no valid target.</summary>
     LinkTarget = 87,
 
-    /// <summary>A zip archive holds a name twice; the last one counts.</summary>
+    /// <summary>A zip archive contains a name twice; the last one wins.</summary>
     DuplicateName = 88,
 
-    /// <summary>Names imply more directories than any archive of this size has.</summary>
+    /// <summary>The names imply more directories than an archive of this size can have.</summary>
     ImpliedDirectories = 89,
 }
 
-/// <summary>An image that cannot be read, or not here.</summary>
-/// <param name="fault">What is wrong.</param>
-/// <param name="message">Which field, where, and what it says.</param>
-/// <param name="inner">What caused it.</param>
+/// <summary>An image cannot be read, or not by this build.</summary>
+/// <param name="fault">The fault.</param>
+/// <param name="message">The field, its location and its value.</param>
+/// <param name="inner">The cause.</param>
 public sealed class ImageException(ImageFault fault, string message, Exception? inner = null)
     : TreeException(fault == ImageFault.ReadFailed ? TreeFailure.Storage : TreeFailure.Corrupt, message, inner)
 {
-    /// <summary>What is wrong.</summary>
+    /// <summary>The fault.</summary>
     public ImageFault Fault { get; } = fault;
 }

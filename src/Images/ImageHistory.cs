@@ -9,7 +9,7 @@ namespace CondaFuse.Images;
 /// <summary>The generations that an image holds.</summary>
 public static class ImageHistory
 {
-    /// <summary>Reads them, the newest first; a few reads for each. A zip archive has one.</summary>
+    /// <summary>Reads them, the newest first, with a few reads each. A zip archive has only one.</summary>
     /// <exception cref="ImageException">It is not an image, or its history is damaged.</exception>
     /// <exception cref="IOException">The file cannot be opened.</exception>
     public static IReadOnlyList<GenerationEntry> Read(string path)
@@ -19,8 +19,8 @@ public static class ImageHistory
     }
 
     /// <summary>
-    /// The inode numbers of all entries that may differ between two generations; directories whose names
-    /// differ are among them. Costs two readings of their tables, whatever they hold.
+    /// The inode numbers of all entries that may differ between two generations, including directories with different names. The cost is reading the
+    /// tables of both, whatever their content.
     /// </summary>
     /// <exception cref="ImageException">It is not an image, damaged, or has no such generation.</exception>
     /// <exception cref="IOException">The file cannot be opened.</exception>
@@ -65,52 +65,52 @@ public static class ImageHistory
     }
 }
 
-/// <summary>What an image's history says of a generation.</summary>
+/// <summary>The history's entry of a generation.</summary>
 public sealed record GenerationEntry
 {
     /// <summary>Longest <see cref="Message"/> in bytes of UTF-8.</summary>
     public const int MaxMessageBytes = PrivateFormat.MaxMessage;
 
-    /// <summary>1 for a new image, one more for every commit; 0 for what another tool wrote.</summary>
+    /// <summary>1 for a new image, one more for each commit; 0 for another tool's image.</summary>
     public required long Number { get; init; }
 
-    /// <summary>When it was made.</summary>
+    /// <summary>The time of the commit.</summary>
     public required Timestamp Time { get; init; }
 
-    /// <summary>What was said of it.</summary>
+    /// <summary>The message of the commit.</summary>
     public string Message { get; init; } = "";
 
-    /// <summary>The generation whose content it gives back; null if it is no rollback.</summary>
+    /// <summary>The generation whose content it restores; null if it is no rollback.</summary>
     public long? Restored { get; init; }
 
-    /// <summary>What it changed; null where that was not written down.</summary>
+    /// <summary>What it changed; null if that was not recorded.</summary>
     public GenerationDifference? Difference { get; init; }
 
-    /// <summary>Inodes of each kind; null for what another tool wrote.</summary>
+    /// <summary>Number of inodes of each kind; null for another tool's image.</summary>
     public EntryCounts? Counts { get; init; }
 
-    /// <summary>Lengths of all files, each counted once; null for what another tool wrote.</summary>
+    /// <summary>Total length of all files, each counted once; null for another tool's image.</summary>
     public long? ContentBytes { get; init; }
 
-    /// <summary>Where in the file it ends.</summary>
+    /// <summary>Its end in the file.</summary>
     public required long EndBytes { get; init; }
 
-    /// <summary>Bytes before that which belonged to earlier generations only.</summary>
+    /// <summary>Bytes before its end that belong to earlier generations only.</summary>
     public long DeadBytes { get; init; }
 }
 
-/// <summary>What a generation changed.</summary>
-/// <param name="Added">Entries that the generation before did not have.</param>
-/// <param name="AddedBytes">Lengths of the files among them.</param>
-/// <param name="Changed">Entries whose attributes, content or names differ.</param>
-/// <param name="ChangedBytes">Lengths of the files among them whose content differs.</param>
-/// <param name="Removed">Entries of the generation before that are gone.</param>
-/// <param name="RemovedBytes">Lengths of the files among them.</param>
+/// <summary>The changes in a generation.</summary>
+/// <param name="Added">Number of new entries.</param>
+/// <param name="AddedBytes">Total length of new files.</param>
+/// <param name="Changed">Number of entries whose attributes, content or names changed.</param>
+/// <param name="ChangedBytes">Total length of files whose content changed.</param>
+/// <param name="Removed">Number of removed entries.</param>
+/// <param name="RemovedBytes">Total length of removed files.</param>
 public readonly record struct GenerationDifference(long Added, long AddedBytes, long Changed, long ChangedBytes, long Removed, long RemovedBytes);
 
-/// <summary>Inodes of each kind.</summary>
+/// <summary>Number of inodes of each kind.</summary>
 /// <param name="Files">Regular files.</param>
-/// <param name="Directories">Directories, the root included.</param>
+/// <param name="Directories">Directories, including the root.</param>
 /// <param name="Symlinks">Symbolic links.</param>
 /// <param name="BlockDevices">Block devices.</param>
 /// <param name="CharacterDevices">Character devices.</param>
@@ -119,10 +119,10 @@ public readonly record struct GenerationDifference(long Added, long AddedBytes, 
 public readonly record struct EntryCounts(
     long Files, long Directories, long Symlinks, long BlockDevices, long CharacterDevices, long Fifos, long Sockets)
 {
-    /// <summary>All of them.</summary>
+    /// <summary>The sum.</summary>
     public long Total => Files + Directories + Symlinks + BlockDevices + CharacterDevices + Fifos + Sockets;
 
-    /// <summary>One more of a kind.</summary>
+    /// <summary>Adds one of a kind.</summary>
     public EntryCounts Plus(EntryKind kind) => kind switch
     {
         EntryKind.File => this with { Files = Files + 1 },

@@ -6,7 +6,7 @@ using CondaFuse.Tree;
 namespace CondaFuse.Images;
 
 /// <summary>
-/// What an image says of itself, without a look at its tree: the same few reads for every image; the central directory of a zip archive.
+/// The image's own summary, read without its tree: a few reads, whatever the size of the image; for a zip archive, the central directory.
 /// </summary>
 public sealed record ImageSummary
 {
@@ -16,40 +16,40 @@ public sealed record ImageSummary
     /// <summary>Length of the file in bytes.</summary>
     public required long FileBytes { get; init; }
 
-    /// <summary>Inodes in the image; of a zip archive, its entries.</summary>
+    /// <summary>Number of inodes in the image, or of entries in a zip archive.</summary>
     public required long Inodes { get; init; }
 
     /// <summary>
-    /// The compressor: <c>zstd</c>, <c>xz</c>, <c>gzip</c> (also where nothing is compressed), <c>lz4</c>,
-    /// <c>lzo</c>, <c>lzma</c>; of a zip archive, all that it uses: <c>deflate, zstd</c>.
+    /// The compressor: <c>zstd</c>, <c>xz</c>, <c>gzip</c> (also if nothing is compressed), <c>lz4</c>, <c>lzo</c>, <c>lzma</c>; for a zip archive,
+    /// all methods in use: <c>deflate, zstd</c>.
     /// </summary>
     public required string Compressor { get; init; }
 
-    /// <summary>Bytes in a data block; of a zip archive, bytes that are decompressed at a time.</summary>
+    /// <summary>Size of a data block in bytes; for a zip archive, the number of bytes decompressed at a time.</summary>
     public required int BlockSize { get; init; }
 
-    /// <summary>When the image was made, or what its maker set.</summary>
+    /// <summary>When the image was made, or the time that its creator set.</summary>
     public required Timestamp ModificationTime { get; init; }
 
-    /// <summary>Lengths of all files, each counted once; null for a SquashFS image of another tool.</summary>
+    /// <summary>Total length of all files, each counted once; null for another tool's SquashFS image.</summary>
     public long? UncompressedBytes { get; init; }
 
-    /// <summary>Names in all directories; null for an image of another tool.</summary>
+    /// <summary>Number of names in all directories; null for another tool's image.</summary>
     public long? Names { get; init; }
 
-    /// <summary>Inodes of each kind; null for an image of another tool.</summary>
+    /// <summary>Number of inodes of each kind; null for another tool's image.</summary>
     public EntryCounts? Counts { get; init; }
 
-    /// <summary>The archive's identity, kept from generation to generation; null for an image of another tool.</summary>
+    /// <summary>The archive's identity, the same in all generations; null for another tool's image.</summary>
     public Guid? Identity { get; init; }
 
-    /// <summary>1 for a new image, one more for every commit; null for an image of another tool.</summary>
+    /// <summary>1 for a new image, one more for each commit; null for another tool's image.</summary>
     public long? Generation { get; init; }
 
-    /// <summary>What the history says of this generation; null for an image of another tool.</summary>
+    /// <summary>The message in this generation's history entry; null for another tool's image.</summary>
     public string? Message { get; init; }
 
-    /// <summary>Why this build cannot read the content, for a person; null if it can.</summary>
+    /// <summary>Why this build cannot read the content, in words for the user; null if it can.</summary>
     public string? Unreadable { get; init; }
 
     /// <summary>Reads an image's summary.</summary>

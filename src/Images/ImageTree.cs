@@ -10,21 +10,21 @@ namespace CondaFuse.Images;
 /// <summary>Opens images of any format.</summary>
 public static class ImageTree
 {
-    /// <summary>Opens an image, of the format that its content shows.</summary>
+    /// <summary>Opens an image; the format is recognized by its content.</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="ImageException">It is not an image, or damaged, or needs what is not read here.</exception>
+    /// <exception cref="ImageException">It is not an image, is damaged, or needs an unsupported feature.</exception>
     /// <exception cref="IOException">The file cannot be opened.</exception>
     public static INumberedTree Open(string path) => ImageFormat.IsZip(path) ? ZipTree.Open(path) : SquashFsTree.Open(path);
 
-    /// <summary>Whether commits append generations to a file; else it is a zip archive.</summary>
+    /// <summary>Whether commits append generations to the file; if not, it is a zip archive.</summary>
     /// <exception cref="IOException">The file cannot be opened.</exception>
     public static bool HasGenerations(string path) => !ImageFormat.IsZip(path);
 }
 
-/// <summary>Tells formats apart by what a file holds, not by its name.</summary>
+/// <summary>Recognizes formats by content instead of file name.</summary>
 internal static class ImageFormat
 {
-    /// <summary>Whether a file is a zip archive, whole or damaged; what is neither that nor SquashFS counts as a damaged SquashFS.</summary>
+    /// <summary>Whether a file is an intact or damaged zip archive. A file that is neither zip nor SquashFS counts as a damaged SquashFS.</summary>
     public static bool IsZip(ImageFile file)
     {
         var first = file.Length >= sizeof(uint) ? file.Read<uint>(0) : 0;

@@ -5,17 +5,17 @@ using CondaFuse.Images.Zip.Reading;
 
 namespace CondaFuse.Images;
 
-/// <summary>Reads all of an image and says what is wrong with it.</summary>
+/// <summary>Reads a whole image and reports what is wrong with it.</summary>
 public static class Verifier
 {
-    /// <summary>No more is collected: an image that is broken everywhere is broken.</summary>
+    /// <summary>Maximum number of findings; more would not be useful.</summary>
     public const int MaxFindings = 1000;
 
-    /// <summary>Verifies an image with all its generations: their tables, every entry, every byte of content, checksums and totals.</summary>
+    /// <summary>Verifies an image with all its generations: tables, every entry, every byte of content, checksums and totals.</summary>
     /// <param name="path">The image.</param>
-    /// <param name="threads">Threads that read content; the number of cores is a good one.</param>
-    /// <param name="progress">Told how many bytes of content were read; from any thread.</param>
-    /// <param name="cancellation">Stops.</param>
+    /// <param name="threads">Threads that read content; usually the number of cores.</param>
+    /// <param name="progress">Receives the number of bytes of content read, from any thread.</param>
+    /// <param name="cancellation">Cancels.</param>
     /// <exception cref="IOException">The file cannot be opened.</exception>
     public static VerifyResult Verify(string path, int threads, IProgress<long>? progress = null, CancellationToken cancellation = default)
     {
@@ -53,7 +53,7 @@ public static class Verifier
         }
     }
 
-    /// <summary>Entries whose content was not read with the newer generation; null, that is all, where its tables are damaged.</summary>
+    /// <summary>Entries whose content was not read as part of the newer generation; null (all) if its tables are damaged.</summary>
     private static HashSet<ulong>? FindDiffering(string path, long generation, long newer, int threads)
     {
         try
@@ -62,11 +62,11 @@ public static class Verifier
         }
         catch (ImageException)
         {
-            return null; // what is wrong is found where the tables are verified
+            return null; // verifying the tables reports the damage
         }
     }
 
-    /// <summary>One result of those of all generations, of which the first is the newest.</summary>
+    /// <summary>Combines the results of all generations; the first is the newest.</summary>
     private static VerifyResult Join(List<(long Generation, VerifyResult Result)> results, BlockDamage damage)
     {
         var findings = results.SelectMany((result, index) => result.Result.Findings.Select(
@@ -83,7 +83,7 @@ public static class Verifier
         };
     }
 
-    /// <summary>Adds what is read of one generation to what was read of those before.</summary>
+    /// <summary>Adds the progress of one generation to that of those before.</summary>
     private sealed class CumulativeProgress(IProgress<long>? progress) : IProgress<long>
     {
         private long _before;
@@ -103,22 +103,22 @@ public static class Verifier
     }
 }
 
-/// <summary>Something that is wrong with an image.</summary>
-/// <param name="Fault">What.</param>
-/// <param name="Path">The entry below the image's root; empty if it is no entry's.</param>
-/// <param name="Message">Where, and what it says.</param>
+/// <summary>A problem with an image.</summary>
+/// <param name="Fault">The fault.</param>
+/// <param name="Path">The path below the image's root; empty if it concerns no entry.</param>
+/// <param name="Message">The location and the value.</param>
 public sealed record VerifyFinding(ImageFault Fault, string Path, string Message);
 
-/// <summary>What a verification found.</summary>
-/// <param name="Findings">What is wrong, at most <see cref="Verifier.MaxFindings"/>; empty for a sound image.</param>
-/// <param name="Counts">Inodes of each kind that were looked at.</param>
-/// <param name="ContentBytes">Bytes of content that were read.</param>
-/// <param name="CheckedBlocks">Stored blocks whose checksum was compared; 0 for an image without checksums.</param>
+/// <summary>The result of a verification.</summary>
+/// <param name="Findings">The problems, at most <see cref="Verifier.MaxFindings"/>; empty for an intact image.</param>
+/// <param name="Counts">Number of inodes of each kind that were checked.</param>
+/// <param name="ContentBytes">Bytes of content read.</param>
+/// <param name="CheckedBlocks">Number of stored blocks whose checksum was compared; 0 for an image without checksums.</param>
 public sealed record VerifyResult(IReadOnlyList<VerifyFinding> Findings, EntryCounts Counts, long ContentBytes, long CheckedBlocks)
 {
-    /// <summary>Generations that were verified; content that several have is read once.</summary>
+    /// <summary>Number of verified generations; shared content is read once.</summary>
     public int Generations { get; init; } = 1;
 
-    /// <summary>Whether nothing is wrong.</summary>
+    /// <summary>Whether there are no problems.</summary>
     public bool IsSound => Findings.Count == 0;
 }

@@ -3,9 +3,9 @@ using System.Runtime.InteropServices;
 namespace CondaFuse.Images.Blocks;
 
 /// <summary>
-/// Keeps decompressed blocks of one size in native memory, for all threads. A block in use is pinned by its leases; what is
-/// not pinned gives way by the clock algorithm. Where all are pinned, a block of its own is made and freed after use, so
-/// that nobody ever waits for a lease. In a steady state nothing is allocated.
+/// Keeps decompressed blocks of one size in native memory, for all threads. Leases pin blocks in use; other blocks are replaced by the clock
+/// algorithm. If all are pinned, an extra block is allocated and freed after use, so that nobody ever waits for a lease. In a steady state nothing
+/// is allocated.
 /// </summary>
 internal sealed class BlockCache : IDisposable
 {
@@ -15,8 +15,8 @@ internal sealed class BlockCache : IDisposable
     private readonly int _blockSize;
     private int _hand;
 
-    /// <param name="blockSize">Longest block in bytes.</param>
-    /// <param name="slots">Blocks to keep.</param>
+    /// <param name="blockSize">Maximum block length in bytes.</param>
+    /// <param name="slots">Number of blocks to keep.</param>
     public BlockCache(int blockSize, int slots)
     {
         _blockSize = blockSize;
@@ -25,14 +25,14 @@ internal sealed class BlockCache : IDisposable
     }
 
     /// <summary>Fills a block.</summary>
-    /// <typeparam name="TContext">What the loading needs.</typeparam>
-    /// <param name="context">What the loading needs.</param>
-    /// <param name="memory">Room for the longest block.</param>
-    /// <param name="next">Whatever the loader wants to remember with the block.</param>
+    /// <typeparam name="TContext">The type of the loader's argument.</typeparam>
+    /// <param name="context">The loader's argument.</param>
+    /// <param name="memory">The destination, with space for the longest block.</param>
+    /// <param name="next">A value that the loader stores with the block.</param>
     /// <returns>Length of the block in bytes.</returns>
     public delegate int Loader<in TContext>(TContext context, Span<byte> memory, out long next);
 
-    /// <summary>The block of a key, loaded first if it is not here. Several threads that want it load it once.</summary>
+    /// <summary>The block with a key, loaded first if it is not cached. Several threads that need it load it only once.</summary>
     public BlockLease Get<TContext>(long key, TContext context, Loader<TContext> loader)
     {
         Slot slot;
@@ -58,7 +58,7 @@ internal sealed class BlockCache : IDisposable
         return new BlockLease(this, Loaded(slot, context, loader));
     }
 
-    /// <summary>The block of a key if it is here already.</summary>
+    /// <summary>The block with a key if it is cached.</summary>
     public bool TryGetLoaded(long key, out BlockLease lease)
     {
         lock (_gate)
@@ -76,7 +76,7 @@ internal sealed class BlockCache : IDisposable
         return false;
     }
 
-    /// <summary>Gives back the memory of all blocks that nobody looks at.</summary>
+    /// <summary>Frees the memory of all blocks that are not in use.</summary>
     public void Trim()
     {
         lock (_gate)
@@ -118,7 +118,7 @@ internal sealed class BlockCache : IDisposable
         }
     }
 
-    /// <summary>Loads outside of the cache's lock; who comes second waits for the slot's.</summary>
+    /// <summary>Loads outside the cache's lock; other threads that need the block wait for the slot's lock.</summary>
     private Slot Loaded<TContext>(Slot slot, TContext context, Loader<TContext> loader)
     {
         if (Volatile.Read(ref slot.Loaded))
@@ -187,7 +187,7 @@ internal sealed class BlockCache : IDisposable
         }
     }
 
-    /// <summary>A block's place. <see cref="Pins"/>, <see cref="Key"/> and <see cref="Used"/> belong to the cache's lock.</summary>
+    /// <summary>A slot for a block. The cache's lock guards <see cref="Pins"/>, <see cref="Key"/> and <see cref="Used"/>.</summary>
     internal sealed unsafe class Slot
     {
         public readonly Lock Gate = new();
@@ -216,7 +216,7 @@ internal sealed class BlockCache : IDisposable
     }
 }
 
-/// <summary>The right to look at a cached block until it is disposed.</summary>
+/// <summary>Access to a cached block until it is disposed.</summary>
 internal readonly struct BlockLease : IDisposable
 {
     private readonly BlockCache? _cache;
@@ -231,9 +231,9 @@ internal readonly struct BlockLease : IDisposable
     /// <summary>The content.</summary>
     public ReadOnlySpan<byte> Content => _slot is null ? [] : _slot.Content;
 
-    /// <summary>What the loader remembered with the block.</summary>
+    /// <summary>The value that the loader stored with the block.</summary>
     public long Next => _slot!.Next;
 
-    /// <summary>Gives the block back; its content must not be looked at any more.</summary>
+    /// <summary>Releases the block; its content must not be accessed any more.</summary>
     public void Dispose() => _cache?.Release(_slot!);
 }

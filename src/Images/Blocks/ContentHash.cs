@@ -4,31 +4,31 @@ using System.Runtime.InteropServices;
 namespace CondaFuse.Images.Blocks;
 
 /// <summary>
-/// A tree of NH hashes (Black, Halevi, Krawczyk, Krovetz, Rogaway: UMAC, 1999; 64-bit words as in VMAC): two per kilobyte
-/// with keys of their own, over their results again, until 32 bytes are left. Two given contents collide for one key in
-/// 2^120; with a secret key, nobody can prepare any that do.
+/// A tree of NH hashes (Black, Halevi, Krawczyk, Krovetz, Rogaway: UMAC, 1999; 64-bit words as in VMAC). Each kilobyte gets two hashes with
+/// different keys; their results are hashed again until 32 bytes are left. Two given contents collide for one key in 2^120. With a secret key,
+/// collisions cannot be prepared.
 /// </summary>
-/// <param name="seed">Makes the key.</param>
+/// <param name="seed">The seed of the key.</param>
 internal sealed class ContentHash(ulong seed)
 {
     private const int ChunkWords = 128;
     private const int ChunkBytes = ChunkWords * sizeof(ulong);
 
-    /// <summary>Bytes that the two hashes of a chunk take.</summary>
+    /// <summary>Size of the two hashes of a chunk in bytes.</summary>
     private const int ResultBytes = 32;
 
-    /// <summary>Words go in pairs.</summary>
+    /// <summary>Words are processed in pairs.</summary>
     private const int PairBytes = 2 * sizeof(ulong);
 
     /// <summary>1 MiB, 32 KiB, 1 KiB.</summary>
     private const int Levels = 3;
 
-    /// <summary>The second hash uses the key two words on (Toeplitz).</summary>
+    /// <summary>The key of the second hash starts two words later (Toeplitz).</summary>
     private const int LevelWords = ChunkWords + 2;
 
     private readonly ulong[] _key = Expand(seed);
 
-    /// <summary>A hash whose key nobody knows.</summary>
+    /// <summary>A hash with a secret random key.</summary>
     public static ContentHash Secret()
     {
         var random = MemoryMarshal.Cast<byte, ulong>(Guid.NewGuid().ToByteArray().AsSpan());
@@ -53,7 +53,7 @@ internal sealed class ContentHash(ulong seed)
         return new ContentDigest(length, parts[0], parts[1], parts[2], parts[3]);
     }
 
-    /// <summary>Hashes chunk by chunk. A result takes less than its chunk and is written after the chunk was read: the two may overlap.</summary>
+    /// <summary>Hashes chunk by chunk. Results are shorter than their chunks and written after the chunk was read, so the two may overlap.</summary>
     private void HashLevel(ReadOnlySpan<byte> content, Span<byte> results, int level)
     {
         var key = _key.AsSpan(level * LevelWords, LevelWords);
@@ -114,16 +114,18 @@ internal sealed class ContentHash(ulong seed)
     }
 }
 
-/// <summary>Stands for content of a length: equal for equal content, different for different content but for one case in 2^120.</summary>
-/// <remarks>Laid out without gaps: there is one for each block and each short file.</remarks>
+/// <summary>
+/// Identifies content of a certain length: equal for equal content, and different for different content except in one case in 2^120.
+/// </summary>
+/// <remarks>Laid out without padding: there is one for each block and each short file.</remarks>
 [StructLayout(LayoutKind.Sequential, Pack = sizeof(int))]
 internal readonly record struct ContentDigest(int Length, ulong First, ulong Second, ulong Third, ulong Fourth)
 {
-    /// <summary>The parts are evenly spread: any bits will do.</summary>
+    /// <summary>The parts are uniformly distributed, so any bits are good.</summary>
     public override int GetHashCode() => (int)First ^ (int)Fourth;
 }
 
-/// <summary>Digests in the order in which they were added, and found by what they are.</summary>
+/// <summary>Digests in the order in which they were added, with lookup.</summary>
 internal sealed class DigestTable
 {
     private readonly ChunkedList<ContentDigest> _digests = new();
@@ -135,7 +137,7 @@ internal sealed class DigestTable
 
     public ContentDigest this[int place] => _digests[place];
 
-    /// <summary>The place of the equal digest that was added; -1 if there is none.</summary>
+    /// <summary>The index of an equal digest; -1 if there is none.</summary>
     public int Find(in ContentDigest digest)
     {
         foreach (var place in _places.Find(digest.GetHashCode()))
@@ -149,8 +151,8 @@ internal sealed class DigestTable
         return -1;
     }
 
-    /// <summary>Adds a digest that is not there.</summary>
-    /// <returns>Its place.</returns>
+    /// <summary>Adds a digest that is not in the table.</summary>
+    /// <returns>Its index.</returns>
     public int Add(in ContentDigest digest)
     {
         var place = AddUnfound(digest);
@@ -158,8 +160,8 @@ internal sealed class DigestTable
         return place;
     }
 
-    /// <summary>Takes the next place with a digest that is not to be found there.</summary>
-    /// <returns>Its place.</returns>
+    /// <summary>Adds a digest at the next index without making it findable.</summary>
+    /// <returns>Its index.</returns>
     public int AddUnfound(in ContentDigest digest)
     {
         _digests.Add(digest);
@@ -167,10 +169,10 @@ internal sealed class DigestTable
     }
 }
 
-/// <summary>Identities of archives and segments, as pairs of 64-bit numbers on disk.</summary>
+/// <summary>Identities of archives and segments, stored as pairs of 64-bit numbers.</summary>
 internal static class Identities
 {
-    /// <summary>The identity that two halves make.</summary>
+    /// <summary>Combines two halves to an identity.</summary>
     public static Guid Of(ulong low, ulong high) => MemoryMarshal.Cast<ulong, Guid>([low, high])[0];
 
     /// <summary>The halves of an identity.</summary>

@@ -7,7 +7,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace CondaFuse.Images.Blocks;
 
-/// <summary>The bytes of an image, read by position. Nothing is read behind the length that the file had when it was opened.</summary>
+/// <summary>The bytes of an image, read by position. Never reads beyond the length that the file had when it was opened.</summary>
 internal sealed class ImageFile : IDisposable
 {
     private readonly SafeFileHandle? _handle;
@@ -20,7 +20,7 @@ internal sealed class ImageFile : IDisposable
     public ImageFile(string path)
         : this(PlainFile.OpenToRead(path), path) => _isOwner = true;
 
-    /// <summary>Reads a file that somebody else has open, and disposes of.</summary>
+    /// <summary>Reads a file that the caller opened; disposing this closes it.</summary>
     public ImageFile(SafeFileHandle handle, string path)
     {
         (_handle, Path) = (handle, path);
@@ -29,7 +29,7 @@ internal sealed class ImageFile : IDisposable
         _reads = new ReadMap(Length);
     }
 
-    /// <summary>The same.</summary>
+    /// <summary>The same for a file of a storage.</summary>
     public ImageFile(IStorageFile file, string path) => (_file, Path, Length, _reads) = (file, path, file.Length, new ReadMap(file.Length));
 
     public string Path { get; }
@@ -40,9 +40,9 @@ internal sealed class ImageFile : IDisposable
     public IReadOnlyList<StoredRange> Reads => _reads.Ranges();
 
     /// <summary>
-    /// From now on each read demands that the file still is what was opened. A file that somebody else keeps open as storage is not checked.
+    /// From now on, each read checks that the file has not been replaced in place. A file opened by the caller through a storage is not checked.
     /// </summary>
-    /// <param name="isSame">Whether a file still holds what was opened; an <see cref="ImageException"/> says no.</param>
+    /// <param name="isSame">Whether a file still holds the same image; an <see cref="ImageException"/> means that it does not.</param>
     public void Guard(Func<ImageFile, bool> isSame) => _guard = _handle is null ? null : new OverwriteGuard(_handle, Path, _opened, isSame);
 
     /// <summary>Fills the destination from a position.</summary>
@@ -86,9 +86,9 @@ internal sealed class ImageFile : IDisposable
         return value;
     }
 
-    /// <summary>What to throw where stored bytes are not what they should be: that fault, or that the whole file was overwritten.</summary>
+    /// <summary>The exception for invalid stored bytes: the given fault, or that the whole file was overwritten.</summary>
     /// <param name="fault">What is wrong with the bytes.</param>
-    /// <param name="message">Which bytes; the file's path is put before it.</param>
+    /// <param name="message">A description of the bytes; the file's path is prepended.</param>
     public ImageException Damage(ImageFault fault, string message)
     {
         try
@@ -116,8 +116,8 @@ internal sealed class ImageFile : IDisposable
 }
 
 /// <summary>
-/// Where an entry lies, by its directory and its name: as text only when somebody reads it, since the paths of a tree of many levels are much longer
-/// than the tree.
+/// The path of an entry, by directory and name. It is converted to text only when needed, because the paths of a deep tree are much longer than the
+/// tree.
 /// </summary>
 /// <param name="directory">Its directory; null for the root.</param>
 /// <param name="name">Its name there; empty for the root.</param>
@@ -130,7 +130,7 @@ internal sealed class EntryPath(EntryPath? directory, byte[] name)
 
     private byte[] Name => name;
 
-    /// <summary>Names with slashes between; empty for the root.</summary>
+    /// <summary>Names separated by slashes; empty for the root.</summary>
     public override string ToString()
     {
         var names = new List<string>();

@@ -2,18 +2,18 @@ using System.Collections;
 
 namespace CondaFuse.Images.Blocks;
 
-/// <summary>Finds what a list holds by a hash of it: an open hash table of indices, 4 to 8 bytes for each.</summary>
-/// <param name="hashOf">The hash of what the list holds at an index.</param>
+/// <summary>Finds elements of a list by hash: an open hash table of indices, 4 to 8 bytes per element.</summary>
+/// <param name="hashOf">Returns the hash of the list's element at an index.</param>
 internal sealed class IndexTable(Func<int, int> hashOf)
 {
     private const int FewestSlots = 256;
 
-    /// <summary>An index and one; 0 where none is.</summary>
+    /// <summary>Index plus one; 0 for an empty slot.</summary>
     private int[] _slots = new int[FewestSlots];
 
     private int _count;
 
-    /// <summary>Indices that may be of this hash, all that are among them, in the order in which they were added.</summary>
+    /// <summary>Indices that may have this hash, in the order in which they were added. All indices with this hash are among them.</summary>
     public Candidates Find(int hash) => new(_slots, hash);
 
     public void Add(int hash, int index)
@@ -50,7 +50,7 @@ internal sealed class IndexTable(Func<int, int> hashOf)
         }
     }
 
-    /// <summary>Goes through the slots from a hash's own to the next empty one.</summary>
+    /// <summary>Walks the slots from a hash's own to the next empty one.</summary>
     public ref struct Candidates(int[] slots, int hash)
     {
         private int _slot = hash - 1;
@@ -67,7 +67,7 @@ internal sealed class IndexTable(Func<int, int> hashOf)
     }
 }
 
-/// <summary>A list that grows piece by piece: an array that doubles would be in memory twice while it grows, and half empty afterwards.</summary>
+/// <summary>A list that grows chunk by chunk: a doubling array would be in memory twice while it grows, and half empty afterwards.</summary>
 internal sealed class ChunkedList<T> : IReadOnlyList<T>
 {
     private const int ChunkItems = 1024;

@@ -3,9 +3,7 @@ using CondaFuse.Platform;
 
 namespace CondaFuse.Images.Blocks;
 
-/// <summary>
-/// A new file as a stream: small pieces are collected, and what was appended can be read back and written over. Not for several threads at once.
-/// </summary>
+/// <summary>A new file as a stream: small writes are buffered, and appended bytes can be read back and overwritten. Not thread-safe.</summary>
 internal sealed class NewFile : IDisposable
 {
     private const int BufferBytes = 1 << 20;
@@ -17,10 +15,10 @@ internal sealed class NewFile : IDisposable
     private WriteBehind _behind;
     private int _held;
 
-    /// <param name="replacement">The file, still empty: disposed with this.</param>
+    /// <param name="replacement">The file, still empty; disposed with this object.</param>
     public NewFile(ReplacementFile replacement) => (_replacement, _file) = (replacement, replacement.File);
 
-    /// <summary>Where the next bytes go.</summary>
+    /// <summary>The offset of the next byte.</summary>
     public long Position => _written + _held;
 
     /// <summary>Appends bytes.</summary>
@@ -55,10 +53,10 @@ internal sealed class NewFile : IDisposable
             return 0;
         });
         _written += length;
-        _behind.HasBegun(_written); // copying lets it
+        _behind.HasBegun(_written); // copying starts writing by itself
     }
 
-    /// <summary>Writes over what was appended.</summary>
+    /// <summary>Overwrites appended bytes.</summary>
     public void WriteAt(long position, ReadOnlySpan<byte> bytes)
     {
         if (position >= _written)
@@ -71,7 +69,7 @@ internal sealed class NewFile : IDisposable
         Write(position, bytes);
     }
 
-    /// <summary>Reads back what was appended.</summary>
+    /// <summary>Reads appended bytes.</summary>
     public void Read(long position, Span<byte> destination)
     {
         Flush();
@@ -98,7 +96,7 @@ internal sealed class NewFile : IDisposable
         }
     }
 
-    /// <summary>Waits for the storage and gives the file the target's name, for good.</summary>
+    /// <summary>Waits for the storage, then renames the file to the target and syncs that too.</summary>
     public void Publish()
     {
         Flush();

@@ -3,21 +3,21 @@ using Microsoft.Win32.SafeHandles;
 namespace CondaFuse.Images.Blocks;
 
 /// <summary>
-/// Notices that a file was overwritten while it is open, as <c>cp</c> onto an archive does. Length and times are compared after each read; the
-/// file itself is checked only where they changed. Safe for several threads, without a lock: at worst two of them check at once.
+/// Detects that a file was overwritten while it is open, for example by <c>cp</c> onto an archive. Length and times are compared after each read;
+/// the file itself is checked only if they changed. Thread-safe without a lock: at worst, two threads check at once.
 /// </summary>
-/// <param name="handle">The file; stays the caller's.</param>
+/// <param name="handle">The file; owned by the caller.</param>
 /// <param name="path">Its path, for messages.</param>
 /// <param name="opened">Its state when it was opened, before anything was read.</param>
-/// <param name="isSame">Whether a file still holds what was opened.</param>
+/// <param name="isSame">Whether a file still holds the same image.</param>
 internal sealed class OverwriteGuard(SafeFileHandle handle, string path, FileState opened, Func<ImageFile, bool> isSame)
 {
-    /// <summary>A superblock that is being written may be read half.</summary>
+    /// <summary>Number of attempts, because a superblock may be read while it is being written.</summary>
     private const int Looks = 3;
 
     private volatile Sound _sound = new(opened);
 
-    /// <summary>Demands that what was read before this call is of the file that was opened.</summary>
+    /// <summary>Checks that everything read before this call came from the original file.</summary>
     /// <exception cref="ImageException"><see cref="ImageFault.Overwritten"/>.</exception>
     public void Demand()
     {
@@ -28,10 +28,10 @@ internal sealed class OverwriteGuard(SafeFileHandle handle, string path, FileSta
         }
     }
 
-    /// <summary>The same, whatever length and times say: a network file system may tell of them late.</summary>
+    /// <summary>The same, regardless of length and times: a network file system may report them late.</summary>
     public void DemandNow() => Look(FileState.Of(handle));
 
-    /// <summary>Remembers sound states only: a file may be restored.</summary>
+    /// <summary>Remembers valid states only: a file may be restored.</summary>
     private void Look(FileState now)
     {
         for (var look = 0; look < Looks; look++)

@@ -2,18 +2,18 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Images.Blocks;
 
-/// <summary>Which chunks of a file were read: one bit each, so 4 KiB for a file of 1 GB. Safe for several threads.</summary>
+/// <summary>Records which chunks of a file were read: one bit each, so 4 KiB for a file of 1 GB. Thread-safe.</summary>
 /// <param name="length">Length of the file in bytes.</param>
 internal sealed class ReadMap(long length)
 {
-    /// <summary>Bytes of a chunk.</summary>
+    /// <summary>Size of a chunk in bytes.</summary>
     public const int ChunkBytes = 32 * 1024;
 
     private readonly ulong[] _bits = new ulong[(length / ChunkBytes / 64) + 1];
 
-    /// <summary>Notes a read.</summary>
-    /// <param name="position">Where it begins: within the file.</param>
-    /// <param name="count">Its bytes, all within the file.</param>
+    /// <summary>Records a read.</summary>
+    /// <param name="position">Its start, within the file.</param>
+    /// <param name="count">Its length in bytes, within the file.</param>
     public void Add(long position, int count)
     {
         for (var chunk = position / ChunkBytes; chunk * ChunkBytes < position + count; chunk++)
@@ -27,7 +27,7 @@ internal sealed class ReadMap(long length)
         }
     }
 
-    /// <summary>The parts of the file that were read, in order; adjoining chunks are one range.</summary>
+    /// <summary>The parts of the file that were read, in order; adjacent chunks form one range.</summary>
     public IReadOnlyList<StoredRange> Ranges()
     {
         var ranges = new List<StoredRange>();

@@ -3,7 +3,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Images.Blocks;
 
-/// <summary>What the storage says, as a failure of a tree.</summary>
+/// <summary>Converts failures of the storage into failures of a tree.</summary>
 internal static class StorageFailures
 {
     public static TreeException Of(PlatformException exception, string path) =>
@@ -24,12 +24,12 @@ internal static class StorageFailures
     }
 
     /// <summary>Begins a new file in a folder, beside its target.</summary>
-    /// <exception cref="TreeException">The folder takes no file.</exception>
+    /// <exception cref="TreeException">No file can be created in the folder.</exception>
     public static ReplacementFile Begin(IStorageFolder folder, string name, EntryRights? rights) =>
         Try(() => new ReplacementFile(folder, name, rights), Path.Combine(folder.Path, name));
 
-    /// <summary>Begins an output that a user names.</summary>
-    /// <exception cref="TreeException">It cannot be made there.</exception>
+    /// <summary>Begins an output at a path that the user specifies.</summary>
+    /// <exception cref="TreeException">It cannot be created there.</exception>
     public static ReplacementFile BeginAt(string path)
     {
         try

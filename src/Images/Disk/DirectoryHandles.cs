@@ -4,24 +4,23 @@ using Microsoft.Win32.SafeHandles;
 namespace CondaFuse.Images.Disk;
 
 /// <summary>
-/// Opens directories below a root by their names, one after the other, and keeps the recent ones open. No path is ever too
-/// long, and no symlink is followed. Some directories on a long way are kept longer, so that a tree of many levels can be
-/// processed from its bottom up as well.
+/// Opens directories below a root name by name, and keeps recently used ones open. Paths never become too long, and symlinks are not followed. Some
+/// directories of a long path are kept longer, so that deep trees can also be processed from the bottom up.
 /// </summary>
 internal sealed class DirectoryHandles(SafeFileHandle root) : IDisposable
 {
-    /// <summary>More than there are directories on the way to an entry in most trees; a miss costs a walk from the nearest ancestor.</summary>
+    /// <summary>More than the directories above an entry in most trees; a miss costs a walk from the nearest open ancestor.</summary>
     private const int Kept = 64;
 
     private readonly HandleCache _cache = new(Kept);
 
-    /// <summary>Every 64th directory of a way, and so many of the longest ones.</summary>
+    /// <summary>Every 64th directory of a path, and a limited number of the longest ones.</summary>
     private readonly HandleCache _near = new(Kept);
 
     private readonly HandleCache _far = new(Kept);
 
-    /// <summary>A directory.</summary>
-    /// <exception cref="PlatformException">It, or one above it, cannot be opened.</exception>
+    /// <summary>Opens a directory.</summary>
+    /// <exception cref="PlatformException">The directory, or one above it, cannot be opened.</exception>
     public HandleLease Of(DiskNode directory)
     {
         var missing = new Stack<DiskNode>();
@@ -49,7 +48,7 @@ internal sealed class DirectoryHandles(SafeFileHandle root) : IDisposable
         return lease;
     }
 
-    /// <summary>The directory that holds an entry; the root's is itself.</summary>
+    /// <summary>The directory that contains an entry; for the root, the root itself.</summary>
     public HandleLease OfParent(DiskNode entry) => Of(entry.Parent ?? entry);
 
     public void Dispose()

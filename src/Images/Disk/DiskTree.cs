@@ -5,9 +5,8 @@ using Microsoft.Win32.SafeHandles;
 namespace CondaFuse.Images.Disk;
 
 /// <summary>
-/// A directory of the disk as a tree. Entries are opened by their directory and name, so that no path is ever too long and
-/// no symlink followed. What lies below it must not change meanwhile; what does is a <see cref="TreeException"/> that names
-/// the entry, never wrong content under a right name.
+/// A directory on disk as a tree. Entries are opened by directory and name, so that paths never become too long and symlinks are not followed. The
+/// directory must not change meanwhile. A change causes a <see cref="TreeException"/> that names the entry, never wrong content under a valid name.
 /// </summary>
 public sealed class DiskTree : IReadableTree, IFileLinks
 {
@@ -28,11 +27,11 @@ public sealed class DiskTree : IReadableTree, IFileLinks
         _fileSystem = FileStatus.Of(lease, []).FileSystem;
     }
 
-    /// <summary>Not known without walking: zero entries, zero bytes.</summary>
+    /// <summary>Unknown without walking the tree: zero entries, zero bytes.</summary>
     public TreeTotals Totals => new(0, 0, 4096);
 
     /// <summary>Opens a directory.</summary>
-    /// <param name="directory">Its path; a symlink to it is followed.</param>
+    /// <param name="directory">Its path; symlinks are followed.</param>
     /// <exception cref="TreeException">It cannot be opened.</exception>
     public static DiskTree Open(string directory)
     {
@@ -104,7 +103,7 @@ public sealed class DiskTree : IReadableTree, IFileLinks
     }
 
     /// <inheritdoc/>
-    /// <remarks>Cookies are the file system's own.</remarks>
+    /// <remarks>Cookies are those of the file system.</remarks>
     public void ReadDirectory(NodeId directory, ulong after, IDirectorySink sink)
     {
         var entry = _nodes[directory];
@@ -256,7 +255,7 @@ public sealed class DiskTree : IReadableTree, IFileLinks
         };
     }
 
-    /// <summary>The inode number; of another file system that is mounted below, a number of our own.</summary>
+    /// <summary>The inode number, or our own number for an inode of another file system mounted below.</summary>
     private ulong InodeOf(in FileStatus status) =>
         status.FileSystem == _fileSystem ? status.Inode : _foreign.NumberOf(status.FileSystem, status.Inode);
 
@@ -264,7 +263,7 @@ public sealed class DiskTree : IReadableTree, IFileLinks
         DiskFailure.Of(exception, System.IO.Path.Combine(_path, NodeTable.PathOf(entry)));
 }
 
-/// <summary>Between types of the disk's entries and kinds of a tree's.</summary>
+/// <summary>Converts types of disk entries to entry kinds and back.</summary>
 internal static class DiskKind
 {
     public static EntryKind Of(EntryType type) => type switch
@@ -291,7 +290,7 @@ internal static class DiskKind
     };
 }
 
-/// <summary>Turns failed system calls into failures of a tree that name the path.</summary>
+/// <summary>Converts failed system calls into tree failures that name the path.</summary>
 internal static class DiskFailure
 {
     public static TreeException Of(PlatformException exception, string path) => new(

@@ -5,9 +5,8 @@ using CondaFuse.Tree;
 namespace CondaFuse.Images.Disk;
 
 /// <summary>
-/// Gives entries of the disk the attributes that they have in a tree, by their descriptors. What could give rights away (set-id bits,
-/// <c>security.</c> and <c>trusted.</c>
-/// attributes) only where special entries are preserved.
+/// Applies the attributes that entries have in a tree to entries on disk, by descriptor. Attributes that could grant privileges (set-id bits,
+/// <c>security.</c> and <c>trusted.</c> attributes) are applied only if special entries are preserved.
 /// </summary>
 internal sealed class EntryRestorer(IReadableTree tree, ExtractOptions options, Action<string> warn)
 {
@@ -17,8 +16,8 @@ internal sealed class EntryRestorer(IReadableTree tree, ExtractOptions options, 
     private int _xattrsDropped;
 
     /// <summary>Restores owner, permissions, extended attributes and, last, the time.</summary>
-    /// <param name="entry">The entry on the disk, open.</param>
-    /// <param name="attributes">What it has in the tree.</param>
+    /// <param name="entry">The open entry on disk.</param>
+    /// <param name="attributes">Its attributes in the tree.</param>
     public void Restore(HandleLease entry, in Attributes attributes)
     {
         if (options.KeepOwners)
@@ -39,7 +38,7 @@ internal sealed class EntryRestorer(IReadableTree tree, ExtractOptions options, 
         EntryAttributes.SetModified(entry, attributes.Modified.Seconds, attributes.Modified.Nanoseconds);
     }
 
-    /// <summary>Warns of what was dropped.</summary>
+    /// <summary>Warns about attributes that were dropped.</summary>
     public void Report()
     {
         if (_setIdsDropped > 0)

@@ -10,8 +10,8 @@ internal static class ExtractionTarget
 {
     private const uint OwnerOnly = 0x1C0; // 0o700: until it is restored
 
-    /// <summary>Opens it, made if it is not there; from then on it is the same directory, whatever becomes of its path.</summary>
-    /// <exception cref="TreeException">It is not empty, or cannot be made.</exception>
+    /// <summary>Opens the directory, creating it if necessary. Even if its path changes afterwards, the same directory is used.</summary>
+    /// <exception cref="TreeException">It is not empty, or cannot be created.</exception>
     public static SafeFileHandle Open(string path)
     {
         SafeFileHandle directory;
@@ -56,12 +56,12 @@ internal static class ExtractionTarget
         }
         catch (PlatformException exception) when (exception.Errno == Errno.EEXIST)
         {
-            return EntryOpening.Directory(path); // the user's, perhaps a symlink to one
+            return EntryOpening.Directory(path); // specified by the user, so it may be a symlink
         }
 
         return EntryOpening.Directory(lease, name);
     }
 }
 
-/// <summary>An entry on its way to the disk.</summary>
+/// <summary>An entry to be written to disk.</summary>
 internal readonly record struct ExtractedEntry(DiskNode Place, Attributes Attributes);

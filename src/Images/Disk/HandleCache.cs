@@ -3,17 +3,14 @@ using Microsoft.Win32.SafeHandles;
 
 namespace CondaFuse.Images.Disk;
 
-/// <summary>
-/// Keeps the most recently used handles open. What is handed out is a lease: it holds its handle open even when the cache
-/// gives it up meanwhile.
-/// </summary>
+/// <summary>Keeps the most recently used handles open. A lease keeps its handle open even if the cache drops it meanwhile.</summary>
 internal sealed class HandleCache(int kept) : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly (DiskNode? Node, SafeFileHandle? Handle, long Used)[] _handles = new (DiskNode?, SafeFileHandle?, long)[kept];
     private long _clock;
 
-    /// <summary>A lease of a node's handle if it is here.</summary>
+    /// <summary>Leases a node's handle if it is cached.</summary>
     public bool TryLease(DiskNode node, out HandleLease lease)
     {
         lock (_gate)
@@ -33,7 +30,7 @@ internal sealed class HandleCache(int kept) : IDisposable
         return false;
     }
 
-    /// <summary>Keeps a handle in place of the one that was used longest ago, and leases it.</summary>
+    /// <summary>Caches a handle in place of the least recently used one, and leases it.</summary>
     public HandleLease Keep(DiskNode node, SafeFileHandle handle)
     {
         lock (_gate)

@@ -3,7 +3,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Images.Disk;
 
-/// <summary>Gives every entry that was seen a node id: the same as long as the tree is open.</summary>
+/// <summary>Assigns a node id to every entry that was seen, valid while the tree is open.</summary>
 internal sealed class NodeTable
 {
     private readonly Lock _gate = new();
@@ -31,7 +31,7 @@ internal sealed class NodeTable
         }
     }
 
-    /// <summary>The id of a name of a directory.</summary>
+    /// <summary>The node id of a name in a directory.</summary>
     public NodeId IdOf(NodeId directory, ReadOnlySpan<byte> name)
     {
         lock (_gate)
@@ -53,7 +53,7 @@ internal sealed class NodeTable
         }
     }
 
-    /// <summary>The path of a node below the root, for a person to read.</summary>
+    /// <summary>The path of a node below the root, for messages.</summary>
     public static string PathOf(DiskNode node)
     {
         var names = new List<string>();
@@ -75,7 +75,7 @@ internal sealed class NodeTable
     }
 }
 
-/// <summary>An entry by its parent and its name.</summary>
+/// <summary>An entry, by parent and name.</summary>
 /// <param name="parent">The directory; null for the root.</param>
 /// <param name="name">Its name there; empty for the root.</param>
 internal sealed class DiskNode(DiskNode? parent, byte[] name)
@@ -86,8 +86,8 @@ internal sealed class DiskNode(DiskNode? parent, byte[] name)
 }
 
 /// <summary>
-/// Numbers inodes of file systems that are mounted below the tree's own, from 2^63 on, where no file system's own numbers
-/// are: hard links stay recognisable, and no two inodes get one number.
+/// Assigns inode numbers to entries of file systems mounted below the tree, from 2^63 on, which no file system uses. Hard links stay recognizable,
+/// and no two inodes share a number.
 /// </summary>
 internal sealed class ForeignInodes
 {

@@ -7,8 +7,8 @@ using Microsoft.Win32.SafeHandles;
 namespace CondaFuse.Images.Disk;
 
 /// <summary>
-/// One extraction: makes directories and what has no content from the top, fills files on several threads, gives
-/// further names to hard links, and last restores directories from the bottom, when nothing below them changes any more.
+/// One extraction. It creates directories and entries without content from the top, writes files on several threads, creates further hard links, and
+/// finally restores the attributes of directories from the bottom up, when nothing below them changes any more.
 /// </summary>
 internal sealed class TreeExtraction : IDisposable
 {
@@ -45,8 +45,8 @@ internal sealed class TreeExtraction : IDisposable
         _handles = new DirectoryHandles(root);
     }
 
-    /// <summary>Extracts it all.</summary>
-    /// <returns>Inodes of each kind and bytes of content.</returns>
+    /// <summary>Extracts the whole tree.</summary>
+    /// <returns>Number of inodes per kind, and bytes of content.</returns>
     public (EntryCounts Counts, long ContentBytes) Run()
     {
         MakeDirectories();
@@ -75,7 +75,7 @@ internal sealed class TreeExtraction : IDisposable
         return (_counts, _bytes);
     }
 
-    /// <summary>Removes what was extracted, as far as that goes: half a tree is worth nothing, and the directory was empty.</summary>
+    /// <summary>Removes what was extracted, as far as possible: a partial tree is useless, and the directory was empty before.</summary>
     public void Undo()
     {
         try
@@ -84,7 +84,7 @@ internal sealed class TreeExtraction : IDisposable
         }
         catch (PlatformException)
         {
-            // What led here says more; the directory is not empty then.
+            // The original failure says more; the directory is then not empty.
         }
     }
 
@@ -155,7 +155,7 @@ internal sealed class TreeExtraction : IDisposable
         RestoreMade(directory, entry);
     }
 
-    /// <summary>Restores what was made by its name and has no descriptor yet: if that is still what has the name.</summary>
+    /// <summary>Restores an entry that was created by name and has no descriptor yet, if the name still leads to that entry.</summary>
     private void RestoreMade(HandleLease directory, in ExtractedEntry entry)
     {
         using var reference = EntryOpening.Reference(directory, entry.Place.Name);
@@ -163,7 +163,7 @@ internal sealed class TreeExtraction : IDisposable
         var found = FileStatus.Of(lease, []);
         if (_user == 0 && (found.Type != DiskKind.TypeOf(entry.Attributes.Kind) || found.Links != 1 || found.UserId != _user))
         {
-            // An ordinary user changes nothing but what is theirs; root must not change what was put here instead.
+            // An ordinary user can only change their own entries; but root must not change an entry that was put here instead.
             throw new TreeException(TreeFailure.AccessDenied, "Another process replaced the entry while it was extracted.");
         }
 
@@ -210,14 +210,16 @@ internal sealed class TreeExtraction : IDisposable
         _progress?.Report(bytes);
     }
 
-    /// <summary>A link belongs to the file's owner; whoever extracts without owners is to own everything.</summary>
+    /// <summary>
+    /// A hard link belongs to the file's owner; but after an extraction without owners, everything must belong to the extracting user.
+    /// </summary>
     private bool TryLink(HandleLease directory, in ExtractedEntry entry) =>
         _options.Links is { } links
         && (_options.KeepOwners || entry.Attributes.UserId == _user)
         && (_options.PreserveSpecial || (entry.Attributes.Permissions & 0xC00) == 0)
         && links.TryLink(entry.Attributes.Node, directory, entry.Place.Name);
 
-    /// <summary>Copies content; stretches of zeros become holes.</summary>
+    /// <summary>Copies content; runs of zeros become holes.</summary>
     private void Copy(in Attributes attributes, SafeFileHandle file)
     {
         var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(ChunkBytes, Math.Max(attributes.Size, 1)));
@@ -278,7 +280,7 @@ internal sealed class TreeExtraction : IDisposable
         _restorer.Restore(lease, directory.Attributes);
     }
 
-    /// <summary>Adds the entry's path to whatever fails.</summary>
+    /// <summary>Adds the entry's path to any failure.</summary>
     private void Guard<T>(DiskNode place, T argument, Action<T> action)
     {
         try

@@ -5,23 +5,21 @@ using CondaFuse.Tree;
 namespace CondaFuse.Images.SquashFs;
 
 /// <summary>
-/// Appends generations to images. New data and a complete new set of tables go behind the old end and are synced; then the superblock is overwritten
-/// in place. Until that write the image shows what it showed, and who has it open goes on seeing that afterwards too.
+/// Appends generations to images. New data and a complete set of tables are written after the old end and synced; then the superblock is overwritten
+/// in place. Until that write, the image shows the old generation. Processes that have it open continue to see that one.
 /// </summary>
 public static class SquashFsCommit
 {
-    /// <summary>Appends what a tree shows to the image whose change it is.</summary>
+    /// <summary>Appends a changed tree to its image.</summary>
     /// <param name="folder">The image's folder.</param>
-    /// <param name="name">The image's file in it: no symlink.</param>
+    /// <param name="name">The image's file in it, not a symlink.</param>
     /// <param name="tree">The image's tree with changes; it must not change meanwhile.</param>
-    /// <param name="options">How to write it.</param>
-    /// <param name="progress">Told how far it is; must return quickly.</param>
-    /// <param name="cancellation">Stops; the image is as it was.</param>
-    /// <exception cref="TreeException">
-    /// Nothing was changed: <see cref="TreeFailure.NoSpace"/>, <see cref="TreeFailure.QuotaExceeded"/>, <see cref="TreeFailure.Storage"/>,
-    /// <see cref="TreeFailure.ReadOnly"/> (the file may not be written), <see cref="TreeFailure.Exists"/> (it
-    /// shows another generation than expected).
-    /// </exception>
+    /// <param name="options">The settings.</param>
+    /// <param name="progress">Receives the progress; must return quickly.</param>
+    /// <param name="cancellation">Cancels; the image is unchanged then.</param>
+    /// <exception cref="TreeException">Nothing has changed: <see cref="TreeFailure.NoSpace"/>, <see cref="TreeFailure.QuotaExceeded"/>,
+    /// <see cref="TreeFailure.Storage"/>, <see cref="TreeFailure.ReadOnly"/> (the file is not writable), <see cref="TreeFailure.Exists"/> (it has
+    /// another generation than expected).</exception>
     public static CommitResult Append(
         IStorageFolder folder, string name, ILayeredTree tree, CommitOptions options, IProgress<PackProgress>? progress = null,
         CancellationToken cancellation = default)
@@ -39,13 +37,15 @@ public static class SquashFsCommit
         return new GenerationWriter(tree, appending.Image, appending.Begin(), options).Run(appending.LengthBefore, progress, cancellation);
     }
 
-    /// <summary>Appends a generation that shows what an earlier one showed; that can be undone in the same way. Costs a copy of tables.</summary>
+    /// <summary>
+    /// Appends a generation with the content of an earlier one, which can be undone in the same way. The cost is a copy of the tables.
+    /// </summary>
     /// <param name="folder">As above.</param>
     /// <param name="name">As above.</param>
     /// <param name="generation">The number of the earlier one.</param>
-    /// <param name="options">How to write it.</param>
-    /// <param name="cancellation">Stops; the image is as it was.</param>
-    /// <exception cref="TreeException">Nothing was changed, as above.</exception>
+    /// <param name="options">The settings.</param>
+    /// <param name="cancellation">Cancels; the image is unchanged then.</param>
+    /// <exception cref="TreeException">Nothing has changed; reasons as above.</exception>
     /// <exception cref="ImageException"><see cref="ImageFault.NoGeneration"/>.</exception>
     public static CommitResult Restore(
         IStorageFolder folder, string name, long generation, CommitOptions options, CancellationToken cancellation = default)

@@ -6,22 +6,22 @@ using CondaFuse.Tree;
 namespace CondaFuse.Images.SquashFs;
 
 /// <summary>
-/// Rewrites images with some of their generations. Blocks that one of them needs are moved as they are stored; each generation keeps its number,
-/// time, message, difference and inode numbers, so that changes that build on it still fit.
+/// Rewrites images with some of their generations. The blocks that they need are moved in stored form. Each generation keeps its number, time,
+/// message, difference and inode numbers, so that changes that build on it still fit.
 /// </summary>
 public static class SquashFsCompaction
 {
     /// <summary>
-    /// Writes it: a new file, which takes the image's name when it is whole and on its storage. Who has the old one open keeps that.
+    /// Writes a new file, which replaces the image when it is complete and on its storage. Processes that have the old file open keep it.
     /// </summary>
     /// <param name="folder">The image's folder.</param>
-    /// <param name="name">The image's file in it: no symlink.</param>
-    /// <param name="options">How.</param>
-    /// <param name="progress">Told how many bytes of content were moved; must return quickly.</param>
-    /// <param name="cancellation">Stops; the image is as it was.</param>
-    /// <returns>Null if nothing is to be removed, or a generation without a record, which another tool wrote, would have to be kept.</returns>
-    /// <exception cref="ImageException">It is damaged, and as it was.</exception>
-    /// <exception cref="TreeException">The new file could not be written: the image is as it was.</exception>
+    /// <param name="name">The image's file in it, not a symlink.</param>
+    /// <param name="options">The settings.</param>
+    /// <param name="progress">Receives the number of bytes of content moved; must return quickly.</param>
+    /// <param name="cancellation">Cancels; the image is unchanged then.</param>
+    /// <returns>Null if there is nothing to remove, or a generation without a record, which another tool wrote, would have to be kept.</returns>
+    /// <exception cref="ImageException">The image is damaged. It is unchanged.</exception>
+    /// <exception cref="TreeException">The new file could not be written: the image is unchanged.</exception>
     public static CompactionResult? KeepNewest(
         IStorageFolder folder, string name, CompactionOptions options, IProgress<long>? progress = null, CancellationToken cancellation = default)
     {
@@ -49,7 +49,7 @@ public static class SquashFsCompaction
                 .Run(generations, progress, cancellation);
             cancellation.ThrowIfCancellationRequested();
 
-            // Who gives the permission may want that nobody has it open.
+            // The Publishing callback may require that no process has the image open.
             source.Dispose();
             output.Publish(options.Publishing);
             return new CompactionResult(before, output.Position, [.. kept.Select(generation => generation.Number)], generations.Count - kept.Count);
@@ -61,17 +61,19 @@ public static class SquashFsCompaction
         }
     }
 
-    /// <summary>How many bytes of an image's file its newest generations do not need: what keeping only those would free, or a little less.</summary>
+    /// <summary>
+    /// How many bytes of an image's file its newest generations do not need. Keeping only those would free that much, or slightly more.
+    /// </summary>
     /// <param name="path">The image.</param>
-    /// <param name="keep">How many generations.</param>
+    /// <param name="keep">Number of generations to keep.</param>
     /// <param name="threads">Threads that read tables.</param>
     /// <exception cref="ImageException">It is damaged.</exception>
     /// <exception cref="IOException">The file cannot be opened.</exception>
     public static long UnneededBytes(string path, int keep, int threads) => UnneededBytes(path, (index, _) => index < keep, threads);
 
-    /// <summary>The same of any generations.</summary>
+    /// <summary>The same for any set of generations.</summary>
     /// <param name="path">The image.</param>
-    /// <param name="kept">Their numbers.</param>
+    /// <param name="kept">The numbers of the generations to keep.</param>
     /// <param name="threads">Threads that read tables.</param>
     /// <exception cref="ImageException">It is damaged.</exception>
     /// <exception cref="IOException">The file cannot be opened.</exception>

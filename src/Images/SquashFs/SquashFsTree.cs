@@ -5,9 +5,8 @@ using CondaFuse.Tree;
 namespace CondaFuse.Images.SquashFs;
 
 /// <summary>
-/// A SquashFS 4.0 image as a tree. Nothing is read before it is asked for, so that opening costs the same whatever the
-/// image holds. Safe for several threads; about 8 MB of blocks are kept between them. Every failure is an
-/// <see cref="ImageException"/>.
+/// A SquashFS 4.0 image as a tree. Nothing is read before it is needed, so that opening costs the same for every image. Thread-safe; all threads
+/// share a cache of about 8 MB of blocks. Every failure is an <see cref="ImageException"/>.
 /// </summary>
 public sealed class SquashFsTree : INumberedTree
 {
@@ -64,11 +63,11 @@ public sealed class SquashFsTree : INumberedTree
 
     /// <summary>Opens an image.</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="ImageException">It is not an image, or damaged, or needs what is not read here.</exception>
+    /// <exception cref="ImageException">It is not an image, is damaged, or needs an unsupported feature.</exception>
     /// <exception cref="IOException">The file cannot be opened.</exception>
     public static SquashFsTree Open(string path) => Open(OpenImage.Open(path));
 
-    /// <summary>Opens an image as a generation shows it that it still holds.</summary>
+    /// <summary>Opens a generation that the image still holds.</summary>
     /// <param name="path">The file.</param>
     /// <param name="generation">Its number.</param>
     /// <exception cref="ImageException"><see cref="ImageFault.NoGeneration"/>, or as above.</exception>
@@ -76,11 +75,11 @@ public sealed class SquashFsTree : INumberedTree
     public static SquashFsTree Open(string path, long generation) =>
         Open(OpenImage.Open(new ImageFile(path), file => Generation.Find(file, generation)));
 
-    /// <summary>The same, for who has compared all blocks with their checksums.</summary>
+    /// <summary>The same for a caller that has compared all blocks with their checksums.</summary>
     internal static SquashFsTree OpenCompared(string path, long generation) =>
         Open(OpenImage.Open(new ImageFile(path), file => Generation.Find(file, generation), compare: false));
 
-    /// <summary>Opens an image that somebody else has open as storage.</summary>
+    /// <summary>Opens an image that the caller opened through a storage.</summary>
     internal static SquashFsTree Open(ImageFile file) => Open(OpenImage.Open(file, Generation.Current));
 
     private static SquashFsTree Open(OpenImage image)
@@ -220,17 +219,17 @@ public sealed class SquashFsTree : INumberedTree
     /// <inheritdoc/>
     public void Dispose() => _image.Dispose();
 
-    /// <summary>Index of an entry's extended attributes, which many entries may share; null if it has none.</summary>
+    /// <summary>Index of an entry's extended attributes, which entries may share; null if it has none.</summary>
     internal uint? XattrSetOf(NodeId node) => HasXattrs(node, out var set) ? set : null;
 
-    /// <summary>Tells the positions of all stored blocks that a file's content is in.</summary>
+    /// <summary>Visits the positions of all stored blocks with a file's content.</summary>
     internal void VisitBlocks(NodeId file, Action<long> visit)
     {
         Inode(file, EntryKind.File, out var inode);
         _files.VisitBlocks(inode, visit);
     }
 
-    /// <summary>Looks into the export table. Other tools' tables are compared with the inodes that they lead to.</summary>
+    /// <summary>Looks up the export table. Other tools' tables are checked against the inodes that they refer to.</summary>
     private bool TryFindExported(ulong number, out InodeReference reference)
     {
         reference = default;

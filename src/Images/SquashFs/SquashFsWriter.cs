@@ -7,23 +7,22 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Images.SquashFs;
 
-/// <summary>Writes trees as SquashFS 4.0 images that every kernel, squashfuse and unsquashfs reads, with a record of our own.</summary>
+/// <summary>Writes trees as SquashFS 4.0 images with a private record, readable by every kernel, squashfuse and unsquashfs.</summary>
 public static class SquashFsWriter
 {
-    /// <summary>Ends the name of the temporary file beside the target: <c>TARGET.XXXXXXXX.partial</c>.</summary>
+    /// <summary>The end of the temporary file's name beside the target: <c>TARGET.XXXXXXXX.partial</c>.</summary>
     public const string TemporarySuffix = ReplacementFile.Suffix;
 
     /// <summary>
-    /// Writes a tree. The target appears, or is replaced, only when the whole image is on its storage; whatever fails, it is
-    /// as it was. A symlink is followed: its target is replaced. The same tree and options give the same bytes, with any
-    /// number of threads.
+    /// Writes a tree. The target is created or replaced only when the whole image is on its storage; after a failure, it is unchanged. If it is a
+    /// symlink, the symlink's target is replaced. The same tree and options give the same bytes, with any number of threads.
     /// </summary>
     /// <param name="source">The tree; it must not change meanwhile.</param>
     /// <param name="target">The image's file.</param>
-    /// <param name="options">How to write it.</param>
-    /// <param name="progress">Told how far it is, some thousand times; must return quickly.</param>
-    /// <param name="cancellation">Stops the writing and removes the temporary file.</param>
-    /// <exception cref="TreeException">A source entry cannot be read (the message names it), or the target not be written.</exception>
+    /// <param name="options">The settings.</param>
+    /// <param name="progress">Receives the progress, some thousand times; must return quickly.</param>
+    /// <param name="cancellation">Cancels and removes the temporary file.</param>
+    /// <exception cref="TreeException">An entry of the source cannot be read (the message names it), or the target cannot be written.</exception>
     /// <exception cref="ArgumentException">The options contradict the format.</exception>
     public static PackResult Write(
         IReadableTree source, string target, PackOptions options, IProgress<PackProgress>? progress = null, CancellationToken cancellation = default)
@@ -38,10 +37,10 @@ public static class SquashFsWriter
     /// <summary>Writes a tree as above, into a folder of a storage.</summary>
     /// <param name="source">The tree; it must not change meanwhile.</param>
     /// <param name="folder">The folder.</param>
-    /// <param name="name">The image's file in it: no symlink.</param>
-    /// <param name="options">How to write it.</param>
-    /// <param name="progress">Told how far it is; must return quickly.</param>
-    /// <param name="cancellation">Stops the writing and removes the temporary file.</param>
+    /// <param name="name">The image's file in it, not a symlink.</param>
+    /// <param name="options">The settings.</param>
+    /// <param name="progress">Receives the progress; must return quickly.</param>
+    /// <param name="cancellation">Cancels and removes the temporary file.</param>
     /// <exception cref="TreeException">As above.</exception>
     public static PackResult Write(
         IReadableTree source, IStorageFolder folder, string name, PackOptions options, IProgress<PackProgress>? progress = null,

@@ -7,22 +7,21 @@ using CondaFuse.Tree;
 namespace CondaFuse.Images.Zip;
 
 /// <summary>
-/// Puts changes into zip archives: writes a new file beside the archive, with what is as it was copied compressed, syncs it, and gives it the
-/// archive's name. Until then the archive is as it was; who has it open keeps what it showed.
+/// Commits changes to zip archives: writes a new file beside the archive, copying unchanged entries in compressed form, syncs it, and renames it to
+/// the archive. Until then the archive is unchanged; processes that have it open keep the old content.
 /// </summary>
 public static class ZipCommit
 {
-    /// <summary>Writes what a tree shows in place of the archive whose change it is.</summary>
+    /// <summary>Replaces an archive by its changed tree.</summary>
     /// <param name="folder">The archive's folder.</param>
-    /// <param name="name">The archive's file in it: no symlink.</param>
+    /// <param name="name">The archive's file in it, not a symlink.</param>
     /// <param name="tree">The archive's tree with changes; it must not change meanwhile.</param>
-    /// <param name="options">How to write it.</param>
-    /// <param name="progress">Told how far it is; must return quickly.</param>
-    /// <param name="cancellation">Stops; the archive is as it was.</param>
-    /// <exception cref="TreeException">
-    /// Nothing was changed: <see cref="TreeFailure.NoSpace"/>, <see cref="TreeFailure.QuotaExceeded"/>, <see cref="TreeFailure.Storage"/>,
-    /// <see cref="TreeFailure.ReadOnly"/> (the folder may not be written), <see cref="TreeFailure.Exists"/> (it is in another state than expected).
-    /// </exception>
+    /// <param name="options">The settings.</param>
+    /// <param name="progress">Receives the progress; must return quickly.</param>
+    /// <param name="cancellation">Cancels; the archive is unchanged then.</param>
+    /// <exception cref="TreeException">Nothing has changed: <see cref="TreeFailure.NoSpace"/>, <see cref="TreeFailure.QuotaExceeded"/>,
+    /// <see cref="TreeFailure.Storage"/>, <see cref="TreeFailure.ReadOnly"/> (the folder is not writable), <see cref="TreeFailure.Exists"/> (it has
+    /// another state than expected).</exception>
     public static CommitResult Write(
         IStorageFolder folder, string name, ILayeredTree tree, CommitOptions options, IProgress<PackProgress>? progress = null,
         CancellationToken cancellation = default)
@@ -95,7 +94,7 @@ public static class ZipCommit
         }
     }
 
-    /// <summary>What commits that were killed left: who has the right to write is the only one who makes such files.</summary>
+    /// <summary>Removes the leftovers of killed commits: only the holder of the write lock creates such files.</summary>
     private static void RemoveLeftovers(IStorageFolder folder, string name, string path)
     {
         try

@@ -4,8 +4,8 @@ using CondaFuse.Tree;
 namespace CondaFuse.Images.Zip;
 
 /// <summary>
-/// A zip archive as a tree. Opening reads the end record and the central directory; the header before an entry is read when its content is first
-/// asked for. Safe for several threads. Every failure is a <see cref="TreeException"/>, damage an <see cref="ImageException"/>.
+/// A zip archive as a tree. Opening reads the end record and the central directory; an entry's local header is read when its content is first
+/// needed. Thread-safe. Every failure is a <see cref="TreeException"/>, damage an <see cref="ImageException"/>.
 /// </summary>
 public sealed class ZipTree : INumberedTree
 {
@@ -36,7 +36,7 @@ public sealed class ZipTree : INumberedTree
 
     internal EntryTable Table { get; }
 
-    /// <summary>What the archive says of itself; null for one of another tool.</summary>
+    /// <summary>The archive's private record; null for another tool's archive.</summary>
     internal ZipRecord? Record { get; }
 
     /// <summary>Its file.</summary>
@@ -46,11 +46,11 @@ public sealed class ZipTree : INumberedTree
 
     /// <summary>Opens an archive.</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="ImageException">It is not an archive, or its central directory is damaged or describes no tree.</exception>
+    /// <exception cref="ImageException">It is not an archive, or its central directory is damaged or does not describe a tree.</exception>
     /// <exception cref="IOException">The file cannot be opened.</exception>
     public static ZipTree Open(string path) => Open(new ImageFile(path));
 
-    /// <summary>Opens an archive. The file is disposed of with it, or if this fails.</summary>
+    /// <summary>Opens an archive. Disposing it closes the file, and so does a failure.</summary>
     internal static ZipTree Open(ImageFile file)
     {
         try

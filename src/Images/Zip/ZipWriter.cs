@@ -6,27 +6,27 @@ using CondaFuse.Tree;
 namespace CondaFuse.Images.Zip;
 
 /// <summary>
-/// Writes trees as zip archives that fuse-zip, unzip, 7z and Python's zipfile read, with a record of our own.
-/// Hard links are entries with the whole content for those who know none.
+/// Writes trees as zip archives with a private record, readable by fuse-zip, unzip, 7z and Python's zipfile. Hard links have the whole content, for
+/// readers that do not support them.
 /// </summary>
 public static class ZipWriter
 {
-    /// <summary>The levels of deflate; 0 compresses nothing.</summary>
+    /// <summary>The levels of deflate; 0 disables compression.</summary>
     public static LevelRange Levels => RawDeflateCompressor.Levels with { Lowest = 0 };
 
     /// <summary>
-    /// Writes a tree. The target appears, or is replaced, only when the whole archive is on its storage; whatever fails, it is as it was. A symlink
-    /// is followed: its target is replaced. The same tree and options give the same bytes, with any number of threads.
+    /// Writes a tree. The target is created or replaced only when the whole archive is on its storage; after a failure, it is unchanged. If it is a
+    /// symlink, the symlink's target is replaced. The same tree and options give the same bytes, with any number of threads.
     /// </summary>
     /// <param name="source">The tree; it must not change meanwhile.</param>
     /// <param name="target">The archive's file.</param>
-    /// <param name="options">How to write it. The level is one of <see cref="Levels"/>; compressor, size of
-    /// blocks and exact times do not matter.</param>
-    /// <param name="allowsZip64">Whether what old programs do not read may be used: sizes of 4 GiB, 65535
-    /// entries. Else such an archive fails.</param>
-    /// <param name="progress">Told how far it is, some thousand times; must return quickly.</param>
-    /// <param name="cancellation">Stops the writing and removes the temporary file.</param>
-    /// <exception cref="TreeException">A source entry cannot be read (the message names it) or held, or the target not be written.</exception>
+    /// <param name="options">The settings. The level is one of <see cref="Levels"/>; compressor, block size and exact times are ignored.</param>
+    /// <param name="allowsZip64">Whether to allow features that old programs cannot read: sizes of 4 GiB, 65535 entries. Otherwise such an archive
+    /// fails.</param>
+    /// <param name="progress">Receives the progress, some thousand times; must return quickly.</param>
+    /// <param name="cancellation">Cancels and removes the temporary file.</param>
+    /// <exception cref="TreeException">An entry of the source cannot be read (the message names it) or stored, or the target cannot be
+    /// written.</exception>
     /// <exception cref="ArgumentException">The options contradict the format.</exception>
     public static PackResult Write(
         IReadableTree source, string target, PackOptions options, bool allowsZip64 = true, IProgress<PackProgress>? progress = null,
@@ -37,9 +37,9 @@ public static class ZipWriter
     /// <param name="source">The tree; it must not change meanwhile.</param>
     /// <param name="folder">The folder.</param>
     /// <param name="name">The archive's file in it: a symlink of that name is replaced.</param>
-    /// <param name="options">How to write it.</param>
-    /// <param name="progress">Told how far it is; must return quickly.</param>
-    /// <param name="cancellation">Stops the writing and removes the temporary file.</param>
+    /// <param name="options">The settings.</param>
+    /// <param name="progress">Receives the progress; must return quickly.</param>
+    /// <param name="cancellation">Cancels and removes the temporary file.</param>
     /// <exception cref="TreeException">As above.</exception>
     public static PackResult Write(
         IReadableTree source, IStorageFolder folder, string name, PackOptions options, IProgress<PackProgress>? progress = null,

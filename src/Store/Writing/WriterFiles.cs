@@ -147,10 +147,7 @@ public sealed record WriterFiles(string Folder, IEntryGuard? Guard = null)
         }
     }
 
-    /// <summary>
-    /// Allows all entries, for removal by descriptor only: symlinks are not followed, and entries other than regular files are not opened, whoever
-    /// made them.
-    /// </summary>
+    /// <summary>Allows entries of any owner, for removal by descriptor only: symlinks are not followed, and only regular files are opened.</summary>
     private sealed class UnrestrictedGuard : IEntryGuard
     {
         public void Demand(EntryAccess entry, string path)

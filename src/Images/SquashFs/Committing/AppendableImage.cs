@@ -4,7 +4,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Images.SquashFs.Committing;
 
-/// <summary>An image that is open to be appended to. Disposed before the generation was put in force, the file is as it was.</summary>
+/// <summary>An image opened for appending. If it is disposed before the new generation is in force, the file is unchanged.</summary>
 internal sealed class AppendableImage : IDisposable
 {
     private readonly IStorageFile _file;
@@ -12,7 +12,7 @@ internal sealed class AppendableImage : IDisposable
     private readonly CommitOptions _options;
     private AppendedGeneration? _output;
 
-    /// <exception cref="TreeException">It cannot be written, or shows another generation than expected.</exception>
+    /// <exception cref="TreeException">It cannot be written, or has another generation than expected.</exception>
     public AppendableImage(IStorageFolder folder, string name, CommitOptions options)
     {
         (_path, _options) = (Path.Combine(folder.Path, name), options);
@@ -39,13 +39,13 @@ internal sealed class AppendableImage : IDisposable
         }
     }
 
-    /// <summary>Length of the file as it was found.</summary>
+    /// <summary>Original length of the file.</summary>
     public long LengthBefore { get; }
 
-    /// <summary>What it shows now.</summary>
+    /// <summary>The image's current generation.</summary>
     public BaseImage Image { get; }
 
-    /// <summary>Demands that the image shows the generation that changes were made on, and not one of a copy with the same number.</summary>
+    /// <summary>Checks that the image has the generation that the changes were made on, and not one of a copy with the same number.</summary>
     /// <exception cref="TreeException"><see cref="TreeFailure.Exists"/>.</exception>
     public void RequireBase(INumberedTree changed)
     {
@@ -65,7 +65,7 @@ internal sealed class AppendableImage : IDisposable
         return BaseImage.Read(file, Generation.Find(file, number), _options.Threads);
     }
 
-    /// <summary>Begins to write behind the end.</summary>
+    /// <summary>Begins to write after the end.</summary>
     public AppendedGeneration Begin()
     {
         _output = new AppendedGeneration(_file, _path, Image.Image.Superblock, Image.Record is not null);

@@ -7,8 +7,8 @@ using CondaFuse.Tree;
 namespace CondaFuse.Images.SquashFs.Committing;
 
 /// <summary>
-/// A generation that is being appended to an image: everything goes behind the old end, is synced, and is in force when the superblock is
-/// overwritten. Disposed before that, the file is as it was.
+/// A generation that is being appended to an image. Everything is written after the old end and synced; then overwriting the superblock puts it in
+/// force. If it is disposed before that, the file is unchanged.
 /// </summary>
 internal sealed class AppendedGeneration : ImageOutput
 {
@@ -19,10 +19,10 @@ internal sealed class AppendedGeneration : ImageOutput
     private bool _isSwitching;
     private bool _isDone;
 
-    /// <param name="file">The image, open for writing; stays the caller's.</param>
+    /// <param name="file">The image, open for writing; owned by the caller.</param>
     /// <param name="path">Its path, for messages.</param>
     /// <param name="before">Its superblock.</param>
-    /// <param name="isOurs">Whether it has a private record: then nothing of value follows its padding, but what a crash may have left.</param>
+    /// <param name="isOurs">Whether it has a private record: then only leftovers of a crash can follow its padding.</param>
     public AppendedGeneration(IStorageFile file, string path, Superblock before, bool isOurs)
     {
         (_file, _path, _before) = (file, path, before.Raw);
@@ -31,7 +31,7 @@ internal sealed class AppendedGeneration : ImageOutput
         Position = _oldEnd = isOurs ? Math.Min(file.Length, padded) : file.Length;
     }
 
-    /// <summary>Cuts off what a crash left, and goes to where data may begin.</summary>
+    /// <summary>Cuts off leftovers of a crash, and seeks to the start of the new data.</summary>
     public void Begin()
     {
         if (_oldEnd < _file.Length)
@@ -72,7 +72,7 @@ internal sealed class AppendedGeneration : ImageOutput
         }
     }
 
-    /// <summary>Puts the generation in force: it is on the storage when this returns.</summary>
+    /// <summary>Puts the generation in force; it is on the storage when this returns.</summary>
     public void Switch(in RawSuperblock superblock)
     {
         Do(_file.Sync);
@@ -93,7 +93,7 @@ internal sealed class AppendedGeneration : ImageOutput
         {
             if (_isSwitching)
             {
-                // Nobody knows which superblock is on the storage: what both of them name must stay until the old one surely is.
+                // It is unknown which superblock is on the storage: data that either refers to must stay until the old one is certainly restored.
                 _file.WriteAt(0, System.Runtime.InteropServices.MemoryMarshal.AsBytes(new ReadOnlySpan<RawSuperblock>(in _before)));
                 _file.Sync();
             }
@@ -102,7 +102,7 @@ internal sealed class AppendedGeneration : ImageOutput
         }
         catch (PlatformException)
         {
-            // What led here says more. What is left behind the image is cut off by the next one who writes.
+            // The original failure says more. The next writer cuts off the leftovers after the image.
         }
     }
 

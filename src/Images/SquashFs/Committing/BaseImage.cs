@@ -8,7 +8,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Images.SquashFs.Committing;
 
-/// <summary>The generation that a commit builds on: its tables, read as a whole.</summary>
+/// <summary>The generation that a commit builds on: its tables, read completely.</summary>
 internal sealed class BaseImage : IDisposable
 {
     private BaseImage(OpenImage image, PrivateRecord? record, int threads)
@@ -36,17 +36,17 @@ internal sealed class BaseImage : IDisposable
 
     public RawFragment[] Fragments { get; }
 
-    /// <summary>Highest inode number that any generation gave.</summary>
+    /// <summary>Highest inode number that any generation has assigned.</summary>
     public ulong HighestInode => Record?.Raw.HighestInode ?? Image.Superblock.Raw.InodeCount;
 
-    /// <summary>Where the root's inode is.</summary>
+    /// <summary>The position of the root's inode.</summary>
     public int Root => Inodes.At(new InodeReference(Image.Superblock.Raw.RootInode));
 
-    /// <summary>Reads what the file shows now.</summary>
-    /// <exception cref="ImageException">It is damaged: nothing may build on it.</exception>
+    /// <summary>Reads the file's current generation.</summary>
+    /// <exception cref="ImageException">It is damaged, so nothing may build on it.</exception>
     public static BaseImage Read(ImageFile file, int threads) => Read(file, Generation.Current(file), threads);
 
-    /// <summary>Reads a generation. The file is disposed of with it, or if this fails.</summary>
+    /// <summary>Reads a generation. Disposing it closes the file, and so does a failure.</summary>
     public static BaseImage Read(ImageFile file, Generation generation, int threads)
     {
         var image = OpenImage.Open(file, _ => generation);
@@ -68,7 +68,7 @@ internal sealed class BaseImage : IDisposable
         }
     }
 
-    /// <summary>The fragment that a file's last bytes are in.</summary>
+    /// <summary>The fragment with a file's last bytes.</summary>
     public RawFragment FragmentOf(in BaseFile file) => file.Fragment < Fragments.Length
         ? Fragments[file.Fragment]
         : throw new ImageException(ImageFault.FragmentIndex, $"A file's last bytes are in fragment {file.Fragment}; there are {Fragments.Length}.");
@@ -98,7 +98,7 @@ internal sealed class BaseImage : IDisposable
             return [];
         }
 
-        // Each entry stands for bytes of the image: owners, blocks and sets of attributes that are stored in it.
+        // Each entry stands for bytes stored in the image: owners, blocks and sets of attributes.
         if (count > Image.Superblock.BytesUsed)
         {
             throw new ImageException(
@@ -116,7 +116,7 @@ internal sealed class BaseImage : IDisposable
         return entries;
     }
 
-    /// <summary>What the image says of its compressor, behind the superblock; empty if nothing.</summary>
+    /// <summary>The compressor's options after the superblock; empty if there are none.</summary>
     public byte[] CompressorOptions()
     {
         const int max = 64;
@@ -133,7 +133,7 @@ internal sealed class BaseImage : IDisposable
 
     public void Dispose() => Image.Dispose();
 
-    /// <summary>The directory table ends where the first block of what follows it starts.</summary>
+    /// <summary>The directory table ends where the first block of the next table starts.</summary>
     private long EndOfListings()
     {
         ref readonly var raw = ref Image.Superblock.Raw;
@@ -146,7 +146,7 @@ internal sealed class BaseImage : IDisposable
         ];
         foreach (var list in lists)
         {
-            // What a list begins with; of the xattr table, where its values start (anywhere if there are none).
+            // The start of a list's first block; for the xattr table, the start of its values (undefined if there are none).
             var first = list == SquashFsFormat.NoTable ? list : Image.File.Read<ulong>((long)list);
             end = first > raw.DirectoryTable ? (long)Math.Min((ulong)end, first) : end;
         }
@@ -155,7 +155,7 @@ internal sealed class BaseImage : IDisposable
     }
 }
 
-/// <summary>The extended attributes of the base, taken over as they are: sets name each other's values by their places.</summary>
+/// <summary>The extended attributes of the base, taken over unchanged, because sets refer to each other's values by position.</summary>
 internal sealed class BaseXattrs
 {
     private readonly DecompressedTable? _values;
@@ -174,10 +174,10 @@ internal sealed class BaseXattrs
         }
     }
 
-    /// <summary>The sets by their index.</summary>
+    /// <summary>The sets, by index.</summary>
     public RawXattrSet[] Sets { get; }
 
-    /// <summary>Begins a table of values with those of the base: they keep their places.</summary>
+    /// <summary>Starts a table of values with those of the base, at unchanged positions.</summary>
     public void CopyTo(MetadataWriter values)
     {
         if (_values is not null)
@@ -188,10 +188,10 @@ internal sealed class BaseXattrs
     }
 }
 
-/// <summary>Where a file's content is, in its stored inode.</summary>
+/// <summary>Patches the location of a file's content in its stored inode.</summary>
 internal static class FileLocation
 {
-    /// <summary>Sets where the blocks start, and the index of the fragment.</summary>
+    /// <summary>Sets the start of the blocks and the index of the fragment.</summary>
     public static void Set(Span<byte> inode, long start, uint fragment)
     {
         var body = inode[Unsafe.SizeOf<RawInodeHeader>()..];
@@ -211,7 +211,7 @@ internal static class FileLocation
         new(TreeFailure.FileTooLarge, $"A file's blocks would start at {start}, where its inode cannot say so.");
 }
 
-/// <summary>A file of the generation before.</summary>
+/// <summary>A file of the previous generation.</summary>
 internal readonly ref struct BaseFile
 {
     private readonly ReadOnlySpan<byte> _sizes;
@@ -222,7 +222,7 @@ internal readonly ref struct BaseFile
         _sizes = sizes;
     }
 
-    /// <summary>Where its blocks start.</summary>
+    /// <summary>The start of its blocks.</summary>
     public long Start { get; }
 
     /// <summary>Its length in bytes.</summary>
@@ -234,13 +234,13 @@ internal readonly ref struct BaseFile
 
     public bool HasFragment => Fragment != SquashFsFormat.NoFragment;
 
-    /// <summary>Blocks that are not in a fragment.</summary>
+    /// <summary>Number of blocks, not counting the fragment.</summary>
     public int BlockCount => _sizes.Length / sizeof(uint);
 
     /// <summary>The stored size of a block.</summary>
     public uint SizeOf(int block) => MemoryMarshal.Read<uint>(_sizes[(block * sizeof(uint))..]);
 
-    /// <summary>Bytes of stored blocks before one.</summary>
+    /// <summary>Total stored size in bytes of the blocks before a given one.</summary>
     public long StoredBefore(int block)
     {
         var stored = 0L;

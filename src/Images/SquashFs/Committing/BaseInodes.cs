@@ -5,19 +5,19 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Images.SquashFs.Committing;
 
-/// <summary>The inodes of the generation before, by their numbers: the whole table, walked once from its start to its end.</summary>
+/// <summary>The inodes of the previous generation by number: the whole table, walked once from start to end.</summary>
 internal sealed class BaseInodes
 {
     private const int HeaderLength = 16;
 
-    /// <summary>A fifo's or socket's.</summary>
+    /// <summary>The record of a fifo or socket.</summary>
     private const int ShortestRecord = 20;
 
     private readonly DecompressedTable _table;
     private readonly int _blockSize;
     private readonly int[] _offsets;
 
-    /// <exception cref="ImageException">The table does not hold what it says.</exception>
+    /// <exception cref="ImageException">The table is inconsistent.</exception>
     public BaseInodes(DecompressedTable table, uint inodes, int blockSize)
     {
         (_table, _blockSize) = (table, blockSize);
@@ -44,20 +44,20 @@ internal sealed class BaseInodes
         }
     }
 
-    /// <summary>Highest number that an inode may have here.</summary>
+    /// <summary>Highest number that an inode may have in this table.</summary>
     public uint Highest => (uint)_offsets.Length - 1;
 
     /// <summary>Finds an inode.</summary>
     /// <param name="number">Its number.</param>
-    /// <param name="offset">Where its record starts.</param>
+    /// <param name="offset">The start of its record.</param>
     public bool TryFind(ulong number, out int offset)
     {
         offset = number < (ulong)_offsets.Length ? _offsets[number] : -1;
         return offset >= 0;
     }
 
-    /// <summary>Finds the inode that an entry of a listing names.</summary>
-    /// <exception cref="ImageException">Number and place do not agree.</exception>
+    /// <summary>Finds the inode that an entry of a listing refers to.</summary>
+    /// <exception cref="ImageException">The number and the position do not match.</exception>
     public int Find(uint number, InodeReference reference) =>
         TryFind(number, out var offset) && _table.ReferenceOf(offset) == reference
             ? offset
@@ -65,7 +65,7 @@ internal sealed class BaseInodes
                 ImageFault.EntryInode,
                 $"An entry names inode {number} at {reference.Block}:{reference.Offset}, where the inode table has another one.");
 
-    /// <summary>The inode that a reference leads to.</summary>
+    /// <summary>The inode at a reference.</summary>
     public int At(InodeReference reference) => _table.OffsetOf((uint)Math.Min(reference.Block, uint.MaxValue), reference.Offset);
 
     public RawInodeHeader HeaderAt(int offset) => Read<RawInodeHeader>(offset);
@@ -77,7 +77,7 @@ internal sealed class BaseInodes
     /// <summary>The stored bytes of an inode.</summary>
     public ReadOnlySpan<byte> RecordAt(int offset) => _table.Content.Slice(offset, LengthAt(offset));
 
-    /// <summary>The file whose record starts here.</summary>
+    /// <summary>The file whose record starts at an offset.</summary>
     public BaseFile FileAt(int offset)
     {
         var body = offset + HeaderLength;
@@ -96,8 +96,8 @@ internal sealed class BaseInodes
     }
 
     /// <summary>
-    /// The listing of the directory whose record starts here: start of its block relative to the table,
-    /// offset in it, length; and its extended attributes.
+    /// The listing of the directory whose record starts at an offset: start of its block relative to the table, offset in the block, and length; and
+    /// its extended attributes.
     /// </summary>
     public (uint Block, ushort Offset, uint Length, uint Xattrs) DirectoryAt(int offset)
     {
@@ -129,7 +129,7 @@ internal sealed class BaseInodes
         };
     }
 
-    /// <summary>A record that only takes the place of a number that is no longer in use.</summary>
+    /// <summary>Whether the record only fills the place of an unused number.</summary>
     private bool IsFiller(int at) => HeaderAt(at).Type == (ushort)InodeType.Fifo && Read<RawIpc>(at + HeaderLength).LinkCount == 0;
 
     private int LengthAt(int at)

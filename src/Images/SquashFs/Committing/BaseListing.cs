@@ -5,7 +5,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Images.SquashFs.Committing;
 
-/// <summary>A directory's listing of the generation before, entry by entry.</summary>
+/// <summary>A directory's listing in the previous generation, entry by entry.</summary>
 internal ref struct BaseListing
 {
     private ReadOnlySpan<byte> _rest;
@@ -26,7 +26,7 @@ internal ref struct BaseListing
         ? kind
         : throw new ImageException(ImageFault.InodeType, $"A directory entry has the type {_entry.Type}.");
 
-    /// <summary>Goes to the next entry; false at the end of the listing.</summary>
+    /// <summary>Advances to the next entry; false at the end of the listing.</summary>
     public bool MoveNext()
     {
         if (_left == 0)

@@ -2,14 +2,14 @@ using CondaFuse.Images.SquashFs.Wire;
 
 namespace CondaFuse.Images.SquashFs.Committing;
 
-/// <summary>Finds blocks of files of the generation before; those of one file best in their order.</summary>
+/// <summary>Finds blocks of files of the previous generation; fastest if a file's blocks are requested in order.</summary>
 internal sealed class BlockWalk(BaseInodes inodes, int blockSize)
 {
     private ulong _inode;
     private int _block;
     private long _position;
 
-    /// <summary>Where a range of a file is stored, if it is one block or a part of a fragment.</summary>
+    /// <summary>The location of a file's range, if it is one block or a part of a fragment.</summary>
     public BlockOrigin Find(ulong inode, long offset, int length)
     {
         if (!inodes.TryFind(inode, out var record))

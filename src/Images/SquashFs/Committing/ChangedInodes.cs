@@ -4,7 +4,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Images.SquashFs.Committing;
 
-/// <summary>Makes inodes of entries that are not as they were; owners and extended attributes that the base has keep their places.</summary>
+/// <summary>Creates the inodes of changed entries. Owners and extended attributes that the base has keep their indices.</summary>
 internal sealed class ChangedInodes
 {
     private readonly ILayeredTree _tree;
@@ -38,7 +38,7 @@ internal sealed class ChangedInodes
         return inode;
     }
 
-    /// <summary>Plans a file's content, as <see cref="CommitContentPlanner.Plan"/>.</summary>
+    /// <summary>Plans a file's content, like <see cref="CommitContentPlanner.Plan"/>.</summary>
     public bool PlanContent(PlannedInode file, out bool isSame) => _content.Plan(file, out isSame);
 
     private uint XattrsOf(NodeId node, uint number)

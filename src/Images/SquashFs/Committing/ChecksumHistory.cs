@@ -5,7 +5,7 @@ using CondaFuse.Images.SquashFs.Writing;
 
 namespace CondaFuse.Images.SquashFs.Committing;
 
-/// <summary>All blocks that the checksum tables of all generations know; read when they are first asked for.</summary>
+/// <summary>All blocks in the checksum tables of all generations, read on first use.</summary>
 internal sealed class ChecksumHistory(OpenImage image, PrivateRecord? record) : IReadOnlyList<StoredBlock>
 {
     private readonly Lazy<List<StoredBlock>> _blocks = new(() => Read(image, record));

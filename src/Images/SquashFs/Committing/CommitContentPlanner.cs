@@ -5,17 +5,17 @@ using CondaFuse.Tree;
 namespace CondaFuse.Images.SquashFs.Committing;
 
 /// <summary>
-/// Decides what of a changed file's content is left where it is. SquashFS lists a file's blocks without gaps: they stay if all full ones do, and what
-/// is behind them may be new. Otherwise the file is laid out anew, and unchanged blocks are copied as they are stored.
+/// Decides how much of a changed file's content stays in place. SquashFS lists a file's blocks without gaps: if all full blocks are unchanged, they
+/// stay, and only the end is new. Otherwise the file is laid out again, and unchanged blocks are copied in stored form.
 /// </summary>
 internal sealed class CommitContentPlanner(ILayeredTree tree, BaseInodes inodes, int blockSize)
 {
     private readonly List<BlockOrigin> _origins = [];
 
     /// <summary>Plans a file's content.</summary>
-    /// <param name="file">Takes the plan.</param>
-    /// <param name="isSame">Whether the content is that of the same inode in the generation before.</param>
-    /// <returns>Whether anything of it must be stored.</returns>
+    /// <param name="file">The file, which receives the plan.</param>
+    /// <param name="isSame">Whether the content is that of the same inode in the previous generation.</param>
+    /// <returns>Whether any of it must be stored.</returns>
     public bool Plan(PlannedInode file, out bool isSame)
     {
         if (file.Size == 0)
@@ -60,7 +60,7 @@ internal sealed class CommitContentPlanner(ILayeredTree tree, BaseInodes inodes,
         pieces is [{ Origin: ContentOrigin.Base, BaseOffset: 0 } piece] && piece.BaseInode == file.Number
         && inodes.TryFind(file.Number, out var offset) && inodes.FileAt(offset).Size == file.Size;
 
-    /// <summary>Whether the full blocks are stored one behind the other.</summary>
+    /// <summary>Whether the full blocks are stored consecutively.</summary>
     private bool CanStay(int full, out long start, out long end)
     {
         (start, end) = (0, 0);
@@ -109,22 +109,22 @@ internal sealed class CommitContentPlanner(ILayeredTree tree, BaseInodes inodes,
     }
 }
 
-/// <summary>Where a block of a changed file, or what is left behind its last full block, is already.</summary>
+/// <summary>The existing location of a changed file's block, or of its end after the last full block.</summary>
 internal readonly record struct BlockOrigin
 {
     public BlockOriginKind Kind { get; private init; }
 
-    /// <summary>Of a stored block: where it starts.</summary>
+    /// <summary>For a stored block: its start.</summary>
     public long Position { get; private init; }
 
-    /// <summary>Of a stored block: its size.</summary>
+    /// <summary>For a stored block: its size.</summary>
     public uint Size { get; private init; }
 
     public uint Fragment { get; private init; }
 
     public uint FragmentOffset { get; private init; }
 
-    /// <summary>Where what follows a stored block starts.</summary>
+    /// <summary>The end of a stored block.</summary>
     public long End => Position + (Size & ~SquashFsFormat.DataUncompressed);
 
     public static BlockOrigin Zeros => new() { Kind = BlockOriginKind.Zeros };
@@ -136,7 +136,7 @@ internal readonly record struct BlockOrigin
         new() { Kind = BlockOriginKind.Fragment, Fragment = fragment, FragmentOffset = offset };
 }
 
-/// <summary>What is known of a block of a changed file.</summary>
+/// <summary>The origin of a block of a changed file.</summary>
 internal enum BlockOriginKind
 {
     /// <summary>It must be read and stored.</summary>

@@ -4,7 +4,7 @@ using CondaFuse.Images.SquashFs.Wire;
 
 namespace CondaFuse.Images.SquashFs.Committing;
 
-/// <summary>A whole table of metadata blocks, decompressed. All blocks but the last one hold 8192 bytes.</summary>
+/// <summary>A whole table of metadata blocks, decompressed. All blocks except the last one hold 8192 bytes.</summary>
 internal sealed class DecompressedTable
 {
     private const int BlocksPerTask = 64;
@@ -41,18 +41,18 @@ internal sealed class DecompressedTable
         _content = new byte[_starts.Count * SquashFsFormat.MetadataSize];
     }
 
-    /// <summary>What the table holds.</summary>
+    /// <summary>The table's content.</summary>
     public ReadOnlySpan<byte> Content =>
         _content.AsSpan(0, _starts.Count == 0 ? 0 : ((_starts.Count - 1) * SquashFsFormat.MetadataSize) + _lastLength);
 
-    /// <summary>Where its blocks start, relative to the table.</summary>
+    /// <summary>The starts of its blocks, relative to the table.</summary>
     public IReadOnlyList<uint> Starts => _starts;
 
     /// <summary>Reads a table.</summary>
     /// <param name="file">The image.</param>
     /// <param name="codec">Its codec.</param>
-    /// <param name="range">Where its blocks lie: nothing else may lie between.</param>
-    /// <param name="threads">How many may decompress.</param>
+    /// <param name="range">The range of its blocks, which must contain nothing else.</param>
+    /// <param name="threads">The number of threads that may decompress.</param>
     public static DecompressedTable Read(ImageFile file, ICodec codec, TableRange range, int threads)
     {
         if (range.End < range.Start || range.End - range.Start > Array.MaxLength / 4)
@@ -67,7 +67,7 @@ internal sealed class DecompressedTable
         return table;
     }
 
-    /// <summary>Where in the content a reference leads.</summary>
+    /// <summary>The offset of a reference in the content.</summary>
     public int OffsetOf(uint block, int offset)
     {
         var place = _blocks.TryGetValue(block, out var index) ? (index * SquashFsFormat.MetadataSize) + offset : int.MaxValue;
@@ -76,17 +76,17 @@ internal sealed class DecompressedTable
             : throw new ImageException(ImageFault.MetadataPlace, $"A reference leads to {block}:{offset}, where the {_name} table has nothing.");
     }
 
-    /// <summary>The reference that leads to a place in the content.</summary>
+    /// <summary>The reference to an offset in the content.</summary>
     public InodeReference ReferenceOf(int offset) => new(_starts[offset / SquashFsFormat.MetadataSize], offset % SquashFsFormat.MetadataSize);
 
-    /// <summary>Stored bytes of all blocks but the last, and the content of the last one.</summary>
+    /// <summary>The stored bytes of all blocks except the last, and the content of the last one.</summary>
     public void Split(out ReadOnlySpan<byte> stored, out ReadOnlySpan<byte> last)
     {
         stored = _starts.Count == 0 ? [] : _stored.AsSpan(0, (int)_starts[^1]);
         last = _starts.Count == 0 ? [] : Content[((_starts.Count - 1) * SquashFsFormat.MetadataSize)..];
     }
 
-    /// <summary>Whether a block is not compressed and holds less than all blocks but the last one must.</summary>
+    /// <summary>Whether a block is uncompressed and shorter than every block except the last must be.</summary>
     private bool IsShort(int at) => (HeaderAt(at) & SquashFsFormat.MetadataUncompressed) != 0 && LengthAt(at) < SquashFsFormat.MetadataSize;
 
     private int LengthAt(int at) => HeaderAt(at) & ~SquashFsFormat.MetadataUncompressed;

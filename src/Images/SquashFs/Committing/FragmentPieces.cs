@@ -3,12 +3,12 @@ using CondaFuse.Images.SquashFs.Wire;
 
 namespace CondaFuse.Images.SquashFs.Committing;
 
-/// <summary>A fragment, and what a table of pieces says of it: which short contents it holds.</summary>
+/// <summary>A fragment and its entries in a table of pieces: the short contents that it holds.</summary>
 /// <param name="Block">Its block.</param>
-/// <param name="Pieces">What it holds, in its order.</param>
+/// <param name="Pieces">Its pieces, in order.</param>
 internal sealed record FragmentPieces(RawFragment Block, RawPiece[] Pieces)
 {
-    /// <summary>Every fragment of all generations that has its pieces listed, by where its block starts.</summary>
+    /// <summary>The fragments of all generations that have a list of pieces, by the start of their block.</summary>
     /// <exception cref="ImageException">A table is damaged.</exception>
     public static Dictionary<ulong, FragmentPieces> Read(OpenImage image, PrivateRecord? newest)
     {
@@ -24,9 +24,9 @@ internal sealed record FragmentPieces(RawFragment Block, RawPiece[] Pieces)
         return pieces;
     }
 
-    /// <summary>The entries of a table for the fragments among blocks.</summary>
-    /// <param name="blocks">What the checksum table lists.</param>
-    /// <param name="piecesOf">The pieces of the block with an index; null if it is no fragment, or nothing is known of it.</param>
+    /// <summary>The entries of a table for the fragments among a number of blocks.</summary>
+    /// <param name="blocks">Number of blocks in the checksum table.</param>
+    /// <param name="piecesOf">Returns the pieces of the block with an index; null if it is no fragment, or its pieces are unknown.</param>
     public static IEnumerable<RawPiece> Table(int blocks, Func<int, RawPiece[]?> piecesOf)
     {
         for (var block = 0; block < blocks; block++)

@@ -3,10 +3,10 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Images.SquashFs.Committing;
 
-/// <summary>Compares the tables of two generations of one image: what has the same number, owner's index and blocks in both is the same.</summary>
+/// <summary>Compares the tables of two generations of one image. Inodes with the same number, owner index and blocks in both are equal.</summary>
 internal sealed class GenerationComparison(BaseImage before, BaseImage after)
 {
-    /// <summary>Numbers of all entries whose inodes differ, but for exact times, or of which only one has one.</summary>
+    /// <summary>Numbers of all entries whose inodes differ, apart from exact times, or exist in only one generation.</summary>
     public List<ulong> FindDiffering()
     {
         var numbers = new List<ulong>();
@@ -23,7 +23,7 @@ internal sealed class GenerationComparison(BaseImage before, BaseImage after)
         return numbers;
     }
 
-    /// <summary>Whether the last bytes of two files are the same ones, or neither has any in a fragment.</summary>
+    /// <summary>Whether the last bytes of two files are in the same place, or neither has any in a fragment.</summary>
     public static bool HaveOneFragment(BaseImage image, in BaseFile file, BaseImage otherImage, in BaseFile other) =>
         file.HasFragment == other.HasFragment && file.FragmentOffset == other.FragmentOffset
         && (!file.HasFragment || image.FragmentOf(file).Start == otherImage.FragmentOf(other).Start);
@@ -45,7 +45,7 @@ internal sealed class GenerationComparison(BaseImage before, BaseImage after)
         return left.Equals(right) && before.Inodes.XattrsAt(old) == after.Inodes.XattrsAt(now) && HaveEqualNames(old, now);
     }
 
-    /// <summary>Which index a fragment has depends on the generation; where it is does not.</summary>
+    /// <summary>A fragment's index depends on the generation; its location does not.</summary>
     private bool AreEqualFiles(int old, int now)
     {
         var left = before.Inodes.RecordAt(old);
@@ -82,7 +82,7 @@ internal sealed class GenerationComparison(BaseImage before, BaseImage after)
         return !right.MoveNext();
     }
 
-    /// <summary>A header without what depends on the length of the listing.</summary>
+    /// <summary>A header without the parts that depend on the length of the listing.</summary>
     private static (ushort, ushort, ushort, uint) Bare(in RawInodeHeader header) =>
         (header.Permissions, header.UserIndex, header.GroupIndex, header.ModificationTime);
 }

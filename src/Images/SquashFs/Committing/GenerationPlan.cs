@@ -4,35 +4,35 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Images.SquashFs.Committing;
 
-/// <summary>What a new generation holds.</summary>
+/// <summary>The content of a new generation.</summary>
 internal sealed class GenerationPlan
 {
-    /// <summary>All directories, each before those below it; the root first.</summary>
+    /// <summary>All directories, each before its subdirectories; the root first.</summary>
     public List<PlannedDirectory> Directories { get; } = [];
 
-    /// <summary>What is not as it was, by inode number.</summary>
+    /// <summary>Changed inodes by number.</summary>
     public Dictionary<uint, PlannedInode> Changed { get; } = [];
 
-    /// <summary>Inode numbers that have a name, or are the root's.</summary>
+    /// <summary>Inode numbers that have a name, including the root's.</summary>
     public required BitArray Reached { get; init; }
 
-    /// <summary>Highest number that is in use.</summary>
+    /// <summary>Highest number in use.</summary>
     public uint Highest { get; set; }
 
     public EntryCounts Counts { get; set; }
 
     public long Names { get; set; }
 
-    /// <summary>Lengths of all files, each counted once.</summary>
+    /// <summary>Total length of all files, each counted once.</summary>
     public long ContentBytes { get; set; }
 
     public GenerationDifference Difference { get; set; }
 }
 
-/// <summary>A directory of the generation to be.</summary>
+/// <summary>A directory of the new generation.</summary>
 /// <param name="number">Its inode number.</param>
-/// <param name="parent">Its parent's; 0 for the root.</param>
-/// <param name="record">Where its inode is in the base's table; -1 if it is new.</param>
+/// <param name="parent">Inode number of its parent; 0 for the root.</param>
+/// <param name="record">The position of its inode in the base's table; -1 if it is new.</param>
 internal sealed class PlannedDirectory(uint number, uint parent, int record)
 {
     public uint Number => number;
@@ -41,27 +41,27 @@ internal sealed class PlannedDirectory(uint number, uint parent, int record)
 
     public int Record => record;
 
-    /// <summary>Its attributes; null if they, and its names, are as they were.</summary>
+    /// <summary>Its attributes; null if its attributes and names are unchanged.</summary>
     public PlannedInode? Changed { get; set; }
 
-    /// <summary>Its names in the order of their bytes; null if they are as they were.</summary>
+    /// <summary>Its names in byte order; null if they are unchanged.</summary>
     public List<NamedEntry>? Names { get; set; }
 
-    /// <summary>2 plus its subdirectories; known with <see cref="Listing"/>.</summary>
+    /// <summary>2 plus the number of subdirectories; known with <see cref="Listing"/>.</summary>
     public uint Links { get; set; } = 2;
 
-    /// <summary>Where its listing was written.</summary>
+    /// <summary>The location of its written listing.</summary>
     public WrittenListing? Listing { get; set; }
 }
 
 /// <summary>A name in a changed directory.</summary>
 /// <param name="Name">The name.</param>
-/// <param name="Node">The tree's handle of the entry.</param>
+/// <param name="Node">The tree's handle for the entry.</param>
 /// <param name="Number">Its inode number.</param>
-/// <param name="Kind">What it is.</param>
+/// <param name="Kind">The kind of entry.</param>
 internal readonly record struct NamedEntry(byte[] Name, NodeId Node, uint Number, EntryKind Kind)
 {
-    /// <summary>The names of a directory in the order of their bytes, as SquashFS demands.</summary>
+    /// <summary>The names of a directory in byte order, as SquashFS requires.</summary>
     public static List<NamedEntry> Of(IReadableTree tree, NodeId directory) =>
         [.. EntryCollector.SortedOf(tree, directory).Select(entry => new NamedEntry(entry.Name, entry.Node, NumberOf(entry.Inode), entry.Kind))];
 
@@ -69,5 +69,5 @@ internal readonly record struct NamedEntry(byte[] Name, NodeId Node, uint Number
         ? (uint)inode
         : throw new TreeException(
             TreeFailure.Unsupported,
-            $"An entry has the inode number {inode}; an image holds numbers below 2147483648. Compacting it numbers its entries anew.");
+            $"An entry has the inode number {inode}; an image holds numbers below 2147483648. Compacting the archive renumbers its entries.");
 }

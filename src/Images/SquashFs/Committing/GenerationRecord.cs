@@ -4,10 +4,10 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Images.SquashFs.Committing;
 
-/// <summary>Makes the record of a generation that comes after another one.</summary>
+/// <summary>Creates the record of a generation that follows another one.</summary>
 internal static class GenerationRecord
 {
-    /// <summary>The record, without what depends on places of tables.</summary>
+    /// <summary>The record without the fields that depend on the positions of tables.</summary>
     public static RawRecord After(Superblock superblock, PrivateRecord? before, Timestamp time)
     {
         var info = GenerationInfo.Of(before, superblock);
@@ -30,7 +30,7 @@ internal static class GenerationRecord
         };
     }
 
-    /// <summary>The segment that went into a generation; that of the generation before goes on to be named where none did.</summary>
+    /// <summary>The segment that was merged into a generation; that of the previous generation is kept if there is no new one.</summary>
     public static Guid? MergedSegment(PrivateRecord? before, CommitOptions options) =>
         options.MergedSegment
             ?? (before is null ? null : Identities.Of(before.Tail.SegmentLow, before.Tail.SegmentHigh) is var segment

@@ -7,7 +7,7 @@ using CondaFuse.Platform;
 
 namespace CondaFuse.Images.SquashFs.Committing;
 
-/// <summary>Appends a generation that shows what an earlier one showed: a copy of its tables.</summary>
+/// <summary>Appends a generation with the content of an earlier one: a copy of its tables.</summary>
 internal sealed class GenerationRestorer(BaseImage current, BaseImage wanted, AppendedGeneration output, CommitOptions options)
 {
     private readonly Superblock _before = current.Image.Superblock;
@@ -48,7 +48,7 @@ internal sealed class GenerationRestorer(BaseImage current, BaseImage wanted, Ap
 
     private long LiveBytes() => _wanted.BytesUsed - (long)(wanted.Record?.Raw.DeadBytes ?? 0);
 
-    /// <summary>Appends the tables; positions in their lists are moved along.</summary>
+    /// <summary>Appends the tables; positions in their lists are shifted.</summary>
     private RawSuperblock AppendTables()
     {
         ref readonly var raw = ref _wanted.Raw;
@@ -84,7 +84,7 @@ internal sealed class GenerationRestorer(BaseImage current, BaseImage wanted, Ap
     private static void Shift(Span<byte> position, ulong shift) =>
         BinaryPrimitives.WriteUInt64LittleEndian(position, BinaryPrimitives.ReadUInt64LittleEndian(position) + shift);
 
-    /// <summary>Moves the positions of a list.</summary>
+    /// <summary>Shifts the positions in a list.</summary>
     private void Move(byte[] tables, ulong list, uint count, int entrySize, ulong shift)
     {
         if (list == SquashFsFormat.NoTable)
@@ -102,14 +102,14 @@ internal sealed class GenerationRestorer(BaseImage current, BaseImage wanted, Ap
 }
 
 /// <summary>
-/// A copy of an image beside it, with its owner and permissions, which takes its name when it is complete; until then it is removed when disposed.
+/// A copy of an image beside it, with its owner and permissions, which replaces it when it is complete. Disposing it before that removes it.
 /// </summary>
 internal sealed class CopiedImage : IDisposable
 {
     private readonly string _path;
     private readonly ReplacementFile _copy;
 
-    /// <exception cref="Tree.TreeException">The folder takes no copy.</exception>
+    /// <exception cref="Tree.TreeException">No copy can be created in the folder.</exception>
     public CopiedImage(IStorageFolder folder, string name)
     {
         _path = Path.Combine(folder.Path, name);
@@ -126,10 +126,10 @@ internal sealed class CopiedImage : IDisposable
         }
     }
 
-    /// <summary>The copy's name.</summary>
+    /// <summary>The copy's file name.</summary>
     public string Name => _copy.Name;
 
-    /// <summary>Gives it the image's name, for good.</summary>
+    /// <summary>Renames it to the image, and syncs that.</summary>
     public void Publish() => StorageFailures.Try(
         () =>
         {

@@ -5,8 +5,8 @@ using CondaFuse.Tree;
 namespace CondaFuse.Images.SquashFs.Committing;
 
 /// <summary>
-/// The inode and the directory table of a generation, in the order in which a new image has them (<see cref="TreeTables"/>). Inodes that are as they
-/// were are taken over as they were stored.
+/// The inode and directory tables of a generation, in the order of a new image (<see cref="TreeTables"/>). Unchanged inodes are copied in stored
+/// form.
 /// </summary>
 internal sealed class GenerationTables
 {
@@ -19,11 +19,11 @@ internal sealed class GenerationTables
     private readonly Dictionary<uint, PlannedDirectory> _written = [];
     private readonly ulong[] _references;
 
-    /// <param name="plan">What the generation holds.</param>
-    /// <param name="image">What it builds on.</param>
-    /// <param name="blocks">Blocks that the content of changed files names by their index.</param>
-    /// <param name="live">Takes what data is in use.</param>
-    /// <param name="newTable">Makes tables.</param>
+    /// <param name="plan">The content of the generation.</param>
+    /// <param name="image">The image that it builds on.</param>
+    /// <param name="blocks">The blocks that changed files refer to by index.</param>
+    /// <param name="live">Receives the data in use.</param>
+    /// <param name="newTable">Creates tables.</param>
     public GenerationTables(GenerationPlan plan, BaseImage image, IReadOnlyList<StoredBlock> blocks, UsedBlocks live, Func<MetadataWriter> newTable)
     {
         (_plan, _image, _blocks, Live) = (plan, image, blocks, live);
@@ -40,13 +40,13 @@ internal sealed class GenerationTables
 
     public UsedBlocks Live { get; }
 
-    /// <summary>Where the blocks of files are now; null if they are where they were.</summary>
+    /// <summary>The new locations of files' blocks; null if they have not moved.</summary>
     public Compacting.MovedFiles? Moved { get; init; }
 
-    /// <summary>Where inodes are, by their number from 1 on; all ones for numbers that none has.</summary>
+    /// <summary>References to the inodes by number, from 1 on; all ones for unused numbers.</summary>
     public ReadOnlySpan<ulong> References => _references;
 
-    /// <summary>Where the root is.</summary>
+    /// <summary>The reference to the root.</summary>
     public ulong Root => _references[_plan.Directories[0].Number - 1];
 
     public void Write(CancellationToken cancellation)
@@ -158,9 +158,7 @@ internal sealed class GenerationTables
         Live.AddRun(content.StartIn(_blocks), stored);
     }
 
-    /// <summary>
-    /// Some readers (7z) want as many inodes as the superblock counts: numbers that none has any more get one that no name leads to.
-    /// </summary>
+    /// <summary>Some readers (7z) require as many inodes as the superblock counts. So unused numbers get inodes without names.</summary>
     private void WriteFillers()
     {
         for (var number = 1u; number <= _plan.Highest; number++)

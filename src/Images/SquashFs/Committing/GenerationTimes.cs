@@ -6,7 +6,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Images.SquashFs.Committing;
 
-/// <summary>The times table of a generation: blocks without changed inodes stay where they are, the others are written anew.</summary>
+/// <summary>The times table of a generation: blocks without changed inodes stay in place, others are rewritten.</summary>
 internal sealed class GenerationTimes(BaseImage image)
 {
     private const int PerBlock = PrivateFormat.TimesPerBlock;
@@ -15,7 +15,7 @@ internal sealed class GenerationTimes(BaseImage image)
     private readonly uint[] _nanoseconds = new uint[2 * PerBlock];
 
     /// <summary>Appends changed blocks and the list of all blocks.</summary>
-    /// <returns>Where the list starts; 0 if no inode needs a table.</returns>
+    /// <returns>The start of the list; 0 if no inode needs a table.</returns>
     public ulong Append(ImageOutput output, MetadataWriter table, GenerationPlan plan)
     {
         var before = image.Record is { Raw.TimesTable: > 0 } record
@@ -60,7 +60,7 @@ internal sealed class GenerationTimes(BaseImage image)
     private static bool IsExact(PlannedInode inode) =>
         inode.Modified.Nanoseconds != 0 || inode.Changed != inode.Modified || inode.Modified.Seconds is < 0 or > uint.MaxValue;
 
-    /// <summary>The block as it was; where it was not, what the inodes themselves say.</summary>
+    /// <summary>Loads the former block, or else the times in the inodes themselves.</summary>
     private void Load(TimesTable? before, uint block)
     {
         Span<byte> content = stackalloc byte[PerBlock * PrivateFormat.TimesEntry];

@@ -5,8 +5,8 @@ using CondaFuse.Tree;
 namespace CondaFuse.Images.SquashFs.Committing;
 
 /// <summary>
-/// Walks what a generation shall hold, in the order in which a new image is written. Directories that are as they were are read from the base's
-/// tables, all others from the changed tree; content that must be stored is handed on.
+/// Walks the content of a generation in the order of a new image. Unchanged directories are read from the base's tables, others from the changed
+/// tree. Passes on content that must be stored.
 /// </summary>
 internal sealed class GenerationWalk
 {
@@ -60,7 +60,7 @@ internal sealed class GenerationWalk
         return _plan;
     }
 
-    /// <summary>Lets the directory whose name comes first be the next one.</summary>
+    /// <summary>Makes the directory with the first name come next.</summary>
     private void Reverse(int first)
     {
         if (_pending.Count - first > 1)

@@ -5,10 +5,10 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Images.SquashFs.Committing;
 
-/// <summary>Writes a changed tree behind the image that it is a change of.</summary>
+/// <summary>Appends a changed tree to its image.</summary>
 internal sealed class GenerationWriter(ILayeredTree tree, BaseImage image, AppendedGeneration output, CommitOptions options)
 {
-    /// <summary>Tables are compressed no harder: they are written whole every time.</summary>
+    /// <summary>Maximum compression level of tables, because they are written completely every time.</summary>
     private const int HighestTableLevel = 3;
 
     private readonly Superblock _before = image.Image.Superblock;

@@ -5,12 +5,12 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Images.SquashFs.Committing;
 
-/// <summary>What the generations before have stored: blocks, and the pieces of fragments, by their lengths and checksums.</summary>
+/// <summary>Content stored by previous generations: blocks and pieces of fragments, by length and checksum.</summary>
 internal sealed class KnownContent(BaseImage image) : IKnownContent
 {
     private readonly KnownPieces _pieces = new(image);
 
-    /// <summary>The fragments that the next generation can refer to before it has any of its own.</summary>
+    /// <summary>The fragments that the next generation can refer to before it adds any.</summary>
     public RawFragment[] Fragments => _pieces.Fragments;
 
     public uint FirstFragment => (uint)Fragments.Length;
@@ -32,7 +32,9 @@ internal sealed class KnownContent(BaseImage image) : IKnownContent
         return file.NewFrom == 0 && file.Twin != 0 && IsContentOf(file.Twin, content, out fragment, out offset);
     }
 
-    /// <summary>Whether a file of the generation before has this content, in a fragment whose pieces nobody listed: another tool wrote it.</summary>
+    /// <summary>
+    /// Whether a file of the previous generation has this content in a fragment without a list of pieces, which another tool wrote.
+    /// </summary>
     private bool IsContentOf(uint number, ReadOnlySpan<byte> content, out uint fragment, out uint offset)
     {
         (fragment, offset) = (0, 0);

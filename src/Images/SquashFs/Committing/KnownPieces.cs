@@ -6,7 +6,7 @@ namespace CondaFuse.Images.SquashFs.Committing;
 /// <summary>The pieces of all fragments, by length and checksum.</summary>
 internal sealed class KnownPieces
 {
-    /// <summary>No more of one length and checksum are named: but for files made to collide there is one.</summary>
+    /// <summary>Maximum number of candidates per length and checksum: there is only one, except for deliberately colliding files.</summary>
     private const int MaxCandidates = 4;
 
     private readonly Dictionary<ulong, int> _first = [];
@@ -42,13 +42,13 @@ internal sealed class KnownPieces
         }
     }
 
-    /// <summary>The fragment table of the generation before, and behind it the fragments of others that it can have again.</summary>
+    /// <summary>The fragment table of the previous generation, followed by fragments of other generations that it can reuse.</summary>
     public RawFragment[] Fragments { get; }
 
     /// <summary>Whether all pieces of a fragment are known.</summary>
     public bool Knows(uint fragment) => _known[fragment];
 
-    /// <summary>Where content of this length and checksum may be.</summary>
+    /// <summary>Possible locations of content with this length and checksum.</summary>
     public IEnumerable<(uint Fragment, uint Offset)> Find(int length, uint checksum)
     {
         var at = _first.GetValueOrDefault(Key((uint)length, checksum), -1);

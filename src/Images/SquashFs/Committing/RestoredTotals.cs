@@ -2,10 +2,10 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Images.SquashFs.Committing;
 
-/// <summary>Counts what giving back an earlier generation changes.</summary>
+/// <summary>Counts the changes made by restoring an earlier generation.</summary>
 internal sealed class RestoredTotals(BaseImage current, BaseImage wanted)
 {
-    /// <summary>The difference, and the totals of the generation that is given back.</summary>
+    /// <summary>The difference, and the totals of the restored generation.</summary>
     public GenerationDifference Difference(out (EntryCounts Counts, long Names, long ContentBytes) totals)
     {
         var difference = default(GenerationDifference);

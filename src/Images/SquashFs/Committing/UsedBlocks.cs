@@ -3,16 +3,16 @@ using CondaFuse.Images.SquashFs.Wire;
 
 namespace CondaFuse.Images.SquashFs.Committing;
 
-/// <summary>Which stored blocks a generation uses.</summary>
+/// <summary>The stored blocks that a generation uses.</summary>
 internal sealed class UsedBlocks
 {
     private readonly List<(long Start, long End)> _runs = [];
     private readonly BitArray _fragments;
 
-    /// <param name="fragments">Fragments in the table.</param>
+    /// <param name="fragments">Number of fragments in the table.</param>
     public UsedBlocks(int fragments) => _fragments = new BitArray(fragments);
 
-    /// <summary>A file's blocks.</summary>
+    /// <summary>Adds a file's blocks.</summary>
     public void AddRun(long start, long length)
     {
         if (length > 0)
@@ -21,7 +21,7 @@ internal sealed class UsedBlocks
         }
     }
 
-    /// <summary>A file's fragment, if it has one.</summary>
+    /// <summary>Adds a file's fragment, if it has one.</summary>
     public void AddFragment(uint index)
     {
         if (index != SquashFsFormat.NoFragment)
@@ -30,13 +30,13 @@ internal sealed class UsedBlocks
         }
     }
 
-    /// <summary>Their bytes, what several files share counted once.</summary>
+    /// <summary>Their total size in bytes; blocks shared by several files count once.</summary>
     public long BytesWith(IReadOnlyList<RawFragment> fragments)
     {
         var (bytes, covered) = (0L, 0L);
         for (var i = 0; i < fragments.Count; i++)
         {
-            // Several may be stored as one.
+            // Several fragments may share one stored block.
             AddRun((long)fragments[i].Start, _fragments[i] ? fragments[i].Size & ~SquashFsFormat.DataUncompressed : 0);
         }
 

@@ -8,9 +8,9 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Images.SquashFs.Compacting;
 
-/// <summary>Writes some generations of an image into a new file, the oldest first, each as a commit would have appended it.</summary>
-/// <param name="open">Opens the old file once more.</param>
-/// <param name="kept">The generations, the oldest first; each has a record.</param>
+/// <summary>Writes some generations of an image into a new file, the oldest first, as commits would have appended them.</summary>
+/// <param name="open">Opens the old file again.</param>
+/// <param name="kept">The generations, the oldest first; all with a record.</param>
 /// <param name="output">The new file; empty.</param>
 /// <param name="threads">Threads that read tables.</param>
 internal sealed class HistoryMove(Func<ImageFile> open, IReadOnlyList<Generation> kept, ImageOutput output, int threads)
@@ -18,10 +18,10 @@ internal sealed class HistoryMove(Func<ImageFile> open, IReadOnlyList<Generation
     private readonly MovedTimes _times = new();
     private (RawSuperblock Superblock, ulong Generation, RawFooter Footer)? _before;
 
-    /// <summary>Writes them.</summary>
-    /// <param name="all">All generations of the image: what is known of its blocks.</param>
-    /// <param name="progress">Told how many bytes of content were moved.</param>
-    /// <param name="cancellation">Stops.</param>
+    /// <summary>Writes the generations.</summary>
+    /// <param name="all">All generations of the image, with the known facts about its blocks.</param>
+    /// <param name="progress">Receives the number of bytes of content moved.</param>
+    /// <param name="cancellation">Cancels.</param>
     public void Run(IReadOnlyList<Generation> all, IProgress<long>? progress, CancellationToken cancellation)
     {
         var blocks = new KeptBlocks(kept[0].Superblock.BlockSize);
@@ -118,7 +118,7 @@ internal sealed class HistoryMove(Func<ImageFile> open, IReadOnlyList<Generation
         _before = (superblock, record.Generation, footer);
     }
 
-    /// <summary>The record as it was, after the kept generation that was written before.</summary>
+    /// <summary>The former record, adapted to follow the kept generation that was written before it.</summary>
     private RawRecord RecordOf(BaseImage image)
     {
         var record = image.Record!.Raw;
@@ -131,10 +131,10 @@ internal sealed class HistoryMove(Func<ImageFile> open, IReadOnlyList<Generation
     }
 }
 
-/// <summary>Plans a generation that holds what another one does.</summary>
+/// <summary>Plans a generation with the same content as another one.</summary>
 internal static class UnchangedPlan
 {
-    /// <exception cref="ImageException">A directory lies in two places, or an entry leads nowhere.</exception>
+    /// <exception cref="ImageException">A directory has two parents, or an entry has no inode.</exception>
     public static GenerationPlan Of(BaseImage image)
     {
         var plan = new GenerationPlan { Reached = new BitArray(checked((int)image.Inodes.Highest + 1)), Highest = image.Inodes.Highest };

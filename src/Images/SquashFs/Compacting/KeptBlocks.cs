@@ -4,19 +4,19 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Images.SquashFs.Compacting;
 
-/// <summary>The data and fragment blocks that some generations of an image need, each once.</summary>
+/// <summary>The data and fragment blocks that some generations of an image need, without duplicates.</summary>
 internal sealed class KeptBlocks(int blockSize)
 {
     private readonly SortedDictionary<long, BlockSize> _sizes = [];
 
-    /// <summary>Stored bytes of all of them.</summary>
+    /// <summary>Their total stored size in bytes.</summary>
     public long Bytes { get; private set; }
 
-    /// <summary>Where they start and their sizes, in the order of the file.</summary>
+    /// <summary>Their starts and sizes, in the order of the file.</summary>
     public IEnumerable<KeyValuePair<long, BlockSize>> InOrder => _sizes;
 
-    /// <summary>Adds what a generation needs.</summary>
-    /// <exception cref="ImageException">Its blocks cannot be what it says.</exception>
+    /// <summary>Adds the blocks that a generation needs.</summary>
+    /// <exception cref="ImageException">The generation's blocks are inconsistent.</exception>
     public void Add(BaseImage image)
     {
         var end = image.Image.Superblock.BytesUsed;

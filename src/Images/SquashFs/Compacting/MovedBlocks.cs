@@ -6,10 +6,10 @@ using CondaFuse.Platform;
 
 namespace CondaFuse.Images.SquashFs.Compacting;
 
-/// <summary>Moves blocks into a new file, as they are stored and in their order, and knows where each one is then.</summary>
+/// <summary>Moves blocks into a new file in stored form and in order, and records their new positions.</summary>
 /// <param name="image">The old file.</param>
-/// <param name="record">Its newest generation's: what is known of blocks.</param>
-/// <param name="blocks">What is to be moved.</param>
+/// <param name="record">The record of its newest generation, with the known facts about blocks.</param>
+/// <param name="blocks">The blocks to move.</param>
 internal sealed class MovedBlocks(OpenImage image, PrivateRecord? record, KeptBlocks blocks)
 {
     private readonly Queue<KeyValuePair<long, BlockSize>> _left = new(blocks.InOrder);
@@ -23,15 +23,15 @@ internal sealed class MovedBlocks(OpenImage image, PrivateRecord? record, KeptBl
     private long _done;
     private long _end;
 
-    /// <summary>Where the block is that started at a position of the old file.</summary>
+    /// <summary>The new position of the block that started at a position of the old file.</summary>
     public long PlaceOf(long start) => _places[start];
 
-    /// <summary>The pieces of a moved block; null if it is no fragment, or nothing is known of it.</summary>
+    /// <summary>The pieces of a moved block; null if it is no fragment, or its pieces are unknown.</summary>
     public RawPiece[]? PiecesOf(in StoredBlock block) => _pieces.GetValueOrDefault(block.Start);
 
-    /// <summary>Moves the blocks before a position of the old file that were not moved yet.</summary>
-    /// <returns>Where they are: each starts where the one before ends.</returns>
-    /// <exception cref="ImageException">One does not match its checksum, or overlaps the one before.</exception>
+    /// <summary>Moves the remaining blocks before a position of the old file.</summary>
+    /// <returns>Their new locations; each starts at the end of the previous one.</returns>
+    /// <exception cref="ImageException">A block does not match its checksum, or overlaps the previous one.</exception>
     public List<StoredBlock> MoveBefore(long position, ImageOutput output, IProgress<long>? progress, CancellationToken cancellation)
     {
         var moved = new List<StoredBlock>();

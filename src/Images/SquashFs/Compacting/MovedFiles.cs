@@ -3,7 +3,7 @@ using CondaFuse.Images.SquashFs.Wire;
 
 namespace CondaFuse.Images.SquashFs.Compacting;
 
-/// <summary>Inodes of files whose blocks were moved: the same but for where those are, and which fragment is which.</summary>
+/// <summary>Rewrites inodes of files whose blocks were moved: only the positions of blocks and the fragment indices change.</summary>
 internal sealed class MovedFiles
 {
     private readonly BaseImage _image;
@@ -23,11 +23,11 @@ internal sealed class MovedFiles
         }
     }
 
-    /// <summary>The fragments that the generation needs, in the order in which it had them.</summary>
+    /// <summary>The fragments that the generation needs, in their former order.</summary>
     public List<RawFragment> Fragments { get; } = [];
 
-    /// <summary>The inode of a file as it is to be stored; valid until the next call.</summary>
-    /// <param name="offset">Where the old one is.</param>
+    /// <summary>A file's new inode; valid until the next call.</summary>
+    /// <param name="offset">The position of the old one.</param>
     public ReadOnlySpan<byte> RecordAt(int offset)
     {
         var old = _image.Inodes.RecordAt(offset);

@@ -6,13 +6,13 @@ using CondaFuse.Images.SquashFs.Writing;
 
 namespace CondaFuse.Images.SquashFs.Compacting;
 
-/// <summary>Moves blocks of times tables into a new file, as they are stored; those that generations share stay shared.</summary>
+/// <summary>Moves blocks of times tables into a new file in stored form; blocks shared by generations stay shared.</summary>
 internal sealed class MovedTimes
 {
     private readonly Dictionary<long, long> _places = [];
 
-    /// <summary>Appends the blocks of a generation's table that were not moved yet, and the list of all.</summary>
-    /// <returns>Where the list starts; 0 if the generation has no table.</returns>
+    /// <summary>Appends the blocks of a generation's table that were not moved yet, and the list of all blocks.</summary>
+    /// <returns>The start of the list; 0 if the generation has no table.</returns>
     public ulong Append(BaseImage image, ImageOutput output)
     {
         if (image.Record is not { Raw.TimesTable: > 0 } record)

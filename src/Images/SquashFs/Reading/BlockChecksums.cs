@@ -3,25 +3,25 @@ using CondaFuse.Platform;
 namespace CondaFuse.Images.SquashFs.Reading;
 
 /// <summary>
-/// Compares data and fragment blocks with their checksums, each time that they are read from the file. The table of a generation is found
-/// when one of its blocks is first read. Blocks that another tool wrote have no checksums and are not compared.
+/// Compares data and fragment blocks with their checksums whenever they are read from the file. A generation's table is located when one of its
+/// blocks is first read. Another tool's blocks have no checksums and are not compared.
 /// </summary>
 /// <param name="file">The image.</param>
-/// <param name="metadata">Its metadata blocks, which the tables are in.</param>
-/// <param name="newest">Record of the generation that is read; null if it has none.</param>
+/// <param name="metadata">The store of its metadata blocks, which contain the tables.</param>
+/// <param name="newest">The record of the current generation; null if it has none.</param>
 internal sealed class BlockChecksums(ImageFile file, MetadataStore metadata, PrivateRecord? newest)
 {
-    /// <summary>Earlier generations that are looked through.</summary>
+    /// <summary>Maximum number of earlier generations to search.</summary>
     private const int MostGenerations = 1 << 16;
 
     private readonly Lazy<Link?> _newest = Find(file, metadata, () => newest, 0);
 
-    /// <summary>Whether the block at a position is compared.</summary>
+    /// <summary>Whether the block at a position has a checksum.</summary>
     public bool Cover(long position) => TableOf(position) is not null;
 
     /// <summary>Compares a block.</summary>
-    /// <param name="position">Where it lies.</param>
-    /// <param name="size">Its size as a file's list of blocks or the fragment table has it.</param>
+    /// <param name="position">Its position.</param>
+    /// <param name="size">Its size, in the form used by a file's list of blocks and by the fragment table.</param>
     /// <param name="stored">Its stored bytes.</param>
     /// <exception cref="ImageException"><see cref="ImageFault.Checksum"/>, or a damaged table.</exception>
     public void Demand(long position, BlockSize size, ReadOnlySpan<byte> stored)
@@ -51,8 +51,8 @@ internal sealed class BlockChecksums(ImageFile file, MetadataStore metadata, Pri
     }
 
     /// <summary>
-    /// The table of a generation, or of the last one before it that has a table; found when it is first needed. No lock is held meanwhile: two
-    /// threads may both search, and a failure is not kept.
+    /// The table of a generation, or of the last earlier one with a table, located on first use. No lock is held meanwhile: two threads may both
+    /// search, and a failure is not cached.
     /// </summary>
     private static Lazy<Link?> Find(ImageFile file, MetadataStore metadata, Func<PrivateRecord?> start, int generations) => new(
         () =>
@@ -69,6 +69,6 @@ internal sealed class BlockChecksums(ImageFile file, MetadataStore metadata, Pri
         },
         LazyThreadSafetyMode.PublicationOnly);
 
-    /// <summary>The table of a generation, and what leads to those before.</summary>
+    /// <summary>The table of a generation, with a link to earlier tables.</summary>
     private sealed record Link(ChecksumTable Table, Lazy<Link?> Older);
 }

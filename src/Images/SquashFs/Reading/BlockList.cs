@@ -3,8 +3,7 @@ using CondaFuse.Images.SquashFs.Wire;
 namespace CondaFuse.Images.SquashFs.Reading;
 
 /// <summary>
-/// The list of the metadata blocks of a table: 64-bit positions in the image. What was read is kept, unless the list is
-/// longer than any that a sound image has.
+/// The list of a table's metadata blocks: 64-bit positions in the image. It is cached while it is read, unless it is longer than in any valid image.
 /// </summary>
 internal sealed class BlockList
 {
@@ -15,10 +14,10 @@ internal sealed class BlockList
     private readonly long[] _known;
 
     /// <param name="file">The image.</param>
-    /// <param name="name">What people call the table.</param>
+    /// <param name="name">The table's name for messages.</param>
     /// <param name="start">Position of the list.</param>
-    /// <param name="end">The list must end here at the latest.</param>
-    /// <param name="blocks">Entries of the list.</param>
+    /// <param name="end">The latest allowed end of the list.</param>
+    /// <param name="blocks">Number of entries in the list.</param>
     /// <exception cref="ImageException"><see cref="ImageFault.TablePlace"/>.</exception>
     public BlockList(ImageFile file, string name, long start, long end, long blocks)
     {
@@ -32,7 +31,7 @@ internal sealed class BlockList
         _known = new long[blocks <= LongestKept ? blocks : 0];
     }
 
-    /// <summary>Where a block starts; it may be anywhere.</summary>
+    /// <summary>The start of a block, which has not been checked.</summary>
     public long this[long block]
     {
         get
@@ -52,31 +51,31 @@ internal sealed class BlockList
     }
 }
 
-/// <summary>The size of a stored data block, as lists of blocks and the fragment table have it.</summary>
+/// <summary>The size of a stored data block, in the form used by lists of blocks and by the fragment table.</summary>
 internal readonly record struct BlockSize(uint Value)
 {
-    /// <summary>Bytes in the image; 0 for a block of zeros.</summary>
+    /// <summary>Number of bytes in the image; 0 for a block of zeros.</summary>
     public int Stored => (int)(Value & ~SquashFsFormat.DataUncompressed);
 
     public bool IsCompressed => (Value & SquashFsFormat.DataUncompressed) == 0;
 
-    /// <summary>Whether a block of an image can have this size.</summary>
+    /// <summary>Whether a block of an image may have this size.</summary>
     public bool IsPossible(int blockSize) => (Value & SquashFsFormat.DataSizeReserved) == 0 && Stored <= blockSize;
 }
 
-/// <summary>Stored blocks that do not match their checksums. Asked by several threads at once.</summary>
+/// <summary>Stored blocks that do not match their checksums. Thread-safe queries.</summary>
 internal sealed class BlockDamage
 {
     private readonly Lock _gate = new();
     private readonly HashSet<long> _damaged = [];
     private readonly HashSet<long> _named = [];
 
-    /// <summary>Blocks that were compared.</summary>
+    /// <summary>Number of blocks compared.</summary>
     public long Checked { get; private set; }
 
     public bool IsAny => _damaged.Count > 0;
 
-    /// <summary>Positions that nobody has asked for.</summary>
+    /// <summary>Positions that were never queried.</summary>
     public IEnumerable<long> NotInFiles => _damaged.Except(_named).Order();
 
     /// <summary>Compares the blocks that a generation added.</summary>

@@ -1,8 +1,8 @@
 namespace CondaFuse.Images.SquashFs.Reading;
 
 /// <summary>
-/// Finds the data blocks of files. A block's position is the sum of the sizes before it: of a long file, sums are kept for
-/// every 1024th block, so that a read anywhere adds up at most as many.
+/// Finds the data blocks of files. A block's position is the sum of the sizes before it. For a long file, the sum is cached for every 1024th block,
+/// so that any read adds up at most that many.
 /// </summary>
 internal sealed class BlockMap(Superblock superblock, MetadataStore metadata, string path)
 {
@@ -13,10 +13,10 @@ internal sealed class BlockMap(Superblock superblock, MetadataStore metadata, st
     private readonly Marks?[] _files = new Marks?[FilesKept];
     private int _next;
 
-    /// <summary>A cursor over the sizes of a file's blocks that stands before one of them.</summary>
+    /// <summary>A cursor over the sizes of a file's blocks, positioned before one of them.</summary>
     /// <param name="inode">The file.</param>
-    /// <param name="block">Index of the block: below the file's number of blocks.</param>
-    /// <param name="position">Where that block lies in the image.</param>
+    /// <param name="block">Index of the block: less than the file's number of blocks.</param>
+    /// <param name="position">That block's position in the image.</param>
     public MetadataCursor Find(in Inode inode, long block, out long position)
     {
         var marks = block >= Stride ? MarksOf(inode) : null;
@@ -46,7 +46,7 @@ internal sealed class BlockMap(Superblock superblock, MetadataStore metadata, st
         return cursor;
     }
 
-    /// <summary>The size of the block that the cursor stands before.</summary>
+    /// <summary>The size of the block after the cursor.</summary>
     public BlockSize Next(ref MetadataCursor cursor)
     {
         var size = new BlockSize(cursor.Read<uint>());
@@ -74,10 +74,12 @@ internal sealed class BlockMap(Superblock superblock, MetadataStore metadata, st
         }
     }
 
-    /// <summary>Where the cursor stood before a block, and where that block lies.</summary>
+    /// <summary>The cursor's position before a block, and the block's position.</summary>
     private readonly record struct Mark(long Index, long Block, int Offset, long Position);
 
-    /// <summary>The marks of one file, known by where its list of blocks starts. They grow with what was read, not with what is claimed.</summary>
+    /// <summary>
+    /// The marks of one file, identified by the start of its list of blocks. Their number depends on what was read, not on what the file claims.
+    /// </summary>
     private sealed class Marks(long block, int offset)
     {
         private readonly Lock _gate = new();

@@ -3,12 +3,12 @@ using CondaFuse.Images.SquashFs.Wire;
 namespace CondaFuse.Images.SquashFs.Reading;
 
 /// <summary>
-/// The checksums of the blocks that a generation added, found by position. A block starts where the previous one ends, so positions are sums
-/// of sizes. For each metadata block of the table that was read, the position of its first data block is kept.
+/// The checksums of the blocks that a generation added, found by position. A block starts where the previous one ends, so positions are sums of
+/// sizes. For each metadata block of the table that was read, the position of its first data block is cached.
 /// </summary>
 internal sealed class ChecksumTable
 {
-    /// <summary>Longer tables are not used: one request would read all of it. So many blocks of 128 KiB hold 2 TB.</summary>
+    /// <summary>Longer tables are not used, because one request would read all of it. This many blocks of 128 KiB hold 2 TB.</summary>
     private const uint MostEntries = 1 << 24;
 
     private readonly ImageFile _file;
@@ -16,13 +16,13 @@ internal sealed class ChecksumTable
     private readonly long _end;
     private readonly Lock _gate = new();
 
-    /// <summary>Positions of the blocks that the first entries of the table's metadata blocks are of.</summary>
+    /// <summary>For each of the table's metadata blocks: the position of the data block of its first entry.</summary>
     private readonly List<long> _starts;
 
     private ChecksumTable(ImageFile file, LookupTable<RawBlockChecksum> table, long start, long end) =>
         (_file, _table, _starts, _end) = (file, table, [start], end);
 
-    /// <summary>The table of a generation; null if it has none, as one that added no block.</summary>
+    /// <summary>The table of a generation; null if it has none because it added no blocks.</summary>
     /// <exception cref="ImageException"><see cref="ImageFault.TablePlace"/>.</exception>
     public static ChecksumTable? TryOpen(ImageFile file, MetadataStore metadata, PrivateRecord record)
     {
@@ -37,7 +37,7 @@ internal sealed class ChecksumTable
         return new ChecksumTable(file, table, (long)raw.FirstBlock, (long)raw.PrivateTables);
     }
 
-    /// <summary>Whether the block at a position is one of this generation: it lies before the private tables.</summary>
+    /// <summary>Whether the block at a position belongs to this generation: it is before the private tables.</summary>
     public bool IsFor(long position) => position >= _starts[0] && position < _end;
 
     /// <summary>Finds the entry of the block that starts at a position.</summary>
@@ -77,7 +77,7 @@ internal sealed class ChecksumTable
             : throw _file.Damage(ImageFault.BlockLength, $"the checksum table claims the size 0x{size.Value:x8} of a block.");
     }
 
-    /// <summary>The metadata block of the table that the entry is in, or comes after.</summary>
+    /// <summary>The table's metadata block that contains the entry, or the last one before it.</summary>
     private (int Block, long Start) NearestBefore(long position)
     {
         lock (_gate)

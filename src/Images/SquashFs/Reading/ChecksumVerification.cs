@@ -8,7 +8,7 @@ internal static class ChecksumVerification
 {
     private const uint PieceBytes = 1 << 20;
 
-    /// <summary>Whether the bytes between two positions have a checksum.</summary>
+    /// <summary>Whether the bytes between two positions match a checksum.</summary>
     public static bool Matches(OpenImage image, ulong start, ulong end, uint checksum, CancellationToken cancellation = default)
     {
         if (start > end || end > (ulong)image.File.Length || end - start > int.MaxValue)
@@ -30,12 +30,12 @@ internal static class ChecksumVerification
         return found == checksum;
     }
 
-    /// <summary>Checks every block of the table.</summary>
+    /// <summary>Checks every block in the table.</summary>
     /// <param name="image">The image.</param>
     /// <param name="record">Its record, which has a checksum table.</param>
-    /// <param name="damaged">Takes the positions of blocks that do not match.</param>
-    /// <param name="cancellation">Stops.</param>
-    /// <returns>Blocks that were checked.</returns>
+    /// <param name="damaged">Receives the positions of blocks that do not match.</param>
+    /// <param name="cancellation">Cancels.</param>
+    /// <returns>Number of blocks checked.</returns>
     /// <exception cref="ImageException">The table itself is damaged.</exception>
     public static long Run(OpenImage image, in RawRecord record, HashSet<long> damaged, CancellationToken cancellation)
     {

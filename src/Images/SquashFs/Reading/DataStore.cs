@@ -3,9 +3,9 @@ namespace CondaFuse.Images.SquashFs.Reading;
 /// <summary>Data and fragment blocks by their position in the image, decompressed and cached.</summary>
 /// <param name="file">The image.</param>
 /// <param name="superblock">Its superblock.</param>
-/// <param name="checksums">What each block that is read is compared with; null to compare nothing.</param>
+/// <param name="checksums">Checks each block that is read; null to check nothing.</param>
 /// <param name="benches">Decompressors.</param>
-/// <param name="cachedBlocks">Blocks to keep.</param>
+/// <param name="cachedBlocks">Number of blocks to cache.</param>
 internal sealed class DataStore(
     ImageFile file, Superblock superblock, BlockChecksums? checksums, WorkbenchPool benches, int cachedBlocks) : IDisposable
 {
@@ -20,15 +20,12 @@ internal sealed class DataStore(
         return _cache.Get(position, new Wanted(this, position, size), LoadBlock);
     }
 
-    /// <summary>
-    /// Copies a part of a block. A whole block goes straight to where it is wanted, past the cache: whoever reads so keeps
-    /// what he reads.
-    /// </summary>
-    /// <param name="position">Where the block lies in the image.</param>
+    /// <summary>Copies a part of a block. A whole block bypasses the cache: the reader of a whole block keeps the data itself.</summary>
+    /// <param name="position">The block's position in the image.</param>
     /// <param name="size">Its stored size.</param>
-    /// <param name="length">Length of its content as the file has it.</param>
-    /// <param name="offset">Where the part begins.</param>
-    /// <param name="destination">Takes the part.</param>
+    /// <param name="length">Length of its content according to the file.</param>
+    /// <param name="offset">Start of the part.</param>
+    /// <param name="destination">Receives the part.</param>
     public void Copy(long position, BlockSize size, int length, int offset, Span<byte> destination)
     {
         Check(position, size);
@@ -70,7 +67,7 @@ internal sealed class DataStore(
         return wanted.Store.Read(wanted.Position, wanted.Size, memory);
     }
 
-    /// <summary>Reads a block, compares it with its checksum, and decompresses it.</summary>
+    /// <summary>Reads a block, checks its checksum, and decompresses it.</summary>
     /// <returns>Length of its content.</returns>
     private int Read(long position, BlockSize size, Span<byte> destination)
     {

@@ -3,12 +3,12 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Images.SquashFs.Reading;
 
-/// <summary>Reads directories: finds a name, lists all.</summary>
+/// <summary>Reads directories: finds a name, or lists all names.</summary>
 internal sealed class DirectoryReader(Superblock superblock, MetadataStore metadata)
 {
     private readonly ListingBookmarks _bookmarks = new();
 
-    /// <summary>Finds a name. Listings are in the order of their bytes, so that the search ends at the first name behind it.</summary>
+    /// <summary>Finds a name. Listings are in byte order, so the search ends at the first greater name.</summary>
     public bool TryFind(in Inode directory, ReadOnlySpan<byte> name, out InodeReference reference)
     {
         reference = default;
@@ -50,7 +50,7 @@ internal sealed class DirectoryReader(Superblock superblock, MetadataStore metad
         }
     }
 
-    /// <summary>Hands the entries to the sink, as <see cref="IReadableTree.ReadDirectory"/> says.</summary>
+    /// <summary>Passes the entries to the sink, as <see cref="IReadableTree.ReadDirectory"/> specifies.</summary>
     public void List(NodeId node, in Inode directory, ulong after, IDirectorySink sink)
     {
         if (directory.ListingLength == 0)
@@ -92,7 +92,7 @@ internal sealed class DirectoryReader(Superblock superblock, MetadataStore metad
 
     private static ListingPosition StartOf(in Inode directory) => new() { Block = directory.Start, Offset = directory.ListingOffset };
 
-    /// <summary>The place of a cookie: by the index to the last known header before it, then header by header.</summary>
+    /// <summary>The position of a cookie: the index leads to the last known header before it, then headers are read one by one.</summary>
     private ListingPosition PlaceOf(in Inode directory, ulong cookie, Span<byte> room)
     {
         var (header, taken) = ListingCookie.Parse(cookie);
@@ -129,7 +129,7 @@ internal sealed class DirectoryReader(Superblock superblock, MetadataStore metad
         }
     }
 
-    /// <summary>The last header of the index whose first name is not behind the wanted one.</summary>
+    /// <summary>The last header in the index whose first name is not greater than the wanted one.</summary>
     private ListingPosition PlaceBefore(in Inode directory, ReadOnlySpan<byte> name, Span<byte> room)
     {
         var place = StartOf(directory);
@@ -155,7 +155,7 @@ internal sealed class DirectoryReader(Superblock superblock, MetadataStore metad
         return place;
     }
 
-    /// <summary>The last header of the index that is not behind a position of the listing.</summary>
+    /// <summary>The last header in the index that is not after a position in the listing.</summary>
     private ListingPosition PlaceBefore(in Inode directory, long position, Span<byte> room)
     {
         var place = StartOf(directory);

@@ -7,7 +7,7 @@ internal sealed class FileReader(ImageFile file, Superblock superblock, BlockMap
 {
     private const long MaxSteps = 1 << 20;
 
-    /// <summary>Reads from an offset: less than asked for only at the end of the file.</summary>
+    /// <summary>Reads from an offset; returns fewer bytes than requested only at the end of the file.</summary>
     public int Read(in Inode inode, long offset, Span<byte> destination)
     {
         if (offset >= inode.Size || destination.IsEmpty)
@@ -33,8 +33,10 @@ internal sealed class FileReader(ImageFile file, Superblock superblock, BlockMap
         return length;
     }
 
-    /// <summary>Where, at or behind an offset, a stored block begins; the file's length if none does. A step for each block of a hole: of the longest
-    /// ones only a part is stepped over, so that who waits can be stopped.</summary>
+    /// <summary>
+    /// The start of the first stored block at or after an offset; the file's length if there is none. Each block of a hole takes one step. Of very
+    /// long holes, only a part is skipped, so that the caller can be cancelled.
+    /// </summary>
     public long NextContent(in Inode inode, long offset)
     {
         var block = offset >> superblock.BlockLog;
@@ -60,7 +62,7 @@ internal sealed class FileReader(ImageFile file, Superblock superblock, BlockMap
         return Math.Min(inode.Size, Math.Max(offset, block << superblock.BlockLog));
     }
 
-    /// <summary>Tells the positions of all stored blocks that the content is in.</summary>
+    /// <summary>Visits the positions of all stored blocks with the content.</summary>
     public void VisitBlocks(in Inode inode, Action<long> visit)
     {
         if (inode.Fragment != SquashFsFormat.NoFragment)

@@ -2,20 +2,20 @@ namespace CondaFuse.Images.SquashFs.Reading;
 
 /// <summary>A generation of an image.</summary>
 /// <param name="Superblock">Its superblock.</param>
-/// <param name="Record">Its record; null for what another tool wrote.</param>
+/// <param name="Record">Its record; null for another tool's image.</param>
 internal sealed record Generation(Superblock Superblock, PrivateRecord? Record)
 {
-    /// <summary>0 for what another tool wrote.</summary>
+    /// <summary>0 for another tool's image.</summary>
     public long Number => (long)(Record?.Raw.Generation ?? 0);
 
-    /// <summary>What the file shows now.</summary>
+    /// <summary>The file's current generation.</summary>
     public static Generation Current(ImageFile file)
     {
         var superblock = Superblock.Read(file);
         return new Generation(superblock, PrivateRecord.Read(file, superblock));
     }
 
-    /// <summary>All generations that the file holds, the newest first.</summary>
+    /// <summary>All generations in the file, the newest first.</summary>
     /// <exception cref="ImageException">One of their records or superblocks is damaged.</exception>
     public static IEnumerable<Generation> All(ImageFile file)
     {
@@ -43,7 +43,7 @@ internal sealed record Generation(Superblock Superblock, PrivateRecord? Record)
         throw new ImageException(ImageFault.NoGeneration, $"{file.Path} has no generation {number}, only {string.Join(", ", numbers)}.");
     }
 
-    /// <summary>The generation before; null for the first one.</summary>
+    /// <summary>The previous generation; null for the first one.</summary>
     private Generation? Before(ImageFile file)
     {
         if (Record is null || Record.Raw.ParentSuperblock.Magic == 0)

@@ -3,7 +3,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Images.SquashFs.Reading;
 
-/// <summary>An inode that was checked as far as it can be without looking elsewhere.</summary>
+/// <summary>An inode, checked as far as possible without reading other structures.</summary>
 internal struct Inode
 {
     public EntryKind Kind;
@@ -11,33 +11,33 @@ internal struct Inode
     public uint LinkCount;
     public uint Xattrs;
 
-    /// <summary>Bytes of a file, length of a symlink's target, a directory's size as stored.</summary>
+    /// <summary>Length of a file or of a symlink's target in bytes; a directory's stored size.</summary>
     public long Size;
 
-    /// <summary>Of a device.</summary>
+    /// <summary>Device number.</summary>
     public uint Device;
 
-    /// <summary>Of a directory: the parent's inode number.</summary>
+    /// <summary>For a directory: inode number of its parent.</summary>
     public uint Parent;
 
-    /// <summary>Of a directory: position of the listing's first block in the image. Of a file: position of its first data block.</summary>
+    /// <summary>For a directory: position of the listing's first block in the image. For a file: position of its first data block.</summary>
     public long Start;
 
-    /// <summary>Of a directory: offset of the listing in its first block.</summary>
+    /// <summary>For a directory: offset of the listing in its first block.</summary>
     public int ListingOffset;
 
-    /// <summary>Of a directory: entries of its index.</summary>
+    /// <summary>For a directory: number of entries in its index.</summary>
     public int IndexCount;
 
-    /// <summary>Of a file: index in the fragment table.</summary>
+    /// <summary>For a file: index in the fragment table.</summary>
     public uint Fragment;
 
     public uint FragmentOffset;
 
-    /// <summary>Of a file: blocks that are not in a fragment.</summary>
+    /// <summary>For a file: number of blocks, not counting the fragment.</summary>
     public long BlockCount;
 
-    /// <summary>Where the list of a file's blocks, a symlink's target or a directory's index starts.</summary>
+    /// <summary>The start of a file's list of blocks, a symlink's target or a directory's index.</summary>
     public long TailBlock;
 
     public int TailOffset;
@@ -46,7 +46,7 @@ internal struct Inode
     public readonly long ListingLength => Math.Max(0, Size - SquashFsFormat.DirectorySizeExtra);
 }
 
-/// <summary>Node ids are references to inodes plus 2; the root's is 1, wherever its inode is.</summary>
+/// <summary>Converts between node ids and inode references. Node ids are references plus 2; the root's is 1, wherever its inode is.</summary>
 internal static class SquashFsNode
 {
     private const ulong First = 2;

@@ -3,10 +3,10 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Images.SquashFs.Reading;
 
-/// <summary>Reads inodes by their reference.</summary>
+/// <summary>Reads inodes by reference.</summary>
 internal sealed class InodeReader(ImageFile file, Superblock superblock, MetadataStore metadata)
 {
-    /// <summary>Reads an inode and checks it.</summary>
+    /// <summary>Reads and checks an inode.</summary>
     public void Read(InodeReference reference, out Inode inode)
     {
         var cursor = new MetadataCursor(metadata, superblock.InodeTable, superblock.InodeTable.Start + reference.Block, reference.Offset);
@@ -129,7 +129,7 @@ internal sealed class InodeReader(ImageFile file, Superblock superblock, Metadat
         }
     }
 
-    /// <summary>More blocks than the rest of the inode table could list, were every stored byte 3 of a block of 8192.</summary>
+    /// <summary>Upper limit of blocks: more than the rest of the inode table can list, even if every 3 stored bytes were a block of 8192.</summary>
     private ulong MaxBlocks(long from) =>
         (ulong)(((superblock.InodeTable.End - from) / 3) + 1) * SquashFsFormat.MetadataSize / sizeof(uint);
 

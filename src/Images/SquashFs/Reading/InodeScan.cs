@@ -3,14 +3,12 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Images.SquashFs.Reading;
 
-/// <summary>
-/// Where the inodes are, by their numbers: for images whose export table does not tell. The inode table is walked once from its start to its end.
-/// </summary>
+/// <summary>The inodes' positions by number, for images without an export table. The inode table is walked once from start to end.</summary>
 internal sealed class InodeScan
 {
     private readonly Dictionary<uint, InodeReference> _places = [];
 
-    /// <exception cref="ImageException">The table does not hold inodes one behind the other, or two have one number.</exception>
+    /// <exception cref="ImageException">The table does not consist of consecutive inodes, or a number is duplicated.</exception>
     public InodeScan(InodeReader inodes, MetadataStore metadata, in TableRange table, string path)
     {
         var (block, offset) = (table.Start, 0);
@@ -28,7 +26,7 @@ internal sealed class InodeScan
         }
     }
 
-    /// <summary>Highest number that an inode has.</summary>
+    /// <summary>Highest inode number.</summary>
     public uint Highest { get; }
 
     public bool TryFind(ulong number, out InodeReference reference)
@@ -37,7 +35,7 @@ internal sealed class InodeScan
         return number <= uint.MaxValue && _places.TryGetValue((uint)number, out reference);
     }
 
-    /// <summary>Goes to the next block where one ends; false at the end of the table.</summary>
+    /// <summary>Enters the next block at the end of one; false at the end of the table.</summary>
     private static bool TryEnter(MetadataStore metadata, in TableRange table, ref long block, ref int offset)
     {
         using (var lease = metadata.Get(table, block))

@@ -4,7 +4,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Images.SquashFs.Reading;
 
-/// <summary>Reads a directory's listing entry by entry. Dispose it, and never copy it.</summary>
+/// <summary>Reads a directory's listing entry by entry. Must be disposed, and never copied.</summary>
 internal ref struct ListingCursor
 {
     private readonly long _length;
@@ -15,7 +15,7 @@ internal ref struct ListingCursor
     /// <param name="store">The blocks.</param>
     /// <param name="table">The directory table.</param>
     /// <param name="length">Length of the listing in bytes.</param>
-    /// <param name="place">Where to begin.</param>
+    /// <param name="place">The position to start at.</param>
     /// <param name="room">At least <see cref="EntryName.MaxLength"/> bytes, for names that cross blocks.</param>
     public ListingCursor(MetadataStore store, in TableRange table, long length, in ListingPosition place, Span<byte> room)
     {
@@ -38,10 +38,10 @@ internal ref struct ListingCursor
 
     public readonly uint InodeNumber => unchecked(_place.Header.InodeNumber + (uint)Entry.InodeDifference);
 
-    /// <summary>The place behind the current entry.</summary>
+    /// <summary>The position after the current entry.</summary>
     public readonly ListingPosition Place => _place with { Block = _cursor.Block, Offset = _cursor.Offset };
 
-    /// <summary>Goes to the next entry; false at the end of the listing.</summary>
+    /// <summary>Advances to the next entry; false at the end of the listing.</summary>
     public bool MoveNext()
     {
         if (_place.Left == 0 && !ReadHeader())
@@ -94,7 +94,7 @@ internal ref struct ListingCursor
     }
 }
 
-/// <summary>The place behind an entry as a number: the header's position in the listing and how many of its entries were taken.</summary>
+/// <summary>Encodes the position after an entry as a number: the header's position in the listing, and how many of its entries were read.</summary>
 internal static class ListingCookie
 {
     private const int TakenBits = 9;
@@ -108,7 +108,7 @@ internal static class ListingCookie
     }
 }
 
-/// <summary>A place between two entries of a listing, with all that is needed to read on from there.</summary>
+/// <summary>A position between two entries of a listing, with everything needed to continue from there.</summary>
 internal record struct ListingPosition
 {
     /// <summary>Metadata block and offset in its content.</summary>
@@ -116,25 +116,24 @@ internal record struct ListingPosition
 
     public int Offset;
 
-    /// <summary>Bytes of the listing before this place.</summary>
+    /// <summary>Number of bytes of the listing before this position.</summary>
     public long Position;
 
-    /// <summary>Bytes of the listing before the header that holds for the next entry.</summary>
+    /// <summary>Number of bytes of the listing before the header of the next entry.</summary>
     public long HeaderPosition;
 
     /// <summary>That header.</summary>
     public RawDirectoryHeader Header;
 
-    /// <summary>Entries that were read behind that header.</summary>
+    /// <summary>Number of entries read after that header.</summary>
     public uint Taken;
 
-    /// <summary>Entries that are left behind that header.</summary>
+    /// <summary>Number of entries left after that header.</summary>
     public uint Left;
 }
 
 /// <summary>
-/// Remembers where recent readings of directories stopped, so that going on costs nothing. A lost bookmark costs a walk to
-/// the place.
+/// Remembers where recent listings of directories stopped, so that continuing is cheap. A lost bookmark costs a walk to the position.
 /// </summary>
 internal sealed class ListingBookmarks
 {

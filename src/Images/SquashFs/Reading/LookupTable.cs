@@ -14,10 +14,10 @@ internal sealed class LookupTable<T>
 
     /// <param name="file">The image.</param>
     /// <param name="metadata">Its metadata blocks.</param>
-    /// <param name="name">What people call the table.</param>
-    /// <param name="list">Position of the list of blocks, which the blocks come before.</param>
-    /// <param name="end">The list must end here at the latest.</param>
-    /// <param name="count">Entries of the table.</param>
+    /// <param name="name">The table's name for messages.</param>
+    /// <param name="list">Position of the list of blocks, which follows the blocks.</param>
+    /// <param name="end">The latest allowed end of the list.</param>
+    /// <param name="count">Number of entries in the table.</param>
     public LookupTable(ImageFile file, MetadataStore metadata, string name, long list, long end, long count)
     {
         _metadata = metadata;
@@ -26,10 +26,10 @@ internal sealed class LookupTable<T>
         Count = count;
     }
 
-    /// <summary>Entries of the table.</summary>
+    /// <summary>Number of entries in the table.</summary>
     public long Count { get; }
 
-    /// <summary>Entries of a metadata block of the table.</summary>
+    /// <summary>Number of entries per metadata block of the table.</summary>
     public static int EntriesPerBlock => SquashFsFormat.MetadataSize / Unsafe.SizeOf<T>();
 
     /// <summary>Reads an entry.</summary>
@@ -52,9 +52,9 @@ internal sealed class LookupTable<T>
     }
 
     /// <summary>Reads the entries of one metadata block.</summary>
-    /// <param name="block">Which one, from 0 on.</param>
-    /// <param name="room">Takes them; of <see cref="EntriesPerBlock"/> entries.</param>
-    /// <returns>Entries read: less than that in the last block only.</returns>
+    /// <param name="block">Index of the block, from 0 on.</param>
+    /// <param name="room">The destination; <see cref="EntriesPerBlock"/> entries.</param>
+    /// <returns>Number of entries read: fewer only in the last block.</returns>
     public int ReadBlock(long block, Span<T> room)
     {
         var count = (int)Math.Min(EntriesPerBlock, Count - (block * EntriesPerBlock));
@@ -94,12 +94,12 @@ internal sealed class IdTable
         : throw new ImageException(ImageFault.InodeOwner, $"An inode's owner has the index {index}; there are {_ids.Length} owners.");
 }
 
-/// <summary>Where the metadata blocks of a table may lie.</summary>
-/// <param name="Name">What people call the table.</param>
-/// <param name="Start">Its first byte in the image.</param>
-/// <param name="End">The first byte behind it.</param>
+/// <summary>The range of a table's metadata blocks.</summary>
+/// <param name="Name">The table's name for messages.</param>
+/// <param name="Start">Start in the image.</param>
+/// <param name="End">End in the image (exclusive).</param>
 internal readonly record struct TableRange(string Name, long Start, long End)
 {
-    /// <summary>A metadata block of a length not yet known can start here: its header and one byte fit.</summary>
+    /// <summary>Whether a metadata block of unknown length may start here: its header and one byte fit.</summary>
     public bool CanHoldBlockAt(long position) => position >= Start && position <= End - 3;
 }

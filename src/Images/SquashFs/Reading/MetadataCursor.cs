@@ -3,9 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace CondaFuse.Images.SquashFs.Reading;
 
-/// <summary>
-/// Reads forward through the metadata blocks of a table. It pins one block at a time; dispose it, and never copy it.
-/// </summary>
+/// <summary>Reads forward through the metadata blocks of a table. It pins one block at a time. Must be disposed, and never copied.</summary>
 internal ref struct MetadataCursor
 {
     private readonly MetadataStore _store;
@@ -18,8 +16,8 @@ internal ref struct MetadataCursor
     /// <param name="store">The blocks.</param>
     /// <param name="table">The table that the cursor must not leave.</param>
     /// <param name="block">Position of a block in the image.</param>
-    /// <param name="offset">Where to begin in its content.</param>
-    /// <exception cref="ImageException">The position is not one of the table.</exception>
+    /// <param name="offset">Offset in its content to start at.</param>
+    /// <exception cref="ImageException">The position is not in the table.</exception>
     public MetadataCursor(MetadataStore store, in TableRange table, long block, int offset)
     {
         _store = store;
@@ -43,7 +41,7 @@ internal ref struct MetadataCursor
     /// <summary>Offset in the current block's content.</summary>
     public readonly int Offset => _offset;
 
-    /// <summary>What is left of the current block; at least one byte after <see cref="EnterNextIfAtEnd"/>.</summary>
+    /// <summary>The rest of the current block; at least one byte after <see cref="EnterNextIfAtEnd"/>.</summary>
     public readonly ReadOnlySpan<byte> Rest => _content[_offset..];
 
     /// <summary>Reads a raw struct.</summary>
@@ -78,8 +76,7 @@ internal ref struct MetadataCursor
     }
 
     /// <summary>
-    /// The next bytes: a view of the block where they lie in one piece, else a copy in <paramref name="room"/>. Valid until
-    /// the cursor moves.
+    /// The next bytes: a view of the block if they are contiguous, otherwise a copy in <paramref name="room"/>. Valid until the cursor moves.
     /// </summary>
     public ReadOnlySpan<byte> Take(int length, Span<byte> room)
     {
@@ -94,7 +91,7 @@ internal ref struct MetadataCursor
         return room[..length];
     }
 
-    /// <summary>Moves forward; blocks on the way are not decompressed, but the last one is.</summary>
+    /// <summary>Skips bytes without decompressing blocks, except for the last one.</summary>
     public void Skip(long length)
     {
         while (length > _content.Length - _offset)
@@ -113,7 +110,7 @@ internal ref struct MetadataCursor
         _offset += (int)length;
     }
 
-    /// <summary>Goes to the next block if the current one is read.</summary>
+    /// <summary>Enters the next block at the end of the current one.</summary>
     public void EnterNextIfAtEnd()
     {
         if (_offset == _content.Length)

@@ -24,7 +24,7 @@ internal sealed class MetadataStore(ImageFile file, WorkbenchPool benches, int c
         return _cache.Get(position, (this, position), LoadBlock);
     }
 
-    /// <summary>Where the block behind the one at a position starts; it is not decompressed for that.</summary>
+    /// <summary>The start of the block after the one at a position, without decompressing either.</summary>
     public long Next(in TableRange table, long position)
     {
         if (_cache.TryGetLoaded(position, out var lease))
@@ -87,14 +87,14 @@ internal sealed class MetadataStore(ImageFile file, WorkbenchPool benches, int c
     }
 }
 
-/// <summary>A decompressor and room for one compressed block, for one thread at a time.</summary>
+/// <summary>A decompressor with a buffer for one compressed block; used by one thread at a time.</summary>
 internal sealed unsafe class Workbench(IBlockDecompressor decompressor, int blockSize) : IDisposable
 {
     private byte* _room = (byte*)NativeMemory.Alloc((nuint)blockSize);
 
     public IBlockDecompressor Decompressor { get; } = decompressor;
 
-    /// <summary>Room for the stored form of a block.</summary>
+    /// <summary>The buffer for the stored form of a block.</summary>
     public Span<byte> Room(int length) => new Span<byte>(_room, blockSize)[..length];
 
     public void Dispose()

@@ -2,9 +2,7 @@ using CondaFuse.Images.SquashFs.Wire;
 
 namespace CondaFuse.Images.SquashFs.Reading;
 
-/// <summary>
-/// An open image with a sound superblock, and its cached blocks. If the file is overwritten meanwhile, the next read fails.
-/// </summary>
+/// <summary>An open image with a valid superblock, and its cached blocks. If the file is overwritten meanwhile, the next read fails.</summary>
 internal sealed class OpenImage : IDisposable
 {
     private const int DataCacheBytes = 3 << 20;
@@ -29,7 +27,7 @@ internal sealed class OpenImage : IDisposable
 
     public Superblock Superblock { get; }
 
-    /// <summary>What our writer says of the generation; null for what another tool wrote.</summary>
+    /// <summary>The generation's private record; null for another tool's image.</summary>
     public PrivateRecord? Record { get; }
 
     public MetadataStore Metadata { get; }
@@ -38,10 +36,10 @@ internal sealed class OpenImage : IDisposable
 
     public static OpenImage Open(string path) => Open(new ImageFile(path), Generation.Current);
 
-    /// <summary>Opens an image as one of its generations shows it. The file is disposed of with it, or if this fails.</summary>
+    /// <summary>Opens one generation of an image. Disposing it closes the file, and so does a failure.</summary>
     /// <param name="file">The image.</param>
     /// <param name="find">Finds the generation.</param>
-    /// <param name="compare">Whether blocks are compared with their checksums when they are read; not where that is done before.</param>
+    /// <param name="compare">Whether to compare blocks with their checksums when they are read; false if the caller has compared them.</param>
     public static OpenImage Open(ImageFile file, Func<ImageFile, Generation> find, bool compare = true)
     {
         try

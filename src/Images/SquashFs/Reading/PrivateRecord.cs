@@ -6,7 +6,7 @@ using CondaFuse.Platform;
 
 namespace CondaFuse.Images.SquashFs.Reading;
 
-/// <summary>A private record that was checked: its checksum, its superblock, its places.</summary>
+/// <summary>A private record whose checksum, superblock and positions were checked.</summary>
 internal sealed class PrivateRecord
 {
     private readonly RawRecord _raw;
@@ -22,7 +22,7 @@ internal sealed class PrivateRecord
         Message = message;
     }
 
-    /// <summary>Where it starts in the image.</summary>
+    /// <summary>Its start in the image.</summary>
     public ulong Start { get; }
 
     /// <summary>CRC32C of its bytes.</summary>
@@ -30,30 +30,31 @@ internal sealed class PrivateRecord
 
     public ref readonly RawRecord Raw => ref _raw;
 
-    /// <summary>What minor versions added; zeros where the record is older.</summary>
+    /// <summary>Fields added by minor versions; zero if the record is older.</summary>
     public ref readonly RawRecordTail Tail => ref _tail;
 
     public string Message { get; }
 
-    /// <summary>Names the archive, kept from generation to generation.</summary>
+    /// <summary>The archive's identity, the same in all generations.</summary>
     public Guid Identity => Identities.Of(_raw.IdentityLow, _raw.IdentityHigh);
 
-    /// <summary>Whether another record is of the same generation: what a compaction keeps of it is equal, places in the file need not be.</summary>
+    /// <summary>
+    /// Whether another record is of the same generation: the fields that a compaction keeps are equal; positions in the file may differ.
+    /// </summary>
     public bool IsSameGeneration(PrivateRecord other) =>
         (Identity, _raw.Generation, _raw.Seconds, _raw.Nanoseconds, _raw.ContentBytes, _raw.Names)
             == (other.Identity, other._raw.Generation, other._raw.Seconds, other._raw.Nanoseconds, other._raw.ContentBytes, other._raw.Names)
         && (_tail.SegmentLow, _tail.SegmentHigh, _tail.Restored) == (other._tail.SegmentLow, other._tail.SegmentHigh, other._tail.Restored);
 
-    /// <summary>
-    /// Reads the record of an image. Null for an image that has none: another tool wrote it, or changed it since.
-    /// </summary>
-    /// <exception cref="ImageException"><see cref="ImageFault.Record"/>: it is there and damaged; <see cref="ImageFault.RecordVersion"/>.</exception>
+    /// <summary>Reads the record of an image. Null if there is none because another tool wrote or changed the image.</summary>
+    /// <exception cref="ImageException"><see cref="ImageFault.Record"/>: it exists but is damaged;
+    /// <see cref="ImageFault.RecordVersion"/>.</exception>
     public static PrivateRecord? Read(ImageFile file, Superblock superblock) => Read(file, superblock, out _);
 
     /// <summary>The same.</summary>
     /// <param name="file">The image.</param>
     /// <param name="superblock">Its superblock.</param>
-    /// <param name="isStale">Whether there is a footer, but of another superblock.</param>
+    /// <param name="isStale">Whether there is a footer for another superblock.</param>
     public static PrivateRecord? Read(ImageFile file, Superblock superblock, out bool isStale)
     {
         isStale = false;
@@ -81,7 +82,7 @@ internal sealed class PrivateRecord
         return isStale ? null : Read(file, superblock, footer);
     }
 
-    /// <summary>The record of the generation before; null if there is none, or none with a record.</summary>
+    /// <summary>The record of the previous generation; null if there is no previous generation, or it has no record.</summary>
     public PrivateRecord? ReadParent(ImageFile file)
     {
         if (_raw.ParentGeneration == 0)

@@ -3,7 +3,7 @@ using CondaFuse.Images.SquashFs.Wire;
 
 namespace CondaFuse.Images.SquashFs.Reading;
 
-/// <summary>Whether a file still holds a generation: as the one that it shows, or as one before, since commits only append.</summary>
+/// <summary>Checks whether a file still holds a generation, either as the current one or as an earlier one, because commits only append.</summary>
 internal static class SameImage
 {
     public static bool Holds(ImageFile file, Generation wanted)
@@ -27,7 +27,7 @@ internal static class SameImage
 
     private static bool HasSuperblock(Generation wanted, Superblock found) => Bytes(found).SequenceEqual(Bytes(wanted.Superblock));
 
-    /// <summary>The record has checksums of all tables.</summary>
+    /// <summary>Compares the records, which have checksums of all tables.</summary>
     private static bool HasRecord(Generation wanted, PrivateRecord? found) =>
         (wanted.Record?.Start, wanted.Record?.Checksum) == (found?.Start, found?.Checksum);
 

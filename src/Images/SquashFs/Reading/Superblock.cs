@@ -5,8 +5,8 @@ using CondaFuse.Images.SquashFs.Wire;
 namespace CondaFuse.Images.SquashFs.Reading;
 
 /// <summary>
-/// A superblock that was checked: who holds one need not check a field again. Tables lie in the order inodes, directories,
-/// fragments, export, ids, xattrs, each inside of the image, as the kernel demands too.
+/// A checked superblock: no field needs another check. Tables are in the order inodes, directories, fragments, export, ids, xattrs, each inside the
+/// image, as the kernel requires too.
 /// </summary>
 internal sealed class Superblock
 {
@@ -21,7 +21,7 @@ internal sealed class Superblock
 
     public ref readonly RawSuperblock Raw => ref _raw;
 
-    /// <summary>What people call the compressor.</summary>
+    /// <summary>The compressor's name for messages.</summary>
     public string CompressorName => Enum.GetName((CompressorId)_raw.Compressor)?.ToLowerInvariant() ?? $"unknown ({_raw.Compressor})";
 
     public int BlockSize => (int)_raw.BlockSize;
@@ -35,7 +35,7 @@ internal sealed class Superblock
     public TableRange DirectoryTable { get; }
 
     /// <summary>Reads and checks the superblock at the start of an image.</summary>
-    /// <exception cref="ImageException">The field that is wrong.</exception>
+    /// <exception cref="ImageException">A field is invalid.</exception>
     public static Superblock Read(ImageFile file)
     {
         if (file.Length < System.Runtime.CompilerServices.Unsafe.SizeOf<RawSuperblock>())
@@ -46,7 +46,7 @@ internal sealed class Superblock
         return Check(file.Read<RawSuperblock>(0), file.Length, file.Path);
     }
 
-    /// <summary>Checks a superblock of a file of that length.</summary>
+    /// <summary>Checks a superblock for a file of this length.</summary>
     public static Superblock Check(in RawSuperblock raw, long fileLength, string path)
     {
         Demand(raw.Magic == SquashFsFormat.Magic, ImageFault.NotAnImage, path, "neither a SquashFS image nor a zip archive");
@@ -67,11 +67,11 @@ internal sealed class Superblock
     }
 
     /// <summary>The codec of the image.</summary>
-    /// <exception cref="ImageException"><see cref="ImageFault.Compressor"/>: it is not read here.</exception>
+    /// <exception cref="ImageException"><see cref="ImageFault.Compressor"/>: it is not supported.</exception>
     public ICodec RequireCodec(string path) =>
         CodecOf(_raw.Compressor) ?? throw new ImageException(ImageFault.Compressor, $"{path}: {Unread(_raw.Compressor)}.");
 
-    /// <summary>Why <see cref="RequireCodec"/> finds none; null if there is one.</summary>
+    /// <summary>Why <see cref="RequireCodec"/> fails; null if it does not.</summary>
     public string? Unreadable => CodecOf(_raw.Compressor) is null ? Unread(_raw.Compressor) : null;
 
     private static void CheckPlaces(in RawSuperblock raw, string path)
@@ -103,11 +103,11 @@ internal sealed class Superblock
         end = start;
     }
 
-    /// <summary>Length of the list of the metadata blocks that hold so many entries.</summary>
+    /// <summary>Length of the list of the metadata blocks for a number of entries.</summary>
     private static long ListLength(uint entries, int entrySize) =>
         ((entries * (long)entrySize) + SquashFsFormat.MetadataSize - 1) / SquashFsFormat.MetadataSize * sizeof(ulong);
 
-    /// <summary>The table that follows the directories; at the latest, the image ends.</summary>
+    /// <summary>The start of the table after the directories, or else the end of the image.</summary>
     private static long DirectoryEnd(in RawSuperblock raw)
     {
         var end = raw.BytesUsed;

@@ -5,8 +5,8 @@ using CondaFuse.Tree;
 namespace CondaFuse.Images.SquashFs.Reading;
 
 /// <summary>
-/// The exact times of inodes, by inode number: 256 inodes a metadata block, column by column (modified seconds, changed
-/// seconds, modified nanoseconds, changed nanoseconds).
+/// The exact times of inodes, by inode number: 256 inodes per metadata block, column by column (modified seconds, changed seconds, modified
+/// nanoseconds, changed nanoseconds).
 /// </summary>
 internal sealed class TimesTable(ImageFile file, Superblock superblock, MetadataStore metadata, in RawRecord record)
 {
@@ -17,10 +17,10 @@ internal sealed class TimesTable(ImageFile file, Superblock superblock, Metadata
     private readonly BlockList _blocks = new(
         file, "times", (long)record.TimesTable, superblock.InodeTable.Start, (record.TimesCount + (long)PerBlock - 1) / PerBlock);
 
-    /// <summary>Where a block starts; 0 if it is not there, because none of its inodes needs it.</summary>
+    /// <summary>The start of a block; 0 if it does not exist, because none of its inodes needs it.</summary>
     public long PositionOf(long block) => block < (_count + (long)PerBlock - 1) / PerBlock ? _blocks[block] : 0;
 
-    /// <summary>Copies a block's columns; false if it is not there.</summary>
+    /// <summary>Copies a block's columns; false if it does not exist.</summary>
     public bool TryCopyBlock(long block, Span<byte> destination)
     {
         var position = PositionOf(block);
@@ -39,7 +39,7 @@ internal sealed class TimesTable(ImageFile file, Superblock superblock, Metadata
         return true;
     }
 
-    /// <summary>The times of an inode; false if the table has none for it.</summary>
+    /// <summary>The times of an inode; false if they are not in the table.</summary>
     public bool TryGet(uint inode, out Timestamp modified, out Timestamp changed)
     {
         (modified, changed) = (default, default);

@@ -8,8 +8,8 @@ namespace CondaFuse.Images.SquashFs.Reading;
 /// <param name="tree">The generation.</param>
 /// <param name="threads">Threads that read content.</param>
 /// <param name="damage">Stored blocks that do not match their checksums.</param>
-/// <param name="progress">Told how many bytes of content were read.</param>
-/// <param name="cancellation">Stops.</param>
+/// <param name="progress">Receives the number of bytes of content read.</param>
+/// <param name="cancellation">Cancels.</param>
 internal sealed class Verification(SquashFsTree tree, int threads, BlockDamage damage, IProgress<long>? progress, CancellationToken cancellation)
 {
     private const int ChunkBytes = 1 << 20;
@@ -23,8 +23,8 @@ internal sealed class Verification(SquashFsTree tree, int threads, BlockDamage d
     private long _names;
     private long _bytes;
 
-    /// <summary>Verifies it.</summary>
-    /// <param name="isRead">Whether an inode's content is to be read; the totals are compared only where all is.</param>
+    /// <summary>Runs the verification.</summary>
+    /// <param name="isRead">Whether to read an inode's content; the totals are compared only if all content is read.</param>
     public VerifyResult Run(Func<ulong, bool>? isRead)
     {
         CheckSums();
@@ -80,7 +80,7 @@ internal sealed class Verification(SquashFsTree tree, int threads, BlockDamage d
         }
     }
 
-    /// <summary>The first name that does not come behind the one before it; null if all do.</summary>
+    /// <summary>The first name that is not greater than the previous one; null if the names are in order.</summary>
     private static byte[]? OutOfOrder(IReadOnlyList<CollectedEntry> entries) =>
         entries.Zip(entries.Skip(1), (before, name) => name.Name.AsSpan().SequenceCompareTo(before.Name) <= 0 ? name.Name : null)
             .FirstOrDefault(name => name is not null);
@@ -164,7 +164,7 @@ internal sealed class Verification(SquashFsTree tree, int threads, BlockDamage d
         }
     });
 
-    /// <summary>What our own images say of themselves must be so; others may count differently.</summary>
+    /// <summary>The totals in our own images must match; other tools may count differently.</summary>
     private void CheckTotals(bool isAllRead)
     {
         if (tree.Record is not { } record || _findings.Count > 0)

@@ -2,7 +2,7 @@ using CondaFuse.Compression;
 
 namespace CondaFuse.Images.SquashFs.Reading;
 
-/// <summary>Workbenches that are not in use; as many are made as threads decompress at once.</summary>
+/// <summary>Unused workbenches; as many are created as threads decompress at once.</summary>
 internal sealed class WorkbenchPool(ICodec codec, int blockSize) : IDisposable
 {
     private readonly Lock _gate = new();

@@ -29,10 +29,10 @@ internal sealed class XattrReader
         _range = new TableRange("xattr", (long)header.Start, (long)superblock.Raw.XattrTable);
     }
 
-    /// <summary>Whether no entry has any; mksquashfs writes the table nevertheless.</summary>
+    /// <summary>Whether no entry has extended attributes; mksquashfs writes the table nevertheless.</summary>
     public bool IsEmpty => _sets.Count == 0;
 
-    /// <summary>Finds a value by its full name, as <see cref="IReadableTree.TryGetXattr"/> says.</summary>
+    /// <summary>Finds a value by its full name, as <see cref="IReadableTree.TryGetXattr"/> specifies.</summary>
     public bool TryGet(uint set, ReadOnlySpan<byte> name, Span<byte> destination, out int length)
     {
         length = 0;
@@ -68,7 +68,7 @@ internal sealed class XattrReader
         }
     }
 
-    /// <summary>Lists the full names, as <see cref="IReadableTree.ListXattrs"/> says.</summary>
+    /// <summary>Lists the full names, as <see cref="IReadableTree.ListXattrs"/> specifies.</summary>
     public int List(uint set, Span<byte> destination)
     {
         Span<byte> room = stackalloc byte[EntryName.MaxLength + 1];
@@ -103,7 +103,7 @@ internal sealed class XattrReader
         }
     }
 
-    /// <summary>Hands over all of a set, in one pass.</summary>
+    /// <summary>Visits all attributes of a set in one pass.</summary>
     public void Visit(uint set, XattrVisitor visit)
     {
         Span<byte> room = stackalloc byte[EntryName.MaxLength + 1];
@@ -131,9 +131,7 @@ internal sealed class XattrReader
         }
     }
 
-    /// <summary>
-    /// Linux lists no more than 64 KiB of names (<c>XATTR_LIST_MAX</c>): an entry that claims more cannot have come from a file system.
-    /// </summary>
+    /// <summary>Linux lists at most 64 KiB of names (<c>XATTR_LIST_MAX</c>): an entry that claims more cannot come from a file system.</summary>
     private static int DemandListable(int length) => length <= SquashFsFormat.MaxXattrValue
         ? length
         : throw new ImageException(

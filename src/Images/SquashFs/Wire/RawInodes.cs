@@ -3,7 +3,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Images.SquashFs.Wire;
 
-/// <summary>How every inode begins.</summary>
+/// <summary>The start of every inode.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
 internal struct RawInodeHeader
 {
@@ -22,7 +22,7 @@ internal struct RawInodeHeader
     /// <summary>Seconds since 1970.</summary>
     public uint ModificationTime;
 
-    /// <summary>1 to the number of inodes, or more where an image has holes.</summary>
+    /// <summary>1 to the number of inodes, or higher if an image has unused numbers.</summary>
     public uint Number;
 }
 
@@ -30,7 +30,7 @@ internal struct RawInodeHeader
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
 internal struct RawFile
 {
-    /// <summary>Where its blocks start in the image.</summary>
+    /// <summary>The start of its blocks in the image.</summary>
     public uint FirstBlock;
 
     /// <summary>Index in the fragment table, or <see cref="SquashFsFormat.NoFragment"/>.</summary>
@@ -47,7 +47,7 @@ internal struct RawFile
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
 internal struct RawExtendedFile
 {
-    /// <summary>Where its blocks start in the image.</summary>
+    /// <summary>The start of its blocks in the image.</summary>
     public ulong FirstBlock;
 
     /// <summary>Length in bytes.</summary>
@@ -82,7 +82,7 @@ internal struct RawDirectory
     /// <summary>Offset of the listing in the content of its first block.</summary>
     public ushort ListingOffset;
 
-    /// <summary>Inode number of the parent; of the root, one more than there are inodes.</summary>
+    /// <summary>Inode number of the parent; for the root, the number of inodes plus one.</summary>
     public uint Parent;
 }
 
@@ -98,10 +98,10 @@ internal struct RawExtendedDirectory
     /// <summary>Start of the listing's first metadata block, relative to the directory table.</summary>
     public uint ListingBlock;
 
-    /// <summary>Inode number of the parent; of the root, one more than there are inodes.</summary>
+    /// <summary>Inode number of the parent; for the root, the number of inodes plus one.</summary>
     public uint Parent;
 
-    /// <summary>Entries of the index.</summary>
+    /// <summary>Number of entries in the index.</summary>
     public ushort IndexCount;
 
     /// <summary>Offset of the listing in the content of its first block.</summary>
@@ -149,7 +149,7 @@ internal static class DeviceNumber
     public static (uint Major, uint Minor) Decode(uint device) => ((device >> 8) & 0xFFF, (device & 0xFF) | ((device >> 12) & 0xFFF00));
 }
 
-/// <summary>Type of an inode. Directory entries name the basic one, whatever the inode is.</summary>
+/// <summary>Type of an inode. Directory entries always have the basic type, even if the inode has the extended one.</summary>
 internal enum InodeType : ushort
 {
     Directory = 1,
@@ -168,7 +168,7 @@ internal enum InodeType : ushort
     ExtendedSocket = 14,
 }
 
-/// <summary>Between types of inodes and kinds of entries.</summary>
+/// <summary>Converts between types of inodes and kinds of entries.</summary>
 internal static class InodeTypes
 {
     /// <summary>Distance from a basic type to its extended one.</summary>

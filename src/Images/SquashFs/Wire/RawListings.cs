@@ -2,17 +2,17 @@ using System.Runtime.InteropServices;
 
 namespace CondaFuse.Images.SquashFs.Wire;
 
-/// <summary>Stands before up to 256 entries of a listing whose inodes share a metadata block.</summary>
+/// <summary>Precedes up to 256 entries of a listing whose inodes share a metadata block.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
 internal struct RawDirectoryHeader
 {
-    /// <summary>Entries that follow, minus 1.</summary>
+    /// <summary>Number of entries that follow, minus 1.</summary>
     public uint CountMinusOne;
 
     /// <summary>Start of the metadata block of their inodes, relative to the inode table.</summary>
     public uint InodeBlock;
 
-    /// <summary>Inode number to which the entries' differences are added.</summary>
+    /// <summary>Inode number that the entries' differences are added to.</summary>
     public uint InodeNumber;
 }
 
@@ -33,7 +33,7 @@ internal struct RawDirectoryEntry
     public ushort NameLengthMinusOne;
 }
 
-/// <summary>One entry of an extended directory's index; the name of the first entry behind the header that it points to follows.</summary>
+/// <summary>One entry of an extended directory's index. The name of the first entry after the header that it refers to follows.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
 internal struct RawDirectoryIndex
 {
@@ -47,7 +47,7 @@ internal struct RawDirectoryIndex
     public uint NameLengthMinusOne;
 }
 
-/// <summary>Where an inode is: start of its metadata block, relative to the inode table, and offset in the block's content.</summary>
+/// <summary>The location of an inode: start of its metadata block, relative to the inode table, and offset in the block's content.</summary>
 /// <param name="Value">Start in bits 16 to 47, offset in bits 0 to 15.</param>
 internal readonly record struct InodeReference(ulong Value)
 {
@@ -59,7 +59,7 @@ internal readonly record struct InodeReference(ulong Value)
     /// <summary>Start of the metadata block in bytes from the start of its table. From disk it may be up to 48 bits long.</summary>
     public long Block => (long)(Value >> 16);
 
-    /// <summary>Offset in the block's content: below 8192 in a sound image.</summary>
+    /// <summary>Offset in the block's content: less than 8192 in a valid image.</summary>
     public int Offset => (int)(Value & 0xFFFF);
 }
 
@@ -67,10 +67,10 @@ internal readonly record struct InodeReference(ulong Value)
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
 internal struct RawFragment
 {
-    /// <summary>Where the block starts in the image.</summary>
+    /// <summary>The start of the block in the image.</summary>
     public ulong Start;
 
-    /// <summary>Its size, as of a data block.</summary>
+    /// <summary>Its size, in the form of a data block's size.</summary>
     public uint Size;
 
     public uint Unused;

@@ -2,22 +2,22 @@ using System.Runtime.InteropServices;
 
 namespace CondaFuse.Images.SquashFs.Wire;
 
-/// <summary>Figures of what our writer adds to SquashFS (<c>docs/formats.md</c>).</summary>
+/// <summary>Constants of our additions to SquashFS (<c>docs/formats.md</c>).</summary>
 internal static class PrivateFormat
 {
-    /// <summary>"CondaFs" and 0x1A, little-endian: begins the footer.</summary>
+    /// <summary>"CondaFs" and 0x1A, little-endian: the start of the footer.</summary>
     public const ulong FooterMagic = 0x1A734661646E6F43;
 
-    /// <summary>"CondaRc" and 0x1A, little-endian: begins the record.</summary>
+    /// <summary>"CondaRc" and 0x1A, little-endian: the start of the record.</summary>
     public const ulong RecordMagic = 0x1A635261646E6F43;
 
-    /// <summary>A reader leaves alone what has another major version.</summary>
+    /// <summary>Readers ignore records with another major version.</summary>
     public const ushort MajorVersion = 1;
 
     /// <summary>Raised when fields are added that older readers may ignore.</summary>
     public const ushort MinorVersion = 2;
 
-    /// <summary>Bytes behind the message of a record of minor version 1.</summary>
+    /// <summary>Length in bytes of the tail after the message in a record of minor version 1.</summary>
     public const int TailOfVersion1 = 72;
 
     /// <summary>Longest record in bytes.</summary>
@@ -26,17 +26,17 @@ internal static class PrivateFormat
     /// <summary>Longest message in bytes.</summary>
     public const int MaxMessage = 65536;
 
-    /// <summary>Inodes in a block of the times table.</summary>
+    /// <summary>Number of inodes per block of the times table.</summary>
     public const int TimesPerBlock = 256;
 
-    /// <summary>Bytes of an inode in the times table: seconds and nanoseconds of two times, column by column in a block.</summary>
+    /// <summary>Bytes per inode in the times table: seconds and nanoseconds of two times, stored column by column in a block.</summary>
     public const int TimesEntry = 24;
 
-    /// <summary>In a record's flags: the generation gives back the content of an earlier one.</summary>
+    /// <summary>Flag in a record: the generation restores the content of an earlier one.</summary>
     public const uint FlagRestored = 1;
 }
 
-/// <summary>What our writer says of a generation of an image; the message follows.</summary>
+/// <summary>The private record of a generation; the message follows.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
 internal struct RawRecord
 {
@@ -47,18 +47,18 @@ internal struct RawRecord
 
     public ushort MinorVersion;
 
-    /// <summary>Length of the record with its message and what later minor versions append, in bytes.</summary>
+    /// <summary>Length of the record in bytes, including its message and the fields that minor versions append.</summary>
     public uint Length;
 
-    /// <summary>Names the archive: kept from generation to generation.</summary>
+    /// <summary>The archive's identity, the same in all generations.</summary>
     public ulong IdentityLow;
 
     public ulong IdentityHigh;
 
-    /// <summary>1 for a new image, one more for every commit.</summary>
+    /// <summary>1 for a new image, one more for each commit.</summary>
     public ulong Generation;
 
-    /// <summary>When the generation was made: seconds since 1970.</summary>
+    /// <summary>When the generation was made, in seconds since 1970.</summary>
     public long Seconds;
 
     public uint Nanoseconds;
@@ -66,36 +66,36 @@ internal struct RawRecord
     /// <summary><see cref="PrivateFormat.FlagRestored"/>.</summary>
     public uint Flags;
 
-    /// <summary>Lengths of all files, each counted once however many names it has.</summary>
+    /// <summary>Total length of all files, each counted once however many names it has.</summary>
     public ulong ContentBytes;
 
-    /// <summary>Names in all directories.</summary>
+    /// <summary>Number of names in all directories.</summary>
     public ulong Names;
 
     public RawCounts Counts;
 
-    /// <summary>Highest inode number that any generation gave: new ones are above.</summary>
+    /// <summary>Highest inode number that any generation has assigned: new numbers are higher.</summary>
     public ulong HighestInode;
 
     /// <summary>Bytes of the image that belong to earlier generations only.</summary>
     public ulong DeadBytes;
 
-    /// <summary>Start of the list of blocks of the times table; 0 if there is none.</summary>
+    /// <summary>Start of the times table's list of blocks; 0 if there is none.</summary>
     public ulong TimesTable;
 
-    /// <summary>Inode numbers that the times table covers, from 1 on.</summary>
+    /// <summary>Number of inode numbers that the times table covers, from 1 on.</summary>
     public uint TimesCount;
 
-    /// <summary>Entries of the checksum table.</summary>
+    /// <summary>Number of entries in the checksum table.</summary>
     public uint ChecksumCount;
 
-    /// <summary>Start of the list of blocks of the checksum table (<see cref="RawBlockChecksum"/>); 0 if there is none.</summary>
+    /// <summary>Start of the checksum table's list of blocks (<see cref="RawBlockChecksum"/>); 0 if there is none.</summary>
     public ulong ChecksumTable;
 
-    /// <summary>Where the first block of the checksum table starts; each one starts where the one before ends.</summary>
+    /// <summary>The start of the first block in the checksum table; each block starts at the end of the previous one.</summary>
     public ulong FirstBlock;
 
-    /// <summary>Where the private tables start; they end where the record starts.</summary>
+    /// <summary>The start of the private tables, which end at the start of the record.</summary>
     public ulong PrivateTables;
 
     /// <summary>CRC32C of the private tables.</summary>
@@ -104,7 +104,7 @@ internal struct RawRecord
     /// <summary>CRC32C of everything from the inode table to <see cref="RawSuperblock.BytesUsed"/>.</summary>
     public uint TablesChecksum;
 
-    /// <summary>The generation before; 0 if there is none.</summary>
+    /// <summary>The previous generation; 0 if there is none.</summary>
     public ulong ParentGeneration;
 
     public ulong ParentRecordStart;
@@ -113,55 +113,55 @@ internal struct RawRecord
 
     public uint ParentRecordChecksum;
 
-    /// <summary>The superblock of the generation before.</summary>
+    /// <summary>The superblock of the previous generation.</summary>
     public RawSuperblock ParentSuperblock;
 
-    /// <summary>Length of the message (UTF-8) behind this, in bytes.</summary>
+    /// <summary>Length in bytes of the message (UTF-8) that follows.</summary>
     public uint MessageLength;
 
     public uint Reserved2;
 }
 
-/// <summary>What minor versions add to a record, behind the message.</summary>
+/// <summary>The fields that minor versions add to a record, after the message.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
 internal struct RawRecordTail
 {
-    /// <summary>Identity of the last segment of the journal that went into this generation; 0 if none did.</summary>
+    /// <summary>Identity of the last journal segment merged into this generation; 0 if there is none.</summary>
     public ulong SegmentLow;
 
     public ulong SegmentHigh;
 
-    /// <summary>The generation whose content this one gives back; 0 if it is no rollback.</summary>
+    /// <summary>The generation whose content this one restores; 0 if it is no rollback.</summary>
     public ulong Restored;
 
-    /// <summary>Entries that the generation before did not have.</summary>
+    /// <summary>Number of new entries.</summary>
     public ulong Added;
 
-    /// <summary>Lengths of the files among them.</summary>
+    /// <summary>Total length of new files.</summary>
     public ulong AddedBytes;
 
-    /// <summary>Entries whose attributes, content or names differ from the generation before.</summary>
+    /// <summary>Number of entries whose attributes, content or names changed.</summary>
     public ulong Changed;
 
-    /// <summary>Lengths of the files among them whose content differs.</summary>
+    /// <summary>Total length of files whose content changed.</summary>
     public ulong ChangedBytes;
 
-    /// <summary>Entries of the generation before that are gone.</summary>
+    /// <summary>Number of removed entries.</summary>
     public ulong Removed;
 
-    /// <summary>Lengths of the files among them. The last field of minor version 1.</summary>
+    /// <summary>Total length of removed files. The last field of minor version 1.</summary>
     public ulong RemovedBytes;
 
-    /// <summary>Start of the list of blocks of the table of pieces (<see cref="RawPiece"/>); 0 if there is none.</summary>
+    /// <summary>Start of the piece table's list of blocks (<see cref="RawPiece"/>); 0 if there is none.</summary>
     public ulong PieceTable;
 
-    /// <summary>Entries of the table of pieces.</summary>
+    /// <summary>Number of entries in the piece table.</summary>
     public uint PieceCount;
 
     public uint Reserved;
 }
 
-/// <summary>The last bytes before the inode table, where every reader that knows the superblock finds them; leads to the record.</summary>
+/// <summary>The last bytes before the inode table, where every reader of the superblock can find them; refers to the record.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
 internal struct RawFooter
 {
@@ -175,13 +175,13 @@ internal struct RawFooter
     /// <summary>Length of the record in bytes.</summary>
     public uint RecordLength;
 
-    /// <summary>Where the record starts in the image.</summary>
+    /// <summary>The start of the record in the image.</summary>
     public ulong RecordStart;
 
     /// <summary>CRC32C of the record.</summary>
     public uint RecordChecksum;
 
-    /// <summary>CRC32C of the superblock: the footer is stale where it differs.</summary>
+    /// <summary>CRC32C of the superblock; if it differs, the footer is stale.</summary>
     public uint SuperblockChecksum;
 
     public ulong IdentityLow;
@@ -192,11 +192,11 @@ internal struct RawFooter
 
     public uint Reserved;
 
-    /// <summary>CRC32C of the bytes before.</summary>
+    /// <summary>CRC32C of everything before this field.</summary>
     public uint Checksum;
 }
 
-/// <summary>Inodes of each kind.</summary>
+/// <summary>Number of inodes of each kind.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
 internal struct RawCounts
 {
@@ -215,11 +215,11 @@ internal struct RawCounts
     public ulong Sockets;
 }
 
-/// <summary>One entry of the private checksum table: a data or fragment block of this generation as it is stored.</summary>
+/// <summary>An entry of the private checksum table: a data or fragment block of this generation in stored form.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
 internal struct RawBlockChecksum
 {
-    /// <summary>Its size, as of a data block.</summary>
+    /// <summary>Its size, in the form of a data block's size.</summary>
     public uint Size;
 
     /// <summary>CRC32C of its stored bytes.</summary>
@@ -227,19 +227,19 @@ internal struct RawBlockChecksum
 }
 
 /// <summary>
-/// An entry of the table of pieces: a piece of a fragment, which begins where the one before ends. Before a fragment's pieces comes an entry of
-/// another meaning: how many they are, and which block of the checksum table the fragment is.
+/// An entry of the piece table: a piece of a fragment, which starts at the end of the previous one. A header entry precedes each fragment's pieces:
+/// their number, and the fragment's index in the checksum table.
 /// </summary>
-/// <param name="Length">Its length in bytes; how many pieces follow.</param>
-/// <param name="Checksum">CRC32C of its content; index of the fragment's block in the checksum table.</param>
+/// <param name="Length">Length of the piece in bytes; in a header, the number of pieces.</param>
+/// <param name="Checksum">CRC32C of the piece's content; in a header, the index of the fragment's block in the checksum table.</param>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
 internal readonly record struct RawPiece(uint Length, uint Checksum)
 {
-    /// <summary>What comes before the pieces of a fragment.</summary>
+    /// <summary>The header before the pieces of a fragment.</summary>
     public static RawPiece Head(int pieces, int block) => new((uint)pieces, (uint)block);
 }
 
-/// <summary>The identity of an image of another tool.</summary>
+/// <summary>The identity of another tool's image.</summary>
 internal static class ForeignIdentity
 {
     /// <summary>FNV-1a of its superblock, 128 bits (draft-eastlake-fnv).</summary>

@@ -8,28 +8,28 @@ internal struct RawSuperblock
 {
     public uint Magic;
 
-    /// <summary>Inodes in the image: 1 or more.</summary>
+    /// <summary>Number of inodes in the image: at least 1.</summary>
     public uint InodeCount;
 
-    /// <summary>When the image was made: seconds since 1970.</summary>
+    /// <summary>When the image was made, in seconds since 1970.</summary>
     public uint ModificationTime;
 
     /// <summary>4096 to 1048576, a power of two.</summary>
     public uint BlockSize;
 
-    /// <summary>Blocks in the fragment table.</summary>
+    /// <summary>Number of blocks in the fragment table.</summary>
     public uint FragmentCount;
 
     /// <summary><see cref="CompressorId"/>.</summary>
     public ushort Compressor;
 
-    /// <summary>Logarithm of <see cref="BlockSize"/> to base 2: 12 to 20.</summary>
+    /// <summary>Base-2 logarithm of <see cref="BlockSize"/>: 12 to 20.</summary>
     public ushort BlockLog;
 
     /// <summary><see cref="SuperblockFlags"/>.</summary>
     public ushort Flags;
 
-    /// <summary>Owners and groups in the id table: 1 to 65535.</summary>
+    /// <summary>Number of owners and groups in the id table: 1 to 65535.</summary>
     public ushort IdCount;
 
     public ushort MajorVersion;
@@ -42,7 +42,7 @@ internal struct RawSuperblock
     /// <summary>End of the file system in bytes; padding may follow.</summary>
     public ulong BytesUsed;
 
-    /// <summary>Start of the list of blocks of the id table.</summary>
+    /// <summary>Start of the id table's list of blocks.</summary>
     public ulong IdTable;
 
     /// <summary>Start of the xattr table's header, or <see cref="SquashFsFormat.NoTable"/>.</summary>
@@ -51,17 +51,17 @@ internal struct RawSuperblock
     /// <summary>Start of the inode table.</summary>
     public ulong InodeTable;
 
-    /// <summary>Start of the directory table, where the inode table ends.</summary>
+    /// <summary>Start of the directory table and end of the inode table.</summary>
     public ulong DirectoryTable;
 
-    /// <summary>Start of the list of blocks of the fragment table, or <see cref="SquashFsFormat.NoTable"/>.</summary>
+    /// <summary>Start of the fragment table's list of blocks, or <see cref="SquashFsFormat.NoTable"/>.</summary>
     public ulong FragmentTable;
 
-    /// <summary>Start of the list of blocks of the export table, or <see cref="SquashFsFormat.NoTable"/>.</summary>
+    /// <summary>Start of the export table's list of blocks, or <see cref="SquashFsFormat.NoTable"/>.</summary>
     public ulong ExportTable;
 }
 
-/// <summary>Flags of the superblock. Only <see cref="CompressorOptions"/> changes how an image is read.</summary>
+/// <summary>Flags of the superblock. Only <see cref="CompressorOptions"/> affects reading.</summary>
 [Flags]
 internal enum SuperblockFlags : ushort
 {
@@ -81,7 +81,7 @@ internal enum SuperblockFlags : ushort
     UncompressedIds = 1 << 11,
 }
 
-/// <summary>How an image is compressed.</summary>
+/// <summary>The compressor of an image.</summary>
 internal enum CompressorId : ushort
 {
     Gzip = 1,
@@ -92,7 +92,7 @@ internal enum CompressorId : ushort
     Zstd = 6,
 }
 
-/// <summary>Figures of SquashFS 4.0, little-endian throughout (Linux: <c>fs/squashfs/squashfs_fs.h</c>).</summary>
+/// <summary>Constants of SquashFS 4.0, little-endian throughout (Linux: <c>fs/squashfs/squashfs_fs.h</c>).</summary>
 internal static class SquashFsFormat
 {
     /// <summary>"hsqs".</summary>
@@ -102,24 +102,24 @@ internal static class SquashFsFormat
 
     public const ushort MinorVersion = 0;
 
-    /// <summary>Shortest and longest data block in bytes; a power of two between.</summary>
+    /// <summary>Shortest and longest data block in bytes; all powers of two in between are allowed.</summary>
     public const int MinBlockSize = 4096;
 
     public const int MaxBlockSize = 1 << 20;
 
-    /// <summary>Content of a metadata block in bytes; only the last of a table may hold less.</summary>
+    /// <summary>Content of a metadata block in bytes; only the last block of a table may hold less.</summary>
     public const int MetadataSize = 8192;
 
-    /// <summary>In a metadata block's 16-bit header: stored as it is. The other bits are its stored length.</summary>
+    /// <summary>In a metadata block's 16-bit header: uncompressed. The other bits are its stored length.</summary>
     public const ushort MetadataUncompressed = 0x8000;
 
-    /// <summary>In a data block's 32-bit size: stored as it is. The lower bits are its stored length, 0 for a block of zeros.</summary>
+    /// <summary>In a data block's 32-bit size: uncompressed. The lower bits are its stored length, 0 for a block of zeros.</summary>
     public const uint DataUncompressed = 1 << 24;
 
     /// <summary>Bits of a data block's size that no writer sets.</summary>
     public const uint DataSizeReserved = 0xFE000000;
 
-    /// <summary>Fragment index of a file whose last bytes lie in a block of their own.</summary>
+    /// <summary>Fragment index of a file whose last bytes have their own block.</summary>
     public const uint NoFragment = 0xFFFFFFFF;
 
     /// <summary>Xattr index of an inode without extended attributes.</summary>
@@ -128,13 +128,13 @@ internal static class SquashFsFormat
     /// <summary>Start of a table that the image does not have.</summary>
     public const ulong NoTable = 0xFFFFFFFFFFFFFFFF;
 
-    /// <summary>What a directory's size counts beyond its listing, for <c>.</c> and <c>..</c>.</summary>
+    /// <summary>Added to the length of a directory's listing in its size, for <c>.</c> and <c>..</c>.</summary>
     public const int DirectorySizeExtra = 3;
 
-    /// <summary>Maximum number of entries behind one directory header.</summary>
+    /// <summary>Maximum number of entries per directory header.</summary>
     public const int MaxHeaderEntries = 256;
 
-    /// <summary>Longest symlink target in bytes that a kernel follows.</summary>
+    /// <summary>Longest symlink target in bytes that the kernel follows.</summary>
     public const int MaxSymlink = 4095;
 
     /// <summary>Longest value of an extended attribute in bytes (Linux: <c>XATTR_SIZE_MAX</c>).</summary>

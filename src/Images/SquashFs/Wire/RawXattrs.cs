@@ -9,7 +9,7 @@ internal struct RawXattrTable
     /// <summary>Start of the metadata blocks with names and values.</summary>
     public ulong Start;
 
-    /// <summary>Entries of the table.</summary>
+    /// <summary>Number of entries in the table.</summary>
     public uint Count;
 
     public uint Unused;
@@ -19,13 +19,13 @@ internal struct RawXattrTable
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
 internal struct RawXattrSet
 {
-    /// <summary><see cref="InodeReference"/> like, relative to <see cref="RawXattrTable.Start"/>.</summary>
+    /// <summary>Like <see cref="InodeReference"/>, but relative to <see cref="RawXattrTable.Start"/>.</summary>
     public ulong Reference;
 
-    /// <summary>Attributes in the set.</summary>
+    /// <summary>Number of attributes in the set.</summary>
     public uint Count;
 
-    /// <summary>Length of their names, prefixes included, and values, in bytes.</summary>
+    /// <summary>Total length in bytes of their names, including prefixes, and values.</summary>
     public uint Size;
 }
 
@@ -43,10 +43,10 @@ internal struct RawXattrName
 /// <summary>Prefixes of names of extended attributes that SquashFS can store.</summary>
 internal static class XattrPrefix
 {
-    /// <summary>Set where an 8-byte reference to an earlier value stands in place of the value.</summary>
+    /// <summary>Set if an 8-byte reference to an earlier value replaces the value.</summary>
     public const ushort OutOfLine = 0x100;
 
-    /// <summary>The prefix with its dot; empty for a number without meaning.</summary>
+    /// <summary>The prefix including its dot; empty for an unknown number.</summary>
     public static ReadOnlySpan<byte> Text(int number) => number switch
     {
         0 => "user."u8,

@@ -3,9 +3,8 @@ using System.Collections;
 namespace CondaFuse.Images.SquashFs.Writing;
 
 /// <summary>
-/// Decides, in the order of the files, what is stored and where: gives blocks their places, finds files and blocks that are
-/// there already, gathers short files in fragments. Its decisions follow from the content alone, so that the image does not
-/// depend on who reads or compresses when. Not for several threads at once.
+/// Decides, in the order of the files, what to store and where: assigns positions to blocks, finds duplicate files and blocks, and collects short
+/// files in fragments. Its decisions depend only on the content, so that the image does not depend on the timing of threads. Not thread-safe.
 /// </summary>
 internal sealed class BlockSequencer(int blockSize, BufferPool buffers, uint firstFragment)
 {
@@ -18,20 +17,20 @@ internal sealed class BlockSequencer(int blockSize, BufferPool buffers, uint fir
     private uint _fragments = firstFragment;
 
     /// <summary>
-    /// Whether a run that a file repeats must not go beyond the end of another file: where whole files may turn out to be stored already, those
-    /// behind each other need not be neighbours.
+    /// Whether a repeated run must not extend beyond the end of another file: if whole files may turn out to be stored already, consecutive files
+    /// need not be adjacent.
     /// </summary>
     public bool RunsEndWithFiles
     {
         init => _begins = value ? [] : null;
     }
 
-    /// <summary>Files whose content was there already.</summary>
+    /// <summary>Number of files whose content was stored already.</summary>
     public long SharedFiles { get; private set; }
 
     /// <summary>Takes the next batch.</summary>
-    /// <param name="batch">Its buffer may be taken over.</param>
-    /// <param name="items">Takes what is to be stored.</param>
+    /// <param name="batch">The batch; its buffer may be taken over.</param>
+    /// <param name="items">Receives the items to store.</param>
     public void Accept(ReadBatch batch, List<OutputItem> items)
     {
         foreach (ref readonly var piece in System.Runtime.InteropServices.CollectionsMarshal.AsSpan(batch.Pieces))
@@ -47,7 +46,7 @@ internal sealed class BlockSequencer(int blockSize, BufferPool buffers, uint fir
         }
     }
 
-    /// <summary>Ends the last fragments.</summary>
+    /// <summary>Completes the last fragments.</summary>
     public void Finish(List<OutputItem> items)
     {
         for (var kind = 0; kind < _open.Length; kind++)
@@ -174,8 +173,8 @@ internal sealed class BlockSequencer(int blockSize, BufferPool buffers, uint fir
         return buffer;
     }
 
-    /// <summary>Notes a file's next block.</summary>
-    /// <returns>Whether it is the file's first one.</returns>
+    /// <summary>Records a file's next block.</summary>
+    /// <returns>Whether it is the file's first block.</returns>
     private bool Place(StoredContent content, int index)
     {
         var begins = content.FirstBlock < 0;

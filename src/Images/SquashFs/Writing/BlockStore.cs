@@ -5,10 +5,7 @@ using CondaFuse.Platform;
 
 namespace CondaFuse.Images.SquashFs.Writing;
 
-/// <summary>
-/// Puts blocks into the image, one after the other. A file all of whose blocks the image has already, one
-/// behind the other, is left where it is. Not for several threads at once.
-/// </summary>
+/// <summary>Appends blocks to the image. If the image already has all blocks of a file consecutively, the file uses those. Not thread-safe.</summary>
 internal sealed class BlockStore(ImageOutput output, BufferPool buffers, IKnownContent? known)
 {
     private readonly ChunkedList<StoredBlock> _blocks = new();
@@ -17,19 +14,19 @@ internal sealed class BlockStore(ImageOutput output, BufferPool buffers, IKnownC
     private readonly ChunkedList<RawPiece> _pieces = new();
     private readonly KnownRun? _run = known is null ? null : new KnownRun(known.Blocks, output, buffers);
 
-    /// <summary>All blocks in their order, wherever they are.</summary>
+    /// <summary>All blocks in order, wherever they are.</summary>
     public IReadOnlyList<StoredBlock> Blocks => _blocks;
 
-    /// <summary>The blocks that were appended: each starts where the one before ends.</summary>
+    /// <summary>The appended blocks: each starts at the end of the previous one.</summary>
     public IReadOnlyList<StoredBlock> Appended => _appended;
 
-    /// <summary>The fragment blocks that were appended, in the order of their indices.</summary>
+    /// <summary>The appended fragment blocks, in the order of their indices.</summary>
     public IReadOnlyList<StoredBlock> Fragments => _fragments;
 
-    /// <summary>The table of pieces of those.</summary>
+    /// <summary>Their entries of the piece table.</summary>
     public IReadOnlyList<RawPiece> Pieces => _pieces;
 
-    /// <summary>Length of the image so far.</summary>
+    /// <summary>Current length of the image.</summary>
     public long Length => output.Position;
 
     public void Append(OutputItem item)
@@ -64,7 +61,7 @@ internal sealed class BlockStore(ImageOutput output, BufferPool buffers, IKnownC
         buffers.Return(item.Packed);
     }
 
-    /// <summary>Of the block that was appended last.</summary>
+    /// <summary>Adds the pieces of the last appended block.</summary>
     private void AddPieces(IReadOnlyList<RawPiece> pieces)
     {
         if (pieces.Count == 0)
@@ -107,7 +104,7 @@ internal sealed class BlockStore(ImageOutput output, BufferPool buffers, IKnownC
         return appended;
     }
 
-    /// <summary>The file does not go on as what was found: its blocks so far are stored again, so that they lie before the next one.</summary>
+    /// <summary>The file does not continue the run that was found: its blocks so far are stored again, so that they precede the next one.</summary>
     private void AppendBrokenRun()
     {
         var length = _run?.TakeBroken() ?? 0;
@@ -127,30 +124,32 @@ internal sealed class BlockStore(ImageOutput output, BufferPool buffers, IKnownC
 }
 
 /// <summary>A block in the image.</summary>
-/// <param name="Start">Where it starts.</param>
-/// <param name="Size">Its size, as lists of blocks have it.</param>
+/// <param name="Start">Its start.</param>
+/// <param name="Size">Its size, in the form used by lists of blocks.</param>
 /// <param name="Checksum">CRC32C of its stored bytes.</param>
 internal readonly record struct StoredBlock(long Start, uint Size, uint Checksum)
 {
-    /// <summary>Where what follows it starts.</summary>
+    /// <summary>Its end.</summary>
     public long End => Start + (Size & ~SquashFsFormat.DataUncompressed);
 }
 
-/// <summary>A block that an earlier generation of the image has stored.</summary>
-/// <param name="Position">Where it starts.</param>
-/// <param name="Size">Its size, as lists of blocks have it; 0 for none.</param>
+/// <summary>A block stored by an earlier generation of the image.</summary>
+/// <param name="Position">Its start.</param>
+/// <param name="Size">Its size, in the form used by lists of blocks; 0 for none.</param>
 internal readonly record struct StoredLocation(long Position, uint Size);
 
-/// <summary>Where a file's content is: a run of stored blocks, blocks of zeros between them, and a part of a fragment.</summary>
+/// <summary>The location of a file's content: a run of stored blocks, blocks of zeros in between, and a part of a fragment.</summary>
 internal sealed class StoredContent
 {
-    /// <summary>Index of its first stored block; those after it follow without a gap.</summary>
+    /// <summary>Index of its first stored block; the others follow without a gap.</summary>
     public int FirstBlock { get; set; } = -1;
 
-    /// <summary>Which of its blocks are zeros and not stored; null if none.</summary>
+    /// <summary>Which of its blocks are unstored zeros; null if there are none.</summary>
     public BitArray? Zeros { get; set; }
 
-    /// <summary>Sizes of its blocks where they stay as an earlier generation stored them, from <see cref="KeptStart"/> on; null otherwise.</summary>
+    /// <summary>
+    /// Sizes of its blocks if they stay where an earlier generation stored them, starting at <see cref="KeptStart"/>; otherwise null.
+    /// </summary>
     public uint[]? KeptSizes { get; init; }
 
     public long KeptStart { get; init; }
@@ -161,10 +160,10 @@ internal sealed class StoredContent
     /// <summary>Offset of its bytes in the fragment's content.</summary>
     public uint FragmentOffset { get; set; }
 
-    /// <summary>Whether a block is zeros.</summary>
+    /// <summary>Whether a block consists of zeros.</summary>
     public bool IsZeros(long block) => KeptSizes is not null ? KeptSizes[block] == 0 : Zeros is not null && Zeros[(int)block];
 
-    /// <summary>Where its blocks start; 0 if none is stored.</summary>
+    /// <summary>The start of its blocks; 0 if none is stored.</summary>
     public long StartIn(IReadOnlyList<StoredBlock> blocks)
     {
         if (KeptSizes is not null)

@@ -7,9 +7,9 @@ using CondaFuse.Tree;
 namespace CondaFuse.Images.SquashFs.Writing;
 
 /// <summary>
-/// Reads, hashes, compresses and stores the content of files on several threads. Every thread does whatever is most urgent:
-/// store what is compressed, put what was read in order, read if nobody does, compress, read. The image is the same
-/// whatever the threads do. Blocks on their way are bounded: reading waits when there are too many.
+/// Reads, hashes, compresses and stores the content of files on several threads. Every thread takes the most urgent step: store compressed blocks,
+/// order what was read, read if no other thread does, compress, read. The image does not depend on the timing of threads. The number of blocks in
+/// the pipeline is limited: reading waits if there are too many.
 /// </summary>
 internal sealed class DataPipeline : IDisposable
 {
@@ -31,11 +31,11 @@ internal sealed class DataPipeline : IDisposable
     private ExceptionDispatchInfo? _failure;
     private PackProgress _done;
 
-    /// <param name="source">Has the content.</param>
-    /// <param name="options">How to store it.</param>
-    /// <param name="output">Takes it.</param>
-    /// <param name="progress">Told how far it is.</param>
-    /// <param name="known">What the image holds already; null for a new one.</param>
+    /// <param name="source">The source of the content.</param>
+    /// <param name="options">The settings.</param>
+    /// <param name="output">The image to write.</param>
+    /// <param name="progress">Receives the progress.</param>
+    /// <param name="known">The content of an existing image; null for a new one.</param>
     public DataPipeline(IReadableTree source, PackOptions options, ImageOutput output, IProgress<PackProgress>? progress, IKnownContent? known = null)
     {
         (_source, _options, _output, _progress, _known) = (source, options, output, progress, known);
@@ -51,13 +51,13 @@ internal sealed class DataPipeline : IDisposable
         }
     }
 
-    /// <summary>What is stored so far; complete after <see cref="Finish"/>.</summary>
+    /// <summary>The blocks stored so far; complete after <see cref="Finish"/>.</summary>
     public BlockStore Store { get; }
 
-    /// <summary>Files whose content was there already.</summary>
+    /// <summary>Number of files whose content was stored already.</summary>
     public long SharedFiles => _sequencer.SharedFiles;
 
-    /// <summary>Gives a file to the pipeline. The order of the calls is the order of the content in the image.</summary>
+    /// <summary>Adds a file. The order of the calls is the order of the content in the image.</summary>
     public void Add(PlannedInode file)
     {
         lock (_gate)
@@ -147,11 +147,11 @@ internal sealed class DataPipeline : IDisposable
         }
         catch (Exception exception)
         {
-            Stop(exception); // rethrown by whoever waits for the pipeline
+            Stop(exception); // rethrown to the caller that waits for the pipeline
         }
     }
 
-    /// <summary>Waits for something to do and takes it.</summary>
+    /// <summary>Waits for the next step and takes it.</summary>
     private PipelineStep Begin(List<ReadBatch> batches, List<OutputItem> items)
     {
         lock (_gate)
@@ -207,7 +207,7 @@ internal sealed class DataPipeline : IDisposable
         }
     }
 
-    /// <summary>Of stored bytes the digest is another one than of the same content: its length is below 0.</summary>
+    /// <summary>The digest of stored bytes must differ from that of the same bytes as content, so its length is negative.</summary>
     private ReadPiece ReadStored(in ReadPiece piece, Span<byte> bytes)
     {
         _output.Read(piece.Stored.Position, bytes);
@@ -287,7 +287,7 @@ internal sealed class DataPipeline : IDisposable
             done = _done;
         }
 
-        // Still the only one that stores, so that nobody reports at the same time.
+        // This thread is still the only one that stores, so no other reports progress at the same time.
         _progress?.Report(done);
         lock (_gate)
         {
@@ -297,16 +297,16 @@ internal sealed class DataPipeline : IDisposable
     }
 }
 
-/// <summary>What a thread of the pipeline does next.</summary>
+/// <summary>The next step of a pipeline thread.</summary>
 internal enum PipelineStep
 {
     /// <summary>There is nothing left to do.</summary>
     End,
 
-    /// <summary>Put compressed blocks into the image.</summary>
+    /// <summary>Append compressed blocks to the image.</summary>
     Store,
 
-    /// <summary>Give what was read its place.</summary>
+    /// <summary>Order what was read.</summary>
     Order,
 
     /// <summary>Read a batch.</summary>

@@ -1,8 +1,8 @@
 namespace CondaFuse.Images.SquashFs.Writing;
 
 /// <summary>
-/// How far the current file repeats a run of stored blocks. SquashFS lists a file's blocks without gaps, so that a file can
-/// share blocks only where all of them lie one after the other.
+/// How far the current file repeats a run of stored blocks. SquashFS lists a file's blocks without gaps, so a file can share blocks only if all of
+/// them are consecutive.
 /// </summary>
 internal sealed class FileRun
 {
@@ -11,7 +11,7 @@ internal sealed class FileRun
     /// <summary>First block of the run.</summary>
     public int Start { get; private set; }
 
-    /// <summary>Blocks that were repeated so far; 0 once the run broke.</summary>
+    /// <summary>Number of blocks repeated so far; 0 after the run broke.</summary>
     public int Length { get; private set; }
 
     /// <summary>A file begins.</summary>
@@ -20,10 +20,10 @@ internal sealed class FileRun
     /// <summary>The file does not repeat the run.</summary>
     public void Break() => (_open, Length) = (false, 0);
 
-    /// <summary>Whether the next block of the file is the next one of the run.</summary>
-    /// <param name="digest">Of the next block.</param>
+    /// <summary>Whether the next block of the file continues the run.</summary>
+    /// <param name="digest">The digest of the next block.</param>
     /// <param name="stored">Digests of all stored blocks.</param>
-    /// <param name="ends">Blocks that a run must not go on to; null if none.</param>
+    /// <param name="ends">Blocks that a run must not extend to; null if there are none.</param>
     public bool Follows(in ContentDigest digest, DigestTable stored, HashSet<int>? ends)
     {
         if (!_open)

@@ -4,10 +4,10 @@ using CondaFuse.Platform;
 
 namespace CondaFuse.Images.SquashFs.Writing;
 
-/// <summary>An image while it is written: appended to, and patched here and there. May be read by several threads.</summary>
+/// <summary>An image that is being written: mostly appended to, and patched in places. Reads are thread-safe.</summary>
 internal abstract class ImageOutput : IDisposable
 {
-    /// <summary>End of what was written: where the next bytes go.</summary>
+    /// <summary>The end of the written data: the offset of the next byte.</summary>
     public long Position { get; protected set; }
 
     /// <summary>Appends bytes.</summary>
@@ -24,17 +24,17 @@ internal abstract class ImageOutput : IDisposable
     /// <summary>Appends zeros up to a multiple of a length.</summary>
     public void PadTo(int multiple) => Append(new byte[(multiple - (int)(Position % multiple)) % multiple]);
 
-    /// <summary>Writes a raw struct over what was appended.</summary>
+    /// <summary>Overwrites appended bytes with a raw struct.</summary>
     public void WriteAt<T>(long position, in T value)
         where T : unmanaged => WriteAt(position, MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in value)));
 
-    /// <summary>Writes over what was appended.</summary>
+    /// <summary>Overwrites appended bytes.</summary>
     public abstract void WriteAt(long position, ReadOnlySpan<byte> bytes);
 
-    /// <summary>Reads back what was appended, or was there before.</summary>
+    /// <summary>Reads bytes that were appended or existed before.</summary>
     public abstract void Read(long position, Span<byte> destination);
 
-    /// <summary>CRC32C of what was appended between two positions.</summary>
+    /// <summary>CRC32C of the appended bytes between two positions.</summary>
     public uint ChecksumOf(long start, long end)
     {
         var bytes = new byte[end - start];
@@ -45,7 +45,7 @@ internal abstract class ImageOutput : IDisposable
     public abstract void Dispose();
 }
 
-/// <summary>A new archive's identity: a digest of its tree and of its blocks' checksums, so that the same tree gives the same one.</summary>
+/// <summary>A new archive's identity: a digest of its tree and of its blocks' checksums, so that equal trees have equal identities.</summary>
 internal static class ImageIdentity
 {
     public static Guid Of(TreeTables tree, IReadOnlyList<StoredBlock> blocks)

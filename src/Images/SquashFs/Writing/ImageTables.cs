@@ -6,8 +6,8 @@ namespace CondaFuse.Images.SquashFs.Writing;
 /// <summary>Appends tables to the image: their metadata blocks, then the list of the blocks' positions.</summary>
 internal sealed class ImageTables(ImageOutput output, Func<MetadataWriter> newTable)
 {
-    /// <summary>Appends blocks that were collected before.</summary>
-    /// <returns>Where they start.</returns>
+    /// <summary>Appends collected blocks.</summary>
+    /// <returns>Their start.</returns>
     public ulong AppendBlocks(MetadataWriter table)
     {
         var start = output.Position;
@@ -16,8 +16,8 @@ internal sealed class ImageTables(ImageOutput output, Func<MetadataWriter> newTa
         return (ulong)start;
     }
 
-    /// <summary>Appends entries of one size with the list of their blocks.</summary>
-    /// <returns>Where the list starts.</returns>
+    /// <summary>Appends entries of one size, and the list of their blocks.</summary>
+    /// <returns>The start of the list.</returns>
     public ulong AppendLookup<T>(IEnumerable<T> entries)
         where T : unmanaged
     {
@@ -30,8 +30,8 @@ internal sealed class ImageTables(ImageOutput output, Func<MetadataWriter> newTa
         return AppendListed(table);
     }
 
-    /// <summary>Appends entries of one size with the list of their blocks.</summary>
-    /// <returns>Where the list starts.</returns>
+    /// <summary>Appends entries of one size, and the list of their blocks.</summary>
+    /// <returns>The start of the list.</returns>
     public ulong AppendLookup<T>(ReadOnlySpan<T> entries)
         where T : unmanaged
     {
@@ -40,23 +40,23 @@ internal sealed class ImageTables(ImageOutput output, Func<MetadataWriter> newTa
         return AppendListed(table);
     }
 
-    /// <summary>Appends the table of pieces, if there are any.</summary>
-    /// <returns>Where its list starts, or 0, and its entries.</returns>
+    /// <summary>Appends the piece table, if there are any pieces.</summary>
+    /// <returns>The start of its list, or 0, and its number of entries.</returns>
     public (ulong Table, uint Count) AppendPieces(IReadOnlyCollection<RawPiece> pieces) =>
         pieces.Count == 0 ? default : (AppendLookup(pieces), (uint)pieces.Count);
 
     /// <summary>Appends blocks and the list of their positions.</summary>
-    /// <returns>Where the list starts.</returns>
+    /// <returns>The start of the list.</returns>
     public ulong AppendListed(MetadataWriter table)
     {
         var start = AppendBlocks(table);
         return AppendList(table, start);
     }
 
-    /// <summary>Appends the extended attributes; without any, there is no table.</summary>
-    /// <param name="sets">New ones.</param>
-    /// <param name="values">Where their names and values go; those of earlier generations may be there already.</param>
-    /// <param name="known">Sets whose names and values are there already.</param>
+    /// <summary>Appends the extended attributes; if there are none, there is no table.</summary>
+    /// <param name="sets">The new sets.</param>
+    /// <param name="values">The table of their names and values, which may already contain those of earlier generations.</param>
+    /// <param name="known">Sets whose names and values are in the table already.</param>
     public ulong AppendXattrs(IReadOnlyList<XattrSet> sets, MetadataWriter values, IReadOnlyCollection<RawXattrSet> known)
     {
         if (sets.Count + known.Count == 0)
@@ -89,8 +89,8 @@ internal sealed class ImageTables(ImageOutput output, Func<MetadataWriter> newTa
         return (ulong)header;
     }
 
-    /// <summary>Appends the exact times of inodes, if any inode has times that it cannot hold itself.</summary>
-    /// <returns>Where the list starts; 0 without a table.</returns>
+    /// <summary>Appends the exact times of inodes, if any inode has times that it cannot store itself.</summary>
+    /// <returns>The start of the list; 0 without a table.</returns>
     public ulong AppendTimes(IReadOnlyList<PlannedInode> numbered)
     {
         if (numbered.All(

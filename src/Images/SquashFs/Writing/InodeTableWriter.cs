@@ -4,10 +4,10 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Images.SquashFs.Writing;
 
-/// <summary>Writes inodes, each as a basic one where that holds all of it.</summary>
+/// <summary>Writes inodes, with the basic type whenever it is sufficient.</summary>
 internal sealed class InodeTableWriter(MetadataWriter table, IReadOnlyList<StoredBlock> blocks, int blockSize)
 {
-    /// <summary>Writes an inode that is no directory.</summary>
+    /// <summary>Writes an inode other than a directory's.</summary>
     public void Write(PlannedInode inode)
     {
         inode.Reference = new InodeReference(table.Block, table.Offset);
@@ -41,18 +41,18 @@ internal sealed class InodeTableWriter(MetadataWriter table, IReadOnlyList<Store
 
     /// <summary>Writes a directory's inode.</summary>
     /// <param name="inode">The directory.</param>
-    /// <param name="listing">Where its listing is.</param>
-    /// <param name="parent">Inode number of the parent; of the root, one more than the highest number.</param>
+    /// <param name="listing">The location of its listing.</param>
+    /// <param name="parent">Inode number of the parent; for the root, the highest number plus one.</param>
     public void WriteDirectory(PlannedInode inode, WrittenListing listing, uint parent) =>
         inode.Reference = WriteDirectory(HeaderOf(inode), inode.Links, inode.Xattrs, listing, parent);
 
     /// <summary>Writes a directory's inode.</summary>
-    /// <param name="header">Its owner, permissions, time and number; the type is set here.</param>
-    /// <param name="links">2 plus its subdirectories.</param>
+    /// <param name="header">Its owner, permissions, time and number; the type is set by this method.</param>
+    /// <param name="links">2 plus the number of subdirectories.</param>
     /// <param name="xattrs">Index of its extended attributes, or <see cref="SquashFsFormat.NoXattrs"/>.</param>
-    /// <param name="listing">Where its listing is.</param>
-    /// <param name="parent">Inode number of the parent; of the root, one that no inode has.</param>
-    /// <returns>Where it was written.</returns>
+    /// <param name="listing">The location of its listing.</param>
+    /// <param name="parent">Inode number of the parent; for the root, a number that no inode has.</param>
+    /// <returns>Its reference.</returns>
     public InodeReference WriteDirectory(RawInodeHeader header, uint links, uint xattrs, WrittenListing listing, uint parent)
     {
         var reference = new InodeReference(table.Block, table.Offset);
@@ -92,8 +92,8 @@ internal sealed class InodeTableWriter(MetadataWriter table, IReadOnlyList<Store
         return reference;
     }
 
-    /// <summary>Writes an inode that is no directory as it was stored before.</summary>
-    /// <returns>Where it was written.</returns>
+    /// <summary>Copies an inode other than a directory's in stored form.</summary>
+    /// <returns>Its reference.</returns>
     public InodeReference WriteAsIs(ReadOnlySpan<byte> stored)
     {
         var reference = new InodeReference(table.Block, table.Offset);
@@ -163,7 +163,7 @@ internal sealed class InodeTableWriter(MetadataWriter table, IReadOnlyList<Store
         return sparse;
     }
 
-    /// <summary>What the inode of a directory, or any, begins with; without its type.</summary>
+    /// <summary>The header of an inode, without its type.</summary>
     public static RawInodeHeader HeaderOf(PlannedInode inode) => new()
     {
         Permissions = inode.Permissions,

@@ -1,13 +1,13 @@
 namespace CondaFuse.Images.SquashFs.Writing;
 
-/// <summary>Stored blocks by size and checksum. Blocks that are neighbours in the list and in the image make runs.</summary>
+/// <summary>Stored blocks by size and checksum. Blocks that are adjacent in the list and in the image form runs.</summary>
 internal sealed class KnownBlocks(IReadOnlyList<StoredBlock> blocks)
 {
     private readonly Lazy<(Dictionary<ulong, int> First, int[] Next)> _index = new(() => Index(blocks));
 
     public StoredBlock this[int index] => blocks[index];
 
-    /// <summary>The blocks of this size and checksum: indices, the first of which is the first in the list.</summary>
+    /// <summary>The indices of the blocks with this size and checksum, in the order of the list.</summary>
     public IEnumerable<int> Find(uint size, uint checksum)
     {
         var (first, next) = _index.Value;
@@ -17,7 +17,7 @@ internal sealed class KnownBlocks(IReadOnlyList<StoredBlock> blocks)
         }
     }
 
-    /// <summary>Whether the block behind one of the list follows it in the image too, with this size and checksum.</summary>
+    /// <summary>Whether the next block of the list also follows in the image, and has this size and checksum.</summary>
     public bool Continues(int index, uint size, uint checksum)
     {
         if (index + 1 >= blocks.Count)

@@ -1,6 +1,6 @@
 namespace CondaFuse.Images.SquashFs.Writing;
 
-/// <summary>How far the current file repeats what the image had stored before.</summary>
+/// <summary>How far the current file repeats blocks that the image had stored before.</summary>
 internal sealed class KnownRun(KnownBlocks known, ImageOutput output, BufferPool buffers)
 {
     private const int MaxCandidates = 4;
@@ -10,11 +10,11 @@ internal sealed class KnownRun(KnownBlocks known, ImageOutput output, BufferPool
     private int _length;
     private int _broken;
 
-    /// <summary>Whether the next block of the file is the next one of the run.</summary>
+    /// <summary>Whether the next block of the file continues the run.</summary>
     /// <param name="block">Its size and checksum.</param>
     /// <param name="bytes">Its stored bytes.</param>
-    /// <param name="beginsFile">Whether it is the file's first.</param>
-    /// <param name="place">Where it is stored.</param>
+    /// <param name="beginsFile">Whether it is the file's first block.</param>
+    /// <param name="place">Its stored position.</param>
     public bool TryContinue(in StoredBlock block, ReadOnlySpan<byte> bytes, bool beginsFile, out long place)
     {
         place = 0;
@@ -36,10 +36,10 @@ internal sealed class KnownRun(KnownBlocks known, ImageOutput output, BufferPool
         return _open;
     }
 
-    /// <summary>Whether a block that belongs to no run, a fragment, is stored already.</summary>
+    /// <summary>Whether a block outside of runs, a fragment, is stored already.</summary>
     /// <param name="block">Its size and checksum.</param>
     /// <param name="bytes">Its stored bytes.</param>
-    /// <param name="place">Where it is stored.</param>
+    /// <param name="place">Its stored position.</param>
     public bool TryFindAlone(in StoredBlock block, ReadOnlySpan<byte> bytes, out long place)
     {
         place = 0;
@@ -93,20 +93,20 @@ internal sealed class KnownRun(KnownBlocks known, ImageOutput output, BufferPool
     }
 }
 
-/// <summary>What an image holds already, for content that is to be added to it. For several threads.</summary>
+/// <summary>The existing content of an image, for adding content to it. Thread-safe.</summary>
 internal interface IKnownContent
 {
-    /// <summary>The first fragment index that is free.</summary>
+    /// <summary>The first free fragment index.</summary>
     uint FirstFragment { get; }
 
-    /// <summary>The blocks that are stored.</summary>
+    /// <summary>The stored blocks.</summary>
     KnownBlocks Blocks { get; }
 
     /// <summary>Finds content shorter than a block in a fragment.</summary>
-    /// <param name="file">Whose it is.</param>
-    /// <param name="content">All of a short file, or what comes behind the full blocks of a longer one.</param>
-    /// <param name="checksum">CRC32C of it.</param>
+    /// <param name="file">The file that it belongs to.</param>
+    /// <param name="content">The whole content of a short file, or the end of a longer one after the full blocks.</param>
+    /// <param name="checksum">CRC32C of the content.</param>
     /// <param name="fragment">Index of the fragment.</param>
-    /// <param name="offset">Where it is in the fragment's content.</param>
+    /// <param name="offset">Its offset in the fragment's content.</param>
     bool TryFind(PlannedInode file, ReadOnlySpan<byte> content, uint checksum, out uint fragment, out uint offset);
 }

@@ -7,16 +7,16 @@ using CondaFuse.Tree;
 namespace CondaFuse.Images.SquashFs.Writing;
 
 /// <summary>
-/// Writes directories' listings: headers with up to 256 entries whose inodes share a metadata block, and for long listings
-/// an index of headers at most 8 KiB apart.
+/// Writes directories' listings: headers with up to 256 entries whose inodes share a metadata block, and for long listings an index of headers at
+/// most 8 KiB apart.
 /// </summary>
 internal sealed class ListingWriter(MetadataWriter table)
 {
     private const int IndexStride = SquashFsFormat.MetadataSize;
 
-    /// <summary>Writes a listing. The inodes must have been written.</summary>
-    /// <param name="entries">In the order of their names' bytes.</param>
-    /// <param name="names">Holds the names.</param>
+    /// <summary>Writes a listing. The inodes must be written already.</summary>
+    /// <param name="entries">The entries, in byte order of their names.</param>
+    /// <param name="names">Contains the names.</param>
     public WrittenListing Write(ReadOnlySpan<ListedEntry> entries, ReadOnlySpan<byte> names)
     {
         var (block, offset) = (table.Block, (ushort)table.Offset);
@@ -39,7 +39,7 @@ internal sealed class ListingWriter(MetadataWriter table)
         return new WrittenListing(block, offset, position, index ?? []);
     }
 
-    /// <summary>Entries that one header can stand before, and which are not longer together than the index is coarse.</summary>
+    /// <summary>Number of entries that one header can precede, limited so that their length does not exceed the index's granularity.</summary>
     private static int CountBehindHeader(ReadOnlySpan<ListedEntry> entries, int maxBytes)
     {
         ref readonly var first = ref entries[0];
@@ -88,12 +88,12 @@ internal sealed class ListingWriter(MetadataWriter table)
     }
 }
 
-/// <summary>An entry of a listing that is to be written.</summary>
-/// <param name="NameStart">Where its name starts among the names that come with it.</param>
+/// <summary>An entry of a listing to write.</summary>
+/// <param name="NameStart">Start of its name in the batch's names.</param>
 /// <param name="NameLength">Length of the name in bytes.</param>
 /// <param name="Type">A basic type.</param>
 /// <param name="Number">Inode number.</param>
-/// <param name="Reference">Where the inode was written.</param>
+/// <param name="Reference">The reference to its inode.</param>
 internal readonly record struct ListedEntry(int NameStart, int NameLength, InodeType Type, uint Number, InodeReference Reference)
 {
     public ReadOnlySpan<byte> NameIn(ReadOnlySpan<byte> names) => names.Slice(NameStart, NameLength);
@@ -122,10 +122,10 @@ internal sealed class ListingBatch
     }
 }
 
-/// <summary>Where a directory's listing was written.</summary>
+/// <summary>The location of a written listing.</summary>
 /// <param name="Block">Start of its first metadata block, relative to the table.</param>
 /// <param name="Offset">Offset in the block's content.</param>
 /// <param name="Length">Length in bytes.</param>
-/// <param name="Index">Headers by which a lookup can begin: position in the listing, start of the metadata block, first name.</param>
+/// <param name="Index">Headers at which a lookup can start: position in the listing, start of the metadata block, first name.</param>
 internal sealed record WrittenListing(
     uint Block, ushort Offset, uint Length, IReadOnlyList<(uint Position, uint Block, byte[] Name)> Index);

@@ -5,7 +5,7 @@ using CondaFuse.Images.SquashFs.Wire;
 
 namespace CondaFuse.Images.SquashFs.Writing;
 
-/// <summary>Collects a table in memory as metadata blocks: 8 KiB of content each, compressed where that helps.</summary>
+/// <summary>Collects a table in memory as metadata blocks: 8 KiB of content each, compressed if that makes it smaller.</summary>
 internal sealed class MetadataWriter(IBlockCompressor compressor)
 {
     private readonly ArrayBufferWriter<byte> _stored = new();
@@ -14,19 +14,21 @@ internal sealed class MetadataWriter(IBlockCompressor compressor)
     private readonly List<uint> _starts = [];
     private int _length;
 
-    /// <summary>Start of the current block, relative to the table's.</summary>
+    /// <summary>Start of the current block, relative to the table.</summary>
     public uint Block => (uint)_stored.WrittenCount;
 
-    /// <summary>Offset in the current block's content: below 8192.</summary>
+    /// <summary>Offset in the current block's content: less than 8192.</summary>
     public int Offset => _length;
 
-    /// <summary>Where the blocks start, relative to the table. Complete after <see cref="Flush"/>.</summary>
+    /// <summary>The starts of the blocks, relative to the table. Complete after <see cref="Flush"/>.</summary>
     public IReadOnlyList<uint> Starts => _starts;
 
     /// <summary>The blocks. Complete after <see cref="Flush"/>.</summary>
     public ReadOnlySpan<byte> Stored => _stored.WrittenSpan;
 
-    /// <summary>Goes on with a table: its blocks but the last one are taken over as they are, what the last one holds is written again.</summary>
+    /// <summary>
+    /// Continues an existing table: all blocks except the last are copied in stored form, and the content of the last one is written again.
+    /// </summary>
     public void Continue(ReadOnlySpan<byte> stored, ReadOnlySpan<uint> starts, ReadOnlySpan<byte> last)
     {
         _stored.Write(stored);
@@ -52,7 +54,7 @@ internal sealed class MetadataWriter(IBlockCompressor compressor)
         }
     }
 
-    /// <summary>Ends the current block early, so that what follows starts a new one.</summary>
+    /// <summary>Ends the current block early, so that a new one starts.</summary>
     public void Flush()
     {
         if (_length == 0)

@@ -3,11 +3,10 @@ using CondaFuse.Images.SquashFs.Wire;
 namespace CondaFuse.Images.SquashFs.Writing;
 
 /// <summary>
-/// What is on its way through the pipeline, and what a thread should do next. Storing and ordering are done by one thread
-/// at a time. Belongs to the pipeline's lock.
+/// The work in the pipeline, and the next step for a thread. Only one thread at a time stores, and only one orders. Guarded by the pipeline's lock.
 /// </summary>
-/// <param name="feed">Files to read.</param>
-/// <param name="maxBlocks">Blocks on their way from which on nothing more is read.</param>
+/// <param name="feed">The files to read.</param>
+/// <param name="maxBlocks">The number of blocks in the pipeline at which reading pauses.</param>
 internal sealed class PipelineState(ReadQueue feed, int maxBlocks)
 {
     private readonly Dictionary<long, ReadBatch> _read = [];
@@ -26,7 +25,7 @@ internal sealed class PipelineState(ReadQueue feed, int maxBlocks)
 
     public bool IsFed => _fed;
 
-    /// <summary>The step to take now; null if there is nothing to do until somebody else is done.</summary>
+    /// <summary>The next step; null if there is nothing to do until another thread is done.</summary>
     public PipelineStep? Next()
     {
         var canRead = !feed.IsEmpty && _blocks < maxBlocks;
@@ -42,7 +41,7 @@ internal sealed class PipelineState(ReadQueue feed, int maxBlocks)
         };
     }
 
-    /// <summary>Everything was read and put in order, but the last fragment is still open.</summary>
+    /// <summary>Whether everything was read and ordered, but the last fragment is still open.</summary>
     private bool IsAllRead => _fed && feed.IsEmpty && _ordered == _batches && !_finished;
 
     public void Feed(PlannedInode file) => feed.Add(file);
@@ -63,7 +62,7 @@ internal sealed class PipelineState(ReadQueue feed, int maxBlocks)
         _read.Add(batch.Sequence, batch);
     }
 
-    /// <summary>Takes all batches whose turn it is; none when only the last fragment is left to be ended.</summary>
+    /// <summary>Takes all batches that are next in order; none if only the last fragment must be completed.</summary>
     public void BeginOrder(List<ReadBatch> batches)
     {
         _sequencing = true;
@@ -98,7 +97,7 @@ internal sealed class PipelineState(ReadQueue feed, int maxBlocks)
 
     public void EndCompress(OutputItem item) => _toStore.Add(item.Index, item);
 
-    /// <summary>Takes all items whose turn it is.</summary>
+    /// <summary>Takes all items that are next in order.</summary>
     public void BeginStore(List<OutputItem> items)
     {
         _storing = true;
@@ -116,24 +115,24 @@ internal sealed class PipelineState(ReadQueue feed, int maxBlocks)
     }
 }
 
-/// <summary>A fragment block that still takes short files.</summary>
+/// <summary>A fragment block with space for more short files.</summary>
 /// <param name="index">Its index in the fragment table.</param>
-/// <param name="buffer">Holds it.</param>
+/// <param name="buffer">Its buffer.</param>
 internal sealed class OpenFragment(uint index, BlockBuffer buffer)
 {
     public uint Index { get; } = index;
 
     public BlockBuffer Buffer { get; } = buffer;
 
-    /// <summary>Bytes that it holds.</summary>
+    /// <summary>Number of bytes in it.</summary>
     public int Length { get; private set; }
 
-    /// <summary>What it holds, in its order.</summary>
+    /// <summary>Its pieces, in order.</summary>
     public List<RawPiece> Pieces { get; } = [];
 
     /// <summary>Adds a file, which must fit.</summary>
-    /// <param name="content">What is in it.</param>
-    /// <param name="checksum">CRC32C of that.</param>
+    /// <param name="content">The file's content.</param>
+    /// <param name="checksum">CRC32C of the content.</param>
     /// <returns>Its offset.</returns>
     public uint Add(ReadOnlySpan<byte> content, uint checksum)
     {
@@ -145,8 +144,8 @@ internal sealed class OpenFragment(uint index, BlockBuffer buffer)
 }
 
 /// <summary>
-/// Short files of one class share fragments: they compress better beside their like, and an import, which reads compiled
-/// modules but no sources, decompresses less.
+/// Short files of one class share fragments. Similar files compress better together. Python imports read compiled modules but no sources, and so
+/// decompress less.
 /// </summary>
 internal static class FragmentClass
 {
@@ -164,7 +163,7 @@ internal static class FragmentClass
     }
 }
 
-/// <summary>What stands behind a name's last dot.</summary>
+/// <summary>The part of a name after the last dot.</summary>
 internal static class FileExtension
 {
     /// <summary>Orders extensions by their bytes.</summary>

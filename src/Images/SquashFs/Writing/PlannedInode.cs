@@ -4,9 +4,9 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Images.SquashFs.Writing;
 
-/// <summary>An inode of the image to be: what the source says of it, then what the writing finds out.</summary>
+/// <summary>An inode of the new image: first the source's attributes, then the results of writing it.</summary>
 /// <remarks>
-/// There are as many as the tree has entries, all in memory: what only some have is kept apart, or in one field with what only others have.
+/// One per entry of the tree, all in memory. So rare fields are stored separately, or share a field with others that never occur together with them.
 /// </remarks>
 internal sealed class PlannedInode
 {
@@ -15,10 +15,10 @@ internal sealed class PlannedInode
 
     public required EntryKind Kind { get; init; }
 
-    /// <summary>The source's handle.</summary>
+    /// <summary>The source's handle for the entry.</summary>
     public required NodeId Node { get; init; }
 
-    /// <summary>The directory of its first name; null for the root, and where the directory itself is as it was before.</summary>
+    /// <summary>The directory of its first name; null for the root, and if that directory is unchanged.</summary>
     public required PlannedInode? Parent { get; init; }
 
     /// <summary>Its first name; empty for the root.</summary>
@@ -37,33 +37,35 @@ internal sealed class PlannedInode
     /// <summary>Index of its extended attributes, or <see cref="SquashFsFormat.NoXattrs"/>.</summary>
     public uint Xattrs { get; set; } = SquashFsFormat.NoXattrs;
 
-    /// <summary>Bytes of a file.</summary>
+    /// <summary>Length of a file in bytes.</summary>
     public long Size { get; init; }
 
-    /// <summary>Of a device.</summary>
+    /// <summary>Device number.</summary>
     public uint Device { get; init; }
 
-    /// <summary>Of a symlink.</summary>
+    /// <summary>A symlink's target.</summary>
     public byte[] Target
     {
         get => _targetOrChildren as byte[] ?? [];
         init => _targetOrChildren = value.Length > 0 ? value : null;
     }
 
-    /// <summary>Of a directory: its names in the order of their bytes.</summary>
+    /// <summary>A directory's names in byte order.</summary>
     public PlannedName[] Children
     {
         get => _targetOrChildren as PlannedName[] ?? [];
         set => _targetOrChildren = value;
     }
 
-    /// <summary>Names that lead here; for a directory 2 plus its subdirectories.</summary>
+    /// <summary>Number of names; for a directory, 2 plus the number of subdirectories.</summary>
     public uint Links { get; set; }
 
-    /// <summary>Of a file: where its content is stored.</summary>
+    /// <summary>The location of a file's content.</summary>
     public StoredContent? Content { get; set; }
 
-    /// <summary>Of a file of which only what is shorter than a block is new: where that begins. What is before is in <see cref="Content"/>.</summary>
+    /// <summary>
+    /// Start of the new part of a file, if only the end, shorter than a block, is new. The part before it is in <see cref="Content"/>.
+    /// </summary>
     public long NewFrom
     {
         get => _earlier?.NewFrom ?? 0;
@@ -71,7 +73,7 @@ internal sealed class PlannedInode
     }
 
     /// <summary>
-    /// Of a file whose blocks are laid out anew: those that are stored elsewhere already, by their index in the file; null if none.
+    /// For a file whose blocks are laid out again: the blocks that are stored elsewhere already, by index in the file; null if there are none.
     /// </summary>
     public StoredLocation[]? Stored
     {
@@ -79,7 +81,7 @@ internal sealed class PlannedInode
         set => Earlier.Stored = value;
     }
 
-    /// <summary>Number of an inode of the generation before whose content may well be the same; 0 if none comes to mind.</summary>
+    /// <summary>Number of an inode of the previous generation that probably has the same content; 0 if there is none.</summary>
     public uint Twin
     {
         get => _earlier?.Twin ?? 0;
@@ -92,12 +94,12 @@ internal sealed class PlannedInode
     /// <summary>Whether the inode was written.</summary>
     public bool IsWritten { get; set; }
 
-    /// <summary>Where the inode was written.</summary>
+    /// <summary>The reference to the written inode.</summary>
     public InodeReference Reference { get; set; }
 
     private EarlierContent Earlier => _earlier ??= new EarlierContent();
 
-    /// <summary>The path below the image's root, for a person to read.</summary>
+    /// <summary>The path below the image's root, for messages.</summary>
     public string Path()
     {
         var names = new List<string>();
@@ -110,7 +112,7 @@ internal sealed class PlannedInode
         return string.Join('/', names);
     }
 
-    /// <summary>What a generation before has of a file's content.</summary>
+    /// <summary>The parts of a file's content that a previous generation has.</summary>
     private sealed class EarlierContent
     {
         public long NewFrom { get; set; }
@@ -121,19 +123,19 @@ internal sealed class PlannedInode
     }
 }
 
-/// <summary>A name in a directory of the image to be.</summary>
+/// <summary>A name in a directory of the new image.</summary>
 internal readonly record struct PlannedName(byte[] Name, PlannedInode Inode);
 
-/// <summary>Makes inodes of what a source says of its entries. Not for several threads at once.</summary>
+/// <summary>Creates inodes from the source's entries. Not thread-safe.</summary>
 /// <param name="source">The source.</param>
-/// <param name="owners">Takes owners and groups.</param>
-/// <param name="changeTimes">Whether it is worth keeping when attributes changed.</param>
+/// <param name="owners">Receives owners and groups.</param>
+/// <param name="changeTimes">Whether to keep the times of attribute changes.</param>
 internal sealed class InodePlanner(IReadableTree source, OwnerTable owners, bool changeTimes)
 {
     private readonly byte[] _target = new byte[SquashFsFormat.MaxSymlink];
 
-    /// <summary>An inode as far as it is known before its content is stored.</summary>
-    /// <exception cref="TreeException">SquashFS cannot hold it.</exception>
+    /// <summary>An inode with everything that is known before its content is stored.</summary>
+    /// <exception cref="TreeException">SquashFS cannot store it.</exception>
     public PlannedInode Plan(in Attributes attributes, PlannedInode? parent, byte[] name)
     {
         var isDevice = attributes.Kind is EntryKind.BlockDevice or EntryKind.CharacterDevice;
@@ -163,13 +165,13 @@ internal sealed class InodePlanner(IReadableTree source, OwnerTable owners, bool
     }
 }
 
-/// <summary>Owners and groups in the order of their first use: at most 65535.</summary>
+/// <summary>Owners and groups in the order of first use: at most 65535.</summary>
 internal sealed class OwnerTable
 {
     private readonly Dictionary<uint, ushort> _indices = [];
     private readonly List<uint> _ids = [];
 
-    /// <param name="known">Those that have their places already.</param>
+    /// <param name="known">Those that have an index already.</param>
     public OwnerTable(params ReadOnlySpan<uint> known)
     {
         foreach (var id in known)

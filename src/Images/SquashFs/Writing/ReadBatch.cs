@@ -3,17 +3,17 @@ using CondaFuse.Images.SquashFs.Wire;
 
 namespace CondaFuse.Images.SquashFs.Writing;
 
-/// <summary>Pieces that are read together: one full block, or several short files that fit into one.</summary>
+/// <summary>Pieces that are read together: one full block, or several short files that fit into a block.</summary>
 internal sealed class ReadBatch(long sequence, BlockBuffer buffer)
 {
     public long Sequence { get; } = sequence;
 
     public List<ReadPiece> Pieces { get; } = [];
 
-    /// <summary>Bytes of the buffer that the pieces take.</summary>
+    /// <summary>Number of bytes of the buffer in use.</summary>
     public int Length { get; private set; }
 
-    /// <summary>Holds the pieces; null once someone else took it over.</summary>
+    /// <summary>The buffer with the pieces; null after it was taken over.</summary>
     public BlockBuffer? Buffer { get; private set; } = buffer;
 
     public Span<byte> Content(in ReadPiece piece) => Buffer!.Span.Slice(piece.Offset, piece.Length);
@@ -38,36 +38,36 @@ internal sealed class ReadBatch(long sequence, BlockBuffer buffer)
     }
 }
 
-/// <summary>A block of a file, or a whole file shorter than a block, or what is new of one.</summary>
+/// <summary>A block of a file, a whole file shorter than a block, or the new end of a file.</summary>
 /// <param name="File">The file.</param>
-/// <param name="Block">Index of the block; -1 for what goes into a fragment.</param>
-/// <param name="Offset">Where it is in the batch's buffer.</param>
+/// <param name="Block">Index of the block; -1 for a piece of a fragment.</param>
+/// <param name="Offset">Its offset in the batch's buffer.</param>
 /// <param name="Length">Its length in bytes.</param>
 internal readonly record struct ReadPiece(PlannedInode File, long Block, int Offset, int Length)
 {
-    /// <summary>Where it lies in the file.</summary>
+    /// <summary>Its offset in the file.</summary>
     public long FileOffset { get; init; }
 
-    /// <summary>Where it is stored already, to be copied as it is; its length is that of the stored bytes then.</summary>
+    /// <summary>The existing location of a block to be copied in stored form; the length is then the stored length.</summary>
     public StoredLocation Stored { get; init; }
 
-    /// <summary>Where a fragment holds it already; null if none is known to.</summary>
+    /// <summary>The existing location in a fragment; null if unknown.</summary>
     public (uint Fragment, uint Offset)? Known { get; init; }
 
-    /// <summary>CRC32C of its content, where that goes into a fragment.</summary>
+    /// <summary>CRC32C of its content, for a piece of a fragment.</summary>
     public uint Checksum { get; init; }
 
-    /// <summary>Stands for its content.</summary>
+    /// <summary>The digest of its content.</summary>
     public ContentDigest Digest { get; init; }
 
     /// <summary>Whether it is a full block of zeros.</summary>
     public bool IsZeros { get; init; }
 
-    /// <summary>Whether the file ends with it.</summary>
+    /// <summary>Whether it is the end of the file.</summary>
     public bool IsLast { get; init; }
 }
 
-/// <summary>Native room for one block.</summary>
+/// <summary>A native buffer for one block.</summary>
 internal sealed unsafe class BlockBuffer(int size) : IDisposable
 {
     private byte* _memory = (byte*)NativeMemory.Alloc((nuint)size);
@@ -81,7 +81,7 @@ internal sealed unsafe class BlockBuffer(int size) : IDisposable
     }
 }
 
-/// <summary>Buffers that are not in use. Whoever rents bounds how many there are.</summary>
+/// <summary>Unused buffers. The callers limit their number.</summary>
 internal sealed class BufferPool(int size) : IDisposable
 {
     private readonly Lock _gate = new();
@@ -118,28 +118,28 @@ internal sealed class BufferPool(int size) : IDisposable
     }
 }
 
-/// <summary>A block on its way into the image.</summary>
+/// <summary>A block to be written to the image.</summary>
 internal sealed class OutputItem
 {
-    /// <summary>Its place among the stored blocks.</summary>
+    /// <summary>Its index among the stored blocks.</summary>
     public required int Index { get; init; }
 
-    /// <summary>Stored block whose bytes it repeats; -1 if it has content of its own.</summary>
+    /// <summary>The stored block that it repeats; -1 if it has new content.</summary>
     public int CopyOf { get; init; } = -1;
 
     /// <summary>Its index in the fragment table; null for a data block.</summary>
     public uint? Fragment { get; init; }
 
-    /// <summary>What a fragment holds, in its order; empty for a data block.</summary>
+    /// <summary>The pieces of a fragment, in order; empty for a data block.</summary>
     public IReadOnlyList<RawPiece> Pieces { get; init; } = [];
 
-    /// <summary>Whether a file begins with it.</summary>
+    /// <summary>Whether it is the first block of a file.</summary>
     public bool BeginsFile { get; init; }
 
-    /// <summary>Its size where <see cref="Packed"/> holds it as it was stored before; 0 otherwise.</summary>
+    /// <summary>Its stored size if <see cref="Packed"/> holds a copy in stored form; otherwise 0.</summary>
     public uint StoredSize { get; init; }
 
-    /// <summary>Whether it needs no compressing.</summary>
+    /// <summary>Whether it needs no compression.</summary>
     public bool IsReady => CopyOf >= 0 || StoredSize > 0;
 
     /// <summary>Its content.</summary>
@@ -151,6 +151,6 @@ internal sealed class OutputItem
     /// <summary>Its compressed form.</summary>
     public BlockBuffer? Packed { get; set; }
 
-    /// <summary>Length of the compressed form; 0 if the content is stored as it is.</summary>
+    /// <summary>Length of the compressed form; 0 if the content is stored uncompressed.</summary>
     public int PackedLength { get; set; }
 }

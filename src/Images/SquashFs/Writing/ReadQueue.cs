@@ -2,7 +2,7 @@ using CondaFuse.Images.SquashFs.Wire;
 
 namespace CondaFuse.Images.SquashFs.Writing;
 
-/// <summary>Files that wait to be read, cut into batches in their order. Belongs to the pipeline's lock.</summary>
+/// <summary>Files waiting to be read, cut into batches in order. Guarded by the pipeline's lock.</summary>
 internal sealed class ReadQueue(int blockSize)
 {
     private const int MaxPieces = 128;
@@ -16,7 +16,7 @@ internal sealed class ReadQueue(int blockSize)
 
     public void Add(PlannedInode file) => _files.Enqueue(file);
 
-    /// <summary>The next batch. There must be a file.</summary>
+    /// <summary>The next batch. The queue must not be empty.</summary>
     public ReadBatch Next(BlockBuffer buffer)
     {
         var batch = new ReadBatch(_batches++, buffer);

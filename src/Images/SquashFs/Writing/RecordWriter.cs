@@ -7,10 +7,10 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Images.SquashFs.Writing;
 
-/// <summary>Writes the private record, and behind it the footer, after which the inode table begins.</summary>
+/// <summary>Writes the private record and the footer after it. The inode table follows.</summary>
 internal static class RecordWriter
 {
-    /// <summary>The record of a first generation with its message. What depends on the place of tables is still to be filled in.</summary>
+    /// <summary>The record of a first generation with its message. The fields that depend on positions of tables must still be set.</summary>
     public static RawRecord New(SourcePlan plan, Guid identity, Timestamp time, uint inodes)
     {
         var (low, high) = Identities.Halves(identity);
@@ -61,7 +61,7 @@ internal static class RecordWriter
         ];
     }
 
-    /// <summary>The footer that leads to a record.</summary>
+    /// <summary>The footer that refers to a record.</summary>
     public static RawFooter Footer(ReadOnlySpan<byte> record, long start, in RawSuperblock superblock)
     {
         var fields = MemoryMarshal.Read<RawRecord>(record);

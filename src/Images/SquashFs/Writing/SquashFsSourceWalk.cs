@@ -4,9 +4,8 @@ using CondaFuse.Tree;
 namespace CondaFuse.Images.SquashFs.Writing;
 
 /// <summary>
-/// Walks the source, directory by directory in the order of names' bytes: first a directory's own entries, then what lies
-/// below its directories. Files are handed on directory by directory. Hard links are names that share an inode number here; what
-/// the source says of link counts does not matter.
+/// Walks the source directory by directory, in byte order of names: first a directory's own entries, then its subdirectories. Passes on files
+/// directory by directory. Hard links are names that share an inode number; the source's link counts are ignored.
 /// </summary>
 internal sealed class SquashFsSourceWalk
 {
@@ -28,7 +27,7 @@ internal sealed class SquashFsSourceWalk
         _planner = new InodePlanner(source, _owners, options.ChangeTimes);
     }
 
-    /// <summary>Walks it all.</summary>
+    /// <summary>Walks the whole source.</summary>
     public SourcePlan Run()
     {
         var attributes = _source.GetAttributes(NodeId.Root);
@@ -85,7 +84,7 @@ internal sealed class SquashFsSourceWalk
 
     private void ReadDirectory(PlannedInode directory, SourcePlan plan)
     {
-        var names = EntryCollector.SortedOf(_source, directory.Node); // the order that SquashFS demands
+        var names = EntryCollector.SortedOf(_source, directory.Node); // the order that SquashFS requires
         directory.Children = new PlannedName[names.Count];
         directory.Links = 2;
         for (var i = 0; i < names.Count; i++)
@@ -108,7 +107,7 @@ internal sealed class SquashFsSourceWalk
         HandOn();
     }
 
-    /// <summary>Hands the directory's files on, those with the same extension together: they compress better beside each other.</summary>
+    /// <summary>Passes on the directory's files, grouped by extension: similar files compress better together.</summary>
     private void HandOn()
     {
         foreach (var file in _files.OrderBy(file => FileExtension.Of(file.Name), FileExtension.Order))
@@ -119,7 +118,7 @@ internal sealed class SquashFsSourceWalk
         _files.Clear();
     }
 
-    /// <summary>The inode of a name: a known one for a further hard link, else a new one.</summary>
+    /// <summary>The inode of a name: an existing one for another hard link, otherwise a new one.</summary>
     private PlannedInode Inode(in Attributes attributes, PlannedInode directory, byte[] name, SourcePlan plan)
     {
         var mayBeLinked = attributes.Kind != EntryKind.Directory && attributes.LinkCount > 1;
@@ -154,7 +153,7 @@ internal sealed class SquashFsSourceWalk
         _options.Xattrs ? _xattrs.Collect(_source, node, name => _refusedXattrs.Add(name)) : SquashFsFormat.NoXattrs;
 }
 
-/// <summary>Everything that the source holds, as the image will have it.</summary>
+/// <summary>The content of the source, as the image will store it.</summary>
 internal sealed class SourcePlan(PlannedInode root, OwnerTable owners, XattrCollector xattrs)
 {
     public PlannedInode Root { get; } = root;
@@ -167,7 +166,7 @@ internal sealed class SourcePlan(PlannedInode root, OwnerTable owners, XattrColl
 
     public long Names { get; set; }
 
-    /// <summary>Lengths of all files, each counted once.</summary>
+    /// <summary>Total length of all files, each counted once.</summary>
     public long ContentBytes { get; set; }
 
     public List<string> Warnings { get; } = [];

@@ -3,8 +3,8 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Images.SquashFs.Writing;
 
-/// <summary>A new image while it is written: a temporary file, which takes the image's name when it is whole and on the storage.</summary>
-/// <param name="replacement">The file, still empty: disposed with this.</param>
+/// <summary>A new image that is being written: a temporary file, which is renamed to the image when it is complete and on the storage.</summary>
+/// <param name="replacement">The file, still empty; disposed with this object.</param>
 internal sealed class StoredOutput(ReplacementFile replacement) : ImageOutput
 {
     private readonly IStorageFile _file = replacement.File;
@@ -49,8 +49,8 @@ internal sealed class StoredOutput(ReplacementFile replacement) : ImageOutput
         }
     }
 
-    /// <summary>Waits for the storage and gives the file the image's name.</summary>
-    /// <param name="permission">Asked in between; what it gives is disposed of when the file has the name. Null if nobody need be asked.</param>
+    /// <summary>Waits for the storage, and renames the file to the image.</summary>
+    /// <param name="permission">Called in between; its result is disposed of after the rename. Null if not needed.</param>
     public void Publish(Func<IDisposable>? permission = null)
     {
         try

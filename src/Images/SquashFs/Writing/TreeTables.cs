@@ -3,8 +3,8 @@ using CondaFuse.Tree;
 namespace CondaFuse.Images.SquashFs.Writing;
 
 /// <summary>
-/// The inode and the directory table. A directory's inodes lie together and in the order of their names, after those of
-/// all directories below, so that a listing needs few headers and a look at all its entries few blocks.
+/// The inode and directory tables. A directory's inodes are stored together in the order of their names, after those of all subdirectories. So a
+/// listing needs few headers, and reading all its inodes needs few blocks.
 /// </summary>
 internal sealed class TreeTables
 {
@@ -16,7 +16,7 @@ internal sealed class TreeTables
 
     public MetadataWriter Listings { get; }
 
-    /// <summary>All inodes by their number, from 1 on.</summary>
+    /// <summary>All inodes by number, from 1 on.</summary>
     public IReadOnlyList<PlannedInode> Numbered => _numbered;
 
     public static TreeTables Write(
@@ -58,7 +58,7 @@ internal sealed class TreeTables
         return tables;
     }
 
-    /// <summary>All directories, each after those below it.</summary>
+    /// <summary>All directories, each after its subdirectories.</summary>
     private static List<PlannedInode> FromTheBottom(PlannedInode root)
     {
         var order = new List<PlannedInode>();
@@ -79,7 +79,7 @@ internal sealed class TreeTables
         return order;
     }
 
-    /// <summary>Gives numbers in the order in which the inodes will be written.</summary>
+    /// <summary>Assigns numbers in the order in which the inodes will be written.</summary>
     private void Number(PlannedInode root, List<PlannedInode> directories)
     {
         foreach (var directory in directories)

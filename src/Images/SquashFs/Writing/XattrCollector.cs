@@ -4,7 +4,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Images.SquashFs.Writing;
 
-/// <summary>Extended attributes of the source, equal sets once, in the order of their first use.</summary>
+/// <summary>Extended attributes of the source without duplicate sets, in the order of first use.</summary>
 /// <param name="first">Index of the first new set.</param>
 internal sealed class XattrCollector(uint first = 0)
 {
@@ -16,7 +16,7 @@ internal sealed class XattrCollector(uint first = 0)
     /// <summary>Reads an entry's attributes.</summary>
     /// <param name="source">The source.</param>
     /// <param name="node">The entry.</param>
-    /// <param name="refused">Takes the name of an attribute that SquashFS cannot store.</param>
+    /// <param name="refused">Receives the names of attributes that SquashFS cannot store.</param>
     /// <returns>Index of the set, or <see cref="SquashFsFormat.NoXattrs"/>.</returns>
     public uint Collect(IReadableTree source, NodeId node, Action<string> refused) =>
         Encode(source, node, refused) is { } set ? IndexOf(set) : SquashFsFormat.NoXattrs;
@@ -76,6 +76,6 @@ internal sealed class XattrCollector(uint first = 0)
 
 /// <summary>The extended attributes of one or more inodes.</summary>
 /// <param name="Encoded">Names and values as the image stores them.</param>
-/// <param name="Count">Attributes.</param>
-/// <param name="Size">Length of full names and values in bytes.</param>
+/// <param name="Count">Number of attributes.</param>
+/// <param name="Size">Total length of full names and values in bytes.</param>
 internal sealed record XattrSet(byte[] Encoded, uint Count, uint Size);

@@ -4,7 +4,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Images.Zip.Committing;
 
-/// <summary>Counts what a commit changes.</summary>
+/// <summary>Counts the changes in a commit.</summary>
 internal static class ArchiveDifference
 {
     public static GenerationDifference Of(ILayeredTree tree, ZipTree archive, WritingPlan plan, ArchiveContents contents)

@@ -8,8 +8,8 @@ using CondaFuse.Tree;
 namespace CondaFuse.Images.Zip.Committing;
 
 /// <summary>
-/// The entries of an archive that a commit leaves as they are, with their local headers: what lies behind each other is copied in one piece, by the
-/// kernel. Where their names, attributes and content are as they were, only the central directory says anything new of them.
+/// The entries of an archive that a commit keeps unchanged, including their local headers. The kernel copies adjacent ones in one piece. For an
+/// entry whose names, attributes and content are unchanged, only the central directory is written again.
 /// </summary>
 internal sealed class KeptEntries
 {
@@ -17,10 +17,10 @@ internal sealed class KeptEntries
     private readonly long[] _headers;
     private readonly List<PlannedEntry> _kept = [];
 
-    /// <summary>Finds them.</summary>
+    /// <summary>Finds the entries to keep.</summary>
     /// <param name="tree">The changed tree.</param>
     /// <param name="archive">The archive.</param>
-    /// <param name="plan">What the new one shall hold; its entries are told that they are kept, and where they lie in the archive.</param>
+    /// <param name="plan">The plan of the new archive; kept entries are marked, with their position in the old archive.</param>
     public KeptEntries(ILayeredTree tree, ZipTree archive, WritingPlan plan)
     {
         _archive = archive;
@@ -48,10 +48,10 @@ internal sealed class KeptEntries
         _kept.Sort((left, right) => left.Header.CompareTo(right.Header));
     }
 
-    /// <summary>Copies them, after what lies before the first entry: that makes an archive a program, say.</summary>
-    /// <param name="output">The new archive, empty.</param>
+    /// <summary>Copies them, after the bytes before the first entry, which may for example make the archive executable.</summary>
+    /// <param name="output">The new archive, still empty.</param>
     /// <param name="source">The archive's file.</param>
-    /// <param name="cancellation">Stops.</param>
+    /// <param name="cancellation">Cancels.</param>
     public void CopyTo(NewFile output, IStorageFile source, CancellationToken cancellation)
     {
         var limit = _archive.End.Directory - (_archive.Record?.Bytes ?? 0);
@@ -82,13 +82,13 @@ internal sealed class KeptEntries
         }
     }
 
-    /// <summary>Where the last entry ends: what lies behind it may be anything.</summary>
+    /// <summary>The end of the last entry: anything may follow it.</summary>
     private long EndOf(PlannedEntry entry, long limit) =>
         (entry.MethodFlags & ZipFormat.DescriptorFlag) != 0
             ? limit
             : _archive.Entries.LocateStored(_archive.Table.FindNumber(entry.Number)) + entry.StoredBytes;
 
-    /// <summary>Entries that are as they were, by the place of their local header. Of one with several names, each has another header.</summary>
+    /// <summary>Unchanged entries, by the position of their local header. Each name of a hard-linked entry has its own header.</summary>
     private static Dictionary<long, PlannedEntry> Candidates(ILayeredTree tree, ZipTree archive, WritingPlan plan)
     {
         var found = new Dictionary<long, PlannedEntry>(plan.Entries.Count);
@@ -112,7 +112,7 @@ internal sealed class KeptEntries
     }
 }
 
-/// <summary>Content of changed files that is still as the archive has it.</summary>
+/// <summary>Finds content of changed files that the archive still has.</summary>
 /// <param name="tree">The changed tree.</param>
 /// <param name="archive">The archive.</param>
 internal sealed class ArchiveContents(ILayeredTree tree, ZipTree archive) : IKnownZipContent

@@ -3,8 +3,8 @@ using CondaFuse.Platform;
 namespace CondaFuse.Images.Zip.Reading;
 
 /// <summary>
-/// Length and last bytes of an archive: the end record, and our footer or the names, places and checksums of the last entries. Tools that keep
-/// to the format do not change an archive without changing them.
+/// Length and last bytes of an archive: the end record, and our footer or the names, positions and checksums of the last entries. Tools that follow
+/// the format cannot change an archive without changing these.
 /// </summary>
 /// <param name="Length">Length of the file.</param>
 /// <param name="Checksum">CRC32C of the last 64 KiB.</param>

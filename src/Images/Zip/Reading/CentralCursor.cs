@@ -17,10 +17,10 @@ internal sealed class CentralCursor(ImageFile file, EndRecord end)
     private int _from;
     private int _to;
 
-    /// <summary>Where in the file the next record begins.</summary>
+    /// <summary>The position of the next record in the file.</summary>
     public long Position => end.Directory + _read - (_to - _from);
 
-    /// <summary>The next record; its spans are valid until the next call.</summary>
+    /// <summary>Reads the next record; its spans are valid until the next call.</summary>
     /// <returns>False at the directory's end.</returns>
     /// <exception cref="ImageException"><see cref="ImageFault.CentralDirectory"/>.</exception>
     public bool TryNext(out CentralRecord record)
@@ -51,7 +51,7 @@ internal sealed class CentralCursor(ImageFile file, EndRecord end)
     private ImageException Broken() =>
         new(ImageFault.CentralDirectory, $"{file.Path}: there is no whole record of the central directory at {Position}.");
 
-    /// <summary>Makes so many bytes lie in the window, if the directory has them.</summary>
+    /// <summary>Fills the window with at least this many bytes, if the directory has them.</summary>
     private bool TryHold(int bytes)
     {
         if (_to - _from >= bytes)
@@ -69,7 +69,7 @@ internal sealed class CentralCursor(ImageFile file, EndRecord end)
     }
 }
 
-/// <summary>One record of the central directory as it is in the file.</summary>
+/// <summary>A record of the central directory in raw form.</summary>
 /// <param name="raw">The fixed part.</param>
 /// <param name="name">The name's bytes.</param>
 /// <param name="extra">The extra fields.</param>
@@ -82,7 +82,7 @@ internal readonly ref struct CentralRecord(RawCentralHeader raw, ReadOnlySpan<by
     public readonly ReadOnlySpan<byte> Extra = extra;
 }
 
-/// <summary>Goes through extra fields. What follows the first that does not fit is no field: writers pad with anything.</summary>
+/// <summary>Iterates over extra fields. Bytes after the last complete field are ignored, because some writers add padding.</summary>
 /// <param name="extra">The fields.</param>
 internal ref struct ExtraCursor(ReadOnlySpan<byte> extra)
 {

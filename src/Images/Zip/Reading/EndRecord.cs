@@ -3,36 +3,36 @@ using CondaFuse.Images.Zip.Wire;
 
 namespace CondaFuse.Images.Zip.Reading;
 
-/// <summary>Where a zip archive's central directory lies. Holding one means that it was checked.</summary>
+/// <summary>The checked location of a zip archive's central directory.</summary>
 /// <param name="Directory">Position of the directory in the file.</param>
 /// <param name="DirectoryBytes">Its length.</param>
-/// <param name="Entries">Records in it, as the end record says.</param>
-/// <param name="IsEntriesShort">Whether that number is 16 bits wide, so that old writers may have cut it off.</param>
-/// <param name="Prefix">What is to be added to offsets: bytes before the archive that its writer did not know of.</param>
-/// <param name="Comment">Where the archive's comment is.</param>
+/// <param name="Entries">Number of records in it, according to the end record.</param>
+/// <param name="IsEntriesShort">Whether that number has 16 bits, so that old writers may have truncated it.</param>
+/// <param name="Prefix">The number to add to offsets: bytes before the archive that its writer did not count.</param>
+/// <param name="Comment">Position of the archive's comment.</param>
 /// <param name="CommentBytes">Its length.</param>
 internal sealed record EndRecord(
     long Directory, long DirectoryBytes, long Entries, bool IsEntriesShort, long Prefix, long Comment, int CommentBytes)
 {
-    /// <summary>Fixed part of a central header: no entry takes less of the directory.</summary>
+    /// <summary>Length of the fixed part of a central header, the minimum per entry.</summary>
     public const int SmallestRecord = 46;
 
-    /// <summary>The longest comment, and the record.</summary>
+    /// <summary>Length of the longest comment and the record.</summary>
     private const int UsualTail = 65535 + 22;
 
-    /// <summary>How far back the record is looked for where something was appended.</summary>
+    /// <summary>How far back to search for the record if data was appended to the archive.</summary>
     private const int LongestTail = 1 << 20;
 
-    /// <summary>Reads it.</summary>
-    /// <exception cref="ImageException"><see cref="ImageFault.NotAnImage"/> where there is none.</exception>
+    /// <summary>Reads the record.</summary>
+    /// <exception cref="ImageException"><see cref="ImageFault.NotAnImage"/> if there is none.</exception>
     public static EndRecord Read(ImageFile file) =>
         TryFind(file, out var fault)
             ?? throw fault
             ?? new ImageException(ImageFault.NotAnImage, $"{file.Path}: it has no end record of a zip archive.");
 
-    /// <summary>Looks for it from the file's end.</summary>
+    /// <summary>Searches backwards from the end of the file.</summary>
     /// <param name="file">The file.</param>
-    /// <param name="fault">What is wrong with the last record that is none.</param>
+    /// <param name="fault">What is wrong with the last invalid candidate.</param>
     public static EndRecord? TryFind(ImageFile file, out ImageException? fault)
     {
         fault = null;
@@ -40,7 +40,7 @@ internal sealed record EndRecord(
         foreach (var max in (ReadOnlySpan<int>)[UsualTail, LongestTail])
         {
             var start = Math.Max(0, file.Length - max);
-            // A record that begins before what was scanned reaches into it.
+            // A record that starts before the bytes that were searched may extend into them.
             var tail = new byte[Math.Min(file.Length, scannedTo + 3) - start];
             file.Read(start, tail);
             for (var at = tail.AsSpan()
@@ -99,7 +99,7 @@ internal sealed record EndRecord(
                 $"{file.Path}: a central directory of {bytes} bytes and {entries} entries at {offset} does not fit before {end}.");
         }
 
-        // Before the end record, as the format has it; or where the offset says, with something else between.
+        // Directly before the end record, as the format requires; or at the offset, with other data in between.
         foreach (var start in (ReadOnlySpan<long>)[end - (long)bytes, (long)offset])
         {
             if (entries == 0 ? bytes == 0 : file.Read<uint>(start) == ZipFormat.CentralSignature)
@@ -112,7 +112,7 @@ internal sealed record EndRecord(
         throw new ImageException(ImageFault.CentralDirectory, $"{file.Path}: there is no central directory at {offset}.");
     }
 
-    /// <summary>The zip64 record, where its locator says, or with a prefix before the archive right before the locator.</summary>
+    /// <summary>The zip64 record at the position in its locator; or, if there are bytes before the archive, directly before the locator.</summary>
     private static (long Position, RawEnd64Record Record)? Find64(ImageFile file, long position)
     {
         var locatorPosition = position - Unsafe.SizeOf<RawEnd64Locator>();

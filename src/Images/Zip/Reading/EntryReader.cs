@@ -4,20 +4,20 @@ using CondaFuse.Images.Zip.Wire;
 
 namespace CondaFuse.Images.Zip.Reading;
 
-/// <summary>Reads what lies before the central directory: local headers, when an entry is first needed, and content.</summary>
+/// <summary>Reads the part before the central directory: content, and local headers on first use.</summary>
 /// <param name="file">The archive.</param>
-/// <param name="limit">Where its central directory begins.</param>
+/// <param name="limit">The start of its central directory.</param>
 /// <param name="table">Its entries.</param>
 internal sealed class EntryReader(ImageFile file, long limit, EntryTable table) : IDisposable
 {
     private readonly StoredReader _stored = new(file);
     private readonly ZipContentReader _content = new(file);
 
-    /// <summary>Where each entry's content begins; 0 where nobody asked yet.</summary>
+    /// <summary>The position of each entry's content; 0 if not known yet.</summary>
     private readonly long[] _positions = new long[table.InodeCount];
 
     /// <summary>Reads content.</summary>
-    /// <returns>Bytes read: less than asked for only at the end.</returns>
+    /// <returns>Bytes read; fewer than requested only at the end.</returns>
     public int Read(int number, long offset, Span<byte> destination)
     {
         ref readonly var inode = ref table.Inode(number);
@@ -46,7 +46,7 @@ internal sealed class EntryReader(ImageFile file, long limit, EntryTable table) 
     }
 
     /// <summary>Finds an entry's content.</summary>
-    /// <exception cref="ImageException">Its local header is none, or it is not readable here.</exception>
+    /// <exception cref="ImageException">Its local header is invalid, or its method is not supported.</exception>
     public ZipStoredContent Locate(int number)
     {
         ref readonly var inode = ref table.Inode(number);
@@ -60,7 +60,7 @@ internal sealed class EntryReader(ImageFile file, long limit, EntryTable table) 
         return new ZipStoredContent(position, inode.StoredBytes, inode.Size, inode.Crc, inode.Method);
     }
 
-    /// <summary>Where an entry's content begins, whether it can be decompressed here or not.</summary>
+    /// <summary>The position of an entry's content, even if its method is not supported.</summary>
     public long LocateStored(int number)
     {
         var position = Volatile.Read(ref _positions[number]);
@@ -73,7 +73,7 @@ internal sealed class EntryReader(ImageFile file, long limit, EntryTable table) 
         return position;
     }
 
-    /// <summary>The owner that only the local header has.</summary>
+    /// <summary>The owner that is only in the local header.</summary>
     public (uint UserId, uint GroupId) ReadOwner(in ZipInode inode)
     {
         ReadHeader(inode, out var extra);
@@ -117,7 +117,7 @@ internal sealed class EntryReader(ImageFile file, long limit, EntryTable table) 
         }
     }
 
-    /// <summary>Reads a local header, and says where the content behind it begins.</summary>
+    /// <summary>Reads a local header, and returns the position of the content after it.</summary>
     private long ReadHeader(in ZipInode inode, out byte[] extra)
     {
         var raw = file.Read<RawLocalHeader>(inode.LocalHeader);
@@ -139,10 +139,13 @@ internal sealed class EntryReader(ImageFile file, long limit, EntryTable table) 
     }
 }
 
-/// <summary>MS-DOS times: two seconds exact, from 1980 on. They name no time zone; taken as UTC, so that a tree is the same everywhere.</summary>
+/// <summary>
+/// MS-DOS times: a resolution of two seconds, from 1980 on. They have no time zone and are interpreted as UTC, so that a tree is the same
+/// everywhere.
+/// </summary>
 internal static class DosTime
 {
-    /// <summary>Seconds since 1970; what is no time counts as the nearest one.</summary>
+    /// <summary>Seconds since 1970; an invalid time becomes the nearest valid one.</summary>
     public static long ToSeconds(ushort date, ushort time)
     {
         var (year, month) = (1980 + (date >> 9), Math.Clamp((date >> 5) & 15, 1, 12));
@@ -152,8 +155,6 @@ internal static class DosTime
             + (Math.Min(time >> 11, 23) * 3600) + (Math.Min((time >> 5) & 63, 59) * 60) + Math.Min((time & 31) * 2, 59);
     }
 
-    /// <summary>
-    /// Seconds as the extra fields have them, in 32 bits: signed, but where the MS-DOS time is one behind 2038, which they then mean.
-    /// </summary>
+    /// <summary>Extends the 32-bit seconds of extra fields. They are signed, unless the MS-DOS time is after 2038: then they are unsigned.</summary>
     public static long Widen(uint seconds, long dosSeconds) => dosSeconds >= int.MaxValue - 86400L ? seconds : (int)seconds;
 }

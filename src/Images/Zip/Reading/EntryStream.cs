@@ -4,7 +4,7 @@ using CondaFuse.Images.Zip.Wire;
 
 namespace CondaFuse.Images.Zip.Reading;
 
-/// <summary>Decompresses an entry from its beginning, or from a copy of a stream of it, to its end. For one thread at a time.</summary>
+/// <summary>Decompresses an entry to its end, from its beginning or from a copy of a stream. Used by one thread at a time.</summary>
 internal sealed class EntryStream : IDisposable
 {
     private const int InputBytes = 64 << 10;
@@ -24,15 +24,15 @@ internal sealed class EntryStream : IDisposable
     private EntryStream(ImageFile file, in ZipStoredContent content, IStreamDecoder decoder) =>
         (_file, _content, _decoder) = (file, content, decoder);
 
-    /// <summary>Bytes of content that were decompressed.</summary>
+    /// <summary>Number of content bytes decompressed.</summary>
     public long Position { get; private set; }
 
-    /// <summary>A stream of its own that is where this one is; null where its codec can make none.</summary>
+    /// <summary>Copies this stream at its current position; null if its codec cannot do that.</summary>
     public EntryStream? TryCopy() => _decoder.TryCopy() is { } decoder
         ? new EntryStream(_file, _content, decoder) { _consumed = _consumed, _crc = _crc, _hasEnded = _hasEnded, Position = Position }
         : null;
 
-    /// <summary>Fills the destination; at the entry's end, what it held is compared with what it should.</summary>
+    /// <summary>Fills the destination; at the end of the entry, its checksum is compared.</summary>
     /// <exception cref="ImageException"><see cref="ImageFault.BlockContent"/>, <see cref="ImageFault.Checksum"/>.</exception>
     public void Read(Span<byte> destination)
     {
@@ -95,7 +95,7 @@ internal sealed class EntryStream : IDisposable
         }
     }
 
-    /// <summary>Decompresses until a piece of the input is used up, or nothing more fits.</summary>
+    /// <summary>Decompresses until the piece of input is consumed or the destination is full.</summary>
     private int DecodePiece(ReadOnlySpan<byte> source, Span<byte> destination)
     {
         var done = 0;
@@ -105,7 +105,7 @@ internal sealed class EntryStream : IDisposable
             _consumed += consumed;
             source = source[consumed..];
             done += written;
-            // zstd's frames may follow each other; all others end with their stream.
+            // Several zstd frames may follow each other; other methods have only one stream.
             var isLast = _consumed == _content.StoredBytes;
             _hasEnded = status == DecodeStatus.Ended ? isLast || _content.Method != ZipMethod.Zstd : isLast && consumed == 0 && written == 0;
             if (status == DecodeStatus.Damaged)
@@ -132,7 +132,7 @@ internal sealed class EntryStream : IDisposable
 
 /// <summary>One name of a directory.</summary>
 /// <param name="Parent">The directory's inode number.</param>
-/// <param name="Inode">What it names.</param>
-/// <param name="NameOffset">Where the name begins in the table's names.</param>
-/// <param name="NameLength">Its bytes.</param>
+/// <param name="Inode">The number of the entry.</param>
+/// <param name="NameOffset">Start of the name in the table's names.</param>
+/// <param name="NameLength">Length of the name in bytes.</param>
 internal readonly record struct EntryLink(int Parent, int Inode, int NameOffset, byte NameLength);

@@ -1,8 +1,8 @@
 namespace CondaFuse.Images.Zip.Reading;
 
 /// <summary>
-/// The tree that a central directory describes. Inodes are numbered from 1, the root, in the order in which their paths first appear there;
-/// a directory that only others' names imply comes right before the first of them.
+/// The tree that a central directory describes. Inodes are numbered from 1, the root, in the order in which their paths first appear. A directory
+/// that is only implied by other names precedes the first of those.
 /// </summary>
 internal sealed class EntryTable
 {
@@ -21,19 +21,19 @@ internal sealed class EntryTable
         _inodes.Add(new ZipInode { Kind = Tree.EntryKind.Directory, Permissions = 0b111_101_101, Parent = Root, Links = 1 });
     }
 
-    /// <summary>Inodes, with the unused number 0.</summary>
+    /// <summary>Number of inodes, including the unused number 0.</summary>
     public int InodeCount => _inodes.Count;
 
     public int LinkCount => _links.Count;
 
-    /// <summary>Names that the central directory has more than once: the first of them, as links.</summary>
+    /// <summary>Names that occur more than once in the central directory: the first occurrences, as links.</summary>
     public List<int> Duplicates { get; } = [];
 
-    /// <summary>The inode number by which others know an inode of this table: its own, or the one that was written of it.</summary>
+    /// <summary>The external inode number of an inode in this table: its index, or the number that its entry records.</summary>
     public ulong NumberOf(int inode) => _indices is null ? (ulong)inode : _inodes[inode].Number;
 
-    /// <summary>Finds an inode by that number.</summary>
-    /// <returns>It, or 0.</returns>
+    /// <summary>Finds an inode by its external number.</summary>
+    /// <returns>The inode, or 0.</returns>
     public int FindNumber(ulong number)
     {
         var inode = number > int.MaxValue && _indices is null ? 0
@@ -43,7 +43,7 @@ internal sealed class EntryTable
         return inode > 0 && inode < InodeCount && _inodes[inode].Links > 0 ? inode : 0;
     }
 
-    /// <summary>Sets the inodes of numbers that are not those of this table.</summary>
+    /// <summary>Sets the mapping for external numbers that differ from this table's.</summary>
     public void SetNumbers(Dictionary<uint, int> indices) => _indices = indices;
 
     public ref ZipInode Inode(int number) => ref _inodes[number];
@@ -52,7 +52,7 @@ internal sealed class EntryTable
 
     public ReadOnlySpan<byte> NameOf(in EntryLink link) => _names.Items.Slice(link.NameOffset, link.NameLength);
 
-    /// <summary>The names of a directory, as links, in the order in which they first appear.</summary>
+    /// <summary>The names of a directory, as links, in the order of first appearance.</summary>
     public ReadOnlySpan<int> NamesOf(in ZipInode directory) => _order.AsSpan(directory.FirstName, directory.Names);
 
     public int AddInode(in ZipInode inode) => _inodes.Add(inode);
@@ -73,7 +73,7 @@ internal sealed class EntryTable
         return -1;
     }
 
-    /// <summary>Adds a name that is not there.</summary>
+    /// <summary>Adds a name that does not exist yet.</summary>
     public void AddLink(int directory, ReadOnlySpan<byte> name, int inode)
     {
         var index = _links.Add(new EntryLink(directory, inode, _names.AddRange(name), (byte)name.Length));
@@ -91,10 +91,10 @@ internal sealed class EntryTable
         }
     }
 
-    /// <summary>Lets a name lead to another inode.</summary>
+    /// <summary>Makes a name lead to another inode.</summary>
     public void Redirect(int link, int inode) => _links[link] = _links[link] with { Inode = inode };
 
-    /// <summary>Counts links and sorts names by directory. No names are added any more.</summary>
+    /// <summary>Counts links and sorts names by directory. No more names can be added.</summary>
     public void Complete()
     {
         foreach (ref readonly var link in _links.Items)
@@ -139,7 +139,7 @@ internal sealed class EntryTable
         _buckets[at] = index + 1;
     }
 
-    /// <summary>Seeded anew for each process: no archive can be made whose names all collide.</summary>
+    /// <summary>Uses a new random seed in each process, so that no archive can be crafted whose names all collide.</summary>
     private static int Hash(int directory, ReadOnlySpan<byte> name)
     {
         var hash = default(HashCode);

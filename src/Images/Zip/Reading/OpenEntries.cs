@@ -1,6 +1,6 @@
 namespace CondaFuse.Images.Zip.Reading;
 
-/// <summary>The entries that are being decompressed; of those that nobody reads just now, the ones that were read last.</summary>
+/// <summary>The entries that are being decompressed, and the most recently used of the others.</summary>
 internal sealed class OpenEntries : IDisposable
 {
     private const int MaxKept = 12;
@@ -9,7 +9,7 @@ internal sealed class OpenEntries : IDisposable
     private readonly Dictionary<int, OpenEntry> _entries = [];
     private long _uses;
 
-    /// <summary>Takes an entry, to be given back.</summary>
+    /// <summary>Takes an entry, which must be returned.</summary>
     public OpenEntry Take(int number)
     {
         lock (_gate)

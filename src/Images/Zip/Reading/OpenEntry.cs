@@ -1,8 +1,8 @@
 namespace CondaFuse.Images.Zip.Reading;
 
 /// <summary>
-/// An entry that is being decompressed: the stream of who reads on, and copies of it at the places that it passed, from which reading elsewhere
-/// goes on. Such a copy takes about 50 KB: there are so many at most, a MiB apart, farther in longer entries.
+/// An entry that is being decompressed: a stream for sequential reading, and copies of it at earlier positions, from which other reads continue.
+/// Such a copy uses about 50 KB, so their number is limited: they are a MiB apart, or more in long entries.
 /// </summary>
 /// <param name="number">The entry's inode number.</param>
 internal sealed class OpenEntry(int number) : IDisposable
@@ -14,17 +14,17 @@ internal sealed class OpenEntry(int number) : IDisposable
     private long _spacing = FirstSpacing;
     private EntryStream? _stream;
 
-    /// <summary>Held by who decompresses.</summary>
+    /// <summary>Held while decompressing.</summary>
     public Lock Gate { get; } = new();
 
     public int Number { get; } = number;
 
-    /// <summary>Threads that use it, and when it was used last; both belong to <see cref="OpenEntries"/>.</summary>
+    /// <summary>Number of threads that use it, and the time of its last use; guarded by <see cref="OpenEntries"/>.</summary>
     public int Users { get; set; }
 
     public long LastUse { get; set; }
 
-    /// <summary>Where the next read begins that costs nothing extra, for a read from a position on. At most that position.</summary>
+    /// <summary>The best start for a read from a position on: the last one at or before it that costs nothing extra.</summary>
     public long Approach(long position, Func<EntryStream> open)
     {
         var best = _stream is { } stream && stream.Position <= position ? stream : null;
@@ -39,7 +39,7 @@ internal sealed class OpenEntry(int number) : IDisposable
         return _stream!.Position;
     }
 
-    /// <summary>Reads on from where <see cref="Approach"/> said.</summary>
+    /// <summary>Continues reading from the result of <see cref="Approach"/>.</summary>
     public void Read(Span<byte> destination)
     {
         try
@@ -66,7 +66,7 @@ internal sealed class OpenEntry(int number) : IDisposable
         _points.ForEach(point => point.Dispose());
     }
 
-    /// <summary>Gives up every second point where there are too many.</summary>
+    /// <summary>Drops every second copy if there are too many.</summary>
     private void Thin()
     {
         if (_points.Count < MaxPoints)

@@ -4,15 +4,15 @@ using CondaFuse.Images.Zip.Wire;
 
 namespace CondaFuse.Images.Zip.Reading;
 
-/// <summary>Refuses archives whose entries share bytes, or lie outside: what they hold would not be bounded by their length.</summary>
+/// <summary>Refuses archives whose entries overlap, or extend outside: the size of their content would not be limited by their length.</summary>
 /// <param name="path">The archive.</param>
-/// <param name="limit">Where its central directory begins.</param>
+/// <param name="limit">The start of its central directory.</param>
 internal sealed class OverlapCheck(string path, long limit)
 {
     private GrowableArray<Extent> _extents = new();
     private bool _isSorted = true;
 
-    /// <summary>Takes an entry: at least its header, its name and its content lie together.</summary>
+    /// <summary>Adds an entry: at least its header, name and content are contiguous.</summary>
     public void Add(in ZipInode inode, int nameLength, ReadOnlySpan<byte> name)
     {
         var start = inode.LocalHeader;
@@ -27,7 +27,7 @@ internal sealed class OverlapCheck(string path, long limit)
         _extents.Add(new Extent(start, start + length));
     }
 
-    /// <summary>Compares all of them.</summary>
+    /// <summary>Compares all entries.</summary>
     public void Finish()
     {
         var extents = _isSorted ? _extents.Items : Sorted();

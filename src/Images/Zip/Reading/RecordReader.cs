@@ -6,7 +6,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Images.Zip.Reading;
 
-/// <summary>Makes an inode of a record: kind, permissions, owner, times, sizes.</summary>
+/// <summary>Creates an inode from a record: kind, permissions, owner, times, sizes.</summary>
 internal static class RecordReader
 {
     private const int NtfsTimesTag = 1;
@@ -18,16 +18,16 @@ internal static class RecordReader
     private const long NtfsTicks = 10_000_000;
     private const int PkWareFixedBytes = 12;
 
-    /// <summary>The first number of nanoseconds that is none.</summary>
+    /// <summary>The first invalid number of nanoseconds.</summary>
     private const uint NoNanoseconds = 1_000_000_000;
 
     /// <summary>Reads a record.</summary>
-    /// <param name="record">It.</param>
-    /// <param name="prefix">What is added to its offset.</param>
-    /// <param name="isOurs">Whether our own fields count.</param>
+    /// <param name="record">The record.</param>
+    /// <param name="prefix">The number to add to its offset.</param>
+    /// <param name="isOurs">Whether our own fields are valid.</param>
     /// <param name="inode">The inode.</param>
-    /// <param name="linkTarget">Of a hard link, the path of what it is a link to; else empty.</param>
-    /// <returns>False if the zip64 field that it needs is missing.</returns>
+    /// <param name="linkTarget">For a hard link, the path of its target; otherwise empty.</param>
+    /// <returns>False if a required zip64 field is missing.</returns>
     public static bool TryRead(in CentralRecord record, long prefix, bool isOurs, out ZipInode inode, out ReadOnlySpan<byte> linkTarget)
     {
         ref readonly var raw = ref record.Raw;
@@ -77,7 +77,7 @@ internal static class RecordReader
         return TrySetSizes(raw, wide, prefix, ref inode);
     }
 
-    /// <summary>Reads an owner out of an extra field, unless a better one was read before.</summary>
+    /// <summary>Reads an owner from an extra field, unless a better one was read before.</summary>
     public static void ReadOwner(ExtraId id, ReadOnlySpan<byte> data, ref int rank, ref ZipInode inode)
     {
         if ((int)id < rank)
@@ -112,7 +112,7 @@ internal static class RecordReader
     }
 
     /// <summary>
-    /// Where another tool changed the archive, our field is one that it did not know: the time is more exact than others if it is the same.
+    /// If another tool changed the archive, it did not know our field. So the field only makes a time more exact, if its seconds match.
     /// </summary>
     private static void ReadOwn(ReadOnlySpan<byte> data, bool isOurs, ref ZipInode inode)
     {
@@ -130,7 +130,7 @@ internal static class RecordReader
         inode.Number = isTime && isOurs ? own.Inode : 0;
     }
 
-    /// <summary>The name that counts: Info-ZIP's in UTF-8, where it belongs to this one.</summary>
+    /// <summary>The effective name: Info-ZIP's UTF-8 name if it belongs to this one.</summary>
     public static ReadOnlySpan<byte> NameOf(in CentralRecord record)
     {
         var extra = new ExtraCursor(record.Extra);
@@ -157,7 +157,7 @@ internal static class RecordReader
         var isDirectory = name.EndsWith("/"u8);
         if (isUnix)
         {
-            // Others go by the slash; a directory without one has nothing that could be read.
+            // Other tools rely on the slash; a directory without one has no readable content.
             isDirectory |= kind == EntryKind.Directory && raw.Size == 0;
             inode.Kind = isDirectory ? EntryKind.Directory : kind is null or EntryKind.Directory ? EntryKind.File : kind.Value;
             inode.Permissions = (ushort)(mode & UnixMode.PermissionMask);
@@ -234,7 +234,7 @@ internal static class RecordReader
         return true;
     }
 
-    /// <summary>Sizes and offset: each 64 bits wide where its own field says so, in this order.</summary>
+    /// <summary>Sizes and offset: those marked as such are in the 64-bit field, in this order.</summary>
     private static bool TrySetSizes(in RawCentralHeader raw, ReadOnlySpan<byte> wide, long prefix, ref ZipInode inode)
     {
         if (!TryWiden(raw.Size, ref wide, out inode.Size) || !TryWiden(raw.StoredBytes, ref wide, out inode.StoredBytes)
@@ -255,7 +255,7 @@ internal static class RecordReader
             return true;
         }
 
-        // Half of what a long holds is more than any file has: nothing that is added to it overflows.
+        // Half of the range is more than any file has, and prevents overflow in later additions.
         if (wide.Length < sizeof(ulong) || BinaryPrimitives.ReadUInt64LittleEndian(wide) > long.MaxValue / 2)
         {
             return false;

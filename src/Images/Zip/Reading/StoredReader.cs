@@ -2,7 +2,7 @@ using CondaFuse.Compression;
 
 namespace CondaFuse.Images.Zip.Reading;
 
-/// <summary>Reads content that is not compressed. Who reads an entry from its beginning to its end learns whether its checksum matches.</summary>
+/// <summary>Reads uncompressed content. Sequential reads from beginning to end also check the checksum.</summary>
 /// <param name="file">The archive.</param>
 internal sealed class StoredReader(ImageFile file)
 {
@@ -11,7 +11,7 @@ internal sealed class StoredReader(ImageFile file)
     private readonly Lock _gate = new();
     private readonly Dictionary<int, (long Position, uint Crc)> _followed = [];
 
-    /// <summary>Fills the destination, which ends at the content's end or before.</summary>
+    /// <summary>Fills the destination, which must not extend beyond the end of the content.</summary>
     public void Read(int number, in ZipStoredContent content, long offset, Span<byte> destination)
     {
         file.Read(content.Position + offset, destination);

@@ -5,7 +5,7 @@ using CondaFuse.Images.Zip.Wire;
 
 namespace CondaFuse.Images.Zip.Reading;
 
-/// <summary>Reads decompressed content: short entries at once, others in chunks, of which the last ones are kept.</summary>
+/// <summary>Reads decompressed content: short entries at once, others in chunks; recent chunks are cached.</summary>
 /// <param name="file">The archive.</param>
 internal sealed class ZipContentReader(ImageFile file) : IDisposable
 {
@@ -13,17 +13,17 @@ internal sealed class ZipContentReader(ImageFile file) : IDisposable
 
     private const int KeptChunks = 64;
 
-    /// <summary>Longest entry that is decompressed whole.</summary>
+    /// <summary>Maximum length of entries that are decompressed at once.</summary>
     private const int LongestWhole = 2 << 20;
 
-    /// <summary>Chunks before the wanted one that are kept when they are passed: others may be about to ask for them.</summary>
+    /// <summary>Number of chunks before the requested one that are cached when passed: other readers may need them soon.</summary>
     private const int KeptBefore = 8;
 
     private readonly BlockCache _chunks = new(ChunkBytes, KeptChunks);
     private readonly OpenEntries _open = new();
     private readonly ConcurrentBag<RawDeflate> _decompressors = [];
 
-    /// <summary>Fills the destination, which ends at the content's end or before.</summary>
+    /// <summary>Fills the destination, which must not extend beyond the end of the content.</summary>
     public void Read(int number, in ZipStoredContent content, long offset, Span<byte> destination)
     {
         if (destination.Length == content.Size && IsWhole(content))
@@ -56,7 +56,7 @@ internal sealed class ZipContentReader(ImageFile file) : IDisposable
         }
     }
 
-    /// <summary>Deflate never makes content much longer; where an entry claims so, no memory is taken on its word.</summary>
+    /// <summary>Deflate never expands content much; an entry that claims otherwise does not get that much memory.</summary>
     private static bool IsWhole(in ZipStoredContent content) =>
         content.Method == ZipMethod.Deflate && content.Size <= LongestWhole && content.StoredBytes <= content.Size + (content.Size / 8) + 1024;
 
@@ -74,7 +74,7 @@ internal sealed class ZipContentReader(ImageFile file) : IDisposable
         var entry = _open.Take(number);
         try
         {
-            // All chunks of an entry are loaded under its gate: the cache never has to wait for a load.
+            // All chunks of an entry are loaded under its lock, so the cache never waits for a load.
             lock (entry.Gate)
             {
                 return _chunks.TryGetLoaded(KeyOf(number, chunk), out lease) ? lease
@@ -116,7 +116,7 @@ internal sealed class ZipContentReader(ImageFile file) : IDisposable
         try
         {
             var from = content;
-            // Streams are read chunk by chunk, so that they always stand where a chunk begins.
+            // Streams are read chunk by chunk, so that they always stop at the start of a chunk.
             for (var chunk = entry.Approach(wanted * ChunkBytes, () => new EntryStream(file, from)) / ChunkBytes; ; chunk++)
             {
                 var piece = new ArraySegment<byte>(buffer, 0, LengthOf(content, chunk));
@@ -173,10 +173,10 @@ internal sealed class ZipContentReader(ImageFile file) : IDisposable
     }
 }
 
-/// <summary>Where the content of an entry is, and what it should be.</summary>
-/// <param name="Position">Where in the file it begins.</param>
-/// <param name="StoredBytes">Its length there.</param>
+/// <summary>The location of an entry's content, and its expected result.</summary>
+/// <param name="Position">Its position in the file.</param>
+/// <param name="StoredBytes">Its stored length.</param>
 /// <param name="Size">Its length when decompressed.</param>
 /// <param name="Crc">Its CRC-32.</param>
-/// <param name="Method">How it is compressed.</param>
+/// <param name="Method">The compression method.</param>
 internal readonly record struct ZipStoredContent(long Position, long StoredBytes, long Size, uint Crc, ZipMethod Method);

@@ -3,10 +3,10 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Images.Zip.Reading;
 
-/// <summary>What the central directory says of an entry.</summary>
+/// <summary>An entry according to the central directory.</summary>
 internal struct ZipInode
 {
-    /// <summary>Where in the file its local header is; 0 and unused for a directory that has no record.</summary>
+    /// <summary>Position of its local header in the file; 0 for a directory without a record.</summary>
     public long LocalHeader;
 
     /// <summary>Compressed length.</summary>
@@ -18,12 +18,12 @@ internal struct ZipInode
 
     public uint Nanoseconds;
 
-    /// <summary>When the attributes changed; when the content did, where that is not known.</summary>
+    /// <summary>Time of the last attribute change, or of the last content change if that is unknown.</summary>
     public long ChangedSeconds;
 
     public uint ChangedNanoseconds;
 
-    /// <summary>The inode number that an entry of ours has; 0 where another tool made the archive.</summary>
+    /// <summary>The inode number recorded in our own archives; 0 for another tool's archive.</summary>
     public uint Number;
 
     public uint Crc;
@@ -37,14 +37,14 @@ internal struct ZipInode
     public uint DeviceMinor;
 
     /// <summary>
-    /// Names; of a directory, one and its subdirectories. 0 where the number names nothing: it went to what this is a hard link to.
+    /// Number of names; for a directory, one plus the number of subdirectories. 0 for an unused number of a hard link: its name leads to the target.
     /// </summary>
     public int Links;
 
-    /// <summary>Of a directory: the inode number of its parent.</summary>
+    /// <summary>For a directory: inode number of its parent.</summary>
     public int Parent;
 
-    /// <summary>Of a directory: where its names begin in <see cref="EntryTable"/>'s order.</summary>
+    /// <summary>For a directory: start of its names in <see cref="EntryTable"/>'s order.</summary>
     public int FirstName;
 
     public int Names;
@@ -57,17 +57,17 @@ internal struct ZipInode
 
     public EntryKind Kind;
 
-    /// <summary>Whether it has a record: a directory may be implied by other names only.</summary>
+    /// <summary>Whether it has a record: a directory may only be implied by other names.</summary>
     public bool IsRecorded;
 
-    /// <summary>Whether the owner is in the local header only.</summary>
+    /// <summary>Whether the owner is only in the local header.</summary>
     public bool IsOwnerLocal;
 
     /// <summary>Whether it is a hard link whose target is missing.</summary>
     public bool IsLost;
 }
 
-/// <summary>A digest that any change of an archive changes: the identity of one that is another tool's.</summary>
+/// <summary>A digest that changes with any change to an archive: the identity of another tool's archive.</summary>
 internal static class ZipIdentity
 {
     public static Guid Of(ImageFile file, EndRecord end)
@@ -85,7 +85,7 @@ internal static class ZipIdentity
     }
 }
 
-/// <summary>A list whose elements are changed in place.</summary>
+/// <summary>A list whose elements can be changed in place.</summary>
 internal struct GrowableArray<T>()
     where T : struct
 {

@@ -7,10 +7,10 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Images.Zip.Reading;
 
-/// <summary>What an archive of ours says of itself. Holding one means that it was checked, and that nobody else changed the archive since.</summary>
+/// <summary>The checked private record of one of our archives. No other tool has changed the archive since it was written.</summary>
 internal sealed class ZipRecord
 {
-    /// <summary>The first number of nanoseconds that is none.</summary>
+    /// <summary>The first invalid number of nanoseconds.</summary>
     private const uint NoNanoseconds = 1_000_000_000;
 
     private readonly RawZipRecord _raw;
@@ -21,7 +21,7 @@ internal sealed class ZipRecord
 
     public string Message { get; }
 
-    /// <summary>Bytes that it takes before the central directory.</summary>
+    /// <summary>Number of bytes that it takes before the central directory.</summary>
     public int Bytes => Unsafe.SizeOf<RawZipRecord>() + (int)_raw.MessageLength + Unsafe.SizeOf<RawZipFooter>();
 
     public Guid Identity => Identities.Of(_raw.IdentityLow, _raw.IdentityHigh);
@@ -34,7 +34,7 @@ internal sealed class ZipRecord
         (long)_raw.Files, (long)_raw.Directories, (long)_raw.Symlinks, (long)_raw.BlockDevices, (long)_raw.CharacterDevices, (long)_raw.Fifos,
         (long)_raw.Sockets);
 
-    /// <summary>What the archive's only generation is called in a history.</summary>
+    /// <summary>The history's entry of the archive's only generation.</summary>
     public static GenerationEntry EntryOf(ImageFile file)
     {
         var end = EndRecord.Read(file);
@@ -56,16 +56,17 @@ internal sealed class ZipRecord
         };
     }
 
-    /// <summary>What its commit changed; nothing for an archive that was written whole.</summary>
+    /// <summary>What its commit changed; empty for an archive that was written completely.</summary>
     private GenerationDifference Difference =>
         new((long)_raw.Added, (long)_raw.AddedBytes, (long)_raw.Changed, (long)_raw.ChangedBytes, (long)_raw.Removed, (long)_raw.RemovedBytes);
 
-    /// <summary>Which archive a file is, and in which state.</summary>
+    /// <summary>The identity and generation of a file.</summary>
     public static GenerationInfo InfoOf(ImageFile file, EndRecord end) =>
         Read(file, end, out var digest)?.Info ?? new GenerationInfo(digest ?? ZipIdentity.Of(file, end), 0, MergedSegment: null);
 
-    /// <summary>Reads the record of an archive. Null for one that has none: another tool wrote it, or changed it since.</summary>
-    /// <exception cref="ImageException"><see cref="ImageFault.Record"/>: it is there and damaged; <see cref="ImageFault.RecordVersion"/>.</exception>
+    /// <summary>Reads the record of an archive. Null if there is none because another tool wrote or changed the archive.</summary>
+    /// <exception cref="ImageException"><see cref="ImageFault.Record"/>: it exists but is damaged;
+    /// <see cref="ImageFault.RecordVersion"/>.</exception>
     public static ZipRecord? Read(ImageFile file, EndRecord end) => Read(file, end, out _);
 
     private static ZipRecord? Read(ImageFile file, EndRecord end, out Guid? digest)

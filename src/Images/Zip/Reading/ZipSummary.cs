@@ -4,7 +4,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Images.Zip.Reading;
 
-/// <summary>What a central directory says in sum; its tree is not built.</summary>
+/// <summary>Summarizes a central directory without building its tree.</summary>
 internal static class ZipSummary
 {
     public static ImageSummary Read(ImageFile file)

@@ -4,10 +4,12 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Images.Zip.Reading;
 
-/// <summary>Builds the tree of an archive out of its central directory.</summary>
+/// <summary>Builds the tree of an archive from its central directory.</summary>
 internal sealed class ZipTreeBuilder
 {
-    /// <summary>Implied directories: some for every archive, and so many more for every entry. Far more than any real one has.</summary>
+    /// <summary>
+    /// Maximum number of implied directories: a fixed number per archive, plus a number per entry. Far more than any real archive has.
+    /// </summary>
     private const int FreeImplied = 65536, ImpliedForEach = 16;
 
     private const int LongestChain = 40;
@@ -31,10 +33,10 @@ internal sealed class ZipTreeBuilder
     }
 
     /// <summary>Reads the central directory.</summary>
-    /// <exception cref="ImageException">It is damaged, or describes no tree.</exception>
+    /// <exception cref="ImageException">It is damaged, or does not describe a tree.</exception>
     /// <param name="file">The archive.</param>
-    /// <param name="end">Where it is.</param>
-    /// <param name="record">What the archive says of itself, if it is one of ours: then entries have their numbers.</param>
+    /// <param name="end">Its location.</param>
+    /// <param name="record">The private record of one of our own archives, which means that entries have numbers; otherwise null.</param>
     public static EntryTable Build(ImageFile file, EndRecord end, ZipRecord? record)
     {
         var builder = new ZipTreeBuilder(file, end, record);
@@ -87,7 +89,7 @@ internal sealed class ZipTreeBuilder
         var directory = DirectoryOf(trimmed[..(slash + 1)], path);
         if (name.Length == 0 || name.SequenceEqual("."u8))
         {
-            // "./" and the like: the root, or a directory once more.
+            // "./" and the like: the root, or the same directory again.
             Demand(inode.Kind == EntryKind.Directory, ImageFault.EntryName, path, "is the name of a file");
             Update(directory, inode);
             return;
@@ -124,7 +126,7 @@ internal sealed class ZipTreeBuilder
         }
     }
 
-    /// <summary>Gives an entry what a later record says of it. A directory keeps its place.</summary>
+    /// <summary>Updates an entry from a later record. A directory keeps its position.</summary>
     private void Update(int number, in ZipInode inode)
     {
         ref var known = ref _table.Inode(number);
@@ -134,7 +136,7 @@ internal sealed class ZipTreeBuilder
         _hardLinks.Remove(number);
     }
 
-    /// <summary>The directory that a path ending with a slash names, made with all above it where it is not there.</summary>
+    /// <summary>The directory of a path that ends with a slash; missing ones are created.</summary>
     private int DirectoryOf(ReadOnlySpan<byte> path, ReadOnlySpan<byte> whole)
     {
         if (path.SequenceEqual(_lastDirectory))
@@ -168,14 +170,14 @@ internal sealed class ZipTreeBuilder
 
     private int Imply(int directory, ReadOnlySpan<byte> name, ReadOnlySpan<byte> whole)
     {
-        Demand(++_implied <= _maxImplied, ImageFault.ImpliedDirectories, whole, "is one directory too many without an entry of its own");
+        Demand(++_implied <= _maxImplied, ImageFault.ImpliedDirectories, whole, "implies too many directories without their own entries");
         var number = _table.AddInode(new ZipInode { Kind = EntryKind.Directory, Permissions = 0b111_101_101, Parent = directory });
         _table.AddLink(directory, name, number);
         return number;
     }
 
     /// <summary>
-    /// Lets the names of hard links lead to what they are links to. Where that is missing, an entry with content of its own is a file.
+    /// Makes the names of hard links lead to their targets. If the target is missing, an entry with its own content becomes a file.
     /// </summary>
     private void ResolveHardLinks()
     {
@@ -217,7 +219,7 @@ internal sealed class ZipTreeBuilder
         (root.ChangedSeconds, root.ChangedNanoseconds) = (raw.RootChangedSeconds, raw.RootChangedNanoseconds);
     }
 
-    /// <summary>Gives entries the numbers that they have; names with one number lead to one entry.</summary>
+    /// <summary>Applies recorded numbers; names with the same number lead to the same entry.</summary>
     private void ResolveNumbers(ZipRecord record)
     {
         var number = EntryTable.Root;
@@ -229,7 +231,7 @@ internal sealed class ZipTreeBuilder
         if (number == _table.InodeCount)
         {
             DemandNumber((uint)number - 1 <= record.Raw.HighestInode, (uint)number - 1);
-            return; // numbered as they come
+            return; // they keep their order
         }
 
         var indices = new Dictionary<uint, int>(_table.InodeCount);

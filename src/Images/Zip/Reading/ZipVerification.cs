@@ -6,8 +6,8 @@ namespace CondaFuse.Images.Zip.Reading;
 /// <summary>Reads every entry of an archive, and compares its content with its checksum.</summary>
 /// <param name="tree">The archive.</param>
 /// <param name="threads">Threads that read content.</param>
-/// <param name="progress">Told how many bytes of content were read.</param>
-/// <param name="cancellation">Stops.</param>
+/// <param name="progress">Receives the number of bytes of content read.</param>
+/// <param name="cancellation">Cancels.</param>
 internal sealed class ZipVerification(ZipTree tree, int threads, IProgress<long>? progress, CancellationToken cancellation)
 {
     private const int PieceBytes = 1 << 20;

@@ -2,13 +2,13 @@ using System.Runtime.InteropServices;
 
 namespace CondaFuse.Images.Zip.Wire;
 
-/// <summary>Figures of what our writer adds to zip archives (<c>docs/formats.md</c>).</summary>
+/// <summary>Constants of our additions to zip archives (<c>docs/formats.md</c>).</summary>
 internal static class ZipPrivateFormat
 {
-    /// <summary>"CondaFz" and 0x1A, little-endian: begins the footer.</summary>
+    /// <summary>"CondaFz" and 0x1A, little-endian: the start of the footer.</summary>
     public const ulong FooterMagic = 0x1A7A4661646E6F43;
 
-    /// <summary>A reader leaves alone what has another major version.</summary>
+    /// <summary>Readers ignore records with another major version.</summary>
     public const ushort MajorVersion = 1;
 
     /// <summary>Raised when fields are added that older readers may ignore.</summary>
@@ -21,7 +21,7 @@ internal static class ZipPrivateFormat
     public const int MaxMessage = 65536;
 }
 
-/// <summary>What an archive of ours says of itself and zip has no place for (<c>docs/formats.md</c>); the message follows.</summary>
+/// <summary>Information of our archives for which zip has no place (<c>docs/formats.md</c>); the message follows.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
 internal struct RawZipRecord
 {
@@ -29,24 +29,24 @@ internal struct RawZipRecord
     public ulong IdentityHigh;
     public ulong Generation;
 
-    /// <summary>The last segment of the journal that went into this generation; 0 if none did.</summary>
+    /// <summary>The last journal segment merged into this generation; 0 if there is none.</summary>
     public ulong SegmentLow;
     public ulong SegmentHigh;
 
-    /// <summary>When it was made.</summary>
+    /// <summary>The time of the commit.</summary>
     public long Seconds;
     public uint Nanoseconds;
 
-    /// <summary>Highest inode number that any generation gave.</summary>
+    /// <summary>Highest inode number that any generation has assigned.</summary>
     public uint HighestInode;
 
-    /// <summary>Lengths of all files, each counted once.</summary>
+    /// <summary>Total length of all files, each counted once.</summary>
     public ulong ContentBytes;
 
-    /// <summary>Names in all directories.</summary>
+    /// <summary>Number of names in all directories.</summary>
     public ulong Names;
 
-    /// <summary>Inodes of each kind.</summary>
+    /// <summary>Number of inodes of each kind.</summary>
     public ulong Files;
     public ulong Directories;
     public ulong Symlinks;
@@ -55,7 +55,7 @@ internal struct RawZipRecord
     public ulong Fifos;
     public ulong Sockets;
 
-    /// <summary>Of the root, which has no entry.</summary>
+    /// <summary>Permissions of the root, which has no entry.</summary>
     public ushort RootPermissions;
     public ushort Reserved;
     public uint RootUser;
@@ -67,7 +67,7 @@ internal struct RawZipRecord
 
     public uint MessageLength;
 
-    /// <summary>What changed since the generation before; 0 in a first one.</summary>
+    /// <summary>Changes since the previous generation; 0 in the first one.</summary>
     public ulong Added;
     public ulong AddedBytes;
     public ulong Changed;
@@ -76,7 +76,7 @@ internal struct RawZipRecord
     public ulong RemovedBytes;
 }
 
-/// <summary>What lies right before the central directory of an archive that our writer made; leads to the record before it.</summary>
+/// <summary>Directly before the central directory of our archives; refers to the record before it.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
 internal struct RawZipFooter
 {
@@ -87,7 +87,7 @@ internal struct RawZipFooter
 
     public ushort MinorVersion;
 
-    /// <summary>Length of the record in bytes; it ends where the footer begins.</summary>
+    /// <summary>Length of the record in bytes; it ends at the start of the footer.</summary>
     public uint RecordLength;
 
     /// <summary>CRC32C of the record.</summary>
@@ -95,14 +95,14 @@ internal struct RawZipFooter
 
     public uint Reserved;
 
-    /// <summary>Digest of the central directory, what follows it, and where it lies: the footer is stale where it differs.</summary>
+    /// <summary>Digest of the central directory, the bytes after it, and its position; if it differs, the footer is stale.</summary>
     public ulong DigestLow;
 
     public ulong DigestHigh;
 
     public uint Reserved2;
 
-    /// <summary>CRC32C of the bytes before.</summary>
+    /// <summary>CRC32C of everything before this field.</summary>
     public uint Checksum;
 }
 
@@ -110,33 +110,33 @@ internal struct RawZipFooter
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
 internal struct RawOwnExtra
 {
-    /// <summary>Inode number; names of one entry share it. Counts only where the record vouches for the directory.</summary>
+    /// <summary>Inode number; names of one entry share it. Valid only if the record vouches for the directory.</summary>
     public uint Inode;
 
-    /// <summary>When the content changed.</summary>
+    /// <summary>Nanoseconds of the last content change.</summary>
     public uint Nanoseconds;
     public long Seconds;
 
-    /// <summary>When the attributes changed. Counts as the inode number does.</summary>
+    /// <summary>Nanoseconds of the last attribute change. Valid under the same condition as the inode number.</summary>
     public uint ChangedNanoseconds;
     public long ChangedSeconds;
 }
 
-/// <summary>A digest of a central directory, of what follows, and of where it lies. Any change of an archive changes it.</summary>
+/// <summary>A digest of a central directory, the bytes after it, and its position. Any change to an archive changes it.</summary>
 internal struct DirectoryDigest
 {
-    /// <summary>The parts that it is made of, but for the last.</summary>
+    /// <summary>Length of the parts that are digested; the last one may be shorter.</summary>
     public const int PartBytes = 1 << 20;
 
     private readonly ContentHash _hash = new(seed: 0);
     private UInt128 _sum;
 
-    /// <param name="start">Where the directory begins.</param>
+    /// <param name="start">The start of the directory.</param>
     public DirectoryDigest(long start) => _sum = (ulong)start;
 
     public readonly Guid Value => Identities.Of((ulong)_sum, (ulong)(_sum >> 64));
 
-    /// <summary>The digest of what lies from a position to the archive's end.</summary>
+    /// <summary>The digest of the bytes from a position to the archive's end.</summary>
     public static Guid Of(long start, ReadOnlySpan<byte> bytes)
     {
         var digest = new DirectoryDigest(start);
@@ -148,7 +148,7 @@ internal struct DirectoryDigest
         return digest.Value;
     }
 
-    /// <summary>Goes on with the next part.</summary>
+    /// <summary>Adds the next part.</summary>
     public void Add(ReadOnlySpan<byte> part)
     {
         var digest = _hash.Of(part);

@@ -12,31 +12,31 @@ internal static class ZipFormat
     public const uint End64Signature = 0x06064B50;
     public const uint Locator64Signature = 0x07064B50;
 
-    /// <summary>A 16-bit field whose value is in the zip64 record.</summary>
+    /// <summary>Value of a 16-bit field that is in the zip64 record.</summary>
     public const ushort In64Short = ushort.MaxValue;
 
-    /// <summary>A 32-bit field whose value is in the zip64 record or extra field.</summary>
+    /// <summary>Value of a 32-bit field that is in the zip64 record or extra field.</summary>
     public const uint In64 = uint.MaxValue;
 
     /// <summary>General purpose bit 0: the content is encrypted.</summary>
     public const ushort EncryptedFlag = 1;
 
-    /// <summary>General purpose bits 1 and 2: what a method says of how it compressed.</summary>
+    /// <summary>General purpose bits 1 and 2: the compression level, depending on the method.</summary>
     public const ushort MethodFlags = 6;
 
-    /// <summary>General purpose bit 3: checksum and sizes lie behind the content, not in the local header.</summary>
+    /// <summary>General purpose bit 3: checksum and sizes are after the content, not in the local header.</summary>
     public const ushort DescriptorFlag = 8;
 
     /// <summary>General purpose bit 11: the name is UTF-8.</summary>
     public const ushort Utf8Flag = 0x800;
 
-    /// <summary>"Version made by", but for the host: 6.3.</summary>
+    /// <summary>"Version made by", without the host: 6.3.</summary>
     public const int Version = 63;
 
-    /// <summary>"Version needed": for what is not compressed, for deflate and directories, for 64-bit sizes, for bzip2 and other methods.</summary>
+    /// <summary>"Version needed" for uncompressed content, for deflate and directories, for 64-bit sizes, for bzip2, and for other methods.</summary>
     public const int NeedsStored = 10, NeedsDeflate = 20, Needs64 = 45, NeedsBzip2 = 46, NeedsOther = 63;
 
-    /// <summary>Longest name, extra fields and comment.</summary>
+    /// <summary>Maximum length of name, extra fields and comment.</summary>
     public const int MaxField = ushort.MaxValue;
 
     /// <summary>Upper byte of "version made by": MS-DOS.</summary>
@@ -49,18 +49,18 @@ internal static class ZipFormat
     public const int HostDarwin = 19;
 
     /// <summary>
-    /// Bit of the external attributes by which fuse-zip and PKZIP mark a hard link, whose target is in <see cref="ExtraId.PkWareUnix"/>.
+    /// Bit of the external attributes with which fuse-zip and PKZIP mark a hard link; its target is in <see cref="ExtraId.PkWareUnix"/>.
     /// </summary>
     public const uint HardLinkAttribute = 0x800;
 
-    /// <summary>MS-DOS attribute: may not be written.</summary>
+    /// <summary>MS-DOS attribute: read-only.</summary>
     public const uint DosReadOnly = 0x01;
 
     /// <summary>MS-DOS attribute: a directory.</summary>
     public const uint DosDirectory = 0x10;
 }
 
-/// <summary>How an entry is compressed (APPNOTE 4.4.5).</summary>
+/// <summary>The compression method of an entry (APPNOTE 4.4.5).</summary>
 internal enum ZipMethod : ushort
 {
     Stored = 0,
@@ -70,7 +70,7 @@ internal enum ZipMethod : ushort
     Xz = 95,
 }
 
-/// <summary>The upper half of the external attributes, as Unix has it: <c>st_mode</c>.</summary>
+/// <summary>The upper half of the external attributes on Unix: <c>st_mode</c>.</summary>
 internal static class UnixMode
 {
     public const int TypeMask = 0xF000;
@@ -83,7 +83,7 @@ internal static class UnixMode
     public const int Socket = 0xC000;
     public const int PermissionMask = 0xFFF;
 
-    /// <summary>The kind that the type bits name; null if they name none.</summary>
+    /// <summary>The kind in the type bits; null if they are invalid.</summary>
     public static EntryKind? KindOf(int mode) => (mode & TypeMask) switch
     {
         Fifo => EntryKind.Fifo,
@@ -121,7 +121,7 @@ internal enum ExtraId : ushort
     /// <summary>Times, owner, and the device's numbers or the link's target.</summary>
     PkWareUnix = 0x000D,
 
-    /// <summary>CF: exact times and inode number, of our own.</summary>
+    /// <summary>CF: our own field with exact times and inode number.</summary>
     Own = 0x4643,
 
     /// <summary>UT: times in seconds.</summary>
@@ -133,9 +133,9 @@ internal enum ExtraId : ushort
     /// <summary>up: the name in UTF-8.</summary>
     UnicodePath = 0x7075,
 
-    /// <summary>Ux: the owner, in the local header only.</summary>
+    /// <summary>Ux: the owner, only in the local header.</summary>
     UnixShort = 0x7855,
 
-    /// <summary>ux: the owner, in numbers of any length.</summary>
+    /// <summary>ux: the owner, as numbers of any length.</summary>
     UnixOwner = 0x7875,
 }

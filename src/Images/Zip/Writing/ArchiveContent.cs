@@ -4,13 +4,13 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Images.Zip.Writing;
 
-/// <summary>Writes entries with their content: compressed now, or copied as it is stored elsewhere.</summary>
+/// <summary>Writes entries with their content, either compressed now or copied in stored form.</summary>
 /// <param name="source">The source.</param>
-/// <param name="plan">What the archive shall hold.</param>
+/// <param name="plan">The plan of the archive.</param>
 /// <param name="output">The archive.</param>
 /// <param name="entries">Writes headers.</param>
-/// <param name="known">What is stored already.</param>
-/// <param name="progress">Told how far it is.</param>
+/// <param name="known">Finds content that is stored already.</param>
+/// <param name="progress">Receives the progress.</param>
 internal sealed class ArchiveContent(
     IReadableTree source, WritingPlan plan, NewFile output, EntryOutput entries, IKnownZipContent? known, IProgress<PackProgress>? progress)
 {
@@ -23,9 +23,9 @@ internal sealed class ArchiveContent(
     private long _reported;
 
     /// <summary>Writes all entries.</summary>
-    /// <param name="level">Of deflate; 0 compresses nothing.</param>
+    /// <param name="level">The level of deflate; 0 disables compression.</param>
     /// <param name="threads">Threads that compress.</param>
-    /// <param name="cancellation">Stops.</param>
+    /// <param name="cancellation">Cancels.</param>
     public void Write(int level, int threads, CancellationToken cancellation)
     {
         var total = plan.Entries.LongCount(entry => entry.Kind == EntryKind.File && entry.First is null);
@@ -36,7 +36,7 @@ internal sealed class ArchiveContent(
             cancellation.ThrowIfCancellationRequested();
             if (entry.IsKept)
             {
-                // It is there already.
+                // It was copied from the old archive.
             }
             else if (entry.First is { Kind: EntryKind.File } first)
             {
@@ -52,7 +52,7 @@ internal sealed class ArchiveContent(
             }
             else
             {
-                // Nothing, or the target of a symlink.
+                // No content, or the target of a symlink.
                 entry.Crc = Crc32.Append(0, entry.Target);
                 entry.StoredBytes = entry.Target.Length;
                 entries.Begin(entry);
@@ -116,10 +116,10 @@ internal sealed class ArchiveContent(
     }
 }
 
-/// <summary>Content to be compressed: a whole file, or a piece of a long one.</summary>
-/// <param name="entry">Whose.</param>
-/// <param name="offset">Where it begins.</param>
-/// <param name="length">Its bytes.</param>
+/// <summary>Content to compress: a whole file, or a piece of a long one.</summary>
+/// <param name="entry">Its entry.</param>
+/// <param name="offset">Its start.</param>
+/// <param name="length">Its length in bytes.</param>
 internal sealed class ZipContentPiece(PlannedEntry entry, long offset, int length)
 {
     public PlannedEntry Entry => entry;
@@ -134,13 +134,13 @@ internal sealed class ZipContentPiece(PlannedEntry entry, long offset, int lengt
 
     public bool IsWhole => IsFirst && IsLast;
 
-    /// <summary>How it was compressed.</summary>
+    /// <summary>The method that was used.</summary>
     public ZipMethod Method { get; set; }
 
-    /// <summary>The CRC-32 of what it was.</summary>
+    /// <summary>The CRC-32 of the content.</summary>
     public uint Crc { get; set; }
 
-    /// <summary>What is to be stored; rented.</summary>
+    /// <summary>The bytes to store; rented.</summary>
     public byte[] Stored { get; set; } = [];
 
     public int StoredBytes { get; set; }
@@ -148,22 +148,22 @@ internal sealed class ZipContentPiece(PlannedEntry entry, long offset, int lengt
     public bool IsDone { get; set; }
 }
 
-/// <summary>Content that is stored already, as zip has it.</summary>
-/// <param name="Entry">Of which entry of its archive.</param>
-/// <param name="StoredBytes">Its length there.</param>
+/// <summary>Content that is stored already, in zip's form.</summary>
+/// <param name="Entry">The entry of the archive that has it.</param>
+/// <param name="StoredBytes">Its stored length.</param>
 /// <param name="Crc">Its CRC-32.</param>
-/// <param name="Method">How it is compressed.</param>
-/// <param name="MethodFlags">What the method says of how it compressed.</param>
+/// <param name="Method">The compression method.</param>
+/// <param name="MethodFlags">The method's general purpose flags.</param>
 internal readonly record struct StoredPiece(int Entry, long StoredBytes, uint Crc, ZipMethod Method, ushort MethodFlags);
 
-/// <summary>Content that an archive has already.</summary>
+/// <summary>Content that an archive already has.</summary>
 internal interface IKnownZipContent
 {
     /// <summary>Finds a file's content.</summary>
-    /// <returns>Null if it is not.</returns>
+    /// <returns>Null if it is not there.</returns>
     StoredPiece? Find(in Attributes file);
 
-    /// <summary>Where it is stored.</summary>
+    /// <summary>Its position.</summary>
     long Locate(in StoredPiece content);
 
     /// <summary>Reads stored bytes.</summary>

@@ -7,14 +7,14 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Images.Zip.Writing;
 
-/// <summary>Writes what comes behind the entries: our record, the central directory, the end records.</summary>
+/// <summary>Writes the part after the entries: our record, the central directory, the end records.</summary>
 /// <param name="output">The archive.</param>
-/// <param name="plan">What it holds.</param>
+/// <param name="plan">The plan of the archive.</param>
 internal sealed class ArchiveEnd(NewFile output, WritingPlan plan)
 {
-    /// <summary>Writes it.</summary>
+    /// <summary>Writes the end of the archive.</summary>
     /// <param name="entries">Writes headers.</param>
-    /// <param name="facts">What the record says; a new archive's identity is that of its content.</param>
+    /// <param name="facts">The fields of the record; a new archive's identity is derived from its content.</param>
     /// <param name="comment">The archive's comment.</param>
     /// <param name="allowsWide">Whether the zip64 records may be used.</param>
     /// <returns>The identity.</returns>
@@ -109,7 +109,7 @@ internal sealed class ArchiveEnd(NewFile output, WritingPlan plan)
             directory.Append(new RawEnd64Record
             {
                 Signature = ZipFormat.End64Signature,
-                RecordBytes = (ulong)Unsafe.SizeOf<RawEnd64Record>() - 12, // but the signature and this field
+                RecordBytes = (ulong)Unsafe.SizeOf<RawEnd64Record>() - 12, // without the signature and this field
                 MadeBy = (ZipFormat.HostUnix << 8) | ZipFormat.Version,
                 Needed = ZipFormat.Needs64,
                 EntriesOnDisk = (ulong)entries,
@@ -133,7 +133,7 @@ internal sealed class ArchiveEnd(NewFile output, WritingPlan plan)
     }
 }
 
-/// <summary>What an archive's record says beside what the tree does.</summary>
+/// <summary>The fields of an archive's record that do not come from its tree.</summary>
 internal sealed record ArchiveMetadata
 {
     /// <summary>Null for a new archive.</summary>
@@ -145,15 +145,15 @@ internal sealed record ArchiveMetadata
 
     public required string Message { get; init; }
 
-    /// <summary>The last segment of the journal that went into it; empty if none did.</summary>
+    /// <summary>The last journal segment merged into it; empty if there is none.</summary>
     public Guid MergedSegment { get; init; }
 
-    /// <summary>Highest inode number that was ever given; 0 for the highest of its entries.</summary>
+    /// <summary>Highest inode number that was ever assigned; 0 for the highest of its entries.</summary>
     public uint HighestInode { get; init; }
 
-    /// <summary>What changed since the generation before.</summary>
+    /// <summary>Changes since the previous generation.</summary>
     public GenerationDifference Difference { get; init; }
 
-    /// <summary>Whether it is worth keeping when attributes changed.</summary>
+    /// <summary>Whether to keep the times of attribute changes.</summary>
     public bool ChangeTimes { get; init; }
 }

@@ -6,18 +6,18 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Images.Zip.Writing;
 
-/// <summary>Reads and compresses content. Not for several threads at once.</summary>
+/// <summary>Reads and compresses content. Not thread-safe.</summary>
 /// <param name="source">The source.</param>
-/// <param name="level">1 to 12; 0 compresses nothing.</param>
+/// <param name="level">1 to 12; 0 disables compression.</param>
 internal sealed class ContentCompressor(IReadableTree source, int level) : IDisposable
 {
-    /// <summary>What compresses pieces knows no higher one.</summary>
+    /// <summary>Highest level of the compressor for pieces.</summary>
     private const int HighestForPieces = 9;
 
     private readonly RawDeflateCompressor? _whole = level == 0 ? null : new RawDeflateCompressor(level);
     private DeflatePieceCompressor? _pieces;
 
-    /// <summary>Fills in what is to be stored.</summary>
+    /// <summary>Fills in the bytes to store.</summary>
     /// <exception cref="TreeException">The content cannot be read.</exception>
     public void Run(ZipContentPiece piece)
     {
@@ -41,7 +41,7 @@ internal sealed class ContentCompressor(IReadableTree source, int level) : IDisp
                 length = _pieces.Compress(bytes, piece.IsLast, stored);
             }
 
-            // A whole file that does not become shorter is stored as it is.
+            // A whole file is stored uncompressed if compression does not make it shorter.
             piece.Method = length > 0 ? ZipMethod.Deflate : ZipMethod.Stored;
             piece.StoredBytes = length > 0 ? length : piece.Length;
             if (length == 0)
@@ -95,7 +95,7 @@ internal sealed class ContentCompressor(IReadableTree source, int level) : IDisp
     }
 }
 
-/// <summary>Bytes in memory that are appended to.</summary>
+/// <summary>A growing buffer in memory.</summary>
 internal sealed class ArrayBuffer
 {
     private byte[] _bytes = new byte[1 << 16];

@@ -5,18 +5,18 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Images.Zip.Writing;
 
-/// <summary>Writes headers: before each entry, and all of them once more at the end.</summary>
+/// <summary>Writes headers: one before each entry, and all of them again at the end.</summary>
 /// <param name="output">The archive.</param>
-/// <param name="changeTimes">Whether it is worth keeping when attributes changed.</param>
+/// <param name="changeTimes">Whether to keep the times of attribute changes.</param>
 /// <param name="allowsWide">Whether 64-bit sizes may be used.</param>
 internal sealed class EntryOutput(NewFile output, bool changeTimes, bool allowsWide)
 {
-    /// <summary>An entry of this length may become longer than 32 bits can say when it is compressed.</summary>
+    /// <summary>Compression may expand an entry of this length beyond 32 bits.</summary>
     private const long MayBeWide = 0xF000_0000;
 
     private readonly ExtraFields _extra = new(changeTimes);
 
-    /// <summary>Writes what comes before an entry's content. What is not known of it yet is written with <see cref="Complete"/>.</summary>
+    /// <summary>Writes the header before an entry's content. <see cref="Complete"/> adds what is not known yet.</summary>
     public void Begin(PlannedEntry entry)
     {
         entry.Header = output.Position;
@@ -130,12 +130,12 @@ internal sealed class EntryOutput(NewFile output, bool changeTimes, bool allowsW
     }
 }
 
-/// <summary>Times as MS-DOS has them: two seconds exact, 1980 to 2107; in UTC, so that the same tree gives the same archive everywhere.</summary>
+/// <summary>MS-DOS times: a resolution of two seconds, 1980 to 2107; in UTC, so that the same tree gives the same archive everywhere.</summary>
 internal static class DosStamp
 {
     private const long First = 315_532_800, Last = 4_354_819_198;
 
-    /// <summary>The nearest one.</summary>
+    /// <summary>The nearest possible time.</summary>
     public static (ushort Date, ushort Time) Of(long seconds)
     {
         var time = DateTime.UnixEpoch.AddSeconds(Math.Clamp(seconds, First, Last));

@@ -5,11 +5,11 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Images.Zip.Writing;
 
-/// <summary>The extra fields of entries, one after the other.</summary>
-/// <param name="changeTimes">Whether it is worth keeping when attributes changed.</param>
+/// <summary>The extra fields of entries.</summary>
+/// <param name="changeTimes">Whether to keep the times of attribute changes.</param>
 internal sealed class ExtraFields(bool changeTimes)
 {
-    /// <summary>PKWARE's: times, owner, then what depends on the kind.</summary>
+    /// <summary>Fixed part of PKWARE's field: times and owner; then come values that depend on the kind.</summary>
     private const int PkWareFixedBytes = 12;
 
     private readonly byte[] _room = new byte[ZipFormat.MaxField];
@@ -17,10 +17,10 @@ internal sealed class ExtraFields(bool changeTimes)
 
     public ReadOnlySpan<byte> Written => _room.AsSpan(0, _length);
 
-    /// <summary>Where a hard link's target has room.</summary>
+    /// <summary>Whether a hard link's target fits.</summary>
     public static bool HasRoomFor(ReadOnlySpan<byte> target) => target.Length <= ZipFormat.MaxField - 256;
 
-    /// <summary>Begins anew with what both headers of an entry have: time, owner, device or first name.</summary>
+    /// <summary>Starts over with the fields of both headers of an entry: time, owner, device or first name.</summary>
     public void Begin(PlannedEntry entry)
     {
         _length = 0;
@@ -49,7 +49,7 @@ internal sealed class ExtraFields(bool changeTimes)
         }
     }
 
-    /// <summary>64-bit values.</summary>
+    /// <summary>Adds 64-bit values.</summary>
     public void AddWide(params ReadOnlySpan<long> values)
     {
         Add(ExtraId.Zip64, values.Length * sizeof(long));
@@ -60,7 +60,7 @@ internal sealed class ExtraFields(bool changeTimes)
         }
     }
 
-    /// <summary>Our own.</summary>
+    /// <summary>Adds our own field.</summary>
     public unsafe void AddOwn(PlannedEntry entry)
     {
         var changed = changeTimes ? entry.Attributes.Changed : entry.Attributes.Modified;
@@ -77,7 +77,7 @@ internal sealed class ExtraFields(bool changeTimes)
         _length += sizeof(RawOwnExtra);
     }
 
-    /// <summary>Seconds in 32 bits as readers take them: signed, but where the MS-DOS time is one of 2038 or later.</summary>
+    /// <summary>Seconds in 32 bits as readers interpret them: signed, unless the MS-DOS time is in 2038 or later.</summary>
     private static uint Seconds32(long seconds) => (uint)Math.Clamp(seconds, int.MinValue, uint.MaxValue);
 
     private void AddPkWare(in Attributes attributes, uint seconds, int more)

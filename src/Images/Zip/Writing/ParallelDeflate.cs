@@ -4,13 +4,13 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Images.Zip.Writing;
 
-/// <summary>Compresses the content of entries on several threads, and gives it back in the order of the entries.</summary>
+/// <summary>Compresses the content of entries on several threads, and returns it in the order of the entries.</summary>
 internal sealed class ParallelDeflate : IDisposable
 {
-    /// <summary>Longer files are compressed piece by piece, so that no memory depends on their length.</summary>
+    /// <summary>Longer files are compressed piece by piece, so that memory use does not depend on their length.</summary>
     private const int LongestWhole = 8 << 20, PieceBytes = 1 << 20;
 
-    /// <summary>Bytes of content that are on their way, for each thread.</summary>
+    /// <summary>Bytes of content in progress per thread.</summary>
     private const long AheadForEach = 4 << 20;
 
     private readonly IReadableTree _source;
@@ -38,7 +38,7 @@ internal sealed class ParallelDeflate : IDisposable
         }
     }
 
-    /// <summary>The next piece, in the order of the entries; to be given back.</summary>
+    /// <summary>The next piece, in the order of the entries; must be returned with <see cref="GiveBack"/>.</summary>
     public ZipContentPiece Next(CancellationToken cancellation)
     {
         while (true)
@@ -56,7 +56,7 @@ internal sealed class ParallelDeflate : IDisposable
         }
     }
 
-    /// <summary>The piece is written.</summary>
+    /// <summary>Returns a piece that was written.</summary>
     public void GiveBack(ZipContentPiece piece)
     {
         ArrayPool<byte>.Shared.Return(piece.Stored);
@@ -122,7 +122,7 @@ internal sealed class ParallelDeflate : IDisposable
         }
     }
 
-    /// <summary>Pieces are taken in their order, so that the one that is waited for is always under way.</summary>
+    /// <summary>Pieces are taken in order, so that the one that is needed next is always in progress.</summary>
     private ZipContentPiece? Take()
     {
         while (true)

@@ -4,35 +4,35 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Images.Zip.Writing;
 
-/// <summary>An entry of the archive to be: what the source says of it, then what the writing finds out.</summary>
+/// <summary>An entry of the new archive: first the source's attributes, then the results of writing it.</summary>
 internal sealed class PlannedEntry
 {
     /// <summary>Its name in the archive; a directory's ends with a slash.</summary>
     public required byte[] Name { get; init; }
 
-    /// <summary>What the source says.</summary>
+    /// <summary>The source's attributes.</summary>
     public required Attributes Attributes { get; init; }
 
     public required uint Number { get; init; }
 
-    /// <summary>Of a symlink.</summary>
+    /// <summary>A symlink's target.</summary>
     public byte[] Target { get; init; } = [];
 
-    /// <summary>Of a further name of an entry: its first one.</summary>
+    /// <summary>For another name of an entry: the entry of its first name.</summary>
     public PlannedEntry? First { get; init; }
 
-    /// <summary>Content that is taken as it is stored elsewhere; null where it is to be stored.</summary>
+    /// <summary>Content to copy in stored form; null if it must be compressed.</summary>
     public StoredPiece? Stored { get; init; }
 
     public long Size => Kind == EntryKind.File ? Attributes.Size : Target.Length;
 
     public EntryKind Kind => Attributes.Kind;
 
-    /// <summary>Whether its fields name another one as the same: devices have other things there.</summary>
+    /// <summary>Whether its fields name another entry as its target: for devices, they have another meaning.</summary>
     public bool IsHardLink =>
         First is not null && Kind is not (EntryKind.BlockDevice or EntryKind.CharacterDevice) && ExtraFields.HasRoomFor(First.Name);
 
-    /// <summary>Whether it has content to be compressed.</summary>
+    /// <summary>Whether it has content to compress.</summary>
     public bool IsToBeStored => Kind == EntryKind.File && Size > 0 && First is null && Stored is null;
 
     /// <summary>Whether it was copied from another archive with its local header, whose flags are <see cref="MethodFlags"/>.</summary>
@@ -46,12 +46,12 @@ internal sealed class PlannedEntry
 
     public long StoredBytes { get; set; }
 
-    /// <summary>Where its local header is.</summary>
+    /// <summary>Position of its local header.</summary>
     public long Header { get; set; }
 
-    /// <summary>Where its content is.</summary>
+    /// <summary>Position of its content.</summary>
     public long Content { get; set; }
 
-    /// <summary>Its path, for a person to read.</summary>
+    /// <summary>Its path, for messages.</summary>
     public string Path => Encoding.UTF8.GetString(Name);
 }

@@ -5,15 +5,15 @@ using CondaFuse.Tree;
 namespace CondaFuse.Images.Zip.Writing;
 
 /// <summary>
-/// Walks the source, directory by directory in the order of names' bytes: first a directory's own entries, then what lies below its directories. Hard
-/// links are names that share an inode number.
+/// Walks the source directory by directory, in byte order of names: first a directory's own entries, then its subdirectories. Hard links are names
+/// that share an inode number.
 /// </summary>
 /// <param name="source">The source.</param>
-/// <param name="options">How to write it.</param>
-/// <param name="known">What is stored already; null if nothing.</param>
-/// <param name="keepsNumbers">Whether the source's inode numbers are the archive's; else entries are numbered
-/// in their order, the root being 1.</param>
-/// <param name="cancellation">Stops.</param>
+/// <param name="options">The settings.</param>
+/// <param name="known">Finds content that is stored already; null if there is none.</param>
+/// <param name="keepsNumbers">Whether to use the source's inode numbers; otherwise entries are numbered in order, starting with 1 for the
+/// root.</param>
+/// <param name="cancellation">Cancels.</param>
 internal sealed class ZipSourceWalk(
     IReadableTree source, PackOptions options, IKnownZipContent? known, bool keepsNumbers, CancellationToken cancellation)
 {
@@ -26,7 +26,7 @@ internal sealed class ZipSourceWalk(
     private readonly Stack<(NodeId Node, byte[] Path)> _pending = new();
     private byte[] _xattrs = new byte[4096];
 
-    /// <summary>Walks it all.</summary>
+    /// <summary>Walks the whole source.</summary>
     public WritingPlan Run()
     {
         var root = source.GetAttributes(NodeId.Root);
@@ -43,7 +43,7 @@ internal sealed class ZipSourceWalk(
         return plan;
     }
 
-    /// <summary>The directories that lead to where the source's root becomes one; each looks like it.</summary>
+    /// <summary>Creates the directories above the one that the source's root becomes, with the root's attributes.</summary>
     private byte[] ArcRoot(WritingPlan plan)
     {
         var path = (byte[])[];
@@ -98,7 +98,7 @@ internal sealed class ZipSourceWalk(
 
     private PlannedEntry EntryOf(byte[] name, in Attributes attributes, WritingPlan plan)
     {
-        // Its place in the archive counts, also where a name leads to an entry that has one: so does a reader count that knows of no numbers.
+        // Every name counts in the numbering, even another hard link of an entry: readers that ignore numbers count the same way.
         var place = ++plan.HighestNumber;
         var mayBeLinked = attributes.Kind != EntryKind.Directory && attributes.LinkCount > 1;
         if (mayBeLinked && _linked.TryGetValue(attributes.Inode, out var first))
@@ -128,7 +128,7 @@ internal sealed class ZipSourceWalk(
     private static uint Checked(ulong number) =>
         number < uint.MaxValue
             ? (uint)number
-            : throw new TreeException(TreeFailure.Unsupported, $"Inode numbers above {uint.MaxValue} do not fit: write the archive anew.");
+            : throw new TreeException(TreeFailure.Unsupported, $"Inode numbers above {uint.MaxValue} do not fit into a zip archive: pack it again.");
 
     private void NoteXattrs(NodeId node)
     {
@@ -151,13 +151,13 @@ internal sealed class ZipSourceWalk(
     }
 }
 
-/// <summary>What an archive shall hold.</summary>
+/// <summary>The plan of an archive.</summary>
 internal sealed class WritingPlan
 {
-    /// <summary>The root's attributes: it has no entry.</summary>
+    /// <summary>The root's attributes, because it has no entry.</summary>
     public required Attributes Root { get; init; }
 
-    /// <summary>The entries in the order in which they are written.</summary>
+    /// <summary>The entries in the order of writing.</summary>
     public List<PlannedEntry> Entries { get; } = [];
 
     /// <summary>What could not be stored, one sentence each.</summary>
