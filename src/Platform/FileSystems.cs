@@ -73,6 +73,8 @@ public static class KernelMounts
 {
     private const int DetachFlag = 2;
     private const int NoFollowFlag = 8;
+    private const ulong RecursiveFlag = 1 << 14;
+    private const ulong PrivateFlag = 1 << 18;
 
     /// <summary>Mounts a file system.</summary>
     public static void Mount(string source, string target, string type, MountFlags flags, string data) =>
@@ -84,6 +86,12 @@ public static class KernelMounts
     /// <returns>The kernel's result; <see cref="Errno.None"/> is success.</returns>
     public static Errno Unmount(string target, bool lazy) =>
         Libc.umount2(target, NoFollowFlag | (lazy ? DetachFlag : 0)) == 0 ? Errno.None : Libc.LastErrno;
+
+    /// <summary>
+    /// Makes every mount of this namespace its own, which changes nothing in a new user namespace, and asks for what mounting asks for: a security
+    /// module may refuse it there, although the namespace could be made.
+    /// </summary>
+    public static bool MayMountHere() => Libc.mount("none", "/", string.Empty, RecursiveFlag | PrivateFlag, string.Empty) == 0;
 }
 
 /// <summary>Flags of <c>mount(2)</c>.</summary>

@@ -55,6 +55,7 @@ public static unsafe class NamespaceProcess
         _ = Libc.raw_close(writer);
         if (Libc.raw_read(reader, &go, 1) == 1)
         {
+            _ = Libc.raw_signal(Libc.PipeSignal, Libc.DefaultHandler); // the runtime ignores it
             _ = Libc.raw_execve(path, arguments, environment);
         }
 
@@ -135,6 +136,7 @@ public static unsafe class NamespaceProcess
         if (Libc.raw_setns(user, (int)Libc.NewUserNamespace) == 0 && Libc.raw_setns(mount, (int)Libc.NewMountNamespace) == 0)
         {
             _ = Libc.raw_chdir(paths[1]);
+            _ = Libc.raw_signal(Libc.PipeSignal, Libc.DefaultHandler);
             _ = Libc.raw_execve(paths[0], arguments, environment);
         }
 
@@ -146,8 +148,26 @@ public static unsafe class NamespaceProcess
     private static void MapIds(int child, uint userId, uint groupId)
     {
         // Without "deny", an ordinary user may not map groups (user_namespaces(7)). Root's children lose nothing.
-        File.WriteAllText($"/proc/{child}/setgroups", "deny");
-        File.WriteAllText($"/proc/{child}/uid_map", string.Create(CultureInfo.InvariantCulture, $"{userId} {Identity.UserId} 1"));
-        File.WriteAllText($"/proc/{child}/gid_map", string.Create(CultureInfo.InvariantCulture, $"{groupId} {Identity.GroupId} 1"));
+        WriteAbout(child, "setgroups", "deny");
+        WriteAbout(child, "uid_map", string.Create(CultureInfo.InvariantCulture, $"{userId} {Identity.UserId} 1"));
+        WriteAbout(child, "gid_map", string.Create(CultureInfo.InvariantCulture, $"{groupId} {Identity.GroupId} 1"));
+    }
+
+    private static void WriteAbout(int child, string file, string text)
+    {
+        var path = $"/proc/{child}/{file}";
+        try
+        {
+            File.WriteAllText(path, text);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            throw new PlatformException(Errno.EACCES, "write", path);
+        }
+        catch (IOException failure)
+        {
+            // The kernel's refusals of a map: no capability in the namespace, or no such child any more.
+            throw new PlatformException(failure.HResult > 0 ? (Errno)failure.HResult : Errno.EPERM, "write", path);
+        }
     }
 }

@@ -123,7 +123,7 @@ public static class ProgramImage
         using var path = new CStrings([program]);
         using var argv = new CStrings(arguments);
         using var envp = new CStrings(environment);
-        _ = Libc.execve(path.Pointer[0], argv.Pointer, envp.Pointer);
+        _ = Execute(path.Pointer[0], argv.Pointer, envp.Pointer);
         throw new PlatformException(Libc.LastErrno, "execve", program);
     }
 
@@ -149,11 +149,22 @@ public static class ProgramImage
         using var envp = new CStrings(environment);
         for (var index = 0; index < places.Length; index++)
         {
-            _ = Libc.execve(paths.Pointer[index], argv.Pointer, envp.Pointer);
+            _ = Execute(paths.Pointer[index], argv.Pointer, envp.Pointer);
             if (Libc.LastErrno is not (Errno.ENOENT or Errno.ENOTDIR or Errno.EACCES))
             {
                 return;
             }
         }
+    }
+
+    /// <summary>
+    /// execve without what the runtime has set for itself: it ignores SIGPIPE, and the program would inherit that. Handlers do not outlive execve.
+    /// </summary>
+    private static unsafe int Execute(byte* program, byte** arguments, byte** environment)
+    {
+        var ours = Libc.raw_signal(Libc.PipeSignal, Libc.DefaultHandler);
+        var result = Libc.execve(program, arguments, environment);
+        _ = Libc.raw_signal(Libc.PipeSignal, ours);
+        return result;
     }
 }

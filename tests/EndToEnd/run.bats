@@ -47,6 +47,24 @@ setup_file() {
   unmount small
 }
 
+@test "SIGPIPE ends what run starts, with a shell in between and without" {
+  local prefix
+  small_environment
+  prefix="$(prefix_of small)"
+  rm -rf "${prefix}/etc/conda/activate.d"
+  helper run small -- bash -c 'yes | head -1 >/dev/null; echo "${PIPESTATUS[0]}"'
+  expect_output 141
+  mkdir -p "${prefix}/etc/conda/activate.d"
+  echo 'SCRIPT=ran' >"${prefix}/etc/conda/activate.d/a.sh"
+  helper run small -- bash -c 'yes | head -1 >/dev/null; echo "${PIPESTATUS[0]}"'
+  expect_output 141
+  environment+=(SHELL=/bin/bash)
+  printf '%s\n' 'yes | head -1 >/dev/null' 'echo "status ${PIPESTATUS[0]}"' >"${home}/words"
+  run --separate-stderr in_environment "${CONDAFUSE_BIN}" shell small <"${home}/words"
+  expect_in_output 'status 141'
+  unmount small
+}
+
 @test "run activates with conda's settings, whatever they are" {
   small_environment
   printf 'changeps1: false\n' >"${home}/.condarc"

@@ -174,6 +174,29 @@ print(\"imported all\")"' --job-name=array --array=1-2 --output="${home}/out-arr
   nothing_stale
 }
 
+@test "a step does not use a mount from outside of the job: it goes on when that one's server is killed" {
+  local outer
+  a_user
+  outer="$(prefix_of small)"
+  submit 'exec condafuse run small -- sh -c "stat -c %d \"\$CONDA_PREFIX\" >device; touch started; until [ -e killed ]; do sleep 0.05; done; greeting"' \
+    --job-name=inner
+  for _ in {1..200}; do
+    [[ ! -e "${home}/started" ]] || break
+    sleep 0.1
+  done
+  [[ "$(<"${home}/device")" != "$(in_environment stat -c %d "${outer}")" ]] || fail 'the same mount'
+  helper list --json
+  kill -KILL "$(json '*(e["serverPid"] for e in answer["environments"] if e["name"] == "small")')"
+  touch "${home}/killed"
+  for _ in {1..100}; do
+    [[ ! -s "${home}/out-inner" ]] || break
+    sleep 0.1
+  done
+  [[ "$(<"${home}/out-inner")" == 'hello from '* ]] || fail "$(<"${home}/out-inner")"
+  unmount small
+  nothing_stale
+}
+
 @test "changes of a step are committed when its last task ends" {
   a_user
   submit 'srun --ntasks=3 condafuse run small -- sh -c "echo \$SLURM_PROCID >\"\$CONDA_PREFIX/note-\$SLURM_PROCID\"; sleep \$SLURM_PROCID"' \

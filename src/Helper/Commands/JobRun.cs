@@ -36,37 +36,50 @@ internal static class JobRun
         ChildProcess child;
         PrivateFolder folder;
         FileLock? holding;
-        SafeFileHandle? held = null;
+        SafeFileHandle held;
         using (FileLock.Take(outer, name + LockExtension, wait: true))
         {
             folder = PrivateFolder.OpenOrMake(Path.Combine(outer.Path, name));
             holding = FileLock.HoldAgainstAgeing(folder);
+
+            // Until the child holds it itself: otherwise the server could end with the task before.
+            (held, var reader) = folder.OpenFifo("tasks");
+            reader.Dispose();
             try
             {
-                // Until the child holds it itself: otherwise the server could end with the task before.
-                (held, var reader) = folder.OpenFifo("tasks");
-                reader.Dispose();
                 child = PrivateRun.StartInside(session, folder, subject, readOnly, words, new JobMembers(folder).Alive());
-                new JobMembers(folder).Add(child.Id);
             }
             catch (PlatformException failure)
             {
-                held?.Dispose();
+                held.Dispose();
                 holding?.Dispose();
                 folder.Dispose();
                 outer.RemoveFolder(name);
                 throw new StoreException(StoreFault.Unsupported, $"this node allows no user namespaces ({failure.Message})", failure);
+            }
+
+            try
+            {
+                new JobMembers(folder).Add(child.Id);
+            }
+            catch (IOException failure)
+            {
+                // It has started, so nothing may start it again. It adds itself too, before it runs anything, or says why it cannot.
+                Message.Warning($"other tasks of this step may get a mount of their own: {failure.Message}");
             }
         }
 
         using (folder)
         {
             var code = ForegroundChild.Await(child);
-            held?.Dispose();
+            var refusal = Refusal.Read(folder, child.Id);
+            held.Dispose();
             new JobMembers(folder).Remove(child.Id);
             holding?.Dispose();
             Leave(session.Clock, outer, folder, name);
-            return code;
+            return refusal is null
+                ? code
+                : throw new StoreException(StoreFault.Unsupported, $"this node allows no mounts in user namespaces ({refusal})");
         }
     }
 

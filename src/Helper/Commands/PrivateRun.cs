@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text;
 using CondaFuse.Helper.Output;
 using CondaFuse.Mounts;
 using CondaFuse.Platform;
@@ -26,20 +27,25 @@ internal static class PrivateRun
         using var holding = FileLock.HoldAgainstAgeing(folder);
         try
         {
-            return ForegroundChild.Await(StartInside(session, folder, subject, readOnly, words, members: null));
+            var child = StartInside(session, folder, subject, readOnly, words, members: null);
+            var code = ForegroundChild.Await(child);
+            return Refusal.Read(folder, child.Id) is { } refusal ? throw Unsupported(refusal, inner: null) : code;
         }
         catch (PlatformException failure)
         {
-            throw new StoreException(
-                StoreFault.Unsupported,
-                $"fusermount3 was not found, and this machine does not allow user namespaces ({failure.Message})",
-                failure) { Hint = "install the package 'fuse3'" };
+            throw Unsupported(failure.Message, failure);
         }
         finally
         {
             outer.RemoveFolder(System.IO.Path.GetFileName(folder.Path));
         }
     }
+
+    private static StoreException Unsupported(string reason, Exception? inner) =>
+        new(StoreFault.Unsupported, $"fusermount3 was not found, and this machine does not allow mounts in user namespaces ({reason})", inner)
+        {
+            Hint = "install the package 'fuse3'",
+        };
 
     /// <summary>Starts this program's part inside a namespace: a new one, or that of other tasks.</summary>
     /// <param name="session">The variables and paths.</param>
@@ -94,8 +100,9 @@ internal static class PrivateRun
             using var holding = held;
             var own = session.WithRuntime(folder.Path, lifeline);
             MountPlan plan;
-            using (shared ? JobMembers.Lock(folder) : null)
+            try
             {
+                using var mutex = shared ? JobMembers.Lock(folder) : null;
                 if (shared)
                 {
                     new JobMembers(folder).Add(Identity.ProcessId);
@@ -103,6 +110,11 @@ internal static class PrivateRun
                 }
 
                 plan = MountCommand.Mount(own, parsed.GetRequiredValue(subject), directory: null, parsed.GetRequiredValue(readOnly)).Plan;
+            }
+            catch (Exception failure) when (failure is StoreException or MountException && !KernelMounts.MayMountHere())
+            {
+                Refusal.Write(folder, failure.Message);
+                return (int)ExitCode.NotPossibleHere;
             }
 
             var inside = new CommandInEnvironment(session, plan.Prefix, parsed.GetRequiredValue(words));
@@ -152,4 +164,21 @@ internal static class PrivateRun
 
         return reply.Failure is null;
     }
+}
+
+/// <summary>
+/// Why a namespace allows no mounts (AppArmor restricts them on some machines): written by the process in it, which has not run its command, for the
+/// one that has started it.
+/// </summary>
+internal static class Refusal
+{
+    private const int MaxBytes = 4096;
+
+    public static void Write(PrivateFolder folder, string reason) => folder.Write(Name(Identity.ProcessId), Encoding.UTF8.GetBytes(reason));
+
+    /// <summary>What a process that has ended wrote; null if it did not.</summary>
+    public static string? Read(PrivateFolder folder, int process) =>
+        folder.TryRead(Name(process), MaxBytes) is { } reason ? Encoding.UTF8.GetString(reason) : null;
+
+    private static string Name(int process) => string.Create(CultureInfo.InvariantCulture, $"refused-{process}");
 }

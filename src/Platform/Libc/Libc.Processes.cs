@@ -13,6 +13,10 @@ internal static unsafe partial class Libc
     internal const ulong NewMountNamespace = 0x0002_0000;
     internal const ulong NewUserNamespace = 0x1000_0000;
     internal const int ChildSignal = 17;
+    internal const int PipeSignal = 13;
+
+    /// <summary><c>SIG_DFL</c>.</summary>
+    internal const nint DefaultHandler = 0;
 
     [SuppressGCTransition]
     [LibraryImport(Library, EntryPoint = "syscall")]
@@ -41,6 +45,10 @@ internal static unsafe partial class Libc
     [SuppressGCTransition]
     [LibraryImport(Library, EntryPoint = "execve")]
     internal static partial int raw_execve(byte* path, byte** arguments, byte** environment);
+
+    [SuppressGCTransition]
+    [LibraryImport(Library, EntryPoint = "signal")]
+    internal static partial nint raw_signal(int number, nint handler);
 
     [SuppressGCTransition]
     [LibraryImport(Library, EntryPoint = "_exit")]
