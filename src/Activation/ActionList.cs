@@ -3,17 +3,17 @@ using System.Globalization;
 namespace CondaFuse.Activation;
 
 /// <summary>
-/// Gathers what an activation does, and puts it into conda's order: scripts of what is left, variables, prompt, scripts of what is entered.
+/// Collects the actions of an activation in conda's order: scripts of the deactivated environment, variables, prompt, scripts of the activated one.
 /// </summary>
 internal sealed class ActionList
 {
     private readonly List<ShellAction> _removed = [];
     private readonly List<ShellAction> _exported = [];
 
-    /// <summary>What even the scripts of the environment that is left see; null for nothing.</summary>
+    /// <summary>Runs first, so that even the deactivation scripts see it; null for nothing.</summary>
     public ShellAction? First { get; set; }
 
-    /// <summary>Scripts of the environment that is left.</summary>
+    /// <summary>Deactivation scripts of the environment.</summary>
     public IReadOnlyList<string> Deactivating { get; set; } = [];
 
     public ShellAction? Prompt { get; set; }
@@ -79,7 +79,7 @@ public abstract record ShellAction
     /// <param name="Path">Absolute.</param>
     public sealed record Source(string Path) : ShellAction;
 
-    /// <summary>Forgets where programs were found.</summary>
+    /// <summary>Clears the shell's cache of program locations.</summary>
     public sealed record Rehash : ShellAction;
 
     /// <summary>Lets conda itself do the work.</summary>
@@ -87,14 +87,14 @@ public abstract record ShellAction
     public sealed record Delegate(IReadOnlyList<string> Words) : ShellAction;
 }
 
-/// <summary>conda's stack of active environments, as the variables of a shell tell it.</summary>
-/// <param name="variables">The environment, with the prompt among it where the shell has one.</param>
+/// <summary>conda's stack of active environments, read from the variables of a shell.</summary>
+/// <param name="variables">The environment variables, including the prompt if the shell has one.</param>
 public sealed class ShellState(IReadOnlyDictionary<string, string> variables)
 {
-    /// <summary>Nobody activates more; a number that somebody made up does not cost time.</summary>
+    /// <summary>More levels do not occur in practice; this limits the time that a made-up number can cost.</summary>
     private const int MaxLevels = 100;
 
-    /// <summary>CONDA_SHLVL: how many environments are active; 0 if the variable is missing or no number.</summary>
+    /// <summary>CONDA_SHLVL: the number of active environments; 0 if the variable is missing or not a number.</summary>
     public int Level { get; } = int.TryParse(
         variables.GetValueOrDefault("CONDA_SHLVL"), NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite,
         CultureInfo.InvariantCulture, out var level) ? level : 0;
@@ -105,10 +105,10 @@ public sealed class ShellState(IReadOnlyDictionary<string, string> variables)
     /// <summary>The environment of a level, counted from 1.</summary>
     public string? PrefixAt(int level) => level == Level ? Prefix : NotEmpty(Lower(level));
 
-    /// <summary>The environments of all levels, the lowest first.</summary>
+    /// <summary>The environments of all levels, from the bottom.</summary>
     public IReadOnlyList<string> Prefixes => [.. Enumerable.Range(1, Math.Clamp(Level, 0, MaxLevels)).Select(PrefixAt).OfType<string>()];
 
-    /// <summary>The shell after some actions, as far as its environment is concerned.</summary>
+    /// <summary>The variables of the shell after some actions.</summary>
     public ShellState After(IEnumerable<ShellAction> actions)
     {
         var after = new Dictionary<string, string>(variables, StringComparer.Ordinal);
@@ -130,7 +130,7 @@ public sealed class ShellState(IReadOnlyDictionary<string, string> variables)
     /// <summary>Every variable.</summary>
     internal IReadOnlyDictionary<string, string> Variables => variables;
 
-    /// <summary>Whether the environment of a level was stacked on the one below it.</summary>
+    /// <summary>Whether the environment of a level was stacked on the one below.</summary>
     public bool IsStacked(int level) => Value(Stacked(level)) is not null;
 
     /// <summary>A variable's value; null if it is unset.</summary>
@@ -142,13 +142,13 @@ public sealed class ShellState(IReadOnlyDictionary<string, string> variables)
     /// <summary>The variable that marks a level as stacked.</summary>
     internal static string Stacked(int level) => string.Create(CultureInfo.InvariantCulture, $"CONDA_STACKED_{level}");
 
-    /// <summary>The variable that keeps the value that another had at a level.</summary>
+    /// <summary>The variable that stores another one's value at a level.</summary>
     internal static string Saved(int level, string name) => string.Create(CultureInfo.InvariantCulture, $"__CONDA_SHLVL_{level}_{name}");
 
     private string? NotEmpty(string name) => Value(name) is { Length: > 0 } value ? value : null;
 }
 
-/// <summary>Names of variables. A shell cannot quote them, so a name from a file is checked before it becomes part of a command.</summary>
+/// <summary>Names of variables. A shell cannot quote them, so names from files are checked before they become part of a command.</summary>
 internal static class VariableName
 {
     /// <summary>True for an ASCII letter or underscore, followed by letters, digits and underscores.</summary>

@@ -1,14 +1,14 @@
 namespace CondaFuse.Activation;
 
-/// <summary>What a command is started with in an environment: what activation sets at the first level, whatever is active around it.</summary>
+/// <summary>The environment for a command: the result of activation at the first level, regardless of what is active outside.</summary>
 /// <param name="Variables">The whole environment.</param>
 /// <param name="Scripts">Scripts that a shell runs before the command, in this order; absolute paths.</param>
 public sealed record CommandSurroundings(IReadOnlyDictionary<string, string> Variables, IReadOnlyList<string> Scripts)
 {
-    /// <summary>Leaves every active environment, without its scripts, which only a shell could run; then activates one.</summary>
+    /// <summary>Deactivates every active environment without running scripts, which requires a shell; then activates one.</summary>
     /// <param name="outer">The environment of this process.</param>
     /// <param name="prefix">Absolute.</param>
-    /// <param name="prefixes">What environments bring along.</param>
+    /// <param name="prefixes">Reads the contents of environments.</param>
     /// <param name="conda">The installed conda.</param>
     public static CommandSurroundings Of(IReadOnlyDictionary<string, string> outer, string prefix, IPrefixSource prefixes, InstalledConda conda)
     {
@@ -18,7 +18,7 @@ public sealed record CommandSurroundings(IReadOnlyDictionary<string, string> Var
         }
         catch (CondaNeededException)
         {
-            // Only the prompt needs conda, and a command has none.
+            // Only the prompt needs conda, and a command has no prompt.
             return Compute(outer, prefix, prefixes, conda with { Settings = conda.Settings with { Prompt = new ActivationSettings().Prompt } });
         }
     }

@@ -3,11 +3,11 @@ using System.Globalization;
 namespace CondaFuse.Activation;
 
 /// <summary>
-/// What conda's activation does to a shell (CEP 32), as a list of actions: the same variables, the same prompt, the same scripts
-/// in the same order, so that conda carries on from there.
+/// The effect of conda's activation on a shell (CEP 32), as a list of actions: the same variables, the same prompt, the same scripts in the same
+/// order, so that conda can continue from there.
 /// </summary>
 /// <param name="shell">The shell before the change.</param>
-/// <param name="prefixes">What environments bring along.</param>
+/// <param name="prefixes">Reads the contents of environments.</param>
 /// <param name="conda">The installed conda.</param>
 public sealed class CondaActivation(ShellState shell, IPrefixSource prefixes, InstalledConda conda)
 {
@@ -15,15 +15,15 @@ public sealed class CondaActivation(ShellState shell, IPrefixSource prefixes, In
 
     private bool Uppercases => conda.Settings.ForcesUppercase || !conda.Generation.HasUppercaseSetting;
 
-    /// <summary>The variable of the shell that holds the prompt; null where the shell draws it from CONDA_PROMPT_MODIFIER itself.</summary>
+    /// <summary>The shell variable with the prompt; null if the shell reads CONDA_PROMPT_MODIFIER itself.</summary>
     public string? PromptVariable { get; init; }
 
-    /// <summary>Takes the names of variables that an activation overwrites.</summary>
+    /// <summary>Receives the names of variables that an activation overwrites.</summary>
     public Action<IReadOnlyList<string>> OnOverwritten { get; init; } = _ => { };
 
     /// <summary>Activates an environment.</summary>
     /// <param name="givenPrefix">Absolute.</param>
-    /// <param name="stack">Whether the environment below stays on PATH; null: as <c>auto_stack</c> says.</param>
+    /// <param name="stack">Whether the environment below stays on PATH; null for the setting <c>auto_stack</c>.</param>
     public IReadOnlyList<ShellAction> Activate(string givenPrefix, bool? stack = null)
     {
         var (prefix, level) = (PathText.Normalize(givenPrefix), shell.Level);
@@ -63,7 +63,7 @@ public sealed class CondaActivation(ShellState shell, IPrefixSource prefixes, In
         return Finish(steps, modifier, contents.ActivateScripts);
     }
 
-    /// <summary>Leaves the environment on top for the one below it; only forgets programs' places where none is active.</summary>
+    /// <summary>Deactivates the top environment in favour of the one below; if none is active, only clears the cache of program locations.</summary>
     public IReadOnlyList<ShellAction> Deactivate()
     {
         if (shell.Prefix is not { } old || shell.Level < 1)
@@ -107,7 +107,7 @@ public sealed class CondaActivation(ShellState shell, IPrefixSource prefixes, In
             SetActive(steps, below, level, name, modifier);
             foreach (var (variable, value) in lower.Variables)
             {
-                // conda sets the mark itself here, in every version so far.
+                // Every version of conda so far sets the marker itself here.
                 steps.Set(Named(variable), value);
             }
 
@@ -206,7 +206,7 @@ public sealed class CondaActivation(ShellState shell, IPrefixSource prefixes, In
 
     private IReadOnlyList<ShellAction> Finish(ActionList steps, string modifier, IReadOnlyList<string> activating)
     {
-        // Where conda is initialised, these two hold words for its start; where it is not, they are none of ours.
+        // If conda is initialised, these two variables hold arguments for starting it; otherwise they are not conda's.
         if (shell.Value("CONDA_EXE") is not null && conda.Generation.RemovesStartWords is { } removed)
         {
             steps.SetOrRemove("_CE_M", removed ? null : string.Empty);

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace CondaFuse.Activation;
 
 /// <summary>
-/// What the installed version of conda does in its own way. Version numbers are from conda's public history;
-/// an unknown version counts as the newest, except that variables which only steer conda's own start are left alone.
+/// Behaviour that depends on the installed version of conda. Version numbers are from conda's public history. An unknown version counts as the
+/// newest, except that variables for starting conda are left alone.
 /// </summary>
 /// <param name="Version">Year and month, as in 24.11; null if unknown.</param>
 public sealed record CondaGeneration((int Year, int Month)? Version)
@@ -50,7 +50,7 @@ public sealed record CondaGeneration((int Year, int Month)? Version)
         }
     }
 
-    /// <summary>Parses a version, which more may follow; <see cref="Unknown"/> if it is none.</summary>
+    /// <summary>Parses the beginning of a text as a version; <see cref="Unknown"/> if there is none.</summary>
     internal static CondaGeneration Parse(string text) =>
         text.Split('.', '-') is [var year, var month, ..] && Number(year) is { } y && Number(month) is { } m ? new((y, m)) : Unknown;
 
@@ -59,7 +59,7 @@ public sealed record CondaGeneration((int Year, int Month)? Version)
     private bool IsBefore(int year, int month) => Version is { } version && version.CompareTo((year, month)) < 0;
 }
 
-/// <summary>The conda whose activation is done.</summary>
+/// <summary>The conda whose activation is reproduced.</summary>
 /// <param name="Root">Its base environment; null if unknown.</param>
 /// <param name="Generation">Its version.</param>
 /// <param name="Settings">Its settings.</param>
@@ -77,7 +77,7 @@ public sealed record ActivationSettings
     /// <summary><c>env_prompt</c>: what the prompt shows.</summary>
     public string Prompt { get; init; } = "({default_env}) ";
 
-    /// <summary><c>auto_stack</c>: the highest level from which activation stacks by itself; 0 for never.</summary>
+    /// <summary><c>auto_stack</c>: the highest level from which activation stacks automatically; 0 for never.</summary>
     public int AutoStack { get; init; }
 
     /// <summary><c>envvars_force_uppercase</c>: whether names of an environment's own variables are written in capitals.</summary>

@@ -3,8 +3,8 @@ using System.Text;
 namespace CondaFuse.Activation;
 
 /// <summary>
-/// A shell's language, as a table in <c>shells/</c> spells it: one line for each action, and how a word is quoted.
-/// Everything that is printed for evaluation is quoted here.
+/// A shell's language, defined by a table in <c>shells/</c>: a line for each action, and how to quote a word. Everything that is printed for
+/// evaluation is quoted here.
 /// </summary>
 public sealed class Dialect
 {
@@ -15,10 +15,10 @@ public sealed class Dialect
     {
     }
 
-    /// <summary>What the names of scripts for this shell end with.</summary>
+    /// <summary>The file extension of scripts for this shell.</summary>
     public string ScriptExtension => _lines["scripts"];
 
-    /// <summary>The variable that holds the prompt; null where the shell draws it otherwise.</summary>
+    /// <summary>The variable with the prompt; null if the shell draws it in another way.</summary>
     public string? PromptVariable => _lines.GetValueOrDefault("prompt");
 
     /// <summary>Reads a table: a key, spaces, and a text up to the end of the line. Lines that begin with <c>#</c> are comments.</summary>
@@ -49,7 +49,7 @@ public sealed class Dialect
     /// <summary>Writes actions as text for the shell to evaluate.</summary>
     public string Render(IEnumerable<ShellAction> actions) => string.Concat(actions.Select(action => Render(action) + "\n"));
 
-    /// <summary>Writes the line by which a script becomes a command, with the script's own arguments behind the words.</summary>
+    /// <summary>Writes the line with which a script replaces itself by a command; the script's own arguments follow the words.</summary>
     public string Become(IEnumerable<string> words) =>
         _lines["become"].Replace("{values}", string.Join(' ', words.Select(Quote)), StringComparison.Ordinal) + "\n";
 

@@ -3,9 +3,9 @@ using System.Text.Json;
 
 namespace CondaFuse.Activation;
 
-/// <summary>Reads scripts and variables of environments from the disk.</summary>
-/// <param name="scriptExtension">What the names of the shell's scripts end with.</param>
-/// <param name="warn">Takes what is wrong with an environment's files, in words for a person.</param>
+/// <summary>Reads scripts and variables of environments from disk.</summary>
+/// <param name="scriptExtension">The file extension of the shell's scripts.</param>
+/// <param name="warn">Receives problems of an environment's files, in words for the user.</param>
 public sealed class PrefixReader(string scriptExtension, Action<string> warn) : IPrefixSource
 {
     private readonly Dictionary<string, PrefixContents> _known = new(StringComparer.Ordinal);
@@ -25,7 +25,7 @@ public sealed class PrefixReader(string scriptExtension, Action<string> warn) : 
         return contents;
     }
 
-    /// <summary>Variables of packages first, then those of the environment, which win.</summary>
+    /// <summary>Variables of packages first, then those of the environment, which take precedence.</summary>
     private Dictionary<string, string> Variables(string prefix)
     {
         var variables = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -86,7 +86,7 @@ public sealed class PrefixReader(string scriptExtension, Action<string> warn) : 
         }
     }
 
-    /// <summary>Files of a directory in the order of their names' bytes; none if it cannot be read.</summary>
+    /// <summary>Files of a directory in byte order of their names; empty if it cannot be read.</summary>
     private static List<string> Files(string directory, string extension)
     {
         try
@@ -102,21 +102,21 @@ public sealed class PrefixReader(string scriptExtension, Action<string> warn) : 
     }
 }
 
-/// <summary>What an environment brings along for its activation.</summary>
-/// <param name="ActivateScripts">Absolute paths, in the order in which they run.</param>
-/// <param name="DeactivateScripts">Absolute paths, in the order in which they run.</param>
-/// <param name="Variables">The environment's own variables; the names are valid, the values without NUL.</param>
+/// <summary>The scripts and variables of an environment.</summary>
+/// <param name="ActivateScripts">Absolute paths, in the order of execution.</param>
+/// <param name="DeactivateScripts">Absolute paths, in the order of execution.</param>
+/// <param name="Variables">The environment's own variables; names are valid, and values contain no NUL.</param>
 public sealed record PrefixContents(
     IReadOnlyList<string> ActivateScripts, IReadOnlyList<string> DeactivateScripts, IReadOnlyDictionary<string, string> Variables)
 {
-    /// <summary>Value by which <c>conda env config vars</c> says that a variable is not to be set.</summary>
+    /// <summary>Value with which <c>conda env config vars</c> marks a variable as unset.</summary>
     public const string UnsetMark = "***unset***";
 
     /// <summary>No scripts and no variables.</summary>
     public static PrefixContents Empty { get; } = new([], [], new Dictionary<string, string>(StringComparer.Ordinal));
 }
 
-/// <summary>Tells what environments bring along for their activation.</summary>
+/// <summary>Reads the scripts and variables of environments.</summary>
 public interface IPrefixSource
 {
     /// <summary>Reads what a prefix brings along. A prefix that is gone or cannot be read brings nothing.</summary>

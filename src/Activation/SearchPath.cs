@@ -1,6 +1,6 @@
 namespace CondaFuse.Activation;
 
-/// <summary>The value of PATH as conda changes it.</summary>
+/// <summary>The value of PATH, with conda's operations on it.</summary>
 internal sealed class SearchPath
 {
     private const string WhenUnset = "/usr/bin";
@@ -11,9 +11,9 @@ internal sealed class SearchPath
 
     public override string ToString() => string.Join(':', _entries);
 
-    /// <summary>Puts a prefix in front.</summary>
+    /// <summary>Prepends a prefix.</summary>
     /// <param name="prefix">Normalized.</param>
-    /// <param name="root">The base environment whose <c>condabin</c> shall be on PATH too, behind it; null for none.</param>
+    /// <param name="root">The base environment whose <c>condabin</c> must follow the prefix on PATH; null for none.</param>
     public SearchPath Add(string prefix, string? root)
     {
         if (root is not null && !_entries.Exists(entry => entry.EndsWith("condabin", StringComparison.Ordinal)))
@@ -25,14 +25,14 @@ internal sealed class SearchPath
         return this;
     }
 
-    /// <summary>Puts a prefix where another stands first, or in front if that is not there.</summary>
+    /// <summary>Replaces the first occurrence of a prefix by another one, or prepends that if there is none.</summary>
     public SearchPath Replace(string? old, string prefix)
     {
         _entries.Insert(Math.Max(Take(old), 0), Programs(prefix));
         return this;
     }
 
-    /// <summary>Removes a prefix where it stands first.</summary>
+    /// <summary>Removes the first occurrence of a prefix.</summary>
     public SearchPath Remove(string old)
     {
         Take(old);
@@ -83,9 +83,9 @@ internal static class PathText
         return root + string.Join('/', parts) is { Length: > 0 } normal ? normal : ".";
     }
 
-    /// <summary>What follows the last slash.</summary>
+    /// <summary>The part after the last slash.</summary>
     public static string BaseName(string path) => path[(path.LastIndexOf('/') + 1)..];
 
-    /// <summary>What precedes the last slash; empty if there is none.</summary>
+    /// <summary>The part before the last slash; empty if there is none.</summary>
     public static string Parent(string path) => path[..Math.Max(path.LastIndexOf('/'), 0)];
 }

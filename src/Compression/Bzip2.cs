@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace CondaFuse.Compression;
 
 /// <summary>bzip2 streams. Bindings: <c>bzlib.h</c> 1.0.</summary>
-/// <param name="level">1 to 9: hundreds of thousands of bytes in a block.</param>
+/// <param name="level">1 to 9: the block size in units of 100 000 bytes.</param>
 internal sealed partial class Bzip2MemberCompressor(int level) : IBlockCompressor
 {
     private const string Library = "libbz2";
@@ -20,7 +20,7 @@ internal sealed partial class Bzip2MemberCompressor(int level) : IBlockCompresso
         fixed (byte* from = source)
         fixed (byte* to = destination)
         {
-            // libbz2 refuses null pointers, also for no bytes.
+            // libbz2 refuses null pointers, even for empty input.
             var result = BZ2_bzBuffToBuffCompress(
                 to is null ? &nothing : to, &length, from is null ? &nothing : from, (uint)source.Length, _level, verbosity: 0, workFactor: 0);
             return result switch
@@ -88,7 +88,7 @@ internal sealed partial class Bzip2StreamDecoder : IStreamDecoder
 
     public void Dispose() => _stream.Dispose();
 
-    /// <summary><c>bz_stream</c>. It stays where it is, because libbz2's state points back at it.</summary>
+    /// <summary><c>bz_stream</c>. It must not move, because libbz2's state points back at it.</summary>
     [StructLayout(LayoutKind.Sequential)]
     private unsafe struct BzStream
     {

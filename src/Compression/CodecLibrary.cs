@@ -4,15 +4,15 @@ using CondaFuse.Compression.Portable;
 namespace CondaFuse.Compression;
 
 /// <summary>
-/// Where codecs come from: the one switch between the two builds. What a build does not use is not compiled into it, so that a portable one needs no
-/// library of the machine. Deflate by zlib is the same in both.
+/// The source of codecs: the only switch between the two builds. Codecs that a build does not use are not compiled into it, so a portable build
+/// needs no system libraries. Deflate by zlib is the same in both.
 /// </summary>
 internal abstract class CodecLibrary
 {
     /// <summary>The libraries of this build.</summary>
     public static CodecLibrary Current { get; } = IsPortable ? new PortableCodecs() : new NativeCodecs();
 
-    /// <summary>Whether codecs are managed code: set by <c>-p:CondaFusePortable=true</c>, when the program is built.</summary>
+    /// <summary>Whether codecs are managed code: set at build time by <c>-p:CondaFusePortable=true</c>.</summary>
     [FeatureSwitchDefinition("CondaFuse.Compression.Portable")]
     public static bool IsPortable => AppContext.TryGetSwitch("CondaFuse.Compression.Portable", out var isPortable) && isPortable;
 
@@ -31,10 +31,10 @@ internal abstract class CodecLibrary
     /// <exception cref="CodecException">There is none.</exception>
     public abstract IStreamDecoder XzStream();
 
-    /// <summary>Bare deflate, all at once.</summary>
+    /// <summary>Raw deflate, in one call.</summary>
     public abstract IBlockDecompressor RawDeflate();
 
-    /// <summary>Bare deflate, all at once; levels 1 to 12.</summary>
+    /// <summary>Raw deflate, in one call; levels 1 to 12.</summary>
     public abstract IBlockCompressor RawDeflateCompressor(int level);
 
     /// <summary>gzip members; levels 0 to 12.</summary>

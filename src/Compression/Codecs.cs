@@ -6,15 +6,15 @@ namespace CondaFuse.Compression;
 public static class Codecs
 {
     /// <summary>
-    /// The length in bytes of the blocks of packed images. In these, levels that packing uses look for
-    /// matches for a shorter time than their name says.
+    /// The block size of packed images in bytes. For this size, the levels used for packing search for matches for a shorter time than the library's
+    /// levels of the same number.
     /// </summary>
     public const int LargeBlock = 256 << 10;
 
     /// <summary>zstd: the default; fast to read.</summary>
     public static ICodec Zstd => CodecLibrary.Current.Zstd;
 
-    /// <summary>xz: smallest and slowest. A portable build refuses it.</summary>
+    /// <summary>xz: smallest and slowest. Not available in a portable build.</summary>
     public static ICodec Xz => CodecLibrary.Current.Xz;
 
     /// <summary>gzip: deflate in zlib's framing.</summary>
@@ -23,17 +23,17 @@ public static class Codecs
     /// <summary>lz4: fastest to read.</summary>
     public static ICodec Lz4 => CodecLibrary.Current.Lz4;
 
-    /// <summary>none: everything is stored as it is.</summary>
+    /// <summary>none: everything is stored uncompressed.</summary>
     public static ICodec None { get; } = new NoneCodec();
 
-    /// <summary>All that this build has, the default first.</summary>
+    /// <summary>All codecs of this build, the default first.</summary>
     public static IReadOnlyList<ICodec> All { get; } = [.. new[] { Zstd, Xz, Gzip, Lz4, None }.Where(codec => codec.Refusal is null)];
 
     /// <summary>Finds a codec by its name; null if there is none.</summary>
     public static ICodec? Find(string name) => All.FirstOrDefault(codec => codec.Name == name);
 }
 
-/// <summary>Codecs of the machine's static libraries, linked into the program: the fastest.</summary>
+/// <summary>Codecs from static system libraries, linked into the program: the fastest.</summary>
 internal sealed partial class NativeCodecs : CodecLibrary
 {
     public override ICodec Zstd { get; } = new ZstdCodec();
@@ -72,7 +72,7 @@ internal sealed partial class NativeCodecs : CodecLibrary
     private static unsafe partial uint libdeflate_crc32(uint before, byte* from, nuint length);
 }
 
-/// <summary>Compresses nothing: no block ever gets smaller, so that every one is stored as it is.</summary>
+/// <summary>No compression: no block ever gets smaller, so all are stored uncompressed.</summary>
 internal sealed class NoneCodec : ICodec
 {
     public string Name => "none";
@@ -110,7 +110,7 @@ internal sealed class NoneCodec : ICodec
     }
 }
 
-/// <summary>A native context that a codec allocated; each codec says how it is freed.</summary>
+/// <summary>A native context allocated by a codec; each codec defines how it is freed.</summary>
 internal abstract class ContextHandle() : SafeHandle(0, ownsHandle: true)
 {
     public sealed override bool IsInvalid => handle == 0;

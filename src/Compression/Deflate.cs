@@ -1,20 +1,20 @@
 namespace CondaFuse.Compression;
 
 /// <summary>
-/// Bare deflate in pieces, each on its own: put behind each other they are one stream, so that several
-/// threads can compress one content. Not for several threads at once.
+/// Raw deflate in separately compressed pieces, which form one stream when concatenated. So several threads can compress one content. Not
+/// thread-safe.
 /// </summary>
 /// <param name="level">1 to 9.</param>
 public sealed unsafe class DeflatePieceCompressor(int level) : IDisposable
 {
     private readonly Zlib.StreamHandle _stream = Zlib.Compressing(level, Zlib.Bare);
 
-    /// <summary>No piece of a length takes more than this.</summary>
+    /// <summary>Maximum compressed size of a piece of this length.</summary>
     public static int MaxBytes(int length) => length + (length / 256) + 1024;
 
-    /// <summary>Compresses a piece. The same input gives the same output, whatever was compressed before.</summary>
+    /// <summary>Compresses a piece. The output depends only on the input.</summary>
     /// <param name="source">The piece.</param>
-    /// <param name="isLast">Whether the stream ends with it.</param>
+    /// <param name="isLast">Whether it is the end of the stream.</param>
     /// <param name="destination">At least <see cref="MaxBytes"/>.</param>
     /// <returns>Length of the output in bytes.</returns>
     public int Compress(ReadOnlySpan<byte> source, bool isLast, Span<byte> destination)
@@ -42,7 +42,7 @@ public sealed unsafe class DeflatePieceCompressor(int level) : IDisposable
     public void Dispose() => _stream.Dispose();
 }
 
-/// <summary>Bare deflate (RFC 1951), all at once. Not for several threads at once.</summary>
+/// <summary>Raw deflate (RFC 1951), in one call. Not thread-safe.</summary>
 public sealed class RawDeflate : IBlockDecompressor
 {
     private readonly IBlockDecompressor _decompressor = CodecLibrary.Current.RawDeflate();
@@ -55,13 +55,13 @@ public sealed class RawDeflate : IBlockDecompressor
     public void Dispose() => _decompressor.Dispose();
 }
 
-/// <summary>Bare deflate (RFC 1951), all at once.</summary>
+/// <summary>Raw deflate (RFC 1951), in one call.</summary>
 /// <param name="level">1 to 12.</param>
 public sealed class RawDeflateCompressor(int level) : IBlockCompressor
 {
     private readonly IBlockCompressor _compressor = CodecLibrary.Current.RawDeflateCompressor(level);
 
-    /// <summary>The levels that there are, with the one that zip programs take.</summary>
+    /// <summary>The supported levels, with the default of zip programs.</summary>
     public static LevelRange Levels => new(1, 12, 6);
 
     /// <inheritdoc/>

@@ -1,6 +1,6 @@
 namespace CondaFuse.Compression;
 
-/// <summary>Bare deflate by zlib, whose state can be copied at any place of a stream.</summary>
+/// <summary>Raw deflate by zlib, whose state can be copied anywhere in a stream.</summary>
 internal sealed unsafe class DeflateStreamDecoder : IStreamDecoder
 {
     private readonly Zlib.StreamHandle _stream;

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace CondaFuse.Compression;
 
-/// <summary>Bare deflate (RFC 1951), all at once. Bindings: <c>libdeflate.h</c> 1.0 or later.</summary>
+/// <summary>Raw deflate (RFC 1951), in one call. Bindings: <c>libdeflate.h</c> 1.0 or later.</summary>
 internal sealed partial class LibdeflateCompressor : IBlockCompressor
 {
     private const string Library = "libdeflate";
@@ -43,7 +43,7 @@ internal sealed partial class LibdeflateCompressor : IBlockCompressor
     private static unsafe partial nuint libdeflate_deflate_compress(CompressionContext context, byte* from, nuint length, byte* to, nuint capacity);
 }
 
-/// <summary>Bare deflate (RFC 1951), all at once. Bindings: <c>libdeflate.h</c> 1.0 or later.</summary>
+/// <summary>Raw deflate (RFC 1951), in one call. Bindings: <c>libdeflate.h</c> 1.0 or later.</summary>
 internal sealed partial class LibdeflateDecompressor : IBlockDecompressor
 {
     private const string Library = "libdeflate";

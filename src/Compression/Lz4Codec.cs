@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace CondaFuse.Compression;
 
 /// <summary>
-/// Bare lz4 blocks: level 1 by the fast compressor, from 2 on by the high-compression one. Bindings: <c>lz4.h</c>, <c>lz4hc.h</c> 1.9.
+/// Raw lz4 blocks: level 1 uses the fast compressor, higher levels the high-compression one. Bindings: <c>lz4.h</c>, <c>lz4hc.h</c> 1.9.
 /// </summary>
 internal sealed partial class Lz4Codec : ICodec
 {

@@ -19,15 +19,15 @@ internal sealed unsafe partial class LzmaEncoder : IDisposable
     /// <summary><c>LZMA_FILTER_LZMA2</c>.</summary>
     private const ulong Lzma2 = 0x21;
 
-    /// <summary><c>LZMA_VLI_UNKNOWN</c>: ends a chain of filters.</summary>
+    /// <summary><c>LZMA_VLI_UNKNOWN</c>: the end of a filter chain.</summary>
     private const ulong EndOfFilters = ulong.MaxValue;
 
     private readonly OptionsHandle _options = new();
 
     /// <summary>An encoder of one of liblzma's presets.</summary>
     /// <param name="preset">0 to 9.</param>
-    /// <param name="dictionarySize">Bytes that a match may reach back.</param>
-    /// <param name="search">How matches are looked for; null as the preset does.</param>
+    /// <param name="dictionarySize">Maximum distance of a match in bytes.</param>
+    /// <param name="search">How to search for matches; null for the preset's method.</param>
     public LzmaEncoder(int preset, int dictionarySize, MatchSearch? search = null)
     {
         if (lzma_lzma_preset(_options.Pointer, (uint)preset) != 0)
@@ -46,7 +46,7 @@ internal sealed unsafe partial class LzmaEncoder : IDisposable
 
     /// <summary>Encodes a block.</summary>
     /// <param name="source">The block.</param>
-    /// <param name="destination">Takes the stream.</param>
+    /// <param name="destination">Receives the stream.</param>
     /// <param name="branchFilter">Id of a filter for machine code; 0 for none.</param>
     /// <returns>Length of the stream, or 0 if it does not fit.</returns>
     public int Encode(ReadOnlySpan<byte> source, Span<byte> destination, ulong branchFilter)
@@ -72,17 +72,17 @@ internal sealed unsafe partial class LzmaEncoder : IDisposable
 
     public void Dispose() => _options.Dispose();
 
-    /// <summary>How matches are looked for.</summary>
+    /// <summary>How to search for matches.</summary>
     /// <param name="Finder"><c>lzma_match_finder</c>; 0 for the preset's.</param>
-    /// <param name="NiceLength">A match of so many bytes is taken without looking for a longer one.</param>
-    /// <param name="Depth">Candidates that are looked at.</param>
+    /// <param name="NiceLength">A match of this length is taken without searching for a longer one.</param>
+    /// <param name="Depth">Maximum number of candidates.</param>
     public readonly record struct MatchSearch(uint Finder, uint NiceLength, uint Depth)
     {
         /// <summary><c>LZMA_MF_HC4</c>.</summary>
         public const uint HashChain4 = 4;
     }
 
-    /// <summary>The part of <c>lzma_options_lzma</c> that is used; it has 112 bytes, which may become more in later versions.</summary>
+    /// <summary>The used part of <c>lzma_options_lzma</c>, which has 112 bytes, and may grow in later versions.</summary>
     [StructLayout(LayoutKind.Sequential)]
     internal struct Options
     {
@@ -129,7 +129,7 @@ internal sealed unsafe partial class LzmaEncoder : IDisposable
         Filter* filters, int check, void* allocator, byte* from, nuint length, byte* to, nuint* written, nuint capacity);
 }
 
-/// <summary>Filters that make machine code compress better. A bit each, as SquashFS names them (<c>xz_wrapper.h</c>).</summary>
+/// <summary>Filters that make machine code compress better, with the bits that SquashFS defines (<c>xz_wrapper.h</c>).</summary>
 [Flags]
 public enum XzFilters : uint
 {

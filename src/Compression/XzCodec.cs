@@ -5,8 +5,8 @@ using System.Runtime.InteropServices;
 namespace CondaFuse.Compression;
 
 /// <summary>
-/// xz streams with CRC32, which is all that the kernel's decoder checks, and a dictionary no longer than a block, which is
-/// all that it allocates. Bindings: <c>lzma/container.h</c>, <c>lzma/stream.h</c> 5.2 or later.
+/// xz streams with CRC32, the only check that the kernel's decoder supports, and a dictionary no longer than a block, the most that it allocates.
+/// Bindings: <c>lzma/container.h</c>, <c>lzma/stream.h</c> 5.2 or later.
 /// </summary>
 public sealed partial class XzCodec : ICodec
 {
@@ -15,7 +15,7 @@ public sealed partial class XzCodec : ICodec
     private const int SmallestDictionary = 8192;
     private const int LargestDictionary = 1 << 20;
 
-    /// <summary>In a block, liblzma's presets 6 to 9 do the same: the first of them is free to save time where blocks are large.</summary>
+    /// <summary>For a block, liblzma's presets 6 to 9 are equal. So level 6 can be changed to save time for large blocks.</summary>
     private const int UsualLevel = 6;
 
     private const string Library = "liblzma";
@@ -23,12 +23,12 @@ public sealed partial class XzCodec : ICodec
     /// <summary><c>LZMA_OK</c>.</summary>
     private const int Ok = 0;
 
-    /// <summary>More than any 1 MiB block needs, far less than a forged dictionary size asks for.</summary>
+    /// <summary>More than any 1 MiB block needs, and far less than a forged dictionary size would require.</summary>
     private const ulong DecoderMemoryLimit = 16 << 20;
 
     /// <summary>
-    /// On blocks of 256 KiB of a python environment: 0.55 of the preset's processor time, 2.9 % longer, which
-    /// is what they gain over blocks of 128 KiB.
+    /// For blocks of 256 KiB of a Python environment: 0.55 of the preset's processor time, and 2.9 % larger, as much as they gain over blocks of 128
+    /// KiB.
     /// </summary>
     private static readonly LzmaEncoder.MatchSearch Sooner = new(LzmaEncoder.MatchSearch.HashChain4, NiceLength: 20, Depth: 8);
 
@@ -40,10 +40,10 @@ public sealed partial class XzCodec : ICodec
 
     internal XzCodec(int? dictionarySize = null, XzFilters filters = XzFilters.None) => (DictionarySize, Filters) = (dictionarySize, filters);
 
-    /// <summary>Bytes that a match may reach back; null for the length of a block.</summary>
+    /// <summary>Maximum distance of a match in bytes; null for the length of a block.</summary>
     public int? DictionarySize { get; }
 
-    /// <summary>Filters that are tried beside none; each block keeps what makes it smallest.</summary>
+    /// <summary>Filters to try besides none; each block uses the one that makes it smallest.</summary>
     public XzFilters Filters { get; }
 
     /// <inheritdoc/>
@@ -71,7 +71,7 @@ public sealed partial class XzCodec : ICodec
         };
     }
 
-    /// <summary>This codec with the options of an image that is to be continued.</summary>
+    /// <summary>This codec with the options of an image that will be continued.</summary>
     public static ICodec Create(int? dictionarySize, XzFilters filters) => new XzCodec(dictionarySize, filters);
 
     /// <inheritdoc/>
@@ -83,7 +83,7 @@ public sealed partial class XzCodec : ICodec
     /// <inheritdoc/>
     public IBlockDecompressor CreateDecompressor() => new Decompressor();
 
-    /// <summary>The kernel's decoder takes only these sizes (<c>xz_wrapper.c</c>).</summary>
+    /// <summary>The kernel's decoder accepts only these sizes (<c>xz_wrapper.c</c>).</summary>
     private static int ParseDictionary(string value) =>
         int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var size)
         && size is >= SmallestDictionary and <= LargestDictionary
@@ -160,8 +160,8 @@ public sealed partial class XzCodec : ICodec
 }
 
 /// <summary>
-/// Compresses members to xz streams of one block, with liblzma's preset of a level but for its search, which looks at fewer places: what that takes
-/// less of time is more than what it takes more of room, most of which the filter for machine code gives back.
+/// Compresses members to xz streams of one block. Uses liblzma's preset of a level with a shorter search: the time saved outweighs the growth in
+/// size, most of which the filter for machine code makes up for.
 /// </summary>
 /// <param name="level">0 to 9.</param>
 /// <param name="branchFilter">Id of a filter for machine code; 0 for none.</param>
@@ -178,8 +178,10 @@ internal sealed class XzMemberCompressor(int level, ulong branchFilter) : IBlock
 
     public void Dispose() => _encoder.Dispose();
 
-    /// <summary>At level 0 nearly all time goes into coding, at level 1 most of it: no search makes much of a difference. Beside each: time and size
-    /// of a whole python environment, with the filter, against the preset's without it.</summary>
+    /// <summary>
+    /// At level 0 nearly all time goes into coding, at level 1 most of it, so the search makes little difference. The comments give time and size
+    /// for a whole Python environment with the filter, relative to the preset without it.
+    /// </summary>
     private static LzmaEncoder.MatchSearch? SearchOf(int level) => level switch
     {
         0 => null,

@@ -10,7 +10,7 @@ internal sealed partial class XzStreamDecoder : IStreamDecoder
     /// <summary><c>LZMA_OK</c>, <c>LZMA_STREAM_END</c>, <c>LZMA_BUF_ERROR</c>, <c>LZMA_RUN</c>.</summary>
     private const int Ok = 0, StreamEnd = 1, BufferError = 10, Run = 0;
 
-    /// <summary>What <c>xz -9</c> needs, and far less than a forged dictionary asks for.</summary>
+    /// <summary>Enough for <c>xz -9</c>, and far less than a forged dictionary size would require.</summary>
     private const ulong MemoryLimit = 128 << 20;
 
     private readonly StreamHandle _stream;
@@ -52,7 +52,7 @@ internal sealed partial class XzStreamDecoder : IStreamDecoder
 
     public void Dispose() => _stream.Dispose();
 
-    /// <summary><c>lzma_stream</c>: 136 bytes, of which these are the first.</summary>
+    /// <summary>The beginning of <c>lzma_stream</c>, which has 136 bytes.</summary>
     [StructLayout(LayoutKind.Sequential, Size = 136)]
     private unsafe struct LzmaStream
     {

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace CondaFuse.Compression;
 
 /// <summary>
-/// zlib, which every native .NET program holds (zlib-ng under zlib's names), so that it needs no library of
-/// the machine. Bindings: <c>zlib.h</c> 1.2 or later.
+/// zlib, which every native .NET program contains (zlib-ng with zlib's interface), so no system library is needed. Bindings: <c>zlib.h</c> 1.2 or
+/// later.
 /// </summary>
 internal static unsafe partial class Zlib
 {
@@ -20,16 +20,16 @@ internal static unsafe partial class Zlib
     private const string Library = "libz";
     private const int Deflated = 8, UsualMemory = 8, DefaultStrategy = 0;
 
-    /// <summary>Sets a stream up to compress.</summary>
-    /// <exception cref="CodecException">There is no memory for it.</exception>
+    /// <summary>Prepares a stream for compression.</summary>
+    /// <exception cref="CodecException">There is not enough memory.</exception>
     public static StreamHandle Compressing(int level, int framing)
     {
         var stream = new StreamHandle(compresses: true);
         return Checked(stream, deflateInit2_(stream.Pointer, level, Deflated, framing, UsualMemory, DefaultStrategy, "1"u8, sizeof(ZlibStream)));
     }
 
-    /// <summary>Sets a stream up to decompress.</summary>
-    /// <exception cref="CodecException">There is no memory for it.</exception>
+    /// <summary>Prepares a stream for decompression.</summary>
+    /// <exception cref="CodecException">There is not enough memory.</exception>
     public static StreamHandle Decompressing(int framing)
     {
         var stream = new StreamHandle(compresses: false);
@@ -47,7 +47,7 @@ internal static unsafe partial class Zlib
         throw new CodecException("zlib could not allocate its state.");
     }
 
-    /// <summary>A stream's state, where zlib's own points back at it.</summary>
+    /// <summary>The state of a stream, to which zlib's own state points back.</summary>
     public sealed class StreamHandle : ContextHandle
     {
         private readonly bool _compresses;
@@ -103,7 +103,7 @@ internal static unsafe partial class Zlib
     private static partial int inflateEnd(ZlibStream* stream);
 }
 
-/// <summary><c>z_stream</c>. It stays where it is, because zlib's state points back at it.</summary>
+/// <summary><c>z_stream</c>. It must not move, because zlib's state points back at it.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct ZlibStream
 {

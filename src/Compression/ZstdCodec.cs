@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace CondaFuse.Compression;
 
-/// <summary>zstd (RFC 8878), one frame a block, its content size in the header. Bindings: <c>zstd.h</c> 1.4 or later.</summary>
+/// <summary>zstd (RFC 8878), one frame per block, with the content size in the header. Bindings: <c>zstd.h</c> 1.4 or later.</summary>
 internal sealed partial class ZstdCodec : ICodec
 {
     private const string Library = "libzstd";
@@ -105,16 +105,16 @@ internal sealed partial class ZstdCodec : ICodec
 }
 
 /// <summary>
-/// How zstd looks for matches where that is not as its level says: sooner done, and hardly longer. Measured
-/// on blocks of <see cref="Codecs.LargeBlock"/>, which levels are tuned for least, out of a python
-/// environment with numpy, scipy and pandas, as processor time and size against those of the level.
+/// Search parameters that replace zstd's own for some levels: faster, and hardly larger. Measured with blocks of <see cref="Codecs.LargeBlock"/>,
+/// for which the library's levels are tuned least, of a Python environment with numpy, scipy and pandas. The comments give processor time and size
+/// relative to the library's level.
 /// </summary>
 internal static class ZstdSearch
 {
     /// <summary><c>ZSTD_lazy2</c>, <c>ZSTD_btopt</c>, <c>ZSTD_btultra</c>.</summary>
     private const int Lazy2 = 5, Optimal = 7, Ultra = 8;
 
-    /// <summary><c>ZSTD_cParameter</c>; places that are looked at are two to the power of <see cref="SearchLog"/>.</summary>
+    /// <summary><c>ZSTD_cParameter</c>; the number of candidates is two to the power of <see cref="SearchLog"/>.</summary>
     public enum Parameter
     {
         /// <summary>Sets all others.</summary>
@@ -123,13 +123,13 @@ internal static class ZstdSearch
         HashLog = 102,
         SearchLog = 104,
 
-        /// <summary>A match of so many bytes is taken without looking for a longer one.</summary>
+        /// <summary>A match of this length is taken without searching for a longer one.</summary>
         TargetLength = 106,
 
         Strategy = 107,
     }
 
-    /// <summary>What differs from the level's own parameters; the levels are those of packed images.</summary>
+    /// <summary>The parameters that differ from the library's; the levels are those of packed images.</summary>
     public static (Parameter Name, int Value)[] Of(int level) => level switch
     {
         10 => [(Parameter.SearchLog, 4)], // 0.65, 1.006

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace CondaFuse.Compression;
 
-/// <summary>zstd frames, one after the other. Bindings: <c>zstd.h</c> 1.4 or later.</summary>
+/// <summary>Consecutive zstd frames. Bindings: <c>zstd.h</c> 1.4 or later.</summary>
 internal sealed partial class ZstdStreamDecoder : IStreamDecoder
 {
     private const string Library = "libzstd";

@@ -9,7 +9,7 @@ public static class Credentials
     private const string TokenFolder = "/t/";
 
     /// <summary>
-    /// A text without the secrets of the addresses in it. What names a variable (<c>https://${USER}@host</c>) is no secret, and stays.
+    /// A text without the secrets of the addresses in it. A reference to a variable (<c>https://${USER}@host</c>) is no secret, and stays.
     /// </summary>
     public static string Strip(string text)
     {
@@ -31,7 +31,7 @@ public static class Credentials
         return clean.Append(text, from, text.Length - from).ToString();
     }
 
-    /// <summary>Whether a text has secrets.</summary>
+    /// <summary>Whether a text contains secrets.</summary>
     public static bool AreIn(string text) => Strip(text) != text;
 
     private static bool EndsAddress(char letter) =>

@@ -3,10 +3,10 @@ using CondaFuse.EnvironmentFiles.Yaml;
 
 namespace CondaFuse.EnvironmentFiles;
 
-/// <summary>A file that describes an environment. Its format is found by its content.</summary>
+/// <summary>A file that describes an environment. Its format is recognized by its content.</summary>
 public sealed class EnvironmentFile
 {
-    /// <summary>Longest file that is read: locks of large environments are some MiB.</summary>
+    /// <summary>Longest file that is read: lock files of large environments have some MiB.</summary>
     public const int MaxBytes = 64 << 20;
 
     private static readonly string[] YamlMembers = ["dependencies:", "package:", "packages:"];
@@ -22,13 +22,13 @@ public sealed class EnvironmentFile
     /// <summary>Its format.</summary>
     public FileFormat Format { get; }
 
-    /// <summary>Its content, as it is.</summary>
+    /// <summary>Its unmodified content.</summary>
     public string Text { get; }
 
-    /// <summary>Whether it names every package exactly, so that nothing has to be solved.</summary>
+    /// <summary>Whether it specifies every package exactly, so that no solver is needed.</summary>
     public bool IsLock => Format is FileFormat.ExplicitList or FileFormat.CondaLock or FileFormat.PixiLock;
 
-    /// <summary>What the format is called.</summary>
+    /// <summary>The format's name in messages.</summary>
     public string FormatName => Format switch
     {
         FileFormat.EnvironmentYaml => "environment.yml",
@@ -39,10 +39,10 @@ public sealed class EnvironmentFile
         _ => "list of packages",
     };
 
-    /// <summary>Finds out what a file is.</summary>
+    /// <summary>Recognizes the format of a file.</summary>
     /// <param name="path">Its path.</param>
     /// <param name="text">Its content.</param>
-    /// <exception cref="EnvironmentFileException">It is nothing that is known here, or asks for what an archive cannot hold.</exception>
+    /// <exception cref="EnvironmentFileException">The format is unknown, or it requires something that an archive cannot hold.</exception>
     public static EnvironmentFile Parse(string path, string text)
     {
         var name = Path.GetFileName(path);
@@ -71,11 +71,11 @@ public sealed class EnvironmentFile
         return file;
     }
 
-    /// <summary>The packages that a lock names.</summary>
-    /// <param name="machine">For which machine.</param>
-    /// <param name="selection">Which of them.</param>
-    /// <exception cref="EnvironmentFileException">It is not for this machine, asks for what an archive cannot hold, or is not well
-    /// formed.</exception>
+    /// <summary>The packages in a lock file.</summary>
+    /// <param name="machine">The machine that they are for.</param>
+    /// <param name="selection">Which of them to take.</param>
+    /// <exception cref="EnvironmentFileException">It is not for this machine, requires something that an archive cannot hold, or is
+    /// malformed.</exception>
     public LockedPackages Resolve(MachineFacts machine, LockSelection selection)
     {
         var packages = Format switch
@@ -138,7 +138,7 @@ public sealed class EnvironmentFile
     private static IEnumerable<string> PipSections(YamlNode.Map document) =>
         document.ListOf("dependencies").OfType<YamlNode.Map>().SelectMany(section => section.TextsOf("pip"));
 
-    /// <summary>What is a link to its sources would lead out of the archive, to what another machine does not have.</summary>
+    /// <summary>An editable package links to sources outside the archive, which do not exist on other machines.</summary>
     private static void RefuseEditable(string name, IEnumerable<string> lines)
     {
         if (lines.FirstOrDefault(

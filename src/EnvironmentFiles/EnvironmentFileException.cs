@@ -1,26 +1,26 @@
 namespace CondaFuse.EnvironmentFiles;
 
-/// <summary>Why nothing is made of an environment file.</summary>
+/// <summary>Why an environment file cannot be used.</summary>
 public enum EnvironmentFileFault
 {
-    /// <summary>It is of no known format, or not well formed.</summary>
+    /// <summary>Its format is unknown, or it is malformed.</summary>
     Malformed,
 
-    /// <summary>It asks for what an archive cannot hold, such as a package that is a link to its sources.</summary>
+    /// <summary>It requires something that an archive cannot hold, such as an editable package.</summary>
     Refused,
 
-    /// <summary>It is for another platform, or needs what this machine does not have.</summary>
+    /// <summary>It is for another platform, or needs something that this machine does not have.</summary>
     NotForThisMachine,
 }
 
-/// <summary>An environment file of which nothing can be made; the message is for a person, and names the file.</summary>
-/// <param name="fault">Why.</param>
-/// <param name="message">In words.</param>
+/// <summary>An environment file cannot be used; the message is for the user, and names the file.</summary>
+/// <param name="fault">The reason.</param>
+/// <param name="message">The message.</param>
 public sealed class EnvironmentFileException(EnvironmentFileFault fault, string message) : Exception(message)
 {
-    /// <summary>Why.</summary>
+    /// <summary>The reason.</summary>
     public EnvironmentFileFault Fault { get; } = fault;
 
-    /// <summary>What the user can do next; null where nothing is known.</summary>
+    /// <summary>What the user can do next; null if nothing is known.</summary>
     public string? Hint { get; init; }
 }

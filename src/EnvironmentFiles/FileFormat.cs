@@ -1,12 +1,12 @@
 namespace CondaFuse.EnvironmentFiles;
 
-/// <summary>Formats in which environments are described.</summary>
+/// <summary>Formats of environment files.</summary>
 public enum FileFormat
 {
-    /// <summary><c>environment.yml</c> (CEP 24): what conda is to solve.</summary>
+    /// <summary><c>environment.yml</c> (CEP 24): specifications for conda's solver.</summary>
     EnvironmentYaml,
 
-    /// <summary>A list of addresses below <c>@EXPLICIT</c> (CEP 23).</summary>
+    /// <summary>A list of addresses after <c>@EXPLICIT</c> (CEP 23).</summary>
     ExplicitList,
 
     /// <summary><c>conda-lock.yml</c>, version 1 (CEP 37).</summary>
@@ -15,7 +15,7 @@ public enum FileFormat
     /// <summary><c>pixi.lock</c>, versions 6 and 7.</summary>
     PixiLock,
 
-    /// <summary><c>requirements.txt</c> of pip.</summary>
+    /// <summary>pip's <c>requirements.txt</c>.</summary>
     Requirements,
 
     /// <summary>A list of packages for <c>conda create --file</c>.</summary>

@@ -1,7 +1,7 @@
 namespace CondaFuse.EnvironmentFiles;
 
-/// <summary>What to take of a lock that holds several environments.</summary>
-/// <param name="Environment">An environment of a <c>pixi.lock</c>; null for <c>default</c>.</param>
+/// <summary>Selects from a lock file with several environments.</summary>
+/// <param name="Environment">The environment of a <c>pixi.lock</c>; null for <c>default</c>.</param>
 /// <param name="Categories">Categories of a <c>conda-lock.yml</c> besides <c>main</c>.</param>
 public sealed record LockSelection(string? Environment, IReadOnlyList<string> Categories)
 {

@@ -1,6 +1,6 @@
 namespace CondaFuse.EnvironmentFiles;
 
-/// <summary>Who installs a package.</summary>
+/// <summary>The installer of a package.</summary>
 public enum PackageManager
 {
     /// <summary>conda, mamba or micromamba.</summary>
@@ -10,11 +10,11 @@ public enum PackageManager
     Pip,
 }
 
-/// <summary>A package that is named exactly: by the address of its file, with checksums.</summary>
-/// <param name="Manager">Who installs it.</param>
+/// <summary>An exactly specified package: the address of its file, with checksums.</summary>
+/// <param name="Manager">Its installer.</param>
 /// <param name="Name">Its name.</param>
 /// <param name="Version">Its version; empty if unknown.</param>
-/// <param name="Url">Address of its file; empty where pip took it from an index and did not record which file that was.</param>
+/// <param name="Url">Address of its file; empty if pip installed it from an index and did not record the file.</param>
 public sealed record LockedPackage(PackageManager Manager, string Name, string Version, string Url)
 {
     private const int Md5Digits = 32;
@@ -29,19 +29,19 @@ public sealed record LockedPackage(PackageManager Manager, string Name, string V
     /// <summary>Its build; empty if unknown.</summary>
     public string Build { get; init; } = string.Empty;
 
-    /// <summary>What it needs, as conda writes it.</summary>
+    /// <summary>Its dependencies, in conda's notation.</summary>
     public IReadOnlyList<string> Depends { get; init; } = [];
 
-    /// <summary>Whether a line of text can hold it.</summary>
+    /// <summary>Whether a line of text can represent it.</summary>
     public bool IsPrintable => Problem() is null;
 
-    /// <summary>How it is called in messages.</summary>
+    /// <summary>Its name and version for messages.</summary>
     internal string Title => $"{Name} {Version}".TrimEnd();
 
-    /// <summary>The folder of a channel that a conda package lies in: its platform, or <c>noarch</c>.</summary>
+    /// <summary>The channel's folder of a conda package: its platform, or <c>noarch</c>.</summary>
     internal string Folder => Url.Split('/') is [.., var folder, _] ? folder : string.Empty;
 
-    /// <summary>Reads name, version and build from the name of a package's file; null if that is none.</summary>
+    /// <summary>Parses name, version and build from a package's file name; null if it is not one.</summary>
     internal static LockedPackage? OfConda(string url)
     {
         var file = url[(url.LastIndexOf('/') + 1)..];
@@ -53,7 +53,7 @@ public sealed record LockedPackage(PackageManager Manager, string Name, string V
             ? new LockedPackage(PackageManager.Conda, stem[..version], stem[(version + 1)..build], url) { Build = stem[(build + 1)..] } : null;
     }
 
-    /// <summary>What is wrong with it, so that no line of a list can hold it; null if nothing is.</summary>
+    /// <summary>Why no line of a list can represent it; null if one can.</summary>
     internal string? Problem() =>
         Url.Any(letter => char.IsWhiteSpace(letter) || char.IsControl(letter)) || Url.Contains('#', StringComparison.Ordinal)
             ? "its URL contains invalid characters"

@@ -1,8 +1,8 @@
 namespace CondaFuse.EnvironmentFiles;
 
 /// <summary>All packages of an environment.</summary>
-/// <param name="Conda">Those of conda, each behind those that it needs.</param>
-/// <param name="Pip">Those of pip.</param>
+/// <param name="Conda">conda's packages, each after its dependencies.</param>
+/// <param name="Pip">pip's packages.</param>
 public sealed record LockedPackages(IReadOnlyList<LockedPackage> Conda, IReadOnlyList<LockedPackage> Pip)
 {
     /// <summary>Whether conda installs a package of that name.</summary>

@@ -2,12 +2,12 @@ using CondaFuse.EnvironmentFiles.Versions;
 
 namespace CondaFuse.EnvironmentFiles;
 
-/// <summary>What a machine offers to packages.</summary>
-/// <param name="Platform">conda's name of it: <c>linux-64</c>.</param>
+/// <summary>The properties of a machine that packages depend on.</summary>
+/// <param name="Platform">conda's name of its platform, such as <c>linux-64</c>.</param>
 /// <param name="VirtualPackages">conda's virtual packages, which describe it, with their versions.</param>
 public sealed record MachineFacts(string Platform, IReadOnlyDictionary<string, string> VirtualPackages)
 {
-    /// <summary>What a package needs of a machine and this one does not have, in words for a person; null if it has everything.</summary>
+    /// <summary>A requirement of a package that this machine does not meet, in words for the user; null if it meets all.</summary>
     /// <param name="depends">The package's dependencies.</param>
     internal string? Missing(IEnumerable<string> depends)
     {

@@ -1,14 +1,14 @@
 namespace CondaFuse.EnvironmentFiles;
 
-/// <summary>Files that name a package in each line: those of pip, and those of <c>conda create --file</c>.</summary>
+/// <summary>Files with one package per line: pip's, and those for <c>conda create --file</c>.</summary>
 internal static class PackageLines
 {
-    /// <summary>The lines that say something, continued ones joined.</summary>
+    /// <summary>The lines with content; continued lines are joined.</summary>
     public static IReadOnlyList<string> Of(string text) =>
         [.. text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace("\\\n", " ", StringComparison.Ordinal).Split('\n')
             .Select(line => line.Trim()).Where(line => line.Length > 0 && line[0] != '#')];
 
-    /// <summary>Whether pip is to read them. What both could read is pip's where the file is called as pip's files are.</summary>
+    /// <summary>Whether they are for pip. If both pip and conda could read them, the file name decides.</summary>
     public static bool AreOfPip(IReadOnlyList<string> lines, string fileName) =>
         lines.Any(IsOnlyOfPip) || (!lines.Any(IsOnlyOfConda) && fileName.Contains("requirements", StringComparison.OrdinalIgnoreCase));
 
@@ -19,12 +19,12 @@ internal static class PackageLines
             || line.EndsWith(".whl", StringComparison.Ordinal)
         || (!line.Contains("::", StringComparison.Ordinal) && Bracketed(line) is { } extras && !extras.Contains('=', StringComparison.Ordinal));
 
-    /// <summary>What stands in brackets: extras of pip, or conditions of conda.</summary>
+    /// <summary>The part in brackets: pip's extras, or conda's conditions.</summary>
     private static string? Bracketed(string line) =>
         line.IndexOf('[', StringComparison.Ordinal) is >= 0 and var start && line.IndexOf(']', start) is > 0 and var end ? line[(start + 1)..end]
             : null;
 
-    /// <summary>A channel, a build, a single <c>=</c>, or a blank before the version.</summary>
+    /// <summary>A channel, a build, a single <c>=</c>, or a space before the version.</summary>
     private static bool IsOnlyOfConda(string line)
     {
         if (line.Contains("::", StringComparison.Ordinal))

@@ -3,11 +3,12 @@ using CondaFuse.EnvironmentFiles.Versions;
 namespace CondaFuse.EnvironmentFiles;
 
 /// <summary>
-/// Puts packages behind those that they need: conda links an explicit list in its order, and python has to be there before packages that it compiles.
+/// Orders packages after their dependencies: conda installs an explicit list in its order, and Python must be there before the packages that it
+/// compiles.
 /// </summary>
 internal static class PackageOrder
 {
-    /// <summary>Sorts; packages that need each other, and equal ones, keep their order.</summary>
+    /// <summary>Sorts; packages that depend on each other, and equal ones, keep their order.</summary>
     public static IReadOnlyList<LockedPackage> Sort(IReadOnlyList<LockedPackage> packages)
     {
         var byName = packages.GroupBy(package => package.Name, StringComparer.Ordinal)
@@ -22,7 +23,7 @@ internal static class PackageOrder
         return sorted;
     }
 
-    /// <summary>Without recursion: a chain of needs may be as long as the list.</summary>
+    /// <summary>Iterative, because a chain of dependencies may be as long as the list.</summary>
     private static void Add(LockedPackage first, Dictionary<string, LockedPackage> byName, HashSet<LockedPackage> seen, List<LockedPackage> sorted)
     {
         var open = new Stack<(LockedPackage Package, IEnumerator<string> Needs)>();

@@ -13,19 +13,19 @@ public static class Archiver
 {
     private const int XzLevel = 9;
 
-    /// <summary>Levels of zstd for levels 1 to 8, as conda-pack has them.</summary>
+    /// <summary>Levels of zstd for levels 1 to 8, as in conda-pack.</summary>
     private static ReadOnlySpan<byte> ZstdLevels => [2, 5, 7, 10, 12, 15, 17, 20];
 
     /// <summary>
-    /// Writes a tree. The output appears, or is replaced, only when it is whole; whatever fails, it is as it was. The same tree and terms give
+    /// Writes a tree. The output is created or replaced only when it is complete; after a failure, it is unchanged. The same tree and settings give
     /// the same bytes, with any number of threads.
     /// </summary>
     /// <param name="tree">The tree; it must not change meanwhile.</param>
     /// <param name="output">The archive's path.</param>
-    /// <param name="settings">How.</param>
-    /// <param name="progress">Told how far it is; must return quickly.</param>
-    /// <param name="cancellation">Stops, and removes what was written.</param>
-    /// <exception cref="TreeException">A source entry cannot be read (the message names it), or the output not be written.</exception>
+    /// <param name="settings">The settings.</param>
+    /// <param name="progress">Receives the progress; must return quickly.</param>
+    /// <param name="cancellation">Cancels, and removes what was written.</param>
+    /// <exception cref="TreeException">An entry of the source cannot be read (the message names it), or the output cannot be written.</exception>
     public static PackedArchive Write(
         IReadableTree tree, string output, ArchiveSettings settings, IProgress<PackProgress>? progress = null,
         CancellationToken cancellation = default)
@@ -47,7 +47,7 @@ public static class Archiver
         }
     }
 
-    /// <summary>How a SquashFS image of a level is written.</summary>
+    /// <summary>Settings of a SquashFS image for a level.</summary>
     public static PackOptions ImageOptions(ArchiveSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
@@ -66,20 +66,20 @@ public static class Archiver
     private static string? PlaceOf(ArchiveSettings settings) => settings.ArcRoot.Length == 0 ? null : settings.ArcRoot;
 }
 
-/// <summary>What was written.</summary>
-/// <param name="ArchiveBytes">Length of the archive; of a directory, of its content.</param>
-/// <param name="ContentBytes">Lengths of all files, each counted once however many names it has.</param>
-/// <param name="Entries">Files, directories and the rest, each counted once however many names it has.</param>
+/// <summary>The result of writing an archive.</summary>
+/// <param name="ArchiveBytes">Length of the archive; for a directory, of its content.</param>
+/// <param name="ContentBytes">Total length of all files, each counted once however many names it has.</param>
+/// <param name="Entries">Number of files, directories and other entries, each counted once however many names it has.</param>
 /// <param name="Warnings">What could not be stored, one sentence each.</param>
 public sealed record PackedArchive(long ArchiveBytes, long ContentBytes, long Entries, IReadOnlyList<string> Warnings);
 
-/// <summary>A directory as it is packed where symlinks are not.</summary>
+/// <summary>Packs a directory without symlinks.</summary>
 public static class PackedDirectory
 {
-    /// <summary>A view of a directory with copies of what its symlinks lead to in their place.</summary>
+    /// <summary>A view of a directory in which symlinks are replaced by copies of their targets.</summary>
     /// <param name="source">The directory; it must not change until it is packed.</param>
     /// <param name="path">Its absolute path.</param>
-    /// <param name="cancellation">Stops.</param>
+    /// <param name="cancellation">Cancels.</param>
     /// <exception cref="PackingException"><see cref="PackingFault.LinksWithoutCopies"/>.</exception>
     /// <exception cref="TreeException">It cannot be read.</exception>
     public static IReadableTree WithoutLinks(IReadableTree source, string path, CancellationToken cancellation = default)
@@ -96,10 +96,10 @@ public static class PackedDirectory
     }
 }
 
-/// <summary>How an archive is written.</summary>
+/// <summary>Settings for writing an archive.</summary>
 public sealed record ArchiveSettings
 {
-    /// <summary>The level that is taken where nobody says otherwise.</summary>
+    /// <summary>The default level.</summary>
     public const int DefaultLevel = 4;
 
     /// <summary>The format.</summary>
@@ -111,12 +111,12 @@ public sealed record ArchiveSettings
     /// <summary>From 0, the fastest, to <see cref="PackFormats.HighestLevel"/>, the smallest.</summary>
     public int Level { get; init; } = DefaultLevel;
 
-    /// <summary>Where in the archive the tree goes: names with <c>/</c> between; empty for its root.</summary>
+    /// <summary>The tree's location in the archive: names separated by <c>/</c>; empty for the root.</summary>
     public string ArcRoot { get; init; } = "";
 
-    /// <summary>Whether a zip archive may have 64-bit sizes, which old programs do not read; else what needs them fails.</summary>
+    /// <summary>Whether a zip archive may use 64-bit sizes, which old programs cannot read; otherwise an archive that needs them fails.</summary>
     public bool AllowsZip64 { get; init; } = true;
 
-    /// <summary>How a SquashFS image is written, if not as the level says.</summary>
+    /// <summary>Settings of a SquashFS image; null for those of the level.</summary>
     public PackOptions? Image { get; init; }
 }

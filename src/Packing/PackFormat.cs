@@ -1,6 +1,6 @@
 namespace CondaFuse.Packing;
 
-/// <summary>What is written.</summary>
+/// <summary>Output formats.</summary>
 public enum PackFormat
 {
     /// <summary>A SquashFS image.</summary>
@@ -9,16 +9,16 @@ public enum PackFormat
     /// <summary>A tar archive.</summary>
     Tar,
 
-    /// <summary>A tar archive, compressed by gzip.</summary>
+    /// <summary>A tar archive compressed with gzip.</summary>
     TarGzip,
 
-    /// <summary>A tar archive, compressed by bzip2.</summary>
+    /// <summary>A tar archive compressed with bzip2.</summary>
     TarBzip2,
 
-    /// <summary>A tar archive, compressed by xz.</summary>
+    /// <summary>A tar archive compressed with xz.</summary>
     TarXz,
 
-    /// <summary>A tar archive, compressed by zstd.</summary>
+    /// <summary>A tar archive compressed with zstd.</summary>
     TarZstd,
 
     /// <summary>A zip archive.</summary>
@@ -28,7 +28,7 @@ public enum PackFormat
     Directory,
 }
 
-/// <summary>The formats by the names that people use.</summary>
+/// <summary>The names of the formats.</summary>
 public static class PackFormats
 {
     private static readonly (string Name, PackFormat Format)[] Known =
@@ -42,11 +42,11 @@ public static class PackFormats
     /// <summary>All names.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. Known.Select(known => known.Name)];
 
-    /// <summary>The format of a name; null if there is none.</summary>
+    /// <summary>The format with a name; null if there is none.</summary>
     public static PackFormat? Find(string name) =>
         Known.Where(known => known.Name == name).Select(known => (PackFormat?)known.Format).FirstOrDefault();
 
-    /// <summary>The format that a path's ending says; null if it says none.</summary>
+    /// <summary>The format for a path's extension; null if it is unknown.</summary>
     public static PackFormat? OfPath(string path) =>
         Known.Where(known => path.EndsWith($".{known.Name}", StringComparison.Ordinal)).Select(known => (PackFormat?)known.Format).FirstOrDefault();
 

@@ -6,16 +6,16 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Packing;
 
-/// <summary>An environment as it is packed.</summary>
-/// <param name="Tree">A view of it: what is read is read from the source, and rewritten on the way.</param>
-/// <param name="Warnings">What is not as conda installed it, one sentence each.</param>
+/// <summary>An environment to pack.</summary>
+/// <param name="Tree">A view of it, which reads from the source and rewrites content on the fly.</param>
+/// <param name="Warnings">How it differs from what conda installed, one sentence each.</param>
 public sealed record PackedEnvironment(IReadableTree Tree, IReadOnlyList<string> Warnings)
 {
-    /// <summary>Looks an environment through and decides what becomes of each file.</summary>
+    /// <summary>Scans an environment and decides how to pack each file.</summary>
     /// <param name="source">The environment; it must not change until it is packed.</param>
-    /// <param name="settings">What of it, and for where.</param>
-    /// <param name="cancellation">Stops.</param>
-    /// <exception cref="PackingException">It is no environment, or not in order.</exception>
+    /// <param name="settings">Which parts to pack, and for which destination.</param>
+    /// <param name="cancellation">Cancels.</param>
+    /// <exception cref="PackingException">It is not an environment, or has problems.</exception>
     /// <exception cref="TreeException">It cannot be read.</exception>
     public static PackedEnvironment Of(IReadableTree source, EnvironmentSettings settings, CancellationToken cancellation = default)
     {
@@ -72,7 +72,7 @@ public sealed record PackedEnvironment(IReadableTree Tree, IReadOnlyList<string>
         return new PackedEnvironment(new PackedTree(source, tree.Root), [.. warnings.OfType<string>()]);
     }
 
-    /// <summary>Plans regular files, by path; what stays as it is may be left out.</summary>
+    /// <summary>Plans regular files, by path; unmodified files may be left out.</summary>
     internal static ConcurrentDictionary<string, PlannedContent> Plan(
         IReadOnlyList<SourceFile> files, PackedContentPlanner planner, int threads, CancellationToken cancellation)
     {
@@ -98,34 +98,32 @@ public sealed record PackedEnvironment(IReadableTree Tree, IReadOnlyList<string>
     }
 }
 
-/// <summary>What of an environment is packed, and for where.</summary>
+/// <summary>Which parts of an environment to pack, and for which destination.</summary>
 public sealed record EnvironmentSettings
 {
     /// <summary>The environment's prefix: the absolute path that conda wrote into its files.</summary>
     public required string Prefix { get; init; }
 
-    /// <summary>The prefix that it is to have; null for one that <c>conda-unpack</c> finds where it is unpacked.</summary>
+    /// <summary>The prefix at the destination; null for any prefix, which <c>conda-unpack</c> sets.</summary>
     public string? Destination { get; init; }
 
-    /// <summary>Which files are left out, and which of these taken in again, in this order.</summary>
+    /// <summary>Which files to exclude and include again, in this order.</summary>
     public IReadOnlyList<FileFilter> Filters { get; init; } = [];
 
-    /// <summary>Whether packages may be links to sources elsewhere.</summary>
+    /// <summary>Whether editable packages are allowed.</summary>
     public bool AllowEditable { get; init; }
 
-    /// <summary>Whether files that conda manages may be gone.</summary>
+    /// <summary>Whether files managed by conda may be missing.</summary>
     public bool AllowMissing { get; init; }
 
-    /// <summary>Whether copies of what symlinks lead to take their place: for archives whose readers may know no symlinks.</summary>
+    /// <summary>Whether to replace symlinks by copies of their targets, for archives whose readers may not support symlinks.</summary>
     public bool CopiesLinks { get; init; }
 
-    /// <summary>Threads that look through files.</summary>
+    /// <summary>Threads that scan files.</summary>
     public required int Threads { get; init; }
 }
 
-/// <summary>
-/// What is not in order in an environment, by name, and what helps. Texts of several lines; what comes from the environment is escaped in them.
-/// </summary>
+/// <summary>The problems of an environment and their remedies, as text of several lines. Names from the environment are escaped.</summary>
 internal static class FindingMessages
 {
     private const int NamedFiles = 5;

@@ -3,30 +3,30 @@ namespace CondaFuse.Packing;
 /// <summary>Why an environment or a directory cannot be packed.</summary>
 public enum PackingFault
 {
-    /// <summary>The directory is not there, or is no conda environment.</summary>
+    /// <summary>The directory does not exist, or is not a conda environment.</summary>
     NotAnEnvironment,
 
     /// <summary>conda's records of the environment cannot be read.</summary>
     BadMetadata,
 
-    /// <summary>Packages are installed as links to their sources elsewhere.</summary>
+    /// <summary>There are editable packages.</summary>
     EditablePackages,
 
-    /// <summary>Files that conda manages are gone.</summary>
+    /// <summary>Files managed by conda are missing.</summary>
     MissingFiles,
 
-    /// <summary>Symlinks lead to nothing that could be copied in their place.</summary>
+    /// <summary>Symlinks have no target that could be copied.</summary>
     LinksWithoutCopies,
 
-    /// <summary>The destination's path is longer than there is room for in a binary.</summary>
+    /// <summary>The destination's path is too long for a binary.</summary>
     DestinationTooLong,
 }
 
-/// <summary>A tree that cannot be packed.</summary>
-/// <param name="fault">Why.</param>
-/// <param name="message">What it is about, by name, and what to do; for a person.</param>
+/// <summary>A tree cannot be packed.</summary>
+/// <param name="fault">The reason.</param>
+/// <param name="message">The names involved and what to do, in words for the user.</param>
 public sealed class PackingException(PackingFault fault, string message) : Exception(message)
 {
-    /// <summary>Why.</summary>
+    /// <summary>The reason.</summary>
     public PackingFault Fault { get; } = fault;
 }

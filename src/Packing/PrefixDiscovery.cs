@@ -10,11 +10,11 @@ namespace CondaFuse.Packing;
 public static class PrefixDiscovery
 {
     /// <summary>
-    /// The prefix that the environment says it has, as far as a few reads tell: by its <see cref="PrefixMark"/>, else by the first lines of its
-    /// scripts. Null where that is not enough, as where placeholders may be left in it.
+    /// The environment's prefix as far as a few reads show it: from its <see cref="PrefixMark"/>, or else from the first lines of its scripts. Null
+    /// if that is not enough, for example if placeholders may be left in it.
     /// </summary>
     /// <param name="tree">The tree.</param>
-    /// <param name="top">Name of the directory that is the environment; empty where that is the root.</param>
+    /// <param name="top">The environment's directory in the tree; empty if it is the root.</param>
     /// <exception cref="TreeException">It cannot be read.</exception>
     public static string? Peek(IReadableTree tree, string top)
     {
@@ -24,26 +24,26 @@ public static class PrefixDiscovery
             : PrefixEvidence.Mark(environment) ?? PrefixEvidence.Shebang(environment);
     }
 
-    /// <summary>Whether there is an environment at all.</summary>
+    /// <summary>Whether there is an environment.</summary>
     /// <param name="tree">The tree.</param>
-    /// <param name="top">Name of the directory that is the environment; empty where that is the root.</param>
+    /// <param name="top">The environment's directory in the tree; empty if it is the root.</param>
     public static bool IsEnvironment(IReadableTree tree, string top) => EnvironmentTree.TryOpen(tree, top) is not null;
 
-    /// <summary>Looks through the environment.</summary>
+    /// <summary>Scans the environment.</summary>
     /// <param name="tree">The tree; it must not change meanwhile.</param>
-    /// <param name="top">Name of the directory that is the environment; empty where that is the root.</param>
+    /// <param name="top">The environment's directory in the tree; empty if it is the root.</param>
     /// <param name="likely">A prefix to try first; null if there is none.</param>
-    /// <param name="cancellation">Stops.</param>
-    /// <returns>An empty table where there is no environment, or nothing tells its prefix.</returns>
+    /// <param name="cancellation">Cancels.</param>
+    /// <returns>An empty table if there is no environment, or its prefix is unknown.</returns>
     /// <exception cref="TreeException">It cannot be read.</exception>
     public static PrefixTable Find(IReadableTree tree, string top, string? likely = null, CancellationToken cancellation = default) =>
         Find(tree, top, (Known: null, likely), IsCandidate, cancellation);
 
-    /// <summary>Looks through every text that conda did not install as well: whoever wrote it may have written the prefix there.</summary>
+    /// <summary>Also scans every text file that conda did not install: its author may have written the prefix there.</summary>
     /// <param name="tree">The tree; it must not change meanwhile.</param>
-    /// <param name="top">Name of the directory that is the environment; empty where that is the root.</param>
-    /// <param name="given">A prefix that it is known by, besides the one that it was written for.</param>
-    /// <param name="cancellation">Stops.</param>
+    /// <param name="top">The environment's directory in the tree; empty if it is the root.</param>
+    /// <param name="given">A prefix that it may have besides the one that it was written for.</param>
+    /// <param name="cancellation">Cancels.</param>
     /// <exception cref="TreeException">It cannot be read.</exception>
     public static PrefixTable FindEverywhere(IReadableTree tree, string top, string given, CancellationToken cancellation = default) => Find(
         tree, top, (given, given),
@@ -73,28 +73,30 @@ public static class PrefixDiscovery
         return scan.Finish(environment.MetadataInode, environment.Has(MarkPath));
     }
 
-    /// <summary>What the environment's <see cref="PrefixMark"/> says; null if it has none.</summary>
+    /// <summary>The prefix in the environment's <see cref="PrefixMark"/>; null if it has none.</summary>
     /// <param name="tree">The tree.</param>
-    /// <param name="top">Name of the directory that is the environment; empty where that is the root.</param>
+    /// <param name="top">The environment's directory in the tree; empty if it is the root.</param>
     /// <exception cref="TreeException">It cannot be read.</exception>
     public static string? Mark(IReadableTree tree, string top) =>
         EnvironmentTree.TryOpen(tree, top) is { } environment ? PrefixEvidence.Mark(environment) : null;
 
     internal static string MarkPath => $"{CondaRecords.DirectoryName}/{Encoding.UTF8.GetString(PrefixMark.Name)}";
 
-    /// <summary>The prefix that the environment has, then others that its files may contain.</summary>
+    /// <summary>The environment's prefix, followed by others that its files may contain.</summary>
     private static List<byte[]> PrefixesOf(EnvironmentTree environment, CondaRecords records, (string? Known, string? Likely) given)
     {
         var search = new PrefixSearch(records, environment.Describe, environment.Read);
         var (mark, shebang) = (PrefixEvidence.Mark(environment), PrefixEvidence.Shebang(environment));
         var proven = new[] { mark, shebang, given.Likely }.OfType<string>().FirstOrDefault(search.Proves) ?? search.FindProven();
 
-        // Where conda's checksums or a mark tell, scripts that name another environment do so on purpose.
+        // If conda's checksums or the marker file show the prefix, scripts that name another environment do so on purpose.
         string?[] found = [mark, proven, mark is null && proven is null ? shebang : null, given.Known];
         return [.. found.OfType<string>().Where(PrefixEvidence.IsOwn).Distinct(StringComparer.Ordinal).Select(Encoding.UTF8.GetBytes)];
     }
 
-    /// <summary>Whether a file may contain the prefix: conda's record or <c>conda-unpack</c>'s list says so, or installers write it there.</summary>
+    /// <summary>
+    /// Whether a file may contain the prefix: according to conda's records or <c>conda-unpack</c>'s list, or because installers write it there.
+    /// </summary>
     private static bool IsCandidate(string path, CondaRecords records, IReadOnlyDictionary<string, PrefixRecord> listed)
     {
         if (listed.ContainsKey(path))

@@ -4,17 +4,17 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Packing;
 
-/// <summary>An environment in a tree, as it is to be written for another prefix: a view that differs in nothing but what names the old one.</summary>
+/// <summary>A view of an environment in a tree for another prefix: it differs only in what contains the old prefix.</summary>
 public static class RelocatedEnvironment
 {
-    /// <summary>Looks the environment through and decides which files and symlinks get other content.</summary>
+    /// <summary>Scans the environment and decides which files and symlinks get different content.</summary>
     /// <param name="tree">The tree; it must not change until it is written.</param>
-    /// <param name="top">Name of the directory that is the environment; empty where that is the root.</param>
-    /// <param name="prefix">The prefix that it has; one that it was created for is found as well.</param>
-    /// <param name="destination">The one that it is to have.</param>
-    /// <param name="cancellation">Stops.</param>
-    /// <returns>The whole tree; what no environment is, as it was.</returns>
-    /// <exception cref="PackingException">A program has no room for the prefix.</exception>
+    /// <param name="top">The environment's directory in the tree; empty if it is the root.</param>
+    /// <param name="prefix">Its current prefix; the prefix that it was created for is found as well.</param>
+    /// <param name="destination">The new prefix.</param>
+    /// <param name="cancellation">Cancels.</param>
+    /// <returns>The whole tree; everything outside the environment is unmodified.</returns>
+    /// <exception cref="PackingException">A program has not enough space for the prefix.</exception>
     /// <exception cref="TreeException">It cannot be read.</exception>
     public static INumberedTree Of(
         INumberedTree tree, string top, string prefix, string destination, CancellationToken cancellation = default)

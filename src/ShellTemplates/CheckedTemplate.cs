@@ -4,8 +4,8 @@ using Scriban.Syntax;
 namespace CondaFuse.ShellTemplates;
 
 /// <summary>
-/// Parses a template and accepts only what cannot insert a value unquoted: text, comments, <c>for</c>, <c>if</c>, <c>include 'PART'</c> and
-/// <c>VALUE | quote</c>. Everything else, <c>{{ value }}</c> among it, is an error of the build.
+/// Parses a template and accepts only constructs that cannot insert an unquoted value: text, comments, <c>for</c>, <c>if</c>, <c>include 'PART'</c>
+/// and <c>VALUE | quote</c>. Everything else, such as <c>{{ value }}</c>, fails the build.
 /// </summary>
 internal static class CheckedTemplate
 {
@@ -14,10 +14,10 @@ internal static class CheckedTemplate
 
     private const string Include = "include";
 
-    /// <summary>Parses and checks.</summary>
+    /// <summary>Parses and checks a template.</summary>
     /// <param name="text">The template.</param>
     /// <param name="file">Its file, for errors.</param>
-    /// <exception cref="FormatException">With the file, the line and what is wrong there.</exception>
+    /// <exception cref="FormatException">With the file, the line and the problem.</exception>
     public static Template Parse(string text, string file)
     {
         var template = Template.Parse(text, file);
@@ -73,5 +73,5 @@ internal static class CheckedTemplate
         expression is ScriptFunctionCall { Target: ScriptVariableGlobal { Name: Include }, Arguments: [ScriptLiteral { Value: string }] };
 }
 
-/// <summary>A text to embed, under the name by which the helper asks for it.</summary>
+/// <summary>A text to embed, with the name that the helper uses for it.</summary>
 internal sealed record RenderedFile(string Name, string Text);

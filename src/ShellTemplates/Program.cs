@@ -3,8 +3,8 @@ namespace CondaFuse.ShellTemplates;
 internal static class Program
 {
     /// <summary>
-    /// Renders the templates of the folder <c>args[0]</c> into the folder <c>args[1]</c> or, if that ends in <c>.cs</c>, into one C# file;
-    /// 1 with a sentence for a template that cannot be rendered, 2 when called otherwise.
+    /// Renders the templates of the folder <c>args[0]</c> into the folder <c>args[1]</c> or, if that ends in <c>.cs</c>, into one C# file. Exits
+    /// with 1 and a message for an invalid template, with 2 for wrong arguments.
     /// </summary>
     private static int Main(string[] args)
     {
@@ -21,7 +21,7 @@ internal static class Program
         }
         catch (Exception failure) when (failure is FormatException or Scriban.Syntax.ScriptRuntimeException)
         {
-            // Inside an included part, the reason is the innermost failure.
+            // For a failure in an included part, the innermost exception has the reason.
             Console.Error.WriteLine(failure.GetBaseException().Message);
             return 1;
         }

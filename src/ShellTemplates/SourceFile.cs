@@ -2,10 +2,12 @@ using System.Text;
 
 namespace CondaFuse.ShellTemplates;
 
-/// <summary>The rendered texts as a C# class: bytes in the program's read-only data, found without reflection.</summary>
+/// <summary>The rendered texts as a C# class: bytes in the program's read-only data, accessible without reflection.</summary>
 internal static class SourceFile
 {
-    /// <summary>The source of <c>CondaFuse.Helper.ShellTexts</c>, whose <c>Find</c> takes a text's name; an unknown name has an empty text.</summary>
+    /// <summary>
+    /// The source of <c>CondaFuse.Helper.ShellTexts</c>, whose <c>Find</c> returns a text by name; for an unknown name, it is empty.
+    /// </summary>
     public static string Write(IEnumerable<RenderedFile> files)
     {
         var source = new StringBuilder("""
@@ -26,7 +28,7 @@ internal static class SourceFile
         return source.Append("        _ => default,\n    };\n}\n").ToString();
     }
 
-    /// <summary>A raw literal with more quotes around the text than it holds in a row; nothing in it needs an escape.</summary>
+    /// <summary>A raw literal delimited by more quotes than the text has in a row, so that nothing needs an escape.</summary>
     private static string Literal(string text)
     {
         var quotes = new string('"', Math.Max(3, LongestRunOfQuotes(text) + 1));

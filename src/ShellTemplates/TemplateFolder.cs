@@ -4,7 +4,7 @@ using Scriban.Runtime;
 
 namespace CondaFuse.ShellTemplates;
 
-/// <summary>Renders the templates of a folder: those of <c>posix</c> are parts that bash and zsh share, the others belong to one shell.</summary>
+/// <summary>Renders the templates of a folder: those in <c>posix</c> are parts shared by bash and zsh, the others belong to one shell.</summary>
 internal sealed class TemplateFolder(string path)
 {
     private const string Extension = ".sbn";
@@ -14,12 +14,12 @@ internal sealed class TemplateFolder(string path)
 
     private static readonly string[] PerShell = ["init", "completions"];
 
-    /// <summary>What <c>shell</c> has shells read.</summary>
+    /// <summary>The texts that shells read in <c>shell</c>.</summary>
     private static readonly string[] Interactive =
         ["bash/interactive.bash", "zsh/interactive.zshenv", "zsh/interactive.zshrc", "fish/interactive.fish"];
 
     /// <summary>
-    /// Every text there is, by name: two for each shell, the file to source, what <c>run</c> and <c>shell</c> hand to shells, and the tables of
+    /// All texts by name: two for each shell, the file to source, the texts that <c>run</c> and <c>shell</c> pass to shells, and the tables of
     /// actions.
     /// </summary>
     public IReadOnlyList<RenderedFile> Render() =>
@@ -46,7 +46,7 @@ internal sealed class TemplateFolder(string path)
         words.SetValue("shell", dialect.Name, readOnly: true);
         words.Import(CheckedTemplate.Quote, dialect.Quote);
 
-        // A part stands where it is included as it is: no indent is added, and nothing is left out.
+        // Parts are included verbatim: no indentation is added, and nothing is left out.
         var context = new TemplateContext
         {
             StrictVariables = true,
@@ -68,7 +68,7 @@ internal sealed class TemplateFolder(string path)
             .ToDictionary(file => Path.GetFileNameWithoutExtension(file), StringComparer.Ordinal);
     }
 
-    /// <summary>What a shell's templates may include, by name.</summary>
+    /// <summary>The files that a shell's templates may include, by name.</summary>
     private sealed class Parts(Dictionary<string, string> files) : ITemplateLoader
     {
         public Template Parse(string name) => CheckedTemplate.Parse(File.ReadAllText(files[name]), files[name]);

@@ -2,13 +2,13 @@ using System.Text.Json;
 
 namespace CondaFuse.ShellTemplates;
 
-/// <summary>The words that all shells share, as <c>messages.json</c> holds them.</summary>
+/// <summary>The messages that all shells share, from <c>messages.json</c>.</summary>
 internal static class Words
 {
-    /// <summary>Name of the file in the folder of templates.</summary>
+    /// <summary>Name of the file in the template folder.</summary>
     public const string FileName = "messages.json";
 
-    /// <summary>Reads the words into what a template can look up. A list of texts below <c>help</c> is one text of several lines.</summary>
+    /// <summary>Reads the messages into a form that templates can use. A list of strings in <c>help</c> becomes one text of several lines.</summary>
     public static Dictionary<string, object> Read(string json)
     {
         using var document = JsonDocument.Parse(json);
@@ -33,9 +33,9 @@ internal static class Words
     };
 }
 
-/// <summary>A shell's language: its name, and how it writes a value so that it is one word and nothing but that value.</summary>
+/// <summary>A shell's language: its name, and how it quotes a value so that it becomes exactly one word.</summary>
 /// <param name="Name">The shell's name, which is also its folder of templates.</param>
-/// <param name="Quote">Quotes a value; throws <see cref="ArgumentException"/> for what no shell can hold.</param>
+/// <param name="Quote">Quotes a value; throws <see cref="ArgumentException"/> if the shell cannot represent it.</param>
 internal sealed record Dialect(string Name, Func<string, string> Quote)
 {
     public static Dialect Bash { get; } = new("bash", PosixQuoting.Quote);
@@ -49,20 +49,20 @@ internal sealed record Dialect(string Name, Func<string, string> Quote)
 
 internal static class ShellValue
 {
-    /// <summary>The value, if a shell can hold it: any text without NUL.</summary>
+    /// <summary>The value, if a shell can represent it: any text without NUL.</summary>
     public static string Checked(string value) =>
         value.Contains('\0', StringComparison.Ordinal) ? throw new ArgumentException("No shell can hold a value with a NUL.", nameof(value)) : value;
 }
 
-/// <summary>Quoting of POSIX shells, bash and zsh: between single quotes nothing is special but their end.</summary>
+/// <summary>Quoting for POSIX shells, bash and zsh: between single quotes, only the closing quote is special.</summary>
 internal static class PosixQuoting
 {
     public static string Quote(string value) => "'" + ShellValue.Checked(value).Replace("'", @"'\''", StringComparison.Ordinal) + "'";
 }
 
 /// <summary>
-/// Quoting of fish: between single quotes a backslash stands before a quote and before itself, and nothing else is special.
-/// A plain word stays bare, as <c>fish_indent</c> has it; unlike in bash and zsh no alias can reach an argument.
+/// Quoting for fish: between single quotes, a backslash escapes a quote and itself, and nothing else is special. A plain word stays unquoted, as in
+/// <c>fish_indent</c>; unlike in bash and zsh, aliases cannot affect arguments.
 /// </summary>
 internal static class FishQuoting
 {

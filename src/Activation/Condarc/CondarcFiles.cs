@@ -2,7 +2,7 @@ using System.Text;
 
 namespace CondaFuse.Activation.Condarc;
 
-/// <summary>The files in which conda looks for settings, in its order: a later one wins.</summary>
+/// <summary>The files in which conda looks for settings, in its order: later ones take precedence.</summary>
 /// <param name="variables">The environment.</param>
 /// <param name="home">The user's home directory.</param>
 /// <param name="root">The base environment; null if unknown.</param>
@@ -12,7 +12,7 @@ internal sealed class CondarcFiles(IReadOnlyDictionary<string, string> variables
 
     private static readonly string[] Extensions = [".yml", ".yaml"];
 
-    /// <summary>The files that exist, each once.</summary>
+    /// <summary>The existing files, without duplicates.</summary>
     public IEnumerable<string> Existing() => Places().SelectMany(Files).Distinct(StringComparer.Ordinal);
 
     private IEnumerable<string> Places()

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace CondaFuse.Activation.Condarc;
 
 /// <summary>
-/// Reads conda's settings as conda does: every condarc file, then <c>CONDA_*</c> variables; the last wins, or the first that is final.
+/// Reads conda's settings as conda does: every condarc file, then <c>CONDA_*</c> variables. The last value wins, or the first that is final.
 /// </summary>
 public static class CondarcSettings
 {
@@ -19,7 +19,7 @@ public static class CondarcSettings
     /// <param name="variables">The environment.</param>
     /// <param name="home">The user's home directory.</param>
     /// <param name="root">The base environment; null if unknown.</param>
-    /// <exception cref="CondaNeededException">A setting is written in a way that is left to conda.</exception>
+    /// <exception cref="CondaNeededException">A setting has a form that only conda can interpret.</exception>
     public static ActivationSettings Read(IReadOnlyDictionary<string, string> variables, string home, string? root)
     {
         List<IReadOnlyDictionary<string, CondarcValue>> sources =
@@ -81,7 +81,7 @@ public static class CondarcSettings
     private static int Number(string key, CondarcValue value) =>
         int.TryParse(value.Text.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : throw NotUnderstood(key, value);
 
-    /// <summary>A text without quotes must be a text to YAML as well, not a number, a truth value or nothing.</summary>
+    /// <summary>An unquoted text must be a string in YAML as well, not a number, boolean or null.</summary>
     private static string Text(CondarcValue value) =>
         !value.IsPlain || value.Text.Any(letter => !char.IsAsciiLetterOrDigit(letter) && letter is not ('.' or '+' or '-' or '~' or ':' or '_'))
             ? value.Text
@@ -90,8 +90,8 @@ public static class CondarcSettings
     private static CondaNeededException NotUnderstood(string key, CondarcValue value) => new($"{key} is '{value.Text}'");
 }
 
-/// <summary>A setting's value as one source writes it.</summary>
+/// <summary>A setting's value from one source.</summary>
 /// <param name="Text">The text.</param>
-/// <param name="IsPlain">Whether it stands without quotes, so that it may mean a number, a truth value or nothing.</param>
-/// <param name="IsFinal">Whether no later source can change it (<c>#!final</c>).</param>
+/// <param name="IsPlain">Whether it is unquoted, and so may be a number, boolean or null.</param>
+/// <param name="IsFinal">Whether later sources cannot change it (<c>#!final</c>).</param>
 internal sealed record CondarcValue(string Text, bool IsPlain, bool IsFinal);

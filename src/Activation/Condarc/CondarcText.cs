@@ -4,7 +4,7 @@ using YamlDotNet.Core.Events;
 namespace CondaFuse.Activation.Condarc;
 
 /// <summary>Reads a few settings from the text of a condarc file.</summary>
-/// <param name="path">Named in errors.</param>
+/// <param name="path">The file's path, for errors.</param>
 /// <param name="wanted">The settings to read.</param>
 internal sealed class CondarcText(string path, IReadOnlyCollection<string> wanted)
 {
@@ -13,11 +13,11 @@ internal sealed class CondarcText(string path, IReadOnlyCollection<string> wante
     private readonly List<(string Key, Scalar Value)> _found = [];
     private readonly List<Comment> _comments = [];
 
-    /// <summary>The settings that the text sets.</summary>
-    /// <exception cref="CondaNeededException">The text sets one of them in a way that is left to conda.</exception>
+    /// <summary>The settings in the text.</summary>
+    /// <exception cref="CondaNeededException">One of the settings has a form that only conda can interpret.</exception>
     public IReadOnlyDictionary<string, CondarcValue> Parse(string text)
     {
-        // Most files set none of them, and need no parser.
+        // Most files set none of them, so they need no parser.
         if (!wanted.Any(key => text.Contains(key, StringComparison.Ordinal)))
         {
             return new Dictionary<string, CondarcValue>(StringComparer.Ordinal);
@@ -82,7 +82,7 @@ internal sealed class CondarcText(string path, IReadOnlyCollection<string> wante
         }
     }
 
-    /// <summary>Whether <c>#!final</c> stands behind a value, alone: conda reads comments of the following lines as part of it.</summary>
+    /// <summary>Whether a value is followed by <c>#!final</c> alone: conda treats comments on the following lines as part of it.</summary>
     private bool IsFinal(Scalar value)
     {
         if (!_comments.Exists(comment => comment.Start.Line == value.End.Line && comment.Value.Trim() == FinalMark))

@@ -7,7 +7,7 @@ internal sealed class PortableBzip2Compressor : IBlockCompressor
 {
     private readonly int _level;
 
-    /// <param name="level">1 to 9: blocks of so many 100 kB.</param>
+    /// <param name="level">1 to 9: the block size in units of 100 kB.</param>
     public PortableBzip2Compressor(int level) => _level = new LevelRange(1, 9, 9).Check(level);
 
     public int Compress(ReadOnlySpan<byte> source, Span<byte> destination)
@@ -29,8 +29,8 @@ internal sealed class PortableBzip2Compressor : IBlockCompressor
 }
 
 /// <summary>
-/// bzip2 with SharpZipLib, which pulls its input out of a stream and cannot stop in the middle of a block: so it runs on a thread of its own, in turn
-/// with whoever calls <see cref="Decode"/>, and waits where its input or its room ends.
+/// bzip2 with SharpZipLib, which reads its input from a stream and cannot stop within a block. So it runs on a separate thread, in turn with the
+/// caller of <see cref="Decode"/>, and waits at the end of its input or output buffer.
 /// </summary>
 internal sealed class PortableBzip2StreamDecoder : IStreamDecoder
 {
@@ -127,14 +127,14 @@ internal sealed class PortableBzip2StreamDecoder : IStreamDecoder
             or ArgumentException
             or InvalidOperationException)
         {
-            // The library checks few of its indexes itself: the runtime does.
+            // The library checks few indexes itself and relies on the runtime's checks.
             _status = DecodeStatus.Damaged;
         }
 
         _answer.Release();
     }
 
-    /// <summary>Lets whoever calls <see cref="Decode"/> go on, and waits for its next call.</summary>
+    /// <summary>Lets the caller of <see cref="Decode"/> continue, and waits for its next call.</summary>
     private void Yield()
     {
         _answer.Release();
@@ -145,7 +145,7 @@ internal sealed class PortableBzip2StreamDecoder : IStreamDecoder
         }
     }
 
-    /// <summary>What the caller gave, byte after byte.</summary>
+    /// <summary>The caller's input, byte by byte.</summary>
     private sealed class Input(PortableBzip2StreamDecoder decoder) : Stream
     {
         public override bool CanRead => true;

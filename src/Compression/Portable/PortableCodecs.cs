@@ -2,7 +2,7 @@ using K4os.Compression.LZ4;
 
 namespace CondaFuse.Compression.Portable;
 
-/// <summary>Codecs in managed code, with deflate by the zlib that every native .NET program holds. There is none for xz.</summary>
+/// <summary>Codecs in managed code, with deflate from the zlib that every native .NET program contains. There is none for xz.</summary>
 internal sealed class PortableCodecs : CodecLibrary
 {
     public override ICodec Zstd { get; } = new PortableZstdCodec();
@@ -40,7 +40,7 @@ internal sealed class PortableCodecs : CodecLibrary
 }
 
 /// <summary>
-/// Bare lz4 blocks by K4os.Compression.LZ4: level 1 by the fast compressor, from 2 on by the high-compression one, whose lowest level is 3.
+/// Raw lz4 blocks with K4os.Compression.LZ4: level 1 uses the fast compressor, higher levels the high-compression one, whose lowest level is 3.
 /// </summary>
 internal sealed class PortableLz4Codec : ICodec
 {
@@ -77,7 +77,7 @@ internal sealed class PortableLz4Codec : ICodec
     }
 }
 
-/// <summary>xz, which no managed library writes and none of those here reads: a portable build says so.</summary>
+/// <summary>xz, which no managed library writes, and none of those used here reads: a portable build reports that.</summary>
 internal sealed class RefusedXzCodec : ICodec
 {
     private const string Reason =

@@ -1,6 +1,6 @@
 namespace CondaFuse.Compression.Portable;
 
-/// <summary>Deflate in zlib's framing (RFC 1950), which SquashFS calls gzip, by zlib. Levels above 9 are 9.</summary>
+/// <summary>Deflate in zlib's framing (RFC 1950), which SquashFS calls gzip. Levels above 9 are treated as 9.</summary>
 internal sealed class ZlibCodec : ICodec
 {
     public string Name => "gzip";
@@ -13,8 +13,8 @@ internal sealed class ZlibCodec : ICodec
 }
 
 /// <summary>Compresses whole contents with zlib.</summary>
-/// <param name="level">0 to 12; above 9 is 9.</param>
-/// <param name="framing">One of <see cref="Zlib"/>'s.</param>
+/// <param name="level">0 to 12; levels above 9 are treated as 9.</param>
+/// <param name="framing">One of the framings in <see cref="Zlib"/>.</param>
 internal sealed unsafe class ZlibCompressor(int level, int framing) : IBlockCompressor
 {
     private const int Highest = 9;
@@ -44,7 +44,7 @@ internal sealed unsafe class ZlibCompressor(int level, int framing) : IBlockComp
 }
 
 /// <summary>Decompresses whole contents with zlib.</summary>
-/// <param name="framing">One of <see cref="Zlib"/>'s.</param>
+/// <param name="framing">One of the framings in <see cref="Zlib"/>.</param>
 internal sealed unsafe class ZlibDecompressor(int framing) : IBlockDecompressor
 {
     private readonly Zlib.StreamHandle _stream = Zlib.Decompressing(framing);

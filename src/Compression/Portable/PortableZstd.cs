@@ -3,7 +3,7 @@ using static ZstdSharp.Unsafe.Methods;
 
 namespace CondaFuse.Compression.Portable;
 
-/// <summary>zstd (RFC 8878) by ZstdSharp.Port, which is libzstd translated to C#: the same interface, levels and output.</summary>
+/// <summary>zstd (RFC 8878) with ZstdSharp.Port, a translation of libzstd to C#: the same interface, levels and output.</summary>
 internal sealed unsafe class PortableZstdCodec : ICodec
 {
     public string Name => "zstd";
@@ -80,7 +80,7 @@ internal sealed unsafe class PortableZstdCodec : ICodec
     }
 }
 
-/// <summary>zstd frames, one after the other.</summary>
+/// <summary>Consecutive zstd frames.</summary>
 internal sealed unsafe class PortableZstdStreamDecoder : IStreamDecoder
 {
     private readonly ZstdDecompressionContext _context = ContextHandle.Allocated(new ZstdDecompressionContext());

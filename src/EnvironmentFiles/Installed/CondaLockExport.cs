@@ -7,13 +7,13 @@ namespace CondaFuse.EnvironmentFiles.Installed;
 /// <summary>Writes an environment as <c>conda-lock.yml</c>, version 1, for one platform.</summary>
 public static class CondaLockExport
 {
-    /// <summary>conda-lock compares it with its input files, of which there are none here.</summary>
+    /// <summary>conda-lock compares this hash with its input files, which do not exist here.</summary>
     private const string NoContentHash = "0000000000000000000000000000000000000000000000000000000000000000";
 
-    /// <summary>Writes it.</summary>
+    /// <summary>Writes the lock file.</summary>
     /// <param name="environment">The environment. Its packages have addresses and checksums.</param>
     /// <param name="platform">conda's name of the platform.</param>
-    /// <param name="source">The file that it was made from, for the reader.</param>
+    /// <param name="source">The file that it was made from, for readers.</param>
     public static string Write(InstalledEnvironment environment, string platform, string source)
     {
         var text = new StringBuilder();

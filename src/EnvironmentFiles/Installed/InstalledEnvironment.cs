@@ -2,13 +2,13 @@ using System.Text.Json;
 
 namespace CondaFuse.EnvironmentFiles.Installed;
 
-/// <summary>What is installed in an environment, as conda and pip wrote it down.</summary>
-/// <param name="Packages">The packages; of those that pip took from an index the address is unknown.</param>
+/// <summary>The installed packages of an environment, as conda and pip recorded them.</summary>
+/// <param name="Packages">The packages; the address is unknown for those that pip installed from an index.</param>
 /// <param name="Variables">The environment's own variables (<c>conda env config vars</c>).</param>
-/// <param name="Links">Packages that are links to sources, which no file can describe.</param>
+/// <param name="Links">Editable packages, which no file can describe.</param>
 public sealed record InstalledEnvironment(LockedPackages Packages, IReadOnlyDictionary<string, string> Variables, IReadOnlyList<string> Links)
 {
-    /// <summary>Reads the records of a prefix. Addresses come without secrets.</summary>
+    /// <summary>Reads the records of a prefix. Secrets are removed from addresses.</summary>
     /// <param name="prefix">Absolute.</param>
     public static InstalledEnvironment Read(string prefix)
     {
@@ -87,7 +87,7 @@ public sealed record InstalledEnvironment(LockedPackages Packages, IReadOnlyDict
         }
     }
 
-    /// <summary>From <c>METADATA</c>, where the name is as its author writes it; else from the folder's name.</summary>
+    /// <summary>From <c>METADATA</c>, which has the author's spelling of the name, or else from the folder's name.</summary>
     private static (string? Name, string Version) NameAndVersion(string folder)
     {
         var lines = (ReadText(Path.Combine(folder, "METADATA")) ?? string.Empty).Split('\n').TakeWhile(line => line.Trim().Length > 0).ToList();
@@ -115,7 +115,7 @@ public sealed record InstalledEnvironment(LockedPackages Packages, IReadOnlyDict
             : [];
     }
 
-    /// <summary>A JSON object; null if it is none, or not there.</summary>
+    /// <summary>A JSON object; null if the file does not exist or holds anything else.</summary>
     private static JsonDocument? Parse(string path)
     {
         try

@@ -6,7 +6,7 @@ namespace CondaFuse.EnvironmentFiles.Installed;
 /// <summary>Writes an environment as <c>environment.yml</c>, with the exact version and build of each package.</summary>
 public static class YamlExport
 {
-    /// <summary>Writes it.</summary>
+    /// <summary>Writes the file.</summary>
     public static string Write(string name, InstalledEnvironment environment)
     {
         var text = new StringBuilder($"name: {YamlWriting.Plain(name)}\nchannels:\n");

@@ -7,7 +7,7 @@ internal static class CondaLockFile
 {
     private const string Main = "main";
 
-    /// <summary>The packages of a platform and of some categories.</summary>
+    /// <summary>The packages for a platform and some categories.</summary>
     public static LockedPackages Read(string file, YamlNode.Map document, string platform, LockSelection selection)
     {
         if (selection.Environment is not null)

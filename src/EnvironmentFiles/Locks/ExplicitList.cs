@@ -3,7 +3,7 @@ using System.Text;
 namespace CondaFuse.EnvironmentFiles.Locks;
 
 /// <summary>
-/// A list of addresses below <c>@EXPLICIT</c> (CEP 23). Packages of pip stand in it as comments, as conda-lock writes and micromamba reads them.
+/// A list of addresses after <c>@EXPLICIT</c> (CEP 23). pip's packages are comments in it, in the form that conda-lock writes and micromamba reads.
 /// </summary>
 public static class ExplicitList
 {
@@ -37,7 +37,7 @@ public static class ExplicitList
     /// <summary>Writes a list.</summary>
     /// <param name="packages">The packages.</param>
     /// <param name="platform">conda's name of the platform.</param>
-    /// <param name="prefersSha256">Whether the stronger checksum is written where both are known, which conda before 24 does not read.</param>
+    /// <param name="prefersSha256">Whether to write the stronger checksum if both are known; conda before 24 does not read it.</param>
     public static string Write(LockedPackages packages, string platform, bool prefersSha256)
     {
         var text = new StringBuilder($"# platform: {platform}\n{Mark}\n");
@@ -74,7 +74,7 @@ public static class ExplicitList
             : package;
     }
 
-    /// <summary><c>NAME @ URL#sha256=SUM</c>, or with <c>--hash=sha256:SUM</c> behind.</summary>
+    /// <summary><c>NAME @ URL#sha256=SUM</c>, or followed by <c>--hash=sha256:SUM</c>.</summary>
     private static LockedPackage ReadPip(string file, string line)
     {
         const string hash = "--hash=sha256:";

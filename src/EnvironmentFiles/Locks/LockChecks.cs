@@ -1,6 +1,6 @@
 namespace CondaFuse.EnvironmentFiles.Locks;
 
-/// <summary>Checks what a lock names before anything is done with it: conda checks nothing of an explicit list but checksums.</summary>
+/// <summary>Checks the packages of a lock file before they are used: conda checks only the checksums of an explicit list.</summary>
 internal static class LockChecks
 {
     private const int NamedEntries = 5;
@@ -8,8 +8,8 @@ internal static class LockChecks
 
     private static readonly string[] Archives = ["http://", "https://", "file://", "ftp://", "s3://"];
 
-    /// <summary>The packages in the order in which they are installed.</summary>
-    /// <exception cref="EnvironmentFileException">Something in it cannot be installed here, or kept in an archive.</exception>
+    /// <summary>The packages in the order of installation.</summary>
+    /// <exception cref="EnvironmentFileException">A package cannot be installed here, or cannot be stored in an archive.</exception>
     public static LockedPackages Checked(string file, LockedPackages packages, MachineFacts machine)
     {
         List<LockedPackage> all = [.. packages.Conda, .. packages.Pip];

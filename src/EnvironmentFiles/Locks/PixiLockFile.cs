@@ -2,7 +2,7 @@ using CondaFuse.EnvironmentFiles.Yaml;
 
 namespace CondaFuse.EnvironmentFiles.Locks;
 
-/// <summary><c>pixi.lock</c>, versions 6 and 7: environments that name packages for each platform, and what is known of each package.</summary>
+/// <summary><c>pixi.lock</c>, versions 6 and 7: environments with a list of packages per platform, and the details of each package.</summary>
 internal static class PixiLockFile
 {
     private const string Default = "default";
@@ -11,7 +11,7 @@ internal static class PixiLockFile
     private const string Pypi = "pypi";
     private const string Direct = "direct+";
 
-    /// <summary>The packages of a platform in one environment.</summary>
+    /// <summary>The packages for a platform in one environment.</summary>
     public static LockedPackages Read(string file, YamlNode.Map document, string platform, LockSelection selection)
     {
         if (selection.Categories.Count > 0)
@@ -48,7 +48,7 @@ internal static class PixiLockFile
         return new LockedPackages(conda, pip);
     }
 
-    /// <summary>What the platform may be called: its own name first; version 7 has others that mean it.</summary>
+    /// <summary>The possible names of the platform: its own name first; version 7 has aliases.</summary>
     private static IReadOnlyList<string> PlatformNames(YamlNode.Map document, string platform) =>
         [
             platform,
@@ -97,7 +97,7 @@ internal static class PixiLockFile
         return package with { Md5 = more.TextOf("md5"), Sha256 = more.TextOf("sha256"), Depends = more.TextsOf("depends") };
     }
 
-    /// <summary>A link to sources is none of a file, whatever address it has.</summary>
+    /// <summary>An editable package has no file, even if it has an address.</summary>
     private static string Address(YamlNode.Map package, string location) =>
         package.TextOf("editable") == "true" ? $"editable {location}" : location.StartsWith(Direct, StringComparison.Ordinal)
             ? location[Direct.Length..] : location;

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace CondaFuse.EnvironmentFiles.Versions;
 
 /// <summary>
-/// A version, ordered as conda orders versions (<c>conda.models.version.VersionOrder</c>): <c>1.0dev1 &lt; 1.0a &lt; 1.0 &lt; 1.0post1 &lt; 1.1</c>.
+/// A version with conda's ordering (<c>conda.models.version.VersionOrder</c>): <c>1.0dev1 &lt; 1.0a &lt; 1.0 &lt; 1.0post1 &lt; 1.1</c>.
 /// </summary>
 internal sealed class CondaVersion
 {
@@ -16,7 +16,7 @@ internal sealed class CondaVersion
         (_epoch, _components, _local) = (epoch, Components(release), Components(local));
     }
 
-    /// <summary>Reads a version; null if it is none.</summary>
+    /// <summary>Parses a version; null if it is invalid.</summary>
     public static CondaVersion? TryParse(string text)
     {
         var version = text.Trim().ToLowerInvariant();
@@ -45,13 +45,13 @@ internal sealed class CondaVersion
         };
     }
 
-    /// <summary>Below 0 if this comes before another version, 0 if both are the same, above 0 if it comes behind.</summary>
+    /// <summary>Below 0 if this version comes before another one, 0 if they are equal, above 0 if it comes after.</summary>
     public int OrderTo(CondaVersion other) =>
         _epoch != other._epoch ? _epoch.CompareTo(other._epoch)
         : Compare(_components, other._components) is not 0 and var order ? order
         : Compare(_local, other._local);
 
-    /// <summary>Whether this is a version below another: <c>2.17.1</c> below <c>2.17</c>.</summary>
+    /// <summary>Whether this version belongs to a series: <c>2.17.1</c> belongs to <c>2.17</c>.</summary>
     public bool IsBelow(CondaVersion series)
     {
         if (_epoch != series._epoch || _components.Count < series._components.Count)
@@ -84,7 +84,7 @@ internal sealed class CondaVersion
             start = end;
         }
 
-        // So that numbers and words stand at the same places: 1.a is 1.0a.
+        // Aligns numbers and words: 1.a equals 1.0a.
         return parts is [{ Word: not null }, ..] || parts.Count == 0 ? [Part.Zero, .. parts] : parts;
     }
 
@@ -107,7 +107,7 @@ internal sealed class CondaVersion
 
     private static T At<T>(IReadOnlyList<T> list, int index, T missing) => index < list.Count ? list[index] : missing;
 
-    /// <summary>A number, or a word, which comes before every number; but <c>post</c> comes behind.</summary>
+    /// <summary>A number, or a word, which comes before every number, except for <c>post</c>, which comes after.</summary>
     private sealed record Part(string? Word, System.Numerics.BigInteger Number)
     {
         public static Part Zero { get; } = new(null, System.Numerics.BigInteger.Zero);

@@ -1,11 +1,11 @@
 namespace CondaFuse.EnvironmentFiles.Versions;
 
-/// <summary>Conditions on a version as conda writes them: <c>&gt;=2.17,&lt;3.0.a0</c>, <c>2.17.*</c>, <c>1.0|2.0</c>.</summary>
+/// <summary>Conditions on a version in conda's notation: <c>&gt;=2.17,&lt;3.0.a0</c>, <c>2.17.*</c>, <c>1.0|2.0</c>.</summary>
 internal static class VersionSpec
 {
     private static readonly string[] Operators = [">=", "<=", "==", "!=", "~=", ">", "<", "="];
 
-    /// <summary>Whether a version fits; null if the conditions are not understood.</summary>
+    /// <summary>Whether a version meets them; null if the conditions are not understood.</summary>
     public static bool? Fits(string version, string spec) =>
         CondaVersion.TryParse(version) is not { } parsed || spec.IndexOfAny(['(', ')', '^', '$']) >= 0 ? null
             : AnyOf(spec.Split('|').Select(group => AllOf(parsed, group)));

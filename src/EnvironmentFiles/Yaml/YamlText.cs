@@ -4,16 +4,16 @@ using YamlDotNet.Core.Events;
 namespace CondaFuse.EnvironmentFiles.Yaml;
 
 /// <summary>
-/// Reads a YAML document of plain values. It needs no reflection, and takes no aliases and tags, which could make a small file a large document.
+/// Reads a YAML document of plain values. It needs no reflection, and refuses aliases and tags, which could turn a small file into a large document.
 /// </summary>
 internal static class YamlText
 {
     private const int MaxDepth = 32;
 
-    /// <summary>Reads a text that is one document.</summary>
+    /// <summary>Parses a text with one document.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="problem">What is wrong with it, in words for a person.</param>
-    /// <returns>Null if it is none, or uses more than plain values.</returns>
+    /// <param name="problem">What is wrong with it, in words for the user.</param>
+    /// <returns>Null if it is invalid, or uses more than plain values.</returns>
     public static YamlNode? TryRead(string text, out string problem)
     {
         try

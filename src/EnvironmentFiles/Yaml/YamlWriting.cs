@@ -2,10 +2,10 @@ using System.Text;
 
 namespace CondaFuse.EnvironmentFiles.Yaml;
 
-/// <summary>Writes texts as YAML, so that every reader takes them as texts.</summary>
+/// <summary>Writes strings as YAML, so that every reader treats them as strings.</summary>
 internal static class YamlWriting
 {
-    /// <summary>A text in double quotes, which JSON and YAML share.</summary>
+    /// <summary>A string in double quotes, which JSON and YAML share.</summary>
     public static string Quote(string text)
     {
         var quoted = new StringBuilder("\"");
@@ -25,7 +25,7 @@ internal static class YamlWriting
         return quoted.Append('"').ToString();
     }
 
-    /// <summary>A text without quotes where no reader could take it for anything else, else in quotes.</summary>
+    /// <summary>An unquoted string if it cannot be mistaken for anything else, otherwise a quoted one.</summary>
     public static string Plain(string text) =>
         text.Length > 0 && char.IsAsciiLetter(text[0])
             && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.' or '=' or '/' or '+')

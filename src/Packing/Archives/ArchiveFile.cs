@@ -6,16 +6,16 @@ using CondaFuse.Tree;
 namespace CondaFuse.Packing.Archives;
 
 /// <summary>
-/// An archive while it is written: a temporary file beside it, which takes its name when it is whole and on its storage.
-/// Until then it is removed when disposed, and what had the name is as it was.
+/// An archive that is being written: a temporary file beside it, which is renamed when it is complete and on its storage. Disposing it before that
+/// removes it, and the target is unchanged.
 /// </summary>
 internal sealed class ArchiveFile : IDisposable
 {
     private readonly ReplacementFile _replacement;
     private WriteBehind _behind;
 
-    /// <summary>Begins a file; a symlink is followed where it can be trusted.</summary>
-    /// <exception cref="TreeException">It cannot be made.</exception>
+    /// <summary>Begins a file; symlinks are followed if they can be trusted.</summary>
+    /// <exception cref="TreeException">It cannot be created.</exception>
     public ArchiveFile(string target)
     {
         try
@@ -31,10 +31,10 @@ internal sealed class ArchiveFile : IDisposable
     /// <summary>Bytes written so far.</summary>
     public long Length { get; private set; }
 
-    /// <summary>What a person reads when the output cannot be written.</summary>
+    /// <summary>The failure to write the output, with a message for the user.</summary>
     public static TreeException Failure(Exception exception, string target) => new(FailureOf(exception), $"{target}: {exception.Message}", exception);
 
-    /// <summary>Appends.</summary>
+    /// <summary>Appends bytes.</summary>
     public void Write(ReadOnlySpan<byte> bytes)
     {
         try
@@ -53,7 +53,7 @@ internal sealed class ArchiveFile : IDisposable
         }
     }
 
-    /// <summary>Waits for the storage and gives the file its name.</summary>
+    /// <summary>Waits for the storage, and renames the file.</summary>
     public void Publish()
     {
         try
@@ -77,20 +77,20 @@ internal sealed class ArchiveFile : IDisposable
     };
 }
 
-/// <summary>Counts what was packed, and tells how far it is.</summary>
-/// <param name="totals">What there is to pack; zeros if that is not known.</param>
-/// <param name="progress">Whom to tell.</param>
-/// <param name="stored">Bytes that were written.</param>
+/// <summary>Counts what was packed, and reports the progress.</summary>
+/// <param name="totals">The totals to pack; zeros if unknown.</param>
+/// <param name="progress">Receives the progress.</param>
+/// <param name="stored">Returns the number of bytes written.</param>
 internal sealed class PackingProgress(TreeTotals totals, IProgress<PackProgress>? progress, Func<long> stored)
 {
     private const long ReportEvery = 1 << 20;
 
     private long _reported;
 
-    /// <summary>Bytes of content.</summary>
+    /// <summary>Bytes of content so far.</summary>
     public long Bytes { get; private set; }
 
-    /// <summary>Entries, each counted once.</summary>
+    /// <summary>Number of entries so far, each counted once.</summary>
     public long Entries { get; private set; }
 
     /// <summary>Counts an entry.</summary>
@@ -114,16 +114,16 @@ internal sealed class PackingProgress(TreeTotals totals, IProgress<PackProgress>
     }
 }
 
-/// <summary>Programs and libraries: ELF files, by their header (System V ABI, "ELF Header").</summary>
+/// <summary>Recognizes programs and libraries: ELF files, by their header (System V ABI, "ELF Header").</summary>
 internal static class ElfFile
 {
-    /// <summary>Where the machine stands, and after how many bytes it ends.</summary>
+    /// <summary>Offset of the machine field, and the end of that field.</summary>
     private const int MachineOffset = 18, HeaderBytes = 20;
 
     /// <summary><c>EM_386</c>, <c>EM_X86_64</c>.</summary>
     private const ushort I386 = 3, X64 = 62;
 
-    /// <summary>Whether a file that begins so is one for x86. A header that a read cuts off counts as none.</summary>
+    /// <summary>Whether the start of a file is an ELF header for x86. An incomplete header counts as none.</summary>
     public static bool IsForX86(ReadOnlySpan<byte> start) =>
         start.Length >= HeaderBytes
         && start.StartsWith("\u007fELF"u8)

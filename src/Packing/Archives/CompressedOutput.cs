@@ -5,14 +5,14 @@ using CondaFuse.Compression;
 namespace CondaFuse.Packing.Archives;
 
 /// <summary>
-/// A stream that is compressed by several threads and written in order. What comes out depends on what goes in, not on the threads. One thread
-/// fills it; with one thread in all, that one compresses too.
+/// A stream that is compressed by several threads and written in order. The output depends on the input, not on the threads. One thread fills it; if
+/// that is the only thread, it compresses too.
 /// </summary>
 internal sealed class CompressedOutput : IDisposable
 {
     private const int StackBytes = 512 << 10;
 
-    /// <summary>Members under way for each thread: one in work, and one that waits for it or for its turn to be written.</summary>
+    /// <summary>Members in progress per thread: one being compressed, and one that is waiting for that or to be written.</summary>
     private const int MembersPerThread = 2;
 
     private readonly ArchiveFile _file;
@@ -37,15 +37,15 @@ internal sealed class CompressedOutput : IDisposable
         }
     }
 
-    /// <summary>Bytes that went in.</summary>
+    /// <summary>Bytes of input so far.</summary>
     public long Length { get; private set; }
 
-    /// <summary>Room for the next bytes; never empty.</summary>
+    /// <summary>Buffer for the next bytes; never empty.</summary>
     public Span<byte> Room => _current.Input.AsSpan(_current.Length);
 
-    /// <summary>Takes bytes that were put into <see cref="Room"/>.</summary>
-    /// <param name="bytes">How many.</param>
-    /// <param name="isCode">Whether they are part of a program or library for x86.</param>
+    /// <summary>Consumes bytes that were put into <see cref="Room"/>.</summary>
+    /// <param name="bytes">Number of bytes.</param>
+    /// <param name="isCode">Whether they are part of an x86 program or library.</param>
     public void Advance(int bytes, bool isCode = false)
     {
         Length += bytes;
@@ -57,7 +57,7 @@ internal sealed class CompressedOutput : IDisposable
         }
     }
 
-    /// <summary>Appends.</summary>
+    /// <summary>Appends bytes.</summary>
     public void Write(ReadOnlySpan<byte> bytes)
     {
         while (bytes.Length > 0)
@@ -100,7 +100,7 @@ internal sealed class CompressedOutput : IDisposable
         _work.CompleteAdding();
         while (_work.TryTake(out _))
         {
-            // What was given up needs no compressing.
+            // Abandoned members need not be compressed.
         }
 
         foreach (var thread in _threads)
@@ -159,7 +159,7 @@ internal sealed class CompressedOutput : IDisposable
             }
             catch (Exception failure)
             {
-                member.Failure = failure; // whatever it is: who waits for the member throws it
+                member.Failure = failure; // whatever the exception, it is rethrown to the thread that waits for the member
             }
 
             member.Done.Set();
@@ -183,7 +183,7 @@ internal sealed class CompressedOutput : IDisposable
         }
     }
 
-    /// <summary>A member on its way.</summary>
+    /// <summary>A member in progress.</summary>
     private sealed class Member(int bytes)
     {
         public byte[] Input { get; } = new byte[bytes];
@@ -192,7 +192,7 @@ internal sealed class CompressedOutput : IDisposable
 
         public int CodeBytes { get; set; }
 
-        /// <summary>Whether enough of it is code for the filter to gain more there than it loses in the rest.</summary>
+        /// <summary>Whether it has enough code for the filter to gain more there than it loses in the rest.</summary>
         public bool HoldsCode => CodeBytes > Length / 16;
 
         public byte[] Output { get; private set; } = [];
@@ -218,17 +218,17 @@ internal sealed class CompressedOutput : IDisposable
     }
 }
 
-/// <summary>How a stream is cut into members that are compressed each on its own.</summary>
-/// <param name="MemberBytes">Bytes in a member, but for the last one.</param>
-/// <param name="Create">Makes a compressor, one a thread; null to leave the bytes as they are.</param>
-/// <param name="CreateForCode">Makes one for members that hold machine code of x86; null where that makes no difference.</param>
+/// <summary>How a stream is split into members that are compressed separately.</summary>
+/// <param name="MemberBytes">Size of a member in bytes, except for the last one.</param>
+/// <param name="Create">Creates a compressor for each thread; null to store the bytes uncompressed.</param>
+/// <param name="CreateForCode">Creates a compressor for members with x86 machine code; null if there is no difference.</param>
 internal sealed record MemberCompression(int MemberBytes, Func<IBlockCompressor>? Create, Func<IBlockCompressor>? CreateForCode = null)
 {
     private const int MiB = 1 << 20;
 
     /// <summary>
-    /// The longer a member, the smaller the output; the shorter, the better the threads are used. Members are some times as long as
-    /// the matches that a level of the format can find are far.
+    /// Longer members make the output smaller; shorter ones use the threads better. A member is a few times as long as the level's maximum match
+    /// distance.
     /// </summary>
     public static MemberCompression Of(PackFormat format, int level) => format switch
     {
@@ -240,11 +240,11 @@ internal sealed record MemberCompression(int MemberBytes, Func<IBlockCompressor>
         _ => new MemberCompression(MiB, Create: null),
     };
 
-    /// <summary>Some of the format's own blocks, which are as long as the level says.</summary>
+    /// <summary>Some of the format's own blocks, whose size depends on the level.</summary>
     private static MemberCompression Bzip2(int level)
     {
         const int blockBytes = 100_000;
-        const int spare = 19; // libbz2 leaves so many bytes of a block free
+        const int spare = 19; // libbz2 leaves this many bytes of a block unused
         const int blocks = 4;
         return new MemberCompression(blocks * ((blockBytes * level) - spare), () => MemberCompressors.Bzip2(level));
     }

@@ -6,12 +6,10 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Packing.Archives;
 
-/// <summary>
-/// Writes a tree as a directory of the disk. What conda installed of an environment is linked into it where it can be: docs/decisions/0013.
-/// </summary>
+/// <summary>Writes a tree as a directory on disk. Files that conda installed are hard-linked if possible: docs/decisions/0013.</summary>
 internal static class DirectoryOutput
 {
-    /// <summary>Writes a tree into a directory beside the target, which takes its name when it is whole.</summary>
+    /// <summary>Writes a tree into a directory beside the target, which is renamed when it is complete.</summary>
     public static PackedArchive Write(
         IReadableTree tree, string target, ArchiveSettings settings, IProgress<PackProgress>? progress, CancellationToken cancellation)
     {
@@ -43,7 +41,7 @@ internal static class DirectoryOutput
         }
     }
 
-    /// <summary>Removes a directory; nothing may be there. A symlink of that name is not followed.</summary>
+    /// <summary>Removes a directory if it exists. A symlink of that name is not followed.</summary>
     private static void Remove(HandleLease folder, string name)
     {
         try
@@ -52,7 +50,7 @@ internal static class DirectoryOutput
         }
         catch (PlatformException exception) when (exception.Errno == Errno.ENOENT)
         {
-            // It is gone, which is all that was wanted.
+            // It is gone, which was the goal.
         }
     }
 

@@ -4,7 +4,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Packing.Archives;
 
-/// <summary>Writes a tree as a tar archive: each directory before what is in it, names in the order of their bytes.</summary>
+/// <summary>Writes a tree as a tar archive: each directory before its contents, names in byte order.</summary>
 internal sealed class TarArchive
 {
     private readonly IReadableTree _tree;
@@ -146,14 +146,14 @@ internal sealed class TarArchive
 }
 
 /// <summary>An entry of a tar archive.</summary>
-/// <param name="Type">What it is.</param>
+/// <param name="Type">Its kind.</param>
 /// <param name="Path">Its path; a directory's ends with <c>/</c>.</param>
-/// <param name="LinkTarget">Where a link leads; empty for anything else.</param>
-/// <param name="Size">Bytes of content behind the header.</param>
-/// <param name="Attributes">The rest.</param>
+/// <param name="LinkTarget">A link's target; otherwise empty.</param>
+/// <param name="Size">Length of the content after the header.</param>
+/// <param name="Attributes">Its other attributes.</param>
 internal readonly record struct TarEntry(TarEntryType Type, byte[] Path, byte[] LinkTarget, long Size, Attributes Attributes);
 
-/// <summary>What an entry of a tar archive is: <c>typeflag</c>.</summary>
+/// <summary>The kind of a tar entry: <c>typeflag</c>.</summary>
 internal enum TarEntryType : byte
 {
     File = (byte)'0',

@@ -6,19 +6,17 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Packing.Archives;
 
-/// <summary>
-/// Writes the headers of tar entries: ustar, with pax records before an entry that needs them, and nothing that differs from run to run.
-/// </summary>
+/// <summary>Writes the headers of tar entries: ustar, preceded by pax records where needed, and nothing that differs from run to run.</summary>
 internal sealed class TarHeaderWriter(CompressedOutput output)
 {
     public const int BlockBytes = 512;
     private const int LongestName = 100;
     private const int LongestPrefix = 155;
 
-    /// <summary>Largest numbers in fields of 8 and of 12 bytes: 7 and 11 octal digits.</summary>
+    /// <summary>Largest numbers in fields of 8 and 12 bytes: 7 and 11 octal digits.</summary>
     private const long LargestId = (1L << 21) - 1, LargestNumber = (1L << 33) - 1;
 
-    /// <summary>What the field for the checksum counts as, while the checksum is made.</summary>
+    /// <summary>The checksum field counts as this while the checksum is computed.</summary>
     private const int ChecksumBlanks = 8 * ' ';
 
     public void Write(in TarEntry entry)
@@ -58,10 +56,10 @@ internal sealed class TarHeaderWriter(CompressedOutput output)
         Write(entry.Type, prefix, name, target, entry);
     }
 
-    /// <summary>Fills up a block behind content.</summary>
+    /// <summary>Fills up the last block of the content.</summary>
     public void Pad(long length) => output.WriteZeros((int)(-length & (BlockBytes - 1)));
 
-    /// <summary>The end of the archive: two empty blocks, and more up to tar's usual record.</summary>
+    /// <summary>Writes the end of the archive: two empty blocks, and padding to tar's usual record size.</summary>
     public void WriteEnd()
     {
         const int record = 20 * BlockBytes;
@@ -96,13 +94,13 @@ internal sealed class TarHeaderWriter(CompressedOutput output)
             sum += unit;
         }
 
-        // Six digits, a NUL and a blank: as tar has always written it.
+        // Six digits, a NUL and a space, as in tar's traditional format.
         PutOctal(new Span<byte>(header.Checksum, 7), sum);
         header.Checksum[7] = (byte)' ';
         output.Write(bytes);
     }
 
-    /// <summary>Splits a path at a slash into what fits into the two fields for it. Without a name if it does not.</summary>
+    /// <summary>Splits a path at a slash so that the parts fit into the two fields for it. The name is empty if that is impossible.</summary>
     private static Parts Split(ReadOnlySpan<byte> path)
     {
         if (path.Length <= LongestName)
@@ -110,7 +108,7 @@ internal sealed class TarHeaderWriter(CompressedOutput output)
             return new Parts([], path);
         }
 
-        // At the last slash that leaves a name, and the prefix as long as it may be.
+        // At the last slash that leaves a name, with the longest possible prefix.
         var cut = path[..Math.Min(path.Length - 1, LongestPrefix + 1)].LastIndexOf((byte)'/');
         return cut > 0 && path.Length - cut - 1 <= LongestName ? new Parts(path[..cut], path[(cut + 1)..]) : default;
     }
@@ -131,7 +129,7 @@ internal sealed class TarHeaderWriter(CompressedOutput output)
         }
     }
 
-    /// <summary>Seconds with a fraction: of a time before 1970, counted from zero as well.</summary>
+    /// <summary>Seconds with a fraction; times before 1970 are counted from zero too.</summary>
     private static string Decimal(Timestamp time)
     {
         const int perSecond = 1_000_000_000;
@@ -157,9 +155,7 @@ internal sealed class TarHeaderWriter(CompressedOutput output)
     }
 }
 
-/// <summary>
-/// The header block of a tar entry: "ustar Interchange Format", POSIX.1-2017, pax. Numbers are octal digits, with a NUL behind them.
-/// </summary>
+/// <summary>The header block of a tar entry: "ustar Interchange Format", POSIX.1-2017, pax. Numbers are octal digits followed by a NUL.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
 internal unsafe struct RawTarHeader
 {
@@ -181,7 +177,7 @@ internal unsafe struct RawTarHeader
     public fixed byte Padding[12];
 }
 
-/// <summary>Attributes that do not fit into a header: "pax Extended Header", POSIX.1-2017. <c>LENGTH KEY=VALUE\n</c> each.</summary>
+/// <summary>Attributes that do not fit into a header: "pax Extended Header", POSIX.1-2017. Each has the form <c>LENGTH KEY=VALUE\n</c>.</summary>
 internal sealed class PaxRecords
 {
     private readonly List<byte> _records = [];
@@ -192,7 +188,7 @@ internal sealed class PaxRecords
 
     public void Add(string key, long value) => Add(key, Encoding.ASCII.GetBytes(value.ToString(CultureInfo.InvariantCulture)));
 
-    /// <summary>Adds a name: text in UTF-8, or bytes that are said to be no text.</summary>
+    /// <summary>Adds a name: as text if it is valid UTF-8, otherwise as bytes marked as binary.</summary>
     public void AddName(string key, ReadOnlySpan<byte> name)
     {
         if (!Utf8.IsValid(name))
@@ -205,7 +201,7 @@ internal sealed class PaxRecords
 
     public void Add(string key, ReadOnlySpan<byte> value)
     {
-        // The length counts its own digits.
+        // The length includes its own digits.
         var rest = key.Length + value.Length + " =\n".Length;
         var length = rest + 1;
         while (rest + Digits(length) != length)

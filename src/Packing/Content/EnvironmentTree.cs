@@ -4,12 +4,12 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Packing.Content;
 
-/// <summary>An environment in a tree, of which only a few files are read: nothing is kept of the others.</summary>
+/// <summary>An environment in a tree, of which only a few files are read; no data of the others is kept.</summary>
 internal sealed class EnvironmentTree
 {
-    /// <summary>Bytes of all records: far more than any environment has.</summary>
+    /// <summary>Maximum total size of all records in bytes: far more than any environment has.</summary>
     private const long MaxRecords = 256 << 20;
-    private const long LargestRecord = 32 << 20; // its parser takes twelve times as much
+    private const long LargestRecord = 32 << 20; // parsing it takes twelve times as much memory
     private const int LongestTarget = 4095;
 
     private readonly IReadableTree _tree;
@@ -41,10 +41,10 @@ internal sealed class EnvironmentTree
             : null;
     }
 
-    /// <summary>Whether there is something by a path.</summary>
+    /// <summary>Whether a path exists.</summary>
     public bool Has(string path) => Describe(path) is not null;
 
-    /// <summary>The attributes of what lies at a path; null if there is nothing.</summary>
+    /// <summary>The attributes of the entry at a path; null if there is none.</summary>
     public Attributes? Describe(string path)
     {
         var attributes = _tree.GetAttributes(_root);
@@ -62,11 +62,11 @@ internal sealed class EnvironmentTree
     /// <summary>The attributes of an entry.</summary>
     public Attributes Describe(NodeId node) => _tree.GetAttributes(node);
 
-    /// <summary>All of a file.</summary>
+    /// <summary>Reads a whole file.</summary>
     public byte[] Read(string path) => Read(
         Describe(path) is { Kind: EntryKind.File } file ? file : throw new TreeException(TreeFailure.NotFound, $"There is no file {path}."));
 
-    /// <summary>All of a file.</summary>
+    /// <summary>Reads a whole file.</summary>
     public byte[] Read(in Attributes file)
     {
         var content = new byte[checked((int)file.Size)];
@@ -75,7 +75,7 @@ internal sealed class EnvironmentTree
             : throw new TreeException(TreeFailure.Corrupt, $"Inode {file.Inode} is shorter than its length.");
     }
 
-    /// <summary>The start of a file.</summary>
+    /// <summary>Reads the start of a file.</summary>
     public byte[] ReadStart(in Attributes file, int length)
     {
         var content = new byte[(int)Math.Min(file.Size, length)];
@@ -93,8 +93,8 @@ internal sealed class EnvironmentTree
     public IReadOnlyList<CollectedEntry> Programs() =>
         Describe("bin") is { Kind: EntryKind.Directory } bin ? EntryCollector.SortedOf(_tree, bin.Node) : [];
 
-    /// <summary>The byte code of a module, of whatever version of Python.</summary>
-    /// <param name="folder">The <c>__pycache__</c> of its directory.</param>
+    /// <summary>The byte code of a module for any version of Python.</summary>
+    /// <param name="folder">The <c>__pycache__</c> folder of its directory.</param>
     /// <param name="module">Its name.</param>
     public IEnumerable<(string Path, Attributes File)> ByteCodeOf(string folder, string module)
     {
@@ -115,7 +115,7 @@ internal sealed class EnvironmentTree
         }
     }
 
-    /// <summary>Reads what conda recorded. A record that is damaged counts for nothing: the environment is served all the same.</summary>
+    /// <summary>Reads conda's records. A damaged record is ignored: the environment is served nevertheless.</summary>
     public CondaRecords ReadRecords()
     {
         var packages = new List<PackageRecord>();
@@ -137,7 +137,7 @@ internal sealed class EnvironmentTree
         return CondaRecords.Of(packages);
     }
 
-    /// <summary>Walks the environment: all symlinks, and the files that are asked for, without what a base environment keeps for itself.</summary>
+    /// <summary>Walks the environment: all symlinks, and the wanted files, without the files that a base environment keeps for itself.</summary>
     public IEnumerable<FoundEntry> Walk(Func<string, bool> isWanted, CancellationToken cancellation)
     {
         var pending = new Stack<(string Path, NodeId Node, ulong Inode)>([("", _root, _tree.GetAttributes(_root).Inode)]);
@@ -165,7 +165,7 @@ internal sealed class EnvironmentTree
         }
     }
 
-    /// <summary>The content, or null if it is damaged. A damaged file fails when it is read; it does not keep others from being served.</summary>
+    /// <summary>The content, or null if it is damaged. Reading a damaged file fails later; it does not prevent serving the others.</summary>
     public static byte[]? Sound(Func<byte[]> read)
     {
         try
@@ -191,8 +191,8 @@ internal sealed class EnvironmentTree
     }
 }
 
-/// <summary>An entry that a walk came by.</summary>
+/// <summary>An entry found by a walk.</summary>
 /// <param name="Path">Its path below the prefix.</param>
 /// <param name="Entry">The entry.</param>
-/// <param name="Directory">The number of its directory.</param>
+/// <param name="Directory">The inode number of its directory.</param>
 internal readonly record struct FoundEntry(string Path, CollectedEntry Entry, ulong Directory);

@@ -3,8 +3,8 @@ using System.Text;
 namespace CondaFuse.Packing.Content;
 
 /// <summary>
-/// A shell-like pattern as python's <c>fnmatch</c> has it: <c>*</c> is any text, slashes too; <c>?</c> one character; <c>[a-z]</c> one
-/// of these; <c>[!a-z]</c> one that is none of these. A bracket that is not closed is itself.
+/// A shell-like pattern like those of Python's <c>fnmatch</c>: <c>*</c> matches any text, including slashes; <c>?</c> one character; <c>[a-z]</c>
+/// one of these; <c>[!a-z]</c> any other one. An unclosed bracket matches itself.
 /// </summary>
 internal sealed class FilePattern
 {
@@ -41,7 +41,7 @@ internal sealed class FilePattern
         return _pattern.AsSpan(of).IndexOfAnyExcept(new Rune('*')) < 0;
     }
 
-    /// <summary>Whether one character fits the pattern's element at a place, and where the next element is.</summary>
+    /// <summary>Whether a character matches the element at a position, and the position of the next element.</summary>
     private bool MatchesOne(Rune letter, int of, out int next)
     {
         next = of + 1;
@@ -58,7 +58,7 @@ internal sealed class FilePattern
         }
     }
 
-    /// <summary>Where the bracket at a place is closed; a <c>]</c> that comes first stands for itself. 0 if nowhere.</summary>
+    /// <summary>The position of the closing bracket; a <c>]</c> directly after the opening one is literal. 0 if there is none.</summary>
     private int Close(int open)
     {
         var first = open + 1;

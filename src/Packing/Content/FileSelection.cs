@@ -5,7 +5,7 @@ namespace CondaFuse.Packing.Content;
 /// <summary>Decides which files are packed.</summary>
 internal sealed class FileSelection
 {
-    /// <summary>Old versions of conda put these into every environment that was activated.</summary>
+    /// <summary>Old versions of conda put these into every activated environment.</summary>
     private static readonly HashSet<string> OldScripts = new(StringComparer.Ordinal) { "bin/conda", "bin/activate", "bin/deactivate" };
 
     private readonly CondaRecords _records;
@@ -20,7 +20,7 @@ internal sealed class FileSelection
     /// <summary>Whether a file is packed.</summary>
     public bool Takes(SourceFile file) => Passes(file.Path) && (_records.Files.ContainsKey(file.Path) || !IsMadeByTheWay(file.Path));
 
-    /// <summary>Managed files that would be packed and are not there. Byte code is not missed: the interpreter makes it.</summary>
+    /// <summary>Managed files that would be packed, but do not exist. Byte code does not count as missing: the interpreter creates it.</summary>
     public IReadOnlyList<ManagedFile> Missing(SourceFiles files) =>
     [
         .. _records.Files.Values.Where(
@@ -43,7 +43,7 @@ internal sealed class FileSelection
 
     private bool IsMadeByTheWay(string path) => OldScripts.Contains(path) || (SourceOf(path) is { } source && _records.Files.ContainsKey(source));
 
-    /// <summary>The source of byte code: <c>a/b.py</c> of <c>a/__pycache__/b.cpython-311.pyc</c> (PEP 3147); null of anything else.</summary>
+    /// <summary>The source of byte code: <c>a/b.py</c> for <c>a/__pycache__/b.cpython-311.pyc</c> (PEP 3147); null for anything else.</summary>
     private static string? SourceOf(string path)
     {
         const string cache = "__pycache__/";
@@ -57,7 +57,7 @@ internal sealed class FileSelection
     }
 }
 
-/// <summary>Leaves files out, or takes in again what an earlier one left out.</summary>
-/// <param name="Includes">Whether it takes in.</param>
-/// <param name="Pattern">Which files, by their path below the prefix (see <see cref="FilePattern"/>).</param>
+/// <summary>Excludes files, or includes files again that an earlier filter excluded.</summary>
+/// <param name="Includes">Whether it includes.</param>
+/// <param name="Pattern">Which files, by path below the prefix (see <see cref="FilePattern"/>).</param>
 public sealed record FileFilter(bool Includes, string Pattern);

@@ -4,12 +4,12 @@ using CondaFuse.Tree;
 namespace CondaFuse.Packing.Content;
 
 /// <summary>
-/// Puts copies of what symlinks lead to in their place: for archives whose readers may know no symlinks. A copy of a file is another name of it, so
-/// that it is stored once where the format can.
+/// Replaces symlinks by copies of their targets, for archives whose readers may not support symlinks. A copy of a file is another name of it, so
+/// that it is stored once if the format allows.
 /// </summary>
 /// <param name="files">All files of the source.</param>
-/// <param name="prefixes">The paths by which absolute symlinks lead into the source.</param>
-/// <param name="takesFilters">Whether who packs may leave files out.</param>
+/// <param name="prefixes">The paths that absolute symlinks use for the source.</param>
+/// <param name="takesFilters">Whether the user may exclude files.</param>
 internal sealed class LinkCopies(SourceFiles files, IReadOnlyList<string> prefixes, bool takesFilters)
 {
     private readonly SortedDictionary<string, string> _failed = new(StringComparer.Ordinal);
@@ -17,9 +17,9 @@ internal sealed class LinkCopies(SourceFiles files, IReadOnlyList<string> prefix
     private IReadOnlyList<SourceFile> _selected = [];
 
     /// <summary>
-    /// Replaces the symlinks among what is packed. What one leads to is copied, packed itself or not; of a directory what is packed.
+    /// Replaces the packed symlinks. A target is copied whether or not it is packed itself; for a directory, only the packed files in it.
     /// </summary>
-    /// <exception cref="PackingException"><see cref="PackingFault.LinksWithoutCopies"/>: all of them, by name.</exception>
+    /// <exception cref="PackingException"><see cref="PackingFault.LinksWithoutCopies"/>, naming all of them.</exception>
     public IReadOnlyList<SourceFile> Replace(IReadOnlyList<SourceFile> selected)
     {
         _selected = selected;
@@ -42,12 +42,12 @@ internal sealed class LinkCopies(SourceFiles files, IReadOnlyList<string> prefix
     private static SourceFile AsNames(SourceFile file, int count) =>
         file with { Attributes = file.Attributes with { LinkCount = file.Attributes.LinkCount + (uint)count - 1 } };
 
-    /// <summary>Adds a file under a path, or what is in its place.</summary>
+    /// <summary>Adds a file, or its replacement, at a path.</summary>
     /// <param name="file">The file.</param>
-    /// <param name="path">Where it is packed.</param>
-    /// <param name="directory">The directory of that.</param>
+    /// <param name="path">The path in the archive.</param>
+    /// <param name="directory">The directory of the path.</param>
     /// <param name="name">Its name there.</param>
-    /// <param name="within">Directories of which this is part of a copy.</param>
+    /// <param name="within">Directories whose copies contain this one.</param>
     private void Add(SourceFile file, string path, SourceDirectory directory, byte[] name, IReadOnlyList<string> within)
     {
         if (file.Attributes.Kind != EntryKind.Symlink)

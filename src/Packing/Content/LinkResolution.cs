@@ -3,15 +3,15 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Packing.Content;
 
-/// <summary>Finds what symlinks lead to, as a kernel would that has the source at its prefix and nothing else.</summary>
+/// <summary>Resolves symlinks like a kernel for which only the source exists, at its prefix.</summary>
 /// <param name="files">The source.</param>
 /// <param name="prefixes">Its paths.</param>
 internal sealed class LinkResolution(SourceFiles files, IReadOnlyList<string> prefixes)
 {
-    /// <summary>As many as Linux follows: <c>path_resolution(7)</c>.</summary>
+    /// <summary>Linux's limit: <c>path_resolution(7)</c>.</summary>
     private const int MaxLinks = 40;
 
-    /// <summary>Where a symlink ends, or why it does not: what is to be said behind its name.</summary>
+    /// <summary>The end of a symlink, or why it has none: text that follows its name in a message.</summary>
     public readonly record struct Place(string Path, string? Failure);
 
     /// <summary>Follows a symlink to the path of a file or a directory.</summary>
@@ -72,7 +72,7 @@ internal sealed class LinkResolution(SourceFiles files, IReadOnlyList<string> pr
 
     private static Place Failed(string target, string why) => new("", $"-> {target}: {why}");
 
-    /// <summary>Puts a target's components ahead.</summary>
+    /// <summary>Pushes a target's components.</summary>
     /// <returns>False if it is absolute, and not below a prefix.</returns>
     private bool Follow(string target, List<string> at, Stack<string> ahead)
     {

@@ -8,22 +8,21 @@ using CondaFuse.Tree;
 namespace CondaFuse.Packing.Content;
 
 /// <summary>
-/// Decides what becomes of each file's content. Where conda put the prefix in place of a placeholder, the placeholder is put
-/// back, and the checksum that conda recorded tells that the file is what its package holds. So no package cache is needed, and what
-/// is packed takes any prefix that the package takes. What nobody recorded is looked through for the prefix, where it is text.
-/// For several threads at once.
+/// Decides how each file's content is packed. Where conda replaced a placeholder by the prefix, the placeholder is restored, and conda's recorded
+/// checksum proves that the result is the package's file. So no package cache is needed, and the packed environment supports any prefix that the
+/// packages support. Text files without a record are searched for the prefix. Thread-safe.
 /// </summary>
 internal sealed class PackedContentPlanner(SourceFiles files, CondaRecords records, IReadOnlyList<string> prefixes, string? destination)
 {
     private const int StartBytes = 64 << 10;
 
-    /// <summary>A character of UTF-8 that is cut off lacks at most so many bytes.</summary>
+    /// <summary>Maximum number of bytes that a truncated UTF-8 character lacks.</summary>
     private const int CutCharacter = 3;
 
-    /// <summary>What may stand for the prefix; what is found first counts.</summary>
+    /// <summary>Possible forms of the prefix; the first match wins.</summary>
     private readonly (string Text, byte[] Bytes)[] _prefixes = [.. prefixes.Select(prefix => (prefix, Encoding.UTF8.GetBytes(prefix)))];
 
-    /// <summary>Files whose prefix conda's checksum has told, and a checksum that is sooner made of what their packages hold.</summary>
+    /// <summary>Files whose prefix was proven by conda's checksum, with a checksum of the package's file that is faster to compute.</summary>
     private readonly ConcurrentDictionary<string, (byte[] Prefix, uint Checksum)> _proven = new(StringComparer.Ordinal);
     private readonly byte[]? _destination = destination is null ? null : Encoding.UTF8.GetBytes(destination);
 
@@ -134,12 +133,12 @@ internal sealed class PackedContentPlanner(SourceFiles files, CondaRecords recor
         return false;
     }
 
-    /// <summary>Replaces the placeholder where the destination is known, else leaves it to <c>conda-unpack</c>.</summary>
+    /// <summary>Replaces the placeholder if the destination is known, otherwise leaves that to <c>conda-unpack</c>.</summary>
     /// <param name="path">The file.</param>
     /// <param name="mode">Text or binary.</param>
-    /// <param name="placeholder">What stands where the prefix belongs.</param>
+    /// <param name="placeholder">The text in place of the prefix.</param>
     /// <param name="data">Content with the placeholder.</param>
-    /// <param name="again">Makes that content again.</param>
+    /// <param name="again">Creates that content again.</param>
     private PlannedContent Finish(string path, PrefixMode mode, string placeholder, byte[] data, Func<byte[]> again)
     {
         var old = Encoding.UTF8.GetBytes(placeholder);
@@ -175,8 +174,8 @@ internal sealed class PackedContentPlanner(SourceFiles files, CondaRecords recor
     private static TreeException Changed(string path) => new(TreeFailure.Storage, $"{path}: was changed while it was packed");
 }
 
-/// <summary>What becomes of a file's content.</summary>
-/// <param name="Content">What is packed in its place; null for the file as it is.</param>
-/// <param name="Record">What is left to do where it is unpacked.</param>
-/// <param name="IsOverwritten">Whether it is not what conda installed.</param>
+/// <summary>How a file's content is packed.</summary>
+/// <param name="Content">The replacement of the content; null for the unmodified file.</param>
+/// <param name="Record">What <c>conda-unpack</c> must do; null for nothing.</param>
+/// <param name="IsOverwritten">Whether it differs from what conda installed.</param>
 internal readonly record struct PlannedContent(RewrittenContent? Content, PrefixRecord? Record, bool IsOverwritten);

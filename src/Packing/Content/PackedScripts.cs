@@ -2,10 +2,10 @@ using System.Text;
 
 namespace CondaFuse.Packing.Content;
 
-/// <summary>What is put into a packed environment, so that it can be used where there is no conda: the texts are in <c>shells/packed</c>.</summary>
+/// <summary>The scripts added to a packed environment so that it can be used without conda; the texts are in <c>shells/packed</c>.</summary>
 internal static class PackedScripts
 {
-    private const ushort Plain = 0x1A4; // 0o644: these are sourced
+    private const ushort Plain = 0x1A4; // 0o644: for files that are sourced
     private const ushort Program = 0x1ED; // 0o755
     private const string Unpack = "conda-unpack";
     private const string Variables = "activate.vars";
@@ -14,10 +14,10 @@ internal static class PackedScripts
     private static readonly string[] Sourced = ["activate", "deactivate", "activate.fish"];
 
     /// <summary>The scripts for an environment.</summary>
-    /// <param name="records">What <c>conda-unpack</c> has to do.</param>
-    /// <param name="hasDestination">Whether there is nothing left for it to do.</param>
-    /// <param name="hasConda">Whether conda itself is in the environment: at its destination its own <c>activate</c> works.</param>
-    /// <param name="variables">Variables that activation sets, a line each; empty for none.</param>
+    /// <param name="records">The work for <c>conda-unpack</c>.</param>
+    /// <param name="hasDestination">Whether the destination is known, so that <c>conda-unpack</c> has nothing to do.</param>
+    /// <param name="hasConda">Whether conda itself is in the environment: then its own <c>activate</c> works at the destination.</param>
+    /// <param name="variables">Variables that activation sets, one per line; empty for none.</param>
     public static IEnumerable<PackedScript> For(IReadOnlyList<PrefixRecord> records, bool hasDestination, bool hasConda, byte[] variables)
     {
         if (!(hasDestination && hasConda))
@@ -42,7 +42,7 @@ internal static class PackedScripts
         }
     }
 
-    /// <summary>A literal of python's bytes, of whatever version.</summary>
+    /// <summary>A bytes literal for any version of Python.</summary>
     private static string Quote(string text)
     {
         var literal = new StringBuilder("b\"");
@@ -63,7 +63,7 @@ internal static class PackedScripts
     }
 }
 
-/// <summary>A file that is put into a packed environment's <c>bin</c>.</summary>
+/// <summary>A file added to a packed environment's <c>bin</c>.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Content">Its content.</param>
 /// <param name="Permissions">Its permission bits.</param>

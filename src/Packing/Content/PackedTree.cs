@@ -4,10 +4,10 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Packing.Content;
 
-/// <summary>What is packed, as a tree: entries of a source, some with other content, and some that the source has not. Nothing is copied.</summary>
+/// <summary>The packed environment as a tree: entries of a source, some with replaced content, and additional entries. Nothing is copied.</summary>
 internal sealed class PackedTree : IReadableTree, IFileLinks
 {
-    /// <summary>Inode numbers of entries that are not the source's begin here, beyond what file systems give.</summary>
+    /// <summary>First inode number of additional entries, beyond the numbers of file systems.</summary>
     private const ulong FirstOwnInode = 1UL << 62;
 
     private readonly IReadableTree _source;
@@ -100,7 +100,7 @@ internal sealed class PackedTree : IReadableTree, IFileLinks
         return node is { MayLink: true, Content: null } && _source is IFileLinks links && links.TryLink(node.Source!.Value, directory, name);
     }
 
-    /// <summary>Disposes of nothing: the source belongs to whoever opened it.</summary>
+    /// <summary>Disposes of nothing: the caller owns the source.</summary>
     public void Dispose()
     {
     }
@@ -133,9 +133,9 @@ internal sealed class PackedTree : IReadableTree, IFileLinks
     }
 }
 
-/// <summary>An entry of what is packed.</summary>
+/// <summary>An entry of the packed environment.</summary>
 /// <param name="name">Its name; empty for the root.</param>
-/// <param name="attributes">What the source says of it; its own handle and length are put in.</param>
+/// <param name="attributes">The source's attributes; handle and length are replaced.</param>
 /// <param name="parent">Its directory; null for the root.</param>
 internal sealed class PackedNode(byte[] name, Attributes attributes, PackedNode? parent)
 {
@@ -145,16 +145,16 @@ internal sealed class PackedNode(byte[] name, Attributes attributes, PackedNode?
 
     public PackedNode? Parent { get; } = parent;
 
-    /// <summary>The source's handle of the entry; null for what is put in.</summary>
+    /// <summary>The source's handle for the entry; null for an additional entry.</summary>
     public NodeId? Source { get; init; }
 
-    /// <summary>Content, or a symlink's target, in place of the source's.</summary>
+    /// <summary>The replacement of the source's content or symlink target.</summary>
     public RewrittenContent? Content { get; init; }
 
-    /// <summary>Whether it may be one file with the source's, where what is packed is a directory: nobody writes into what conda installed.</summary>
+    /// <summary>Whether it may be a hard link to the source's file in a packed directory: files installed by conda are not written to.</summary>
     public bool MayLink { get; init; }
 
-    /// <summary>A directory's entries, by their names' bytes.</summary>
+    /// <summary>A directory's entries, in byte order of names.</summary>
     public SortedList<byte[], PackedNode> Children { get; } = new(NameOrder.Instance);
 
     private sealed class NameOrder : IComparer<byte[]>

@@ -4,7 +4,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Packing.Content;
 
-/// <summary>Puts together what is packed. Directories are those in which something lies that is packed.</summary>
+/// <summary>Builds the packed tree. It has only those directories that contain packed files.</summary>
 internal sealed class PackedTreeBuilder
 {
     private readonly SourceFiles _files;
@@ -18,17 +18,17 @@ internal sealed class PackedTreeBuilder
         Root = new PackedNode([], files.Root.Attributes, parent: null) { Source = files.Root.Attributes.Node };
         _directories.Add(files.Root, Root);
 
-        // The same environment gives the same bytes: what is put in is as old as conda's last change.
+        // Added files have the time of conda's last change, so that the same environment gives the same bytes.
         _time = files.ByPath.GetValueOrDefault(CondaRecords.History)?.Attributes.Modified ?? files.Root.Attributes.Modified;
     }
 
     /// <summary>The root of it all.</summary>
     public PackedNode Root { get; }
 
-    /// <summary>Takes a file of the source.</summary>
+    /// <summary>Adds a file of the source.</summary>
     /// <param name="file">The file.</param>
-    /// <param name="content">What is packed in place of its content; null for that itself.</param>
-    /// <param name="mayLink">Whether it may be one file with the source's.</param>
+    /// <param name="content">The replacement of its content; null for the original.</param>
+    /// <param name="mayLink">Whether it may be a hard link to the source's file.</param>
     public void Add(SourceFile file, RewrittenContent? content, bool mayLink = false)
     {
         var parent = Directory(file.Directory);
@@ -40,7 +40,7 @@ internal sealed class PackedTreeBuilder
         };
     }
 
-    /// <summary>Puts in a file that the source has not, or has otherwise.</summary>
+    /// <summary>Adds a file that the source does not have, or replaces the source's file.</summary>
     public void Put(PackedScript script)
     {
         var bin = Root.Children.GetValueOrDefault("bin"u8.ToArray());
@@ -73,7 +73,7 @@ internal sealed class PackedTreeBuilder
     }
 
     /// <summary>
-    /// A symlink that leads to a place in the environment by its prefix leads there from wherever the environment is; null for any other.
+    /// Turns a symlink to an absolute path in the environment into a relative one, which works at any prefix; null for any other symlink.
     /// </summary>
     private RewrittenContent? Relative(SourceFile link)
     {

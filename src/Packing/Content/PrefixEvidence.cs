@@ -5,7 +5,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Packing.Content;
 
-/// <summary>What an environment's own files tell about its prefix, without conda's records.</summary>
+/// <summary>Finds the prefix from an environment's own files, without conda's records.</summary>
 internal static class PrefixEvidence
 {
     private const int MaxScripts = 64;
@@ -13,7 +13,7 @@ internal static class PrefixEvidence
     private const int LargestScript = 1 << 20;
     private const int StartBytes = 512;
 
-    /// <summary>What the environment's mark says; null if it has none.</summary>
+    /// <summary>The prefix in the environment's marker file; null if it has none.</summary>
     public static string? Mark(EnvironmentTree environment) =>
         environment.Describe(PrefixDiscovery.MarkPath) is { Kind: EntryKind.File, Size: <= PrefixMark.LongestPrefix + 1 } mark
             && PrefixMark.TryParse(environment.Read(mark)) is { } prefix
@@ -22,8 +22,8 @@ internal static class PrefixEvidence
                 : null;
 
     /// <summary>
-    /// The prefix whose <c>bin</c> holds the programs that scripts name in their first lines, as several agree; null if none does. A program counts
-    /// that is in the environment's own <c>bin</c>.
+    /// The prefix that the first lines of several scripts agree on; null if there is none. Only scripts that name a program in the environment's own
+    /// <c>bin</c> count.
     /// </summary>
     public static string? Shebang(EnvironmentTree environment)
     {
@@ -45,11 +45,11 @@ internal static class PrefixEvidence
         return votes.Count == 0 ? null : votes.OrderByDescending(vote => vote.Value).ThenBy(vote => vote.Key, StringComparer.Ordinal).First().Key;
     }
 
-    /// <summary>Whether a path may be the prefix of an environment, rather than a place where systems keep programs.</summary>
+    /// <summary>Whether a path may be the prefix of an environment, rather than a system directory.</summary>
     public static bool IsOwn(string prefix) =>
         prefix is not ("/usr" or "/usr/local" or "/bin" or "/opt" or "/home" or "/tmp") && PrefixMark.IsPrefix(Encoding.UTF8.GetBytes(prefix));
 
-    /// <summary>The prefix that a first line names: also where pip wrote it for a path that no kernel takes.</summary>
+    /// <summary>The prefix in a first line, including pip's form for paths that the kernel does not support.</summary>
     private static string? PrefixOf(ReadOnlySpan<byte> start, HashSet<string> programs)
     {
         if (!start.StartsWith("#!"u8))

@@ -5,16 +5,16 @@ using CondaFuse.Relocation;
 
 namespace CondaFuse.Packing.Content;
 
-/// <summary>Puts one prefix where another one is, as conda does when it installs a file, and back.</summary>
+/// <summary>Replaces one prefix by another, as conda does when it installs a file, and reverses that.</summary>
 internal static class PrefixReplacement
 {
-    /// <summary>Longest first line of a script that conda trusts a kernel with.</summary>
+    /// <summary>Longest first line of a script that conda relies on the kernel to support.</summary>
     private const int LongestShebang = 127;
 
-    /// <summary>Whether a prefix is somewhere, in any encoding.</summary>
+    /// <summary>Whether data contains a prefix.</summary>
     public static bool IsIn(ReadOnlySpan<byte> data, ReadOnlySpan<byte> prefix) => CountOf(data, prefix) > 0;
 
-    /// <summary>Replaces a prefix wherever it is.</summary>
+    /// <summary>Replaces all occurrences of a prefix.</summary>
     public static byte[] InText(byte[] data, ReadOnlySpan<byte> old, ReadOnlySpan<byte> replacement)
     {
         var before = new PrefixText(old);
@@ -23,16 +23,14 @@ internal static class PrefixReplacement
             : data;
     }
 
-    /// <summary>Replaces a prefix in the C strings that hold it; each keeps its length through NULs behind it.</summary>
-    /// <returns>False if the replacement is longer than what it replaces.</returns>
+    /// <summary>Replaces a prefix in the C strings that contain it; NULs keep their length.</summary>
+    /// <returns>False if the replacement is longer than the original.</returns>
     public static bool TryInBinary(
         ReadOnlySpan<byte> data, ReadOnlySpan<byte> old, ReadOnlySpan<byte> replacement, [NotNullWhen(true)] out byte[]? result) =>
         TryInBinary(data, old, replacement, room: null, out result);
 
-    /// <summary>
-    /// What a binary was before a shorter prefix took the placeholder's place in it: NULs that filled up the strings go again.
-    /// </summary>
-    /// <returns>False if it does not look as if that had happened.</returns>
+    /// <summary>Reverses the replacement of the placeholder by a shorter prefix in a binary: removes the NULs that filled up the strings.</summary>
+    /// <returns>False if the content does not have that form.</returns>
     public static bool TryRestoreBinary(
         ReadOnlySpan<byte> data, ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> placeholder, [NotNullWhen(true)] out byte[]? result)
     {
@@ -51,7 +49,7 @@ internal static class PrefixReplacement
     }
 
     /// <summary>
-    /// A script whose first line names a program of the prefix, and no other part of which names the prefix, finds that program through env.
+    /// Makes a script find its interpreter through env, if its first line names a program of the prefix and nothing else contains the prefix.
     /// </summary>
     public static bool TryFreeShebang(ReadOnlySpan<byte> data, ReadOnlySpan<byte> prefix, [NotNullWhen(true)] out byte[]? result)
     {
@@ -68,7 +66,7 @@ internal static class PrefixReplacement
     private static int CountOf(ReadOnlySpan<byte> data, ReadOnlySpan<byte> prefix) =>
         PrefixFinder.InText(data, new PrefixText(prefix))?.Spots.Count ?? 0;
 
-    /// <summary>The same where no kernel would take the first line: it is too long, or there is a space in the path.</summary>
+    /// <summary>The same if the kernel does not support the first line: it is too long, or the path contains a space.</summary>
     public static byte[] WithoutLongShebang(byte[] data, ReadOnlySpan<byte> prefix)
     {
         var line = data.AsSpan().IndexOf((byte)'\n') is var end and >= 0 ? data.AsSpan(0, end) : data;
@@ -77,7 +75,7 @@ internal static class PrefixReplacement
             : data;
     }
 
-    /// <summary>Splits a script that starts with a program of the prefix into the program's name and what follows it.</summary>
+    /// <summary>Splits a script whose interpreter is a program of the prefix into the program's name and the rest.</summary>
     private static bool TrySplitShebang(
         ReadOnlySpan<byte> data, ReadOnlySpan<byte> prefix, out ReadOnlySpan<byte> program, out ReadOnlySpan<byte> rest)
     {
@@ -94,7 +92,7 @@ internal static class PrefixReplacement
             return false;
         }
 
-        // Behind the prefix: a space in the prefix itself ends nothing.
+        // Search only after the prefix, because the prefix may contain spaces.
         var tail = path[prefix.Length..];
         var end = tail.IndexOfAny(" \n\r\t"u8) is var stop and >= 0 ? stop : tail.Length;
         program = tail[..end][(tail[..end].LastIndexOf((byte)'/') + 1)..];
@@ -103,7 +101,7 @@ internal static class PrefixReplacement
     }
 }
 
-/// <summary>How a prefix lies in a file, as conda's records say it.</summary>
+/// <summary>How a file contains the prefix, according to conda's records.</summary>
 internal enum PrefixMode
 {
     /// <summary>Not at all.</summary>
@@ -112,29 +110,27 @@ internal enum PrefixMode
     /// <summary>In text: replacing changes the length.</summary>
     Text,
 
-    /// <summary>In C strings of a binary: replacing keeps all lengths, with NULs behind a shorter string.</summary>
+    /// <summary>In C strings of a binary: replacing keeps all lengths, with NULs after a shorter string.</summary>
     Binary,
 
-    /// <summary>Nobody recorded it.</summary>
+    /// <summary>There is no record.</summary>
     Unknown,
 }
 
-/// <summary>A file in which <c>conda-unpack</c> is to put the prefix.</summary>
+/// <summary>A file in which <c>conda-unpack</c> must insert the prefix.</summary>
 /// <param name="Path">Its path below the prefix.</param>
-/// <param name="Placeholder">What stands where the prefix belongs.</param>
+/// <param name="Placeholder">The text in place of the prefix.</param>
 /// <param name="Mode">Text or binary.</param>
 internal sealed record PrefixRecord(string Path, string Placeholder, PrefixMode Mode);
 
-/// <summary>Makes of an installed file what its package holds.</summary>
+/// <summary>Restores the package's file from an installed file.</summary>
 internal static class PlaceholderRestoration
 {
-    /// <summary>
-    /// Puts the placeholder back in the place of a prefix; the checksum that conda recorded tells whether that gave the package's file.
-    /// </summary>
+    /// <summary>Restores the placeholder; conda's recorded checksum shows whether the result is the package's file.</summary>
     public static bool TryRestore(byte[] data, ManagedFile managed, ReadOnlySpan<byte> prefix, out byte[] restored) =>
         TryPutBack(data, managed, prefix, out restored) && (managed.PackageDigest is null || managed.PackageDigest == Sha256.Of(restored));
 
-    /// <summary>Puts the placeholder back in the place of a prefix; false where its length tells that this did not give the package's file.</summary>
+    /// <summary>Restores the placeholder; false if the length shows that the result is not the package's file.</summary>
     public static bool TryPutBack(byte[] data, ManagedFile managed, ReadOnlySpan<byte> prefix, out byte[] restored)
     {
         var placeholder = Encoding.UTF8.GetBytes(managed.Placeholder!);

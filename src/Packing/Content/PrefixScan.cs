@@ -6,9 +6,9 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Packing.Content;
 
-/// <summary>Looks through the files of an environment for its prefixes, and collects where they are.</summary>
+/// <summary>Searches the files of an environment for its prefixes, and records the positions.</summary>
 /// <param name="environment">The environment.</param>
-/// <param name="known">Its prefixes, the one that it has first.</param>
+/// <param name="known">Its prefixes, the current one first.</param>
 internal sealed class PrefixScan(EnvironmentTree environment, IReadOnlyList<byte[]> known)
 {
     private const int LargestText = 64 << 20;
@@ -21,13 +21,13 @@ internal sealed class PrefixScan(EnvironmentTree environment, IReadOnlyList<byte
     private readonly List<PrefixEntry> _entries = [];
     private readonly HashSet<ulong> _files = [];
 
-    /// <summary>Places found so far: an archive that is made to have too many of them gets no more memory.</summary>
+    /// <summary>Number of positions so far, limited so that a crafted archive cannot use up the memory.</summary>
     private long _spots;
 
-    /// <summary>Looks at one entry.</summary>
+    /// <summary>Scans one entry.</summary>
     /// <param name="found">The entry.</param>
-    /// <param name="managed">What conda recorded of it; null if nothing.</param>
-    /// <param name="listed">What <c>conda-unpack</c> has of it; null if nothing.</param>
+    /// <param name="managed">conda's record of it; null if there is none.</param>
+    /// <param name="listed">Its entry in <c>conda-unpack</c>'s list; null if there is none.</param>
     public void Look(FoundEntry found, ManagedFile? managed, PrefixRecord? listed)
     {
         if (found.Entry.Kind == EntryKind.Symlink)
@@ -42,12 +42,12 @@ internal sealed class PrefixScan(EnvironmentTree environment, IReadOnlyList<byte
             }
             catch (TreeException failure) when (failure.Failure == TreeFailure.Corrupt)
             {
-                // The file fails when it is read; the others are served.
+                // Reading the file fails later; the others are served.
             }
         }
     }
 
-    /// <summary>What was found.</summary>
+    /// <summary>The result of the scan.</summary>
     public PrefixTable Finish(ulong metadata, bool hasMark)
     {
         LookAtByteCode();
@@ -57,8 +57,8 @@ internal sealed class PrefixScan(EnvironmentTree environment, IReadOnlyList<byte
     }
 
     /// <summary>
-    /// Byte code whose source contains the prefix: it may contain it too, and its header has the source's length. All other byte code stays as it
-    /// is: what it says of its source's path is corrected at import.
+    /// Byte code whose source contains the prefix may contain it too, and has the source's length in its header. All other byte code stays
+    /// unmodified: the path of its source in it is corrected at import.
     /// </summary>
     private void LookAtByteCode()
     {
@@ -69,7 +69,7 @@ internal sealed class PrefixScan(EnvironmentTree environment, IReadOnlyList<byte
             {
                 if (file.Size <= LargestText && EnvironmentTree.Sound(() => environment.Read(file)) is { } content && ByteCode.IsTimed(content))
                 {
-                    // What nothing is known of never counts as that of its source.
+                    // Byte code that cannot be parsed never counts as matching its source.
                     var spots = ByteCode.Find(content, _prefixes[source.Prefix]) ?? new PrefixSpots { Spots = [] };
                     AddEntry(path, file, source.Prefix, spots, source.Inode);
                 }
@@ -130,7 +130,7 @@ internal sealed class PrefixScan(EnvironmentTree environment, IReadOnlyList<byte
             : PrefixFinder.InBinary(data, prefix, room is { } longest && longest.Plain.Length >= prefix.Plain.Length ? longest : null);
         if (!Add(path, file, Find, known.Count))
         {
-            // Packed for any prefix: the placeholder is still there.
+            // It was packed for any prefix: the placeholder is still there.
             foreach (var placeholder in new[] { listed?.Placeholder, managed?.Placeholder }.OfType<string>().Distinct(StringComparer.Ordinal))
             {
                 if (Placeholder(placeholder) is { } prefix && Find(prefix) is { } spots && IndexOf(prefix) is >= 0 and var index)

@@ -5,12 +5,12 @@ using CondaFuse.Tree;
 namespace CondaFuse.Packing.Content;
 
 /// <summary>
-/// Finds the prefix that conda wrote into an environment's files, where that is not the one by which it is reached now: it was created somewhere
-/// else, or is reached through a symlink. Any path in a file that had a placeholder may be it; the checksum that conda recorded tells which one is.
+/// Finds the prefix that conda wrote into an environment's files, if it is not the current path: the environment was created elsewhere, or is
+/// accessed through a symlink. Every path at the position of a placeholder is a candidate; conda's recorded checksum proves the right one.
 /// </summary>
-/// <param name="records">What conda recorded.</param>
-/// <param name="describe">Finds a file of the environment by its path; null if it is not there.</param>
-/// <param name="read">Reads all of a file.</param>
+/// <param name="records">conda's records.</param>
+/// <param name="describe">Finds a file of the environment by path; null if it does not exist.</param>
+/// <param name="read">Reads a whole file.</param>
 internal sealed class PrefixSearch(CondaRecords records, Func<string, Attributes?> describe, Func<string, byte[]> read)
 {
     private const int MaxSamples = 8;
@@ -19,24 +19,23 @@ internal sealed class PrefixSearch(CondaRecords records, Func<string, Attributes
     private const int LongestPrefix = 4096;
     private const int MaxCandidates = 4000;
 
-    /// <summary>A candidate costs a digest of the file: of large files few are tried.</summary>
+    /// <summary>Each candidate requires a digest of the file, so large files limit the number of candidates.</summary>
     private const int MaxProvenBytes = 128 << 20;
 
     private List<(ManagedFile File, byte[] Data)>? _samples;
 
-    /// <summary>What was found.</summary>
-    /// <param name="Prefixes">The prefixes that files may hold: the one it is reached by, then the one it was
-    /// created for, if that is another.</param>
-    /// <param name="IsUnknown">Whether conda's files hold another one, which nothing tells.</param>
+    /// <summary>The result.</summary>
+    /// <param name="Prefixes">The prefixes that files may contain: the current path, then the path of creation if that differs.</param>
+    /// <param name="IsUnknown">Whether conda's files contain another prefix, which cannot be determined.</param>
     public readonly record struct Finding(IReadOnlyList<string> Prefixes, bool IsUnknown);
 
-    /// <summary>Looks into files of an environment whose tree was walked.</summary>
+    /// <summary>Searches files of an environment whose tree was walked.</summary>
     public PrefixSearch(SourceFiles files, CondaRecords records)
         : this(records, path => files.ByPath.TryGetValue(path, out var file) ? file.Attributes : null, files.Read)
     {
     }
 
-    /// <summary>Finds the one that conda's checksums prove; null if they prove none.</summary>
+    /// <summary>Finds the prefix that conda's checksums prove; null if there is none.</summary>
     public string? FindProven() => Samples().Select(sample => Proven(sample.File, sample.Data)).FirstOrDefault(found => found is not null);
 
     /// <summary>Whether conda's checksums prove a prefix.</summary>
@@ -46,8 +45,8 @@ internal sealed class PrefixSearch(CondaRecords records, Func<string, Attributes
         return Samples().Exists(sample => PlaceholderRestoration.TryRestore(sample.Data, sample.File, bytes, out _));
     }
 
-    /// <summary>Finds them.</summary>
-    /// <param name="given">The one it is reached by.</param>
+    /// <summary>Finds the prefixes.</summary>
+    /// <param name="given">The current path.</param>
     public Finding Find(string given)
     {
         var prefix = Encoding.UTF8.GetBytes(given);
@@ -63,7 +62,7 @@ internal sealed class PrefixSearch(CondaRecords records, Func<string, Attributes
             : new Finding([given, created], IsUnknown: false);
     }
 
-    /// <summary>Short files that conda put its prefix into, and recorded what they were before.</summary>
+    /// <summary>Short files into which conda put its prefix, and whose original checksum it recorded.</summary>
     private List<(ManagedFile File, byte[] Data)> Samples() => _samples ??=
         [.. records.Files.Values
             .Where(file => file is { Mode: PrefixMode.Text or PrefixMode.Binary, Placeholder: not null, PackageDigest: not null })
@@ -76,12 +75,12 @@ internal sealed class PrefixSearch(CondaRecords records, Func<string, Attributes
             .Where(sample => sample.Data is not null)
             .Select(sample => (sample.File, sample.Data!))];
 
-    /// <summary>The path in a file that stands where its placeholder was; null if none does.</summary>
+    /// <summary>The path at the position of a file's placeholder, proven by checksum; null if there is none.</summary>
     private static string? Proven(ManagedFile file, byte[] data) =>
         Candidates(file, data).Distinct(StringComparer.Ordinal).Take((int)Math.Min(MaxCandidates, 1 + (MaxProvenBytes / (1 + data.Length))))
             .FirstOrDefault(candidate => PlaceholderRestoration.TryRestore(data, file, Encoding.UTF8.GetBytes(candidate), out _));
 
-    /// <summary>Absolute paths, and all that they begin with: a prefix ends where its file goes on with a slash or no longer with a path.</summary>
+    /// <summary>Absolute paths at the position, and all their beginnings: the prefix ends before a slash, or where the path ends.</summary>
     private static IEnumerable<string> Candidates(ManagedFile file, byte[] data)
     {
         for (var start = Array.IndexOf(data, (byte)'/'); start >= 0; start = Array.IndexOf(data, (byte)'/', start + 1))
@@ -93,7 +92,7 @@ internal sealed class PrefixSearch(CondaRecords records, Func<string, Attributes
             var longest = file.Mode == PrefixMode.Binary ? Math.Min(length, file.Placeholder!.Length) : length;
             for (var i = 2; i <= longest; i++)
             {
-                // NULs fill up what a shorter prefix left of the placeholder: at least once.
+                // NULs fill up the space that a shorter prefix left of the placeholder: there is at least one.
                 if (file.Mode == PrefixMode.Binary && spare < Math.Max(file.Placeholder!.Length - i, 1))
                 {
                     continue;
@@ -107,7 +106,7 @@ internal sealed class PrefixSearch(CondaRecords records, Func<string, Attributes
         }
     }
 
-    /// <summary>How many NULs there are, as far as that matters.</summary>
+    /// <summary>Counts NULs, up to a limit.</summary>
     private static int ZerosFrom(byte[] data, int start, int most)
     {
         var rest = data.AsSpan(start, Math.Min(most, data.Length - start));

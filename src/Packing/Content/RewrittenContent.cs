@@ -1,8 +1,8 @@
 namespace CondaFuse.Packing.Content;
 
 /// <summary>
-/// Content that is not the source's. Short content is kept; long content is made when it is read, and again if it was
-/// forgotten meanwhile, so that the largest environment takes no more memory than its largest file.
+/// Replaced content. Short content is kept in memory; long content is created when it is read, and again if it was dropped meanwhile. So even the
+/// largest environment uses no more memory than its largest file.
 /// </summary>
 internal sealed class RewrittenContent
 {
@@ -12,9 +12,9 @@ internal sealed class RewrittenContent
     private readonly byte[]? _kept;
     private readonly WeakReference<byte[]> _made;
 
-    /// <summary>Content that can be made again.</summary>
+    /// <summary>Content that can be created again.</summary>
     /// <param name="content">The content.</param>
-    /// <param name="make">Makes it again, the same every time.</param>
+    /// <param name="make">Creates it again, always the same.</param>
     public RewrittenContent(byte[] content, Func<byte[]> make)
     {
         (_make, Length) = (make, content.Length);
@@ -22,7 +22,7 @@ internal sealed class RewrittenContent
         _made = new WeakReference<byte[]>(content);
     }
 
-    /// <summary>Content that is kept.</summary>
+    /// <summary>Content that is kept in memory.</summary>
     public RewrittenContent(byte[] content)
         : this(content, () => content) => _kept = content;
 

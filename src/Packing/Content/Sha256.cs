@@ -3,7 +3,7 @@ using System.Numerics;
 
 namespace CondaFuse.Packing.Content;
 
-/// <summary>SHA-256 (FIPS 180-4), by which conda's records know files. The runtime's own wants OpenSSL on the machine.</summary>
+/// <summary>SHA-256 (FIPS 180-4), which conda's records use. The runtime's implementation requires OpenSSL on the machine.</summary>
 internal static class Sha256
 {
     private const int BlockBytes = 64;

@@ -4,8 +4,8 @@ using CondaFuse.Tree;
 namespace CondaFuse.Packing.Content;
 
 /// <summary>
-/// All files of an environment, in the order of their paths, without what a base environment keeps for itself beside what
-/// is installed in it: package caches, other environments, locks.
+/// All files of an environment, in the order of their paths. Excludes what a base environment keeps besides its installed packages: package caches,
+/// other environments, locks.
 /// </summary>
 internal sealed class SourceFiles
 {
@@ -14,7 +14,7 @@ internal sealed class SourceFiles
         "pkgs", "envs", "conda-bld", ".conda_lock", "users", "conda-recipes", ".index", ".unionfs", ".nonadmin", "python.app", "Launcher.app",
     };
 
-    /// <summary><c>PATH_MAX</c>: no program reaches what lies deeper by one path.</summary>
+    /// <summary><c>PATH_MAX</c>: no program can access longer paths directly.</summary>
     private const int MaxPath = 4096;
     private const int MaxShown = 100;
 
@@ -35,13 +35,13 @@ internal sealed class SourceFiles
     /// <summary>The files, by path.</summary>
     public IReadOnlyDictionary<string, SourceFile> ByPath => _files;
 
-    /// <summary>The directories in which there is something, by path; the prefix itself is the empty one.</summary>
+    /// <summary>The non-empty directories, by path; the path of the prefix itself is empty.</summary>
     public IReadOnlyDictionary<string, SourceDirectory> Directories => _directories;
 
     /// <summary>Walks an environment.</summary>
     public static SourceFiles Of(IReadableTree tree, CancellationToken cancellation) => Of(new SourceFiles(tree, isEnvironment: true), cancellation);
 
-    /// <summary>Walks a directory that is none: nothing is left out.</summary>
+    /// <summary>Walks a directory that is not an environment: nothing is left out.</summary>
     public static SourceFiles OfDirectory(IReadableTree tree, CancellationToken cancellation) =>
         Of(new SourceFiles(tree, isEnvironment: false), cancellation);
 
@@ -57,7 +57,7 @@ internal sealed class SourceFiles
         return files;
     }
 
-    /// <summary>Whether a base environment keeps something by that path for itself.</summary>
+    /// <summary>Whether a base environment keeps a path for itself.</summary>
     public static bool IsLeftOut(string path)
     {
         var top = path.Split('/', 2)[0];
@@ -67,8 +67,8 @@ internal sealed class SourceFiles
     /// <summary>Paths of the files below a directory.</summary>
     public IEnumerable<string> Below(string directory) => _files.Keys.Where(path => path.StartsWith($"{directory}/", StringComparison.Ordinal));
 
-    /// <summary>All content of a file.</summary>
-    /// <exception cref="TreeException">It cannot be read, or is not as long as it was.</exception>
+    /// <summary>Reads a whole file.</summary>
+    /// <exception cref="TreeException">It cannot be read, or its length has changed.</exception>
     public byte[] Read(string path)
     {
         var file = _files[path].Attributes;
@@ -128,21 +128,21 @@ internal sealed class SourceFiles
     }
 }
 
-/// <summary>A name of an environment that can be packed by itself: anything but a directory with something in it.</summary>
+/// <summary>A name in an environment that can be packed separately: anything except a non-empty directory.</summary>
 /// <param name="Path">Its path below the prefix.</param>
 /// <param name="Name">Its last component, in bytes.</param>
-/// <param name="Directory">The directory it lies in.</param>
-/// <param name="Attributes">What the source says of it.</param>
+/// <param name="Directory">The directory that contains it.</param>
+/// <param name="Attributes">The source's attributes.</param>
 internal sealed record SourceFile(string Path, byte[] Name, SourceDirectory Directory, Attributes Attributes)
 {
-    /// <summary>The path whose content it has: its own, but of a copy in a symlink's place.</summary>
+    /// <summary>The path of the content: its own, or the original's for a copy that replaces a symlink.</summary>
     public string Origin { get; init; } = Path;
 }
 
 /// <summary>A directory of an environment.</summary>
 /// <param name="name">Its name in bytes; empty for the prefix itself.</param>
-/// <param name="parent">The directory it lies in; null for the prefix itself.</param>
-/// <param name="attributes">What the source says of it.</param>
+/// <param name="parent">The directory that contains it; null for the prefix itself.</param>
+/// <param name="attributes">The source's attributes.</param>
 internal sealed class SourceDirectory(byte[] name, SourceDirectory? parent, Attributes attributes)
 {
     public byte[] Name { get; } = name;

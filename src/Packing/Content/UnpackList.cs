@@ -5,16 +5,16 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Packing.Content;
 
-/// <summary>The list in <c>bin/conda-unpack</c> of an environment that was packed for no particular prefix: by conda-pack, or here.</summary>
+/// <summary>The list in <c>bin/conda-unpack</c> of an environment that conda-pack or CondaFuse packed for no particular prefix.</summary>
 internal static partial class UnpackList
 {
-    /// <summary>Where the program is.</summary>
+    /// <summary>The program's path.</summary>
     public const string Path = "bin/conda-unpack";
 
     private const int LargestScript = 64 << 20;
     private const int MaxRecords = 1 << 20;
 
-    /// <summary>Reads it; empty where there is none.</summary>
+    /// <summary>Reads the list; empty if there is none.</summary>
     public static IReadOnlyDictionary<string, PrefixRecord> Read(EnvironmentTree environment)
     {
         var records = new Dictionary<string, PrefixRecord>(StringComparer.Ordinal);
@@ -32,7 +32,7 @@ internal static partial class UnpackList
         return records;
     }
 
-    /// <summary>A line of the list: three literals of Python, of bytes or text.</summary>
+    /// <summary>A line of the list: three literals of Python, either bytes or text.</summary>
     [GeneratedRegex(
         """^[\w =\[]*\(b?(?<a>["'])(?<path>[^\n]{0,4096}?)\k<a>, *b?(?<b>["'])(?<old>/[^\n]{0,4096}?)\k<b>, """
             + """*b?(?<c>["'])(?<mode>text|binary)\k<c>\)""",

@@ -2,13 +2,13 @@ using CondaFuse.Packing.Content;
 
 namespace CondaFuse.Packing.Metadata;
 
-/// <summary>What conda recorded of an environment in its <c>conda-meta</c>.</summary>
+/// <summary>conda's records of an environment in its <c>conda-meta</c>.</summary>
 internal sealed class CondaRecords
 {
     /// <summary>The directory's name.</summary>
     public const string DirectoryName = "conda-meta";
 
-    /// <summary>What conda did, with the prefix as it was then: never rewritten.</summary>
+    /// <summary>The log of conda's actions, with the prefix at that time: never rewritten.</summary>
     public const string History = $"{DirectoryName}/history";
 
     private readonly Dictionary<string, ManagedFile> _files = new(StringComparer.Ordinal);
@@ -26,7 +26,7 @@ internal sealed class CondaRecords
     /// <summary>The managed files, by path below the prefix.</summary>
     public IReadOnlyDictionary<string, ManagedFile> Files => _files;
 
-    /// <summary>Where python packages lie; null in an environment without python.</summary>
+    /// <summary>The directory of Python packages; null in an environment without Python.</summary>
     public string? SitePackages { get; }
 
     /// <summary>Reads the records of all packages.</summary>
@@ -35,7 +35,7 @@ internal sealed class CondaRecords
     public static CondaRecords Of(SourceFiles files) =>
         new([.. files.ByPath.Keys.Where(IsRecord).Select(path => PackageRecord.Parse(path, files.Read(path)))]);
 
-    /// <summary>Puts records together that were read already.</summary>
+    /// <summary>Combines records that were read already.</summary>
     public static CondaRecords Of(IReadOnlyList<PackageRecord> packages) => new(packages);
 
     /// <summary>Whether a package of that name is installed.</summary>

@@ -5,14 +5,14 @@ using CondaFuse.Packing.Content;
 namespace CondaFuse.Packing.Metadata;
 
 /// <summary>
-/// Finds packages that are installed as links to their sources: what pip's <c>direct_url.json</c> calls editable, the
-/// <c>.egg-link</c> files of <c>setup.py develop</c>, and <c>.pth</c> files with directories outside of the environment.
+/// Finds editable packages: pip's <c>direct_url.json</c> marks them, <c>setup.py develop</c> leaves <c>.egg-link</c> files, and <c>.pth</c> files
+/// name directories outside the environment.
 /// </summary>
 internal static class EditablePackages
 {
-    /// <summary>All of them, with where their sources are; each once, by what tells most of it.</summary>
+    /// <summary>All of them without duplicates, with the location of their sources, by the most informative trace.</summary>
     /// <param name="files">The environment's files.</param>
-    /// <param name="sitePackages">Where python packages lie.</param>
+    /// <param name="sitePackages">The directory of Python packages.</param>
     /// <param name="prefixes">The environment's prefixes.</param>
     public static IReadOnlyList<string> Find(SourceFiles files, string sitePackages, IReadOnlyList<string> prefixes)
     {
@@ -22,7 +22,7 @@ internal static class EditablePackages
                 .GroupBy(trace => trace.By)
                 .OrderBy(group => group.Key))
         {
-            // A path that leads where a package's own record leads, or below, is of that package.
+            // A path that leads to a package's recorded sources, or below, belongs to that package.
             found.AddRange(
                 [.. traces.Where(
                     trace => !found.Any(
@@ -78,13 +78,13 @@ internal static class EditablePackages
         }
     }
 
-    /// <summary>The lines that are absolute directories and not below a prefix.</summary>
+    /// <summary>The lines with absolute directories that are not below a prefix.</summary>
     private static IEnumerable<string> OutsideDirectories(byte[] content, IReadOnlyList<string> prefixes) =>
         Encoding.UTF8.GetString(content).Split('\n').Select(line => line.Trim())
             .Where(
                 line => line.StartsWith('/') && !prefixes.Any(prefix => line == prefix || line.StartsWith($"{prefix}/", StringComparison.Ordinal)));
 
-    /// <summary>By what a package shows, that which tells most first.</summary>
+    /// <summary>The kinds of traces, the most informative first.</summary>
     private enum Trace
     {
         DirectUrl,

@@ -13,10 +13,10 @@ internal static class EnvironmentVariables
     private const string OfPackages = "etc/conda/env_vars.d";
     private const string State = $"{CondaRecords.DirectoryName}/state";
 
-    /// <summary>What <c>conda env config vars unset</c> leaves.</summary>
+    /// <summary>The value that <c>conda env config vars unset</c> leaves.</summary>
     private const string Unset = "***unset***";
 
-    /// <summary>Reads them, in the order of their names. What is no JSON object, and names that no shell takes, are left out.</summary>
+    /// <summary>Reads them, ordered by name. Skips files that are not JSON objects, and names that are invalid in shells.</summary>
     public static IReadOnlyList<KeyValuePair<string, string>> Of(SourceFiles files)
     {
         var variables = new SortedDictionary<string, string>(StringComparer.Ordinal);
@@ -33,7 +33,7 @@ internal static class EnvironmentVariables
         return [.. variables.Where(variable => variable.Value != Unset && IsName(variable.Key))];
     }
 
-    /// <summary>A line for each, as the packed scripts read them: the value escaped for <c>printf %b</c>.</summary>
+    /// <summary>One line per variable for the packed scripts, with values escaped for <c>printf %b</c>.</summary>
     public static byte[] Format(IReadOnlyList<KeyValuePair<string, string>> variables)
     {
         var lines = new StringBuilder();
@@ -67,7 +67,7 @@ internal static class EnvironmentVariables
         }
         catch (JsonException)
         {
-            // Not conda's: it would not be activated with it either.
+            // Not written by conda, so conda would not activate it either.
         }
     }
 

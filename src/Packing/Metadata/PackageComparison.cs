@@ -3,7 +3,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Packing.Metadata;
 
-/// <summary>Reads changes of packages out of changes of files, by the files in which conda and pip write down what they installed.</summary>
+/// <summary>Derives changes of packages from changes of files, by the metadata files of conda and pip.</summary>
 /// <param name="before">The earlier tree.</param>
 /// <param name="after">The later tree.</param>
 /// <param name="prefix">The environment's directory in both; empty if it is the root.</param>
@@ -43,13 +43,11 @@ public sealed class PackageComparison(IReadableTree before, IReadableTree after,
         return [.. changes.Where(change => change.Installer == Conda || !changes.Exists(other => other.Installer == Conda && IsSame(change, other)))];
     }
 
-    /// <summary>
-    /// Whether a Python package is one of conda's, which says the same of it: not every package of conda has an INSTALLER that tells.
-    /// </summary>
+    /// <summary>Whether a Python package belongs to an equal package of conda: not every conda package has an INSTALLER file that says so.</summary>
     private static bool IsSame(PackageChange python, PackageChange conda) =>
         (python.Before, python.After) == (conda.Before, conda.After) && Normalised(python.Name) == Normalised(conda.Name);
 
-    /// <summary>As Python compares names of packages: in lower case, with runs of <c>-</c>, <c>_</c> and <c>.</c> being one <c>-</c>.</summary>
+    /// <summary>Normalizes package names like Python: lower case, with runs of <c>-</c>, <c>_</c> and <c>.</c> replaced by one <c>-</c>.</summary>
     private static string Normalised(string name) =>
         string.Join('-', name.ToLowerInvariant().Split(['-', '_', '.'], StringSplitOptions.RemoveEmptyEntries));
 
@@ -78,7 +76,7 @@ public sealed class PackageComparison(IReadableTree before, IReadableTree after,
         }
     }
 
-    /// <summary><c>conda-meta/NAME-VERSION-BUILD.json</c>; names may have hyphens, versions and builds have none.</summary>
+    /// <summary><c>conda-meta/NAME-VERSION-BUILD.json</c>; names may contain hyphens, versions and builds may not.</summary>
     internal static (string Name, string Version)? ParseConda(string path)
     {
         if (!path.StartsWith(CondaFolder, StringComparison.Ordinal)
@@ -94,7 +92,7 @@ public sealed class PackageComparison(IReadableTree before, IReadableTree after,
         return version > 0 ? (stem[..version], stem[(version + 1)..build]) : null;
     }
 
-    /// <summary><c>…/NAME-VERSION.dist-info</c>, where a <c>~</c> before the name is pip's sign for a package that it is just removing.</summary>
+    /// <summary><c>…/NAME-VERSION.dist-info</c>; a <c>~</c> before the name marks a package that pip is just removing.</summary>
     internal static (string Name, string Version)? ParsePython(string path)
     {
         var folder = path[(path.LastIndexOf('/') + 1)..];
@@ -120,20 +118,20 @@ public sealed class PackageComparison(IReadableTree before, IReadableTree after,
     }
 }
 
-/// <summary>A package that two states of an environment have in different versions, or one of them not at all.</summary>
+/// <summary>A package whose versions differ between two states of an environment, or that only one of them has.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="Installer">Who put it there: <c>conda</c>, <c>pip</c>, or another as it calls itself.</param>
-/// <param name="Before">Its version then; null if it was not there.</param>
-/// <param name="After">Its version now; null if it is not there.</param>
+/// <param name="Installer">Its installer: <c>conda</c>, <c>pip</c>, or the name of another one.</param>
+/// <param name="Before">Its earlier version; null if it was not there.</param>
+/// <param name="After">Its later version; null if it is gone.</param>
 public sealed record PackageChange(string Name, string Installer, string? Before, string? After);
 
 /// <summary>Changes of packages in one line: <c>+numpy 1.26.4, requests 2.31.0 to 2.32.0, -scipy 1.11.4</c>.</summary>
 public static class PackageText
 {
-    /// <summary>More are counted, not named.</summary>
+    /// <summary>Maximum number of named packages; the others are only counted.</summary>
     private const int MaxNamed = 12;
 
-    /// <summary>The line; empty without a change.</summary>
+    /// <summary>The line; empty if there are no changes.</summary>
     public static string Of(IReadOnlyList<PackageChange> changes)
     {
         var words = changes.Take(MaxNamed).Select(change => (change.Before, change.After) switch

@@ -4,7 +4,7 @@ using CondaFuse.Tree;
 namespace CondaFuse.Packing.Metadata;
 
 /// <summary>
-/// Where conda and pip write down what is in an environment: paths of <c>conda-meta/*.json</c>, and of the <c>*.dist-info</c> of its Pythons.
+/// The metadata of conda and pip in an environment: paths of <c>conda-meta/*.json</c>, and of the <c>*.dist-info</c> of its Pythons.
 /// </summary>
 public sealed class PackageListing
 {
@@ -19,7 +19,7 @@ public sealed class PackageListing
 
     private PackageListing(IReadableTree tree, string prefix) => (_tree, _prefix) = (tree, prefix);
 
-    /// <summary>The paths, and what is there: files of conda, directories of pip.</summary>
+    /// <summary>The paths and their kinds: files for conda, directories for pip.</summary>
     public IReadOnlyDictionary<string, EntryKind> Paths => _paths;
 
     /// <summary>Reads a few directories.</summary>

@@ -5,17 +5,18 @@ using CondaFuse.Packing.Content;
 
 namespace CondaFuse.Packing.Metadata;
 
-/// <summary>One file <c>conda-meta/NAME-VERSION-BUILD.json</c>, with the paths as conda recorded them.</summary>
+/// <summary>One file <c>conda-meta/NAME-VERSION-BUILD.json</c>, with the paths that conda recorded.</summary>
 /// <param name="Name">The package's name.</param>
 /// <param name="Version">Its version.</param>
-/// <param name="IsNoarchPython">Whether the package fits any python, so that the environment's python decides where its files lie.</param>
-/// <param name="SitePackages">Of python: where its packages lie, below the prefix; null of any other package.</param>
+/// <param name="IsNoarchPython">Whether the package supports any Python, so that the environment's Python determines the location of its
+/// files.</param>
+/// <param name="SitePackages">For Python: the directory of its packages, below the prefix; null for any other package.</param>
 /// <param name="Files">Paths below the prefix.</param>
-/// <param name="Paths">What is recorded of each file. In a noarch python package these paths are its own: see <see cref="InstalledPath"/>.</param>
+/// <param name="Paths">The records of its files. In a noarch Python package, these paths are the package's: see <see cref="InstalledPath"/>.</param>
 internal sealed record PackageRecord(
     string Name, string Version, bool IsNoarchPython, string? SitePackages, IReadOnlyList<string> Files, IReadOnlyList<ManagedFile> Paths)
 {
-    /// <summary>How a package is called in messages: <c>name version</c>.</summary>
+    /// <summary>Name and version for messages.</summary>
     public string Title => $"{Name} {Version}";
 
     /// <summary>Reads a record.</summary>
@@ -77,28 +78,28 @@ internal sealed record PackageRecord(
 /// <summary>A file that conda installed.</summary>
 /// <param name="Package">The package it belongs to: <c>name version</c>.</param>
 /// <param name="Path">Its path below the prefix.</param>
-/// <param name="Mode">How the prefix lies in it.</param>
+/// <param name="Mode">How it contains the prefix.</param>
 internal sealed record ManagedFile(string Package, string Path, PrefixMode Mode)
 {
-    /// <summary>What the prefix stands in place of; null where none is recorded.</summary>
+    /// <summary>The placeholder that was replaced by the prefix; null if none is recorded.</summary>
     public string? Placeholder { get; init; }
 
-    /// <summary>SHA-256 in the package, in hexadecimal digits.</summary>
+    /// <summary>SHA-256 of the package's file, in hexadecimal digits.</summary>
     public string? PackageDigest { get; init; }
 
-    /// <summary>SHA-256 as it was installed.</summary>
+    /// <summary>SHA-256 of the installed file.</summary>
     public string? InstalledDigest { get; init; }
 
-    /// <summary>Bytes in the package.</summary>
+    /// <summary>Length of the package's file in bytes.</summary>
     public long? PackageSize { get; init; }
 
-    /// <summary>Whether the interpreter makes it when it is not there, so that nobody misses it.</summary>
+    /// <summary>Whether the interpreter creates it when it is missing.</summary>
     public bool IsByteCode => Path.EndsWith(".pyc", StringComparison.Ordinal);
 }
 
 /// <summary>
-/// Where a file of a noarch python package lies: conda installs <c>site-packages/</c> where the environment's python looks for packages and
-/// <c>python-scripts/</c> as <c>bin/</c>, but records the package's own paths in <c>paths_data</c>.
+/// The installed path of a file of a noarch Python package. conda installs <c>site-packages/</c> where the environment's Python looks for packages,
+/// and <c>python-scripts/</c> as <c>bin/</c>, but records the package's own paths in <c>paths_data</c>.
 /// </summary>
 internal static class InstalledPath
 {
@@ -107,9 +108,9 @@ internal static class InstalledPath
 
     /// <summary>The path below the prefix.</summary>
     /// <param name="package">The package.</param>
-    /// <param name="path">The recorded path. Byte code and entry points are recorded where they lie, and stay.</param>
-    /// <param name="sitePackages">Where the environment's python has its packages; null without a python:
-    /// then the package's list of files tells.</param>
+    /// <param name="path">The recorded path. Byte code and entry points are recorded with their installed path.</param>
+    /// <param name="sitePackages">The directory of the environment's Python packages; null without Python: then the package's list of files is
+    /// used.</param>
     public static string Of(PackageRecord package, string path, string? sitePackages)
     {
         if (!package.IsNoarchPython)
@@ -128,7 +129,7 @@ internal static class InstalledPath
     }
 }
 
-/// <summary>Takes out of a package's record where it came from on this machine: elsewhere that means nothing.</summary>
+/// <summary>Removes the package's origin on this machine from its record: it has no meaning elsewhere.</summary>
 internal static class RecordCleaning
 {
     private static readonly string[] LocalPaths = ["extracted_package_dir", "package_tarball_full_path"];
