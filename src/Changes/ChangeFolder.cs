@@ -157,7 +157,7 @@ public sealed class ChangeFolder : IChangeStore
     /// <exception cref="TreeException">Same as <see cref="BeginWriting"/>; also thrown if the storage failed.</exception>
     public IReplacementLog BeginRebase(ulong nextInode, ChangeBase onto)
     {
-        var log = BeginWriting(nextInode);
+        var log = _log ?? BeginWriting(nextInode);
         _files!.Image = onto;
         return log.BeginReplacement(nextInode);
     }

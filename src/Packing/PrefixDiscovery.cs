@@ -9,19 +9,23 @@ namespace CondaFuse.Packing;
 /// <summary>Finds the prefix that an environment in a tree was written for, and every file and symlink that contains it.</summary>
 public static class PrefixDiscovery
 {
+    private const int MaxFormer = 8;
+
     /// <summary>
     /// The environment's prefix as far as a few reads show it: from its <see cref="PrefixMark"/>, or else from the first lines of its scripts. Null
     /// if that is not enough, for example if placeholders may be left in it.
     /// </summary>
     /// <param name="tree">The tree.</param>
     /// <param name="top">The environment's directory in the tree; empty if it is the root.</param>
+    /// <param name="isUniform">Whether it was written at once, so that a few scripts are enough. Otherwise all must agree: another version of this
+    /// program may have changed it at another prefix.</param>
     /// <exception cref="TreeException">It cannot be read.</exception>
-    public static string? Peek(IReadableTree tree, string top)
+    public static string? Peek(IReadableTree tree, string top, bool isUniform = false)
     {
         var environment = EnvironmentTree.TryOpen(tree, top);
         return environment is null || environment.Has(UnpackList.Path)
             ? null
-            : PrefixEvidence.Mark(environment) ?? PrefixEvidence.Shebang(environment);
+            : PrefixEvidence.Mark(environment) ?? PrefixEvidence.Shebang(environment, isUniform);
     }
 
     /// <summary>Whether there is an environment.</summary>
@@ -86,11 +90,14 @@ public static class PrefixDiscovery
     private static List<byte[]> PrefixesOf(EnvironmentTree environment, CondaRecords records, (string? Known, string? Likely) given)
     {
         var search = new PrefixSearch(records, environment.Describe, environment.Read);
-        var (mark, shebang) = (PrefixEvidence.Mark(environment), PrefixEvidence.Shebang(environment));
-        var proven = new[] { mark, shebang, given.Likely }.OfType<string>().FirstOrDefault(search.Proves) ?? search.FindProven();
+        var (mark, shebangs) = (PrefixEvidence.Mark(environment), PrefixEvidence.Shebangs(environment));
+        var proven = new[] { mark, shebangs.FirstOrDefault(), given.Likely }.OfType<string>().FirstOrDefault(search.Proves) ?? search.FindProven();
+        var isKnown = mark is not null || proven is not null;
 
-        // If conda's checksums or the marker file show the prefix, scripts that name another environment do so on purpose.
-        string?[] found = [mark, proven, mark is null && proven is null ? shebang : null, given.Known];
+        // If conda's checksums or the marker file show the prefix, scripts that name another environment do so on purpose, unless it was a former prefix.
+        var former = shebangs.Where(prefix => prefix != mark && prefix != proven).Take(MaxFormer)
+            .Where(prefix => Path.GetFileName(prefix) == environment.Name || search.ProvesAnywhere(prefix));
+        string?[] found = [mark, proven, isKnown ? null : shebangs.FirstOrDefault(), given.Known, .. former];
         return [.. found.OfType<string>().Where(PrefixEvidence.IsOwn).Distinct(StringComparer.Ordinal).Select(Encoding.UTF8.GetBytes)];
     }
 

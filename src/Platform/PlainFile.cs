@@ -30,6 +30,10 @@ public static class PlainFile
     /// <exception cref="PlatformException">open(2) failed, or it is not a regular file.</exception>
     public static SafeFileHandle OpenToRead(string path) => Open(path, Libc.OpenReadOnly);
 
+    /// <summary>Opens an existing file for reading; never through a symlink.</summary>
+    /// <exception cref="PlatformException">open(2) failed, or this is not a regular file.</exception>
+    public static SafeFileHandle OpenItselfToRead(string path) => Open(path, Libc.OpenReadOnly | Libc.OpenNotThroughLinks);
+
     /// <summary>Reads the whole of a small file.</summary>
     /// <exception cref="PlatformException">EFBIG: it is larger than <paramref name="limit"/>, so it is not the expected file.</exception>
     public static byte[] ReadAll(SafeFileHandle file, int limit = MaxSmallFile)

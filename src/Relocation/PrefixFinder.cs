@@ -89,7 +89,7 @@ public static class PrefixFinder
             foreach (var match in matches)
             {
                 if (!taken.Overlaps(match.Offset, match.Offset + text.Length)
-                    && (!wholeNames || IsWhole(data, match.Offset, text.Length, form)))
+                    && (!wholeNames || PathBoundary.IsWhole(data, match.Offset, text.Length, form)))
                 {
                     spots.Add(match);
                 }
@@ -114,14 +114,6 @@ public static class PrefixFinder
         {
             spots.Add(new PrefixSpot(start + at + found, form));
         }
-    }
-
-    /// <summary>Whether the path ends where the prefix does, or goes on with a slash: <c>/envs/a</c> is not in <c>/envs/a2</c>.</summary>
-    private static bool IsWhole(ReadOnlySpan<byte> data, int offset, int length, PrefixForm form)
-    {
-        var end = offset + length;
-        var ends = end == data.Length || !(char.IsAsciiLetterOrDigit((char)data[end]) || data[end] is (byte)'_' or (byte)'-');
-        return ends && (form != PrefixForm.FileUrl || data[..offset].EndsWith("file://"u8));
     }
 
     /// <summary>Where a script names its program, and the end of its first line; zeros if that program is not below the prefix.</summary>

@@ -15,7 +15,9 @@ public static class ArchiveView
     public static IReadableTree Open(Layout layout, MountPlan plan, Action<string> note)
     {
         ArgumentNullException.ThrowIfNull(plan);
-        var version = plan.Generation is { } number ? GenerationInfo.Read(plan.Archive, number) : GenerationInfo.Read(plan.Archive);
+        var version = plan.Generation is { } number
+            ? ListedGeneration.Past(plan.Archive, GenerationInfo.Read(plan.Archive, number))
+            : ListedGeneration.Present(plan.Archive, GenerationInfo.Read(plan.Archive));
         INumberedTree tree = plan.Generation is { } past ? SquashFsTree.Open(plan.Archive, past) : ImageTree.Open(plan.Archive);
         try
         {

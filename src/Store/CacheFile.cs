@@ -1,3 +1,5 @@
+using CondaFuse.Platform;
+
 namespace CondaFuse.Store;
 
 /// <summary>
@@ -6,6 +8,27 @@ namespace CondaFuse.Store;
 /// </summary>
 internal static class CacheFile
 {
+    private const int WriteOfOthers = 0x12; // 0o022
+
+    /// <summary>Reads a file that only this user can have written: its content decides what is replaced in an archive.</summary>
+    /// <param name="path">Its path.</param>
+    /// <param name="longest">Longest content in bytes.</param>
+    /// <returns>Null if it is missing, too long, a symlink, owned by another user or writable by others.</returns>
+    public static byte[]? TryRead(string path, int longest)
+    {
+        try
+        {
+            using var file = PlainFile.OpenItselfToRead(path);
+            using var lease = new HandleLease(file);
+            var status = FileStatus.Of(lease, []);
+            return status.UserId == Identity.UserId && (status.Permissions & WriteOfOthers) == 0 ? PlainFile.ReadAll(file, longest) : null;
+        }
+        catch (PlatformException)
+        {
+            return null; // it is created again
+        }
+    }
+
     /// <summary>Writes a file. It is not synced: if it is lost or empty after a power failure, it is created again.</summary>
     /// <param name="path">Its path; the folder is created if necessary.</param>
     /// <param name="content">Its content.</param>

@@ -22,12 +22,12 @@ internal sealed class PrefixView(Layout layout, Action<string> note)
     /// <param name="name">The archive's name; null if the prefix ends with it, or with the directory inside the archive.</param>
     /// <returns>The tree itself if it has that prefix already, or if no environment or prefix is found in it.</returns>
     /// <exception cref="TreeException">It cannot be read.</exception>
-    public INumberedTree Show(INumberedTree tree, GenerationInfo? version, string prefix, string? name = null) =>
+    public INumberedTree Show(INumberedTree tree, ListedGeneration? version, string prefix, string? name = null) =>
         ShowAt(tree, version, PrefixLocator.Locate(tree, name ?? Path.GetFileName(prefix)), prefix);
 
-    private INumberedTree ShowAt(INumberedTree tree, GenerationInfo? version, string top, string prefix)
+    private INumberedTree ShowAt(INumberedTree tree, ListedGeneration? version, string top, string prefix)
     {
-        if (PrefixDiscovery.Peek(tree, top) == prefix)
+        if (PrefixDiscovery.Peek(tree, top, IsUniform(version)) == prefix)
         {
             return tree;
         }
@@ -47,10 +47,10 @@ internal sealed class PrefixView(Layout layout, Action<string> note)
     /// <param name="tree">The tree.</param>
     /// <param name="version">The archive's identity and generation.</param>
     /// <param name="name">The archive's name.</param>
-    public string? PrefixOf(INumberedTree tree, GenerationInfo version, string name)
+    public string? PrefixOf(INumberedTree tree, ListedGeneration version, string name)
     {
         var top = PrefixLocator.Locate(tree, name);
-        return PrefixDiscovery.Peek(tree, top)
+        return PrefixDiscovery.Peek(tree, top, IsUniform(version))
             ?? (Find(tree, version, top, likely: null).Prefixes is [var first, ..] ? Encoding.UTF8.GetString(first.Span) : null);
     }
 
@@ -59,7 +59,7 @@ internal sealed class PrefixView(Layout layout, Action<string> note)
     /// <param name="version">The archive's identity and generation of the earlier state.</param>
     /// <param name="after">The later state.</param>
     /// <param name="name">The archive's name.</param>
-    public INumberedTree ShowAlike(INumberedTree before, GenerationInfo version, INumberedTree after, string name)
+    public INumberedTree ShowAlike(INumberedTree before, ListedGeneration version, INumberedTree after, string name)
     {
         // If the prefix changed, the later state has a marker file.
         var top = PrefixLocator.Locate(after, name);
@@ -69,6 +69,9 @@ internal sealed class PrefixView(Layout layout, Action<string> note)
 
     /// <summary>Whether a path is that of the file that records an environment's prefix.</summary>
     public static bool IsMark(ReadOnlySpan<byte> path) => path.EndsWith("conda-meta/condafuse-prefix"u8);
+
+    /// <summary>An image's first generation was written at once, as was another tool's image.</summary>
+    private static bool IsUniform(ListedGeneration? version) => version is { Version.Generation: <= 1 };
 
     private static string Files(IReadOnlyList<string> paths)
     {
@@ -82,29 +85,28 @@ internal sealed class PrefixView(Layout layout, Action<string> note)
         && tree.GetAttributes(node) is var now
         && (now.Kind, now.Size) == (entry.Kind, entry.Size));
 
-    private PrefixTable Find(INumberedTree tree, GenerationInfo? version, string top, string? likely)
+    private PrefixTable Find(INumberedTree tree, ListedGeneration? version, string top, string? likely)
     {
         if (version is null || !PrefixDiscovery.IsEnvironment(tree, top))
         {
             return PrefixDiscovery.Find(tree, top, likely);
         }
 
-        var path = layout.PrefixListFile(version);
-        try
+        var path = layout.PrefixListFile(version.Version);
+        if (CacheFile.TryRead(path, PrefixTableFormat.LongestFile) is { } list
+            && PrefixTableFormat.TryParse(list) is { } known
+            && Fits(tree, known)
+            && version.IsStill())
         {
-            var file = new FileInfo(path);
-            if (file.Exists && file.Length <= PrefixTableFormat.LongestFile && PrefixTableFormat.TryParse(File.ReadAllBytes(path)) is { } known
-                && Fits(tree, known))
-            {
-                return known;
-            }
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            // The list is created again.
+            return known;
         }
 
         var table = PrefixDiscovery.Find(tree, top, likely);
+        if (!version.IsStill())
+        {
+            return table; // it may be of a generation that was committed since
+        }
+
         try
         {
             CacheFile.Write(path, PrefixTableFormat.Format(table), MaxLists);
@@ -115,6 +117,31 @@ internal sealed class PrefixView(Layout layout, Action<string> note)
         }
 
         return table;
+    }
+}
+
+/// <summary>Which generation a tree shows, so that the list of its prefixes is kept under the right name.</summary>
+/// <param name="Version">What the archive said before the tree was opened.</param>
+/// <param name="ReadAgain">What it says of that generation, or of what it shows, now.</param>
+internal sealed record ListedGeneration(GenerationInfo Version, Func<GenerationInfo> ReadAgain)
+{
+    /// <summary>What an archive shows.</summary>
+    public static ListedGeneration Present(string image, GenerationInfo version) => new(version, () => GenerationInfo.Read(image));
+
+    /// <summary>A generation that is opened by its number.</summary>
+    public static ListedGeneration Past(string image, GenerationInfo version) => new(version, () => GenerationInfo.Read(image, version.Generation));
+
+    /// <summary>Whether nobody committed, or compacted, since that was read: else the tree may be of another generation.</summary>
+    public bool IsStill()
+    {
+        try
+        {
+            return ReadAgain() is var now && now == Version && now.Stamp == Version.Stamp;
+        }
+        catch (Exception failure) when (failure is TreeException or IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 }
 

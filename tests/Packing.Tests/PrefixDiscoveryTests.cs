@@ -106,6 +106,48 @@ public class PrefixDiscoveryTests
         Assert.Equal(prefix, PrefixDiscovery.Peek(new SampleEnvironment().Own("bin/python", "\u007fELF").Own("bin/script", script).Build(), ""));
 
     [Fact]
+    public void Scripts_that_differ_tell_nothing_unless_all_was_written_at_once()
+    {
+        var environment = new SampleEnvironment().Own("bin/python", "\u007fELF");
+        foreach (var (name, prefix) in new[] { ("a", "/first"), ("b", "/first"), ("c", "/first"), ("z", "/later") })
+        {
+            environment.Own($"bin/{name}", $"#!{prefix}/bin/python\n");
+        }
+
+        var tree = environment.Build();
+        Assert.Null(PrefixDiscovery.Peek(tree, ""));
+        Assert.Equal("/first", PrefixDiscovery.Peek(tree, "", isUniform: true));
+    }
+
+    [Fact]
+    public void What_was_installed_at_another_prefix_moves_too()
+    {
+        // As 0.1.0 left an environment that was renamed, and changed by conda and pip then.
+        const string later = $"{SampleEnvironment.Prefix}2";
+        static string At(string prefix) => $"root = {prefix}\n";
+        using var tree = Moved(new SampleEnvironment()
+            .Managed("pkg", "lib/a.cfg", At(Placeholder), "text")
+            .Managed("later", "lib/b.cfg", At(Placeholder), "text", installed: false).Own("lib/b.cfg", At(later))
+            .Own("bin/python", "\u007fELF").Own("bin/first", $"#!{SampleEnvironment.Prefix}/bin/python\n")
+            .Own("bin/pip", $"#!{later}/bin/python\n"));
+        Assert.Equal(
+            (At(Destination), At(Destination), $"#!{Destination}/bin/python\n"), (tree.Text("lib/a.cfg"), tree.Text("lib/b.cfg"), tree.Text("bin/pip")));
+    }
+
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/a")]
+    [InlineData("/a//b")]
+    public async Task A_binary_that_is_made_of_paths_takes_no_time(string piece)
+    {
+        var content = string.Concat(Enumerable.Repeat(piece, 30_000_000 / piece.Length)) + "\0";
+        var tree = new SampleEnvironment().Managed("pkg", "lib/b.so", "other", "binary", installed: false).Own("lib/b.so", content).Build();
+        using var cancellation = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        var search = Task.Run(() => PrefixDiscovery.Find(tree, ""), CancellationToken.None);
+        Assert.Empty((await search.WaitAsync(cancellation.Token)).Prefixes);
+    }
+
+    [Fact]
     public void Scripts_that_name_another_environment_stay_where_conda_tells_the_prefix()
     {
         using var tree = Moved(new SampleEnvironment().Managed("pkg", "lib/a.cfg", $"root = {Placeholder}\n", "text")

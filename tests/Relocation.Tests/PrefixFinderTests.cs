@@ -32,6 +32,40 @@ public class PrefixFinderTests
     public void Text_without_a_record_is_replaced_by_whole_names_in_its_own_encoding(string before, bool json, string prefix, string after) =>
         Assert.Equal(after, Replaced(before, prefix, PrefixFinder.InOwnText(Bytes(before), PrefixText.Of(Old), json)));
 
+    [Theory]
+    [InlineData("-I/old/env/include -L/old/env/lib -isystem/old/env", "-I/n/include -L/n/lib -isystem/n")]
+    [InlineData("-Wl,-rpath,/old/env/lib -Wl,-rpath=/old/env/lib", "-Wl,-rpath,/n/lib -Wl,-rpath=/n/lib")]
+    [InlineData("prefix=/old/env", "prefix=/n")]
+    [InlineData("PATH=/usr/bin:/old/env/bin;${X:-/old/env}", "PATH=/usr/bin:/n/bin;${X:-/n}")]
+    [InlineData("s|/old/env|x|; '/old/env' `/old/env/bin/x` (/old/env)", "s|/n|x|; '/n' `/n/bin/x` (/n)")]
+    [InlineData("It is in /old/env.", "It is in /n.")]
+    [InlineData("@/old/env/arguments <p>/old/env</p>", "@/n/arguments <p>/n</p>")]
+    [InlineData("sqlite:////old/env/db ///old/env", "sqlite:////n/db ///n")]
+    [InlineData("\"a\\n/old/env\\t/old/env/lib\"", "\"a\\n/n\\t/n/lib\"")]
+    public void A_path_in_text_without_a_record_begins_behind_what_separates_words(string before, string after) =>
+        Assert.Equal(after, Replaced(before, "/n", PrefixFinder.InOwnText(Bytes(before), PrefixText.Of(Old), isJson: false)));
+
+    [Theory]
+    [InlineData("/mnt/old/env/lib")]
+    [InlineData("root=/mnt/old/env")]
+    [InlineData("~/old/env ./old/env ../old/env")]
+    [InlineData("$HOME/old/env ${HOME}/old/env $(pwd)/old/env %(here)s/old/env {{ root }}/old/env")]
+    [InlineData("-I/mnt/old/env -I${ROOT}/old/env -I../old/env")]
+    [InlineData("http://old/env https://host/old/env")]
+    [InlineData("/old/env.bak /old/env+x /old/env@2 /old/env~ /old/enví")]
+    [InlineData("é/old/env")]
+    public void A_prefix_in_the_middle_of_a_longer_path_stays(string text)
+    {
+        Assert.Null(PrefixFinder.InOwnText(Bytes(text), PrefixText.Of(Old), isJson: false));
+        Assert.NotNull(PrefixFinder.InText(Bytes(text), PrefixText.Of(Old))); // where conda recorded it, it is replaced as conda does
+    }
+
+    [Theory]
+    [InlineData("""{"a": "/mnt/old/env"}""")]
+    [InlineData("""{"a": "file:///mnt/old/env", "b": "file:///old/env%20x"}""")]
+    [InlineData("""{"a": "/old/env\u00e9"}""")]
+    public void So_does_one_in_json(string text) => Assert.Null(PrefixFinder.InOwnText(Bytes(text), PrefixText.Of(Old), isJson: true));
+
     [Fact]
     public void An_escaped_prefix_in_a_json_text_is_found()
     {

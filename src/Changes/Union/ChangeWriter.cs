@@ -216,7 +216,10 @@ internal sealed class ChangeWriter : IDisposable
         }
     }
 
-    /// <summary>The first change on a view: its differences become changes of the tree below, atomically.</summary>
+    /// <summary>
+    /// The first change on a view: its differences become changes of the tree below, atomically. <see cref="Gate"/> is enough here: the log that is
+    /// replaced was begun for this change and holds no record, so a concurrent sync has nothing to do and touches no file.
+    /// </summary>
     private void Adopt(IViewTree view, IChangeLog log)
     {
         using var replacement = log.BeginReplacement(State.Next);
@@ -232,10 +235,30 @@ internal sealed class ChangeWriter : IDisposable
     public void AdoptOver(IViewTree view)
     {
         using var replacement = Log().BeginReplacement(State.Next);
-        var emitter = new ChangeEmitter(new UnionState(State.Base, State.Next), replacement.Log);
+        TakeReplacement(replacement, WriteOver(view, replacement.Log));
+    }
+
+    /// <summary>Begins a log with what a view of this tree shows, which is not put in force. The caller holds both locks.</summary>
+    public (IReplacementLog Log, UnionState State) PrepareOver(IViewTree view)
+    {
+        var replacement = Log().BeginReplacement(State.Next);
+        try
+        {
+            return (replacement, WriteOver(view, replacement.Log));
+        }
+        catch
+        {
+            replacement.Dispose();
+            throw;
+        }
+    }
+
+    private UnionState WriteOver(IViewTree view, IChangeLog log)
+    {
+        var emitter = new ChangeEmitter(new UnionState(State.Base, State.Next), log);
         new StateWriter(State, Source, emitter).Write();
         ViewAdoption.Write(view, emitter, emitter.State.Next);
-        TakeReplacement(replacement, emitter.State);
+        return emitter.State;
     }
 
     private void TakeReplacement(IReplacementLog replacement, UnionState state)

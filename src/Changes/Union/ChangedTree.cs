@@ -98,6 +98,20 @@ public sealed class ChangedTree : IWritableTree, ILayeredTree
         }
     }
 
+    /// <summary>The tree as <see cref="Adopt"/> would make it; this one, and what is kept of it, stay as they are.</summary>
+    /// <param name="view">A view of this tree.</param>
+    /// <exception cref="TreeException">As for any change: others write, or the storage failed.</exception>
+    public PreparedAdoption Prepare(IViewTree view)
+    {
+        ArgumentNullException.ThrowIfNull(view);
+        lock (_writer.Syncing)
+        lock (_writer.Gate)
+        {
+            var (log, state) = _writer.PrepareOver(view);
+            return new PreparedAdoption(new ChangedTree(state, new FrozenStore(log.Log), TimeProvider.System, isSnapshot: true), log);
+        }
+    }
+
     /// <inheritdoc/>
     public IReadOnlyList<StoredRange> StoredReads
     {

@@ -16,8 +16,11 @@ internal sealed class EnvironmentTree
     private readonly NodeId _root;
     private readonly NodeId _metadata;
 
-    private EnvironmentTree(IReadableTree tree, NodeId root, in Attributes metadata) =>
-        (_tree, _root, _metadata, MetadataInode) = (tree, root, metadata.Node, metadata.Inode);
+    private EnvironmentTree(IReadableTree tree, NodeId root, string name, in Attributes metadata) =>
+        (_tree, _root, Name, _metadata, MetadataInode) = (tree, root, name, metadata.Node, metadata.Inode);
+
+    /// <summary>Name of the directory that is the environment; empty where that is the tree's root.</summary>
+    public string Name { get; }
 
     /// <summary>The inode number of <c>conda-meta</c>.</summary>
     public ulong MetadataInode { get; }
@@ -37,7 +40,7 @@ internal sealed class EnvironmentTree
         }
 
         return tree.TryLookup(root, "conda-meta"u8, out var metadata) && metadata.Kind == EntryKind.Directory
-            ? new EnvironmentTree(tree, root, metadata)
+            ? new EnvironmentTree(tree, root, top, metadata)
             : null;
     }
 

@@ -8,9 +8,9 @@ namespace CondaFuse.Packing.Content;
 /// <summary>Finds the prefix from an environment's own files, without conda's records.</summary>
 internal static class PrefixEvidence
 {
-    private const int MaxScripts = 64;
+    private const int MaxScripts = 1024;
     private const int EnoughVotes = 3;
-    private const int LargestScript = 1 << 20;
+    private const int LargestScript = 64 << 10;
     private const int StartBytes = 512;
 
     /// <summary>The prefix in the environment's marker file; null if it has none.</summary>
@@ -21,28 +21,51 @@ internal static class PrefixEvidence
                 ? Encoding.UTF8.GetString(prefix)
                 : null;
 
+    /// <summary>The prefix that the first lines of scripts name; null if none does, or they differ.</summary>
+    /// <param name="environment">The environment.</param>
+    /// <param name="isUniform">Whether all of it was written at once, so that a few scripts tell what all name.</param>
+    public static string? Shebang(EnvironmentTree environment, bool isUniform)
+    {
+        var (prefix, votes) = ((string?)null, 0);
+        foreach (var named in Named(environment))
+        {
+            if (prefix is not null && named != prefix)
+            {
+                return null;
+            }
+
+            prefix = named;
+            if (++votes >= EnoughVotes && isUniform)
+            {
+                break;
+            }
+        }
+
+        return prefix;
+    }
+
+    /// <summary>The prefixes that the first lines of scripts name, that of most scripts first.</summary>
+    public static IReadOnlyList<string> Shebangs(EnvironmentTree environment) =>
+        [.. Named(environment).CountBy(prefix => prefix, StringComparer.Ordinal)
+            .OrderByDescending(vote => vote.Value).ThenBy(vote => vote.Key, StringComparer.Ordinal).Select(vote => vote.Key)];
+
     /// <summary>
-    /// The prefix that the first lines of several scripts agree on; null if there is none. Only scripts that name a program in the environment's own
-    /// <c>bin</c> count.
+    /// The prefix that the first line of each script names. Only scripts that name a program in the environment's own <c>bin</c> count.
     /// </summary>
-    public static string? Shebang(EnvironmentTree environment)
+    private static IEnumerable<string> Named(EnvironmentTree environment)
     {
         var programs = environment.Programs();
         var names = programs.Select(program => Encoding.UTF8.GetString(program.Name)).ToHashSet(StringComparer.Ordinal);
-        var votes = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var program in programs.Where(program => program.Kind == EntryKind.File).Take(MaxScripts))
         {
             if (environment.Describe(program.Node) is { Size: <= LargestScript } file
                 && EnvironmentTree.Sound(() => environment.ReadStart(file, StartBytes)) is { } start
                 && PrefixOf(start, names) is { } prefix
-                && IsOwn(prefix)
-                && (votes[prefix] = votes.GetValueOrDefault(prefix) + 1) >= EnoughVotes)
+                && IsOwn(prefix))
             {
-                return prefix;
+                yield return prefix;
             }
         }
-
-        return votes.Count == 0 ? null : votes.OrderByDescending(vote => vote.Value).ThenBy(vote => vote.Key, StringComparer.Ordinal).First().Key;
     }
 
     /// <summary>Whether a path may be the prefix of an environment, rather than a system directory.</summary>

@@ -18,6 +18,9 @@ internal sealed class PrefixScan(EnvironmentTree environment, IReadOnlyList<byte
     private const long MaxSpots = 4 << 20;
 
     private readonly List<PrefixText> _prefixes = [.. known.Select(prefix => new PrefixText(prefix))];
+
+    /// <summary>The known prefixes, the longest first: a shorter one may be found in a longer one.</summary>
+    private readonly int[] _order = [.. Enumerable.Range(0, known.Count).OrderByDescending(index => known[index].Length)];
     private readonly List<PrefixEntry> _entries = [];
     private readonly HashSet<ulong> _files = [];
 
@@ -80,7 +83,7 @@ internal sealed class PrefixScan(EnvironmentTree environment, IReadOnlyList<byte
     private void LookAtSymlink(FoundEntry found)
     {
         var target = environment.ReadLink(found.Entry.Node);
-        for (var i = 0; i < known.Count; i++)
+        foreach (var i in _order)
         {
             if (target.AsSpan().StartsWith(known[i]) && (target.Length == known[i].Length || target[known[i].Length] == (byte)'/'))
             {
@@ -118,7 +121,7 @@ internal sealed class PrefixScan(EnvironmentTree environment, IReadOnlyList<byte
             if (Utf8.IsValid(data) && !data.Contains((byte)0))
             {
                 var isJson = path.EndsWith(".json", StringComparison.Ordinal);
-                Add(path, file, prefix => PrefixFinder.InOwnText(data, prefix, isJson), known.Count);
+                Add(path, file, prefix => PrefixFinder.InOwnText(data, prefix, isJson));
             }
 
             return;
@@ -128,7 +131,7 @@ internal sealed class PrefixScan(EnvironmentTree environment, IReadOnlyList<byte
         PrefixSpots? Find(PrefixText prefix) => mode == PrefixMode.Text
             ? PrefixFinder.InText(data, prefix)
             : PrefixFinder.InBinary(data, prefix, room is { } longest && longest.Plain.Length >= prefix.Plain.Length ? longest : null);
-        if (!Add(path, file, Find, known.Count))
+        if (!Add(path, file, Find))
         {
             // It was packed for any prefix: the placeholder is still there.
             foreach (var placeholder in new[] { listed?.Placeholder, managed?.Placeholder }.OfType<string>().Distinct(StringComparer.Ordinal))
@@ -147,9 +150,9 @@ internal sealed class PrefixScan(EnvironmentTree environment, IReadOnlyList<byte
     private static PrefixText? Placeholder(string text) =>
         Encoding.UTF8.GetBytes(text) is { } bytes && PrefixMark.IsPrefix(bytes) ? new PrefixText(bytes) : null;
 
-    private bool Add(string path, in Attributes file, Func<PrefixText, PrefixSpots?> find, int count)
+    private bool Add(string path, in Attributes file, Func<PrefixText, PrefixSpots?> find)
     {
-        for (var i = 0; i < count; i++)
+        foreach (var i in _order)
         {
             if (find(_prefixes[i]) is { } spots)
             {

@@ -22,6 +22,9 @@ internal sealed class PrefixSearch(CondaRecords records, Func<string, Attributes
     /// <summary>Each candidate requires a digest of the file, so large files limit the number of candidates.</summary>
     private const int MaxProvenBytes = 128 << 20;
 
+    /// <summary>Bytes of paths in one file that are looked at: many times those of any file that has a prefix.</summary>
+    private const int MaxPathBytes = 64 << 20;
+
     private List<(ManagedFile File, byte[] Data)>? _samples;
 
     /// <summary>The result.</summary>
@@ -43,6 +46,26 @@ internal sealed class PrefixSearch(CondaRecords records, Func<string, Attributes
     {
         var bytes = Encoding.UTF8.GetBytes(prefix);
         return Samples().Exists(sample => PlaceholderRestoration.TryRestore(sample.Data, sample.File, bytes, out _));
+    }
+
+    /// <summary>Whether the checksum of any text that conda recorded proves a prefix.</summary>
+    public bool ProvesAnywhere(string prefix)
+    {
+        var (bytes, left) = (Encoding.UTF8.GetBytes(prefix), (long)MaxProvenBytes);
+        foreach (var file in records.Files.Values)
+        {
+            if (file is { Mode: PrefixMode.Text, Placeholder: not null, PackageDigest: not null }
+                && describe(file.Path) is { Kind: EntryKind.File, Size: <= LargestText } found
+                && (left -= found.Size) >= 0
+                && EnvironmentTree.Sound(() => read(file.Path)) is { } data
+                && data.AsSpan().IndexOf(bytes) >= 0
+                && PlaceholderRestoration.TryRestore(data, file, bytes, out _))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Finds the prefixes.</summary>
@@ -83,11 +106,22 @@ internal sealed class PrefixSearch(CondaRecords records, Func<string, Attributes
     /// <summary>Absolute paths at the position, and all their beginnings: the prefix ends before a slash, or where the path ends.</summary>
     private static IEnumerable<string> Candidates(ManagedFile file, byte[] data)
     {
+        var left = MaxPathBytes;
         for (var start = Array.IndexOf(data, (byte)'/'); start >= 0; start = Array.IndexOf(data, (byte)'/', start + 1))
         {
+            if (start + 1 < data.Length && data[start + 1] == (byte)'/')
+            {
+                continue; // no prefix has an empty name
+            }
+
             var length = data.AsSpan(start, Math.Min(data.Length - start, LongestPrefix)).IndexOfAny("\0\n\"'"u8) is var end and >= 0
                 ? end
                 : Math.Min(data.Length - start, LongestPrefix);
+            if ((left -= length) < 0)
+            {
+                yield break;
+            }
+
             var spare = file.Mode == PrefixMode.Binary ? ZerosFrom(data, start + length, file.Placeholder!.Length) : 0;
             var longest = file.Mode == PrefixMode.Binary ? Math.Min(length, file.Placeholder!.Length) : length;
             for (var i = 2; i <= longest; i++)

@@ -47,11 +47,11 @@ public sealed class LayerRebasing(Layout layout, WriterIdentity self, TimeProvid
 
         // The claim outlives the folder, which therefore has nothing to release.
         using var now = SquashFsTree.Open(state.Image, state.Version.Generation);
-        MoveToPrefixOf(now, state, before);
         var folder = KeptChanges.OpenOn(before, state, clock, log, () => new MemoryStream());
         using var mine = ChangedTree.Open(SquashFsTree.Open(state.Image, before.Generation), folder, clock);
         var theirs = ImageHistory.FindDiffering(state.Image, before.Generation, state.Version.Generation, threads);
-        var rebase = LayerRebase.Of(mine, now, theirs, keep ?? RebaseSide.Theirs);
+        using var moved = AtPrefixOf(now, mine, state, before);
+        var rebase = LayerRebase.Of(moved?.Tree ?? mine, now, theirs, keep ?? RebaseSide.Theirs);
         if (rebase.Conflicts.Count > 0 && keep is null)
         {
             return new RebaseOutcome(before.Generation, state.Version.Generation, IsDone: false, rebase.Conflicts, 0);
@@ -68,22 +68,22 @@ public sealed class LayerRebasing(Layout layout, WriterIdentity self, TimeProvid
     }
 
     /// <summary>
-    /// Changes made at another prefix are moved to the prefix of the new base, so that relocated files do not count as changes. The next mount moves
-    /// them to its own prefix.
+    /// Changes made at another prefix, moved to the prefix of the new base, so that relocated files do not count as changes. The journal stays as it
+    /// is until the rebase is written. The next mount moves the changes to its own prefix.
     /// </summary>
-    private void MoveToPrefixOf(INumberedTree now, ArchiveState state, GenerationInfo before)
+    /// <returns>Null where they have that prefix.</returns>
+    private PreparedAdoption? AtPrefixOf(INumberedTree now, ChangedTree mine, ArchiveState state, GenerationInfo before)
     {
         var (name, views) = (Path.GetFileNameWithoutExtension(state.Image), new PrefixView(layout, log));
-        var folder = KeptChanges.OpenOn(before, state, clock, log, () => new MemoryStream());
-        using var mine = ChangedTree.Open(SquashFsTree.Open(state.Image, before.Generation), folder, clock);
-        var prefix = PrefixDiscovery.Mark(mine, PrefixLocator.Locate(mine, name)) ?? views.PrefixOf(mine.Base, before, name);
-        if (views.PrefixOf(now, state.Version, name) is { } wanted && prefix is not null && prefix != wanted
-            && views.Show(mine, version: null, wanted, name) is IViewTree moved)
-        {
-            mine.Adopt(moved);
-            mine.Sync();
-        }
+        var prefix = PrefixDiscovery.Mark(mine, PrefixLocator.Locate(mine, name)) ?? views.PrefixOf(mine.Base, Listed(state, before), name);
+        return views.PrefixOf(now, Listed(state, state.Version), name) is { } wanted && prefix is not null && prefix != wanted
+            && views.Show(mine, version: null, wanted, name) is IViewTree view
+                ? mine.Prepare(view)
+                : null;
     }
+
+    private static ListedGeneration Listed(ArchiveState state, GenerationInfo version) =>
+        ListedGeneration.Past(state.Image, version);
 
     private static void Replace(ChangeFolder folder, LayerRebase rebase, ArchiveState state)
     {

@@ -11,24 +11,13 @@ public sealed class FirstUseFile(string path)
 {
     /// <summary>How many lists to keep, two per archive: the most recently written ones.</summary>
     private const int MaxLists = 256;
-    private const long LongestFile = 4L << 20;
+    private const int LongestFile = 4 << 20;
 
     /// <summary>Its path.</summary>
     public string Path { get; } = path;
 
     /// <summary>Reads the list; empty if there is no valid one.</summary>
-    public IReadOnlyList<UsedRange> Read()
-    {
-        try
-        {
-            var file = new FileInfo(Path);
-            return file.Exists && file.Length <= LongestFile ? FirstUseList.TryParse(File.ReadAllBytes(Path)) ?? [] : [];
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            return [];
-        }
-    }
+    public IReadOnlyList<UsedRange> Read() => CacheFile.TryRead(Path, LongestFile) is { } content ? FirstUseList.TryParse(content) ?? [] : [];
 
     /// <summary>
     /// Merges new ranges into the list. The file is not synced: a list that is lost or empty after a power failure is created again.

@@ -48,7 +48,8 @@ public sealed record EnvironmentDifference(
         var last = after ?? state.Version.Generation;
         using var old = SquashFsTree.Open(state.Image, before);
         using var now = SquashFsTree.Open(state.Image, last);
-        var shown = new PrefixView(layout, _ => { }).ShowAlike(old, GenerationInfo.Read(state.Image, before), now, archive.Name.Value);
+        var listed = ListedGeneration.Past(state.Image, GenerationInfo.Read(state.Image, before));
+        var shown = new PrefixView(layout, _ => { }).ShowAlike(old, listed, now, archive.Name.Value);
         var paths = WithoutMark(TreeComparison.Compare(shown, now, ImageHistory.FindDiffering(state.Image, before, last, threads)));
         var packages = PackageDifferences.Of(old, now, PrefixLocator.Locate(now, archive.Name.Value), paths);
         return new EnvironmentDifference(state, 0, 0, paths, packages);
@@ -67,7 +68,8 @@ public sealed record EnvironmentDifference(
 
         var changes = KeptChanges.Open(state, clock);
         using var tree = ChangedTree.Open(ImageTree.Open(state.Image), changes, clock);
-        var shown = new PrefixView(layout, _ => { }).ShowAlike(tree.Base, state.Version, tree, archive.Name.Value);
+        var listed = ListedGeneration.Present(state.Image, state.Version);
+        var shown = new PrefixView(layout, _ => { }).ShowAlike(tree.Base, listed, tree, archive.Name.Value);
         var paths = WithoutMark(TreeComparison.Compare(shown, tree, tree.ChangedInodes));
         var packages = PackageDifferences.Of(tree.Base, tree, PrefixLocator.Locate(tree, archive.Name.Value), paths);
         return new EnvironmentDifference(state, changes.Summary.Changes, state.Place.ReadBytes(), paths, packages);

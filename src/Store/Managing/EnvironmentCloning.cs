@@ -60,6 +60,7 @@ public sealed class EnvironmentCloning(Layout layout, ArchiveCatalog catalog, Ti
             ?? throw new StoreException(StoreFault.NotFound, $"the folder of {image} is gone");
         using var source = folder.Open(Path.GetFileName(image), StorageAccess.Read);
         using var copy = ReplacementFile.At(target);
+        copy.File.GiveRights(RightsLike(image));
         var length = source.Length;
         for (var done = 0L; done < length; done += PieceBytes)
         {
@@ -82,6 +83,19 @@ public sealed class EnvironmentCloning(Layout layout, ArchiveCatalog catalog, Ti
         }
 
         return length;
+    }
+
+    /// <summary>
+    /// A copy is its maker's, who can write it; everybody else has the rights that they have on the source, as far as its group can be given.
+    /// </summary>
+    private static EntryRights RightsLike(string image)
+    {
+        const uint ownerReadWrite = 0x180, permissions = 0x1FF;
+        using var file = PlainFile.OpenToRead(image);
+        using var lease = new HandleLease(file);
+        var source = EntryAccess.Of(lease);
+        var list = source.List?.Select(entry => entry.Tag == AccessTag.Owner ? entry with { Permissions = (byte)(entry.Permissions | 6) } : entry);
+        return new EntryRights(Identity.UserId, source.GroupId, ((uint)source.Mode & permissions) | ownerReadWrite, list?.ToList());
     }
 }
 

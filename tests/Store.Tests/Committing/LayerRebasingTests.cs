@@ -24,6 +24,8 @@ public sealed class LayerRebasingTests : IDisposable
     public LayerRebasingTests()
     {
         _sandbox.Put("source/env/file", "as it was");
+        _sandbox.Put("source/env/conda-meta/condafuse-prefix", "/the/owner/env\n");
+        _sandbox.Put("source/env/lib/own.pth", "/the/owner/env/lib\n");
         _image = _sandbox.Layout.ArchivePath(EnvironmentName.Parse("env"), ArchiveFormat.SquashFs);
         using var tree = DiskTree.Open(Path.Combine(_sandbox.Layout.Home, "source"));
         SquashFsWriter.Write(tree, _image, new PackOptions { Threads = 1 });
@@ -65,6 +67,27 @@ public sealed class LayerRebasingTests : IDisposable
         Assert.Equal(before, LayerFiles());
         Assert.True(Rebasing.Run(Archive, RebaseSide.Mine, threads: 1)!.IsDone);
         InLayer(tree => Assert.Equal("here", Read(tree, "both")));
+    }
+
+    [Fact]
+    public void Changes_at_another_prefix_stay_as_they_are_until_a_side_is_named()
+    {
+        InLayer(tree => Make(tree, "both", "here"), "/my/own/env");
+        Owner(tree => Make(tree, "both", "there"));
+        var before = LayerFiles();
+        var outcome = Rebasing.Run(Archive, keep: null, threads: 1)!;
+        Assert.Equal(["both"], outcome.Conflicts.Select(conflict => Encoding.UTF8.GetString(conflict.Path.Span)));
+        Assert.Equal(before, LayerFiles());
+        Assert.True(Rebasing.Run(Archive, RebaseSide.Mine, threads: 1)!.IsDone);
+        Assert.Equal(2, Directory.GetFiles(_sandbox.Layout.LayerDirectory, "0*", SearchOption.AllDirectories).Length);
+        InLayer(
+            tree =>
+            {
+                Assert.Equal("here", Read(tree, "both"));
+                Assert.True(tree.TryFind("env/lib/own.pth"u8, out var moved));
+                Assert.Equal("/my/own/env/lib\n".Length, moved.Size);
+            },
+            "/my/own/env");
     }
 
     [Fact]
@@ -132,9 +155,9 @@ public sealed class LayerRebasingTests : IDisposable
         return Encoding.UTF8.GetString(content.AsSpan(0, tree.Read(file.Node, 0, content)));
     }
 
-    private void InLayer(Action<IWritableTree> action)
+    private void InLayer(Action<IWritableTree> action, string? prefix = null)
     {
-        using var environment = ServedEnvironment.Open(_sandbox.Layout, _image, Writers.Here(), _clock, _ => { });
+        using var environment = ServedEnvironment.Open(_sandbox.Layout, _image, Writers.Here(), _clock, _ => { }, prefix);
         action(environment.Tree);
         Assert.Null(environment.CommitLast(new CommitRequest(1), CancellationToken.None));
     }

@@ -25,6 +25,24 @@ public sealed class FirstUseFileTests : IDisposable
     }
 
     [Fact]
+    public void A_list_that_others_can_write_counts_for_nothing()
+    {
+        _file.Add([Used("a")]);
+        var whole = File.ReadAllBytes(_file.Path);
+        File.SetUnixFileMode(_file.Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite);
+        Assert.Empty(_file.Read());
+        File.SetUnixFileMode(_file.Path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        Assert.Equal(["a"], Paths());
+
+        File.Move(_file.Path, $"{_file.Path}.moved");
+        File.CreateSymbolicLink(_file.Path, $"{_file.Path}.moved");
+        Assert.Empty(_file.Read());
+        File.Delete(_file.Path);
+        _file.Add([Used("a")]);
+        Assert.Equal(whole, File.ReadAllBytes(_file.Path));
+    }
+
+    [Fact]
     public void What_is_added_is_kept_beside_what_is_known()
     {
         _file.Add([Used("a"), Used("b")]);

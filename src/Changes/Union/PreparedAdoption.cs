@@ -1,0 +1,19 @@
+namespace CondaFuse.Changes.Union;
+
+/// <summary>A tree whose changes were written down as a view of another tree shows them, but not put in force. Disposed, it never was.</summary>
+public sealed class PreparedAdoption : IDisposable
+{
+    private readonly IReplacementLog _log;
+
+    internal PreparedAdoption(ChangedTree tree, IReplacementLog log) => (Tree, _log) = (tree, log);
+
+    /// <summary>The tree. Nobody changes it, and its base is the other tree's.</summary>
+    public ChangedTree Tree { get; }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Tree.Dispose();
+        _log.Dispose();
+    }
+}
