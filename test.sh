@@ -82,11 +82,11 @@ conda_tests() {
   cd "${checkout}"
 }
 
-# run_as root|user COMMAND...: in a home, a temporary folder and (where root runs the tests) a mount namespace of its own.
+# run_as root|user COMMAND...: in a separate home, temporary folder and (if root runs the tests) mount namespace.
 run_as() {
   local who=$1 apart=()
   shift
-  # Else a namespace that a test creates would hold copies of the mounts of the other user, whose tests run at the same time.
+  # Otherwise, a namespace that a test creates would hold copies of the other user's mounts, whose tests run at the same time.
   ((EUID != 0)) || apart=(unshare --mount --propagation private)
   # Each has a copy of the program, so that its tests know their own processes.
   local variables=(HOME="${work}/home-${who}" TMPDIR="${work}/tmp-${who}" USER="${who}" TERM=dumb LC_ALL=C.UTF-8 CI=true
@@ -96,7 +96,7 @@ run_as() {
     CONDAFUSE_REAL_CONDA="${real_conda}" CONDAFUSE_KILLS="${CONDAFUSE_KILLS:-}")
   [[ ${who} != root ]] || variables+=(CONDAFUSE_TEST_USER="${second_user}")
   if [[ ${who} == user && -n ${test_user} ]]; then
-    # A conda in somebody's closed home is none to this user.
+    # A conda in another user's private home does not exist for this user.
     as_test_user test -x "${real_conda}" || variables+=(CONDAFUSE_REAL_CONDA=)
     "${apart[@]}" setpriv --reuid "${test_user}" --regid "${test_user}" --init-groups env -i "${variables[@]}" "$@" </dev/null
   else

@@ -1,9 +1,9 @@
 # shellcheck shell=bash disable=SC2030,SC2031,SC2154
-# Kinds of tests that run at the same time; each one's report is printed as a whole when it ends. Needs scripts/test-counts.sh, and a folder `work`.
+# Runs kinds of tests in parallel; each report is printed as a whole at its end. Needs scripts/test-counts.sh, and a folder `work`.
 
 declare -gA lane_pids=() # by name
 
-# start_lane NAME COMMAND...: in the background and in a process group of its own; with CONDAFUSE_TEST_LANES=1 once the one before has ended.
+# start_lane NAME COMMAND...: in the background and in a new process group; with CONDAFUSE_TEST_LANES=1, after the previous one has ended.
 start_lane() {
   local name=$1
   shift

@@ -17,7 +17,7 @@ SITE_PACKAGES = "lib/python3.11/site-packages"
 
 
 class Packages:
-    """What an installer would have in its cache: on a file system of its own, so that links into a prefix fail as they do with FUSE."""
+    """An installer's package cache on a separate file system, so that hard links into a prefix fail as they do with FUSE."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

@@ -1,14 +1,14 @@
-"""The file operations of conda, replayed from a plan, without solving, downloading or hashing: a program of its own.
+"""Replays the file operations of conda from a plan, without solving, downloading or hashing, in a separate process.
 
 usage: replay.py PLAN PREFIX
 
 PLAN is JSON: `phases` (of `remove`, `install`, `update`), `records` (whether conda-meta is read before each) and `packages`, each with
 `name`, `record` (its file below conda-meta), `files` (paths below the prefix) and `source` (a directory with the same paths, on another
-file system). Printed is JSON: `seconds` a phase, and `operations`: how often what was asked.
+file system). Prints JSON: `seconds` per phase, and `operations`: the number of calls of each kind.
 
-What a package's file costs, as counted on conda 23.11: two stats that fail (verifying, linking), one of its directory that succeeds, a link
-that fails with EXDEV, then a copy: create, TCGETS (python's open asks for it), write, chmod, utimes. Removing one: a rename to a trash name,
-later an unlink and a listing of its directory, which goes when it is empty.
+The operations per file of a package, as counted with conda 23.11: two stats that fail (verifying, linking), one of its directory, a link
+that fails with EXDEV, then a copy: create, TCGETS (from Python's open), write, chmod, utimes. To remove a file: a rename to a trash name,
+later an unlink and a listing of its directory, which is removed if it is empty.
 """
 
 import errno
@@ -72,7 +72,7 @@ class Prefix:
     def _must_be_missing(self, path: str) -> None:
         self.counts["failing stat"] += 1
         if os.path.lexists(os.path.join(self._root, path)):
-            raise SystemExit(f"{path} is there already")
+            raise SystemExit(f"{path} already exists")
 
     def _make_directory(self, directory: str) -> None:
         absolute = os.path.join(self._root, directory)

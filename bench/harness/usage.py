@@ -1,6 +1,6 @@
-"""Runs a command and tells, as JSON, how it ended, its seconds, those of processors, and its largest resident size.
+"""Runs a command and prints, as JSON, its exit status, elapsed time, processor time, and maximum resident size.
 
-A program of its own because a child's largest resident size begins with that of who started it: this one is small.
+A separate program, because a child's maximum resident size starts with that of its parent: this one is small.
 """
 
 import json

@@ -68,7 +68,7 @@ class WritableMounts:
         image = place / "env.squashfs"
         subprocess.run(["cp", "--reflink=auto", self.original, image], check=True)
         with image.open("rb") as copied:
-            os.fsync(copied.fileno())  # an archive that was made a while ago is on its storage: a commit's sync writes what is new
+            os.fsync(copied.fileno())  # as with an older archive, so that a commit's sync writes only the new data
         return image
 
     @contextmanager

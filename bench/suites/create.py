@@ -1,7 +1,7 @@
 """Creating an environment and unmounting it, and the whole cycle: by our functions, and by the original script with fuse-zip.
 
 BENCH_ORIGINAL_SCRIPT names the original conda-fuse.sh; it is no part of this repository. Both run the same conda, with
-packages already in its cache, each in a home of its own. `conda alone` does the same without any of us.
+packages already in its cache, each in a separate home. `conda alone` does the same without CondaFuse.
 """
 
 import os

@@ -1,6 +1,6 @@
 """
-Packing an environment for elsewhere, in every format, beside conda-pack: time, processor time, size; with the same threads. Whatever
-both packed is unpacked, conda-unpack run, and has to be the same tree.
+Packs an environment for other machines in every format, and compares with conda-pack: time, processor time, size, with the same number of
+threads. Both archives are unpacked, conda-unpack is run, and the trees must be equal.
 """
 
 import os

@@ -24,7 +24,7 @@ from .imports import import_command
 ROUNDS = 15
 ARCHIVES, MOUNTED, RESIDENT = 200, 20, 50
 
-REST = 4  # seconds without a request, after which a server has given back what it does not need
+REST = 4  # seconds without a request, after which a server has freed unused memory
 
 
 def run_suite(bench: Bench) -> list[Table]:
@@ -114,7 +114,7 @@ def _mount_command(peer: str, image: Path, point: Path) -> list:
 
 @contextmanager
 def _home(bench: Bench, archives: int, mounted: int) -> Iterator[dict[str, str]]:
-    """A home with so many archives of the image, the first of them mounted; its variables."""
+    """Makes a home with this many archives of the image, the first of them mounted; returns its variables."""
     home = Path(tempfile.mkdtemp(prefix="condafuse-bench-", dir=bench.cache))
     folder, image = home / "miniconda_fuse/archives", bench.image()
     folder.mkdir(parents=True)

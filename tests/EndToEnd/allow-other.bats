@@ -51,7 +51,7 @@ mount_for_all() {
   done
 }
 
-@test "another user runs, mounts and reads through it; without the option nobody else does" {
+@test "another user runs, mounts and reads through it, but only with the option" {
   fuse_conf 'user_allow_other'
   cf alice mount plain
   expect_status 0
@@ -70,7 +70,7 @@ mount_for_all() {
   expect_output "${envs}/plain"
   cf root run plain -- cat "${envs}/plain/note"
   expect_output text
-  [[ "$(servers | wc -l)" -eq 1 ]] || fail 'somebody mounted once more'
+  [[ "$(servers | wc -l)" -eq 1 ]] || fail 'a second mount was made'
   cf bob unmount plain
   [[ "${status}" -ne 0 ]] || fail 'another user could unmount it'
   cf alice unmount plain
@@ -99,7 +99,7 @@ mount_for_all() {
   expect_in_output 'generation 3'
 }
 
-@test "a mount whose changes are its user's own takes nobody else's" {
+@test "a mount with a personal layer refuses other users' changes" {
   chmod 666 "${archive}"
   chown root "${archive%/*}"
   chmod 755 "${archive%/*}"

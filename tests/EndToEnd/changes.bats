@@ -139,7 +139,7 @@ conda-fuse-unmount work"
   unmount small
 }
 
-@test "of two writers the second gets EROFS and is told who writes" {
+@test "the second of two writers gets EROFS and the name of the first" {
   local prefix other="${home}/other mount"
   small_environment
   prefix="$(prefix_of small)"
@@ -219,7 +219,7 @@ conda-fuse-unmount work"
   [[ ! -e "${layer}" ]]
 }
 
-@test "changes of a deleted archive are said, never given to a new one, and cleaned" {
+@test "changes of a deleted archive are reported, never applied to a new one, and cleaned" {
   small_environment
   echo old >"$(prefix_of small)/old"
   unmount_keeping small
@@ -265,7 +265,7 @@ conda-fuse-unmount work"
   unmount small
 }
 
-@test "a torn end of the journal is said, and what was before it is there" {
+@test "a torn end of the journal is reported, and the changes before it are kept" {
   small_environment
   echo one >"$(prefix_of small)/one"
   unmount_keeping small
@@ -343,7 +343,7 @@ killed_creation() {
   wait "${creation}" || true
 }
 
-@test "a creation in a mount that was killed is said, and resumed or dropped" {
+@test "a killed creation in a mount is reported, and resumed or dropped" {
   environment+=(CONDA_FUSE_CREATE=mount)
   killed_creation
   helper create half greeting
@@ -359,7 +359,7 @@ killed_creation() {
   [[ "$(ls -A "${archives}")" == half.squashfs ]]
   rm "${archives}/half.squashfs"
   killed_creation
-  # Now conda finds an environment there, and with -y makes it anew.
+  # Now conda finds an environment there, and replaces it because of -y.
   helper create --resume half -y -q greeting
   expect_status 0
   [[ "$("${mounts}/half/half/bin/greeting")" == *'version 2.0' ]]

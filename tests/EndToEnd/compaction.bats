@@ -76,7 +76,7 @@ generations() {
   unsquashfs -no-progress -quiet -d "${home}/out" "${archives}/small.squashfs" >/dev/null
   [[ "$(cat "${home}/out/small/note")" == 3 ]]
   helper compact small --json --yes
-  [[ "$(json 'answer["compacted"], answer["generations"], answer["dropped"]')" == 'True [6] 2' ]] || fail 'anew'
+  [[ "$(json 'answer["compacted"], answer["generations"], answer["dropped"]')" == 'True [6] 2' ]] || fail 'compacted again'
   helper log small
   expect_in_output 'back to 3'
   [[ "$(stat -c %a "${archives}/small.squashfs")" == 640 ]]
@@ -172,7 +172,7 @@ noise_in_history() {
   [[ "$(ls -A "${archives}")" == small.squashfs ]]
 }
 
-@test "nothing is compacted by itself while somebody reads the archive, or where that is turned off" {
+@test "nothing is compacted automatically while the archive is read, or if that is turned off" {
   local before
   noise_in_history
   exec 9<"${archives}/small.squashfs"
@@ -293,7 +293,7 @@ noise_in_history() {
   expect_status 0
   all_ended
   helper doctor --clean
-  rm -rf "${archives}/small.changes" # the right to write of a killed process
+  rm -rf "${archives}/small.changes" # the write lock of a killed process
   [[ "$(ls -A "${archives}")" == small.squashfs ]]
   echo "# ${killed} of ${rounds} compactions killed at work, ${replaced} of them when the new file was there" >&3
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# What conda is asked for when an environment is created.
+# The arguments and settings that conda gets when an environment is created.
 
 load helpers
 
@@ -46,7 +46,7 @@ linked_creation() {
   linked_creation both 'always_copy: true'
 }
 
-@test "links that lead out of a new environment are said, and sealed" {
+@test "links that lead out of a new environment are reported, and sealed" {
   helper create half -y -q greeting --dry-run
   in_environment "${base}/bin/conda" create -y -q -p "${mounts}/half/half" greeting
   ln -s /etc/passwd "${mounts}/half/half/share/users"

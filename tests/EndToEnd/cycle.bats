@@ -179,7 +179,7 @@ PYTHON
   unmount_science
 }
 
-@test "after its server was killed an environment is mounted anew" {
+@test "an environment whose server was killed can be mounted again" {
   local shell
   in_archives
   for shell in "${shells[@]}"; do

@@ -1,7 +1,7 @@
-"""Prints a line for each entry below a directory, with all that stat tells of it: what a remount must show again.
+"""Prints a line for each entry below a directory with all its attributes, which a remount must show unchanged.
 
 usage: exact_digest.py [--committed] DIRECTORY
---committed leaves out what an image does not hold: times of access, and how much room a file's holes save.
+--committed leaves out what an image does not store: access times, and the disk usage of files with holes.
 """
 import hashlib
 import os

@@ -219,7 +219,7 @@ echo "[$CONDA_SHLVL]"'
   done
 }
 
-@test "no conda at all is said, with code 8" {
+@test "a missing conda is reported with code 8" {
   local shell
   small_environment
   environment+=(CONDA_EXE=)

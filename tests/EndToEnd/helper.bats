@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# The command condafuse itself: what it answers to scripts, and to whoever gets something wrong.
+# The command condafuse itself: its output for scripts, and its errors for wrong usage.
 
 load helpers
 
@@ -156,7 +156,7 @@ print($1)" "${archives}" <<<"${output}"
   rm -r "${mounts}/small"
 }
 
-@test "an interrupted creation is said, and resumed or dropped" {
+@test "an interrupted creation is reported, and resumed or dropped" {
   # What conda leaves when it is killed: a prefix, and no archive.
   in_environment "${base}/bin/conda" create -y -q -p "${mounts}/half/half" greeting
   helper create half -y -q greeting
@@ -283,7 +283,7 @@ PYTHON
   expect_status 0
 }
 
-@test "pack and extract give back what they were given; existing targets stay" {
+@test "pack and extract reproduce their input; existing targets stay" {
   mkdir -p "${home}/tree/sub"
   echo content >"${home}/tree/sub/file"
   helper pack "${home}/tree" -o "${home}/x.squashfs" --arcroot top --compressor xz:3 -j 2 --block-size 4096

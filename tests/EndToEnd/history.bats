@@ -71,7 +71,7 @@ conda-fuse-unmount work"
   [[ "$(ls -A "${archives}")" == small.squashfs ]] || fail "left beside the archive: $(ls -lA "${archives}" "${archives}"/*.changes)"
 }
 
-@test "a directory that shows another generation is said to; several are mounted at once" {
+@test "a directory with another generation is reported; several are mounted at once" {
   local number
   small_environment
   for number in 2 3; do
@@ -156,7 +156,7 @@ conda-fuse-unmount work"
   rmdir "${mounts}/small" # only 'condafuse unmount' removes it
 }
 
-@test "a mount is committed although somebody emptied the folder of locks and records" {
+@test "a mount is committed although the folder of locks and records was emptied" {
   local prefix
   small_environment
   prefix="$(prefix_of small)"
@@ -182,7 +182,7 @@ conda-fuse-unmount work"
   [[ -L "${archives}/small.squashfs" && "$(generation_of small)" == 3 && "$(generation_of "${home}/elsewhere/other.squashfs")" == 2 ]]
 }
 
-@test "what somebody else committed meanwhile is not told as one's own" {
+@test "what another process committed meanwhile is not reported as one's own" {
   small_environment
   chmod 0444 "${archives}/small.squashfs"
   echo mine >"$(prefix_of small)/note"
@@ -239,7 +239,7 @@ expect_full() {
   run -1 touch "${prefix}/new"
   [[ "${output}" == *'No space left on device'* ]] || fail 'another refusal'
   run -1 touch "${prefix}/again"
-  [[ "${output}" == *'No space left on device'* ]] || fail 'the right to write was not given back'
+  [[ "${output}" == *'No space left on device'* ]] || fail 'the write lock was not released'
   helper unmount small
   expect_status 0
   [[ "${output}${stderr}" != *'cannot be read'* ]] || fail 'words about nobody'
@@ -282,7 +282,7 @@ expect_full() {
   [[ "$(json '[(e["generation"], e["mountedGeneration"], e["pendingBytes"]) for e in answer["environments"]]')" == '[(3, None, 0)]' ]] || fail 'unmounted'
 }
 
-@test "list shows what is mounted, counts an archive once, follows symlinks to archives, and tells of two with one name" {
+@test "list shows mounts, counts an archive once, follows symlinks to archives, and reports two with one name" {
   # Made here: one that was made at another prefix has a file more when it was changed.
   in_environment "${CONDAFUSE_BIN}" create small -y -q greeting
   unmount small

@@ -89,7 +89,7 @@ EOF
   expect_status 0
 }
 
-@test "extended attributes in memory are bounded, and given back when their file is gone" {
+@test "extended attributes in memory are limited, and freed when their file is gone" {
   small_environment
   helper mount small
   local peak
@@ -113,7 +113,7 @@ EOF
   expect_status 0
 }
 
-@test "what a commit of many files takes is given back" {
+@test "the memory of a commit of many files is freed" {
   small_environment
   helper mount small
   in_environment /usr/bin/python3 - "${mounts}/small/small/many" <<'EOF'

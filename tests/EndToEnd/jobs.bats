@@ -16,7 +16,7 @@ teardown_file() {
   rm -rf "${preloaded:?}"
 }
 
-# A mount in a namespace of its own leaves its mount point, empty.
+# A mount in a separate namespace leaves its empty mount point.
 teardown() {
   [[ ! -d "${mounts}/small" ]] || rmdir "${mounts}/small"
 }

@@ -141,7 +141,7 @@ condafuse discard small --yes'
   [[ "$(generation_of small)" == 2 ]]
 }
 
-@test "changes of one's own are carried over to what the archive became; conflicts are said, and nothing is dropped" {
+@test "personal changes are rebased onto the archive's new generation; conflicts are reported, and nothing is dropped" {
   local shell
   for shell in "${shells[@]}"; do
     small_environment
@@ -239,7 +239,7 @@ owner_commits() {
   helper discard small --yes
 }
 
-@test "what cannot be carried over any more is said to be so; compact with nothing to gain does nothing" {
+@test "changes that cannot be rebased any more are reported; compact with nothing to gain does nothing" {
   stale_layer
   chmod 0644 "${archives}/small.squashfs"
   cp "${archives}/small.squashfs" "${home}/copy"

@@ -75,7 +75,7 @@ setup_file() {
   [[ -z "$(mounted_below "${home}")" ]]
 }
 
-@test "a hard limit of the session that remains is said at mount" {
+@test "a remaining hard limit of the session is reported at mount" {
   small_environment
   run --separate-stderr in_environment bash -c 'ulimit -f 200000; exec "$0" mount small' "${CONDAFUSE_BIN}"
   expect_status 0
@@ -83,7 +83,7 @@ setup_file() {
   unmount small
 }
 
-@test "a server that is killed while it is asked to unmount: the mount goes, and the changes are kept" {
+@test "a server killed during an unmount: the mount is cleared, and the changes are kept" {
   local server asking code=0
   small_environment
   echo one >"$(prefix_of small)/note"

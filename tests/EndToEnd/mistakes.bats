@@ -98,7 +98,7 @@ echo "[$CONDA_SHLVL]"'
   done
 }
 
-@test "what would keep a new environment from being sealed or mounted is said before conda runs" {
+@test "obstacles to sealing or mounting a new environment are reported before conda runs" {
   noting_conda
   if [[ "$(id -u)" == 0 ]]; then
     mknod "${home}/no driver" c 10 250

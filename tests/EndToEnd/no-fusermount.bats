@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# A machine without fusermount: root needs none, anybody else has `run` in a user namespace.
+# A machine without fusermount: root does not need it, other users have `run` in a user namespace.
 
 load helpers
 
@@ -8,7 +8,7 @@ without_fusermount() {
   : >"${home}/nothing"
   local hide="for f in /usr/bin/fusermount3 /usr/bin/fusermount /bin/fusermount3 /bin/fusermount; do mount --bind '${home}/nothing' \"\$f\"; done"
   if [[ "${EUID}" -eq 0 ]]; then
-    # The mount of root's `run` stays, in this namespace only: nobody else can take it away.
+    # The mount of root's `run` stays, in this namespace only: no other process can remove it.
     run --separate-stderr in_environment unshare --mount sh -c "${hide}; \"\$@\"; code=\$?; condafuse unmount small >&2; exit \$code" sh "$@"
   else
     run --separate-stderr in_environment unshare --user --map-root-user --mount sh -c "${hide}
@@ -16,7 +16,7 @@ without_fusermount() {
   fi
 }
 
-# A mount in a namespace of its own leaves its mount point, empty: to remove it could detach a mount in another namespace.
+# A mount in a separate namespace leaves its empty mount point: removing it could detach a mount in another namespace.
 clear_mount_point() {
   [[ ! -d "${mounts}/small" ]] || rmdir "${mounts}/small"
 }

@@ -24,12 +24,12 @@ write_into() {
   run in_environment /usr/bin/python3 -c 'import sys; open(sys.argv[1], "w").write("written")' "$1"
 }
 
-@test "without locks the first writer has a lease, the second gets EROFS and is told who writes" {
+@test "without locks the first writer has a lease, and the second gets EROFS and the name of the first" {
   local other="${home}/other mount"
   small_environment
   mount_small
   mount_small "${other}"
-  [[ ! -e "${archives}/${lease}" ]] || fail 'mounting took the right to write'
+  [[ ! -e "${archives}/${lease}" ]] || fail 'mounting took the write lock'
   write_into "${mounts}/small/small/first"
   [[ "${status}" -eq 0 ]] || fail 'not written'
   [[ -e "${archives}/${lease}" ]] || fail 'no lease'

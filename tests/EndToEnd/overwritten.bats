@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# An archive that is overwritten in place while it is mounted, as by cp: what is read is right or EIO, and nothing is written into the other file.
+# An archive overwritten in place while it is mounted, as by cp: reads return the right content or EIO, and nothing is written into the new file.
 
 load helpers
 

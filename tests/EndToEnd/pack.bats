@@ -127,7 +127,7 @@ digest() {
   [[ -z "${stderr}" && "${output}" == 'Packed '*' s' ]]
 }
 
-@test "the version is asked as of conda-pack" {
+@test "--version works as in conda-pack" {
   helper --version
   expect_status 0
   [[ "${output}" =~ ^[0-9]+\.[0-9]+\.[0-9]+ ]]
@@ -311,7 +311,7 @@ digest() {
   expect_status 2
 }
 
-@test "what is neither a file nor a directory is never replaced, and no place to write at is said in a sentence" {
+@test "only files and directories are replaced, and a missing output folder is reported in one sentence" {
   mkdir -p "${home}/tree"
   echo content >"${home}/tree/file"
   mkfifo "${home}/pipe"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# A mounted environment is a directory as any other to whoever writes in it.
+# A mounted environment is an ordinary directory for programs that write in it.
 
 load helpers
 

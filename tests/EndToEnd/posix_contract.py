@@ -1,7 +1,7 @@
-"""What programs may expect of a directory that can be written to, asked of the real kernel.
+"""What programs may expect of a writable directory, checked through the real kernel.
 
 usage: posix_contract.py DIRECTORY [unittest's arguments]
-Everything but NotSupported holds of a plain directory (ext4, xfs) too. What only root can ask is asked by root.
+Everything except NotSupported holds for a plain directory (ext4, xfs) too. Tests that need root run only as root.
 """
 import ctypes
 import errno
@@ -680,7 +680,7 @@ class OrdinaryUser(Contract):
                 self.assertEqual(0o775, os.stat(name).st_mode & 0o7777)
 
 
-@unittest.skipUnless(os.geteuid() == 0, "only root can be somebody else")
+@unittest.skipUnless(os.geteuid() == 0, "only root can become another user")
 class ManyUsers(Contract):
     def setUp(self):
         super().setUp()

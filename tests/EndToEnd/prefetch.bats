@@ -67,7 +67,7 @@ unmount_image() {
   [[ "$(lists | wc -l)" == 2 && "$(lists | while read -r list; do stat -c %s "${list}.archive"; done | grep -vc '^0$')" == 2 ]]
 }
 
-@test "with CONDA_FUSE_PREFETCH=off nothing is read ahead and nothing noted; a wrong word is said in the log" {
+@test "with CONDA_FUSE_PREFETCH=off nothing is prefetched or recorded; an invalid value is reported in the log" {
   image squashfs
   environment+=(CONDA_FUSE_PREFETCH=off)
   mount_image squashfs
@@ -102,7 +102,7 @@ unmount_image() {
   unmount_image
 }
 
-@test "a list that is damaged is as none, and is made anew" {
+@test "a damaged list is ignored and replaced" {
   image squashfs
   mount_image squashfs
   diff -r "${home}/source" "${home}/mnt"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# An archive works wherever it is mounted: renamed, copied, moved by hand, used by somebody else. Nothing is unpacked or rewritten for that.
+# An archive works wherever it is mounted: renamed, copied, moved by hand, used by another user. Nothing is unpacked or rewritten for that.
 
 load helpers
 
@@ -45,14 +45,14 @@ hello from $(prefix_in renamed small), version 2.0"
   cp -a "${there}/sci" "${expected}"
   in_environment "${CONDAFUSE_BIN}" unmount "${there}"
   in_environment "${base}/bin/conda" create -y -q -p "${there}/sci" python pip tqdm greeting
-  # Each at its own time, with its own byte code; what conda did is told with the prefix of then, and who created it with its own digests.
+  # Excluded: byte code with its times, the history with the former prefix, and conda's records with their digests.
   run diff -r --no-dereference -x __pycache__ -x history -x '*.json' "${there}/sci" "${expected}"
   expect_status 0
   expect_output ''
   rm -r "${there:?}"
 }
 
-@test "a python environment of one user works for another, who changes it and gives it back" {
+@test "a python environment of one user works for another, who changes it and returns it" {
   local prefix
   kept_environment sci python pip tqdm greeting
   chmod 0644 "${archives}/sci.squashfs"

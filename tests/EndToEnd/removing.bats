@@ -18,7 +18,7 @@ emptied() {
   [[ ! -e "${mounts}/${name}/${name}" ]]
 }
 
-@test "an environment that conda removed is not activated: it is unmounted, and what to do is said" {
+@test "an environment that conda removed is not activated: it is unmounted, and a hint says what to do" {
   local shell
   for shell in "${shells[@]}"; do
     emptied "all-${shell}" remove --all
@@ -49,7 +49,7 @@ emptied() {
   unmount away
 }
 
-@test "while a process uses an emptied mount, it stays, and that is said" {
+@test "an emptied mount stays while a process uses it, with a message" {
   local holder
   emptied busy remove --all
   (cd "${mounts}/busy" && exec sleep 60) 3>&- &
@@ -107,7 +107,7 @@ echo \"[\$CONDA_SHLVL]\""
   done
 }
 
-@test "a killed server's mount that is unmounted from elsewhere: what is kept is said" {
+@test "a killed server's mount that is unmounted from elsewhere: the kept changes are reported" {
   local prefix
   small_environment
   prefix="$(prefix_of small)"

@@ -58,7 +58,7 @@ served() {
   unmount small
 }
 
-@test "a service manager is told when the mount is ready" {
+@test "a service manager is notified when the mount is ready" {
   local address told
   small_environment
   for address in "${home}/notify" "@condafuse-test-$$-${RANDOM}"; do

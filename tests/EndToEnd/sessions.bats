@@ -30,7 +30,7 @@ teardown() {
 
 # session KIND COMMAND...: alice's, over
 #  ssh: with a runtime directory of the login; cron: without HOME and all else; su: with root's runtime directory and TMPDIR left over;
-#  batch: a TMPDIR of the job; gone: a TMPDIR that does not exist (any more); namespace: a mount namespace of its own.
+#  batch: a TMPDIR of the job; gone: a TMPDIR that does not exist (any more); namespace: a separate mount namespace.
 session() {
   local kind="$1" given=(HOME="$(home_of alice)" USER="$(user alice)" LOGNAME="$(user alice)") space="${machine}"
   shift
@@ -80,14 +80,14 @@ is_mounted_in() {
 # Every way to use what session $1 mounted from session $2.
 pair() {
   local by="$1" from="$2"
-  # A process of the session goes on, so that its namespace does.
+  # A process of the session keeps running, so that its namespace continues to exist.
   [[ "${by}${from}" != *namespace* || "${by}" == namespace ]] || session "${by}" "${CONDAFUSE_BIN}" mount plain >&2
   [[ "${by}${from}" != *namespace* ]] || [[ -n "${other}" ]] || other_namespace
   cf_in "${by}" mount plain
   expect_status 0
   session "${by}" sh -c 'echo "$1" >"$2/plain/note"' sh "by ${by} for ${from}" "${mounts}"
   if [[ "${by}" == namespace && "${from}" != namespace ]]; then
-    # The mount is not to be seen from there: its server is asked, which commits and detaches it in its own mount namespace.
+    # The mount is not visible from there: its server commits and detaches it in its own mount namespace.
     cf_in "${from}" unmount plain
     expect_status 0
     expect_in_output 'mount namespace of its server'
@@ -154,18 +154,18 @@ mounted_by() {
   mounted_by gone
 }
 
-@test "mounted in a mount namespace of its own: every session commits and unmounts it" {
+@test "mounted in a separate mount namespace: every session commits and unmounts it" {
   mounted_by namespace
 }
 
-@test "mounted before a mount namespace of its own began: unmounted there, it is committed and unmounted outside too" {
+@test "mounted before a mount namespace was created: unmounted there, it is committed and unmounted outside too" {
   local by
   for by in "${kinds[@]}"; do
     pair "${by}" namespace
   done
 }
 
-@test "mounted and unmounted in the same mount namespace of its own" {
+@test "mounted and unmounted in the same separate mount namespace" {
   pair namespace namespace
 }
 
@@ -232,7 +232,7 @@ mounted_by() {
   expect_status 0
 }
 
-@test "a TMPDIR or runtime directory of somebody else's, readable or not, is in nobody's way" {
+@test "another user's TMPDIR or runtime directory, readable or not, does no harm" {
   local mode
   for mode in 700 755 777 1777; do
     nsenter --mount="/proc/${machine}/ns/mnt" sh -c 'rm -rf /tmp/hers; install -d -m "$2" -o "$1" /tmp/hers' sh "$(user mallory)" "${mode}"
@@ -246,7 +246,7 @@ mounted_by() {
   done
 }
 
-@test "unmount tells of a commit that failed, from another session than the one that mounted" {
+@test "unmount reports a failed commit, from another session than the one that mounted" {
   no_runtime_directory
   cf_in batch mount plain
   session batch sh -c 'echo kept >"$1/plain/note"' sh "${mounts}"
@@ -297,7 +297,7 @@ mounted_by() {
   cf_in ssh unmount plain
   expect_status 0
   expect_in_output 'generation 2'
-  # A hard one cannot be: the write fails, the server stays, and that there is a limit is said.
+  # A hard limit cannot be raised: the write fails, the server stays, and the limit is reported.
   run --separate-stderr session ssh bash -c 'ulimit -f 1; condafuse mount plain'
   expect_status 0
   [[ "${stderr,,}" == *limit* ]] || fail 'the limit is not mentioned'

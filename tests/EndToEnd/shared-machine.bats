@@ -22,7 +22,7 @@ teardown() {
 
 # --- Places for runtime state that others can take
 
-# What the program makes in folders where anybody may, while $1 mounts, writes and unmounts: absolute paths, one a line.
+# Absolute paths, one per line, that the program creates in world-writable folders while $1 mounts, writes and unmounts.
 learn_names() {
   local who="$1" log="${stage}/work/trace"
   plain_archive "${who}" "$(archives_of "${who}")/plain.squashfs"
@@ -147,7 +147,7 @@ a_fifo() { attack_places "$1" fifo; }
   for_each_victim a_private_folder
 }
 
-@test "A1 runtime state: a folder that anybody may write has no effect" {
+@test "A1 runtime state: a world-writable folder has no effect" {
   for_each_victim a_public_folder
 }
 
@@ -197,7 +197,7 @@ planted_changes() {
   [[ -d "$(archives_of mallory)/plain.changes" ]] || fail 'no changes to plant'
 }
 
-# not_replayed VICTIM ARCHIVE: the victim sees the archive's own content, is told what was left out, and commits nothing of it.
+# not_replayed VICTIM ARCHIVE: the victim sees the archive's own content and a message about what was left out, and commits nothing of it.
 not_replayed() {
   local victim="$1" archive="$2" before
   before="$(sha256sum <"${archive}")"
@@ -227,7 +227,7 @@ not_replayed() {
   done
 }
 
-@test "A2 a folder of changes that anybody may write is not replayed, whoever owns it: by mode, by group, by an access list" {
+@test "A2 a world-writable folder of changes is not replayed, whatever its owner: by mode, by group, by an access list" {
   local way
   planted_changes
   for way in mode group list; do
@@ -528,7 +528,7 @@ expect_nothing_special() {
   done
 }
 
-@test "A5 extract keeps them for root who asks for it, and refuses that to others" {
+@test "A5 extract keeps them if root requests it, and refuses that to others" {
   special_image
   cf root extract --preserve-special "${stage}/work/special.squashfs" "$(home_of root)/out"
   expect_status 0
@@ -707,7 +707,7 @@ condafuse unmount "$HOME/seen"' "${stage}/open/plain.squashfs" >&2
   [[ -z "${found}" ]] || fail "a personal layer: ${found}"
 }
 
-@test "A7 uncommitted changes have the archive's group and mode, so that the crew reads them and nobody else does" {
+@test "A7 uncommitted changes have the archive's group and mode, so that only the crew can read them" {
   mask=007
   local found
   plain_archive alice "${stage}/open/plain.squashfs" 660 "$(user crew)"
@@ -794,7 +794,7 @@ stop_locking() {
   stop_locking
 }
 
-@test "A8 who may only read an archive is told who changes it" {
+@test "A8 a reader of an archive sees who changes it" {
   plain_archive alice "${stage}/sticky/plain.squashfs"
   cf alice mount "${stage}/sticky/plain.squashfs" "$(home_of alice)/seen"
   sh_as alice 'echo first >"$HOME/seen/note"'

@@ -29,7 +29,7 @@ teardown_file() {
   rm -rf "${slurm}"
 }
 
-# A mount in a namespace of its own leaves its mount point, empty: to remove it could detach a mount in another namespace.
+# A mount in a separate namespace leaves its empty mount point: removing it could detach a mount in another namespace.
 teardown() {
   local code=0 point
   for point in "${mounts}"/*; do
@@ -120,7 +120,7 @@ a_user() {
   cd "${home}"
 }
 
-# Submits "$@" --wrap of script $1, and waits for its end where it is asked for.
+# Submits "$@" --wrap of script $1, and waits for its end if requested.
 submit() {
   local script="$1"
   shift

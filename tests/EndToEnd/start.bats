@@ -47,7 +47,7 @@ PY
   [[ -z "${stderr}" ]]
 }
 
-@test "a full disk is said and ends with 1" {
+@test "a full disk is reported and ends with 1" {
   run --separate-stderr bash -c '"$1" init bash >/dev/full' _ "${CONDAFUSE_BIN}"
   expect_status 1
   [[ "${stderr}" == *'standard output'* ]]

@@ -206,7 +206,7 @@ conda-fuse-unmount made-${shell}"
   expect_not_in_stderr 'user.note'
 }
 
-@test "a commit that fails at unmounting is said while the mount is there, and the user can keep the changes" {
+@test "a commit that fails at unmount is reported while the mount exists, and the user can keep the changes" {
   old_environment
   echo secret >"${home}/unpacked/old/locked"
   (cd "${home}/unpacked" && zip -qP word "${archives}/old.zip" old/locked)

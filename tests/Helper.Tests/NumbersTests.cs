@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace CondaFuse.Helper.Tests;
 
-/// <summary>What is no number, over all commands and all that takes one: whoever adds a number adds it here too.</summary>
+/// <summary>Invalid numbers for all commands with numeric arguments. New numeric arguments must be added here.</summary>
 public class NumbersTests
 {
     private static readonly ParserConfiguration Configuration = new() { ResponseFileTokenReplacer = null };

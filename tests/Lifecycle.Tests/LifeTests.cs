@@ -132,7 +132,7 @@ public sealed class LifeTests
         Assert.True(!actions.Contains(LifeAction.TailCommit) || (next.IsGone && !next.Mode.KeepsChanges), where);
         Assert.True(!actions.Contains(LifeAction.TailSync) || next.IsGone, where);
 
-        // A mount is taken away from its users only where somebody said so.
+        // A mount is taken away from its users only on request.
         Assert.True(!actions.Contains(LifeAction.DetachLazily) || next.Mode.IsLazy, where);
         Assert.True(!actions.Contains(LifeAction.AbandonMount) || next.IsTerminating, where);
     }

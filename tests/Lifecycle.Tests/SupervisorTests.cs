@@ -141,7 +141,7 @@ public sealed class SupervisorTests : IDisposable
         return _supervisor;
     }
 
-    /// <summary>On a thread of its own: who asks waits, and would keep the pool from other tests.</summary>
+    /// <summary>Runs on a separate thread: the caller waits, and would block the thread pool for other tests.</summary>
     private static Task<T> Begin<T>(Func<T> ask) =>
         Task.Factory.StartNew(ask, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 

@@ -8,7 +8,7 @@ using CondaFuse.Platform;
 using CondaFuse.Serving;
 
 // Mounts an image so that it can be written to, in the foreground, until it is unmounted: for suites that need a mount and no environment.
-// Takes no lock: nobody else may use the folder of changes meanwhile.
+// Takes no lock: no other process may use the folder of changes meanwhile.
 if (args is not [var image, var mountPoint, var changes])
 {
     Console.Error.WriteLine("usage: CondaFuse.MountHost IMAGE MOUNTPOINT FOLDER-OF-CHANGES");

@@ -40,11 +40,11 @@ public sealed class ReplacementFileTests : IDisposable
         using var folder = new DiskStorage().TryOpenFolder(_root)!;
         using (var replacement = new ReplacementFile(folder, "archive", rights: null))
         {
-            File.WriteAllText(PathOf("archive"), "of somebody else");
+            File.WriteAllText(PathOf("archive"), "of another process");
             Assert.Equal(Errno.EEXIST, Assert.Throws<PlatformException>(replacement.PublishNew).Errno);
         }
 
-        Assert.Equal("of somebody else", File.ReadAllText(PathOf("archive")));
+        Assert.Equal("of another process", File.ReadAllText(PathOf("archive")));
         File.Delete(PathOf("archive"));
         using (var replacement = new ReplacementFile(folder, "archive", rights: null))
         {

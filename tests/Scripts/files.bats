@@ -45,7 +45,7 @@ tree() {
   diff "${BATS_TEST_TMPDIR}/before" <(tree "${prefix}")
 }
 
-@test "a directory that we made stays where somebody uses it" {
+@test "a directory that we created stays if a process uses it" {
   install_files "${checkout}" "${published}" "${prefix}"
   echo mine >"${prefix}/bin/mine"
   remove_files "${prefix}"

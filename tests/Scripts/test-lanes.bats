@@ -87,7 +87,7 @@ second line</Message>
   [ "${lines[1]}" = "200000.0 s  a test" ]
 }
 
-@test "what was skipped is said with its reason" {
+@test "skipped tests are reported with their reason" {
   printf 'ok 1 a in 1ms # skip no fuse\nok 2 b in 3ms\nok 3 c # skip no fuse\nok 4 d in 2ms # skip only as root\n' >"${work}/report"
   run skipped_tap "${work}/report"
   [ "${output}" = $'skipped: 2, no fuse\nskipped: 1, only as root' ]

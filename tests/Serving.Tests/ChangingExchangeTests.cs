@@ -3,7 +3,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Serving.Tests;
 
-/// <summary>Requests that change something, byte by byte, what the tree is asked, and the replies.</summary>
+/// <summary>Requests that change something, byte by byte, with the resulting calls of the tree, and the replies.</summary>
 public sealed class ChangingExchangeTests : IDisposable
 {
     private const string Caller = "E8030000 E9030000 00000000 0000 0000"; // user 1000, group 1001

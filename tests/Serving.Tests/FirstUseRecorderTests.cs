@@ -32,7 +32,7 @@ public sealed class FirstUseRecorderTests : IDisposable
     {
         var lib = Node(1, "lib");
         Assert.NotEmpty(_kernel.List(lib, 4096, plus: true));
-        Node(lib, "block"); // whoever lists and then looks up wants attributes of all
+        Node(lib, "block"); // a lookup after a listing means that all attributes are wanted
         var entry = _kernel.List(lib, 65_536, plus: true).Single(listed => listed.Name == "empty.bin").Entry;
         var long255 = _kernel.List(lib, 65_536, plus: true).Single(listed => listed.Name.Length == 255).Entry;
         _kernel.Read(entry.NodeId, 0, 4096);

@@ -169,7 +169,7 @@ public sealed class ForgettingTests : IDisposable
         return (directory, file);
     }
 
-    /// <summary>Looks a file up after a listing that told nothing, so that the next one tells of files too.</summary>
+    /// <summary>Looks a file up after a listing without attributes, so that the next listing includes those of files.</summary>
     private void ListWithAttributes()
     {
         _kernel.Ask(Opcode.ReadDirectoryPlus, 1, new ReadRequest { Size = 0 });

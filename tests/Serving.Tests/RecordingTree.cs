@@ -4,7 +4,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Serving.Tests;
 
-/// <summary>Writes down what it is asked to change, in words, and answers with a fixed entry.</summary>
+/// <summary>Records the requested changes as text, and returns a fixed entry.</summary>
 internal sealed class RecordingTree : IWritableTree
 {
     private readonly MemoryTree _readable = new();

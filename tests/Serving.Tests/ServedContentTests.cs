@@ -6,7 +6,7 @@ using CondaFuse.Tests.Shared;
 
 namespace CondaFuse.Serving.Tests;
 
-/// <summary>What the kernel is told of a tree, from memory and from an image, is what is in it.</summary>
+/// <summary>The kernel sees the content of a tree, in memory and in an image.</summary>
 public sealed class ServedContentTests : IDisposable
 {
     private readonly string _image = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());

@@ -64,7 +64,7 @@ public sealed class TreeServerTests
         Assert.Equal(2ul, file);
         Assert.All(requests, request => Assert.Equal(0, BitConverter.ToInt32(kernel.Exchange(request), 4)));
 
-        // The runtime may allocate once while it compiles the methods anew; what every request costs is there every time.
+        // The runtime may allocate once when it recompiles the methods; the cost of a request occurs every time.
         Assert.InRange(Enumerable.Range(0, 5).Min(_ => Allocated(kernel, requests)), 0, 1000);
     }
 

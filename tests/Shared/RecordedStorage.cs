@@ -2,7 +2,7 @@ using CondaFuse.Platform;
 
 namespace CondaFuse.Tests.Shared;
 
-/// <summary>A storage in memory that records what is done to it, and fails when it is told to.</summary>
+/// <summary>A storage in memory that records all operations, and fails on request.</summary>
 internal sealed class RecordedStorage : IStorage
 {
     private readonly Lock _gate = new();

@@ -2,7 +2,7 @@ using CondaFuse.Platform;
 
 namespace CondaFuse.Store.Tests;
 
-/// <summary>A home of its own for a test, with awkward letters in every path.</summary>
+/// <summary>A separate home for a test, with awkward characters in every path.</summary>
 public sealed class Sandbox : IDisposable
 {
     private readonly string _root = CanonicalPath.Resolve(Directory.CreateTempSubdirectory("säñd box ").FullName);

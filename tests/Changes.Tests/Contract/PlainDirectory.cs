@@ -337,7 +337,7 @@ internal sealed unsafe class PlainDirectory : IWritableTree
     }
 
     /// <summary>
-    /// Whoever makes an entry here is root: it gets its owner, but for a set-gid directory's group, and its permissions in spite of the umask.
+    /// Root creates the entries here. So the entry's owner (except for a set-gid directory's group) and its permissions are set explicitly.
     /// </summary>
     private Attributes Own(int parent, in Attributes made, in NewEntry entry)
     {

@@ -34,13 +34,13 @@ internal sealed class Timeline(RecordedStorage storage, ulong first)
     /// <summary>Everything so far is on the storage.</summary>
     public void Synced() => _syncs.Add((storage.Events.Count, Current));
 
-    /// <summary>Whether a state may be found after a crash behind that many events.</summary>
+    /// <summary>Whether a state may be found after a crash that follows this many events.</summary>
     public bool Allows(ulong digest, int events, CrashKind crash, out string expected)
     {
         var least = crash == CrashKind.Kill
             ? _states.FindLastIndex(state => state.Done <= events)
             : _syncs.FindLast(sync => sync.At <= events).State;
-        var max = Math.Max(least, _states.FindLastIndex(state => state.Attempted < events)); // What needed no call has no place of its own.
+        var max = Math.Max(least, _states.FindLastIndex(state => state.Attempted < events)); // A change without a call has no separate state.
         var found = _states.FindLastIndex(state => state.Digest == digest);
         expected = $"states {least} to {max} of {Current}, found {found}";
         return _states.FindIndex(least, max - least + 1, state => state.Digest == digest) >= 0;

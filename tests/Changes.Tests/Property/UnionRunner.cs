@@ -9,7 +9,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Changes.Tests.Property;
 
-/// <summary>A union that is opened again, written anew and committed in between. Its changes are in memory, or in a real journal.</summary>
+/// <summary>A union that is reopened, rewritten and committed in between. Its changes are in memory, or in a real journal.</summary>
 internal sealed class UnionRunner : IDisposable
 {
     private readonly string _image;
@@ -64,7 +64,7 @@ internal sealed class UnionRunner : IDisposable
                     Tree.WriteAnew();
                 }
 
-                return "written anew";
+                return "rewritten";
             case 2 when _commit is null:
                 _commit = Tree.BeginCommit(isLast: false);
                 return "commit begun";

@@ -1,6 +1,6 @@
 namespace CondaFuse.Changes.Tests;
 
-/// <summary>A clock that stands still until it is told. Its timers fire in <see cref="Advance"/>.</summary>
+/// <summary>A clock that stands still until it is advanced. Its timers fire in <see cref="Advance"/>.</summary>
 internal sealed class TestClock : TimeProvider
 {
     private readonly List<Timer> _timers = [];

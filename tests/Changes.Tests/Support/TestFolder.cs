@@ -21,7 +21,7 @@ internal sealed class TestFolder(IStorage storage, string path = "/store/env.cha
 
     public ChangeFolder Open() => ChangeFolder.Open(Storage, path, Base, new ChangeFolderOptions
     {
-        TakeLock = () => Lock is { IsHeld: true } ? throw new TreeException(TreeFailure.ReadOnly, "Somebody else writes.") : Lock = new TestLock(),
+        TakeLock = () => Lock is { IsHeld: true } ? throw new TreeException(TreeFailure.ReadOnly, "Another process writes.") : Lock = new TestLock(),
         Log = Messages.Add,
         Clock = new TestClock(),
         NewSegment = NewSegment,

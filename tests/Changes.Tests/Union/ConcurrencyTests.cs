@@ -193,7 +193,7 @@ public sealed class ConcurrencyTests : IDisposable
         commit.Complete(SquashFsTree.Open(_union.ImagePath), generation);
     }
 
-    /// <summary>Does something when it is told the first name.</summary>
+    /// <summary>Calls an action when it receives the first name.</summary>
     private sealed class SlowSink(Action first) : IDirectorySink
     {
         public int Names { get; private set; }

@@ -3,7 +3,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Changes.Tests.Union;
 
-/// <summary>Counts how often content is read, and tells of lookups.</summary>
+/// <summary>Counts reads of content, and reports lookups.</summary>
 internal sealed class CountingTree(INumberedTree tree) : INumberedTree
 {
     public int ContentReads { get; private set; }

@@ -45,7 +45,7 @@ public sealed class FailureTests : IDisposable
     [Fact]
     public void A_tree_that_others_write_is_read_only_until_they_are_done()
     {
-        _union.Store.Fails = () => new TreeException(TreeFailure.ReadOnly, "somebody else writes");
+        _union.Store.Fails = () => new TreeException(TreeFailure.ReadOnly, "another process writes");
         Assert.Equal(TreeFailure.ReadOnly, Assert.Throws<TreeException>(() => T.MakeFile("x")).Failure);
         Assert.Equal(TreeFailure.ReadOnly, Assert.Throws<TreeException>(() => T.Write("lib/a", 0, "x")).Failure);
         Assert.Equal(0, _union.Store.Records);

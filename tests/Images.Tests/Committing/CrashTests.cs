@@ -108,7 +108,7 @@ public sealed class CrashTests : IDisposable
     [InlineData(Errno.EIO, TreeFailure.Storage, true)]
     [InlineData(Errno.ENOSPC, TreeFailure.NoSpace, false)]
     [InlineData(Errno.EIO, TreeFailure.Storage, false)]
-    public void Whatever_the_storage_refuses_a_compaction_the_image_is_the_old_file_or_whole(Errno errno, TreeFailure failure, bool anew)
+    public void Whatever_the_storage_refuses_a_compaction_the_image_is_the_old_file_or_whole(Errno errno, TreeFailure failure, bool repacks)
     {
         _ = Copy(Make(), 3, out _);
         var image = _scratch["copy"];
@@ -124,7 +124,7 @@ public sealed class CrashTests : IDisposable
             using var folder = storage.TryOpenFolder(Folder)!;
             var thrown = Record.Exception(() =>
             {
-                _ = anew
+                _ = repacks
                     ? (object)SquashFsWriter.Write(tree, folder, "image", options)
                     : SquashFsCompaction.KeepNewest(folder, "image", new CompactionOptions { Threads = 1, Keep = 1 });
             });

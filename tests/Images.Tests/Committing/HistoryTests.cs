@@ -5,7 +5,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Images.Tests;
 
-/// <summary>Generations that are kept, and given back.</summary>
+/// <summary>Generations that are kept and restored.</summary>
 public sealed class HistoryTests : IDisposable
 {
     private readonly Scratch _scratch = new();

@@ -114,7 +114,7 @@ public sealed class KnownContentTests : IDisposable
     [Fact]
     public void Blocks_that_do_not_change_are_not_decompressed()
     {
-        // They are damaged meanwhile: whoever decompressed one would fail, whoever stored it again would move it.
+        // They are damaged meanwhile: decompressing one would fail, and storing it again would move it.
         var source = _scratch.MakeDirectory("long");
         File.WriteAllText(Path.Combine(source, "long"), string.Concat(Enumerable.Range(0, 200_000).Select(number => $"{number}\n")));
         File.WriteAllText(Path.Combine(source, "short"), "short");

@@ -60,7 +60,7 @@ public sealed class OracleTests(OddSource odd) : IClassFixture<OddSource>, IDisp
         var before = File.ReadAllBytes(image);
         using (var foreign = SquashFsTree.Open(image))
         {
-            // What is changed beside an image is named by inode numbers, also where it has no table of them.
+            // Changes beside an image refer to inode numbers, even if it has no table of them.
             Assert.True(foreign.TryLookup(CondaFuse.Tree.NodeId.Root, "plain"u8, out var plain));
             Assert.True(foreign.TryFindInode(plain.Inode, out var node));
             Assert.Equal(plain, foreign.GetAttributes(node));

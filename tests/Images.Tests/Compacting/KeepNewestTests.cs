@@ -4,7 +4,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Images.Tests;
 
-/// <summary>Images that are written anew with their newest generations.</summary>
+/// <summary>Images that are rewritten with their newest generations.</summary>
 public sealed class KeepNewestTests(OddSource odd) : IClassFixture<OddSource>, IDisposable
 {
     private const int NoiseBytes = 3_000_000;

@@ -5,7 +5,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Images.Tests;
 
-/// <summary>Entries found by their inode numbers, whoever wrote the image.</summary>
+/// <summary>Entries found by their inode numbers, in images of any tool.</summary>
 public sealed class NumberedTreeTests(TimelySource odd) : IClassFixture<TimelySource>, IDisposable
 {
     private const int InodeTable = 64;

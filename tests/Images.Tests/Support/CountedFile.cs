@@ -2,7 +2,7 @@ using CondaFuse.Platform;
 
 namespace CondaFuse.Images.Tests;
 
-/// <summary>A file in memory that counts what is read of it.</summary>
+/// <summary>A file in memory that counts reads.</summary>
 internal sealed class CountedFile(byte[] content) : IStorageFile
 {
     public long BytesRead { get; set; }

@@ -1,6 +1,6 @@
 namespace CondaFuse.Images.Tests;
 
-/// <summary>An image mounted by the kernel, on a loop device of its own.</summary>
+/// <summary>An image mounted by the kernel on a separate loop device.</summary>
 internal sealed class KernelMount : IDisposable
 {
     private readonly string _device;

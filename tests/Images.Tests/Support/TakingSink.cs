@@ -2,7 +2,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Images.Tests;
 
-/// <summary>Takes so many entries, then refuses.</summary>
+/// <summary>Takes a limited number of entries, then refuses.</summary>
 internal sealed class TakingSink(int max) : IDirectorySink
 {
     public List<(string Name, ulong Inode, ulong Cookie)> Taken { get; } = [];

@@ -39,6 +39,6 @@ internal sealed record ForgedEntry(byte[] Name)
     /// <summary>Where the central directory says that it is; null for where it is.</summary>
     public long? Offset { get; init; }
 
-    /// <summary>Whether it has a local header and content of its own.</summary>
+    /// <summary>Whether it has a separate local header and content.</summary>
     public bool IsListedOnly { get; init; }
 }

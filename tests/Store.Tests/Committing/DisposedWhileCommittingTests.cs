@@ -7,7 +7,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Store.Tests.Committing;
 
-/// <summary>An environment that is closed while somebody's commit reads its blocks, as where a mount ends under a request.</summary>
+/// <summary>An environment that is closed while a commit reads its blocks, for example because the mount ends during a request.</summary>
 public sealed class DisposedWhileCommittingTests : IDisposable
 {
     private const int Rounds = 8;

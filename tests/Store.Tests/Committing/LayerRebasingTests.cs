@@ -162,7 +162,7 @@ public sealed class LayerRebasingTests : IDisposable
         Assert.Null(environment.CommitLast(new CommitRequest(1), CancellationToken.None));
     }
 
-    /// <summary>What the owner commits meanwhile: somebody with another state folder, who may write.</summary>
+    /// <summary>Commits of the owner meanwhile: a user with another state folder who may write.</summary>
     private void Owner(Action<IWritableTree> action)
     {
         File.SetUnixFileMode(_image, Open);

@@ -205,7 +205,7 @@ public sealed class ControlTests : IDisposable
         public int Syncs { get; private set; }
 
         public MountStatus Status { get; set; } =
-            new(Guid.NewGuid(), 3, 12, 4096, WriterKind.Other, "bob on elsewhere", "somebody \"writes\" ☃", PersonalFolder: null);
+            new(Guid.NewGuid(), 3, 12, 4096, WriterKind.Other, "bob on elsewhere", "another \"process\" writes ☃", PersonalFolder: null);
 
         public void Sync()
         {

@@ -74,7 +74,7 @@ internal sealed class ClaimModel(int actors, int failures)
     /// <summary>Ends at which nobody is left but something of a process that ended properly.</summary>
     public int Leftovers { get; private set; }
 
-    /// <summary>Ends at which somebody held the right at some time.</summary>
+    /// <summary>Number of final states in which some process had held the lock.</summary>
     public int Won { get; private set; }
 
     /// <summary>Explores everything that follows.</summary>
@@ -167,7 +167,7 @@ internal sealed class ClaimModel(int actors, int failures)
         switch (errno)
         {
             case ModelErrno.NoSpace when actor.State.Next is ClaimAction.PublishHolder:
-                // Nothing was made, and the lock that is of no use goes, if it still has its name.
+                // Nothing was created, and the useless lock is removed if it still has its name.
                 var writer = world.Folder.Writer == actor.Open ? 0 : world.Folder.Writer;
                 yield return nothing with { Folder = world.Folder with { Writer = writer } };
                 break;

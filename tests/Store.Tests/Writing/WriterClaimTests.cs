@@ -142,7 +142,7 @@ public sealed class WriterClaimTests : IDisposable
         using var claim = Take(locks: withLocks ? Locks : NoLocks)!;
         var name = withLocks ? _files.Lock : _files.Lease;
         File.Move(name, $"{name} aside");
-        Directory.CreateSymbolicLink(name, name); // ELOOP, which is neither "gone" nor "somebody else's"
+        Directory.CreateSymbolicLink(name, name); // ELOOP, which means neither "gone" nor "another user's"
         if (!withLocks)
         {
             _clock.Advance(TimeSpan.FromSeconds(60));

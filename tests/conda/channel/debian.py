@@ -10,7 +10,7 @@ PYTHON = f"python{sys.version_info.major}.{sys.version_info.minor}"
 STDLIB = Path("/usr/lib", PYTHON)
 DIST_PACKAGES = Path("/usr/lib/python3/dist-packages")
 
-# Byte code is compiled anew; static libraries come with -dev packages only; the rest are Debian's own hooks.
+# Byte code is recompiled; static libraries come with -dev packages only; the rest are Debian's own hooks.
 _SKIPPED = ("__pycache__", "EXTERNALLY-MANAGED", "sitecustomize.py", "config-*", "dist-packages", "*.a")
 
 

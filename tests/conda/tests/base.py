@@ -1,4 +1,4 @@
-"""A base installation over the channel, a home of its own, and conda's command line in it."""
+"""A base installation from the channel, a separate home, and conda's command line in it."""
 
 import atexit
 import json
@@ -20,7 +20,7 @@ def channel() -> Path:
     return path
 
 
-# One package cache for all tests, or each would extract python anew.
+# One package cache for all tests; otherwise each would extract Python again.
 PKGS = tempfile.mkdtemp(prefix="condafuse-pkgs-")
 atexit.register(shutil.rmtree, PKGS)
 
