@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What is installed, and its manifest, by which exactly that is taken away. Needs scripts/messages.sh.
+# Installs files and removes them again by a manifest. Needs scripts/messages.sh.
 # The manifest has a line for every file, and one ending in a slash for every directory that we made; all below the prefix.
 
 manifest=share/condafuse/manifest
@@ -7,33 +7,37 @@ installed_files=(
   bin/condafuse
   bin/conda-fuse.sh
   sbin/mount.condafuse
-  share/man/man1/condafuse.1
   share/condafuse/LICENSE
   share/bash-completion/completions/condafuse
   share/zsh/site-functions/_condafuse
   share/fish/vendor_completions.d/condafuse.fish
 )
 
-# install_files CHECKOUT PUBLISHED PREFIX: puts everything in its place.
+# install_files CHECKOUT PUBLISHED PREFIX: puts everything in its place, the man pages too.
 install_files() {
-  local checkout=$1 published=$2 prefix=$3 program=$3/bin/condafuse old=() made=() path
+  local checkout=$1 published=$2 prefix=$3 program=$3/bin/condafuse files=("${installed_files[@]}") old=() made=() path
+  for path in "${checkout}"/man/*.1; do
+    files+=("share/man/man1/${path##*/}")
+  done
   [[ ! -e ${prefix}/${manifest} ]] || mapfile -t old <"${prefix}/${manifest}"
   for path in "${old[@]}"; do
     [[ ${path} != */ ]] || made+=("${path}")
   done
-  for path in "${installed_files[@]}" "${manifest}"; do
+  for path in "${files[@]}" "${manifest}"; do
     make_directory "${prefix}" "${path%/*}"
   done
   put "${prefix}" bin/condafuse 755 <"${published}/condafuse"
   put "${prefix}" bin/conda-fuse.sh 755 <"${published}/conda-fuse.sh"
   put "${prefix}" sbin/mount.condafuse 755 <"${checkout}/scripts/mount.condafuse"
-  put "${prefix}" share/man/man1/condafuse.1 644 <"${checkout}/man/condafuse.1"
+  for path in "${checkout}"/man/*.1; do
+    put "${prefix}" "share/man/man1/${path##*/}" 644 <"${path}"
+  done
   put "${prefix}" share/condafuse/LICENSE 644 <"${checkout}/LICENSE"
   "${program}" completions bash | put "${prefix}" share/bash-completion/completions/condafuse 644
   "${program}" completions zsh | put "${prefix}" share/zsh/site-functions/_condafuse 644
   "${program}" completions fish | put "${prefix}" share/fish/vendor_completions.d/condafuse.fish 644
   remove_outdated "${prefix}" "${old[@]}"
-  printf '%s\n' "${made[@]}" "${installed_files[@]}" "${manifest}" | put "${prefix}" "${manifest}" 644
+  printf '%s\n' "${made[@]}" "${files[@]}" "${manifest}" | put "${prefix}" "${manifest}" 644
 }
 
 # make_directory PREFIX PATH: with its parents; those that were not there are added to `made`.
@@ -56,12 +60,12 @@ put() {
   mv -- "${target}.new" "${target}"
 }
 
-# remove_outdated PREFIX PATH...: what an earlier version installed and this one does not.
+# remove_outdated PREFIX PATH...: removes what an earlier version installed and this one does not; it has those in `files`.
 remove_outdated() {
   local prefix=$1 path
   shift
   for path in "$@"; do
-    case " ${installed_files[*]} ${manifest} " in
+    case " ${files[*]} ${manifest} " in
     *" ${path} "*) ;;
     *) [[ ${path} == */ ]] || rm -f -- "${prefix}/${path}" ;;
     esac

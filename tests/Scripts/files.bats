@@ -11,6 +11,7 @@ setup() {
   echo helper >"${checkout}/scripts/mount.condafuse"
   echo license >"${checkout}/LICENSE"
   echo page >"${checkout}/man/condafuse.1"
+  echo create >"${checkout}/man/condafuse-create.1"
   echo script >"${published}/conda-fuse.sh"
   printf '#!/bin/sh\necho "completions $2"\n' >"${published}/condafuse"
 }
@@ -27,6 +28,7 @@ tree() {
   [ "$(cat "${prefix}/share/zsh/site-functions/_condafuse")" = "completions zsh" ]
   [ "$(cat "${prefix}/share/fish/vendor_completions.d/condafuse.fish")" = "completions fish" ]
   [ "$(cat "${prefix}/share/man/man1/condafuse.1")" = page ]
+  [ "$(cat "${prefix}/share/man/man1/condafuse-create.1")" = create ]
 }
 
 @test "a prefix that was not there is gone again, after any number of installations" {

@@ -28,9 +28,15 @@ scripts() {
   [ "${output}" = "" ]
 }
 
-@test "the man page renders without a warning" {
-  run man --warnings=all --local-file man/condafuse.1
-  [ "${status}" -eq 0 ]
-  [[ ${output} != *warning* ]]
-  [[ ${output} == *SYNOPSIS* ]]
+@test "every man page renders without a warning" {
+  local page
+  for page in man/*.1; do
+    run man --warnings=all --local-file "${page}"
+    [ "${status}" -eq 0 ]
+    [[ ${output} != *warning* ]] || {
+      echo "${output}"
+      return 1
+    }
+    [[ ${output} == *SYNOPSIS* ]]
+  done
 }

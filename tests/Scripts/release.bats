@@ -19,7 +19,7 @@ setup_file() {
   cd "${BATS_TEST_TMPDIR}"/tar/condafuse-*
   cmp bin/condafuse "${CONDAFUSE_TEST_PREFIX}/bin/condafuse"
   bin/condafuse init bash | cmp - "${CHECKOUT}/tests/ShellTemplates.Tests/Golden/init.bash"
-  for file in README.md share/man/man1/condafuse.1 share/condafuse/LICENSE share/condafuse/licences/libzstd-dev.txt \
+  for file in README.md share/man/man1/condafuse.1 share/man/man1/condafuse-create.1 share/condafuse/LICENSE share/condafuse/licences/libzstd-dev.txt \
     share/bash-completion/completions/condafuse share/zsh/site-functions/_condafuse share/fish/vendor_completions.d/condafuse.fish; do
     [ -s "${file}" ]
   done
@@ -28,6 +28,7 @@ setup_file() {
 @test "the Debian package names the C library that the program needs" {
   dpkg-deb --extract "${RELEASE}"/condafuse_*.deb "${BATS_TEST_TMPDIR}/deb"
   "${BATS_TEST_TMPDIR}/deb/usr/bin/condafuse" --version
+  [ "$(find "${BATS_TEST_TMPDIR}/deb/usr/share/man/man1" -name 'condafuse*.1.gz' | wc -l)" -eq "$(find "${CHECKOUT}/man" -name '*.1' | wc -l)" ]
   [[ "$(dpkg-deb --field "${RELEASE}"/condafuse_*.deb Depends)" =~ ^'libc6 (>= 2.'[0-9]+')'$ ]]
 }
 

@@ -13,6 +13,9 @@ internal sealed record CommandEntry(string Name, Func<Session, IReadOnlyList<str
     /// <summary>Paragraphs that explain the command, separated by empty lines. May be empty.</summary>
     public string Details { get; init; } = string.Empty;
 
+    /// <summary>More paragraphs, for the man page and docs/reference/commands.md only. May be empty.</summary>
+    public string Notes { get; init; } = string.Empty;
+
     /// <summary>At least one.</summary>
     public required IReadOnlyList<Example> Examples { get; init; }
 }

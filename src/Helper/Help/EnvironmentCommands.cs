@@ -18,6 +18,12 @@ internal static class EnvironmentCommands
                     An existing archive is never overwritten. If conda fails or is interrupted, its files stay: --resume makes the
                     archive from them, --drop removes them. With --file, nothing stays.
                     """,
+                Notes = """
+                    conda runs on this terminal. -p, --prefix, -n and --name are refused among its arguments, because NAME
+                    decides where the environment is made. If no name comes before --, '-n NAME' after it is the name.
+
+                    With --file, the content of the file decides its format.
+                    """,
                 Examples =
                 [
                     new("Create an environment", "condafuse create test-env python=3.11 numpy"),
@@ -35,6 +41,12 @@ internal static class EnvironmentCommands
                     With --foreground, this process is the server, as systemd and containers expect it: unmounting commits and
                     ends it; SIGTERM keeps the changes beside the archive and ends it.
                     """,
+                Notes = """
+                    An earlier generation has the name NAME@NUMBER, which unmount, run and activation take as well.
+
+                    Uncommitted changes are kept in NAME.changes beside the archive and reappear at the next mount. If you cannot
+                    write the archive, they are kept in a personal layer below ~/.local/state/condafuse/layers.
+                    """,
                 Examples =
                 [
                     new("Mount an environment", "condafuse mount test-env"),
@@ -50,6 +62,12 @@ internal static class EnvironmentCommands
                     listed and it stays mounted.
 
                     To also deactivate the environment in the current shell, use conda-fuse-unmount.
+                    """,
+                Notes = """
+                    Idle shells in which the environment is still active are named. With --lazy, processes that already use the
+                    mount can continue.
+
+                    Changes are also committed when another program unmounts the mount, but not when SIGTERM ends the server.
                     """,
                 Examples =
                 [
@@ -68,6 +86,7 @@ internal static class EnvironmentCommands
 
                     Python writes no byte code unless PYTHONDONTWRITEBYTECODE is already set.
                     """,
+                Notes = "The exit code is that of the command; it is 127 if there is no such command or environment.",
                 Examples =
                 [
                     new("Run Python in an environment", "condafuse run test-env -- python script.py"),
@@ -86,6 +105,7 @@ internal static class EnvironmentCommands
             },
             new("list", (session, _) => ListCommand.Create(session))
             {
+                Notes = "A generation such as '1 of 3' means that an earlier one is mounted. Changes are counted in files.",
                 Examples =
                 [
                     new("List all environments", "condafuse list"),

@@ -31,6 +31,13 @@ internal static class HistoryCommands
                     Use it for your changes to an archive that you cannot write. Files and symlinks that contain the old prefix
                     are rewritten to the new one.
                     """,
+                Notes = """
+                    Without --message, the message lists the packages that changed. If the command is killed or the disk is full,
+                    the archive and its changes are as before, or the new generation is complete.
+
+                    The argument of --to is a name, or a path (with a slash or the extension of a format). If the changes build on
+                    an earlier generation that is still in the archive, the new archive is that generation with the changes.
+                    """,
                 Examples =
                 [
                     new("Commit", "condafuse commit test-env -m 'add pandas'"),
@@ -48,6 +55,7 @@ internal static class HistoryCommands
                     Shows the time of each generation, how many entries changed, its message, and the packages that changed. A
                     directory counts as changed if its names or its time changed; diff leaves these out.
                     """,
+                Notes = "On a terminal, the pager that PAGER names shows a long history.",
                 Examples = [new("Show the history", "condafuse log test-env")],
             },
             new("rollback", (session, _) => RollbackCommand.Create(session))
@@ -69,6 +77,10 @@ internal static class HistoryCommands
                     the changes are kept. With a copy of the archive from that time, you can mount them and write them to a new
                     archive with 'commit --to'.
                     """,
+                Notes = """
+                    A conflict is a file that both sides changed, a file that one side removed and the other changed, or a name
+                    that both sides added.
+                    """,
                 Examples =
                 [
                     new("Carry your changes over", "condafuse rebase test-env"),
@@ -84,6 +96,10 @@ internal static class HistoryCommands
                     With --keep 2 or more, that many of the newest generations stay, with their numbers. Their blocks are moved as
                     they are stored, which takes little longer than a copy. The environment must not be mounted and must have no
                     uncommitted changes.
+                    """,
+                Notes = """
+                    Without a terminal, the command needs --yes. If the archive holds only one generation, there is nothing to
+                    compact. Processes that have the old file open keep it.
                     """,
                 Examples =
                 [

@@ -17,6 +17,14 @@ internal static class PackingCommands
 
                     With DIRECTORY, packs any directory tree as it is, by default into an image.
                     """,
+                Notes = """
+                    The order of --exclude and --include counts, and * also matches slashes. For SquashFS, compression level 0 is
+                    uncompressed, 1 to 8 are zstd, and 9 is xz.
+
+                    In a zip archive, copies of their targets are stored instead of symlinks, unless --zip-symlinks is given. The
+                    command refuses, and names, symlinks whose target is missing, outside of the environment, or a directory that
+                    contains the symlink.
+                    """,
                 Examples =
                 [
                     new("Pack an environment as test-env.tar.gz", "condafuse pack -n test-env"),
@@ -30,6 +38,7 @@ internal static class PackingCommands
                     Checks the stored checksums first. Set-user-ID and set-group-ID bits, devices, and the extended attributes of
                     security. and trusted. are left out unless --preserve-special is given.
                     """,
+                Notes = "DIRECTORY must be empty or not exist. Use --preserve-special only as root, and for images that you trust.",
                 Examples = [new("Unpack an image", "condafuse extract data.squashfs ./data")],
             },
             new("convert", (session, _) => ConvertCommand.Create(session))
@@ -40,6 +49,10 @@ internal static class PackingCommands
                     it drops generations.
 
                     The environment must not be mounted and must have no uncommitted changes.
+                    """,
+                Notes = """
+                    If the archive is a symlink, its target is converted and both get the new extension; other symlinks to the
+                    target are then dangling. The command lists the extended attributes that it leaves out.
                     """,
                 Examples = [new("Convert an environment to zip", "condafuse convert test-env --to zip")],
             },

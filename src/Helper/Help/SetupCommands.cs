@@ -32,6 +32,10 @@ internal static class SetupCommands
 
                     --clean removes leftovers. It asks before it touches uncommitted changes.
                     """,
+                Notes = """
+                    --move-changes moves the changes of a renamed archive, and --discard-changes removes those of deleted archives,
+                    without a question.
+                    """,
                 Examples =
                 [
                     new("Check this machine", "condafuse doctor"),

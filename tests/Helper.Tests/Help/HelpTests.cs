@@ -29,6 +29,38 @@ public class HelpTests
     public void The_help_of_a_command_is_the_reviewed_one(string name) =>
         GoldenFile.Check($"tests/Helper.Tests/Golden/help/{name}.txt", Page.Of(CommandCatalog.Find(name)!));
 
+    [Theory]
+    [MemberData(nameof(Commands))]
+    public void The_man_page_of_a_command_is_up_to_date(string name) =>
+        GoldenFile.Check($"man/condafuse-{name}.1", ManualPage.Of(CommandCatalog.Find(name)!));
+
+    [Fact]
+    public void The_man_page_of_the_program_lists_the_commands()
+    {
+        const string page = "man/condafuse.1";
+        var written = File.ReadAllLines(Path.Combine(GoldenFile.Repository, page));
+        GoldenFile.Check(
+            page,
+            [
+                .. written.TakeWhile(line => line != ManualPage.Begin), .. ManualPage.Overview(),
+                .. written.SkipWhile(line => line != ManualPage.End).Skip(1),
+            ]);
+    }
+
+    [Fact]
+    public void The_reference_is_up_to_date()
+    {
+        GoldenFile.Check("docs/reference/commands.md", CommandReference.Commands());
+        GoldenFile.Check("docs/reference/variables.md", CommandReference.Variables());
+    }
+
+    [Fact]
+    public void Every_man_page_has_a_command() =>
+        Assert.Equal(
+            CommandCatalog.Names.Select(name => $"condafuse-{name}").Append("condafuse").Order(StringComparer.Ordinal),
+            Directory.EnumerateFiles(Path.Combine(GoldenFile.Repository, "man"))
+                .Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal));
+
     [Fact]
     public void Every_golden_page_has_a_command() =>
         Assert.Equal(
