@@ -33,11 +33,14 @@ internal sealed class EnvironmentSearch(Session session)
     {
         if (EnvironmentName.IsValid(name))
         {
-            yield return Path.Combine(session.Layout.MountPoint(EnvironmentName.Parse(name)), name);
-            yield return session.Layout.MountPoint(EnvironmentName.Parse(name));
-            if (GenerationName.TryParse(name) is { } past)
+            var mountPoint = session.Layout.MountPoint(EnvironmentName.Parse(name));
+            yield return Path.Combine(mountPoint, name);
+            yield return mountPoint;
+
+            // In a renamed archive, and in an earlier generation, the environment's directory has another name.
+            foreach (var inner in Directory.Exists(mountPoint) ? Directory.GetDirectories(mountPoint) : [])
             {
-                yield return Path.Combine(session.Layout.MountPoint(EnvironmentName.Parse(name)), past.Name.Value);
+                yield return inner;
             }
         }
 
