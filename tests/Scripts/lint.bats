@@ -8,7 +8,7 @@ setup() {
 }
 
 scripts() {
-  printf '%s\n' install.sh test.sh .ci/run scripts/release scripts/fresh-machine scripts/mount.condafuse scripts/*.sh bench/*.sh
+  printf '%s\n' install.sh test.sh .ci/run scripts/release scripts/session-picture scripts/fresh-machine scripts/mount.condafuse scripts/*.sh bench/*.sh
 }
 
 @test "shellcheck finds nothing in the scripts" {
