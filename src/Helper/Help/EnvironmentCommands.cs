@@ -137,6 +137,7 @@ internal static class EnvironmentCommands
                     Copies the archive with all its generations. File systems with reflinks share the blocks, so the copy takes no
                     space until one of the two changes. NAME may be the path of an image, for example another user's.
                     """,
+                Notes = "The copy is yours, and others may read it if they may read the source. Uncommitted changes are not copied.",
                 Examples =
                 [
                     new("Copy an environment", "condafuse clone test-env copy"),
