@@ -4,12 +4,11 @@ using CondaFuse.Platform;
 namespace CondaFuse.Helper;
 
 /// <summary>
-/// conda's stack of active environments, as its variables tell it: CONDA_PREFIX is the top, at level CONDA_SHLVL;
-/// CONDA_PREFIX_n is level n below it.
+/// conda's stack of active environments, read from its variables: CONDA_PREFIX is the top, at level CONDA_SHLVL; CONDA_PREFIX_n is level n below it.
 /// </summary>
 internal sealed class ActivationStack(Session session)
 {
-    /// <summary>How many levels must be left until none lies below a mount point; 0 if none does.</summary>
+    /// <summary>How many levels must be deactivated until none is below a mount point; 0 if none is.</summary>
     /// <param name="mountPoint">Canonical.</param>
     public int LevelsAbove(string mountPoint)
     {

@@ -3,12 +3,12 @@ using CondaFuse.Platform;
 
 namespace CondaFuse.Helper;
 
-/// <summary>Shell text that was rendered when the program was built.</summary>
+/// <summary>Shell texts that were rendered at build time.</summary>
 internal static class EmbeddedText
 {
     /// <summary>
-    /// Prints what <c>init SHELL</c> and <c>completions SHELL</c> print, if the arguments are just that. Every shell start waits for <c>init</c>, so
-    /// it needs neither a command tree, nor the console, nor reflection. False, with nothing printed, for anything else.
+    /// Handles <c>init SHELL</c> and <c>completions SHELL</c> if the arguments are exactly that. Every new shell waits for <c>init</c>, so this
+    /// needs neither a command tree, nor the console, nor reflection. Returns false, without output, for anything else.
     /// </summary>
     public static bool TryPrint(string[] arguments)
     {
@@ -27,7 +27,7 @@ internal static class EmbeddedText
         return text.Length > 0;
     }
 
-    /// <summary>Prints a text as it is.</summary>
+    /// <summary>Prints a text unmodified.</summary>
     public static void Print(string name) => StandardStream.Write(StandardStream.Output, Find(name));
 
     /// <summary>A text as a string.</summary>

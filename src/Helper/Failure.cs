@@ -10,12 +10,12 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Helper;
 
-/// <summary>Turns a failure into a sentence and an exit code: the one place that does.</summary>
+/// <summary>The only place that turns a failure into a message and an exit code.</summary>
 internal static class Failure
 {
-    /// <summary>Writes messages and, for a script, JSON.</summary>
-    /// <param name="failure">What went wrong.</param>
-    /// <param name="json">Whether the command answers in JSON.</param>
+    /// <summary>Writes messages and, for scripts, JSON.</summary>
+    /// <param name="failure">The failure.</param>
+    /// <param name="json">Whether the command's output is JSON.</param>
     public static ExitCode Report(Exception failure, bool json = false)
     {
         if (json)
@@ -26,7 +26,7 @@ internal static class Failure
             }
             catch (IOException)
             {
-                // Standard output may be what failed; the message says so.
+                // The failure may concern standard output itself; the message says so.
             }
         }
 
@@ -47,7 +47,7 @@ internal static class Failure
         return Code(failure);
     }
 
-    /// <summary>What happened, and on a full disk what to do.</summary>
+    /// <summary>The message; for a full disk, with advice.</summary>
     public static string Sentence(Exception failure)
     {
         var text = Text(failure);
@@ -56,7 +56,7 @@ internal static class Failure
             : text;
     }
 
-    /// <summary>What the user can do next; null where nothing is known.</summary>
+    /// <summary>What the user can do next; null if nothing is known.</summary>
     public static string? Hint(Exception failure) => failure switch
     {
         StoreException { Hint: { } hint } => hint,
@@ -66,7 +66,7 @@ internal static class Failure
         _ => null,
     };
 
-    /// <summary>The file that a failure is about; null where that is not known.</summary>
+    /// <summary>The file that a failure is about; null if unknown.</summary>
     private static string? PathOf(Exception failure) => failure switch
     {
         StoreException { Path: { } path } => path,
@@ -81,8 +81,8 @@ internal static class Failure
             || IsDiskFull(failure.InnerException));
 
     /// <summary>
-    /// A file that is written has another name until it is whole (<c>.converted.partial</c>,
-    /// <c>.0123abcd.partial</c> behind its own); who reads of it knows the one it is to get.
+    /// A file has a temporary name until it is complete (with the extension <c>.converted.partial</c> or <c>.0123abcd.partial</c>); users know it by
+    /// its final name.
     /// </summary>
     internal static string WithoutPartialEndings(string text)
     {
@@ -135,7 +135,7 @@ internal static class Failure
     };
 }
 
-/// <summary>How the program ends; documented in docs/exit-codes.md.</summary>
+/// <summary>Exit codes, documented in docs/exit-codes.md.</summary>
 internal enum ExitCode
 {
     Success = 0,

@@ -7,8 +7,8 @@ using CondaFuse.Store.FirstUse;
 namespace CondaFuse.Helper;
 
 /// <summary>
-/// What a server does so that the next first use is faster: has what was used first read ahead, notes what is used besides, and keeps that. A mount
-/// is worth more than its list: whatever goes wrong here is a line in the log.
+/// Makes the next first use of a mount faster: prefetches what was used first before, records what else is used, and saves that. The list is
+/// optional: failures here are only logged.
 /// </summary>
 internal sealed class FirstUseKeeping : IReadAhead
 {
@@ -16,11 +16,11 @@ internal sealed class FirstUseKeeping : IReadAhead
     private const int StackBytes = 256 * 1024;
 
     /// <summary>
-    /// Reading ahead begins when somebody reads, or after so long: whoever mounts, looks and unmounts does
-    /// not wait for it, and it does not get in the way of the first answers.
+    /// Prefetching begins when a process reads, or after this time. So it does not delay a quick mount and unmount, and does not compete with the
+    /// first replies.
     /// </summary>
     private static readonly TimeSpan Delay = TimeSpan.FromMilliseconds(100);
-    /// <summary>A process that was killed has let go of the mount within milliseconds, unless the server is stuck.</summary>
+    /// <summary>A killed process releases the mount within milliseconds, unless the server is stuck.</summary>
     private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(2);
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
@@ -48,10 +48,10 @@ internal sealed class FirstUseKeeping : IReadAhead
         _stored = new StoredUse(new FirstUseFile(session.Layout.StoredUseFile(identity)));
     }
 
-    /// <summary>Takes what is used.</summary>
+    /// <summary>Records what is used.</summary>
     public FirstUseRecorder Recorder { get; } = new();
 
-    /// <summary>For a mount; null where the user wants none.</summary>
+    /// <summary>Creates it for a mount; null if the user has disabled it.</summary>
     public static FirstUseKeeping? For(Session session, MountPlan plan, Guid identity, Action<string> log)
     {
         var setting = session.Variable(Variable) ?? "auto";
@@ -63,10 +63,10 @@ internal sealed class FirstUseKeeping : IReadAhead
         return setting == "auto" ? new FirstUseKeeping(session, plan, identity, log) : null;
     }
 
-    /// <summary>Begins; for the mount that answers now, or will in a moment.</summary>
+    /// <summary>Starts; called when the mount is ready or about to be.</summary>
     public void Begin() => new Thread(Run, StackBytes) { IsBackground = true, Name = "first use" }.Start();
 
-    /// <summary>The mount is gone: ends who reads ahead, and keeps what was noted.</summary>
+    /// <summary>The mount is gone: ends the prefetcher, and saves the records.</summary>
     public void Dispose()
     {
         lock (_starting)
@@ -79,7 +79,7 @@ internal sealed class FirstUseKeeping : IReadAhead
         Save();
     }
 
-    /// <summary>Ends the process that reads ahead, which keeps a file of the mount open.</summary>
+    /// <summary>Ends the prefetcher, which keeps a file of the mount open.</summary>
     /// <returns>Whether there was one.</returns>
     public bool EndReadAhead()
     {
@@ -129,7 +129,7 @@ internal sealed class FirstUseKeeping : IReadAhead
             Recorder.Ignore(process.Id);
         }
 
-        // Seen before it is reaped: until then nothing else can get its number.
+        // Wait before it is reaped: until then its process id cannot be reused.
         process.WaitUntilEnded();
         lock (_starting)
         {

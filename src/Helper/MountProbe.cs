@@ -7,12 +7,12 @@ using Microsoft.Win32.SafeHandles;
 namespace CondaFuse.Helper;
 
 /// <summary>
-/// Asks a mount whether its server answers. A question to a server that hangs cannot be taken back, nor the process that asks it be killed; so
-/// another process asks, and is left alone after a while.
+/// Queries whether a mount's server answers. A query to a server that hangs cannot be cancelled, and its process cannot be killed. So another
+/// process sends it, and is abandoned after a while.
 /// </summary>
 internal static class MountProbe
 {
-    /// <summary>The (hidden) command of this program that asks.</summary>
+    /// <summary>The (hidden) command of this program that sends the query.</summary>
     public const string Command = "probe";
 
     private const int Alive = 0;
@@ -20,7 +20,7 @@ internal static class MountProbe
     private const int Unknown = 4;
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(3);
 
-    /// <summary>Asks a mount.</summary>
+    /// <summary>Queries a mount.</summary>
     public static MountHealth Ask(string program, string mountPoint)
     {
         var (reader, writer) = Pipes.Create();
@@ -39,7 +39,7 @@ internal static class MountProbe
             });
         }
 
-        // The answer fits into the pipe's buffer: it is there when the process has ended.
+        // The reply fits into the pipe's buffer, so it is complete when the process has ended.
         using var handle = Processes.TryOpen(child.Id);
         if (handle is not null && !Processes.WaitForEnd(handle, Timeout))
         {
@@ -55,7 +55,7 @@ internal static class MountProbe
         };
     }
 
-    /// <summary>That command.</summary>
+    /// <summary>Runs that command.</summary>
     public static int Run(IReadOnlyList<string> words)
     {
         if (words is not [var mountPoint])

@@ -6,13 +6,13 @@ using CondaFuse.Store;
 
 namespace CondaFuse.Helper;
 
-/// <summary>What is wrong with a command line, in words of this program: the parser's own name its types and parts.</summary>
+/// <summary>What is wrong with a command line, in our own words: the parser's messages name its types and parts.</summary>
 internal static class ParserMessages
 {
-    /// <summary>One sentence for each mistake; empty if the command line is right.</summary>
+    /// <summary>One sentence for each mistake; empty if there is none.</summary>
     /// <param name="parsed">The parser's result.</param>
     /// <param name="command">The command that was parsed.</param>
-    /// <param name="own">The words, the command's name first.</param>
+    /// <param name="own">The words, starting with the command's name.</param>
     public static IReadOnlyList<string> Of(ParseResult parsed, Command command, IReadOnlyList<string> own)
     {
         var unknown = UnknownOptions(parsed, own).ToList();
@@ -21,7 +21,7 @@ internal static class ParserMessages
             : [.. parsed.Errors.Select(error => Plain(error, parsed, command)).Distinct(StringComparer.Ordinal)];
     }
 
-    /// <summary>Words before <c>--</c> that look like options and that the parser took for arguments.</summary>
+    /// <summary>Words before <c>--</c> that look like options but that the parser took for arguments.</summary>
     private static IEnumerable<string> UnknownOptions(ParseResult parsed, IReadOnlyList<string> own)
     {
         var before = own.TakeWhile(word => word != "--").ToHashSet(StringComparer.Ordinal);
@@ -70,6 +70,6 @@ internal static class ParserMessages
         return message.Contains("expects a single argument", StringComparison.Ordinal) ? $"{Quoted(message)} takes one value" : message;
     }
 
-    /// <summary>What stands between the first two quotes.</summary>
+    /// <summary>The text between the first two quotes.</summary>
     private static string Quoted(string message) => message.Split('\'') is [_, .. var middle, _] ? string.Join('\'', middle) : message;
 }

@@ -1,8 +1,8 @@
 namespace CondaFuse.Helper;
 
 /// <summary>
-/// The command line, cut in two: what is ours to parse, and what <c>create</c> and <c>run</c> hand on untouched. Options of ours are recognised
-/// before the name and behind it, up to <c>--</c>.
+/// Splits the command line: into our own part, which is parsed, and the part that <c>create</c> and <c>run</c> pass on unchanged. Our options are
+/// recognised before and after the name, up to <c>--</c>.
 /// </summary>
 /// <param name="Own">The command, its options and the environment's name.</param>
 /// <param name="Rest">Everything else.</param>
@@ -17,7 +17,7 @@ internal sealed record PassThrough(IReadOnlyList<string> Own, IReadOnlyList<stri
         new("run", ["--read-only", "--help", "-h"], [], [], []),
     ];
 
-    /// <summary>Cuts it.</summary>
+    /// <summary>Splits the command line.</summary>
     public static PassThrough Split(IReadOnlyList<string> arguments)
     {
         if (arguments.Count == 0 || Array.Find(Known, terms => terms.Command == arguments[0]) is not { } terms)
@@ -78,7 +78,7 @@ internal sealed record PassThrough(IReadOnlyList<string> Own, IReadOnlyList<stri
             rest.AddRange(words);
         }
 
-        // Behind "--" an option would be a name.
+        // After "--", an option would be taken for a name.
         return new PassThrough(name is [End, ..] ? [.. before, .. behind, .. name] : [.. before, .. name, .. behind], rest);
     }
 
@@ -99,12 +99,12 @@ internal sealed record PassThrough(IReadOnlyList<string> Own, IReadOnlyList<stri
         }
     }
 
-    /// <summary>Options of a command that hands words on.</summary>
+    /// <summary>Options of a command that passes words on.</summary>
     /// <param name="Command">The command.</param>
-    /// <param name="Flags">Options of ours without a value.</param>
-    /// <param name="WithValue">Options of ours that take the word behind them, or a value behind <c>=</c>.</param>
-    /// <param name="HandedOn">Options of conda that are handed on even before the name, as people write them there.</param>
-    /// <param name="ForName">Options of conda that may stand for the name itself, where no name stands before them.</param>
+    /// <param name="Flags">Our options without a value.</param>
+    /// <param name="WithValue">Our options with a value, either as the next word or after <c>=</c>.</param>
+    /// <param name="HandedOn">conda's options that are passed on even before the name, because users write them there.</param>
+    /// <param name="ForName">conda's options that may replace the name, if there is no name before them.</param>
     private sealed record Terms(string Command, string[] Flags, string[] WithValue, string[] HandedOn, string[] ForName)
     {
         public bool Owns(string word) =>

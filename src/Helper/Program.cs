@@ -23,7 +23,7 @@ internal static class Program
 
             if (arguments.Any(word => word.Contains('\uFFFD', StringComparison.Ordinal)))
             {
-                arguments = ProcessStrings.Arguments() ?? arguments; // what is not UTF-8 is handed on as it is
+                arguments = ProcessStrings.Arguments() ?? arguments; // arguments that are not UTF-8 are passed on unchanged
             }
 
             if (arguments is [ServerLauncher.Command, ..])
@@ -63,12 +63,12 @@ internal static class Program
         }
         catch (Exception failure)
         {
-            // Everything that goes wrong ends here, as one sentence and an exit code.
+            // Every failure ends here, as one message and an exit code.
             return (int)Failure.Report(failure, WantsJson(arguments));
         }
     }
 
-    /// <summary>Runs a command of a person or a script.</summary>
+    /// <summary>Runs a user's or script's command.</summary>
     private static ExitCode Run(Session session, IReadOnlyList<string> own, IReadOnlyList<string> rest)
     {
         switch (own)
@@ -94,8 +94,8 @@ internal static class Program
     }
 
     /// <summary>
-    /// Parses the words with this command alone: the library's own root command looks its texts up by reflection when it is made, which takes longer
-    /// than most commands do.
+    /// Parses the words with this command alone: creating the library's root command looks up texts by reflection, which takes longer than most
+    /// commands.
     /// </summary>
     private static ExitCode Invoke(Command command, IReadOnlyList<string> own)
     {
@@ -133,7 +133,7 @@ internal static class Program
         return ExitCode.Usage;
     }
 
-    /// <summary>Whether a command that can answer in JSON was asked to.</summary>
+    /// <summary>Whether JSON output was requested of a command that supports it.</summary>
     private static bool WantsJson(IReadOnlyList<string> words) =>
         words is [not ("run" or "create"), ..] && words.TakeWhile(word => word != "--").Contains("--json");
 

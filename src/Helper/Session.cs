@@ -8,7 +8,7 @@ using CondaFuse.Store.Writing;
 
 namespace CondaFuse.Helper;
 
-/// <summary>What this run of the program was given: variables, paths, streams. The one place that reads them.</summary>
+/// <summary>The inputs of this process: variables, paths, streams. No other code reads them.</summary>
 internal sealed class Session
 {
     private readonly Dictionary<string, string> _variables;
@@ -45,7 +45,7 @@ internal sealed class Session
 
     public TimeProvider Clock { get; } = TimeProvider.System;
 
-    /// <summary>When results are coloured: auto, always or never.</summary>
+    /// <summary>Whether to use colours: auto, always or never.</summary>
     public string Color { get; init; } = "auto";
 
     /// <summary>Absolute path of this program.</summary>
@@ -53,13 +53,13 @@ internal sealed class Session
 
     public IReadOnlyList<string> SearchPath => (Variable("PATH") ?? string.Empty).Split(':', StringSplitOptions.RemoveEmptyEntries);
 
-    /// <summary>Every variable, set or empty.</summary>
+    /// <summary>All variables, including empty ones.</summary>
     public IReadOnlyDictionary<string, string> AllVariables => _variables;
 
     /// <summary>The whole environment, <c>NAME=value</c> each.</summary>
     public IReadOnlyCollection<string> EnvironmentBlock => [.. _variables.Select(pair => $"{pair.Key}={pair.Value}")];
 
-    /// <summary>This process, as one that may want to write.</summary>
+    /// <summary>The identity of this process as a writer.</summary>
     public static WriterIdentity Writer => new(
         Environment.MachineName,
         File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim(),
@@ -94,13 +94,13 @@ internal sealed class Session
     /// <summary>A variable's value; null if it is unset or empty.</summary>
     public string? Variable(string name) => _variables.GetValueOrDefault(name) is { Length: > 0 } value ? value : null;
 
-    /// <summary>The environment with some variables set otherwise; null takes one out.</summary>
+    /// <summary>The environment with some variables changed; null removes one.</summary>
     public IReadOnlyCollection<string> EnvironmentWith(IReadOnlyDictionary<string, string?> changes) =>
         [.. _variables.Where(pair => !changes.ContainsKey(pair.Key)).Select(pair => $"{pair.Key}={pair.Value}"),
             .. changes.Where(pair => pair.Value is not null).Select(pair => $"{pair.Key}={pair.Value}")];
 
-    /// <summary>Makes mounts be there, with a server in this process.</summary>
-    /// <param name="here">Serves and returns when the mount answers; null for a server in a separate process.</param>
+    /// <summary>Ensures that mounts exist, with a server in this process.</summary>
+    /// <param name="here">Serves, and returns when the mount is ready; null for a server in a separate process.</param>
     public MountKeeper KeeperServing(Func<MountPlan, StartReport>? here) =>
         new(Layout, Mounter, new ServerLauncher(Program, EnvironmentBlock, Layout) { Lifeline = Lifeline }) { StartHere = here };
 
@@ -108,19 +108,19 @@ internal sealed class Session
     public Session WithRuntime(string directory, Microsoft.Win32.SafeHandles.SafeFileHandle? lifeline = null) =>
         new(_variables, new RuntimeFolder(directory)) { Lifeline = lifeline };
 
-    /// <summary>Given to servers that are to end with this process; null for those that outlive it.</summary>
+    /// <summary>Passed to servers that must end with this process; null for those that outlive it.</summary>
     private Microsoft.Win32.SafeHandles.SafeFileHandle? Lifeline { get; init; }
 
     private RuntimeFolder RuntimeOf(uint user) => RuntimeFolder.Of(user, Environment.MachineName, Home);
 }
 
-/// <summary>A child that has the terminal.</summary>
+/// <summary>A child in the foreground of the terminal.</summary>
 internal static class ForegroundChild
 {
     // The runtime handles a signal on another thread, possibly after the child that received the same signal has ended.
     private static readonly TimeSpan InterruptDelay = TimeSpan.FromMilliseconds(300);
 
-    /// <summary>Waits for it. What the terminal sends (^C) reaches it directly and is its to answer; what is sent to us alone is handed on.</summary>
+    /// <summary>Waits for it. Signals of the terminal (^C) reach it directly; signals to this process alone are passed on.</summary>
     /// <returns>Its exit code, or 128 plus the signal that ended it.</returns>
     public static int Await(ChildProcess child) => Await(child, out _);
 
@@ -145,7 +145,7 @@ internal static class ForegroundChild
     }
 }
 
-/// <summary>Turns ^C and SIGTERM into a cancellation, so that work in hand can clean up after itself.</summary>
+/// <summary>Turns ^C and SIGTERM into a cancellation, so that work in progress can clean up.</summary>
 internal sealed class InterruptSource : IDisposable
 {
     private readonly CancellationTokenSource _source = new();

@@ -6,9 +6,9 @@ using CondaFuse.Store;
 namespace CondaFuse.Helper.Commands;
 
 /// <summary>
-/// <c>condafuse activate --shell SHELL --pid PID -- NAME [--stack|--no-stack]</c> and <c>condafuse deactivate --shell SHELL --pid PID</c>: print what
-/// the shell's functions evaluate; <c>condafuse active --shell SHELL --pid PID</c> only notes what is active in the shell. They are called in every
-/// activation, and not by people, so they stay out of the command tree, which takes time to build.
+/// <c>condafuse activate --shell SHELL --pid PID -- NAME [--stack|--no-stack]</c> and <c>condafuse deactivate --shell SHELL --pid PID</c> print code
+/// that the shell's functions evaluate. <c>condafuse active --shell SHELL --pid PID</c> only records what is active in the shell. They run at every
+/// activation and are not for users, so they are not part of the command tree, which takes time to build.
 /// </summary>
 internal static class ActivateCommand
 {

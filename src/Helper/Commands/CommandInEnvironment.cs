@@ -4,8 +4,8 @@ using CondaFuse.Platform;
 
 namespace CondaFuse.Helper.Commands;
 
-/// <summary>A command as it is to be started for an environment.</summary>
-/// <param name="session">The variables to start from.</param>
+/// <summary>A command to run in an environment.</summary>
+/// <param name="session">The variables of this process.</param>
 /// <param name="prefix">The environment.</param>
 /// <param name="words">The command.</param>
 internal sealed class CommandInEnvironment(Session session, string prefix, IReadOnlyList<string> words)
@@ -18,8 +18,8 @@ internal sealed class CommandInEnvironment(Session session, string prefix, IRead
             CondaHere.FindOrAssume(session)));
 
     /// <summary>
-    /// A shell that runs the environment's activation scripts, then becomes the command; bash where it is, because packages write their scripts for
-    /// it.
+    /// A shell that runs the environment's activation scripts, then executes the command. bash if it is installed, because packages write their
+    /// scripts for it.
     /// </summary>
     public string Shell { get; } = File.Exists(Bash) ? Bash : "/bin/sh";
 
@@ -34,7 +34,10 @@ internal sealed class CommandInEnvironment(Session session, string prefix, IRead
         }
     }
 
-    /// <summary>What activation sets, and no byte code from imports, which would take the write lock (docs/decisions/0019).</summary>
+    /// <summary>
+    /// The variables that activation sets, plus one that keeps imports from writing byte code, which would take the write lock
+    /// (docs/decisions/0019).
+    /// </summary>
     public IReadOnlyCollection<string> Environment
     {
         get
@@ -46,7 +49,8 @@ internal sealed class CommandInEnvironment(Session session, string prefix, IRead
     }
 
     /// <summary>
-    /// Becomes the command: at once where no script has to run before it, else by way of the shell, which also says why a command cannot be started.
+    /// Executes the command in place of this process: directly if there are no activation scripts, otherwise through the shell, which also reports
+    /// why a command cannot be started.
     /// </summary>
     public void Become()
     {
@@ -58,7 +62,7 @@ internal sealed class CommandInEnvironment(Session session, string prefix, IRead
         ProgramImage.Replace(Shell, ShellArguments, Environment);
     }
 
-    /// <summary>Whether there is an environment to run something in; else says why not, rather than run another program of that name.</summary>
+    /// <summary>Whether the environment exists. If not, reports that, rather than running another program of the same name.</summary>
     public bool IsPossible()
     {
         var reason = ReasonAgainst();

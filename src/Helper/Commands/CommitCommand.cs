@@ -66,7 +66,7 @@ internal static class CommitCommand
         return command;
     }
 
-    /// <summary>Commits through the server of a mount where there is one; its users can continue.</summary>
+    /// <summary>Commits through the server of a mount if there is one; its users can continue.</summary>
     private static CommitReport? Commit(Session session, Archive archive, CommitRequest request, out bool isMounted)
     {
         var image = CanonicalPath.Resolve(archive.Path);
@@ -79,7 +79,7 @@ internal static class CommitCommand
                             + $"'{mount.Entry.MountPoint}'" }).ToList();
         if (servers.Count == 0)
         {
-            // A mount in another mount namespace that writes can commit; one that only reads has nothing to do with it.
+            // A mount in another mount namespace can commit if it writes; one that only reads is not involved.
             servers = [.. LiveMounts.Read(session.Layout).Elsewhere().Where(mount => mount.Archive == image).Select(mount => mount.Control!)
                 .Where(server => server.TryGetStatus()?.Writer == WriterKind.Mine)];
         }
@@ -108,7 +108,7 @@ internal static class CommitCommand
         return writing.Server.Commit(request);
     }
 
-    /// <summary>What a commit did, in one line.</summary>
+    /// <summary>The result of a commit in one line.</summary>
     private static string Describe(CommitReport report) =>
         $"{(report.Packages.Length > 0 ? $"{report.Packages}; " : string.Empty)}{GenerationText.Of(report.Difference)}; "
         + $"the archive {(report.GrownBytes < 0 ? "shrank" : "grew")} by {Sizes.Human(Math.Abs(report.GrownBytes))} in {report.Seconds:0.00} s";

@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace CondaFuse.Helper.Commands;
 
-/// <summary>Arguments and options that several commands have, with the same words.</summary>
+/// <summary>Arguments and options that several commands share.</summary>
 internal static class CommonOptions
 {
     /// <summary>The environment that a command works on.</summary>
@@ -14,14 +14,14 @@ internal static class CommonOptions
     /// <summary><c>--yes</c>.</summary>
     public static Option<bool> Yes() => new("--yes", "-y") { Description = "Do not ask" };
 
-    /// <summary>Has an option take only some words.</summary>
+    /// <summary>Limits an option to some values.</summary>
     public static Option<T> OneOf<T>(this Option<T> option, params string[] words)
     {
         option.Validators.Add(result => Check(result.Tokens.Select(token => token.Value), option.Name, words, result.AddError));
         return option;
     }
 
-    /// <summary>Has an argument take only some words.</summary>
+    /// <summary>Limits an argument to some values.</summary>
     public static Argument<T> OneOf<T>(this Argument<T> argument, params string[] words)
     {
         argument.Validators.Add(

@@ -64,7 +64,7 @@ internal static class CompactCommand
         return command;
     }
 
-    /// <summary>The generations that are kept as they are; null where the newest is packed again.</summary>
+    /// <summary>The generations to keep; null to repack only the newest.</summary>
     private static IReadOnlySet<long>? Kept(Session session, Archive archive, int? keep, bool expired, out IReadOnlyList<long> removed)
     {
         var history = ImageHistory.Read(archive.Path);
@@ -80,7 +80,7 @@ internal static class CompactCommand
         return kept;
     }
 
-    /// <summary>What the policy keeps.</summary>
+    /// <summary>The generations that the policy keeps.</summary>
     private static IReadOnlySet<long> Unexpired(Session session, Archive archive, IReadOnlyList<GenerationEntry> history)
     {
         var policy = Retention.Policy(session) ?? throw new StoreException(StoreFault.BadName, Retention.Refusal(session));
@@ -144,10 +144,10 @@ internal static class CompactCommand
     });
 }
 
-/// <summary>A compaction that nobody asked for and nobody waits for; <see cref="CompactionLauncher"/> starts it, no person does.</summary>
+/// <summary>A compaction in the background; started by <see cref="CompactionLauncher"/>, not by users.</summary>
 internal static class CompactAloneCommand
 {
-    /// <summary>Compacts, with the words that the launcher gives: archive, runtime directory.</summary>
+    /// <summary>Compacts, with the launcher's arguments: archive, runtime directory.</summary>
     public static int Run(Session session, IReadOnlyList<string> words)
     {
         if (words is not [var image, var runtime])
@@ -174,14 +174,14 @@ internal static class CompactAloneCommand
 /// <summary>The user's setting of the generations to keep.</summary>
 internal static class Retention
 {
-    /// <summary>Takes what <see cref="RetentionPolicy.TryParse"/> reads.</summary>
+    /// <summary>Has the form that <see cref="RetentionPolicy.TryParse"/> accepts.</summary>
     public const string Variable = "CONDA_FUSE_KEEP";
 
-    /// <summary>The policy; null if the setting cannot be read: then nothing may be removed.</summary>
+    /// <summary>The policy; null if the setting is invalid: then nothing may be removed.</summary>
     public static RetentionPolicy? Policy(Session session) =>
         session.Variable(Variable) is { } setting ? RetentionPolicy.TryParse(setting) : RetentionPolicy.Default;
 
-    /// <summary>What is wrong with a setting that cannot be read.</summary>
+    /// <summary>What is wrong with an invalid setting.</summary>
     public static string Refusal(Session session) =>
         $"{Variable} is '{session.Variable(Variable)}'; it must be 'all' or a list such as '{RetentionPolicy.Default}'";
 }

@@ -8,21 +8,19 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Helper.Commands;
 
-/// <summary>After a commit: announces which old generations the next commit removes, and removes those that were announced.</summary>
+/// <summary>After a commit: announces which old generations the next commit removes, and removes those that were announced before.</summary>
 internal static class CompactionAfterCommit
 {
     private const string Variable = "CONDA_FUSE_COMPACT";
 
-    /// <summary>
-    /// A history that is needed by earlier generations only is mentioned from here on, each time that it has grown by as much again.
-    /// </summary>
+    /// <summary>From this size on, data of earlier generations is mentioned, and again each time that it has grown by this size.</summary>
     private const long LargeHistory = 1L << 30;
 
-    /// <summary>Begins a compaction in the background, where one is due and possible.</summary>
-    /// <param name="session">What this run was given.</param>
+    /// <summary>Begins a compaction in the background if one is due and possible.</summary>
+    /// <param name="session">The variables and paths.</param>
     /// <param name="archive">Path of the archive, which is not mounted.</param>
-    /// <param name="mountPoint">Where it is mounted: that log takes what goes wrong later.</param>
-    /// <returns>What the user should know; null if nothing.</returns>
+    /// <param name="mountPoint">Its mount point: later failures go to that log.</param>
+    /// <returns>A note for the user; null if there is none.</returns>
     public static string? Begin(Session session, string archive, string mountPoint)
     {
         if (session.Variable(Variable) is { } setting and not "auto")
@@ -55,7 +53,7 @@ internal static class CompactionAfterCommit
         }
     }
 
-    /// <summary><c>generations 1, 2 and 5</c>, with ranges shortened: <c>generations 1 to 5</c>.</summary>
+    /// <summary>Formats numbers as <c>generations 1, 2 and 5</c>, with ranges shortened: <c>generations 1 to 5</c>.</summary>
     internal static string Generations(IReadOnlyList<long> numbers)
     {
         var ranges = new List<string>();
@@ -91,7 +89,7 @@ internal static class CompactionAfterCommit
             : null;
     }
 
-    /// <summary>Says that the history is large, once for each further GiB.</summary>
+    /// <summary>A note that the history is large, once for each further GiB.</summary>
     private static string? LargeHistoryNote(string image, string name)
     {
         if (!ImageTree.HasGenerations(image) || ImageHistory.Read(image) is not [var newest, var before, ..])

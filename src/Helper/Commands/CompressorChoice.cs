@@ -4,14 +4,14 @@ using CondaFuse.Compression;
 
 namespace CondaFuse.Helper.Commands;
 
-/// <summary>A codec and its level, as <c>--compressor</c> takes them.</summary>
+/// <summary>A codec and its level, in the form of <c>--compressor</c>.</summary>
 /// <param name="Codec">The codec.</param>
 /// <param name="Level">Its level; null for its default.</param>
 internal sealed record CompressorChoice(ICodec Codec, int? Level)
 {
     public static CompressorChoice Default { get; } = new(Codecs.Zstd, null);
 
-    /// <summary>What may be chosen: each codec's name, with its range of levels.</summary>
+    /// <summary>The allowed values: each codec's name, with its range of levels.</summary>
     public static string Names => string.Join(", ", Codecs.All.Select(Describe));
 
     public static CompressorChoice? Parse(ArgumentResult result)
@@ -37,13 +37,13 @@ internal sealed record CompressorChoice(ICodec Codec, int? Level)
         return null;
     }
 
-    /// <summary>What <c>--compressor-option</c> takes: <c>level</c>, and what the codecs have.</summary>
+    /// <summary>The allowed names for <c>--compressor-option</c>: <c>level</c>, and the codecs' own options.</summary>
     public static string OptionNames =>
         string.Join(
             "; ", Codecs.All.SelectMany(codec => codec.Options.Select(option => $"{codec.Name}: {option.Name} ({option.Values})")).Prepend("level"));
 
     /// <summary>The choice with options, <c>NAME=VALUE</c> each.</summary>
-    /// <exception cref="ArgumentException">One is none of this codec's; the message is for a person.</exception>
+    /// <exception cref="ArgumentException">The codec does not support an option; the message is for the user.</exception>
     public CompressorChoice With(IEnumerable<string> options) => options.Aggregate(this, (choice, option) => choice.With(option));
 
     private CompressorChoice With(string option)
@@ -61,7 +61,7 @@ internal sealed record CompressorChoice(ICodec Codec, int? Level)
             : throw new ArgumentException($"{Describe(Codec)} has no level '{value}'", nameof(option));
     }
 
-    /// <summary>As the option takes it.</summary>
+    /// <summary>In the form that the option accepts.</summary>
     public override string ToString() => Level is { } level ? $"{Codec.Name}:{level}" : Codec.Name;
 
     private static string Describe(ICodec codec) =>

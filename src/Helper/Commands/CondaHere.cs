@@ -4,14 +4,14 @@ using CondaFuse.Platform;
 
 namespace CondaFuse.Helper.Commands;
 
-/// <summary>The conda, mamba or micromamba that is used here, as far as activation depends on it.</summary>
+/// <summary>The installed conda, mamba or micromamba, as far as activation depends on it.</summary>
 internal static class CondaHere
 {
-    /// <summary>Finds it, without starting it.</summary>
-    /// <exception cref="CondaNeededException">Its settings are beyond this program.</exception>
+    /// <summary>Finds it without starting it.</summary>
+    /// <exception cref="CondaNeededException">Its settings are not supported by this program.</exception>
     public static InstalledConda Find(Session session) => Find(session, root => CondarcSettings.Read(session.AllVariables, session.Home, root));
 
-    /// <summary>The same for who can do without settings that are beyond this program.</summary>
+    /// <summary>The same for callers that can ignore unsupported settings.</summary>
     public static InstalledConda FindOrAssume(Session session) => Find(session, root =>
     {
         try

@@ -3,8 +3,9 @@ using CondaFuse.Platform;
 namespace CondaFuse.Helper.Commands;
 
 /// <summary>
-/// Whether conda's <c>-n NAME</c> means another environment than the archive of that name. conda finds a name only below its <c>envs_dirs</c>, so
-/// <c>conda env update -f FILE</c> with <c>name: NAME</c> makes a second environment, unless the mount point is one of them.
+/// Checks whether conda's <c>-n NAME</c> means another environment than the archive of that name. conda finds a name only below its
+/// <c>envs_dirs</c>. So <c>conda env update -f FILE</c> with <c>name: NAME</c> creates a second environment, unless the mount point is in one of
+/// them.
 /// </summary>
 internal sealed class CondaNameChecks(Session session)
 {
@@ -40,7 +41,7 @@ internal sealed class CondaNameChecks(Session session)
         }
     }
 
-    /// <summary>The first directory of the list is where conda makes new environments.</summary>
+    /// <summary>conda creates new environments in the first directory of the list.</summary>
     private string Setting(string name) =>
         $"conda config --append envs_dirs '{Path.Combine(session.Home, ".conda", "envs")}' "
         + $"--append envs_dirs '{Path.Combine(session.Layout.MountRoot, name)}'";

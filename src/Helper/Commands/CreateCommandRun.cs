@@ -11,9 +11,9 @@ namespace CondaFuse.Helper.Commands;
 /// <summary>One creation, step by step: claim, conda, seal, mount, clean.</summary>
 /// <param name="session">The variables.</param>
 /// <param name="name">The new environment.</param>
-/// <param name="format">The archive's.</param>
-/// <param name="condaArguments">Handed on to conda.</param>
-/// <param name="source">The file that describes the environment; null where conda's arguments do.</param>
+/// <param name="format">The archive's format.</param>
+/// <param name="condaArguments">Arguments passed on to conda.</param>
+/// <param name="source">The file that describes the environment; null if conda's arguments do.</param>
 internal sealed class CreateCommandRun(
     Session session, EnvironmentName name, ArchiveFormat format, IReadOnlyList<string> condaArguments, FileSource? source)
 {
@@ -73,7 +73,7 @@ internal sealed class CreateCommandRun(
         return ExitCode.Success;
     }
 
-    /// <summary>Refuses places that could not be written later, before conda works for minutes.</summary>
+    /// <summary>Checks that the archive can be written later, before conda works for minutes.</summary>
     private void CheckPlaces()
     {
         FuseMounter.CheckDevice($"cannot create '{name}'");
@@ -127,7 +127,7 @@ internal sealed class CreateCommandRun(
         }
     }
 
-    /// <summary>Runs conda; null if it went well, else how to end.</summary>
+    /// <summary>Runs conda; null on success, otherwise the exit code.</summary>
     private ExitCode? RunConda()
     {
         var conda = session.Conda ?? throw new StoreException(
@@ -208,7 +208,7 @@ internal sealed class CreateCommandRun(
         _creator.Drop(name);
     }
 
-    /// <summary>conda was content and made no environment: <c>--dry-run</c>, <c>--help</c>, or a 'no' at its prompt.</summary>
+    /// <summary>conda succeeded without creating an environment: <c>--dry-run</c>, <c>--help</c>, or 'no' at its prompt.</summary>
     private ExitCode NothingToSeal()
     {
         if (Inspect() == CreationState.Nothing)

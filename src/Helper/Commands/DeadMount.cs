@@ -6,12 +6,11 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Helper.Commands;
 
-/// <summary>A mount whose server is gone: everything in it fails with "Transport endpoint is not connected", conda's own commands too.</summary>
+/// <summary>A mount whose server is gone: every access fails with "Transport endpoint is not connected", including conda's own commands.</summary>
 internal static class DeadMount
 {
     /// <summary>
-    /// Mounts it again, so that a shell in which it is active can deactivate, and what was changed can be
-    /// committed. A mount that works stays as it is.
+    /// Mounts it again, so that shells in which it is active can deactivate, and changes can be committed. A working mount is left alone.
     /// </summary>
     public static void Recover(Session session, string mountPoint)
     {
@@ -28,16 +27,16 @@ internal static class DeadMount
         }
         catch (Exception failure) when (failure is StoreException or TreeException or MountException or IOException)
         {
-            // Unmounting goes on, and detaches it.
+            // Unmounting continues, and detaches it.
             Tell($"the server of {mountPoint} is not running, and cannot be started: {failure.Message}");
         }
     }
 
-    /// <summary>The mount if its server is gone.</summary>
+    /// <summary>The mount, if its server is gone.</summary>
     public static LiveMount? Find(Session session, string mountPoint) =>
         LiveMounts.Read(session.Layout).At(mountPoint) is { IsDead: true } dead ? dead : null;
 
-    /// <summary>What a dead mount, which is undone now, leaves to its archive.</summary>
+    /// <summary>The changes that a dead mount, now unmounted, leaves beside its archive.</summary>
     public static string Describe(Session session, LiveMount dead)
     {
         try

@@ -35,7 +35,7 @@ internal static class DiscardCommand
         return command;
     }
 
-    /// <summary>What is lost; where the changes do not fit the archive, why nobody can say.</summary>
+    /// <summary>The changes that will be lost; if they do not fit the archive, why that is unknown.</summary>
     private static string Describe(Session session, Archive archive)
     {
         try

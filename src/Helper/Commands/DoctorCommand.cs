@@ -4,7 +4,7 @@ using CondaFuse.Store;
 
 namespace CondaFuse.Helper.Commands;
 
-/// <summary><c>condafuse doctor</c>: what is wrong, and how to mend it.</summary>
+/// <summary><c>condafuse doctor</c>: reports problems and how to fix them.</summary>
 internal static class DoctorCommand
 {
     public static Command Create(Session session)
@@ -38,7 +38,7 @@ internal static class DoctorCommand
         return command;
     }
 
-    /// <summary>Whether a leftover is removed: one that needs a decision only by its own option, or by an answer.</summary>
+    /// <summary>Whether to remove a leftover: one that needs a decision is removed only if its own option is given, or the user confirms.</summary>
     private static Func<Leftover, bool> Cleaning(bool clean, bool move, bool discard, bool isQuiet) => leftover => clean && leftover switch
     {
         { Question: null } => true,
@@ -103,14 +103,14 @@ internal static class DoctorCommand
     });
 }
 
-/// <summary>One thing that was looked at.</summary>
-/// <param name="Name">What.</param>
-/// <param name="State">How it is.</param>
-/// <param name="Finding">What was found.</param>
-/// <param name="Remedy">How to mend it; null if there is nothing to mend.</param>
+/// <summary>One check.</summary>
+/// <param name="Name">The item that was checked.</param>
+/// <param name="State">The result.</param>
+/// <param name="Finding">The finding.</param>
+/// <param name="Remedy">How to fix it; null if nothing is wrong.</param>
 internal sealed record Check(string Name, CheckState State, string Finding, string? Remedy);
 
-/// <summary>How a thing that was looked at is.</summary>
+/// <summary>The result of a check.</summary>
 internal enum CheckState
 {
     Good,

@@ -6,8 +6,8 @@ using CondaFuse.Store;
 namespace CondaFuse.Helper.Commands;
 
 /// <summary>
-/// What <c>conda remove --all</c>, <c>conda env remove</c> or <c>conda rename</c> leaves of a mounted environment: a mount without one in it,
-/// which no activation accepts. It is unmounted, which makes the emptying a separate generation, and what to do next is said.
+/// Handles the state after <c>conda remove --all</c>, <c>conda env remove</c> or <c>conda rename</c> of a mounted environment: a mount without an
+/// environment, which cannot be activated. It is unmounted, which makes the emptying a separate generation, and the message says what to do next.
 /// </summary>
 internal static class EmptiedEnvironment
 {
@@ -15,7 +15,7 @@ internal static class EmptiedEnvironment
     private static readonly UnmountOptions NoWaiting = new(TimeSpan.Zero, Lazy: false);
 
     /// <summary>Does nothing unless the archive held an environment that is gone.</summary>
-    /// <exception cref="StoreException"><see cref="StoreFault.NotFound"/>: it is gone, and not mounted any more, unless processes use it.</exception>
+    /// <exception cref="StoreException"><see cref="StoreFault.NotFound"/>: it is gone, and was unmounted, unless processes use it.</exception>
     public static void Refuse(Session session, MountPlan plan)
     {
         if (plan.Generation is not null || Directory.Exists(Path.Combine(plan.Prefix, Metadata)) || LastEnvironment(plan.Archive) is not { } last)
@@ -45,7 +45,9 @@ internal static class EmptiedEnvironment
         };
     }
 
-    /// <summary>Unmounts an archive whose environment is gone, so that an earlier generation can be restored at once; others stay.</summary>
+    /// <summary>
+    /// Unmounts an archive whose environment is gone, so that an earlier generation can be restored at once; other archives stay mounted.
+    /// </summary>
     public static void Unmount(Session session, Archive archive)
     {
         var path = CanonicalPath.Resolve(archive.Path);

@@ -3,10 +3,10 @@ using CondaFuse.Store;
 
 namespace CondaFuse.Helper.Commands;
 
-/// <summary>Finds the prefix of an environment, ours or any of conda's.</summary>
+/// <summary>Finds the prefix of an environment, of this program or of conda.</summary>
 internal sealed class EnvironmentSearch(Session session)
 {
-    /// <summary>Finds it by its name or by its prefix, or takes the active one.</summary>
+    /// <summary>Finds an environment by name or prefix, or returns the active one.</summary>
     /// <exception cref="StoreException"><see cref="StoreFault.NotFound"/>, <see cref="StoreFault.BadName"/>.</exception>
     public string Find(string? name, string? prefix)
     {
@@ -27,7 +27,7 @@ internal sealed class EnvironmentSearch(Session session)
     private static bool IsEnvironment(string prefix) => Directory.Exists(Path.Combine(prefix, "conda-meta"));
 
     /// <summary>
-    /// Where conda would look: our mounts, what is registered, the directories of environments, and the base environment by its name.
+    /// The places where conda would look: our mounts, registered prefixes, the directories of environments, and the base environment by name.
     /// </summary>
     private IEnumerable<string> Candidates(string name)
     {
@@ -65,7 +65,7 @@ internal sealed class EnvironmentSearch(Session session)
         }
     }
 
-    /// <summary>Base environments: bin/conda and condabin/conda lie below theirs.</summary>
+    /// <summary>Base environments, which contain bin/conda and condabin/conda.</summary>
     private IEnumerable<string> Roots()
     {
         if (session.Variable("MAMBA_ROOT_PREFIX") is { } given)

@@ -9,7 +9,7 @@ using CondaFuse.Store;
 
 namespace CondaFuse.Helper.Commands;
 
-/// <summary><c>condafuse export NAME</c>: describes what is installed in a file from which <c>create --file</c> makes the same again.</summary>
+/// <summary><c>condafuse export NAME</c>: writes a file from which <c>create --file</c> can create the same environment.</summary>
 internal static class ExportCommand
 {
     public static Command Create(Session session)
@@ -48,7 +48,7 @@ internal static class ExportCommand
         return command;
     }
 
-    /// <summary>Reads the records of an environment, mounted or not, the name of the file that it was made from, and its own.</summary>
+    /// <summary>Reads the records of an environment, mounted or not, the name of the file that it was created from, and its own name.</summary>
     private static (InstalledEnvironment Environment, string Source, string Title) Read(Session session, string name)
     {
         var (plan, outcome) = MountCommand.Mount(session, name, directory: null);

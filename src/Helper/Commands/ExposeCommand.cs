@@ -5,7 +5,7 @@ using CondaFuse.Store;
 
 namespace CondaFuse.Helper.Commands;
 
-/// <summary><c>condafuse expose NAME PROGRAM…</c>: launchers for programs that know an interpreter by its path.</summary>
+/// <summary><c>condafuse expose NAME PROGRAM…</c>: creates launchers for programs that need an interpreter's path.</summary>
 internal static class ExposeCommand
 {
     public static Command Create(Session session)
@@ -66,7 +66,7 @@ internal static class ExposeCommand
         }
     }
 
-    /// <summary>Absolute path of a program; nothing is written before all are found.</summary>
+    /// <summary>Absolute path of a program; nothing is written until all are found.</summary>
     private static string Target(string prefix, string program)
     {
         if (program.Length == 0 || program.Contains('/', StringComparison.Ordinal) || program is "." or "..")

@@ -74,7 +74,7 @@ internal static class ExtractCommand
         Terminal.Out.WriteLine($"Extracted {result.Counts.Total} files, {Sizes.Human(result.ContentBytes)}, into {target}");
     }
 
-    /// <summary>What was extracted is removed already; the directory goes too, if it was made for that.</summary>
+    /// <summary>The extracted entries are removed already; the directory is removed too if it was created.</summary>
     private static void Remove(string target, bool isNew)
     {
         try
@@ -90,7 +90,7 @@ internal static class ExtractCommand
         }
         catch (PlatformException)
         {
-            // It was not even made.
+            // It was not created at all.
         }
     }
 }

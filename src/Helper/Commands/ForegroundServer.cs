@@ -9,7 +9,7 @@ using CondaFuse.Store.Control;
 namespace CondaFuse.Helper.Commands;
 
 /// <summary>
-/// The server of a mount in this process, for <c>mount --foreground</c>. SIGINT and SIGHUP end it as SIGTERM does: the changes are kept and not
+/// The server of a mount in this process, for <c>mount --foreground</c>. SIGINT and SIGHUP end it like SIGTERM: the changes are kept and not
 /// committed.
 /// </summary>
 internal sealed class ForegroundServer(Session session) : IDisposable
@@ -18,8 +18,8 @@ internal sealed class ForegroundServer(Session session) : IDisposable
     private readonly List<PosixSignalRegistration> _signals = [];
     private Thread? _thread;
 
-    /// <summary>Mounts, and returns when the mount answers.</summary>
-    /// <exception cref="Exception">The mount could not be made.</exception>
+    /// <summary>Mounts, and returns when the mount is ready.</summary>
+    /// <exception cref="Exception">The mount failed.</exception>
     public StartReport Start(MountPlan plan)
     {
         var limits = ServerProcessSettings.Apply();
@@ -39,7 +39,7 @@ internal sealed class ForegroundServer(Session session) : IDisposable
         return report with { Notes = [.. report.Notes, .. ServeCommand.Notes(limits)] };
     }
 
-    /// <summary>Tells the service manager, if one has started this (sd_notify(3)), that the mount answers, and serves until it is gone.</summary>
+    /// <summary>Notifies the service manager, if there is one (sd_notify(3)), that the mount is ready, and serves until it is gone.</summary>
     public void WaitForEnd()
     {
         if (session.Variable("NOTIFY_SOCKET") is { } manager)
@@ -66,7 +66,7 @@ internal sealed class ForegroundServer(Session session) : IDisposable
             MountServer.Run(ServeCommand.Setup(session, plan, Session.Writer, report => _ready.TrySetResult(report)));
             _ready.TrySetException(new StoreException(StoreFault.Server, $"the server of {plan.MountPoint} was ended before it was ready"));
         }
-#pragma warning disable CA1031 // thrown again by Start
+#pragma warning disable CA1031 // rethrown by Start
         catch (Exception failure)
 #pragma warning restore CA1031
         {

@@ -6,13 +6,13 @@ using CondaFuse.Store;
 
 namespace CondaFuse.Helper.Commands;
 
-/// <summary><c>condafuse kernel install|list|remove</c>: environments as kernels of Jupyter.</summary>
+/// <summary><c>condafuse kernel install|list|remove</c>: manages environments as kernels of Jupyter.</summary>
 internal static class KernelCommand
 {
     private const int NoPython = 10;
     private const int NoKernel = 11;
 
-    /// <summary>Tells by its exit code whether the environment has a python, and whether that finds ipykernel.</summary>
+    /// <summary>Reports by exit code whether the environment has Python, and whether that finds ipykernel.</summary>
     private const string Check = """
         import importlib.util, os, sys
         inside = sys.executable.startswith(os.environ["CONDA_PREFIX"] + "/")
@@ -133,7 +133,7 @@ internal static class KernelCommand
         json.WriteEndArray();
     });
 
-    /// <summary>Runs the environment's python as the kernel would be run; null if a kernel can start.</summary>
+    /// <summary>Runs the environment's Python like the kernel; null if a kernel can start.</summary>
     private static (int Code, string Reason)? ReasonAgainst(Session session, string environment)
     {
         var child = ChildProcess.Start(new SpawnRequest

@@ -10,7 +10,7 @@ namespace CondaFuse.Helper.Commands;
 /// <summary><c>condafuse list</c>.</summary>
 internal static class ListCommand
 {
-    /// <summary>Below this many columns titles are abbreviated.</summary>
+    /// <summary>With fewer columns, titles are abbreviated.</summary>
     private const int NarrowScreen = 60;
 
     public static Command Create(Session session)
@@ -52,7 +52,7 @@ internal static class ListCommand
         }
     }
 
-    /// <summary>By which names something is unmounted: those of the directories below the mount root, <c>NAME@GENERATION</c> among them.</summary>
+    /// <summary>The names for unmounting: those of the directories below the mount root, including <c>NAME@GENERATION</c>.</summary>
     private static IEnumerable<string> MountedNames(Session session)
     {
         var root = CanonicalPath.Resolve(session.Layout.MountRoot);
@@ -63,7 +63,7 @@ internal static class ListCommand
                 .Order(StringComparer.Ordinal);
     }
 
-    /// <summary>The environments as a table.</summary>
+    /// <summary>Prints the environments as a table.</summary>
     internal static void PrintTable(
         LineOutput output, Screen screen, string archives, IReadOnlyList<(EnvironmentStatus Status, ListNotes Notes)> environments)
     {
@@ -99,7 +99,7 @@ internal static class ListCommand
         WriteTotal(output, environments);
     }
 
-    /// <summary>However often an archive is mounted, it is one file.</summary>
+    /// <summary>However often an archive is mounted, it is counted once.</summary>
     private static void WriteTotal(LineOutput output, IReadOnlyList<(EnvironmentStatus Status, ListNotes Notes)> environments)
     {
         var archives = environments.GroupBy(environment => CanonicalPath.Resolve(environment.Status.Archive), StringComparer.Ordinal)
@@ -110,7 +110,7 @@ internal static class ListCommand
             + $"{archives.Sum(archive => archive.Summary?.Inodes ?? 0)} files, {mounted} mounted");
     }
 
-    /// <summary>The archive's; of a mount that shows another, both: <c>1 of 3</c>.</summary>
+    /// <summary>The archive's generation; if the mount shows another one, both: <c>1 of 3</c>.</summary>
     private static string Generation(EnvironmentStatus environment) => (environment.MountedGeneration, environment.Summary?.Generation) switch
     {
         ({ } mounted, { } newest) when mounted != newest => $"{mounted} of {newest}",

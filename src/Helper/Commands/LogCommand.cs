@@ -9,7 +9,7 @@ namespace CondaFuse.Helper.Commands;
 /// <summary><c>condafuse log NAME</c>.</summary>
 internal static class LogCommand
 {
-    /// <summary>Below this many columns a title is abbreviated.</summary>
+    /// <summary>With fewer columns, a title is abbreviated.</summary>
     private const int NarrowScreen = 60;
 
     public static Command Create(Session session)
@@ -35,7 +35,7 @@ internal static class LogCommand
         return command;
     }
 
-    /// <summary>The history as a table.</summary>
+    /// <summary>Prints the history as a table.</summary>
     internal static void Print(
         LineOutput output, Screen screen, IReadOnlyList<GenerationEntry> history, IReadOnlyDictionary<long, IReadOnlyList<PackageChange>> packages)
     {
@@ -57,7 +57,7 @@ internal static class LogCommand
         table.Write(output, screen);
     }
 
-    /// <summary>The message, and behind it the packages, unless it is them.</summary>
+    /// <summary>The message, followed by the packages unless the message lists them.</summary>
     private static string Words(string message, string packages) => (message, packages) switch
     {
         (_, "") => message,

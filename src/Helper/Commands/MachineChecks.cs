@@ -4,7 +4,7 @@ using CondaFuse.Store;
 
 namespace CondaFuse.Helper.Commands;
 
-/// <summary>What the machine must have, and the archives themselves.</summary>
+/// <summary>Checks of the machine and of the archives.</summary>
 internal sealed class MachineChecks(Session session)
 {
     public IEnumerable<Check> Run() => [Device(), Fusermount(), Conda(), .. new CondaNameChecks(session).Run(), Runtime(), Locks(), .. Archives()];
@@ -56,7 +56,7 @@ internal sealed class MachineChecks(Session session)
         }
     }
 
-    /// <summary>Locks work where they are needed, and nobody has held one for long.</summary>
+    /// <summary>Checks that locks work where they are needed, and that none has been held for long.</summary>
     private Check Locks()
     {
         var held = session.Layout.Runtime.Existing.SelectMany(
@@ -83,7 +83,7 @@ internal sealed class MachineChecks(Session session)
         foreach (var environment in environments.Where(
                 environment => environment is { Problem: not null, Mount: null } and ({ Summary: null } or { Summary.Unreadable: not null })))
         {
-            // What another build reads is neither damaged nor to be deleted.
+            // An archive that only another build can read is not damaged and must not be deleted.
             yield return environment.Summary?.Unreadable is null
                 ? new Check(environment.Name, CheckState.Wrong, environment.Problem!, environment.Remedy)
                 : new Check(environment.Name, CheckState.Warning, environment.Problem!, null);

@@ -90,7 +90,7 @@ internal static class RemoveCommand
     }
 }
 
-/// <summary>What the three commands share.</summary>
+/// <summary>Shared code of the three commands.</summary>
 internal static class ManagedNames
 {
     public static Argument<string> Environment() => new("name") { Description = "Name of an environment" };

@@ -4,10 +4,10 @@ using CondaFuse.Images;
 
 namespace CondaFuse.Helper.Commands;
 
-/// <summary><c>-m</c>: what the history says of a generation.</summary>
+/// <summary><c>-m</c>: the message of a generation in the history.</summary>
 internal static class MessageOption
 {
-    /// <param name="description">For the help.</param>
+    /// <param name="description">The text for the help.</param>
     public static Option<string?> Create(string description)
     {
         var option = new Option<string?>("--message", "-m") { Description = description, HelpName = "text" };
@@ -22,7 +22,7 @@ internal static class MessageOption
     }
 }
 
-/// <summary><c>-j</c>, as conda-pack has it.</summary>
+/// <summary><c>-j</c>, as in conda-pack.</summary>
 internal static class ThreadsOption
 {
     private const int Max = 256;
@@ -34,6 +34,6 @@ internal static class ThreadsOption
         }
             .Taking($"a number from 1 to {Max}, or -1 for one per core", number => number is -1 or (>= 1 and <= Max));
 
-    /// <summary>Threads for a value of the option.</summary>
+    /// <summary>The number of threads for a value of the option.</summary>
     public static int Count(int value) => value < 0 ? Environment.ProcessorCount : value;
 }

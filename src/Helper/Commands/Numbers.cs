@@ -6,15 +6,15 @@ using System.Numerics;
 namespace CondaFuse.Helper.Commands;
 
 /// <summary>
-/// Numbers on the command line: the one place where a word becomes one, or is refused in a sentence that says
-/// what is allowed. (The parser's own sentence names a type of this program.)
+/// Numbers on the command line: the only place that parses them, or refuses them with a message about the allowed values. (The parser's own message
+/// names a .NET type.)
 /// </summary>
 internal static class Numbers
 {
-    /// <summary>Has an option take numbers.</summary>
+    /// <summary>Makes an option accept numbers.</summary>
     /// <param name="option">The option.</param>
-    /// <param name="allowed">What it takes, for a person: <c>a number from 1 on</c>.</param>
-    /// <param name="isAllowed">The same, for a number.</param>
+    /// <param name="allowed">The allowed numbers, in words for the user: <c>a number from 1 on</c>.</param>
+    /// <param name="isAllowed">Whether a number is allowed.</param>
     public static Option<T> Taking<T>(this Option<T> option, string allowed, Predicate<T> isAllowed)
         where T : struct, INumber<T>
     {
@@ -30,7 +30,7 @@ internal static class Numbers
         return option;
     }
 
-    /// <summary>Has a positional argument be the number of a generation.</summary>
+    /// <summary>Makes a positional argument accept the number of a generation.</summary>
     public static Argument<long> TakingGeneration(this Argument<long> argument)
     {
         argument.CustomParser = result => Parse<long>(result, argument.Name.ToUpperInvariant(), AnyGeneration, IsGeneration);
@@ -44,11 +44,12 @@ internal static class Numbers
         return argument;
     }
 
-    /// <summary>Has an option take the number of a generation.</summary>
+    /// <summary>Makes an option accept the number of a generation.</summary>
     public static Option<long?> TakingGeneration(this Option<long?> option) => option.Taking<long>(AnyGeneration, IsGeneration);
 
     /// <summary>
-    /// Whether an option's words are a value of it. Validators ask before they read; where they are none, the parser says so by itself.
+    /// Whether an option's words are a valid value. Validators check this before they read the value; if it is invalid, the parser reports that
+    /// itself.
     /// </summary>
     public static bool IsReadable<T>(this SymbolResult result, Option<T> option)
     {
@@ -65,7 +66,7 @@ internal static class Numbers
 
     private const string AnyGeneration = "the number of a generation, as 'condafuse log' shows it";
 
-    /// <summary>0 is an image that another tool wrote.</summary>
+    /// <summary>0 is another tool's image.</summary>
     private static bool IsGeneration(long number) => number >= 0;
 
     private static T Parse<T>(ArgumentResult result, string name, string allowed, Predicate<T> isAllowed)

@@ -8,7 +8,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Helper.Commands;
 
-/// <summary><c>condafuse pack</c>: an environment as conda-pack packs it, or a directory as it is.</summary>
+/// <summary><c>condafuse pack</c>: packs an environment as conda-pack does, or a directory without changes.</summary>
 internal static class PackCommand
 {
     public static Command Create(Session session)
@@ -23,7 +23,7 @@ internal static class PackCommand
         return command;
     }
 
-    /// <summary>One packing.</summary>
+    /// <summary>One run of the command.</summary>
     private sealed class PackRun(Session session, PackOptionSet options, ParseResult parsed)
     {
         private readonly bool _quiet = parsed.GetValue(options.Quiet);
@@ -86,7 +86,7 @@ internal static class PackCommand
 
         private ArchiveSettings Terms(string output)
         {
-            // A directory becomes an image, whatever that is called, unless the name says another format.
+            // A directory becomes an image, whatever the file's name, unless the name specifies another format.
             var format = options.FormatOf(parsed, output)
                 ?? (_directory is not null || options.SaysCompressor(parsed)
                     ? PackFormat.SquashFs
@@ -130,7 +130,7 @@ internal static class PackCommand
             Threads = threads,
         };
 
-        /// <summary>A directory's is one name, as ever; an environment's may be names with slashes between.</summary>
+        /// <summary>For a directory, a single name; for an environment, names may be separated by slashes.</summary>
         private string ArcRoot()
         {
             var given = parsed.GetValue(options.ArcRoot);

@@ -78,7 +78,7 @@ internal sealed class PackOptionSet
         DefaultValueFactory = _ => Infer,
     };
 
-    /// <summary>Which levels there are depends on the format: see <see cref="CheckLevel"/>.</summary>
+    /// <summary>The range depends on the format: see <see cref="CheckLevel"/>.</summary>
     public Option<int?> Level { get; } = new Option<int?>("--compress-level")
     {
         Description = $"0 (fast) to 9 (small), to 19 for tar.zst; default {ArchiveSettings.DefaultLevel}", HelpName = "level",
@@ -141,7 +141,7 @@ internal sealed class PackOptionSet
         DefaultValueFactory = _ => DefaultBlockSize, HelpName = "bytes",
     }.Taking("a power of two from 4096 to 1048576", size => BitOperations.IsPow2(size) && size is >= 4096 and <= 1048576);
 
-    /// <summary>The command with all of them, and with what must hold between them.</summary>
+    /// <summary>Creates the command with all options and their constraints.</summary>
     public Command CreateCommand(string description)
     {
         var command = new Command("pack", description)
@@ -154,19 +154,19 @@ internal sealed class PackOptionSet
         return command;
     }
 
-    /// <summary>The format that was chosen or that the output's name tells.</summary>
-    /// <returns>Null if neither says anything.</returns>
+    /// <summary>The format from the option, or else from the output's name.</summary>
+    /// <returns>Null if neither specifies a format.</returns>
     public PackFormat? FormatOf(ParseResult parsed, string? output) =>
         PackFormats.Find(parsed.GetRequiredValue(Format)) ?? (output is null ? null : PackFormats.OfPath(output));
 
-    /// <summary>The name of a format as the user gave it; null if it is to be inferred.</summary>
+    /// <summary>The name of a format as the user gave it; null to infer it.</summary>
     public string? FormatName(ParseResult parsed) => parsed.GetRequiredValue(Format) is var name && name == Infer ? null : name;
 
-    /// <summary>Whether how an image is compressed was said in our own terms.</summary>
+    /// <summary>Whether the user specified the compression with our own options.</summary>
     public bool SaysCompressor(ParseResult parsed) =>
         new Option[] { Compressor, CompressorOptions, BlockSize }.Any(option => parsed.GetResult(option) is { Implicit: false });
 
-    /// <summary>The filters, in the order in which they were given.</summary>
+    /// <summary>The filters, in the order given.</summary>
     public static IReadOnlyList<FileFilter> Filters(ParseResult parsed)
     {
         var filters = new List<FileFilter>();

@@ -5,15 +5,15 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Helper.Commands;
 
-/// <summary>Where a packing goes: what is looked at before anything is read.</summary>
+/// <summary>The output of a packing, checked before anything is read.</summary>
 /// <param name="output">The path, as the user gave it.</param>
-/// <param name="settings">What is to be written there.</param>
+/// <param name="settings">The settings of the archive.</param>
 internal sealed class PackTarget(string output, ArchiveSettings settings)
 {
-    /// <summary>Refuses a place that nothing can be written to, or where something is that is not replaced.</summary>
-    /// <param name="force">Whether a file, or what was packed as a directory, may be replaced, and directories made.</param>
-    /// <exception cref="StoreException"><see cref="StoreFault.AlreadyExists"/>;
-    /// <see cref="StoreFault.NotFound"/>: the directory that it goes into.</exception>
+    /// <summary>Refuses an output that cannot be written, or where an existing entry must not be replaced.</summary>
+    /// <param name="force">Whether a file, or a directory from an earlier packing, may be replaced, and parent directories may be created.</param>
+    /// <exception cref="StoreException"><see cref="StoreFault.AlreadyExists"/>; <see cref="StoreFault.NotFound"/>: the parent directory does not
+    /// exist.</exception>
     /// <exception cref="TreeException">This user may not write there.</exception>
     public void Demand(bool force)
     {
@@ -79,7 +79,7 @@ internal sealed class PackTarget(string output, ArchiveSettings settings)
         }
     }
 
-    /// <summary>Only what a packing can have made is replaced.</summary>
+    /// <summary>Only entries that a packing may have created are replaced.</summary>
     private bool MayReplace() =>
         settings.Format == PackFormat.Directory
         && (Directory.Exists(Path.Combine(output, settings.ArcRoot, "conda-meta")) || !Directory.EnumerateFileSystemEntries(output).Any());

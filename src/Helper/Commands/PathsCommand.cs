@@ -41,7 +41,7 @@ internal static class PathsCommand
 /// <summary>Paths on the command line.</summary>
 internal static class PathWords
 {
-    /// <summary>Has an option refuse the empty word (an unset variable of a script), which is no path.</summary>
+    /// <summary>Makes an option refuse an empty value (an unset variable in a script), which is not a path.</summary>
     public static T NotEmpty<T>(this T option)
         where T : Option
     {
@@ -55,7 +55,7 @@ internal static class PathWords
         return option;
     }
 
-    /// <summary>The same of a positional path.</summary>
+    /// <summary>The same for a positional path.</summary>
     public static T NotEmptyPath<T>(this T argument)
         where T : Argument
     {

@@ -5,7 +5,7 @@ using CondaFuse.Store;
 
 namespace CondaFuse.Helper.Commands;
 
-/// <summary><c>condafuse run NAME -- COMMAND…</c>: becomes the command, in the environment.</summary>
+/// <summary><c>condafuse run NAME -- COMMAND…</c>: executes the command in the environment, replacing this process.</summary>
 internal static class RunCommand
 {
     public static Command Create(Session session, IReadOnlyList<string> rest)

@@ -11,10 +11,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace CondaFuse.Helper.Commands;
 
-/// <summary>The server behind one mount; <see cref="ServerLauncher"/> starts it, no person does.</summary>
+/// <summary>The server of one mount; started by <see cref="ServerLauncher"/>, not by users.</summary>
 internal static class ServeCommand
 {
-    /// <summary>Serves, with the words that the launcher gives: archive, mount point, runtime directory, whether to take changes.</summary>
+    /// <summary>Serves, with the launcher's arguments: archive, mount point, runtime directory, and whether to accept changes.</summary>
     public static int Run(Session session, IReadOnlyList<string> words) =>
         words is [var archive, var mountPoint, var runtime, var word, ..] && ServerLauncher.ParseMode(word) is var (readOnly, generation)
             ? Serve(
@@ -62,11 +62,11 @@ internal static class ServeCommand
         }
     }
 
-    /// <summary>What a server needs, in whatever process it runs; it logs to standard error.</summary>
+    /// <summary>The setup of a server, in whatever process it runs; it logs to standard error.</summary>
     /// <param name="session">The variables and paths.</param>
     /// <param name="plan">The mount.</param>
-    /// <param name="self">This process, as one that may want to write.</param>
-    /// <param name="sayReady">Told when the mount answers.</param>
+    /// <param name="self">The identity of this process as a writer.</param>
+    /// <param name="sayReady">Called when the mount is ready.</param>
     internal static ServerSetup Setup(Session session, MountPlan plan, WriterIdentity self, Action<StartReport> sayReady)
     {
         var log = new SafeLog(text => Terminal.Error.WriteLine($"{session.Clock.GetUtcNow():O} {text}"));
@@ -86,7 +86,7 @@ internal static class ServeCommand
         };
     }
 
-    /// <summary>What remaining limits mean for a mount.</summary>
+    /// <summary>The consequences of remaining limits for a mount.</summary>
     internal static IEnumerable<string> Notes(IReadOnlyList<RemainingLimit> limits) => limits.Select(Describe);
 
     private static string Describe(RemainingLimit limit) => limit.Kind switch
@@ -105,12 +105,12 @@ internal static class ServeCommand
     }
 }
 
-/// <summary>Reads ahead on a mount what was used first of its archive; <see cref="ReadAheadProcess"/> starts it, no person does.</summary>
+/// <summary>Prefetches the first-used parts of an archive on a mount; started by <see cref="ReadAheadProcess"/>, not by users.</summary>
 internal static class ReadAheadCommand
 {
     private const int StackBytes = 256 * 1024;
 
-    /// <summary>Reads, with the words that the server gives: mount point, archive, the archive's identity, runtime directory.</summary>
+    /// <summary>Prefetches, with the server's arguments: mount point, archive, the archive's identity, runtime directory.</summary>
     public static int Run(Session session, IReadOnlyList<string> words)
     {
         if (words is not [var mountPoint, var archive, var text, var runtime] || !Guid.TryParse(text, out var identity))
@@ -139,7 +139,7 @@ internal static class ReadAheadCommand
         return (int)ExitCode.Success;
     }
 
-    /// <summary>Reads the archive's parts meanwhile, in long pieces: what the server then reads of it, the kernel has.</summary>
+    /// <summary>Meanwhile reads the archive's own parts in long pieces, so that they are in the page cache when the server needs them.</summary>
     private static void ReadArchive(Session session, Layout layout, string archive, Guid identity, Func<bool> isEnough)
     {
         try

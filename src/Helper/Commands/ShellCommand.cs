@@ -5,7 +5,7 @@ using CondaFuse.Store;
 
 namespace CondaFuse.Helper.Commands;
 
-/// <summary><c>condafuse shell NAME</c>: becomes an interactive shell in which the environment is active.</summary>
+/// <summary><c>condafuse shell NAME</c>: replaces this process by an interactive shell in which the environment is active.</summary>
 internal static class ShellCommand
 {
     public static Command Create(Session session)
@@ -50,7 +50,7 @@ internal static class ShellCommand
         ProgramImage.Replace(shell, [shell, .. options, "-i"], session.EnvironmentWith(variables));
     }
 
-    /// <summary>A folder of this user's alone, with files for a shell to read when it starts.</summary>
+    /// <summary>A private folder with files that a shell reads when it starts.</summary>
     private static string Folder(Session session, params (string Name, string Text)[] files)
     {
         using var folder = PrivateFolder.OpenOrMake(Path.Combine(session.Layout.Runtime.Path, "shell"));

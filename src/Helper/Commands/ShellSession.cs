@@ -4,14 +4,14 @@ using CondaFuse.Platform;
 
 namespace CondaFuse.Helper.Commands;
 
-/// <summary>The shell that evaluates what is printed, and the conda that it knows.</summary>
-/// <param name="session">The shell's variables; its functions hand the prompt over as one of them.</param>
+/// <summary>The shell that evaluates the output, and the conda that it uses.</summary>
+/// <param name="session">The shell's variables; its functions pass the prompt as one of them.</param>
 /// <param name="shell">bash, zsh or fish.</param>
 internal sealed class ShellSession(Session session, string shell)
 {
     private readonly Dialect _dialect = Dialect.Parse(EmbeddedText.Read(shell == "fish" ? "actions.fish" : "actions.posix"));
 
-    /// <summary>Computes what an activation does, or leaves it to conda where a setting is beyond this program.</summary>
+    /// <summary>Computes an activation, or leaves it to conda if a setting is not supported.</summary>
     /// <param name="conda">conda's command and its arguments.</param>
     /// <param name="compute">Computes the actions.</param>
     public IReadOnlyList<ShellAction> Try(string[] conda, Func<CondaActivation, IReadOnlyList<ShellAction>> compute)

@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace CondaFuse.Helper.Commands;
 
-/// <summary>The shells that there are functions for.</summary>
+/// <summary>The supported shells.</summary>
 internal static class Shells
 {
     public static Argument<string> Argument()
@@ -25,7 +25,7 @@ internal static class CompletionsCommand
     }
 }
 
-/// <summary><c>condafuse init SHELL</c>: prints the functions, and nothing else.</summary>
+/// <summary><c>condafuse init SHELL</c>: prints the shell functions, and nothing else.</summary>
 internal static class InitCommand
 {
     public static Command Create()

@@ -12,7 +12,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Helper.Commands;
 
-/// <summary><c>condafuse status NAME</c>: all there is to say of one environment.</summary>
+/// <summary><c>condafuse status NAME</c>: shows everything about one environment.</summary>
 internal static class StatusCommand
 {
     public static Command Create(Session session)
@@ -98,7 +98,7 @@ internal static class StatusCommand
 
     private static void Line(string title, string text) => Terminal.Out.WriteLine($"{title,-12} {text}");
 
-    /// <summary>Where changes are kept: beside the archive, or in a layer of this user's own. Null if that cannot be told.</summary>
+    /// <summary>Where changes are kept: beside the archive, or in a personal layer. Null if unknown.</summary>
     private static string? FolderOf(Session session, Archive archive)
     {
         try
@@ -111,12 +111,12 @@ internal static class StatusCommand
         }
     }
 
-    /// <summary>A mount of the environment, and who uses it.</summary>
+    /// <summary>A mount of the environment, and its users.</summary>
     private sealed class MountUse(Session session, LiveMount mount)
     {
         private readonly MountStatus? _status = mount.IsDead ? null : mount.Control?.TryGetStatus();
 
-        /// <summary>Processes that hold something of it, and shells in which it is active.</summary>
+        /// <summary>Processes that use it, and shells in which it is active.</summary>
         public IReadOnlyList<(int Id, string Command, bool IsShell)> Users { get; } =
         [
             .. MountHolder.Find(mount.Entry.MountPoint).Select(holder => (holder.ProcessId, holder.Command, false)),

@@ -65,7 +65,7 @@ internal static class UnmountCommand
                 return (int)ExitCode.Success;
             }
 
-            // Where this program was started may be inside the mount; that must not be what keeps it busy.
+            // The working directory may be inside the mount, and must not keep it busy.
             Directory.SetCurrentDirectory("/");
             if (parsed.GetValue(printLevels))
             {
@@ -78,7 +78,7 @@ internal static class UnmountCommand
         return command;
     }
 
-    /// <summary>For the shell functions: how often to deactivate before everything is unmounted.</summary>
+    /// <summary>For the shell functions: prints how often to deactivate before everything is unmounted.</summary>
     private static ExitCode PrintAllLevels(Session session)
     {
         var stack = new ActivationStack(session);
@@ -87,7 +87,7 @@ internal static class UnmountCommand
         return ExitCode.Success;
     }
 
-    /// <summary>Where environments of this user are mounted below the mount root.</summary>
+    /// <summary>This user's mount points below the mount root.</summary>
     private static List<string> OwnMountPoints(Session session)
     {
         var root = CanonicalPath.Resolve(session.Layout.MountRoot);
@@ -95,8 +95,8 @@ internal static class UnmountCommand
             .Where(point => Path.GetDirectoryName(point) == root).Order(StringComparer.Ordinal)];
     }
 
-    /// <summary>Unmounts one after the other; what fails keeps none of the others mounted.</summary>
-    /// <returns>How the first that failed ended.</returns>
+    /// <summary>Unmounts one after the other; a failure does not affect the others.</summary>
+    /// <returns>The exit code of the first that failed.</returns>
     private static ExitCode UnmountAll(Session session, UnmountOptions options)
     {
         Directory.SetCurrentDirectory("/");
@@ -119,7 +119,7 @@ internal static class UnmountCommand
         return result;
     }
 
-    /// <returns>Whether it is unmounted, and what was changed is where it should be.</returns>
+    /// <returns>Whether it is unmounted, and its changes were saved as requested.</returns>
     internal static bool Unmount(Session session, string mountPoint, UnmountOptions options)
     {
         LiveMount? live = null;
@@ -145,7 +145,7 @@ internal static class UnmountCommand
         return isWhole;
     }
 
-    /// <summary>Shells that only wait keep no mount busy, and show in their prompt what is gone.</summary>
+    /// <summary>Idle shells do not keep a mount busy, and still show it in their prompt.</summary>
     private static void TellWhereActive(Session session, string mountPoint, UnmountReply reply)
     {
         if (reply.Outcome is not (UnmountOutcome.Ended or UnmountOutcome.Detached or UnmountOutcome.StillShown))
@@ -164,8 +164,8 @@ internal static class UnmountCommand
     }
 
     /// <summary>
-    /// How often to deactivate an environment that is active in this shell but not mounted any more; 0 for any other. Where possible it is mounted
-    /// again, since its scripts and variables belong to the deactivation.
+    /// How often to deactivate an environment that is active in this shell but no longer mounted; otherwise 0. It is mounted again if possible,
+    /// because its scripts and variables are needed for the deactivation.
     /// </summary>
     private static int LeftActive(Session session, string name)
     {
@@ -180,7 +180,7 @@ internal static class UnmountCommand
             catch (Exception failure) when (
                 failure is StoreException or TreeException or MountException or IOException or UnauthorizedAccessException)
             {
-                // Its archive was deleted, say: it is left as far as that is possible.
+                // Its archive may have been deleted: it is deactivated as far as possible.
             }
         }
 
@@ -188,7 +188,7 @@ internal static class UnmountCommand
     }
 
     /// <summary>
-    /// For the shell functions: how often to deactivate first. Refuses what would be refused anyway, before a shell is deactivated for nothing.
+    /// For the shell functions: prints how often to deactivate first. Checks what would be refused anyway, so that no shell is deactivated in vain.
     /// </summary>
     private static void PrintLevels(Session session, string mountPoint, UnmountOptions options)
     {

@@ -1,6 +1,6 @@
 namespace CondaFuse.Helper.Help;
 
-/// <summary>Every command. To add one, add an entry to its group's class in this folder; the program knows it from there.</summary>
+/// <summary>All commands. To add one, add an entry to its group's class in this folder; nothing else must be registered.</summary>
 internal static class CommandCatalog
 {
     /// <summary>The groups, in the order of the help.</summary>
@@ -11,6 +11,6 @@ internal static class CommandCatalog
 
     public static IEnumerable<string> Names => All.Select(entry => entry.Name);
 
-    /// <summary>The command of that name; null if there is none.</summary>
+    /// <summary>The command with a name; null if there is none.</summary>
     public static CommandEntry? Find(string name) => All.FirstOrDefault(entry => entry.Name == name);
 }

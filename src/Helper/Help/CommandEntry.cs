@@ -2,12 +2,12 @@ using System.CommandLine;
 
 namespace CondaFuse.Helper.Help;
 
-/// <summary>A command as the program knows it. The help, the man page and the list of commands are made from it.</summary>
-/// <param name="Name">The word on the command line.</param>
+/// <summary>A command. The help, the man page and the list of commands are generated from it.</summary>
+/// <param name="Name">Its name on the command line.</param>
 /// <param name="Create">Creates its parser, from the session and the words that are passed on to another program.</param>
 internal sealed record CommandEntry(string Name, Func<Session, IReadOnlyList<string>, Command> Create)
 {
-    /// <summary>What follows the name on the usage line; null to derive it from the arguments and options.</summary>
+    /// <summary>The usage line after the name; null to derive it from the arguments and options.</summary>
     public string? Usage { get; init; }
 
     /// <summary>Paragraphs that explain the command, separated by empty lines. May be empty.</summary>
@@ -21,11 +21,11 @@ internal sealed record CommandEntry(string Name, Func<Session, IReadOnlyList<str
 }
 
 /// <summary>A command line that can be pasted.</summary>
-/// <param name="Purpose">What it does, as an imperative.</param>
+/// <param name="Purpose">What it does, in the imperative.</param>
 /// <param name="Line">The command line.</param>
 internal sealed record Example(string Purpose, string Line);
 
-/// <summary>Commands that belong together, under one heading of the help.</summary>
+/// <summary>Related commands, under one heading of the help.</summary>
 /// <param name="Title">The heading.</param>
 /// <param name="Commands">Its commands, in the order of the help.</param>
 internal sealed record CommandGroup(string Title, IReadOnlyList<CommandEntry> Commands);

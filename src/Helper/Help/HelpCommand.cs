@@ -25,7 +25,7 @@ internal static class HelpCommand
         return command;
     }
 
-    /// <summary>Whether the words, up to <c>--</c>, ask for help.</summary>
+    /// <summary>Whether the words before <c>--</c> request help.</summary>
     public static bool IsWanted(IEnumerable<string> words) => words.TakeWhile(word => word != "--").Any(Flags.Contains);
 
     /// <summary>Prints a page to standard output.</summary>

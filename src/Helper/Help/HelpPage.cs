@@ -9,7 +9,7 @@ internal sealed class HelpPage(Session session, int width)
 {
     public const string Purpose = "Keep each conda environment as one compressed file, and mount it to use it.";
 
-    /// <summary>What <c>condafuse --help</c> prints.</summary>
+    /// <summary>The output of <c>condafuse --help</c>.</summary>
     public IReadOnlyList<string> Overview()
     {
         List<string> lines = [.. TextLayout.Wrap(Purpose, width), string.Empty, "Usage: condafuse COMMAND [OPTION...] [ARGUMENT...]"];
@@ -35,7 +35,7 @@ internal sealed class HelpPage(Session session, int width)
         return lines;
     }
 
-    /// <summary>What <c>condafuse COMMAND --help</c> prints.</summary>
+    /// <summary>The output of <c>condafuse COMMAND --help</c>.</summary>
     public IReadOnlyList<string> Of(CommandEntry entry)
     {
         var command = entry.Create(session, []);
@@ -63,7 +63,7 @@ internal sealed class HelpPage(Session session, int width)
         return lines;
     }
 
-    /// <summary>What <c>condafuse help exit-codes</c> prints.</summary>
+    /// <summary>The output of <c>condafuse help exit-codes</c>.</summary>
     public IReadOnlyList<string> ExitCodes() =>
     [
         "Exit codes:",
@@ -72,7 +72,7 @@ internal sealed class HelpPage(Session session, int width)
         .. TextLayout.Wrap(HelpTopics.ExitCodeOfRun, width),
     ];
 
-    /// <summary>What <c>condafuse help variables</c> prints.</summary>
+    /// <summary>The output of <c>condafuse help variables</c>.</summary>
     public IReadOnlyList<string> Variables() =>
         ["Environment variables:", .. TextLayout.Describe([.. HelpTopics.Variables.Select(variable => (variable.Name, variable.Text))], width)];
 
@@ -83,7 +83,7 @@ internal sealed class HelpPage(Session session, int width)
 
     private string Summary(CommandEntry entry) => entry.Create(session, []).Description ?? string.Empty;
 
-    /// <summary>The usage, continued below the command where it needs more than a line.</summary>
+    /// <summary>The usage, continued below the command if it needs more than one line.</summary>
     private IEnumerable<string> Usage(CommandEntry entry, Command command)
     {
         var start = $"Usage: condafuse {entry.Name} ";
@@ -92,10 +92,10 @@ internal sealed class HelpPage(Session session, int width)
     }
 }
 
-/// <summary>Arguments and options as the help writes them.</summary>
+/// <summary>Arguments and options in the form of the help.</summary>
 internal static class CommandUsage
 {
-    /// <summary>What follows the command's name: <c>[OPTION...] NAME [DIRECTORY]</c>.</summary>
+    /// <summary>The part after the command's name: <c>[OPTION...] NAME [DIRECTORY]</c>.</summary>
     public static string Of(CommandEntry entry, Command command)
     {
         if (entry.Usage is { } given)

@@ -1,6 +1,6 @@
 namespace CondaFuse.Helper.Help;
 
-/// <summary>What the help and the man page say about exit codes and environment variables.</summary>
+/// <summary>The texts of the help and the man page about exit codes and environment variables.</summary>
 internal static class HelpTopics
 {
     public const string ExitCodeOfRun =

@@ -2,7 +2,7 @@ using CondaFuse.Helper.Commands;
 
 namespace CondaFuse.Helper.Help;
 
-/// <summary>Commands that bring an environment to other people and machines.</summary>
+/// <summary>Commands that share an environment with other people and machines.</summary>
 internal static class SharingCommands
 {
     public static CommandGroup Group { get; } = new(

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace CondaFuse.Helper.Help;
 
-/// <summary>Breaks text into lines of a width in characters. A word longer than the width gets a separate line.</summary>
+/// <summary>Wraps text at a width in characters. A word longer than the width gets a separate line.</summary>
 internal static class TextLayout
 {
     /// <summary>Paragraphs are separated by empty lines, in the text and in the result; other line breaks count as spaces.</summary>
@@ -35,7 +35,7 @@ internal static class TextLayout
         return lines;
     }
 
-    /// <summary>Terms, each indented by two, and beside or below each its text.</summary>
+    /// <summary>A list of terms, each indented by two, with its text beside or below.</summary>
     public static IEnumerable<string> Describe(IReadOnlyList<(string Term, string Text)> rows, int width)
     {
         const int margin = 2;
@@ -46,7 +46,7 @@ internal static class TextLayout
             yield break;
         }
 
-        // Where there is little room the text goes below its term.
+        // If there is little space, the text goes below its term.
         var column = width < narrow ? 2 * margin + margin : Math.Min(rows.Max(row => row.Term.Length), widest) + (2 * margin);
         foreach (var (term, text) in rows)
         {

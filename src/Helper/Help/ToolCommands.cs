@@ -2,7 +2,7 @@ using CondaFuse.Helper.Commands;
 
 namespace CondaFuse.Helper.Help;
 
-/// <summary>Commands that make environments known to other programs.</summary>
+/// <summary>Commands that make environments available to other programs.</summary>
 internal static class ToolCommands
 {
     public static CommandGroup Group { get; } = new(

@@ -2,7 +2,7 @@ using CondaFuse.Store.Control;
 
 namespace CondaFuse.Helper.Output;
 
-/// <summary>Shows how far a server's commit is, where that takes over a second: asks it again and again until disposed.</summary>
+/// <summary>Shows the progress of a server's commit if it takes over a second: queries it periodically until disposed.</summary>
 internal sealed class CommitProgressLine : IDisposable
 {
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(1);
@@ -34,7 +34,7 @@ internal sealed class CommitProgressLine : IDisposable
     {
         if (!_asking.TryEnter())
         {
-            return; // it takes its time to answer
+            return; // the server is slow to answer
         }
 
         try

@@ -5,9 +5,9 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Helper.Output;
 
-/// <summary>What was changed, for a person.</summary>
-/// <param name="writer">Takes the lines.</param>
-/// <param name="screen">What they are shown on.</param>
+/// <summary>Shows changes to the user.</summary>
+/// <param name="writer">Receives the lines.</param>
+/// <param name="screen">The screen that they are shown on.</param>
 internal sealed class DifferenceReport(LineOutput writer, Screen screen)
 {
     private static readonly (DifferenceKind Kind, string Word, Shade Shade)[] Kinds =
@@ -24,7 +24,7 @@ internal sealed class DifferenceReport(LineOutput writer, Screen screen)
 
     public void WriteLine(string line) => writer.WriteLine(line);
 
-    /// <summary>Writes packages, then paths; what lies below a directory that is added or removed is counted, not listed.</summary>
+    /// <summary>Writes packages, then paths. Entries below an added or removed directory are counted, not listed.</summary>
     public void Write(IReadOnlyList<PackageChange> packages, IReadOnlyList<TreeDifference> paths)
     {
         if (packages.Count > 0)
@@ -50,7 +50,7 @@ internal sealed class DifferenceReport(LineOutput writer, Screen screen)
         }
     }
 
-    /// <summary>Writes how many packages and paths differ in which way.</summary>
+    /// <summary>Writes the number of packages and paths for each kind of change.</summary>
     public void WriteCounts(IReadOnlyList<PackageChange> packages, IReadOnlyList<TreeDifference> paths)
     {
         var table = new Table(new Column(), new Column(IsRightAligned: true), new Column(IsRightAligned: true));
@@ -69,7 +69,7 @@ internal sealed class DifferenceReport(LineOutput writer, Screen screen)
         table.Write(writer, screen);
     }
 
-    /// <summary>How many differ in which way: <c>3 added (1.2K), 1 removed</c>.</summary>
+    /// <summary>The number of paths for each kind of change: <c>3 added (1.2K), 1 removed</c>.</summary>
     public static string Count(IReadOnlyList<TreeDifference> paths)
     {
         (DifferenceKind Kind, string Word)[] words =

@@ -2,7 +2,7 @@ using CondaFuse.Mounts;
 
 namespace CondaFuse.Helper.Output;
 
-/// <summary>Who uses a mount, for a person.</summary>
+/// <summary>Shows the users of a mount.</summary>
 internal static class HolderList
 {
     private const int MaxThings = 3;
@@ -24,7 +24,9 @@ internal static class HolderList
     }
 }
 
-/// <summary>Since when others read a compressor: Linux by the history of <c>fs/squashfs/Kconfig</c>, squashfuse by its NEWS.</summary>
+/// <summary>
+/// The first versions that can read a compressor: Linux according to the history of <c>fs/squashfs/Kconfig</c>, squashfuse according to its NEWS.
+/// </summary>
 /// <param name="Kernel">First version of Linux.</param>
 /// <param name="Squashfuse">First version of squashfuse.</param>
 internal sealed record ImageReaders(string Kernel, string Squashfuse)

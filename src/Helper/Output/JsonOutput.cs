@@ -4,7 +4,7 @@ using CondaFuse.Packing.Metadata;
 
 namespace CondaFuse.Helper.Output;
 
-/// <summary>Answers for scripts: one JSON object, <c>"schema": 1</c> first, which only ever gains fields.</summary>
+/// <summary>Output for scripts: one JSON object that starts with <c>"schema": 1</c>. Fields may be added, but never removed.</summary>
 internal static class JsonOutput
 {
     private const int Schema = 1;
@@ -24,11 +24,11 @@ internal static class JsonOutput
         output.Write("\n"u8);
     }
 
-    /// <summary>The answer of a command that failed.</summary>
+    /// <summary>Writes the output of a command that failed.</summary>
     /// <param name="code">The exit code.</param>
     /// <param name="message">What failed.</param>
-    /// <param name="hint">What to do next; null where nothing is known.</param>
-    /// <param name="path">The file that it is about; null where there is none.</param>
+    /// <param name="hint">What to do next; null if nothing is known.</param>
+    /// <param name="path">The file that it is about; null if there is none.</param>
     public static void WriteError(ExitCode code, string message, string? hint, string? path) => Write(json =>
     {
         json.WriteStartObject("error");
@@ -52,7 +52,7 @@ internal static class JsonOutput
     }
 }
 
-/// <summary>Changes of packages in answers for scripts.</summary>
+/// <summary>Changes of packages in JSON output.</summary>
 internal static class PackageJson
 {
     public const string Key = "packages";

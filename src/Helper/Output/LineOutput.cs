@@ -5,19 +5,19 @@ using CondaFuse.Tree;
 namespace CondaFuse.Helper.Output;
 
 /// <summary>
-/// Writes whole lines, each escaped (<see cref="PrintableText"/>) and written at once, so that lines of several processes do not mix.
+/// Writes whole lines, each escaped (<see cref="PrintableText"/>) and written at once, so that lines of several processes are not mixed.
 /// </summary>
-/// <param name="stream">Takes them.</param>
-/// <param name="ignoresFailures">Whether a line that cannot be written is given up.</param>
+/// <param name="stream">Receives them.</param>
+/// <param name="ignoresFailures">Whether a line that cannot be written is ignored.</param>
 internal sealed class LineOutput(Stream stream, bool ignoresFailures)
 {
-    /// <summary>Writes one line, whatever its text contains.</summary>
+    /// <summary>Writes one line, which may contain any text.</summary>
     public void WriteLine(string line) => Write($"{PrintableText.Of(line)}\n");
 
-    /// <summary>Writes one line of pieces that were escaped each, between codes of this program.</summary>
+    /// <summary>Writes one line of pieces that were escaped separately, with control codes of this program in between.</summary>
     public void WriteEscaped(string line) => Write($"{line}\n");
 
-    /// <summary>Writes a text of ours, of which every line was composed as one.</summary>
+    /// <summary>Writes one of our own texts, whose lines were composed together.</summary>
     public void WriteLines(string text)
     {
         foreach (var line in text.Split('\n'))
@@ -26,13 +26,13 @@ internal sealed class LineOutput(Stream stream, bool ignoresFailures)
         }
     }
 
-    /// <summary>Writes an unfinished line, in place of what this wrote of it before.</summary>
+    /// <summary>Writes an unfinished line, replacing the previous one.</summary>
     public void Redraw(string line) => Write($"\r\e[K{PrintableText.Of(line)}");
 
-    /// <summary>Writes an unfinished line: a question.</summary>
+    /// <summary>Writes an unfinished line, for a prompt.</summary>
     public void WriteUnfinished(string line) => Write(PrintableText.Of(line));
 
-    /// <summary>This as others write to it: what they write between newlines is a line.</summary>
+    /// <summary>A writer for other code; each newline ends a line.</summary>
     public TextWriter AsWriter() => new LineWriter(this);
 
     private void Write(string text)
@@ -43,7 +43,7 @@ internal sealed class LineOutput(Stream stream, bool ignoresFailures)
         }
         catch (IOException) when (ignoresFailures)
         {
-            // A closed or full standard error is not a reason to stop what is being done.
+            // A closed or full standard error must not stop the work.
         }
     }
 
@@ -77,11 +77,12 @@ internal sealed class LineOutput(Stream stream, bool ignoresFailures)
     }
 }
 
-/// <summary>A question before something is lost.</summary>
+/// <summary>Asks for confirmation before something is lost.</summary>
 internal static class Question
 {
-    /// <summary>Asks, and refuses to go on unless the answer is yes.</summary>
-    /// <exception cref="StoreException"><see cref="StoreFault.Declined"/>, or nobody can be asked: <see cref="StoreFault.BadName"/>.</exception>
+    /// <summary>Asks, and throws unless the answer is yes.</summary>
+    /// <exception cref="StoreException"><see cref="StoreFault.Declined"/>, or there is no terminal to ask on:
+    /// <see cref="StoreFault.BadName"/>.</exception>
     public static void Demand(string question, bool isYes)
     {
         if (!IsAnswered(question, isYes))
@@ -90,11 +91,11 @@ internal static class Question
         }
     }
 
-    /// <summary>Asks, unless the answer was given on the command line.</summary>
+    /// <summary>Asks, unless the command line has the answer.</summary>
     /// <param name="question">The question.</param>
     /// <param name="isYes">Whether <c>--yes</c> was given.</param>
-    /// <returns>Whether the answer is yes; anything else is no.</returns>
-    /// <exception cref="StoreException">Nobody can be asked: <see cref="StoreFault.BadName"/>.</exception>
+    /// <returns>Whether the answer is yes; anything else counts as no.</returns>
+    /// <exception cref="StoreException">There is no terminal to ask on: <see cref="StoreFault.BadName"/>.</exception>
     public static bool IsAnswered(string question, bool isYes)
     {
         if (isYes)

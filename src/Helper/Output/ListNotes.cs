@@ -5,13 +5,13 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Helper.Output;
 
-/// <summary>What the list says of an environment besides figures.</summary>
+/// <summary>Notes about an environment in the list.</summary>
 /// <param name="ChangedFiles">Files with uncommitted changes; null if they cannot be read.</param>
-/// <param name="IsPersonal">Whether these changes are this user's own.</param>
+/// <param name="IsPersonal">Whether the changes are in a personal layer.</param>
 /// <param name="IsElsewhere">Whether the environment is mounted in another mount namespace.</param>
 internal sealed record ListNotes(long? ChangedFiles, bool IsPersonal = false, bool IsElsewhere = false)
 {
-    /// <summary>Reads the changes of the environments that have any.</summary>
+    /// <summary>Reads the uncommitted changes of all environments.</summary>
     public static IReadOnlyList<(EnvironmentStatus Status, ListNotes Notes)> Read(Session session, IReadOnlyList<EnvironmentStatus> environments)
     {
         var elsewhere = LiveMounts.Read(session.Layout).Elsewhere().Select(mount => mount.Archive).ToHashSet(StringComparer.Ordinal);
@@ -34,7 +34,7 @@ internal sealed record ListNotes(long? ChangedFiles, bool IsPersonal = false, bo
         }
         catch (Exception failure) when (failure is StoreException or TreeException or IOException or UnauthorizedAccessException)
         {
-            return new ListNotes(null, IsElsewhere: isElsewhere); // the list goes on without the count
+            return new ListNotes(null, IsElsewhere: isElsewhere); // the list continues without the count
         }
     }
 

@@ -3,7 +3,7 @@ namespace CondaFuse.Helper.Output;
 /// <summary>Messages on standard error: <c>condafuse:</c> what happened, <c>hint:</c> what to do next.</summary>
 internal static class Message
 {
-    /// <summary>A message, and a hint below it where there is one.</summary>
+    /// <summary>Writes a message, and a hint below it if there is one.</summary>
     public static void Error(string text, string? hint = null)
     {
         Terminal.Error.WriteLine($"condafuse: {text}");
@@ -13,6 +13,6 @@ internal static class Message
         }
     }
 
-    /// <summary>What went well enough, but not wholly.</summary>
+    /// <summary>Writes a warning: the command succeeded, but not completely.</summary>
     public static void Warning(string text) => Error($"warning: {text}");
 }

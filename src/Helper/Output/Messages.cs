@@ -6,10 +6,10 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Helper.Output;
 
-/// <summary>The runtime's own sentences about files, in words that say the same of any program.</summary>
+/// <summary>Rewords the runtime's own messages about files.</summary>
 internal static class SystemMessages
 {
-    /// <summary>The text before and after a quoted path, and the words that replace them.</summary>
+    /// <summary>The text before and after a quoted path, and its replacement.</summary>
     private static readonly (string Before, string After, string Words)[] Sentences =
     [
         ("Access to the path '", "' is denied.", ": permission denied"),
@@ -19,7 +19,7 @@ internal static class SystemMessages
         ("The process cannot access the file '", "' because it is being used by another process.", " is in use"),
     ];
 
-    /// <summary>Replaces them wherever they stand in a message.</summary>
+    /// <summary>Replaces them anywhere in a message.</summary>
     public static string Plain(string text)
     {
         foreach (var (before, after, words) in Sentences)
@@ -43,11 +43,12 @@ internal static class SystemMessages
     }
 }
 
-/// <summary>Generations of an archive, for a person.</summary>
+/// <summary>Descriptions of generations.</summary>
 internal static class GenerationText
 {
     /// <summary>
-    /// What one changed, in entries: <c>34 added (100K), 2 changed, 1 removed</c>. Directories count that have other names in them, or another time.
+    /// The changes in a generation, in entries: <c>34 added (100K), 2 changed, 1 removed</c>. A directory counts as changed if its names or time
+    /// changed.
     /// </summary>
     public static string Of(GenerationDifference difference)
     {
@@ -62,10 +63,10 @@ internal static class GenerationText
         return words.Count > 0 ? string.Join(", ", words) : "nothing changed";
     }
 
-    /// <summary>When, in local time.</summary>
+    /// <summary>The time, in local time.</summary>
     public static string Time(Timestamp time) => Moment(time).ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 
-    /// <summary>When, in UTC and in ISO 8601, for JSON.</summary>
+    /// <summary>The time in ISO 8601 and UTC, for JSON.</summary>
     public static string Iso(Timestamp time) => Moment(time).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     private static DateTimeOffset Moment(Timestamp time)
@@ -79,7 +80,7 @@ internal static class GenerationText
 /// <summary>Messages about the write lock and uncommitted changes.</summary>
 internal static class PendingMessages
 {
-    /// <summary>A message when a mount begins to be used; null if there is none.</summary>
+    /// <summary>A message at the start of using a mount; null if there is none.</summary>
     public static string? ForUser(string name, MountStatus status) => status switch
     {
         { Writer: WriterKind.Other } =>
@@ -89,8 +90,8 @@ internal static class PendingMessages
         _ => null,
     };
 
-    /// <summary>A message after an unmount; null if nothing is pending.</summary>
-    /// <param name="status">How the mount was.</param>
+    /// <summary>A message after an unmount; null if there are no uncommitted changes.</summary>
+    /// <param name="status">The mount's status before.</param>
     /// <param name="archive">Path of its image.</param>
     public static string? AtEnd(MountStatus status, string archive)
     {
@@ -112,7 +113,7 @@ internal static class PendingMessages
     }
 }
 
-/// <summary>Sizes as <c>ls -h</c> writes them.</summary>
+/// <summary>Sizes in the form of <c>ls -h</c>.</summary>
 internal static class Sizes
 {
     private static readonly string[] Units = ["B", "K", "M", "G", "T", "P"];
@@ -134,10 +135,10 @@ internal static class Sizes
     }
 }
 
-/// <summary>What went well enough, but not wholly.</summary>
+/// <summary>Messages about problems that did not stop the command.</summary>
 internal static class Warnings
 {
-    /// <summary>Writes a line for each.</summary>
+    /// <summary>Writes a line for each warning.</summary>
     public static void Write(IEnumerable<string> warnings)
     {
         foreach (var warning in warnings)
@@ -146,7 +147,7 @@ internal static class Warnings
         }
     }
 
-    /// <summary>Writes texts of ours that have several lines.</summary>
+    /// <summary>Writes our own texts of several lines.</summary>
     public static void WriteLines(IEnumerable<string> warnings)
     {
         foreach (var warning in warnings)

@@ -7,9 +7,9 @@ internal static class Pager
 {
     private const string Usual = "less";
 
-    /// <summary>Writes to the terminal or file; through the pager where the text does not fit the terminal.</summary>
+    /// <summary>Writes to the terminal or file; through the pager if the text does not fit the terminal.</summary>
     /// <param name="session">For the variables <c>PAGER</c> and <c>LESS</c>.</param>
-    /// <param name="screen">What the text is shown on.</param>
+    /// <param name="screen">The screen that the text is shown on.</param>
     /// <param name="write">Writes the text.</param>
     public static void Show(Session session, Screen screen, Action<LineOutput> write)
     {
@@ -63,7 +63,7 @@ internal static class Pager
         }
         catch (IOException)
         {
-            // The pager was left before it read everything.
+            // The user left the pager before it read everything.
         }
 
         ForegroundChild.Await(pager);

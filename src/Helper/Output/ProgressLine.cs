@@ -3,11 +3,10 @@ using CondaFuse.Images;
 namespace CondaFuse.Helper.Output;
 
 /// <summary>
-/// How far something is: one line that rewrites itself on a terminal, nothing elsewhere. Silent for the first second, and never longer than the
-/// terminal is wide.
+/// Shows progress: one line that is redrawn on a terminal, and nothing otherwise. Silent for the first second, and never wider than the terminal.
 /// </summary>
 /// <param name="clock">Measures the time.</param>
-/// <param name="doing">What is going on: <c>packing</c>.</param>
+/// <param name="doing">The activity: <c>packing</c>.</param>
 internal sealed class ProgressLine(TimeProvider clock, string doing) : IProgress<PackProgress>, IProgress<long>
 {
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(1);
@@ -18,13 +17,13 @@ internal sealed class ProgressLine(TimeProvider clock, string doing) : IProgress
     private TimeSpan _shown = Quiet - Interval;
     private bool _drawn;
 
-    /// <summary>Takes what the packing of an image reports.</summary>
+    /// <summary>Receives the progress of packing an image.</summary>
     public void Report(PackProgress value) => Draw(elapsed => Describe(value, elapsed));
 
-    /// <summary>Takes bytes of content that are done.</summary>
+    /// <summary>Receives the number of bytes of content done.</summary>
     public void Report(long value) => Draw(elapsed => [Sizes.Human(value), .. Rate(value, elapsed)]);
 
-    /// <summary>Takes the line away.</summary>
+    /// <summary>Removes the line.</summary>
     public void Clear()
     {
         lock (_gate)
@@ -37,9 +36,9 @@ internal sealed class ProgressLine(TimeProvider clock, string doing) : IProgress
         }
     }
 
-    /// <summary>The line: what goes on, and as many parts as fit, the most important first.</summary>
-    /// <param name="doing">What goes on.</param>
-    /// <param name="parts">What is known.</param>
+    /// <summary>The line: the activity, and as many parts as fit, the most important first.</summary>
+    /// <param name="doing">The activity.</param>
+    /// <param name="parts">The parts.</param>
     /// <param name="width">Columns of the terminal; the last one stays free.</param>
     internal static string Line(string doing, IReadOnlyList<string> parts, int width)
     {
@@ -58,7 +57,7 @@ internal sealed class ProgressLine(TimeProvider clock, string doing) : IProgress
         return line.Length < width ? line : line[..Math.Max(0, width - 1)];
     }
 
-    /// <summary>What is known of a packing: share and time left, bytes, rate, files.</summary>
+    /// <summary>The parts for a packing: share and time left, bytes, rate, files.</summary>
     internal static IReadOnlyList<string> Describe(PackProgress value, TimeSpan elapsed)
     {
         const double percent = 100;

@@ -2,16 +2,16 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Helper.Output;
 
-/// <summary>How results are shown: on a terminal of some size, or as plain text for a file or another program.</summary>
-/// <param name="IsTerminal">Whether a person reads them as they are written.</param>
-/// <param name="Width">Columns; text for a file is not limited.</param>
+/// <summary>The screen for results: a terminal of some size, or plain text for a file or another program.</summary>
+/// <param name="IsTerminal">Whether it is a terminal.</param>
+/// <param name="Width">Columns; unlimited for a file.</param>
 /// <param name="Height">Lines of the terminal.</param>
-/// <param name="IsColoured">Whether colours and bold text are used.</param>
+/// <param name="IsColoured">Whether to use colours and bold text.</param>
 /// <param name="Home">The home directory, which a terminal shows as <c>~</c>.</param>
-/// <param name="Now">For relative times.</param>
+/// <param name="Now">The current time, for relative times.</param>
 internal sealed record Screen(bool IsTerminal, int Width, int Height, bool IsColoured, string Home, DateTimeOffset Now)
 {
-    /// <summary>The screen that standard output leads to.</summary>
+    /// <summary>The screen of standard output.</summary>
     public static Screen Of(Session session)
     {
         var (columns, lines) = Terminal.OutputSize;
@@ -34,7 +34,7 @@ internal sealed record Screen(bool IsTerminal, int Width, int Height, bool IsCol
     public string Shorten(string path) =>
         IsTerminal && Home.Length > 1 && path.StartsWith($"{Home}/", StringComparison.Ordinal) ? $"~{path[Home.Length..]}" : path;
 
-    /// <summary>When something happened: on a terminal how long ago, otherwise in local time.</summary>
+    /// <summary>A time: on a terminal relative to now, otherwise in local time.</summary>
     public string Time(Timestamp time)
     {
         if (!IsTerminal)
@@ -60,9 +60,9 @@ internal sealed record Screen(bool IsTerminal, int Width, int Height, bool IsCol
         };
     }
 
-    /// <summary>A line of text, cut in front where it is too long: of a path the end says most.</summary>
+    /// <summary>Cuts off the start of a line that is too long, because the end of a path is the most informative part.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="used">Columns that stand before it.</param>
+    /// <param name="used">Columns already used on the line.</param>
     public string CutFront(string text, int used)
     {
         var room = Math.Max(1, Width - used);
@@ -72,7 +72,7 @@ internal sealed record Screen(bool IsTerminal, int Width, int Height, bool IsCol
     private static string Ago(long count, string unit) => $"{count} {unit}{(count == 1 ? string.Empty : "s")} ago";
 }
 
-/// <summary><c>--color</c>, which every command takes.</summary>
+/// <summary><c>--color</c>, which every command accepts.</summary>
 internal static class ColorOption
 {
     public const string Always = "always";
@@ -80,8 +80,8 @@ internal static class ColorOption
     private const string Auto = "auto";
     private const string Name = "--color";
 
-    /// <summary>Takes the option out of the words before <c>--</c>.</summary>
-    /// <returns>The other words, the value, and what is wrong with it; null if nothing is.</returns>
+    /// <summary>Removes the option from the words before <c>--</c>.</summary>
+    /// <returns>The other words, the value, and what is wrong with it; null if it is valid.</returns>
     public static (IReadOnlyList<string> Words, string Value, string? Mistake) Take(IReadOnlyList<string> words)
     {
         List<string> others = [];

@@ -2,7 +2,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Helper.Output;
 
-/// <summary>How a piece of text stands out where colours are shown.</summary>
+/// <summary>The shade of a piece of text where colours are shown.</summary>
 internal enum Shade
 {
     Plain,
@@ -18,7 +18,7 @@ internal readonly record struct Cell(string Text, Shade Shade = Shade.Plain)
 {
     public static implicit operator Cell(string text) => new(text);
 
-    /// <summary>The text, which was escaped before, with the codes of its shade.</summary>
+    /// <summary>The text, already escaped, with the codes of its shade.</summary>
     public static string Paint(string escaped, Shade shade, Screen? screen)
     {
         var code = shade switch
@@ -35,23 +35,23 @@ internal readonly record struct Cell(string Text, Shade Shade = Shade.Plain)
 }
 
 /// <summary>A column of a table.</summary>
-/// <param name="IsRightAligned">Whether it holds figures.</param>
-/// <param name="Spare">Columns with a number above 0 are left out where the width is too small, the highest number first.</param>
+/// <param name="IsRightAligned">Whether it holds numbers.</param>
+/// <param name="Spare">If the width is too small, columns with a number above 0 are left out, the highest number first.</param>
 internal readonly record struct Column(bool IsRightAligned = false, int Spare = 0);
 
-/// <summary>Columns of text, each as wide as its widest cell, as far as the screen allows.</summary>
+/// <summary>Columns of text, each as wide as its widest cell, within the limits of the screen.</summary>
 /// <param name="columns">From left to right.</param>
 internal sealed class Table(params Column[] columns)
 {
     private const int Narrowest = 8;
 
-    /// <summary>Down to here text is cut before a column is left out.</summary>
+    /// <summary>Text is cut to this width before a column is left out.</summary>
     private const int Comfortable = 24;
     private const string Gap = "  ";
     private readonly List<Cell[]> _rows = [];
 
     /// <summary>A table without spare columns.</summary>
-    /// <param name="rightAligned">For each column, whether it holds figures.</param>
+    /// <param name="rightAligned">For each column, whether it holds numbers.</param>
     public Table(params bool[] rightAligned)
         : this([.. rightAligned.Select(isRight => new Column(isRight))])
     {
@@ -61,8 +61,8 @@ internal sealed class Table(params Column[] columns)
 
     public void AddShaded(params Cell[] cells) => _rows.Add([.. cells.Select(cell => cell with { Text = PrintableText.Of(cell.Text) })]);
 
-    /// <param name="writer">Takes the lines.</param>
-    /// <param name="screen">Limits the width; null where nothing does.</param>
+    /// <param name="writer">Receives the lines.</param>
+    /// <param name="screen">Limits the width; null for no limit.</param>
     public void Write(LineOutput writer, Screen? screen = null)
     {
         var widths = columns.Select((_, column) => _rows.Max(row => row[column].Text.Length)).ToArray();
@@ -82,8 +82,8 @@ internal sealed class Table(params Column[] columns)
         return isRightAligned ? space + painted : painted + space;
     }
 
-    /// <summary>Narrows long text, leaves out spare columns, then narrows columns of text, the widest first.</summary>
-    /// <returns>The columns that are shown.</returns>
+    /// <summary>Narrows long text, leaves out spare columns, then narrows text columns, the widest first.</summary>
+    /// <returns>The columns to show.</returns>
     private List<int> Fit(int[] widths, int width)
     {
         var shown = Enumerable.Range(0, columns.Length).ToList();

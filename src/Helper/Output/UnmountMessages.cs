@@ -6,14 +6,14 @@ using CondaFuse.Store.Control;
 namespace CondaFuse.Helper.Output;
 
 /// <summary>Messages after an unmount: the mount and its changes.</summary>
-/// <param name="mountPoint">What was unmounted.</param>
-/// <param name="live">How it was mounted; null if it was not.</param>
+/// <param name="mountPoint">The mount point.</param>
+/// <param name="live">The former mount; null if there was none.</param>
 internal sealed class UnmountMessages(string mountPoint, LiveMount? live)
 {
     private string Archive => live?.Archive ?? string.Empty;
 
-    /// <summary>Writes it.</summary>
-    /// <returns>Whether it is unmounted, and what was changed is where it should be: in the archive, or kept because somebody wanted that.</returns>
+    /// <summary>Writes the messages.</summary>
+    /// <returns>Whether it is unmounted, and its changes were saved as requested: in the archive, or kept beside it.</returns>
     public bool Write(UnmountReply reply)
     {
         if (reply.Outcome is UnmountOutcome.NotCommitted or UnmountOutcome.NotDetached)

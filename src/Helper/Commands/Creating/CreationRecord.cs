@@ -6,14 +6,15 @@ using CondaFuse.EnvironmentFiles.Locks;
 namespace CondaFuse.Helper.Commands.Creating;
 
 /// <summary>
-/// What an environment keeps of the file that it was made from, in <c>conda-meta/condafuse</c>: the file, and what came of it, without secrets.
+/// The environment's record of the file that it was created from, in <c>conda-meta/condafuse</c>: the file and the resulting packages, without
+/// secrets.
 /// </summary>
 internal static class CreationRecord
 {
     private const string Metadata = "conda-meta";
     private const string Folder = "condafuse";
 
-    /// <summary>Writes it down, and takes secrets out of what conda wrote down.</summary>
+    /// <summary>Writes the record, and removes secrets from conda's own records.</summary>
     public static void Keep(string prefix, EnvironmentFile file, LockSelection selection, string platform)
     {
         var folder = Directory.CreateDirectory(Path.Combine(prefix, Metadata, Folder)).FullName;

@@ -7,19 +7,19 @@ namespace CondaFuse.Helper.Commands.Creating;
 /// <summary>An environment file as the source of a new environment: the arguments of conda and pip, and the record of it.</summary>
 /// <param name="session">The variables.</param>
 /// <param name="path">The file.</param>
-/// <param name="selection">What to take of a lock.</param>
+/// <param name="selection">Which packages of a lock file to install.</param>
 internal sealed class FileSource(Session session, string path, LockSelection selection)
 {
     private static readonly string[] YamlExtensions = [".yml", ".yaml"];
 
     private readonly EnvironmentFile _file = EnvironmentFile.Parse(path, ReadText(path));
 
-    /// <summary>What the history says of the first generation.</summary>
+    /// <summary>The message of the first generation in the history.</summary>
     public string Message => $"created from {_file.Name}";
 
-    /// <summary>Finds out, before conda runs, what to install, and that it can be installed here.</summary>
+    /// <summary>Determines what to install, and checks that this is possible here, before conda runs.</summary>
     /// <param name="conda">The conda that will run.</param>
-    /// <exception cref="EnvironmentFileException">It cannot.</exception>
+    /// <exception cref="EnvironmentFileException">It is not possible.</exception>
     public PreparedSource Prepare(CondaProgram conda)
     {
         if (!_file.IsLock)
@@ -36,7 +36,7 @@ internal sealed class FileSource(Session session, string path, LockSelection sel
         return new PreparedSource(session, conda, _file, ReadablePath, selection, packages);
     }
 
-    /// <summary>The file itself where conda and pip can read it by its path and ending; else they get a copy.</summary>
+    /// <summary>The file itself if conda and pip can read it by its path and extension; otherwise null: they get a copy.</summary>
     private string? ReadablePath =>
         File.Exists(path) && File.ResolveLinkTarget(path, returnFinalTarget: true) is null or { Exists: true }
         && (_file.Format != FileFormat.EnvironmentYaml || YamlExtensions.Contains(Path.GetExtension(path), StringComparer.Ordinal))

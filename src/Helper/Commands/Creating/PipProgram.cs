@@ -5,15 +5,15 @@ using CondaFuse.Store;
 
 namespace CondaFuse.Helper.Commands.Creating;
 
-/// <summary>A pip that installs into an environment: its own, or one from outside where it has none.</summary>
-/// <param name="python">The python that runs it; absolute.</param>
-/// <param name="isOutside">Whether that is not the environment's own.</param>
+/// <summary>A pip that installs into an environment: its own, or one from outside if it has none.</summary>
+/// <param name="python">Absolute path of the Python that runs it.</param>
+/// <param name="isOutside">Whether that Python is not the environment's own.</param>
 internal sealed class PipProgram(string python, bool isOutside)
 {
     /// <summary>The environment's own.</summary>
     public static PipProgram Inside(string prefix) => new(Path.Combine(prefix, "bin", "python"), isOutside: false);
 
-    /// <summary>One from outside that can install elsewhere (pip 22.3 and later): that of conda's base, else that of a python on PATH.</summary>
+    /// <summary>A pip from outside that can install elsewhere (pip 22.3 and later): that of conda's base, or else of a Python on PATH.</summary>
     /// <exception cref="EnvironmentFileException">There is none.</exception>
     public static PipProgram FindOutside(Session session, CondaProgram conda, string file)
     {
@@ -31,7 +31,7 @@ internal sealed class PipProgram(string python, bool isOutside)
             };
     }
 
-    /// <summary>Starts <c>pip install ARGUMENTS…</c> on this process's terminal.</summary>
+    /// <summary>Runs <c>pip install ARGUMENTS…</c> on this process's terminal.</summary>
     public ChildProcess Start(Session session, string prefix, IEnumerable<string> arguments)
     {
         var activated = CommandSurroundings.Of(session.AllVariables, prefix, new PrefixReader(".sh", _ => { }), CondaHere.FindOrAssume(session))

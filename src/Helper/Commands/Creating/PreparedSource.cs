@@ -6,14 +6,13 @@ using CondaFuse.Store;
 namespace CondaFuse.Helper.Commands.Creating;
 
 /// <summary>
-/// An environment file that was checked: runs conda and pip for it. Lists for them lie in a folder of this user alone, since addresses in them may
-/// hold secrets.
+/// A checked environment file, with which conda and pip are run. Their lists are in a private folder, because addresses may contain secrets.
 /// </summary>
 internal sealed class PreparedSource : IDisposable
 {
     private const string DryRun = "--dry-run";
 
-    /// <summary>From this version on conda reads SHA-256 in explicit lists.</summary>
+    /// <summary>conda reads SHA-256 in explicit lists from this version on.</summary>
     private static readonly (int Year, int Month) ReadsSha256 = (24, 11);
 
     private readonly Session _session;
@@ -34,12 +33,12 @@ internal sealed class PreparedSource : IDisposable
         _holding = FileLock.HoldAgainstAgeing(_folder);
     }
 
-    /// <summary>Makes the environment.</summary>
-    /// <param name="prefix">Where.</param>
-    /// <param name="arguments">More arguments for conda.</param>
-    /// <param name="settings">Settings of conda that this overrides.</param>
+    /// <summary>Creates the environment.</summary>
+    /// <param name="prefix">Its prefix.</param>
+    /// <param name="arguments">Additional arguments for conda.</param>
+    /// <param name="settings">conda settings to override.</param>
     /// <param name="wasInterrupted">Whether the user pressed ^C.</param>
-    /// <returns>The exit code of what failed, or 0.</returns>
+    /// <returns>The exit code of the program that failed, or 0.</returns>
     public int Run(string prefix, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string?> settings, out bool wasInterrupted)
     {
         var code = ForegroundChild.Await(_conda.Start([.. CondaWords(prefix), .. arguments], _session.EnvironmentWith(settings)), out wasInterrupted);
@@ -81,7 +80,7 @@ internal sealed class PreparedSource : IDisposable
             Write("explicit.txt", ExplicitList.Write(_packages! with { Pip = [] }, ThisMachine.Describe(_session).Platform, PrefersSha256))],
     };
 
-    /// <summary>What pip is to install besides; null for nothing.</summary>
+    /// <summary>pip's arguments for the additional packages; null if there are none.</summary>
     private IReadOnlyList<string>? PipArguments() =>
         _packages is { Pip: { Count: > 0 } pip } ? ["--no-deps", "--require-hashes", "-r", Write("pip.txt", PipList.Write(pip))]
         : _file.Format == FileFormat.Requirements ? ["-r", _path ?? Copy("requirements.txt")]

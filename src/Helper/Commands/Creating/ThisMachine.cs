@@ -4,7 +4,7 @@ using CondaFuse.Platform;
 
 namespace CondaFuse.Helper.Commands.Creating;
 
-/// <summary>This machine as conda sees it; conda's <c>CONDA_OVERRIDE_*</c> and <c>CONDA_SUBDIR</c> count.</summary>
+/// <summary>This machine as conda sees it, including conda's <c>CONDA_OVERRIDE_*</c> and <c>CONDA_SUBDIR</c>.</summary>
 internal static class ThisMachine
 {
     private const string OverridePrefix = "CONDA_OVERRIDE_";
@@ -17,7 +17,7 @@ internal static class ThisMachine
         Add("cuda", () => MachineVersions.Cuda);
         Add("archspec", () => "1");
 
-        // Every conda that could ask for its own version is new enough for what it installs itself.
+        // Every conda that checks its own version is new enough for the packages that it installs.
         found["__conda"] = "9999";
         return new MachineFacts(session.Variable("CONDA_SUBDIR") ?? Platform, found);
 
