@@ -40,6 +40,10 @@ examples() {
   examples docs/how-to/delete.md
 }
 
+@test "docs/environment-files.md" {
+  examples docs/environment-files.md
+}
+
 @test "docs/reference/json.md" {
   examples docs/reference/json.md
 }
