@@ -1,12 +1,12 @@
 namespace CondaFuse.Lifecycle;
 
-/// <summary>The life of a server as a pure function: from a state and an event to the next state and what to do.</summary>
+/// <summary>The life of a server as a pure function: maps a state and an event to the next state and the actions to take.</summary>
 public static class Life
 {
-    /// <summary>The step that an event causes.</summary>
-    /// <param name="state">The state before.</param>
+    /// <summary>Handles an event.</summary>
+    /// <param name="state">The current state.</param>
     /// <param name="happened">The event.</param>
-    /// <param name="mode">How to unmount, with <see cref="LifeEvent.UnmountAsked"/>.</param>
+    /// <param name="mode">How to unmount, for <see cref="LifeEvent.UnmountAsked"/>.</param>
     public static (LifeState Next, IReadOnlyList<LifeAction> Actions) Step(LifeState state, LifeEvent happened, UnmountMode mode = default) =>
         happened switch
     {
@@ -47,7 +47,7 @@ public static class Life
             case Phase.Serving:
                 return Detach(state with { Asked = Asked.Unmount, Mode = mode });
             case Phase.Detached when state.Asked == Asked.Nothing:
-                // Who still shows the mount detaches it there, and waits here for the end.
+                // The caller that still sees the mount detaches it there, and waits here for the end.
                 return To(state with { Asked = Asked.Unmount, Mode = mode }, LifeAction.StartTimer);
             case Phase.Starting or Phase.Committing or Phase.Detaching:
                 return To(state, LifeAction.Defer);
@@ -66,7 +66,7 @@ public static class Life
         var reply = isDone ? LifeAction.ReplyCommitted : LifeAction.ReplyFailed;
         if (state.IsTerminating || state.IsGone)
         {
-            // Who asked for a commit has it, or not; who asked for an unmount is answered at the end.
+            // A commit request gets its result; an unmount request is answered at the end.
             var isAnswered = state.Asked == Asked.Commit;
             var (next, actions) = state.IsGone ? EnterTail(state) : Abandon(state);
             return isAnswered ? (next with { Asked = Asked.Nothing }, [reply, .. actions]) : (next, actions);
@@ -89,7 +89,7 @@ public static class Life
         _ => To(state with { Phase = Phase.Detached }, LifeAction.StartTimer),
     };
 
-    /// <summary>Somebody else may have detached it at the same moment: then it is gone, whatever our own attempt said.</summary>
+    /// <summary>Another process may have detached it at the same moment: then it is gone, although our own attempt failed.</summary>
     private static (LifeState, IReadOnlyList<LifeAction>) OnNotDetached(LifeState state, LifeAction reply) => state switch
     {
         not { Phase: Phase.Detaching } => Nothing(state),
@@ -106,7 +106,7 @@ public static class Life
         _ => Nothing(state),
     };
 
-    /// <summary>No commit begins after this, and one under way gives up: the journal has everything.</summary>
+    /// <summary>No commit begins after this, and a running one is cancelled: the journal has all changes.</summary>
     private static (LifeState, IReadOnlyList<LifeAction>) OnTerminate(LifeState state)
     {
         if (state.IsTerminating || state.Phase == Phase.Ended)
@@ -127,7 +127,7 @@ public static class Life
     private static (LifeState, IReadOnlyList<LifeAction>) Detach(LifeState state) =>
         To(state with { Phase = Phase.Detaching }, state.Mode.IsLazy ? LifeAction.DetachLazily : LifeAction.Detach);
 
-    /// <summary>The server ends; the mount leaves no ENOTCONN behind for those who come later.</summary>
+    /// <summary>The server ends; the mount is removed, so that later accesses do not get ENOTCONN.</summary>
     private static (LifeState, IReadOnlyList<LifeAction>) Abandon(LifeState state) => state.IsDetached
         ? To(state with { Phase = Phase.Tail }, LifeAction.StopServing)
         : To(state with { Phase = Phase.Tail }, LifeAction.AbandonMount, LifeAction.StopServing);

@@ -1,46 +1,46 @@
 namespace CondaFuse.Lifecycle;
 
-/// <summary>Where a server is between its start and its end.</summary>
+/// <summary>The phase of a server's life.</summary>
 public enum Phase
 {
-    /// <summary>The mount is being made.</summary>
+    /// <summary>Mounting is in progress.</summary>
     Starting,
 
-    /// <summary>Requests are answered, and nothing else is under way.</summary>
+    /// <summary>Requests are answered, and nothing else is in progress.</summary>
     Serving,
 
-    /// <summary>What was changed is being committed, or synced, while requests are answered.</summary>
+    /// <summary>Changes are being committed, or synced, while requests are answered.</summary>
     Committing,
 
     /// <summary>The mount is being detached while requests are answered.</summary>
     Detaching,
 
-    /// <summary>The mount point is free; whoever still uses the mount is answered.</summary>
+    /// <summary>The mount point is free; remaining users of the mount are still served.</summary>
     Detached,
 
-    /// <summary>Nobody can change anything any more; what came since the last commit is committed, or synced.</summary>
+    /// <summary>Nobody can change anything any more; changes since the last commit are committed, or synced.</summary>
     Tail,
 
     /// <summary>Everything is closed.</summary>
     Ended,
 }
 
-/// <summary>What happens to a server.</summary>
+/// <summary>An event in a server's life.</summary>
 public enum LifeEvent
 {
-    /// <summary>The mount is made.</summary>
+    /// <summary>The mount is ready.</summary>
     Ready,
 
-    /// <summary>Somebody asks for a commit.</summary>
+    /// <summary>A commit was requested.</summary>
     CommitAsked,
 
-    /// <summary>Somebody asks for an unmount.</summary>
+    /// <summary>An unmount was requested.</summary>
     UnmountAsked,
 
-    /// <summary>The commit, or sync, under way succeeded.</summary>
+    /// <summary>The running commit, or sync, succeeded.</summary>
     CommitDone,
 
-    /// <summary>The commit, or sync, under way failed.</summary>
+    /// <summary>The running commit, or sync, failed.</summary>
     CommitFailed,
 
     /// <summary>The mount was detached.</summary>
@@ -52,10 +52,10 @@ public enum LifeEvent
     /// <summary>The mount could not be detached for another reason.</summary>
     DetachFailed,
 
-    /// <summary>The kernel said ENODEV, or the workers were stopped: no request will come any more.</summary>
+    /// <summary>The kernel returned ENODEV, or the workers were stopped: no more requests will come.</summary>
     Gone,
 
-    /// <summary>A detached mount is still shown somewhere after the time that its end usually takes.</summary>
+    /// <summary>A detached mount is still visible somewhere after the usual time.</summary>
     GoneIsLate,
 
     /// <summary>SIGTERM.</summary>
@@ -68,46 +68,46 @@ public enum LifeEvent
     TailFailed,
 }
 
-/// <summary>What the supervisor does next.</summary>
+/// <summary>An action of the supervisor.</summary>
 public enum LifeAction
 {
-    /// <summary>Tell who started the server that the mount answers.</summary>
+    /// <summary>Report to the server's starter that the mount is ready.</summary>
     SayReady,
 
-    /// <summary>Commit what was changed while the mount stays writable; answers with CommitDone or CommitFailed.</summary>
+    /// <summary>Commit changes while the mount stays writable; results in CommitDone or CommitFailed.</summary>
     Commit,
 
-    /// <summary>Put what was changed on the storage while the mount stays writable; answers with CommitDone or CommitFailed.</summary>
+    /// <summary>Sync changes while the mount stays writable; results in CommitDone or CommitFailed.</summary>
     Sync,
 
-    /// <summary>Have a commit under way give up; it still answers.</summary>
+    /// <summary>Cancel the running commit; it still reports its result.</summary>
     CancelCommit,
 
-    /// <summary>Detach the mount unless it is in use; answers with DetachDone, DetachBusy or DetachFailed.</summary>
+    /// <summary>Detach the mount unless it is in use; results in DetachDone, DetachBusy or DetachFailed.</summary>
     Detach,
 
-    /// <summary>Detach the mount although it may be in use; answers with DetachDone or DetachFailed.</summary>
+    /// <summary>Detach the mount even if it is in use; results in DetachDone or DetachFailed.</summary>
     DetachLazily,
 
-    /// <summary>Detach the mount lazily, and answer nothing: the server ends in any case.</summary>
+    /// <summary>Detach the mount lazily, without a result: the server ends in any case.</summary>
     AbandonMount,
 
-    /// <summary>Have the workers end after the requests in hand; Gone follows.</summary>
+    /// <summary>Make the workers end after the current requests; Gone follows.</summary>
     StopServing,
 
-    /// <summary>Wait a while for Gone, then say GoneIsLate.</summary>
+    /// <summary>Wait for Gone for a limited time, then post GoneIsLate.</summary>
     StartTimer,
 
-    /// <summary>Commit what came since the last commit; answers with TailDone or TailFailed.</summary>
+    /// <summary>Commit the changes since the last commit; results in TailDone or TailFailed.</summary>
     TailCommit,
 
-    /// <summary>Put what was changed on the storage; answers with TailDone or TailFailed.</summary>
+    /// <summary>Sync the changes; results in TailDone or TailFailed.</summary>
     TailSync,
 
-    /// <summary>Answer the request under way with what its commit did.</summary>
+    /// <summary>Answer the current request with the result of its commit.</summary>
     ReplyCommitted,
 
-    /// <summary>Answer it with why its commit failed.</summary>
+    /// <summary>Answer it: its commit failed, and why.</summary>
     ReplyFailed,
 
     /// <summary>Answer it: in use.</summary>
@@ -122,17 +122,17 @@ public enum LifeAction
     /// <summary>Answer it: detached here, and still shown elsewhere.</summary>
     ReplyStillShown,
 
-    /// <summary>Close everything, then answer the request under way, if there is one, with how it ended.</summary>
+    /// <summary>Close everything, then answer the current request, if there is one, with the final result.</summary>
     End,
 
-    /// <summary>Look at this request again when Serving is reached.</summary>
+    /// <summary>Handle this request again in the phase Serving.</summary>
     Defer,
 
-    /// <summary>Answer this request: it is too late for it.</summary>
+    /// <summary>Refuse this request: it is too late.</summary>
     Refuse,
 }
 
-/// <summary>The request that is under way.</summary>
+/// <summary>The current request.</summary>
 public enum Asked
 {
     /// <summary>None.</summary>
@@ -146,21 +146,21 @@ public enum Asked
 }
 
 /// <summary>How to unmount.</summary>
-/// <param name="IsLazy">Detach although it is in use.</param>
-/// <param name="KeepsChanges">Leave what was changed beside the archive.</param>
-/// <param name="CommitsFirst">Commit before detaching, so that a failure is known while the mount is there; else only afterwards.</param>
+/// <param name="IsLazy">Detach even if it is in use.</param>
+/// <param name="KeepsChanges">Leave uncommitted changes beside the archive.</param>
+/// <param name="CommitsFirst">Commit before detaching, so that a failure is known while the mount still exists; otherwise only afterwards.</param>
 public readonly record struct UnmountMode(bool IsLazy, bool KeepsChanges, bool CommitsFirst);
 
-/// <summary>Everything that decides what a server does next.</summary>
-/// <param name="Phase">Where it is.</param>
-/// <param name="Asked">The request under way.</param>
-/// <param name="Mode">How to unmount, if that is under way, or was and the mount is detached.</param>
-/// <param name="IsGone">Whether no request will come any more.</param>
-/// <param name="IsTerminating">Whether SIGTERM came.</param>
-/// <param name="IsDetached">Whether a commit under way is of a mount that is detached already, and that only others still show.</param>
+/// <summary>The complete state of a server's life.</summary>
+/// <param name="Phase">The phase.</param>
+/// <param name="Asked">The current request.</param>
+/// <param name="Mode">How to unmount, if an unmount is in progress, or was and the mount is detached.</param>
+/// <param name="IsGone">Whether no more requests will come.</param>
+/// <param name="IsTerminating">Whether SIGTERM was received.</param>
+/// <param name="IsDetached">Whether the running commit is for a mount that is detached already, and only visible elsewhere.</param>
 public readonly record struct LifeState(
     Phase Phase, Asked Asked = Asked.Nothing, UnmountMode Mode = default, bool IsGone = false, bool IsTerminating = false, bool IsDetached = false)
 {
-    /// <summary>Whether a request is begun at once.</summary>
+    /// <summary>Whether a request is handled at once.</summary>
     public bool TakesRequests => this is { Phase: Phase.Serving } or { Phase: Phase.Detached, Asked: Asked.Nothing };
 }

@@ -8,14 +8,14 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Lifecycle;
 
-/// <summary>A server from start to end: opens the image, mounts, serves under a <see cref="Supervisor"/>, and closes everything.</summary>
+/// <summary>A server from start to end: opens the image, mounts it, serves it under a <see cref="Supervisor"/>, and closes everything.</summary>
 public static class MountServer
 {
-    /// <summary>For so long an unmount waits until the detached mount is gone; longer only where another mount shows it.</summary>
+    /// <summary>How long an unmount waits until the detached mount is gone; it takes longer only if another mount shows it.</summary>
     private static readonly TimeSpan GoneUsually = TimeSpan.FromSeconds(2);
 
-    /// <summary>Serves until the mount is gone or SIGTERM comes.</summary>
-    /// <exception cref="Exception">The mount could not be made; nothing of it is left. Afterwards nothing is thrown.</exception>
+    /// <summary>Serves until the mount is gone or SIGTERM is received.</summary>
+    /// <exception cref="Exception">Mounting failed and left nothing behind. Nothing is thrown after a successful mount.</exception>
     public static void Run(ServerSetup setup)
     {
         using var holding = FileLock.HoldAgainstAgeing(setup.Layout.Runtime.Chosen);
@@ -39,7 +39,7 @@ public static class MountServer
         }
         catch (StoreException stale) when (stale.Fault is StoreFault.Stale or StoreFault.Untrusted)
         {
-            // Whoever only needs the environment, as a job does, gets it; the changes wait for a decision.
+            // A user who only needs the environment, such as a job, gets it; the changes wait for a decision.
             Serve(setup, record with { LeftOut = stale.Lines }, ArchiveView.Open(setup.Layout, setup.Plan, setup.Log.Write), environment: null);
             return;
         }
@@ -105,7 +105,8 @@ public static class MountServer
     }
 
     /// <summary>
-    /// Unmounts lazily when the starter has ended: what it started may still use the mount, and its changes are committed when that has left.
+    /// Unmounts lazily when the starter has ended: processes that it started may still use the mount, and their changes are committed when they have
+    /// ended.
     /// </summary>
     private static void StartWatching(Microsoft.Win32.SafeHandles.SafeFileHandle lifeline, ServerSetup setup, Supervisor supervisor)
     {
@@ -126,7 +127,7 @@ public static class MountServer
             stack) { IsBackground = true, Name = "lifeline" }.Start();
     }
 
-    /// <summary>The mount is worth more than its socket: without one it is served all the same.</summary>
+    /// <summary>The mount is more important than its socket: it is served even without one.</summary>
     private static ControlServer? Control(ServerSetup setup, string device, Supervisor supervisor)
     {
         try
@@ -141,47 +142,47 @@ public static class MountServer
     }
 }
 
-/// <summary>What a server is given.</summary>
+/// <summary>The parameters of a server.</summary>
 public sealed record ServerSetup
 {
     /// <summary>The mount.</summary>
     public required MountPlan Plan { get; init; }
 
-    /// <summary>Where everything lies.</summary>
+    /// <summary>The paths of files and folders.</summary>
     public required Layout Layout { get; init; }
 
-    /// <summary>Makes and undoes the mount.</summary>
+    /// <summary>Mounts and unmounts.</summary>
     public required FuseMounter Mounter { get; init; }
 
-    /// <summary>What was started before the mount was known; null if nothing was.</summary>
+    /// <summary>Threads that were started before the mount was known; null if there are none.</summary>
     public ServerThreads? Started { get; init; }
 
-    /// <summary>Who writes.</summary>
+    /// <summary>The identity of this process as a writer.</summary>
     public required WriterIdentity Self { get; init; }
 
-    /// <summary>The time.</summary>
+    /// <summary>The clock.</summary>
     public required TimeProvider Clock { get; init; }
 
-    /// <summary>Takes a line for what goes wrong.</summary>
+    /// <summary>Receives a line for each failure.</summary>
     public required SafeLog Log { get; init; }
 
     /// <summary>
-    /// A pipe's reading end: the mount is detached when nobody holds the other end any more. Null for a mount that outlives its starter.
+    /// The read end of a pipe: the mount is detached when no process holds the other end any more. Null for a mount that outlives its starter.
     /// </summary>
     public Microsoft.Win32.SafeHandles.SafeFileHandle? Lifeline { get; init; }
 
-    /// <summary>How many threads may commit.</summary>
+    /// <summary>How many threads a commit may use.</summary>
     public required int Threads { get; init; }
 
-    /// <summary>Turns a failure into a sentence.</summary>
+    /// <summary>Turns a failure into a message.</summary>
     public required Func<Exception, string> Explain { get; init; }
 
-    /// <summary>Tells who started the server that the mount answers.</summary>
+    /// <summary>Reports to the server's starter that the mount is ready.</summary>
     public required Action<StartReport> SayReady { get; init; }
 
-    /// <summary>Makes what reads ahead on a mount of the archive of that identity; null where nobody wants that.</summary>
+    /// <summary>Creates the prefetcher for a mount of the archive with this identity; null if it is disabled.</summary>
     public required Func<Guid, IReadAhead?> NewReadAhead { get; init; }
 
-    /// <summary>Begins what is to follow a commit, when everything is closed; returns what a person should know of it.</summary>
+    /// <summary>Begins what follows a commit, when everything is closed; returns a note for the user.</summary>
     public required Func<string?> AfterCommit { get; init; }
 }

@@ -1,21 +1,21 @@
 namespace CondaFuse.Lifecycle;
 
 /// <summary>
-/// A thread that runs one action after the other; started with the first. It sleeps at once when there is nothing to do: a collection or event of the
-/// class library would first ask again and again, on a processor that those who serve need.
+/// A thread that runs actions in order; started with the first one. It sleeps at once when there is nothing to do: a collection or event of the
+/// class library would first poll, on a processor that the workers need.
 /// </summary>
 /// <param name="name">The thread's name.</param>
 internal sealed class SerialThread(string name) : IDisposable
 {
     private const int StackBytes = 512 << 10;
-    private readonly object _gate = new(); // a monitor: a Lock cannot be waited for
+    private readonly object _gate = new(); // a monitor: a Lock has no Wait
     private readonly Queue<Action> _queue = new();
     private (long At, Action Run)? _later;
     private Thread? _thread;
     private bool _isOver;
 
-    /// <summary>Has an action run after those before it.</summary>
-    /// <returns>False if it ends: the action is not run.</returns>
+    /// <summary>Runs an action after the earlier ones.</summary>
+    /// <returns>False if the thread is ending: the action is not run.</returns>
     public bool TryPost(Action action)
     {
         lock (_gate)
@@ -38,7 +38,7 @@ internal sealed class SerialThread(string name) : IDisposable
         }
     }
 
-    /// <summary>Has an action run after some time, instead of the one that was to run later until now. To be called by an action.</summary>
+    /// <summary>Runs an action after some time, in place of any other delayed action. Must be called from an action.</summary>
     public void PostLater(TimeSpan time, Action action)
     {
         lock (_gate)
@@ -47,7 +47,7 @@ internal sealed class SerialThread(string name) : IDisposable
         }
     }
 
-    /// <summary>Returns when the actions that are there have run.</summary>
+    /// <summary>Returns when the queued actions have run.</summary>
     public void Dispose()
     {
         lock (_gate)
@@ -97,10 +97,10 @@ internal sealed class SerialThread(string name) : IDisposable
     }
 }
 
-/// <summary>A value that is set once, and for which others sleep.</summary>
+/// <summary>A value that is set once, and that other threads wait for.</summary>
 internal sealed class Promise<T>
 {
-    private readonly object _gate = new(); // a monitor: a Lock cannot be waited for
+    private readonly object _gate = new(); // a monitor: a Lock has no Wait
     private T? _value;
     private bool _isSet;
 

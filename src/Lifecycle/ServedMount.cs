@@ -9,7 +9,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace CondaFuse.Lifecycle;
 
-/// <summary>A mount with everything that belongs to it: the open image, the FUSE device, the server's record, what reads ahead.</summary>
+/// <summary>A mount with all its parts: the open image, the FUSE device, the server's record, the prefetcher.</summary>
 internal sealed class ServedMount : IServedMount, IDisposable
 {
     private readonly ServerSetup _setup;
@@ -29,7 +29,7 @@ internal sealed class ServedMount : IServedMount, IDisposable
 
     public MountStatus Status => _environment?.Status ?? throw new StoreException(StoreFault.Server, "this mount is read-only");
 
-    /// <summary>Notes what is used first; null where nobody wants that.</summary>
+    /// <summary>Records what is used first; null if that is disabled.</summary>
     public FirstUseRecorder? Recorder => _readAhead?.Recorder;
 
     /// <summary>The mount's device in the kernel's table.</summary>
@@ -37,13 +37,13 @@ internal sealed class ServedMount : IServedMount, IDisposable
 
     public SafeFileHandle DeviceHandle => _device!;
 
-    /// <summary>Set before anything is served.</summary>
+    /// <summary>Set before serving begins.</summary>
     public TreeServer? Server { get; set; }
 
-    /// <summary>Done when who started the server was told that the mount answers: what takes longer than the first answers.</summary>
+    /// <summary>Runs after the server's starter was notified: for work that takes longer than the first replies.</summary>
     public Action? OnReady { get; set; }
 
-    /// <summary>Mounts, and writes the record down.</summary>
+    /// <summary>Mounts, and writes the record.</summary>
     public void Make(ServerRecord record)
     {
         var plan = _setup.Plan;
@@ -82,7 +82,7 @@ internal sealed class ServedMount : IServedMount, IDisposable
     {
         if (MountTable.Read().At(_setup.Plan.MountPoint)?.Device != Device)
         {
-            return DetachOutcome.Detached; // somebody did, in this mount namespace; what is there now is another mount
+            return DetachOutcome.Detached; // another process did, in this mount namespace; the current mount there is a different one
         }
 
         try
@@ -108,7 +108,7 @@ internal sealed class ServedMount : IServedMount, IDisposable
         }
         finally
         {
-            OnReady?.Invoke(); // also where the process that started this one is gone: the mount answers others
+            OnReady?.Invoke(); // also if the process that started this one is gone: the mount serves others
         }
 
         _readAhead?.Begin();
@@ -122,7 +122,7 @@ internal sealed class ServedMount : IServedMount, IDisposable
         return new ClosingSummary(committed ? _setup.AfterCommit() : null, kept.Changes, kept.Bytes);
     }
 
-    /// <summary>After a start that failed: takes the mount away again.</summary>
+    /// <summary>After a failed start: removes the mount again.</summary>
     public void Dispose()
     {
         if (_isClosed)
@@ -159,25 +159,25 @@ internal sealed class ServedMount : IServedMount, IDisposable
     }
 }
 
-/// <summary>What notes and reads ahead what is used first on a mount. Disposing ends it.</summary>
+/// <summary>Records what is used first on a mount, and prefetches it. Disposing it ends both.</summary>
 public interface IReadAhead : IDisposable
 {
-    /// <summary>Takes what is used.</summary>
+    /// <summary>Records what is used.</summary>
     FirstUseRecorder Recorder { get; }
 
-    /// <summary>Begins, for a mount that answers.</summary>
+    /// <summary>Starts, for a mount that is ready.</summary>
     void Begin();
 
-    /// <summary>Ends the process that reads ahead, which keeps a file of the mount open.</summary>
+    /// <summary>Ends the prefetcher, which keeps a file of the mount open.</summary>
     /// <returns>Whether there was one.</returns>
     bool EndReadAhead();
 }
 
-/// <summary>A log that cannot fail: a line that cannot be written is lost, the mount is not.</summary>
+/// <summary>A log that cannot fail: if a line cannot be written, only the line is lost.</summary>
 /// <param name="write">Writes a line.</param>
 public sealed class SafeLog(Action<string> write)
 {
-    /// <summary>Writes a line, if that is possible.</summary>
+    /// <summary>Writes a line, if possible.</summary>
     public void Write(string line)
     {
         try

@@ -5,16 +5,16 @@ using CondaFuse.Store.Control;
 namespace CondaFuse.Lifecycle;
 
 /// <summary>
-/// Takes everything that happens to a server, one thing after the other, and does what <see cref="Life"/> says. Signals, timers and control requests
-/// only put events into its queue, so nothing can throw out of them. What takes long runs on the thread that asked for it and waits anyway, or else
-/// on a thread of its own, and answers with an event.
+/// Handles all events of a server in order, as <see cref="Life"/> decides. Signals, timers and control requests only post events to its queue, so
+/// nothing can throw out of them. Long work runs on the thread of the request, which waits anyway, or else on a separate thread, and results in an
+/// event.
 /// </summary>
 public sealed class Supervisor : IControlTarget, IDisposable
 {
     private const int StackBytes = 512 << 10;
     private const int MaxDetachAttempts = 3;
 
-    /// <summary>For so long the end of a server waits for fusermount.</summary>
+    /// <summary>How long the end of a server waits for fusermount.</summary>
     private static readonly TimeSpan AbandonTime = TimeSpan.FromSeconds(10);
 
     private readonly IServedMount _mount;
@@ -33,10 +33,10 @@ public sealed class Supervisor : IControlTarget, IDisposable
 
     /// <summary>Begins to supervise a mount that is being started.</summary>
     /// <param name="mount">The mount.</param>
-    /// <param name="log">Takes what nobody is there to be told.</param>
-    /// <param name="explain">Turns a failure into a sentence.</param>
-    /// <param name="goneUsually">For how long an unmount waits until a detached mount is gone.</param>
-    /// <param name="threads">Where events are handled; null: on a thread of its own.</param>
+    /// <param name="log">Receives failures that cannot be reported to anyone.</param>
+    /// <param name="explain">Turns a failure into a message.</param>
+    /// <param name="goneUsually">How long an unmount waits until a detached mount is gone.</param>
+    /// <param name="threads">The threads that handle events; null to start a separate one.</param>
     public Supervisor(IServedMount mount, SafeLog log, Func<Exception, string> explain, TimeSpan goneUsually, ServerThreads? threads = null)
     {
         _events = threads?.Events ?? new SerialThread("supervisor");
@@ -49,7 +49,7 @@ public sealed class Supervisor : IControlTarget, IDisposable
     /// <inheritdoc/>
     public MountStatus Status => _mount.Status;
 
-    /// <summary>Something happened. May be called from anywhere; returns at once.</summary>
+    /// <summary>Posts an event. Thread-safe; returns at once.</summary>
     public void Post(LifeEvent happened) => Add(new QueuedEvent(happened, Request: null));
 
     /// <summary>Waits for the end.</summary>
@@ -114,7 +114,7 @@ public sealed class Supervisor : IControlTarget, IDisposable
             {
                 Do(action, happening.Request);
             }
-#pragma warning disable CA1031 // whatever it is, the mount lives on
+#pragma warning disable CA1031 // whatever the exception, the mount keeps working
             catch (Exception failure)
 #pragma warning restore CA1031
             {
@@ -215,7 +215,7 @@ public sealed class Supervisor : IControlTarget, IDisposable
 
             outcome = done;
         }
-#pragma warning disable CA1031 // told to who asked, and to the log
+#pragma warning disable CA1031 // reported to the client, and in the log
         catch (Exception failure)
 #pragma warning restore CA1031
         {
@@ -231,7 +231,7 @@ public sealed class Supervisor : IControlTarget, IDisposable
         var outcome = LifeEvent.DetachFailed;
         try
         {
-            // What reads ahead may begin just now.
+            // The prefetcher may be starting just now.
             DetachOutcome detached;
             var attempts = 0;
             do
@@ -242,7 +242,7 @@ public sealed class Supervisor : IControlTarget, IDisposable
             while (detached == DetachOutcome.Busy && _mount.EndReadAhead() && ++attempts < MaxDetachAttempts);
             outcome = detached == DetachOutcome.Busy ? LifeEvent.DetachBusy : LifeEvent.DetachDone;
         }
-#pragma warning disable CA1031 // told to who asked
+#pragma warning disable CA1031 // reported to the client
         catch (Exception failure)
 #pragma warning restore CA1031
         {
@@ -293,7 +293,7 @@ public sealed class Supervisor : IControlTarget, IDisposable
         {
             return _explain(failure);
         }
-#pragma warning disable CA1031 // not even a sentence can fail
+#pragma warning disable CA1031 // a failure to describe a failure is ignored
         catch (Exception)
 #pragma warning restore CA1031
         {
@@ -301,7 +301,7 @@ public sealed class Supervisor : IControlTarget, IDisposable
         }
     }
 
-    /// <summary>Runs what takes long beside the events.</summary>
+    /// <summary>Runs long work in parallel to the events.</summary>
     private void Run(Action work)
     {
         if (_current is { } request)
@@ -323,10 +323,10 @@ public sealed class Supervisor : IControlTarget, IDisposable
 
     private sealed record QueuedEvent(LifeEvent Kind, Request? Request);
 
-    /// <summary>A request; its asker waits for the answer, and works meanwhile.</summary>
+    /// <summary>A request; its thread waits for the answer, and runs work meanwhile.</summary>
     private sealed class Request(LifeEvent kind, UnmountMode mode, CommitRequest commit)
     {
-        private readonly object _gate = new(); // a monitor: a Lock cannot be waited for
+        private readonly object _gate = new(); // a monitor: a Lock has no Wait
         private Action? _work;
         private UnmountReply? _reply;
 
@@ -346,7 +346,7 @@ public sealed class Supervisor : IControlTarget, IDisposable
             }
         }
 
-        /// <summary>Has the asker do something.</summary>
+        /// <summary>Lets the request's thread run some work.</summary>
         public void Offer(Action work)
         {
             lock (_gate)

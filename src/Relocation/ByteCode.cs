@@ -3,12 +3,12 @@ using System.Buffers.Binary;
 namespace CondaFuse.Relocation;
 
 /// <summary>
-/// Finds a prefix in Python's byte code (<c>.pyc</c>): 16 bytes of header, then one marshalled code object. Only the strings are looked at, and only
-/// as far as their lengths; nothing is executed.
+/// Finds a prefix in Python's byte code (<c>.pyc</c>): 16 bytes of header, then one marshalled code object. Only the strings are examined, and only
+/// by their lengths; nothing is executed.
 /// </summary>
 public static class ByteCode
 {
-    /// <summary>Where a header has the length of the source, modulo 2^32.</summary>
+    /// <summary>Offset in the header of the source's length, modulo 2^32.</summary>
     public const int SourceSizeAt = 12;
 
     private const int HeaderBytes = 16;
@@ -18,12 +18,12 @@ public static class ByteCode
 
     private const byte SharedFlag = 0x80;
 
-    /// <summary>Whether the byte code is compared with its source by time and length, rather than by a hash or not at all.</summary>
+    /// <summary>Whether the byte code is validated by its source's time and length, rather than by a hash or not at all.</summary>
     public static bool IsTimed(ReadOnlySpan<byte> content) =>
         content.Length > HeaderBytes && BinaryPrimitives.ReadUInt32LittleEndian(content[4..]) == 0 && content[2] == '\r' && content[3] == '\n';
 
     /// <summary>Finds a prefix in the strings.</summary>
-    /// <returns>Null if this is not byte code of a version that is known here: then nothing is known of its strings.</returns>
+    /// <returns>Null if this is not byte code of a known version.</returns>
     public static PrefixSpots? Find(ReadOnlySpan<byte> content, PrefixText prefix)
     {
         ArgumentNullException.ThrowIfNull(prefix);
@@ -36,10 +36,10 @@ public static class ByteCode
         return walk.Run() ? new PrefixSpots { Spots = walk.Spots, Counted = walk.Strings } : null;
     }
 
-    /// <summary>The bytes that say a string's type and length, for another length.</summary>
-    /// <param name="type">The type that it has.</param>
+    /// <summary>The type and length bytes of a string with another length.</summary>
+    /// <param name="type">The current type.</param>
     /// <param name="length">The new length in bytes.</param>
-    /// <param name="isAscii">Whether what is put into it is ASCII.</param>
+    /// <param name="isAscii">Whether the inserted text is ASCII.</param>
     internal static byte[] Head(byte type, int length, bool isAscii)
     {
         var kind = (char)(type & ~SharedFlag);
@@ -56,7 +56,7 @@ public static class ByteCode
         return head;
     }
 
-    /// <summary>Walks through the objects without recursion: what is left to read is a stack of counts.</summary>
+    /// <summary>Walks the objects without recursion: the remaining work is a stack of counts.</summary>
     private ref struct Walk(ReadOnlySpan<byte> content, int magic, ReadOnlySpan<byte> prefix)
     {
         private readonly ReadOnlySpan<byte> _content = content;
@@ -64,7 +64,7 @@ public static class ByteCode
         private readonly Stack<(Step Step, long Count)> _left = new([(Step.Objects, 1)]);
         private int _at = HeaderBytes;
 
-        /// <summary>Python itself refuses more than 2000 objects in each other.</summary>
+        /// <summary>Python itself allows at most 2000 nested objects.</summary>
         private const int MaxDepth = 16384;
 
         private enum Step
@@ -158,7 +158,7 @@ public static class ByteCode
             }
         }
 
-        /// <summary>As <c>marshal.c</c> writes code objects.</summary>
+        /// <summary>Reads a code object as <c>marshal.c</c> writes it.</summary>
         private readonly bool Code()
         {
             var hasLocalsPlus = magic >= LocalsPlusMagic;

@@ -4,7 +4,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Relocation;
 
-/// <summary>Other content with some pieces replaced. It keeps the new pieces only, and reads the others when they are asked for.</summary>
+/// <summary>Content in which some pieces are replaced. It keeps only the new pieces, and reads the others when they are needed.</summary>
 public sealed class EditedContent
 {
     private readonly Segment[] _segments;
@@ -43,12 +43,12 @@ public sealed class EditedContent
     public long Length { get; }
 
     /// <summary>Replaces a prefix by another one.</summary>
-    /// <param name="spots">Where it is.</param>
+    /// <param name="spots">The positions of the prefix.</param>
     /// <param name="length">Length of the content in bytes.</param>
     /// <param name="old">The prefix.</param>
-    /// <param name="replacement">The other one.</param>
-    /// <param name="sourceLength">Of byte code: the length of its source; else null.</param>
-    /// <returns>Null if a string of a binary has no room for it, or it has no such form.</returns>
+    /// <param name="replacement">The other prefix.</param>
+    /// <param name="sourceLength">For byte code: the length of its source; otherwise null.</param>
+    /// <returns>Null if a string of a binary has not enough space, or the prefix cannot be written in a required form.</returns>
     public static EditedContent? Of(PrefixSpots spots, long length, PrefixText old, PrefixText replacement, long? sourceLength = null)
     {
         ArgumentNullException.ThrowIfNull(spots);
@@ -56,7 +56,7 @@ public sealed class EditedContent
         return edits is null ? null : new EditedContent(edits, length);
     }
 
-    /// <summary>The whole content, made of the whole other one.</summary>
+    /// <summary>Applies the edits to the whole original content.</summary>
     public byte[] Apply(ReadOnlySpan<byte> source)
     {
         var result = new byte[checked((int)Length)];
@@ -77,8 +77,8 @@ public sealed class EditedContent
         return result;
     }
 
-    /// <summary>Reads at an offset; what is not replaced is read from a file of a tree.</summary>
-    /// <returns>Bytes read: less than asked for only at the end.</returns>
+    /// <summary>Reads at an offset; unmodified parts are read from a file of a tree.</summary>
+    /// <returns>Bytes read; fewer than requested only at the end.</returns>
     internal int Read(IReadableTree tree, NodeId file, long offset, Span<byte> destination)
     {
         var done = 0;
@@ -104,7 +104,7 @@ public sealed class EditedContent
 
     private long EndOf(int index) => index + 1 < _segments.Length ? _segments[index + 1].Start : Length;
 
-    /// <summary>The segment that holds an offset; behind the last one at or behind the end.</summary>
+    /// <summary>The segment that contains an offset; the number of segments at or after the end.</summary>
     private int Find(long offset)
     {
         if (offset >= Length)
@@ -122,9 +122,9 @@ public sealed class EditedContent
         return low;
     }
 
-    /// <param name="Start">Where it begins.</param>
-    /// <param name="Source">Where it begins in the other content; <see cref="Own"/> if it is not from there.</param>
-    /// <param name="Added">Its bytes, if it is not from there; zeros behind them, or in their place.</param>
+    /// <param name="Start">Its start.</param>
+    /// <param name="Source">Its start in the original content; <see cref="Own"/> for new bytes.</param>
+    /// <param name="Added">The new bytes, if any; the rest of the segment consists of zeros.</param>
     private readonly record struct Segment(long Start, long Source, ReadOnlyMemory<byte> Added)
     {
         public const long Own = -1;
@@ -141,21 +141,21 @@ public sealed class EditedContent
     }
 }
 
-/// <summary>One piece of content that is replaced.</summary>
-/// <param name="Offset">Where it begins.</param>
-/// <param name="Removed">Bytes that go.</param>
-/// <param name="Added">What takes their place.</param>
-/// <param name="Zeros">Zeros behind that.</param>
+/// <summary>One replaced piece of content.</summary>
+/// <param name="Offset">Its start.</param>
+/// <param name="Removed">Number of bytes removed.</param>
+/// <param name="Added">The new bytes.</param>
+/// <param name="Zeros">Number of zeros after them.</param>
 internal readonly record struct ContentEdit(long Offset, long Removed, ReadOnlyMemory<byte> Added, int Zeros = 0)
 {
-    /// <summary>Longest first line of a script that conda trusts a kernel with.</summary>
+    /// <summary>Longest first line of a script that conda relies on the kernel to support.</summary>
     private const int LongestShebang = 127;
 
     private static readonly byte[] _env = "/usr/bin/env "u8.ToArray();
 
     public long AddedLength => Added.Length + Zeros;
 
-    /// <summary>The edits that replace a prefix; null if that is not possible.</summary>
+    /// <summary>The edits that replace a prefix; null if that is impossible.</summary>
     public static List<ContentEdit>? Of(PrefixSpots spots, long length, PrefixText old, PrefixText replacement, long? sourceLength)
     {
         var edits = new List<ContentEdit>(spots.Spots.Count + (spots.Strings?.Count ?? 0));
@@ -210,7 +210,7 @@ internal readonly record struct ContentEdit(long Offset, long Removed, ReadOnlyM
             line += spot.Offset < spots.ShebangEnd ? edit.Added.Length - (int)edit.Removed : 0;
         }
 
-        // No kernel takes a first line that is too long, or has a space in the path.
+        // The kernel does not support a first line that is too long, or has a space in the path.
         if (spots.ShebangProgram > 0 && (line > LongestShebang || replacement.Plain.Contains((byte)' ')))
         {
             edits.RemoveAll(edit => edit.Offset < spots.ShebangProgram);
@@ -220,7 +220,7 @@ internal readonly record struct ContentEdit(long Offset, long Removed, ReadOnlyM
         return true;
     }
 
-    /// <summary>Byte code that nothing is known of gets a length that no source has, so that nobody takes it for that of the source.</summary>
+    /// <summary>Byte code that could not be parsed gets an impossible source length, so that it never counts as matching its source.</summary>
     private static bool AddByteCode(List<ContentEdit> edits, PrefixSpots spots, PrefixText old, PrefixText replacement, long sourceLength)
     {
         var size = new byte[sizeof(uint)];
@@ -254,7 +254,7 @@ internal readonly record struct ContentEdit(long Offset, long Removed, ReadOnlyM
             ? new ContentEdit(spot.Offset, before.Length, after)
             : null;
 
-    /// <summary>Whether they follow each other and end before the content does: a list from elsewhere may lie.</summary>
+    /// <summary>Whether the edits are in order and within the content: a list from a file may be wrong.</summary>
     private static bool AreSound(List<ContentEdit> edits, long length)
     {
         var end = 0L;

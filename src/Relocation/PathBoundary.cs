@@ -3,22 +3,22 @@ using System.Buffers;
 namespace CondaFuse.Relocation;
 
 /// <summary>
-/// Tells in a text whether a match is a path of its own or the beginning of one, rather than the middle of a longer path: <c>/mnt/data/x</c> contains
-/// <c>/data/x</c> and names something else.
+/// Checks whether a match in a text is a whole path or the beginning of one, rather than the middle of a longer path: <c>/mnt/data/x</c> contains
+/// <c>/data/x</c> but names something else.
 /// </summary>
 internal static class PathBoundary
 {
-    /// <summary>Bytes before a match that are looked at.</summary>
+    /// <summary>How many bytes before a match are examined.</summary>
     private const int LongestWord = 4096;
 
-    /// <summary>What a path in a text begins behind: what separates words, lists and values.</summary>
+    /// <summary>Bytes that may precede a path in a text: separators of words, lists and values.</summary>
     private static readonly SearchValues<byte> _separators = SearchValues.Create(" \t\n\r\v\f\0\"'`=:;,|&!#<>([{^"u8);
 
-    /// <summary>Whether a match is a whole path, or whole names at the beginning of one.</summary>
+    /// <summary>Whether a match is a whole path, or consists of whole names at the beginning of one.</summary>
     /// <param name="data">The text.</param>
-    /// <param name="offset">Where the match begins.</param>
+    /// <param name="offset">Start of the match.</param>
     /// <param name="length">Its length in bytes.</param>
-    /// <param name="form">How it is written.</param>
+    /// <param name="form">The form in which it is written.</param>
     public static bool IsWhole(ReadOnlySpan<byte> data, int offset, int length, PrefixForm form) =>
         EndsName(data[(offset + length)..], form)
         && (form == PrefixForm.FileUrl ? data[..offset].EndsWith("file://"u8) : BeginsPath(data[..offset]));
@@ -31,7 +31,7 @@ internal static class PathBoundary
             return true;
         }
 
-        // A dot ends a sentence, or goes on with the name.
+        // A dot ends a sentence, or continues the name.
         var next = rest[0] == (byte)'.' && rest.Length > 1 ? rest[1] : rest[0];
         return form switch
         {
@@ -44,7 +44,7 @@ internal static class PathBoundary
     private static bool IsOfName(byte unit) =>
         char.IsAsciiLetterOrDigit((char)unit) || unit is (byte)'_' or (byte)'-' or (byte)'+' or (byte)'@' or (byte)'~' or >= 0x80;
 
-    /// <summary>Whether a path may begin behind these bytes: at the start of a word, behind an option (<c>-I</c>), or behind an escape.</summary>
+    /// <summary>Whether a path may start after these bytes: at the start of a word, after an option (<c>-I</c>), or after an escape.</summary>
     private static bool BeginsPath(ReadOnlySpan<byte> before)
     {
         var near = before[Math.Max(0, before.Length - LongestWord)..];
@@ -55,7 +55,7 @@ internal static class PathBoundary
             return true;
         }
 
-        // Slashes alone are empty names. Behind a colon one or two of them are a URL's, whose path is looked for in its own form.
+        // Slashes alone are empty names. One or two of them after a colon belong to a URL, whose path is searched in its own form.
         var isUrl = word.Length <= 2 && start > 0 && near[start - 1] == (byte)':';
         return !word.ContainsAnyExcept((byte)'/') && !isUrl;
     }
@@ -63,6 +63,6 @@ internal static class PathBoundary
     private static bool IsOption(ReadOnlySpan<byte> word) =>
         word[0] == (byte)'-' && !word.Contains((byte)'/') && word[^1] is not ((byte)'.' or (byte)'}' or (byte)')');
 
-    /// <summary>A newline or tab as many languages write it in a string.</summary>
+    /// <summary>Whether a word ends with an escaped newline or tab, as in strings of many languages.</summary>
     private static bool EndsWithEscape(ReadOnlySpan<byte> word) => word.Length > 1 && word[^2] == (byte)'\\' && word[^1] is (byte)'n' or (byte)'t';
 }

@@ -3,7 +3,7 @@ namespace CondaFuse.Relocation;
 /// <summary>Finds a prefix in the content of files.</summary>
 public static class PrefixFinder
 {
-    /// <summary>A file with more spots is left as it is.</summary>
+    /// <summary>A file with more positions is left unmodified.</summary>
     public const int MaxSpots = 1 << 20;
 
     /// <summary>All encodings that conda replaces, in its order (<c>POPULAR_ENCODINGS</c>).</summary>
@@ -14,25 +14,23 @@ public static class PrefixFinder
     private static readonly PrefixForm[] _url = [PrefixForm.FileUrl, PrefixForm.Plain];
     private static readonly PrefixForm[] _json = [PrefixForm.FileUrl, PrefixForm.JsonAscii, PrefixForm.Json];
 
-    /// <summary>Finds a prefix in a text that conda recorded: wherever it is, in every encoding that conda replaces.</summary>
-    /// <returns>Null if it is not there, or too often.</returns>
+    /// <summary>Finds a prefix in a text recorded by conda: everywhere, in every encoding that conda replaces.</summary>
+    /// <returns>Null if it is not found, or too often.</returns>
     public static PrefixSpots? InText(ReadOnlySpan<byte> data, PrefixText prefix) => InText(data, prefix, _condaForms, wholeNames: false);
 
-    /// <summary>
-    /// Finds a prefix in a text that nothing is recorded of: where it is a whole path or the beginning of one, in file URLs and JSON strings too.
-    /// </summary>
+    /// <summary>Finds a prefix in a text without a record: as a whole path or the beginning of one, in file URLs and JSON strings too.</summary>
     /// <param name="data">The content.</param>
     /// <param name="prefix">The prefix.</param>
     /// <param name="isJson">Whether the text is JSON.</param>
-    /// <returns>Null if it is not there, or too often.</returns>
+    /// <returns>Null if it is not found, or too often.</returns>
     public static PrefixSpots? InOwnText(ReadOnlySpan<byte> data, PrefixText prefix, bool isJson) =>
         InText(data, prefix, isJson ? _json : data.IndexOf("file://"u8) >= 0 ? _url : _plain, wholeNames: true);
 
     /// <summary>Finds a prefix in the C strings of a binary.</summary>
     /// <param name="data">The content.</param>
     /// <param name="prefix">The prefix.</param>
-    /// <param name="room">Bytes of the placeholder in whose place it stands; 0 where that is not known.</param>
-    /// <returns>Null if it is not there, or too often.</returns>
+    /// <param name="room">Length of the placeholder that the prefix replaced, in bytes; 0 if unknown.</param>
+    /// <returns>Null if it is not found, or too often.</returns>
     public static PrefixSpots? InBinary(ReadOnlySpan<byte> data, PrefixText prefix, PrefixText? room)
     {
         var found = new List<(PrefixString String, List<PrefixSpot> Spots)>();
@@ -116,7 +114,7 @@ public static class PrefixFinder
         }
     }
 
-    /// <summary>Where a script names its program, and the end of its first line; zeros if that program is not below the prefix.</summary>
+    /// <summary>The position of a script's interpreter, and the end of the first line; zeros if the interpreter is not below the prefix.</summary>
     private static (int Program, int End) Shebang(ReadOnlySpan<byte> data, ReadOnlySpan<byte> prefix)
     {
         if (!data.StartsWith("#!"u8))
@@ -130,7 +128,7 @@ public static class PrefixFinder
             return default;
         }
 
-        // Behind the prefix: a space in the prefix itself ends nothing.
+        // Search only after the prefix, because the prefix may contain spaces.
         var tail = data[(path + prefix.Length)..];
         tail = tail[..(tail.IndexOfAny(" \n\r\t"u8) is var stop and >= 0 ? stop : tail.Length)];
         var name = tail.LastIndexOf((byte)'/') + 1;
@@ -139,7 +137,7 @@ public static class PrefixFinder
     }
 
     /// <summary>
-    /// The next string that holds a prefix, from the prefix to the start of its NUL. As in conda, that may be a byte of its last character.
+    /// The next string that contains a prefix, from the prefix to the start of its NUL. As in conda, the NUL may be a byte of its last character.
     /// </summary>
     private static (int Start, int Length) NextString(ReadOnlySpan<byte> data, int from, ReadOnlySpan<byte> text, int width)
     {
@@ -154,16 +152,16 @@ public static class PrefixFinder
         return rest < 0 ? default : (start, text.Length + rest);
     }
 
-    /// <summary>The NULs that conda put behind a string: as many as were asked for, with the one that ends it behind them, or none.</summary>
+    /// <summary>The number of NULs that conda put after a string: as many as wanted if a terminating one follows them, otherwise none.</summary>
     private static int RoomBehind(ReadOnlySpan<byte> data, int wanted, int width) =>
         wanted > 0 && wanted <= data.Length - width && !data[..(wanted + width)].ContainsAnyExcept((byte)0) ? wanted : 0;
 
-    /// <summary>Parts of a file that earlier forms were found in: one form may look like another that is shifted by a byte.</summary>
+    /// <summary>Ranges of a file that are already matched by earlier forms: one form may look like another that is shifted by a byte.</summary>
     private sealed class TakenRanges
     {
         private List<(int Start, int End)> _ranges = [];
 
-        /// <summary>Takes ranges that do not overlap, in place of those before.</summary>
+        /// <summary>Replaces the ranges, which must not overlap.</summary>
         public void Add(IEnumerable<(int Start, int End)> ranges) => _ranges = [.. ranges.Order()];
 
         public bool Overlaps(int start, int end)

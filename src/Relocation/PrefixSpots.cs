@@ -1,41 +1,41 @@
 namespace CondaFuse.Relocation;
 
-/// <summary>Where a prefix is in a file.</summary>
-/// <param name="Offset">Where it begins, in bytes.</param>
-/// <param name="Form">How it is written there.</param>
+/// <summary>A position of a prefix in a file.</summary>
+/// <param name="Offset">Its offset in bytes.</param>
+/// <param name="Form">The form in which it is written there.</param>
 public readonly record struct PrefixSpot(int Offset, PrefixForm Form);
 
 /// <summary>A C string of a binary that contains the prefix.</summary>
-/// <param name="Count">How many of the spots are in it; they follow those of the string before.</param>
-/// <param name="End">Offset of the NUL that ends it.</param>
-/// <param name="Room">NULs behind it that a longer prefix may use: what the installed prefix left of the placeholder.</param>
+/// <param name="Count">Number of positions in it; they follow those of the previous string.</param>
+/// <param name="End">Offset of its terminating NUL.</param>
+/// <param name="Room">Number of NULs after it that a longer prefix may use: the space that the installed prefix left of the placeholder.</param>
 public readonly record struct PrefixString(int Count, int End, int Room);
 
-/// <summary>A string of Python's byte code that contains the prefix, with its length before it.</summary>
-/// <param name="Count">How many of the spots are in it; they follow those of the string before.</param>
-/// <param name="TypeAt">Offset of the byte that says its type.</param>
-/// <param name="Type">That byte.</param>
-/// <param name="HeadLength">Bytes of the type and the length.</param>
+/// <summary>A string in Python's byte code that contains the prefix, preceded by its length.</summary>
+/// <param name="Count">Number of positions in it; they follow those of the previous string.</param>
+/// <param name="TypeAt">Offset of its type byte.</param>
+/// <param name="Type">The type byte.</param>
+/// <param name="HeadLength">Number of bytes of the type and the length.</param>
 /// <param name="Length">Its length in bytes.</param>
 public readonly record struct CountedString(int Count, int TypeAt, byte Type, int HeadLength, int Length);
 
 /// <summary>
-/// Where a prefix is in a text or a binary: all that is needed to replace it with any other, and to tell the new length, without the content.
+/// The positions of a prefix in a text or a binary: enough to replace it by another prefix, and to compute the new length, without the content.
 /// </summary>
 public sealed record PrefixSpots
 {
-    /// <summary>The spots, in their order; they do not overlap.</summary>
+    /// <summary>The positions in order, without overlaps.</summary>
     public required IReadOnlyList<PrefixSpot> Spots { get; init; }
 
-    /// <summary>Of a binary: its strings, in their order. Null for a text.</summary>
+    /// <summary>For a binary: its strings in order. Null for a text.</summary>
     public IReadOnlyList<PrefixString>? Strings { get; init; }
 
-    /// <summary>Of byte code: its strings, in their order. Null for anything else.</summary>
+    /// <summary>For byte code: its strings in order. Null for anything else.</summary>
     public IReadOnlyList<CountedString>? Counted { get; init; }
 
-    /// <summary>Of a script whose first line names a program below the prefix: where that program's name begins; else 0.</summary>
+    /// <summary>For a script whose interpreter is below the prefix: the start of the program's name; otherwise 0.</summary>
     public int ShebangProgram { get; init; }
 
-    /// <summary>Of such a script: the end of the first line, without its newline.</summary>
+    /// <summary>For such a script: the end of the first line, without its newline.</summary>
     public int ShebangEnd { get; init; }
 }

@@ -2,51 +2,51 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Relocation;
 
-/// <summary>The prefixes that an environment's files contain, and where.</summary>
-/// <param name="Prefixes">The prefixes. The first is the one that the environment has; files may contain others, as placeholders.</param>
-/// <param name="Entries">The files and symlinks, each once for every name that counts.</param>
+/// <summary>The prefixes in an environment's files, and their positions.</summary>
+/// <param name="Prefixes">The prefixes. The first is the environment's own; files may contain others, such as placeholders.</param>
+/// <param name="Entries">The files and symlinks, one entry per relevant name.</param>
 /// <param name="Metadata">The inode number of <c>conda-meta</c>; 0 if there is none.</param>
 /// <param name="HasMark">Whether the environment has a <see cref="PrefixMark"/>.</param>
 public sealed record PrefixTable(
     IReadOnlyList<ReadOnlyMemory<byte>> Prefixes, IReadOnlyList<PrefixEntry> Entries, ulong Metadata, bool HasMark)
 {
-    /// <summary>Of what no prefix is known.</summary>
+    /// <summary>A table without any prefix.</summary>
     public static PrefixTable Empty { get; } = new([], [], 0, HasMark: false);
 }
 
 /// <summary>A file or symlink that contains a prefix.</summary>
 /// <param name="Inode">Its number.</param>
 /// <param name="Kind">A file or a symlink.</param>
-/// <param name="Prefix">Which of the table's prefixes it contains.</param>
+/// <param name="Prefix">The index of the prefix that it contains.</param>
 /// <param name="Size">Its length in bytes.</param>
 /// <param name="Path">Its path below the prefix.</param>
 public sealed record PrefixEntry(ulong Inode, EntryKind Kind, int Prefix, long Size, string Path)
 {
-    /// <summary>Where the prefix is; of a symlink: at its target's start.</summary>
+    /// <summary>The positions of the prefix; for a symlink, the start of its target.</summary>
     public required PrefixSpots Spots { get; init; }
 
     /// <summary>
-    /// Of byte code: the number of its source, which contains the prefix too, so that its length in the byte code's header changes; else 0.
+    /// For byte code: the number of its source if that contains the prefix too, because the source's length in the header changes; otherwise 0.
     /// </summary>
     public ulong Source { get; init; }
 
-    /// <summary>Of a symlink: the number of its directory.</summary>
+    /// <summary>For a symlink: the number of its directory.</summary>
     public ulong Directory { get; init; }
 
-    /// <summary>Of a symlink: its name.</summary>
+    /// <summary>For a symlink: its name.</summary>
     public ReadOnlyMemory<byte> Name { get; init; }
 }
 
-/// <summary>A small file in which an environment that was written at another prefix than it was created for says so.</summary>
+/// <summary>A small file that records the prefix of an environment, if it differs from the one that the environment was created for.</summary>
 public static class PrefixMark
 {
     /// <summary>Longest prefix in bytes.</summary>
     public const int LongestPrefix = 4096;
 
-    /// <summary>Its name in <c>conda-meta</c>, where conda reads what ends with <c>.json</c>, its <c>history</c> and its <c>state</c>.</summary>
+    /// <summary>Its name in <c>conda-meta</c>, where conda reads only <c>*.json</c>, <c>history</c> and <c>state</c>.</summary>
     public static ReadOnlySpan<byte> Name => "condafuse-prefix"u8;
 
-    /// <summary>Reads the prefix from the file's content; null if it is not one.</summary>
+    /// <summary>Parses the file's content; null if it is not a prefix.</summary>
     public static byte[]? TryParse(ReadOnlySpan<byte> content)
     {
         var prefix = content.EndsWith("\n"u8) ? content[..^1] : content;
@@ -56,7 +56,7 @@ public static class PrefixMark
     /// <summary>The file's content.</summary>
     public static byte[] Format(ReadOnlySpan<byte> prefix) => [.. prefix, (byte)'\n'];
 
-    /// <summary>Whether bytes can be a prefix: an absolute path of one name at least, on one line, without a slash at its end.</summary>
+    /// <summary>Whether bytes can be a prefix: an absolute path with at least one name, on one line, without a trailing slash.</summary>
     public static bool IsPrefix(ReadOnlySpan<byte> prefix) =>
         prefix.Length is > 2 and <= LongestPrefix && prefix[0] == (byte)'/' && prefix[^1] != (byte)'/' && !prefix.ContainsAny("\0\n\r"u8);
 }

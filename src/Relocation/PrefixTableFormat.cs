@@ -43,7 +43,7 @@ public static class PrefixTableFormat
         return file;
     }
 
-    /// <summary>Reads a table; null if it is damaged, or of another version.</summary>
+    /// <summary>Parses a table; null if it is damaged, or of another version.</summary>
     public static PrefixTable? TryParse(ReadOnlySpan<byte> file)
     {
         if (file.Length < HeaderBytes
@@ -172,7 +172,7 @@ public static class PrefixTableFormat
         body.Write(bytes);
     }
 
-    /// <summary>Seven bits a byte, the lowest first.</summary>
+    /// <summary>Seven bits per byte, the lowest first.</summary>
     private static void Write(ArrayBufferWriter<byte> body, ulong number)
     {
         const int bits = 7;
@@ -185,7 +185,7 @@ public static class PrefixTableFormat
         body.Write([(byte)number]);
     }
 
-    /// <summary>Reads fields one by one; one that is not there, or too large, breaks it for good.</summary>
+    /// <summary>Reads fields in order; a missing or too large field makes all later reads fail.</summary>
     private ref struct Cursor(ReadOnlySpan<byte> rest)
     {
         private ReadOnlySpan<byte> _rest = rest;

@@ -3,7 +3,7 @@ using System.Text.Unicode;
 
 namespace CondaFuse.Relocation;
 
-/// <summary>How a prefix is written in a file. The numbers are on disk.</summary>
+/// <summary>The form in which a prefix is written in a file. The numbers are stored on disk.</summary>
 public enum PrefixForm : byte
 {
     /// <summary>The bytes of the path.</summary>
@@ -21,25 +21,25 @@ public enum PrefixForm : byte
     /// <summary>UTF-32, big endian.</summary>
     Utf32Big = 4,
 
-    /// <summary>Percent-encoded, in a URL that begins with <c>file://</c>.</summary>
+    /// <summary>Percent-encoded, in a URL that starts with <c>file://</c>.</summary>
     FileUrl = 5,
 
-    /// <summary>In a JSON string, with characters beyond ASCII as they are.</summary>
+    /// <summary>In a JSON string, with unescaped non-ASCII characters.</summary>
     Json = 6,
 
-    /// <summary>In a JSON string, with characters beyond ASCII as <c>\u</c> escapes, as Python writes them.</summary>
+    /// <summary>In a JSON string, with non-ASCII characters as <c>\u</c> escapes, as Python writes them.</summary>
     JsonAscii = 7,
 }
 
-/// <summary>A prefix in every form in which files hold it.</summary>
+/// <summary>A prefix in all forms.</summary>
 public sealed class PrefixText
 {
     private const int Forms = (int)PrefixForm.JsonAscii + 1;
 
     private readonly byte[]?[] _forms = new byte[]?[Forms];
 
-    /// <summary>Writes a prefix in all forms. One that is not valid UTF-8 has the plain form and the URL form only.</summary>
-    /// <param name="prefix">An absolute path without a slash at its end.</param>
+    /// <summary>Writes a prefix in all forms. If it is not valid UTF-8, only the plain form and the URL form exist.</summary>
+    /// <param name="prefix">An absolute path without a trailing slash.</param>
     public PrefixText(ReadOnlySpan<byte> prefix)
     {
         _forms[(int)PrefixForm.Plain] = prefix.ToArray();
@@ -71,10 +71,10 @@ public sealed class PrefixText
         return !bytes.IsEmpty;
     }
 
-    /// <summary>The same, for edits that keep it.</summary>
+    /// <summary>The same, as an array that edits can keep.</summary>
     internal byte[]? Find(PrefixForm form) => (int)form < Forms ? _forms[(int)form] : null;
 
-    /// <summary>Bytes of the NUL that ends a string in a form.</summary>
+    /// <summary>Length in bytes of the NUL that terminates a string in a form.</summary>
     internal static int WidthOf(PrefixForm form) => form switch
     {
         PrefixForm.Utf16Little or PrefixForm.Utf16Big => 2,
@@ -82,7 +82,7 @@ public sealed class PrefixText
         _ => 1,
     };
 
-    /// <summary>As Python's <c>urllib.parse.quote</c> does.</summary>
+    /// <summary>Encodes like Python's <c>urllib.parse.quote</c>.</summary>
     private static byte[] PercentEncode(ReadOnlySpan<byte> path)
     {
         var result = new StringBuilder(path.Length);

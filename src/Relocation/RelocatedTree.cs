@@ -4,8 +4,8 @@ using CondaFuse.Tree;
 namespace CondaFuse.Relocation;
 
 /// <summary>
-/// An environment as it would be at another prefix: the files and symlinks of a <see cref="PrefixTable"/> have that prefix in place of their own.
-/// Everything else is read from the tree below, at no cost. Owns that tree.
+/// An environment as it would be at another prefix: in the files and symlinks of a <see cref="PrefixTable"/>, that prefix replaces the original one.
+/// Everything else is read from the tree below, without overhead. Owns that tree.
 /// </summary>
 public sealed class RelocatedTree : IViewTree
 {
@@ -16,7 +16,7 @@ public sealed class RelocatedTree : IViewTree
 
     /// <summary>Shows an environment at a prefix.</summary>
     /// <param name="below">The tree with the environment.</param>
-    /// <param name="table">What contains which prefix.</param>
+    /// <param name="table">The positions of prefixes.</param>
     /// <param name="prefix">The prefix to show.</param>
     public RelocatedTree(INumberedTree below, PrefixTable table, string prefix)
     {
@@ -69,10 +69,10 @@ public sealed class RelocatedTree : IViewTree
     /// <inheritdoc/>
     public IReadOnlyList<ViewedDifference> Differences { get; }
 
-    /// <summary>Paths, below the prefix, of files that have no room for it: they are shown with the prefix that they have.</summary>
+    /// <summary>Paths, below the prefix, of files without enough space for it: they are shown unmodified.</summary>
     public IReadOnlyList<string> Unchanged { get; }
 
-    /// <summary>Whether the tree below is already as it would be at that prefix, as far as that is possible.</summary>
+    /// <summary>Whether the tree below already has that prefix, as far as possible.</summary>
     public bool IsSame => _contents.Count == 0;
 
     /// <inheritdoc/>
@@ -148,7 +148,7 @@ public sealed class RelocatedTree : IViewTree
     /// <inheritdoc/>
     public void Dispose() => Below.Dispose();
 
-    /// <summary>A list from elsewhere may name anything.</summary>
+    /// <summary>A list from a file may contain anything.</summary>
     private static bool IsSound(PrefixEntry entry, int prefixes) =>
         entry.Prefix >= 0 && entry.Prefix < prefixes && entry.Size >= 0 && entry.Kind is EntryKind.File or EntryKind.Symlink;
 

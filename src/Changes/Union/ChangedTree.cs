@@ -98,7 +98,7 @@ public sealed class ChangedTree : IWritableTree, ILayeredTree
         }
     }
 
-    /// <summary>The tree as <see cref="Adopt"/> would make it; this one, and what is kept of it, stay as they are.</summary>
+    /// <summary>Returns the tree as <see cref="Adopt"/> would change it; neither this tree nor its stored changes are modified.</summary>
     /// <param name="view">A view of this tree.</param>
     /// <exception cref="TreeException">As for any change: others write, or the storage failed.</exception>
     public PreparedAdoption Prepare(IViewTree view)

@@ -9,8 +9,8 @@ using Microsoft.Win32.SafeHandles;
 namespace CondaFuse.Helper.Commands;
 
 /// <summary>
-/// <c>run</c> inside a Slurm job. Slurm ends a server with the step that started it, so no step may depend on another one's server: all tasks of a
-/// step on a node share one mount in a namespace of their own. The first task makes it, the others join it, and it goes with the last of them.
+/// <c>run</c> inside a Slurm job. Slurm ends a server with the step that started it, so no step may depend on another one's server. All tasks of a
+/// step on a node share one mount in a separate namespace. The first task creates it, the others join it, and it ends with the last of them.
 /// </summary>
 internal static class JobRun
 {
@@ -19,11 +19,11 @@ internal static class JobRun
     private static readonly TimeSpan ServerEnd = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>Whether this is a task of a job, of a user who needs namespaces for a mount of their own.</summary>
+    /// <summary>Whether this is a task of a job, of a user who needs namespaces for a separate mount.</summary>
     public static bool Applies(Session session) => !Identity.IsRoot && JobOf(session.Variable) is not null;
 
-    /// <summary>The job and step that variables tell of; null outside of jobs.</summary>
-    /// <param name="variable">Gives a variable's value.</param>
+    /// <summary>The job and step in the variables; null outside jobs.</summary>
+    /// <param name="variable">Returns a variable's value.</param>
     public static string? JobOf(Func<string, string?> variable) =>
         Number(variable("SLURM_JOB_ID")) is { } job ? $"{job}-{Number(variable("SLURM_STEP_ID")) ?? "batch"}" : null;
 
@@ -42,7 +42,7 @@ internal static class JobRun
             folder = PrivateFolder.OpenOrMake(Path.Combine(outer.Path, name));
             holding = FileLock.HoldAgainstAgeing(folder);
 
-            // Until the child holds it itself: otherwise the server could end with the task before.
+            // Held until the child holds it itself: otherwise the server could end with the previous task.
             (held, var reader) = folder.OpenFifo("tasks");
             reader.Dispose();
             try
@@ -84,8 +84,8 @@ internal static class JobRun
     }
 
     /// <summary>
-    /// Where the environment is mounted outside of the namespace, mounts over that, for those in the namespace: its server may end with
-    /// another job or step, and can be neither asked nor unmounted from in here.
+    /// If the environment is mounted outside the namespace, mounts over that inside the namespace. The outer server may end with another job or
+    /// step, and can be neither queried nor unmounted from inside.
     /// </summary>
     /// <param name="own">The session with the runtime folder of the namespace.</param>
     /// <param name="subject">The environment or image.</param>
@@ -100,7 +100,7 @@ internal static class JobRun
         }
     }
 
-    /// <summary>The last task removes what the step had, when its server has ended.</summary>
+    /// <summary>The last task removes the step's files when its server has ended.</summary>
     private static void Leave(TimeProvider clock, PrivateFolder outer, PrivateFolder folder, string name)
     {
         var start = clock.GetTimestamp();
@@ -118,7 +118,7 @@ internal static class JobRun
         }
     }
 
-    /// <summary>Removes what tasks left that were killed.</summary>
+    /// <summary>Removes the files of killed tasks.</summary>
     private static void Sweep(PrivateFolder outer)
     {
         foreach (var name in outer.List().Where(name => name.StartsWith(FolderPrefix, StringComparison.Ordinal)))
@@ -132,7 +132,7 @@ internal static class JobRun
         }
     }
 
-    /// <summary>For who has the lock: removes the folder and the lock, unless a task or server holds the folder.</summary>
+    /// <summary>For a caller with the lock: removes the folder and the lock, unless a task or server holds the folder.</summary>
     private static bool TryRemove(PrivateFolder outer, string name)
     {
         if (outer.TryIdentify(name) is not null && !FileLock.IsFree(outer, name))
@@ -148,30 +148,30 @@ internal static class JobRun
     private static string? Number(string? text) => text is { Length: > 0 } && text.All(char.IsAsciiDigit) ? text : null;
 }
 
-/// <summary>The tasks of a step that are in its namespace: for each a file named by the process that has entered it.</summary>
+/// <summary>The tasks of a step inside its namespace: one file each, named after the process that has entered it.</summary>
 /// <param name="folder">The folder of the step.</param>
 internal sealed class JobMembers(PrivateFolder folder)
 {
-    private const string Prefix = "member-"; // behind it, digits only
+    private const string Prefix = "member-"; // followed by digits only
     private const int MaxDigits = 32;
 
-    /// <summary>Taken to mount and to unmount, so that no task relies on a mount that the last one takes away.</summary>
+    /// <summary>Taken to mount and to unmount, so that no task relies on a mount that the last one removes.</summary>
     public static FileLock? Lock(PrivateFolder folder) => FileLock.Take(folder, "members.lock", wait: true);
 
-    /// <summary>Whether others have not ended; this one leaves with the question.</summary>
+    /// <summary>Whether other tasks are still running; also removes this one.</summary>
     public bool HasOthersThan(int id)
     {
         Remove(id);
         return Alive().Count > 0;
     }
 
-    /// <summary>Notes a process that has been started in the namespace.</summary>
+    /// <summary>Adds a process that was started in the namespace.</summary>
     public void Add(int id) => folder.Write(
         $"{Prefix}{id}", Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{ProcessIdentity.Find(id)?.StartTicks ?? 0}")));
 
     public void Remove(int id) => folder.Remove($"{Prefix}{id}");
 
-    /// <summary>Those that have not ended.</summary>
+    /// <summary>The tasks that are still running.</summary>
     public IReadOnlyList<ProcessIdentity> Alive() =>
         [.. folder.List().Where(name => name.StartsWith(Prefix, StringComparison.Ordinal)).Select(Read).OfType<ProcessIdentity>()
             .Where(member => member.IsAlive)];

@@ -91,7 +91,7 @@ internal static class MountCommand
         return command;
     }
 
-    /// <summary>Has an environment mounted and its prefix registered; what is unusual goes to standard error.</summary>
+    /// <summary>Mounts an environment and registers its prefix; warnings go to standard error.</summary>
     public static (MountPlan Plan, MountOutcome Outcome) Mount(
         Session session, string subject, string? directory, bool readOnly = false, long? generation = null, bool allowOther = false,
         ForegroundServer? server = null)

@@ -11,13 +11,12 @@ using Microsoft.Win32.SafeHandles;
 namespace CondaFuse.Helper.Commands;
 
 /// <summary>
-/// <c>run</c> where an ordinary user has no fusermount: this program again in a user and mount namespace, where it may
-/// mount; the command below it in a user namespace in which the user has the own id back. The mount is nobody else's,
-/// and ends with the command.
+/// <c>run</c> for an ordinary user without fusermount. This program starts itself in a user and mount namespace, where it may mount. It runs the
+/// command in another user namespace, in which the user has the original id. The mount is visible only to the command, and ends with it.
 /// </summary>
 internal static class PrivateRun
 {
-    /// <summary>Name of the hidden command that is this program's part inside the namespace.</summary>
+    /// <summary>Name of the hidden command that runs inside the namespace.</summary>
     public const string InsideCommand = "run-in-namespace";
 
     public static int Start(Session session, string subject, bool readOnly, IReadOnlyList<string> words)
@@ -47,14 +46,14 @@ internal static class PrivateRun
             Hint = "install the package 'fuse3'",
         };
 
-    /// <summary>Starts this program's part inside a namespace: a new one, or that of other tasks.</summary>
+    /// <summary>Starts this program inside a namespace: a new one, or that of other tasks.</summary>
     /// <param name="session">The variables and paths.</param>
     /// <param name="folder">The runtime folder of the namespace.</param>
     /// <param name="subject">The environment or image.</param>
     /// <param name="readOnly">Whether to refuse changes.</param>
     /// <param name="words">The command to run in it.</param>
-    /// <param name="members">Who is in a namespace that is to be shared; null for one of its own.</param>
-    /// <exception cref="PlatformException">There can be no namespace.</exception>
+    /// <param name="members">The tasks in a namespace to share; null for a new namespace.</param>
+    /// <exception cref="PlatformException">Namespaces are not available.</exception>
     public static ChildProcess StartInside(
         Session session, PrivateFolder folder, string subject, bool readOnly, IReadOnlyList<string> words, IReadOnlyList<ProcessIdentity>? members)
     {
@@ -75,7 +74,7 @@ internal static class PrivateRun
         return NamespaceProcess.Start(Session.Program, arguments, session.EnvironmentBlock, userId: 0, groupId: 0, ownMounts: true);
     }
 
-    /// <summary>That command.</summary>
+    /// <summary>The hidden command.</summary>
     public static Command CreateInside(Session session)
     {
         var runtime = new Argument<string>("runtime");
@@ -95,7 +94,7 @@ internal static class PrivateRun
             using var folder = PrivateFolder.OpenOrMake(parsed.GetRequiredValue(runtime));
             var shared = parsed.GetRequiredValue(isShared);
 
-            // However this process ends, or all of those that share the mount, the server, which nobody else can reach, sees it.
+            // The server cannot be reached from outside. It notices the end of this process, or of all processes that share the mount, through this.
             var (held, lifeline) = shared ? folder.OpenFifo("tasks") : Turned(Pipes.Create());
             using var holding = held;
             var own = session.WithRuntime(folder.Path, lifeline);
@@ -139,8 +138,8 @@ internal static class PrivateRun
     private static (SafeFileHandle Writer, SafeFileHandle Reader) Turned((SafeFileHandle Reader, SafeFileHandle Writer) pipe) =>
         (pipe.Writer, pipe.Reader);
 
-    /// <summary>Unmounts at the command's end; what the command left running keeps the mount until it ends too.</summary>
-    /// <returns>Whether what was changed is where it should be.</returns>
+    /// <summary>Unmounts at the end of the command; processes that the command left running keep the mount until they end too.</summary>
+    /// <returns>Whether the changes were saved as requested.</returns>
     private static bool Unmounted(Session own, string mountPoint, UnmountOptions options)
     {
         UnmountReply reply;
@@ -167,8 +166,8 @@ internal static class PrivateRun
 }
 
 /// <summary>
-/// Why a namespace allows no mounts (AppArmor restricts them on some machines): written by the process in it, which has not run its command, for the
-/// one that has started it.
+/// The reason why a namespace allows no mounts (AppArmor restricts them on some machines). The process inside writes it before running its command,
+/// for the process that started it.
 /// </summary>
 internal static class Refusal
 {
@@ -176,7 +175,7 @@ internal static class Refusal
 
     public static void Write(PrivateFolder folder, string reason) => folder.Write(Name(Identity.ProcessId), Encoding.UTF8.GetBytes(reason));
 
-    /// <summary>What a process that has ended wrote; null if it did not.</summary>
+    /// <summary>The reason that an ended process wrote; null if there is none.</summary>
     public static string? Read(PrivateFolder folder, int process) =>
         folder.TryRead(Name(process), MaxBytes) is { } reason ? Encoding.UTF8.GetString(reason) : null;
 

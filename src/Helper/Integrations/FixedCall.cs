@@ -1,10 +1,10 @@
 namespace CondaFuse.Helper.Integrations;
 
 /// <summary>
-/// How a program calls this one when it has neither the user's PATH nor the user's variables, as JupyterHub, an IDE or cron: by absolute path, with
-/// the folders that count now.
+/// A call of this program by programs without the user's PATH and variables, such as JupyterHub, an IDE or cron: by absolute path, with the current
+/// folders.
 /// </summary>
-/// <param name="session">Knows them.</param>
+/// <param name="session">Provides the path and folders.</param>
 internal sealed class FixedCall(Session session)
 {
     public const string Archives = "CONDA_FUSE_ARCHIVE_PATH";
@@ -13,7 +13,7 @@ internal sealed class FixedCall(Session session)
     /// <summary>Absolute path of this program.</summary>
     public string Program { get; } = Session.Program;
 
-    /// <summary>Variables to set, in the order to write them; the folder of personal layers only where the user has moved it.</summary>
+    /// <summary>Variables to set, in the order of writing; the folder of personal layers only if the user has moved it.</summary>
     public IReadOnlyList<(string Name, string Value)> Variables { get; } =
     [
         (Archives, session.Layout.ArchiveDirectory),

@@ -9,9 +9,9 @@ namespace CondaFuse.Helper.Integrations;
 /// <summary>
 /// A Jupyter kernel that runs in an environment: a folder below <c>kernels</c> with <c>kernel.json</c> (jupyter_client's kernelspec).
 /// </summary>
-/// <param name="Kernel">The folder's name, which Jupyter takes as the kernel's name.</param>
+/// <param name="Kernel">The folder's name, which is the kernel's name for Jupyter.</param>
 /// <param name="Environment">The environment.</param>
-/// <param name="DisplayName">What Jupyter shows.</param>
+/// <param name="DisplayName">The name that Jupyter shows.</param>
 /// <param name="Archives">The folder of the environment's archive.</param>
 internal sealed record KernelSpec(string Kernel, string Environment, string DisplayName, string Archives)
 {
@@ -19,7 +19,7 @@ internal sealed record KernelSpec(string Kernel, string Environment, string Disp
     private const string Metadata = "condafuse";
 
     /// <summary>
-    /// The kernel's name for an environment: letters that Jupyter does not take are replaced, and a checksum keeps such names apart.
+    /// The kernel's name for an environment: characters that Jupyter does not allow are replaced, and a checksum keeps such names distinct.
     /// </summary>
     public static string NameFor(string environment)
     {
@@ -90,13 +90,13 @@ internal sealed record KernelSpec(string Kernel, string Environment, string Disp
     private static bool IsTaken(char letter) => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter is '.' or '_' or '-';
 }
 
-/// <summary>The kernels of this user that this program has registered.</summary>
+/// <summary>This user's kernels that this program has registered.</summary>
 /// <param name="folder">Jupyter's folder of kernels.</param>
 internal sealed class KernelSpecs(string folder)
 {
     private const string FileName = "kernel.json";
 
-    /// <summary>Jupyter's folder of a user's kernels, as its <c>jupyter_data_dir</c> finds it.</summary>
+    /// <summary>Jupyter's folder of a user's kernels, determined as in its <c>jupyter_data_dir</c>.</summary>
     public static KernelSpecs Of(Session session) => new(Path.Combine(
         session.Variable("JUPYTER_DATA_DIR")
             ?? Path.Combine(session.Variable("XDG_DATA_HOME") ?? Path.Combine(session.Home, ".local", "share"), "jupyter"),
@@ -111,7 +111,7 @@ internal sealed class KernelSpecs(string folder)
         : [.. Directory.EnumerateDirectories(folder).Select(path => TryRead(Path.GetFileName(path))).OfType<KernelSpec>()
             .OrderBy(spec => spec.Environment, StringComparer.Ordinal).ThenBy(spec => spec.Kernel, StringComparer.Ordinal)];
 
-    /// <summary>Writes a kernel, over an older one of the same environment.</summary>
+    /// <summary>Writes a kernel, replacing an older one of the same environment.</summary>
     /// <exception cref="StoreException">There is another kernel of that name: <see cref="StoreFault.AlreadyExists"/>.</exception>
     public void Write(KernelSpec spec, byte[] json)
     {
@@ -140,7 +140,7 @@ internal sealed class KernelSpecs(string folder)
         }
         catch (PlatformException)
         {
-            return null; // no kernel, or one that this user cannot read
+            return null; // not a kernel, or not readable
         }
     }
 }

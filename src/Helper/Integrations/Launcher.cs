@@ -6,16 +6,14 @@ using CondaFuse.Store;
 
 namespace CondaFuse.Helper.Integrations;
 
-/// <summary>
-/// A small script that mounts an environment and becomes a program of it: an interpreter's path for programs that know only paths.
-/// </summary>
-/// <param name="Path">Where it is.</param>
+/// <summary>A small script that mounts an environment and executes one of its programs: an interpreter's path for programs that need one.</summary>
+/// <param name="Path">Its path.</param>
 /// <param name="Environment">The environment.</param>
 /// <param name="Program">The name of the program in the environment's <c>bin</c>.</param>
 /// <param name="Archives">The folder of the environment's archive.</param>
 internal sealed record Launcher(string Path, string Environment, string Program, string Archives)
 {
-    /// <summary>The first lines, by which a launcher is recognised; what it is for follows as JSON.</summary>
+    /// <summary>The first lines, which identify a launcher; its data follow as JSON.</summary>
     private const string Begin = "#!/bin/sh\n# condafuse launcher ";
 
     private const int MaxHead = 16 << 10;
@@ -31,7 +29,7 @@ internal sealed record Launcher(string Path, string Environment, string Program,
             + dialect.Become([call.Program, "run", Environment, "--", target]);
     }
 
-    /// <summary>Reads what a file is; null if it is no launcher.</summary>
+    /// <summary>Reads a launcher; null if the file is anything else.</summary>
     public static Launcher? TryRead(string path)
     {
         try
@@ -58,8 +56,8 @@ internal sealed record Launcher(string Path, string Environment, string Program,
         }
     }
 
-    /// <summary>Writes the script, over an older launcher of the same program.</summary>
-    /// <exception cref="StoreException">The file there is another one: <see cref="StoreFault.AlreadyExists"/>.</exception>
+    /// <summary>Writes the script, replacing an older launcher of the same program.</summary>
+    /// <exception cref="StoreException">There is another file: <see cref="StoreFault.AlreadyExists"/>.</exception>
     public void Write(string script)
     {
         if (IsTaken())
@@ -75,7 +73,7 @@ internal sealed record Launcher(string Path, string Environment, string Program,
         {
             const UnixFileMode readers = UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
             var mode = File.GetUnixFileMode(handle);
-            File.SetUnixFileMode(handle, mode | (UnixFileMode)((int)(mode & readers) >> 2)); // who may read it may run it
+            File.SetUnixFileMode(handle, mode | (UnixFileMode)((int)(mode & readers) >> 2)); // readers may run it
         }
 
         file.Publish();
@@ -101,17 +99,17 @@ internal sealed record Launcher(string Path, string Environment, string Program,
     }
 }
 
-/// <summary>Where launchers are: all in one folder as <c>NAME-PROGRAM</c>, or as <c>NAME/bin/PROGRAM</c> below one.</summary>
-/// <param name="folder">That folder.</param>
+/// <summary>The folder of launchers: all directly in it as <c>NAME-PROGRAM</c>, or as <c>NAME/bin/PROGRAM</c> below it.</summary>
+/// <param name="folder">The folder.</param>
 /// <param name="asTrees">Whether each environment has its own <c>bin</c> in it.</param>
 internal sealed class LauncherFolder(string folder, bool asTrees)
 {
-    /// <summary>The folder that a user named, or <c>~/.local/bin</c>.</summary>
+    /// <summary>The folder that the user specified, or <c>~/.local/bin</c>.</summary>
     public static LauncherFolder Of(Session session, string? named) =>
         named is null ? new LauncherFolder(Path.Combine(session.Home, ".local", "bin"), asTrees: false)
             : new LauncherFolder(Path.TrimEndingDirectorySeparator(Path.GetFullPath(named)), asTrees: true);
 
-    /// <summary>The launcher of a program, whether it is there or not.</summary>
+    /// <summary>The launcher of a program, whether it exists or not.</summary>
     public Launcher For(string environment, string program, string archives)
     {
         var path = asTrees ? Path.Combine(folder, environment, "bin", program) : Path.Combine(folder, $"{environment}-{program}");
@@ -128,7 +126,7 @@ internal sealed class LauncherFolder(string folder, bool asTrees)
             .Select(Launcher.TryRead).OfType<Launcher>()];
     }
 
-    /// <summary>Removes a launcher, and its environment's folder when that is empty.</summary>
+    /// <summary>Removes a launcher, and its environment's folder if that is empty.</summary>
     public void Remove(Launcher launcher)
     {
         File.Delete(launcher.Path);
