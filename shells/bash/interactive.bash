@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What `condafuse shell` has an interactive bash read in place of ~/.bashrc.
+# Read by an interactive bash in place of ~/.bashrc when `condafuse shell` starts it.
 if [[ -r ~/.bashrc ]]; then
   . ~/.bashrc
 fi

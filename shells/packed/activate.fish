@@ -1,4 +1,4 @@
-# Sourced by fish: puts this environment in front of PATH, until `deactivate`. Another environment of conda's stays active below it.
+# Sourced by fish: prepends this environment to PATH, until `deactivate`. Active conda environments stay active below.
 
 function deactivate -d 'Leave the packed environment'
     set -q _CONDAFUSE_PACK_ACTIVE; or return 0
@@ -15,7 +15,7 @@ function deactivate -d 'Leave the packed environment'
             set -e $name
         end
     end
-    # The first of them is the one that activate put there.
+    # The first occurrence is the one that activate added.
     if set -l index (contains -i -- $left/bin $PATH)
         set -e PATH[$index]
     end
@@ -24,7 +24,7 @@ function deactivate -d 'Leave the packed environment'
         functions -c _condafuse_pack_prompt fish_prompt
         functions -e _condafuse_pack_prompt
     end
-    # Who activated something else meanwhile keeps that.
+    # Another environment activated meanwhile stays active.
     if test "$CONDA_PREFIX" = $left
         if set -q _CONDAFUSE_PACK_OLD_PREFIX
             set -gx CONDA_PREFIX $_CONDAFUSE_PACK_OLD_PREFIX
@@ -39,7 +39,7 @@ end
 
 function _condafuse_pack_activate -a root
     test "$_CONDAFUSE_PACK_ACTIVE" = $root; and return 0
-    # Another packed environment is left first.
+    # Deactivates another packed environment first.
     deactivate
     set -q CONDA_PREFIX; and set -gx _CONDAFUSE_PACK_OLD_PREFIX $CONDA_PREFIX
     set -gx CONDA_PREFIX $root
@@ -52,7 +52,7 @@ function _condafuse_pack_activate -a root
         printf '(%s) ' (string replace -r '.*/' '' -- $_CONDAFUSE_PACK_ACTIVE | string replace -ar '[[:cntrl:]]' '?')
         string join \n $prompt
     end
-    # What conda's "env config vars" sets, a variable a line: escaped for printf.
+    # The variables of conda's "env config vars", one per line, escaped for printf.
     if test -r $root/bin/activate.vars
         while read -l line
             set -l name (string split -m1 = -- $line)[1]
@@ -62,7 +62,7 @@ function _condafuse_pack_activate -a root
         end <$root/bin/activate.vars
     end
     for script in $root/etc/conda/activate.d/*.sh
-        # Not fish's language: run for what it does outside of the shell.
+        # Not in fish's language: run for its effects outside the shell.
         sh $script
     end
     for script in $root/etc/conda/activate.d/*.fish

@@ -1,4 +1,4 @@
-# condafuse run, behind the environment's activation scripts: the command in this shell's place. "$@" is the command.
+# Run by `condafuse run` after the environment's activation scripts: executes the command "$@" in place of this shell.
 if ! command -v -- "$1" >/dev/null; then
   if [ -e "$1" ]; then
     printf "condafuse: cannot run '%s': it is not executable\n" "$1" >&2

@@ -1,4 +1,4 @@
-# What zsh reads in place of ~/.zshenv when `condafuse shell` starts it; its ZDOTDIR is the folder of this file.
+# Read by zsh in place of ~/.zshenv when `condafuse shell` starts it; ZDOTDIR is the folder of this file.
 __conda_fuse_folder="${ZDOTDIR}"
 if [[ -n "${__conda_fuse_shell_zdotdir:-}" ]]; then
   ZDOTDIR="${__conda_fuse_shell_zdotdir}"

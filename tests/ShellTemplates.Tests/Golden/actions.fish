@@ -1,4 +1,4 @@
-# How fish spells an action of activation; see the table of bash and zsh. The prompt is drawn from CONDA_PROMPT_MODIFIER.
+# The actions of an activation in fish; see the table of bash and zsh. fish draws the prompt from CONDA_PROMPT_MODIFIER.
 scripts .fish
 quote   '{}'
 escape  \ \\

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Completions of condafuse and of the conda-fuse functions for bash.
 
-# Completes the current word from the words given.
+# Completes the current word from the given words.
 __conda_fuse_offer() {
   \local word
   for word in "$@"; do
@@ -11,7 +11,7 @@ __conda_fuse_offer() {
   done
 }
 
-# Completes the current word, as typed with its quoting, from the names of the environments; $1 may say which.
+# Completes the current word, as typed with its quoting, from the names of the environments; $1 may select some of them.
 __conda_fuse_offer_names() {
   \local name quoted current="${COMP_WORDS[COMP_CWORD]}"
   while IFS='' \builtin read -r name; do
@@ -32,7 +32,7 @@ __conda_fuse_offer_generations() {
   done <<<"$(\command "${CONDA_FUSE_EXE:-condafuse}" log -- "$1" 2>/dev/null)"
 }
 
-# Completes the current word where it is the value of an option of command $1, or a generation; false if it is neither.
+# Completes the current word if it is the value of an option of command $1, or a generation; otherwise fails.
 __conda_fuse_complete_value() {
   case "$1 ${COMP_WORDS[COMP_CWORD - 1]}" in
   'create --format') __conda_fuse_offer 'squashfs' 'zip' ;;
@@ -55,7 +55,7 @@ __conda_fuse_complete_value() {
   esac
 }
 
-# Completes the current word; word $1 is of one of the kinds $2, and the options follow.
+# Completes the current word; word $1 has one of the kinds $2; the options follow.
 __conda_fuse_complete() {
   \local first="$1" kinds="$2"
   \shift 2

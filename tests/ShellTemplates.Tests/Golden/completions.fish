@@ -1,6 +1,6 @@
 # Completions of condafuse and of the conda-fuse functions for fish.
 
-# The helper does the work; $CONDA_FUSE_EXE names it where it is not on PATH.
+# The helper does the work; $CONDA_FUSE_EXE is its path if it is not on PATH.
 function __conda_fuse
     if test -n "$CONDA_FUSE_EXE"
         command $CONDA_FUSE_EXE $argv
@@ -14,7 +14,7 @@ function __conda_fuse_generations
     __conda_fuse log -- $argv[1] 2>/dev/null | string match -rg '^\s*([0-9]+)\s'
 end
 
-# Prints what the current word may be where it is the value of an option of command $argv[1], or a generation; fails if it is neither.
+# Prints candidates for the current word if it is the value of an option of command $argv[1], or a generation; otherwise fails.
 function __conda_fuse_value
     set -l words (commandline -opc)
     switch "$argv[1] $words[-1]"
@@ -51,7 +51,7 @@ function __conda_fuse_value
     return 0
 end
 
-# Prints what the current word may be, when word $argv[1] is of one of the kinds $argv[2] and the options follow.
+# Prints candidates for the current word: word $argv[1] has one of the kinds $argv[2]; the options follow.
 function __conda_fuse_complete
     set -l words (commandline -opc)
     if string match -q -- '-*' (commandline -ct)

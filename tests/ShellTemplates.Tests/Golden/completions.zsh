@@ -2,7 +2,7 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # Completions of condafuse and of the conda-fuse functions for zsh: a file _condafuse on $fpath.
 
-# Offers the names of the environments; $1 may say which.
+# Offers the names of the environments; $1 may select some of them.
 __conda_fuse_offer_names() {
   \local name
   \local -a names
@@ -26,7 +26,7 @@ __conda_fuse_offer_generations() {
   \builtin compadd -a numbers
 }
 
-# Completes the current word where it is the value of an option of command $1, or a generation; false if it is neither.
+# Completes the current word if it is the value of an option of command $1, or a generation; otherwise fails.
 __conda_fuse_complete_value() {
   case "$1 ${words[CURRENT - 1]}" in
   'create --format') \builtin compadd -- 'squashfs' 'zip' ;;
@@ -50,7 +50,7 @@ __conda_fuse_complete_value() {
   \return 0
 }
 
-# Completes the current word; word $1 is of one of the kinds $2, and the options follow as NAME:SUMMARY.
+# Completes the current word; word $1 has one of the kinds $2; the options follow as NAME:SUMMARY.
 __conda_fuse_complete() {
   \local first="$1" kinds="$2"
   \local -a options

@@ -1,6 +1,6 @@
 # shellcheck shell=bash disable=SC2292
 # Defines the conda-fuse functions in the bash or zsh that reads it:  source conda-fuse.sh
-# The condafuse installed with it is found from its own place; any other shell can read it as far as to say no.
+# It finds the condafuse installed with it by its own path; any other shell can parse it far enough to report an error.
 
 __conda_fuse_source() {
   if [ -n "${ZSH_VERSION:-}" ]; then
@@ -37,7 +37,7 @@ __conda_fuse_source() {
   fi
   __conda_fuse_text="$(\command "${CONDA_FUSE_EXE:-condafuse}" init "${__conda_fuse_shell}")" || \return
   \eval "${__conda_fuse_text}"
-  # As with the original, scripts may use the two directories; values from outside stay.
+  # As with the original script, users' scripts may use the two directories; existing values are kept.
   if [ -z "${CONDA_FUSE_ARCHIVE_PATH:-}" ]; then
     \export CONDA_FUSE_ARCHIVE_PATH="${HOME:-}"/'miniconda_fuse/archives'
   fi

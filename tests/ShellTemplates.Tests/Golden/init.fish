@@ -1,6 +1,6 @@
 # The conda-fuse functions for fish:  condafuse init fish | source
 
-# The helper does the work; $CONDA_FUSE_EXE names it where it is not on PATH.
+# The helper does the work; $CONDA_FUSE_EXE is its path if it is not on PATH.
 function __conda_fuse
     if test -n "$CONDA_FUSE_EXE"
         command $CONDA_FUSE_EXE $argv
@@ -40,7 +40,7 @@ function __conda_fuse_tool
     return 8
 end
 
-# conda $argv, whichever of conda, mamba and micromamba it is here.
+# Calls conda, mamba or micromamba, whichever is installed, with $argv.
 function __conda_fuse_conda
     set -l tool (__conda_fuse_tool)
     if test -z "$tool"
@@ -50,7 +50,7 @@ function __conda_fuse_conda
     $tool $argv
 end
 
-# Shows NAME where conda shows the whole path of .../NAME/NAME or .../NAME@GENERATION/NAME.
+# Shows NAME instead of conda's whole path .../NAME/NAME or .../NAME@GENERATION/NAME.
 function __conda_fuse_repair_name
     set -l parts (string split / -- "$CONDA_PREFIX")
     if test -n "$CONDA_PREFIX" -a "$CONDA_DEFAULT_ENV" = "$CONDA_PREFIX"
@@ -60,7 +60,7 @@ function __conda_fuse_repair_name
     end
 end
 
-# Runs $argv, a function of conda, repairs the name that it leaves, and notes what is active now.
+# Runs $argv, a function of conda, corrects the name that it shows, and records what is active now.
 function __conda_fuse_with_names
     set -l before "$CONDA_SHLVL $CONDA_PREFIX"
     $argv
@@ -72,7 +72,7 @@ function __conda_fuse_with_names
     return $code
 end
 
-# Has the prompt show CONDA_PROMPT_MODIFIER where conda, which does that, is not initialised.
+# Makes the prompt show CONDA_PROMPT_MODIFIER if conda, which does that, is not initialised.
 function __conda_fuse_prepare_prompt
     if functions -q fish_prompt; and not functions -q __conda_fuse_fish_prompt
         functions -c fish_prompt __conda_fuse_fish_prompt
@@ -90,7 +90,7 @@ function __conda_fuse_prepare_prompt
     end
 end
 
-# Prepares `conda` for what follows an activation: it shows names, and where it is not initialised, its first use does that.
+# Prepares `conda` for use after an activation: it shows names, and is initialised at its first use if necessary.
 function __conda_fuse_prepare_conda
     if not __conda_fuse_tool >/dev/null
         __conda_fuse_prepare_prompt
@@ -120,7 +120,7 @@ function __conda_fuse_prepare_conda
     return 0
 end
 
-# Has the helper print what activates or deactivates, and evaluates it.
+# Evaluates the helper's code for an activation or deactivation.
 function __conda_fuse_evaluate
     set -l __conda_fuse_text (__conda_fuse $argv); or return
     string join \n -- $__conda_fuse_text | source
@@ -188,7 +188,7 @@ Environments that were activated after it are deactivated, too.'
         builtin printf 'condafuse: deactivating %s\\n' (string split / -- "$CONDA_PREFIX")[-1] >&2
         __conda_fuse_evaluate deactivate --shell fish --pid $fish_pid; or return
         set levels (builtin math $levels - 1)
-        # What was active here may have been unmounted elsewhere.
+        # The active environment may have been unmounted in another shell.
         set if_mounted --if-mounted
     end
     __conda_fuse unmount $if_mounted $argv
@@ -241,7 +241,7 @@ function __conda_fuse_generations
     __conda_fuse log -- $argv[1] 2>/dev/null | string match -rg '^\s*([0-9]+)\s'
 end
 
-# Prints what the current word may be where it is the value of an option of command $argv[1], or a generation; fails if it is neither.
+# Prints candidates for the current word if it is the value of an option of command $argv[1], or a generation; otherwise fails.
 function __conda_fuse_value
     set -l words (commandline -opc)
     switch "$argv[1] $words[-1]"
@@ -278,7 +278,7 @@ function __conda_fuse_value
     return 0
 end
 
-# Prints what the current word may be, when word $argv[1] is of one of the kinds $argv[2] and the options follow.
+# Prints candidates for the current word: word $argv[1] has one of the kinds $argv[2]; the options follow.
 function __conda_fuse_complete
     set -l words (commandline -opc)
     if string match -q -- '-*' (commandline -ct)

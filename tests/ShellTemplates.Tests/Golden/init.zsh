@@ -5,12 +5,12 @@ __conda_fuse_on_path() {
   \builtin whence -p -- "$1" >/dev/null
 }
 
-# Every function begins with `emulate -L zsh`, which holds for what it calls: neither err_exit nor nounset here.
+# Every function begins with `emulate -L zsh`, which applies to its callees too: neither err_exit nor nounset is set.
 __conda_fuse_calmly() {
   "$@"
 }
 
-# The helper does the work; $CONDA_FUSE_EXE names it where it is not on PATH.
+# The helper does the work; $CONDA_FUSE_EXE is its path if it is not on PATH.
 __conda_fuse() {
   \command "${CONDA_FUSE_EXE:-condafuse}" "$@"
 }
@@ -47,7 +47,7 @@ __conda_fuse_find_tool() {
   \return 8
 }
 
-# conda "$@", whichever of conda, mamba and micromamba it is here.
+# Calls conda, mamba or micromamba, whichever is installed, with "$@".
 __conda_fuse_conda() {
   \local __conda_fuse_tool
   if ! __conda_fuse_find_tool; then
@@ -57,7 +57,7 @@ __conda_fuse_conda() {
   "${__conda_fuse_tool}" "$@"
 }
 
-# Makes the prompt show name $1 where conda shows the prefix; by CONDA_DEFAULT_ENV it stays so when conda reactivates.
+# Makes the prompt show name $1 instead of conda's prefix; CONDA_DEFAULT_ENV preserves it when conda reactivates.
 __conda_fuse_show_name() {
   \local __conda_fuse_path="${CONDA_DEFAULT_ENV:-}" __conda_fuse_old="${CONDA_PROMPT_MODIFIER:-}"
   \export CONDA_DEFAULT_ENV="$1"
@@ -69,7 +69,7 @@ __conda_fuse_show_name() {
   fi
 }
 
-# Shows NAME where conda shows the whole path of .../NAME/NAME or .../NAME@GENERATION/NAME.
+# Shows NAME instead of conda's whole path .../NAME/NAME or .../NAME@GENERATION/NAME.
 __conda_fuse_repair_name() {
   \local __conda_fuse_name="${CONDA_PREFIX##*/}" __conda_fuse_above="${CONDA_PREFIX%/*}"
   __conda_fuse_above="${__conda_fuse_above##*/}"
@@ -78,7 +78,7 @@ __conda_fuse_repair_name() {
   fi
 }
 
-# Runs "$@", a function of conda, repairs the name that it leaves, and notes what is active now.
+# Runs "$@", a function of conda, corrects the name that it shows, and records what is active now.
 __conda_fuse_with_names() {
   \local __conda_fuse_code=0 __conda_fuse_before="${CONDA_SHLVL:-} ${CONDA_PREFIX:-}"
   "$@" || __conda_fuse_code=$?
@@ -91,7 +91,7 @@ __conda_fuse_with_names() {
   \return "${__conda_fuse_code}"
 }
 
-# Stands for `conda` where it is not initialised: initialises it, but leaves an environment without it.
+# Replaces `conda` if that is not initialised: initialises it, except for a deactivation, which needs no conda.
 __conda_fuse_first_conda() {
   \local __conda_fuse_tool
   if [[ "$#" -eq 1 && "$1" == deactivate ]]; then
@@ -107,7 +107,7 @@ __conda_fuse_first_conda() {
   fi
 }
 
-# Prepares `conda` for what follows an activation: it shows names, and where it is not initialised, its first use does that.
+# Prepares `conda` for use after an activation: it shows names, and is initialised at its first use if necessary.
 __conda_fuse_prepare_conda() {
   \local __conda_fuse_tool __conda_fuse_text
   if ! __conda_fuse_find_tool; then
@@ -127,7 +127,7 @@ __conda_fuse_prepare_conda() {
   done
 }
 
-# Has the helper print what activates or deactivates, and evaluates it. The prompt is not exported, so it is handed over.
+# Evaluates the helper's code for an activation or deactivation. The prompt is not exported, so it is passed explicitly.
 __conda_fuse_evaluate() {
   \local __conda_fuse_text
   __conda_fuse_text="$(PS1="${PS1:-}" __conda_fuse "$@")" || \return
@@ -203,7 +203,7 @@ Environments that were activated after it are deactivated, too.'
   *) ;;
   esac
   \local __conda_fuse_levels __conda_fuse_prefix
-  # By exec, so that the helper sees this shell as its parent, and not one more that stands where this one stands.
+  # With exec, so that the helper's parent is this shell, and not a subshell in the mount.
   __conda_fuse_levels="$(\exec "${CONDA_FUSE_EXE:-condafuse}" unmount --print-levels "$@")" || \return
   while [[ "${__conda_fuse_levels}" =~ ^[1-9][0-9]*$ ]]; do
     __conda_fuse_prefix="${CONDA_PREFIX:-}"
@@ -212,7 +212,7 @@ Environments that were activated after it are deactivated, too.'
     __conda_fuse_levels=$((__conda_fuse_levels - 1))
   done
   if [[ -n "${__conda_fuse_prefix:-}" ]]; then
-    # What was active here may have been unmounted elsewhere.
+    # The active environment may have been unmounted in another shell.
     __conda_fuse unmount --if-mounted "$@"
   else
     __conda_fuse unmount "$@"
@@ -273,7 +273,7 @@ Usage: conda-fuse-env-list [--json | --names] [--mounted]'
   esac
 }
 
-# Offers the names of the environments; $1 may say which.
+# Offers the names of the environments; $1 may select some of them.
 __conda_fuse_offer_names() {
   \local name
   \local -a names
@@ -297,7 +297,7 @@ __conda_fuse_offer_generations() {
   \builtin compadd -a numbers
 }
 
-# Completes the current word where it is the value of an option of command $1, or a generation; false if it is neither.
+# Completes the current word if it is the value of an option of command $1, or a generation; otherwise fails.
 __conda_fuse_complete_value() {
   case "$1 ${words[CURRENT - 1]}" in
   'create --format') \builtin compadd -- 'squashfs' 'zip' ;;
@@ -321,7 +321,7 @@ __conda_fuse_complete_value() {
   \return 0
 }
 
-# Completes the current word; word $1 is of one of the kinds $2, and the options follow as NAME:SUMMARY.
+# Completes the current word; word $1 has one of the kinds $2; the options follow as NAME:SUMMARY.
 __conda_fuse_complete() {
   \local first="$1" kinds="$2"
   \local -a options

@@ -1,4 +1,4 @@
-# What zsh reads in place of ~/.zshrc when `condafuse shell` starts it.
+# Read by zsh in place of ~/.zshrc when `condafuse shell` starts it.
 if [[ -n "${__conda_fuse_zdotdir}" ]]; then
   \export ZDOTDIR="${__conda_fuse_zdotdir}"
 else
