@@ -56,7 +56,7 @@ public class CommandSurroundingsTests
         CommandSurroundings.Of(outer.ToDictionary(pair => pair.Name, pair => pair.Value, StringComparer.Ordinal), prefix, new Contents(), Conda)
             .Variables;
 
-    /// <summary>Every environment but `bare` has one script each and one variable.</summary>
+    /// <summary>Every environment except `bare` has one script each and one variable.</summary>
     private sealed class Contents : IPrefixSource
     {
         public PrefixContents Read(string prefix)

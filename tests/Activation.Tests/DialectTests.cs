@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace CondaFuse.Activation.Tests;
 
-/// <summary>What is rendered is evaluated by the real shells: a hostile value arrives as it is, and nothing of it runs.</summary>
+/// <summary>Real shells evaluate the rendered text: hostile values arrive unchanged, and nothing of them is executed.</summary>
 public class DialectTests
 {
     private const string Hostile = "a'b\"c$(touch pwned)`touch pwned`\\ \n!x;{}*?~#%\t\u00e9\\'";

@@ -2,11 +2,11 @@ using System.Text.Json;
 
 namespace CondaFuse.Activation.Tests;
 
-/// <summary>What a real conda did to a shell, step by step. Places are written as words: ROOT and three environments.</summary>
+/// <summary>The recorded effects of a real conda on a shell, step by step. Paths are replaced by words: ROOT and three environments.</summary>
 /// <param name="Version">conda's version.</param>
 /// <param name="Shell">bash, zsh or fish.</param>
 /// <param name="Configuration">Settings: default, no-prompt, env-prompt or auto-stack.</param>
-/// <param name="Scenario">What was typed.</param>
+/// <param name="Scenario">The typed commands.</param>
 public sealed record GoldenCase(string Version, string Shell, string Configuration, string Scenario)
 {
     private static readonly Dictionary<string, JsonDocument> Files = new(StringComparer.Ordinal);
@@ -18,7 +18,7 @@ public sealed record GoldenCase(string Version, string Shell, string Configurati
         from scenario in configuration.Value.EnumerateObject()
         select new GoldenCase(version, shell, configuration.Name, scenario.Name);
 
-    /// <summary>The recorded states, each with what was typed to reach it.</summary>
+    /// <summary>The recorded states, each with the command that led to it.</summary>
     public IReadOnlyList<(string Step, ShellPicture State)> Steps()
     {
         var states = new List<(string Step, ShellPicture State)>();
@@ -44,7 +44,7 @@ public sealed record GoldenCase(string Version, string Shell, string Configurati
         return states;
     }
 
-    /// <summary>The scripts that ran, in their order: <c>activate A 10-a</c>.</summary>
+    /// <summary>The scripts in order of execution: <c>activate A 10-a</c>.</summary>
     public IReadOnlyList<string> Scripts() => [.. Recorded.GetProperty("scripts").EnumerateArray().Select(script => script.GetString()!)];
 
     private JsonElement Recorded => Scenarios(Version, Shell).GetProperty(Configuration).GetProperty(Scenario);

@@ -1,8 +1,8 @@
 namespace CondaFuse.Activation.Tests;
 
 /// <summary>
-/// Compares with what two real condas did. Two differences are wanted: …/C/C is shown as C, and nothing else is left out;
-/// the base environment's directory had another name in each recording (<see cref="Places.Root"/>).
+/// Compares with recordings of two real condas. There are two intended differences: …/C/C is shown as C, and the base environment's directory had a
+/// different name in each recording (<see cref="Places.Root"/>).
 /// </summary>
 public class GoldenTests
 {
@@ -45,7 +45,7 @@ public class GoldenTests
         }
     }
 
-    /// <summary>What conda reached, with C shown by its name.</summary>
+    /// <summary>conda's state, with C shown by name.</summary>
     private static ShellPicture Named(GoldenCase golden, ShellPicture state)
     {
         var path = new Places(golden).Prefix("C");

@@ -1,11 +1,11 @@
 namespace CondaFuse.Activation.Tests;
 
-/// <summary>Where the recorded environments lay, and what they brought along.</summary>
+/// <summary>The paths of the recorded environments, and their scripts and variables.</summary>
 internal sealed class Places(GoldenCase golden) : IPrefixSource
 {
     private static readonly string[] Scripts = ["10-a", "B", "b", "z"];
 
-    /// <summary>The base environment; its directory had another name in each recording, which only the prompt's {name} shows.</summary>
+    /// <summary>The base environment; its directory had a different name in each recording, which only the prompt's {name} shows.</summary>
     public string Root { get; } = golden.Version == "23.11.0" ? "/home/u/miniconda3" : "/home/u/m26";
 
     public string Prefix(string name) => name switch
@@ -15,7 +15,7 @@ internal sealed class Places(GoldenCase golden) : IPrefixSource
         _ => $"{Root}/envs/{name}",
     };
 
-    /// <summary>A recorded text with places in the place of words.</summary>
+    /// <summary>A recorded text with words replaced by paths.</summary>
     public static string In(GoldenCase golden, string text)
     {
         var places = new Places(golden);

@@ -1,9 +1,9 @@
 namespace CondaFuse.Activation.Tests;
 
-/// <summary>What a shell holds: its environment and its prompt.</summary>
+/// <summary>The state of a shell: its environment and its prompt.</summary>
 public sealed record ShellPicture(IReadOnlyDictionary<string, string> Variables, string? Prompt)
 {
-    /// <summary>What the program is given: the shell's functions hand the prompt over as a variable.</summary>
+    /// <summary>The input of the program: the shell's functions pass the prompt as a variable.</summary>
     public IReadOnlyDictionary<string, string> Given() =>
         Prompt is null ? Variables : new Dictionary<string, string>(Variables, StringComparer.Ordinal) { ["PS1"] = Prompt };
 

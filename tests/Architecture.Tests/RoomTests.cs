@@ -4,7 +4,7 @@ namespace CondaFuse.Architecture.Tests;
 
 public class RoomTests
 {
-    /// <summary>Which way the arrows go: ARCHITECTURE.md in a form that a test can hold.</summary>
+    /// <summary>The allowed dependencies: ARCHITECTURE.md in a form that a test can check.</summary>
     private static readonly Dictionary<string, string[]> Allowed = new(StringComparer.Ordinal)
     {
         ["Activation"] = [],
@@ -86,7 +86,7 @@ public class RoomTests
     {
         Assert.Empty(OffendersIn(@"\bErrno\b", "Tree", "Compression"));
 
-        // In Images, what touches the storage below turns its errors into failures of a tree, and a tree of the disk is the disk.
+        // In Images, code that uses the storage converts its errors into failures of a tree. A tree on disk does so directly.
         Assert.DoesNotContain(
             OffendersIn(@"\bErrno\b", "Images"),
             path => path != "src/Images/Blocks/StorageFailures.cs" && !path.StartsWith("src/Images/Disk/", StringComparison.Ordinal));

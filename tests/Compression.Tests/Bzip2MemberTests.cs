@@ -28,7 +28,7 @@ public sealed class Bzip2MemberTests : IDisposable
     [InlineData(9)]
     public void Blocks_are_filled_to_their_end_and_begun_anew(int level)
     {
-        // A run that is cut, and one that ends, at the end of a block.
+        // A run that is cut at the end of a block, and one that ends there.
         for (var less = 10; less < 30; less++)
         {
             var data = (byte[])[.. Samples.Noise((level * 100_000) - less), .. new byte[20], .. Samples.Text(3000)];

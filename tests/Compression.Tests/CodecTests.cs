@@ -153,7 +153,7 @@ public sealed class CodecTests
     [Fact]
     public void The_filter_for_its_processor_makes_machine_code_smaller()
     {
-        // The library that runs this test; on another processor than x86 the filter changes nothing for the better, and is then left out.
+        // The library that runs this test. On a processor other than x86, the filter does not help and is not used.
         var code = File.ReadAllBytes("/proc/self/exe").AsSpan(0, 1 << 16).ToArray();
         var plain = Packed(Codecs.Xz, code);
         var filtered = Packed(Codecs.Xz.With("bcj", "x86,arm,powerpc,ia64,armthumb,sparc"), code);

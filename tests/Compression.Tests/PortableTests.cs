@@ -2,7 +2,7 @@ using CondaFuse.Compression.Portable;
 
 namespace CondaFuse.Compression.Tests;
 
-/// <summary>The codecs of a portable build beside those of the usual one: each reads what the other writes, and refuses what is damaged.</summary>
+/// <summary>The codecs of the portable and the usual build: each reads the other's output, and refuses damaged input.</summary>
 public sealed class PortableTests
 {
     private static readonly NativeCodecs Native = new();

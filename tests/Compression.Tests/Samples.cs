@@ -2,7 +2,7 @@ using System.Text;
 
 namespace CondaFuse.Compression.Tests;
 
-/// <summary>Blocks to compress: the same at every run.</summary>
+/// <summary>Blocks to compress, the same in every run.</summary>
 internal static class Samples
 {
     public static byte[] Text(int length)
@@ -24,7 +24,7 @@ internal static class Samples
         return noise;
     }
 
-    /// <summary>Machine code: the beginning of the library that is largest of those that run this test.</summary>
+    /// <summary>Machine code: the beginning of the largest library that runs this test.</summary>
     public static byte[] Code(int max)
     {
         var libraries = Directory.EnumerateFiles(Path.GetDirectoryName(typeof(object).Assembly.Location)!, "*.so").Select(path => new FileInfo(path));

@@ -4,7 +4,7 @@ namespace CondaFuse.EnvironmentFiles.Tests;
 
 public class VersionTests
 {
-    /// <summary>From the description of conda's order of versions.</summary>
+    /// <summary>From the description of conda's version ordering.</summary>
     private static readonly string[] Ordered =
     [
         "0.4", "0.4.1.rc", "0.4.1", "0.5a1", "0.5b3", "0.5c1", "0.5", "0.9.6", "0.960923", "1.0", "1.1dev1", "1.1a1", "1.1.0dev1", "1.1.a1",

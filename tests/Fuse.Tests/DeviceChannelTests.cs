@@ -7,7 +7,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace CondaFuse.Fuse.Tests;
 
-/// <summary>A sequenced-packet socket stands for the device: it too hands over whole messages.</summary>
+/// <summary>A sequenced-packet socket replaces the device: it transfers whole messages too.</summary>
 public sealed class DeviceChannelTests : IDisposable
 {
     private static readonly TimeSpan Patient = TimeSpan.FromSeconds(20);
@@ -60,7 +60,7 @@ public sealed class DeviceChannelTests : IDisposable
         const int count = 20_000;
         for (var number = 0; number < count; number++)
         {
-            // The second word is the opcode: every third message is a READ, for which company is called.
+            // The second word is the opcode: every third message is a READ, which wakes another worker.
             _kernel.Send([.. BitConverter.GetBytes(number), (byte)(number % 3 == 0 ? 15 : 1), 0, 0, 0, .. new byte[32]]);
             if (number % 1000 == 0)
             {

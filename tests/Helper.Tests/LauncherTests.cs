@@ -18,7 +18,7 @@ public sealed class LauncherTests : IDisposable
         var script = launcher.ToScript(Call("/data/" + Hostile), $"/mounts/{Hostile}/bin/python");
         launcher.Write(script);
         Assert.Equal(launcher, Launcher.TryRead(launcher.Path));
-        // In place of this program: what it would be given.
+        // Prints the arguments instead of calling this program.
         var shown = script.Replace($"exec '{Session.Program}'", "printf '<%s>'", StringComparison.Ordinal);
         shown += "printf '%s' \"$CONDA_FUSE_ARCHIVE_PATH\"";
         using var shell = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", shown, "sh", "-c", "two words"])

@@ -1,6 +1,6 @@
 namespace CondaFuse.Lifecycle.Tests;
 
-/// <summary>Every state that any order of events reaches, and what must hold in each.</summary>
+/// <summary>Explores every state that any order of events reaches, and checks the invariants in each.</summary>
 public sealed class LifeTests
 {
     private static readonly UnmountMode Normal = new(IsLazy: false, KeepsChanges: false, CommitsFirst: true);
@@ -116,18 +116,18 @@ public sealed class LifeTests
         var (next, actions) = step;
         var where = $"{state} + {happened} = {next}: {string.Join(", ", actions)}";
 
-        // A request under way is answered once, exactly when it stops being under way.
+        // The current request is answered exactly once, when it ends.
         var replies = actions.Count(IsReply);
         var isOver = state.Asked != Asked.Nothing && next.Asked == Asked.Nothing;
         Assert.True(replies <= 1 && (!isOver || replies == 1) && (replies == 0 || isOver || actions.Contains(LifeAction.End)), where);
         Assert.True(next.Phase != Phase.Ended || next.Asked == Asked.Nothing, where);
 
-        // What is gone stays gone, SIGTERM stays said, and nothing leaves the end.
+        // IsGone and IsTerminating stay set, and nothing leaves the final phase.
         Assert.True(!state.IsGone || next.IsGone, where);
         Assert.True(!state.IsTerminating || next.IsTerminating, where);
         Assert.True(state.Phase != Phase.Ended || (next == state && actions.All(action => action == LifeAction.Refuse)), where);
 
-        // No commit begins after SIGTERM; the last one begins only when nothing more can come.
+        // No commit begins after SIGTERM; the last one begins only when no more requests can come.
         Assert.True(!next.IsTerminating || !actions.Any(action => action is LifeAction.Commit or LifeAction.TailCommit), where);
         Assert.True(!actions.Contains(LifeAction.TailCommit) || (next.IsGone && !next.Mode.KeepsChanges), where);
         Assert.True(!actions.Contains(LifeAction.TailSync) || next.IsGone, where);
@@ -161,7 +161,7 @@ public sealed class LifeTests
         return found;
     }
 
-    /// <summary>What can happen: anything from outside at any time, and an answer of the work under way.</summary>
+    /// <summary>The possible events: any external event at any time, and a result of the current work.</summary>
     private static IEnumerable<(LifeEvent Happened, UnmountMode Mode)> Events(Work work)
     {
         LifeEvent[] always = [LifeEvent.Ready, LifeEvent.CommitAsked, LifeEvent.Gone, LifeEvent.GoneIsLate, LifeEvent.Terminate];

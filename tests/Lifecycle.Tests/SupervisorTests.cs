@@ -132,7 +132,7 @@ public sealed class SupervisorTests : IDisposable
 
     private static UnmountRequest Normal => new(IsLazy: false, KeepsChanges: false, CommitsFirst: true, Threads: 1);
 
-    /// <summary>With a log that cannot be written.</summary>
+    /// <summary>Uses a log that cannot be written.</summary>
     private Supervisor Start()
     {
         var log = new SafeLog(_ => throw new IOException("No space left on device"));

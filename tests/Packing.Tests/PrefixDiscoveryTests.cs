@@ -122,7 +122,7 @@ public class PrefixDiscoveryTests
     [Fact]
     public void What_was_installed_at_another_prefix_moves_too()
     {
-        // As 0.1.0 left an environment that was renamed, and changed by conda and pip then.
+        // The state that version 0.1.0 left of an environment that was renamed, and then changed by conda and pip.
         const string later = $"{SampleEnvironment.Prefix}2";
         static string At(string prefix) => $"root = {prefix}\n";
         using var tree = Moved(new SampleEnvironment()

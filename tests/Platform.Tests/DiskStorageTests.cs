@@ -50,7 +50,7 @@ public sealed class DiskStorageTests : IDisposable
     [Fact]
     public void A_part_of_a_file_is_copied_into_another()
     {
-        const int Length = (9 << 20) + 5; // more than is copied at once
+        const int Length = (9 << 20) + 5; // more than one copy step
         using var folder = _storage.MakeFolder(_root);
         var bytes = new byte[Length];
         new Random(1).NextBytes(bytes);

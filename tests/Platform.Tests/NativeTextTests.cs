@@ -28,7 +28,7 @@ public class NativeTextTests
     [Fact]
     public void Bytes_that_spell_an_escape_are_not_taken_for_one()
     {
-        // UTF-8 has no surrogates: their three bytes are three invalid ones.
+        // UTF-8 has no surrogates: their three bytes are three invalid bytes.
         byte[] bytes = [0xed, 0xb2, 0x80];
         Assert.Equal(bytes, NativeText.Encode(NativeText.Decode(bytes)));
     }

@@ -57,7 +57,7 @@ public class PrefixFinderTests
     public void A_prefix_in_the_middle_of_a_longer_path_stays(string text)
     {
         Assert.Null(PrefixFinder.InOwnText(Bytes(text), PrefixText.Of(Old), isJson: false));
-        Assert.NotNull(PrefixFinder.InText(Bytes(text), PrefixText.Of(Old))); // where conda recorded it, it is replaced as conda does
+        Assert.NotNull(PrefixFinder.InText(Bytes(text), PrefixText.Of(Old))); // if conda recorded it, it is replaced as conda does
     }
 
     [Theory]

@@ -5,7 +5,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Serving.Tests;
 
-/// <summary>A node is the kernel's until it has forgotten every reply that told of it.</summary>
+/// <summary>The kernel holds a node until it has forgotten every introduction of it.</summary>
 public sealed class ForgettingTests : IDisposable
 {
     private readonly RecordingTree _tree = new();

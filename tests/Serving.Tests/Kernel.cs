@@ -10,7 +10,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Serving.Tests;
 
-/// <summary>Asks a served tree as the kernel would, in one thread.</summary>
+/// <summary>Sends the kernel's requests to a served tree, in one thread.</summary>
 internal sealed class Kernel
 {
     private readonly Dispatcher _dispatcher;
@@ -26,17 +26,17 @@ internal sealed class Kernel
         _dispatcher = new Dispatcher(handlers, (opcode, exception) => log.Write(exception.Message, opcode.ToString()));
     }
 
-    /// <summary>Who asks.</summary>
+    /// <summary>The calling user.</summary>
     public Owner Caller { get; init; }
 
-    /// <summary>Whether every reply meets nobody any more. The test sees it nevertheless.</summary>
+    /// <summary>Whether every reply is dropped. The test sees it nevertheless.</summary>
     public bool DropsReplies { get; set; }
 
     public Connection Connection { get; } = new();
 
     public List<string> Logged { get; } = [];
 
-    /// <summary>The bytes of a whole reply to the bytes of a whole request.</summary>
+    /// <summary>The reply, in bytes, to a request in bytes.</summary>
     public byte[] Exchange(byte[] request)
     {
         var reply = _buffer[.._dispatcher.Dispatch(request, _buffer)];
@@ -48,7 +48,7 @@ internal sealed class Kernel
         return reply;
     }
 
-    /// <summary>Asks and looks at nothing.</summary>
+    /// <summary>Sends a request and ignores the reply.</summary>
     public void Dispatch(byte[] request) => _dispatcher.Dispatch(request, _buffer);
 
     public Reply Ask(Opcode opcode, ulong node, params byte[] body)
@@ -73,7 +73,7 @@ internal sealed class Kernel
 
     public Reply Read(ulong file, ulong offset, uint size) => Ask(Opcode.Read, file, new ReadRequest { Offset = offset, Size = size });
 
-    /// <summary>Lists a directory as the kernel does, with requests of a size, until one brings nothing.</summary>
+    /// <summary>Lists a directory as the kernel does, with requests of a given size, until one returns nothing.</summary>
     public IEnumerable<Listed> List(ulong directory, uint size, bool plus)
     {
         ulong cookie = 0;

@@ -2,7 +2,7 @@ using CondaFuse.Tests.Shared;
 
 namespace CondaFuse.Serving.Tests;
 
-/// <summary>Requests and replies byte by byte, as they travel.</summary>
+/// <summary>Requests and replies byte by byte, as they are transferred.</summary>
 public sealed class LiteralExchangeTests : IDisposable
 {
     private const string Caller = "00000000 00000000 00000000 0000 0000";

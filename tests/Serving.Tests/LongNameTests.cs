@@ -3,7 +3,7 @@ using CondaFuse.Platform;
 
 namespace CondaFuse.Serving.Tests;
 
-/// <summary>The kernel hands on names longer than any file system here has, and FUSE itself does not refuse them.</summary>
+/// <summary>The kernel passes on names longer than any local file system supports, and FUSE does not refuse them.</summary>
 public sealed class LongNameTests : IDisposable
 {
     private static readonly byte[] Longest = Kernel.Name(new string('n', 255));

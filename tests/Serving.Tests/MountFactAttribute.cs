@@ -3,7 +3,7 @@ using CondaFuse.Platform;
 
 namespace CondaFuse.Serving.Tests;
 
-/// <summary>A test that mounts for real; said to be skipped where this user cannot.</summary>
+/// <summary>A test that really mounts; reported as skipped if this user cannot.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class MountFactAttribute : FactAttribute
 {

@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace CondaFuse.Serving.Tests;
 
-/// <summary>A tree that the real kernel has mounted, served by this process.</summary>
+/// <summary>A tree mounted by the real kernel, and served by this process.</summary>
 internal sealed class Mounted : IDisposable
 {
     private static readonly FuseMounter Mounter = new([], []);
@@ -34,7 +34,7 @@ internal sealed class Mounted : IDisposable
         await _run.WaitAsync(TimeSpan.FromSeconds(20));
     }
 
-    /// <summary>Stops serving while mounted, and lets go of the device as the process's end would.</summary>
+    /// <summary>Stops serving while mounted, and closes the device like the end of a process.</summary>
     public async Task AbandonAsync()
     {
         Server.Stop();

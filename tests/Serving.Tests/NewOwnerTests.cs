@@ -3,7 +3,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Serving.Tests;
 
-/// <summary>Whose new entries are, and how owners are shown.</summary>
+/// <summary>The owners of new entries, and how owners are shown.</summary>
 public sealed class NewOwnerTests : IDisposable
 {
     private readonly RecordingTree _tree = new();

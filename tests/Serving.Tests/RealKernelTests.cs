@@ -5,7 +5,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Serving.Tests;
 
-/// <summary>The kernel of this machine agrees with what the other tests believe of it.</summary>
+/// <summary>Checks that the kernel of this machine behaves as the other tests assume.</summary>
 public sealed class RealKernelTests : IDisposable
 {
     private readonly MemoryTree _tree = SampleTree.Create();
@@ -81,7 +81,7 @@ public sealed class RealKernelTests : IDisposable
         Assert.Contains("Transport endpoint is not connected", Run("stat", mounted.At("never seen")), StringComparison.Ordinal);
     }
 
-    /// <summary>What a program prints and complains of, in the C locale.</summary>
+    /// <summary>The output and error messages of a program, in the C locale.</summary>
     private static string Run(string program, params string[] arguments)
     {
         var start = new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };

@@ -3,7 +3,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Serving.Tests;
 
-/// <summary>A tree with something of everything.</summary>
+/// <summary>A tree with every kind of entry.</summary>
 internal static class SampleTree
 {
     public static MemoryTree Create()

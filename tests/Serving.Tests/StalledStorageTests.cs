@@ -2,7 +2,7 @@ using CondaFuse.Tests.Shared;
 
 namespace CondaFuse.Serving.Tests;
 
-/// <summary>Changes that wait for the storage below keep nobody from reading, looking up and listing.</summary>
+/// <summary>Changes that wait for the storage do not delay reads, lookups and listings.</summary>
 public sealed class StalledStorageTests
 {
     private const int Files = 100;

@@ -3,9 +3,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Serving.Tests;
 
-/// <summary>
-/// What the real kernel does with a tree that changes, as far as only the other side can tell. What programs see is tests/EndToEnd/posix_contract.py.
-/// </summary>
+/// <summary>The real kernel's requests to a writable tree. The programs' view is in tests/EndToEnd/posix_contract.py.</summary>
 public sealed class WritableKernelTests
 {
     private static readonly TimeSpan Patient = TimeSpan.FromSeconds(20);
@@ -105,7 +103,7 @@ public sealed class WritableKernelTests
         var content = new byte[1 << 20];
         content.AsSpan().Fill(1);
 
-        // The kernel ends a request early where a page of the buffer is not in memory at that moment: now and then one is not.
+        // The kernel splits a request if a page of the buffer is not in memory at that moment, which happens occasionally.
         var requests = Enumerable.Range(0, 10).Select(_ =>
         {
             var before = Writes(mount);

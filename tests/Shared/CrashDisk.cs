@@ -1,19 +1,21 @@
 namespace CondaFuse.Tests.Shared;
 
-/// <summary>What a crash does to what was not synced.</summary>
+/// <summary>The effect of a crash on data that were not synced.</summary>
 internal enum CrashKind
 {
-    /// <summary>The process was killed: everything that it did is there.</summary>
+    /// <summary>The process was killed: everything that it did is kept.</summary>
     Kill,
 
-    /// <summary>The power went: of what was not synced nothing is there.</summary>
+    /// <summary>Power failure: everything that was not synced is lost.</summary>
     LoseAll,
 
-    /// <summary>The power went: of what was not synced any part is there, in units of 512 bytes, in any order; names and lengths too.</summary>
+    /// <summary>
+    /// Power failure: any part of the data that were not synced is kept, in units of 512 bytes, in any order; this includes names and lengths.
+    /// </summary>
     LoseSome,
 }
 
-/// <summary>Follows the record of a storage, and tells at every point what a crash could leave.</summary>
+/// <summary>Follows the record of a storage, and knows at every point what a crash could leave.</summary>
 internal sealed class CrashDisk
 {
     private const int Sector = 512;
@@ -22,7 +24,7 @@ internal sealed class CrashDisk
     private readonly Dictionary<int, StoredFile> _files = [];
     private readonly Dictionary<int, List<StorageEvent>> _pendingBytes = [];
 
-    /// <param name="initial">What is on the storage at the beginning.</param>
+    /// <param name="initial">The storage at the beginning.</param>
     public CrashDisk(RecordedStorage initial)
     {
         foreach (var (path, names) in initial.Folders)
@@ -38,7 +40,7 @@ internal sealed class CrashDisk
         }
     }
 
-    /// <summary>The next event of the record happened.</summary>
+    /// <summary>Applies the next event in the record.</summary>
     public void Follow(in StorageEvent made)
     {
         switch (made.Kind)
@@ -69,7 +71,7 @@ internal sealed class CrashDisk
         }
     }
 
-    /// <summary>The storage as it is found after a crash now.</summary>
+    /// <summary>The storage after a crash at this point.</summary>
     public RecordedStorage After(CrashKind crash, Random random)
     {
         var chance = crash switch
@@ -154,7 +156,7 @@ internal sealed class CrashDisk
             }
         }
 
-        // A length may arrive before the bytes.
+        // A length may be stored before the bytes.
         if (chance is > 0 and < 1 && pending.Count > 0 && random.Next(4) == 0)
         {
             var last = pending[random.Next(pending.Count)];

@@ -2,7 +2,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Tests.Shared;
 
-/// <summary>A root and nothing in it.</summary>
+/// <summary>A tree with an empty root.</summary>
 internal sealed class EmptyNumberedTree : INumberedTree
 {
     public TreeTotals Totals => new(1, 0, 128 * 1024);

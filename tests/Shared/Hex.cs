@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace CondaFuse.Tests.Shared;
 
-/// <summary>Bytes as a person writes them: pairs of hex digits; spaces, line breaks and <c># remarks</c> do not count.</summary>
+/// <summary>Bytes in readable form: pairs of hex digits; spaces, line breaks and <c># remarks</c> are ignored.</summary>
 internal static class Hex
 {
     public static byte[] Bytes(string text) =>

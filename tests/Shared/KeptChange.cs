@@ -3,7 +3,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Tests.Shared;
 
-/// <summary>A change that is kept: a copy of its views.</summary>
+/// <summary>A stored change: a copy of its views.</summary>
 internal sealed record KeptChange
 {
     public KeptChange()

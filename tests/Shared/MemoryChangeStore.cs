@@ -3,7 +3,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Tests.Shared;
 
-/// <summary>Changes that are kept in memory. Dispose and open again as often as wanted: <see cref="Reopen"/>.</summary>
+/// <summary>Changes in memory. They survive disposal: use <see cref="Reopen"/>.</summary>
 internal sealed class MemoryChangeStore : IChangeStore
 {
     private MemoryDisk _disk = new();
@@ -12,7 +12,7 @@ internal sealed class MemoryChangeStore : IChangeStore
 
     public FreeSpace FreeSpace { get; set; } = new(1L << 40, 1L << 39, 1L << 39);
 
-    /// <summary>Asked before every append: what it throws instead.</summary>
+    /// <summary>Called before every append; its result is thrown.</summary>
     public Func<Exception?> Fails { get; set; } = () => null;
 
     public int Records => _disk.Changes.Count;
@@ -25,7 +25,7 @@ internal sealed class MemoryChangeStore : IChangeStore
 
     public IReadOnlyList<KeptChange> Changes => _disk.Changes;
 
-    /// <summary>The same changes in the hands of a new process.</summary>
+    /// <summary>The same changes, opened by a new process.</summary>
     public MemoryChangeStore Reopen() => new() { _disk = _disk, FreeSpace = FreeSpace, Replacements = Replacements };
 
     public void Add(KeptChange change) => _disk.Changes.Add(change);

@@ -4,7 +4,7 @@ using CondaFuse.Platform;
 
 namespace CondaFuse.Tests.Shared;
 
-/// <summary>Stands for the kernel: hands out the requests it was made with, and keeps the replies.</summary>
+/// <summary>Replaces the kernel: delivers the given requests, and keeps the replies.</summary>
 internal sealed class MemoryChannel(params byte[][] requests) : IFuseChannel
 {
     private readonly ConcurrentQueue<byte[]> _waiting = new(requests);

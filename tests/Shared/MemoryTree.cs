@@ -3,7 +3,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Tests.Shared;
 
-/// <summary>A small tree in memory, built by paths. Building is over before it is read.</summary>
+/// <summary>A small tree in memory, built by path. It must be complete before it is read.</summary>
 internal sealed class MemoryTree : IReadableTree
 {
     private readonly Dictionary<ulong, Node> _nodes = [];

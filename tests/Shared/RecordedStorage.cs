@@ -12,7 +12,7 @@ internal sealed class RecordedStorage : IStorage
     {
     }
 
-    /// <param name="folders">What is there at the beginning, all of it on the storage.</param>
+    /// <param name="folders">The files at the beginning, all of them synced.</param>
     public RecordedStorage(IEnumerable<(string Folder, IEnumerable<(string Name, StoredFile File)> Files)> folders)
     {
         var known = new Dictionary<int, StoredFile>();
@@ -32,10 +32,10 @@ internal sealed class RecordedStorage : IStorage
         }
     }
 
-    /// <summary>Everything that was done, in its order.</summary>
+    /// <summary>All events, in order.</summary>
     public List<StorageEvent> Events { get; } = [];
 
-    /// <summary>How many they are, while others go on.</summary>
+    /// <summary>The number of events; usable while other threads continue.</summary>
     public int EventCount
     {
         get
@@ -47,10 +47,10 @@ internal sealed class RecordedStorage : IStorage
         }
     }
 
-    /// <summary>Asked before everything that is done: the error that it ends with.</summary>
+    /// <summary>Called before every operation; its result is the operation's error.</summary>
     public Func<StorageEvent, Errno> Fails { get; set; } = _ => Errno.None;
 
-    /// <summary>How much a write that fails has written, by its length.</summary>
+    /// <summary>How much a failing write has written, given its length.</summary>
     public Func<int, int> WrittenBeforeFailing { get; set; } = length => length / 2;
 
     public Dictionary<string, Dictionary<string, StoredFile>> Folders { get; } = new(StringComparer.Ordinal);

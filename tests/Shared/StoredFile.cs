@@ -28,7 +28,7 @@ internal sealed class StoredFile(int number)
         content.CopyTo(_bytes.AsSpan((int)offset));
     }
 
-    /// <summary>What is gained is zeros.</summary>
+    /// <summary>Added bytes are zeros.</summary>
     public void Resize(int length)
     {
         if (length > _bytes.Length)

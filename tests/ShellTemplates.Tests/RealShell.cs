@@ -2,10 +2,10 @@ using System.Diagnostics;
 
 namespace CondaFuse.ShellTemplates.Tests;
 
-/// <summary>Runs a script in a real shell without its user's configuration.</summary>
+/// <summary>Runs a script in a real shell without the user's configuration.</summary>
 internal static class RealShell
 {
-    /// <summary>What the script printed; throws with its complaints where it fails.</summary>
+    /// <summary>The script's output; throws with its error messages if it fails.</summary>
     public static string Run(Dialect dialect, string script)
     {
         string[] options = dialect.Name switch

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace CondaFuse.ShellTemplates.Tests;
 
-/// <summary>Where the templates and the golden files are.</summary>
+/// <summary>The paths of the templates and the golden files.</summary>
 internal static class Repository
 {
     public static string Templates { get; } = Path.GetFullPath(Path.Combine(Here(), "../../shells"));

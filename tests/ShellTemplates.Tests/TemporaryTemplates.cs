@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace CondaFuse.ShellTemplates.Tests;
 
-/// <summary>A copy of the templates to change; gone when disposed.</summary>
+/// <summary>A modifiable copy of the templates, removed when disposed.</summary>
 internal sealed class TemporaryTemplates : IDisposable
 {
     public TemporaryTemplates()

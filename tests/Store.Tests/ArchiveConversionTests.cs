@@ -124,7 +124,7 @@ public sealed class ArchiveConversionTests : IDisposable
 
     private IEnumerable<string?> Names() => Directory.GetFileSystemEntries(_sandbox.Layout.ArchiveDirectory).Select(Path.GetFileName);
 
-    /// <summary>Puts a symlink into the archive's place.</summary>
+    /// <summary>Replaces the archive by a symlink to a file.</summary>
     private Archive Linked(Archive archive, string file)
     {
         Directory.CreateDirectory(Elsewhere);

@@ -5,9 +5,9 @@ namespace CondaFuse.Store.Tests;
 public sealed class PrefixLocatorTests
 {
     [Theory]
-    [InlineData("lib", "", "conda-meta/history", "lib/python3.12/os.py")] // an environment at the root has a directory of the archive's name
+    [InlineData("lib", "", "conda-meta/history", "lib/python3.12/os.py")] // an environment at the root has a directory with the archive's name
     [InlineData("lib", "lib", "lib/conda-meta/history", "lib/lib/x")]
-    [InlineData("env", "env", "env/bin/x", "other/y")] // begun, and not an environment yet
+    [InlineData("env", "env", "env/bin/x", "other/y")] // begun, but not an environment yet
     [InlineData("renamed", "env", "env/conda-meta/history", "share/x")]
     [InlineData("two", "", "a/conda-meta/history", "b/conda-meta/history")]
     public void The_environment_is_found(string name, string expected, params string[] files) => Assert.Equal(expected, Locate(name, files));

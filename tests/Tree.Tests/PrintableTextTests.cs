@@ -38,7 +38,7 @@ public class PrintableTextTests
         Assert.Equal("a\\ud800b\\udc00", PrintableText.Of("a" + (char)0xd800 + "b" + (char)0xdc00));
     }
 
-    /// <summary>Every code point: what comes out has no control, format or separator character but the joiners.</summary>
+    /// <summary>Every code point: the output contains no control, format or separator characters except joiners.</summary>
     [Fact]
     public void No_code_point_passes_that_moves_the_cursor()
     {

@@ -161,7 +161,7 @@ public sealed class TreeComparisonTests : IDisposable
         T.Unlink("twin");
         T.Link("a", "triplet");
         T.Link("a", "quadruplet");
-        Expect("Renamed twin -> quadruplet", "Added triplet 4"); // of names of one file, the one listed first
+        Expect("Renamed twin -> quadruplet", "Added triplet 4"); // of several names of one file, the first in the listing
     }
 
     [Fact]

@@ -7,7 +7,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace CondaFuse.Changes.Tests.Contract;
 
-/// <summary>A directory of the disk as a writable tree, by system calls: what the others are compared with. Handles are descriptors.</summary>
+/// <summary>A directory on disk as a writable tree, through system calls: the reference for the others. Handles are descriptors.</summary>
 internal sealed unsafe class PlainDirectory : IWritableTree
 {
     private static readonly byte[] Empty = [0];
@@ -154,7 +154,7 @@ internal sealed unsafe class PlainDirectory : IWritableTree
 
     public Attributes CreateUnnamed(NodeId directory, in NewEntry entry)
     {
-        // The descriptor must not be for the path only: it would not keep the file linkable.
+        // The descriptor must not be one that only refers to the path: it would not keep the file linkable.
         var descriptor = (int)SystemCalls.Check(SystemCalls.openat(
             SystemCalls.CurrentDirectory, Path(directory), SystemCalls.UnnamedFile | SystemCalls.ReadWrite, entry.Permissions));
         var made = Stat(descriptor);

@@ -2,7 +2,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Changes.Tests.Contract;
 
-/// <summary>The operating system's own tree: what it does is what the contract says. Owners and devices need root.</summary>
+/// <summary>The operating system's own tree, whose behaviour defines the contract. Owners and devices need root.</summary>
 [Trait("Needs", "root")]
 public sealed class PlainDirectoryTests : WritableTreeContract
 {

@@ -3,7 +3,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Changes.Tests.Contract;
 
-/// <summary>What a plain directory is worked with.</summary>
+/// <summary>System calls for a plain directory.</summary>
 internal static unsafe partial class SystemCalls
 {
     public const int ReadWrite = 2;

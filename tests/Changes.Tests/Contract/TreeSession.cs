@@ -3,7 +3,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Changes.Tests.Contract;
 
-/// <summary>A writable tree by paths, for tests. Names are made of ASCII here.</summary>
+/// <summary>Accesses a writable tree by path, for tests. Names are ASCII.</summary>
 internal sealed class TreeSession(IWritableTree tree)
 {
     public IWritableTree Tree { get; } = tree;

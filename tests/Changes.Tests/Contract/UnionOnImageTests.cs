@@ -7,7 +7,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Changes.Tests.Contract;
 
-/// <summary>The union over an image of a real directory: everything is the base's at first.</summary>
+/// <summary>The union over an image of a real directory: at first, everything comes from the base.</summary>
 [Trait("Needs", "root")]
 public sealed class UnionOnImageTests : WritableTreeContract
 {

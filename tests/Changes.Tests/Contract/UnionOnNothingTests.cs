@@ -4,7 +4,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Changes.Tests.Contract;
 
-/// <summary>The union over a root without names; everything is changed.</summary>
+/// <summary>The union over an empty root: everything is changed.</summary>
 public sealed class UnionOnNothingTests : WritableTreeContract
 {
     private readonly TestClock _clock = new();

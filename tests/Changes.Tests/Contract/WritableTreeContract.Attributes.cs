@@ -37,7 +37,7 @@ public abstract partial class WritableTreeContract
     {
         if (IsReal)
         {
-            // Root has the right.
+            // Root has this permission.
             return;
         }
 

@@ -5,7 +5,7 @@ namespace CondaFuse.Changes.Tests.Contract;
 /// <content>Content of files.</content>
 public abstract partial class WritableTreeContract
 {
-    /// <summary>A file of 200 000 bytes that are all different from their neighbours, made with the tree.</summary>
+    /// <summary>A file of 200 000 bytes in which neighbouring bytes differ, created with the tree.</summary>
     protected const string Large = "large";
 
     internal static byte[] LargeContent { get; } = [.. Enumerable.Range(0, 200_000).Select(i => (byte)((i * 7) + (i >> 8)))];
@@ -134,7 +134,7 @@ public abstract partial class WritableTreeContract
         Fails(TreeFailure.Invalid, () => T.Tree.Allocate(file, 0, 0, AllocateMode.Reserve));
         if (!IsReal)
         {
-            // A file system of the machine would fill its disk before it says so, under all who work on it.
+            // A real file system would fill its disk before it fails, which affects all its users.
             Fails(TreeFailure.NoSpace, () => T.Tree.Allocate(file, 0, 1L << 43, AllocateMode.Reserve));
         }
     }

@@ -2,7 +2,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Changes.Tests.Contract;
 
-/// <summary>What every writable tree does. Run over the union on nothing, the union on an image, and a directory of the disk.</summary>
+/// <summary>The contract of every writable tree. Run for the union over nothing, the union over an image, and a directory on disk.</summary>
 public abstract partial class WritableTreeContract : IDisposable
 {
     private const ushort SetUserId = 0x800;
@@ -11,12 +11,12 @@ public abstract partial class WritableTreeContract : IDisposable
     private TreeSession? _session;
 
     /// <summary>
-    /// Makes the tree: <c>old/</c> with <c>file</c> ("original"), <c>sub/</c>, <c>link</c> to <c>file</c>,
-    /// <c>twin1</c> and <c>twin2</c> (hard links, "twins"), and <see cref="Large"/>.
+    /// Creates the tree: <c>old/</c> with <c>file</c> ("original"), <c>sub/</c>, <c>link</c> to <c>file</c>, <c>twin1</c> and <c>twin2</c> (hard
+    /// links, "twins"), and <see cref="Large"/>.
     /// </summary>
     protected abstract IWritableTree Open();
 
-    /// <summary>Whether the tree is the operating system's: then it can do a little less, and times and numbers are its own.</summary>
+    /// <summary>Whether the tree is the operating system's, which supports slightly less, and has its own times and numbers.</summary>
     protected virtual bool IsReal => false;
 
     private protected TreeSession T => _session ??= new TreeSession(Open());
@@ -43,7 +43,7 @@ public abstract partial class WritableTreeContract : IDisposable
 
     private protected static void Fails(TreeFailure failure, Action action) => Assert.Equal(failure, Assert.ThrowsAny<TreeException>(action).Failure);
 
-    /// <summary>Lets the clock go on, so that new times are later ones.</summary>
+    /// <summary>Advances the clock, so that new times are later.</summary>
     protected virtual void Tick()
     {
     }

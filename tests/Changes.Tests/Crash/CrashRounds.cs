@@ -1,6 +1,6 @@
 namespace CondaFuse.Changes.Tests.Crash;
 
-/// <summary>How many workloads the crash tests go through: a share in CI, more by <c>CONDAFUSE_CRASH_ROUNDS</c>.</summary>
+/// <summary>The number of workloads in the crash tests: a share in CI, more with <c>CONDAFUSE_CRASH_ROUNDS</c>.</summary>
 internal static class CrashRounds
 {
     public static int Count(int share) =>

@@ -3,7 +3,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Changes.Tests.Crash;
 
-/// <summary>What a commit makes of a snapshot: a copy of everything, under the same numbers.</summary>
+/// <summary>The result of committing a snapshot: a copy of everything, with the same numbers.</summary>
 internal sealed class FrozenTree : INumberedTree
 {
     private readonly Dictionary<ulong, Entry> _entries = [];

@@ -5,7 +5,7 @@ namespace CondaFuse.Changes.Tests.Crash;
 
 public sealed class JournalCrashTests(ITestOutputHelper output)
 {
-    /// <summary>Workloads in CI.</summary>
+    /// <summary>Number of workloads in CI.</summary>
     private const int Share = 40;
 
     [Fact]
@@ -21,7 +21,7 @@ public sealed class JournalCrashTests(ITestOutputHelper output)
         output.WriteLine($"{CrashRounds.Count(Share)} workloads, {replays} crashes");
     }
 
-    /// <summary>Runs a workload and crashes behind every event of its record; goes on after some of the crashes, and crashes again.</summary>
+    /// <summary>Runs a workload and crashes after every event in its record; continues after some of the crashes, and crashes again.</summary>
     private static int CrashEverywhere(JournalWorkload workload, int seed, int depth)
     {
         var random = new Random(seed);

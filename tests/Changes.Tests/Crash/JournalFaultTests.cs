@@ -4,7 +4,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Changes.Tests.Crash;
 
-/// <summary>A storage that fails at each of the calls of a workload in turn.</summary>
+/// <summary>A storage that fails at each call of a workload in turn.</summary>
 public sealed class JournalFaultTests
 {
     private const int Workloads = 12;
@@ -48,7 +48,7 @@ public sealed class JournalFaultTests
         };
         if (times == 1)
         {
-            // All of it: only because it is taken back it does not count.
+            // Completely written: it does not count only because it is removed again.
             workload.Storage.WrittenBeforeFailing = length => length;
         }
 
@@ -67,7 +67,7 @@ public sealed class JournalFaultTests
                 Assert.Equal(workload.Digest, JournalWorkload.Recover(workload.Storage, workload.Images).Digest);
                 if (failed.Count == before)
                 {
-                    // Nothing failed now: the log does not trust its storage since a sync, or the putting in force of a segment, failed.
+                    // No call failed now: the log does not trust its storage after a failed sync, or after failing to put a segment in force.
                     Assert.True(failed.Exists(kind => kind is StorageEventKind.SyncFile or StorageEventKind.SyncFolder), where);
                     failed.Clear();
                     workload.Remount();

@@ -3,7 +3,9 @@ using CondaFuse.Tests.Shared;
 
 namespace CondaFuse.Changes.Tests.Crash;
 
-/// <summary>A random life of a changes folder: changes, syncs, killed and remounted servers, replacements, commits that succeed and fail.</summary>
+/// <summary>
+/// A random history of a change folder: changes, syncs, killed and restarted servers, replacements, successful and failing commits.
+/// </summary>
 internal sealed class JournalWorkload
 {
     private readonly Random _random;
@@ -14,9 +16,9 @@ internal sealed class JournalWorkload
     private IChangeLog? _log;
     private (Guid Segment, KeyedState State)? _sealed;
 
-    /// <param name="storage">What is there; <see cref="StoredImage.NewStorage"/> at the beginning.</param>
-    /// <param name="images">The state that each generation of the image holds.</param>
-    /// <param name="seed">Decides everything.</param>
+    /// <param name="storage">The initial storage; <see cref="StoredImage.NewStorage"/> at the beginning.</param>
+    /// <param name="images">The state in each generation of the image.</param>
+    /// <param name="seed">The random seed.</param>
     public JournalWorkload(RecordedStorage storage, IReadOnlyDictionary<long, KeyedState> images, int seed)
     {
         (Storage, _random) = (storage, new Random(seed));
@@ -34,7 +36,7 @@ internal sealed class JournalWorkload
 
     public static IReadOnlyDictionary<long, KeyedState> FirstImage { get; } = new Dictionary<long, KeyedState> { [1] = KeyedState.Empty() };
 
-    /// <summary>What a mount shows.</summary>
+    /// <summary>The state that a mount shows.</summary>
     public static KeyedState Recover(RecordedStorage storage, IReadOnlyDictionary<long, KeyedState> images)
     {
         var folder = new TestFolder(storage);
@@ -45,7 +47,7 @@ internal sealed class JournalWorkload
         return state;
     }
 
-    /// <summary>The state now.</summary>
+    /// <summary>The digest of the current state.</summary>
     public ulong Digest => _state.Digest;
 
     public void Run(int steps)
@@ -56,7 +58,7 @@ internal sealed class JournalWorkload
         }
     }
 
-    /// <summary>The server is killed; the next step mounts again.</summary>
+    /// <summary>Kills the server; the next step mounts again.</summary>
     public void Remount()
     {
         _log?.Dispose();
@@ -64,7 +66,7 @@ internal sealed class JournalWorkload
         (_log, _open, _sealed) = (null, null, null);
     }
 
-    /// <summary>One step. If the storage fails meanwhile, the state is what it was.</summary>
+    /// <summary>Performs one step. If the storage fails, the state is unchanged.</summary>
     public void Step()
     {
         switch (_random.Next(100))
@@ -181,7 +183,7 @@ internal sealed class JournalWorkload
         }
     }
 
-    /// <summary>All changes are given up; also those that a commit which did not come to its end sealed.</summary>
+    /// <summary>Discards all changes, including those sealed by an incomplete commit.</summary>
     private void Drop()
     {
         var log = Log();

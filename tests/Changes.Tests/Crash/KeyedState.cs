@@ -1,13 +1,13 @@
 namespace CondaFuse.Changes.Tests.Crash;
 
-/// <summary>What changes of a few kinds add up to: attributes and pieces of content by name.</summary>
+/// <summary>The result of a few kinds of changes: attributes and pieces of content by name.</summary>
 internal sealed class KeyedState(SortedDictionary<string, byte[]> values)
 {
     private delegate void ReadContent(long offset, Span<byte> destination);
 
     public IReadOnlyDictionary<string, byte[]> Values => values;
 
-    /// <summary>Differs where the states do.</summary>
+    /// <summary>Differs if the states differ.</summary>
     public ulong Digest
     {
         get
@@ -52,7 +52,7 @@ internal sealed class KeyedState(SortedDictionary<string, byte[]> values)
         }
     }
 
-    /// <summary>Takes the changes of a folder.</summary>
+    /// <summary>Applies the changes of a folder.</summary>
     public void Replay(ChangeFolder folder) => folder.Replay(new Sink(this, folder.ReadData));
 
     private sealed class Sink(KeyedState state, ReadContent read) : IChangeSink

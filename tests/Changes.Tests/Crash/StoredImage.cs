@@ -4,7 +4,7 @@ using CondaFuse.Tests.Shared;
 
 namespace CondaFuse.Changes.Tests.Crash;
 
-/// <summary>An image of which only that is stored what it says of itself: one sector, which a crash leaves as it was or as it becomes.</summary>
+/// <summary>An image of which only its identification is stored: one sector, which a crash leaves in its old or new form.</summary>
 internal static class StoredImage
 {
     private const string Folder = "/store";
@@ -21,14 +21,14 @@ internal static class StoredImage
         return new RecordedStorage([(Folder, [(Name, image)])]);
     }
 
-    /// <summary>What the image says.</summary>
+    /// <summary>Reads the identification.</summary>
     public static ChangeBase Read(RecordedStorage storage, ChangeBase image)
     {
         var bytes = storage.Folders[Folder][Name].Bytes;
         return image with { Generation = BinaryPrimitives.ReadInt64LittleEndian(bytes), Merged = new Guid(bytes[8..24]) };
     }
 
-    /// <summary>Commits.</summary>
+    /// <summary>Writes the identification after a commit.</summary>
     public static void Write(RecordedStorage storage, long generation, Guid merged)
     {
         using var folder = storage.TryOpenFolder(Folder)!;

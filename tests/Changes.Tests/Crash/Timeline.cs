@@ -3,7 +3,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Changes.Tests.Crash;
 
-/// <summary>The states that a workload went through, and what of them must be there after a crash at any point of a storage's record.</summary>
+/// <summary>The states of a workload, and which of them are allowed after a crash at any point of a storage's record.</summary>
 internal sealed class Timeline(RecordedStorage storage, ulong first)
 {
     private readonly List<(ulong Digest, int Attempted, int Done)> _states = [(first, -1, 0)];
@@ -13,8 +13,8 @@ internal sealed class Timeline(RecordedStorage storage, ulong first)
 
     public ulong CurrentDigest => _states[^1].Digest;
 
-    /// <summary>Makes a change; if it fails, the state is what it was.</summary>
-    /// <returns>What the change returned: the digest of the new state.</returns>
+    /// <summary>Makes a change; if it fails, the state is unchanged.</summary>
+    /// <returns>The result of the change: the digest of the new state.</returns>
     public ulong Change(Func<ulong> change)
     {
         _states.Add((0, storage.Events.Count, int.MaxValue));

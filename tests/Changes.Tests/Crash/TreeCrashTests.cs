@@ -5,7 +5,7 @@ namespace CondaFuse.Changes.Tests.Crash;
 
 public sealed class TreeCrashTests(ITestOutputHelper output)
 {
-    /// <summary>Workloads in CI.</summary>
+    /// <summary>Number of workloads in CI.</summary>
     private const int Share = 15;
 
     [Fact]

@@ -4,7 +4,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Changes.Tests.Crash;
 
-/// <summary>What a tree tells and a commit keeps, in a number; and where its entries are.</summary>
+/// <summary>A digest of the parts of a tree that a commit stores, and the locations of its entries.</summary>
 internal sealed class TreeDigest
 {
     private readonly IReadableTree _tree;
@@ -16,7 +16,7 @@ internal sealed class TreeDigest
         Visit(tree.GetAttributes(NodeId.Root), "");
     }
 
-    /// <summary>Every name: its directory, itself, and what it names. The root has none.</summary>
+    /// <summary>Every name: its directory, the name, and the entry. The root has none.</summary>
     public List<(NodeId Directory, string Name, Attributes Attributes)> Names { get; } = [];
 
     /// <summary>The tree as lines of text.</summary>

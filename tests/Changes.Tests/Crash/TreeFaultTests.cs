@@ -5,7 +5,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Changes.Tests.Crash;
 
-/// <summary>A storage that fails at each of the calls of a workload on a tree in turn.</summary>
+/// <summary>A storage that fails at each call of a workload on a tree in turn.</summary>
 public sealed class TreeFaultTests
 {
     private const int Workloads = 3;

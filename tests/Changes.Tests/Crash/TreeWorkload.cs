@@ -5,7 +5,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Changes.Tests.Crash;
 
-/// <summary>Random operations on an image with changes, on a server that is killed and mounts again.</summary>
+/// <summary>Random operations on an image with changes, with a server that is killed and restarted.</summary>
 internal sealed class TreeWorkload
 {
     private readonly Random _random;
@@ -17,9 +17,9 @@ internal sealed class TreeWorkload
     private TreeDigest _digest;
     private string _openText = "";
 
-    /// <param name="storage">What is there.</param>
-    /// <param name="images">The tree that each generation of the image holds.</param>
-    /// <param name="seed">Decides everything.</param>
+    /// <param name="storage">The initial storage.</param>
+    /// <param name="images">The tree in each generation of the image.</param>
+    /// <param name="seed">The random seed.</param>
     public TreeWorkload(RecordedStorage storage, IReadOnlyDictionary<long, INumberedTree> images, int seed)
     {
         (Storage, _random) = (storage, new Random(seed));
@@ -33,10 +33,10 @@ internal sealed class TreeWorkload
 
     public Timeline Timeline { get; }
 
-    /// <summary>Of the state now.</summary>
+    /// <summary>Digest of the current state.</summary>
     public ulong Digest => _digest.Value;
 
-    /// <summary>Asserts that what was done last is not seen: the tree, and files that are only open, are as they were.</summary>
+    /// <summary>Asserts that the last action is invisible: the tree, and files that are only open, are unchanged.</summary>
     public void AssertUnseen()
     {
         Assert.Equal(_digest.Text, new TreeDigest(_tree).Text);
@@ -55,7 +55,7 @@ internal sealed class TreeWorkload
         return ChangedTree.Open(images[folder.Base.Generation], folder.Open(), clock);
     }
 
-    /// <summary>Makes changes until the steps are done.</summary>
+    /// <summary>Makes changes until the given number of steps is reached.</summary>
     public void Run(int steps)
     {
         for (var step = 0; step < steps; step++)
@@ -64,8 +64,8 @@ internal sealed class TreeWorkload
         }
     }
 
-    /// <summary>One step. Operations that the tree refuses are none.</summary>
-    /// <exception cref="TreeException">The storage failed; the state is what it was.</exception>
+    /// <summary>Performs one step. Operations that the tree refuses do not count.</summary>
+    /// <exception cref="TreeException">The storage failed; the state is unchanged.</exception>
     public void Step()
     {
         _clock.Advance(TimeSpan.FromMilliseconds(_random.Next(1000)));
@@ -103,7 +103,7 @@ internal sealed class TreeWorkload
                     catch (TreeException e) when (
                         e.Failure is not (TreeFailure.NoSpace or TreeFailure.QuotaExceeded or TreeFailure.Storage or TreeFailure.ReadOnly))
                     {
-                        // What a tree refuses, it refuses to everybody.
+                        // An operation that the tree refuses has no effect.
                     }
 
                     _digest = new TreeDigest(_tree);
@@ -114,7 +114,7 @@ internal sealed class TreeWorkload
         }
     }
 
-    /// <summary>The server is killed; another one shows the same tree.</summary>
+    /// <summary>Kills the server; another one shows the same tree.</summary>
     public void Remount()
     {
         var before = _digest.Text;
@@ -135,7 +135,7 @@ internal sealed class TreeWorkload
             + $"{(content.Length > 0 ? _tree.Read(node, 0, content) : 0)} {Convert.ToHexString(content)}\n";
     }));
 
-    /// <summary>Begins a commit, or ends it in one of the ways that there are; nobody sees anything of it.</summary>
+    /// <summary>Begins a commit, or ends it in one of the possible ways; users do not notice.</summary>
     private void Commit()
     {
         if (_commit is null)

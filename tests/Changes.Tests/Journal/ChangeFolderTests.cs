@@ -284,7 +284,7 @@ public sealed class ChangeFolderTests : IDisposable
         Assert.Equal("later", Read(log.ReadData, log.DataLength - 5, 5));
         Assert.Equal([1ul, 2ul], _folder.Changes().Select(change => change.Node));
 
-        // The image names the segment: what is merged is not replayed, whether it is still there or not.
+        // The image records the segment as merged, so it is not replayed, whether it still exists or not.
         var before = _folder.Base;
         _folder.Base = before with { Generation = 2, Merged = segment };
         Assert.Equal([2ul], _folder.Changes().Select(change => change.Node));
@@ -391,7 +391,7 @@ public sealed class ChangeFolderTests : IDisposable
         return Encoding.UTF8.GetString(bytes);
     }
 
-    /// <summary>Turns a bit of a file, or turns it back.</summary>
+    /// <summary>Flips a bit of a file, or flips it back.</summary>
     private static void Meddle(string path, long offset)
     {
         using var file = File.Open(path, FileMode.Open, FileAccess.ReadWrite);

@@ -98,9 +98,9 @@ public sealed class FormatTests
     [InlineData(ChangeKind.Remove, "0000" + "05" + "03612F62")] // a name with a slash
     [InlineData(ChangeKind.Remove, "0000" + "05" + "00")] // no name
     [InlineData(ChangeKind.Remove, "00" + "80948EDC0305" + "05" + "0161")] // a second of more than 999 999 999 nanoseconds
-    [InlineData(ChangeKind.Clear, "0000" + "05" + "02" + "0000")] // a flag that is none
+    [InlineData(ChangeKind.Clear, "0000" + "05" + "02" + "0000")] // an undefined flag
     [InlineData(ChangeKind.Clear, "0000" + "05" + "00" + "FFFFFFFFFFFFFFFF7F" + "01")] // a range beyond the last byte
-    [InlineData(ChangeKind.SetAttributes, "0000" + "05" + "00" + "40")] // a field that is none
+    [InlineData(ChangeKind.SetAttributes, "0000" + "05" + "00" + "40")] // an undefined field
     [InlineData((ChangeKind)0, "0000")]
     [InlineData((ChangeKind)17, "0000")]
     public void Fields_that_say_what_cannot_be_are_none(ChangeKind kind, string fields) =>

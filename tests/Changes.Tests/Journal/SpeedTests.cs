@@ -8,7 +8,7 @@ using Xunit.Abstractions;
 
 namespace CondaFuse.Changes.Tests.Journal;
 
-/// <summary>Says how long much of something takes; what is asserted is only that all of it is there.</summary>
+/// <summary>Prints how long many operations take; only the results are asserted, not the times.</summary>
 public sealed class SpeedTests(ITestOutputHelper output) : IDisposable
 {
     private const int Count = 100_000;
@@ -42,7 +42,7 @@ public sealed class SpeedTests(ITestOutputHelper output) : IDisposable
         });
     }
 
-    /// <summary>As an installer does: a file, its content, its time, its permissions.</summary>
+    /// <summary>Like an installer: creates a file, its content, its time, its permissions.</summary>
     private static void Fill(ChangedTree tree)
     {
         var content = new byte[500];

@@ -4,9 +4,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Changes.Tests.Journal;
 
-/// <summary>
-/// Replay does not read content that a sync vouched for: so nothing may be written there again, not even where no record came to name it.
-/// </summary>
+/// <summary>Replay does not read content that a sync vouched for. So it must never be overwritten, even if no record names it.</summary>
 public sealed class VouchedDataTests
 {
     private readonly RecordedStorage _storage = new();

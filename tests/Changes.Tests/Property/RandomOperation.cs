@@ -4,7 +4,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Changes.Tests.Property;
 
-/// <summary>One random operation: the same on every tree that it is run on, with a comparable outcome.</summary>
+/// <summary>One random operation, which does the same on every tree and returns a comparable result.</summary>
 internal sealed class RandomOperation
 {
     private static readonly string[] Names = ["a", "b", "c", "d", "e", "f"];
@@ -15,9 +15,9 @@ internal sealed class RandomOperation
 
     public string Name { get; }
 
-    /// <summary>Invents one.</summary>
-    /// <param name="random">Where from.</param>
-    /// <param name="withXattrs">Whether extended attributes too.</param>
+    /// <summary>Generates an operation.</summary>
+    /// <param name="random">The random source.</param>
+    /// <param name="withXattrs">Whether to include extended attributes.</param>
     public static RandomOperation Next(Random random, bool withXattrs = true)
     {
         var (path, other) = (Path(random), Path(random));

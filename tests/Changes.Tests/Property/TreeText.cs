@@ -5,10 +5,10 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Changes.Tests.Property;
 
-/// <summary>A whole tree as text, so that two can be compared: all that is the same on every file system.</summary>
+/// <summary>A whole tree as text, for comparisons: everything that is the same on every file system.</summary>
 internal static class TreeText
 {
-    /// <summary>Times before this were set by a test; later ones are whatever the clock said.</summary>
+    /// <summary>Earlier times were set by a test; later ones come from the clock.</summary>
     public const long SetTimesEnd = 1_000_000;
 
     public static string Of(IWritableTree tree, bool allTimes = false, bool withAccess = true)

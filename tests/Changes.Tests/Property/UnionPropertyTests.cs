@@ -7,8 +7,8 @@ using CondaFuse.Tree;
 namespace CondaFuse.Changes.Tests.Property;
 
 /// <summary>
-/// Random operations on the union and on a directory of the disk: same outcomes, same trees, also after the union was opened again.
-/// CONDAFUSE_PROPERTY_ROUNDS asks for more rounds than usual; CONDAFUSE_PROPERTY_SEED for a first one.
+/// Random operations on the union and on a directory on disk: equal results, equal trees, also after reopening the union. CONDAFUSE_PROPERTY_ROUNDS
+/// sets the number of rounds, CONDAFUSE_PROPERTY_SEED the first seed.
 /// </summary>
 public class UnionPropertyTests
 {
@@ -97,7 +97,7 @@ public class UnionPropertyTests
         }
     }
 
-    /// <summary>An image knows no times of access.</summary>
+    /// <summary>An image stores no access times.</summary>
     private static void ForgetAccesses(TreeSession session, string path)
     {
         var entry = session.Stat(path);

@@ -29,12 +29,12 @@ internal sealed class UnionRunner : IDisposable
 
     public Dictionary<int, NodeId> Held { get; } = [];
 
-    /// <summary>Whether something was committed: an image keeps no times of access.</summary>
+    /// <summary>Whether there was a commit: an image stores no access times.</summary>
     public bool IsCommitted { get; private set; }
 
     public string Exact() => TreeText.Of(Tree, allTimes: true, withAccess: false);
 
-    /// <summary>What is known by its handle only.</summary>
+    /// <summary>The entries that are only known by handle.</summary>
     public string OfHeld()
     {
         var text = new StringBuilder();
@@ -50,7 +50,7 @@ internal sealed class UnionRunner : IDisposable
         return text.ToString();
     }
 
-    /// <summary>Does something that users must not see.</summary>
+    /// <summary>Performs maintenance that users must not notice.</summary>
     public string Maintain(Random random)
     {
         switch (random.Next(4))

@@ -204,7 +204,7 @@ public sealed class LayerRebaseTests : IDisposable
         Assert.False(after.Exists("lib/a"));
         Assert.Equal(keep == RebaseSide.Mine ? "content of b" : "there", after.Read("lib/taken"));
 
-        // Nobody removed it.
+        // Neither side removed it.
         Assert.Equal(keep == RebaseSide.Theirs, after.Exists("lib/b"));
     }
 
@@ -255,7 +255,7 @@ public sealed class LayerRebaseTests : IDisposable
                 bool IsDisputed(string path) =>
                     conflicts.Exists(conflict => path == conflict || path.StartsWith($"{conflict}/", StringComparison.Ordinal));
 
-                // What is in no tree but one's own, and in no dispute, is there.
+                // Content that only this layer has, and that is in no conflict, must exist.
                 foreach (var content in mine.Where(pair => !IsDisputed(pair.Key)).Select(pair => pair.Value).Except(before.Values))
                 {
                     Assert.True(

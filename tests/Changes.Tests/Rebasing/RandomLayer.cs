@@ -3,7 +3,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Changes.Tests.Rebasing;
 
-/// <summary>Changes of a tree at random: the same seed makes the same. Every content is another.</summary>
+/// <summary>Random changes to a tree, determined by the seed. All contents are different.</summary>
 internal static class RandomLayer
 {
     private static readonly string[] Names = ["a", "b", "c", "x", "y", "z"];
@@ -23,12 +23,12 @@ internal static class RandomLayer
             }
             catch (TreeException)
             {
-                // What is not possible is not done.
+                // Impossible operations are skipped.
             }
         }
     }
 
-    /// <summary>Paths, with what is in the files; nothing for directories. The fixture's 300 files are left out.</summary>
+    /// <summary>Paths and content of files, without directories. The fixture's 300 files are left out.</summary>
     public static Dictionary<string, string> Contents(TreeSession session)
     {
         var contents = new Dictionary<string, string>(StringComparer.Ordinal);

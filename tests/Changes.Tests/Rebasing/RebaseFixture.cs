@@ -37,7 +37,7 @@ internal sealed class RebaseFixture : IDisposable
 
     public IReadOnlyList<RebaseConflict> Conflicts { get; private set; } = [];
 
-    /// <summary>The layer over the later generation, as its replay gives it.</summary>
+    /// <summary>The layer over the later generation, as its replay produces it.</summary>
     public TreeSession Rebase(RebaseSide keep = RebaseSide.Theirs)
     {
         var now = new FrozenTree(_theirs);

@@ -4,7 +4,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Changes.Tests;
 
-/// <summary>A changes folder on some storage, as a mount sees it.</summary>
+/// <summary>A change folder on some storage, as a mount sees it.</summary>
 internal sealed class TestFolder(IStorage storage, string path = "/store/env.changes", int seed = 1)
 {
     private static readonly Guid Image = new("00112233-4455-6677-8899-aabbccddeeff");
@@ -16,7 +16,7 @@ internal sealed class TestFolder(IStorage storage, string path = "/store/env.cha
 
     public List<string> Messages { get; } = [];
 
-    /// <summary>Who has the writer lock.</summary>
+    /// <summary>The holder of the writer lock.</summary>
     public TestLock? Lock { get; private set; }
 
     public ChangeFolder Open() => ChangeFolder.Open(Storage, path, Base, new ChangeFolderOptions
@@ -27,7 +27,7 @@ internal sealed class TestFolder(IStorage storage, string path = "/store/env.cha
         NewSegment = NewSegment,
     });
 
-    /// <summary>Opens it and hands over what is there.</summary>
+    /// <summary>Opens it and returns the stored changes.</summary>
     public ChangeFolder Replay(out List<KeptChange> changes)
     {
         var folder = Open();
@@ -37,7 +37,7 @@ internal sealed class TestFolder(IStorage storage, string path = "/store/env.cha
         return folder;
     }
 
-    /// <summary>What is there.</summary>
+    /// <summary>The stored changes.</summary>
     public List<KeptChange> Changes()
     {
         using (Replay(out var changes))

@@ -130,7 +130,7 @@ public sealed class ConcurrencyTests : IDisposable
         var seen = taken.Select(entry => entry.Name).ToHashSet(StringComparer.Ordinal);
         foreach (var name in seen.Take(140))
         {
-            _union.T.Unlink($"lib/deep/{name}"); // so that the later ones move up
+            _union.T.Unlink($"lib/deep/{name}"); // so that the later ones move forward
         }
 
         CommitOnce(new Timestamp(1));

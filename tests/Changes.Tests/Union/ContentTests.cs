@@ -4,7 +4,7 @@ namespace CondaFuse.Changes.Tests.Union;
 
 public class ContentTests
 {
-    /// <summary>Bytes of a model: the source in the upper half, the place in the lower.</summary>
+    /// <summary>The bytes of a model: the source in the upper half, the position in the lower.</summary>
     private static List<(ulong, long)> Bytes(Content? content)
     {
         var bytes = new List<(ulong, long)>();

@@ -87,7 +87,7 @@ public sealed class HostileChangesTests : IDisposable
         };
     }
 
-    /// <summary>Content that a damaged record names need not be there; but names, attributes and listings must be sound.</summary>
+    /// <summary>Content that a damaged record names may be missing; but names, attributes and listings must be valid.</summary>
     private static void Walk(TreeSession session, string path, int depth)
     {
         Assert.True(depth < 50);

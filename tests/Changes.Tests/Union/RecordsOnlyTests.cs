@@ -3,7 +3,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Changes.Tests.Union;
 
-/// <summary>What is done to the image's entries costs a record, and no look at its content.</summary>
+/// <summary>Operations on the image's entries cost one record, and do not read content.</summary>
 public sealed class RecordsOnlyTests : IDisposable
 {
     private readonly UnionFixture _union = new();

@@ -6,7 +6,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Changes.Tests.Union;
 
-/// <summary>The first change on a view writes down what the view shows, so that the changes stand on the tree below.</summary>
+/// <summary>The first change on a view records what the view shows, so that the changes are based on the tree below.</summary>
 public sealed class ViewAdoptionTests : IDisposable
 {
     private const string Old = "/old/env";

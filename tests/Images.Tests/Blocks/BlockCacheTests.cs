@@ -28,7 +28,7 @@ public sealed class BlockCacheTests
         using var cache = new BlockCache(blockSize: 8, slots: 2);
         foreach (var key in (long[])[1, 2, 3])
         {
-            Get(cache, key).Dispose(); // 3 takes the place of 1, and the mark of 2
+            Get(cache, key).Dispose(); // 3 replaces 1, and clears the mark of 2
         }
 
         Get(cache, 3).Dispose();

@@ -4,7 +4,7 @@ namespace CondaFuse.Images.Tests;
 
 public sealed class DigestTableTests
 {
-    /// <summary>More than a chunk of the list and a few sizes of the table.</summary>
+    /// <summary>More than a chunk of the list and several sizes of the table.</summary>
     private const int Many = 5000;
 
     [Fact]

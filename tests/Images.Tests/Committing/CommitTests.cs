@@ -6,7 +6,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Images.Tests;
 
-/// <summary>What is appended to an image, as we and others read it.</summary>
+/// <summary>Appended generations, read by our reader and by other tools.</summary>
 public sealed class CommitTests(OddSource odd) : IClassFixture<OddSource>, IDisposable
 {
     private readonly Scratch _scratch = new();
@@ -50,7 +50,7 @@ public sealed class CommitTests(OddSource odd) : IClassFixture<OddSource>, IDisp
         new RandomEdits(7).Apply(model, 60);
         Commit(image, model, new Timestamp(1_700_000_000));
 
-        // The kernel's decoder has 8192 bytes for the dictionary, and refuses blocks that ask for more.
+        // The kernel's decoder has 8192 bytes for the dictionary, and refuses blocks that need more.
         using var mount = new KernelMount(image, _scratch.MakeDirectory("mount"));
         using var tree = SquashFsTree.Open(image);
         Assert.Equal(TreeText.Of(tree, exactTimes: false), TreeText.OfDisk(mount.Directory, exactTimes: false));

@@ -7,20 +7,20 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Images.Tests;
 
-/// <summary>What a crash, a full disk or a broken one leaves of an image that is being appended to: the old generation or the new one.</summary>
+/// <summary>After a crash, a full disk or a failing one during a commit, an image has either the old generation or the new one.</summary>
 public sealed class CrashTests : IDisposable
 {
     private const string Folder = "/archives";
 
-    /// <summary>Bytes behind the superblock's that a commit must never write.</summary>
+    /// <summary>A commit must not overwrite anything from this offset on; the superblock is before it.</summary>
     private const int FirstBlock = 4096;
 
     private readonly Scratch _scratch = new();
 
-    /// <summary>How many workloads; more by the environment, for a long run.</summary>
+    /// <summary>Number of workloads; set by the environment for a long run.</summary>
     private static int Workloads => int.Parse(Environment.GetEnvironmentVariable("CONDAFUSE_CRASH_WORKLOADS") ?? "25", CultureInfo.InvariantCulture);
 
-    /// <summary>The first of them, so that several runs may share many.</summary>
+    /// <summary>The first workload, so that several runs can share the work.</summary>
     private static int FirstWorkload => int.Parse(Environment.GetEnvironmentVariable("CONDAFUSE_CRASH_FIRST") ?? "0", CultureInfo.InvariantCulture);
 
     public void Dispose() => _scratch.Dispose();
@@ -78,7 +78,7 @@ public sealed class CrashTests : IDisposable
             Follow(storage, random, (current, old.Generation), (null, old.Generation + 1), seed, IsSwitch, folder =>
                 SquashFsWriter.Write(tree, folder, "image", options));
 
-            // It shows the same, but for inode numbers and when attributes changed.
+            // It shows the same, apart from inode numbers and times of attribute changes.
             using var compacted = SquashFsTree.Open(_scratch["left"]);
             Assert.Equal(TreeText.Of(tree), TreeText.Of(compacted));
         }
@@ -171,8 +171,8 @@ public sealed class CrashTests : IDisposable
     }
 
     /// <summary>
-    /// A name whose file is gone. Not written over: a process that another test starts holds .NET's lock of a
-    /// file that was just closed, until it is the program.
+    /// A new name. Existing files are not overwritten: a process started by another test holds .NET's lock of a file that was just closed, until it
+    /// executes its program.
     /// </summary>
     private string Fresh(string name)
     {
@@ -181,7 +181,7 @@ public sealed class CrashTests : IDisposable
     }
 
     /// <summary>A copy with a second generation.</summary>
-    /// <returns>What the first one shows.</returns>
+    /// <returns>The content of the first generation.</returns>
     private string Copy(string image, int seed, out string current)
     {
         File.Copy(image, Fresh("copy"));
@@ -219,7 +219,7 @@ public sealed class CrashTests : IDisposable
                 disk.Follow(storage.Events[i]);
             }
 
-            // Between the switch and the sync that follows it nobody knows.
+            // Between the switch and the following sync, either is possible.
             foreach (var crash in (CrashKind[])[CrashKind.Kill, CrashKind.LoseAll, CrashKind.LoseSome])
             {
                 var left = disk.After(crash, random).Folders[Folder]["image"];
@@ -239,7 +239,7 @@ public sealed class CrashTests : IDisposable
         SquashFsCommit.Append(folder, "image", model, Options(seed));
     }
 
-    /// <summary>The image in memory; now and then with what an earlier crash left behind its end.</summary>
+    /// <summary>The image in memory, sometimes with leftovers of an earlier crash at its end.</summary>
     private static RecordedStorage Storage(string image, Random? random)
     {
         var file = new StoredFile(1);

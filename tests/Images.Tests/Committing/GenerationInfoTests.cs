@@ -3,7 +3,7 @@ using CondaFuse.Images.SquashFs;
 
 namespace CondaFuse.Images.Tests;
 
-/// <summary>What the journal asks an image.</summary>
+/// <summary>The information about an image that the journal needs.</summary>
 public sealed class GenerationInfoTests : IDisposable
 {
     private readonly Scratch _scratch = new();

@@ -4,7 +4,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Images.Tests;
 
-/// <summary>Content that an image holds already is not stored again.</summary>
+/// <summary>Content that an image has already is not stored again.</summary>
 public sealed class KnownContentTests : IDisposable
 {
     private const int Length = 500;
@@ -141,7 +141,7 @@ public sealed class KnownContentTests : IDisposable
 
     private static void Overwrite(string image, long position, byte[] bytes)
     {
-        using var file = new FileStream(image, FileMode.Open, FileAccess.Write, FileShare.ReadWrite); // others have it open
+        using var file = new FileStream(image, FileMode.Open, FileAccess.Write, FileShare.ReadWrite); // other processes have it open
         file.Position = position;
         file.Write(bytes);
     }
@@ -154,7 +154,7 @@ public sealed class KnownContentTests : IDisposable
         }
     }
 
-    /// <summary>In another order, under other names.</summary>
+    /// <summary>Adds them in another order, under other names.</summary>
     private static void AddSomeOfThePackage(string image, int newBytes)
     {
         var model = CommitTests.ModelOf(image);
@@ -198,7 +198,7 @@ public sealed class KnownContentTests : IDisposable
         return bytes;
     }
 
-    /// <summary>Many files of one length.</summary>
+    /// <summary>Many files of the same length.</summary>
     private string Make()
     {
         var source = _scratch.MakeDirectory("source");

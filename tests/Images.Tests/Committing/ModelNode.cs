@@ -79,7 +79,7 @@ internal sealed class ModelNode(uint number, EntryKind kind)
         Replace(content, offset, length, new ContentPiece(offset, length, ContentOrigin.Zeros));
     }
 
-    /// <summary>Makes the content a copy of a part of another one's, with what is known of where that comes from.</summary>
+    /// <summary>Makes the content a copy of a part of another node's, including its known origin.</summary>
     public void CopyFrom(ModelNode source, int offset, int length)
     {
         Content = source.Content.AsSpan(offset, length).ToArray();

@@ -3,7 +3,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Images.Tests;
 
-/// <summary>A changed tree in memory, as simple as can be: all entries and bytes of an image, and what was done to them.</summary>
+/// <summary>A changed tree in memory, as simple as possible: all entries and bytes of an image, and the changes to them.</summary>
 internal sealed class ModelTree : ILayeredTree
 {
     private readonly Dictionary<uint, ModelNode> _nodes = [];
@@ -86,7 +86,7 @@ internal sealed class ModelTree : ILayeredTree
         }
     }
 
-    /// <summary>What was changed was committed: this is what it builds on now.</summary>
+    /// <summary>The changes were committed: this is the new base.</summary>
     public void Rebase(INumberedTree image)
     {
         Base = image;

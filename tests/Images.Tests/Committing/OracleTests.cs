@@ -2,7 +2,7 @@ using CondaFuse.Images.SquashFs;
 
 namespace CondaFuse.Images.Tests;
 
-/// <summary>Others read what was appended as we do.</summary>
+/// <summary>Other tools read appended generations as we do.</summary>
 public sealed class OracleTests(OddSource odd) : IClassFixture<OddSource>, IDisposable
 {
     private readonly Scratch _scratch = new();
@@ -95,7 +95,7 @@ public sealed class OracleTests(OddSource odd) : IClassFixture<OddSource>, IDisp
         Assert.Contains("Type = SquashFS", list, StringComparison.Ordinal);
     }
 
-    /// <summary>With what mounts and extracts owners, which only root may.</summary>
+    /// <summary>Includes mounting, and extracting owners, which only root may do.</summary>
     private void Compare(string image, int round)
     {
         using var tree = SquashFsTree.Open(image);

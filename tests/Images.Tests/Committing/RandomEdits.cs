@@ -2,7 +2,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Images.Tests;
 
-/// <summary>Changes a model at random; the same seed changes it the same way.</summary>
+/// <summary>Random changes to a model, determined by the seed.</summary>
 internal sealed class RandomEdits(int seed)
 {
     private readonly Random _random = new(seed);
@@ -119,7 +119,7 @@ internal sealed class RandomEdits(int seed)
         var name = PickName(from);
         if (name is not null && from.Children[name] is var node && !IsBelow(to, node) && node != to)
         {
-            node.Names++; // not gone in between
+            node.Names++; // it still exists
             tree.Unlink(from, name);
             ModelTree.Link(to, Name(), node);
             node.Names--;

@@ -61,7 +61,7 @@ public sealed class KeepNewestTests(OddSource odd) : IClassFixture<OddSource>, I
         Assert.NotNull(Keep(image, 1));
         Assert.Equal(identity, GenerationInfo.Read(image));
 
-        // The model's numbers are those of the file before.
+        // The model has the numbers of the former file.
         CommitTests.Commit(image, model, edits.Time());
         Assert.Equal(TreeText.Of(model, changes: true), Text(image, 3));
         Assert.Empty(Verifier.Verify(image, 2).Findings);
@@ -80,7 +80,7 @@ public sealed class KeepNewestTests(OddSource odd) : IClassFixture<OddSource>, I
         Assert.Equal(2, ImageHistory.Read(image)[0].Restored);
         Assert.Equal(("noise", 1), (ImageHistory.Read(image)[2].Message, ImageHistory.Read(image)[2].Difference!.Value.Added));
 
-        // Content that did not change is not told as changed, although fragments have other indices now.
+        // Unchanged content is not reported as changed, although fragments have other indices now.
         Assert.Equal(2, ImageHistory.FindDiffering(image, 2, 3, 1).Count);
         Assert.Empty(ImageHistory.FindDiffering(image, 2, 4, 1));
     }
@@ -133,7 +133,7 @@ public sealed class KeepNewestTests(OddSource odd) : IClassFixture<OddSource>, I
         Assert.Equal(TreeText.Of(tree, exactTimes: false), TreeText.OfDisk(mount.Directory, exactTimes: false));
     }
 
-    /// <summary>An image of five generations, cut down to the newest two.</summary>
+    /// <summary>An image of five generations, reduced to the newest two.</summary>
     private string NewestTwo()
     {
         var image = CommitTests.Pack(odd.Path, _scratch["image"], "zstd", 131072);
@@ -205,7 +205,7 @@ public sealed class KeepNewestTests(OddSource odd) : IClassFixture<OddSource>, I
         Assert.InRange(SquashFsCompaction.UnneededBytes(image, 2, 1), 0, 0);
     }
 
-    /// <summary>Two generations: with a file of noise, and without.</summary>
+    /// <summary>Adds two generations: one with a file of noise, and one without it.</summary>
     private static void AddNoiseAndRemoveIt(string image)
     {
         var model = CommitTests.ModelOf(image);
@@ -239,7 +239,7 @@ public sealed class KeepNewestTests(OddSource odd) : IClassFixture<OddSource>, I
         return generation;
     }
 
-    /// <summary>Without where it lies in the file.</summary>
+    /// <summary>The entry without its position in the file.</summary>
     private static GenerationEntry Bare(GenerationEntry entry) => entry with { EndBytes = 0, DeadBytes = 0 };
 
     internal static CompactionResult? Keep(string image, int keep)

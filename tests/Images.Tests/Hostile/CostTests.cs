@@ -5,7 +5,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Images.Tests;
 
-/// <summary>What an image claims does not decide what reading it costs. Allocations and reads are counted; nothing is timed.</summary>
+/// <summary>The claims of an image do not determine the cost of reading it. Allocations and reads are counted; nothing is timed.</summary>
 public sealed class CostTests : IDisposable
 {
     private const int InodeCountAt = 4;
@@ -32,7 +32,7 @@ public sealed class CostTests : IDisposable
     {
         var image = Written(new MemoryTree());
         BitConverter.TryWriteBytes(image.AsSpan(FragmentCountAt), 1_000_000u);
-        // where directories begin: in the middle of what is there
+        // the start of directories, in the middle of existing data
         BitConverter.TryWriteBytes(image.AsSpan(FragmentCountAt + 64), BitConverter.ToUInt64(image, 72));
         File.WriteAllBytes(_scratch["forged"], image);
 

@@ -7,13 +7,13 @@ using CondaFuse.Images.SquashFs;
 
 namespace CondaFuse.Images.Tests;
 
-/// <summary>Damaged and forged images: a typed failure or an answer, never a crash, a hang or memory without bound.</summary>
+/// <summary>Damaged and forged images cause typed failures or results, never a crash, a hang or unlimited memory use.</summary>
 public sealed class HostileImageTests : IDisposable
 {
     private const int Seed = 20260817;
     private const int Rounds = 2500;
 
-    /// <summary>Far more than the caches and buffers of one reader; far less than what a forged count could ask for.</summary>
+    /// <summary>Far more than the caches and buffers of one reader; far less than a forged count could request.</summary>
     private const long MaxAllocated = 64 << 20;
 
     private static readonly TimeSpan LongestVariant = TimeSpan.FromSeconds(10);
@@ -85,7 +85,7 @@ public sealed class HostileImageTests : IDisposable
             var hits = 1 + random.Next(4);
             for (var hit = 0; hit < hits; hit++)
             {
-                // Most of the hits go where the structure is: private record, inodes and the tables behind.
+                // Most of the hits are in the structure: private record, inodes and the following tables.
                 var offset = random.Next(8) == 0
                     ? 96 + random.Next(image.Length - 96)
                     : Math.Max(96, tables - 700) + random.Next(Math.Max(1, image.Length - tables + 600));
@@ -187,7 +187,7 @@ public sealed class HostileImageTests : IDisposable
         Assert.True(allocated < MaxAllocated, $"{what} allocated {allocated} bytes");
     }
 
-    /// <summary>Small images of all kinds, most with metadata that is not compressed, where hits mean something.</summary>
+    /// <summary>Small images of all kinds, most with uncompressed metadata, so that hits are effective.</summary>
     private List<byte[]> Bases()
     {
         var source = _scratch["base"];

@@ -3,7 +3,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Images.Tests;
 
-/// <summary>Asks a tree everything, as far as an honest image of its size could go, and lets only typed failures happen.</summary>
+/// <summary>Queries everything in a tree, within the limits of a valid image of its size, and allows only typed failures.</summary>
 internal sealed class TreeExercise
 {
     private const int MaxEntries = 5000;
@@ -13,7 +13,7 @@ internal sealed class TreeExercise
     private int _entries;
     private long _bytes;
 
-    /// <summary>Failures by their faults.</summary>
+    /// <summary>Number of failures by fault.</summary>
     public Dictionary<string, int> Faults { get; } = [];
 
     public void Run(string image)

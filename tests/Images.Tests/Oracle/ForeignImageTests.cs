@@ -4,7 +4,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Images.Tests;
 
-/// <summary>What others write, as our reader reads it.</summary>
+/// <summary>Other tools' images, read by our reader.</summary>
 public sealed class ForeignImageTests(TimelySource odd) : IClassFixture<TimelySource>, IDisposable
 {
     private readonly Scratch _scratch = new();
@@ -74,7 +74,7 @@ public sealed class ForeignImageTests(TimelySource odd) : IClassFixture<TimelySo
     {
         if (Tool.TryRun("mksquashfs", odd.Path, _scratch["image"], "-comp", codec, "-no-progress", "-quiet").Code != 0)
         {
-            return; // not every mksquashfs has it
+            return; // not every mksquashfs supports it
         }
 
         var exception = Assert.Throws<ImageException>(() => SquashFsTree.Open(_scratch["image"]));

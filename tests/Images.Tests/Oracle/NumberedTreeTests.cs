@@ -76,7 +76,7 @@ public sealed class NumberedTreeTests(TimelySource odd) : IClassFixture<TimelySo
         Assert.Equal(ImageFault.InodeNumber, Assert.Throws<ImageException>(() => damaged.TryFindInode(1, out _)).Fault);
     }
 
-    /// <summary>Where an inode is in the first block of its table.</summary>
+    /// <summary>The position of an inode in the first block of its table.</summary>
     private static int ReferenceOf(NodeId node)
     {
         Assert.True(node.Value - 2 <= ushort.MaxValue);

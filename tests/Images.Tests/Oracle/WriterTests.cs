@@ -4,7 +4,7 @@ using CondaFuse.Images.SquashFs;
 
 namespace CondaFuse.Images.Tests;
 
-/// <summary>What our writer writes, as others read it.</summary>
+/// <summary>Our images, read by other tools.</summary>
 public sealed class WriterTests(OddSource odd) : IClassFixture<OddSource>, IDisposable
 {
     private readonly Scratch _scratch = new();
@@ -58,7 +58,7 @@ public sealed class WriterTests(OddSource odd) : IClassFixture<OddSource>, IDisp
         Tool.Run("squashfuse", _scratch["image"], mount);
         try
         {
-            // squashfuse 0.1.105 swaps trusted and security attributes and gives hard links inode numbers of their own.
+            // squashfuse 0.1.105 swaps trusted and security attributes, and gives hard links different inode numbers.
             Assert.Equal(
                 TreeText.OfDisk(odd.Path, exactTimes: false, xattrs: false, links: false),
                 TreeText.OfDisk(mount, exactTimes: false, xattrs: false, links: false));

@@ -73,7 +73,7 @@ public sealed class BlockChecksumTests : IDisposable
         using var tree = SquashFsTree.Open(new ImageFile(file, "counted"));
         Assert.True(tree.TryLookup(NodeId.Root, "f"u8, out var found));
         var room = new byte[4096];
-        tree.Read(found.Node, 0, room); // the tables are known now
+        tree.Read(found.Node, 0, room); // the tables are cached now
         file.Reads = 0;
         for (var block = 1; block < 20; block++)
         {
@@ -86,7 +86,7 @@ public sealed class BlockChecksumTests : IDisposable
         }
     }
 
-    /// <summary>Hashes of all files that can be read, by inode number, and the faults of the others.</summary>
+    /// <summary>Hashes of all readable files, by inode number, and the faults of the others.</summary>
     private Dictionary<ulong, string> Contents(byte[] image, out List<ImageFault> faults)
     {
         File.WriteAllBytes(_scratch["read"], image);
@@ -119,7 +119,7 @@ public sealed class BlockChecksumTests : IDisposable
         return found;
     }
 
-    /// <summary>Where the first generation's data end: its private tables follow.</summary>
+    /// <summary>The end of the first generation's data, where its private tables start.</summary>
     private static int DataEnd(byte[] image)
     {
         var inodes = BinaryPrimitives.ReadInt32LittleEndian(image.AsSpan(64));

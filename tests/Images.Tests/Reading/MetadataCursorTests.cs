@@ -99,7 +99,7 @@ public sealed class MetadataCursorTests : IDisposable
         }
     }
 
-    /// <summary>A table of blocks that are stored as they are.</summary>
+    /// <summary>A table of uncompressed blocks.</summary>
     private MetadataStore Stored(byte[] content, out TableRange table, out CountedFile file)
     {
         var image = new MemoryStream();

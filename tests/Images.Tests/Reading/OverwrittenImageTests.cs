@@ -4,7 +4,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Images.Tests.Reading;
 
-/// <summary>An image that is overwritten in place while it is open, as <c>cp</c> does it: each read is right or a fault.</summary>
+/// <summary>An image that is overwritten in place while it is open, as by <c>cp</c>: each read returns the right content or a fault.</summary>
 public sealed class OverwrittenImageTests : IDisposable
 {
     private readonly Scratch _scratch = new();
@@ -50,7 +50,7 @@ public sealed class OverwrittenImageTests : IDisposable
         Assert.All(faults, fault => Assert.Contains(fault, (ImageFault?[])[null, ImageFault.Overwritten]));
         Assert.Contains(ImageFault.Overwritten, faults);
 
-        // What is there again is read again.
+        // If the old content is restored, it can be read again.
         Tool.Run("cp", Pack(format, _scratch["first"], "again"), image);
         Assert.All(files, file => Assert.Equal(file.Text, Read(tree, file.Node)));
     }
@@ -71,7 +71,7 @@ public sealed class OverwrittenImageTests : IDisposable
             Assert.All(files, file => Assert.Equal(file.Text, Read(tree, file.Node)));
         }
 
-        // Renamed away, and a new file at its place: the open one stays what it is.
+        // The image is renamed, and a new file put in its place: the open image is unaffected.
         using var folder = new DiskStorage().TryOpenFolder(_scratch.Root)!;
         SquashFsCommit.Restore(folder, "image", generation: 1, new CommitOptions { Threads = 1, Time = new Timestamp(9), InNewFile = true });
         Assert.All(files, file => Assert.Equal(file.Text, Read(tree, file.Node)));
@@ -112,7 +112,7 @@ public sealed class OverwrittenImageTests : IDisposable
         }
     }
 
-    /// <summary>All files with their content: more of it than is kept in memory.</summary>
+    /// <summary>All files with their content: more than the cache holds.</summary>
     private static List<(NodeId Node, string Text)> Files(IReadableTree tree)
     {
         Assert.True(tree.TryLookup(NodeId.Root, "files"u8, out var directory));
@@ -128,7 +128,7 @@ public sealed class OverwrittenImageTests : IDisposable
         return Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(room));
     }
 
-    /// <summary>A directory with files that do not compress, each of other content; in one of them is a word.</summary>
+    /// <summary>A directory with files that do not compress and differ from each other; one of them contains a word.</summary>
     private string Source(string name, int files, string word)
     {
         var random = new Random(4711);

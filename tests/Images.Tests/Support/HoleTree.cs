@@ -3,7 +3,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Images.Tests;
 
-/// <summary>A tree with one long file that is a hole, and counts how often it is read.</summary>
+/// <summary>A tree with one long file that is a hole; counts reads.</summary>
 internal sealed class HoleTree : IReadableTree
 {
     private readonly MemoryTree _tree = new();

@@ -2,7 +2,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Images.Tests;
 
-/// <summary>A tree to which something happens just before content is read.</summary>
+/// <summary>A tree that runs an action just before content is read.</summary>
 internal sealed class MeddlingTree(IReadableTree tree, Action beforeRead) : IReadableTree
 {
     public TreeTotals Totals => tree.Totals;

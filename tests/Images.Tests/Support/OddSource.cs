@@ -1,6 +1,6 @@
 namespace CondaFuse.Images.Tests;
 
-/// <summary>One odd tree for all tests of a class; they only read it.</summary>
+/// <summary>An unusual tree for all tests of a class, which only read it.</summary>
 public sealed class OddSource : IDisposable
 {
     private readonly Scratch _scratch = new();
@@ -12,7 +12,7 @@ public sealed class OddSource : IDisposable
     public void Dispose() => _scratch.Dispose();
 }
 
-/// <summary>The same with no times outside of 1970 to 2106, which mksquashfs cuts to 32 bits.</summary>
+/// <summary>The same without times outside 1970 to 2106, which mksquashfs truncates to 32 bits.</summary>
 public sealed class TimelySource : IDisposable
 {
     private readonly Scratch _scratch = new();

@@ -1,6 +1,6 @@
 namespace CondaFuse.Images.Tests;
 
-/// <summary>A directory with everything that a file system can hold, as far as this user may make it.</summary>
+/// <summary>A directory with everything that a file system supports, as far as this user may create it.</summary>
 internal static class OddTree
 {
     public static string Make(string directory)
@@ -60,7 +60,7 @@ internal static class OddTree
         return directory;
     }
 
-    /// <summary>A directory deeper than any path may be long, with a file at its end.</summary>
+    /// <summary>Creates directories deeper than the longest path, with a file at the end.</summary>
     public static void MakeDeep(string directory, int levels)
     {
         Directory.CreateDirectory(directory);

@@ -2,14 +2,14 @@ using CondaFuse.Platform;
 
 namespace CondaFuse.Images.Tests;
 
-/// <summary>What this process may do.</summary>
+/// <summary>The permissions of this process.</summary>
 internal static class Rights
 {
     /// <summary>Loop mounts, devices, owners.</summary>
     public static bool IsRoot => Identity.IsRoot;
 }
 
-/// <summary>A test that only root can run: it mounts, or makes devices and owners. Skipped, visibly, for others.</summary>
+/// <summary>A test that requires root, because it mounts, or creates devices and owners. Reported as skipped for other users.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class RootFactAttribute : FactAttribute
 {
@@ -22,7 +22,7 @@ public sealed class RootFactAttribute : FactAttribute
     }
 }
 
-/// <summary>A theory that only root can run.</summary>
+/// <summary>A theory that requires root.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class RootTheoryAttribute : TheoryAttribute
 {

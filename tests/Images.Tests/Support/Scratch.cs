@@ -1,6 +1,6 @@
 namespace CondaFuse.Images.Tests;
 
-/// <summary>A directory that is gone after the test.</summary>
+/// <summary>A directory that is removed after the test.</summary>
 internal sealed class Scratch : IDisposable
 {
     public string Root { get; } = Directory.CreateTempSubdirectory("condafuse-images-").FullName;
@@ -11,6 +11,6 @@ internal sealed class Scratch : IDisposable
 
     public void Dispose()
     {
-        Tool.Run("rm", "-rf", "--", Root); // copes with paths that are too long for this process
+        Tool.Run("rm", "-rf", "--", Root); // supports paths that are too long for this process
     }
 }

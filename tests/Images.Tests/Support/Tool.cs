@@ -5,7 +5,7 @@ namespace CondaFuse.Images.Tests;
 /// <summary>Runs programs.</summary>
 internal static class Tool
 {
-    /// <summary>Runs a program that must succeed.</summary>
+    /// <summary>Runs a program, which must succeed.</summary>
     public static string Run(string program, params string[] arguments)
     {
         var (code, output) = TryRun(program, arguments);
@@ -28,6 +28,6 @@ internal static class Tool
         return (process.ExitCode, output + error.Result);
     }
 
-    /// <summary>Runs a script in which nothing may fail, no part of a pipeline either.</summary>
+    /// <summary>Runs a script in which no command may fail, including all parts of a pipeline.</summary>
     public static string Shell(string script) => Run("bash", "-euo", "pipefail", "-c", script);
 }

@@ -6,10 +6,10 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Images.Tests;
 
-/// <summary>A tree as text, one line an entry: what two trees must have in common to be called equal.</summary>
+/// <summary>A tree as text, one line per entry: everything that equal trees must have in common.</summary>
 internal static class TreeText
 {
-    /// <summary>Everything; times that are not exact are whole seconds from 1970 to 2106, which is what SquashFS holds.</summary>
+    /// <summary>The text of a tree. Inexact times are whole seconds from 1970 to 2106, as SquashFS stores them.</summary>
     public static string Of(IReadableTree tree, bool exactTimes = true, bool xattrs = true, bool links = true, bool changes = false)
     {
         var lines = new StringBuilder();
@@ -45,7 +45,7 @@ internal static class TreeText
         return lines.ToString();
     }
 
-    /// <summary>Everything of a directory of the disk.</summary>
+    /// <summary>The text of a directory on disk.</summary>
     public static string OfDisk(string directory, bool exactTimes = true, bool xattrs = true, bool links = true)
     {
         using var tree = DiskTree.Open(directory);

@@ -5,7 +5,7 @@ using CondaFuse.Images.SquashFs;
 
 namespace CondaFuse.Images.Tests;
 
-/// <summary>What the verifier says of sound and of damaged images.</summary>
+/// <summary>The verifier's findings for intact and damaged images.</summary>
 public sealed class VerifierTests : IDisposable
 {
     private const int Seed = 4711;
@@ -55,7 +55,7 @@ public sealed class VerifierTests : IDisposable
             var offset = random.Next(used);
             if ((offset >= inodes - 64 && offset < inodes) || (offset >= 96 && offset < 102))
             {
-                continue; // the footer makes it a foreign image; the compressor's options are only shown
+                continue; // a damaged footer makes it a foreign image; the compressor's options are only displayed
             }
 
             var image = sound.ToArray();

@@ -6,7 +6,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Images.Tests;
 
-/// <summary>What is stored, how often, and that it does not depend on threads.</summary>
+/// <summary>What is stored and how often, and that it does not depend on threads.</summary>
 public sealed class WriterContentTests(OddSource odd) : IClassFixture<OddSource>, IDisposable
 {
     private readonly Scratch _scratch = new();
@@ -121,7 +121,7 @@ public sealed class WriterContentTests(OddSource odd) : IClassFixture<OddSource>
     }
 
     /// <summary>Writes an image of a file of 5 GiB, most of it a hole.</summary>
-    /// <returns>The directory that holds the file.</returns>
+    /// <returns>The directory of the file.</returns>
     private string WriteSparse()
     {
         var source = _scratch.MakeDirectory("source");

@@ -5,7 +5,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Images.Tests;
 
-/// <summary>Whatever fails: the old image or none, a message that names what failed, and no leftovers.</summary>
+/// <summary>After any failure: the old image or none, a message that names the cause, and no leftovers.</summary>
 public sealed class WriterFailureTests : IDisposable
 {
     private readonly Scratch _scratch = new();
@@ -123,7 +123,7 @@ public sealed class WriterFailureTests : IDisposable
             beforeRead();
             return true;
         });
-        using var tree = new MeddlingTree(DiskTree.Open(_source), () => _ = once.Value); // who reads meanwhile waits
+        using var tree = new MeddlingTree(DiskTree.Open(_source), () => _ = once.Value); // other readers wait meanwhile
         var exception = Assert.ThrowsAny<T>(() => SquashFsWriter.Write(tree, _target, Options, null, cancellation));
         Assert.Contains(named, exception.Message, StringComparison.Ordinal);
         AssertUntouched();

@@ -2,16 +2,16 @@ using System.Text;
 
 namespace CondaFuse.Images.Tests;
 
-/// <summary>An entry of a forged archive, with whatever a writer could say of it.</summary>
+/// <summary>An entry of a forged archive, with arbitrary fields.</summary>
 internal sealed record ForgedEntry(byte[] Name)
 {
     public ForgedEntry(string name, string content = "")
         : this(Encoding.UTF8.GetBytes(name)) => (Stored, Plain) = (Encoding.UTF8.GetBytes(content), Encoding.UTF8.GetBytes(content));
 
-    /// <summary>Content as it lies in the file.</summary>
+    /// <summary>Its stored content.</summary>
     public byte[] Stored { get; init; } = [];
 
-    /// <summary>Content as it should be read.</summary>
+    /// <summary>Its expected content.</summary>
     public byte[] Plain { get; init; } = [];
 
     public ushort Method { get; init; }
@@ -36,7 +36,7 @@ internal sealed record ForgedEntry(byte[] Name)
 
     public ushort Time { get; init; }
 
-    /// <summary>Where the central directory says that it is; null for where it is.</summary>
+    /// <summary>Its position according to the central directory; null for the real one.</summary>
     public long? Offset { get; init; }
 
     /// <summary>Whether it has a separate local header and content.</summary>

@@ -6,7 +6,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Images.Tests;
 
-/// <summary>Archives that we write, as we and others read them.</summary>
+/// <summary>Our archives, read by our reader and by other tools.</summary>
 public sealed class ZipArchiveTests(OddSource odd, ZipSource plain) : IClassFixture<OddSource>, IClassFixture<ZipSource>, IDisposable
 {
     private readonly Scratch _scratch = new();
@@ -89,7 +89,7 @@ public sealed class ZipArchiveTests(OddSource odd, ZipSource plain) : IClassFixt
         using var content = new StreamReader(sharp.GetInputStream(sharp.GetEntry("env/hard")), Encoding.UTF8);
         Assert.Equal("file 1\n", content.ReadToEnd());
 
-        // unzip makes the times of links those of now.
+        // unzip gives links the current time.
         static string Files(string text) => string.Join('\n', text.Split('\n').Where(line => !line.Contains(" Symlink ", StringComparison.Ordinal)));
     }
 
@@ -103,7 +103,7 @@ public sealed class ZipArchiveTests(OddSource odd, ZipSource plain) : IClassFixt
         try
         {
             Tool.Run("timeout", "60", "fuse-zip", _scratch["a.zip"], mount);
-            // Debian's 0.5 knows no hard links: it shows two files.
+            // Debian's version 0.5 does not support hard links: it shows two files.
             Assert.Equal(TreeText.OfDisk(_scratch["source"], false, false, links: false), TreeText.OfDisk(mount, false, false, links: false));
             Tool.Shell($"cd '{mount}' && echo more >> env/hello && rm env/nothing");
         }
@@ -112,7 +112,7 @@ public sealed class ZipArchiveTests(OddSource odd, ZipSource plain) : IClassFixt
             Tool.TryRun("umount", mount);
         }
 
-        // It writes after its mount is gone, into a new file that takes the name.
+        // After its mount is gone, it writes a new file that replaces the archive.
         Assert.True(
             SpinWait.SpinUntil(() => GenerationInfo.Read(_scratch["a.zip"]).Generation == 0, TimeSpan.FromSeconds(30)),
             "fuse-zip wrote nothing, or a record that it voided still counts");

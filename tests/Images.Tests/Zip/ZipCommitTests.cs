@@ -6,7 +6,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Images.Tests;
 
-/// <summary>What a commit makes of a zip archive.</summary>
+/// <summary>The result of committing to a zip archive.</summary>
 public sealed class ZipCommitTests(OddSource odd, ZipSource plain) : IClassFixture<OddSource>, IClassFixture<ZipSource>, IDisposable
 {
     private const string Folder = "/archives";
@@ -37,7 +37,7 @@ public sealed class ZipCommitTests(OddSource odd, ZipSource plain) : IClassFixtu
 
         if (writer.Contains("LZMA", StringComparison.Ordinal))
         {
-            // Content that is not read here is copied as it is.
+            // Content with an unsupported method is copied unmodified.
             KeepsWhatCannotBeRead(archive);
             return;
         }
@@ -256,7 +256,7 @@ public sealed class ZipCommitTests(OddSource odd, ZipSource plain) : IClassFixtu
         return ZipCommit.Write(folder, Path.GetFileName(archive), tree, new CommitOptions { Threads = 2, Time = time });
     }
 
-    /// <summary>Where an entry lies in the archive that it was: its local header and what belongs to it.</summary>
+    /// <summary>The position of an entry in the former archive: its local header and everything that belongs to it.</summary>
     private (int Start, int Length) Extent(byte[] before, string name)
     {
         File.WriteAllBytes(_scratch["before.zip"], before);
@@ -273,7 +273,7 @@ public sealed class ZipCommitTests(OddSource odd, ZipSource plain) : IClassFixtu
         return (places[at].Place, places[at + 1].Place - places[at].Place);
     }
 
-    /// <summary>Every file's stored bytes, as Python finds them.</summary>
+    /// <summary>Every file's stored bytes, located by Python.</summary>
     private Dictionary<string, string> Stored(string archive)
     {
         File.WriteAllText(_scratch["stored.py"], """
@@ -290,7 +290,7 @@ public sealed class ZipCommitTests(OddSource odd, ZipSource plain) : IClassFixtu
 
     private void KeepsWhatCannotBeRead(string archive)
     {
-        Tool.Shell($"cd '{_scratch.Root}' && echo new > new && zip -q '{archive}' new"); // something that can be read
+        Tool.Shell($"cd '{_scratch.Root}' && echo new > new && zip -q '{archive}' new"); // with a supported method
         using var tree = ZipTree.Open(archive);
         var numbers = Stored(archive)["env/lib/numbers"];
         var layered = new UnchangedTree(tree);
@@ -310,7 +310,7 @@ public sealed class ZipCommitTests(OddSource odd, ZipSource plain) : IClassFixtu
         }
     }
 
-    /// <summary>A tree with no changes, of which no content may be read.</summary>
+    /// <summary>A tree without changes, whose content must not be read.</summary>
     private sealed class UnchangedTree(INumberedTree tree) : ILayeredTree
     {
         public INumberedTree Base => tree;

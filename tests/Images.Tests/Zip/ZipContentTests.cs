@@ -6,7 +6,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Images.Tests;
 
-/// <summary>Content of every method, read anywhere, by several threads.</summary>
+/// <summary>Content of every method, read at any position by several threads.</summary>
 public sealed class ZipContentTests : IDisposable
 {
     private const int Seed = 7;
@@ -69,13 +69,13 @@ public sealed class ZipContentTests : IDisposable
             Assert.True(plain.AsSpan(offset, read).SequenceEqual(room.AsSpan(0, read)));
         }
 
-        // From a point at most a MiB before, and a chunk more; each chunk may read its input twice.
+        // At most a MiB before the position, and one chunk more; each chunk may read its input twice.
         var mostEach = stored.Length * ((1 << 20) + (128 << 10)) / (double)plain.Length;
         Assert.InRange(file.BytesRead / (double)reads, 0, (2 * mostEach) + (10 * 65536));
         Assert.True(file.BytesRead / reads < stored.Length / 4);
     }
 
-    /// <summary>Compresses with a tool or library that is not ours.</summary>
+    /// <summary>Compresses with another tool or library.</summary>
     internal static byte[] Compress(ushort method, byte[] plain, Scratch scratch)
     {
         switch (method)
@@ -101,7 +101,7 @@ public sealed class ZipContentTests : IDisposable
         }
     }
 
-    /// <summary>Compresses to about a third, nowhere the same.</summary>
+    /// <summary>Compresses to about a third, without repeating itself.</summary>
     private static byte[] Plain(int length)
     {
         var random = new Random(Seed);

@@ -3,7 +3,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Images.Tests;
 
-/// <summary>Asks an archive everything, as far as an honest one of its size could go, and lets only typed failures happen.</summary>
+/// <summary>Queries everything in an archive, within the limits of a valid one of its size, and allows only typed failures.</summary>
 internal sealed class ZipExercise
 {
     private const int MaxEntries = 5000;
@@ -13,7 +13,7 @@ internal sealed class ZipExercise
     private int _entries;
     private long _bytes;
 
-    /// <summary>Failures by their faults.</summary>
+    /// <summary>Number of failures by fault.</summary>
     public Dictionary<string, int> Faults { get; } = [];
 
     public void Run(string archive)

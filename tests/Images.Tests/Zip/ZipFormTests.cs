@@ -6,7 +6,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Images.Tests;
 
-/// <summary>What the format allows, field by field.</summary>
+/// <summary>Everything that the format allows, field by field.</summary>
 public sealed class ZipFormTests : IDisposable
 {
     private const uint Symlink = 0xA1FF;
@@ -53,7 +53,7 @@ public sealed class ZipFormTests : IDisposable
         var file = Of(tree, "d/file");
         Assert.Equal((3u, file.Inode, file.Inode), (file.LinkCount, Of(tree, "first").Inode, Of(tree, "chain").Inode));
         Assert.Equal("content", Text(tree, "chain"));
-        Assert.False(tree.TryFindInode(2, out _)); // the number of "first" names nothing
+        Assert.False(tree.TryFindInode(2, out _)); // the number of "first" is unused
         Assert.Equal((EntryKind.BlockDevice, 8u, 273u), (Of(tree, "disk").Kind, Of(tree, "disk").DeviceMajor, Of(tree, "disk").DeviceMinor));
         Assert.Equal(
             (EntryKind.CharacterDevice, 4u, 64u), (Of(tree, "terminal").Kind, Of(tree, "terminal").DeviceMajor, Of(tree, "terminal").DeviceMinor));

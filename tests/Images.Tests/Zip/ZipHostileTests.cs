@@ -6,7 +6,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Images.Tests;
 
-/// <summary>Damaged and forged archives: a typed failure or an answer, never a crash, a hang or memory without bound.</summary>
+/// <summary>Damaged and forged archives cause typed failures or results, never a crash, a hang or unlimited memory use.</summary>
 public sealed class ZipHostileTests : IDisposable
 {
     private const int Seed = 20261120;
@@ -195,7 +195,7 @@ public sealed class ZipHostileTests : IDisposable
             var hits = 1 + random.Next(4);
             for (var hit = 0; hit < hits; hit++)
             {
-                // Most of the hits go into the directory and the end record.
+                // Most of the hits are in the directory and the end record.
                 var offset = random.Next(4) == 0 ? random.Next(archive.Length) : Math.Max(0, archive.Length - 1 - random.Next(2500));
                 archive[offset] = random.Next(4) switch
                 {
@@ -261,7 +261,7 @@ public sealed class ZipHostileTests : IDisposable
         Assert.True(allocated < MaxAllocated, $"{what} allocated {allocated} bytes");
     }
 
-    /// <summary>Small archives of all kinds of writers and methods.</summary>
+    /// <summary>Small archives of all writers and methods.</summary>
     private List<byte[]> Bases()
     {
         var source = _scratch["base"];

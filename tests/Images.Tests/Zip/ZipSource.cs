@@ -1,6 +1,6 @@
 namespace CondaFuse.Images.Tests;
 
-/// <summary>A tree of what any writer of zip archives can hold; tests only read it.</summary>
+/// <summary>A tree that any writer of zip archives can store; tests only read it.</summary>
 public sealed class ZipSource : IDisposable
 {
     private readonly Scratch _scratch = new();

@@ -4,7 +4,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Images.Tests;
 
-/// <summary>What others write, as our reader reads it: with the tree that it was made of, and with what other readers see.</summary>
+/// <summary>Other tools' archives, compared with the tree that they were made from, and with the results of other readers.</summary>
 public sealed class ZipWriterOracleTests(ZipSource source) : IClassFixture<ZipSource>, IDisposable
 {
     private readonly Scratch _scratch = new();
@@ -25,7 +25,7 @@ public sealed class ZipWriterOracleTests(ZipSource source) : IClassFixture<ZipSo
         using var tree = ZipTree.Open(_scratch["a.zip"]);
         if (options.Contains("-D", StringComparison.Ordinal))
         {
-            // Without entries of their own, directories are not told about, and the empty one is not there.
+            // Without their own entries, directories have no attributes, and the empty one is missing.
             Assert.Equal(
                 WithoutDirectories(TreeText.OfDisk(source.Path, false, false, false)), WithoutDirectories(TreeText.Of(tree, false, false, false)));
             return;
@@ -38,7 +38,7 @@ public sealed class ZipWriterOracleTests(ZipSource source) : IClassFixture<ZipSo
     [Fact]
     public void An_archive_that_was_streamed_has_its_sizes_behind_the_content()
     {
-        // Not every zip can stream symlinks: 3.0-13 of Debian 12 stores them, and refuses to store what it streams.
+        // Not every zip can stream symlinks: version 3.0-13 of Debian 12 stores them, but does not store streamed ones.
         Tool.Shell(
             $"cp -a '{source.Path}' '{_scratch["plain"]}' && cd '{_scratch["plain"]}' && find . -type l -delete && zip -qr - . | cat > "
             + $"'{_scratch["a.zip"]}'");
@@ -71,7 +71,7 @@ public sealed class ZipWriterOracleTests(ZipSource source) : IClassFixture<ZipSo
     [InlineData("ZIP_BZIP2")]
     public void What_python_writes_has_its_content_and_permissions(string method)
     {
-        // As conda-pack writes: names and modes, and symlinks as what they lead to.
+        // Written like conda-pack: names and modes, and symlinks as copies of their targets.
         File.WriteAllText(_scratch["write.py"], $$"""
             import os, sys, zipfile
             with zipfile.ZipFile(sys.argv[2], "w", zipfile.{{method}}) as archive:
@@ -129,7 +129,7 @@ public sealed class ZipWriterOracleTests(ZipSource source) : IClassFixture<ZipSo
             Tool.TryRun("umount", "-l", mount);
         }
 
-        // It gives directories and links the times of now.
+        // It gives directories and links the current time.
         static string Normal(string text) => WithoutTimes(text);
     }
 
@@ -170,7 +170,7 @@ public sealed class ZipWriterOracleTests(ZipSource source) : IClassFixture<ZipSo
 
         Assert.Equal(400, seen);
 
-        // unzip makes the times of links those of now.
+        // unzip gives links the current time.
         static string Files(string text) => string.Join('\n', text.Split('\n').Where(line => !line.Contains(" Symlink ", StringComparison.Ordinal)));
     }
 

@@ -62,12 +62,12 @@ public sealed class ArchiverTests : IDisposable
         var code = new byte[6 << 20];
         for (var i = 0; i < code.Length; i++)
         {
-            code[i] = (byte)(i / 5000); // what does not get smaller is stored as it is, without a filter
+            code[i] = (byte)(i / 5000); // incompressible data are stored uncompressed, without a filter
         }
 
         header.CopyTo(code, 0);
         var tree = new MemoryTree();
-        tree.AddFile("a.so", code); // reaches into the second member; the third holds none
+        tree.AddFile("a.so", code); // extends into the second member; the third contains no code
         tree.AddFile("b", new byte[7 << 20]);
         foreach (var threads in new[] { 1, 3 })
         {
@@ -102,7 +102,7 @@ public sealed class ArchiverTests : IDisposable
     public void A_zip_archive_unpacks_to_what_was_packed(string program, string arguments)
     {
         var source = OddDirectory();
-        Tool.Shell($"cd '{source}' && rm pipe 'long link' not*"); // 7z makes no links that lead to nothing, unzip no names that are no text
+        Tool.Shell($"cd '{source}' && rm pipe 'long link' not*"); // 7z does not create broken links, unzip no names that are invalid UTF-8
         Pack(source, _scratch["odd.zip"], PackFormat.Zip, 4, threads: 2);
         Tool.Run("unzip", "-tqq", _scratch["odd.zip"]);
         Tool.Shell(
@@ -158,7 +158,7 @@ public sealed class ArchiverTests : IDisposable
         Pack(OddDirectory(), _scratch["out"], PackFormat.Directory, 4, threads: 2, "a");
         Tool.Run("diff", "-r", "--no-dereference", "-x", "pipe", _scratch["odd"], _scratch["out/a"]);
         Pack(_scratch["odd"], _scratch["out"], PackFormat.Directory, 4, threads: 2);
-        var expected = Listing(_scratch["odd"]).Replace(" f 4755 ", " f 755 ", StringComparison.Ordinal); // no set-id bits without an owner
+        var expected = Listing(_scratch["odd"]).Replace(" f 4755 ", " f 755 ", StringComparison.Ordinal); // no set-id bits without the owner
         Assert.Equal(expected, Listing(_scratch["out"]));
     }
 
@@ -247,7 +247,7 @@ public sealed class ArchiverTests : IDisposable
         Archiver.Write(tree, archive, new ArchiveSettings { Format = format, Level = level, Threads = threads, ArcRoot = arcRoot });
     }
 
-    /// <summary>Long names and targets, hard links, odd bits and times, and more content than a member.</summary>
+    /// <summary>Long names and targets, hard links, unusual modes and times, and more content than a member.</summary>
     private string OddDirectory()
     {
         var odd = _scratch.MakeDirectory("odd");

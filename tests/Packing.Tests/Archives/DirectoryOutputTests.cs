@@ -47,7 +47,7 @@ public sealed class DirectoryOutputTests : IDisposable
     [Fact]
     public void Where_no_link_can_be_a_copy_is_made()
     {
-        // Another file system: no link leads there.
+        // Another file system: hard links are impossible.
         Environment(_scratch.MakeDirectory("env"));
         var elsewhere = Directory.CreateDirectory($"/dev/shm/condafuse-{Guid.NewGuid():N}").FullName;
         try
@@ -94,7 +94,7 @@ public sealed class DirectoryOutputTests : IDisposable
         return packed.Warnings;
     }
 
-    /// <summary>An environment on the disk: a library, a file with the prefix, a record of both, and a file of the user's.</summary>
+    /// <summary>An environment on disk: a library, a file with the prefix, a record of both, and a user's file.</summary>
     private static void Environment(string prefix) => Tool.Shell($$$"""
         cd '{{{prefix}}}'
         mkdir -p lib share conda-meta

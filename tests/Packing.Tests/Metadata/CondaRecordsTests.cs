@@ -6,7 +6,7 @@ using CondaFuse.Tests.Shared;
 
 namespace CondaFuse.Packing.Tests.Metadata;
 
-/// <summary>Every kind of record that conda writes, and what is made of its paths.</summary>
+/// <summary>Every kind of record that conda writes, and the installed paths.</summary>
 public class CondaRecordsTests
 {
     private const string Python = """{"name": "python", "version": "3.11.2", "files": ["bin/python3.11"]}""";

@@ -6,7 +6,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Packing.Tests;
 
-/// <summary>A conda environment in memory: its packages have the placeholder, its files the prefix.</summary>
+/// <summary>A conda environment in memory: its packages contain the placeholder, its files the prefix.</summary>
 internal sealed class SampleEnvironment
 {
     public const string Prefix = "/home/user/envs/sample";
@@ -43,11 +43,11 @@ internal sealed class SampleEnvironment
         return this;
     }
 
-    /// <summary>Adds a file of a package. A mode says that it holds the placeholder; it is installed as conda would.</summary>
+    /// <summary>Adds a file of a package. With a mode, it contains the placeholder; it is installed as conda would.</summary>
     public SampleEnvironment Managed(string package, string path, string content, string? mode = null, bool installed = true) =>
         Managed(package, path, path, content, mode, installed);
 
-    /// <summary>The same for a noarch python package, whose record has the package's own path; <see cref="Build"/> adds the python.</summary>
+    /// <summary>The same for a noarch Python package, whose record has the package's own path; <see cref="Build"/> adds Python.</summary>
     public SampleEnvironment Noarch(string package, string path, string content, string? mode = null, bool installed = true)
     {
         _noarch.Add(package);
@@ -78,7 +78,7 @@ internal sealed class SampleEnvironment
         return installed ? Own(place, Installed(content, mode)) : this;
     }
 
-    /// <summary>Writes the packages' records: call last.</summary>
+    /// <summary>Writes the packages' records; must be called last.</summary>
     public MemoryTree Build(Action<Dictionary<string, object>>? change = null)
     {
         Own("conda-meta/history", $"==> now <==\n# cmd: {Prefix}/bin/conda\n");
@@ -117,7 +117,7 @@ internal sealed class SampleEnvironment
         _ => content,
     };
 
-    /// <summary>A string with the prefix, and empty strings as fill.</summary>
+    /// <summary>A string with the prefix, and empty strings as padding.</summary>
     private static IEnumerable<string> Fill(string text)
     {
         var count = (text.Length - text.Replace(Placeholder, "", StringComparison.Ordinal).Length) / Placeholder.Length;

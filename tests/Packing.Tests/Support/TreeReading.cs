@@ -3,7 +3,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Packing.Tests;
 
-/// <summary>Reads trees by paths.</summary>
+/// <summary>Reads trees by path.</summary>
 internal static class TreeReading
 {
     public static Attributes? Find(this IReadableTree tree, string path)
@@ -34,7 +34,7 @@ internal static class TreeReading
         return Encoding.UTF8.GetString(target, 0, tree.ReadLink(tree.Find(path)!.Value.Node, target));
     }
 
-    /// <summary>All paths but directories that hold something.</summary>
+    /// <summary>All paths except non-empty directories.</summary>
     public static IReadOnlyList<string> Paths(this IReadableTree tree)
     {
         var found = new List<string>();

@@ -11,7 +11,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Store.Tests.Committing;
 
-/// <summary>Compactions that nobody asked for.</summary>
+/// <summary>Automatic compactions.</summary>
 public sealed class BackgroundCompactionTests : IDisposable
 {
     private const int NoiseBytes = 10 << 20;
@@ -42,7 +42,7 @@ public sealed class BackgroundCompactionTests : IDisposable
         Commit(tree => Make(tree, "noise", noise));
         Commit(tree => tree.Unlink(NodeId.Root, "noise"u8));
         Assert.True(ImageHistory.Read(_image)[0].DeadBytes > NoiseBytes);
-        Assert.Null(Compaction.Run(_image, default)); // the last change could not be undone
+        Assert.Null(Compaction.Run(_image, default)); // otherwise the last change could not be undone
         Commit(tree => Make(tree, "another", [1]));
         Assert.Equal([1, 2], Plan().Announced);
         Assert.Null(Compaction.Run(_image, default));

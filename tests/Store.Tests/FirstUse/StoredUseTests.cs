@@ -36,7 +36,7 @@ public sealed class StoredUseTests : IDisposable
     }
 
     [Fact]
-    public void Parts_of_a_longer_archive_are_not_read() // it was compacted
+    public void Parts_of_a_longer_archive_are_not_read() // the archive was compacted
     {
         _use.Add([new StoredRange(0, 100)], Length + 1);
         Assert.Equal(0, Read());

@@ -10,7 +10,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Store.Tests.Layers;
 
-/// <summary>A mounted environment whose disk gets full; only root can make the small file system.</summary>
+/// <summary>A mounted environment whose disk becomes full; only root can create the small file system.</summary>
 public sealed class FullDiskTests : IDisposable
 {
     private readonly string _root = CanonicalPath.Resolve(Directory.CreateTempSubdirectory("full ").FullName);
@@ -66,14 +66,14 @@ public sealed class FullDiskTests : IDisposable
             var written = Fill(tree, big, block);
             FillRest(disk.Path);
 
-            // Nothing is free: what needs a record only works all the same.
+            // Nothing is free: operations that need only a record still work.
             tree.Create(NodeId.Root, "folder"u8, new NewEntry(EntryKind.Directory, 0x1ED, 0, 0));
             tree.Rename(NodeId.Root, "small-1"u8, NodeId.Root, "small-2"u8, RenameMode.Replace);
             tree.Unlink(NodeId.Root, "small-3"u8);
             tree.Unlink(NodeId.Root, "big"u8);
             tree.Forget(big);
 
-            // What was removed can be written again, at once.
+            // Removed content can be written again at once.
             var again = Create(environment, "again");
             Assert.True(Fill(tree, again, block) > written / 2);
             tree.Unlink(NodeId.Root, "again"u8);
@@ -113,7 +113,7 @@ public sealed class FullDiskTests : IDisposable
         }
         catch (IOException)
         {
-            // Full.
+            // The disk is full.
         }
     }
 

@@ -9,13 +9,13 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Store.Tests.Layers;
 
-/// <summary>What a server does with an environment in a SquashFS image and its changes, without a mount.</summary>
+/// <summary>A server's operations on an environment in a SquashFS image and its changes, without a mount.</summary>
 public sealed class ServedImageTests() : ServedEnvironmentTests(ArchiveFormat.SquashFs);
 
 /// <summary>The same, in a zip archive.</summary>
 public sealed class ServedZipTests() : ServedEnvironmentTests(ArchiveFormat.Zip);
 
-/// <summary>What a server does with an environment and its changes, without a mount.</summary>
+/// <summary>A server's operations on an environment and its changes, without a mount.</summary>
 public abstract class ServedEnvironmentTests : IDisposable
 {
     private readonly ArchiveFormat _format;
@@ -108,7 +108,7 @@ public abstract class ServedEnvironmentTests : IDisposable
     [Fact]
     public void Killed_after_a_commit_while_it_was_used_the_later_changes_build_on_the_new_generation()
     {
-        // A killed server disposes of nothing: what it leaves on the disk is copied while it lives.
+        // A killed server disposes of nothing: its files are copied while it is running.
         var left = _sandbox.Layout.ArchiveDirectory + ".left";
         using (var environment = Open())
         {
@@ -185,7 +185,7 @@ public abstract class ServedEnvironmentTests : IDisposable
         Assert.Equal(2, GenerationInfo.Read(_image).Generation);
     }
 
-    /// <summary>The kernel's lock is not held in either case: nobody may judge by that alone.</summary>
+    /// <summary>The kernel's lock is not held in either case, and must not be the only criterion.</summary>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -261,7 +261,7 @@ public abstract class ServedEnvironmentTests : IDisposable
         Assert.Equal((WriterKind.Other, refused.Message), (second.Status.Writer, second.Status.LastRefusal));
         first.Dispose();
 
-        // A refusal holds for a second: an installer asks thousands of times.
+        // A refusal is remembered for a second: an installer tries thousands of times.
         Assert.Equal(refused.Message, Assert.Throws<TreeException>(() => Make(second, "second")).Message);
         _clock.Advance(TimeSpan.FromSeconds(2));
         Assert.Contains("mount it again", Assert.Throws<TreeException>(() => Make(second, "second")).Message, StringComparison.Ordinal);
@@ -346,7 +346,7 @@ public abstract class ServedEnvironmentTests : IDisposable
         Assert.Equal(isPersonal, Directory.Exists(_sandbox.Layout.LayerDirectory));
         File.SetUnixFileMode(_image, UnixFileMode.UserRead | UnixFileMode.UserWrite);
 
-        // Own changes go on being used when the image could be written.
+        // Existing personal changes continue to be used even if the image becomes writable.
         using var again = Open();
         Assert.True(again.Tree.TryLookup(NodeId.Root, "own"u8, out _));
         Assert.Equal(isPersonal, again.Status.PersonalFolder is not null);

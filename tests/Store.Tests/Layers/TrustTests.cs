@@ -12,12 +12,14 @@ public sealed class TrustTests
     private const uint Project = 500;
     private const uint Staff = 600;
 
-    /// <summary>Alice and Bob are in the project's group, Bob and Mallory in the staff's, and everybody is in a group of the same number.</summary>
+    /// <summary>
+    /// Alice and Bob are in the project's group, Bob and Mallory in the staff's, and every user is in a group with the user's own number.
+    /// </summary>
     private static TrustContext Context(uint self) => new(
         self, (user, group) => user == group || (group == Project && (user is Alice or Bob)) || (group == Staff && (user is Bob or Mallory)),
         new HashSet<uint> { Nobody });
 
-    /// <summary>"owner:group:mode" and, behind it, entries of an access list: "u1002=6", "g600=7", "m=6".</summary>
+    /// <summary>"owner:group:mode", followed by entries of an access list: "u1002=6", "g600=7", "m=6".</summary>
     private static EntryAccess Parse(string text, EntryType type)
     {
         var parts = text.Split(' ');
@@ -46,7 +48,7 @@ public sealed class TrustTests
 
     public static TheoryData<string, string, string, bool> Cases => new()
     {
-        // archive, what lies beside it, who mounts, trusted
+        // archive, entry beside it, mounting user, trusted
         { "alice:alice:644", "alice:alice:755", "alice", true },
         { "alice:alice:644", "alice:alice:755", "root", true },
         { "alice:alice:644", "mallory:mallory:755", "alice", false },
@@ -59,7 +61,7 @@ public sealed class TrustTests
 
         // permissions for all
         { "alice:alice:644", "alice:alice:757", "alice", false },
-        { "alice:alice:646", "alice:alice:757", "alice", false }, // alice's group is left out of the archive, but not of the folder
+        { "alice:alice:646", "alice:alice:757", "alice", false }, // alice's group is excluded from the archive, but not from the folder
         { "alice:alice:666", "alice:alice:777", "alice", true },
         { "alice:alice:666", "mallory:mallory:777", "root", true },
 
@@ -77,16 +79,16 @@ public sealed class TrustTests
         // access lists
         { "alice:alice:664 G=4 ubob=6 m=6", "bob:bob:700", "alice", true },
         { "alice:alice:664 G=4 ubob=6 m=6", "alice:alice:770 G=0 ubob=7 m=7", "alice", true },
-        { "alice:alice:644 G=4 ubob=6 m=4", "bob:bob:700", "alice", false }, // the mask takes it away
+        { "alice:alice:644 G=4 ubob=6 m=4", "bob:bob:700", "alice", false }, // the mask removes it
         { "alice:alice:664 G=6 ubob=6 m=6", "alice:alice:770 G=0 umallory=7 m=7", "alice", false },
         { "alice:alice:644", "alice:alice:770 G=0 umallory=7 m=7", "alice", false },
         { "alice:alice:644", "alice:alice:750 G=0 umallory=7 m=5", "alice", true },
         { "alice:alice:664 G=4 gproj=6 m=6", "bob:bob:700", "root", true },
         { "alice:alice:664 G=4 gproj=6 m=6", "alice:proj:770", "root", true },
         { "alice:alice:664 G=4 gproj=6 m=6", "alice:alice:770 G=0 gstaff=7 m=7", "root", false },
-        { "alice:proj:664 G=6 ubob=4 m=6", "alice:proj:775", "alice", false }, // bob is left out of the archive by name
+        { "alice:proj:664 G=6 ubob=4 m=6", "alice:proj:775", "alice", false }, // bob is excluded from the archive by name
         { "alice:proj:664 G=6 ubob=4 m=6", "bob:proj:755", "alice", false },
-        { "alice:alice:664 G=4 ubob=6 m=6", "alice:alice:775", "alice", false }, // the group's bits of the archive are the mask
+        { "alice:alice:664 G=4 ubob=6 m=6", "alice:alice:775", "alice", false }, // the archive's group bits are the mask
 
         // users without an id here
         { "nobody:nobody:644", "nobody:nobody:755", "alice", false },
@@ -95,7 +97,7 @@ public sealed class TrustTests
         { "alice:nobody:664", "alice:nobody:775", "alice", false },
         { "nobody:nobody:644", "nobody:nobody:755", "nobody", false },
 
-        // one's own, whatever the archive
+        // the user's own entries, whatever the archive
         { "mallory:mallory:644", "alice:alice:755", "alice", true },
     };
 

@@ -13,7 +13,7 @@ public class HistoryPlanTests
     [Fact]
     public void What_is_announced_at_one_commit_is_removed_at_the_next()
     {
-        // Every hour one commit of 10 MB that replaces what was there before.
+        // Every hour, one commit of 10 MB that replaces the previous content.
         var history = new List<GenerationEntry>();
         var announced = new HashSet<long>();
         var removals = 0;
@@ -58,7 +58,7 @@ public class HistoryPlanTests
     [Fact]
     public void The_content_that_the_newest_generation_shares_is_not_counted()
     {
-        // The first generation has all the content, and is the only one that may go: nothing would be freed but its tables.
+        // The first generation has all the content, and is the only one that may be removed: only its tables would be freed.
         var history = Enumerable.Range(0, 5).Select(index => Entry(5 - index, (1000 - index) * Hour, (104 - index) * Mega, 4 * Mega)).ToList();
         Assert.Empty(HistoryPlan.Of(history, new RetentionPolicy(2, 0, 0), 1000 * Hour, () => new HashSet<long>()).Announced);
     }
@@ -78,7 +78,7 @@ public class HistoryPlanTests
     [Fact]
     public void An_image_of_another_tool_keeps_its_history_while_its_first_generation_must_stay()
     {
-        // Three generations a day, the first one alone on its day.
+        // Three generations a day; the first one is alone on its day.
         static List<GenerationEntry> History(long first) =>
             [.. Enumerable.Range(0, 10)
                 .Select(index => Entry(first + 9 - index, (1000 - (8 * index)) * Hour, (100 - (10 * index)) * Mega, (90 - (10 * index)) * Mega))];

@@ -7,7 +7,7 @@ public class RetentionPolicyTests
     private const long Hour = 3600;
     private const long Day = 24 * Hour;
 
-    /// <summary>Noon of a day: a day earlier is another day (UTC).</summary>
+    /// <summary>Noon, so that a day earlier is another day (UTC).</summary>
     private const long Now = (20000 * Day) + (12 * Hour);
 
     [Theory]
@@ -44,27 +44,27 @@ public class RetentionPolicyTests
     }
 
     /// <summary>
-    /// A history, the newest first: hours ago each; then <c>r</c> for a rollback, <c>e</c> for one that was emptied. Numbers count down to 1.
+    /// A history, the newest first: age in hours; then <c>r</c> for a rollback, <c>e</c> for an emptied generation. Numbers count down to 1.
     /// </summary>
     [Theory]
-    // The newest are kept, however old.
+    // The newest are kept, whatever their age.
     [InlineData("3,0h,0d", "900 1000 1100 1200 1300", "5 4 3")]
     [InlineData("2,0h,0d", "0", "1")]
     [InlineData("2,0h,0d", "", "")]
-    // All of some hours, however many; the limit itself is outside.
+    // All within some hours, whatever their number; the limit itself is excluded.
     [InlineData("2,48h,0d", "0 1 2 3 47 48 49", "7 6 5 4 3")]
-    // The last of each day; a day that is too long ago is not kept.
+    // The last of each day; days before the limit are not kept.
     [InlineData("2,0h,3d", "0 1 2 13 14 37 38 61 62", "9 8 6 4")]
-    // A commit time in the future counts as now: it is young, and of today.
+    // A commit time in the future counts as now: it is recent, and of today.
     [InlineData("2,48h,0d", "-9999 -9999 -9999 0 100", "5 4 3 2")]
     [InlineData("2,0h,2d", "-9999 -100 -50 0 100", "5 4")]
-    // A clock that was wrong once does not make the others old.
+    // A clock that was wrong once does not make other generations old.
     [InlineData("2,10h,0d", "1 99999 2 3 20", "5 4 3 2")]
-    // What a kept rollback undid, and what that undid in turn.
+    // The generation that a kept rollback undid, and the one that that undid in turn.
     [InlineData("2,0h,0d", "0 1r 2 3", "4 3 2")]
     [InlineData("2,0h,0d", "0 1r 2r 3 4", "5 4 3 2")]
     [InlineData("2,0h,0d", "0 1 2r 3", "4 3")]
-    // Emptied generations take nobody's place: the last environment stays, and what could be undone then.
+    // Emptied generations do not displace others: the last environment stays, and so do the generations that could be undone before.
     [InlineData("2,0h,0d", "0e 1e 2e 3e 4 5 6", "7 6 5 4 3 2")]
     [InlineData("2,0h,2d", "0e 1 2 30 31e 32", "6 5 4 3 2")]
     [InlineData("2,0h,0d", "0 1e 2 3 4e 5", "6 5 4")]
@@ -77,7 +77,7 @@ public class RetentionPolicyTests
         Assert.Equal(kept, string.Join(' ', result.OrderDescending()));
     }
 
-    /// <summary>100 commits a day for 90 days: what the default policy promises, checked by its words.</summary>
+    /// <summary>100 commits a day for 90 days: checks the promise of the default policy literally.</summary>
     [Fact]
     public void By_default_ten_and_two_days_and_one_a_day_of_a_month_stay()
     {

@@ -9,22 +9,22 @@ internal readonly record struct ModelActor(ClaimState State, int Host, bool HasL
     /// <summary>Inode of the lock file that it has open; 0 for none.</summary>
     public int Open { get; init; }
 
-    /// <summary>Whose lease it found abandoned, as a bit; 0 for none.</summary>
+    /// <summary>The lease that it found abandoned, as a bit; 0 for none.</summary>
     public int Abandoned { get; init; }
 
-    /// <summary>An action that takes two calls is half done.</summary>
+    /// <summary>Whether an action of two calls is half done.</summary>
     public bool IsHalfDone { get; init; }
 
-    /// <summary>It died.</summary>
+    /// <summary>Whether it died.</summary>
     public bool IsDead { get; init; }
 
-    /// <summary>It was the holder, and gives up.</summary>
+    /// <summary>Whether it was the holder, and is ending.</summary>
     public bool IsEnding { get; init; }
 
     public bool Holds => State.Next == ClaimAction.Hold && !IsDead && !IsEnding;
 }
 
-/// <summary>Why a call failed: each leaves something else behind.</summary>
+/// <summary>Why a call failed: each reason leaves a different state.</summary>
 internal enum ModelErrno
 {
     /// <summary>EIO.</summary>
@@ -40,7 +40,7 @@ internal enum ModelErrno
 /// <summary>The folder of changes, as all hosts see it. Tokens are bits: one for each process, and one for a process that died before.</summary>
 internal readonly record struct ModelFolder(int Writer, int Inodes, int LockedInodes, int Holders, int Lease, int Breaks);
 
-/// <summary>Everything, between two calls.</summary>
+/// <summary>The complete state between two calls.</summary>
 internal readonly record struct ModelWorld(ModelActor A, ModelActor B, ModelActor C, ModelFolder Folder, int Failures, int Crashes)
 {
     public ModelActor this[int index] => index switch { 0 => A, 1 => B, _ => C };
@@ -50,8 +50,8 @@ internal readonly record struct ModelWorld(ModelActor A, ModelActor B, ModelActo
 }
 
 /// <summary>
-/// Runs processes through the protocol in every order of their calls, with calls that fail (before or after
-/// they took effect), and with processes that die between any two calls.
+/// Runs processes through the protocol in every order of their calls, with calls that fail (before or after taking effect), and with processes that
+/// die between any two calls.
 /// </summary>
 internal sealed class ClaimModel(int actors, int failures)
 {
@@ -60,25 +60,25 @@ internal sealed class ClaimModel(int actors, int failures)
 
     private const int FormerHost = 0;
 
-    /// <summary>Beginning again changes nothing after this often.</summary>
+    /// <summary>More restarts than this change nothing.</summary>
     private const int MaxRounds = 2;
 
     private readonly Dictionary<ModelWorld, BigInteger> _seen = [];
 
-    /// <summary>Distinct states that were reached.</summary>
+    /// <summary>Number of distinct states reached.</summary>
     public int States => _seen.Count;
 
     /// <summary>States in which two processes could write.</summary>
     public List<string> Violations { get; } = [];
 
-    /// <summary>Ends at which nobody is left but something of a process that ended properly.</summary>
+    /// <summary>Number of final states with leftovers of processes that all ended properly.</summary>
     public int Leftovers { get; private set; }
 
     /// <summary>Number of final states in which some process had held the lock.</summary>
     public int Won { get; private set; }
 
-    /// <summary>Explores everything that follows.</summary>
-    /// <returns>How many different runs there are.</returns>
+    /// <summary>Explores all following states.</summary>
+    /// <returns>The number of different runs.</returns>
     public BigInteger Explore(ModelWorld world)
     {
         if (_seen.TryGetValue(world, out var known))
@@ -123,7 +123,7 @@ internal sealed class ClaimModel(int actors, int failures)
 
         if (actor.Holds)
         {
-            // At its end the folder is removed, or only the claim.
+            // At the end, either the folder is removed, or only the claim.
             var ending = actor with { IsEnding = true, State = ClaimProtocol.Withdraw(actor.State, ClaimAction.Refuse) };
             yield return world.With(index, ending);
             yield return world.With(index, ending) with { Folder = world.Folder with { Writer = 0 } };
@@ -160,7 +160,7 @@ internal sealed class ClaimModel(int actors, int failures)
         }
     }
 
-    /// <summary>What a call that fails may have done.</summary>
+    /// <summary>The possible effects of a failing call.</summary>
     private static IEnumerable<ModelWorld> Failed(ModelWorld world, int index, ModelActor actor, ModelErrno errno)
     {
         var nothing = world.With(index, Go(actor, ClaimResult.Failed));
@@ -177,13 +177,13 @@ internal sealed class ClaimModel(int actors, int failures)
             case ModelErrno.NoSpace:
                 break; // removing and reading need no space
             case ModelErrno.Stale when actor.Open != 0 && world.Folder.Writer != actor.Open:
-                // The file behind an open descriptor was removed on another host: nothing was done.
+                // The file of an open descriptor was removed on another host: nothing was done.
                 yield return nothing;
                 break;
             case ModelErrno.Stale:
                 break;
             default:
-                // A repeated request of a network file system may have done it, or not.
+                // A repeated request on a network file system may or may not have been executed.
                 yield return nothing;
                 foreach (var next in Calls(world, index, actor).Where(next => next.Folder != world.Folder))
                 {
@@ -239,7 +239,7 @@ internal sealed class ClaimModel(int actors, int failures)
                 yield return Next(seen, folder, actor with { Abandoned = seen == ClaimResult.Abandoned ? folder.Lease : 0 });
                 if (folder.Lease == Former && seen == ClaimResult.Abandoned)
                 {
-                    // From before the host was started again, its age decides; a clock that jumps makes it look new, and old again.
+                    // For a lease from before the host's last boot, its age decides; a clock that jumps makes it look new, then old again.
                     yield return Next(ClaimResult.Live, folder, actor with { Abandoned = 0 });
                 }
 
@@ -282,7 +282,7 @@ internal sealed class ClaimModel(int actors, int failures)
         }
     }
 
-    /// <summary>A process is seen to be dead on its own host only.</summary>
+    /// <summary>A process is known to be dead only on its own host.</summary>
     private static bool IsDeadFor(ModelWorld world, int token, ModelActor actor)
     {
         if (token == Former)

@@ -6,7 +6,7 @@ namespace CondaFuse.Store.Tests.Writing;
 
 public sealed class ClaimProtocolTests(ITestOutputHelper output)
 {
-    /// <summary>For each process whether its host has working locks, and which host it is on.</summary>
+    /// <summary>For each process: whether its host has working locks, and the host's number.</summary>
     public static TheoryData<string> Two => ["L0 L0", "L0 L1", "L0 N0", "L0 N1", "N0 N0", "N0 N1"];
 
     public static TheoryData<string> Three => ["L0 L1 N2", "L0 N1 N2", "L0 L0 N0", "L0 N0 N0", "N0 N0 N0", "N0 N1 N2", "L0 N0 N1"];
@@ -38,7 +38,7 @@ public sealed class ClaimProtocolTests(ITestOutputHelper output)
     {
         var folders = new ModelFolder[]
         {
-            default, // nobody was here
+            default, // no process was here
             new(Writer: 1, Inodes: 1, LockedInodes: 0, Holders: 0, Lease: ClaimModel.Former, Breaks: 0), // a process without locks died
             new(Writer: 1, Inodes: 1, LockedInodes: 0, Holders: ClaimModel.Former, Lease: 0, Breaks: 0), // one with locks died
         };

@@ -3,13 +3,13 @@ using CondaFuse.Platform;
 
 namespace CondaFuse.Store.Tests.Writing;
 
-/// <summary>A small file system, mounted below a folder; only root can have one.</summary>
+/// <summary>A small file system mounted below a folder; requires root.</summary>
 internal sealed class FullStorage : IDisposable
 {
     private readonly string _mountPoint;
 
-    /// <param name="folder">Below which it is mounted.</param>
-    /// <param name="options">Its size, and how many files it takes.</param>
+    /// <param name="folder">The folder below which it is mounted.</param>
+    /// <param name="options">Its size, and its maximum number of files.</param>
     /// <param name="isFull">Whether it is full from the beginning.</param>
     public FullStorage(string folder, string options = "size=64k", bool isFull = true)
     {
@@ -22,7 +22,7 @@ internal sealed class FullStorage : IDisposable
         }
     }
 
-    /// <summary>Whether it could be made.</summary>
+    /// <summary>Whether it could be created.</summary>
     public bool IsUsable { get; }
 
     /// <summary>A folder in it.</summary>
@@ -48,7 +48,7 @@ internal sealed class FullStorage : IDisposable
         }
         catch (IOException)
         {
-            // Full.
+            // The file system is full.
         }
     }
 

@@ -1,6 +1,6 @@
 namespace CondaFuse.Store.Tests.Writing;
 
-/// <summary>A clock that stands until it is moved; its timers ring when it is.</summary>
+/// <summary>A clock that stands still until it is advanced; then its timers fire.</summary>
 internal sealed class ManualClock : TimeProvider
 {
     private readonly List<Timer> _timers = [];
@@ -21,7 +21,7 @@ internal sealed class ManualClock : TimeProvider
         return timer;
     }
 
-    /// <summary>The time of day is set to another; timers and timestamps know nothing of that.</summary>
+    /// <summary>Changes the time of day, without effect on timers and timestamps.</summary>
     public void Jump(TimeSpan time) => _jumped += time;
 
     public void Advance(TimeSpan time)

@@ -44,7 +44,7 @@ public sealed class WriterClaimTests : IDisposable
         await Task.Delay(100);
         Assert.False(next.IsCompleted);
 
-        // It may remove the folder before it ends.
+        // The holder may remove the folder before it ends.
         _files.RemoveFolder();
         brief.Dispose();
         using var claim = await next;
@@ -108,7 +108,7 @@ public sealed class WriterClaimTests : IDisposable
         File.WriteAllBytes(_files.Lease, new WriterHolder(before, _clock.GetUtcNow(), Guid.NewGuid()).Format());
         Assert.Null(Take(locks: NoLocks));
 
-        // This host's clock says nothing of it.
+        // This host's clock has no influence.
         _clock.Advance(TimeSpan.FromDays(1));
         Assert.Null(Take(locks: NoLocks));
         File.SetLastWriteTimeUtc(_files.Lease, DateTime.UtcNow.AddMinutes(-3));

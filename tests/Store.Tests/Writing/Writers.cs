@@ -5,7 +5,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace CondaFuse.Store.Tests.Writing;
 
-/// <summary>Who writes in these tests, and what their file systems can.</summary>
+/// <summary>The writers in these tests, and their file systems.</summary>
 internal static class Writers
 {
     public static WriterIdentity Here(ProcessIdentity? process = null) =>
@@ -15,7 +15,7 @@ internal static class Writers
 
     public static WriterIdentity Elsewhere => new("elsewhere", "boot-2", "pid:[1]", new ProcessIdentity(77, 5), "bob");
 
-    /// <summary>A file system without locks, as Lustre without <c>-o flock</c> is.</summary>
+    /// <summary>A file system without locks, such as Lustre without <c>-o flock</c>.</summary>
     public sealed class NoLocks : IWriterLocks
     {
         public LockAnswer TryTake(string path, SafeFileHandle file) => LockAnswer.Unsupported;
