@@ -35,7 +35,7 @@ noting_conda() {
 
 shown='env | grep -E "^(CONDA_(PREFIX|SHLVL|DEFAULT_ENV|PROMPT)|__CONDA|_CE_|CF_|PATH=)" | sort'
 
-@test "activating and deactivating start no conda, and leave the shell as it was" {
+@test "activating and deactivating do not start conda, and restore the shell" {
   local shell
   small_environment
   noting_conda
@@ -55,7 +55,7 @@ ${shown}"
   [[ ! -e "${home}/called" ]] || fail "conda was called: $(<"${home}/called")"
 }
 
-@test "scripts run and variables are set, whatever their values; names that no shell has are left out" {
+@test "scripts run and variables are set, whatever their values; invalid names are left out" {
   local shell
   lively_environment
   for shell in "${shells[@]}"; do
@@ -76,7 +76,7 @@ deactivate lively it's \"\$(touch pwned)\" \`touch pwned\` \\" ]] || fail "ran: 
   done
 }
 
-@test "a value from outside comes back when the environment is left" {
+@test "a value from outside is restored by deactivation" {
   local shell
   lively_environment
   environment+=(CF_PACKAGE='mine $(touch pwned)' CF_QUOTED=)
@@ -92,7 +92,7 @@ echo \"[\$CF_PACKAGE]\""
   done
 }
 
-@test "the prompt shows the name, and is as before afterwards" {
+@test "the prompt shows the name, and is restored afterwards" {
   local shell
   small_environment
   for shell in bash zsh; do
@@ -192,7 +192,7 @@ conda-fuse-unmount small"
   done
 }
 
-@test "condarc decides about the prompt, and what is not understood there is left to conda" {
+@test "condarc determines the prompt, and unsupported settings are left to conda" {
   local shell
   small_environment
   for shell in "${shells[@]}"; do
@@ -216,7 +216,7 @@ conda-fuse-activate small"
   unmount small
 }
 
-@test "where no conda is initialised or even installed, conda deactivate works" {
+@test "without an initialised or installed conda, conda deactivate works" {
   local shell
   small_environment
   environment+=(CONDA_EXE='')
@@ -231,7 +231,7 @@ conda-fuse-unmount small"
   done
 }
 
-@test "where conda is not initialised, its first use does that" {
+@test "conda is initialised at its first use if necessary" {
   local shell
   small_environment
   for shell in "${shells[@]}"; do
@@ -260,7 +260,7 @@ conda-fuse-unmount small"
   unmount small
 }
 
-@test "the program says what activates when a person calls it" {
+@test "the program explains activation when a user calls it directly" {
   helper activate small
   expect_status 2
   expect_in_stderr 'conda-fuse-activate NAME'

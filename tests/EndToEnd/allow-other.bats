@@ -77,7 +77,7 @@ mount_for_all() {
   expect_status 0
 }
 
-@test "nobody but its user changes anything in it, whatever modes say, unless they may write the archive" {
+@test "only its user and writers of the archive can change anything in it, whatever the modes" {
   mount_for_all
   sh_as alice 'cd "$1"; chmod 666 note; mkdir -m 777 open; mkdir -m 1777 sticky; echo x >all; chmod 777 all' "${envs}/plain"
   run as bob sh -c 'cd "$1"; echo bad >note; echo bad >open/x; touch sticky/x; mv note open/; rm -f all; chmod 600 all; ln note open/y; echo bad >>all' sh "${envs}/plain"

@@ -80,7 +80,7 @@ conda-fuse-unmount work"
   done
 }
 
-@test "an environment that was only used leaves nothing beside its archive" {
+@test "reading an environment leaves nothing beside its archive" {
   small_environment
   "$(prefix_of small)/bin/greeting"
   unmount small
@@ -117,7 +117,7 @@ conda-fuse-unmount work"
   [[ "$(json '[(e["readOnly"], e["pendingChanges"] > 4, e["pendingBytes"] > 100) for e in answer["environments"] if e["name"] == "small"]')" == '[(None, True, True)]' ]]
 }
 
-@test "discard asks, says what is lost, and refuses while it is mounted" {
+@test "discard asks, shows what is lost, and refuses while it is mounted" {
   small_environment
   echo new >"$(prefix_of small)/new"
   helper discard small --yes
@@ -171,7 +171,7 @@ conda-fuse-unmount work"
   expect_status 0
 }
 
-@test "mount --read-only lets nothing be changed, several at once" {
+@test "mount --read-only refuses changes; several are possible at once" {
   local n
   small_environment
   for n in 1 2; do
@@ -192,7 +192,7 @@ conda-fuse-unmount work"
   [[ "$(ls -A "${archives}")" == small.squashfs ]]
 }
 
-@test "an archive that the user cannot write gets a personal layer, which says so" {
+@test "an archive that the user cannot write gets a personal layer, with a message" {
   local layer
   small_environment
   chmod 0444 "${archives}/small.squashfs"
@@ -253,7 +253,7 @@ conda-fuse-unmount work"
   [[ -z "$(ls -A "${archives}")" ]]
 }
 
-@test "a server that is ended by SIGTERM keeps everything" {
+@test "a server ended by SIGTERM keeps all changes" {
   local prefix
   small_environment
   prefix="$(prefix_of small)"
@@ -282,7 +282,7 @@ conda-fuse-unmount work"
   unmount small
 }
 
-@test "a lease of another host is taken over only when told" {
+@test "a lease of another host is taken over only on request" {
   small_environment
   mkdir "${archives}/small.changes"
   cat >"${archives}/small.changes/lease" <<'JSON'
@@ -380,7 +380,7 @@ kill_server_at() {
   kill -KILL "${server}"
 }
 
-@test "the server is killed during an install: what was acknowledged is there, and the installer can be run again" {
+@test "the server is killed during an install: acknowledged changes are kept, and the installer can be run again" {
   local shell prefix try
   for shell in "${shells[@]}"; do
     for try in 1 2 3 4 5; do # on a loaded machine the install may be over before the server is killed
@@ -409,7 +409,7 @@ conda-fuse-unmount work"
   done
 }
 
-@test "servers, installers and writers are killed at any moment, and nothing that was acknowledged is lost" {
+@test "servers, installers and writers are killed at any moment, and no acknowledged change is lost" {
   work_environment
   run in_environment /usr/bin/python3 "${CONDAFUSE_REPOSITORY}/tests/EndToEnd/kills.py" "${CONDAFUSE_BIN}" "${base}/bin/conda" work "${CONDAFUSE_KILLS:-6}"
   [[ "${status}" -eq 0 ]] || fail 'something was lost'

@@ -38,7 +38,7 @@ generations() {
   unmount small
 }
 
-@test "compact --keep keeps the newest generations as they are" {
+@test "compact --keep keeps the newest generations unchanged" {
   local number
   small_environment
   for number in 2 3 4; do
@@ -99,7 +99,7 @@ noise_in_history() {
   announced="${output}"
 }
 
-@test "by default nothing of the last 48 hours is removed, nor without being announced" {
+@test "by default, nothing of the last 48 hours is removed, and nothing without an announcement" {
   noise_in_history ''
   [[ "${announced}" != *removes* ]] || fail 'announced'
   for number in 1 2 3 4 5 6 7 8 9 10 11; do
@@ -115,7 +115,7 @@ noise_in_history() {
   expect_in_output "CONDA_FUSE_KEEP is 'ten'"
 }
 
-@test "an emptied environment says so, is shown by list, and comes back by the command that is named" {
+@test "an emptied environment is reported, listed, and restored by the suggested command" {
   local prefix number
   small_environment
   environment+=(CONDA_FUSE_KEEP=2,0h,0d)
@@ -203,7 +203,7 @@ noise_in_history() {
   unmount small
 }
 
-@test "where other hosts might read it nothing is compacted by itself, and a line says what to do" {
+@test "if other hosts might read the archive, it is not compacted automatically, and a hint says what to do" {
   local inner
   small_environment
   inner="$(prefix_of small)/archives" # a folder of FUSE may be anywhere
@@ -231,7 +231,7 @@ noise_in_history() {
   all_ended
 }
 
-@test "who mounts, changes and commits while an archive is compacted by itself neither fails nor loses anything" {
+@test "mounts, changes and commits during an automatic compaction neither fail nor lose anything" {
   local round
   noise_in_history
   for ((round = 1; round <= 8; round++)); do
@@ -254,7 +254,7 @@ noise_in_history() {
   [[ "$(ls -A "${archives}")" == small.squashfs ]]
 }
 
-@test "a compaction that is killed leaves the old file or the new one, with the generations that were to be kept" {
+@test "a killed compaction leaves the old file or the new one, with the generations to keep" {
   local round rounds="${CONDAFUSE_COMMIT_KILLS:-${CONDAFUSE_KILLS:-15}}" keep compaction code killed=0 replaced=0
   local -a before after
   small_environment

@@ -45,7 +45,7 @@ setup_names() {
   done
 }
 
-@test "only mounted ones to unmount" {
+@test "only mounted ones for unmount" {
   local shell words
   small_environment
   in_environment "${CONDAFUSE_BIN}" mount small
@@ -114,13 +114,13 @@ setup_names() {
   done
 }
 
-@test "in bash a name with a space is offered so that it stays one word" {
+@test "in bash a name with a space is completed as one word" {
   setup_names
   offered bash conda-fuse-activate smart
   expect_output 'smart\ one'
 }
 
-@test "no archives, no offers and no complaints" {
+@test "without archives there are no candidates and no errors" {
   local shell
   for shell in "${shells[@]}"; do
     offered "${shell}" conda-fuse-activate x

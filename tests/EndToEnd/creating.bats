@@ -7,7 +7,7 @@ setup_file() {
   bats_require_minimum_version 1.5.0
 }
 
-@test "an option of conda that names another place is refused before conda runs" {
+@test "a conda option for another location is refused before conda runs" {
   local option
   for option in -p -n --prefix --name; do
     helper create other -y -q greeting "${option}" "${home}/elsewhere"
@@ -34,7 +34,7 @@ linked_creation() {
   unmount "$1"
 }
 
-@test "always_softlink makes no links into the package cache, on the disk and in a mount" {
+@test "always_softlink creates no links into the package cache, on disk and in a mount" {
   environment+=(CONDA_FUSE_CREATE=native)
   linked_creation native
   environment+=(CONDA_FUSE_CREATE=mount)
@@ -46,7 +46,7 @@ linked_creation() {
   linked_creation both 'always_copy: true'
 }
 
-@test "links that lead out of a new environment are reported, and sealed" {
+@test "links out of a new environment are reported, and sealed" {
   helper create half -y -q greeting --dry-run
   in_environment "${base}/bin/conda" create -y -q -p "${mounts}/half/half" greeting
   ln -s /etc/passwd "${mounts}/half/half/share/users"

@@ -35,7 +35,7 @@ server() {
     /usr/bin/python3 -c 'import json, sys; print(*(e["serverPid"] for e in json.load(sys.stdin)["environments"] if e["name"] == "science"))'
 }
 
-@test "create leaves one file, which unsquashfs reads" {
+@test "create leaves one file, which unsquashfs can read" {
   [[ "$(ls -A "${science}")" == science.squashfs ]]
   unsquashfs -l "${science}/science.squashfs" science/bin/python3 | grep -x 'squashfs-root/science/bin/python3' >/dev/null
 }
@@ -81,7 +81,7 @@ conda-fuse-unmount science"
   unmount_science
 }
 
-@test "a fresh process calls the interpreter by its path, as PyCharm does" {
+@test "a new process calls the interpreter by its path, as PyCharm does" {
   local prefix
   in_archives
   prefix="$(prefix_of_science)"
@@ -92,7 +92,7 @@ conda-fuse-unmount science"
   unmount_science
 }
 
-@test "each mount registers the prefix, so that conda env list knows it" {
+@test "each mount registers the prefix, so that conda env list shows it" {
   in_archives
   prefix_of_science
   grep -qxF "${mounts}/science/science" "${home}/.conda/environments.txt"
@@ -104,7 +104,7 @@ conda-fuse-unmount science"
   unmount_science
 }
 
-@test "whatever would change an environment that is mounted read-only gets EROFS" {
+@test "every change of an environment mounted read-only gets EROFS" {
   local prefix
   in_archives
   prefix="$(in_environment "${CONDAFUSE_BIN}" mount --read-only --print-prefix science)"
@@ -136,7 +136,7 @@ PYTHON
   unmount_science
 }
 
-@test "unmount while busy changes nothing and names who holds it" {
+@test "unmount while busy changes nothing and names the holder" {
   local prefix sleeper
   in_archives
   prefix="$(prefix_of_science)"
@@ -153,7 +153,7 @@ PYTHON
   unmount_science
 }
 
-@test "unmount --wait goes on when the holder has left" {
+@test "unmount --wait continues when the holder has ended" {
   local prefix
   in_archives
   prefix="$(prefix_of_science)"
@@ -163,7 +163,7 @@ PYTHON
   wait
 }
 
-@test "of 50 mounts at once one mounts and all succeed" {
+@test "50 mounts at once make one mount and all succeed" {
   local n pids=()
   in_archives
   for n in {1..50}; do

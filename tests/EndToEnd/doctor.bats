@@ -15,7 +15,7 @@ changed_environment() {
   [[ -d "${archives}/small.changes" ]]
 }
 
-@test "changes of a renamed archive are never cleaned away, and move along on the user's word" {
+@test "changes of a renamed archive are never deleted, and move along on request" {
   changed_environment
   mv "${archives}/small.squashfs" "${archives}/big.squashfs"
   helper doctor
@@ -46,7 +46,7 @@ changed_environment() {
   unmount one
 }
 
-@test "of two copies that went on separately, changes move to the one that they were made on" {
+@test "of two diverged copies, changes move to the one that they were made on" {
   small_environment
   cp "${archives}/small.squashfs" "${archives}/fork.squashfs"
   echo one >"$(prefix_of small)/one"
@@ -70,7 +70,7 @@ changed_environment() {
   unmount big
 }
 
-@test "changes of a deleted archive are removed only on the user's word" {
+@test "changes of a deleted archive are removed only on request" {
   changed_environment
   rm "${archives}/small.squashfs"
   helper doctor --clean
@@ -101,7 +101,7 @@ changed_environment() {
   unmount big
 }
 
-@test "doctor calls nothing damaged that only cannot be read" {
+@test "doctor does not report unreadable files as damaged" {
   small_environment
   cp "${archives}/small.squashfs" "${archives}/broken.squashfs"
   printf 'x' | dd of="${archives}/broken.squashfs" conv=notrunc status=none

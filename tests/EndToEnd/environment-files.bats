@@ -60,7 +60,7 @@ made_from() {
   done
 }
 
-@test "a list is created, exported and created again, in a mount too; the file and what came of it are kept" {
+@test "a list is created, exported and created again, in a mount too; the file and its result are kept" {
   local prefix
   environment+=(CONDA_FUSE_CREATE=mount)
   made_from listed "${files}/requirements.txt" -c "$(/usr/bin/python3 -c 'import pathlib, sys; print(pathlib.Path(sys.argv[1]).as_uri())' "${base}/channel")" --override-channels
@@ -116,7 +116,7 @@ made_from() {
   [[ ! -e "${archives}/broken.squashfs" && ! -e "${mounts}/broken" && -z "$(ls -A "${archives}")" ]] || fail 'something is left'
 }
 
-@test "what cannot become an archive is refused by name before conda runs" {
+@test "contents that an archive cannot hold are refused by name before conda runs" {
   mkdir -p "${home}/noting/bin"
   printf '#!/bin/sh\necho "$*" >>"%s/called"\nexit 1\n' "${home}" >"${home}/noting/bin/conda"
   chmod 755 "${home}/noting/bin/conda"

@@ -7,7 +7,7 @@ setup_file() {
   bats_require_minimum_version 1.5.0
 }
 
-@test "a command that does not exist is named, with the one that was meant" {
+@test "an unknown command is named, with a suggestion" {
   helper mont small
   expect_status 2
   expect_in_stderr "condafuse: there is no command 'mont'; did you mean 'mount'?"
@@ -19,7 +19,7 @@ setup_file() {
   expect_not_in_stderr 'Required command'
 }
 
-@test "a directory is called a directory, and converting to the same format is done already" {
+@test "a directory is reported as a directory, and converting to the same format succeeds" {
   helper info /etc
   expect_status 2
   expect_in_stderr '/etc is a directory'
@@ -29,7 +29,7 @@ setup_file() {
   expect_in_output 'already'
 }
 
-@test "names that would hurt are refused for new environments" {
+@test "harmful names are refused for new environments" {
   local name
   for name in ' ' '*' base root a:b 'a@1' 'a$b' 'a ' '~x'; do
     helper create "${name}" -y -q greeting
@@ -42,7 +42,7 @@ setup_file() {
   [[ "$(ls -A "${archives}")" == small.squashfs ]]
 }
 
-@test "errors are sentences of this program, not of its runtime" {
+@test "errors are messages of this program, not of its runtime" {
   small_environment
   [[ "$(id -u)" != 0 ]] || skip 'root may read and write everything'
   chmod 000 "${archives}/small.squashfs"

@@ -12,7 +12,7 @@ as_an_ide() {
   run --separate-stderr env -i HOME="${home}" PATH=/usr/bin:/bin "$@"
 }
 
-@test "an IDE's questions to an exposed interpreter are answered by the environment, which is mounted on demand" {
+@test "an exposed interpreter answers an IDE's queries from the environment, which is mounted on demand" {
   local dir="${home}/some where" prefix
   kept_environment py python pip
   mkdir -p "${home}/archives of mine"

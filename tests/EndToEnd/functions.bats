@@ -14,7 +14,7 @@ failing_helper() {
   environment+=(CONDA_FUSE_EXE="${home}/failing")
 }
 
-@test "with -h and --help a function prints its help, without a name it ends with 2" {
+@test "with -h and --help a function prints its help, without a name it exits with 2" {
   local shell name flag
   for shell in "${shells[@]}"; do
     for name in create activate unmount; do
@@ -70,7 +70,7 @@ conda-fuse-unmount small"
   expect_output same
 }
 
-@test "create passes everything on to conda, answers and all; activate, list and unmount work on what it made" {
+@test "create passes everything on to conda, including answers; activate, list and unmount work on the result" {
   local shell
   for shell in "${shells[@]}"; do
     in_shell "${shell}" "echo y | conda-fuse-create 'my ${shell} größe' greeting=1.0 --copy --offline
@@ -100,7 +100,7 @@ echo \"[\$CONDA_SHLVL]\""
   done
 }
 
-@test "conda asks on the terminal that the function has" {
+@test "conda asks on the function's terminal" {
   local shell
   for shell in "${shells[@]}"; do
     printf '%s\n' "$(init_line "${shell}")" "conda-fuse-create tty-${shell} greeting" >"${home}/script"
@@ -111,7 +111,7 @@ echo \"[\$CONDA_SHLVL]\""
   done
 }
 
-@test "create refuses an archive that exists, with the list's name" {
+@test "create refuses an existing archive, with the list's name" {
   local shell
   small_environment
   for shell in "${shells[@]}"; do
@@ -121,7 +121,7 @@ echo \"[\$CONDA_SHLVL]\""
   done
 }
 
-@test "create hands --help, --json and odd words on to conda" {
+@test "create passes --help, --json and unusual words on to conda" {
   local shell
   for shell in "${shells[@]}"; do
     in_shell "${shell}" 'conda-fuse-create helped --help'
@@ -134,7 +134,7 @@ echo \"[\$CONDA_SHLVL]\""
   done
 }
 
-@test "a bad name is refused before anything is touched" {
+@test "an invalid name is refused before anything is changed" {
   local shell name
   for shell in "${shells[@]}"; do
     for name in -n .hidden a/b; do
@@ -145,7 +145,7 @@ echo \"[\$CONDA_SHLVL]\""
   done
 }
 
-@test "a failing helper ends the function with its code, evaluates nothing and does not end the shell" {
+@test "a failing helper ends the function with its code, evaluates nothing and does not exit the shell" {
   local shell code function
   for code in 1 2 3 5 7 8; do
     failing_helper "${code}"
@@ -163,7 +163,7 @@ echo \"[\$CONDA_SHLVL]\""
   done
 }
 
-@test "an environment that does not exist is code 3 and leaves the shell as it is" {
+@test "a missing environment is code 3 and leaves the shell unchanged" {
   local shell
   for shell in "${shells[@]}"; do
     in_shell "${shell}" 'conda-fuse-activate nowhere'
@@ -204,7 +204,7 @@ echo "[$CONDA_SHLVL]"'
   done
 }
 
-@test "what the shell has initialised already is preferred" {
+@test "a program that the shell has initialised already is preferred" {
   local shell
   small_environment
   environment+=(MAMBA_EXE="${base}/bin/micromamba" CONDA_EXE=/nonexistent)
@@ -231,7 +231,7 @@ echo "[$CONDA_SHLVL]"'
   in_environment "${CONDAFUSE_BIN}" unmount small
 }
 
-@test "the prompt shows the name of ours and only of ours, and keeps it when conda reactivates" {
+@test "the prompt shows the names of our environments only, and keeps them when conda reactivates" {
   local shell
   small_environment
   for shell in "${shells[@]}"; do
@@ -257,7 +257,7 @@ conda-fuse-unmount small'
   done
 }
 
-@test "a prompt format of the user's own stays" {
+@test "the user's prompt format stays" {
   local shell
   small_environment
   environment+=('CONDA_ENV_PROMPT=<{default_env}>')
@@ -272,7 +272,7 @@ conda-fuse-unmount small'
   done
 }
 
-@test "the prompt itself begins with the name, once, and loses it" {
+@test "the prompt starts with the name, once, and loses it again" {
   local shell
   small_environment
   for shell in bash zsh; do
@@ -295,7 +295,7 @@ echo "2["(fish_prompt | string join "")"]"'
   expect_in_output '2[% ]'
 }
 
-@test "activation says who else writes the environment, on stderr, and nothing where nobody does" {
+@test "activation reports another writer on stderr, and nothing if there is none" {
   local shell other="${home}/other mount"
   small_environment
   for shell in "${shells[@]}"; do
@@ -345,7 +345,7 @@ conda-fuse-unmount second'
   done
 }
 
-@test "unmount leaves what is active alone when it has nothing to do with it" {
+@test "unmount leaves unrelated active environments alone" {
   local shell
   small_environment
   small_environment second
@@ -361,7 +361,7 @@ conda-fuse-unmount second'
   done
 }
 
-@test "unmount in a shell that stands in the environment refuses, names the shell and deactivates nothing" {
+@test "unmount refuses in a shell inside the environment, names the shell and deactivates nothing" {
   local shell
   small_environment
   for shell in "${shells[@]}"; do
@@ -377,7 +377,7 @@ conda-fuse-unmount small'
   done
 }
 
-@test "unmount hands --wait and --lazy on" {
+@test "unmount passes --wait and --lazy on" {
   local shell
   small_environment
   for shell in "${shells[@]}"; do
@@ -392,7 +392,7 @@ go /'
   done
 }
 
-@test "archives and mounts are where exported variables say" {
+@test "exported variables set the folders of archives and mounts" {
   local shell
   small_environment
   environment+=(CONDA_FUSE_ARCHIVE_PATH="${home}/mine ☃/archives" CONDA_FUSE_MOUNT_ROOT="${home}/other  place")
@@ -410,7 +410,7 @@ conda-fuse-unmount small'
   done
 }
 
-@test "conda-fuse.sh is for sourcing: bash and zsh get the functions, run unsourced it says so and fails" {
+@test "conda-fuse.sh must be sourced: bash and zsh get the functions, otherwise it reports that and fails" {
   local shell folder="${home}/pre fix"
   mkdir -p "${folder}/bin" "${folder}/share"
   ln -s "${CONDAFUSE_BIN}" "${folder}/bin/condafuse"

@@ -34,7 +34,7 @@ print($1)" "${archives}" <<<"${output}"
   expect_stderr $'condafuse: there is no help for \'mont\'\nhint: condafuse help mount'
 }
 
-@test "a mistake on the command line gets one sentence and the command that explains" {
+@test "a command line error gets one sentence and a hint at the help" {
   helper
   expect_status 2
   expect_stderr $'condafuse: no command given\nhint: condafuse --help'
@@ -46,7 +46,7 @@ print($1)" "${archives}" <<<"${output}"
   expect_stderr $'condafuse: mount needs NAME\nhint: condafuse mount --help'
 }
 
-@test "list --json says all of a mounted and of an unmounted environment" {
+@test "list --json has all fields of a mounted and of an unmounted environment" {
   small_environment
   helper list --json
   [[ "$(json 'answer["schema"], [(e["name"], e["mounted"], e["mountPoint"], e["serverPid"]) for e in answer["environments"]]')" == "1 [('small', False, None, None)]" ]]
@@ -60,7 +60,7 @@ print($1)" "${archives}" <<<"${output}"
   in_environment "${CONDAFUSE_BIN}" unmount small
 }
 
-@test "a foreign image has null for what it does not say, and zip archives are listed and mounted" {
+@test "a foreign image has null for unknown fields, and zip archives are listed and mounted" {
   mkdir -p "${archives}" "${home}/tree/foreign"
   mksquashfs "${home}/tree" "${archives}/foreign.squashfs" -quiet -no-progress
   (cd "${home}/tree" && zip -qr "${archives}/old.zip" foreign)
@@ -83,7 +83,7 @@ print($1)" "${archives}" <<<"${output}"
   [[ "$(grep -c 'pread64' "${home}/trace")" -le $((201 * 6)) ]]
 }
 
-@test "bad names, bad words and missing things have their codes" {
+@test "invalid names, invalid words and missing items have their exit codes" {
   helper create 'a/b' python
   expect_status 2
   expect_in_stderr "'/'"
@@ -128,7 +128,7 @@ print($1)" "${archives}" <<<"${output}"
   expect_in_stderr "${archives}/small.squashfs and ${archives}/small.zip"
 }
 
-@test "an environment at an archive's root, as conda-pack has it, is its own prefix" {
+@test "an environment at an archive's root, as packed by conda-pack, is its own prefix" {
   mkdir -p "${home}/tree/conda-meta" "${home}/tree/bin" "${archives}"
   mksquashfs "${home}/tree" "${archives}/packed.squashfs" -quiet -no-progress
   helper mount --print-prefix packed
@@ -138,7 +138,7 @@ print($1)" "${archives}" <<<"${output}"
   expect_status 0
 }
 
-@test "a renamed archive still has its prefix found" {
+@test "the prefix of a renamed archive is found" {
   small_environment
   mv "${archives}/small.squashfs" "${archives}/renamed.squashfs"
   helper mount --print-prefix renamed
@@ -146,7 +146,7 @@ print($1)" "${archives}" <<<"${output}"
   helper unmount renamed
 }
 
-@test "a directory that holds something is never mounted over" {
+@test "a non-empty directory is never mounted over" {
   small_environment
   mkdir -p "${mounts}/small"
   echo precious >"${mounts}/small/file"
@@ -176,7 +176,7 @@ print($1)" "${archives}" <<<"${output}"
   [[ ! -e "${mounts}/half" && -e "${archives}/half.squashfs" ]]
 }
 
-@test "an archive deleted by hand is recognised: its mount, then its registration" {
+@test "an archive deleted by hand is detected: its mount, then its registration" {
   small_environment
   helper mount small
   rm "${archives}/small.squashfs"
@@ -215,7 +215,7 @@ print($1)" "${archives}" <<<"${output}"
   rmdir "${mounts}/small"
 }
 
-@test "--lazy detaches what is in use, and the server ends with its last user" {
+@test "--lazy detaches a mount in use, and the server ends with its last user" {
   small_environment
   helper mount small
   local pid
@@ -248,7 +248,7 @@ PYTHON
   fail 'nobody holds it'
 }
 
-@test "unmount waits a moment for a holder that cannot be seen, then says that it is in use" {
+@test "unmount waits briefly for an invisible holder, then reports that the mount is in use" {
   small_environment
   helper mount --print-prefix small
   hold_unseen "${output}/conda-meta/history" 60
@@ -271,7 +271,7 @@ PYTHON
   [[ -z "$(servers)" ]]
 }
 
-@test "what is mounted below a symlinked root is found by either path" {
+@test "a mount below a symlinked root is found by either path" {
   small_environment
   mkdir -p "${home}/elsewhere"
   ln -s ../elsewhere "${home}/miniconda_fuse/envs"
@@ -299,7 +299,7 @@ PYTHON
   [[ "$(json 'answer["compressor"], answer["blockSize"], answer["regularFiles"]')" == 'xz 4096 1' ]]
 }
 
-@test "an extraction that fails leaves nothing of what it made" {
+@test "a failed extraction leaves nothing behind" {
   mkdir -p "${home}/tree" "${home}/was there"
   head -c 3000000 /dev/urandom >"${home}/tree/file"
   echo first >"${home}/tree/a"
@@ -343,7 +343,7 @@ tree" ]]
   fi
 }
 
-@test "verify finds a sound image sound, and a flipped bit by the file that it is in" {
+@test "verify accepts an intact image, and names the file with a flipped bit" {
   small_environment
   helper verify small
   expect_status 0

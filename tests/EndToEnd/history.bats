@@ -42,7 +42,7 @@ conda-fuse-unmount work"
   done
 }
 
-@test "the past is mounted beside the present, read-only, and both stay what they are" {
+@test "an earlier generation is mounted beside the current one, read-only, and both stay unchanged" {
   local prefix past="${mounts}/small@1/small"
   small_environment
   prefix="$(prefix_of small)"
@@ -101,7 +101,7 @@ conda-fuse-unmount work"
   rmdir "${home}/past"
 }
 
-@test "a commit names new symlinks that lead out of the environment" {
+@test "a commit names new symlinks out of the environment" {
   local prefix
   small_environment
   prefix="$(prefix_of small)"
@@ -140,7 +140,7 @@ conda-fuse-unmount work"
   expect_in_output 'No uncommitted changes'
 }
 
-@test "a mount that is undone by hand is committed; old bytes stay, and unsquashfs reads the new ones" {
+@test "a mount detached by hand is committed; old bytes stay, and unsquashfs reads the new ones" {
   local prefix before="${home}/before" size
   small_environment
   prefix="$(prefix_of small)"
@@ -168,7 +168,7 @@ conda-fuse-unmount work"
   rmdir "${mounts}/small"
 }
 
-@test "through a symlink the target is changed; other names of the file keep what they show" {
+@test "a commit through a symlink changes the target; hard links keep the old content" {
   small_environment
   mkdir "${home}/elsewhere"
   mv "${archives}/small.squashfs" "${home}/elsewhere/real.squashfs"
@@ -224,7 +224,7 @@ expect_full() {
   [[ "${stderr}" != *.partial* ]] || fail 'a name that is none'
 }
 
-@test "on a full disk: writing says ENOSPC, commands name the file and what to do, and discard works" {
+@test "on a full disk: writes get ENOSPC, commands name the file and what to do, and discard works" {
   local prefix
   ((EUID == 0)) || skip 'only root mounts a small file system'
   small_environment
@@ -264,7 +264,7 @@ expect_full() {
   umount "${archives}"
 }
 
-@test "list says which generation a mount shows, and what waits to be committed" {
+@test "list shows the generation of a mount, and uncommitted changes" {
   small_environment
   echo second >"$(prefix_of small)/note"
   unmount small
@@ -317,7 +317,7 @@ expect_full() {
   expect_in_output 'another archive has the same name'
 }
 
-@test "the past has a name: it is mounted, activated and run by that; to all else it says what it is" {
+@test "an earlier generation has a name for mount, activate and run; other commands explain what it is" {
   small_environment
   echo second >"$(prefix_of small)/note"
   unmount small
@@ -356,7 +356,7 @@ expect_full() {
   unmount small
 }
 
-@test "log tells the packages of each generation, whatever its message says" {
+@test "log shows the packages of each generation, whatever its message is" {
   small_environment
   local prefix
   prefix="$(prefix_of small)"
@@ -379,7 +379,7 @@ expect_full() {
     "[[], [('six', 'conda', '1.16.0', None)], [('six', 'conda', None, '1.16.0'), ('tqdm', 'conda', None, '4.64.1')], None]" ]] || fail 'the answer'
 }
 
-@test "a server that is killed while it commits leaves the old generation with its journal, or the new one" {
+@test "a server killed during a commit leaves the old generation with its journal, or the new one" {
   local prefix server round rounds="${CONDAFUSE_COMMIT_KILLS:-${CONDAFUSE_KILLS:-15}}"
   small_environment
   for ((round = 1; round <= rounds; round++)); do

@@ -34,7 +34,7 @@ falls_back() {
   fail "the server still holds ${now} MB"
 }
 
-@test "a number of inodes that is only claimed" {
+@test "a false number of inodes" {
   cd "${home}"
   bounded inodes 'verify IMAGE' 'extract IMAGE out' 'info IMAGE'
 }
@@ -61,7 +61,7 @@ falls_back() {
   in_environment /usr/bin/python3 "${CONDAFUSE_REPOSITORY}/tests/EndToEnd/hostile.py" stop 0.5 "${CONDAFUSE_BIN}" extract ./shared.img out
 }
 
-@test "a file that is doubled 21 times by copy_file_range, then overwritten" {
+@test "a file doubled 21 times by copy_file_range, then overwritten" {
   small_environment
   helper mount small
   local peak
@@ -140,7 +140,7 @@ EOF
   [[ -f "${archives}/small.zip" && ! -L "${archives}/small.zip" ]]
 }
 
-@test "extract drops set-user-ID bits, devices and privileged attributes, but for root who asks for them" {
+@test "extract drops set-user-ID bits, devices and privileged attributes, unless root requests them" {
   mkdir -p "${home}/tree"
   echo program >"${home}/tree/su"
   chmod 6755 "${home}/tree/su"

@@ -67,7 +67,7 @@ ended"
   rmdir "${mounts}/notebook"
 }
 
-@test "kernels are listed and removed; those of others stay" {
+@test "kernels are listed and removed; other programs' kernels stay" {
   local kernels="${home}/data/jupyter/kernels"
   notebook_environment
   environment+=(XDG_DATA_HOME="${home}/data")
@@ -103,7 +103,7 @@ print(KernelSpecManager().get_kernel_spec("condafuse-notebook").display_name)'
   unmount other
 }
 
-@test "an environment without ipykernel, or without python, becomes no kernel" {
+@test "an environment without ipykernel, or without python, is refused as a kernel" {
   small_environment
   kept_environment notebook python
   helper kernel install small

@@ -7,7 +7,7 @@ setup_file() {
   bats_require_minimum_version 1.5.0
 }
 
-@test "what belongs to a read-only archive goes into an archive of one's own" {
+@test "changes of a read-only archive can be committed to a new archive" {
   small_environment
   chmod 0444 "${archives}/small.squashfs"
   echo mine >"$(prefix_of small)/note"
@@ -47,7 +47,7 @@ setup_file() {
   expect_status 0
 }
 
-@test "a folder of archives where one may not write is named, and a path for one's own archive is taken" {
+@test "an archive folder that is not writable is named, and a path for the new archive is accepted" {
   small_environment
   chmod go+x "${home}/miniconda_fuse" "${archives}"
   chmod go+r "${archives}"
@@ -68,7 +68,7 @@ setup_file() {
   unset 'environment[-1]'
 }
 
-@test "in every shell: the past beside the present, and a read-only archive with changes of one's own that becomes an archive of one's own" {
+@test "in every shell: an earlier generation beside the current one, and a read-only archive with a personal layer that becomes a new archive" {
   local shell
   for shell in "${shells[@]}"; do
     small_environment
@@ -211,7 +211,7 @@ owner_commits() {
   unset 'environment[-1]'
 }
 
-@test "jobs go on when the archive moved on below changes of one's own; the changes become an archive, or are carried over" {
+@test "jobs continue when the archive below a personal layer changes; the layer becomes an archive, or is rebased" {
   stale_layer
   helper run small -- sh -c 'cat "${CONDA_PREFIX}/theirs"; ls "${CONDA_PREFIX}"'
   expect_status 0

@@ -7,7 +7,7 @@ setup_file() {
   bats_require_minimum_version 1.5.0
 }
 
-@test "a busy unmount commits once, says so, and the mount stays writable" {
+@test "a busy unmount commits once, reports that, and the mount stays writable" {
   local holder
   small_environment
   echo one >"$(prefix_of small)/note"
@@ -28,7 +28,7 @@ setup_file() {
   expect_in_output 'committed as generation 3'
 }
 
-@test "an unmount of what a bind mount still shows commits, says where, and returns at once" {
+@test "an unmount of a mount with a bind mount commits, says where that is, and returns at once" {
   [[ "${EUID}" -eq 0 ]] || skip 'only root makes bind mounts'
   small_environment
   mkdir "${home}/bound"

@@ -15,7 +15,7 @@ noting_conda() {
   environment+=(CONDA_EXE="${home}/noting/bin/conda")
 }
 
-@test "a name that is nearly right is suggested" {
+@test "a similar name is suggested" {
   local command
   small_environment
   for command in mount unmount diff info; do
@@ -32,7 +32,7 @@ noting_conda() {
   expect_not_in_stderr 'mean'
 }
 
-@test "ls and umount are other words for list and unmount, and rm, which asks, for remove" {
+@test "ls and umount are aliases of list and unmount, and rm, which asks, of remove" {
   small_environment
   prefix_of small >/dev/null
   helper ls --names
@@ -58,7 +58,7 @@ noting_conda() {
   unmount two
 }
 
-@test "options of ours are recognised behind the name, and go to conda behind --" {
+@test "our options are recognised after the name, and passed to conda after --" {
   helper create zipped -y -q greeting --format zip
   expect_status 0
   [[ "$(ls "${archives}")" == zipped.zip ]]
@@ -77,7 +77,7 @@ noting_conda() {
   unmount small
 }
 
-@test "what was unmounted elsewhere, even deleted, is left by conda-fuse-unmount without an error" {
+@test "conda-fuse-unmount deactivates an environment unmounted elsewhere, or deleted, without an error" {
   local shell
   for shell in "${shells[@]}"; do
     small_environment
@@ -120,7 +120,7 @@ echo "[$CONDA_SHLVL]"'
   [[ ! -e "${home}/called" ]] || fail 'conda was called'
 }
 
-@test "unmount says in which idle shell an environment is still active, and nothing where it was left" {
+@test "unmount names idle shells in which an environment is still active, but not those that deactivated it" {
   local shell pid job start number
   small_environment
   mkfifo "${home}/go on"

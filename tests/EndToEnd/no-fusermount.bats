@@ -31,7 +31,7 @@ clear_mount_point() {
   clear_mount_point
 }
 
-@test "many runs at once have a mount each" {
+@test "concurrent runs have separate mounts" {
   small_environment
   without_fusermount bash -c 'for n in 1 2 3 4 5 6 7 8; do "$0" run small -- sh -c "ls \"\$CONDA_PREFIX/conda-meta/history\"" & pids="$pids $!"; done; for pid in $pids; do wait $pid || exit; done' "${CONDAFUSE_BIN}"
   expect_status 0
@@ -49,7 +49,7 @@ clear_mount_point() {
   clear_mount_point
 }
 
-@test "create seals, says that nothing is mounted, and run works on what it made" {
+@test "create seals, reports that nothing is mounted, and run works on the result" {
   [[ "${EUID}" -ne 0 ]] || skip "root needs no fusermount"
   without_fusermount "${CONDAFUSE_BIN}" create small -y -q greeting
   expect_status 0
@@ -60,7 +60,7 @@ clear_mount_point() {
   clear_mount_point
 }
 
-@test "a run that is killed leaves neither its server nor its directory for long" {
+@test "a killed run leaves neither its server nor its directory for long" {
   [[ "${EUID}" -ne 0 ]] || skip "root's mounts stay"
   small_environment
   # shellcheck disable=SC2016

@@ -48,7 +48,7 @@ write_into() {
   helper unmount small
 }
 
-@test "the lease of a writer that was killed is taken over, and what it wrote is there" {
+@test "the lease of a killed writer is taken over, and its changes are kept" {
   small_environment
   mount_small
   write_into "${mounts}/small/small/first"
@@ -62,7 +62,7 @@ write_into() {
   [[ "$(ls -A "${archives}")" == small.squashfs ]]
 }
 
-@test "who has locks and who has none see each other" {
+@test "writers with and without locks see each other" {
   local other="${home}/other mount"
   small_environment
   mount_small

@@ -56,7 +56,7 @@ overwritten_by() {
   cmp "${other}" "${archive}" || fail 'the file that was copied was changed'
 }
 
-@test "an overwritten archive is EIO, never garbage: of the same size, smaller, larger, no archive" {
+@test "reads of an overwritten archive get EIO, never garbage: same size, smaller, larger, no archive" {
   local archive="${archives}/work.squashfs" size
   filled work
   cp "${archive}" "${home}/kept"
@@ -75,7 +75,7 @@ overwritten_by() {
   done
 }
 
-@test "an overwritten zip archive, and one of another tool, are EIO too" {
+@test "reads of an overwritten zip archive, and of another tool's image, get EIO too" {
   filled work
   local tree="${home}/unpacked"
   unpack "${archives}/work.squashfs" "${tree}"
@@ -88,7 +88,7 @@ overwritten_by() {
   overwritten_by work "${archives}/work.squashfs" "${archives}/other.squashfs"
 }
 
-@test "an earlier state of the same archive that is copied over it is EIO; what is copied back is read again" {
+@test "an earlier state copied over the archive causes EIO; after copying the current one back, it can be read again" {
   local archive="${archives}/work.squashfs"
   filled work
   cp "${archive}" "${home}/second"
@@ -103,7 +103,7 @@ overwritten_by() {
   unmount work
 }
 
-@test "a commit by another process while it is mounted is no damage" {
+@test "a commit by another process does not damage the mount" {
   local archive="${archives}/work.squashfs"
   filled work
   prefix_of work >/dev/null

@@ -18,7 +18,7 @@ digest() {
     ! -type d -printf '%p %y %m %l\n' -type f -exec md5sum {} + | sed "s|$1||g" | LC_ALL=C sort)
 }
 
-@test "each format, unpacked and conda-unpack run, is the environment at its new place" {
+@test "each format, unpacked and fixed by conda-unpack, is the environment at its new place" {
   sample
   local format tree="${home}/unpacked"
   for format in "${archives_of_tar[@]}" squashfs zip no-archive; do
@@ -40,7 +40,7 @@ digest() {
   done
 }
 
-@test "a zip archive has copies in the place of symlinks, which conda-unpack rewrites, unless --zip-symlinks" {
+@test "a zip archive has copies instead of symlinks, which conda-unpack rewrites, unless --zip-symlinks" {
   sample
   local linked="${home}/linked" tree="${home}/unpacked"
   in_environment "${base}/bin/conda" create -y -q -p "${linked}" greeting python >/dev/null
@@ -74,7 +74,7 @@ digest() {
   [[ "$(readlink "${tree}/own")" == folder/own ]]
 }
 
-@test "a zip archive that was packed for its destination is mounted there, written and committed" {
+@test "a zip archive packed for its destination is mounted there, written and committed" {
   sample
   mkdir -p "${archives}"
   helper pack -p "${sample}" --arcroot moved --dest-prefix "${mounts}/moved/moved" -o "${archives}/moved.zip"
@@ -88,7 +88,7 @@ digest() {
   [[ "$(unzip -p "${archives}/moved.zip" moved/new)" == new ]]
 }
 
-@test "a directory is zipped without its symlinks, or with them; --no-zip-64 is refused what it cannot hold" {
+@test "a directory is zipped without its symlinks, or with them; --no-zip-64 refuses what does not fit" {
   mkdir -p "${home}/tree/sub"
   echo content >"${home}/tree/sub/file"
   ln -s sub/file "${home}/tree/link"
@@ -118,7 +118,7 @@ digest() {
   done
 }
 
-@test "on a terminal one line shows how far it is, and elsewhere none" {
+@test "the progress is one line on a terminal, and nothing elsewhere" {
   sample
   in_environment script -qec "'${CONDAFUSE_BIN}' pack -p '${sample}' -o '${home}/env.tar.xz' -j 1 --compress-level 1" /dev/null >"${home}/typescript"
   grep -qE $'\r\x1b\\[Kpacking: [0-9]+ %, [0-9]+ s left, .* files' "${home}/typescript" || fail "$(cat -v "${home}/typescript")"
@@ -136,7 +136,7 @@ digest() {
   expect_in_output '--dest-prefix'
 }
 
-@test "levels count, and what is no level is refused" {
+@test "levels have an effect, and invalid levels are refused" {
   sample
   local format
   for format in tar.gz tar.zst squashfs zip; do
@@ -156,7 +156,7 @@ digest() {
   expect_status 2
 }
 
-@test "an image packed for its destination is mounted there, and nothing is to unpack" {
+@test "an image packed for its destination is mounted there without unpacking" {
   sample
   mkdir -p "${archives}"
   helper pack -p "${sample}" --arcroot moved --dest-prefix "${mounts}/moved/moved" -o "${archives}/moved.squashfs"
@@ -172,7 +172,7 @@ digest() {
   expect_status 0
 }
 
-@test "a mounted environment that was changed packs as it is seen, by its name" {
+@test "a mounted environment is packed by name, with its uncommitted changes" {
   in_environment "${CONDAFUSE_BIN}" create mine -y -q greeting # at its own prefix, which is what pack looks for in files
   in_environment "${CONDAFUSE_BIN}" mount mine
   echo "here is ${mounts}/mine/mine" >"${mounts}/mine/mine/etc-of-mine"
@@ -188,7 +188,7 @@ digest() {
   expect_in_stderr 'condafuse mount mine'
 }
 
-@test "an archive that was created below another mount root packs with its files rewritten" {
+@test "an archive created below another mount root is packed with rewritten files" {
   in_environment "${CONDAFUSE_BIN}" create theirs -y -q greeting python
   in_environment "${CONDAFUSE_BIN}" unmount theirs
   environment+=(CONDA_FUSE_MOUNT_ROOT="${home}/other root")
@@ -203,7 +203,7 @@ digest() {
   ! grep -rIl --exclude-dir=conda-meta -e "${mounts}/theirs" "${home}/elsewhere" --exclude=conda-unpack || fail "the old prefix is left"
 }
 
-@test "which environment: by name, by prefix, or the active one; and what it is called then" {
+@test "the environment is given by name or prefix, or is the active one; this determines the output's name" {
   sample
   cd "${home}"
   environment+=(CONDA_PREFIX="${sample}")
@@ -231,14 +231,14 @@ digest() {
   expect_in_stderr 'no environment is active'
 }
 
-@test "an environment of the conda that is installed is found by its name" {
+@test "an environment of the installed conda is found by name" {
   in_environment "${base}/bin/conda" create -y -q -n by-name greeting >/dev/null
   helper pack -n by-name -o "${home}/x.tar"
   expect_status 0
   tar -tf "${home}/x.tar" | grep -x bin/greeting >/dev/null
 }
 
-@test "--exclude and --include count in their order" {
+@test "--exclude and --include apply in order" {
   sample
   helper pack -p "${sample}" -o "${home}/x.tar" --exclude '*.py' --include 'lib/python3*/json/*.py' --exclude='*/tool.py'
   expect_status 0
@@ -248,7 +248,7 @@ digest() {
   ! grep -q 'lib/python3[0-9.]*/os.py$' "${home}/names"
 }
 
-@test "files that are gone or overwritten, and editable packages, are named with what helps" {
+@test "missing or overwritten files, and editable packages, are named with a remedy" {
   local broken="${home}/broken" site
   in_environment "${base}/bin/conda" create -y -q -p "${broken}" greeting python pip >/dev/null
   site="$(echo "${broken}"/lib/python3*/site-packages)"
@@ -273,7 +273,7 @@ digest() {
   expect_status 0
 }
 
-@test "--force replaces what was packed, makes directories, and touches no other directory" {
+@test "--force replaces packed output, creates directories, and touches no other directory" {
   sample
   helper pack -q -p "${sample}" -o "${home}/new/dir/x.tar"
   expect_status 3
@@ -295,7 +295,7 @@ digest() {
   ! compgen -G "${home}/*.partial*"
 }
 
-@test "a directory is packed as it is, in any format; options of environments are refused for it" {
+@test "a directory is packed unmodified, in any format; options for environments are refused" {
   mkdir -p "${home}/tree/sub"
   echo content >"${home}/tree/sub/file"
   helper pack "${home}/tree" -o "${home}/tree.tar.xz" --arcroot top
@@ -434,7 +434,7 @@ EOF
 unset"
 }
 
-@test "a directory whose name acts on a prompt is activated and not expanded" {
+@test "a directory with shell code in its name is activated, and the prompt does not expand it" {
   sample
   helper pack -q -p "${sample}" -o "${home}/env.tar"
   local odd="${home}/"'$(touch pwned)`touch pwned`'
@@ -445,7 +445,7 @@ unset"
   [[ ! -e "${home}/pwned" ]] || fail 'the name was run'
 }
 
-@test "conda-unpack says in one sentence that it cannot write" {
+@test "conda-unpack reports a write failure in one sentence" {
   sample
   helper pack -q -p "${sample}" -o "${home}/env.squashfs"
   # Our own mount has nothing left to do for it.
@@ -463,7 +463,7 @@ unset"
   [[ $(wc -l <<<"${stderr}") -eq 1 ]] || fail 'more than a sentence'
 }
 
-@test "the packed texts are what linters let pass" {
+@test "the packed scripts pass the linters" {
   local texts="${CONDAFUSE_REPOSITORY}/shells/packed"
   shellcheck --shell=sh --enable=all --exclude=SC2310,SC2311,SC2312 "${texts}/activate" "${texts}/deactivate"
   shfmt --indent 2 --language-dialect posix --diff "${texts}/activate" "${texts}/deactivate"

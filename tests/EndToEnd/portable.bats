@@ -21,7 +21,7 @@ content() {
   [[ "${output}" != *lzma* && "${output}" != *zstd* && "${output}" != *bz2* && "${output}" != *lz4* && "${output}" != *deflate* ]]
 }
 
-@test "images of every codec but xz are written, read and verified" {
+@test "images of every codec except xz are written, read and verified" {
   local codec
   content
   for codec in zstd:6 zstd:19 gzip:9 lz4:1 lz4:9 none; do
@@ -45,7 +45,7 @@ content() {
   done
 }
 
-@test "xz is refused by name, and list and doctor say which archives need it" {
+@test "xz is refused by name, and list and doctor name the archives that need it" {
   content
   mkdir -p "${archives}"
   mksquashfs "${home}/content" "${archives}/packed.squashfs" -comp xz -quiet -no-progress

@@ -7,7 +7,7 @@ setup_file() {
   bats_require_minimum_version 1.5.0
 }
 
-@test "a mounted environment holds what programs expect of a directory, and says what it does not support" {
+@test "a mounted environment behaves as programs expect of a directory, and reports unsupported operations" {
   local prefix
   small_environment
   prefix="$(prefix_of small)"
@@ -15,7 +15,7 @@ setup_file() {
   unmount small
 }
 
-@test "a remount shows the same tree, a commit too: inode numbers, links, owners, holes, every time to the nanosecond" {
+@test "a remount and a commit preserve the tree: inode numbers, links, owners, holes, every time to the nanosecond" {
   local prefix
   small_environment
   prefix="$(prefix_of small)"

@@ -48,7 +48,7 @@ unmount_image() {
   expect_status 0
 }
 
-@test "a later mount has what was read on an earlier one, of both formats, read-only or not, and shows the same" {
+@test "a later mount prefetches what an earlier one read, in both formats, read-only or not, and shows the same" {
   local format mode mount=0
   for format in squashfs zip; do
     image "${format}"
@@ -89,7 +89,7 @@ unmount_image() {
   cat "$(log_of "${home}/mnt")" | grep "CONDA_FUSE_PREFETCH is 'never'" >/dev/null
 }
 
-@test "XDG_CACHE_HOME is respected; without a place for it everything works" {
+@test "XDG_CACHE_HOME is respected; without a writable cache everything works" {
   image squashfs
   environment+=(XDG_CACHE_HOME="${home}/somewhere else")
   mount_image squashfs
@@ -117,7 +117,7 @@ unmount_image() {
   unmount_image
 }
 
-@test "what was read besides is added, what is gone is forgotten" {
+@test "additional reads are added, missing files are removed" {
   image squashfs
   mount_image squashfs
   cat "${home}/mnt/lib/f7" "${home}/mnt/lib/f8" >/dev/null
@@ -134,7 +134,7 @@ unmount_image() {
   unmount_image
 }
 
-@test "unmounting while it reads ahead works at once, and leaves nothing" {
+@test "unmounting during prefetching works at once, and leaves nothing" {
   local before
   image squashfs
   mount_image squashfs
@@ -149,7 +149,7 @@ unmount_image() {
   [[ -z "$(servers)" ]]
 }
 
-@test "a server that is killed while it is read from takes who reads ahead along" {
+@test "killing a server during prefetching ends the prefetcher too" {
   local server
   image squashfs
   mount_image squashfs
@@ -168,7 +168,7 @@ unmount_image() {
   done
 }
 
-@test "what is written before, while or after it is read ahead stays written" {
+@test "writes before, during or after prefetching are kept" {
   local round
   image squashfs
   mount_image squashfs

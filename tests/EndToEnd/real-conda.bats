@@ -232,7 +232,7 @@ root_mounts_tmpfs() {
   mount -t tmpfs -o "size=$2,uid=$("${acting[@]}" id -u),mode=755" tmpfs "$1"
 }
 
-@test "a full disk under a real conda: the installation fails, and the environment is what it was" {
+@test "a full disk under a real conda: the installation fails, and the environment is unchanged" {
   ((EUID == 0)) || skip 'only root makes a small file system'
   with_each_tool filling
 }

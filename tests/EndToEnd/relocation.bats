@@ -35,7 +35,7 @@ hello from $(prefix_in renamed small), version 2.0"
   [[ ! -e "${archives}/renamed.changes" ]] || fail 'changes were kept'
 }
 
-@test "what is served is what conda creates at that prefix: sizes, contents, partial reads" {
+@test "the mounted environment equals one that conda creates at that prefix: sizes, contents, partial reads" {
   local there expected="${home}/expected"
   kept_environment sci python pip tqdm greeting
   mkdir -p "${home}/short"
@@ -95,7 +95,7 @@ ${prefix}/lib"
   unmount back
 }
 
-@test "changes of one's own to a shared archive are at one's own prefix, also when the archive goes on" {
+@test "a personal layer over a shared archive has its user's prefix, also after commits to the archive" {
   local shared="${CONDAFUSE_TEST_ROOT}/shared.squashfs" first_home prefix
   [[ -n "${CONDAFUSE_TEST_USER:-}" ]] || skip 'only where root runs the tests'
   kept_environment older greeting=1.0
@@ -166,7 +166,7 @@ mine"
   done
 }
 
-@test "a prefix that is longer than a binary has room for is named, and texts have it all the same" {
+@test "a prefix too long for a binary is reported, and texts have it nevertheless" {
   local long
   small_environment
   long="${home}/$(printf 'x%.0s' {1..120})/$(printf 'y%.0s' {1..120})"
@@ -179,7 +179,7 @@ mine"
   in_environment "${CONDAFUSE_BIN}" unmount "${long}/m"
 }
 
-@test "an image that was packed for any prefix needs no conda-unpack: it works where it is mounted, file by file" {
+@test "an image packed for any prefix needs no conda-unpack: it works where it is mounted, file by file" {
   in_environment "${base}/bin/conda" create -y -q -p "${home}/source" python pip tqdm greeting
   in_environment "${CONDAFUSE_BIN}" pack -p "${home}/source" -o "${home}/packed.tar.gz"
   mkdir -p "${home}/mnt" "${home}/unpacked"

@@ -39,7 +39,7 @@ emptied() {
   done
 }
 
-@test "what conda env remove emptied can be rolled back at once, mounted as it is" {
+@test "an environment emptied by conda env remove can be rolled back at once, while it is mounted" {
   emptied away env remove
   helper rollback away 1
   expect_status 0
@@ -66,7 +66,7 @@ emptied() {
   expect_status 0
 }
 
-@test "of a zip archive, which has no history, the emptying is not committed, and discarding it brings everything back" {
+@test "the emptying of a zip archive, which has no history, is not committed, and discarding it restores everything" {
   helper create --format zip zipped -y -q greeting
   run --separate-stderr in_environment "${base}/bin/conda" remove --all -y -p "${mounts}/zipped/zipped"
   in_plain_shell bash 'conda-fuse-activate zipped; said'

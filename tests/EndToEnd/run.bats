@@ -7,7 +7,7 @@ setup_file() {
   bats_require_minimum_version 1.5.0
 }
 
-@test "run sets what activation sets, variables of packages and of the environment included" {
+@test "run sets the same variables as activation, including those of packages and of the environment" {
   local prefix
   small_environment
   prefix="$(prefix_of small)"
@@ -26,7 +26,7 @@ setup_file() {
   unmount small
 }
 
-@test "run becomes the command itself where no activation script is there, and sources scripts in their order where they are" {
+@test "run executes the command directly without activation scripts, and otherwise sources the scripts in order" {
   local prefix
   small_environment
   prefix="$(prefix_of small)"
@@ -47,7 +47,7 @@ setup_file() {
   unmount small
 }
 
-@test "SIGPIPE ends what run starts, with a shell in between and without" {
+@test "SIGPIPE ends the command of run, with a shell in between and without" {
   local prefix
   small_environment
   prefix="$(prefix_of small)"
@@ -76,7 +76,7 @@ setup_file() {
   unmount small
 }
 
-@test "run hands on arguments and variables byte for byte" {
+@test "run passes on arguments and variables byte for byte" {
   small_environment
   environment+=(ODD=$'v\xff\xfew')
   in_environment "${CONDAFUSE_BIN}" run small -- sh -c 'printf "%s|%s" "$1" "$ODD"' sh $'a\xff\xc3(b' >"${home}/out"
@@ -84,7 +84,7 @@ setup_file() {
   unmount small
 }
 
-@test "run says why nothing can run, and never runs another program of that name" {
+@test "run reports why a command cannot run, and never runs another program of that name" {
   local prefix
   small_environment
   helper run small -- no-such-command
@@ -128,7 +128,7 @@ setup_file() {
   unmount small
 }
 
-@test "a mount that root made at the same place for everybody is used, one of another user is not" {
+@test "root's mount for all users at the same place is used, another user's is not" {
   local second point
   as_second_user
   mkdir -p "${CONDAFUSE_TEST_ROOT}/roots home"

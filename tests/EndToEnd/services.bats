@@ -83,7 +83,7 @@ print(manager.recv(100).decode(), flush=True)' "${address}" >"${home}/told" 3>&-
   done
 }
 
-@test "as the first process of a container it answers SIGTERM" {
+@test "as the first process of a container it handles SIGTERM" {
   [[ "${EUID}" -eq 0 ]] || skip 'only root makes such a namespace'
   small_environment
   in_environment unshare --pid --fork --mount-proc --propagation private "${CONDAFUSE_BIN}" mount small --foreground >"${home}/said" 3>&- &

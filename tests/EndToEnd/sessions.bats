@@ -217,7 +217,7 @@ mounted_by() {
   expect_in_output 'generation 3'
 }
 
-@test "files for temporary use are aged away while it is mounted: unmount commits, list sees it" {
+@test "temporary files are deleted by age while it is mounted: unmount commits, list sees it" {
   no_runtime_directory
   cf_in batch mount plain
   session batch sh -c 'echo kept >"$1/plain/note"' sh "${mounts}"
@@ -264,7 +264,7 @@ mounted_by() {
 
 # --- What a server takes over from who starts it
 
-@test "a lock on a descriptor of the caller is free when the caller has ended" {
+@test "a lock on a descriptor of the caller is released when the caller has ended" {
   local number
   for number in 5 9 33 200; do
     session ssh bash -c "exec ${number}>\"\$HOME/lock\"; flock ${number}; condafuse mount plain >/dev/null"
@@ -278,7 +278,7 @@ mounted_by() {
   done
 }
 
-@test "the output of mount can be captured although it is open once more" {
+@test "the output of mount can be captured even if another descriptor of it is open" {
   local command
   for command in 'mount plain' 'run plain -- echo inside' 'mount --json plain'; do
     run --separate-stderr session ssh timeout 20 bash -c 'x=$(exec 5>&1 6<&0 77>&1; condafuse '"${command}"'); echo "captured: ${x}"'
@@ -346,7 +346,7 @@ mounted_by() {
   done
 }
 
-@test "signals that the caller ignores or blocks reach the server, and its folder can be unmounted" {
+@test "signals that the caller ignores or blocks reach the server, and the file system of its working directory can be unmounted" {
   local process
   nsenter --mount="/proc/${machine}/ns/mnt" sh -c 'mkdir -p /tmp/floppy && mount -t tmpfs -o mode=777 tmpfs /tmp/floppy'
   session ssh bash -c 'trap "" TERM HUP INT PIPE XFSZ QUIT; cd /tmp/floppy; umask 077; condafuse mount plain'

@@ -289,7 +289,7 @@ not_replayed() {
   diff "${stage}/work/before" <(fingerprint "$(archives_of alice)/plain.changes") || fail 'a journal behind a symlink was touched'
 }
 
-@test "A2 who shares an archive through a group shares its uncommitted changes, and may commit them; root may too" {
+@test "A2 members of an archive's group share its uncommitted changes, and may commit them; so may root" {
   mask=007
   plain_archive alice "${stage}/crew/plain.squashfs" 660 "$(user crew)"
   cf bob mount "${stage}/crew/plain.squashfs" "$(home_of bob)/m"
@@ -320,7 +320,7 @@ not_replayed() {
   expect_in_output 'generation 3'
 }
 
-@test "A2 an archive of two names, by a hard link in its owner's folder, goes on working" {
+@test "A2 an archive with a hard link in its owner's folder continues to work" {
   plain_archive alice "$(archives_of alice)/one.squashfs"
   as alice ln "$(archives_of alice)/one.squashfs" "$(archives_of alice)/two.squashfs"
   cf alice mount two
@@ -359,7 +359,7 @@ not_replayed() {
   done
 }
 
-@test "A3 doctor --clean deletes nothing that is not ours, whatever it is called" {
+@test "A3 doctor --clean deletes only our own files, whatever other files are called" {
   local archives
   archives="$(archives_of alice)"
   as alice mkdir "${archives}/project.changes" "${archives}/paper.changes"
@@ -444,7 +444,7 @@ swapped_for_all() {
   swapped_during root "$@"
 }
 
-@test "A4 what is packed while mallory swaps it changes no file of the victim's" {
+@test "A4 packing while mallory swaps files changes no file of the victim's" {
   swapped_for_all pack "${stage}/source" -q -o "${stage}/open/new.squashfs"
   swapped_for_all pack "${stage}/source" -q -o "${stage}/open/new.tar.gz"
 }
@@ -660,7 +660,7 @@ private_places() {
   printf '%s\n' "${stage}/open" "$(home_of "$1")/miniconda_fuse/archives" "$(home_of "$1")/.local" "$(home_of "$1")/.cache" /tmp/ /var/tmp/ /dev/shm/ /run/user/
 }
 
-@test "A7 of an archive of mode 0600 nothing is readable by others at any time, with the mask 000" {
+@test "A7 with umask 000, nothing of an archive of mode 0600 is ever readable by others" {
   local found places
   mapfile -t places < <(private_places alice)
   plain_archive alice "${stage}/open/plain.squashfs" 600
@@ -687,7 +687,7 @@ condafuse unmount "$HOME/seen"' "${stage}/open/plain.squashfs" >&2
   [[ "$(stat -c '%a %U' "${stage}/open/plain.zip")" == "600 $(user alice)" ]] || fail 'the archive'
 }
 
-@test "A7 uncommitted changes of a private archive, and a personal layer, are the owner's alone" {
+@test "A7 only the owner can read uncommitted changes of a private archive, and a personal layer" {
   local found
   mask=000
   plain_archive alice "${stage}/open/plain.squashfs" 600
@@ -770,7 +770,7 @@ stop_locking() {
   wait "${locker}"
 }
 
-@test "A8 who may only read an archive cannot keep its owner from writing, whatever they lock" {
+@test "A8 a reader of an archive cannot prevent its owner from writing, whatever the reader locks" {
   plain_archive alice "${stage}/sticky/plain.squashfs"
   # The changes are there, from a mount before.
   cf alice mount "${stage}/sticky/plain.squashfs" "$(home_of alice)/seen"
@@ -898,7 +898,7 @@ PYTHON
   done
 }
 
-@test "A9 the holder of a lease, as its file says, is shown without control characters" {
+@test "A9 the holder in a lease file is shown without control characters" {
   plain_archive alice "${stage}/crew/plain.squashfs" 660 "$(user crew)"
   mask=007
   as bob mkdir "${stage}/crew/plain.changes"
@@ -931,7 +931,7 @@ hostile_prefix() {
   chown "$(user alice):" "$(archives_of alice)/trap.squashfs"
 }
 
-@test "A9 a directory in an image whose name holds a newline or shell code becomes no prefix" {
+@test "A9 a directory in an image with a newline or shell code in its name does not become a prefix" {
   local name shell
   # shellcheck disable=SC2016 # meant as it is
   for name in $'two\nevil' '$(touch PWNED)' '`touch PWNED`' $'esc\e[31m' $'bidi\xe2\x80\xae'; do

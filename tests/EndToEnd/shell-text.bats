@@ -16,7 +16,7 @@ setup_file() {
   done
 }
 
-@test "init and completions print what was reviewed, and nothing on stderr" {
+@test "init and completions print the reviewed text, and nothing on stderr" {
   local name
   for name in "${posix_texts[@]}" init.fish completions.fish; do
     run --separate-stderr "${CONDAFUSE_BIN}" "${name%.*}" "${name#*.}"
@@ -43,7 +43,7 @@ setup_file() {
   done
 }
 
-@test "shfmt and fish_indent would change nothing" {
+@test "shfmt and fish_indent change nothing" {
   local name
   for name in "${posix_texts[@]}"; do
     shfmt --indent 2 --language-dialect bash --diff "${texts}/${name}"
@@ -53,7 +53,7 @@ setup_file() {
   done
 }
 
-@test "conda-fuse.sh is fit for bash, zsh and the linters, and for any shell to read" {
+@test "conda-fuse.sh passes bash, zsh and the linters, and any shell can parse it" {
   local file="${CONDAFUSE_REPOSITORY}/tests/ShellTemplates.Tests/Golden/conda-fuse.sh"
   bash -n "${file}"
   zsh -f -n "${file}"

@@ -155,7 +155,7 @@ nothing_stale() {
   nothing_stale
 }
 
-@test "an array task goes on importing after another one on the node has ended" {
+@test "an array task continues importing after another one on the node has ended" {
   a_user
   submit 'if [ "$SLURM_ARRAY_TASK_ID" = 1 ]; then
       exec condafuse run py -- python -c "import time; open(\"started\", \"w\"); time.sleep(1)"
@@ -174,7 +174,7 @@ print(\"imported all\")"' --job-name=array --array=1-2 --output="${home}/out-arr
   nothing_stale
 }
 
-@test "a step does not use a mount from outside of the job: it goes on when that one's server is killed" {
+@test "a step does not use a mount from outside the job: it continues when that mount's server is killed" {
   local outer
   a_user
   outer="$(prefix_of small)"

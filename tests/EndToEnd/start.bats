@@ -34,14 +34,14 @@ PY
   ((faults <= 430))
 }
 
-@test "standard output and standard error of one file are in the order in which they were written" {
+@test "standard output and standard error in one file are in the order of writing" {
   in_environment "${CONDAFUSE_BIN}" list >"${home}/appended" 2>&1
   in_environment "${CONDAFUSE_BIN}" mount nothing-of-this-name >>"${home}/appended" 2>&1 || true
   [[ "$(head -n 1 "${home}/appended")" == 'No environments in '* ]]
   [[ "$(tail -n 2 "${home}/appended" | cut -d : -f 1)" == $'condafuse\nhint' ]]
 }
 
-@test "a reader that goes away ends the output quietly" {
+@test "a reader that closes the pipe ends the output quietly" {
   run --separate-stderr bash -c 'set -o pipefail; "$1" init bash | :' _ "${CONDAFUSE_BIN}"
   expect_status 0
   [[ -z "${stderr}" ]]

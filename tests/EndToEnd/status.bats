@@ -7,7 +7,7 @@ setup_file() {
   bats_require_minimum_version 1.5.0
 }
 
-@test "status tells archive, history, changes, mount and users, in words and in JSON" {
+@test "status shows archive, history, changes, mount and users, as text and as JSON" {
   local prefix sleeper
   small_environment
   helper status small
@@ -38,7 +38,7 @@ setup_file() {
   expect_in_stderr "did you mean 'small'?"
 }
 
-@test "unmount --all unmounts everything, and what is in use keeps nothing else mounted" {
+@test "unmount --all unmounts everything, even if one mount is in use" {
   local shell sleeper
   small_environment
   small_environment other

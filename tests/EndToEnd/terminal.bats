@@ -95,7 +95,7 @@ PYTHON
   expect_status 0
 }
 
-@test "what programs read is refused rather than altered" {
+@test "output for programs is refused rather than altered" {
   small_environment
   helper mount --print-prefix "${archives}/small.squashfs" "${home}/line
 break"
@@ -111,7 +111,7 @@ break"
   expect_output small
 }
 
-@test "a directory in an archive whose name a prompt would run does not become a prefix" {
+@test "a directory in an archive with shell code in its name does not become a prefix" {
   local tree="${home}/tree"
   mkdir -p "${tree}/\$(touch ${home//\//_})/conda-meta"
   echo '==>' >"${tree}/\$(touch ${home//\//_})/conda-meta/history"

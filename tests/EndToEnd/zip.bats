@@ -20,7 +20,7 @@ old_environment() {
   (cd "${home}/unpacked" && zip -qry "${archives}/old.zip" old)
 }
 
-@test "activate, list, change, unmount, activate again: in each shell; others read what was committed" {
+@test "activate, list, change, unmount, activate again: in each shell; other tools read the result" {
   local shell
   old_environment
   for shell in "${shells[@]}"; do
@@ -49,7 +49,7 @@ conda-fuse-unmount old"
   expect_status 0
 }
 
-@test "fuse-zip mounts what was committed, and what it changes is there" {
+@test "fuse-zip mounts the committed archive, and its changes are kept" {
   old_environment
   in_shell bash 'conda-fuse-activate old
 echo ours >"$CONDA_PREFIX/ours"
@@ -117,7 +117,7 @@ conda-fuse-unmount made-${shell}"
   expect_in_stderr 'CONDA_FUSE_FORMAT'
 }
 
-@test "servers, installers and writers are killed at any moment, and nothing that was acknowledged is lost" {
+@test "servers, installers and writers are killed at any moment, and no acknowledged change is lost" {
   environment+=(CONDA_FUSE_FORMAT=zip)
   in_environment "${CONDAFUSE_BIN}" create work -y -q python pip greeting
   in_environment "${CONDAFUSE_BIN}" unmount work
@@ -127,7 +127,7 @@ conda-fuse-unmount made-${shell}"
   [[ -e "${archives}/work.zip" ]]
 }
 
-@test "convert there and back keeps everything, and refuses what is in use or changed" {
+@test "converting there and back keeps everything, and is refused if the archive is in use or changed" {
   local before
   old_environment
   in_environment "${CONDAFUSE_BIN}" mount old
@@ -171,7 +171,7 @@ conda-fuse-unmount made-${shell}"
   expect_status 0
 }
 
-@test "a convert that is killed at any rename leaves one archive, which is used, and which the next one finishes" {
+@test "a conversion killed at any rename leaves one usable archive, and the next one completes it" {
   clang -shared -fPIC -O1 -o "${BATS_TEST_TMPDIR}/die.so" "${CONDAFUSE_REPOSITORY}/tests/EndToEnd/die_at_rename.c"
   local number before
   small_environment work
@@ -191,7 +191,7 @@ conda-fuse-unmount made-${shell}"
   [[ "$(cd "${archives}" && ls | grep -E '^work\.(zip|squashfs)$')" == work.zip ]]
 }
 
-@test "unmounting says what a zip archive could not store" {
+@test "unmount reports what a zip archive could not store" {
   old_environment
   in_environment "${CONDAFUSE_BIN}" mount old
   echo x >"${mounts}/old/old/tagged"
@@ -258,7 +258,7 @@ conda-fuse-unmount made-${shell}"
   expect_in_stderr 'convert'
 }
 
-@test "what is mounted and what is extracted is what was zipped" {
+@test "mounting and extracting reproduce what was zipped" {
   local prefix
   old_environment
   prefix="$(in_environment "${CONDAFUSE_BIN}" mount --print-prefix old)"
@@ -272,7 +272,7 @@ conda-fuse-unmount made-${shell}"
   diff -r --no-dereference "${home}/unpacked" "${home}/extracted"
 }
 
-@test "info and verify know zip archives by their content" {
+@test "info and verify recognize zip archives by content" {
   old_environment
   cp "${archives}/old.zip" "${home}/misnamed.squashfs"
   helper info "${home}/misnamed.squashfs"
@@ -306,7 +306,7 @@ PYTHON
   [[ ! -e "${home}/evil" ]]
 }
 
-@test "a layer over a zip archive says that it does not outlast the owner's commit, and afterwards what is true" {
+@test "a layer over a zip archive warns that it does not outlast the owner's commit, and is reported correctly afterwards" {
   local prefix
   old_environment
   chmod 0444 "${archives}/old.zip"

@@ -31,14 +31,14 @@ tree() {
   [ "$(cat "${prefix}/share/man/man1/condafuse-create.1")" = create ]
 }
 
-@test "a prefix that was not there is gone again, after any number of installations" {
+@test "a prefix that did not exist is removed again, after any number of installations" {
   install_files "${checkout}" "${published}" "${prefix}"
   install_files "${checkout}" "${published}" "${prefix}"
   remove_files "${prefix}"
   [ ! -e "${prefix}" ]
 }
 
-@test "what others put into the prefix stays, empty directories too" {
+@test "other programs' files in the prefix stay, including empty directories" {
   mkdir -p "${prefix}/share/man/man1" "${prefix}/lib/empty" "${prefix}/bin"
   echo mine >"${prefix}/share/man/man1/mine.1"
   tree "${prefix}" >"${BATS_TEST_TMPDIR}/before"
@@ -54,7 +54,7 @@ tree() {
   [ "$(tree "${prefix}" | cut -d' ' -f1 | paste -sd' ')" = ". ./bin ./bin/mine" ]
 }
 
-@test "what an older version installed goes with the update" {
+@test "an update removes files of the older version" {
   install_files "${checkout}" "${published}" "${prefix}"
   echo old >"${prefix}/share/condafuse/old"
   echo share/condafuse/old >>"${prefix}/share/condafuse/manifest"
@@ -62,7 +62,7 @@ tree() {
   [ ! -e "${prefix}/share/condafuse/old" ]
 }
 
-@test "a running program is replaced under its feet" {
+@test "a running program can be replaced" {
   cp "$(command -v sleep)" "${published}/condafuse"
   mkdir -p "${prefix}/bin"
   cp "${published}/condafuse" "${prefix}/bin/condafuse"
@@ -82,7 +82,7 @@ tree() {
   [ -e "${BATS_TEST_TMPDIR}/precious" ]
 }
 
-@test "to take away what is not there is no failure" {
+@test "removing what does not exist succeeds" {
   run remove_files "${BATS_TEST_TMPDIR}/none"
   [ "${status}" -eq 0 ]
 }

@@ -9,7 +9,7 @@ setup() {
   mkdir -p "${folder}/tmp" "${folder}/point"
 }
 
-@test "nothing is nothing" {
+@test "without leftovers nothing is reported" {
   [ -z "$(leftovers_of "${folder}" "${folder}/tmp")" ]
 }
 

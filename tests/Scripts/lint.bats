@@ -16,7 +16,7 @@ scripts() {
   shellcheck --external-sources "${files[@]}"
 }
 
-@test "the scripts are formatted as shfmt formats" {
+@test "the scripts are formatted by shfmt" {
   mapfile -t files < <(scripts | while read -r file; do [ ! -e "${file}" ] || echo "${file}"; done)
   shfmt -d -i 2 "${files[@]}"
 }

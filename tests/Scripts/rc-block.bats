@@ -28,7 +28,7 @@ comes_back() {
   cmp "${rc}" "${rc}.before"
 }
 
-@test "a file comes back byte for byte, whatever it ends with" {
+@test "a file is restored byte for byte, whatever its end" {
   local content
   for content in '' x $'x\n' $'x\n\n' $'\n' $'# comment\nalias a=b\n'; do
     printf '%s' "${content}" >"${rc}"
@@ -36,14 +36,14 @@ comes_back() {
   done
 }
 
-@test "a file that was not there is gone again" {
+@test "a file that did not exist is removed again" {
   add "${rc}"
   [ -s "${rc}" ]
   take "${rc}"
   [ ! -e "${rc}" ]
 }
 
-@test "twice is once, and a new place replaces the old one where it stands" {
+@test "adding twice has no effect, and a new path replaces the old one in place" {
   printf 'before\n' >"${rc}"
   add "${rc}"
   printf 'after\n' >>"${rc}"
@@ -57,7 +57,7 @@ comes_back() {
   [ "$(cat "${rc}")" = $'before\nafter' ]
 }
 
-@test "a link stays a link, and the mode stays" {
+@test "a link stays a link, and the mode is kept" {
   printf 'x\n' >"${BATS_TEST_TMPDIR}/real"
   chmod 640 "${BATS_TEST_TMPDIR}/real"
   ln -s real "${rc}"
@@ -85,7 +85,7 @@ comes_back() {
   done
 }
 
-@test "the block is silent where the program is gone" {
+@test "the block is silent if the program is gone" {
   local shell
   for shell in bash zsh fish; do
     rc_block "${shell}" /no/where >"${rc}.${shell}"

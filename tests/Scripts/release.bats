@@ -13,7 +13,7 @@ setup_file() {
   [ "$(wc -l <SHA256SUMS)" -eq 4 ]
 }
 
-@test "the tarball holds the program, its manual, completions and licences, and the program runs" {
+@test "the tarball contains the program, its manual, completions and licences, and the program runs" {
   mkdir "${BATS_TEST_TMPDIR}/tar"
   tar -C "${BATS_TEST_TMPDIR}/tar" -xzf "${RELEASE}"/condafuse-*.tar.gz
   cd "${BATS_TEST_TMPDIR}"/tar/condafuse-*
@@ -25,7 +25,7 @@ setup_file() {
   done
 }
 
-@test "the Debian package names the C library that the program needs" {
+@test "the Debian package depends on the required C library" {
   dpkg-deb --extract "${RELEASE}"/condafuse_*.deb "${BATS_TEST_TMPDIR}/deb"
   "${BATS_TEST_TMPDIR}/deb/usr/bin/condafuse" --version
   [ "$(find "${BATS_TEST_TMPDIR}/deb/usr/share/man/man1" -name 'condafuse*.1.gz' | wc -l)" -eq "$(find "${CHECKOUT}/man" -name '*.1' | wc -l)" ]

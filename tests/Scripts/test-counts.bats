@@ -21,7 +21,7 @@ sums() {
   expected='2 2 1' sums count_tap x 1 "${report}"
 }
 
-@test "bats: a run that broke before its first test has failed" {
+@test "bats: a run that aborts before its first test counts as failed" {
   printf 'syntax error\n' >"${report}"
   expected='0 1 0' sums count_tap x 1 "${report}"
 }
@@ -32,11 +32,11 @@ sums() {
   expected='5 1 1' sums count_trx x 1 "${report}.1" "${report}.2"
 }
 
-@test "dotnet: a build that failed has failed" {
+@test "dotnet: a failed build counts as failed" {
   expected='0 1 0' sums count_trx x 1
 }
 
-@test "dotnet: a project that did not build is seen beside those that passed" {
+@test "dotnet: a project that did not build is reported beside those that passed" {
   printf '<Counters total="3" executed="3" passed="3" failed="0" error="0"/>\n' >"${report}"
   expected='3 1 0' sums count_trx x 1 "${report}"
 }
@@ -46,12 +46,12 @@ sums() {
   expected='4 3 3' sums count_unittest x 1 "${report}"
 }
 
-@test "unittest: all well" {
+@test "unittest: all passed" {
   printf 'Ran 10 tests in 1.2s\n\nOK (skipped=2)\n' >"${report}"
   expected='8 0 2' sums count_unittest x 0 "${report}"
 }
 
-@test "unittest: a run that broke has failed" {
+@test "unittest: an aborted run counts as failed" {
   printf 'ModuleNotFoundError\n' >"${report}"
   expected='0 1 0' sums count_unittest x 1 "${report}"
 }

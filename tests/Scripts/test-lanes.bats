@@ -15,7 +15,7 @@ meeting() {
   count "$1" "$2" "$3" "$4" >/dev/null
 }
 
-@test "lanes run at the same time, and their counts add up" {
+@test "lanes run in parallel, and their counts add up" {
   start_lane one meeting one 3 1 2
   start_lane two meeting two 4 0 1
   finish_lanes >"${work}/printed"
@@ -24,14 +24,14 @@ meeting() {
   grep -q 'report of two' "${work}/printed"
 }
 
-@test "a lane that breaks off has failed" {
+@test "an aborted lane counts as failed" {
   breaks() { exit 3; }
   start_lane one breaks
   finish_lanes
   [ "${passed} ${failed}" = '0 1' ]
 }
 
-@test "lanes that are ended take their children along" {
+@test "ending lanes ends their children too" {
   waits() {
     sleep 300 &
     echo $! >"${work}/child"
