@@ -13,10 +13,10 @@ PANELS = [
     ("import-cold", "mount and import", "Mount and import numpy, pandas and scipy, cold", "ms", 1),
     ("importers-32", "32 imports", "32 processes import at once, cold", "s", 1000),
     ("install", "all three", "Install, update and remove numpy and pandas", "s", 1000),
-    ("cycle", "all", "Create, install and unmount, with fuse-zip's script", "s", 1),
+    ("cycle", "all", "Create, install a package, unmount", "s", 1),
     ("pack-formats", "level 4: s", "Pack as tar.gz", "s", 1),
 ]
-WIDTH, LABEL, BAR, LINE = 720, 270, 360, 20
+WIDTH, LABEL, BAR, LINE = 750, 290, 360, 20
 STYLE = """
 text { font: 13px system-ui, sans-serif; fill: #24292f } .title { font-weight: bold } .bar { fill: #afb8c1 } .ours { fill: #0969da }
 @media (prefers-color-scheme: dark) { text { fill: #e6edf3 } .bar { fill: #484f58 } .ours { fill: #58a6ff } }"""

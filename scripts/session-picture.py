@@ -22,9 +22,9 @@ text { font: 13px ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mo
 rect { fill: #f6f8fa; stroke: #d0d7de }
 .bold { font-weight: bold } .prompt, .dim { fill: #6e7781 }
 .red { fill: #cf222e } .green { fill: #116329 } .yellow { fill: #7d4e00 } .blue { fill: #0969da } .magenta { fill: #8250df } .cyan { fill: #1b7c83 }
-g { opacity: 0; animation: appear 1ms forwards }
-@keyframes appear { to { opacity: 1 } }
-@media (prefers-reduced-motion: reduce) { g { animation: none; opacity: 1 } }
+g { animation-name: hide }
+@keyframes hide { from, to { opacity: 0 } }
+@media (prefers-reduced-motion: reduce) { g { animation-name: none } }
 @media (prefers-color-scheme: dark) {
 text { fill: #e6edf3 } rect { fill: #161b22; stroke: #30363d } .prompt, .dim { fill: #8b949e }
 .red { fill: #ff7b72 } .green { fill: #7ee787 } .yellow { fill: #e3b341 } .blue { fill: #79c0ff } .magenta { fill: #d2a8ff } .cyan { fill: #76e3ea }
@@ -63,7 +63,7 @@ def main(commands: Path) -> None:
     print(f'<rect x="0.5" y="0.5" width="{width - 1:.0f}" height="{height - 1}" rx="6"/>')
     for number, (start, text) in enumerate(rows):
         y = MARGIN + (number + 1) * LINE - 5
-        print(f'<g style="animation-delay:{start:.1f}s"><text x="{MARGIN}" y="{y}" xml:space="preserve">{text}</text></g>')
+        print(f'<g style="animation-duration:{start:.1f}s"><text x="{MARGIN}" y="{y}" xml:space="preserve">{text}</text></g>')
     print("</svg>")
 
 
