@@ -91,13 +91,14 @@ public static class PrefixDiscovery
     {
         var search = new PrefixSearch(records, environment.Describe, environment.Read);
         var (mark, shebangs) = (PrefixEvidence.Mark(environment), PrefixEvidence.Shebangs(environment));
-        var proven = new[] { mark, shebangs.FirstOrDefault(), given.Likely }.OfType<string>().FirstOrDefault(search.Proves) ?? search.FindProven();
+        var shebang = shebangs is [var first, ..] ? first : null;
+        var proven = new[] { mark, shebang, given.Likely }.OfType<string>().FirstOrDefault(search.Proves) ?? search.FindProven();
         var isKnown = mark is not null || proven is not null;
 
         // If conda's checksums or the marker file show the prefix, scripts that name another environment do so on purpose, unless it was a former prefix.
         var former = shebangs.Where(prefix => prefix != mark && prefix != proven).Take(MaxFormer)
             .Where(prefix => Path.GetFileName(prefix) == environment.Name || search.ProvesAnywhere(prefix));
-        string?[] found = [mark, proven, isKnown ? null : shebangs.FirstOrDefault(), given.Known, .. former];
+        string?[] found = [mark, proven, isKnown ? null : shebang, given.Known, .. former];
         return [.. found.OfType<string>().Where(PrefixEvidence.IsOwn).Distinct(StringComparer.Ordinal).Select(Encoding.UTF8.GetBytes)];
     }
 
