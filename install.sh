@@ -72,7 +72,7 @@ usage_error() {
   exit 2
 }
 
-# build DIRECTORY: everything to install ends up there.
+# build DIRECTORY: builds everything to install into the directory.
 build() {
   ensure_dotnet "${checkout}"
   ensure_build_tools "${portable}"
@@ -122,7 +122,7 @@ change_rc() {
 }
 
 demo() {
-  # Only an ordinary user needs it, and only to mount: said at once, not after the build.
+  # Only ordinary users need it, and only to mount; reported now rather than after the build.
   if ((EUID != 0)) && ! command -v fusermount3 >/dev/null && ! command -v fusermount >/dev/null; then
     # shellcheck source=scripts/packages.sh
     source "${checkout}/scripts/packages.sh"

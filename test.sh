@@ -66,7 +66,7 @@ unit_tests() {
   failed_trx "${reports[@]}" >"${work}/unit.failures"
 }
 
-# A copy that every user can read, without what was built; tests run out of it.
+# A copy that every user can read, without build output; tests run from it.
 copy_checkout() {
   mkdir -p "${work}/checkout"
   tar -C "${checkout}" --exclude=.git --exclude=bin --exclude=obj -cf - . | tar -C "${work}/checkout" --no-same-owner -xf -
@@ -88,7 +88,7 @@ run_as() {
   shift
   # Otherwise, a namespace that a test creates would hold copies of the other user's mounts, whose tests run at the same time.
   ((EUID != 0)) || apart=(unshare --mount --propagation private)
-  # Each has a copy of the program, so that its tests know their own processes.
+  # Each user has a copy of the program, so that tests can recognize their own processes.
   local variables=(HOME="${work}/home-${who}" TMPDIR="${work}/tmp-${who}" USER="${who}" TERM=dumb LC_ALL=C.UTF-8 CI=true
     PATH="${test_prefix:-${work}/prefix-${who}}/bin:/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin"
     CONDAFUSE_TEST_PREFIX="${test_prefix:-${work}/prefix-${who}}" CONDAFUSE_TEST_PORTABLE="${test_portable:-}"
@@ -110,7 +110,7 @@ bats_tests() {
   log=${work}/${title// /-}.tap
   shift 2
   (($# > 0)) || return 0
-  # Not from the checkout, which may lie where this user may not go.
+  # Not from the checkout, which this user may not be able to access.
   (cd "${work}/checkout" && run_as "${who}" bats --tap --timing "${filter[@]}" "$@") >"${log}" 2>&1 || code=$?
   grep -v '^ok ' "${log}" | grep -v '^1\.\.' || true
   skipped_tap "${log}"
@@ -119,7 +119,7 @@ bats_tests() {
   failed_tap "${title}" "${log}" >"${log%.tap}.failures"
 }
 
-# files_of FOLDER: the tests in it that were asked for and what checks in the end that nothing is left; all where none was named.
+# files_of FOLDER: the requested tests in it, and the final check for leftovers; all if none was named.
 files_of() {
   local folder=${work}/checkout/tests/$1 file named=()
   for file in "${files[@]}"; do
@@ -144,7 +144,7 @@ end_to_end() {
   [[ $1 != "${users[-1]}" ]] || ((${#files[@]} > 0)) || end_to_end_portable "$1"
 }
 
-# A shorter set with the program that needs none of the machine's compression libraries.
+# A shorter set with the portable program, which needs no compression libraries.
 end_to_end_portable() {
   local test_prefix=${work}/prefix-portable test_portable=true folder=${work}/checkout/tests/EndToEnd
   "${checkout}/install.sh" --prefix "${test_prefix}" --portable
@@ -177,7 +177,7 @@ prepare() {
   ((failed == 0))
 }
 
-# The channel, and for each user a home, a folder for temporary files, and what stands in for conda.
+# The channel, and for each user a home, a temporary folder, and a stand-in for conda.
 prepare_conda() {
   local who
   quietly "Local conda channel" "${checkout}/tests/conda/build-channel" "${channel}"
@@ -203,13 +203,13 @@ clean_up() {
   sweep "${work}"
   remove_test_users
   rm -rf -- "${work}"
-  # A script that stopped half way has failed, whatever the tests before that said.
+  # A script that stopped early has failed, whatever its tests reported before.
   [[ ${finished} == true ]] || count "test.sh itself" 0 1
   printf '%d passed, %d failed\n' "${passed}" "${failed}"
   exit "${code}"
 }
 
-# A function, so that bash has read all of this file before it begins: it may be edited meanwhile.
+# A function, so that bash reads the whole file before it starts: the file may be edited meanwhile.
 main() {
   stages=() rooms=() files=() filter=()
   while (($# > 0)); do

@@ -1,12 +1,12 @@
 # shellcheck shell=bash
-# What a user types, with what it costs; run by demo.sh in a separate home.
+# The commands of a user, with their times; run by demo.sh in a separate home.
 set -euo pipefail
 
 script=$(command -v conda-fuse.sh)
 # shellcheck disable=SC1090
 source "${script}"
 
-# step COMMAND...: shows a command, runs it in this shell, and says how long it took.
+# step COMMAND...: shows a command, runs it in this shell, and prints its duration.
 step() {
   local started=${EPOCHREALTIME/./} code=0
   printf '\n$ %s\n' "$*"

@@ -11,7 +11,7 @@ run_demo() {
     TMPDIR="${scratch}/tmp" TERM="${TERM:-dumb}" LC_ALL=C.UTF-8 CONDA_EXE="${conda}" CONDA_AUTO_ACTIVATE_BASE=false)
   local code=0
   env -i "${variables[@]}" bash --norc "${checkout}/scripts/demo-session.sh" || code=$?
-  # After a failure the mount may still be there; the scratch folder cannot go before it does.
+  # After a failure, the mount may still exist, and must be removed before the scratch folder.
   env -i "${variables[@]}" condafuse unmount demo --lazy >/dev/null 2>&1 || true
   return "${code}"
 }
@@ -28,7 +28,7 @@ real_conda() {
   return 1
 }
 
-# local_conda CHECKOUT SCRATCH: the tests' own installer, over a channel out of this machine's python.
+# local_conda CHECKOUT SCRATCH: the tests' own installer, with a channel made from this machine's Python.
 local_conda() {
   # shellcheck source=scripts/packages.sh
   source "$1/scripts/packages.sh"

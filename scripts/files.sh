@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # Installs files and removes them again by a manifest. Needs scripts/messages.sh.
-# The manifest has a line for every file, and one ending in a slash for every directory that we made; all below the prefix.
+# The manifest has a line for every file, and one ending with a slash for every directory that we created, all relative to the prefix.
 
 manifest=share/condafuse/manifest
 installed_files=(
@@ -13,7 +13,7 @@ installed_files=(
   share/fish/vendor_completions.d/condafuse.fish
 )
 
-# install_files CHECKOUT PUBLISHED PREFIX: puts everything in its place, the man pages too.
+# install_files CHECKOUT PUBLISHED PREFIX: installs everything, including the man pages.
 install_files() {
   local checkout=$1 published=$2 prefix=$3 program=$3/bin/condafuse files=("${installed_files[@]}") old=() made=() path
   for path in "${checkout}"/man/*.1; do
@@ -40,7 +40,7 @@ install_files() {
   printf '%s\n' "${made[@]}" "${files[@]}" "${manifest}" | put "${prefix}" "${manifest}" 644
 }
 
-# make_directory PREFIX PATH: with its parents; those that were not there are added to `made`.
+# make_directory PREFIX PATH: creates a directory with its parents, and adds the new ones to `made`.
 make_directory() {
   local path=$2 missing=()
   while [[ ! -d $1/${path} ]]; do
@@ -52,7 +52,7 @@ make_directory() {
   made+=("${missing[@]}")
 }
 
-# put PREFIX PATH MODE: a file from stdin; processes that run or read the old one keep it.
+# put PREFIX PATH MODE: installs a file from stdin; processes that run or read the old file keep it.
 put() {
   local target=$1/$2
   cat >"${target}.new"
@@ -60,7 +60,7 @@ put() {
   mv -- "${target}.new" "${target}"
 }
 
-# remove_outdated PREFIX PATH...: removes what an earlier version installed and this one does not; it has those in `files`.
+# remove_outdated PREFIX PATH...: removes files of an earlier version that are not in `files`.
 remove_outdated() {
   local prefix=$1 path
   shift
@@ -72,7 +72,7 @@ remove_outdated() {
   done
 }
 
-# remove_files PREFIX: what the manifest names; a directory only where it is empty now.
+# remove_files PREFIX: removes the files in the manifest, and its directories if they are empty.
 remove_files() {
   local prefix=$1 path paths=() index
   [[ -e ${prefix}/${manifest} ]] || {

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What tests may leave behind below one folder: mounts, processes, temporary files.
+# Finds and removes leftovers of tests below one folder: mounts, processes, temporary files.
 
 # mounts_below FOLDER: mount points, the innermost first. The kernel writes spaces in them as \040.
 mounts_below() {
@@ -10,7 +10,7 @@ mounts_below() {
   done < <(cut -d ' ' -f 5 /proc/self/mountinfo) | tac
 }
 
-# processes_of FOLDER: the ids of processes whose program lies there.
+# processes_of FOLDER: the ids of processes whose program is in the folder.
 processes_of() {
   local link
   for link in /proc/[0-9]*/exe; do
@@ -21,7 +21,7 @@ processes_of() {
   done
 }
 
-# leftovers_of FOLDER TEMPORARY...: a line for each thing left; the temporary folders must be empty.
+# leftovers_of FOLDER TEMPORARY...: a line for each leftover; the temporary folders must be empty.
 leftovers_of() {
   local folder=$1 found
   shift
@@ -36,7 +36,7 @@ leftovers_of() {
   done < <(find "$@" -mindepth 1 -maxdepth 1 2>/dev/null)
 }
 
-# sweep FOLDER: ends and unmounts all of it, so that the folder can be deleted.
+# sweep FOLDER: ends all processes and unmounts everything, so that the folder can be deleted.
 sweep() {
   local found
   while read -r found; do

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# How the scripts speak: a step on stdout, a reason on stderr, a long command quietly with its time.
+# Messages of the scripts: steps on stdout, errors on stderr, long commands with their time instead of their output.
 
 say() {
   printf '%s\n' "$*"
@@ -10,7 +10,7 @@ fail() {
   exit 1
 }
 
-# quietly TITLE COMMAND...: runs a command; its output is shown only where it fails.
+# quietly TITLE COMMAND...: runs a command; its output is shown only if it fails.
 quietly() {
   local title=$1 log pid started=${SECONDS} code=0
   shift

@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2034
-# Every package that building, using, testing or measuring needs, by its Debian name; read by install.sh, test.sh and bench/run.
+# The Debian names of all packages for building, using, testing and measuring; read by install.sh, test.sh and bench/run.
 
 # A linker driver for NativeAOT, and the static libraries that become part of the program.
 packages_build=(clang zlib1g-dev libzstd-dev liblzma-dev liblz4-dev libdeflate-dev libbz2-dev)
@@ -14,16 +14,16 @@ packages_use=(fuse3)
 packages_channel=(python3 python3-numpy python3-scipy python3-pandas python3-pip python3-setuptools python3-wheel
   python3-six python3-tz python3-dateutil python3-tqdm python3-zstandard python3-yaml)
 
-# Shells, the readers and writers of images that ours are compared with, and what checks scripts.
+# Shells, other readers and writers of images for comparison, and tools that check scripts.
 packages_test=("${packages_build[@]}" "${packages_use[@]}" "${packages_channel[@]}"
   bats fish zsh shellcheck shfmt man-db squashfs-tools squashfs-tools-ng squashfuse p7zip-full
   attr acl libcap2-bin strace procps tmux unzip zip fuse-zip bzip2 xz-utils zstd
   python3-ipykernel python3-jupyter-client slurmctld slurmd slurm-client munge)
 
-# What the figures are compared with.
+# Programs for comparison in benchmarks.
 packages_bench=("${packages_channel[@]}" "${packages_use[@]}" squashfs-tools squashfuse fuse-zip fuse-overlayfs strace zip)
 
-# Other distributions' names, where they differ: MANAGER:DEBIAN-NAME=NAME. An empty name: the distribution has no such package.
+# Different names in other distributions: MANAGER:DEBIAN-NAME=NAME. An empty name means that the distribution has no such package.
 packages_elsewhere=(
   dnf:zlib1g-dev=zlib-ng-compat-devel dnf:libzstd-dev=libzstd-static dnf:liblzma-dev=xz-static dnf:liblz4-dev=lz4-static
   dnf:libdeflate-dev=libdeflate-static dnf:libbz2-dev=bzip2-static
@@ -32,7 +32,7 @@ packages_elsewhere=(
   pacman:zlib1g-dev=zlib pacman:libzstd-dev= pacman:liblzma-dev= pacman:liblz4-dev= pacman:libdeflate-dev= pacman:libbz2-dev=
 )
 
-# package_names MANAGER DEBIAN-NAME...: what the packages are called there, one a line; fails where there is none for one of them.
+# package_names MANAGER DEBIAN-NAME...: the packages' names there, one per line; fails if one of them does not exist.
 package_names() {
   local manager=$1 package entry name
   shift

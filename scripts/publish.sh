@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Builds the program and the script to source. Needs scripts/messages.sh.
 
-# publish CHECKOUT DIRECTORY [PORTABLE]: condafuse and conda-fuse.sh end up in the directory; PORTABLE is true or false.
+# publish CHECKOUT DIRECTORY [PORTABLE]: writes condafuse and conda-fuse.sh into the directory; PORTABLE is true or false.
 publish() {
   local checkout=$1 target=$2 portable=${3:-false}
   quietly "Building condafuse" dotnet publish "${checkout}/src/Helper/Helper.csproj" \

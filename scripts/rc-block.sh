@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# One marked block in a shell's start-up file. Taken away again, the file is byte for byte what it was.
-# A newline is put before the block, and belongs to it; a file that we made starts with the block.
+# One marked block in a shell's startup file. Removing it restores the file byte for byte.
+# A newline before the block belongs to it; a file that we created starts with the block.
 
 rc_begin='# >>> condafuse >>>'
 rc_end='# <<< condafuse <<<'
@@ -36,7 +36,7 @@ rc_block() {
   fi
 }
 
-# rc_with FILE BLOCK and rc_without FILE: what the file would hold, on stdout.
+# rc_with FILE BLOCK and rc_without FILE: print the file's new content.
 rc_with() {
   local text before after
   text=$(rc_read "$1") && text=${text%x} || return
@@ -64,7 +64,7 @@ rc_without() {
   printf '%s%s' "${before%$'\n'}" "${text#*"${rc_end}"$'\n'}"
 }
 
-# The file with an x behind it, since a substitution drops newlines at the end.
+# Appends an x to the file, because a substitution drops trailing newlines.
 rc_read() {
   if [[ -e $1 ]]; then
     cat -- "$1" || return
@@ -78,7 +78,7 @@ rc_whole() {
   return 1
 }
 
-# rc_difference FILE NEW: shows what would change; success where nothing would.
+# rc_difference FILE NEW: shows the changes; succeeds if there are none.
 rc_difference() {
   if [[ -e $1 ]]; then
     diff -u --label "$1" --label "$1 (new)" -- "$1" "$2"
@@ -87,8 +87,8 @@ rc_difference() {
   fi
 }
 
-# rc_replace FILE NEW: puts the file NEW in FILE's place; a link and the mode stay.
-# A file that we made, and that holds nothing else, is deleted.
+# rc_replace FILE NEW: replaces FILE by the file NEW; a link and the mode are kept.
+# A file that we created, and that contains nothing else, is deleted.
 rc_replace() {
   local file beside
   file=$(readlink -m -- "$1")

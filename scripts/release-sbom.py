@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-# Debian's package of a static library: its licence, and what that is called in SPDX.
+# Debian's packages of static libraries, with the SPDX names of their licences.
 NATIVE = {
     "libzstd-dev": "BSD-3-Clause",
     "liblzma-dev": "0BSD",

@@ -1,10 +1,10 @@
 # shellcheck shell=bash
-# Installs packages and the .NET SDK where they are missing. Needs scripts/messages.sh.
+# Installs missing packages and the .NET SDK. Needs scripts/messages.sh.
 
 # shellcheck source=scripts/packages.sh
 source "${BASH_SOURCE[0]%/*}/packages.sh"
 
-# package_manager: apt-get, dnf, zypper or pacman; fails where there is none of them.
+# package_manager: apt-get, dnf, zypper or pacman; fails if there is none of them.
 package_manager() {
   local manager
   for manager in apt-get dnf zypper pacman; do
@@ -25,7 +25,7 @@ is_installed() {
   esac
 }
 
-# ensure_packages PURPOSE PACKAGE...: installs what is missing, or says what to install and fails. Packages are given by their Debian names.
+# ensure_packages PURPOSE PACKAGE...: installs missing packages, or prints what to install and fails. Packages are given by their Debian names.
 ensure_packages() {
   local purpose=$1 missing=() names=() package manager translated
   shift
@@ -72,7 +72,7 @@ install_packages() {
   }
 }
 
-# ensure_build_tools PORTABLE: the linker driver and, unless PORTABLE is true, static libraries; packages are asked for only where one is not found.
+# ensure_build_tools PORTABLE: the linker driver and, unless PORTABLE is true, static libraries; packages are installed only if one is not found.
 ensure_build_tools() {
   local libraries=(zstd lzma lz4 deflate bz2) packages=("${packages_build[@]}")
   if [[ $1 == true ]]; then
@@ -88,12 +88,12 @@ ensure_build_tools() {
     fail "clang, or a static library of ${libraries[*]:-the C library}, is still not found. Without these libraries: ./install.sh --portable"
 }
 
-# can_link LIBRARY...: whether there are clang and these static libraries.
+# can_link LIBRARY...: whether clang and these static libraries are installed.
 can_link() {
   local library
   command -v clang >/dev/null || return 1
   for library in "$@"; do
-    # clang prints the bare name where it has no such file.
+    # clang prints the bare name if it does not find the file.
     [[ "$(clang -print-file-name="lib${library}.a")" == /* ]] || return 1
   done
 }

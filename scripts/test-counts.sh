@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# How many tests passed and failed, out of what each kind of test run reports.
+# Counts passed and failed tests in the reports of each kind of test run.
 
 passed=0 failed=0 skipped=0
 
@@ -9,7 +9,7 @@ count() {
   printf '%-44s %5d passed %4d failed %4d skipped\n' "$1" "$2" "$3" "${4:-0}"
 }
 
-# count_trx TITLE CODE FILE...: reports of dotnet test. A run that failed without a failed test did not build or crashed.
+# count_trx TITLE CODE FILE...: reports of dotnet test. A run that fails without a failed test did not build, or crashed.
 count_trx() {
   local title=$1 code=$2 numbers
   shift 2
@@ -20,7 +20,7 @@ count_trx() {
   count "${title}" "${numbers[@]}"
 }
 
-# count_tap TITLE CODE FILE: what bats --tap printed. A test that was planned and never reported has failed.
+# count_tap TITLE CODE FILE: the output of bats --tap. A planned test without a result counts as failed.
 count_tap() {
   local numbers
   read -r -a numbers < <(awk '
@@ -32,7 +32,7 @@ count_tap() {
   count "$1" "${numbers[@]}"
 }
 
-# count_unittest TITLE CODE FILE: what python's unittest printed.
+# count_unittest TITLE CODE FILE: the output of Python's unittest.
 count_unittest() {
   local run bad skip
   run=$(sed -n 's/^Ran \([0-9]*\) tests* in .*/\1/p' "$3" | tail -n 1)
@@ -43,24 +43,24 @@ count_unittest() {
   count "$1" $((run - bad - skip)) "${bad}" "${skip}"
 }
 
-# durations_trx FILE...: seconds and name of every test, with a tab between them.
+# durations_trx FILE...: seconds and name of every test, separated by a tab.
 durations_trx() {
   sed -n 's/.*<UnitTestResult .*testName="\([^"]*\)".* duration="\([0-9]*\):\([0-9]*\):\([0-9.]*\)".*/\2\t\3\t\4\t\1/p' "$@" /dev/null |
     awk -F '\t' '{ printf "%.1f\tunit: %s\n", $1 * 3600 + $2 * 60 + $3, $4 }' | sed 's/&quot;/"/g; s/&lt;/</g; s/&gt;/>/g; s/&amp;/\&/g'
 }
 
-# durations_tap TITLE FILE: the same of what bats --timing printed.
+# durations_tap TITLE FILE: the same for the output of bats --timing.
 durations_tap() {
   sed -nE 's/^(ok|not ok) [0-9]+ (.*) in ([0-9]+)ms( # skip.*)?$/\3\t\2/p' "$2" |
     awk -F '\t' -v title="$1" '{ printf "%.1f\t%s: %s\n", $1 / 1000, title, $2 }'
 }
 
-# skipped_tap FILE: why tests were skipped, and how many.
+# skipped_tap FILE: the reasons for skipped tests, with their number.
 skipped_tap() {
   sed -nE 's/^ok .* # skip ?(.*)$/\1/p' "$1" | sort | uniq -c | sed -E 's/^ *([0-9]+) (.*)$/skipped: \1, \2/'
 }
 
-# failed_trx FILE...: the names of the tests that failed, each with the first line of its message.
+# failed_trx FILE...: the names of failed tests, each with the first line of its message.
 failed_trx() {
   sed -n '/<UnitTestResult .* outcome="Failed"/,/<\/UnitTestResult>/{
       s/.* testName="\([^"]*\)".*/failed: unit: \1/p
@@ -69,17 +69,17 @@ failed_trx() {
     sed 's/&quot;/"/g; s/&lt;/</g; s/&gt;/>/g; s/&amp;/\&/g; s/&#x[0-9A-Fa-f]*;/ /g'
 }
 
-# failed_tap TITLE FILE: the same of what bats printed.
+# failed_tap TITLE FILE: the same for the output of bats.
 failed_tap() {
   sed -nE 's/^not ok [0-9]+ (.*)$/\1/p' "$2" | sed -E 's/ in [0-9]+ms$//' | awk -v title="$1" '{ print "failed: " title ": " $0 }'
 }
 
-# print_longest N FILE...: the longest tests, of files of durations.
+# print_longest N FILE...: the longest tests in files of durations.
 print_longest() {
   local number=$1
   shift
   (($# > 0)) && [[ -e $1 ]] || return 0
   printf 'The longest %d tests:\n' "${number}"
-  # awk reads to the end: sort must not be stopped by a closed pipe.
+  # awk reads to the end, so that sort is not stopped by a closed pipe.
   sort -t $'\t' -k 1,1 -rn -- "$@" | awk -F '\t' -v number="${number}" 'NR <= number { printf "%7.1f s  %s\n", $1, $2 }'
 }

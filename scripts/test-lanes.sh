@@ -20,7 +20,7 @@ start_lane() {
   [[ ${CONDAFUSE_TEST_LANES:-} != 1 ]] || finish_lanes
 }
 
-# finish_lanes: waits for all, and adds up what they counted. A lane that ended without a count has failed.
+# finish_lanes: waits for all lanes, and adds up their counts. A lane without a count counts as failed.
 finish_lanes() {
   local name pid numbers
   while ((${#lane_pids[@]} > 0)); do
@@ -38,7 +38,7 @@ finish_lanes() {
   done
 }
 
-# end_lanes: ends those that still run.
+# end_lanes: ends the lanes that are still running.
 end_lanes() {
   local name
   for name in "${!lane_pids[@]}"; do

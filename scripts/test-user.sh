@@ -1,12 +1,12 @@
 # shellcheck shell=bash disable=SC2034
-# Ordinary users for tests that root runs, and /dev/fuse open to them meanwhile: one runs the tests of ordinary users, the other is the
+# Ordinary users for tests run by root, with access to /dev/fuse meanwhile: one runs the tests of ordinary users, the other is the
 # second user of root's tests.
 
 test_user=
 second_user=
 fuse_mode=
 
-# open_fuse_to_test_users HOME SECOND_HOME: makes the users, whose names are then in test_user and second_user.
+# open_fuse_to_test_users HOME SECOND_HOME: creates the users, and sets test_user and second_user to their names.
 open_fuse_to_test_users() {
   test_user=condafuse-test-$$
   second_user=condafuse-second-$$
@@ -17,7 +17,7 @@ open_fuse_to_test_users() {
   chmod 666 /dev/fuse
 }
 
-# as_test_user VARIABLE=VALUE... COMMAND...: without anything of root's environment or groups.
+# as_test_user VARIABLE=VALUE... COMMAND...: runs a command without root's environment and groups.
 as_test_user() {
   setpriv --reuid "${test_user}" --regid "${test_user}" --init-groups env -i "$@"
 }
@@ -30,12 +30,12 @@ remove_test_users() {
     for pid in $(ps -o pid= -u "${user}" 2>/dev/null); do
       kill -KILL "${pid}" 2>/dev/null || true
     done
-    # An account with processes is not removed.
+    # An account that still has processes cannot be removed.
     for _ in {1..50}; do
       ps -o pid= -u "${user}" >/dev/null 2>&1 || break
       sleep 0.1
     done
-    # Where the program keeps its runtime files.
+    # The program's runtime files.
     rm -rf -- "/var/tmp/condafuse-$(id -u "${user}")"
     userdel "${user}" 2>/dev/null || true
   done

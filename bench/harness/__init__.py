@@ -1,1 +1,1 @@
-"""What every suite of the bench needs: inputs, peers, mounts, interleaved runs, statistics, reports."""
+"""Common code of all suites: inputs, peers, mounts, interleaved runs, statistics, reports."""

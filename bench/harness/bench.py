@@ -1,4 +1,4 @@
-"""What a suite is given: where things are, how often to measure, and images of its input."""
+"""The parameters of a suite: paths, numbers of rounds, and images of its input."""
 
 import subprocess
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class Bench:
 
     @property
     def few(self) -> int:
-        """Rounds of what takes long."""
+        """Number of rounds for slow measurements."""
         return max(min(self.rounds, 3), self.rounds // 3)
 
     @property
@@ -29,7 +29,7 @@ class Bench:
         return self.inputs.tree(self.input)
 
     def image(self) -> Path:
-        """The same image for every contender: packed by condafuse as it does by default, very large ones at a level that takes minutes only."""
+        """The same image for every contender: packed by condafuse with its defaults, very large ones at a level that takes only minutes."""
         image = self.cache / f"{self.source.parent.name}.squashfs"
         packer = Path(peers.need("condafuse"))
         if not image.exists() or image.stat().st_mtime < packer.stat().st_mtime:
@@ -45,7 +45,7 @@ class Bench:
         return WritableMounts(self.image(), self.source, self.cache)
 
     def compare(self, suite: str, note: str, unit: str, reference: str, contenders: dict, rounds: int | None = None) -> Table:
-        """Measures the contenders in turn and sums up."""
+        """Measures the contenders in turn and summarizes the results."""
         results = interleaved(contenders, rounds or self.rounds)
         rows = {name: {figure: Summary.of(values) for figure, values in figures.items()} for name, figures in results.items()}
         return Table(suite, self.input, note, unit, reference, rows)

@@ -1,4 +1,4 @@
-"""Contents that pack like the real ones, out of pools that are made once from a seed.
+"""Contents that compress like real ones, from pools that are generated once from a seed.
 
 A pool is 16 MiB of phrases drawn from a dictionary, the early ones more often. What zstd 15 makes of blocks of 128 KiB, measured on an
 environment of numpy, scipy and pandas, and on windows into these pools: sources 0.21 (0.19),
@@ -16,7 +16,7 @@ LONGEST_WINDOW = 4 << 20
 class Recipe:
     phrases: int  # in the dictionary
     length: tuple[int, int]  # of a phrase, in bytes
-    noise: int  # of 1000 phrases, how many are made up on the spot
+    noise: int  # how many of 1000 phrases are generated at random
 
 
 RECIPES = {
@@ -35,7 +35,7 @@ class Contents:
         self._pools = {kind: _pool(random.Random(f"{seed} {kind}"), recipe, kind == "source") for kind, recipe in RECIPES.items()}
 
     def draw(self, kind: str, size: int, chance: random.Random) -> bytes:
-        """`size` bytes: windows into the pool from anywhere, so that blocks of two files are hardly ever the same."""
+        """`size` bytes: random windows into the pool, so that blocks of two files are hardly ever equal."""
         pool, parts = self._pools[kind], []
         while size > 0:
             length = min(size, LONGEST_WINDOW)

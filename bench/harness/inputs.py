@@ -1,4 +1,4 @@
-"""The trees that are packed and mounted, made once and kept in the cache folder."""
+"""The trees to pack and mount, created once and kept in the cache folder."""
 
 import os
 import subprocess
@@ -35,7 +35,7 @@ class Inputs:
         return path
 
     def conda(self) -> Path:
-        """The base installation whose conda makes environments: CONDA_EXE, else the tests' own."""
+        """The base installation whose conda creates environments: CONDA_EXE, or else the tests' own."""
         if "CONDA_EXE" in os.environ:
             return Path(os.environ["CONDA_EXE"])
         base = self._cache / "conda"

@@ -1,4 +1,4 @@
-"""Times of commands and of whole steps, and what many of them amount to."""
+"""Times of commands and of whole steps, with their statistics."""
 
 import json
 import os
@@ -17,11 +17,11 @@ USAGE = Path(__file__).with_name("usage.py")
 class Usage:
     seconds: float
     peak_bytes: int  # largest resident size of the command
-    processor_seconds: float  # in it and what it ran
+    processor_seconds: float  # including its children
 
 
 def run(command: list, **options) -> float:
-    """Seconds until the command ended well. Its output goes nowhere; what it says on stderr is shown where it fails."""
+    """Seconds until the command succeeded. Its output is discarded; its stderr is shown if it fails."""
     with tempfile.TemporaryFile("w+") as said:
         started = time.perf_counter()
         done = subprocess.run(list(map(str, command)), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=said, check=False, **options)
@@ -48,7 +48,7 @@ def drop_caches() -> None:
 
 
 def interleaved(contenders: dict[str, Callable[[], dict[str, float]]], rounds: int) -> dict[str, dict[str, list[float]]]:
-    """Each contender once a round, each round from another one on, so that a slow minute hits all of them."""
+    """Each contender once per round, starting with a different one each round, so that a slow minute affects all of them."""
     names = list(contenders)
     results: dict[str, dict[str, list[float]]] = {name: {} for name in names}
     for number in range(rounds):

@@ -1,4 +1,4 @@
-"""One image, mounted by each of the peers; entered fresh each time, and gone, with its server, on leaving."""
+"""One image, mounted by each of the peers: newly mounted on entering, and gone with its server on leaving."""
 
 import os
 import subprocess
@@ -27,7 +27,7 @@ class Mounter:
 
     @contextmanager
     def mounted(self, peer: str) -> Iterator[Path]:
-        """The root of the tree, just mounted."""
+        """Mounts and returns the root of the tree."""
         if peer == NATIVE:
             yield self._source
             return
@@ -54,12 +54,12 @@ class Mounter:
 
 
 def environment_of(peer: str, cache: Path) -> dict[str, str]:
-    """Variables for mounting: what was used first is noted and read ahead for one peer only, by lists of the bench's own."""
+    """Variables for mounting: first uses are recorded and prefetched for one peer only, with separate lists."""
     return os.environ | ({"CONDA_FUSE_PREFETCH": "auto", "XDG_CACHE_HOME": str(cache / "lists")} if peer == AHEAD else {})
 
 
 def unmount(peer: str, point: Path, server: int | None = None, *options: str) -> None:
-    """Returns when the server is gone too; who measures this finds the server before."""
+    """Returns when the server is gone too; to measure this, find the server first."""
     server = server or (None if peer == KERNEL else server_of(point))
     command = [peers.need("condafuse"), "unmount", *options, point] if peer in ("condafuse", READ_ONLY, AHEAD) else ["umount", point]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
@@ -68,19 +68,19 @@ def unmount(peer: str, point: Path, server: int | None = None, *options: str) ->
 
 
 def unmount_uncommitted(peer: str, point: Path) -> None:
-    """condafuse leaves what was changed beside the image."""
+    """condafuse keeps the changes beside the image."""
     unmount(peer, point, None, "--no-commit")
 
 
 def unmount_below(folder: Path) -> None:
-    """Detaches what was left mounted, innermost first: after a run that was stopped."""
+    """Detaches leftover mounts, innermost first, after an aborted run."""
     points = [line.split()[1] for line in Path("/proc/self/mounts").read_text().splitlines()]
     for point in sorted((p for p in points if p.startswith(f"{folder}/")), reverse=True):
         subprocess.run(["umount", "--lazy", point], check=True)
 
 
 def server_of(point: Path) -> int:
-    """The process that serves a mount point: the one that names it on its command line."""
+    """The process that serves a mount point: the one with it on its command line."""
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit() and int(entry.name) != os.getpid():
             try:
@@ -93,7 +93,7 @@ def server_of(point: Path) -> int:
 
 
 def _runs(pid: int) -> bool:
-    """A process that has ended and waits for its parent to notice does not run."""
+    """A zombie does not count as running."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except (FileNotFoundError, ProcessLookupError):

@@ -1,4 +1,4 @@
-"""A folder in memory, shown as network storage would show it: by bench/SlowStorage, with a round trip and a rate."""
+"""A folder in memory behind simulated network storage: bench/SlowStorage adds a round-trip time and a rate."""
 
 import json
 import os
@@ -24,7 +24,7 @@ class Profile:
     megabits: int  # per second
 
 
-# What readers of published measurements find: NFS and Lustre in one machine room, NFS across a campus, a home over a busy link.
+# From published measurements: NFS and Lustre in one machine room, NFS across a campus, a home over a busy link.
 PROFILES = (Profile("0.2 ms, 10 Gbit/s", 0.2, 10_000), Profile("0.5 ms, 1 Gbit/s", 0.5, 1_000), Profile("2 ms, 200 Mbit/s", 2, 200))
 
 
@@ -35,7 +35,7 @@ class Traffic:
 
 
 class Storage:
-    """What is mounted at `root`."""
+    """The file system mounted at `root`."""
 
     def __init__(self, root: Path, server: subprocess.Popen) -> None:
         self.root, self._server = root, server
@@ -67,7 +67,7 @@ def program(cache: Path) -> Path:
 
 @contextmanager
 def in_memory(megabytes: int) -> Iterator[Path]:
-    """A folder in memory, so that the machine's own disk adds nothing."""
+    """A folder in memory, so that the machine's disk does not add to the times."""
     with tempfile.TemporaryDirectory(prefix="condafuse-bench-") as folder:
         subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "bench", folder], check=True)
         try:
@@ -95,7 +95,7 @@ def storage(server: Path, folder: Path, profile: Profile, read_ahead: int) -> It
 
 
 def round_trips_of(shown: Storage, profile: Profile) -> tuple[float, float]:
-    """How many round trips one request takes, and how many 16 that are made at once: both should be about 1."""
+    """The number of round trips for one request, and for 16 concurrent ones: both should be about 1."""
     names = [shown.root / f"no such name {number}" for number in range(OUTSTANDING)]
     with ThreadPoolExecutor(OUTSTANDING) as threads:
         list(threads.map(os.path.lexists, names))  # starts the threads

@@ -1,4 +1,4 @@
-"""Packages for the replay of an installer: those of the real environment, and seeded ones."""
+"""Packages for the replay of an installer: those of the real environment, and generated ones."""
 
 import json
 import os
@@ -23,7 +23,7 @@ class Packages:
         self._folder = folder
 
     def of_environment(self, environment: Path, names: list[str]) -> list[dict]:
-        """Installed packages, their files copied out of the environment."""
+        """Installed packages, with their files copied from the environment."""
         return [self._of_environment(environment, name) for name in names]
 
     def _of_environment(self, environment: Path, name: str) -> dict:
@@ -50,7 +50,7 @@ class Packages:
         return {"name": name, "record": f"conda-meta/{name}-1.0-0.json", "files": paths, "source": str(self._folder / name)}
 
     def replay(self, prefix: Path, packages: list[dict], *phases: str, records: bool = True) -> dict:
-        """Runs the phases, reading conda-meta before each of them or not; `seconds` by phase and `operations` by kind."""
+        """Runs the phases, optionally reading conda-meta before each; returns `seconds` by phase and `operations` by kind."""
         plan = self._folder / "plan.json"
         plan.write_text(json.dumps({"phases": phases, "records": records, "packages": packages}))
         done = subprocess.run(["/usr/bin/python3", "-I", "-S", REPLAY, plan, prefix], stdout=subprocess.PIPE, check=True)
@@ -59,6 +59,6 @@ class Packages:
 
 @contextmanager
 def cached_packages() -> Iterator[Packages]:
-    """A package cache in memory, gone afterwards."""
+    """A package cache in memory, removed afterwards."""
     with tempfile.TemporaryDirectory(prefix="condafuse-bench-", dir="/dev/shm") as folder:
         yield Packages(Path(folder))

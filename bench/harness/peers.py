@@ -1,4 +1,4 @@
-"""The programs that are compared, where they are, and which versions.
+"""The compared programs, with their paths and versions.
 
 Each is found on PATH, or by a variable such as BENCH_SQUASHFUSE_LL=/path; one that is not there is left out and said.
 """
@@ -41,7 +41,7 @@ def versions() -> dict[str, str]:
 def _version(path: str, option: str) -> str:
     done = subprocess.run([path, option], capture_output=True, text=True, check=False)
     lines = (done.stdout + done.stderr).splitlines()
-    named = [line for line in lines if Path(path).name in line]  # some say the versions of what they use first
+    named = [line for line in lines if Path(path).name in line]  # some print their libraries' versions first
     number = re.search(r"\d+\.\d+[\w.\-+]*", "\n".join(named + lines))
     return number[0] if number else "unknown"
 

@@ -15,7 +15,7 @@ class Table:
     unit: str  # ms, MB, s, or 1 for a count
     reference: str  # the contender that ratios refer to
     rows: dict[str, dict[str, Summary]]  # contender, figure
-    commit: str = ""  # what was measured
+    commit: str = ""  # the measured commit
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -45,7 +45,7 @@ class Table:
 
 
 def write(measured: list[Table], versions: dict[str, str], text: Path, data: Path) -> None:
-    """Tables that the files hold already stay, but for those that were measured again."""
+    """Existing tables in the files are kept, except for those that were measured again."""
     versions = dict(versions)
     commit = versions.pop("commit", "")
     tables = {t.key: t for t in map(Table.of, json.loads(data.read_text())["tables"])} if data.exists() else {}

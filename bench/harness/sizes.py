@@ -1,4 +1,4 @@
-"""How many files of which kind a very large environment holds, and how large they are.
+"""Numbers and sizes of files in a very large environment, by kind.
 
 Published: the `analysis3-unstable` environment of Australia's National Computational Infrastructure, 1015 packages, is "289,524 files,
 directories and symlinks", "approximately 10GB", "an average file size of around 36kB" (climate-cms.org, posts/2023-02-27-introducing-new-conda).
@@ -21,13 +21,13 @@ LEVELS = (0, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999, 1)
 
 @dataclass(frozen=True)
 class Kind:
-    """`quantiles` are bytes at LEVELS of those that are not empty."""
+    """`quantiles` are sizes in bytes at LEVELS, without empty files."""
 
     empty: float
     quantiles: tuple[int, ...]
 
     def draw(self, chance: random.Random) -> int:
-        """A size: straight in ln(bytes) between the quantiles."""
+        """A random size, interpolated linearly in ln(bytes) between the quantiles."""
         if chance.random() < self.empty:
             return 0
         level = chance.random()

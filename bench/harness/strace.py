@@ -1,4 +1,4 @@
-"""Counts what a process reads of a file: positions and lengths, as strace sees them."""
+"""Records the parts of a file that a process reads: positions and lengths, according to strace."""
 
 import re
 import shutil
@@ -33,14 +33,14 @@ class Strace:
         return self
 
     def __exit__(self, *_) -> None:
-        time.sleep(0.2)  # what was asked last has been answered, but perhaps not written down
+        time.sleep(0.2)  # the last request has been answered, but may not be in the trace yet
         self._process.terminate()
         self._process.communicate()
         self._lines = (self._said / "calls").read_text().splitlines()
         shutil.rmtree(self._said)
 
     def reads(self, path: Path) -> list[Read]:
-        """Fails where the file was read in a way that has no position."""
+        """Fails if the file was read with a call that has no position."""
         found, halves = [], {}
         for line in self._lines:
             thread, _, call = line.partition(" ")

@@ -1,4 +1,4 @@
-"""Seeded trees. Same seed and count: same names, sizes and bytes, on every machine with the same python.
+"""Generated trees. The same seed and count give the same names, sizes and bytes on every machine with the same Python.
 
 Sizes and kinds are in `sizes.py`, with their sources, contents in `contents.py`. The tree is laid out as conda does it: packages of which most
 are small and few hold thousands of files (log-normal, median 90, mean about 290 of 290 000 in 1000), each a tree of python packages
@@ -35,7 +35,7 @@ def environment(root: Path, files: int, seed: int = 1) -> None:
 
 
 def duplicates(root: Path, files: int, seed: int = 1, distinct: int = 1000) -> None:
-    """A tree in which each of a few contents occurs again and again under other names."""
+    """A tree in which a few contents occur repeatedly under different names."""
     chance, contents = random.Random(seed), Contents(seed)
     several = [contents.draw("source", SOURCE.draw(chance), chance) for _ in range(distinct)]
     for number in range(files):
@@ -46,7 +46,7 @@ def duplicates(root: Path, files: int, seed: int = 1, distinct: int = 1000) -> N
 
 
 class _Tree:
-    """Writes files, and makes the directories they need."""
+    """Writes files, and creates their directories."""
 
     def __init__(self, root: Path, contents: Contents, chance: random.Random) -> None:
         self._root, self._contents, self._chance = root, contents, chance
@@ -73,7 +73,7 @@ class _Tree:
 
 
 def _package(tree: _Tree, name: str, count: int, chance: random.Random) -> list[str]:
-    """Writes `count` files; their paths."""
+    """Writes `count` files, and returns their paths."""
     folders, written = [f"{SITE_PACKAGES}/{name}"], []
     kinds = list(SHARES)
     weights = [share / 2 if kind == "pair" else share for kind, share in SHARES.items()]

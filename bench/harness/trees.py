@@ -1,4 +1,4 @@
-"""What an archive unpacks to, and how two of them differ."""
+"""The unpacked content of archives, and the differences of two of them."""
 
 import hashlib
 import json
@@ -9,10 +9,10 @@ import subprocess
 from fnmatch import fnmatch
 from pathlib import Path
 
-# What a packer puts in, each in its own words.
+# Files that packers add, with different content.
 OWN = ("bin/activate", "bin/activate.fish", "bin/deactivate", "bin/conda-unpack", "bin/conda_unpack_progress.py")
 
-# conda-pack's conda-unpack leaves the prefix in interpreters: their content differs.
+# conda-pack's conda-unpack does not replace the prefix in interpreters, so their content differs.
 INTERPRETERS = "bin/python*"
 
 # conda-pack leaves an empty temporary file in a directory.
@@ -20,7 +20,7 @@ LITTER = "tmp????????"
 
 
 def unpacked(archive: Path, place: Path) -> dict[str, tuple]:
-    """An archive unpacked at a place, conda-unpack run there, as name -> (kind, mode, content or target). The place is empty again then."""
+    """An archive unpacked at a place, conda-unpack run there, as name -> (kind, mode, content or target). The folder is empty again afterwards."""
     shutil.rmtree(place, ignore_errors=True)
     place.mkdir(parents=True)
     name = archive.name
@@ -41,7 +41,7 @@ def unpacked(archive: Path, place: Path) -> dict[str, tuple]:
 
 
 def differences(ours: dict[str, tuple], theirs: dict[str, tuple]) -> list[str]:
-    """Names that are in one only, or differ; but for what docs/parity.md lists as better."""
+    """Names that are in only one of them, or differ, except for improvements listed in docs/parity.md."""
     theirs = {name: entry for name, entry in theirs.items() if not (fnmatch(name, LITTER) and name not in ours)}
     names = sorted((ours.keys() | theirs.keys()) - set(OWN))
     pairs = [(name, ours.get(name, ("nothing",)), theirs.get(name, ("nothing",))) for name in names]
@@ -57,8 +57,8 @@ def _entry(file: Path) -> tuple:
     if stat.S_ISLNK(status.st_mode):
         return ("link", os.readlink(file))
     if stat.S_ISDIR(status.st_mode):
-        return ("directory",)  # conda-pack stores none, so that modes come from who unpacks
+        return ("directory",)  # conda-pack stores none, so that modes depend on the unpacking user
     content = file.read_bytes()
     if file.parent.name == "conda-meta" and file.suffix == ".json":
-        content = json.dumps(json.loads(content), sort_keys=True).encode()  # the same record, whatever its blanks
+        content = json.dumps(json.loads(content), sort_keys=True).encode()  # the same record, regardless of whitespace
     return ("file", oct(stat.S_IMODE(status.st_mode)), hashlib.sha256(content).hexdigest())

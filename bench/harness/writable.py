@@ -1,4 +1,4 @@
-"""The environment where it can be changed: by each of the peers, fresh each time, and gone with its changes on leaving."""
+"""A writable environment by each of the peers: newly created on entering, and gone with its changes on leaving."""
 
 import os
 import shutil
@@ -19,7 +19,7 @@ Unmount = Callable[[str, Path], None]
 
 
 class WritableMounts:
-    """Changes lie below `scratch`: a copy of the directory, an upper directory, or a copy of the image with its changes."""
+    """Changes are below `scratch`: a copy of the directory, an upper directory, or a copy of the image with its changes."""
 
     def __init__(self, image: Path, source: Path, scratch: Path) -> None:
         self.original, self._source, self._scratch = image, source, scratch
@@ -33,13 +33,13 @@ class WritableMounts:
         }
 
     def contenders(self) -> list[str]:
-        """Where writing is possible."""
+        """The contenders that support writing."""
         overlay = [FUSE_OVERLAY] if peers.find("fuse-overlayfs") and peers.find("squashfuse_ll") else []
         return [NATIVE, KERNEL_OVERLAY, *overlay, CONDAFUSE]
 
     @contextmanager
     def mounted(self, peer: str, leave: Unmount = unmount) -> Iterator[Path]:
-        """The root of the tree, just mounted, nothing changed yet."""
+        """Mounts and returns the root of the tree, without changes."""
         with self._place() as place, self._by[peer](place, leave) as prefix:
             yield prefix
 
@@ -51,7 +51,7 @@ class WritableMounts:
 
     @contextmanager
     def served(self, image: Path, leave: Unmount = unmount, *options: str) -> Iterator[Path]:
-        """Mounted beside itself by condafuse."""
+        """Mounted by condafuse beside the image."""
         command = [peers.need("condafuse"), "mount", *options, image]
         with _mounted("condafuse", command, image.with_name("env"), leave) as prefix:
             yield prefix

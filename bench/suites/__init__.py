@@ -1,4 +1,4 @@
-"""One suite a file: `run(bench) -> list of tables`."""
+"""One suite per file: `run(bench) -> list of tables`."""
 
 from . import activate, changed_import, commit, create, find, imports, init, install, memory, mount, network, pack
 from . import pack_formats, read_all, removal, start, zips

@@ -1,4 +1,4 @@
-"""Activation: what the shell functions wait for, beside conda's own, of a mounted and of an unmounted environment."""
+"""Activation: the time of the shell functions compared with conda's own, for a mounted and an unmounted environment."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""The warm import where the environment can be changed, and has been, against the same image mounted read-only."""
+"""The warm import of a writable, changed environment, compared with the same image mounted read-only."""
 
 import os
 from pathlib import Path
@@ -36,7 +36,7 @@ def run_suite(bench: Bench) -> list[Table]:
 
 
 def _change(prefix: Path, cache: Packages) -> None:
-    """As users do. The rewritten module keeps its time, so that its compiled form stays valid."""
+    """Typical changes of users. The rewritten module keeps its time, so that its compiled form stays valid."""
     cache.replay(prefix, [cache.seeded()], "install")
     cache.replay(prefix, cache.of_environment(prefix, ["tqdm"]), "remove")
     module = prefix / SITE_PACKAGES / "numpy/version.py"

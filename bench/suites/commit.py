@@ -1,4 +1,4 @@
-"""Folding a small change into the image: a package of 34 files and 100 kB installed, then committed, alone and as a part of unmounting."""
+"""Committing a small change to the image: a package of 34 files and 100 kB is installed, then committed, alone and as a part of unmounting."""
 
 import os
 import time
@@ -35,7 +35,7 @@ def run_suite(bench: Bench) -> list[Table]:
 
 
 def _commit_alone(mounts: WritableMounts, cache: Packages, package: dict) -> dict[str, float]:
-    """`condafuse commit` of what an unmount left in the journal."""
+    """`condafuse commit` of changes that an unmount left in the journal."""
     program = peers.need("condafuse")
     with mounts.image() as image:
         with mounts.served(image, unmount_uncommitted) as prefix:
@@ -73,7 +73,7 @@ def _unmount_unchanged(mounts: WritableMounts, peer: str) -> dict[str, float]:
 
 
 def figures_of_unmount(figures: dict[str, float], name: str) -> Callable[[str, Path], None]:
-    """Unmounts, and notes how long it took until the server was gone."""
+    """Unmounts, and records the time until the server was gone."""
 
     def timed(peer: str, point: Path) -> None:
         server = None if peer == KERNEL else server_of(point)
@@ -89,7 +89,7 @@ def _bytes(package: dict) -> int:
 
 
 def _check(image: Path, mounts: WritableMounts, before: int, package: dict) -> None:
-    """No byte before the old end has changed but those of the first block, and the new files are in the image."""
+    """No byte before the old end has changed except in the first block, and the new files are in the image."""
     run(["cmp", "--ignore-initial", SUPERBLOCK_BYTES, "--bytes", before - SUPERBLOCK_BYTES, mounts.original, image])
     with mounts.served(image) as prefix:
         for path in package["files"]:

@@ -17,7 +17,7 @@ from harness.measure import run
 from harness.mounts import unmount_below
 from harness.report import Table
 
-# Both define the same functions; set -e makes a failure one, and conda-fuse-unmount returns when all is done.
+# Both define the same functions; set -e stops at failures, and conda-fuse-unmount returns when everything is done.
 CREATE = """set -e
 stamp() { date +"%s.%N $1" >>"$HOME/times"; }
 source "$1"; shift

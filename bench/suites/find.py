@@ -1,4 +1,4 @@
-"""Walking the whole tree: names only, and again with every file's attributes; cold, and once more."""
+"""Walking the whole tree: names only, and with every file's attributes; cold and warm."""
 
 from harness.bench import Bench
 from harness.measure import drop_caches, run

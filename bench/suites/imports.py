@@ -45,7 +45,7 @@ def cold(bench: Bench) -> list[Table]:
 
 
 def note_first_use(mounted: Callable[[], AbstractContextManager[Path]]) -> None:
-    """An import after which the next mounts know what to read ahead."""
+    """An import that records what later mounts prefetch."""
     with mounted() as prefix:
         run(import_command(prefix))
 

@@ -1,4 +1,4 @@
-"""What a shell pays at its start: printing the functions, and evaluating them."""
+"""The cost at the start of a shell: printing the functions, and evaluating them."""
 
 from harness import peers
 from harness.bench import Bench

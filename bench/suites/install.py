@@ -1,4 +1,4 @@
-"""What an installer's operations cost: numpy and pandas removed, installed and updated (installed over themselves) as conda does it."""
+"""The cost of an installer's operations: numpy and pandas are removed, installed and updated (reinstalled) as conda does."""
 
 import os
 from pathlib import Path
@@ -21,7 +21,7 @@ def run_suite(bench: Bench) -> list[Table]:
         def by(peer: str):
             def once() -> dict[str, float]:
                 with mounts.mounted(peer) as prefix:
-                    os.sync()  # what was copied before does not write while we measure
+                    os.sync()  # so that earlier copies are not written during the measurement
                     done = cache.replay(prefix, packages, *PHASES)
                     _check(prefix, packages)
                 operations.update(done["operations"])
@@ -40,7 +40,7 @@ def run_suite(bench: Bench) -> list[Table]:
 
 
 def _check(prefix: Path, packages: list[dict]) -> None:
-    """What an update leaves is the package, each file with its tail."""
+    """After an update, the package is installed, each file with its tail."""
     for package in packages:
         for path in package["files"][::50]:
             source = Path(package["source"], path)

@@ -1,4 +1,4 @@
-"""The server's resident memory: just mounted, after an import, after a walk over everything."""
+"""The server's resident memory: after mounting, after an import, after a walk over the whole tree."""
 
 from harness.bench import Bench
 from harness.measure import drop_caches, run

@@ -1,4 +1,4 @@
-"""From the command to mount until the first stat of a file inside has been answered, and unmounting until the server is gone."""
+"""The time from the mount command to the result of the first stat of a file inside, and the time of unmounting until the server is gone."""
 
 import os
 import tempfile

@@ -1,4 +1,4 @@
-"""Cold starts on network storage: what an import waits for there, and how many requests and bytes it asks for."""
+"""Cold starts on network storage: the time of an import, and its number of requests and bytes."""
 
 import shutil
 import subprocess
@@ -18,7 +18,7 @@ from harness.report import Table
 from .imports import CODE
 
 UNPACKED, FUSE_ZIP = "tar.zst, unpacked to /tmp", "fuse-zip"
-READ_AHEAD = 1024  # KiB; once also what Linux sets for NFS
+READ_AHEAD = 1024  # KiB; one measurement uses the default of Linux for NFS
 READ_AHEAD_OF_NFS = 128
 MEGABYTES = 2000
 WORK = {
@@ -56,7 +56,7 @@ def _lay_out(bench: Bench, folder: Path) -> str:
 
 
 class _Contenders:
-    """Makes the environment usable from the storage, and takes it away."""
+    """Makes the environment usable from the storage, and removes it again."""
 
     def __init__(self, root: Path, image: str, lists: Path) -> None:
         self._root = root

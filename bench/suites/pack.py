@@ -8,7 +8,7 @@ from harness.measure import run_with_usage
 from harness.report import Table
 
 LEVELS = (3, 10, 15)
-LEVELS_OF_LARGE = (3,)  # the others say nothing more, for a quarter of an hour each
+LEVELS_OF_LARGE = (3,)  # the others add no information, at a quarter of an hour each
 
 
 def run(bench: Bench) -> list[Table]:

@@ -15,17 +15,17 @@ from harness.report import Table
 
 # Levels at which the environment of the other suites is packed.
 USUAL = {
-    "no-archive": (4,),  # first: file systems are slow to make entries after many were removed
+    "no-archive": (4,),  # first: file systems create entries slowly after many were removed
     "tar": (4,),
     "tar.gz": (1, 4, 9),
     "tar.bz2": (4, 9),
     "tar.xz": (1, 4),
-    "tar.zst": (4, 9),  # conda-pack's is always 9
+    "tar.zst": (4, 9),  # conda-pack always uses 9
     "squashfs": (1, 4),
     "zip": (1, 4, 9),
 }
 
-# Every level there is, at which a small one is packed.
+# All levels, for packing a small environment.
 EVERY = {
     "no-archive": (4,),
     "tar": (4,),
@@ -40,7 +40,7 @@ EVERY = {
 # Formats of which some levels take minutes.
 SLOW = ("tar.xz", "tar.zst", "squashfs")
 
-# conda-pack ends with an error, or leaves an empty file and says nothing.
+# conda-pack fails, or leaves an empty file without a message.
 NOT_THEIRS = {("tar.bz2", 0)}
 
 
@@ -83,7 +83,7 @@ def _format(bench: Bench, suite: str, input_name: str, source: Path, name: str, 
         if name != "no-archive":
             _compare(name, level, made, place)
     if name == "no-archive":
-        _compare(name, levels[0], made, place)  # what is removed before a measurement would be in it
+        _compare(name, levels[0], made, place)  # removals just before a measurement would affect it
     shutil.rmtree(place)
     return Table(suite, input_name, f"{name}, {threads} threads; source in the page cache; the same trees", "", "conda-pack", rows)
 
@@ -98,7 +98,7 @@ def _compare(name: str, level: int, made: dict[str, Path], place: Path) -> None:
 
 
 class _Packer:
-    """Packs again and again, each time at a new place; archives but the last are removed, directories stay."""
+    """Packs repeatedly, each time to a new path; all archives except the last are removed, directories stay."""
 
     def __init__(self, command: list, place: Path, name: str, level: int) -> None:
         self._command, self._place, self._name, self._level = command, place, name, level

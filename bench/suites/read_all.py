@@ -1,4 +1,4 @@
-"""Reading every byte of every file, cold and at once again."""
+"""Reading every byte of every file, cold, and again immediately."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Which parts of the image a server reads while an installer removes a package, counted by strace: its data, or only its tables."""
+"""The parts of the image that a server reads while an installer removes a package, according to strace: its data, or only its tables."""
 
 import struct
 from pathlib import Path
@@ -42,7 +42,7 @@ def run_suite(bench: Bench) -> list[Table]:
 
 
 def tables_start(image: Path) -> int:
-    """Where data ends: where the private tables, else the inode table, start (docs/formats.md)."""
+    """The end of the data: the start of the private tables, or else of the inode table (docs/formats.md)."""
     with image.open("rb") as opened:
         opened.seek(64)
         (inodes,) = struct.unpack("<Q", opened.read(8))

@@ -1,4 +1,4 @@
-"""What starts cost: init, bash with it, mount and unmount, a long list, and the memory of one server and of fifty.
+"""The cost of starting: init, bash with it, mount and unmount, a long list, and the memory of one server and of fifty.
 
 Page faults do not depend on how busy the machine is; times do. As root; `as an ordinary user` is measured where BENCH_USER names
 one who may open /dev/fuse.
@@ -32,7 +32,7 @@ def run_suite(bench: Bench) -> list[Table]:
 
 
 def _start(command: list, environment: dict[str, str] | None = None, user: str | None = None) -> tuple[float, int]:
-    """Milliseconds and page faults of a program that reads nothing; its output goes nowhere."""
+    """Milliseconds and page faults of a program without input; its output is discarded."""
     with open(os.devnull, "r+b") as null:
         if user:
             command = ["setpriv", f"--reuid={user}", f"--regid={pwd.getpwnam(user).pw_gid}", "--init-groups", *command]
@@ -168,7 +168,7 @@ def _memory(bench: Bench) -> Table:
 
 
 def _resident(bench: Bench) -> Table:
-    """Pages that several servers share are counted once: the sum of their PSS."""
+    """The sum of their PSS, which counts pages shared by several servers once."""
 
     def once() -> dict[str, float]:
         with _home(bench, RESIDENT, RESIDENT) as environment:

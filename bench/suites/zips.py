@@ -1,4 +1,4 @@
-"""Zip archives as the original script has them: imports beside fuse-zip, and what a small change costs at unmounting."""
+"""Zip archives like the original script's: imports compared with fuse-zip, and the cost of a small change at unmount."""
 
 import shutil
 import subprocess
@@ -37,7 +37,7 @@ def run_suite(bench: Bench) -> list[Table]:
 
 
 def _archive(bench: Bench) -> Path:
-    """Made as the original script makes it: written through fuse-zip."""
+    """Created like the original script's archives: written through fuse-zip."""
     archive = bench.cache / "python.zip"
     if not archive.exists():
         made = archive.with_suffix(".made.zip")
@@ -107,7 +107,7 @@ def _write_back(bench: Bench, archive: Path) -> Table:
 
 
 def _check(archive: Path, package: dict) -> None:
-    """fuse-zip reads what was installed."""
+    """Checks that fuse-zip reads the installed files."""
     with _mounted(FUSE_ZIP, archive, unmount, read_only=True) as prefix:
         for path in package["files"]:
             if (prefix / path).read_bytes() != Path(package["source"], path).read_bytes():

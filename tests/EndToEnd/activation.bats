@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# Activation by our own program: conda's variables, prompt and scripts without python, and conda goes on from there.
+# Activation by our own program: conda's variables, prompt and scripts without Python, and conda can continue from there.
 
 load helpers
 
@@ -7,7 +7,7 @@ setup_file() {
   bats_require_minimum_version 1.5.0
 }
 
-# The environment `lively`, which brings along scripts and variables: the JSON object $1, or hostile ones.
+# The environment `lively` with scripts and variables: the JSON object $1, or hostile ones.
 lively_environment() {
   local name=lively prefix
   small_environment "${name}"
@@ -25,7 +25,7 @@ lively_environment() {
   unmount "${name}"
 }
 
-# A program in conda's place that only notes that it was called.
+# A replacement of conda that only records its calls.
 noting_conda() {
   mkdir -p "${home}/noting/bin" "${home}/noting/conda-meta"
   printf '#!/bin/sh\necho "$*" >>"%s/called"\nexit 1\n' "${home}" >"${home}/noting/bin/conda"
@@ -267,7 +267,7 @@ conda-fuse-unmount small"
   [[ -z "${output}" ]]
 }
 
-# What a real conda leaves in the environment, beside ours.
+# Compares the environment after a real conda's activation and after ours.
 @test "a real conda sets the same" {
   local shell tool="${CONDAFUSE_REAL_CONDA:-}" root init
   [[ -n "${tool}" && "$(basename "${tool}")" == conda ]] || skip 'CONDAFUSE_REAL_CONDA names no conda'

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# Mounts of ordinary users that others may use (--allow-other): who may make them, who uses them, and who may write through them.
+# Mounts of ordinary users for other users (--allow-other): who may create them, who can use them, and who may write through them.
 
 load helpers
 load machine
@@ -28,7 +28,7 @@ teardown() {
   nothing_left
 }
 
-# fuse_conf LINE...: what /etc/fuse.conf says on the machine of the test, whose own file is put over the real one.
+# fuse_conf LINE...: sets the content of /etc/fuse.conf for the test, with a bind mount over the real file.
 fuse_conf() {
   printf '%s\n' "$@" >"${stage}/fuse.conf"
   nsenter --mount="/proc/${machine}/ns/mnt" sh -c 'mountpoint -q /etc/fuse.conf || mount --bind "$1" /etc/fuse.conf' sh "${stage}/fuse.conf"
@@ -88,7 +88,7 @@ mount_for_all() {
   sh_as alice 'cd "$1"; echo mine >note; echo mine >open/x' "${envs}/plain"
   cf alice unmount plain
   expect_status 0
-  # The archive has the modes as they were set.
+  # The archive has the modes that were set.
   [[ "$(unsquashfs -ll "${archive}" | grep -c -- '-rw-rw-rw-.* squashfs-root/note$')" -eq 1 ]] || fail 'the mode'
 
   chmod 666 "${archive}"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# What users change in a mounted environment: it works as in a plain directory, stays from mount to mount, and is lost to nobody.
+# Changes in a mounted environment: they work as in a plain directory, persist across mounts, and are never lost.
 
 load helpers
 
@@ -12,7 +12,7 @@ work_environment() {
   kept_environment work python pip greeting
 }
 
-# The same, and leaves what was changed beside the archive.
+# The same, but keeps the changes beside the archive.
 unmount_keeping() {
   in_environment "${CONDAFUSE_BIN}" unmount --no-commit "$1"
 }
@@ -22,7 +22,7 @@ server_of() {
   json "*(e['serverPid'] for e in answer['environments'] if e['name'] == '$1')"
 }
 
-# A wheel that holds module wheelwright, version $1; its path.
+# Creates a wheel with the module wheelwright, version $1, and prints its path.
 wheel() {
   local file="${home}/wheelwright-$1-py3-none-any.whl"
   /usr/bin/python3 - "${file}" "$1" <<'PYTHON'
@@ -157,7 +157,7 @@ conda-fuse-unmount work"
   helper discard small --yes
   expect_status 5
   unmount small
-  # The other one shows what was there when it was mounted, and cannot go on from there.
+  # The other one shows the state when it was mounted, and cannot write on top of it.
   sleep 1.1
   run in_environment /usr/bin/python3 -c 'import sys; open(sys.argv[1], "w")' "${other}/small/second"
   expect_in_output 'Errno 30'
@@ -330,7 +330,7 @@ conda-fuse-unmount 'made-${shell}'"
   expect_in_stderr CONDA_FUSE_CREATE
 }
 
-# Begins to make environment `half` in a mount, and kills all that is at it once there are files.
+# Begins to create the environment `half` in a mount, and kills all processes involved once there are files.
 killed_creation() {
   local creation
   (exec env -i "${environment[@]}" setsid "${CONDAFUSE_BIN}" create half -y -q python greeting >"${home}/creation.log" 2>&1) &

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# Giving back what no generation needs, asked for or by itself.
+# Freeing data that no generation needs, on request and automatically.
 
 load helpers
 
@@ -7,7 +7,7 @@ setup_file() {
   bats_require_minimum_version 1.5.0
 }
 
-# The numbers of the generations that an archive holds, the newest first.
+# The numbers of the generations in an archive, the newest first.
 generations() {
   in_environment "${CONDAFUSE_BIN}" log small --json |
     /usr/bin/python3 -c 'import json, sys; print(*(entry["generation"] for entry in json.load(sys.stdin)["generations"]))'
@@ -85,7 +85,7 @@ generations() {
   [[ "$(ls -A "${archives}")" == small.squashfs ]]
 }
 
-# 12 MB that were put into an archive and taken out again, which only the generation in between needs; it is due to be removed, and announced, unless the default policy holds.
+# 12 MB added to an archive and removed again: only the generation in between needs them. Its removal is announced, unless the default policy applies.
 noise_in_history() {
   small_environment
   environment+=(CONDA_FUSE_KEEP="${1-2,0h,0d}")
@@ -206,7 +206,7 @@ noise_in_history() {
 @test "if other hosts might read the archive, it is not compacted automatically, and a hint says what to do" {
   local inner
   small_environment
-  inner="$(prefix_of small)/archives" # a folder of FUSE may be anywhere
+  inner="$(prefix_of small)/archives" # a folder in a FUSE mount may be on any host
   mkdir "${inner}"
   cp "${archives}/small.squashfs" "${inner}/other.squashfs"
   environment+=(CONDA_FUSE_KEEP=2,0h,0d CONDA_FUSE_ARCHIVE_PATH="${inner}")

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# What each shell offers after a press of the tab key.
+# The candidates of each shell after the tab key.
 
 load helpers
 
@@ -7,7 +7,7 @@ setup_file() {
   bats_require_minimum_version 1.5.0
 }
 
-# What shell $1 offers for the words after it, one a line.
+# The candidates of shell $1 for the following words, one per line.
 offered() {
   local shell="$1" words
   shift

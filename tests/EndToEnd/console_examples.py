@@ -60,7 +60,7 @@ class Session:
         while not (end := re.search(rf"{self._mark} (\d+)\n$".encode(), seen)):
             seen += os.read(self._terminal, 65536)
         lines = seen[: end.start()].decode().split("\n")
-        # What a progress line shows last is what stays.
+        # Only the last state of a progress line stays.
         # Mounts of this user elsewhere may be listed.
         lines = [line for line in lines if " /tmp/" not in line.replace(os.environ["HOME"], HOME)]
         return "\n".join(line.rstrip("\r").rsplit("\r", 1)[-1].replace("\x1b[K", "").rstrip() for line in lines).rstrip("\n"), int(end[1])

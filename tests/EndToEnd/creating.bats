@@ -21,7 +21,7 @@ setup_file() {
   [[ ! -e "${home}/elsewhere" && ! -e "${archives}/other.squashfs" && ! -e "${mounts}/other" && ! -e "${home}/.conda" ]]
 }
 
-# Creates NAME where the user's settings say to link into the package cache, then empties that.
+# Creates NAME with user settings that link into the package cache, then empties the cache.
 linked_creation() {
   printf 'always_softlink: true\n%s\n' "${2:-}" >"${home}/.condarc"
   environment+=(CONDA_PKGS_DIRS="${home}/pkgs")

@@ -8,7 +8,7 @@ export science="${CONDAFUSE_TEST_ROOT:-}/science"
 
 setup_file() {
   bats_require_minimum_version 1.5.0
-  # `run` of bats 1.8 needs it, and it is set for tests only.
+  # `run` of Bats 1.8 needs it, but it is set only inside tests.
   local BATS_TEST_TMPDIR="${BATS_FILE_TMPDIR}"
   setup
   mkdir -p "${science}"

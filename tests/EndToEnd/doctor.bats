@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# doctor says what is true, and removes no uncommitted work without being told.
+# doctor reports the truth, and removes no uncommitted work without a request.
 
 load helpers
 
@@ -59,7 +59,7 @@ changed_environment() {
   mv "${archives}/small.squashfs" "${archives}/big.squashfs"
   helper doctor
   expect_in_output "now ${archives}/big.squashfs"
-  # What is not theirs does not take them, whatever its name is.
+  # Changes are not moved to an archive that they do not belong to, whatever its name.
   cp "${archives}/fork.squashfs" "${archives}/small.squashfs"
   helper mount small
   [[ "${status}" != 0 ]] || fail 'mounted with the changes of another archive'

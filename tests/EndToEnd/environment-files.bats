@@ -18,7 +18,7 @@ setup() {
   in_environment /usr/bin/python3 "${BATS_TEST_DIRNAME}/environment_files.py" "${base}/channel" "${files}"
 }
 
-# What is in environment $1, by its conda-meta and its python.
+# The content of environment $1, according to its conda-meta and its Python.
 packages_in() {
   local prefix
   prefix="$(prefix_of "$1")"
@@ -26,7 +26,7 @@ packages_in() {
   (cd "${prefix}"/lib/python3*/site-packages && printf '%s\n' *.dist-info)
 }
 
-# The environment $1 made from file $2: it works, and says where it comes from.
+# The environment $1 created from file $2: it works, and records its origin.
 made_from() {
   local name="$1" file="$2"
   shift 2

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# Exit codes as documented, and sentences that say what failed.
+# Exit codes as documented, and messages that say what failed.
 
 load helpers
 
@@ -74,7 +74,7 @@ setup_file() {
 import os, pty, signal, sys
 pid, terminal = pty.fork()
 if pid == 0:
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # who runs the tests in the background ignores it
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # it is ignored if the tests run in the background
     os.execv(sys.argv[1], sys.argv[1:])
 said = b""
 while b"[y]" not in said and b"Proceed" not in said:

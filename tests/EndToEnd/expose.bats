@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# Launchers: interpreter paths that mount on demand. PyCharm and VS Code are not in Debian; what they do with such a path is done here.
+# Launchers: interpreter paths that mount on demand. PyCharm and VS Code are not in Debian, so these tests imitate their use of such a path.
 
 load helpers
 
@@ -23,7 +23,7 @@ as_an_ide() {
   expect_status 0
   [[ "$(ls "${dir}/py/bin")" == $'pip\npython\npython3' ]] || fail 'the launchers'
   unmount py
-  # As VS Code's locator and PyCharm ask: version, prefix, executable.
+  # The queries of VS Code's locator and PyCharm: version, prefix, executable.
   as_an_ide "${dir}/py/bin/python" -I -c 'import sys; print(sys.prefix, sys.executable, sys.version_info[0], sys.argv[1], sep="|")' 'two  words'
   expect_status 0
   expect_output "${prefix}|${prefix}/bin/python|3|two  words"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# Each function in each shell, where the shell is strict, has other options and common names taken, and paths have spaces and letters from afar.
+# Each function in each shell, with strict and unusual options, common names in use, and paths with spaces and non-ASCII letters.
 
 load helpers
 
@@ -7,7 +7,7 @@ setup_file() {
   bats_require_minimum_version 1.5.0
 }
 
-# A helper that prints half an answer and fails with code $1.
+# A helper that prints incomplete output and fails with code $1.
 failing_helper() {
   printf '#!/bin/sh\necho "echo EVALUATED"\necho broken >&2\nexit %s\n' "$1" >"${home}/failing"
   chmod 755 "${home}/failing"

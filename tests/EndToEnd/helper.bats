@@ -3,7 +3,7 @@
 
 load helpers
 
-# Expression $1 over the JSON in $output; of environments only those of this test's home.
+# Evaluates expression $1 on the JSON in $output, limited to the environments of this test's home.
 json() {
   /usr/bin/python3 -c "import json, os, sys
 answer = json.load(sys.stdin)
@@ -157,7 +157,7 @@ print($1)" "${archives}" <<<"${output}"
 }
 
 @test "an interrupted creation is reported, and resumed or dropped" {
-  # What conda leaves when it is killed: a prefix, and no archive.
+  # The state after conda was killed: a prefix, and no archive.
   in_environment "${base}/bin/conda" create -y -q -p "${mounts}/half/half" greeting
   helper create half -y -q greeting
   expect_status 4
@@ -229,7 +229,7 @@ print($1)" "${archives}" <<<"${output}"
   until [[ ! -e "/proc/${pid}/exe" ]]; do sleep 0.05; done
 }
 
-# Holds file $1 for $2 seconds so that nobody can see who does, as a process does that was killed and is not gone yet: it is under way in a socket.
+# Holds file $1 open for $2 seconds without a visible holder, like a killed process that is not gone yet: the descriptor is in transit in a socket.
 hold_unseen() {
   env -i "${environment[@]}" /usr/bin/python3 - "$1" "$2" <<'PYTHON' &
 import os, socket, sys, time
@@ -350,7 +350,7 @@ tree" ]]
   expect_in_output 'is undamaged'
   helper verify --json small
   [[ "$(json 'answer["schema"], answer["sound"], answer["checkedBlocks"] > 0')" == '1 True True' ]]
-  # In the first data block, behind the superblock.
+  # In the first data block, after the superblock.
   printf '\377\377\377' | dd of="${archives}/small.squashfs" bs=1 seek=200 conv=notrunc status=none
   helper verify small
   expect_status 7

@@ -1,6 +1,6 @@
-# Common to the end-to-end tests: real shells over the installed binary, in a home of their own.
+# Common code of the end-to-end tests: real shells with the installed binary, in a separate home.
 
-# A pipeline has failed when any part of it has: grep -q in one would end what still writes, so use grep >/dev/null there.
+# A pipeline fails if any part of it fails. grep -q would end a command that is still writing, so use grep >/dev/null in pipelines.
 set -o pipefail
 
 shells=(bash zsh fish)
@@ -9,7 +9,7 @@ setup() {
   fresh_home
 }
 
-# A fresh home for every test.
+# A new home for every test.
 fresh_home() {
   home="${CONDAFUSE_TEST_ROOT}/hömé of $(basename "${BATS_TEST_FILENAME}" .bats)-${BATS_TEST_NUMBER:-0}"
   base="${CONDAFUSE_TEST_ROOT}/conda base"
@@ -23,7 +23,7 @@ fresh_home() {
   mkdir -p "${home}/tmp dir"
 }
 
-# What a test leaves mounted is taken away, and said: a test that passed has unmounted.
+# Removes and reports mounts that a test leaves: a passing test must unmount.
 teardown() {
   local left
   [[ -n "${home:-}" ]] || return 0
@@ -37,10 +37,10 @@ teardown() {
   [[ -z "${left}" || -z "${BATS_TEST_COMPLETED:-}" ]]
 }
 
-# The mount points below a directory, one a line.
+# The mount points below a directory, one per line.
 mounted_below() {
   local point
-  # Below nothing are all the machine's mounts.
+  # An empty argument would match all mounts of the machine.
   [[ "$1" == /?* ]] || return 1
   while read -r _ _ _ _ point _; do
     printf -v point '%b' "${point}"
@@ -50,7 +50,7 @@ mounted_below() {
 
 # Pids of running servers: processes of the installed binary.
 servers() {
-  # A process that ends meanwhile makes find fail.
+  # find fails if a process ends meanwhile.
   { find /proc/[0-9]*/exe -maxdepth 0 -lname "${CONDAFUSE_BIN}*" -printf '%h\n' 2>/dev/null || true; } | cut -d / -f 3
 }
 
@@ -59,8 +59,8 @@ in_environment() {
   "${acting[@]}" env -i "${environment[@]}" "$@"
 }
 
-# From now on everything is done by CONDAFUSE_TEST_USER, whom root's tests have, in a home of their own. Nothing may be mounted yet
-# that a skip would leave.
+# From now on, commands run as CONDAFUSE_TEST_USER, which root's tests provide, in a separate home. Nothing may be mounted yet
+# that would be left after a skip.
 as_second_user() {
   [[ -n "${CONDAFUSE_TEST_USER:-}" ]] || skip 'only where root runs the tests'
   chmod go+x "${CONDAFUSE_TEST_ROOT}" "${home}"
@@ -73,7 +73,7 @@ as_second_user() {
   environment+=(HOME="${home}" USER="${CONDAFUSE_TEST_USER}" LOGNAME="${CONDAFUSE_TEST_USER}" TMPDIR="${home}/tmp dir")
 }
 
-# The line a user has in the startup file of shell $1.
+# The line in a user's startup file of shell $1.
 init_line() {
   case "$1" in
     fish) echo 'condafuse init fish | source' ;;
@@ -81,7 +81,7 @@ init_line() {
   esac
 }
 
-# What a shell may be like that the functions meet: strict, with other options, and with common names taken.
+# Difficult conditions for the functions: a strict shell, with unusual options and common names in use.
 hostile() {
   local name
   case "$1" in
@@ -105,7 +105,7 @@ hostile() {
   esac
 }
 
-# Functions for scripts that all shells read: `said` tells the status of what went before, `go` is cd.
+# Functions for scripts in all shells: `said` prints the status of the previous command, `go` is cd.
 common_words() {
   case "$1" in
     fish) echo 'function said; echo "code $status"; end; function go; builtin cd $argv; end' ;;
@@ -113,7 +113,7 @@ common_words() {
   esac
 }
 
-# Runs script $2 in shell $1; `before` goes before the functions are defined.
+# Runs script $2 in shell $1; `before` runs before the functions are defined.
 run_script() {
   local shell="$1" file="${home}/script.$1"
   printf '%s\n' "$(common_words "${shell}")" "${before:-}" "$(init_line "${shell}")" "$2" >"${file}"
@@ -124,7 +124,7 @@ run_script() {
   esac
 }
 
-# The same where everything is against it.
+# The same under difficult conditions.
 in_shell() {
   local before
   before="$(hostile "$1")"
@@ -166,7 +166,7 @@ expect_not_in_stderr() {
   [[ "${stderr}" != *"$1"* ]] || fail "not expected within stderr: $1"
 }
 
-# The environment $1 out of the packages that follow, created once and copied into the test's archives.
+# The environment $1 with the following packages, created once and copied into the test's archives.
 kept_environment() {
   local name="$1" kept
   shift
@@ -186,12 +186,12 @@ small_environment() {
   kept_environment "${1:-small}" greeting
 }
 
-# Runs the program; stdout, stderr and status are then in variables.
+# Runs the program, and stores stdout, stderr and status in variables.
 helper() {
   run --separate-stderr in_environment "${CONDAFUSE_BIN}" "$@"
 }
 
-# The same on a terminal, where $1 is the answer to the question; stderr is in $output as well.
+# The same on a terminal, with $1 as the answer to the question; $output includes stderr.
 answering() {
   local answer="$1"
   shift
@@ -223,14 +223,14 @@ unmount() {
   in_environment "${CONDAFUSE_BIN}" unmount "$1"
 }
 
-# The process behind the mount at $1.
+# The process that serves the mount at $1.
 server_at() {
   in_environment "${CONDAFUSE_BIN}" list --json |
     /usr/bin/python3 -c 'import json, sys
 print(*(e["serverPid"] for e in json.load(sys.stdin)["environments"] if e["mountPoint"] == sys.argv[1]))' "$(stat -c %m "$1")"
 }
 
-# The record of the server behind the mount at $1, its socket, and its log.
+# The record, the socket and the log of the server of the mount at $1.
 record_of() {
   local runtime
   runtime=$(in_environment "${CONDAFUSE_BIN}" paths --json | /usr/bin/python3 -c 'import json, sys; print(json.load(sys.stdin)["runtime"])')
@@ -250,12 +250,12 @@ generation_of() {
   in_environment "${CONDAFUSE_BIN}" info --json "$1" | /usr/bin/python3 -c 'import json, sys; print(json.load(sys.stdin)["generation"])'
 }
 
-# Expression $1 over the JSON in $output.
+# Evaluates expression $1 on the JSON in $output.
 json() {
   /usr/bin/python3 -c "import json, sys; answer = json.load(sys.stdin); print($1)" <<<"${output}"
 }
 
-# Waits until no server is there.
+# Waits until no server is running.
 all_ended() {
   local left
   for left in {1..300}; do
@@ -276,7 +276,7 @@ unpack() {
   esac
 }
 
-# Makes "${home}/kill-server", a script for any shell: kills the server of the mount that file $1 lies in, and waits for its end.
+# Creates "${home}/kill-server", a script for any shell that kills the server of the mount containing file $1, and waits for its end.
 server_killer() {
   cat >"${home}/kill-server" <<'SCRIPT'
 point="$(stat -c %m "$1")"

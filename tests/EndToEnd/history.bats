@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# Generations: what was changed goes into the archive, and every state of it comes back.
+# Generations: changes are committed to the archive, and every state can be restored.
 
 load helpers
 
@@ -117,7 +117,7 @@ conda-fuse-unmount work"
   expect_in_stderr '2 symlinks point'
   expect_in_stderr 'small/out -> /usr/bin/env'
   expect_in_stderr 'small/bin/up -> ../../../elsewhere'
-  # What is in the archive already is not said again.
+  # Symlinks that the archive has already are not reported again.
   echo more >"$(prefix_of small)/note"
   helper unmount small
   expect_not_in_stderr 'symlinks'
@@ -209,13 +209,13 @@ conda-fuse-unmount work"
   [[ "$(ls -A "${archives}")" == small.squashfs ]] || fail "left beside the archive: $(ls -lA "${archives}" "${archives}"/*.changes)"
 }
 
-# Fills the small file system on which the archives are: nothing else is written to.
+# Fills the small file system of the archives, which only these tests use.
 fill() {
   mountpoint -q "${archives}"
   dd if=/dev/zero of="${archives}/.fill" bs=4k 2>/dev/null || :
 }
 
-# The words of a full disk: the file's own name, and what to do.
+# The message for a full disk: the file's name, and what to do.
 expect_full() {
   expect_status 1
   expect_in_stderr "$1"
@@ -283,7 +283,7 @@ expect_full() {
 }
 
 @test "list shows mounts, counts an archive once, follows symlinks to archives, and reports two with one name" {
-  # Made here: one that was made at another prefix has a file more when it was changed.
+  # Created here: an environment created at another prefix gets an additional file when it is changed.
   in_environment "${CONDAFUSE_BIN}" create small -y -q greeting
   unmount small
   cp "${archives}/small.squashfs" "${home}/elsewhere.squashfs"
@@ -292,7 +292,7 @@ expect_full() {
   prefix_of small >/dev/null
   in_environment "${CONDAFUSE_BIN}" mount small --generation 1
   in_environment "${CONDAFUSE_BIN}" mount small "${home}/again" --generation 1
-  # Other mounts of this user, if there are any, are listed too.
+  # Other mounts of this user are listed too.
   helper list --json
   [[ "$(json 'len({(e["files"], e["uncompressedBytes"]) for e in answer["environments"] if e["name"] == "small" and e["mountedGeneration"] == 1})')" == 1 ]] || fail 'the past differs'
   [[ "$(json '[max(values) - min(values) for values in ([e[key] for e in answer["environments"] if e["archive"].startswith("'"${archives}"'")] for key in ("files", "uncompressedBytes", "bytes"))]')" \

@@ -1,9 +1,9 @@
 #!/usr/bin/env bats
-# What an image claims, or a program does in a mount, takes a bounded amount of time and memory: less than 5 s and 256 MB, and half a second to stop.
+# Hostile images, and programs in a mount, cause limited use of time and memory: less than 5 s and 256 MB, and half a second to stop.
 
 load helpers
 
-# Makes image $1 of hostile.py and runs each further word as a command of condafuse on it, within the limits.
+# Creates image $1 of hostile.py and runs each following condafuse command on it, within the limits.
 bounded() {
   local case="$1" command
   /usr/bin/python3 "${CONDAFUSE_REPOSITORY}/tests/EndToEnd/hostile.py" make "${case}" "${home}/${case}.img"
@@ -15,7 +15,7 @@ bounded() {
   done
 }
 
-# Peak and present memory of the server of environment $1, in MB.
+# Peak and current memory of the server of environment $1, in MB.
 memory_of() {
   local pid
   pid=$(in_environment "${CONDAFUSE_BIN}" list --json | /usr/bin/python3 -c "import json, sys
@@ -23,7 +23,7 @@ print(next(e['serverPid'] for e in json.load(sys.stdin)['environments'] if e['na
   awk '/VmHWM/ { peak = $2 } /VmRSS/ { now = $2 } END { print int(peak / 1024), int(now / 1024) }' "/proc/${pid}/status"
 }
 
-# Waits until the server of environment $1 holds at most $2 MB.
+# Waits until the server of environment $1 uses at most $2 MB.
 falls_back() {
   local now try
   for try in {1..40}; do

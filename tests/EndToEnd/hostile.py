@@ -51,8 +51,8 @@ def image(path, files, data=b"", xattrs=None, inode_count=None):
         places.append(root)
         root += len(inode)
     inodes = b"".join(inode for _, inode in files)
-    inodes += b"\0" * 32  # room for the root, which is written when the listing's length is known
-    _, starts = metadata(inodes)  # places only: sizes of blocks are not known before the last one is
+    inodes += b"\0" * 32  # space for the root, which is written when the listing's length is known
+    _, starts = metadata(inodes)  # positions only: sizes of blocks are known only after the last one
     listing, at = bytearray(), 0
     while at < len(files):
         block = starts[places[at] // 8192]

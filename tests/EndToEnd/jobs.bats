@@ -1,11 +1,11 @@
 #!/usr/bin/env bats
-# run inside a batch job, as its variables tell, without the batch system: faults of namespaces, and mounts of others.
+# run inside a simulated batch job, recognized by its variables: failures of namespaces, and other users' mounts.
 
 load helpers
 
 setup_file() {
   bats_require_minimum_version 1.5.0
-  # LD_PRELOAD takes no path with a space.
+  # LD_PRELOAD does not support paths with spaces.
   export preloaded
   preloaded="$(mktemp -d /tmp/condafuse-preloaded.XXXXXX)"
   clang -shared -fPIC -O1 -o "${preloaded}/no_namespaces.so" "${CONDAFUSE_REPOSITORY}/tests/EndToEnd/no_namespaces.c"

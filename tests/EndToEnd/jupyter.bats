@@ -7,13 +7,13 @@ setup_file() {
   bats_require_minimum_version 1.5.0
 }
 
-# An environment `notebook` whose python finds Debian's ipykernel.
+# An environment `notebook` whose Python finds Debian's ipykernel.
 notebook_environment() {
   local prefix
   kept_environment notebook python
   prefix="$(prefix_of notebook)"
   echo /usr/lib/python3/dist-packages >"$(echo "${prefix}"/lib/python3.*/site-packages)/debian.pth"
-  # With a script, a shell comes before the kernel.
+  # With an activation script, a shell precedes the kernel.
   if [[ "${1:-}" == --scripts ]]; then
     mkdir -p "${prefix}/etc/conda/activate.d"
     echo 'export SCRIPT=ran' >"${prefix}/etc/conda/activate.d/note.sh"
@@ -21,7 +21,7 @@ notebook_environment() {
   unmount notebook
 }
 
-# The session in what a notebook server has: neither our PATH nor our variables.
+# The session in a notebook server's environment: neither our PATH nor our variables.
 jupyter_session() {
   run --separate-stderr "${acting[@]}" env -i HOME="${home}" PATH=/usr/bin:/bin LANG=C.UTF-8 "$@" \
     timeout 180 /usr/bin/python3 "${BATS_TEST_DIRNAME}/jupyter_session.py" condafuse-notebook

@@ -25,7 +25,7 @@ try:
                 text += content["text"]
             if interrupt_after is not None and interrupt_after in text:
                 interrupt_after = None
-                time.sleep(0.5)  # what printed has begun to sleep
+                time.sleep(0.5)  # the printing cell is sleeping now
                 manager.interrupt_kernel()
             if message["msg_type"] == "status":
                 reply = content["execution_state"]

@@ -31,7 +31,7 @@ while True:
     operation = {"kind": kind, "name": name, "other": other, "words": f"{seed} {handle} ", "count": count}
     os.write(log, (json.dumps({"begin": operation}) + "\n").encode())
     path, old = os.path.join(folder, name), os.path.join(folder, other or "-")
-    # lstat fails where isfile would say no: behind a server that is dead nothing is a file.
+    # lstat raises an error where isfile would return False: with a dead server, nothing is a file.
     mode = os.lstat(old).st_mode if other is not None else 0
     is_file = stat.S_ISREG(mode)
     if kind == "write":
@@ -181,7 +181,7 @@ class Test:
         if victim in ("installer", "shell"):
             time.sleep(self.random.uniform(0, 0.3))
         self.end_all()
-        # 3: the shell was killed while it cleared the mount of the killed server away.
+        # 3: the shell was killed while it cleared the mount of the killed server.
         if subprocess.run([self.condafuse, "unmount", self.name], stdout=subprocess.DEVNULL, timeout=120, check=False).returncode not in (0, 3):
             raise SystemExit("it could not be unmounted")
         prefix = Path(self.helper("mount", "--print-prefix", self.name))
@@ -215,7 +215,7 @@ class Test:
             possible.append(whole)
         found = states_on_disk(folder)
         if open_operation is not None and open_operation["kind"] in ("write", "append"):
-            # A program that is killed while it writes may have written a part: the kernel stops at a page.
+            # A program killed during a write may have written a part: the kernel stops at a page.
             name = open_operation["name" if open_operation["kind"] == "write" else "other"]
             before = self.model.entries.get(name, {}).get("text", "")
             text, part = found.get(name, {}).get("text", ""), whole.copy()
@@ -238,7 +238,7 @@ class Test:
         """The installer can be run again, whatever state its predecessor was killed in."""
         prefix = self.helper("mount", "--print-prefix", self.name)
         for record in Path(prefix, "conda-meta").glob("*.json"):
-            # What conda asks of its users after it was killed while it wrote one.
+            # conda requires this of its users after it was killed while writing one.
             if not is_json(record):
                 record.unlink()
         for version in ("1.0", "2.0"):

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# Changes of one's own to archives that one may not write.
+# Personal layers: a user's changes to archives that the user may not write.
 
 load helpers
 
@@ -36,7 +36,7 @@ setup_file() {
   expect_status 0
   expect_in_output "for the prefix ${mounts}/own/small;"
   [[ "$(cat "$(prefix_of own)/note")" == mine ]]
-  # It stands by itself: nothing in it leads to the archive that it was made of.
+  # It is independent: nothing in it refers to the archive that it was created from.
   [[ "$(cat "${mounts}/own/small/own.conf")" == "${mounts}/own/small/bin/greeting" ]] || fail 'a text'
   [[ "$(readlink "${mounts}/own/small/own.link")" == "${mounts}/own/small/bin/greeting" ]] || fail 'a symlink'
   run ! grep -rlF "${mounts}/small/" "${mounts}/own/small" --exclude-dir=conda-meta
@@ -151,7 +151,7 @@ echo mine >"$CONDA_PREFIX/mine"
 echo here >"$CONDA_PREFIX/both"
 conda-fuse-unmount small'
     expect_status 0
-    # Its owner, who has another place for changes, commits meanwhile.
+    # Meanwhile its owner, with another folder for changes, commits.
     chmod 0644 "${archives}/small.squashfs"
     environment+=(XDG_STATE_HOME="${home}/owner")
     echo theirs >"$(prefix_of small)/theirs"
@@ -203,7 +203,7 @@ stale_layer() {
   chmod 0444 "${archives}/small.squashfs"
 }
 
-# The owner, who keeps changes elsewhere, writes file $1.
+# The owner, with another folder for changes, writes file $1.
 owner_commits() {
   environment+=(XDG_STATE_HOME="${home}/owner")
   echo "$1" >"$(prefix_of small)/$1"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes the users and the mount namespace of machine.bash, and takes all of it away again when it is ended or when the tests are.
+# Creates the users and the mount namespace of machine.bash, and removes them when it or the test run ends.
 # usage: machine-guard.sh TESTS_PID USERS STAGE PROGRAM; the pid of a process in the namespace goes to STAGE/started.
 set -euo pipefail
 
@@ -27,7 +27,7 @@ clean_up() {
   exit 0
 }
 
-# One machine at a time: the kernel's settings are everybody's.
+# Only one machine at a time, because the kernel's settings are global.
 exec 9>/run/condafuse-tests.lock
 flock 9
 trap clean_up EXIT
@@ -48,7 +48,7 @@ usermod -aG "condafuse-crew-${users}" "condafuse-bob-${users}"
 unshare --mount --propagation private bash -euc '
   started=$1
   shift
-  # Copies of mounts that others have would keep them from being unmounted.
+  # Copies of mounts in other namespaces would prevent unmounting them.
   while read -r point; do
     printf -v point "%b" "${point}"
     umount -l "${point}" || true
@@ -74,7 +74,7 @@ unshare --mount --propagation private bash -euc '
   for folder; do
     mkdir -p "${folder}"
     mount --bind "/mnt/$((++index))" "${folder}"
-    # Only where users live is written.
+    # Only the folders of the users are written to.
     ((index == 1)) || mount -o remount,bind,ro "${folder}"
   done
   echo $$ >/mnt/started/started

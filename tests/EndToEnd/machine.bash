@@ -1,8 +1,8 @@
-# A machine of several users, for tests that root runs: alice and bob, who share a group, mallory, who attacks them, and root.
+# A machine with several users, for tests that run as root: alice and bob, who share a group, mallory, who attacks them, and root.
 # Its /tmp, /var/tmp, /dev/shm and /run are fresh (a mount namespace), /dev/fuse is open to all, and the kernel does not
 # protect links in shared folders.
 
-# Starts it, for setup_file; only root can. Other users' tests are skipped by fresh_homes, since Bats 1.8 cannot skip in setup_file.
+# Starts the machine, for setup_file; requires root. fresh_homes skips other users' tests, because Bats 1.8 cannot skip in setup_file.
 start_machine() {
   bats_require_minimum_version 1.5.0
   [[ "${EUID}" -eq 0 ]] || return 0
@@ -21,16 +21,16 @@ start_machine() {
   make_plain_archive
 }
 
-# Ends it, for teardown_file: users and processes are gone and the kernel's settings back when this returns.
+# Ends the machine, for teardown_file. When this returns, users and processes are gone, and the kernel's settings are restored.
 stop_machine() {
   [[ -n "${guard:-}" ]] || return 0
   kill "${guard}"
-  # Not a child here: this is another shell than setup_file's.
+  # It is not a child of this shell, which differs from setup_file's.
   tail --pid="${guard}" -f /dev/null
   rm -rf --one-file-system "${stage}"
 }
 
-# The name in /etc/passwd of alice, bob or mallory; of the group that alice and bob share for `crew`.
+# The real user name of alice, bob or mallory; for `crew`, the name of the group that alice and bob share.
 user() {
   case "$1" in
     root) echo root ;;
@@ -48,7 +48,7 @@ as() {
     PATH="${CONDAFUSE_BIN%/*}:/usr/bin:/bin" "$@"
 }
 
-# cf WHO ARGUMENT...: runs the program as that user; stdout, stderr and status are then in variables. A command that does not end fails the test.
+# cf WHO ARGUMENT...: runs the program as that user, and stores stdout, stderr and status in variables. The test fails if the command hangs.
 cf() {
   local who="$1"
   shift
@@ -71,7 +71,7 @@ archives_of() {
   printf '%s\n' "${stage}/home/$1/miniconda_fuse/archives"
 }
 
-# Every test has homes and shared folders as new: `sticky` (1777), `open` (0777), `crew` (2770, of the group).
+# Creates new homes and shared folders for every test: `sticky` (1777), `open` (0777), `crew` (2770, of the group).
 fresh_homes() {
   local who
   [[ -n "${machine:-}" ]] || skip 'only root can create the users that it needs'
@@ -93,13 +93,13 @@ fresh_homes() {
   chmod 2770 "${stage}/crew"
 }
 
-# Empties the folders for temporary files; what is mounted in them stays.
+# Empties the folders for temporary files, except for mounts in them.
 fresh_temporary() {
   nsenter --mount="/proc/${machine}/ns/mnt" sh -c 'find /tmp /var/tmp /dev/shm /run/user -xdev -mindepth 1 -depth -delete 2>/dev/null
     find /run -xdev -mindepth 1 -maxdepth 1 -name "condafuse*" -exec rm -rf --one-file-system {} +'
 }
 
-# What a test leaves mounted or running is taken away, and fails the test.
+# Removes mounts and processes that a test leaves, and fails the test.
 nothing_left() {
   local left
   [[ -n "${machine:-}" ]] || return 0
@@ -134,7 +134,7 @@ mounts_of_machine() {
   done <"/proc/${machine}/mountinfo"
 }
 
-# The archive that all tests copy: an environment of three files.
+# The archive that all tests copy: an environment with three files.
 make_plain_archive() {
   mkdir -p "${stage}/source/conda-meta" "${stage}/source/bin"
   printf '==> 2024-01-01 00:00:00 <==\n# cmd: conda create\n# conda version: 23.11.0\n' >"${stage}/source/conda-meta/history"
@@ -151,13 +151,13 @@ plain_archive() {
   chmod "${3:-644}" "$2"
 }
 
-# What a tree is: names, kinds, modes, owners, links, lengths, times and content.
+# A summary of a tree: names, kinds, modes, owners, links, lengths, times and content.
 fingerprint() {
   find "$@" -printf '%p %y %m %u %g %s %T@ %l\n' | sort
   find "$@" -type f -print0 | sort -z | xargs -0 -r sha256sum
 }
 
-# A folder of the victim $1 that nobody but them should change: `precious`, with files of the names that follow.
+# A folder `precious` that only the victim $1 may change, with files of the following names.
 precious() {
   local who="$1" name
   shift

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# What hands get wrong: other words for commands, names that are nearly right, options on the wrong side of the name, things done in another order.
+# Typical mistakes: other names of commands, similar names of environments, options on the wrong side of the name, steps in another order.
 
 load helpers
 
@@ -7,7 +7,7 @@ setup_file() {
   bats_require_minimum_version 1.5.0
 }
 
-# A program in conda's place that only notes that it was called.
+# A replacement of conda that only records its calls.
 noting_conda() {
   mkdir -p "${home}/noting/bin"
   printf '#!/bin/sh\necho "$*" >>"%s/called"\nexit 1\n' "${home}" >"${home}/noting/bin/conda"

@@ -3,7 +3,7 @@
 
 load helpers
 
-# "$@" where no fusermount can be found, as this user.
+# Runs "$@" without fusermount on PATH, as this user.
 without_fusermount() {
   : >"${home}/nothing"
   local hide="for f in /usr/bin/fusermount3 /usr/bin/fusermount /bin/fusermount3 /bin/fusermount; do mount --bind '${home}/nothing' \"\$f\"; done"
@@ -68,7 +68,7 @@ clear_mount_point() {
     until [[ -s "${HOME}/user" ]]; do sleep 0.05; done
     kill -KILL "$(pgrep -P "${run}" -f run-in-namespace)"; wait "${run}"; true' "${CONDAFUSE_BIN}"
   expect_status 0
-  # What the command left running goes first; its changes are committed then.
+  # Processes that the command left running end first; then the changes are committed.
   kill "$(cat "${home}/user")"
   all_ended
   [[ -z "$(ls -d /var/tmp/condafuse-"${EUID}"/run-* 2>/dev/null)" ]]

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# Who may write where the file system has no locks (ENOLCK): the installed program over a libc whose locks fail.
+# Writers on a file system without locks (ENOLCK): the installed program with a libc whose locks fail.
 
 load helpers
 
@@ -8,7 +8,7 @@ setup_file() {
   clang -shared -fPIC -O1 -o "${BATS_FILE_TMPDIR}/no_locks.so" "${CONDAFUSE_REPOSITORY}/tests/EndToEnd/no_locks.c"
 }
 
-# Where archives are, locks fail.
+# Locks fail in the archive folder.
 helper() {
   run --separate-stderr in_environment LD_PRELOAD="${BATS_FILE_TMPDIR}/no_locks.so" NO_LOCKS_BELOW="${archives}" "${CONDAFUSE_BIN}" "$@"
 }

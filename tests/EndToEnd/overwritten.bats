@@ -7,7 +7,7 @@ setup_file() {
   bats_require_minimum_version 1.5.0
 }
 
-# Environment $1 with 500 small files of 10 KB, more than a server keeps in memory; their checksums in "${home}/sums".
+# Environment $1 with 500 small files of 10 KB, more than a server caches; their checksums are in "${home}/sums".
 filled() {
   local prefix
   small_environment "$1"
@@ -23,7 +23,7 @@ PYTHON
   unmount "$1"
 }
 
-# Reads all files of environment $1: right, or refused with EIO. Prints how many were refused.
+# Reads all files of environment $1: the content is right, or the read fails with EIO. Prints the number of failures.
 refused() {
   /usr/bin/python3 - "${mounts}/$1/$1/files" "${home}/sums" <<'PYTHON'
 import errno, hashlib, sys
@@ -40,7 +40,7 @@ print(refused)
 PYTHON
 }
 
-# Overwrites mounted archive $2 of environment $1 by $3, looks at all files, and unmounts: the other file is as it was copied.
+# Overwrites the mounted archive $2 of environment $1 with $3, reads all files, and unmounts: the copied file is unchanged.
 overwritten_by() {
   local archive="$2" other="$3" log count lines
   prefix_of "$1" >/dev/null
@@ -114,7 +114,7 @@ overwritten_by() {
     echo more >"$(in_environment "${CONDAFUSE_BIN}" mount --print-prefix work)/more"
     in_environment "${CONDAFUSE_BIN}" unmount work
   )
-  # What was appended there, written in place as another host's commit does: behind the end first, the superblock last.
+  # Writes the appended generation in place as another host's commit does: first after the end, the superblock last.
   dd if="${home}/elsewhere/work.squashfs" of="${archive}" bs=4096 skip=1 seek=1 conv=notrunc status=none
   [[ "$(head -c 10000 "${mounts}/work/work/files/000" | sha256sum | cut -d ' ' -f 1)" == "$(head -n 1 "${home}/sums" | cut -d ' ' -f 1)" ]]
   dd if="${home}/elsewhere/work.squashfs" of="${archive}" bs=4096 count=1 conv=notrunc status=none

@@ -5,14 +5,14 @@ load helpers
 
 archives_of_tar=(tar tar.gz tgz tar.bz2 tbz2 tar.xz txz tar.zst tzst)
 
-# One environment for all tests: python with pip, and packages that hold their prefix in text and in binaries.
+# One environment for all tests: Python with pip, and packages with the prefix in text and in binaries.
 sample() {
   sample="${CONDAFUSE_TEST_ROOT}/pack/sample"
   [[ -e "${sample}/conda-meta" ]] ||
     in_environment "${base}/bin/conda" create -y -q -p "${sample}" greeting python pip >/dev/null
 }
 
-# What a directory holds, as far as packing keeps it: all but what is put in, conda's records, and the times of what conda-unpack rewrites.
+# The part of a directory that packing preserves: not added files, conda's records, and the times of files that conda-unpack rewrites.
 digest() {
   (cd "$1" && find . -mindepth 1 ! -path './conda-meta/*.json' ! -path './bin/activate*' ! -path './bin/deactivate' ! -path './bin/conda-unpack' \
     ! -type d -printf '%p %y %m %l\n' -type f -exec md5sum {} + | sed "s|$1||g" | LC_ALL=C sort)
@@ -31,7 +31,7 @@ digest() {
     [[ "$(in_environment "${tree}/bin/greeting")" == *"${tree}"* ]] || fail "greeting of ${format}"
     [[ "$(in_environment "${tree}/bin/python" -c 'import sys; print(sys.prefix)')" == "${tree}" ]] || fail "python of ${format}"
     ! grep -rIl --exclude-dir=conda-meta -e "${sample}" -e /opt/placehold_ "${tree}" --exclude=conda-unpack || fail "prefixes are left in ${format}"
-    # Twice is once.
+    # Running it twice has no further effect.
     digest "${tree}" >"${home}/once"
     in_environment "${tree}/bin/conda-unpack"
     digest "${tree}" | cmp - "${home}/once"
@@ -166,14 +166,14 @@ digest() {
   [[ ! -e "${mounts}/moved/moved/bin/conda-unpack" ]]
   [[ "$(head -1 "${mounts}/moved/moved/bin/pip")" == "#!"* ]]
   [[ "$(in_environment "${mounts}/moved/moved/bin/greeting")" == *"${mounts}/moved/moved"* ]]
-  # There is a space in the path: no kernel takes that as a script's first line.
+  # The path contains a space, which the kernel does not support in a script's first line.
   in_environment PATH="${mounts}/moved/moved/bin:/usr/bin:/bin" "${mounts}/moved/moved/bin/pip" --version
   helper unmount moved
   expect_status 0
 }
 
 @test "a mounted environment is packed by name, with its uncommitted changes" {
-  in_environment "${CONDAFUSE_BIN}" create mine -y -q greeting # at its own prefix, which is what pack looks for in files
+  in_environment "${CONDAFUSE_BIN}" create mine -y -q greeting # at its own prefix, which pack searches for in files
   in_environment "${CONDAFUSE_BIN}" mount mine
   echo "here is ${mounts}/mine/mine" >"${mounts}/mine/mine/etc-of-mine"
   helper pack -n mine -o "${home}/mine.tar.gz"
@@ -448,7 +448,7 @@ unset"
 @test "conda-unpack reports a write failure in one sentence" {
   sample
   helper pack -q -p "${sample}" -o "${home}/env.squashfs"
-  # Our own mount has nothing left to do for it.
+  # conda-unpack has nothing to do in our own mount.
   helper mount --read-only "${home}/env.squashfs" "${home}/there"
   expect_status 0
   run --separate-stderr in_environment "${home}/there/bin/conda-unpack"

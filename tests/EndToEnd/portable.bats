@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# A portable build (install.sh --portable): what it has in managed code, and what it refuses.
+# A portable build (install.sh --portable): its managed codecs, and what it refuses.
 
 load helpers
 

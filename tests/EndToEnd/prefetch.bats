@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# What was used first of an archive is read ahead on its later mounts (docs/decisions/0015-reading-ahead.md).
+# The first-used parts of an archive are prefetched on later mounts (docs/decisions/0015-reading-ahead.md).
 
 load helpers
 
@@ -7,12 +7,12 @@ setup_file() {
   bats_require_minimum_version 1.5.0
 }
 
-# What was read ahead so far, a line a mount.
+# The log of prefetches so far, one line per mount.
 read_ahead() {
   cat "$(log_of "${home}/mnt")" "$(log_of "${mounts}/work")" 2>/dev/null | grep 'read ahead:' || true
 }
 
-# Waits until mount number $1 was read ahead, and prints how many files.
+# Waits until mount number $1 was prefetched, and prints the number of files.
 files_ahead() {
   local line
   for _ in {1..200}; do
@@ -24,12 +24,12 @@ files_ahead() {
   echo "${BASH_REMATCH[1]}"
 }
 
-# Beside each lies the list of the archive's own parts, NAME.archive.
+# Beside each is the list of the archive's own parts, NAME.archive.
 lists() {
   find "${home}/.cache/condafuse/first-use" -type f ! -name '*.archive' 2>/dev/null || true
 }
 
-# An image of 120 files of 200 kB, which no cache has.
+# An image with 120 files of 200 kB, in no cache.
 image() {
   local number
   mkdir -p "${home}/source/lib" "${home}/mnt"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# A packed environment as the kernel, squashfuse, unsquashfs, our mount and our extract show it: like the tree it was made of.
+# A packed environment shown by the kernel, squashfuse, unsquashfs, our mount and our extract equals the original tree.
 
 load helpers
 
@@ -11,7 +11,7 @@ setup_file() {
   setup
   mkdir -p "${shared}"
   in_environment "${base}/bin/conda" create -y -q -p "${shared}/source" python numpy
-  # What conda's packages here lack.
+  # Kinds of entries that the test packages lack.
   ln "${shared}/source/bin/python3.11" "${shared}/source/bin/a hard link"
   ln -s "nowhere/ñ" "${shared}/source/dangling"
   mkfifo "${shared}/source/fifo"
@@ -67,7 +67,7 @@ expect_same_tree() {
 }
 
 @test "the kernel, where root may mount" {
-  # An ordinary user has the other four.
+  # Ordinary users have the other four readers.
   [[ "${EUID}" -eq 0 ]] || skip 'only root may mount images with the kernel'
   mkdir "${home}/mnt"
   mount -t squashfs -o loop,ro "${shared}/image.squashfs" "${home}/mnt"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# The same with real ones: CONDAFUSE_REAL_CONDA names a conda, mamba or micromamba; else those on PATH are taken, else the tests are skipped.
+# Tests with real programs: a conda, mamba or micromamba in CONDAFUSE_REAL_CONDA, or else those on PATH. Without any, the tests are skipped.
 
 load helpers
 
@@ -7,7 +7,7 @@ setup_file() {
   bats_require_minimum_version 1.5.0
 }
 
-# The real programs, one a line; the stand-in of tests/conda is none.
+# The real programs, one per line, without the stand-in of tests/conda.
 real_tools() {
   local tool
   for tool in "${CONDAFUSE_REAL_CONDA:-}" "$(type -P conda)" "$(type -P mamba)" "$(type -P micromamba)"; do
@@ -17,7 +17,7 @@ real_tools() {
   done
 }
 
-# Makes `tool` the only one that the functions find, with packages of the local channel alone.
+# Makes `tool` the only program that the functions find, with only the packages of the local channel.
 only() {
   environment+=(
     CONDA_EXE= MAMBA_EXE= CONDA_PKGS_DIRS="${CONDAFUSE_TEST_ROOT}/real packages" MAMBA_ROOT_PREFIX="${home}/mamba root"
@@ -34,7 +34,7 @@ channel_uri() {
   /usr/bin/python3 -c 'import pathlib, sys; print(pathlib.Path(sys.argv[1]).resolve().as_uri())' "${base}/channel"
 }
 
-# Runs function $1 with each real program as $1; its home is empty each time.
+# Runs function $1 with each real program as argument, each time in an empty home.
 with_each_tool() {
   local tools tool saved=("${environment[@]}")
   mapfile -t tools < <(real_tools)
@@ -47,7 +47,7 @@ with_each_tool() {
   done
 }
 
-# conda, and not one of those that speak its command line: they have no such command.
+# Only conda itself: programs with a compatible command line do not have this command.
 is_conda() {
   [[ "$(basename "$1")" == conda ]]
 }
@@ -177,12 +177,12 @@ removing() {
     helper create gone -y -q greeting
     expect_status 0
     case "${how}" in
-      # conda 23.11 renames only while some environment is active.
+      # conda 23.11 renames only if some environment is active.
       rename) run --separate-stderr in_environment env CONDA_SHLVL=1 CONDA_PREFIX="${tool%/*/*}" "${tool}" rename -p "${mounts}/gone/gone" renamed ;;
       # shellcheck disable=SC2086
       *) run --separate-stderr in_environment "${tool}" ${how} -y -p "${mounts}/gone/gone" ;;
     esac
-    # conda 23.11 ends "remove --all" with a traceback when all is removed: it cannot remove the mount point above the prefix.
+    # conda 23.11 ends "remove --all" with a traceback after removing everything: it cannot remove the mount point above the prefix.
     [[ ! -e "${mounts}/gone/gone" ]] || fail "${how} removed nothing"
     in_plain_shell bash 'conda-fuse-activate gone; said'
     expect_in_output 'code 3'
@@ -209,7 +209,7 @@ filling() {
   helper create tiny -y -q greeting=1.0
   expect_status 0
   unmount tiny
-  # Room for what is there, and for a part of numpy.
+  # Enough space for the existing data, and for a part of numpy.
   mkdir -p "${home}/small disk"
   root_mounts_tmpfs "${home}/small disk" 24m
   mv "${archives}"/*.squashfs "${home}/small disk"
@@ -227,7 +227,7 @@ conda-fuse-unmount full; said"
   expect_in_output 'python is whole'
 }
 
-# A file system of size $2 at $1, for the user of the test: only root makes one.
+# A file system of size $2 at $1 for the test's user; requires root.
 root_mounts_tmpfs() {
   mount -t tmpfs -o "size=$2,uid=$("${acting[@]}" id -u),mode=755" tmpfs "$1"
 }

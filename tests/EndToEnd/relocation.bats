@@ -3,12 +3,12 @@
 
 load helpers
 
-# The prefix that environment $1 has where it is mounted; the directory inside keeps the name that it was created with.
+# The prefix of environment $1 at its mount point; the directory inside keeps its original name.
 prefix_in() {
   echo "${mounts}/$1/${2:-$1}"
 }
 
-# Back to the user who runs the tests, with the home $1.
+# Switches back to the user who runs the tests, with the home $1.
 as_first_user() {
   acting=()
   home="$1"
@@ -73,7 +73,7 @@ ${prefix}/lib"
   helper run theirs -- greeting
   expect_output "hello from ${prefix}, version 2.0"
 
-  # The first change makes the whole generation theirs.
+  # The first change relocates the whole generation to this user's prefix.
   in_environment "${CONDAFUSE_BIN}" run theirs -- sh -c "echo mine >\"\${CONDA_PREFIX}/mine\""
   unmount theirs
   [[ "$(generation_of theirs)" == 2 ]] || fail 'not committed'
@@ -115,7 +115,7 @@ ${prefix}/lib"
   expect_in_output mine
   [[ "${output}" != *bin/greeting* && "${output}" != *condafuse-prefix* ]] || fail 'the relocation is shown as a change'
 
-  # The owner goes on, at the owner's prefix.
+  # The owner continues, at the owner's prefix.
   as_first_user "${first_home}"
   prefix=$(prefix_of older)
   in_environment "${base}/bin/conda" install -y -q -p "${prefix}" greeting=2.0
@@ -183,7 +183,7 @@ mine"
   in_environment "${base}/bin/conda" create -y -q -p "${home}/source" python pip tqdm greeting
   in_environment "${CONDAFUSE_BIN}" pack -p "${home}/source" -o "${home}/packed.tar.gz"
   mkdir -p "${home}/mnt" "${home}/unpacked"
-  # The same files, with the list that conda-unpack has; the directory becomes an image as conda-pack makes one.
+  # The same files, with conda-unpack's list; the directory becomes an image like those of conda-pack.
   tar -xzf "${home}/packed.tar.gz" -C "${home}/unpacked"
   [[ -e "${home}/unpacked/bin/conda-unpack" ]] || fail 'no list'
   mksquashfs "${home}/unpacked" "${home}/image.squashfs" -quiet -no-progress >/dev/null

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# conda's own ways to be rid of an environment, on one that is mounted.
+# conda's commands that remove an environment, on a mounted one.
 
 load helpers
 
@@ -7,7 +7,7 @@ setup_file() {
   bats_require_minimum_version 1.5.0
 }
 
-# Empties environment $1 as conda does, with the words that follow.
+# Empties environment $1 with the following conda command.
 emptied() {
   local name="$1"
   shift
@@ -28,7 +28,7 @@ emptied() {
     expect_in_stderr "condafuse rollback all-${shell} 1"
     expect_in_stderr "rm '${archives}/all-${shell}.squashfs'"
     [[ -z "$(mounted_below "${home}")" ]]
-    # The same again where nothing is mounted.
+    # The same again without a mount.
     in_plain_shell "${shell}" "conda-fuse-activate all-${shell}; said"
     expect_in_output 'code 3'
     [[ -z "$(mounted_below "${home}")" ]]

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# run: what activation sets, bytes as they are, and a sentence where nothing can run.
+# run: the variables of activation, unmodified bytes, and a message if the command cannot run.
 
 load helpers
 
@@ -33,7 +33,7 @@ setup_file() {
   rm -rf "${prefix}/etc/conda/activate.d"
   helper run small -- env
   expect_status 0
-  # What a shell in between would have set.
+  # Variables that a shell in between would have set.
   [[ "${output}" != *SHLVL=0* && $'\n'"${output}" != *$'\n_='* && "${output}" != *PWD=* ]] || fail 'a shell was in between'
   printf 'echo "run by a shell: $1"\n' >"${home}/no interpreter"
   chmod 755 "${home}/no interpreter"
@@ -149,6 +149,6 @@ setup_file() {
   expect_status 4
   as_root unmount "${point}"
   [[ -z "$(servers)" ]]
-  # The mount point was there before, so it stays.
+  # The mount point existed before, so it stays.
   rmdir "${point}"
 }

@@ -7,7 +7,7 @@ setup_file() {
   bats_require_minimum_version 1.5.0
 }
 
-# Serves small in the foreground, in the background of this test; `server` is what to wait for. What it says is in ${home}/said.
+# Serves small in the foreground, as a background job of this test with the pid `server`. Its output is in ${home}/said.
 serve() {
   rm -f "${home}/said"
   in_environment "$@" "${CONDAFUSE_BIN}" mount small --foreground >"${home}/said" 2>"${home}/log" 3>&- &
@@ -98,7 +98,7 @@ print(manager.recv(100).decode(), flush=True)' "${address}" >"${home}/told" 3>&-
   rmdir "${mounts}/small" # its namespace has ended with it
 }
 
-# What an interactive shell $1 of `condafuse shell small` says to commands on its standard input.
+# The output of an interactive shell $1 of `condafuse shell small` for commands on its standard input.
 shell_session() {
   run --separate-stderr in_environment SHELL="$(command -v "$1")" timeout 60 "${CONDAFUSE_BIN}" shell small <<<"$2"
 }
@@ -139,7 +139,7 @@ conda-fuse-env-list --names; conda deactivate; echo "<$CONDA_SHLVL>"; exit 7'
   mv "${archives}/small.squashfs" "${image}"
   mkdir -p "${point}" "${helpers}"
   chown "${CONDAFUSE_TEST_USER}:" "${point}"
-  # mount.condafuse finds condafuse from its own place, as where it is installed.
+  # mount.condafuse finds condafuse relative to its own path, as when it is installed.
   mkdir -p "${CONDAFUSE_TEST_ROOT}/installed/sbin" "${CONDAFUSE_TEST_ROOT}/installed/bin"
   cp "${CONDAFUSE_REPOSITORY}/scripts/mount.condafuse" "${CONDAFUSE_TEST_ROOT}/installed/sbin/"
   cp "${CONDAFUSE_BIN}" "${CONDAFUSE_TEST_ROOT}/installed/bin/condafuse"

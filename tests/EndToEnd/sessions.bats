@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# One user in many kinds of sessions: whichever mounted an environment, every other one finds, commits and unmounts it. And what a server takes over from who starts it.
+# One user in many kinds of sessions: each can find, commit and unmount the mounts of every other one. Also the things that a server inherits.
 
 load helpers
 load machine
@@ -28,7 +28,7 @@ teardown() {
   nothing_left
 }
 
-# session KIND COMMAND...: alice's, over
+# session KIND COMMAND...: runs a command in alice's session of a kind:
 #  ssh: with a runtime directory of the login; cron: without HOME and all else; su: with root's runtime directory and TMPDIR left over;
 #  batch: a TMPDIR of the job; gone: a TMPDIR that does not exist (any more); namespace: a separate mount namespace.
 session() {
@@ -66,7 +66,7 @@ cf_in() {
   [[ "${status}" -ne 124 && "${status}" -ne 137 ]] || fail "${kind}: still running: condafuse $*"
 }
 
-# A node without a login: there is no /run/user of alice's.
+# A node without a login: alice has no /run/user.
 no_runtime_directory() {
   nsenter --mount="/proc/${machine}/ns/mnt" rm -rf "/run/user/${id}"
 }
@@ -77,7 +77,7 @@ is_mounted_in() {
   [[ "$(json '[e["mountPoint"] for e in answer["environments"] if e["mounted"]]')" == "['${mounts}/plain']" ]] || fail "$1 does not see it as mounted"
 }
 
-# Every way to use what session $1 mounted from session $2.
+# Uses a mount of session $1 from session $2 in every way.
 pair() {
   local by="$1" from="$2"
   # A process of the session keeps running, so that its namespace continues to exist.
@@ -111,7 +111,7 @@ pair() {
   fi
   cf_in "${by}" list --mounted
   [[ "${output}" != *plain* ]] || fail 'still mounted'
-  # In the namespace that it was mounted in, too.
+  # Also in the namespace that it was mounted in.
   ! mounts_of_machine | grep . || fail 'still mounted outside'
   cf_in "${from}" doctor
   expect_status 0
@@ -262,7 +262,7 @@ mounted_by() {
   expect_in_output 'generation 2'
 }
 
-# --- What a server takes over from who starts it
+# --- What a server inherits from its starter
 
 @test "a lock on a descriptor of the caller is released when the caller has ended" {
   local number

@@ -1,5 +1,5 @@
-# What all files share: a folder with spaces in its name, and a conda base in it. test.sh runs the suite as root and as an ordinary user.
-# CONDAFUSE_BIN names the installed binary, or CONDAFUSE_TEST_PREFIX where it was installed; CONDAFUSE_TEST_CHANNEL keeps the channel between runs.
+# Shared by all files: a folder with spaces in its name, which contains a conda base. test.sh runs the suite as root and as an ordinary user.
+# CONDAFUSE_BIN is the installed binary, or CONDAFUSE_TEST_PREFIX its prefix; CONDAFUSE_TEST_CHANNEL keeps the channel between runs.
 
 setup_suite() {
   bats_require_minimum_version 1.5.0

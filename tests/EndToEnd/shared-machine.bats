@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# Three users and root on one machine whose kernel protects no links in shared folders: mallory attacks, and nothing happens to the others.
+# Three users and root on a machine whose kernel does not protect links in shared folders: mallory attacks, without effect on the others.
 
 load helpers
 load machine
@@ -20,7 +20,7 @@ teardown() {
   nothing_left
 }
 
-# --- Places for runtime state that others can take
+# --- Places for runtime state that other users can occupy
 
 # Absolute paths, one per line, that the program creates in world-writable folders while $1 mounts, writes and unmounts.
 learn_names() {
@@ -38,7 +38,7 @@ for line in open(sys.argv[1], errors="replace"):
         paths.add(name if name.startswith("/") else os.path.join(folder, name) if folder else "")
 public = ("/tmp/", "/var/tmp/", "/dev/shm/", "/run/user/")
 places = {path for path in map(os.path.normpath, paths) if path.startswith(public) and not path.startswith(sys.argv[2])}
-# The names that go with one mount are known once one of them is: what else was ever put there is tried too.
+# If one name of a mount is known, so are the others; names of earlier versions are tried too.
 for path in list(places):
     if re.search(r"-[0-9a-f]{16}\.\w", os.path.basename(path)):
         stem = re.sub(r"\.[a-z.-]*$", "", path)
@@ -50,7 +50,7 @@ PYTHON
   plain_archive "${who}" "$(archives_of "${who}")/plain.squashfs"
 }
 
-# squat VICTIM KIND: mallory takes the places that were learned, and those of earlier versions, before the victim comes.
+# squat VICTIM KIND: mallory occupies the learned paths, and those of earlier versions, before the victim uses them.
 squat() {
   local id
   id="$(id -u "$(user "$1")")"
@@ -83,7 +83,7 @@ for name in "${places[@]}"; do
 done 2>/dev/null || true' "$2" "$(home_of "$1")/precious" "${stage}/work/bait" "${stage}/work/learned" "${id}"
 }
 
-# A process of the victim that nobody has a reason to end; mallory knows it.
+# A process of the victim that must not be ended; mallory knows its pid.
 start_bait() {
   rm -f "${stage}/work/bait"
   as "$1" sh -c 'read -r _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ start _ </proc/self/stat; echo "$$ ${start}" >"$1.new"; mv "$1.new" "$1"; exec sleep 300' \
@@ -99,7 +99,7 @@ end_bait() {
   kill "${bait}" || fail 'a process that mallory named was ended'
 }
 
-# The victim works as if nothing were there.
+# The victim works as if the attack did not exist.
 works_for() {
   local victim="$1"
   cf "${victim}" mount plain
@@ -163,7 +163,7 @@ a_fifo() { attack_places "$1" fifo; }
   for_each_victim a_fifo
 }
 
-# The session's runtime directory is mallory's, as after su or sudo with the variable kept; and what mallory has there leads to the victim.
+# The session's runtime directory is mallory's, as after su or sudo with the variable kept, and contains symlinks to the victim's files.
 foreign_runtime() {
   with=(XDG_RUNTIME_DIR="/run/user/$(id -u "$(user mallory)")")
   nsenter --mount="/proc/${machine}/ns/mnt" install -d -m 700 -o "$(user mallory)" "${with[0]#*=}"
@@ -184,9 +184,9 @@ foreign_tmpdir() {
   for_each_victim foreign_tmpdir
 }
 
-# --- What lies beside an archive
+# --- Files beside an archive
 
-# Changes that mallory made of a copy of the archive, in a folder of mallory's: bin/tool prints something else.
+# Changes that mallory made to a copy of the archive: bin/tool prints something else.
 planted_changes() {
   plain_archive mallory "$(archives_of mallory)/plain.squashfs"
   cf mallory mount plain
@@ -222,7 +222,7 @@ not_replayed() {
       not_replayed "${victim}" "${stage}/${folder}/plain.squashfs"
     done
     not_replayed bob "${stage}/${folder}/plain.squashfs" ''
-    # Nobody removed what is not theirs.
+    # Nobody removed another user's files.
     [[ -n "$(ls "${stage}/${folder}/plain.changes")" ]] || fail 'removed'
   done
 }
@@ -271,7 +271,7 @@ not_replayed() {
 @test "A2 changes behind a symlink, and a journal behind a symlink, are not replayed" {
   planted_changes
   plain_archive alice "${stage}/open/plain.squashfs"
-  # What alice has changed in a private copy, and wants nobody to use.
+  # Alice's changes to a private copy, which no other user may use.
   plain_archive alice "$(archives_of alice)/plain.squashfs"
   cf alice mount plain
   sh_as alice 'printf "#!/bin/sh\necho private\n" >"$HOME/miniconda_fuse/envs/plain/bin/tool"'
@@ -373,7 +373,7 @@ not_replayed() {
 
 # --- Files that are swapped while they are written
 
-# Whatever appears in a folder is swapped by mallory for a symlink to the victim's file; the victim is slowed down so that it is done before every change by name.
+# Mallory swaps every new file in a folder for a symlink to the victim's file. The victim is slowed down, so that this precedes every change by name.
 start_swapping() {
   local folder="$1" target="$2"
   rm -f "${stage}/work/stop" "${stage}/work/swapping" "${stage}/work/swapped"
@@ -438,7 +438,7 @@ swapped_during() {
   expect_untouched "${victim}"
 }
 
-# Root's as well as another user's.
+# For root as well as for another user.
 swapped_for_all() {
   swapped_during alice "$@"
   swapped_during root "$@"
@@ -483,7 +483,7 @@ swapped_for_all() {
   done
 }
 
-# --- What an image may bring along
+# --- Dangerous content of images
 
 special_image() {
   local source="${stage}/work/special"
@@ -552,7 +552,7 @@ expect_nothing_special() {
 
 # --- Odd files
 
-# Every command ends, and in words.
+# Every command ends with a message.
 all_end() {
   local archive="$1" command
   limit=20
@@ -628,7 +628,7 @@ odd_in_changes() {
 
 # --- Private stays private
 
-# What a trace created or made accessible so that others could read it: with the mask 000 the modes are those that were asked for.
+# Files that were created or made accessible so that others could read them, from a trace: with umask 000, the modes are the requested ones.
 readable_by_others() {
   /usr/bin/python3 - "$@" <<'PYTHON'
 import re, sys
@@ -655,7 +655,7 @@ for line in open(log, errors="replace"):
 PYTHON
 }
 
-# What would show others something of a private archive: beside it, in the folders of state, and where runtime files lie. Not: empty mount points.
+# Files that would reveal something of a private archive: beside it, in the state folders, and in the runtime folder. Empty mount points do not count.
 private_places() {
   printf '%s\n' "${stage}/open" "$(home_of "$1")/miniconda_fuse/archives" "$(home_of "$1")/.local" "$(home_of "$1")/.cache" /tmp/ /var/tmp/ /dev/shm/ /run/user/
 }
@@ -724,7 +724,7 @@ condafuse unmount "$HOME/seen"' "${stage}/open/plain.squashfs" >&2
 
 # --- Locks
 
-# Locks every file that WHO may open, in every way there is, until the work folder has `stop`.
+# Locks every file that WHO may open, with every kind of lock, until the work folder contains `stop`.
 start_locking() {
   rm -f "${stage}"/work/{stop,locking}
   as "$1" /usr/bin/python3 - "${stage}/work" "${@:2}" <<'PYTHON' 3>&- &
@@ -772,7 +772,7 @@ stop_locking() {
 
 @test "A8 a reader of an archive cannot prevent its owner from writing, whatever the reader locks" {
   plain_archive alice "${stage}/sticky/plain.squashfs"
-  # The changes are there, from a mount before.
+  # There are changes from an earlier mount.
   cf alice mount "${stage}/sticky/plain.squashfs" "$(home_of alice)/seen"
   sh_as alice 'echo first >"$HOME/seen/note"'
   cf alice unmount --no-commit "$(home_of alice)/seen"
@@ -811,9 +811,9 @@ stop_locking() {
   expect_status 0
 }
 
-# --- What reaches a terminal or a shell
+# --- Output to terminals and shells
 
-# Controls of C0 and C1, newlines within names, and what turns the direction of text.
+# Control characters of C0 and C1, newlines in names, and characters that change the direction of text.
 expect_clean() {
   /usr/bin/python3 -c 'import re, sys
 text = sys.stdin.buffer.read().decode("utf-8", "surrogateescape")
@@ -921,7 +921,7 @@ PYTHON
   expect_clean
 }
 
-# hostile_prefix NAME: an archive whose environment lies in a directory of that name, as creation makes them.
+# hostile_prefix NAME: an archive whose environment is in a directory of that name, as after a creation.
 hostile_prefix() {
   local source="${stage}/work/prefix"
   rm -rf "${source}"
@@ -943,7 +943,7 @@ hostile_prefix() {
     [[ ! -e "$(home_of alice)/.conda/environments.txt" || "$(grep -c evil "$(home_of alice)/.conda/environments.txt")" == 0 ]] || fail 'a line in environments.txt'
     cf alice unmount trap
     for shell in bash zsh; do
-      # What an interactive shell does with its prompt.
+      # Expands the prompt like an interactive shell.
       # shellcheck disable=SC2016 # the inner shell expands
       run --separate-stderr as alice timeout 60 "${shell}" -c 'cd "$HOME"; PS1="> "; [ -z "${ZSH_VERSION:-}" ] || setopt prompt_subst
 eval "$(condafuse init '"${shell}"')"

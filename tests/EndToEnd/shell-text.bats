@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# The texts that the installed binary prints, before the shells' own parsers and the linters.
+# Checks the texts that the installed binary prints with the shells' own parsers and with linters.
 
 load helpers
 
@@ -64,7 +64,7 @@ setup_file() {
 
 @test "init takes less than 10 ms" {
   local start end run best=1000000
-  # The best of many: other work on the machine only ever adds.
+  # The minimum of many runs, because other work on the machine can only add time.
   for run in {1..100}; do
     start="${EPOCHREALTIME/./}"
     "${CONDAFUSE_BIN}" init bash >/dev/null

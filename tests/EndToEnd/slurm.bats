@@ -1,12 +1,12 @@
 #!/usr/bin/env bats
-# Slurm on one machine: munged, slurmctld and slurmd in the foreground, started here and gone afterwards. Jobs are the second user's.
+# Slurm on one machine: munged, slurmctld and slurmd in the foreground, started and ended by these tests. Jobs belong to the second user.
 
 load helpers
 
 setup_file() {
   bats_require_minimum_version 1.5.0
   [[ "${EUID}" -eq 0 && -n "${CONDAFUSE_TEST_USER:-}" ]] || return 0
-  # slurm.conf takes no path with a space.
+  # slurm.conf does not support paths with spaces.
   export slurm SLURM_CONF tracking=cgroup daemons=()
   slurm="$(mktemp -d /tmp/condafuse-slurm.XXXXXX)"
   SLURM_CONF="${slurm}/slurm.conf"
@@ -21,7 +21,7 @@ setup_file() {
 teardown_file() {
   [[ -n "${slurm:-}" ]] || return 0
   stop_slurm
-  # slurmd leaves the groups that it made.
+  # slurmd does not remove its groups.
   local group
   for group in /sys/fs/cgroup/*/"slurm_$(uname -n)"; do
     [[ ! -d "${group}" ]] || find "${group}" -depth -type d -exec rmdir {} \;
@@ -38,7 +38,7 @@ teardown() {
   return "${code}"
 }
 
-# Starts the three, and waits for the node; false if it does not come up.
+# Starts the three daemons, and waits for the node; fails if it does not come up.
 start_slurm() {
   local host port=$((20000 + RANDOM % 10000))
   host="$(uname -n)"
@@ -92,7 +92,7 @@ daemon() {
 
 stop_slurm() {
   local name pid
-  # A job that a failed test left goes on without slurmd.
+  # A job that a failed test left continues without slurmd.
   timeout 5 scancel --user="${CONDAFUSE_TEST_USER}" || true
   for _ in {1..200}; do
     [[ -n "$(timeout 5 squeue -h)" ]] || break
@@ -109,7 +109,7 @@ stop_slurm() {
   done
 }
 
-# A user with environments small, and py, which has python.
+# A user with the environments small, and py, which contains Python.
 a_user() {
   [[ -n "${slurm:-}" ]] || skip 'only root can start a Slurm of several users'
   as_second_user
@@ -127,7 +127,7 @@ submit() {
   in_environment sbatch --parsable --output="${home}/out-%x" "$@" --wrap "${script}"
 }
 
-# Nothing of any job is left: processes, mounts, folders; those of killed tasks go with the next task.
+# Nothing of any job is left: processes, mounts, folders. The next task removes those of killed tasks.
 nothing_stale() {
   all_ended
   in_environment sbatch --quiet --wait --output=/dev/null --wrap 'condafuse run small -- true'

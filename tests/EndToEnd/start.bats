@@ -1,9 +1,9 @@
 #!/usr/bin/env bats
-# What a start of the program takes, in page faults and threads: figures that a busy machine does not change.
+# The cost of starting the program, in page faults and threads, which do not depend on the machine's load.
 
 load helpers
 
-# The page faults of "$@", a program that reads and prints nothing of interest; the fewest of five runs.
+# The page faults of "$@", whose input and output are ignored; the minimum of five runs.
 page_faults() {
   /usr/bin/python3 -I -S - "$@" <<'PY'
 import os, sys

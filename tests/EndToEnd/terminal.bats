@@ -1,9 +1,9 @@
 #!/usr/bin/env bats
-# What comes from elsewhere (names, messages, packages, settings) reaches a terminal as text, whatever it contains.
+# External text (names, messages, packages, settings) reaches a terminal as plain text, whatever it contains.
 
 load helpers
 
-# Clears the screen, sets a title, reorders text, ends the line; a byte that is no UTF-8.
+# Clears the screen, sets a title, reorders text, ends the line; includes an invalid UTF-8 byte.
 evil=$'a\e[2Jb\e]0;title\ac\xc2\x9bd\xe2\x80\xaee\x7ff\ng'
 bad_byte=$'\xff'
 
@@ -11,7 +11,7 @@ setup_file() {
   bats_require_minimum_version 1.5.0
 }
 
-# Runs the program; what it writes has no character that a terminal obeys.
+# Runs the program and checks that its output contains no control characters.
 harmless() {
   local code=0
   in_environment "${CONDAFUSE_BIN}" "$@" >"${home}/out" 2>"${home}/err" </dev/null || code="$?"

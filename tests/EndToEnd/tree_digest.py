@@ -31,6 +31,6 @@ for relative in sorted(entries(sys.argv[1])):
     status = os.lstat(path)
     key = status.st_dev, status.st_ino
     first = relative if stat.S_ISDIR(status.st_mode) else first_names.setdefault(key, relative)
-    # A symlink's own mode is whatever the file system makes of it.
+    # A symlink's own mode depends on the file system.
     mode = "link" if stat.S_ISLNK(status.st_mode) else oct(status.st_mode)
     print(repr(relative), mode, int(status.st_mtime), describe(path, status), repr(first))

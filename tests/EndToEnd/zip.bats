@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# Zip archives, as the original script keeps its environments: made by `zip -r`, used through the functions, changed, and read by others as before.
+# Zip archives, the format of the original script: created by `zip -r`, used through the functions, changed, and still readable by other tools.
 
 load helpers
 
@@ -7,7 +7,7 @@ setup_file() {
   bats_require_minimum_version 1.5.0
 }
 
-# The small environment, as a zip archive `old`.
+# The small environment as the zip archive `old`.
 old_environment() {
   local prefix
   [[ ! -e "${archives}/old.zip" ]] || return 0
@@ -262,7 +262,7 @@ conda-fuse-unmount made-${shell}"
   local prefix
   old_environment
   prefix="$(in_environment "${CONDAFUSE_BIN}" mount --print-prefix old)"
-  # These two contain the prefix, and are served with that of the mount.
+  # These two contain the prefix, and are served with the mount's prefix.
   diff -r --no-dereference -x greeting -x libgreeting.so "${home}/unpacked/old" "${prefix}"
   [[ "$("${prefix}/bin/greeting")" == "hello from ${prefix}, version 2.0" ]]
   [[ "$(cd "${home}/unpacked/old" && find . -printf '%P %y %m %l %T@\n' | sed 's/\.[0-9]*$//' | sort)" == "$(cd "${prefix}" && find . -printf '%P %y %m %l %T@\n' | sed 's/\.[0-9]*$//' | sort)" ]]

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# Runs last: what all the tests before have left behind.
+# Runs last: checks for leftovers of all earlier tests.
 
 load helpers
 
@@ -8,7 +8,7 @@ load helpers
 }
 
 @test "no process of condafuse is left" {
-  # A compaction that began by itself ends by itself.
+  # An automatic compaction ends without help.
   for _ in {1..100}; do
     [[ -n "$(servers)" ]] || break
     sleep 0.1

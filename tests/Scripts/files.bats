@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# What is installed is taken away again, and nothing else.
+# Everything that was installed is removed again, and nothing else.
 
 set -o pipefail
 

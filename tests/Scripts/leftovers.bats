@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# What tests left behind is found, named, and swept away.
+# Leftovers of tests are found, named, and removed.
 
 set -o pipefail
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# Every script in the checkout, through the tools that know better.
+# Checks every script in the checkout with linters and formatters.
 
 set -o pipefail
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# The man pages and the program say the same.
+# The man pages agree with the program.
 
 set -o pipefail
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# The marked block in start-up files: added once, and taken away without a trace.
+# The marked block in startup files: added once, and removed without a trace.
 
 set -o pipefail
 
@@ -19,7 +19,7 @@ take() {
   rc_replace "$1" "${new}"
 }
 
-# comes_back: adds and takes the block away, and compares every byte.
+# comes_back: adds and removes the block, and compares every byte.
 comes_back() {
   cp "${rc}" "${rc}.before"
   add "${rc}"

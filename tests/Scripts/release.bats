@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# What scripts/release makes of the installed program: it is whole, and it can be installed.
+# The output of scripts/release for the installed program: it is complete, and can be installed.
 
 setup_file() {
   bats_require_minimum_version 1.5.0
@@ -37,7 +37,7 @@ setup_file() {
 import json, sys
 parts = {part["name"]: part["versionInfo"] for part in json.load(open(sys.argv[1]))["packages"]}
 assert {"CondaFuse", ".NET runtime", "System.CommandLine", "libzstd-dev", "libdeflate-dev"} <= parts.keys(), parts
-assert all(v != "unknown" for n, v in parts.items() if n != ".NET runtime"), parts  # that one is read from the builder's package cache
+assert all(v != "unknown" for n, v in parts.items() if n != ".NET runtime"), parts  # its version is read from the builder's package cache
 PY
 }
 
@@ -55,7 +55,7 @@ for subdir in ("linux-64", "noarch"):
         with tarfile.open(path) as tar:
             index = json.load(tar.extractfile("info/index.json"))
         data = path.read_bytes()
-        index["depends"] = [d for d in index["depends"] if not d.startswith("__")]  # virtual packages, which the stand-in does not know
+        index["depends"] = [d for d in index["depends"] if not d.startswith("__")]  # virtual packages, which the stand-in does not support
         packages[path.name] = index | {kind: hashlib.new(kind, data).hexdigest() for kind in ("md5", "sha256")} | {"size": len(data)}
     repodata = {"info": {"subdir": subdir}, "packages": packages, "packages.conda": {}, "removed": [], "repodata_version": 1}
     (channel / subdir / "repodata.json").write_text(json.dumps(repodata))

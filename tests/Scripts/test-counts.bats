@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# The sum at the end of test.sh: no failure gets lost.
+# The totals at the end of test.sh: no failure is lost.
 
 setup() {
   set -o pipefail
@@ -7,7 +7,7 @@ setup() {
   report=${BATS_TEST_TMPDIR}/report
 }
 
-# sums COMMAND...: what a count adds.
+# sums COMMAND...: the totals added by a count.
 sums() {
   "$@" >/dev/null
   [ "${passed} ${failed} ${skipped}" = "${expected}" ] || {

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# Tests that run at the same time: nothing that they count or print gets lost, and the longest are named.
+# Tests that run in parallel: no counts or output are lost, and the longest tests are named.
 
 setup() {
   source "${BATS_TEST_DIRNAME}/../../scripts/test-counts.sh"
@@ -7,7 +7,7 @@ setup() {
   work=${BATS_TEST_TMPDIR}
 }
 
-# What counts, waits until the other lanes are there, and so proves that they run at the same time.
+# A lane that waits until the other lanes have started, which proves that they run in parallel.
 meeting() {
   : >"${work}/$1.here"
   until [[ -e ${work}/one.here && -e ${work}/two.here ]]; do sleep 0.01; done

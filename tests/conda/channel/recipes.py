@@ -39,7 +39,7 @@ def _python(root: Path) -> None:
     binary = root / "bin" / PYTHON
     debian.copy(Path("/usr/bin", PYTHON), binary)
     times = binary.stat()
-    # An interpreter built by conda has its prefix compiled in; a trailer after the ELF sections stands for it.
+    # An interpreter built by conda contains its prefix; here a trailer after the ELF sections imitates that.
     binary.write_bytes(binary.read_bytes() + b"\0PREFIX=" + PLACEHOLDER.encode() + b"/lib\0END")
     os.utime(binary, ns=(times.st_mtime_ns, times.st_mtime_ns))
     symlink(root / "bin/python3", PYTHON)
@@ -47,7 +47,7 @@ def _python(root: Path) -> None:
     _command(root, "pydoc3", "pydoc:cli")
     stdlib = root / "lib" / PYTHON
     debian.copy(debian.STDLIB, stdlib)
-    # Debian's own site module, frozen into the interpreter, looks into dist-packages only; pip's target is in sysconfig.
+    # Debian's own site module, frozen into the interpreter, searches only dist-packages; pip's target is in sysconfig.
     write(stdlib / "sitecustomize.py", _SITECUSTOMIZE)
     virtual = 'sys.base_prefix != sys.prefix or hasattr(sys, "real_prefix")'
     debian.replace_in(stdlib / "sysconfig.py", virtual, "True", 1)

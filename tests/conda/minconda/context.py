@@ -19,13 +19,13 @@ _DEFAULTS: dict[str, condarc.Value] = {
     "offline": "false",
     "pkgs_dirs": [],
 }
-# conda takes these two environment variables besides CONDA_<SETTING>.
+# conda reads these two environment variables in addition to CONDA_<SETTING>.
 _ALIASES = {"envs_dirs": "CONDA_ENVS_PATH", "env_prompt": "CONDA_ENV_PROMPT"}
 
 
 @dataclass(frozen=True)
 class Context:
-    executable: Path  # as it was called, links kept: bin/conda below the root prefix
+    executable: Path  # as it was called, without resolving links: bin/conda below the root prefix
     environ: dict[str, str]
 
     @property

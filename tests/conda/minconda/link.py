@@ -35,7 +35,7 @@ def link_package(package: Path, prefix: Path, python: str | None, wanted: int, l
             print(f"ClobberWarning: {target} exists already and is replaced", file=sys.stderr)
             target.unlink()
         linked.files.append(where)
-        recorded = dict(entry)  # with the package's own path, also where a noarch python package's file lies elsewhere
+        recorded = dict(entry)  # with the package's own path, even if a noarch Python package's file is installed elsewhere
         if entry["path_type"] == "softlink":
             target.symlink_to(os.readlink(source))
         elif "prefix_placeholder" in entry:
@@ -117,7 +117,7 @@ def _compile(prefix: Path, sources: list[str], python: str | None) -> list[str]:
         input="\n".join(sources),
         text=True,
         cwd=prefix,
-        stderr=subprocess.DEVNULL,  # a source for another python version is left uncompiled, as conda leaves it
+        stderr=subprocess.DEVNULL,  # a source for another Python version stays uncompiled, as with conda
         check=False,
     )
     return [str(Path(s).parent / "__pycache__" / f"{Path(s).stem}.{tag}.pyc") for s in sources]

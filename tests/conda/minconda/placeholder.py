@@ -5,7 +5,7 @@ import re
 
 from .errors import PaddingError
 
-# Beyond this the kernel cuts a script's first line (linux 5.1: 255; conda stays with the older limit).
+# The kernel truncates longer first lines of scripts (Linux 5.1: 255; conda uses the older limit).
 MAX_SHEBANG = 127
 ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
 

@@ -47,7 +47,7 @@ class ChangingAnEnvironment(CondaTest):
     def test_a_failed_change_leaves_the_environment_as_it_was(self):
         prefix = self.create("greeting=1.0")
         before = {f: (prefix / f).lstat().st_ino for f in self.leaves(prefix)}
-        # A directory stands where a new package wants to put a file.
+        # There is a directory at the path of a new package's file.
         (prefix / "share/greeting-data/words/in the way").mkdir(parents=True)
         self.conda("install", "-y", "-p", prefix, "greeting=2.0", code=1)
         (prefix / "share/greeting-data/words/in the way").rmdir()

@@ -8,7 +8,7 @@ from .base import CondaTest
 RECORDS = Path(__file__).parent / "records"
 NOARCH_RECORDS = Path(__file__).parents[2] / "Packing.Tests" / "Metadata" / "Records"
 
-# Places and digests of the machine and of the prefix.
+# Paths and digests that depend on the machine and the prefix.
 LOCAL = {"channel", "url", "extracted_package_dir", "package_tarball_full_path", "link", "md5", "sha256", "size"}
 
 
