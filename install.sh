@@ -16,7 +16,7 @@ source "${checkout}/scripts/rc-block.sh"
 
 usage() {
   cat <<'USAGE'
-Build condafuse out of this checkout and install it. To run it again is safe.
+Build condafuse from this checkout and install it. You can run this again at any time.
 
 usage: ./install.sh [--prefix DIR] [--rc SHELL]... [--portable]
        ./install.sh --uninstall [--prefix DIR]
@@ -24,17 +24,17 @@ usage: ./install.sh [--prefix DIR] [--rc SHELL]... [--portable]
 
   --prefix DIR   where to install (default: ~/.local): bin, share/man, shell completions
   --rc SHELL     also add one marked block to the start-up file of bash, zsh or fish;
-                 what changes is shown first, and asked about on a terminal
-  --portable     build without the machine's compression libraries: slower by a third to a half where content
-                 is compressed or read for the first time, and without xz
+                 shows the change first, and on a terminal asks
+  --portable     build without the machine's compression libraries: compressing and first reads
+                 take a third to a half longer, and xz is not supported
   --yes          do not ask
-  --uninstall    take the installed files and every such block away; environments stay
+  --uninstall    remove the installed files and these blocks; environments stay
   --demo         install, then create, mount, use and unmount an environment in a
                  temporary home, which is deleted at the end
-  --help         this text
+  --help         show this help
 
-Needed for the build: the .NET SDK, clang and static libraries (installed with apt, dnf, zypper
-or pacman). Needed to mount as an ordinary user: fusermount3, of fuse3.
+The build needs the .NET SDK, clang and static libraries, which are installed with apt, dnf, zypper
+or pacman. To mount as an ordinary user, you need fusermount3 from the package fuse3.
 USAGE
 }
 
