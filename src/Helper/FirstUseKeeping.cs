@@ -57,7 +57,7 @@ internal sealed class FirstUseKeeping : IReadAhead
         var setting = session.Variable(Variable) ?? "auto";
         if (setting is not ("auto" or "off"))
         {
-            log($"nothing is prefetched: {Variable} is '{setting}'; it must be 'auto' or 'off'");
+            log($"nothing is prefetched: {Settings.Mistake(session, Variable)}");
         }
 
         return setting == "auto" ? new FirstUseKeeping(session, plan, identity, log) : null;

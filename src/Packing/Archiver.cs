@@ -81,18 +81,20 @@ public static class PackedDirectory
     /// <param name="path">Its absolute path.</param>
     /// <param name="cancellation">Cancels.</param>
     /// <exception cref="PackingException"><see cref="PackingFault.LinksWithoutCopies"/>.</exception>
+    /// <returns>The view, and what the user should know.</returns>
     /// <exception cref="TreeException">It cannot be read.</exception>
-    public static IReadableTree WithoutLinks(IReadableTree source, string path, CancellationToken cancellation = default)
+    public static (IReadableTree Tree, IReadOnlyList<string> Warnings) WithoutLinks(IReadableTree source, string path, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(source);
         var files = SourceFiles.OfDirectory(source, cancellation);
         var tree = new PackedTreeBuilder(files, [path]);
-        foreach (var file in new LinkCopies(files, [path], takesFilters: false).Replace([.. files.ByPath.Values]))
+        var copies = new LinkCopies(files, path, [path], takesFilters: false);
+        foreach (var file in copies.Replace([.. files.ByPath.Values]))
         {
             tree.Add(file, content: null);
         }
 
-        return new PackedTree(source, tree.Root);
+        return (new PackedTree(source, tree.Root), copies.Warning is { } warning ? [warning] : []);
     }
 }
 

@@ -44,7 +44,8 @@ public sealed record PackedEnvironment(IReadableTree Tree, IReadOnlyList<string>
         }
 
         IReadOnlyList<SourceFile> selected = [.. files.ByPath.Values.Where(selection.Takes)];
-        selected = settings.CopiesLinks ? new LinkCopies(files, prefixes, takesFilters: true).Replace(selected) : selected;
+        var copies = settings.CopiesLinks ? new LinkCopies(files, settings.Prefix, prefixes, takesFilters: true) : null;
+        selected = copies?.Replace(selected) ?? selected;
         var plans = Plan(selected, new PackedContentPlanner(files, records, prefixes, settings.Destination), settings.Threads, cancellation);
         var tree = new PackedTreeBuilder(files, prefixes);
         foreach (var file in selected)
@@ -68,7 +69,7 @@ public sealed record PackedEnvironment(IReadableTree Tree, IReadOnlyList<string>
             .Select(file => records.Files[file.Origin])
             .Distinct()
             .ToList();
-        string?[] warnings = [isUnknown ? FindingMessages.UnknownPrefix(settings.Prefix) : null, FindingMessages.Overwritten(overwritten)];
+        string?[] warnings = [isUnknown ? FindingMessages.UnknownPrefix(settings.Prefix) : null, FindingMessages.Overwritten(overwritten), copies?.Warning];
         return new PackedEnvironment(new PackedTree(source, tree.Root), [.. warnings.OfType<string>()]);
     }
 
@@ -77,7 +78,7 @@ public sealed record PackedEnvironment(IReadableTree Tree, IReadOnlyList<string>
         IReadOnlyList<SourceFile> files, PackedContentPlanner planner, int threads, CancellationToken cancellation)
     {
         var plans = new ConcurrentDictionary<string, PlannedContent>(StringComparer.Ordinal);
-        var regular = files.Where(file => file.Attributes.Kind == EntryKind.File);
+        var regular = files.Where(file => file is { Attributes.Kind: EntryKind.File, Outside: null });
         try
         {
             Parallel.ForEach(regular, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellation }, file =>
@@ -150,6 +151,10 @@ internal static class FindingMessages
         $"these symlinks cannot be replaced by copies of their targets:\n{Lines(links.Select(PrintableText.Of))}\n"
         + $"hint: --zip-symlinks stores symlinks; or {(takesFilters ? "exclude them with --exclude" : "remove or correct them")}, or "
         + $"choose another format";
+
+    public static string CopiedFromOutside(IReadOnlyDictionary<string, string> targets) =>
+        "these symlinks point outside of it; the archive has copies of the files there:\n"
+        + Lines(targets.Select(link => PrintableText.Of($"{link.Key} -> {link.Value}")));
 
     private static string ByPackage(IReadOnlyList<ManagedFile> files) =>
         Lines(files.GroupBy(file => file.Package, StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal).Select(group =>

@@ -114,13 +114,31 @@ conda-fuse-unmount work"
   ln -s ../../../elsewhere "${prefix}/bin/up"
   helper unmount small
   expect_status 0
-  expect_in_stderr '2 symlinks point'
+  expect_in_stderr '2 symlinks point outside the environment; the archive does not contain their targets: small/bin/up -> '
+  expect_not_in_stderr '\n'
   expect_in_stderr 'small/out -> /usr/bin/env'
   expect_in_stderr 'small/bin/up -> ../../../elsewhere'
   # Symlinks that the archive has already are not reported again.
   echo more >"$(prefix_of small)/note"
   helper unmount small
   expect_not_in_stderr 'symlinks'
+}
+
+@test "restoring the present content does nothing and says so" {
+  local before
+  small_environment
+  helper rollback small 1
+  expect_status 0
+  expect_in_output "already has the content of generation 1"
+  [[ "$(generation_of small)" == 1 ]]
+  echo new >"$(prefix_of small)/note"
+  unmount small
+  helper rollback small 1
+  expect_in_output 'as generation 3'
+  before="$(sha256sum <"${archives}/small.squashfs")"
+  helper rollback small 1
+  expect_in_output 'nothing to restore'
+  [[ "$(sha256sum <"${archives}/small.squashfs")" == "${before}" ]] || fail 'the archive'
 }
 
 @test "unmount --no-commit keeps the journal, and commit puts it into the archive" {

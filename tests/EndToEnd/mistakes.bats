@@ -120,6 +120,35 @@ echo "[$CONDA_SHLVL]"'
   [[ ! -e "${home}/called" ]] || fail 'conda was called'
 }
 
+@test "impossible values of variables are named where they would have counted, and by doctor" {
+  local setting
+  small_environment
+  for setting in CONDA_FUSE_KEEP=ten CONDA_FUSE_COMPACT=sometimes CONDA_FUSE_PREFETCH=yes; do
+    in_environment env "${setting}" "${CONDAFUSE_BIN}" mount small >/dev/null 2>"${home}/said"
+    grep -qF "warning: ${setting%=*} is '${setting#*=}'; it must be " "${home}/said" || fail "${setting}: $(<"${home}/said")"
+    unmount small
+    in_environment env "${setting}" "${CONDAFUSE_BIN}" doctor >"${home}/said" 2>&1 || true
+    grep -qF "${setting%=*} is '${setting#*=}'" "${home}/said" || fail "doctor: ${setting}"
+  done
+  for setting in CONDA_FUSE_FORMAT=rar CONDA_FUSE_CREATE=here; do
+    run -2 in_environment env "${setting}" "${CONDAFUSE_BIN}" create another -y -q greeting
+    [[ "${output}" == *"${setting%=*} is '${setting#*=}'; it must be "* ]] || fail "${output}"
+    in_environment env "${setting}" "${CONDAFUSE_BIN}" doctor >"${home}/said" 2>&1 || true
+    grep -qF "${setting%=*} is '${setting#*=}'" "${home}/said" || fail "doctor: ${setting}"
+  done
+}
+
+@test "functions without NAME end with 2, and say that it is missing" {
+  local shell function
+  for shell in bash zsh fish; do
+    for function in conda-fuse-create conda-fuse-activate conda-fuse-unmount; do
+      in_plain_shell "${shell}" "${function}"
+      expect_status 2
+      expect_in_stderr 'NAME'
+    done
+  done
+}
+
 @test "unmount names idle shells in which an environment is still active, but not those that deactivated it" {
   local shell pid job start number
   small_environment

@@ -47,9 +47,17 @@ digest() {
   ln -s ../share/greeting/message "${linked}/etc-message"
   helper pack -p "${linked}" -o "${home}/env.zip"
   expect_status 1
-  expect_in_stderr 'etc-message -> ../share/greeting/message: points outside of it'
+  expect_in_stderr 'etc-message -> ../share/greeting/message: its target does not exist'
   expect_in_stderr '--zip-symlinks'
   [[ ! -e "${home}/env.zip" ]]
+  # A file outside is copied, as conda-pack does, and named.
+  echo outside >"${home}/elsewhere"
+  ln -sfn ../elsewhere "${linked}/etc-message"
+  helper pack -p "${linked}" -o "${home}/env.zip"
+  expect_status 0
+  expect_in_stderr 'etc-message -> ../elsewhere'
+  [[ "$(unzip -p "${home}/env.zip" etc-message)" == outside ]]
+  rm "${home}/env.zip"
   ln -sfn share/greeting/message "${linked}/etc-message"
   ln -s share/greeting "${linked}/folder"
   echo "home is ${linked}" >"${linked}/share/greeting/own"
@@ -302,6 +310,10 @@ digest() {
   expect_status 0
   unpack "${home}/tree.tar.xz" "${home}/out"
   diff -r "${home}/tree" "${home}/out/top"
+  helper pack "${home}/tree" -o "${home}/image.foo"
+  expect_status 2
+  expect_in_stderr "cannot tell the format of '${home}/image.foo' from its name"
+  [[ ! -e "${home}/image.foo" ]]
   helper pack "${home}/tree" -o "${home}/image"
   helper info "${home}/image"
   expect_status 0

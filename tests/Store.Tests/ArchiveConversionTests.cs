@@ -103,7 +103,14 @@ public sealed class ArchiveConversionTests : IDisposable
         new Random(1).NextBytes(content);
         _sandbox.Put("source/env/noise", System.Convert.ToBase64String(content));
         var archive = Pack(ArchiveFormat.SquashFs);
-        new GenerationRestoring(_sandbox.Layout, Writers.Here(), _clock).Restore(archive, 1, message: null, threads: 1);
+        using (var environment = ServedEnvironment.Open(_sandbox.Layout, archive.Path, Writers.Here(), _clock, _ => { }))
+        {
+            environment.Tree.Create(Tree.NodeId.Root, "new"u8, new Tree.NewEntry(Tree.EntryKind.File, 0x1A4, 0, 0));
+            environment.Sync();
+        }
+
+        // A commit adds the checksums of all blocks.
+        _ = new EnvironmentCommitter(_sandbox.Layout, Writers.Here(), _clock, _ => { }).Commit(archive.Path, new CommitRequest(1));
         var bytes = File.ReadAllBytes(archive.Path);
         bytes[200] ^= 1;
         File.WriteAllBytes(archive.Path, bytes);

@@ -45,6 +45,11 @@ internal static class ActivateCommand
     private static IReadOnlyList<ShellAction> Activated(Session session, ShellSession shell, string[] given)
     {
         var name = Array.Find(given, word => !word.StartsWith('-')) ?? string.Empty;
+        if (name.Length == 0)
+        {
+            throw new StoreException(StoreFault.BadName, "conda-fuse-activate needs NAME") { Hint = "conda-fuse-env-list" };
+        }
+
         List<string> options = [.. given];
         options.Remove(name);
         var plan = MountCommand.Mount(session, name, directory: null).Plan;

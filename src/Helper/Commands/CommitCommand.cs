@@ -159,8 +159,10 @@ internal static class RollbackCommand
             var result = new GenerationRestoring(session.Layout, Session.Writer, session.Clock)
                 .Restore(archive, number, parsed.GetValue(message), Environment.ProcessorCount);
             Terminal.Out.WriteLine(
-                $"Restored generation {number} of '{archive.Name}' as generation {result.Info.Generation}: "
-                + $"{GenerationText.Of(result.Difference)}");
+                result is null
+                    ? $"'{archive.Name}' already has the content of generation {number}: nothing to restore"
+                    : $"Restored generation {number} of '{archive.Name}' as generation {result.Info.Generation}: "
+                        + $"{GenerationText.Of(result.Difference)}");
         });
         return command;
     }

@@ -83,7 +83,7 @@ internal static class CompactCommand
     /// <summary>The generations that the policy keeps.</summary>
     private static IReadOnlySet<long> Unexpired(Session session, Archive archive, IReadOnlyList<GenerationEntry> history)
     {
-        var policy = Retention.Policy(session) ?? throw new StoreException(StoreFault.BadName, Retention.Refusal(session));
+        var policy = Retention.Policy(session) ?? throw new StoreException(StoreFault.BadName, Settings.Mistake(session, Retention.Variable)!);
         var emptied = EnvironmentMark.FindEmptied(archive.Path, [.. history.Select(entry => entry.Number)]);
         return policy.Keep(
             [.. history.Select(entry => RetainedGeneration.Of(entry, emptied))],
@@ -180,8 +180,4 @@ internal static class Retention
     /// <summary>The policy; null if the setting is invalid: then nothing may be removed.</summary>
     public static RetentionPolicy? Policy(Session session) =>
         session.Variable(Variable) is { } setting ? RetentionPolicy.TryParse(setting) : RetentionPolicy.Default;
-
-    /// <summary>What is wrong with an invalid setting.</summary>
-    public static string Refusal(Session session) =>
-        $"{Variable} is '{session.Variable(Variable)}'; it must be 'all' or a list such as '{RetentionPolicy.Default}'";
 }

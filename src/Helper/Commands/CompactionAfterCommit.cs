@@ -25,12 +25,12 @@ internal static class CompactionAfterCommit
     {
         if (session.Variable(Variable) is { } setting and not "auto")
         {
-            return setting == "off" ? null : $"no old generation is removed: {Variable} is '{setting}'; it must be 'auto' or 'off'";
+            return setting == "off" ? null : $"no old generation is removed: {Settings.Mistake(session, Variable)}";
         }
 
         if (Retention.Policy(session) is not { } policy)
         {
-            return $"no old generation is removed: {Retention.Refusal(session)}";
+            return $"no old generation is removed: {Settings.Mistake(session, Retention.Variable)}";
         }
 
         try

@@ -80,5 +80,5 @@ internal static class CreateCommand
         (wanted ?? session.Variable(FormatVariable)) is not { } name
             ? ArchiveFormat.SquashFs
             : ArchiveFormats.Find(name)
-                ?? throw new StoreException(StoreFault.BadName, $"{FormatVariable} is '{name}'; it must be 'squashfs' or 'zip'");
+                ?? throw new StoreException(StoreFault.BadName, Settings.Mistake(session, FormatVariable)!);
 }

@@ -193,7 +193,7 @@ internal sealed class CreateCommandRun(
         null when !session.Mounter.CanMount => CreationPlace.Native,
         null => CreationPlaces.Choose(
             session.Layout.MountRoot, conda.PackageCache(session.Variable("CONDA_PKGS_DIRS"), session.Variable("MAMBA_ROOT_PREFIX"), session.Home)),
-        var other => throw new StoreException(StoreFault.BadName, $"{PlaceVariable} is '{other}'; it must be 'native' or 'mount'"),
+        _ => throw new StoreException(StoreFault.BadName, Settings.Mistake(session, PlaceVariable)!),
     };
 
     private CreationState Inspect() => IsInMount ? _mounted.Inspect(name) : _creator.Inspect(name);

@@ -7,7 +7,7 @@ namespace CondaFuse.Helper.Commands;
 /// <summary>Checks of the machine and of the archives.</summary>
 internal sealed class MachineChecks(Session session)
 {
-    public IEnumerable<Check> Run() => [Device(), Fusermount(), Conda(), .. new CondaNameChecks(session).Run(), Runtime(), Locks(), .. Archives()];
+    public IEnumerable<Check> Run() => [Device(), Fusermount(), Conda(), .. Variables(), .. new CondaNameChecks(session).Run(), Runtime(), Locks(), .. Archives()];
 
     private static Check Device()
     {
@@ -43,6 +43,8 @@ internal sealed class MachineChecks(Session session)
             CheckState.Warning,
             "conda, mamba and micromamba were not found",
             "put one on PATH, or set CONDA_EXE or MAMBA_EXE; only create and activate need it");
+
+    private IEnumerable<Check> Variables() => Settings.Mistakes(session).Select(mistake => new Check("settings", CheckState.Warning, mistake, null));
 
     private Check Runtime()
     {

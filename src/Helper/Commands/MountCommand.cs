@@ -108,6 +108,12 @@ internal static class MountCommand
             throw new StoreException(StoreFault.AlreadyExists, $"{plan.MountPoint} is mounted by another process: unmount it first");
         }
 
+        if (outcome != MountOutcome.AlreadyMounted)
+        {
+            // The server takes its settings from here.
+            Warnings.Write(Settings.Mistakes(session));
+        }
+
         if (outcome == MountOutcome.Repaired)
         {
             Tell($"the server of {plan.MountPoint} was not running; mounted it again");

@@ -54,7 +54,7 @@ internal static class PackCommand
                 }
                 else if (copiesLinks)
                 {
-                    tree = PackedDirectory.WithoutLinks(source, Path.TrimEndingDirectorySeparator(Path.GetFullPath(prefix)), interrupt.Token);
+                    (tree, warnings) = PackedDirectory.WithoutLinks(source, Path.TrimEndingDirectorySeparator(Path.GetFullPath(prefix)), interrupt.Token);
                 }
 
                 result = Archiver.Write(tree, output, settings, progress, interrupt.Token);
@@ -86,9 +86,9 @@ internal static class PackCommand
 
         private ArchiveSettings Terms(string output)
         {
-            // A directory becomes an image, whatever the file's name, unless the name specifies another format.
+            // A directory becomes an image, unless the name specifies another format.
             var format = options.FormatOf(parsed, output)
-                ?? (_directory is not null || options.SaysCompressor(parsed)
+                ?? (IsImageName(output) && (_directory is not null || options.SaysCompressor(parsed))
                     ? PackFormat.SquashFs
                     : throw new StoreException(
                         StoreFault.BadName,
@@ -104,6 +104,9 @@ internal static class PackCommand
             var byLevel = parsed.GetValue(options.Level) is not null || (_directory is null && !options.SaysCompressor(parsed));
             return byLevel ? settings : settings with { Image = ImageOptions(settings) };
         }
+
+        /// <summary>Whether a name can be that of an image: it has no extension, or one that images have elsewhere.</summary>
+        private static bool IsImageName(string output) => Path.GetExtension(output) is "" or ".sqfs" or ".sfs" or ".sqsh" or ".squash" or ".img";
 
         private PackOptions ImageOptions(ArchiveSettings settings)
         {

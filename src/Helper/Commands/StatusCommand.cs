@@ -50,7 +50,8 @@ internal static class StatusCommand
     {
         var newest = history[0];
         Line("archive", $"{archive.Path} ({archive.Format.Name()}, {Sizes.Human(new FileInfo(archive.Path).Length)})");
-        Line("generation", $"{newest.Number}, {GenerationText.Time(newest.Time)}: {newest.Message.Split('\n')[0]}");
+        var message = newest.Message.Length > 0 ? $": {newest.Message.Split('\n')[0]}" : string.Empty;
+        Line("generation", $"{newest.Number}, {GenerationText.Time(newest.Time)}{message}");
         Line("history", history.Count == 1 ? "only this generation" : $"{history.Count} generations, {history[^1].Number} to {newest.Number}");
         Line(
             "uncommitted",

@@ -45,21 +45,30 @@ public static class SquashFsCommit
     /// <param name="generation">The number of the earlier one.</param>
     /// <param name="options">The settings.</param>
     /// <param name="cancellation">Cancels; the image is unchanged then.</param>
+    /// <returns>Null, and the image is unchanged, if the newest generation has the same content already.</returns>
     /// <exception cref="TreeException">Nothing has changed; reasons as above.</exception>
     /// <exception cref="ImageException"><see cref="ImageFault.NoGeneration"/>.</exception>
-    public static CommitResult Restore(
+    public static CommitResult? Restore(
         IStorageFolder folder, string name, long generation, CommitOptions options, CancellationToken cancellation = default)
     {
         if (options.InNewFile)
         {
             using var copy = new CopiedImage(folder, name);
             var result = Restore(folder, copy.Name, generation, options with { InNewFile = false }, cancellation);
-            copy.Publish();
+            if (result is not null)
+            {
+                copy.Publish();
+            }
+
             return result;
         }
 
         using var appending = new AppendableImage(folder, name, options);
         using var wanted = appending.ReadGeneration(generation);
-        return new GenerationRestorer(appending.Image, wanted, appending.Begin(), options).Run(appending.LengthBefore, generation, cancellation);
+        var difference = new RestoredTotals(appending.Image, wanted).Difference(out var totals);
+        return difference == default
+            ? null
+            : new GenerationRestorer(appending.Image, wanted, appending.Begin(), options)
+                .Run(difference, totals, appending.LengthBefore, generation, cancellation);
     }
 }

@@ -5,31 +5,37 @@ using CondaFuse.Compression;
 namespace CondaFuse.Packing.Archives;
 
 /// <summary>
-/// A stream that is compressed by several threads and written in order. The output depends on the input, not on the threads. One thread fills it; if
-/// that is the only thread, it compresses too.
+/// A stream that is compressed by several threads and written in order. The output depends on the input, not on the threads. One thread fills
+/// it. If a single thread compresses, the two take turns.
 /// </summary>
 internal sealed class CompressedOutput : IDisposable
 {
     private const int StackBytes = 512 << 10;
 
-    /// <summary>Members in progress per thread: one being compressed, and one that is waiting for that or to be written.</summary>
-    private const int MembersPerThread = 2;
+    /// <summary>
+    /// Limit of members in progress. With several threads, each has one that it compresses, and one that waits for that or to be written.
+    /// </summary>
+    private readonly int _maxMembers;
 
     private readonly ArchiveFile _file;
     private readonly MemberCompression _compression;
     private readonly Thread[] _threads;
+    private readonly CancellationToken _cancellation;
     private readonly BlockingCollection<Member> _work = [];
     private readonly Queue<Member> _pending = [];
     private readonly Stack<Member> _free = [];
-    private readonly MemberWorker? _own;
     private Member _current;
 
-    public CompressedOutput(ArchiveFile file, MemberCompression compression, int threads)
+    /// <param name="file">Takes the compressed stream.</param>
+    /// <param name="compression">How it is compressed.</param>
+    /// <param name="threads">Threads that compress.</param>
+    /// <param name="cancellation">Ends every wait at once: a codec that works on a large member cannot be stopped.</param>
+    public CompressedOutput(ArchiveFile file, MemberCompression compression, int threads, CancellationToken cancellation = default)
     {
-        (_file, _compression) = (file, compression);
+        (_file, _compression, _cancellation) = (file, compression, cancellation);
         _current = new Member(compression.MemberBytes);
-        var workers = compression.Create is null || threads == 1 ? 0 : threads;
-        _own = workers == 0 && compression.Create is not null ? new MemberWorker(compression) : null;
+        var workers = compression.Create is null ? 0 : threads;
+        _maxMembers = threads == 1 ? 1 : 2 * threads;
         _threads = [.. Enumerable.Range(0, workers).Select(_ => new Thread(Work, StackBytes) { IsBackground = true })];
         foreach (var thread in _threads)
         {
@@ -103,12 +109,16 @@ internal sealed class CompressedOutput : IDisposable
             // Abandoned members need not be compressed.
         }
 
+        if (_cancellation.IsCancellationRequested)
+        {
+            return; // the threads end when their codecs return, or with the process
+        }
+
         foreach (var thread in _threads)
         {
             thread.Join();
         }
 
-        _own?.Dispose();
         _work.Dispose();
     }
 
@@ -117,14 +127,14 @@ internal sealed class CompressedOutput : IDisposable
         var member = _current;
         if (_threads.Length == 0)
         {
-            _file.Write(_own is null ? member.Input.AsSpan(0, member.Length) : member.Compress(_own.For(member)));
+            _file.Write(member.Input.AsSpan(0, member.Length));
             member.Clear();
             return;
         }
 
         _pending.Enqueue(member);
         _work.Add(member);
-        while (_pending.Count >= _threads.Length * MembersPerThread || (_pending.TryPeek(out var first) && first.Done.IsSet))
+        while (_pending.Count >= _maxMembers || (_pending.TryPeek(out var first) && first.Done.IsSet))
         {
             WriteFirst();
         }
@@ -135,7 +145,7 @@ internal sealed class CompressedOutput : IDisposable
     private void WriteFirst()
     {
         var member = _pending.Dequeue();
-        member.Done.Wait();
+        member.Done.Wait(_cancellation);
         if (member.Failure is { } failure)
         {
             ExceptionDispatchInfo.Throw(failure);
@@ -205,7 +215,7 @@ internal sealed class CompressedOutput : IDisposable
 
         public void Clear() => (Length, CodeBytes) = (0, 0);
 
-        public ReadOnlySpan<byte> Compress(IBlockCompressor compressor)
+        public void Compress(IBlockCompressor compressor)
         {
             if (Output.Length == 0)
             {
@@ -213,7 +223,10 @@ internal sealed class CompressedOutput : IDisposable
             }
 
             OutputLength = compressor.Compress(Input.AsSpan(0, Length), Output);
-            return OutputLength > 0 ? Output.AsSpan(0, OutputLength) : throw new CodecException("A codec could not compress.");
+            if (OutputLength <= 0)
+            {
+                throw new CodecException("A codec could not compress.");
+            }
         }
     }
 }

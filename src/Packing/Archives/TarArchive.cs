@@ -25,7 +25,7 @@ internal sealed class TarArchive
         IReadableTree tree, string target, ArchiveSettings settings, IProgress<PackProgress>? progress, CancellationToken cancellation)
     {
         using var file = new ArchiveFile(target);
-        using var output = new CompressedOutput(file, MemberCompression.Of(settings.Format, settings.Level), settings.Threads);
+        using var output = new CompressedOutput(file, MemberCompression.Of(settings.Format, settings.Level), settings.Threads, cancellation);
         var meter = new PackingProgress(tree.Totals, progress, () => file.Length);
         var archive = new TarArchive(tree, output, meter);
         archive.WriteRoot(settings.ArcRoot, cancellation);

@@ -8,16 +8,22 @@ namespace CondaFuse.Packing.Content;
 /// that it is stored once if the format allows.
 /// </summary>
 /// <param name="files">All files of the source.</param>
+/// <param name="root">Absolute path of the source.</param>
 /// <param name="prefixes">The paths that absolute symlinks use for the source.</param>
 /// <param name="takesFilters">Whether the user may exclude files.</param>
-internal sealed class LinkCopies(SourceFiles files, IReadOnlyList<string> prefixes, bool takesFilters)
+internal sealed class LinkCopies(SourceFiles files, string root, IReadOnlyList<string> prefixes, bool takesFilters)
 {
     private readonly SortedDictionary<string, string> _failed = new(StringComparer.Ordinal);
     private readonly List<SourceFile> _result = [];
+    private readonly SortedDictionary<string, string> _outside = new(StringComparer.Ordinal);
     private IReadOnlyList<SourceFile> _selected = [];
+
+    /// <summary>A warning that names the files from outside the source, of which the archive has copies; null if there are none.</summary>
+    public string? Warning => _outside.Count > 0 ? FindingMessages.CopiedFromOutside(_outside) : null;
 
     /// <summary>
     /// Replaces the packed symlinks. A target is copied whether or not it is packed itself; for a directory, only the packed files in it.
+    /// A regular file outside the source is copied too; a directory there is not.
     /// </summary>
     /// <exception cref="PackingException"><see cref="PackingFault.LinksWithoutCopies"/>, naming all of them.</exception>
     public IReadOnlyList<SourceFile> Replace(IReadOnlyList<SourceFile> selected)
@@ -61,6 +67,10 @@ internal sealed class LinkCopies(SourceFiles files, IReadOnlyList<string> prefix
         {
             _failed[file.Path] = failure;
         }
+        else if (link.IsOutside)
+        {
+            AddOutside(file, path, directory, name);
+        }
         else if (files.ByPath.TryGetValue(link.Path, out var found))
         {
             Add(found, path, directory, name, within);
@@ -72,6 +82,19 @@ internal sealed class LinkCopies(SourceFiles files, IReadOnlyList<string> prefix
         else
         {
             AddBelow(link.Path, path, new SourceDirectory(name, directory, files.Directories[link.Path].Attributes), [.. within, link.Path]);
+        }
+    }
+
+    private void AddOutside(SourceFile link, string copy, SourceDirectory directory, byte[] name)
+    {
+        if (OutsideFile.TryRead(Path.Combine(root, link.Path), link.Attributes, out var failure) is { } outside)
+        {
+            _outside[link.Path] = Target(link);
+            _result.Add(new SourceFile(copy, name, directory, outside.Attributes) { Outside = outside.Content });
+        }
+        else
+        {
+            _failed[link.Path] = $"-> {Target(link)}: {failure}";
         }
     }
 

@@ -11,8 +11,11 @@ internal sealed class LinkResolution(SourceFiles files, IReadOnlyList<string> pr
     /// <summary>Linux's limit: <c>path_resolution(7)</c>.</summary>
     private const int MaxLinks = 40;
 
-    /// <summary>The end of a symlink, or why it has none: text that follows its name in a message.</summary>
-    public readonly record struct Place(string Path, string? Failure);
+    /// <summary>The end of a symlink.</summary>
+    /// <param name="Path">Of the file or directory, below the prefix.</param>
+    /// <param name="Failure">Why it has none: text that follows its name in a message. Null if it has one, or is outside.</param>
+    /// <param name="IsOutside">Whether it leads out of the source.</param>
+    public readonly record struct Place(string Path, string? Failure, bool IsOutside);
 
     /// <summary>Follows a symlink to the path of a file or a directory.</summary>
     public Place Resolve(string link)
@@ -23,7 +26,7 @@ internal sealed class LinkResolution(SourceFiles files, IReadOnlyList<string> pr
         var links = 1;
         if (!Follow(target, at, ahead))
         {
-            return Failed(target, "points outside of it");
+            return Outside;
         }
 
         while (ahead.TryPop(out var part))
@@ -32,7 +35,7 @@ internal sealed class LinkResolution(SourceFiles files, IReadOnlyList<string> pr
             {
                 if (at.Count == 0)
                 {
-                    return Failed(target, "points outside of it");
+                    return Outside;
                 }
 
                 at.RemoveAt(at.Count - 1);
@@ -62,15 +65,17 @@ internal sealed class LinkResolution(SourceFiles files, IReadOnlyList<string> pr
                 at.RemoveAt(at.Count - 1);
                 if (!Follow(Target(path), at, ahead))
                 {
-                    return Failed(target, "points outside of it");
+                    return Outside;
                 }
             }
         }
 
-        return new Place(string.Join('/', at), Failure: null);
+        return new Place(string.Join('/', at), Failure: null, IsOutside: false);
     }
 
-    private static Place Failed(string target, string why) => new("", $"-> {target}: {why}");
+    private static Place Outside => new("", Failure: null, IsOutside: true);
+
+    private static Place Failed(string target, string why) => new("", $"-> {target}: {why}", IsOutside: false);
 
     /// <summary>Pushes a target's components.</summary>
     /// <returns>False if it is absolute, and not below a prefix.</returns>

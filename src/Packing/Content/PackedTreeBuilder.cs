@@ -35,7 +35,7 @@ internal sealed class PackedTreeBuilder
         parent.Children[file.Name] = new PackedNode(file.Name, file.Attributes, parent)
         {
             Source = file.Attributes.Node,
-            Content = file.Attributes.Kind == EntryKind.Symlink ? Relative(file) : content,
+            Content = file.Attributes.Kind == EntryKind.Symlink ? Relative(file) : file.Outside ?? content,
             MayLink = mayLink,
         };
     }

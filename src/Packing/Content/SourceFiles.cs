@@ -137,6 +137,9 @@ internal sealed record SourceFile(string Path, byte[] Name, SourceDirectory Dire
 {
     /// <summary>The path of the content: its own, or the original's for a copy that replaces a symlink.</summary>
     public string Origin { get; init; } = Path;
+
+    /// <summary>The content of a copy of a file outside of the source; null for everything else.</summary>
+    public RewrittenContent? Outside { get; init; }
 }
 
 /// <summary>A directory of an environment.</summary>

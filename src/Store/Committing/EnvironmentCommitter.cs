@@ -62,8 +62,9 @@ public sealed class GenerationRestoring(Layout layout, WriterIdentity self, Time
     /// <param name="generation">The number of the earlier one.</param>
     /// <param name="message">The message for the history; null to name the generation.</param>
     /// <param name="threads">Threads that read tables.</param>
+    /// <returns>Null if the archive already has that content.</returns>
     /// <exception cref="StoreException">It is mounted, another process writes it, or there are uncommitted changes.</exception>
-    public CommitResult Restore(Archive archive, long generation, string? message, int threads)
+    public CommitResult? Restore(Archive archive, long generation, string? message, int threads)
     {
         var state = ArchiveState.Read(layout, archive.Path);
         ArchiveWriting.DemandUnmounted(layout, state, archive);

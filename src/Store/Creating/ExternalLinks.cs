@@ -45,11 +45,11 @@ public static class ExternalLinks
     {
         if (links.Count > 0)
         {
-            var named = links.Order(StringComparer.Ordinal).Take(NamedLinks).Select(link => $"\n  {link}");
-            var more = links.Count > NamedLinks ? $"\n  and {links.Count - NamedLinks} more" : string.Empty;
-            var text = string.Concat(named);
-            yield return $"{links.Count} symlink{(links.Count == 1 ? string.Empty : "s")} point outside the environment; the archive does "
-                + $"not contain their targets:{text}{more}";
+            var named = string.Join(", ", links.Order(StringComparer.Ordinal).Take(NamedLinks));
+            var more = links.Count > NamedLinks ? $", and {links.Count - NamedLinks} more" : string.Empty;
+            yield return links.Count == 1
+                ? $"1 symlink points outside the environment; the archive does not contain its target: {named}"
+                : $"{links.Count} symlinks point outside the environment; the archive does not contain their targets: {named}{more}";
         }
     }
 

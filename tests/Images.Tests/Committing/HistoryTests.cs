@@ -28,7 +28,13 @@ public sealed class HistoryTests : IDisposable
             if (random.Next(4) == 0)
             {
                 var back = random.Next(1, (int)generation);
-                var restored = Restore(image, back, edits.Time());
+                if (TryRestore(image, back, edits.Time()) is not { } restored)
+                {
+                    Assert.Equal(expected[back], expected[generation - 1]);
+                    continue;
+                }
+
+                Assert.NotEqual(expected[back], expected[generation - 1]);
                 Assert.Equal(generation, restored.Info.Generation);
                 expected[generation] = expected[back];
                 model = CommitTests.ModelOf(image);
@@ -122,7 +128,29 @@ public sealed class HistoryTests : IDisposable
         Assert.Contains(Verifier.Verify(image, 1).Findings, finding => finding.Fault is ImageFault.Checksum);
     }
 
-    internal static CommitResult Restore(string image, long generation, Timestamp time)
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Restoring_the_present_content_changes_nothing(bool inNewFile)
+    {
+        var image = Make();
+        var model = CommitTests.ModelOf(image);
+        model.Unlink(model.Root, "removed");
+        CommitTests.Commit(image, model, new Timestamp(1));
+        Restore(image, 1, new Timestamp(2));
+        var before = File.ReadAllBytes(image);
+        var files = Directory.GetFiles(Path.GetDirectoryName(image)!).Order(StringComparer.Ordinal).ToList();
+        using var folder = new DiskStorage().TryOpenFolder(Path.GetDirectoryName(image)!)!;
+        var options = new CommitOptions { Threads = 2, Time = new Timestamp(3), InNewFile = inNewFile };
+        Assert.Null(SquashFsCommit.Restore(folder, Path.GetFileName(image), 1, options));
+        Assert.Null(SquashFsCommit.Restore(folder, Path.GetFileName(image), 3, options));
+        Assert.Equal(before, File.ReadAllBytes(image));
+        Assert.Equal(files, Directory.GetFiles(Path.GetDirectoryName(image)!).Order(StringComparer.Ordinal));
+    }
+
+    internal static CommitResult Restore(string image, long generation, Timestamp time) => TryRestore(image, generation, time)!;
+
+    internal static CommitResult? TryRestore(string image, long generation, Timestamp time)
     {
         using var folder = new DiskStorage().TryOpenFolder(Path.GetDirectoryName(image)!)!;
         return SquashFsCommit.Restore(folder, Path.GetFileName(image), generation, new CommitOptions { Threads = 2, Time = time });

@@ -1,3 +1,4 @@
+using CondaFuse.Compression;
 using CondaFuse.Packing.Archives;
 
 namespace CondaFuse.Packing.Tests.Archives;
@@ -24,6 +25,48 @@ public sealed class CompressedOutputTests
         finally
         {
             folder.Delete(recursive: true);
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void A_codec_at_work_does_not_hold_up_a_cancellation(int threads)
+    {
+        var folder = Directory.CreateTempSubdirectory("condafuse-output");
+        using var release = new ManualResetEventSlim();
+        try
+        {
+            using var source = new CancellationTokenSource();
+            using var file = new ArchiveFile(Path.Combine(folder.FullName, "out"));
+            var compression = new MemberCompression(1000, () => new StuckCodec(source, release));
+            Assert.ThrowsAny<OperationCanceledException>(() =>
+            {
+                using var output = new CompressedOutput(file, compression, threads, source.Token);
+                output.Write(new byte[10_000]);
+                output.Finish();
+            });
+            Assert.False(release.IsSet);
+        }
+        finally
+        {
+            release.Set();
+            folder.Delete(recursive: true);
+        }
+    }
+
+    /// <summary>Is cancelled while it works, and goes on until it is released.</summary>
+    private sealed class StuckCodec(CancellationTokenSource source, ManualResetEventSlim release) : IBlockCompressor
+    {
+        public int Compress(ReadOnlySpan<byte> from, Span<byte> destination)
+        {
+            source.Cancel();
+            release.Wait(CancellationToken.None);
+            return 1;
+        }
+
+        public void Dispose()
+        {
         }
     }
 }

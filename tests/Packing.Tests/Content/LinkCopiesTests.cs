@@ -1,3 +1,5 @@
+using CondaFuse.Images.Disk;
+using CondaFuse.Images.Tests;
 using CondaFuse.Tests.Shared;
 using CondaFuse.Tree;
 
@@ -58,9 +60,6 @@ public class LinkCopiesTests
     [Theory]
     [InlineData("none", "its target does not exist")]
     [InlineData("file/below", "its target does not exist")]
-    [InlineData("/usr/lib", "points outside of it")]
-    [InlineData("/sourcery", "points outside of it")]
-    [InlineData("../../up", "points outside of it")]
     [InlineData("link", "is a loop of symlinks")]
     [InlineData(".", "points to a directory that contains it")]
     [InlineData("..", "points to a directory that contains it")]
@@ -138,5 +137,46 @@ public class LinkCopiesTests
         Assert.Equal(["notes~", "pkgs/x"], Copied(tree).Paths());
     }
 
-    private static IReadableTree Copied(MemoryTree tree) => PackedDirectory.WithoutLinks(tree, "/source");
+    [Fact]
+    public void A_file_outside_is_copied_and_named()
+    {
+        using var scratch = new Scratch();
+        Directory.CreateDirectory(scratch["source/d"]);
+        Directory.CreateDirectory(scratch["elsewhere"]);
+        File.WriteAllText(scratch["elsewhere/file"], "outside");
+        File.SetUnixFileMode(scratch["elsewhere/file"], UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        File.CreateSymbolicLink(scratch["source/d/relative"], "../../elsewhere/file");
+        File.CreateSymbolicLink(scratch["source/absolute"], scratch["elsewhere/file"]);
+        File.CreateSymbolicLink(scratch["source/through"], "d/relative");
+        using var source = DiskTree.Open(scratch["source"]);
+        var (copied, warnings) = PackedDirectory.WithoutLinks(source, scratch["source"]);
+        Assert.Equal(["absolute", "d/relative", "through"], copied.Paths());
+        foreach (var path in copied.Paths())
+        {
+            Assert.Equal("outside", copied.Text(path));
+            Assert.Equal(EntryKind.File, copied.Find(path)!.Value.Kind);
+            Assert.Equal(0b1_0100_0000, copied.Find(path)!.Value.Permissions);
+        }
+
+        Assert.Contains("d/relative -> ../../elsewhere/file", Assert.Single(warnings), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("../elsewhere", "points to a directory outside of it")]
+    [InlineData("../nothing", "its target does not exist")]
+    [InlineData("/dev/null", "its target is not a regular file")]
+    [InlineData("../loop", "is a loop of symlinks")]
+    public void What_cannot_be_copied_from_outside_is_named_with_why(string target, string why)
+    {
+        using var scratch = new Scratch();
+        Directory.CreateDirectory(scratch["source"]);
+        Directory.CreateDirectory(scratch["elsewhere"]);
+        File.CreateSymbolicLink(scratch["loop"], "loop");
+        File.CreateSymbolicLink(scratch["source/link"], target);
+        using var source = DiskTree.Open(scratch["source"]);
+        var failure = Assert.Throws<PackingException>(() => _ = PackedDirectory.WithoutLinks(source, scratch["source"]).Tree);
+        Assert.Contains($"link -> {target}: {why}", failure.Message, StringComparison.Ordinal);
+    }
+
+    private static IReadableTree Copied(MemoryTree tree) => PackedDirectory.WithoutLinks(tree, "/source").Tree;
 }

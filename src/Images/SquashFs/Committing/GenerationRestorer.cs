@@ -13,9 +13,15 @@ internal sealed class GenerationRestorer(BaseImage current, BaseImage wanted, Ap
     private readonly Superblock _before = current.Image.Superblock;
     private readonly Superblock _wanted = wanted.Image.Superblock;
 
-    public CommitResult Run(long lengthBefore, long number, CancellationToken cancellation)
+    /// <param name="difference">What changes.</param>
+    /// <param name="totals">Of the generation that is restored.</param>
+    /// <param name="lengthBefore">Of the image, in bytes.</param>
+    /// <param name="number">Of the generation that is restored.</param>
+    /// <param name="cancellation">Stops; the image is unchanged.</param>
+    public CommitResult Run(
+        GenerationDifference difference, (EntryCounts Counts, long Names, long ContentBytes) totals, long lengthBefore, long number,
+        CancellationToken cancellation)
     {
-        var difference = new RestoredTotals(current, wanted).Difference(out var totals);
         var record = GenerationRecord.After(_before, current.Record, options.Time);
         record.Flags = PrivateFormat.FlagRestored;
         (record.ContentBytes, record.Names, record.Counts) = ((ulong)totals.ContentBytes, (ulong)totals.Names, RecordWriter.CountsOf(totals.Counts));
