@@ -22,8 +22,8 @@ internal static class PackingCommands
                     uncompressed, 1 to 8 are zstd, and 9 is xz.
 
                     In a zip archive, copies of their targets are stored instead of symlinks, unless --zip-symlinks is given. The
-                    command refuses, and names, symlinks whose target is missing, outside of the environment, or a directory that
-                    contains the symlink.
+                    command names the files outside of the environment that it copies. It refuses, and names, symlinks whose target is
+                    missing, a directory outside, or a directory that contains the symlink.
                     """,
                 Examples =
                 [
