@@ -84,6 +84,8 @@ conda_tests() {
 
 # run_as root|user COMMAND...: in a separate home, temporary folder and (if root runs the tests) mount namespace.
 run_as() {
+  # As a terminal has them: nohup and shells' background jobs ignore some.
+  local signals=--default-signal=HUP,INT,QUIT,PIPE
   local who=$1 apart=()
   shift
   # Otherwise, a namespace that a test creates would hold copies of the other user's mounts, whose tests run at the same time.
@@ -98,9 +100,9 @@ run_as() {
   if [[ ${who} == user && -n ${test_user} ]]; then
     # A conda in another user's private home does not exist for this user.
     as_test_user test -x "${real_conda}" || variables+=(CONDAFUSE_REAL_CONDA=)
-    "${apart[@]}" setpriv --reuid "${test_user}" --regid "${test_user}" --init-groups env -i "${variables[@]}" "$@" </dev/null
+    "${apart[@]}" setpriv --reuid "${test_user}" --regid "${test_user}" --init-groups env -i "${signals}" "${variables[@]}" "$@" </dev/null
   else
-    "${apart[@]}" env -i "${variables[@]}" "$@" </dev/null
+    "${apart[@]}" env -i "${signals}" "${variables[@]}" "$@" </dev/null
   fi
 }
 

@@ -48,7 +48,7 @@ served() {
   local signal
   small_environment
   for signal in TERM INT HUP; do
-    serve env --default-signal=INT
+    serve env --default-signal=INT,HUP
     echo "${signal}" >>"${mounts}/small/small/note"
     kill -s "${signal}" "$(servers)"
     served 0
