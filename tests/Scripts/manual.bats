@@ -43,3 +43,15 @@ commands() {
     }
   done
 }
+
+@test "the man page has every environment variable" {
+  local variable
+  page >"${BATS_TEST_TMPDIR}/page"
+  [ "$(condafuse help variables | grep -cE '^  [A-Z]')" -gt 5 ]
+  for variable in $(condafuse help variables | sed -nE 's/^  ([A-Z_, ]+)  .*/\1/p' | tr -d ,); do
+    grep -qw -- "${variable}" "${BATS_TEST_TMPDIR}/page" || {
+      echo "no ${variable}"
+      return 1
+    }
+  done
+}
