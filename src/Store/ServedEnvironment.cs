@@ -116,7 +116,9 @@ public sealed class ServedEnvironment : IDisposable
 
             // Changes build on the image as it is: the first change at another prefix records that prefix.
             var hasChanges = kept.PendingChanges > 0;
-            sealedTree = hasChanges || prefix is null ? sealedTree : view.Show(sealedTree, ListedGeneration.Present(wanted.State.Image, wanted.State.Version), prefix);
+            sealedTree = hasChanges || prefix is null
+                ? sealedTree
+                : view.Show(sealedTree, ListedGeneration.Present(wanted.State.Image, wanted.State.Version), prefix);
             var tree = ChangedTree.Open(sealedTree, kept, clock);
             var shown = hasChanges && prefix is not null ? PendingAtOtherPrefix.Show(tree, view, prefix, isReadOnly, Note) : tree;
             var environment = new ServedEnvironment(wanted, layout.MountPointOf(image), kept, tree, shown, notes);
