@@ -83,7 +83,8 @@ public static class PackedDirectory
     /// <exception cref="PackingException"><see cref="PackingFault.LinksWithoutCopies"/>.</exception>
     /// <returns>The view, and what the user should know.</returns>
     /// <exception cref="TreeException">It cannot be read.</exception>
-    public static (IReadableTree Tree, IReadOnlyList<string> Warnings) WithoutLinks(IReadableTree source, string path, CancellationToken cancellation = default)
+    public static (IReadableTree Tree, IReadOnlyList<string> Warnings) WithoutLinks(
+        IReadableTree source, string path, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(source);
         var files = SourceFiles.OfDirectory(source, cancellation);

@@ -69,7 +69,8 @@ public sealed record PackedEnvironment(IReadableTree Tree, IReadOnlyList<string>
             .Select(file => records.Files[file.Origin])
             .Distinct()
             .ToList();
-        string?[] warnings = [isUnknown ? FindingMessages.UnknownPrefix(settings.Prefix) : null, FindingMessages.Overwritten(overwritten), copies?.Warning];
+        string?[] warnings =
+            [isUnknown ? FindingMessages.UnknownPrefix(settings.Prefix) : null, FindingMessages.Overwritten(overwritten), copies?.Warning];
         return new PackedEnvironment(new PackedTree(source, tree.Root), [.. warnings.OfType<string>()]);
     }
 

@@ -95,7 +95,8 @@ public static class PrefixDiscovery
         var proven = new[] { mark, shebang, given.Likely }.OfType<string>().FirstOrDefault(search.Proves) ?? search.FindProven();
         var isKnown = mark is not null || proven is not null;
 
-        // If conda's checksums or the marker file show the prefix, scripts that name another environment do so on purpose, unless it was a former prefix.
+        // If conda's checksums or the marker file show the prefix, scripts that name another environment do so on purpose,
+        // unless it was a former prefix.
         var former = shebangs.Where(prefix => prefix != mark && prefix != proven).Take(MaxFormer)
             .Where(prefix => Path.GetFileName(prefix) == environment.Name || search.ProvesAnywhere(prefix));
         string?[] found = [mark, proven, isKnown ? null : shebang, given.Known, .. former];

@@ -131,7 +131,8 @@ public class PrefixDiscoveryTests
             .Own("bin/python", "\u007fELF").Own("bin/first", $"#!{SampleEnvironment.Prefix}/bin/python\n")
             .Own("bin/pip", $"#!{later}/bin/python\n"));
         Assert.Equal(
-            (At(Destination), At(Destination), $"#!{Destination}/bin/python\n"), (tree.Text("lib/a.cfg"), tree.Text("lib/b.cfg"), tree.Text("bin/pip")));
+            (At(Destination), At(Destination), $"#!{Destination}/bin/python\n"),
+            (tree.Text("lib/a.cfg"), tree.Text("lib/b.cfg"), tree.Text("bin/pip")));
     }
 
     [Theory]

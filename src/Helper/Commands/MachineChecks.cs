@@ -7,7 +7,8 @@ namespace CondaFuse.Helper.Commands;
 /// <summary>Checks of the machine and of the archives.</summary>
 internal sealed class MachineChecks(Session session)
 {
-    public IEnumerable<Check> Run() => [Device(), Fusermount(), Conda(), .. Variables(), .. new CondaNameChecks(session).Run(), Runtime(), Locks(), .. Archives()];
+    public IEnumerable<Check> Run() =>
+        [Device(), Fusermount(), Conda(), .. Variables(), .. new CondaNameChecks(session).Run(), Runtime(), Locks(), .. Archives()];
 
     private static Check Device()
     {

@@ -54,7 +54,8 @@ internal static class PackCommand
                 }
                 else if (copiesLinks)
                 {
-                    (tree, warnings) = PackedDirectory.WithoutLinks(source, Path.TrimEndingDirectorySeparator(Path.GetFullPath(prefix)), interrupt.Token);
+                    (tree, warnings) = PackedDirectory.WithoutLinks(
+                        source, Path.TrimEndingDirectorySeparator(Path.GetFullPath(prefix)), interrupt.Token);
                 }
 
                 result = Archiver.Write(tree, output, settings, progress, interrupt.Token);
