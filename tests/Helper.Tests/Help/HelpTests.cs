@@ -9,6 +9,7 @@ public class HelpTests
 {
     private const int UsualWidth = 80;
     private const int LongestSummary = 70;
+    private const string ProgramPage = "man/condafuse.1";
     private static readonly Session Home = AllCommands.Session;
     private static readonly HelpPage Page = new(Home, UsualWidth);
 
@@ -31,16 +32,18 @@ public class HelpTests
 
     [Theory]
     [MemberData(nameof(Commands))]
-    public void The_man_page_of_a_command_is_up_to_date(string name) =>
-        GoldenFile.Check($"man/condafuse-{name}.1", ManualPage.Of(CommandCatalog.Find(name)!));
+    public void The_man_page_of_a_command_is_up_to_date(string name)
+    {
+        var title = File.ReadLines(Path.Combine(GoldenFile.Repository, ProgramPage)).First(line => line.StartsWith(".TH ", StringComparison.Ordinal));
+        GoldenFile.Check($"man/condafuse-{name}.1", ManualPage.Of(CommandCatalog.Find(name)!, title));
+    }
 
     [Fact]
     public void The_man_page_of_the_program_lists_the_commands()
     {
-        const string page = "man/condafuse.1";
-        var written = File.ReadAllLines(Path.Combine(GoldenFile.Repository, page));
+        var written = File.ReadAllLines(Path.Combine(GoldenFile.Repository, ProgramPage));
         GoldenFile.Check(
-            page,
+            ProgramPage,
             [
                 .. written.TakeWhile(line => line != ManualPage.Begin), .. ManualPage.Overview(),
                 .. written.SkipWhile(line => line != ManualPage.End).Skip(1),

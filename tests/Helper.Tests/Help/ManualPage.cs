@@ -6,7 +6,8 @@ namespace CondaFuse.Helper.Tests.Help;
 /// <summary>The man pages, as lines of roff (man(7)), from the same source as the help.</summary>
 internal static partial class ManualPage
 {
-    private const int Width = 100;
+    /// <summary>Leaves room for escapes on lines of 80 bytes.</summary>
+    private const int Width = 72;
 
     /// <summary>Line before the part of condafuse.1 that is generated.</summary>
     public const string Begin = @".\"" BEGIN COMMANDS: written by tests/Helper.Tests from src/Helper/Help";
@@ -15,14 +16,16 @@ internal static partial class ManualPage
     public const string End = @".\"" END COMMANDS";
 
     /// <summary>condafuse-COMMAND.1.</summary>
-    public static IEnumerable<string> Of(CommandEntry entry)
+    /// <param name="entry">The command.</param>
+    /// <param name="title">The line .TH of condafuse.1, whose date and version all pages have.</param>
+    public static IEnumerable<string> Of(CommandEntry entry, string title)
     {
         var command = entry.Create(AllCommands.Session, []);
         var summary = command.Description!;
         List<string> lines =
         [
             @".\"" Written by tests/Helper.Tests from src/Helper/Help. Change it there.",
-            $".TH {Escape($"CONDAFUSE-{entry.Name.ToUpperInvariant()}")} 1 \"\" CondaFuse \"User Commands\"",
+            title.Replace("CONDAFUSE", $@"CONDAFUSE\-{entry.Name.ToUpperInvariant()}", StringComparison.Ordinal),
             ".SH NAME",
             Escape($"condafuse-{entry.Name}") + @" \- " + Escape(char.ToLowerInvariant(summary[0]) + summary[1..]),
             ".SH SYNOPSIS",
@@ -37,7 +40,8 @@ internal static partial class ManualPage
         lines.Add(".SH EXAMPLES");
         foreach (var example in entry.Examples)
         {
-            lines.AddRange([".PP", $"{Escape(example.Purpose)}:", ".PP", ".RS 4", ".EX", Escape(example.Line), ".EE", ".RE"]);
+            lines.AddRange(example == entry.Examples[0] ? [] : [".PP"]);
+            lines.AddRange([$"{Escape(example.Purpose)}:", ".PP", ".RS 4", ".EX", Escape(example.Line), ".EE", ".RE"]);
         }
 
         return [.. lines, ".SH SEE ALSO", ".BR condafuse (1)", "lists the other commands, the exit codes and the environment variables."];
