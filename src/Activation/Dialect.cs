@@ -21,9 +21,18 @@ public sealed class Dialect
     /// <summary>The variable with the prompt; null if the shell draws it in another way.</summary>
     public string? PromptVariable => _lines.GetValueOrDefault("prompt");
 
-    /// <summary>Reads a table: a key, spaces, and a text up to the end of the line. Lines that begin with <c>#</c> are comments.</summary>
+    /// <summary>
+    /// Reads a shell's table: a key, spaces, and a text up to the end of the line. Lines that begin with <c>#</c> are comments.
+    /// </summary>
     /// <exception cref="FormatException">A key is missing.</exception>
-    public static Dialect Parse(string table)
+    public static Dialect Parse(string table) =>
+        Parse(table, ["scripts", "quote", "export", "unset", "assign", "source", "rehash", "conda"]);
+
+    /// <summary>Reads the table of a language of module files.</summary>
+    /// <inheritdoc cref="Parse(string)" path="/exception"/>
+    public static Dialect ParseModule(string table) => Parse(table, ["quote", "export", "prepend", "append"]);
+
+    private static Dialect Parse(string table, string[] needed)
     {
         var dialect = new Dialect();
         foreach (var line in table.Split('\n').Where(line => line.Length > 0 && line[0] != '#'))
@@ -40,9 +49,8 @@ public sealed class Dialect
             }
         }
 
-        string[] needed = ["scripts", "quote", "export", "unset", "assign", "source", "rehash", "conda"];
         return Array.Find(needed, key => !dialect._lines.ContainsKey(key)) is { } missing
-            ? throw new FormatException($"the table of a shell has no line '{missing}'")
+            ? throw new FormatException($"the table has no line '{missing}'")
             : dialect;
     }
 
@@ -51,7 +59,16 @@ public sealed class Dialect
 
     /// <summary>Writes the line with which a script replaces itself by a command; the script's own arguments follow the words.</summary>
     public string Become(IEnumerable<string> words) =>
-        _lines["become"].Replace("{values}", string.Join(' ', words.Select(Quote)), StringComparison.Ordinal) + "\n";
+        _lines["become"].Replace("{values}", Words(words), StringComparison.Ordinal) + "\n";
+
+    /// <summary>The line that sets or extends a variable in a module file.</summary>
+    /// <param name="key"><c>export</c>, <c>prepend</c> or <c>append</c>.</param>
+    /// <param name="name">A valid variable name.</param>
+    /// <param name="value">Any text without NUL.</param>
+    public string Line(string key, string name, string value) => Fill(key, name, value) + "\n";
+
+    /// <summary>Words as the language quotes them, separated by spaces.</summary>
+    public string Words(params IEnumerable<string> words) => string.Join(' ', words.Select(Quote));
 
     private static (string Key, string Text) Halves(string line)
     {
@@ -65,7 +82,7 @@ public sealed class Dialect
         ShellAction.Unset(var name) => Fill("unset", name),
         ShellAction.Assign(var name, var value) => Fill("assign", name, value),
         ShellAction.Source(var path) => _lines["source"].Replace("{value}", Quote(path), StringComparison.Ordinal),
-        ShellAction.Delegate(var words) => _lines["conda"].Replace("{values}", string.Join(' ', words.Select(Quote)), StringComparison.Ordinal),
+        ShellAction.Delegate(var words) => _lines["conda"].Replace("{values}", Words(words), StringComparison.Ordinal),
         _ => _lines["rehash"],
     };
 

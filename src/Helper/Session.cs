@@ -104,6 +104,9 @@ internal sealed class Session
     public MountKeeper KeeperServing(Func<MountPlan, StartReport>? here) =>
         new(Layout, Mounter, new ServerLauncher(Program, EnvironmentBlock, Layout) { Lifeline = Lifeline }) { StartHere = here };
 
+    /// <summary>This session with other variables.</summary>
+    public Session With(Dictionary<string, string> variables) => new(variables, Layout.Runtime);
+
     /// <summary>This session with another runtime folder.</summary>
     public Session WithRuntime(string directory, Microsoft.Win32.SafeHandles.SafeFileHandle? lifeline = null) =>
         new(_variables, new RuntimeFolder(directory)) { Lifeline = lifeline };

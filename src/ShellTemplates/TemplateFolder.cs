@@ -18,6 +18,9 @@ internal sealed class TemplateFolder(string path)
     private static readonly string[] Interactive =
         ["bash/interactive.bash", "zsh/interactive.zshenv", "zsh/interactive.zshrc", "fish/interactive.fish"];
 
+    /// <summary>The languages of module files, which no shell reads.</summary>
+    private static readonly string[] Modules = ["lua", "tcl"];
+
     /// <summary>
     /// All texts by name: two for each shell, the file to source, the texts that <c>run</c> and <c>shell</c> pass to shells, and the tables of
     /// actions.
@@ -30,7 +33,9 @@ internal sealed class TemplateFolder(string path)
         new RenderedFile("conda-fuse.sh", Render(Dialect.Bash, "conda-fuse.sh")),
         new RenderedFile(RunScript, File.ReadAllText(Path.Combine(path, Posix, RunScript))),
         .. from file in Interactive select new RenderedFile(Path.GetFileName(file), File.ReadAllText(Path.Combine(path, file))),
-        .. from folder in new[] { Posix, Dialect.Fish.Name }
+        .. from language in Modules
+           select new RenderedFile($"module.{language}", File.ReadAllText(Path.Combine(path, language, $"module.{language}"))),
+        .. from folder in new[] { Posix, Dialect.Fish.Name }.Concat(Modules)
            select new RenderedFile($"{Actions}.{folder}", File.ReadAllText(Path.Combine(path, folder, $"{Actions}.table"))),
     ];
 

@@ -18,6 +18,10 @@ public sealed class GoldenTests
             "interactive.fish",
             "actions.posix",
             "actions.fish",
+            "actions.lua",
+            "actions.tcl",
+            "module.lua",
+            "module.tcl",
         ];
 
     [Theory]

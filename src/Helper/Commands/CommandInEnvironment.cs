@@ -42,11 +42,14 @@ internal sealed class CommandInEnvironment(Session session, string prefix, IRead
     {
         get
         {
-            var variables = _surroundings.Value.Variables;
-            List<string> block = [.. variables.Select(pair => $"{pair.Key}={pair.Value}")];
-            return variables.ContainsKey(NoByteCode) ? block : [.. block, $"{NoByteCode}=1"];
+            var block = ActivatedVariables;
+            return _surroundings.Value.Variables.ContainsKey(NoByteCode) ? block : [.. block, $"{NoByteCode}=1"];
         }
     }
+
+    /// <summary>The variables after the activation, without those of its scripts.</summary>
+    public IReadOnlyCollection<string> ActivatedVariables =>
+        [.. _surroundings.Value.Variables.Select(pair => $"{pair.Key}={pair.Value}")];
 
     /// <summary>
     /// Executes the command in place of this process: directly if there are no activation scripts, otherwise through the shell, which also reports

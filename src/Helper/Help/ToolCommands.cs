@@ -41,5 +41,20 @@ internal static class ToolCommands
                     new("Remove the launchers of an environment", "condafuse expose test-env --remove"),
                 ],
             },
+            new("module", (session, _) => ModuleCommand.Create(session))
+            {
+                Details = """
+                    Loading the module mounts the environment and sets what activation sets: PATH, the variables of conda, and those
+                    of the environment and its packages. Unloading restores them and leaves the environment mounted.
+
+                    Print the file again after you install packages that set variables. Shell functions and aliases of
+                    activation scripts are not part of a module, and the prompt does not change.
+                    """,
+                Examples =
+                [
+                    new("For Environment Modules", "condafuse module test-env >~/modulefiles/test-env"),
+                    new("For Lmod", "condafuse module test-env --lua >~/modulefiles/test-env.lua"),
+                ],
+            },
         ]);
 }
