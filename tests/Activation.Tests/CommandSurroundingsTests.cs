@@ -5,7 +5,7 @@ public class CommandSurroundingsTests
     private static readonly InstalledConda Conda = new("/r", CondaGeneration.Unknown, new ActivationSettings());
 
     [Fact]
-    public void A_command_gets_what_activation_sets()
+    public void A_command_gets_the_variables_of_activation()
     {
         var made = Of([("PATH", "/bin"), ("CF_ONE", "mine")], "/m/x/x");
         Assert.Equal(
@@ -15,7 +15,7 @@ public class CommandSurroundingsTests
     }
 
     [Fact]
-    public void Active_environments_are_left_with_their_variables()
+    public void Active_environments_are_deactivated_with_their_variables()
     {
         var made = Of(
             [
@@ -32,7 +32,7 @@ public class CommandSurroundingsTests
     [InlineData("2")]
     [InlineData("-1")]
     [InlineData("much")]
-    public void Levels_without_environments_count_for_nothing(string level) =>
+    public void Levels_without_environments_are_ignored(string level) =>
         Assert.Equal("1", Of([("PATH", "/bin"), ("CONDA_SHLVL", level)], "/m/x/x")["CONDA_SHLVL"]);
 
     [Fact]
@@ -44,7 +44,7 @@ public class CommandSurroundingsTests
                 new Contents(), Conda).Scripts);
 
     [Fact]
-    public void A_prompt_that_only_conda_understands_keeps_no_command_from_running()
+    public void A_prompt_that_only_conda_understands_does_not_prevent_a_command()
     {
         var odd = Conda with { Settings = new ActivationSettings { Prompt = "{name!r} " } };
         var outer = new Dictionary<string,

@@ -9,7 +9,7 @@ public class CondaActivationTests
     [InlineData("25.1", "", "")]
     [InlineData("25.3", null, null)]
     [InlineData("unknown", "-m", "conda")]
-    public void Words_for_condas_start_are_left_as_its_version_does(string version, string? module, string? program)
+    public void Variables_for_starting_conda_are_handled_as_its_version_does(string version, string? module, string? program)
     {
         var shell = Shell(("CONDA_EXE", "/r/bin/conda"), ("_CE_M", "-m"), ("_CE_CONDA", "conda"))
             .After(Activation(Shell(("CONDA_EXE", "/r/bin/conda")), version).Activate("/e/envs/a"), _scripts);
@@ -76,14 +76,14 @@ public class CondaActivationTests
     [InlineData("0")]
     [InlineData("-1")]
     [InlineData("much")]
-    public void Deactivating_where_nothing_is_active_changes_nothing(string? level)
+    public void Deactivating_without_an_active_environment_changes_nothing(string? level)
     {
         var before = level is null ? Shell() : Shell(("CONDA_SHLVL", level), ("CONDA_PREFIX", "/e/envs/a"));
         Assert.Equal([new ShellAction.Rehash()], Activation(before, "24.11").Deactivate());
     }
 
     [Fact]
-    public void A_stack_with_a_missing_level_ends_with_nothing_active()
+    public void A_stack_with_a_missing_level_ends_without_an_active_environment()
     {
         var before = Shell(("CONDA_SHLVL", "2"), ("CONDA_PREFIX", "/e/envs/a"), ("PATH", "/e/envs/a/bin:/bin"));
         var after = before.After(Activation(before, "24.11").Deactivate(), _scripts);

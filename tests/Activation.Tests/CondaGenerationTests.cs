@@ -11,10 +11,10 @@ public class CondaGenerationTests
     [InlineData("")]
     [InlineData("libmamba-solver-24.1.0-py_0.json")]
     [InlineData("four")]
-    public void Other_text_is_no_version(string text) => Assert.Equal(CondaGeneration.Unknown, CondaGeneration.Parse(text));
+    public void Other_text_is_not_a_version(string text) => Assert.Equal(CondaGeneration.Unknown, CondaGeneration.Parse(text));
 
     [Fact]
-    public void The_record_of_the_base_environment_tells_the_version()
+    public void The_version_is_read_from_the_record_of_the_base_environment()
     {
         var root = Directory.CreateTempSubdirectory();
         try

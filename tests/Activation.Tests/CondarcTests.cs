@@ -53,7 +53,7 @@ public sealed class CondarcTests : IDisposable
     }
 
     [Fact]
-    public void What_is_final_first_is_not_changed_later()
+    public void A_final_value_is_not_changed_later()
     {
         Write("root/.condarc", "changeps1: false #!final\nauto_stack: 1\n");
         Write(".condarc", "changeps1: true  #!final\nauto_stack: 2\n");
@@ -78,7 +78,7 @@ public sealed class CondarcTests : IDisposable
     [InlineData("changeps1: true\n---\na: 1\n")]
     [InlineData("- changeps1\n")]
     [InlineData("changeps1: *unknown\n")]
-    public void What_is_not_understood_is_left_to_conda(string text)
+    public void Unsupported_settings_are_left_to_conda(string text)
     {
         Write(".condarc", text);
         Assert.Throws<CondaNeededException>(() => Read());
@@ -89,7 +89,7 @@ public sealed class CondarcTests : IDisposable
     [InlineData("ssl_verify: <[{")]
     [InlineData("")]
     [InlineData("# nothing\n")]
-    public void A_file_without_these_settings_is_not_judged(string text)
+    public void A_file_without_these_settings_is_not_parsed(string text)
     {
         Write(".condarc", text);
         Assert.Equal(new ActivationSettings(), Read());

@@ -16,7 +16,7 @@ public class DialectTests
 
     [Theory]
     [MemberData(nameof(Shells))]
-    public void A_hostile_value_arrives_as_it_is(string shell, string table, string option)
+    public void A_hostile_value_arrives_unchanged(string shell, string table, string option)
     {
         var folder = Directory.CreateTempSubdirectory();
         try
@@ -59,7 +59,7 @@ public class DialectTests
     [InlineData("")]
     [InlineData("A B")]
     [InlineData("Ä")]
-    public void A_name_that_no_shell_has_is_refused(string name)
+    public void An_invalid_variable_name_is_refused(string name)
     {
         Assert.Throws<ArgumentException>(() => Dialect("actions.posix").Render([new ShellAction.Export(name, "x")]));
         Assert.Throws<ArgumentException>(() => Dialect("actions.fish").Render([new ShellAction.Unset(name)]));

@@ -12,7 +12,7 @@ public class GoldenTests
     public void Every_recording_is_there() => Assert.Equal(Recorded, GoldenCase.All().Count());
 
     [Fact]
-    public void From_every_state_that_conda_left_each_step_leads_to_the_state_that_conda_reached()
+    public void From_every_recorded_state_each_step_leads_to_condas_next_state()
     {
         foreach (var golden in GoldenCase.All())
         {
@@ -28,7 +28,7 @@ public class GoldenTests
     }
 
     [Fact]
-    public void Steps_one_after_the_other_lead_through_the_states_that_conda_went_through()
+    public void Consecutive_steps_lead_through_condas_states()
     {
         foreach (var golden in GoldenCase.All())
         {

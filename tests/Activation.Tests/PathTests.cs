@@ -26,6 +26,6 @@ public class PathTests
     [InlineData("/my:/old/bin:/bin:/old/bin", "/my:/new/bin:/bin:/old/bin")]
     [InlineData("/my:/old/bin/:/bin", "/my:/new/bin:/bin")]
     [InlineData("/my:/bin", "/new/bin:/my:/bin")]
-    public void Another_environment_takes_the_place_of_the_first(string path, string expected) =>
+    public void Another_environment_replaces_the_first(string path, string expected) =>
         Assert.Equal(expected, new SearchPath(path).Replace("/old", "/new").ToString());
 }

@@ -55,7 +55,7 @@ public sealed class PrefixReaderTests : IDisposable
     }
 
     [Fact]
-    public void A_prefix_that_is_gone_brings_nothing()
+    public void A_missing_prefix_has_no_contents()
     {
         var contents = new PrefixReader(".sh", _warnings.Add).Read("/nonexistent/prefix");
         Assert.Empty(contents.ActivateScripts);

@@ -64,7 +64,7 @@ public class RoomTests
         Assert.Empty(Offenders(@"\b(LibraryImport|DllImport)\b", except: ["Platform", "Compression"]));
 
     [Fact]
-    public void Only_Helper_talks_to_a_person_reads_the_environment_or_the_clock() =>
+    public void Only_Helper_uses_the_console_the_environment_or_the_clock() =>
         Assert.Empty(
             Offenders(
                 @"\bConsole\.|\bEnvironment\.(Get|Set|Exit|Fail|Process|Current|User|Machine)|\bDateTime(Offset)?\.(Utc)?Now\b|\bStopwatch\b",

@@ -13,7 +13,7 @@ public sealed class Bzip2MemberTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Decoders))]
-    public void Everybody_reads_what_was_compressed(string decoder)
+    public void Other_tools_read_the_output(string decoder)
     {
         foreach (var (name, data) in Contents())
         {
@@ -26,7 +26,7 @@ public sealed class Bzip2MemberTests : IDisposable
     [InlineData(1)]
     [InlineData(5)]
     [InlineData(9)]
-    public void Blocks_are_filled_to_their_end_and_begun_anew(int level)
+    public void Blocks_are_filled_to_their_end(int level)
     {
         // A run that is cut at the end of a block, and one that ends there.
         for (var less = 10; less < 30; less++)
@@ -37,14 +37,14 @@ public sealed class Bzip2MemberTests : IDisposable
     }
 
     [Fact]
-    public void Members_behind_each_other_are_one_file()
+    public void Concatenated_members_are_one_file()
     {
         var (first, second) = (Samples.Text(300_000), Samples.Noise(5000));
         Decode("bzip2", "two", [.. Compressed(first, 1), .. Compressed(second, 1)], [.. first, .. second]);
     }
 
     [Fact]
-    public void The_same_input_gives_the_same_output_whatever_went_before()
+    public void The_output_depends_only_on_the_input()
     {
         var used = new Bzip2MemberCompressor(2);
         var room = new byte[MemberCompressors.Room(500_000)];
@@ -56,7 +56,7 @@ public sealed class Bzip2MemberTests : IDisposable
     }
 
     [Fact]
-    public void Output_that_does_not_fit_is_said_to_be_so()
+    public void Output_that_does_not_fit_is_reported()
     {
         var data = Samples.Noise(10_000);
         var whole = Compressed(data, 1);

@@ -20,7 +20,7 @@ public sealed class CodecTests
 
     [Theory]
     [MemberData(nameof(EveryLevel))]
-    public void A_block_comes_back_as_it_was_at_every_level(string name, int level)
+    public void A_block_is_restored_at_every_level(string name, int level)
     {
         var codec = Codecs.Find(name)!;
         var block = Samples.Text(131072);
@@ -39,7 +39,7 @@ public sealed class CodecTests
 
     [Theory]
     [MemberData(nameof(EveryCompressingCodec))]
-    public void The_same_input_gives_the_same_output_whatever_went_before(string name)
+    public void The_output_depends_only_on_the_input(string name)
     {
         var codec = Codecs.Find(name)!;
         var block = Samples.Text(50000);
@@ -61,7 +61,7 @@ public sealed class CodecTests
     [InlineData("gzip")]
     [InlineData("lz4")]
     [InlineData("none")]
-    public void What_does_not_get_smaller_is_said_to_be_so(string name)
+    public void Incompressible_input_is_reported(string name)
     {
         var codec = Codecs.Find(name)!;
         var noise = Samples.Noise(65536);
@@ -126,7 +126,7 @@ public sealed class CodecTests
         Assert.Throws<ArgumentOutOfRangeException>(() => Codecs.Find(name)!.CreateCompressor(level, 131072));
 
     [Fact]
-    public void A_codec_is_found_by_its_name_only()
+    public void A_codec_is_found_only_by_its_name()
     {
         Assert.Same(Codecs.Zstd, Codecs.Find("zstd"));
         Assert.Null(Codecs.Find("ZSTD"));

@@ -79,7 +79,7 @@ public sealed class PortableTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void A_portable_codec_says_what_does_not_get_smaller(string name)
+    public void A_portable_codec_reports_incompressible_input(string name)
     {
         var noise = Samples.Noise(65536);
         using var compressor = Find(Portable, name).CreateCompressor(Find(Portable, name).Levels.Default, noise.Length);
@@ -114,7 +114,7 @@ public sealed class PortableTests
     }
 
     [Fact]
-    public void What_follows_a_bzip2_stream_is_not_taken()
+    public void Bytes_after_a_bzip2_stream_are_not_consumed()
     {
         var content = Samples.Text(5000);
         using var compressor = Portable.Bzip2Member(1);
@@ -125,7 +125,7 @@ public sealed class PortableTests
     }
 
     [Fact]
-    public void A_damaged_bzip2_stream_is_said_to_be_so_and_an_unfinished_one_can_be_left()
+    public void A_damaged_bzip2_stream_is_reported_and_an_unfinished_one_can_be_abandoned()
     {
         using var compressor = Portable.Bzip2Member(1);
         var packed = Packed(compressor, Samples.Text(200_000));

@@ -13,7 +13,7 @@ public sealed class XzMemberTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Levels))]
-    public void Members_of_machine_code_are_read_by_everybody_and_are_shorter_than_others(int level)
+    public void Other_tools_read_members_of_machine_code_which_are_shorter_than_others(int level)
     {
         var code = Samples.Code(4 << 20);
         var plain = Compressed(MemberCompressors.Xz(level), code);

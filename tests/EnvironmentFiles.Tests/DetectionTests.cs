@@ -28,7 +28,7 @@ public class DetectionTests
         Assert.Equal(format, EnvironmentFile.Parse("/x/some file", text).Format);
 
     [Fact]
-    public void What_both_conda_and_pip_could_read_is_pips_if_it_is_called_so()
+    public void The_file_name_decides_between_conda_and_pip()
     {
         Assert.Equal(FileFormat.Requirements, EnvironmentFile.Parse("dev-requirements.txt", "numpy\npandas>=1\n").Format);
         Assert.Equal(FileFormat.PackageList, EnvironmentFile.Parse("requirements.txt", "numpy=1.24\n").Format);
@@ -44,7 +44,7 @@ public class DetectionTests
     [InlineData("name: a\nname: b\ndependencies: []", "twice")]
     [InlineData("version: 5\nenvironments: {}\npackages: []", "version 5")]
     [InlineData("version: 2\npackage: []", "version 2")]
-    public void What_is_none_is_refused_with_the_reason(string text, string reason)
+    public void Other_files_are_refused_with_the_reason(string text, string reason)
     {
         var refusal = Assert.Throws<EnvironmentFileException>(() => EnvironmentFile.Parse("/x/file.yml", text));
         Assert.Equal(EnvironmentFileFault.Malformed, refusal.Fault);
@@ -63,7 +63,7 @@ public class DetectionTests
     }
 
     [Fact]
-    public void Values_are_not_nested_without_end()
+    public void The_nesting_of_values_is_limited()
     {
         var text = $"dependencies: {new string('[', 1000)}{new string(']', 1000)}";
         Assert.Throws<EnvironmentFileException>(() => EnvironmentFile.Parse("x.yml", text));

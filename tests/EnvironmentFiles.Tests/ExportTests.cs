@@ -10,7 +10,7 @@ public sealed class ExportTests : IDisposable
     public void Dispose() => Directory.Delete(_prefix, recursive: true);
 
     [Fact]
-    public void What_is_installed_is_read_without_secrets()
+    public void Installed_packages_are_read_without_secrets()
     {
         Fill();
         var environment = InstalledEnvironment.Read(_prefix);

@@ -12,7 +12,7 @@ public class LockTests
 
     [Theory]
     [MemberData(nameof(Locks))]
-    public void A_lock_names_the_packages_of_this_platform_each_behind_what_it_needs(string text)
+    public void A_lock_names_the_packages_of_this_platform_after_their_dependencies(string text)
     {
         var packages = Resolve(text);
         Assert.Equal([Python, Tqdm], packages.Conda.Select(package => package.Url));
@@ -22,7 +22,7 @@ public class LockTests
     }
 
     [Fact]
-    public void A_list_keeps_its_order_where_nothing_is_known_of_needs()
+    public void A_list_without_known_dependencies_keeps_its_order()
     {
         var packages = Resolve(Samples.Explicit);
         Assert.Equal([Tqdm, Python], packages.Conda.Select(package => package.Url));
@@ -72,7 +72,7 @@ public class LockTests
 
     [Theory]
     [InlineData("linux-aarch64", "has nothing for linux-aarch64, only for linux-64, osx-arm64")]
-    public void Another_platform_is_refused_with_those_that_are_there(string platform, string reason)
+    public void Another_platform_is_refused_with_the_available_ones(string platform, string reason)
     {
         foreach (var text in new[] { Samples.CondaLock, Samples.Pixi })
         {
@@ -88,7 +88,7 @@ public class LockTests
     }
 
     [Fact]
-    public void An_old_machine_is_told_what_it_lacks()
+    public void Missing_features_of_an_old_machine_are_named()
     {
         var old = Samples.Machine with { VirtualPackages = new Dictionary<string, string>(StringComparer.Ordinal) { ["__glibc"] = "2.12" } };
         var refusal = Assert.Throws<EnvironmentFileException>(
@@ -101,7 +101,7 @@ public class LockTests
     [InlineData("https://files.example/pytz-2023.3-py2.py3-none-any.whl", "\"https://files.example/x\\nother\"")]
     [InlineData("name: pytz", "name: \"pytz\\n--index-url http://evil\"")]
     [InlineData("sha256: " + Samples.Sha256 + "\n  category", "sha256: abc\n  category")]
-    public void What_would_add_lines_to_a_list_is_refused(string good, string bad) =>
+    public void Line_breaks_in_a_list_are_refused(string good, string bad) =>
         Assert.Equal(EnvironmentFileFault.Malformed, Refusal(Samples.CondaLock.Replace(good, bad, StringComparison.Ordinal)).Fault);
 
     [Fact]
@@ -123,7 +123,7 @@ public class LockTests
     }
 
     [Fact]
-    public void Needs_in_a_circle_end()
+    public void Circular_dependencies_end()
     {
         LockedPackage[] packages = [Package("a", "b"), Package("b", "c"), Package("c", "a", "python >=3"), Package("python", "a")];
         Assert.Equal(["python", "c", "b", "a"], PackageOrder.Sort(packages).Select(package => package.Name));

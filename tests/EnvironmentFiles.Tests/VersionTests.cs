@@ -51,6 +51,6 @@ public class VersionTests
     [InlineData("__archspec 1 x86_64_v3", "__archspec", "1", "x86_64_v3")]
     [InlineData("__glibc>=2.17", "__glibc", ">=2.17", "")]
     [InlineData("a >=1, <2", "a", ">=1,<2", "")]
-    public void Needs_are_read(string text, string name, string version, string build) =>
+    public void Dependencies_are_read(string text, string name, string version, string build) =>
         Assert.Equal(new Dependency(name, version, build), Dependency.Parse(text));
 }

@@ -126,7 +126,7 @@ public sealed class DeviceChannelTests : IDisposable
     }
 
     [Fact]
-    public async Task A_request_that_takes_long_gets_company_and_the_last_worker_calls_for_more()
+    public async Task A_slow_request_wakes_another_worker_and_the_last_worker_starts_more()
     {
         const byte create = 35;
         using var channel = Open(300);
@@ -159,7 +159,7 @@ public sealed class DeviceChannelTests : IDisposable
     }
 
     [Fact]
-    public async Task Spare_workers_come_at_once_where_others_wait_for_the_storage()
+    public async Task Spare_workers_start_at_once_while_others_wait_for_the_storage()
     {
         const byte sync = 20;
         const int atOnce = 4;
@@ -204,7 +204,7 @@ public sealed class DeviceChannelTests : IDisposable
     ];
 
     [Fact]
-    public async Task It_rests_once_after_each_time_of_activity()
+    public async Task It_becomes_idle_once_after_each_period_of_activity()
     {
         using var rested = new SemaphoreSlim(0);
         using var channel = new DeviceChannel(new MessageDevice(_handle), spinBudget: 0, spares: 0, () => rested.Release());

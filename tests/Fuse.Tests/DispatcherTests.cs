@@ -24,7 +24,7 @@ public sealed class DispatcherTests
     }
 
     [Fact]
-    public void An_opcode_that_nobody_handles_is_ENOSYS()
+    public void An_opcode_without_a_handler_is_ENOSYS()
     {
         Assert.Equal(
             Hex.Bytes("10000000 DAFFFFFF 0900000000000000"),
@@ -63,7 +63,7 @@ public sealed class DispatcherTests
             Answer(Hex.Bytes("28000000 26000000 0D00000000000000 0000000000000000 00000000 00000000 00000000 00000000")));
 
     [Fact]
-    public void What_escapes_a_handler_is_EIO_and_told()
+    public void An_exception_that_escapes_a_handler_is_EIO_and_reported()
     {
         Assert.Equal(
             Hex.Bytes("10000000 FBFFFFFF 0E00000000000000"),
@@ -87,7 +87,7 @@ public sealed class DispatcherTests
     [InlineData("28000000")]
     [InlineData("29000000 11000000 0E00000000000000 0100000000000000 00000000 00000000 00000000 00000000")]
     [InlineData("28000000 11000000 0E00000000000000 0100000000000000 00000000 00000000 00000000 0100 0000")]
-    public void A_request_that_does_not_fit_its_header_gets_no_reply_and_is_told(string request)
+    public void A_request_that_does_not_fit_its_header_gets_no_reply_and_is_reported(string request)
     {
         Assert.Empty(Answer(Hex.Bytes(request)));
         Assert.Single(_faults);

@@ -24,7 +24,7 @@ public sealed class FuseSessionTests
     }
 
     [Fact]
-    public void A_reply_that_the_kernel_refuses_is_told_and_the_next_request_is_served()
+    public void A_refused_reply_is_reported_and_the_next_request_is_served()
     {
         var told = new List<string>();
         var channel = new MemoryChannel(Hex.Bytes(StatFs), Hex.Bytes(Destroy))
@@ -37,7 +37,7 @@ public sealed class FuseSessionTests
     }
 
     [Fact]
-    public void A_dropped_reply_is_taken_back_unless_it_told_a_failure()
+    public void A_dropped_reply_is_revoked_unless_it_was_a_failure()
     {
         var handler = new CountingHandler();
         var channel = new MemoryChannel(Hex.Bytes(StatFs), Hex.Bytes(StatFs), Hex.Bytes(Destroy)) { Drops = _ => true };
@@ -48,7 +48,7 @@ public sealed class FuseSessionTests
     }
 
     [Fact]
-    public void A_refused_reply_is_taken_back_too()
+    public void A_refused_reply_is_revoked_too()
     {
         var handler = new CountingHandler();
         var channel = new MemoryChannel(Hex.Bytes(StatFs)) { Refuses = _ => Errno.EINVAL };
@@ -58,7 +58,7 @@ public sealed class FuseSessionTests
     }
 
     [Fact]
-    public void A_channel_that_fails_ends_all_workers_and_its_reason_reaches_the_caller()
+    public void A_failing_channel_ends_all_workers_and_the_caller_gets_the_reason()
     {
         var channel = new MemoryChannel { FailsReceiving = new PlatformException(Errno.EIO, "read") };
         Assert.Equal("read", Assert.Throws<PlatformException>(() => Run(channel, 3)).Call);

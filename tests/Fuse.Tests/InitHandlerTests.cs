@@ -30,7 +30,7 @@ public sealed class InitHandlerTests
     }
 
     [Fact]
-    public void What_is_written_too_comes_in_requests_of_a_mebibyte()
+    public void A_writable_tree_gets_requests_of_a_mebibyte()
     {
         var reply = MemoryMarshal.Read<InitReply>(Answer(Init(7, 45, 0x20000, 0xFFFFFFFF, 0xFFFFFFFF), MessageSizes.Writing).AsSpan(16));
         Assert.Equal(0x100000u, reply.MaxWrite);

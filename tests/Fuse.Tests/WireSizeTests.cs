@@ -51,7 +51,7 @@ public sealed class WireSizeTests
     }
 
     [Fact]
-    public void Fields_lie_where_the_header_file_puts_them()
+    public void Fields_have_the_offsets_of_the_header_file()
     {
         Assert.Equal(36, OffsetOf(new RequestHeader { ExtensionWords = 0xABCD }, (ushort)0xABCD));
         Assert.Equal(28, OffsetOf(new InitReply { TimeGranularity = 0x01020304 } with { MaxPages = 0xABCD }, (ushort)0xABCD));

@@ -12,7 +12,7 @@ public class ActivationStackTests
     [InlineData("CONDA_SHLVL=3 CONDA_PREFIX=/envs/x CONDA_PREFIX_2=/opt/base CONDA_PREFIX_1=/envs/x/x", 3)]
     [InlineData("CONDA_SHLVL=1 CONDA_PREFIX=/envs/xy/x", 0)]
     [InlineData("CONDA_SHLVL=rubbish CONDA_PREFIX=/envs/x/x", 0)]
-    public void Levels_are_counted_down_to_the_lowest_that_lies_in_the_mount(string variables, int levels)
+    public void Levels_are_counted_down_to_the_lowest_one_in_the_mount(string variables, int levels)
     {
         var given = variables.Split(' ', StringSplitOptions.RemoveEmptyEntries)
             .Append("HOME=/nowhere")

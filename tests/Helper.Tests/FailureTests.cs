@@ -33,7 +33,7 @@ public class FailureTests
     }
 
     [Fact]
-    public void Only_what_nobody_foresaw_is_called_an_internal_error()
+    public void Only_unexpected_failures_are_internal_errors()
     {
         Assert.Contains("internal error", Failure.Sentence(new InvalidOperationException("x")), StringComparison.Ordinal);
         Assert.Equal("the message", Failure.Sentence(new StoreException(StoreFault.NotFound, "the message")));
@@ -44,7 +44,7 @@ public class FailureTests
     [InlineData("/a/e.zip.converted.partial and /b/e.squashfs.00000000.partial", "/a/e.zip and /b/e.squashfs")]
     [InlineData("/a/my.partial, /a/x.2FE34822.partial, .partial", "/a/my.partial, /a/x.2FE34822.partial, .partial")]
     [InlineData("", "")]
-    public void Files_have_the_names_that_they_are_to_get(string text, string wanted) => Assert.Equal(wanted, Failure.WithoutPartialEndings(text));
+    public void Files_are_shown_with_their_final_names(string text, string wanted) => Assert.Equal(wanted, Failure.WithoutPartialEndings(text));
 
     private static string RepositoryRoot
     {

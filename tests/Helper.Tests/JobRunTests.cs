@@ -13,7 +13,7 @@ public class JobRunTests
     [InlineData("SLURM_JOB_ID=12 SLURM_STEP_ID=0", "12-0")]
     [InlineData("SLURM_JOB_ID=12 SLURM_STEP_ID=a/b", "12-batch")]
     [InlineData("SLURM_STEP_ID=0", null)]
-    public void A_job_and_step_are_told_by_their_numbers(string variables, string? job)
+    public void A_job_and_step_are_identified_by_their_numbers(string variables, string? job)
     {
         var given = variables.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(pair => pair.Split('='))
             .ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal);
@@ -21,7 +21,7 @@ public class JobRunTests
     }
 
     [Fact]
-    public void Members_that_have_ended_are_none()
+    public void Ended_members_do_not_count()
     {
         var path = Path.Combine(Path.GetTempPath(), $"condafuse-members-{Guid.NewGuid():N}");
         try

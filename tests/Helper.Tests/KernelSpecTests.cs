@@ -16,7 +16,7 @@ public class KernelSpecTests
     [InlineData("größe")]
     [InlineData("a b")]
     [InlineData("a+b")]
-    public void Other_names_become_ones_that_Jupyter_takes_and_stay_apart(string environment)
+    public void Other_names_are_converted_for_Jupyter_and_stay_distinct(string environment)
     {
         var kernel = KernelSpec.NameFor(environment);
         Assert.Matches("^[a-z0-9._-]+$", kernel);
@@ -25,7 +25,7 @@ public class KernelSpecTests
     }
 
     [Fact]
-    public void What_is_written_is_read_again_and_says_where_everything_is()
+    public void A_written_kernel_is_read_again_with_all_paths()
     {
         var spec = new KernelSpec("condafuse-x", "x", "X \"1\"", "/data/$archives");
         var json = spec.ToJson(Call("/data/$archives"));
@@ -46,7 +46,7 @@ public class KernelSpecTests
     [InlineData("not json")]
     [InlineData("{\"display_name\": \"other\", \"metadata\": {\"debugger\": true}}")]
     [InlineData("{\"display_name\": \"other\", \"metadata\": {\"condafuse\": {\"environment\": 1}}}")]
-    public void Kernels_of_others_are_not_ours(string json) => Assert.Null(KernelSpec.TryParse("x", System.Text.Encoding.UTF8.GetBytes(json)));
+    public void Other_programs_kernels_are_not_ours(string json) => Assert.Null(KernelSpec.TryParse("x", System.Text.Encoding.UTF8.GetBytes(json)));
 
     [Fact]
     public void A_name_in_which_Jupyter_would_replace_something_is_refused()

@@ -40,14 +40,14 @@ public sealed class LineOutputTests : IDisposable
     }
 
     [Fact]
-    public void Progress_moves_the_cursor_by_itself_only()
+    public void Progress_only_moves_the_cursor_itself()
     {
         _output.Redraw("50 %\r\u001b[2J");
         Assert.Equal("\r\u001b[K50 %\\r\\x1b[2J", Text());
     }
 
     [Fact]
-    public void Messages_that_nobody_can_read_end_nothing()
+    public void Unwritable_messages_stop_nothing()
     {
         using var closed = new FileStream("/dev/full", FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
         new LineOutput(closed, ignoresFailures: true).WriteLine("lost");

@@ -51,7 +51,7 @@ public class NumbersTests
 
     [Theory]
     [MemberData(nameof(Options))]
-    public void An_option_refuses_what_is_no_number_in_one_sentence(string command, string option)
+    public void An_option_refuses_an_invalid_number_in_one_sentence(string command, string option)
     {
         foreach (var word in new[] { "abc", "1x", "99999999999999999999999999", "NaN", "-7", "" })
         {
@@ -76,7 +76,7 @@ public class NumbersTests
     [InlineData("pack", "-o", "x.squashfs", "--compressor", "foo")]
     [InlineData("pack", "-o", "x.squashfs", "--compressor", "zstd:99")]
     [InlineData("pack", "-o", "x.squashfs", "--compressor", "zstd:abc")]
-    public void A_compressor_that_there_is_not_is_refused_in_one_sentence(params string[] words) =>
+    public void An_unknown_compressor_is_refused_in_one_sentence(params string[] words) =>
         AssertRefused(words, "--compressor", words[^1].Split(':')[^1]);
 
     [Theory]
@@ -100,13 +100,13 @@ public class NumbersTests
     [InlineData("compact", "x", "--keep", "3")]
     [InlineData("pack", "-o", "x.tar.zst", "--compress-level", "19", "--n-threads", "256")]
     [InlineData("pack", "d", "-o", "x.squashfs", "--compressor", "xz", "--block-size", "131072")]
-    public void What_is_a_number_is_taken(params string[] words) => Assert.Empty(Parse(words).Errors);
+    public void A_valid_number_is_accepted(params string[] words) => Assert.Empty(Parse(words).Errors);
 
     [Theory]
     [InlineData("commit", "x")]
     [InlineData("commit", "x", "--to", "y")]
     [InlineData("rollback", "x", "1")]
-    public void A_message_that_the_archive_has_no_place_for_is_refused(params string[] command)
+    public void A_message_too_long_for_the_archive_is_refused(params string[] command)
     {
         Assert.Empty(Parse([.. command, "-m", new string('ä', 65536 / 2)]).Errors);
         var error = Assert.Single(Parse([.. command, "-m", new string('ä', (65536 / 2) + 1)]).Errors);

@@ -30,7 +30,7 @@ public class PassThroughTests
     [InlineData("run x python -c 1", "run x", "python -c 1")]
     [InlineData("list --json", "list --json", "")]
     [InlineData("", "", "")]
-    public void What_is_not_ours_is_handed_on_untouched(string line, string own, string rest)
+    public void Arguments_for_other_programs_are_passed_on_unchanged(string line, string own, string rest)
     {
         var split = PassThrough.Split(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
         Assert.Equal(own, string.Join(' ', split.Own));

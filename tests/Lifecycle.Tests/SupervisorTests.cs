@@ -35,7 +35,7 @@ public sealed class SupervisorTests : IDisposable
     }
 
     [Fact]
-    public void A_busy_mount_goes_on_and_says_what_was_committed()
+    public void A_busy_mount_continues_and_reports_the_commit()
     {
         _mount.Outcome = DetachOutcome.Busy;
         var reply = Start().Unmount(Normal);
@@ -47,7 +47,7 @@ public sealed class SupervisorTests : IDisposable
     }
 
     [Fact]
-    public void A_mount_that_is_still_shown_elsewhere_is_said_in_bounded_time()
+    public void A_mount_still_shown_elsewhere_is_reported_in_limited_time()
     {
         Assert.Equal(UnmountOutcome.StillShown, Start().Unmount(Normal).Outcome);
         Gone();
@@ -56,7 +56,7 @@ public sealed class SupervisorTests : IDisposable
     }
 
     [Fact]
-    public async Task A_mount_that_is_still_shown_elsewhere_commits_and_tells_who_waits_of_its_end()
+    public async Task A_mount_still_shown_elsewhere_commits_and_notifies_waiting_clients_of_its_end()
     {
         Assert.Equal(UnmountOutcome.StillShown, Start().Unmount(Normal).Outcome);
         Assert.Equal(7, _supervisor!.Commit(new CommitRequest(1))!.Generation);
@@ -67,7 +67,7 @@ public sealed class SupervisorTests : IDisposable
     }
 
     [Fact]
-    public void A_tail_commit_that_fails_is_said()
+    public void A_failed_tail_commit_is_reported()
     {
         _mount.OnDetach = Gone;
         _mount.TailFailure = new IOException("No space left on device");
@@ -86,7 +86,7 @@ public sealed class SupervisorTests : IDisposable
     }
 
     [Fact]
-    public void Whatever_throws_the_server_ends_in_order()
+    public void Whatever_throws_the_server_ends_properly()
     {
         _mount.Throws = true;
         var supervisor = Start();
@@ -107,7 +107,7 @@ public sealed class SupervisorTests : IDisposable
     }
 
     [Fact]
-    public async Task Requests_that_come_while_it_commits_wait_for_their_turn()
+    public async Task Requests_during_a_commit_wait_for_their_turn()
     {
         using var hold = new ManualResetEventSlim();
         _mount.Hold = hold;

@@ -9,5 +9,5 @@ public sealed class FuseConfigurationTests
     [InlineData("#user_allow_other\n", false)]
     [InlineData("user_allow_others\nxuser_allow_other\n", false)]
     [InlineData("", false)]
-    public void A_line_of_its_own_allows_it(string text, bool allows) => Assert.Equal(allows, FuseConfiguration.AllowsOther(text));
+    public void A_separate_line_allows_it(string text, bool allows) => Assert.Equal(allows, FuseConfiguration.AllowsOther(text));
 }

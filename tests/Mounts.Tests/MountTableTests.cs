@@ -16,7 +16,7 @@ public class MountTableTests
     private static readonly MountTable Table = MountTable.Parse(Encoding.UTF8.GetBytes(Text));
 
     [Fact]
-    public void Lines_of_another_shape_are_passed_over() => Assert.Equal([22, 310, 311, 312], Table.Entries.Select(entry => entry.Id));
+    public void Malformed_lines_are_skipped() => Assert.Equal([22, 310, 311, 312], Table.Entries.Select(entry => entry.Id));
 
     [Fact]
     public void Escapes_and_unicode_are_decoded()
@@ -38,7 +38,7 @@ public class MountTableTests
     public void The_topmost_of_two_mounts_at_one_place_is_found() => Assert.Equal("tmpfs", Table.At("/home/me/envs/a b")!.Type);
 
     [Fact]
-    public void Options_tell_who_mounted_and_whether_it_is_read_only()
+    public void Options_have_the_mounting_user_and_whether_it_is_read_only()
     {
         Assert.Equal(1000u, Table.Entries[1].FuseUser);
         Assert.True(Table.Entries[1].IsReadOnly);

@@ -18,7 +18,7 @@ public class ProcessTests
     }
 
     [Fact]
-    public void A_command_name_with_parentheses_and_spaces_does_not_confuse()
+    public void A_command_name_may_contain_parentheses_and_spaces()
     {
         var directory = Directory.CreateTempSubdirectory();
         var odd = Path.Combine(directory.FullName, "a) S (b");
@@ -31,7 +31,7 @@ public class ProcessTests
     }
 
     [Fact]
-    public void Holders_are_named_with_what_they_hold()
+    public void Holders_are_named_with_the_files_they_use()
     {
         var directory = Directory.CreateTempSubdirectory("holds ");
         var file = Path.Combine(directory.FullName, "open file");

@@ -8,7 +8,7 @@ public class PackedEnvironmentTests
     private static readonly string Placeholder = SampleEnvironment.Placeholder;
 
     [Fact]
-    public void The_placeholder_is_put_back_and_conda_unpack_told()
+    public void The_placeholder_is_restored_and_conda_unpack_gets_a_record()
     {
         var text = $"root = {Placeholder}/lib\n";
         var binary = $"\u007fELF\0{Placeholder}/lib\0tail\0";
@@ -32,7 +32,7 @@ public class PackedEnvironmentTests
     }
 
     [Fact]
-    public void Of_what_conda_did_not_install_text_with_the_prefix_is_known_by_looking()
+    public void Other_text_files_are_searched_for_the_prefix()
     {
         var tree = Pack(new SampleEnvironment()
             .Own("etc/own.conf", $"p={SampleEnvironment.Prefix}/x")
@@ -49,7 +49,7 @@ public class PackedEnvironmentTests
     [InlineData("lib/a.cfg", "'/' \"/usr/lib:/bin\" -L/lib", "text")]
     [InlineData("bin/a", "#!/bin/python\n/x", "text")]
     [InlineData("lib/b.so", "\u007fELF\0/usr/lib/x\0/lib:/share\0\0tail\0", "binary")]
-    public void The_prefix_that_it_was_created_for_is_found_and_proven_where_it_is_reached_by_another(string path, string content, string mode)
+    public void The_original_prefix_is_found_and_proven_for_an_environment_at_another_path(string path, string content, string mode)
     {
         content = content.Replace("/lib", $"{Placeholder}/lib", StringComparison.Ordinal)
             .Replace("/bin/python", $"{Placeholder}/bin/python", StringComparison.Ordinal);
@@ -66,7 +66,7 @@ public class PackedEnvironmentTests
     }
 
     [Fact]
-    public void A_prefix_that_nothing_tells_is_warned_of()
+    public void An_unknown_prefix_causes_a_warning()
     {
         var environment = new SampleEnvironment()
             .Managed("pkg", "lib/a.cfg", $"root = {Placeholder}/lib\n", "text", installed: false)
@@ -76,7 +76,7 @@ public class PackedEnvironmentTests
     }
 
     [Fact]
-    public void A_destination_is_written_into_the_files_and_leaves_nothing_to_unpack()
+    public void A_destination_is_written_into_the_files_so_that_conda_unpack_is_not_needed()
     {
         var environment = new SampleEnvironment()
             .Managed("pkg", "bin/tool", $"#!{Placeholder}/bin/python\n", "text")
@@ -108,7 +108,7 @@ public class PackedEnvironmentTests
     }
 
     [Fact]
-    public void Records_lose_what_means_nothing_elsewhere_and_keep_the_rest()
+    public void Records_lose_machine_specific_fields_and_keep_the_rest()
     {
         var tree = Pack(new SampleEnvironment().Managed("pkg", "lib/a", "x"));
         using var record = JsonDocument.Parse(tree.Text("conda-meta/pkg-3.11.2-0.json"));
@@ -120,7 +120,7 @@ public class PackedEnvironmentTests
     }
 
     [Fact]
-    public void What_is_made_by_the_way_and_what_belongs_to_a_base_environment_is_left_out()
+    public void Generated_files_and_files_of_a_base_environment_are_left_out()
     {
         var tree = Pack(new SampleEnvironment()
             .Managed("pkg", "lib/a.py", "x").Managed("pkg", "lib/__pycache__/m.cpython-311.pyc", "managed")
@@ -158,7 +158,7 @@ public class PackedEnvironmentTests
     }
 
     [Fact]
-    public void Files_that_are_gone_are_named_with_their_package_and_byte_code_is_not_missed()
+    public void Missing_files_are_named_with_their_package_except_for_byte_code()
     {
         var environment = new SampleEnvironment()
             .Managed("pkg", "lib/gone.py", "x", installed: false)
@@ -174,7 +174,7 @@ public class PackedEnvironmentTests
     }
 
     [Fact]
-    public void Files_that_were_overwritten_are_packed_as_they_are_and_named()
+    public void Overwritten_files_are_packed_unmodified_and_named()
     {
         var environment = new SampleEnvironment().Managed("pkg", "lib/a.py", "longer than it is", installed: false).Own("lib/a.py", "short");
         environment.Build();
@@ -184,7 +184,7 @@ public class PackedEnvironmentTests
     }
 
     [Fact]
-    public void A_file_with_the_prefix_that_was_changed_is_packed_as_it_is_for_any_prefix()
+    public void A_changed_file_with_the_prefix_is_packed_unmodified_for_any_prefix()
     {
         var environment = new SampleEnvironment()
             .Managed("pkg", "etc/a.cfg", $"{Placeholder}\n", "text", installed: false)
@@ -198,7 +198,7 @@ public class PackedEnvironmentTests
     [InlineData("own-1.0.dist-info/direct_url.json", """{"dir_info": {"editable": true}, "url": "file:///src/own"}""", "own (file:///src/own)")]
     [InlineData("own.egg-link", "/src/own\n.", "own (/src/own)")]
     [InlineData("easy-install.pth", "/src/own\n", "easy-install.pth (/src/own)")]
-    public void Packages_that_are_links_to_their_sources_are_named(string file, string content, string named)
+    public void Editable_packages_are_named(string file, string content, string named)
     {
         var environment = new SampleEnvironment().Managed("python", "bin/python", "x").Own($"lib/python3.11/site-packages/{file}", content);
         environment.Build();
@@ -246,21 +246,21 @@ public class PackedEnvironmentTests
     }
 
     [Fact]
-    public void What_is_no_environment_is_refused()
+    public void A_directory_that_is_not_an_environment_is_refused()
     {
         var failure = Assert.Throws<PackingException>(() => Of(new CondaFuse.Tests.Shared.MemoryTree()));
         Assert.Equal(PackingFault.NotAnEnvironment, failure.Fault);
     }
 
     [Fact]
-    public void A_record_that_is_none_is_named()
+    public void An_invalid_record_is_named()
     {
         var tree = new SampleEnvironment().Own("conda-meta/odd.json", "{").Tree;
         Assert.Contains("conda-meta/odd.json", Assert.Throws<PackingException>(() => Of(tree)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Content_is_made_again_where_it_was_forgotten()
+    public void Dropped_content_is_created_again()
     {
         var text = string.Concat(Enumerable.Repeat($"{Placeholder}\n", 5000));
         var tree = Pack(new SampleEnvironment().Managed("pkg", "lib/large.txt", text, "text"));
@@ -272,7 +272,7 @@ public class PackedEnvironmentTests
     }
 
     [Fact]
-    public void What_is_changed_while_it_is_packed_is_said_to_be()
+    public void Files_changed_during_packing_are_reported()
     {
         var text = new string('x', 100_000) + $"{Placeholder}/bin\n";
         var installed = System.Text.Encoding.UTF8.GetBytes(SampleEnvironment.Installed(text, "text"));

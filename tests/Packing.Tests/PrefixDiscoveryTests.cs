@@ -39,7 +39,7 @@ public class PrefixDiscoveryTests
     }
 
     [Fact]
-    public void A_binary_grows_into_the_room_of_its_placeholder_and_no_further()
+    public void A_binary_grows_only_into_the_space_of_its_placeholder()
     {
         var environment = new SampleEnvironment()
             .Managed("pkg", "lib/b.so", $"\u007fELF\0{Placeholder}/lib:{Placeholder}\0tail\0", "binary").Build();
@@ -54,7 +54,7 @@ public class PrefixDiscoveryTests
     [InlineData("    (b\"lib/a.cfg\", b\"{0}\", b\"text\"),")]
     [InlineData("_prefix_records = [('lib/a.cfg', '{0}', 'text'),")]
     [InlineData("('lib/a.cfg', '{0}', 'text')]")]
-    public void What_was_packed_for_any_prefix_has_placeholders_still(string line)
+    public void An_environment_packed_for_any_prefix_still_has_placeholders(string line)
     {
         var environment = new SampleEnvironment()
             .Own("lib/a.cfg", $"root = {Placeholder}/lib\n")
@@ -72,7 +72,7 @@ public class PrefixDiscoveryTests
     }
 
     [Fact]
-    public void The_mark_says_the_prefix_and_moves_itself()
+    public void The_mark_contains_the_prefix_and_is_relocated_too()
     {
         var environment = new SampleEnvironment()
             .Own("conda-meta/condafuse-prefix", "/marked/prefix\n").Own("lib/a.pth", "/marked/prefix/lib\n").Build();
@@ -86,7 +86,7 @@ public class PrefixDiscoveryTests
     [InlineData("relative")]
     [InlineData("/a\n/b")]
     [InlineData("")]
-    public void A_mark_that_is_no_prefix_counts_for_nothing(string mark)
+    public void An_invalid_mark_is_ignored(string mark)
     {
         var environment = new SampleEnvironment().Own("conda-meta/condafuse-prefix", mark).Build();
         Assert.Null(PrefixDiscovery.Peek(environment, ""));
@@ -102,11 +102,11 @@ public class PrefixDiscoveryTests
     [InlineData("#!/usr/bin/env python\n", null)]
     [InlineData("#!/a/prefix/bin/ruby\n", null)]
     [InlineData("#!/bin/sh\n", null)]
-    public void First_lines_tell_a_prefix_whose_programs_are_there(string script, string? prefix) =>
+    public void First_lines_show_a_prefix_whose_programs_exist(string script, string? prefix) =>
         Assert.Equal(prefix, PrefixDiscovery.Peek(new SampleEnvironment().Own("bin/python", "\u007fELF").Own("bin/script", script).Build(), ""));
 
     [Fact]
-    public void Scripts_that_differ_tell_nothing_unless_all_was_written_at_once()
+    public void Different_first_lines_show_no_prefix_unless_all_were_written_at_once()
     {
         var environment = new SampleEnvironment().Own("bin/python", "\u007fELF");
         foreach (var (name, prefix) in new[] { ("a", "/first"), ("b", "/first"), ("c", "/first"), ("z", "/later") })
@@ -120,7 +120,7 @@ public class PrefixDiscoveryTests
     }
 
     [Fact]
-    public void What_was_installed_at_another_prefix_moves_too()
+    public void Files_installed_at_another_prefix_are_relocated_too()
     {
         // The state that version 0.1.0 left of an environment that was renamed, and then changed by conda and pip.
         const string later = $"{SampleEnvironment.Prefix}2";
@@ -167,7 +167,7 @@ public class PrefixDiscoveryTests
     }
 
     [Fact]
-    public void Damaged_records_count_for_nothing()
+    public void Damaged_records_are_ignored()
     {
         using var tree = Moved(
             new SampleEnvironment().Managed("pkg", "lib/a.cfg", $"root = {Placeholder}\n", "text").Own("conda-meta/bad.json", "{"));
@@ -175,7 +175,7 @@ public class PrefixDiscoveryTests
     }
 
     [Fact]
-    public void What_is_no_environment_has_nothing()
+    public void A_tree_without_an_environment_has_no_prefixes()
     {
         using var source = new MemoryTree();
         source.AddFile("file", SampleEnvironment.Prefix);

@@ -11,7 +11,7 @@ public class RelocatedEnvironmentTests
     private static readonly string Placeholder = SampleEnvironment.Placeholder;
 
     [Fact]
-    public void What_names_the_old_prefix_names_the_new_one()
+    public void Everything_with_the_old_prefix_gets_the_new_one()
     {
         var tree = Of(new SampleEnvironment()
             .Managed("pkg", "lib/a.cfg", $"root = {Placeholder}/lib\n", "text")
@@ -35,7 +35,7 @@ public class RelocatedEnvironmentTests
     }
 
     [Fact]
-    public void All_else_is_as_it_was_also_what_a_packing_leaves_out_or_cleans()
+    public void Everything_else_is_unchanged_including_what_packing_leaves_out_or_cleans()
     {
         var source = new SampleEnvironment()
             .Managed("pkg", "lib/c", "plain")
@@ -73,7 +73,7 @@ public class RelocatedEnvironmentTests
     }
 
     [Fact]
-    public void A_prefix_for_which_a_program_has_no_room_is_refused()
+    public void A_prefix_too_long_for_a_program_is_refused()
     {
         var environment = new SampleEnvironment().Managed("pkg", "lib/b.so", $"\u007fELF\0{Placeholder}/lib\0tail\0", "binary").Build();
         var failure = Assert.Throws<PackingException>(

@@ -13,7 +13,7 @@ public sealed class CanonicalPathTests : IDisposable
     }
 
     [Fact]
-    public void What_does_not_exist_is_kept_below_what_does()
+    public void Missing_components_are_kept_below_existing_ones()
     {
         Directory.CreateDirectory(Path.Combine(_root, "real"));
         Directory.CreateSymbolicLink(Path.Combine(_root, "link"), "real");

@@ -14,7 +14,7 @@ public class ChildProcessTests
         Assert.Equal(expected, Start(script).Wait());
 
     [Fact]
-    public void A_program_that_is_not_there_is_refused_by_name()
+    public void A_missing_program_is_refused_by_name()
     {
         var failure = Assert.Throws<PlatformException>(
             () => ChildProcess.Start(new SpawnRequest { Program = "/nowhere/at-all", Arguments = ["x"], Environment = [] }));

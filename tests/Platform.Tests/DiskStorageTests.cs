@@ -8,7 +8,7 @@ public sealed class DiskStorageTests : IDisposable
     public void Dispose() => Directory.Delete(_root, recursive: true);
 
     [Fact]
-    public void A_folder_that_is_not_there_is_none_and_can_be_made_with_those_above()
+    public void A_missing_folder_can_be_created_with_its_parents()
     {
         var path = Path.Combine(_root, "a/b/c");
         Assert.Null(_storage.TryOpenFolder(path));
@@ -68,7 +68,7 @@ public sealed class DiskStorageTests : IDisposable
     }
 
     [Fact]
-    public void Creating_what_is_there_opening_what_is_not_and_following_a_symlink_fail_each_in_its_way()
+    public void Creating_existing_opening_missing_and_following_symlinks_fail_with_different_errors()
     {
         using var folder = _storage.MakeFolder(_root);
         folder.Open("file", StorageAccess.Create).Dispose();
@@ -80,7 +80,7 @@ public sealed class DiskStorageTests : IDisposable
     }
 
     [Fact]
-    public void Renaming_takes_a_name_away_from_what_had_it()
+    public void Renaming_replaces_the_entry_of_the_new_name()
     {
         using var folder = _storage.MakeFolder(_root);
         File.WriteAllText(Path.Combine(_root, "a"), "new");
@@ -106,7 +106,7 @@ public sealed class DiskStorageTests : IDisposable
     }
 
     [Fact]
-    public void A_write_that_the_file_system_refuses_says_why()
+    public void A_refused_write_has_a_reason()
     {
         using var folder = _storage.MakeFolder(_root);
         using var file = folder.Open("file", StorageAccess.Create);
@@ -114,6 +114,6 @@ public sealed class DiskStorageTests : IDisposable
     }
 
     [Fact]
-    public void The_checksum_goes_on_where_another_ended() =>
+    public void A_checksum_continues_another() =>
         Assert.Equal(Crc32C.Of("123456789"u8), Crc32C.Continue(Crc32C.Of("1234"u8), "56789"u8));
 }

@@ -9,7 +9,7 @@ public sealed class LoneFileTests : IDisposable
     public void Dispose() => Directory.Delete(Path.GetDirectoryName(_path)!, recursive: true);
 
     [Fact]
-    public void It_is_had_only_while_nobody_else_has_the_file_open()
+    public void It_is_granted_only_if_no_other_process_has_the_file_open()
     {
         using (PlainFile.OpenToRead(_path))
         {
@@ -27,7 +27,7 @@ public sealed class LoneFileTests : IDisposable
     }
 
     [Fact]
-    public async Task Who_opens_it_meanwhile_waits_and_gets_it_although_it_was_replaced()
+    public async Task A_process_that_opens_it_meanwhile_waits_and_gets_it_although_it_was_replaced()
     {
         var alone = ExclusiveLease.TryTake(_path)!;
         var reader = Task.Run(() =>

@@ -8,7 +8,7 @@ public sealed class FileLockTests : IDisposable
     public FileLockTests() => _folder = PrivateFolder.OpenOrMake(_path);
 
     [Fact]
-    public void A_lock_excludes_until_it_is_given_back()
+    public void A_lock_excludes_until_it_is_released()
     {
         using (FileLock.Take(_folder, "lock", wait: false))
         {
@@ -20,7 +20,7 @@ public sealed class FileLockTests : IDisposable
     }
 
     [Fact]
-    public async Task Waiting_ends_when_the_holder_gives_it_back()
+    public async Task Waiting_ends_when_the_holder_releases_it()
     {
         var holder = FileLock.Take(_folder, "lock", wait: true)!;
         var waiter = Task.Run(() => FileLock.Take(_folder, "lock", wait: true));
@@ -31,7 +31,7 @@ public sealed class FileLockTests : IDisposable
     }
 
     [Fact]
-    public async Task Who_waited_for_a_file_that_was_removed_locks_the_new_one()
+    public async Task A_waiter_for_a_removed_file_locks_the_new_one()
     {
         var holder = FileLock.Take(_folder, "lock", wait: true)!;
         var waiter = Task.Run(() => FileLock.Take(_folder, "lock", wait: true));
@@ -43,7 +43,7 @@ public sealed class FileLockTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_that_is_held_is_not_free()
+    public void A_held_folder_is_not_free()
     {
         using var below = _folder.MakeUnique("run-");
         var name = Path.GetFileName(below.Path);

@@ -5,7 +5,7 @@ public sealed class FileStatusTests : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("größe ").FullName;
 
     [Fact]
-    public void What_a_path_leads_to_is_told_through_symlinks()
+    public void The_type_at_a_path_follows_symlinks()
     {
         var file = Path.Combine(_folder, "file");
         var link = Path.Combine(_folder, "link");

@@ -14,7 +14,7 @@ public class NativeTextTests
     }
 
     [Fact]
-    public void Any_bytes_come_back()
+    public void Any_bytes_are_restored()
     {
         var random = new Random(1);
         for (var round = 0; round < 2000; round++)
@@ -26,7 +26,7 @@ public class NativeTextTests
     }
 
     [Fact]
-    public void Bytes_that_spell_an_escape_are_not_taken_for_one()
+    public void Bytes_that_look_like_an_escape_are_not_mistaken_for_one()
     {
         // UTF-8 has no surrogates: their three bytes are three invalid bytes.
         byte[] bytes = [0xed, 0xb2, 0x80];

@@ -3,7 +3,7 @@ namespace CondaFuse.Platform.Tests;
 public class ProcessesTests
 {
     [Fact]
-    public void The_end_of_a_process_is_awaited()
+    public void Waiting_for_the_end_of_a_process_works()
     {
         var child = ChildProcess.Start(new SpawnRequest { Program = "/bin/sleep", Arguments = ["sleep", "60"], Environment = [] });
         using var handle = Processes.TryOpen(child.Id);

@@ -7,7 +7,7 @@ public sealed class RegularFileTests : IDisposable
     public void Dispose() => Directory.Delete(_root, recursive: true);
 
     [Fact]
-    public async Task A_fifo_is_refused_and_nobody_waits_for_its_other_end()
+    public async Task A_fifo_is_refused_without_waiting_for_its_other_end()
     {
         var fifo = Path.Combine(_root, "fifo");
         using (var folder = EntryOpening.Directory(_root))
@@ -41,7 +41,7 @@ public sealed class RegularFileTests : IDisposable
     }
 
     [Fact]
-    public void A_sparse_file_of_three_terabytes_is_no_small_file()
+    public void A_sparse_file_of_three_terabytes_is_not_a_small_file()
     {
         using var file = PlainFile.Create(Path.Combine(_root, "huge"));
         RandomAccess.SetLength(file, 3L << 40);

@@ -35,7 +35,7 @@ public sealed class ReplacementFileTests : IDisposable
     }
 
     [Fact]
-    public void A_target_that_appeared_meanwhile_stays_where_a_new_one_is_published()
+    public void A_target_created_meanwhile_is_not_replaced_by_a_new_one()
     {
         using var folder = new DiskStorage().TryOpenFolder(_root)!;
         using (var replacement = new ReplacementFile(folder, "archive", rights: null))
@@ -55,7 +55,7 @@ public sealed class ReplacementFileTests : IDisposable
     }
 
     [Fact]
-    public void Nobody_else_reads_it_before_it_has_its_permissions()
+    public void No_other_user_can_read_it_before_it_has_its_permissions()
     {
         using var folder = new DiskStorage().TryOpenFolder(_root)!;
         folder.Open("private", StorageAccess.CreatePrivate).Dispose();
@@ -63,7 +63,7 @@ public sealed class ReplacementFileTests : IDisposable
     }
 
     [Fact]
-    public void What_is_not_published_leaves_nothing()
+    public void An_unpublished_file_leaves_nothing()
     {
         using (var folder = new DiskStorage().TryOpenFolder(_root)!)
         {
@@ -74,7 +74,7 @@ public sealed class ReplacementFileTests : IDisposable
     }
 
     [Fact]
-    public void A_symlink_that_has_the_name_is_replaced_and_its_target_is_as_it_was()
+    public void A_symlink_of_the_name_is_replaced_and_its_target_is_unchanged()
     {
         File.WriteAllText(PathOf("victim"), "mine");
         File.CreateSymbolicLink(PathOf("archive"), PathOf("victim"));
@@ -87,7 +87,7 @@ public sealed class ReplacementFileTests : IDisposable
     }
 
     [Fact]
-    public void Another_group_gets_no_more_than_everybody()
+    public void Another_group_gets_no_more_than_others()
     {
         Assert.Equal(0x180u, new EntryRights(0, 0, 0x1B0).PermissionsOfAnotherGroup); // 0660: 0600
         Assert.Equal(0x1A4u, new EntryRights(0, 0, 0x1B4).PermissionsOfAnotherGroup); // 0664: 0644
@@ -95,7 +95,7 @@ public sealed class ReplacementFileTests : IDisposable
     }
 
     [Fact]
-    public void An_output_follows_a_symlink_of_ones_own()
+    public void An_output_follows_the_users_own_symlink()
     {
         Directory.CreateDirectory(PathOf("elsewhere"));
         File.CreateSymbolicLink(PathOf("link"), "elsewhere/file");
@@ -110,7 +110,7 @@ public sealed class ReplacementFileTests : IDisposable
     }
 
     [RootFact]
-    public void An_output_follows_no_symlink_of_another_user_where_anybody_writes()
+    public void An_output_follows_no_symlink_of_another_user_in_a_world_writable_folder()
     {
         Directory.CreateDirectory(PathOf("tmp"));
         File.SetUnixFileMode(PathOf("tmp"), (UnixFileMode)0x3FF); // 1777

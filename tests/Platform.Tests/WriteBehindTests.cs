@@ -17,7 +17,7 @@ public sealed class WriteBehindTests
     }
 
     [Fact]
-    public void What_the_storage_began_with_already_is_not_due()
+    public void Ranges_that_the_storage_already_writes_are_not_due()
     {
         var behind = default(WriteBehind);
         behind.HasBegun(20 * MiB);

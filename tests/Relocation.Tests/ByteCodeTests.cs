@@ -62,7 +62,7 @@ public sealed class ByteCodeTests : IDisposable
     }
 
     [Fact]
-    public void Byte_code_that_nothing_is_known_of_never_counts_as_that_of_its_source()
+    public void Unknown_byte_code_never_matches_its_source()
     {
         byte[] unknown = [0xFF, 0xFF, .. "\r\n"u8, 0, 0, 0, 0, 1, 2, 3, 4, 9, 0, 0, 0, (byte)'N'];
         Assert.Null(ByteCode.Find(unknown, PrefixText.Of(Old)));

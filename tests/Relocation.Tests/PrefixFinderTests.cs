@@ -16,7 +16,7 @@ public class PrefixFinderTests
         Assert.Equal(after, Replaced(before, prefix, PrefixFinder.InText(Bytes(before), PrefixText.Of(Old))));
 
     [Fact]
-    public void A_first_line_that_no_kernel_takes_finds_its_program_through_env()
+    public void A_first_line_that_the_kernel_does_not_support_uses_env()
     {
         var prefix = "/" + new string('n', 126 - "#!/bin/python".Length);
         const string script = "#!/old/env/bin/python\n";
@@ -29,7 +29,7 @@ public class PrefixFinderTests
     [InlineData("/old/env", false, "/n", "/n")]
     [InlineData("""{"u": "file:///old/env/a%20b", "d": "/old/env"}""", true, "/n \"x", """{"u": "file:///n%20%22x/a%20b", "d": "/n \"x"}""")]
     [InlineData("file:///old/env/x /old/env/x", false, "/n é", "file:///n%20%C3%A9/x /n é/x")]
-    public void Text_without_a_record_is_replaced_by_whole_names_in_its_own_encoding(string before, bool json, string prefix, string after) =>
+    public void Whole_names_in_text_without_a_record_are_replaced_in_their_encoding(string before, bool json, string prefix, string after) =>
         Assert.Equal(after, Replaced(before, prefix, PrefixFinder.InOwnText(Bytes(before), PrefixText.Of(Old), json)));
 
     [Theory]
@@ -42,7 +42,7 @@ public class PrefixFinderTests
     [InlineData("@/old/env/arguments <p>/old/env</p>", "@/n/arguments <p>/n</p>")]
     [InlineData("sqlite:////old/env/db ///old/env", "sqlite:////n/db ///n")]
     [InlineData("\"a\\n/old/env\\t/old/env/lib\"", "\"a\\n/n\\t/n/lib\"")]
-    public void A_path_in_text_without_a_record_begins_behind_what_separates_words(string before, string after) =>
+    public void A_path_in_text_without_a_record_starts_after_a_separator(string before, string after) =>
         Assert.Equal(after, Replaced(before, "/n", PrefixFinder.InOwnText(Bytes(before), PrefixText.Of(Old), isJson: false)));
 
     [Theory]
@@ -64,7 +64,8 @@ public class PrefixFinderTests
     [InlineData("""{"a": "/mnt/old/env"}""")]
     [InlineData("""{"a": "file:///mnt/old/env", "b": "file:///old/env%20x"}""")]
     [InlineData("""{"a": "/old/env\u00e9"}""")]
-    public void So_does_one_in_json(string text) => Assert.Null(PrefixFinder.InOwnText(Bytes(text), PrefixText.Of(Old), isJson: true));
+    public void A_prefix_in_the_middle_of_a_longer_path_stays_in_json_too(string text) =>
+        Assert.Null(PrefixFinder.InOwnText(Bytes(text), PrefixText.Of(Old), isJson: true));
 
     [Fact]
     public void An_escaped_prefix_in_a_json_text_is_found()
@@ -78,7 +79,7 @@ public class PrefixFinderTests
     }
 
     [Fact]
-    public void A_binary_has_the_room_that_its_placeholder_had()
+    public void A_binary_has_the_space_of_its_placeholder()
     {
         const string placeholder = "/placeholder/of/conda";
         var installed = $"\u007fELF\0{Old}/lib:{Old}/share\0{new string('\0', 2 * (placeholder.Length - Old.Length))}end";
@@ -90,7 +91,7 @@ public class PrefixFinderTests
     }
 
     [Fact]
-    public void A_binary_without_those_zeros_takes_no_longer_prefix()
+    public void A_binary_without_padding_accepts_no_longer_prefix()
     {
         const string text = "/old/env/lib\0full";
         var spots = PrefixFinder.InBinary(Bytes(text), PrefixText.Of(Old), PrefixText.Of("/placeholder"));
@@ -99,7 +100,7 @@ public class PrefixFinderTests
     }
 
     [Fact]
-    public void What_is_not_there_is_not_found()
+    public void A_missing_prefix_is_not_found()
     {
         Assert.Null(PrefixFinder.InText("nothing"u8, PrefixText.Of(Old)));
         Assert.Null(PrefixFinder.InBinary("/old/env without an end"u8, PrefixText.Of(Old), room: null));
@@ -117,7 +118,7 @@ public class PrefixFinderTests
     }
 
     [Fact]
-    public void Spots_that_lie_make_no_content()
+    public void Invalid_positions_produce_no_content()
     {
         static PrefixSpots Of(params PrefixSpot[] spots) => new() { Spots = spots };
         var (old, replacement) = (PrefixText.Of(Old), PrefixText.Of("/n"));

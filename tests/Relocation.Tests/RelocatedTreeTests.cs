@@ -48,7 +48,7 @@ public sealed class RelocatedTreeTests : IDisposable
     }
 
     [Fact]
-    public void A_target_that_no_symlink_can_have_stays()
+    public void An_impossible_symlink_target_stays()
     {
         var node = _tree.AddSymlink("env/link", $"{Old}/lib");
         using var view = View([Link(node, $"{Old}/lib", "link")], "/" + new string('x', 4094));
@@ -57,7 +57,7 @@ public sealed class RelocatedTreeTests : IDisposable
     }
 
     [Fact]
-    public void All_else_is_the_tree_below()
+    public void Everything_else_is_the_tree_below()
     {
         var other = _tree.AddFile("env/other", Old);
         using var view = View([Entry(_tree.AddFile("env/file", Old), Old)], "/new");
@@ -67,7 +67,7 @@ public sealed class RelocatedTreeTests : IDisposable
     }
 
     [Fact]
-    public void A_list_that_names_what_is_not_there_does_no_harm()
+    public void A_list_with_missing_entries_does_no_harm()
     {
         var file = _tree.AddFile("env/file", Old);
         var sound = Entry(file, Old);
@@ -95,7 +95,7 @@ public sealed class RelocatedTreeTests : IDisposable
     }
 
     [Fact]
-    public void A_damaged_table_is_none()
+    public void A_damaged_table_is_refused()
     {
         PrefixEntry[] entries = [Entry(_tree.AddFile("f", Old), Old)];
         var bytes = PrefixTableFormat.Format(new PrefixTable([Encoding.UTF8.GetBytes(Old)], entries, 1, HasMark: false));

@@ -104,7 +104,7 @@ public sealed class ChangingExchangeTests : IDisposable
         "18000000 00000000 0200000000000000 03000000 00000000");
 
     [Fact]
-    public void WRITE_of_another_size_than_it_says_is_EINVAL() => Refuse(
+    public void WRITE_with_a_wrong_size_is_EINVAL() => Refuse(
         $"""
         53000000 10000000 0200000000000000 0700000000000000 {Caller}
         0000000000000000 0010000000000000 04000000 00000000 0000000000000000 01800000 00000000 78797A
@@ -112,7 +112,7 @@ public sealed class ChangingExchangeTests : IDisposable
         "EA");
 
     [Fact]
-    public void WRITE_beyond_what_a_file_can_have_is_EFBIG() => Refuse(
+    public void WRITE_beyond_the_maximum_length_is_EFBIG() => Refuse(
         $"""
         53000000 10000000 0200000000000000 0700000000000000 {Caller}
         0000000000000000 FDFFFFFFFFFFFF7F 03000000 00000000 0000000000000000 01800000 00000000 78797A
@@ -199,7 +199,7 @@ public sealed class ChangingExchangeTests : IDisposable
         $"78000000 00000000 0200000000000000 {Year} 00000000 00000000 {AttributesOf6}");
 
     [Fact]
-    public void SETATTR_of_a_second_with_more_nanoseconds_than_it_has_is_EINVAL() => Refuse(
+    public void SETATTR_with_invalid_nanoseconds_is_EINVAL() => Refuse(
         $"""
         80000000 04000000 0200000000000000 0700000000000000 {Caller}
         20000000 00000000 0000000000000000 0000000000000000 0000000000000000

@@ -90,7 +90,7 @@ public sealed class FailureTests : IDisposable
     }
 
     [Fact]
-    public void A_question_without_answer_is_not_logged()
+    public void An_ordinary_negative_result_is_not_logged()
     {
         var kernel = new Kernel(_tree);
         Assert.Equal(Errno.ENOENT, kernel.Read(999, 0, 10).Error);

@@ -16,7 +16,7 @@ public sealed class FirstUseRecorderTests : IDisposable
     public void Dispose() => _tree.Dispose();
 
     [Fact]
-    public void Reads_are_noted_by_path_in_their_order_and_neighbours_as_one()
+    public void Reads_are_recorded_by_path_in_order_and_adjacent_ones_are_merged()
     {
         var lib = Node(1, "lib");
         var (large, block) = (Node(lib, "large"), Node(lib, "block"));
@@ -28,7 +28,7 @@ public sealed class FirstUseRecorderTests : IDisposable
     }
 
     [Fact]
-    public void What_a_listing_tells_of_has_a_name_too()
+    public void Entries_of_a_listing_have_names_too()
     {
         var lib = Node(1, "lib");
         Assert.NotEmpty(_kernel.List(lib, 4096, plus: true));
@@ -41,7 +41,7 @@ public sealed class FirstUseRecorderTests : IDisposable
     }
 
     [Fact]
-    public void Content_counts_as_far_as_there_is_any()
+    public void Only_existing_content_is_recorded()
     {
         var tool = Node(Node(1, "bin"), "tool");
         _kernel.Read(tool, 0, 4096);
@@ -50,7 +50,7 @@ public sealed class FirstUseRecorderTests : IDisposable
     }
 
     [Fact]
-    public void Who_reads_ahead_is_no_user()
+    public void The_prefetcher_is_ignored()
     {
         _recorder.Ignore(4711);
         _recorder.Named(new(1), "a"u8, new(2));
@@ -73,7 +73,7 @@ public sealed class FirstUseRecorderTests : IDisposable
     }
 
     [Fact]
-    public void Thousands_of_names_are_known_told_twice_or_not_and_too_many_do_no_harm()
+    public void Thousands_of_names_are_recorded_and_too_many_do_no_harm()
     {
         const int nodes = 3000;
         for (var round = 0; round < 50; round++)
@@ -102,7 +102,7 @@ public sealed class FirstUseRecorderTests : IDisposable
     }
 
     [Fact]
-    public void Noting_ends_at_its_bounds_and_when_told()
+    public void Recording_ends_at_its_limits_and_on_request()
     {
         _recorder.Named(new(1), "a"u8, new(2));
         for (var number = 0; number < 2 * FirstUseRecorder.MaxRanges; number++)
@@ -130,7 +130,7 @@ public sealed class FirstUseRecorderTests : IDisposable
     }
 
     [Fact]
-    public async Task Whoever_waits_for_the_first_use_is_woken_by_it_and_by_the_end()
+    public async Task Waiting_for_the_first_use_ends_with_it_or_with_recording()
     {
         Assert.False(_recorder.WaitForUse(TimeSpan.FromMilliseconds(1)));
         var waiting = Task.Run(() => _recorder.WaitForUse(TimeSpan.FromMinutes(1)));

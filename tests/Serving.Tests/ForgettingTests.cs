@@ -16,7 +16,7 @@ public sealed class ForgettingTests : IDisposable
     public void Dispose() => _tree.Dispose();
 
     [Fact]
-    public void A_node_is_forgotten_with_the_last_reply_that_told_of_it()
+    public void A_node_is_forgotten_with_its_last_introduction()
     {
         var file = _tree.Readable.AddFile("file", "x").Value;
         _kernel.Lookup(1, "file");
@@ -34,7 +34,7 @@ public sealed class ForgettingTests : IDisposable
     [InlineData(Opcode.Symlink)]
     [InlineData(Opcode.Link)]
     [InlineData(Opcode.TemporaryFile)]
-    public void What_was_made_is_counted(Opcode opcode)
+    public void Created_entries_are_counted(Opcode opcode)
     {
         Make(opcode);
         _tree.Asked.Clear();
@@ -48,7 +48,7 @@ public sealed class ForgettingTests : IDisposable
     [InlineData(Opcode.Symlink)]
     [InlineData(Opcode.Link)]
     [InlineData(Opcode.TemporaryFile)]
-    public void A_reply_that_nobody_took_is_taken_back(Opcode opcode)
+    public void A_dropped_reply_is_revoked(Opcode opcode)
     {
         _kernel.DropsReplies = true;
         Make(opcode);
@@ -56,7 +56,7 @@ public sealed class ForgettingTests : IDisposable
     }
 
     [Fact]
-    public void A_lookup_that_nobody_took_is_taken_back()
+    public void A_dropped_lookup_is_revoked()
     {
         var file = _tree.Readable.AddFile("file", "x").Value;
         _kernel.DropsReplies = true;
@@ -66,7 +66,7 @@ public sealed class ForgettingTests : IDisposable
     }
 
     [Fact]
-    public void A_write_that_nobody_took_forgets_nothing()
+    public void A_dropped_write_forgets_nothing()
     {
         _kernel.DropsReplies = true;
         _kernel.Ask(Opcode.Write, 7, new WriteRequest { Size = 1 }, 42);
@@ -75,7 +75,7 @@ public sealed class ForgettingTests : IDisposable
     }
 
     [Fact]
-    public void A_listing_counts_what_it_tells_attributes_of()
+    public void A_listing_counts_entries_with_attributes()
     {
         var (directory, file) = AddListed();
         ListWithAttributes();
@@ -85,7 +85,7 @@ public sealed class ForgettingTests : IDisposable
     }
 
     [Fact]
-    public void A_listing_that_nobody_took_is_taken_back()
+    public void A_dropped_listing_is_revoked()
     {
         var (directory, file) = AddListed();
         _kernel.DropsReplies = true;

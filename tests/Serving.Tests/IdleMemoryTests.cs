@@ -3,7 +3,7 @@ namespace CondaFuse.Serving.Tests;
 public sealed class IdleMemoryTests
 {
     [Fact]
-    public void A_rest_collects_where_that_is_worth_it_and_always_gives_back_what_is_free()
+    public void An_idle_server_collects_if_worthwhile_and_always_frees_unused_memory()
     {
         var (allocated, collected, released) = (0L, 0, 0);
         var idle = new IdleMemory(() => allocated, () => collected++, () => released++);

@@ -50,7 +50,7 @@ public sealed class ReadDirectoryTests : IDisposable
     }
 
     [Fact]
-    public void READDIRPLUS_tells_the_attributes_of_directories_which_whoever_lists_goes_down_into()
+    public void READDIRPLUS_has_the_attributes_of_directories()
     {
         _tree.AddFile("file", "content");
         _tree.AddDirectory("directory");
@@ -62,7 +62,7 @@ public sealed class ReadDirectoryTests : IDisposable
     }
 
     [Fact]
-    public void READDIRPLUS_tells_what_LOOKUP_tells_once_somebody_has_shown_to_want_it()
+    public void READDIRPLUS_has_all_attributes_after_a_lookup()
     {
         _tree.AddFile("file", "content");
         _tree.AddDirectory("directory");
@@ -77,7 +77,7 @@ public sealed class ReadDirectoryTests : IDisposable
     }
 
     [Fact]
-    public void Who_stats_every_entry_of_every_directory_does_so_with_few_requests_and_who_only_goes_down_is_told_of_few_files()
+    public void A_full_stat_takes_few_requests_and_a_mere_walk_introduces_few_files()
     {
         const int directories = 200;
         for (var number = 0; number < directories; number++)

@@ -12,7 +12,7 @@ public sealed class ReadOnlyHandlersTests : IDisposable
     public void Dispose() => _tree.Dispose();
 
     [Fact]
-    public void INIT_agrees_on_doing_without_opens_and_never_on_what_loses_data()
+    public void INIT_negotiates_no_opens_and_never_features_that_lose_data()
     {
         var kernel = new Kernel(_tree);
         var reply = kernel.Ask(Opcode.Init, 0, Words(7, 45, 0x20000, 0xFFFFFFFF, 0xFFFFFFFF)).As<InitReply>();
@@ -32,7 +32,7 @@ public sealed class ReadOnlyHandlersTests : IDisposable
     [InlineData(Opcode.Statx)]
     [InlineData(Opcode.GetXattr)]
     [InlineData(Opcode.ListXattr)]
-    public void The_kernel_is_told_to_stop_asking(Opcode opcode)
+    public void The_kernel_stops_asking(Opcode opcode)
     {
         var kernel = new Kernel(_tree);
         kernel.Ask(Opcode.Init, 0, Words(7, 45, 0x20000, 0xFFFFFFFF, 0xFFFFFFFF));
@@ -56,7 +56,7 @@ public sealed class ReadOnlyHandlersTests : IDisposable
     [InlineData(Opcode.Allocate)]
     [InlineData(Opcode.CopyRange)]
     [InlineData(Opcode.TemporaryFile)]
-    public void What_would_change_something_is_EROFS(Opcode opcode) =>
+    public void Changes_are_EROFS(Opcode opcode) =>
         Assert.Equal(Errno.EROFS, new Kernel(_tree).Ask(opcode, 1, new byte[64]).Error);
 
     [Fact]

@@ -34,7 +34,7 @@ public sealed class RealKernelTests : IDisposable
     }
 
     [MountFact]
-    public void What_cannot_be_is_refused_in_the_words_that_tools_expect()
+    public void Impossible_operations_fail_with_the_expected_errors()
     {
         using var mounted = new Mounted(_tree);
         Assert.Contains("Read-only file system", Run("touch", mounted.At("new")), StringComparison.Ordinal);

@@ -9,10 +9,10 @@ public sealed class StalledStorageTests
     private static readonly TimeSpan Patient = TimeSpan.FromSeconds(20);
 
     [MountFact]
-    public Task Others_are_answered_while_one_creation_waits() => AssertAnswered(creators: 1);
+    public Task Other_requests_are_answered_while_one_creation_waits() => AssertAnswered(creators: 1);
 
     [MountFact]
-    public Task Others_are_answered_while_more_creations_wait_than_there_are_workers_at_first() => AssertAnswered(creators: 10);
+    public Task Other_requests_are_answered_while_more_creations_wait_than_initial_workers() => AssertAnswered(creators: 10);
 
     private static async Task AssertAnswered(int creators)
     {

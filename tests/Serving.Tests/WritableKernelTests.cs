@@ -30,7 +30,7 @@ public sealed class WritableKernelTests
     }
 
     [MountFact]
-    public void A_thousand_files_that_come_and_go_leave_no_inode()
+    public void A_thousand_created_and_removed_files_leave_no_inode()
     {
         using var mount = new ChangedMount();
         for (var number = 0; number < 1000; number++)
@@ -57,7 +57,7 @@ public sealed class WritableKernelTests
     }
 
     [MountFact]
-    public void A_full_storage_is_told_to_the_writer_and_what_was_written_stays()
+    public void A_full_storage_is_reported_to_the_writer_and_written_data_stay()
     {
         using var mount = new ChangedMount();
         File.WriteAllText(mount.At("before"), "kept");
@@ -73,7 +73,7 @@ public sealed class WritableKernelTests
     }
 
     [MountFact]
-    public void Who_may_not_write_now_is_told_that_it_is_read_only_and_may_later()
+    public void A_refused_writer_gets_EROFS_and_may_write_later()
     {
         using var mount = new ChangedMount();
         mount.Store.Fails = () => new TreeException(TreeFailure.ReadOnly, "another writes");

@@ -26,7 +26,7 @@ public sealed class GoldenTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void What_is_rendered_is_what_was_reviewed(string name)
+    public void The_rendered_texts_are_the_reviewed_ones(string name)
     {
         var rendered = new TemplateFolder(Repository.Templates).Render().Single(file => file.Name == name).Text;
         var reviewed = File.ReadAllText(Path.Combine(Repository.Golden, name));
@@ -35,7 +35,7 @@ public sealed class GoldenTests
     }
 
     [Fact]
-    public void No_more_and_no_less_is_rendered_than_was_reviewed()
+    public void Exactly_the_reviewed_texts_are_rendered()
     {
         var rendered = new TemplateFolder(Repository.Templates).Render().Select(file => file.Name).Order(StringComparer.Ordinal);
         Assert.Equal(Directory.EnumerateFiles(Repository.Golden).Select(Path.GetFileName).Order(StringComparer.Ordinal), rendered);

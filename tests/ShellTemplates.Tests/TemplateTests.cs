@@ -61,7 +61,7 @@ public sealed class TemplateTests
     }
 
     [Fact]
-    public void A_template_that_asks_for_words_there_are_not_is_an_error()
+    public void A_template_with_unknown_words_is_an_error()
     {
         using var folder = new TemporaryTemplates();
         File.AppendAllText(System.IO.Path.Combine(folder.Path, "fish", "init.sbn"), "{{ message.unheardOf | quote }}");

@@ -60,7 +60,7 @@ public sealed class ArchiveConversionTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void One_behind_a_symlink_as_well(bool isFileRenamed)
+    public void The_same_behind_a_symlink(bool isFileRenamed)
     {
         var archive = Linked(Pack(ArchiveFormat.SquashFs), "real.squashfs");
         Convert(archive, ArchiveFormat.Zip);
@@ -76,7 +76,7 @@ public sealed class ArchiveConversionTests : IDisposable
     }
 
     [Fact]
-    public void What_cannot_be_converted_stays()
+    public void Archives_that_cannot_be_converted_stay()
     {
         var archive = Pack(ArchiveFormat.Zip);
         Assert.Equal(StoreFault.Unsupported, Assert.Throws<StoreException>(() => Convert(archive, ArchiveFormat.Zip)).Fault);
@@ -97,7 +97,7 @@ public sealed class ArchiveConversionTests : IDisposable
     }
 
     [Fact]
-    public void Damage_is_not_written_anew()
+    public void Damage_is_not_rewritten()
     {
         var content = new byte[10_000];
         new Random(1).NextBytes(content);

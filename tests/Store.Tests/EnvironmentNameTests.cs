@@ -8,7 +8,7 @@ public class EnvironmentNameTests
     [InlineData("with space")]
     [InlineData("größe")]
     [InlineData("a\\b'c\"d$e")]
-    public void What_a_file_name_may_be_is_a_name(string text) => Assert.Equal(text, EnvironmentName.Parse(text).Value);
+    public void Valid_file_names_are_names(string text) => Assert.Equal(text, EnvironmentName.Parse(text).Value);
 
     [Theory]
     [InlineData("", "empty")]
@@ -32,7 +32,7 @@ public class EnvironmentNameTests
     [InlineData("py3.11_x+y")]
     [InlineData("my größe")]
     [InlineData("based")]
-    public void New_names_that_harm_nobody_pass(string text) => Assert.Equal(text, EnvironmentName.ParseNew(text).Value);
+    public void Harmless_new_names_are_accepted(string text) => Assert.Equal(text, EnvironmentName.ParseNew(text).Value);
 
     [Theory]
     [InlineData(" ", "space")]
@@ -46,7 +46,7 @@ public class EnvironmentNameTests
     [InlineData("a`x`", "'`'")]
     [InlineData("~x", "'~'")]
     [InlineData("a\u202eb", "invisible")]
-    public void New_names_that_would_hurt_are_refused(string text, string reason)
+    public void Harmful_new_names_are_refused(string text, string reason)
     {
         var failure = Assert.Throws<StoreException>(() => EnvironmentName.ParseNew(text));
         Assert.Equal(StoreFault.BadName, failure.Fault);

@@ -42,7 +42,7 @@ public sealed class LeftoverFinderTests : IDisposable
     }
 
     [Fact]
-    public void Files_that_a_killed_process_was_writing_are_cleaned_and_those_that_are_written_are_not()
+    public void Files_of_killed_writers_are_cleaned_and_those_of_running_ones_are_not()
     {
         var left = _sandbox.Put("archives/x.squashfs.0123abcd.partial");
         _sandbox.Put("archives/a note.txt.0123abcd.partial");

@@ -35,7 +35,7 @@ public class PackageDifferencesTests
     }
 
     [Fact]
-    public void A_python_package_that_conda_tells_of_too_is_told_once()
+    public void A_python_package_of_conda_is_listed_once()
     {
         var changes = PackageDifferences.Of(
             new EmptyNumberedTree(),

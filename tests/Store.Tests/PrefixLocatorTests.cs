@@ -21,7 +21,7 @@ public sealed class PrefixLocatorTests
     [InlineData("-p")]
     [InlineData("a\\w")]
     [InlineData("%d")]
-    public void A_name_that_acts_on_a_prompt_or_list_is_no_prefix(string directory) =>
+    public void A_name_that_affects_a_prompt_or_list_is_not_a_prefix(string directory) =>
         Assert.Equal("", Locate("x", $"{directory}/conda-meta/history"));
 
     private static string Locate(string name, params string[] files)

@@ -19,7 +19,7 @@ public sealed class PrefixViewTests : IDisposable
     }
 
     [Fact]
-    public void A_list_is_kept_of_what_the_archive_still_shows()
+    public void A_list_is_saved_for_the_current_generation()
     {
         var version = GenerationInfo.Read(_image);
         Show(ListedGeneration.Present(_image, version));
@@ -27,7 +27,7 @@ public sealed class PrefixViewTests : IDisposable
     }
 
     [Fact]
-    public void No_list_is_kept_or_used_where_somebody_committed_since_the_version_was_read()
+    public void No_list_is_saved_or_used_after_a_commit_since_the_version_was_read()
     {
         var version = GenerationInfo.Read(_image);
         Show(new ListedGeneration(version, () => version with { Generation = version.Generation + 1 }));

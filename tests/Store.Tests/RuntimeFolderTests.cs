@@ -15,18 +15,18 @@ public sealed class RuntimeFolderTests : IDisposable
         Assert.NotEqual(RuntimeFolder.LockName("/a/x"), RuntimeFolder.LockName("/b/x"));
 
     [Fact]
-    public void A_long_name_leaves_room_for_the_extension() =>
+    public void A_long_name_leaves_space_for_the_extension() =>
         Assert.InRange(System.Text.Encoding.UTF8.GetByteCount(RuntimeFolder.LockName("/a/" + new string('ü', 126))), 1, 255);
 
     [Fact]
-    public void A_record_s_name_tells_its_device()
+    public void A_record_s_name_contains_its_device()
     {
         Assert.Equal("0:55", RuntimeFolder.DeviceOf(RuntimeFolder.RecordName("0:55")));
         Assert.Null(RuntimeFolder.DeviceOf(RuntimeFolder.ControlName("0:55")));
     }
 
     [Fact]
-    public void The_preferred_place_is_made_for_the_user_alone()
+    public void The_preferred_place_is_created_for_the_user_only()
     {
         Assert.Equal(Preferred, Folder().Path);
         Assert.Equal((UnixFileMode)0x1C0, File.GetUnixFileMode(Preferred));
@@ -55,7 +55,7 @@ public sealed class RuntimeFolderTests : IDisposable
     }
 
     [Fact]
-    public void A_file_at_both_places_is_said()
+    public void A_file_at_both_places_is_reported()
     {
         File.WriteAllText(Preferred, "");
         Directory.CreateDirectory(Path.GetDirectoryName(Fallback)!);
@@ -97,7 +97,7 @@ public sealed class RuntimeFolderTests : IDisposable
     }
 
     [Fact]
-    public void It_stays_the_same_folder_whatever_becomes_of_its_path()
+    public void It_stays_the_same_folder_even_if_its_path_changes()
     {
         var folder = Folder().Chosen;
         Directory.Move(Preferred, Path.Combine(_root, "moved"));

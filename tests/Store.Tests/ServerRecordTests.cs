@@ -43,7 +43,7 @@ public sealed class ServerRecordTests : IDisposable
     }
 
     [Fact]
-    public void A_server_of_another_process_space_is_neither_running_nor_gone()
+    public void A_server_of_another_process_namespace_is_neither_running_nor_gone()
     {
         var here = Record with { Process = ProcessIdentity.Find(Environment.ProcessId)!.Value, ProcessSpace = ProcessIdentity.Space };
         Assert.True(here.IsRunning);
@@ -52,7 +52,7 @@ public sealed class ServerRecordTests : IDisposable
     }
 
     [Fact]
-    public void None_is_none() => Assert.Null(ServerRecord.TryRead(Folder, Device));
+    public void A_missing_record_is_null() => Assert.Null(ServerRecord.TryRead(Folder, Device));
 
     public void Dispose() => _sandbox.Dispose();
 }

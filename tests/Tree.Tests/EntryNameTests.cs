@@ -20,7 +20,7 @@ public sealed class EntryNameTests
     [InlineData("a/b")]
     [InlineData("/")]
     [InlineData("a\0b")]
-    public void But_none_that_leads_elsewhere(string name) => Assert.False(EntryName.IsValid(Encoding.Latin1.GetBytes(name)));
+    public void A_name_cannot_lead_elsewhere(string name) => Assert.False(EntryName.IsValid(Encoding.Latin1.GetBytes(name)));
 
     [Fact]
     public void It_has_at_most_255_bytes()

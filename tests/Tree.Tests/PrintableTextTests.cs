@@ -8,7 +8,7 @@ public class PrintableTextTests
     [InlineData("می‌خواهم")]
     [InlineData("back\\slash \uFFFD")]
     [InlineData("")]
-    public void Text_that_a_terminal_shows_stays(string text)
+    public void Displayable_text_is_unchanged(string text)
     {
         Assert.Same(text, PrintableText.Of(text));
         Assert.True(PrintableText.IsPrintable(text));
@@ -22,7 +22,7 @@ public class PrintableTextTests
     [InlineData("a\u202egnp.exe\u2066\u200f\u061c", "a\\u202egnp.exe\\u2066\\u200f\\u061c")]
     [InlineData("a\u2028b\u2029\ufeff\u200b\u00ad", "a\\u2028b\\u2029\\ufeff\\u200b\\xad")]
     [InlineData("tag \U000E0041", "tag \\U000e0041")]
-    public void Text_that_a_terminal_obeys_or_hides_is_escaped(string text, string expected)
+    public void Control_and_invisible_characters_are_escaped(string text, string expected)
     {
         Assert.Equal(expected, PrintableText.Of(text));
         Assert.False(PrintableText.IsPrintable(text));
@@ -40,7 +40,7 @@ public class PrintableTextTests
 
     /// <summary>Every code point: the output contains no control, format or separator characters except joiners.</summary>
     [Fact]
-    public void No_code_point_passes_that_moves_the_cursor()
+    public void No_code_point_can_move_the_cursor()
     {
         for (var value = 0; value <= char.MaxValue; value++)
         {

@@ -33,11 +33,11 @@ public sealed class TreePathTests : IDisposable
     [InlineData("lib/other/a")]
     [InlineData("lib/deep/a/below")]
     [InlineData("link/deep")]
-    public void A_path_that_leads_nowhere_or_through_what_is_no_directory_is_not_found(string path) =>
+    public void A_missing_path_or_one_through_a_non_directory_is_not_found(string path) =>
         Assert.False(_tree.TryFind(System.Text.Encoding.UTF8.GetBytes(path), out _));
 
     [Fact]
-    public void A_collector_keeps_what_it_is_asked_for()
+    public void A_collector_keeps_the_requested_entries()
     {
         Assert.True(_tree.TryFind("lib/deep"u8, out var deep));
         Assert.Equal(["a", "b"], EntryCollector.SortedOf(_tree, deep.Node).Select(entry => System.Text.Encoding.UTF8.GetString(entry.Name)));

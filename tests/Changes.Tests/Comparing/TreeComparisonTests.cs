@@ -63,7 +63,7 @@ public sealed class TreeComparisonTests : IDisposable
     }
 
     [Fact]
-    public void A_written_file_is_changed_wherever_it_lies_and_directories_aside_are_not_listed()
+    public void A_written_file_is_changed_and_unrelated_directories_are_not_listed()
     {
         var file = T.Find("lib/other/deep.py");
         _after.Write(file, 0, "DEEP"u8, clearSetId: false);
@@ -71,7 +71,7 @@ public sealed class TreeComparisonTests : IDisposable
     }
 
     [Fact]
-    public void What_was_written_as_it_was_is_no_difference()
+    public void Writing_the_same_content_is_no_difference()
     {
         T.Write("a", 0, "same");
         T.Unlink("lib/numpy/core.py");
@@ -82,7 +82,7 @@ public sealed class TreeComparisonTests : IDisposable
     }
 
     [Fact]
-    public void A_file_that_took_the_place_of_another_is_changed_as_installers_write_them()
+    public void A_file_that_replaces_another_is_changed()
     {
         T.MakeFile("lib/numpy/tmp", "2.0");
         T.Rename("lib/numpy/tmp", "lib/numpy/version.py");
@@ -90,7 +90,7 @@ public sealed class TreeComparisonTests : IDisposable
     }
 
     [Fact]
-    public void A_renamed_directory_is_one_line_and_what_changed_in_it_has_its_new_path()
+    public void A_renamed_directory_is_one_line_and_changes_in_it_have_the_new_path()
     {
         T.Rename("lib", "library");
         T.Write("library/numpy/core.py", 0, "CORE");
@@ -108,7 +108,7 @@ public sealed class TreeComparisonTests : IDisposable
     }
 
     [Fact]
-    public void A_removed_tree_is_removed_to_its_leaves_but_for_what_moved_out()
+    public void A_removed_tree_is_listed_completely_except_for_entries_moved_out()
     {
         T.Rename("lib/numpy/core.py", "core.py");
         T.Unlink("lib/numpy/version.py");
@@ -117,7 +117,7 @@ public sealed class TreeComparisonTests : IDisposable
     }
 
     [Fact]
-    public void A_new_tree_is_added_to_its_leaves()
+    public void A_new_tree_is_listed_completely()
     {
         T.MakeDirectory("new");
         T.MakeDirectory("new/er");
@@ -127,7 +127,7 @@ public sealed class TreeComparisonTests : IDisposable
     }
 
     [Fact]
-    public void Modes_and_xattrs_are_attributes_and_times_are_nothing()
+    public void Modes_and_xattrs_are_attributes_and_times_are_ignored()
     {
         _after.SetAttributes(T.Find("a"), new AttributeChanges { Permissions = 0x1C0 });
         _after.SetXattr(T.Find("quiet/file"), "user.x"u8, "1"u8, XattrMode.Any);
@@ -156,7 +156,7 @@ public sealed class TreeComparisonTests : IDisposable
     }
 
     [Fact]
-    public void Names_of_one_file_come_and_go_by_themselves()
+    public void Hard_links_are_added_and_removed_separately()
     {
         T.Unlink("twin");
         T.Link("a", "triplet");

@@ -33,7 +33,7 @@ public abstract partial class WritableTreeContract
     }
 
     [Fact]
-    public void Writers_without_the_right_clear_set_ids()
+    public void Unprivileged_writers_clear_set_ids()
     {
         if (IsReal)
         {
@@ -51,7 +51,7 @@ public abstract partial class WritableTreeContract
     }
 
     [Fact]
-    public void Every_operation_leaves_the_times_that_posix_asks_for()
+    public void Every_operation_updates_times_as_posix_requires()
     {
         foreach (var (name, action, content, attributes) in TimedOperations())
         {
@@ -78,7 +78,7 @@ public abstract partial class WritableTreeContract
     }
 
     [Fact]
-    public void New_entries_have_the_time_of_their_making()
+    public void New_entries_have_the_time_of_their_creation()
     {
         var before = T.Stat("old/file");
         Tick();
@@ -107,7 +107,7 @@ public abstract partial class WritableTreeContract
     }
 
     [Fact]
-    public void Extended_attributes_come_and_go()
+    public void Extended_attributes_are_set_and_removed()
     {
         T.Tree.SetXattr(T.Find("old/file"), "user.one"u8, "1"u8, XattrMode.Any);
         T.Tree.SetXattr(T.Find("old/file"), "user.two"u8, "22"u8, XattrMode.Create);

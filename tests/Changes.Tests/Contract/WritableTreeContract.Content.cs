@@ -66,7 +66,7 @@ public abstract partial class WritableTreeContract
     }
 
     [Fact]
-    public void What_is_no_file_is_not_read_or_written()
+    public void Only_files_are_read_and_written()
     {
         Fails(TreeFailure.IsADirectory, () => T.Tree.Read(T.Find("old"), 0, new byte[1]));
         Fails(TreeFailure.IsADirectory, () => T.Tree.Write(T.Find("old"), 0, new byte[1], clearSetId: false));
@@ -78,7 +78,7 @@ public abstract partial class WritableTreeContract
     }
 
     [Fact]
-    public void Copying_takes_what_is_there_and_shares_nothing_that_is_written_later()
+    public void Copying_takes_the_current_content_and_later_writes_are_independent()
     {
         T.MakeFile("copy", "0123456789");
         Assert.Equal(4, T.Tree.CopyRange(T.Find("old/file"), 1, T.Find("copy"), 3, 4));
@@ -161,7 +161,7 @@ public abstract partial class WritableTreeContract
     }
 
     [Fact]
-    public void Files_can_not_be_longer_than_the_tree_holds()
+    public void Files_cannot_exceed_the_trees_limit()
     {
         Fails(TreeFailure.FileTooLarge, () => T.Tree.SetAttributes(T.Find("old/file"), new AttributeChanges { Size = long.MaxValue }));
         Fails(TreeFailure.FileTooLarge, () => T.Tree.Write(T.Find("old/file"), long.MaxValue - 4097, new byte[4096], clearSetId: false));

@@ -7,7 +7,7 @@ namespace CondaFuse.Changes.Tests.Contract;
 public abstract partial class WritableTreeContract
 {
     [Fact]
-    public void Going_on_after_a_cookie_neither_loses_nor_repeats_names()
+    public void Continuing_after_a_cookie_neither_loses_nor_repeats_names()
     {
         for (var i = 0; i < 50; i++)
         {
@@ -25,7 +25,7 @@ public abstract partial class WritableTreeContract
     }
 
     [Fact]
-    public void Names_that_stay_are_listed_once_while_others_come_and_go()
+    public void Permanent_names_are_listed_once_while_others_are_added_and_removed()
     {
         for (var i = 0; i < 100; i++)
         {

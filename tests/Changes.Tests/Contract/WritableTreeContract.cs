@@ -66,7 +66,7 @@ public abstract partial class WritableTreeContract : IDisposable
     }
 
     [Fact]
-    public void A_name_that_is_there_cannot_be_made()
+    public void An_existing_name_cannot_be_created()
     {
         Fails(TreeFailure.Exists, () => T.MakeFile("old/file"));
         Fails(TreeFailure.Exists, () => T.MakeDirectory("old/sub"));
@@ -77,7 +77,7 @@ public abstract partial class WritableTreeContract : IDisposable
     }
 
     [Fact]
-    public void Every_kind_can_be_made()
+    public void Every_kind_can_be_created()
     {
         Assert.Equal(EntryKind.Fifo, T.Make("fifo", new NewEntry(EntryKind.Fifo, 0x180, 0, 0)).Kind);
         Assert.Equal(EntryKind.Socket, T.Make("socket", new NewEntry(EntryKind.Socket, 0x180, 0, 0)).Kind);
@@ -147,7 +147,7 @@ public abstract partial class WritableTreeContract : IDisposable
     }
 
     [Fact]
-    public void Nothing_can_be_made_in_a_removed_directory()
+    public void Nothing_can_be_created_in_a_removed_directory()
     {
         var sub = T.Find("old/sub");
         T.RemoveDirectory("old/sub");
@@ -200,7 +200,7 @@ public abstract partial class WritableTreeContract : IDisposable
     }
 
     [Fact]
-    public void Renaming_over_a_name_replaces_what_had_it()
+    public void Renaming_over_a_name_replaces_its_entry()
     {
         var file = T.Find("old/file");
         T.MakeFile("new", "newer");
@@ -218,7 +218,7 @@ public abstract partial class WritableTreeContract : IDisposable
     }
 
     [Fact]
-    public void Renaming_refuses_what_makes_no_sense()
+    public void Impossible_renames_are_refused()
     {
         T.MakeDirectory("old/sub/deep");
         Fails(TreeFailure.Invalid, () => T.Rename("old", "old/sub/deep/old"));
@@ -243,7 +243,7 @@ public abstract partial class WritableTreeContract : IDisposable
     }
 
     [Fact]
-    public void Exchanging_lets_two_names_change_places()
+    public void Exchanging_swaps_two_names()
     {
         T.MakeDirectory("d");
         T.MakeFile("d/f", "inside");
@@ -272,7 +272,7 @@ public abstract partial class WritableTreeContract : IDisposable
     }
 
     [Fact]
-    public void A_set_group_id_directory_gives_its_group()
+    public void A_set_group_id_directory_passes_on_its_group()
     {
         T.MakeDirectory("shared", group: 50);
         T.Tree.SetAttributes(T.Find("shared"), new AttributeChanges { Permissions = 0x1ED | SetGroupId });

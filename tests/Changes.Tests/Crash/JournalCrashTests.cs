@@ -9,7 +9,7 @@ public sealed class JournalCrashTests(ITestOutputHelper output)
     private const int Share = 40;
 
     [Fact]
-    public void After_a_crash_at_any_point_everything_synced_is_there_and_nothing_is_invented()
+    public void After_a_crash_at_any_point_all_synced_changes_exist_and_nothing_else()
     {
         var replays = 0;
         for (var seed = 1; seed <= CrashRounds.Count(Share); seed++)

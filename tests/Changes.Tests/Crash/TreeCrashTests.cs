@@ -9,7 +9,7 @@ public sealed class TreeCrashTests(ITestOutputHelper output)
     private const int Share = 15;
 
     [Fact]
-    public void After_a_crash_at_any_point_the_tree_is_as_it_was_after_some_operation_not_before_the_last_sync()
+    public void After_a_crash_at_any_point_the_tree_has_a_state_at_or_after_the_last_sync()
     {
         var mounts = 0;
         for (var seed = 1; seed <= CrashRounds.Count(Share); seed++)

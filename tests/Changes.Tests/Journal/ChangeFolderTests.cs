@@ -20,7 +20,7 @@ public sealed class ChangeFolderTests : IDisposable
     public void Dispose() => Directory.Delete(_root, recursive: true);
 
     [Fact]
-    public void Without_a_change_nothing_is_made()
+    public void Without_a_change_nothing_is_created()
     {
         using (var folder = _folder.Replay(out var changes))
         {
@@ -34,7 +34,7 @@ public sealed class ChangeFolderTests : IDisposable
     }
 
     [Fact]
-    public void Changes_of_every_kind_come_back_in_their_order_with_their_content()
+    public void Changes_of_every_kind_are_replayed_in_order_with_their_content()
     {
         var samples = FormatTests.Samples().Where(sample => sample.Kind is not (ChangeKind.Synced or ChangeKind.Write)).ToList();
         using (var folder = _folder.Replay(out _))
@@ -60,7 +60,7 @@ public sealed class ChangeFolderTests : IDisposable
     }
 
     [Fact]
-    public void Numbers_that_were_given_are_not_free()
+    public void Assigned_numbers_are_not_free()
     {
         using (var folder = _folder.Replay(out _))
         using (var log = folder.BeginWriting(100))
@@ -74,7 +74,7 @@ public sealed class ChangeFolderTests : IDisposable
     }
 
     [Fact]
-    public void A_second_session_goes_on_where_the_first_ended()
+    public void A_second_session_continues_where_the_first_ended()
     {
         for (var session = 1; session <= 3; session++)
         {
@@ -90,7 +90,7 @@ public sealed class ChangeFolderTests : IDisposable
     }
 
     [Fact]
-    public void Somebody_else_who_writes_or_wrote_makes_it_read_only()
+    public void Another_writer_makes_it_read_only()
     {
         using var first = _folder.Replay(out _);
         using var second = _folder.Replay(out _);
@@ -110,7 +110,7 @@ public sealed class ChangeFolderTests : IDisposable
     }
 
     [Fact]
-    public void A_torn_end_is_said_left_out_and_cut_off_by_the_next_writer_only()
+    public void A_torn_end_is_reported_ignored_and_cut_off_only_by_the_next_writer()
     {
         Append(2);
         var whole = new FileInfo(Journal).Length;
@@ -131,7 +131,7 @@ public sealed class ChangeFolderTests : IDisposable
     }
 
     [Fact]
-    public void Content_that_did_not_arrive_ends_the_changes_unless_it_was_synced()
+    public void Missing_content_ends_the_changes_unless_it_was_synced()
     {
         using (var folder = _folder.Replay(out _))
         using (var log = folder.BeginWriting(100))
@@ -156,7 +156,7 @@ public sealed class ChangeFolderTests : IDisposable
     }
 
     [Fact]
-    public void What_was_synced_and_cannot_be_read_is_damage_and_no_torn_end()
+    public void Unreadable_synced_records_are_damage_and_not_a_torn_end()
     {
         using (var folder = _folder.Replay(out _))
         using (var log = folder.BeginWriting(100))
@@ -173,7 +173,7 @@ public sealed class ChangeFolderTests : IDisposable
     }
 
     [Fact]
-    public void Content_that_was_synced_and_is_not_there_any_more_is_damage()
+    public void Missing_synced_content_is_damage()
     {
         using (var folder = _folder.Replay(out _))
         using (var log = folder.BeginWriting(100))
@@ -191,7 +191,7 @@ public sealed class ChangeFolderTests : IDisposable
     }
 
     [Fact]
-    public void Changes_for_a_copy_that_came_to_the_same_generation_are_refused_and_kept()
+    public void Changes_for_a_diverged_copy_of_the_same_generation_are_refused_and_kept()
     {
         var image = _folder.Base;
         _folder.Base = image with { Generation = 2, Merged = Guid.NewGuid() };
@@ -240,7 +240,7 @@ public sealed class ChangeFolderTests : IDisposable
     }
 
     [Fact]
-    public void A_replacement_takes_the_place_of_everything_when_it_is_committed()
+    public void A_committed_replacement_replaces_everything()
     {
         Append(3);
         using (var folder = _folder.Replay(out _))
@@ -312,7 +312,7 @@ public sealed class ChangeFolderTests : IDisposable
     }
 
     [Fact]
-    public void A_commit_that_failed_leaves_all_changes_in_force()
+    public void A_failed_commit_leaves_all_changes_in_force()
     {
         using (var folder = _folder.Replay(out _))
         using (var log = folder.BeginWriting(100))

@@ -75,7 +75,7 @@ public sealed class FormatTests
         Assert.Equal(Enum.GetValues<ChangeKind>().Order(), Samples().Select(sample => sample.Kind).Distinct().Order());
 
     [Fact]
-    public void Fields_that_are_cut_off_or_too_long_are_none()
+    public void Truncated_or_too_long_fields_are_invalid()
     {
         foreach (var sample in Samples())
         {
@@ -103,7 +103,7 @@ public sealed class FormatTests
     [InlineData(ChangeKind.SetAttributes, "0000" + "05" + "00" + "40")] // an undefined field
     [InlineData((ChangeKind)0, "0000")]
     [InlineData((ChangeKind)17, "0000")]
-    public void Fields_that_say_what_cannot_be_are_none(ChangeKind kind, string fields) =>
+    public void Fields_with_impossible_values_are_invalid(ChangeKind kind, string fields) =>
         Assert.False(ChangeCodec.TryDecode(kind, Convert.FromHexString(fields), 0, out _));
 
     internal static IEnumerable<KeptChange> Samples()

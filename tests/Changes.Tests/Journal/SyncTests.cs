@@ -12,7 +12,7 @@ public sealed class SyncTests
     public SyncTests() => _folder = new TestFolder(_storage);
 
     [Fact]
-    public void What_a_killed_writer_left_is_synced_once_without_the_right_to_write()
+    public void Changes_of_a_killed_writer_are_synced_once_without_the_write_lock()
     {
         using (var folder = _folder.Replay(out _))
         using (var log = folder.BeginWriting(100))
@@ -29,7 +29,7 @@ public sealed class SyncTests
     }
 
     [Fact]
-    public void Without_anything_new_nothing_is_written_or_waited_for()
+    public void A_sync_without_new_changes_does_nothing()
     {
         using var folder = _folder.Replay(out _);
         folder.Sync();
@@ -44,7 +44,7 @@ public sealed class SyncTests
     }
 
     [Fact]
-    public void After_a_sync_that_failed_nothing_is_taken_any_more_and_every_sync_fails()
+    public void After_a_failed_sync_no_change_is_accepted_and_every_sync_fails()
     {
         using var folder = _folder.Replay(out _);
         using var log = folder.BeginWriting(100);

@@ -13,7 +13,7 @@ public sealed class VouchedDataTests
     public VouchedDataTests() => _folder = new TestFolder(_storage);
 
     [Fact]
-    public void Content_without_a_record_is_not_written_over_by_the_next_session()
+    public void Content_without_a_record_is_not_overwritten_by_the_next_session()
     {
         long vouched;
         using (var folder = _folder.Replay(out _))
@@ -30,7 +30,7 @@ public sealed class VouchedDataTests
     }
 
     [Fact]
-    public void Content_whose_record_fails_is_taken_back_unless_it_was_synced()
+    public void Content_whose_record_fails_is_removed_unless_it_was_synced()
     {
         using var folder = _folder.Replay(out _);
         using var log = folder.BeginWriting(100);

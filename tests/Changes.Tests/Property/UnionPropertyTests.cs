@@ -18,7 +18,7 @@ public class UnionPropertyTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void The_union_does_what_a_directory_of_the_disk_does(bool isZip)
+    public void The_union_behaves_like_a_directory_on_disk(bool isZip)
     {
         var (first, rounds) = (Setting("CONDAFUSE_PROPERTY_SEED", 0), Setting("CONDAFUSE_PROPERTY_ROUNDS", 30));
         for (var seed = first; seed < first + rounds; seed++)

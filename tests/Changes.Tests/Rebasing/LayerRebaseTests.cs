@@ -16,7 +16,7 @@ public sealed class LayerRebaseTests : IDisposable
     public void Dispose() => _layer.Dispose();
 
     [Fact]
-    public void What_each_side_did_alone_is_all_there()
+    public void Changes_of_only_one_side_are_all_kept()
     {
         Mine.MakeFile("lib/mine", "made here");
         Mine.Write("lib/a", 0, "CHANGED HERE");
@@ -39,7 +39,7 @@ public sealed class LayerRebaseTests : IDisposable
     }
 
     [Fact]
-    public void Without_changes_there_the_layer_stays_what_it_was_to_the_nanosecond()
+    public void Without_changes_in_the_image_the_layer_stays_exactly_the_same()
     {
         Mine.MakeFile("lib/mine", "made here");
         Mine.Rename("lib/b", "lib/deep/b");
@@ -67,7 +67,7 @@ public sealed class LayerRebaseTests : IDisposable
     [Theory]
     [InlineData(RebaseSide.Mine, "here")]
     [InlineData(RebaseSide.Theirs, "there")]
-    public void A_name_that_both_gave_is_a_conflict_unless_it_is_the_same(RebaseSide keep, string content)
+    public void A_name_given_by_both_is_a_conflict_unless_the_entries_are_equal(RebaseSide keep, string content)
     {
         Mine.MakeFile("lib/x", "here");
         Mine.MakeFile("lib/same", "equal");
@@ -110,7 +110,7 @@ public sealed class LayerRebaseTests : IDisposable
     [Theory]
     [InlineData(RebaseSide.Mine, "HERE")]
     [InlineData(RebaseSide.Theirs, "THERE")]
-    public void Installers_write_files_anew_and_that_is_a_conflict_too(RebaseSide keep, string content)
+    public void Rewritten_files_are_a_conflict_too(RebaseSide keep, string content)
     {
         Replace(Mine, "lib/a", "HERE");
         Replace(Theirs, "lib/a", "THERE");
@@ -126,7 +126,7 @@ public sealed class LayerRebaseTests : IDisposable
     [Theory]
     [InlineData(RebaseSide.Mine)]
     [InlineData(RebaseSide.Theirs)]
-    public void A_directory_that_was_removed_while_something_was_put_into_it_is_a_conflict(RebaseSide keep)
+    public void A_removed_directory_with_additions_on_the_other_side_is_a_conflict(RebaseSide keep)
     {
         Mine.MakeFile("lib/deep/mine", "kept");
         RemoveAll(Theirs, "lib/deep");
@@ -142,7 +142,7 @@ public sealed class LayerRebaseTests : IDisposable
     [Theory]
     [InlineData(RebaseSide.Mine)]
     [InlineData(RebaseSide.Theirs)]
-    public void The_same_the_other_way_round(RebaseSide keep)
+    public void The_same_with_the_sides_exchanged(RebaseSide keep)
     {
         RemoveAll(Mine, "lib/deep");
         Theirs.MakeDirectory("lib/deep/theirs");
@@ -171,7 +171,7 @@ public sealed class LayerRebaseTests : IDisposable
     }
 
     [Fact]
-    public void Directories_that_were_moved_into_each_other_stay_in_the_tree()
+    public void Directories_moved_into_each_other_stay_in_the_tree()
     {
         Mine.Rename("lib/deep", "deep");
         Mine.Rename("lib", "deep/lib");
@@ -192,7 +192,7 @@ public sealed class LayerRebaseTests : IDisposable
     [Theory]
     [InlineData(RebaseSide.Mine)]
     [InlineData(RebaseSide.Theirs)]
-    public void What_was_renamed_here_and_changed_there_is_both_unless_the_name_is_taken(RebaseSide keep)
+    public void An_entry_renamed_here_and_changed_there_is_both_unless_the_name_is_taken(RebaseSide keep)
     {
         Mine.Rename("lib/a", "lib/renamed");
         Mine.Rename("lib/b", "lib/taken");
@@ -209,7 +209,7 @@ public sealed class LayerRebaseTests : IDisposable
     }
 
     [Fact]
-    public void Content_that_was_shared_with_a_file_that_changed_there_is_the_former_one()
+    public void Content_shared_with_a_file_changed_there_is_the_former_content()
     {
         Mine.MakeFile("copy");
         Mine.Tree.CopyRange(Mine.Find("lib/a"), 0, Mine.Find("copy"), 0, 100);
@@ -225,7 +225,7 @@ public sealed class LayerRebaseTests : IDisposable
     }
 
     [Fact]
-    public void Attributes_are_merged_each_for_itself()
+    public void Attributes_are_merged_one_by_one()
     {
         Mine.Tree.SetAttributes(Mine.Find("lib/a"), new AttributeChanges { Permissions = 0x180 });
         Theirs.Tree.SetXattr(Theirs.Find("lib/a"), "user.there"u8, "1"u8, XattrMode.Any);
@@ -237,7 +237,7 @@ public sealed class LayerRebaseTests : IDisposable
 
     [Theory]
     [InlineData(150)]
-    public void Whatever_both_did_the_outcome_is_a_sound_tree_of_what_one_of_them_had(int seeds)
+    public void Random_changes_on_both_sides_merge_to_a_valid_tree_of_their_entries(int seeds)
     {
         for (var seed = 0; seed < seeds; seed++)
         {

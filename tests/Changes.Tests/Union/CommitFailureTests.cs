@@ -15,7 +15,7 @@ public sealed class CommitFailureTests
     public CommitFailureTests() => _folder = new TestFolder(_storage);
 
     [Fact]
-    public void A_commit_that_cannot_begin_leaves_no_commit_behind_and_open_files_as_they_are()
+    public void A_commit_that_cannot_begin_leaves_nothing_behind_and_open_files_unchanged()
     {
         using var tree = Mount(new EmptyNumberedTree());
         var session = new TreeSession(tree);
@@ -34,7 +34,7 @@ public sealed class CommitFailureTests
     }
 
     [Fact]
-    public void Where_the_tree_cannot_go_on_with_the_image_its_changes_fit_the_image_at_the_next_mount()
+    public void If_the_tree_cannot_continue_with_the_image_its_changes_fit_at_the_next_mount()
     {
         FrozenTree image;
         Guid merged;

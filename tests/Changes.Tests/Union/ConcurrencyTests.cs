@@ -29,7 +29,7 @@ public sealed class ConcurrencyTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Who_lists_while_the_first_change_and_a_commit_come_keeps_the_base_that_is_read(bool writesAnew)
+    public async Task A_listing_during_the_first_change_and_a_commit_keeps_its_base(bool writesAnew)
     {
         var writing = Task.CompletedTask;
         var sink = new SlowSink(() =>
@@ -56,7 +56,7 @@ public sealed class ConcurrencyTests : IDisposable
     }
 
     [Fact]
-    public async Task A_lookup_that_waits_for_the_base_keeps_nobody_else_waiting_and_sees_what_changed_meanwhile()
+    public async Task A_lookup_that_waits_for_the_base_blocks_nobody_and_sees_changes_made_meanwhile()
     {
         using var isAsked = new ManualResetEventSlim();
         using var mayAnswer = new ManualResetEventSlim();
@@ -124,7 +124,7 @@ public sealed class ConcurrencyTests : IDisposable
     }
 
     [Fact]
-    public void A_listing_that_goes_on_after_a_commit_misses_no_name()
+    public void A_listing_continued_after_a_commit_misses_no_name()
     {
         var taken = _union.T.Entries("lib/deep", 0, 150);
         var seen = taken.Select(entry => entry.Name).ToHashSet(StringComparer.Ordinal);

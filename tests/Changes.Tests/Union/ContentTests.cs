@@ -21,7 +21,7 @@ public class ContentTests
     }
 
     [Fact]
-    public void Edits_in_any_order_give_what_a_list_of_bytes_gives()
+    public void Random_edits_give_the_same_result_as_on_a_list_of_bytes()
     {
         for (var seed = 0; seed < 200; seed++)
         {

@@ -14,7 +14,7 @@ public sealed class FailureTests : IDisposable
     public void Dispose() => _union.Dispose();
 
     [Fact]
-    public void An_operation_whose_record_cannot_be_written_has_changed_nothing()
+    public void An_operation_whose_record_cannot_be_written_changes_nothing()
     {
         T.MakeFile("first", "x");
         var directory = T.Find("lib");
@@ -43,7 +43,7 @@ public sealed class FailureTests : IDisposable
     }
 
     [Fact]
-    public void A_tree_that_others_write_is_read_only_until_they_are_done()
+    public void A_tree_with_another_writer_is_read_only_until_that_is_done()
     {
         _union.Store.Fails = () => new TreeException(TreeFailure.ReadOnly, "another process writes");
         Assert.Equal(TreeFailure.ReadOnly, Assert.Throws<TreeException>(() => T.MakeFile("x")).Failure);
@@ -56,7 +56,7 @@ public sealed class FailureTests : IDisposable
     }
 
     [Fact]
-    public void When_all_inode_numbers_were_given_there_is_no_room()
+    public void Without_free_inode_numbers_there_is_no_space()
     {
         using var tree = ChangedTree.Open(new EmptyNumberedTree(), new Exhausted(), _union.Clock);
         var session = new TreeSession(tree);

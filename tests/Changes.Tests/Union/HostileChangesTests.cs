@@ -23,7 +23,7 @@ public sealed class HostileChangesTests : IDisposable
     }
 
     [Fact]
-    public void Damaged_changes_either_fit_or_are_refused_by_a_typed_failure()
+    public void Damaged_changes_either_fit_or_cause_a_typed_failure()
     {
         var random = new Random(5);
         foreach (var directory in (string[])["d", "e", "f", "d/d", "e/f"])

@@ -31,7 +31,7 @@ public sealed class MaintenanceTests : IDisposable
     }
 
     [Fact]
-    public void After_64_megabytes_nobody_waits_for_the_five_seconds()
+    public void After_64_megabytes_a_sync_starts_at_once()
     {
         var file = T.MakeFile("x").Node;
         for (var i = 0; i < 64; i++)
@@ -46,7 +46,7 @@ public sealed class MaintenanceTests : IDisposable
     }
 
     [Fact]
-    public void A_failed_sync_in_the_background_is_told_to_the_next_who_syncs()
+    public void The_next_sync_reports_a_failed_background_sync()
     {
         T.MakeFile("x");
         _union.Store.Fails = () => new TreeException(TreeFailure.Storage, "broken");
@@ -57,7 +57,7 @@ public sealed class MaintenanceTests : IDisposable
     }
 
     [Fact]
-    public void Dead_content_is_given_back_and_what_has_no_name_survives()
+    public void Dead_content_is_freed_and_entries_without_names_survive()
     {
         var open = T.MakeFile("gone", "still read").Node;
         T.Unlink("gone");
@@ -95,7 +95,7 @@ public sealed class MaintenanceTests : IDisposable
     }
 
     [Fact]
-    public void A_file_that_is_forgotten_gives_its_room_back_without_another_change()
+    public void A_forgotten_file_is_freed_without_another_change()
     {
         var file = T.MakeFile("x").Node;
         T.Tree.Write(file, 0, new byte[20 << 20], clearSetId: false);
@@ -110,7 +110,7 @@ public sealed class MaintenanceTests : IDisposable
     }
 
     [Fact]
-    public void Records_that_are_all_needed_are_not_written_anew_again_and_again()
+    public void Live_records_are_not_rewritten_repeatedly()
     {
         for (var i = 0; i < 300; i++)
         {
@@ -127,7 +127,7 @@ public sealed class MaintenanceTests : IDisposable
     }
 
     [Fact]
-    public void Where_dead_content_cannot_be_given_back_nothing_else_suffers()
+    public void A_failure_to_free_dead_content_affects_nothing_else()
     {
         var file = T.MakeFile("x").Node;
         for (var i = 0; i < 11; i++)

@@ -9,7 +9,7 @@ namespace CondaFuse.Changes.Tests.Union;
 public sealed class NamelessCommitTests
 {
     [Fact]
-    public void A_commit_that_cannot_begin_leaves_in_the_journal_what_a_nameless_file_holds()
+    public void A_commit_that_cannot_begin_keeps_the_content_of_a_nameless_file_in_the_journal()
     {
         var storage = new RecordedStorage();
         var folder = new TestFolder(storage);

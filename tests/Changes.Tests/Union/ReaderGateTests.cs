@@ -7,7 +7,7 @@ public class ReaderGateTests
     private static readonly TimeSpan Long = TimeSpan.FromSeconds(30);
 
     [Fact]
-    public void Who_changes_waits_for_those_who_look_and_they_do_not_wait_for_each_other()
+    public void Writers_wait_for_readers_and_readers_do_not_wait_for_each_other()
     {
         var gate = new ReaderGate();
         var (first, second) = (gate.EnterRead(), gate.EnterRead());
@@ -25,7 +25,7 @@ public class ReaderGateTests
     }
 
     [Fact]
-    public void Who_looks_waits_for_those_who_change()
+    public void Readers_wait_for_writers()
     {
         var gate = new ReaderGate();
         gate.EnterWrite();

@@ -85,7 +85,7 @@ public sealed class RecordsOnlyTests : IDisposable
     }
 
     [Fact]
-    public void A_commit_is_told_what_is_as_it_was_and_where_content_comes_from()
+    public void A_commit_knows_unchanged_entries_and_the_origin_of_content()
     {
         var tree = _union.Tree;
         Assert.Empty(tree.ChangedInodes);
@@ -116,7 +116,7 @@ public sealed class RecordsOnlyTests : IDisposable
     private int Runs(string path, ContentOrigin origin) => _union.Tree.GetContent(T.Find(path)).Count(piece => piece.Origin == origin);
 
     [Fact]
-    public void A_file_that_is_doubled_again_and_again_shares_a_bounded_number_of_runs()
+    public void A_repeatedly_doubled_file_shares_a_limited_number_of_runs()
     {
         var file = T.MakeFile("doubled").Node;
         T.Tree.Write(file, 0, "x"u8, clearSetId: false);
@@ -140,7 +140,7 @@ public sealed class RecordsOnlyTests : IDisposable
     }
 
     [Fact]
-    public void Extended_attributes_that_are_held_in_memory_are_bounded()
+    public void Extended_attributes_in_memory_are_limited()
     {
         var value = new byte[64 << 10];
         var set = 0;

@@ -19,7 +19,7 @@ public sealed class UnchangedReadingTests : IDisposable, IDirectorySink
     }
 
     [Fact]
-    public void Reading_what_was_not_changed_allocates_nothing()
+    public void Reading_unchanged_entries_allocates_nothing()
     {
         T.MakeFile("lib/new");
         T.Write("lib/b", 0, "x");

@@ -45,7 +45,7 @@ public sealed class ViewAdoptionTests : IDisposable
     }
 
     [Fact]
-    public void After_it_the_tree_reads_as_before_and_the_changes_stand_on_the_tree_below()
+    public void After_the_first_change_the_tree_reads_as_before_and_the_changes_build_on_the_tree_below()
     {
         using (var tree = Open())
         {
@@ -62,7 +62,7 @@ public sealed class ViewAdoptionTests : IDisposable
     }
 
     [Fact]
-    public void A_relocated_file_that_is_changed_first_keeps_its_new_content()
+    public void A_relocated_file_with_the_first_change_keeps_its_new_content()
     {
         using (var tree = Open())
         {
@@ -76,7 +76,7 @@ public sealed class ViewAdoptionTests : IDisposable
     }
 
     [Fact]
-    public void Content_of_the_same_length_is_written_where_it_differs_only()
+    public void Only_differing_parts_of_content_with_the_same_length_are_written()
     {
         using var tree = Open();
         tree.Create(NodeId.Root, "new"u8, new NewEntry(EntryKind.File, 0x1A4, 0, 0));
@@ -84,7 +84,7 @@ public sealed class ViewAdoptionTests : IDisposable
     }
 
     [Fact]
-    public void Who_knows_a_symlink_by_its_handle_goes_on_seeing_the_new_target()
+    public void An_open_symlink_keeps_showing_the_new_target()
     {
         using var tree = Open();
         Assert.True(tree.TryFind("link"u8, out var link));
@@ -97,7 +97,7 @@ public sealed class ViewAdoptionTests : IDisposable
     }
 
     [Fact]
-    public void Where_it_fails_nothing_was_changed_and_the_next_change_tries_again()
+    public void A_failure_changes_nothing_and_the_next_change_tries_again()
     {
         using var tree = Open();
         var appends = 0;

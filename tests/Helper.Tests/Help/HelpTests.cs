@@ -157,7 +157,7 @@ public class HelpTests
     [InlineData("mount x --read-only")]
     [InlineData("unmount x --wait -1.5", "--wait takes a number of seconds, 0 or more, not '-1.5'")]
     [InlineData("extract -- -odd out")]
-    public void What_only_looks_like_an_option_is_none(string line, params string[] messages)
+    public void Arguments_that_look_like_options_are_accepted(string line, params string[] messages)
     {
         var own = line.Split(' ');
         var command = Parser(CommandCatalog.Find(own[0])!);

@@ -23,7 +23,7 @@ public sealed class BlockCacheTests
     }
 
     [Fact]
-    public void What_was_used_since_the_hand_passed_stays_longer()
+    public void Blocks_used_since_the_hand_passed_stay_longer()
     {
         using var cache = new BlockCache(blockSize: 8, slots: 2);
         foreach (var key in (long[])[1, 2, 3])
@@ -39,7 +39,7 @@ public sealed class BlockCacheTests
     }
 
     [Fact]
-    public void Blocks_in_use_never_give_way_and_nobody_waits_for_them()
+    public void Blocks_in_use_are_never_replaced_and_nobody_waits_for_them()
     {
         using var cache = new BlockCache(blockSize: 8, slots: 2);
         using var first = Get(cache, 1);
@@ -65,7 +65,7 @@ public sealed class BlockCacheTests
     }
 
     [Fact]
-    public void Trimming_forgets_what_nobody_looks_at_and_nothing_else()
+    public void Trimming_drops_only_unused_blocks()
     {
         using var cache = new BlockCache(blockSize: 16, slots: 4);
         Get(cache, 1).Dispose();

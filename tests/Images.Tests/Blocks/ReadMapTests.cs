@@ -18,7 +18,7 @@ public sealed class ReadMapTests
     }
 
     [Fact]
-    public void Reading_nothing_notes_nothing()
+    public void Reading_nothing_records_nothing()
     {
         var map = new ReadMap(Chunk);
         map.Add(Chunk, 0);

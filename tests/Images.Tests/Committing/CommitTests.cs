@@ -42,7 +42,7 @@ public sealed class CommitTests(OddSource odd) : IClassFixture<OddSource>, IDisp
     }
 
     [RootFact]
-    public void What_is_appended_keeps_to_the_dictionary_that_the_image_promises()
+    public void Appended_blocks_respect_the_dictionary_size_of_the_image()
     {
         var image = _scratch["image"];
         Tool.Run("mksquashfs", odd.Path, image, "-quiet", "-no-progress", "-comp", "xz", "-Xdict-size", "8192", "-Xbcj", "x86", "-b", "65536");

@@ -108,7 +108,7 @@ public sealed class CrashTests : IDisposable
     [InlineData(Errno.EIO, TreeFailure.Storage, true)]
     [InlineData(Errno.ENOSPC, TreeFailure.NoSpace, false)]
     [InlineData(Errno.EIO, TreeFailure.Storage, false)]
-    public void Whatever_the_storage_refuses_a_compaction_the_image_is_the_old_file_or_whole(Errno errno, TreeFailure failure, bool repacks)
+    public void After_any_storage_failure_of_a_compaction_the_image_is_the_old_file_or_the_new_one(Errno errno, TreeFailure failure, bool repacks)
     {
         _ = Copy(Make(), 3, out _);
         var image = _scratch["copy"];
@@ -142,7 +142,7 @@ public sealed class CrashTests : IDisposable
     [InlineData(Errno.EDQUOT, TreeFailure.QuotaExceeded, false)]
     [InlineData(Errno.EIO, TreeFailure.Storage, false)]
     [InlineData(Errno.EIO, TreeFailure.Storage, true)]
-    public void Whatever_the_storage_refuses_the_old_generation_is_whole(Errno errno, TreeFailure failure, bool forEver)
+    public void After_any_storage_failure_the_old_generation_is_intact(Errno errno, TreeFailure failure, bool forEver)
     {
         var image = Make();
         var (before, model) = Edit(image, 7);

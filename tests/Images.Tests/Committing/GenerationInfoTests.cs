@@ -11,7 +11,7 @@ public sealed class GenerationInfoTests : IDisposable
     public void Dispose() => _scratch.Dispose();
 
     [Fact]
-    public void A_new_image_is_generation_1_of_its_identity_and_no_segment_went_into_it()
+    public void A_new_image_is_generation_1_of_its_identity_without_a_merged_segment()
     {
         File.WriteAllText(Path.Combine(_scratch.MakeDirectory("source"), "file"), "content");
         using var tree = DiskTree.Open(_scratch["source"]);
@@ -22,7 +22,7 @@ public sealed class GenerationInfoTests : IDisposable
     }
 
     [Fact]
-    public void Another_tools_image_is_generation_0_and_named_by_its_superblock()
+    public void Another_tools_image_is_generation_0_and_identified_by_its_superblock()
     {
         File.WriteAllText(Path.Combine(_scratch.MakeDirectory("source"), "file"), "content");
         Tool.Run(

@@ -60,7 +60,7 @@ public sealed class HistoryTests : IDisposable
     }
 
     [Fact]
-    public void The_history_says_what_each_generation_changed()
+    public void The_history_has_the_changes_of_each_generation()
     {
         var image = Make();
         var model = CommitTests.ModelOf(image);
@@ -113,7 +113,7 @@ public sealed class HistoryTests : IDisposable
     }
 
     [Fact]
-    public void What_verify_finds_in_an_earlier_generation_is_named()
+    public void Damage_in_an_earlier_generation_is_named()
     {
         var image = Make();
         var model = CommitTests.ModelOf(image);

@@ -97,7 +97,7 @@ public sealed class KnownContentTests : IDisposable
     }
 
     [Fact]
-    public void Short_files_that_were_removed_and_come_back_are_stored_once()
+    public void Short_files_that_are_removed_and_restored_are_stored_once()
     {
         var image = Make();
         var before = AddPackage(image, 1);

@@ -38,14 +38,15 @@ public sealed class OracleTests(OddSource odd) : IClassFixture<OddSource>, IDisp
     [InlineData("mksquashfs-no-exports-no-pad")]
     [InlineData("mksquashfs-no-fragments")]
     [InlineData("tar2sqfs")]
-    public void What_was_appended_to_another_tools_image_is_listed_by_7z(string maker) => AppendToOther(maker, (image, _) => SevenZipLists(image));
+    public void Generations_appended_to_another_tools_image_are_listed_by_7z(string maker) =>
+        AppendToOther(maker, (image, _) => SevenZipLists(image));
 
     [RootTheory]
     [InlineData("mksquashfs-zstd")]
     [InlineData("mksquashfs-no-exports-no-pad")]
     [InlineData("mksquashfs-no-fragments")]
     [InlineData("tar2sqfs")]
-    public void What_was_appended_to_another_tools_image_is_read_by_all(string maker) => AppendToOther(maker, Compare);
+    public void Generations_appended_to_another_tools_image_are_read_by_all(string maker) => AppendToOther(maker, Compare);
 
     private void AppendToOther(string maker, Action<string, int> compare)
     {

@@ -68,7 +68,7 @@ public sealed class KeepNewestTests(OddSource odd) : IClassFixture<OddSource>, I
     }
 
     [Fact]
-    public void What_a_kept_rollback_gives_back_is_stored_once_and_the_difference_is_told_as_before()
+    public void Content_restored_by_a_kept_rollback_is_stored_once_and_the_difference_is_unchanged()
     {
         var image = CommitTests.Pack(odd.Path, _scratch["image"], "zstd", 131072);
         AddNoiseAndRemoveIt(image);
@@ -91,7 +91,7 @@ public sealed class KeepNewestTests(OddSource odd) : IClassFixture<OddSource>, I
     [InlineData("-comp", "gzip", "-always-use-fragments", "-b", "16384")]
     [InlineData("-comp", "xz", "-no-fragments", "-no-exports")]
     [InlineData("-comp", "zstd", "-noD", "-noF", "-noI", "-b", "1M")]
-    public void What_was_built_on_other_tools_images_stays_what_it_was(params string[] options)
+    public void Generations_on_other_tools_images_stay_unchanged(params string[] options)
     {
         var image = _scratch["image"];
         Tool.Run("mksquashfs", [odd.Path, image, "-quiet", "-no-progress", .. options]);
@@ -150,7 +150,7 @@ public sealed class KeepNewestTests(OddSource odd) : IClassFixture<OddSource>, I
     }
 
     [Fact]
-    public void Damage_is_told_and_nothing_is_written()
+    public void Damage_is_reported_and_nothing_is_written()
     {
         var image = CommitTests.Pack(odd.Path, _scratch["image"], "zstd", 131072);
         for (var commits = 0; commits < 2; commits++)
@@ -171,7 +171,7 @@ public sealed class KeepNewestTests(OddSource odd) : IClassFixture<OddSource>, I
     }
 
     [Fact]
-    public void Who_may_not_publish_leaves_everything_as_it_was_and_cancelling_too()
+    public void A_refused_or_cancelled_compaction_changes_nothing()
     {
         var image = CommitTests.Pack(odd.Path, _scratch["image"], "zstd", 131072);
         var model = CommitTests.ModelOf(image);
@@ -189,7 +189,7 @@ public sealed class KeepNewestTests(OddSource odd) : IClassFixture<OddSource>, I
     }
 
     [Fact]
-    public void What_compaction_gives_back_is_known_before()
+    public void The_space_freed_by_a_compaction_is_known_before()
     {
         var image = CommitTests.Pack(odd.Path, _scratch["image"], "zstd", 131072);
         AddNoiseAndRemoveIt(image);

@@ -14,7 +14,7 @@ public sealed class ExtractorTests(OddSource odd) : IClassFixture<OddSource>, ID
 
     [Trait("Needs", "root")]
     [Fact]
-    public void What_was_packed_comes_out_as_it_was_to_the_nanosecond()
+    public void Extraction_reproduces_the_packed_tree_to_the_nanosecond()
     {
         using (var tree = DiskTree.Open(odd.Path))
         {
@@ -33,7 +33,7 @@ public sealed class ExtractorTests(OddSource odd) : IClassFixture<OddSource>, ID
     }
 
     [Fact]
-    public void What_gives_rights_away_is_dropped_unless_it_is_asked_for()
+    public void Privileged_attributes_are_dropped_unless_requested()
     {
         var tree = new MemoryTree();
         var program = tree.AddFile("su", "#!");
@@ -76,7 +76,7 @@ public sealed class ExtractorTests(OddSource odd) : IClassFixture<OddSource>, ID
     }
 
     [Fact]
-    public void A_tree_of_the_disk_can_be_read_on_from_every_entry()
+    public void A_listing_on_disk_can_be_continued_at_every_entry()
     {
         using var tree = DiskTree.Open(odd.Path);
         Assert.True(tree.TryLookup(NodeId.Root, "many"u8, out var many));

@@ -91,7 +91,7 @@ public sealed class CostTests : IDisposable
     }
 
     [Fact]
-    public void A_stored_block_behind_a_hole_is_found_in_one_step()
+    public void A_stored_block_after_a_hole_is_found_in_one_step()
     {
         var content = new byte[(5 << 20) + 7];
         content[3 << 20] = 1;

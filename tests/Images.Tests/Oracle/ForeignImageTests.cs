@@ -70,7 +70,7 @@ public sealed class ForeignImageTests(TimelySource odd) : IClassFixture<TimelySo
     [Theory]
     [InlineData("lzo")]
     [InlineData("lzma")]
-    public void A_compressor_that_is_not_read_is_named(string codec)
+    public void An_unsupported_compressor_is_named(string codec)
     {
         if (Tool.TryRun("mksquashfs", odd.Path, _scratch["image"], "-comp", codec, "-no-progress", "-quiet").Code != 0)
         {
@@ -84,7 +84,7 @@ public sealed class ForeignImageTests(TimelySource odd) : IClassFixture<TimelySo
     }
 
     [Fact]
-    public void A_foreign_image_has_a_summary_without_what_it_does_not_say()
+    public void A_foreign_image_has_a_summary_without_private_fields()
     {
         Mksquashfs(odd.Path, _scratch["image"], "-comp xz -b 64K -mkfs-time 1000000000");
 
@@ -97,7 +97,7 @@ public sealed class ForeignImageTests(TimelySource odd) : IClassFixture<TimelySo
     }
 
     [Fact]
-    public void Reading_a_directory_can_go_on_at_every_entry_even_when_all_bookmarks_are_lost()
+    public void A_listing_can_be_continued_at_every_entry_even_without_bookmarks()
     {
         Mksquashfs(odd.Path, _scratch["image"], "");
         using var tree = SquashFsTree.Open(_scratch["image"]);
@@ -135,7 +135,7 @@ public sealed class ForeignImageTests(TimelySource odd) : IClassFixture<TimelySo
     }
 
     [Fact]
-    public void What_is_asked_of_the_wrong_kind_of_entry_is_refused()
+    public void Operations_on_the_wrong_kind_of_entry_are_refused()
     {
         Mksquashfs(odd.Path, _scratch["image"], "");
         using var tree = SquashFsTree.Open(_scratch["image"]);

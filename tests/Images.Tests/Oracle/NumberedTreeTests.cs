@@ -41,7 +41,7 @@ public sealed class NumberedTreeTests(TimelySource odd) : IClassFixture<TimelySo
     }
 
     [Fact]
-    public void A_foreign_export_table_that_leads_to_other_inodes_is_not_believed()
+    public void A_wrong_foreign_export_table_is_not_trusted()
     {
         Make("mksquashfs \"$SOURCE\" \"$IMAGE\" -noappend -quiet -no-progress -noI");
         var bytes = File.ReadAllBytes(_scratch["image"]);
@@ -59,7 +59,7 @@ public sealed class NumberedTreeTests(TimelySource odd) : IClassFixture<TimelySo
     }
 
     [Fact]
-    public void An_inode_table_that_makes_no_sense_is_a_typed_fault()
+    public void An_inconsistent_inode_table_is_a_typed_fault()
     {
         Make("mksquashfs \"$SOURCE\" \"$IMAGE\" -noappend -quiet -no-progress -noI -no-exports");
         var bytes = File.ReadAllBytes(_scratch["image"]);

@@ -20,7 +20,7 @@ public sealed class WriterTests(OddSource odd) : IClassFixture<OddSource>, IDisp
     [Trait("Needs", "root")]
     [Theory]
     [MemberData(nameof(EveryCodec))]
-    public void We_read_what_we_wrote_to_the_nanosecond(string codec, int blockSize)
+    public void Our_images_are_read_to_the_nanosecond(string codec, int blockSize)
     {
         Pack(odd.Path, _scratch["image"], codec, blockSize);
 

@@ -61,7 +61,7 @@ public sealed class BlockChecksumTests : IDisposable
     }
 
     [Fact]
-    public void A_block_is_read_once_and_a_kept_one_not_at_all()
+    public void A_block_is_read_once_and_a_cached_one_not_at_all()
     {
         var source = new MemoryTree();
         var random = new Random(Seed);

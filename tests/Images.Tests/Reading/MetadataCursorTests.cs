@@ -62,7 +62,7 @@ public sealed class MetadataCursorTests : IDisposable
     [InlineData(101, 0, ImageFault.MetadataOffset)]
     [InlineData(100, 1, ImageFault.MetadataPlace)]
     [InlineData(50, 51, ImageFault.MetadataPlace)]
-    public void What_leads_out_of_a_block_or_the_table_is_a_fault(int offset, int length, ImageFault fault) =>
+    public void References_outside_a_block_or_the_table_are_faults(int offset, int length, ImageFault fault) =>
         Assert.Equal(fault, Assert.Throws<ImageException>(() => ReadAt(Bytes(100), offset, length)).Fault);
 
     [Theory]

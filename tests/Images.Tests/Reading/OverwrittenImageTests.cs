@@ -58,7 +58,7 @@ public sealed class OverwrittenImageTests : IDisposable
     [Theory]
     [InlineData("zstd")]
     [InlineData("mksquashfs")]
-    public void Commits_of_others_are_no_damage(string format)
+    public void Commits_by_other_processes_are_no_damage(string format)
     {
         var image = Pack(format, Source("first", 400, "content"), "image");
         using var tree = SquashFsTree.Open(image);
@@ -78,7 +78,7 @@ public sealed class OverwrittenImageTests : IDisposable
     }
 
     [Fact]
-    public void A_generation_that_another_history_does_not_hold_is_damage()
+    public void A_generation_missing_from_a_replaced_history_is_damage()
     {
         var image = Pack("zstd", Source("first", 400, "content"), "image");
         Tool.Run("cp", image, _scratch["fork"]);

@@ -20,7 +20,7 @@ public sealed class VerifierTests : IDisposable
     [InlineData("gzip")]
     [InlineData("lz4")]
     [InlineData("none")]
-    public void An_image_of_ours_is_sound(string codec)
+    public void Our_image_is_intact(string codec)
     {
         Pack(OddTree.Make(_scratch["odd"]), codec, 131072);
 
@@ -35,7 +35,7 @@ public sealed class VerifierTests : IDisposable
     [Theory]
     [InlineData("-comp gzip")]
     [InlineData("-comp xz -always-use-fragments -no-exports")]
-    public void An_image_of_mksquashfs_is_sound(string options)
+    public void An_image_of_mksquashfs_is_intact(string options)
     {
         Tool.Shell($"mksquashfs '{OddTree.Make(_scratch["odd"])}' '{_scratch["image"]}' -no-progress -quiet {options}");
 
@@ -78,7 +78,7 @@ public sealed class VerifierTests : IDisposable
     }
 
     [Fact]
-    public void What_is_no_image_is_one_finding()
+    public void A_file_that_is_not_an_image_is_one_finding()
     {
         File.WriteAllText(_scratch["image"], "PK");
 

@@ -60,7 +60,7 @@ public sealed class WriterContentTests(OddSource odd) : IClassFixture<OddSource>
     }
 
     [Fact]
-    public void A_file_that_begins_as_another_and_goes_on_differently_is_itself()
+    public void A_file_with_the_beginning_of_another_keeps_its_own_content()
     {
         var source = _scratch.MakeDirectory("source");
         Tool.Shell($$"""
@@ -148,7 +148,7 @@ public sealed class WriterContentTests(OddSource odd) : IClassFixture<OddSource>
     }
 
     [Fact]
-    public void Seven_zip_finds_nothing_to_complain_about()
+    public void Seven_zip_reports_no_problems()
     {
         using var tree = DiskTree.Open(odd.Path);
         SquashFsWriter.Write(tree, _scratch["image"], new PackOptions { Threads = 2, Compressor = Codecs.Gzip, Level = 1 });
@@ -157,7 +157,7 @@ public sealed class WriterContentTests(OddSource odd) : IClassFixture<OddSource>
     }
 
     [Fact]
-    public void Progress_ends_with_everything()
+    public void Progress_ends_with_the_totals()
     {
         var last = default(PackProgress);
         using var tree = DiskTree.Open(odd.Path);

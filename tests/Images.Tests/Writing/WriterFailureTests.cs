@@ -53,7 +53,7 @@ public sealed class WriterFailureTests : IDisposable
     }
 
     [RootFact]
-    public void A_full_disk_is_said_and_leaves_nothing()
+    public void A_full_disk_is_reported_and_leaves_nothing()
     {
         var small = _scratch.MakeDirectory("small");
         Tool.Run("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", small);
@@ -93,7 +93,7 @@ public sealed class WriterFailureTests : IDisposable
     [InlineData(4095)]
     [InlineData(5000)]
     [InlineData(2097152)]
-    public void A_block_size_that_the_format_does_not_have_is_refused(int blockSize)
+    public void An_invalid_block_size_is_refused(int blockSize)
     {
         using var tree = DiskTree.Open(_source);
         Assert.Throws<ArgumentException>(() => SquashFsWriter.Write(tree, _target, Options with { BlockSize = blockSize }));

@@ -18,7 +18,7 @@ public sealed class ZipArchiveTests(OddSource odd, ZipSource plain) : IClassFixt
     [InlineData(null)]
     [InlineData(0)]
     [InlineData(12)]
-    public void What_was_written_is_the_tree_that_it_was_made_of(int? level)
+    public void The_written_archive_equals_its_source(int? level)
     {
         var result = Write(odd.Path, _scratch["a.zip"], level);
 
@@ -63,7 +63,7 @@ public sealed class ZipArchiveTests(OddSource odd, ZipSource plain) : IClassFixt
     }
 
     [Fact]
-    public void Other_tools_find_nothing_amiss_and_see_the_same_tree()
+    public void Other_tools_find_no_problems_and_see_the_same_tree()
     {
         Tool.Shell(
             $"cp -a '{plain.Path}' '{_scratch["source"]}' && cd '{_scratch["source"]}' && ln many/module_1.py env/hard && touch -h -d '2021-03-04 "
@@ -144,7 +144,7 @@ public sealed class ZipArchiveTests(OddSource odd, ZipSource plain) : IClassFixt
     }
 
     [Fact]
-    public void A_damaged_record_is_told_and_one_of_a_later_version_refused()
+    public void A_damaged_record_is_reported_and_one_of_a_later_version_refused()
     {
         Write(plain.Path, _scratch["a.zip"]);
         var bytes = File.ReadAllBytes(_scratch["a.zip"]);

@@ -60,7 +60,7 @@ public sealed class ZipCommitTests(OddSource odd, ZipSource plain) : IClassFixtu
     }
 
     [Fact]
-    public void What_did_not_change_is_copied_as_it_is_stored()
+    public void Unchanged_content_is_copied_in_stored_form()
     {
         var archive = _scratch["a.zip"];
         Tool.Shell($"cd '{plain.Path}' && zip -qry -9 '{archive}' . && printf 'of old' | zip -qz '{archive}'");
@@ -83,7 +83,7 @@ public sealed class ZipCommitTests(OddSource odd, ZipSource plain) : IClassFixtu
     }
 
     [Fact]
-    public void What_is_as_it_was_stays_with_its_headers_and_in_its_order()
+    public void Unchanged_entries_keep_their_headers_and_order()
     {
         var archive = _scratch["a.zip"];
         Tool.Shell($"cd '{plain.Path}' && zip -qry '{archive}' .");
@@ -101,7 +101,7 @@ public sealed class ZipCommitTests(OddSource odd, ZipSource plain) : IClassFixtu
     }
 
     [Fact]
-    public void Names_that_are_written_anew_are_so_in_both_headers()
+    public void Rewritten_names_are_equal_in_both_headers()
     {
         var archive = _scratch["a.zip"];
         File.WriteAllText(_scratch["odd.py"], """
@@ -137,7 +137,7 @@ public sealed class ZipCommitTests(OddSource odd, ZipSource plain) : IClassFixtu
     }
 
     [Fact]
-    public void What_comes_before_an_archive_is_kept()
+    public void Bytes_before_an_archive_are_kept()
     {
         var archive = _scratch["a.zip"];
         Tool.Shell(
@@ -196,7 +196,7 @@ public sealed class ZipCommitTests(OddSource odd, ZipSource plain) : IClassFixtu
     [Theory]
     [InlineData(Errno.ENOSPC, TreeFailure.NoSpace)]
     [InlineData(Errno.EIO, TreeFailure.Storage)]
-    public void Whatever_the_storage_refuses_the_archive_is_as_it_was(Errno errno, TreeFailure failure)
+    public void After_any_storage_failure_the_archive_is_unchanged(Errno errno, TreeFailure failure)
     {
         Tool.Shell($"cd '{plain.Path}' && zip -qry '{_scratch["image.zip"]}' env/bin env/hello");
         var bytes = File.ReadAllBytes(_scratch["image.zip"]);
@@ -229,7 +229,7 @@ public sealed class ZipCommitTests(OddSource odd, ZipSource plain) : IClassFixtu
     }
 
     [Fact]
-    public void What_a_killed_commit_left_goes_with_the_next_one()
+    public void The_next_commit_removes_leftovers_of_a_killed_one()
     {
         Tool.Shell(
             $"cd '{plain.Path}' && zip -qry '{_scratch["a.zip"]}' env/bin && cd '{_scratch.Root}' && touch a.zip.0123abcd.partial "
@@ -239,7 +239,7 @@ public sealed class ZipCommitTests(OddSource odd, ZipSource plain) : IClassFixtu
     }
 
     [Fact]
-    public void Another_archive_than_expected_is_not_written()
+    public void A_changed_archive_is_not_overwritten()
     {
         Tool.Shell($"cd '{plain.Path}' && zip -qry '{_scratch["a.zip"]}' env/bin");
         var model = new ModelTree(ZipTree.Open(_scratch["a.zip"]));

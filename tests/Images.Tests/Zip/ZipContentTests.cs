@@ -24,7 +24,7 @@ public sealed class ZipContentTests : IDisposable
     [InlineData(12, 5_000_000)]
     [InlineData(93, 5_000_000)]
     [InlineData(95, 5_000_000)]
-    public void Any_piece_of_an_entry_is_what_it_is(ushort method, int length)
+    public void Any_piece_of_an_entry_has_the_right_content(ushort method, int length)
     {
         var plain = Plain(length);
         File.WriteAllBytes(
@@ -48,7 +48,7 @@ public sealed class ZipContentTests : IDisposable
     }
 
     [Fact]
-    public void A_random_read_of_a_long_entry_does_not_begin_at_its_beginning()
+    public void A_random_read_of_a_long_entry_does_not_start_at_its_beginning()
     {
         var plain = Plain(30_000_000);
         var stored = Compress(8, plain, _scratch);

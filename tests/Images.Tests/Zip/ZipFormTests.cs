@@ -93,7 +93,7 @@ public sealed class ZipFormTests : IDisposable
     }
 
     [Fact]
-    public void Times_are_the_most_exact_that_are_there()
+    public void The_most_exact_times_are_used()
     {
         var ntfs = new byte[32];
         BinaryPrimitives.WriteUInt16LittleEndian(ntfs.AsSpan(4), 1);
@@ -118,7 +118,7 @@ public sealed class ZipFormTests : IDisposable
     }
 
     [Fact]
-    public void Names_are_bytes_but_for_the_unicode_path_that_belongs_to_them()
+    public void Names_are_bytes_except_for_a_matching_unicode_path()
     {
         byte[] latin = [.. "caf"u8, 0xE9];
         byte[] Path(byte[] name) => ZipForge.Field(0x7075, [1, .. BitConverter.GetBytes(Crc32.Append(0, name)), .. "café"u8]);
@@ -181,7 +181,7 @@ public sealed class ZipFormTests : IDisposable
     }
 
     [Fact]
-    public void A_directory_is_listed_on_from_any_cookie()
+    public void A_listing_can_be_continued_from_any_cookie()
     {
         using var tree = Open(ZipForge.Write([.. Enumerable.Range(0, 100).Select(i => new ForgedEntry($"f{i}"))]));
         var all = new TakingSink(1000);
@@ -212,7 +212,7 @@ public sealed class ZipFormTests : IDisposable
     }
 
     [Fact]
-    public void The_format_is_told_by_the_content()
+    public void The_format_is_recognized_by_the_content()
     {
         File.WriteAllBytes(_scratch["a.squashfs"], ZipForge.Write([new("x", "12345"), new("y", "")]));
         using var tree = ImageTree.Open(_scratch["a.squashfs"]);

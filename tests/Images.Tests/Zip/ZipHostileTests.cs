@@ -40,7 +40,7 @@ public sealed class ZipHostileTests : IDisposable
     public void A_name_that_is_too_long_is_refused() => Expect(ImageFault.EntryName, new ForgedEntry(new string('x', 256)));
 
     [Fact]
-    public void A_name_is_of_a_directory_or_of_something_else()
+    public void A_name_cannot_be_both_a_directory_and_something_else()
     {
         Expect(ImageFault.EntryConflict, new("a", "1"), new("a/b", "2"));
         Expect(ImageFault.EntryConflict, new("a/b", "2"), new("a", "1"));
@@ -126,7 +126,7 @@ public sealed class ZipHostileTests : IDisposable
     }
 
     [Fact]
-    public void What_is_not_read_here_is_refused_by_file()
+    public void Unsupported_content_is_refused_by_file()
     {
         File.WriteAllBytes(_scratch["a.zip"], ZipForge.Write([
             new("ppmd", "1") { Method = 98 }, new("secret", "2") { Flags = 1 }, new("short", "3") { Size = 9 }, new("good", "4"),
@@ -139,7 +139,7 @@ public sealed class ZipHostileTests : IDisposable
     }
 
     [Fact]
-    public void Symlinks_to_nothing_that_a_name_could_be_fail_alone()
+    public void Symlinks_with_invalid_targets_fail_alone()
     {
         File.WriteAllBytes(_scratch["a.zip"], ZipForge.Write([
             new("empty", "") { Mode = 0xA1FF }, new("nul", "a\0b") { Mode = 0xA1FF }, new("long", new string('x', 4096)) { Mode = 0xA1FF },
@@ -158,7 +158,7 @@ public sealed class ZipHostileTests : IDisposable
     }
 
     [Fact]
-    public void A_name_that_is_there_twice_counts_last_and_is_reported()
+    public void The_last_of_duplicate_names_wins_and_is_reported()
     {
         File.WriteAllBytes(_scratch["a.zip"], ZipForge.Write([new("d/a", "first"), new("d/a", "second")]));
         var finding = Assert.Single(Verifier.Verify(_scratch["a.zip"], 1).Findings);

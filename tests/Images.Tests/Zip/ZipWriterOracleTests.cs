@@ -18,7 +18,7 @@ public sealed class ZipWriterOracleTests(ZipSource source) : IClassFixture<ZipSo
     [InlineData("-qry -Z bzip2")]
     [InlineData("-qry -D")]
     [InlineData("-qry -fz")]
-    public void What_Info_ZIP_writes_is_the_tree_that_it_was_made_of(string options)
+    public void An_Info_ZIP_archive_equals_its_source(string options)
     {
         Tool.Shell($"cd '{source.Path}' && zip {options} '{_scratch["a.zip"]}' .");
 
@@ -36,7 +36,7 @@ public sealed class ZipWriterOracleTests(ZipSource source) : IClassFixture<ZipSo
     }
 
     [Fact]
-    public void An_archive_that_was_streamed_has_its_sizes_behind_the_content()
+    public void A_streamed_archive_has_its_sizes_after_the_content()
     {
         // Not every zip can stream symlinks: version 3.0-13 of Debian 12 stores them, but does not store streamed ones.
         Tool.Shell(

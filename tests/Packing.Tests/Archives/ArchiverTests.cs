@@ -130,7 +130,7 @@ public sealed class ArchiverTests : IDisposable
     }
 
     [Fact]
-    public void A_zip_archive_without_64_bit_sizes_fails_where_it_needs_them()
+    public void A_zip_archive_without_64_bit_sizes_fails_if_it_needs_them()
     {
         Tool.Run("truncate", "-s", "4G", Path.Combine(_scratch.MakeDirectory("source"), "huge"));
         using var tree = DiskTree.Open(_scratch["source"]);
@@ -176,7 +176,7 @@ public sealed class ArchiverTests : IDisposable
     }
 
     [Fact]
-    public void What_fails_leaves_the_output_as_it_was()
+    public void A_failure_leaves_the_output_unchanged()
     {
         var tree = new MemoryTree();
         var file = tree.AddFile("file", new byte[5000]);
@@ -190,7 +190,7 @@ public sealed class ArchiverTests : IDisposable
     }
 
     [Fact]
-    public void A_stop_leaves_nothing()
+    public void Cancelling_leaves_nothing()
     {
         using var stop = new CancellationTokenSource();
         stop.Cancel();
@@ -239,7 +239,7 @@ public sealed class ArchiverTests : IDisposable
     [InlineData("x.zip", PackFormat.Zip)]
     [InlineData("x.no-archive", PackFormat.Directory)]
     [InlineData("x.img", null)]
-    public void Names_tell_the_format(string name, PackFormat? format) => Assert.Equal(format, PackFormats.OfPath(name));
+    public void File_extensions_select_the_format(string name, PackFormat? format) => Assert.Equal(format, PackFormats.OfPath(name));
 
     private static void Pack(string source, string archive, PackFormat format, int level, int threads, string arcRoot = "")
     {

@@ -8,7 +8,7 @@ public sealed class CompressedOutputTests
     [Theory]
     [InlineData(1)]
     [InlineData(3)]
-    public void Whatever_fails_in_a_thread_reaches_who_writes(int threads)
+    public void A_failure_in_a_thread_reaches_the_writer(int threads)
     {
         var folder = Directory.CreateTempSubdirectory("condafuse-output");
         try

@@ -10,7 +10,7 @@ public sealed class DirectoryOutputTests : IDisposable
     public void Dispose() => _scratch.Dispose();
 
     [Fact]
-    public void What_conda_installed_is_linked_and_the_rest_is_written_anew()
+    public void Files_installed_by_conda_are_linked_and_others_are_written()
     {
         Environment(_scratch.MakeDirectory("env"));
         Assert.Empty(Pack());
@@ -26,7 +26,7 @@ public sealed class DirectoryOutputTests : IDisposable
     }
 
     [Fact]
-    public void What_somebody_overwrote_is_no_longer_conda_s_and_is_copied()
+    public void Overwritten_files_of_conda_are_copied()
     {
         Environment(_scratch.MakeDirectory("env"));
         File.WriteAllText(_scratch["env/lib/a.so"], "longer than it was");
@@ -45,7 +45,7 @@ public sealed class DirectoryOutputTests : IDisposable
     }
 
     [Fact]
-    public void Where_no_link_can_be_a_copy_is_made()
+    public void If_a_link_is_impossible_a_copy_is_made()
     {
         // Another file system: hard links are impossible.
         Environment(_scratch.MakeDirectory("env"));
@@ -63,7 +63,7 @@ public sealed class DirectoryOutputTests : IDisposable
     }
 
     [RootFact]
-    public void What_belongs_to_another_user_is_copied()
+    public void Files_of_another_user_are_copied()
     {
         Environment(_scratch.MakeDirectory("env"));
         Tool.Run("chown", "-R", "65534:65534", _scratch["env"]);

@@ -65,7 +65,7 @@ public class LinkCopiesTests
     [InlineData("..", "points to a directory that contains it")]
     [InlineData("/source", "points to a directory that contains it")]
     [InlineData("../mutual/first", "points to a directory that contains it")]
-    public void What_cannot_be_copied_is_named_with_why(string target, string why)
+    public void Links_that_cannot_be_copied_are_named_with_the_reason(string target, string why)
     {
         var tree = new MemoryTree();
         tree.AddDirectory("d");
@@ -87,7 +87,7 @@ public class LinkCopiesTests
     }
 
     [Fact]
-    public void In_an_environment_a_copy_is_rewritten_as_what_it_is_a_copy_of()
+    public void In_an_environment_a_copy_is_rewritten_like_its_original()
     {
         var placeholder = SampleEnvironment.Placeholder;
         var tree = PackedEnvironment.Of(
@@ -106,7 +106,7 @@ public class LinkCopiesTests
     }
 
     [Fact]
-    public void What_a_link_leads_to_is_copied_although_it_was_excluded_itself()
+    public void The_target_of_a_link_is_copied_even_if_it_is_excluded_itself()
     {
         var tree = PackedEnvironment.Of(
             new SampleEnvironment()

@@ -62,7 +62,7 @@ public class PrefixReplacementTests
     }
 
     [Fact]
-    public void Strings_that_were_not_filled_up_are_not_taken_for_replaced_ones() =>
+    public void Strings_without_padding_are_not_mistaken_for_replaced_ones() =>
         Assert.False(PrefixReplacement.TryRestoreBinary("/n/lib\0full"u8, "/n"u8, "/old"u8, out _));
 
     [Theory]
@@ -81,7 +81,7 @@ public class PrefixReplacementTests
     [Theory]
     [InlineData("/a b", "#!/usr/bin/env python -E\nrest")]
     [InlineData("/ab", "#!/ab/bin/python -E\nrest")]
-    public void No_kernel_takes_a_first_line_with_a_space_in_the_path(string prefix, string after) =>
+    public void A_first_line_with_a_space_in_the_path_uses_env(string prefix, string after) =>
         Assert.Equal(after, Utf8(PrefixReplacement.WithoutLongShebang(Bytes($"#!{prefix}/bin/python -E\nrest"), Bytes(prefix))));
 
     private static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);

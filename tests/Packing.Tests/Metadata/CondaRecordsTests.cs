@@ -55,7 +55,7 @@ public class CondaRecordsTests
     [InlineData("\"noarch\": true", "python-scripts/tool", "python-scripts/tool")]
     [InlineData("\"noarch\": null", "site-packages/a.py", "site-packages/a.py")]
     [InlineData("\"subdir\": \"linux-64\"", "python-scripts/tool", "python-scripts/tool")]
-    public void Only_a_noarch_python_package_has_paths_of_its_own(string kind, string recorded, string installed)
+    public void Only_a_noarch_python_package_has_separate_paths(string kind, string recorded, string installed)
     {
         var read = Read(Record(kind, recorded), Python);
         Assert.Equal(installed, Assert.Single(read.Files.Keys, path => path != "bin/python3.11"));
@@ -73,7 +73,7 @@ public class CondaRecordsTests
     }
 
     [Fact]
-    public void A_record_without_paths_data_lists_files_of_which_nothing_is_known()
+    public void A_record_without_paths_data_lists_files_without_details()
     {
         var file = Assert.Single(Read("""{"name": "old", "version": "1", "files": ["lib/old"]}""").Files.Values);
         Assert.Equal(("old 1", "lib/old", PrefixMode.Unknown), (file.Package, file.Path, file.Mode));

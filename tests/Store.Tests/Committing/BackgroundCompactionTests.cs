@@ -60,7 +60,7 @@ public sealed class BackgroundCompactionTests : IDisposable
     }
 
     [Fact]
-    public void What_a_rollback_undid_stays_as_long_as_the_rollback_does()
+    public void An_undone_generation_stays_as_long_as_its_rollback()
     {
         var noise = new byte[NoiseBytes];
         new Random(1).NextBytes(noise);
@@ -79,7 +79,7 @@ public sealed class BackgroundCompactionTests : IDisposable
     }
 
     [Fact]
-    public void It_gives_up_while_somebody_reads_or_writes_and_leaves_nothing()
+    public void It_gives_up_while_another_process_reads_or_writes_and_leaves_nothing()
     {
         MakeWorth(removed: false);
         var before = File.ReadAllBytes(_image);
@@ -102,7 +102,7 @@ public sealed class BackgroundCompactionTests : IDisposable
     }
 
     [Fact]
-    public void Changes_that_wait_beside_the_archive_still_fit_afterwards()
+    public void Uncommitted_changes_still_fit_afterwards()
     {
         MakeWorth(removed: false);
         var environment = ServedEnvironment.Open(_sandbox.Layout, _image, Writers.Here(), _clock, _ => { });

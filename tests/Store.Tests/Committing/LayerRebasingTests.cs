@@ -91,7 +91,7 @@ public sealed class LayerRebasingTests : IDisposable
     }
 
     [Fact]
-    public void What_the_archive_has_already_leaves_no_layer()
+    public void Changes_that_the_archive_has_already_leave_no_layer()
     {
         InLayer(tree => Make(tree, "both", "same"));
         Owner(tree => Make(tree, "both", "same"));
@@ -125,7 +125,7 @@ public sealed class LayerRebasingTests : IDisposable
     }
 
     [Fact]
-    public void Where_its_generation_is_gone_that_is_said()
+    public void A_missing_base_generation_is_reported()
     {
         InLayer(tree => Make(tree, "mine", "1"));
         File.SetUnixFileMode(_image, Open);

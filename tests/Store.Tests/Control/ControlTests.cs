@@ -28,7 +28,7 @@ public sealed class ControlTests : IDisposable
     }
 
     [Fact]
-    public void A_server_tells_its_status_and_syncs()
+    public void A_server_reports_its_status_and_syncs()
     {
         var mount = new Mount();
         using var server = Serve(mount);
@@ -53,7 +53,7 @@ public sealed class ControlTests : IDisposable
     }
 
     [Fact]
-    public void A_failure_reaches_who_asked_and_the_server_lives()
+    public void A_failure_reaches_the_client_and_the_server_continues()
     {
         var mount = new Mount { Failure = new TreeException(TreeFailure.NoSpace, "the disk is full") };
         using var server = Serve(mount);
@@ -62,7 +62,7 @@ public sealed class ControlTests : IDisposable
     }
 
     [Fact]
-    public void So_does_a_fault_of_ours()
+    public void An_internal_error_reaches_the_client_too()
     {
         var mount = new Mount { Failure = new ArgumentException("a message of 90000 bytes") };
         using var server = Serve(mount);
@@ -72,7 +72,7 @@ public sealed class ControlTests : IDisposable
     }
 
     [Fact]
-    public async Task Who_asks_how_things_are_does_not_wait_for_what_takes_long()
+    public async Task A_status_request_does_not_wait_for_long_work()
     {
         using var hold = new ManualResetEventSlim();
         var mount = new Mount { Hold = hold };
@@ -86,7 +86,7 @@ public sealed class ControlTests : IDisposable
     }
 
     [Fact]
-    public void Nonsense_is_answered_and_later_questions_too()
+    public void Invalid_requests_are_answered_and_so_are_later_ones()
     {
         using var server = Serve(new Mount());
         using var connection = _runtime.Connect(Socket, TimeSpan.FromSeconds(5));
@@ -124,7 +124,7 @@ public sealed class ControlTests : IDisposable
     }
 
     [Fact]
-    public void Nobody_there_is_no_status()
+    public void Without_a_server_there_is_no_status()
     {
         Assert.Null(Client.TryGetStatus());
         _runtime.Write(Socket, "what a dead server left"u8);
@@ -139,7 +139,7 @@ public sealed class ControlTests : IDisposable
     }
 
     [OrdinaryUserFact]
-    public void Nobody_but_the_mount_s_user_is_believed()
+    public void Only_the_mount_s_user_is_trusted()
     {
         using var server = Serve(new Mount());
         Assert.NotNull(Client.TryGetStatus());
@@ -182,7 +182,7 @@ public sealed class ControlTests : IDisposable
     }
 
     [Fact]
-    public void Idle_connections_keep_nobody_out_for_ever()
+    public void Idle_connections_do_not_block_others_forever()
     {
         using var server = Serve(new Mount());
         var idle = Enumerable.Range(0, 100).Select(_ => _runtime.Connect(Socket, TimeSpan.FromSeconds(5))).ToList();

@@ -17,7 +17,7 @@ public class CreationArgumentsTests
     [InlineData("--name other", "--name")]
     [InlineData("--nam=other", "--nam=other")]
     [InlineData("-c channel -y --name=other", "--name=other")]
-    public void An_option_that_names_a_place_is_found(string line, string found) => Assert.Equal(found, CreationArguments.FindPlace(line.Split(' ')));
+    public void An_option_for_a_location_is_found(string line, string found) => Assert.Equal(found, CreationArguments.FindPlace(line.Split(' ')));
 
     [Theory]
     [InlineData("-y python numpy=1.2")]

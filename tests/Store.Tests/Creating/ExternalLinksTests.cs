@@ -14,7 +14,7 @@ public class OutsideLinksTests
     [InlineData("../../a")]
     [InlineData("../lib/../../../a")]
     [InlineData("a/../../../a")]
-    public void A_link_that_leads_out_is_named(string target) =>
+    public void A_link_to_the_outside_is_named(string target) =>
         Assert.Contains($"lib/link -> {target}", Assert.Single(Warnings(target)), StringComparison.Ordinal);
 
     [Theory]
@@ -27,7 +27,7 @@ public class OutsideLinksTests
     public void A_link_that_stays_inside_is_not(string target, bool leaves = false) => Assert.Equal(leaves ? 1 : 0, Warnings(target).Count());
 
     [Fact]
-    public void Of_many_a_few_are_named()
+    public void Only_a_few_of_many_are_named()
     {
         var tree = new MemoryTree();
         for (var i = 0; i < 5; i++)
@@ -41,7 +41,7 @@ public class OutsideLinksTests
     }
 
     [Fact]
-    public void Of_changes_only_what_was_added_or_changed_is_looked_at()
+    public void Only_added_or_changed_links_are_checked()
     {
         var tree = new MemoryTree();
         tree.AddDirectory("lib");

@@ -25,7 +25,7 @@ public sealed class FirstUseFileTests : IDisposable
     }
 
     [Fact]
-    public void A_list_that_others_can_write_counts_for_nothing()
+    public void A_list_that_others_can_write_is_ignored()
     {
         _file.Add([Used("a")]);
         var whole = File.ReadAllBytes(_file.Path);
@@ -43,7 +43,7 @@ public sealed class FirstUseFileTests : IDisposable
     }
 
     [Fact]
-    public void What_is_added_is_kept_beside_what_is_known()
+    public void Added_ranges_are_kept_with_the_known_ones()
     {
         _file.Add([Used("a"), Used("b")]);
         _file.Add([Used("c")]);
@@ -53,7 +53,7 @@ public sealed class FirstUseFileTests : IDisposable
     }
 
     [Fact]
-    public void What_is_gone_is_forgotten()
+    public void Missing_files_are_removed()
     {
         _file.Add([Used("a"), Used("b"), Used("c")]);
         _file.Forget(range => range.Path.Span.SequenceEqual("b"u8));
@@ -68,7 +68,7 @@ public sealed class FirstUseFileTests : IDisposable
     }
 
     [Fact]
-    public void What_cannot_be_written_is_said_and_leaves_nothing()
+    public void A_write_failure_is_reported_and_leaves_nothing()
     {
         Directory.CreateDirectory(_file.Path);
         Assert.ThrowsAny<IOException>(() => _file.Add([Used("a")]));

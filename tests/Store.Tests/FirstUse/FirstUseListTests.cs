@@ -49,10 +49,10 @@ public class FirstUseListTests
     public void A_path_that_leads_elsewhere_is_no_path(string path) => Assert.Null(Parse(FirstUseList.Format([Used(path, 0, 1)])));
 
     [Fact]
-    public void A_range_beyond_the_end_of_every_file_is_none() => Assert.Null(Parse(FirstUseList.Format([Used("a", long.MaxValue, 1)])));
+    public void A_range_beyond_the_end_of_every_file_is_invalid() => Assert.Null(Parse(FirstUseList.Format([Used("a", long.MaxValue, 1)])));
 
     [Fact]
-    public void What_is_too_long_is_cut()
+    public void A_too_long_list_is_truncated()
     {
         Assert.Equal(
             FirstUseList.MaxRanges, Parse(FirstUseList.Format([.. Enumerable.Range(0, 9000).Select(number => Used($"f{number}", 0, 1))]))!.Count);
@@ -61,12 +61,12 @@ public class FirstUseListTests
     }
 
     [Fact]
-    public void Merging_adds_what_is_not_known_at_the_end_and_takes_nothing_away() => Assert.Equal(
+    public void Merging_appends_new_ranges_and_removes_nothing() => Assert.Equal(
         [.. Sample.Select(Text), "bin/python 4096+4096", "bin/python 12288+100", "new 0+9"],
         FirstUseList.Merge(Sample, [Used("bin/python", 0, 12_388), Used("lib/größe.py", 7, 1), Used("new", 0, 9)]).Select(Text));
 
     [Fact]
-    public void A_list_that_would_get_too_long_begins_anew()
+    public void A_list_that_would_become_too_long_starts_over()
     {
         var known = Enumerable.Range(0, 6).Select(number => Used($"f{number}", 0, 16L << 20)).ToList();
         Assert.Equal(["new 0+9"], FirstUseList.Merge(known, [Used("new", 0, 9)]).Select(Text));

@@ -43,7 +43,7 @@ public sealed class StoredUseTests : IDisposable
     }
 
     [Fact]
-    public void What_lies_behind_the_end_is_left_out()
+    public void Ranges_after_the_end_are_left_out()
     {
         _use.Add([new StoredRange(Length - 50, 100), new StoredRange(2 * Length, 10)], archiveLength: 900);
         Assert.Equal(50, Read());
@@ -57,7 +57,7 @@ public sealed class StoredUseTests : IDisposable
     }
 
     [Fact]
-    public void Who_read_everything_adds_nothing()
+    public void Reading_everything_adds_nothing()
     {
         _use.Add([new StoredRange(0, FirstUseList.MaxBytes + 1)], archiveLength: 1000);
         Assert.Empty(_file.Read());

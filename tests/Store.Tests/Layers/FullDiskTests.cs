@@ -18,7 +18,7 @@ public sealed class FullDiskTests : IDisposable
     public void Dispose() => Directory.Delete(_root, recursive: true);
 
     [RootFact]
-    public void Where_the_first_change_found_no_room_nothing_is_to_be_committed()
+    public void If_the_first_change_finds_no_space_there_is_nothing_to_commit()
     {
         using var disk = new FullStorage(_root, "size=4m,nr_inodes=100", isFull: false);
         Assert.True(disk.IsUsable);
@@ -46,7 +46,7 @@ public sealed class FullDiskTests : IDisposable
     }
 
     [RootFact]
-    public void On_a_full_disk_names_can_be_removed_renamed_and_made_and_what_was_removed_gives_room()
+    public void On_a_full_disk_names_can_be_changed_and_removed_files_free_space()
     {
         using var disk = new FullStorage(_root, "size=24m", isFull: false);
         Assert.True(disk.IsUsable);

@@ -35,7 +35,7 @@ public abstract class ServedEnvironmentTests : IDisposable
     private string Folder => Layout.ChangesFolder(_image);
 
     [Fact]
-    public void Opening_and_reading_makes_nothing_on_the_disk()
+    public void Opening_and_reading_creates_nothing_on_disk()
     {
         using (var environment = Open())
         {
@@ -80,7 +80,7 @@ public abstract class ServedEnvironmentTests : IDisposable
     }
 
     [Fact]
-    public void A_commit_while_it_is_used_goes_on_from_the_new_generation()
+    public void A_commit_during_use_continues_with_the_new_generation()
     {
         using (var environment = Open())
         {
@@ -198,7 +198,7 @@ public abstract class ServedEnvironmentTests : IDisposable
     }
 
     [Fact]
-    public void Who_only_read_what_another_committed_has_nothing_to_commit_and_nothing_left()
+    public void A_reader_of_committed_changes_has_nothing_to_commit_and_leaves_nothing()
     {
         using var writer = Open();
         Make(writer, "new");
@@ -212,7 +212,7 @@ public abstract class ServedEnvironmentTests : IDisposable
     }
 
     [Fact]
-    public void Changes_of_an_archive_that_was_deleted_are_left_and_told()
+    public void Changes_of_a_deleted_archive_are_kept_and_reported()
     {
         using var environment = Open();
         Make(environment, "new");
@@ -250,7 +250,7 @@ public abstract class ServedEnvironmentTests : IDisposable
     }
 
     [Fact]
-    public void The_second_writer_is_refused_with_the_first_ones_name_until_it_opens_anew()
+    public void The_second_writer_is_refused_with_the_first_ones_name_until_it_reopens()
     {
         using var first = Open();
         using var second = Open();
@@ -320,7 +320,7 @@ public abstract class ServedEnvironmentTests : IDisposable
     }
 
     [Fact]
-    public void Who_was_taken_over_makes_no_more_changes()
+    public void A_former_holder_makes_no_more_changes()
     {
         using var environment = Open();
         Make(environment, "mine");
@@ -353,7 +353,7 @@ public abstract class ServedEnvironmentTests : IDisposable
     }
 
     [Fact]
-    public void A_torn_end_is_noted()
+    public void A_torn_end_is_reported()
     {
         using (var environment = Open())
         {
@@ -367,7 +367,7 @@ public abstract class ServedEnvironmentTests : IDisposable
     }
 
     [Fact]
-    public void Discarding_is_refused_while_somebody_writes_and_removes_everything_after()
+    public void Discarding_is_refused_during_writes_and_removes_everything_afterwards()
     {
         var archive = _sandbox.Catalog.Get(EnvironmentName.Parse("env"));
         using (var environment = Open())

@@ -103,7 +103,7 @@ public sealed class TrustTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void What_lies_beside_an_archive_is_trusted_if_all_who_can_write_it_may_write_the_archive(
+    public void An_entry_beside_an_archive_is_trusted_if_all_its_writers_may_write_the_archive(
         string archive, string beside, string self, bool isTrusted)
     {
         foreach (var type in new[] { EntryType.Directory, EntryType.File })
@@ -117,7 +117,7 @@ public sealed class TrustTests
     [InlineData("alice:alice:1777", EntryType.Directory, true)]
     [InlineData("alice:alice:1777", EntryType.File, false)]
     [InlineData("mallory:mallory:1777", EntryType.Directory, false)]
-    public void In_a_sticky_folder_each_file_is_judged_by_itself(string beside, EntryType type, bool isTrusted) =>
+    public void In_a_sticky_folder_each_file_is_checked_separately(string beside, EntryType type, bool isTrusted) =>
         Assert.Equal(isTrusted, Trust.ReasonAgainst(Parse(beside, type), Parse("alice:alice:644", EntryType.File), Context(0)) is null);
 
     [Theory]
@@ -143,7 +143,7 @@ public sealed class TrustTests
     [InlineData("alice:proj:666 G=6 gstaff=4 m=6", "proj", false)]
     [InlineData("alice:proj:666 G=6 ubob=4 m=6", "", false)]
     [InlineData(null, "", false)]
-    public void Through_a_mount_for_all_users_they_change_things_who_may_write_the_archive(string? archive, string group, bool everybody)
+    public void Through_a_mount_for_all_users_only_writers_of_the_archive_change_things(string? archive, string group, bool everybody)
     {
         var (groups, isForEverybody) = Trust.WritersBesideOwner(archive is null ? null : Parse(archive, EntryType.File), Context(Alice).Overflow);
         Assert.Equal(group.Length == 0 ? [] : [Id(group)], groups);
@@ -155,7 +155,7 @@ public sealed class TrustTests
     [InlineData(EntryType.Symlink)]
     [InlineData(EntryType.CharacterDevice)]
     [InlineData(EntryType.Socket)]
-    public void Odd_files_are_never_trusted(EntryType type) =>
+    public void Special_files_are_never_trusted(EntryType type) =>
         Assert.NotNull(Trust.ReasonAgainst(Parse("alice:alice:600", type), Parse("alice:alice:644", EntryType.File), Context(Alice)));
 
     [Theory]
@@ -165,7 +165,7 @@ public sealed class TrustTests
     [InlineData("alice:proj:660", "770", "660", "660")]
     [InlineData("alice:proj:640", "750", "640", "600")]
     [InlineData("alice:alice:666", "777", "666", "666")]
-    public void What_is_made_is_readable_and_writable_as_the_archive_is_and_only_writers_get_the_lock(
+    public void New_files_are_readable_and_writable_like_the_archive_and_only_writers_get_the_lock(
         string archive, string folder, string file, string writer)
     {
         var guard = new LayerGuard(Parse(archive, EntryType.File), Context(Alice));
@@ -176,7 +176,7 @@ public sealed class TrustTests
     }
 
     [Fact]
-    public void What_is_made_for_an_archive_with_a_list_is_trusted_itself()
+    public void New_files_for_an_archive_with_a_list_are_trusted_themselves()
     {
         var archive = Parse("alice:alice:664 G=4 ubob=6 gstaff=4 m=6", EntryType.File);
         var guard = new LayerGuard(archive, Context(Alice));

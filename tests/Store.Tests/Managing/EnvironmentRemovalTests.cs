@@ -17,7 +17,7 @@ public sealed class EnvironmentRemovalTests : IDisposable
     }
 
     [Fact]
-    public void An_archive_goes_although_no_list_of_it_was_ever_kept()
+    public void An_archive_without_saved_lists_is_removed()
     {
         using var removal = Begin();
         removal.Run();

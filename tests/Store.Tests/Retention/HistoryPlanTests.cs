@@ -11,7 +11,7 @@ public class HistoryPlanTests
     private static readonly RetentionPolicy Policy = new(Newest: 2, Hours: 24, Days: 0);
 
     [Fact]
-    public void What_is_announced_at_one_commit_is_removed_at_the_next()
+    public void Generations_announced_at_one_commit_are_removed_at_the_next()
     {
         // Every hour, one commit of 10 MB that replaces the previous content.
         var history = new List<GenerationEntry>();
@@ -43,7 +43,7 @@ public class HistoryPlanTests
     }
 
     [Fact]
-    public void Nothing_is_read_of_an_archive_of_which_too_little_could_be_freed()
+    public void An_archive_with_too_little_to_free_is_not_read()
     {
         List<GenerationEntry> history = [
             Entry(3, 1000 * Hour, 103 * Mega, 4 * Mega),

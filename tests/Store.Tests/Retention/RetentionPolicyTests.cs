@@ -33,7 +33,7 @@ public class RetentionPolicyTests
     [InlineData("1h,2h")]
     [InlineData("99999999999d")]
     [InlineData("ALL")]
-    public void Anything_else_is_no_setting(string text) => Assert.Null(RetentionPolicy.TryParse(text));
+    public void Anything_else_is_an_invalid_setting(string text) => Assert.Null(RetentionPolicy.TryParse(text));
 
     [Fact]
     public void All_keeps_everything()
@@ -79,7 +79,7 @@ public class RetentionPolicyTests
 
     /// <summary>100 commits a day for 90 days: checks the promise of the default policy literally.</summary>
     [Fact]
-    public void By_default_ten_and_two_days_and_one_a_day_of_a_month_stay()
+    public void By_default_ten_generations_two_days_and_one_per_day_of_a_month_stay()
     {
         const int perDay = 100;
         var history = Enumerable.Range(0, 90 * perDay)

@@ -13,11 +13,11 @@ public sealed class ClaimProtocolTests(ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(Two))]
-    public void Two_processes_never_both_have_the_right(string who) => Explore(who, failures: 2, crashes: 1);
+    public void Two_processes_never_both_have_the_lock(string who) => Explore(who, failures: 2, crashes: 1);
 
     [Theory]
     [MemberData(nameof(Three))]
-    public void Three_processes_never_two_of_them_have_the_right(string who)
+    public void Of_three_processes_never_two_have_the_lock(string who)
     {
         Explore(who, failures: 0, crashes: 1);
         Explore(who, failures: 1, crashes: 0);
@@ -26,7 +26,7 @@ public sealed class ClaimProtocolTests(ITestOutputHelper output)
     [Theory]
     [InlineData("L0")]
     [InlineData("N0")]
-    public void Whoever_is_alone_gets_the_right(string who)
+    public void A_single_process_gets_the_lock(string who)
     {
         var model = new ClaimModel(1, failures: 0);
         model.Explore(World(who, default, failures: 0, crashes: 0));

@@ -31,7 +31,7 @@ public sealed class GuardedChangeLogTests : IDisposable
     public void Dispose() => _sandbox.Dispose();
 
     [Fact]
-    public void After_a_commit_that_failed_behind_the_writing_of_the_image_the_changes_still_fit_it()
+    public void After_a_commit_that_failed_after_writing_the_image_the_changes_still_fit()
     {
         var state = ArchiveState.Read(_sandbox.Layout, _image);
         using (var store = Open(state))
@@ -58,7 +58,7 @@ public sealed class GuardedChangeLogTests : IDisposable
     }
 
     [Fact]
-    public void Changes_are_not_written_anew_for_an_image_that_moved_on()
+    public void Changes_are_not_rewritten_for_an_image_that_was_committed_to()
     {
         var state = ArchiveState.Read(_sandbox.Layout, _image);
         using var store = Open(state);
@@ -77,7 +77,7 @@ public sealed class GuardedChangeLogTests : IDisposable
     }
 
     [Fact]
-    public void Without_the_right_to_write_no_record_of_a_sync_is_written()
+    public void Without_the_write_lock_no_record_of_a_sync_is_written()
     {
         var clock = new ManualClock();
         var state = ArchiveState.Read(_sandbox.Layout, _image);

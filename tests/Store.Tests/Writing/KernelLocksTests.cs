@@ -21,7 +21,7 @@ public sealed class KernelLocksTests : IDisposable
     [InlineData("local_lock=all")]
     [InlineData("local_lock=posix")]
     [InlineData("localflock")]
-    public void Locks_of_one_host_are_none_whatever_path_leads_to_the_file(string option)
+    public void Locks_local_to_one_host_do_not_count_whatever_the_path(string option)
     {
         Assert.Equal(LockAnswer.Unsupported, Take("mount/lock", option));
         Assert.Equal(LockAnswer.Unsupported, Take("link/lock", option));

@@ -17,7 +17,7 @@ public sealed class WriterClaimTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void One_at_a_time_writes_and_the_loser_is_told_who(bool withLocks)
+    public void One_process_at_a_time_writes_and_others_learn_which(bool withLocks)
     {
         var locks = withLocks ? Locks : NoLocks;
         using (Take(locks: locks))
@@ -37,7 +37,7 @@ public sealed class WriterClaimTests : IDisposable
     }
 
     [Fact]
-    public async Task A_holder_who_said_that_it_is_brief_is_waited_for_and_no_other()
+    public async Task Only_a_brief_holder_is_waited_for()
     {
         var brief = WriterClaim.TryTakeBriefly(_files, Writers.Here(), Locks, _clock)!;
         var next = Task.Run(() => Take());
@@ -90,7 +90,7 @@ public sealed class WriterClaimTests : IDisposable
     }
 
     [Fact]
-    public void A_lease_of_another_host_is_taken_over_only_when_told()
+    public void A_lease_of_another_host_is_taken_over_only_on_request()
     {
         var holder = new WriterHolder(Writers.Elsewhere, _clock.GetUtcNow(), Guid.NewGuid());
         File.WriteAllBytes(_files.Lease, holder.Format());
@@ -119,7 +119,7 @@ public sealed class WriterClaimTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void A_jump_of_this_hosts_clock_neither_takes_a_right_over_nor_loses_one(bool withLocks)
+    public void A_jump_of_this_hosts_clock_neither_takes_over_nor_loses_a_lock(bool withLocks)
     {
         var locks = withLocks ? Locks : NoLocks;
         using var claim = Take(locks: locks)!;
@@ -137,7 +137,7 @@ public sealed class WriterClaimTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void A_storage_that_does_not_answer_stops_writing_after_a_while_and_not_for_ever(bool withLocks)
+    public void A_storage_that_does_not_answer_stops_writing_temporarily(bool withLocks)
     {
         using var claim = Take(locks: withLocks ? Locks : NoLocks)!;
         var name = withLocks ? _files.Lock : _files.Lease;
@@ -158,7 +158,7 @@ public sealed class WriterClaimTests : IDisposable
     }
 
     [Fact]
-    public void A_host_with_locks_and_one_without_never_both_have_the_right()
+    public void A_host_with_locks_and_one_without_never_both_have_the_lock()
     {
         for (var round = 0; round < 300; round++)
         {
@@ -178,7 +178,7 @@ public sealed class WriterClaimTests : IDisposable
     }
 
     [RootFact]
-    public void A_claim_that_fails_leaves_nothing_that_counts()
+    public void A_failed_claim_leaves_nothing_valid()
     {
         using var full = new FullStorage(_files.Folder);
         Assert.True(full.IsUsable);
@@ -191,7 +191,7 @@ public sealed class WriterClaimTests : IDisposable
     }
 
     [Fact]
-    public void A_lease_that_nobody_can_read_is_somebodys()
+    public void An_unreadable_lease_is_held()
     {
         File.WriteAllText(_files.Lease, "{}");
         Assert.Null(Take(locks: NoLocks));
@@ -226,7 +226,7 @@ public sealed class WriterClaimTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void Who_is_taken_over_notices_within_half_a_minute(bool withLocks)
+    public void A_former_holder_notices_within_half_a_minute(bool withLocks)
     {
         var locks = withLocks ? Locks : NoLocks;
         using var claim = Take(locks: locks);
@@ -253,7 +253,7 @@ public sealed class WriterClaimTests : IDisposable
     }
 
     [Fact]
-    public async Task Of_many_at_once_one_wins()
+    public async Task One_of_many_concurrent_claims_wins()
     {
         foreach (var locks in (IWriterLocks[])[Locks, NoLocks])
         {
@@ -265,7 +265,7 @@ public sealed class WriterClaimTests : IDisposable
     }
 
     [Fact]
-    public void The_lock_of_a_folder_that_was_removed_and_made_again_is_the_new_one()
+    public void The_lock_of_a_recreated_folder_is_the_new_one()
     {
         using var claim = Take();
         Directory.Delete(_files.Folder, recursive: true);
@@ -279,7 +279,7 @@ public sealed class WriterClaimTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Who_removes_the_folder_takes_nothing_from_who_comes_next(bool withLocks)
+    public async Task Removing_the_folder_does_not_affect_the_next_holder(bool withLocks)
     {
         const int each = 200;
         var locks = withLocks ? Locks : NoLocks;
