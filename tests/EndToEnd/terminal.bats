@@ -121,3 +121,48 @@ break"
   [[ "${output}" != *'$('* ]] || fail 'the prefix'
   unmount it
 }
+
+# Runs the program on a terminal of 5 lines, types ^C once "ready" is shown, and prints what it showed and its exit code.
+on_small_terminal() {
+  in_environment /usr/bin/python3 - "${CONDAFUSE_BIN}" "$@" <<'PYTHON'
+import fcntl, os, pty, select, struct, sys, termios
+pid, terminal = pty.fork()
+if pid == 0:
+    fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 5, 80, 0, 0))
+    os.execv(sys.argv[1], sys.argv[1:])
+shown, typed = b"", False
+while True:
+    try:
+        data = os.read(terminal, 4096)
+    except OSError:
+        break
+    if not data:
+        break
+    shown += data
+    if not typed and b"ready" in shown:
+        typed = True
+        os.write(terminal, b"\x03")
+print(shown.decode(errors="replace").replace("\r", ""), "exit", os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+PYTHON
+}
+
+@test "a pager that cannot be run loses no output, and ^C is the pager's to answer" {
+  local number
+  small_environment
+  for number in 1 2 3 4 5 6; do
+    echo "${number}" >"$(prefix_of small)/note"
+    helper commit small -m "message ${number}"
+  done
+  unmount small
+  environment+=(PAGER="${home}/no such pager")
+  output="$(on_small_terminal log small)"
+  for number in 1 2 3 4 5 6; do
+    expect_in_output "message ${number}"
+  done
+  expect_in_output 'exit 0'
+  # The shell that runs it ignores nothing: it ends the pager itself when it gets the signal.
+  environment+=(PAGER="trap 'echo answered; exit 0' INT; echo ready; while :; do sleep 0.1; done")
+  output="$(on_small_terminal log small)"
+  expect_in_output 'answered'
+  expect_in_output 'exit 0'
+}

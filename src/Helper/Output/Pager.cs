@@ -1,4 +1,5 @@
 using CondaFuse.Platform;
+using Microsoft.Win32.SafeHandles;
 
 namespace CondaFuse.Helper.Output;
 
@@ -6,6 +7,10 @@ namespace CondaFuse.Helper.Output;
 internal static class Pager
 {
     private const string Usual = "less";
+
+    /// <summary>Exit codes of <c>sh</c> for a program that it cannot run.</summary>
+    private const int CannotRun = 126;
+    private const int NotFound = 127;
 
     /// <summary>Writes to the terminal or file; through the pager if the text does not fit the terminal.</summary>
     /// <param name="session">For the variables <c>PAGER</c> and <c>LESS</c>.</param>
@@ -31,6 +36,7 @@ internal static class Pager
         }
     }
 
+    /// <returns>Whether the pager could be run.</returns>
     private static bool TryPage(Session session, MemoryStream text)
     {
         var command = session.Variable("PAGER") ?? Usual;
@@ -52,10 +58,20 @@ internal static class Pager
                     ["LESS"] = session.Variable("LESS") ?? "FRX",
                 }),
                 ClosesOthers = true,
-                Descriptors = new Dictionary<int, Microsoft.Win32.SafeHandles.SafeFileHandle> { [0] = reader },
+                Descriptors = new Dictionary<int, SafeFileHandle> { [0] = reader },
             });
         }
 
+        // Fed while we wait, so that ^C is the pager's to answer from its start.
+        var feeding = new Thread(() => Feed(text, writer)) { IsBackground = true, Name = "pager" };
+        feeding.Start();
+        var code = ForegroundChild.Await(pager);
+        feeding.Join();
+        return code is not (CannotRun or NotFound);
+    }
+
+    private static void Feed(MemoryStream text, SafeFileHandle writer)
+    {
         try
         {
             using var pipe = new FileStream(writer, FileAccess.Write, bufferSize: 0);
@@ -65,8 +81,5 @@ internal static class Pager
         {
             // The user left the pager before it read everything.
         }
-
-        ForegroundChild.Await(pager);
-        return true;
     }
 }
