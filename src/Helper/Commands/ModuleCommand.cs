@@ -26,7 +26,8 @@ internal static class ModuleCommand
                 result.AddError("module writes either --lua or --tcl");
             }
         });
-        command.SetAction(parsed => Print(session, parsed.GetRequiredValue(name), IsLua(session, parsed.GetValue(lua), parsed.GetValue(tcl)) ? "lua" : "tcl"));
+        command.SetAction(parsed =>
+            Print(session, parsed.GetRequiredValue(name), IsLua(session, parsed.GetValue(lua), parsed.GetValue(tcl)) ? "lua" : "tcl"));
         return command;
     }
 
