@@ -45,7 +45,10 @@ internal sealed class ModuleFile(string language)
         Action<string> warn)
     {
         string[] mount =
-            ["/usr/bin/env", .. call.Variables.Select(variable => $"{variable.Name}={variable.Value}"), call.Program, "mount", "--print-prefix", name];
+        [
+            "/usr/bin/env", .. call.Variables.Select(variable => $"{variable.Name}={variable.Value}"), call.Program,
+            "mount", "--print-prefix", name,
+        ];
         var lines = after.Where(pair => !LeftOut.Contains(pair.Key) && before.GetValueOrDefault(pair.Key) != pair.Value)
             .Where(pair => IsPossible(pair.Key, pair.Value, warn))
             .OrderBy(pair => pair.Key, StringComparer.Ordinal)
