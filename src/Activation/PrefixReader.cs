@@ -119,6 +119,6 @@ public sealed record PrefixContents(
 /// <summary>Reads the scripts and variables of environments.</summary>
 public interface IPrefixSource
 {
-    /// <summary>Reads what a prefix brings along. A prefix that is gone or cannot be read brings nothing.</summary>
+    /// <summary>Reads the scripts and variables of a prefix; empty if it is missing or cannot be read.</summary>
     PrefixContents Read(string prefix);
 }

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace CondaFuse.Activation;
 
-/// <summary>What is shown of the active environments: names, CONDA_PROMPT_MODIFIER and the prompt.</summary>
+/// <summary>How the active environments are shown: names, CONDA_PROMPT_MODIFIER and the prompt.</summary>
 /// <param name="shell">The shell before the change.</param>
 /// <param name="settings">conda's settings.</param>
 /// <param name="root">The base environment; null if unknown.</param>
@@ -11,8 +11,8 @@ internal sealed class Prompt(ShellState shell, ActivationSettings settings, stri
     private const string Powerline = "POWERLINE_COMMAND";
 
     /// <summary>
-    /// The name of an environment: that of conda (<c>base</c>, a directory below one called <c>envs</c>, or else the whole path),
-    /// but NAME for <c>…/NAME/NAME</c> and <c>…/NAME@GENERATION/NAME</c>, as mounted environments lie.
+    /// The name of an environment, as in conda: <c>base</c>, a directory below one called <c>envs</c>, or else the whole path. Mounted environments
+    /// at <c>…/NAME/NAME</c> and <c>…/NAME@GENERATION/NAME</c> are shown as NAME.
     /// </summary>
     public string NameOf(string prefix)
     {
@@ -22,7 +22,7 @@ internal sealed class Prompt(ShellState shell, ActivationSettings settings, stri
             : prefix;
     }
 
-    /// <summary>What an activation puts in front of the prompt.</summary>
+    /// <summary>The modifier after an activation.</summary>
     public string ForActivation(string prefix, string name, bool stacked)
     {
         var (_, shown) = Levels();
@@ -35,10 +35,10 @@ internal sealed class Prompt(ShellState shell, ActivationSettings settings, stri
         return Modifier(prefix, name, shown);
     }
 
-    /// <summary>What a reactivation puts in front of the prompt.</summary>
+    /// <summary>The modifier after a reactivation.</summary>
     public string ForReactivation(string prefix, string name) => Modifier(prefix, name, Levels().Shown);
 
-    /// <summary>What is in front of the prompt when the environment on top is left for the one below it.</summary>
+    /// <summary>The modifier after deactivating the top environment in favour of the one below.</summary>
     public string ForDeactivation(string prefix, string name)
     {
         var (all, shown) = Levels();
@@ -52,9 +52,9 @@ internal sealed class Prompt(ShellState shell, ActivationSettings settings, stri
         return Modifier(prefix, name, shown);
     }
 
-    /// <summary>The prompt with another modifier; null where it is left alone.</summary>
-    /// <param name="current">The prompt as it is.</param>
-    /// <param name="modifier">What is in front of it from now on.</param>
+    /// <summary>The prompt with another modifier; null to leave it alone.</summary>
+    /// <param name="current">The current prompt.</param>
+    /// <param name="modifier">The new modifier.</param>
     public string? Changed(string current, string modifier)
     {
         if (!settings.ChangesPrompt || current.Contains(Powerline, StringComparison.Ordinal))
@@ -104,7 +104,7 @@ internal sealed class Prompt(ShellState shell, ActivationSettings settings, stri
     }
 }
 
-/// <summary>conda's <c>env_prompt</c>: text with fields in braces; a doubled brace is a brace.</summary>
+/// <summary>conda's <c>env_prompt</c>: text with fields in braces; a doubled brace stands for one.</summary>
 internal static class PromptFormat
 {
     /// <exception cref="CondaNeededException">The format uses more than plain fields of known names.</exception>

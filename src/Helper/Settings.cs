@@ -3,7 +3,7 @@ using CondaFuse.Store.Retention;
 
 namespace CondaFuse.Helper;
 
-/// <summary>Variables that take only certain values: what is wrong with the values that they have.</summary>
+/// <summary>Checks variables that allow only certain values.</summary>
 internal static class Settings
 {
     private static readonly Setting[] Known =
@@ -15,10 +15,10 @@ internal static class Settings
         new("CONDA_FUSE_PREFETCH", value => value is "auto" or "off", "'auto' or 'off'"),
     ];
 
-    /// <summary>One sentence for each variable whose value is none that it takes.</summary>
+    /// <summary>One sentence for each variable with an invalid value.</summary>
     public static IEnumerable<string> Mistakes(Session session) => Known.Select(setting => setting.MistakeIn(session)).OfType<string>();
 
-    /// <summary>What is wrong with the value of one of these variables; null if it is unset, empty or right.</summary>
+    /// <summary>What is wrong with the value of one of these variables; null if it is unset, empty or valid.</summary>
     public static string? Mistake(Session session, string variable) => Array.Find(Known, setting => setting.Variable == variable)!.MistakeIn(session);
 
     private sealed record Setting(string Variable, Func<string, bool> IsValid, string Accepted)

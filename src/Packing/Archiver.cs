@@ -81,7 +81,7 @@ public static class PackedDirectory
     /// <param name="path">Its absolute path.</param>
     /// <param name="cancellation">Cancels.</param>
     /// <exception cref="PackingException"><see cref="PackingFault.LinksWithoutCopies"/>.</exception>
-    /// <returns>The view, and what the user should know.</returns>
+    /// <returns>The view, and warnings for the user.</returns>
     /// <exception cref="TreeException">It cannot be read.</exception>
     public static (IReadableTree Tree, IReadOnlyList<string> Warnings) WithoutLinks(
         IReadableTree source, string path, CancellationToken cancellation = default)

@@ -124,7 +124,7 @@ conda-fuse-unmount work"
   expect_not_in_stderr 'symlinks'
 }
 
-@test "restoring the present content does nothing and says so" {
+@test "restoring the current content does nothing, with a message" {
   local before
   small_environment
   helper rollback small 1

@@ -120,7 +120,7 @@ echo "[$CONDA_SHLVL]"'
   [[ ! -e "${home}/called" ]] || fail 'conda was called'
 }
 
-@test "impossible values of variables are named where they would have counted, and by doctor" {
+@test "invalid values of variables are reported when they are needed, and by doctor" {
   local setting
   small_environment
   for setting in CONDA_FUSE_KEEP=ten CONDA_FUSE_COMPACT=sometimes CONDA_FUSE_PREFETCH=yes; do
@@ -138,7 +138,7 @@ echo "[$CONDA_SHLVL]"'
   done
 }
 
-@test "functions without NAME end with 2, and say that it is missing" {
+@test "functions without NAME exit with 2, and report that it is missing" {
   local shell function
   for shell in bash zsh fish; do
     for function in conda-fuse-create conda-fuse-activate conda-fuse-unmount; do

@@ -7,7 +7,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace CondaFuse.Helper.Commands;
 
-/// <summary><c>condafuse module NAME</c>: prints a module file that mounts an environment and sets what its activation sets.</summary>
+/// <summary><c>condafuse module NAME</c>: prints a module file that mounts an environment and has the effects of its activation.</summary>
 internal static class ModuleCommand
 {
     private const string Programs = "/usr/local/bin:/usr/bin:/bin";

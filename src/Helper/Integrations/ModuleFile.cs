@@ -3,11 +3,11 @@ using CondaFuse.Platform;
 
 namespace CondaFuse.Helper.Integrations;
 
-/// <summary>A module file: what activation sets, in the language of Environment Modules (Tcl) or Lmod (Lua).</summary>
+/// <summary>A module file with the effects of activation, in the language of Environment Modules (Tcl) or Lmod (Lua).</summary>
 /// <param name="language"><c>tcl</c> or <c>lua</c>.</param>
 internal sealed class ModuleFile(string language)
 {
-    /// <summary>Stands for the value that a list of paths has when the module is loaded.</summary>
+    /// <summary>Placeholder for the value of a path list when the module is loaded.</summary>
     private const string Before = "/condafuse-before-the-module";
 
     /// <summary>Variables that hold lists of paths. A module extends them.</summary>
@@ -22,9 +22,9 @@ internal sealed class ModuleFile(string language)
 
     private readonly Dialect _dialect = Dialect.ParseModule(EmbeddedText.Read($"actions.{language}"));
 
-    /// <summary>The variables to activate with. The difference to the variables after it is what activation adds.</summary>
+    /// <summary>The variables before the activation; what differs afterwards is the effect of the activation.</summary>
     /// <param name="home">The user's home directory.</param>
-    /// <param name="programs">Where the activation scripts find programs.</param>
+    /// <param name="programs">The search path for programs used by activation scripts.</param>
     public static Dictionary<string, string> Surroundings(string home, string programs)
     {
         var variables = PathLists.ToDictionary(name => name, _ => Before, StringComparer.Ordinal);

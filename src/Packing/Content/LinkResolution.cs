@@ -12,9 +12,9 @@ internal sealed class LinkResolution(SourceFiles files, IReadOnlyList<string> pr
     private const int MaxLinks = 40;
 
     /// <summary>The end of a symlink.</summary>
-    /// <param name="Path">Of the file or directory, below the prefix.</param>
+    /// <param name="Path">Path of the file or directory, below the prefix.</param>
     /// <param name="Failure">Why it has none: text that follows its name in a message. Null if it has one, or is outside.</param>
-    /// <param name="IsOutside">Whether it leads out of the source.</param>
+    /// <param name="IsOutside">Whether it is outside the source.</param>
     public readonly record struct Place(string Path, string? Failure, bool IsOutside);
 
     /// <summary>Follows a symlink to the path of a file or a directory.</summary>

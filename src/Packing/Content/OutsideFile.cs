@@ -3,16 +3,16 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Packing.Content;
 
-/// <summary>A regular file outside of what is packed, to which a symlink leads: a copy of it takes the symlink's place.</summary>
+/// <summary>A regular file outside the packed tree that a symlink leads to: a copy replaces the symlink.</summary>
 /// <param name="Attributes">The symlink's, with the file's permissions, length and time.</param>
 /// <param name="Content">The file's content.</param>
 internal sealed record OutsideFile(Attributes Attributes, RewrittenContent Content)
 {
-    /// <summary>Reads one.</summary>
+    /// <summary>Reads the file.</summary>
     /// <param name="path">Absolute path of the symlink.</param>
     /// <param name="link">The symlink's attributes.</param>
-    /// <param name="failure">Why there can be no copy.</param>
-    /// <returns>Null if there can be no copy.</returns>
+    /// <param name="failure">Why it cannot be copied.</param>
+    /// <returns>Null if it cannot be copied.</returns>
     public static OutsideFile? TryRead(string path, in Attributes link, out string? failure)
     {
         try
