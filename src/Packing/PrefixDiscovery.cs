@@ -74,7 +74,7 @@ public static class PrefixDiscovery
             scan.Look(found, records.Files.GetValueOrDefault(found.Path), listed.GetValueOrDefault(found.Path));
         }
 
-        return scan.Finish(environment.MetadataInode, environment.Has(MarkPath));
+        return scan.Finish(records, environment.MetadataInode, environment.Has(MarkPath));
     }
 
     /// <summary>The prefix in the environment's <see cref="PrefixMark"/>; null if it has none.</summary>

@@ -102,8 +102,29 @@ public static class PrefixFinder
         }
 
         spots.Sort((left, right) => left.Offset.CompareTo(right.Offset));
+        QuoteExec(data, prefix, spots);
         var (program, end) = Shebang(data, prefix.Plain);
         return new PrefixSpots { Spots = spots, ShebangProgram = program, ShebangEnd = end };
+    }
+
+    /// <summary>
+    /// pip and distlib write a script for a path that no kernel takes as <c>#!/bin/sh</c> and a line that a shell executes and Python skips: a path
+    /// that the shell splits must be quoted there.
+    /// </summary>
+    private static void QuoteExec(ReadOnlySpan<byte> data, PrefixText prefix, List<PrefixSpot> spots)
+    {
+        var start = "#!/bin/sh\n'''exec' "u8;
+        if (!data.StartsWith(start) || data.Length == start.Length)
+        {
+            return;
+        }
+
+        var (at, form) = data[start.Length] == (byte)'"' ? (start.Length + 1, PrefixForm.ShellQuoted) : (start.Length, PrefixForm.ShellWord);
+        if (spots.Count > 0 && spots[0] == new PrefixSpot(at, PrefixForm.Plain)
+            && prefix.TryGet(form, out var written) && written.SequenceEqual(prefix.Plain))
+        {
+            spots[0] = new PrefixSpot(at, form);
+        }
     }
 
     private static void AddSpots(ReadOnlySpan<byte> data, int start, ReadOnlySpan<byte> text, PrefixForm form, List<PrefixSpot> spots)

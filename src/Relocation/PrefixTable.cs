@@ -12,7 +12,21 @@ public sealed record PrefixTable(
 {
     /// <summary>A table without any prefix.</summary>
     public static PrefixTable Empty { get; } = new([], [], 0, HasMark: false);
+
+    /// <summary>conda's records that contain the digests of entries.</summary>
+    public IReadOnlyList<PrefixDigests> Digests { get; init; } = [];
 }
+
+/// <summary>A record of conda with digests of files that contain the prefix: <c>sha256_in_prefix</c>, 64 hexadecimal digits.</summary>
+/// <param name="Inode">Its number.</param>
+/// <param name="Size">Its length in bytes.</param>
+/// <param name="Spots">The digests, in the order of their offsets.</param>
+public sealed record PrefixDigests(ulong Inode, long Size, IReadOnlyList<DigestSpot> Spots);
+
+/// <summary>A digest in a record.</summary>
+/// <param name="Offset">Where its digits begin, in bytes.</param>
+/// <param name="File">Inode number of the file that it is of.</param>
+public readonly record struct DigestSpot(int Offset, ulong File);
 
 /// <summary>A file or symlink that contains a prefix.</summary>
 /// <param name="Inode">Its number.</param>

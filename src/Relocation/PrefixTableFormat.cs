@@ -12,7 +12,7 @@ public static class PrefixTableFormat
     /// <summary>Longest list in bytes.</summary>
     public const int LongestFile = 64 << 20;
 
-    private const ulong Magic = 0x0150_6566_6E6F_431A; // 0x1A "ConfeP" 1
+    private const ulong Magic = 0x0250_6566_6E6F_431A; // 0x1A "ConfeP" 2
     private const int HeaderBytes = sizeof(ulong) + sizeof(uint);
     private const int MaxEntries = 1 << 20;
     private const int LongestPath = 4095;
@@ -34,6 +34,19 @@ public static class PrefixTableFormat
         foreach (var entry in table.Entries)
         {
             Write(body, entry);
+        }
+
+        Write(body, (ulong)table.Digests.Count);
+        foreach (var record in table.Digests)
+        {
+            Write(body, record.Inode);
+            Write(body, (ulong)record.Size);
+            Write(body, (ulong)record.Spots.Count);
+            foreach (var spot in record.Spots)
+            {
+                Write(body, (ulong)spot.Offset);
+                Write(body, spot.File);
+            }
         }
 
         var file = new byte[HeaderBytes + body.WrittenCount];
@@ -67,7 +80,25 @@ public static class PrefixTableFormat
             entries.Add(ReadEntry(ref cursor));
         }
 
-        return cursor is { IsBroken: false, IsAtEnd: true } ? new PrefixTable(prefixes, entries, metadata, hasMark) : null;
+        var digests = new List<PrefixDigests>();
+        for (var left = cursor.Number(MaxEntries); left > 0 && !cursor.IsBroken; left--)
+        {
+            digests.Add(ReadDigests(ref cursor));
+        }
+
+        return cursor is { IsBroken: false, IsAtEnd: true } ? new PrefixTable(prefixes, entries, metadata, hasMark) { Digests = digests } : null;
+    }
+
+    private static PrefixDigests ReadDigests(ref Cursor cursor)
+    {
+        var (inode, size) = (cursor.Number(ulong.MaxValue), (long)cursor.Number(int.MaxValue));
+        var spots = new List<DigestSpot>();
+        for (var left = cursor.Number(MaxEntries); left > 0 && !cursor.IsBroken; left--)
+        {
+            spots.Add(new DigestSpot((int)cursor.Number(int.MaxValue), cursor.Number(ulong.MaxValue)));
+        }
+
+        return new PrefixDigests(inode, size, spots);
     }
 
     private static void Write(ArrayBufferWriter<byte> body, PrefixEntry entry)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Unicode;
 
@@ -29,21 +30,34 @@ public enum PrefixForm : byte
 
     /// <summary>In a JSON string, with non-ASCII characters as <c>\u</c> escapes, as Python writes them.</summary>
     JsonAscii = 7,
+
+    /// <summary>The beginning of an unquoted word of a shell script: quoted only if the shell would split or change it.</summary>
+    ShellWord = 8,
+
+    /// <summary>In double quotes of a shell script.</summary>
+    ShellQuoted = 9,
 }
 
 /// <summary>A prefix in all forms.</summary>
 public sealed class PrefixText
 {
-    private const int Forms = (int)PrefixForm.JsonAscii + 1;
+    private const int Forms = (int)PrefixForm.ShellQuoted + 1;
+
+    private static readonly SearchValues<byte> _plainInShells =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_@%+=:,./-"u8);
 
     private readonly byte[]?[] _forms = new byte[]?[Forms];
 
-    /// <summary>Writes a prefix in all forms. If it is not valid UTF-8, only the plain form and the URL form exist.</summary>
+    /// <summary>Writes a prefix in all forms. If it is not valid UTF-8, only the plain form, the URL form and the shell forms exist.</summary>
     /// <param name="prefix">An absolute path without a trailing slash.</param>
     public PrefixText(ReadOnlySpan<byte> prefix)
     {
         _forms[(int)PrefixForm.Plain] = prefix.ToArray();
         _forms[(int)PrefixForm.FileUrl] = PercentEncode(prefix);
+        _forms[(int)PrefixForm.ShellQuoted] = ShellEscape(prefix);
+        _forms[(int)PrefixForm.ShellWord] = prefix.ContainsAnyExcept(_plainInShells)
+            ? [(byte)'"', .. ShellEscape(prefix), (byte)'"']
+            : prefix.ToArray();
         if (!Utf8.IsValid(prefix))
         {
             return;
@@ -94,6 +108,23 @@ public sealed class PrefixText
         }
 
         return Encoding.ASCII.GetBytes(result.ToString());
+    }
+
+    /// <summary>For double quotes.</summary>
+    private static byte[] ShellEscape(ReadOnlySpan<byte> path)
+    {
+        var result = new List<byte>(path.Length);
+        foreach (var unit in path)
+        {
+            if (unit is (byte)'"' or (byte)'\\' or (byte)'$' or (byte)'`')
+            {
+                result.Add((byte)'\\');
+            }
+
+            result.Add(unit);
+        }
+
+        return [.. result];
     }
 
     private static string Escape(string text, bool asciiOnly)

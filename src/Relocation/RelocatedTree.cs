@@ -12,6 +12,7 @@ public sealed class RelocatedTree : IViewTree
     private const int LongestTarget = 4095;
 
     private readonly FrozenDictionary<NodeId, EditedContent> _contents;
+    private readonly FrozenDictionary<NodeId, RelocatedRecord> _records;
     private readonly int _newEntries;
 
     /// <summary>Shows an environment at a prefix.</summary>
@@ -51,6 +52,8 @@ public sealed class RelocatedTree : IViewTree
             differences.Add(new ViewedDifference(entry.Inode, entry.Kind) { Directory = entry.Directory, Name = entry.Name });
         }
 
+        var records = Records(table, below, contents);
+        differences.AddRange(records.Keys.Select(node => new ViewedDifference(below.GetAttributes(node).Inode, EntryKind.File)));
         if (!table.HasMark && table.Metadata > 0)
         {
             differences.Add(new ViewedDifference(0, EntryKind.File)
@@ -59,7 +62,7 @@ public sealed class RelocatedTree : IViewTree
             });
         }
 
-        (_contents, Differences, Unchanged) = (contents.ToFrozenDictionary(), differences, unchanged);
+        (_contents, _records, Differences, Unchanged) = (contents.ToFrozenDictionary(), records.ToFrozenDictionary(), differences, unchanged);
         _newEntries = differences.Count(difference => difference.IsNewEntry);
     }
 
@@ -112,7 +115,9 @@ public sealed class RelocatedTree : IViewTree
 
     /// <inheritdoc/>
     public int Read(NodeId file, long offset, Span<byte> destination) =>
-        _contents.TryGetValue(file, out var content) ? content.Read(Below, file, offset, destination) : Below.Read(file, offset, destination);
+        _contents.TryGetValue(file, out var content) ? content.Read(Below, file, offset, destination)
+        : _records.TryGetValue(file, out var record) ? record.Read(Below, file, offset, destination)
+        : Below.Read(file, offset, destination);
 
     /// <inheritdoc/>
     public int ReadLink(NodeId symlink, Span<byte> destination)
@@ -143,7 +148,7 @@ public sealed class RelocatedTree : IViewTree
     public void VisitXattrs(NodeId node, XattrVisitor visit) => Below.VisitXattrs(node, visit);
 
     /// <inheritdoc/>
-    public long NextContent(NodeId file, long offset) => _contents.ContainsKey(file) ? offset : Below.NextContent(file, offset);
+    public long NextContent(NodeId file, long offset) => _contents.ContainsKey(file) || _records.ContainsKey(file) ? offset : Below.NextContent(file, offset);
 
     /// <inheritdoc/>
     public void Dispose() => Below.Dispose();
@@ -151,6 +156,38 @@ public sealed class RelocatedTree : IViewTree
     /// <summary>A list from a file may contain anything.</summary>
     private static bool IsSound(PrefixEntry entry, int prefixes) =>
         entry.Prefix >= 0 && entry.Prefix < prefixes && entry.Size >= 0 && entry.Kind is EntryKind.File or EntryKind.Symlink;
+
+    /// <summary>The records that contain a digest of a file that is shown with other content.</summary>
+    private static Dictionary<NodeId, RelocatedRecord> Records(
+        PrefixTable table, INumberedTree below, Dictionary<NodeId, EditedContent> contents)
+    {
+        var records = new Dictionary<NodeId, RelocatedRecord>();
+        foreach (var record in table.Digests.Where(RelocatedRecord.IsSound))
+        {
+            if (!below.TryFindInode(record.Inode, out var node) || contents.ContainsKey(node) || below.GetAttributes(node).Kind != EntryKind.File)
+            {
+                continue;
+            }
+
+            var digests = new List<(int Offset, NodeId File, EditedContent Content)>();
+            foreach (var spot in record.Spots)
+            {
+                if (below.TryFindInode(spot.File, out var file)
+                    && contents.TryGetValue(file, out var content)
+                    && below.GetAttributes(file).Kind == EntryKind.File)
+                {
+                    digests.Add((spot.Offset, file, content));
+                }
+            }
+
+            if (digests.Count > 0)
+            {
+                records[node] = new RelocatedRecord(digests);
+            }
+        }
+
+        return records;
+    }
 
     private Attributes Sized(in Attributes attributes) =>
         _contents.TryGetValue(attributes.Node, out var content) ? attributes with { Size = content.Length, AllocatedBytes = null } : attributes;

@@ -29,4 +29,30 @@ public static class ArchiveView
             throw;
         }
     }
+
+    /// <summary>Opens an archive as it is extracted into a directory: its environment gets the prefix that it has there.</summary>
+    /// <param name="layout">All paths.</param>
+    /// <param name="archive">The archive.</param>
+    /// <param name="directory">The directory, as the user writes it.</param>
+    /// <param name="note">Receives notes for the user.</param>
+    /// <returns>The tree, and the prefix if it has another one in the archive; else null.</returns>
+    /// <exception cref="ImageException">It is damaged.</exception>
+    public static (IReadableTree Tree, string? Prefix) OpenInto(Layout layout, Archive archive, string directory, Action<string> note)
+    {
+        ArgumentNullException.ThrowIfNull(archive);
+        var version = ListedGeneration.Present(archive.Path, GenerationInfo.Read(archive.Path));
+        var tree = ImageTree.Open(archive.Path);
+        try
+        {
+            var top = PrefixLocator.Locate(tree, archive.Name.Value);
+            var prefix = Path.TrimEndingDirectorySeparator(Path.GetFullPath(Path.Combine(directory, top)));
+            var shown = new PrefixView(layout, note).Show(tree, version, prefix, archive.Name.Value);
+            return (shown, shown is IViewTree ? prefix : null);
+        }
+        catch
+        {
+            tree.Dispose();
+            throw;
+        }
+    }
 }

@@ -36,8 +36,8 @@ internal sealed class PrefixView(Layout layout, Action<string> note)
         if (view.Unchanged.Count > 0)
         {
             note(
-                $"no room for the prefix {prefix} in {Files(view.Unchanged)}: what is there still names the former prefix; mount at a shorter path "
-                + "if you need it");
+                $"no room for the prefix {prefix} in {Files(view.Unchanged)}: they still contain the former prefix; choose a shorter path if "
+                + "you need them");
         }
 
         return view.IsSame ? tree : view;
@@ -80,10 +80,12 @@ internal sealed class PrefixView(Layout layout, Action<string> note)
     }
 
     /// <summary>Whether a saved list belongs to this tree, judging by the kinds and lengths of the listed entries.</summary>
-    private static bool Fits(INumberedTree tree, PrefixTable known) => known.Entries.All(entry =>
-        tree.TryFindInode(entry.Inode, out var node)
-        && tree.GetAttributes(node) is var now
-        && (now.Kind, now.Size) == (entry.Kind, entry.Size));
+    private static bool Fits(INumberedTree tree, PrefixTable known) =>
+        known.Entries.All(entry => Is(tree, entry.Inode, entry.Kind, entry.Size))
+        && known.Digests.All(record => Is(tree, record.Inode, EntryKind.File, record.Size));
+
+    private static bool Is(INumberedTree tree, ulong inode, EntryKind kind, long size) =>
+        tree.TryFindInode(inode, out var node) && tree.GetAttributes(node) is var now && (now.Kind, now.Size) == (kind, size);
 
     private PrefixTable Find(INumberedTree tree, ListedGeneration? version, string top, string? likely)
     {

@@ -8,6 +8,28 @@ prefix_in() {
   echo "${mounts}/$1/${2:-$1}"
 }
 
+# conda's digests in the environment at $1 are those of its files, as `conda doctor` checks them.
+expect_digests() {
+  run "${acting[@]}" python3 - "$1" <<'END'
+import glob, hashlib, json, os, sys
+
+checked = 0
+for record in glob.glob(f"{glob.escape(sys.argv[1])}/conda-meta/*.json"):
+    with open(record, encoding="utf-8") as file:
+        paths = json.load(file)["paths_data"]["paths"]
+    for path in paths:
+        name = f"{sys.argv[1]}/{path['_path']}"
+        if path.get("prefix_placeholder") and path.get("sha256_in_prefix") and os.path.exists(name):
+            checked += 1
+            with open(name, "rb") as file:
+                if hashlib.sha256(file.read()).hexdigest() != path["sha256_in_prefix"]:
+                    print(f"{record}: {path['_path']}")
+print("checked" if checked else "nothing to check")
+END
+  expect_status 0
+  expect_output checked
+}
+
 # Switches back to the user who runs the tests, with the home $1.
 as_first_user() {
   acting=()
@@ -42,6 +64,7 @@ hello from $(prefix_in renamed small), version 2.0"
   there="${home}/short/m"
   helper mount "${archives}/sci.squashfs" "${there}"
   expect_status 0
+  expect_digests "${there}/sci"
   cp -a "${there}/sci" "${expected}"
   in_environment "${CONDAFUSE_BIN}" unmount "${there}"
   in_environment "${base}/bin/conda" create -y -q -p "${there}/sci" python pip tqdm greeting
@@ -75,6 +98,7 @@ ${prefix}/lib"
 
   # The first change relocates the whole generation to this user's prefix.
   in_environment "${CONDAFUSE_BIN}" run theirs -- sh -c "echo mine >\"\${CONDA_PREFIX}/mine\""
+  expect_digests "${prefix}"
   unmount theirs
   [[ "$(generation_of theirs)" == 2 ]] || fail 'not committed'
   [[ "$(unsquashfs -cat "${archives}/theirs.squashfs" sci/bin/greeting)" == *"${prefix},"* ]] || fail 'the generation has another prefix'
@@ -203,6 +227,29 @@ mine"
   expect_status 0
   expect_in_output "from ${mounts}/image/lib/python"
   unmount image
+}
+
+@test "an extracted environment works where it is, and is what a mount shows there" {
+  kept_environment sci python pip tqdm greeting
+  helper extract sci "${home}/an extracted one"
+  expect_status 0
+  expect_in_output "for the prefix ${home}/an extracted one/sci"
+  run in_environment env PATH="${home}/an extracted one/sci/bin:/usr/bin:/bin" pip --version
+  expect_status 0
+  expect_in_output "from ${home}/an extracted one/sci/lib/python"
+  run "${home}/an extracted one/sci/bin/greeting"
+  expect_output "hello from ${home}/an extracted one/sci, version 2.0"
+  mv "${home}/an extracted one" "${home}/moved"
+  helper mount "${archives}/sci.squashfs" "${home}/an extracted one"
+  run diff -r --no-dereference "${home}/moved" "${home}/an extracted one"
+  expect_output ''
+  in_environment "${CONDAFUSE_BIN}" unmount "${home}/an extracted one"
+  rm -r "${home}/moved"
+
+  helper extract --as-is sci "${home}/as-is"
+  expect_status 0
+  [[ "${output}" != *prefix* ]] || fail 'relocated'
+  [[ "$(<"${home}/as-is/sci/bin/greeting")" == *"$(prefix_in sci)"* ]] || fail 'another prefix'
 }
 
 @test "rename, clone and remove" {

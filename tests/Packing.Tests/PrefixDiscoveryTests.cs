@@ -1,3 +1,4 @@
+using System.Text;
 using CondaFuse.Relocation;
 using CondaFuse.Tests.Shared;
 
@@ -37,6 +38,54 @@ public class PrefixDiscoveryTests
         Assert.Equal(SampleEnvironment.Prefix, tree.Text("share/own.txt"));
         Assert.Contains(SampleEnvironment.Prefix, tree.Text("conda-meta/history"), StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("    ")]
+    [InlineData(null)]
+    public void Records_have_the_digests_of_what_is_served(string? indent)
+    {
+        var text = $"root = {Placeholder}/lib\n";
+        var environment = new SampleEnvironment()
+            .Managed("pkg", "lib/a.cfg", text, "text").Managed("pkg", "lib/b.so", $"\u007fELF\0{Placeholder}\0tail\0", "binary")
+            .Managed("pkg", "lib/changed.cfg", $"changed {Placeholder}", "text").Managed("pkg", "lib/other", "other").Build(record =>
+            {
+                foreach (var path in Paths(record))
+                {
+                    var content = (string)path["_path"] switch
+                    {
+                        "lib/a.cfg" => SampleEnvironment.Installed(text, "text"),
+                        "lib/b.so" => SampleEnvironment.Installed($"\u007fELF\0{Placeholder}\0tail\0", "binary"),
+                        "lib/other" => "other",
+                        _ => "as conda installed it",
+                    };
+                    path["sha256_in_prefix"] = Digest(content);
+                }
+            }, indent);
+        using var tree = View(environment, Destination);
+        var before = environment.Text("conda-meta/pkg-3.11.2-0.json");
+        var after = tree.Text("conda-meta/pkg-3.11.2-0.json");
+        Assert.Equal(before.Length, after.Length);
+        Assert.Equal(
+            before.Replace(Digest(environment.Text("lib/a.cfg")), Digest(tree.Text("lib/a.cfg")), StringComparison.Ordinal)
+                .Replace(Digest(environment.Text("lib/b.so")), Digest(tree.Text("lib/b.so")), StringComparison.Ordinal),
+            after);
+        Assert.NotEqual(before, after);
+        Assert.Contains(Digest("as conda installed it"), after, StringComparison.Ordinal); // somebody changed that file
+
+        var at = after.IndexOf(Digest(tree.Text("lib/b.so")), StringComparison.Ordinal) + 10;
+        var part = new byte[30];
+        Assert.Equal(part.Length, tree.Read(tree.Find("conda-meta/pkg-3.11.2-0.json")!.Value.Node, at, part));
+        Assert.Equal(after.Substring(at, part.Length), Encoding.UTF8.GetString(part));
+        var table = PrefixDiscovery.Find(environment, "");
+        var again = PrefixTableFormat.TryParse(PrefixTableFormat.Format(table))!;
+        Assert.Equal(table.Digests[0].Spots, again.Digests[0].Spots);
+        Assert.Equal((1, 3), (again.Digests.Count, again.Digests[0].Spots.Count));
+    }
+
+    private static List<Dictionary<string, object>> Paths(Dictionary<string, object> record) =>
+        (List<Dictionary<string, object>>)((Dictionary<string, object>)record["paths_data"])["paths"];
+
+    private static string Digest(string content) => Sha256.Of(Encoding.UTF8.GetBytes(content));
 
     [Fact]
     public void A_binary_grows_only_into_the_space_of_its_placeholder()
@@ -97,6 +146,7 @@ public class PrefixDiscoveryTests
     [Theory]
     [InlineData("#!/a/prefix/bin/python\n", "/a/prefix")]
     [InlineData("#!/bin/sh\n'''exec' \"/a pre fix/bin/python\" \"$0\" \"$@\"\n' '''\n", "/a pre fix")]
+    [InlineData("#!/bin/sh\n'''exec' \"/a pre fix\"/bin/python \"$0\" \"$@\"\n' '''\n", "/a pre fix")]
     [InlineData("#!/bin/sh\n'''exec' /a/prefix/bin/python \"$0\" \"$@\"\n' '''\n", "/a/prefix")]
     [InlineData("#!/usr/bin/python\n", null)]
     [InlineData("#!/usr/bin/env python\n", null)]

@@ -12,6 +12,10 @@ public class PrefixFinderTests
     [InlineData("#!/old/env/bin/python -E\nx='/old/env'\n", "/new place", "#!/usr/bin/env python -E\nx='/new place'\n")]
     [InlineData("#! /old/env/bin/python\n", "/new place", "#!/usr/bin/env python\n")]
     [InlineData("#!/bin/sh\n/old/env/bin/x\n", "/new place", "#!/bin/sh\n/new place/bin/x\n")]
+    [InlineData("#!/bin/sh\n'''exec' /old/env/bin/x \"$0\"\n' '''", "/new", "#!/bin/sh\n'''exec' /new/bin/x \"$0\"\n' '''")]
+    [InlineData("#!/bin/sh\n'''exec' /old/env/bin/x\n/old/env", "/new place", "#!/bin/sh\n'''exec' \"/new place\"/bin/x\n/new place")]
+    [InlineData("#!/bin/sh\n'''exec' \"/old/env/bin/x\"\n", "/new place", "#!/bin/sh\n'''exec' \"/new place/bin/x\"\n")]
+    [InlineData("#!/bin/sh\n'''exec' \"/old/env\"/bin/x\n", "/a `$\"", "#!/bin/sh\n'''exec' \"/a \\`\\$\\\"\"/bin/x\n")]
     public void Text_is_what_conda_would_write(string before, string prefix, string after) =>
         Assert.Equal(after, Replaced(before, prefix, PrefixFinder.InText(Bytes(before), PrefixText.Of(Old))));
 

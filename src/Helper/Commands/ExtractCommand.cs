@@ -23,11 +23,13 @@ internal static class ExtractCommand
             Description =
                 "Restore set-ID bits, devices and security attributes; only as root, and for images that you trust",
         };
-        var command = new Command("extract", "Unpack an image into a directory") { subject, directory, threads, special };
+        var asIs = new Option<bool>("--as-is") { Description = "Keep the prefix that the archive has" };
+        var command = new Command("extract", "Unpack an image into a directory") { subject, directory, asIs, threads, special };
         command.SetAction(parsed => Extract(
             session,
-            session.Planner.Find(parsed.GetRequiredValue(subject)).Path,
+            session.Planner.Find(parsed.GetRequiredValue(subject)),
             parsed.GetRequiredValue(directory),
+            parsed.GetValue(asIs),
             new ExtractOptions
             {
                 Threads = ThreadsOption.Count(parsed.GetValue(threads)), KeepOwners = Identity.IsRoot,
@@ -40,7 +42,7 @@ internal static class ExtractCommand
         ? throw new StoreException(StoreFault.Unsupported, "only root can use --preserve-special; nothing was extracted")
         : special;
 
-    private static void Extract(Session session, string image, string target, ExtractOptions options)
+    private static void Extract(Session session, Archive archive, string target, bool asIs, ExtractOptions options)
     {
         if (File.Exists(target) || (Directory.Exists(target) && Directory.EnumerateFileSystemEntries(target).Any()))
         {
@@ -49,11 +51,14 @@ internal static class ExtractCommand
 
         var progress = new ProgressLine(session.Clock, "extracting");
         ExtractResult result;
+        string? prefix;
+        List<string> notes = [];
         try
         {
             using var interrupt = new InterruptSource();
-            ContentVerification.Demand(image, options.Threads, interrupt.Token);
-            using var tree = ImageTree.Open(image);
+            ContentVerification.Demand(archive.Path, options.Threads, interrupt.Token);
+            (var tree, prefix) = asIs ? (ImageTree.Open(archive.Path), null) : ArchiveView.OpenInto(session.Layout, archive, target, notes.Add);
+            using var opened = tree;
             var isNew = !Directory.Exists(target);
             try
             {
@@ -70,8 +75,9 @@ internal static class ExtractCommand
             progress.Clear();
         }
 
-        Warnings.Write(result.Warnings);
-        Terminal.Out.WriteLine($"Extracted {result.Counts.Total} files, {Sizes.Human(result.ContentBytes)}, into {target}");
+        Warnings.Write([.. notes, .. result.Warnings]);
+        var place = prefix is null ? target : $"{target}, for the prefix {prefix}";
+        Terminal.Out.WriteLine($"Extracted {result.Counts.Total} files, {Sizes.Human(result.ContentBytes)}, into {place}");
     }
 
     /// <summary>The extracted entries are removed already; the directory is removed too if it was created.</summary>

@@ -37,9 +37,16 @@ internal static class PackingCommands
                 Details = """
                     Checks the stored checksums first. Set-user-ID and set-group-ID bits, devices, and the extended attributes of
                     security. and trusted. are left out unless --preserve-special is given.
+
+                    An environment gets the prefix that it has in DIRECTORY, as if it had been created there. --as-is keeps the one
+                    that it has in the archive.
                     """,
                 Notes = "DIRECTORY must be empty or not exist. Use --preserve-special only as root, and for images that you trust.",
-                Examples = [new("Unpack an image", "condafuse extract data.squashfs ./data")],
+                Examples =
+                [
+                    new("Unpack an environment where FUSE cannot be used", "condafuse extract test-env.squashfs ~/test-env"),
+                    new("Unpack an image", "condafuse extract data.squashfs ./data"),
+                ],
             },
             new("convert", (session, _) => ConvertCommand.Create(session))
             {

@@ -15,6 +15,7 @@ internal sealed class EnvironmentTree
     private readonly IReadableTree _tree;
     private readonly NodeId _root;
     private readonly NodeId _metadata;
+    private readonly List<(string Package, Attributes File)> _records = [];
 
     private EnvironmentTree(IReadableTree tree, NodeId root, string name, in Attributes metadata) =>
         (_tree, _root, Name, _metadata, MetadataInode) = (tree, root, name, metadata.Node, metadata.Inode);
@@ -134,11 +135,15 @@ internal sealed class EnvironmentTree
                 && TryParse(Encoding.UTF8.GetString(entry.Name), content) is { } package)
             {
                 packages.Add(package);
+                _records.Add((package.Title, file));
             }
         }
 
         return CondaRecords.Of(packages);
     }
+
+    /// <summary>The records of a package that <see cref="ReadRecords"/> read.</summary>
+    public IEnumerable<Attributes> RecordsOf(string package) => _records.Where(record => record.Package == package).Select(record => record.File);
 
     /// <summary>Walks the environment: all symlinks, and the wanted files, without the files that a base environment keeps for itself.</summary>
     public IEnumerable<FoundEntry> Walk(Func<string, bool> isWanted, CancellationToken cancellation)

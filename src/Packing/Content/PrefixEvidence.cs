@@ -86,7 +86,9 @@ internal static class PrefixEvidence
         if (line == "/bin/sh" && lines.Length > 1 && lines[1].StartsWith(exec, StringComparison.Ordinal))
         {
             line = lines[1][exec.Length..].Trim();
-            line = line.StartsWith('"') ? line[1..].Split('"')[0] : line.Split(' ')[0];
+            line = line.StartsWith('"') && line.IndexOf('"', 1) is > 0 and var end
+                ? line[1..end] + line[(end + 1)..].Split(' ')[0]
+                : line.Split(' ')[0];
         }
 
         var bin = line.IndexOf("/bin/", StringComparison.Ordinal);

@@ -51,12 +51,15 @@ internal sealed class PrefixScan(EnvironmentTree environment, IReadOnlyList<byte
     }
 
     /// <summary>The result of the scan.</summary>
-    public PrefixTable Finish(ulong metadata, bool hasMark)
+    public PrefixTable Finish(CondaRecords records, ulong metadata, bool hasMark)
     {
         LookAtByteCode();
         return _entries.Count == 0 && known.Count == 0
             ? PrefixTable.Empty
-            : new PrefixTable([.. _prefixes.Select(prefix => (ReadOnlyMemory<byte>)prefix.Plain.ToArray())], _entries, metadata, hasMark);
+            : new PrefixTable([.. _prefixes.Select(prefix => (ReadOnlyMemory<byte>)prefix.Plain.ToArray())], _entries, metadata, hasMark)
+            {
+                Digests = DigestScan.Find(environment, records, _entries),
+            };
     }
 
     /// <summary>

@@ -15,6 +15,8 @@ internal sealed class SampleEnvironment
 
     public const string SitePackages = "lib/python3.11/site-packages";
 
+    private static readonly JsonSerializerOptions _compact = new(), _indented = new() { WriteIndented = true };
+
     private readonly Dictionary<string, List<Dictionary<string, object>>> _packages = new(StringComparer.Ordinal);
     private readonly HashSet<string> _noarch = new(StringComparer.Ordinal);
 
@@ -79,7 +81,7 @@ internal sealed class SampleEnvironment
     }
 
     /// <summary>Writes the packages' records; must be called last.</summary>
-    public MemoryTree Build(Action<Dictionary<string, object>>? change = null)
+    public MemoryTree Build(Action<Dictionary<string, object>>? change = null, string? indent = null)
     {
         Own("conda-meta/history", $"==> now <==\n# cmd: {Prefix}/bin/conda\n");
         if (_noarch.Count > 0)
@@ -104,7 +106,7 @@ internal sealed class SampleEnvironment
             }
 
             change?.Invoke(record);
-            Own($"conda-meta/{package}-3.11.2-0.json", JsonSerializer.Serialize(record));
+            Own($"conda-meta/{package}-3.11.2-0.json", JsonSerializer.Serialize(record, indent is null ? _compact : _indented));
         }
 
         return Tree;

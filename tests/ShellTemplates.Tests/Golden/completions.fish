@@ -181,7 +181,7 @@ function __conda_fuse_offer
                 case pack
                     __conda_fuse_complete 2 files --name\t'Environment to pack, by its name' --prefix\t'Environment to pack, by its prefix' --output\t'File to write' --arcroot\t'Put everything below this directory' --dest-prefix\t'Rewrite the prefix to this path' --format\t'Format of the output' --compress-level\t'0 (fast) to 9 (small)' --zip-symlinks\t'Store symlinks in a zip archive, not copies' --no-zip-64\t'Write a zip archive for old programs' --ignore-editable-packages\t'Pack even if packages are links to sources' --ignore-missing-files\t'Pack even if files of packages are missing' --exclude\t'Exclude files that match' --include\t'Include files again' --force\t'Replace the output if it exists' --quiet\t'Print nothing but problems' --compressor\t'zstd, xz, gzip, lz4 or none, with :LEVEL' --compressor-option\t'Option of the compressor' --n-threads\t'Threads to compress with' --block-size\t'Block size'
                 case extract
-                    __conda_fuse_complete 2 'environments files' --n-threads\t'Threads to extract with' --preserve-special\t'Restore set-ID bits and devices (root)'
+                    __conda_fuse_complete 2 'environments files' --as-is\t'Keep the archive\'s prefix' --n-threads\t'Threads to extract with' --preserve-special\t'Restore set-ID bits and devices (root)'
                 case info
                     __conda_fuse_complete 2 'environments files' --json\t'Print JSON'
                 case verify

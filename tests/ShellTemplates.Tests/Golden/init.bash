@@ -402,7 +402,7 @@ _condafuse() {
     'module') __conda_fuse_complete 2 'environments' '--lua' '--tcl' ;;
     'paths') __conda_fuse_complete 2 'none' '--json' ;;
     'pack') __conda_fuse_complete 2 'files' '--name' '--prefix' '--output' '--arcroot' '--dest-prefix' '--format' '--compress-level' '--zip-symlinks' '--no-zip-64' '--ignore-editable-packages' '--ignore-missing-files' '--exclude' '--include' '--force' '--quiet' '--compressor' '--compressor-option' '--n-threads' '--block-size' ;;
-    'extract') __conda_fuse_complete 2 'environments files' '--n-threads' '--preserve-special' ;;
+    'extract') __conda_fuse_complete 2 'environments files' '--as-is' '--n-threads' '--preserve-special' ;;
     'info') __conda_fuse_complete 2 'environments files' '--json' ;;
     'verify') __conda_fuse_complete 2 'environments files' '--json' '--n-threads' ;;
     'doctor') __conda_fuse_complete 2 'none' '--json' '--clean' '--move-changes' '--discard-changes' ;;

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
-using CondaFuse.Packing.Content;
 
-namespace CondaFuse.Packing.Tests.Content;
+namespace CondaFuse.Relocation.Tests;
 
 public class Sha256Tests
 {
@@ -21,5 +20,13 @@ public class Sha256Tests
         var data = new byte[length];
         new Random(length).NextBytes(data);
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(data)), Sha256.Of(data));
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(data)), Sha256.Of(data.Length, Read, new byte[197]));
+
+        int Read(long offset, Span<byte> destination)
+        {
+            var count = Math.Min(destination.Length, data.Length - (int)offset);
+            data.AsSpan((int)offset, count).CopyTo(destination);
+            return count;
+        }
     }
 }

@@ -1,10 +1,10 @@
 using System.Buffers.Binary;
 using System.Numerics;
 
-namespace CondaFuse.Packing.Content;
+namespace CondaFuse.Relocation;
 
 /// <summary>SHA-256 (FIPS 180-4), which conda's records use. The runtime's implementation requires OpenSSL on the machine.</summary>
-internal static class Sha256
+public static class Sha256
 {
     private const int BlockBytes = 64;
     private const int LengthOffset = BlockBytes - sizeof(ulong);
@@ -22,22 +22,66 @@ internal static class Sha256
         0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2,
     ];
 
+    /// <summary>Reads content at an offset, into as much of the destination as there is.</summary>
+    public delegate int Reader(long offset, Span<byte> destination);
+
+    private static ReadOnlySpan<uint> Start => [0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19];
+
     /// <summary>The digest, in lower-case hexadecimal digits.</summary>
     public static string Of(ReadOnlySpan<byte> data)
     {
-        Span<uint> state = [0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19];
-        var rest = data;
-        for (; rest.Length >= BlockBytes; rest = rest[BlockBytes..])
+        Span<uint> state = stackalloc uint[8];
+        Start.CopyTo(state);
+        return End(state, Mixed(state, data), data.Length);
+    }
+
+    /// <summary>The same of content that is read piece by piece.</summary>
+    /// <param name="length">Its length in bytes.</param>
+    /// <param name="read">Reads it.</param>
+    /// <param name="buffer">For the pieces; at least one block of 64 bytes.</param>
+    /// <returns>Null if the content is shorter.</returns>
+    public static string? Of(long length, Reader read, Span<byte> buffer)
+    {
+        ArgumentNullException.ThrowIfNull(read);
+        Span<uint> state = stackalloc uint[8];
+        Start.CopyTo(state);
+        var piece = buffer.Length - (buffer.Length % BlockBytes);
+        for (var offset = 0L; ; offset += piece)
         {
-            Mix(state, rest);
+            var count = (int)Math.Min(piece, length - offset);
+            if (read(offset, buffer[..count]) != count)
+            {
+                return null;
+            }
+
+            if (count < piece || offset + count == length)
+            {
+                return End(state, Mixed(state, buffer[..count]), length);
+            }
+
+            Mixed(state, buffer[..count]);
+        }
+    }
+
+    /// <summary>Takes whole blocks; returns the rest.</summary>
+    private static ReadOnlySpan<byte> Mixed(Span<uint> state, ReadOnlySpan<byte> data)
+    {
+        for (; data.Length >= BlockBytes; data = data[BlockBytes..])
+        {
+            Mix(state, data);
         }
 
+        return data;
+    }
+
+    private static string End(Span<uint> state, ReadOnlySpan<byte> rest, long length)
+    {
         Span<byte> last = stackalloc byte[2 * BlockBytes];
         last.Clear();
         rest.CopyTo(last);
         last[rest.Length] = EndMark;
         var blocks = rest.Length < LengthOffset ? 1 : 2;
-        BinaryPrimitives.WriteUInt64BigEndian(last[((blocks * BlockBytes) - sizeof(ulong))..], (ulong)data.Length * 8);
+        BinaryPrimitives.WriteUInt64BigEndian(last[((blocks * BlockBytes) - sizeof(ulong))..], (ulong)length * 8);
         for (var block = 0; block < blocks; block++)
         {
             Mix(state, last[(block * BlockBytes)..]);
