@@ -17,12 +17,15 @@ internal sealed class Session
     {
         _variables = variables;
         Home = Variable("HOME") ?? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        var (archives, search) = Layout.ArchiveFoldersOf(
+            Variable("CONDA_FUSE_ARCHIVE_PATH"), Path.Combine(Home, "miniconda_fuse", "archives"));
         Layout = new Layout(
             Home,
-            Path.GetFullPath(Variable("CONDA_FUSE_ARCHIVE_PATH") ?? Path.Combine(Home, "miniconda_fuse", "archives")),
+            archives,
             Path.GetFullPath(Variable("CONDA_FUSE_MOUNT_ROOT") ?? Path.Combine(Home, "miniconda_fuse", "envs")),
             runtime ?? RuntimeOf(Identity.UserId))
         {
+            ArchiveSearch = search,
             RuntimeOfOthers = RuntimeOf,
             Probe = mountPoint => MountProbe.Ask(Program, mountPoint),
             CacheDirectory = Path.Combine(Variable("XDG_CACHE_HOME") ?? Path.Combine(Home, ".cache"), "condafuse"),

@@ -2,18 +2,20 @@ using CondaFuse.Platform;
 
 namespace CondaFuse.Store;
 
-/// <summary>The archives in the archive directory.</summary>
-/// <param name="layout">The location of the archive directory.</param>
+/// <summary>The archives in the archive folders. Of several with one name, those in the first folder count.</summary>
+/// <param name="layout">The archive folders.</param>
 public sealed class ArchiveCatalog(Layout layout)
 {
     /// <summary>All archives, by name.</summary>
     public IReadOnlyList<Archive> List() =>
-        [.. Files()
-            .Select(Recognise)
-            .OfType<Archive>()
-            .GroupBy(archive => archive.Name)
-            .SelectMany(Claims)
+        [.. All().GroupBy(archive => archive.Name)
+            .SelectMany(name => Claims(InFirstFolder(name)))
             .OrderBy(archive => archive.Name.Value, StringComparer.Ordinal)];
+
+    /// <summary>Archives that are not used, because an earlier folder has one of the same name.</summary>
+    public IReadOnlyList<(Archive Used, Archive Hidden)> Hidden() =>
+        [.. All().GroupBy(archive => archive.Name)
+            .SelectMany(name => name.Except(InFirstFolder(name)).Select(hidden => (name.First(), hidden)))];
 
     /// <summary>An environment's archive.</summary>
     /// <exception cref="StoreException"><see cref="StoreFault.NotFound"/>, or two archives have the name.</exception>
@@ -44,9 +46,10 @@ public sealed class ArchiveCatalog(Layout layout)
     /// <exception cref="StoreException">Two archives have the name.</exception>
     public Archive? Find(EnvironmentName name)
     {
-        var found = Claims(
-            ArchiveFormats.All.Select(format => new Archive(name, layout.ArchivePath(name, format), format))
-                .Where(archive => File.Exists(archive.Path)));
+        var found = layout.ArchiveFolders
+            .Select(folder => Claims(ArchiveFormats.All.Select(format => new Archive(name, Layout.ArchivePath(folder, name, format), format))
+                .Where(archive => File.Exists(archive.Path))))
+            .FirstOrDefault(inFolder => inFolder.Count > 0) ?? [];
         return found.Count > 1
             ? throw new StoreException(
                 StoreFault.AlreadyExists,
@@ -66,8 +69,16 @@ public sealed class ArchiveCatalog(Layout layout)
             : found;
     }
 
-    private IEnumerable<string> Files() =>
-        Directory.Exists(layout.ArchiveDirectory) ? Directory.EnumerateFiles(layout.ArchiveDirectory) : [];
+    private static IEnumerable<Archive> InFirstFolder(IEnumerable<Archive> archives)
+    {
+        var all = archives.ToList();
+        var folder = Path.GetDirectoryName(all[0].Path);
+        return all.Where(archive => Path.GetDirectoryName(archive.Path) == folder);
+    }
+
+    /// <summary>All archives, in the order of the folders.</summary>
+    private IEnumerable<Archive> All() =>
+        layout.ArchiveFolders.Where(Directory.Exists).SelectMany(Directory.EnumerateFiles).Select(Recognise).OfType<Archive>();
 
     private static Archive? Recognise(string path)
     {

@@ -4,11 +4,53 @@ namespace CondaFuse.Store;
 
 /// <summary>The paths of all files and folders. Only this type knows their names.</summary>
 /// <param name="Home">The user's home directory.</param>
-/// <param name="ArchiveDirectory">The folder of the archives, one file per environment.</param>
+/// <param name="ArchiveDirectory">The folder of new archives, one file per environment.</param>
 /// <param name="MountRoot">The folder of the mount points, one directory per environment.</param>
 /// <param name="Runtime">The folder of locks, server records, control sockets and logs.</param>
 public sealed record Layout(string Home, string ArchiveDirectory, string MountRoot, RuntimeFolder Runtime)
 {
+    /// <summary>The folders of archives in the order of search, if there are several: the first one that has an environment counts.</summary>
+    public IReadOnlyList<string>? ArchiveSearch { get; init; }
+
+    /// <summary>All folders of archives.</summary>
+    public IReadOnlyList<string> ArchiveFolders => ArchiveSearch ?? [ArchiveDirectory];
+
+    /// <summary>All folders of archives, as a variable holds them.</summary>
+    public string ArchiveSearchText => string.Join(Path.PathSeparator, ArchiveFolders);
+
+    /// <summary>The existing folders of archives in which this user can remove leftovers.</summary>
+    internal IEnumerable<string> OwnArchiveFolders =>
+        ArchiveFolders.Where(folder => Directory.Exists(folder) && (ArchiveSearch is null || Writability.IsAllowed(folder)));
+
+    /// <summary>
+    /// The folders that a variable names, as PATH does, and the one for new archives: the first that this user can write, or make. Where there is
+    /// none, the first of all, so that a message names it.
+    /// </summary>
+    /// <param name="text">The variable's value; null or empty for the default.</param>
+    /// <param name="usual">The default folder.</param>
+    public static (string New, IReadOnlyList<string>? Search) ArchiveFoldersOf(string? text, string usual)
+    {
+        List<string> folders = [.. (text ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .Select(Path.GetFullPath).Distinct(StringComparer.Ordinal)];
+        return folders.Count switch
+        {
+            0 => (Path.GetFullPath(usual), null),
+            1 => (folders[0], null),
+            _ => (folders.Find(TakesFiles) ?? folders[0], folders),
+        };
+    }
+
+    private static bool TakesFiles(string folder)
+    {
+        var existing = folder;
+        while (!Path.Exists(existing) && Path.GetDirectoryName(existing) is { } above)
+        {
+            existing = above;
+        }
+
+        return Directory.Exists(existing) && Writability.IsAllowed(existing);
+    }
+
     /// <summary>The folder of persistent data of this user: personal layers.</summary>
     public string StateDirectory { get; init; } = Path.Combine(Home, ".local", "state", "condafuse");
 
@@ -47,7 +89,10 @@ public sealed record Layout(string Home, string ArchiveDirectory, string MountRo
     public string RegistryFile => Path.Combine(Home, ".conda", "environments.txt");
 
     /// <summary>The path of an environment's archive, whether it exists or not.</summary>
-    public string ArchivePath(EnvironmentName name, ArchiveFormat format) => Path.Combine(ArchiveDirectory, name.Value + format.Extension());
+    public string ArchivePath(EnvironmentName name, ArchiveFormat format) => ArchivePath(ArchiveDirectory, name, format);
+
+    internal static string ArchivePath(string folder, EnvironmentName name, ArchiveFormat format) =>
+        Path.Combine(folder, name.Value + format.Extension());
 
     /// <summary>The mount point of an environment, as the user writes it.</summary>
     public string MountPoint(EnvironmentName name) => Path.Combine(MountRoot, name.Value);

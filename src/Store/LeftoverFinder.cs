@@ -68,12 +68,7 @@ public sealed class LeftoverFinder(Layout layout, ArchiveCatalog catalog, FuseMo
     /// <summary>Creations in a mount that were neither sealed nor dropped.</summary>
     private IEnumerable<Leftover> Creations()
     {
-        if (!Directory.Exists(layout.ArchiveDirectory))
-        {
-            yield break;
-        }
-
-        foreach (var image in Directory.EnumerateFiles(layout.ArchiveDirectory, $"{Layout.CreatingPrefix}*"))
+        foreach (var image in layout.OwnArchiveFolders.SelectMany(folder => Directory.EnumerateFiles(folder, $"{Layout.CreatingPrefix}*")))
         {
             var name = Path.GetFileNameWithoutExtension(image)[Layout.CreatingPrefix.Length..];
             if (EnvironmentName.IsValid(name) && !LiveMounts.Read(layout).All().Any(mount => mount.Archive == CanonicalPath.Resolve(image)))
@@ -85,7 +80,7 @@ public sealed class LeftoverFinder(Layout layout, ArchiveCatalog catalog, FuseMo
         }
     }
 
-    private IEnumerable<Leftover> Partial() => PartialFiles.Abandoned(layout.ArchiveDirectory).Select(file => new Leftover(
+    private IEnumerable<Leftover> Partial() => layout.OwnArchiveFolders.SelectMany(folder => PartialFiles.Abandoned(folder)).Select(file => new Leftover(
         "unfinished file of a killed process", file, null, () => File.Delete(file)));
 
     private static void Remove(string image)

@@ -249,7 +249,58 @@ mine"
   helper extract --as-is sci "${home}/as-is"
   expect_status 0
   [[ "${output}" != *prefix* ]] || fail 'relocated'
-  [[ "$(<"${home}/as-is/sci/bin/greeting")" == *"$(prefix_in sci)"* ]] || fail 'another prefix'
+  [[ "$(<"${home}/as-is/sci/bin/greeting")" != *"${home}/as-is"* ]] || fail 'another prefix'
+}
+
+@test "a folder that can only be read serves its environments beside one's own, with personal layers" {
+  local shared="${CONDAFUSE_TEST_ROOT}/shared archives ${BATS_TEST_NUMBER}" shell prefix
+  small_environment
+  mkdir -p "${shared}"
+  mv "${archives}/small.squashfs" "${shared}/theirs.squashfs"
+  small_environment
+  cp "${archives}/small.squashfs" "${shared}/small.squashfs"
+  chmod 0444 "${shared}"/*.squashfs
+  chmod 0555 "${shared}"
+  if [[ -n "${CONDAFUSE_TEST_USER:-}" ]]; then
+    mv "${archives}/small.squashfs" "${CONDAFUSE_TEST_ROOT}/small.squashfs"
+    as_second_user
+    install -o "${CONDAFUSE_TEST_USER}" "${CONDAFUSE_TEST_ROOT}/small.squashfs" "${archives}/small.squashfs"
+    rm "${CONDAFUSE_TEST_ROOT}/small.squashfs"
+  fi
+  environment+=(CONDA_FUSE_ARCHIVE_PATH="${shared}:${archives}")
+  helper list
+  expect_status 0
+  expect_in_output 'DIRECTORY'
+  expect_in_output "${shared##*/}"
+  helper list --json
+  [[ "$(json 'sorted(e["archive"].split("/")[-2:] for e in answer["environments"])')" == *"'${shared##*/}', 'small.squashfs'"* ]] || fail 'not the first'
+  environment+=(CONDA_FUSE_ARCHIVE_PATH="${archives}:${shared}")
+  helper doctor
+  expect_in_output "${shared}/small.squashfs is not used"
+  helper list --names
+  expect_output "small
+theirs"
+  prefix=$(prefix_in theirs small)
+  for shell in "${shells[@]}"; do
+    in_shell "${shell}" 'conda-fuse-activate theirs
+greeting
+echo mine >>"$CONDA_PREFIX/mine"
+conda-fuse-unmount theirs'
+    expect_in_output "hello from ${prefix}, version 2.0"
+  done
+  helper diff theirs
+  expect_in_output mine
+  helper discard theirs --yes
+  expect_status 0
+  # New archives go to the first folder that takes them.
+  environment+=(CONDA_FUSE_ARCHIVE_PATH="${shared}:${archives}")
+  helper clone theirs copy
+  expect_status 0
+  [[ -e "${archives}/copy.squashfs" ]] || fail 'not in the own folder'
+  helper run copy -- greeting
+  expect_output "hello from $(prefix_in copy small), version 2.0"
+  unmount copy
+  chmod 0755 "${shared}"
 }
 
 @test "rename, clone and remove" {

@@ -41,7 +41,7 @@ public class ScreenTests
     {
         var lines = Lines(output =>
         {
-            ListCommand.PrintTable(output, Screen(width), "/home/user/miniconda_fuse/archives", Environments());
+            ListCommand.PrintTable(output, Screen(width), ["/home/user/miniconda_fuse/archives"], Environments());
             LogCommand.Print(output, Screen(width), History(), Packages());
             var report = new DifferenceReport(output, Screen(width));
             report.Write(Packages()[2], Paths());

@@ -27,6 +27,20 @@ public sealed class ArchiveCatalogTests : IDisposable
     }
 
     [Fact]
+    public void The_first_folder_that_has_a_name_counts()
+    {
+        var first = _sandbox.Put("archives/x.squashfs");
+        var hidden = _sandbox.Put("shared/x.zip");
+        var other = _sandbox.Put("shared/y.squashfs");
+        var layout = _sandbox.Layout with { ArchiveSearch = [_sandbox.Layout.ArchiveDirectory, "/nowhere", Path.GetDirectoryName(other)!] };
+        var catalog = new ArchiveCatalog(layout);
+        Assert.Equal([first, other], catalog.List().Select(archive => archive.Path));
+        Assert.Equal([first, other], new[] { "x", "y" }.Select(name => catalog.Get(EnvironmentName.Parse(name)).Path));
+        Assert.Equal([(first, hidden)], catalog.Hidden().Select(pair => (pair.Used.Path, pair.Hidden.Path)));
+        Assert.Null(catalog.Find(EnvironmentName.Parse("z")));
+    }
+
+    [Fact]
     public void A_missing_archive_is_named_with_the_path_that_was_looked_at()
     {
         var failure = Assert.Throws<StoreException>(() => _sandbox.Catalog.Get(EnvironmentName.Parse("nope")));

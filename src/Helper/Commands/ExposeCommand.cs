@@ -60,7 +60,7 @@ internal static class ExposeCommand
             .ToDictionary(program => program, program => Target(prefix, program), StringComparer.Ordinal);
         foreach (var (program, target) in targets)
         {
-            var launcher = launchers.For(environment, program, session.Layout.ArchiveDirectory);
+            var launcher = launchers.For(environment, program, session.Layout.ArchiveSearchText);
             launcher.Write(launcher.ToScript(call, target));
             Terminal.Out.WriteLine($"Wrote {launcher.Path}");
         }
@@ -81,7 +81,7 @@ internal static class ExposeCommand
     private static void Remove(Session session, LauncherFolder launchers, string name, string[] programs)
     {
         var found = launchers.List()
-            .Where(launcher => launcher.Environment == name && launcher.Archives == session.Layout.ArchiveDirectory)
+            .Where(launcher => launcher.Environment == name && launcher.Archives == session.Layout.ArchiveSearchText)
             .Where(launcher => programs.Length == 0 || programs.Contains(launcher.Program)).ToList();
         var missing = programs.Except(found.Select(launcher => launcher.Program), StringComparer.Ordinal).ToList();
         if (missing.Count > 0 || found.Count == 0)

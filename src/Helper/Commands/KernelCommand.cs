@@ -49,7 +49,7 @@ internal static class KernelCommand
     {
         var environment = session.Catalog.Get(EnvironmentName.Parse(name)).Name.Value;
         var spec = new KernelSpec(
-            KernelSpec.NameFor(environment), environment, displayName ?? $"Python ({environment})", session.Layout.ArchiveDirectory);
+            KernelSpec.NameFor(environment), environment, displayName ?? $"Python ({environment})", session.Layout.ArchiveSearchText);
         var json = spec.ToJson(new FixedCall(session));
         if (ReasonAgainst(session, environment) is var (code, reason))
         {
@@ -96,7 +96,7 @@ internal static class KernelCommand
     {
         var specs = KernelSpecs.Of(session);
         var all = specs.List().Where(spec => spec.Environment == environment).ToList();
-        var here = all.Where(spec => spec.Archives == session.Layout.ArchiveDirectory).ToList();
+        var here = all.Where(spec => spec.Archives == session.Layout.ArchiveSearchText).ToList();
         foreach (var spec in here)
         {
             specs.Remove(spec);

@@ -36,7 +36,7 @@ internal static class ListCommand
             else
             {
                 PrintTable(
-                    Terminal.Out, Screen.Of(session), session.Layout.ArchiveDirectory, ListNotes.Read(session, environments));
+                    Terminal.Out, Screen.Of(session), session.Layout.ArchiveFolders, ListNotes.Read(session, environments));
             }
         });
         return command;
@@ -65,34 +65,41 @@ internal static class ListCommand
 
     /// <summary>Prints the environments as a table.</summary>
     internal static void PrintTable(
-        LineOutput output, Screen screen, string archives, IReadOnlyList<(EnvironmentStatus Status, ListNotes Notes)> environments)
+        LineOutput output, Screen screen, IReadOnlyList<string> folders, IReadOnlyList<(EnvironmentStatus Status, ListNotes Notes)> environments)
     {
+        var archives = string.Join(", ", folders.Select(screen.Shorten));
         if (environments.Count == 0)
         {
-            output.WriteLine($"No environments in {screen.Shorten(archives)}");
+            output.WriteLine($"No environments in {archives}");
             output.WriteLine("To create one: conda-fuse-create NAME [PACKAGE...]");
             return;
         }
 
-        output.WriteLine($"Environments in {screen.CutFront(screen.Shorten(archives), "Environments in :".Length)}:");
+        output.WriteLine($"Environments in {screen.CutFront(archives, "Environments in :".Length)}:");
         var isNarrow = screen.Width < NarrowScreen;
-        var table = new Table(
+        var isOne = folders.Count == 1;
+        var table = new Table([
             new Column(), new Column(IsRightAligned: true), new Column(IsRightAligned: true, Spare: 4), new Column(IsRightAligned: true, Spare: 3),
-            new Column(IsRightAligned: true), new Column(IsRightAligned: true, Spare: 1), new Column(Spare: 2), new Column());
+            new Column(IsRightAligned: true), new Column(IsRightAligned: true, Spare: 1), .. isOne ? [] : new[] { new Column() },
+            new Column(Spare: 2), new Column()]);
         string[] titles =
-            ["NAME", "SIZE", "UNPACKED", "FILES", isNarrow ? "GEN" : "GENERATION", isNarrow ? "CHANGED" : "CHANGES", "MOUNTED AT", "NOTES"];
+        [
+            "NAME", "SIZE", "UNPACKED", "FILES", isNarrow ? "GEN" : "GENERATION", isNarrow ? "CHANGED" : "CHANGES",
+            .. isOne ? [] : new[] { "DIRECTORY" }, "MOUNTED AT", "NOTES",
+        ];
         table.AddShaded([.. titles.Select(title => new Cell(title, Shade.Bold))]);
         foreach (var (environment, notes) in environments)
         {
-            table.AddShaded(
+            table.AddShaded([
                 new Cell(environment.Name, environment.Mount is null ? Shade.Plain : Shade.Green),
                 environment.Bytes is { } bytes ? Sizes.Human(bytes) : "-",
                 environment.UncompressedBytes is { } unpacked ? Sizes.Human(unpacked) : "-",
                 environment.Files?.ToString(CultureInfo.InvariantCulture) ?? "-",
                 Generation(environment),
                 notes.Changes(environment),
+                .. isOne ? [] : new Cell[] { screen.Shorten(Path.GetDirectoryName(environment.Archive) ?? "") },
                 environment.Mount is { } mount ? screen.Shorten(mount.Entry.MountPoint) : "-",
-                new Cell(notes.Text(environment), ListNotes.IsProblem(environment) ? Shade.Red : Shade.Dim));
+                new Cell(notes.Text(environment), ListNotes.IsProblem(environment) ? Shade.Red : Shade.Dim)]);
         }
 
         table.Write(output, screen);

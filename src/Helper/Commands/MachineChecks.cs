@@ -101,6 +101,18 @@ internal sealed class MachineChecks(Session session)
                 "move one of them to another directory");
         }
 
-        yield return new Check("archives", CheckState.Good, $"{environments.Count} in {session.Layout.ArchiveDirectory}", null);
+        foreach (var (used, hidden) in session.Catalog.Hidden())
+        {
+            yield return new Check(
+                used.Name.Value, CheckState.Warning, $"{hidden.Path} is not used: {used.Path} has the same name and comes first", null);
+        }
+
+        var folders = session.Layout.ArchiveFolders;
+        foreach (var folder in folders.Where(folder => folders.Count > 1 && !Directory.Exists(folder)))
+        {
+            yield return new Check("archives", CheckState.Warning, $"CONDA_FUSE_ARCHIVE_PATH names {folder}, which does not exist", null);
+        }
+
+        yield return new Check("archives", CheckState.Good, $"{environments.Count} in {string.Join(", ", folders)}", null);
     }
 }

@@ -19,7 +19,7 @@ internal static class PathsCommand
         var layout = session.Layout;
         (string Key, string Label, string Path)[] paths =
         [
-            ("archives", "Compressed archives", layout.ArchiveDirectory),
+            ("archives", "Compressed archives", layout.ArchiveSearchText),
             ("mountRoot", "Mount points", layout.MountRoot),
             ("runtime", "Locks, server records, logs", layout.Runtime.Path),
             ("registry", "conda's list of prefixes", layout.RegistryFile),

@@ -16,7 +16,7 @@ internal sealed class FixedCall(Session session)
     /// <summary>Variables to set, in the order of writing; the folder of personal layers only if the user has moved it.</summary>
     public IReadOnlyList<(string Name, string Value)> Variables { get; } =
     [
-        (Archives, session.Layout.ArchiveDirectory),
+        (Archives, session.Layout.ArchiveSearchText),
         (Mounts, session.Layout.MountRoot),
         .. session.Variable("XDG_STATE_HOME") is { } state ? new[] { ("XDG_STATE_HOME", state) } : [],
     ];

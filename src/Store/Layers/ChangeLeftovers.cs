@@ -18,19 +18,15 @@ internal sealed class ChangeLeftovers(Layout layout, ArchiveCatalog catalog, Wri
     /// <summary>Change folders without an archive beside them.</summary>
     private IEnumerable<Leftover> BesideNothing()
     {
-        if (!Directory.Exists(layout.ArchiveDirectory))
-        {
-            return [];
-        }
-
         // Except those of an existing mount: its server continues to write them.
         var mounted = LiveMounts.Read(layout).All().Select(mount => Layout.ChangesFolder(mount.Archive)).ToHashSet(StringComparer.Ordinal);
-        return Directory.EnumerateDirectories(layout.ArchiveDirectory, $"*{Layout.ChangesExtension}")
+        return layout.OwnArchiveFolders.SelectMany(folder => Directory.EnumerateDirectories(folder, $"*{Layout.ChangesExtension}"))
             .Where(folder => EnvironmentName.IsValid(Path.GetFileNameWithoutExtension(folder))
                 && !ArchiveFormats.All.Any(format => File.Exists(Path.ChangeExtension(folder, format.Extension())))
                 && !mounted.Contains(CanonicalPath.Resolve(folder))
                 && WriterFiles.IsOurs(folder))
-            .Select(folder => OfDeleted("changes of a deleted archive", folder, layout.ArchiveDirectory, Layout.ChangesFolder, (_, _) => { }));
+            .Select(folder => OfDeleted(
+                "changes of a deleted archive", folder, Path.GetDirectoryName(folder)!, Layout.ChangesFolder, (_, _) => { }));
     }
 
     /// <summary>
