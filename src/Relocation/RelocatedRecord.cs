@@ -5,7 +5,7 @@ namespace CondaFuse.Relocation;
 
 /// <summary>
 /// A record of conda in which the digests of relocated files are those of their served content, as <c>conda doctor</c> compares them. They are
-/// calculated when they are read first. A digest that was wrong before stays: somebody changed that file.
+/// calculated when they are read first. A digest that was wrong before stays: that file was changed.
 /// </summary>
 internal sealed class RelocatedRecord
 {

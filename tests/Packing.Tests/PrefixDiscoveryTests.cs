@@ -70,7 +70,7 @@ public class PrefixDiscoveryTests
                 .Replace(Digest(environment.Text("lib/b.so")), Digest(tree.Text("lib/b.so")), StringComparison.Ordinal),
             after);
         Assert.NotEqual(before, after);
-        Assert.Contains(Digest("as conda installed it"), after, StringComparison.Ordinal); // somebody changed that file
+        Assert.Contains(Digest("as conda installed it"), after, StringComparison.Ordinal); // that file was changed
 
         var at = after.IndexOf(Digest(tree.Text("lib/b.so")), StringComparison.Ordinal) + 10;
         var part = new byte[30];
