@@ -61,8 +61,15 @@ def environment_of(peer: str, cache: Path) -> dict[str, str]:
 def unmount(peer: str, point: Path, server: int | None = None, *options: str) -> None:
     """Returns when the server is gone too; to measure this, find the server first."""
     server = server or (None if peer == KERNEL else server_of(point))
-    command = [peers.need("condafuse"), "unmount", *options, point] if peer in ("condafuse", READ_ONLY, AHEAD) else ["umount", point]
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(unmount_command(peer, point, *options), check=True, stdout=subprocess.DEVNULL)
+    wait_for_end(server)
+
+
+def unmount_command(peer: str, point: Path, *options: str) -> list:
+    return [peers.need("condafuse"), "unmount", *options, point] if peer in ("condafuse", READ_ONLY, AHEAD) else ["umount", point]
+
+
+def wait_for_end(server: int | None) -> None:
     while server and _runs(server):
         time.sleep(0.0005)
 

@@ -24,11 +24,12 @@ internal static class ParserMessages
     /// <summary>Words before <c>--</c> that look like options but that the parser took for arguments.</summary>
     private static IEnumerable<string> UnknownOptions(ParseResult parsed, IReadOnlyList<string> own)
     {
-        var before = own.TakeWhile(word => word != "--").ToHashSet(StringComparer.Ordinal);
-        return parsed.CommandResult.Tokens.Concat(parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(result => result.Tokens))
+        var before = own.TakeWhile(word => word != "--").Where(word => word.StartsWith('-')).ToHashSet(StringComparer.Ordinal);
+        return before.Count == 0 ? [] : parsed.CommandResult.Tokens
+            .Concat(parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(result => result.Tokens))
             .Select(token => token.Value)
             .Concat(parsed.UnmatchedTokens)
-            .Where(word => word.Length > 1 && word[0] == '-' && before.Contains(word) && !IsNumber(word))
+            .Where(word => word.Length > 1 && before.Contains(word) && !IsNumber(word))
             .Distinct(StringComparer.Ordinal);
     }
 

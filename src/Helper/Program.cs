@@ -21,6 +21,12 @@ internal static class Program
                 return (int)ExitCode.Success;
             }
 
+            var isForked = arguments is [BackgroundServer.Command, ..];
+            if (isForked)
+            {
+                arguments[0] = MountCommand.Name;
+            }
+
             if (arguments.Any(word => word.Contains('\uFFFD', StringComparison.Ordinal)))
             {
                 arguments = ProcessStrings.Arguments() ?? arguments; // arguments that are not UTF-8 are passed on unchanged
@@ -59,7 +65,7 @@ internal static class Program
                 return (int)ExitCode.Usage;
             }
 
-            return (int)Run(Session.FromProcess(color), own, rest);
+            return (int)Run(Session.FromProcess(color, isForked), own, rest);
         }
         catch (Exception failure)
         {

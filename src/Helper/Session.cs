@@ -32,7 +32,6 @@ internal sealed class Session
             StateDirectory = Path.Combine(Variable("XDG_STATE_HOME") ?? Path.Combine(Home, ".local", "state"), "condafuse"),
         };
         Catalog = new ArchiveCatalog(Layout);
-        Mounter = new FuseMounter(SearchPath, EnvironmentBlock);
         Planner = new MountPlanner(Layout, Catalog);
     }
 
@@ -42,7 +41,7 @@ internal sealed class Session
 
     public ArchiveCatalog Catalog { get; }
 
-    public FuseMounter Mounter { get; }
+    public FuseMounter Mounter => field ??= new FuseMounter(SearchPath, EnvironmentBlock);
 
     public MountPlanner Planner { get; }
 
@@ -50,6 +49,9 @@ internal sealed class Session
 
     /// <summary>Whether to use colours: auto, always or never.</summary>
     public string Color { get; init; } = "auto";
+
+    /// <summary>Whether start.c forked this process, so that it can become the server of a mount.</summary>
+    public bool IsForked { get; init; }
 
     /// <summary>Absolute path of this program.</summary>
     public static string Program => Environment.ProcessPath ?? throw new InvalidOperationException("the program's own path is unknown");
@@ -65,8 +67,8 @@ internal sealed class Session
     /// <summary>The identity of this process as a writer.</summary>
     public static WriterIdentity Writer => new(
         Environment.MachineName,
-        File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim(),
-        new FileInfo("/proc/self/ns/pid").LinkTarget ?? string.Empty,
+        KernelFile.ReadText("/proc/sys/kernel/random/boot_id").Trim(),
+        ProcessIdentity.Space,
         ProcessIdentity.Find(Identity.ProcessId)!.Value,
         new Lazy<string>(() => Environment.UserName));
 
@@ -77,7 +79,8 @@ internal sealed class Session
     public CondaProgram? Conda => CondaProgram.Find(Variable("CONDA_EXE"), Variable("MAMBA_EXE"), SearchPath);
 
     /// <param name="color">The value of <c>--color</c>.</param>
-    public static Session FromProcess(string color = "auto")
+    /// <param name="isForked">Whether start.c forked this process.</param>
+    public static Session FromProcess(string color = "auto", bool isForked = false)
     {
         var given = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var word in ProcessStrings.Environment() ?? Variables())
@@ -88,7 +91,7 @@ internal sealed class Session
             }
         }
 
-        return new Session(given) { Color = color };
+        return new Session(given) { Color = color, IsForked = isForked };
     }
 
     private static IEnumerable<string> Variables() =>

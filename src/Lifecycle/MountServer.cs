@@ -20,10 +20,10 @@ public static class MountServer
     {
         using var holding = FileLock.HoldAgainstAgeing(setup.Layout.Runtime.Chosen);
         var record = new ServerRecord(
-            ProcessIdentity.Find(Identity.ProcessId)!.Value, setup.Plan.MountPoint, setup.Plan.Archive, setup.Plan.Prefix, setup.Clock.GetUtcNow(),
+            setup.Self.Process, setup.Plan.MountPoint, setup.Plan.Archive, setup.Plan.Prefix, setup.Clock.GetUtcNow(),
             setup.Plan.Generation)
         {
-            ProcessSpace = ProcessIdentity.Space,
+            ProcessSpace = setup.Self.ProcessSpace,
         };
         if (setup.Plan.Generation is not null)
         {
@@ -94,7 +94,7 @@ public static class MountServer
             supervisor.Post(LifeEvent.Terminate);
         }
 
-        supervisor.Post(LifeEvent.Gone);
+        supervisor.Report(LifeEvent.Gone);
         supervisor.WaitForEnd();
     }
 

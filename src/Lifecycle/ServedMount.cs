@@ -155,6 +155,20 @@ internal sealed class ServedMount : IServedMount, IDisposable
         if (_record is not null && ServerRecord.TryRead(folder, Device) == _record)
         {
             folder.Remove(RuntimeFolder.RecordName(Device));
+            ForgetMountPoint();
+        }
+    }
+
+    /// <summary>
+    /// Where the mount was detached by other means. A command that unmounts or mounts there holds the lock, and then decides what stays.
+    /// </summary>
+    private void ForgetMountPoint()
+    {
+        var mountPoint = _setup.Plan.MountPoint;
+        using var mutex = _setup.Layout.TryLockMountPoint(mountPoint);
+        if (mutex is not null && MountTable.Read().At(mountPoint) is null)
+        {
+            _setup.Layout.ForgetMountPoint(mountPoint);
         }
     }
 }

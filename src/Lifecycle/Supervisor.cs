@@ -5,9 +5,9 @@ using CondaFuse.Store.Control;
 namespace CondaFuse.Lifecycle;
 
 /// <summary>
-/// Handles all events of a server in order, as <see cref="Life"/> decides. Signals, timers and control requests only post events to its queue, so
-/// nothing can throw out of them. Long work runs on the thread of the request, which waits anyway, or else on a separate thread, and results in an
-/// event.
+/// Takes everything that happens to a server, one thing after the other, and does what <see cref="Life"/> says. Signals and timers only put events
+/// into its queue; the thread of a request handles its own events, where nothing else is handled. Nothing can throw out of that. What takes long runs
+/// on the thread that asked for it and waits anyway, or else on a thread of its own, and answers with an event.
 /// </summary>
 public sealed class Supervisor : IControlTarget, IDisposable
 {
@@ -49,8 +49,11 @@ public sealed class Supervisor : IControlTarget, IDisposable
     /// <inheritdoc/>
     public MountStatus Status => _mount.Status;
 
-    /// <summary>Posts an event. Thread-safe; returns at once.</summary>
-    public void Post(LifeEvent happened) => Add(new QueuedEvent(happened, Request: null));
+    /// <summary>Something happened. May be called from anywhere; returns at once.</summary>
+    public void Post(LifeEvent happened) => _events.TryPost(() => Handle(new QueuedEvent(happened, Request: null)));
+
+    /// <summary>The same, for a thread that has nothing else to do: where nothing else is handled, it does that itself.</summary>
+    public void Report(LifeEvent happened) => Add(new QueuedEvent(happened, Request: null));
 
     /// <summary>Waits for the end.</summary>
     public void WaitForEnd() => _ended.Wait();
@@ -96,7 +99,7 @@ public sealed class Supervisor : IControlTarget, IDisposable
     private static UnmountReply TooLate => new(UnmountOutcome.NotDetached, Failure: "the mount is ending");
 
     /// <returns>False if it has ended.</returns>
-    private bool Add(QueuedEvent happening) => _events.TryPost(() => Handle(happening));
+    private bool Add(QueuedEvent happening) => _events.TryRun(() => Handle(happening));
 
     private void Handle(QueuedEvent happening)
     {
@@ -223,7 +226,7 @@ public sealed class Supervisor : IControlTarget, IDisposable
             _log.Write($"not committed: {_failure}");
         }
 
-        Post(outcome);
+        Report(outcome);
     });
 
     private void BeginDetach(bool lazy) => Run(() =>
@@ -249,7 +252,7 @@ public sealed class Supervisor : IControlTarget, IDisposable
             _failure = Explain(failure);
         }
 
-        Post(outcome);
+        Report(outcome);
     });
 
     private void End()

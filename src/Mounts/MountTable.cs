@@ -1,4 +1,5 @@
 using System.Text;
+using CondaFuse.Platform;
 
 namespace CondaFuse.Mounts;
 
@@ -11,7 +12,7 @@ public sealed class MountTable
     public IReadOnlyList<MountEntry> Entries { get; }
 
     /// <summary>Reads this process's mounts.</summary>
-    public static MountTable Read() => Parse(File.ReadAllBytes("/proc/self/mountinfo"));
+    public static MountTable Read() => Parse(KernelFile.Read("/proc/self/mountinfo"));
 
     /// <summary>Parses the text of a <c>mountinfo</c> file; malformed lines are skipped.</summary>
     public static MountTable Parse(ReadOnlySpan<byte> text)

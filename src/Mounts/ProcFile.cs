@@ -11,7 +11,7 @@ internal static class ProcFile
     {
         try
         {
-            return File.ReadAllText(path);
+            return KernelFile.ReadText(path);
         }
         catch (Exception failure) when (IsGone(failure))
         {
@@ -68,7 +68,7 @@ public readonly record struct ProcessIdentity(int Id, ulong StartTicks)
     }
 
     /// <summary>Identifies the namespace of this process's process ids.</summary>
-    public static string Space => ProcFile.TryReadLink("/proc/self/ns/pid") ?? string.Empty;
+    public static string Space { get; } = ProcFile.TryReadLink("/proc/self/ns/pid") ?? string.Empty;
 
     /// <summary>Id of the process that started this one.</summary>
     public static int ParentOfThis() => int.Parse(StatAfterCommand("self")[1], CultureInfo.InvariantCulture);
@@ -107,7 +107,10 @@ public static class ServerProcess
 
             if (descriptor is not null)
             {
-                Processes.WaitForEnd(descriptor, left);
+                if (Processes.WaitForEnd(descriptor, left))
+                {
+                    return true;
+                }
             }
             else
             {

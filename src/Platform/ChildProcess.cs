@@ -202,4 +202,16 @@ public static class InheritedStreams
             }
         }
     }
+
+    /// <summary>Replaces all three: the input by /dev/null, both outputs by an open file.</summary>
+    /// <exception cref="PlatformException">They could not be replaced.</exception>
+    public static void Replace(SafeFileHandle output)
+    {
+        using var lease = new HandleLease(output);
+        var descriptor = Libc.Check(Libc.open("/dev/null", Libc.OpenReadWrite | Libc.OpenCloseOnExec, 0), "open");
+        using var nothing = new SafeFileHandle(descriptor, ownsHandle: true);
+        Libc.Check(Libc.dup2(descriptor, 0), "dup2");
+        Libc.Check(Libc.dup2(lease.Descriptor, StandardStream.Output), "dup2");
+        Libc.Check(Libc.dup2(lease.Descriptor, StandardStream.Error), "dup2");
+    }
 }

@@ -75,6 +75,14 @@ public static unsafe class LocalSocket
         }
     }
 
+    /// <summary>Waits for something to read, or for the end of the connection; false if nothing came in time.</summary>
+    public static bool WaitForInput(SafeFileHandle connection, TimeSpan time)
+    {
+        var descriptor = new Libc.PollDescriptor { Descriptor = Number(connection), Events = Libc.PollIn };
+        var ready = Libc.poll(&descriptor, 1, (int)time.TotalMilliseconds);
+        return ready > 0 || (ready < 0 && Libc.LastErrno != Errno.EINTR);
+    }
+
     /// <summary>Waits for the next connection; null after <see cref="StopListening"/>.</summary>
     public static SafeFileHandle? Accept(SafeFileHandle listener)
     {

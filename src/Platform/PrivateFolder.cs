@@ -206,6 +206,22 @@ public sealed unsafe class PrivateFolder : IDisposable
         }
     }
 
+    /// <summary>Opens a folder in it; null if there is none of that name.</summary>
+    /// <exception cref="PrivateFolderException">As for <see cref="TryOpen"/>.</exception>
+    public PrivateFolder? TryOpenBelow(string name)
+    {
+        using var lease = new HandleLease(_handle);
+        return TryOpen(Through(lease, name), _owner);
+    }
+
+    /// <summary>Opens a folder in it, creating it if necessary. For this user's folders.</summary>
+    /// <exception cref="PrivateFolderException">As for <see cref="OpenOrMake"/>.</exception>
+    public PrivateFolder OpenOrMakeBelow(string name)
+    {
+        using var lease = new HandleLease(_handle);
+        return OpenOrMake(Through(lease, name));
+    }
+
     /// <summary>Opens the folder again, to lock it or pass it on.</summary>
     public SafeFileHandle Reopen()
     {
@@ -252,6 +268,26 @@ public sealed unsafe class PrivateFolder : IDisposable
             {
                 throw new PlatformException(Libc.LastErrno, "unlink", Of(name));
             }
+        }
+    }
+
+    /// <summary>Removes a file if it is there and has no content.</summary>
+    public void RemoveEmpty(string name)
+    {
+        bool isEmpty;
+        try
+        {
+            using var lease = new HandleLease(_handle);
+            isEmpty = FileStatus.Of(lease, Encoding.UTF8.GetBytes(name)) is { Type: EntryType.File, Size: 0 };
+        }
+        catch (PlatformException failure) when (failure.Errno == Errno.ENOENT)
+        {
+            return;
+        }
+
+        if (isEmpty)
+        {
+            Remove(name);
         }
     }
 

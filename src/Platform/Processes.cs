@@ -57,9 +57,9 @@ public static class ProcessStrings
         byte[] bytes;
         try
         {
-            bytes = File.ReadAllBytes(file);
+            bytes = KernelFile.Read(file);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (PlatformException)
         {
             return null;
         }

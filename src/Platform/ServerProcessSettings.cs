@@ -23,6 +23,8 @@ public static unsafe class ServerProcessSettings
 {
     private const ulong Unlimited = ulong.MaxValue;
 
+    private static readonly LimitKind[] ReportedLimits = [LimitKind.ProcessorTime, LimitKind.FileSize, LimitKind.OpenFiles];
+
     /// <summary><c>RLIMIT_AS</c>.</summary>
     private const LimitKind AddressSpace = (LimitKind)9;
 
@@ -38,13 +40,25 @@ public static unsafe class ServerProcessSettings
     public static IReadOnlyList<RemainingLimit> Apply()
     {
         const int fileSizeSignal = 25;
-        const uint othersBits = 0x3F; // 077
-        _ = Libc.umask(othersBits);
+        RestrictNewFiles();
         _ = Libc.signal(fileSizeSignal, Libc.IgnoreSignal);
         NativeHeap.Share();
         _ = Raise(AddressSpace); // a remaining limit shows at the start: a server without enough memory reports it
-        return [.. Enum.GetValues<LimitKind>().Select(Raise).OfType<RemainingLimit>()];
+        return [.. ReportedLimits.Select(Raise).OfType<RemainingLimit>()];
     }
+
+    /// <summary>New files are accessible only to the user.</summary>
+    public static void RestrictNewFiles()
+    {
+        const uint othersBits = 0x3F; // 077
+        _ = Libc.umask(othersBits);
+    }
+
+    /// <summary>
+    /// Gives this thread, and those that it starts, a current folder and a umask of their own. Where that is not allowed (in some containers),
+    /// all threads go on sharing them.
+    /// </summary>
+    public static void SeparateThread() => _ = Libc.unshare(Libc.SharedFolderAndMask);
 
     private static RemainingLimit? Raise(LimitKind kind)
     {

@@ -35,7 +35,7 @@ public static class Identity
 
     /// <summary>Whether user ids have their usual meaning: false in a user namespace.</summary>
     public static bool IsInitialNamespace =>
-        File.ReadAllText("/proc/self/uid_map").Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries) is ["0", "0", "4294967295"];
+        KernelFile.ReadText("/proc/self/uid_map").Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries) is ["0", "0", "4294967295"];
 }
 
 /// <summary>Group membership of users, according to the machine's databases (nsswitch.conf) and the kernel. Results are cached.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using CondaFuse.Mounts;
 using CondaFuse.Platform;
@@ -11,7 +12,8 @@ namespace CondaFuse.Store;
 /// <param name="runtime">The user's runtime folder.</param>
 public sealed class ActiveShells(RuntimeFolder runtime)
 {
-    private const string NamePrefix = "shell-";
+    /// <summary>The folder of the files, in the runtime folder. Each is named after its shell's process id.</summary>
+    private const string FolderName = "shells";
     private const int MaxBytes = 64 << 10;
 
     /// <summary>Records what is active in a shell.</summary>
@@ -26,13 +28,14 @@ public sealed class ActiveShells(RuntimeFolder runtime)
 
         try
         {
+            using var folder = runtime.Chosen.OpenOrMakeBelow(FolderName);
             if (prefixes.Count == 0)
             {
-                runtime.Chosen.Remove($"{NamePrefix}{id}");
+                folder.Remove(NameOf(id));
             }
             else
             {
-                runtime.Chosen.Write($"{NamePrefix}{id}", ToJson(shell, prefixes));
+                folder.Write(NameOf(id), ToJson(shell, prefixes));
             }
         }
         catch (IOException)
@@ -46,20 +49,18 @@ public sealed class ActiveShells(RuntimeFolder runtime)
     public IReadOnlyList<(int Id, string Command)> Using(string mountPoint)
     {
         List<(int Id, string Command)> found = [];
-        foreach (var folder in runtime.Existing)
+        using var folder = TryOpen();
+        foreach (var name in folder?.List() ?? [])
         {
-            foreach (var name in folder.List().Where(name => name.StartsWith(NamePrefix, StringComparison.Ordinal)))
+            if (folder!.TryRead(name, MaxBytes) is { } content && Parse(content) is var (shell, prefixes))
             {
-                if (folder.TryRead(name, MaxBytes) is { } content && Parse(content) is var (shell, prefixes))
+                if (!shell.IsAlive)
                 {
-                    if (!shell.IsAlive)
-                    {
-                        folder.Remove(name);
-                    }
-                    else if (prefixes.Any(prefix => $"{CanonicalPath.Resolve(prefix)}/".StartsWith($"{mountPoint}/", StringComparison.Ordinal)))
-                    {
-                        found.Add((shell.Id, shell.Command));
-                    }
+                    folder.Remove(name);
+                }
+                else if (prefixes.Any(prefix => $"{CanonicalPath.Resolve(prefix)}/".StartsWith($"{mountPoint}/", StringComparison.Ordinal)))
+                {
+                    found.Add((shell.Id, shell.Command));
                 }
             }
         }
@@ -67,18 +68,26 @@ public sealed class ActiveShells(RuntimeFolder runtime)
         return found;
     }
 
+    private PrivateFolder? TryOpen()
+    {
+        try
+        {
+            return runtime.Chosen.TryOpenBelow(FolderName);
+        }
+        catch (PrivateFolderException)
+        {
+            return null; // this serves messages only
+        }
+    }
+
+    private static string NameOf(int id) => id.ToString(CultureInfo.InvariantCulture);
+
     private static byte[] ToJson(ProcessIdentity shell, IEnumerable<string> prefixes) => JsonText.Object(json =>
     {
         json.WriteNumber("pid", shell.Id);
         json.WriteNumber("startTicks", shell.StartTicks);
         json.WriteString("processSpace", ProcessIdentity.Space);
-        json.WriteStartArray("prefixes");
-        foreach (var prefix in prefixes)
-        {
-            json.WriteStringValue(prefix);
-        }
-
-        json.WriteEndArray();
+        json.WriteStrings("prefixes", prefixes);
     });
 
     /// <summary>Null if this version does not understand it, or its process ids are of another namespace.</summary>
@@ -86,8 +95,7 @@ public sealed class ActiveShells(RuntimeFolder runtime)
     {
         try
         {
-            using var document = JsonDocument.Parse(content);
-            var root = document.RootElement;
+            var root = JsonElement.Parse(content);
             return root.GetProperty("processSpace").GetString() == ProcessIdentity.Space
                 ? (new ProcessIdentity(root.GetProperty("pid").GetInt32(), root.GetProperty("startTicks").GetUInt64()),
                     [.. root.GetProperty("prefixes").EnumerateArray().Select(prefix => prefix.GetString()).OfType<string>()])

@@ -116,7 +116,7 @@ public enum ArchiveFormat
 public static class ArchiveFormats
 {
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<ArchiveFormat> All { get; } = Enum.GetValues<ArchiveFormat>();
+    public static IReadOnlyList<ArchiveFormat> All { get; } = [ArchiveFormat.SquashFs, ArchiveFormat.Zip];
 
     /// <summary>The file extension of archives.</summary>
     public static string Extension(this ArchiveFormat format) => format == ArchiveFormat.Zip ? ".zip" : ".squashfs";

@@ -134,6 +134,17 @@ public sealed record Layout(string Home, string ArchiveDirectory, string MountRo
     public FileLock? TryLockMountPoint(string canonicalMountPoint) =>
         FileLock.Take(Runtime.Chosen, RuntimeFolder.LockName(canonicalMountPoint), wait: false);
 
+    /// <summary>
+    /// Removes the files of a mount point where nothing is mounted any more: an empty log, and the lock. For the holder of the lock, immediately before
+    /// releasing it: a process that waits for it then creates a new file (<see cref="FileLock.Take"/>).
+    /// </summary>
+    public void ForgetMountPoint(string canonicalMountPoint)
+    {
+        var folder = Runtime.Chosen;
+        folder.RemoveEmpty(RuntimeFolder.LogName(canonicalMountPoint));
+        folder.Remove(RuntimeFolder.LockName(canonicalMountPoint));
+    }
+
     /// <summary>The path of the servers' log at a mount point, for messages.</summary>
     public string LogPath(string canonicalMountPoint) => Runtime.Chosen.Of(RuntimeFolder.LogName(canonicalMountPoint));
 

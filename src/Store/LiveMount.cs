@@ -9,7 +9,7 @@ namespace CondaFuse.Store;
 /// <summary>One of our mounts in the kernel's table, with information about its server.</summary>
 public sealed class LiveMount
 {
-    private readonly Lazy<(ServerRecord? Record, ControlClient? Control, bool IsDead)> _server;
+    private readonly Lazy<FoundServer> _server;
 
     internal LiveMount(MountEntry entry, Layout layout)
     {
@@ -18,7 +18,7 @@ public sealed class LiveMount
     }
 
     private LiveMount(MountEntry entry, ServerRecord record, ControlClient control) =>
-        (Entry, IsElsewhere, _server) = (entry, true, new((record, control, false)));
+        (Entry, IsElsewhere, _server) = (entry, true, new(new FoundServer(record, control, record.IsRunning)));
 
     /// <summary>The kernel's entry.</summary>
     public MountEntry Entry { get; }
@@ -33,7 +33,7 @@ public sealed class LiveMount
     public ServerRecord? Record => _server.Value.Record;
 
     /// <summary>The process that serves it; null if it is dead or unknown.</summary>
-    public ProcessIdentity? Server => Record is { IsRunning: true } record ? record.Process : null;
+    public ProcessIdentity? Server => _server.Value is { IsRunning: true, Record: { } record } ? record.Process : null;
 
     /// <summary>
     /// Whether its server is known to be gone: the process recorded for this mount has ended, or a query of the mount found no server. The kernel
@@ -57,7 +57,7 @@ public sealed class LiveMount
         return control.IsThere() ? new LiveMount(entry, record, control) : null;
     }
 
-    private static (ServerRecord? Record, ControlClient? Control, bool IsDead) Find(MountEntry entry, Layout layout)
+    private static FoundServer Find(MountEntry entry, Layout layout)
     {
         var user = entry.FuseUser ?? Identity.UserId;
         ServerRecord? withoutSocket = null;
@@ -71,7 +71,7 @@ public sealed class LiveMount
             var socket = RuntimeFolder.ControlName(entry.Device);
             if (!isRunning || folder.TryIdentify(socket) is not null)
             {
-                return (record, ControlClient.In(folder, socket, user), !isRunning);
+                return new FoundServer(record, ControlClient.In(folder, socket, user), isRunning) { IsDead = !isRunning };
             }
 
             withoutSocket = record;
@@ -79,13 +79,21 @@ public sealed class LiveMount
 
         if (entry.FuseUser != Identity.UserId || layout.Probe?.Invoke(entry.MountPoint) is not { } answer)
         {
-            return (withoutSocket, null, false);
+            return new FoundServer(withoutSocket, null, withoutSocket?.IsRunning);
         }
 
         // The names of its files are gone, or are in a folder that this process cannot see.
         return answer is { Record: { IsRunning: true } told, Socket: { } number }
-            ? (told, ControlClient.Through(told.Process, number, user), false)
-            : (answer.Record ?? withoutSocket, null, answer.IsAnswered == false);
+            ? new FoundServer(told, ControlClient.Through(told.Process, number, user), IsRunning: true)
+            : new FoundServer(answer.Record ?? withoutSocket, null, (answer.Record ?? withoutSocket)?.IsRunning) { IsDead = answer.IsAnswered == false };
+    }
+
+    /// <param name="Record">The server's record.</param>
+    /// <param name="Control">A client for it.</param>
+    /// <param name="IsRunning">Whether its process runs; null if that is unknown.</param>
+    private sealed record FoundServer(ServerRecord? Record, ControlClient? Control, bool? IsRunning)
+    {
+        public bool IsDead { get; init; }
     }
 }
 

@@ -109,7 +109,7 @@ public sealed class RuntimeFolder(uint owner, IEnumerable<string> places)
             yield return $"{preferred}/condafuse-{user}";
         }
 
-        var boot = File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim();
+        var boot = KernelFile.ReadText("/proc/sys/kernel/random/boot_id").Trim();
         yield return System.IO.Path.Combine(UserAccounts.HomeOf(user) ?? home, ".local", "state", "condafuse", $"run-{boot}-{host}");
     }
 

@@ -34,8 +34,7 @@ public sealed record ServerRecord(
     {
         try
         {
-            using var document = JsonDocument.Parse(content);
-            var root = document.RootElement;
+            var root = JsonElement.Parse(content.Span);
             return root.GetProperty("schema").GetInt32() != Schema
                 ? null
                 : new ServerRecord(
@@ -43,7 +42,7 @@ public sealed record ServerRecord(
                     root.GetProperty("mountPoint").GetString()!,
                     root.GetProperty("archive").GetString()!,
                     root.GetProperty("prefix").GetString()!,
-                    DateTimeOffset.Parse(root.GetProperty("since").GetString()!, CultureInfo.InvariantCulture),
+                    DateTimeOffset.ParseExact(root.GetProperty("since").GetString()!, "O", CultureInfo.InvariantCulture),
                     root.TryGetProperty("generation", out var generation) ? generation.GetInt64() : null,
                     root.TryGetProperty("leftOut", out var leftOut)
                         ? leftOut.GetString()

@@ -27,34 +27,69 @@ public sealed class Unmounter(Layout layout, FuseMounter mounter, TimeProvider c
     /// <param name="mountPoint">Canonical path.</param>
     /// <param name="options">The settings.</param>
     /// <param name="onWait">Called once if it has to wait for processes that use the mount.</param>
-    /// <param name="onFound">Receives the mount before anything is done; its result is disposed of afterwards.</param>
+    /// <param name="watcher">Follows the unmount; null if nobody does.</param>
     /// <exception cref="MountBusyException">It is in use for longer than the allowed time.</exception>
     /// <exception cref="StoreException">No mount of ours is there, or its server ended before it replied.</exception>
     public UnmountReply Unmount(
-        string mountPoint, UnmountOptions options, Action<IReadOnlyList<MountHolder>> onWait, Func<LiveMount, IDisposable?>? onFound = null)
+        string mountPoint, UnmountOptions options, Action<IReadOnlyList<MountHolder>> onWait, IUnmountWatcher? watcher = null)
     {
-        using var mutex = layout.LockMountPoint(mountPoint);
-        return UnmountLocked(mountPoint, options, onWait, onFound);
+        LiveMount live;
+        UnmountReply reply;
+        using (layout.LockMountPoint(mountPoint))
+        {
+            (live, reply) = Detach(mountPoint, options, onWait, watcher);
+            if (reply.Outcome == UnmountOutcome.Ended)
+            {
+                layout.ForgetMountPoint(mountPoint);
+            }
+        }
+
+        return WithEndOf(live, reply);
     }
 
     /// <summary>The same for a caller that holds the mount point's lock.</summary>
-    public UnmountReply UnmountLocked(
-        string mountPoint, UnmountOptions options, Action<IReadOnlyList<MountHolder>> onWait, Func<LiveMount, IDisposable?>? onFound = null)
+    public UnmountReply UnmountLocked(string mountPoint, UnmountOptions options, Action<IReadOnlyList<MountHolder>> onWait)
+    {
+        var (live, reply) = Detach(mountPoint, options, onWait, watcher: null);
+        return WithEndOf(live, reply);
+    }
+
+    private (LiveMount Live, UnmountReply Reply) Detach(
+        string mountPoint, UnmountOptions options, Action<IReadOnlyList<MountHolder>> onWait, IUnmountWatcher? watcher)
     {
         var live = LiveMounts.Read(layout).AtOrElsewhere(mountPoint)
             ?? throw new StoreException(StoreFault.NotFound, $"no condafuse mount at {mountPoint}");
-        using var meanwhile = onFound?.Invoke(live);
+        watcher?.Found(live);
         var wait = new BusyWait(mountPoint, options, onWait, clock);
         var isServersOwn = live.IsElsewhere || (live.Server is { } server && OtherNamespaces.IsOwn(server.Id));
         var reply = live switch
         {
             { IsDead: true } => ClearDead(live),
-            { Control: { } control } when isServersOwn => AskServer(live, control, options, wait, report: null, isDetachedHere: false),
-            _ => DetachHere(live, options, wait),
+            { Control: { } control } when isServersOwn =>
+                AskServer(live, control, options, wait, report: null, isDetachedHere: false, watcher),
+            _ => DetachHere(live, options, wait, watcher),
         };
-        if (!options.KeepMountPoint && reply.Outcome is UnmountOutcome.Ended or UnmountOutcome.Detached or UnmountOutcome.StillShown)
+        try
         {
-            RemoveMountPoint(mountPoint);
+            watcher?.Replied(reply);
+        }
+        finally
+        {
+            if (!options.KeepMountPoint && reply.Outcome is UnmountOutcome.Ended or UnmountOutcome.Detached or UnmountOutcome.StillShown)
+            {
+                RemoveMountPoint(mountPoint);
+            }
+        }
+
+        return (live, reply);
+    }
+
+    /// <summary>Waits for the end of the server's process, so that afterwards nothing of the mount runs.</summary>
+    private UnmountReply WithEndOf(LiveMount live, UnmountReply reply)
+    {
+        if (reply.Outcome == UnmountOutcome.Ended)
+        {
+            HasEnded(live);
         }
 
         return reply;
@@ -81,8 +116,10 @@ public sealed class Unmounter(Layout layout, FuseMounter mounter, TimeProvider c
     /// <param name="wait">Waits while the mount is busy.</param>
     /// <param name="report">The result of an earlier commit; null if there was none.</param>
     /// <param name="isDetachedHere">Whether it was detached in this mount namespace already.</param>
+    /// <param name="watcher">Follows the unmount.</param>
     private UnmountReply AskServer(
-        LiveMount live, ControlClient control, UnmountOptions options, BusyWait wait, CommitReport? report, bool isDetachedHere)
+        LiveMount live, ControlClient control, UnmountOptions options, BusyWait wait, CommitReport? report, bool isDetachedHere,
+        IUnmountWatcher? watcher)
     {
         var request = new UnmountRequest(options.Lazy, options.KeepsChanges, CommitsFirst: true, options.Threads);
         while (true)
@@ -90,13 +127,13 @@ public sealed class Unmounter(Layout layout, FuseMounter mounter, TimeProvider c
             UnmountReply reply;
             try
             {
-                reply = control.Unmount(request);
+                reply = control.Unmount(request, watcher is null ? null : watcher.Waiting);
             }
             catch (PlatformException absent) when (
                 absent.Errno is Errno.ENOENT or Errno.ECONNREFUSED && !isDetachedHere && live is { IsElsewhere: false, Server.IsAlive: true })
             {
                 // Its socket is lost: it commits when the mount is gone.
-                return DetachHere(live, options, wait);
+                return DetachHere(live, options, wait, watcher);
             }
             catch (IOException) when (!isDetachedHere && FindDead(live) is not null)
             {
@@ -115,9 +152,6 @@ public sealed class Unmounter(Layout layout, FuseMounter mounter, TimeProvider c
             report = reply.Report ?? report;
             switch (reply.Outcome)
             {
-                case UnmountOutcome.Ended:
-                    HasEnded(live);
-                    return reply with { Report = report };
                 case UnmountOutcome.Busy:
                     wait.OrThrow(report);
 
@@ -134,7 +168,7 @@ public sealed class Unmounter(Layout layout, FuseMounter mounter, TimeProvider c
     /// For a server that is unknown or in another mount namespace: it commits as far as possible, and the mount is detached here. The server then
     /// detaches it in its own mount namespace, if it still exists.
     /// </summary>
-    private UnmountReply DetachHere(LiveMount live, UnmountOptions options, BusyWait wait)
+    private UnmountReply DetachHere(LiveMount live, UnmountOptions options, BusyWait wait, IUnmountWatcher? watcher)
     {
         CommitReport? report = null;
         var before = live.Control?.TryGetStatus();
@@ -142,7 +176,7 @@ public sealed class Unmounter(Layout layout, FuseMounter mounter, TimeProvider c
         {
             try
             {
-                report = options.KeepsChanges ? null : control.Commit(new CommitRequest(options.Threads));
+                report = options.KeepsChanges ? null : control.Commit(new CommitRequest(options.Threads), watcher is null ? null : watcher.Waiting);
             }
             catch (StoreException failure)
             {
@@ -159,7 +193,7 @@ public sealed class Unmounter(Layout layout, FuseMounter mounter, TimeProvider c
         {
             try
             {
-                var reply = AskServer(live, other, options, wait, report, isDetachedHere: true) with { Before = before };
+                var reply = AskServer(live, other, options, wait, report, isDetachedHere: true, watcher) with { Before = before };
                 return reply.Outcome == UnmountOutcome.NotDetached && HasEnded(live)
                     ? new UnmountReply(UnmountOutcome.Ended, report) { Before = before }
                     : reply;
@@ -238,4 +272,17 @@ public sealed record UnmountOptions(TimeSpan Wait, bool Lazy, bool KeepMountPoin
 
     /// <summary>How many threads a commit may use.</summary>
     public int Threads { get; init; } = 1;
+}
+
+/// <summary>Follows an unmount, to tell a user about it.</summary>
+public interface IUnmountWatcher
+{
+    /// <summary>The mount was found; nothing was done yet.</summary>
+    void Found(LiveMount live);
+
+    /// <summary>The server has not replied for a while: called again and again.</summary>
+    void Waiting();
+
+    /// <summary>The unmount is done, or refused. The server's process may still be ending, so this costs no time.</summary>
+    void Replied(UnmountReply reply);
 }

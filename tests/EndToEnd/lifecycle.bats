@@ -87,7 +87,7 @@ setup_file() {
   local server asking code=0
   small_environment
   echo one >"$(prefix_of small)/note"
-  server="$(pgrep -f "condafuse serve $(realpath "${archives}")/small.squashfs")"
+  server="$(server_at "${mounts}/small")"
   kill -STOP "${server}"
   in_environment "${CONDAFUSE_BIN}" unmount small >"${home}/said" 2>&1 &
   asking=$!
@@ -102,4 +102,21 @@ setup_file() {
   helper unmount small
   expect_status 0
   expect_in_output 'committed as generation 2'
+}
+
+@test "an unmount leaves no files of the mount point in the runtime directory, whoever unmounts" {
+  local name="left$$" record
+  small_environment
+  mv "${archives}/small.squashfs" "${archives}/${name}.squashfs"
+  in_environment "${CONDAFUSE_BIN}" mount "${name}"
+  record="$(record_of "${mounts}/${name}")"
+  [[ -e "${record}" ]] || fail "there is no ${record}"
+  left() { find "$(dirname "${record}")" -name "${name}-*"; }
+  [[ -n "$(left)" ]] || fail 'there is no lock'
+  unmount "${name}"
+  [[ -z "$(left)" && ! -e "${record}" ]] || fail "left: $(left)"
+  in_environment "${CONDAFUSE_BIN}" mount "${name}"
+  in_environment fusermount3 -u "${mounts}/${name}"
+  all_ended
+  [[ -z "$(left)" ]] || fail "left: $(left)"
 }

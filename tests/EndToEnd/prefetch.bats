@@ -157,7 +157,7 @@ unmount_image() {
   unmount_image
   for _ in {1..10}; do
     mount_image squashfs
-    server="$(pgrep -f "condafuse serve ${home}/image.squashfs")"
+    server="$(pgrep -f "condafuse mount ${home}/image.squashfs")"
     kill -9 "${server}"
     for _ in {1..100}; do
       [[ -n "$(servers)" ]] || break

@@ -52,3 +52,46 @@ PY
   expect_status 1
   [[ "${stderr}" == *'standard output'* ]]
 }
+
+@test "mount: the process of the command becomes a server without its session, descriptors and folder" {
+  local server
+  small_environment
+  echo >"${home}/appended"
+  run --separate-stderr in_environment bash -c 'cd "$2" && exec "$1" mount small 9<"$2/appended"' _ "${CONDAFUSE_BIN}" "${home}"
+  expect_status 0
+  expect_in_output "Mounted ${archives}/small.squashfs at ${mounts}/small"
+  server="$(server_at "${mounts}/small")"
+  [[ "$(ps -o sid= -p "${server}" | tr -d ' ')" == "${server}" ]] || fail 'it has no session of its own'
+  [[ "$(readlink "/proc/${server}/cwd")" == / ]] || fail 'it stays in a folder'
+  [[ "$(readlink "/proc/${server}/fd/0")" == /dev/null ]] || fail 'its input'
+  [[ "$(readlink "/proc/${server}/fd/1")" == *.log && "$(readlink "/proc/${server}/fd/2")" == *.log ]] || fail 'its output'
+  ! find "/proc/${server}/fd" -lname '*/appended' | grep . || fail 'it has an inherited descriptor'
+  ! grep -q '^Umask:.*0022' "/proc/${server}/status" || fail 'its umask'
+  [[ "$(servers)" == "${server}" ]] || fail 'there is another process'
+  unmount small
+}
+
+@test "mount: what fails after the mount answers leaves it mounted, in the foreground it is unmounted" {
+  small_environment
+  run --separate-stderr in_environment bash -c 'exec "$1" mount small >/dev/full' _ "${CONDAFUSE_BIN}"
+  expect_status 1
+  [[ "${stderr}" == *'standard output'* ]]
+  mountpoint -q "${mounts}/small" || fail 'it is not mounted'
+  unmount small
+  run --separate-stderr in_environment timeout 60 bash -c 'exec "$1" mount small --foreground >/dev/full' _ "${CONDAFUSE_BIN}"
+  expect_status 1
+  [[ "${stderr}" == *'standard output'* ]]
+  ! mountpoint -q "${mounts}/small" || fail 'it is still mounted'
+  [[ -z "$(servers)" ]] || fail 'it still runs'
+}
+
+@test "mount: the exit code is right where SIGCHLD is ignored, and new files have the umask of the session" {
+  run --separate-stderr in_environment bash -c 'trap "" CHLD; exec "$1" mount nothing-of-this-name' _ "${CONDAFUSE_BIN}"
+  expect_status 3
+  small_environment
+  rm -rf "${home}/.conda"
+  run --separate-stderr in_environment bash -c 'umask 022; trap "" CHLD; exec "$1" mount small' _ "${CONDAFUSE_BIN}"
+  expect_status 0
+  [[ "$(stat -c %a "${home}/.conda/environments.txt")" == 644 ]] || fail 'its list of environments'
+  unmount small
+}

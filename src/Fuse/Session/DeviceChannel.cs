@@ -15,7 +15,6 @@ public sealed class DeviceChannel : IFuseChannel, IDisposable
 
     /// <summary>
     /// If a worker is busy for this long while nobody watches the device, it is assumed to wait for the storage, and another worker starts watching.
-    /// Requests are not timed individually: a timer is set at most once per interval, and its expiry checks whether a worker is overdue.
     /// </summary>
     public static readonly TimeSpan OverdueAfter = TimeSpan.FromMilliseconds(4);
 
@@ -23,15 +22,13 @@ public sealed class DeviceChannel : IFuseChannel, IDisposable
     private readonly MessageDevice _device;
     private readonly WatchTurn _turn = new();
     private readonly Alarm _alarm = new();
+    private readonly OverdueWatch _overdue;
     private readonly EventCounter _stop = new();
     private readonly SpinBudget _spinBudget;
     private readonly int _spares;
     private readonly Action? _onRest;
     private volatile bool _ended;
     private volatile bool _rests;
-    private int _received;
-    private int _receivedAtAlarm;
-    private int _isAlarmSet;
 
     /// <summary>Creates the channel.</summary>
     /// <param name="device">The open device; owned by the caller.</param>
@@ -41,6 +38,7 @@ public sealed class DeviceChannel : IFuseChannel, IDisposable
     public DeviceChannel(MessageDevice device, int spinBudget, int spares, Action? onRest = null)
     {
         _onRest = onRest;
+        _overdue = new OverdueWatch(() => _alarm.Set(OverdueAfter));
         _device = device;
         _spinBudget = new SpinBudget(spinBudget);
         _spares = spares;
@@ -64,9 +62,8 @@ public sealed class DeviceChannel : IFuseChannel, IDisposable
 
             if (length > 0)
             {
-                Interlocked.Increment(ref _received);
                 WakeAnotherFor(buffer);
-                SetAlarm();
+                _overdue.Received();
                 return length;
             }
         }
@@ -104,21 +101,9 @@ public sealed class DeviceChannel : IFuseChannel, IDisposable
         while (!_ended)
         {
             _alarm.Wait();
-            if (_turn.IsTaken)
+            if (_overdue.Expired(() => _turn.IsTaken) && !_ended && !_turn.WakeAnother(besides: 0))
             {
-                Volatile.Write(ref _isAlarmSet, 0);
-            }
-            else if (Volatile.Read(ref _received) != Volatile.Read(ref _receivedAtAlarm))
-            {
-                SetAlarmAgain();
-            }
-            else
-            {
-                Volatile.Write(ref _isAlarmSet, 0);
-                if (!_ended && !_turn.WakeAnother(besides: 0))
-                {
-                    startAnother();
-                }
+                startAnother();
             }
         }
     }
@@ -150,20 +135,6 @@ public sealed class DeviceChannel : IFuseChannel, IDisposable
                 _turn.WakeAnother(besides: _spares);
                 break;
         }
-    }
-
-    private void SetAlarm()
-    {
-        if (Volatile.Read(ref _isAlarmSet) == 0 && Interlocked.Exchange(ref _isAlarmSet, 1) == 0)
-        {
-            SetAlarmAgain();
-        }
-    }
-
-    private void SetAlarmAgain()
-    {
-        Volatile.Write(ref _receivedAtAlarm, Volatile.Read(ref _received));
-        _alarm.Set(OverdueAfter);
     }
 
     private int Watch(Span<byte> buffer)

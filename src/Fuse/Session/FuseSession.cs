@@ -159,13 +159,11 @@ public sealed class FuseSession(IFuseChannel channel, MessageSizes sizes, Func<D
         }
     }
 
-    private void Work(Worker worker) => Attempt(() =>
+    private void Work(Worker worker)
     {
-        using (worker)
-        {
-            Serve(worker);
-        }
-    });
+        Attempt(() => Serve(worker));
+        worker.Dispose(); // nobody waits for that
+    }
 
     private void Attempt(Action work)
     {

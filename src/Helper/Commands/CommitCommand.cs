@@ -105,7 +105,7 @@ internal static class CommitCommand
         }
 
         using var watch = new CommitProgressLine(session, writing.Server);
-        return writing.Server.Commit(request);
+        return writing.Server.Commit(request, watch.Show);
     }
 
     /// <summary>The result of a commit in one line.</summary>

@@ -12,6 +12,9 @@ namespace CondaFuse.Helper.Commands;
 /// <summary><c>condafuse mount NAME|IMAGE [DIRECTORY]</c>.</summary>
 internal static class MountCommand
 {
+    /// <summary>The command's name, which start.c knows too.</summary>
+    public const string Name = "mount";
+
     public static Command Create(Session session)
     {
         var subject = CommonOptions.Subject();
@@ -36,7 +39,7 @@ internal static class MountCommand
         var foreground = new Option<bool>("--foreground") { Description = "Serve the mount in this process, until it is unmounted" };
         var printPrefix = new Option<bool>("--print-prefix") { Description = "Print only the prefix of the environment" };
         var json = CommonOptions.Json();
-        var command = new Command("mount", "Mount an environment or an image")
+        var command = new Command(Name, "Mount an environment or an image")
         {
             subject,
             directory,
@@ -60,41 +63,57 @@ internal static class MountCommand
                 TakeOver(session, parsed.GetRequiredValue(subject));
             }
 
-            using var server = parsed.GetValue(foreground) ? new ForegroundServer(session) : null;
-            var (plan, outcome) = Mount(
-                session, parsed.GetRequiredValue(subject), parsed.GetValue(directory), parsed.GetValue(readOnly), parsed.GetValue(generation),
-                parsed.GetValue(allowOther), server);
-            if (parsed.GetValue(printPrefix))
+            using HostedServer? server = parsed.GetValue(foreground) ? new ForegroundServer(session)
+                : session.IsForked ? new BackgroundServer(session) : null;
+            try
             {
-                EmptiedEnvironment.Refuse(session, plan);
+                var (plan, outcome) = Mount(
+                    session, parsed.GetRequiredValue(subject), parsed.GetValue(directory), parsed.GetValue(readOnly), parsed.GetValue(generation),
+                    parsed.GetValue(allowOther), server);
+                Print(session, plan, outcome, parsed.GetValue(printPrefix), parsed.GetValue(json));
+            }
+            catch (Exception failure) when (server is { IsServing: true })
+            {
+                var code = Failure.Report(failure, parsed.GetValue(json));
+                server.FinishFailed(code);
+                return (int)code;
             }
 
-            if (parsed.GetValue(json))
-            {
-                JsonOutput.Write(writer =>
-                {
-                    writer.WriteString("mountPoint", plan.MountPoint);
-                    writer.WriteString("prefix", plan.Prefix);
-                    writer.WriteString("archive", plan.Archive);
-                    writer.WriteBoolean("wasMounted", outcome == MountOutcome.AlreadyMounted);
-                    writer.WriteBoolean("readOnly", plan.ReadOnly);
-                    writer.WriteOptional("generation", plan.Generation);
-                });
-            }
-            else
-            {
-                Terminal.Out.WriteLine(parsed.GetValue(printPrefix) ? Terminal.Exact(plan.Prefix) : Say(plan, outcome));
-            }
-
-            server?.WaitForEnd();
+            server?.Finish();
+            return (int)ExitCode.Success;
         });
         return command;
     }
 
-    /// <summary>Mounts an environment and registers its prefix; warnings go to standard error.</summary>
+    private static void Print(Session session, MountPlan plan, MountOutcome outcome, bool onlyPrefix, bool json)
+    {
+        if (onlyPrefix)
+        {
+            EmptiedEnvironment.Refuse(session, plan);
+        }
+
+        if (json)
+        {
+            JsonOutput.Write(writer =>
+            {
+                writer.WriteString("mountPoint", plan.MountPoint);
+                writer.WriteString("prefix", plan.Prefix);
+                writer.WriteString("archive", plan.Archive);
+                writer.WriteBoolean("wasMounted", outcome == MountOutcome.AlreadyMounted);
+                writer.WriteBoolean("readOnly", plan.ReadOnly);
+                writer.WriteOptional("generation", plan.Generation);
+            });
+        }
+        else
+        {
+            Terminal.Out.WriteLine(onlyPrefix ? Terminal.Exact(plan.Prefix) : Say(plan, outcome));
+        }
+    }
+
+    /// <summary>Has an environment mounted and its prefix registered; what is unusual goes to standard error.</summary>
     public static (MountPlan Plan, MountOutcome Outcome) Mount(
         Session session, string subject, string? directory, bool readOnly = false, long? generation = null, bool allowOther = false,
-        ForegroundServer? server = null)
+        HostedServer? server = null)
     {
         var keeper = session.KeeperServing(server is null ? null : server.Start);
         var located = session.Planner.Locate(subject, directory, readOnly, generation);
@@ -103,7 +122,7 @@ internal static class MountCommand
         var plan = session.Planner.Complete(located);
         StartReport? report = null;
         var outcome = keeper.Ensure(plan, Tell, started => report = started, prepared);
-        if (server is not null && outcome == MountOutcome.AlreadyMounted)
+        if (server is ForegroundServer && outcome == MountOutcome.AlreadyMounted)
         {
             throw new StoreException(StoreFault.AlreadyExists, $"{plan.MountPoint} is mounted by another process: unmount it first");
         }

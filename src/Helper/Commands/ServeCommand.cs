@@ -53,23 +53,28 @@ internal static class ServeCommand
         catch (Exception failure) when (!readiness.SafeFileHandle.IsClosed)
         {
             // The starter reads the reason; later failures go to the log (see Program).
-            var words = failure is OutOfMemoryException
-                ? "not enough memory for the server of this mount; if 'ulimit -v' limits it, 2000000 (2 GB) is enough"
-                : Failure.Sentence(failure);
+            var words = failure is OutOfMemoryException ? TooLittleMemory : Failure.Sentence(failure);
             var hint = Failure.Hint(failure) is { } known ? $"\n{PrintableText.Of(known)}" : string.Empty;
             Say(readiness, $"{(int)Failure.Code(failure)} {PrintableText.Of(words)}{hint}");
             return (int)Failure.Code(failure);
         }
     }
 
-    /// <summary>The setup of a server, in whatever process it runs; it logs to standard error.</summary>
+    /// <summary>Why a server lacks memory, in words for a person.</summary>
+    internal const string TooLittleMemory =
+        "not enough memory for the server of this mount; if 'ulimit -v' limits it, 2000000 (2 GB) is enough";
+
+    /// <summary>What a server needs, in whatever process it runs.</summary>
     /// <param name="session">The variables and paths.</param>
     /// <param name="plan">The mount.</param>
-    /// <param name="self">The identity of this process as a writer.</param>
-    /// <param name="sayReady">Called when the mount is ready.</param>
-    internal static ServerSetup Setup(Session session, MountPlan plan, WriterIdentity self, Action<StartReport> sayReady)
+    /// <param name="self">This process, as one that may want to write.</param>
+    /// <param name="sayReady">Told when the mount answers.</param>
+    /// <param name="logOutput">Takes the log; null for standard error.</param>
+    internal static ServerSetup Setup(
+        Session session, MountPlan plan, WriterIdentity self, Action<StartReport> sayReady, LineOutput? logOutput = null)
     {
-        var log = new SafeLog(text => Terminal.Error.WriteLine($"{session.Clock.GetUtcNow():O} {text}"));
+        var output = logOutput ?? Terminal.Error;
+        var log = new SafeLog(text => output.WriteLine($"{session.Clock.GetUtcNow():O} {text}"));
         return new ServerSetup
         {
             Plan = plan,

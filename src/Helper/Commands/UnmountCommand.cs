@@ -122,45 +122,14 @@ internal static class UnmountCommand
     /// <returns>Whether it is unmounted, and its changes were saved as requested.</returns>
     internal static bool Unmount(Session session, string mountPoint, UnmountOptions options)
     {
-        LiveMount? live = null;
-        IDisposable? Look(LiveMount found)
-        {
-            live = found;
-            return !found.IsDead && found.Control is { } control ? new CommitProgressLine(session, control) : null;
-        }
-
-        var reply = session.Unmounter.Unmount(
+        using var watch = new UnmountWatch(session, mountPoint);
+        session.Unmounter.Unmount(
             mountPoint,
             options,
             holders => Message.Error($"waiting for processes that use {mountPoint}: "
                 + string.Join(", ", holders.Select(holder => $"{holder.ProcessId} ({holder.Command})"))),
-            Look);
-        var isWhole = new UnmountMessages(mountPoint, live).Write(reply);
-        TellWhereActive(session, mountPoint, reply);
-        if (reply.WasDead && live is not null)
-        {
-            Terminal.Out.WriteLine($"  {DeadMount.Describe(session, live)}");
-        }
-
-        return isWhole;
-    }
-
-    /// <summary>Idle shells do not keep a mount busy, and still show it in their prompt.</summary>
-    private static void TellWhereActive(Session session, string mountPoint, UnmountReply reply)
-    {
-        if (reply.Outcome is not (UnmountOutcome.Ended or UnmountOutcome.Detached or UnmountOutcome.StillShown))
-        {
-            return;
-        }
-
-        var parent = ProcessIdentity.ParentOfThis();
-        var shells = new ActiveShells(session.Layout.Runtime).Using(mountPoint)
-            .Select(shell => shell.Id == parent ? "this shell" : $"{shell.Command} ({shell.Id})").ToList();
-        if (shells.Count > 0)
-        {
-            Terminal.Out.WriteLine(
-                $"  still active in {string.Join(", ", shells)}; there, run: conda-fuse-unmount {Path.GetFileName(mountPoint)}");
-        }
+            watch);
+        return watch.IsWhole;
     }
 
     /// <summary>
@@ -206,5 +175,54 @@ internal static class UnmountCommand
         }
 
         Terminal.WriteExactly($"{levels}");
+    }
+}
+
+/// <summary>Tells the user about an unmount.</summary>
+internal sealed class UnmountWatch(Session session, string mountPoint) : IUnmountWatcher, IDisposable
+{
+    private LiveMount? _live;
+    private CommitProgressLine? _line;
+
+    /// <summary>Whether it is unmounted, and its changes are where they should be.</summary>
+    public bool IsWhole { get; private set; }
+
+    public void Found(LiveMount live)
+    {
+        _live = live;
+        _line = !live.IsDead && live.Control is { } control ? new CommitProgressLine(session, control) : null;
+    }
+
+    public void Waiting() => _line?.Show();
+
+    public void Replied(UnmountReply reply)
+    {
+        _line?.Dispose();
+        IsWhole = new UnmountMessages(mountPoint, _live).Write(reply);
+        TellWhereActive(reply);
+        if (reply.WasDead && _live is not null)
+        {
+            Terminal.Out.WriteLine($"  {DeadMount.Describe(session, _live)}");
+        }
+    }
+
+    public void Dispose() => _line?.Dispose();
+
+    /// <summary>Shells that only wait keep no mount busy, and show in their prompt what is gone.</summary>
+    private void TellWhereActive(UnmountReply reply)
+    {
+        if (reply.Outcome is not (UnmountOutcome.Ended or UnmountOutcome.Detached or UnmountOutcome.StillShown))
+        {
+            return;
+        }
+
+        var parent = ProcessIdentity.ParentOfThis();
+        var shells = new ActiveShells(session.Layout.Runtime).Using(mountPoint)
+            .Select(shell => shell.Id == parent ? "this shell" : $"{shell.Command} ({shell.Id})").ToList();
+        if (shells.Count > 0)
+        {
+            Terminal.Out.WriteLine(
+                $"  still active in {string.Join(", ", shells)}; there, run: conda-fuse-unmount {Path.GetFileName(mountPoint)}");
+        }
     }
 }

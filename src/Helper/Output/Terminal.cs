@@ -1,6 +1,7 @@
 using CondaFuse.Platform;
 using CondaFuse.Store;
 using CondaFuse.Tree;
+using Microsoft.Win32.SafeHandles;
 
 namespace CondaFuse.Helper.Output;
 
@@ -35,7 +36,11 @@ internal static class Terminal
     /// <summary>Standard output for unescaped bytes: JSON, which has its own escapes, and our shell texts.</summary>
     public static Stream OpenRaw() => new StandardStream(StandardStream.Output);
 
-    /// <summary>Reads a line of standard input; null at its end.</summary>
+    /// <summary>Lines of a log. That one cannot be written ends nothing.</summary>
+    /// <param name="file">The open file; it stays the caller's, and open.</param>
+    public static LineOutput ForLog(SafeFileHandle file) => new(new StandardStream((int)file.DangerousGetHandle()), ignoresFailures: true);
+
+    /// <summary>A line of standard input; null at its end.</summary>
     public static string? ReadLine() => Console.In.ReadLine();
 
     /// <summary>Writes a result for another program: unmodified, on one line.</summary>

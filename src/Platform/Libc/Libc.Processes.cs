@@ -71,6 +71,12 @@ internal static unsafe partial class Libc
     [LibraryImport(Library)]
     internal static partial uint umask(uint mask);
 
+    /// <summary><c>CLONE_FS</c>.</summary>
+    internal const int SharedFolderAndMask = 0x200;
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int unshare(int flags);
+
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int execve(byte* path, byte** arguments, byte** environment);
 

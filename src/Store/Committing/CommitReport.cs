@@ -16,6 +16,15 @@ public sealed record CommitReport(
     /// <summary>Writes its fields into a JSON object.</summary>
     public void Write(Utf8JsonWriter json)
     {
+        using var document = JsonDocument.Parse(JsonText.Object(Write));
+        foreach (var field in document.RootElement.EnumerateObject())
+        {
+            field.WriteTo(json);
+        }
+    }
+
+    internal void Write(JsonFields json)
+    {
         json.WriteNumber("generation", Generation);
         json.WriteNumber("added", Difference.Added);
         json.WriteNumber("addedBytes", Difference.AddedBytes);
@@ -26,13 +35,7 @@ public sealed record CommitReport(
         json.WriteNumber("grownBytes", GrownBytes);
         json.WriteString("packages", Packages);
         json.WriteNumber("seconds", Seconds);
-        json.WriteStartArray("warnings");
-        foreach (var warning in Warnings)
-        {
-            json.WriteStringValue(warning);
-        }
-
-        json.WriteEndArray();
+        json.WriteStrings("warnings", Warnings);
     }
 
     internal static CommitReport Read(JsonElement json) => new(

@@ -16,6 +16,11 @@ public sealed class ControlClient(string address, Func<TimeSpan, SafeFileHandle>
     private static readonly TimeSpan CommitTimeout = TimeSpan.FromHours(1);
     private static readonly TimeSpan SyncTimeout = TimeSpan.FromMinutes(10);
 
+    /// <summary>A reply that comes sooner is not waited for visibly.</summary>
+    private static readonly TimeSpan QuietTime = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan WaitInterval = TimeSpan.FromMilliseconds(200);
+
     /// <summary>Connects through a socket in a runtime folder.</summary>
     public static ControlClient In(PrivateFolder folder, string name, uint user) =>
         new(folder.Of(name), timeout => folder.Connect(name, timeout), user);
@@ -46,8 +51,8 @@ public sealed class ControlClient(string address, Func<TimeSpan, SafeFileHandle>
     {
         try
         {
-            using var answer = Ask(ControlProtocol.Status, QuickTimeout);
-            return MountStatus.Read(answer.RootElement);
+            var answer = Ask(ControlProtocol.Status, QuickTimeout);
+            return MountStatus.Read(answer);
         }
         catch (Exception failure) when (failure is IOException
             or StoreException
@@ -63,15 +68,17 @@ public sealed class ControlClient(string address, Func<TimeSpan, SafeFileHandle>
     /// <summary>Returns when all changes so far are on the storage.</summary>
     /// <exception cref="StoreException">The server reports a failure.</exception>
     /// <exception cref="IOException">It cannot be reached.</exception>
-    public void Sync() => Ask(ControlProtocol.Sync, SyncTimeout).Dispose();
+    public void Sync() => _ = Ask(ControlProtocol.Sync, SyncTimeout);
 
     /// <summary>Unmounts; returns when that is done or refused.</summary>
     /// <exception cref="StoreException">The server does not support the request.</exception>
     /// <exception cref="IOException">It cannot be reached, or ended before it replied.</exception>
-    public UnmountReply Unmount(UnmountRequest request)
+    /// <param name="request">How.</param>
+    /// <param name="onWait">Called again and again after a second without a reply; null: only waits.</param>
+    public UnmountReply Unmount(UnmountRequest request, Action? onWait = null)
     {
-        using var answer = Ask(ControlProtocol.Unmount, CommitTimeout, request.Write);
-        return UnmountReply.Read(answer.RootElement);
+        var answer = Ask(ControlProtocol.Unmount, CommitTimeout, request.Write, onWait);
+        return UnmountReply.Read(answer);
     }
 
     /// <summary>Ends the mount's prefetcher, if there is one and the server can be reached.</summary>
@@ -80,8 +87,8 @@ public sealed class ControlClient(string address, Func<TimeSpan, SafeFileHandle>
     {
         try
         {
-            using var answer = Ask(ControlProtocol.EndReadAhead, QuickTimeout);
-            return answer.RootElement.GetProperty("ended").GetBoolean();
+            var answer = Ask(ControlProtocol.EndReadAhead, QuickTimeout);
+            return answer.GetProperty("ended").GetBoolean();
         }
         catch (Exception failure) when (failure is IOException
             or StoreException
@@ -97,17 +104,17 @@ public sealed class ControlClient(string address, Func<TimeSpan, SafeFileHandle>
     /// <returns>Null if there was nothing to commit.</returns>
     /// <exception cref="StoreException">The commit failed.</exception>
     /// <exception cref="IOException">It cannot be reached.</exception>
-    public CommitReport? Commit(CommitRequest request)
+    public CommitReport? Commit(CommitRequest request, Action? onWait = null)
     {
-        using var answer = Ask(ControlProtocol.Commit, CommitTimeout, json =>
+        var answer = Ask(ControlProtocol.Commit, CommitTimeout, json =>
         {
             json.WriteNumber("threads", request.Threads);
             json.WriteString("message", request.Message);
-        });
-        return answer.RootElement.GetProperty("committed").GetBoolean() ? CommitReport.Read(answer.RootElement) : null;
+        }, onWait);
+        return answer.GetProperty("committed").GetBoolean() ? CommitReport.Read(answer) : null;
     }
 
-    private JsonDocument Ask(string request, TimeSpan timeout, Action<Utf8JsonWriter>? fields = null)
+    private JsonElement Ask(string request, TimeSpan timeout, Action<JsonFields>? fields = null, Action? onWait = null)
     {
         using var connection = connect(timeout);
         if (LocalSocket.PeerUser(connection) is var peer && peer != user && peer != 0)
@@ -116,15 +123,21 @@ public sealed class ControlClient(string address, Func<TimeSpan, SafeFileHandle>
         }
 
         ControlFrame.Write(connection, ControlProtocol.Request(request, fields));
-        var answer = JsonDocument.Parse(ControlFrame.Read(connection) ?? throw new IOException($"{address} was closed without an answer"));
-        if (answer.RootElement.GetProperty("ok").GetBoolean())
+        var interval = QuietTime;
+        var waited = TimeSpan.Zero;
+        while (onWait is not null && waited < timeout && !LocalSocket.WaitForInput(connection, interval))
+        {
+            onWait();
+            waited += interval;
+            interval = WaitInterval;
+        }
+
+        var answer = JsonElement.Parse(ControlFrame.Read(connection) ?? throw new IOException($"{address} was closed without an answer"));
+        if (answer.GetProperty("ok").GetBoolean())
         {
             return answer;
         }
 
-        using (answer)
-        {
-            throw new StoreException(StoreFault.Server, answer.RootElement.GetProperty("error").GetString()!);
-        }
+        throw new StoreException(StoreFault.Server, answer.GetProperty("error").GetString()!);
     }
 }

@@ -15,13 +15,13 @@ internal static class ControlProtocol
     internal const string Commit = "commit";
     internal const string EndReadAhead = "end-read-ahead";
 
-    internal static byte[] Request(string request, Action<Utf8JsonWriter>? fields = null) => Message(json =>
+    internal static byte[] Request(string request, Action<JsonFields>? fields = null) => Message(json =>
     {
         json.WriteString("request", request);
         fields?.Invoke(json);
     });
 
-    internal static byte[] Success(Action<Utf8JsonWriter> fields) => Message(json =>
+    internal static byte[] Success(Action<JsonFields> fields) => Message(json =>
     {
         json.WriteBoolean("ok", value: true);
         fields(json);
@@ -36,7 +36,7 @@ internal static class ControlProtocol
     /// <summary>The number of threads that a request allows, limited to a useful maximum.</summary>
     internal static int Threads(JsonElement request) => Math.Clamp(request.GetProperty("threads").GetInt32(), 1, MaxThreads);
 
-    private static byte[] Message(Action<Utf8JsonWriter> fields) => JsonText.Object(json =>
+    private static byte[] Message(Action<JsonFields> fields) => JsonText.Object(json =>
     {
         json.WriteNumber("protocol", Version);
         fields(json);

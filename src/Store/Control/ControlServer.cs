@@ -251,8 +251,7 @@ public sealed class ControlServer : IDisposable
     {
         try
         {
-            using var document = JsonDocument.Parse(request);
-            var root = document.RootElement;
+            var root = JsonElement.Parse(request.Span);
             if (root.GetProperty("protocol").GetInt32() != ControlProtocol.Version)
             {
                 return ControlProtocol.Failure($"this server speaks version {ControlProtocol.Version} of the control protocol");

@@ -18,7 +18,7 @@ public sealed record MountStatus(
     string? PersonalFolder,
     PackProgress? Committing = null)
 {
-    internal void Write(Utf8JsonWriter json)
+    internal void Write(JsonFields json)
     {
         json.WriteString("identity", Identity);
         json.WriteNumber("generation", Generation);

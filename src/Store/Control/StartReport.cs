@@ -34,8 +34,7 @@ public sealed record StartReport(MountStatus? Status, string? LeftOut, IReadOnly
             return null;
         }
 
-        using var document = JsonDocument.Parse(line);
-        var json = document.RootElement;
+        var json = JsonElement.Parse(line);
         return new StartReport(
             json.TryGetProperty("status", out var status) ? MountStatus.Read(status) : null, json.GetProperty("leftOut").GetString(), notes);
     }

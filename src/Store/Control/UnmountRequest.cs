@@ -10,7 +10,7 @@ namespace CondaFuse.Store.Control;
 /// <param name="Threads">How many threads a commit may use.</param>
 public sealed record UnmountRequest(bool IsLazy, bool KeepsChanges, bool CommitsFirst, int Threads)
 {
-    internal void Write(Utf8JsonWriter json)
+    internal void Write(JsonFields json)
     {
         json.WriteBoolean("lazy", IsLazy);
         json.WriteBoolean("keep", KeepsChanges);
@@ -63,7 +63,7 @@ public sealed record UnmountReply(
 
     private static readonly string[] Words = ["ended", "detached", "still-shown", "busy", "not-committed", "not-detached"];
 
-    internal void Write(Utf8JsonWriter json)
+    internal void Write(JsonFields json)
     {
         json.WriteString("outcome", Words[(int)Outcome]);
         if (Report is not null)

@@ -18,9 +18,14 @@ public sealed class LayerGuard : IEntryGuard
     private const uint OverflowDefault = 65534;
 
     private readonly EntryAccess? _archive;
-    private readonly TrustContext _context;
+    private readonly Lazy<TrustContext> _context;
 
-    internal LayerGuard(EntryAccess? archive, TrustContext context) => (_archive, _context) = (archive, context);
+    internal LayerGuard(EntryAccess? archive, TrustContext context)
+        : this(archive, new Lazy<TrustContext>(context))
+    {
+    }
+
+    private LayerGuard(EntryAccess? archive, Lazy<TrustContext> context) => (_archive, _context) = (archive, context);
 
     /// <summary>Creates the guard for changes beside an archive.</summary>
     /// <param name="image">The archive's path.</param>
@@ -29,19 +34,19 @@ public sealed class LayerGuard : IEntryGuard
     {
         using var file = PlainFile.OpenToRead(image);
         using var lease = new HandleLease(file);
-        return new LayerGuard(EntryAccess.Of(lease), Context());
+        return new LayerGuard(EntryAccess.Of(lease), new Lazy<TrustContext>(Context));
     }
 
     /// <summary>Creates the guard for files of this user only.</summary>
-    public static LayerGuard Personal() => new(archive: null, Context());
+    public static LayerGuard Personal() => new(archive: null, new Lazy<TrustContext>(Context));
 
     /// <summary>Which users other than the owner may change what a mount for all users shows.</summary>
-    internal (IReadOnlySet<uint> Groups, bool Everybody) WritersBesideOwner => Trust.WritersBesideOwner(_archive, _context.Overflow);
+    internal (IReadOnlySet<uint> Groups, bool Everybody) WritersBesideOwner => Trust.WritersBesideOwner(_archive, _context.Value.Overflow);
 
     /// <inheritdoc/>
     public void Demand(EntryAccess entry, string path)
     {
-        if (Trust.ReasonAgainst(entry, _archive, _context) is { } reason)
+        if (Trust.ReasonAgainst(entry, _archive, _context.Value) is { } reason)
         {
             throw Refusal(path, reason);
         }
@@ -58,7 +63,7 @@ public sealed class LayerGuard : IEntryGuard
     {
         if (_archive is null)
         {
-            return new EntryRights(_context.Self, Identity.GroupId, name is null ? UserAll : UserReadWrite, List: null);
+            return new EntryRights(_context.Value.Self, Identity.GroupId, name is null ? UserAll : UserReadWrite, List: null);
         }
 
         // With an access list, the group bits are its mask. Files that only name a holder are for all readers; files that can be locked are for
@@ -98,7 +103,7 @@ public sealed class LayerGuard : IEntryGuard
     {
         try
         {
-            return uint.Parse(File.ReadAllText($"/proc/sys/kernel/overflow{kind}"), System.Globalization.CultureInfo.InvariantCulture);
+            return uint.Parse(KernelFile.ReadText($"/proc/sys/kernel/overflow{kind}"), System.Globalization.CultureInfo.InvariantCulture);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or FormatException or OverflowException)
         {

@@ -1,0 +1,68 @@
+using CondaFuse.Helper.Output;
+using CondaFuse.Platform;
+using CondaFuse.Store;
+using CondaFuse.Store.Control;
+using Microsoft.Win32.SafeHandles;
+
+namespace CondaFuse.Helper.Commands;
+
+/// <summary>
+/// The server of a mount in a process that start.c forked: it runs the command first, and its parent exits when it reports the exit code. The process
+/// has its own session and no inherited descriptors above 2.
+/// </summary>
+internal sealed class BackgroundServer : HostedServer
+{
+    /// <summary>The (hidden) command that start.c puts in the place of <c>mount</c>.</summary>
+    public const string Command = "mount-in-background";
+
+    /// <summary>The pipe to the parent.</summary>
+    private const int ReportDescriptor = 3;
+
+    private readonly SafeFileHandle _parent = new(ReportDescriptor, ownsHandle: true);
+    private SafeFileHandle? _log; // stays open: the server writes to it
+
+    /// <summary>Starts its threads, which takes as long as the command's checks.</summary>
+    public BackgroundServer(Session session)
+        : base(session) => StartThread();
+
+    /// <inheritdoc/>
+    public override StartReport Start(MountPlan plan)
+    {
+        _log = Session.Layout.OpenLog(plan.MountPoint);
+        return base.Start(plan);
+    }
+
+    /// <inheritdoc/>
+    public override void Finish() => FinishFailed(ExitCode.Success);
+
+    /// <inheritdoc/>
+    public override void FinishFailed(ExitCode code)
+    {
+        if (!IsServing)
+        {
+            return;
+        }
+
+        InheritedStreams.Replace(_log!);
+        ServerProcessSettings.RestrictNewFiles();
+        Directory.SetCurrentDirectory("/");
+        Report(code);
+        WaitForEnd();
+    }
+
+    private void Report(ExitCode code)
+    {
+        try
+        {
+            using var parent = new FileStream(_parent, FileAccess.Write, bufferSize: 0);
+            parent.WriteByte((byte)code);
+        }
+        catch (IOException)
+        {
+            // The parent was killed: nobody waits for the code.
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override LineOutput Log => Terminal.ForLog(_log!);
+}
