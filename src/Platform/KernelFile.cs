@@ -4,8 +4,8 @@ using Microsoft.Win32.SafeHandles;
 namespace CondaFuse.Platform;
 
 /// <summary>
-/// Files that the kernel composes when they are read, as below /proc: no length is known, and they need neither locks nor buffers. The framework's own
-/// API takes a dozen calls for each.
+/// Files that the kernel composes when they are read, as below /proc: no length is known, and they need neither locks nor buffers. The framework's
+/// own API takes a dozen calls for each.
 /// </summary>
 public static unsafe class KernelFile
 {

@@ -135,8 +135,8 @@ public sealed record Layout(string Home, string ArchiveDirectory, string MountRo
         FileLock.Take(Runtime.Chosen, RuntimeFolder.LockName(canonicalMountPoint), wait: false);
 
     /// <summary>
-    /// Removes the files of a mount point where nothing is mounted any more: an empty log, and the lock. For the holder of the lock, immediately before
-    /// releasing it: a process that waits for it then creates a new file (<see cref="FileLock.Take"/>).
+    /// Removes the files of a mount point where nothing is mounted any more: an empty log, and the lock. For the holder of the lock, immediately
+    /// before releasing it: a process that waits for it then creates a new file (<see cref="FileLock.Take"/>).
     /// </summary>
     public void ForgetMountPoint(string canonicalMountPoint)
     {

@@ -85,7 +85,10 @@ public sealed class LiveMount
         // The names of its files are gone, or are in a folder that this process cannot see.
         return answer is { Record: { IsRunning: true } told, Socket: { } number }
             ? new FoundServer(told, ControlClient.Through(told.Process, number, user), IsRunning: true)
-            : new FoundServer(answer.Record ?? withoutSocket, null, (answer.Record ?? withoutSocket)?.IsRunning) { IsDead = answer.IsAnswered == false };
+            : new FoundServer(answer.Record ?? withoutSocket, null, (answer.Record ?? withoutSocket)?.IsRunning)
+            {
+                IsDead = answer.IsAnswered == false,
+            };
     }
 
     /// <param name="Record">The server's record.</param>

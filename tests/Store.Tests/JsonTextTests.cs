@@ -47,7 +47,9 @@ public sealed class JsonTextTests
             json.WriteString("identity", identity);
         }));
         var root = read.RootElement;
-        Assert.Equal("""{"empty":{},"below":{"least":-9223372036854775808,"most":18446744073709551615,"seconds":0.1},"none":[],"yes":true,"no":false,"""
+        Assert.Equal(
+            """{"empty":{},"below":{"least":-9223372036854775808,"most":18446744073709551615,"seconds":0.1},"""
+            + """"none":[],"yes":true,"no":false,"""
             + $"\"nothing\":null,\"identity\":\"{identity}\"}}", root.GetRawText());
         Assert.Equal(identity, root.GetProperty("identity").GetGuid());
     }

@@ -1,8 +1,8 @@
 namespace CondaFuse.Fuse.Session;
 
 /// <summary>
-/// Notices when all workers that are awake wait for the storage. Requests are not timed individually: an alarm is set at most once per interval, and its
-/// expiry checks whether a worker is overdue.
+/// Notices when all workers that are awake wait for the storage. Requests are not timed individually: an alarm is set at most once per interval, and
+/// its expiry checks whether a worker is overdue.
 /// </summary>
 /// <param name="setAlarm">Sets the alarm; <see cref="Expired"/> is called when it goes off.</param>
 internal sealed class OverdueWatch(Action setAlarm)
