@@ -18,12 +18,12 @@ print(min(faults() for _ in range(5)))
 PY
 }
 
-@test "init takes at most 250 page faults" {
+@test "init takes at most 220 page faults" {
   local shell faults
   for shell in "${shells[@]}"; do
     faults="$(page_faults "${CONDAFUSE_BIN}" init "${shell}")"
     echo "init ${shell}: ${faults}"
-    ((faults <= 250))
+    ((faults <= 220))
   done
 }
 
@@ -51,6 +51,25 @@ PY
   run --separate-stderr bash -c '"$1" init bash >/dev/full' _ "${CONDAFUSE_BIN}"
   expect_status 1
   [[ "${stderr}" == *'standard output'* ]]
+}
+
+@test "mount takes at most 100 page faults in the process that the shell waits for, unmount 350" {
+  local faults
+  small_environment
+  faults="$(
+    in_environment /usr/bin/python3 -I -S - "${CONDAFUSE_BIN}" <<'PY'
+import os, sys
+null = os.open("/dev/null", os.O_RDWR)
+for words in (["mount", "small"], ["unmount", "small"]):
+    pid = os.posix_spawn(sys.argv[1], [sys.argv[1], *words], os.environ, file_actions=[(os.POSIX_SPAWN_DUP2, null, fd) for fd in (0, 1)])
+    _, status, used = os.wait4(pid, 0)
+    if os.waitstatus_to_exitcode(status) != 0:
+        sys.exit(f"{words} failed")
+    print(used.ru_minflt)
+PY
+  )"
+  echo "mount and unmount: ${faults}"
+  ((${faults%$'\n'*} <= 100 && ${faults#*$'\n'} <= 350))
 }
 
 @test "mount: the process of the command becomes a server without its session, descriptors and folder" {

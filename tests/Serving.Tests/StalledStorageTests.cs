@@ -1,11 +1,17 @@
+using System.Diagnostics;
 using CondaFuse.Tests.Shared;
+using Xunit.Abstractions;
 
 namespace CondaFuse.Serving.Tests;
 
-/// <summary>Changes that wait for the storage do not delay reads, lookups and listings.</summary>
-public sealed class StalledStorageTests
+/// <summary>
+/// Changes that wait for the storage do not delay reads, lookups and listings. The output compares their times, which are not checked because they
+/// depend on the load: <c>dotnet test --logger "console;verbosity=detailed"</c>.
+/// </summary>
+public sealed class StalledStorageTests(ITestOutputHelper output)
 {
     private const int Files = 100;
+    private const string Warming = "warming", Before = "before", Meanwhile = "meanwhile";
     private static readonly TimeSpan Patient = TimeSpan.FromSeconds(20);
 
     [MountFact]
@@ -14,13 +20,16 @@ public sealed class StalledStorageTests
     [MountFact]
     public Task Other_requests_are_answered_while_more_creations_wait_than_initial_workers() => AssertAnswered(creators: 10);
 
-    private static async Task AssertAnswered(int creators)
+    private async Task AssertAnswered(int creators)
     {
         var tree = new MemoryTree();
-        tree.AddDirectory("files");
-        for (var number = 0; number < Files; number++)
+        foreach (var folder in new[] { Warming, Before, Meanwhile })
         {
-            tree.AddFile($"files/{number}", new byte[20_000]);
+            tree.AddDirectory(folder);
+            for (var number = 0; number < Files; number++)
+            {
+                tree.AddFile($"{folder}/{number}", new byte[20_000]);
+            }
         }
 
         for (var number = 0; number < creators; number++)
@@ -31,6 +40,8 @@ public sealed class StalledStorageTests
         using var release = new ManualResetEventSlim();
         using var waiting = new SemaphoreSlim(0);
         using var mount = new ChangedMount(new NumberedMemoryTree(tree));
+        await ReadAll(mount, Warming);
+        var before = await ReadAll(mount, Before);
         mount.Store.Fails = () =>
         {
             waiting.Release();
@@ -41,7 +52,8 @@ public sealed class StalledStorageTests
         try
         {
             Assert.True(await waiting.WaitAsync(Patient));
-            await Begin(() => ReadAll(mount)).WaitAsync(Patient);
+            var meanwhile = await ReadAll(mount, Meanwhile);
+            output.WriteLine($"{Files} files: {before.TotalMilliseconds:F1} ms, {meanwhile.TotalMilliseconds:F1} ms while {creators} creations wait");
             Assert.DoesNotContain(creating, creation => creation.IsCompleted);
         }
         finally
@@ -53,14 +65,20 @@ public sealed class StalledStorageTests
         Assert.Empty(mount.Mounted.Logged);
     }
 
-    private static void ReadAll(ChangedMount mount)
+    /// <returns>How long it took.</returns>
+    private static async Task<TimeSpan> ReadAll(ChangedMount mount, string folder)
     {
-        Assert.Equal(Files, Directory.GetFiles(mount.At("files")).Length);
-        for (var number = 0; number < Files; number++)
+        var start = Stopwatch.GetTimestamp();
+        await Begin(() =>
         {
-            Assert.Equal(20_000, File.ReadAllBytes(mount.At($"files/{number}")).Length);
-            Assert.False(File.Exists(mount.At($"files/missing-{number}")));
-        }
+            Assert.Equal(Files, Directory.GetFiles(mount.At(folder)).Length);
+            for (var number = 0; number < Files; number++)
+            {
+                Assert.Equal(20_000, File.ReadAllBytes(mount.At($"{folder}/{number}")).Length);
+                Assert.False(File.Exists(mount.At($"{folder}/missing-{number}")));
+            }
+        }).WaitAsync(Patient);
+        return Stopwatch.GetElapsedTime(start);
     }
 
     private static Task Begin(Action work) =>

@@ -49,7 +49,7 @@ public sealed class JsonTextTests
         var root = read.RootElement;
         Assert.Equal(
             """{"empty":{},"below":{"least":-9223372036854775808,"most":18446744073709551615,"seconds":0.1},"""
-            + """"none":[],"yes":true,"no":false,"""
+            + "\"none\":[],\"yes\":true,\"no\":false,"
             + $"\"nothing\":null,\"identity\":\"{identity}\"}}", root.GetRawText());
         Assert.Equal(identity, root.GetProperty("identity").GetGuid());
     }

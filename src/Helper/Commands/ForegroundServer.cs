@@ -56,7 +56,11 @@ internal sealed class ForegroundServer(Session session) : HostedServer(session)
     }
 
     /// <inheritdoc/>
-    public override void Dispose() => _signals.ForEach(signal => signal.Dispose());
+    public override void Dispose()
+    {
+        _signals.ForEach(signal => signal.Dispose());
+        base.Dispose();
+    }
 
     private static void Terminate() => Processes.TrySignal(Identity.ProcessId, Signal.Terminate);
 }
