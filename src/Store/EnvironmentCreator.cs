@@ -23,8 +23,10 @@ public sealed class EnvironmentCreator(Layout layout, ArchiveCatalog catalog)
         {
             throw new StoreException(
                 StoreFault.AlreadyExists,
-                $"'{name}' exists: {archive.Path}") { Hint = "choose another name; to delete an environment, delete its "
-                    + "archive", Path = archive.Path };
+                $"'{name}' exists: {archive.Path}")
+            {
+                Hint = $"choose another name, or delete it with: condafuse remove {name}", Path = archive.Path,
+            };
         }
 
         var changes = Layout.ChangesFolder(layout.ArchivePath(name, ArchiveFormat.SquashFs));

@@ -126,7 +126,7 @@ internal static class CommitCommand
 
     private static T WithProgress<T>(Session session, Func<ProgressLine, CancellationToken, T> action)
     {
-        var progress = new ProgressLine(session.Clock, "committing");
+        var progress = ProgressLine.Start(session.Clock, "committing");
         try
         {
             using var interrupt = new InterruptSource();

@@ -92,7 +92,7 @@ internal static class CompactCommand
 
     private static CompactionOutcome Compact(Session session, Archive archive, IReadOnlySet<long>? kept, int threads)
     {
-        var progress = new ProgressLine(session.Clock, "compacting");
+        var progress = ProgressLine.Start(session.Clock, "compacting");
         try
         {
             using var interrupt = new InterruptSource();

@@ -38,7 +38,7 @@ internal static class ConvertCommand
                 Question.Demand("Remove them?", parsed.GetValue(yes));
             }
 
-            var progress = new ProgressLine(session.Clock, "converting");
+            var progress = ProgressLine.Start(session.Clock, "converting");
             try
             {
                 using var interrupt = new InterruptSource();

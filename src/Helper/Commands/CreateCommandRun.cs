@@ -222,7 +222,7 @@ internal sealed class CreateCommandRun(
 
     private PackResult Seal()
     {
-        var progress = new ProgressLine(session.Clock, "packing");
+        var progress = ProgressLine.Start(session.Clock, "packing");
         try
         {
             using var interrupt = new InterruptSource();

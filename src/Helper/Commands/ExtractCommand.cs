@@ -49,7 +49,7 @@ internal static class ExtractCommand
             throw new StoreException(StoreFault.AlreadyExists, $"{target} exists and is not empty") { Path = target };
         }
 
-        var progress = new ProgressLine(session.Clock, "extracting");
+        var progress = ProgressLine.Start(session.Clock, "extracting");
         ExtractResult result;
         string? prefix;
         List<string> notes = [];

@@ -37,7 +37,7 @@ internal static class PackCommand
             var settings = Terms(output);
             new PackTarget(output, settings).Demand(parsed.GetValue(options.Force));
 
-            var progress = _quiet ? null : new ProgressLine(session.Clock, "packing");
+            var progress = _quiet ? null : ProgressLine.Start(session.Clock, "packing");
             var start = session.Clock.GetTimestamp();
             PackedArchive result;
             IReadOnlyList<string> warnings = [];

@@ -33,7 +33,7 @@ internal static class VerifyCommand
 
     private static VerifyResult Verify(Session session, string path, int threads)
     {
-        var progress = new ProgressLine(session.Clock, "verifying");
+        var progress = ProgressLine.Start(session.Clock, "verifying");
         try
         {
             using var interrupt = new InterruptSource();

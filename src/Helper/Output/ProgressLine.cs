@@ -11,11 +11,27 @@ internal sealed class ProgressLine(TimeProvider clock, string doing) : IProgress
 {
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Redrawing = TimeSpan.FromSeconds(1);
     private readonly bool _terminal = Terminal.ShowsMessages;
     private readonly long _start = clock.GetTimestamp();
     private readonly Lock _gate = new();
+    private ITimer? _timer;
+    private IReadOnlyList<string> _parts = [];
     private TimeSpan _shown = Quiet - Interval;
     private bool _drawn;
+    private bool _isOver;
+
+    /// <summary>A line that also appears while no progress is reported: the time so far.</summary>
+    public static ProgressLine Start(TimeProvider clock, string doing)
+    {
+        var line = new ProgressLine(clock, doing);
+        if (line._terminal)
+        {
+            line._timer = clock.CreateTimer(_ => line.Draw(describe: null), state: null, Quiet, Redrawing);
+        }
+
+        return line;
+    }
 
     /// <summary>Receives the progress of packing an image.</summary>
     public void Report(PackProgress value) => Draw(elapsed => Describe(value, elapsed));
@@ -28,6 +44,8 @@ internal sealed class ProgressLine(TimeProvider clock, string doing) : IProgress
     {
         lock (_gate)
         {
+            _timer?.Dispose();
+            _isOver = true;
             if (_drawn)
             {
                 Terminal.Error.Redraw(string.Empty);
@@ -69,7 +87,7 @@ internal sealed class ProgressLine(TimeProvider clock, string doing) : IProgress
 
         var share = Math.Min(1, (double)value.Bytes / value.TotalBytes);
         string[] left = share > 0 ? [$"{Duration(elapsed * ((1 - share) / share))} left"] : [];
-        string[] done = share > 0 ? [$"{percent * share:0} %"] : [];
+        string[] done = percent * share >= 1 ? [$"{percent * share:0} %"] : [];
         return [.. done, .. left, $"{Sizes.Human(value.Bytes)} of {Sizes.Human(value.TotalBytes)}", .. Rate(value.Bytes, elapsed), files];
     }
 
@@ -79,19 +97,22 @@ internal sealed class ProgressLine(TimeProvider clock, string doing) : IProgress
     private static string Duration(TimeSpan time) =>
         time.TotalSeconds < 100 ? $"{Math.Ceiling(time.TotalSeconds):0} s" : $"{Math.Ceiling(time.TotalMinutes):0} min";
 
-    private void Draw(Func<TimeSpan, IReadOnlyList<string>> describe)
+    /// <param name="describe">The parts at a time; null for those of the last report.</param>
+    private void Draw(Func<TimeSpan, IReadOnlyList<string>>? describe)
     {
         lock (_gate)
         {
             var elapsed = clock.GetElapsedTime(_start);
-            if (!_terminal || elapsed < _shown + Interval)
+            if (!_terminal || _isOver || elapsed < _shown + Interval)
             {
                 return;
             }
 
+            _parts = describe?.Invoke(elapsed) ?? _parts;
             _shown = elapsed;
             _drawn = true;
-            Terminal.Error.Redraw(Line(doing, describe(elapsed), Terminal.MessageWidth));
+            string[] time = describe is null ? [Duration(elapsed)] : [];
+            Terminal.Error.Redraw(Line(doing, [.. _parts, .. time], Terminal.MessageWidth));
         }
     }
 }

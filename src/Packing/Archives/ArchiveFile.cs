@@ -100,17 +100,20 @@ internal sealed class PackingProgress(TreeTotals totals, IProgress<PackProgress>
     }
 
     /// <summary>Counts bytes of content.</summary>
-    public void Add(long bytes)
+    public void Add(long bytes) => Bytes += bytes;
+
+    /// <summary>Reports bytes that are in the archive: reading is far ahead of a slow codec.</summary>
+    /// <param name="done">All so far, before compression.</param>
+    public void Report(long done)
     {
-        Bytes += bytes;
-        if (Bytes - _reported < ReportEvery || progress is null)
+        if (done - _reported < ReportEvery || progress is null)
         {
             return;
         }
 
-        _reported = Bytes;
+        _reported = done;
         var known = totals.Entries > 0;
-        progress.Report(new PackProgress(Entries, Bytes, stored(), known ? totals.Entries : Entries, known ? totals.StoredBytes : Bytes, known));
+        progress.Report(new PackProgress(Entries, done, stored(), known ? totals.Entries : Entries, known ? totals.StoredBytes : done, known));
     }
 }
 

@@ -20,19 +20,22 @@ internal sealed class CompressedOutput : IDisposable
     private readonly ArchiveFile _file;
     private readonly MemberCompression _compression;
     private readonly Thread[] _threads;
+    private readonly Action<long>? _report;
     private readonly CancellationToken _cancellation;
     private readonly BlockingCollection<Member> _work = [];
     private readonly Queue<Member> _pending = [];
     private readonly Stack<Member> _free = [];
     private Member _current;
+    private long _written;
 
     /// <param name="file">Takes the compressed stream.</param>
     /// <param name="compression">How it is compressed.</param>
     /// <param name="threads">Threads that compress.</param>
+    /// <param name="written">Receives the bytes that were written so far, before compression.</param>
     /// <param name="cancellation">Ends every wait at once: a codec that works on a large member cannot be stopped.</param>
-    public CompressedOutput(ArchiveFile file, MemberCompression compression, int threads, CancellationToken cancellation = default)
+    public CompressedOutput(ArchiveFile file, MemberCompression compression, int threads, Action<long>? written = null, CancellationToken cancellation = default)
     {
-        (_file, _compression, _cancellation) = (file, compression, cancellation);
+        (_file, _compression, _report, _cancellation) = (file, compression, written, cancellation);
         _current = new Member(compression.MemberBytes);
         var workers = compression.Create is null ? 0 : threads;
         _maxMembers = threads == 1 ? 1 : 2 * threads;
@@ -128,6 +131,7 @@ internal sealed class CompressedOutput : IDisposable
         if (_threads.Length == 0)
         {
             _file.Write(member.Input.AsSpan(0, member.Length));
+            Report(member);
             member.Clear();
             return;
         }
@@ -152,9 +156,16 @@ internal sealed class CompressedOutput : IDisposable
         }
 
         _file.Write(member.Output.AsSpan(0, member.OutputLength));
+        Report(member);
         member.Done.Reset();
         member.Clear();
         _free.Push(member);
+    }
+
+    private void Report(Member member)
+    {
+        _written += member.Length;
+        _report?.Invoke(_written);
     }
 
     private void Work()

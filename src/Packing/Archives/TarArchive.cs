@@ -25,8 +25,9 @@ internal sealed class TarArchive
         IReadableTree tree, string target, ArchiveSettings settings, IProgress<PackProgress>? progress, CancellationToken cancellation)
     {
         using var file = new ArchiveFile(target);
-        using var output = new CompressedOutput(file, MemberCompression.Of(settings.Format, settings.Level), settings.Threads, cancellation);
         var meter = new PackingProgress(tree.Totals, progress, () => file.Length);
+        var compression = MemberCompression.Of(settings.Format, settings.Level);
+        using var output = new CompressedOutput(file, compression, settings.Threads, meter.Report, cancellation);
         var archive = new TarArchive(tree, output, meter);
         archive.WriteRoot(settings.ArcRoot, cancellation);
         output.Finish();

@@ -42,7 +42,7 @@ public sealed class CompressedOutputTests
             var compression = new MemberCompression(1000, () => new StuckCodec(source, release));
             Assert.ThrowsAny<OperationCanceledException>(() =>
             {
-                using var output = new CompressedOutput(file, compression, threads, source.Token);
+                using var output = new CompressedOutput(file, compression, threads, cancellation: source.Token);
                 output.Write(new byte[10_000]);
                 output.Finish();
             });
