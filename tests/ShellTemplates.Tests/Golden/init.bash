@@ -257,8 +257,7 @@ conda-fuse-paths() {
 Usage: conda-fuse-paths [--json]
 
 CONDA_FUSE_ARCHIVE_PATH and CONDA_FUSE_MOUNT_ROOT change them.
-To delete an environment, unmount it and delete its archive; "condafuse doctor --clean"
-then removes what belonged to it.'
+To delete an environment: condafuse remove NAME.'
     ;;
   *)
     __conda_fuse paths "$@"

@@ -218,8 +218,7 @@ function conda-fuse-paths
 Usage: conda-fuse-paths [--json]
 
 CONDA_FUSE_ARCHIVE_PATH and CONDA_FUSE_MOUNT_ROOT change them.
-To delete an environment, unmount it and delete its archive; "condafuse doctor --clean"
-then removes what belonged to it.'
+To delete an environment: condafuse remove NAME.'
         case '*'
             __conda_fuse paths $argv
     end
