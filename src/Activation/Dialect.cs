@@ -61,6 +61,9 @@ public sealed class Dialect
     public string Become(IEnumerable<string> words) =>
         _lines["become"].Replace("{values}", Words(words), StringComparison.Ordinal) + "\n";
 
+    /// <summary>The line that replaces the words of a command in a shell function.</summary>
+    public string Replace(IEnumerable<string> words) => _lines["words"].Replace("{values}", Words(words), StringComparison.Ordinal) + "\n";
+
     /// <summary>The line that sets or extends a variable in a module file.</summary>
     /// <param name="key"><c>export</c>, <c>prepend</c> or <c>append</c>.</param>
     /// <param name="name">A valid variable name.</param>

@@ -37,7 +37,7 @@ internal static class Program
                 return ServeCommand.Run(Session.FromProcess(), arguments[1..]);
             }
 
-            if (arguments is [ActivateCommand.Activate or ActivateCommand.Deactivate or ActivateCommand.Active, ..])
+            if (arguments is [ActivateCommand.Activate or ActivateCommand.Deactivate or ActivateCommand.Active or NamedCommand.Command, ..])
             {
                 return ActivateCommand.Run(Session.FromProcess(), arguments);
             }

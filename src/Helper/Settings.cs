@@ -12,6 +12,7 @@ internal static class Settings
         new("CONDA_FUSE_CREATE", value => value is "native" or "mount", "'native' or 'mount'"),
         new("CONDA_FUSE_COMPACT", value => value is "auto" or "off", "'auto' or 'off'"),
         new("CONDA_FUSE_KEEP", value => RetentionPolicy.TryParse(value) is not null, $"'all' or a list such as '{RetentionPolicy.Default}'"),
+        new(IdleTime.Variable, value => IdleTime.TryParse(value) is not null, "'off' or a time such as '30m', '2h' or '1d'"),
         new("CONDA_FUSE_PREFETCH", value => value is "auto" or "off", "'auto' or 'off'"),
     ];
 

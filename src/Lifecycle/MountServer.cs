@@ -73,6 +73,10 @@ public static class MountServer
         {
             StartWatching(lifeline, setup, supervisor);
         }
+        else if (setup.Idle is { } limit)
+        {
+            IdleWatch.Start(setup, limit, supervisor, () => server.Received);
+        }
 
         var isReady = false;
         try
@@ -170,6 +174,9 @@ public sealed record ServerSetup
     /// The read end of a pipe: the mount is detached when no process holds the other end any more. Null for a mount that outlives its starter.
     /// </summary>
     public Microsoft.Win32.SafeHandles.SafeFileHandle? Lifeline { get; init; }
+
+    /// <summary>Commit and unmount when nobody has used the mount for this time; null for never. Ignored with a lifeline.</summary>
+    public TimeSpan? Idle { get; init; }
 
     /// <summary>How many threads a commit may use.</summary>
     public required int Threads { get; init; }

@@ -83,6 +83,18 @@ public sealed class TreeServer
         }
     }
 
+    /// <summary>Changes with every request that was received.</summary>
+    public long Received
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _running?.Received ?? 0;
+            }
+        }
+    }
+
     /// <summary>Frees memory that is not needed now, such as after a commit. This also happens automatically when the server becomes idle.</summary>
     public void GiveMemoryBack()
     {

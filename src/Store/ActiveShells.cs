@@ -7,7 +7,8 @@ namespace CondaFuse.Store;
 
 /// <summary>
 /// Shells in which environments are active, as reported by the shell functions. An idle shell uses nothing of a mount that the kernel could report,
-/// so each shell writes a file into the runtime folder. Activation that bypasses the functions is not noticed, so this serves messages only.
+/// so each shell writes a file into the runtime folder. Activation that bypasses the functions is not noticed. It serves
+/// messages, and keeps a mount that is unmounted when idle.
 /// </summary>
 /// <param name="runtime">The user's runtime folder.</param>
 public sealed class ActiveShells(RuntimeFolder runtime)

@@ -224,7 +224,8 @@ public sealed class Unmounter(Layout layout, FuseMounter mounter, TimeProvider c
         }
     }
 
-    private void RemoveMountPoint(string mountPoint)
+    /// <summary>Removes an empty mount point below the mount root.</summary>
+    public void RemoveMountPoint(string mountPoint)
     {
         // rmdir of a directory that is a mount point in another namespace would detach that mount.
         if (Path.GetDirectoryName(mountPoint) == CanonicalPath.Resolve(layout.MountRoot)

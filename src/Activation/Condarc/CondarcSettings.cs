@@ -40,6 +40,24 @@ public static class CondarcSettings
         };
     }
 
+    /// <summary>The folders in which conda, mamba and micromamba look for an environment by its name.</summary>
+    /// <param name="variables">The environment.</param>
+    /// <param name="home">The user's home directory.</param>
+    /// <param name="root">The base environment; null if unknown.</param>
+    public static IReadOnlyList<string> EnvironmentFolders(IReadOnlyDictionary<string, string> variables, string home, string? root)
+    {
+        string?[] roots = [root, variables.GetValueOrDefault("MAMBA_ROOT_PREFIX")];
+        string[] names = ["CONDA_ENVS_DIRS", "CONDA_ENVS_PATH"];
+        return
+        [
+            .. names.SelectMany(name => (variables.GetValueOrDefault(name) ?? string.Empty).Split(':', StringSplitOptions.RemoveEmptyEntries))
+                .Concat(new CondarcFiles(variables, home, root).Existing().SelectMany(CondarcList.EnvironmentFolders))
+                .Select(folder => CondarcList.Expand(folder, variables, home)),
+            .. roots.Where(folder => !string.IsNullOrEmpty(folder)).Select(folder => $"{folder}/envs"),
+            $"{home}/.conda/envs",
+        ];
+    }
+
     private static IReadOnlyDictionary<string, CondarcValue> Parse(string path)
     {
         try

@@ -45,6 +45,9 @@ public sealed class DeviceChannel : IFuseChannel, IDisposable
     }
 
     /// <inheritdoc/>
+    public long Received => Volatile.Read(ref _received);
+
+    /// <inheritdoc/>
     public int Receive(Span<byte> buffer)
     {
         while (!_ended)
@@ -198,6 +201,9 @@ public sealed class DeviceChannel : IFuseChannel, IDisposable
 /// <summary>The connection to the kernel. Shared by all workers.</summary>
 public interface IFuseChannel
 {
+    /// <summary>Changes with every request that was received.</summary>
+    long Received => 0;
+
     /// <summary>Waits for a request.</summary>
     /// <param name="buffer">The buffer for the request: as many bytes as the session's <see cref="Requests.MessageSizes.Request"/>.</param>
     /// <returns>Length of the request; 0 if the session has ended.</returns>

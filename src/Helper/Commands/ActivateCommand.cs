@@ -20,12 +20,18 @@ internal static class ActivateCommand
     {
         if (words is not [_, "--shell", "bash" or "zsh" or "fish", "--pid", var number, ..]
             || !int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var pid)
-            || (words[0] == Activate && words is not [_, _, _, _, _, "--", ..]))
+            || (words[0] is Activate or NamedCommand.Command && words is not [_, _, _, _, _, "--", ..]))
         {
             Message.Error(
                 $"'{words[0]}' prints text for the shell functions to evaluate",
                 words[0] == Deactivate ? "conda deactivate" : "conda-fuse-activate NAME");
             return (int)ExitCode.Usage;
+        }
+
+        if (words[0] == NamedCommand.Command)
+        {
+            NamedCommand.Print(session, words[2], words[6..]);
+            return (int)ExitCode.Success;
         }
 
         var state = new ShellState(session.AllVariables);

@@ -31,7 +31,7 @@ internal static class CondaHere
     }
 
     /// <summary>Its base environment; null if there is none.</summary>
-    private static string? Root(Session session) => session.Variable("CONDA_EXE") is { } program ? Above(program)
+    public static string? Root(Session session) => session.Variable("CONDA_EXE") is { } program ? Above(program)
         : session.Variable("MAMBA_ROOT_PREFIX") ?? (session.Conda is { } found ? Above(CanonicalPath.Resolve(found.Path)) : null);
 
     private static string? Above(string program) => Path.GetDirectoryName(Path.GetDirectoryName(program));

@@ -154,6 +154,11 @@ internal static class MountCommand
             Register(session, plan);
         }
 
+        if (outcome != MountOutcome.AlreadyMounted && Settings.Mistake(session, IdleTime.Variable) is { } mistake)
+        {
+            Message.Warning($"'{Path.GetFileNameWithoutExtension(plan.Archive)}' is not unmounted when idle: {mistake}");
+        }
+
         return (plan with { ReadOnly = plan.ReadOnly || leftOut is not null }, outcome);
     }
 

@@ -49,6 +49,12 @@ internal static class RunCommand
                 return (int)ExitCode.CannotRun;
             }
 
+            if (IdleTime.Read(session) is not null)
+            {
+                // Until the command opens a file of the environment, the kernel does not know it as a user.
+                new ActiveShells(session.Layout.Runtime).Note(Identity.ProcessId, [plan.Prefix]);
+            }
+
             inside.Become();
             return (int)ExitCode.Failed;
         });

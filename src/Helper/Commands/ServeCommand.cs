@@ -84,6 +84,7 @@ internal static class ServeCommand
             Clock = session.Clock,
             Log = log,
             Threads = Environment.ProcessorCount,
+            Idle = IdleTime.Read(session),
             Explain = Failure.Sentence,
             SayReady = sayReady,
             NewReadAhead = identity => FirstUseKeeping.For(session, plan, identity, log.Write),

@@ -37,6 +37,8 @@ internal static class HelpTopics
         ("CONDA_FUSE_KEEP",
             "Generations to keep. 10,48h,30d, the default, keeps the newest 10, all of the last 48 hours, and the last one of each of 30 days; "
             + "all keeps everything"),
+        ("CONDA_FUSE_IDLE",
+            "Commit and unmount an environment that nobody has used for this time, such as 30m or 2h; off (default): never"),
         ("CONDA_FUSE_PREFETCH", "auto (default): record the files read first after a mount, and prefetch them on later mounts; off: do neither"),
         ("XDG_CACHE_HOME", "The lists of files read first are in condafuse/first-use below it; default ~/.cache"),
         ("XDG_STATE_HOME", "Personal layers are in condafuse/layers below it; default ~/.local/state"),

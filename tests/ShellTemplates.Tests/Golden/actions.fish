@@ -9,4 +9,5 @@ assign  set -g {name} {value}
 source  source {value}
 rehash  true
 conda   __conda_fuse_conda {values}
+words   set -g __conda_fuse_words {values}
 become  exec {values} $argv

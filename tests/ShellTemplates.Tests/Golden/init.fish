@@ -60,9 +60,23 @@ function __conda_fuse_repair_name
     end
 end
 
-# Runs $argv, a function of conda, corrects the name that it shows, and records what is active now.
+# Sets __conda_fuse_words to the words of a conda command. If they name an environment of condafuse, that is mounted, and its prefix
+# replaces the name.
+function __conda_fuse_replace_name
+    set -g __conda_fuse_words $argv
+    if string match -qr '^(activate|-n.*|--name|--name=.*)$' -- $argv
+        set -l text (__conda_fuse named --shell fish --pid $fish_pid -- $argv); or return
+        string join \n -- $text | source
+    end
+end
+
+# Runs $argv, a function of conda, with the prefix instead of a name. Afterwards, corrects the name that conda shows, and records what is
+# active now.
 function __conda_fuse_with_names
     set -l before "$CONDA_SHLVL $CONDA_PREFIX"
+    __conda_fuse_replace_name $argv; or return
+    set argv $__conda_fuse_words
+    set -e __conda_fuse_words
     $argv
     set -l code $status
     __conda_fuse_repair_name
@@ -90,12 +104,17 @@ function __conda_fuse_prepare_prompt
     end
 end
 
-# Prepares `conda` for use after an activation: it shows names, and is initialised at its first use if necessary.
+# Prepares `conda`: it accepts and shows names, and is initialised at its first use if necessary.
 function __conda_fuse_prepare_conda
     if not __conda_fuse_tool >/dev/null
-        __conda_fuse_prepare_prompt
         function conda
-            if test "$argv" = deactivate
+            __conda_fuse_replace_name conda $argv; or return
+            set -l words $__conda_fuse_words
+            set -e __conda_fuse_words
+            set argv $words[2..-1]
+            if test "$words[1]" = conda-fuse-activate
+                $words
+            else if test "$argv" = deactivate
                 __conda_fuse_evaluate deactivate --shell fish --pid $fish_pid
             else
                 functions -e conda
@@ -163,6 +182,7 @@ conda-fuse-env-list lists the environments.'
     end
     __conda_fuse_evaluate activate --shell fish --pid $fish_pid -- $argv; or return
     __conda_fuse_repair_name
+    functions -q __conda_add_prompt; or functions -q __mamba_add_prompt; or __conda_fuse_prepare_prompt
     __conda_fuse_prepare_conda
 end
 
@@ -233,6 +253,11 @@ Usage: conda-fuse-env-list [--json | --names] [--mounted]'
         case '*'
             __conda_fuse list $argv
     end
+end
+
+# Defines nothing named conda where no conda is installed: scripts may ask for it.
+if __conda_fuse_tool >/dev/null; or command -sq conda
+    __conda_fuse_prepare_conda
 end
 
 # Prints the generations of environment $argv[1].

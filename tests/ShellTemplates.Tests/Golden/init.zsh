@@ -78,9 +78,26 @@ __conda_fuse_repair_name() {
   fi
 }
 
-# Runs "$@", a function of conda, corrects the name that it shows, and records what is active now.
+# Whether a word of a conda command may name an environment.
+__conda_fuse_has_name() {
+  \local __conda_fuse_word
+  for __conda_fuse_word in "$@"; do
+    case "${__conda_fuse_word}" in
+    activate | -n* | --name | --name=*) \return 0 ;;
+    *) ;;
+    esac
+  done
+  \return 1
+}
+
+# Runs "$@", a function of conda. If it names an environment of condafuse, that is mounted, and its prefix replaces the name.
+# Afterwards, corrects the name that conda shows, and records what is active now.
 __conda_fuse_with_names() {
-  \local __conda_fuse_code=0 __conda_fuse_before="${CONDA_SHLVL:-} ${CONDA_PREFIX:-}"
+  \local __conda_fuse_code=0 __conda_fuse_before="${CONDA_SHLVL:-} ${CONDA_PREFIX:-}" __conda_fuse_text=''
+  if __conda_fuse_has_name "$@"; then
+    __conda_fuse_text="$(__conda_fuse named --shell 'zsh' --pid "$$" -- "$@")" || \return
+    \eval "${__conda_fuse_text}"
+  fi
   "$@" || __conda_fuse_code=$?
   if [[ -n "${CONDA_PREFIX:-}" ]]; then
     __conda_fuse_repair_name
@@ -91,9 +108,19 @@ __conda_fuse_with_names() {
   \return "${__conda_fuse_code}"
 }
 
-# Replaces `conda` if that is not initialised: initialises it, except for a deactivation, which needs no conda.
+# Replaces `conda` if that is not initialised: initialises it, except to activate or deactivate an environment of condafuse.
 __conda_fuse_first_conda() {
-  \local __conda_fuse_tool
+  \local __conda_fuse_tool __conda_fuse_text
+  \set -- conda "$@"
+  if __conda_fuse_has_name "$@"; then
+    __conda_fuse_text="$(__conda_fuse named --shell 'zsh' --pid "$$" -- "$@")" || \return
+    \eval "${__conda_fuse_text}"
+  fi
+  if [[ "$1" == conda-fuse-activate ]]; then
+    "$@"
+    \return
+  fi
+  \shift
   if [[ "$#" -eq 1 && "$1" == deactivate ]]; then
     __conda_fuse_calmly __conda_fuse_evaluate deactivate --shell 'zsh' --pid "$$"
   else
@@ -107,7 +134,7 @@ __conda_fuse_first_conda() {
   fi
 }
 
-# Prepares `conda` for use after an activation: it shows names, and is initialised at its first use if necessary.
+# Prepares `conda`: it accepts and shows names, and is initialised at its first use if necessary.
 __conda_fuse_prepare_conda() {
   \local __conda_fuse_tool __conda_fuse_text
   if ! __conda_fuse_find_tool; then
@@ -117,7 +144,11 @@ __conda_fuse_prepare_conda() {
     \return 0
   fi
   for __conda_fuse_tool in conda mamba micromamba; do
-    if ! __conda_fuse_text="$(\builtin typeset -f "${__conda_fuse_tool}")" || [[ "${__conda_fuse_text}" == *__conda_fuse_* ]]; then
+    if ! \builtin typeset -f "${__conda_fuse_tool}" >/dev/null; then
+      \continue
+    fi
+    __conda_fuse_text="$(\builtin typeset -f "${__conda_fuse_tool}")"
+    if [[ "${__conda_fuse_text}" == *__conda_fuse_* ]]; then
       \continue
     fi
     \eval "__conda_fuse_real_${__conda_fuse_text}"
@@ -271,6 +302,15 @@ Usage: conda-fuse-env-list [--json | --names] [--mounted]'
     ;;
   esac
 }
+
+# Defines nothing named conda where no conda is installed: scripts may ask for it.
+__conda_fuse_begin() {
+  \local __conda_fuse_tool
+  if __conda_fuse_find_tool || __conda_fuse_on_path conda; then
+    __conda_fuse_prepare_conda
+  fi
+}
+__conda_fuse_begin
 
 # Offers the names of the environments; $1 may select some of them.
 __conda_fuse_offer_names() {
