@@ -21,6 +21,9 @@ internal sealed class TemplateFolder(string path)
     /// <summary>The languages of module files, which no shell reads.</summary>
     private static readonly string[] Modules = ["lua", "tcl"];
 
+    /// <summary>Scripts for Slurm.</summary>
+    private static readonly string[] Slurm = ["sbatch", "sbcast", "keeper", "task-prolog", "epilog"];
+
     /// <summary>
     /// All texts by name: two for each shell, the file to source, the texts that <c>run</c> and <c>shell</c> pass to shells, and the tables of
     /// actions.
@@ -33,6 +36,7 @@ internal sealed class TemplateFolder(string path)
         new RenderedFile("conda-fuse.sh", Render(Dialect.Bash, "conda-fuse.sh")),
         new RenderedFile(RunScript, File.ReadAllText(Path.Combine(path, Posix, RunScript))),
         .. from file in Interactive select new RenderedFile(Path.GetFileName(file), File.ReadAllText(Path.Combine(path, file))),
+        .. from script in Slurm select new RenderedFile($"slurm.{script}", File.ReadAllText(Path.Combine(path, "slurm", $"{script}.sh"))),
         .. from language in Modules
            select new RenderedFile($"module.{language}", File.ReadAllText(Path.Combine(path, language, $"module.{language}"))),
         .. from folder in new[] { Posix, Dialect.Fish.Name }.Concat(Modules)

@@ -233,3 +233,75 @@ time.sleep(300)'
   [[ -e "${home}/saved by cancelled" && -e "${home}/saved by late" ]] || fail "$(cat "${home}"/out-*)"
   nothing_stale
 }
+
+# Submits script $1 of `condafuse slurm`, with a program of its own, and waits. Slurm's output is in out-NAME.
+submit_printed() {
+  helper slurm "$1" py
+  expect_status 0
+  # One node is all there is here.
+  sed -e 's/--nodes=2/--nodes=1/' <<<"${output}" >"${home}/$1.sh"
+  shellcheck "${home}/$1.sh"
+  in_environment sbatch --quiet --wait --job-name="$1" --output="${home}/out-$1" "${home}/$1.sh" || fail "$1: $(<"${home}/out-$1")"
+}
+
+@test "the printed batch scripts run: run, sbcast, and a keeper step without user namespaces" {
+  local script tasks
+  a_user
+  echo 'import decimal, os, sys; print("trained in", sys.prefix, "as", os.environ["SLURM_PROCID"])' >"${home}/train.py"
+  for script in sbatch sbcast keeper; do
+    tasks=4
+    [[ "${script}" != sbcast ]] || tasks=2
+    submit_printed "${script}"
+    [[ "$(grep -c '^trained in /.* as [0-9]$' "${home}/out-${script}")" == "${tasks}" ]] || fail "${script}: $(<"${home}/out-${script}")"
+  done
+  [[ -z "$(find /tmp -maxdepth 1 -name 'condafuse-[0-9]*' -user "${CONDAFUSE_TEST_USER}")" ]] || fail 'copies are left'
+  rm -rf "${mounts}"/condafuse-*
+  nothing_stale
+}
+
+# What a killed step's mounts leave, by the printed Epilog, as slurmd runs it: as root.
+clear_job_mounts() {
+  local point job
+  helper slurm epilog
+  expect_status 0
+  echo "${output}" >"${home}/epilog.sh"
+  shellcheck "${home}/epilog.sh"
+  all_ended
+  for point in "${mounts}"/.job-*; do
+    job="${point##*/.job-}"
+    SLURM_JOB_ID="${job%%-*}" bash "${home}/epilog.sh"
+  done
+  [[ -z "$(ls -d "${mounts}"/.job-* 2>/dev/null)" ]] || fail 'folders of jobs are left'
+  [[ -z "$(mounted_below "${home}")" ]] || fail 'mounts are left'
+}
+
+@test "the printed TaskProlog puts every task into the environment" {
+  a_user
+  helper slurm task-prolog py
+  expect_status 0
+  echo "${output}" >"${home}/prolog.sh"
+  chmod 755 "${home}/prolog.sh"
+  submit "srun --ntasks=2 --task-prolog='${home}/prolog.sh' python -c 'import decimal, os, sys; print(\"in\", sys.prefix, os.environ[\"CONDA_DEFAULT_ENV\"])'" \
+    --job-name=prolog --ntasks=2 --wait || true
+  [[ "$(grep -c "^in ${mounts}/.job-[0-9]*-0/py/py py$" "${home}/out-prolog")" == 2 ]] || fail "$(<"${home}/out-prolog")"
+  clear_job_mounts
+}
+
+@test "activations of two jobs have a mount each, and the second goes on when the first has ended" {
+  a_user
+  submit 'eval "$(condafuse init bash)"
+    conda-fuse-activate py
+    echo "prefix $CONDA_PREFIX"
+    if [ "$SLURM_ARRAY_TASK_ID" = 1 ]; then
+      until [ -e active ]; do sleep 0.05; done
+      exit
+    fi
+    touch active
+    sleep 3
+    python -c "import decimal, sqlite3, asyncio; print(\"imported all\")"
+    touch "$CONDA_PREFIX/x" || echo "not changed"' --job-name=active --array=1-2 --output="${home}/out-active-%a" --wait || true
+  [[ "$(<"${home}/out-active-2")" == *"prefix ${mounts}/.job-"*-batch/py/py*'imported all'*'not changed' ]] || fail "$(<"${home}/out-active-2")"
+  [[ "$(grep -h '^prefix ' "${home}"/out-active-* | sort -u | wc -l)" == 2 ]] || fail 'one mount for both'
+  clear_job_mounts
+  nothing_stale
+}

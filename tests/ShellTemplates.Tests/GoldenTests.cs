@@ -22,6 +22,11 @@ public sealed class GoldenTests
             "actions.tcl",
             "module.lua",
             "module.tcl",
+            "slurm.sbatch",
+            "slurm.sbcast",
+            "slurm.keeper",
+            "slurm.task-prolog",
+            "slurm.epilog",
         ];
 
     [Theory]

@@ -45,7 +45,7 @@ public sealed class DeviceChannel : IFuseChannel, IDisposable
     }
 
     /// <inheritdoc/>
-    public long Received => Volatile.Read(ref _received);
+    public long Received => _overdue.Count;
 
     /// <inheritdoc/>
     public int Receive(Span<byte> buffer)

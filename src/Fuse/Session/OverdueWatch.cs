@@ -11,6 +11,9 @@ internal sealed class OverdueWatch(Action setAlarm)
     private int _receivedAtAlarm;
     private int _isAlarmSet;
 
+    /// <summary>Changes with every request.</summary>
+    internal int Count => Volatile.Read(ref _received);
+
     /// <summary>A worker received a request, and no longer watches the device.</summary>
     internal void Received()
     {

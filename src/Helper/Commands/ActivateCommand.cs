@@ -58,7 +58,7 @@ internal static class ActivateCommand
 
         List<string> options = [.. given];
         options.Remove(name);
-        var plan = MountCommand.Mount(session, name, directory: null).Plan;
+        var plan = JobMount.Mount(session, name);
         EmptiedEnvironment.Refuse(session, plan);
         var prefix = plan.Prefix;
         string[] conda = [Activate, .. options, prefix];

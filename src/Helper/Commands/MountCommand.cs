@@ -67,9 +67,12 @@ internal static class MountCommand
                 : session.IsForked ? new BackgroundServer(session) : null;
             try
             {
+                var ofJob = parsed.GetValue(directory) is null && parsed.GetValue(generation) is null
+                    ? JobMount.DirectoryOf(session, parsed.GetRequiredValue(subject))
+                    : null;
                 var (plan, outcome) = Mount(
-                    session, parsed.GetRequiredValue(subject), parsed.GetValue(directory), parsed.GetValue(readOnly), parsed.GetValue(generation),
-                    parsed.GetValue(allowOther), server);
+                    session, parsed.GetRequiredValue(subject), parsed.GetValue(directory) ?? ofJob, parsed.GetValue(readOnly) || ofJob is not null,
+                    parsed.GetValue(generation), parsed.GetValue(allowOther), server);
                 Print(session, plan, outcome, parsed.GetValue(printPrefix), parsed.GetValue(json));
             }
             catch (Exception failure) when (server is { IsServing: true })
@@ -149,7 +152,7 @@ internal static class MountCommand
             TellWhatIsLeftOut(session, plan, leftOut);
         }
 
-        if (plan.Generation is null)
+        if (plan.Generation is null && !JobMount.IsOwn(plan.MountPoint))
         {
             Register(session, plan);
         }

@@ -14,7 +14,7 @@ internal static class ShellCommand
         var command = new Command("shell", "Start a shell in an environment") { name };
         command.SetAction(parsed =>
         {
-            var (plan, _) = MountCommand.Mount(session, parsed.GetRequiredValue(name), directory: null);
+            var plan = JobMount.Mount(session, parsed.GetRequiredValue(name));
             EmptiedEnvironment.Refuse(session, plan);
             Become(session, parsed.GetRequiredValue(name), plan);
         });

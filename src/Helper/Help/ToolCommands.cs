@@ -41,6 +41,22 @@ internal static class ToolCommands
                     new("Remove the launchers of an environment", "condafuse expose test-env --remove"),
                 ],
             },
+            new("slurm", (session, _) => SlurmCommand.Create(session))
+            {
+                Usage = "sbatch|sbcast|keeper|task-prolog NAME | epilog",
+                Details = """
+                    sbatch: a batch script that starts its tasks with condafuse run. sbcast: the same, with a copy of the archive on
+                    a local disk of every node. keeper: for nodes without user namespaces; a step of its own keeps the mount.
+
+                    task-prolog: for srun --task-prolog; every task starts in the environment. epilog: for the administrator; it
+                    removes mounts of killed jobs.
+                    """,
+                Examples =
+                [
+                    new("Write a batch script", "condafuse slurm sbatch test-env >job.sh"),
+                    new("Write a TaskProlog", "condafuse slurm task-prolog test-env >prolog.sh"),
+                ],
+            },
             new("module", (session, _) => ModuleCommand.Create(session))
             {
                 Details = """

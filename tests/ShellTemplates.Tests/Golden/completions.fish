@@ -119,6 +119,7 @@ function __conda_fuse_offer
                 builtin printf '%s\n' status\t'Show one environment: history, changes, mounts and processes'
                 builtin printf '%s\n' kernel\t'Use environments as Jupyter kernels'
                 builtin printf '%s\n' expose\t'Write launchers that mount an environment and run its programs'
+                builtin printf '%s\n' slurm\t'Print batch scripts, a TaskProlog or an Epilog for Slurm'
                 builtin printf '%s\n' module\t'Print a module file for an environment'
                 builtin printf '%s\n' paths\t'Show the directories of archives, mounts, locks and logs'
                 builtin printf '%s\n' pack\t'Pack an environment as conda-pack does, or a directory'
@@ -174,6 +175,8 @@ function __conda_fuse_offer
                     __conda_fuse_complete 2 none --display-name\t'Name that Jupyter shows' --json\t'Print JSON'
                 case expose
                     __conda_fuse_complete 2 environments --dir\t'Folder to write them below' --remove\t'Remove launchers' --list\t'List launchers' --json\t'Print JSON'
+                case slurm
+                    __conda_fuse_complete 2 files
                 case module
                     __conda_fuse_complete 2 environments --lua\t'Write Lua, for Lmod' --tcl\t'Write Tcl, for Environment Modules'
                 case paths

@@ -413,7 +413,7 @@ _condafuse() {
   'conda-fuse-env-list') __conda_fuse_complete 1 'none' '--json' '--names' '--mounted' ;;
   *)
     if [[ "${COMP_CWORD}" -eq 1 ]]; then
-      __conda_fuse_offer --help --version 'create' 'export' 'mount' 'rename' 'clone' 'remove' 'diff' 'discard' 'commit' 'log' 'rollback' 'rebase' 'convert' 'compact' 'unmount' 'run' 'shell' 'list' 'status' 'kernel' 'expose' 'module' 'paths' 'pack' 'extract' 'info' 'verify' 'doctor' 'init' 'completions' 'help'
+      __conda_fuse_offer --help --version 'create' 'export' 'mount' 'rename' 'clone' 'remove' 'diff' 'discard' 'commit' 'log' 'rollback' 'rebase' 'convert' 'compact' 'unmount' 'run' 'shell' 'list' 'status' 'kernel' 'expose' 'slurm' 'module' 'paths' 'pack' 'extract' 'info' 'verify' 'doctor' 'init' 'completions' 'help'
       \return 0
     fi
     case "${COMP_WORDS[1]}" in
@@ -438,6 +438,7 @@ _condafuse() {
     'status') __conda_fuse_complete 2 'environments files' '--json' ;;
     'kernel') __conda_fuse_complete 2 'none' '--display-name' '--json' ;;
     'expose') __conda_fuse_complete 2 'environments' '--dir' '--remove' '--list' '--json' ;;
+    'slurm') __conda_fuse_complete 2 'files' ;;
     'module') __conda_fuse_complete 2 'environments' '--lua' '--tcl' ;;
     'paths') __conda_fuse_complete 2 'none' '--json' ;;
     'pack') __conda_fuse_complete 2 'files' '--name' '--prefix' '--output' '--arcroot' '--dest-prefix' '--format' '--compress-level' '--zip-symlinks' '--no-zip-64' '--ignore-editable-packages' '--ignore-missing-files' '--exclude' '--include' '--force' '--quiet' '--compressor' '--compressor-option' '--n-threads' '--block-size' ;;

@@ -424,6 +424,7 @@ _condafuse() {
         'status':'Show one environment: history, changes, mounts and processes'
         'kernel':'Use environments as Jupyter kernels'
         'expose':'Write launchers that mount an environment and run its programs'
+        'slurm':'Print batch scripts, a TaskProlog or an Epilog for Slurm'
         'module':'Print a module file for an environment'
         'paths':'Show the directories of archives, mounts, locks and logs'
         'pack':'Pack an environment as conda-pack does, or a directory'
@@ -460,6 +461,7 @@ _condafuse() {
     'status') __conda_fuse_complete 2 'environments files' '--json':'Print JSON' ;;
     'kernel') __conda_fuse_complete 2 'none' '--display-name':'Name that Jupyter shows' '--json':'Print JSON' ;;
     'expose') __conda_fuse_complete 2 'environments' '--dir':'Folder to write them below' '--remove':'Remove launchers' '--list':'List launchers' '--json':'Print JSON' ;;
+    'slurm') __conda_fuse_complete 2 'files' ;;
     'module') __conda_fuse_complete 2 'environments' '--lua':'Write Lua, for Lmod' '--tcl':'Write Tcl, for Environment Modules' ;;
     'paths') __conda_fuse_complete 2 'none' '--json':'Print JSON' ;;
     'pack') __conda_fuse_complete 2 'files' '--name':'Environment to pack, by its name' '--prefix':'Environment to pack, by its prefix' '--output':'File to write' '--arcroot':'Put everything below this directory' '--dest-prefix':'Rewrite the prefix to this path' '--format':'Format of the output' '--compress-level':'0 (fast) to 9 (small)' '--zip-symlinks':'Store symlinks in a zip archive, not copies' '--no-zip-64':'Write a zip archive for old programs' '--ignore-editable-packages':'Pack even if packages are links to sources' '--ignore-missing-files':'Pack even if files of packages are missing' '--exclude':'Exclude files that match' '--include':'Include files again' '--force':'Replace the output if it exists' '--quiet':'Print nothing but problems' '--compressor':'zstd, xz, gzip, lz4 or none, with :LEVEL' '--compressor-option':'Option of the compressor' '--n-threads':'Threads to compress with' '--block-size':'Block size' ;;
