@@ -3,7 +3,7 @@
 usage: console_examples.py DOCUMENT [--write]
 
 A fenced block of kind "console" holds commands ("$ ", continued by "> ") and what they print. All of a document run in one
-bash with the conda-fuse functions, on a terminal of 90 columns. A comment "<!-- setup" ... "-->" holds commands that run
+bash with the conda-fuse functions, on a wide terminal. A comment "<!-- setup" ... "-->" holds commands that run
 without being shown. Sizes, times, versions, large numbers and the width of columns may differ; a line "..." stands for any lines.
 The home directory is written /home/ada. --write puts the present output into the document.
 """
@@ -18,7 +18,7 @@ import sys
 import termios
 from pathlib import Path
 
-COLUMNS = 90
+COLUMNS = 160
 HOME = "/home/ada"
 BLOCK = re.compile(r"^```console\n(?P<console>.*?)^```$|^<!-- setup\n(?P<setup>.*?)^-->$", re.MULTILINE | re.DOTALL)
 VARYING = [
