@@ -30,6 +30,26 @@ public static class ArchiveView
         }
     }
 
+    /// <summary>
+    /// Paths, below the prefix, of binaries that have no room for the prefix of an environment: where it is mounted, or else where it would be. What
+    /// was never mounted at another prefix than its own is not scanned for that.
+    /// </summary>
+    /// <param name="layout">All paths.</param>
+    /// <param name="environment">The environment.</param>
+    /// <exception cref="ImageException">It is damaged.</exception>
+    /// <returns>The prefix, and the files.</returns>
+    public static (string Prefix, IReadOnlyList<string> Files) WithoutRoom(Layout layout, EnvironmentStatus environment)
+    {
+        ArgumentNullException.ThrowIfNull(environment);
+        var version = ListedGeneration.Present(environment.Archive, GenerationInfo.Read(environment.Archive));
+        using var tree = ImageTree.Open(environment.Archive);
+        var name = Path.GetFileNameWithoutExtension(environment.Archive);
+        var usual = Path.Combine(layout.MountPointOf(environment.Archive), PrefixLocator.Locate(tree, name));
+        var mounted = environment.Mount?.Record?.Prefix;
+        var prefix = mounted ?? Path.TrimEndingDirectorySeparator(usual);
+        return (prefix, new PrefixView(layout, _ => { }).WithoutRoom(tree, version, prefix, name, mayScan: mounted is not null));
+    }
+
     /// <summary>Opens an archive as it is extracted into a directory: its environment gets the prefix that it has there.</summary>
     /// <param name="layout">All paths.</param>
     /// <param name="archive">The archive.</param>

@@ -43,6 +43,24 @@ internal sealed class PrefixView(Layout layout, Action<string> note)
         return view.IsSame ? tree : view;
     }
 
+    /// <summary>Paths, below the prefix, of files that have no room for a prefix.</summary>
+    /// <param name="tree">The tree.</param>
+    /// <param name="version">The archive's identity and generation.</param>
+    /// <param name="prefix">The prefix.</param>
+    /// <param name="name">The archive's name.</param>
+    /// <param name="mayScan">Whether the environment is scanned if there is no saved list; else nothing is found then.</param>
+    public IReadOnlyList<string> WithoutRoom(INumberedTree tree, ListedGeneration version, string prefix, string name, bool mayScan)
+    {
+        var top = PrefixLocator.Locate(tree, name);
+        if (PrefixDiscovery.Peek(tree, top, IsUniform(version)) == prefix)
+        {
+            return [];
+        }
+
+        var table = mayScan ? Find(tree, version, top, prefix) : Listed(tree, version);
+        return table is null ? [] : new RelocatedTree(tree, table, prefix).Unchanged;
+    }
+
     /// <summary>The prefix of an environment; null if there is none, or it is unknown.</summary>
     /// <param name="tree">The tree.</param>
     /// <param name="version">The archive's identity and generation.</param>
@@ -87,6 +105,15 @@ internal sealed class PrefixView(Layout layout, Action<string> note)
     private static bool Is(INumberedTree tree, ulong inode, EntryKind kind, long size) =>
         tree.TryFindInode(inode, out var node) && tree.GetAttributes(node) is var now && (now.Kind, now.Size) == (kind, size);
 
+    /// <summary>The saved list of a tree; null if there is none.</summary>
+    private PrefixTable? Listed(INumberedTree tree, ListedGeneration version) =>
+        CacheFile.TryRead(layout.PrefixListFile(version.Version), PrefixTableFormat.LongestFile) is { } list
+        && PrefixTableFormat.TryParse(list) is { } known
+        && Fits(tree, known)
+        && version.IsStill()
+            ? known
+            : null;
+
     private PrefixTable Find(INumberedTree tree, ListedGeneration? version, string top, string? likely)
     {
         if (version is null || !PrefixDiscovery.IsEnvironment(tree, top))
@@ -94,11 +121,7 @@ internal sealed class PrefixView(Layout layout, Action<string> note)
             return PrefixDiscovery.Find(tree, top, likely);
         }
 
-        var path = layout.PrefixListFile(version.Version);
-        if (CacheFile.TryRead(path, PrefixTableFormat.LongestFile) is { } list
-            && PrefixTableFormat.TryParse(list) is { } known
-            && Fits(tree, known)
-            && version.IsStill())
+        if (Listed(tree, version) is { } known)
         {
             return known;
         }
@@ -111,7 +134,7 @@ internal sealed class PrefixView(Layout layout, Action<string> note)
 
         try
         {
-            CacheFile.Write(path, PrefixTableFormat.Format(table), MaxLists);
+            CacheFile.Write(layout.PrefixListFile(version.Version), PrefixTableFormat.Format(table), MaxLists);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

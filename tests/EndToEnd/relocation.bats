@@ -8,6 +8,27 @@ prefix_in() {
   echo "${mounts}/$1/${2:-$1}"
 }
 
+# A wheel with the console script $1 in the current directory, as pip installs it; prints its name.
+wheel_with_script() {
+  python3 - "$1" <<'END'
+import sys, zipfile
+
+name = sys.argv[1]
+info = f"{name}-1.0.dist-info"
+files = {
+    f"{name}.py": f"import sys\ndef main():\n    print('{name} of', sys.prefix)\n",
+    f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n",
+    f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+    f"{info}/entry_points.txt": f"[console_scripts]\n{name} = {name}:main\n",
+}
+with zipfile.ZipFile(f"{name}-1.0-py3-none-any.whl", "w") as wheel:
+    for path, text in files.items():
+        wheel.writestr(path, text)
+    wheel.writestr(f"{info}/RECORD", "".join(f"{path},,\n" for path in [*files, f"{info}/RECORD"]))
+print(f"{name}-1.0-py3-none-any.whl")
+END
+}
+
 # conda's digests in the environment at $1 are those of its files, as `conda doctor` checks them.
 expect_digests() {
   run "${acting[@]}" python3 - "$1" <<'END'
@@ -200,6 +221,8 @@ mine"
   expect_in_stderr 'lib/libgreeting.so'
   [[ "$("${long}/m/small/bin/greeting")" == "hello from ${long}/m/small, version 2.0" ]] || fail 'text'
   cmp <(unsquashfs -cat "${archives}/small.squashfs" small/lib/libgreeting.so) "${long}/m/small/lib/libgreeting.so"
+  helper doctor
+  expect_in_output "no room for the prefix ${long}/m/small, so these contain the former one: lib/libgreeting.so"
   in_environment "${CONDAFUSE_BIN}" unmount "${long}/m"
 }
 
@@ -250,6 +273,99 @@ mine"
   expect_status 0
   [[ "${output}" != *prefix* ]] || fail 'relocated'
   [[ "$(<"${home}/as-is/sci/bin/greeting")" != *"${home}/as-is"* ]] || fail 'another prefix'
+}
+
+@test "what pip, pkg-config, Jupyter and venv write has the prefix of each mount" {
+  local short wheels prefix name
+  kept_environment sci python pip tqdm greeting
+  short=$(mktemp -d /tmp/cf-reloc.XXXXXX)
+  wheels="${home}/wheels"
+  mkdir "${wheels}"
+  for name in plain quoted; do
+    (cd "${wheels}" && wheel_with_script "${name}")
+  done
+  chown --reference="${home}" -R "${wheels}"
+
+  # At a prefix that first lines can hold.
+  helper mount "${archives}/sci.squashfs" "${short}/m"
+  expect_status 0
+  prefix="${short}/m/sci"
+  in_environment "${prefix}/bin/python" -m pip install -q --no-index "${wheels}/plain-1.0-py3-none-any.whl"
+  [[ "$(head -n 1 "${prefix}/bin/plain")" == "#!${prefix}/bin/python"* ]] || fail 'first line'
+  mkdir -p "${prefix}/share/jupyter/kernels/own" "${prefix}/lib/pkgconfig"
+  echo "{\"argv\": [\"${prefix}/bin/python\", \"-m\", \"ipykernel_launcher\"], \"language\": \"python\"}" \
+    >"${prefix}/share/jupyter/kernels/own/kernel.json"
+  printf 'prefix=%s\nName: own\nDescription: own\nVersion: 1\nCflags: -I%s/include\n' "${prefix}" "${prefix}" >"${prefix}/lib/pkgconfig/own.pc"
+  in_environment "${CONDAFUSE_BIN}" unmount "${short}/m"
+
+  # At one with spaces.
+  prefix=$(prefix_in sci)
+  helper run sci -- plain
+  expect_output "plain of ${prefix}"
+  run in_environment python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["argv"][0])' "${prefix}/share/jupyter/kernels/own/kernel.json"
+  expect_output "${prefix}/bin/python"
+  run in_environment grep -c "^prefix=${prefix}\$\|-I${prefix}/include\$" "${prefix}/lib/pkgconfig/own.pc"
+  expect_output 2
+  helper run sci -- python -m pip install -q --no-index "${wheels}/quoted-1.0-py3-none-any.whl"
+  expect_status 0
+  run in_environment "${prefix}/bin/quoted"
+  expect_output "quoted of ${prefix}"
+  helper run sci -- python -m venv --without-pip "${home}/venv"
+  expect_status 0
+  run in_environment "${home}/venv/bin/python" -c 'import sys; print(sys.base_prefix)'
+  expect_output "${prefix}"
+  unmount sci
+
+  # And back: what was committed at a prefix with spaces finds Python through PATH, what pip wrote there by itself.
+  helper mount "${archives}/sci.squashfs" "${short}/m"
+  prefix="${short}/m/sci"
+  run in_environment "${prefix}/bin/quoted"
+  expect_output "quoted of ${prefix}"
+  run in_environment env PATH="${prefix}/bin:/usr/bin:/bin" plain
+  expect_output "plain of ${prefix}"
+  [[ "$(<"${prefix}/lib/pkgconfig/own.pc")" == "prefix=${prefix}"* ]] || fail 'pkg-config'
+  expect_digests "${prefix}"
+  in_environment "${CONDAFUSE_BIN}" unmount "${short}/m"
+  rmdir "${short}/m" "${short}" 2>/dev/null || rmdir "${short}"
+}
+
+@test "an image with the list that conda-pack writes works where it is mounted" {
+  local prefix="${home}/mnt"
+  in_environment "${base}/bin/conda" create -y -q -p "${home}/source" python pip tqdm greeting
+  in_environment "${CONDAFUSE_BIN}" pack -p "${home}/source" -o "${home}/packed.tar"
+  mkdir -p "${home}/unpacked" "${prefix}"
+  tar -xf "${home}/packed.tar" -C "${home}/unpacked"
+  # As conda_pack/core.py does: tuples in their repr(), without Python itself.
+  python3 - "${home}/unpacked" <<'END'
+import glob, json, sys
+
+records = []
+for name in sorted(glob.glob(f"{glob.escape(sys.argv[1])}/conda-meta/*.json")):
+    with open(name, encoding="utf-8") as file:
+        record = json.load(file)
+    if record["name"] != "python":
+        records += [
+            (path["_path"], path["prefix_placeholder"], path["file_mode"])
+            for path in record["paths_data"]["paths"]
+            if "prefix_placeholder" in path
+        ]
+assert records
+lines = ",\n".join(map(repr, records))
+with open(f"{sys.argv[1]}/bin/conda-unpack", "w", encoding="utf-8") as script:
+    script.write(f"#!/usr/bin/env python\n_prefix_records = [\n{lines}\n]\n")
+END
+  mksquashfs "${home}/unpacked" "${home}/image.squashfs" -quiet -no-progress -comp zstd >/dev/null
+  rm -r "${home}/unpacked"
+  helper mount "${home}/image.squashfs" "${prefix}"
+  expect_status 0
+  run in_environment "${prefix}/bin/greeting"
+  expect_output "hello from ${prefix}, version 2.0"
+  in_environment grep -q "${prefix}" "${prefix}/lib/libgreeting.so"
+  in_environment "${CONDAFUSE_BIN}" unmount "${prefix}"
+  helper run "${home}/image.squashfs" -- pip --version
+  expect_status 0
+  expect_in_output "from ${mounts}/image/lib/python"
+  unmount image
 }
 
 @test "a folder that can only be read serves its environments beside one's own, with personal layers" {

@@ -1,6 +1,7 @@
 using CondaFuse.Mounts;
 using CondaFuse.Platform;
 using CondaFuse.Store;
+using CondaFuse.Tree;
 
 namespace CondaFuse.Helper.Commands;
 
@@ -101,6 +102,11 @@ internal sealed class MachineChecks(Session session)
                 "move one of them to another directory");
         }
 
+        foreach (var check in environments.Select(WithoutRoom).OfType<Check>())
+        {
+            yield return check;
+        }
+
         foreach (var (used, hidden) in session.Catalog.Hidden())
         {
             yield return new Check(
@@ -114,5 +120,21 @@ internal sealed class MachineChecks(Session session)
         }
 
         yield return new Check("archives", CheckState.Good, $"{environments.Count} in {string.Join(", ", folders)}", null);
+    }
+
+    /// <summary>Names the files of an environment that contain the former prefix because they have no room for the present one.</summary>
+    private Check? WithoutRoom(EnvironmentStatus environment)
+    {
+        try
+        {
+            var (prefix, files) = ArchiveView.WithoutRoom(session.Layout, environment);
+            return files.Count == 0 ? null : new Check(
+                environment.Name, CheckState.Warning, $"no room for the prefix {prefix}, so these contain the former one: {string.Join(", ", files)}",
+                "mount it at a shorter path if you need them");
+        }
+        catch (Exception failure) when (failure is TreeException or IOException or UnauthorizedAccessException)
+        {
+            return null; // damage is reported above
+        }
     }
 }
