@@ -1,5 +1,6 @@
 """One image, mounted by each of the peers: newly mounted on entering, and gone with its server on leaving."""
 
+import json
 import os
 import subprocess
 import tempfile
@@ -87,7 +88,12 @@ def unmount_below(folder: Path) -> None:
 
 
 def server_of(point: Path) -> int:
-    """The process that serves a mount point: the one with it on its command line."""
+    """The process that serves a mount point: from condafuse's record of the mount, else the process that names it on its command line."""
+    for line in Path("/proc/self/mountinfo").read_text().splitlines():
+        fields = line.split()
+        if fields[4] == str(point):
+            for record in Path("/var/tmp").glob(f"condafuse-*/mount-{fields[2]}.server"):
+                return json.loads(record.read_text())["pid"]
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit() and int(entry.name) != os.getpid():
             try:

@@ -27,8 +27,12 @@ ARCHIVES, MOUNTED, RESIDENT = 200, 20, 50
 REST = 4  # seconds without a request, after which a server has freed unused memory
 
 
-def run_suite(bench: Bench) -> list[Table]:
-    return [_programs(bench), *_mounts(bench), _list(bench), _memory(bench), _resident(bench)]
+def run_suite(bench: Bench) -> Iterator[Table]:
+    yield _programs(bench)
+    yield from _mounts(bench)
+    yield _list(bench)
+    yield _memory(bench)
+    yield _resident(bench)
 
 
 def _start(command: list, environment: dict[str, str] | None = None) -> tuple[float, int]:
@@ -64,7 +68,7 @@ def _programs(bench: Bench) -> Table:
     return bench.compare("start", "programs", "ms", "/bin/true", contenders, ROUNDS)
 
 
-def _mounts(bench: Bench) -> list[Table]:
+def _mounts(bench: Bench) -> Iterator[Table]:
     mounter = bench.mounter()
     some_file = next(p for p in bench.source.rglob("*.py")).relative_to(bench.source)
     user = os.environ.get("BENCH_USER")
@@ -73,15 +77,20 @@ def _mounts(bench: Bench) -> list[Table]:
         def once() -> dict[str, float]:
             point = Path(tempfile.mkdtemp(prefix="condafuse-bench-"))
             try:
-                environment = environment_of(peer, bench.cache)
+                environment, image = environment_of(peer, bench.cache), mounter.image
                 if owner:
-                    os.chown(point, pwd.getpwnam(owner).pw_uid, -1)
-                    environment |= {"HOME": pwd.getpwnam(owner).pw_dir}
+                    entry = pwd.getpwnam(owner)
+                    image = Path(f"{mounter.image}.{owner}")  # a user's own, so that its changes are kept beside it, as usually
+                    if not image.exists():
+                        shutil.copy(mounter.image, image)
+                        os.chown(image, entry.pw_uid, entry.pw_gid)
+                    os.chown(point, entry.pw_uid, -1)
+                    environment |= {"HOME": entry.pw_dir}
                     environment.pop("XDG_RUNTIME_DIR", None)
 
                 def mount() -> float:
                     started = time.perf_counter()
-                    _start(_mount_command(peer, mounter.image, point), environment)
+                    _start(_mount_command(peer, image, point), environment)
                     os.stat(point / some_file)
                     return time.perf_counter() - started
 
@@ -102,11 +111,10 @@ def _mounts(bench: Bench) -> list[Table]:
         return once
 
     roots = {peer: by(peer, None) for peer in mounter.contenders() if peer != NATIVE}
-    tables = [bench.compare("start", "mounts, as root", "ms", KERNEL, roots, ROUNDS)]
+    yield bench.compare("start", "mounts, as root", "ms", KERNEL, roots, ROUNDS)
     if user:
         users = {peer: by(peer, None if peer == KERNEL else user) for peer in mounter.contenders() if peer != NATIVE}
-        tables.append(bench.compare("start", "mounts, as an ordinary user through fusermount3 (the kernel as root)", "ms", KERNEL, users, ROUNDS))
-    return tables
+        yield bench.compare("start", "mounts, as an ordinary user through fusermount3 (the kernel as root)", "ms", KERNEL, users, ROUNDS)
 
 
 def _as(user: str | None, measured: Callable[[], float]) -> float:

@@ -53,7 +53,7 @@ PY
   [[ "${stderr}" == *'standard output'* ]]
 }
 
-@test "mount takes at most 100 page faults in the process that the shell waits for, unmount 350" {
+@test "mount takes at most 100 page faults in the process that the shell waits for, unmount 400" {
   local faults
   small_environment
   faults="$(
@@ -69,7 +69,7 @@ for words in (["mount", "small"], ["unmount", "small"]):
 PY
   )"
   echo "mount and unmount: ${faults}"
-  ((${faults%$'\n'*} <= 100 && ${faults#*$'\n'} <= 350))
+  ((${faults%$'\n'*} <= 100 && ${faults#*$'\n'} <= 400))
 }
 
 @test "mount: the process of the command becomes a server without its session, descriptors and folder" {
