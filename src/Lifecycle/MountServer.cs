@@ -50,6 +50,7 @@ public static class MountServer
     private static void Serve(ServerSetup setup, ServerRecord record, IReadableTree tree, ServedEnvironment? environment)
     {
         var isReadOnly = environment is null || setup.Plan.ReadOnly || environment.IsReadOnlyHere;
+        tree = isReadOnly ? FrozenTree.Show(tree, Path.GetFileNameWithoutExtension(setup.Plan.Archive), ReasonFor(setup.Plan, record)) : tree;
         using var mount = new ServedMount(setup, tree, environment, isReadOnly);
         mount.Make(record);
         using var own = setup.Started is null ? new ServerThreads() : null;
@@ -100,6 +101,19 @@ public static class MountServer
 
         supervisor.Report(LifeEvent.Gone);
         supervisor.WaitForEnd();
+    }
+
+    /// <summary>Why conda cannot change this mount.</summary>
+    private static string ReasonFor(MountPlan plan, ServerRecord record)
+    {
+        var name = Path.GetFileNameWithoutExtension(plan.Archive);
+        return plan switch
+        {
+            { Generation: { } generation } => $"this is generation {generation} of '{name}', which condafuse mounts read-only",
+            { ReadOnly: true } => $"condafuse has mounted '{name}' read-only; unmount it and mount it again without --read-only to change it",
+            _ when record.LeftOut is not null => $"condafuse has mounted '{name}' read-only, without its uncommitted changes: {record.LeftOut}",
+            _ => $"condafuse has mounted '{name}' read-only: its uncommitted changes were made at another prefix",
+        };
     }
 
     private static SharedWriting Sharing(ServedEnvironment environment)

@@ -415,3 +415,29 @@ conda-fuse-unmount work"
   [[ "${status}" -eq 0 ]] || fail 'something was lost'
   expect_in_output 'kills, nothing lost'
 }
+
+@test "a mount that cannot be written shows conda-meta/frozen with the reason; it is in no archive and in no writable mount" {
+  local prefix
+  small_environment
+  prefix="$(prefix_of small)"
+  [[ ! -e "${prefix}/conda-meta/frozen" ]] || fail 'writable'
+  unmount small
+  helper mount --read-only --print-prefix small
+  expect_status 0
+  run --separate-stderr /usr/bin/python3 -c 'import json, os, sys
+folder = sys.argv[1] + "/conda-meta"
+assert "frozen" in os.listdir(folder)
+print(json.load(open(folder + "/frozen"))["message"], os.stat(folder + "/frozen").st_size == len(open(folder + "/frozen").read()))' "${prefix}"
+  expect_output "condafuse has mounted 'small' read-only; unmount it and mount it again without --read-only to change it True"
+  unmount small
+  helper mount small --generation 1
+  [[ "$(<"${mounts}/small@1/small/conda-meta/frozen")" == *"this is generation 1 of 'small'"* ]] || fail 'a generation'
+  unmount small@1
+  unsquashfs -l "${archives}/small.squashfs" | grep frozen && fail 'in the archive'
+  # One that the environment has itself stays.
+  echo '{"message": "own"}' >"$(prefix_of small)/conda-meta/frozen"
+  unmount small
+  helper mount --read-only small
+  [[ "$(<"${prefix}/conda-meta/frozen")" == '{"message": "own"}' ]] || fail 'replaced'
+  unmount small
+}

@@ -289,17 +289,21 @@ clear_job_mounts() {
 
 @test "activations of two jobs have a mount each, and the second goes on when the first has ended" {
   a_user
-  submit 'eval "$(condafuse init bash)"
-    conda-fuse-activate py
-    echo "prefix $CONDA_PREFIX"
-    if [ "$SLURM_ARRAY_TASK_ID" = 1 ]; then
-      until [ -e active ]; do sleep 0.05; done
-      exit
-    fi
-    touch active
-    sleep 3
-    python -c "import decimal, sqlite3, asyncio; print(\"imported all\")"
-    touch "$CONDA_PREFIX/x" || echo "not changed"' --job-name=active --array=1-2 --output="${home}/out-active-%a" --wait || true
+  cat >"${home}/active.sh" <<'SCRIPT'
+#!/bin/bash
+eval "$(condafuse init bash)"
+conda-fuse-activate py
+echo "prefix $CONDA_PREFIX"
+if [ "$SLURM_ARRAY_TASK_ID" = 1 ]; then
+  until [ -e active ]; do sleep 0.05; done
+  exit
+fi
+touch active
+sleep 3
+python -c 'import decimal, sqlite3, asyncio; print("imported all")'
+touch "$CONDA_PREFIX/x" || echo 'not changed'
+SCRIPT
+  in_environment sbatch --quiet --wait --job-name=active --array=1-2 --output="${home}/out-active-%a" "${home}/active.sh"
   [[ "$(<"${home}/out-active-2")" == *"prefix ${mounts}/.job-"*-batch/py/py*'imported all'*'not changed' ]] || fail "$(<"${home}/out-active-2")"
   [[ "$(grep -h '^prefix ' "${home}"/out-active-* | sort -u | wc -l)" == 2 ]] || fail 'one mount for both'
   clear_job_mounts

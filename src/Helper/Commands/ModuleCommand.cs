@@ -41,7 +41,9 @@ internal static class ModuleCommand
         EmptiedEnvironment.Refuse(session, plan);
         var before = ModuleFile.Surroundings(session.Home, Programs);
         var after = Activated(session.With(before), plan.Prefix);
-        var text = new ModuleFile(language).Write(environment, plan.Prefix, new FixedCall(session), before, after, Message.Warning);
+        var directory = session.Layout.MountPoint(EnvironmentName.Parse(environment));
+        var text = new ModuleFile(language).Write(
+            environment, directory, plan.Prefix, new FixedCall(session), before, after, Message.Warning);
         StandardStream.Write(StandardStream.Output, NativeText.Encode(text));
     }
 

@@ -35,19 +35,20 @@ internal sealed class ModuleFile(string language)
 
     /// <summary>Writes the file.</summary>
     /// <param name="name">The environment.</param>
+    /// <param name="directory">Where to mount it, also in batch jobs.</param>
     /// <param name="prefix">Its prefix when mounted.</param>
     /// <param name="call">How to call this program.</param>
     /// <param name="before">The variables before the activation: <see cref="Surroundings"/>.</param>
     /// <param name="after">The variables after it.</param>
     /// <param name="warn">Receives warnings.</param>
     public string Write(
-        string name, string prefix, FixedCall call, IReadOnlyDictionary<string, string> before, IReadOnlyDictionary<string, string> after,
+        string name, string directory, string prefix, FixedCall call, IReadOnlyDictionary<string, string> before, IReadOnlyDictionary<string, string> after,
         Action<string> warn)
     {
         string[] mount =
         [
             "/usr/bin/env", .. call.Variables.Select(variable => $"{variable.Name}={variable.Value}"), call.Program,
-            "mount", "--print-prefix", name,
+            "mount", "--print-prefix", name, directory,
         ];
         var lines = after.Where(pair => !LeftOut.Contains(pair.Key) && before.GetValueOrDefault(pair.Key) != pair.Value)
             .Where(pair => IsPossible(pair.Key, pair.Value, warn))
