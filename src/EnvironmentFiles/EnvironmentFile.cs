@@ -89,8 +89,7 @@ public sealed class EnvironmentFile
     }
 
     internal static EnvironmentFileException Malformed(string name, string problem) =>
-        new(EnvironmentFileFault.Malformed, $"{name} cannot be read: {problem}; supported are environment.yml, explicit lists, "
-            + $"conda-lock.yml, pixi.lock, requirements.txt and lists of packages");
+        new(EnvironmentFileFault.Malformed, $"{name} cannot be read: {problem.TrimEnd('.')}");
 
     private static EnvironmentFile OfLines(string name, string text)
     {

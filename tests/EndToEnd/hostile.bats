@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# Hostile images, and programs in a mount, cause limited use of time and memory: less than 5 s and 256 MB, and half a second to stop.
+# Hostile images, and programs in a mount, cause limited use of processor time and memory: less than 5 s and 256 MB, and half a second to stop.
 
 load helpers
 

@@ -26,7 +26,7 @@ emptied() {
     expect_in_output 'code 3'
     expect_in_stderr "'all-${shell}' is empty, its environment was removed"
     expect_in_stderr "condafuse rollback all-${shell} 1"
-    expect_in_stderr "rm '${archives}/all-${shell}.squashfs'"
+    expect_in_stderr "to delete it: condafuse remove all-${shell}"
     [[ -z "$(mounted_below "${home}")" ]]
     # The same again without a mount.
     in_plain_shell "${shell}" "conda-fuse-activate all-${shell}; said"

@@ -30,9 +30,23 @@ setup_file() {
   expect_status 0
   [[ "$(json 'answer["mounts"][0]["users"][0]["pid"], answer["mounts"][0]["writer"], answer["pendingChanges"] > 0')" == \
     "${sleeper} this mount True" ]] || fail 'the JSON'
+  # A second mount, which cannot write now, says why.
+  ln -s small.squashfs "${archives}/linked.squashfs"
+  mkdir "${home}/second"
+  in_environment "${CONDAFUSE_BIN}" mount "${archives}/small.squashfs" "${home}/second" 2>/dev/null
+  helper status linked
+  expect_in_output "archive      ${archives}/linked.squashfs (squashfs, $(du -h --apparent-size "${archives}/small.squashfs" | cut -c1)"
+  expect_in_output '; refuses changes: the write lock is held by '
+  helper status small --json
+  [[ "$(json 'sorted(str(mount["refusal"] is None) for mount in answer["mounts"])')" == "['False', 'True']" ]] || fail 'the refusal'
+  unmount "${home}/second"
+  rmdir "${home}/second"
+  rm "${archives}/linked.squashfs"
   kill "${sleeper}"
   wait "${sleeper}" || true
   unmount small
+  helper status small --json
+  [[ "$(json 'answer["mounts"]')" == '[]' ]]
   helper status smal
   expect_status 3
   expect_in_stderr "did you mean 'small'?"

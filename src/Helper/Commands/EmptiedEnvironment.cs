@@ -40,7 +40,7 @@ internal static class EmptiedEnvironment
             StoreFault.NotFound,
             $"'{name}' is empty, its environment was removed; {state}")
         {
-            Hint = $"to restore it: {restoring}; to delete it: rm '{plan.Archive}'",
+            Hint = $"to restore it: {restoring}; to delete it: condafuse remove {name}",
             Path = plan.Archive,
         };
     }

@@ -49,7 +49,7 @@ internal static class StatusCommand
         Session session, Archive archive, IReadOnlyList<GenerationEntry> history, PendingAmount? pending, IReadOnlyList<MountUse> mounts)
     {
         var newest = history[0];
-        Line("archive", $"{archive.Path} ({archive.Format.Name()}, {Sizes.Human(new FileInfo(archive.Path).Length)})");
+        Line("archive", $"{archive.Path} ({archive.Format.Name()}, {Sizes.Human(BytesOf(archive))})");
         var message = newest.Message.Length > 0 ? $": {newest.Message.Split('\n')[0]}" : string.Empty;
         Line("generation", $"{newest.Number}, {GenerationText.Time(newest.Time)}{message}");
         Line("history", history.Count == 1 ? "only this generation" : $"{history.Count} generations, {history[^1].Number} to {newest.Number}");
@@ -64,7 +64,7 @@ internal static class StatusCommand
         foreach (var mount in mounts)
         {
             Line("mounted", mount.Describe());
-            Line("writer", mount.Writer);
+            Line("writer", mount.Writer ?? "none");
             Line("used by", mount.Users.Count == 0 ? "no process" : string.Join(", ", mount.Users.Select(user => $"{user.Command} ({user.Id})")));
         }
 
@@ -81,7 +81,7 @@ internal static class StatusCommand
             json.WriteString("name", archive.Name.Value);
             json.WriteString("archive", archive.Path);
             json.WriteString("format", archive.Format.Name());
-            json.WriteNumber("bytes", new FileInfo(archive.Path).Length);
+            json.WriteNumber("bytes", BytesOf(archive));
             json.WriteNumber("generation", history[0].Number);
             json.WriteString("message", history[0].Message);
             json.WriteNumber("generations", history.Count);
@@ -96,6 +96,9 @@ internal static class StatusCommand
 
             json.WriteEndArray();
         });
+
+    /// <summary>Bytes of the archive, which may be behind a symlink.</summary>
+    private static long BytesOf(Archive archive) => new FileInfo(CanonicalPath.Resolve(archive.Path)).Length;
 
     private static void Line(string title, string text) => Terminal.Out.WriteLine($"{title,-12} {text}");
 
@@ -124,12 +127,20 @@ internal static class StatusCommand
             .. new ActiveShells(session.Layout.Runtime).Using(mount.Entry.MountPoint).Select(shell => (shell.Id, $"active in {shell.Command}", true)),
         ];
 
-        public string Writer => _status switch
+        /// <summary>Who holds the write lock; null if nobody does, or if that is unknown.</summary>
+        public string? Writer => _status switch
         {
-            null => "none",
             { Writer: WriterKind.Mine } => "this mount",
             { Writer: WriterKind.Other, WriterName: var name } => name ?? "another process",
-            _ => "none",
+            _ => null,
+        };
+
+        /// <summary>Why changes through the mount are refused; null if they are not, or if nobody tried.</summary>
+        private string? Refusal => _status switch
+        {
+            { Writer: WriterKind.Other } => $"the write lock is held by {Writer}",
+            { Writer: not WriterKind.Mine, LastRefusal: { } refusal } => refusal,
+            _ => null,
         };
 
         public string Describe()
@@ -137,7 +148,8 @@ internal static class StatusCommand
             var access = mount.IsDead ? "its server is not running" : mount.Entry.IsReadOnly ? "read-only" : "writable";
             var generation = mount.Record?.Generation is { } shown ? $", generation {shown}" : string.Empty;
             var since = mount.Record?.Since.ToString("', since 'yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) ?? string.Empty;
-            return $"{mount.Entry.MountPoint} ({access}{generation}{since})";
+            var refusal = Refusal is { } reason && !mount.Entry.IsReadOnly ? $"; refuses changes: {reason}" : string.Empty;
+            return $"{mount.Entry.MountPoint} ({access}{generation}{since}){refusal}";
         }
 
         public void Write(Utf8JsonWriter json)
@@ -151,6 +163,7 @@ internal static class StatusCommand
             json.WriteOptional("serverPid", mount.Server?.Id);
             json.WriteOptional("generation", mount.Record?.Generation ?? _status?.Generation);
             json.WriteString("writer", Writer);
+            json.WriteString("refusal", Refusal);
             json.WriteString("personalFolder", _status?.PersonalFolder);
             json.WriteStartArray("users");
             foreach (var (id, command, isShell) in Users)
