@@ -148,7 +148,8 @@ public sealed class RelocatedTree : IViewTree
     public void VisitXattrs(NodeId node, XattrVisitor visit) => Below.VisitXattrs(node, visit);
 
     /// <inheritdoc/>
-    public long NextContent(NodeId file, long offset) => _contents.ContainsKey(file) || _records.ContainsKey(file) ? offset : Below.NextContent(file, offset);
+    public long NextContent(NodeId file, long offset) =>
+        _contents.ContainsKey(file) || _records.ContainsKey(file) ? offset : Below.NextContent(file, offset);
 
     /// <inheritdoc/>
     public void Dispose() => Below.Dispose();

@@ -80,7 +80,8 @@ public sealed class LeftoverFinder(Layout layout, ArchiveCatalog catalog, FuseMo
         }
     }
 
-    private IEnumerable<Leftover> Partial() => layout.OwnArchiveFolders.SelectMany(folder => PartialFiles.Abandoned(folder)).Select(file => new Leftover(
+    private IEnumerable<Leftover> Partial() =>
+        layout.OwnArchiveFolders.SelectMany(folder => PartialFiles.Abandoned(folder)).Select(file => new Leftover(
         "unfinished file of a killed process", file, null, () => File.Delete(file)));
 
     private static void Remove(string image)

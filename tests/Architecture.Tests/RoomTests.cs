@@ -74,8 +74,8 @@ public class RoomTests
     public void Only_the_terminal_writes_to_the_console_and_only_shell_texts_past_it() =>
         Assert.Equal(
             [
-                "src/Helper/Commands/ModuleCommand.cs", "src/Helper/Commands/ShellSession.cs", "src/Helper/EmbeddedText.cs",
-                "src/Helper/Output/Terminal.cs",
+                "src/Helper/Commands/ModuleCommand.cs", "src/Helper/Commands/NamedCommand.cs", "src/Helper/Commands/ShellSession.cs",
+                "src/Helper/Commands/SlurmCommand.cs", "src/Helper/EmbeddedText.cs", "src/Helper/Output/Terminal.cs",
             ],
             Repository.Rooms().Except(["ShellTemplates", "Platform"], StringComparer.Ordinal).SelectMany(Repository.Sources)
                 .Where(file => Matches(file.Text, @"\b(Console|StandardStream)\b")).Select(file => file.Path).Order(StringComparer.Ordinal));

@@ -23,7 +23,8 @@ internal static class HelpTopics
 
     public static IReadOnlyList<(string Name, string Text)> Variables { get; } =
     [
-        ("CONDA_FUSE_ARCHIVE_PATH", "Directory of the archives; default ~/miniconda_fuse/archives. Several are separated by colons, as in PATH: the first that has an "
+        ("CONDA_FUSE_ARCHIVE_PATH",
+            "Directory of the archives; default ~/miniconda_fuse/archives. Several are separated by colons, as in PATH: the first that has an "
             + "environment counts, and new archives go to the first that you can write"),
         ("CONDA_FUSE_MOUNT_ROOT", "Directory of the mounts; default ~/miniconda_fuse/envs"),
         ("CONDA_EXE, MAMBA_EXE", "The conda, mamba or micromamba to use; default: the one on PATH"),

@@ -33,7 +33,8 @@ internal sealed class CompressedOutput : IDisposable
     /// <param name="threads">Threads that compress.</param>
     /// <param name="written">Receives the bytes that were written so far, before compression.</param>
     /// <param name="cancellation">Ends every wait at once: a codec that works on a large member cannot be stopped.</param>
-    public CompressedOutput(ArchiveFile file, MemberCompression compression, int threads, Action<long>? written = null, CancellationToken cancellation = default)
+    public CompressedOutput(
+        ArchiveFile file, MemberCompression compression, int threads, Action<long>? written = null, CancellationToken cancellation = default)
     {
         (_file, _compression, _report, _cancellation) = (file, compression, written, cancellation);
         _current = new Member(compression.MemberBytes);
