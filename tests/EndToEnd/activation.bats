@@ -269,17 +269,18 @@ conda-fuse-unmount small"
 
 # Compares the environment after a real conda's activation and after ours.
 @test "a real conda sets the same" {
-  local shell tool="${CONDAFUSE_REAL_CONDA:-}" root init
+  local shell tool="${CONDAFUSE_REAL_CONDA:-}" init left_out='^_='
   [[ -n "${tool}" && "$(basename "${tool}")" == conda ]] || skip 'CONDAFUSE_REAL_CONDA names no conda'
-  root="$(dirname "$(dirname "${tool}")")"
+  # Without its own record, conda's version is unknown, and the two variables for its start are left alone.
+  compgen -G "$(dirname "$(dirname "${tool}")")/conda-meta/conda-[0-9]*.json" >/dev/null || left_out='^(_|_CE_M|_CE_CONDA)='
   lively_environment '{"cf_lower": "low", "CF_QUOTED": "two words", "CF_GONE": "***unset***"}'
-  environment+=(CONDA_EXE="${tool}" CF_PACKAGE=mine)
+  environment+=(CONDA_EXE="${tool}" CF_PACKAGE=mine CONDA_AUTO_ACTIVATE_BASE=false)
   for shell in "${shells[@]}"; do
     case "${shell}" in
-      fish) init="source '${root}/etc/fish/conf.d/conda.fish'" ;;
-      *) init=". '${root}/etc/profile.d/conda.sh'" ;;
+      fish) init="'${tool}' shell.fish hook | source" ;;
+      *) init="eval \"\$('${tool}' shell.${shell} hook)\"" ;;
     esac
-    local rest="printenv | grep -v '^_=' | sort >\"\$HOME/1\"; conda deactivate; printenv | grep -v '^_=' | sort >\"\$HOME/2\""
+    local rest="printenv | grep -vE '${left_out}' | sort >\"\$HOME/1\"; conda deactivate; printenv | grep -vE '${left_out}' | sort >\"\$HOME/2\""
     in_plain_shell "${shell}" "${init}
 conda-fuse-activate lively
 ${rest}
