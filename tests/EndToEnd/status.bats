@@ -17,6 +17,8 @@ setup_file() {
   expect_in_output 'uncommitted  none'
   expect_in_output 'mounted      no'
   prefix="$(prefix_of small)"
+  mkdir "${home}/second"
+  in_environment "${CONDAFUSE_BIN}" mount "${archives}/small.squashfs" "${home}/second"
   echo note >"${prefix}/note"
   (cd "${prefix}" && exec sleep 60) 3>&- &
   sleeper=$!
@@ -32,8 +34,6 @@ setup_file() {
     "${sleeper} this mount True" ]] || fail 'the JSON'
   # A second mount, which cannot write now, says why.
   ln -s small.squashfs "${archives}/linked.squashfs"
-  mkdir "${home}/second"
-  in_environment "${CONDAFUSE_BIN}" mount "${archives}/small.squashfs" "${home}/second" 2>/dev/null
   helper status linked
   expect_in_output "archive      ${archives}/linked.squashfs (squashfs, $(du -h --apparent-size "${archives}/small.squashfs" | cut -c1)"
   expect_in_output '; refuses changes: the write lock is held by '
