@@ -291,7 +291,7 @@ conda activate '${mounts}/lively/lively'
 ${rest}"
     expect_status 0
     diff "${home}/2" "${home}/ours2"
-    diff <(sed "s|${mounts}/lively/lively\$|lively|; s|(${mounts}/lively/lively) |(lively) |; s|^CONDA_PREFIX=.*|CONDA_PREFIX|" "${home}/1" ) \
+    diff <(sed "s|${mounts}/lively/lively\$|lively|; s|(${mounts}/lively/lively) |(lively) |; s|^CONDA_PREFIX=.*|CONDA_PREFIX|" "${home}/1") \
       <(sed 's|^CONDA_PREFIX=.*|CONDA_PREFIX|' "${home}/ours1")
   done
   unmount lively

@@ -24,7 +24,8 @@ public sealed class ModuleFileTests
         };
         List<string> warnings = [];
         var text = new ModuleFile(language).Write(
-            "n`prefix`", "/m/n", "/m/n/n", new FixedCall(new Session(new Dictionary<string, string>(StringComparer.Ordinal))), before, after, warnings.Add);
+            "n`prefix`", "/m/n", "/m/n/n", new FixedCall(new Session(new Dictionary<string, string>(StringComparer.Ordinal))),
+            before, after, warnings.Add);
         string Line(string verb, string luaVerb, string name, string value) =>
             language == "tcl" ? $"\n{verb} {name} {value}" : $"\n{luaVerb}(\"{name}\", {value})";
         Assert.Contains(Line("condafuse_set", "pushenv", "ODD", quoted), text, StringComparison.Ordinal);

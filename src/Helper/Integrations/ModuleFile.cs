@@ -42,7 +42,8 @@ internal sealed class ModuleFile(string language)
     /// <param name="after">The variables after it.</param>
     /// <param name="warn">Receives warnings.</param>
     public string Write(
-        string name, string directory, string prefix, FixedCall call, IReadOnlyDictionary<string, string> before, IReadOnlyDictionary<string, string> after,
+        string name, string directory, string prefix, FixedCall call, IReadOnlyDictionary<string, string> before,
+        IReadOnlyDictionary<string, string> after,
         Action<string> warn)
     {
         string[] mount =
