@@ -300,3 +300,35 @@ naming() {
 @test "with an environment's mount point among envs_dirs, a real conda finds it by name" {
   with_each_tool naming
 }
+
+by_plain_name() {
+  local shell before
+  is_conda "$1" || return 0
+  environment+=(CONDA_AUTO_ACTIVATE_BASE=false)
+  for shell in bash zsh fish; do
+    small_environment
+    before="eval \"\$('$1' shell.${shell} hook)\""
+    [[ "${shell}" != fish ]] || before="'$1' shell.fish hook | source"
+    run_script "${shell}" "conda activate small
+echo \"active \$CONDA_PREFIX\"
+conda deactivate
+conda install -y -q --offline --override-channels -c '$(channel_uri)' -n small greeting=1.0
+conda list --name=small
+conda run -n small greeting"
+    expect_in_output "active ${mounts}/small/small"
+    expect_in_output "hello from ${mounts}/small/small, version 1.0"
+    [[ ! -e "$(dirname "$(dirname "$1")")/envs/small" ]] || fail 'a native environment'
+    unmount small
+  done
+  # These versions do not know CEP 22; they fail, and say why.
+  helper mount --read-only small
+  run_script bash "eval \"\$('$1' shell.bash hook)\"
+conda install -y -q --offline --override-channels -c '$(channel_uri)' -p '${mounts}/small/small' greeting=2.0; said"
+  [[ "${output}" != *'code 0' ]] || fail 'a read-only mount was changed'
+  expect_in_stderr EnvironmentNotWritableError
+  unmount small
+}
+
+@test "conda's commands by plain name with a real conda, and a read-only mount" {
+  with_each_tool by_plain_name
+}
