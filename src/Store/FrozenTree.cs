@@ -9,8 +9,7 @@ namespace CondaFuse.Store;
 /// </summary>
 public sealed class FrozenTree : IReadableTree
 {
-    /// <summary>Above every node and cookie of an image or of changes.</summary>
-    private const ulong Reserved = long.MaxValue - 1;
+    private const ulong Reserved = VirtualEntry.Number;
 
     private const ushort ReadableByAll = 0b100_100_100;
 

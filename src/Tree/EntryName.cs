@@ -36,3 +36,10 @@ public readonly record struct NodeId(ulong Value)
     /// <summary>The root directory of every tree.</summary>
     public static NodeId Root => new(1);
 }
+
+/// <summary>The one entry that a mount shows and that is in no image and no changes: nothing packs it.</summary>
+public static class VirtualEntry
+{
+    /// <summary>Its inode number, and the number of its node and cookie: above every number of an image or of changes.</summary>
+    public const ulong Number = long.MaxValue - 1;
+}

@@ -429,6 +429,9 @@ folder = sys.argv[1] + "/conda-meta"
 assert "frozen" in os.listdir(folder)
 print(json.load(open(folder + "/frozen"))["message"], os.stat(folder + "/frozen").st_size == len(open(folder + "/frozen").read()))' "${prefix}"
   expect_output "condafuse has mounted 'small' read-only; unmount it and mount it again without --read-only to change it True"
+  helper pack -q -p "${prefix}" -o "${home}/packed.tar"
+  expect_status 0
+  ! tar -tf "${home}/packed.tar" | grep frozen || fail 'packed'
   unmount small
   helper mount small --generation 1
   [[ "$(<"${mounts}/small@1/small/conda-meta/frozen")" == *"this is generation 1 of 'small'"* ]] || fail 'a generation'
