@@ -4,7 +4,7 @@ eval "$(condafuse init bash)"
 conda-fuse-activate %NAME% >&2 || exit
 while IFS= read -r name; do
   case "${name}" in
-    PATH | CONDA_*) printf 'export %s=%s\n' "${name}" "${!name}" ;;
-    *) ;;
+  PATH | CONDA_*) printf 'export %s=%s\n' "${name}" "${!name}" ;;
+  *) ;;
   esac
 done < <(compgen -e)
