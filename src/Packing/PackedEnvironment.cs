@@ -43,7 +43,8 @@ public sealed record PackedEnvironment(IReadableTree Tree, IReadOnlyList<string>
             throw new PackingException(PackingFault.MissingFiles, FindingMessages.Missing(missing));
         }
 
-        IReadOnlyList<SourceFile> selected = [.. files.ByPath.Values.Where(file => file.Attributes.Inode != VirtualEntry.Number && selection.Takes(file))];
+        var stored = files.ByPath.Values.Where(file => file.Attributes.Inode != VirtualEntry.Number);
+        IReadOnlyList<SourceFile> selected = [.. stored.Where(selection.Takes)];
         var copies = settings.CopiesLinks ? new LinkCopies(files, settings.Prefix, prefixes, takesFilters: true) : null;
         selected = copies?.Replace(selected) ?? selected;
         var plans = Plan(selected, new PackedContentPlanner(files, records, prefixes, settings.Destination), settings.Threads, cancellation);
