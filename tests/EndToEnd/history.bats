@@ -141,6 +141,39 @@ conda-fuse-unmount work"
   [[ "$(sha256sum <"${archives}/small.squashfs")" == "${before}" ]] || fail 'the archive'
 }
 
+@test "unmount, rollback, discard, extract, pack and convert print JSON, and messages on standard error" {
+  local prefix
+  small_environment
+  echo new >"$(prefix_of small)/note"
+  helper unmount small --json
+  expect_status 0
+  [[ "$(json 'answer["mountPoint"], answer["outcome"], answer["generation"], answer["failure"]')" == "${mounts}/small ended 2 None" ]] || fail 'unmount'
+  expect_in_stderr 'committed as generation 2'
+  helper rollback small 1 --json
+  [[ "$(json 'answer["restored"], answer["generation"], answer["removed"]')" == '1 3 1' ]] || fail 'rollback'
+  helper rollback small 1 --json
+  [[ "$(json 'answer["restored"], answer["generation"]')" == '1 None' ]] || fail 'rollback to the present content'
+  echo more >"$(prefix_of small)/note"
+  helper unmount small --no-commit --json
+  [[ "$(json 'answer["keptChanges"] > 0, "generation" in answer')" == 'True False' ]] || fail 'kept changes'
+  helper discard small --yes --json
+  [[ "$(json 'answer["name"], answer["bytes"] > 0')" == 'small True' ]] || fail 'discard'
+  helper discard small --json
+  [[ "$(json 'answer["bytes"]')" == 0 ]] || fail 'nothing to discard'
+  helper extract small "${home}/extracted" --json
+  [[ "$(json 'answer["path"], answer["files"] > 5, answer["warnings"]')" == "${home}/extracted True []" ]] || fail 'extract'
+  helper pack "${home}/extracted" -o "${home}/packed.tar" --json
+  [[ "$(json 'answer["path"], answer["bytes"] > 0')" == "${home}/packed.tar True" ]] || fail 'pack'
+  prefix_of small >/dev/null
+  helper unmount --all --json
+  [[ "$(json '[mount["outcome"] for mount in answer["mounts"]]')" == "['ended']" ]] || fail 'unmount --all'
+  helper convert small --to zip --yes --json
+  [[ "$(json 'answer["archive"], answer["format"]')" == "${archives}/small.zip zip" ]] || fail 'convert'
+  helper unmount small --json
+  expect_status 3
+  [[ "$(json 'answer["error"]["code"]')" == 3 ]] || fail 'a failure'
+}
+
 @test "unmount --no-commit keeps the journal, and commit puts it into the archive" {
   small_environment
   echo kept >"$(prefix_of small)/note"

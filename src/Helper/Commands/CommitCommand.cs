@@ -149,8 +149,9 @@ internal static class RollbackCommand
         var subject = CommonOptions.Subject();
         var generation = new Argument<long>("generation") { Description = "Number of the generation; 'condafuse log' lists them" }.TakingGeneration();
         var message = MessageOption.Create("Message for the history");
+        var json = CommonOptions.Json();
         var command = new Command(
-            "rollback", "Restore an earlier generation, as a new one that you can undo") { subject, generation, message };
+            "rollback", "Restore an earlier generation, as a new one that you can undo") { subject, generation, message, json };
         command.SetAction(parsed =>
         {
             var archive = session.Planner.FindImage(parsed.GetRequiredValue(subject));
@@ -158,11 +159,22 @@ internal static class RollbackCommand
             var number = parsed.GetRequiredValue(generation);
             var result = new GenerationRestoring(session.Layout, Session.Writer, session.Clock)
                 .Restore(archive, number, parsed.GetValue(message), Environment.ProcessorCount);
-            Terminal.Out.WriteLine(
+            JsonOutput.WriteOr(
+                parsed.GetValue(json),
                 result is null
                     ? $"'{archive.Name}' already has the content of generation {number}: nothing to restore"
                     : $"Restored generation {number} of '{archive.Name}' as generation {result.Info.Generation}: "
-                        + $"{GenerationText.Of(result.Difference)}");
+                        + $"{GenerationText.Of(result.Difference)}",
+                writer =>
+                {
+                    writer.WriteString("name", archive.Name.Value);
+                    writer.WriteString("archive", archive.Path);
+                    writer.WriteNumber("restored", number);
+                    writer.WriteOptional("generation", result?.Info.Generation);
+                    writer.WriteNumber("added", result?.Difference.Added ?? 0);
+                    writer.WriteNumber("changed", result?.Difference.Changed ?? 0);
+                    writer.WriteNumber("removed", result?.Difference.Removed ?? 0);
+                });
         });
         return command;
     }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using CondaFuse.Helper.Output;
+using CondaFuse.Platform;
 using CondaFuse.Store;
 using CondaFuse.Store.Committing;
 
@@ -15,8 +16,9 @@ internal static class ConvertCommand
         format.OneOf([.. ArchiveFormats.All.Select(known => known.Name())]);
         var threads = ThreadsOption.Create();
         var yes = CommonOptions.Yes();
+        var json = CommonOptions.Json();
         var command = new Command(
-            "convert", "Convert an archive to another format") { subject, format, threads, yes };
+            "convert", "Convert an archive to another format") { subject, format, threads, yes, json };
         command.SetAction(parsed =>
         {
             var archive = session.Planner.Find(parsed.GetRequiredValue(subject));
@@ -24,7 +26,9 @@ internal static class ConvertCommand
             var conversion = new ArchiveConversion(session.Layout, Session.Writer, session.Clock);
             if (conversion.IsDone(archive, wanted))
             {
-                Terminal.Out.WriteLine($"'{archive.Name}' already has the format {wanted.Name()}: {archive.Path}");
+                Print(
+                    archive, archive.Path, wanted, $"'{archive.Name}' already has the format {wanted.Name()}: {archive.Path}",
+                    parsed.GetValue(json));
                 return (int)ExitCode.Success;
             }
 
@@ -45,9 +49,10 @@ internal static class ConvertCommand
                 var outcome = conversion.Run(archive, wanted, ThreadsOption.Count(parsed.GetValue(threads)), progress, interrupt.Token);
                 progress.Clear();
                 Warnings.Write(outcome.Result?.Warnings ?? []);
-                Terminal.Out.WriteLine(outcome.Result is { } result
+                var text = outcome.Result is { } result
                     ? $"Converted '{archive.Name}' from {Sizes.Human(outcome.Before)} to {Sizes.Human(result.ImageBytes)}: {outcome.Archive}"
-                    : $"Finished an interrupted conversion of '{archive.Name}': {outcome.Archive}");
+                    : $"Finished an interrupted conversion of '{archive.Name}': {outcome.Archive}";
+                Print(archive, outcome.Archive, wanted, text, parsed.GetValue(json));
                 return (int)ExitCode.Success;
             }
             finally
@@ -57,4 +62,12 @@ internal static class ConvertCommand
         });
         return command;
     }
+
+    private static void Print(Archive archive, string path, ArchiveFormat format, string text, bool json) => JsonOutput.WriteOr(json, text, writer =>
+    {
+        writer.WriteString("name", archive.Name.Value);
+        writer.WriteString("archive", path);
+        writer.WriteString("format", format.Name());
+        writer.WriteNumber("bytes", new FileInfo(CanonicalPath.Resolve(path)).Length);
+    });
 }

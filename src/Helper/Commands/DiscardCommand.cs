@@ -13,14 +13,15 @@ internal static class DiscardCommand
     {
         var subject = CommonOptions.Subject();
         var yes = CommonOptions.Yes();
-        var command = new Command("discard", "Drop uncommitted changes") { subject, yes };
+        var json = CommonOptions.Json();
+        var command = new Command("discard", "Drop uncommitted changes") { subject, yes, json };
         command.SetAction(parsed =>
         {
             var archive = session.Planner.Find(parsed.GetRequiredValue(subject));
             using var discarding = ChangeDiscarding.Begin(session.Layout, archive, Session.Writer, session.Clock);
             if (!discarding.HasChanges)
             {
-                Terminal.Out.WriteLine($"No uncommitted changes in '{archive.Name}'");
+                Print(archive, bytes: 0, $"No uncommitted changes in '{archive.Name}'", parsed.GetValue(json));
                 return (int)ExitCode.Success;
             }
 
@@ -28,12 +29,20 @@ internal static class DiscardCommand
             Terminal.Error.WriteLine($"  in {discarding.Folder} ({Sizes.Human(discarding.Bytes)})");
             Question.Demand("Remove them?", parsed.GetValue(yes));
 
+            var bytes = discarding.Bytes;
             discarding.Remove();
-            Terminal.Out.WriteLine($"Removed the uncommitted changes of '{archive.Name}'");
+            Print(archive, bytes, $"Removed the uncommitted changes of '{archive.Name}'", parsed.GetValue(json));
             return (int)ExitCode.Success;
         });
         return command;
     }
+
+    private static void Print(Archive archive, long bytes, string text, bool json) => JsonOutput.WriteOr(json, text, writer =>
+    {
+        writer.WriteString("name", archive.Name.Value);
+        writer.WriteString("archive", archive.Path);
+        writer.WriteNumber("bytes", bytes);
+    });
 
     /// <summary>The changes that will be lost; if they do not fit the archive, why that is unknown.</summary>
     private static string Describe(Session session, Archive archive)

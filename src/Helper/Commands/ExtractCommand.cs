@@ -24,7 +24,8 @@ internal static class ExtractCommand
                 "Restore set-ID bits, devices and security attributes; only as root, and for images that you trust",
         };
         var asIs = new Option<bool>("--as-is") { Description = "Keep the prefix that the archive has" };
-        var command = new Command("extract", "Unpack an image into a directory") { subject, directory, asIs, threads, special };
+        var json = CommonOptions.Json();
+        var command = new Command("extract", "Unpack an image into a directory") { subject, directory, asIs, threads, special, json };
         command.SetAction(parsed => Extract(
             session,
             session.Planner.Find(parsed.GetRequiredValue(subject)),
@@ -34,7 +35,8 @@ internal static class ExtractCommand
             {
                 Threads = ThreadsOption.Count(parsed.GetValue(threads)), KeepOwners = Identity.IsRoot,
                 PreserveSpecial = Allowed(parsed.GetValue(special)),
-            }));
+            },
+            parsed.GetValue(json)));
         return command;
     }
 
@@ -42,7 +44,7 @@ internal static class ExtractCommand
         ? throw new StoreException(StoreFault.Unsupported, "only root can use --preserve-special; nothing was extracted")
         : special;
 
-    private static void Extract(Session session, Archive archive, string target, bool asIs, ExtractOptions options)
+    private static void Extract(Session session, Archive archive, string target, bool asIs, ExtractOptions options, bool json)
     {
         if (File.Exists(target) || (Directory.Exists(target) && Directory.EnumerateFileSystemEntries(target).Any()))
         {
@@ -77,7 +79,15 @@ internal static class ExtractCommand
 
         Warnings.Write([.. notes, .. result.Warnings]);
         var place = prefix is null ? target : $"{target}, for the prefix {prefix}";
-        Terminal.Out.WriteLine($"Extracted {result.Counts.Total} files, {Sizes.Human(result.ContentBytes)}, into {place}");
+        JsonOutput.WriteOr(json, $"Extracted {result.Counts.Total} files, {Sizes.Human(result.ContentBytes)}, into {place}", writer =>
+        {
+            writer.WriteString("archive", archive.Path);
+            writer.WriteString("path", Path.GetFullPath(target));
+            writer.WriteString("prefix", prefix);
+            writer.WriteNumber("files", result.Counts.Total);
+            writer.WriteNumber("uncompressedBytes", result.ContentBytes);
+            writer.WriteTexts("warnings", [.. notes, .. result.Warnings]);
+        });
     }
 
     /// <summary>The extracted entries are removed already; the directory is removed too if it was created.</summary>

@@ -67,11 +67,22 @@ internal static class PackCommand
 
             Warnings.WriteLines(warnings);
             Warnings.Write(result.Warnings);
-            if (!_quiet)
+            var seconds = session.Clock.GetElapsedTime(start).TotalSeconds;
+            if (!_quiet || parsed.GetValue(options.Json))
             {
-                Terminal.Out.WriteLine(
+                JsonOutput.WriteOr(
+                    parsed.GetValue(options.Json),
                     $"Packed {result.Entries} files, {Sizes.Human(result.ContentBytes)}, into {output} ({Sizes.Human(result.ArchiveBytes)}) "
-                    + $"in {session.Clock.GetElapsedTime(start).TotalSeconds:0.0} s");
+                    + $"in {seconds:0.0} s",
+                    json =>
+                    {
+                        json.WriteString("path", Path.GetFullPath(output));
+                        json.WriteNumber("bytes", result.ArchiveBytes);
+                        json.WriteNumber("files", result.Entries);
+                        json.WriteNumber("uncompressedBytes", result.ContentBytes);
+                        json.WriteNumber("seconds", seconds);
+                        json.WriteTexts("warnings", [.. warnings, .. result.Warnings]);
+                    });
             }
         }
 

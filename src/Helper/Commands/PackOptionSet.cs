@@ -122,6 +122,8 @@ internal sealed class PackOptionSet
 
     public Option<bool> Quiet { get; } = new("--quiet", "-q") { Description = "Print nothing but problems" };
 
+    public Option<bool> Json { get; } = CommonOptions.Json();
+
     public Option<CompressorChoice> Compressor { get; } = new("--compressor")
     {
         Description = $"For an image: {CompressorChoice.Names}; default zstd:6", HelpName = "name[:level]",
@@ -148,7 +150,7 @@ internal sealed class PackOptionSet
         {
             Directory, Name, Prefix, Output, ArcRoot, Destination, Format, Level, Threads, ZipSymlinks, NoZip64, AllowEditable, AllowMissing, Exclude,
             Include,
-            Force, Quiet, Compressor, CompressorOptions, BlockSize,
+            Force, Quiet, Json, Compressor, CompressorOptions, BlockSize,
         };
         command.Validators.Add(Check);
         return command;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using CondaFuse.Helper.Output;
 using CondaFuse.Mounts;
 using CondaFuse.Platform;
@@ -28,8 +29,9 @@ internal static class UnmountCommand
             Hidden = true,
         };
         var ifMounted = new Option<bool>("--if-mounted") { Description = "What is not mounted is no error", Hidden = true };
+        var json = CommonOptions.Json();
         var command = new Command(
-            "unmount", "Commit changes and unmount an environment") { subject, all, wait, lazy, noCommit, printLevels, ifMounted };
+            "unmount", "Commit changes and unmount an environment") { subject, all, wait, lazy, noCommit, json, printLevels, ifMounted };
         command.Validators.Add(result =>
         {
             if (result.GetValue(all) == (result.GetValue(subject) is not null))
@@ -45,7 +47,7 @@ internal static class UnmountCommand
             };
             if (parsed.GetValue(subject) is not { } name)
             {
-                return (int)(parsed.GetValue(printLevels) ? PrintAllLevels(session) : UnmountAll(session, options));
+                return (int)(parsed.GetValue(printLevels) ? PrintAllLevels(session) : UnmountAll(session, options, parsed.GetValue(json)));
             }
 
             if (parsed.GetValue(printLevels) && LeftActive(session, name) is > 0 and var left)
@@ -73,7 +75,13 @@ internal static class UnmountCommand
                 return (int)ExitCode.Success;
             }
 
-            return (int)(Unmount(session, mountPoint, options) ? ExitCode.Success : ExitCode.Failed);
+            using var watch = Watched(session, mountPoint, options, parsed.GetValue(json));
+            if (parsed.GetValue(json))
+            {
+                JsonOutput.Write(watch.Write);
+            }
+
+            return (int)(watch.IsWhole ? ExitCode.Success : ExitCode.Failed);
         });
         return command;
     }
@@ -97,23 +105,43 @@ internal static class UnmountCommand
 
     /// <summary>Unmounts one after the other; a failure does not affect the others.</summary>
     /// <returns>The exit code of the first that failed.</returns>
-    private static ExitCode UnmountAll(Session session, UnmountOptions options)
+    private static ExitCode UnmountAll(Session session, UnmountOptions options, bool json)
     {
         Directory.SetCurrentDirectory("/");
         var result = ExitCode.Success;
+        var outcomes = new List<Action<Utf8JsonWriter>>();
         foreach (var mountPoint in OwnMountPoints(session))
         {
             var code = ExitCode.Failed;
             try
             {
-                code = Unmount(session, mountPoint, options) ? ExitCode.Success : ExitCode.Failed;
+                using var watch = Watched(session, mountPoint, options, json);
+                code = watch.IsWhole ? ExitCode.Success : ExitCode.Failed;
+                outcomes.Add(watch.Write);
             }
             catch (Exception failure) when (failure is StoreException or MountException or TreeException or IOException)
             {
                 code = Failure.Report(failure);
+                outcomes.Add(writer => UnmountWatch.WriteFailure(writer, mountPoint, Failure.Sentence(failure)));
             }
 
             result = result == ExitCode.Success ? code : result;
+        }
+
+        if (json)
+        {
+            JsonOutput.Write(writer =>
+            {
+                writer.WriteStartArray("mounts");
+                foreach (var outcome in outcomes)
+                {
+                    writer.WriteStartObject();
+                    outcome(writer);
+                    writer.WriteEndObject();
+                }
+
+                writer.WriteEndArray();
+            });
         }
 
         return result;
@@ -122,14 +150,30 @@ internal static class UnmountCommand
     /// <returns>Whether it is unmounted, and its changes were saved as requested.</returns>
     internal static bool Unmount(Session session, string mountPoint, UnmountOptions options)
     {
-        using var watch = new UnmountWatch(session, mountPoint);
-        session.Unmounter.Unmount(
-            mountPoint,
-            options,
-            holders => Message.Error($"waiting for processes that use {mountPoint}: "
-                + string.Join(", ", holders.Select(holder => $"{holder.ProcessId} ({holder.Command})"))),
-            watch);
+        using var watch = Watched(session, mountPoint, options, json: false);
         return watch.IsWhole;
+    }
+
+    /// <summary>Unmounts. With <paramref name="json"/>, what the user should know goes to standard error.</summary>
+    private static UnmountWatch Watched(Session session, string mountPoint, UnmountOptions options, bool json)
+    {
+        var watch = new UnmountWatch(session, mountPoint, json ? Terminal.Error : Terminal.Out);
+        try
+        {
+            session.Unmounter.Unmount(
+                mountPoint,
+                options,
+                holders => Message.Error($"waiting for processes that use {mountPoint}: "
+                    + string.Join(", ", holders.Select(holder => $"{holder.ProcessId} ({holder.Command})"))),
+                watch);
+        }
+        catch
+        {
+            watch.Dispose();
+            throw;
+        }
+
+        return watch;
     }
 
     /// <summary>
@@ -179,10 +223,11 @@ internal static class UnmountCommand
 }
 
 /// <summary>Tells the user about an unmount.</summary>
-internal sealed class UnmountWatch(Session session, string mountPoint) : IUnmountWatcher, IDisposable
+internal sealed class UnmountWatch(Session session, string mountPoint, LineOutput output) : IUnmountWatcher, IDisposable
 {
     private LiveMount? _live;
     private CommitProgressLine? _line;
+    private UnmountReply? _reply;
 
     /// <summary>Whether it is unmounted, and its changes are where they should be.</summary>
     public bool IsWhole { get; private set; }
@@ -198,12 +243,32 @@ internal sealed class UnmountWatch(Session session, string mountPoint) : IUnmoun
     public void Replied(UnmountReply reply)
     {
         _line?.Dispose();
-        IsWhole = new UnmountMessages(mountPoint, _live).Write(reply);
+        _reply = reply;
+        IsWhole = new UnmountMessages(mountPoint, _live, output).Write(reply);
         TellWhereActive(reply);
         if (reply.WasDead && _live is not null)
         {
-            Terminal.Out.WriteLine($"  {DeadMount.Describe(session, _live)}");
+            output.WriteLine($"  {DeadMount.Describe(session, _live)}");
         }
+    }
+
+    /// <summary>Writes the outcome for scripts.</summary>
+    public void Write(Utf8JsonWriter json)
+    {
+        json.WriteString("mountPoint", mountPoint);
+        json.WriteString("archive", _live?.Archive);
+        json.WriteString("outcome", _reply?.OutcomeWord);
+        json.WriteString("failure", _reply?.Failure);
+        json.WriteNumber("keptChanges", _reply?.KeptChanges ?? 0);
+        json.WriteNumber("keptBytes", _reply?.KeptBytes ?? 0);
+        _reply?.Report?.Write(json);
+    }
+
+    /// <summary>Writes for scripts that it failed.</summary>
+    public static void WriteFailure(Utf8JsonWriter json, string mountPoint, string failure)
+    {
+        json.WriteString("mountPoint", mountPoint);
+        json.WriteString("failure", failure);
     }
 
     public void Dispose() => _line?.Dispose();
@@ -221,7 +286,7 @@ internal sealed class UnmountWatch(Session session, string mountPoint) : IUnmoun
             .Select(shell => shell.Id == parent ? "this shell" : $"{shell.Command} ({shell.Id})").ToList();
         if (shells.Count > 0)
         {
-            Terminal.Out.WriteLine(
+            output.WriteLine(
                 $"  still active in {string.Join(", ", shells)}; there, run: conda-fuse-unmount {Path.GetFileName(mountPoint)}");
         }
     }

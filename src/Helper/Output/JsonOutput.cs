@@ -24,6 +24,31 @@ internal static class JsonOutput
         output.Write("\n"u8);
     }
 
+    /// <summary>Writes the result of a command, as JSON or as a line of text.</summary>
+    public static void WriteOr(bool asJson, string text, Action<Utf8JsonWriter> fields)
+    {
+        if (asJson)
+        {
+            Write(fields);
+        }
+        else
+        {
+            Terminal.Out.WriteLine(text);
+        }
+    }
+
+    /// <summary>Writes a list of texts.</summary>
+    public static void WriteTexts(this Utf8JsonWriter json, string name, IEnumerable<string> texts)
+    {
+        json.WriteStartArray(name);
+        foreach (var text in texts)
+        {
+            json.WriteStringValue(text);
+        }
+
+        json.WriteEndArray();
+    }
+
     /// <summary>Writes the output of a command that failed.</summary>
     /// <param name="code">The exit code.</param>
     /// <param name="message">What failed.</param>

@@ -8,7 +8,8 @@ namespace CondaFuse.Helper.Output;
 /// <summary>Messages after an unmount: the mount and its changes.</summary>
 /// <param name="mountPoint">The mount point.</param>
 /// <param name="live">The former mount; null if there was none.</param>
-internal sealed class UnmountMessages(string mountPoint, LiveMount? live)
+/// <param name="output">Receives what is not an error.</param>
+internal sealed class UnmountMessages(string mountPoint, LiveMount? live, LineOutput output)
 {
     private string Archive => live?.Archive ?? string.Empty;
 
@@ -24,29 +25,29 @@ internal sealed class UnmountMessages(string mountPoint, LiveMount? live)
         var where = live is { IsElsewhere: true, Record: { } record }
             ? $" in the mount namespace of its server (process {record.Process.Id})"
             : string.Empty;
-        Terminal.Out.WriteLine($"Unmounted {mountPoint}{where}");
+        output.WriteLine($"Unmounted {mountPoint}{where}");
         if (reply.Report is { } report)
         {
             var packages = report.Packages.Length > 0 ? $"{report.Packages}; " : string.Empty;
             var seconds = report.Seconds.ToString("0.00", CultureInfo.InvariantCulture);
-            Terminal.Out.WriteLine(
+            output.WriteLine(
                 $"  committed as generation {report.Generation}: {packages}{GenerationText.Of(report.Difference)}; "
                 + $"in {seconds} s");
             Warnings.Write(report.Warnings);
             if (reply.Note is not null)
             {
-                Terminal.Out.WriteLine($"  {reply.Note}");
+                output.WriteLine($"  {reply.Note}");
             }
         }
 
         switch (reply.Outcome)
         {
             case UnmountOutcome.Detached when reply.Before is { PendingChanges: > 0 } or { Writer: WriterKind.Mine }:
-                Terminal.Out.WriteLine("  later changes are committed when the last process leaves it");
+                output.WriteLine("  later changes are committed when the last process leaves it");
                 break;
             case UnmountOutcome.StillShown:
                 var places = live is null ? [] : OtherNamespaces.Showing(live.Entry.Device);
-                Terminal.Out.WriteLine(
+                output.WriteLine(
                     "  it is still mounted elsewhere, and its server runs until the last of these is unmounted: "
                     + $"{(places.Count > 0 ? string.Join("; ", places) : "mounts that you may not see")}");
                 break;
@@ -60,7 +61,7 @@ internal sealed class UnmountMessages(string mountPoint, LiveMount? live)
         var kept = reply.Before is null ? null : reply.Before with { PendingChanges = Kept(reply), PendingBytes = reply.KeptBytes };
         if (reply.Outcome == UnmountOutcome.Ended && kept is not null && PendingMessages.AtEnd(kept, Archive) is { } words)
         {
-            Terminal.Out.WriteLine($"  {words}");
+            output.WriteLine($"  {words}");
         }
 
         return reply.Failure is null;

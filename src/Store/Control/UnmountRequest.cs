@@ -61,6 +61,9 @@ public sealed record UnmountReply(
     /// <summary>Whether the server was dead, so that nothing was committed. Never set by a server.</summary>
     public bool WasDead { get; init; }
 
+    /// <summary>The outcome as a word for scripts.</summary>
+    public string OutcomeWord => Words[(int)Outcome];
+
     private static readonly string[] Words = ["ended", "detached", "still-shown", "busy", "not-committed", "not-detached"];
 
     internal void Write(JsonFields json)

@@ -399,21 +399,21 @@ function __conda_fuse_offer
                 case diff
                     __conda_fuse_complete 2 'environments files' --stat\t'Print only how many files differ' --json\t'Print JSON'
                 case discard
-                    __conda_fuse_complete 2 'environments files' --yes\t'Do not ask'
+                    __conda_fuse_complete 2 'environments files' --yes\t'Do not ask' --json\t'Print JSON'
                 case commit
                     __conda_fuse_complete 2 'environments files' --message\t'Message for the history' --to\t'Write a new archive with the changes instead' --n-threads\tThreads --json\t'Print JSON'
                 case log
                     __conda_fuse_complete 2 'environments files' --json\t'Print JSON'
                 case rollback
-                    __conda_fuse_complete 2 'environments files' --message\t'Message for the history'
+                    __conda_fuse_complete 2 'environments files' --message\t'Message for the history' --json\t'Print JSON'
                 case rebase
                     __conda_fuse_complete 2 'environments files' --keep\t'Resolve conflicts: mine or theirs' --n-threads\tThreads --json\t'Print JSON'
                 case convert
-                    __conda_fuse_complete 2 'environments files' --to\t'squashfs or zip' --yes\t'Do not ask' --n-threads\tThreads
+                    __conda_fuse_complete 2 'environments files' --to\t'squashfs or zip' --yes\t'Do not ask' --n-threads\tThreads --json\t'Print JSON'
                 case compact
                     __conda_fuse_complete 2 'environments files' --keep\t'Number of generations to keep' --expired\t'Remove only what CONDA_FUSE_KEEP does not keep' --yes\t'Do not ask' --n-threads\tThreads --json\t'Print JSON'
                 case unmount
-                    __conda_fuse_complete 2 'mounted files' --all\t'Unmount every environment' --wait\t'Seconds to wait for other processes' --lazy\t'Detach it now, even if it is in use' --no-commit\t'Keep the changes beside the archive'
+                    __conda_fuse_complete 2 'mounted files' --all\t'Unmount every environment' --wait\t'Seconds to wait for other processes' --lazy\t'Detach it now, even if it is in use' --no-commit\t'Keep the changes beside the archive' --json\t'Print JSON'
                 case run
                     __conda_fuse_complete 2 'environments files' --read-only\t'Refuse all changes'
                 case shell
@@ -433,9 +433,9 @@ function __conda_fuse_offer
                 case paths
                     __conda_fuse_complete 2 none --json\t'Print JSON'
                 case pack
-                    __conda_fuse_complete 2 files --name\t'Environment to pack, by its name' --prefix\t'Environment to pack, by its prefix' --output\t'File to write' --arcroot\t'Put everything below this directory' --dest-prefix\t'Rewrite the prefix to this path' --format\t'Format of the output' --compress-level\t'0 (fast) to 9 (small)' --zip-symlinks\t'Store symlinks in a zip archive, not copies' --no-zip-64\t'Write a zip archive for old programs' --ignore-editable-packages\t'Pack even if packages are links to sources' --ignore-missing-files\t'Pack even if files of packages are missing' --exclude\t'Exclude files that match' --include\t'Include files again' --force\t'Replace the output if it exists' --quiet\t'Print nothing but problems' --compressor\t'zstd, xz, gzip, lz4 or none, with :LEVEL' --compressor-option\t'Option of the compressor' --n-threads\t'Threads to compress with' --block-size\t'Block size'
+                    __conda_fuse_complete 2 files --name\t'Environment to pack, by its name' --prefix\t'Environment to pack, by its prefix' --output\t'File to write' --arcroot\t'Put everything below this directory' --dest-prefix\t'Rewrite the prefix to this path' --format\t'Format of the output' --compress-level\t'0 (fast) to 9 (small)' --zip-symlinks\t'Store symlinks in a zip archive, not copies' --no-zip-64\t'Write a zip archive for old programs' --ignore-editable-packages\t'Pack even if packages are links to sources' --ignore-missing-files\t'Pack even if files of packages are missing' --exclude\t'Exclude files that match' --include\t'Include files again' --force\t'Replace the output if it exists' --quiet\t'Print nothing but problems' --json\t'Print JSON' --compressor\t'zstd, xz, gzip, lz4 or none, with :LEVEL' --compressor-option\t'Option of the compressor' --n-threads\t'Threads to compress with' --block-size\t'Block size'
                 case extract
-                    __conda_fuse_complete 2 'environments files' --as-is\t'Keep the archive\'s prefix' --n-threads\t'Threads to extract with' --preserve-special\t'Restore set-ID bits and devices (root)'
+                    __conda_fuse_complete 2 'environments files' --as-is\t'Keep the archive\'s prefix' --n-threads\t'Threads to extract with' --preserve-special\t'Restore set-ID bits and devices (root)' --json\t'Print JSON'
                 case info
                     __conda_fuse_complete 2 'environments files' --json\t'Print JSON'
                 case verify
