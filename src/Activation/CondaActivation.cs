@@ -11,7 +11,7 @@ namespace CondaFuse.Activation;
 /// <param name="conda">The installed conda.</param>
 public sealed class CondaActivation(ShellState shell, IPrefixSource prefixes, InstalledConda conda)
 {
-    private readonly Prompt _prompt = new(shell, conda.Settings, conda.Root);
+    private readonly Prompt _prompt = new(shell, conda.Settings, conda.Root, conda.MountRoot);
 
     private bool Uppercases => conda.Settings.ForcesUppercase || !conda.Generation.HasUppercaseSetting;
 

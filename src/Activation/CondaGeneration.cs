@@ -63,7 +63,11 @@ public sealed record CondaGeneration((int Year, int Month)? Version)
 /// <param name="Root">Its base environment; null if unknown.</param>
 /// <param name="Generation">Its version.</param>
 /// <param name="Settings">Its settings.</param>
-public sealed record InstalledConda(string? Root, CondaGeneration Generation, ActivationSettings Settings);
+public sealed record InstalledConda(string? Root, CondaGeneration Generation, ActivationSettings Settings)
+{
+    /// <summary>The directory of condafuse's mount points: an environment in one is shown by the name of the mount point. Null if unknown.</summary>
+    public string? MountRoot { get; init; }
+}
 
 /// <summary>A setting or an argument that only conda itself understands; the message names it.</summary>
 public sealed class CondaNeededException(string message) : Exception(message);

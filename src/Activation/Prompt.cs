@@ -6,19 +6,21 @@ namespace CondaFuse.Activation;
 /// <param name="shell">The shell before the change.</param>
 /// <param name="settings">conda's settings.</param>
 /// <param name="root">The base environment; null if unknown.</param>
-internal sealed class Prompt(ShellState shell, ActivationSettings settings, string? root)
+/// <param name="mountRoot">The directory of condafuse's mount points; null if unknown.</param>
+internal sealed class Prompt(ShellState shell, ActivationSettings settings, string? root, string? mountRoot)
 {
     private const string Powerline = "POWERLINE_COMMAND";
 
     /// <summary>
     /// The name of an environment, as in conda: <c>base</c>, a directory below one called <c>envs</c>, or else the whole path. Mounted environments
-    /// at <c>…/NAME/NAME</c> and <c>…/NAME@GENERATION/NAME</c> are shown as NAME.
+    /// at <c>…/NAME/NAME</c> and <c>…/NAME@GENERATION/NAME</c> are shown as NAME, also if the second part is another: that of a renamed environment.
     /// </summary>
     public string NameOf(string prefix)
     {
         var (name, parent) = (PathText.BaseName(prefix), PathText.BaseName(PathText.Parent(prefix)));
         return root is not null && PathText.Normalize(root) == PathText.Normalize(prefix) ? "base"
             : parent == "envs" || (name.Length > 0 && (parent == name || parent.StartsWith($"{name}@", StringComparison.Ordinal))) ? name
+            : mountRoot is not null && PathText.Parent(PathText.Parent(prefix)) == PathText.Normalize(mountRoot) ? parent.Split('@')[0]
             : prefix;
     }
 

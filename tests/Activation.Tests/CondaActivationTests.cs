@@ -91,6 +91,20 @@ public class CondaActivationTests
         Assert.False(after.Variables.ContainsKey("CONDA_PREFIX"));
     }
 
+    [Theory]
+    [InlineData("/m/new/old", "new")]
+    [InlineData("/m/new@3/old", "new")]
+    [InlineData("/m/new/new", "new")]
+    [InlineData("/elsewhere/new/old", "/elsewhere/new/old")]
+    [InlineData("/m/a/b/c", "/m/a/b/c")]
+    public void A_mounted_environment_is_shown_by_its_mount_point(string prefix, string shown)
+    {
+        var before = Shell(("PATH", "/bin"));
+        var conda = new InstalledConda("/r", CondaGeneration.Parse("24.11"), new ActivationSettings()) { MountRoot = "/m/" };
+        var after = before.After(new CondaActivation(new ShellState(before.Given()), new NoContents(), conda).Activate(prefix), _scripts);
+        Assert.Equal((shown, $"({shown}) "), (after.Variables["CONDA_DEFAULT_ENV"], after.Variables["CONDA_PROMPT_MODIFIER"]));
+    }
+
     [Fact]
     public void Variables_that_are_overwritten_are_named()
     {

@@ -67,9 +67,12 @@ as_first_user() {
   before=$(sha256sum <"${archives}/renamed.squashfs")
   for shell in "${shells[@]}"; do
     in_shell "${shell}" 'conda-fuse-activate renamed
+echo "shown as [$CONDA_DEFAULT_ENV] [$CONDA_PROMPT_MODIFIER]"
 greeting
 condafuse run renamed -- greeting
 conda-fuse-unmount renamed'
+    expect_in_output 'shown as [renamed] [(renamed) ]'
+    expect_in_stderr 'condafuse: deactivating renamed'
     expect_status 0
     expect_in_output "hello from $(prefix_in renamed small), version 2.0
 hello from $(prefix_in renamed small), version 2.0"

@@ -27,7 +27,7 @@ internal static class CondaHere
     private static InstalledConda Find(Session session, Func<string?, ActivationSettings> settings)
     {
         var root = Root(session);
-        return new InstalledConda(root, CondaGeneration.Find(root), settings(root));
+        return new InstalledConda(root, CondaGeneration.Find(root), settings(root)) { MountRoot = session.Layout.MountRoot };
     }
 
     /// <summary>Its base environment; null if there is none.</summary>

@@ -82,11 +82,17 @@ __conda_fuse_show_name() {
   fi
 }
 
-# Shows NAME instead of conda's whole path .../NAME/NAME or .../NAME@GENERATION/NAME.
+# Shows NAME instead of conda's whole path .../NAME/NAME or .../NAME@GENERATION/NAME; below the mount root, whatever follows NAME:
+# a renamed environment keeps its directory.
 __conda_fuse_repair_name() {
-  \local __conda_fuse_name="${CONDA_PREFIX##*/}" __conda_fuse_above="${CONDA_PREFIX%/*}"
-  __conda_fuse_above="${__conda_fuse_above##*/}"
-  if [[ "${CONDA_DEFAULT_ENV:-}" == "${CONDA_PREFIX}" && "${__conda_fuse_above%%@*}" == "${__conda_fuse_name}" ]]; then
+  \local __conda_fuse_above="${CONDA_PREFIX%/*}" __conda_fuse_root="${CONDA_FUSE_MOUNT_ROOT:-}"
+  \local __conda_fuse_name="${__conda_fuse_above##*/}"
+  if [[ -z "${__conda_fuse_root}" ]]; then
+    __conda_fuse_root="${HOME:-}"/'miniconda_fuse/envs'
+  fi
+  __conda_fuse_name="${__conda_fuse_name%%@*}"
+  if [[ "${CONDA_DEFAULT_ENV:-}" == "${CONDA_PREFIX}" ]] &&
+    [[ "${__conda_fuse_name}" == "${CONDA_PREFIX##*/}" || "${__conda_fuse_above%/*}" == "${__conda_fuse_root%/}" ]]; then
     __conda_fuse_show_name "${__conda_fuse_name}"
   fi
 }
@@ -243,12 +249,12 @@ Environments that were activated after it are deactivated, too.'
     ;;
   *) ;;
   esac
-  \local __conda_fuse_levels __conda_fuse_prefix
+  \local __conda_fuse_levels __conda_fuse_prefix __conda_fuse_shown
   # With exec, so that the helper's parent is this shell, and not a subshell in the mount.
   __conda_fuse_levels="$(\exec "${CONDA_FUSE_EXE:-condafuse}" unmount --print-levels "$@")" || \return
   while [[ "${__conda_fuse_levels}" =~ ^[1-9][0-9]*$ ]]; do
-    __conda_fuse_prefix="${CONDA_PREFIX:-}"
-    \builtin printf 'condafuse: deactivating %s\n' "${__conda_fuse_prefix##*/}" >&2
+    __conda_fuse_prefix="${CONDA_PREFIX:-}" __conda_fuse_shown="${CONDA_DEFAULT_ENV:-${CONDA_PREFIX:-}}"
+    \builtin printf 'condafuse: deactivating %s\n' "${__conda_fuse_shown##*/}" >&2
     __conda_fuse_calmly __conda_fuse_evaluate deactivate --shell 'bash' --pid "$$" || \return
     __conda_fuse_levels=$((__conda_fuse_levels - 1))
   done

@@ -50,13 +50,18 @@ function __conda_fuse_conda
     $tool $argv
 end
 
-# Shows NAME instead of conda's whole path .../NAME/NAME or .../NAME@GENERATION/NAME.
+# Shows NAME instead of conda's whole path .../NAME/NAME or .../NAME@GENERATION/NAME; below the mount root, whatever follows NAME:
+# a renamed environment keeps its directory.
 function __conda_fuse_repair_name
     set -l parts (string split / -- "$CONDA_PREFIX")
+    set -l root "$HOME"/'miniconda_fuse/envs'
+    set -q CONDA_FUSE_MOUNT_ROOT; and set root (string trim --right --chars / -- "$CONDA_FUSE_MOUNT_ROOT")
     if test -n "$CONDA_PREFIX" -a "$CONDA_DEFAULT_ENV" = "$CONDA_PREFIX"
-        and test (string split @ -- $parts[-2])[1] = "$parts[-1]"
-        set -gx CONDA_PROMPT_MODIFIER (string replace -- $CONDA_DEFAULT_ENV $parts[-1] "$CONDA_PROMPT_MODIFIER")
-        set -gx CONDA_DEFAULT_ENV $parts[-1]
+        set -l name (string split @ -- $parts[-2])[1]
+        if test "$name" = "$parts[-1]" -o (string join / -- $parts[1..-3]) = "$root"
+            set -gx CONDA_PROMPT_MODIFIER (string replace -- $CONDA_DEFAULT_ENV $name "$CONDA_PROMPT_MODIFIER")
+            set -gx CONDA_DEFAULT_ENV $name
+        end
     end
 end
 
@@ -205,7 +210,7 @@ Environments that were activated after it are deactivated, too.'
     set -l levels (__conda_fuse unmount --print-levels $argv); or return
     set -l if_mounted
     while string match -qr '^[1-9][0-9]*$' -- "$levels"
-        builtin printf 'condafuse: deactivating %s\\n' (string split / -- "$CONDA_PREFIX")[-1] >&2
+        builtin printf 'condafuse: deactivating %s\\n' (string split / -- "$CONDA_DEFAULT_ENV")[-1] >&2
         __conda_fuse_evaluate deactivate --shell fish --pid $fish_pid; or return
         set levels (builtin math $levels - 1)
         # The active environment may have been unmounted in another shell.
