@@ -43,6 +43,9 @@ public sealed record EnvironmentName
     /// <inheritdoc/>
     public override string ToString() => Value;
 
+    /// <summary>The name as an argument to paste into a shell. The names of new environments contain no quotes.</summary>
+    public string Argument => Value.Any(char.IsWhiteSpace) ? $"'{Value}'" : Value;
+
     private static string? Reason(string text) => text switch
     {
         "" => "it is empty",
@@ -63,7 +66,6 @@ public sealed record EnvironmentName
             "base" or "root" => "conda's own environment has this name",
             _ when char.IsWhiteSpace(text[0]) || char.IsWhiteSpace(text[^1]) => "it begins or ends with a space",
             _ when text[0] == '~' => "it begins with '~'",
-            _ when text.Any(char.IsWhiteSpace) => "it contains a space, which separates arguments",
             _ when text.IndexOfAny(['=', '<', '>']) >= 0 => "it looks like a package; the first argument is the name of the environment",
             _ when text.IndexOfAny([.. acting]) is var at and >= 0 => $"it contains '{text[at]}', which has a meaning in shells or conda",
             _ => null,

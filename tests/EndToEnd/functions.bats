@@ -82,6 +82,7 @@ conda-fuse-unmount 'my ${shell} größe'
 echo \"[\$CONDA_SHLVL]\""
     expect_status 0
     expect_in_output 'Proceed ([y]/n)?'
+    expect_in_stderr "hint: conda-fuse-activate 'my ${shell} größe'"
     expect_in_output 'version 1.0'
     expect_in_output "my ${shell} größe"
     expect_in_output "[${mounts}/my ${shell} größe/my ${shell} größe] [1]"
@@ -334,7 +335,7 @@ echo "level $CONDA_SHLVL"'
     expect_in_output 'level 3'
     expect_in_output 'level 0'
     expect_in_stderr 'deactivating second'
-    expect_in_stderr 'deactivating conda base'
+    expect_in_stderr 'deactivating base'
     in_shell "${shell}" 'conda-fuse-activate second
 conda-fuse-activate small
 conda-fuse-unmount small

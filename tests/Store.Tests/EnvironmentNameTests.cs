@@ -30,14 +30,13 @@ public class EnvironmentNameTests
     [Theory]
     [InlineData("test-env")]
     [InlineData("py3.11_x+y")]
-    [InlineData("größe")]
+    [InlineData("my größe")]
     [InlineData("based")]
     public void Harmless_new_names_are_accepted(string text) => Assert.Equal(text, EnvironmentName.ParseNew(text).Value);
 
     [Theory]
     [InlineData(" ", "space")]
     [InlineData("a ", "space")]
-    [InlineData("my env", "space")]
     [InlineData("python=3.11", "looks like a package")]
     [InlineData("numpy>=1.2", "looks like a package")]
     [InlineData("*", "'*'")]

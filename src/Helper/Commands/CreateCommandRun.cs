@@ -62,7 +62,7 @@ internal sealed class CreateCommandRun(
         Terminal.Error.WriteLine($"  prefix   {screen.Shorten(plan.Prefix)}");
         if (session.Mounter.CanMount)
         {
-            Terminal.Error.WriteLine($"hint: conda-fuse-activate {name}");
+            Terminal.Error.WriteLine($"hint: conda-fuse-activate {name.Argument}");
         }
         else
         {
