@@ -16,9 +16,10 @@ teardown_file() {
   rm -rf "${preloaded:?}"
 }
 
-# A mount in a separate namespace leaves its empty mount point.
+# A mount in a separate namespace leaves its empty mount point, but nothing in the runtime directory.
 teardown() {
   [[ ! -d "${mounts}/small" ]] || rmdir "${mounts}/small"
+  ! compgen -G "/var/tmp/condafuse-$(stat -c %u "${home}")/run-job-*" || fail 'files of the job are left'
 }
 
 # An ordinary user in a job, with environment small.

@@ -55,6 +55,7 @@ internal static class JobRun
                 holding?.Dispose();
                 folder.Dispose();
                 outer.RemoveFolder(name);
+                outer.Remove(name + LockExtension);
                 throw new StoreException(StoreFault.Unsupported, $"this node allows no user namespaces ({failure.Message})", failure);
             }
 
