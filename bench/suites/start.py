@@ -118,7 +118,7 @@ def _mounts(bench: Bench) -> Iterator[Table]:
 
 
 def _as(user: str | None, measured: Callable[[], float]) -> float:
-    """Seconds that a function returns, run by a user: in a process of its own, which does nothing else."""
+    """Seconds that a function returns, run by a user: in a separate process, which does nothing else."""
     if user is None:
         return measured()
     reader, writer = os.pipe()

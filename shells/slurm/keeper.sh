@@ -1,7 +1,7 @@
 #!/bin/bash
 #SBATCH --nodes=1
 #SBATCH --ntasks=4
-# For nodes that allow no user namespaces: a step of its own keeps the mount on every node, until the others have ended.
+# For nodes that allow no user namespaces: a separate step keeps the mount on every node, until the others have ended.
 # shellcheck disable=SC2016
 set -e
 folder=/tmp/condafuse-${SLURM_JOB_ID}

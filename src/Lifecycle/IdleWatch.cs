@@ -4,7 +4,7 @@ using CondaFuse.Store.Control;
 
 namespace CondaFuse.Lifecycle;
 
-/// <summary>Does what <see cref="Idleness"/> says, on a thread of its own.</summary>
+/// <summary>Does what <see cref="Idleness"/> says, on a separate thread.</summary>
 internal sealed class IdleWatch(ServerSetup setup, Supervisor supervisor, Func<long> requests)
 {
     private const int StackBytes = 256 << 10;

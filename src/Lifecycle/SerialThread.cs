@@ -1,7 +1,7 @@
 namespace CondaFuse.Lifecycle;
 
 /// <summary>
-/// Runs one action after the other: on a thread of its own, which starts with the first, or on the thread that brings the action, which saves two
+/// Runs one action after the other: on a separate thread, which starts with the first, or on the thread that brings the action, which saves two
 /// wake-ups. The thread sleeps at once when there is nothing to do: a collection or event of the class library would first poll, on a processor
 /// that the workers need.
 /// </summary>

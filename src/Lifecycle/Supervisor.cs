@@ -7,7 +7,7 @@ namespace CondaFuse.Lifecycle;
 /// <summary>
 /// Takes everything that happens to a server, one thing after the other, and does what <see cref="Life"/> says. Signals and timers only put events
 /// into its queue; the thread of a request handles its own events, where nothing else is handled. Nothing can throw out of that. What takes long runs
-/// on the thread that asked for it and waits anyway, or else on a thread of its own, and answers with an event.
+/// on the thread that asked for it and waits anyway, or else on a separate thread, and answers with an event.
 /// </summary>
 public sealed class Supervisor : IControlTarget, IDisposable
 {

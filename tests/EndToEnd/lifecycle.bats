@@ -104,7 +104,7 @@ setup_file() {
   expect_in_output 'committed as generation 2'
 }
 
-@test "an unmount leaves no files of the mount point in the runtime directory, whoever unmounts" {
+@test "an unmount leaves no files of the mount point in the runtime directory, whatever process unmounts it" {
   local name="left$$" record
   small_environment
   mv "${archives}/small.squashfs" "${archives}/${name}.squashfs"

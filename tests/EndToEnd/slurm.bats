@@ -234,7 +234,7 @@ time.sleep(300)'
   nothing_stale
 }
 
-# Submits script $1 of `condafuse slurm`, with a program of its own, and waits. Slurm's output is in out-NAME.
+# Submits script $1 of `condafuse slurm`, and waits. Slurm's output is in out-NAME.
 submit_printed() {
   helper slurm "$1" py
   expect_status 0

@@ -80,7 +80,7 @@ PY
   expect_status 0
   expect_in_output "Mounted ${archives}/small.squashfs at ${mounts}/small"
   server="$(server_at "${mounts}/small")"
-  [[ "$(ps -o sid= -p "${server}" | tr -d ' ')" == "${server}" ]] || fail 'it has no session of its own'
+  [[ "$(ps -o sid= -p "${server}" | tr -d ' ')" == "${server}" ]] || fail 'it is in the session of its caller'
   [[ "$(readlink "/proc/${server}/cwd")" == / ]] || fail 'it stays in a folder'
   [[ "$(readlink "/proc/${server}/fd/0")" == /dev/null ]] || fail 'its input'
   [[ "$(readlink "/proc/${server}/fd/1")" == *.log && "$(readlink "/proc/${server}/fd/2")" == *.log ]] || fail 'its output'

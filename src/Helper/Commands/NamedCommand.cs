@@ -27,7 +27,7 @@ internal static class NamedCommand
         return plan.Prefix;
     }
 
-    /// <summary>Whether there is an archive of that name, and conda has no environment of that name of its own.</summary>
+    /// <summary>Whether there is an archive of that name, and conda has no environment with the same name.</summary>
     private static bool IsOurs(Session session, string name) =>
         EnvironmentName.IsValid(name) && session.Catalog.Find(EnvironmentName.Parse(name)) is not null && !IsNative(session, name);
 

@@ -46,7 +46,7 @@ internal static class ToolCommands
                 Usage = "sbatch|sbcast|keeper|task-prolog NAME | epilog",
                 Details = """
                     sbatch: a batch script that starts its tasks with condafuse run. sbcast: the same, with a copy of the archive on
-                    a local disk of every node. keeper: for nodes without user namespaces; a step of its own keeps the mount.
+                    a local disk of every node. keeper: for nodes without user namespaces; a separate step keeps the mount.
 
                     task-prolog: for srun --task-prolog; every task starts in the environment. epilog: for the administrator; it
                     removes mounts of killed jobs.

@@ -316,7 +316,7 @@ Usage: conda-fuse-env-list [--json | --names] [--mounted]'
   esac
 }
 
-# Defines nothing named conda where no conda is installed: scripts may ask for it.
+# Defines nothing named conda where no conda is installed: scripts may check for it.
 __conda_fuse_begin() {
   \local __conda_fuse_tool
   if __conda_fuse_find_tool || __conda_fuse_on_path conda; then

@@ -260,7 +260,7 @@ Usage: conda-fuse-env-list [--json | --names] [--mounted]'
     end
 end
 
-# Defines nothing named conda where no conda is installed: scripts may ask for it.
+# Defines nothing named conda where no conda is installed: scripts may check for it.
 if __conda_fuse_tool >/dev/null; or command -sq conda
     __conda_fuse_prepare_conda
 end
