@@ -114,3 +114,14 @@ PY
   [[ "$(stat -c %a "${home}/.conda/environments.txt")" == 644 ]] || fail 'its list of environments'
   unmount small
 }
+
+@test "a mount whose command is killed before it is done is taken back" {
+  [[ "${EUID}" -ne 0 ]] || skip 'root mounts without fusermount3'
+  small_environment
+  mkdir "${home}/slow"
+  printf '#!/bin/sh\n[ "$1" = -u ] || sleep 1\nexec /usr/bin/fusermount3 "$@"\n' >"${home}/slow/fusermount3"
+  chmod +x "${home}/slow/fusermount3"
+  run -137 in_environment env PATH="${home}/slow:/usr/bin:/bin" timeout --signal=KILL 0.5 "${CONDAFUSE_BIN}" mount small
+  all_ended
+  [[ -z "$(mounted_below "${home}")" ]] || fail 'it is mounted'
+}

@@ -46,20 +46,27 @@ internal sealed class BackgroundServer : HostedServer
         InheritedStreams.Replace(_log!);
         ServerProcessSettings.RestrictNewFiles();
         Directory.SetCurrentDirectory("/");
-        Report(code);
+        if (!TryReport(code))
+        {
+            // The user interrupted the command: the mount is taken back, as at any SIGTERM.
+            Processes.TrySignal(Identity.ProcessId, Signal.Terminate);
+        }
+
         WaitForEnd();
     }
 
-    private void Report(ExitCode code)
+    /// <returns>False if the parent was killed.</returns>
+    private bool TryReport(ExitCode code)
     {
         try
         {
             using var parent = new FileStream(_parent, FileAccess.Write, bufferSize: 0);
             parent.WriteByte((byte)code);
+            return true;
         }
         catch (IOException)
         {
-            // The parent was killed: nobody waits for the code.
+            return false;
         }
     }
 
