@@ -142,7 +142,7 @@ public sealed record ArchiveProblem(string Text, string Remedy)
             ? new ArchiveProblem(
                 $"is a symlink to {target}, which does not exist",
                 "make the target available again (is its file system mounted?), or remove the symlink")
-            : new ArchiveProblem("its archive was deleted", $"condafuse unmount {Path.GetFileNameWithoutExtension(path)}");
+            : new ArchiveProblem("its archive was deleted", $"condafuse unmount {ShellArgument.Of(Path.GetFileNameWithoutExtension(path))}");
     }
 
     /// <summary>The archive could not be opened or read.</summary>

@@ -25,7 +25,7 @@ public sealed class EnvironmentCreator(Layout layout, ArchiveCatalog catalog)
                 StoreFault.AlreadyExists,
                 $"'{name}' exists: {archive.Path}")
             {
-                Hint = $"choose another name, or delete it with: condafuse remove {name}", Path = archive.Path,
+                Hint = $"choose another name, or delete it with: condafuse remove {ShellArgument.Of(name)}", Path = archive.Path,
             };
         }
 
@@ -46,7 +46,7 @@ public sealed class EnvironmentCreator(Layout layout, ArchiveCatalog catalog)
         return mounts.IsMountPoint(mountPoint) && !isCreation
             ? throw new StoreException(
                 StoreFault.AlreadyExists,
-                $"{mountPoint} is mounted") { Hint = $"conda-fuse-unmount {name}", Path = mountPoint }
+                $"{mountPoint} is mounted") { Hint = $"conda-fuse-unmount {ShellArgument.Of(name)}", Path = mountPoint }
             : layout.TryLockMountPoint(mountPoint)
                 ?? throw new StoreException(StoreFault.Busy, $"another condafuse is creating or mounting '{name}'");
     }

@@ -43,9 +43,6 @@ public sealed record EnvironmentName
     /// <inheritdoc/>
     public override string ToString() => Value;
 
-    /// <summary>The name as an argument to paste into a shell. The names of new environments contain no quotes.</summary>
-    public string Argument => Value.Any(char.IsWhiteSpace) ? $"'{Value}'" : Value;
-
     private static string? Reason(string text) => text switch
     {
         "" => "it is empty",

@@ -38,7 +38,7 @@ public sealed class LeftoverFinder(Layout layout, ArchiveCatalog catalog, FuseMo
 
     private IEnumerable<Leftover> OrphanedMounts() =>
         LiveMounts.Read(layout).All().Where(mount => !mount.IsDead && !File.Exists(mount.Archive)).Select(mount => new Leftover(
-            "mount whose archive was deleted", mount.Entry.MountPoint, $"condafuse unmount {mount.Entry.MountPoint}", null));
+            "mount whose archive was deleted", mount.Entry.MountPoint, $"condafuse unmount {ShellArgument.Of(mount.Entry.MountPoint)}", null));
 
     private IEnumerable<Leftover> InMountRoot()
     {
@@ -59,7 +59,7 @@ public sealed class LeftoverFinder(Layout layout, ArchiveCatalog catalog, FuseMo
             else if (!mounts.IsMountPoint(CanonicalPath.Resolve(directory)) && !OtherNamespaces.Hold(CanonicalPath.Resolve(directory)))
             {
                 yield return Directory.EnumerateFileSystemEntries(directory).Any()
-                    ? new Leftover("interrupted creation", directory, $"condafuse create --resume {name}, or condafuse create --drop {name}", null)
+                    ? new Leftover("interrupted creation", directory, Continuing(ShellArgument.Of(name)), null)
                     : new Leftover("empty mount point", directory, null, () => Directory.Delete(directory));
             }
         }
@@ -74,7 +74,7 @@ public sealed class LeftoverFinder(Layout layout, ArchiveCatalog catalog, FuseMo
             if (EnvironmentName.IsValid(name) && !LiveMounts.Read(layout).All().Any(mount => mount.Archive == CanonicalPath.Resolve(image)))
             {
                 yield return catalog.Find(EnvironmentName.Parse(name)) is null
-                    ? new Leftover("interrupted creation", image, $"condafuse create --resume {name}, or condafuse create --drop {name}", null)
+                    ? new Leftover("interrupted creation", image, Continuing(ShellArgument.Of(name)), null)
                     : new Leftover("remains of a finished creation", image, null, () => Remove(image));
             }
         }
@@ -103,6 +103,8 @@ public sealed class LeftoverFinder(Layout layout, ArchiveCatalog catalog, FuseMo
     }
 
     /// <summary>Records of servers that were killed, and folders of private runs whose program was killed.</summary>
+    private static string Continuing(string name) => $"condafuse create --resume {name}, or condafuse create --drop {name}";
+
     private IEnumerable<Leftover> Records()
     {
         foreach (var folder in layout.Runtime.Existing)

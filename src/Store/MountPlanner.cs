@@ -113,7 +113,7 @@ public sealed class MountPlanner(Layout layout, ArchiveCatalog catalog)
                 StoreFault.Unsupported,
                 $"{archive.Path} is a zip archive, which has no earlier generations")
             {
-                Hint = $"condafuse convert {archive.Name} --to squashfs lets it keep generations from then on",
+                Hint = $"condafuse convert {ShellArgument.Of(archive.Name)} --to squashfs lets it keep generations from then on",
                 Path = archive.Path,
             };
     }
@@ -170,7 +170,7 @@ public sealed class MountPlanner(Layout layout, ArchiveCatalog catalog)
                     StoreFault.NotFound,
                     $"the archive of '{name}' was deleted, but it is still mounted at {layout.MountPoint(name)}")
                 {
-                    Hint = $"conda-fuse-unmount {name}",
+                    Hint = $"conda-fuse-unmount {ShellArgument.Of(name)}",
                 };
         }
 

@@ -150,7 +150,7 @@ conda-fuse-unmount work"
   [[ "$(json 'answer["mountPoint"], answer["outcome"], answer["generation"], answer["failure"]')" == "${mounts}/small ended 2 None" ]] || fail 'unmount'
   expect_in_stderr 'committed as generation 2'
   helper rollback small 1 --json
-  [[ "$(json 'answer["restored"], answer["generation"], answer["removed"]')" == '1 3 1' ]] || fail 'rollback'
+  [[ "$(json 'answer["restored"], answer["generation"], answer["removed"] > 0')" == '1 3 True' ]] || fail 'rollback'
   helper rollback small 1 --json
   [[ "$(json 'answer["restored"], answer["generation"]')" == '1 None' ]] || fail 'rollback to the present content'
   echo more >"$(prefix_of small)/note"

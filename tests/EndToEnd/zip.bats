@@ -262,8 +262,8 @@ conda-fuse-unmount made-${shell}"
   local prefix
   old_environment
   prefix="$(in_environment "${CONDAFUSE_BIN}" mount --print-prefix old)"
-  # These two contain the prefix, and are served with the mount's prefix.
-  diff -r --no-dereference -x greeting -x libgreeting.so "${home}/unpacked/old" "${prefix}"
+  # Two contain the prefix, and are served with that of the mount; the record has their digests.
+  diff -r --no-dereference -x greeting -x libgreeting.so -x "greeting-*.json" "${home}/unpacked/old" "${prefix}"
   [[ "$("${prefix}/bin/greeting")" == "hello from ${prefix}, version 2.0" ]]
   [[ "$(cd "${home}/unpacked/old" && find . -printf '%P %y %m %l %T@\n' | sed 's/\.[0-9]*$//' | sort)" == "$(cd "${prefix}" && find . -printf '%P %y %m %l %T@\n' | sed 's/\.[0-9]*$//' | sort)" ]]
   in_environment "${CONDAFUSE_BIN}" unmount old

@@ -44,7 +44,8 @@ internal static class CompactCommand
             if (removed.Count > 0)
             {
                 var numbers = CompactionAfterCommit.Generations(removed);
-                Message.Error($"this permanently removes {numbers} of '{archive.Name}'", $"condafuse log {archive.Name} lists them");
+                Message.Error(
+                    $"this permanently removes {numbers} of '{archive.Name}'", $"condafuse log {ShellArgument.Of(archive.Name)} lists them");
                 Question.Demand("Remove them?", parsed.GetValue(yes));
             }
 

@@ -99,7 +99,7 @@ internal static class CompactionAfterCommit
 
         return newest.DeadBytes / LargeHistory > before.DeadBytes / LargeHistory
             ? $"earlier generations of '{name}' use {Sizes.Human(newest.DeadBytes)} of {Sizes.Human(newest.EndBytes)}; to keep the newest "
-                + $"three: condafuse compact {name} --keep 3"
+                + $"three: condafuse compact {ShellArgument.Of(name)} --keep 3"
             : null;
     }
 }

@@ -38,7 +38,7 @@ internal static class ConvertCommand
                 Message.Error(
                     $"this permanently removes {lost} earlier generation{(lost == 1 ? string.Empty : "s")} of '{archive.Name}': "
                     + "a zip archive holds only the current one",
-                    $"condafuse log {archive.Name} lists them");
+                    $"condafuse log {ShellArgument.Of(archive.Name)} lists them");
                 Question.Demand("Remove them?", parsed.GetValue(yes));
             }
 

@@ -62,13 +62,13 @@ internal sealed class CreateCommandRun(
         Terminal.Error.WriteLine($"  prefix   {screen.Shorten(plan.Prefix)}");
         if (session.Mounter.CanMount)
         {
-            Terminal.Error.WriteLine($"hint: conda-fuse-activate {name.Argument}");
+            Terminal.Error.WriteLine($"hint: conda-fuse-activate {ShellArgument.Of(name)}");
         }
         else
         {
             Message.Error(
                 $"'{name}' is not mounted: fusermount3 was not found",
-                $"install the package 'fuse3'; without it, 'condafuse run {name} -- COMMAND' works");
+                $"install the package 'fuse3'; without it, 'condafuse run {ShellArgument.Of(name)} -- COMMAND' works");
         }
         return ExitCode.Success;
     }
@@ -121,7 +121,8 @@ internal sealed class CreateCommandRun(
                 StoreFault.AlreadyExists,
                 $"an interrupted creation of '{name}' is in {Where}")
             {
-                Hint = $"condafuse create --resume {name} makes the archive from it, condafuse create --drop {name} removes it",
+                Hint = $"condafuse create --resume {ShellArgument.Of(name)} makes the archive from it, "
+                    + $"condafuse create --drop {ShellArgument.Of(name)} removes it",
                 Path = Where,
             };
         }
@@ -160,7 +161,7 @@ internal sealed class CreateCommandRun(
         {
             Message.Error(
                 $"{conda.Path} failed with exit code {code}; its files are kept in {Where}",
-                $"condafuse create --resume {name} continues, condafuse create --drop {name} removes them");
+                $"condafuse create --resume {ShellArgument.Of(name)} continues, condafuse create --drop {ShellArgument.Of(name)} removes them");
         }
 
         return wasInterrupted ? ExitCode.Interrupted : ExitCode.Conda;
@@ -240,7 +241,7 @@ internal sealed class CreateCommandRun(
             progress.Clear();
             Message.Error(
                 $"could not write the archive of '{name}'; conda's files are kept in {Where}",
-                $"condafuse create --resume {name} tries again, condafuse create --drop {name} removes them");
+                $"condafuse create --resume {ShellArgument.Of(name)} tries again, condafuse create --drop {ShellArgument.Of(name)} removes them");
             throw;
         }
         finally

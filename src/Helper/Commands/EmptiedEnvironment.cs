@@ -25,7 +25,7 @@ internal static class EmptiedEnvironment
 
         var name = Path.GetFileNameWithoutExtension(plan.Archive);
         var keeps = ImageTree.HasGenerations(plan.Archive);
-        var restoring = keeps ? $"condafuse rollback {name} {last}" : $"condafuse discard {name}";
+        var restoring = keeps ? $"condafuse rollback {ShellArgument.Of(name)} {last}" : $"condafuse discard {ShellArgument.Of(name)}";
         var state = "it was unmounted";
         try
         {
@@ -40,7 +40,7 @@ internal static class EmptiedEnvironment
             StoreFault.NotFound,
             $"'{name}' is empty, its environment was removed; {state}")
         {
-            Hint = $"to restore it: {restoring}; to delete it: condafuse remove {name}",
+            Hint = $"to restore it: {restoring}; to delete it: condafuse remove {ShellArgument.Of(name)}",
             Path = plan.Archive,
         };
     }

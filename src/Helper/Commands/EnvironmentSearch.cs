@@ -83,7 +83,7 @@ internal sealed class EnvironmentSearch(Session session)
         StoreFault.NotFound,
         IsArchived(name) ? $"'{name}' is not mounted" : $"there is no environment '{name}'")
     {
-        Hint = IsArchived(name) ? $"condafuse mount {name}"
+        Hint = IsArchived(name) ? $"condafuse mount {ShellArgument.Of(name)}"
             : session.Catalog.Meant(name) is { } meant ? $"did you mean '{meant}'?"
             : "select an environment by its path with --prefix",
     };

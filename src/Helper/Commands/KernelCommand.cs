@@ -55,7 +55,7 @@ internal static class KernelCommand
         {
             Message.Error(
                 $"cannot make a kernel of '{environment}': {reason}",
-                code == NoKernel ? $"conda-fuse-activate {environment} && conda install ipykernel" : null);
+                code == NoKernel ? $"conda-fuse-activate {ShellArgument.Of(environment)} && conda install ipykernel" : null);
             return ExitCode.Failed;
         }
 

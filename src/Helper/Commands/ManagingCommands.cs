@@ -42,8 +42,8 @@ internal static class CloneCommand
             if (clone.LeftOut > 0)
             {
                 Terminal.Error.WriteLine(
-                    $"condafuse: uncommitted changes of '{archive.Name}' are not in the copy: 'condafuse commit {archive.Name} --to NEW' makes an "
-                    + "archive with them");
+                    $"condafuse: uncommitted changes of '{archive.Name}' are not in the copy: "
+                    + $"'condafuse commit {ShellArgument.Of(archive.Name)} --to NEW' makes an archive with them");
             }
 
             ManagedNames.Say(

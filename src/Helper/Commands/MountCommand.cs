@@ -188,7 +188,7 @@ internal static class MountCommand
             {
                 Message.Error(
                     $"'{name}' is a zip archive: the next commit by its owner makes your changes unusable",
-                    $"condafuse commit {name} --to NEW keeps them in a new archive");
+                    $"condafuse commit {ShellArgument.Of(name)} --to NEW keeps them in a new archive");
             }
         }
     }
@@ -200,7 +200,7 @@ internal static class MountCommand
         {
             _ = KeptChanges.Count(ArchiveState.Read(session.Layout, plan.Archive), session.Clock);
             Message.Error($"'{name}' is mounted read-only, without its uncommitted changes, which can be read "
-                + $"again", $"conda-fuse-unmount {name}, then mount it again");
+                + $"again", $"conda-fuse-unmount {ShellArgument.Of(name)}, then mount it again");
         }
         catch (StoreException)
         {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using CondaFuse.Changes.Rebasing;
 using CondaFuse.Helper.Output;
+using CondaFuse.Store;
 using CondaFuse.Store.Committing;
 using CondaFuse.Tree;
 
@@ -78,7 +79,7 @@ internal static class RebaseCommand
             $"{outcome.Conflicts.Count} conflict{Plural(outcome.Conflicts.Count)} between your changes to generation {outcome.Before} of "
                 + $"'{name}' and "
             + $"generation {outcome.Generation}; nothing was changed",
-            $"condafuse rebase {name} --keep mine resolves them with your side, --keep theirs with the archive's");
+            $"condafuse rebase {ShellArgument.Of(name)} --keep mine resolves them with your side, --keep theirs with the archive's");
     }
 
     private static string Plural(int count) => count == 1 ? string.Empty : "s";

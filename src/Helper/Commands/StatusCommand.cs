@@ -59,7 +59,7 @@ internal static class StatusCommand
             {
                 null => "unreadable",
                 { Changes: 0 } => "none",
-                _ => $"{Sizes.Human(pending.Bytes)} in {FolderOf(session, archive)}; 'condafuse diff {archive.Name}' shows them",
+                _ => $"{Sizes.Human(pending.Bytes)} in {FolderOf(session, archive)}; 'condafuse diff {ShellArgument.Of(archive.Name)}' shows them",
             });
         foreach (var mount in mounts)
         {

@@ -287,7 +287,7 @@ internal sealed class UnmountWatch(Session session, string mountPoint, LineOutpu
         if (shells.Count > 0)
         {
             output.WriteLine(
-                $"  still active in {string.Join(", ", shells)}; there, run: conda-fuse-unmount {Path.GetFileName(mountPoint)}");
+                $"  still active in {string.Join(", ", shells)}; there, run: conda-fuse-unmount {ShellArgument.Of(Path.GetFileName(mountPoint))}");
         }
     }
 }

@@ -58,7 +58,7 @@ internal sealed record ListNotes(long? ChangedFiles, bool IsPersonal = false, bo
         }
         else if (environment.LastEnvironment is { } last)
         {
-            marks.Add($"empty; to restore it: condafuse rollback {environment.Name} {last}");
+            marks.Add($"empty; to restore it: condafuse rollback {ShellArgument.Of(environment.Name)} {last}");
         }
 
         if (environment.Format == "zip")

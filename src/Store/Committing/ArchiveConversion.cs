@@ -92,7 +92,7 @@ public sealed class ArchiveConversion(Layout layout, WriterIdentity self, TimePr
                 StoreFault.Busy,
                 $"'{archive.Name}' is mounted at {mount.Entry.MountPoint}; nothing was changed")
             {
-                Hint = $"conda-fuse-unmount {archive.Name}",
+                Hint = $"conda-fuse-unmount {ShellArgument.Of(archive.Name)}",
                 Path = mount.Entry.MountPoint,
             };
         }

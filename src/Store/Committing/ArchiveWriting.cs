@@ -34,7 +34,7 @@ internal sealed class ArchiveWriting : IDisposable
                 StoreFault.Busy,
                 $"'{archive.Name}' is mounted at {mount.Entry.MountPoint}; nothing was changed")
             {
-                Hint = $"conda-fuse-unmount {archive.Name}",
+                Hint = $"conda-fuse-unmount {ShellArgument.Of(archive.Name)}",
                 Path = mount.Entry.MountPoint,
             };
         }
@@ -54,7 +54,7 @@ internal sealed class ArchiveWriting : IDisposable
                 StoreFault.Busy,
                 $"'{archive.Name}' has uncommitted changes; nothing was changed")
             {
-                Hint = $"condafuse commit {archive.Name}, or condafuse discard {archive.Name}",
+                Hint = $"condafuse commit {ShellArgument.Of(archive.Name)}, or condafuse discard {ShellArgument.Of(archive.Name)}",
             };
         }
 

@@ -87,7 +87,8 @@ internal sealed class TreeCommit(ChangedTree tree, string image, string place, T
         return ImageTree.HasGenerations(image) ? Words(newest) : $"'{name}' is no longer an environment: its conda-meta/history was removed";
 
         string Words(long last) =>
-            $"'{name}' is no longer an environment: its conda-meta/history was removed. To restore it: condafuse rollback {name} {last}";
+            $"'{name}' is no longer an environment: its conda-meta/history was removed. "
+                + $"To restore it: condafuse rollback {ShellArgument.Of(name)} {last}";
     }
 
     /// <summary>Takes the write lock, unless this process holds it already.</summary>

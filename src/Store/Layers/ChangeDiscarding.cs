@@ -35,7 +35,7 @@ public sealed class ChangeDiscarding : IDisposable
                 StoreFault.Busy,
                 $"'{archive.Name}' is mounted at {mount.Entry.MountPoint}; nothing was changed")
             {
-                Hint = $"conda-fuse-unmount {archive.Name}",
+                Hint = $"conda-fuse-unmount {ShellArgument.Of(archive.Name)}",
                 Path = mount.Entry.MountPoint,
             };
         }

@@ -42,8 +42,9 @@ internal static class FormerBase
                 facts,
                 failure)
             {
-                Hint = $"condafuse rebase {name} carries them over; 'condafuse commit {name} --to NEW' writes them to a new archive, "
-                    + $"'condafuse discard {name}' removes them",
+                Hint = $"condafuse rebase {ShellArgument.Of(name)} carries them over; "
+                    + $"'condafuse commit {ShellArgument.Of(name)} --to NEW' writes them to a new archive, "
+                    + $"'condafuse discard {ShellArgument.Of(name)}' removes them",
             };
         }
 
@@ -55,8 +56,9 @@ internal static class FormerBase
             $"{facts}, but cannot be carried over: {why}",
             failure)
         {
-            Hint = $"with a copy of the archive from that time in its place, 'condafuse commit {name} --to NEW' writes them to a new archive; "
-                + $"'condafuse discard {name}' removes them",
+            Hint = $"with a copy of the archive from that time in its place, "
+                + $"'condafuse commit {ShellArgument.Of(name)} --to NEW' writes them to a new archive; "
+                + $"'condafuse discard {ShellArgument.Of(name)}' removes them",
         };
     }
 }

@@ -106,7 +106,8 @@ public static class KeptChanges
         $"the changes in {state.Place.Folder} {why}; they are kept, and the environment is not mounted",
         failure)
     {
-        Hint = $"condafuse discard {System.IO.Path.GetFileNameWithoutExtension(state.Image)} removes them; or move that directory away",
+        Hint = $"condafuse discard {ShellArgument.Of(System.IO.Path.GetFileNameWithoutExtension(state.Image))} removes them; "
+            + "or move that directory away",
         Path = state.Place.Folder,
     };
 }

@@ -76,7 +76,7 @@ public sealed record LayerLocation(string Folder, string? PersonalBecause, strin
         var place = new LayerLocation(
             own,
             "you have a personal layer for it",
-            $"condafuse discard {Path.GetFileNameWithoutExtension(image)} removes it") { Guard = LayerGuard.Personal() };
+            $"condafuse discard {ShellArgument.Of(Path.GetFileNameWithoutExtension(image))} removes it") { Guard = LayerGuard.Personal() };
         return place.HasChanges ? place : new LayerLocation(Layout.ChangesFolder(image), PersonalBecause: null) { Guard = LayerGuard.Beside(image) };
     }
 
@@ -133,7 +133,7 @@ public sealed record LayerLocation(string Folder, string? PersonalBecause, strin
         return new StoreException(
             StoreFault.Unsupported, $"{PersonalBecause}: {what}")
         {
-            Hint = $"{remedy}'condafuse commit {name} --to NEW' writes your changes to a new archive",
+            Hint = $"{remedy}'condafuse commit {ShellArgument.Of(name)} --to NEW' writes your changes to a new archive",
         };
     }
 

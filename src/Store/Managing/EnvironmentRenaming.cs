@@ -33,8 +33,9 @@ public sealed class EnvironmentRenaming(Layout layout, ArchiveCatalog catalog, W
         {
             throw new StoreException(
                 StoreFault.Busy,
-                $"'{archive.Name}' has changes of your own, which are kept under its name: 'condafuse commit {archive.Name} --to {name}' makes an "
-                + "archive with them; nothing was changed");
+                $"'{archive.Name}' has changes of your own, which are kept under its name: "
+                + $"'condafuse commit {ShellArgument.Of(archive.Name)} --to {ShellArgument.Of(name)}' makes an archive with them; "
+                + "nothing was changed");
         }
 
         using var writing = isLink || state.Place.IsPersonal ? null : ArchiveWriting.Begin(state, archive, self, clock);

@@ -28,7 +28,8 @@ internal static class UnusedArchive
         {
             throw new StoreException(
                 StoreFault.Busy,
-                $"'{archive.Name}' is mounted at {mount.Entry.MountPoint}: 'condafuse unmount {archive.Name}' first; nothing was changed");
+                $"'{archive.Name}' is mounted at {mount.Entry.MountPoint}: "
+                + $"'condafuse unmount {ShellArgument.Of(archive.Name)}' first; nothing was changed");
         }
     }
 
