@@ -124,4 +124,5 @@ PY
   run -137 in_environment env PATH="${home}/slow:/usr/bin:/bin" timeout --signal=KILL 0.5 "${CONDAFUSE_BIN}" mount small
   all_ended
   [[ -z "$(mounted_below "${home}")" ]] || fail 'it is mounted'
+  rmdir "${mounts}/small"
 }
