@@ -102,6 +102,7 @@ PY
   [[ "${stderr}" == *'standard output'* ]]
   ! mountpoint -q "${mounts}/small" || fail 'it is still mounted'
   [[ -z "$(servers)" ]] || fail 'it still runs'
+  rmdir "${mounts}/small"
 }
 
 @test "mount: the exit code is right where SIGCHLD is ignored, and new files have the umask of the session" {
