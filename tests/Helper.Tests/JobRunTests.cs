@@ -42,4 +42,14 @@ public class JobRunTests
             Directory.Delete(path, recursive: true);
         }
     }
+
+    [Fact]
+    public void A_folder_that_the_last_task_removed_has_no_members()
+    {
+        var path = Path.Combine(Path.GetTempPath(), $"condafuse-members-{Guid.NewGuid():N}");
+        using var folder = PrivateFolder.OpenOrMake(path);
+        Directory.Delete(path, recursive: true);
+        Assert.Empty(new JobMembers(folder).Alive());
+        new JobMembers(folder).Remove(1);
+    }
 }

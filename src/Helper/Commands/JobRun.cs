@@ -174,8 +174,20 @@ internal sealed class JobMembers(PrivateFolder folder)
 
     /// <summary>The tasks that are still running.</summary>
     public IReadOnlyList<ProcessIdentity> Alive() =>
-        [.. folder.List().Where(name => name.StartsWith(Prefix, StringComparison.Ordinal)).Select(Read).OfType<ProcessIdentity>()
+        [.. Names().Where(name => name.StartsWith(Prefix, StringComparison.Ordinal)).Select(Read).OfType<ProcessIdentity>()
             .Where(member => member.IsAlive)];
+
+    private IReadOnlyList<string> Names()
+    {
+        try
+        {
+            return folder.List();
+        }
+        catch (PlatformException failure) when (failure.Errno == Errno.ENOENT)
+        {
+            return []; // the last task has removed the folder
+        }
+    }
 
     private ProcessIdentity? Read(string name) =>
         int.TryParse(name.AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
