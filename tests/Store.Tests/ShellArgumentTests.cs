@@ -14,7 +14,8 @@ public class ShellArgumentTests
     public void A_shell_reads_the_text_back(string text, string argument)
     {
         Assert.Equal(argument, ShellArgument.Of(text));
-        using var shell = Process.Start(new ProcessStartInfo("bash", ["-c", $"printf %s {argument}"]) { RedirectStandardOutput = true })!;
+        var start = new ProcessStartInfo("bash", ["-c", $"printf %s {argument}"]) { RedirectStandardOutput = true, UseShellExecute = false };
+        using var shell = Process.Start(start)!;
         Assert.Equal(text, shell.StandardOutput.ReadToEnd());
     }
 }
