@@ -40,6 +40,7 @@ CONDAFUSE_TEST_PREFIX (where the program is installed), CONDAFUSE_TEST_CHANNEL, 
 CONDAFUSE_REAL_CONDA: the conda, mamba or micromamba of who runs this, where there is one; where root runs them also
 CONDAFUSE_TEST_USER, an ordinary user who may mount.
 
+A kind of tests that takes longer than CONDAFUSE_TEST_MINUTES (50) is stopped, counts as failed, and says which test was running.
 CONDAFUSE_KILLS=200 kills servers, installers, shells and writers 200 times in the end-to-end tests, instead of 6 times.
 USAGE
 }
@@ -58,6 +59,7 @@ unit_tests() {
   mkdir -p "${work}/trx"
   for project in "${projects[@]}"; do
     quietly "Unit tests" dotnet test "${project}" "${possible[@]}" --nologo --verbosity quiet -nodeReuse:false -p:LockedRestore=true \
+      --blame-hang --blame-hang-dump-type none --blame-hang-timeout 15m \
       --logger trx --results-directory "${work}/trx" || code=$?
   done
   mapfile -t reports < <(find "${work}/trx" -name '*.trx')
@@ -113,9 +115,10 @@ bats_tests() {
   shift 2
   (($# > 0)) || return 0
   # Not from the checkout, which this user may not be able to access.
-  (cd "${work}/checkout" && run_as "${who}" bats --tap --timing "${filter[@]}" "$@") >"${log}" 2>&1 || code=$?
+  (cd "${work}/checkout" && run_as "${who}" timeout --kill-after 30 "${minutes}m" bats --tap --timing "${filter[@]}" "$@") >"${log}" 2>&1 || code=$?
   grep -v '^ok ' "${log}" | grep -v '^1\.\.' || true
   skipped_tap "${log}"
+  unfinished_tap "${title}" "${log}"
   count_tap "${title}" "${code}" "${log}"
   durations_tap "${title}" "${log}" >"${log%.tap}.durations"
   failed_tap "${title}" "${log}" >"${log%.tap}.failures"
@@ -199,14 +202,19 @@ check_leftovers() {
 }
 
 clean_up() {
-  local code=$?
+  local code=$? log
   trap - EXIT INT TERM
   end_lanes
+  # A script that stopped early has failed, whatever its tests reported before.
+  if [[ ${finished} != true ]]; then
+    for log in "${work}"/*.tap; do
+      [[ ! -e ${log} ]] || unfinished_tap "$(basename "${log}" .tap)" "${log}"
+    done
+    count "test.sh itself" 0 1
+  fi
   sweep "${work}"
   remove_test_users
   rm -rf -- "${work}"
-  # A script that stopped early has failed, whatever its tests reported before.
-  [[ ${finished} == true ]] || count "test.sh itself" 0 1
   printf '%d passed, %d failed\n' "${passed}" "${failed}"
   exit "${code}"
 }
@@ -251,6 +259,7 @@ main() {
   # The caller's own conda, if there is one: the end-to-end tests run with it too.
   real_conda=${CONDAFUSE_REAL_CONDA:-${CONDA_EXE:-${MAMBA_EXE:-$(type -P conda mamba micromamba | head -n 1 || true)}}}
   finished=false
+  minutes=${CONDAFUSE_TEST_MINUTES:-50}
   work=$(mktemp -d "${TMPDIR:-/tmp}/condafuse-test.XXXXXX")
   chmod 755 "${work}"
   trap clean_up EXIT

@@ -55,6 +55,14 @@ durations_tap() {
     awk -F '\t' -v title="$1" '{ printf "%.1f\t%s: %s\n", $1 / 1000, title, $2 }'
 }
 
+# unfinished_tap TITLE FILE: the last result, if planned tests have none.
+unfinished_tap() {
+  awk -v title="$1" '
+    /^1\.\.[0-9]+$/ { planned = substr($0, 4) }
+    /^(ok|not ok) / { results++; last = $0 }
+    END { if (results < planned) printf "%s: %d of %d tests have a result; the last: %s\n", title, results, planned, last }' "$2"
+}
+
 # skipped_tap FILE: the reasons for skipped tests, with their number.
 skipped_tap() {
   sed -nE 's/^ok .* # skip ?(.*)$/\1/p' "$1" | sort | uniq -c | sed -E 's/^ *([0-9]+) (.*)$/skipped: \1, \2/'

@@ -1,5 +1,4 @@
 using System.Collections;
-using System.Runtime.InteropServices;
 using CondaFuse.Mounts;
 using CondaFuse.Platform;
 using CondaFuse.Store;
@@ -121,63 +120,4 @@ internal sealed class Session
     private Microsoft.Win32.SafeHandles.SafeFileHandle? Lifeline { get; init; }
 
     private RuntimeFolder RuntimeOf(uint user) => RuntimeFolder.Of(user, Environment.MachineName, Home);
-}
-
-/// <summary>A child in the foreground of the terminal.</summary>
-internal static class ForegroundChild
-{
-    // The runtime handles a signal on another thread, possibly after the child that received the same signal has ended.
-    private static readonly TimeSpan InterruptDelay = TimeSpan.FromMilliseconds(300);
-
-    /// <summary>Waits for it. Signals of the terminal (^C) reach it directly; signals to this process alone are passed on.</summary>
-    /// <returns>Its exit code, or 128 plus the signal that ended it.</returns>
-    public static int Await(ChildProcess child) => Await(child, out _);
-
-    /// <summary>The same, and whether the user pressed ^C meanwhile.</summary>
-    public static int Await(ChildProcess child, out bool wasInterrupted)
-    {
-        using var interrupted = new ManualResetEventSlim();
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context =>
-        {
-            context.Cancel = true;
-            interrupted.Set();
-        });
-        using var quit = PosixSignalRegistration.Create(PosixSignal.SIGQUIT, context => context.Cancel = true);
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
-        {
-            context.Cancel = true;
-            Processes.TrySignal(child.Id, Signal.Terminate);
-        });
-        var code = child.Wait();
-        wasInterrupted = code != 0 ? interrupted.Wait(InterruptDelay) : interrupted.IsSet;
-        return code;
-    }
-}
-
-/// <summary>Turns ^C and SIGTERM into a cancellation, so that work in progress can clean up.</summary>
-internal sealed class InterruptSource : IDisposable
-{
-    private readonly CancellationTokenSource _source = new();
-    private readonly PosixSignalRegistration[] _registrations;
-
-    public InterruptSource() => _registrations =
-    [
-        PosixSignalRegistration.Create(PosixSignal.SIGINT, Cancel),
-        PosixSignalRegistration.Create(PosixSignal.SIGTERM, Cancel),
-        PosixSignalRegistration.Create(PosixSignal.SIGHUP, Cancel),
-    ];
-
-    public CancellationToken Token => _source.Token;
-
-    public void Dispose()
-    {
-        Array.ForEach(_registrations, registration => registration.Dispose());
-        _source.Dispose();
-    }
-
-    private void Cancel(PosixSignalContext context)
-    {
-        context.Cancel = true;
-        _source.Cancel();
-    }
 }

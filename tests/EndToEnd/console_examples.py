@@ -15,6 +15,7 @@ import re
 import struct
 import subprocess
 import sys
+import tempfile
 import termios
 from pathlib import Path
 
@@ -95,8 +96,6 @@ def examples(block: str) -> list[tuple[str, str]]:
 
 def main(document: Path, write: bool) -> int:
     text = document.read_text()
-    folder = Path(os.environ["TMPDIR"])
-    session = Session(folder)
     wrong = 0
 
     def check(block: re.Match) -> str:
@@ -118,8 +117,10 @@ def main(document: Path, write: bool) -> int:
             lines += ["$ " + command.replace("\n", "\n> ")] + ([kept] if kept else [])
         return "\n".join([*lines, "```"])
 
-    new = BLOCK.sub(check, text)
-    session.end()
+    with tempfile.TemporaryDirectory() as folder:
+        session = Session(Path(folder))
+        new = BLOCK.sub(check, text)
+        session.end()
     if write and new != text:
         document.write_text(new)
     return 1 if wrong else 0

@@ -119,4 +119,6 @@ setup_file() {
   in_environment fusermount3 -u "${mounts}/${name}"
   all_ended
   [[ -z "$(left)" ]] || fail "left: $(left)"
+  # fusermount3 knows nothing of the mount point.
+  rmdir "${mounts}/${name}"
 }

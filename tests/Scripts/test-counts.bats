@@ -21,6 +21,13 @@ sums() {
   expected='2 2 1' sums count_tap x 1 "${report}"
 }
 
+@test "bats: a run that was stopped says how far it came" {
+  printf '1..3\nok 1 a in 5ms\nnot ok 2 b in 6ms\n# why\n' >"${report}"
+  [ "$(unfinished_tap x "${report}")" = 'x: 2 of 3 tests have a result; the last: not ok 2 b in 6ms' ]
+  printf '1..1\nok 1 a in 5ms\n' >"${report}"
+  [ -z "$(unfinished_tap x "${report}")" ]
+}
+
 @test "bats: a run that aborts before its first test counts as failed" {
   printf 'syntax error\n' >"${report}"
   expected='0 1 0' sums count_tap x 1 "${report}"

@@ -183,8 +183,8 @@ internal sealed class CreateCommandRun(
     private int StartConda(CondaProgram conda, PreparedSource? prepared, CreationPlace place, out bool wasInterrupted) =>
         prepared is not null
             ? prepared.Run(session.Layout.Prefix(name), condaArguments, CreationSettings.Of(place), out wasInterrupted)
-            : ForegroundChild.Await(
-                conda.StartCreation(session.Layout.Prefix(name), condaArguments, session.EnvironmentWith(CreationSettings.Of(place))),
+            : ForegroundChild.Run(
+                () => conda.StartCreation(session.Layout.Prefix(name), condaArguments, session.EnvironmentWith(CreationSettings.Of(place))),
                 out wasInterrupted);
 
     private CreationPlace Place(CondaProgram conda) => session.Variable(PlaceVariable) switch

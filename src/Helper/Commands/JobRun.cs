@@ -33,6 +33,7 @@ internal static class JobRun
         var name = $"{FolderPrefix}{JobOf(session.Variable)}-{Crc32C.Of(Encoding.UTF8.GetBytes(mountPoint)):x8}";
         var outer = session.Layout.Runtime.Chosen;
         Sweep(outer);
+        using var foreground = new ForegroundChild();
         ChildProcess child;
         PrivateFolder folder;
         FileLock? holding;
@@ -72,7 +73,7 @@ internal static class JobRun
 
         using (folder)
         {
-            var code = ForegroundChild.Await(child);
+            var code = foreground.Await(child);
             var refusal = Refusal.Read(folder, child.Id);
             held.Dispose();
             new JobMembers(folder).Remove(child.Id);

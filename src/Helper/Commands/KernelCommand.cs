@@ -136,13 +136,13 @@ internal static class KernelCommand
     /// <summary>Runs the environment's Python like the kernel; null if a kernel can start.</summary>
     private static (int Code, string Reason)? ReasonAgainst(Session session, string environment)
     {
-        var child = ChildProcess.Start(new SpawnRequest
+        var request = new SpawnRequest
         {
             Program = Session.Program,
             Arguments = [Session.Program, "run", environment, "--", "python", "-c", Check],
             Environment = session.EnvironmentBlock,
-        });
-        return ForegroundChild.Await(child) switch
+        };
+        return ForegroundChild.Run(() => ChildProcess.Start(request)) switch
         {
             0 => null,
             NoPython or (int)ExitCode.CannotRun => (NoPython, "it has no python"),

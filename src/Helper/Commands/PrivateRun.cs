@@ -26,8 +26,9 @@ internal static class PrivateRun
         using var holding = FileLock.HoldAgainstAgeing(folder);
         try
         {
+            using var foreground = new ForegroundChild();
             var child = StartInside(session, folder, subject, readOnly, words, members: null);
-            var code = ForegroundChild.Await(child);
+            var code = foreground.Await(child);
             return Refusal.Read(folder, child.Id) is { } refusal ? throw Unsupported(refusal, inner: null) : code;
         }
         catch (PlatformException failure)
@@ -118,7 +119,7 @@ internal static class PrivateRun
 
             var inside = new CommandInEnvironment(session, plan.Prefix, parsed.GetRequiredValue(words));
             var code = inside.IsPossible()
-                ? ForegroundChild.Await(NamespaceProcess.Start(
+                ? ForegroundChild.Run(() => NamespaceProcess.Start(
                     inside.Shell, inside.ShellArguments, inside.Environment, parsed.GetRequiredValue(userId), parsed.GetRequiredValue(groupId),
                     ownMounts: false))
                 : (int)ExitCode.CannotRun;

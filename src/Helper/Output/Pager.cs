@@ -45,6 +45,7 @@ internal static class Pager
             return false;
         }
 
+        using var foreground = new ForegroundChild();
         var (reader, writer) = Pipes.Create();
         ChildProcess pager;
         using (reader)
@@ -62,10 +63,10 @@ internal static class Pager
             });
         }
 
-        // Fed while we wait, so that ^C is the pager's to answer from its start.
+        // Fed while we wait, so that the pager can end before it has read everything.
         var feeding = new Thread(() => Feed(text, writer)) { IsBackground = true, Name = "pager" };
         feeding.Start();
-        var code = ForegroundChild.Await(pager);
+        var code = foreground.Await(pager);
         feeding.Join();
         return code is not (CannotRun or NotFound);
     }

@@ -41,7 +41,7 @@ internal sealed class PreparedSource : IDisposable
     /// <returns>The exit code of the program that failed, or 0.</returns>
     public int Run(string prefix, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string?> settings, out bool wasInterrupted)
     {
-        var code = ForegroundChild.Await(_conda.Start([.. CondaWords(prefix), .. arguments], _session.EnvironmentWith(settings)), out wasInterrupted);
+        var code = ForegroundChild.Run(() => _conda.Start([.. CondaWords(prefix), .. arguments], _session.EnvironmentWith(settings)), out wasInterrupted);
         if (code != 0 || arguments.Contains(DryRun) || !Directory.Exists(Path.Combine(prefix, "conda-meta")))
         {
             return code;
@@ -51,7 +51,7 @@ internal sealed class PreparedSource : IDisposable
         {
             var program = _outerPip ?? PipProgram.Inside(prefix);
             string[] quiet = arguments.Contains("-q") || arguments.Contains("--quiet") ? ["--quiet"] : [];
-            code = ForegroundChild.Await(program.Start(_session, prefix, [.. pip, .. quiet]), out wasInterrupted);
+            code = ForegroundChild.Run(() => program.Start(_session, prefix, [.. pip, .. quiet]), out wasInterrupted);
             if (code != 0)
             {
                 return code;
