@@ -40,3 +40,16 @@ scripts() {
     [[ ${output} == *SYNOPSIS* ]]
   done
 }
+
+@test "the book has every page that its pages link to" {
+  local page link target
+  scripts/book --sources "${BATS_TEST_TMPDIR}/book"
+  cd "${BATS_TEST_TMPDIR}/book"
+  while IFS=: read -r page link; do
+    target="$(dirname "${page}")/${link%%#*}"
+    [ -e "${target}" ] || {
+      echo "${page}: ${link}"
+      return 1
+    }
+  done < <(grep -roP --include='*.md' '\]\(\K[^()#:\s][^():\s]*(?=\))' .)
+}
