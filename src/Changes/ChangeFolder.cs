@@ -10,7 +10,7 @@ namespace CondaFuse.Changes;
 /// </summary>
 public sealed class ChangeFolder : IChangeStore
 {
-    /// <summary>How often a folder is read again because its writer removed files meanwhile.</summary>
+    /// <summary>How often a folder is read again because its writer removed files during the read.</summary>
     private const int MaxLooks = 16;
 
     private readonly IStorage _storage;
@@ -244,7 +244,7 @@ public sealed class ChangeFolder : IChangeStore
     }
 
     /// <summary>
-    /// Checks that the changes are still those that were replayed, removes files not in force, and opens or creates the segment to append to.
+    /// Checks that the changes are still those that were replayed, removes inactive files, and opens or creates the segment to append to.
     /// </summary>
     private SegmentWriter Continue(SegmentFiles files, ulong nextInode)
     {
@@ -302,7 +302,7 @@ public sealed record ChangeFolderOptions
 {
     /// <summary>
     /// Takes the writer lock, and checks that the image still has the generation that the changes are for. The folder exists when this is called.
-    /// Throws a <see cref="Tree.TreeException"/> (<see cref="Tree.TreeFailure.ReadOnly"/>) that names the writer, or says why nobody can write.
+    /// Throws a <see cref="Tree.TreeException"/> (<see cref="Tree.TreeFailure.ReadOnly"/>) that names the writer, or says why writing is impossible.
     /// Disposing the folder releases the lock.
     /// </summary>
     public required Func<IDisposable> TakeLock { get; init; }

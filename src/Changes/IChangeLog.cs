@@ -43,7 +43,7 @@ public interface IChangeLog : IDisposable
     void ReadData(long offset, Span<byte> destination);
 
     /// <summary>
-    /// Begins an empty log that replaces this one. Until <see cref="IReplacementLog.Commit"/>, a crash leaves this one in force. Not allowed between
+    /// Begins an empty log that replaces this one. Until <see cref="IReplacementLog.Commit"/>, a crash leaves this one active. Not allowed between
     /// a <see cref="Seal"/> and its <see cref="Merged"/> or <see cref="Unseal"/>.
     /// </summary>
     /// <exception cref="InvalidOperationException">There is a sealed segment.</exception>
@@ -59,14 +59,14 @@ public interface IChangeLog : IDisposable
     Guid Seal(ulong nextInode, Action<IChangeLog>? begin = null);
 
     /// <summary>
-    /// Frees the space of content that nobody will read any more. Call it after a <see cref="Sync"/> that includes the changes which made it dead.
+    /// Frees the space of content that will not be read any more. Call it after a <see cref="Sync"/> that includes the changes which made it dead.
     /// It does nothing if the storage cannot free parts of a file.
     /// </summary>
     /// <param name="dead">Ranges of offsets: start and end (exclusive).</param>
     /// <returns>Bytes freed.</returns>
     long GiveBack(IEnumerable<(long Start, long End)> dead) => 0;
 
-    /// <summary>The commit failed: the image is unchanged, and the sealed segment stays in force.</summary>
+    /// <summary>The commit failed: the image is unchanged, and the sealed segment stays active.</summary>
     void Unseal();
 
     /// <summary>
@@ -101,7 +101,7 @@ public interface IChangeStore : IDisposable
 
     /// <summary>Called before the first change: checks that no other process is writing or wrote since the replay.</summary>
     /// <param name="nextInode">The lowest inode number for new entries.</param>
-    /// <exception cref="TreeException"><see cref="TreeFailure.ReadOnly"/>, with the name of the writer, or why nobody can write. The call may be
+    /// <exception cref="TreeException"><see cref="TreeFailure.ReadOnly"/>, with the name of the writer or the reason. The call may be
     /// repeated later.</exception>
     IChangeLog BeginWriting(ulong nextInode);
 }

@@ -73,7 +73,7 @@ internal sealed class FaultLog(Action<string>? log)
         {
             log?.Invoke(line);
         }
-#pragma warning disable CA1031 // whatever the exception, no reply depends on it
+#pragma warning disable CA1031 // no reply depends on the log, so every exception is ignored
         catch (Exception)
 #pragma warning restore CA1031
         {

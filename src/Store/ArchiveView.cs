@@ -50,7 +50,7 @@ public static class ArchiveView
         return (prefix, new PrefixView(layout, _ => { }).WithoutRoom(tree, version, prefix, name, mayScan: mounted is not null));
     }
 
-    /// <summary>Opens an archive as it is extracted into a directory: its environment gets the prefix that it has there.</summary>
+    /// <summary>Opens an archive to extract it into a directory: its environment gets its prefix there.</summary>
     /// <param name="layout">All paths.</param>
     /// <param name="archive">The archive.</param>
     /// <param name="directory">The directory, as the user writes it.</param>

@@ -8,7 +8,7 @@ namespace CondaFuse.Store;
 /// open to other users.
 /// </summary>
 /// <remarks>
-/// The content of a mount comes from its server, whatever its name says. So only users who could change the archive anyway are trusted.
+/// The content of a mount comes from its server, and its name proves nothing. So only users who could change the archive anyway are trusted.
 /// </remarks>
 internal static class ForeignMount
 {

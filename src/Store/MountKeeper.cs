@@ -202,7 +202,7 @@ public enum MountOutcome
 /// <summary>A mount is in use and was not unmounted.</summary>
 /// <param name="mountPoint">The mount.</param>
 /// <param name="holders">The processes that use it, as far as this user can see.</param>
-/// <param name="report">The result of a commit that was made nevertheless; null if there was none.</param>
+/// <param name="report">The result of a commit that was made all the same; null if there was none.</param>
 public sealed class MountBusyException(string mountPoint, IReadOnlyList<MountHolder> holders, CommitReport? report = null)
     : StoreException(
         StoreFault.Busy,

@@ -15,7 +15,7 @@ public static class PrefixLocator
     /// <summary>
     /// The top-level directory that holds the environment. It is the one with the archive's name, as we pack it; or none (an empty string) if the
     /// environment is at the root, as conda-pack packs it; or the only one that holds an environment (a renamed archive). A directory with the
-    /// archive's name also counts while it holds no environment yet, but not inside an environment, which may well have a <c>lib</c>. A directory
+    /// archive's name also counts while it holds no environment yet, but not inside an environment, which can have a <c>lib</c>. A directory
     /// whose name must not become part of a prefix never counts.
     /// </summary>
     public static string Locate(IReadableTree tree, string name)

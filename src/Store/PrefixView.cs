@@ -156,7 +156,7 @@ internal sealed record ListedGeneration(GenerationInfo Version, Func<GenerationI
     /// <summary>A generation that is opened by its number.</summary>
     public static ListedGeneration Past(string image, GenerationInfo version) => new(version, () => GenerationInfo.Read(image, version.Generation));
 
-    /// <summary>Whether nobody committed, or compacted, since that was read: else the tree may be of another generation.</summary>
+    /// <summary>Whether there was no commit and no compaction since that was read. Otherwise the tree may be of another generation.</summary>
     public bool IsStill()
     {
         try

@@ -4,8 +4,8 @@ using CondaFuse.Platform;
 namespace CondaFuse.Store;
 
 /// <summary>
-/// One user's folder on one node for locks, server records, control sockets and logs (docs/decisions/0020). Sessions agree on it whatever their
-/// variables are: it is the first place that is private to the user, or can be made so. All access goes through the folder's descriptor.
+/// One user's folder on one node for locks, server records, control sockets and logs (docs/decisions/0020). Sessions agree on it regardless of their
+/// variables: it is the first place that is private to the user, or can be made so. All access goes through the folder's descriptor.
 /// </summary>
 /// <param name="owner">The user.</param>
 /// <param name="places">Its possible places in order of preference, evaluated lazily.</param>
@@ -153,7 +153,7 @@ public sealed class RuntimeFolder(uint owner, IEnumerable<string> places)
             }
             catch (PrivateFolderException)
             {
-                return null; // another user's: its files are not about this user's mounts
+                return null; // another user's: its files do not describe this user's mounts
             }
         }
     }

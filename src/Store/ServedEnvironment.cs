@@ -16,7 +16,7 @@ public sealed class ServedEnvironment : IDisposable
     private readonly string _place;
     private readonly WriteContext _context;
 
-    /// <summary>Held during the I/O of a commit, so that there is one at a time. Only disposal waits for it besides.</summary>
+    /// <summary>Held during the I/O of a commit, so that only one runs at a time. Apart from commits, only disposal waits for it.</summary>
     private readonly Lock _committing = new();
     private readonly CancellationTokenSource _ending = new();
     private bool _isDisposed;
@@ -54,7 +54,7 @@ public sealed class ServedEnvironment : IDisposable
     /// <summary>Whether the mount is read-only for that reason.</summary>
     public bool IsReadOnlyHere => Shown != Tree;
 
-    /// <summary>Warnings in words for the user.</summary>
+    /// <summary>Warnings for the user.</summary>
     public IReadOnlyList<string> Notes { get; }
 
     /// <summary>Which users other than the owner may change what a mount for all users shows: the groups, and whether everyone.</summary>
@@ -164,7 +164,7 @@ public sealed class ServedEnvironment : IDisposable
     }
 
     /// <summary>
-    /// The last commit, when the mount is gone and nobody can change anything any more. A personal layer, and changes that another process writes,
+    /// The last commit, after the unmount, when nothing can change any more. A personal layer, and changes that another process writes,
     /// are only synced. The environment must not be used afterwards.
     /// </summary>
     /// <returns>The result of the commit; null if there was none.</returns>

@@ -27,7 +27,7 @@ public sealed class Unmounter(Layout layout, FuseMounter mounter, TimeProvider c
     /// <param name="mountPoint">Canonical path.</param>
     /// <param name="options">The settings.</param>
     /// <param name="onWait">Called once if it has to wait for processes that use the mount.</param>
-    /// <param name="watcher">Follows the unmount; null if nobody does.</param>
+    /// <param name="watcher">Follows the unmount; null for none.</param>
     /// <exception cref="MountBusyException">It is in use for longer than the allowed time.</exception>
     /// <exception cref="StoreException">No mount of ours is there, or its server ended before it replied.</exception>
     public UnmountReply Unmount(
@@ -132,7 +132,7 @@ public sealed class Unmounter(Layout layout, FuseMounter mounter, TimeProvider c
             catch (PlatformException absent) when (
                 absent.Errno is Errno.ENOENT or Errno.ECONNREFUSED && !isDetachedHere && live is { IsElsewhere: false, Server.IsAlive: true })
             {
-                // Its socket is lost: it commits when the mount is gone.
+                // Its socket is lost. It commits after the unmount.
                 return DetachHere(live, options, wait, watcher);
             }
             catch (IOException) when (!isDetachedHere && FindDead(live) is not null)

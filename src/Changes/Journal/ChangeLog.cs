@@ -141,7 +141,7 @@ internal sealed class ChangeLog : IChangeLog
         return replacement;
     }
 
-    /// <summary>A log of one new segment that is not in force yet.</summary>
+    /// <summary>A log of one new segment that is not active yet.</summary>
     internal ChangeLog OnlyOf(SegmentWriter segment)
     {
         var content = new ContentFiles();
@@ -156,7 +156,7 @@ internal sealed class ChangeLog : IChangeLog
     }
 
     /// <summary>
-    /// Removes everything. Segments that no image records as merged would stay in force until removed, so an empty one replaces them first.
+    /// Removes everything. Segments that no image records as merged would stay active until removed, so an empty one replaces them first.
     /// </summary>
     private void End(bool isMerged)
     {
@@ -209,7 +209,7 @@ internal sealed class ReplacementLog(ChangeLog replaced, SegmentWriter segment) 
     public IChangeLog Commit()
     {
         _log.Sync();
-        _isDone = true; // If putting it in force fails, that call also removes it.
+        _isDone = true; // If activating it fails, that call also removes it.
         return replaced.ReplaceWith(_log);
     }
 

@@ -4,7 +4,7 @@ using CondaFuse.Tree;
 namespace CondaFuse.Changes.Journal;
 
 /// <summary>
-/// The data files of the segments in force, as one range of offsets: each file's bytes follow those of the previous file. Several threads may read
+/// The data files of the active segments, as one range of offsets: each file's bytes follow those of the previous file. Several threads may read
 /// while the owner adds and removes files.
 /// </summary>
 internal sealed class ContentFiles : IDisposable

@@ -4,7 +4,7 @@ namespace CondaFuse.Changes.Journal;
 
 /// <summary>
 /// Space reserved for the journal in advance. On a full disk, records that free space can still be written, and for a while all changes that need
-/// only a record. If the storage cannot reserve space, every record uses whatever space is left.
+/// only a record. If the storage cannot reserve space, every record uses the space that is left.
 /// </summary>
 internal sealed class JournalReserve(IStorageFile journal)
 {

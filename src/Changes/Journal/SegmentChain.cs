@@ -2,7 +2,7 @@ using CondaFuse.Platform;
 
 namespace CondaFuse.Changes.Journal;
 
-/// <summary>The segments of a folder that are in force for an image, in order. Each builds on the one before.</summary>
+/// <summary>The active segments of a folder for an image, in order. Each builds on the one before.</summary>
 internal sealed class SegmentChain : IDisposable
 {
     private readonly HashSet<int> _seen;
@@ -18,7 +18,7 @@ internal sealed class SegmentChain : IDisposable
     /// <summary>The chain of a folder that does not exist.</summary>
     public static SegmentChain None => new([], []);
 
-    /// <summary>Finds the segments in force, and reads them.</summary>
+    /// <summary>Finds the active segments and reads them.</summary>
     /// <exception cref="ChangesException">A segment cannot be used.</exception>
     public static SegmentChain Open(IStorageFolder folder, ChangeBase image)
     {
@@ -47,7 +47,7 @@ internal sealed class SegmentChain : IDisposable
         }
     }
 
-    /// <summary>Whether the folder is unchanged since it was read. Files not in force may be gone.</summary>
+    /// <summary>Whether the folder is unchanged since it was read. Inactive files may be missing.</summary>
     public bool IsUnchanged(IStorageFolder folder)
     {
         var numbers = Numbers(folder);

@@ -28,7 +28,7 @@ internal sealed class SegmentFiles(IStorageFolder folder, ChangeFolderOptions op
     }
 
     /// <summary>
-    /// Makes a segment that is not in force yet: its files and headers are on the storage, with the journal under its temporary name.
+    /// Creates a segment that is not active yet: its files and headers are on the storage, with the journal under its temporary name.
     /// </summary>
     public SegmentWriter Make(SegmentHeader header, long dataStart)
     {
@@ -103,8 +103,8 @@ internal sealed class SegmentFiles(IStorageFolder folder, ChangeFolderOptions op
         };
     }
 
-    /// <summary>Puts a new segment in force. If that fails, it is removed and an exception is thrown.</summary>
-    /// <returns>Null, or why it is unknown whether the rename is on the storage: then the segment is in force, but accepts no changes.</returns>
+    /// <summary>Activates a new segment. If that fails, it is removed and an exception is thrown.</summary>
+    /// <returns>Null, or why it is unknown whether the rename is on the storage: then the segment is active, but accepts no changes.</returns>
     public TreeException? PutInForce(SegmentWriter segment)
     {
         try
@@ -134,7 +134,7 @@ internal sealed class SegmentFiles(IStorageFolder folder, ChangeFolderOptions op
         }
     }
 
-    /// <summary>Removes a segment that was never put in force.</summary>
+    /// <summary>Removes a segment that was never activated.</summary>
     public void TakeBack(SegmentWriter segment)
     {
         segment.Dispose();
@@ -237,7 +237,7 @@ internal static class SegmentNames
     public static string New(int number) => Number(number) + NewEnding;
 
     /// <summary>Reads the number from the name of a segment's file with this ending.</summary>
-    /// <returns>False if it is not such a name. The file is someone else's then, and is left alone.</returns>
+    /// <returns>False if it is not such a name. The file then belongs to someone else and is not touched.</returns>
     public static bool TryParse(string name, string ending, out int number)
     {
         number = 0;

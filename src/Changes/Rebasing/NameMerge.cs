@@ -74,7 +74,7 @@ internal sealed partial class NameMerge(UnionState mine, RebaseTrees trees, Merg
             place = Restore(directory.Number);
         }
 
-        // New entries of both sides may share a number, and are different entries nevertheless.
+        // New entries of both sides may share a number, but are different entries.
         var there = RebaseTrees.Lookup(trees.Now, place, name);
         if (there == before
             || ((there != now || trees.IsNew(now))

@@ -68,7 +68,7 @@ internal sealed class RebaseTrees
     /// <summary>Whether an entry of the layer and one of the image have the same content.</summary>
     public bool HaveEqualContent(ulong mine, ulong now) => !_mineAndNow.ContentDiffers(Mine.Find(mine)!.Value, Now.Find(now)!.Value);
 
-    /// <summary>Whether they are equal apart from owners and times: a file belongs to the user who creates it.</summary>
+    /// <summary>Whether they are equal except for owners and times: a file belongs to the user who creates it.</summary>
     public bool AreEqual(ulong mine, ulong now)
     {
         var (left, right) = (Mine.Find(mine)!.Value, Now.Find(now)!.Value);

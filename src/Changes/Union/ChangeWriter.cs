@@ -156,7 +156,7 @@ internal sealed class ChangeWriter : IDisposable
         ReclaimSoon();
     }
 
-    /// <summary>Drops an entry without names once nobody uses it. Nothing is logged: replay drops entries without names at its end.</summary>
+    /// <summary>Drops an entry without names when it is no longer used. Nothing is logged: replay drops entries without names at its end.</summary>
     public void Forget(ChangedEntry entry)
     {
         Current.Gate.EnterWrite();
@@ -238,7 +238,7 @@ internal sealed class ChangeWriter : IDisposable
         TakeReplacement(replacement, WriteOver(view, replacement.Log));
     }
 
-    /// <summary>Begins a log with what a view of this tree shows, which is not put in force. The caller holds both locks.</summary>
+    /// <summary>Writes what a view of this tree shows to a new log, which does not replace the current one. The caller holds both locks.</summary>
     public (IReplacementLog Log, UnionState State) PrepareOver(IViewTree view)
     {
         var replacement = Log().BeginReplacement(State.Next);

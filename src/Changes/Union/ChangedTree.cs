@@ -55,7 +55,7 @@ public sealed class ChangedTree : IWritableTree, ILayeredTree
     /// <summary>Why dead content could not be freed at the last attempt; null if it could. Only space is lost.</summary>
     public TreeException? ReclaimFailure => _maintenance.ReclaimFailure;
 
-    /// <summary>The differences from the base; nobody may change them meanwhile.</summary>
+    /// <summary>The differences from the base, which must not change while they are read.</summary>
     internal UnionState State => _current.Now.State;
 
     /// <summary>Where the changes came from.</summary>
@@ -78,7 +78,7 @@ public sealed class ChangedTree : IWritableTree, ILayeredTree
     /// <summary>
     /// Begins a commit: syncs all changes, and returns a snapshot of them to write into the image. The tree can be changed meanwhile.
     /// </summary>
-    /// <param name="isLast">Whether nobody uses the tree any more (it is unmounted): then the journal ends with the commit.</param>
+    /// <param name="isLast">Whether the tree is no longer used (it is unmounted): then the journal ends with the commit.</param>
     /// <exception cref="TreeException">As for any change: another process writes, or the storage failed.</exception>
     /// <exception cref="InvalidOperationException">A commit is in progress.</exception>
     public PendingCommit BeginCommit(bool isLast) => _commits.Begin(isLast);

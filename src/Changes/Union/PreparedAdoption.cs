@@ -1,6 +1,6 @@
 namespace CondaFuse.Changes.Union;
 
-/// <summary>A tree whose changes were written down as a view of another tree shows them, but not put in force. Disposed, it never was.</summary>
+/// <summary>A tree whose changes were written as a view of another tree shows them. Disposing it removes its log.</summary>
 public sealed class PreparedAdoption : IDisposable
 {
     private readonly IReplacementLog _log;

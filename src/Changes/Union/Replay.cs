@@ -53,7 +53,7 @@ internal sealed class SurvivorSearch(DirectoryChanges? changes) : IDirectorySink
 }
 
 /// <summary>Appends changes to a log and applies them to a state, exactly as their replay will.</summary>
-/// <param name="state">The state; nobody may read it meanwhile.</param>
+/// <param name="state">The state, which must not be read during replay.</param>
 /// <param name="log">The log.</param>
 /// <param name="commit">Records what comes after the commit; null if there is none.</param>
 internal sealed class ChangeEmitter(UnionState state, IChangeLog log, PendingCommit? commit = null)

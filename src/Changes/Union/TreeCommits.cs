@@ -28,7 +28,7 @@ internal sealed class TreeCommits(ChangeWriter writer, Func<UnionState, IChangeL
             }
             else
             {
-                // Either the new segment is in force with all entries without names, or nothing has changed.
+                // Either the new segment is active and has all entries without names, or nothing has changed.
                 log.Seal(writer.State.Next, next =>
                 {
                     commit.DataStart = next.DataLength;

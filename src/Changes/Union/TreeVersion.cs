@@ -3,9 +3,9 @@ using CondaFuse.Tree;
 namespace CondaFuse.Changes.Union;
 
 /// <summary>
-/// What a tree shows. A version is replaced as a whole, so that nobody sees the state of one base with the content or the cookies of another.
+/// What a tree shows. A version is replaced as a whole, so that no reader sees the state of one base with the content or the cookies of another.
 /// </summary>
-/// <param name="State">The differences from the base. The writer changes them in place while nobody reads them (<see cref="ReaderGate"/>).</param>
+/// <param name="State">The differences from the base. The writer changes them in place while no one reads them (<see cref="ReaderGate"/>).</param>
 /// <param name="Source">The source of content: the base and the log.</param>
 /// <param name="Epoch">The base, in a sequence of bases, that the cookies of listings belong to.</param>
 internal sealed record TreeVersion(UnionState State, Source Source, uint Epoch);
@@ -24,7 +24,7 @@ internal sealed class CurrentVersion(TreeVersion first)
     /// <summary>Begins to read the state; the writer waits until the result is disposed of. Must not be nested.</summary>
     public VersionLook Look() => new(this);
 
-    /// <summary>Puts another version in force. Called by the one writer only.</summary>
+    /// <summary>Makes another version the current one. Only the writer calls this.</summary>
     /// <returns>The former source, to be retired.</returns>
     public Source Replace(TreeVersion next)
     {

@@ -58,7 +58,7 @@ internal sealed class ArchiveWriting : IDisposable
             };
         }
 
-        state.Place.RemoveFiles(); // the archive already holds what is left of the journal
+        state.Place.RemoveFiles(); // the archive already holds the changes of the remaining journal
         return writing;
     }
 

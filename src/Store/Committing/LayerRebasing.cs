@@ -71,7 +71,7 @@ public sealed class LayerRebasing(Layout layout, WriterIdentity self, TimeProvid
     /// Changes made at another prefix, moved to the prefix of the new base, so that relocated files do not count as changes. The journal stays as it
     /// is until the rebase is written. The next mount moves the changes to its own prefix.
     /// </summary>
-    /// <returns>Null where they have that prefix.</returns>
+    /// <returns>Null if they have that prefix.</returns>
     private PreparedAdoption? AtPrefixOf(INumberedTree now, ChangedTree mine, ArchiveState state, GenerationInfo before)
     {
         var (name, views) = (Path.GetFileNameWithoutExtension(state.Image), new PrefixView(layout, log));
@@ -91,7 +91,7 @@ public sealed class LayerRebasing(Layout layout, WriterIdentity self, TimeProvid
         rebase.Write(replacement.Log);
         using var written = replacement.Commit();
 
-        // If it is unknown whether the new journal is in force, this fails with the reason.
+        // Fails with the reason if it is unknown whether the new journal has replaced the old one.
         written.Sync();
     }
 
@@ -110,7 +110,7 @@ public sealed class LayerRebasing(Layout layout, WriterIdentity self, TimeProvid
         }
         catch (ChangesException)
         {
-            KeptChanges.Open(state, clock).Dispose(); // throws with the reason in words for the user
+            KeptChanges.Open(state, clock).Dispose(); // throws with a reason that the user can read
             throw;
         }
     }

@@ -25,7 +25,7 @@ internal sealed class TreeCommit(ChangedTree tree, string image, string place, T
     /// </summary>
     /// <param name="request">The settings of the commit.</param>
     /// <param name="expected">The expected state of the archive.</param>
-    /// <param name="isLast">Whether nobody uses the tree any more; otherwise it continues with the new generation.</param>
+    /// <param name="isLast">Whether the tree is no longer used; otherwise it continues with the new generation.</param>
     /// <param name="progress">Receives the progress.</param>
     /// <param name="cancellation">Cancels; nothing has changed then.</param>
     /// <returns>Null if there is nothing to commit.</returns>

@@ -8,8 +8,8 @@ namespace CondaFuse.Store.Control;
 /// <param name="Generation">The mounted generation.</param>
 /// <param name="PendingChanges">Number of uncommitted operations.</param>
 /// <param name="PendingBytes">Their size in bytes.</param>
-/// <param name="Writer">Who holds the write lock: this server, another process, or nobody.</param>
-/// <param name="WriterName">The holder in words for the user; null if there is none.</param>
+/// <param name="Writer">Who holds the write lock: this server, another process, or none.</param>
+/// <param name="WriterName">A description of the holder for the user; null if there is none.</param>
 /// <param name="LastRefusal">Why the last change was refused; null if it was not.</param>
 /// <param name="PersonalFolder">The folder of this user's own changes; null if changes are kept beside the image.</param>
 /// <param name="Committing">The progress of a commit; null if there is none.</param>

@@ -6,7 +6,7 @@ namespace CondaFuse.Store.Control;
 /// <summary>A server's first report to the process that started it, which saves a status request.</summary>
 /// <param name="Status">The mount's status; null if it is read-only, or the status is unknown.</param>
 /// <param name="LeftOut">Why existing changes are not shown; null if they are.</param>
-/// <param name="Notes">Warnings in words for the user.</param>
+/// <param name="Notes">Warnings for the user.</param>
 public sealed record StartReport(MountStatus? Status, string? LeftOut, IReadOnlyList<string> Notes)
 {
     /// <summary>The first line: the mount is ready.</summary>

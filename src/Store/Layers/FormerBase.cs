@@ -3,7 +3,7 @@ using CondaFuse.Platform;
 
 namespace CondaFuse.Store.Layers;
 
-/// <summary>The generation that changes build on, if their archive was committed to meanwhile: what is left of it, and what to do.</summary>
+/// <summary>The generation that changes build on, if their archive was committed to meanwhile: whether it still exists, and what to do.</summary>
 internal static class FormerBase
 {
     /// <summary>The archive's record of that generation; null if the archive no longer holds it.</summary>

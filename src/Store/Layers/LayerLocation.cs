@@ -9,7 +9,7 @@ namespace CondaFuse.Store.Layers;
 /// <summary>The location of a mounted image's changes.</summary>
 /// <param name="Folder">The folder, whether it exists or not.</param>
 /// <param name="PersonalBecause">Why they are this user's own instead of beside the image; null if they are beside it.</param>
-/// <param name="Remedy">What would let this user change the image itself, in words for the user; null if unknown.</param>
+/// <param name="Remedy">What would let this user change the image itself, as a message; null if unknown.</param>
 public sealed record LayerLocation(string Folder, string? PersonalBecause, string? Remedy = null)
 {
     private const UnixFileMode AnyWrite = UnixFileMode.UserWrite | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;

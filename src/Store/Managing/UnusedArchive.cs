@@ -7,7 +7,7 @@ namespace CondaFuse.Store.Managing;
 internal static class UnusedArchive
 {
     /// <summary>Reads the archive's state.</summary>
-    /// <returns>Null if it is damaged, or is a broken symlink: it can be removed nevertheless.</returns>
+    /// <returns>Null if it is damaged, or is a broken symlink: it can still be removed.</returns>
     public static ArchiveState? TryRead(Layout layout, Archive archive)
     {
         try

@@ -30,7 +30,7 @@ internal static class DeadWriter
             using var claim = WriterClaim.TryTakeBriefly(place.Files, context.Self, context.Locks, context.Clock);
             if (claim is not null && GenerationInfo.Read(state.Image) == state.Version && KeptChanges.Count(state, context.Clock).Changes == 0)
             {
-                place.RemoveFiles(); // the archive already holds what is left of the journal
+                place.RemoveFiles(); // the archive already holds the changes of the remaining journal
                 place.RemoveIfEmpty();
             }
         }

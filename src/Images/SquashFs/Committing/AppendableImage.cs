@@ -4,7 +4,7 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Images.SquashFs.Committing;
 
-/// <summary>An image opened for appending. If it is disposed before the new generation is in force, the file is unchanged.</summary>
+/// <summary>An image opened for appending. If it is disposed before the new generation is the current one, the file is unchanged.</summary>
 internal sealed class AppendableImage : IDisposable
 {
     private readonly IStorageFile _file;

@@ -72,7 +72,7 @@ internal sealed class AppendedGeneration : ImageOutput
         }
     }
 
-    /// <summary>Puts the generation in force; it is on the storage when this returns.</summary>
+    /// <summary>Makes the generation the current one. It is on the storage when this returns.</summary>
     public void Switch(in RawSuperblock superblock)
     {
         Do(_file.Sync);
