@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# The console examples of the documents: each runs, and prints what the document shows. To write the output again and review it:
+# The examples of the documents: each runs, and console examples print what the document shows. To write the output again and review it:
 # CONDAFUSE_WRITE_EXAMPLES=1 CONDAFUSE_TEST_PREFIX=PREFIX bats tests/EndToEnd/documents.bats && git diff
 
 load helpers
@@ -40,6 +40,30 @@ examples() {
   examples docs/how-to/delete.md
 }
 
+@test "docs/how-to/modules.md" {
+  examples docs/how-to/modules.md
+}
+
+@test "docs/how-to/site.md" {
+  examples docs/how-to/site.md
+}
+
+@test "docs/how-to/storage.md" {
+  examples docs/how-to/storage.md
+}
+
+@test "docs/how-to/ci.md" {
+  examples docs/how-to/ci.md
+}
+
+@test "docs/integrations.md" {
+  examples docs/integrations.md
+}
+
+@test "docs/conda.md" {
+  examples docs/conda.md
+}
+
 @test "docs/environment-files.md" {
   examples docs/environment-files.md
 }
@@ -59,7 +83,32 @@ examples() {
   expect_in_output 'wrong.md: $ echo one'
 }
 
-@test "every document with console examples has a test here" {
+@test "a script that fails is reported" {
+  printf '```sh\nfalse\ntrue\n```\n' >"${home}/wrong.md"
+  run in_environment /usr/bin/python3 "${CONDAFUSE_REPOSITORY}/tests/EndToEnd/console_examples.py" "${home}/wrong.md"
+  expect_status 1
+  expect_in_output 'wrong.md: this failed with 1:'
+}
+
+@test "every document with examples has a test here" {
   cd "${CONDAFUSE_REPOSITORY}"
-  diff <(grep -rl --include='*.md' '^```console' README.md docs | sort) <(sed -n 's/^  examples //p' "${BATS_TEST_FILENAME}" | sort)
+  diff <(grep -rlE --include='*.md' '^```(console|sh)$' README.md docs | grep -vxF -e docs/reference/commands.md -e docs/conformance.md | sort) \
+    <(sed -n 's/^  examples //p' "${BATS_TEST_FILENAME}" | sort)
+}
+
+@test "every code block of the documents runs or is listed" {
+  cd "${CONDAFUSE_REPOSITORY}"
+  # shellcheck disable=SC2046 # no document has a space in its name
+  run /usr/bin/python3 tests/EndToEnd/console_examples.py --check README.md $(find docs -name '*.md' | sort)
+  expect_status 0
+}
+
+@test "blocks that neither run nor are listed are found" {
+  cd "${CONDAFUSE_REPOSITORY}"
+  printf 'Text\n\n    indented\n\n```ini\n[X]\n```\n' >"${home}/wrong.md"
+  run /usr/bin/python3 tests/EndToEnd/console_examples.py --check "${home}/wrong.md"
+  expect_status 1
+  expect_in_output "wrong.md: a block of kind 'ini' is not listed: [X]"
+  expect_in_output "wrong.md: an indented block:     indented"
+  expect_in_output "docs/tutorial.md has no single block that starts with: #!/bin/bash"
 }

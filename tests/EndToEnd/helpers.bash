@@ -250,6 +250,11 @@ generation_of() {
   in_environment "${CONDAFUSE_BIN}" info --json "$1" | /usr/bin/python3 -c 'import json, sys; print(json.load(sys.stdin)["generation"])'
 }
 
+# Prints the code block of document $1 that starts with line $2.
+example_of() {
+  /usr/bin/python3 "${CONDAFUSE_REPOSITORY}/tests/EndToEnd/console_examples.py" "${CONDAFUSE_REPOSITORY}/$1" --print "$2"
+}
+
 # Evaluates expression $1 on the JSON in $output.
 json() {
   /usr/bin/python3 -c "import json, sys; answer = json.load(sys.stdin); print($1)" <<<"${output}"

@@ -83,6 +83,24 @@ print(manager.recv(100).decode(), flush=True)' "${address}" >"${home}/told" 3>&-
   done
 }
 
+@test "the documented unit is valid, and its commands mount, commit and unmount" {
+  local unit="${home}/condafuse@small.service" stop
+  small_environment
+  example_of docs/integrations.md '[Unit]' | sed -e 's|%h/.local/bin/condafuse|/bin/true|' -e 's/%i/small/' >"${unit}"
+  run systemd-analyze verify --man=no "${unit}"
+  expect_status 0
+  expect_output ''
+  grep -x 'ExecStart=/bin/true mount small --foreground' "${unit}"
+  serve
+  echo note >"${mounts}/small/small/note"
+  stop="$(sed -n 's/^ExecStop=[^ ]* //p' "${unit}")"
+  # shellcheck disable=SC2086 # words
+  helper ${stop}
+  expect_status 0
+  expect_in_output 'committed as generation 2'
+  served 0
+}
+
 @test "as the first process of a container it handles SIGTERM" {
   [[ "${EUID}" -eq 0 ]] || skip 'only root makes such a namespace'
   small_environment
@@ -145,7 +163,11 @@ conda-fuse-env-list --names; conda deactivate; echo "<$CONDA_SHLVL>"; exit 7'
   cp "${CONDAFUSE_BIN}" "${CONDAFUSE_TEST_ROOT}/installed/bin/condafuse"
   ln -sf "${CONDAFUSE_TEST_ROOT}/installed/sbin/mount.condafuse" "${helpers}/mount.condafuse"
   in_fstab() { sed 's/\\/\\134/g; s/ /\\040/g' <<<"$1"; }
-  echo "$(in_fstab "${image}") $(in_fstab "${point}") condafuse ro,noauto,user,exec 0 0" >"${home}/fstab"
+  # The documented line, for these paths.
+  example_of docs/integrations.md 'ln -s /usr/local/sbin/mount.condafuse /sbin/' |
+    sed -n "s/^echo '[^ ]* *[^ ]* *\(condafuse .*\)' >>.*$/\1/p" >"${home}/fields"
+  [[ "$(<"${home}/fields")" == 'condafuse '* ]] || fail 'the documented line'
+  echo "$(in_fstab "${image}") $(in_fstab "${point}") $(<"${home}/fields")" >"${home}/fstab"
   cat >"${home}/script" <<'SCRIPT'
 set -eu
 helpers=$1 home=$2

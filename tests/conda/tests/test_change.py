@@ -20,6 +20,18 @@ class ChangingAnEnvironment(CondaTest):
         self.assertEqual([p.name for p in (prefix / "conda-meta").glob("*.json") if "data" not in p.name], ["greeting-2.0-0.json"])
         self.assertEqual([f for f in self.leaves(prefix) if f.endswith(".c~")], [])
 
+    def test_env_update_adds_the_packages_of_a_file(self):
+        prefix = self.create("greeting-data")
+        file = self.scratch / "environment.yml"
+        file.write_text("dependencies:\n  - greeting=2.0\n")
+        self.conda("env", "update", "-p", prefix, "-f", file)
+        self.assertEqual((prefix / "share/greeting/message").read_text(), "hello 2.0\n")
+
+    def test_config_appends_to_a_list(self):
+        self.conda("config", "--append", "envs_dirs", "/one", "--append", "envs_dirs", "/two")
+        self.conda("config", "--append", "envs_dirs", "/one")
+        self.assertEqual(self.conda_json("config", "--get", "envs_dirs"), {"envs_dirs": ["/two", "/one"]})
+
     def test_what_is_there_already_is_said(self):
         prefix = self.create("greeting=1.0")
         self.assertIn("already installed", self.conda("install", "-y", "-p", prefix, "greeting"))

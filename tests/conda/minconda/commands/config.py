@@ -1,4 +1,4 @@
-"""conda config --show, --get, --set"""
+"""conda config --show, --get, --set, --append"""
 
 import argparse
 
@@ -15,6 +15,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     action.add_argument("--show", nargs="*", metavar="KEY", help="what is in force, from all sources")
     action.add_argument("--get", nargs="*", metavar="KEY", help="what the user's .condarc says")
     action.add_argument("--set", nargs=2, metavar=("KEY", "VALUE"))
+    action.add_argument("--append", nargs=2, metavar=("KEY", "VALUE"), action="append", help="add to the end of a list")
 
 
 def run(arguments: argparse.Namespace, context: Context) -> int:
@@ -23,6 +24,13 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
         key, value = arguments.set
         _known([key], context)
         condarc.write(context.user_condarc, condarc.read(context.user_condarc) | {key: value})
+        return 0
+    if arguments.append:
+        _known([key for key, _ in arguments.append], context)
+        values = condarc.read(context.user_condarc)
+        for key, value in arguments.append:
+            values[key] = [item for item in values.get(key, []) if item != value] + [value]
+        condarc.write(context.user_condarc, values)
         return 0
     if arguments.show is not None:
         keys, values = arguments.show or sorted(context.settings), _in_force(context)

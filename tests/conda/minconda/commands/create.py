@@ -29,7 +29,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
         raise ArgumentError("one of the arguments -n/--name -p/--prefix is required")
     prefix = options.target_prefix(arguments, context)
     if context.face != "conda" and len(arguments.file) == 1 and arguments.file[0].endswith((".yml", ".yaml")):
-        return env.create_from(arguments.file[0], prefix, arguments, context, ui)
+        return env.make(arguments.file[0], prefix, [], context, ui)
     _make_way(prefix, context, ui)
     named = explicit.records_of(arguments.file)
     if named is not None:

@@ -1,4 +1,4 @@
-"""conda env list, conda env create, conda env remove"""
+"""conda env list, conda env create, conda env update, conda env remove"""
 
 import argparse
 import json
@@ -6,7 +6,7 @@ import os
 import subprocess
 from pathlib import Path
 
-from .. import arguments as options, channels as repodata, link, registry, solve, transaction
+from .. import arguments as options, channels as repodata, link, prefix as environment, registry, solve, transaction
 from ..context import Context
 from ..errors import CondaError
 from ..matchspec import MatchSpec
@@ -31,6 +31,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     create.add_argument("-y", "--yes", action="store_true")
     create.add_argument("-d", "--dry-run", action="store_true")
     create.add_argument("-f", "--file", default="environment.yml")
+    update = commands.add_parser("update", help="update an environment from a file")
+    options.add_prefix(update)
+    options.add_output(update)
+    update.add_argument("-f", "--file", default="environment.yml")
+    update.set_defaults(dry_run=False)
 
 
 def run(arguments: argparse.Namespace, context: Context) -> int:
@@ -39,7 +44,10 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
         show_environments(context, ui)
         return 0
     if arguments.env_command == "create":
-        return create_from(arguments.file, options.target_prefix(arguments, context), arguments, context, ui)
+        return make(arguments.file, options.target_prefix(arguments, context), [], context, ui)
+    if arguments.env_command == "update":
+        prefix = options.existing_prefix(arguments, context)
+        return make(arguments.file, prefix, environment.installed(prefix), context, ui)
     return remove_environment(options.existing_prefix(arguments, context), context, ui)
 
 
@@ -47,8 +55,8 @@ class CondaEnvException(CondaError):
     pass
 
 
-def create_from(path: str, prefix: Path, arguments: argparse.Namespace, context: Context, ui: Ui) -> int:
-    """An environment.yml: packages of conda, a section for pip, and variables."""
+def make(path: str, prefix: Path, before: list, context: Context, ui: Ui) -> int:
+    """An environment with what an environment.yml lists: packages of conda, a section for pip, and variables."""
     import yaml  # Debian's, needed for nothing else
 
     wanted = yaml.safe_load(Path(path).read_text())
@@ -56,8 +64,8 @@ def create_from(path: str, prefix: Path, arguments: argparse.Namespace, context:
     pip = [line for entry in wanted.get("dependencies") or [] if isinstance(entry, dict) for line in entry.get("pip", [])]
     channels = [c for c in wanted.get("channels") or [] if c not in ("nodefaults", "defaults")] or context.channels
     records = repodata.read(channels) if texts else []
-    chosen = solve.solve([MatchSpec.parse(text) for text in texts], records, [], channels)
-    transaction.execute(transaction.between(prefix, [], chosen, texts), context, ui, link.COPY if context.flag("always_copy") else link.HARDLINK)
+    chosen = solve.solve([MatchSpec.parse(text) for text in texts], records, before, channels)
+    transaction.execute(transaction.between(prefix, before, chosen, texts), context, ui, link.COPY if context.flag("always_copy") else link.HARDLINK)
     registry.register(context, prefix)
     if pip:
         command = [prefix / "bin" / "python", "-m", "pip", "install", "-q", "-U", *pip]
