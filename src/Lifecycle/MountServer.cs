@@ -70,6 +70,11 @@ public static class MountServer
         };
         var server = isReadOnly ? new TreeServer(tree, options) : new TreeServer(environment!.Writable, options);
         mount.Server = server;
+        if (environment is not null && !isReadOnly)
+        {
+            environment.Replaced = replaced => server.Replaced(replaced.Directory, replaced.Name.Span, replaced.Former);
+        }
+
         if (setup.Lifeline is { } lifeline)
         {
             StartWatching(lifeline, setup, supervisor);
@@ -110,6 +115,8 @@ public static class MountServer
         return plan switch
         {
             { Generation: { } generation } => $"this is generation {generation} of '{name}', which condafuse mounts read-only",
+            { ReadOnly: true } when Layout.IsOfJob(plan.MountPoint) =>
+                $"condafuse has mounted '{name}' read-only for a job step; 'condafuse run {ShellArgument.Of(name)} -- COMMAND' can change it",
             { ReadOnly: true } => $"condafuse has mounted '{name}' read-only; unmount it and mount it again without --read-only to change it",
             _ when record.LeftOut is not null => $"condafuse has mounted '{name}' read-only, without its uncommitted changes: {record.LeftOut}",
             _ => $"condafuse has mounted '{name}' read-only: its uncommitted changes were made at another prefix",

@@ -55,6 +55,33 @@ public static class PrefixDiscovery
             || (!CondaRecords.IsRecord(path) && path != CondaRecords.History && !records.Files.ContainsKey(path)),
         cancellation);
 
+    /// <summary>Scans only some files, for paths that were used in place of the prefix, such as that of a symlink to it.</summary>
+    /// <param name="tree">The tree; it must not change meanwhile.</param>
+    /// <param name="top">The environment's directory in the tree; empty if it is the root.</param>
+    /// <param name="spellings">The paths.</param>
+    /// <param name="inodes">The numbers of the files.</param>
+    /// <param name="cancellation">Cancels.</param>
+    /// <exception cref="TreeException">It cannot be read.</exception>
+    public static PrefixTable FindSpellings(
+        IReadableTree tree, string top, IReadOnlyList<string> spellings, IReadOnlyCollection<ulong> inodes, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(spellings);
+        if (EnvironmentTree.TryOpen(tree, top) is not { } environment)
+        {
+            return PrefixTable.Empty;
+        }
+
+        var (records, wanted, none) = (environment.ReadRecords(), inodes.ToHashSet(), new Dictionary<string, PrefixRecord>(StringComparer.Ordinal));
+        var scan = new PrefixScan(environment, [.. spellings.Select(Encoding.UTF8.GetBytes)]);
+        foreach (var found in environment.Walk(path => IsCandidate(path, records, none), cancellation)
+            .Where(found => wanted.Contains(found.Entry.Inode)))
+        {
+            scan.Look(found, records.Files.GetValueOrDefault(found.Path), listed: null);
+        }
+
+        return scan.Finish(records, metadata: 0, hasMark: true);
+    }
+
     private static PrefixTable Find(
         IReadableTree tree, string top, (string? Known, string? Likely) given,
         Func<string, CondaRecords, IReadOnlyDictionary<string, PrefixRecord>, bool> isWanted, CancellationToken cancellation)

@@ -38,6 +38,9 @@ internal sealed class ServedWritableTree(IWritableTree tree, ServingOptions opti
         }
     }
 
+    /// <summary>Whether the kernel has a reference to a node.</summary>
+    internal bool IsIntroduced(NodeId node) => _introductions.Of(node) > 0;
+
     /// <summary>
     /// The attributes of a new entry. It belongs to the calling user; but on a user's private mount it always belongs to that user and one of the
     /// user's groups.

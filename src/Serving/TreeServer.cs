@@ -20,6 +20,7 @@ public sealed class TreeServer
     private readonly MessageSizes _sizes;
     private readonly int _spares; // how many workers may wait for the storage while the others continue
     private readonly IdleMemory _idle;
+    private readonly ServedWritableTree? _writable;
     private readonly Lock _gate = new();
     private IFuseChannel? _running;
     private bool _stopped;
@@ -38,7 +39,7 @@ public sealed class TreeServer
         : this(tree, options, MessageSizes.Writing)
     {
         ArgumentNullException.ThrowIfNull(tree);
-        var served = new ServedWritableTree(tree, options, _log);
+        var served = _writable = new ServedWritableTree(tree, options, _log);
         _spares = SyncingWorkers;
         _createHandlers = connection => WritableHandlers.Create(served, connection);
     }
@@ -92,6 +93,37 @@ public sealed class TreeServer
             {
                 return _running?.Received ?? 0;
             }
+        }
+    }
+
+    /// <summary>
+    /// Tells the kernel that the tree's owner replaced the entry of a name. The kernel may wait for the directory, so this must not be called while
+    /// a request waits for the caller.
+    /// </summary>
+    /// <param name="directory">The directory.</param>
+    /// <param name="name">The name.</param>
+    /// <param name="former">The entry that had it.</param>
+    public void Replaced(NodeId directory, ReadOnlySpan<byte> name, NodeId former)
+    {
+        IFuseChannel? channel;
+        lock (_gate)
+        {
+            channel = _running;
+        }
+
+        try
+        {
+            channel?.Send(Notifications.NameChanged(directory.Value, name));
+            channel?.Send(Notifications.NodeChanged(directory.Value));
+        }
+        catch (PlatformException failure)
+        {
+            _log.Write(failure.Message, "The kernel may show a former file");
+        }
+
+        if (_writable is { } writable && !writable.IsIntroduced(former))
+        {
+            writable.WritableTree.Forget(former);
         }
     }
 

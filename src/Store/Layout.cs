@@ -69,6 +69,9 @@ public sealed record Layout(string Home, string ArchiveDirectory, string MountRo
 
     internal const string PrefixLists = "prefixes";
 
+    /// <summary>The file that names the folder in which links to environments are kept; it does not exist if none are.</summary>
+    public string LinksFile => Path.Combine(StateDirectory, "links");
+
     /// <summary>The folder of personal layers, one folder each.</summary>
     public string LayerDirectory => Path.Combine(StateDirectory, "layers");
 
@@ -102,6 +105,13 @@ public sealed record Layout(string Home, string ArchiveDirectory, string MountRo
 
     /// <summary>The prefix for creating a new environment: below its mount point, so that its paths stay valid when it is mounted.</summary>
     public string Prefix(EnvironmentName name) => Path.Combine(MountPoint(name), name.Value);
+
+    /// <summary>The beginning of the names of folders in the mount root with the mount points of a Slurm job step.</summary>
+    public const string JobFolderPrefix = ".job-";
+
+    /// <summary>Whether a mount point is one of a job step.</summary>
+    public static bool IsOfJob(string mountPoint) =>
+        Path.GetFileName(Path.GetDirectoryName(mountPoint) ?? string.Empty).StartsWith(JobFolderPrefix, StringComparison.Ordinal);
 
     /// <summary>Where a sealed environment's original tree waits for removal.</summary>
     public string SealedTree(EnvironmentName name) => Path.Combine(MountRoot, $"{SealedPrefix}{name.Value}");

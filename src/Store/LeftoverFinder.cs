@@ -22,6 +22,7 @@ public sealed class LeftoverFinder(Layout layout, ArchiveCatalog catalog, FuseMo
             .. Creations(),
             .. Partial(),
             .. Registrations(),
+            .. Links(),
             .. Records(),
             .. new ChangeLeftovers(layout, catalog, self, clock).Find(),
         ];
@@ -101,6 +102,10 @@ public sealed class LeftoverFinder(Layout layout, ArchiveCatalog catalog, FuseMo
                 && !known.Exists(mountPoint => (prefix + Path.DirectorySeparatorChar).StartsWith(mountPoint, StringComparison.Ordinal)))
             .Select(prefix => new Leftover("registration of a deleted environment", prefix, null, () => registry.Remove([prefix])));
     }
+
+    private IEnumerable<Leftover> Links() =>
+        new EnvironmentLinks(layout).Stale(name => catalog.Find(name) is not null)
+            .Select(path => new Leftover("link to a deleted environment", path, null, () => File.Delete(path)));
 
     /// <summary>Records of servers that were killed, and folders of private runs whose program was killed.</summary>
     private static string Continuing(string name) => $"condafuse create --resume {name}, or condafuse create --drop {name}";

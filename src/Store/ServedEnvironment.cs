@@ -24,12 +24,16 @@ public sealed class ServedEnvironment : IDisposable
     /// <summary>Whether the last commit was refused because another process holds the write lock.</summary>
     private bool _isRefused;
 
+    private readonly Layout _layout;
+    private readonly string? _prefix;
     private readonly LatestProgress _progress = new();
     private volatile GenerationInfo _version;
 
     private ServedEnvironment(
-        WriteContext context, string place, GuardedChangeStore changes, ChangedTree tree, INumberedTree shown, IReadOnlyList<string> notes)
+        WriteContext context, string place, GuardedChangeStore changes, ChangedTree tree, INumberedTree shown, IReadOnlyList<string> notes,
+        Layout layout, string? prefix)
     {
+        (_layout, _prefix) = (layout, prefix);
         _place = place;
         _context = context;
         _version = context.State.Version;
@@ -38,6 +42,12 @@ public sealed class ServedEnvironment : IDisposable
         Shown = shown;
         Notes = notes;
     }
+
+    /// <summary>
+    /// Receives names whose entries a commit replaced: the kernel must look them up again, and the former entries are forgotten when it has. Null if
+    /// the tree is not served.
+    /// </summary>
+    public Action<ReplacedName>? Replaced { get; set; }
 
     /// <summary>The served tree.</summary>
     public ChangedTree Tree { get; }
@@ -121,7 +131,7 @@ public sealed class ServedEnvironment : IDisposable
                 : view.Show(sealedTree, ListedGeneration.Present(wanted.State.Image, wanted.State.Version), prefix);
             var tree = ChangedTree.Open(sealedTree, kept, clock);
             var shown = hasChanges && prefix is not null ? PendingAtOtherPrefix.Show(tree, view, prefix, isReadOnly, Note) : tree;
-            var environment = new ServedEnvironment(wanted, layout.MountPointOf(image), kept, tree, shown, notes);
+            var environment = new ServedEnvironment(wanted, layout.MountPointOf(image), kept, tree, shown, notes, layout, prefix);
             notes = null;
             return environment;
         }
@@ -262,6 +272,7 @@ public sealed class ServedEnvironment : IDisposable
             try
             {
                 using var stop = CancellationTokenSource.CreateLinkedTokenSource(_ending.Token, cancellation);
+                Respell(isLast, stop.Token);
                 var report = new TreeCommit(Tree, _context.State.Image, _place, _context.Clock).Run(request, _version, isLast, _progress, stop.Token);
                 _version = report is null ? _version : _version with { Generation = report.Generation };
                 return report;
@@ -271,5 +282,17 @@ public sealed class ServedEnvironment : IDisposable
                 _progress.Clear();
             }
         }
+    }
+
+    /// <summary>Replaces paths of links to the prefix, before the changes are read.</summary>
+    private void Respell(bool isLast, CancellationToken cancellation)
+    {
+        if (_prefix is { } prefix)
+        {
+            new PrefixSpelling(_layout, Tree).Run(
+                prefix, PrefixLocator.Locate(Tree, Path.GetFileName(prefix)), isLast || Replaced is null ? Forget : Replaced, cancellation);
+        }
+
+        void Forget(ReplacedName replaced) => Tree.Forget(replaced.Former);
     }
 }

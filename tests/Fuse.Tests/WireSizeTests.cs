@@ -48,6 +48,8 @@ public sealed class WireSizeTests
         Assert.Equal(8, Unsafe.SizeOf<ForgetRequest>());
         Assert.Equal(8, Unsafe.SizeOf<BatchForgetRequest>());
         Assert.Equal(16, Unsafe.SizeOf<ForgottenNode>());
+        Assert.Equal(16, Unsafe.SizeOf<InvalidEntry>());
+        Assert.Equal(24, Unsafe.SizeOf<InvalidNode>());
     }
 
     [Fact]

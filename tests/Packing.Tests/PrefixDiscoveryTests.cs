@@ -39,6 +39,24 @@ public class PrefixDiscoveryTests
         Assert.Contains(SampleEnvironment.Prefix, tree.Text("conda-meta/history"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Other_paths_of_the_prefix_are_found_in_some_files_only()
+    {
+        const string link = "/home/ada/.conda/envs/name";
+        var below = new SampleEnvironment()
+            .Own("bin/python", "\u007fELF").Own("bin/changed", $"#!{link}/bin/python\n").Own("bin/unchanged", $"#!{link}/bin/python\n")
+            .Own("bin/similar", $"#!{link}2/bin/python\n").Own("share/own.txt", link).Link("lib/link", $"{link}/lib").Build();
+        string[] paths = ["bin/changed", "bin/similar", "share/own.txt", "lib/link"];
+        ulong[] changed = [.. paths.Select(path => below.GetAttributes(below.Find(path)).Inode)];
+        using var tree = new RelocatedTree(
+            new NumberedMemoryTree(below), PrefixDiscovery.FindSpellings(below, "", [link], changed), SampleEnvironment.Prefix);
+        Assert.Equal($"#!{SampleEnvironment.Prefix}/bin/python\n", tree.Text("bin/changed"));
+        Assert.Equal($"{SampleEnvironment.Prefix}/lib", tree.Target("lib/link"));
+        Assert.Equal($"#!{link}/bin/python\n", tree.Text("bin/unchanged"));
+        Assert.Equal($"#!{link}2/bin/python\n", tree.Text("bin/similar"));
+        Assert.Equal(2, tree.Differences.Count); // and no marker file
+    }
+
     [Theory]
     [InlineData("    ")]
     [InlineData(null)]

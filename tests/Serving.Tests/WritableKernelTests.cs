@@ -30,6 +30,40 @@ public sealed class WritableKernelTests
     }
 
     [MountFact]
+    public void A_file_that_the_owner_of_the_tree_replaces_is_seen_at_once_and_the_former_one_by_those_who_have_it_open()
+    {
+        using var mount = new ChangedMount();
+        File.WriteAllText(mount.At("file"), "former");
+        File.WriteAllText(mount.At("unused"), "never looked up after a replacement");
+        using (var open = File.OpenRead(mount.At("file")))
+        {
+            Replace("file", "the new one");
+            Assert.Equal("the new one", File.ReadAllText(mount.At("file")));
+            Assert.Equal(11, new FileInfo(mount.At("file")).Length);
+            using var reader = new StreamReader(open);
+            Assert.Equal("former", reader.ReadToEnd());
+        }
+
+        Assert.Equal(["file", "unused"], Directory.GetFiles(mount.Mounted.Directory).Select(Path.GetFileName).Order());
+        Assert.True(SpinWait.SpinUntil(() => mount.Tree.Totals.Entries == 3, Patient), $"{mount.Tree.Totals.Entries} entries");
+        Assert.Empty(mount.Mounted.Logged);
+
+        void Replace(string name, string content)
+        {
+            var bytes = System.Text.Encoding.ASCII.GetBytes(name);
+            Assert.True(mount.Tree.TryLookup(NodeId.Root, bytes, out var former));
+            var copy = mount.Tree.CreateUnnamed(NodeId.Root, new NewEntry(EntryKind.File, 0x1A4, 0, 0)).Node;
+            mount.Tree.Write(copy, 0, System.Text.Encoding.ASCII.GetBytes(content), clearSetId: false);
+            mount.Tree.Exclusively(() =>
+            {
+                mount.Tree.Link(copy, NodeId.Root, "temporary"u8);
+                mount.Tree.Rename(NodeId.Root, "temporary"u8, NodeId.Root, bytes, RenameMode.Replace);
+            });
+            mount.Mounted.Server.Replaced(NodeId.Root, bytes, former.Node);
+        }
+    }
+
+    [MountFact]
     public void A_thousand_created_and_removed_files_leave_no_inode()
     {
         using var mount = new ChangedMount();

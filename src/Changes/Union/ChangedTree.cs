@@ -98,6 +98,17 @@ public sealed class ChangedTree : IWritableTree, ILayeredTree
         }
     }
 
+    /// <summary>Runs a short action, during which other threads cannot change the tree.</summary>
+    public void Exclusively(Action action)
+    {
+        ArgumentNullException.ThrowIfNull(action);
+        lock (_writer.Syncing)
+        lock (_writer.Gate)
+        {
+            action();
+        }
+    }
+
     /// <summary>Returns the tree as <see cref="Adopt"/> would change it; neither this tree nor its stored changes are modified.</summary>
     /// <param name="view">A view of this tree.</param>
     /// <exception cref="TreeException">As for any change: others write, or the storage failed.</exception>

@@ -39,6 +39,9 @@ public sealed class EnvironmentCommitter(Layout layout, WriterIdentity self, Tim
 
         using var changes = new GuardedChangeStore(new WriteContext(state, self, new KernelLocks(), clock, log));
         using var tree = ChangedTree.Open(ImageTree.Open(state.Image), changes, clock);
+        var top = PrefixLocator.Locate(tree, Path.GetFileNameWithoutExtension(image));
+        new PrefixSpelling(layout, tree).Run(
+            Path.Combine(layout.MountPointOf(image), top), top, replaced => tree.Forget(replaced.Former), cancellation);
         var commit = new TreeCommit(tree, state.Image, layout.MountPointOf(state.Image), clock);
         var report = commit.Run(request, state.Version, isLast: true, progress, cancellation);
         state.Place.RemoveIfEmpty();

@@ -33,12 +33,14 @@ internal static class UnusedArchive
         }
     }
 
-    /// <summary>Removes an environment's prefixes from conda's list, and its empty mount point.</summary>
+    /// <summary>Removes an environment's prefixes from conda's list, its link, and its empty mount point.</summary>
     public static void Unregister(Layout layout, EnvironmentName name)
     {
         var mountPoint = layout.MountPoint(name);
         var registry = new EnvironmentRegistry(layout.RegistryFile);
-        var own = registry.Prefixes().Where(line => line == mountPoint || line.StartsWith($"{mountPoint}/", StringComparison.Ordinal)).ToList();
+        var link = new EnvironmentLinks(layout).Remove(name);
+        var own = registry.Prefixes()
+            .Where(line => line == mountPoint || line == link || line.StartsWith($"{mountPoint}/", StringComparison.Ordinal)).ToList();
         if (own.Count > 0)
         {
             registry.Remove(own);
