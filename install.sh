@@ -11,8 +11,6 @@ source "${checkout}/scripts/requirements.sh"
 source "${checkout}/scripts/publish.sh"
 # shellcheck source=scripts/files.sh
 source "${checkout}/scripts/files.sh"
-# shellcheck source=scripts/rc-block.sh
-source "${checkout}/scripts/rc-block.sh"
 
 usage() {
   cat <<'USAGE'
@@ -80,13 +78,12 @@ build() {
 }
 
 install_all() {
-  local shell
   build "${scratch}/published"
   install_files "${checkout}" "${scratch}/published" "${prefix}"
   say "Installed $("${prefix}/bin/condafuse" --version | head -n 1) in ${prefix}"
-  for shell in "${rc_shells[@]}"; do
-    change_rc "$(rc_file "${shell}")" rc_with "$(rc_block "${shell}" "${prefix}/bin")"
-  done
+  if ((${#rc_shells[@]} > 0)); then
+    set_up --no-links "${rc_shells[@]/#/--shell=}"
+  fi
   command -v fusermount3 >/dev/null || command -v fusermount >/dev/null || ((EUID == 0)) ||
     say "To mount, fusermount3 is needed: install fuse3 (apt-get install fuse3), or ask who runs this machine to."
   ((${#rc_shells[@]} > 0)) ||
@@ -94,31 +91,16 @@ install_all() {
 }
 
 uninstall() {
-  local shell file
-  for shell in bash zsh fish; do
-    file=$(rc_file "${shell}")
-    if [[ -e ${file} ]] && grep -qF -- "${rc_begin}" "${file}"; then
-      change_rc "${file}" rc_without
-    fi
-  done
+  if [[ -x ${prefix}/bin/condafuse ]] && ! set_up --undo; then
+    say "The blocks in startup files stay; each does nothing once the program is removed."
+  fi
   remove_files "${prefix}"
 }
 
-# change_rc FILE rc_with BLOCK, or FILE rc_without: shows the difference, asks on a terminal, writes.
-change_rc() {
-  local file=$1 edit=$2 answer=
-  "${edit}" "${file}" "${@:3}" >"${scratch}/rc"
-  if rc_difference "${file}" "${scratch}/rc"; then
-    say "${file} stays as it is"
-    return
-  fi
-  if [[ ${yes} == false && -t 0 ]]; then
-    read -r -p "Change ${file} like this? [Y/n] " answer
-  fi
-  case ${answer} in
-  '' | [yY]*) rc_replace "${file}" "${scratch}/rc" ;;
-  *) say "${file} stays as it is" ;;
-  esac
+# set_up ARGUMENT...: runs condafuse setup, which shows what it changes and asks on a terminal.
+set_up() {
+  [[ ${yes} == false && -t 0 ]] || set -- "$@" --yes
+  "${prefix}/bin/condafuse" setup "$@"
 }
 
 demo() {

@@ -18,6 +18,9 @@ internal sealed class TemplateFolder(string path)
     private static readonly string[] Interactive =
         ["bash/interactive.bash", "zsh/interactive.zshenv", "zsh/interactive.zshrc", "fish/interactive.fish"];
 
+    /// <summary>The blocks for startup files.</summary>
+    private static readonly string[] StartupBlocks = ["posix/rc-block.sh", "fish/rc-block.fish"];
+
     /// <summary>The languages of module files, which no shell reads.</summary>
     private static readonly string[] Modules = ["lua", "tcl"];
 
@@ -35,7 +38,7 @@ internal sealed class TemplateFolder(string path)
            select new RenderedFile($"{template}.{dialect.Name}", Render(dialect, template)),
         new RenderedFile("conda-fuse.sh", Render(Dialect.Bash, "conda-fuse.sh")),
         new RenderedFile(RunScript, File.ReadAllText(Path.Combine(path, Posix, RunScript))),
-        .. from file in Interactive select new RenderedFile(Path.GetFileName(file), File.ReadAllText(Path.Combine(path, file))),
+        .. from file in Interactive.Concat(StartupBlocks) select new RenderedFile(Path.GetFileName(file), File.ReadAllText(Path.Combine(path, file))),
         .. from script in Slurm select new RenderedFile($"slurm.{script}", File.ReadAllText(Path.Combine(path, "slurm", $"{script}.sh"))),
         .. from language in Modules
            select new RenderedFile($"module.{language}", File.ReadAllText(Path.Combine(path, language, $"module.{language}"))),

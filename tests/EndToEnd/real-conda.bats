@@ -320,8 +320,16 @@ conda run -n small greeting"
     [[ ! -e "$(dirname "$(dirname "$1")")/envs/small" ]] || fail 'a native environment'
     unmount small
   done
-  # These versions do not know CEP 22; they fail, and say why.
+  # Whether it knows CEP 22 or not, it changes nothing and says why. Those that know it check first whether they can write, except to remove.
   helper mount --read-only small
+  run --separate-stderr in_environment "$1" remove -y -q -p "${mounts}/small/small" greeting
+  [[ "${status}" != 0 ]] || fail 'a package was removed from a read-only mount'
+  if [[ "$(in_environment "$1" remove --help)" == *--override-frozen* ]]; then
+    expect_in_stderr EnvironmentIsFrozenError
+    expect_in_stderr "condafuse has mounted 'small' read-only"
+  else
+    expect_in_stderr EnvironmentNotWritableError
+  fi
   run_script bash "eval \"\$('$1' shell.bash hook)\"
 conda install -y -q --offline --override-channels -c '$(channel_uri)' -p '${mounts}/small/small' greeting=2.0; said"
   [[ "${output}" != *'code 0' ]] || fail 'a read-only mount was changed'
@@ -331,4 +339,32 @@ conda install -y -q --offline --override-channels -c '$(channel_uri)' -p '${moun
 
 @test "conda's commands by plain name with a real conda, and a read-only mount" {
   with_each_tool by_plain_name
+}
+
+through_link() {
+  local tool="$1" prefix link="${home}/.conda/envs/linked"
+  is_conda "${tool}" || return 0
+  helper create linked -y -q python=3 pip greeting=1.0
+  expect_status 0
+  helper setup --yes --shell bash --links
+  expect_status 0
+  prefix="$(prefix_of linked)"
+  in_environment "${tool}" install -y -q -n linked greeting=2.0 tqdm
+  [[ -n "$(grep -rlF -e "${link}" "${prefix}")" ]] || fail 'not installed through the link'
+  helper commit linked
+  expect_status 0
+  ! grep -rlF -e "${link}" "${prefix}" || fail "the link's path is left"
+  unmount linked
+  prefix="$(prefix_of linked)"
+  ! grep -rlF -e "${link}" "${prefix}" || fail "the link's path is in the archive"
+  rm "${link}"
+  [[ "$(in_environment "${prefix}/bin/greeting")" == "hello from ${prefix}, version 2.0" ]] || fail "$("${prefix}/bin/greeting")"
+  in_environment "${prefix}/bin/tqdm" --version
+  run in_environment "${tool}" doctor -p "${prefix}"
+  expect_in_output 'There are no packages with altered files'
+  unmount linked
+}
+
+@test "what a real conda installs through a link is committed with the environment's own prefix" {
+  with_each_tool through_link
 }

@@ -22,6 +22,8 @@ public sealed class GoldenTests
             "actions.tcl",
             "module.lua",
             "module.tcl",
+            "rc-block.sh",
+            "rc-block.fish",
             "slurm.sbatch",
             "slurm.sbcast",
             "slurm.keeper",

@@ -1,4 +1,5 @@
 using CondaFuse.Platform;
+using CondaFuse.Store;
 
 namespace CondaFuse.Helper.Commands;
 
@@ -35,7 +36,11 @@ internal sealed class CondaNameChecks(Session session)
             }
         }
 
-        if (!isFound)
+        if (new EnvironmentLinks(session.Layout).Folder is { } links)
+        {
+            yield return new Check("links", CheckState.Good, $"to mounted environments are kept in {links}", null);
+        }
+        else if (!isFound)
         {
             yield return new Check("conda -n", CheckState.Good, $"to use mounted environments by name: {Setting("NAME")}", null);
         }

@@ -55,6 +55,8 @@ internal sealed class CreateCommandRun(
         var plan = session.Mounter.CanMount ? MountCommand.Mount(session, name.Value, directory: null).Plan
             : session.Planner.Plan(name.Value, directory: null);
         _creator.RemoveSealedTree(name);
+        EnvironmentLink.Keep(session, plan);
+        new EnvironmentLinks(session.Layout).Prune(other => session.Catalog.Find(other) is not null);
         var screen = Screen.Of(session);
         Say($"created '{name}': {sealedAs.Counts.Total} files, {Sizes.Human(sealedAs.ContentBytes)}, in one file of "
             + $"{Sizes.Human(sealedAs.ImageBytes)}");

@@ -11,20 +11,14 @@ namespace CondaFuse.Helper.Commands;
 /// </summary>
 internal static class JobMount
 {
-    private const string FolderPrefix = ".job-";
-
     /// <summary>Where to mount an environment for this step; null outside of jobs, and where the step shares a namespace.</summary>
     /// <param name="session">The variables and paths.</param>
     /// <param name="subject">The environment.</param>
     public static string? DirectoryOf(Session session, string subject) =>
         JobRun.Applies(session) && EnvironmentName.IsValid(subject) && session.Catalog.Find(EnvironmentName.Parse(subject)) is not null
         && Identity.IsInitialNamespace
-            ? Path.Combine(session.Layout.MountRoot, FolderPrefix + JobRun.JobOf(session.Variable), subject)
+            ? Path.Combine(session.Layout.MountRoot, Layout.JobFolderPrefix + JobRun.JobOf(session.Variable), subject)
             : null;
-
-    /// <summary>Whether a mount point is one of a step.</summary>
-    public static bool IsOwn(string mountPoint) =>
-        Path.GetFileName(Path.GetDirectoryName(mountPoint) ?? string.Empty).StartsWith(FolderPrefix, StringComparison.Ordinal);
 
     /// <summary>Mounts an environment where this step should use it.</summary>
     public static MountPlan Mount(Session session, string subject)
@@ -38,7 +32,8 @@ internal static class JobMount
         var (plan, outcome) = MountCommand.Mount(session, subject, directory, readOnly: true);
         if (outcome != MountOutcome.AlreadyMounted)
         {
-            Message.Warning($"'{subject}' is mounted read-only for this job step; 'condafuse run' can change it");
+            Message.Error(
+                $"'{subject}' is mounted read-only for this job step", $"condafuse run {ShellArgument.Of(subject)} -- COMMAND can change it");
         }
 
         return plan;
@@ -47,7 +42,7 @@ internal static class JobMount
     /// <summary>Removes mounts whose servers ended with their jobs.</summary>
     private static void Sweep(Session session)
     {
-        var root = $"{CanonicalPath.Resolve(session.Layout.MountRoot)}/{FolderPrefix}";
+        var root = $"{CanonicalPath.Resolve(session.Layout.MountRoot)}/{Layout.JobFolderPrefix}";
         foreach (var mount in LiveMounts.Read(session.Layout).All()
             .Where(mount => mount.Entry.MountPoint.StartsWith(root, StringComparison.Ordinal) && mount.IsDead))
         {

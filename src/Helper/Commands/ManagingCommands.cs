@@ -17,6 +17,7 @@ internal static class RenameCommand
             var archive = session.Catalog.Get(EnvironmentName.Parse(parsed.GetRequiredValue(subject)));
             var renamed = new EnvironmentRenaming(session.Layout, session.Catalog, Session.Writer, session.Clock)
                 .Run(archive, parsed.GetRequiredValue(name));
+            EnvironmentLink.Keep(session, EnvironmentName.Parse(parsed.GetRequiredValue(name)));
             ManagedNames.Say(
                 parsed.GetValue(json), $"Renamed '{archive.Name}' to '{parsed.GetRequiredValue(name)}': {renamed}", ("archive", renamed),
                 bytes: null);
@@ -44,6 +45,12 @@ internal static class CloneCommand
                 Terminal.Error.WriteLine(
                     $"condafuse: uncommitted changes of '{archive.Name}' are not in the copy: "
                     + $"'condafuse commit {ShellArgument.Of(archive.Name)} --to NEW' makes an archive with them");
+            }
+
+            if (Path.GetFileNameWithoutExtension(clone.Archive) is var named && EnvironmentName.IsValid(named)
+                && session.Catalog.Find(EnvironmentName.Parse(named)) is { } found && found.Path == clone.Archive)
+            {
+                EnvironmentLink.Keep(session, found.Name);
             }
 
             ManagedNames.Say(

@@ -152,7 +152,7 @@ internal static class MountCommand
             TellWhatIsLeftOut(session, plan, leftOut);
         }
 
-        if (plan.Generation is null && !JobMount.IsOwn(plan.MountPoint))
+        if (plan.Generation is null && !Layout.IsOfJob(plan.MountPoint))
         {
             Register(session, plan);
         }
@@ -226,6 +226,7 @@ internal static class MountCommand
         try
         {
             new EnvironmentRegistry(session.Layout.RegistryFile).Add(plan.Prefix);
+            EnvironmentLink.Keep(session, plan);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

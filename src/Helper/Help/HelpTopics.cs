@@ -42,6 +42,6 @@ internal static class HelpTopics
             "Commit and unmount an environment that nobody has used for this time, such as 30m or 2h; off (default): never"),
         ("CONDA_FUSE_PREFETCH", "auto (default): record the files read first after a mount, and prefetch them on later mounts; off: do neither"),
         ("XDG_CACHE_HOME", "The lists of files read first are in condafuse/first-use below it; default ~/.cache"),
-        ("XDG_STATE_HOME", "Personal layers are in condafuse/layers below it; default ~/.local/state"),
+        ("XDG_STATE_HOME", "Personal layers and the directory of links are in condafuse below it; default ~/.local/state"),
     ];
 }

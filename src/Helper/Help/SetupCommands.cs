@@ -8,6 +8,27 @@ internal static class SetupCommands
     public static CommandGroup Group { get; } = new(
         "Setup",
         [
+            new("setup", (session, _) => SetupCommand.Create(session))
+            {
+                Details = """
+                    Adds one marked block to the startup file of each shell, which defines the functions. It shows every change
+                    and asks first. You can run it again at any time.
+
+                    With --links it also keeps a link to every environment in ~/.conda/envs, for tools that look only there. The
+                    links follow when environments are created, renamed and removed.
+                    """,
+                Notes = """
+                    A link leads nowhere while its environment is not mounted. Files and other links there are never
+                    changed. conda takes the path of such a link as the prefix of what it installs; a commit replaces it by the
+                    environment's own prefix.
+                    """,
+                Examples =
+                [
+                    new("Set up your shells", "condafuse setup"),
+                    new("The same in a script, with links", "condafuse setup --yes --links"),
+                    new("Remove all of it", "condafuse setup --undo"),
+                ],
+            },
             new("init", (_, _) => InitCommand.Create())
             {
                 Details = """

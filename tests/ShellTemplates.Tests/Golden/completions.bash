@@ -95,7 +95,7 @@ _condafuse() {
   'conda-fuse-env-list') __conda_fuse_complete 1 'none' '--json' '--names' '--mounted' ;;
   *)
     if [[ "${COMP_CWORD}" -eq 1 ]]; then
-      __conda_fuse_offer --help --version 'create' 'export' 'mount' 'rename' 'clone' 'remove' 'diff' 'discard' 'commit' 'log' 'rollback' 'rebase' 'convert' 'compact' 'unmount' 'run' 'shell' 'list' 'status' 'kernel' 'expose' 'slurm' 'module' 'paths' 'pack' 'extract' 'info' 'verify' 'doctor' 'init' 'completions' 'help'
+      __conda_fuse_offer --help --version 'create' 'export' 'mount' 'rename' 'clone' 'remove' 'diff' 'discard' 'commit' 'log' 'rollback' 'rebase' 'convert' 'compact' 'unmount' 'run' 'shell' 'list' 'status' 'kernel' 'expose' 'slurm' 'module' 'paths' 'pack' 'extract' 'info' 'verify' 'doctor' 'setup' 'init' 'completions' 'help'
       \return 0
     fi
     case "${COMP_WORDS[1]}" in
@@ -128,6 +128,7 @@ _condafuse() {
     'info') __conda_fuse_complete 2 'environments files' '--json' ;;
     'verify') __conda_fuse_complete 2 'environments files' '--json' '--n-threads' ;;
     'doctor') __conda_fuse_complete 2 'none' '--json' '--clean' '--move-changes' '--discard-changes' ;;
+    'setup') __conda_fuse_complete 2 'none' '--shell' '--links' '--links-dir' '--no-links' '--undo' '--yes' '--json' ;;
     'init') __conda_fuse_complete 2 'shells' '--script' ;;
     'completions') __conda_fuse_complete 2 'shells' ;;
     'help') __conda_fuse_complete 2 'none' ;;

@@ -127,6 +127,7 @@ function __conda_fuse_offer
                 builtin printf '%s\n' info\t'Show size, counts and compressor of an image'
                 builtin printf '%s\n' verify\t'Check an image for damage'
                 builtin printf '%s\n' doctor\t'Check this machine, and find and remove leftovers'
+                builtin printf '%s\n' setup\t'Set up your shells, and links for other tools'
                 builtin printf '%s\n' init\t'Print the shell functions, for a shell to evaluate'
                 builtin printf '%s\n' completions\t'Print the completions of condafuse for a shell'
                 builtin printf '%s\n' help\t'Explain a command, the exit codes or the environment variables'
@@ -191,6 +192,8 @@ function __conda_fuse_offer
                     __conda_fuse_complete 2 'environments files' --json\t'Print JSON' --n-threads\t'Threads to read with'
                 case doctor
                     __conda_fuse_complete 2 none --json\t'Print JSON' --clean\t'Remove leftovers' --move-changes\t'Move changes of renamed archives without asking' --discard-changes\t'Remove changes of deleted archives without asking'
+                case setup
+                    __conda_fuse_complete 2 none --shell\t'Shell to set up' --links\t'Keep a link to each environment' --links-dir\t'Directory for the links' --no-links\t'Do not ask about links' --undo\t'Remove what setup has added' --yes\t'Do not ask' --json\t'Print JSON'
                 case init
                     __conda_fuse_complete 2 shells --script\t'Print conda-fuse.sh, a file to source'
                 case completions

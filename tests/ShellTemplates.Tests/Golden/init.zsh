@@ -438,6 +438,7 @@ _condafuse() {
         'info':'Show size, counts and compressor of an image'
         'verify':'Check an image for damage'
         'doctor':'Check this machine, and find and remove leftovers'
+        'setup':'Set up your shells, and links for other tools'
         'init':'Print the shell functions, for a shell to evaluate'
         'completions':'Print the completions of condafuse for a shell'
         'help':'Explain a command, the exit codes or the environment variables'
@@ -475,6 +476,7 @@ _condafuse() {
     'info') __conda_fuse_complete 2 'environments files' '--json':'Print JSON' ;;
     'verify') __conda_fuse_complete 2 'environments files' '--json':'Print JSON' '--n-threads':'Threads to read with' ;;
     'doctor') __conda_fuse_complete 2 'none' '--json':'Print JSON' '--clean':'Remove leftovers' '--move-changes':'Move changes of renamed archives without asking' '--discard-changes':'Remove changes of deleted archives without asking' ;;
+    'setup') __conda_fuse_complete 2 'none' '--shell':'Shell to set up' '--links':'Keep a link to each environment' '--links-dir':'Directory for the links' '--no-links':'Do not ask about links' '--undo':'Remove what setup has added' '--yes':'Do not ask' '--json':'Print JSON' ;;
     'init') __conda_fuse_complete 2 'shells' '--script':'Print conda-fuse.sh, a file to source' ;;
     'completions') __conda_fuse_complete 2 'shells' ;;
     'help') __conda_fuse_complete 2 'none' ;;
