@@ -105,6 +105,8 @@ run_line() {
   local line="${1//\/home\/ada/\"\$HOME\"}"
   case "${line}" in
     *'| source') run --separate-stderr in_environment timeout 120 fish --no-config -c "${line}" ;;
+    'condafuse setup' | 'condafuse setup --undo') run --separate-stderr in_environment SHELL=/bin/bash ${line} --yes --no-links ;;
+    'condafuse setup '*) run --separate-stderr in_environment SHELL=/bin/bash ${line} ;;
     'condafuse discard '*) answering y discard test-env ;;
     'condafuse compact test-env'*) answering y ${line#condafuse } ;;
     *) run --separate-stderr in_environment timeout 120 bash --norc --noprofile -c "${line}" </dev/null ;;

@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
-# Slurm on one machine: munged, slurmctld and slurmd in the foreground, started and ended by these tests. Jobs belong to the second user.
+# Slurm on one machine: munged, slurmctld and three slurmd in the foreground, started and ended by these tests. Jobs belong to the second user.
+# Each slurmd is a node: n1 and n2, and n3, where nobody can make user namespaces.
 
 load helpers
 
@@ -23,7 +24,7 @@ teardown_file() {
   stop_slurm
   # slurmd does not remove its groups.
   local group
-  for group in /sys/fs/cgroup/*/"slurm_$(uname -n)"; do
+  for group in /sys/fs/cgroup/*/slurm_{n1,n2,n3}; do
     [[ ! -d "${group}" ]] || find "${group}" -depth -type d -exec rmdir {} \;
   done
   rm -rf "${slurm}"
@@ -38,11 +39,11 @@ teardown() {
   return "${code}"
 }
 
-# Starts the three daemons, and waits for the node; fails if it does not come up.
+# Starts the daemons, and waits for the nodes; fails if they do not come up.
 start_slurm() {
-  local host port=$((20000 + RANDOM % 10000))
+  local host node port=$((20000 + RANDOM % 10000))
   host="$(uname -n)"
-  mkdir -p "${slurm}"/{munge,state,spool}
+  mkdir -p "${slurm}"/{munge,state,spool-n1,spool-n2,spool-n3}
   chmod 755 "${slurm}" "${slurm}/munge"
   head -c 128 /dev/urandom >"${slurm}/munge/key"
   chmod 400 "${slurm}/munge/key"
@@ -52,11 +53,10 @@ SlurmctldHost=${host}
 SlurmUser=root
 AuthInfo=socket=${slurm}/munge/socket
 StateSaveLocation=${slurm}/state
-SlurmdSpoolDir=${slurm}/spool
+SlurmdSpoolDir=${slurm}/spool-%n
 SlurmctldPidFile=${slurm}/slurmctld.pid
-SlurmdPidFile=${slurm}/slurmd.pid
+SlurmdPidFile=${slurm}/slurmd-%n.pid
 SlurmctldPort=${port}
-SlurmdPort=$((port + 1))
 ProctrackType=proctrack/${tracking}
 TaskPlugin=task/none
 SelectType=select/cons_tres
@@ -65,29 +65,57 @@ SlurmdParameters=config_overrides
 MpiDefault=none
 KillWait=5
 SchedulerParameters=sched_min_interval=0,batch_sched_delay=0
-NodeName=${host} NodeAddr=127.0.0.1 CPUs=16
-PartitionName=all Nodes=ALL Default=YES
+NodeName=n1 NodeHostname=${host} NodeAddr=127.0.0.1 Port=$((port + 1)) CPUs=16
+NodeName=n2 NodeHostname=${host} NodeAddr=127.0.0.1 Port=$((port + 2)) CPUs=16
+NodeName=n3 NodeHostname=${host} NodeAddr=127.0.0.1 Port=$((port + 3)) CPUs=16
+PartitionName=one Nodes=n1 Default=YES
+PartitionName=two Nodes=n1,n2
+PartitionName=limited Nodes=n3
 CONF
   echo 'CgroupAutomount=no' >"${slurm}/cgroup.conf"
-  daemon munged --foreground --force --key-file="${slurm}/munge/key" --socket="${slurm}/munge/socket" \
+  daemon munged munged --foreground --force --key-file="${slurm}/munge/key" --socket="${slurm}/munge/socket" \
     --pid-file="${slurm}/munge/pid" --log-file="${slurm}/munge/log" --seed-file="${slurm}/munge/seed"
   for _ in {1..100}; do
     [[ ! -S "${slurm}/munge/socket" ]] || break
     sleep 0.05
   done
-  daemon slurmctld -D -c
-  daemon slurmd -D -c -N "${host}"
-  for _ in {1..100}; do
-    [[ "$(timeout 5 sinfo -h -o %t 2>/dev/null)" != idle ]] || return 0
+  daemon slurmctld slurmctld -D -c
+  for node in n1 n2; do
+    daemon "slurmd-${node}" slurmd -D -c -N "${node}"
+  done
+  daemon slurmd-n3 without_namespaces slurmd -D -c -N n3
+  for _ in {1..150}; do
+    [[ "$(timeout 5 sinfo -h -N -o %N-%t 2>/dev/null | sort -u | tr '\n' ' ')" != 'n1-idle n2-idle n3-idle ' ]] || return 0
     sleep 0.1
   done
   return 1
 }
 
-# Runs "$@" in the background; the pid is in a file.
+# Runs a command in the background; its pid is in a file of name $1.
 daemon() {
-  setsid "$@" >"${slurm}/$1.log" 2>&1 </dev/null 3>&- &
-  echo $! >"${slurm}/$1.own"
+  local name="$1"
+  shift
+  if [[ "$1" == without_namespaces ]]; then
+    "$@" >"${slurm}/${name}.log" 2>&1 </dev/null 3>&- &
+  else
+    setsid "$@" >"${slurm}/${name}.log" 2>&1 </dev/null 3>&- &
+  fi
+  echo $! >"${slurm}/${name}.own"
+}
+
+# Becomes a command in a user namespace with the same users, in which nobody can make another one. The kernel's limit holds only there.
+without_namespaces() {
+  local self="${BASHPID}" go="${slurm}/go"
+  mkfifo "${go}"
+  {
+    until [[ "$(readlink "/proc/${self}/ns/user")" != "$(readlink /proc/self/ns/user)" ]]; do sleep 0.02; done
+    echo '0 0 4294967295' >"/proc/${self}/uid_map"
+    echo '0 0 4294967295' >"/proc/${self}/gid_map"
+    echo >"${go}"
+  } &
+  # shellcheck disable=SC2016
+  exec setsid unshare --user --mount --propagation private bash -c 'read -r _ <"$1"; shift; exec "$@"' bash "${go}" \
+    bash -c 'echo 0 >/proc/sys/user/max_user_namespaces; exec "$@"' bash "$@"
 }
 
 stop_slurm() {
@@ -98,7 +126,7 @@ stop_slurm() {
     [[ -n "$(timeout 5 squeue -h)" ]] || break
     sleep 0.1
   done
-  for name in slurmd slurmctld munged; do
+  for name in slurmd-n1 slurmd-n2 slurmd-n3 slurmctld munged; do
     pid="$(<"${slurm}/${name}.own")"
     kill "${pid}" || continue
     for _ in {1..100}; do
@@ -129,11 +157,13 @@ submit() {
 
 # Nothing of any job is left: processes, mounts, folders. The next task removes those of killed tasks.
 nothing_stale() {
+  local left
   all_ended
   in_environment sbatch --quiet --wait --output=/dev/null --wrap 'condafuse run small -- true'
   all_ended
   [[ -z "$(mounted_below "${home}")" ]] || fail 'something is mounted'
-  [[ -z "$(find "/var/tmp/condafuse-$(id -u "${CONDAFUSE_TEST_USER}")" -maxdepth 1 -name 'run-*')" ]] || fail 'folders of jobs'
+  left="$(find "/var/tmp/condafuse-$(id -u "${CONDAFUSE_TEST_USER}")" -maxdepth 1 -name 'run-job-*')"
+  [[ -z "${left}" ]] || fail "folders of jobs: ${left}"
 }
 
 @test "two jobs of four tasks: the tasks of a step share a mount, the jobs do not" {
@@ -234,17 +264,56 @@ time.sleep(300)'
   nothing_stale
 }
 
-# Submits script $1 of `condafuse slurm`, and waits. Slurm's output is in out-NAME.
+# Submits script $1 of `condafuse slurm` with the options that follow, and waits. Slurm's output is in out-NAME.
 submit_printed() {
   helper slurm "$1" py
   expect_status 0
-  # One node is all there is here.
+  # The nodes here have the same local disk, so a copy for each of two nodes would be written twice.
   sed -e 's/--nodes=2/--nodes=1/' <<<"${output}" >"${home}/$1.sh"
   shellcheck "${home}/$1.sh"
-  in_environment sbatch --quiet --wait --job-name="$1" --output="${home}/out-$1" "${home}/$1.sh" || fail "$1: $(<"${home}/out-$1")"
+  in_environment sbatch --quiet --wait --job-name="$1" --output="${home}/out-$1" "${@:2}" "${home}/$1.sh" || fail "$1: $(<"${home}/out-$1")"
 }
 
-@test "the printed batch scripts run: run, sbcast, and a keeper step without user namespaces" {
+@test "two nodes: each has its own server, which goes on when the tasks of the other node have ended" {
+  a_user
+  submit 'srun --nodes=2 --ntasks=4 --ntasks-per-node=2 condafuse run py -- sh -c "
+      echo device \$SLURMD_NODENAME \$(stat -c %d \"\$CONDA_PREFIX\")
+      if [ \$SLURM_NODEID = 0 ]; then sleep 0.5; exit; fi
+      sleep 3; exec python -c \"import decimal, sqlite3, asyncio; print(\\\"imported all\\\")\""' \
+    --job-name=nodes --partition=two --nodes=2 --ntasks=4 --ntasks-per-node=2 --wait
+  [[ "$(grep -c '^imported all$' "${home}/out-nodes")" == 2 ]] || fail "$(<"${home}/out-nodes")"
+  [[ "$(grep '^device n1 ' "${home}/out-nodes" | sort -u | wc -l)" == 1 ]] || fail "$(<"${home}/out-nodes")"
+  [[ "$(grep '^device n2 ' "${home}/out-nodes" | sort -u | wc -l)" == 1 ]] || fail "$(<"${home}/out-nodes")"
+  [[ "$(grep '^device ' "${home}/out-nodes" | cut -d ' ' -f 3 | sort -u | wc -l)" == 2 ]] || fail "one mount for both: $(<"${home}/out-nodes")"
+  nothing_stale
+}
+
+@test "activations on two nodes have a mount each" {
+  a_user
+  printf '%s\n' '#!/bin/bash' 'eval "$(condafuse init bash)"' 'conda-fuse-activate py' 'echo "prefix $CONDA_PREFIX"' \
+    '[ "$SLURM_NODEID" = 0 ] || sleep 3' 'python -c "import decimal, sqlite3; print(\"imported all\")"' >"${home}/active.sh"
+  submit "srun --nodes=2 --ntasks=2 bash '${home}/active.sh'" --job-name=active --partition=two --nodes=2 --ntasks=2 --wait
+  [[ "$(grep -c '^imported all$' "${home}/out-active")" == 2 ]] || fail "$(<"${home}/out-active")"
+  [[ "$(grep '^prefix ' "${home}/out-active" | sort -u | wc -l)" == 2 ]] || fail "one mount for both: $(<"${home}/out-active")"
+  clear_job_mounts
+  nothing_stale
+}
+
+@test "a node without user namespaces: run says so and works, and the printed keeper keeps the mount for all steps" {
+  local job
+  a_user
+  submit 'unshare --user true || echo "no namespaces"; exec condafuse run small -- greeting' --job-name=limited --partition=limited --wait
+  [[ "$(<"${home}/out-limited")" == *'no namespaces'*'this node allows no user namespaces'*'hello from '* ]] || fail "$(<"${home}/out-limited")"
+  echo 'import decimal, os, sys; print("trained in", sys.prefix, "as", os.environ["SLURM_PROCID"])' >"${home}/train.py"
+  submit_printed keeper --partition=limited
+  job="$(grep -c '^trained in /tmp/condafuse-[0-9]*/py as [0-9]$' "${home}/out-keeper")"
+  [[ "${job}" == 4 ]] || fail "$(<"${home}/out-keeper")"
+  all_ended
+  [[ -z "$(find /tmp -maxdepth 1 -name 'condafuse-[0-9]*' -user "${CONDAFUSE_TEST_USER}")" ]] || fail 'the mount point is left'
+  nothing_stale
+}
+
+@test "the printed batch scripts run: run, sbcast, and a keeper step" {
   local script tasks
   a_user
   echo 'import decimal, os, sys; print("trained in", sys.prefix, "as", os.environ["SLURM_PROCID"])' >"${home}/train.py"

@@ -12,6 +12,9 @@ public class JobRunTests
     [InlineData("SLURM_JOB_ID=12", "12-batch")]
     [InlineData("SLURM_JOB_ID=12 SLURM_STEP_ID=0", "12-0")]
     [InlineData("SLURM_JOB_ID=12 SLURM_STEP_ID=a/b", "12-batch")]
+    [InlineData("SLURM_JOB_ID=12 SLURM_STEP_ID=0 SLURM_NODEID=0", "12-0")]
+    [InlineData("SLURM_JOB_ID=12 SLURM_STEP_ID=0 SLURM_NODEID=1", "12-0-node1")]
+    [InlineData("SLURM_JOB_ID=12 SLURM_NODEID=/", "12-batch")]
     [InlineData("SLURM_STEP_ID=0", null)]
     public void A_job_and_step_are_identified_by_their_numbers(string variables, string? job)
     {

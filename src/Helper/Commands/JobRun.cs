@@ -22,10 +22,16 @@ internal static class JobRun
     /// <summary>Whether this is a task of a job, of a user who needs namespaces for a separate mount.</summary>
     public static bool Applies(Session session) => !Identity.IsRoot && JobOf(session.Variable) is not null;
 
-    /// <summary>The job and step in the variables; null outside jobs.</summary>
+    /// <summary>
+    /// The job and step in the variables, and the node in the job unless it is the first: a machine can be several nodes, each of which ends its own
+    /// processes. Null outside jobs.
+    /// </summary>
     /// <param name="variable">Returns a variable's value.</param>
-    public static string? JobOf(Func<string, string?> variable) =>
-        Number(variable("SLURM_JOB_ID")) is { } job ? $"{job}-{Number(variable("SLURM_STEP_ID")) ?? "batch"}" : null;
+    public static string? JobOf(Func<string, string?> variable)
+    {
+        var node = Number(variable("SLURM_NODEID")) is { } number and not "0" ? $"-node{number}" : string.Empty;
+        return Number(variable("SLURM_JOB_ID")) is { } job ? $"{job}-{Number(variable("SLURM_STEP_ID")) ?? "batch"}{node}" : null;
+    }
 
     public static int Start(Session session, string subject, bool readOnly, IReadOnlyList<string> words)
     {
