@@ -41,7 +41,8 @@ internal sealed class PreparedSource : IDisposable
     /// <returns>The exit code of the program that failed, or 0.</returns>
     public int Run(string prefix, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string?> settings, out bool wasInterrupted)
     {
-        var code = ForegroundChild.Run(() => _conda.Start([.. CondaWords(prefix), .. arguments], _session.EnvironmentWith(settings)), out wasInterrupted);
+        var code = ForegroundChild.Run(
+            () => _conda.Start([.. CondaWords(prefix), .. arguments], _session.EnvironmentWith(settings)), out wasInterrupted);
         if (code != 0 || arguments.Contains(DryRun) || !Directory.Exists(Path.Combine(prefix, "conda-meta")))
         {
             return code;
