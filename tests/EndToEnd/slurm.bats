@@ -328,6 +328,27 @@ submit_printed() {
   nothing_stale
 }
 
+@test "the batch scripts of the documents run" {
+  local name
+  a_user
+  echo 'import os; print("trained as", os.environ["SLURM_PROCID"])' >"${home}/train.py"
+  echo 'print("the mean")' >"${home}/mean.py"
+  in_environment cp "${home}/mean.py" "$(prefix_of py)/lib/python3.11/site-packages/"
+  unmount py
+  mkdir "${home}/project"
+  cp "${archives}/py.squashfs" "${home}/project/climate.squashfs"
+  mv "${archives}/py.squashfs" "${archives}/test-env.squashfs"
+  example_of docs/tutorial.md '#!/bin/bash' >"${home}/tutorial.sh"
+  example_of docs/integrations.md '#!/bin/bash' >"${home}/integrations.sh"
+  for name in tutorial integrations; do
+    shellcheck "${home}/${name}.sh"
+    in_environment sbatch --quiet --wait --output="${home}/out-${name}" "${home}/${name}.sh" || fail "${name}: $(<"${home}/out-${name}")"
+  done
+  [[ "$(grep -cx 'the mean' "${home}/out-tutorial")" == 8 ]] || fail "$(<"${home}/out-tutorial")"
+  [[ "$(grep -c '^trained as [0-7]$' "${home}/out-integrations")" == 8 ]] || fail "$(<"${home}/out-integrations")"
+  nothing_stale
+}
+
 # What a killed step's mounts leave, by the printed Epilog, as slurmd runs it: as root.
 clear_job_mounts() {
   local point job
