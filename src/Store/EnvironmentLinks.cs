@@ -48,7 +48,8 @@ public sealed class EnvironmentLinks(Layout layout)
     /// <summary>Keeps links in a folder from now on.</summary>
     public void Begin(string folder)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(layout.LinksFile)!);
+        Directory.CreateDirectory(
+            Path.GetDirectoryName(layout.LinksFile)!, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         using var file = ReplacementFile.At(layout.LinksFile);
         if (file.File.Handle is { } handle)
         {
@@ -140,10 +141,12 @@ public sealed class EnvironmentLinks(Layout layout)
     public IReadOnlyList<string> PathsTo(string prefix)
     {
         var below = Path.GetRelativePath(layout.MountRoot, prefix);
+        string[] names = [Path.GetFileName(prefix), below.Split('/')[0]]; // other paths may be on storage that does not answer
         string[] targets = [prefix, Path.Combine(CanonicalPath.Resolve(layout.MountRoot), below)];
         var registered = Registered()
-            .Where(path => path.StartsWith('/') && !targets.Any(target => $"{path}/".StartsWith($"{target}/", StringComparison.Ordinal)));
-        return [.. registered.Concat(Folder is { } folder ? [Path.Combine(folder, below.Split('/')[0])] : [])
+            .Where(path => path.StartsWith('/') && names.Contains(Path.GetFileName(path))
+                && !targets.Any(target => $"{path}/".StartsWith($"{target}/", StringComparison.Ordinal)));
+        return [.. registered.Concat(Folder is { } folder ? [Path.Combine(folder, names[1])] : [])
             .Distinct(StringComparer.Ordinal)
             .Where(path => TargetOf(path) is { } target && targets.Contains(target)
                 && !$"{prefix}/".StartsWith(path, StringComparison.Ordinal))];

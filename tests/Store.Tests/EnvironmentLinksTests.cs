@@ -90,13 +90,16 @@ public sealed class EnvironmentLinksTests : IDisposable
     {
         var own = Path.Combine(_sandbox.Layout.Home, "my envs");
         Directory.CreateDirectory(own);
-        File.CreateSymbolicLink(Path.Combine(own, "mine"), Prefix);
-        File.CreateSymbolicLink(Path.Combine(own, "unregistered"), Prefix);
-        File.CreateSymbolicLink(Path.Combine(own, "elsewhere"), _sandbox.Layout.Home);
-        _sandbox.Put(".conda/environments.txt", $"{Prefix}\n{own}/mine\n{own}/elsewhere\n/usr\nrelative\n{_sandbox.Layout.MountPoint(Name)}\n");
+        File.CreateSymbolicLink(Path.Combine(own, "small"), Prefix);
+        File.CreateSymbolicLink(Path.Combine(own, "another name"), Prefix);
+        var elsewhere = Directory.CreateDirectory(Path.Combine(own, "elsewhere")).FullName;
+        File.CreateSymbolicLink(Path.Combine(elsewhere, "small"), _sandbox.Layout.Home);
+        _sandbox.Put(
+            ".conda/environments.txt",
+            $"{Prefix}\n{own}/small\n{own}/another name\n{elsewhere}/small\n/usr/small\nsmall\n{_sandbox.Layout.MountPoint(Name)}\n");
         _links.Begin(_folder);
         _links.Keep(Name, Prefix);
-        Assert.Equal([$"{own}/mine", Link], _links.PathsTo(Prefix));
+        Assert.Equal([$"{own}/small", Link], _links.PathsTo(Prefix));
         Assert.Empty(_links.PathsTo(_sandbox.Layout.Prefix(EnvironmentName.Parse("other"))));
     }
 
