@@ -47,8 +47,10 @@ public static class Life
             case Phase.Serving:
                 return Detach(state with { Asked = Asked.Unmount, Mode = mode });
             case Phase.Detached when state.Asked == Asked.Nothing:
-                // The caller that still sees the mount detaches it there, and waits here for the end.
-                return To(state with { Asked = Asked.Unmount, Mode = mode }, LifeAction.StartTimer);
+                // The caller that still sees the mount detaches it there, and waits here for the end. Who wanted no commit gets none.
+                return To(
+                    state with { Asked = Asked.Unmount, Mode = mode with { KeepsChanges = mode.KeepsChanges || state.Mode.KeepsChanges } },
+                    LifeAction.StartTimer);
             case Phase.Starting or Phase.Committing or Phase.Detaching:
                 return To(state, LifeAction.Defer);
             default:

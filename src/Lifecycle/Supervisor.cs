@@ -30,6 +30,7 @@ public sealed class Supervisor : IControlTarget, IDisposable
     private CommitReport? _report;
     private string? _failure;
     private bool _committed;
+    private volatile bool _keepsChanges;
 
     /// <summary>Begins to supervise a mount that is being started.</summary>
     /// <param name="mount">The mount.</param>
@@ -47,7 +48,7 @@ public sealed class Supervisor : IControlTarget, IDisposable
     }
 
     /// <inheritdoc/>
-    public MountStatus Status => _mount.Status;
+    public MountStatus Status => _mount.Status with { KeepsChanges = _keepsChanges };
 
     /// <summary>Something happened. May be called from anywhere; returns at once.</summary>
     public void Post(LifeEvent happened) => _events.TryPost(() => Handle(new QueuedEvent(happened, Request: null)));
@@ -106,6 +107,7 @@ public sealed class Supervisor : IControlTarget, IDisposable
         var tookRequests = _state.TakesRequests;
         var (next, actions) = Life.Step(_state, happening.Kind, happening.Request?.Mode ?? default);
         _state = next;
+        _keepsChanges = next is { Phase: Phase.Detached, Mode.KeepsChanges: true };
         if (happening.Request is { } request && !actions.Contains(LifeAction.Defer) && !actions.Contains(LifeAction.Refuse))
         {
             (_current, _report, _failure) = (request, null, null);

@@ -172,7 +172,7 @@ public sealed class Unmounter(Layout layout, FuseMounter mounter, TimeProvider c
     {
         CommitReport? report = null;
         var before = live.Control?.TryGetStatus();
-        if (live.Control is { } control && before is { PendingChanges: > 0, PersonalFolder: null, Writer: not WriterKind.Other })
+        if (live.Control is { } control && before is { PendingChanges: > 0, PersonalFolder: null, Writer: not WriterKind.Other, KeepsChanges: false })
         {
             try
             {
@@ -240,7 +240,7 @@ public sealed class Unmounter(Layout layout, FuseMounter mounter, TimeProvider c
     private sealed class BusyWait(string mountPoint, UnmountOptions options, Action<IReadOnlyList<MountHolder>> onWait, TimeProvider clock)
     {
         private readonly long _start = clock.GetTimestamp();
-        private bool _isSaid;
+        private bool _wasReported;
 
         public void OrThrow(CommitReport? report)
         {
@@ -251,10 +251,10 @@ public sealed class Unmounter(Layout layout, FuseMounter mounter, TimeProvider c
                 throw new MountBusyException(mountPoint, holders, report);
             }
 
-            if (!_isSaid && waited < options.Wait)
+            if (!_wasReported && waited < options.Wait)
             {
                 onWait(holders);
-                _isSaid = true;
+                _wasReported = true;
             }
 
             Thread.Sleep(PollInterval);

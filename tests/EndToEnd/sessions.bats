@@ -166,6 +166,25 @@ mounted_by() {
   done
 }
 
+@test "after an unmount without a commit, an unmount in another mount namespace commits nothing either" {
+  cf_in ssh mount plain
+  expect_status 0
+  other_namespace
+  session ssh sh -c 'echo kept >"$1/plain/note"' sh "${mounts}"
+  cf_in ssh unmount plain --no-commit
+  expect_status 0
+  expect_in_output 'still mounted elsewhere'
+  cf_in namespace unmount plain
+  expect_status 0
+  [[ "${output}" != *'committed as'* ]] || fail 'committed'
+  expect_in_output 'are kept beside the archive'
+  all_ended
+  cf_in ssh log plain
+  [[ "${output}" != *$'\n'*2* ]] || [[ "$(session ssh "${CONDAFUSE_BIN}" log plain --json | grep -c '"generation"')" == 1 ]] || fail 'a second generation'
+  cf_in ssh commit plain
+  expect_in_output 'generation 2'
+}
+
 @test "mounted and unmounted in the same separate mount namespace" {
   pair namespace namespace
 }

@@ -67,6 +67,18 @@ public sealed class SupervisorTests : IDisposable
     }
 
     [Fact]
+    public async Task A_mount_unmounted_without_a_commit_commits_nothing_at_a_later_unmount()
+    {
+        Assert.Equal(UnmountOutcome.StillShown, Start().Unmount(Normal with { KeepsChanges = true }).Outcome);
+        Assert.True(_supervisor!.Status.KeepsChanges);
+        var waiting = Begin(() => _supervisor.Unmount(Normal));
+        await Task.Delay(20);
+        Gone();
+        Assert.Equal((UnmountOutcome.Ended, null), ((await waiting.WaitAsync(Long)) is var reply ? (reply.Outcome, reply.Report) : default));
+        Assert.DoesNotContain("tail", _mount.Done);
+    }
+
+    [Fact]
     public void A_failed_tail_commit_is_reported()
     {
         _mount.OnDetach = Gone;

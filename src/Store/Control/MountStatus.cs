@@ -18,6 +18,9 @@ public sealed record MountStatus(
     string? PersonalFolder,
     PackProgress? Committing = null)
 {
+    /// <summary>Whether it was unmounted without a commit, and only other mounts still show it: nothing is committed at its end.</summary>
+    public bool KeepsChanges { get; init; }
+
     internal void Write(JsonFields json)
     {
         json.WriteString("identity", Identity);
@@ -28,6 +31,7 @@ public sealed record MountStatus(
         json.WriteString("writerName", WriterName);
         json.WriteString("lastRefusal", LastRefusal);
         json.WriteString("personalFolder", PersonalFolder);
+        json.WriteBoolean("keepsChanges", KeepsChanges);
         if (Committing is { } progress)
         {
             json.WriteObject("committing", fields =>
@@ -51,7 +55,10 @@ public sealed record MountStatus(
         json.GetProperty("writerName").GetString(),
         json.GetProperty("lastRefusal").GetString(),
         json.GetProperty("personalFolder").GetString(),
-        json.TryGetProperty("committing", out var progress) ? ReadProgress(progress) : null);
+        json.TryGetProperty("committing", out var progress) ? ReadProgress(progress) : null)
+    {
+        KeepsChanges = json.TryGetProperty("keepsChanges", out var keeps) && keeps.GetBoolean(), // servers of earlier versions do not write it
+    };
 
     private static PackProgress ReadProgress(JsonElement json) => new(
         json.GetProperty("files").GetInt64(),
