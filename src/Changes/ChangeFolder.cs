@@ -141,7 +141,7 @@ public sealed class ChangeFolder : IChangeStore
         {
             if (!_isReplayed || _log is not null)
             {
-                throw new InvalidOperationException(_isReplayed ? "Writing has begun already." : "What was not replayed cannot be continued.");
+                throw new InvalidOperationException(_isReplayed ? "Writing has already started." : "A log that was not replayed cannot be continued.");
             }
 
             return _log = Begin(nextInode);
@@ -230,7 +230,7 @@ public sealed class ChangeFolder : IChangeStore
         segment.Replay(sink, start);
         var name = $"{_path}/{SegmentNames.Journal(segment.Number)}";
         var rest = segment.FileLength - segment.Length;
-        FormatCheck.Sound(segment.Length == whole || isLast, name, $"the content of the record at byte {segment.Length} is not what was written");
+        FormatCheck.Sound(segment.Length == whole || isLast, name, $"the content of the record at byte {segment.Length} does not match its checksum");
         if (segment.Length < whole)
         {
             _options.Log(

@@ -64,7 +64,7 @@ public interface IChangeLog : IDisposable
     /// </summary>
     /// <param name="dead">Ranges of offsets: start and end (exclusive).</param>
     /// <returns>Bytes freed.</returns>
-    long GiveBack(IEnumerable<(long Start, long End)> dead) => 0;
+    long PunchHoles(IEnumerable<(long Start, long End)> dead) => 0;
 
     /// <summary>The commit failed: the image is unchanged, and the sealed segment stays active.</summary>
     void Unseal();

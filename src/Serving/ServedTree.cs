@@ -61,7 +61,7 @@ internal class ServedTree
     }
 
     /// <summary>Revokes the introduction at the start of a reply that the kernel did not receive; node 0 introduces nothing.</summary>
-    internal void TakeBack(ReadOnlySpan<byte> payload)
+    internal void Revoke(ReadOnlySpan<byte> payload)
     {
         var node = MemoryMarshal.Read<ulong>(payload);
         if (node != 0)

@@ -43,7 +43,7 @@ public sealed class FuseSessionTests
         var channel = new MemoryChannel(Hex.Bytes(StatFs), Hex.Bytes(StatFs), Hex.Bytes(Destroy)) { Drops = _ => true };
         new FuseSession(
             channel, MessageSizes.Reading, () => new Dispatcher([(Opcode.StatFs, handler)], (_, exception) => throw exception), _ => { }).Run(1);
-        Assert.Equal((2, 2), (handler.Answers, handler.TakenBack));
+        Assert.Equal((2, 2), (handler.Answers, handler.Revoked));
         Assert.Empty(channel.Replies);
     }
 
@@ -54,7 +54,7 @@ public sealed class FuseSessionTests
         var channel = new MemoryChannel(Hex.Bytes(StatFs)) { Refuses = _ => Errno.EINVAL };
         new FuseSession(
             channel, MessageSizes.Reading, () => new Dispatcher([(Opcode.StatFs, handler)], (_, exception) => throw exception), _ => { }).Run(1);
-        Assert.Equal(1, handler.TakenBack);
+        Assert.Equal(1, handler.Revoked);
     }
 
     [Fact]
@@ -86,7 +86,7 @@ public sealed class FuseSessionTests
     {
         public int Answers { get; private set; }
 
-        public int TakenBack { get; private set; }
+        public int Revoked { get; private set; }
 
         public Answer Handle(in Request request, Span<byte> payload)
         {
@@ -95,6 +95,6 @@ public sealed class FuseSessionTests
             return Answer.Payload(1);
         }
 
-        public void TakeBack(ReadOnlySpan<byte> payload) => TakenBack += payload.SequenceEqual([(byte)42]) ? 1 : 100;
+        public void Revoke(ReadOnlySpan<byte> payload) => Revoked += payload.SequenceEqual([(byte)42]) ? 1 : 100;
     }
 }

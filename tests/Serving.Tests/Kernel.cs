@@ -42,7 +42,7 @@ internal sealed class Kernel
         var reply = _buffer[.._dispatcher.Dispatch(request, _buffer)];
         if (DropsReplies && reply.Length > 0)
         {
-            _dispatcher.TakeBack(request, reply);
+            _dispatcher.Revoke(request, reply);
         }
 
         return reply;

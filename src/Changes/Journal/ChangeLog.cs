@@ -81,7 +81,7 @@ internal sealed class ChangeLog : IChangeLog
         }
         catch
         {
-            _files.TakeBack(next);
+            _files.Discard(next);
             throw;
         }
 
@@ -99,7 +99,7 @@ internal sealed class ChangeLog : IChangeLog
         return old.Header.Segment;
     }
 
-    public long GiveBack(IEnumerable<(long Start, long End)> dead) => dead.Sum(range => Current.GiveBack(range.Start, range.End));
+    public long PunchHoles(IEnumerable<(long Start, long End)> dead) => dead.Sum(range => Current.PunchHole(range.Start, range.End));
 
     public void Unseal() => _isSealed = false;
 
@@ -149,9 +149,9 @@ internal sealed class ChangeLog : IChangeLog
         return new ChangeLog(_files, content, [], segment);
     }
 
-    internal void TakeBack(ChangeLog replacement)
+    internal void Discard(ChangeLog replacement)
     {
-        _files.TakeBack(replacement._current);
+        _files.Discard(replacement._current);
         replacement._content.Dispose();
     }
 
@@ -218,7 +218,7 @@ internal sealed class ReplacementLog(ChangeLog replaced, SegmentWriter segment) 
         if (!_isDone)
         {
             _isDone = true;
-            replaced.TakeBack(_log);
+            replaced.Discard(_log);
         }
     }
 }

@@ -45,7 +45,7 @@ internal static class FormatCheck
     {
         if (found != wanted)
         {
-            throw new ChangesException(ChangesFault.NotAJournal, $"{file} does not begin as its name says.");
+            throw new ChangesException(ChangesFault.NotAJournal, $"{file} does not start with the header of its kind.");
         }
     }
 

@@ -87,9 +87,9 @@ internal sealed class Segment : IDisposable
         FormatCheck.Sound(
             Length == FileLength || !reader.WasSyncedBeyondPosition(),
             _path,
-            $"what follows byte {Length} was on the storage once, and is none of its records now");
+            $"the records after byte {Length}, which were written, cannot be read any more");
         FormatCheck.Sound(
-            VouchedData <= Data.Length, _path, $"its data file ends at {Data.Length}; {VouchedData} bytes of it were on the storage once");
+            VouchedData <= Data.Length, _path, $"its data file has {Data.Length} bytes, but {VouchedData} were written");
     }
 
     /// <summary>Replays its changes up to the first whose content was not stored.</summary>
@@ -152,7 +152,7 @@ internal sealed class Segment : IDisposable
     private Change Decode(SegmentReader reader, long dataStart)
     {
         var isSound = ChangeCodec.TryDecode(reader.Kind, reader.Fields, dataStart, out var change);
-        FormatCheck.Sound(isSound, _path, $"the record at byte {reader.RecordStart} is none that this program knows");
+        FormatCheck.Sound(isSound, _path, $"the record at byte {reader.RecordStart} is of an unknown kind");
         return change;
     }
 

@@ -128,7 +128,7 @@ internal sealed class SegmentChain : IDisposable
         {
             throw new ChangesException(
                 ChangesFault.OtherGeneration,
-                $"{file} holds changes of another generation {header.Generation} than the image has: one that a copy of the image came to.")
+                $"{file} holds changes of generation {header.Generation} of a copy of the image, not of this image.")
             {
                 Generation = header.Generation,
             };
@@ -157,5 +157,5 @@ internal sealed class SegmentChain : IDisposable
     private static void RequireEnd(Segment segment, SegmentHeader next, IStorageFolder folder) => FormatCheck.Sound(
         segment.Length == next.ParentLength && segment.Checksum == next.ParentChecksum,
         $"{folder.Path}/{SegmentNames.Journal(segment.Number)}",
-        $"it can be read up to byte {segment.Length}; it had {next.ParentLength} when it was continued");
+        $"only {segment.Length} of its {next.ParentLength} bytes can be read");
 }

@@ -116,7 +116,7 @@ internal sealed class SegmentFiles(IStorageFolder folder, ChangeFolderOptions op
         {
             if (!MayBeThere(SegmentNames.Journal(segment.Number)))
             {
-                TakeBack(segment);
+                Discard(segment);
                 throw StorageFailure.Of(e);
             }
 
@@ -135,7 +135,7 @@ internal sealed class SegmentFiles(IStorageFolder folder, ChangeFolderOptions op
     }
 
     /// <summary>Removes a segment that was never activated.</summary>
-    public void TakeBack(SegmentWriter segment)
+    public void Discard(SegmentWriter segment)
     {
         segment.Dispose();
         TryRemove(SegmentNames.New(segment.Number));

@@ -165,12 +165,12 @@ internal sealed class SegmentWriter(int number, SegmentHeader header, IStorageFi
     /// <param name="start">Start of the range, as an offset in the log.</param>
     /// <param name="end">End of the range.</param>
     /// <returns>Bytes freed.</returns>
-    public long GiveBack(long start, long end)
+    public long PunchHole(long start, long end)
     {
         lock (_gate)
         {
             var (from, to) = (Math.Max(start - dataStart, JournalFormat.DataHeader), Math.Min(end - dataStart, _dataVouched));
-            return to > from && data.TryGiveBack(from, to - from) ? to - from : 0;
+            return to > from && data.TryPunchHole(from, to - from) ? to - from : 0;
         }
     }
 

@@ -52,7 +52,7 @@ internal sealed class LayerContent(IChangeStore layer, INumberedTree former) : I
     {
     }
 
-    public IChangeLog BeginWriting(ulong nextInode) => throw new TreeException(TreeFailure.ReadOnly, "What a layer was is not changed.");
+    public IChangeLog BeginWriting(ulong nextInode) => throw new TreeException(TreeFailure.ReadOnly, "A former layer cannot be changed.");
 
     public void Sync()
     {

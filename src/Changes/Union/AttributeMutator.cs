@@ -48,7 +48,7 @@ internal sealed class AttributeMutator(ChangeWriter writer, TreeReader reader)
                 if (exists != (mode == XattrMode.Replace))
                 {
                     throw new TreeException(
-                        exists ? TreeFailure.Exists : TreeFailure.NoXattr, "The extended attribute is there, or is not, against what was expected.");
+                        exists ? TreeFailure.Exists : TreeFailure.NoXattr, "The extended attribute exists already, or does not exist.");
                 }
             }
 

@@ -51,7 +51,7 @@ internal sealed class ChangePlanner(UnionState state, bool isReplay = false)
 
     private ChangePlan PrepareCreateUnnamed(in Change change, Touched touched)
     {
-        Demand(change.EntryKind == EntryKind.File || isReplay, TreeFailure.Invalid, "Only files can be without a name.");
+        Demand(change.EntryKind == EntryKind.File || isReplay, TreeFailure.Invalid, "Only files can have no name.");
         return PrepareNew(change, touched, isLinkable: true);
     }
 
@@ -62,12 +62,12 @@ internal sealed class ChangePlanner(UnionState state, bool isReplay = false)
         Demand(
             replaced is null ? !state.Gone.Contains(change.Node) && !state.TryGetBaseNode(change.Node, out _) : isReplay && replaced.LinkCount == 0,
             TreeFailure.Invalid, $"The inode number {change.Node} was given before.");
-        Demand(change.Permissions <= 0xFFF && change.EntryKind <= EntryKind.Socket, TreeFailure.Invalid, "No such permissions or kind.");
+        Demand(change.Permissions <= 0xFFF && change.EntryKind <= EntryKind.Socket, TreeFailure.Invalid, "Invalid permissions or kind.");
         var isDirectory = change.EntryKind == EntryKind.Directory;
         var isDevice = change.EntryKind is EntryKind.BlockDevice or EntryKind.CharacterDevice;
         Demand(
             change.EntryKind != EntryKind.Symlink || (change.Value.Length is > 0 and <= 4095 && !change.Value.Contains((byte)0)),
-            change.Value.Length > 4095 ? TreeFailure.NameTooLong : TreeFailure.Invalid, $"A target of {change.Value.Length} bytes.");
+            change.Value.Length > 4095 ? TreeFailure.NameTooLong : TreeFailure.Invalid, $"A symlink target of {change.Value.Length} bytes is not allowed.");
         var node = new ChangedEntry
         {
             Number = change.Node,
@@ -137,8 +137,8 @@ internal sealed class ChangePlanner(UnionState state, bool isReplay = false)
         Demand(
             !target2.IsDirectory || !IsAtOrAbove(target2, directory),
             TreeFailure.NotEmpty,
-            $"Directory {target2.Number} holds what is to replace it.");
-        Demand(target2.IsDirectory || !target.IsDirectory, TreeFailure.NotADirectory, "A directory cannot replace what is none.");
+            $"Directory {target2.Number} contains the entry that would replace it.");
+        Demand(target2.IsDirectory || !target.IsDirectory, TreeFailure.NotADirectory, "A directory cannot replace an entry of another kind.");
         Demand(!target2.IsDirectory || target.IsDirectory, TreeFailure.IsADirectory, "Only a directory can replace a directory.");
         Demand(!target2.IsDirectory || state.IsEmpty(target2), TreeFailure.NotEmpty, $"Directory {target2.Number} is not empty.");
         return plan with { Target2 = target2 };
@@ -171,15 +171,15 @@ internal sealed class ChangePlanner(UnionState state, bool isReplay = false)
         var fields = change.Fields;
         Demand((fields & ~ChangedFieldsSets.All) == ChangedFields.None, TreeFailure.Invalid, $"Fields 0x{(ushort)fields:x} are unknown.");
         var node = fields.HasFlag(ChangedFields.Size) ? touched.PeekFile(change.Node) : touched.Peek(change.Node);
-        Demand(change.Permissions <= 0xFFF, TreeFailure.Invalid, "No such permissions.");
+        Demand(change.Permissions <= 0xFFF, TreeFailure.Invalid, "Invalid permissions.");
         var plan = new ChangePlan(touched.Entries) { Node = node, Xattrs = ToClear(change, node) };
         if (!fields.HasFlag(ChangedFields.Size))
         {
             return plan;
         }
 
-        Demand(change.Size >= 0, TreeFailure.Invalid, "A negative length.");
-        Demand(change.Size <= MaxFileSize, TreeFailure.FileTooLarge, $"A length of {change.Size} bytes.");
+        Demand(change.Size >= 0, TreeFailure.Invalid, "The length is negative.");
+        Demand(change.Size <= MaxFileSize, TreeFailure.FileTooLarge, $"A file of {change.Size} bytes is too long.");
         return plan with { Content = Content.Resize(node.GetContent(), change.Size) };
     }
 
@@ -187,16 +187,16 @@ internal sealed class ChangePlanner(UnionState state, bool isReplay = false)
     {
         var node = touched.PeekFile(change.Node);
         var plan = new ChangePlan(touched.Entries) { Node = node, Xattrs = ToClear(change, node) };
-        Demand(change.Offset >= 0 && change.Length > 0, TreeFailure.Invalid, $"{change.Length} bytes at {change.Offset}.");
+        Demand(change.Offset >= 0 && change.Length > 0, TreeFailure.Invalid, $"Cannot write {change.Length} bytes at offset {change.Offset}.");
         var size = node.Size;
         Demand(
             change.Kind == ChangeKind.Collapse || change.Length <= MaxFileSize - (change.Kind == ChangeKind.Insert ? size : change.Offset),
-            TreeFailure.FileTooLarge, $"{change.Length} bytes at {change.Offset}.");
+            TreeFailure.FileTooLarge, $"{change.Length} bytes at offset {change.Offset} make the file too long.");
         if (change.Kind is ChangeKind.Collapse or ChangeKind.Insert)
         {
             Demand(
                 change.Kind == ChangeKind.Insert ? change.Offset < size : change.Offset < size && change.Length < size - change.Offset,
-                TreeFailure.Invalid, $"{change.Length} bytes at {change.Offset} of {size}.");
+                TreeFailure.Invalid, $"{change.Length} bytes at offset {change.Offset} are not in a file of {size} bytes.");
         }
 
         return change.Kind == ChangeKind.Copy ? plan with { Content = Copied(change, touched) } : plan;
@@ -208,7 +208,7 @@ internal sealed class ChangePlanner(UnionState state, bool isReplay = false)
         var from = touched.PeekFile(change.Node2);
         Demand(
             change.Offset2 >= 0 && change.Offset2 < from.Size && change.Length <= from.Size - change.Offset2,
-            TreeFailure.Invalid, $"{change.Length} bytes at {change.Offset2} of {from.Size}.");
+            TreeFailure.Invalid, $"{change.Length} bytes at offset {change.Offset2} are not in a file of {from.Size} bytes.");
         if (from.Number != change.Node && state.Find(from.Number) is null)
         {
             touched.Leave(from);
@@ -232,7 +232,7 @@ internal sealed class ChangePlanner(UnionState state, bool isReplay = false)
         }
         else
         {
-            Demand(change.Value.Length <= MaxXattrValue, TreeFailure.NoSpace, $"An extended attribute of {change.Value.Length} bytes.");
+            Demand(change.Value.Length <= MaxXattrValue, TreeFailure.NoSpace, $"An extended attribute of {change.Value.Length} bytes is too long.");
             Demand(
                 exists || xattrs.Keys.Sum(key => key.Length + 1) + change.Name.Length + 1 <= MaxXattrList,
                 TreeFailure.NoSpace, "The names of the extended attributes are longer than 64 KiB.");
@@ -244,7 +244,7 @@ internal sealed class ChangePlanner(UnionState state, bool isReplay = false)
     private static ChangePlan PrepareForget(in Change change, Touched touched)
     {
         var node = touched.Peek(change.Node);
-        Demand(node.LinkCount == 0, TreeFailure.Invalid, "It has names.");
+        Demand(node.LinkCount == 0, TreeFailure.Invalid, "The file has a name.");
         return new ChangePlan(touched.Entries) { Node = node };
     }
 
@@ -266,7 +266,7 @@ internal sealed class ChangePlanner(UnionState state, bool isReplay = false)
 
     private static void DemandName(ReadOnlySpan<byte> name)
     {
-        Demand(name.Length <= EntryName.MaxLength, TreeFailure.NameTooLong, $"A name of {name.Length} bytes.");
+        Demand(name.Length <= EntryName.MaxLength, TreeFailure.NameTooLong, $"A name of {name.Length} bytes is too long.");
         Demand(EntryName.IsValid(name), TreeFailure.Invalid, $"The name {Convert.ToHexString(name)} (hexadecimal) is not a legal one.");
     }
 
@@ -275,7 +275,7 @@ internal sealed class ChangePlanner(UnionState state, bool isReplay = false)
         Demand(name.Length <= EntryName.MaxLength, TreeFailure.RangeTooSmall, $"The name of an extended attribute has {name.Length} bytes.");
         Demand(
             HasPrefix(name, "user."u8) || HasPrefix(name, "trusted."u8) || HasPrefix(name, "security."u8),
-            TreeFailure.Unsupported, "Extended attributes of this name are not kept.");
+            TreeFailure.Unsupported, "Extended attributes with this name are not supported.");
         Demand(!name.Contains((byte)0), TreeFailure.Invalid, "The name of an extended attribute contains NUL.");
 
         static bool HasPrefix(ReadOnlySpan<byte> name, ReadOnlySpan<byte> prefix) => name.Length > prefix.Length && name.StartsWith(prefix);
@@ -292,7 +292,7 @@ internal sealed class ChangePlanner(UnionState state, bool isReplay = false)
     {
         if (entry.IsDirectory)
         {
-            Demand(!IsAtOrAbove(entry, directory), TreeFailure.Invalid, $"Directory {entry.Number} would come to lie below itself.");
+            Demand(!IsAtOrAbove(entry, directory), TreeFailure.Invalid, $"Directory {entry.Number} would become a subdirectory of itself.");
         }
     }
 

@@ -270,7 +270,7 @@ internal sealed class ChangeWriter : IDisposable
 
     private void ReclaimSoon()
     {
-        if (Begun is { } log && Pending is null && (Reclaiming.IsDue(State, log) || Reclaiming.IsGivingBackDue(State, log)))
+        if (Begun is { } log && Pending is null && (Reclaiming.IsDue(State, log) || Reclaiming.IsPunchingDue(State, log)))
         {
             Schedule.Hurry();
         }

@@ -230,5 +230,5 @@ public sealed class ChangedTree : IWritableTree, ILayeredTree
     public void Dispose() => _writer.Dispose();
 
     /// <summary>Rewrites the log from the whole state, whether it pays off or not.</summary>
-    internal void WriteAnew() => _maintenance.WriteAnew();
+    internal void Rewrite() => _maintenance.Rewrite();
 }

@@ -67,12 +67,12 @@ internal sealed class ContentMutator(ChangeWriter writer, TreeMaintenance mainte
             var size = PeekFile(number).Size;
             if (offset < 0 || length <= 0)
             {
-                throw new TreeException(TreeFailure.Invalid, $"{length} bytes at {offset}.");
+                throw new TreeException(TreeFailure.Invalid, $"Cannot write {length} bytes at offset {offset}.");
             }
 
             if (length > ChangePlanner.MaxFileSize - offset)
             {
-                throw new TreeException(TreeFailure.FileTooLarge, $"{length} bytes at {offset}.");
+                throw new TreeException(TreeFailure.FileTooLarge, $"{length} bytes at offset {offset} make the file too long.");
             }
 
             switch (mode)
@@ -109,7 +109,7 @@ internal sealed class ContentMutator(ChangeWriter writer, TreeMaintenance mainte
             PeekFile(target);
             if (fromOffset < 0 || toOffset < 0 || length < 0)
             {
-                throw new TreeException(TreeFailure.Invalid, $"{length} bytes at {fromOffset} to {toOffset}.");
+                throw new TreeException(TreeFailure.Invalid, $"Cannot copy {length} bytes from offset {fromOffset} to {toOffset}.");
             }
 
             length = Math.Min(length, available);
@@ -174,7 +174,7 @@ internal sealed class ContentMutator(ChangeWriter writer, TreeMaintenance mainte
     {
         if (length > writer.FreeSpace.AvailableBytes)
         {
-            throw new TreeException(TreeFailure.NoSpace, $"There is no room for {length} bytes.");
+            throw new TreeException(TreeFailure.NoSpace, $"No space is left for {length} bytes.");
         }
 
         if (end > size)

@@ -92,7 +92,7 @@ internal sealed class NameMutator(ChangeWriter writer)
             var number = writer.State.Next;
             if (number > uint.MaxValue)
             {
-                throw new TreeException(TreeFailure.NoSpace, "All inode numbers were given.");
+                throw new TreeException(TreeFailure.NoSpace, "No inode number is left.");
             }
 
             var inheritsGroup = (parent.Permissions & ChangedEntry.SetGroupId) != 0;
@@ -135,7 +135,7 @@ internal sealed class NameMutator(ChangeWriter writer)
     {
         if (name.Length > EntryName.MaxLength)
         {
-            throw new TreeException(TreeFailure.NameTooLong, $"A name of {name.Length} bytes.");
+            throw new TreeException(TreeFailure.NameTooLong, $"A name of {name.Length} bytes is too long.");
         }
 
         return writer.State.Resolve(writer.State.Peek(writer.State.NumberOf(directory)).DemandDirectory(), name);

@@ -69,7 +69,7 @@ internal sealed class FrozenStore(IChangeLog log) : IChangeStore
 
     public void ReadData(long offset, Span<byte> destination) => log.ReadData(offset, destination);
 
-    public IChangeLog BeginWriting(ulong nextInode) => throw new TreeException(TreeFailure.ReadOnly, "A snapshot is not changed.");
+    public IChangeLog BeginWriting(ulong nextInode) => throw new TreeException(TreeFailure.ReadOnly, "A snapshot cannot be changed.");
 
     public void Sync()
     {

@@ -14,7 +14,7 @@ internal sealed class Reclaiming
     /// <summary>With this much free, a disk no longer counts as full.</summary>
     private const long EnoughRoom = 256 << 20;
 
-    private long _givenBack;
+    private long _punched;
 
     /// <summary>Content before this offset was merged into the base and belongs to no file any more.</summary>
     private long _dataStart;
@@ -38,7 +38,7 @@ internal sealed class Reclaiming
     public bool IsFull { get; set; }
 
     /// <summary>Whether the disk is full and there is dead content whose space can be freed.</summary>
-    public bool IsGivingBackDue(UnionState state, IChangeLog log) => IsFull && log.DataLength - _dataStart - state.Stored - _givenBack >= WorthASync;
+    public bool IsPunchingDue(UnionState state, IChangeLog log) => IsFull && log.DataLength - _dataStart - state.Stored - _punched >= WorthASync;
 
     /// <summary>Ranges of the log's content that no file uses.</summary>
     public List<(long Start, long End)> Dead(UnionState state, IChangeLog log)
@@ -69,18 +69,18 @@ internal sealed class Reclaiming
     }
 
     /// <summary>All dead content was freed, as far as the storage can.</summary>
-    public void GaveBack(UnionState state, IChangeLog log)
+    public void Punched(UnionState state, IChangeLog log)
     {
-        _givenBack = log.DataLength - _dataStart - state.Stored;
+        _punched = log.DataLength - _dataStart - state.Stored;
         IsFull = log.FreeSpace.AvailableBytes < EnoughRoom;
     }
 
     /// <summary>The log was rewritten.</summary>
-    public void Reclaimed(IChangeLog log) => (_dataStart, _notBelow, _minRecords, _givenBack) = (0, 0, log.JournalLength, 0);
+    public void Reclaimed(IChangeLog log) => (_dataStart, _notBelow, _minRecords, _punched) = (0, 0, log.JournalLength, 0);
 
     /// <summary>Everything before an offset was merged into the base.</summary>
     /// <param name="dataStart">Start of the content that was not merged.</param>
-    public void Merged(long dataStart) => (_dataStart, _notBelow, _minRecords, _givenBack) = (dataStart, 0, 0, 0);
+    public void Merged(long dataStart) => (_dataStart, _notBelow, _minRecords, _punched) = (dataStart, 0, 0, 0);
 
     /// <summary>A rewrite failed.</summary>
     public void PutOff(IChangeLog log) => _notBelow = (log.DataLength - _dataStart + log.JournalLength) * 2;

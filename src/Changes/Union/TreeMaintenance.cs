@@ -36,7 +36,7 @@ internal sealed class TreeMaintenance
             try
             {
                 Reclaim();
-                if (!GiveBack())
+                if (!PunchHoles())
                 {
                     SyncLog();
                 }
@@ -59,17 +59,17 @@ internal sealed class TreeMaintenance
                 _writer.Reclaiming.IsFull = true;
             }
 
-            return GiveBack();
+            return PunchHoles();
         }
     }
 
     /// <summary>Rewrites the log from the whole state, whether it pays off or not.</summary>
-    public void WriteAnew()
+    public void Rewrite()
     {
         lock (_writer.Syncing)
         lock (_writer.Gate)
         {
-            WriteAnew(_writer.Log());
+            Rewrite(_writer.Log());
         }
     }
 
@@ -105,7 +105,7 @@ internal sealed class TreeMaintenance
 
             try
             {
-                WriteAnew(log);
+                Rewrite(log);
                 ReclaimFailure = null;
             }
             catch (TreeException exception)
@@ -121,14 +121,14 @@ internal sealed class TreeMaintenance
     /// On a full disk, frees the space of content that no file uses. The writer waits for the storage: no record on the storage may refer to freed
     /// content, and there is no space for other writes anyway.
     /// </summary>
-    private bool GiveBack()
+    private bool PunchHoles()
     {
         lock (_writer.Gate)
         {
             if (_writer.IsDisposed
                 || _writer.Begun is not { } log
                 || _writer.Pending is not null
-                || !_writer.Reclaiming.IsGivingBackDue(_writer.State, log))
+                || !_writer.Reclaiming.IsPunchingDue(_writer.State, log))
             {
                 return false;
             }
@@ -136,9 +136,9 @@ internal sealed class TreeMaintenance
             _writer.Schedule.Syncing();
             log.Sync();
             _writer.ReplaceSource().WaitUntilUnused(); // readers of the dead content
-            var given = log.GiveBack(_writer.Reclaiming.Dead(_writer.State, log));
-            _writer.Reclaiming.GaveBack(_writer.State, log);
-            return given > 0;
+            var freed = log.PunchHoles(_writer.Reclaiming.Dead(_writer.State, log));
+            _writer.Reclaiming.Punched(_writer.State, log);
+            return freed > 0;
         }
     }
 
@@ -146,7 +146,7 @@ internal sealed class TreeMaintenance
     /// The writer waits while live content is copied: anything written meanwhile would have to be written twice, in order. This is done only if most
     /// of the log is dead (<see cref="Reclaiming"/>). Readers continue.
     /// </summary>
-    private void WriteAnew(IChangeLog log)
+    private void Rewrite(IChangeLog log)
     {
         using var replacement = log.BeginReplacement(_writer.State.Next);
         var state = new UnionState(_writer.State.Base, _writer.State.Next);

@@ -214,7 +214,7 @@ internal sealed class TreeReader(CurrentVersion current)
             ? found
             : target == SeekTarget.Hole
                 ? size
-                : throw new TreeException(TreeFailure.NoSuchRange, $"There are no data behind {offset}.");
+                : throw new TreeException(TreeFailure.NoSuchRange, $"There are no data after byte {offset}.");
     }
 
     public IReadOnlyList<ContentPiece> GetContent(NodeId file) =>

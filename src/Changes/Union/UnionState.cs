@@ -126,7 +126,7 @@ internal sealed class UnionState
 
         if (attributes.Inode != number)
         {
-            throw new TreeException(TreeFailure.Corrupt, $"Inode {number} says it is {attributes.Inode}.");
+            throw new TreeException(TreeFailure.Corrupt, $"Inode {number} has the attributes of inode {attributes.Inode}.");
         }
 
         return ChangedEntry.OfBase(attributes, attributes.Kind == EntryKind.Directory ? Base.GetParentInode(node) : 0);

@@ -52,7 +52,7 @@ public sealed class Dispatcher
     /// <summary>Notifies a request's handler that the kernel did not take its reply.</summary>
     /// <param name="message">The request as the kernel sent it.</param>
     /// <param name="reply">The whole reply that <see cref="Dispatch"/> made.</param>
-    public void TakeBack(ReadOnlySpan<byte> message, ReadOnlySpan<byte> reply)
+    public void Revoke(ReadOnlySpan<byte> message, ReadOnlySpan<byte> reply)
     {
         if (MemoryMarshal.Read<ReplyHeader>(reply).Error != 0
             || !Request.TryParse(message, out var request)
@@ -63,7 +63,7 @@ public sealed class Dispatcher
 
         try
         {
-            handler.TakeBack(reply[MessageSizes.ReplyHeader..]);
+            handler.Revoke(reply[MessageSizes.ReplyHeader..]);
         }
 #pragma warning disable CA1031 // as in Handle
         catch (Exception exception)
@@ -110,5 +110,5 @@ public interface IRevocableHandler : IRequestHandler
 {
     /// <summary>Revokes a successful reply that the kernel did not receive.</summary>
     /// <param name="payload">The reply's payload.</param>
-    void TakeBack(ReadOnlySpan<byte> payload);
+    void Revoke(ReadOnlySpan<byte> payload);
 }

@@ -217,7 +217,7 @@ public sealed class FuseSession(IFuseChannel channel, MessageSizes sizes, Func<D
             var replied = dispatcher.Dispatch(request.Span[..length], reply.Span);
             if (replied > 0 && !TrySend(reply.Span[..replied]))
             {
-                dispatcher.TakeBack(request.Span[..length], reply.Span[..replied]);
+                dispatcher.Revoke(request.Span[..length], reply.Span[..replied]);
             }
         }
     }

@@ -99,7 +99,7 @@ internal static class CompactCommand
             using var interrupt = new InterruptSource();
             var compaction = new ArchiveCompaction(session.Layout, Session.Writer, session.Clock);
             return kept is null
-                ? compaction.PackAnew(archive, threads, progress, interrupt.Token)
+                ? compaction.Repack(archive, threads, progress, interrupt.Token)
                 : compaction.Keep(archive, kept, threads, progress, interrupt.Token);
         }
         finally

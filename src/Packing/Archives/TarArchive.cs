@@ -112,7 +112,7 @@ internal sealed class TarArchive
                 WriteEntry(TarEntryType.Fifo, path, [], 0, attributes);
                 break;
             default:
-                _warnings.Add($"{Encoding.UTF8.GetString(path)}: a socket has no place in a tar archive; it was left out.");
+                _warnings.Add($"{Encoding.UTF8.GetString(path)}: left out, because a tar archive cannot hold a socket.");
                 break;
         }
     }

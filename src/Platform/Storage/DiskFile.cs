@@ -103,7 +103,7 @@ internal sealed unsafe class DiskFile(SafeFileHandle handle, string path) : ISto
         _ => false,
     };
 
-    public bool TryGiveBack(long offset, long length) => Allocate(Libc.PunchHole | Libc.KeepSize, offset, length) == Errno.None;
+    public bool TryPunchHole(long offset, long length) => Allocate(Libc.PunchHole | Libc.KeepSize, offset, length) == Errno.None;
 
     private Errno Allocate(int mode, long offset, long length)
     {

@@ -39,7 +39,7 @@ public interface IStorageFile : IDisposable
 
     /// <summary>Frees the space of a range, which reads as zeros afterwards.</summary>
     /// <returns>False if the storage cannot do that.</returns>
-    bool TryGiveBack(long offset, long length) => false;
+    bool TryPunchHole(long offset, long length) => false;
 
     /// <summary>Sets its length.</summary>
     void Truncate(long length);

@@ -72,7 +72,7 @@ internal abstract class ChangingHandler(ServedWritableTree served) : TreeHandler
 /// <summary>A handler that gives an entry a name, and whose reply introduces the entry.</summary>
 internal abstract class MakingHandler(ServedWritableTree served) : ChangingHandler(served), IRevocableHandler
 {
-    public void TakeBack(ReadOnlySpan<byte> payload) => Writable.TakeBack(payload);
+    public void Revoke(ReadOnlySpan<byte> payload) => Writable.Revoke(payload);
 
     protected Answer Introduce(in Attributes attributes, Span<byte> payload) => Answer.Value(payload, Writable.Introduce(in attributes));
 }

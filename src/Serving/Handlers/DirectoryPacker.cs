@@ -64,11 +64,11 @@ internal sealed unsafe class DirectoryPacker(ServedTree served, bool withAttribu
     }
 
     /// <summary>Revokes the introductions in a reply that the kernel did not receive.</summary>
-    internal void TakeBack(ReadOnlySpan<byte> payload)
+    internal void Revoke(ReadOnlySpan<byte> payload)
     {
         while (withAttributes && !payload.IsEmpty)
         {
-            served.TakeBack(payload);
+            served.Revoke(payload);
             var record = MemoryMarshal.Read<DirectoryRecord>(payload[Unsafe.SizeOf<EntryReply>()..]);
             payload = payload[DirectoryRecord.PaddedLength(_headLength, (int)record.NameLength)..];
         }

@@ -8,7 +8,7 @@ namespace CondaFuse.Serving.Handlers;
 /// <summary>LOOKUP. For a name that does not exist, the reply lets the kernel cache that.</summary>
 internal sealed class LookupHandler(ServedTree served) : TreeHandler(served), IRevocableHandler
 {
-    public void TakeBack(ReadOnlySpan<byte> payload) => Served.TakeBack(payload);
+    public void Revoke(ReadOnlySpan<byte> payload) => Served.Revoke(payload);
 
     protected override Answer Serve(in Request request, Span<byte> payload)
     {

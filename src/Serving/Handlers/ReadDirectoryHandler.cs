@@ -13,7 +13,7 @@ internal sealed class ReadDirectoryHandler(ServedTree served, bool withAttribute
     private const ulong AfterDotDot = 2;
     private readonly DirectoryPacker _packer = new(served, withAttributes);
 
-    public void TakeBack(ReadOnlySpan<byte> payload) => _packer.TakeBack(payload);
+    public void Revoke(ReadOnlySpan<byte> payload) => _packer.Revoke(payload);
 
     protected override unsafe Answer Serve(in Request request, Span<byte> payload)
     {

@@ -23,7 +23,7 @@ public sealed class ArchiveCompaction(Layout layout, WriterIdentity self, TimePr
     /// <param name="progress">Receives the progress.</param>
     /// <param name="cancellation">Cancels; the archive is unchanged then.</param>
     /// <exception cref="StoreException">It is mounted, another process writes it, there are uncommitted changes, or it is a zip archive.</exception>
-    public CompactionOutcome PackAnew(Archive archive, int threads, IProgress<PackProgress>? progress, CancellationToken cancellation)
+    public CompactionOutcome Repack(Archive archive, int threads, IProgress<PackProgress>? progress, CancellationToken cancellation)
     {
         using var writing = Begin(archive, out var state, out var folder);
         using (folder)

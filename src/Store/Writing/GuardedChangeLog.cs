@@ -64,10 +64,10 @@ internal sealed class GuardedChangeLog(IChangeLog inner, WriterClaim claim, Expe
         return segment;
     }
 
-    public long GiveBack(IEnumerable<(long Start, long End)> dead)
+    public long PunchHoles(IEnumerable<(long Start, long End)> dead)
     {
         Demand();
-        return inner.GiveBack(dead);
+        return inner.PunchHoles(dead);
     }
 
     public void Unseal() => inner.Unseal();

@@ -85,7 +85,7 @@ internal sealed class TreeWorkload
                 _openText = OpenText();
                 break;
             case 4 when _commit is null:
-                _tree.WriteAnew();
+                _tree.Rewrite();
                 Timeline.Synced();
                 AssertUnseen();
                 break;

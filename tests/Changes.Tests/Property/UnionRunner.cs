@@ -61,7 +61,7 @@ internal sealed class UnionRunner : IDisposable
             case 1:
                 if (_commit is null)
                 {
-                    Tree.WriteAnew();
+                    Tree.Rewrite();
                 }
 
                 return "rewritten";

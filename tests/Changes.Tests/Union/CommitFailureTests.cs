@@ -28,7 +28,7 @@ public sealed class CommitFailureTests
         full = false;
         Assert.Equal("still open", session.Read(open));
         session.MakeFile("later", "later");
-        tree.WriteAnew();
+        tree.Rewrite();
         using var commit = tree.BeginCommit(isLast: false);
         Assert.Equal(["later"], new TreeSession(tree).List(""));
     }
@@ -51,7 +51,7 @@ public sealed class CommitFailureTests
 
             Assert.Equal("SEAled", session.Read("file"));
             session.MakeFile("other", "after");
-            Assert.Throws<InvalidOperationException>(tree.WriteAnew);
+            Assert.Throws<InvalidOperationException>(tree.Rewrite);
             Assert.Throws<InvalidOperationException>(() => tree.BeginCommit(isLast: false));
         }
 
@@ -60,7 +60,7 @@ public sealed class CommitFailureTests
         var again = new TreeSession(next);
         Assert.Equal("SEAled", again.Read("file"));
         Assert.Equal("after", again.Read("other"));
-        next.WriteAnew();
+        next.Rewrite();
         Assert.Equal("after", again.Read("other"));
     }
 

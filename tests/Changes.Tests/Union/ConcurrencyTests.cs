@@ -29,7 +29,7 @@ public sealed class ConcurrencyTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_listing_during_the_first_change_and_a_commit_keeps_its_base(bool writesAnew)
+    public async Task A_listing_during_the_first_change_and_a_commit_keeps_its_base(bool rewrites)
     {
         var writing = Task.CompletedTask;
         var sink = new SlowSink(() =>
@@ -38,9 +38,9 @@ public sealed class ConcurrencyTests : IDisposable
             {
                 var session = new TreeSession(_union.Tree);
                 session.MakeFile("first");
-                if (writesAnew)
+                if (rewrites)
                 {
-                    _union.Tree.WriteAnew();
+                    _union.Tree.Rewrite();
                 }
 
                 CommitOnce(new Timestamp(1));
@@ -173,7 +173,7 @@ public sealed class ConcurrencyTests : IDisposable
     {
         for (var i = 1; !stop.IsCancellationRequested; i++)
         {
-            _union.Tree.WriteAnew();
+            _union.Tree.Rewrite();
             CommitOnce(new Timestamp(i));
             if (i == 1)
             {

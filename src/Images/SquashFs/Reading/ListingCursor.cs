@@ -59,7 +59,7 @@ internal ref struct ListingCursor
 
         if (length > EntryName.MaxLength)
         {
-            throw new ImageException(ImageFault.EntryName, $"A name of {length} bytes.");
+            throw new ImageException(ImageFault.EntryName, $"A directory entry has a name of {length} bytes.");
         }
 
         Name = _cursor.Take(length, _room);

@@ -184,7 +184,7 @@ internal static class InodeTypes
         EntryKind.CharacterDevice => InodeType.CharacterDevice,
         EntryKind.Fifo => InodeType.Fifo,
         EntryKind.Socket => InodeType.Socket,
-        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "No such kind."),
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Invalid kind."),
     };
 
     /// <summary>The extended type of a basic one.</summary>

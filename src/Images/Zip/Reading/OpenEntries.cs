@@ -25,7 +25,7 @@ internal sealed class OpenEntries : IDisposable
         }
     }
 
-    public void GiveBack(OpenEntry entry)
+    public void Return(OpenEntry entry)
     {
         OpenEntry? oldest = null;
         lock (_gate)

@@ -84,7 +84,7 @@ internal sealed class ZipContentReader(ImageFile file) : IDisposable
         }
         finally
         {
-            _open.GiveBack(entry);
+            _open.Return(entry);
         }
     }
 

@@ -90,7 +90,7 @@ internal sealed class ArchiveContent(
             }
 
             output.Append(piece.Stored.AsSpan(0, piece.StoredBytes));
-            deflating.GiveBack(piece);
+            deflating.Return(piece);
         }
         while (!piece.IsLast);
 

@@ -54,8 +54,8 @@ internal sealed class ContentCompressor(IReadableTree source, int level) : IDisp
         }
         finally
         {
-            GiveBack(content);
-            GiveBack(stored);
+            Return(content);
+            Return(stored);
         }
     }
 
@@ -86,7 +86,7 @@ internal sealed class ContentCompressor(IReadableTree source, int level) : IDisp
         }
     }
 
-    private static void GiveBack(byte[]? rented)
+    private static void Return(byte[]? rented)
     {
         if (rented is { Length: > 0 })
         {

@@ -38,7 +38,7 @@ internal sealed class ParallelDeflate : IDisposable
         }
     }
 
-    /// <summary>The next piece, in the order of the entries; must be returned with <see cref="GiveBack"/>.</summary>
+    /// <summary>The next piece, in the order of the entries; must be returned with <see cref="Return"/>.</summary>
     public ZipContentPiece Next(CancellationToken cancellation)
     {
         while (true)
@@ -57,7 +57,7 @@ internal sealed class ParallelDeflate : IDisposable
     }
 
     /// <summary>Returns a piece that was written.</summary>
-    public void GiveBack(ZipContentPiece piece)
+    public void Return(ZipContentPiece piece)
     {
         ArrayPool<byte>.Shared.Return(piece.Stored);
         lock (_gate)

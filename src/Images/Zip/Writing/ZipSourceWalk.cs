@@ -39,7 +39,7 @@ internal sealed class ZipSourceWalk(
             Read(directory.Node, directory.Path, plan);
         }
 
-        plan.Warnings.AddRange(_leftOut.Select(name => $"Extended attributes named {name} were left out: a zip archive has no place for them."));
+        plan.Warnings.AddRange(_leftOut.Select(name => $"Extended attributes named {name} were left out: a zip archive cannot hold them."));
         return plan;
     }
 
