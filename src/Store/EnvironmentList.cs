@@ -18,6 +18,7 @@ public sealed class EnvironmentList(Layout layout, ArchiveCatalog catalog, TimeP
         var mounts = LiveMounts.Read(layout).All().ToList();
         var result = new List<EnvironmentStatus>();
         var archives = catalog.List();
+        var listed = archives.Select(archive => CanonicalPath.Resolve(archive.Path)).ToHashSet(StringComparer.Ordinal);
         var names = archives.CountBy(archive => archive.Name).ToDictionary();
         foreach (var archive in archives)
         {
@@ -37,7 +38,10 @@ public sealed class EnvironmentList(Layout layout, ArchiveCatalog catalog, TimeP
         }
 
         result.AddRange(
-            mounts.Select(mount => Describe(Path.GetFileNameWithoutExtension(mount.Archive), mount.Archive, FormatOf(mount.Archive), mount)));
+            mounts.Select(mount => Describe(Path.GetFileNameWithoutExtension(mount.Archive), mount.Archive, FormatOf(mount.Archive), mount) with
+            {
+                IsOutside = !listed.Contains(mount.Archive),
+            }));
         return result;
     }
 
@@ -177,6 +181,9 @@ public sealed record EnvironmentStatus(
 {
     /// <summary>What to do about the problem; null if there is none.</summary>
     public string? Remedy { get; init; }
+
+    /// <summary>Whether the archive is in none of the archive directories, and listed only because it is mounted.</summary>
+    public bool IsOutside { get; init; }
 
     /// <summary>The newest generation with an environment, if the archive's newest generation has none; otherwise null.</summary>
     public long? LastEnvironment { get; init; }

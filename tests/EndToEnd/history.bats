@@ -349,8 +349,8 @@ expect_full() {
   [[ "$(json '[max(values) - min(values) for values in ([e[key] for e in answer["environments"] if e["archive"].startswith("'"${archives}"'")] for key in ("files", "uncompressedBytes", "bytes"))]')" \
     == '[1, 100000, 0]' ]] || fail 'the past is not told from the present'
   local archives_in_all files
-  archives_in_all="$(json 'len({e["archive"] for e in answer["environments"]})')"
-  files="$(json 'sum({e["archive"]: e["files"] for e in sorted(answer["environments"], key=lambda e: e["files"])}.values())')"
+  archives_in_all="$(json 'len({e["archive"] for e in answer["environments"] if not e["outside"]})')"
+  files="$(json 'sum({e["archive"]: e["files"] for e in sorted(answer["environments"], key=lambda e: e["files"]) if not e["outside"]}.values())')"
   helper list
   [[ "${output}" =~ ${archives_in_all}\ in\ all,\ .*\ ${files}\ files,\ .*mounted ]] || fail "the totals: ${archives_in_all} archives, ${files} files"
   helper list --names --mounted
@@ -358,6 +358,15 @@ expect_full() {
   unmount "${home}/again"
   unmount small@1
   unmount small
+
+  # A mounted archive of another directory has its own heading.
+  in_environment "${CONDAFUSE_BIN}" mount "${home}/elsewhere.squashfs" "${home}/again"
+  helper list --json
+  [[ "$(json '[(e["name"], e["outside"]) for e in answer["environments"] if e["mountPoint"] == "'"${home}/again"'" or not e["outside"]]')" == \
+    "[('small', False), ('elsewhere', True)]" ]] || fail 'where the archives are'
+  helper list
+  [[ "${output%%Mounted from other directories:*}" != *elsewhere* && "${output##*Mounted from other directories:}" == *elsewhere* ]] || fail 'the headings'
+  unmount "${home}/again"
 
   ln -s "${home}/elsewhere.squashfs" "${archives}/linked.squashfs"
   printf 'PK\5\6%018d' 0 | tr 0 '\0' >"${archives}/small.zip"

@@ -68,16 +68,33 @@ internal static class ListCommand
         LineOutput output, Screen screen, IReadOnlyList<string> folders, IReadOnlyList<(EnvironmentStatus Status, ListNotes Notes)> environments)
     {
         var archives = string.Join(", ", folders.Select(screen.Shorten));
-        if (environments.Count == 0)
+        var (inside, outside) = (environments.Where(environment => !environment.Status.IsOutside).ToList(),
+            environments.Where(environment => environment.Status.IsOutside).ToList());
+        if (inside.Count == 0)
         {
             output.WriteLine($"No environments in {archives}");
             output.WriteLine("To create one: conda-fuse-create NAME [PACKAGE...]");
-            return;
+        }
+        else
+        {
+            output.WriteLine($"Environments in {screen.CutFront(archives, "Environments in :".Length)}:");
+            WriteRows(output, screen, inside, showsDirectory: folders.Count > 1);
+            WriteTotal(output, inside);
         }
 
-        output.WriteLine($"Environments in {screen.CutFront(archives, "Environments in :".Length)}:");
+        if (outside.Count > 0)
+        {
+            output.WriteLine(string.Empty);
+            output.WriteLine("Mounted from other directories:");
+            WriteRows(output, screen, outside, showsDirectory: true);
+        }
+    }
+
+    private static void WriteRows(
+        LineOutput output, Screen screen, IReadOnlyList<(EnvironmentStatus Status, ListNotes Notes)> environments, bool showsDirectory)
+    {
         var isNarrow = screen.Width < NarrowScreen;
-        var isOne = folders.Count == 1;
+        var isOne = !showsDirectory;
         var table = new Table([
             new Column(), new Column(IsRightAligned: true), new Column(IsRightAligned: true, Spare: 4), new Column(IsRightAligned: true, Spare: 3),
             new Column(IsRightAligned: true), new Column(IsRightAligned: true, Spare: 1), .. isOne ? [] : new[] { new Column() },
@@ -103,7 +120,6 @@ internal static class ListCommand
         }
 
         table.Write(output, screen);
-        WriteTotal(output, environments);
     }
 
     /// <summary>However often an archive is mounted, it is counted once.</summary>
@@ -146,6 +162,7 @@ internal static class ListCommand
         json.WriteString("name", environment.Name);
         json.WriteString("archive", environment.Archive);
         json.WriteString("format", environment.Format);
+        json.WriteBoolean("outside", environment.IsOutside);
         json.WriteOptional("bytes", environment.Bytes);
         json.WriteOptional("files", environment.Files);
         json.WriteOptional("uncompressedBytes", environment.UncompressedBytes);
