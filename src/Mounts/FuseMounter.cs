@@ -62,7 +62,12 @@ public sealed class FuseMounter(IEnumerable<string> searchPath, IReadOnlyCollect
     }
 
     /// <summary>Whether this user can mount, apart from access to the device.</summary>
-    public bool CanMount => Identity.IsRoot || FusermountPath is not null;
+    public bool CanMount => Identity.IsRoot || (FusermountPath is not null && UserAccounts.Has(Identity.UserId));
+
+    /// <summary>Why this user cannot mount; null if <see cref="CanMount"/>.</summary>
+    public string? ReasonAgainst => CanMount ? null
+        : FusermountPath is null ? "fusermount3 was not found"
+        : $"user {Identity.UserId} has no account on this machine, which fusermount3 needs";
 
     /// <summary>Checks that FUSE is available.</summary>
     /// <param name="without">What is not possible without it, in words for the user.</param>
@@ -144,7 +149,11 @@ public sealed class FuseMounter(IEnumerable<string> searchPath, IReadOnlyCollect
 
     private Fusermount RequireFusermount() =>
         FusermountPath is { } path
-            ? new Fusermount(path, environment)
+            ? UserAccounts.Has(Identity.UserId) ? new Fusermount(path, environment)
+            : throw new MountException(MountFault.NoFusermount, $"cannot mount: {ReasonAgainst}")
+            {
+                Hint = "add an entry for the user to /etc/passwd; 'condafuse run' works without it",
+            }
             : throw new MountException(MountFault.NoFusermount, "fusermount3 was not found on PATH")
             {
                 Hint = "install the package 'fuse3'; 'condafuse run' works without it",

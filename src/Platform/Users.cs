@@ -6,6 +6,16 @@ namespace CondaFuse.Platform;
 /// <summary>The machine's user database (passwd(5), or another source that it uses).</summary>
 public static unsafe class UserAccounts
 {
+    /// <summary>Whether a user has an entry. In a container, a user may have an id only.</summary>
+    public static bool Has(uint user)
+    {
+        const int room = 16 << 10;
+        var text = stackalloc byte[room];
+        Libc.PasswordEntry entry;
+        Libc.PasswordEntry* found;
+        return Libc.getpwuid_r(user, &entry, text, room, &found) == 0 && found is not null;
+    }
+
     /// <summary>A user's home directory, independent of HOME; null if the user is unknown.</summary>
     public static string? HomeOf(uint user)
     {

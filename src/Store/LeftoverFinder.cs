@@ -17,6 +17,7 @@ public sealed class LeftoverFinder(Layout layout, ArchiveCatalog catalog, FuseMo
     public IEnumerable<Leftover> Find() =>
         [
             .. DeadMounts(),
+            .. Detached(),
             .. OrphanedMounts(),
             .. InMountRoot(),
             .. Creations(),
@@ -29,7 +30,16 @@ public sealed class LeftoverFinder(Layout layout, ArchiveCatalog catalog, FuseMo
 
     private IEnumerable<Leftover> DeadMounts() =>
         LiveMounts.Read(layout).All().Where(mount => mount.IsDead).Select(mount => new Leftover(
-            "mount without a running server", mount.Entry.MountPoint, null, () => Clear(mount)));
+            "mount without a running server", mount.Entry.MountPoint, $"condafuse unmount {ShellArgument.Of(mount.Entry.MountPoint)}",
+            () => Clear(mount)) { IsProblem = true });
+
+    /// <summary>Servers whose mount was detached lazily, and which serve processes that still use it.</summary>
+    private IEnumerable<Leftover> Detached() =>
+        LiveMounts.Read(layout).Elsewhere()
+            .Where(mount => mount.Server is not null && OtherNamespaces.Showing(mount.Entry.Device).Count == 0)
+            .Select(mount => new Leftover(
+                "detached mount that processes still use", $"{mount.Archive}, served by process {mount.Server!.Value.Id}",
+                $"it ends with these processes; to end it now and keep the changes uncommitted: kill {mount.Server!.Value.Id}", null));
 
     private void Clear(LiveMount mount)
     {
@@ -138,6 +148,9 @@ public sealed record Leftover(string Kind, string Subject, string? Advice, Actio
 {
     /// <summary>A question that the user must confirm before it is cleaned; null if there is none.</summary>
     public string? Question { get; init; }
+
+    /// <summary>Whether something does not work because of it.</summary>
+    public bool IsProblem { get; init; }
 
     /// <summary>Whether cleaning removes uncommitted work.</summary>
     public bool Discards { get; init; }

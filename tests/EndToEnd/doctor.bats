@@ -101,6 +101,47 @@ changed_environment() {
   unmount big
 }
 
+@test "a mount whose server was killed is a problem, with the command that mends it" {
+  local remedy
+  small_environment
+  prefix_of small >/dev/null
+  kill -9 "$(server_at "${mounts}/small")"
+  all_ended
+  helper doctor
+  expect_status 1
+  expect_in_output "mount without a running server: ${mounts}/small"
+  helper doctor --json
+  remedy="$(json '[check["remedy"] for check in answer["checks"] if check["state"] == "wrong"][0]')"
+  [[ "${remedy}" == 'condafuse unmount '* ]] || fail 'the remedy'
+  run in_environment bash -c "${remedy/#condafuse/\"\$1\"}" sh "${CONDAFUSE_BIN}"
+  expect_status 0
+  helper doctor
+  expect_status 0
+}
+
+@test "a server that outlives its mount is named" {
+  local server user
+  small_environment
+  prefix_of small >/dev/null
+  server="$(server_at "${mounts}/small")"
+  (cd "${mounts}/small" && exec sleep 300) 3>&- &
+  user=$!
+  until [[ "$(readlink "/proc/${user}/cwd")" == "${mounts}/small" ]]; do sleep 0.05; done
+  helper unmount small --lazy
+  expect_status 0
+  helper doctor
+  expect_in_output "detached mount that processes still use: ${archives}/small.squashfs, served by process ${server}"
+  kill "${user}"
+  all_ended
+  helper doctor
+  [[ "${output}" != *detached* ]] || fail 'it has ended'
+}
+
+@test "doctor says whether run works without fusermount3" {
+  helper doctor --json
+  [[ "$(json 'len([check for check in answer["checks"] if check["name"] == "user namespaces" and check["finding"]])')" == 1 ]] || fail 'not named'
+}
+
 @test "doctor does not report unreadable files as damaged" {
   small_environment
   cp "${archives}/small.squashfs" "${archives}/broken.squashfs"

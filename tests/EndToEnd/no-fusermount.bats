@@ -75,3 +75,33 @@ clear_mount_point() {
   [[ "$(generation_of small)" == 2 ]]
   clear_mount_point
 }
+
+@test "a failure inside the namespace is one JSON object" {
+  [[ "${EUID}" -ne 0 ]] || skip "root needs no fusermount"
+  without_fusermount "${CONDAFUSE_BIN}" run --json no-such -- true
+  expect_status 3
+  [[ "$(json 'answer["error"]["code"]')" == 3 ]] || fail 'the answer'
+}
+
+@test "a user without an account: run works in a user namespace, mount says what is missing" {
+  local nobody=54321
+  [[ "${EUID}" -eq 0 ]] || skip 'only root can become such a user'
+  ! getent passwd "${nobody}" || skip 'the user exists'
+  small_environment
+  chmod go+x "${CONDAFUSE_TEST_ROOT}" "${home}"
+  chown -R "${nobody}" "${home}"
+  local -a as=(setpriv --reuid "${nobody}" --regid "${nobody}" --clear-groups)
+  run --separate-stderr in_environment "${as[@]}" "${CONDAFUSE_BIN}" mount small
+  expect_status 6
+  expect_in_stderr 'has no account on this machine'
+  expect_in_stderr "'condafuse run' works"
+  run --separate-stderr in_environment "${as[@]}" "${CONDAFUSE_BIN}" run small -- sh -c 'echo "${CONDA_PREFIX} $(id -u)"'
+  if [[ "${status}" -ne 0 ]]; then
+    expect_in_stderr 'does not allow mounts in user namespaces'
+  else
+    expect_output "${mounts}/small/small ${nobody}"
+  fi
+  rm -rf "/var/tmp/condafuse-${nobody}"
+  chown -R 0 "${home}"
+  clear_mount_point
+}

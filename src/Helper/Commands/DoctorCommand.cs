@@ -61,7 +61,7 @@ internal static class DoctorCommand
             else
             {
                 yield return new Check(
-                    "leftover", CheckState.Warning, $"{leftover.Kind}: {leftover.Subject}", leftover.Advice ?? "condafuse doctor --clean");
+                    "leftover", leftover.IsProblem ? CheckState.Wrong : CheckState.Warning, $"{leftover.Kind}: {leftover.Subject}", leftover.Advice ?? "condafuse doctor --clean");
             }
         }
 

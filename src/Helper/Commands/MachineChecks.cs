@@ -9,7 +9,7 @@ namespace CondaFuse.Helper.Commands;
 internal sealed class MachineChecks(Session session)
 {
     public IEnumerable<Check> Run() =>
-        [Device(), Fusermount(), Conda(), .. Variables(), .. new CondaNameChecks(session).Run(), Runtime(), Locks(), .. Archives()];
+        [Device(), Fusermount(), Namespaces(), Conda(), .. Variables(), .. new CondaNameChecks(session).Run(), Runtime(), Locks(), .. Archives()];
 
     private static Check Device()
     {
@@ -33,10 +33,35 @@ internal sealed class MachineChecks(Session session)
 
     private Check Fusermount() => (session.Mounter.FusermountPath, Identity.IsRoot) switch
     {
+        ({ }, false) when !session.Mounter.CanMount => new Check(
+            "fusermount", CheckState.Wrong, $"{session.Mounter.ReasonAgainst}: environments cannot be mounted or activated",
+            "add an entry for the user to /etc/passwd; 'condafuse run' works without it"),
         ({ } path, _) => new Check("fusermount", CheckState.Good, path, null),
         (null, true) => new Check("fusermount", CheckState.Good, "not found; root does not need it", null),
-        _ => new Check("fusermount", CheckState.Wrong, "fusermount3 was not found on PATH", "install the package 'fuse3'"),
+        _ => new Check(
+            "fusermount", CheckState.Wrong, "fusermount3 was not found on PATH: environments cannot be mounted or activated",
+            "install the package 'fuse3'"),
     };
+
+    /// <summary>In a user namespace, <c>run</c> mounts without fusermount, and so do the tasks of Slurm jobs.</summary>
+    private Check Namespaces()
+    {
+        const string name = "user namespaces";
+        if (Identity.IsRoot)
+        {
+            return new Check(name, CheckState.Good, "root does not need them", null);
+        }
+
+        if (NamespaceCheck.ReasonAgainst(session) is not { } reason)
+        {
+            return new Check(name, CheckState.Good, "allowed: 'condafuse run' works without fusermount3", null);
+        }
+
+        var finding = $"mounts in them are not allowed ({reason})";
+        return session.Mounter.CanMount
+            ? new Check(name, CheckState.Warning, $"{finding}: 'condafuse run' needs fusermount3, and jobs of Slurm share one mount", null)
+            : new Check(name, CheckState.Wrong, $"{finding}: 'condafuse run' does not work", null);
+    }
 
     private Check Conda() => session.Conda is { } conda
         ? new Check("conda", CheckState.Good, conda.Path, null)
