@@ -81,12 +81,12 @@ internal sealed class EnvironmentSearch(Session session)
 
     private StoreException NotFound(string name) => new(
         StoreFault.NotFound,
-        IsArchived(name) ? $"'{name}' is not mounted" : $"there is no environment '{name}'")
+        $"there is no environment '{name}'")
     {
-        Hint = IsArchived(name) ? $"condafuse mount {ShellArgument.Of(name)}"
-            : session.Catalog.Meant(name) is { } meant ? $"did you mean '{meant}'?"
+        Hint = session.Catalog.Meant(name) is { } meant ? $"did you mean '{meant}'?"
             : "select an environment by its path with --prefix",
     };
 
-    private bool IsArchived(string name) => EnvironmentName.IsValid(name) && session.Catalog.Find(EnvironmentName.Parse(name)) is not null;
+    /// <summary>Whether there is an archive of that name.</summary>
+    public bool IsOurs(string name) => EnvironmentName.IsValid(name) && session.Catalog.Find(EnvironmentName.Parse(name)) is not null;
 }

@@ -19,7 +19,10 @@ internal static class ExportCommand
         var yaml = new Option<bool>("--yaml") { Description = "Print environment.yml with exact versions (default)" };
         var locked = new Option<bool>("--lock") { Description = "Print conda-lock.yml with URLs and checksums of all packages" };
         var command = new Command(
-            "export", "Print the installed packages as a file for 'create --file'") { subject, list, yaml, locked };
+            "export", "Print the installed packages as a file for 'create --file'")
+        {
+            subject, list, yaml, locked, CommonOptions.JsonFailure(),
+        };
         command.Validators.Add(result =>
         {
             if (new[] { list, yaml, locked }.Count(option => result.GetValue(option)) > 1)
@@ -51,28 +54,19 @@ internal static class ExportCommand
     /// <summary>Reads the records of an environment, mounted or not, the name of the file that it was created from, and its own name.</summary>
     private static (InstalledEnvironment Environment, string Source, string Title) Read(Session session, string name)
     {
-        var (plan, outcome) = MountCommand.Mount(session, name, directory: null);
-        try
+        using var mount = new BorrowedMount(session, name);
+        var plan = mount.Plan;
+        EmptiedEnvironment.Refuse(session, plan);
+        var environment = InstalledEnvironment.Read(plan.Prefix);
+        if (environment.Packages.Conda.Count == 0)
         {
-            EmptiedEnvironment.Refuse(session, plan);
-            var environment = InstalledEnvironment.Read(plan.Prefix);
-            if (environment.Packages.Conda.Count == 0)
-            {
-                throw new StoreException(StoreFault.NotFound, $"nothing to export: conda installed no packages in '{name}'");
-            }
+            throw new StoreException(StoreFault.NotFound, $"nothing to export: conda installed no packages in '{name}'");
+        }
 
-            return environment.Packages.Conda.FirstOrDefault(package => package.Url.Length == 0 || !package.IsPrintable) is { } unknown
-                ? throw new StoreException(StoreFault.Unsupported,
-                    $"cannot export '{name}': conda did not record where {unknown.Name} {unknown.Version} came from")
-                : (environment, SourceName(plan.Prefix) ?? "environment.yml", Path.GetFileNameWithoutExtension(plan.Archive));
-        }
-        finally
-        {
-            if (outcome != MountOutcome.AlreadyMounted && LiveMounts.Read(session.Layout).At(plan.MountPoint) is not null)
-            {
-                session.Unmounter.Unmount(plan.MountPoint, new UnmountOptions(TimeSpan.FromSeconds(1), Lazy: true) { KeepsChanges = true }, _ => { });
-            }
-        }
+        return environment.Packages.Conda.FirstOrDefault(package => package.Url.Length == 0 || !package.IsPrintable) is { } unknown
+            ? throw new StoreException(StoreFault.Unsupported,
+                $"cannot export '{name}': conda did not record where {unknown.Name} {unknown.Version} came from")
+            : (environment, SourceName(plan.Prefix) ?? "environment.yml", Path.GetFileNameWithoutExtension(plan.Archive));
     }
 
     private static string? SourceName(string prefix)

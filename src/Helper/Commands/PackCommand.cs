@@ -32,7 +32,10 @@ internal static class PackCommand
         public void Pack()
         {
             DemandSource();
-            var prefix = _directory ?? new EnvironmentSearch(session).Find(parsed.GetValue(options.Name), parsed.GetValue(options.Prefix));
+            var (name, path) = (parsed.GetValue(options.Name), parsed.GetValue(options.Prefix));
+            var search = new EnvironmentSearch(session);
+            using var mount = _directory is null && path is null && name is not null && search.IsOurs(name) ? new BorrowedMount(session, name) : null;
+            var prefix = _directory ?? mount?.Plan.Prefix ?? search.Find(name, path);
             var output = parsed.GetValue(options.Output) ?? $"{Path.GetFileName(prefix)}.{options.FormatName(parsed) ?? "tar.gz"}";
             var settings = Terms(output);
             new PackTarget(output, settings).Demand(parsed.GetValue(options.Force));
