@@ -62,6 +62,10 @@ internal static class Failure
         StoreException { Hint: { } hint } => hint,
         MountException { Hint: { } hint } => hint,
         EnvironmentFileException { Hint: { } hint } => hint,
+        ImageException
+        {
+            Fault: not (ImageFault.NotAnImage or ImageFault.ReadFailed or ImageFault.Version or ImageFault.Compressor or ImageFault.NoGeneration),
+        } => "condafuse verify NAME lists the damaged files; restore the archive from a backup",
         _ when IsDiskFull(failure) => "free some space on that file system, or in your quota, and try again",
         _ => null,
     };
@@ -131,6 +135,8 @@ internal static class Failure
         StoreFault.Busy => ExitCode.Busy,
         StoreFault.Conda => ExitCode.Conda,
         StoreFault.Unsupported => ExitCode.NotPossibleHere,
+        StoreFault.Interrupted => ExitCode.Interrupted,
+        StoreFault.CannotRun => ExitCode.CannotRun,
         _ => ExitCode.Failed,
     };
 }

@@ -54,12 +54,13 @@ internal static class ParserMessages
         {
             var missing = command.Arguments.Where(argument =>
                 argument.Arity.MinimumNumberOfValues > 0 && parsed.GetResult(argument) is not { Tokens.Count: > 0 });
-            return $"{command.Name} needs {string.Join(" and ", missing.Select(CommandUsage.Word))}";
+            return $"{command.Name} needs {string.Join(" and ", missing.Select(Described))}";
         }
 
         if (message.StartsWith("Unrecognized command or argument", StringComparison.Ordinal))
         {
-            return $"{command.Name} takes no argument '{Quoted(message)}' here";
+            var takesMessage = command.Options.Any(option => option.Name == "--message");
+            return $"{command.Name} takes no argument '{Quoted(message)}' here{(takesMessage ? "; a message follows -m" : string.Empty)}";
         }
 
         if (message.StartsWith("Option '", StringComparison.Ordinal) && message.EndsWith("is required.", StringComparison.Ordinal))
@@ -70,6 +71,12 @@ internal static class ParserMessages
 
         return message.Contains("expects a single argument", StringComparison.Ordinal) ? $"{Quoted(message)} takes one value" : message;
     }
+
+    /// <summary>An argument's word, with its values if it takes only some.</summary>
+    private static string Described(Argument argument) =>
+        argument.Description is [var first, ..] && char.IsLower(first)
+            ? $"{CommandUsage.Word(argument)}: {argument.Description}"
+            : CommandUsage.Word(argument);
 
     /// <summary>The text between the first two quotes.</summary>
     private static string Quoted(string message) => message.Split('\'') is [_, .. var middle, _] ? string.Join('\'', middle) : message;

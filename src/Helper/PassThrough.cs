@@ -12,9 +12,9 @@ internal sealed record PassThrough(IReadOnlyList<string> Own, IReadOnlyList<stri
 
     private static readonly Terms[] Known =
     [
-        new("create", ["--resume", "--drop"], ["--format", "--file", "--environment", "--category"], ["-y", "--yes", "-q", "--quiet", "-yq", "-qy"],
+        new("create", ["--resume", "--drop", "--json"], ["--format", "--file", "-f", "--environment", "--category"], ["-y", "--yes", "-q", "--quiet", "-yq", "-qy"],
             ["-n", "--name"]),
-        new("run", ["--read-only", "--help", "-h"], [], [], []),
+        new("run", ["--read-only", "--json", "--help", "-h"], [], [], []),
     ];
 
     /// <summary>Splits the command line.</summary>

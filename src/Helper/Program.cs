@@ -52,6 +52,11 @@ internal static class Program
                 return CompactAloneCommand.Run(Session.FromProcess(), arguments[1..]);
             }
 
+            if (arguments is [NamespaceCheck.Command])
+            {
+                return NamespaceCheck.Run();
+            }
+
             if (arguments is [MountProbe.Command, ..])
             {
                 return MountProbe.Run(arguments[1..]);
@@ -59,18 +64,12 @@ internal static class Program
 
             var (given, rest) = PassThrough.Split(CommandAliases.Resolve(arguments));
             var (own, color, mistake) = ColorOption.Take(given);
-            if (mistake is not null)
-            {
-                Message.Error(mistake, "condafuse --help");
-                return (int)ExitCode.Usage;
-            }
-
-            return (int)Run(Session.FromProcess(color, isForked), own, rest);
+            return (int)(mistake is not null ? Misused(own, [mistake], "condafuse --help") : Run(Session.FromProcess(color, isForked), own, rest));
         }
         catch (Exception failure)
         {
             // Every failure ends here, as one message and an exit code.
-            return (int)Failure.Report(failure, WantsJson(arguments));
+            return (int)Failure.Report(failure, WantsJson(PassThrough.Split(CommandAliases.Resolve(arguments)).Own));
         }
     }
 
@@ -80,9 +79,8 @@ internal static class Program
         switch (own)
         {
             case []:
-                Message.Error("no command given", "condafuse --help");
-                return ExitCode.Usage;
-            case ["--version", ..]:
+                return Misused(own, ["no command given"], "condafuse --help");
+            case ["--version" or "-V", ..]:
                 Terminal.Out.WriteLine(Version);
                 return ExitCode.Success;
             case [var flag, ..] when HelpCommand.IsWanted([flag]):
@@ -93,7 +91,7 @@ internal static class Program
 
         if (CommandCatalog.Find(own[0]) is not { } entry)
         {
-            return Unknown(own[0]);
+            return Unknown(own);
         }
 
         return HelpCommand.IsWanted(own) ? HelpCommand.Print(session, entry.Name) : Invoke(entry.Create(session, rest), own);
@@ -107,41 +105,45 @@ internal static class Program
     {
         var parsed = Parse(command, own);
         var errors = ParserMessages.Of(parsed, command, own);
-        if (errors.Count > 0)
-        {
-            var hint = $"condafuse {command.Name} --help";
-            if (WantsJson(own))
-            {
-                JsonOutput.WriteError(ExitCode.Usage, string.Join("; ", errors), hint, path: null);
-            }
-
-            foreach (var error in errors)
-            {
-                Message.Error(error, error == errors[^1] ? hint : null);
-            }
-
-            return ExitCode.Usage;
-        }
-
-        return (ExitCode)parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        return errors.Count > 0 ? Misused(own, errors, $"condafuse {command.Name} --help") : (ExitCode)parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
     }
 
     internal static ParseResult Parse(Command command, IReadOnlyList<string> own) =>
         new Command("condafuse") { command }.Parse(own, new ParserConfiguration { ResponseFileTokenReplacer = null });
 
-    private static ExitCode Unknown(string word)
+    private static ExitCode Unknown(IReadOnlyList<string> own)
     {
+        var word = own[0];
+        if (CommandAliases.InsteadOf(word) is { } instead)
+        {
+            return Misused(own, [$"there is no command '{word}'"], instead);
+        }
+
         var what = word.StartsWith('-') ? "option" : "command";
         var meant = NearestWord.Find(word, CommandCatalog.Names);
-        Message.Error(
-            $"there is no {what} '{word}'{(meant is null ? string.Empty : $"; did you mean '{meant}'?")}",
+        return Misused(
+            own, [$"there is no {what} '{word}'{(meant is null ? string.Empty : $"; did you mean '{meant}'?")}"],
             meant is null ? "condafuse --help" : $"condafuse {meant} --help");
+    }
+
+    /// <summary>Reports mistakes in the command line.</summary>
+    private static ExitCode Misused(IReadOnlyList<string> own, IReadOnlyList<string> mistakes, string hint)
+    {
+        if (WantsJson(own))
+        {
+            JsonOutput.WriteError(ExitCode.Usage, string.Join("; ", mistakes), hint, path: null);
+        }
+
+        for (var index = 0; index < mistakes.Count; index++)
+        {
+            Message.Error(mistakes[index], index == mistakes.Count - 1 ? hint : null);
+        }
+
         return ExitCode.Usage;
     }
 
-    /// <summary>Whether JSON output was requested of a command that supports it.</summary>
-    private static bool WantsJson(IReadOnlyList<string> words) =>
-        words is [not ("run" or "create"), ..] && words.TakeWhile(word => word != "--").Contains("--json");
+    /// <summary>Whether JSON output was requested.</summary>
+    private static bool WantsJson(IReadOnlyList<string> own) => own.TakeWhile(word => word != "--").Contains("--json");
 
     private static string Version =>
         typeof(Program).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";

@@ -1,4 +1,5 @@
 using CondaFuse.Platform;
+using Microsoft.Win32.SafeHandles;
 
 namespace CondaFuse.Store;
 
@@ -10,6 +11,9 @@ public sealed class CondaProgram(string path)
 
     /// <summary>Absolute path.</summary>
     public string Path { get; } = path;
+
+    /// <summary>Whether its output goes to standard error, because standard output is for this program's result.</summary>
+    public bool PrintsToError { get; init; }
 
     /// <summary>Finds it through the variables that its shell functions export, then on PATH.</summary>
     /// <param name="condaExe">Value of CONDA_EXE, if set.</param>
@@ -64,5 +68,13 @@ public sealed class CondaProgram(string path)
 
     /// <summary>Runs <c>conda WORDS…</c> on this process's terminal.</summary>
     public ChildProcess Start(IEnumerable<string> words, IReadOnlyCollection<string> environment) =>
-        ChildProcess.Start(new SpawnRequest { Program = Path, Arguments = [Path, .. words], Environment = environment });
+        Start(new SpawnRequest { Program = Path, Arguments = [Path, .. words], Environment = environment });
+
+    /// <summary>Starts it, or a program that belongs to it.</summary>
+    public ChildProcess Start(SpawnRequest request)
+    {
+        using var error = new SafeFileHandle(StandardStream.Error, ownsHandle: false);
+        return ChildProcess.Start(
+            PrintsToError ? request with { Descriptors = new Dictionary<int, SafeFileHandle> { [StandardStream.Output] = error } } : request);
+    }
 }

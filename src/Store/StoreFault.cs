@@ -37,6 +37,15 @@ public enum StoreFault
 
     /// <summary>The user declined.</summary>
     Declined,
+
+    /// <summary>The user interrupted it.</summary>
+    Interrupted,
+
+    /// <summary>There is no environment to run a command in.</summary>
+    CannotRun,
+
+    /// <summary>The environment lacks something that another program needs.</summary>
+    Unusable,
 }
 
 /// <summary>An operation on an environment or its archive failed.</summary>

@@ -90,3 +90,82 @@ PYTHON
   expect_status 130
   helper create --drop asked || true
 }
+
+@test "every command reports a mistake in its command line as JSON" {
+  local page name
+  for page in "${BATS_TEST_DIRNAME}"/../../man/condafuse-*.1; do
+    name="${page##*/condafuse-}"
+    name="${name%.1}"
+    helper "${name}" --json --no-such-option
+    expect_status 2
+    [[ "$(json 'answer["schema"], answer["error"]["code"], sorted(answer["error"])')" == "1 2 ['code', 'hint', 'message', 'path']" ]] || fail "${name}"
+    expect_in_stderr "hint: condafuse ${name} --help"
+  done
+  helper mont --json
+  expect_status 2
+  [[ "$(json 'answer["error"]["hint"]')" == 'condafuse mount --help' ]] || fail 'an unknown command'
+}
+
+@test "every command reports its own failure as JSON" {
+  # Those that cannot fail for a reason other than their command line, on a machine that works.
+  local -A seen=([list]=1 [paths]=1 [doctor]=1)
+  local line page name
+  : >"${home}/no image"
+  while read -r line; do
+    eval "set -- ${line}"
+    helper "$@"
+    [[ "${status}" -ne 0 && -n "${stderr}" ]] || fail "no failure: ${line}"
+    [[ "$(json 'answer["error"]["code"], bool(answer["error"]["message"])')" == "${status} True" ]] || fail "${line}"
+    seen["$1"]=1
+  done <<'COMMANDS'
+create --json base -y greeting
+create --json --resume no-such
+mount no-such --json
+unmount no-such --json
+run no-such --json -- true
+run --json no-such
+shell no-such --json
+export no-such --json
+status no-such --json
+rename no-such other --json
+clone no-such other --json
+remove no-such --yes --json
+diff no-such --json
+commit no-such --json
+log no-such --json
+rollback no-such 1 --json
+rebase no-such --json
+compact no-such --yes --json
+discard no-such --yes --json
+pack -n no-such --json
+extract "${home}/no image" "${home}/x" --json
+convert no-such --to zip --json
+info "${home}/no image" --json
+verify "${home}/no image" --json
+kernel install no-such --json
+kernel remove no-such --json
+expose no-such python --json
+expose no-such --remove --json
+slurm sbatch no-such --json
+module no-such --json
+init csh --json
+completions csh --json
+help no-such --json
+COMMANDS
+  for page in "${BATS_TEST_DIRNAME}"/../../man/condafuse-*.1; do
+    name="${page##*/condafuse-}"
+    [[ -n "${seen["${name%.1}"]:-}" ]] || fail "no failure of ${name%.1} is tested"
+  done
+}
+
+@test "run and create keep standard output for JSON and for the command" {
+  small_environment
+  helper run small --json -- echo word
+  expect_status 0
+  expect_output word
+  unmount small
+  helper create made -y --json greeting
+  expect_status 0
+  [[ "$(json 'answer["created"]')" == True ]] || fail 'conda wrote on standard output'
+  unmount made
+}

@@ -58,6 +58,59 @@ noting_conda() {
   unmount two
 }
 
+@test "--drop of a complete environment, --dry-run and -f say what they do" {
+  small_environment
+  helper create --drop small
+  expect_status 0
+  expect_in_stderr "nothing to remove: 'small' was created completely"
+  expect_in_stderr 'hint: condafuse remove small'
+  prefix_of small >/dev/null
+  helper create --drop small
+  expect_status 0
+  expect_in_stderr "nothing to remove: 'small' was created completely"
+  [[ -e "$(prefix_of small)/conda-meta/history" ]] || fail 'damaged'
+  unmount small
+  helper create --drop small --json
+  [[ "$(json 'answer["created"], answer["removed"]')" == 'False None' ]] || fail 'the answer'
+  helper create tried --dry-run -y greeting
+  expect_status 0
+  expect_in_stderr "dry run: 'tried' was not created"
+  printf 'greeting\n' >"${home}/packages.txt"
+  helper create listed -f "${home}/packages.txt" -y -q --json
+  expect_status 0
+  [[ "$(json 'answer["name"], answer["created"], answer["mountPoint"], answer["warnings"]')" == "listed True ${mounts}/listed []" ]] || fail 'the answer'
+  [[ "$(json 'answer["bytes"]')" == "$(stat -c %s "${archives}/listed.squashfs")" ]] || fail 'the size'
+  unmount listed
+  helper create failed -y --json no-such-package
+  expect_status 8
+  [[ "$(json 'answer["error"]["code"], "nothing was created" in answer["error"]["message"]')" == '8 True' ]] || fail 'the failure'
+}
+
+@test "commands of conda, and words of other programs, get a hint" {
+  helper install numpy
+  expect_status 2
+  expect_in_stderr "there is no command 'install'"
+  expect_in_stderr 'hint: conda-fuse-activate NAME, then use conda'
+  helper env list
+  expect_in_stderr 'hint: condafuse list'
+  helper activate small
+  expect_in_stderr 'hint: conda-fuse-activate small'
+  helper -V
+  expect_output "$(in_environment "${CONDAFUSE_BIN}" --version)"
+  helper kernel
+  expect_in_stderr 'kernel needs ACTION: install, list or remove'
+}
+
+@test "a topic that is begun, and a message without -m, are understood" {
+  helper help exit
+  expect_status 2
+  expect_in_stderr 'hint: condafuse help exit-codes'
+  small_environment
+  helper commit small 'added a file'
+  expect_status 2
+  expect_in_stderr 'a message follows -m'
+}
+
 @test "our options are recognised after the name, and passed to conda after --" {
   helper create zipped -y -q greeting --format zip
   expect_status 0

@@ -20,6 +20,8 @@ public class FailureTests
         { new MountException(MountFault.NoFusermount, string.Empty), 6 },
         { new TreeException(TreeFailure.Corrupt, string.Empty), 7 },
         { new StoreException(StoreFault.Conda, string.Empty), 8 },
+        { new StoreException(StoreFault.CannotRun, string.Empty), 127 },
+        { new StoreException(StoreFault.Interrupted, string.Empty), 130 },
         { new OperationCanceledException(), 130 },
         { new ServerStartException(7, string.Empty), 7 },
     };

@@ -3,7 +3,11 @@ namespace CondaFuse.Helper.Tests;
 public class PassThroughTests
 {
     [Theory]
-    [InlineData("create x --help --json @file -y", "create x", "--help --json @file -y")]
+    [InlineData("create x --help --jsn @file -y", "create x", "--help --jsn @file -y")]
+    [InlineData("create x python --json -y", "create x --json", "python -y")]
+    [InlineData("create x -y -- --json", "create x", "-y --json")]
+    [InlineData("run --json x python --json", "run --json x", "python --json")]
+    [InlineData("run x --json -- python", "run x --json", "-- python")]
     [InlineData("create --resume x -c chan", "create --resume x", "-c chan")]
     [InlineData("create --format zip x --format y", "create --format zip x --format y", "")]
     [InlineData("create x python --format zip -y --resume", "create x --format zip --resume", "python -y")]

@@ -24,7 +24,8 @@ internal static class ActivateCommand
         {
             Message.Error(
                 $"'{words[0]}' prints text for the shell functions to evaluate",
-                words[0] == Deactivate ? "conda deactivate" : "conda-fuse-activate NAME");
+                words[0] == Deactivate ? "conda deactivate"
+                    : $"conda-fuse-activate {(words is [_, var name] && EnvironmentName.IsValid(name) ? ShellArgument.Of(name) : "NAME")}");
             return (int)ExitCode.Usage;
         }
 

@@ -1,6 +1,7 @@
 using CondaFuse.Activation;
 using CondaFuse.Helper.Output;
 using CondaFuse.Platform;
+using CondaFuse.Store;
 
 namespace CondaFuse.Helper.Commands;
 
@@ -65,21 +66,27 @@ internal sealed class CommandInEnvironment(Session session, string prefix, IRead
         ProgramImage.Replace(Shell, ShellArguments, Environment);
     }
 
-    /// <summary>Whether the environment exists. If not, reports that, rather than running another program of the same name.</summary>
-    public bool IsPossible()
+    /// <summary>Throws if the environment does not exist, rather than running another program of the same name.</summary>
+    /// <exception cref="StoreException">Why not: <see cref="StoreFault.CannotRun"/>.</exception>
+    public void RefuseIfImpossible()
     {
-        var reason = ReasonAgainst();
-        if (reason is not null)
+        if (ReasonAgainst() is { } reason)
         {
-            Message.Error($"cannot run '{words[0]}': {reason}", reason == Unreadable ? null : "condafuse log NAME lists the earlier generations");
+            throw Refused(reason);
         }
-
-        return reason is null;
     }
+
+    /// <summary>The failure for a reason of <see cref="ReasonAgainst"/>.</summary>
+    public StoreException Refused(string reason) => new(StoreFault.CannotRun, $"cannot run '{words[0]}': {reason}")
+    {
+        Hint = reason == Unreadable ? null : "condafuse log NAME lists the earlier generations",
+        Path = prefix,
+    };
 
     private string Unreadable => $"you may not read the environment {prefix}";
 
-    private string? ReasonAgainst()
+    /// <summary>Why the command cannot be run; null if it can.</summary>
+    public string? ReasonAgainst()
     {
         try
         {

@@ -11,6 +11,9 @@ internal static class CommonOptions
     /// <summary><c>--json</c>.</summary>
     public static Option<bool> Json() => new("--json") { Description = "Print JSON" };
 
+    /// <summary><c>--json</c> of a command whose output is for a shell, a file or another program: only a failure is JSON.</summary>
+    public static Option<bool> JsonFailure() => new("--json") { Description = "Print a failure as JSON" };
+
     /// <summary><c>--yes</c>.</summary>
     public static Option<bool> Yes() => new("--yes", "-y") { Description = "Do not ask" };
 

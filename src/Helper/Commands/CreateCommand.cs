@@ -17,7 +17,7 @@ internal static class CreateCommand
         {
             Description = "Name of the new environment",
         };
-        var file = new Option<string?>("--file")
+        var file = new Option<string?>("--file", "-f")
         {
             Description = "Create what a file describes: environment.yml, explicit list, conda-lock.yml, pixi.lock, requirements.txt or a "
                 + "list of packages",
@@ -41,9 +41,10 @@ internal static class CreateCommand
             Description = "Make the archive from what an interrupted creation left",
         };
         var drop = new Option<bool>("--drop") { Description = "Remove what an interrupted creation left" };
+        var json = CommonOptions.Json();
         var command = new Command("create", "Create an environment with conda and keep it as one file")
         {
-            name, file, environment, category, format, resume, drop,
+            name, file, environment, category, format, resume, drop, json,
         };
         command.Validators.Add(result =>
         {
@@ -71,7 +72,8 @@ internal static class CreateCommand
             var source = parsed.GetValue(file) is { } path && !isDropped
                 ? new FileSource(session, path, new LockSelection(parsed.GetValue(environment), parsed.GetValue(category) ?? []))
                 : null;
-            return (int)new CreateCommandRun(session, made, Format(session, parsed.GetValue(format)), rest, source).Run(isResumed, isDropped);
+            new CreateCommandRun(session, made, Format(session, parsed.GetValue(format)), rest, source, parsed.GetValue(json))
+                .Run(isResumed, isDropped);
         });
         return command;
     }

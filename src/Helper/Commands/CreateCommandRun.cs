@@ -14,11 +14,13 @@ namespace CondaFuse.Helper.Commands;
 /// <param name="format">The archive's format.</param>
 /// <param name="condaArguments">Arguments passed on to conda.</param>
 /// <param name="source">The file that describes the environment; null if conda's arguments do.</param>
+/// <param name="asJson">Whether the result is printed as JSON.</param>
 internal sealed class CreateCommandRun(
-    Session session, EnvironmentName name, ArchiveFormat format, IReadOnlyList<string> condaArguments, FileSource? source)
+    Session session, EnvironmentName name, ArchiveFormat format, IReadOnlyList<string> condaArguments, FileSource? source, bool asJson)
 {
     private const string PlaceVariable = "CONDA_FUSE_CREATE";
     private readonly EnvironmentCreator _creator = new(session.Layout, session.Catalog);
+    private readonly CreateReport _report = new(session, name, format, asJson);
     private readonly MountedCreation _mounted = new(session.Layout, session.Keeper, session.Unmounter, session.Clock);
 
     /// <summary>Whether conda works, or worked, in a mount.</summary>
@@ -26,11 +28,12 @@ internal sealed class CreateCommandRun(
 
     private string Where => IsInMount ? session.Layout.CreatingImage(name) : session.Layout.Prefix(name);
 
-    public ExitCode Run(bool resume, bool drop)
+    public void Run(bool resume, bool drop)
     {
         if (drop)
         {
-            return Drop();
+            Drop();
+            return;
         }
 
         PackResult sealedAs;
@@ -38,14 +41,15 @@ internal sealed class CreateCommandRun(
         {
             RefuseLeftovers(resume);
             CheckPlaces();
-            if ((!resume || condaArguments.Count > 0 || source is not null) && RunConda() is { } stopped)
+            if (!resume || condaArguments.Count > 0 || source is not null)
             {
-                return stopped;
+                RunConda();
             }
 
             if (Inspect() != CreationState.Environment)
             {
-                return NothingToSeal();
+                NothingToSeal();
+                return;
             }
 
             sealedAs = Seal();
@@ -57,22 +61,7 @@ internal sealed class CreateCommandRun(
         _creator.RemoveSealedTree(name);
         EnvironmentLink.Keep(session, plan);
         new EnvironmentLinks(session.Layout).Prune(other => session.Catalog.Find(other) is not null);
-        var screen = Screen.Of(session);
-        Say($"created '{name}': {sealedAs.Counts.Total} files, {Sizes.Human(sealedAs.ContentBytes)}, in one file of "
-            + $"{Sizes.Human(sealedAs.ImageBytes)}");
-        Terminal.Error.WriteLine($"  archive  {screen.Shorten(plan.Archive)}");
-        Terminal.Error.WriteLine($"  prefix   {screen.Shorten(plan.Prefix)}");
-        if (session.Mounter.CanMount)
-        {
-            Terminal.Error.WriteLine($"hint: conda-fuse-activate {ShellArgument.Of(name)}");
-        }
-        else
-        {
-            Message.Error(
-                $"'{name}' is not mounted: fusermount3 was not found",
-                $"install the package 'fuse3'; without it, 'condafuse run {ShellArgument.Of(name)} -- COMMAND' works");
-        }
-        return ExitCode.Success;
+        _report.Created(plan, sealedAs);
     }
 
     /// <summary>Checks that the archive can be written later, before conda works for minutes.</summary>
@@ -95,18 +84,28 @@ internal sealed class CreateCommandRun(
         }
     }
 
-    private ExitCode Drop()
+    private void Drop()
     {
-        using (_creator.Claim(name, evenIfArchived: true))
+        if (session.Catalog.Find(name) is { } mounted && LiveMounts.Read(session.Layout).IsMountPoint(session.Planner.UsualMountPoint(name.Value)))
         {
-            var left = Inspect();
-            var where = Where;
-            DropAll();
-            _creator.RemoveSealedTree(name);
-            Say(left == CreationState.Nothing ? $"nothing to remove: no interrupted creation of '{name}' was found" : $"removed {where}");
+            _report.NothingToDrop(mounted);
+            return;
         }
 
-        return ExitCode.Success;
+        using (_creator.Claim(name, evenIfArchived: true))
+        {
+            var removed = Inspect() == CreationState.Nothing ? null : Where;
+            DropAll();
+            _creator.RemoveSealedTree(name);
+            if (removed is null)
+            {
+                _report.NothingToDrop(session.Catalog.Find(name));
+            }
+            else
+            {
+                _report.Dropped(removed);
+            }
+        }
     }
 
     private void RefuseLeftovers(bool resume)
@@ -130,11 +129,13 @@ internal sealed class CreateCommandRun(
         }
     }
 
-    /// <summary>Runs conda; null on success, otherwise the exit code.</summary>
-    private ExitCode? RunConda()
+    /// <summary>Runs conda.</summary>
+    /// <exception cref="StoreException">It failed, or the user interrupted it.</exception>
+    private void RunConda()
     {
-        var conda = session.Conda ?? throw new StoreException(
+        var found = session.Conda ?? throw new StoreException(
             StoreFault.Conda, "conda, mamba and micromamba were not found") { Hint = "put one on PATH, or set CONDA_EXE or MAMBA_EXE" };
+        var conda = asJson ? new CondaProgram(found.Path) { PrintsToError = true } : found;
         using var prepared = source?.Prepare(conda);
         int code;
         bool wasInterrupted;
@@ -150,23 +151,23 @@ internal sealed class CreateCommandRun(
 
         if (code == 0)
         {
-            return null;
+            return;
         }
 
+        var fault = wasInterrupted ? StoreFault.Interrupted : StoreFault.Conda;
         if (Inspect() == CreationState.Nothing || source is not null)
         {
             // An incomplete environment is removed: the file can create it again.
             DropAll();
-            Say($"{(source is null ? conda.Path : "conda or pip")} failed with exit code {code}; nothing was created");
-        }
-        else
-        {
-            Message.Error(
-                $"{conda.Path} failed with exit code {code}; its files are kept in {Where}",
-                $"condafuse create --resume {ShellArgument.Of(name)} continues, condafuse create --drop {ShellArgument.Of(name)} removes them");
+            throw new StoreException(
+                fault, $"{(source is null ? conda.Path : "conda or pip")} failed with exit code {code}; nothing was created");
         }
 
-        return wasInterrupted ? ExitCode.Interrupted : ExitCode.Conda;
+        throw new StoreException(fault, $"{conda.Path} failed with exit code {code}; its files are kept in {Where}")
+        {
+            Hint = $"condafuse create --resume {ShellArgument.Of(name)} continues, condafuse create --drop {ShellArgument.Of(name)} removes them",
+            Path = Where,
+        };
     }
 
     private int RunInMount(CondaProgram conda, PreparedSource? prepared, out bool wasInterrupted)
@@ -212,15 +213,14 @@ internal sealed class CreateCommandRun(
     }
 
     /// <summary>conda succeeded without creating an environment: <c>--dry-run</c>, <c>--help</c>, or 'no' at its prompt.</summary>
-    private ExitCode NothingToSeal()
+    private void NothingToSeal()
     {
         if (Inspect() == CreationState.Nothing)
         {
             DropAll();
         }
 
-        Say("conda created no environment, so there is no archive");
-        return ExitCode.Success;
+        _report.NotCreated(isDryRun: condaArguments.Contains("--dry-run") || condaArguments.Contains("-d"));
     }
 
     private PackResult Seal()

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using CondaFuse.Helper.Integrations;
 using CondaFuse.Helper.Output;
 using CondaFuse.Store;
@@ -27,7 +28,7 @@ internal static class ExposeCommand
         {
             var hasPrograms = result.GetValue(programs) is { Length: > 0 };
             if (result.GetValue(list) ? result.GetValue(name) is not null || result.GetValue(remove)
-                : result.GetValue(name) is null || (!hasPrograms && !result.GetValue(remove)) || result.GetValue(json))
+                : result.GetValue(name) is null || (!hasPrograms && !result.GetValue(remove)))
             {
                 result.AddError("expose takes a name and programs, a name and --remove, or --list");
             }
@@ -41,29 +42,33 @@ internal static class ExposeCommand
             }
             else if (parsed.GetValue(remove))
             {
-                Remove(session, launchers, parsed.GetValue(name)!, parsed.GetValue(programs) ?? []);
+                Remove(session, launchers, parsed.GetValue(name)!, parsed.GetValue(programs) ?? [], parsed.GetValue(json));
             }
             else
             {
-                Write(session, launchers, parsed.GetValue(name)!, parsed.GetValue(programs)!);
+                Write(session, launchers, parsed.GetValue(name)!, parsed.GetValue(programs)!, parsed.GetValue(json));
             }
         });
         return command;
     }
 
-    private static void Write(Session session, LauncherFolder launchers, string name, string[] programs)
+    private static void Write(Session session, LauncherFolder launchers, string name, string[] programs, bool asJson)
     {
         var environment = session.Catalog.Get(EnvironmentName.Parse(name)).Name.Value;
         var prefix = MountCommand.Mount(session, environment, directory: null).Plan.Prefix;
         var call = new FixedCall(session);
         var targets = programs.Distinct(StringComparer.Ordinal)
             .ToDictionary(program => program, program => Target(prefix, program), StringComparer.Ordinal);
+        var written = new List<Launcher>();
         foreach (var (program, target) in targets)
         {
             var launcher = launchers.For(environment, program, session.Layout.ArchiveSearchText);
             launcher.Write(launcher.ToScript(call, target));
-            Terminal.Out.WriteLine($"Wrote {launcher.Path}");
+            written.Add(launcher);
         }
+
+        JsonOutput.WriteOr(
+            asJson, written.Select(launcher => $"Wrote {launcher.Path}"), json => WriteLaunchers(json, written));
     }
 
     /// <summary>Absolute path of a program; nothing is written until all are found.</summary>
@@ -78,7 +83,7 @@ internal static class ExposeCommand
         return File.Exists(target) ? target : throw new StoreException(StoreFault.NotFound, $"there is no program {target}");
     }
 
-    private static void Remove(Session session, LauncherFolder launchers, string name, string[] programs)
+    private static void Remove(Session session, LauncherFolder launchers, string name, string[] programs, bool asJson)
     {
         var found = launchers.List()
             .Where(launcher => launcher.Environment == name && launcher.Archives == session.Layout.ArchiveSearchText)
@@ -92,11 +97,10 @@ internal static class ExposeCommand
                     + "'condafuse expose --list' shows which there are");
         }
 
-        foreach (var launcher in found)
-        {
-            launchers.Remove(launcher);
-            Terminal.Out.WriteLine($"Removed {launcher.Path}");
-        }
+        found.ForEach(launchers.Remove);
+        JsonOutput.WriteOr(
+            asJson, found.Select(launcher => $"Removed {launcher.Path}"),
+            json => json.WriteTexts("removed", found.Select(launcher => launcher.Path)));
     }
 
     private static void List(LauncherFolder launchers, bool asJson)
@@ -104,21 +108,7 @@ internal static class ExposeCommand
         var found = launchers.List();
         if (asJson)
         {
-            JsonOutput.Write(json =>
-            {
-                json.WriteStartArray("launchers");
-                foreach (var launcher in found)
-                {
-                    json.WriteStartObject();
-                    json.WriteString("environment", launcher.Environment);
-                    json.WriteString("program", launcher.Program);
-                    json.WriteString("path", launcher.Path);
-                    json.WriteString("archives", launcher.Archives);
-                    json.WriteEndObject();
-                }
-
-                json.WriteEndArray();
-            });
+            JsonOutput.Write(json => WriteLaunchers(json, found));
         }
         else if (found.Count == 0)
         {
@@ -135,5 +125,21 @@ internal static class ExposeCommand
 
             table.Write(Terminal.Out);
         }
+    }
+
+    private static void WriteLaunchers(Utf8JsonWriter json, IReadOnlyList<Launcher> launchers)
+    {
+        json.WriteStartArray("launchers");
+        foreach (var launcher in launchers)
+        {
+            json.WriteStartObject();
+            json.WriteString("environment", launcher.Environment);
+            json.WriteString("program", launcher.Program);
+            json.WriteString("path", launcher.Path);
+            json.WriteString("archives", launcher.Archives);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 }

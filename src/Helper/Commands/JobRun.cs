@@ -33,9 +33,9 @@ internal static class JobRun
         return Number(variable("SLURM_JOB_ID")) is { } job ? $"{job}-{Number(variable("SLURM_STEP_ID")) ?? "batch"}{node}" : null;
     }
 
-    public static int Start(Session session, string subject, bool readOnly, IReadOnlyList<string> words)
+    public static int Start(Session session, RunRequest request)
     {
-        var mountPoint = session.Planner.Plan(subject, directory: null, readOnly).MountPoint;
+        var mountPoint = session.Planner.Plan(request.Subject, directory: null, request.ReadOnly).MountPoint;
         var name = $"{FolderPrefix}{JobOf(session.Variable)}-{Crc32C.Of(Encoding.UTF8.GetBytes(mountPoint)):x8}";
         var outer = session.Layout.Runtime.Chosen;
         Sweep(outer);
@@ -54,7 +54,7 @@ internal static class JobRun
             reader.Dispose();
             try
             {
-                child = PrivateRun.StartInside(session, folder, subject, readOnly, words, new JobMembers(folder).Alive());
+                child = PrivateRun.StartInside(session, folder, request, new JobMembers(folder).Alive());
             }
             catch (PlatformException failure)
             {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using CondaFuse.Helper.Integrations;
 using CondaFuse.Helper.Output;
 using CondaFuse.Platform;
@@ -38,30 +39,32 @@ internal static class KernelCommand
         });
         command.SetAction(parsed => (int)(parsed.GetRequiredValue(action) switch
         {
-            "install" => Install(session, parsed.GetValue(name)!, parsed.GetValue(displayName)),
-            "remove" => Remove(session, parsed.GetValue(name)!),
+            "install" => Install(session, parsed.GetValue(name)!, parsed.GetValue(displayName), parsed.GetValue(json)),
+            "remove" => Remove(session, parsed.GetValue(name)!, parsed.GetValue(json)),
             _ => List(KernelSpecs.Of(session), parsed.GetValue(json)),
         }));
         return command;
     }
 
-    private static ExitCode Install(Session session, string name, string? displayName)
+    private static ExitCode Install(Session session, string name, string? displayName, bool asJson)
     {
         var environment = session.Catalog.Get(EnvironmentName.Parse(name)).Name.Value;
         var spec = new KernelSpec(
             KernelSpec.NameFor(environment), environment, displayName ?? $"Python ({environment})", session.Layout.ArchiveSearchText);
-        var json = spec.ToJson(new FixedCall(session));
+        var content = spec.ToJson(new FixedCall(session));
         if (ReasonAgainst(session, environment) is var (code, reason))
         {
-            Message.Error(
-                $"cannot make a kernel of '{environment}': {reason}",
-                code == NoKernel ? $"conda-fuse-activate {ShellArgument.Of(environment)} && conda install ipykernel" : null);
-            return ExitCode.Failed;
+            throw new StoreException(StoreFault.Unusable, $"cannot make a kernel of '{environment}': {reason}")
+            {
+                Hint = code == NoKernel ? $"conda-fuse-activate {ShellArgument.Of(environment)} && conda install ipykernel" : null,
+            };
         }
 
         var specs = KernelSpecs.Of(session);
-        specs.Write(spec, json);
-        Terminal.Out.WriteLine($"Installed kernel {spec.Kernel} ('{spec.DisplayName}') in {specs.PathOf(spec.Kernel)}");
+        specs.Write(spec, content);
+        JsonOutput.WriteOr(
+            asJson, $"Installed kernel {spec.Kernel} ('{spec.DisplayName}') in {specs.PathOf(spec.Kernel)}",
+            json => WriteKernels(json, specs, [spec]));
         return ExitCode.Success;
     }
 
@@ -70,7 +73,7 @@ internal static class KernelCommand
         var found = specs.List();
         if (asJson)
         {
-            PrintJson(specs, found);
+            JsonOutput.Write(json => WriteKernels(json, specs, found));
         }
         else if (found.Count == 0)
         {
@@ -92,30 +95,31 @@ internal static class KernelCommand
         return ExitCode.Success;
     }
 
-    private static ExitCode Remove(Session session, string environment)
+    private static ExitCode Remove(Session session, string environment, bool asJson)
     {
         var specs = KernelSpecs.Of(session);
         var all = specs.List().Where(spec => spec.Environment == environment).ToList();
         var here = all.Where(spec => spec.Archives == session.Layout.ArchiveSearchText).ToList();
-        foreach (var spec in here)
+        if (here.Count == 0)
         {
-            specs.Remove(spec);
-            Terminal.Out.WriteLine($"Removed kernel {spec.Kernel}");
-        }
-
-        return here.Count > 0
-            ? ExitCode.Success
-            : throw new StoreException(
+            throw new StoreException(
                 StoreFault.NotFound,
                 all.Count > 0
                     ? $"the kernel of '{environment}' is for the archive in {all[0].Archives}; set {FixedCall.Archives} to that"
                     : $"'{environment}' has no kernel; 'condafuse kernel list' shows which there are");
+        }
+
+        here.ForEach(specs.Remove);
+        JsonOutput.WriteOr(
+            asJson, here.Select(spec => $"Removed kernel {spec.Kernel}"),
+            json => json.WriteTexts("removed", here.Select(spec => specs.PathOf(spec.Kernel))));
+        return ExitCode.Success;
     }
 
     private static bool IsThere(KernelSpec spec) =>
         ArchiveFormats.All.Any(format => File.Exists(Path.Combine(spec.Archives, spec.Environment + format.Extension())));
 
-    private static void PrintJson(KernelSpecs specs, IReadOnlyList<KernelSpec> found) => JsonOutput.Write(json =>
+    private static void WriteKernels(Utf8JsonWriter json, KernelSpecs specs, IReadOnlyList<KernelSpec> found)
     {
         json.WriteStartArray("kernels");
         foreach (var spec in found)
@@ -131,7 +135,7 @@ internal static class KernelCommand
         }
 
         json.WriteEndArray();
-    });
+    }
 
     /// <summary>Runs the environment's Python like the kernel; null if a kernel can start.</summary>
     private static (int Code, string Reason)? ReasonAgainst(Session session, string environment)

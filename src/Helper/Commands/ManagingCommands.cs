@@ -83,12 +83,7 @@ internal static class RemoveCommand
                 Terminal.Error.WriteLine($"  and the uncommitted changes in {changes}");
             }
 
-            if (!Question.IsAnswered($"Remove '{archive.Name}'?", parsed.GetValue(yes)))
-            {
-                Terminal.Error.WriteLine("condafuse: nothing was removed");
-                return (int)ExitCode.Failed;
-            }
-
+            Question.Demand($"Remove '{archive.Name}'?", parsed.GetValue(yes));
             removal.Run();
             ManagedNames.Say(parsed.GetValue(json), $"Removed '{archive.Name}'", ("removed", archive.Path), bytes);
             return (int)ExitCode.Success;

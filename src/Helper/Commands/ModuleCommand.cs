@@ -18,7 +18,7 @@ internal static class ModuleCommand
         var name = new Argument<string>("name") { Description = "Name of an environment" };
         var lua = new Option<bool>("--lua") { Description = "Write Lua, for Lmod" };
         var tcl = new Option<bool>("--tcl") { Description = "Write Tcl, for Environment Modules (default unless Lmod is in use)" };
-        var command = new Command("module", "Print a module file for an environment") { name, lua, tcl };
+        var command = new Command("module", "Print a module file for an environment") { name, lua, tcl, CommonOptions.JsonFailure() };
         command.Validators.Add(result =>
         {
             if (result.GetValue(lua) && result.GetValue(tcl))

@@ -199,13 +199,13 @@ internal static class MountCommand
         try
         {
             _ = KeptChanges.Count(ArchiveState.Read(session.Layout, plan.Archive), session.Clock);
-            Message.Error($"'{name}' is mounted read-only, without its uncommitted changes, which can be read "
+            Message.Error($"warning: '{name}' is mounted read-only, without its uncommitted changes, which can be read "
                 + $"again", $"conda-fuse-unmount {ShellArgument.Of(name)}, then mount it again");
         }
         catch (StoreException)
         {
             var lines = why.Split('\n', 2);
-            Message.Error($"'{name}' is mounted read-only, without its uncommitted changes: {lines[0]}", lines.ElementAtOrDefault(1));
+            Message.Error($"warning: '{name}' is mounted read-only, without its uncommitted changes: {lines[0]}", lines.ElementAtOrDefault(1));
         }
     }
 

@@ -19,7 +19,7 @@ internal static class PrivateRun
     /// <summary>Name of the hidden command that runs inside the namespace.</summary>
     public const string InsideCommand = "run-in-namespace";
 
-    public static int Start(Session session, string subject, bool readOnly, IReadOnlyList<string> words)
+    public static int Start(Session session, RunRequest request)
     {
         var outer = session.Layout.Runtime.Chosen;
         using var folder = outer.MakeUnique(RuntimeFolder.PrivateRunPrefix);
@@ -27,13 +27,13 @@ internal static class PrivateRun
         try
         {
             using var foreground = new ForegroundChild();
-            var child = StartInside(session, folder, subject, readOnly, words, members: null);
+            var child = StartInside(session, folder, request, members: null);
             var code = foreground.Await(child);
-            return Refusal.Read(folder, child.Id) is { } refusal ? throw Unsupported(refusal, inner: null) : code;
+            return Refusal.Read(folder, child.Id) is { } refusal ? throw Unsupported(session, refusal, inner: null) : code;
         }
         catch (PlatformException failure)
         {
-            throw Unsupported(failure.Message, failure);
+            throw Unsupported(session, failure.Message, failure);
         }
         finally
         {
@@ -41,27 +41,26 @@ internal static class PrivateRun
         }
     }
 
-    private static StoreException Unsupported(string reason, Exception? inner) =>
-        new(StoreFault.Unsupported, $"fusermount3 was not found, and this machine does not allow mounts in user namespaces ({reason})", inner)
-        {
-            Hint = "install the package 'fuse3'",
-        };
+    private static StoreException Unsupported(Session session, string reason, Exception? inner) => new(
+        StoreFault.Unsupported, $"{session.Mounter.ReasonAgainst}, and this machine does not allow mounts in user namespaces ({reason})", inner)
+    {
+        Hint = session.Mounter.FusermountPath is null ? "install the package 'fuse3'" : "add an entry for the user to /etc/passwd",
+    };
 
     /// <summary>Starts this program inside a namespace: a new one, or that of other tasks.</summary>
     /// <param name="session">The variables and paths.</param>
     /// <param name="folder">The runtime folder of the namespace.</param>
-    /// <param name="subject">The environment or image.</param>
-    /// <param name="readOnly">Whether to refuse changes.</param>
-    /// <param name="words">The command to run in it.</param>
+    /// <param name="request">What to run in it.</param>
     /// <param name="members">The tasks in a namespace to share; null for a new namespace.</param>
     /// <exception cref="PlatformException">Namespaces are not available.</exception>
     public static ChildProcess StartInside(
-        Session session, PrivateFolder folder, string subject, bool readOnly, IReadOnlyList<string> words, IReadOnlyList<ProcessIdentity>? members)
+        Session session, PrivateFolder folder, RunRequest request, IReadOnlyList<ProcessIdentity>? members)
     {
         string[] arguments =
         [
             Session.Program, InsideCommand, folder.Path, Identity.UserId.ToString(CultureInfo.InvariantCulture),
-            Identity.GroupId.ToString(CultureInfo.InvariantCulture), readOnly.ToString(), (members is not null).ToString(), subject, "--", .. words,
+            Identity.GroupId.ToString(CultureInfo.InvariantCulture), request.ReadOnly.ToString(), (members is not null).ToString(), request.Subject,
+            .. request.AsJson ? ["--json"] : Array.Empty<string>(), "--", .. request.Words,
         ];
         var here = new FileInfo("/proc/self/cwd").LinkTarget ?? "/";
         foreach (var member in members ?? [])
@@ -85,9 +84,10 @@ internal static class PrivateRun
         var isShared = new Argument<bool>("shared");
         var subject = new Argument<string>("name");
         var words = new Argument<string[]>("command") { Arity = ArgumentArity.OneOrMore };
+        var json = CommonOptions.JsonFailure();
         var command = new Command(InsideCommand, "The inner part of run in a namespace")
         {
-            runtime, userId, groupId, readOnly, isShared, subject, words,
+            runtime, userId, groupId, readOnly, isShared, subject, words, json,
         };
         command.Hidden = true;
         command.SetAction(parsed =>
@@ -118,11 +118,11 @@ internal static class PrivateRun
             }
 
             var inside = new CommandInEnvironment(session, plan.Prefix, parsed.GetRequiredValue(words));
-            var code = inside.IsPossible()
-                ? ForegroundChild.Run(() => NamespaceProcess.Start(
+            var code = inside.ReasonAgainst() is { } reason
+                ? (int)Failure.Report(inside.Refused(reason), parsed.GetValue(json))
+                : ForegroundChild.Run(() => NamespaceProcess.Start(
                     inside.Shell, inside.ShellArguments, inside.Environment, parsed.GetRequiredValue(userId), parsed.GetRequiredValue(groupId),
-                    ownMounts: false))
-                : (int)ExitCode.CannotRun;
+                    ownMounts: false));
             Directory.SetCurrentDirectory("/");
             using var leaving = shared ? JobMembers.Lock(folder) : null;
             if (shared && new JobMembers(folder).HasOthersThan(Identity.ProcessId))

@@ -12,28 +12,28 @@ internal static class RunCommand
     {
         var subject = CommonOptions.Subject();
         var readOnly = new Option<bool>("--read-only") { Description = "Refuse all changes in the environment" };
-        var command = new Command(
-            "run", "Run a command in an environment") { subject, readOnly };
+        var json = CommonOptions.JsonFailure();
+        var command = new Command("run", "Run a command in an environment") { subject, readOnly, json };
         command.SetAction(parsed =>
         {
             IReadOnlyList<string> words = rest.Count > 0 && rest[0] == "--" ? [.. rest.Skip(1)] : rest;
             if (words.Count == 0)
             {
-                Message.Error("run needs a command", "condafuse run NAME -- COMMAND [ARGUMENT...]");
-                return (int)ExitCode.Usage;
+                throw new StoreException(StoreFault.BadName, "run needs a command") { Hint = "condafuse run NAME -- COMMAND [ARGUMENT...]" };
             }
 
             var name = parsed.GetRequiredValue(subject);
-            if (!Identity.IsRoot && session.Mounter.FusermountPath is null)
+            var request = new RunRequest(name, parsed.GetValue(readOnly), parsed.GetValue(json), words);
+            if (!session.Mounter.CanMount)
             {
-                return PrivateRun.Start(session, name, parsed.GetValue(readOnly), words);
+                return PrivateRun.Start(session, request);
             }
 
             if (JobRun.Applies(session))
             {
                 try
                 {
-                    return JobRun.Start(session, name, parsed.GetValue(readOnly), words);
+                    return JobRun.Start(session, request);
                 }
                 catch (StoreException failure) when (failure.Fault == StoreFault.Unsupported)
                 {
@@ -44,11 +44,7 @@ internal static class RunCommand
 
             var (plan, _) = MountCommand.Mount(session, name, directory: null, parsed.GetValue(readOnly));
             var inside = new CommandInEnvironment(session, plan.Prefix, words);
-            if (!inside.IsPossible())
-            {
-                return (int)ExitCode.CannotRun;
-            }
-
+            inside.RefuseIfImpossible();
             if (IdleTime.Read(session) is not null)
             {
                 // Until the command opens a file of the environment, the kernel does not know it as a user.
@@ -61,3 +57,10 @@ internal static class RunCommand
         return command;
     }
 }
+
+/// <summary>What to run in a namespace.</summary>
+/// <param name="Subject">The environment or image.</param>
+/// <param name="ReadOnly">Whether to refuse changes.</param>
+/// <param name="AsJson">Whether to print a failure as JSON.</param>
+/// <param name="Words">The command and its arguments.</param>
+internal sealed record RunRequest(string Subject, bool ReadOnly, bool AsJson, IReadOnlyList<string> Words);

@@ -11,7 +11,7 @@ internal static class ShellCommand
     public static Command Create(Session session)
     {
         var name = new Argument<string>("name") { Description = "Name of an environment" };
-        var command = new Command("shell", "Start a shell in an environment") { name };
+        var command = new Command("shell", "Start a shell in an environment") { name, CommonOptions.JsonFailure() };
         command.SetAction(parsed =>
         {
             var plan = JobMount.Mount(session, parsed.GetRequiredValue(name));

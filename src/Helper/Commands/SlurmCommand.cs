@@ -16,7 +16,7 @@ internal static class SlurmCommand
     {
         var kind = new Argument<string>("kind") { Description = "sbatch, sbcast, keeper, task-prolog or epilog" }.OneOf(Kinds);
         var name = new Argument<string?>("name") { Description = "Name of an environment", Arity = ArgumentArity.ZeroOrOne };
-        var command = new Command("slurm", "Print batch scripts, a TaskProlog or an Epilog for Slurm") { kind, name };
+        var command = new Command("slurm", "Print batch scripts, a TaskProlog or an Epilog for Slurm") { kind, name, CommonOptions.JsonFailure() };
         command.Validators.Add(result =>
         {
             if (result.GetValue(kind) is { } what && what == Epilog == result.GetValue(name) is not null)

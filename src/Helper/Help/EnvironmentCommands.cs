@@ -68,6 +68,7 @@ internal static class EnvironmentCommands
                     mount can continue.
 
                     Changes are also committed when another program unmounts the mount, but not when SIGTERM ends the server.
+                    After --no-commit, an unmount in another mount namespace commits nothing either.
                     """,
                 Examples =
                 [
@@ -80,13 +81,18 @@ internal static class EnvironmentCommands
             {
                 Usage = "[--read-only] NAME -- COMMAND [ARGUMENT...]",
                 Details = """
-                    Mounts the environment if necessary, sets the variables that activation sets, and becomes the command. The
+                    Mounts the environment if necessary, sets the variables that activation sets, and runs the command. The
                     environment stays mounted. Without fusermount3, the mount is private to the command and ends with it.
                     In a Slurm job, it is private to the step.
 
                     Python writes no byte code unless PYTHONDONTWRITEBYTECODE is already set.
                     """,
-                Notes = "The exit code is that of the command; it is 127 if there is no such command or environment.",
+                Notes = """
+                    The exit code is that of the command; it is 127 if there is no such command or environment.
+
+                    If your uncommitted changes do not fit the current archive, for example because its owner committed, the command
+                    runs without them. A message names the command that carries them over.
+                    """,
                 Examples =
                 [
                     new("Run Python in an environment", "condafuse run test-env -- python script.py"),

@@ -20,9 +20,19 @@ internal static class HelpCommand
             Description = "A command, exit-codes or variables",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        var command = new Command("help", "Explain a command, the exit codes or the environment variables") { topic };
+        var command = new Command("help", "Explain a command, the exit codes or the environment variables") { topic, Commands.CommonOptions.JsonFailure() };
         command.SetAction(parsed => (int)Print(session, parsed.GetValue(topic)));
         return command;
+    }
+
+    private static StoreException Unknown(string topic)
+    {
+        var known = CommandCatalog.Names.Append(ExitCodes).Append(Variables).ToList();
+        var meant = NearestWord.Find(topic, known) ?? known.Find(name => topic.Length > 0 && name.StartsWith(topic, StringComparison.Ordinal));
+        return new StoreException(StoreFault.BadName, $"there is no help for '{topic}'")
+        {
+            Hint = meant is null ? "condafuse --help" : $"condafuse help {meant}",
+        };
     }
 
     /// <summary>Whether the words before <c>--</c> request help.</summary>
@@ -40,14 +50,8 @@ internal static class HelpCommand
             ExitCodes => page.ExitCodes(),
             Variables => page.Variables(),
             _ when CommandCatalog.Find(topic) is { } entry => page.Of(entry),
-            _ => null,
+            _ => throw Unknown(topic),
         };
-        if (lines is null)
-        {
-            var meant = NearestWord.Find(topic!, CommandCatalog.Names.Append(ExitCodes).Append(Variables));
-            Message.Error($"there is no help for '{topic}'", meant is null ? "condafuse --help" : $"condafuse help {meant}");
-            return ExitCode.Usage;
-        }
 
         var screen = Screen.Of(session);
         foreach (var line in lines)

@@ -10,7 +10,7 @@ internal static class ToolCommands
         [
             new("kernel", (session, _) => KernelCommand.Create(session))
             {
-                Usage = "install|remove NAME [--display-name TEXT] | list [--json]",
+                Usage = "install|remove NAME [--display-name TEXT] | list",
                 Details = """
                     install makes an environment a kernel of every Jupyter of this user. The environment needs ipykernel. It is
                     mounted when the kernel starts, and stays mounted when the kernel ends.
@@ -28,9 +28,9 @@ internal static class ToolCommands
             },
             new("expose", (session, _) => ExposeCommand.Create(session))
             {
-                Usage = "NAME PROGRAM... [--dir DIR] | NAME --remove [PROGRAM...] | --list [--json]",
+                Usage = "NAME PROGRAM... [--dir DIR] | NAME --remove [PROGRAM...] | --list",
                 Details = """
-                    A launcher is a small script that mounts the environment if necessary and becomes the program. Use its path
+                    A launcher is a small script that mounts the environment if necessary and runs the program. Use its path
                     where an editor or a script needs an interpreter. Files that are not launchers of the same environment are
                     never replaced or removed.
                     """,

@@ -65,7 +65,11 @@ internal sealed class DifferenceReport(LineOutput writer, Screen screen)
             }
         }
 
-        table.Add("packages", $"{packages.Count}", string.Empty);
+        if (packages.Count > 0)
+        {
+            table.Add("packages", $"{packages.Count}", string.Empty);
+        }
+
         table.Write(writer, screen);
     }
 

@@ -25,15 +25,20 @@ internal static class JsonOutput
     }
 
     /// <summary>Writes the result of a command, as JSON or as a line of text.</summary>
-    public static void WriteOr(bool asJson, string text, Action<Utf8JsonWriter> fields)
+    public static void WriteOr(bool asJson, string text, Action<Utf8JsonWriter> fields) => WriteOr(asJson, [text], fields);
+
+    /// <summary>Writes the result of a command, as JSON or as lines of text.</summary>
+    public static void WriteOr(bool asJson, IEnumerable<string> lines, Action<Utf8JsonWriter> fields)
     {
         if (asJson)
         {
             Write(fields);
+            return;
         }
-        else
+
+        foreach (var line in lines)
         {
-            Terminal.Out.WriteLine(text);
+            Terminal.Out.WriteLine(line);
         }
     }
 

@@ -99,8 +99,8 @@ _condafuse() {
       \return 0
     fi
     case "${COMP_WORDS[1]}" in
-    'create') __conda_fuse_complete 2 'none' '--file' '--environment' '--category' '--resume' '--drop' '--format' ;;
-    'export') __conda_fuse_complete 2 'environments files' '--yaml' '--explicit' '--lock' ;;
+    'create') __conda_fuse_complete 2 'none' '--file' '--environment' '--category' '--resume' '--drop' '--format' '--json' ;;
+    'export') __conda_fuse_complete 2 'environments files' '--yaml' '--explicit' '--lock' '--json' ;;
     'mount') __conda_fuse_complete 2 'environments files' '--read-only' '--generation' '--allow-other' '--take-over' '--foreground' '--print-prefix' '--json' ;;
     'rename') __conda_fuse_complete 2 'environments' '--json' ;;
     'clone') __conda_fuse_complete 2 'environments files' '--json' ;;
@@ -114,24 +114,23 @@ _condafuse() {
     'convert') __conda_fuse_complete 2 'environments files' '--to' '--yes' '--n-threads' '--json' ;;
     'compact') __conda_fuse_complete 2 'environments files' '--keep' '--expired' '--yes' '--n-threads' '--json' ;;
     'unmount') __conda_fuse_complete 2 'mounted files' '--all' '--wait' '--lazy' '--no-commit' '--json' ;;
-    'run') __conda_fuse_complete 2 'environments files' '--read-only' ;;
-    'shell') __conda_fuse_complete 2 'environments files' ;;
+    'run') __conda_fuse_complete 2 'environments files' '--read-only' '--json' ;;
+    'shell') __conda_fuse_complete 2 'environments files' '--json' ;;
     'list') __conda_fuse_complete 2 'none' '--json' '--names' '--mounted' ;;
     'status') __conda_fuse_complete 2 'environments files' '--json' ;;
     'kernel') __conda_fuse_complete 2 'none' '--display-name' '--json' ;;
     'expose') __conda_fuse_complete 2 'environments' '--dir' '--remove' '--list' '--json' ;;
-    'slurm') __conda_fuse_complete 2 'files' ;;
-    'module') __conda_fuse_complete 2 'environments' '--lua' '--tcl' ;;
+    'slurm') __conda_fuse_complete 2 'files' '--json' ;;
+    'module') __conda_fuse_complete 2 'environments' '--lua' '--tcl' '--json' ;;
     'paths') __conda_fuse_complete 2 'none' '--json' ;;
     'pack') __conda_fuse_complete 2 'files' '--name' '--prefix' '--output' '--arcroot' '--dest-prefix' '--format' '--compress-level' '--zip-symlinks' '--no-zip-64' '--ignore-editable-packages' '--ignore-missing-files' '--exclude' '--include' '--force' '--quiet' '--json' '--compressor' '--compressor-option' '--n-threads' '--block-size' ;;
     'extract') __conda_fuse_complete 2 'environments files' '--as-is' '--n-threads' '--preserve-special' '--json' ;;
     'info') __conda_fuse_complete 2 'environments files' '--json' ;;
     'verify') __conda_fuse_complete 2 'environments files' '--json' '--n-threads' ;;
     'doctor') __conda_fuse_complete 2 'none' '--json' '--clean' '--move-changes' '--discard-changes' ;;
-    'setup') __conda_fuse_complete 2 'none' '--shell' '--links' '--links-dir' '--no-links' '--undo' '--yes' '--json' ;;
-    'init') __conda_fuse_complete 2 'shells' '--script' ;;
-    'completions') __conda_fuse_complete 2 'shells' ;;
-    'help') __conda_fuse_complete 2 'none' ;;
+    'init') __conda_fuse_complete 2 'shells' '--script' '--json' ;;
+    'completions') __conda_fuse_complete 2 'shells' '--json' ;;
+    'help') __conda_fuse_complete 2 'none' '--json' ;;
     *) ;;
     esac
     ;;

@@ -135,9 +135,9 @@ function __conda_fuse_offer
             end
             switch $words[2]
                 case create
-                    __conda_fuse_complete 2 none --file\t'Create what a file describes' --environment\t'Environment of a pixi.lock' --category\t'Category of a conda-lock.yml' --resume\t'Make the archive from what an interrupted creation left' --drop\t'Remove what an interrupted creation left' --format\t'squashfs or zip'
+                    __conda_fuse_complete 2 none --file\t'Create what a file describes' --environment\t'Environment of a pixi.lock' --category\t'Category of a conda-lock.yml' --resume\t'Make the archive from what an interrupted creation left' --drop\t'Remove what an interrupted creation left' --format\t'squashfs or zip' --json\t'Print JSON'
                 case export
-                    __conda_fuse_complete 2 'environments files' --yaml\t'Print environment.yml' --explicit\t'Print a list of URLs' --lock\t'Print conda-lock.yml'
+                    __conda_fuse_complete 2 'environments files' --yaml\t'Print environment.yml' --explicit\t'Print a list of URLs' --lock\t'Print conda-lock.yml' --json\t'Print a failure as JSON'
                 case mount
                     __conda_fuse_complete 2 'environments files' --read-only\t'Refuse all changes' --generation\t'Mount an earlier generation' --allow-other\t'Let other users use the mount' --take-over\t'Take the write lock from a dead process on another host' --foreground\t'Serve the mount in this process, until it is unmounted' --print-prefix\t'Print only the prefix of the environment' --json\t'Print JSON'
                 case rename
@@ -165,9 +165,9 @@ function __conda_fuse_offer
                 case unmount
                     __conda_fuse_complete 2 'mounted files' --all\t'Unmount every environment' --wait\t'Seconds to wait for other processes' --lazy\t'Detach it now, even if it is in use' --no-commit\t'Keep the changes beside the archive' --json\t'Print JSON'
                 case run
-                    __conda_fuse_complete 2 'environments files' --read-only\t'Refuse all changes'
+                    __conda_fuse_complete 2 'environments files' --read-only\t'Refuse all changes' --json\t'Print a failure as JSON'
                 case shell
-                    __conda_fuse_complete 2 'environments files'
+                    __conda_fuse_complete 2 'environments files' --json\t'Print a failure as JSON'
                 case list
                     __conda_fuse_complete 2 none --json\t'Print JSON' --names\t'Print only the names, one per line' --mounted\t'List only mounted environments'
                 case status
@@ -177,9 +177,9 @@ function __conda_fuse_offer
                 case expose
                     __conda_fuse_complete 2 environments --dir\t'Folder to write them below' --remove\t'Remove launchers' --list\t'List launchers' --json\t'Print JSON'
                 case slurm
-                    __conda_fuse_complete 2 files
+                    __conda_fuse_complete 2 files --json\t'Print a failure as JSON'
                 case module
-                    __conda_fuse_complete 2 environments --lua\t'Write Lua, for Lmod' --tcl\t'Write Tcl, for Environment Modules'
+                    __conda_fuse_complete 2 environments --lua\t'Write Lua, for Lmod' --tcl\t'Write Tcl, for Environment Modules' --json\t'Print a failure as JSON'
                 case paths
                     __conda_fuse_complete 2 none --json\t'Print JSON'
                 case pack
@@ -195,11 +195,11 @@ function __conda_fuse_offer
                 case setup
                     __conda_fuse_complete 2 none --shell\t'Shell to set up' --links\t'Keep a link to each environment' --links-dir\t'Directory for the links' --no-links\t'Do not ask about links' --undo\t'Remove what setup has added' --yes\t'Do not ask' --json\t'Print JSON'
                 case init
-                    __conda_fuse_complete 2 shells --script\t'Print conda-fuse.sh, a file to source'
+                    __conda_fuse_complete 2 shells --script\t'Print conda-fuse.sh, a file to source' --json\t'Print a failure as JSON'
                 case completions
-                    __conda_fuse_complete 2 shells
+                    __conda_fuse_complete 2 shells --json\t'Print a failure as JSON'
                 case help
-                    __conda_fuse_complete 2 none
+                    __conda_fuse_complete 2 none --json\t'Print a failure as JSON'
             end
     end
 end

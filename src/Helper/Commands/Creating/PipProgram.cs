@@ -32,7 +32,7 @@ internal sealed class PipProgram(string python, bool isOutside)
     }
 
     /// <summary>Runs <c>pip install ARGUMENTS…</c> on this process's terminal.</summary>
-    public ChildProcess Start(Session session, string prefix, IEnumerable<string> arguments)
+    public ChildProcess Start(Session session, CondaProgram conda, string prefix, IEnumerable<string> arguments)
     {
         var activated = CommandSurroundings.Of(session.AllVariables, prefix, new PrefixReader(".sh", _ => { }), CondaHere.FindOrAssume(session))
             .Variables;
@@ -46,7 +46,7 @@ internal sealed class PipProgram(string python, bool isOutside)
         }
 
         string[] elsewhere = isOutside ? ["--python", Path.Combine(prefix, "bin", "python")] : [];
-        return ChildProcess.Start(new SpawnRequest
+        return conda.Start(new SpawnRequest
         {
             Program = python,
             Arguments = [python, "-m", "pip", .. elsewhere, "install", "--no-input", "--disable-pip-version-check", .. arguments],

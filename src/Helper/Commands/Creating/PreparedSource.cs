@@ -52,7 +52,7 @@ internal sealed class PreparedSource : IDisposable
         {
             var program = _outerPip ?? PipProgram.Inside(prefix);
             string[] quiet = arguments.Contains("-q") || arguments.Contains("--quiet") ? ["--quiet"] : [];
-            code = ForegroundChild.Run(() => program.Start(_session, prefix, [.. pip, .. quiet]), out wasInterrupted);
+            code = ForegroundChild.Run(() => program.Start(_session, _conda, prefix, [.. pip, .. quiet]), out wasInterrupted);
             if (code != 0)
             {
                 return code;
