@@ -141,7 +141,8 @@ public sealed class ChangeFolder : IChangeStore
         {
             if (!_isReplayed || _log is not null)
             {
-                throw new InvalidOperationException(_isReplayed ? "Writing has already started." : "A log that was not replayed cannot be continued.");
+                throw new InvalidOperationException(
+                    _isReplayed ? "Writing has already started." : "A log that was not replayed cannot be continued.");
             }
 
             return _log = Begin(nextInode);

@@ -62,10 +62,11 @@ internal static class Failure
         StoreException { Hint: { } hint } => hint,
         MountException { Hint: { } hint } => hint,
         EnvironmentFileException { Hint: { } hint } => hint,
+        ImageException { Fault: ImageFault.Truncated or ImageFault.BytesUsed } => "copy the file again, or restore it from a backup",
         ImageException
         {
             Fault: not (ImageFault.NotAnImage or ImageFault.ReadFailed or ImageFault.Version or ImageFault.Compressor or ImageFault.NoGeneration),
-        } => "condafuse verify NAME lists the damaged files; restore the archive from a backup",
+        } => "condafuse verify NAME lists the damaged files; an earlier generation may be undamaged (condafuse log NAME)",
         _ when IsDiskFull(failure) => "free some space on that file system, or in your quota, and try again",
         _ => null,
     };

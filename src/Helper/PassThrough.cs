@@ -12,8 +12,8 @@ internal sealed record PassThrough(IReadOnlyList<string> Own, IReadOnlyList<stri
 
     private static readonly Terms[] Known =
     [
-        new("create", ["--resume", "--drop", "--json"], ["--format", "--file", "-f", "--environment", "--category"], ["-y", "--yes", "-q", "--quiet", "-yq", "-qy"],
-            ["-n", "--name"]),
+        new("create", ["--resume", "--drop", "--json"], ["--format", "--file", "-f", "--environment", "--category"],
+            ["-y", "--yes", "-q", "--quiet", "-yq", "-qy"], ["-n", "--name"]),
         new("run", ["--read-only", "--json", "--help", "-h"], [], [], []),
     ];
 

@@ -105,7 +105,9 @@ internal static class Program
     {
         var parsed = Parse(command, own);
         var errors = ParserMessages.Of(parsed, command, own);
-        return errors.Count > 0 ? Misused(own, errors, $"condafuse {command.Name} --help") : (ExitCode)parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        return errors.Count > 0
+            ? Misused(own, errors, $"condafuse {command.Name} --help")
+            : (ExitCode)parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
     }
 
     internal static ParseResult Parse(Command command, IReadOnlyList<string> own) =>

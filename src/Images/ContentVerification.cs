@@ -52,8 +52,7 @@ public static class ContentVerification
         {
             throw new ImageException(
                 ImageFault.Checksum,
-                $"{path}: the block at {start} does not match its checksum; nothing was changed. 'condafuse verify' names the damaged "
-                    + $"files; an earlier generation may be undamaged");
+                $"{path}: the block at {start} does not match its checksum; nothing was changed");
         }
     }
 }

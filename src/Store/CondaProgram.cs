@@ -12,8 +12,8 @@ public sealed class CondaProgram(string path)
     /// <summary>Absolute path.</summary>
     public string Path { get; } = path;
 
-    /// <summary>Whether its output goes to standard error, because standard output is for this program's result.</summary>
-    public bool PrintsToError { get; init; }
+    /// <summary>Receives its standard output; null if that is inherited.</summary>
+    public SafeFileHandle? Output { get; init; }
 
     /// <summary>Finds it through the variables that its shell functions export, then on PATH.</summary>
     /// <param name="condaExe">Value of CONDA_EXE, if set.</param>
@@ -71,10 +71,6 @@ public sealed class CondaProgram(string path)
         Start(new SpawnRequest { Program = Path, Arguments = [Path, .. words], Environment = environment });
 
     /// <summary>Starts it, or a program that belongs to it.</summary>
-    public ChildProcess Start(SpawnRequest request)
-    {
-        using var error = new SafeFileHandle(StandardStream.Error, ownsHandle: false);
-        return ChildProcess.Start(
-            PrintsToError ? request with { Descriptors = new Dictionary<int, SafeFileHandle> { [StandardStream.Output] = error } } : request);
-    }
+    public ChildProcess Start(SpawnRequest request) =>
+        ChildProcess.Start(Output is null ? request : request with { Descriptors = new Dictionary<int, SafeFileHandle> { [1] = Output } });
 }

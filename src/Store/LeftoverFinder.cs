@@ -33,13 +33,17 @@ public sealed class LeftoverFinder(Layout layout, ArchiveCatalog catalog, FuseMo
             "mount without a running server", mount.Entry.MountPoint, $"condafuse unmount {ShellArgument.Of(mount.Entry.MountPoint)}",
             () => Clear(mount)) { IsProblem = true });
 
-    /// <summary>Servers whose mount was detached lazily, and which serve processes that still use it.</summary>
+    /// <summary>
+    /// Servers in this mount namespace whose mount was detached lazily, and which serve processes that still use it. Of other namespaces, this user
+    /// may not see the mounts.
+    /// </summary>
     private IEnumerable<Leftover> Detached() =>
-        LiveMounts.Read(layout).Elsewhere()
-            .Where(mount => mount.Server is not null && OtherNamespaces.Showing(mount.Entry.Device).Count == 0)
-            .Select(mount => new Leftover(
-                "detached mount that processes still use", $"{mount.Archive}, served by process {mount.Server!.Value.Id}",
-                $"it ends with these processes; to end it now and keep the changes uncommitted: kill {mount.Server!.Value.Id}", null));
+        from mount in LiveMounts.Read(layout).Elsewhere()
+        let server = mount.Server
+        where server is not null && OtherNamespaces.IsOwn(server.Value.Id) && OtherNamespaces.Showing(mount.Entry.Device).Count == 0
+        select new Leftover(
+            "detached mount that processes still use", $"{mount.Archive}, served by process {server.Value.Id}",
+            $"it ends with these processes; to end it now and keep the changes uncommitted: kill {server.Value.Id}", null);
 
     private void Clear(LiveMount mount)
     {

@@ -1,4 +1,5 @@
 using CondaFuse.Mounts;
+using CondaFuse.Platform;
 using CondaFuse.Store.Committing;
 using CondaFuse.Store.Control;
 
@@ -158,11 +159,11 @@ public sealed class MountKeeper(Layout layout, FuseMounter mounter, ServerLaunch
     }
 
     /// <summary>Creates the empty mount point if necessary; returns whether it was created.</summary>
-    private static bool PrepareMountPoint(string mountPoint)
+    private bool PrepareMountPoint(string mountPoint)
     {
         if (!Path.Exists(mountPoint))
         {
-            Directory.CreateDirectory(mountPoint);
+            Create(mountPoint);
             return true;
         }
 
@@ -177,12 +178,30 @@ public sealed class MountKeeper(Layout layout, FuseMounter mounter, ServerLaunch
                 StoreFault.AlreadyExists,
                 $"cannot mount at {mountPoint}: the directory is not empty")
             {
-                Hint = "move its files away, or remove leftovers with 'condafuse doctor --clean'",
+                Hint = mountPoint.StartsWith($"{CanonicalPath.Resolve(layout.MountRoot)}/", StringComparison.Ordinal)
+                    ? "move its files away, or remove leftovers with 'condafuse doctor --clean'"
+                    : "mount at an empty or new directory",
                 Path = mountPoint,
             };
         }
 
         return false;
+    }
+
+    private static void Create(string mountPoint)
+    {
+        try
+        {
+            Directory.CreateDirectory(mountPoint);
+        }
+        catch (UnauthorizedAccessException failure)
+        {
+            throw new StoreException(StoreFault.Unsupported, $"cannot create the mount point {mountPoint}: you may not write there", failure)
+            {
+                Hint = "mount at a directory that you can write, or set CONDA_FUSE_MOUNT_ROOT to one",
+                Path = mountPoint,
+            };
+        }
     }
 }
 

@@ -195,7 +195,7 @@ public sealed class Unmounter(Layout layout, FuseMounter mounter, TimeProvider c
             {
                 var reply = AskServer(live, other, options, wait, report, isDetachedHere: true, watcher) with { Before = before };
                 return reply.Outcome == UnmountOutcome.NotDetached && HasEnded(live)
-                    ? new UnmountReply(UnmountOutcome.Ended, report) { Before = before }
+                    ? WithoutReply(UnmountOutcome.Ended, report, options, before)
                     : reply;
             }
             catch (StoreException failure) when (failure.Fault == StoreFault.Server)
@@ -205,7 +205,14 @@ public sealed class Unmounter(Layout layout, FuseMounter mounter, TimeProvider c
         }
 
         var isOver = options.Lazy ? UnmountOutcome.Detached : UnmountOutcome.Ended;
-        return new UnmountReply(options.Lazy || HasEnded(live) ? isOver : UnmountOutcome.StillShown, report) { Before = before };
+        return WithoutReply(options.Lazy || HasEnded(live) ? isOver : UnmountOutcome.StillShown, report, options, before);
+    }
+
+    /// <summary>The outcome of a server that ended before it was asked.</summary>
+    private static UnmountReply WithoutReply(UnmountOutcome outcome, CommitReport? report, UnmountOptions options, MountStatus? before)
+    {
+        var kept = before is { Writer: not WriterKind.Other } && (options.KeepsChanges || before.KeepsChanges) ? before : null;
+        return new UnmountReply(outcome, report, KeptChanges: kept?.PendingChanges ?? 0, KeptBytes: kept?.PendingBytes ?? 0) { Before = before };
     }
 
     private bool HasEnded(LiveMount live) => live.Server is not { } server || ServerProcess.WaitForEnd(server, EndTimeout, clock);

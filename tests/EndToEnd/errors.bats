@@ -141,7 +141,7 @@ pack -n no-such --json
 extract "${home}/no image" "${home}/x" --json
 convert no-such --to zip --json
 info "${home}/no image" --json
-verify "${home}/no image" --json
+verify no-such --json
 kernel install no-such --json
 kernel remove no-such --json
 expose no-such python --json
@@ -168,4 +168,21 @@ COMMANDS
   expect_status 0
   [[ "$(json 'answer["created"]')" == True ]] || fail 'conda wrote on standard output'
   unmount made
+}
+
+@test "mounting at a full directory, and renaming what is mounted, get a hint" {
+  small_environment
+  helper mount small /etc
+  expect_status 4
+  expect_in_stderr 'hint: mount at an empty or new directory'
+  prefix_of small >/dev/null
+  helper rename small other
+  expect_status 5
+  expect_in_stderr "'small' is mounted at ${mounts}/small; nothing was changed"
+  expect_in_stderr 'hint: condafuse unmount '
+  unmount small
+  head -c 3000 "${archives}/small.squashfs" >"${home}/cut.squashfs"
+  helper info "${home}/cut.squashfs"
+  expect_status 7
+  expect_in_stderr 'hint: copy the file again'
 }

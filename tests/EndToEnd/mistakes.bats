@@ -231,6 +231,6 @@ echo "[$CONDA_SHLVL]"'
     in_plain_shell "${shell}" 'conda-fuse-activate small
 condafuse unmount small
 conda-fuse-unmount small'
-    expect_in_output 'still active in this shell'
+    expect_in_output 'still active in this shell; run: conda-fuse-unmount small'
   done
 }

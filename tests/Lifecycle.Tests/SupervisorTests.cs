@@ -74,7 +74,8 @@ public sealed class SupervisorTests : IDisposable
         var waiting = Begin(() => _supervisor.Unmount(Normal));
         await Task.Delay(20);
         Gone();
-        Assert.Equal((UnmountOutcome.Ended, null), ((await waiting.WaitAsync(Long)) is var reply ? (reply.Outcome, reply.Report) : default));
+        var reply = await waiting.WaitAsync(Long);
+        Assert.Equal((UnmountOutcome.Ended, null), (reply.Outcome, reply.Report));
         Assert.DoesNotContain("tail", _mount.Done);
     }
 
@@ -181,7 +182,7 @@ public sealed class SupervisorTests : IDisposable
 
         public CommitReport? Report { get; set; } = new(7, new GenerationDifference(1, 2, 3, 4, 5, 6), 8, "", 0.25, []);
 
-        public MountStatus Status => throw new NotSupportedException();
+        public MountStatus Status { get; } = new(Guid.Empty, 1, 2, 3, WriterKind.Mine, null, null, null);
 
         public CommitReport? Commit(CommitRequest request, CancellationToken cancellation)
         {

@@ -67,7 +67,8 @@ internal sealed class ChangePlanner(UnionState state, bool isReplay = false)
         var isDevice = change.EntryKind is EntryKind.BlockDevice or EntryKind.CharacterDevice;
         Demand(
             change.EntryKind != EntryKind.Symlink || (change.Value.Length is > 0 and <= 4095 && !change.Value.Contains((byte)0)),
-            change.Value.Length > 4095 ? TreeFailure.NameTooLong : TreeFailure.Invalid, $"A symlink target of {change.Value.Length} bytes is not allowed.");
+            change.Value.Length > 4095 ? TreeFailure.NameTooLong : TreeFailure.Invalid,
+            $"A symlink target of {change.Value.Length} bytes is not allowed.");
         var node = new ChangedEntry
         {
             Number = change.Node,

@@ -135,7 +135,7 @@ internal sealed class CreateCommandRun(
     {
         var found = session.Conda ?? throw new StoreException(
             StoreFault.Conda, "conda, mamba and micromamba were not found") { Hint = "put one on PATH, or set CONDA_EXE or MAMBA_EXE" };
-        var conda = asJson ? new CondaProgram(found.Path) { PrintsToError = true } : found;
+        var conda = asJson ? new CondaProgram(found.Path) { Output = Terminal.ErrorHandle } : found; // standard output is for JSON
         using var prepared = source?.Prepare(conda);
         int code;
         bool wasInterrupted;

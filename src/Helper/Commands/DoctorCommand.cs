@@ -61,7 +61,8 @@ internal static class DoctorCommand
             else
             {
                 yield return new Check(
-                    "leftover", leftover.IsProblem ? CheckState.Wrong : CheckState.Warning, $"{leftover.Kind}: {leftover.Subject}", leftover.Advice ?? "condafuse doctor --clean");
+                    "leftover", leftover.IsProblem ? CheckState.Wrong : CheckState.Warning, $"{leftover.Kind}: {leftover.Subject}",
+                    leftover.Advice ?? "condafuse doctor --clean");
             }
         }
 

@@ -49,7 +49,8 @@ internal static class StatusCommand
         Session session, Archive archive, IReadOnlyList<GenerationEntry> history, PendingAmount? pending, IReadOnlyList<MountUse> mounts)
     {
         var newest = history[0];
-        Line("archive", $"{archive.Path} ({archive.Format.Name()}, {Sizes.Human(BytesOf(archive))})");
+        var screen = Screen.Of(session);
+        Line("archive", $"{screen.Shorten(archive.Path)} ({archive.Format.Name()}, {Sizes.Human(BytesOf(archive))})");
         var message = newest.Message.Length > 0 ? $": {newest.Message.Split('\n')[0]}" : string.Empty;
         Line("generation", $"{newest.Number}, {GenerationText.Time(newest.Time)}{message}");
         Line("history", history.Count == 1 ? "only this generation" : $"{history.Count} generations, {history[^1].Number} to {newest.Number}");
@@ -59,11 +60,12 @@ internal static class StatusCommand
             {
                 null => "unreadable",
                 { Changes: 0 } => "none",
-                _ => $"{Sizes.Human(pending.Bytes)} in {FolderOf(session, archive)}; 'condafuse diff {ShellArgument.Of(archive.Name)}' shows them",
+                _ => $"{Sizes.Human(pending.Bytes)} in {screen.Shorten(FolderOf(session, archive) ?? "?")}; "
+                    + $"'condafuse diff {ShellArgument.Of(archive.Name)}' shows them",
             });
         foreach (var mount in mounts)
         {
-            Line("mounted", mount.Describe());
+            Line("mounted", mount.Describe(screen));
             Line("writer", mount.Writer ?? "none");
             Line("used by", mount.Users.Count == 0 ? "no process" : string.Join(", ", mount.Users.Select(user => $"{user.Command} ({user.Id})")));
         }
@@ -143,13 +145,13 @@ internal static class StatusCommand
             _ => null,
         };
 
-        public string Describe()
+        public string Describe(Screen screen)
         {
             var access = mount.IsDead ? "its server is not running" : mount.Entry.IsReadOnly ? "read-only" : "writable";
             var generation = mount.Record?.Generation is { } shown ? $", generation {shown}" : string.Empty;
             var since = mount.Record?.Since.ToString("', since 'yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) ?? string.Empty;
             var refusal = Refusal is { } reason && !mount.Entry.IsReadOnly ? $"; refuses changes: {reason}" : string.Empty;
-            return $"{mount.Entry.MountPoint} ({access}{generation}{since}){refusal}";
+            return $"{screen.Shorten(mount.Entry.MountPoint)} ({access}{generation}{since}){refusal}";
         }
 
         public void Write(Utf8JsonWriter json)

@@ -282,12 +282,12 @@ internal sealed class UnmountWatch(Session session, string mountPoint, LineOutpu
         }
 
         var parent = ProcessIdentity.ParentOfThis();
-        var shells = new ActiveShells(session.Layout.Runtime).Using(mountPoint)
-            .Select(shell => shell.Id == parent ? "this shell" : $"{shell.Command} ({shell.Id})").ToList();
+        var shells = new ActiveShells(session.Layout.Runtime).Using(mountPoint).ToList();
         if (shells.Count > 0)
         {
-            output.WriteLine(
-                $"  still active in {string.Join(", ", shells)}; there, run: conda-fuse-unmount {ShellArgument.Of(Path.GetFileName(mountPoint))}");
+            var names = string.Join(", ", shells.Select(shell => shell.Id == parent ? "this shell" : $"{shell.Command} ({shell.Id})"));
+            var there = shells.TrueForAll(shell => shell.Id == parent) ? "run" : "there, run";
+            output.WriteLine($"  still active in {names}; {there}: conda-fuse-unmount {ShellArgument.Of(Path.GetFileName(mountPoint))}");
         }
     }
 }

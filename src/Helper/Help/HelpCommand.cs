@@ -20,7 +20,10 @@ internal static class HelpCommand
             Description = "A command, exit-codes or variables",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        var command = new Command("help", "Explain a command, the exit codes or the environment variables") { topic, Commands.CommonOptions.JsonFailure() };
+        var command = new Command("help", "Explain a command, the exit codes or the environment variables")
+        {
+            topic, Commands.CommonOptions.JsonFailure(),
+        };
         command.SetAction(parsed => (int)Print(session, parsed.GetValue(topic)));
         return command;
     }
@@ -28,7 +31,7 @@ internal static class HelpCommand
     private static StoreException Unknown(string topic)
     {
         var known = CommandCatalog.Names.Append(ExitCodes).Append(Variables).ToList();
-        var meant = NearestWord.Find(topic, known) ?? known.Find(name => topic.Length > 0 && name.StartsWith(topic, StringComparison.Ordinal));
+        var meant = known.Find(name => topic.Length > 0 && name.StartsWith(topic, StringComparison.Ordinal)) ?? NearestWord.Find(topic, known);
         return new StoreException(StoreFault.BadName, $"there is no help for '{topic}'")
         {
             Hint = meant is null ? "condafuse --help" : $"condafuse help {meant}",

@@ -32,7 +32,7 @@ internal sealed record Screen(bool IsTerminal, int Width, int Height, bool IsCol
 
     /// <summary>A path, on a terminal with <c>~</c> for the home directory.</summary>
     public string Shorten(string path) =>
-        IsTerminal && Home.Length > 1 && path.StartsWith($"{Home}/", StringComparison.Ordinal) ? $"~{path[Home.Length..]}" : path;
+        IsTerminal && Home.Length > 1 && $"{path}/".StartsWith($"{Home}/", StringComparison.Ordinal) ? $"~{path[Home.Length..]}" : path;
 
     /// <summary>A time: on a terminal relative to now, otherwise in local time.</summary>
     public string Time(Timestamp time)

@@ -14,6 +14,9 @@ internal static class Terminal
     /// <summary>Messages. If they cannot be written, the program continues.</summary>
     public static LineOutput Error { get; } = new(new StandardStream(StandardStream.Error), ignoresFailures: true);
 
+    /// <summary>Standard error, for a child whose output is not the result.</summary>
+    public static SafeFileHandle ErrorHandle { get; } = new(StandardStream.Error, ownsHandle: false);
+
     /// <summary>Columns and lines of the terminal of standard output; null if it is not a terminal, 0 if the terminal does not know.</summary>
     public static (int? Columns, int? Lines) OutputSize =>
         (TerminalSize.Columns(StandardStream.Output), TerminalSize.Lines(StandardStream.Output));

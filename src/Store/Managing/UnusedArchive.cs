@@ -28,8 +28,11 @@ internal static class UnusedArchive
         {
             throw new StoreException(
                 StoreFault.Busy,
-                $"'{archive.Name}' is mounted at {mount.Entry.MountPoint}: "
-                + $"'condafuse unmount {ShellArgument.Of(archive.Name)}' first; nothing was changed");
+                $"'{archive.Name}' is mounted at {mount.Entry.MountPoint}; nothing was changed")
+            {
+                Hint = $"condafuse unmount {ShellArgument.Of(mount.Entry.MountPoint)}",
+                Path = mount.Entry.MountPoint,
+            };
         }
     }
 

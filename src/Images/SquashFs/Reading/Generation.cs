@@ -40,7 +40,7 @@ internal sealed record Generation(Superblock Superblock, PrivateRecord? Record)
             numbers.Add(generation.Number);
         }
 
-        throw new ImageException(ImageFault.NoGeneration, $"{file.Path} has no generation {number}, only {string.Join(", ", numbers)}.");
+        throw new ImageException(ImageFault.NoGeneration, $"{file.Path} has no generation {number}, only {string.Join(", ", numbers.Order())}.");
     }
 
     /// <summary>The previous generation; null for the first one.</summary>
