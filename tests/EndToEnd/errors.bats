@@ -151,6 +151,7 @@ module no-such --json
 init csh --json
 completions csh --json
 help no-such --json
+setup --json
 COMMANDS
   for page in "${BATS_TEST_DIRNAME}"/../../man/condafuse-*.1; do
     name="${page##*/condafuse-}"
