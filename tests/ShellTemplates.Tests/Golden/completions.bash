@@ -128,6 +128,7 @@ _condafuse() {
     'info') __conda_fuse_complete 2 'environments files' '--json' ;;
     'verify') __conda_fuse_complete 2 'environments files' '--json' '--n-threads' ;;
     'doctor') __conda_fuse_complete 2 'none' '--json' '--clean' '--move-changes' '--discard-changes' ;;
+    'setup') __conda_fuse_complete 2 'none' '--shell' '--links' '--links-dir' '--no-links' '--undo' '--yes' '--json' ;;
     'init') __conda_fuse_complete 2 'shells' '--script' '--json' ;;
     'completions') __conda_fuse_complete 2 'shells' '--json' ;;
     'help') __conda_fuse_complete 2 'none' '--json' ;;

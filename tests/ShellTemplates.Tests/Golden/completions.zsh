@@ -160,6 +160,7 @@ _condafuse() {
     'info') __conda_fuse_complete 2 'environments files' '--json':'Print JSON' ;;
     'verify') __conda_fuse_complete 2 'environments files' '--json':'Print JSON' '--n-threads':'Threads to read with' ;;
     'doctor') __conda_fuse_complete 2 'none' '--json':'Print JSON' '--clean':'Remove leftovers' '--move-changes':'Move changes of renamed archives without asking' '--discard-changes':'Remove changes of deleted archives without asking' ;;
+    'setup') __conda_fuse_complete 2 'none' '--shell':'Shell to set up' '--links':'Keep a link to each environment' '--links-dir':'Directory for the links' '--no-links':'Do not ask about links' '--undo':'Remove what setup has added' '--yes':'Do not ask' '--json':'Print JSON' ;;
     'init') __conda_fuse_complete 2 'shells' '--script':'Print conda-fuse.sh, a file to source' '--json':'Print a failure as JSON' ;;
     'completions') __conda_fuse_complete 2 'shells' '--json':'Print a failure as JSON' ;;
     'help') __conda_fuse_complete 2 'none' '--json':'Print a failure as JSON' ;;
