@@ -259,7 +259,7 @@ conda-fuse-unmount work"
   prefix="$(prefix_of small)"
   echo kept >"${prefix}/kept"
   kill "$(server_at "${prefix}")"
-  until [[ -z "$(servers)" ]]; do sleep 0.05; done
+  all_ended
   [[ -z "$(mounted_below "${home}")" ]]
   [[ "$(cat "$(prefix_of small)/kept")" == kept ]]
   unmount small
@@ -377,7 +377,7 @@ killed_creation() {
 kill_server_at() {
   local server
   server="$(servers)"
-  until [[ -s "$1" ]]; do :; done
+  eventually test -s "$1"
   kill -KILL "${server}"
 }
 

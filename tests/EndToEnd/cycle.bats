@@ -140,9 +140,7 @@ PYTHON
   local prefix sleeper
   in_archives
   prefix="$(prefix_of_science)"
-  (cd "${prefix}" && exec sleep 60) &
-  sleeper="$!"
-  until [[ "$(readlink "/proc/${sleeper}/cwd")" == "${prefix}" ]]; do sleep 0.01; done
+  sleep_in "${prefix}"
   run --separate-stderr unmount_science
   expect_status 5
   expect_in_stderr "${sleeper}"
@@ -154,11 +152,10 @@ PYTHON
 }
 
 @test "unmount --wait continues when the holder has ended" {
-  local prefix
+  local prefix sleeper
   in_archives
   prefix="$(prefix_of_science)"
-  (cd "${prefix}" && exec sleep 1) &
-  until [[ "$(readlink "/proc/$!/cwd")" == "${prefix}" ]]; do sleep 0.01; done
+  sleep_in "${prefix}" 1
   in_environment "${CONDAFUSE_BIN}" unmount science --wait 20
   wait
 }

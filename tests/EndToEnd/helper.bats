@@ -210,7 +210,7 @@ print($1)" "${archives}" <<<"${output}"
   local pid
   pid="$(servers)"
   kill -TERM "${pid}"
-  until [[ ! -e "/proc/${pid}/exe" ]]; do sleep 0.05; done
+  eventually has_ended "${pid}"
   [[ -z "$(mounted_below "${home}")" ]]
   rmdir "${mounts}/small"
 }
@@ -218,15 +218,14 @@ print($1)" "${archives}" <<<"${output}"
 @test "--lazy detaches a mount in use, and the server ends with its last user" {
   small_environment
   helper mount small
-  local pid
+  local pid sleeper
   pid="$(servers)"
-  (cd "${mounts}/small/small" && exec sleep 60) &
-  until [[ "$(readlink "/proc/$!/cwd")" == "${mounts}/small/small" ]]; do sleep 0.01; done
+  sleep_in "${mounts}/small/small"
   helper unmount small --lazy
   expect_status 0
   [[ -z "$(mounted_below "${home}")" && -e "/proc/${pid}/exe" ]]
-  kill "$!"
-  until [[ ! -e "/proc/${pid}/exe" ]]; do sleep 0.05; done
+  kill "${sleeper}"
+  eventually has_ended "${pid}"
 }
 
 # Holds file $1 open for $2 seconds without a visible holder, like a killed process that is not gone yet: the descriptor is in transit in a socket.

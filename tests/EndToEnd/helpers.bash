@@ -260,14 +260,37 @@ json() {
   /usr/bin/python3 -c "import json, sys; answer = json.load(sys.stdin); print($1)" <<<"${output}"
 }
 
+# eventually COMMAND...: waits until it succeeds, for at most 60 s.
+eventually() {
+  local end=$((SECONDS + 60))
+  until "$@"; do
+    ((SECONDS < end)) || fail "not within 60 s: $*"
+    sleep 0.02
+  done
+}
+
+no_server() {
+  [[ -z "$(servers)" ]]
+}
+
 # Waits until no server is running.
 all_ended() {
-  local left
-  for left in {1..300}; do
-    [[ -n "$(servers)" ]] || return 0
-    sleep 0.1
-  done
-  fail "still there: $(servers)"
+  eventually no_server
+}
+
+has_ended() {
+  [[ ! -e "/proc/$1/exe" ]]
+}
+
+# Starts `sleep` with working directory $1 for $2 seconds (60), and sets `sleeper` to its pid.
+sleep_in() {
+  (cd "$1" && exec sleep "${2:-60}") 3>&- &
+  sleeper=$!
+  eventually sleeps_in "$1"
+}
+
+sleeps_in() {
+  [[ "$(readlink "/proc/${sleeper}/cwd")" == "$1" && "$(<"/proc/${sleeper}/comm")" == sleep ]]
 }
 
 # Unpacks $1 into the new directory $2.

@@ -198,7 +198,7 @@ conda-fuse-unmount work"
   cp "${archives}/small.squashfs" "${before}"
   echo by-hand >"${prefix}/note"
   umount "${mounts}/small" 2>/dev/null || fusermount3 -u "${mounts}/small"
-  until [[ -z "$(servers)" ]]; do sleep 0.05; done
+  all_ended
   [[ "$(generation_of small)" == 2 ]]
   size="$(stat -c %s "${before}")"
   cmp <(tail -c +4097 "${before}") <(head -c "${size}" "${archives}/small.squashfs" | tail -c +4097)
@@ -214,7 +214,7 @@ conda-fuse-unmount work"
   echo kept >"${prefix}/note"
   rm "$(record_of "${mounts}/small")" "$(record_of "${mounts}/small" | sed 's/server$/control/')"
   umount "${mounts}/small" 2>/dev/null || fusermount3 -u "${mounts}/small"
-  until [[ -z "$(servers)" ]]; do sleep 0.05; done
+  all_ended
   [[ "$(generation_of small)" == 2 ]]
   rmdir "${mounts}/small"
 }

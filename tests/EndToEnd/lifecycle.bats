@@ -8,21 +8,19 @@ setup_file() {
 }
 
 @test "a busy unmount commits once, reports that, and the mount stays writable" {
-  local holder
+  local sleeper
   small_environment
   echo one >"$(prefix_of small)/note"
-  (cd "${mounts}/small/small" && exec sleep 60) &
-  holder=$!
-  until [[ "$(readlink "/proc/${holder}/cwd")" == "${mounts}/small/small" ]]; do sleep 0.01; done
+  sleep_in "${mounts}/small/small"
   helper unmount small
   expect_status 5
   expect_in_stderr 'its changes were committed as generation 2'
-  expect_in_stderr "${holder}"
+  expect_in_stderr "${sleeper}"
   helper unmount small
   expect_status 5
   [[ "$(generation_of small)" == 2 ]]
   echo two >"${mounts}/small/small/note"
-  kill "${holder}"
+  kill "${sleeper}"
   helper unmount --wait 10 small
   expect_status 0
   expect_in_output 'committed as generation 3'

@@ -215,14 +215,14 @@ echo "[$CONDA_SHLVL]"'
     rm -f "${home}/active" "${home}/left"
     in_environment "${start[@]}" "${home}/idle.${shell}" 3>&- &
     job=$!
-    until [[ -s "${home}/active" ]]; do sleep 0.05; done
+    eventually test -s "${home}/active"
     pid="$(<"${home}/active")"
     helper unmount small
     expect_status 0
     expect_in_output "still active in ${shell} (${pid}); there, run: conda-fuse-unmount small"
     prefix_of small >/dev/null
     echo >"${home}/go on"
-    until [[ -s "${home}/left" ]]; do sleep 0.05; done
+    eventually test -s "${home}/left"
     helper unmount small
     expect_status 0
     [[ "${output}" != *'still active'* ]] || fail "${shell} has left it"

@@ -117,6 +117,10 @@ unmount_image() {
   unmount_image
 }
 
+lists_two() {
+  [[ "$(strings "$(lists)" | grep -c lib/)" == 2 ]]
+}
+
 @test "additional reads are added, missing files are removed" {
   image squashfs
   mount_image squashfs
@@ -130,7 +134,7 @@ unmount_image() {
   [[ "$(strings "$(lists)" | grep -c lib/)" == 3 ]]
   mount_image squashfs
   [[ "$(files_ahead 2)" == 2 ]]
-  until [[ "$(strings "$(lists)" | grep -c lib/)" == 2 ]]; do sleep 0.05; done
+  eventually lists_two
   unmount_image
 }
 

@@ -50,18 +50,16 @@ emptied() {
 }
 
 @test "an emptied mount stays while a process uses it, with a message" {
-  local holder
+  local sleeper
   emptied busy remove --all
-  (cd "${mounts}/busy" && exec sleep 60) 3>&- &
-  holder=$!
-  until [[ "$(readlink "/proc/${holder}/cwd")" == "${mounts}/busy" ]]; do sleep 0.05; done
+  sleep_in "${mounts}/busy"
   in_plain_shell bash 'conda-fuse-activate busy; said'
   expect_in_output 'code 3'
   expect_in_stderr 'still mounted'
   helper rollback busy 1
   expect_status 5
-  kill "${holder}"
-  wait "${holder}" || true
+  kill "${sleeper}"
+  wait "${sleeper}" || true
   helper rollback busy 1
   expect_status 0
 }

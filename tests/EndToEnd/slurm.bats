@@ -152,14 +152,22 @@ a_user() {
 submit() {
   local script="$1"
   shift
-  in_environment sbatch --parsable --output="${home}/out-%x" "$@" --wrap "${script}"
+  batch --parsable --output="${home}/out-%x" "$@" --wrap "${script}"
+}
+
+# sbatch, which would wait for ever for a job that Slurm never starts.
+batch() {
+  local code=0
+  in_environment timeout 150 sbatch "$@" || code=$?
+  ((code != 124)) || fail "a job does not end: $(squeue; sinfo --list-reasons)"
+  return "${code}"
 }
 
 # Nothing of any job is left: processes, mounts, folders. The next task removes those of killed tasks.
 nothing_stale() {
   local left
   all_ended
-  in_environment sbatch --quiet --wait --output=/dev/null --wrap 'condafuse run small -- true'
+  batch --quiet --wait --output=/dev/null --wrap 'condafuse run small -- true'
   all_ended
   [[ -z "$(mounted_below "${home}")" ]] || fail 'something is mounted'
   left="$(find "/var/tmp/condafuse-$(id -u "${CONDAFUSE_TEST_USER}")" -maxdepth 1 -name 'run-job-*')"
@@ -271,7 +279,7 @@ submit_printed() {
   # The nodes here have the same local disk, so a copy for each of two nodes would be written twice.
   sed -e 's/--nodes=2/--nodes=1/' <<<"${output}" >"${home}/$1.sh"
   shellcheck "${home}/$1.sh"
-  in_environment sbatch --quiet --wait --job-name="$1" --output="${home}/out-$1" "${@:2}" "${home}/$1.sh" || fail "$1: $(<"${home}/out-$1")"
+  batch --quiet --wait --job-name="$1" --output="${home}/out-$1" "${@:2}" "${home}/$1.sh" || fail "$1: $(<"${home}/out-$1")"
 }
 
 @test "two nodes: each has its own server, which goes on when the tasks of the other node have ended" {
@@ -393,7 +401,7 @@ sleep 3
 python -c 'import decimal, sqlite3, asyncio; print("imported all")'
 touch "$CONDA_PREFIX/x" || echo 'not changed'
 SCRIPT
-  in_environment sbatch --quiet --wait --job-name=active --array=1-2 --output="${home}/out-active-%a" "${home}/active.sh"
+  batch --quiet --wait --job-name=active --array=1-2 --output="${home}/out-active-%a" "${home}/active.sh"
   [[ "$(<"${home}/out-active-2")" == *"prefix ${mounts}/.job-"*-batch/py/py*'imported all'*'not changed' ]] || fail "$(<"${home}/out-active-2")"
   [[ "$(grep -h '^prefix ' "${home}"/out-active-* | sort -u | wc -l)" == 2 ]] || fail 'one mount for both'
   clear_job_mounts

@@ -20,9 +20,7 @@ setup_file() {
   mkdir "${home}/second"
   in_environment "${CONDAFUSE_BIN}" mount "${archives}/small.squashfs" "${home}/second"
   echo note >"${prefix}/note"
-  (cd "${prefix}" && exec sleep 60) 3>&- &
-  sleeper=$!
-  until [[ "$(readlink "/proc/${sleeper}/cwd")" == "${prefix}" && "$(<"/proc/${sleeper}/comm")" == sleep ]]; do sleep 0.05; done
+  sleep_in "${prefix}"
   helper status small
   expect_in_output "mounted      ${mounts}/small (writable, since "
   expect_in_output 'writer       this mount'
@@ -57,9 +55,7 @@ setup_file() {
   small_environment
   small_environment other
   prefix_of small >/dev/null
-  (cd "$(prefix_of other)" && exec sleep 60) 3>&- &
-  sleeper=$!
-  until [[ "$(readlink "/proc/${sleeper}/cwd")" == "${mounts}/other/other" ]]; do sleep 0.05; done
+  sleep_in "$(prefix_of other)"
   helper unmount --all
   expect_status 5
   expect_in_output "Unmounted ${mounts}/small"
