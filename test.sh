@@ -56,9 +56,9 @@ unit_tests() {
     say "Unit tests that change owners or make devices are left out: only root can run them"
     possible=(--filter 'Needs!=root')
   fi
-  mkdir -p "${work}/trx"
+  mkdir -p "${work}/trx" "${work}/tmp-unit"
   for project in "${projects[@]}"; do
-    quietly "Unit tests" dotnet test "${project}" "${possible[@]}" --nologo --verbosity quiet -nodeReuse:false -p:LockedRestore=true \
+    TMPDIR="${work}/tmp-unit" quietly "Unit tests" dotnet test "${project}" "${possible[@]}" --nologo --verbosity quiet -nodeReuse:false -p:LockedRestore=true \
       --blame-hang --blame-hang-dump-type none --blame-hang-timeout 15m \
       --logger trx --results-directory "${work}/trx" || code=$?
   done

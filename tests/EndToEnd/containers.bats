@@ -50,6 +50,8 @@ SCRIPT
 @test "an archive is mounted in a container, and a mounted environment is handed to one" {
   local example
   [[ "${EUID}" -eq 0 ]] || skip 'only root makes such containers'
+  with_containers 'docker run --rm --rootfs /:O true'
+  [[ "${status}" -eq 0 ]] || skip "podman runs no container here: $(tail -n 1 <<<"${stderr}")"
   kept_environment test-env python
   cp "${archives}/test-env.squashfs" "${home}/"
   echo 'import decimal, sys; print("works in", sys.prefix)' >"${home}/script.py"

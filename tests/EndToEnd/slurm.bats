@@ -314,7 +314,7 @@ submit_printed() {
   [[ "$(<"${home}/out-limited")" == *'no namespaces'*'this node allows no user namespaces'*'hello from '* ]] || fail "$(<"${home}/out-limited")"
   echo 'import decimal, os, sys; print("trained in", sys.prefix, "as", os.environ["SLURM_PROCID"])' >"${home}/train.py"
   submit_printed keeper --partition=limited
-  job="$(grep -c '^trained in /tmp/condafuse-[0-9]*/py as [0-9]$' "${home}/out-keeper")"
+  job="$(grep -c '^trained in /tmp/condafuse-[0-9-]*/py as [0-9]$' "${home}/out-keeper")"
   [[ "${job}" == 4 ]] || fail "$(<"${home}/out-keeper")"
   all_ended
   [[ -z "$(find /tmp -maxdepth 1 -name 'condafuse-[0-9]*' -user "${CONDAFUSE_TEST_USER}")" ]] || fail 'the mount point is left'
@@ -350,10 +350,21 @@ submit_printed() {
   example_of docs/integrations.md '#!/bin/bash' >"${home}/integrations.sh"
   for name in tutorial integrations; do
     shellcheck "${home}/${name}.sh"
-    in_environment sbatch --quiet --wait --output="${home}/out-${name}" "${home}/${name}.sh" || fail "${name}: $(<"${home}/out-${name}")"
+    batch --quiet --wait --output="${home}/out-${name}" "${home}/${name}.sh" || fail "${name}: $(<"${home}/out-${name}")"
   done
   [[ "$(grep -cx 'the mean' "${home}/out-tutorial")" == 8 ]] || fail "$(<"${home}/out-tutorial")"
   [[ "$(grep -c '^trained as [0-7]$' "${home}/out-integrations")" == 8 ]] || fail "$(<"${home}/out-integrations")"
+  nothing_stale
+}
+
+@test "a job whose keeper cannot mount fails instead of waiting" {
+  a_user
+  helper slurm keeper py
+  sed 's/tries=300/tries=5/' <<<"${output}" >"${home}/keeper.sh"
+  mv "${archives}/py.squashfs" "${archives}/away.squashfs"
+  batch --quiet --wait --output="${home}/out-keeper" "${home}/keeper.sh" && fail 'it succeeded'
+  grep -F 'nothing was mounted at /tmp/condafuse-' "${home}/out-keeper"
+  mv "${archives}/away.squashfs" "${archives}/py.squashfs"
   nothing_stale
 }
 
