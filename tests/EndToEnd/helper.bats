@@ -52,7 +52,7 @@ print($1)" "${archives}" <<<"${output}"
   [[ "$(json 'answer["schema"], [(e["name"], e["mounted"], e["mountPoint"], e["serverPid"]) for e in answer["environments"]]')" == "1 [('small', False, None, None)]" ]]
   in_environment "${CONDAFUSE_BIN}" mount small
   helper list --json
-  [[ "$(json 'sorted(answer["environments"][0])')" == "['archive', 'bytes', 'changedFiles', 'files', 'format', 'generation', 'lastEnvironment', 'mountPoint', 'mounted', 'mountedGeneration', 'name', 'pendingBytes', 'pendingChanges', 'prefix', 'problem', 'readOnly', 'serverPid', 'since', 'uncompressedBytes']" ]]
+  [[ "$(json 'sorted(answer["environments"][0])')" == "['archive', 'bytes', 'changedFiles', 'files', 'format', 'generation', 'lastEnvironment', 'mountPoint', 'mounted', 'mountedGeneration', 'name', 'outside', 'pendingBytes', 'pendingChanges', 'prefix', 'problem', 'readOnly', 'serverPid', 'since', 'uncompressedBytes']" ]]
   [[ "$(json 'answer["environments"][0]["prefix"]')" == "${mounts}/small/small" ]]
   [[ "$(json 'answer["environments"][0]["bytes"]')" == "$(stat -c %s "${archives}/small.squashfs")" ]]
   [[ "$(json 'answer["environments"][0]["files"]')" == "$(find "${mounts}/small" | wc -l)" ]]
