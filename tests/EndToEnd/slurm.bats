@@ -272,6 +272,11 @@ time.sleep(300)'
   nothing_stale
 }
 
+# What the printed scripts make in /tmp: mount points and copies, by the number of the job.
+of_jobs_in_tmp() {
+  find /tmp -maxdepth 1 -regextype posix-extended -regex '/tmp/condafuse-[0-9]+(-[0-9]+)?([.]squashfs)?' -user "${CONDAFUSE_TEST_USER}"
+}
+
 # Submits script $1 of `condafuse slurm` with the options that follow, and waits. Slurm's output is in out-NAME.
 submit_printed() {
   helper slurm "$1" py
@@ -308,8 +313,9 @@ submit_printed() {
 }
 
 @test "a node without user namespaces: run says so and works, and the printed keeper keeps the mount for all steps" {
-  local job
+  local job before
   a_user
+  before="$(of_jobs_in_tmp)"
   submit 'unshare --user true || echo "no namespaces"; exec condafuse run small -- greeting' --job-name=limited --partition=limited --wait
   [[ "$(<"${home}/out-limited")" == *'no namespaces'*'this node allows no user namespaces'*'hello from '* ]] || fail "$(<"${home}/out-limited")"
   echo 'import decimal, os, sys; print("trained in", sys.prefix, "as", os.environ["SLURM_PROCID"])' >"${home}/train.py"
@@ -317,13 +323,14 @@ submit_printed() {
   job="$(grep -c '^trained in /tmp/condafuse-[0-9-]*/py as [0-9]$' "${home}/out-keeper")"
   [[ "${job}" == 4 ]] || fail "$(<"${home}/out-keeper")"
   all_ended
-  [[ -z "$(find /tmp -maxdepth 1 -name 'condafuse-[0-9]*' -user "${CONDAFUSE_TEST_USER}")" ]] || fail 'the mount point is left'
+  [[ "$(of_jobs_in_tmp)" == "${before}" ]] || fail 'the mount point is left'
   nothing_stale
 }
 
 @test "the printed batch scripts run: run, sbcast, and a keeper step" {
-  local script tasks
+  local script tasks before
   a_user
+  before="$(of_jobs_in_tmp)"
   echo 'import decimal, os, sys; print("trained in", sys.prefix, "as", os.environ["SLURM_PROCID"])' >"${home}/train.py"
   for script in sbatch sbcast keeper; do
     tasks=4
@@ -331,7 +338,7 @@ submit_printed() {
     submit_printed "${script}"
     [[ "$(grep -c '^trained in /.* as [0-9]$' "${home}/out-${script}")" == "${tasks}" ]] || fail "${script}: $(<"${home}/out-${script}")"
   done
-  [[ -z "$(find /tmp -maxdepth 1 -name 'condafuse-[0-9]*' -user "${CONDAFUSE_TEST_USER}")" ]] || fail 'copies are left'
+  [[ "$(of_jobs_in_tmp)" == "${before}" ]] || fail 'copies are left'
   rm -rf "${mounts}"/condafuse-*
   nothing_stale
 }
