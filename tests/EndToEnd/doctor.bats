@@ -120,18 +120,16 @@ changed_environment() {
 }
 
 @test "a server that outlives its mount is named" {
-  local server user
+  local server
   small_environment
   prefix_of small >/dev/null
   server="$(server_at "${mounts}/small")"
-  (cd "${mounts}/small" && exec sleep 300) 3>&- &
-  user=$!
-  until [[ "$(readlink "/proc/${user}/cwd")" == "${mounts}/small" ]]; do sleep 0.05; done
+  sleep_in "${mounts}/small"
   helper unmount small --lazy
   expect_status 0
   helper doctor
   expect_in_output "detached mount that processes still use: ${archives}/small.squashfs, served by process ${server}"
-  kill "${user}"
+  kill "${sleeper}"
   all_ended
   helper doctor
   [[ "${output}" != *detached* ]] || fail 'it has ended'

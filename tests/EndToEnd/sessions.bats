@@ -173,7 +173,7 @@ mounted_by() {
   other_namespace
   # A process of alice's: without one, she does not see that the mount point is in use there, and removing it detaches the mount there.
   session namespace sh -c 'echo $$ >"$1/within"; exec sleep 60' sh "$(home_of alice)" 3>&- &
-  until [[ -s "$(home_of alice)/within" ]]; do sleep 0.05; done
+  eventually test -s "$(home_of alice)/within"
   within="$(<"$(home_of alice)/within")"
   session ssh sh -c 'echo kept >"$1/plain/note"' sh "${mounts}"
   cf_in ssh unmount plain --no-commit
