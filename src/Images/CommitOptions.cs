@@ -20,6 +20,9 @@ public sealed record CommitOptions
     /// <summary>Identity of the last journal segment that goes into it; null if there is none.</summary>
     public Guid? MergedSegment { get; init; }
 
+    /// <summary>Makes the generation's prefix table; null for none. Restoring a generation restores its table instead.</summary>
+    public PrefixTableMaker? PrefixTable { get; init; }
+
     /// <summary>
     /// Whether to append to a copy of the image, which then replaces it. Used if the file has several hard links, because the other names must keep
     /// their content.

@@ -46,6 +46,9 @@ public sealed record PackOptions
     /// <summary>Owner and permissions of the image's file if it is written into a folder; null for those of any new file.</summary>
     public EntryRights? Rights { get; init; }
 
+    /// <summary>Makes the image's prefix table; null for none. A zip archive has none.</summary>
+    public PrefixTableMaker? PrefixTable { get; init; }
+
     /// <summary>Whether extended attributes are kept.</summary>
     public bool Xattrs { get; init; } = true;
 
@@ -55,3 +58,12 @@ public sealed record PackOptions
         Threads = threads, Compressor = Codecs.Find(image.Compressor) ?? Codecs.Zstd, BlockSize = image.BlockSize,
     };
 }
+
+/// <summary>
+/// Makes the private table of the places where a tree contains its prefix. Images only store it. Called once, when the whole tree was read.
+/// </summary>
+/// <param name="numberOf">The inode number in the image of an entry with an inode number in the tree; 0 if it is not there.</param>
+/// <param name="cancellation">Cancels.</param>
+/// <returns>The table's bytes; null for none.</returns>
+/// <exception cref="Tree.TreeException">The tree cannot be read.</exception>
+public delegate byte[]? PrefixTableMaker(Func<ulong, ulong> numberOf, CancellationToken cancellation);

@@ -35,7 +35,9 @@ public static class Archiver
         switch (settings.Format)
         {
             case PackFormat.SquashFs:
-                var image = SquashFsWriter.Write(tree, output, settings.Image ?? ImageOptions(settings), progress, cancellation);
+                var options = settings.Image ?? ImageOptions(settings);
+                options = options with { PrefixTable = PrefixDiscovery.TableOf(tree, top: "", settings.ArcRoot) };
+                var image = SquashFsWriter.Write(tree, output, options, progress, cancellation);
                 return new PackedArchive(image.ImageBytes, image.ContentBytes, image.Counts.Total, image.Warnings);
             case PackFormat.Zip:
                 var zip = ZipWriter.Write(tree, output, ZipOptions(settings), settings.AllowsZip64, progress, cancellation);

@@ -1,4 +1,5 @@
 using System.Text;
+using CondaFuse.Images;
 using CondaFuse.Packing.Content;
 using CondaFuse.Packing.Metadata;
 using CondaFuse.Relocation;
@@ -28,10 +29,31 @@ public static class PrefixDiscovery
             : PrefixEvidence.Mark(environment) ?? PrefixEvidence.Shebang(environment, isUniform);
     }
 
-    /// <summary>Whether there is an environment.</summary>
+    /// <summary>The inode number of an environment's <c>conda-meta</c>, and whether that has a <see cref="PrefixMark"/>.</summary>
     /// <param name="tree">The tree.</param>
     /// <param name="top">The environment's directory in the tree; empty if it is the root.</param>
-    public static bool IsEnvironment(IReadableTree tree, string top) => EnvironmentTree.TryOpen(tree, top) is not null;
+    /// <returns>Null if there is no environment.</returns>
+    public static (ulong Inode, bool HasMark)? Metadata(IReadableTree tree, string top) =>
+        EnvironmentTree.TryOpen(tree, top) is { } environment ? (environment.MetadataInode, environment.Has(MarkPath)) : null;
+
+    /// <summary>The prefix table of an environment, for the image that is made of its tree.</summary>
+    /// <param name="tree">The tree; it must not change until the image is written.</param>
+    /// <param name="top">The environment's directory in the tree; empty if it is the root.</param>
+    /// <param name="name">The environment's directory in the image, if that is not <paramref name="top"/>.</param>
+    /// <param name="likely">A prefix to try first; null if there is none.</param>
+    public static PrefixTableMaker TableOf(IReadableTree tree, string top, string? name = null, string? likely = null) =>
+        (numberOf, cancellation) =>
+        {
+            try
+            {
+                var table = Find(tree, top, (Known: null, likely), IsCandidate, cancellation, name).Renumbered(numberOf);
+                return table.Metadata > 0 && PrefixTableFormat.IsWithinLimits(table) ? PrefixTableFormat.Format(table) : null;
+            }
+            catch (TreeException)
+            {
+                return null; // an image is complete without its table: what can be read is found at a mount
+            }
+        };
 
     /// <summary>Scans the environment.</summary>
     /// <param name="tree">The tree; it must not change meanwhile.</param>
@@ -84,9 +106,10 @@ public static class PrefixDiscovery
 
     private static PrefixTable Find(
         IReadableTree tree, string top, (string? Known, string? Likely) given,
-        Func<string, CondaRecords, IReadOnlyDictionary<string, PrefixRecord>, bool> isWanted, CancellationToken cancellation)
+        Func<string, CondaRecords, IReadOnlyDictionary<string, PrefixRecord>, bool> isWanted, CancellationToken cancellation,
+        string? name = null)
     {
-        if (EnvironmentTree.TryOpen(tree, top) is not { } environment)
+        if (EnvironmentTree.TryOpen(tree, top, name) is not { } environment)
         {
             return PrefixTable.Empty;
         }

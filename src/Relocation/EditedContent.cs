@@ -36,8 +36,11 @@ public sealed class EditedContent
             served += sourceLength - source;
         }
 
-        (_segments, Length) = ([.. segments], served);
+        (_segments, Length, SourceLength) = ([.. segments], served, sourceLength);
     }
+
+    /// <summary>The length of the original content in bytes.</summary>
+    public long SourceLength { get; }
 
     /// <summary>Its length in bytes.</summary>
     public long Length { get; }
@@ -172,7 +175,7 @@ internal readonly record struct ContentEdit(long Offset, long Removed, ReadOnlyM
         var next = 0;
         foreach (var text in spots.Strings)
         {
-            var grown = 0;
+            var grown = 0L;
             for (var i = 0; i < text.Count && next < spots.Spots.Count; i++)
             {
                 var edit = Of(spots.Spots[next++], old, replacement);
@@ -182,15 +185,15 @@ internal readonly record struct ContentEdit(long Offset, long Removed, ReadOnlyM
                 }
 
                 edits.Add(replaced);
-                grown += replaced.Added.Length - (int)replaced.Removed;
+                grown += replaced.Added.Length - replaced.Removed;
             }
 
-            if (grown > text.Room)
+            if (grown > text.Room || grown < -length)
             {
                 return null;
             }
 
-            edits.Add(grown > 0 ? new ContentEdit(text.End, grown, default) : new ContentEdit(text.End, 0, default, -grown));
+            edits.Add(grown > 0 ? new ContentEdit(text.End, grown, default) : new ContentEdit(text.End, 0, default, (int)-grown));
         }
 
         return AreSound(edits, length) ? edits : null;
@@ -198,7 +201,7 @@ internal readonly record struct ContentEdit(long Offset, long Removed, ReadOnlyM
 
     private static bool AddText(List<ContentEdit> edits, PrefixSpots spots, PrefixText old, PrefixText replacement)
     {
-        var line = spots.ShebangEnd;
+        long line = spots.ShebangEnd;
         foreach (var spot in spots.Spots)
         {
             if (Of(spot, old, replacement) is not { } edit)
@@ -207,7 +210,7 @@ internal readonly record struct ContentEdit(long Offset, long Removed, ReadOnlyM
             }
 
             edits.Add(edit);
-            line += spot.Offset < spots.ShebangEnd ? edit.Added.Length - (int)edit.Removed : 0;
+            line += spot.Offset < spots.ShebangEnd ? edit.Added.Length - edit.Removed : 0;
         }
 
         // The kernel does not support a first line that is too long, or has a space in the path.
@@ -229,7 +232,7 @@ internal readonly record struct ContentEdit(long Offset, long Removed, ReadOnlyM
         var next = 0;
         foreach (var text in spots.Counted ?? [])
         {
-            var (head, grown) = (edits.Count, 0);
+            var (head, grown) = (edits.Count, 0L);
             edits.Add(default);
             for (var i = 0; i < text.Count && next < spots.Spots.Count; i++)
             {
@@ -239,11 +242,16 @@ internal readonly record struct ContentEdit(long Offset, long Removed, ReadOnlyM
                 }
 
                 edits.Add(edit);
-                grown += edit.Added.Length - (int)edit.Removed;
+                grown += edit.Added.Length - edit.Removed;
+            }
+
+            if (text.Length + grown is < 0 or > int.MaxValue)
+            {
+                return false;
             }
 
             edits[head] = new ContentEdit(
-                text.TypeAt, text.HeadLength, ByteCode.Head(text.Type, text.Length + grown, Ascii.IsValid(replacement.Plain)));
+                text.TypeAt, text.HeadLength, ByteCode.Head(text.Type, (int)(text.Length + grown), Ascii.IsValid(replacement.Plain)));
         }
 
         return true;

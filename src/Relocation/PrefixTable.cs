@@ -15,6 +15,27 @@ public sealed record PrefixTable(
 
     /// <summary>conda's records that contain the digests of entries.</summary>
     public IReadOnlyList<PrefixDigests> Digests { get; init; } = [];
+
+    /// <summary>The same table of a tree with other inode numbers. What is not there is left out.</summary>
+    /// <param name="numberOf">The other number of an inode; 0 if it is not there.</param>
+    public PrefixTable Renumbered(Func<ulong, ulong> numberOf)
+    {
+        ArgumentNullException.ThrowIfNull(numberOf);
+        return new PrefixTable(Prefixes, [.. Entries.Select(Moved).Where(entry => entry.Inode > 0)], numberOf(Metadata), HasMark)
+        {
+            Digests = [.. Digests.Select(record => new PrefixDigests(numberOf(record.Inode), record.Size, [.. record.Spots.Select(Place)]))
+                .Where(record => record.Inode > 0)],
+        };
+
+        DigestSpot Place(DigestSpot spot) => spot with { File = numberOf(spot.File) };
+
+        PrefixEntry Moved(PrefixEntry entry) => entry with
+        {
+            Inode = numberOf(entry.Inode),
+            Source = entry.Source == 0 ? 0 : numberOf(entry.Source),
+            Directory = entry.Directory == 0 ? 0 : numberOf(entry.Directory),
+        };
+    }
 }
 
 /// <summary>A record of conda with digests of files that contain the prefix: <c>sha256_in_prefix</c>, 64 hexadecimal digits.</summary>

@@ -6,7 +6,10 @@ using CondaFuse.Tree;
 
 namespace CondaFuse.Relocation;
 
-/// <summary>A <see cref="PrefixTable"/> as bytes (docs/formats.md, "Prefix lists").</summary>
+/// <summary>
+/// A <see cref="PrefixTable"/> as bytes (docs/formats.md, "Prefix tables"). The bytes may come from anybody: limits bound the memory that they take,
+/// and whether an entry fits its file is checked where it is used.
+/// </summary>
 public static class PrefixTableFormat
 {
     /// <summary>Longest list in bytes.</summary>
@@ -14,8 +17,20 @@ public static class PrefixTableFormat
 
     private const ulong Magic = 0x0250_6566_6E6F_431A; // 0x1A "ConfeP" 2
     private const int HeaderBytes = sizeof(ulong) + sizeof(uint);
-    private const int MaxEntries = 1 << 20;
+    private const int MaxEntries = 1 << 18;
+
+    /// <summary>Number of positions, strings and digests in all entries.</summary>
+    private const int MaxParts = 1 << 21;
     private const int LongestPath = 4095;
+
+    /// <summary>Whether a table is within the limits, so that it can be read again.</summary>
+    public static bool IsWithinLimits(PrefixTable table)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        var parts = table.Entries.Sum(entry => (long)entry.Spots.Spots.Count + (entry.Spots.Strings?.Count ?? 0) + (entry.Spots.Counted?.Count ?? 0))
+            + table.Digests.Sum(record => (long)record.Spots.Count);
+        return table.Entries.Count <= MaxEntries && table.Digests.Count <= MaxEntries && parts <= MaxParts;
+    }
 
     /// <summary>The bytes of a table.</summary>
     public static byte[] Format(PrefixTable table)
@@ -67,13 +82,7 @@ public static class PrefixTableFormat
         }
 
         var cursor = new Cursor(file[HeaderBytes..]);
-        var (metadata, hasMark) = (cursor.Number(ulong.MaxValue), cursor.Number(1) == 1);
-        var prefixes = new List<ReadOnlyMemory<byte>>();
-        for (var left = cursor.Number(byte.MaxValue); left > 0 && !cursor.IsBroken; left--)
-        {
-            prefixes.Add(cursor.Bytes(PrefixMark.LongestPrefix));
-        }
-
+        var head = ReadHead(ref cursor);
         var entries = new List<PrefixEntry>();
         for (var left = cursor.Number(MaxEntries); left > 0 && !cursor.IsBroken; left--)
         {
@@ -86,14 +95,42 @@ public static class PrefixTableFormat
             digests.Add(ReadDigests(ref cursor));
         }
 
-        return cursor is { IsBroken: false, IsAtEnd: true } ? new PrefixTable(prefixes, entries, metadata, hasMark) { Digests = digests } : null;
+        return cursor is { IsBroken: false, IsAtEnd: true } ? head with { Entries = entries, Digests = digests } : null;
+    }
+
+    /// <summary>Parses what a table says before its entries; its checksum is not compared.</summary>
+    /// <param name="start">The first bytes of the table.</param>
+    /// <returns>A table without entries; null if it is of another version, or these bytes are not enough.</returns>
+    public static PrefixTable? TryParseHead(ReadOnlySpan<byte> start)
+    {
+        if (start.Length < HeaderBytes || BinaryPrimitives.ReadUInt64LittleEndian(start) != Magic)
+        {
+            return null;
+        }
+
+        var cursor = new Cursor(start[HeaderBytes..]);
+        return ReadHead(ref cursor) is var head && !cursor.IsBroken ? head : null;
+    }
+
+    private static PrefixTable ReadHead(ref Cursor cursor)
+    {
+        var (metadata, hasMark) = (cursor.Number(ulong.MaxValue), cursor.Number(1) == 1);
+        var prefixes = new List<ReadOnlyMemory<byte>>();
+        for (var left = cursor.Number(byte.MaxValue); left > 0 && !cursor.IsBroken; left--)
+        {
+            var prefix = cursor.Bytes(PrefixMark.LongestPrefix);
+            prefixes.Add(prefix);
+            cursor.Break(!PrefixMark.IsPrefix(prefix.Span));
+        }
+
+        return new PrefixTable(prefixes, [], metadata, hasMark);
     }
 
     private static PrefixDigests ReadDigests(ref Cursor cursor)
     {
         var (inode, size) = (cursor.Number(ulong.MaxValue), (long)cursor.Number(int.MaxValue));
         var spots = new List<DigestSpot>();
-        for (var left = cursor.Number(MaxEntries); left > 0 && !cursor.IsBroken; left--)
+        for (var left = cursor.Count(MaxEntries); left > 0 && !cursor.IsBroken; left--)
         {
             spots.Add(new DigestSpot((int)cursor.Number(int.MaxValue), cursor.Number(ulong.MaxValue)));
         }
@@ -155,7 +192,7 @@ public static class PrefixTableFormat
         var name = kind == EntryKind.Symlink ? cursor.Bytes(EntryName.MaxLength) : default;
         var (program, end) = ((int)cursor.Number(int.MaxValue), (int)cursor.Number(int.MaxValue));
         var spots = new List<PrefixSpot>();
-        for (var left = cursor.Number(PrefixFinder.MaxSpots); left > 0 && !cursor.IsBroken; left--)
+        for (var left = cursor.Count(PrefixFinder.MaxSpots); left > 0 && !cursor.IsBroken; left--)
         {
             spots.Add(new PrefixSpot((int)cursor.Number(int.MaxValue), (PrefixForm)cursor.Number(byte.MaxValue)));
         }
@@ -173,7 +210,7 @@ public static class PrefixTableFormat
 
     private static List<PrefixString>? ReadStrings(ref Cursor cursor)
     {
-        var left = cursor.Number(PrefixFinder.MaxSpots + 1);
+        var left = cursor.Count(PrefixFinder.MaxSpots + 1);
         List<PrefixString>? strings = left == 0 ? null : [];
         for (; left > 1 && !cursor.IsBroken; left--)
         {
@@ -186,7 +223,7 @@ public static class PrefixTableFormat
 
     private static List<CountedString>? ReadCounted(ref Cursor cursor)
     {
-        var left = cursor.Number(PrefixFinder.MaxSpots + 1);
+        var left = cursor.Count(PrefixFinder.MaxSpots + 1);
         List<CountedString>? strings = left == 0 ? null : [];
         for (; left > 1 && !cursor.IsBroken; left--)
         {
@@ -220,6 +257,7 @@ public static class PrefixTableFormat
     private ref struct Cursor(ReadOnlySpan<byte> rest)
     {
         private ReadOnlySpan<byte> _rest = rest;
+        private ulong _parts;
 
         public bool IsBroken { get; private set; }
 
@@ -243,6 +281,17 @@ public static class PrefixTableFormat
             IsBroken = true;
             return 0;
         }
+
+        /// <summary>A number of parts that follow, of which all entries together have a limited number.</summary>
+        public ulong Count(ulong highest)
+        {
+            var count = Number(highest);
+            _parts += count;
+            IsBroken |= _parts > MaxParts + MaxEntries;
+            return IsBroken ? 0 : count;
+        }
+
+        public void Break(bool isWrong) => IsBroken |= isWrong;
 
         public ReadOnlyMemory<byte> Bytes(int longest)
         {

@@ -17,8 +17,9 @@ internal sealed class RelocatedRecord
     private readonly Digest[] _digests;
 
     /// <param name="digests">The digests, in the order of their offsets.</param>
-    public RelocatedRecord(IEnumerable<(int Offset, NodeId File, EditedContent Content)> digests) =>
-        _digests = [.. digests.Select(digest => new Digest(digest.Offset, digest.File, digest.Content))];
+    /// <param name="isShown">Whether a file is really shown with other content.</param>
+    public RelocatedRecord(IEnumerable<(int Offset, NodeId File, EditedContent Content)> digests, Func<NodeId, bool> isShown) =>
+        _digests = [.. digests.Select(digest => new Digest(digest.Offset, digest.File, digest.Content, isShown))];
 
     /// <summary>Whether a list, which may come from elsewhere, can be of a record of this length.</summary>
     public static bool IsSound(PrefixDigests record)
@@ -54,7 +55,7 @@ internal sealed class RelocatedRecord
         return read;
     }
 
-    private sealed class Digest(int offset, NodeId file, EditedContent content)
+    private sealed class Digest(int offset, NodeId file, EditedContent content, Func<NodeId, bool> isShown)
     {
         private byte[]? _value;
 
@@ -72,7 +73,7 @@ internal sealed class RelocatedRecord
             try
             {
                 var recorded = new byte[Digits];
-                if (tree.Read(record, offset, recorded) != Digits)
+                if (tree.Read(record, offset, recorded) != Digits || !isShown(file))
                 {
                     return null;
                 }

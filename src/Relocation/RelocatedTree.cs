@@ -11,13 +11,15 @@ public sealed class RelocatedTree : IViewTree
 {
     private const int LongestTarget = 4095;
 
-    private readonly FrozenDictionary<NodeId, EditedContent> _contents;
+    private readonly FrozenDictionary<NodeId, ShownEntry> _shown;
     private readonly FrozenDictionary<NodeId, RelocatedRecord> _records;
+    private readonly Lazy<IReadOnlyList<ViewedDifference>> _differences;
     private readonly int _newEntries;
 
-    /// <summary>Shows an environment at a prefix.</summary>
+    /// <summary>Shows an environment at a prefix. Reads nothing but the positions of inodes, whatever their number.</summary>
     /// <param name="below">The tree with the environment.</param>
-    /// <param name="table">The positions of prefixes.</param>
+    /// <param name="table">The positions of prefixes. It may contain anything: an entry that does not fit its file changes nothing in that
+    /// file.</param>
     /// <param name="prefix">The prefix to show.</param>
     public RelocatedTree(INumberedTree below, PrefixTable table, string prefix)
     {
@@ -26,7 +28,7 @@ public sealed class RelocatedTree : IViewTree
         Below = below;
         var replacement = PrefixText.Of(prefix);
         var old = table.Prefixes.Select(known => new PrefixText(known.Span)).ToArray();
-        var contents = new Dictionary<NodeId, EditedContent>(table.Entries.Count);
+        var shown = new Dictionary<NodeId, ShownEntry>(table.Entries.Count);
         var differences = new List<ViewedDifference>(table.Entries.Count + 1);
         var unchanged = new List<string>();
         var lengths = new Dictionary<ulong, long>();
@@ -47,13 +49,12 @@ public sealed class RelocatedTree : IViewTree
                 continue;
             }
 
-            contents[node] = content;
+            shown[node] = new ShownEntry(entry.Kind, content);
             lengths[entry.Inode] = content.Length;
             differences.Add(new ViewedDifference(entry.Inode, entry.Kind) { Directory = entry.Directory, Name = entry.Name });
         }
 
-        var records = Records(table, below, contents);
-        differences.AddRange(records.Keys.Select(node => new ViewedDifference(below.GetAttributes(node).Inode, EntryKind.File)));
+        var records = Records(table, below, shown, differences);
         if (!table.HasMark && table.Metadata > 0)
         {
             differences.Add(new ViewedDifference(0, EntryKind.File)
@@ -62,21 +63,22 @@ public sealed class RelocatedTree : IViewTree
             });
         }
 
-        (_contents, _records, Differences, Unchanged) = (contents.ToFrozenDictionary(), records.ToFrozenDictionary(), differences, unchanged);
+        (_shown, _records, Unchanged) = (shown.ToFrozenDictionary(), records.ToFrozenDictionary(), unchanged);
         _newEntries = differences.Count(difference => difference.IsNewEntry);
+        _differences = new Lazy<IReadOnlyList<ViewedDifference>>(() => [.. differences.Where(Fits)]);
     }
 
     /// <inheritdoc/>
     public INumberedTree Below { get; }
 
     /// <inheritdoc/>
-    public IReadOnlyList<ViewedDifference> Differences { get; }
+    public IReadOnlyList<ViewedDifference> Differences => _differences.Value;
 
     /// <summary>Paths, below the prefix, of files without enough space for it: they are shown unmodified.</summary>
     public IReadOnlyList<string> Unchanged { get; }
 
     /// <summary>Whether the tree below already has that prefix, as far as possible.</summary>
-    public bool IsSame => _contents.Count == 0;
+    public bool IsSame => _shown.Count == 0;
 
     /// <inheritdoc/>
     public TreeTotals Totals => Below.Totals;
@@ -115,14 +117,14 @@ public sealed class RelocatedTree : IViewTree
 
     /// <inheritdoc/>
     public int Read(NodeId file, long offset, Span<byte> destination) =>
-        _contents.TryGetValue(file, out var content) ? content.Read(Below, file, offset, destination)
+        Find(file, EntryKind.File) is { } content ? content.Read(Below, file, offset, destination)
         : _records.TryGetValue(file, out var record) ? record.Read(Below, file, offset, destination)
         : Below.Read(file, offset, destination);
 
     /// <inheritdoc/>
     public int ReadLink(NodeId symlink, Span<byte> destination)
     {
-        if (!_contents.TryGetValue(symlink, out var content))
+        if (Find(symlink, EntryKind.Symlink) is not { } content)
         {
             return Below.ReadLink(symlink, destination);
         }
@@ -149,7 +151,7 @@ public sealed class RelocatedTree : IViewTree
 
     /// <inheritdoc/>
     public long NextContent(NodeId file, long offset) =>
-        _contents.ContainsKey(file) || _records.ContainsKey(file) ? offset : Below.NextContent(file, offset);
+        Find(file, EntryKind.File) is not null || _records.ContainsKey(file) ? offset : Below.NextContent(file, offset);
 
     /// <inheritdoc/>
     public void Dispose() => Below.Dispose();
@@ -159,13 +161,13 @@ public sealed class RelocatedTree : IViewTree
         entry.Prefix >= 0 && entry.Prefix < prefixes && entry.Size >= 0 && entry.Kind is EntryKind.File or EntryKind.Symlink;
 
     /// <summary>The records that contain a digest of a file that is shown with other content.</summary>
-    private static Dictionary<NodeId, RelocatedRecord> Records(
-        PrefixTable table, INumberedTree below, Dictionary<NodeId, EditedContent> contents)
+    private Dictionary<NodeId, RelocatedRecord> Records(
+        PrefixTable table, INumberedTree below, Dictionary<NodeId, ShownEntry> shown, List<ViewedDifference> differences)
     {
         var records = new Dictionary<NodeId, RelocatedRecord>();
         foreach (var record in table.Digests.Where(RelocatedRecord.IsSound))
         {
-            if (!below.TryFindInode(record.Inode, out var node) || contents.ContainsKey(node) || below.GetAttributes(node).Kind != EntryKind.File)
+            if (!below.TryFindInode(record.Inode, out var node) || shown.ContainsKey(node))
             {
                 continue;
             }
@@ -173,17 +175,16 @@ public sealed class RelocatedTree : IViewTree
             var digests = new List<(int Offset, NodeId File, EditedContent Content)>();
             foreach (var spot in record.Spots)
             {
-                if (below.TryFindInode(spot.File, out var file)
-                    && contents.TryGetValue(file, out var content)
-                    && below.GetAttributes(file).Kind == EntryKind.File)
+                if (below.TryFindInode(spot.File, out var file) && shown.TryGetValue(file, out var entry) && entry.Kind == EntryKind.File)
                 {
-                    digests.Add((spot.Offset, file, content));
+                    digests.Add((spot.Offset, file, entry.Content));
                 }
             }
 
             if (digests.Count > 0)
             {
-                records[node] = new RelocatedRecord(digests);
+                records[node] = new RelocatedRecord(digests, file => Find(file, EntryKind.File) is not null);
+                differences.Add(new ViewedDifference(record.Inode, EntryKind.File));
             }
         }
 
@@ -191,5 +192,64 @@ public sealed class RelocatedTree : IViewTree
     }
 
     private Attributes Sized(in Attributes attributes) =>
-        _contents.TryGetValue(attributes.Node, out var content) ? attributes with { Size = content.Length, AllocatedBytes = null } : attributes;
+        _shown.TryGetValue(attributes.Node, out var shown) && shown.Fits(attributes)
+            ? attributes with { Size = shown.Content.Length, AllocatedBytes = null }
+            : attributes;
+
+    /// <summary>The content of an entry that is shown with other content; null if it is shown as it is.</summary>
+    private EditedContent? Find(NodeId node, EntryKind kind) =>
+        _shown.TryGetValue(node, out var shown) && shown.Kind == kind && shown.Fits(Below, node) ? shown.Content : null;
+
+    /// <summary>Whether a difference can be recorded: its entry is what the table says.</summary>
+    private bool Fits(ViewedDifference difference)
+    {
+        if (difference.Inode == 0)
+        {
+            return IsIn(difference, out var directory) && !Below.TryLookup(directory, difference.Name.Span, out _);
+        }
+
+        if (!Below.TryFindInode(difference.Inode, out var node))
+        {
+            return false;
+        }
+
+        return difference.Kind == EntryKind.Symlink
+            ? Find(node, EntryKind.Symlink) is not null && IsIn(difference, out var parent)
+                && Below.TryLookup(parent, difference.Name.Span, out var symlink) && symlink.Node == node
+            : Find(node, EntryKind.File) is not null || (_records.ContainsKey(node) && Below.GetAttributes(node).Kind == EntryKind.File);
+    }
+
+    private bool IsIn(ViewedDifference difference, out NodeId directory) =>
+        Below.TryFindInode(difference.Directory, out directory)
+        && Below.GetAttributes(directory).Kind == EntryKind.Directory
+        && EntryName.IsValid(difference.Name.Span);
+
+    /// <summary>An entry with other content. Whether the table is right about it is checked when it is used first.</summary>
+    private sealed class ShownEntry(EntryKind kind, EditedContent content)
+    {
+        private enum Check
+        {
+            Open,
+            Passed,
+            Failed,
+        }
+
+        private volatile Check _check;
+
+        public EntryKind Kind => kind;
+
+        public EditedContent Content => content;
+
+        public bool Fits(in Attributes attributes)
+        {
+            if (_check == Check.Open)
+            {
+                _check = (attributes.Kind, attributes.Size) == (kind, content.SourceLength) ? Check.Passed : Check.Failed;
+            }
+
+            return _check == Check.Passed;
+        }
+
+        public bool Fits(INumberedTree tree, NodeId node) => _check == Check.Open ? Fits(tree.GetAttributes(node)) : _check == Check.Passed;
+    }
 }

@@ -1,5 +1,6 @@
 using CondaFuse.Images;
 using CondaFuse.Images.Disk;
+using CondaFuse.Packing;
 using CondaFuse.Platform;
 using CondaFuse.Store.Creating;
 
@@ -82,8 +83,9 @@ public sealed class EnvironmentCreator(Layout layout, ArchiveCatalog catalog)
         PackResult result;
         using (var tree = DiskTree.Open(layout.Prefix(name)))
         {
+            options = options with { ArcRoot = name.Value, PrefixTable = PrefixDiscovery.TableOf(tree, "", name.Value, layout.Prefix(name)) };
             result = ImageWriter.Write(
-                tree, layout.ArchivePath(name, format), format == ArchiveFormat.Zip, options with { ArcRoot = name.Value }, progress, cancellation);
+                tree, layout.ArchivePath(name, format), format == ArchiveFormat.Zip, options, progress, cancellation);
             result = result with { Warnings = [.. result.Warnings, .. ExternalLinks.Warn(tree, layout.Prefix(name))] };
         }
 

@@ -27,7 +27,7 @@ internal sealed class PrefixView(Layout layout, Action<string> note)
 
     private INumberedTree ShowAt(INumberedTree tree, ListedGeneration? version, string top, string prefix)
     {
-        if (PrefixDiscovery.Peek(tree, top, IsUniform(version)) == prefix)
+        if (IsAt(tree, version, top, prefix))
         {
             return tree;
         }
@@ -52,12 +52,12 @@ internal sealed class PrefixView(Layout layout, Action<string> note)
     public IReadOnlyList<string> WithoutRoom(INumberedTree tree, ListedGeneration version, string prefix, string name, bool mayScan)
     {
         var top = PrefixLocator.Locate(tree, name);
-        if (PrefixDiscovery.Peek(tree, top, IsUniform(version)) == prefix)
+        if (IsAt(tree, version, top, prefix))
         {
             return [];
         }
 
-        var table = mayScan ? Find(tree, version, top, prefix) : Listed(tree, version);
+        var table = mayScan ? Find(tree, version, top, prefix) : StoredPrefixes.Read(tree, top) ?? Listed(tree, version);
         return table is null ? [] : new RelocatedTree(tree, table, prefix).Unchanged;
     }
 
@@ -68,7 +68,9 @@ internal sealed class PrefixView(Layout layout, Action<string> note)
     public string? PrefixOf(INumberedTree tree, ListedGeneration version, string name)
     {
         var top = PrefixLocator.Locate(tree, name);
-        return PrefixDiscovery.Peek(tree, top, IsUniform(version))
+        return StoredPrefixes.Prefixes(tree, top) is [var stored, ..]
+            ? stored
+            : PrefixDiscovery.Peek(tree, top, IsUniform(version))
             ?? (Find(tree, version, top, likely: null).Prefixes is [var first, ..] ? Encoding.UTF8.GetString(first.Span) : null);
     }
 
@@ -87,6 +89,12 @@ internal sealed class PrefixView(Layout layout, Action<string> note)
 
     /// <summary>Whether a path is that of the file that records an environment's prefix.</summary>
     public static bool IsMark(ReadOnlySpan<byte> path) => path.EndsWith("conda-meta/condafuse-prefix"u8);
+
+    /// <summary>Whether an environment has a prefix, as far as little of it shows.</summary>
+    private static bool IsAt(INumberedTree tree, ListedGeneration? version, string top, string prefix) =>
+        StoredPrefixes.Prefixes(tree, top) is { } stored
+            ? stored is [var only] && only == prefix
+            : PrefixDiscovery.Peek(tree, top, IsUniform(version)) == prefix;
 
     /// <summary>An image's first generation was written at once, as was another tool's image.</summary>
     private static bool IsUniform(ListedGeneration? version) => version is { Version.Generation: <= 1 };
@@ -116,9 +124,14 @@ internal sealed class PrefixView(Layout layout, Action<string> note)
 
     private PrefixTable Find(INumberedTree tree, ListedGeneration? version, string top, string? likely)
     {
-        if (version is null || !PrefixDiscovery.IsEnvironment(tree, top))
+        if (version is null || PrefixDiscovery.Metadata(tree, top) is null)
         {
             return PrefixDiscovery.Find(tree, top, likely);
+        }
+
+        if (StoredPrefixes.Read(tree, top) is { } stored)
+        {
+            return stored;
         }
 
         if (Listed(tree, version) is { } known)

@@ -135,6 +135,12 @@ public sealed class SquashFsTree : INumberedTree
         return true;
     }
 
+    /// <summary>The prefix table of the generation (<see cref="PackOptions.PrefixTable"/>), which may contain anything.</summary>
+    /// <param name="longest">How many bytes of it to read.</param>
+    /// <returns>Its first bytes; null if there is none.</returns>
+    /// <exception cref="ImageException">It is damaged.</exception>
+    public byte[]? ReadPrefixTable(int longest = PrivateFormat.MaxPrefixTable) => StoredPrefixTable.Read(_image, Record, longest);
+
     /// <inheritdoc/>
     public ulong GetParentInode(NodeId directory)
     {

@@ -89,6 +89,7 @@ public static class SquashFsWriter
         record.FirstBlock = blocks.Count == 0 ? 0 : (ulong)blocks[0].Start;
         var tail = default(RawRecordTail);
         (tail.PieceTable, tail.PieceCount) = tables.AppendPieces(pipeline.Store.Pieces);
+        tables.AppendPrefixTable(ref tail, options.PrefixTable?.Invoke(tree.NumberOf, cancellation), record.Generation);
         var recordStart = output.Position;
         record.PrivateTablesChecksum = output.ChecksumOf((long)record.PrivateTables, recordStart);
         output.Append(RecordWriter.Encode(record, tail, options.Message));

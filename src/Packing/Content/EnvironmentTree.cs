@@ -27,7 +27,10 @@ internal sealed class EnvironmentTree
     public ulong MetadataInode { get; }
 
     /// <summary>Opens the environment in a directory; null if there is none.</summary>
-    public static EnvironmentTree? TryOpen(IReadableTree tree, string top)
+    /// <param name="tree">The tree.</param>
+    /// <param name="top">The directory; empty for the tree's root.</param>
+    /// <param name="name">The directory's name where the tree is only a part of an archive.</param>
+    public static EnvironmentTree? TryOpen(IReadableTree tree, string top, string? name = null)
     {
         var root = NodeId.Root;
         if (top.Length > 0)
@@ -41,7 +44,7 @@ internal sealed class EnvironmentTree
         }
 
         return tree.TryLookup(root, "conda-meta"u8, out var metadata) && metadata.Kind == EntryKind.Directory
-            ? new EnvironmentTree(tree, root, top, metadata)
+            ? new EnvironmentTree(tree, root, name ?? top, metadata)
             : null;
     }
 
@@ -107,7 +110,7 @@ internal sealed class EnvironmentTree
             yield break;
         }
 
-        foreach (var entry in EntryCollector.Of(_tree, directory.Node))
+        foreach (var entry in EntryCollector.SortedOf(_tree, directory.Node))
         {
             var name = Encoding.UTF8.GetString(entry.Name);
             if (entry.Kind == EntryKind.File
@@ -152,7 +155,7 @@ internal sealed class EnvironmentTree
         while (pending.TryPop(out var directory))
         {
             cancellation.ThrowIfCancellationRequested();
-            foreach (var entry in EntryCollector.Of(_tree, directory.Node))
+            foreach (var entry in EntryCollector.SortedOf(_tree, directory.Node))
             {
                 var name = Encoding.UTF8.GetString(entry.Name);
                 if (directory.Path.Length == 0 && SourceFiles.IsLeftOut(name))

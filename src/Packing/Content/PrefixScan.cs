@@ -54,12 +54,10 @@ internal sealed class PrefixScan(EnvironmentTree environment, IReadOnlyList<byte
     public PrefixTable Finish(CondaRecords records, ulong metadata, bool hasMark)
     {
         LookAtByteCode();
-        return _entries.Count == 0 && known.Count == 0
-            ? PrefixTable.Empty
-            : new PrefixTable([.. _prefixes.Select(prefix => (ReadOnlyMemory<byte>)prefix.Plain.ToArray())], _entries, metadata, hasMark)
-            {
-                Digests = DigestScan.Find(environment, records, _entries),
-            };
+        return new PrefixTable([.. _prefixes.Select(prefix => (ReadOnlyMemory<byte>)prefix.Plain.ToArray())], _entries, metadata, hasMark)
+        {
+            Digests = DigestScan.Find(environment, records, _entries),
+        };
     }
 
     /// <summary>

@@ -43,6 +43,7 @@ public sealed class ArchiveCompaction(Layout layout, WriterIdentity self, TimePr
                 ModificationTime = summary.ModificationTime, ChangeTimes = true, Continues = state.Version,
                 Message = string.IsNullOrEmpty(summary.Message) ? $"compacted, from generation {state.Version.Generation}" : summary.Message,
                 Rights = ArchiveRights.Of(folder, Path.GetFileName(state.Image)),
+                PrefixTable = PrefixTables.Of(tree, state.Image),
             };
             var result = SquashFsWriter.Write(tree, folder, Path.GetFileName(state.Image), options, progress, cancellation);
             return new CompactionOutcome(

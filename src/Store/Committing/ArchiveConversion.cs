@@ -70,6 +70,7 @@ public sealed class ArchiveConversion(Layout layout, WriterIdentity self, TimePr
             Rights = ArchiveRights.Of(folder, name),
         };
         using var tree = ImageTree.Open(state.Image);
+        options = options with { PrefixTable = PrefixTables.Of(tree, state.Image) };
         return ImageWriter.Write(tree, folder, name, format == ArchiveFormat.Zip, options, progress, cancellation);
     }
 

@@ -42,10 +42,12 @@ public sealed class EnvironmentFork(Layout layout, ArchiveCatalog catalog, TimeP
             ChangeTimes = true,
         };
         var forked = Place(tree, archive.Name.Value, Path.GetFileNameWithoutExtension(target));
+        var relocated = relocate(forked);
+        options = options with { PrefixTable = PrefixTables.Of(relocated, target) };
         return new ForkOutcome(
             target,
             forked.Destination,
-            ImageWriter.Write(relocate(forked), target, format == ArchiveFormat.Zip, options, progress, cancellation),
+            ImageWriter.Write(relocated, target, format == ArchiveFormat.Zip, options, progress, cancellation),
             changes.Summary.Changes);
     }
 

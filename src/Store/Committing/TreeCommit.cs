@@ -62,6 +62,7 @@ internal sealed class TreeCommit(ChangedTree tree, string image, string place, T
             MergedSegment = pending.Segment,
             Expected = expected,
             InNewFile = FileNames.Count(image) > 1,
+            PrefixTable = PrefixTables.Of(pending.Tree, image),
         };
         using var folder = new DiskStorage().TryOpenFolder(Path.GetDirectoryName(image)!)
             ?? throw new StoreException(StoreFault.NotFound, $"the directory of {image} does not exist any more");

@@ -4,6 +4,7 @@ using CondaFuse.Images;
 using CondaFuse.Images.Disk;
 using CondaFuse.Images.SquashFs;
 using CondaFuse.Platform;
+using CondaFuse.Store.Committing;
 using CondaFuse.Store.Layers;
 using CondaFuse.Store.Writing;
 using CondaFuse.Tree;
@@ -83,7 +84,9 @@ public sealed class MountedCreation(Layout layout, MountKeeper keeper, Unmounter
         PackResult result;
         using (var tree = Open(name))
         {
-            result = ImageWriter.Write(tree, layout.ArchivePath(name, format), format == ArchiveFormat.Zip, options, progress, cancellation);
+            var archive = layout.ArchivePath(name, format);
+            options = options with { PrefixTable = PrefixTables.Of(tree, archive, layout.Prefix(name)) };
+            result = ImageWriter.Write(tree, archive, format == ArchiveFormat.Zip, options, progress, cancellation);
             result = result with { Warnings = [.. result.Warnings, .. ExternalLinks.Warn(tree, layout.MountPoint(name))] };
         }
 

@@ -219,7 +219,10 @@ public sealed class HostileImageTests : IDisposable
     {
         using var tree = DiskTree.Open(source);
         SquashFsWriter.Write(
-            tree, _scratch["packed-by-us"], new PackOptions { Threads = 2, Compressor = codec, Level = level, BlockSize = 4096, Message = "base" });
+            tree, _scratch["packed-by-us"], new PackOptions
+            {
+                Threads = 2, Compressor = codec, Level = level, BlockSize = 4096, Message = "base", PrefixTable = (_, _) => new byte[20_000],
+            });
         return File.ReadAllBytes(_scratch["packed-by-us"]);
     }
 }

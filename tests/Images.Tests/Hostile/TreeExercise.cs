@@ -23,6 +23,7 @@ internal sealed class TreeExercise
         Try(() =>
         {
             using var tree = SquashFsTree.Open(image);
+            Try(() => tree.ReadPrefixTable());
             for (ulong number = 0; number < 40; number++)
             {
                 var asked = number;

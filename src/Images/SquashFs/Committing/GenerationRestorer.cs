@@ -31,6 +31,11 @@ internal sealed class GenerationRestorer(BaseImage current, BaseImage wanted, Ap
         record.PrivateTablesChecksum = output.ChecksumOf(output.Position, output.Position);
 
         var tail = GenerationRecord.TailOf(difference, GenerationRecord.MergedSegment(current.Record, options), number);
+        if (wanted.Record is { Tail: { PrefixTable: > 0 } known })
+        {
+            (tail.PrefixTable, tail.PrefixLength, tail.PrefixGeneration) = (known.PrefixTable, known.PrefixLength, known.PrefixGeneration);
+        }
+
         var recordStart = output.Position;
         output.Append(RecordWriter.Encode(record, tail, options.Message));
         var footerStart = output.Position;

@@ -51,6 +51,7 @@ internal sealed class GenerationWriter(ILayeredTree tree, BaseImage image, Appen
         var segment = GenerationRecord.MergedSegment(image.Record, options);
         var tail = GenerationRecord.TailOf(plan.Difference, segment, restored: 0);
         (tail.PieceTable, tail.PieceCount) = tables.AppendPieces(store.Pieces);
+        tables.AppendPrefixTable(ref tail, options.PrefixTable?.Invoke(number => number, cancellation), record.Generation);
         var recordStart = output.Position;
         record.PrivateTablesChecksum = output.ChecksumOf((long)record.PrivateTables, recordStart);
         output.Append(RecordWriter.Encode(record, tail, options.Message));

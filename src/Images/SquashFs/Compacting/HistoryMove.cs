@@ -16,6 +16,7 @@ namespace CondaFuse.Images.SquashFs.Compacting;
 internal sealed class HistoryMove(Func<ImageFile> open, IReadOnlyList<Generation> kept, ImageOutput output, int threads)
 {
     private readonly MovedTimes _times = new();
+    private readonly MovedPrefixTables _prefixTables = new();
     private (RawSuperblock Superblock, ulong Generation, RawFooter Footer)? _before;
 
     /// <summary>Writes the generations.</summary>
@@ -84,6 +85,7 @@ internal sealed class HistoryMove(Func<ImageFile> open, IReadOnlyList<Generation
 
         var tail = image.Record!.Tail;
         (tail.PieceTable, tail.PieceCount) = tables.AppendPieces([.. FragmentPieces.Table(added.Count, block => moved.PiecesOf(added[block]))]);
+        _prefixTables.Append(image, tables, ref tail);
         var recordStart = output.Position;
         record.PrivateTablesChecksum = output.ChecksumOf((long)record.PrivateTables, recordStart);
         output.Append(RecordWriter.Encode(record, tail, image.Record.Message));

@@ -130,7 +130,12 @@ internal sealed class PrivateRecord
         if (raw.MinorVersion >= 1)
         {
             var place = fixedLength + (int)raw.MessageLength;
-            var tailLength = raw.MinorVersion == 1 ? PrivateFormat.TailOfVersion1 : Unsafe.SizeOf<RawRecordTail>();
+            var tailLength = raw.MinorVersion switch
+            {
+                1 => PrivateFormat.TailOfVersion1,
+                2 => PrivateFormat.TailOfVersion2,
+                _ => Unsafe.SizeOf<RawRecordTail>(),
+            };
             Demand(bytes.Length - place >= tailLength, file, $"{bytes.Length} bytes of version 1.{raw.MinorVersion}");
             bytes.AsSpan(place, tailLength).CopyTo(MemoryMarshal.AsBytes(new Span<RawRecordTail>(ref tail)));
         }

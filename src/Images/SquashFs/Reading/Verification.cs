@@ -52,6 +52,7 @@ internal sealed class Verification(SquashFsTree tree, int threads, BlockDamage d
         Demand(
             ChecksumVerification.Matches(tree.Image, raw.PrivateTables, record.Start, raw.PrivateTablesChecksum, cancellation),
             ImageFault.Checksum, EntryPath.Root, "the private tables do not match their checksum");
+        Try(EntryPath.Root, () => tree.ReadPrefixTable());
         Demand(
             ChecksumVerification.Matches(tree.Image, superblock.InodeTable, superblock.BytesUsed, raw.TablesChecksum, cancellation),
             ImageFault.Checksum, EntryPath.Root, "the tables of inodes, directories and what follows them do not match their checksum");

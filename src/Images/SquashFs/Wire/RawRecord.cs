@@ -15,10 +15,16 @@ internal static class PrivateFormat
     public const ushort MajorVersion = 1;
 
     /// <summary>Raised when fields are added that older readers may ignore.</summary>
-    public const ushort MinorVersion = 2;
+    public const ushort MinorVersion = 3;
 
     /// <summary>Length in bytes of the tail after the message in a record of minor version 1.</summary>
     public const int TailOfVersion1 = 72;
+
+    /// <summary>The same of minor version 2.</summary>
+    public const int TailOfVersion2 = 88;
+
+    /// <summary>Longest prefix table in bytes, decompressed.</summary>
+    public const int MaxPrefixTable = 16 << 20;
 
     /// <summary>Longest record in bytes.</summary>
     public const int MaxRecord = 1 << 20;
@@ -158,7 +164,19 @@ internal struct RawRecordTail
     /// <summary>Number of entries in the piece table.</summary>
     public uint PieceCount;
 
+    /// <summary>The last field of minor version 2.</summary>
     public uint Reserved;
+
+    /// <summary>Start of the list of the prefix table's blocks; 0 if there is none.</summary>
+    public ulong PrefixTable;
+
+    /// <summary>Length of the prefix table in bytes, decompressed.</summary>
+    public uint PrefixLength;
+
+    public uint Reserved2;
+
+    /// <summary>The generation whose content the prefix table describes: this one, or the one that it restores.</summary>
+    public ulong PrefixGeneration;
 }
 
 /// <summary>The last bytes before the inode table, where every reader of the superblock can find them; refers to the record.</summary>

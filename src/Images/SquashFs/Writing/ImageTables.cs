@@ -45,6 +45,18 @@ internal sealed class ImageTables(ImageOutput output, Func<MetadataWriter> newTa
     public (ulong Table, uint Count) AppendPieces(IReadOnlyCollection<RawPiece> pieces) =>
         pieces.Count == 0 ? default : (AppendLookup(pieces), (uint)pieces.Count);
 
+    /// <summary>Appends the prefix table of a generation, if there is one that is not too long.</summary>
+    /// <param name="tail">Receives its place.</param>
+    /// <param name="table">The table.</param>
+    /// <param name="generation">The generation that it describes.</param>
+    public void AppendPrefixTable(ref RawRecordTail tail, byte[]? table, ulong generation)
+    {
+        if (table is { Length: > 0 and <= PrivateFormat.MaxPrefixTable })
+        {
+            (tail.PrefixTable, tail.PrefixLength, tail.PrefixGeneration) = (AppendLookup<byte>(table), (uint)table.Length, generation);
+        }
+    }
+
     /// <summary>Appends blocks and the list of their positions.</summary>
     /// <returns>The start of the list.</returns>
     public ulong AppendListed(MetadataWriter table)

@@ -88,6 +88,9 @@ internal sealed class PlannedInode
         set => Earlier.Twin = value;
     }
 
+    /// <summary>Its inode number in the source; 0 for a directory that the source does not have.</summary>
+    public ulong Source { get; set; }
+
     /// <summary>Inode number.</summary>
     public uint Number { get; set; }
 

@@ -42,6 +42,7 @@ internal sealed class SquashFsSourceWalk
 
         plan.Counts = plan.Counts.Plus(EntryKind.Directory);
         top.Xattrs = XattrsOf(NodeId.Root);
+        top.Source = attributes.Inode;
         _directories.Add(NodeId.Root);
         var pending = new Stack<PlannedInode>([top]);
         while (pending.TryPop(out var directory))
@@ -130,6 +131,7 @@ internal sealed class SquashFsSourceWalk
         var inode = _planner.Plan(attributes, directory, name);
         plan.Counts = plan.Counts.Plus(inode.Kind);
         inode.Xattrs = XattrsOf(attributes.Node);
+        inode.Source = attributes.Inode;
         if (mayBeLinked)
         {
             _linked.Add(attributes.Inode, inode);

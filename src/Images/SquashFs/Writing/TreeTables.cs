@@ -9,6 +9,7 @@ namespace CondaFuse.Images.SquashFs.Writing;
 internal sealed class TreeTables
 {
     private readonly List<PlannedInode> _numbered = [];
+    private Dictionary<ulong, uint>? _numbers;
 
     private TreeTables(MetadataWriter inodes, MetadataWriter listings) => (Inodes, Listings) = (inodes, listings);
 
@@ -18,6 +19,13 @@ internal sealed class TreeTables
 
     /// <summary>All inodes by number, from 1 on.</summary>
     public IReadOnlyList<PlannedInode> Numbered => _numbered;
+
+    /// <summary>The number of the source's inode in the image; 0 if it is not there.</summary>
+    public ulong NumberOf(ulong source)
+    {
+        _numbers ??= _numbered.Where(inode => inode.Source > 0).DistinctBy(inode => inode.Source).ToDictionary(inode => inode.Source, inode => inode.Number);
+        return _numbers.GetValueOrDefault(source);
+    }
 
     public static TreeTables Write(
         PlannedInode root, IReadOnlyList<StoredBlock> blocks, int blockSize, Func<MetadataWriter> newTable, CancellationToken cancellation)

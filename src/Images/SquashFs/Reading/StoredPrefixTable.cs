@@ -1,0 +1,37 @@
+using CondaFuse.Images.SquashFs.Wire;
+
+namespace CondaFuse.Images.SquashFs.Reading;
+
+/// <summary>Reads the prefix table of a generation. Its content is not interpreted here.</summary>
+internal static class StoredPrefixTable
+{
+    /// <summary>Reads it.</summary>
+    /// <param name="image">The image.</param>
+    /// <param name="record">The generation's record; null for another tool's image.</param>
+    /// <param name="longest">How many bytes of it to read.</param>
+    /// <returns>Its first bytes; null if there is no table, or it is longer than any, or it describes another generation.</returns>
+    /// <exception cref="ImageException">It is damaged.</exception>
+    public static byte[]? Read(OpenImage image, PrivateRecord? record, int longest)
+    {
+        if (record is not { Tail: { PrefixTable: > 0, PrefixLength: > 0 and <= PrivateFormat.MaxPrefixTable } tail } || !Describes(record))
+        {
+            return null;
+        }
+
+        var table = new LookupTable<byte>(image.File, image.Metadata, "prefix", (long)tail.PrefixTable, (long)record.Start, tail.PrefixLength);
+        var content = new byte[Math.Min(longest, tail.PrefixLength)];
+        var block = new byte[SquashFsFormat.MetadataSize];
+        for (var at = 0; at < content.Length; at += block.Length)
+        {
+            var count = Math.Min(table.ReadBlock(at / block.Length, block), content.Length - at);
+            block.AsSpan(0, count).CopyTo(content.AsSpan(at));
+        }
+
+        return content;
+    }
+
+    /// <summary>Whether the table is of the content that the generation has.</summary>
+    private static bool Describes(PrivateRecord record) =>
+        record.Tail.PrefixGeneration == record.Raw.Generation
+        || ((record.Raw.Flags & PrivateFormat.FlagRestored) != 0 && record.Tail.PrefixGeneration < record.Raw.Generation);
+}
