@@ -151,9 +151,6 @@ public sealed class EditedContent
 /// <param name="Zeros">Number of zeros after them.</param>
 internal readonly record struct ContentEdit(long Offset, long Removed, ReadOnlyMemory<byte> Added, int Zeros = 0)
 {
-    /// <summary>Longest first line of a script that conda relies on the kernel to support.</summary>
-    private const int LongestShebang = 127;
-
     private static readonly byte[] _env = "/usr/bin/env "u8.ToArray();
 
     public long AddedLength => Added.Length + Zeros;
@@ -201,8 +198,14 @@ internal readonly record struct ContentEdit(long Offset, long Removed, ReadOnlyM
 
     private static bool AddText(List<ContentEdit> edits, PrefixSpots spots, PrefixText old, PrefixText replacement)
     {
+        var isPython = spots.Spots is [{ Form: PrefixForm.PythonLine or PrefixForm.PythonExec }, ..];
+        if (isPython && PythonLine.Add(edits, spots, old, replacement) is { } end)
+        {
+            edits.Add(end);
+        }
+
         long line = spots.ShebangEnd;
-        foreach (var spot in spots.Spots)
+        foreach (var spot in isPython ? spots.Spots.Skip(1) : spots.Spots)
         {
             if (Of(spot, old, replacement) is not { } edit)
             {
@@ -214,7 +217,7 @@ internal readonly record struct ContentEdit(long Offset, long Removed, ReadOnlyM
         }
 
         // The kernel does not support a first line that is too long, or has a space in the path.
-        if (spots.ShebangProgram > 0 && (line > LongestShebang || replacement.Plain.Contains((byte)' ')))
+        if (!isPython && spots.ShebangProgram > 0 && (line > PythonLine.Longest || replacement.Plain.Contains((byte)' ')))
         {
             edits.RemoveAll(edit => edit.Offset < spots.ShebangProgram);
             edits.Insert(0, new ContentEdit(2, spots.ShebangProgram - 2, _env));

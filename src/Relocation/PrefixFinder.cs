@@ -18,13 +18,18 @@ public static class PrefixFinder
     /// <returns>Null if it is not found, or too often.</returns>
     public static PrefixSpots? InText(ReadOnlySpan<byte> data, PrefixText prefix) => InText(data, prefix, _condaForms, wholeNames: false);
 
-    /// <summary>Finds a prefix in a text without a record: as a whole path or the beginning of one, in file URLs and JSON strings too.</summary>
+    /// <summary>
+    /// Finds a prefix in a text without a record: as a whole path or the beginning of one, in file URLs and JSON strings too. A Python script gets
+    /// the first line that conda would give it.
+    /// </summary>
     /// <param name="data">The content.</param>
     /// <param name="prefix">The prefix.</param>
     /// <param name="isJson">Whether the text is JSON.</param>
     /// <returns>Null if it is not found, or too often.</returns>
     public static PrefixSpots? InOwnText(ReadOnlySpan<byte> data, PrefixText prefix, bool isJson) =>
-        InText(data, prefix, isJson ? _json : data.IndexOf("file://"u8) >= 0 ? _url : _plain, wholeNames: true);
+        InText(data, prefix, isJson ? _json : data.IndexOf("file://"u8) >= 0 ? _url : _plain, wholeNames: true) is { } found
+            ? PythonLine.Find(data, prefix, found)
+            : null;
 
     /// <summary>Finds a prefix in the C strings of a binary.</summary>
     /// <param name="data">The content.</param>

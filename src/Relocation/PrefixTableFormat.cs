@@ -15,7 +15,7 @@ public static class PrefixTableFormat
     /// <summary>Longest list in bytes.</summary>
     public const int LongestFile = 64 << 20;
 
-    private const ulong Magic = 0x0250_6566_6E6F_431A; // 0x1A "ConfeP" 2
+    private const ulong Magic = 0x0350_6566_6E6F_431A; // 0x1A "ConfeP" 3
     private const int HeaderBytes = sizeof(ulong) + sizeof(uint);
     private const int MaxEntries = 1 << 18;
 

@@ -36,6 +36,12 @@ public enum PrefixForm : byte
 
     /// <summary>In double quotes of a shell script.</summary>
     ShellQuoted = 9,
+
+    /// <summary>In the first line of a Python script, which has the interpreter's path and nothing else.</summary>
+    PythonLine = 10,
+
+    /// <summary>In the line that a shell executes and Python skips, as conda writes it where no kernel takes the path.</summary>
+    PythonExec = 11,
 }
 
 /// <summary>A prefix in all forms.</summary>

@@ -154,6 +154,31 @@ packing() {
   with_each_tool packing
 }
 
+@test "an environment that is mounted elsewhere equals one that a real conda creates there" {
+  with_each_tool creating_elsewhere
+}
+
+creating_elsewhere() {
+  local there tool="$1" packages=(python=3 pip tqdm wheel python-dateutil greeting)
+  is_conda "${tool}" || return 0
+  helper create moved -y -q "${packages[@]}"
+  expect_status 0
+  unmount moved
+  for there in "${home}/e" "${home}/an environment in a directory with a longer name"; do
+    helper mount "${archives}/moved.squashfs" "${there}"
+    expect_status 0
+    cp -a "${there}/moved" "${home}/shown"
+    in_environment "${CONDAFUSE_BIN}" unmount "${there}"
+    rm -rf "${there:?}"
+    in_environment "${tool}" create -y -q -p "${there}/moved" "${packages[@]}"
+    run "${there}/moved/bin/python" "${BATS_TEST_DIRNAME}/same_environment.py" "${home}/shown" "${there}/moved"
+    expect_status 0
+    [[ "${output}" =~ ^[0-9]+\ entries$ ]] || fail "${output}"
+    rm -rf "${home}/shown" "${there:?}"
+  done
+  rm "${archives}/moved.squashfs"
+}
+
 @test "commit --to gives an environment of a real conda another prefix, in noarch packages too" {
   with_each_tool forking
 }

@@ -37,6 +37,38 @@ public class PrefixFinderTests
         Assert.Equal(after, Replaced(before, prefix, PrefixFinder.InOwnText(Bytes(before), PrefixText.Of(Old), json)));
 
     [Theory]
+    [InlineData("#!/old/env/bin/python3.11\nimport x\n", "/n", "#!/n/bin/python3.11\nimport x\n")]
+    [InlineData(
+        "#!/old/env/bin/python3.11\nimport x # /old/env\n", "/n $x",
+        "#!/bin/sh\n'''exec' \"/n \\$x/bin/python3.11\" \"$0\" \"$@\" #'''\nimport x # /n $x\n")]
+    [InlineData("#!/bin/sh\n'''exec' \"/old/env/bin/python\" \"$0\" \"$@\" #'''\n/old/env\n", "/n", "#!/n/bin/python\n/n\n")]
+    [InlineData(
+        "#!/bin/sh\n'''exec' \"/old/env/bin/python\" \"$0\" \"$@\" #'''\n", "/n m",
+        "#!/bin/sh\n'''exec' \"/n m/bin/python\" \"$0\" \"$@\" #'''\n")]
+    [InlineData("#!/old/env/bin/python -E\n", "/n m", "#!/usr/bin/env python -E\n")]
+    [InlineData("#!/old/env/bin/perl\n", "/n m", "#!/usr/bin/env perl\n")]
+    [InlineData("#!/old/env/bin/python", "/n m", "#!/usr/bin/env python")]
+    [InlineData(
+        "#!/bin/sh\n'''exec' \"/old/env/bin/python\" -E \"$0\" \"$@\" #'''\n", "/n",
+        "#!/bin/sh\n'''exec' \"/n/bin/python\" -E \"$0\" \"$@\" #'''\n")]
+    public void A_script_of_python_gets_the_first_line_that_conda_would_write(string before, string prefix, string after) =>
+        Assert.Equal(after, Replaced(before, prefix, PrefixFinder.InOwnText(Bytes(before), PrefixText.Of(Old), isJson: false)));
+
+    [Fact]
+    public void A_first_line_of_python_may_be_as_long_as_conda_allows_and_comes_back()
+    {
+        const string script = "#!/old/env/bin/python\n";
+        var prefix = "/" + new string('n', 126 - "#!/bin/python".Length - 1);
+        var spots = PrefixFinder.InOwnText(Bytes(script), PrefixText.Of(Old), isJson: false);
+        Assert.Equal($"#!{prefix}/bin/python\n", Replaced(script, prefix, spots));
+        var longer = Replaced(script, $"{prefix}n", spots)!;
+        Assert.Equal($"#!/bin/sh\n'''exec' \"{prefix}n/bin/python\" \"$0\" \"$@\" #'''\n", longer);
+        var back = PrefixFinder.InOwnText(Bytes(longer), PrefixText.Of($"{prefix}n"), isJson: false)!;
+        var content = EditedContent.Of(back, longer.Length, PrefixText.Of($"{prefix}n"), PrefixText.Of(Old))!;
+        Assert.Equal(script, Encoding.UTF8.GetString(content.Apply(Bytes(longer))));
+    }
+
+    [Theory]
     [InlineData("-I/old/env/include -L/old/env/lib -isystem/old/env", "-I/n/include -L/n/lib -isystem/n")]
     [InlineData("-Wl,-rpath,/old/env/lib -Wl,-rpath=/old/env/lib", "-Wl,-rpath,/n/lib -Wl,-rpath=/n/lib")]
     [InlineData("prefix=/old/env", "prefix=/n")]
