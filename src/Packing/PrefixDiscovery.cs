@@ -168,6 +168,16 @@ public static class PrefixDiscovery
             : IsProgram(path) || IsWrittenByInstallers(path);
     }
 
+    /// <summary>
+    /// Whether an environment's prefix table may depend on a path that it does not list: a record of conda, the list of <c>conda-unpack</c>, or a
+    /// file that is searched without a record. A file of a package is searched if its record says so.
+    /// </summary>
+    public static bool MayDependOn(string path) =>
+        (path.StartsWith($"{CondaRecords.DirectoryName}/", StringComparison.Ordinal) && path != CondaRecords.History)
+        || path is "bin" or CondaRecords.DirectoryName
+        || IsProgram(path)
+        || IsWrittenByInstallers(path);
+
     private static bool IsProgram(string path) => path.StartsWith("bin/", StringComparison.Ordinal);
 
     private static bool IsWrittenByInstallers(string path) =>

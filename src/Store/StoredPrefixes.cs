@@ -34,7 +34,8 @@ internal static class StoredPrefixes
             ? [.. table.Prefixes.Select(prefix => Encoding.UTF8.GetString(prefix.Span))]
             : null;
 
-    private static bool IsOf(IReadableTree tree, string top, PrefixTable table) =>
+    /// <summary>Whether a table is of the environment in a directory.</summary>
+    public static bool IsOf(IReadableTree tree, string top, PrefixTable table) =>
         PrefixDiscovery.Metadata(tree, top) is { } metadata && metadata == (table.Metadata, table.HasMark);
 
     private static byte[]? Bytes(IReadableTree tree, int longest)

@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """Compares two copies of an environment, and prints every difference.
 
 Not compared, because two creations of one environment differ in them:

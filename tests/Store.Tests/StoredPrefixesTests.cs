@@ -114,6 +114,37 @@ public sealed class StoredPrefixesTests : IDisposable
     }
 
     [Fact]
+    public void A_commit_of_other_files_keeps_the_table_and_reads_no_content()
+    {
+        const string prefix = SampleEnvironment.Prefix;
+        using (var source = new SampleEnvironment().Own("bin/python", "\u007fELF").Own("bin/first", $"#!{prefix}/bin/python\n")
+            .Own("lib/a.pth", prefix).Build())
+        {
+            Write(source, Codecs.None, PrefixDiscovery.TableOf(source, "", "env"));
+        }
+
+        HurtContent();
+        var before = TableBytes();
+        Assert.NotNull(before);
+        foreach (var name in new[] { "new.py", "notes.txt" })
+        {
+            using var environment = Open(prefix);
+            var lib = Find(environment.Tree, "env", "lib");
+            environment.Tree.Create(lib.Node, Encoding.UTF8.GetBytes(name), new NewEntry(EntryKind.File, 0x1A4, 0, 0));
+            Assert.NotNull(environment.CommitLast(new CommitRequest(1), CancellationToken.None));
+            Assert.Equal(before, TableBytes());
+        }
+
+        using (var environment = Open(prefix))
+        {
+            environment.Tree.Unlink(Find(environment.Tree, "env", "bin").Node, "first"u8);
+            Assert.NotNull(environment.CommitLast(new CommitRequest(1), CancellationToken.None));
+        }
+
+        Assert.NotEqual(before, TableBytes());
+    }
+
+    [Fact]
     public void Without_the_table_content_is_read()
     {
         Pack(new Random(5), Codecs.None, hasTable: false);
@@ -181,6 +212,12 @@ public sealed class StoredPrefixesTests : IDisposable
         return stored;
     }
 
+    private byte[]? TableBytes()
+    {
+        using var tree = SquashFsTree.Open(_archive.Path);
+        return tree.ReadPrefixTable();
+    }
+
     private INumberedTree Shown(string prefix)
     {
         var version = GenerationInfo.Read(_archive.Path);
@@ -227,13 +264,16 @@ public sealed class StoredPrefixesTests : IDisposable
         using var environment = Open(prefix);
         var tree = environment.Tree;
         var bin = Find(tree, "env", "bin");
-        for (var i = random.Next(1, 4); i > 0; i--)
+        for (var i = random.Next(3); i > 0; i--)
         {
             var script = tree.Create(bin.Node, Encoding.UTF8.GetBytes($"new-{Guid.NewGuid():N}"), new NewEntry(EntryKind.File, 0x1ED, 0, 0));
             tree.Write(script.Node, 0, Encoding.UTF8.GetBytes($"#!{prefix}/bin/python\n"), clearSetId: false);
         }
 
-        if (EntryCollector.SortedOf(tree, bin.Node) is { Count: > 3 } programs)
+        var lib = Find(tree, "env", "lib");
+        var file = tree.Create(lib.Node, Encoding.UTF8.GetBytes($"data-{Guid.NewGuid():N}"), new NewEntry(EntryKind.File, 0x1A4, 0, 0));
+        tree.Write(file.Node, 0, Encoding.UTF8.GetBytes(prefix), clearSetId: false);
+        if (random.Next(2) == 0 && EntryCollector.SortedOf(tree, bin.Node) is { Count: > 3 } programs)
         {
             var gone = programs[random.Next(programs.Count)];
             if (gone.Kind == EntryKind.File && !gone.Name.AsSpan().SequenceEqual("python"u8))

@@ -62,7 +62,7 @@ internal sealed class TreeCommit(ChangedTree tree, string image, string place, T
             MergedSegment = pending.Segment,
             Expected = expected,
             InNewFile = FileNames.Count(image) > 1,
-            PrefixTable = PrefixTables.Of(pending.Tree, image),
+            PrefixTable = PrefixTables.OfCommit(pending.Tree, image, changes),
         };
         using var folder = new DiskStorage().TryOpenFolder(Path.GetDirectoryName(image)!)
             ?? throw new StoreException(StoreFault.NotFound, $"the directory of {image} does not exist any more");

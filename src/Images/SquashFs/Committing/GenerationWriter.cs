@@ -51,7 +51,7 @@ internal sealed class GenerationWriter(ILayeredTree tree, BaseImage image, Appen
         var segment = GenerationRecord.MergedSegment(image.Record, options);
         var tail = GenerationRecord.TailOf(plan.Difference, segment, restored: 0);
         (tail.PieceTable, tail.PieceCount) = tables.AppendPieces(store.Pieces);
-        tables.AppendPrefixTable(ref tail, options.PrefixTable?.Invoke(number => number, cancellation), record.Generation);
+        AppendPrefixTable(tables, ref tail, record.Generation, cancellation);
         var recordStart = output.Position;
         record.PrivateTablesChecksum = output.ChecksumOf((long)record.PrivateTables, recordStart);
         output.Append(RecordWriter.Encode(record, tail, options.Message));
@@ -90,6 +90,26 @@ internal sealed class GenerationWriter(ILayeredTree tree, BaseImage image, Appen
         var info = new GenerationInfo(Identities.Of(record.IdentityLow, record.IdentityHigh), (long)record.Generation, segment);
         return new CommitResult(
             info, plan.Difference, output.Position, output.Position - lengthBefore, dataEnd - dataStart, (long)record.DeadBytes, inodes.Warnings);
+    }
+
+    /// <summary>Appends the prefix table; one that is equal to that of the previous generation is shared.</summary>
+    private void AppendPrefixTable(ImageTables tables, ref RawRecordTail tail, ulong generation, CancellationToken cancellation)
+    {
+        var table = options.PrefixTable?.Invoke(number => number, cancellation);
+        if (table is null)
+        {
+            return;
+        }
+
+        if (StoredPrefixTable.TryRead(image.Image, image.Record) is { } before && before.AsSpan().SequenceEqual(table))
+        {
+            var known = image.Record!.Tail;
+            (tail.PrefixTable, tail.PrefixLength, tail.PrefixGeneration) = (known.PrefixTable, known.PrefixLength, generation);
+        }
+        else
+        {
+            tables.AppendPrefixTable(ref tail, table, generation);
+        }
     }
 
     private int DefaultLevel => options.Level ?? CompressorOptions.LevelOf(image.Codec, image.CompressorOptions());

@@ -22,22 +22,10 @@ internal sealed class MovedPrefixTables
         {
             (tail.PrefixTable, tail.PrefixLength, tail.PrefixGeneration) = (place, old.PrefixLength, old.PrefixGeneration);
         }
-        else if (TryRead(image) is { } table)
+        else if (StoredPrefixTable.TryRead(image.Image, image.Record) is { } table)
         {
             tables.AppendPrefixTable(ref tail, table, old.PrefixGeneration);
             _places.Add(old.PrefixTable, tail.PrefixTable);
-        }
-    }
-
-    private static byte[]? TryRead(BaseImage image)
-    {
-        try
-        {
-            return StoredPrefixTable.Read(image.Image, image.Record, PrivateFormat.MaxPrefixTable);
-        }
-        catch (ImageException)
-        {
-            return null;
         }
     }
 }

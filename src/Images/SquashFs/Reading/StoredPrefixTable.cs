@@ -30,6 +30,19 @@ internal static class StoredPrefixTable
         return content;
     }
 
+    /// <summary>Reads the whole table; null also if it is damaged.</summary>
+    public static byte[]? TryRead(OpenImage image, PrivateRecord? record)
+    {
+        try
+        {
+            return Read(image, record, PrivateFormat.MaxPrefixTable);
+        }
+        catch (ImageException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Whether the table is of the content that the generation has.</summary>
     private static bool Describes(PrivateRecord record) =>
         record.Tail.PrefixGeneration == record.Raw.Generation
