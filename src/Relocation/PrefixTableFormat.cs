@@ -7,7 +7,7 @@ using CondaFuse.Tree;
 namespace CondaFuse.Relocation;
 
 /// <summary>
-/// A <see cref="PrefixTable"/> as bytes (docs/formats.md, "Prefix tables"). The bytes may come from anybody: limits bound the memory that they take,
+/// A <see cref="PrefixTable"/> as bytes (docs/formats.md, "Prefix tables"). The bytes are untrusted: limits bound the memory that they take,
 /// and whether an entry fits its file is checked where it is used.
 /// </summary>
 public static class PrefixTableFormat

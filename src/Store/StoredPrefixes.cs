@@ -8,7 +8,7 @@ using CondaFuse.Tree;
 namespace CondaFuse.Store;
 
 /// <summary>
-/// The prefix table that an image carries of its generation, which costs no look at the content. It may come from anybody: what is damaged, or of
+/// The prefix table that an image carries of its generation, which costs no look at the content. It is untrusted: what is damaged, or of
 /// another directory, counts as absent. A zip archive and an image of another tool have none.
 /// </summary>
 internal static class StoredPrefixes

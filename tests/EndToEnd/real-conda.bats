@@ -159,24 +159,27 @@ packing() {
 }
 
 creating_elsewhere() {
-  local there tool="$1" packages=(python=3 pip tqdm wheel python-dateutil greeting)
+  local there root="${BATS_TEST_TMPDIR}/at" tool="$1" packages=(python=3 pip tqdm wheel python-dateutil greeting)
   is_conda "${tool}" || return 0
+  # In a prefix with a space, conda leaves first lines that start nothing in packages' scripts.
+  environment+=(CONDA_FUSE_MOUNT_ROOT="${root}/home")
+  mkdir -p "${root}"
   helper create moved -y -q "${packages[@]}"
   expect_status 0
-  unmount moved
-  for there in "${home}/e" "${home}/an environment in a directory with a longer name"; do
+  in_environment "${CONDAFUSE_BIN}" unmount moved
+  for there in "${root}/e" "${root}/a-directory-with-a-longer-name"; do
     helper mount "${archives}/moved.squashfs" "${there}"
     expect_status 0
-    cp -a "${there}/moved" "${home}/shown"
+    cp -a "${there}/moved" "${root}/shown"
     in_environment "${CONDAFUSE_BIN}" unmount "${there}"
     rm -rf "${there:?}"
     in_environment "${tool}" create -y -q -p "${there}/moved" "${packages[@]}"
-    run "${there}/moved/bin/python" "${BATS_TEST_DIRNAME}/same_environment.py" "${home}/shown" "${there}/moved"
+    run "${there}/moved/bin/python" "${BATS_TEST_DIRNAME}/same_environment.py" "${root}/shown" "${there}/moved"
     expect_status 0
     [[ "${output}" =~ ^[0-9]+\ entries$ ]] || fail "${output}"
-    rm -rf "${home}/shown" "${there:?}"
+    rm -rf "${root}/shown" "${there:?}"
   done
-  rm "${archives}/moved.squashfs"
+  rm -rf "${archives}/moved.squashfs" "${root}"
 }
 
 @test "commit --to gives an environment of a real conda another prefix, in noarch packages too" {

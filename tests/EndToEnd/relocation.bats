@@ -79,6 +79,7 @@ hello from $(prefix_in renamed small), version 2.0"
   done
   [[ "${before}" == "$(sha256sum <"${archives}/renamed.squashfs")" ]] || fail 'the archive was changed'
   [[ ! -e "${archives}/renamed.changes" ]] || fail 'changes were kept'
+  [[ ! -e "${home}/.cache/condafuse/prefixes" ]] || fail 'the content was searched although the archive lists the places'
 }
 
 @test "the mounted environment equals one that conda creates at that prefix: sizes, contents, partial reads" {
