@@ -140,7 +140,7 @@ internal sealed class PrefixView(Layout layout, Action<string> note)
         }
 
         var table = PrefixDiscovery.Find(tree, top, likely);
-        if (!version.IsStill())
+        if (!version.IsStill() || !PrefixTableFormat.IsWithinLimits(table))
         {
             return table; // it may be of a generation that was committed since
         }

@@ -74,6 +74,19 @@ public sealed class PrefixTableTests : IDisposable
         Assert.Equal([packed.Inode, top.Inode, 0], numbers);
     }
 
+    [Theory]
+    [InlineData(1, PrivateFormat.TailOfVersion1)]
+    [InlineData(2, PrivateFormat.TailOfVersion2)]
+    public void A_record_of_an_earlier_minor_version_is_read_and_has_no_table(ushort version, int tail)
+    {
+        Pack(Noise(1000), Codecs.Zstd);
+        Forge((ref _) => { }, version, Unsafe.SizeOf<RawRecordTail>() - tail);
+        using var tree = SquashFsTree.Open(Image);
+        Assert.Null(tree.ReadPrefixTable());
+        Assert.Equal(1, GenerationInfo.Read(Image).Generation);
+        Assert.Empty(Verifier.Verify(Image, 1).Findings);
+    }
+
     [Fact]
     public void A_table_of_another_generation_is_not_used()
     {
@@ -140,14 +153,18 @@ public sealed class PrefixTableTests : IDisposable
         SquashFsWriter.Write(tree, Image, new PackOptions { Threads = 1, Compressor = codec, PrefixTable = (_, _) => table });
     }
 
-    /// <summary>Changes the fields of minor versions in the record; all checksums fit.</summary>
-    private void Forge(Change change)
+    /// <summary>Changes the fields of minor versions in the record, and may cut some off; all checksums fit.</summary>
+    private void Forge(Change change, ushort version = PrivateFormat.MinorVersion, int missing = 0)
     {
         var image = File.ReadAllBytes(Image);
         var place = (int)MemoryMarshal.Read<RawSuperblock>(image).InodeTable - Unsafe.SizeOf<RawFooter>();
         var footer = MemoryMarshal.Read<RawFooter>(image.AsSpan(place));
         var record = image.AsSpan((int)footer.RecordStart, (int)footer.RecordLength);
         change(ref MemoryMarshal.AsRef<RawRecordTail>(record[^Unsafe.SizeOf<RawRecordTail>()..]));
+        ref var fields = ref MemoryMarshal.AsRef<RawRecord>(record);
+        (fields.MinorVersion, fields.Length) = (version, fields.Length - (uint)missing);
+        record = record[..^missing];
+        (footer.MinorVersion, footer.RecordLength) = (version, (uint)record.Length);
         footer.RecordChecksum = Crc32C.Of(record);
         footer.Checksum = Crc32C.Of(MemoryMarshal.AsBytes(new ReadOnlySpan<RawFooter>(in footer))[..^sizeof(uint)]);
         MemoryMarshal.Write(image.AsSpan(place), footer);
