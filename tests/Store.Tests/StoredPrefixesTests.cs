@@ -333,7 +333,8 @@ public sealed class StoredPrefixesTests : IDisposable
             {
                 0 => sample.Managed(package, $"lib/t{i}.cfg", $"root = {placeholder}/lib:{placeholder}\n", "text"),
                 1 => sample.Managed(package, $"lib/b{i}.so", $"\u007fELF\0{placeholder}/lib:{placeholder}\0tail\0", "binary"),
-                2 => sample.Managed(package, $"lib/left{i}.cfg", $"{placeholder}\n", "text", installed: false).Own($"lib/left{i}.cfg", $"{placeholder}\n"),
+                2 => sample.Managed(package, $"lib/left{i}.cfg", $"{placeholder}\n", "text", installed: false)
+                    .Own($"lib/left{i}.cfg", $"{placeholder}\n"),
                 3 => sample.Managed(package, $"lib/plain{i}", "plain"),
                 4 => sample.Noarch($"noarch{random.Next(2)}", $"site-packages/n{i}.py", $"# {placeholder}\n", "text"),
                 5 => sample.Own($"bin/script{i}", $"#!{prefix}/bin/python -E\n# {prefix}\n"),

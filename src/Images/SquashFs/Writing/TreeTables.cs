@@ -23,7 +23,9 @@ internal sealed class TreeTables
     /// <summary>The number of the source's inode in the image; 0 if it is not there.</summary>
     public ulong NumberOf(ulong source)
     {
-        _numbers ??= _numbered.Where(inode => inode.Source > 0).DistinctBy(inode => inode.Source).ToDictionary(inode => inode.Source, inode => inode.Number);
+        _numbers ??= _numbered.Where(inode => inode.Source > 0)
+            .DistinctBy(inode => inode.Source)
+            .ToDictionary(inode => inode.Source, inode => inode.Number);
         return _numbers.GetValueOrDefault(source);
     }
 
