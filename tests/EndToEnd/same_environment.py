@@ -58,6 +58,18 @@ def entries(root: str) -> dict:
     return found
 
 
+def fields(left, right, name=""):
+    """The differing fields of two records."""
+    if isinstance(left, dict) and isinstance(right, dict):
+        for key in sorted(left.keys() | right.keys()):
+            yield from fields(left.get(key), right.get(key), f"{name}.{key}")
+    elif isinstance(left, list) and isinstance(right, list) and len(left) == len(right):
+        for number, (mine, other) in enumerate(zip(left, right)):
+            yield from fields(mine, other, f"{name}[{number}]")
+    elif name and left != right:
+        yield f"\n  {name}: {left} and {right}"
+
+
 def differences(left: str, right: str):
     ours, theirs = entries(left), entries(right)
     for path in sorted(ours.keys() ^ theirs.keys()):
@@ -69,7 +81,7 @@ def differences(left: str, right: str):
         elif stat.S_ISLNK(mode) and os.readlink(os.path.join(left, path)) != os.readlink(os.path.join(right, path)):
             yield f"target: {path}"
         elif stat.S_ISREG(mode) and content_of(left, path) != content_of(right, path):
-            yield f"content: {path}"
+            yield f"content: {path}" + "".join(fields(content_of(left, path), content_of(right, path)))
         elif stat.S_ISREG(mode) and not path.endswith((".pyc", ".json")) and ours[path].st_size != theirs[path].st_size:
             yield f"length: {path}"
 
