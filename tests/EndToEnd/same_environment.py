@@ -4,7 +4,7 @@ Not compared, because two creations of one environment differ in them:
 - times, and how conda linked a file (hard link or copy);
 - of byte code, the header (time and length of the source) and the file name in code objects, which import corrects;
 - conda-meta/history, which has the commands and times;
-- in conda's records, `link`, and the digests of byte code.
+- in conda's records, `link`, the digests of byte code, and `arch` and `platform`, which conda knows only of packages from its cache.
 """
 
 import json
@@ -31,7 +31,8 @@ def byte_code(content: bytes):
 
 def record(content: bytes):
     parsed = json.loads(content)
-    parsed.pop("link", None)
+    for name in ("link", "arch", "platform"):
+        parsed.pop(name, None)
     for path in parsed.get("paths_data", {}).get("paths", []):
         if path["_path"].endswith(".pyc"):
             path.pop("sha256_in_prefix", None)
