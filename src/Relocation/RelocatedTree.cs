@@ -215,7 +215,7 @@ public sealed class RelocatedTree : IViewTree
 
         return difference.Kind == EntryKind.Symlink
             ? Find(node, EntryKind.Symlink) is not null && IsIn(difference, out var parent)
-                && Below.TryLookup(parent, difference.Name.Span, out var symlink) && symlink.Node == node
+                && Below.TryLookup(parent, difference.Name.Span, out var symlink) && symlink.Inode == difference.Inode
             : Find(node, EntryKind.File) is not null || (_records.ContainsKey(node) && Below.GetAttributes(node).Kind == EntryKind.File);
     }
 
