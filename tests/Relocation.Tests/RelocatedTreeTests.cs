@@ -94,6 +94,36 @@ public sealed class RelocatedTreeTests : IDisposable
             (17UL, true, 2, 3, 300), (read.Metadata, read.HasMark, read.Prefixes.Count, read.Entries.Count, read.Entries[1].Spots.Strings![0].End));
     }
 
+    [Theory]
+    [InlineData(5, 1 << 19)]
+    [InlineData((1 << 18) + 1, 1)]
+    public void A_table_beyond_the_limits_is_refused(int entries, int spots)
+    {
+        var entry = Entry(_tree.AddFile("f", Old), Old) with
+        {
+            Spots = new PrefixSpots { Spots = [.. Enumerable.Range(0, spots).Select(at => new PrefixSpot(at, PrefixForm.Plain))] },
+        };
+        var table = new PrefixTable([Encoding.UTF8.GetBytes(Old)], [.. Enumerable.Repeat(entry, entries)], 1, HasMark: false);
+        Assert.False(PrefixTableFormat.IsWithinLimits(table));
+        Assert.Null(PrefixTableFormat.TryParse(PrefixTableFormat.Format(table)));
+        Assert.Equal(1UL, PrefixTableFormat.TryParseHead(PrefixTableFormat.Format(table))!.Metadata);
+    }
+
+    [Fact]
+    public void An_entry_of_another_kind_or_length_changes_nothing()
+    {
+        var file = _tree.AddFile("env/file", Old);
+        var link = _tree.AddSymlink("env/link", Old);
+        var sound = Entry(file, Old);
+        using var view = View([sound with { Size = Old.Length + 1 }, sound with { Inode = _tree.GetAttributes(link).Inode }], "/new/prefix");
+        Assert.Equal(Old.Length, view.GetAttributes(file).Size);
+        Assert.Equal(Old.Length, view.GetAttributes(link).Size);
+        var content = new byte[100];
+        Assert.Equal(Old, Encoding.UTF8.GetString(content, 0, view.Read(file, 0, content)));
+        Assert.Equal(Old, Encoding.UTF8.GetString(content, 0, view.ReadLink(link, content)));
+        Assert.Empty(view.Differences);
+    }
+
     [Fact]
     public void A_damaged_table_is_refused()
     {
