@@ -58,7 +58,8 @@ unit_tests() {
   fi
   mkdir -p "${work}/trx" "${work}/tmp-unit"
   for project in "${projects[@]}"; do
-    TMPDIR="${work}/tmp-unit" quietly "Unit tests" dotnet test "${project}" "${possible[@]}" --nologo --verbosity quiet -nodeReuse:false -p:LockedRestore=true \
+    TMPDIR="${work}/tmp-unit" quietly "Unit tests" dotnet test "${project}" "${possible[@]}" \
+      --nologo --verbosity quiet -nodeReuse:false -p:LockedRestore=true \
       --blame-hang --blame-hang-dump-type none --blame-hang-timeout 15m \
       --logger trx --results-directory "${work}/trx" || code=$?
   done
