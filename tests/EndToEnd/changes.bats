@@ -319,7 +319,7 @@ conda-fuse-unmount 'made-${shell}'"
   unsquashfs -l "${archives}/made-bash.squashfs" made-bash/bin/greeting | grep -x 'squashfs-root/made-bash/bin/greeting' >/dev/null
   helper create dry -y -q --dry-run greeting
   expect_status 0
-  expect_in_stderr 'there is no archive'
+  expect_in_stderr 'was not created'
   helper create odd -y -q no-such-package
   expect_status 8
   expect_in_stderr 'nothing was created'
