@@ -145,6 +145,33 @@ public sealed class StoredPrefixesTests : IDisposable
     }
 
     [Fact]
+    public void A_commit_searches_no_large_environment()
+    {
+        const string prefix = SampleEnvironment.Prefix;
+        var sample = new SampleEnvironment().Own("bin/python", "\u007fELF").Own("bin/first", $"#!{prefix}/bin/python\n");
+        for (var number = 0; number < 50_000; number++)
+        {
+            sample.Own($"share/{number % 100}/{number}", "");
+        }
+
+        using (var source = sample.Build())
+        {
+            Write(source, Codecs.Zstd, PrefixDiscovery.TableOf(source, "", "env"));
+        }
+
+        Assert.NotNull(TableBytes());
+        using (var environment = Open(prefix))
+        {
+            environment.Tree.Unlink(Find(environment.Tree, "env", "bin").Node, "first"u8);
+            Assert.NotNull(environment.CommitLast(new CommitRequest(1), CancellationToken.None));
+        }
+
+        Assert.Null(TableBytes());
+        new ArchiveCompaction(_sandbox.Layout, Writers.Here(), _clock).Repack(_archive, 1, progress: null, CancellationToken.None);
+        Assert.NotNull(TableBytes());
+    }
+
+    [Fact]
     public void Without_the_table_content_is_read()
     {
         Pack(new Random(5), Codecs.None, hasTable: false);

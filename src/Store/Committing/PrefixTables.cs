@@ -10,6 +10,9 @@ namespace CondaFuse.Store.Committing;
 /// <summary>Makes the prefix tables of images that are written from trees.</summary>
 internal static class PrefixTables
 {
+    /// <summary>Files, directories and symlinks that a commit searches at most: 290 000 take 4 s and 0.5 GB of memory.</summary>
+    private const int MaxSearched = 50_000;
+
     /// <summary>The table of the environment that a mount of the image will show.</summary>
     /// <param name="tree">The content of the image.</param>
     /// <param name="image">The path of the image.</param>
@@ -19,6 +22,7 @@ internal static class PrefixTables
 
     /// <summary>
     /// The same for a generation that follows another one: its table stays if nothing changed that it depends on. Then no content is read.
+    /// Otherwise a large environment gets no table, so that no commit takes long; it is searched when it is mounted elsewhere.
     /// </summary>
     /// <param name="tree">The content of the new generation.</param>
     /// <param name="image">The path of the image.</param>
@@ -29,7 +33,7 @@ internal static class PrefixTables
         return (numberOf, cancellation) =>
             StoredPrefixes.Read(tree.Base, Top(tree, image)) is { } table && IsUnaffected(table, tree, Top(tree, image), changes)
                 ? PrefixTableFormat.Format(table)
-                : search(numberOf, cancellation);
+                : tree.Totals.Entries <= MaxSearched ? search(numberOf, cancellation) : null;
     }
 
     /// <summary>The path of byte code without what follows the name of its module: <c>.cpython-311.pyc</c>.</summary>
