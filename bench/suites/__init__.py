@@ -1,7 +1,7 @@
 """One suite per file: `run(bench) -> list of tables`."""
 
 from . import activate, changed_import, commit, create, find, imports, init, install, memory, mount, network, pack
-from . import pack_formats, read_all, removal, start, zips
+from . import pack_formats, read_all, relocation, removal, start, zips
 
 ALL = {
     "pack": pack.run,
@@ -16,6 +16,7 @@ ALL = {
     "importers-32": imports.many,
     "memory": memory.run_suite,
     "start": start.run_suite,
+    "relocation": relocation.run_suite,
     "init": init.run_suite,
     "activate": activate.run_suite,
     "install": install.run_suite,

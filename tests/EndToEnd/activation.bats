@@ -263,7 +263,7 @@ conda-fuse-unmount small"
 @test "the program explains activation when a user calls it directly" {
   helper activate small
   expect_status 2
-  expect_in_stderr 'conda-fuse-activate NAME'
+  expect_in_stderr 'hint: conda-fuse-activate small'
   [[ -z "${output}" ]]
 }
 
