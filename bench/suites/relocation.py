@@ -25,7 +25,7 @@ def run_suite(bench: Bench) -> Iterator[Table]:
         points = {HOME: Path(folder, "home"), ELSEWHERE: Path(folder, "somewhere", "else")}
         image = Path(folder, "image.squashfs")
         level = [] if bench.input == "python" else ["--compressor", "zstd:3"]
-        run([program, "pack", bench.source, "-o", image, "--dest-prefix", points[HOME], *level])
+        run([program, "pack", "-p", bench.source, "-o", image, "--dest-prefix", points[HOME], *level])
         some_file = next(p for p in bench.source.rglob("*.py")).relative_to(bench.source)
 
         @contextmanager

@@ -16,7 +16,8 @@ try:
     def execute(code, interrupt_after=None):
         """Executes code in the kernel; gives what it printed, and the name of the exception that ended it."""
         request, text, reply = client.execute(code), "", None
-        while reply is None or reply == "busy":
+        # Every cell prints something. After an interrupt, ipykernel may send that later than the end of the cell.
+        while reply in (None, "busy") or not text:
             message = client.get_iopub_msg(timeout=60)
             if message["parent_header"].get("msg_id") != request:
                 continue
