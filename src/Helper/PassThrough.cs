@@ -1,3 +1,5 @@
+using CondaFuse.Helper.Output;
+
 namespace CondaFuse.Helper;
 
 /// <summary>
@@ -12,9 +14,9 @@ internal sealed record PassThrough(IReadOnlyList<string> Own, IReadOnlyList<stri
 
     private static readonly Terms[] Known =
     [
-        new("create", ["--resume", "--drop", "--json"], ["--format", "--file", "-f", "--environment", "--category"],
+        new("create", ["--resume", "--drop", "--json"], ["--format", "--file", "-f", "--environment", "--category", ColorOption.Name],
             ["-y", "--yes", "-q", "--quiet", "-yq", "-qy"], ["-n", "--name"]),
-        new("run", ["--read-only", "--json", "--help", "-h"], [], [], []),
+        new("run", ["--read-only", "--json", "--help", "-h"], [ColorOption.Name], [], []),
     ];
 
     /// <summary>Splits the command line.</summary>

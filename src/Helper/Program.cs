@@ -21,6 +21,8 @@ internal static class Program
                 return (int)ExitCode.Success;
             }
 
+            arguments = ColorOption.BehindCommand(arguments);
+
             var isForked = arguments is [BackgroundServer.Command, ..];
             if (isForked)
             {

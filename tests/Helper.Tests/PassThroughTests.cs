@@ -33,6 +33,9 @@ public class PassThroughTests
     [InlineData("run x -- python --version", "run x", "-- python --version")]
     [InlineData("run x python -c 1", "run x", "python -c 1")]
     [InlineData("list --json", "list --json", "")]
+    [InlineData("create --color never x python", "create --color never x", "python")]
+    [InlineData("create --color=never x python", "create --color=never x", "python")]
+    [InlineData("run --color never x ls --color never", "run --color never x", "ls --color never")]
     [InlineData("", "", "")]
     public void Arguments_for_other_programs_are_passed_on_unchanged(string line, string own, string rest)
     {
@@ -56,4 +59,12 @@ public class PassThroughTests
         Assert.Equal(["create", "--format", "zip", "--", "x"], split.Own);
         Assert.Equal(["-y"], split.Rest);
     }
+
+    [Theory]
+    [InlineData("--color never ls x", "ls --color never x")]
+    [InlineData("--color=never run x ls", "run --color=never x ls")]
+    [InlineData("--color never", "--color never")]
+    [InlineData("list --color never", "list --color never")]
+    public void Color_before_the_command_is_as_behind_it(string line, string expected) =>
+        Assert.Equal(expected, string.Join(' ', Output.ColorOption.BehindCommand(line.Split(' '))));
 }

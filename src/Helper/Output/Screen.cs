@@ -77,8 +77,20 @@ internal static class ColorOption
 {
     public const string Always = "always";
     public const string Never = "never";
+    public const string Name = "--color";
     private const string Auto = "auto";
-    private const string Name = "--color";
+
+    /// <summary>The command line with options before the command moved behind it, where every command accepts them.</summary>
+    public static string[] BehindCommand(string[] arguments)
+    {
+        var count = 0;
+        while (count < arguments.Length && (arguments[count] == Name || IsWithValue(arguments[count])))
+        {
+            count += arguments[count] == Name ? 2 : 1;
+        }
+
+        return count == 0 || count >= arguments.Length ? arguments : [arguments[count], .. arguments[..count], .. arguments[(count + 1)..]];
+    }
 
     /// <summary>Removes the option from the words before <c>--</c>.</summary>
     /// <returns>The other words, the value, and what is wrong with it; null if it is valid.</returns>
@@ -98,7 +110,7 @@ internal static class ColorOption
             {
                 value = i + 1 < words.Count ? words[++i] : string.Empty;
             }
-            else if (words[i].StartsWith($"{Name}=", StringComparison.Ordinal))
+            else if (IsWithValue(words[i]))
             {
                 value = words[i][(Name.Length + 1)..];
             }
@@ -110,4 +122,6 @@ internal static class ColorOption
 
         return (others, value, value is Auto or Always or Never ? null : $"{Name} takes {Auto}, {Always} or {Never}, not '{value}'");
     }
+
+    private static bool IsWithValue(string word) => word.StartsWith($"{Name}=", StringComparison.Ordinal);
 }
