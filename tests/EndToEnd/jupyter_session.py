@@ -15,9 +15,9 @@ try:
 
     def execute(code, interrupt_after=None):
         """Executes code in the kernel; gives what it printed, and the name of the exception that ended it."""
-        request, text, reply = client.execute(code), "", None
-        # Every cell prints something. After an interrupt, ipykernel may send that later than the end of the cell.
-        while reply in (None, "busy") or not text:
+        # Without stop_on_error=False, the kernel aborts cells that reach it shortly after one that failed.
+        request, text, reply = client.execute(code, stop_on_error=False), "", None
+        while reply in (None, "busy"):
             message = client.get_iopub_msg(timeout=60)
             if message["parent_header"].get("msg_id") != request:
                 continue
