@@ -170,7 +170,7 @@ conda-fuse-unmount small'
     expect_in_stderr 'Read-only file system'
     helper rebase small
     expect_status 1
-    expect_in_output 'small/both  added here  added there'
+    expect_in_output 'added here  added there  small/both'
     expect_in_stderr '1 conflict'
     expect_in_stderr "condafuse rebase small --keep mine"
     helper rebase small --json

@@ -30,7 +30,7 @@ internal static class DoctorCommand
             }
             else
             {
-                Print(checks);
+                Print(Screen.Of(session), checks);
             }
 
             return (int)(checks.Exists(check => check.State == CheckState.Wrong) ? ExitCode.Failed : ExitCode.Success);
@@ -72,9 +72,9 @@ internal static class DoctorCommand
         }
     }
 
-    private static void Print(IReadOnlyList<Check> checks)
+    private static void Print(Screen screen, IReadOnlyList<Check> checks)
     {
-        var table = new Table(false, false, false);
+        var table = Table.Wrapped(3);
         foreach (var check in checks)
         {
             table.Add(check.State switch { CheckState.Good => "ok", CheckState.Warning => "note", _ => "WRONG" }, check.Name, check.Finding);
@@ -84,7 +84,7 @@ internal static class DoctorCommand
             }
         }
 
-        table.Write(Terminal.Out);
+        table.Write(Terminal.Out, screen);
     }
 
     private static void PrintJson(IReadOnlyList<Check> checks) => JsonOutput.Write(json =>

@@ -38,7 +38,7 @@ internal static class ExposeCommand
             var launchers = LauncherFolder.Of(session, parsed.GetValue(folder));
             if (parsed.GetValue(list))
             {
-                List(launchers, parsed.GetValue(json));
+                List(session, launchers, parsed.GetValue(json));
             }
             else if (parsed.GetValue(remove))
             {
@@ -103,7 +103,7 @@ internal static class ExposeCommand
             json => json.WriteTexts("removed", found.Select(launcher => launcher.Path)));
     }
 
-    private static void List(LauncherFolder launchers, bool asJson)
+    private static void List(Session session, LauncherFolder launchers, bool asJson)
     {
         var found = launchers.List();
         if (asJson)
@@ -116,14 +116,14 @@ internal static class ExposeCommand
         }
         else
         {
-            var table = new Table(false, false, false);
+            var table = Table.Wrapped(3);
             table.Add("ENVIRONMENT", "PROGRAM", "LAUNCHER");
             foreach (var launcher in found)
             {
                 table.Add(launcher.Environment, launcher.Program, launcher.Path);
             }
 
-            table.Write(Terminal.Out);
+            table.Write(Terminal.Out, Screen.Of(session));
         }
     }
 

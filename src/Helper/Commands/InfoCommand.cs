@@ -23,18 +23,18 @@ internal static class InfoCommand
             }
             else
             {
-                Print(path, summary);
+                Print(Screen.Of(session), path, summary);
             }
         });
         return command;
     }
 
-    private static void Print(string path, ImageSummary summary)
+    private static void Print(Screen screen, string path, ImageSummary summary)
     {
         var isZip = summary.Format == "zip";
         var readers = isZip ? null : ImageReaders.Of(summary.Compressor);
         var unpacked = summary.UncompressedBytes is { } bytes ? $"{Sizes.Human(bytes)} ({bytes} bytes)" : "not recorded";
-        var table = new Table(false, false);
+        var table = Table.Wrapped(2);
         table.Add("image", path);
         table.Add("format", summary.Format);
         table.Add("size", $"{Sizes.Human(summary.FileBytes)} ({summary.FileBytes} bytes)");
@@ -51,7 +51,7 @@ internal static class InfoCommand
         table.Add(
             "mounts with",
             readers is null ? "condafuse; fuse-zip" : $"condafuse; Linux {readers.Kernel} and later; squashfuse {readers.Squashfuse} and later");
-        table.Write(Terminal.Out);
+        table.Write(Terminal.Out, screen);
     }
 
     private static void PrintJson(string path, ImageSummary summary) => JsonOutput.Write(json =>

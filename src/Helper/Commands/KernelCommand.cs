@@ -41,7 +41,7 @@ internal static class KernelCommand
         {
             "install" => Install(session, parsed.GetValue(name)!, parsed.GetValue(displayName), parsed.GetValue(json)),
             "remove" => Remove(session, parsed.GetValue(name)!, parsed.GetValue(json)),
-            _ => List(KernelSpecs.Of(session), parsed.GetValue(json)),
+            _ => List(session, parsed.GetValue(json)),
         }));
         return command;
     }
@@ -68,8 +68,9 @@ internal static class KernelCommand
         return ExitCode.Success;
     }
 
-    private static ExitCode List(KernelSpecs specs, bool asJson)
+    private static ExitCode List(Session session, bool asJson)
     {
+        var specs = KernelSpecs.Of(session);
         var found = specs.List();
         if (asJson)
         {
@@ -81,7 +82,7 @@ internal static class KernelCommand
         }
         else
         {
-            var table = new Table(false, false, false);
+            var table = Table.Wrapped(3);
             table.Add("ENVIRONMENT", "KERNEL", "SHOWN AS");
             foreach (var spec in found)
             {
@@ -89,7 +90,7 @@ internal static class KernelCommand
                 table.Add(spec.Environment, spec.Kernel, $"{spec.DisplayName}{problem}");
             }
 
-            table.Write(Terminal.Out);
+            table.Write(Terminal.Out, Screen.Of(session));
         }
 
         return ExitCode.Success;

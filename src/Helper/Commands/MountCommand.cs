@@ -109,7 +109,7 @@ internal static class MountCommand
         }
         else
         {
-            Terminal.Out.WriteLine(onlyPrefix ? Terminal.Exact(plan.Prefix) : Say(plan, outcome));
+            Terminal.Out.WriteLine(onlyPrefix ? Terminal.Exact(plan.Prefix) : Say(Screen.Of(session), plan, outcome));
         }
     }
 
@@ -235,9 +235,9 @@ internal static class MountCommand
         }
     }
 
-    private static string Say(MountPlan plan, MountOutcome outcome) =>
+    private static string Say(Screen screen, MountPlan plan, MountOutcome outcome) =>
         outcome == MountOutcome.AlreadyMounted
-            ? $"{plan.Archive} is already mounted at {plan.MountPoint}"
-            : $"Mounted {(plan.Generation is { } generation ? $"generation {generation} of " : string.Empty)}{plan.Archive} at "
-                + $"{plan.MountPoint}{(plan.ReadOnly ? " (read-only)" : string.Empty)}";
+            ? $"{screen.Shorten(plan.Archive)} is already mounted at {screen.Shorten(plan.MountPoint)}"
+            : $"Mounted {(plan.Generation is { } generation ? $"generation {generation} of " : string.Empty)}{screen.Shorten(plan.Archive)} at "
+                + $"{screen.Shorten(plan.MountPoint)}{(plan.ReadOnly ? " (read-only)" : string.Empty)}";
 }

@@ -39,7 +39,7 @@ internal static class RebaseCommand
             }
             else
             {
-                Print(name, side, outcome);
+                Print(Screen.Of(session), name, side, outcome);
             }
 
             return (int)(outcome is { IsDone: false } ? ExitCode.Failed : ExitCode.Success);
@@ -47,7 +47,7 @@ internal static class RebaseCommand
         return command;
     }
 
-    private static void Print(string name, string? side, RebaseOutcome? outcome)
+    private static void Print(Screen screen, string name, string? side, RebaseOutcome? outcome)
     {
         if (outcome is null)
         {
@@ -57,13 +57,13 @@ internal static class RebaseCommand
 
         if (outcome.Conflicts.Count > 0)
         {
-            var table = new Table(false, false, false);
+            var table = Table.Wrapped(3);
             foreach (var conflict in outcome.Conflicts)
             {
-                table.Add($"  {PrintableText.Of(conflict.Path.Span)}", $"{Word(conflict.Here)} here", $"{Word(conflict.There)} there");
+                table.Add($"  {Word(conflict.Here)} here", $"{Word(conflict.There)} there", PrintableText.Of(conflict.Path.Span));
             }
 
-            table.Write(Terminal.Out);
+            table.Write(Terminal.Out, screen);
         }
 
         if (outcome.IsDone)

@@ -244,7 +244,7 @@ internal sealed class UnmountWatch(Session session, string mountPoint, LineOutpu
     {
         _line?.Dispose();
         _reply = reply;
-        IsWhole = new UnmountMessages(mountPoint, _live, output).Write(reply);
+        IsWhole = new UnmountMessages(mountPoint, _live, output, Screen.Of(session)).Write(reply);
         TellWhereActive(reply);
         if (reply.WasDead && _live is not null)
         {

@@ -30,7 +30,7 @@ internal sealed class DifferenceReport(LineOutput writer, Screen screen)
         if (packages.Count > 0)
         {
             WriteTitle("Packages:");
-            var table = new Table(false, false, false);
+            var table = new Table(default(Column), default, default);
             foreach (var package in packages)
             {
                 table.AddShaded(new Cell($"  {Sign(package)} {package.Name}", ShadeOf(package)), Versions(package), package.Installer);

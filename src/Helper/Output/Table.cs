@@ -1,3 +1,4 @@
+using CondaFuse.Helper.Help;
 using CondaFuse.Tree;
 
 namespace CondaFuse.Helper.Output;
@@ -37,7 +38,8 @@ internal readonly record struct Cell(string Text, Shade Shade = Shade.Plain)
 /// <summary>A column of a table.</summary>
 /// <param name="IsRightAligned">Whether it holds numbers.</param>
 /// <param name="Spare">If the width is too small, columns with a number above 0 are left out, the highest number first.</param>
-internal readonly record struct Column(bool IsRightAligned = false, int Spare = 0);
+/// <param name="IsWrapped">Whether long text continues on more lines instead of being cut; only for the last column.</param>
+internal readonly record struct Column(bool IsRightAligned = false, int Spare = 0, bool IsWrapped = false);
 
 /// <summary>Columns of text, each as wide as its widest cell, within the limits of the screen.</summary>
 /// <param name="columns">From left to right.</param>
@@ -48,14 +50,11 @@ internal sealed class Table(params Column[] columns)
     /// <summary>Text is cut to this width before a column is left out.</summary>
     private const int Comfortable = 24;
     private const string Gap = "  ";
+    private const int Indentation = 4;
     private readonly List<Cell[]> _rows = [];
 
-    /// <summary>A table without spare columns.</summary>
-    /// <param name="rightAligned">For each column, whether it holds numbers.</param>
-    public Table(params bool[] rightAligned)
-        : this([.. rightAligned.Select(isRight => new Column(isRight))])
-    {
-    }
+    /// <summary>A table of text whose last column is wrapped.</summary>
+    public static Table Wrapped(int columns) => new([.. Enumerable.Repeat(default(Column), columns - 1), new Column(IsWrapped: true)]);
 
     public void Add(params string[] cells) => _rows.Add([.. cells.Select(cell => new Cell(PrintableText.Of(cell)))]);
 
@@ -66,11 +65,37 @@ internal sealed class Table(params Column[] columns)
     public void Write(LineOutput writer, Screen? screen = null)
     {
         var widths = columns.Select((_, column) => _rows.Max(row => row[column].Text.Length)).ToArray();
+        if (columns[^1].IsWrapped && screen is not null)
+        {
+            _rows.ForEach(row => WriteWrapped(writer, row, widths, screen));
+            return;
+        }
+
         var shown = Fit(widths, screen?.Width ?? int.MaxValue);
         foreach (var row in _rows)
         {
             var cells = shown.Select(column => Format(row[column], widths[column], columns[column].IsRightAligned, column == shown[^1], screen));
             writer.WriteEscaped(string.Join(Gap, cells).TrimEnd());
+        }
+    }
+
+    /// <summary>Wraps the last cell beside the others, or below them if there is too little room.</summary>
+    private static void WriteWrapped(LineOutput writer, Cell[] row, int[] widths, Screen screen)
+    {
+        var start = string.Concat(row[..^1].Select((cell, column) => Format(cell, widths[column], false, false, screen) + Gap));
+        var beside = widths[..^1].Sum(width => width + Gap.Length);
+        var isBeside = screen.Width - beside >= Math.Min(widths[^1], Comfortable);
+        var indent = isBeside ? beside : Indentation;
+        var text = row[^1].Text;
+        var lines = text.Length <= screen.Width - indent ? [new string(' ', indent) + text] : TextLayout.Wrap(text, screen.Width, indent);
+        if (!isBeside && start.Trim().Length > 0)
+        {
+            writer.WriteEscaped(start.TrimEnd());
+        }
+
+        for (var i = 0; i < lines.Count; i++)
+        {
+            writer.WriteEscaped((isBeside && i == 0 ? start + lines[0][indent..] : lines[i]).TrimEnd());
         }
     }
 

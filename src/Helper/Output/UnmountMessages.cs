@@ -9,7 +9,8 @@ namespace CondaFuse.Helper.Output;
 /// <param name="mountPoint">The mount point.</param>
 /// <param name="live">The former mount; null if there was none.</param>
 /// <param name="output">Receives what is not an error.</param>
-internal sealed class UnmountMessages(string mountPoint, LiveMount? live, LineOutput output)
+/// <param name="screen">Says how to write paths.</param>
+internal sealed class UnmountMessages(string mountPoint, LiveMount? live, LineOutput output, Screen screen)
 {
     private string Archive => live?.Archive ?? string.Empty;
 
@@ -25,7 +26,7 @@ internal sealed class UnmountMessages(string mountPoint, LiveMount? live, LineOu
         var where = live is { IsElsewhere: true, Record: { } record }
             ? $" in the mount namespace of its server (process {record.Process.Id})"
             : string.Empty;
-        output.WriteLine($"Unmounted {mountPoint}{where}");
+        output.WriteLine($"Unmounted {screen.Shorten(mountPoint)}{where}");
         if (reply.Report is { } report)
         {
             var packages = report.Packages.Length > 0 ? $"{report.Packages}; " : string.Empty;
