@@ -366,6 +366,8 @@ expect_full() {
     "[('small', False), ('elsewhere', True)]" ]] || fail 'where the archives are'
   helper list
   [[ "${output%%Mounted from other directories:*}" != *elsewhere* && "${output##*Mounted from other directories:}" == *elsewhere* ]] || fail 'the headings'
+  helper doctor
+  expect_in_output " 1 in ${archives}"
   unmount "${home}/again"
 
   ln -s "${home}/elsewhere.squashfs" "${archives}/linked.squashfs"

@@ -144,7 +144,8 @@ internal sealed class MachineChecks(Session session)
             yield return new Check("archives", CheckState.Warning, $"CONDA_FUSE_ARCHIVE_PATH names {folder}, which does not exist", null);
         }
 
-        yield return new Check("archives", CheckState.Good, $"{environments.Count} in {string.Join(", ", folders)}", null);
+        var count = environments.Where(environment => !environment.IsOutside).DistinctBy(environment => environment.Archive).Count();
+        yield return new Check("archives", CheckState.Good, $"{count} in {string.Join(", ", folders)}", null);
     }
 
     /// <summary>Names the files of an environment that contain the former prefix because they have no room for the present one.</summary>

@@ -50,11 +50,12 @@ internal static class StatusCommand
     {
         var newest = history[0];
         var screen = Screen.Of(session);
-        Line("archive", $"{screen.Shorten(archive.Path)} ({archive.Format.Name()}, {Sizes.Human(BytesOf(archive))})");
+        var table = Table.Wrapped(2);
+        table.Add("archive", $"{screen.Shorten(archive.Path)} ({archive.Format.Name()}, {Sizes.Human(BytesOf(archive))})");
         var message = newest.Message.Length > 0 ? $": {newest.Message.Split('\n')[0]}" : string.Empty;
-        Line("generation", $"{newest.Number}, {GenerationText.Time(newest.Time)}{message}");
-        Line("history", history.Count == 1 ? "only this generation" : $"{history.Count} generations, {history[^1].Number} to {newest.Number}");
-        Line(
+        table.Add("generation", $"{newest.Number}, {GenerationText.Time(newest.Time)}{message}");
+        table.Add("history", history.Count == 1 ? "only this generation" : $"{history.Count} generations, {history[^1].Number} to {newest.Number}");
+        table.Add(
             "uncommitted",
             pending switch
             {
@@ -65,15 +66,17 @@ internal static class StatusCommand
             });
         foreach (var mount in mounts)
         {
-            Line("mounted", mount.Describe(screen));
-            Line("writer", mount.Writer ?? "none");
-            Line("used by", mount.Users.Count == 0 ? "no process" : string.Join(", ", mount.Users.Select(user => $"{user.Command} ({user.Id})")));
+            table.Add("mounted", mount.Describe(screen));
+            table.Add("writer", mount.Writer ?? "none");
+            table.Add("used by", mount.Users.Count == 0 ? "no process" : string.Join(", ", mount.Users.Select(user => $"{user.Command} ({user.Id})")));
         }
 
         if (mounts.Count == 0)
         {
-            Line("mounted", "no");
+            table.Add("mounted", "no");
         }
+
+        table.Write(Terminal.Out, screen);
     }
 
     private static void PrintJson(
@@ -101,8 +104,6 @@ internal static class StatusCommand
 
     /// <summary>Bytes of the archive, which may be behind a symlink.</summary>
     private static long BytesOf(Archive archive) => new FileInfo(CanonicalPath.Resolve(archive.Path)).Length;
-
-    private static void Line(string title, string text) => Terminal.Out.WriteLine($"{title,-12} {text}");
 
     /// <summary>Where changes are kept: beside the archive, or in a personal layer. Null if unknown.</summary>
     private static string? FolderOf(Session session, Archive archive)
