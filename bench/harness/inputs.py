@@ -38,9 +38,16 @@ class Inputs:
         """The base installation whose conda creates environments: CONDA_EXE, or else the tests' own."""
         if "CONDA_EXE" in os.environ:
             return Path(os.environ["CONDA_EXE"])
+        return self._base() / "bin" / "conda"
+
+    def channel(self) -> Path:
+        """The tests' channel."""
+        return (self._base() / "channel").resolve()
+
+    def _base(self) -> Path:
         base = self._cache / "conda"
         subprocess.run([CHECKOUT / "tests/conda/make-base", base], check=True)
-        return base / "bin" / "conda"
+        return base
 
     def _environment(self, path: Path, specs: list[str]) -> None:
         home = self._cache / "home"

@@ -1,6 +1,6 @@
 """One suite per file: `run(bench) -> list of tables`."""
 
-from . import activate, changed_import, commit, create, find, imports, init, install, memory, mount, network, pack
+from . import activate, changed_import, commit, conda, create, find, imports, init, install, memory, mount, network, pack
 from . import pack_formats, read_all, relocation, removal, start, zips
 
 ALL = {
@@ -20,6 +20,7 @@ ALL = {
     "init": init.run_suite,
     "activate": activate.run_suite,
     "install": install.run_suite,
+    "conda": conda.run_suite,
     "import-warm-writable": changed_import.run_suite,
     "removal-reads": removal.run_suite,
     "commit": commit.run_suite,
