@@ -240,11 +240,7 @@ os.close(os.open(f"{os.environ['HOME']}/held", os.O_CREAT))
 time.sleep(float(sys.argv[2]))
 PYTHON
   holder=$!
-  for _ in {1..200}; do
-    [[ ! -e "${home}/held" ]] || return 0
-    sleep 0.05
-  done
-  fail 'nobody holds it'
+  eventually exists "${home}/held"
 }
 
 @test "unmount waits briefly for an invisible holder, then reports that the mount is in use" {
@@ -256,7 +252,7 @@ PYTHON
   expect_in_stderr 'it is in use'
   kill "${holder}"
   rm "${home}/held"
-  hold_unseen "${mounts}/small/small/conda-meta/history" 0.7
+  hold_unseen "${mounts}/small/small/conda-meta/history" 0.4
   helper unmount small
   expect_status 0
 }

@@ -269,6 +269,15 @@ eventually() {
   done
 }
 
+# exists FILE, and has_content FILE: conditions for eventually.
+exists() {
+  [[ -e "$1" ]]
+}
+
+has_content() {
+  [[ -s "$1" ]]
+}
+
 no_server() {
   [[ -z "$(servers)" ]]
 }

@@ -7,15 +7,6 @@ setup_file() {
   bats_require_minimum_version 1.5.0
 }
 
-# Waits until nothing is mounted; fails after 20 s.
-expect_unmounted() {
-  for _ in {1..200}; do
-    [[ -z "$(servers)" ]] && return 0
-    sleep 0.1
-  done
-  fail 'still mounted'
-}
-
 expect_mounted() {
   [[ -n "$(mounted_below "${home}")" ]] || fail 'unmounted'
 }
@@ -25,27 +16,29 @@ expect_mounted() {
   environment+=(CONDA_FUSE_IDLE=1s)
   helper run small -- sh -c 'echo new >"$CONDA_PREFIX/note"'
   expect_status 0
-  expect_unmounted
+  all_ended
   [[ ! -e "${mounts}/small" ]] || fail 'the mount point is left'
   [[ "$(generation_of small)" == 2 ]] || fail 'not committed'
   helper run small -- sh -c 'cat "$CONDA_PREFIX/note"'
   expect_output new
-  expect_unmounted
+  all_ended
   [[ "$(generation_of small)" == 2 ]] || fail 'a generation without changes'
 }
 
 @test "a working directory, an open file and a command of run keep it mounted" {
-  local prefix user
+  local use
   small_environment
   environment+=(CONDA_FUSE_IDLE=1s)
-  prefix="$(prefix_of small)"
-  for user in 'cd "$1"; exec sleep 4' 'exec 9<"$1/conda-meta/history"; exec sleep 4' 'exec "$2" run small -- sleep 4'; do
-    prefix="$(prefix_of small)"
-    in_environment sh -c "${user}" sh "${prefix}" "${CONDAFUSE_BIN}" 3>&- &
+  for use in 'cd "$CONDA_PREFIX" && exec' 'exec 9<"$CONDA_PREFIX/conda-meta/history" && exec' 'exec condafuse run small --'; do
+    rm -f "${home}/using" "${home}/done"
+    # A command of run keeps the mount until the process that uses it has started.
+    in_environment "${CONDAFUSE_BIN}" run small -- sh -c "
+      (${use} sh -c ': >\"\$HOME/using\"; until [ -e \"\$HOME/done\" ]; do sleep 0.1; done') &
+      until [ -e \"\$HOME/using\" ]; do sleep 0.05; done" 3>&-
     sleep 3.2
     expect_mounted
-    wait
-    expect_unmounted
+    touch "${home}/done"
+    all_ended
   done
 }
 
@@ -60,18 +53,18 @@ echo "$CONDA_PREFIX"
 sleep 3.2
 condafuse list --json'
     [[ "${output}" == *'"serverPid": '[1-9]* || "${output}" == *'"serverPid":'[1-9]* ]] || fail "unmounted under ${shell}"
-    expect_unmounted
+    all_ended
   done
   # Left by conda deactivate, in a shell that goes on. Looking at the mount would be a use.
   in_plain_shell bash '
 conda-fuse-activate small
 conda deactivate
-for _ in {1..100}; do
+for _ in {1..300}; do
   grep -q "envs/small" /proc/self/mountinfo || { echo unmounted; break; }
   sleep 0.2
 done'
   [[ "${output}" == *unmounted ]] || fail 'after conda deactivate'
-  expect_unmounted
+  all_ended
 }
 
 @test "a value that is none is named, and nothing is unmounted" {

@@ -39,10 +39,7 @@ yes | head -1 >/dev/null
 echo "${PIPESTATUS[0]}"
 SCRIPT
   in_environment "${CONDAFUSE_BIN}" run small -- sh -c 'echo started >"$HOME/started"; sleep 2; exec bash "$HOME/piping"' >"${home}/first" 3>&- &
-  for _ in {1..100}; do
-    [[ ! -s "${home}/started" ]] || break
-    sleep 0.05
-  done
+  eventually has_content "${home}/started"
   helper run small -- bash "${home}/piping"
   expect_output 141
   wait

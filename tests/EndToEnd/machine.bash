@@ -110,10 +110,7 @@ nothing_left() {
     done <<<"${left}"
     echo "left mounted: ${left}" >&2
   fi
-  for _ in {1..100}; do
-    [[ -n "$(servers)" ]] || break
-    sleep 0.05
-  done
+  all_ended || true
   local running
   running="$(servers)"
   if [[ -n "${running}" ]]; then

@@ -12,14 +12,15 @@ read_ahead() {
   cat "$(log_of "${home}/mnt")" "$(log_of "${mounts}/work")" 2>/dev/null | grep 'read ahead:' || true
 }
 
+was_prefetched() {
+  [[ -n "$(read_ahead | sed -n "$1p")" ]]
+}
+
 # Waits until mount number $1 was prefetched, and prints the number of files.
 files_ahead() {
   local line
-  for _ in {1..200}; do
-    line="$(read_ahead | sed -n "$1p")"
-    [[ -z "${line}" ]] || break
-    sleep 0.05
-  done
+  eventually was_prefetched "$1"
+  line="$(read_ahead | sed -n "$1p")"
   [[ "${line}" =~ ahead:\ ([0-9]+)\ files ]] || fail "nothing was read ahead"
   echo "${BASH_REMATCH[1]}"
 }
@@ -163,11 +164,7 @@ lists_two() {
     mount_image squashfs
     server="$(pgrep -f "condafuse mount ${home}/image.squashfs")"
     kill -9 "${server}"
-    for _ in {1..100}; do
-      [[ -n "$(servers)" ]] || break
-      sleep 0.05
-    done
-    [[ -z "$(servers)" ]] || fail "left: $(servers)"
+    all_ended
     unmount_image
   done
 }

@@ -84,32 +84,32 @@ setup_file() {
   unmount small
 }
 
+# `run` with the arguments "$@", which must end with 127: there is no such command.
+fails_to_run() {
+  run -127 --separate-stderr in_environment "${CONDAFUSE_BIN}" run "$@"
+}
+
 @test "run reports why a command cannot run, and never runs another program of that name" {
   local prefix
   small_environment
-  helper run small -- no-such-command
-  expect_status 127
+  fails_to_run small -- no-such-command
   expect_in_stderr "cannot run 'no-such-command': no such command"
   expect_not_in_stderr 'line '
-  helper run small -- -x
-  expect_status 127
+  fails_to_run small -- -x
   expect_not_in_stderr 'exec'
   prefix="$(prefix_of small)"
   if [[ "$(id -u)" != 0 ]]; then
     chmod 000 "${prefix}"
-    helper run small -- python3 -c 'print("another python")'
-    expect_status 127
+    fails_to_run small -- python3 -c 'print("another python")'
     [[ -z "${output}" ]] || fail 'another python ran'
     chmod 755 "${prefix}"
   fi
   find "${prefix}" -mindepth 1 -delete
-  helper run small -- python3 -c 'print("another python")'
-  expect_status 127
+  fails_to_run small -- python3 -c 'print("another python")'
   expect_in_stderr 'is empty'
   [[ -z "${output}" ]] || fail 'another python ran'
   rmdir "${prefix}"
-  helper run small -- python3 -c 'print("another python")'
-  expect_status 127
+  fails_to_run small -- python3 -c 'print("another python")'
   expect_in_stderr 'the archive holds no environment'
   unmount small
 }

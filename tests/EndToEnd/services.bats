@@ -12,11 +12,7 @@ serve() {
   rm -f "${home}/said"
   in_environment "$@" "${CONDAFUSE_BIN}" mount small --foreground >"${home}/said" 2>"${home}/log" 3>&- &
   server=$!
-  for _ in {1..200}; do
-    [[ -s "${home}/said" ]] && return 0
-    sleep 0.05
-  done
-  fail "it does not serve: $(<"${home}/log")"
+  eventually has_content "${home}/said" || fail "it does not serve: $(<"${home}/log")"
 }
 
 # Waits for the server's end and checks its exit code.
@@ -71,10 +67,7 @@ manager.settimeout(30)
 print(flush=True)
 print(manager.recv(100).decode(), flush=True)' "${address}" >"${home}/told" 3>&- &
     told=$!
-    for _ in {1..200}; do
-      [[ ! -s "${home}/told" ]] || break
-      sleep 0.05
-    done
+    eventually has_content "${home}/told"
     serve env NOTIFY_SOCKET="${address}"
     wait "${told}"
     [[ "$(<"${home}/told")" == $'\nREADY=1' ]] || fail 'what it was told'
@@ -106,10 +99,7 @@ print(manager.recv(100).decode(), flush=True)' "${address}" >"${home}/told" 3>&-
   small_environment
   in_environment unshare --pid --fork --mount-proc --propagation private "${CONDAFUSE_BIN}" mount small --foreground >"${home}/said" 3>&- &
   server=$!
-  for _ in {1..200}; do
-    [[ ! -s "${home}/said" ]] || break
-    sleep 0.05
-  done
+  eventually has_content "${home}/said"
   kill -s TERM "$(servers)"
   wait "${server}"
   all_ended

@@ -52,10 +52,7 @@ session() {
 
 other_namespace() {
   nsenter --mount="/proc/${machine}/ns/mnt" unshare --mount --propagation private sh -c 'echo $$ >"$1"; exec sleep infinity' sh "${stage}/work/space" 3>&- >/dev/null 2>&1 &
-  for _ in {1..500}; do
-    [[ ! -s "${stage}/work/space" ]] || break
-    sleep 0.02
-  done
+  eventually has_content "${stage}/work/space"
   read -r other <"${stage}/work/space"
 }
 
@@ -306,7 +303,7 @@ mounted_by() {
 @test "the output of mount can be captured even if another descriptor of it is open" {
   local command
   for command in 'mount plain' 'run plain -- echo inside' 'mount --json plain'; do
-    run --separate-stderr session ssh timeout 20 bash -c 'x=$(exec 5>&1 6<&0 77>&1; condafuse '"${command}"'); echo "captured: ${x}"'
+    run --separate-stderr session ssh timeout 60 bash -c 'x=$(exec 5>&1 6<&0 77>&1; condafuse '"${command}"'); echo "captured: ${x}"'
     expect_status 0
     expect_in_output captured
     cf_in ssh unmount plain

@@ -75,10 +75,7 @@ CONF
   echo 'CgroupAutomount=no' >"${slurm}/cgroup.conf"
   daemon munged munged --foreground --force --key-file="${slurm}/munge/key" --socket="${slurm}/munge/socket" \
     --pid-file="${slurm}/munge/pid" --log-file="${slurm}/munge/log" --seed-file="${slurm}/munge/seed"
-  for _ in {1..100}; do
-    [[ ! -S "${slurm}/munge/socket" ]] || break
-    sleep 0.05
-  done
+  eventually exists "${slurm}/munge/socket"
   daemon slurmctld slurmctld -D -c
   for node in n1 n2; do
     daemon "slurmd-${node}" slurmd -D -c -N "${node}"
@@ -218,18 +215,12 @@ print(\"imported all\")"' --job-name=array --array=1-2 --output="${home}/out-arr
   outer="$(prefix_of small)"
   submit 'exec condafuse run small -- sh -c "stat -c %d \"\$CONDA_PREFIX\" >device; touch started; until [ -e killed ]; do sleep 0.05; done; greeting"' \
     --job-name=inner
-  for _ in {1..200}; do
-    [[ ! -e "${home}/started" ]] || break
-    sleep 0.1
-  done
+  eventually exists "${home}/started"
   [[ "$(<"${home}/device")" != "$(in_environment stat -c %d "${outer}")" ]] || fail 'the same mount'
   helper list --json
   kill -KILL "$(json '*(e["serverPid"] for e in answer["environments"] if e["name"] == "small")')"
   touch "${home}/killed"
-  for _ in {1..100}; do
-    [[ ! -s "${home}/out-inner" ]] || break
-    sleep 0.1
-  done
+  eventually has_content "${home}/out-inner"
   [[ "$(<"${home}/out-inner")" == 'hello from '* ]] || fail "$(<"${home}/out-inner")"
   unmount small
   nothing_stale
@@ -243,6 +234,11 @@ print(\"imported all\")"' --job-name=array --array=1-2 --output="${home}/out-arr
   run --separate-stderr in_environment "${CONDAFUSE_BIN}" diff small 1
   expect_in_output note-2
   nothing_stale
+}
+
+# has_state STATE JOB
+has_state() {
+  [[ "$(squeue -h -t all -o %T -j "$2")" == "$1" ]]
 }
 
 @test "cancelled and timed-out jobs leave nothing stale, and can use the environment until they are killed" {
@@ -259,16 +255,16 @@ time.sleep(300)'
   for job in late cancelled; do
     submit "exec condafuse run py -- python -c '${code}' ${job}" --job-name="${job}" --time=1 >"${home}/job-${job}"
   done
-  for _ in {1..200}; do
-    [[ ! -e "${home}/started late" || ! -e "${home}/started cancelled" ]] || break
-    sleep 0.1
+  for job in late cancelled; do
+    eventually exists "${home}/started ${job}"
   done
   in_environment scancel --full --signal=TERM "$(<"${home}/job-cancelled")"
-  for _ in {1..1200}; do
-    [[ -n "$(in_environment squeue -h -t all -o '%T' -j "$(<"${home}/job-late")" | grep -v -e RUNNING -e COMPLETING)" ]] && break
-    sleep 0.1
+  # The shortest limit of a job is one minute. Slurm looks for those that are over it twice a minute.
+  scontrol update JobId="$(<"${home}/job-late")" EndTime=now+3
+  for job in late cancelled; do
+    eventually exists "${home}/saved by ${job}"
   done
-  [[ -e "${home}/saved by cancelled" && -e "${home}/saved by late" ]] || fail "$(cat "${home}"/out-*)"
+  eventually has_state TIMEOUT "$(<"${home}/job-late")"
   nothing_stale
 }
 

@@ -66,10 +66,8 @@ conda-fuse-unmount old'
   mv "${home}/fuse-zip/old/conda-meta/moved" "${home}/fuse-zip/old/conda-meta/history"
   echo theirs >"${home}/fuse-zip/old/theirs"
   fusermount3 -u "${home}/fuse-zip" || umount "${home}/fuse-zip"
-  for _ in {1..100}; do
-    [[ "$(unzip -p "${archives}/old.zip" old/theirs 2>/dev/null)" != theirs ]] || break
-    sleep 0.1
-  done
+  written() { [[ "$(unzip -p "${archives}/old.zip" old/theirs 2>/dev/null)" == theirs ]]; }
+  eventually written
   in_shell bash 'conda-fuse-activate old
 /bin/cat "$CONDA_PREFIX/ours" "$CONDA_PREFIX/theirs"
 /bin/ls "$CONDA_PREFIX/conda-meta"

@@ -9,11 +9,7 @@ load helpers
 
 @test "no process of condafuse is left" {
   # An automatic compaction ends without help.
-  for _ in {1..100}; do
-    [[ -n "$(servers)" ]] || break
-    sleep 0.1
-  done
-  [[ -z "$(servers)" ]] || fail "pids $(servers)"
+  all_ended || fail "pids $(servers)"
 }
 
 @test "no mount point and no temporary file is left in any home" {
