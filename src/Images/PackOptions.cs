@@ -46,7 +46,7 @@ public sealed record PackOptions
     /// <summary>Owner and permissions of the image's file if it is written into a folder; null for those of any new file.</summary>
     public EntryRights? Rights { get; init; }
 
-    /// <summary>Makes the image's prefix table; null for none. A zip archive has none.</summary>
+    /// <summary>Makes the image's prefix table; null for none.</summary>
     public PrefixTableMaker? PrefixTable { get; init; }
 
     /// <summary>Whether extended attributes are kept.</summary>

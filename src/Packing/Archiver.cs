@@ -32,15 +32,16 @@ public static class Archiver
     {
         ArgumentNullException.ThrowIfNull(tree);
         ArgumentNullException.ThrowIfNull(settings);
+        var table = PrefixDiscovery.TableOf(tree, top: "", settings.ArcRoot);
         switch (settings.Format)
         {
             case PackFormat.SquashFs:
                 var options = settings.Image ?? ImageOptions(settings);
-                options = options with { PrefixTable = PrefixDiscovery.TableOf(tree, top: "", settings.ArcRoot) };
-                var image = SquashFsWriter.Write(tree, output, options, progress, cancellation);
+                var image = SquashFsWriter.Write(tree, output, options with { PrefixTable = table }, progress, cancellation);
                 return new PackedArchive(image.ImageBytes, image.ContentBytes, image.Counts.Total, image.Warnings);
             case PackFormat.Zip:
-                var zip = ZipWriter.Write(tree, output, ZipOptions(settings), settings.AllowsZip64, progress, cancellation);
+                var zipOptions = ZipOptions(settings) with { PrefixTable = table };
+                var zip = ZipWriter.Write(tree, output, zipOptions, settings.AllowsZip64, progress, cancellation);
                 return new PackedArchive(zip.ImageBytes, zip.ContentBytes, zip.Counts.Total, zip.Warnings);
             case PackFormat.Directory:
                 return DirectoryOutput.Write(tree, output, settings, progress, cancellation);

@@ -1,6 +1,7 @@
 using System.Text;
 using CondaFuse.Images;
 using CondaFuse.Images.SquashFs;
+using CondaFuse.Images.Zip;
 using CondaFuse.Packing;
 using CondaFuse.Relocation;
 using CondaFuse.Tree;
@@ -9,7 +10,7 @@ namespace CondaFuse.Store;
 
 /// <summary>
 /// The prefix table that an image carries of its generation, which costs no look at the content. It is untrusted: what is damaged, or of
-/// another directory, counts as absent. A zip archive and an image of another tool have none.
+/// another directory, counts as absent. An archive of another tool has none.
 /// </summary>
 internal static class StoredPrefixes
 {
@@ -42,7 +43,12 @@ internal static class StoredPrefixes
     {
         try
         {
-            return tree is SquashFsTree image ? image.ReadPrefixTable(longest) : null;
+            return tree switch
+            {
+                SquashFsTree image => image.ReadPrefixTable(longest),
+                ZipTree archive => archive.ReadPrefixTable(longest),
+                _ => null,
+            };
         }
         catch (ImageException failure) when (failure.Failure == TreeFailure.Corrupt)
         {

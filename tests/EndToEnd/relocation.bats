@@ -82,6 +82,30 @@ hello from $(prefix_in renamed small), version 2.0"
   [[ ! -e "${home}/.cache/condafuse/prefixes" ]] || fail 'the content was searched although the archive lists the places'
 }
 
+@test "a zip archive lists its places too, also after a commit elsewhere, and other programs read it" {
+  small_environment
+  helper convert small --to zip --yes
+  expect_status 0
+  mv "${archives}/small.zip" "${archives}/renamed.zip"
+  helper mount renamed
+  expect_status 0
+  run in_environment "$(prefix_in renamed small)/bin/greeting"
+  expect_output "hello from $(prefix_in renamed small), version 2.0"
+  in_environment touch "$(prefix_in renamed small)/new"
+  unmount renamed
+  mv "${archives}/renamed.zip" "${archives}/again.zip"
+  helper mount again
+  expect_status 0
+  run in_environment "$(prefix_in again small)/bin/greeting"
+  expect_output "hello from $(prefix_in again small), version 2.0"
+  unmount again
+  [[ ! -e "${home}/.cache/condafuse/prefixes" ]] || fail 'the content was searched although the archive lists the places'
+  run unzip -tq "${archives}/again.zip"
+  expect_status 0
+  helper verify again
+  expect_status 0
+}
+
 @test "the mounted environment equals one that conda creates at that prefix: sizes, contents, partial reads" {
   local there expected="${home}/expected"
   kept_environment sci python pip tqdm greeting

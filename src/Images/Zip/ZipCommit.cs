@@ -74,7 +74,8 @@ public static class ZipCommit
         };
         var comment = new byte[archive.End.CommentBytes];
         archive.File.Read(archive.End.Comment, comment);
-        new ArchiveEnd(output, plan).Write(entries, facts, comment, allowsWide: true);
+        var table = options.PrefixTable?.Invoke(number => number, cancellation);
+        new ArchiveEnd(output, plan).Write(entries, table, facts, comment, allowsWide: true);
         cancellation.ThrowIfCancellationRequested();
         var length = output.Position;
         output.Publish();

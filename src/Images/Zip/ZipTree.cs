@@ -1,4 +1,5 @@
 using CondaFuse.Images.Zip.Reading;
+using CondaFuse.Images.Zip.Wire;
 using CondaFuse.Tree;
 
 namespace CondaFuse.Images.Zip;
@@ -104,6 +105,12 @@ public sealed class ZipTree : INumberedTree
         node = new NodeId((ulong)inode);
         return inode > 0;
     }
+
+    /// <summary>The archive's prefix table (<see cref="PackOptions.PrefixTable"/>), which may contain anything.</summary>
+    /// <param name="longest">How many bytes of it to read.</param>
+    /// <returns>Its first bytes; null if there is none.</returns>
+    /// <exception cref="ImageException">It is damaged.</exception>
+    public byte[]? ReadPrefixTable(int longest = ZipPrivateFormat.MaxPrefixTable) => ZipPrefixTable.Read(_file, Record, longest);
 
     /// <inheritdoc/>
     public ulong GetParentInode(NodeId directory) => Table.NumberOf(Table.Inode(NumberOf(directory, EntryKind.Directory)).Parent);

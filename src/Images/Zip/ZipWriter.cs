@@ -70,7 +70,8 @@ public static class ZipWriter
             Message = options.Message,
             ChangeTimes = options.ChangeTimes,
         };
-        var identity = new ArchiveEnd(output, plan).Write(entries, facts, [], allowsZip64);
+        var table = options.PrefixTable?.Invoke(plan.NumberOf, cancellation);
+        var identity = new ArchiveEnd(output, plan).Write(entries, table, facts, [], allowsZip64);
         cancellation.ThrowIfCancellationRequested();
         var length = output.Position;
         output.Publish();

@@ -15,14 +15,18 @@ internal sealed class ZipRecord
 
     private readonly RawZipRecord _raw;
 
-    private ZipRecord(in RawZipRecord raw, string message) => (_raw, Message) = (raw, message);
+    private ZipRecord(in RawZipRecord raw, string message, (long Start, uint Length, uint Checksum) prefixTable) =>
+        (_raw, Message, PrefixTable) = (raw, message, prefixTable);
 
     public ref readonly RawZipRecord Raw => ref _raw;
 
     public string Message { get; }
 
-    /// <summary>Number of bytes that it takes before the central directory.</summary>
-    public int Bytes => Unsafe.SizeOf<RawZipRecord>() + (int)_raw.MessageLength + Unsafe.SizeOf<RawZipFooter>();
+    /// <summary>Where the prefix table is stored, not yet checked; length 0 if there is none.</summary>
+    public (long Start, uint Length, uint Checksum) PrefixTable { get; }
+
+    /// <summary>Number of bytes that it and the prefix table take before the central directory.</summary>
+    public long Bytes => PrefixTable.Length + Unsafe.SizeOf<RawZipRecord>() + (int)_raw.MessageLength + Unsafe.SizeOf<RawZipFooter>();
 
     public Guid Identity => Identities.Of(_raw.IdentityLow, _raw.IdentityHigh);
 
@@ -106,6 +110,7 @@ internal sealed class ZipRecord
         var bytes = new byte[footer.RecordLength];
         file.Read(end - bytes.Length, bytes);
         Demand(Crc32C.Of(bytes) == footer.RecordChecksum, file, "wrong checksum");
+        Demand(footer.PrefixLength <= end - bytes.Length, file, $"a prefix table of {footer.PrefixLength} bytes");
         var raw = MemoryMarshal.Read<RawZipRecord>(bytes);
         Demand(raw.MessageLength <= bytes.Length - fixedLength, file, $"a message of {raw.MessageLength} bytes");
         Demand(
@@ -113,7 +118,9 @@ internal sealed class ZipRecord
             file,
             "a time that is none");
         Demand(raw.Generation is > 0 and < long.MaxValue, file, $"generation {raw.Generation}");
-        return new ZipRecord(raw, Encoding.UTF8.GetString(bytes, fixedLength, (int)raw.MessageLength));
+        return new ZipRecord(
+            raw, Encoding.UTF8.GetString(bytes, fixedLength, (int)raw.MessageLength),
+            (end - bytes.Length - footer.PrefixLength, footer.PrefixLength, footer.PrefixChecksum));
     }
 
     private static void Demand(bool condition, ImageFile file, string message)

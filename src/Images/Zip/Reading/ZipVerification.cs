@@ -21,6 +21,7 @@ internal sealed class ZipVerification(ZipTree tree, int threads, IProgress<long>
 
     public VerifyResult Run()
     {
+        VerifyPrefixTable();
         var paths = Walk();
         foreach (var duplicate in tree.Table.Duplicates)
         {
@@ -66,6 +67,18 @@ internal sealed class ZipVerification(ZipTree tree, int threads, IProgress<long>
         }
 
         return paths;
+    }
+
+    private void VerifyPrefixTable()
+    {
+        try
+        {
+            tree.ReadPrefixTable();
+        }
+        catch (ImageException exception)
+        {
+            Add(exception.Fault, EntryPath.Root, exception.Message);
+        }
     }
 
     private void Verify(int number, EntryPath path)

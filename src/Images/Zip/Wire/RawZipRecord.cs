@@ -12,10 +12,13 @@ internal static class ZipPrivateFormat
     public const ushort MajorVersion = 1;
 
     /// <summary>Raised when fields are added that older readers may ignore.</summary>
-    public const ushort MinorVersion = 0;
+    public const ushort MinorVersion = 1;
 
     /// <summary>Longest record in bytes.</summary>
     public const int MaxRecord = 1 << 20;
+
+    /// <summary>Longest prefix table in bytes.</summary>
+    public const int MaxPrefixTable = 16 << 20;
 
     /// <summary>Longest message in bytes.</summary>
     public const int MaxMessage = 65536;
@@ -93,14 +96,16 @@ internal struct RawZipFooter
     /// <summary>CRC32C of the record.</summary>
     public uint RecordChecksum;
 
-    public uint Reserved;
+    /// <summary>Length of the stored prefix table in bytes; it ends at the start of the record. 0: there is none.</summary>
+    public uint PrefixLength;
 
     /// <summary>Digest of the central directory, the bytes after it, and its position; if it differs, the footer is stale.</summary>
     public ulong DigestLow;
 
     public ulong DigestHigh;
 
-    public uint Reserved2;
+    /// <summary>CRC32C of the stored prefix table.</summary>
+    public uint PrefixChecksum;
 
     /// <summary>CRC32C of everything before this field.</summary>
     public uint Checksum;

@@ -1,6 +1,8 @@
+using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
+using CondaFuse.Compression;
 using CondaFuse.Images.Zip.Wire;
 using CondaFuse.Platform;
 using CondaFuse.Tree;
@@ -12,27 +14,32 @@ namespace CondaFuse.Images.Zip.Writing;
 /// <param name="plan">The plan of the archive.</param>
 internal sealed class ArchiveEnd(NewFile output, WritingPlan plan)
 {
+    private const int TableLevel = 9;
+
     /// <summary>Writes the end of the archive.</summary>
     /// <param name="entries">Writes headers.</param>
+    /// <param name="prefixTable">The prefix table; null if there is none.</param>
     /// <param name="facts">The fields of the record; a new archive's identity is derived from its content.</param>
     /// <param name="comment">The archive's comment.</param>
     /// <param name="allowsWide">Whether the zip64 records may be used.</param>
     /// <returns>The identity.</returns>
-    public Guid Write(EntryOutput entries, ArchiveMetadata facts, ReadOnlySpan<byte> comment, bool allowsWide)
+    public Guid Write(EntryOutput entries, byte[]? prefixTable, ArchiveMetadata facts, ReadOnlySpan<byte> comment, bool allowsWide)
     {
         var directory = new ArrayBuffer();
         plan.Entries.ForEach(entry => entries.AppendCentral(entry, directory));
         var message = Encoding.UTF8.GetBytes(facts.Message);
         message = message.Length <= ZipPrivateFormat.MaxMessage ? message : message[..ZipPrivateFormat.MaxMessage];
-        var start = output.Position + Unsafe.SizeOf<RawZipRecord>() + message.Length + Unsafe.SizeOf<RawZipFooter>();
+        var table = Stored(prefixTable);
+        var start = output.Position + table.Length + Unsafe.SizeOf<RawZipRecord>() + message.Length + Unsafe.SizeOf<RawZipFooter>();
         var entriesBytes = directory.Length;
         AppendEnd(directory, start, entriesBytes, comment, allowsWide);
 
         var digest = DirectoryDigest.Of(start, directory.Written);
         var identity = facts.Identity ?? digest;
         byte[] record = [.. MemoryMarshal.AsBytes(new ReadOnlySpan<RawZipRecord>([RecordOf(facts, identity, message.Length)])), .. message];
+        output.Append(table);
         output.Append(record);
-        output.Append(Footer(record, digest));
+        output.Append(Footer(record, table, digest));
         output.Append(directory.Written);
         return identity;
     }
@@ -79,7 +86,21 @@ internal sealed class ArchiveEnd(NewFile output, WritingPlan plan)
         };
     }
 
-    private static RawZipFooter Footer(ReadOnlySpan<byte> record, Guid digest)
+    /// <summary>A prefix table as it is stored: its length, and its content deflated. One that is too long is left out.</summary>
+    private static byte[] Stored(byte[]? table)
+    {
+        if (table is not { Length: > 0 and <= ZipPrivateFormat.MaxPrefixTable })
+        {
+            return [];
+        }
+
+        var stored = new byte[table.Length + (table.Length / 1000) + 64];
+        BinaryPrimitives.WriteUInt32LittleEndian(stored, (uint)table.Length);
+        using var compressor = new RawDeflateCompressor(TableLevel);
+        return compressor.Compress(table, stored.AsSpan(sizeof(uint))) is > 0 and var length ? stored[..(sizeof(uint) + length)] : [];
+    }
+
+    private static RawZipFooter Footer(ReadOnlySpan<byte> record, ReadOnlySpan<byte> table, Guid digest)
     {
         var (low, high) = Identities.Halves(digest);
         var footer = new RawZipFooter
@@ -89,6 +110,8 @@ internal sealed class ArchiveEnd(NewFile output, WritingPlan plan)
             MinorVersion = ZipPrivateFormat.MinorVersion,
             RecordLength = (uint)record.Length,
             RecordChecksum = Crc32C.Of(record),
+            PrefixLength = (uint)table.Length,
+            PrefixChecksum = Crc32C.Of(table),
             DigestLow = low,
             DigestHigh = high,
         };

@@ -168,4 +168,20 @@ internal sealed class WritingPlan
     public long ContentBytes { get; set; }
 
     public uint HighestNumber { get; set; } = 1;
+
+    /// <summary>The number in the archive of an entry with a number in the source; 0 if it is not there.</summary>
+    public ulong NumberOf(ulong inode) => Numbers.GetValueOrDefault(inode);
+
+    private Dictionary<ulong, uint> Numbers => field ??= Numbered();
+
+    private Dictionary<ulong, uint> Numbered()
+    {
+        var numbers = new Dictionary<ulong, uint>(Entries.Count + 1) { [Root.Inode] = 1 };
+        foreach (var entry in Entries)
+        {
+            numbers[entry.Attributes.Inode] = entry.Number;
+        }
+
+        return numbers;
+    }
 }
