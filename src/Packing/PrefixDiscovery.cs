@@ -42,11 +42,35 @@ public static class PrefixDiscovery
     /// <param name="name">The environment's directory in the image, if that is not <paramref name="top"/>.</param>
     /// <param name="likely">A prefix to try first; null if there is none.</param>
     public static PrefixTableMaker TableOf(IReadableTree tree, string top, string? name = null, string? likely = null) =>
+        Maker(cancellation => Find(tree, top, (Known: null, likely), IsCandidate, cancellation, name));
+
+    /// <summary>The prefix table of an environment that was changed.</summary>
+    /// <param name="tree">The tree; it must not change until the image is written.</param>
+    /// <param name="top">The environment's directory in the tree and in the one below; empty if it is the root.</param>
+    /// <param name="before">The table of the tree below.</param>
+    /// <param name="changed">Paths, from the tree's root, of files whose content was changed in place.</param>
+    public static PrefixTableMaker UpdatedTable(ILayeredTree tree, string top, PrefixTable before, IReadOnlyList<string> changed) =>
+        Maker(cancellation => Update(tree, top, before, changed, cancellation) ?? Find(tree, top, cancellation: cancellation));
+
+    /// <summary>Brings a table up to date with changes: searches only what they affect.</summary>
+    /// <param name="tree">The tree; it must not change meanwhile.</param>
+    /// <param name="top">The environment's directory in the tree and in the one below; empty if it is the root.</param>
+    /// <param name="before">The table of the tree below.</param>
+    /// <param name="changed">Paths, from the tree's root, of files whose content was changed in place; null if unknown: then all directories are
+    /// read.</param>
+    /// <param name="cancellation">Cancels.</param>
+    /// <returns>What <see cref="Find(IReadableTree, string, string?, CancellationToken)"/> finds; null if the changes may affect any file.</returns>
+    /// <exception cref="TreeException">It cannot be read.</exception>
+    public static PrefixTable? Update(
+        ILayeredTree tree, string top, PrefixTable before, IReadOnlyList<string>? changed = null, CancellationToken cancellation = default) =>
+        PrefixUpdate.TryRun(tree, top, before, changed, cancellation);
+
+    private static PrefixTableMaker Maker(Func<CancellationToken, PrefixTable> make) =>
         (numberOf, cancellation) =>
         {
             try
             {
-                var table = Find(tree, top, (Known: null, likely), IsCandidate, cancellation, name).Renumbered(numberOf);
+                var table = make(cancellation).Renumbered(numberOf);
                 return table.Metadata > 0 && PrefixTableFormat.IsWithinLimits(table) ? PrefixTableFormat.Format(table) : null;
             }
             catch (TreeException)
@@ -137,7 +161,7 @@ public static class PrefixDiscovery
     internal static string MarkPath => $"{CondaRecords.DirectoryName}/{Encoding.UTF8.GetString(PrefixMark.Name)}";
 
     /// <summary>The environment's prefix, followed by others that its files may contain.</summary>
-    private static List<byte[]> PrefixesOf(EnvironmentTree environment, CondaRecords records, (string? Known, string? Likely) given)
+    internal static List<byte[]> PrefixesOf(EnvironmentTree environment, CondaRecords records, (string? Known, string? Likely) given)
     {
         var search = new PrefixSearch(records, environment.Describe, environment.Read);
         var (mark, shebangs) = (PrefixEvidence.Mark(environment), PrefixEvidence.Shebangs(environment));
@@ -156,7 +180,7 @@ public static class PrefixDiscovery
     /// <summary>
     /// Whether a file may contain the prefix: according to conda's records or <c>conda-unpack</c>'s list, or because installers write it there.
     /// </summary>
-    private static bool IsCandidate(string path, CondaRecords records, IReadOnlyDictionary<string, PrefixRecord> listed)
+    internal static bool IsCandidate(string path, CondaRecords records, IReadOnlyDictionary<string, PrefixRecord> listed)
     {
         if (listed.ContainsKey(path))
         {
@@ -165,18 +189,11 @@ public static class PrefixDiscovery
 
         return records.Files.TryGetValue(path, out var managed) && managed.Mode != PrefixMode.Unknown
             ? managed.Mode != PrefixMode.None || IsProgram(path)
-            : IsProgram(path) || IsWrittenByInstallers(path);
+            : IsSearchedByName(path);
     }
 
-    /// <summary>
-    /// Whether an environment's prefix table may depend on a path that it does not list: a record of conda, the list of <c>conda-unpack</c>, or a
-    /// file that is searched without a record. A file of a package is searched if its record says so.
-    /// </summary>
-    public static bool MayDependOn(string path) =>
-        (path.StartsWith($"{CondaRecords.DirectoryName}/", StringComparison.Ordinal) && path != CondaRecords.History)
-        || path is "bin" or CondaRecords.DirectoryName
-        || IsProgram(path)
-        || IsWrittenByInstallers(path);
+    /// <summary>Whether a file is searched without a record: a program, or a file that installers write.</summary>
+    internal static bool IsSearchedByName(string path) => IsProgram(path) || IsWrittenByInstallers(path);
 
     private static bool IsProgram(string path) => path.StartsWith("bin/", StringComparison.Ordinal);
 

@@ -45,6 +45,9 @@ public sealed class EditedContent
     /// <summary>Its length in bytes.</summary>
     public long Length { get; }
 
+    /// <summary>Whether nothing is replaced.</summary>
+    public bool IsOriginal => Length == SourceLength && Array.TrueForAll(_segments, segment => !segment.IsOwn);
+
     /// <summary>Replaces a prefix by another one.</summary>
     /// <param name="spots">The positions of the prefix.</param>
     /// <param name="length">Length of the content in bytes.</param>
@@ -199,13 +202,19 @@ internal readonly record struct ContentEdit(long Offset, long Removed, ReadOnlyM
     private static bool AddText(List<ContentEdit> edits, PrefixSpots spots, PrefixText old, PrefixText replacement)
     {
         var isPython = spots.Spots is [{ Form: PrefixForm.PythonLine or PrefixForm.PythonExec }, ..];
+        var isEnv = spots.Spots is [{ Form: PrefixForm.EnvLine }, ..];
+        if (isEnv && EnvLine.Edit(spots, replacement) is { } first)
+        {
+            edits.Add(first);
+        }
+
         if (isPython && PythonLine.Add(edits, spots, old, replacement) is { } end)
         {
             edits.Add(end);
         }
 
         long line = spots.ShebangEnd;
-        foreach (var spot in isPython ? spots.Spots.Skip(1) : spots.Spots)
+        foreach (var spot in isPython || isEnv ? spots.Spots.Skip(1) : spots.Spots)
         {
             if (Of(spot, old, replacement) is not { } edit)
             {
@@ -217,7 +226,7 @@ internal readonly record struct ContentEdit(long Offset, long Removed, ReadOnlyM
         }
 
         // The kernel does not support a first line that is too long, or has a space in the path.
-        if (!isPython && spots.ShebangProgram > 0 && (line > PythonLine.Longest || replacement.Plain.Contains((byte)' ')))
+        if (!isPython && !isEnv && spots.ShebangProgram > 0 && (line > PythonLine.Longest || replacement.Plain.Contains((byte)' ')))
         {
             edits.RemoveAll(edit => edit.Offset < spots.ShebangProgram);
             edits.Insert(0, new ContentEdit(2, spots.ShebangProgram - 2, _env));

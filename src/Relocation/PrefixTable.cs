@@ -13,6 +13,18 @@ public sealed record PrefixTable(
     /// <summary>A table without any prefix.</summary>
     public static PrefixTable Empty { get; } = new([], [], 0, HasMark: false);
 
+    /// <summary>
+    /// How many of the prefixes were searched for in every candidate. The others are placeholders: only the files were searched for them that conda
+    /// recorded with them.
+    /// </summary>
+    public int Known { get; init; } = Prefixes.Count;
+
+    /// <summary>
+    /// Paths that conda recorded with a placeholder and that are not entries: the file is missing, or does not contain the prefix. Null if that is
+    /// not known, or there are too many.
+    /// </summary>
+    public IReadOnlyList<string>? WithoutPrefix { get; init; }
+
     /// <summary>conda's records that contain the digests of entries.</summary>
     public IReadOnlyList<PrefixDigests> Digests { get; init; } = [];
 
@@ -21,8 +33,10 @@ public sealed record PrefixTable(
     public PrefixTable Renumbered(Func<ulong, ulong> numberOf)
     {
         ArgumentNullException.ThrowIfNull(numberOf);
-        return new PrefixTable(Prefixes, [.. Entries.Select(Moved).Where(entry => entry.Inode > 0)], numberOf(Metadata), HasMark)
+        return this with
         {
+            Entries = [.. Entries.Select(Moved).Where(entry => entry.Inode > 0)],
+            Metadata = numberOf(Metadata),
             Digests = [.. Digests.Select(record => new PrefixDigests(numberOf(record.Inode), record.Size, [.. record.Spots.Select(Place)]))
                 .Where(record => record.Inode > 0)],
         };

@@ -15,13 +15,18 @@ public static class PrefixTableFormat
     /// <summary>Longest list in bytes.</summary>
     public const int LongestFile = 64 << 20;
 
-    private const ulong Magic = 0x0350_6566_6E6F_431A; // 0x1A "ConfeP" 3
+    private const ulong Magic = 0x0450_6566_6E6F_431A; // 0x1A "ConfeP" 4
     private const int HeaderBytes = sizeof(ulong) + sizeof(uint);
     private const int MaxEntries = 1 << 18;
 
     /// <summary>Number of positions, strings and digests in all entries.</summary>
     private const int MaxParts = 1 << 21;
-    private const int LongestPath = 4095;
+
+    /// <summary>Longest path in bytes.</summary>
+    public const int LongestPath = 4095;
+
+    /// <summary>How many <see cref="PrefixTable.WithoutPrefix"/> are kept at most.</summary>
+    public const int MaxWithoutPrefix = 1024;
 
     /// <summary>Whether a table is within the limits, so that it can be read again.</summary>
     public static bool IsWithinLimits(PrefixTable table)
@@ -45,6 +50,7 @@ public static class PrefixTableFormat
             Write(body, prefix.Span);
         }
 
+        Write(body, (ulong)table.Known);
         Write(body, (ulong)table.Entries.Count);
         foreach (var entry in table.Entries)
         {
@@ -62,6 +68,12 @@ public static class PrefixTableFormat
                 Write(body, (ulong)spot.Offset);
                 Write(body, spot.File);
             }
+        }
+
+        Write(body, table.WithoutPrefix is { } without ? (ulong)without.Count + 1 : 0);
+        foreach (var path in table.WithoutPrefix ?? [])
+        {
+            Write(body, Encoding.UTF8.GetBytes(path));
         }
 
         var file = new byte[HeaderBytes + body.WrittenCount];
@@ -95,7 +107,14 @@ public static class PrefixTableFormat
             digests.Add(ReadDigests(ref cursor));
         }
 
-        return cursor is { IsBroken: false, IsAtEnd: true } ? head with { Entries = entries, Digests = digests } : null;
+        var count = cursor.Number(MaxWithoutPrefix + 1);
+        List<string>? without = count == 0 ? null : [];
+        for (; count > 1 && !cursor.IsBroken; count--)
+        {
+            without!.Add(Encoding.UTF8.GetString(cursor.Bytes(LongestPath).Span));
+        }
+
+        return cursor is { IsBroken: false, IsAtEnd: true } ? head with { Entries = entries, Digests = digests, WithoutPrefix = without } : null;
     }
 
     /// <summary>Parses what a table says before its entries; its checksum is not compared.</summary>
@@ -123,7 +142,7 @@ public static class PrefixTableFormat
             cursor.Break(!PrefixMark.IsPrefix(prefix.Span));
         }
 
-        return new PrefixTable(prefixes, [], metadata, hasMark);
+        return new PrefixTable(prefixes, [], metadata, hasMark) { Known = (int)cursor.Number((ulong)prefixes.Count) };
     }
 
     private static PrefixDigests ReadDigests(ref Cursor cursor)

@@ -42,6 +42,9 @@ public enum PrefixForm : byte
 
     /// <summary>In the line that a shell executes and Python skips, as conda writes it where no kernel takes the path.</summary>
     PythonExec = 11,
+
+    /// <summary>The first line of a package's script that finds its program through <c>/usr/bin/env</c>, because no kernel takes the path.</summary>
+    EnvLine = 12,
 }
 
 /// <summary>A prefix in all forms.</summary>

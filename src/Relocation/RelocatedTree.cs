@@ -49,8 +49,13 @@ public sealed class RelocatedTree : IViewTree
                 continue;
             }
 
-            shown[node] = new ShownEntry(entry.Kind, content);
             lengths[entry.Inode] = content.Length;
+            if (content.IsOriginal)
+            {
+                continue;
+            }
+
+            shown[node] = new ShownEntry(entry.Kind, content);
             differences.Add(new ViewedDifference(entry.Inode, entry.Kind) { Directory = entry.Directory, Name = entry.Name });
         }
 

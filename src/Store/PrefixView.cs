@@ -17,7 +17,8 @@ internal sealed class PrefixView(Layout layout, Action<string> note)
 
     /// <summary>Shows a tree at a prefix.</summary>
     /// <param name="tree">The tree, owned by the returned view.</param>
-    /// <param name="version">The archive's identity and generation; null for a tree with changes, whose list is not saved.</param>
+    /// <param name="version">The archive's identity and generation; null for a tree with changes, whose list is not saved but
+    /// derived from that of the image.</param>
     /// <param name="prefix">The prefix, as the user writes it.</param>
     /// <param name="name">The archive's name; null if the prefix ends with it, or with the directory inside the archive.</param>
     /// <returns>The tree itself if it has that prefix already, or if no environment or prefix is found in it.</returns>
@@ -122,11 +123,15 @@ internal sealed class PrefixView(Layout layout, Action<string> note)
             ? known
             : null;
 
+    /// <summary>The table of an image with changes, from that of the image; null if everything must be searched.</summary>
+    private static PrefixTable? Changed(INumberedTree tree, string top) =>
+        tree is ILayeredTree layered && StoredPrefixes.Read(layered.Base, top) is { } stored ? PrefixDiscovery.Update(layered, top, stored) : null;
+
     private PrefixTable Find(INumberedTree tree, ListedGeneration? version, string top, string? likely)
     {
         if (version is null || PrefixDiscovery.Metadata(tree, top) is null)
         {
-            return PrefixDiscovery.Find(tree, top, likely);
+            return Changed(tree, top) ?? PrefixDiscovery.Find(tree, top, likely);
         }
 
         if (StoredPrefixes.Read(tree, top) is { } stored)

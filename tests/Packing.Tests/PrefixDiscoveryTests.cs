@@ -138,6 +138,34 @@ public class PrefixDiscoveryTests
         Assert.Equal($"root = {Destination}\n", tree.Text("lib/a.cfg"));
     }
 
+    [Theory]
+    [InlineData("perl -w", "", "#!/srv/other/bin/perl -w\n", "/srv/other")]
+    [InlineData("perl -w", "", "#!/usr/bin/env perl -w\n", "/srv/with a space")]
+    [InlineData("perl", "use lib 'P/lib';\n", "#!/srv/other/bin/perl\nuse lib '/srv/other/lib';\n", "/srv/other")]
+    [InlineData("perl", "use lib 'P/lib';\n", "#!/usr/bin/env perl\nuse lib '/srv/with a space/lib';\n", "/srv/with a space")]
+    public void A_first_line_that_a_prefix_could_not_hold_is_known_from_the_checksum(string program, string rest, string shown, string prefix)
+    {
+        var package = $"#!{Placeholder}/bin/{program}\n{rest.Replace("P", Placeholder, StringComparison.Ordinal)}";
+        var installed = $"#!/usr/bin/env {program}\n{rest.Replace("P", SampleEnvironment.Prefix, StringComparison.Ordinal)}";
+        SampleEnvironment Sample(string content) => new SampleEnvironment()
+            .Managed("pkg", "bin/tool", package, "text", installed: false).Own("bin/tool", content)
+            .Own("conda-meta/condafuse-prefix", $"{SampleEnvironment.Prefix}\n");
+        using (var tree = View(Sample(installed).Build(), prefix))
+        {
+            Assert.Equal(shown, tree.Text("bin/tool"));
+        }
+
+        // Packing for any prefix wrote the line.
+        using (var packed = View(Sample(installed).Own("bin/conda-unpack", "#!/usr/bin/env python\n").Build(), prefix))
+        {
+            Assert.StartsWith("#!/usr/bin/env perl", packed.Text("bin/tool"), StringComparison.Ordinal);
+        }
+
+        // Nothing is known of a script that was changed.
+        using var changed = View(Sample($"{installed}#").Build(), prefix);
+        Assert.StartsWith("#!/usr/bin/env perl", changed.Text("bin/tool"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void The_mark_contains_the_prefix_and_is_relocated_too()
     {

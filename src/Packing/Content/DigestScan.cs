@@ -14,20 +14,26 @@ internal static class DigestScan
     /// <param name="environment">The environment, whose records were read.</param>
     /// <param name="records">conda's records.</param>
     /// <param name="entries">Files that contain the prefix.</param>
-    public static IReadOnlyList<PrefixDigests> Find(EnvironmentTree environment, CondaRecords records, IReadOnlyList<PrefixEntry> entries)
+    /// <param name="kept">What still holds of an earlier table; null if there is none.</param>
+    public static IReadOnlyList<PrefixDigests> Find(
+        EnvironmentTree environment, CondaRecords records, IReadOnlyList<PrefixEntry> entries, KeptPrefixes? kept)
     {
         var found = new List<PrefixDigests>();
         var packages = entries.Where(entry => entry.Kind == EntryKind.File)
-            .Select(entry => (entry.Inode, Managed: records.Files.GetValueOrDefault(entry.Path)))
+            .Select(entry => (Entry: entry, Managed: records.Files.GetValueOrDefault(entry.Path)))
             .Where(entry => entry.Managed is { InstalledDigest.Length: Digits })
             .GroupBy(entry => entry.Managed!.Package, StringComparer.Ordinal);
         foreach (var package in packages)
         {
             foreach (var record in environment.RecordsOf(package.Key))
             {
-                if (EnvironmentTree.Sound(() => environment.Read(record)) is { } text)
+                if (kept is not null && kept.TryKeepDigests(record, package.Select(entry => entry.Entry), out var known))
                 {
-                    var spots = package.SelectMany(entry => SpotsOf(text, entry.Managed!.InstalledDigest!, entry.Inode))
+                    found.AddRange(known is null ? [] : [known]);
+                }
+                else if (EnvironmentTree.Sound(() => environment.Read(record)) is { } text)
+                {
+                    var spots = package.SelectMany(entry => SpotsOf(text, entry.Managed!.InstalledDigest!, entry.Entry.Inode))
                         .DistinctBy(spot => spot.Offset).OrderBy(spot => spot.Offset).ToList();
                     if (spots.Count > 0)
                     {

@@ -18,13 +18,17 @@ internal sealed class EnvironmentTree
     private readonly List<(string Package, Attributes File)> _records = [];
 
     private EnvironmentTree(IReadableTree tree, NodeId root, string name, in Attributes metadata) =>
-        (_tree, _root, Name, _metadata, MetadataInode) = (tree, root, name, metadata.Node, metadata.Inode);
+        (_tree, _root, Name, _metadata, MetadataInode, RootInode) =
+            (tree, root, name, metadata.Node, metadata.Inode, tree.GetAttributes(root).Inode);
 
     /// <summary>Name of the directory that is the environment; empty where that is the tree's root.</summary>
     public string Name { get; }
 
     /// <summary>The inode number of <c>conda-meta</c>.</summary>
     public ulong MetadataInode { get; }
+
+    /// <summary>The inode number of the environment's directory.</summary>
+    public ulong RootInode { get; }
 
     /// <summary>Opens the environment in a directory; null if there is none.</summary>
     /// <param name="tree">The tree.</param>
@@ -123,58 +127,74 @@ internal sealed class EnvironmentTree
     }
 
     /// <summary>Reads conda's records. A damaged record is ignored: the environment is served nevertheless.</summary>
-    public CondaRecords ReadRecords()
+    /// <param name="isWanted">Selects paths whose records are read besides those with a placeholder; null for all.</param>
+    /// <param name="sitePackages">The directory of Python packages, if some paths are selected.</param>
+    public CondaRecords ReadRecords(Func<string, bool>? isWanted = null, string? sitePackages = null)
     {
         var packages = new List<PackageRecord>();
         var left = MaxRecords;
-        foreach (var entry in EntryCollector.SortedOf(_tree, _metadata))
+        var replaced = new HashSet<string>(StringComparer.Ordinal); // of a path in several packages, the last record counts
+        Func<string, bool>? isKept = isWanted is null ? null : path => isWanted(path) || replaced.Contains(path);
+        foreach (var (name, file) in RecordFiles())
         {
-            if (entry.Kind == EntryKind.File
-                && entry.Name.AsSpan().EndsWith(".json"u8)
-                && _tree.GetAttributes(entry.Node) is var file
-                && file.Size <= LargestRecord
-                && (left -= file.Size) >= 0
-                && Sound(() => Read(file)) is { } content
-                && TryParse(Encoding.UTF8.GetString(entry.Name), content) is { } package)
+            if ((left -= file.Size) >= 0 && Sound(() => Read(file)) is { } content && TryParse(name, content, isKept) is { } package)
             {
                 packages.Add(package);
                 _records.Add((package.Title, file));
+                replaced.UnionWith(isWanted is null ? [] : package.Paths
+                    .Where(recorded => recorded.Mode != PrefixMode.None).Select(recorded => InstalledPath.Of(package, recorded.Path, sitePackages)));
             }
         }
 
-        return CondaRecords.Of(packages);
+        return CondaRecords.Of(packages, isKept);
     }
+
+    /// <summary>The files of conda's records, by name.</summary>
+    public IEnumerable<(string Name, Attributes File)> RecordFiles() =>
+        EntryCollector.SortedOf(_tree, _metadata)
+            .Where(entry => entry.Kind == EntryKind.File && entry.Name.AsSpan().EndsWith(".json"u8))
+            .Select(entry => (Encoding.UTF8.GetString(entry.Name), _tree.GetAttributes(entry.Node)))
+            .Where(record => record.Item2.Size <= LargestRecord);
+
+    /// <summary>Reads one of conda's records; null if it is not one.</summary>
+    /// <exception cref="TreeException">It cannot be read.</exception>
+    public PackageRecord? ReadRecord(string name, in Attributes file) => TryParse(name, Read(file), isWanted: null);
 
     /// <summary>The records of a package that <see cref="ReadRecords"/> read.</summary>
     public IEnumerable<Attributes> RecordsOf(string package) => _records.Where(record => record.Package == package).Select(record => record.File);
 
-    /// <summary>Walks the environment: all symlinks, and the wanted files, without the files that a base environment keeps for itself.</summary>
-    public IEnumerable<FoundEntry> Walk(Func<string, bool> isWanted, CancellationToken cancellation)
+    /// <summary>
+    /// Walks the environment: all directories, each before what is in it, files and symlinks, without what a base environment keeps for itself.
+    /// </summary>
+    /// <param name="cancellation">Cancels.</param>
+    /// <param name="isSkipped">Whether to leave out what is in a directory; null to leave out nothing.</param>
+    public IEnumerable<FoundEntry> Walk(CancellationToken cancellation, Func<FoundEntry, bool>? isSkipped = null)
     {
-        var pending = new Stack<(string Path, NodeId Node, ulong Inode)>([("", _root, _tree.GetAttributes(_root).Inode)]);
+        var pending = new Stack<(string Path, NodeId Node, ulong Inode)>([("", _root, RootInode)]);
         while (pending.TryPop(out var directory))
         {
             cancellation.ThrowIfCancellationRequested();
             foreach (var entry in EntryCollector.SortedOf(_tree, directory.Node))
             {
                 var name = Encoding.UTF8.GetString(entry.Name);
-                if (directory.Path.Length == 0 && SourceFiles.IsLeftOut(name))
+                if (entry.Kind is EntryKind.File or EntryKind.Symlink or EntryKind.Directory
+                    && (directory.Path.Length > 0 || !SourceFiles.IsLeftOut(name)))
                 {
-                    continue;
-                }
+                    var found = new FoundEntry(directory.Path.Length == 0 ? name : $"{directory.Path}/{name}", entry, directory.Inode);
+                    if (entry.Kind == EntryKind.Directory && isSkipped?.Invoke(found) != true)
+                    {
+                        pending.Push((found.Path, entry.Node, entry.Inode));
+                    }
 
-                var path = directory.Path.Length == 0 ? name : $"{directory.Path}/{name}";
-                if (entry.Kind == EntryKind.Directory)
-                {
-                    pending.Push((path, entry.Node, entry.Inode));
-                }
-                else if (entry.Kind == EntryKind.Symlink || (entry.Kind == EntryKind.File && isWanted(path)))
-                {
-                    yield return new FoundEntry(path, entry, directory.Inode);
+                    yield return found;
                 }
             }
         }
     }
+
+    /// <summary>Walks the environment: all symlinks, and the wanted files.</summary>
+    public IEnumerable<FoundEntry> Walk(Func<string, bool> isWanted, CancellationToken cancellation) => Walk(cancellation)
+        .Where(found => found.Entry.Kind == EntryKind.Symlink || (found.Entry.Kind == EntryKind.File && isWanted(found.Path)));
 
     /// <summary>The content, or null if it is damaged. Reading a damaged file fails later; it does not prevent serving the others.</summary>
     public static byte[]? Sound(Func<byte[]> read)
@@ -189,11 +209,11 @@ internal sealed class EnvironmentTree
         }
     }
 
-    private static PackageRecord? TryParse(string name, byte[] content)
+    private static PackageRecord? TryParse(string name, byte[] content, Func<string, bool>? isWanted)
     {
         try
         {
-            return PackageRecord.Parse(name, content);
+            return PackageRecord.Parse(name, content, isWanted);
         }
         catch (PackingException)
         {

@@ -9,7 +9,8 @@ namespace CondaFuse.Packing.Content;
 /// <summary>Searches the files of an environment for its prefixes, and records the positions.</summary>
 /// <param name="environment">The environment.</param>
 /// <param name="known">Its prefixes, the current one first.</param>
-internal sealed class PrefixScan(EnvironmentTree environment, IReadOnlyList<byte[]> known)
+/// <param name="kept">What still holds of an earlier table; null if there is none.</param>
+internal sealed class PrefixScan(EnvironmentTree environment, IReadOnlyList<byte[]> known, KeptPrefixes? kept = null)
 {
     private const int LargestText = 64 << 20;
     private const int LargestBinary = 256 << 20;
@@ -23,6 +24,8 @@ internal sealed class PrefixScan(EnvironmentTree environment, IReadOnlyList<byte
     private readonly int[] _order = [.. Enumerable.Range(0, known.Count).OrderByDescending(index => known[index].Length)];
     private readonly List<PrefixEntry> _entries = [];
     private readonly HashSet<ulong> _files = [];
+
+    private readonly bool _isPackedForAny = environment.Has(UnpackList.Path);
 
     /// <summary>Number of positions so far, limited so that a crafted archive cannot use up the memory.</summary>
     private long _spots;
@@ -50,24 +53,54 @@ internal sealed class PrefixScan(EnvironmentTree environment, IReadOnlyList<byte
         }
     }
 
+    /// <summary>Adds an entry of an earlier table.</summary>
+    public void Add(PrefixEntry entry)
+    {
+        if (entry.Kind == EntryKind.Symlink || _files.Add(entry.Inode))
+        {
+            AddEntry(entry);
+        }
+    }
+
+    /// <summary>The result of a scan that found no other files than an earlier table has.</summary>
+    public PrefixTable Finish(PrefixTable same)
+    {
+        LookAtByteCode();
+        return same with { Entries = _entries };
+    }
+
     /// <summary>The result of the scan.</summary>
     public PrefixTable Finish(CondaRecords records, ulong metadata, bool hasMark)
     {
         LookAtByteCode();
+        kept?.Finish();
         return new PrefixTable([.. _prefixes.Select(prefix => (ReadOnlyMemory<byte>)prefix.Plain.ToArray())], _entries, metadata, hasMark)
         {
-            Digests = DigestScan.Find(environment, records, _entries),
+            Known = known.Count,
+            WithoutPrefix = WithoutPrefix(records),
+            Digests = DigestScan.Find(environment, records, _entries, kept),
         };
     }
 
     /// <summary>
-    /// Byte code whose source contains the prefix may contain it too, and has the source's length in its header. All other byte code stays
-    /// unmodified: the path of its source in it is corrected at import.
+    /// Byte code whose source contains the prefix follows the other entries, which are in the order of their paths. It may contain the prefix, too,
+    /// and has the source's length in its header. All other byte code stays unmodified: the path of its source in it is corrected at import.
     /// </summary>
     private void LookAtByteCode()
     {
+        _entries.Sort((left, right) => (string.CompareOrdinal(left.Path, right.Path), left.Inode.CompareTo(right.Inode)) switch
+        {
+            (0, var order) => order,
+            (var order, _) => order,
+        });
         foreach (var source in _entries.Where(entry => entry.Path.EndsWith(".py", StringComparison.Ordinal)).ToList())
         {
+            if (kept?.ByteCodeOf(source) is { } known)
+            {
+                known.ToList().ForEach(AddEntry);
+                continue;
+            }
+
             var folder = Path.Combine(Path.GetDirectoryName(source.Path) ?? "", "__pycache__");
             foreach (var (path, file) in environment.ByteCodeOf(folder, Path.GetFileNameWithoutExtension(source.Path)))
             {
@@ -81,6 +114,17 @@ internal sealed class PrefixScan(EnvironmentTree environment, IReadOnlyList<byte
         }
     }
 
+    private List<string>? WithoutPrefix(CondaRecords records)
+    {
+        var found = _entries.Where(entry => entry.Source == 0).Select(entry => entry.Path).ToHashSet(StringComparer.Ordinal);
+        var without = records.Files.Where(file => file.Value is { Mode: PrefixMode.Text or PrefixMode.Binary, Placeholder: not null })
+            .Select(file => file.Key).Where(path => !found.Contains(path)).Order(StringComparer.Ordinal).ToList();
+        return without.Count <= PrefixTableFormat.MaxWithoutPrefix
+            && without.TrueForAll(path => Encoding.UTF8.GetByteCount(path) <= PrefixTableFormat.LongestPath)
+                ? without
+                : null;
+    }
+
     private void LookAtSymlink(FoundEntry found)
     {
         var target = environment.ReadLink(found.Entry.Node);
@@ -88,12 +132,7 @@ internal sealed class PrefixScan(EnvironmentTree environment, IReadOnlyList<byte
         {
             if (target.AsSpan().StartsWith(known[i]) && (target.Length == known[i].Length || target[known[i].Length] == (byte)'/'))
             {
-                if (_entries.Count >= MaxEntries)
-                {
-                    return;
-                }
-
-                _entries.Add(new PrefixEntry(found.Entry.Inode, EntryKind.Symlink, i, target.Length, found.Path)
+                AddEntry(new PrefixEntry(found.Entry.Inode, EntryKind.Symlink, i, target.Length, found.Path)
                 {
                     Spots = new PrefixSpots { Spots = [new PrefixSpot(0, PrefixForm.Plain)] }, Directory = found.Directory, Name = found.Entry.Name,
                 });
@@ -130,7 +169,7 @@ internal sealed class PrefixScan(EnvironmentTree environment, IReadOnlyList<byte
 
         var room = isRecorded ? Placeholder(managed!.Placeholder!) : null;
         PrefixSpots? Find(PrefixText prefix) => mode == PrefixMode.Text
-            ? PrefixFinder.InText(data, prefix)
+            ? InScript(data, isRecorded ? managed : null, prefix, PrefixFinder.InText(data, prefix))
             : PrefixFinder.InBinary(data, prefix, room is { } longest && longest.Plain.Length >= prefix.Plain.Length ? longest : null);
         if (!Add(path, file, Find))
         {
@@ -145,6 +184,19 @@ internal sealed class PrefixScan(EnvironmentTree environment, IReadOnlyList<byte
             }
         }
     }
+
+    /// <summary>
+    /// A script whose first line conda wrote for a prefix that no first line can hold, if the package's checksum proves that. Where an environment
+    /// was packed for any prefix, packing wrote that line, and conda-unpack keeps it.
+    /// </summary>
+    private PrefixSpots? InScript(byte[] data, ManagedFile? managed, PrefixText prefix, PrefixSpots? spots) =>
+        managed?.PackageDigest is not null
+        && !_isPackedForAny
+        && (spots is not null || (_prefixes is [var own, ..] && prefix == own))
+        && EnvLine.Restore(data, prefix) is { } restored
+        && PlaceholderRestoration.TryRestore(restored, managed, prefix.Plain, out _)
+            ? EnvLine.Add(data, spots)
+            : spots;
 
     private static bool IsText(ReadOnlySpan<byte> start) => !start.Contains((byte)0);
 
@@ -165,12 +217,15 @@ internal sealed class PrefixScan(EnvironmentTree environment, IReadOnlyList<byte
         return false;
     }
 
-    private void AddEntry(string path, in Attributes file, int prefix, PrefixSpots spots, ulong source = 0)
+    private void AddEntry(string path, in Attributes file, int prefix, PrefixSpots spots, ulong source = 0) =>
+        AddEntry(new PrefixEntry(file.Inode, EntryKind.File, prefix, file.Size, path) { Spots = spots, Source = source });
+
+    private void AddEntry(PrefixEntry entry)
     {
-        _spots += spots.Spots.Count;
+        _spots += entry.Spots.Spots.Count;
         if (_spots <= MaxSpots && _entries.Count < MaxEntries)
         {
-            _entries.Add(new PrefixEntry(file.Inode, EntryKind.File, prefix, file.Size, path) { Spots = spots, Source = source });
+            _entries.Add(entry);
         }
     }
 

@@ -14,12 +14,12 @@ internal sealed class CondaRecords
     private readonly Dictionary<string, ManagedFile> _files = new(StringComparer.Ordinal);
     private readonly HashSet<string> _packages = new(StringComparer.Ordinal);
 
-    private CondaRecords(IReadOnlyList<PackageRecord> packages)
+    private CondaRecords(IReadOnlyList<PackageRecord> packages, Func<string, bool>? isWanted = null)
     {
         SitePackages = packages.Select(package => package.SitePackages).OfType<string>().FirstOrDefault();
         foreach (var package in packages)
         {
-            Add(package);
+            Add(package, isWanted);
         }
     }
 
@@ -36,7 +36,9 @@ internal sealed class CondaRecords
         new([.. files.ByPath.Keys.Where(IsRecord).Select(path => PackageRecord.Parse(path, files.Read(path)))]);
 
     /// <summary>Combines records that were read already.</summary>
-    public static CondaRecords Of(IReadOnlyList<PackageRecord> packages) => new(packages);
+    /// <param name="packages">The records.</param>
+    /// <param name="isWanted">Selects paths that are kept besides those with a placeholder; null for all.</param>
+    public static CondaRecords Of(IReadOnlyList<PackageRecord> packages, Func<string, bool>? isWanted = null) => new(packages, isWanted);
 
     /// <summary>Whether a package of that name is installed.</summary>
     public bool Has(string package) => _packages.Contains(package);
@@ -46,10 +48,10 @@ internal sealed class CondaRecords
         path.StartsWith($"{DirectoryName}/", StringComparison.Ordinal) && path.EndsWith(".json", StringComparison.Ordinal)
         && path.LastIndexOf('/') == DirectoryName.Length;
 
-    private void Add(PackageRecord package)
+    private void Add(PackageRecord package, Func<string, bool>? isWanted)
     {
         _packages.Add(package.Name);
-        foreach (var file in package.Files)
+        foreach (var file in package.Files.Where(IsKept))
         {
             _files[file] = new ManagedFile(package.Title, file, PrefixMode.Unknown);
         }
@@ -57,7 +59,12 @@ internal sealed class CondaRecords
         foreach (var recorded in package.Paths)
         {
             var path = InstalledPath.Of(package, recorded.Path, SitePackages);
-            _files[path] = recorded with { Path = path };
+            if (recorded.Mode != PrefixMode.None || IsKept(path))
+            {
+                _files[path] = recorded with { Path = path };
+            }
         }
+
+        bool IsKept(string path) => isWanted is null || isWanted(path);
     }
 }

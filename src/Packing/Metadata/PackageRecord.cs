@@ -22,13 +22,15 @@ internal sealed record PackageRecord(
     /// <summary>Reads a record.</summary>
     /// <param name="path">Its path, for messages.</param>
     /// <param name="content">Its content.</param>
+    /// <param name="isWanted">Selects paths that are kept besides those with a placeholder; null for all, and the list of
+    /// files. A noarch Python package keeps all.</param>
     /// <exception cref="PackingException"><see cref="PackingFault.BadMetadata"/>.</exception>
-    public static PackageRecord Parse(string path, byte[] content)
+    public static PackageRecord Parse(string path, byte[] content, Func<string, bool>? isWanted = null)
     {
         try
         {
             using var document = JsonDocument.Parse(content);
-            return Of(document.RootElement);
+            return Of(document.RootElement, isWanted);
         }
         catch (Exception failure) when (failure is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
@@ -36,21 +38,26 @@ internal sealed record PackageRecord(
         }
     }
 
-    private static PackageRecord Of(JsonElement record)
+    private static PackageRecord Of(JsonElement record, Func<string, bool>? isWanted)
     {
         var name = record.GetProperty("name").GetString() ?? "";
         var version = Text(record, "version") ?? "";
+        var title = $"{name} {version}";
         var isNoarchPython = string.Equals(Text(record, "noarch"), "python", StringComparison.OrdinalIgnoreCase)
             || Text(record, "package_type") == "noarch_python";
         var sitePackages = name != "python" ? null
             : Text(record, "python_site_packages_path") ?? $"lib/python{string.Join('.', version.Split('.').Take(2))}/site-packages";
-        IReadOnlyList<string> files = record.TryGetProperty("files", out var list)
+        IReadOnlyList<string> files = (isWanted is null || isNoarchPython) && record.TryGetProperty("files", out var list)
             ? [.. list.EnumerateArray().Select(file => file.GetString()).OfType<string>()]
             : [];
         IReadOnlyList<ManagedFile> paths = record.TryGetProperty("paths_data", out var data) && data.TryGetProperty("paths", out var entries)
-            ? [.. entries.EnumerateArray().Select(entry => Describe($"{name} {version}", entry))]
+            ? [.. entries.EnumerateArray().Where(IsKept).Select(entry => Describe(title, entry))]
             : [];
         return new PackageRecord(name, version, isNoarchPython, sitePackages, files, paths);
+
+        bool IsKept(JsonElement entry) =>
+            isWanted is null || isNoarchPython || entry.TryGetProperty("prefix_placeholder", out _)
+            || isWanted(entry.GetProperty("_path").GetString() ?? "");
     }
 
     private static ManagedFile Describe(string package, JsonElement path)
