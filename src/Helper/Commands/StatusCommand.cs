@@ -68,7 +68,8 @@ internal static class StatusCommand
         {
             table.Add("mounted", mount.Describe(screen));
             table.Add("writer", mount.Writer ?? "none");
-            table.Add("used by", mount.Users.Count == 0 ? "no process" : string.Join(", ", mount.Users.Select(user => $"{user.Command} ({user.Id})")));
+            var users = string.Join(", ", mount.Users.Select(user => $"{user.Command} ({user.Id})"));
+            table.Add("used by", users.Length == 0 ? "no process" : users);
         }
 
         if (mounts.Count == 0)
