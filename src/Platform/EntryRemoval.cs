@@ -10,7 +10,7 @@ public static unsafe class EntryRemoval
     private const int RemoveDirectory = 0x200;
 
     /// <summary>Maximum number of levels open at once. Deeper directories are moved up first, so that no tree is too deep.</summary>
-    private const int MostOpen = 64;
+    private const int MaxOpen = 64;
 
     /// <summary>Removes everything below a directory; the directory itself stays.</summary>
     /// <exception cref="PlatformException">Something cannot be opened or removed.</exception>
@@ -44,7 +44,7 @@ public static unsafe class EntryRemoval
                     continue;
                 }
 
-                if (level < MostOpen)
+                if (level < MaxOpen)
                 {
                     Directory(lease, name, level + 1);
                 }

@@ -12,7 +12,7 @@ namespace CondaFuse.Images.SquashFs.Reading;
 internal sealed class BlockChecksums(ImageFile file, MetadataStore metadata, PrivateRecord? newest)
 {
     /// <summary>Maximum number of earlier generations to search.</summary>
-    private const int MostGenerations = 1 << 16;
+    private const int MaxGenerations = 1 << 16;
 
     private readonly Lazy<Link?> _newest = Find(file, metadata, () => newest, 0);
 
@@ -57,7 +57,7 @@ internal sealed class BlockChecksums(ImageFile file, MetadataStore metadata, Pri
     private static Lazy<Link?> Find(ImageFile file, MetadataStore metadata, Func<PrivateRecord?> start, int generations) => new(
         () =>
         {
-            for (var record = start(); record is not null && generations < MostGenerations; record = record.ReadParent(file), generations++)
+            for (var record = start(); record is not null && generations < MaxGenerations; record = record.ReadParent(file), generations++)
             {
                 if (ChecksumTable.TryOpen(file, metadata, record) is { } table)
                 {

@@ -9,7 +9,7 @@ namespace CondaFuse.Images.SquashFs.Reading;
 internal sealed class ChecksumTable
 {
     /// <summary>Longer tables are not used, because one request would read all of it. This many blocks of 128 KiB hold 2 TB.</summary>
-    private const uint MostEntries = 1 << 24;
+    private const uint MaxEntries = 1 << 24;
 
     private readonly ImageFile _file;
     private readonly LookupTable<RawBlockChecksum> _table;
@@ -27,7 +27,7 @@ internal sealed class ChecksumTable
     public static ChecksumTable? TryOpen(ImageFile file, MetadataStore metadata, PrivateRecord record)
     {
         ref readonly var raw = ref record.Raw;
-        if (raw.ChecksumTable == 0 || raw.ChecksumCount is 0 or > MostEntries
+        if (raw.ChecksumTable == 0 || raw.ChecksumCount is 0 or > MaxEntries
             || raw.FirstBlock >= raw.PrivateTables || raw.PrivateTables > record.Start)
         {
             return null;

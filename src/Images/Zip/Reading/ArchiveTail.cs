@@ -10,11 +10,11 @@ namespace CondaFuse.Images.Zip.Reading;
 /// <param name="Checksum">CRC32C of the last 64 KiB.</param>
 internal readonly record struct ArchiveTail(long Length, uint Checksum)
 {
-    private const int MostBytes = 64 << 10;
+    private const int MaxBytes = 64 << 10;
 
     public static ArchiveTail Of(ImageFile file)
     {
-        var tail = new byte[Math.Min(MostBytes, file.Length)];
+        var tail = new byte[Math.Min(MaxBytes, file.Length)];
         file.Read(file.Length - tail.Length, tail);
         return new ArchiveTail(file.Length, Crc32C.Of(tail));
     }
