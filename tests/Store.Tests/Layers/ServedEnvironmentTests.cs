@@ -1,39 +1,21 @@
 using CondaFuse.Images;
-using CondaFuse.Images.Disk;
 using CondaFuse.Store.Committing;
 using CondaFuse.Store.Control;
 using CondaFuse.Store.Layers;
 using CondaFuse.Store.Tests.Writing;
-using CondaFuse.Store.Writing;
 using CondaFuse.Tree;
 
 namespace CondaFuse.Store.Tests.Layers;
 
-/// <summary>A server's operations on an environment in a SquashFS image and its changes, without a mount.</summary>
+/// <summary>A server's operations on an environment in a SquashFS image and its changes.</summary>
 public sealed class ServedImageTests() : ServedEnvironmentTests(ArchiveFormat.SquashFs);
 
 /// <summary>The same, in a zip archive.</summary>
 public sealed class ServedZipTests() : ServedEnvironmentTests(ArchiveFormat.Zip);
 
-/// <summary>A server's operations on an environment and its changes, without a mount.</summary>
-public abstract class ServedEnvironmentTests : IDisposable
+/// <summary>A server's operations on an environment and its changes.</summary>
+public abstract class ServedEnvironmentTests(ArchiveFormat format) : ServedArchive(format)
 {
-    private readonly ArchiveFormat _format;
-    private readonly Sandbox _sandbox = new();
-    private readonly ManualClock _clock = new();
-    private readonly List<string> _log = [];
-    private readonly string _image;
-
-    protected ServedEnvironmentTests(ArchiveFormat format)
-    {
-        _format = format;
-        _image = Pack("env", "one");
-    }
-
-    private static CommitRequest Request => new(1);
-
-    private string Folder => Layout.ChangesFolder(_image);
-
     [Fact]
     public void Opening_and_reading_creates_nothing_on_disk()
     {
@@ -44,7 +26,7 @@ public abstract class ServedEnvironmentTests : IDisposable
             Assert.Null(environment.CommitLast(Request, CancellationToken.None));
         }
 
-        Assert.Equal([_image], Directory.GetFileSystemEntries(_sandbox.Layout.ArchiveDirectory));
+        Assert.Equal([Image], Directory.GetFileSystemEntries(Sandbox.Layout.ArchiveDirectory));
     }
 
     [Fact]
@@ -73,7 +55,7 @@ public abstract class ServedEnvironmentTests : IDisposable
             Assert.Equal((2L, 1L, 1L), (report.Generation, report.Difference.Added, report.Difference.Changed));
         }
 
-        Assert.Equal([_image], Directory.GetFileSystemEntries(_sandbox.Layout.ArchiveDirectory));
+        Assert.Equal([Image], Directory.GetFileSystemEntries(Sandbox.Layout.ArchiveDirectory));
         using var again = Open();
         Assert.True(again.Tree.TryLookup(NodeId.Root, "new"u8, out _));
         Assert.Equal((0L, 2L), (again.Status.PendingChanges, again.Status.Generation));
@@ -95,106 +77,14 @@ public abstract class ServedEnvironmentTests : IDisposable
             Assert.Equal(4, environment.CommitLast(Request, CancellationToken.None)!.Generation);
         }
 
-        Assert.Equal([_image], Directory.GetFileSystemEntries(_sandbox.Layout.ArchiveDirectory));
-        string[] messages = _format == ArchiveFormat.SquashFs ? ["", "", "halfway"] : [""];
-        Assert.Equal(messages, ImageHistory.Read(_image).Take(3).Select(entry => entry.Message));
-        Assert.Equal((4L, 1L), (ImageHistory.Read(_image)[0].Number, ImageHistory.Read(_image)[0].Difference!.Value.Added));
-        Assert.Empty(Verifier.Verify(_image, 1).Findings);
+        Assert.Equal([Image], Directory.GetFileSystemEntries(Sandbox.Layout.ArchiveDirectory));
+        string[] messages = Format == ArchiveFormat.SquashFs ? ["", "", "halfway"] : [""];
+        Assert.Equal(messages, ImageHistory.Read(Image).Take(3).Select(entry => entry.Message));
+        Assert.Equal((4L, 1L), (ImageHistory.Read(Image)[0].Number, ImageHistory.Read(Image)[0].Difference!.Value.Added));
+        Assert.Empty(Verifier.Verify(Image, 1).Findings);
         using var again = Open();
         Assert.All(
             ["first", "second", "third"], name => Assert.True(again.Tree.TryLookup(NodeId.Root, System.Text.Encoding.UTF8.GetBytes(name), out _)));
-    }
-
-    [Fact]
-    public void Killed_after_a_commit_while_it_was_used_the_later_changes_build_on_the_new_generation()
-    {
-        // A killed server disposes of nothing: its files are copied while it is running.
-        var left = _sandbox.Layout.ArchiveDirectory + ".left";
-        using (var environment = Open())
-        {
-            Make(environment, "first");
-            environment.CommitOwn(Request, CancellationToken.None);
-            Make(environment, "second");
-            CopyAll(_sandbox.Layout.ArchiveDirectory, left);
-        }
-
-        Directory.Delete(_sandbox.Layout.ArchiveDirectory, recursive: true);
-        Directory.Move(left, _sandbox.Layout.ArchiveDirectory);
-        using var again = Open();
-        Assert.All(["first", "second"], name => Assert.True(again.Tree.TryLookup(NodeId.Root, System.Text.Encoding.UTF8.GetBytes(name), out _)));
-        Assert.Equal((1L, 2L), (again.Status.PendingChanges, again.Status.Generation));
-    }
-
-    [Fact]
-    public void Killed_when_the_archive_has_the_changes_and_the_journal_does_not_know_they_count_once()
-    {
-        var left = _sandbox.Layout.ArchiveDirectory + ".left";
-        using (var environment = Open())
-        {
-            Make(environment, "new");
-            environment.Sync();
-            CopyAll(Folder, left);
-            environment.CommitLast(Request, CancellationToken.None);
-        }
-
-        Directory.Move(left, Folder);
-        using var again = Open();
-        Assert.True(again.Tree.TryLookup(NodeId.Root, "new"u8, out _));
-        Assert.Equal((0L, 2L), (again.Status.PendingChanges, again.Status.Generation));
-        Make(again, "newer");
-        Assert.Equal(3, again.CommitLast(Request, CancellationToken.None)!.Generation);
-    }
-
-    [Fact]
-    public void What_a_killed_writer_left_is_removed_by_an_unmount_without_changes()
-    {
-        LeaveWriter(Writers.Here(Writers.Dead));
-        UnmountWithoutChanges();
-        Assert.Equal([_image], Directory.GetFileSystemEntries(_sandbox.Layout.ArchiveDirectory));
-    }
-
-    [Fact]
-    public void An_empty_folder_that_a_killed_writer_left_is_removed_by_an_unmount_without_changes()
-    {
-        Directory.CreateDirectory(Folder);
-        UnmountWithoutChanges();
-        Assert.Equal([_image], Directory.GetFileSystemEntries(_sandbox.Layout.ArchiveDirectory));
-    }
-
-    [Fact]
-    public void A_journal_that_a_killed_writer_had_committed_is_removed_with_it()
-    {
-        var left = _sandbox.Layout.ArchiveDirectory + ".left";
-        using (var environment = Open())
-        {
-            Make(environment, "new");
-            environment.Sync();
-            CopyAll(Folder, left);
-            environment.CommitLast(Request, CancellationToken.None);
-        }
-
-        Directory.Move(left, Folder);
-        foreach (var file in Directory.GetFiles(Folder, "holder.*").Append(Path.Combine(Folder, "writer")))
-        {
-            File.Delete(file);
-        }
-
-        LeaveWriter(Writers.Here(Writers.Dead));
-        UnmountWithoutChanges();
-        Assert.Equal([_image], Directory.GetFileSystemEntries(_sandbox.Layout.ArchiveDirectory));
-        Assert.Equal(2, GenerationInfo.Read(_image).Generation);
-    }
-
-    /// <summary>The kernel's lock is not held in either case, and must not be the only criterion.</summary>
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void Files_of_a_writer_that_lives_or_may_live_stay(bool isHere)
-    {
-        LeaveLease(isHere ? Writers.Here() : Writers.Elsewhere);
-        var before = Directory.GetFileSystemEntries(Folder);
-        UnmountWithoutChanges();
-        Assert.Equal(before, Directory.GetFileSystemEntries(Folder));
     }
 
     [Fact]
@@ -216,7 +106,7 @@ public abstract class ServedEnvironmentTests : IDisposable
     {
         using var environment = Open();
         Make(environment, "new");
-        File.Delete(_image);
+        File.Delete(Image);
         Assert.Null(environment.CommitOwn(Request, CancellationToken.None));
         Assert.Null(environment.CommitLast(Request, CancellationToken.None));
         Assert.Equal(1, environment.Kept.Changes);
@@ -225,14 +115,14 @@ public abstract class ServedEnvironmentTests : IDisposable
     [Fact]
     public void A_commit_keeps_the_rights_of_the_archives_file()
     {
-        File.SetUnixFileMode(_image, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        File.SetUnixFileMode(Image, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         using (var environment = Open())
         {
             Make(environment, "new");
             environment.CommitLast(Request, CancellationToken.None);
         }
 
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_image));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Image));
     }
 
     [Fact]
@@ -241,12 +131,12 @@ public abstract class ServedEnvironmentTests : IDisposable
         using (var environment = Open())
         {
             Make(environment, "mine");
-            File.Move(Pack("env2", "two"), _image, overwrite: true);
+            File.Move(Pack("env2", "two"), Image, overwrite: true);
             Assert.Equal(TreeFailure.Exists, Assert.Throws<TreeException>(() => environment.CommitLast(Request, CancellationToken.None)).Failure);
         }
 
         Assert.NotEmpty(Directory.GetFiles(Folder, "*.journal"));
-        Assert.Equal(1, GenerationInfo.Read(_image).Generation);
+        Assert.Equal(1, GenerationInfo.Read(Image).Generation);
     }
 
     [Fact]
@@ -263,22 +153,22 @@ public abstract class ServedEnvironmentTests : IDisposable
 
         // A refusal is remembered for a second: an installer tries thousands of times.
         Assert.Equal(refused.Message, Assert.Throws<TreeException>(() => Make(second, "second")).Message);
-        _clock.Advance(TimeSpan.FromSeconds(2));
+        Clock.Advance(TimeSpan.FromSeconds(2));
         Assert.Contains("mount it again", Assert.Throws<TreeException>(() => Make(second, "second")).Message, StringComparison.Ordinal);
-        Assert.Equal(2, _log.Count);
+        Assert.Equal(2, Log.Count);
         using var third = Open();
         Make(third, "third");
     }
 
     [Fact]
-    public void An_image_that_was_replaced_or_deleted_since_takes_no_changes()
+    public void AnImage_that_was_replaced_or_deleted_since_takes_no_changes()
     {
         using var environment = Open();
         var other = Pack("env2", "two");
-        File.Move(other, _image, overwrite: true);
+        File.Move(other, Image, overwrite: true);
         Assert.Contains("another archive", Assert.Throws<TreeException>(() => Make(environment, "x")).Message, StringComparison.Ordinal);
-        File.Delete(_image);
-        _clock.Advance(TimeSpan.FromSeconds(2));
+        File.Delete(Image);
+        Clock.Advance(TimeSpan.FromSeconds(2));
         Assert.Contains("deleted", Assert.Throws<TreeException>(() => Make(environment, "x")).Message, StringComparison.Ordinal);
         Assert.Equal(WriterKind.None, environment.Status.Writer);
     }
@@ -291,7 +181,7 @@ public abstract class ServedEnvironmentTests : IDisposable
             Make(environment, "old");
         }
 
-        File.Move(Pack("env2", "two"), _image, overwrite: true);
+        File.Move(Pack("env2", "two"), Image, overwrite: true);
         var refused = Assert.Throws<StoreException>(() => Open());
         Assert.Equal(StoreFault.Mismatched, refused.Fault);
         Assert.Contains("condafuse discard env", refused.Hint, StringComparison.Ordinal);
@@ -325,7 +215,7 @@ public abstract class ServedEnvironmentTests : IDisposable
         using var environment = Open();
         Make(environment, "mine");
         File.Delete(Path.Combine(Folder, "writer"));
-        _clock.Advance(TimeSpan.FromSeconds(30));
+        Clock.Advance(TimeSpan.FromSeconds(30));
         Assert.Contains("took over the write lock", Assert.Throws<TreeException>(() => Make(environment, "late")).Message, StringComparison.Ordinal);
         Assert.NotEqual(WriterKind.Mine, environment.Status.Writer);
     }
@@ -333,9 +223,9 @@ public abstract class ServedEnvironmentTests : IDisposable
     [Theory]
     [InlineData(UnixFileMode.UserRead, true)]
     [InlineData(UnixFileMode.UserRead | UnixFileMode.UserWrite, false)]
-    public void Changes_of_a_write_protected_image_are_the_users_own(UnixFileMode mode, bool isPersonal)
+    public void Changes_of_a_write_protectedImage_are_the_users_own(UnixFileMode mode, bool isPersonal)
     {
-        File.SetUnixFileMode(_image, mode);
+        File.SetUnixFileMode(Image, mode);
         using (var environment = Open())
         {
             Make(environment, "own");
@@ -343,8 +233,8 @@ public abstract class ServedEnvironmentTests : IDisposable
         }
 
         Assert.Equal(!isPersonal, Directory.Exists(Folder));
-        Assert.Equal(isPersonal, Directory.Exists(_sandbox.Layout.LayerDirectory));
-        File.SetUnixFileMode(_image, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        Assert.Equal(isPersonal, Directory.Exists(Sandbox.Layout.LayerDirectory));
+        File.SetUnixFileMode(Image, UnixFileMode.UserRead | UnixFileMode.UserWrite);
 
         // Existing personal changes continue to be used even if the image becomes writable.
         using var again = Open();
@@ -369,22 +259,22 @@ public abstract class ServedEnvironmentTests : IDisposable
     [Fact]
     public void Discarding_is_refused_during_writes_and_removes_everything_afterwards()
     {
-        var archive = _sandbox.Catalog.Get(EnvironmentName.Parse("env"));
+        var archive = Sandbox.Catalog.Get(EnvironmentName.Parse("env"));
         using (var environment = Open())
         {
             Make(environment, "lost");
             Assert.Equal(
-                StoreFault.Busy, Assert.Throws<StoreException>(() => ChangeDiscarding.Begin(_sandbox.Layout, archive, Writers.Here(), _clock)).Fault);
+                StoreFault.Busy, Assert.Throws<StoreException>(() => ChangeDiscarding.Begin(Sandbox.Layout, archive, Writers.Here(), Clock)).Fault);
         }
 
-        using (var discarding = ChangeDiscarding.Begin(_sandbox.Layout, archive, Writers.Here(), _clock))
+        using (var discarding = ChangeDiscarding.Begin(Sandbox.Layout, archive, Writers.Here(), Clock))
         {
             Assert.True(discarding.HasChanges);
             discarding.Remove();
         }
 
         Assert.False(Directory.Exists(Folder));
-        using var nothing = ChangeDiscarding.Begin(_sandbox.Layout, archive, Writers.Here(), _clock);
+        using var nothing = ChangeDiscarding.Begin(Sandbox.Layout, archive, Writers.Here(), Clock);
         Assert.False(nothing.HasChanges);
     }
 
@@ -393,7 +283,7 @@ public abstract class ServedEnvironmentTests : IDisposable
     {
         using var environment = Open();
         Make(environment, "new");
-        var difference = EnvironmentDifference.Read(_sandbox.Layout, _sandbox.Catalog.Get(EnvironmentName.Parse("env")), _clock);
+        var difference = EnvironmentDifference.Read(Sandbox.Layout, Sandbox.Catalog.Get(EnvironmentName.Parse("env")), Clock);
         Assert.Equal("new"u8.ToArray(), Assert.Single(difference.Paths).Path.ToArray());
         Assert.Equal(1, difference.PendingChanges);
     }
@@ -401,73 +291,17 @@ public abstract class ServedEnvironmentTests : IDisposable
     [Fact]
     public void Changes_of_a_deleted_archive_are_leftovers_unless_they_are_written()
     {
-        LeftoverFinder finder = new(_sandbox.Layout, _sandbox.Catalog, new Mounts.FuseMounter([], []), Writers.Here(), _clock);
+        LeftoverFinder finder = new(Sandbox.Layout, Sandbox.Catalog, new Mounts.FuseMounter([], []), Writers.Here(), Clock);
         IEnumerable<Leftover> Mine() => finder.Find().Where(leftover => leftover.Subject == Folder);
         using (var environment = Open())
         {
             Make(environment, "x");
             Assert.Empty(Mine());
-            File.Delete(_image);
+            File.Delete(Image);
             Assert.Null(Assert.Single(Mine()).Clean);
         }
 
         Assert.Single(Mine()).Clean!();
         Assert.False(Directory.Exists(Folder));
-    }
-
-    public void Dispose()
-    {
-        _sandbox.Dispose();
-        GC.SuppressFinalize(this);
-    }
-
-    private static void Make(ServedEnvironment environment, string name) =>
-        environment.Tree.Create(NodeId.Root, System.Text.Encoding.UTF8.GetBytes(name), new NewEntry(EntryKind.File, 0x1A4, 0, 0));
-
-    private ServedEnvironment Open() => ServedEnvironment.Open(_sandbox.Layout, _image, Writers.Here(), _clock, _log.Add);
-
-    private void UnmountWithoutChanges()
-    {
-        using var environment = Open();
-        Assert.Null(environment.CommitLast(Request, CancellationToken.None));
-    }
-
-    private void LeaveWriter(WriterIdentity who)
-    {
-        var holder = new WriterHolder(who, _clock.GetUtcNow(), Guid.NewGuid());
-        Directory.CreateDirectory(Folder);
-        File.WriteAllBytes(Path.Combine(Folder, "writer"), holder.Format());
-        File.WriteAllBytes(Path.Combine(Folder, $"holder.{holder.Token:N}"), holder.Format());
-    }
-
-    private void LeaveLease(WriterIdentity who)
-    {
-        Directory.CreateDirectory(Folder);
-        File.WriteAllBytes(Path.Combine(Folder, "lease"), new WriterHolder(who, _clock.GetUtcNow(), Guid.NewGuid()).Format());
-    }
-
-    private string Pack(string name, string content)
-    {
-        _sandbox.Put($"sources/{name}/{name}/conda-meta/history", content);
-        var path = _sandbox.Layout.ArchivePath(EnvironmentName.Parse(name), _format);
-        using var tree = DiskTree.Open(Path.Combine(_sandbox.Layout.Home, "sources", name));
-        ImageWriter.Write(tree, path, _format == ArchiveFormat.Zip, new PackOptions { Threads = 1 });
-        return path;
-    }
-
-    private static void CopyAll(string from, string to)
-    {
-        Directory.CreateDirectory(to);
-        foreach (var folder in Directory.GetDirectories(from))
-        {
-            CopyAll(folder, Path.Combine(to, Path.GetFileName(folder)));
-        }
-
-        foreach (var file in Directory.GetFiles(from))
-        {
-            using var source = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-            using var target = File.Create(Path.Combine(to, Path.GetFileName(file)));
-            source.CopyTo(target);
-        }
     }
 }
