@@ -130,14 +130,15 @@ public sealed class PortableTests
         using var compressor = Portable.Bzip2Member(1);
         var packed = Packed(compressor, Samples.Text(200_000));
         var random = new Random(3);
+        var room = new byte[100_000];
         for (var round = 0; round < 300; round++)
         {
             var damaged = packed[..random.Next(1, packed.Length)];
             damaged[random.Next(damaged.Length)] ^= (byte)random.Next(1, 256);
             using var decoder = Portable.Bzip2Stream();
-            var status = decoder.Decode(damaged, new byte[100_000], out var consumed, out var written);
+            var status = decoder.Decode(damaged, room, out var consumed, out var written);
             Assert.InRange(consumed, 0, damaged.Length);
-            Assert.InRange(written, 0, 100_000);
+            Assert.InRange(written, 0, room.Length);
             Assert.True(Enum.IsDefined(status));
         }
 

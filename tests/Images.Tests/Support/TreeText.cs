@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -79,18 +80,27 @@ internal static class TreeText
     private static string Hash(IReadableTree tree, in Attributes attributes)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var room = new byte[100_000];
-        for (long offset = 0; ;)
-        {
-            var read = tree.Read(attributes.Node, offset, room);
-            if (read == 0)
-            {
-                Assert.Equal(attributes.Size, offset);
-                return Convert.ToHexString(hash.GetHashAndReset());
-            }
 
-            hash.AppendData(room, 0, read);
-            offset += read;
+        // Not a new array for each of thousands of files: of this size, it would be a large object.
+        var room = ArrayPool<byte>.Shared.Rent(100_000);
+        try
+        {
+            for (long offset = 0; ;)
+            {
+                var read = tree.Read(attributes.Node, offset, room);
+                if (read == 0)
+                {
+                    Assert.Equal(attributes.Size, offset);
+                    return Convert.ToHexString(hash.GetHashAndReset());
+                }
+
+                hash.AppendData(room, 0, read);
+                offset += read;
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(room);
         }
     }
 
