@@ -26,7 +26,7 @@ clear_mount_point() {
   without_fusermount "${CONDAFUSE_BIN}" run small -- sh -c 'echo "$CONDA_PREFIX $(id -u)"; test -d "$CONDA_PREFIX/conda-meta" && exit 7'
   expect_status 7
   expect_output "${mounts}/small/small ${EUID}"
-  [[ -z "$(servers)" ]]
+  all_ended
   [[ -z "$(ls -d /var/tmp/condafuse-"${EUID}"/run-* 2>/dev/null)" ]]
   clear_mount_point
 }

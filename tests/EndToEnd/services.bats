@@ -63,7 +63,7 @@ served() {
 import socket, sys
 manager = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
 manager.bind(sys.argv[1].replace("@", "\0", 1))
-manager.settimeout(30)
+manager.settimeout(120)
 print(flush=True)
 print(manager.recv(100).decode(), flush=True)' "${address}" >"${home}/told" 3>&- &
     told=$!

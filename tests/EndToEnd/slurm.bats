@@ -143,6 +143,11 @@ a_user() {
   chown -R "${CONDAFUSE_TEST_USER}:" "${archives}"
   environment+=(SLURM_CONF="${SLURM_CONF}")
   cd "${home}"
+  # meet N: waits until N tasks of this step and node have come here. Otherwise, one might end before another starts.
+  cat >meet <<'SCRIPT'
+touch "met-$SLURM_JOB_ID-$SLURM_NODEID-$SLURM_PROCID"
+until [ "$(ls met-"$SLURM_JOB_ID-$SLURM_NODEID"-* | wc -l)" = "$1" ]; do sleep 0.05; done
+SCRIPT
 }
 
 # Submits "$@" --wrap of script $1, and waits for its end if requested.
@@ -175,7 +180,7 @@ nothing_stale() {
   local first second job
   a_user
   for job in one two; do
-    submit 'srun --ntasks=4 condafuse run small -- sh -c "sleep 1; stat -c %d \"\$CONDA_PREFIX\"; greeting; id -u; pwd"' \
+    submit 'srun --ntasks=4 condafuse run small -- sh -c "sh meet 4; stat -c %d \"\$CONDA_PREFIX\"; greeting; id -u; pwd"' \
       --job-name="${job}" --ntasks=4 --wait &
   done
   wait
@@ -228,7 +233,7 @@ print(\"imported all\")"' --job-name=array --array=1-2 --output="${home}/out-arr
 
 @test "changes of a step are committed when its last task ends" {
   a_user
-  submit 'srun --ntasks=3 condafuse run small -- sh -c "echo \$SLURM_PROCID >\"\$CONDA_PREFIX/note-\$SLURM_PROCID\"; sleep \$SLURM_PROCID"' \
+  submit 'srun --ntasks=3 condafuse run small -- sh -c "echo \$SLURM_PROCID >\"\$CONDA_PREFIX/note-\$SLURM_PROCID\"; sh meet 3; sleep \$SLURM_PROCID"' \
     --job-name=writing --ntasks=3 --wait
   [[ "$(generation_of small)" == 2 ]] || fail "generation $(generation_of small): $(cat "${home}"/out-*)"
   run --separate-stderr in_environment "${CONDAFUSE_BIN}" diff small 1
@@ -287,7 +292,8 @@ submit_printed() {
   a_user
   submit 'srun --nodes=2 --ntasks=4 --ntasks-per-node=2 condafuse run py -- sh -c "
       echo device \$SLURMD_NODENAME \$(stat -c %d \"\$CONDA_PREFIX\")
-      if [ \$SLURM_NODEID = 0 ]; then sleep 0.5; exit; fi
+      sh meet 2
+      if [ \$SLURM_NODEID = 0 ]; then exit; fi
       sleep 3; exec python -c \"import decimal, sqlite3, asyncio; print(\\\"imported all\\\")\""' \
     --job-name=nodes --partition=two --nodes=2 --ntasks=4 --ntasks-per-node=2 --wait
   [[ "$(grep -c '^imported all$' "${home}/out-nodes")" == 2 ]] || fail "$(<"${home}/out-nodes")"
