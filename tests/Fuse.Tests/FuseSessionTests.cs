@@ -72,7 +72,7 @@ public sealed class FuseSessionTests
         await Task.Delay(50);
         Assert.False(run.IsCompleted);
         channel.Stop();
-        await run.WaitAsync(TimeSpan.FromSeconds(10));
+        await run.WaitAsync(TimeSpan.FromMinutes(2));
     }
 
     private static void Run(IFuseChannel channel, int workers, Action<PlatformException>? onRefusedReply = null) =>

@@ -5,7 +5,7 @@ namespace CondaFuse.Helper.Tests;
 /// <summary>Golden/messages.txt has every sentence of the program that is no help, so that a change of wording is seen in review.</summary>
 public partial class MessagesTests
 {
-    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Long = TimeSpan.FromMinutes(2);
 
     /// <summary>Rooms whose texts reach a person. The shells' messages are in shells/messages.json.</summary>
     private static readonly string[] Rooms =
@@ -34,7 +34,7 @@ public partial class MessagesTests
     public void The_page_about_JSON_names_every_field()
     {
         var page = File.ReadAllText(Path.Combine(GoldenFile.Repository, "docs/reference/json.md"));
-        var fields = Sources("Helper").Where(file => !Regex.IsMatch(file, "/(Integrations|Creating)/", RegexOptions.ExplicitCapture, Second))
+        var fields = Sources("Helper").Where(file => !Regex.IsMatch(file, "/(Integrations|Creating)/", RegexOptions.ExplicitCapture, Long))
             .SelectMany(file => FieldPattern().Matches(File.ReadAllText(file)))
             .Select(match => match.Groups["field"].Value);
         Assert.DoesNotContain(fields, field => !page.Contains($"`{field}`", StringComparison.Ordinal));
@@ -58,7 +58,7 @@ public partial class MessagesTests
     private static IEnumerable<string> Sources(string room) =>
         Directory.EnumerateFiles(Path.Combine(GoldenFile.Repository, "src", room), "*.cs", SearchOption.AllDirectories)
             .Where(file => !Regex.IsMatch(Path.GetRelativePath(GoldenFile.Repository, file), "/(obj|bin|Help)/",
-                RegexOptions.ExplicitCapture, Second));
+                RegexOptions.ExplicitCapture, Long));
 
     [GeneratedRegex(@"\.Write(String|Number|Boolean|Null|Optional|StartArray|StartObject)\(""(?<field>\w+)""", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex FieldPattern();

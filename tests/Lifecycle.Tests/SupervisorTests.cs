@@ -7,7 +7,7 @@ namespace CondaFuse.Lifecycle.Tests;
 
 public sealed class SupervisorTests : IDisposable
 {
-    private static readonly TimeSpan Long = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Long = TimeSpan.FromMinutes(2);
     private readonly Mount _mount = new();
     private Supervisor? _supervisor;
 
@@ -61,8 +61,8 @@ public sealed class SupervisorTests : IDisposable
         // Long enough for the second unmount to begin before it ends, also on a busy machine.
         Assert.Equal(UnmountOutcome.StillShown, Start(TimeSpan.FromSeconds(4)).Unmount(Normal).Outcome);
         Assert.Equal(7, _supervisor!.Commit(new CommitRequest(1))!.Generation);
-        var waiting = Begin(() => _supervisor.Unmount(Normal));
-        await Task.Delay(20);
+        var waiting = Begin(() => _supervisor.Unmount(Normal with { KeepsChanges = true }));
+        Assert.True(SpinWait.SpinUntil(() => _supervisor.Status.KeepsChanges, Long));
         Gone();
         Assert.Equal(UnmountOutcome.Ended, (await waiting.WaitAsync(Long)).Outcome);
     }

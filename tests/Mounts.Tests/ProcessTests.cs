@@ -13,7 +13,7 @@ public class ProcessTests
         Assert.False((identity with { StartTicks = identity.StartTicks + 1 }).IsAlive);
         Assert.False(ServerProcess.WaitForEnd(identity, TimeSpan.FromMilliseconds(30), TimeProvider.System));
         sleeper.Kill();
-        Assert.True(ServerProcess.WaitForEnd(identity, TimeSpan.FromSeconds(10), TimeProvider.System));
+        Assert.True(ServerProcess.WaitForEnd(identity, TimeSpan.FromMinutes(2), TimeProvider.System));
         Assert.False(identity.IsAlive);
     }
 

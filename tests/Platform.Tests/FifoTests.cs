@@ -17,7 +17,7 @@ public class FifoTests
             writer.Dispose();
             Assert.NotSame(end, await Task.WhenAny(end, Task.Delay(TimeSpan.FromMilliseconds(100))));
             other.Dispose();
-            Assert.Same(end, await Task.WhenAny(end, Task.Delay(TimeSpan.FromSeconds(20))));
+            Assert.Same(end, await Task.WhenAny(end, Task.Delay(TimeSpan.FromMinutes(2))));
             await end;
         }
         finally

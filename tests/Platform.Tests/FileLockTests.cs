@@ -27,7 +27,7 @@ public sealed class FileLockTests : IDisposable
         await Task.Delay(50);
         Assert.False(waiter.IsCompleted);
         holder.Dispose();
-        (await waiter.WaitAsync(TimeSpan.FromSeconds(10)))!.Dispose();
+        (await waiter.WaitAsync(TimeSpan.FromMinutes(2)))!.Dispose();
     }
 
     [Fact]
@@ -38,7 +38,7 @@ public sealed class FileLockTests : IDisposable
         await Task.Delay(50);
         _folder.Remove("lock");
         holder.Dispose();
-        using var taken = await waiter.WaitAsync(TimeSpan.FromSeconds(10));
+        using var taken = await waiter.WaitAsync(TimeSpan.FromMinutes(2));
         Assert.Null(FileLock.Take(_folder, "lock", wait: false));
     }
 

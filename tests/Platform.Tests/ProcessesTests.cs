@@ -10,7 +10,7 @@ public class ProcessesTests
         Assert.NotNull(handle);
         Assert.False(Processes.WaitForEnd(handle, TimeSpan.FromMilliseconds(20)));
         Assert.True(Processes.TrySignal(child.Id, Signal.Kill));
-        Assert.True(Processes.WaitForEnd(handle, TimeSpan.FromSeconds(10)));
+        Assert.True(Processes.WaitForEnd(handle, TimeSpan.FromMinutes(2)));
         Assert.Equal(128 + (int)Signal.Kill, child.Wait());
         Assert.False(Processes.TrySignal(child.Id, Signal.None));
     }

@@ -136,14 +136,14 @@ public sealed class FirstUseRecorderTests : IDisposable
         var waiting = Task.Run(() => _recorder.WaitForUse(TimeSpan.FromMinutes(1)));
         await Task.Delay(20);
         _recorder.Read(new(2), 0, 1, 1);
-        Assert.True(await waiting.WaitAsync(TimeSpan.FromSeconds(20)));
+        Assert.True(await waiting.WaitAsync(TimeSpan.FromMinutes(2)));
         Assert.True(_recorder.WaitForUse(TimeSpan.FromMinutes(1)));
 
         var other = new FirstUseRecorder();
         var toTheEnd = Task.Run(() => other.WaitForUse(Timeout.InfiniteTimeSpan));
         await Task.Delay(20);
         other.End();
-        Assert.True(await toTheEnd.WaitAsync(TimeSpan.FromSeconds(20)));
+        Assert.True(await toTheEnd.WaitAsync(TimeSpan.FromMinutes(2)));
     }
 
     private ulong Node(ulong directory, string name) => _kernel.Lookup(directory, name).As<EntryReply>().NodeId;

@@ -31,14 +31,14 @@ internal sealed class Mounted : IDisposable
     public async Task UnmountAsync()
     {
         Mounter.Unmount(Directory, lazy: false);
-        await _run.WaitAsync(TimeSpan.FromSeconds(20));
+        await _run.WaitAsync(TimeSpan.FromMinutes(2));
     }
 
     /// <summary>Stops serving while mounted, and closes the device like the end of a process.</summary>
     public async Task AbandonAsync()
     {
         Server.Stop();
-        await _run.WaitAsync(TimeSpan.FromSeconds(20));
+        await _run.WaitAsync(TimeSpan.FromMinutes(2));
         _device.Dispose();
     }
 

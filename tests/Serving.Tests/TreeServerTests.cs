@@ -5,7 +5,7 @@ namespace CondaFuse.Serving.Tests;
 public sealed class TreeServerTests
 {
     private const string StatFs = "28000000 11000000 0800000000000000 0100000000000000 00000000 00000000 00000000 00000000";
-    private static readonly TimeSpan Patient = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patient = TimeSpan.FromMinutes(2);
 
     [Fact]
     public void It_serves_until_there_are_no_more_requests()

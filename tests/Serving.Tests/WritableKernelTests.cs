@@ -6,7 +6,7 @@ namespace CondaFuse.Serving.Tests;
 /// <summary>The real kernel's requests to a writable tree. The programs' view is in tests/EndToEnd/posix_contract.py.</summary>
 public sealed class WritableKernelTests
 {
-    private static readonly TimeSpan Patient = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patient = TimeSpan.FromMinutes(2);
 
     [MountFact]
     public void A_deleted_file_ends_when_its_last_user_closes_it()

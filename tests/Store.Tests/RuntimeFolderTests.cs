@@ -104,7 +104,7 @@ public sealed class RuntimeFolderTests : IDisposable
         Directory.CreateDirectory(Preferred);
         folder.Write("record", "1"u8);
         using var listener = folder.Listen("socket");
-        folder.Connect("socket", TimeSpan.FromSeconds(5)).Dispose();
+        folder.Connect("socket", TimeSpan.FromMinutes(2)).Dispose();
         Assert.Empty(Directory.EnumerateFileSystemEntries(Preferred));
         Assert.Equal(["record", "socket"], folder.List().Order(StringComparer.Ordinal));
     }

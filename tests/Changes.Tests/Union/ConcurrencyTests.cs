@@ -50,7 +50,7 @@ public sealed class ConcurrencyTests : IDisposable
         });
         _union.Tree.ReadDirectory(new TreeSession(_union.Tree).Find("lib/deep"), 0, sink);
         Assert.Equal(300, sink.Names);
-        await writing.WaitAsync(TimeSpan.FromSeconds(60));
+        await writing.WaitAsync(TimeSpan.FromMinutes(2));
         Assert.True(_union.Base.IsDisposed);
         _union.Tree.Dispose();
     }
@@ -82,7 +82,7 @@ public sealed class ConcurrencyTests : IDisposable
                 session.MakeFile("lib/new");
                 session.Rename("lib/a", "lib/z");
             });
-            await others.WaitAsync(TimeSpan.FromSeconds(60));
+            await others.WaitAsync(TimeSpan.FromMinutes(2));
             Assert.False(lookup.IsCompleted);
         }
         finally

@@ -4,7 +4,7 @@ namespace CondaFuse.Changes.Tests.Union;
 
 public class ReaderGateTests
 {
-    private static readonly TimeSpan Long = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Long = TimeSpan.FromMinutes(2);
 
     [Fact]
     public void Writers_wait_for_readers_and_readers_do_not_wait_for_each_other()

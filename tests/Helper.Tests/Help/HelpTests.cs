@@ -129,7 +129,7 @@ public class HelpTests
     {
         Assert.Equal(Enum.GetValues<ExitCode>(), HelpTopics.ExitCodes.Select(code => code.Code));
         var used = Directory.EnumerateFiles(Path.Combine(GoldenFile.Repository, "src"), "*.cs", SearchOption.AllDirectories)
-            .SelectMany(file => Regex.Matches(File.ReadAllText(file), "CONDA_FUSE_[A-Z_]+", RegexOptions.None, TimeSpan.FromSeconds(5)))
+            .SelectMany(file => Regex.Matches(File.ReadAllText(file), "CONDA_FUSE_[A-Z_]+", RegexOptions.None, TimeSpan.FromMinutes(2)))
             .Select(match => match.Value)
             .ToHashSet(StringComparer.Ordinal);
         Assert.Empty(used.Except(HelpTopics.Variables.Select(variable => variable.Name), StringComparer.Ordinal));

@@ -181,7 +181,7 @@ public sealed class ForeignImageTests(TimelySource odd) : IClassFixture<TimelySo
                 .Select(
                     line =>
                         System.Text.RegularExpressions.Regex.Replace(
-                            line, " #-?[0-9]+ ", " ", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1))));
+                            line, " #-?[0-9]+ ", " ", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromMinutes(2))));
 
     private static void Mksquashfs(string source, string target, string options) =>
         Tool.Shell($"mksquashfs '{source}' '{target}' -no-progress -quiet {options}");
