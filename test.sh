@@ -69,11 +69,11 @@ unit_tests() {
   failed_trx "${reports[@]}" >"${work}/unit.failures"
 }
 
-# A copy that every user can read, without build output; tests run from it.
+# copy_checkout FOLDER: a copy that every user can read, without build output.
 copy_checkout() {
-  mkdir -p "${work}/checkout"
-  tar -C "${checkout}" --exclude=.git --exclude=bin --exclude=obj -cf - . | tar -C "${work}/checkout" --no-same-owner -xf -
-  chmod -R a+rX "${work}/checkout"
+  mkdir -p "$1"
+  tar -C "${checkout}" --exclude=.git --exclude=bin --exclude=obj -cf - . | tar -C "$1" --no-same-owner -xf -
+  chmod -R a+rX "$1"
 }
 
 conda_tests() {
@@ -153,13 +153,13 @@ end_to_end() {
 # A shorter set with the portable program, which needs no compression libraries.
 end_to_end_portable() {
   local test_prefix=${work}/prefix-portable test_portable=true folder=${work}/checkout/tests/EndToEnd
-  "${checkout}/install.sh" --prefix "${test_prefix}" --portable
+  "${sources}/install.sh" --prefix "${test_prefix}" --portable
   bats_tests "end to end, portable" "$1" "${folder}"/{portable,start,cycle}.bats
 }
 
 install_for_tests() {
   local who
-  "${checkout}/install.sh" --prefix "${work}/prefix"
+  "${sources}/install.sh" --prefix "${work}/prefix"
   for who in "${users[@]}"; do
     cp -a "${work}/prefix" "${work}/prefix-${who}"
   done
@@ -173,14 +173,26 @@ prepare() {
     users=(root user)
     open_fuse_to_test_users "${work}/home-user" "${work}/home-second"
   fi
-  copy_checkout
+  # Tests run from this copy, which has no build output.
+  copy_checkout "${work}/checkout"
+  sources=${checkout}
+  if wanted unit; then
+    # They run longest, and need nothing that is prepared here. The program is built from a copy, because both write to the same folders.
+    start_lane unit unit_tests
+    sources=${work}/sources
+    copy_checkout "${sources}"
+  fi
   channel=${CONDAFUSE_TEST_CHANNEL:-${work}/channel}
+  local lane needed=(channel)
   start_lane channel prepare_conda
   if wanted end-to-end || wanted scripts; then
+    needed+=(install)
     start_lane install install_for_tests
   fi
-  finish_lanes
-  ((failed == 0))
+  finish_lanes "${needed[@]}"
+  for lane in "${needed[@]}"; do
+    [[ -e ${work}/lane-${lane}.counts ]] || return 1
+  done
 }
 
 # The channel, and for each user a home, a temporary folder, and a stand-in for conda.
@@ -272,7 +284,6 @@ main() {
       start_lane "end-to-end-${who}" end_to_end "${who}"
     done
   fi
-  ! wanted unit || start_lane unit unit_tests
   ! wanted conda || start_lane conda conda_tests
   ! wanted scripts || start_lane scripts script_tests
   finish_lanes

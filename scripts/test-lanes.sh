@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2030,SC2031,SC2154
+# shellcheck shell=bash disable=SC2030,SC2031,SC2119,SC2120,SC2154
 # Runs kinds of tests in parallel; each report is printed as a whole at its end. Needs scripts/test-counts.sh, and a folder `work`.
 
 declare -gA lane_pids=() # by name
@@ -20,10 +20,11 @@ start_lane() {
   [[ ${CONDAFUSE_TEST_LANES:-} != 1 ]] || finish_lanes
 }
 
-# finish_lanes: waits for all lanes, and adds up their counts. A lane without a count counts as failed.
+# finish_lanes [NAME...]: waits until these lanes have ended, or all, and adds up their counts. A lane without a count counts as failed.
 finish_lanes() {
-  local name pid numbers
-  while ((${#lane_pids[@]} > 0)); do
+  local name pid numbers awaited=("$@")
+  (($# > 0)) || awaited=("${!lane_pids[@]}")
+  while lanes_run "${awaited[@]}"; do
     wait -n -p pid "${lane_pids[@]}" || true
     for name in "${!lane_pids[@]}"; do
       [[ ${lane_pids[${name}]} == "${pid}" ]] || continue
@@ -36,6 +37,15 @@ finish_lanes() {
       fi
     done
   done
+}
+
+# lanes_run NAME...: whether any of these lanes has not been waited for.
+lanes_run() {
+  local name
+  for name; do
+    [[ -z ${lane_pids[${name}]:-} ]] || return 0
+  done
+  return 1
 }
 
 # end_lanes: ends the lanes that are still running.

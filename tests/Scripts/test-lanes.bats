@@ -24,6 +24,21 @@ meeting() {
   grep -q 'report of two' "${work}/printed"
 }
 
+@test "waiting for some lanes leaves the others running" {
+  waits() {
+    until [[ -e ${work}/go ]]; do sleep 0.01; done
+    count waits 5 0 0 >/dev/null
+  }
+  counts() { count counts 2 0 0 >/dev/null; }
+  start_lane long waits
+  start_lane short counts
+  finish_lanes short never-started
+  [ "${passed} ${failed}" = '2 0' ]
+  : >"${work}/go"
+  finish_lanes
+  [ "${passed} ${failed}" = '7 0' ]
+}
+
 @test "an aborted lane counts as failed" {
   breaks() { exit 3; }
   start_lane one breaks
