@@ -1,3 +1,4 @@
+using CondaFuse.Images;
 using CondaFuse.Lifecycle;
 using CondaFuse.Platform;
 using CondaFuse.Serving.FirstUse;
@@ -91,7 +92,7 @@ internal sealed class FirstUseKeeping : IReadAhead
 
     private void Run()
     {
-        if (File.Exists(_file.Path))
+        if (File.Exists(_file.Path) || Recorder.HasStoredList)
         {
             Recorder.WaitForUse(Delay);
             Attempt("prefetching", ReadAhead);
@@ -138,7 +139,8 @@ internal sealed class FirstUseKeeping : IReadAhead
         }
     }
 
-    private void Save() => Attempt("keeping a list of first uses", () =>
+    /// <inheritdoc/>
+    public void Save() => Attempt("keeping a list of first uses", () =>
     {
         lock (_saving)
         {
@@ -146,7 +148,11 @@ internal sealed class FirstUseKeeping : IReadAhead
             if (version != _saved)
             {
                 _file.Add(Recorder.Snapshot());
-                _stored.Add(Recorder.StoredReads, new FileInfo(_archive).Length);
+                if (!ImageTree.HasGenerations(_archive))
+                {
+                    _stored.Add(Recorder.StoredReads, new FileInfo(_archive).Length);
+                }
+
                 _saved = version;
             }
         }

@@ -24,6 +24,12 @@ public sealed record CommitOptions
     public PrefixTableMaker? PrefixTable { get; init; }
 
     /// <summary>
+    /// The parts of files that are used first after a mount, in order; none for those of the generation before. Only the list is stored: content
+    /// stays where it is.
+    /// </summary>
+    public IReadOnlyList<UsedRange> FirstUses { get; init; } = [];
+
+    /// <summary>
     /// Whether to append to a copy of the image, which then replaces it. Used if the file has several hard links, because the other names must keep
     /// their content.
     /// </summary>

@@ -49,6 +49,12 @@ public sealed record PackOptions
     /// <summary>Makes the image's prefix table; null for none.</summary>
     public PrefixTableMaker? PrefixTable { get; init; }
 
+    /// <summary>
+    /// The parts of the tree's files that are used first after a mount, in order. The content of these files is stored together and in this order,
+    /// and so are the directories that contain them; the image keeps the list. A zip archive ignores it.
+    /// </summary>
+    public IReadOnlyList<UsedRange> FirstUses { get; init; } = [];
+
     /// <summary>Whether extended attributes are kept.</summary>
     public bool Xattrs { get; init; } = true;
 

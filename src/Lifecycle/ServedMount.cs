@@ -56,6 +56,7 @@ internal sealed class ServedMount : IServedMount, IDisposable
 
     public CommitReport? Commit(CommitRequest request, CancellationToken cancellation)
     {
+        _readAhead?.Save(); // the commit puts the list into the archive
         var report = _isReadOnly ? null : _environment!.CommitOwn(request, cancellation);
         if (report is not null)
         {
@@ -185,6 +186,9 @@ public interface IReadAhead : IDisposable
     /// <summary>Ends the prefetcher, which keeps a file of the mount open.</summary>
     /// <returns>Whether there was one.</returns>
     bool EndReadAhead();
+
+    /// <summary>Saves what was recorded so far.</summary>
+    void Save();
 }
 
 /// <summary>A log that cannot fail: if a line cannot be written, only the line is lost.</summary>

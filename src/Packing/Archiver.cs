@@ -37,7 +37,8 @@ public static class Archiver
         {
             case PackFormat.SquashFs:
                 var options = settings.Image ?? ImageOptions(settings);
-                var image = SquashFsWriter.Write(tree, output, options with { PrefixTable = table }, progress, cancellation);
+                options = options with { PrefixTable = table, FirstUses = FirstUseRule.Of(tree, top: "") };
+                var image = SquashFsWriter.Write(tree, output, options, progress, cancellation);
                 return new PackedArchive(image.ImageBytes, image.ContentBytes, image.Counts.Total, image.Warnings);
             case PackFormat.Zip:
                 var zipOptions = ZipOptions(settings) with { PrefixTable = table };

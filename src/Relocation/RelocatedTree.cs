@@ -98,6 +98,9 @@ public sealed class RelocatedTree : IViewTree
     public IReadOnlyList<StoredRange> StoredReads => Below.StoredReads;
 
     /// <inheritdoc/>
+    public bool HasFirstUses => Below.HasFirstUses;
+
+    /// <inheritdoc/>
     public void Trim() => Below.Trim();
 
     /// <inheritdoc/>

@@ -83,7 +83,11 @@ public sealed class EnvironmentCreator(Layout layout, ArchiveCatalog catalog)
         PackResult result;
         using (var tree = DiskTree.Open(layout.Prefix(name)))
         {
-            options = options with { ArcRoot = name.Value, PrefixTable = PrefixDiscovery.TableOf(tree, "", name.Value, layout.Prefix(name)) };
+            options = options with
+            {
+                ArcRoot = name.Value, PrefixTable = PrefixDiscovery.TableOf(tree, "", name.Value, layout.Prefix(name)),
+                FirstUses = FirstUseRule.Of(tree, top: ""),
+            };
             result = ImageWriter.Write(
                 tree, layout.ArchivePath(name, format), format == ArchiveFormat.Zip, options, progress, cancellation);
             result = result with { Warnings = [.. result.Warnings, .. ExternalLinks.Warn(tree, layout.Prefix(name))] };

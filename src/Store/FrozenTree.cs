@@ -64,6 +64,9 @@ public sealed class FrozenTree : IReadableTree
     public IReadOnlyList<StoredRange> StoredReads => _below.StoredReads;
 
     /// <inheritdoc/>
+    public bool HasFirstUses => _below.HasFirstUses;
+
+    /// <inheritdoc/>
     public void Trim() => _below.Trim();
 
     /// <inheritdoc/>

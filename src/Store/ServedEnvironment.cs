@@ -13,7 +13,6 @@ namespace CondaFuse.Store;
 public sealed class ServedEnvironment : IDisposable
 {
     private readonly GuardedChangeStore _changes;
-    private readonly string _place;
     private readonly WriteContext _context;
 
     /// <summary>Held during the I/O of a commit, so that only one runs at a time. Apart from commits, only disposal waits for it.</summary>
@@ -30,11 +29,10 @@ public sealed class ServedEnvironment : IDisposable
     private volatile GenerationInfo _version;
 
     private ServedEnvironment(
-        WriteContext context, string place, GuardedChangeStore changes, ChangedTree tree, INumberedTree shown, IReadOnlyList<string> notes,
-        Layout layout, string? prefix)
+        WriteContext context, GuardedChangeStore changes, ChangedTree tree, INumberedTree shown, IReadOnlyList<string> notes, Layout layout,
+        string? prefix)
     {
         (_layout, _prefix) = (layout, prefix);
-        _place = place;
         _context = context;
         _version = context.State.Version;
         _changes = changes;
@@ -131,7 +129,7 @@ public sealed class ServedEnvironment : IDisposable
                 : view.Show(sealedTree, ListedGeneration.Present(wanted.State.Image, wanted.State.Version), prefix);
             var tree = ChangedTree.Open(sealedTree, kept, clock);
             var shown = hasChanges && prefix is not null ? PendingAtOtherPrefix.Show(tree, view, prefix, isReadOnly, Note) : tree;
-            var environment = new ServedEnvironment(wanted, layout.MountPointOf(image), kept, tree, shown, notes, layout, prefix);
+            var environment = new ServedEnvironment(wanted, kept, tree, shown, notes, layout, prefix);
             notes = null;
             return environment;
         }
@@ -273,7 +271,8 @@ public sealed class ServedEnvironment : IDisposable
             {
                 using var stop = CancellationTokenSource.CreateLinkedTokenSource(_ending.Token, cancellation);
                 Respell(isLast, stop.Token);
-                var report = new TreeCommit(Tree, _context.State.Image, _place, _context.Clock).Run(request, _version, isLast, _progress, stop.Token);
+                var commit = new TreeCommit(Tree, _context.State.Image, _layout, _context.Clock);
+                var report = commit.Run(request, _version, isLast, _progress, stop.Token);
                 _version = report is null ? _version : _version with { Generation = report.Generation };
                 return report;
             }

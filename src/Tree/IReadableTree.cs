@@ -18,6 +18,9 @@ public interface IReadableTree : IDisposable
     /// <summary>Which parts of the file that stores the tree were read since it was opened; empty if unknown.</summary>
     IReadOnlyList<StoredRange> StoredReads => [];
 
+    /// <summary>Whether the file that stores the tree lists what is used first.</summary>
+    bool HasFirstUses => false;
+
     /// <summary>Frees memory whose content can be read again, for example when the server is idle.</summary>
     void Trim()
     {

@@ -25,7 +25,7 @@ files_ahead() {
   echo "${BASH_REMATCH[1]}"
 }
 
-# Beside each is the list of the archive's own parts, NAME.archive.
+# Beside that of a zip archive is the list of the archive's own parts, NAME.archive.
 lists() {
   find "${home}/.cache/condafuse/first-use" -type f ! -name '*.archive' 2>/dev/null || true
 }
@@ -65,7 +65,52 @@ unmount_image() {
       unmount_image
     done
   done
-  [[ "$(lists | wc -l)" == 2 && "$(lists | while read -r list; do stat -c %s "${list}.archive"; done | grep -vc '^0$')" == 2 ]]
+  [[ "$(lists | wc -l)" == 2 && "$(find "${home}/.cache/condafuse/first-use" -name '*.archive' -size +0 | wc -l)" == 1 ]]
+}
+
+# Waits until mount number $1 was prefetched, and prints how many bytes of the archive were read for that.
+archive_bytes_ahead() {
+  files_ahead "$1" >/dev/null
+  [[ "$(read_ahead | sed -n "$1p")" =~ and\ ([0-9]+)\ bytes\ of\ the\ archive ]] || fail "no part of the archive was read ahead"
+  echo "${BASH_REMATCH[1]}"
+}
+
+@test "after compact --repack, the first mount of another user or machine prefetches what was recorded here" {
+  local number
+  image squashfs
+  mount_image squashfs
+  for number in 70 3 110 25 61; do
+    cat "${home}/mnt/lib/f${number}" >/dev/null
+  done
+  unmount_image
+  helper compact --repack --yes "${home}/image.squashfs"
+  expect_status 0
+  unsquashfs -no-progress -quiet -d "${home}/unpacked" "${home}/image.squashfs"
+  diff -r "${home}/source" "${home}/unpacked"
+  mv "${home}/.cache/condafuse" "${home}/here"
+
+  mount_image squashfs
+  cat "${home}/mnt/lib/f70" >/dev/null
+  (($(archive_bytes_ahead 1) > 1000000 && $(archive_bytes_ahead 1) < 2000000))
+  diff -r "${home}/source" "${home}/mnt"
+  unmount_image
+
+  # A list of this user's own takes precedence.
+  rm -r "${home}/.cache/condafuse"
+  mv "${home}/here" "${home}/.cache/condafuse"
+  mount_image squashfs
+  [[ "$(files_ahead 2)" == 5 ]]
+  unmount_image
+}
+
+@test "compact --repack contradicts options that keep generations" {
+  image squashfs
+  for options in '--keep 2' --expired; do
+    # shellcheck disable=SC2086 # options with their values
+    helper compact --repack ${options} "${home}/image.squashfs"
+    expect_status 2
+    expect_in_stderr "--repack keeps the newest generation only"
+  done
 }
 
 @test "with CONDA_FUSE_PREFETCH=off nothing is prefetched or recorded; an invalid value is reported in the log" {

@@ -118,7 +118,8 @@ public sealed class ArchiveConversionTests : IDisposable
         Assert.Equal(ImageFault.Checksum, Assert.Throws<ImageException>(() => Convert(archive, ArchiveFormat.Zip)).Fault);
         var compaction = new ArchiveCompaction(_sandbox.Layout, Writers.Here(), _clock);
         Assert.Equal(
-            ImageFault.Checksum, Assert.Throws<ImageException>(() => compaction.Repack(archive, 1, progress: null, CancellationToken.None)).Fault);
+            ImageFault.Checksum,
+            Assert.Throws<ImageException>(() => compaction.Repack(archive, always: false, 1, progress: null, CancellationToken.None)).Fault);
         var fork = new EnvironmentFork(_sandbox.Layout, _sandbox.Catalog, _clock, forked => forked.Tree);
         Assert.Equal(
             ImageFault.Checksum,

@@ -79,7 +79,7 @@ public sealed class StoredPrefixesTests : IDisposable
         Assert.Empty(Verifier.Verify(_archive.Path, 1).Findings);
         Assert.All(kept, generation => Assert.Equal(tables[generation], PrefixTableFormat.Format(Agreed(generation))));
 
-        Assert.True(compaction.Repack(_archive, 1, progress: null, CancellationToken.None).IsDone);
+        Assert.True(compaction.Repack(_archive, always: false, 1, progress: null, CancellationToken.None).IsDone);
         var packed = Agreed();
         new ArchiveConversion(_sandbox.Layout, Writers.Here(), _clock).Run(_archive, ArchiveFormat.Zip, 1, progress: null, CancellationToken.None);
         var zip = _sandbox.Catalog.Get(Name);

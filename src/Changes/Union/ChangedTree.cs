@@ -134,6 +134,16 @@ public sealed class ChangedTree : IWritableTree, ILayeredTree
     }
 
     /// <inheritdoc/>
+    public bool HasFirstUses
+    {
+        get
+        {
+            using var look = _current.Look();
+            return look.State.Base.HasFirstUses;
+        }
+    }
+
+    /// <inheritdoc/>
     public void Trim()
     {
         using var look = _current.Look();

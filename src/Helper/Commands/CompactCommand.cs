@@ -22,19 +22,28 @@ internal static class CompactCommand
         {
             Description = $"Remove only the generations that {Retention.Variable} does not keep",
         };
+        var repack = new Option<bool>("--repack")
+        {
+            Description = "Repack even without old generations, with what is used first stored together",
+        };
         var yes = CommonOptions.Yes();
         var threads = ThreadsOption.Create();
         var json = CommonOptions.Json();
         const string purpose = "Remove old generations and free their space";
         var command = new Command("compact", purpose)
         {
-            subject, keep, expired, yes, threads, json,
+            subject, keep, expired, repack, yes, threads, json,
         };
         command.Validators.Add(result =>
         {
             if (result.IsReadable(keep) && result.GetValue(keep) is not null && result.GetValue(expired))
             {
                 result.AddError("give --keep or --expired, not both");
+            }
+
+            if (result.GetValue(repack) && (result.GetValue(expired) || (result.IsReadable(keep) && result.GetValue(keep) is > 1)))
+            {
+                result.AddError("--repack keeps the newest generation only: give it without --keep and --expired");
             }
         });
         command.SetAction(parsed =>
@@ -49,7 +58,7 @@ internal static class CompactCommand
                 Question.Demand("Remove them?", parsed.GetValue(yes));
             }
 
-            var outcome = Compact(session, archive, kept, ThreadsOption.Count(parsed.GetValue(threads)));
+            var outcome = Compact(session, archive, kept, parsed.GetValue(repack), ThreadsOption.Count(parsed.GetValue(threads)));
             if (parsed.GetValue(json))
             {
                 PrintJson(archive, outcome);
@@ -91,7 +100,7 @@ internal static class CompactCommand
             session.Clock.GetUtcNow().ToUnixTimeSeconds());
     }
 
-    private static CompactionOutcome Compact(Session session, Archive archive, IReadOnlySet<long>? kept, int threads)
+    private static CompactionOutcome Compact(Session session, Archive archive, IReadOnlySet<long>? kept, bool always, int threads)
     {
         var progress = ProgressLine.Start(session.Clock, "compacting");
         try
@@ -99,7 +108,7 @@ internal static class CompactCommand
             using var interrupt = new InterruptSource();
             var compaction = new ArchiveCompaction(session.Layout, Session.Writer, session.Clock);
             return kept is null
-                ? compaction.Repack(archive, threads, progress, interrupt.Token)
+                ? compaction.Repack(archive, always, threads, progress, interrupt.Token)
                 : compaction.Keep(archive, kept, threads, progress, interrupt.Token);
         }
         finally

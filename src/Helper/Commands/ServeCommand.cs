@@ -1,5 +1,7 @@
 using System.Text;
 using CondaFuse.Helper.Output;
+using CondaFuse.Images;
+using CondaFuse.Images.SquashFs;
 using CondaFuse.Lifecycle;
 using CondaFuse.Platform;
 using CondaFuse.Store;
@@ -114,7 +116,8 @@ internal static class ServeCommand
 /// <summary>Prefetches the first-used parts of an archive on a mount; started by <see cref="ReadAheadProcess"/>, not by users.</summary>
 internal static class ReadAheadCommand
 {
-    private const int StackBytes = 256 * 1024;
+    /// <summary>After this time, the process that needs the content has read it itself.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(20);
 
     /// <summary>Prefetches, with the server's arguments: mount point, archive, the archive's identity, runtime directory.</summary>
     public static int Run(Session session, IReadOnlyList<string> words)
@@ -126,16 +129,23 @@ internal static class ReadAheadCommand
 
         var layout = session.WithRuntime(runtime).Layout;
         var list = new FirstUseFile(layout.FirstUseFile(identity));
+        var recorded = list.Read();
         var reading = new ReadAhead(mountPoint, session.Clock);
         var start = session.Clock.GetTimestamp();
-        var isDone = false;
-        var stored = new Thread(() => ReadArchive(session, layout, archive, identity, () => Volatile.Read(ref isDone)), StackBytes);
-        stored.Start();
-        var isWhole = reading.Run(list.Read());
-        Volatile.Write(ref isDone, true);
-        stored.Join();
+        var stored = 0L;
+        try
+        {
+            var zipParts = new StoredUse(new FirstUseFile(layout.StoredUseFile(identity)));
+            stored = ReadArchive(archive, recorded, zipParts, () => session.Clock.GetElapsedTime(start) > Longest);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or TreeException)
+        {
+            Terminal.Error.WriteLine($"{session.Clock.GetUtcNow():O} read ahead: {archive}: {failure.Message}");
+        }
+
+        var isWhole = recorded.Count == 0 || reading.Run(recorded);
         Terminal.Error.WriteLine(
-            $"{session.Clock.GetUtcNow():O} read ahead: {reading.Files} files, {reading.Bytes} bytes in "
+            $"{session.Clock.GetUtcNow():O} read ahead: {reading.Files} files, {reading.Bytes} bytes, and {stored} bytes of the archive in "
             + $"{session.Clock.GetElapsedTime(start).TotalMilliseconds:F0} ms{(isWhole ? "" : ", not to the end")}");
         if (isWhole && reading.HasGone && LiveMounts.Read(layout).At(mountPoint) is { IsDead: false })
         {
@@ -145,16 +155,21 @@ internal static class ReadAheadCommand
         return (int)ExitCode.Success;
     }
 
-    /// <summary>Meanwhile reads the archive's own parts in long pieces, so that they are in the page cache when the server needs them.</summary>
-    private static void ReadArchive(Session session, Layout layout, string archive, Guid identity, Func<bool> isEnough)
+    /// <summary>
+    /// Reads the archive's own parts in long pieces, so that they are in the page cache when the server needs them. The list in an image is not
+    /// trusted, and used for nothing else.
+    /// </summary>
+    /// <returns>Bytes read.</returns>
+    private static long ReadArchive(string archive, IReadOnlyList<UsedRange> recorded, StoredUse zipParts, Func<bool> isEnough)
     {
-        try
+        using var prefetch = new ArchivePrefetch(archive);
+        if (!ImageTree.HasGenerations(archive))
         {
-            new StoredUse(new FirstUseFile(layout.StoredUseFile(identity))).Read(archive, isEnough);
+            return prefetch.Read(zipParts.PartsOf(prefetch.Length), isEnough);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            Terminal.Error.WriteLine($"{session.Clock.GetUtcNow():O} read ahead: {archive}: {failure.Message}");
-        }
+
+        using var image = SquashFsTree.Open(archive);
+        var tables = prefetch.Read(ImageParts.Tables(image), isEnough);
+        return tables + prefetch.Read(ImageParts.Of(image, recorded.Count > 0 ? recorded : image.ReadFirstUses() ?? []), isEnough);
     }
 }

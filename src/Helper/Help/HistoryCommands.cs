@@ -91,7 +91,8 @@ internal static class HistoryCommands
             {
                 Details = """
                     Asks first. Without --keep, repacks the current content as a new generation and removes all earlier ones.
-                    Changes by other users that build on a removed generation no longer fit and cannot be carried over.
+                    What was used first after earlier mounts is then stored together, so that the next start from slow storage needs
+                    fewer requests. Changes by other users that build on a removed generation no longer fit and cannot be carried over.
 
                     With --keep 2 or more, that many of the newest generations stay, with their numbers. Their blocks are moved as
                     they are stored, which takes little longer than a copy. The environment must not be mounted and must have no
@@ -99,11 +100,12 @@ internal static class HistoryCommands
                     """,
                 Notes = """
                     Without a terminal, the command needs --yes. If the archive holds only one generation, there is nothing to
-                    compact. Processes that have the old file open keep it.
+                    compact without --repack. Processes that have the old file open keep it.
                     """,
                 Examples =
                 [
                     new("Keep only the current content", "condafuse compact test-env"),
+                    new("Store together what is used first", "condafuse compact test-env --repack"),
                     new("Keep the newest three generations", "condafuse compact test-env --keep 3"),
                 ],
             },

@@ -141,6 +141,29 @@ public sealed class SquashFsTree : INumberedTree
     /// <exception cref="ImageException">It is damaged.</exception>
     public byte[]? ReadPrefixTable(int longest = PrivateFormat.MaxPrefixTable) => StoredPrefixTable.Read(_image, Record, longest);
 
+    /// <summary>The parts of files that are used first after a mount, as the image lists them. They may be of any files, existing or not.</summary>
+    /// <returns>Null if there is no list, or it is damaged.</returns>
+    public IReadOnlyList<UsedRange>? ReadFirstUses() => StoredFirstUses.TryRead(_image, Record) is { } list ? FirstUseList.TryParse(list) : null;
+
+    /// <summary>The part of the file with the tables: everything after the content of the newest generation, without the private tables.</summary>
+    public StoredRange Tables => new(_superblock.InodeTable.Start, _superblock.BytesUsed - _superblock.InodeTable.Start);
+
+    /// <summary>Adds the parts of the image's file that store a part of a file's content.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="offset">Start of the part.</param>
+    /// <param name="length">Its length; it may extend beyond the end of the file.</param>
+    /// <param name="parts">Receives them, a block each.</param>
+    /// <exception cref="ImageException">The image is damaged.</exception>
+    /// <exception cref="TreeException">It is not a file.</exception>
+    public void Locate(NodeId file, long offset, long length, ICollection<StoredRange> parts)
+    {
+        Inode(file, EntryKind.File, out var inode);
+        if (offset < inode.Size)
+        {
+            _files.VisitBlocks(inode, offset, length, (position, stored) => parts.Add(new StoredRange(position, stored)));
+        }
+    }
+
     /// <inheritdoc/>
     public ulong GetParentInode(NodeId directory)
     {
@@ -216,6 +239,9 @@ public sealed class SquashFsTree : INumberedTree
     public IReadOnlyList<StoredRange> StoredReads => _image.File.Reads;
 
     /// <inheritdoc/>
+    public bool HasFirstUses => Record is { Tail.FirstUses: > 0 };
+
+    /// <inheritdoc/>
     public void Trim()
     {
         _image.Metadata.Trim();
@@ -232,7 +258,7 @@ public sealed class SquashFsTree : INumberedTree
     internal void VisitBlocks(NodeId file, Action<long> visit)
     {
         Inode(file, EntryKind.File, out var inode);
-        _files.VisitBlocks(inode, visit);
+        _files.VisitBlocks(inode, 0, inode.Size, (position, _) => visit(position));
     }
 
     /// <summary>Looks up the export table. Other tools' tables are checked against the inodes that they refer to.</summary>

@@ -72,7 +72,7 @@ public static class SquashFsWriter
 
         using var compressor = options.Compressor.CreateCompressor(level, options.BlockSize);
         MetadataWriter NewTable() => new(compressor);
-        var tree = TreeTables.Write(plan.Root, pipeline.Store.Blocks, options.BlockSize, NewTable, cancellation);
+        var tree = TreeTables.Write(plan, pipeline.Store.Blocks, options.BlockSize, NewTable, cancellation);
         var identity = options.Continues?.Identity ?? ImageIdentity.Of(tree, pipeline.Store.Blocks);
         var time = options.ModificationTime ?? tree.Numbered.Select(inode => inode.Modified).MaxBy(time => (time.Seconds, time.Nanoseconds));
 
@@ -90,6 +90,7 @@ public static class SquashFsWriter
         var tail = default(RawRecordTail);
         (tail.PieceTable, tail.PieceCount) = tables.AppendPieces(pipeline.Store.Pieces);
         tables.AppendPrefixTable(ref tail, options.PrefixTable?.Invoke(tree.NumberOf, cancellation), record.Generation);
+        tables.AppendFirstUses(ref tail, plan.FirstUses.Encode());
         var recordStart = output.Position;
         record.PrivateTablesChecksum = output.ChecksumOf((long)record.PrivateTables, recordStart);
         output.Append(RecordWriter.Encode(record, tail, options.Message));

@@ -101,8 +101,11 @@ internal sealed class EnvironmentTree
     }
 
     /// <summary>The entries of <c>bin</c>.</summary>
-    public IReadOnlyList<CollectedEntry> Programs() =>
-        Describe("bin") is { Kind: EntryKind.Directory } bin ? EntryCollector.SortedOf(_tree, bin.Node) : [];
+    public IReadOnlyList<CollectedEntry> Programs() => Entries("bin");
+
+    /// <summary>The entries of a directory in byte order of their names; none if it does not exist.</summary>
+    public IReadOnlyList<CollectedEntry> Entries(string path) =>
+        Describe(path) is { Kind: EntryKind.Directory } directory ? EntryCollector.SortedOf(_tree, directory.Node) : [];
 
     /// <summary>The byte code of a module for any version of Python.</summary>
     /// <param name="folder">The <c>__pycache__</c> folder of its directory.</param>

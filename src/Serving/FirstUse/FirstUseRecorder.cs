@@ -35,6 +35,9 @@ public sealed class FirstUseRecorder
     /// <summary>Which parts of the served tree's file were read; empty until it is served.</summary>
     public IReadOnlyList<StoredRange> StoredReads => Tree?.StoredReads ?? [];
 
+    /// <summary>Whether the served tree's file lists what is used first; false until it is served.</summary>
+    public bool HasStoredList => Tree?.HasFirstUses ?? false;
+
     /// <summary>The served tree.</summary>
     internal IReadableTree? Tree { get; set; }
 

@@ -1,6 +1,7 @@
 using CondaFuse.Images;
 using CondaFuse.Images.SquashFs;
 using CondaFuse.Platform;
+using CondaFuse.Store.FirstUse;
 using CondaFuse.Store.Layers;
 using CondaFuse.Store.Writing;
 
@@ -15,22 +16,23 @@ namespace CondaFuse.Store.Committing;
 public sealed class ArchiveCompaction(Layout layout, WriterIdentity self, TimeProvider clock)
 {
     /// <summary>
-    /// Repacks the archive's current state as a new generation with the time and message of the current one, and drops all earlier ones. Does
-    /// nothing if there are no earlier ones. Inodes are renumbered, so nothing that builds on an earlier generation fits any more.
+    /// Repacks the archive's current state as a new generation with the time and message of the current one, and drops all earlier ones. What is
+    /// used first is stored together. Inodes are renumbered, so nothing that builds on an earlier generation fits any more.
     /// </summary>
     /// <param name="archive">The archive.</param>
+    /// <param name="always">Whether to repack even if there are no earlier generations; otherwise nothing is done then.</param>
     /// <param name="threads">Threads that read, compress and write.</param>
     /// <param name="progress">Receives the progress.</param>
     /// <param name="cancellation">Cancels; the archive is unchanged then.</param>
     /// <exception cref="StoreException">It is mounted, another process writes it, there are uncommitted changes, or it is a zip archive.</exception>
-    public CompactionOutcome Repack(Archive archive, int threads, IProgress<PackProgress>? progress, CancellationToken cancellation)
+    public CompactionOutcome Repack(Archive archive, bool always, int threads, IProgress<PackProgress>? progress, CancellationToken cancellation)
     {
         using var writing = Begin(archive, out var state, out var folder);
         using (folder)
         {
             var summary = ImageSummary.Read(state.Image);
             var history = ImageHistory.Read(state.Image);
-            if (history is [{ DeadBytes: 0 } only])
+            if (!always && history is [{ DeadBytes: 0 } only])
             {
                 // Rewriting would not make it smaller, and personal layers of it would no longer fit.
                 return new CompactionOutcome(summary.FileBytes, summary.FileBytes, [only.Number], 0, IsDone: false, []);
@@ -44,6 +46,7 @@ public sealed class ArchiveCompaction(Layout layout, WriterIdentity self, TimePr
                 Message = string.IsNullOrEmpty(summary.Message) ? $"compacted, from generation {state.Version.Generation}" : summary.Message,
                 Rights = ArchiveRights.Of(folder, Path.GetFileName(state.Image)),
                 PrefixTable = PrefixTables.Of(tree, state.Image),
+                FirstUses = FirstUses.Of(layout, state.Version.Identity, tree, tree, state.Image),
             };
             var result = SquashFsWriter.Write(tree, folder, Path.GetFileName(state.Image), options, progress, cancellation);
             return new CompactionOutcome(

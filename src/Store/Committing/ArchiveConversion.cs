@@ -1,5 +1,6 @@
 using CondaFuse.Images;
 using CondaFuse.Platform;
+using CondaFuse.Store.FirstUse;
 using CondaFuse.Store.Layers;
 using CondaFuse.Store.Writing;
 
@@ -55,7 +56,7 @@ public sealed class ArchiveConversion(Layout layout, WriterIdentity self, TimePr
 
     private static int EarlierGenerations(ArchiveState state) => ImageTree.HasGenerations(state.Image) ? ImageHistory.Read(state.Image).Count - 1 : 0;
 
-    private static PackResult Write(
+    private PackResult Write(
         ArchiveState state, ImageSummary summary, ArchiveFormat format, int threads, IProgress<PackProgress>? progress,
         CancellationToken cancellation)
     {
@@ -70,7 +71,11 @@ public sealed class ArchiveConversion(Layout layout, WriterIdentity self, TimePr
             Rights = ArchiveRights.Of(folder, name),
         };
         using var tree = ImageTree.Open(state.Image);
-        options = options with { PrefixTable = PrefixTables.Of(tree, state.Image) };
+        options = options with
+        {
+            PrefixTable = PrefixTables.Of(tree, state.Image),
+            FirstUses = format == ArchiveFormat.Zip ? [] : FirstUses.Of(layout, state.Version.Identity, tree, tree, state.Image),
+        };
         return ImageWriter.Write(tree, folder, name, format == ArchiveFormat.Zip, options, progress, cancellation);
     }
 

@@ -42,7 +42,7 @@ public sealed class EnvironmentCommitter(Layout layout, WriterIdentity self, Tim
         var top = PrefixLocator.Locate(tree, Path.GetFileNameWithoutExtension(image));
         new PrefixSpelling(layout, tree).Run(
             Path.Combine(layout.MountPointOf(image), top), top, replaced => tree.Forget(replaced.Former), cancellation);
-        var commit = new TreeCommit(tree, state.Image, layout.MountPointOf(state.Image), clock);
+        var commit = new TreeCommit(tree, state.Image, layout, clock);
         var report = commit.Run(request, state.Version, isLast: true, progress, cancellation);
         state.Place.RemoveIfEmpty();
         return report;

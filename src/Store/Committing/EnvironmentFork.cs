@@ -2,6 +2,7 @@ using CondaFuse.Changes.Union;
 using CondaFuse.Images;
 using CondaFuse.Images.SquashFs;
 using CondaFuse.Platform;
+using CondaFuse.Store.FirstUse;
 using CondaFuse.Store.Layers;
 using CondaFuse.Tree;
 
@@ -43,7 +44,11 @@ public sealed class EnvironmentFork(Layout layout, ArchiveCatalog catalog, TimeP
         };
         var forked = Place(tree, archive.Name.Value, Path.GetFileNameWithoutExtension(target));
         var relocated = relocate(forked);
-        options = options with { PrefixTable = PrefixTables.Of(relocated, target) };
+        options = options with
+        {
+            PrefixTable = PrefixTables.Of(relocated, target),
+            FirstUses = FirstUses.Of(layout, state.Version.Identity, tree.Base, relocated, target),
+        };
         return new ForkOutcome(
             target,
             forked.Destination,

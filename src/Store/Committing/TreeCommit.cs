@@ -4,6 +4,7 @@ using CondaFuse.Images;
 using CondaFuse.Platform;
 using CondaFuse.Packing.Metadata;
 using CondaFuse.Store.Creating;
+using CondaFuse.Store.FirstUse;
 using CondaFuse.Store.Packages;
 using CondaFuse.Store.Retention;
 using CondaFuse.Tree;
@@ -16,10 +17,13 @@ namespace CondaFuse.Store.Committing;
 /// </summary>
 /// <param name="tree">The tree; it holds the write lock.</param>
 /// <param name="image">Canonical path of the archive.</param>
-/// <param name="place">The path at which the archive is mounted by name: symlinks to it count as internal.</param>
+/// <param name="layout">The paths of files and folders.</param>
 /// <param name="clock">The clock.</param>
-internal sealed class TreeCommit(ChangedTree tree, string image, string place, TimeProvider clock)
+internal sealed class TreeCommit(ChangedTree tree, string image, Layout layout, TimeProvider clock)
 {
+    /// <summary>The path at which the archive is mounted by name: symlinks to it count as internal.</summary>
+    private readonly string _place = layout.MountPointOf(image);
+
     /// <summary>
     /// Commits. Symlinks to the archive were resolved. A file with several hard links, and a zip archive, is replaced by a new file.
     /// </summary>
@@ -48,7 +52,7 @@ internal sealed class TreeCommit(ChangedTree tree, string image, string place, T
 
         var changes = TreeComparison.Compare(pending.Tree.Base, pending.Tree, pending.Tree.ChangedInodes);
         var packages = PackageText.Of(PackagesOf(pending.Tree, changes));
-        List<string> warnings = [.. ExternalLinks.Warn(pending.Tree, place, changes)];
+        List<string> warnings = [.. ExternalLinks.Warn(pending.Tree, _place, changes)];
         if (!EnvironmentMark.IsIn(pending.Tree) && EmptiedWarning(expected.Generation) is { } emptied)
         {
             warnings.Insert(0, emptied);
@@ -63,6 +67,7 @@ internal sealed class TreeCommit(ChangedTree tree, string image, string place, T
             Expected = expected,
             InNewFile = FileNames.Count(image) > 1,
             PrefixTable = PrefixTables.OfCommit(pending.Tree, image, changes),
+            FirstUses = FirstUses.Recorded(layout, expected.Identity, pending.Tree),
         };
         using var folder = new DiskStorage().TryOpenFolder(Path.GetDirectoryName(image)!)
             ?? throw new StoreException(StoreFault.NotFound, $"the directory of {image} does not exist any more");

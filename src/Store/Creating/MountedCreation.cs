@@ -3,6 +3,7 @@ using CondaFuse.Changes.Union;
 using CondaFuse.Images;
 using CondaFuse.Images.Disk;
 using CondaFuse.Images.SquashFs;
+using CondaFuse.Packing;
 using CondaFuse.Platform;
 using CondaFuse.Store.Committing;
 using CondaFuse.Store.Layers;
@@ -85,7 +86,11 @@ public sealed class MountedCreation(Layout layout, MountKeeper keeper, Unmounter
         using (var tree = Open(name))
         {
             var archive = layout.ArchivePath(name, format);
-            options = options with { PrefixTable = PrefixTables.Of(tree, archive, layout.Prefix(name)) };
+            options = options with
+            {
+                PrefixTable = PrefixTables.Of(tree, archive, layout.Prefix(name)),
+                FirstUses = FirstUseRule.Of(tree, PrefixLocator.Locate(tree, name.Value)),
+            };
             result = ImageWriter.Write(tree, archive, format == ArchiveFormat.Zip, options, progress, cancellation);
             result = result with { Warnings = [.. result.Warnings, .. ExternalLinks.Warn(tree, layout.MountPoint(name))] };
         }

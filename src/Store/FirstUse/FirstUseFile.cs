@@ -1,3 +1,4 @@
+using CondaFuse.Images;
 using CondaFuse.Tree;
 
 namespace CondaFuse.Store.FirstUse;

@@ -3,6 +3,7 @@ using System.Globalization;
 using CondaFuse.Compression;
 using CondaFuse.Images.Disk;
 using CondaFuse.Images.SquashFs;
+using CondaFuse.Tree;
 
 namespace CondaFuse.Images.Tests;
 
@@ -222,6 +223,7 @@ public sealed class HostileImageTests : IDisposable
             tree, _scratch["packed-by-us"], new PackOptions
             {
                 Threads = 2, Compressor = codec, Level = level, BlockSize = 4096, Message = "base", PrefixTable = (_, _) => new byte[20_000],
+                FirstUses = [new UsedRange("a/b"u8.ToArray(), 0, 1)],
             });
         return File.ReadAllBytes(_scratch["packed-by-us"]);
     }

@@ -1,10 +1,8 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using CondaFuse.Compression;
 using CondaFuse.Images.Disk;
 using CondaFuse.Images.SquashFs;
 using CondaFuse.Images.SquashFs.Wire;
-using CondaFuse.Platform;
 using CondaFuse.Tree;
 
 namespace CondaFuse.Images.Tests;
@@ -80,7 +78,7 @@ public sealed class PrefixTableTests : IDisposable
     public void A_record_of_an_earlier_minor_version_is_read_and_has_no_table(ushort version, int tail)
     {
         Pack(Noise(1000), Codecs.Zstd);
-        Forge((ref _) => { }, version, Unsafe.SizeOf<RawRecordTail>() - tail);
+        ForgedRecord.Write(Image, (ref _) => { }, version, Unsafe.SizeOf<RawRecordTail>() - tail);
         using var tree = SquashFsTree.Open(Image);
         Assert.Null(tree.ReadPrefixTable());
         Assert.Equal(1, GenerationInfo.Read(Image).Generation);
@@ -91,7 +89,7 @@ public sealed class PrefixTableTests : IDisposable
     public void A_table_of_another_generation_is_not_used()
     {
         Pack(Noise(1000), Codecs.Zstd);
-        Forge((ref RawRecordTail tail) => tail.PrefixGeneration = 2);
+        ForgedRecord.Write(Image, (ref RawRecordTail tail) => tail.PrefixGeneration = 2);
         using var tree = SquashFsTree.Open(Image);
         Assert.Null(tree.ReadPrefixTable());
     }
@@ -111,7 +109,7 @@ public sealed class PrefixTableTests : IDisposable
                 foreach (var length in new uint[] { 1, 8192, 30_000, 1 << 20, PrivateFormat.MaxPrefixTable, uint.MaxValue })
                 {
                     File.WriteAllBytes(Image, sound);
-                    Forge((ref RawRecordTail tail) => (tail.PrefixTable, tail.PrefixLength) = (place, length));
+                    ForgedRecord.Write(Image, (ref RawRecordTail tail) => (tail.PrefixTable, tail.PrefixLength) = (place, length));
                     var before = GC.GetAllocatedBytesForCurrentThread();
                     using (var tree = SquashFsTree.Open(Image))
                     {
@@ -136,8 +134,6 @@ public sealed class PrefixTableTests : IDisposable
         Assert.Contains(ImageFault.MetadataPlace, faults);
     }
 
-    private delegate void Change(ref RawRecordTail tail);
-
     private static byte[] Noise(int length)
     {
         var bytes = new byte[length];
@@ -151,23 +147,5 @@ public sealed class PrefixTableTests : IDisposable
         File.WriteAllText(Path.Combine(_scratch["source"], "file"), "content");
         using var tree = DiskTree.Open(_scratch["source"]);
         SquashFsWriter.Write(tree, Image, new PackOptions { Threads = 1, Compressor = codec, PrefixTable = (_, _) => table });
-    }
-
-    /// <summary>Changes the fields of minor versions in the record, and may cut some off; all checksums fit.</summary>
-    private void Forge(Change change, ushort version = PrivateFormat.MinorVersion, int missing = 0)
-    {
-        var image = File.ReadAllBytes(Image);
-        var place = (int)MemoryMarshal.Read<RawSuperblock>(image).InodeTable - Unsafe.SizeOf<RawFooter>();
-        var footer = MemoryMarshal.Read<RawFooter>(image.AsSpan(place));
-        var record = image.AsSpan((int)footer.RecordStart, (int)footer.RecordLength);
-        change(ref MemoryMarshal.AsRef<RawRecordTail>(record[^Unsafe.SizeOf<RawRecordTail>()..]));
-        ref var fields = ref MemoryMarshal.AsRef<RawRecord>(record);
-        (fields.MinorVersion, fields.Length) = (version, fields.Length - (uint)missing);
-        record = record[..^missing];
-        (footer.MinorVersion, footer.RecordLength) = (version, (uint)record.Length);
-        footer.RecordChecksum = Crc32C.Of(record);
-        footer.Checksum = Crc32C.Of(MemoryMarshal.AsBytes(new ReadOnlySpan<RawFooter>(in footer))[..^sizeof(uint)]);
-        MemoryMarshal.Write(image.AsSpan(place), footer);
-        File.WriteAllBytes(Image, image);
     }
 }

@@ -24,6 +24,7 @@ internal sealed class TreeExercise
         {
             using var tree = SquashFsTree.Open(image);
             Try(() => tree.ReadPrefixTable());
+            Try(() => tree.ReadFirstUses());
             for (ulong number = 0; number < 40; number++)
             {
                 var asked = number;

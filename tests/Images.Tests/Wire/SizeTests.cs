@@ -32,7 +32,7 @@ public sealed class SizeTests
     {
         Assert.Equal(64, Unsafe.SizeOf<RawFooter>());
         Assert.Equal(320, Unsafe.SizeOf<RawRecord>());
-        Assert.Equal(112, Unsafe.SizeOf<RawRecordTail>());
+        Assert.Equal(128, Unsafe.SizeOf<RawRecordTail>());
         Assert.Equal(8, Unsafe.SizeOf<RawPiece>());
         Assert.Equal(56, Unsafe.SizeOf<RawCounts>());
         Assert.Equal(8, Unsafe.SizeOf<RawBlockChecksum>());

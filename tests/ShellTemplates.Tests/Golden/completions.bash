@@ -112,7 +112,7 @@ _condafuse() {
     'rollback') __conda_fuse_complete 2 'environments files' '--message' '--json' ;;
     'rebase') __conda_fuse_complete 2 'environments files' '--keep' '--n-threads' '--json' ;;
     'convert') __conda_fuse_complete 2 'environments files' '--to' '--yes' '--n-threads' '--json' ;;
-    'compact') __conda_fuse_complete 2 'environments files' '--keep' '--expired' '--yes' '--n-threads' '--json' ;;
+    'compact') __conda_fuse_complete 2 'environments files' '--keep' '--expired' '--repack' '--yes' '--n-threads' '--json' ;;
     'unmount') __conda_fuse_complete 2 'mounted files' '--all' '--wait' '--lazy' '--no-commit' '--json' ;;
     'run') __conda_fuse_complete 2 'environments files' '--read-only' '--json' ;;
     'shell') __conda_fuse_complete 2 'environments files' '--json' ;;

@@ -417,7 +417,7 @@ function __conda_fuse_offer
                 case convert
                     __conda_fuse_complete 2 'environments files' --to\t'squashfs or zip' --yes\t'Do not ask' --n-threads\tThreads --json\t'Print JSON'
                 case compact
-                    __conda_fuse_complete 2 'environments files' --keep\t'Number of generations to keep' --expired\t'Remove only what CONDA_FUSE_KEEP does not keep' --yes\t'Do not ask' --n-threads\tThreads --json\t'Print JSON'
+                    __conda_fuse_complete 2 'environments files' --keep\t'Number of generations to keep' --expired\t'Remove only what CONDA_FUSE_KEEP does not keep' --repack\t'Store together what is used first' --yes\t'Do not ask' --n-threads\tThreads --json\t'Print JSON'
                 case unmount
                     __conda_fuse_complete 2 'mounted files' --all\t'Unmount every environment' --wait\t'Seconds to wait for other processes' --lazy\t'Detach it now, even if it is in use' --no-commit\t'Keep the changes beside the archive' --json\t'Print JSON'
                 case run

@@ -460,7 +460,7 @@ _condafuse() {
     'rollback') __conda_fuse_complete 2 'environments files' '--message':'Message for the history' '--json':'Print JSON' ;;
     'rebase') __conda_fuse_complete 2 'environments files' '--keep':'Resolve conflicts: mine or theirs' '--n-threads':'Threads' '--json':'Print JSON' ;;
     'convert') __conda_fuse_complete 2 'environments files' '--to':'squashfs or zip' '--yes':'Do not ask' '--n-threads':'Threads' '--json':'Print JSON' ;;
-    'compact') __conda_fuse_complete 2 'environments files' '--keep':'Number of generations to keep' '--expired':'Remove only what CONDA_FUSE_KEEP does not keep' '--yes':'Do not ask' '--n-threads':'Threads' '--json':'Print JSON' ;;
+    'compact') __conda_fuse_complete 2 'environments files' '--keep':'Number of generations to keep' '--expired':'Remove only what CONDA_FUSE_KEEP does not keep' '--repack':'Store together what is used first' '--yes':'Do not ask' '--n-threads':'Threads' '--json':'Print JSON' ;;
     'unmount') __conda_fuse_complete 2 'mounted files' '--all':'Unmount every environment' '--wait':'Seconds to wait for other processes' '--lazy':'Detach it now, even if it is in use' '--no-commit':'Keep the changes beside the archive' '--json':'Print JSON' ;;
     'run') __conda_fuse_complete 2 'environments files' '--read-only':'Refuse all changes' '--json':'Print a failure as JSON' ;;
     'shell') __conda_fuse_complete 2 'environments files' '--json':'Print a failure as JSON' ;;

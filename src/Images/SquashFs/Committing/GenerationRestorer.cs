@@ -36,6 +36,11 @@ internal sealed class GenerationRestorer(BaseImage current, BaseImage wanted, Ap
             (tail.PrefixTable, tail.PrefixLength, tail.PrefixGeneration) = (known.PrefixTable, known.PrefixLength, known.PrefixGeneration);
         }
 
+        if (wanted.Record is { } restored)
+        {
+            (tail.FirstUses, tail.FirstUsesLength) = (restored.Tail.FirstUses, restored.Tail.FirstUsesLength);
+        }
+
         var recordStart = output.Position;
         output.Append(RecordWriter.Encode(record, tail, options.Message));
         var footerStart = output.Position;

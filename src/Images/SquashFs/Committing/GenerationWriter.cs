@@ -52,6 +52,7 @@ internal sealed class GenerationWriter(ILayeredTree tree, BaseImage image, Appen
         var tail = GenerationRecord.TailOf(plan.Difference, segment, restored: 0);
         (tail.PieceTable, tail.PieceCount) = tables.AppendPieces(store.Pieces);
         AppendPrefixTable(tables, ref tail, record.Generation, cancellation);
+        AppendFirstUses(tables, ref tail);
         var recordStart = output.Position;
         record.PrivateTablesChecksum = output.ChecksumOf((long)record.PrivateTables, recordStart);
         output.Append(RecordWriter.Encode(record, tail, options.Message));
@@ -109,6 +110,22 @@ internal sealed class GenerationWriter(ILayeredTree tree, BaseImage image, Appen
         else
         {
             tables.AppendPrefixTable(ref tail, table, generation);
+        }
+    }
+
+    /// <summary>Appends the list of first uses; one that is equal to that of the previous generation is shared.</summary>
+    private void AppendFirstUses(ImageTables tables, ref RawRecordTail tail)
+    {
+        var before = StoredFirstUses.TryRead(image.Image, image.Record);
+        var list = options.FirstUses.Count > 0 ? FirstUseList.Format(options.FirstUses) : before;
+        if (before is not null && before.AsSpan().SequenceEqual(list))
+        {
+            var known = image.Record!.Tail;
+            (tail.FirstUses, tail.FirstUsesLength) = (known.FirstUses, known.FirstUsesLength);
+        }
+        else
+        {
+            tables.AppendFirstUses(ref tail, list);
         }
     }
 

@@ -17,6 +17,7 @@ internal sealed class HistoryMove(Func<ImageFile> open, IReadOnlyList<Generation
 {
     private readonly MovedTimes _times = new();
     private readonly MovedPrefixTables _prefixTables = new();
+    private readonly MovedFirstUses _firstUses = new();
     private (RawSuperblock Superblock, ulong Generation, RawFooter Footer)? _before;
 
     /// <summary>Writes the generations.</summary>
@@ -86,6 +87,7 @@ internal sealed class HistoryMove(Func<ImageFile> open, IReadOnlyList<Generation
         var tail = image.Record!.Tail;
         (tail.PieceTable, tail.PieceCount) = tables.AppendPieces([.. FragmentPieces.Table(added.Count, block => moved.PiecesOf(added[block]))]);
         _prefixTables.Append(image, tables, ref tail);
+        _firstUses.Append(image, tables, ref tail);
         var recordStart = output.Position;
         record.PrivateTablesChecksum = output.ChecksumOf((long)record.PrivateTables, recordStart);
         output.Append(RecordWriter.Encode(record, tail, image.Record.Message));

@@ -62,28 +62,36 @@ internal sealed class FileReader(ImageFile file, Superblock superblock, BlockMap
         return Math.Min(inode.Size, Math.Max(offset, block << superblock.BlockLog));
     }
 
-    /// <summary>Visits the positions of all stored blocks with the content.</summary>
-    public void VisitBlocks(in Inode inode, Action<long> visit)
+    /// <summary>Visits the positions and stored sizes of all blocks with a part of the content.</summary>
+    /// <param name="inode">The file.</param>
+    /// <param name="offset">Start of the part.</param>
+    /// <param name="length">Its length; it may extend beyond the end of the file.</param>
+    /// <param name="visit">Called for each block.</param>
+    public void VisitBlocks(in Inode inode, long offset, long length, Action<long, int> visit)
     {
-        if (inode.Fragment != SquashFsFormat.NoFragment)
+        length = Math.Min(length, inode.Size - offset);
+        var first = offset >> superblock.BlockLog;
+        var end = Math.Min(inode.BlockCount, (offset + length + superblock.BlockSize - 1) >> superblock.BlockLog);
+        if (inode.Fragment != SquashFsFormat.NoFragment && offset + length > (inode.BlockCount << superblock.BlockLog))
         {
-            visit((long)Math.Min(fragments[inode.Fragment].Start, long.MaxValue));
+            var fragment = fragments[inode.Fragment];
+            visit((long)Math.Min(fragment.Start, long.MaxValue), new BlockSize(fragment.Size).Stored);
         }
 
-        if (inode.BlockCount == 0)
+        if (first >= end)
         {
             return;
         }
 
-        var cursor = map.Find(inode, 0, out var position);
+        var cursor = map.Find(inode, first, out var position);
         try
         {
-            for (var block = 0L; block < inode.BlockCount; block++)
+            for (var block = first; block < end; block++)
             {
                 var size = map.Next(ref cursor);
                 if (size.Stored > 0)
                 {
-                    visit(position);
+                    visit(position, size.Stored);
                 }
 
                 position += size.Stored;
@@ -94,6 +102,9 @@ internal sealed class FileReader(ImageFile file, Superblock superblock, BlockMap
             cursor.Dispose();
         }
     }
+
+    /// <summary>Length of the end of a file that is in a fragment.</summary>
+    private long Tail(in Inode inode) => inode.Size - (inode.BlockCount << superblock.BlockLog);
 
     private void ReadBlocks(in Inode inode, long offset, Span<byte> destination)
     {
@@ -132,7 +143,7 @@ internal sealed class FileReader(ImageFile file, Superblock superblock, BlockMap
     {
         var fragment = fragments[inode.Fragment];
         using var lease = data.Get((long)Math.Min(fragment.Start, long.MaxValue), new BlockSize(fragment.Size));
-        var tail = inode.Size - (inode.BlockCount << superblock.BlockLog);
+        var tail = Tail(inode);
         if (inode.FragmentOffset + tail > lease.Content.Length)
         {
             throw new ImageException(

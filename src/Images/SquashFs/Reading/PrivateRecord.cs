@@ -134,6 +134,7 @@ internal sealed class PrivateRecord
             {
                 1 => PrivateFormat.TailOfVersion1,
                 2 => PrivateFormat.TailOfVersion2,
+                3 => PrivateFormat.TailOfVersion3,
                 _ => Unsafe.SizeOf<RawRecordTail>(),
             };
             Demand(bytes.Length - place >= tailLength, file, $"{bytes.Length} bytes of version 1.{raw.MinorVersion}");

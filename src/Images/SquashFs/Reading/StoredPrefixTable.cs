@@ -18,16 +18,7 @@ internal static class StoredPrefixTable
             return null;
         }
 
-        var table = new LookupTable<byte>(image.File, image.Metadata, "prefix", (long)tail.PrefixTable, (long)record.Start, tail.PrefixLength);
-        var content = new byte[Math.Min(longest, tail.PrefixLength)];
-        var block = new byte[SquashFsFormat.MetadataSize];
-        for (var at = 0; at < content.Length; at += block.Length)
-        {
-            var count = Math.Min(table.ReadBlock(at / block.Length, block), content.Length - at);
-            block.AsSpan(0, count).CopyTo(content.AsSpan(at));
-        }
-
-        return content;
+        return StoredBytes.Read(image, record, "prefix", (tail.PrefixTable, tail.PrefixLength), longest);
     }
 
     /// <summary>Reads the whole table; null also if it is damaged.</summary>

@@ -15,13 +15,19 @@ internal static class PrivateFormat
     public const ushort MajorVersion = 1;
 
     /// <summary>Raised when fields are added that older readers may ignore.</summary>
-    public const ushort MinorVersion = 3;
+    public const ushort MinorVersion = 4;
 
     /// <summary>Length in bytes of the tail after the message in a record of minor version 1.</summary>
     public const int TailOfVersion1 = 72;
 
     /// <summary>The same of minor version 2.</summary>
     public const int TailOfVersion2 = 88;
+
+    /// <summary>The same of minor version 3.</summary>
+    public const int TailOfVersion3 = 112;
+
+    /// <summary>Longest list of first uses in bytes, decompressed.</summary>
+    public const int MaxFirstUses = 1 << 20;
 
     /// <summary>Longest prefix table in bytes, decompressed.</summary>
     public const int MaxPrefixTable = 16 << 20;
@@ -175,8 +181,18 @@ internal struct RawRecordTail
 
     public uint Reserved2;
 
-    /// <summary>The generation whose content the prefix table describes: this one, or the one that it restores.</summary>
+    /// <summary>
+    /// The generation whose content the prefix table describes: this one, or the one that it restores. The last field of minor version 3.
+    /// </summary>
     public ulong PrefixGeneration;
+
+    /// <summary>Start of the list of blocks of the list of first uses; 0 if there is none.</summary>
+    public ulong FirstUses;
+
+    /// <summary>Length of the list of first uses in bytes, decompressed.</summary>
+    public uint FirstUsesLength;
+
+    public uint Reserved3;
 }
 
 /// <summary>The last bytes before the inode table, where every reader of the superblock can find them; refers to the record.</summary>

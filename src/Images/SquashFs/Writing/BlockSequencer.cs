@@ -15,6 +15,7 @@ internal sealed class BlockSequencer(int blockSize, BufferPool buffers, uint fir
     private readonly OpenFragment?[] _open = new OpenFragment?[FragmentClass.Count];
     private HashSet<int>? _begins;
     private uint _fragments = firstFragment;
+    private bool _isFirstUsed;
 
     /// <summary>
     /// Whether a repeated run must not extend beyond the end of another file: if whole files may turn out to be stored already, consecutive files
@@ -35,6 +36,12 @@ internal sealed class BlockSequencer(int blockSize, BufferPool buffers, uint fir
     {
         foreach (ref readonly var piece in System.Runtime.InteropServices.CollectionsMarshal.AsSpan(batch.Pieces))
         {
+            if (piece.File.IsFirstUsed && !_isFirstUsed)
+            {
+                Finish(items); // what is used first shares no fragment with the rest
+                _isFirstUsed = true;
+            }
+
             if (piece.Block < 0)
             {
                 AcceptShortFile(piece, batch, items);
@@ -46,7 +53,7 @@ internal sealed class BlockSequencer(int blockSize, BufferPool buffers, uint fir
         }
     }
 
-    /// <summary>Completes the last fragments.</summary>
+    /// <summary>Completes the open fragments.</summary>
     public void Finish(List<OutputItem> items)
     {
         for (var kind = 0; kind < _open.Length; kind++)

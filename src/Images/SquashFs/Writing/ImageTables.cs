@@ -57,6 +57,17 @@ internal sealed class ImageTables(ImageOutput output, Func<MetadataWriter> newTa
         }
     }
 
+    /// <summary>Appends a list of first uses, unless it is empty or too long.</summary>
+    /// <param name="tail">Receives its place.</param>
+    /// <param name="list">The list's bytes; null for none.</param>
+    public void AppendFirstUses(ref RawRecordTail tail, byte[]? list)
+    {
+        if (list is { Length: <= PrivateFormat.MaxFirstUses })
+        {
+            (tail.FirstUses, tail.FirstUsesLength) = (AppendLookup<byte>(list), (uint)list.Length);
+        }
+    }
+
     /// <summary>Appends blocks and the list of their positions.</summary>
     /// <returns>The start of the list.</returns>
     public ulong AppendListed(MetadataWriter table)

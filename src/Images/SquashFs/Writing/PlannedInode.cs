@@ -94,6 +94,9 @@ internal sealed class PlannedInode
     /// <summary>Inode number.</summary>
     public uint Number { get; set; }
 
+    /// <summary>Whether its content is among what is used first after a mount.</summary>
+    public bool IsFirstUsed { get; set; }
+
     /// <summary>Whether the inode was written.</summary>
     public bool IsWritten { get; set; }
 

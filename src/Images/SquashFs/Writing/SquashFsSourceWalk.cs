@@ -5,7 +5,8 @@ namespace CondaFuse.Images.SquashFs.Writing;
 
 /// <summary>
 /// Walks the source directory by directory, in byte order of names: first a directory's own entries, then its subdirectories. Passes on files
-/// directory by directory. Hard links are names that share an inode number; the source's link counts are ignored.
+/// directory by directory, and at the end those that are used first after a mount. Hard links are names that share an inode number; the source's
+/// link counts are ignored.
 /// </summary>
 internal sealed class SquashFsSourceWalk
 {
@@ -32,7 +33,7 @@ internal sealed class SquashFsSourceWalk
     {
         var attributes = _source.GetAttributes(NodeId.Root);
         var (root, top) = ArcRoots(attributes);
-        var plan = new SourcePlan(root, _owners, _xattrs);
+        var plan = new SourcePlan(root, _owners, _xattrs, new FirstUseOrder(_options.FirstUses, top));
         for (var at = root; at != top; at = at.Children[0].Inode)
         {
             plan.Counts = plan.Counts.Plus(EntryKind.Directory);
@@ -56,6 +57,11 @@ internal sealed class SquashFsSourceWalk
                     pending.Push(directory.Children[i].Inode);
                 }
             }
+        }
+
+        foreach (var file in plan.FirstUses.Files)
+        {
+            _foundFile(file);
         }
 
         plan.Warnings.AddRange(_refusedXattrs.Order(StringComparer.Ordinal).Select(
@@ -142,9 +148,9 @@ internal sealed class SquashFsSourceWalk
             throw new TreeException(TreeFailure.Corrupt, $"{inode.Path()}: the source shows this directory in two places.");
         }
 
-        if (inode.Kind == EntryKind.File)
+        plan.ContentBytes += inode.Size;
+        if (!plan.FirstUses.TryTake(directory, inode) && inode.Kind == EntryKind.File)
         {
-            plan.ContentBytes += inode.Size;
             _files.Add(inode);
         }
 
@@ -156,13 +162,15 @@ internal sealed class SquashFsSourceWalk
 }
 
 /// <summary>The content of the source, as the image will store it.</summary>
-internal sealed class SourcePlan(PlannedInode root, OwnerTable owners, XattrCollector xattrs)
+internal sealed class SourcePlan(PlannedInode root, OwnerTable owners, XattrCollector xattrs, FirstUseOrder firstUses)
 {
     public PlannedInode Root { get; } = root;
 
     public OwnerTable Owners { get; } = owners;
 
     public XattrCollector Xattrs { get; } = xattrs;
+
+    public FirstUseOrder FirstUses { get; } = firstUses;
 
     public EntryCounts Counts { get; set; }
 

@@ -4,7 +4,8 @@ namespace CondaFuse.Images.SquashFs.Writing;
 
 /// <summary>
 /// The inode and directory tables. A directory's inodes are stored together in the order of their names, after those of all subdirectories. So a
-/// listing needs few headers, and reading all its inodes needs few blocks.
+/// listing needs few headers, and reading all its inodes needs few blocks. Directories with files that are used first after a mount, and those above
+/// them, come last in both tables.
 /// </summary>
 internal sealed class TreeTables
 {
@@ -30,10 +31,11 @@ internal sealed class TreeTables
     }
 
     public static TreeTables Write(
-        PlannedInode root, IReadOnlyList<StoredBlock> blocks, int blockSize, Func<MetadataWriter> newTable, CancellationToken cancellation)
+        SourcePlan plan, IReadOnlyList<StoredBlock> blocks, int blockSize, Func<MetadataWriter> newTable, CancellationToken cancellation)
     {
+        var root = plan.Root;
         var tables = new TreeTables(newTable(), newTable());
-        var directories = FromTheBottom(root);
+        var directories = FromTheBottom(root).OrderBy(plan.FirstUses.LeadsTo).ToList(); // the order is stable
         tables.Number(root, directories);
         var inodeWriter = new InodeTableWriter(tables.Inodes, blocks, blockSize);
         var listingWriter = new ListingWriter(tables.Listings);

@@ -4,7 +4,7 @@ using System.Text;
 using CondaFuse.Platform;
 using CondaFuse.Tree;
 
-namespace CondaFuse.Store.FirstUse;
+namespace CondaFuse.Images;
 
 /// <summary>The parts of an environment's files that are read first, in order: their format, and how two lists are merged.</summary>
 public static class FirstUseList

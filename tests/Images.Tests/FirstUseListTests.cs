@@ -1,8 +1,7 @@
 using System.Text;
-using CondaFuse.Store.FirstUse;
 using CondaFuse.Tree;
 
-namespace CondaFuse.Store.Tests.FirstUse;
+namespace CondaFuse.Images.Tests;
 
 public class FirstUseListTests
 {
