@@ -31,7 +31,7 @@ public sealed class TreeServer
     {
         ArgumentNullException.ThrowIfNull(tree);
         var served = new ServedTree(tree, options, _log);
-        _createHandlers = connection => ReadOnlyHandlers.Create(served, connection);
+        _createHandlers = connection => ReadOnlyHandlers.Create(served, connection, _sizes);
     }
 
     /// <summary>Prepares to serve a writable tree. Only this server may change the tree.</summary>
@@ -41,7 +41,7 @@ public sealed class TreeServer
         ArgumentNullException.ThrowIfNull(tree);
         var served = _writable = new ServedWritableTree(tree, options, _log);
         _spares = SyncingWorkers;
-        _createHandlers = connection => WritableHandlers.Create(served, connection);
+        _createHandlers = connection => WritableHandlers.Create(served, connection, _sizes);
     }
 
     private TreeServer(IReadableTree tree, ServingOptions options, MessageSizes sizes)

@@ -21,8 +21,8 @@ internal sealed class Kernel
         options = (options ?? new ServingOptions()) with { Log = Logged.Add, Clock = new StoppedClock() };
         var log = new FaultLog(options.Log);
         var handlers = tree is IWritableTree writable
-            ? WritableHandlers.Create(new ServedWritableTree(writable, options, log), Connection)
-            : ReadOnlyHandlers.Create(new ServedTree(tree, options, log), Connection);
+            ? WritableHandlers.Create(new ServedWritableTree(writable, options, log), Connection, MessageSizes.Writing)
+            : ReadOnlyHandlers.Create(new ServedTree(tree, options, log), Connection, MessageSizes.Reading);
         _dispatcher = new Dispatcher(handlers, (opcode, exception) => log.Write(exception.Message, opcode.ToString()));
     }
 

@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using CondaFuse.Fuse.Wire;
 using CondaFuse.Tests.Shared;
 
 namespace CondaFuse.Serving.Tests;
@@ -15,6 +18,18 @@ public sealed class TreeServerTests
         new TreeServer(tree, new()).Serve(channel);
         Assert.Equal(100, channel.Replies.Count);
         Assert.All(channel.Replies, reply => Assert.Equal(96, reply.Length));
+    }
+
+    [Theory]
+    [InlineData(null, 32)]
+    [InlineData(1024 * 1024, 256)]
+    public void The_kernel_may_read_as_much_at_once_as_the_options_say(int? bytes, int pages)
+    {
+        var channel = new MemoryChannel(
+            Hex.Bytes("38000000 1A000000 0800000000000000 0000000000000000 00000000 00000000 00000000 00000000 07000000 2D000000 00000200 FFFFFFFF"));
+        using var tree = new MemoryTree();
+        new TreeServer(tree, new() { MaxReadBytes = bytes }).Serve(channel);
+        Assert.Equal(pages, MemoryMarshal.Read<InitReply>(Assert.Single(channel.Replies).AsSpan(Unsafe.SizeOf<ReplyHeader>())).MaxPages);
     }
 
     [Fact]

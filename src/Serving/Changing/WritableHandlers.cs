@@ -19,9 +19,10 @@ internal static class WritableHandlers
     internal const Capabilities Wanted = ReadOnlyHandlers.Wanted | Capabilities.BigWrites | Capabilities.HandleKillPrivV2;
 
     /// <summary>Creates one worker's handlers. If an opcode has two, the later one wins.</summary>
-    internal static IEnumerable<(Opcode Opcode, IRequestHandler Handler)> Create(ServedWritableTree served, Connection connection) =>
+    internal static IEnumerable<(Opcode Opcode, IRequestHandler Handler)> Create(
+        ServedWritableTree served, Connection connection, MessageSizes sizes) =>
     [
-        .. ReadOnlyHandlers.Reading(served, connection, Wanted, MessageSizes.Writing),
+        .. ReadOnlyHandlers.Reading(served, connection, Wanted, sizes),
         (Opcode.Forget, new ForgetHandler(served)),
         (Opcode.BatchForget, new BatchForgetHandler(served)),
         (Opcode.SetAttributes, new SetAttributesHandler(served)),

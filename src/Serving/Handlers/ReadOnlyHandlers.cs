@@ -32,9 +32,9 @@ internal static class ReadOnlyHandlers
     ];
 
     /// <summary>Creates one worker's handlers.</summary>
-    internal static IEnumerable<(Opcode Opcode, IRequestHandler Handler)> Create(ServedTree served, Connection connection) =>
+    internal static IEnumerable<(Opcode Opcode, IRequestHandler Handler)> Create(ServedTree served, Connection connection, MessageSizes sizes) =>
     [
-        .. Reading(served, connection, Wanted, MessageSizes.Reading),
+        .. Reading(served, connection, Wanted, sizes),
         .. Xattrs(served),
         .. Changing.Select(opcode => (opcode, (IRequestHandler)new FixedAnswer(Answer.Failure(Errno.EROFS)))),
     ];
