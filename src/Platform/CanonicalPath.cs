@@ -27,6 +27,31 @@ public static unsafe class CanonicalPath
     }
 }
 
+/// <summary>
+/// Resolves many paths as <see cref="CanonicalPath.Resolve"/> does, but each directory once: for one look at many files, not to be kept.
+/// </summary>
+public sealed class CanonicalPaths
+{
+    private readonly Dictionary<string, string> _directories = new(StringComparer.Ordinal);
+
+    /// <summary>Resolves a path.</summary>
+    public string Resolve(string path)
+    {
+        var absolute = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        if (Path.GetDirectoryName(absolute) is not { } directory || new FileInfo(absolute).LinkTarget is not null)
+        {
+            return CanonicalPath.Resolve(absolute);
+        }
+
+        if (!_directories.TryGetValue(directory, out var canonical))
+        {
+            canonical = _directories[directory] = CanonicalPath.Resolve(directory);
+        }
+
+        return Path.Combine(canonical, Path.GetFileName(absolute));
+    }
+}
+
 /// <summary>Reads and creates symbolic links.</summary>
 public static unsafe class SymbolicLinks
 {

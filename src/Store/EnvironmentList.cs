@@ -1,5 +1,6 @@
 using CondaFuse.Images;
 using CondaFuse.Platform;
+using CondaFuse.Store.Control;
 using CondaFuse.Store.Layers;
 using CondaFuse.Store.Retention;
 using CondaFuse.Tree;
@@ -12,21 +13,25 @@ namespace CondaFuse.Store;
 /// <param name="clock">The clock, for reading changes.</param>
 public sealed class EnvironmentList(Layout layout, ArchiveCatalog catalog, TimeProvider clock)
 {
+    /// <summary>How many servers are asked at the same time.</summary>
+    private const int AskedTogether = 100;
+
     /// <summary>The archives by name, then the mounts of other images.</summary>
     public IReadOnlyList<EnvironmentStatus> Read()
     {
-        var mounts = LiveMounts.Read(layout).All().ToList();
+        var mounts = LiveMounts.Read(layout).All().Select(mount => new AskedMount(mount)).ToList();
+        mounts.Take(AskedTogether).ToList().ForEach(mount => mount.Ask());
+        var paths = new CanonicalPaths();
         var result = new List<EnvironmentStatus>();
         var archives = catalog.List();
-        var listed = archives.Select(archive => CanonicalPath.Resolve(archive.Path)).ToHashSet(StringComparer.Ordinal);
+        var listed = new HashSet<string>(StringComparer.Ordinal);
         var names = archives.CountBy(archive => archive.Name).ToDictionary();
         foreach (var archive in archives)
         {
-            var canonical = CanonicalPath.Resolve(archive.Path);
-            var home = CanonicalPath.Resolve(layout.MountPoint(archive.Name));
-            var mount = mounts.Where(mount => mount.Archive == canonical).OrderBy(mount => mount.Entry.MountPoint != home).FirstOrDefault();
-            mounts.RemoveAll(other => other == mount);
-            var status = Describe(archive.Name.Value, archive.Path, archive.Format.Name(), mount);
+            var canonical = paths.Resolve(archive.Path);
+            listed.Add(canonical);
+            var mount = Take(mounts, canonical, layout.MountPoint(archive.Name));
+            var status = Describe(archive.Name.Value, archive.Path, canonical, archive.Format.Name(), mount);
             result.Add(
                 names[archive.Name] == 1
                     ? status
@@ -37,12 +42,36 @@ public sealed class EnvironmentList(Layout layout, ArchiveCatalog catalog, TimeP
                     });
         }
 
-        result.AddRange(
-            mounts.Select(mount => Describe(Path.GetFileNameWithoutExtension(mount.Archive), mount.Archive, FormatOf(mount.Archive), mount) with
+        foreach (var mount in mounts)
+        {
+            var archive = mount.Live.Archive;
+            result.Add(Describe(Path.GetFileNameWithoutExtension(archive), archive, archive, FormatOf(archive), mount) with
             {
-                IsOutside = !listed.Contains(mount.Archive),
-            }));
+                IsOutside = !listed.Contains(archive),
+            });
+        }
+
         return result;
+    }
+
+    /// <summary>Removes the mount of an archive from the list; of several, the one at the default mount point.</summary>
+    private static AskedMount? Take(List<AskedMount> mounts, string archive, string usual)
+    {
+        var index = mounts.FindIndex(mount => mount.Live.Archive == archive);
+        if (index < 0)
+        {
+            return null;
+        }
+
+        if (mounts.FindIndex(index + 1, mount => mount.Live.Archive == archive) >= 0)
+        {
+            var home = CanonicalPath.Resolve(usual);
+            index = Math.Max(index, mounts.FindIndex(mount => mount.Live.Archive == archive && mount.Live.Entry.MountPoint == home));
+        }
+
+        var taken = mounts[index];
+        mounts.RemoveAt(index);
+        return taken;
     }
 
     private static string? FormatOf(string path) =>
@@ -50,22 +79,24 @@ public sealed class EnvironmentList(Layout layout, ArchiveCatalog catalog, TimeP
             .Select(format => format.Name())
             .FirstOrDefault();
 
-    private EnvironmentStatus Describe(string name, string path, string? format, LiveMount? mount)
+    private EnvironmentStatus Describe(string name, string path, string canonical, string? format, AskedMount? asked)
     {
-        var file = new FileInfo(CanonicalPath.Resolve(path));
-        var (pending, generation) = OfMount(mount);
+        var file = new FileInfo(canonical);
+        var (pending, generation) = asked?.Answer() ?? default;
+        var mount = asked?.Live;
         if (!file.Exists)
         {
             var missing = ArchiveProblem.Missing(path);
-            return new EnvironmentStatus(name, path, format, null, null, missing.Text, mount, mount is { IsDead: false } ? pending 
-                : PendingBeside(path), generation)
+            return new EnvironmentStatus(name, path, format, null, null, missing.Text, mount, mount is { IsDead: false } ? pending
+                : PendingBeside(path, canonical), generation)
             {
+                CanonicalArchive = canonical,
                 Remedy = missing.Remedy,
             };
         }
 
         var (summary, problem) = Summarise(path);
-        pending = mount is { IsDead: false } ? pending : summary is null ? null : PendingBeside(path);
+        pending = mount is { IsDead: false } ? pending : summary is null ? null : PendingBeside(path, canonical);
         var shown = generation is { } number && summary?.Generation is { } newest && number != newest ? EntryOf(path, number) : null;
         return new EnvironmentStatus(
             name,
@@ -79,38 +110,18 @@ public sealed class EnvironmentList(Layout layout, ArchiveCatalog catalog, TimeP
             generation,
             shown)
         {
+            CanonicalArchive = canonical,
             Remedy = problem?.Remedy,
             LastEnvironment = summary is { Generation: > 1 } ? LastEnvironment(path) : null, // the first generation has no earlier one
         };
     }
 
-    /// <summary>
-    /// The information from a mount's server. The server of an earlier generation accepts no changes, and its record says which generation it shows.
-    /// </summary>
-    private static (PendingAmount? Pending, long? Generation) OfMount(LiveMount? mount)
-    {
-        if (mount is not { IsDead: false })
-        {
-            return default;
-        }
-
-        if (mount.Record is { Generation: { } generation })
-        {
-            return (new PendingAmount(0, 0), generation);
-        }
-
-        return mount.Control?.TryGetStatus() is { } status
-            ? (new PendingAmount(status.PendingChanges, status.PendingBytes), status.Generation)
-            : default;
-    }
-
     /// <summary>Without a server, the journal is counted.</summary>
-    private PendingAmount? PendingBeside(string path)
+    private PendingAmount? PendingBeside(string path, string canonical)
     {
-
         try
         {
-            return LayerLocation.MayBe(layout, CanonicalPath.Resolve(path))
+            return LayerLocation.MayBe(layout, canonical)
                 ? KeptChanges.Count(ArchiveState.Read(layout, path), clock)
                 : new PendingAmount(0, 0);
         }
@@ -161,6 +172,32 @@ public sealed class EnvironmentList(Layout layout, ArchiveCatalog catalog, TimeP
             return (null, ArchiveProblem.Of(path, failure));
         }
     }
+
+    /// <summary>A mount, and the question to its server.</summary>
+    private sealed class AskedMount(LiveMount live)
+    {
+        private Func<MountStatus?>? _status;
+
+        public LiveMount Live { get; } = live;
+
+        /// <summary>The server of an earlier generation accepts no changes, and its record says which generation it shows.</summary>
+        private long? EarlierGeneration => Live.Record?.Generation;
+
+        /// <summary>Sends the question; the server answers while others are asked.</summary>
+        public void Ask() => _status ??= Live.IsDead || EarlierGeneration is not null ? () => null : Live.Control?.AskStatus() ?? (() => null);
+
+        /// <summary>The uncommitted changes and the generation; null if the server cannot be asked. To be called once.</summary>
+        public (PendingAmount? Pending, long? Generation) Answer()
+        {
+            if (!Live.IsDead && EarlierGeneration is { } earlier)
+            {
+                return (new PendingAmount(0, 0), earlier);
+            }
+
+            Ask();
+            return _status!() is { } status ? (new PendingAmount(status.PendingChanges, status.PendingBytes), status.Generation) : default;
+        }
+    }
 }
 
 /// <summary>The status of one environment.</summary>
@@ -179,6 +216,9 @@ public sealed record EnvironmentStatus(
     long? MountedGeneration,
     GenerationEntry? Shown = null)
 {
+    /// <summary>Canonical path of the archive.</summary>
+    public required string CanonicalArchive { get; init; }
+
     /// <summary>What to do about the problem; null if there is none.</summary>
     public string? Remedy { get; init; }
 

@@ -14,6 +14,11 @@ public sealed class RuntimeFolder(uint owner, IEnumerable<string> places)
     /// <summary>The beginning of the names of server records; the mount's device follows.</summary>
     private const string MountPrefix = "mount-";
 
+    /// <summary>
+    /// Not /tmp or /dev/shm: batch systems give jobs private ones, and logind clears the latter at logout, just as it removes /run/user/UID.
+    /// </summary>
+    private const string Preferred = "/var/tmp";
+
     private const string RecordExtension = ".server";
     private const string ControlExtension = ".control";
 
@@ -36,7 +41,8 @@ public sealed class RuntimeFolder(uint owner, IEnumerable<string> places)
     /// <param name="user">The user.</param>
     /// <param name="host">This node's name.</param>
     /// <param name="home">The user's home, if the user database has none.</param>
-    public static RuntimeFolder Of(uint user, string host, string home) => new(user, Places(user, host, home));
+    public static RuntimeFolder Of(uint user, string host, string home) =>
+        new(user, Places(user, host, home, new Lazy<bool>(() => Directory.Exists(Preferred) && FileSystems.IsLocal(Preferred))));
 
     /// <summary>The folder, created if necessary.</summary>
     /// <exception cref="StoreException">There is no suitable place.</exception>
@@ -100,13 +106,11 @@ public sealed class RuntimeFolder(uint owner, IEnumerable<string> places)
         }
     }
 
-    private static IEnumerable<string> Places(uint user, string host, string home)
+    private static IEnumerable<string> Places(uint user, string host, string home, Lazy<bool> isPreferredUsable)
     {
-        // Not /tmp or /dev/shm: batch systems give jobs private ones, and logind clears the latter at logout, just as it removes /run/user/UID.
-        const string preferred = "/var/tmp";
-        if (Directory.Exists(preferred) && FileSystems.IsLocal(preferred))
+        if (isPreferredUsable.Value)
         {
-            yield return $"{preferred}/condafuse-{user}";
+            yield return $"{Preferred}/condafuse-{user}";
         }
 
         var boot = KernelFile.ReadText("/proc/sys/kernel/random/boot_id").Trim();

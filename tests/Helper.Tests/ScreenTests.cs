@@ -101,7 +101,10 @@ public class ScreenTests
     ];
 
     private static EnvironmentStatus Status(string name, string format, long? bytes, PendingAmount? pending) =>
-        new(name, $"/nowhere/{name}.{format}", format, bytes, null, null, null, pending, 2);
+        new(name, $"/nowhere/{name}.{format}", format, bytes, null, null, null, pending, 2)
+        {
+            CanonicalArchive = $"/nowhere/{name}.{format}",
+        };
 
     private static IReadOnlyList<GenerationEntry> History() =>
     [

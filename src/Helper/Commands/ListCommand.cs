@@ -125,8 +125,8 @@ internal static class ListCommand
     /// <summary>However often an archive is mounted, it is counted once.</summary>
     private static void WriteTotal(LineOutput output, IReadOnlyList<(EnvironmentStatus Status, ListNotes Notes)> environments)
     {
-        var archives = environments.GroupBy(environment => CanonicalPath.Resolve(environment.Status.Archive), StringComparer.Ordinal)
-            .Select(archive => archive.First().Status).ToList();
+        var archives = environments.DistinctBy(environment => environment.Status.CanonicalArchive, StringComparer.Ordinal)
+            .Select(environment => environment.Status).ToList();
         var mounted = environments.Count(environment => environment.Status.Mount is not null);
         output.WriteLine(
             $"{archives.Count} in all, {Sizes.Human(archives.Sum(archive => archive.Bytes ?? 0))}, "

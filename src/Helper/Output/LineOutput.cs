@@ -14,8 +14,8 @@ internal sealed class LineOutput(Stream stream, bool ignoresFailures)
     /// <summary>Writes one line, which may contain any text.</summary>
     public void WriteLine(string line) => Write($"{PrintableText.Of(line)}\n");
 
-    /// <summary>Writes one line of pieces that were escaped separately, with control codes of this program in between.</summary>
-    public void WriteEscaped(string line) => Write($"{line}\n");
+    /// <summary>Writes lines of pieces that were escaped separately, with control codes of this program in between.</summary>
+    public void WriteEscaped(string lines) => Write($"{lines}\n");
 
     /// <summary>Writes one of our own texts, whose lines were composed together.</summary>
     public void WriteLines(string text)

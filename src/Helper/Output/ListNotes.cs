@@ -1,4 +1,3 @@
-using CondaFuse.Platform;
 using CondaFuse.Store;
 using CondaFuse.Store.Layers;
 using CondaFuse.Tree;
@@ -16,7 +15,7 @@ internal sealed record ListNotes(long? ChangedFiles, bool IsPersonal = false, bo
     {
         var elsewhere = LiveMounts.Read(session.Layout).Elsewhere().Select(mount => mount.Archive).ToHashSet(StringComparer.Ordinal);
         return [.. environments.Select(environment => (environment, Read(
-            session, environment, environment.Mount is null && elsewhere.Contains(CanonicalPath.Resolve(environment.Archive)))))];
+            session, environment, environment.Mount is null && elsewhere.Contains(environment.CanonicalArchive))))];
     }
 
     private static ListNotes Read(Session session, EnvironmentStatus environment, bool isElsewhere)

@@ -72,11 +72,8 @@ internal sealed class Table(params Column[] columns)
         }
 
         var shown = Fit(widths, screen?.Width ?? int.MaxValue);
-        foreach (var row in _rows)
-        {
-            var cells = shown.Select(column => Format(row[column], widths[column], columns[column].IsRightAligned, column == shown[^1], screen));
-            writer.WriteEscaped(string.Join(Gap, cells).TrimEnd());
-        }
+        writer.WriteEscaped(string.Join('\n', _rows.Select(row => string.Join(Gap, shown.Select(
+            column => Format(row[column], widths[column], columns[column].IsRightAligned, column == shown[^1], screen))).TrimEnd())));
     }
 
     /// <summary>Wraps the last cell beside the others, or below them if there is too little room.</summary>

@@ -47,22 +47,41 @@ public sealed class ControlClient(string address, Func<TimeSpan, SafeFileHandle>
     }
 
     /// <summary>The status of the mount; null if its server cannot be queried: it is gone, busy, another user's, or of another version.</summary>
-    public MountStatus? TryGetStatus()
+    public MountStatus? TryGetStatus() => AskStatus()();
+
+    /// <summary>The same, in two steps: several servers that are asked first answer at the same time.</summary>
+    /// <returns>Waits for the answer; to be called once.</returns>
+    public Func<MountStatus?> AskStatus()
     {
+        SafeFileHandle connection;
         try
         {
-            var answer = Ask(ControlProtocol.Status, QuickTimeout);
-            return MountStatus.Read(answer);
+            connection = Send(ControlProtocol.Status, QuickTimeout, fields: null);
         }
-        catch (Exception failure) when (failure is IOException
-            or StoreException
-            or JsonException
-            or KeyNotFoundException
-            or InvalidOperationException
-            or FormatException)
+        catch (IOException)
         {
-            return null;
+            return () => null;
         }
+
+        return () =>
+        {
+            using (connection)
+            {
+                try
+                {
+                    return MountStatus.Read(Receive(connection));
+                }
+                catch (Exception failure) when (failure is IOException
+                    or StoreException
+                    or JsonException
+                    or KeyNotFoundException
+                    or InvalidOperationException
+                    or FormatException)
+                {
+                    return null;
+                }
+            }
+        };
     }
 
     /// <summary>Returns when all changes so far are on the storage.</summary>
@@ -116,13 +135,7 @@ public sealed class ControlClient(string address, Func<TimeSpan, SafeFileHandle>
 
     private JsonElement Ask(string request, TimeSpan timeout, Action<JsonFields>? fields = null, Action? onWait = null)
     {
-        using var connection = connect(timeout);
-        if (LocalSocket.PeerUser(connection) is var peer && peer != user && peer != 0)
-        {
-            throw new IOException($"{address} belongs to user {peer}, not to user {user}");
-        }
-
-        ControlFrame.Write(connection, ControlProtocol.Request(request, fields));
+        using var connection = Send(request, timeout, fields);
         var interval = QuietTime;
         var waited = TimeSpan.Zero;
         while (onWait is not null && waited < timeout && !LocalSocket.WaitForInput(connection, interval))
@@ -132,6 +145,31 @@ public sealed class ControlClient(string address, Func<TimeSpan, SafeFileHandle>
             interval = WaitInterval;
         }
 
+        return Receive(connection);
+    }
+
+    private SafeFileHandle Send(string request, TimeSpan timeout, Action<JsonFields>? fields)
+    {
+        var connection = connect(timeout);
+        try
+        {
+            if (LocalSocket.PeerUser(connection) is var peer && peer != user && peer != 0)
+            {
+                throw new IOException($"{address} belongs to user {peer}, not to user {user}");
+            }
+
+            ControlFrame.Write(connection, ControlProtocol.Request(request, fields));
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    private JsonElement Receive(SafeFileHandle connection)
+    {
         var answer = JsonElement.Parse(ControlFrame.Read(connection) ?? throw new IOException($"{address} was closed without an answer"));
         if (answer.GetProperty("ok").GetBoolean())
         {

@@ -33,6 +33,10 @@ public sealed class ControlTests : IDisposable
         var mount = new Mount();
         using var server = Serve(mount);
         Assert.Equal(mount.Status, AssertAnswers(Client));
+        Assert.True(
+            SpinWait.SpinUntil(
+                () => new[] { Client.AskStatus(), Client.AskStatus() }.All(answer => answer() == mount.Status), TimeSpan.FromMinutes(1)),
+            "two questions at once get no answer");
         mount.Status = mount.Status with { Committing = new PackProgress(1, 2, 3, 4, 5, IsTotalKnown: true) };
         Assert.Equal(mount.Status, AssertAnswers(Client));
         Client.Sync();
