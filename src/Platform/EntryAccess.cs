@@ -139,6 +139,23 @@ public sealed record EntryRights(uint UserId, uint GroupId, uint Permissions, IR
     /// <summary>Owner, group and permissions of an open file.</summary>
     public static EntryRights Of(FileStatus status) => new(status.UserId, status.GroupId, status.Permissions & AllPermissions);
 
+    /// <summary>Owner, permissions and access list of a file, for one that replaces it; null if it does not exist.</summary>
+    /// <exception cref="PlatformException">It cannot be opened, or is not a regular file.</exception>
+    public static EntryRights? OfExisting(string path)
+    {
+        try
+        {
+            using var file = PlainFile.OpenToRead(path);
+            using var lease = new HandleLease(file);
+            var access = EntryAccess.Of(lease);
+            return new EntryRights(access.UserId, access.GroupId, access.Mode & AllPermissions, access.List);
+        }
+        catch (PlatformException absent) when (absent.Errno == Errno.ENOENT)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Applies them by descriptor to an entry that this process has just created.</summary>
     /// <exception cref="PlatformException">fchmod(2) or fsetxattr(2) failed.</exception>
     internal unsafe void GiveTo(HandleLease entry)

@@ -109,6 +109,39 @@ public sealed class ReplacementFileTests : IDisposable
         Assert.Equal(Errno.ELOOP, Assert.Throws<PlatformException>(() => OutputPath.Open(PathOf("loop"))).Errno);
     }
 
+    [Fact]
+    public void An_output_replaces_regular_files_only()
+    {
+        Directory.CreateDirectory(PathOf("directory"));
+        using (var folder = PrivateFolder.OpenOrMake(PathOf("private")))
+        {
+            var (writer, reader) = folder.OpenFifo("fifo");
+            writer.Dispose();
+            reader.Dispose();
+        }
+
+        File.CreateSymbolicLink(PathOf("link"), "private/fifo");
+        Assert.Equal(Errno.EISDIR, Assert.Throws<PlatformException>(() => ReplacementFile.At(PathOf("directory"))).Errno);
+        Assert.Equal(Errno.EINVAL, Assert.Throws<PlatformException>(() => ReplacementFile.At(PathOf("private/fifo"))).Errno);
+        Assert.Equal(Errno.EINVAL, Assert.Throws<PlatformException>(() => ReplacementFile.At(PathOf("link"))).Errno);
+        Assert.Equal(PathOf("private/fifo"), Assert.Single(Directory.GetFiles(PathOf("private"))));
+    }
+
+    [Fact]
+    public void A_file_at_a_path_has_its_permissions_from_the_beginning()
+    {
+        File.WriteAllText(PathOf("file"), "old");
+        File.SetUnixFileMode(PathOf("file"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        Assert.Null(EntryRights.OfExisting(PathOf("absent")));
+        using (var replacement = ReplacementFile.At(PathOf("file"), EntryRights.OfExisting(PathOf("file"))))
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(PathOf(replacement.Name)));
+            replacement.Publish();
+        }
+
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(PathOf("file")));
+    }
+
     [RootFact]
     public void An_output_follows_no_symlink_of_another_user_in_a_world_writable_folder()
     {

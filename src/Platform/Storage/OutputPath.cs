@@ -14,7 +14,8 @@ public static class OutputPath
     /// Opens the folder. A symlink at the end of the path is followed, unless it is in a sticky, world-writable folder and belongs neither to this
     /// user nor to the folder's owner. That is the rule of <c>fs.protected_symlinks</c>, applied even if it is switched off.
     /// </summary>
-    /// <exception cref="PlatformException">A folder cannot be opened, or a symlink is not trusted (EACCES).</exception>
+    /// <exception cref="PlatformException">A folder cannot be opened, a symlink is not trusted (EACCES), or a file must not replace what is there:
+    /// a directory (EISDIR), or a device, fifo or socket (EINVAL).</exception>
     public static (IStorageFolder Folder, string Name) Open(string path)
     {
         path = Path.GetFullPath(path);
@@ -43,7 +44,7 @@ public static class OutputPath
         }
     }
 
-    /// <summary>The target of a symlink; null if the path is anything else, or does not exist.</summary>
+    /// <summary>The target of a symlink; null if the path is a regular file, or does not exist.</summary>
     private static string? TargetOf(Microsoft.Win32.SafeHandles.SafeFileHandle folder, string path)
     {
         using var lease = new HandleLease(folder);
@@ -60,7 +61,12 @@ public static class OutputPath
 
         if (entry.Type != EntryType.Symlink)
         {
-            return null;
+            return entry.Type switch
+            {
+                EntryType.File => null,
+                EntryType.Directory => throw new PlatformException(Errno.EISDIR, "write", path),
+                _ => throw new PlatformException(Errno.EINVAL, "write", $"{path} (not a regular file)"),
+            };
         }
 
         var above = FileStatus.Of(lease, []);

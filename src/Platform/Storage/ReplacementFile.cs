@@ -65,11 +65,13 @@ public sealed class ReplacementFile : IDisposable
     public string Path => System.IO.Path.Combine(_folder.Path, _target);
 
     /// <summary>Creates the temporary file for a path that the user specifies, resolved by <see cref="OutputPath"/>.</summary>
-    /// <exception cref="PlatformException">The folder does not exist, or no file can be created in it.</exception>
-    public static ReplacementFile At(string path)
+    /// <param name="path">The target's path.</param>
+    /// <param name="rights">Its owner and permissions, as far as this user may set them; null for those of any new file.</param>
+    /// <exception cref="PlatformException">The folder does not exist, no file can be created in it, or the target is no regular file.</exception>
+    public static ReplacementFile At(string path, EntryRights? rights = null)
     {
         var (folder, name) = OutputPath.Open(path);
-        return new ReplacementFile(folder, name, rights: null, ownsFolder: true);
+        return new ReplacementFile(folder, name, rights, ownsFolder: true);
     }
 
     /// <summary>A new temporary name for a target.</summary>

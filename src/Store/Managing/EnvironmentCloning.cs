@@ -59,8 +59,7 @@ public sealed class EnvironmentCloning(Layout layout, ArchiveCatalog catalog, Ti
         using var folder = new DiskStorage().TryOpenFolder(Path.GetDirectoryName(image)!)
             ?? throw new StoreException(StoreFault.NotFound, $"the folder of {image} is gone");
         using var source = folder.Open(Path.GetFileName(image), StorageAccess.Read);
-        using var copy = ReplacementFile.At(target);
-        copy.File.GiveRights(RightsLike(image));
+        using var copy = ReplacementFile.At(target, RightsLike(image));
         var length = source.Length;
         for (var done = 0L; done < length; done += PieceBytes)
         {
