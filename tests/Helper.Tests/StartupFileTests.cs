@@ -1,5 +1,6 @@
 using System.Text;
 using CondaFuse.Helper.Integrations;
+using CondaFuse.Platform;
 using CondaFuse.Store;
 
 namespace CondaFuse.Helper.Tests;
@@ -79,6 +80,39 @@ public sealed class StartupFileTests : IDisposable
         File.WriteAllText(Rc.Path, "# >>> condafuse >>>\nmine\n");
         Assert.Equal(StoreFault.Mismatched, Assert.Throws<StoreException>(() => Rc.Without()).Fault);
         Assert.Throws<StoreException>(() => Rc.With(StartupFile.Block("bash", "/opt/bin")));
+    }
+
+    [Theory]
+    [InlineData("before", "before\n")]
+    [InlineData("before\n", "before\n")]
+    [InlineData("", "")]
+    public void Lines_before_and_after_the_block_stay_apart_when_it_is_removed(string before, string kept)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Rc.Path)!);
+        File.WriteAllText(Rc.Path, before);
+        Add("/opt/bin");
+        File.AppendAllText(Rc.Path, "after\n");
+        Take();
+        Assert.Equal($"{kept}after\n", File.ReadAllText(Rc.Path));
+    }
+
+    [Fact]
+    public void What_another_program_has_written_since_is_kept()
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Rc.Path)!);
+        File.WriteAllText(Rc.Path, "before\n");
+        var edit = Rc.With(StartupFile.Block("bash", "/opt/bin"));
+        File.AppendAllText(Rc.Path, "meanwhile\n");
+        Assert.Equal(StoreFault.Busy, Assert.Throws<StoreException>(edit.Write).Fault);
+        Assert.Equal("before\nmeanwhile\n", File.ReadAllText(Rc.Path));
+    }
+
+    [Fact]
+    public void A_link_to_a_device_is_refused()
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Rc.Path)!);
+        File.CreateSymbolicLink(Rc.Path, "/dev/null");
+        Assert.Throws<PlatformException>(() => Rc.With(StartupFile.Block("bash", "/opt/bin")));
     }
 
     private string Add(string bin)

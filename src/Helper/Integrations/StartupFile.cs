@@ -7,7 +7,7 @@ namespace CondaFuse.Helper.Integrations;
 
 /// <summary>
 /// The startup file of a shell, and one marked block in it. Removing the block restores the file byte for byte: the newline before the block belongs
-/// to it, and a file that this program created starts with the block. Contents are handled as Latin-1, so no byte is lost.
+/// to it, unless it separates lines, and a file that this program created starts with the block. Contents are handled as Latin-1, so no byte is lost.
 /// </summary>
 /// <param name="Shell">bash, zsh or fish.</param>
 /// <param name="Path">Its path; it may be a symlink.</param>
@@ -16,6 +16,7 @@ internal sealed record StartupFile(string Shell, string Path)
     private const string Begin = "# >>> condafuse >>>";
     private const string End = "# <<< condafuse <<<\n";
     private const string Fish = "fish";
+    private const int MaxBytes = 64 << 20;
 
     /// <summary>The shells that can have one.</summary>
     public static IReadOnlyList<string> Shells { get; } = ["bash", "zsh", Fish];
@@ -58,17 +59,19 @@ internal sealed record StartupFile(string Shell, string Path)
             return new StartupEdit(this, text, text, string.Empty, string.Empty);
         }
 
-        var before = text[..start];
-        return new StartupEdit(this, text, $"{(before is [.. var rest, '\n'] ? rest : before)}{text[end..]}", text[start..end], string.Empty);
+        var (before, after) = (text[..start], text[end..]);
+        var isOwnLine = before is [.. var rest, '\n'] && (after.Length == 0 || rest is "" or [.., '\n']);
+        return new StartupEdit(this, text, (isOwnLine ? before[..^1] : before) + after, text[start..end], string.Empty);
     }
 
     private (string Text, bool Exists) Read()
     {
         try
         {
-            return (Encoding.Latin1.GetString(File.ReadAllBytes(Path)), true);
+            using var file = PlainFile.OpenToRead(Path);
+            return (Encoding.Latin1.GetString(PlainFile.ReadAll(file, MaxBytes)), true);
         }
-        catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
+        catch (PlatformException absent) when (absent.Errno == Errno.ENOENT)
         {
             return (string.Empty, false);
         }
@@ -105,11 +108,20 @@ internal sealed record StartupFile(string Shell, string Path)
         public IEnumerable<string> Lines() => Marked('-', Removed).Concat(Marked('+', Added));
 
         /// <summary>Writes the file; a symlink and the mode are kept. A file that this program created is deleted when it becomes empty.</summary>
+        /// <exception cref="StoreException">Another program has changed it since it was read.</exception>
         public void Write()
         {
             if (Before == After)
             {
                 return;
+            }
+
+            if (File.Read().Text != Before)
+            {
+                throw new StoreException(StoreFault.Busy, $"{File.Path} was changed meanwhile; nothing was changed")
+                {
+                    Hint = "run the command again", Path = File.Path,
+                };
             }
 
             var path = CanonicalPath.Resolve(File.Path);
@@ -120,13 +132,7 @@ internal sealed record StartupFile(string Shell, string Path)
             }
 
             Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
-            UnixFileMode? mode = System.IO.File.Exists(path) ? System.IO.File.GetUnixFileMode(path) : null;
-            using var file = ReplacementFile.At(path);
-            if (mode is { } kept && file.File.Handle is { } handle)
-            {
-                System.IO.File.SetUnixFileMode(handle, kept);
-            }
-
+            using var file = ReplacementFile.At(path, EntryRights.OfExisting(path));
             file.File.WriteAt(0, Encoding.Latin1.GetBytes(After));
             file.Publish();
         }
