@@ -1,4 +1,4 @@
-using System.Text;
+using CondaFuse.Platform;
 
 namespace CondaFuse.Store;
 
@@ -9,8 +9,22 @@ namespace CondaFuse.Store;
 /// <param name="file">The file.</param>
 public sealed class EnvironmentRegistry(string file)
 {
+    private const int MaxBytes = 16 << 20;
+
     /// <summary>All registered prefixes.</summary>
-    public IReadOnlyList<string> Prefixes() => File.Exists(file) ? [.. File.ReadLines(file).Where(line => line.Length > 0)] : [];
+    /// <exception cref="PlatformException">The file cannot be read.</exception>
+    public IReadOnlyList<string> Prefixes()
+    {
+        try
+        {
+            using var opened = PlainFile.OpenToRead(file);
+            return NativeText.Decode(PlainFile.ReadAll(opened, MaxBytes)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        }
+        catch (PlatformException absent) when (absent.Errno is Errno.ENOENT or Errno.ENOTDIR)
+        {
+            return [];
+        }
+    }
 
     /// <summary>Adds a prefix unless it is listed already, in one appending write, as conda does.</summary>
     public void Add(string prefix)
@@ -22,16 +36,16 @@ public sealed class EnvironmentRegistry(string file)
 
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         using var stream = new FileStream(file, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
-        stream.Write(Encoding.UTF8.GetBytes($"{(EndsInsideLine() ? "\n" : string.Empty)}{prefix}\n"));
+        stream.Write(NativeText.Encode($"{(EndsInsideLine() ? "\n" : string.Empty)}{prefix}\n"));
     }
 
-    /// <summary>Removes prefixes.</summary>
+    /// <summary>Removes prefixes. A symlink in place of the file stays one.</summary>
     public void Remove(IReadOnlyCollection<string> prefixes)
     {
         var kept = Prefixes().Where(line => !prefixes.Contains(line));
-        var temporary = $"{file}.condafuse";
-        File.WriteAllText(temporary, string.Concat(kept.Select(line => $"{line}\n")));
-        File.Move(temporary, file, overwrite: true);
+        using var replacement = ReplacementFile.At(file, EntryRights.OfExisting(file));
+        replacement.File.WriteAt(0, NativeText.Encode(string.Concat(kept.Select(line => $"{line}\n"))));
+        replacement.Publish();
     }
 
     private bool EndsInsideLine()
