@@ -50,12 +50,8 @@ public sealed class EnvironmentLinks(Layout layout)
     {
         Directory.CreateDirectory(
             Path.GetDirectoryName(layout.LinksFile)!, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        using var file = ReplacementFile.At(layout.LinksFile);
-        if (file.File.Handle is { } handle)
-        {
-            File.SetUnixFileMode(handle, UnixFileMode.UserRead | UnixFileMode.UserWrite); // only its owner may decide where links are changed
-        }
-
+        const uint ownerOnly = 0x180; // only its owner may decide where links are changed
+        using var file = ReplacementFile.At(layout.LinksFile, new EntryRights(Identity.UserId, Identity.GroupId, ownerOnly));
         file.File.WriteAt(0, Encoding.UTF8.GetBytes($"{folder}\n"));
         file.Publish();
     }
@@ -85,23 +81,27 @@ public sealed class EnvironmentLinks(Layout layout)
         }
 
         var path = Path.Combine(folder, name.Value);
-        if (TargetOf(path) == prefix)
+        var target = TargetOf(path);
+        if (target == prefix)
         {
             return LinkOutcome.Unchanged;
         }
 
-        if (IsOurs(path))
+        if (IsOurs(path, target))
         {
             File.Delete(path);
         }
-        else if (TargetOf(path) is not null || Path.Exists(path))
-        {
-            return LinkOutcome.Taken;
-        }
 
         Directory.CreateDirectory(folder);
-        File.CreateSymbolicLink(path, prefix);
-        return LinkOutcome.Made;
+        try
+        {
+            File.CreateSymbolicLink(path, prefix);
+            return LinkOutcome.Made;
+        }
+        catch (IOException) when (TargetOf(path) is not null || Path.Exists(path))
+        {
+            return TargetOf(path) == prefix ? LinkOutcome.Unchanged : LinkOutcome.Taken; // another mount may have made it at the same time
+        }
     }
 
     /// <summary>Removes the link of an environment, if it is ours.</summary>
@@ -178,10 +178,12 @@ public sealed class EnvironmentLinks(Layout layout)
         }
     }
 
+    private bool IsOurs(string path) => IsOurs(path, TargetOf(path));
+
     /// <summary>Whether a path is our link: its target is the mount point of the same name, or a directory directly in that.</summary>
-    private bool IsOurs(string path)
+    private bool IsOurs(string path, string? target)
     {
-        if (TargetOf(path) is not { } target || !EnvironmentName.IsValid(Path.GetFileName(path)))
+        if (target is null || !EnvironmentName.IsValid(Path.GetFileName(path)))
         {
             return false;
         }

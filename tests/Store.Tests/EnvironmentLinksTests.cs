@@ -43,6 +43,18 @@ public sealed class EnvironmentLinksTests : IDisposable
         Assert.Empty(Directory.GetFileSystemEntries(_folder));
     }
 
+    [Fact]
+    public void Mounts_that_start_at_the_same_time_make_one_link()
+    {
+        _links.Begin(_folder);
+        for (var time = 0; time < 100; time++)
+        {
+            Parallel.For(0, 4, new ParallelOptions { MaxDegreeOfParallelism = 4 }, _ => new EnvironmentLinks(_sandbox.Layout).Keep(Name, Prefix));
+            Assert.Equal(Prefix, new FileInfo(Link).LinkTarget);
+            _links.Remove(Name);
+        }
+    }
+
     [Theory]
     [InlineData("directory")]
     [InlineData("file")]
