@@ -66,6 +66,11 @@ public sealed class LeftoverFinder(Layout layout, ArchiveCatalog catalog, FuseMo
         foreach (var directory in Directory.EnumerateDirectories(layout.MountRoot))
         {
             var name = Path.GetFileName(directory);
+            if (name.StartsWith(Layout.JobFolderPrefix, StringComparison.Ordinal))
+            {
+                continue; // a job step, maybe on another node, has its mount points there
+            }
+
             if (name.StartsWith(Layout.SealedPrefix, StringComparison.Ordinal))
             {
                 yield return new Leftover(
@@ -80,20 +85,28 @@ public sealed class LeftoverFinder(Layout layout, ArchiveCatalog catalog, FuseMo
         }
     }
 
-    /// <summary>Creations in a mount that were neither sealed nor dropped.</summary>
+    /// <summary>Creations in a mount that were neither sealed nor dropped, or not completely removed afterwards.</summary>
     private IEnumerable<Leftover> Creations()
     {
-        foreach (var image in layout.OwnArchiveFolders.SelectMany(folder => Directory.EnumerateFiles(folder, $"{Layout.CreatingPrefix}*")))
+        foreach (var image in layout.OwnArchiveFolders.SelectMany(CreatingImages).Distinct(StringComparer.Ordinal))
         {
             var name = Path.GetFileNameWithoutExtension(image)[Layout.CreatingPrefix.Length..];
             if (EnvironmentName.IsValid(name) && !LiveMounts.Read(layout).All().Any(mount => mount.Archive == CanonicalPath.Resolve(image)))
             {
-                yield return catalog.Find(EnvironmentName.Parse(name)) is null
+                var isThere = File.Exists(image);
+                yield return isThere && catalog.Find(EnvironmentName.Parse(name)) is null
                     ? new Leftover("interrupted creation", image, Continuing(ShellArgument.Of(name)), null)
-                    : new Leftover("remains of a finished creation", image, null, () => Remove(image));
+                    : new Leftover(
+                        "remains of a finished creation", isThere ? image : Layout.ChangesFolder(image), null, () => Remove(image));
             }
         }
     }
+
+    /// <summary>The images of creations in a folder. The image of remaining changes may be gone: it is removed first.</summary>
+    private static IEnumerable<string> CreatingImages(string folder) =>
+        Directory.EnumerateFiles(folder, $"{Layout.CreatingPrefix}*{ArchiveFormat.SquashFs.Extension()}")
+            .Concat(Directory.EnumerateDirectories(folder, $"{Layout.CreatingPrefix}*{Layout.ChangesExtension}").Where(WriterFiles.IsOurs)
+                .Select(changes => Path.ChangeExtension(changes, ArchiveFormat.SquashFs.Extension())));
 
     private IEnumerable<Leftover> Partial() =>
         layout.OwnArchiveFolders.SelectMany(folder => PartialFiles.Abandoned(folder)).Select(file => new Leftover(

@@ -42,6 +42,32 @@ public sealed class LeftoverFinderTests : IDisposable
     }
 
     [Fact]
+    public void The_changes_of_a_creation_that_was_removed_halfway_are_cleaned()
+    {
+        _sandbox.Put("archives/x.squashfs");
+        _sandbox.Put("archives/.creating-x.changes/writer");
+        var leftover = Assert.Single(Found);
+        Assert.EndsWith(".creating-x.changes", leftover.Subject, StringComparison.Ordinal);
+        leftover.Clean!();
+        Assert.Empty(Found);
+    }
+
+    [Fact]
+    public void An_unfinished_image_of_a_creation_is_no_creation()
+    {
+        var left = _sandbox.Put("archives/.creating-x.squashfs.0123abcd.partial");
+        var leftover = Assert.Single(Found);
+        Assert.Equal((left, "unfinished file of a killed process"), (leftover.Subject, leftover.Kind));
+    }
+
+    [Fact]
+    public void The_mount_points_of_job_steps_are_left_alone()
+    {
+        Directory.CreateDirectory(Path.Combine(_sandbox.Layout.MountRoot, $"{Layout.JobFolderPrefix}12-0", "x"));
+        Assert.Empty(Found);
+    }
+
+    [Fact]
     public void Files_of_killed_writers_are_cleaned_and_those_of_running_ones_are_not()
     {
         var left = _sandbox.Put("archives/x.squashfs.0123abcd.partial");
