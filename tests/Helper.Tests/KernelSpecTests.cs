@@ -81,6 +81,23 @@ public class KernelSpecTests
         }
     }
 
+    [Fact]
+    public void The_archive_of_a_kernel_may_be_in_any_of_its_folders()
+    {
+        var folder = Directory.CreateTempSubdirectory("condafuse-archives-");
+        try
+        {
+            var spec = new KernelSpec("condafuse-x", "x", "X", $"/not/there:{folder.FullName}");
+            Assert.False(spec.HasArchive);
+            File.WriteAllText(Path.Combine(folder.FullName, "x.squashfs"), "");
+            Assert.True(spec.HasArchive);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
     private static void Refuses(Action write) => Assert.Equal(StoreFault.AlreadyExists, Assert.Throws<StoreException>(write).Fault);
 
     private static FixedCall Call(string archives) => new(new Session(new Dictionary<string, string>(StringComparer.Ordinal)

@@ -86,7 +86,7 @@ internal static class KernelCommand
             table.Add("ENVIRONMENT", "KERNEL", "SHOWN AS");
             foreach (var spec in found)
             {
-                var problem = IsThere(spec) ? string.Empty : $"  ! no archive in {spec.Archives}";
+                var problem = spec.HasArchive ? string.Empty : $"  ! no archive in {spec.Archives}";
                 table.Add(spec.Environment, spec.Kernel, $"{spec.DisplayName}{problem}");
             }
 
@@ -117,9 +117,6 @@ internal static class KernelCommand
         return ExitCode.Success;
     }
 
-    private static bool IsThere(KernelSpec spec) =>
-        ArchiveFormats.All.Any(format => File.Exists(Path.Combine(spec.Archives, spec.Environment + format.Extension())));
-
     private static void WriteKernels(Utf8JsonWriter json, KernelSpecs specs, IReadOnlyList<KernelSpec> found)
     {
         json.WriteStartArray("kernels");
@@ -131,7 +128,7 @@ internal static class KernelCommand
             json.WriteString("displayName", spec.DisplayName);
             json.WriteString("folder", specs.PathOf(spec.Kernel));
             json.WriteString("archives", spec.Archives);
-            json.WriteBoolean("archiveExists", IsThere(spec));
+            json.WriteBoolean("archiveExists", spec.HasArchive);
             json.WriteEndObject();
         }
 

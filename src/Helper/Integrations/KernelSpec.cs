@@ -12,7 +12,7 @@ namespace CondaFuse.Helper.Integrations;
 /// <param name="Kernel">The folder's name, which is the kernel's name for Jupyter.</param>
 /// <param name="Environment">The environment.</param>
 /// <param name="DisplayName">The name that Jupyter shows.</param>
-/// <param name="Archives">The folder of the environment's archive.</param>
+/// <param name="Archives">The folders in which the environment's archive is searched, as a variable holds them.</param>
 internal sealed record KernelSpec(string Kernel, string Environment, string DisplayName, string Archives)
 {
     private const string Prefix = "condafuse-";
@@ -26,6 +26,11 @@ internal sealed record KernelSpec(string Kernel, string Environment, string Disp
         var name = string.Concat(environment.ToLowerInvariant().Select(letter => IsTaken(letter) ? letter : '-'));
         return name == environment ? $"{Prefix}{name}" : $"{Prefix}{name}-{Crc32C.Of(Encoding.UTF8.GetBytes(environment)):x8}";
     }
+
+    /// <summary>Whether the environment's archive exists.</summary>
+    public bool HasArchive => Array.Exists(
+        Archives.Split(Path.PathSeparator),
+        folder => ArchiveFormats.All.Any(format => File.Exists(Path.Combine(folder, Environment + format.Extension()))));
 
     /// <summary>The content of <c>kernel.json</c>.</summary>
     /// <exception cref="StoreException">Jupyter would replace a part of the command line: <see cref="StoreFault.BadName"/>.</exception>

@@ -10,7 +10,7 @@ namespace CondaFuse.Helper.Integrations;
 /// <param name="Path">Its path.</param>
 /// <param name="Environment">The environment.</param>
 /// <param name="Program">The name of the program in the environment's <c>bin</c>.</param>
-/// <param name="Archives">The folder of the environment's archive.</param>
+/// <param name="Archives">The folders in which the environment's archive is searched, as a variable holds them.</param>
 internal sealed record Launcher(string Path, string Environment, string Program, string Archives)
 {
     /// <summary>The first lines, which identify a launcher; its data follow as JSON.</summary>
