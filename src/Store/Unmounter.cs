@@ -231,15 +231,22 @@ public sealed class Unmounter(Layout layout, FuseMounter mounter, TimeProvider c
         }
     }
 
-    /// <summary>Removes an empty mount point below the mount root.</summary>
+    /// <summary>Removes an empty mount point below the mount root, if possible.</summary>
     public void RemoveMountPoint(string mountPoint)
     {
-        // rmdir of a directory that is a mount point in another namespace would detach that mount.
-        if (Path.GetDirectoryName(mountPoint) == CanonicalPath.Resolve(layout.MountRoot)
-            && !LiveMounts.Read(layout).IsMountPoint(mountPoint) && Directory.Exists(mountPoint)
-            && !Directory.EnumerateFileSystemEntries(mountPoint).Any() && !OtherNamespaces.Hold(mountPoint))
+        try
         {
-            Directory.Delete(mountPoint);
+            // rmdir of a directory that is a mount point in another namespace would detach that mount.
+            if (Path.GetDirectoryName(mountPoint) == CanonicalPath.Resolve(layout.MountRoot)
+                && !LiveMounts.Read(layout).IsMountPoint(mountPoint) && Directory.Exists(mountPoint)
+                && !Directory.EnumerateFileSystemEntries(mountPoint).Any() && !OtherNamespaces.Hold(mountPoint))
+            {
+                Directory.Delete(mountPoint);
+            }
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // The mount is gone, and an empty directory does no harm: the next mount uses it.
         }
     }
 

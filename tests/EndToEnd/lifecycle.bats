@@ -120,3 +120,16 @@ setup_file() {
   # fusermount3 knows nothing of the mount point.
   rmdir "${mounts}/${name}"
 }
+
+@test "an unmount succeeds although the empty mount point cannot be removed" {
+  if [[ "${EUID}" -eq 0 ]]; then as_second_user; fi
+  small_environment
+  [[ "${EUID}" -ne 0 ]] || chown -R "${CONDAFUSE_TEST_USER}:" "${archives}"
+  in_environment "${CONDAFUSE_BIN}" mount small
+  chmod a-w "${mounts}"
+  helper unmount small
+  chmod u+w "${mounts}"
+  expect_status 0
+  expect_stderr ''
+  rmdir "${mounts}/small"
+}
