@@ -70,6 +70,28 @@ SCRIPT
   all_ended
 }
 
+# The files of the step's running tasks.
+step_files() {
+  compgen -G "/var/tmp/condafuse-$(stat -c %u "${home}")/run-job-4711-0-*/member-*"
+}
+
+@test "a task that cannot start leaves the files of the other tasks alone" {
+  a_job
+  in_environment "${CONDAFUSE_BIN}" run small -- \
+    sh -c 'echo >"$HOME/started"; until [ -e "$HOME/go" ]; do sleep 0.05; done; greeting' >"${home}/first" 3>&- &
+  eventually test -e "${home}/started"
+  environment+=(LD_PRELOAD="${preloaded}/no_namespaces.so" NO_NAMESPACES=all)
+  helper run small -- greeting
+  expect_status 0
+  expect_in_stderr 'this node allows no user namespaces'
+  step_files || fail 'they are gone'
+  touch "${home}/go"
+  wait
+  grep 'hello from' "${home}/first"
+  unmount small
+  all_ended
+}
+
 @test "a task runs its command once at most, however few files the node's folder can take" {
   local runtime files
   [[ "${EUID}" -eq 0 ]] || skip 'only root can mount such a folder'

@@ -61,8 +61,7 @@ internal static class JobRun
                 held.Dispose();
                 holding?.Dispose();
                 folder.Dispose();
-                outer.RemoveFolder(name);
-                outer.Remove(name + LockExtension);
+                TryRemove(outer, name); // unless other tasks use it
                 throw new StoreException(StoreFault.Unsupported, $"this node allows no user namespaces ({failure.Message})", failure);
             }
 
