@@ -4,11 +4,11 @@
 # For nodes that allow no user namespaces: step 0 keeps the mount on every node, until the others have ended.
 # shellcheck disable=SC2016
 set -e
-# Other users can make directories in /tmp too: mkdir fails if it exists, and -O says whether it is ours.
+# Other users can make directories and links in /tmp too: mkdir fails if there is one, and find says whether the directory is ours.
 folder=/tmp/condafuse-${SLURM_JOB_ID}-${RANDOM}
 prefix=${folder}/%TOP%
 wait_for_mount='tries=300
-until [ -O "$1/conda-meta" ]; do
+until [ -n "$(find "${1%/*}" -maxdepth 0 -type d -uid "$(id -u)" 2>/dev/null)" ] && [ -e "$1/conda-meta" ]; do
   tries=$((tries - 1))
   [ "${tries}" -gt 0 ] || { echo "nothing was mounted at $1 within a minute" >&2; exit 1; }
   sleep 0.2

@@ -92,6 +92,25 @@ step_files() {
   all_ended
 }
 
+@test "the printed Epilog unmounts as the user of the job, and nothing else" {
+  local point
+  [[ "${EUID}" -eq 0 ]] || skip 'an Epilog runs as root'
+  a_job
+  helper slurm epilog
+  expect_status 0
+  echo "${output}" >"${home}/epilog.sh"
+  shellcheck "${home}/epilog.sh"
+  point="${mounts}/.job-4711-0/small"
+  env HOME="${CONDAFUSE_TEST_ROOT}" "${CONDAFUSE_BIN}" mount "${archives}/small.squashfs" "${point}" --read-only
+  SLURM_JOB_ID=4711 SLURM_JOB_UID="$(id -u "${CONDAFUSE_TEST_USER}")" bash "${home}/epilog.sh"
+  [[ "$(mounted_below "${mounts}")" == "${point}" ]] || fail 'a mount of another user was removed'
+  SLURM_JOB_ID=4712 SLURM_JOB_UID=0 bash "${home}/epilog.sh"
+  [[ "$(mounted_below "${mounts}")" == "${point}" ]] || fail 'a mount of another job was removed'
+  SLURM_JOB_ID=4711 SLURM_JOB_UID=0 bash "${home}/epilog.sh"
+  [[ -z "$(mounted_below "${mounts}")" && ! -e "${mounts}/.job-4711-0" ]] || fail 'it is left'
+  all_ended
+}
+
 @test "a task runs its command once at most, however few files the node's folder can take" {
   local runtime files
   [[ "${EUID}" -eq 0 ]] || skip 'only root can mount such a folder'

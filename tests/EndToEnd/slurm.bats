@@ -387,7 +387,7 @@ clear_job_mounts() {
   all_ended
   for point in "${mounts}"/.job-*; do
     job="${point##*/.job-}"
-    SLURM_JOB_ID="${job%%-*}" bash "${home}/epilog.sh"
+    SLURM_JOB_ID="${job%%-*}" SLURM_JOB_UID="$(id -u "${CONDAFUSE_TEST_USER}")" bash "${home}/epilog.sh"
   done
   [[ -z "$(ls -d "${mounts}"/.job-* 2>/dev/null)" ]] || fail 'folders of jobs are left'
   [[ -z "$(mounted_below "${home}")" ]] || fail 'mounts are left'
