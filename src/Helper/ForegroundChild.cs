@@ -66,6 +66,11 @@ internal sealed class ForegroundChild : IDisposable
         }
 
         var code = child.Wait();
+        lock (_lock)
+        {
+            _child = null; // another process may get its id
+        }
+
         wasInterrupted = code != 0 ? _interrupted.Wait(InterruptDelay) : _interrupted.IsSet;
         return code;
     }
