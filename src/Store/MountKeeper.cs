@@ -123,7 +123,7 @@ public sealed class MountKeeper(Layout layout, FuseMounter mounter, ServerLaunch
         {
             throw new StoreException(StoreFault.AlreadyExists, $"another archive is mounted at {plan.MountPoint}: {live.Archive}")
             {
-                Hint = $"condafuse unmount '{plan.MountPoint}'",
+                Hint = $"condafuse unmount {ShellArgument.Of(plan.MountPoint)}",
                 Path = plan.MountPoint,
             };
         }
@@ -133,7 +133,7 @@ public sealed class MountKeeper(Layout layout, FuseMounter mounter, ServerLaunch
             var shown = record.Generation is { } number ? $"generation {number} of {live.Archive}" : $"the current generation of {live.Archive}";
             throw new StoreException(StoreFault.AlreadyExists, $"{shown} is mounted at {plan.MountPoint}")
             {
-                Hint = $"condafuse unmount '{plan.MountPoint}', or mount at another directory",
+                Hint = $"condafuse unmount {ShellArgument.Of(plan.MountPoint)}, or mount at another directory",
                 Path = plan.MountPoint,
             };
         }
@@ -143,7 +143,7 @@ public sealed class MountKeeper(Layout layout, FuseMounter mounter, ServerLaunch
             throw new StoreException(
                 StoreFault.AlreadyExists, $"{plan.MountPoint} is mounted without --allow-other")
             {
-                Hint = $"condafuse unmount '{plan.MountPoint}', then mount it with --allow-other",
+                Hint = $"condafuse unmount {ShellArgument.Of(plan.MountPoint)}, then mount it with --allow-other",
                 Path = plan.MountPoint,
             };
         }
@@ -153,7 +153,7 @@ public sealed class MountKeeper(Layout layout, FuseMounter mounter, ServerLaunch
             : throw new StoreException(
                 StoreFault.AlreadyExists, $"{plan.MountPoint} is mounted writable")
             {
-                Hint = $"condafuse unmount '{plan.MountPoint}', or mount at another directory",
+                Hint = $"condafuse unmount {ShellArgument.Of(plan.MountPoint)}, or mount at another directory",
                 Path = plan.MountPoint,
             };
     }

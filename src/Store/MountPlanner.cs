@@ -91,7 +91,7 @@ public sealed class MountPlanner(Layout layout, ArchiveCatalog catalog)
                 StoreFault.NotFound,
                 $"'{name}' is mounted at several directories: {string.Join(", ", elsewhere.Select(mount => mount.Entry.MountPoint))}")
             {
-                Hint = $"condafuse unmount '{elsewhere[0].Entry.MountPoint}'",
+                Hint = $"condafuse unmount {ShellArgument.Of(elsewhere[0].Entry.MountPoint)}",
             },
         };
     }

@@ -150,7 +150,7 @@ public sealed class PreparedServer(string mountPoint, Layout layout, SafeFileHan
             : new StoreException(
                 StoreFault.Server, $"the server of {mountPoint} ended before it was ready")
             {
-                Hint = $"cat '{layout.LogPath(mountPoint)}' shows its log",
+                Hint = $"cat {ShellArgument.Of(layout.LogPath(mountPoint))} shows its log",
                 Path = layout.LogPath(mountPoint),
             };
     }

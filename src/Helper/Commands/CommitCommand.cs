@@ -75,8 +75,10 @@ internal static class CommitCommand
             mount =>
                 mount.Control
                     ?? throw new StoreException(
-                        StoreFault.Server, $"the server of {mount.Entry.MountPoint} was not found") { Hint = $"condafuse unmount "
-                            + $"'{mount.Entry.MountPoint}'" }).ToList();
+                        StoreFault.Server, $"the server of {mount.Entry.MountPoint} was not found")
+                    {
+                        Hint = $"condafuse unmount {ShellArgument.Of(mount.Entry.MountPoint)}",
+                    }).ToList();
         if (servers.Count == 0)
         {
             // A mount in another mount namespace can commit if it writes; one that only reads is not involved.

@@ -80,7 +80,7 @@ internal static class CompactionAfterCommit
         if (!BackgroundCompaction.IsPossible(image) || (Identity.IsRoot && !Identity.IsInitialNamespace))
         {
             return $"{Generations(plan.Removed)} of '{name}' can be removed, which frees up to {Sizes.Human(plan.Bytes)}: condafuse "
-                + $"compact {name} --expired";
+                + $"compact {ShellArgument.Of(name)} --expired";
         }
 
         return new CompactionLauncher(Session.Program, session.EnvironmentBlock, session.Layout).Start(image, mountPoint)
