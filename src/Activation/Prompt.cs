@@ -90,12 +90,15 @@ internal sealed class Prompt(ShellState shell, ActivationSettings settings, stri
         settings.ChangesPrompt
             ? PromptFormat.Fill(settings.Prompt, new Dictionary<string, string>(StringComparer.Ordinal)
             {
-                ["default_env"] = name,
-                ["stacked_env"] = string.Join(',', shown.Reverse()),
-                ["prefix"] = prefix,
-                ["name"] = PathText.BaseName(prefix),
+                ["default_env"] = Inert(name),
+                ["stacked_env"] = Inert(string.Join(',', shown.Reverse())),
+                ["prefix"] = Inert(prefix),
+                ["name"] = Inert(PathText.BaseName(prefix)),
             })
             : string.Empty;
+
+    /// <summary>Shells expand a prompt, and a name may come from an archive of others: what they would expand is shown as a question mark.</summary>
+    private static string Inert(string text) => string.Concat(text.Select(letter => "$`\\!%".Contains(letter, StringComparison.Ordinal) ? '?' : letter));
 
     private static void DropLast(List<string> names)
     {

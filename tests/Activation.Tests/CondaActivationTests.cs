@@ -36,6 +36,18 @@ public class CondaActivationTests
         Assert.Equal($"({name}) $ ", shell.Prompt);
     }
 
+    [Theory]
+    [InlineData("/m/$(id)/$(id)", "(?(id)) $ ")]
+    [InlineData("/m/`id`/`id`", "(?id?) $ ")]
+    [InlineData("/m/\\$x/y", "(/m/??x/y) $ ")]
+    public void A_shell_expands_no_name_in_its_prompt(string prefix, string prompt)
+    {
+        var first = Shell().After(Activation(Shell(), "24.11").Activate(prefix), _scripts);
+        Assert.Equal(prompt, first.Prompt);
+        var second = first.After(Activation(first, "24.11").Activate("/m/b/b"), _scripts);
+        Assert.Equal("(b) $ ", second.Prompt);
+    }
+
     [Fact]
     public void The_old_modifier_is_removed_wherever_it_stands()
     {

@@ -164,3 +164,25 @@ condafuse unmount trap || true'
     cf alice unmount trap
   done
 }
+
+@test "A9 shell code in the name of an archive does not run from the prompt" {
+  local name shell
+  # shellcheck disable=SC2016 # meant as it is
+  for name in '$(touch PWNED)' '`touch PWNED`'; do
+    hostile_prefix plain
+    mv "$(archives_of alice)/trap.squashfs" "$(archives_of alice)/${name}.squashfs"
+    for shell in bash zsh; do
+      # shellcheck disable=SC2016 # the inner shell expands
+      run --separate-stderr as alice timeout 60 "${shell}" -c 'cd "$HOME"; PS1="> "; [ -z "${ZSH_VERSION:-}" ] || setopt prompt_subst
+eval "$(condafuse init '"${shell}"')"
+conda-fuse-activate "$1"
+echo "<$PS1>"
+[ -z "${BASH_VERSION:-}" ] || : "${PS1@P}"
+[ -z "${ZSH_VERSION:-}" ] || print -P "$PS1" >/dev/null
+conda-fuse-unmount "$1"' "${shell}" "${name}"
+      expect_in_output 'touch PWNED'
+      [[ ! -e "$(home_of alice)/PWNED" ]] || fail "${shell} ran ${name}"
+    done
+    rm "$(archives_of alice)/${name}.squashfs"
+  done
+}
