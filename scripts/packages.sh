@@ -19,6 +19,7 @@ packages_test=("${packages_build[@]}" "${packages_use[@]}" "${packages_channel[@
   bats fish zsh shellcheck shfmt man-db squashfs-tools squashfs-tools-ng squashfuse p7zip-full
   attr acl libcap2-bin strace procps tmux unzip zip fuse-zip bzip2 xz-utils zstd
   python3-ipykernel python3-jupyter-client slurmctld slurmd slurm-client munge
+  docker-registry apache2-utils openssl curl
   environment-modules tcl lua5.3 lua-filesystem lua-json lua-posix lua-term podman crun systemd)
 
 # Programs for comparison in benchmarks.

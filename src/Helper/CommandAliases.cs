@@ -14,6 +14,8 @@ internal static class CommandAliases
         ["install"] = InConda, ["update"] = InConda, ["upgrade"] = InConda, ["uninstall"] = InConda, ["search"] = "conda search PACKAGE",
         ["env"] = "condafuse list", ["envs"] = "condafuse list", ["version"] = "condafuse --version", ["exec"] = "condafuse run NAME -- COMMAND",
         ["undo"] = "condafuse rollback NAME GENERATION", ["history"] = "condafuse log NAME",
+        ["login"] = "podman login REGISTRY, or docker login REGISTRY; condafuse uses their credentials",
+        ["logout"] = "podman logout REGISTRY, or docker logout REGISTRY",
     };
 
     private const string InConda = "conda-fuse-activate NAME, then use conda or pip as in any environment";

@@ -5,6 +5,7 @@ using CondaFuse.Images;
 using CondaFuse.Mounts;
 using CondaFuse.Packing;
 using CondaFuse.Platform;
+using CondaFuse.Registry;
 using CondaFuse.Store;
 using CondaFuse.Tree;
 
@@ -62,6 +63,7 @@ internal static class Failure
         StoreException { Hint: { } hint } => hint,
         MountException { Hint: { } hint } => hint,
         EnvironmentFileException { Hint: { } hint } => hint,
+        RegistryException { Hint: { } hint } => hint,
         ImageException { Fault: ImageFault.Truncated or ImageFault.BytesUsed } => "copy the file again, or restore it from a backup",
         ImageException
         {
@@ -107,7 +109,7 @@ internal static class Failure
     {
         OperationCanceledException => "interrupted",
         StoreException or EnvironmentFileException or PackingException or MountException or TreeException or PlatformException or CodecException
-            or IOException or UnauthorizedAccessException => SystemMessages.Plain(failure.Message),
+            or RegistryException or IOException or UnauthorizedAccessException => SystemMessages.Plain(failure.Message),
         _ => $"internal error, please report it: {failure.GetType().Name}: {failure.Message}",
     };
 
@@ -119,12 +121,23 @@ internal static class Failure
         EnvironmentFileException { Fault: EnvironmentFileFault.NotForThisMachine } => ExitCode.NotPossibleHere,
         EnvironmentFileException => ExitCode.Usage,
         PackingException { Fault: PackingFault.NotAnEnvironment } => ExitCode.NotFound,
+        RegistryException registry => Code(registry.Fault),
         MountException { Fault: MountFault.NoDevice or MountFault.NoFusermount } => ExitCode.NotPossibleHere,
         MountException { Fault: MountFault.Busy } => ExitCode.Busy,
         ImageException { Fault: ImageFault.NoGeneration } => ExitCode.NotFound,
         TreeException { Failure: TreeFailure.Corrupt or TreeFailure.Unsupported } => ExitCode.Corrupt,
         CodecException => ExitCode.NotPossibleHere,
         FileNotFoundException or DirectoryNotFoundException or PlatformException { Errno: Errno.ENOENT } => ExitCode.NotFound,
+        _ => ExitCode.Failed,
+    };
+
+    private static ExitCode Code(RegistryFault fault) => fault switch
+    {
+        RegistryFault.BadReference => ExitCode.Usage,
+        RegistryFault.NotFound => ExitCode.NotFound,
+        RegistryFault.Conflict => ExitCode.AlreadyExists,
+        RegistryFault.Unsupported => ExitCode.NotPossibleHere,
+        RegistryFault.Damaged or RegistryFault.Foreign => ExitCode.Corrupt,
         _ => ExitCode.Failed,
     };
 

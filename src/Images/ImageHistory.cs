@@ -32,7 +32,7 @@ public static class ImageHistory
         return new GenerationComparison(left, right).FindDiffering();
     }
 
-    private static GenerationEntry EntryOf(Generation generation)
+    internal static GenerationEntry EntryOf(Generation generation)
     {
         ref readonly var superblock = ref generation.Superblock.Raw;
         var entry = new GenerationEntry

@@ -50,6 +50,16 @@ public static class ArchiveView
         return (prefix, new PrefixView(layout, _ => { }).WithoutRoom(tree, version, prefix, name, mayScan: mounted is not null));
     }
 
+    /// <summary>The prefix that an archive says it has; null if it does not say so.</summary>
+    /// <param name="archive">The archive.</param>
+    /// <exception cref="ImageException">It is damaged.</exception>
+    public static string? RecordedPrefix(Archive archive)
+    {
+        ArgumentNullException.ThrowIfNull(archive);
+        using var tree = ImageTree.Open(archive.Path);
+        return StoredPrefixes.Prefixes(tree, PrefixLocator.Locate(tree, archive.Name.Value)) is [var first, ..] ? first : null;
+    }
+
     /// <summary>Opens an archive to extract it into a directory: its environment gets its prefix there.</summary>
     /// <param name="layout">All paths.</param>
     /// <param name="archive">The archive.</param>

@@ -2,9 +2,15 @@
 # The examples at the end of each command's help, as docs/reference/commands.md shows them: each succeeds.
 
 load helpers
+load registry
 
 setup_file() {
   bats_require_minimum_version 1.5.0
+  start_registry plain
+}
+
+teardown_file() {
+  stop_registries
 }
 
 # Prints the example lines of command $1.
@@ -60,6 +66,7 @@ prepare() {
       ;;
     rebase) outdated_layer ;;
     clone | extract) cp "${archives}/test-env.squashfs" "${home}/" ;;
+    list | info | pull | tags) in_environment "${CONDAFUSE_BIN}" push test-env "$(registry_at plain)/team/test-env" ;;
     pack)
       prefix_of test-env
       echo one >"${home}/data/one"
@@ -103,6 +110,7 @@ prepare_line() {
 # Runs example line $1 in the shell that it is meant for.
 run_line() {
   local line="${1//\/home\/ada/\"\$HOME\"}"
+  line="${line//registry.example.org/$(registry_at plain)}"
   case "${line}" in
     *'| source') run --separate-stderr in_environment timeout 120 fish --no-config -c "${line}" ;;
     'condafuse setup' | 'condafuse setup --undo') run --separate-stderr in_environment SHELL=/bin/bash ${line} --yes --no-links ;;

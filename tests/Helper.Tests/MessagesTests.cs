@@ -11,7 +11,7 @@ public partial class MessagesTests
     private static readonly string[] Rooms =
     [
         "Helper", "Lifecycle", "Store", "Mounts", "Packing", "EnvironmentFiles", "Relocation", "Changes", "Images", "Compression", "Serving", "Fuse",
-        "Platform",
+        "Platform", "Registry",
     ];
 
     [Fact]

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
+using CondaFuse.Helper.Commands.Registries;
 using CondaFuse.Helper.Output;
 using CondaFuse.Images;
+using CondaFuse.Registry;
 
 namespace CondaFuse.Helper.Commands;
 
@@ -10,11 +12,20 @@ internal static class InfoCommand
 {
     public static Command Create(Session session)
     {
-        var subject = CommonOptions.Subject();
+        var subject = new Argument<string>("name") { Description = "Name of an environment, path of an image, or oci://REF" };
+        var options = new RegistryOptions();
         var json = CommonOptions.Json();
-        var command = new Command("info", "Show size, counts and compressor of an image") { subject, json };
+        var command = new Command("info", "Show size, counts and compressor of an image") { subject };
+        options.AddTo(command);
+        command.Add(json);
         command.SetAction(parsed =>
         {
+            if (RegistryReference.IsOne(parsed.GetRequiredValue(subject)))
+            {
+                RemoteViews.PrintInfo(session, options.Settings(session, parsed), parsed.GetRequiredValue(subject), parsed.GetValue(json));
+                return;
+            }
+
             var path = session.Planner.Find(parsed.GetRequiredValue(subject)).Path;
             var summary = ImageSummary.Read(path);
             if (parsed.GetValue(json))

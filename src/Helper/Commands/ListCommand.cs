@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using CondaFuse.Helper.Commands.Registries;
 using CondaFuse.Helper.Output;
 using CondaFuse.Platform;
 using CondaFuse.Store;
@@ -18,9 +19,25 @@ internal static class ListCommand
         var json = CommonOptions.Json();
         var names = new Option<bool>("--names") { Description = "Print only the names, one per line" };
         var mounted = new Option<bool>("--mounted") { Description = "List only mounted environments" };
-        var command = new Command("list", "List environments, their sizes and where they are mounted") { json, names, mounted };
+        var remote = new Option<string?>("--remote") { Description = "List what the tags of a repository name", HelpName = "repo" };
+        var options = new RegistryOptions();
+        var command = new Command("list", "List environments, their sizes and where they are mounted") { json, names, mounted, remote };
+        options.AddTo(command);
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(remote) is not null && (result.GetValue(names) || result.GetValue(mounted)))
+            {
+                result.AddError("--remote cannot be combined with --names or --mounted");
+            }
+        });
         command.SetAction(parsed =>
         {
+            if (parsed.GetValue(remote) is { } repository)
+            {
+                RemoteViews.PrintList(session, options.Settings(session, parsed), repository, parsed.GetValue(json));
+                return;
+            }
+
             if (parsed.GetValue(names))
             {
                 PrintNames(session, parsed.GetValue(mounted));

@@ -116,6 +116,7 @@ internal static class EnvironmentCommands
                 [
                     new("List all environments", "condafuse list"),
                     new("Print the names of mounted ones", "condafuse list --mounted --names"),
+                    new("List environments in a registry", "condafuse list --remote registry.example.org/team/test-env"),
                 ],
             },
             new("status", (session, _) => StatusCommand.Create(session))

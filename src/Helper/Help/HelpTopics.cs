@@ -41,6 +41,10 @@ internal static class HelpTopics
         ("CONDA_FUSE_IDLE",
             "Commit and unmount an environment that nobody has used for this time, such as 30m or 2h; off (default): never"),
         ("CONDA_FUSE_PREFETCH", "auto (default): record the files read first after a mount, and prefetch them on later mounts; off: do neither"),
+        ("DOCKER_CONFIG, REGISTRY_AUTH_FILE",
+            "Directory of docker's config.json, and file of podman, with credentials for registries; default ~/.docker and podman's own places"),
+        ("HTTPS_PROXY, NO_PROXY", "The proxy for registries on other machines, and hosts that are reached without it"),
+        ("SSL_CERT_FILE, SSL_CERT_DIR", "Certificates to trust instead of those of the system"),
         ("XDG_CACHE_HOME", "The lists of files read first are in condafuse/first-use below it; default ~/.cache"),
         ("XDG_STATE_HOME", "Personal layers and the directory of links are in condafuse below it; default ~/.local/state"),
     ];

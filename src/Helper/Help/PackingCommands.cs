@@ -65,7 +65,12 @@ internal static class PackingCommands
             },
             new("info", (session, _) => InfoCommand.Create(session))
             {
-                Examples = [new("Show an image", "condafuse info data.squashfs")],
+                Details = "With oci://REF, shows an environment in a registry, of which only a few kilobytes are read.",
+                Examples =
+                [
+                    new("Show an image", "condafuse info data.squashfs"),
+                    new("Show an environment in a registry", "condafuse info oci://registry.example.org/team/test-env:latest"),
+                ],
             },
             new("verify", (session, _) => VerifyCommand.Create(session))
             {

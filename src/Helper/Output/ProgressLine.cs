@@ -1,4 +1,5 @@
 using CondaFuse.Images;
+using CondaFuse.Registry.Transfer;
 
 namespace CondaFuse.Helper.Output;
 
@@ -7,7 +8,7 @@ namespace CondaFuse.Helper.Output;
 /// </summary>
 /// <param name="clock">Measures the time.</param>
 /// <param name="doing">The activity: <c>packing</c>.</param>
-internal sealed class ProgressLine(TimeProvider clock, string doing) : IProgress<PackProgress>, IProgress<long>
+internal sealed class ProgressLine(TimeProvider clock, string doing) : IProgress<PackProgress>, IProgress<long>, IProgress<TransferProgress>
 {
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
@@ -38,6 +39,9 @@ internal sealed class ProgressLine(TimeProvider clock, string doing) : IProgress
 
     /// <summary>Receives the number of bytes of content done.</summary>
     public void Report(long value) => Draw(elapsed => [Sizes.Human(value), .. Rate(value, elapsed)]);
+
+    /// <summary>Receives the progress of a transfer.</summary>
+    public void Report(TransferProgress value) => Draw(elapsed => Describe(value, elapsed));
 
     /// <summary>Removes the line.</summary>
     public void Clear()
@@ -78,17 +82,26 @@ internal sealed class ProgressLine(TimeProvider clock, string doing) : IProgress
     /// <summary>The parts for a packing: share and time left, bytes, rate, files.</summary>
     internal static IReadOnlyList<string> Describe(PackProgress value, TimeSpan elapsed)
     {
-        const double percent = 100;
         var files = $"{value.Files} of {value.TotalFiles}{(value.IsTotalKnown ? string.Empty : "+")} files";
         if (value is not { IsTotalKnown: true, TotalBytes: > 0 })
         {
             return [Sizes.Human(value.Bytes), .. Rate(value.Bytes, elapsed), files];
         }
 
-        var share = Math.Min(1, (double)value.Bytes / value.TotalBytes);
+        return [.. Share(value.Bytes, value.TotalBytes, elapsed), files];
+    }
+
+    /// <summary>The parts for a transfer: share and time left, bytes, rate.</summary>
+    internal static IReadOnlyList<string> Describe(TransferProgress value, TimeSpan elapsed) =>
+        value.TotalBytes > 0 ? [.. Share(value.Bytes, value.TotalBytes, elapsed)] : [];
+
+    private static IEnumerable<string> Share(long bytes, long total, TimeSpan elapsed)
+    {
+        const double percent = 100;
+        var share = Math.Min(1, (double)bytes / total);
         string[] left = share > 0 ? [$"{Duration(elapsed * ((1 - share) / share))} left"] : [];
         string[] done = percent * share >= 1 ? [$"{percent * share:0} %"] : [];
-        return [.. done, .. left, $"{Sizes.Human(value.Bytes)} of {Sizes.Human(value.TotalBytes)}", .. Rate(value.Bytes, elapsed), files];
+        return [.. done, .. left, $"{Sizes.Human(bytes)} of {Sizes.Human(total)}", .. Rate(bytes, elapsed)];
     }
 
     private static string[] Rate(long bytes, TimeSpan elapsed) =>

@@ -95,12 +95,15 @@ _condafuse() {
   'conda-fuse-env-list') __conda_fuse_complete 1 'none' '--json' '--names' '--mounted' ;;
   *)
     if [[ "${COMP_CWORD}" -eq 1 ]]; then
-      __conda_fuse_offer --help --version 'create' 'export' 'mount' 'rename' 'clone' 'remove' 'diff' 'discard' 'commit' 'log' 'rollback' 'rebase' 'convert' 'compact' 'unmount' 'run' 'shell' 'list' 'status' 'kernel' 'expose' 'slurm' 'module' 'paths' 'pack' 'extract' 'info' 'verify' 'doctor' 'setup' 'init' 'completions' 'help'
+      __conda_fuse_offer --help --version 'create' 'export' 'push' 'pull' 'tags' 'mount' 'rename' 'clone' 'remove' 'diff' 'discard' 'commit' 'log' 'rollback' 'rebase' 'convert' 'compact' 'unmount' 'run' 'shell' 'list' 'status' 'kernel' 'expose' 'slurm' 'module' 'paths' 'pack' 'extract' 'info' 'verify' 'doctor' 'setup' 'init' 'completions' 'help'
       \return 0
     fi
     case "${COMP_WORDS[1]}" in
     'create') __conda_fuse_complete 2 'none' '--file' '--environment' '--category' '--resume' '--drop' '--format' '--json' ;;
     'export') __conda_fuse_complete 2 'environments files' '--yaml' '--explicit' '--lock' '--json' ;;
+    'push') __conda_fuse_complete 2 'environments files' '--force' '--ca' '--insecure' '--json' ;;
+    'pull') __conda_fuse_complete 2 'none' '--ca' '--insecure' '--json' ;;
+    'tags') __conda_fuse_complete 2 'none' '--ca' '--insecure' '--json' ;;
     'mount') __conda_fuse_complete 2 'environments files' '--read-only' '--generation' '--allow-other' '--take-over' '--foreground' '--print-prefix' '--json' ;;
     'rename') __conda_fuse_complete 2 'environments' '--json' ;;
     'clone') __conda_fuse_complete 2 'environments files' '--json' ;;
@@ -116,7 +119,7 @@ _condafuse() {
     'unmount') __conda_fuse_complete 2 'mounted files' '--all' '--wait' '--lazy' '--no-commit' '--json' ;;
     'run') __conda_fuse_complete 2 'environments files' '--read-only' '--json' ;;
     'shell') __conda_fuse_complete 2 'environments files' '--json' ;;
-    'list') __conda_fuse_complete 2 'none' '--json' '--names' '--mounted' ;;
+    'list') __conda_fuse_complete 2 'none' '--json' '--names' '--mounted' '--remote' '--ca' '--insecure' ;;
     'status') __conda_fuse_complete 2 'environments files' '--json' ;;
     'kernel') __conda_fuse_complete 2 'none' '--display-name' '--json' ;;
     'expose') __conda_fuse_complete 2 'environments' '--dir' '--remove' '--list' '--json' ;;
@@ -125,7 +128,7 @@ _condafuse() {
     'paths') __conda_fuse_complete 2 'none' '--json' ;;
     'pack') __conda_fuse_complete 2 'files' '--name' '--prefix' '--output' '--arcroot' '--dest-prefix' '--format' '--compress-level' '--zip-symlinks' '--no-zip-64' '--ignore-editable-packages' '--ignore-missing-files' '--exclude' '--include' '--force' '--quiet' '--json' '--compressor' '--compressor-option' '--n-threads' '--block-size' ;;
     'extract') __conda_fuse_complete 2 'environments files' '--as-is' '--n-threads' '--preserve-special' '--json' ;;
-    'info') __conda_fuse_complete 2 'environments files' '--json' ;;
+    'info') __conda_fuse_complete 2 'environments files' '--ca' '--insecure' '--json' ;;
     'verify') __conda_fuse_complete 2 'environments files' '--json' '--n-threads' ;;
     'doctor') __conda_fuse_complete 2 'none' '--json' '--clean' '--move-changes' '--discard-changes' ;;
     'setup') __conda_fuse_complete 2 'none' '--shell' '--links' '--links-dir' '--no-links' '--undo' '--yes' '--json' ;;

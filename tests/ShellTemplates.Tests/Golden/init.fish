@@ -356,6 +356,9 @@ function __conda_fuse_offer
                 builtin printf '%s\n' --help\t'Show help' --version\t'Show the version'
                 builtin printf '%s\n' create\t'Create an environment with conda and keep it as one file'
                 builtin printf '%s\n' export\t'Print the installed packages as a file for \'create --file\''
+                builtin printf '%s\n' push\t'Upload an environment to a registry'
+                builtin printf '%s\n' pull\t'Download an environment, or its new generations, from a registry'
+                builtin printf '%s\n' tags\t'List the tags of a repository in a registry'
                 builtin printf '%s\n' mount\t'Mount an environment or an image'
                 builtin printf '%s\n' rename\t'Rename an environment'
                 builtin printf '%s\n' clone\t'Copy an environment with its history'
@@ -394,6 +397,12 @@ function __conda_fuse_offer
                     __conda_fuse_complete 2 none --file\t'Create what a file describes' --environment\t'Environment of a pixi.lock' --category\t'Category of a conda-lock.yml' --resume\t'Make the archive from what an interrupted creation left' --drop\t'Remove what an interrupted creation left' --format\t'squashfs or zip' --json\t'Print JSON'
                 case export
                     __conda_fuse_complete 2 'environments files' --yaml\t'Print environment.yml' --explicit\t'Print a list of URLs' --lock\t'Print conda-lock.yml' --json\t'Print a failure as JSON'
+                case push
+                    __conda_fuse_complete 2 'environments files' --force\t'Replace the tag, whatever it names' --ca\t'File of certificates to trust' --insecure\t'Accept any certificate, and plain http' --json\t'Print JSON'
+                case pull
+                    __conda_fuse_complete 2 none --ca\t'File of certificates to trust' --insecure\t'Accept any certificate, and plain http' --json\t'Print JSON'
+                case tags
+                    __conda_fuse_complete 2 none --ca\t'File of certificates to trust' --insecure\t'Accept any certificate, and plain http' --json\t'Print JSON'
                 case mount
                     __conda_fuse_complete 2 'environments files' --read-only\t'Refuse all changes' --generation\t'Mount an earlier generation' --allow-other\t'Let other users use the mount' --take-over\t'Take the write lock from a dead process on another host' --foreground\t'Serve the mount in this process, until it is unmounted' --print-prefix\t'Print only the prefix of the environment' --json\t'Print JSON'
                 case rename
@@ -425,7 +434,7 @@ function __conda_fuse_offer
                 case shell
                     __conda_fuse_complete 2 'environments files' --json\t'Print a failure as JSON'
                 case list
-                    __conda_fuse_complete 2 none --json\t'Print JSON' --names\t'Print only the names, one per line' --mounted\t'List only mounted environments'
+                    __conda_fuse_complete 2 none --json\t'Print JSON' --names\t'Print only the names, one per line' --mounted\t'List only mounted environments' --remote\t'List what the tags of a repository name' --ca\t'File of certificates to trust' --insecure\t'Accept any certificate, and plain http'
                 case status
                     __conda_fuse_complete 2 'environments files' --json\t'Print JSON'
                 case kernel
@@ -443,7 +452,7 @@ function __conda_fuse_offer
                 case extract
                     __conda_fuse_complete 2 'environments files' --as-is\t'Keep the archive\'s prefix' --n-threads\t'Threads to extract with' --preserve-special\t'Restore set-ID bits and devices (root)' --json\t'Print JSON'
                 case info
-                    __conda_fuse_complete 2 'environments files' --json\t'Print JSON'
+                    __conda_fuse_complete 2 'environments files' --ca\t'File of certificates to trust' --insecure\t'Accept any certificate, and plain http' --json\t'Print JSON'
                 case verify
                     __conda_fuse_complete 2 'environments files' --json\t'Print JSON' --n-threads\t'Threads to read with'
                 case doctor

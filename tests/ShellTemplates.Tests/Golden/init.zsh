@@ -411,6 +411,9 @@ _condafuse() {
       verbs=(
         'create':'Create an environment with conda and keep it as one file'
         'export':'Print the installed packages as a file for '\''create --file'\'''
+        'push':'Upload an environment to a registry'
+        'pull':'Download an environment, or its new generations, from a registry'
+        'tags':'List the tags of a repository in a registry'
         'mount':'Mount an environment or an image'
         'rename':'Rename an environment'
         'clone':'Copy an environment with its history'
@@ -449,6 +452,9 @@ _condafuse() {
     case "${words[2]}" in
     'create') __conda_fuse_complete 2 'none' '--file':'Create what a file describes' '--environment':'Environment of a pixi.lock' '--category':'Category of a conda-lock.yml' '--resume':'Make the archive from what an interrupted creation left' '--drop':'Remove what an interrupted creation left' '--format':'squashfs or zip' '--json':'Print JSON' ;;
     'export') __conda_fuse_complete 2 'environments files' '--yaml':'Print environment.yml' '--explicit':'Print a list of URLs' '--lock':'Print conda-lock.yml' '--json':'Print a failure as JSON' ;;
+    'push') __conda_fuse_complete 2 'environments files' '--force':'Replace the tag, whatever it names' '--ca':'File of certificates to trust' '--insecure':'Accept any certificate, and plain http' '--json':'Print JSON' ;;
+    'pull') __conda_fuse_complete 2 'none' '--ca':'File of certificates to trust' '--insecure':'Accept any certificate, and plain http' '--json':'Print JSON' ;;
+    'tags') __conda_fuse_complete 2 'none' '--ca':'File of certificates to trust' '--insecure':'Accept any certificate, and plain http' '--json':'Print JSON' ;;
     'mount') __conda_fuse_complete 2 'environments files' '--read-only':'Refuse all changes' '--generation':'Mount an earlier generation' '--allow-other':'Let other users use the mount' '--take-over':'Take the write lock from a dead process on another host' '--foreground':'Serve the mount in this process, until it is unmounted' '--print-prefix':'Print only the prefix of the environment' '--json':'Print JSON' ;;
     'rename') __conda_fuse_complete 2 'environments' '--json':'Print JSON' ;;
     'clone') __conda_fuse_complete 2 'environments files' '--json':'Print JSON' ;;
@@ -464,7 +470,7 @@ _condafuse() {
     'unmount') __conda_fuse_complete 2 'mounted files' '--all':'Unmount every environment' '--wait':'Seconds to wait for other processes' '--lazy':'Detach it now, even if it is in use' '--no-commit':'Keep the changes beside the archive' '--json':'Print JSON' ;;
     'run') __conda_fuse_complete 2 'environments files' '--read-only':'Refuse all changes' '--json':'Print a failure as JSON' ;;
     'shell') __conda_fuse_complete 2 'environments files' '--json':'Print a failure as JSON' ;;
-    'list') __conda_fuse_complete 2 'none' '--json':'Print JSON' '--names':'Print only the names, one per line' '--mounted':'List only mounted environments' ;;
+    'list') __conda_fuse_complete 2 'none' '--json':'Print JSON' '--names':'Print only the names, one per line' '--mounted':'List only mounted environments' '--remote':'List what the tags of a repository name' '--ca':'File of certificates to trust' '--insecure':'Accept any certificate, and plain http' ;;
     'status') __conda_fuse_complete 2 'environments files' '--json':'Print JSON' ;;
     'kernel') __conda_fuse_complete 2 'none' '--display-name':'Name that Jupyter shows' '--json':'Print JSON' ;;
     'expose') __conda_fuse_complete 2 'environments' '--dir':'Folder to write them below' '--remove':'Remove launchers' '--list':'List launchers' '--json':'Print JSON' ;;
@@ -473,7 +479,7 @@ _condafuse() {
     'paths') __conda_fuse_complete 2 'none' '--json':'Print JSON' ;;
     'pack') __conda_fuse_complete 2 'files' '--name':'Environment to pack, by its name' '--prefix':'Environment to pack, by its prefix' '--output':'File to write' '--arcroot':'Put everything below this directory' '--dest-prefix':'Rewrite the prefix to this path' '--format':'Format of the output' '--compress-level':'0 (fast) to 9 (small)' '--zip-symlinks':'Store symlinks in a zip archive, not copies' '--no-zip-64':'Write a zip archive for old programs' '--ignore-editable-packages':'Pack even if packages are links to sources' '--ignore-missing-files':'Pack even if files of packages are missing' '--exclude':'Exclude files that match' '--include':'Include files again' '--force':'Replace the output if it exists' '--quiet':'Print nothing but problems' '--json':'Print JSON' '--compressor':'zstd, xz, gzip, lz4 or none, with :LEVEL' '--compressor-option':'Option of the compressor' '--n-threads':'Threads to compress with' '--block-size':'Block size' ;;
     'extract') __conda_fuse_complete 2 'environments files' '--as-is':'Keep the archive'\''s prefix' '--n-threads':'Threads to extract with' '--preserve-special':'Restore set-ID bits and devices (root)' '--json':'Print JSON' ;;
-    'info') __conda_fuse_complete 2 'environments files' '--json':'Print JSON' ;;
+    'info') __conda_fuse_complete 2 'environments files' '--ca':'File of certificates to trust' '--insecure':'Accept any certificate, and plain http' '--json':'Print JSON' ;;
     'verify') __conda_fuse_complete 2 'environments files' '--json':'Print JSON' '--n-threads':'Threads to read with' ;;
     'doctor') __conda_fuse_complete 2 'none' '--json':'Print JSON' '--clean':'Remove leftovers' '--move-changes':'Move changes of renamed archives without asking' '--discard-changes':'Remove changes of deleted archives without asking' ;;
     'setup') __conda_fuse_complete 2 'none' '--shell':'Shell to set up' '--links':'Keep a link to each environment' '--links-dir':'Directory for the links' '--no-links':'Do not ask about links' '--undo':'Remove what setup has added' '--yes':'Do not ask' '--json':'Print JSON' ;;

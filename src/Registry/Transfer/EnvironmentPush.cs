@@ -1,0 +1,207 @@
+using System.Runtime.InteropServices;
+using CondaFuse.Images;
+using CondaFuse.Platform;
+using CondaFuse.Registry.Distribution;
+using CondaFuse.Registry.Layout;
+
+namespace CondaFuse.Registry.Transfer;
+
+/// <summary>Uploads an archive to a registry: what the repository does not have of it, then the manifest, at last the tag.</summary>
+/// <param name="settings">The user's credentials and the like.</param>
+/// <param name="reference">Where to.</param>
+public sealed class EnvironmentPush(RegistrySettings settings, RegistryReference reference)
+{
+    /// <summary>The environment's prefix; null if it is unknown.</summary>
+    public string? Prefix { get; init; }
+
+    /// <summary>Whether to replace a tag that names something else than an earlier generation of this archive.</summary>
+    public bool Force { get; init; }
+
+    /// <summary>Receives the bytes sent of what is missing in the registry.</summary>
+    public IProgress<TransferProgress>? Progress { get; init; }
+
+    /// <summary>Uploads an archive. A commit that happens meanwhile does not matter: the generation at the start is uploaded.</summary>
+    /// <param name="file">The archive's open file.</param>
+    /// <param name="path">Its path, for messages.</param>
+    /// <param name="cancellation">Cancels; what was uploaded is found again by the next push.</param>
+    /// <exception cref="RegistryException"><see cref="RegistryFault.Conflict"/>: the tag is not an earlier generation of this archive, or another
+    /// push won; or another failure.</exception>
+    public async Task<PushOutcome> RunAsync(IStorageFile file, string path, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        if (reference.Digest is not null)
+        {
+            throw new RegistryException(RegistryFault.BadReference, $"'{reference}' has a digest, but a push needs a tag");
+        }
+
+        var image = StoredImage.Read(file, path)
+            ?? throw new RegistryException(RegistryFault.Unsupported, $"{path} is a zip archive; only SquashFS images are pushed");
+        var tag = reference.Tag ?? RegistryReference.DefaultTag;
+        using var client = await RegistryClient.OpenAsync(settings, reference.WithTag(tag), cancellation);
+        var before = await FindBeforeAsync(client, tag, image, cancellation);
+
+        var blobs = PreparedBlobs.Read(file, image, _ => { }, cancellation);
+        var (manifest, small) = Describe(image, blobs);
+        var content = manifest.Format();
+        var digest = Hash.Of(content);
+        if (before == digest)
+        {
+            return new PushOutcome(reference.WithTag(tag), digest, image.Version.Generation, 0, image.Length) { IsUpToDate = true };
+        }
+
+        var sent = await UploadAsync(client, blobs, small, cancellation);
+        await PutAsync(client, $"g{image.Version.Generation}-{digest.Short}", content, digest, cancellation);
+        if (await DigestOfAsync(client, tag, cancellation) != before)
+        {
+            throw Lost(client.Reference, "was changed by someone else during this push, and was not replaced");
+        }
+
+        await client.PutManifestAsync(tag, content, cancellation);
+        return await DigestOfAsync(client, tag, cancellation) == digest
+            ? new PushOutcome(reference.WithTag(tag), digest, image.Version.Generation, sent + content.Length, image.Length)
+            : throw Lost(client.Reference, "was changed by someone else at the same moment, and now names that environment");
+    }
+
+    private static RegistryException Lost(RegistryReference reference, string what) =>
+        new(RegistryFault.Conflict, $"{reference} {what}") { Hint = $"look at it: condafuse info oci://{reference}; then push again" };
+
+    /// <returns>The digest that the tag names now; null if there is no such tag.</returns>
+    private async Task<Hash?> FindBeforeAsync(RegistryClient client, string tag, StoredImage image, CancellationToken cancellation)
+    {
+        if (Force || await client.FindManifestAsync(tag, cancellation) is not { } found)
+        {
+            return Force ? await DigestOfAsync(client, tag, cancellation) : null;
+        }
+
+        RemoteEnvironment remote;
+        try
+        {
+            remote = await RemoteEnvironment.OfAsync(client, client.Reference, found, cancellation);
+        }
+        catch (RegistryException failure) when (failure.Fault is RegistryFault.Foreign or RegistryFault.Damaged or RegistryFault.NotFound)
+        {
+            throw Refusal($"{failure.Message}; it was not replaced");
+        }
+
+        var theirs = remote.Config.Generation.Number;
+        return Histories.Compare(image.Version.Identity, EnvironmentConfig.HistoryOf(image), remote.Config.Identity, remote.Config.History) switch
+        {
+            HistoryRelation.Same or HistoryRelation.LocalIsAhead => remote.Digest,
+            HistoryRelation.RemoteIsAhead => throw Refusal(
+                $"{client.Reference} is at generation {theirs}, later than this archive ({image.Version.Generation}); it was not replaced"),
+            HistoryRelation.Diverged => throw Refusal(
+                $"{client.Reference} is at a generation {theirs} that this archive ({image.Version.Generation}) does not build on; "
+                + "it was not replaced"),
+            _ => throw Refusal($"{client.Reference} is another environment; it was not replaced"),
+        };
+    }
+
+    private RegistryException Refusal(string message) => new(RegistryFault.Conflict, message)
+    {
+        Hint = $"condafuse pull {reference} NEW gets it under another name; push to another tag, or --force replaces it",
+    };
+
+    private static async Task<Hash?> DigestOfAsync(RegistryClient client, string tag, CancellationToken cancellation) =>
+        await client.FindManifestAsync(tag, cancellation) is { } found ? found.Digest : null;
+
+    private (EnvironmentManifest Manifest, IReadOnlyList<(Descriptor Blob, byte[] Content)> Small) Describe(StoredImage image, PreparedBlobs blobs)
+    {
+        IReadOnlyList<Descriptor> data = [.. blobs.Sources.Select(source => source.Blob)];
+        var (indexContent, root) = EnvironmentIndex.Of(data, blobs.Leaves).Format();
+        if (indexContent.Length > IndexFormat.MaxBytes)
+        {
+            throw new RegistryException(RegistryFault.Unsupported, $"the archive has {image.Length} bytes, which is too large for this format");
+        }
+
+        var config = new EnvironmentConfig
+        {
+            Identity = image.Version.Identity, Prefix = Prefix, Platform = Platform, Bytes = image.Length, Superblock = image.Head,
+            TablesStart = image.TablesStart, Message = image.History[0].Message, History = EnvironmentConfig.HistoryOf(image),
+            IndexRootBytes = root, IndexRoot = Hash.Of(indexContent.AsSpan(0, root)),
+        }.Format();
+        var head = image.Head.ToArray();
+        var manifest = new EnvironmentManifest(
+            new Descriptor(MediaTypes.Config, Hash.Of(config), config.Length),
+            new Descriptor(MediaTypes.Head, Hash.Of(head), head.Length) { Title = EnvironmentManifest.HeadTitle },
+            data,
+            new Descriptor(MediaTypes.Index, Hash.Of(indexContent), indexContent.Length));
+        return (manifest, [(manifest.Head, head), (manifest.Index, indexContent), (manifest.Config, config)]);
+    }
+
+    private static string Platform => RuntimeInformation.OSArchitecture is var machine && machine == Architecture.X64
+        ? "linux/amd64"
+        : $"linux/{machine.ToString().ToLowerInvariant()}";
+
+    /// <returns>Bytes that the repository did not have.</returns>
+    private async Task<long> UploadAsync(
+        RegistryClient client, PreparedBlobs blobs, IReadOnlyList<(Descriptor Blob, byte[] Content)> small, CancellationToken cancellation)
+    {
+        var missing = new List<BlobSource>();
+        foreach (var source in blobs.Sources.Concat(small.Select(part => new BlobSource(new MemoryFile(part.Content), 0, part.Blob))))
+        {
+            if (!await client.HasBlobAsync(source.Blob.Digest, cancellation))
+            {
+                missing.Add(source);
+            }
+        }
+
+        var total = missing.Sum(source => source.Blob.Size);
+        var sent = 0L;
+        foreach (var source in missing)
+        {
+            var done = sent;
+            var upload = new BlobUpload(client, source, bytes => Progress?.Report(new TransferProgress(done + bytes, total)));
+            await upload.RunAsync(cancellation);
+            sent += source.Blob.Size;
+        }
+
+        return total;
+    }
+
+    /// <summary>Writes a tag that is never changed.</summary>
+    private static async Task PutAsync(RegistryClient client, string tag, byte[] content, Hash digest, CancellationToken cancellation)
+    {
+        if (await DigestOfAsync(client, tag, cancellation) != digest)
+        {
+            await client.PutManifestAsync(tag, content, cancellation);
+        }
+    }
+
+    /// <summary>Bytes in memory as a file to upload.</summary>
+    private sealed class MemoryFile(byte[] content) : IStorageFile
+    {
+        public long Length => content.Length;
+
+        public int ReadAt(long offset, Span<byte> destination)
+        {
+            var part = content.AsSpan((int)Math.Min(offset, content.Length));
+            part = part[..Math.Min(part.Length, destination.Length)];
+            part.CopyTo(destination);
+            return part.Length;
+        }
+
+        public void WriteAt(long offset, ReadOnlySpan<byte> content) => throw new NotSupportedException();
+
+        public void Truncate(long length) => throw new NotSupportedException();
+
+        public void Sync()
+        {
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+}
+
+/// <summary>The result of a push.</summary>
+/// <param name="Reference">The tag.</param>
+/// <param name="Digest">The digest of the manifest.</param>
+/// <param name="Generation">The generation that was pushed.</param>
+/// <param name="SentBytes">Bytes that were uploaded.</param>
+/// <param name="ImageBytes">Length of the archive.</param>
+public sealed record PushOutcome(RegistryReference Reference, Hash Digest, long Generation, long SentBytes, long ImageBytes)
+{
+    /// <summary>Whether the tag named this generation already.</summary>
+    public bool IsUpToDate { get; init; }
+}

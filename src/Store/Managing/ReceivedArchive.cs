@@ -1,0 +1,115 @@
+using CondaFuse.Platform;
+using CondaFuse.Store.Committing;
+using CondaFuse.Store.Layers;
+using CondaFuse.Store.Writing;
+
+namespace CondaFuse.Store.Managing;
+
+/// <summary>
+/// A file that is received from elsewhere and becomes an archive when it is complete: a new archive, or another generation of an existing one, which
+/// stays as it is until then. Disposing removes an incomplete file.
+/// </summary>
+public sealed class ReceivedArchive : IDisposable
+{
+    private readonly IStorageFolder _folder;
+    private readonly ReplacementFile _replacement;
+    private readonly ArchiveWriting? _writing;
+
+    private ReceivedArchive(string path, EntryRights? rights, ArchiveWriting? writing)
+    {
+        (Path, _writing) = (path, writing);
+        var (folder, name) = (System.IO.Path.GetDirectoryName(path)!, System.IO.Path.GetFileName(path));
+        _folder = new DiskStorage().TryOpenFolder(folder) ?? throw new StoreException(StoreFault.NotFound, $"the folder {folder} is gone");
+        try
+        {
+            PartialFiles.RemoveOf(path);
+            _replacement = new ReplacementFile(_folder, name, rights);
+        }
+        catch
+        {
+            _folder.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The archive's path.</summary>
+    public string Path { get; }
+
+    /// <summary>The file to write.</summary>
+    public IStorageFile File => _replacement.File;
+
+    /// <summary>Begins a new archive.</summary>
+    /// <exception cref="StoreException">The name is taken.</exception>
+    public static ReceivedArchive New(Layout layout, ArchiveCatalog catalog, EnvironmentName name)
+    {
+        var path = layout.ArchivePath(name, ArchiveFormat.SquashFs);
+        if (catalog.Find(name) is { } other)
+        {
+            throw Exists(other.Path);
+        }
+
+        if (System.IO.Path.Exists(Layout.ChangesFolder(path)))
+        {
+            throw new StoreException(
+                StoreFault.AlreadyExists, $"{Layout.ChangesFolder(path)} holds changes of another archive; nothing was changed");
+        }
+
+        Directory.CreateDirectory(layout.ArchiveDirectory);
+        return new ReceivedArchive(path, rights: null, writing: null);
+    }
+
+    /// <summary>Begins the replacement of an archive, with its write lock.</summary>
+    /// <exception cref="StoreException">It is mounted, another process writes it, there are uncommitted changes, or you may not write it.</exception>
+    public static ReceivedArchive Replacing(Layout layout, Archive archive, WriterIdentity self, TimeProvider clock)
+    {
+        var state = ArchiveState.Read(layout, archive.Path);
+        ArchiveWriting.DemandUnmounted(layout, state, archive);
+        var writing = ArchiveWriting.Begin(state, archive, self, clock);
+        try
+        {
+            return new ReceivedArchive(state.Image, RightsOf(state.Image), writing);
+        }
+        catch
+        {
+            writing.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The file is complete: waits for the storage, and gives it the archive's name.</summary>
+    /// <exception cref="StoreException">A new archive's name was taken meanwhile.</exception>
+    public void Publish()
+    {
+        if (_writing is not null)
+        {
+            _replacement.Publish();
+            return;
+        }
+
+        try
+        {
+            _replacement.PublishNew();
+        }
+        catch (PlatformException failure) when (failure.Errno == Errno.EEXIST)
+        {
+            throw Exists(Path, failure);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _replacement.Dispose();
+        _folder.Dispose();
+        _writing?.Dispose();
+    }
+
+    private static StoreException Exists(string path, Exception? inner = null) =>
+        new(StoreFault.AlreadyExists, $"{path} exists; nothing was changed", inner);
+
+    private static EntryRights? RightsOf(string image)
+    {
+        using var folder = new DiskStorage().TryOpenFolder(System.IO.Path.GetDirectoryName(image)!);
+        return folder is null ? null : ArchiveRights.Of(folder, System.IO.Path.GetFileName(image));
+    }
+}
