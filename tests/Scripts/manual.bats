@@ -48,7 +48,7 @@ commands() {
   local variable
   page >"${BATS_TEST_TMPDIR}/page"
   [ "$(condafuse help variables | grep -cE '^  [A-Z]')" -gt 5 ]
-  for variable in $(condafuse help variables | sed -nE 's/^  ([A-Z_, ]+)  .*/\1/p' | tr -d ,); do
+  for variable in $(condafuse help variables | sed -nE 's/^  ([A-Z_, ]+)(  .*)?$/\1/p' | tr -d ,); do
     grep -qw -- "${variable}" "${BATS_TEST_TMPDIR}/page" || {
       echo "no ${variable}"
       return 1
