@@ -98,7 +98,8 @@ internal sealed class Prompt(ShellState shell, ActivationSettings settings, stri
             : string.Empty;
 
     /// <summary>Shells expand a prompt, and a name may come from an archive of others: what they would expand is shown as a question mark.</summary>
-    private static string Inert(string text) => string.Concat(text.Select(letter => "$`\\!%".Contains(letter, StringComparison.Ordinal) ? '?' : letter));
+    private static string Inert(string text) =>
+        string.Concat(text.Select(letter => "$`\\!%".Contains(letter, StringComparison.Ordinal) ? '?' : letter));
 
     private static void DropLast(List<string> names)
     {

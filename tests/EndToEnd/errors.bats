@@ -152,6 +152,9 @@ init csh --json
 completions csh --json
 help no-such --json
 setup --json
+push no-such 127.0.0.1:1/team/env --json
+pull team/env --json
+tags team/env --json
 COMMANDS
   for page in "${BATS_TEST_DIRNAME}"/../../man/condafuse-*.1; do
     name="${page##*/condafuse-}"

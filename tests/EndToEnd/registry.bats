@@ -320,5 +320,5 @@ run_of_how_to() {
   expect_in_output 'Python 3'
   unmount test-env
   run_of_how_to "$(example_of docs/how-to/registry.md 'condafuse tags registry.example.org/team/test-env')"
-  expect_in_output "${mounts}/test-env/test-env"
+  expect_in_output '/test-env/test-env'
 }
