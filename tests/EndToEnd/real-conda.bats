@@ -206,7 +206,8 @@ removing() {
     expect_status 0
     case "${how}" in
       # conda 23.11 renames only if some environment is active.
-      rename) run --separate-stderr in_environment env CONDA_SHLVL=1 CONDA_PREFIX="${tool%/*/*}" "${tool}" rename -p "${mounts}/gone/gone" renamed ;;
+      rename) run --separate-stderr in_environment env CONDA_SHLVL=1 CONDA_PREFIX="${tool%/*/*}" CONDA_ENVS_DIRS="${home}/conda envs" \
+        "${tool}" rename -p "${mounts}/gone/gone" renamed ;;
       # shellcheck disable=SC2086
       *) run --separate-stderr in_environment "${tool}" ${how} -y -p "${mounts}/gone/gone" ;;
     esac
