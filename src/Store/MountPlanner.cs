@@ -126,6 +126,16 @@ public sealed class MountPlanner(Layout layout, ArchiveCatalog catalog)
             return FindByName(EnvironmentName.Parse(subject));
         }
 
+        const string registry = "oci://";
+        if (subject.StartsWith(registry, StringComparison.Ordinal))
+        {
+            throw new StoreException(StoreFault.Unsupported, $"{subject} is in a registry; only archives on this machine can be used here")
+            {
+                Hint = $"condafuse pull {ShellArgument.Of(subject[registry.Length..])} downloads it",
+                Path = subject,
+            };
+        }
+
         if (Directory.Exists(subject))
         {
             throw new StoreException(StoreFault.BadName, $"{subject} is a directory, not an image or the name of an environment") { Path = subject };
