@@ -32,6 +32,9 @@ public sealed record StoredImage
     /// <summary>Where the tables of the current generation start.</summary>
     public required long TablesStart { get; init; }
 
+    /// <summary>The list of first uses that the image carries (<see cref="FirstUseList"/>); empty without one.</summary>
+    public required ReadOnlyMemory<byte> FirstUses { get; init; }
+
     /// <summary>The image's length: its end with padding.</summary>
     public long Length => Ends[^1];
 
@@ -58,7 +61,19 @@ public sealed record StoredImage
             History = [.. generations.Select(ImageHistory.EntryOf)],
             Ends = EndsOf(generations, image),
             TablesStart = superblock.InodeTable.Start,
+            FirstUses = FirstUsesOf(file, path, generations[0]),
         };
+    }
+
+    private static byte[] FirstUsesOf(IStorageFile file, string path, Generation generation)
+    {
+        if (generation.Record is not { Tail.FirstUses: > 0 })
+        {
+            return [];
+        }
+
+        using var image = OpenImage.Open(new ImageFile(file, path), _ => generation, compare: false);
+        return StoredFirstUses.TryRead(image, generation.Record) ?? [];
     }
 
     private static List<long> EndsOf(IEnumerable<Generation> newestFirst, ImageFile image)

@@ -15,6 +15,8 @@ internal static class MediaTypes
 
     public const string Index = "application/vnd.condafuse.environment.index.v1";
 
+    public const string FirstUses = "application/vnd.condafuse.environment.first-uses.v1";
+
     public const string Octets = "application/octet-stream";
 
     /// <summary>Kinds of manifests; others than ours are accepted so that a message can say what is there.</summary>

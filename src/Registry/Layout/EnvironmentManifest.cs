@@ -15,12 +15,18 @@ internal sealed record EnvironmentManifest(Descriptor Config, Descriptor Head, I
     /// <summary>Most blobs with data. An environment with more generations has several of them in one blob.</summary>
     public const int MaxData = 64;
 
+    /// <summary>The longest list of first uses.</summary>
+    public const int MaxFirstUses = 1 << 20;
+
     private const int SchemaVersion = 2;
     private const string TitleKey = "org.opencontainers.image.title";
     private const long MaxBlob = 1L << 40;
 
+    /// <summary>The list of first uses (<see cref="FirstUseList"/>), a hint; null if the image has none.</summary>
+    public Descriptor? FirstUses { get; init; }
+
     /// <summary>Length of all blobs.</summary>
-    public long TotalBytes => Config.Size + Head.Size + Index.Size + Data.Sum(blob => blob.Size);
+    public long TotalBytes => Config.Size + Head.Size + Index.Size + (FirstUses?.Size ?? 0) + Data.Sum(blob => blob.Size);
 
     /// <summary>The title of the head.</summary>
     public const string HeadTitle = "00.head";
@@ -48,6 +54,11 @@ internal sealed record EnvironmentManifest(Descriptor Config, Descriptor Head, I
             }
 
             Write(json, Index);
+            if (FirstUses is not null)
+            {
+                Write(json, FirstUses);
+            }
+
             json.WriteEndArray();
             json.WriteEndObject();
         }
@@ -71,15 +82,21 @@ internal sealed record EnvironmentManifest(Descriptor Config, Descriptor Head, I
             }
 
             var layers = root.GetProperty("layers");
-            if (layers.GetArrayLength() is < 3 or > MaxData + 2)
+            if (layers.GetArrayLength() is < 3 or > MaxData + 3)
             {
                 throw Fields.Invalid(reference, $"the manifest has {layers.GetArrayLength()} layers");
             }
 
             var all = layers.EnumerateArray().Select(layer => Read(layer, reference)).ToList();
-            var manifest = new EnvironmentManifest(Read(root.GetProperty("config"), reference), all[0], all[1..^1], all[^1]);
+            var firstUses = all[^1].MediaType == MediaTypes.FirstUses ? all[^1] : null;
+            var parts = firstUses is null ? all : all[..^1];
+            var manifest = new EnvironmentManifest(Read(root.GetProperty("config"), reference), parts[0], parts[1..^1], parts[^1])
+            {
+                FirstUses = firstUses,
+            };
             return manifest.Config.MediaType == MediaTypes.Config && manifest.Head is { MediaType: MediaTypes.Head, Size: StoredImage.HeadBytes }
-                && manifest.Index.MediaType == MediaTypes.Index && manifest.Data.All(blob => blob is { MediaType: MediaTypes.Data, Size: > 0 })
+                && manifest.Index.MediaType == MediaTypes.Index && manifest.Data.Count > 0
+                && manifest.Data.All(blob => blob is { MediaType: MediaTypes.Data, Size: > 0 })
                     ? manifest
                     : throw Fields.Invalid(reference, "the manifest has layers of an unknown kind or in another order");
         }

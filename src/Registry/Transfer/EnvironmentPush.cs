@@ -119,13 +119,22 @@ public sealed class EnvironmentPush(RegistrySettings settings, RegistryReference
             TablesStart = image.TablesStart, Message = image.History[0].Message, History = EnvironmentConfig.HistoryOf(image),
             IndexRootBytes = root, IndexRoot = Hash.Of(indexContent.AsSpan(0, root)),
         }.Format();
-        var head = image.Head.ToArray();
+        var (head, firstUses) = (image.Head.ToArray(), image.FirstUses.ToArray());
         var manifest = new EnvironmentManifest(
             new Descriptor(MediaTypes.Config, Hash.Of(config), config.Length),
             new Descriptor(MediaTypes.Head, Hash.Of(head), head.Length) { Title = EnvironmentManifest.HeadTitle },
             data,
-            new Descriptor(MediaTypes.Index, Hash.Of(indexContent), indexContent.Length));
-        return (manifest, [(manifest.Head, head), (manifest.Index, indexContent), (manifest.Config, config)]);
+            new Descriptor(MediaTypes.Index, Hash.Of(indexContent), indexContent.Length))
+        {
+            FirstUses = firstUses.Length > 0 ? new Descriptor(MediaTypes.FirstUses, Hash.Of(firstUses), firstUses.Length) : null,
+        };
+        var small = new List<(Descriptor, byte[])> { (manifest.Head, head), (manifest.Index, indexContent), (manifest.Config, config) };
+        if (manifest.FirstUses is { } list)
+        {
+            small.Add((list, firstUses));
+        }
+
+        return (manifest, small);
     }
 
     private static string Platform => RuntimeInformation.OSArchitecture is var machine && machine == Architecture.X64

@@ -1,5 +1,7 @@
+using CondaFuse.Images;
 using CondaFuse.Registry.Distribution;
 using CondaFuse.Registry.Layout;
+using CondaFuse.Tree;
 
 namespace CondaFuse.Registry.Transfer;
 
@@ -52,6 +54,26 @@ public sealed record RemoteEnvironment(RegistryReference Reference, Hash Digest,
     /// <summary>Reads what the client's reference names.</summary>
     internal static async Task<RemoteEnvironment> ReadAsync(RegistryClient client, CancellationToken cancellation) =>
         await OfAsync(client, client.Reference, await client.ReadManifestAsync(cancellation), cancellation);
+
+    /// <summary>Reads the parts of files that are used first after a mount, with one request.</summary>
+    /// <returns>Empty if there is no such list, or it cannot be used: it is only a hint. It may name files that do not exist.</returns>
+    /// <exception cref="RegistryException">The registry cannot be reached, or denies access.</exception>
+    internal async Task<IReadOnlyList<UsedRange>> ReadFirstUsesAsync(RegistryClient client, CancellationToken cancellation)
+    {
+        if (Manifest.FirstUses is not { Size: <= EnvironmentManifest.MaxFirstUses } list)
+        {
+            return [];
+        }
+
+        try
+        {
+            return FirstUseList.TryParse(await client.ReadBlobAsync(list, EnvironmentManifest.MaxFirstUses, cancellation)) ?? [];
+        }
+        catch (RegistryException failure) when (failure.Fault is RegistryFault.Damaged or RegistryFault.NotFound)
+        {
+            return [];
+        }
+    }
 
     /// <summary>Reads what a tag names; null if there is no such tag.</summary>
     internal static async Task<RemoteEnvironment?> FindAsync(RegistryClient client, string tag, CancellationToken cancellation) =>

@@ -3,6 +3,7 @@ using CondaFuse.Images;
 using CondaFuse.Images.SquashFs;
 using CondaFuse.Images.Tests;
 using CondaFuse.Platform;
+using CondaFuse.Registry.Distribution;
 using CondaFuse.Registry.Transfer;
 using CondaFuse.Tests.Shared;
 using CondaFuse.Tree;
@@ -14,6 +15,9 @@ internal sealed class Workshop : IDisposable
 {
     private readonly string _root = Directory.CreateTempSubdirectory("condafuse-registry-").FullName;
     private readonly Dictionary<string, string> _variables = new(StringComparer.Ordinal);
+
+    /// <summary>The list of first uses of all archives.</summary>
+    public static UsedRange FirstUse { get; } = new("env/data"u8.ToArray(), 4096, 8192);
 
     public string Home => _root;
 
@@ -40,12 +44,15 @@ internal sealed class Workshop : IDisposable
     }
 
     /// <summary>An archive with incompressible content.</summary>
-    public string Make(string name, int bytes = 300_000, int seed = 1)
+    public string Make(string name, int bytes = 300_000, int seed = 1, IReadOnlyList<UsedRange>? firstUses = null)
     {
         using var tree = new MemoryTree();
         tree.AddDirectory("/env");
         tree.AddFile("/env/data", Noise(bytes, seed));
-        SquashFsWriter.Write(tree, this[name], new PackOptions { Threads = 2, Compressor = Codecs.Find("zstd")!, Level = 1, BlockSize = 131072 });
+        SquashFsWriter.Write(tree, this[name], new PackOptions
+        {
+            Threads = 2, Compressor = Codecs.Find("zstd")!, Level = 1, BlockSize = 131072, FirstUses = firstUses ?? [FirstUse],
+        });
         return this[name];
     }
 
@@ -83,6 +90,13 @@ internal sealed class Workshop : IDisposable
     /// <summary>What a reference names.</summary>
     public RemoteEnvironment Look(RegistryReference reference) =>
         RemoteEnvironment.ReadAsync(Settings, reference, CancellationToken.None).GetAwaiter().GetResult();
+
+    /// <summary>The list of first uses that the repository has for it.</summary>
+    public IReadOnlyList<UsedRange> FirstUses(RegistryReference reference)
+    {
+        using var client = RegistryClient.OpenAsync(Settings, reference, CancellationToken.None).GetAwaiter().GetResult();
+        return Look(reference).ReadFirstUsesAsync(client, CancellationToken.None).GetAwaiter().GetResult();
+    }
 
     public IReadOnlyList<string> Tags(RegistryReference repository) =>
         RemoteEnvironment.TagsAsync(Settings, repository, CancellationToken.None).GetAwaiter().GetResult();
