@@ -7,10 +7,14 @@ namespace CondaFuse.Relocation;
 /// A record of conda in which the digests of relocated files are those of their served content, as <c>conda doctor</c> compares them. They are
 /// calculated when they are read first. A digest that was wrong before stays: that file was changed.
 /// </summary>
+/// <remarks>One read can ask for all of them, so <see cref="MaxHashedBytes"/> limits the work of a read.</remarks>
 internal sealed class RelocatedRecord
 {
     /// <summary>Digits of a SHA-256.</summary>
     public const int Digits = 64;
+
+    /// <summary>The files of one record may have this many bytes together, before and after, for their digests to be calculated.</summary>
+    public const long MaxHashedBytes = 256 << 20;
 
     private const int PieceBytes = 1 << 20;
 
@@ -20,6 +24,9 @@ internal sealed class RelocatedRecord
     /// <param name="isShown">Whether a file is really shown with other content.</param>
     public RelocatedRecord(IEnumerable<(int Offset, NodeId File, EditedContent Content)> digests, Func<NodeId, bool> isShown) =>
         _digests = [.. digests.Select(digest => new Digest(digest.Offset, digest.File, digest.Content, isShown))];
+
+    /// <summary>Whether files are small enough together for their digests to be calculated while a record is read.</summary>
+    public static bool IsAffordable(IEnumerable<EditedContent> files) => files.Sum(file => (decimal)file.SourceLength + file.Length) <= MaxHashedBytes;
 
     /// <summary>Whether a list, which may come from elsewhere, can be of a record of this length.</summary>
     public static bool IsSound(PrefixDigests record)

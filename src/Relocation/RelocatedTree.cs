@@ -189,7 +189,7 @@ public sealed class RelocatedTree : IViewTree
                 }
             }
 
-            if (digests.Count > 0)
+            if (digests.Count > 0 && RelocatedRecord.IsAffordable(digests.Select(digest => digest.Content)))
             {
                 records[node] = new RelocatedRecord(digests, file => Find(file, EntryKind.File) is not null);
                 differences.Add(new ViewedDifference(record.Inode, EntryKind.File));

@@ -153,6 +153,27 @@ public sealed class RelocatedTreeTests : IDisposable
     public void A_mark_holds_one_absolute_path(string content, string? prefix) =>
         Assert.Equal(prefix, PrefixMark.TryParse(Encoding.UTF8.GetBytes(content)) is { } found ? Encoding.UTF8.GetString(found) : null);
 
+    [Theory]
+    [InlineData(1, true)]
+    [InlineData(200, false)]
+    public void A_read_of_a_record_hashes_a_limited_amount(int digests, bool isShown)
+    {
+        var text = Old + new string('x', 1 << 20);
+        var entry = Entry(_tree.AddFile("env/file", text), text);
+        var record = string.Concat(Enumerable.Repeat(Sha256.Of(Encoding.UTF8.GetBytes(text)), digests));
+        var node = _tree.AddFile("env/record.json", record);
+        var spots = Enumerable.Range(0, digests).Select(at => new DigestSpot(at * RelocatedRecord.Digits, entry.Inode));
+        var table = new PrefixTable([Encoding.UTF8.GetBytes(Old)], [entry], 0, HasMark: false)
+        {
+            Digests = [new PrefixDigests(_tree.GetAttributes(node).Inode, record.Length, [.. spots])],
+        };
+        using var view = new RelocatedTree(new NumberedMemoryTree(_tree), table, "/new/prefix");
+        var read = new byte[record.Length];
+        Assert.Equal(read.Length, view.Read(node, 0, read));
+        var shown = Sha256.Of(Encoding.UTF8.GetBytes(text.Replace(Old, "/new/prefix", StringComparison.Ordinal)));
+        Assert.Equal(isShown ? shown : record, Encoding.ASCII.GetString(read));
+    }
+
     private RelocatedTree View(PrefixEntry[] entries, string prefix) => new(
         new NumberedMemoryTree(_tree), new PrefixTable([Encoding.UTF8.GetBytes(Old)], entries, 0, HasMark: false), prefix);
 
