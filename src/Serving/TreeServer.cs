@@ -121,6 +121,7 @@ public sealed class TreeServer
             _log.Write(failure.Message, "The kernel may show a former file");
         }
 
+        // The notification has waited for every LOOKUP of the directory, so a node that is not introduced now never will be.
         if (_writable is { } writable && !writable.IsIntroduced(former))
         {
             writable.WritableTree.Forget(former);

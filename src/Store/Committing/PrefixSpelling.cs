@@ -16,6 +16,7 @@ internal sealed class PrefixSpelling(Layout layout, ChangedTree tree)
 {
     private const int PieceBytes = 1 << 20;
     private const int LongestTarget = 4095;
+    private const string TemporaryPrefix = ".condafuse-";
 
     /// <summary>Replaces them. If another process holds the write lock, nothing happens: the commit that follows reports that.</summary>
     /// <param name="prefix">The environment's prefix where it is, or will be, mounted.</param>
@@ -36,11 +37,17 @@ internal sealed class PrefixSpelling(Layout layout, ChangedTree tree)
         // Not disposed of: it would dispose of the tree.
         var view = new RelocatedTree(tree, table, PrefixDiscovery.Mark(tree, top) ?? prefix);
         var count = 0;
+        var directories = new HashSet<NodeId>();
         try
         {
             foreach (var (directory, name) in Names(view, table, top))
             {
                 cancellation.ThrowIfCancellationRequested();
+                if (directories.Add(directory))
+                {
+                    RemoveTemporaries(directory);
+                }
+
                 if (TryReplace(view, directory, name) is { } former)
                 {
                     replaced(new ReplacedName(directory, name, former));
@@ -95,6 +102,18 @@ internal sealed class PrefixSpelling(Layout layout, ChangedTree tree)
         return node;
     }
 
+    /// <summary>Removes the names that a killed commit left between linking and renaming.</summary>
+    private void RemoveTemporaries(NodeId directory)
+    {
+        foreach (var entry in EntryCollector.Of(tree, directory).Where(entry => IsTemporary(Encoding.UTF8.GetString(entry.Name))))
+        {
+            tree.Unlink(directory, entry.Name);
+        }
+    }
+
+    private static bool IsTemporary(string name) =>
+        name.StartsWith(TemporaryPrefix, StringComparison.Ordinal) && Guid.TryParseExact(name.AsSpan(TemporaryPrefix.Length), "N", out _);
+
     /// <returns>The former entry; null if it has several names, or was changed meanwhile: a later commit replaces it.</returns>
     private NodeId? TryReplace(RelocatedTree view, NodeId directory, byte[] name)
     {
@@ -103,7 +122,7 @@ internal sealed class PrefixSpelling(Layout layout, ChangedTree tree)
             return null;
         }
 
-        var temporary = Encoding.ASCII.GetBytes($".condafuse-{Guid.NewGuid():N}");
+        var temporary = Encoding.ASCII.GetBytes($"{TemporaryPrefix}{Guid.NewGuid():N}");
         var entry = new NewEntry(before.Kind, before.Permissions, before.UserId, before.GroupId);
         var file = before.Kind == EntryKind.File ? CopyOf(view, before, directory, entry) : (NodeId?)null;
         var target = new byte[LongestTarget];

@@ -81,6 +81,16 @@ public sealed class PrefixSpellingTests : IDisposable
     }
 
     [Fact]
+    public void A_name_that_a_killed_commit_left_is_removed()
+    {
+        Add("tool", Script(Link));
+        _tree.Link(Add("copy", Script(Prefix)), Bin, Encoding.ASCII.GetBytes($".condafuse-{Guid.NewGuid():N}"));
+        Add(".condafuse-notes", "kept");
+        Assert.Equal(1, Run());
+        Assert.Equal([".condafuse-notes", "copy", "former", "python", "tool"], Names());
+    }
+
+    [Fact]
     public void A_symlink_is_replaced()
     {
         _tree.CreateSymlink(Bin, "link"u8, Encoding.UTF8.GetBytes($"{Link}/bin/python"), new NewEntry(EntryKind.Symlink, 0x1FF, 0, 0));
