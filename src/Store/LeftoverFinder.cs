@@ -1,5 +1,6 @@
 using CondaFuse.Mounts;
 using CondaFuse.Platform;
+using CondaFuse.Store.Control;
 using CondaFuse.Store.Layers;
 using CondaFuse.Store.Writing;
 
@@ -134,16 +135,22 @@ public sealed class LeftoverFinder(Layout layout, ArchiveCatalog catalog, FuseMo
         new EnvironmentLinks(layout).Stale(name => catalog.Find(name) is not null)
             .Select(path => new Leftover("link to a deleted environment", path, null, () => File.Delete(path)));
 
-    /// <summary>Records of servers that were killed, and folders of private runs whose program was killed.</summary>
     private static string Continuing(string name) => $"condafuse create --resume {name}, or condafuse create --drop {name}";
 
+    /// <summary>Whether a server has ended. A record that this version does not understand says nothing: then its socket is tried.</summary>
+    private static bool HasEnded(PrivateFolder folder, string device) =>
+        ServerRecord.TryRead(folder, device) is { } record
+            ? record.IsRunning == false
+            : !ControlClient.In(folder, RuntimeFolder.ControlName(device), Identity.UserId).IsThere();
+
+    /// <summary>Records of servers that were killed, and folders of private runs whose program was killed.</summary>
     private IEnumerable<Leftover> Records()
     {
         foreach (var folder in layout.Runtime.Existing)
         {
             foreach (var name in folder.List())
             {
-                if (RuntimeFolder.DeviceOf(name) is { } device && ServerRecord.TryRead(folder, device) is not { IsRunning: not false })
+                if (RuntimeFolder.DeviceOf(name) is { } device && HasEnded(folder, device))
                 {
                     yield return new Leftover("record of a server that has ended", folder.Of(name), null, () => layout.Runtime.ForgetServer(device));
                 }

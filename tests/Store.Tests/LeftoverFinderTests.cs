@@ -42,6 +42,19 @@ public sealed class LeftoverFinderTests : IDisposable
     }
 
     [Fact]
+    public void A_record_of_another_version_is_kept_while_its_server_listens()
+    {
+        var runtime = _sandbox.Layout.Runtime.Chosen;
+        runtime.Write(RuntimeFolder.RecordName("0:55"), "{\"schema\": 99}"u8);
+        using (runtime.Listen(RuntimeFolder.ControlName("0:55")))
+        {
+            Assert.Empty(Found);
+        }
+
+        Assert.Equal("record of a server that has ended", Assert.Single(Found).Kind);
+    }
+
+    [Fact]
     public void The_changes_of_a_creation_that_was_removed_halfway_are_cleaned()
     {
         _sandbox.Put("archives/x.squashfs");
