@@ -191,6 +191,18 @@ public static unsafe class Writability
     /// <summary>Whether the kernel would allow this user to write: permissions, access lists, read-only mounts.</summary>
     public static bool IsAllowed(string path) => Libc.access(path, Libc.MayWrite) == 0;
 
+    /// <summary>The same of a folder that may not exist yet: whether it could be made in the nearest parent that exists.</summary>
+    public static bool IsPossible(string folder)
+    {
+        var nearest = folder;
+        while (!Path.Exists(nearest) && Path.GetDirectoryName(nearest) is { } parent)
+        {
+            nearest = parent;
+        }
+
+        return IsAllowed(nearest);
+    }
+
     /// <summary>Whether the entry is marked as unchangeable (<c>chattr +i</c> or <c>+a</c>); false if the file system has no such marks.</summary>
     public static bool IsSealed(string path)
     {

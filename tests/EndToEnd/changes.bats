@@ -219,6 +219,21 @@ conda-fuse-unmount work"
   [[ ! -e "${layer}" ]]
 }
 
+@test "where a personal layer cannot be kept either, the mount says so" {
+  ((EUID != 0)) || skip 'root may write everywhere'
+  small_environment
+  chmod 0444 "${archives}/small.squashfs"
+  mkdir -p "${home}/.local/state"
+  chmod 0555 "${home}/.local/state"
+  helper mount small
+  expect_status 0
+  expect_in_stderr "your own changes cannot be kept in ${home}/.local/state/condafuse/layers/small-"
+  run touch "${mounts}/small/small/mine"
+  [[ "${status}" -ne 0 ]] || fail 'changed'
+  unmount small
+  chmod 0755 "${home}/.local/state"
+}
+
 @test "changes of a deleted archive are reported, never applied to a new one, and cleaned" {
   small_environment
   echo old >"$(prefix_of small)/old"

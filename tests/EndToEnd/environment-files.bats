@@ -116,6 +116,17 @@ made_from() {
   [[ ! -e "${archives}/broken.squashfs" && ! -e "${mounts}/broken" && -z "$(ls -A "${archives}")" ]] || fail 'something is left'
 }
 
+@test "what an interrupted creation left is kept when a file fails" {
+  in_environment "${base}/bin/conda" create -y -q -p "${mounts}/half/half" greeting
+  printf -- '--no-index\nno-such-package==1\n' >"${files}/requirements.txt"
+  helper create --resume half --file "${files}/requirements.txt" -y -q -c "file://${base// /%20}/channel" --override-channels
+  expect_status 8
+  expect_in_stderr 'its files are kept in'
+  [[ -e "${mounts}/half/half/conda-meta/history" ]] || fail 'removed'
+  helper create --drop half
+  [[ ! -e "${mounts}/half" ]] || fail 'left'
+}
+
 @test "contents that an archive cannot hold are refused by name before conda runs" {
   mkdir -p "${home}/noting/bin"
   printf '#!/bin/sh\necho "$*" >>"%s/called"\nexit 1\n' "${home}" >"${home}/noting/bin/conda"

@@ -125,9 +125,11 @@ snapshot() {
   [[ "$(json 'len(answer["links"]["added"]), len(answer["links"]["removed"])')" == '1 1' ]] || fail 'moved'
   [[ -z "$(ls "${home}/my envs")" && -L "${home}/second/small" ]] || fail 'moved'
   mkdir -m 777 "${home}/open"
+  echo before >"${home}/.bashrc"
   helper setup --yes --shell bash --links-dir "${home}/open"
   expect_status 1
   expect_in_stderr 'every user can write in it'
+  [[ "$(<"${home}/.bashrc")" == 'before' ]] || fail 'a startup file was changed first'
   helper setup --yes --links --undo
   expect_status 2
 }

@@ -137,6 +137,7 @@ internal sealed class CreateCommandRun(
             StoreFault.Conda, "conda, mamba and micromamba were not found") { Hint = "put one on PATH, or set CONDA_EXE or MAMBA_EXE" };
         var conda = asJson ? new CondaProgram(found.Path) { Output = Terminal.ErrorHandle } : found; // standard output is for JSON
         using var prepared = source?.Prepare(conda);
+        var before = Inspect();
         int code;
         bool wasInterrupted;
         if (IsInMount || (_creator.Inspect(name) == CreationState.Nothing && Place(conda) == CreationPlace.Mount))
@@ -155,9 +156,9 @@ internal sealed class CreateCommandRun(
         }
 
         var fault = wasInterrupted ? StoreFault.Interrupted : StoreFault.Conda;
-        if (Inspect() == CreationState.Nothing || source is not null)
+        if (Inspect() == CreationState.Nothing || (source is not null && before == CreationState.Nothing))
         {
-            // An incomplete environment is removed: the file can create it again.
+            // The file can create it again, except for what an interrupted creation left, which --resume continues.
             DropAll();
             throw new StoreException(
                 fault, $"{(source is null ? conda.Path : "conda or pip")} failed with exit code {code}; nothing was created");

@@ -2,6 +2,7 @@ using System.CommandLine;
 using CondaFuse.Helper.Output;
 using CondaFuse.Images;
 using CondaFuse.Mounts;
+using CondaFuse.Platform;
 using CondaFuse.Store;
 using CondaFuse.Store.Control;
 using CondaFuse.Store.Layers;
@@ -183,6 +184,12 @@ internal static class MountCommand
         if (outcome != MountOutcome.AlreadyMounted && status.PersonalFolder is { } folder)
         {
             var reason = ArchiveState.Read(session.Layout, plan.Archive).Place.PersonalBecause;
+            if (!Writability.IsPossible(folder))
+            {
+                Tell($"{reason}, and your own changes cannot be kept in {folder}: '{name}' cannot be changed");
+                return;
+            }
+
             Tell($"{reason}: your changes to '{name}' are kept in {folder}, and only you see them");
             if (!ImageTree.HasGenerations(plan.Archive))
             {

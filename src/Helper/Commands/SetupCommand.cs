@@ -41,12 +41,17 @@ internal static class SetupCommand
             }
             else
             {
+                var directory = parsed.GetValue(folder) is { } written ? Path.TrimEndingDirectorySeparator(Path.GetFullPath(written)) : null;
+                var wantsLinks = parsed.GetValue(links) || directory is not null;
+                if (wantsLinks)
+                {
+                    run.CheckFolderOfLinks(directory); // before anything is changed
+                }
+
                 run.EditStartupFiles(named ?? run.ShellsHere());
-                var directory = parsed.GetValue(folder);
                 if (!parsed.GetValue(noLinks))
                 {
-                    run.KeepLinks(directory is null ? null : Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory)),
-                        parsed.GetValue(links) || directory is not null);
+                    run.KeepLinks(directory, wantsLinks);
                 }
             }
 
@@ -89,6 +94,21 @@ internal sealed class SetupRun(Session session, bool isYes, bool asJson)
         edits.ForEach(Apply);
     }
 
+    /// <summary>Makes the folder for links if necessary.</summary>
+    /// <param name="directory">The folder; null for the present or usual one.</param>
+    /// <exception cref="StoreException">No links may be kept there.</exception>
+    public string CheckFolderOfLinks(string? directory)
+    {
+        var folder = directory ?? _links.Folder ?? EnvironmentLink.Choose(session);
+        Directory.CreateDirectory(folder);
+        return EnvironmentLinks.Objection(folder) is { } objection
+            ? throw new StoreException(StoreFault.Untrusted, $"cannot keep links in {folder}: {objection}")
+            {
+                Hint = "name a directory of your own with --links-dir", Path = folder,
+            }
+            : folder;
+    }
+
     /// <summary>Keeps links from now on if the user wants them, and makes or corrects them all.</summary>
     /// <param name="directory">The folder for them; null for the present or usual one.</param>
     /// <param name="isWanted">Whether the user asked for links; otherwise this asks, on a terminal only.</param>
@@ -100,25 +120,16 @@ internal sealed class SetupRun(Session session, bool isYes, bool asJson)
             return;
         }
 
-        var folder = directory ?? before ?? EnvironmentLink.Choose(session);
         if (before is null && !isWanted)
         {
-            Terminal.Error.WriteLine($"condafuse: links in {folder} let conda and other tools find a mounted environment by name");
+            Terminal.Error.WriteLine($"condafuse: links in {EnvironmentLink.Choose(session)} let conda and other tools find a mounted environment by name");
             if (!Question.IsAnswered("Keep a link to each environment there?", isYes: false))
             {
                 return;
             }
         }
 
-        Directory.CreateDirectory(folder);
-        if (EnvironmentLinks.Objection(folder) is { } objection)
-        {
-            throw new StoreException(StoreFault.Untrusted, $"cannot keep links in {folder}: {objection}")
-            {
-                Hint = "name a directory of your own with --links-dir", Path = folder,
-            };
-        }
-
+        var folder = CheckFolderOfLinks(directory);
         if (before != folder)
         {
             _removed.AddRange(_links.End());

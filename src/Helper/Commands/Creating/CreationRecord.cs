@@ -1,7 +1,9 @@
+using System.Text;
 using System.Text.Json;
 using CondaFuse.EnvironmentFiles;
 using CondaFuse.EnvironmentFiles.Installed;
 using CondaFuse.EnvironmentFiles.Locks;
+using CondaFuse.Platform;
 
 namespace CondaFuse.Helper.Commands.Creating;
 
@@ -43,7 +45,9 @@ internal static class CreationRecord
             var text = File.ReadAllText(record);
             if (Credentials.AreIn(text))
             {
-                File.WriteAllText(record, Credentials.Strip(text));
+                using var stripped = ReplacementFile.At(record);
+                stripped.File.WriteAt(0, Encoding.UTF8.GetBytes(Credentials.Strip(text)));
+                stripped.Publish();
             }
         }
     }
