@@ -28,6 +28,8 @@ public sealed class PrefixUpdateTests : IDisposable
     [InlineData(11, ArchiveFormat.SquashFs)]
     [InlineData(12, ArchiveFormat.SquashFs)]
     [InlineData(13, ArchiveFormat.SquashFs)]
+    [InlineData(122, ArchiveFormat.SquashFs)]
+    [InlineData(294, ArchiveFormat.SquashFs)]
     [InlineData(14, ArchiveFormat.Zip)]
     public void It_is_after_any_changes(int seed, ArchiveFormat format)
     {
@@ -132,7 +134,7 @@ internal sealed class RandomChanges(Random random)
                 Write(tree, file, content);
                 return $"replace {file}";
             case 3:
-                var name = Fresh();
+                var name = Fresh(tree);
                 Rename(tree, file, name);
                 return $"rename {file} to {name}";
             case 4:
@@ -146,17 +148,17 @@ internal sealed class RandomChanges(Random random)
                 Rename(tree, folder, $"env/lib/moved{++_number}");
                 return $"rename {folder} to moved{_number}";
             case 5:
-                var link = Fresh();
+                var link = Fresh(tree);
                 var (parent, last) = Parent(tree, link);
                 tree.Link(At(tree, file).Node, parent, last);
                 return $"link {file} as {link}";
             case 6:
-                var symlink = Fresh();
+                var symlink = Fresh(tree);
                 (parent, last) = Parent(tree, symlink);
                 tree.CreateSymlink(parent, last, Bytes(random.Next(2) == 0 ? $"{Prefix}/lib" : "lib"), new NewEntry(EntryKind.Symlink, 0x1FF, 0, 0));
                 return $"symlink {symlink}";
             case 7 or 8:
-                var added = Fresh();
+                var added = Fresh(tree);
                 Write(tree, added, Content());
                 return $"add {added}";
             case 9:
@@ -177,7 +179,18 @@ internal sealed class RandomChanges(Random random)
         }
     }
 
-    private string Fresh() => (random.Next(5), $"env/{Folders[random.Next(Folders.Length)]}/", ++_number) switch
+    private string Fresh(IWritableTree tree)
+    {
+        string name;
+        do
+        {
+            name = Named();
+        }
+        while (TryAt(tree, name) is not null); // a directory may have been renamed, with what is in it
+        return name;
+    }
+
+    private string Named() => (random.Next(5), $"env/{Folders[random.Next(Folders.Length)]}/", ++_number) switch
     {
         (0, var folder, var number) => $"{folder}a{number}.pth",
         (1, var folder, var number) => $"{folder}a{number}.py",

@@ -53,7 +53,7 @@ internal sealed class CondaRecords
         _packages.Add(package.Name);
         foreach (var file in package.Files.Where(IsKept))
         {
-            _files[file] = new ManagedFile(package.Title, file, PrefixMode.Unknown);
+            Keep(new ManagedFile(package.Title, file, PrefixMode.Unknown));
         }
 
         foreach (var recorded in package.Paths)
@@ -61,9 +61,20 @@ internal sealed class CondaRecords
             var path = InstalledPath.Of(package, recorded.Path, SitePackages);
             if (recorded.Mode != PrefixMode.None || IsKept(path))
             {
-                _files[path] = recorded with { Path = path };
+                Keep(recorded with { Path = path });
             }
         }
+
+        // A path may be recorded several times. An entry with a placeholder counts, since a reader that selects paths sees all of those.
+        void Keep(ManagedFile file)
+        {
+            if (HasPlaceholder(file) || _files.GetValueOrDefault(file.Path) is not { } other || !HasPlaceholder(other))
+            {
+                _files[file.Path] = file;
+            }
+        }
+
+        static bool HasPlaceholder(ManagedFile file) => file.Mode is PrefixMode.Text or PrefixMode.Binary;
 
         bool IsKept(string path) => isWanted is null || isWanted(path);
     }
