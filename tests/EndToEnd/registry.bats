@@ -88,6 +88,37 @@ PYTHON
   [[ -e "${home}/tree/small/conda-meta/history" ]]
 }
 
+@test "after a compaction, a push and a pull move a small part of the archive" {
+  local repository prefix length sent
+  repository="$(registry_at plain)/team/compacted"
+  small_environment
+  prefix="$(prefix_of small)"
+  head -c 700001 /dev/urandom >"${prefix}/old"
+  unmount small
+  prefix="$(prefix_of small)"
+  rm "${prefix}/old"
+  head -c 8000000 /dev/urandom >"${prefix}/new"
+  unmount small
+  another_generation small 4
+  helper push small "${repository}"
+  expect_status 0
+  helper pull "${repository}" copy
+  in_environment "${CONDAFUSE_BIN}" compact small --keep 2 --yes
+  helper push small "${repository}" --json
+  expect_status 0
+  length="$(stat -c %s "${archives}/small.squashfs")"
+  sent="$(field sentBytes)"
+  ((sent > 0 && sent < length / 20)) || fail "${sent} bytes were sent of ${length}"
+  another_generation small 5
+  helper push small "${repository}"
+  helper pull "${repository}" copy --json
+  expect_status 0
+  (($(field fetchedBytes) < length / 20)) || fail "$(field fetchedBytes) bytes were fetched of ${length}"
+  cmp "${archives}/small.squashfs" "${archives}/copy.squashfs"
+  helper pull "${repository}" whole
+  cmp "${archives}/small.squashfs" "${archives}/whole.squashfs"
+}
+
 @test "tags, list --remote and info describe what is there" {
   local repository
   repository="$(registry_at plain)/team/described"

@@ -228,7 +228,8 @@ public sealed class DownloadTests : IDisposable
         var original = _registry.Manifests["latest"];
         var digest = System.Text.Encoding.UTF8.GetString(original).Split("\"mediaType\":\"" + Index)[1].Split("sha256:")[1][..64];
         var length = _registry.Blobs[$"sha256:{digest}"].Length;
-        for (var at = 0; at < length; at += at < 160 ? 3 : 37)
+        var sums = (1_000_000 + (64 << 10)) / (64 << 10) * sizeof(ulong); // they are only hints
+        for (var at = 0; at < length - sums; at += at < 160 ? 3 : 37)
         {
             _registry.Manifests["latest"] = original;
             _registry.ReplaceBlob(Index, content =>

@@ -4,30 +4,45 @@ using CondaFuse.Platform;
 
 namespace CondaFuse.Registry.Distribution;
 
-/// <summary>A part of a file that is uploaded as a blob.</summary>
-/// <param name="File">The file.</param>
-/// <param name="Start">Where the part begins.</param>
+/// <summary>Reads content that is uploaded.</summary>
+/// <param name="offset">Where to begin.</param>
+/// <param name="destination">Receives the bytes.</param>
+/// <returns>Bytes read; fewer than asked for only at the end.</returns>
+internal delegate int ContentReader(long offset, Span<byte> destination);
+
+/// <summary>A blob to upload.</summary>
+/// <param name="Read">Reads its bytes.</param>
 /// <param name="Blob">Its length and digest.</param>
-internal sealed record BlobSource(IStorageFile File, long Start, Descriptor Blob)
+internal sealed record BlobSource(ContentReader Read, Descriptor Blob)
 {
+    /// <summary>A blob in memory.</summary>
+    public static BlobSource Of(byte[] content, Descriptor blob) => new(
+        (offset, destination) =>
+        {
+            var part = content.AsSpan((int)offset, (int)Math.Min(destination.Length, content.Length - offset));
+            part.CopyTo(destination);
+            return part.Length;
+        },
+        blob);
+
     /// <summary>The body of a request with a part of the blob.</summary>
     /// <param name="offset">Its beginning in the blob.</param>
     /// <param name="length">Its length.</param>
     /// <param name="progress">Receives the position in the blob up to which it has been sent.</param>
     public HttpContent Part(long offset, long length, Action<long> progress) =>
-        new FilePart(File, Start + offset, length, sent => progress(offset + sent));
+        new SentPart(Read, offset, length, sent => progress(offset + sent));
 
-    private sealed class FilePart : HttpContent
+    private sealed class SentPart : HttpContent
     {
         private const int PieceBytes = 128 << 10;
-        private readonly IStorageFile _file;
+        private readonly ContentReader _read;
         private readonly long _start;
         private readonly long _length;
         private readonly Action<long> _progress;
 
-        public FilePart(IStorageFile file, long start, long length, Action<long> progress)
+        public SentPart(ContentReader read, long start, long length, Action<long> progress)
         {
-            (_file, _start, _length, _progress) = (file, start, length, progress);
+            (_read, _start, _length, _progress) = (read, start, length, progress);
             Headers.ContentType = new System.Net.Http.Headers.MediaTypeHeaderValue(MediaTypes.Octets);
         }
 
@@ -58,7 +73,7 @@ internal sealed record BlobSource(IStorageFile File, long Start, Descriptor Blob
         {
             try
             {
-                if (_file.ReadAt(position, destination) < destination.Length)
+                if (_read(position, destination) < destination.Length)
                 {
                     throw new ImageException(ImageFault.Truncated, "the archive became shorter while it was uploaded");
                 }

@@ -13,15 +13,31 @@ namespace CondaFuse.Registry.Layout;
 /// <param name="Offset">Its beginning in the blob.</param>
 internal readonly record struct IndexExtent(long Position, long Length, int Blob, long Offset);
 
-/// <summary>Where the bytes of an image are in the blobs of a manifest, and digests of them in pieces of 64 KiB.</summary>
+/// <summary>A blob with data, and what finds and proves its content.</summary>
+/// <param name="Blob">The blob.</param>
+/// <param name="Leaves">The digests of its leaves, 32 bytes each.</param>
+/// <param name="Sums">The rolling sums of its leaves (<see cref="RollingSum"/>); that of a short leaf is not used.</param>
+internal sealed record IndexedBlob(Descriptor Blob, ReadOnlyMemory<byte> Leaves, ReadOnlyMemory<ulong> Sums);
+
+/// <summary>
+/// Where the bytes of an image are in the blobs of a manifest, and digests of them in pieces of 64 KiB, the leaves. Leaves are numbered through all
+/// blobs.
+/// </summary>
 internal sealed class EnvironmentIndex
 {
     private readonly byte[] _leaves;
+    private readonly ulong[] _sums;
     private readonly int[] _firstLeaves;
 
-    private EnvironmentIndex(IReadOnlyList<Descriptor> blobs, IReadOnlyList<IndexExtent> extents, long imageBytes, byte[] leaves, int[] firstLeaves)
+    private EnvironmentIndex(IReadOnlyList<Descriptor> blobs, IReadOnlyList<IndexExtent> extents, byte[] leaves, ulong[] sums)
     {
-        (Blobs, Extents, ImageBytes, _leaves, _firstLeaves) = (blobs, extents, imageBytes, leaves, firstLeaves);
+        (Blobs, Extents, _leaves, _sums) = (blobs, extents, leaves, sums);
+        ImageBytes = extents[^1].Position + extents[^1].Length;
+        _firstLeaves = new int[blobs.Count];
+        for (var blob = 1; blob < blobs.Count; blob++)
+        {
+            _firstLeaves[blob] = _firstLeaves[blob - 1] + (int)IndexFormat.LeavesOf(blobs[blob - 1].Size);
+        }
     }
 
     public IReadOnlyList<Descriptor> Blobs { get; }
@@ -32,35 +48,63 @@ internal sealed class EnvironmentIndex
     /// <summary>Length of the image.</summary>
     public long ImageBytes { get; }
 
+    /// <summary>Number of leaves of all blobs.</summary>
+    public int LeafCount => _sums.Length;
+
     /// <summary>The index of an image whose bytes after the head are these blobs, one after the other.</summary>
-    /// <param name="blobs">The blobs.</param>
-    /// <param name="leaves">The digests of their leaves, 32 bytes each.</param>
-    public static EnvironmentIndex Of(IReadOnlyList<Descriptor> blobs, byte[] leaves)
+    public static EnvironmentIndex Of(IReadOnlyList<IndexedBlob> blobs)
     {
         var extents = new List<IndexExtent>();
-        var firstLeaves = new int[blobs.Count];
         long position = StoredImage.HeadBytes;
-        var leaf = 0;
-        for (var blob = 0; blob < blobs.Count; blob++)
+        foreach (var (blob, _, _) in blobs)
         {
-            extents.Add(new IndexExtent(position, blobs[blob].Size, blob, 0));
-            firstLeaves[blob] = leaf;
-            position += blobs[blob].Size;
-            leaf += (int)IndexFormat.LeavesOf(blobs[blob].Size);
+            extents.Add(new IndexExtent(position, blob.Size, extents.Count, 0));
+            position += blob.Size;
         }
 
-        return new EnvironmentIndex(blobs, extents, position, leaves, firstLeaves);
+        return Of(blobs, extents);
     }
 
-    /// <summary>Whether some bytes are a leaf of a blob.</summary>
-    /// <param name="blob">The number of the blob.</param>
-    /// <param name="leaf">The number of the leaf in it.</param>
+    /// <summary>The index of an image whose bytes after the head are in these parts of blobs.</summary>
+    public static EnvironmentIndex Of(IReadOnlyList<IndexedBlob> blobs, IReadOnlyList<IndexExtent> extents) => new(
+        [.. blobs.Select(blob => blob.Blob)], extents,
+        [.. blobs.SelectMany(blob => blob.Leaves.ToArray())], [.. blobs.SelectMany(blob => blob.Sums.ToArray())]);
+
+    /// <summary>The number of the first leaf of a blob.</summary>
+    public int FirstLeafOf(int blob) => _firstLeaves[blob];
+
+    /// <summary>The number of the blob that a leaf belongs to.</summary>
+    public int BlobOf(int leaf)
+    {
+        var found = Array.BinarySearch(_firstLeaves, leaf);
+        return found >= 0 ? found : ~found - 1;
+    }
+
+    /// <summary>Where a leaf begins in its blob.</summary>
+    public long OffsetOf(int leaf) => (long)(leaf - _firstLeaves[BlobOf(leaf)]) * IndexFormat.LeafBytes;
+
+    /// <summary>Length of a leaf.</summary>
+    public int LengthOf(int leaf) => (int)Math.Min(IndexFormat.LeafBytes, Blobs[BlobOf(leaf)].Size - OffsetOf(leaf));
+
+    /// <summary>The rolling sum of a leaf. It is a claim.</summary>
+    public ulong SumOf(int leaf) => _sums[leaf];
+
+    /// <summary>A blob, to be used in another index.</summary>
+    public IndexedBlob Indexed(int blob)
+    {
+        var leaves = (int)IndexFormat.LeavesOf(Blobs[blob].Size);
+        return new IndexedBlob(
+            Blobs[blob], _leaves.AsMemory(_firstLeaves[blob] * Hash.Bytes, leaves * Hash.Bytes), _sums.AsMemory(_firstLeaves[blob], leaves));
+    }
+
+    /// <summary>Whether some bytes are a leaf.</summary>
+    /// <param name="leaf">The number of the leaf.</param>
     /// <param name="content">All bytes of the leaf.</param>
-    public bool Matches(int blob, long leaf, ReadOnlySpan<byte> content)
+    public bool Matches(int leaf, ReadOnlySpan<byte> content)
     {
         Span<byte> digest = stackalloc byte[Hash.Bytes];
         SHA256.HashData(content, digest);
-        return digest.SequenceEqual(_leaves.AsSpan((int)(_firstLeaves[blob] + leaf) * Hash.Bytes, Hash.Bytes));
+        return digest.SequenceEqual(_leaves.AsSpan(leaf * Hash.Bytes, Hash.Bytes));
     }
 
     /// <summary>Its bytes, and how many of them are the root: everything but the leaf digests.</summary>
@@ -70,7 +114,7 @@ internal sealed class EnvironmentIndex
         var header = new RawIndexHeader
         {
             Magic = IndexFormat.Magic, MajorVersion = IndexFormat.MajorVersion, LeafBytes = IndexFormat.LeafBytes, ImageBytes = (ulong)ImageBytes,
-            Blobs = (uint)Blobs.Count, Extents = (uint)Extents.Count, Leaves = (uint)(_leaves.Length / Hash.Bytes),
+            Blobs = (uint)Blobs.Count, Extents = (uint)Extents.Count, Leaves = (uint)LeafCount,
             Pages = (uint)(pages.Length / Hash.Bytes),
         };
         using var content = new MemoryStream();
@@ -94,6 +138,7 @@ internal sealed class EnvironmentIndex
         content.Write(pages);
         var root = (int)content.Length;
         content.Write(_leaves);
+        content.Write(MemoryMarshal.AsBytes<ulong>(_sums));
         return (content.ToArray(), root);
     }
 
@@ -117,6 +162,7 @@ internal sealed class EnvironmentIndex
             header is { MajorVersion: IndexFormat.MajorVersion, LeafBytes: IndexFormat.LeafBytes },
             $"version {header.MajorVersion}; only 1 is read");
         Demand(header.ImageBytes == (ulong)config.Bytes, "another length than the description");
+        Demand(header.ImageBytes <= IndexFormat.MaxImage, $"{header.ImageBytes} bytes of an image");
         Demand(header.Blobs == manifest.Data.Count, "other blobs than the manifest");
         Demand(header.Extents is > 0 and <= IndexFormat.MaxExtents, $"{header.Extents} extents");
         var leaves = manifest.Data.Sum(blob => IndexFormat.LeavesOf(blob.Size));
@@ -125,12 +171,13 @@ internal sealed class EnvironmentIndex
         var (blobsLength, extentsLength) =
             ((int)header.Blobs * Unsafe.SizeOf<RawIndexBlob>(), (int)header.Extents * Unsafe.SizeOf<RawIndexExtent>());
         var root = Unsafe.SizeOf<RawIndexHeader>() + blobsLength + extentsLength + ((long)header.Pages * Hash.Bytes);
-        Demand(content.Length == root + (leaves * Hash.Bytes), $"{content.Length} bytes");
+        Demand(content.Length == root + (leaves * (Hash.Bytes + sizeof(ulong))), $"{content.Length} bytes");
         Demand(config.IndexRootBytes == root && Hash.Of(content[..(int)root]) == config.IndexRoot, "another root than the description");
-        Demand(content[(int)root..] is var digests && PageDigests(digests).AsSpan().SequenceEqual(
-            content.Slice((int)root - ((int)header.Pages * Hash.Bytes), (int)header.Pages * Hash.Bytes)), "wrong digests of pages");
+        var digests = content.Slice((int)root, (int)leaves * Hash.Bytes);
+        Demand(
+            PageDigests(digests).AsSpan().SequenceEqual(content[((int)root - ((int)header.Pages * Hash.Bytes))..(int)root]),
+            "wrong digests of pages");
 
-        var firstLeaves = new int[manifest.Data.Count];
         var rawBlobs = MemoryMarshal.Cast<byte, RawIndexBlob>(content.Slice(Unsafe.SizeOf<RawIndexHeader>(), blobsLength)).ToArray();
         var leaf = 0L;
         for (var blob = 0; blob < rawBlobs.Length; blob++)
@@ -140,7 +187,6 @@ internal sealed class EnvironmentIndex
                 rawBlobs[blob].Size == (ulong)known.Size && rawBlobs[blob].FirstLeaf == leaf
                     && Hash.FromBytes(DigestOf(ref rawBlobs[blob])) == known.Digest,
                 "other blobs than the manifest");
-            firstLeaves[blob] = (int)leaf;
             leaf += IndexFormat.LeavesOf(known.Size);
         }
 
@@ -159,7 +205,8 @@ internal sealed class EnvironmentIndex
         }
 
         Demand(position == header.ImageBytes, "extents that end elsewhere than the image");
-        return new EnvironmentIndex(manifest.Data, extents, (long)position, content[(int)root..].ToArray(), firstLeaves);
+        var sums = MemoryMarshal.Cast<byte, ulong>(content[((int)root + digests.Length)..]);
+        return new EnvironmentIndex(manifest.Data, extents, digests.ToArray(), sums.ToArray());
     }
 
     private static byte[] PageDigests(ReadOnlySpan<byte> leaves)

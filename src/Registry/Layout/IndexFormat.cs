@@ -82,8 +82,11 @@ internal static class IndexFormat
 
     public const int MaxExtents = 1 << 16;
 
-    /// <summary>Longest index: of an image of 128 GiB.</summary>
-    public const int MaxBytes = 68 << 20;
+    /// <summary>Longest image: 128 GiB.</summary>
+    public const long MaxImage = 1L << 37;
+
+    /// <summary>Longest index: of such an image.</summary>
+    public const int MaxBytes = 84 << 20;
 
     /// <summary>Number of leaves of a blob.</summary>
     public static long LeavesOf(long bytes) => (bytes + LeafBytes - 1) / LeafBytes;

@@ -1,31 +1,29 @@
-using System.Net;
-using System.Net.Http.Headers;
 using CondaFuse.Images;
 using CondaFuse.Platform;
 using CondaFuse.Registry.Distribution;
-using CondaFuse.Registry.Http;
 using CondaFuse.Registry.Layout;
 
 namespace CondaFuse.Registry.Transfer;
 
 /// <summary>
-/// Downloads an environment into a file. What another archive has at the same place is taken from there. Every byte is compared with its digest
-/// before it is written.
+/// Downloads an environment into a file. What another archive has, at the same place or another one, is taken from there. Every byte is compared
+/// with its digest before it is written.
 /// </summary>
 public sealed class EnvironmentPull : IDisposable
 {
     private readonly RegistrySettings _settings;
     private readonly RegistryClient _client;
     private readonly EnvironmentIndex _index;
+    private readonly LeafParts _parts;
     private readonly byte[] _head;
 
     private EnvironmentPull(RegistrySettings settings, RegistryClient client, RemoteEnvironment environment, EnvironmentIndex index, byte[] head) =>
-        (_settings, _client, Environment, _index, _head) = (settings, client, environment, index, head);
+        (_settings, _client, Environment, _index, _parts, _head) = (settings, client, environment, index, new LeafParts(index), head);
 
     /// <summary>What is pulled.</summary>
     public RemoteEnvironment Environment { get; }
 
-    /// <summary>Receives the bytes done.</summary>
+    /// <summary>Receives the bytes fetched of those that must come from the registry, from several threads.</summary>
     public IProgress<TransferProgress>? Progress { get; set; }
 
     /// <summary>Bytes of content that came from the registry.</summary>
@@ -46,9 +44,7 @@ public sealed class EnvironmentPull : IDisposable
                 throw Fields.Invalid(reference, "the superblock is another one than the description says");
             }
 
-            var index = await client.ReadBlobAsync(manifest.Index, IndexFormat.MaxBytes, cancellation);
-            return new EnvironmentPull(
-                settings, client, environment, EnvironmentIndex.Parse(index, manifest, environment.Config, reference), head);
+            return new EnvironmentPull(settings, client, environment, await environment.ReadIndexAsync(client, cancellation), head);
         }
         catch
         {
@@ -75,11 +71,28 @@ public sealed class EnvironmentPull : IDisposable
         ArgumentNullException.ThrowIfNull(target);
         target.TryReserve(0, _index.ImageBytes);
         target.WriteAt(0, _head);
-        foreach (var extent in _index.Extents)
+        var missing = new bool[_index.LeafCount];
+        for (var leaf = 0; leaf < missing.Length; leaf++)
         {
-            await WriteExtentAsync(extent, target, known, cancellation);
+            missing[leaf] = _parts.Of(leaf).Length > 0;
         }
 
+        if (known is not null)
+        {
+            new LeafSearch(_index, known).Run(
+                known.Length,
+                (leaf, _, content) =>
+                {
+                    if (missing[leaf])
+                    {
+                        Write(target, leaf, content);
+                        missing[leaf] = false;
+                    }
+                },
+                cancellation);
+        }
+
+        await DownloadAsync(target, missing, cancellation);
         var image = StoredImage.Read(target, path);
         if (image is null || image.Length != _index.ImageBytes || Compare(image) != HistoryRelation.Same
             || image.Version.Generation != Environment.Config.Generation.Number)
@@ -91,132 +104,29 @@ public sealed class EnvironmentPull : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _client.Dispose();
 
-    /// <summary>Takes leaves from the known archive where they are the same, and all others from the registry, in few requests.</summary>
-    private async Task WriteExtentAsync(IndexExtent extent, IStorageFile target, IStorageFile? known, CancellationToken cancellation)
+    private async Task DownloadAsync(IStorageFile target, bool[] missing, CancellationToken cancellation)
     {
-        var first = extent.Offset / IndexFormat.LeafBytes;
-        var end = IndexFormat.LeavesOf(extent.Offset + extent.Length);
-        var buffer = new byte[IndexFormat.LeafBytes];
-        for (var leaf = first; leaf < end;)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            if (Has(known, extent, leaf, buffer) is { Length: > 0 } content)
+        var total = missing.Index().Where(leaf => leaf.Item).Sum(leaf => (long)_index.LengthOf(leaf.Index));
+        var fetched = 0L;
+        using var download = new BlobDownload(_client, _settings.Patience, _index);
+        await download.RunAsync(
+            missing,
+            (leaf, content) =>
             {
-                Write(target, extent, leaf, content.Span);
-                leaf++;
-                continue;
-            }
-
-            var missing = leaf + 1;
-            while (missing < end && Has(known, extent, missing, buffer).Length == 0)
-            {
-                missing++;
-            }
-
-            await FetchAsync(extent, leaf, missing, target, cancellation);
-            leaf = missing;
-        }
+                Write(target, leaf, content.Span);
+                var done = Interlocked.Add(ref fetched, content.Length);
+                Progress?.Report(new TransferProgress(done, total));
+            },
+            cancellation);
+        FetchedBytes = fetched;
     }
 
-    /// <summary>The bytes of a leaf that an archive has at the place where the image has them; empty if it has others.</summary>
-    private Memory<byte> Has(IStorageFile? known, IndexExtent extent, long leaf, byte[] buffer)
+    /// <summary>Writes the parts of a leaf that belong to the image.</summary>
+    private void Write(IStorageFile target, int leaf, ReadOnlySpan<byte> content)
     {
-        var start = leaf * IndexFormat.LeafBytes;
-        var content = buffer.AsMemory(0, LengthOf(extent.Blob, leaf));
-        var position = extent.Position + start - extent.Offset;
-        return known is not null && position >= StoredImage.HeadBytes && known.ReadAt(position, content.Span) == content.Length
-            && _index.Matches(extent.Blob, leaf, content.Span)
-                ? content
-                : Memory<byte>.Empty;
-    }
-
-    private int LengthOf(int blob, long leaf) =>
-        (int)Math.Min(IndexFormat.LeafBytes, _index.Blobs[blob].Size - (leaf * IndexFormat.LeafBytes));
-
-    /// <summary>Writes the part of a leaf that belongs to the extent.</summary>
-    private void Write(IStorageFile target, IndexExtent extent, long leaf, ReadOnlySpan<byte> content)
-    {
-        var start = leaf * IndexFormat.LeafBytes;
-        var from = Math.Max(0, extent.Offset - start);
-        var to = Math.Min(content.Length, extent.Offset + extent.Length - start);
-        target.WriteAt(extent.Position + start + from - extent.Offset, content[(int)from..(int)to]);
-        Progress?.Report(new TransferProgress(extent.Position + start + to - extent.Offset, _index.ImageBytes));
-    }
-
-    /// <summary>Fetches leaves. After a broken connection, only those that are still missing are asked for.</summary>
-    private async Task FetchAsync(IndexExtent extent, long first, long end, IStorageFile target, CancellationToken cancellation)
-    {
-        var next = first;
-        for (var failures = 0; next < end;)
+        foreach (var part in _parts.Of(leaf))
         {
-            var before = next;
-            try
-            {
-                await foreach (var (leaf, content) in LeavesAsync(extent.Blob, next, end, cancellation))
-                {
-                    Write(target, extent, leaf, content.Span);
-                    FetchedBytes += content.Length;
-                    next = leaf + 1;
-                }
-            }
-            catch (Exception failure) when (failure is not PlatformException && Failures.MayPass(failure, cancellation))
-            {
-                failures = next > before ? 1 : failures + 1;
-                if (failures >= _settings.Patience.Attempts)
-                {
-                    throw Failures.Unreachable(_client.At(""), failure);
-                }
-
-                await _client.Connection.PauseAsync(failures, asked: null, cancellation);
-            }
-        }
-    }
-
-    /// <summary>The leaves of a blob as they arrive, each compared with its digest.</summary>
-    private async IAsyncEnumerable<(long Leaf, ReadOnlyMemory<byte> Content)> LeavesAsync(
-        int blob, long first, long end, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
-    {
-        var known = _index.Blobs[blob];
-        var (from, to) = (first * IndexFormat.LeafBytes, Math.Min(known.Size, end * IndexFormat.LeafBytes));
-        var isWhole = from == 0 && to == known.Size;
-        using var answer = await _client.GetBlobAsync(known, isWhole ? null : new RangeHeaderValue(from, to - 1), cancellation);
-        var buffer = new byte[IndexFormat.LeafBytes];
-        using var body = await _client.Connection.BodyOfAsync(answer, cancellation);
-        if (answer.StatusCode == HttpStatusCode.PartialContent)
-        {
-            var range = answer.Content.Headers.ContentRange;
-            if (range?.From != from)
-            {
-                throw new RegistryException(
-                    RegistryFault.Refused, $"{Environment.Reference}: another part of a blob was answered than was requested");
-            }
-        }
-        else
-        {
-            await SkipAsync(body, from, buffer, cancellation); // a registry may answer with the whole blob
-        }
-
-        for (var leaf = first; leaf < end; leaf++)
-        {
-            var content = buffer.AsMemory(0, LengthOf(blob, leaf));
-            if (await body.ReadFullyAsync(content, cancellation) < content.Length)
-            {
-                throw new IOException("the answer ended early");
-            }
-
-            yield return _index.Matches(blob, leaf, content.Span)
-                ? (leaf, content)
-                : throw Fields.Invalid(
-                    Environment.Reference, $"bytes of the blob {known.Digest} are not what its digest says; the registry or a proxy changed them");
-        }
-    }
-
-    private static async Task SkipAsync(Body body, long bytes, byte[] buffer, CancellationToken cancellation)
-    {
-        for (long skipped = 0; skipped < bytes;)
-        {
-            var read = await body.ReadFullyAsync(buffer.AsMemory(0, (int)Math.Min(buffer.Length, bytes - skipped)), cancellation);
-            skipped += read > 0 ? read : throw new IOException("the answer ended early");
+            target.WriteAt(part.Position, content.Slice(part.Offset, part.Length));
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using CondaFuse.Images;
 using CondaFuse.Platform;
@@ -11,6 +12,8 @@ namespace CondaFuse.Registry.Transfer;
 /// <param name="reference">Where to.</param>
 public sealed class EnvironmentPush(RegistrySettings settings, RegistryReference reference)
 {
+    private const int ParallelRequests = 4;
+
     /// <summary>The environment's prefix; null if it is unknown.</summary>
     public string? Prefix { get; init; }
 
@@ -40,18 +43,18 @@ public sealed class EnvironmentPush(RegistrySettings settings, RegistryReference
         using var client = await RegistryClient.OpenAsync(settings, reference.WithTag(tag), cancellation);
         var before = await FindBeforeAsync(client, tag, image, cancellation);
 
-        var blobs = PreparedBlobs.Read(file, image, _ => { }, cancellation);
+        var blobs = await PrepareAsync(client, before.Environment, file, image, cancellation);
         var (manifest, small) = Describe(image, blobs);
         var content = manifest.Format();
         var digest = Hash.Of(content);
-        if (before == digest)
+        if (before.Digest == digest)
         {
             return new PushOutcome(reference.WithTag(tag), digest, image.Version.Generation, 0, image.Length) { IsUpToDate = true };
         }
 
-        var sent = await UploadAsync(client, blobs, small, cancellation);
+        var sent = await UploadAsync(client, [.. blobs.Sources, .. small], cancellation);
         await PutAsync(client, $"g{image.Version.Generation}-{digest.Short}", content, digest, cancellation);
-        if (await DigestOfAsync(client, tag, cancellation) != before)
+        if (await DigestOfAsync(client, tag, cancellation) != before.Digest)
         {
             throw Lost(client.Reference, "was changed by someone else during this push, and was not replaced");
         }
@@ -65,12 +68,13 @@ public sealed class EnvironmentPush(RegistrySettings settings, RegistryReference
     private static RegistryException Lost(RegistryReference reference, string what) =>
         new(RegistryFault.Conflict, $"{reference} {what}") { Hint = $"look at it: condafuse info oci://{reference}; then push again" };
 
-    /// <returns>The digest that the tag names now; null if there is no such tag.</returns>
-    private async Task<Hash?> FindBeforeAsync(RegistryClient client, string tag, StoredImage image, CancellationToken cancellation)
+    /// <returns>What the tag names now; nothing if there is no such tag. The environment is null if it is not one of this program.</returns>
+    private async Task<(Hash? Digest, RemoteEnvironment? Environment)> FindBeforeAsync(
+        RegistryClient client, string tag, StoredImage image, CancellationToken cancellation)
     {
-        if (Force || await client.FindManifestAsync(tag, cancellation) is not { } found)
+        if (await client.FindManifestAsync(tag, cancellation) is not { } found)
         {
-            return Force ? await DigestOfAsync(client, tag, cancellation) : null;
+            return default;
         }
 
         RemoteEnvironment remote;
@@ -80,20 +84,34 @@ public sealed class EnvironmentPush(RegistrySettings settings, RegistryReference
         }
         catch (RegistryException failure) when (failure.Fault is RegistryFault.Foreign or RegistryFault.Damaged or RegistryFault.NotFound)
         {
-            throw Refusal($"{failure.Message}; it was not replaced");
+            return Force ? (found.Digest, null) : throw Refusal($"{failure.Message}; it was not replaced");
         }
 
-        var theirs = remote.Config.Generation.Number;
-        return Histories.Compare(image.Version.Identity, EnvironmentConfig.HistoryOf(image), remote.Config.Identity, remote.Config.History) switch
+        if (!Force)
         {
-            HistoryRelation.Same or HistoryRelation.LocalIsAhead => remote.Digest,
-            HistoryRelation.RemoteIsAhead => throw Refusal(
-                $"{client.Reference} is at generation {theirs}, later than this archive ({image.Version.Generation}); it was not replaced"),
-            HistoryRelation.Diverged => throw Refusal(
-                $"{client.Reference} is at a generation {theirs} that this archive ({image.Version.Generation}) does not build on; "
-                + "it was not replaced"),
-            _ => throw Refusal($"{client.Reference} is another environment; it was not replaced"),
+            DemandBase(client.Reference, remote, image);
+        }
+
+        return (remote.Digest, remote);
+    }
+
+    /// <exception cref="RegistryException">The image does not build on what the tag names.</exception>
+    private void DemandBase(RegistryReference tag, RemoteEnvironment remote, StoredImage image)
+    {
+        var theirs = remote.Config.Generation.Number;
+        var relation = Histories.Compare(
+            image.Version.Identity, EnvironmentConfig.HistoryOf(image), remote.Config.Identity, remote.Config.History);
+        var refusal = relation switch
+        {
+            HistoryRelation.Same or HistoryRelation.LocalIsAhead => null,
+            HistoryRelation.RemoteIsAhead => $"is at generation {theirs}, later than this archive ({image.Version.Generation})",
+            HistoryRelation.Diverged => $"is at a generation {theirs} that this archive ({image.Version.Generation}) does not build on",
+            _ => "is another environment",
         };
+        if (refusal is not null)
+        {
+            throw Refusal($"{tag} {refusal}; it was not replaced");
+        }
     }
 
     private RegistryException Refusal(string message) => new(RegistryFault.Conflict, message)
@@ -104,10 +122,34 @@ public sealed class EnvironmentPush(RegistrySettings settings, RegistryReference
     private static async Task<Hash?> DigestOfAsync(RegistryClient client, string tag, CancellationToken cancellation) =>
         await client.FindManifestAsync(tag, cancellation) is { } found ? found.Digest : null;
 
-    private (EnvironmentManifest Manifest, IReadOnlyList<(Descriptor Blob, byte[] Content)> Small) Describe(StoredImage image, PreparedBlobs blobs)
+    /// <summary>One blob for each generation; after a compaction, the blobs that the tag has and a new one.</summary>
+    private static async Task<PreparedBlobs> PrepareAsync(
+        RegistryClient client, RemoteEnvironment? known, IStorageFile file, StoredImage image, CancellationToken cancellation)
     {
-        IReadOnlyList<Descriptor> data = [.. blobs.Sources.Select(source => source.Blob)];
-        var (indexContent, root) = EnvironmentIndex.Of(data, blobs.Leaves).Format();
+        var inOrder = PreparedBlobs.InOrder(file, image, cancellation);
+        var digests = inOrder.Index.Blobs.Select(blob => blob.Digest).ToHashSet();
+        if (known is null || known.Config.Identity != image.Version.Identity || known.Manifest.Data.All(blob => digests.Contains(blob.Digest)))
+        {
+            return inOrder;
+        }
+
+        try
+        {
+            var index = await known.ReadIndexAsync(client, cancellation);
+            return ReusedBlobs.TryPrepare(file, image.Length, index, cancellation) is { } reused
+                && (await MissingAsync(client, reused.Index.Blobs.Except(reused.Sources.Select(source => source.Blob)), cancellation)).Count == 0
+                    ? reused
+                    : inOrder;
+        }
+        catch (RegistryException failure) when (failure.Fault is RegistryFault.Damaged or RegistryFault.NotFound)
+        {
+            return inOrder;
+        }
+    }
+
+    private (EnvironmentManifest Manifest, IReadOnlyList<BlobSource> Small) Describe(StoredImage image, PreparedBlobs blobs)
+    {
+        var (indexContent, root) = blobs.Index.Format();
         if (indexContent.Length > IndexFormat.MaxBytes)
         {
             throw new RegistryException(RegistryFault.Unsupported, $"the archive has {image.Length} bytes, which is too large for this format");
@@ -122,16 +164,19 @@ public sealed class EnvironmentPush(RegistrySettings settings, RegistryReference
         var (head, firstUses) = (image.Head.ToArray(), image.FirstUses.ToArray());
         var manifest = new EnvironmentManifest(
             new Descriptor(MediaTypes.Config, Hash.Of(config), config.Length),
-            new Descriptor(MediaTypes.Head, Hash.Of(head), head.Length) { Title = EnvironmentManifest.HeadTitle },
-            data,
+            new Descriptor(MediaTypes.Head, Hash.Of(head), head.Length) { Title = blobs.AreInOrder ? EnvironmentManifest.HeadTitle : null },
+            blobs.Index.Blobs,
             new Descriptor(MediaTypes.Index, Hash.Of(indexContent), indexContent.Length))
         {
             FirstUses = firstUses.Length > 0 ? new Descriptor(MediaTypes.FirstUses, Hash.Of(firstUses), firstUses.Length) : null,
         };
-        var small = new List<(Descriptor, byte[])> { (manifest.Head, head), (manifest.Index, indexContent), (manifest.Config, config) };
+        List<BlobSource> small =
+        [
+            BlobSource.Of(head, manifest.Head), BlobSource.Of(indexContent, manifest.Index), BlobSource.Of(config, manifest.Config),
+        ];
         if (manifest.FirstUses is { } list)
         {
-            small.Add((list, firstUses));
+            small.Add(BlobSource.Of(firstUses, list));
         }
 
         return (manifest, small);
@@ -142,18 +187,10 @@ public sealed class EnvironmentPush(RegistrySettings settings, RegistryReference
         : $"linux/{machine.ToString().ToLowerInvariant()}";
 
     /// <returns>Bytes that the repository did not have.</returns>
-    private async Task<long> UploadAsync(
-        RegistryClient client, PreparedBlobs blobs, IReadOnlyList<(Descriptor Blob, byte[] Content)> small, CancellationToken cancellation)
+    private async Task<long> UploadAsync(RegistryClient client, IReadOnlyList<BlobSource> sources, CancellationToken cancellation)
     {
-        var missing = new List<BlobSource>();
-        foreach (var source in blobs.Sources.Concat(small.Select(part => new BlobSource(new MemoryFile(part.Content), 0, part.Blob))))
-        {
-            if (!await client.HasBlobAsync(source.Blob.Digest, cancellation))
-            {
-                missing.Add(source);
-            }
-        }
-
+        var needed = await MissingAsync(client, sources.Select(source => source.Blob), cancellation);
+        var missing = sources.Where(source => needed.Contains(source.Blob)).ToList();
         var total = missing.Sum(source => source.Blob.Size);
         var sent = 0L;
         foreach (var source in missing)
@@ -167,38 +204,29 @@ public sealed class EnvironmentPush(RegistrySettings settings, RegistryReference
         return total;
     }
 
+    /// <summary>Which of some blobs the repository does not have.</summary>
+    private static async Task<IReadOnlyCollection<Descriptor>> MissingAsync(
+        RegistryClient client, IEnumerable<Descriptor> blobs, CancellationToken cancellation)
+    {
+        var missing = new ConcurrentBag<Descriptor>();
+        await Parallel.ForEachAsync(
+            blobs, new ParallelOptions { MaxDegreeOfParallelism = ParallelRequests, CancellationToken = cancellation },
+            async (blob, stop) =>
+            {
+                if (!await client.HasBlobAsync(blob.Digest, stop))
+                {
+                    missing.Add(blob);
+                }
+            });
+        return missing;
+    }
+
     /// <summary>Writes a tag that is never changed.</summary>
     private static async Task PutAsync(RegistryClient client, string tag, byte[] content, Hash digest, CancellationToken cancellation)
     {
         if (await DigestOfAsync(client, tag, cancellation) != digest)
         {
             await client.PutManifestAsync(tag, content, cancellation);
-        }
-    }
-
-    /// <summary>Bytes in memory as a file to upload.</summary>
-    private sealed class MemoryFile(byte[] content) : IStorageFile
-    {
-        public long Length => content.Length;
-
-        public int ReadAt(long offset, Span<byte> destination)
-        {
-            var part = content.AsSpan((int)Math.Min(offset, content.Length));
-            part = part[..Math.Min(part.Length, destination.Length)];
-            part.CopyTo(destination);
-            return part.Length;
-        }
-
-        public void WriteAt(long offset, ReadOnlySpan<byte> content) => throw new NotSupportedException();
-
-        public void Truncate(long length) => throw new NotSupportedException();
-
-        public void Sync()
-        {
-        }
-
-        public void Dispose()
-        {
         }
     }
 }

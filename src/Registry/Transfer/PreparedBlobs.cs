@@ -6,33 +6,62 @@ using CondaFuse.Registry.Layout;
 
 namespace CondaFuse.Registry.Transfer;
 
-/// <summary>The blobs of an image, one for each generation, with the digests of their leaves. Reads the whole image once.</summary>
-/// <param name="Sources">The blobs in the order of the file.</param>
-/// <param name="Leaves">The digests of all leaves, 32 bytes each.</param>
-internal sealed record PreparedBlobs(IReadOnlyList<BlobSource> Sources, byte[] Leaves)
+/// <summary>The blobs of an image, and where they come from.</summary>
+/// <param name="Index">The blobs, and the places of the image's bytes in them.</param>
+/// <param name="Sources">Those that the registry may not have.</param>
+internal sealed record PreparedBlobs(EnvironmentIndex Index, IReadOnlyList<BlobSource> Sources)
 {
-    /// <summary>Reads an image.</summary>
+    /// <summary>Whether the blobs one after the other are the image, and have titles that say so.</summary>
+    public bool AreInOrder => Index.Blobs.All(blob => blob.Title is not null);
+
+    /// <summary>One blob for each generation. Reads the whole image once.</summary>
     /// <param name="file">The file.</param>
     /// <param name="image">Where its generations end.</param>
-    /// <param name="progress">Receives the number of bytes read.</param>
     /// <param name="cancellation">Cancels.</param>
-    public static PreparedBlobs Read(IStorageFile file, StoredImage image, Action<long> progress, CancellationToken cancellation)
+    public static PreparedBlobs InOrder(IStorageFile file, StoredImage image, CancellationToken cancellation)
     {
-        var sources = new List<BlobSource>();
-        using var leaves = new MemoryStream();
+        var (sources, blobs) = (new List<BlobSource>(), new List<IndexedBlob>());
         long start = StoredImage.HeadBytes;
         foreach (var end in Boundaries(image.Ends))
         {
-            var number = sources.Count + 1;
-            var blob = new Descriptor(MediaTypes.Data, DigestOf(file, start, end, leaves, progress, cancellation), end - start)
-            {
-                Title = EnvironmentManifest.DataTitle(number),
-            };
-            sources.Add(new BlobSource(file, start, blob));
+            var from = start;
+            ContentReader read = (offset, destination) => file.ReadAt(from + offset, destination);
+            blobs.Add(Digest(read, end - start, EnvironmentManifest.DataTitle(blobs.Count + 1), cancellation));
+            sources.Add(new BlobSource(read, blobs[^1].Blob));
             start = end;
         }
 
-        return new PreparedBlobs(sources, leaves.ToArray());
+        return new PreparedBlobs(EnvironmentIndex.Of(blobs), sources);
+    }
+
+    /// <summary>Reads and describes a blob.</summary>
+    /// <param name="read">Reads its bytes.</param>
+    /// <param name="length">Its length.</param>
+    /// <param name="title">Its title; null for none.</param>
+    /// <param name="cancellation">Cancels.</param>
+    public static IndexedBlob Digest(ContentReader read, long length, string? title, CancellationToken cancellation)
+    {
+        using var whole = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var leaves = new byte[IndexFormat.LeavesOf(length) * Hash.Bytes];
+        var sums = new ulong[IndexFormat.LeavesOf(length)];
+        var buffer = new byte[IndexFormat.LeafBytes];
+        for (var number = 0; number < sums.Length; number++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var offset = (long)number * IndexFormat.LeafBytes;
+            var leaf = buffer.AsSpan(0, (int)Math.Min(buffer.Length, length - offset));
+            if (read(offset, leaf) < leaf.Length)
+            {
+                throw new ImageException(ImageFault.Truncated, "the archive became shorter while it was read");
+            }
+
+            whole.AppendData(leaf);
+            SHA256.HashData(leaf, leaves.AsSpan(number * Hash.Bytes));
+            sums[number] = RollingSum.Of(leaf);
+        }
+
+        var blob = new Descriptor(MediaTypes.Data, Hash.FromBytes(whole.GetHashAndReset()), length) { Title = title };
+        return new IndexedBlob(blob, leaves, sums);
     }
 
     /// <summary>
@@ -44,30 +73,5 @@ internal sealed record PreparedBlobs(IReadOnlyList<BlobSource> Sources, byte[] L
         const int step = EnvironmentManifest.MaxData / 2;
         var merged = ends.Count <= EnvironmentManifest.MaxData ? 0 : (ends.Count - EnvironmentManifest.MaxData + step - 1) / step * step;
         return ends.Skip(merged);
-    }
-
-    private static Hash DigestOf(
-        IStorageFile file, long start, long end, MemoryStream leaves, Action<long> progress, CancellationToken cancellation)
-    {
-        using var whole = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var buffer = new byte[IndexFormat.LeafBytes];
-        Span<byte> digest = stackalloc byte[Hash.Bytes];
-        for (var position = start; position < end;)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            var leaf = buffer.AsSpan(0, (int)Math.Min(buffer.Length, end - position));
-            if (file.ReadAt(position, leaf) < leaf.Length)
-            {
-                throw new ImageException(ImageFault.Truncated, "the archive became shorter while it was read");
-            }
-
-            whole.AppendData(leaf);
-            SHA256.HashData(leaf, digest);
-            leaves.Write(digest);
-            position += leaf.Length;
-            progress(position);
-        }
-
-        return Hash.FromBytes(whole.GetHashAndReset());
     }
 }

@@ -55,6 +55,11 @@ public sealed record RemoteEnvironment(RegistryReference Reference, Hash Digest,
     internal static async Task<RemoteEnvironment> ReadAsync(RegistryClient client, CancellationToken cancellation) =>
         await OfAsync(client, client.Reference, await client.ReadManifestAsync(cancellation), cancellation);
 
+    /// <summary>Reads where its bytes are, and their digests.</summary>
+    /// <exception cref="RegistryException">It is damaged, or another failure.</exception>
+    internal async Task<EnvironmentIndex> ReadIndexAsync(RegistryClient client, CancellationToken cancellation) => EnvironmentIndex.Parse(
+        await client.ReadBlobAsync(Manifest.Index, IndexFormat.MaxBytes, cancellation), Manifest, Config, Reference);
+
     /// <summary>Reads the parts of files that are used first after a mount, with one request.</summary>
     /// <returns>Empty if there is no such list, or it cannot be used: it is only a hint. It may name files that do not exist.</returns>
     /// <exception cref="RegistryException">The registry cannot be reached, or denies access.</exception>

@@ -4,6 +4,7 @@ using CondaFuse.Images.SquashFs;
 using CondaFuse.Images.Tests;
 using CondaFuse.Platform;
 using CondaFuse.Registry.Distribution;
+using CondaFuse.Registry.Layout;
 using CondaFuse.Registry.Transfer;
 using CondaFuse.Tests.Shared;
 using CondaFuse.Tree;
@@ -43,12 +44,13 @@ internal sealed class Workshop : IDisposable
         return this[name];
     }
 
-    /// <summary>An archive with incompressible content.</summary>
-    public string Make(string name, int bytes = 300_000, int seed = 1, IReadOnlyList<UsedRange>? firstUses = null)
+    /// <summary>An archive with incompressible content: <c>env/data</c>, and <c>more</c> with other bytes.</summary>
+    public string Make(string name, int bytes = 300_000, int seed = 1, IReadOnlyList<UsedRange>? firstUses = null, int more = 0)
     {
         using var tree = new MemoryTree();
         tree.AddDirectory("/env");
         tree.AddFile("/env/data", Noise(bytes, seed));
+        tree.AddFile("/more", Noise(more, seed + 1));
         SquashFsWriter.Write(tree, this[name], new PackOptions
         {
             Threads = 2, Compressor = Codecs.Find("zstd")!, Level = 1, BlockSize = 131072, FirstUses = firstUses ?? [FirstUse],
@@ -56,17 +58,29 @@ internal sealed class Workshop : IDisposable
         return this[name];
     }
 
-    /// <summary>Adds a generation with a new file.</summary>
-    public static void Commit(string image, int number, int bytes = 20_000)
+    /// <summary>Adds a generation with a new file <c>fileNUMBER</c>, and without some others.</summary>
+    public static void Commit(string image, int number, int bytes = 20_000, params IReadOnlyList<string> without)
     {
         using var model = new ModelTree(SquashFsTree.Open(image));
         var file = model.New(EntryKind.File, new Timestamp(1_700_000_000 + number));
         file.Write(0, Noise(bytes, 1000 + number));
         ModelTree.Link(model.Root, $"file{number}", file);
+        foreach (var name in without)
+        {
+            model.Unlink(model.Root, name);
+        }
+
         using var folder = new DiskStorage().TryOpenFolder(Path.GetDirectoryName(image)!)!;
         SquashFsCommit.Append(
             folder, Path.GetFileName(image), model,
             new CommitOptions { Threads = 1, Time = new Timestamp(1_700_000_000 + number, 7), Message = $"commit {number}" });
+    }
+
+    /// <summary>Removes all but the newest generations, so that most of the image moves.</summary>
+    public static void Compact(string image, int keep)
+    {
+        using var folder = new DiskStorage().TryOpenFolder(Path.GetDirectoryName(image)!)!;
+        Assert.NotNull(SquashFsCompaction.KeepNewest(folder, Path.GetFileName(image), new CompactionOptions { Threads = 1, Keep = keep }));
     }
 
     public PushOutcome Push(RegistryReference reference, string image, bool force = false, RegistrySettings? settings = null)
@@ -91,6 +105,13 @@ internal sealed class Workshop : IDisposable
     public RemoteEnvironment Look(RegistryReference reference) =>
         RemoteEnvironment.ReadAsync(Settings, reference, CancellationToken.None).GetAwaiter().GetResult();
 
+    /// <summary>Its index.</summary>
+    public EnvironmentIndex Index(RegistryReference reference)
+    {
+        using var client = RegistryClient.OpenAsync(Settings, reference, CancellationToken.None).GetAwaiter().GetResult();
+        return Look(reference).ReadIndexAsync(client, CancellationToken.None).GetAwaiter().GetResult();
+    }
+
     /// <summary>The list of first uses that the repository has for it.</summary>
     public IReadOnlyList<UsedRange> FirstUses(RegistryReference reference)
     {
@@ -103,7 +124,7 @@ internal sealed class Workshop : IDisposable
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
 
-    private static IStorageFile Open(string image)
+    public static IStorageFile Open(string image)
     {
         using var folder = new DiskStorage().TryOpenFolder(Path.GetDirectoryName(image)!)!;
         return folder.Open(Path.GetFileName(image), StorageAccess.Read);
