@@ -4,6 +4,7 @@ using CondaFuse.Images.SquashFs;
 using CondaFuse.Images.Zip;
 using CondaFuse.Packing.Archives;
 using CondaFuse.Packing.Content;
+using CondaFuse.Packing.FirstUse;
 using CondaFuse.Tree;
 
 namespace CondaFuse.Packing;

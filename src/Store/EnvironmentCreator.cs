@@ -1,6 +1,7 @@
 using CondaFuse.Images;
 using CondaFuse.Images.Disk;
 using CondaFuse.Packing;
+using CondaFuse.Packing.FirstUse;
 using CondaFuse.Platform;
 using CondaFuse.Store.Creating;
 

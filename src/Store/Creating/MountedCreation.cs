@@ -3,7 +3,7 @@ using CondaFuse.Changes.Union;
 using CondaFuse.Images;
 using CondaFuse.Images.Disk;
 using CondaFuse.Images.SquashFs;
-using CondaFuse.Packing;
+using CondaFuse.Packing.FirstUse;
 using CondaFuse.Platform;
 using CondaFuse.Store.Committing;
 using CondaFuse.Store.Layers;

@@ -1,6 +1,6 @@
 using System.Text;
 using CondaFuse.Images.SquashFs;
-using CondaFuse.Packing;
+using CondaFuse.Packing.FirstUse;
 using CondaFuse.Tree;
 
 namespace CondaFuse.Store.FirstUse;

@@ -80,10 +80,10 @@ internal sealed class SampleEnvironment
         return installed ? Own(place, Installed(content, mode)) : this;
     }
 
-    /// <summary>Writes the packages' records; must be called last.</summary>
-    public MemoryTree Build(Action<Dictionary<string, object>>? change = null, string? indent = null)
+    /// <summary>Writes the packages' records and the history with the requested packages; must be called last.</summary>
+    public MemoryTree Build(Action<Dictionary<string, object>>? change = null, string? indent = null, string requested = "")
     {
-        Own("conda-meta/history", $"==> now <==\n# cmd: {Prefix}/bin/conda\n");
+        Own("conda-meta/history", $"==> now <==\n# cmd: {Prefix}/bin/conda\n{requested}");
         if (_noarch.Count > 0)
         {
             _packages.TryAdd("python", []);

@@ -1,7 +1,7 @@
 using System.Text;
 using CondaFuse.Images;
 using CondaFuse.Images.SquashFs;
-using CondaFuse.Packing;
+using CondaFuse.Packing.FirstUse;
 using CondaFuse.Packing.Tests;
 using CondaFuse.Store.Committing;
 using CondaFuse.Store.FirstUse;

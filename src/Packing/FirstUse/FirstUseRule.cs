@@ -1,15 +1,18 @@
 using System.Text;
+using CondaFuse.Images;
 using CondaFuse.Packing.Content;
 using CondaFuse.Tree;
 
-namespace CondaFuse.Packing;
+namespace CondaFuse.Packing.FirstUse;
 
 /// <summary>
-/// The files that programs of an environment most likely use first, as long as nothing was recorded: the Python interpreter, its library, and the
-/// compiled standard modules that it loads when it starts and that most programs import.
+/// The files that programs of an environment most likely use first, as long as nothing was recorded: the Python interpreter, its library, the
+/// compiled standard modules that it loads when it starts and that most programs import, and what an import of the requested packages reads.
 /// </summary>
 public static class FirstUseRule
 {
+    /// <summary>Programs read only small parts of larger files first.</summary>
+    private const long LargestFile = 64 << 20;
     private const int MostLinks = 8;
 
     /// <summary>In the order in which Python 3.13 and numpy import them, older ones (which start without frozen modules) included.</summary>
@@ -52,12 +55,14 @@ public static class FirstUseRule
             paths.AddRange(Files(environment, $"{library}/site-packages", name => name.EndsWith(".pth", StringComparison.Ordinal)));
             paths.AddRange(ByteCode(environment, library));
             paths.AddRange(Files(environment, $"{library}/lib-dynload", name => Extensions.Contains(name.Split('.')[0])));
+            paths.AddRange(
+                ImportClosure.Of(new PythonModules(environment, library), RequestedModules.Of(environment, library)).Take(FirstUseList.MaxRanges));
         }
 
         var used = new List<UsedRange>();
-        foreach (var path in paths)
+        foreach (var path in paths.Distinct(StringComparer.Ordinal))
         {
-            if (environment.Describe(path) is { Kind: EntryKind.File, Size: > 0 and <= uint.MaxValue } file)
+            if (used.Count < FirstUseList.MaxRanges && environment.Describe(path) is { Kind: EntryKind.File, Size: > 0 and <= LargestFile } file)
             {
                 used.Add(new UsedRange(Encoding.UTF8.GetBytes(top.Length == 0 ? path : $"{top}/{path}"), 0, file.Size));
             }
