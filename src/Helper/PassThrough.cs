@@ -14,7 +14,7 @@ internal sealed record PassThrough(IReadOnlyList<string> Own, IReadOnlyList<stri
 
     private static readonly Terms[] Known =
     [
-        new("create", ["--resume", "--drop", "--json"], ["--format", "--file", "-f", "--environment", "--category", ColorOption.Name],
+        new("create", ["--resume", "--drop", "--json"], ["--format", "--file", "-f", "--environment", "--category", "--try", ColorOption.Name],
             ["-y", "--yes", "-q", "--quiet", "-yq", "-qy"], ["-n", "--name"]),
         new("run", ["--read-only", "--json", "--help", "-h"], [ColorOption.Name], [], []),
     ];

@@ -103,6 +103,26 @@ archive_bytes_ahead() {
   unmount_image
 }
 
+@test "what the command of create --try reads is stored together, and prefetched from the next mount on" {
+  # shellcheck disable=SC2016 # expands in the environment
+  helper create work -y -q greeting --try 'cat "$CONDA_PREFIX/share/greeting/message"'
+  expect_status 0
+  expect_in_output 'hello 2.0'
+  grep -q 'work/share/greeting/message' "$(lists)"
+  (($(files_ahead 1) > 0))
+  touch "${mounts}/work/work/writable"
+  unmount work
+
+  helper create failing -y -q greeting --try 'exit 3' --json
+  expect_status 0
+  expect_in_stderr 'failed with exit code 3'
+  unmount failing
+
+  helper create nothing -y -q greeting --format zip --try true
+  expect_status 2
+  [[ ! -e "${mounts}/nothing" ]]
+}
+
 @test "compact --repack contradicts options that keep generations" {
   image squashfs
   for options in '--keep 2' --expired; do

@@ -33,6 +33,7 @@ public class PassThroughTests
     [InlineData("run x -- python --version", "run x", "-- python --version")]
     [InlineData("run x python -c 1", "run x", "python -c 1")]
     [InlineData("list --json", "list --json", "")]
+    [InlineData("create x --try true python", "create x --try true", "python")]
     [InlineData("create --color never x python", "create --color never x", "python")]
     [InlineData("create --color=never x python", "create --color=never x", "python")]
     [InlineData("run --color never x ls --color never", "run --color never x", "ls --color never")]

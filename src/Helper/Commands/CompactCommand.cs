@@ -100,7 +100,8 @@ internal static class CompactCommand
             session.Clock.GetUtcNow().ToUnixTimeSeconds());
     }
 
-    private static CompactionOutcome Compact(Session session, Archive archive, IReadOnlySet<long>? kept, bool always, int threads)
+    /// <summary>Shows the progress.</summary>
+    public static CompactionOutcome Compact(Session session, Archive archive, IReadOnlySet<long>? kept, bool always, int threads)
     {
         var progress = ProgressLine.Start(session.Clock, "compacting");
         try

@@ -36,6 +36,11 @@ internal static class CreateCommand
             Description = "Format of the archive: squashfs (default) or zip", HelpName = "format",
         };
         format.OneOf([.. ArchiveFormats.All.Select(known => known.Name())]);
+        var trial = new Option<string?>("--try")
+        {
+            Description = "Command to run once in the new environment: what it reads is stored together, for quick first starts",
+            HelpName = "command",
+        }.NotEmpty();
         var resume = new Option<bool>("--resume")
         {
             Description = "Make the archive from what an interrupted creation left",
@@ -44,7 +49,7 @@ internal static class CreateCommand
         var json = CommonOptions.Json();
         var command = new Command("create", "Create an environment with conda and keep it as one file")
         {
-            name, file, environment, category, format, resume, drop, json,
+            name, file, environment, category, format, trial, resume, drop, json,
         };
         command.Validators.Add(result =>
         {
@@ -73,7 +78,9 @@ internal static class CreateCommand
                 ? new FileSource(session, path, new LockSelection(parsed.GetValue(environment), parsed.GetValue(category) ?? []))
                 : null;
             new CreateCommandRun(session, made, Format(session, parsed.GetValue(format)), rest, source, parsed.GetValue(json))
-                .Run(isResumed, isDropped);
+            {
+                Trial = parsed.GetValue(trial) is { } tried ? new Trial(session, made, tried) : null,
+            }.Run(isResumed, isDropped);
         });
         return command;
     }

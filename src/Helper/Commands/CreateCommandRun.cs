@@ -23,6 +23,9 @@ internal sealed class CreateCommandRun(
     private readonly CreateReport _report = new(session, name, format, asJson);
     private readonly MountedCreation _mounted = new(session.Layout, session.Keeper, session.Unmounter, session.Clock);
 
+    /// <summary>A command to run before the environment is ready; null for none.</summary>
+    public Trial? Trial { get; init; }
+
     /// <summary>Whether conda works, or worked, in a mount.</summary>
     private bool IsInMount => _mounted.IsBegun(name);
 
@@ -36,6 +39,7 @@ internal sealed class CreateCommandRun(
             return;
         }
 
+        Trial?.DemandPossible(format);
         PackResult sealedAs;
         using (_creator.Claim(name))
         {
@@ -56,6 +60,7 @@ internal sealed class CreateCommandRun(
         }
 
         Warnings.Write(sealedAs.Warnings);
+        sealedAs = Trial?.Run(sealedAs, asJson) ?? sealedAs;
         var plan = session.Mounter.CanMount ? MountCommand.Mount(session, name.Value, directory: null).Plan
             : session.Planner.Plan(name.Value, directory: null);
         _creator.RemoveSealedTree(name);

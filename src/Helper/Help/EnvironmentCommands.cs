@@ -23,6 +23,11 @@ internal static class EnvironmentCommands
                     decides where the environment is made. If no name comes before --, '-n NAME' after it is the name.
 
                     With --file, the content of the file decides its format.
+
+                    The archive stores together what programs most likely read first: Python, and what an import of the requested
+                    packages reads. --try 'python -c "import MODULE"' stores together what this command reads instead. It runs in
+                    the new environment, mounted read-only; then the archive is packed again. If it fails, the archive stays as
+                    it was.
                     """,
                 Examples =
                 [

@@ -87,7 +87,7 @@ _condafuse() {
     \return 0
   fi
   case "${verb}" in
-  'conda-fuse-create') __conda_fuse_complete 1 'none' '--file' '--environment' '--category' '--resume' '--drop' '--format' ;;
+  'conda-fuse-create') __conda_fuse_complete 1 'none' '--file' '--environment' '--category' '--try' '--resume' '--drop' '--format' ;;
   'conda-fuse-activate') __conda_fuse_complete 1 'environments' '--stack' ;;
   'conda-fuse-unmount') __conda_fuse_complete 1 'mounted' '--wait' '--lazy' '--no-commit' ;;
   'conda-fuse-commit') __conda_fuse_complete 1 'environments' '--message' '--to' ;;
@@ -99,7 +99,7 @@ _condafuse() {
       \return 0
     fi
     case "${COMP_WORDS[1]}" in
-    'create') __conda_fuse_complete 2 'none' '--file' '--environment' '--category' '--resume' '--drop' '--format' '--json' ;;
+    'create') __conda_fuse_complete 2 'none' '--file' '--environment' '--category' '--try' '--resume' '--drop' '--format' '--json' ;;
     'export') __conda_fuse_complete 2 'environments files' '--yaml' '--explicit' '--lock' '--json' ;;
     'push') __conda_fuse_complete 2 'environments files' '--force' '--ca' '--insecure' '--json' ;;
     'pull') __conda_fuse_complete 2 'none' '--ca' '--insecure' '--json' ;;

@@ -84,7 +84,7 @@ function __conda_fuse_offer
     end
     switch $words[1]
         case conda-fuse-create
-            __conda_fuse_complete 1 none --file\t'Create what a file describes' --environment\t'Environment of a pixi.lock' --category\t'Category of a conda-lock.yml' --resume\t'Make the archive from what an interrupted creation left' --drop\t'Remove what an interrupted creation left' --format\t'squashfs or zip'
+            __conda_fuse_complete 1 none --file\t'Create what a file describes' --environment\t'Environment of a pixi.lock' --category\t'Category of a conda-lock.yml' --try\t'Command to run once: what it reads is stored together' --resume\t'Make the archive from what an interrupted creation left' --drop\t'Remove what an interrupted creation left' --format\t'squashfs or zip'
         case conda-fuse-activate
             __conda_fuse_complete 1 environments --stack\t'Keep the active environment\'s programs on PATH'
         case conda-fuse-unmount
@@ -138,7 +138,7 @@ function __conda_fuse_offer
             end
             switch $words[2]
                 case create
-                    __conda_fuse_complete 2 none --file\t'Create what a file describes' --environment\t'Environment of a pixi.lock' --category\t'Category of a conda-lock.yml' --resume\t'Make the archive from what an interrupted creation left' --drop\t'Remove what an interrupted creation left' --format\t'squashfs or zip' --json\t'Print JSON'
+                    __conda_fuse_complete 2 none --file\t'Create what a file describes' --environment\t'Environment of a pixi.lock' --category\t'Category of a conda-lock.yml' --try\t'Command to run once: what it reads is stored together' --resume\t'Make the archive from what an interrupted creation left' --drop\t'Remove what an interrupted creation left' --format\t'squashfs or zip' --json\t'Print JSON'
                 case export
                     __conda_fuse_complete 2 'environments files' --yaml\t'Print environment.yml' --explicit\t'Print a list of URLs' --lock\t'Print conda-lock.yml' --json\t'Print a failure as JSON'
                 case push

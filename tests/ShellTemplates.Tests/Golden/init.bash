@@ -193,6 +193,7 @@ conda-fuse-create() {
 Usage: conda-fuse-create NAME [ARGUMENT...]
        conda-fuse-create NAME --file FILE ...     (environment.yml, conda-lock.yml, pixi.lock, ...)
        conda-fuse-create NAME --format zip ...    (as CONDA_FUSE_FORMAT=zip does)
+       conda-fuse-create NAME --try COMMAND ...   (what it reads is stored together)
        conda-fuse-create NAME --resume|--drop     (after an interrupted creation)
 
 Every other ARGUMENT, and everything after --, goes to "conda create".
@@ -411,7 +412,7 @@ _condafuse() {
     \return 0
   fi
   case "${verb}" in
-  'conda-fuse-create') __conda_fuse_complete 1 'none' '--file' '--environment' '--category' '--resume' '--drop' '--format' ;;
+  'conda-fuse-create') __conda_fuse_complete 1 'none' '--file' '--environment' '--category' '--try' '--resume' '--drop' '--format' ;;
   'conda-fuse-activate') __conda_fuse_complete 1 'environments' '--stack' ;;
   'conda-fuse-unmount') __conda_fuse_complete 1 'mounted' '--wait' '--lazy' '--no-commit' ;;
   'conda-fuse-commit') __conda_fuse_complete 1 'environments' '--message' '--to' ;;
@@ -423,7 +424,7 @@ _condafuse() {
       \return 0
     fi
     case "${COMP_WORDS[1]}" in
-    'create') __conda_fuse_complete 2 'none' '--file' '--environment' '--category' '--resume' '--drop' '--format' '--json' ;;
+    'create') __conda_fuse_complete 2 'none' '--file' '--environment' '--category' '--try' '--resume' '--drop' '--format' '--json' ;;
     'export') __conda_fuse_complete 2 'environments files' '--yaml' '--explicit' '--lock' '--json' ;;
     'push') __conda_fuse_complete 2 'environments files' '--force' '--ca' '--insecure' '--json' ;;
     'pull') __conda_fuse_complete 2 'none' '--ca' '--insecure' '--json' ;;

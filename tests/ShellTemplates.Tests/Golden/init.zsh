@@ -181,6 +181,7 @@ conda-fuse-create() {
 Usage: conda-fuse-create NAME [ARGUMENT...]
        conda-fuse-create NAME --file FILE ...     (environment.yml, conda-lock.yml, pixi.lock, ...)
        conda-fuse-create NAME --format zip ...    (as CONDA_FUSE_FORMAT=zip does)
+       conda-fuse-create NAME --try COMMAND ...   (what it reads is stored together)
        conda-fuse-create NAME --resume|--drop     (after an interrupted creation)
 
 Every other ARGUMENT, and everything after --, goes to "conda create".
@@ -400,7 +401,7 @@ _condafuse() {
     \return
   fi
   case "${verb}" in
-  'conda-fuse-create') __conda_fuse_complete 1 'none' '--file':'Create what a file describes' '--environment':'Environment of a pixi.lock' '--category':'Category of a conda-lock.yml' '--resume':'Make the archive from what an interrupted creation left' '--drop':'Remove what an interrupted creation left' '--format':'squashfs or zip' ;;
+  'conda-fuse-create') __conda_fuse_complete 1 'none' '--file':'Create what a file describes' '--environment':'Environment of a pixi.lock' '--category':'Category of a conda-lock.yml' '--try':'Command to run once: what it reads is stored together' '--resume':'Make the archive from what an interrupted creation left' '--drop':'Remove what an interrupted creation left' '--format':'squashfs or zip' ;;
   'conda-fuse-activate') __conda_fuse_complete 1 'environments' '--stack':'Keep the active environment'\''s programs on PATH' ;;
   'conda-fuse-unmount') __conda_fuse_complete 1 'mounted' '--wait':'Seconds to wait for other processes' '--lazy':'Detach it now, even if it is in use' '--no-commit':'Keep the changes beside the archive' ;;
   'conda-fuse-commit') __conda_fuse_complete 1 'environments' '--message':'Message for the history' '--to':'Write a new archive with the changes instead' ;;
@@ -450,7 +451,7 @@ _condafuse() {
       \return
     fi
     case "${words[2]}" in
-    'create') __conda_fuse_complete 2 'none' '--file':'Create what a file describes' '--environment':'Environment of a pixi.lock' '--category':'Category of a conda-lock.yml' '--resume':'Make the archive from what an interrupted creation left' '--drop':'Remove what an interrupted creation left' '--format':'squashfs or zip' '--json':'Print JSON' ;;
+    'create') __conda_fuse_complete 2 'none' '--file':'Create what a file describes' '--environment':'Environment of a pixi.lock' '--category':'Category of a conda-lock.yml' '--try':'Command to run once: what it reads is stored together' '--resume':'Make the archive from what an interrupted creation left' '--drop':'Remove what an interrupted creation left' '--format':'squashfs or zip' '--json':'Print JSON' ;;
     'export') __conda_fuse_complete 2 'environments files' '--yaml':'Print environment.yml' '--explicit':'Print a list of URLs' '--lock':'Print conda-lock.yml' '--json':'Print a failure as JSON' ;;
     'push') __conda_fuse_complete 2 'environments files' '--force':'Replace the tag, whatever it names' '--ca':'File of certificates to trust' '--insecure':'Accept any certificate, and plain http' '--json':'Print JSON' ;;
     'pull') __conda_fuse_complete 2 'none' '--ca':'File of certificates to trust' '--insecure':'Accept any certificate, and plain http' '--json':'Print JSON' ;;
