@@ -34,6 +34,13 @@ public static class PlainFile
     /// <exception cref="PlatformException">open(2) failed, or this is not a regular file.</exception>
     public static SafeFileHandle OpenItselfToRead(string path) => Open(path, Libc.OpenReadOnly | Libc.OpenNotThroughLinks);
 
+    /// <summary>Lets the kernel begin to read a part that will be needed. A hint: it does not wait, and a failure does no harm.</summary>
+    public static void ReadAhead(SafeFileHandle file, long position, long length)
+    {
+        using var lease = new HandleLease(file);
+        _ = Libc.posix_fadvise(lease.Descriptor, position, length, Libc.AdviseWillNeed);
+    }
+
     /// <summary>Reads the whole of a small file.</summary>
     /// <exception cref="PlatformException">EFBIG: it is larger than <paramref name="limit"/>, so it is not the expected file.</exception>
     public static byte[] ReadAll(SafeFileHandle file, int limit = MaxSmallFile)

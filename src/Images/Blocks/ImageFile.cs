@@ -77,6 +77,15 @@ internal sealed class ImageFile : IDisposable
         }
     }
 
+    /// <summary>Lets the kernel begin to read a part that will be needed: one request to slow storage instead of many small ones.</summary>
+    public void ReadAhead(long position, long length)
+    {
+        if (_handle is not null)
+        {
+            PlainFile.ReadAhead(_handle, position, length);
+        }
+    }
+
     /// <summary>Reads a raw struct from a position.</summary>
     public T Read<T>(long position)
         where T : unmanaged

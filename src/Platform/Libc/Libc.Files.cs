@@ -83,6 +83,9 @@ internal static unsafe partial class Libc
     /// <summary><c>POSIX_FADV_RANDOM</c>.</summary>
     internal const int AdviseRandom = 1;
 
+    /// <summary><c>POSIX_FADV_WILLNEED</c>.</summary>
+    internal const int AdviseWillNeed = 3;
+
     /// <summary>Returns the error number instead of setting errno.</summary>
     [LibraryImport(Library)]
     internal static partial int posix_fadvise(int descriptor, long offset, long length, int advice);

@@ -10,12 +10,24 @@ internal sealed class OpenImage : IDisposable
     private const int MinDataBlocks = 4;
     private const int MetadataBlocks = 192;
 
+    /// <summary>The tables of 40 000 files; of longer ones, only what is needed is read.</summary>
+    private const long LongestReadAhead = 1 << 20;
+
+    /// <summary>Length of most private tables, which lie before the inode table.</summary>
+    private const long PrivateTables = 128 << 10;
+
     private readonly WorkbenchPool _benches;
 
     private OpenImage(ImageFile file, Generation generation, bool compare)
     {
         var superblock = generation.Superblock;
         (File, Superblock, Record) = (file, superblock, generation.Record);
+        var tables = Math.Max(superblock.InodeTable.Start - PrivateTables, 0);
+        if (superblock.BytesUsed - tables <= LongestReadAhead)
+        {
+            file.ReadAhead(tables, superblock.BytesUsed - tables);
+        }
+
         _benches = new WorkbenchPool(superblock.RequireCodec(file.Path), Math.Max(superblock.BlockSize, SquashFsFormat.MetadataSize));
         Metadata = new MetadataStore(file, _benches, MetadataBlocks);
         var checksums = compare ? new BlockChecksums(file, Metadata, generation.Record) : null;
