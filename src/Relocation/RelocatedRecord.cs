@@ -26,7 +26,8 @@ internal sealed class RelocatedRecord
         _digests = [.. digests.Select(digest => new Digest(digest.Offset, digest.File, digest.Content, isShown))];
 
     /// <summary>Whether files are small enough together for their digests to be calculated while a record is read.</summary>
-    public static bool IsAffordable(IEnumerable<EditedContent> files) => files.Sum(file => (decimal)file.SourceLength + file.Length) <= MaxHashedBytes;
+    public static bool IsAffordable(IEnumerable<EditedContent> files) =>
+        files.Sum(file => (decimal)file.SourceLength + file.Length) <= MaxHashedBytes;
 
     /// <summary>Whether a list, which may come from elsewhere, can be of a record of this length.</summary>
     public static bool IsSound(PrefixDigests record)

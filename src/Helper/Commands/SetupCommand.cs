@@ -122,7 +122,8 @@ internal sealed class SetupRun(Session session, bool isYes, bool asJson)
 
         if (before is null && !isWanted)
         {
-            Terminal.Error.WriteLine($"condafuse: links in {EnvironmentLink.Choose(session)} let conda and other tools find a mounted environment by name");
+            Terminal.Error.WriteLine(
+                $"condafuse: links in {EnvironmentLink.Choose(session)} let conda and other tools find a mounted environment by name");
             if (!Question.IsAnswered("Keep a link to each environment there?", isYes: false))
             {
                 return;
