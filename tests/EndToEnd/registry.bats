@@ -227,7 +227,7 @@ HELPER
   expect_status 4
 }
 
-@test "an environment with uncommitted changes is pushed without them and not replaced" {
+@test "an environment with uncommitted changes is pushed without them, and a pull keeps them for a rebase" {
   local repository prefix
   repository="$(registry_at plain)/team/uncommitted"
   small_environment
@@ -239,16 +239,28 @@ HELPER
   helper pull "${repository}" mine
   expect_status 5
   in_environment "${CONDAFUSE_BIN}" unmount --no-commit mine
-  helper pull "${repository}" mine
-  expect_status 5
-  expect_in_stderr "'mine' has uncommitted changes; nothing was changed"
   helper push mine "${repository}:other"
   expect_status 0
   expect_in_stderr "uncommitted changes of 'mine' were not pushed"
-  in_environment "${CONDAFUSE_BIN}" discard mine --yes
+  helper push mine "${repository}"
+  expect_status 4
+  expect_in_stderr "hint: condafuse pull ${repository}:latest mine, then condafuse rebase mine if it has uncommitted changes"
   helper pull "${repository}" mine
   expect_status 0
+  expect_in_stderr "uncommitted changes of 'mine' build on an earlier generation, and are kept"
+  expect_in_stderr 'hint: condafuse rebase mine'
   [[ "$(generation_of mine)" -eq 2 ]]
+  helper rebase mine
+  expect_status 0
+  helper commit mine
+  expect_status 0
+  helper push mine "${repository}"
+  expect_status 0
+  helper pull "${repository}" small
+  expect_status 0
+  prefix="$(prefix_of small)"
+  [[ "$(<"${prefix}/note")" == mine && -e "${prefix}/file2" ]]
+  unmount small
 }
 
 # A forwarder to the registry at $1 that passes on $2 bytes of its answers and then nothing. Prints its address.

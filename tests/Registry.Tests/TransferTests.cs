@@ -143,6 +143,7 @@ public sealed class TransferTests : IDisposable
         var behind = Assert.Throws<RegistryException>(() => _workshop.Push(_registry.Reference, ours));
         Assert.Equal(RegistryFault.Conflict, behind.Fault);
         Assert.Contains("is at generation 2, later than this archive (1)", behind.Message, StringComparison.Ordinal);
+        Assert.Contains($"condafuse pull {_registry.Reference} NAME, then condafuse rebase NAME", behind.Hint, StringComparison.Ordinal);
 
         Workshop.Commit(ours, 6);
         var diverged = Assert.Throws<RegistryException>(() => _workshop.Push(_registry.Reference, ours));

@@ -29,7 +29,7 @@ internal static class SharingCommands
                     gNUMBER-DIGEST stays with this generation.
 
                     A tag that names something else than an earlier generation of this archive is not replaced; with --force it
-                    is. Uncommitted changes are not pushed.
+                    is. Uncommitted changes are not pushed. If someone else pushed meanwhile: pull, rebase, commit and push again.
                     """,
                 Notes = """
                     Credentials are those of docker and podman: 'podman login HOST'. Plain http is used only for registries on
@@ -44,7 +44,8 @@ internal static class SharingCommands
                     generation of it, only new generations are fetched. Everything is compared with its digest; until all of it
                     has arrived, nothing changes.
 
-                    An environment that is replaced must not be mounted and must have no uncommitted changes.
+                    An environment that is replaced must not be mounted writable. Its uncommitted changes are kept; 'condafuse
+                    rebase' carries them over to the new generation.
                     """,
                 Notes = "A reference with @sha256:DIGEST, which push prints, always gets the same environment, whatever the tag names by then.",
                 Examples =

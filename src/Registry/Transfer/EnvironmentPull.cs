@@ -60,6 +60,14 @@ public sealed class EnvironmentPull : IDisposable
         return Histories.Compare(image.Version.Identity, EnvironmentConfig.HistoryOf(image), Environment.Config.Identity, Environment.Config.History);
     }
 
+    /// <summary>Whether its history has an archive's newest generation under the same number, so that changes can be carried over.</summary>
+    public bool Holds(StoredImage image)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        var newest = EnvironmentConfig.HistoryOf(image)[0];
+        return Environment.Config.History.Any(entry => entry.Number == newest.Number && entry.HasContentOf(newest));
+    }
+
     /// <summary>Writes the environment's archive.</summary>
     /// <param name="target">An empty file.</param>
     /// <param name="path">Its path, for messages.</param>

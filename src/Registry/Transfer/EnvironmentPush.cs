@@ -17,6 +17,9 @@ public sealed class EnvironmentPush(RegistrySettings settings, RegistryReference
     /// <summary>The environment's prefix; null if it is unknown.</summary>
     public string? Prefix { get; init; }
 
+    /// <summary>The environment's name as an argument, for hints.</summary>
+    public string Name { get; init; } = "NAME";
+
     /// <summary>Whether to replace a tag that names something else than an earlier generation of this archive.</summary>
     public bool Force { get; init; }
 
@@ -104,19 +107,25 @@ public sealed class EnvironmentPush(RegistrySettings settings, RegistryReference
         var refusal = relation switch
         {
             HistoryRelation.Same or HistoryRelation.LocalIsAhead => null,
-            HistoryRelation.RemoteIsAhead => $"is at generation {theirs}, later than this archive ({image.Version.Generation})",
-            HistoryRelation.Diverged => $"is at a generation {theirs} that this archive ({image.Version.Generation}) does not build on",
-            _ => "is another environment",
+            HistoryRelation.RemoteIsAhead => $"is at generation {theirs}, later than this archive ({image.Version.Generation}); it was not replaced",
+            HistoryRelation.Diverged =>
+                $"is at a generation {theirs} that this archive ({image.Version.Generation}) does not build on; it was not replaced",
+            _ => "is another environment; it was not replaced",
         };
         if (refusal is not null)
         {
-            throw Refusal($"{tag} {refusal}; it was not replaced");
+            throw Refusal(
+                $"{tag} {refusal}",
+                relation == HistoryRelation.RemoteIsAhead
+                    ? $"condafuse pull {reference} {Name}, then condafuse rebase {Name} if it has uncommitted changes, "
+                        + $"condafuse commit {Name}, and push"
+                    : null);
         }
     }
 
-    private RegistryException Refusal(string message) => new(RegistryFault.Conflict, message)
+    private RegistryException Refusal(string message, string? hint = null) => new(RegistryFault.Conflict, message)
     {
-        Hint = $"condafuse pull {reference} NEW gets it under another name; push to another tag, or --force replaces it",
+        Hint = hint ?? $"condafuse pull {reference} NEW gets it under another name; push to another tag, or --force replaces it",
     };
 
     private static async Task<Hash?> DigestOfAsync(RegistryClient client, string tag, CancellationToken cancellation) =>

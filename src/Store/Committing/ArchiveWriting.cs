@@ -5,7 +5,7 @@ using CondaFuse.Store.Writing;
 
 namespace CondaFuse.Store.Committing;
 
-/// <summary>The write lock of an archive without changes beside it, until disposed.</summary>
+/// <summary>The write lock of an archive, until disposed.</summary>
 internal sealed class ArchiveWriting : IDisposable
 {
     private readonly LayerLocation _place;
@@ -40,8 +40,14 @@ internal sealed class ArchiveWriting : IDisposable
         }
     }
 
+    /// <summary>Takes the lock.</summary>
+    /// <param name="state">The archive's state.</param>
+    /// <param name="archive">The archive.</param>
+    /// <param name="self">The identity of this process as a writer.</param>
+    /// <param name="clock">The clock.</param>
+    /// <param name="keepsChanges">Whether uncommitted changes may stay beside it; else they are a reason to refuse.</param>
     /// <exception cref="StoreException"><see cref="StoreFault.Busy"/>.</exception>
-    public static ArchiveWriting Begin(ArchiveState state, Archive archive, WriterIdentity self, TimeProvider clock)
+    public static ArchiveWriting Begin(ArchiveState state, Archive archive, WriterIdentity self, TimeProvider clock, bool keepsChanges = false)
     {
         var claim = Claim(state, self, clock, out var other)
             ?? throw new StoreException(
@@ -49,6 +55,11 @@ internal sealed class ArchiveWriting : IDisposable
         var writing = new ArchiveWriting(state.Place, claim);
         if (state.Place.HasChanges && KeptChanges.Count(state, clock).Changes > 0)
         {
+            if (keepsChanges)
+            {
+                return writing;
+            }
+
             claim.Dispose();
             throw new StoreException(
                 StoreFault.Busy,

@@ -59,12 +59,18 @@ public sealed class ReceivedArchive : IDisposable
     }
 
     /// <summary>Begins the replacement of an archive, with its write lock.</summary>
-    /// <exception cref="StoreException">It is mounted, another process writes it, there are uncommitted changes, or you may not write it.</exception>
-    public static ReceivedArchive Replacing(Layout layout, Archive archive, WriterIdentity self, TimeProvider clock)
+    /// <param name="layout">The paths of files and folders.</param>
+    /// <param name="archive">The archive.</param>
+    /// <param name="self">The identity of this process as a writer.</param>
+    /// <param name="clock">The clock.</param>
+    /// <param name="keepsChanges">Whether the new archive holds the present generation as well, so that a rebase can carry changes over.</param>
+    /// <exception cref="StoreException">It is mounted, another process writes it, there are uncommitted changes that it does not keep, or you may not
+    /// write it.</exception>
+    public static ReceivedArchive Replacing(Layout layout, Archive archive, WriterIdentity self, TimeProvider clock, bool keepsChanges)
     {
         var state = ArchiveState.Read(layout, archive.Path);
         ArchiveWriting.DemandUnmounted(layout, state, archive);
-        var writing = ArchiveWriting.Begin(state, archive, self, clock);
+        var writing = ArchiveWriting.Begin(state, archive, self, clock, keepsChanges);
         try
         {
             return new ReceivedArchive(state.Image, RightsOf(state.Image), writing);

@@ -75,7 +75,7 @@ public sealed class ReceivedArchiveTests : IDisposable
     private ReceivedArchive New() => ReceivedArchive.New(_sandbox.Layout, _sandbox.Catalog, EnvironmentName.Parse("x"));
 
     private ReceivedArchive Replacing() => ReceivedArchive.Replacing(
-        _sandbox.Layout, _sandbox.Catalog.Get(EnvironmentName.Parse("x")), Writers.Here(), TimeProvider.System);
+        _sandbox.Layout, _sandbox.Catalog.Get(EnvironmentName.Parse("x")), Writers.Here(), TimeProvider.System, keepsChanges: false);
 
     private void Pack()
     {

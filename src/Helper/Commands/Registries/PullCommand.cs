@@ -5,6 +5,7 @@ using CondaFuse.Platform;
 using CondaFuse.Registry;
 using CondaFuse.Registry.Transfer;
 using CondaFuse.Store;
+using CondaFuse.Store.Layers;
 using CondaFuse.Store.Managing;
 
 namespace CondaFuse.Helper.Commands.Registries;
@@ -40,6 +41,13 @@ internal static class PullCommand
 
             EnvironmentLink.Keep(session, target);
             Print(target, report, parsed.GetValue(json));
+            if (report.LocalGeneration is null && ArchiveState.Read(session.Layout, report.Archive).Place.HasChanges)
+            {
+                Message.Error(
+                    $"uncommitted changes of '{target}' build on an earlier generation, and are kept",
+                    $"condafuse rebase {ShellArgument.Of(target)} carries them over");
+            }
+
             return (int)ExitCode.Success;
         });
         return command;
@@ -67,7 +75,7 @@ internal static class PullCommand
             case HistoryRelation.Same or HistoryRelation.LocalIsAhead:
                 return new PullReport(pull.Environment, path, 0) { LocalGeneration = image!.Version.Generation };
             case HistoryRelation.RemoteIsAhead:
-                using (var received = ReceivedArchive.Replacing(session.Layout, archive, Session.Writer, session.Clock))
+                using (var received = ReceivedArchive.Replacing(session.Layout, archive, Session.Writer, session.Clock, pull.Holds(image!)))
                 {
                     return await ReceiveAsync(pull, received, known, cancellation);
                 }

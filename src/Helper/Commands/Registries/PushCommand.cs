@@ -25,7 +25,8 @@ internal static class PushCommand
             var progress = ProgressLine.Start(session.Clock, "pushing");
             var push = new EnvironmentPush(options.Settings(session, parsed), target)
             {
-                Prefix = ArchiveView.RecordedPrefix(archive), Force = parsed.GetValue(force), Progress = progress,
+                Name = ShellArgument.Of(archive.Name), Prefix = ArchiveView.RecordedPrefix(archive), Force = parsed.GetValue(force),
+                Progress = progress,
             };
             try
             {
