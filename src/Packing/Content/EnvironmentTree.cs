@@ -11,6 +11,7 @@ internal sealed class EnvironmentTree
     private const long MaxRecords = 256 << 20;
     private const long LargestRecord = 32 << 20; // parsing it takes twelve times as much memory
     private const int LongestTarget = 4095;
+    private const int MostLinks = 8;
 
     private readonly IReadableTree _tree;
     private readonly NodeId _root;
@@ -91,6 +92,34 @@ internal sealed class EnvironmentTree
     {
         var content = new byte[(int)Math.Min(file.Size, length)];
         return content[.._tree.Read(file.Node, 0, content)];
+    }
+
+    /// <summary>Reads a part of a file; less at its end.</summary>
+    public byte[] ReadAt(in Attributes file, long offset, int length)
+    {
+        var content = new byte[(int)Math.Clamp(file.Size - offset, 0, length)];
+        return content[.._tree.Read(file.Node, offset, content)];
+    }
+
+    /// <summary>The path of the file behind links within its directory; null if there is none, or a link leads to another directory.</summary>
+    public string? FileBehind(string path)
+    {
+        for (var links = 0; links < MostLinks; links++)
+        {
+            switch (Describe(path))
+            {
+                case { Kind: EntryKind.File }:
+                    return path;
+                case { Kind: EntryKind.Symlink } link when Encoding.UTF8.GetString(ReadLink(link.Node)) is var target
+                                                           && !target.Contains('/', StringComparison.Ordinal):
+                    path = $"{Path.GetDirectoryName(path)}/{target}";
+                    break;
+                default:
+                    return null;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>A symlink's target.</summary>

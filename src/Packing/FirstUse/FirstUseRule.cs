@@ -13,8 +13,6 @@ public static class FirstUseRule
 {
     /// <summary>Programs read only small parts of larger files first.</summary>
     private const long LargestFile = 64 << 20;
-    private const int MostLinks = 8;
-
     /// <summary>In the order in which Python 3.13 and numpy import them, older ones (which start without frozen modules) included.</summary>
     private static readonly string[] Modules = [
         "encodings", "encodings.aliases", "encodings.utf_8", "codecs", "io", "abc", "site", "os", "stat", "posixpath", "genericpath",
@@ -44,12 +42,13 @@ public static class FirstUseRule
     /// <exception cref="TreeException">The tree cannot be read.</exception>
     public static IReadOnlyList<UsedRange> Of(IReadableTree tree, string top)
     {
-        if (EnvironmentTree.TryOpen(tree, top) is not { } environment || Interpreter(environment) is not { } interpreter)
+        if (EnvironmentTree.TryOpen(tree, top) is not { } environment || environment.FileBehind("bin/python") is not { } interpreter)
         {
             return [];
         }
 
         List<string> paths = [interpreter, .. Files(environment, "lib", name => name.StartsWith("libpython3", StringComparison.Ordinal))];
+        List<string> folders = ["lib"];
         foreach (var library in environment.Entries("lib").Where(IsLibrary).Select(entry => $"lib/{NameOf(entry)}"))
         {
             paths.AddRange(Files(environment, $"{library}/site-packages", name => name.EndsWith(".pth", StringComparison.Ordinal)));
@@ -57,10 +56,12 @@ public static class FirstUseRule
             paths.AddRange(Files(environment, $"{library}/lib-dynload", name => Extensions.Contains(name.Split('.')[0])));
             paths.AddRange(
                 ImportClosure.Of(new PythonModules(environment, library), RequestedModules.Of(environment, library)).Take(FirstUseList.MaxRanges));
+            folders.AddRange(environment.Entries($"{library}/site-packages").Select(NameOf)
+                .Where(name => name.EndsWith(".libs", StringComparison.Ordinal)).Select(name => $"{library}/site-packages/{name}")); // of wheels
         }
 
         var used = new List<UsedRange>();
-        foreach (var path in paths.Distinct(StringComparer.Ordinal))
+        foreach (var path in new LinkedLibraries(environment, folders).With(paths))
         {
             if (used.Count < FirstUseList.MaxRanges && environment.Describe(path) is { Kind: EntryKind.File, Size: > 0 and <= LargestFile } file)
             {
@@ -69,28 +70,6 @@ public static class FirstUseRule
         }
 
         return used;
-    }
-
-    /// <summary>The path of the file behind <c>bin/python</c>; null if it is missing or a link to another directory.</summary>
-    private static string? Interpreter(EnvironmentTree environment)
-    {
-        var path = "bin/python";
-        for (var links = 0; links < MostLinks; links++)
-        {
-            switch (environment.Describe(path))
-            {
-                case { Kind: EntryKind.File }:
-                    return path;
-                case { Kind: EntryKind.Symlink } link when Encoding.UTF8.GetString(environment.ReadLink(link.Node)) is var target
-                                                           && !target.Contains('/', StringComparison.Ordinal):
-                    path = $"bin/{target}";
-                    break;
-                default:
-                    return null;
-            }
-        }
-
-        return null;
     }
 
     private static IEnumerable<string> ByteCode(EnvironmentTree environment, string library)

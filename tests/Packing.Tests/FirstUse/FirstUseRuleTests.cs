@@ -97,6 +97,24 @@ public class FirstUseRuleTests
         Assert.Equal(["bin/python", $"{SitePackages}/one.py", $"{SitePackages}/two.py"], PathsOf(tree));
     }
 
+    [Fact]
+    public void Libraries_of_the_environment_follow_what_is_linked_with_them()
+    {
+        using var tree = new SampleEnvironment().Own("bin/python", SampleElf.LinkedWith("libc.so.6", "libz.so.1"))
+            .Link("lib/libz.so.1", "libz.so.1.3").Own("lib/libz.so.1.3", "\u007fELF").Own("lib/libunused.so", "\u007fELF")
+            .Managed("table", $"{SitePackages}/table.abi3.so", "replaced below", installed: false)
+            .Own($"{SitePackages}/table.abi3.so", SampleElf.LinkedWith("libblas.so.3", "libz.so.1", "libwheel-1.so"))
+            .Own("lib/libblas.so.3", SampleElf.LinkedWith("libfortran.so.5")).Own("lib/libfortran.so.5", SampleElf.LinkedWith("libblas.so.3"))
+            .Own($"{SitePackages}/table.libs/libwheel-1.so", "\u007fELF")
+            .Build(requested: "# update specs: ['table']\n");
+        Assert.Equal(
+            [
+                "bin/python", "lib/libz.so.1.3", $"{SitePackages}/table.abi3.so", "lib/libblas.so.3", "lib/libfortran.so.5",
+                $"{SitePackages}/table.libs/libwheel-1.so",
+            ],
+            PathsOf(tree));
+    }
+
     private static IEnumerable<string> PathsOf(MemoryTree tree) =>
         FirstUseRule.Of(tree, "").Select(range => Encoding.UTF8.GetString(range.Path.Span));
 }
