@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import tempfile
 import time
@@ -13,7 +14,8 @@ from . import peers
 
 NATIVE, KERNEL = "native directory", "kernel squashfs"
 READ_ONLY = "condafuse, read-only"
-AHEAD = "condafuse, later mount"
+FIRST = "condafuse, first mount"  # prefetches what the image lists
+AHEAD = "condafuse, later mount"  # prefetches what an earlier mount recorded
 
 
 class Mounter:
@@ -45,7 +47,8 @@ class Mounter:
             command = ["mount", "-t", "squashfs", "-o", "loop,ro", self.image, point]
         elif peer == "condafuse":
             command = [peers.need(peer), "mount", self.image, point]
-        elif peer == AHEAD:
+        elif peer in (FIRST, AHEAD):
+            shutil.rmtree(_lists_of(FIRST, self._cache), ignore_errors=True)
             command = [peers.need("condafuse"), "mount", self.image, point]
         elif peer == READ_ONLY:
             command = [peers.need("condafuse"), "mount", "--read-only", self.image, point]
@@ -55,8 +58,12 @@ class Mounter:
 
 
 def environment_of(peer: str, cache: Path) -> dict[str, str]:
-    """Variables for mounting: first uses are recorded and prefetched for one peer only, with separate lists."""
-    return os.environ | ({"CONDA_FUSE_PREFETCH": "auto", "XDG_CACHE_HOME": str(cache / "lists")} if peer == AHEAD else {})
+    """Variables for mounting: first uses are recorded and prefetched for two peers only, with separate lists."""
+    return os.environ | ({"CONDA_FUSE_PREFETCH": "auto", "XDG_CACHE_HOME": str(_lists_of(peer, cache))} if peer in (FIRST, AHEAD) else {})
+
+
+def _lists_of(peer: str, cache: Path) -> Path:
+    return cache / ("lists" if peer == AHEAD else "lists-of-one-mount")
 
 
 def unmount(peer: str, point: Path, server: int | None = None, *options: str) -> None:
@@ -67,7 +74,7 @@ def unmount(peer: str, point: Path, server: int | None = None, *options: str) ->
 
 
 def unmount_command(peer: str, point: Path, *options: str) -> list:
-    return [peers.need("condafuse"), "unmount", *options, point] if peer in ("condafuse", READ_ONLY, AHEAD) else ["umount", point]
+    return [peers.need("condafuse"), "unmount", *options, point] if peer in ("condafuse", READ_ONLY, FIRST, AHEAD) else ["umount", point]
 
 
 def wait_for_end(server: int | None) -> None:

@@ -28,4 +28,5 @@ ALL = {
     "cycle": create.cycle,
     "zip": zips.run_suite,
     "network": network.run_suite,
+    "network-requests": network.requests,
 }

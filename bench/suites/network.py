@@ -11,12 +11,13 @@ from typing import Callable, Iterator
 from harness import network, peers
 from harness.bench import Bench
 from harness.measure import drop_caches
-from harness.mounts import AHEAD, NATIVE, Mounter
+from harness.mounts import AHEAD, FIRST, NATIVE, Mounter, environment_of
 from harness.network import Profile, Storage
 from harness.report import Table
 
 from .imports import CODE
 
+REPACKED = "repacked"
 UNPACKED, FUSE_ZIP = "tar.zst, unpacked to /tmp", "fuse-zip"
 READ_AHEAD = 1024  # KiB; one measurement uses the default of Linux for NFS
 READ_AHEAD_OF_NFS = 128
@@ -44,6 +45,53 @@ def run_suite(bench: Bench) -> list[Table]:
     return tables
 
 
+def requests(bench: Bench) -> list[Table]:
+    """Counts only: they hardly depend on the load of the machine."""
+    server, tables = network.program(bench.cache), []
+    with network.in_memory(MEGABYTES) as folder:
+        image = _lay_out(bench, folder)
+        repacked = _repack(bench, folder / image)
+        with network.storage(server, folder, network.PROFILES[-1], READ_AHEAD) as shown:
+            for read_ahead in (READ_AHEAD, READ_AHEAD_OF_NFS):
+                shown.read_ahead(read_ahead)
+                tables.append(_requests(bench, shown, {"": image, f", {REPACKED}": repacked}, read_ahead))
+    return tables
+
+
+def _repack(bench: Bench, image: Path) -> str:
+    """Imports from the image, then repacks a copy with what was recorded. Returns the copy's name."""
+    with Mounter(image, image.parent / "env", bench.cache).mounted(AHEAD) as prefix:
+        subprocess.run([prefix / "bin/python", *WORK["import"]], check=True)
+    repacked = Path(shutil.copy(image, image.with_stem("repacked")))
+    command = [peers.need("condafuse"), "compact", "--repack", "--yes", repacked]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=environment_of(AHEAD, bench.cache))
+    return repacked.name
+
+
+def _requests(bench: Bench, shown: Storage, images: dict[str, str], read_ahead: int) -> Table:
+    def by(image: str, peer: str) -> Callable[[], dict[str, float]]:
+        mounter = Mounter(shown.root / image, shown.root / "env", bench.cache)
+
+        def measured() -> dict[str, float]:
+            drop_caches()
+            shown.reset()
+            with mounter.mounted(peer) as prefix:
+                subprocess.run([prefix / "bin/python", *WORK["import"]], check=True)
+                traffic = shown.traffic()
+            return {"requests": traffic.requests, "MB": traffic.bytes / 1e6}
+
+        return measured
+
+    contenders = {peer: by(images[""], peer) for peer in _peers(shown.root / images[""], bench.cache)}
+    contenders |= {f"{peer}{state}": by(image, peer) for state, image in images.items() for peer in (FIRST, AHEAD)}
+    note = f"import, read-ahead {read_ahead} KiB: requests and bytes from the mount until the import ends, caches dropped"
+    return bench.compare("network-requests", note, "", NATIVE, contenders, bench.few)
+
+
+def _peers(image: Path, cache: Path) -> list[str]:
+    return [name for name in Mounter(image, image, cache).contenders() if name not in ("squashfuse", "condafuse")]
+
+
 def _lay_out(bench: Bench, folder: Path) -> str:
     """The directory, the image, the zip archive and the tar archive of the same environment. Returns the image's name."""
     image = bench.image()
@@ -61,10 +109,10 @@ class _Contenders:
     def __init__(self, root: Path, image: str, lists: Path) -> None:
         self._root = root
         self._mounter = Mounter(root / image, root / "env", lists)
+        self._peers = _peers(root / image, lists)
 
     def names(self) -> list[str]:
-        zipped = [FUSE_ZIP] if peers.find(FUSE_ZIP) else []
-        return [name for name in self._mounter.contenders(AHEAD, UNPACKED, *zipped) if name != "squashfuse"]
+        return [*self._peers, FIRST, AHEAD, UNPACKED, *([FUSE_ZIP] if peers.find(FUSE_ZIP) else [])]
 
     @contextmanager
     def usable(self, name: str) -> Iterator[Path]:
