@@ -1,6 +1,6 @@
 """One suite per file: `run(bench) -> list of tables`."""
 
-from . import activate, changed_import, commit, conda, create, find, imports, init, install, memory, mount, network, pack
+from . import activate, changed_import, commit, concurrency, conda, create, find, imports, init, install, memory, mount, network, pack
 from . import pack_formats, read_all, relocation, removal, start, zips
 
 ALL = {
@@ -29,4 +29,5 @@ ALL = {
     "zip": zips.run_suite,
     "network": network.run_suite,
     "network-requests": network.requests,
+    "concurrency": concurrency.run_suite,
 }
