@@ -291,16 +291,18 @@ PYTHON
   eventually test -s "${home}/forwarder"
 }
 
-@test "a pull that is killed or interrupted changes nothing, and the next one starts over" {
-  local repository signal pull forwarder code
+@test "a pull that is killed or interrupted changes nothing, and the next one continues" {
+  local repository signal pull forwarder code prefix
   repository="$(registry_at plain)/team/killed"
   small_environment
   cp "${archives}/small.squashfs" "${archives}/copy.squashfs"
   cp "${archives}/small.squashfs" "${home}/before"
-  another_generation small 2
+  prefix="$(prefix_of small)"
+  head -c 2000000 /dev/urandom >"${prefix}/large"
+  unmount small
   helper push small "${repository}"
   for signal in KILL TERM; do
-    stalling_forwarder "$(registry_at plain)" 20000
+    stalling_forwarder "$(registry_at plain)" 600000
     env -i "${environment[@]}" "${CONDAFUSE_BIN}" pull "$(head -n 1 "${home}/forwarder")/team/killed" copy >"${home}/out" 2>&1 3>&- &
     pull=$!
     eventually grep -q stalled "${home}/forwarder"
@@ -312,8 +314,10 @@ PYTHON
     [[ "${signal}" != TERM || "${code}" -eq 130 ]] || fail "exit code ${code}: $(<"${home}/out")"
     cmp "${home}/before" "${archives}/copy.squashfs"
   done
-  helper pull "${repository}" copy
+  [[ -n "$(find "${archives}" -name 'copy.squashfs.*.partial')" ]] || fail 'nothing was kept'
+  helper pull "${repository}" copy --json
   expect_status 0
+  (($(field fetchedBytes) < 1500000)) || fail "$(field fetchedBytes) bytes were fetched again"
   cmp "${archives}/small.squashfs" "${archives}/copy.squashfs"
   run find "${archives}" -name '*.partial'
   [[ -z "${output}" ]] || fail 'a partial file is left'

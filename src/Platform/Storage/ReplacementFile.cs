@@ -16,6 +16,7 @@ public sealed class ReplacementFile : IDisposable
     private readonly bool _ownsFolder;
     private readonly string _target;
     private bool _published;
+    private bool _isKept;
 
     /// <summary>Creates the temporary file.</summary>
     /// <param name="folder">The target's folder.</param>
@@ -109,13 +110,16 @@ public sealed class ReplacementFile : IDisposable
         _folder.Sync();
     }
 
+    /// <summary>Keeps the temporary file, under its name, for a later attempt.</summary>
+    public void Keep() => _isKept = true;
+
     /// <inheritdoc/>
     public void Dispose()
     {
         File?.Dispose();
         try
         {
-            if (!_published)
+            if (!_published && !_isKept)
             {
                 _folder.Remove(Name);
                 _published = true;

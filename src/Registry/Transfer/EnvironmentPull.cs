@@ -71,12 +71,13 @@ public sealed class EnvironmentPull : IDisposable
     /// <summary>Writes the environment's archive.</summary>
     /// <param name="target">An empty file.</param>
     /// <param name="path">Its path, for messages.</param>
-    /// <param name="known">An archive that may have parts of it; null for none.</param>
+    /// <param name="known">Archives, or incomplete ones, that may have parts of it.</param>
     /// <param name="cancellation">Cancels.</param>
     /// <exception cref="RegistryException">The registry failed or is damaged; what was written must not be used.</exception>
-    public async Task WriteAsync(IStorageFile target, string path, IStorageFile? known, CancellationToken cancellation)
+    public async Task WriteAsync(IStorageFile target, string path, IReadOnlyList<IStorageFile> known, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(target);
+        ArgumentNullException.ThrowIfNull(known);
         target.TryReserve(0, _index.ImageBytes);
         target.WriteAt(0, _head);
         var missing = new bool[_index.LeafCount];
@@ -85,10 +86,10 @@ public sealed class EnvironmentPull : IDisposable
             missing[leaf] = _parts.Of(leaf).Length > 0;
         }
 
-        if (known is not null)
+        foreach (var file in known)
         {
-            new LeafSearch(_index, known).Run(
-                known.Length,
+            new LeafSearch(_index, file).Run(
+                file.Length,
                 (leaf, _, content) =>
                 {
                     if (missing[leaf])

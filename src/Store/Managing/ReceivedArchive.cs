@@ -7,12 +7,13 @@ namespace CondaFuse.Store.Managing;
 
 /// <summary>
 /// A file that is received from elsewhere and becomes an archive when it is complete: a new archive, or another generation of an existing one, which
-/// stays as it is until then. Disposing removes an incomplete file.
+/// stays as it is until then. Disposing removes an incomplete file unless it is kept for the next attempt.
 /// </summary>
 public sealed class ReceivedArchive : IDisposable
 {
     private readonly IStorageFolder _folder;
     private readonly ReplacementFile _replacement;
+    private readonly IReadOnlyList<string> _leftovers;
     private readonly ArchiveWriting? _writing;
 
     private ReceivedArchive(string path, EntryRights? rights, ArchiveWriting? writing)
@@ -22,11 +23,17 @@ public sealed class ReceivedArchive : IDisposable
         _folder = new DiskStorage().TryOpenFolder(folder) ?? throw new StoreException(StoreFault.NotFound, $"the folder {folder} is gone");
         try
         {
-            PartialFiles.RemoveOf(path);
+            _leftovers = [.. PartialFiles.Abandoned(folder, name).Select(System.IO.Path.GetFileName).OfType<string>()];
+            Leftovers = [.. _leftovers.Select(leftover => _folder.Open(leftover, StorageAccess.Read))];
             _replacement = new ReplacementFile(_folder, name, rights);
         }
         catch
         {
+            foreach (var file in Leftovers)
+            {
+                file.Dispose();
+            }
+
             _folder.Dispose();
             throw;
         }
@@ -37,6 +44,9 @@ public sealed class ReceivedArchive : IDisposable
 
     /// <summary>The file to write.</summary>
     public IStorageFile File => _replacement.File;
+
+    /// <summary>What earlier attempts left. It may have parts of the content, which must be verified.</summary>
+    public IReadOnlyList<IStorageFile> Leftovers { get; } = [];
 
     /// <summary>Begins a new archive.</summary>
     /// <exception cref="StoreException">The name is taken.</exception>
@@ -102,12 +112,33 @@ public sealed class ReceivedArchive : IDisposable
         }
     }
 
+    /// <summary>The next attempt finds the incomplete file among its <see cref="Leftovers"/>.</summary>
+    public void Keep() => _replacement.Keep();
+
     /// <inheritdoc/>
     public void Dispose()
     {
+        foreach (var (name, file) in _leftovers.Zip(Leftovers))
+        {
+            file.Dispose();
+            Remove(name);
+        }
+
         _replacement.Dispose();
         _folder.Dispose();
         _writing?.Dispose();
+    }
+
+    private void Remove(string leftover)
+    {
+        try
+        {
+            _folder.Remove(leftover);
+        }
+        catch (PlatformException)
+        {
+            // doctor finds it by its name
+        }
     }
 
     private static StoreException Exists(string path, Exception? inner = null) =>

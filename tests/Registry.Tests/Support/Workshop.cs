@@ -96,7 +96,7 @@ internal sealed class Workshop : IDisposable
         using var pull = EnvironmentPull.OpenAsync(settings ?? Settings, reference, CancellationToken.None).GetAwaiter().GetResult();
         using var replacement = ReplacementFile.At(this[target]);
         using var old = known is null ? null : Open(known);
-        pull.WriteAsync(replacement.File, this[target], old, CancellationToken.None).GetAwaiter().GetResult();
+        pull.WriteAsync(replacement.File, this[target], old is null ? [] : [old], CancellationToken.None).GetAwaiter().GetResult();
         replacement.PublishNew();
         return pull.FetchedBytes;
     }

@@ -36,6 +36,25 @@ public sealed class ReceivedArchiveTests : IDisposable
     }
 
     [Fact]
+    public void A_kept_file_is_found_by_the_next_attempt_and_then_removed()
+    {
+        using (var received = New())
+        {
+            received.File.WriteAt(0, "content"u8);
+            received.Keep();
+        }
+
+        using (var received = New())
+        {
+            var content = new byte[7];
+            Assert.Single(received.Leftovers).ReadAt(0, content);
+            Assert.Equal("content"u8.ToArray(), content);
+        }
+
+        Assert.Empty(Directory.GetFileSystemEntries(_sandbox.Layout.ArchiveDirectory));
+    }
+
+    [Fact]
     public void A_name_that_is_taken_before_or_meanwhile_keeps_its_archive()
     {
         using (var received = New())

@@ -62,7 +62,7 @@ internal static class PullCommand
         if (session.Catalog.Find(name) is not { } archive)
         {
             using var received = ReceivedArchive.New(session.Layout, session.Catalog, name);
-            return await ReceiveAsync(pull, received, known: null, cancellation);
+            return await ReceiveAsync(pull, received, received.Leftovers, cancellation);
         }
 
         var path = CanonicalPath.Resolve(archive.Path);
@@ -77,7 +77,7 @@ internal static class PullCommand
             case HistoryRelation.RemoteIsAhead:
                 using (var received = ReceivedArchive.Replacing(session.Layout, archive, Session.Writer, session.Clock, pull.Holds(image!)))
                 {
-                    return await ReceiveAsync(pull, received, known, cancellation);
+                    return await ReceiveAsync(pull, received, [known, .. received.Leftovers], cancellation);
                 }
 
             case HistoryRelation.Diverged:
@@ -95,9 +95,18 @@ internal static class PullCommand
     };
 
     private static async Task<PullReport> ReceiveAsync(
-        EnvironmentPull pull, ReceivedArchive received, IStorageFile? known, CancellationToken cancellation)
+        EnvironmentPull pull, ReceivedArchive received, IReadOnlyList<IStorageFile> known, CancellationToken cancellation)
     {
-        await pull.WriteAsync(received.File, received.Path, known, cancellation);
+        try
+        {
+            await pull.WriteAsync(received.File, received.Path, known, cancellation);
+        }
+        catch (Exception failure) when (failure is OperationCanceledException or RegistryException { Fault: not RegistryFault.Damaged })
+        {
+            received.Keep();
+            throw;
+        }
+
         cancellation.ThrowIfCancellationRequested();
         received.Publish();
         return new PullReport(pull.Environment, received.Path, pull.FetchedBytes);
