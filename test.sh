@@ -59,7 +59,7 @@ unit_tests() {
   mkdir -p "${work}/trx" "${work}/tmp-unit"
   for project in "${projects[@]}"; do
     TMPDIR="${work}/tmp-unit" quietly "Unit tests" dotnet test "${project}" "${possible[@]}" \
-      --nologo --verbosity quiet -nodeReuse:false -p:LockedRestore=true \
+      --configuration Release --nologo --verbosity quiet -nodeReuse:false -p:LockedRestore=true \
       --blame-hang --blame-hang-dump-type none --blame-hang-timeout 15m \
       --logger trx --results-directory "${work}/trx" || code=$?
   done
