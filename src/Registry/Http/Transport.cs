@@ -29,7 +29,7 @@ internal sealed class Transport : IDisposable
                 Credentials = null,
                 PreAuthenticate = false,
                 UseProxy = true,
-                Proxy = new RemoteProxy(),
+                Proxy = new VariableProxy(settings.Variable),
                 ConnectTimeout = settings.Patience.Connecting,
                 MaxConnectionsPerServer = MaxConnections,
                 MaxResponseHeadersLength = MaxHeaderKilobytes,
@@ -124,19 +124,5 @@ internal sealed class Transport : IDisposable
         {
             throw new RegistryException(RegistryFault.Denied, $"cannot read certificates from {file}: {failure.Message}", failure);
         }
-    }
-
-    /// <summary>The proxy that HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY name, but never for this machine.</summary>
-    private sealed class RemoteProxy : IWebProxy
-    {
-        public ICredentials? Credentials
-        {
-            get => HttpClient.DefaultProxy.Credentials;
-            set => throw new NotSupportedException();
-        }
-
-        public Uri? GetProxy(Uri destination) => IsBypassed(destination) ? null : HttpClient.DefaultProxy.GetProxy(destination);
-
-        public bool IsBypassed(Uri host) => IsLoopback(host) || HttpClient.DefaultProxy.IsBypassed(host);
     }
 }
